@@ -1,0 +1,37 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+)
+
+var name = regexp.MustCompile(`\{\{([^{}\n]*)\}\}`)
+
+// Expand puts facts into text: each {{name}} becomes fact(name). A name that fact does not know
+// stays as it stands and is given back in unknown, with its line in text, from 1.
+func Expand(text string, fact func(name string) (string, bool)) (expanded string, unknown []Unknown) {
+	if !strings.Contains(text, "{{") {
+		return text, nil
+	}
+	var b strings.Builder
+	last := 0
+	for _, m := range name.FindAllStringSubmatchIndex(text, -1) {
+		key := strings.TrimSpace(text[m[2]:m[3]])
+		value, ok := fact(key)
+		if !ok {
+			unknown = append(unknown, Unknown{Name: key, Line: 1 + strings.Count(text[:m[0]], "\n")})
+			continue
+		}
+		b.WriteString(text[last:m[0]])
+		b.WriteString(value)
+		last = m[1]
+	}
+	b.WriteString(text[last:])
+	return b.String(), unknown
+}
+
+// An Unknown is a name in double braces that stands for no fact.
+type Unknown struct {
+	Name string
+	Line int
+}

@@ -1,0 +1,188 @@
+// Package source reads the files that editors write, and says what is wrong with them.
+//
+// An editor's file is either YAML (a form, site.yaml) or Markdown with YAML front matter between
+// two lines of "---" (a course, a page, a letter). [Read] splits it and keeps the file's own line
+// numbers. [File.Decode] fills a typed struct and refuses what the struct does not know. Nothing
+// stops at the first mistake: every [Fault] is collected, with its file, line and column, what is
+// wrong and what to do, in words for people who do not program.
+//
+// Text may show a fact by its name, as in "{{deadline}}"; [Expand] puts the facts in.
+//
+// It is the only package that knows the YAML library.
+package source
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Fault is one mistake in one editor's file.
+type Fault struct {
+	Path   string // as the editor knows it, "content/courses/x.md"
+	Line   int    // from 1; 0 if the whole file is meant
+	Column int    // from 1 in characters; 0 if the whole line is meant
+	What   string // what is wrong: `unknown key "dedline"`
+	Do     string // what to do about it: `did you mean "deadline"?`; may be empty
+}
+
+// String is the fault as one line: "file:line: what is wrong (what to do)".
+func (f Fault) String() string {
+	var b strings.Builder
+	b.WriteString(f.Path)
+	if f.Line > 0 {
+		fmt.Fprintf(&b, ":%d", f.Line)
+	}
+	b.WriteString(": " + f.What)
+	if f.Do != "" {
+		b.WriteString(" (" + f.Do + ")")
+	}
+	return b.String()
+}
+
+// Faults are the mistakes of any number of files. As an error they read one on a line.
+type Faults []Fault
+
+// Add appends one fault.
+func (fs *Faults) Add(path string, line int, what, do string) {
+	*fs = append(*fs, Fault{Path: path, Line: line, What: what, Do: do})
+}
+
+// Sort puts faults in the order of files, lines and columns, and drops repetitions.
+func (fs *Faults) Sort() {
+	slices.SortStableFunc(*fs, func(a, b Fault) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.What, b.What))
+	})
+	*fs = slices.Compact(*fs)
+}
+
+// Error lists the faults, one on a line.
+func (fs Faults) Error() string {
+	lines := make([]string, len(fs))
+	for i, f := range fs {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Err is nil if there are no faults, else the sorted faults as an error.
+func (fs Faults) Err() error {
+	if len(fs) == 0 {
+		return nil
+	}
+	fs.Sort()
+	return fs
+}
+
+// A Wrong is how a type that reads itself from text (encoding.TextUnmarshaler) says both what is
+// wrong and what to do; Decode adds where.
+type Wrong struct{ What, Do string }
+
+func (w *Wrong) Error() string { return w.What }
+
+// Wrongf makes a Wrong; format and args give What.
+func Wrongf(do, format string, args ...any) error {
+	return &Wrong{What: fmt.Sprintf(format, args...), Do: do}
+}
+
+// A File is one editor's file.
+type File struct {
+	Path     string // as editors know it, with forward slashes
+	Head     []byte // YAML, padded with blank lines so that its lines are the file's
+	Body     []byte // what follows the front matter; all of it in a file that has none
+	BodyLine int    // the file's line on which Body begins, from 1
+}
+
+// Stem is the file's name without folder and ending: "supporting-mentors".
+func (f File) Stem() string {
+	base := path.Base(f.Path)
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
+// maxFile bounds an editor's file; the largest real one is about 20 KB.
+const maxFile = 1 << 20
+
+// Read reads one file of fsys. prefix is what the path is shown behind in faults, such as
+// "content"; name is the path in fsys. A file that ends in .yaml is all Head; any other must have
+// front matter.
+func Read(fsys fs.FS, prefix, name string) (File, Faults) {
+	f := File{Path: path.Join(prefix, name)}
+	text, err := fs.ReadFile(fsys, name)
+	var faults Faults
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		faults.Add(f.Path, 0, "the file is missing", "create it")
+	case err != nil:
+		faults.Add(f.Path, 0, "the file cannot be read: "+err.Error(), "check that it is an ordinary file")
+	case len(text) > maxFile:
+		faults.Add(f.Path, 0, "the file is larger than 1 MB", "split it, or take pictures out of the text")
+	case !utf8.Valid(text):
+		faults.Add(f.Path, badLine(text), "there are characters that are not UTF-8", "save the file as UTF-8")
+	default:
+		return split(f, text)
+	}
+	return f, faults
+}
+
+func badLine(text []byte) int {
+	line := 1
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if r == utf8.RuneError && n == 1 {
+			return line
+		}
+		if r == '\n' {
+			line++
+		}
+		text = text[n:]
+	}
+	return line
+}
+
+func split(f File, text []byte) (File, Faults) {
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	if strings.HasSuffix(f.Path, ".yaml") {
+		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1
+		return f, nil
+	}
+	var faults Faults
+	if !bytes.HasPrefix(text, []byte("---\n")) {
+		faults.Add(f.Path, 1, `the file does not begin with a line "---"`, `put the facts between two lines of "---" at the top`)
+		return f, faults
+	}
+	head, body, found := bytes.Cut(text[4:], []byte("\n---\n"))
+	if !found {
+		if rest, ok := bytes.CutSuffix(text[4:], []byte("\n---")); ok {
+			head, found = rest, true
+		} else if rest, ok := bytes.CutPrefix(text[4:], []byte("---\n")); ok {
+			head, body, found = nil, rest, true
+		}
+	}
+	if !found {
+		faults.Add(f.Path, 1, "the facts at the top are not closed", `put a line "---" after the last of them`)
+		return f, faults
+	}
+	f.Head = append([]byte("\n"), head...)
+	f.Body = body
+	f.BodyLine = 3 + bytes.Count(head, []byte("\n")) + 1
+	if head == nil {
+		f.BodyLine = 3
+	}
+	return f, nil
+}
+
+// List gives the names of the files of fsys's folder dir that match pattern, sorted. A folder that
+// does not exist has none. Names that begin with a dot or an underscore are left out.
+func List(fsys fs.FS, dir, pattern string) []string {
+	names, _ := fs.Glob(fsys, path.Join(dir, pattern))
+	return slices.DeleteFunc(names, func(n string) bool {
+		return strings.HasPrefix(path.Base(n), ".") || strings.HasPrefix(path.Base(n), "_")
+	})
+}

@@ -1,0 +1,126 @@
+package source
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+type shape struct {
+	Title  string            `key:"title,required"`
+	Order  int               `key:"order"`
+	Hours  float64           `key:"hours"`
+	Open   bool              `key:"open"`
+	Even   even              `key:"even"`
+	Maybe  *even             `key:"maybe"`
+	Tags   []string          `key:"tags"`
+	Names  map[string]string `key:"names"`
+	Inner  inner             `key:"inner"`
+	Inners []inner           `key:"inners"`
+	Hidden string
+}
+
+type inner struct {
+	Name string `key:"name,required"`
+}
+
+// even is a type that reads itself.
+type even int
+
+func (e *even) UnmarshalText(text []byte) error {
+	if len(text)%2 == 1 {
+		return Wrongf("add a letter", "has %d letters", len(text))
+	}
+	*e = even(len(text))
+	return nil
+}
+
+func decode(t *testing.T, text string) (shape, *Doc, string) {
+	t.Helper()
+	f, faults := Read(fstest.MapFS{"a.md": {Data: []byte(text)}}, "content", "a.md")
+	var s shape
+	if faults != nil {
+		return s, nil, faults.Error()
+	}
+	doc, faults := f.Decode(&s)
+	return s, doc, faults.Error()
+}
+
+func TestDecode(t *testing.T) {
+	s, doc, faults := decode(t, "\ufeff---\r\ntitle: A\r\norder: 3\nhours: 1.5\nopen: yes\neven: ab\nmaybe: abcd\ntags:\n  - x\n  - y\nnames: {k: v}\ninner:\n  name: n\ninners:\n  - name: m\n---\nBody\n")
+	if faults != "" {
+		t.Fatal(faults)
+	}
+	want := "{A 3 1.5 true 2 4 [x y] map[k:v] {n} [{m}] }"
+	maybe := *s.Maybe
+	s.Maybe = nil
+	if got := strings.Replace(fmt.Sprint(s), "<nil>", fmt.Sprint(maybe), 1); got != want {
+		t.Errorf("decoded %s, want %s", got, want)
+	}
+	for at, line := range map[string]int{"title": 2, "tags.1": 10, "inners.0.name": 15, "inners.0.other": 15, "nothing": 1, "names.k": 11} {
+		if got := doc.Line(at); got != line {
+			t.Errorf("%q is on line %d, want %d", at, got, line)
+		}
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"no front matter", "Body", `content/a.md:1: the file does not begin with a line "---" (put the facts between two lines of "---" at the top)`},
+		{"not closed", "---\ntitle: A\n", `content/a.md:1: the facts at the top are not closed (put a line "---" after the last of them)`},
+		{"nothing", "---\n---\n", `content/a.md:1: the key "title" is missing (add a line "title: …")`},
+		{"misspelt", "---\ntitel: A\n---\n", "content/a.md:2: the key \"title\" is missing (add a line \"title: …\")\ncontent/a.md:2: unknown key \"titel\" (did you mean \"title\"?)"},
+		{"far off", "---\ntitle: A\nzzz: 1\n---\n", `content/a.md:3: unknown key "zzz" (use one of: even, hours, inner, inners, maybe, names, open, order, tags)`},
+		{"twice", "---\ntitle: A\ntitle: B\n---\n", `content/a.md:3: the key "title" stands here twice (remove one)`},
+		{"empty", "---\ntitle:\n---\n", `content/a.md:2: "title" is empty (write its value behind it)`},
+		{"kinds", "---\ntitle: [a]\norder: x\nhours: long\nopen: perhaps\ntags: one\nnames: two\ninner: three\n---\n", strings.Join([]string{
+			`content/a.md:2: "title" must be a text, not a list or a group (write it on one line)`,
+			`content/a.md:3: "order" must be a whole number, not "x" (write it in figures, without a unit)`,
+			`content/a.md:4: "hours" must be a number, not "long" (write it in figures, without a unit)`,
+			`content/a.md:5: "open" must be yes or no, not "perhaps" (write yes or no)`,
+			`content/a.md:6: "tags" must be a list (write each entry on its own line, behind "- ")`,
+			`content/a.md:7: "names" must be a group of names and values (write each as "name: value" on its own line, indented)`,
+			`content/a.md:8: "inner" must be a group of keys and values (write each as "key: value" on its own line, indented)`,
+		}, "\n")},
+		{"own type", "---\ntitle: A\neven: abc\n---\n", `content/a.md:3: "even" has 3 letters (add a letter)`},
+		{"inside", "---\ntitle: A\ninners:\n  - nam: x\n---\n", "content/a.md:4: the key \"name\" is missing (add a line \"name: …\")\ncontent/a.md:4: unknown key \"nam\" (did you mean \"name\"?)"},
+		{"colon", "---\ntitle: Mentors: a guide\n---\n", `content/a.md:2: this cannot be read: there is a second ": " in the line (check the indentation (spaces, no tabs) here and in the line above, and put text that has ": " or " #" in it between quotation marks)`},
+		{"not UTF-8", "---\ntitle: A\n---\nx\n\xff", `content/a.md:5: there are characters that are not UTF-8 (save the file as UTF-8)`},
+		{"alias", "---\ntitle: &a A\ntags: [*a]\n---\n", `content/a.md:3: this refers to another value with * (write the value out)`},
+	} {
+		if _, _, got := decode(t, c.text); got != c.want {
+			t.Errorf("%s:\ngot\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+	if _, faults := Read(fstest.MapFS{}, "content", "b.yaml"); faults.Error() != "content/b.yaml: the file is missing (create it)" {
+		t.Error(faults)
+	}
+}
+
+func TestBodyLine(t *testing.T) {
+	f, _ := Read(fstest.MapFS{"a.md": {Data: []byte("---\ntitle: A\norder: 1\n---\nfifth\nsixth\n")}}, "content", "a.md")
+	if f.BodyLine != 5 || string(f.Body) != "fifth\nsixth\n" || f.Stem() != "a" {
+		t.Errorf("the body begins on line %d with %q", f.BodyLine, f.Body)
+	}
+}
+
+func TestExpand(t *testing.T) {
+	facts := map[string]string{"charge": "£500", "odd": "{{charge}}"}
+	got, unknown := Expand("Pay {{charge}} or {{ charge }},\nnot {{chrage}} {{odd}} {x} {{", func(n string) (string, bool) { v, ok := facts[n]; return v, ok })
+	if want := "Pay £500 or £500,\nnot {{chrage}} {{charge}} {x} {{"; got != want {
+		t.Errorf("got %q, want %q: a fact is never read again", got, want)
+	}
+	if len(unknown) != 1 || unknown[0] != (Unknown{"chrage", 2}) {
+		t.Errorf("unknown %v", unknown)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"deadline", "describe", "title", "charge"}
+	for got, want := range map[string]string{"dedline": "deadline", "daedline": "deadline", "Title": "title", "chareg": "charge", "zzzz": "", "": ""} {
+		if near := Nearest(got, words); near != want {
+			t.Errorf("nearest to %q is %q, want %q", got, near, want)
+		}
+	}
+}
