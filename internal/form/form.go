@@ -1,0 +1,183 @@
+// Package form knows what a form asks, and whether given answers are acceptable.
+//
+// A form is a file in content/forms: sections of questions, declarations, and the parts that others
+// complete. [Load] reads the forms strictly and finds an editor's mistakes. [Definition.Join] puts a
+// course's facts into its words. A [Section] then reads what was posted ([Section.Read]), checks it
+// ([Section.Check]) and says in words what is wrong.
+//
+// What people type is kept exactly as they typed it. A question's kind decides how its answer is
+// read and shown, see kind.go and the kinds' own files; its rule decides whether the answer will do, see
+// rule.go; the words of the messages are all in message.go.
+package form
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"traininghub/internal/source"
+)
+
+// A Definition is one form.
+type Definition struct {
+	ID     string   // the file's name without ending; part of the form's addresses
+	Path   string   // the editor's file
+	Title  string   `key:"title,required"`     // "Apply for Career Conversation Training"
+	Course string   `key:"course,required"`    // the course it applies to: a file's name in content/courses
+	Prefix string   `key:"reference,required"` // two capital letters that references begin with: "CC"
+	Before []string `key:"before"`             // what to know or have at hand before starting
+	// Applicant says which questions tell who applies. Their ids.
+	Applicant    Applicant     `key:"applicant,required"`
+	Sections     []Section     `key:"sections,required"`
+	Declarations []Declaration `key:"declarations,required"`
+	Signature    Signature     `key:"signature,required"`
+	Parts        []Part        `key:"parts"`         // completed by others, after sending
+	Next         []string      `key:"next,required"` // what happens after sending, step by step
+
+	Version string // of the joined wording: 12 hexadecimal digits that change when any word does
+	doc     *source.Doc
+}
+
+// Applicant names the questions that tell who applies.
+type Applicant struct {
+	Names     []string `key:"names,required"` // in the order in which they are said
+	Email     string   `key:"email,required"`
+	Telephone string   `key:"telephone"`
+	GMC       string   `key:"gmc,required"`
+}
+
+// A Section is one page of at most 10 questions. If it repeats, it is a list of such pages.
+type Section struct {
+	ID        string     `key:"id,required" json:"id"`
+	Title     string     `key:"title,required" json:"title"`
+	Intro     []string   `key:"intro" json:"intro,omitempty"` // paragraphs above the questions
+	Repeat    *Repeat    `key:"repeat" json:"repeat,omitempty"`
+	Questions []Question `key:"questions,required" json:"questions"`
+}
+
+// Repeat makes a section a list: of qualifications, or of references.
+type Repeat struct {
+	Item  string `key:"item,required" json:"item"`   // one of them, in the middle of a sentence: "qualification"
+	Items string `key:"items,required" json:"items"` // several of them
+	Min   int    `key:"min" json:"min"`
+	Max   int    `key:"max,required" json:"max"`
+	Name  string `key:"name,required" json:"name"` // the question whose answer names one in the list
+}
+
+// A Question asks for one answer.
+type Question struct {
+	ID           string            `key:"id,required" json:"id"`
+	Kind         Kind              `key:"kind,required" json:"kind"`
+	Label        string            `key:"label,required" json:"label"`
+	InMessages   string            `key:"in_messages" json:"in_messages,omitempty"` // the label in the middle of a sentence, if not the label with a small first letter
+	Hint         string            `key:"hint" json:"hint,omitempty"`
+	Rule         string            `key:"rule" json:"rule,omitempty"` // in validator's tag language
+	Options      []Option          `key:"options" json:"options,omitempty"`
+	Width        int               `key:"width" json:"width,omitempty"`               // of the box, in characters: 2, 3, 4, 5, 10, 20 or 30; full width if 0
+	Autocomplete string            `key:"autocomplete" json:"autocomplete,omitempty"` // HTML's token, for the applicant's own details
+	Messages     map[string]string `key:"messages" json:"messages,omitempty"`         // by tag, instead of the usual words
+
+	rules []rule
+}
+
+// An Option is one answer of a choice.
+type Option struct {
+	ID    string `key:"id,required" json:"id"`
+	Label string `key:"label,required" json:"label"`
+	Hint  string `key:"hint" json:"hint,omitempty"`
+}
+
+// A Declaration is one statement that the applicant confirms.
+type Declaration struct {
+	ID   string `key:"id,required" json:"id"`
+	Text string `key:"text,required" json:"text"` // exact words; may show the course's facts by name
+}
+
+// Signature asks for a typed name.
+type Signature struct {
+	Label string `key:"label,required" json:"label"`
+	Hint  string `key:"hint" json:"hint,omitempty"`
+}
+
+// A Part is completed by somebody else: the employing practice, or the STP.
+type Part struct {
+	ID        string   `key:"id,required" json:"id"`
+	Title     string   `key:"title,required" json:"title"`
+	Intro     []string `key:"intro" json:"intro,omitempty"`
+	Statement string   `key:"statement" json:"statement,omitempty"` // what is confirmed
+	Blanks    []Blank  `key:"blanks,required" json:"blanks"`
+}
+
+// A Blank is one thing to fill in in a Part.
+type Blank struct {
+	ID      string   `key:"id,required" json:"id"`
+	Label   string   `key:"label,required" json:"label"`
+	Kind    string   `key:"kind,required" json:"kind"` // line, lines, date, choice or signature
+	Options []string `key:"options" json:"options,omitempty"`
+}
+
+// Section returns the section with the id, and its place from 1; nil and 0 if there is none.
+func (d *Definition) Section(id string) (*Section, int) {
+	for i := range d.Sections {
+		if d.Sections[i].ID == id {
+			return &d.Sections[i], i + 1
+		}
+	}
+	return nil, 0
+}
+
+// Question returns the question with the id, and the section that asks it; nil if there is none.
+func (d *Definition) Question(id string) (*Question, *Section) {
+	for i := range d.Sections {
+		if q := d.Sections[i].Question(id); q != nil {
+			return q, &d.Sections[i]
+		}
+	}
+	return nil, nil
+}
+
+// Question returns the section's question with the id; nil if it has none.
+func (s *Section) Question(id string) *Question {
+	i := slices.IndexFunc(s.Questions, func(q Question) bool { return q.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &s.Questions[i]
+}
+
+// subject is the question in the middle of a sentence: "your email address".
+func (q *Question) subject() string {
+	if q.InMessages != "" {
+		return q.InMessages
+	}
+	r, n := utf8.DecodeRuneInString(q.Label)
+	if next, _ := utf8.DecodeRuneInString(q.Label[n:]); unicode.IsUpper(next) {
+		return q.Label // an abbreviation keeps its capitals
+	}
+	return string(unicode.ToLower(r)) + q.Label[n:]
+}
+
+// opening is the question as the beginning of a sentence: its label, or its subject if the label asks.
+func (q *Question) opening() string {
+	if !strings.HasSuffix(q.Label, "?") {
+		return q.Label
+	}
+	r, n := utf8.DecodeRuneInString(q.subject())
+	return string(unicode.ToUpper(r)) + q.subject()[n:]
+}
+
+// Max is the most characters that the question's rule allows; 0 if it names no limit.
+func (q *Question) Max() int {
+	for _, r := range q.rules {
+		if r.tag == "max" && q.Kind != Number {
+			return int(r.number)
+		}
+	}
+	return 0
+}
+
+// Has tells whether the question's rule has the tag: Has("required"), Has("gmc").
+func (q *Question) Has(tag string) bool {
+	return slices.ContainsFunc(q.rules, func(r rule) bool { return r.tag == tag })
+}

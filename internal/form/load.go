@@ -1,0 +1,288 @@
+package form
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+
+	"traininghub/internal/source"
+)
+
+// MaxQuestions is the most that one page asks.
+const MaxQuestions = 10
+
+// reserved are the ids that no section can have, since the journey's own pages go by them.
+var reserved = []string{"start", "check", "declarations", "sent", "leave", "resume", "new"}
+
+var (
+	id     = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	prefix = regexp.MustCompile(`^[A-HJ-NP-Z]{2}$`)
+	widths = []int{0, 2, 3, 4, 5, 10, 20, 30}
+	blanks = []string{"line", "lines", "date", "choice", "signature"}
+	// tokens are the purposes of HTML's autocomplete attribute that concern a person's own details (WCAG 1.3.5).
+	tokens = []string{"name", "given-name", "family-name", "email", "tel", "street-address", "address-line1", "address-line2", "address-level1", "address-level2", "postal-code", "organization", "organization-title"}
+)
+
+// Load reads the forms in the folder dir of content, sorted by id, and all that is wrong with them.
+func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
+	var forms []*Definition
+	var faults source.Faults
+	for _, name := range source.List(content, dir, "*.yaml") {
+		file, wrong := source.Read(content, "content", name)
+		faults = append(faults, wrong...)
+		if wrong != nil {
+			continue
+		}
+		d := &Definition{ID: file.Stem(), Path: file.Path}
+		d.doc, wrong = file.Decode(d)
+		faults = append(faults, wrong...)
+		faults = append(faults, d.faults()...)
+		forms = append(forms, d)
+	}
+	faults.Sort()
+	return forms, faults
+}
+
+// faults is what is wrong with a form beyond its spelling.
+func (d *Definition) faults() source.Faults {
+	var faults source.Faults
+	add := func(at, what, do string, args ...any) {
+		faults.Add(d.Path, d.doc.Line(at), fmt.Sprintf(what, args...), do)
+	}
+	named := func(at, what, name string) {
+		if name != "" && !id.MatchString(name) {
+			add(at, "the id %q of %s has other characters than small letters, figures and hyphens", `write it like "practice-name"`, name, what)
+		}
+	}
+	named("", "the form (its file's name)", d.ID)
+	if d.Prefix != "" && !prefix.MatchString(d.Prefix) {
+		add("reference", "the reference begins with %q", `use two capital letters, but not I or O: "CC"`, d.Prefix)
+	}
+	questions, sections := map[string]string{}, map[string]bool{}
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		at := fmt.Sprintf("sections.%d", i)
+		named(at+".id", "a section", s.ID)
+		switch {
+		case slices.Contains(reserved, s.ID):
+			add(at+".id", "a section cannot have the id %q: a page of the application has it", "choose another", s.ID)
+		case sections[s.ID]:
+			add(at+".id", "there are two sections %q", "give each an id of its own", s.ID)
+		}
+		sections[s.ID] = true
+		if len(s.Questions) > MaxQuestions {
+			add(at+".questions", "section %q has %d questions", "make two sections of it: a page asks 10 at most", s.ID, len(s.Questions))
+		}
+		if r := s.Repeat; r != nil {
+			switch {
+			case i == 0:
+				add(at+".repeat", "the first section cannot repeat", "begin with a section about the applicant")
+			case r.Min < 0 || r.Max < 1 || r.Max > 50 || r.Min > r.Max:
+				add(at+".repeat", "section %q repeats from %d to %d times", "make min at most max, and max from 1 to 50", s.ID, r.Min, r.Max)
+			}
+			if r.Name != "" && s.Question(r.Name) == nil {
+				add(at+".repeat.name", "section %q has no question %q", source.Suggest(r.Name, s.ids()), s.ID, r.Name)
+			}
+		}
+		for k := range s.Questions {
+			q := &s.Questions[k]
+			at := fmt.Sprintf("%s.questions.%d", at, k)
+			named(at+".id", "a question", q.ID)
+			if other, ok := questions[q.ID]; ok {
+				add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own", q.ID, other)
+			}
+			questions[q.ID] = s.ID
+			var w *source.Wrong
+			if errors.As(q.parse(), &w) {
+				add(at+".rule", "%s", w.Do, w.What)
+				continue // what else is wrong may only follow from it
+			}
+			d.question(q, at, add)
+		}
+	}
+	d.applicant(add)
+	seen := map[string]bool{}
+	for i, decl := range d.Declarations {
+		at := fmt.Sprintf("declarations.%d.id", i)
+		named(at, "a declaration", decl.ID)
+		if seen[decl.ID] {
+			add(at, "there are two declarations %q", "give each an id of its own", decl.ID)
+		}
+		seen[decl.ID] = true
+	}
+	for i, p := range d.Parts {
+		for k, b := range p.Blanks {
+			at := fmt.Sprintf("parts.%d.blanks.%d", i, k)
+			named(at+".id", "a blank", b.ID)
+			if b.Kind != "" && !slices.Contains(blanks, b.Kind) {
+				add(at+".kind", "the blank %q has an unknown kind %q", source.Suggest(b.Kind, blanks), b.ID, b.Kind)
+			}
+			if (b.Kind == "choice") != (len(b.Options) > 0) {
+				add(at, "the blank %q must have options if, and only if, its kind is choice", "add or remove the options", b.ID)
+			}
+		}
+	}
+	return faults
+}
+
+// question is what is wrong with one question beyond its spelling and its rule's.
+func (d *Definition) question(q *Question, at string, add func(at, what, do string, args ...any)) {
+	switch q.Kind {
+	case Text, LongText, Email:
+		if q.Max() == 0 && !slices.ContainsFunc(q.rules, func(r rule) bool { return slices.Contains([]string{"gmc", "postcode", "practicecode"}, r.tag) }) {
+			add(at, "the rule of question %q sets no limit", `add the most characters to it: "max=300"`, q.ID)
+		}
+	case Choice:
+		if len(q.Options) < 2 {
+			add(at, "the choice %q has fewer than two options", "add options, or use the kind yes-no", q.ID)
+		}
+	}
+	if q.Kind != Choice && len(q.Options) > 0 {
+		add(at+".options", "question %q is no choice, but has options", "remove them, or make the kind choice", q.ID)
+	}
+	seen := map[string]bool{}
+	for i, o := range q.Options {
+		if seen[o.ID] {
+			add(fmt.Sprintf("%s.options.%d", at, i), "question %q has the option %q twice", "remove one", q.ID, o.ID)
+		}
+		seen[o.ID] = true
+	}
+	if !slices.Contains(widths, q.Width) {
+		add(at+".width", "question %q has the width %d", "use 2, 3, 4, 5, 10, 20 or 30, or remove it for full width", q.ID, q.Width)
+	}
+	if q.Autocomplete != "" && !slices.Contains(tokens, q.Autocomplete) {
+		add(at+".autocomplete", "question %q has an unknown autocomplete token %q", source.Suggest(q.Autocomplete, tokens), q.ID, q.Autocomplete)
+	}
+	for tag := range q.Messages {
+		if !slices.Contains(q.messageTags(), tag) {
+			add(at+".messages."+tag, "question %q has a message for %q, which its rule does not have", source.Suggest(tag, q.messageTags()), q.ID, tag)
+		}
+	}
+}
+
+// applicant checks the questions that tell who applies. They stand in the first section, since a draft
+// belongs to somebody from its first save.
+func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
+	if len(d.Sections) == 0 {
+		return
+	}
+	first := &d.Sections[0]
+	check := func(at, name string, kinds ...Kind) {
+		q := first.Question(name)
+		switch {
+		case name == "" || q != nil && q.Kind == "": // has its own fault
+		case q == nil:
+			add(at, "the first section has no question %q", source.Suggest(name, first.ids()), name)
+		case !slices.Contains(kinds, q.Kind):
+			add(at, "the question %q has the kind %s", fmt.Sprintf("name one of the kind %s", kinds[0]), name, q.Kind)
+		case !q.Has("required"):
+			add(at, "the question %q need not be answered, but tells who applies", `add "required" to its rule`, name)
+		}
+	}
+	for i, name := range d.Applicant.Names {
+		check(fmt.Sprintf("applicant.names.%d", i), name, Text)
+	}
+	check("applicant.email", d.Applicant.Email, Email)
+	check("applicant.telephone", d.Applicant.Telephone, Telephone)
+	check("applicant.gmc", d.Applicant.GMC, Text)
+}
+
+func (s *Section) ids() []string {
+	var ids []string
+	for _, q := range s.Questions {
+		ids = append(ids, q.ID)
+	}
+	return ids
+}
+
+// Joined is what a course gives to its form.
+type Joined struct {
+	Fact      func(name string) (string, bool) // the facts that texts show by name
+	FactNames []string
+	Cohorts   []Option // become the options of questions of the kind cohort
+}
+
+// Join returns the form with its course's facts in its words and the course's cohorts as options, and
+// the version of that wording. d itself is not changed.
+func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
+	var faults source.Faults
+	copied := *d
+	put := func(at string, text *string) {
+		var unknown []source.Unknown
+		*text, unknown = source.Expand(*text, j.Fact)
+		for _, u := range unknown {
+			faults.Add(d.Path, d.doc.Line(at), fmt.Sprintf("there is no fact named %q", u.Name), source.Suggest(u.Name, j.FactNames))
+		}
+	}
+	all := func(at string, texts []string) []string {
+		texts = slices.Clone(texts)
+		for i := range texts {
+			put(fmt.Sprintf("%s.%d", at, i), &texts[i])
+		}
+		return texts
+	}
+	put("title", &copied.Title)
+	copied.Before = all("before", d.Before)
+	copied.Next = all("next", d.Next)
+	put("signature.label", &copied.Signature.Label)
+	put("signature.hint", &copied.Signature.Hint)
+	copied.Sections = slices.Clone(d.Sections)
+	for i := range copied.Sections {
+		s, at := &copied.Sections[i], fmt.Sprintf("sections.%d", i)
+		put(at+".title", &s.Title)
+		s.Intro = all(at+".intro", s.Intro)
+		s.Questions = slices.Clone(s.Questions)
+		for k := range s.Questions {
+			q, at := &s.Questions[k], fmt.Sprintf("%s.questions.%d", at, k)
+			put(at+".label", &q.Label)
+			put(at+".in_messages", &q.InMessages)
+			put(at+".hint", &q.Hint)
+			q.Options = slices.Clone(q.Options)
+			if q.Kind == Cohort {
+				q.Options = slices.Clone(j.Cohorts)
+			}
+			for n := range q.Options {
+				put(fmt.Sprintf("%s.options.%d", at, n), &q.Options[n].Label)
+				put(fmt.Sprintf("%s.options.%d", at, n), &q.Options[n].Hint)
+			}
+			messages := map[string]string{}
+			for tag, text := range q.Messages {
+				put(at+".messages."+tag, &text)
+				messages[tag] = text
+			}
+			q.Messages = messages
+		}
+	}
+	copied.Declarations = slices.Clone(d.Declarations)
+	for i := range copied.Declarations {
+		put(fmt.Sprintf("declarations.%d.text", i), &copied.Declarations[i].Text)
+	}
+	copied.Parts = slices.Clone(d.Parts)
+	for i := range copied.Parts {
+		p, at := &copied.Parts[i], fmt.Sprintf("parts.%d", i)
+		put(at+".title", &p.Title)
+		put(at+".statement", &p.Statement)
+		p.Intro = all(at+".intro", p.Intro)
+		p.Blanks = slices.Clone(p.Blanks)
+		for k := range p.Blanks {
+			put(fmt.Sprintf("%s.blanks.%d.label", at, k), &p.Blanks[k].Label)
+		}
+	}
+	copied.Version = ""
+	wording, err := json.Marshal(copied)
+	if err != nil {
+		panic(err) // strings, numbers, lists and maps only
+	}
+	sum := sha256.Sum256(wording)
+	copied.Version = hex.EncodeToString(sum[:6])
+	faults.Sort()
+	return &copied, faults
+}
+
+// Line is the file's line of a key, "course" or "sections.0.title", for what others find wrong with it.
+func (d *Definition) Line(at string) int { return d.doc.Line(at) }

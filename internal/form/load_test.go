@@ -1,0 +1,133 @@
+package form
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"traininghub/internal/source"
+)
+
+// good is a small form without a fault; each case below breaks it in one place.
+const good = `title: Apply for {{title}}
+course: minor-surgery
+reference: MS
+applicant:
+  names: [name]
+  email: email
+  gmc: gmc-number
+sections:
+  - id: your-details
+    title: Your details
+    questions:
+      - id: name
+        kind: text
+        label: Full name
+        rule: required,max=200
+      - id: email
+        kind: email
+        label: Email address
+        rule: required,email,max=254
+      - id: gmc-number
+        kind: text
+        label: GMC reference number
+        rule: required,gmc
+  - id: references
+    title: References
+    repeat: {item: reference, items: references, min: 1, max: 2, name: referee}
+    questions:
+      - id: referee
+        kind: text
+        label: Name
+        rule: required,max=200
+      - id: cohort
+        kind: cohort
+        label: Cohort
+        rule: required
+declarations:
+  - id: charge
+    text: I will be charged {{charge}} if I do not attend.
+signature:
+  label: Your full name
+next: [We write to you.]
+parts:
+  - id: stp
+    title: For completion by the STP
+    blanks:
+      - {id: name, label: Name, kind: line}
+`
+
+func load(t *testing.T, text string) (*Definition, string) {
+	t.Helper()
+	forms, faults := Load(fstest.MapFS{"forms/f.yaml": {Data: []byte(text)}}, "forms")
+	lines := make([]string, len(faults))
+	for i, f := range faults {
+		lines[i] = strings.TrimPrefix(f.String(), "content/forms/f.yaml")
+	}
+	if len(forms) == 0 {
+		return nil, strings.Join(lines, "\n")
+	}
+	return forms[0], strings.Join(lines, "\n")
+}
+
+func TestLoadFaults(t *testing.T) {
+	if _, faults := load(t, good); faults != "" {
+		t.Fatalf("the good form has faults:\n%s", faults)
+	}
+	for _, c := range []struct{ name, old, new, want string }{
+		{"unknown key", "course: minor", "cuorse: minor", `:1: the key "course" is missing (add a line "course: …")` + "\n" + `:2: unknown key "cuorse" (did you mean "course"?)`},
+		{"unknown kind", "kind: email", "kind: mail", `:17: "kind" names an unknown kind of question, "mail" (did you mean "email"?)`},
+		{"unknown rule", "required,gmc", "required,gcm", `:23: the rule of question "gmc-number" has an unknown tag "gcm" (did you mean "gmc"?)`},
+		{"rule without number", "required,email,max=254", "required,email,max", `:19: the rule of question "email" has "max" without a number (write max=300, for example)`},
+		{"value where none belongs", "required,gmc", "required,gmc=7", `:23: the rule of question "gmc-number" gives "gmc" a value (write only gmc)`},
+		{"no limit", "required,max=200\n      - id: email", "required\n      - id: email", `:12: the rule of question "name" sets no limit (add the most characters to it: "max=300")`},
+		{"question twice", "id: referee\n", "id: name\n", `:26: section "references" has no question "referee" (use one of: cohort, name)` + "\n" + `:28: the question "name" is also asked in section "your-details" (give each question an id of its own)`},
+		{"reserved section", "id: references", "id: check", `:24: a section cannot have the id "check": a page of the application has it (choose another)`},
+		{"odd id", "id: gmc-number", "id: GMC_number", `:7: the first section has no question "gmc-number" (did you mean "GMC_number"?)` + "\n" + `:20: the id "GMC_number" of a question has other characters than small letters, figures and hyphens (write it like "practice-name")`},
+		{"repeat the wrong way round", "min: 1, max: 2", "min: 3, max: 2", `:26: section "references" repeats from 3 to 2 times (make min at most max, and max from 1 to 50)`},
+		{"past on a text", "required,gmc", "required,gmc,past", `:23: question "gmc-number" has the rule "past" but is no date (remove it, or make the kind date or month)`},
+		{"applicant not required", "required,email,max=254", "omitempty,email,max=254", `:6: the question "email" need not be answered, but tells who applies (add "required" to its rule)`},
+		{"prefix", "reference: MS", "reference: m1", `:3: the reference begins with "m1" (use two capital letters, but not I or O: "CC")`},
+		{"blank kind", "kind: line}", "kind: lin}", `:46: the blank "name" has an unknown kind "lin" (did you mean "line"?)`},
+		{"choice without options", "kind: cohort", "kind: choice", `:32: the choice "cohort" has fewer than two options (add options, or use the kind yes-no)`},
+		{"not a list", "next: [We write to you.]", "next: We write to you.", `:41: "next" must be a list (write each entry on its own line, behind "- ")`},
+	} {
+		text := strings.Replace(good, c.old, c.new, 1)
+		if text == good {
+			t.Errorf("%s: the case changes nothing", c.name)
+		}
+		if _, got := load(t, text); got != c.want {
+			t.Errorf("%s:\ngot\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestJoin(t *testing.T) {
+	d, _ := load(t, good)
+	facts := map[string]string{"title": "Minor surgery", "charge": "£500"}
+	fact := func(name string) (string, bool) { v, ok := facts[name]; return v, ok }
+	joined, faults := d.Join(Joined{Fact: fact, FactNames: []string{"title", "charge"}, Cohorts: []Option{{ID: "cohort-1", Label: "Cohort 1"}}})
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	if joined.Title != "Apply for Minor surgery" || joined.Declarations[0].Text != "I will be charged £500 if I do not attend." {
+		t.Errorf("facts are not in the words: %q, %q", joined.Title, joined.Declarations[0].Text)
+	}
+	if q, s := joined.Question("cohort"); q.Options[0].ID != "cohort-1" || s.ID != "references" {
+		t.Errorf("the cohorts are not the options: %v", q.Options)
+	}
+	if d.Title != "Apply for {{title}}" || len(d.Sections[1].Questions[1].Options) > 0 {
+		t.Error("joining changed the form itself")
+	}
+	facts["charge"] = "£600"
+	dearer, _ := d.Join(Joined{Fact: fact})
+	if dearer.Version == joined.Version || len(joined.Version) != 12 {
+		t.Errorf("other words, version %q and %q: they must differ", joined.Version, dearer.Version)
+	}
+	delete(facts, "charge")
+	_, faults = d.Join(Joined{Fact: fact, FactNames: []string{"title", "charge-now"}})
+	want := source.Fault{Path: "content/forms/f.yaml", Line: 38, What: `there is no fact named "charge"`, Do: `use one of: charge-now, title`}
+	if len(faults) != 1 || faults[0] != want {
+		t.Errorf("faults %v, want %v", faults, want)
+	}
+}

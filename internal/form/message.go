@@ -1,0 +1,80 @@
+package form
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// words is what is said when an answer breaks a tag of its rule; lacks names the missing parts of a date.
+// An editor's own words for the tag come first. The sentences follow the error message templates of the NHS and
+// GOV.UK design systems: no "please", no "invalid", and what to do.
+func (q *Question) words(tag, lacks string) string {
+	if own := q.Messages[tag]; own != "" {
+		return own
+	}
+	limit := func(tag string) string {
+		for _, r := range q.rules {
+			if r.tag == tag {
+				return strconv.FormatFloat(r.number, 'f', -1, 64)
+			}
+		}
+		return ""
+	}
+	switch tag {
+	case "required":
+		switch q.Kind {
+		case YesNo:
+			return "Select yes if " + q.subject()
+		case Choice, Cohort:
+			return "Select " + q.subject()
+		}
+		return "Enter " + q.subject()
+	case "number":
+		return q.opening() + " must be a number, like 6"
+	case "min", "max":
+		switch {
+		case q.Kind == Number && q.Has("min") && q.Has("max"):
+			return fmt.Sprintf("%s must be between %s and %s", q.opening(), limit("min"), limit("max"))
+		case q.Kind == Number:
+			return fmt.Sprintf("%s must be %s or %s", q.opening(), limit(tag), map[string]string{"min": "more", "max": "less"}[tag])
+		}
+		return fmt.Sprintf("%s must be %s characters or %s", q.opening(), limit(tag), map[string]string{"min": "more", "max": "less"}[tag])
+	case "email":
+		return "Enter an email address in the correct format, like name@example.com"
+	case "telephone":
+		return "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
+	case "postcode":
+		return "Enter a full UK postcode"
+	case "gmc":
+		return q.opening() + " must be 7 numbers"
+	case "practicecode":
+		return q.opening() + " must be a letter and 5 numbers, like A12345"
+	case "past":
+		return q.opening() + " must be " + map[Kind]string{Date: "today", Month: "this month"}[q.Kind] + " or in the past"
+	case "date-part":
+		return q.opening() + " must include " + strings.TrimSpace(lacks)
+	case "date-year":
+		return "Year must include 4 numbers"
+	case "date-real":
+		return q.opening() + " must be a real date"
+	}
+	panic("form: no words for the tag " + tag)
+}
+
+// messageTags are the tags for which an editor can give own words.
+func (q *Question) messageTags() []string {
+	var tags []string
+	for _, r := range q.rules {
+		if r.tag != "omitempty" {
+			tags = append(tags, r.tag)
+		}
+	}
+	switch q.Kind {
+	case Date, Month:
+		tags = append(tags, "date-part", "date-year", "date-real")
+	case Number:
+		tags = append(tags, "number")
+	}
+	return tags
+}
