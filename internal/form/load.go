@@ -17,7 +17,10 @@ import (
 const MaxQuestions = 10
 
 // reserved are the ids that no section can have, since the journey's own pages go by them.
-var reserved = []string{"start", "check", "declarations", "sent", "leave", "resume", "new"}
+var reserved = []string{"start", "check", "declarations", "sent", "resume"}
+
+// inputs are the names that pages use for inputs and places of their own, so that no question can.
+var inputs = []string{"website", "leave", "another", "maincontent"}
 
 var (
 	id     = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
@@ -93,10 +96,15 @@ func (d *Definition) faults() source.Faults {
 			q := &s.Questions[k]
 			at := fmt.Sprintf("%s.questions.%d", at, k)
 			named(at+".id", "a question", q.ID)
-			if other, ok := questions[q.ID]; ok {
-				add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own", q.ID, other)
+			if slices.Contains(inputs, q.ID) {
+				add(at+".id", "a question cannot have the id %q: the pages use it themselves", "choose another", q.ID)
 			}
-			questions[q.ID] = s.ID
+			for _, input := range q.Inputs() { // a date has one for each part: "awarded-year"
+				if other, ok := questions[input]; ok {
+					add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own", q.ID, other)
+				}
+				questions[input] = s.ID
+			}
 			var w *source.Wrong
 			if errors.As(q.parse(), &w) {
 				add(at+".rule", "%s", w.Do, w.What)

@@ -83,6 +83,7 @@ func TestLoadFaults(t *testing.T) {
 		{"no limit", "required,max=200\n      - id: email", "required\n      - id: email", `:12: the rule of question "name" sets no limit (add the most characters to it: "max=300")`},
 		{"question twice", "id: referee\n", "id: name\n", `:26: section "references" has no question "referee" (use one of: cohort, name)` + "\n" + `:28: the question "name" is also asked in section "your-details" (give each question an id of its own)`},
 		{"reserved section", "id: references", "id: check", `:24: a section cannot have the id "check": a page of the application has it (choose another)`},
+		{"input of the pages", "id: cohort\n", "id: leave\n", `:32: a question cannot have the id "leave": the pages use it themselves (choose another)`},
 		{"odd id", "id: gmc-number", "id: GMC_number", `:7: the first section has no question "gmc-number" (did you mean "GMC_number"?)` + "\n" + `:20: the id "GMC_number" of a question has other characters than small letters, figures and hyphens (write it like "practice-name")`},
 		{"repeat the wrong way round", "min: 1, max: 2", "min: 3, max: 2", `:26: section "references" repeats from 3 to 2 times (make min at most max, and max from 1 to 50)`},
 		{"past on a text", "required,gmc", "required,gmc,past", `:23: question "gmc-number" has the rule "past" but is no date (remove it, or make the kind date or month)`},
