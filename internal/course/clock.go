@@ -1,0 +1,136 @@
+package course
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/source"
+)
+
+// A Clock is a time of day: minutes by the clock after the day begins.
+type Clock int
+
+// EndOfDay is the last minute of a day.
+const EndOfDay Clock = 23*60 + 59
+
+// String is the time as NHS pages write it: "1:30pm", "2pm", "midday".
+func (c Clock) String() string {
+	if c == 12*60 {
+		return "midday"
+	}
+	hour, half := int(c)/60, "am"
+	if hour >= 12 {
+		hour, half = hour-12, "pm"
+	}
+	if hour == 0 {
+		hour = 12
+	}
+	if c%60 == 0 {
+		return fmt.Sprintf("%d%s", hour, half)
+	}
+	return fmt.Sprintf("%d:%02d%s", hour, c%60, half)
+}
+
+var (
+	halfDay = regexp.MustCompile(`^(\d{1,2})(?::(\d\d))? ?([ap]m)$`)
+	loose   = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d\d))? ?([ap]\.?m\.?)?$`)
+)
+
+// UnmarshalText reads "2pm", "1:30pm" and "midday". It refuses "midnight", which some take for the
+// day's beginning and some for its end, and "12pm", which some take for midnight.
+func (c *Clock) UnmarshalText(text []byte) error {
+	s := strings.ToLower(string(text))
+	switch s {
+	case "midday":
+		*c = 12 * 60
+		return nil
+	case "12pm", "noon":
+		return source.Wrongf(`write "midday"`, "must be a time that nobody can mistake, not %q", s)
+	case "midnight", "12am":
+		return source.Wrongf(`write "11:59pm", or "12:01am" of the next day`, "must not be midnight, which can be the beginning or the end of the day")
+	}
+	if m := halfDay.FindStringSubmatch(s); m != nil {
+		if got, ok := clock(m[1], m[2], m[3]); ok {
+			*c = got
+			return nil
+		}
+		return source.Wrongf("hours go from 1 to 12, minutes from 00 to 59", "is a time that does not exist, %q", s)
+	}
+	do := `write it like "2pm" or "1:30pm"`
+	if m := loose.FindStringSubmatch(s); m != nil {
+		if got, ok := clock(m[1], m[2], strings.ReplaceAll(m[3], ".", "")); ok && (m[2] != "" || m[3] != "") {
+			do = fmt.Sprintf("write %q", got)
+		}
+	}
+	return source.Wrongf(do, "must be a time, not %q", s)
+}
+
+// clock reads hours, minutes (none if "") and am or pm (of 24 hours if "").
+func clock(hours, minutes, half string) (Clock, bool) {
+	h, _ := strconv.Atoi(hours)
+	m, _ := strconv.Atoi(minutes)
+	if half != "" {
+		if h < 1 || h > 12 {
+			return 0, false
+		}
+		h %= 12
+		if half == "pm" {
+			h += 12
+		}
+	}
+	return Clock(h*60 + m), h < 24 && m < 60
+}
+
+// A Span is a part of a day.
+type Span struct{ From, To Clock }
+
+// String is the span as people read it: "2pm to 5pm".
+func (s Span) String() string { return s.From.String() + " to " + s.To.String() }
+
+// Hours is the length by the clock.
+func (s Span) Hours() float64 { return float64(s.To-s.From) / 60 }
+
+var dash = regexp.MustCompile(` *[-–—] *`)
+
+// UnmarshalText reads "2pm to 5pm".
+func (s *Span) UnmarshalText(text []byte) error {
+	from, to, found := strings.Cut(string(text), " to ")
+	if !found {
+		do := `write it like "2pm to 5pm"`
+		var as Span
+		if better := dash.ReplaceAllString(string(text), " to "); strings.Contains(better, " to ") && as.UnmarshalText([]byte(better)) == nil {
+			do = fmt.Sprintf("write %q", as)
+		}
+		return source.Wrongf(do, "must say from when to when, not %q", text)
+	}
+	var got Span
+	if err := got.From.UnmarshalText([]byte(strings.TrimSpace(from))); err != nil {
+		return err
+	}
+	if err := got.To.UnmarshalText([]byte(strings.TrimSpace(to))); err != nil {
+		return err
+	}
+	if got.To <= got.From {
+		return source.Wrongf("check am and pm", "ends before it begins: %v", got)
+	}
+	*s = got
+	return nil
+}
+
+// change tells what is wrong with a time of a day on which London's clocks change: "" if nothing.
+// Go would read a lost time as an hour later and a doubled one as the first, without a word.
+func change(d Date, c Clock) string {
+	at := d.at(c)
+	if DateOf(at) != d || Clock(at.Hour()*60+at.Minute()) != c {
+		return "the clocks go forward, and this time is left out"
+	}
+	for _, other := range []time.Time{at.Add(-time.Hour), at.Add(time.Hour)} {
+		if other.Hour() == at.Hour() && other.Minute() == at.Minute() {
+			return "the clocks go back, and this time comes twice"
+		}
+	}
+	return ""
+}

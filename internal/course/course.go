@@ -1,0 +1,120 @@
+// Package course knows a course's facts: its cohorts and workshops, deadline, money, whom to ask;
+// and its status at an instant.
+//
+// A course is the front matter of content/courses/ID.md. [Load] reads them all and finds what an
+// editor has mistyped or what contradicts itself. Dates, times and money are typed as people write
+// them and come out the same way. All of them are in Europe/London, whose rules are built into the
+// program. The clock is always an argument.
+//
+// Texts show a course's facts by name ([Course.Fact]), so that no figure is typed twice.
+package course
+
+import (
+	"time"
+	_ "time/tzdata" // so that Europe/London is known on a machine or in a Lambda without zone files
+
+	"traininghub/internal/source"
+)
+
+// London is the zone of every date and time that an editor writes and a reader sees.
+var London = mustLoad("Europe/London")
+
+func mustLoad(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err) // the zone is linked in, so this cannot happen
+	}
+	return zone
+}
+
+// A Course is one course as its file states it.
+type Course struct {
+	ID       string // the file's name without ending; part of its addresses
+	File     source.File
+	Title    string `key:"title,required"`    // the page's heading, 65 characters or less
+	Summary  string `key:"summary,required"`  // one or two sentences under the heading and in lists
+	Describe string `key:"describe,required"` // the page's description for search results, 50 to 160 characters
+	Order    int    `key:"order"`             // place in lists, lowest first
+
+	Year          string            `key:"programme_year,required"` // "2021/22"
+	Provider      Provider          `key:"provider,required"`
+	Tutors        []Person          `key:"tutors"`
+	Qualification string            `key:"qualification,required"`
+	Glance        Glance            `key:"at_a_glance,required"`
+	Opens         *Date             `key:"opens"`             // applications open at the start of this day; open from the beginning if missing
+	Deadline      Date              `key:"deadline,required"` // last day for applications
+	DeadlineTime  *Clock            `key:"deadline_time"`     // last minute of that day; 11:59pm if missing
+	Charge        Money             `key:"charge,required"`   // what a GP who misses an element pays
+	Amounts       map[string]Money  `key:"amounts"`           // further sums that the text shows by name
+	Figures       map[string]string `key:"figures"`           // further facts that the text shows by name
+	Contact       Contact           `key:"contact,required"`  // whom to ask and to enrol with
+	Lead          Contact           `key:"lead,required"`     // the STP lead, who gets the applications
+	Hours         float64           `key:"hours,required"`    // stated length of the course
+	Weeks         int               `key:"weeks"`             // stated length of the modules together
+	Sessions      []Session         `key:"sessions"`          // what each workshop of a cohort covers, in order
+	Modules       []Module          `key:"modules"`
+	Cohorts       []Cohort          `key:"cohorts,required"`
+	Reviewed      *Date             `key:"reviewed"` // "Page last reviewed"
+	ReviewDue     *Date             `key:"review_due"`
+
+	doc *source.Doc
+}
+
+// A Provider gives the training.
+type Provider struct {
+	Name    string `key:"name,required"`
+	Short   string `key:"short"`
+	Website string `key:"website"` // host name or https address
+}
+
+// A Person teaches.
+type Person struct {
+	Name  string `key:"name,required"`
+	About string `key:"about"`
+}
+
+// A Contact is where people can ask, or where applications go.
+type Contact struct {
+	Name  string `key:"name"`
+	Email string `key:"email,required"`
+}
+
+// Glance is a course in a few words, for its own page and for comparing courses side by side. Its
+// texts may show facts by name.
+type Glance struct {
+	What      string   `key:"what,required"`
+	Who       []string `key:"who,required"`
+	Why       []string `key:"why,required"`
+	Length    string   `key:"length,required"`
+	Delivery  string   `key:"delivery,required"`
+	TimeOfDay string   `key:"time_of_day,required"`
+	Cost      []string `key:"cost,required"`
+}
+
+// A Session is the content of one workshop.
+type Session struct {
+	Title  string   `key:"title,required"`
+	Hours  float64  `key:"hours,required"`
+	Covers []string `key:"covers,required"`
+}
+
+// A Module is one stage of a longer programme.
+type Module struct {
+	Title string `key:"title,required"`
+	Weeks int    `key:"weeks,required"`
+	About string `key:"about"`
+}
+
+// A Cohort is a group that takes the course together.
+type Cohort struct {
+	ID        string     // "cohort-1": from its place in the file
+	Name      string     `key:"name,required"` // "Cohort 1"
+	Workshops []Workshop `key:"workshops,required"`
+}
+
+// A Workshop is one meeting of a cohort.
+type Workshop struct {
+	Date  Date   `key:"date,required"`
+	Time  Span   `key:"time,required"`
+	Title string `key:"title"` // "Virtual workshop"; what it is called if the course has no sessions
+}

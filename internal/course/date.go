@@ -1,0 +1,125 @@
+package course
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/source"
+)
+
+// A Date is a day of the calendar, without a time. The zero Date is none.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// DateOf is the day in London at an instant.
+func DateOf(at time.Time) Date {
+	y, m, d := at.In(London).Date()
+	return Date{y, m, d}
+}
+
+// Time is the first instant of the day in London.
+func (d Date) Time() time.Time { return d.at(0) }
+
+// at is the instant a number of minutes by the clock after the day begins in London. 24 hours give
+// the next day's beginning, also on a day of 23 or 25 hours.
+func (d Date) at(minutes Clock) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, int(minutes), 0, 0, London)
+}
+
+// String is the date as people read it: "Tuesday 2 November 2021".
+func (d Date) String() string { return d.utc().Format("Monday 2 January 2006") }
+
+// Short is the date without its weekday: "2 November 2021".
+func (d Date) Short() string { return d.utc().Format("2 January 2006") }
+
+// ISO is the date for machines: "2021-11-02".
+func (d Date) ISO() string { return d.utc().Format(time.DateOnly) }
+
+func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
+
+var (
+	wordDate  = regexp.MustCompile(`^(?:([A-Za-z]+),? +)?(\d{1,2}) +([A-Za-z]+),? +(\d{4})$`)
+	isoDate   = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)$`)
+	slashDate = regexp.MustCompile(`^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$`)
+)
+
+// UnmarshalText reads "Tuesday 2 November 2021", with or without the weekday, names cut to three
+// letters or more, and "2021-11-02". It refuses figures between strokes, where day and month are
+// easily mixed up, a day that does not exist, and a weekday that is not the date's.
+func (d *Date) UnmarshalText(text []byte) error {
+	s := string(text)
+	if m := isoDate.FindStringSubmatch(s); m != nil {
+		month, _ := strconv.Atoi(m[2])
+		if month < 1 || month > 12 {
+			return source.Wrongf("the months are 01 to 12; or write the month as a word", "names a month that does not exist, %s", m[2])
+		}
+		return d.set(m[3], time.Month(month), m[1], "")
+	}
+	m := wordDate.FindStringSubmatch(s)
+	switch {
+	case m == nil && slashDate.MatchString(s):
+		return source.Wrongf(`write the month as a word, so that day and month cannot be mixed up: "2 November 2021"`,
+			"must be a date with the month as a word, not %q", s)
+	case m == nil:
+		return source.Wrongf(`write it like "Tuesday 2 November 2021"`, "must be a date, not %q", s)
+	}
+	month, known := byName(m[3], months)
+	if !known {
+		return source.Wrongf(source.Suggest(m[3], months), "names a month that does not exist, %q", m[3])
+	}
+	weekday := ""
+	if m[1] != "" {
+		day, known := byName(m[1], weekdays)
+		if !known {
+			return source.Wrongf(source.Suggest(m[1], weekdays), "names a weekday that does not exist, %q", m[1])
+		}
+		weekday = weekdays[day]
+	}
+	return d.set(m[2], time.Month(month+1), m[4], weekday)
+}
+
+func (d *Date) set(day string, month time.Month, year, weekday string) error {
+	var got Date
+	got.Year, _ = strconv.Atoi(year)
+	got.Month = month
+	got.Day, _ = strconv.Atoi(day)
+	if got.Year < 2000 || got.Year > 2199 {
+		return source.Wrongf("check the year", "is in the year %d", got.Year)
+	}
+	if last := (Date{got.Year, month + 1, 0}).utc().Day(); got.Day < 1 || got.Day > last {
+		return source.Wrongf(fmt.Sprintf("%v %d has %d days", month, got.Year, last), "is a date that does not exist, %d %v %d", got.Day, month, got.Year)
+	}
+	if is := got.utc().Weekday().String(); weekday != "" && weekday != is {
+		return source.Wrongf(fmt.Sprintf("write %q, or correct the day", got), "says %s, but %s is a %s", weekday, got.Short(), is)
+	}
+	*d = got
+	return nil
+}
+
+var months, weekdays = names()
+
+func names() (months, weekdays []string) {
+	for m := time.January; m <= time.December; m++ {
+		months = append(months, m.String())
+	}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		weekdays = append(weekdays, d.String())
+	}
+	return months, weekdays
+}
+
+// byName finds a name by its first three letters or more.
+func byName(word string, names []string) (int, bool) {
+	for i, n := range names {
+		if len(word) >= 3 && len(word) <= len(n) && strings.EqualFold(word, n[:len(word)]) {
+			return i, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,130 @@
+package course
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"traininghub/internal/source"
+)
+
+// Fact is a fact of the course by the name under which texts show it: "deadline" is "Friday 15
+// October 2021". A fact that the file leaves out is not known.
+func (c *Course) Fact(name string) (string, bool) {
+	if m, ok := c.Amounts[name]; ok {
+		return m.String(), true
+	}
+	if f, ok := c.Figures[name]; ok {
+		return f, true
+	}
+	v, ok := c.facts()[name]
+	return v, ok
+}
+
+// FactNames are the names of all facts of the course, sorted.
+func (c *Course) FactNames() []string {
+	names := slices.Collect(maps.Keys(c.facts()))
+	names = slices.AppendSeq(names, maps.Keys(c.Amounts))
+	names = slices.AppendSeq(names, maps.Keys(c.Figures))
+	slices.Sort(names)
+	return names
+}
+
+// facts are those that every course may have, without amounts and figures.
+func (c *Course) facts() map[string]string {
+	all := map[string]string{
+		"title":            c.Title,
+		"deadline":         c.Deadline.String(),
+		"apply-by":         c.ApplyBy(),
+		"charge":           c.Charge.String(),
+		"contact":          c.Contact.Email,
+		"contact.name":     c.Contact.Name,
+		"lead":             c.Lead.Email,
+		"lead.name":        c.Lead.Name,
+		"provider":         c.Provider.Name,
+		"provider.website": c.Provider.Website,
+		"year":             c.Year,
+		"qualification":    c.Qualification,
+		"hours":            number(c.Hours),
+		"start":            c.Start().String(),
+		"cohorts":          strconv.Itoa(len(c.Cohorts)),
+	}
+	if c.Opens != nil {
+		all["opens"] = c.Opens.String()
+	}
+	if c.Weeks > 0 {
+		all["weeks"] = strconv.Itoa(c.Weeks)
+	}
+	for _, k := range c.Cohorts {
+		if len(k.Workshops) == 0 {
+			continue
+		}
+		var dates []string
+		for _, w := range k.Workshops {
+			dates = append(dates, w.String())
+		}
+		all[k.ID+".start"] = k.Workshops[0].Date.String()
+		all[k.ID+".dates"] = strings.Join(dates, "; ")
+	}
+	maps.DeleteFunc(all, func(_, v string) bool { return v == "" })
+	return all
+}
+
+// ApplyBy is the deadline to the minute: "11:59pm on Friday 15 October 2021".
+func (c *Course) ApplyBy() string {
+	return fmt.Sprintf("%v on %v", c.lastMinute(), c.Deadline)
+}
+
+// number is a number without needless zeros: "8", "2.5".
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// Expand is the course with the facts put into its texts: summary, description, at a glance, what
+// tutors, sessions and modules are about. Each name that fact does not know is a fault; suggest
+// says what to do about it.
+func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name string) string) (*Course, source.Faults) {
+	var faults source.Faults
+	text := func(s, at string) string {
+		s, unknown := source.Expand(s, fact)
+		for _, u := range unknown {
+			faults.Add(c.File.Path, c.doc.Line(at), fmt.Sprintf("there is no fact named %q", u.Name), suggest(u.Name))
+		}
+		return s
+	}
+	texts := func(all []string, at string) []string {
+		all = slices.Clone(all)
+		for i := range all {
+			all[i] = text(all[i], fmt.Sprintf("%s.%d", at, i))
+		}
+		return all
+	}
+	e := *c
+	e.Summary = text(c.Summary, "summary")
+	e.Describe = text(c.Describe, "describe")
+	e.Glance = Glance{
+		What:      text(c.Glance.What, "at_a_glance.what"),
+		Who:       texts(c.Glance.Who, "at_a_glance.who"),
+		Why:       texts(c.Glance.Why, "at_a_glance.why"),
+		Length:    text(c.Glance.Length, "at_a_glance.length"),
+		Delivery:  text(c.Glance.Delivery, "at_a_glance.delivery"),
+		TimeOfDay: text(c.Glance.TimeOfDay, "at_a_glance.time_of_day"),
+		Cost:      texts(c.Glance.Cost, "at_a_glance.cost"),
+	}
+	e.Tutors = slices.Clone(c.Tutors)
+	for i := range e.Tutors {
+		e.Tutors[i].About = text(c.Tutors[i].About, fmt.Sprintf("tutors.%d.about", i))
+	}
+	e.Sessions = slices.Clone(c.Sessions)
+	for i := range e.Sessions {
+		e.Sessions[i].Covers = texts(c.Sessions[i].Covers, fmt.Sprintf("sessions.%d.covers", i))
+	}
+	e.Modules = slices.Clone(c.Modules)
+	for i := range e.Modules {
+		e.Modules[i].About = text(c.Modules[i].About, fmt.Sprintf("modules.%d.about", i))
+	}
+	return &e, faults
+}
+
+// Line is the line of the course's file on which the value at a dotted path stands: "sessions.0.title".
+func (c *Course) Line(at string) int { return c.doc.Line(at) }

@@ -1,0 +1,247 @@
+package course
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"net/mail"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"traininghub/internal/source"
+)
+
+// Load reads all courses of the folder dir of content, in the order in which lists show them: by
+// Order, then by title. A course with faults is among them as far as it could be read, so that
+// links to its page are not reported as dead as well.
+func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
+	names := source.List(content, dir, "*.md")
+	courses := make([]*Course, len(names))
+	found := make([]source.Faults, len(names))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
+				courses[i], found[i] = load(content, names[i])
+			}
+		})
+	}
+	workers.Wait()
+	faults := slices.Concat(found...)
+
+	slices.SortStableFunc(courses, func(a, b *Course) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Title, b.Title))
+	})
+	titles := map[string]*Course{}
+	for _, c := range courses {
+		if other := titles[c.Title]; other != nil && c.Title != "" {
+			faults.Add(c.File.Path, c.doc.Line("title"), "the title is the same as in "+other.File.Path, "say what tells the two apart, such as the year")
+		}
+		titles[c.Title] = c
+	}
+	faults.Sort()
+	return courses, faults
+}
+
+func load(content fs.FS, name string) (*Course, source.Faults) {
+	f, faults := source.Read(content, "content", name)
+	c := &Course{ID: f.Stem(), File: f}
+	if len(faults) > 0 {
+		c.doc = new(source.Doc)
+		return c, faults
+	}
+	doc, faults := f.Decode(c)
+	c.doc = doc
+	for i := range c.Cohorts {
+		c.Cohorts[i].ID = "cohort-" + strconv.Itoa(i+1)
+	}
+	k := checker{c: c, faults: faults}
+	k.texts()
+	k.dates()
+	k.lengths()
+	return c, k.faults
+}
+
+// A checker looks for contradictions. What could not be read, and so is zero, contradicts nothing:
+// it has its fault already.
+type checker struct {
+	c      *Course
+	faults source.Faults
+}
+
+func (k *checker) add(at, do, what string, args ...any) {
+	k.faults.Add(k.c.File.Path, k.c.doc.Line(at), fmt.Sprintf(what, args...), do)
+}
+
+// titleMost is the length in characters that NHS guidance gives a page's heading.
+const titleMost = 65
+
+var (
+	idForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	yearForm = regexp.MustCompile(`^(\d{4})/(\d\d)$`)
+	webForm  = regexp.MustCompile(`^(https://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$`)
+)
+
+func (k *checker) texts() {
+	c := k.c
+	if !idForm.MatchString(c.ID) || c.ID == "hub" {
+		k.faults.Add(c.File.Path, 0, "the file's name cannot be an address", `name it with small letters, figures and hyphens, and not "hub"`)
+	}
+	if n := utf8.RuneCountInString(c.Title); n > titleMost {
+		k.add("title", fmt.Sprintf("make it %d or less", titleMost), "the title has %d characters", n)
+	}
+	if c.Year != "" {
+		m := yearForm.FindStringSubmatch(c.Year)
+		if m == nil {
+			k.add("programme_year", `write it like "2021/22"`, "%q must be two years, not %q", "programme_year", c.Year)
+		} else if first, _ := strconv.Atoi(m[1]); fmt.Sprintf("%02d", (first+1)%100) != m[2] {
+			k.add("programme_year", fmt.Sprintf("write \"%d/%02d\"", first, (first+1)%100), "%q must be two years that follow each other, not %q", "programme_year", c.Year)
+		}
+	}
+	if w := c.Provider.Website; w != "" && !webForm.MatchString(w) {
+		k.add("provider.website", `write it like "www.example.org" or "https://example.org/training"`, "%q must be a web address, not %q", "website", w)
+	}
+	k.email("contact.email", c.Contact.Email)
+	k.email("lead.email", c.Lead.Email)
+
+	own := c.facts()
+	for name := range c.Amounts {
+		k.factName("amounts", name, own)
+	}
+	for name := range c.Figures {
+		k.factName("figures", name, own)
+		if _, twice := c.Amounts[name]; twice {
+			k.add("figures."+name, "give one of them another name", "%q stands among the amounts, too", name)
+		}
+	}
+	cohorts := map[string]bool{}
+	for i, cohort := range c.Cohorts {
+		if cohorts[cohort.Name] && cohort.Name != "" {
+			k.add(fmt.Sprintf("cohorts.%d.name", i), "give each its own name", "there are two cohorts with the name %q", cohort.Name)
+		}
+		cohorts[cohort.Name] = true
+	}
+}
+
+func (k *checker) email(at, address string) {
+	if address == "" {
+		return // required: Decode has said so
+	}
+	a, err := mail.ParseAddress(address)
+	if err != nil || a.Address != address || !strings.Contains(address[strings.LastIndexByte(address, '@'):], ".") {
+		k.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", address)
+	}
+}
+
+func (k *checker) factName(group, name string, own map[string]string) {
+	switch _, taken := own[name]; {
+	case !idForm.MatchString(name):
+		k.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`, "%q cannot be the name of a fact", name)
+	case taken:
+		k.add(group+"."+name, "give it another name", "every course has a fact %q already", name)
+	}
+}
+
+func (k *checker) dates() {
+	c := k.c
+	known := c.Deadline != (Date{})
+	if known && c.Opens != nil && *c.Opens != (Date{}) && !c.OpensAt().Before(c.Closes()) {
+		k.add("opens", "correct one of the two", "applications open on %v, after the deadline on %v", c.Opens, c.Deadline)
+	}
+	if known && c.DeadlineTime != nil {
+		if why := change(c.Deadline, *c.DeadlineTime); why != "" {
+			k.add("deadline_time", "choose a time before 1am or after 2am", "%v on %v: %s", *c.DeadlineTime, c.Deadline, why)
+		}
+	}
+	if first := c.first(); known && first.read() && c.Closes().After(first.Start()) {
+		k.add("deadline", "correct the deadline or the workshop", "the deadline, %s, is after the first workshop, %v on %v", c.ApplyBy(), first.Time.From, first.Date)
+	}
+	if c.Reviewed != nil && c.ReviewDue != nil && !c.Reviewed.Time().Before(c.ReviewDue.Time()) {
+		k.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", c.ReviewDue, c.Reviewed)
+	}
+	for i, cohort := range c.Cohorts {
+		for j, w := range cohort.Workshops {
+			if !w.read() {
+				continue
+			}
+			at := fmt.Sprintf("cohorts.%d.workshops.%d.", i, j)
+			why := cmp.Or(change(w.Date, w.Time.From), change(w.Date, w.Time.To))
+			if why == "" && w.End().Sub(w.Start()).Hours() != w.Time.Hours() {
+				why = "the clocks change between the two"
+			}
+			if why != "" {
+				k.add(at+"time", "choose a time before 1am or after 2am", "%v on %v: %s", w.Time, w.Date, why)
+			}
+			if j > 0 && w.Start().Before(cohort.Workshops[j-1].End()) {
+				k.add(at+"date", "put them in order of time", "this workshop of %s begins before the one above it has ended", cohort.Name)
+			}
+		}
+	}
+}
+
+func (k *checker) lengths() {
+	c := k.c
+	if c.Hours < 0 {
+		k.add("hours", "write how long the course is", "a course cannot have %s", count(c.Hours, "hour"))
+	}
+	hours, read := 0.0, c.Hours > 0
+	for _, s := range c.Sessions {
+		hours += s.Hours
+		read = read && s.Hours > 0
+	}
+	if read && len(c.Sessions) > 0 && hours != c.Hours {
+		k.add("hours", "correct the hours here or those of a session", "the sessions add up to %s, but the course has %s", count(hours, "hour"), count(c.Hours, "hour"))
+	}
+
+	weeks, read := 0, true
+	for _, m := range c.Modules {
+		weeks += m.Weeks
+		read = read && m.Weeks > 0
+	}
+	switch {
+	case !read || len(c.Modules) == 0:
+	case !k.c.doc.Has("weeks"):
+		k.add("modules", fmt.Sprintf(`add a line "weeks: %d"`, weeks), "the course has modules, but does not say how many weeks it takes")
+	case weeks != c.Weeks:
+		k.add("weeks", "correct the weeks here or those of a module", "the modules add up to %s, but the course has %s", count(float64(weeks), "week"), count(float64(c.Weeks), "week"))
+	}
+
+	for i, cohort := range c.Cohorts {
+		at := fmt.Sprintf("cohorts.%d.workshops", i)
+		if n := len(cohort.Workshops); len(c.Sessions) > 0 && n != len(c.Sessions) {
+			k.add(at, "give each session its workshop", "%s has %s, but the course has %s", cohort.Name, count(float64(n), "workshop"), count(float64(len(c.Sessions)), "session"))
+			continue
+		}
+		var all float64
+		for j, w := range cohort.Workshops {
+			all += w.Time.Hours()
+			if len(c.Sessions) == 0 || !w.read() {
+				continue
+			}
+			if s := c.Sessions[j]; s.Hours > 0 && w.Time.Hours() != s.Hours {
+				k.add(fmt.Sprintf("%s.%d.time", at, j), "correct the time here or the hours of the session", "this workshop takes %s, but its session %q has %s", count(w.Time.Hours(), "hour"), s.Title, count(s.Hours, "hour"))
+			}
+		}
+		if len(c.Sessions) == 0 && c.Hours > 0 && all > c.Hours {
+			k.add(at, "correct the hours of the course or the times here", "the workshops of %s take %s, but the course has %s", cohort.Name, count(all, "hour"), count(c.Hours, "hour"))
+		}
+	}
+}
+
+// read tells whether date and time of the workshop could be read.
+func (w Workshop) read() bool { return w.Date != (Date{}) && w.Time != (Span{}) }
+
+// count is a number of things: "1 hour", "2.5 hours".
+func count(n float64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return number(n) + " " + thing + "s"
+}

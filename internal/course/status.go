@@ -1,0 +1,92 @@
+package course
+
+import "time"
+
+// Status is where a course's applications stand at an instant.
+type Status string
+
+const (
+	NotYetOpen  Status = "not-yet-open"
+	Open        Status = "open"
+	ClosingSoon Status = "closing-soon" // the last 14 days
+	Closed      Status = "closed"
+)
+
+// soonDays before it closes, an open course is closing soon.
+const soonDays = 14
+
+// OpensAt is the instant from which people can apply; zero if they always could.
+func (c *Course) OpensAt() time.Time {
+	if c.Opens == nil {
+		return time.Time{}
+	}
+	return c.Opens.Time()
+}
+
+// Closes is the first instant at which it is too late to apply: the end of the deadline's last minute.
+func (c *Course) Closes() time.Time { return c.Deadline.at(c.lastMinute() + 1) }
+
+func (c *Course) lastMinute() Clock {
+	if c.DeadlineTime == nil {
+		return EndOfDay
+	}
+	return *c.DeadlineTime
+}
+
+// soon is the instant from which the course is closing soon: the same time of day, days before.
+func (c *Course) soon() time.Time { return c.Closes().AddDate(0, 0, -soonDays) }
+
+// Status is where applications stand at an instant.
+func (c *Course) Status(at time.Time) Status {
+	switch {
+	case !at.Before(c.Closes()):
+		return Closed
+	case at.Before(c.OpensAt()):
+		return NotYetOpen
+	case !at.Before(c.soon()):
+		return ClosingSoon
+	}
+	return Open
+}
+
+// Accepts tells whether people can apply at an instant.
+func (c *Course) Accepts(at time.Time) bool {
+	s := c.Status(at)
+	return s == Open || s == ClosingSoon
+}
+
+// Changes are the instants at which the status changes, earliest first.
+func (c *Course) Changes() []time.Time {
+	var all []time.Time
+	if c.Opens != nil {
+		all = append(all, c.OpensAt())
+	}
+	if c.soon().After(c.OpensAt()) {
+		all = append(all, c.soon())
+	}
+	return append(all, c.Closes())
+}
+
+// Start is the instant at which the workshop begins.
+func (w Workshop) Start() time.Time { return w.Date.at(w.Time.From) }
+
+// End is the instant at which the workshop ends.
+func (w Workshop) End() time.Time { return w.Date.at(w.Time.To) }
+
+// String is when the workshop is: "Tuesday 2 November 2021, 2pm to 5pm".
+func (w Workshop) String() string { return w.Date.String() + ", " + w.Time.String() }
+
+// Start is the date of the very first workshop of any cohort.
+func (c *Course) Start() Date { return DateOf(c.first().Start()) }
+
+func (c *Course) first() Workshop {
+	var first Workshop
+	for _, k := range c.Cohorts {
+		for _, w := range k.Workshops {
+			if first.Date == (Date{}) || w.Start().Before(first.Start()) {
+				first = w
+			}
+		}
+	}
+	return first
+}
