@@ -1,0 +1,266 @@
+package page_test
+
+import (
+	"html/template"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/page"
+	"traininghub/templates"
+)
+
+var site = &page.Site{
+	Name:         "Anytown Training Hub",
+	Organisation: "Anytown Primary Care",
+	BaseURL:      "https://hub.example.org",
+	Email:        "help@example.org",
+	Menu:         []page.Link{{Text: "Courses", Href: "/courses/"}, {Text: "Contact", Href: "/contact/"}},
+	Footer:       []page.Link{{Text: "Accessibility", Href: "/accessibility/"}, {Text: "Privacy", Href: "/privacy/"}},
+}
+
+var assets = page.Assets{CSS: "/assets/site-1A2B3C4D.css", JS: "/assets/site-1A2B3C4D.js", Icon: "/assets/favicon.svg"}
+
+// formFile has a question of each kind, once to be answered and once not, and two lists.
+const formFile = `
+title: Apply for Listening Well
+course: listening
+reference: LW
+before: ["Find your GMC reference number."]
+applicant: {names: [name], email: email, telephone: phone, gmc: gmc}
+sections:
+  - id: about-you
+    title: About you
+    intro: ["We use these details to contact you."]
+    questions:
+      - {id: name, kind: text, label: Full name, in_messages: your full name, rule: "required,max=100", autocomplete: name}
+      - {id: email, kind: email, label: Email address, in_messages: your email address, hint: We send a copy here, rule: "required,email,max=254", autocomplete: email}
+      - {id: phone, kind: telephone, label: Phone number, in_messages: your phone number, rule: "required,telephone", width: 20, autocomplete: tel}
+      - {id: gmc, kind: text, label: GMC reference number, rule: "required,gmc", width: 10}
+  - id: your-work
+    title: Your work
+    questions:
+      - {id: sessions, kind: number, label: Clinical sessions a week, hint: "You can use halves, for example 4.5", rule: "required,min=1,max=14", width: 4}
+      - {id: joined, kind: date, label: "When did you join?", in_messages: the date you joined, hint: "For example, 27 3 2015", rule: "required,past"}
+      - {id: trained, kind: month, label: "When did you qualify?", in_messages: the date you qualified, rule: "required,past"}
+      - {id: trainer, kind: yes-no, label: "Are you a trainer?", in_messages: you are a trainer, rule: required}
+      - id: role
+        kind: choice
+        label: What is your role?
+        in_messages: your role
+        rule: required
+        options: [{id: partner, label: Partner}, {id: salaried, label: Salaried GP, hint: Or a GP on the retention scheme}]
+      - {id: cohort, kind: cohort, label: "Which cohort do you want to join?", in_messages: which cohort you want to join, rule: required}
+      - {id: reasons, kind: long-text, label: "Why do you apply?", in_messages: why you apply, hint: Do not include patient details, rule: "required,max=200"}
+      - {id: anything, kind: long-text, label: Anything else, rule: "omitempty,max=200"}
+      - {id: postcode, kind: text, label: Postcode, rule: "omitempty,postcode", width: 10, autocomplete: postal-code}
+  - id: awards
+    title: Your awards
+    intro: ["You can apply without one."]
+    repeat: {item: award, items: awards, min: 0, max: 3, name: award}
+    questions:
+      - {id: award, kind: text, label: Award, rule: "required,max=100"}
+  - id: referees
+    title: Your references
+    repeat: {item: reference, items: references, min: 2, max: 2, name: referee}
+    questions:
+      - {id: referee, kind: text, label: Name, rule: "required,max=100"}
+declarations:
+  - {id: charge, text: "I will be charged £352.50 if I miss a workshop."}
+  - {id: accurate, text: The information I have given is accurate.}
+signature: {label: Full name}
+next: ["We send your application to the lead.", "The lead decides by 1 December 2021."]
+`
+
+const courseFile = `---
+title: Listening Well
+summary: Three short workshops for GPs & their colleagues.
+describe: A course of three workshops for GPs on how to listen well to the colleagues with whom they work.
+programme_year: 2021/22
+provider: {name: Anytown Tutors}
+qualification: Certificate
+at_a_glance:
+  what: A short course
+  who: [GPs]
+  why: [Listen better]
+  length: 5 hours
+  delivery: Virtual
+  time_of_day: Daytime
+  cost: [Free]
+deadline: Friday 15 October 2021
+charge: £352.50
+contact: {email: ask@example.org}
+lead: {email: lead@example.org}
+hours: 5.5
+weeks: 3
+sessions:
+  - {title: Hearing, hours: 3, covers: [Silence, "Questions & answers"]}
+  - {title: Answering, hours: 2.5, covers: [Practice in pairs]}
+modules:
+  - {title: Welcome, weeks: 1}
+  - {title: Practice, weeks: 2, about: Two weeks with a colleague.}
+cohorts:
+  - name: Cohort 1
+    workshops:
+      - {date: Tuesday 2 November 2021, time: 2pm to 5pm}
+      - {date: Tuesday 9 November 2021, time: 6pm to 8:30pm}
+  - name: Cohort 2
+    workshops:
+      - {date: Thursday 26 May 2022, time: 2pm to 5pm}
+      - {date: Thursday 9 June 2022, time: 6pm to 8:30pm}
+---
+`
+
+func exampleForm(t testing.TB) *form.Definition {
+	t.Helper()
+	forms, faults := form.Load(fstest.MapFS{"forms/listening.yaml": {Data: []byte(formFile)}}, "forms")
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	joined, faults := forms[0].Join(form.Joined{
+		Fact:    func(string) (string, bool) { return "", false },
+		Cohorts: []form.Option{{ID: "cohort-1", Label: "Cohort 1", Hint: "Tuesday 2 November 2021"}, {ID: "cohort-2", Label: "Cohort 2", Hint: "Thursday 26 May 2022"}},
+	})
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	return joined
+}
+
+func exampleCourse(t testing.TB) *course.Course {
+	t.Helper()
+	courses, faults := course.Load(fstest.MapFS{"courses/listening.md": {Data: []byte(courseFile)}}, "courses")
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	return courses[0]
+}
+
+func newRenderer(t testing.TB) *page.Renderer {
+	t.Helper()
+	r, err := page.New(templates.Files, site, assets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// today is the day on which the examples are checked.
+var today = time.Date(2021, time.September, 20, 12, 0, 0, 0, course.London)
+
+// nasty is an answer that would break out of any HTML that does not escape it.
+const nasty = `"><script>alert('x')</script></textarea>&amp;`
+
+// An example is a page as somebody sees it.
+type example struct {
+	name  string // of the example
+	page  string
+	frame page.Frame
+	view  any
+}
+
+// examples are all pages, each in the states that look different.
+func examples(t testing.TB) []example {
+	f, c := exampleForm(t), exampleCourse(t)
+	r := newRenderer(t)
+	open := page.StatusTag{Status: course.Open, Text: "Open", Detail: "Apply by 11:59pm on Friday 15 October 2021"}
+	card := page.CourseCard{Course: c, Href: "/courses/listening/", Status: open}
+	closed := page.CourseCard{Course: c, Href: "/courses/mentoring/", Status: page.StatusTag{Status: course.Closed, Text: "Closed"}}
+	glance := []page.GlanceRow{{Label: "Length", Cells: [][]string{{"5 hours"}}}, {Label: "Cost", Cells: [][]string{{"Course: free", "You get £289"}}}}
+
+	var body strings.Builder
+	body.WriteString("<h2>Dates</h2>")
+	for name, view := range map[string]any{
+		"dates": c, "sessions": c, "modules": c, "courses": []page.CourseCard{card, closed},
+		"compare": page.Compare{Courses: []page.CourseCard{card, closed}, Rows: []page.GlanceRow{{Label: "Why", Cells: [][]string{{"One reason"}, {"One", "Another"}}}}},
+	} {
+		block, err := r.Block(name, view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body.WriteString(string(block))
+	}
+
+	crumbs := []page.Link{{Text: "Home", Href: "/"}, {Text: "Courses", Href: "/courses/"}}
+	back := &page.Link{Text: "Back", Href: "/apply/listening/about-you"}
+	inside := func(heading string) page.Frame {
+		return page.Frame{Heading: heading, Back: back, Application: true}
+	}
+	section := func(number int, values form.Values) page.Section {
+		s := &f.Sections[number-1]
+		return page.Section{Form: f, Section: s, Number: number, Of: len(f.Sections), Action: "/apply/listening/" + s.ID, Leave: true, Values: values}
+	}
+	wrong := func(s page.Section) page.Section {
+		s.Problems = s.Section.Check(s.Values, today)
+		return s
+	}
+	first := section(1, nil)
+	first.First, first.Leave, first.Deadline, first.Continue = true, false, "11:59pm on Friday 15 October 2021", "/apply/listening/"
+	firstWrong := first
+	firstWrong.Values = form.Values{"name": nasty, "email": "not an address", "gmc": nasty}
+	item := section(4, form.Values{"referee": "Dr Ada Example"})
+	item.Item = "reference 2"
+
+	row := page.ListRow{Name: nasty, Facts: []page.Fact{{Question: "Name", Answer: nasty}, {Question: "Job title"}}, Change: "/apply/listening/referees/1", Remove: "/apply/listening/referees/1/remove"}
+	list := func(number int, rows ...page.ListRow) page.List {
+		return page.List{Form: f, Section: &f.Sections[number-1], Number: number, Of: len(f.Sections), Action: "/apply/listening/x", Rows: rows}
+	}
+	canAdd := list(3, row)
+	canAdd.CanAdd = true
+	empty := list(3)
+	empty.CanAdd = true
+	emptyWrong := empty
+	emptyWrong.Problems = []form.Problem{{Question: "another", Input: "another", Inputs: []string{"another"}, Text: "Select yes if you want to add an award"}}
+	need := list(4, row)
+	need.CanAdd, need.Need = true, 1
+	needAll := list(4)
+	needAll.CanAdd, needAll.Need = true, 2
+
+	summaries := []page.Summary{
+		{Title: "About you", Facts: []page.Fact{{Question: "Full name", Answer: "Ada\nExample", Change: "/apply/listening/about-you"}, {Question: "Postcode", Change: "/apply/listening/about-you"}, {Question: "Email", Answer: "x", Wrong: "Enter an email address", Change: "/apply/listening/about-you"}}},
+		{Title: "Your awards", Item: "award", Items: "awards", Add: "/apply/listening/awards"},
+		{Title: "Your references", Item: "reference", Items: "references", Rows: []page.ListRow{row}, Add: "/apply/listening/referees"},
+	}
+	check := page.Check{Form: f, Sections: summaries, Next: "/apply/listening/declarations"}
+	checkWrong := page.Check{Form: f, Sections: summaries, Problems: []form.Problem{{Question: "email", Input: "/apply/listening/about-you", Text: "Enter an email address"}}}
+	declare := page.Declare{Form: f, Action: "/apply/listening/declarations"}
+	declareWrong := page.Declare{Form: f, Action: "/apply/listening/declarations", Ticked: map[string]bool{"accurate": true}, Signature: nasty, Problems: []form.Problem{
+		{Input: "declaration-charge", Inputs: []string{"declaration-charge"}, Text: "Confirm that you will be charged"},
+		{Input: "signature", Inputs: []string{"signature"}, Text: "Enter your full name to sign"},
+	}}
+	copied := []page.Summary{{Title: "About you", Facts: []page.Fact{{Question: "Full name", Answer: "Ada Example"}}}, {Title: "Your references", Items: "references", Rows: []page.ListRow{{Name: "Dr Bo Example", Facts: []page.Fact{{Question: "Name", Answer: "Dr Bo Example"}}}}}}
+	sent := page.Sent{Form: f, Reference: "LW-7K4D-29PX", Email: "ada@example.org", Received: "2:05pm on Friday 1 October 2021", Contact: "ask@example.org", Next: f.Next, Sections: copied}
+	sentAgain := sent
+	sentAgain.Again, sentAgain.Sections = true, nil
+
+	return []example{
+		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
+		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: []page.CourseCard{card, closed}}},
+		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},
+		{"course closed", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: closed.Status}},
+		{"first section", "section", page.Frame{Heading: f.Title, Crumbs: crumbs, Application: true}, first},
+		{"first section with problems", "section", page.Frame{Heading: f.Title, Crumbs: crumbs, Application: true}, wrong(firstWrong)},
+		{"section", "section", inside("Your work"), section(2, form.Values{"sessions": "4.5", "joined-day": "2", "joined-month": "June", "joined-year": "2010", "trainer": "no", "role": "salaried", "cohort": "cohort-2", "reasons": "\nfirst\n\nthird", "postcode": nasty})},
+		{"section with problems", "section", inside("Your work"), wrong(section(2, form.Values{"sessions": nasty, "joined-day": "31", "joined-month": nasty, "joined-year": "2010", "trained-year": nasty, "trainer": nasty, "reasons": strings.Repeat(nasty, 10), "postcode": nasty}))},
+		{"section of an entry", "section", inside("Reference 2"), item},
+		{"list", "list", inside("Your awards"), canAdd},
+		{"list, empty", "list", inside("Your awards"), empty},
+		{"list, not answered", "list", inside("Your awards"), emptyWrong},
+		{"list, full", "list", inside("Your awards"), list(3, row, row, row)},
+		{"list, one more needed", "list", inside("Your references"), need},
+		{"list, all needed", "list", inside("Your references"), needAll},
+		{"remove", "remove", inside("Are you sure you want to remove this reference?"), page.Remove{Item: "reference", Name: nasty, Action: "/apply/listening/referees/1/remove", Back: "/apply/listening/referees"}},
+		{"check", "check", inside("Check your answers before sending your application"), check},
+		{"check with problems", "check", inside("Check your answers before sending your application"), checkWrong},
+		{"declare", "declare", inside("Declarations"), declare},
+		{"declare with problems", "declare", inside("Declarations"), declareWrong},
+		{"sent", "sent", page.Frame{Heading: "Application sent", Application: true}, sent},
+		{"sent again", "sent", page.Frame{Heading: "Application sent", Application: true}, sentAgain},
+		{"left", "left", inside("Your application is saved"), page.Left{Form: f, Email: "ada@example.org", Until: "Tuesday 19 October 2021"}},
+		{"resume", "resume", inside("Continue your application"), page.Resume{Form: f, Action: "/apply/listening/resume"}},
+		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true}, page.Message{Paragraphs: []string{"Try again later."}, Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},
+	}
+}

@@ -1,0 +1,58 @@
+// Package page turns typed views into HTML: the frame around every page, questions, errors.
+//
+// The generator (site) and the handlers (web) render through the same [Renderer] and the same templates, so a
+// page that shows mistakes is the page that was sent. Each page has a typed view, declared in view.go, and
+// a file templates/pages/NAME.html; a view without a file, or a file without a view, stops [New].
+// Everything is escaped by html/template. A page is rendered whole before its first byte is written. It has no
+// script or style inside it, so the strictest Content-Security-Policy will do, and each form works without script.
+package page
+
+import "traininghub/internal/source"
+
+// A Site is what content/site.yaml says of the whole site.
+type Site struct {
+	File               source.File
+	Name               string            `key:"name,required"`         // of the hub, in the header and page titles
+	Organisation       string            `key:"organisation,required"` // who runs it, for the footer and legal pages
+	Describe           string            `key:"describe,required"`
+	BaseURL            string            `key:"base_url,required"`  // "https://host", no slash at the end; for canonical addresses, mailed links
+	Email              string            `key:"email,required"`     // for questions about the site
+	MailFrom           string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
+	Menu               []Link            `key:"menu"`
+	Footer             []Link            `key:"footer,required"`
+	Figures            map[string]string `key:"figures"`                           // facts that texts show as {{hub.NAME}}
+	RetainDrafts       int               `key:"retain_drafts_days,required"`       // days after the last save
+	RetainApplications int               `key:"retain_applications_days,required"` // days after receipt
+}
+
+// A Link leads to an address of the site or elsewhere.
+type Link struct {
+	Text string `key:"text,required"`
+	Href string `key:"href,required"`
+}
+
+// Assets are the addresses of what the build made.
+type Assets struct {
+	CSS, JS, Icon string // "/assets/site-1A2B3C4D.css"
+}
+
+// A Frame is what the layout needs to know of a page.
+type Frame struct {
+	Heading             string // the h1 of every page; must not be empty
+	Title               string // of the document, if not the heading; the layout adds the hub's name
+	Describe            string // description; none if empty
+	Path                string // canonical path, "/courses/x/"; none if empty
+	Crumbs              []Link // from home to the parent
+	Back                *Link  // a back link instead of crumbs
+	Application         bool   // inside an application: no menu, nothing cached, not indexed
+	Problem             bool   // the title begins with "Error: "; Render sets it when the view has problems
+	Reviewed, ReviewDue string // "2 November 2021"
+}
+
+// Parent is the last crumb, where a phone's single link leads back to; nil if there are none.
+func (f Frame) Parent() *Link {
+	if len(f.Crumbs) == 0 {
+		return nil
+	}
+	return &f.Crumbs[len(f.Crumbs)-1]
+}

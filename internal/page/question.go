@@ -1,0 +1,151 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"traininghub/internal/form"
+)
+
+// A QuestionView is a question as a page asks it: with the answer so far, and what is wrong with it. The
+// template questions/KIND.html draws it. The first input's id is its name, so that the summary's link reaches it.
+type QuestionView struct {
+	ID       string // the name of the input, or the beginning of its parts' names
+	Kind     form.Kind
+	Label    string
+	Hint     string
+	Optional bool
+	Value    string // what was typed, exactly; of a date see Parts
+	Problem  *form.Problem
+	// DescribedBy names the elements that say more about the question: its hint, its error, its limit.
+	DescribedBy string
+	Question    *form.Question
+
+	values form.Values
+}
+
+func ask(q *form.Question, values form.Values, problems []form.Problem) QuestionView {
+	var described []string
+	if q.Hint != "" {
+		described = append(described, q.ID+"-hint")
+	}
+	problem := about(q.ID, problems)
+	if problem != nil {
+		described = append(described, q.ID+"-error")
+	}
+	if q.Kind == form.LongText && q.Max() > 0 {
+		described = append(described, q.ID+"-info")
+	}
+	return QuestionView{
+		ID: q.ID, Kind: q.Kind, Label: q.Label, Hint: q.Hint,
+		Value: values[q.ID], Problem: problem, DescribedBy: strings.Join(described, " "),
+		Question: q, values: values,
+	}
+}
+
+// about is the problem of a question, nil if it has none.
+func about(id string, problems []form.Problem) *form.Problem {
+	for i := range problems {
+		if problems[i].Question == id || problems[i].Input == id {
+			return &problems[i]
+		}
+	}
+	return nil
+}
+
+// Asked are the section's questions in their order.
+func (s Section) Asked() []QuestionView {
+	asked := make([]QuestionView, len(s.Section.Questions))
+	for i := range s.Section.Questions {
+		q := &s.Section.Questions[i]
+		asked[i] = ask(q, s.Values, s.Problems)
+		asked[i].Optional = !q.Has("required")
+	}
+	return asked
+}
+
+// More is the question whether to add another entry, or the first.
+func (l List) More() QuestionView {
+	item := "another " + l.Section.Repeat.Item
+	if len(l.Rows) == 0 {
+		item = article(l.Section.Repeat.Item)
+	}
+	q := &form.Question{ID: "another", Kind: form.YesNo, Label: "Do you want to add " + item + "?"}
+	return ask(q, form.Values{q.ID: l.Another}, l.Problems)
+}
+
+// Sign is the question for the typed signature. That it counts as one is always said.
+func (d Declare) Sign() QuestionView {
+	hint := cmp.Or(d.Form.Signature.Hint, "This counts as your signature")
+	q := &form.Question{ID: "signature", Kind: form.Text, Label: d.Form.Signature.Label, Hint: hint, Autocomplete: "name"}
+	return ask(q, form.Values{q.ID: d.Signature}, d.Problems)
+}
+
+// A Statement is a declaration as a page shows it.
+type Statement struct {
+	Input  string
+	Text   string
+	Ticked bool
+	Wrong  string // what is wrong; "" if nothing
+}
+
+// Statements are the declarations in their order.
+func (d Declare) Statements() []Statement {
+	var all []Statement
+	for _, declaration := range d.Form.Declarations {
+		s := Statement{Input: "declaration-" + declaration.ID, Text: declaration.Text, Ticked: d.Ticked[declaration.ID]}
+		if p := about(s.Input, d.Problems); p != nil {
+			s.Wrong = p.Text
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// A Part is one of a date's inputs.
+type Part struct {
+	Name  string
+	Label string // "Day"
+	Value string
+	Width int // in characters
+	Wrong bool
+}
+
+// Parts are a date's inputs. A month has room for the first letters of its name, since names are understood;
+// with more, the three would not fit side by side on the smallest phones.
+func (q QuestionView) Parts() []Part {
+	var parts []Part
+	for _, name := range q.Question.Inputs() {
+		p := Part{Name: name, Label: q.Question.PartName(name), Value: q.values[name], Width: map[string]int{"Day": 2, "Month": 3, "Year": 4}[q.Question.PartName(name)]}
+		p.Wrong = q.Problem != nil && slices.Contains(q.Problem.Inputs, name)
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+// A Choice is one radio button.
+type Choice struct {
+	ID      string // of its input; the first has the question's own
+	Value   string
+	Label   string
+	Hint    string
+	Checked bool
+}
+
+// Choices are the radio buttons of a question that is answered by choosing.
+func (q QuestionView) Choices() []Choice {
+	options := q.Question.Options
+	if q.Kind == form.YesNo {
+		options = []form.Option{{ID: "yes", Label: "Yes"}, {ID: "no", Label: "No"}}
+	}
+	choices := make([]Choice, len(options))
+	for i, o := range options {
+		choices[i] = Choice{ID: q.ID, Value: o.ID, Label: o.Label, Hint: o.Hint, Checked: q.Value == o.ID}
+		if i > 0 {
+			choices[i].ID = fmt.Sprintf("%s-option-%d", q.ID, i+1)
+		}
+	}
+	return choices
+}

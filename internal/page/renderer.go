@@ -1,0 +1,270 @@
+package page
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"maps"
+	"math"
+	"path"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// views is the table of pages: the name of a file in templates/pages, and what it shows.
+var views = map[string]reflect.Type{
+	"prose":   reflect.TypeFor[Prose](),
+	"home":    reflect.TypeFor[Home](),
+	"course":  reflect.TypeFor[Course](),
+	"section": reflect.TypeFor[Section](),
+	"list":    reflect.TypeFor[List](),
+	"remove":  reflect.TypeFor[Remove](),
+	"check":   reflect.TypeFor[Check](),
+	"declare": reflect.TypeFor[Declare](),
+	"sent":    reflect.TypeFor[Sent](),
+	"left":    reflect.TypeFor[Left](),
+	"resume":  reflect.TypeFor[Resume](),
+	"message": reflect.TypeFor[Message](),
+}
+
+// blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in
+// templates/blocks, and what it shows.
+var blocks = map[string]reflect.Type{
+	"dates":    reflect.TypeFor[*course.Course](),
+	"sessions": reflect.TypeFor[*course.Course](),
+	"modules":  reflect.TypeFor[*course.Course](),
+	"courses":  reflect.TypeFor[[]CourseCard](),
+	"compare":  reflect.TypeFor[Compare](),
+}
+
+// functions are those that templates can call besides html/template's own.
+var functions = template.FuncMap{
+	"article":   article,   // "a reference", "an award"
+	"count":     count,     // count 2 "week" "weeks": "2 weeks"
+	"hours":     hours,     // 2.5: "2 hours 30 minutes"
+	"workshops": workshops, // "Workshop 1", "Workshop 2", as many as the longest cohort has; the space does not break
+}
+
+// A Renderer holds the parsed templates. It may be used from several goroutines.
+type Renderer struct {
+	site    *Site
+	assets  Assets
+	pages   map[string]*template.Template
+	blocks  *template.Template
+	buffers sync.Pool // of *bytes.Buffer
+}
+
+// A document is what layout.html is given.
+type document struct {
+	Site   *Site
+	Assets Assets
+	Frame  Frame
+	View   any // of the page's type in views
+}
+
+// New parses the templates: layout.html, and the files of pages, questions, blocks and partials. It refuses
+// a file that nothing would show, a page, block or kind of question without a file, and HTML in which
+// a value could not be escaped safely.
+func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
+	var faults []error
+	base := template.New("").Funcs(functions)
+	parse := func(t *template.Template, name, text string) {
+		if _, err := t.New(name).Parse(text); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	// read gives the texts of a folder's files, which must be those in names; any if names is nil.
+	read := func(dir string, names []string) map[string]string {
+		texts, err := readDir(templates, dir)
+		if err != nil {
+			faults = append(faults, err)
+		}
+		for _, name := range names {
+			if _, found := texts[name]; !found {
+				faults = append(faults, fmt.Errorf("%s/%s.html is missing", dir, name))
+			}
+		}
+		for name := range texts {
+			if names != nil && !slices.Contains(names, name) {
+				faults = append(faults, fmt.Errorf("%s/%s.html is shown by nothing", dir, name))
+			}
+		}
+		return texts
+	}
+
+	layout, err := fs.ReadFile(templates, "layout.html")
+	if err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	parse(base, "layout", string(layout))
+	parse(base, "question", dispatch())
+	var kinds []string
+	for _, kind := range form.Kinds() {
+		kinds = append(kinds, string(kind))
+	}
+	for dir, names := range map[string][]string{"partials": nil, "questions": kinds, "blocks": slices.Sorted(maps.Keys(blocks))} {
+		for name, text := range read(dir, names) {
+			parse(base, dir+"/"+name, text)
+		}
+	}
+	pages := read("pages", slices.Sorted(maps.Keys(views)))
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
+	}
+
+	r := &Renderer{site: site, assets: assets, pages: map[string]*template.Template{}}
+	r.buffers.New = func() any { return new(bytes.Buffer) }
+	if r.blocks, err = base.Clone(); err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	for name := range blocks {
+		if err := escape(r.blocks, "blocks/"+name); err != nil {
+			faults = append(faults, fmt.Errorf("blocks/%s.html: %w", name, err))
+		}
+	}
+	for name, text := range pages {
+		t, err := base.Clone()
+		if err == nil {
+			_, err = t.New("main").Parse(text)
+		}
+		if err == nil {
+			err = escape(t, "layout")
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
+		}
+		r.pages[name] = t
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
+	}
+	return r, nil
+}
+
+// readDir reads the .html files of a folder, by name without ending.
+func readDir(templates fs.FS, dir string) (map[string]string, error) {
+	files, err := fs.Glob(templates, dir+"/*.html")
+	if err != nil {
+		return nil, err
+	}
+	texts := map[string]string{}
+	for _, file := range files {
+		text, err := fs.ReadFile(templates, file)
+		if err != nil {
+			return nil, err
+		}
+		texts[strings.TrimSuffix(path.Base(file), ".html")] = string(text)
+	}
+	return texts, nil
+}
+
+// dispatch is the template that draws a question by its kind. A template can only call another by a
+// fixed name, so it is one comparison for each kind.
+func dispatch() string {
+	var b strings.Builder
+	for i, kind := range form.Kinds() {
+		if i > 0 {
+			b.WriteString("{{else ")
+		} else {
+			b.WriteString("{{")
+		}
+		fmt.Fprintf(&b, `if eq .Kind %q}}{{template "questions/%s" .}}`, kind, kind)
+	}
+	b.WriteString("{{end}}")
+	return b.String()
+}
+
+// escape makes html/template work out how to escape each value. It would do so at the first rendering;
+// done here, its errors are seen at the start. Running without data fails later, which is no matter.
+func escape(t *template.Template, name string) error {
+	var unsafe *template.Error
+	if err := t.ExecuteTemplate(io.Discard, name, nil); errors.As(err, &unsafe) {
+		return unsafe
+	}
+	return nil
+}
+
+// Render writes the page of that name, all of it or nothing. The view must be of the page's own type.
+func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error {
+	want, known := views[name]
+	switch {
+	case !known:
+		return fmt.Errorf("rendering: there is no page %q", name)
+	case reflect.TypeOf(view) != want:
+		return fmt.Errorf("rendering %s: its view is a %v, not a %T", name, want, view)
+	case frame.Heading == "":
+		return fmt.Errorf("rendering %s: the page has no heading", name)
+	}
+	if v, ok := view.(interface{ Errors() []Link }); ok && len(v.Errors()) > 0 {
+		frame.Problem = true
+	}
+	b := r.buffers.Get().(*bytes.Buffer)
+	defer r.buffers.Put(b)
+	b.Reset()
+	if err := r.pages[name].ExecuteTemplate(b, "layout", document{r.site, r.assets, frame, view}); err != nil {
+		return fmt.Errorf("rendering %s: %w", name, err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// Block is the HTML of {{table.NAME}} in an editor's text. The view must be of the block's own type.
+func (r *Renderer) Block(name string, view any) (template.HTML, error) {
+	want, known := blocks[name]
+	switch {
+	case !known:
+		return "", fmt.Errorf("rendering: there is no block %q", name)
+	case reflect.TypeOf(view) != want:
+		return "", fmt.Errorf("rendering the block %s: its view is a %v, not a %T", name, want, view)
+	}
+	var b strings.Builder
+	if err := r.blocks.ExecuteTemplate(&b, "blocks/"+name, view); err != nil {
+		return "", fmt.Errorf("rendering the block %s: %w", name, err)
+	}
+	return template.HTML(b.String()), nil
+}
+
+func article(noun string) string {
+	if noun != "" && strings.Contains("aeiou", noun[:1]) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+func count(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + several
+}
+
+func hours(h float64) string {
+	total := int(math.Round(h * 60))
+	whole, minutes := total/60, total%60
+	switch {
+	case minutes == 0:
+		return count(whole, "hour", "hours")
+	case whole == 0:
+		return count(minutes, "minute", "minutes")
+	}
+	return count(whole, "hour", "hours") + " " + count(minutes, "minute", "minutes")
+}
+
+func workshops(c *course.Course) []string {
+	var names []string
+	for _, cohort := range c.Cohorts {
+		for len(names) < len(cohort.Workshops) {
+			names = append(names, "Workshop\u00a0"+strconv.Itoa(len(names)+1))
+		}
+	}
+	return names
+}

@@ -1,0 +1,90 @@
+package page
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/source"
+)
+
+// LoadSite reads content/site.yaml. The addresses of its links are checked by the generator, which
+// knows all pages.
+func LoadSite(content fs.FS) (*Site, source.Faults) {
+	f, faults := source.Read(content, "content", "site.yaml")
+	s := &Site{File: f}
+	if len(faults) > 0 {
+		return s, faults
+	}
+	doc, faults := f.Decode(s)
+	add := func(at, do, what string, args ...any) {
+		faults.Add(f.Path, doc.Line(at), fmt.Sprintf(what, args...), do)
+	}
+	if s.BaseURL != "" && !baseURL(s.BaseURL) {
+		add("base_url", `write it like "https://training.example.org", with no slash at the end`, "%q must be the address of a site, not %q", "base_url", s.BaseURL)
+	}
+	if a, err := mail.ParseAddress(s.Email); s.Email != "" && (err != nil || a.Address != s.Email) {
+		add("email", `write it like "name@example.org"`, "%q must be an email address, not %q", "email", s.Email)
+	}
+	if _, err := mail.ParseAddress(s.MailFrom); s.MailFrom != "" && err != nil {
+		add("mail_from", `write it like "Training Hub <hub@example.org>"`, "%q must be a name and an email address, not %q", "mail_from", s.MailFrom)
+	}
+	for at, days := range map[string]int{"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications} {
+		if days < 0 {
+			add(at, "write a number of days", "%q cannot be less than nothing", at)
+		}
+	}
+	own := s.facts()
+	for name := range s.Figures {
+		switch _, taken := own[name]; {
+		case !factName.MatchString(name):
+			add("figures."+name, `use small letters, figures and hyphens: "session-fee"`, "%q cannot be the name of a fact", name)
+		case taken:
+			add("figures."+name, "give it another name", "the hub has a fact %q already", name)
+		}
+	}
+	faults.Sort()
+	return s, faults
+}
+
+var factName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// baseURL tells whether s is a scheme and a host and nothing else. Without encryption only this
+// machine will do, for trying things out.
+func baseURL(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != s {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127."))
+}
+
+func (s *Site) facts() map[string]string {
+	return map[string]string{"name": s.Name, "organisation": s.Organisation, "email": s.Email, "base_url": s.BaseURL}
+}
+
+// Fact is a fact of the hub itself by its name, without the "hub." that texts write before it.
+func (s *Site) Fact(name string) (string, bool) {
+	if f, ok := s.Figures[name]; ok {
+		return f, true
+	}
+	f, ok := s.facts()[name]
+	return f, ok
+}
+
+// FactNames are the names that [Site.Fact] knows, sorted.
+func (s *Site) FactNames() []string {
+	names := slices.Collect(maps.Keys(s.facts()))
+	return slices.Sorted(slices.Values(slices.AppendSeq(names, maps.Keys(s.Figures))))
+}
+
+// Line is the line of site.yaml on which the value at a dotted path stands: "footer.0.href".
+func (s *Site) Line(at string) int {
+	doc, _ := s.File.Decode(new(Site))
+	return doc.Line(at)
+}

@@ -1,0 +1,193 @@
+package page
+
+import (
+	"html/template"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// The views, one for each file in templates/pages. [Renderer.Render] takes the file's name and its view.
+
+// Prose is a page of text: pages/prose.html. It is also the not-found page.
+type Prose struct {
+	Body template.HTML
+}
+
+// Home is the home page: pages/home.html. The courses stand under the text; leave them out if the text
+// shows them itself.
+type Home struct {
+	Body    template.HTML
+	Courses []CourseCard
+}
+
+// CourseCard is a course in a list.
+type CourseCard struct {
+	Course *course.Course
+	Href   string
+	Status StatusTag
+}
+
+// StatusTag says in words where a course's applications stand on the day of the build; it is always
+// shown with the date itself, which stays true.
+type StatusTag struct {
+	Status course.Status
+	Text   string // "Open", "Closing soon", "Opens 6 September 2021", "Closed"
+	Detail string // "Apply by 11:59pm on Friday 15 October 2021"
+}
+
+// Course is a course's page: pages/course.html.
+type Course struct {
+	Course *course.Course
+	Status StatusTag
+	Apply  string        // address of the application's first page; "" when nobody can apply
+	Glance []GlanceRow   // the key facts, facts put in
+	Body   template.HTML // with the blocks (dates, sessions, modules) in their places
+}
+
+// GlanceRow is one row of key facts, and of the comparison.
+type GlanceRow struct {
+	Label string
+	Cells [][]string // one cell a course; each is one or several short texts
+}
+
+// Compare is the table of courses side by side: the block blocks/compare.html.
+type Compare struct {
+	Courses []CourseCard
+	Rows    []GlanceRow
+}
+
+// Section is one page of questions: pages/section.html. The first is a static page of the site, headed by the
+// form's title; the others are headed by the section's.
+type Section struct {
+	Form     *form.Definition
+	Section  *form.Section
+	Number   int // of this section, from 1
+	Of       int
+	First    bool // the static first page: with what to know before starting, and a trap for robots
+	Action   string
+	Leave    bool // also offers "Save and come back later"
+	Values   form.Values
+	Problems []form.Problem
+	Item     string // what is being added or changed, in a section that repeats: "qualification 2"; else ""
+	Continue string // on the first page: where a draft on this device goes on
+	Deadline string // "11:59pm on Friday 15 October 2021"
+}
+
+// List is the list of a section that repeats: pages/list.html. Its one input is "another", "yes" or "no";
+// while more are needed, or no more fit, there is nothing to ask and the button posts the only answer.
+type List struct {
+	Form     *form.Definition
+	Section  *form.Section
+	Number   int
+	Of       int
+	Action   string
+	Rows     []ListRow
+	CanAdd   bool           // not full
+	Need     int            // how many more are needed
+	Another  string         // the answer to "Do you want to add another?": "", "yes" or "no"
+	Problems []form.Problem // input "another"
+}
+
+// ListRow is one entry as a card.
+type ListRow struct {
+	Name   string // "Certificate in Coaching"; "Reference 1" if not named yet
+	Facts  []Fact
+	Change string // addresses
+	Remove string
+}
+
+// Fact is a question and its answer.
+type Fact struct {
+	Question string
+	Answer   string // "" shows as "Not provided"
+	Change   string // address; no link if ""
+	Wrong    string // what is wrong with it now; "" if nothing
+}
+
+// Remove asks before an entry is removed: pages/remove.html.
+type Remove struct {
+	Item   string // "reference"
+	Name   string
+	Action string
+	Back   string // where "Cancel" leads
+}
+
+// Check is check your answers: pages/check.html.
+type Check struct {
+	Form     *form.Definition
+	Sections []Summary
+	Problems []form.Problem // what keeps it from being sent; Input is the address to mend it at
+	Next     string         // address of the declarations; "" while there are problems
+}
+
+// Summary is one section with its answers.
+type Summary struct {
+	Title       string
+	Facts       []Fact
+	Rows        []ListRow
+	Add         string // where an entry can be added or the list changed; for sections that repeat
+	Item, Items string
+}
+
+// Declare is declarations, signature and sending: pages/declare.html. A tick posts "yes".
+type Declare struct {
+	Form      *form.Definition
+	Action    string
+	Ticked    map[string]bool // by declaration's id
+	Signature string
+	Problems  []form.Problem // inputs "declaration-ID" and "signature"
+}
+
+// Sent confirms receipt: pages/sent.html.
+type Sent struct {
+	Form      *form.Definition
+	Reference string
+	Email     string // where the copy goes
+	Received  string // "2:05pm on Friday 1 October 2021"
+	Contact   string
+	Again     bool // it had been sent before
+	Next      []string
+	Sections  []Summary // a copy to print or save, without links
+}
+
+// Left confirms that the draft is saved and a link mailed: pages/left.html.
+type Left struct {
+	Form  *form.Definition
+	Email string
+	Until string // "Tuesday 19 October 2021"
+}
+
+// Resume asks, behind a mailed link, for a press of the button: pages/resume.html.
+type Resume struct {
+	Form   *form.Definition
+	Action string
+}
+
+// Message is a page that says one thing and where to go from here: pages/message.html. Closed, no draft
+// here, too large, too many, a problem with the service.
+type Message struct {
+	Paragraphs []string
+	Links      []Link
+	Contact    string // e-mail address; the hub's if ""
+}
+
+// Errors are the links of the summary of what is wrong, each to the first wrong input.
+func (s Section) Errors() []Link { return links("#", s.Problems) }
+
+// Errors are the links of the summary of what is wrong.
+func (l List) Errors() []Link { return links("#", l.Problems) }
+
+// Errors are the links of the summary of what is wrong, each to the page that mends it.
+func (c Check) Errors() []Link { return links("", c.Problems) }
+
+// Errors are the links of the summary of what is wrong, each to the first wrong input.
+func (d Declare) Errors() []Link { return links("#", d.Problems) }
+
+func links(before string, problems []form.Problem) []Link {
+	var all []Link
+	for _, p := range problems {
+		all = append(all, Link{Text: p.Text, Href: before + p.Input})
+	}
+	return all
+}
