@@ -1,0 +1,140 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"traininghub/internal/form"
+)
+
+// A Gap is a section, or a row of one, that keeps an application from being sent.
+type Gap struct {
+	Section  *form.Section
+	Row      string // the row's id; "" if the section itself is meant
+	Problems []form.Problem
+}
+
+// Gaps says, in the form's order, what is missing from the answers or wrong with them.
+func (a *Answers) Gaps(d *form.Definition, now time.Time) []Gap {
+	var gaps []Gap
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		if s.Repeat == nil {
+			if p := s.Check(a.Values[s.ID], now); len(p) > 0 || !a.Done[s.ID] {
+				gaps = append(gaps, Gap{Section: s, Problems: p})
+			}
+			continue
+		}
+		rows := a.Rows[s.ID]
+		if need := s.Repeat.Min - len(rows); need > 0 {
+			gaps = append(gaps, Gap{Section: s, Problems: []form.Problem{TooFew(s, need)}})
+		} else if !a.Done[s.ID] {
+			gaps = append(gaps, Gap{Section: s})
+		}
+		for _, row := range rows {
+			if p := s.Check(row.Values, now); len(p) > 0 {
+				gaps = append(gaps, Gap{Section: s, Row: row.ID, Problems: p})
+			}
+		}
+	}
+	return gaps
+}
+
+// TooFew is the problem of a list that needs more entries.
+func TooFew(s *form.Section, need int) form.Problem {
+	text := fmt.Sprintf("Add %d more %s", need, s.Repeat.Items)
+	if need == s.Repeat.Min {
+		text = fmt.Sprintf("Add %d %s", need, s.Repeat.Items)
+	}
+	if need == 1 {
+		text = "Add a " + s.Repeat.Item
+		if need != s.Repeat.Min {
+			text = "Add another " + s.Repeat.Item
+		}
+	}
+	return form.Problem{Input: "another", Inputs: []string{"another"}, Text: text}
+}
+
+// Row returns the row with the id and its place from 1; nil and 0 if there is none.
+func (a *Answers) Row(section, id string) (*Row, int) {
+	rows := a.Rows[section]
+	i := slices.IndexFunc(rows, func(r Row) bool { return r.ID == id })
+	if i < 0 {
+		return nil, 0
+	}
+	return &rows[i], i + 1
+}
+
+func (a *Answers) put(section string, v form.Values) {
+	if a.Values == nil {
+		a.Values = map[string]form.Values{}
+	}
+	a.Values[section] = v
+}
+
+func (a *Answers) done(section string) {
+	if a.Done == nil {
+		a.Done = map[string]bool{}
+	}
+	a.Done[section] = true
+}
+
+// ApplicantOf reads who applies from the answers that the form names.
+func ApplicantOf(d *form.Definition, a *Answers) Person {
+	shown := func(id string) string {
+		if q, s := d.Question(id); q != nil {
+			return q.Shown(a.Values[s.ID])
+		}
+		return ""
+	}
+	normal := func(id string) string {
+		if q, s := d.Question(id); q != nil {
+			return q.Normal(a.Values[s.ID])
+		}
+		return ""
+	}
+	p := Person{Email: normal(d.Applicant.Email), Telephone: shown(d.Applicant.Telephone), GMC: normal(d.Applicant.GMC)}
+	for _, id := range d.Applicant.Names {
+		if name := shown(id); name != "" && p.Name != "" {
+			p.Name += " " + name
+		} else if name != "" {
+			p.Name = name
+		}
+	}
+	return p
+}
+
+// answered freezes the sections: each question as it was asked, with its answer.
+func answered(d *form.Definition, a *Answers) []Answered {
+	items := func(s *form.Section, v form.Values) []Item {
+		var items []Item
+		for i := range s.Questions {
+			q := &s.Questions[i]
+			item := Item{ID: q.ID, Kind: q.Kind, Question: q.Label, Answer: q.Shown(v)}
+			if n := q.Normal(v); n != item.Answer {
+				item.Normal = n
+			}
+			items = append(items, item)
+		}
+		return items
+	}
+	var sections []Answered
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		part := Answered{ID: s.ID, Title: s.Title}
+		if s.Repeat == nil {
+			part.Items = items(s, a.Values[s.ID])
+		} else {
+			part.Item = s.Repeat.Item
+			for _, q := range s.Questions {
+				part.Heads = append(part.Heads, q.Label)
+			}
+			for _, row := range a.Rows[s.ID] {
+				part.Rows = append(part.Rows, items(s, row.Values))
+			}
+		}
+		sections = append(sections, part)
+	}
+	return sections
+}

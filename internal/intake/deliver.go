@@ -1,0 +1,257 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+// lease is how long a worker has to make, send and mark a letter before another may try.
+const lease = 5 * time.Minute
+
+// owe puts a letter into the outbox. A letter with the link to go on that has not been tried yet is moved
+// instead: one is enough. A sent one that was due by itself is not owed twice a draft by itself.
+func (a *Application) owe(name string, now, due time.Time) {
+	n, sent := 1, false
+	for i := range a.Letters {
+		l := &a.Letters[i]
+		if l.Name != name {
+			continue
+		}
+		n++
+		sent = sent || !l.Sent.IsZero()
+		if l.Attempts == 0 && l.Sent.IsZero() {
+			l.Due = due
+			return
+		}
+	}
+	if name == LetterResume && sent && due.After(now) {
+		return // they have had a link; pressing "Save and come back later" mails another
+	}
+	id := name + "-" + strconv.Itoa(n)
+	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: now, Due: due})
+}
+
+// due is when the earliest letter is due; zero if none is owed.
+func (a *Application) due() time.Time {
+	var due time.Time
+	for _, l := range a.Letters {
+		if l.Sent.IsZero() && (due.IsZero() || l.Due.Before(due)) {
+			due = l.Due
+		}
+	}
+	return due
+}
+
+// Deliver sends the letters that are due, a few dozen at most, and returns how many went. Several may run at
+// once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single letters are
+// logged, and only a store that does not answer is returned.
+func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
+	refs, err := d.Store.Due(ctx, d.Now(), 32)
+	if err != nil {
+		return 0, fmt.Errorf("looking for letters: %w", err)
+	}
+	for _, ref := range refs {
+		for ctx.Err() == nil {
+			went, more, err := d.deliverOne(ctx, ref)
+			if went {
+				sent++
+			}
+			if err != nil {
+				d.Log.Error("letter not sent", "reference", ref, "error", err)
+			}
+			if err != nil || !more {
+				break
+			}
+		}
+	}
+	return sent, ctx.Err()
+}
+
+// deliverOne sends the first letter of the application that is due; more tells whether there was one.
+func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err error) {
+	var letter Letter
+	var link string
+	a, err := d.amend(ctx, ref, func(a *Application) error {
+		letter, link = Letter{}, ""
+		now := d.Now().UTC()
+		owed := len(a.Letters)
+		if a.Document != nil { // the link was still being tried when the application was sent
+			a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Sent.IsZero() })
+		}
+		i := slices.IndexFunc(a.Letters, func(l Letter) bool { return l.Sent.IsZero() && !now.Before(l.Due) })
+		if i < 0 {
+			if len(a.Letters) < owed {
+				return nil
+			}
+			return errUnchanged
+		}
+		l := &a.Letters[i]
+		l.Due = now.Add(lease)
+		l.Attempts++
+		if l.MessageID == "" {
+			l.MessageID = "<" + a.Reference + "." + l.ID + "@" + hostOf(d.MailFrom) + ">"
+		}
+		if l.Name == LetterResume {
+			link = a.newKey(forResume, d.expires(a))
+		}
+		letter = *l
+		return nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return false, false, nil // removed since
+	}
+	if err != nil || letter.ID == "" {
+		return false, false, err
+	}
+	m, err := d.message(a, letter, link)
+	if err == nil {
+		err = d.Mailer.Send(ctx, m)
+	}
+	// The mark must be made even while the program is stopping: the letter may have gone.
+	_, markErr := d.amend(context.WithoutCancel(ctx), ref, func(a *Application) error {
+		i := slices.IndexFunc(a.Letters, func(l Letter) bool { return l.ID == letter.ID })
+		if i < 0 {
+			return errUnchanged
+		}
+		l, now := &a.Letters[i], d.Now().UTC()
+		if err != nil {
+			l.Due, l.Error = now.Add(wait(l, now)), err.Error()
+			return nil
+		}
+		l.Sent, l.Error = now, ""
+		a.event(now, "letter sent", "hub", l.ID)
+		return nil
+	})
+	return err == nil, err == nil && markErr == nil, errors.Join(err, markErr)
+}
+
+// wait is how long to wait before a letter is tried again: a minute, two, four, up to an hour, and after
+// three days a day. It is never given up while its application is kept.
+func wait(l *Letter, now time.Time) time.Duration {
+	switch {
+	case now.Sub(l.Owed) > 3*24*time.Hour:
+		return 24 * time.Hour
+	case l.Attempts > 6:
+		return time.Hour
+	}
+	return time.Minute << max(0, l.Attempts-1)
+}
+
+func hostOf(from string) string {
+	if a, err := mail.ParseAddress(from); err == nil {
+		if _, host, ok := strings.Cut(a.Address, "@"); ok {
+			return host
+		}
+	}
+	return "localhost"
+}
+
+// message makes a letter. A PDF that cannot be drawn does not hold up the application: its text goes instead.
+func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
+	t, def, doc := d.Programme.Letters.For(l.Name, a.Form), d.Programme.Forms[a.Form], a.Document
+	if t == nil {
+		return Message{}, fmt.Errorf("there is no letter %q", l.Name)
+	}
+	if doc == nil { // a draft: what it says so far
+		if def == nil {
+			return Message{}, fmt.Errorf("there is no form %q any more", a.Form)
+		}
+		doc = d.document(a, def)
+	}
+	f := doc.Fields()
+	f.Hub = d.Hub
+	if a.Document == nil {
+		f.Until = d.until(def, a)
+	}
+	if link != "" {
+		f.Link = d.BaseURL + "/apply/" + a.Form + "/resume/" + link
+	}
+	m := Message{ID: l.MessageID, From: d.MailFrom}
+	m.Subject, m.Text = t.Write(f)
+	switch t.To {
+	case ToLead:
+		m.To, m.ReplyTo = doc.Course.Lead, doc.Applicant.Email
+	case ToApplicant:
+		m.To, m.ReplyTo = doc.Applicant.Email, doc.Course.Contact
+		unflagged := *doc // what the lead should check is for the lead
+		unflagged.Flags = nil
+		doc = &unflagged
+	}
+	if t.Attach && a.Document != nil {
+		name := "application-" + a.Reference
+		pdf, err := d.PDF(doc)
+		if err != nil {
+			d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)
+			m.Attachments = []Attachment{{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}}
+		} else {
+			m.Attachments = []Attachment{{Name: name + ".pdf", Type: "application/pdf", Data: pdf}}
+		}
+	}
+	return m, nil
+}
+
+// Text is the whole application as plain text.
+func (doc *Document) Text() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	item := func(i Item) {
+		answer := i.Answer
+		if answer == "" {
+			answer = "Not provided"
+		}
+		line("%s\n    %s", i.Question, strings.ReplaceAll(answer, "\n", "\n    "))
+	}
+	line("%s\n%s\nReference: %s\nReceived: %s", doc.Title, doc.Course.Title, doc.Reference, course.Moment(doc.Received))
+	for _, s := range doc.Sections {
+		line("\n%s\n", strings.ToUpper(s.Title))
+		for _, i := range s.Items {
+			item(i)
+		}
+		for n, row := range s.Rows {
+			line("%s %d", s.Item, n+1)
+			for _, i := range row {
+				item(i)
+			}
+		}
+	}
+	line("\nDECLARATIONS\n")
+	for _, d := range doc.Declarations {
+		line("Confirmed: %s", d.Text)
+	}
+	line("%s: %s (%s)", doc.Signature.Label, doc.Signature.Name, course.Moment(doc.Signature.At))
+	return b.String()
+}
+
+// Run delivers letters as they fall due, and removes what is past its time, until ctx ends.
+func (d *Desk) Run(ctx context.Context) {
+	const rest = 500 * time.Millisecond
+	tick := time.NewTicker(rest)
+	defer tick.Stop()
+	var swept time.Time
+	for {
+		if _, err := d.Deliver(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("delivery", "error", err)
+		}
+		if now := d.Now(); now.Sub(swept) > time.Hour {
+			swept = now
+			if n, err := d.Expire(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Error("removing what is past its time", "error", err)
+			} else if n > 0 {
+				d.Log.Info("removed what is past its time", "records", n)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,479 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// What a page needs to know of why the desk did not do a thing. They are the applicant's to mend.
+var (
+	// ErrNoDraft: the key opens nothing: mistyped, expired, or the draft was removed after its time.
+	ErrNoDraft = errors.New("intake: the key opens no application")
+	// ErrNotOpen: the course takes no applications at this instant.
+	ErrNotOpen = errors.New("intake: the course takes no applications now")
+	// ErrSent: the application was sent already, so nothing in it changes any more.
+	ErrSent = errors.New("intake: the application was sent")
+	// ErrIncomplete: sections are missing or wrong; Answers.Gaps says which.
+	ErrIncomplete = errors.New("intake: the application is not complete")
+	// ErrFull: the list has as many entries as it takes.
+	ErrFull = errors.New("intake: the list is full")
+	// ErrNoRow: the entry was removed.
+	ErrNoRow = errors.New("intake: no such entry")
+)
+
+// How long things last.
+const (
+	// cookieLife is how long a device can go on with a draft after its last save. WCAG 2.2.1 asks for a warning
+	// below 20 hours; beyond, the next person at a shared desk should not meet somebody's application.
+	cookieLife = 20 * time.Hour
+	// sentLife is how long the device that sent an application can see its confirmation again.
+	sentLife = time.Hour
+	// reminderAfter is how long after the last save the link to go on with a draft is mailed, unless asked for sooner.
+	reminderAfter = 2 * time.Hour
+)
+
+// A Desk takes applications. Its fields are set once, before its first use; its methods may be called from
+// several goroutines, and several desks may work on one store.
+type Desk struct {
+	Store     Store
+	Programme *Programme
+	Now       func() time.Time // the clock
+
+	BaseURL            string        // of links in letters
+	RetainDrafts       time.Duration // how long a draft is kept after its last save
+	RetainApplications time.Duration // how long an application is kept after it was received
+
+	// For Deliver only.
+	Mailer   Mailer
+	MailFrom string                           // "Name <address>"
+	Hub      func(name string) (string, bool) // the hub's facts, for letters
+	PDF      func(*Document) ([]byte, error)
+	Log      *slog.Logger
+}
+
+// Start saves the first section. It begins a draft and returns the key that opens it, or what is wrong with
+// the answers. If key opens an application that the same person began for this form on the same device
+// (the same e-mail address and GMC number), that one is saved instead, and ErrSent returned with its key if it
+// was sent: going back to the first page doubles nothing. Another person always gets a draft of their own.
+func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v form.Values, flags ...string) (newKey string, problems []form.Problem, err error) {
+	if !d.open(def) {
+		return "", nil, ErrNotOpen
+	}
+	now := d.Now()
+	first := &def.Sections[0]
+	if problems = first.Check(v, now.In(course.London)); len(problems) > 0 {
+		return "", problems, nil
+	}
+	a := &Application{Form: def.ID, Course: def.Course, Flags: flags}
+	a.Answers.put(first.ID, v)
+	a.Answers.done(first.ID)
+	if begun, err := d.Open(ctx, def, key); err == nil {
+		was, is := ApplicantOf(def, &begun.Answers), ApplicantOf(def, &a.Answers)
+		if strings.EqualFold(was.Email, is.Email) && was.GMC == is.GMC {
+			return key, nil, d.Save(ctx, def, key, first, v)
+		}
+	} else if !errors.Is(err, ErrNoDraft) {
+		return "", nil, err
+	}
+	a.event(now, "started", "applicant", "")
+	a.Saved = now.UTC()
+	for range 20 {
+		a.Reference, a.Keys = newReference(def.Prefix), nil
+		newKey = a.newKey(forCookie, now.Add(cookieLife).UTC())
+		r, err := d.record(a)
+		if err != nil {
+			return "", nil, err
+		}
+		switch err = d.Store.Create(ctx, r); {
+		case err == nil:
+			return newKey, nil, nil
+		case !errors.Is(err, ErrExists):
+			return "", nil, fmt.Errorf("beginning a draft: %w", err)
+		}
+	}
+	return "", nil, fmt.Errorf("beginning a draft: no free reference: %w", ErrExists)
+}
+
+// open tells whether the form's course takes applications now.
+func (d *Desk) open(def *form.Definition) bool {
+	c := d.Programme.Course(def.Course)
+	return c != nil && c.Accepts(d.Now())
+}
+
+// Open returns the application that a cookie's key opens, or ErrNoDraft. It does not ask whether the
+// course still takes applications.
+func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*Application, error) {
+	return d.unlock(ctx, def, key, forCookie)
+}
+
+func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose string) (*Application, error) {
+	ref, secret, ok := splitKey(key)
+	if !ok {
+		return nil, ErrNoDraft
+	}
+	a, err := d.get(ctx, ref)
+	if errors.Is(err, ErrNotFound) || err == nil && (a.Form != def.ID || !a.opens(secret, purpose, d.Now()) || d.expired(a)) {
+		return nil, ErrNoDraft
+	}
+	return a, err
+}
+
+// Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always safe.
+func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values) error {
+	return d.save(ctx, def, key, func(a *Application) error {
+		a.Answers.put(s.ID, v)
+		a.Answers.done(s.ID)
+		return nil
+	})
+}
+
+// SaveRow keeps one entry of a section that repeats, and returns the entry's id. An id that no entry has adds
+// it, so that a second click on one page saves one entry; "" makes a new id. It returns ErrFull if there is no room.
+func (d *Desk) SaveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string, v form.Values) (string, error) {
+	if id == "" {
+		id = NewRowID()
+	}
+	return id, d.save(ctx, def, key, func(a *Application) error {
+		if row, _ := a.Answers.Row(s.ID, id); row != nil {
+			row.Values = v
+			return nil
+		}
+		if len(a.Answers.Rows[s.ID]) >= s.Repeat.Max {
+			return ErrFull
+		}
+		if a.Answers.Rows == nil {
+			a.Answers.Rows = map[string][]Row{}
+		}
+		a.Answers.Rows[s.ID] = append(a.Answers.Rows[s.ID], Row{ID: id, Values: v})
+		return nil
+	})
+}
+
+// NewRowID makes an id for a new entry of a list.
+func NewRowID() string { return strings.ToLower(rand.Text()[:12]) }
+
+// RemoveRow takes an entry out of a list. One that is gone already is no error.
+func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string) error {
+	return d.save(ctx, def, key, func(a *Application) error {
+		if a.Answers.Rows[s.ID] != nil {
+			a.Answers.Rows[s.ID] = slices.DeleteFunc(a.Answers.Rows[s.ID], func(r Row) bool { return r.ID == id })
+		}
+		return nil
+	})
+}
+
+// FinishList notes that the applicant wants to add no more to a list.
+func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string, s *form.Section) error {
+	return d.save(ctx, def, key, func(a *Application) error {
+		a.Answers.done(s.ID)
+		return nil
+	})
+}
+
+// save changes the answers of a draft while its course is open. Each save of more than the first section puts
+// off the letter with the link to go on.
+func (d *Desk) save(ctx context.Context, def *form.Definition, key string, change func(*Application) error) error {
+	return d.change(ctx, def, key, func(a *Application) error {
+		switch {
+		case a.Status() != Draft:
+			return ErrSent
+		case !d.open(def):
+			return ErrNotOpen
+		}
+		if err := change(a); err != nil {
+			return err
+		}
+		now := d.Now().UTC()
+		a.Saved = now
+		a.extendCookies(now.Add(cookieLife))
+		if len(a.Answers.Done) > 1 {
+			a.owe(LetterResume, now, now.Add(reminderAfter))
+		}
+		return nil
+	})
+}
+
+// Leave mails the link to go on with a draft at once, takes it away from this device, and returns the address
+// that the link goes to and until when it works.
+func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (email string, until time.Time, err error) {
+	err = d.change(ctx, def, key, func(a *Application) error {
+		if a.Status() != Draft {
+			return ErrSent
+		}
+		now := d.Now().UTC()
+		a.owe(LetterResume, now, now)
+		a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forCookie })
+		email, until = ApplicantOf(def, &a.Answers).Email, d.until(def, a)
+		return nil
+	})
+	return email, until, err
+}
+
+// until is when a draft can no longer be sent: it is removed, or its course closes.
+func (d *Desk) until(def *form.Definition, a *Application) time.Time {
+	until := a.Saved.Add(d.RetainDrafts)
+	if c := d.Programme.Course(def.Course); c != nil && c.Closes().Before(until) {
+		until = c.Closes().Add(-time.Minute)
+	}
+	return until
+}
+
+// Peek tells whether a mailed link still opens a draft, without using it: mail scanners open links, too.
+func (d *Desk) Peek(ctx context.Context, def *form.Definition, link string) error {
+	_, err := d.unlock(ctx, def, link, forResume)
+	return err
+}
+
+// Resume opens a draft by a mailed link, and returns a new key for this device.
+func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (key string, err error) {
+	a, err := d.unlock(ctx, def, link, forResume)
+	if err != nil {
+		return "", err
+	}
+	_, err = d.amend(ctx, a.Reference, func(a *Application) error {
+		now := d.Now().UTC()
+		life := cookieLife
+		if a.Status() != Draft {
+			life = sentLife
+		}
+		key = a.newKey(forCookie, now.Add(life))
+		a.event(now, "resumed", "applicant", "")
+		return nil
+	})
+	return key, err
+}
+
+// Send sends the application: everything is checked again, the questions are frozen with their answers, and one
+// conditional write makes the draft received and owes the letters to the STP lead and to the applicant. When it
+// returns an application it is safe. Sent again it returns the same one, with again set, and changes nothing.
+// Problems are about the declarations and the signature.
+func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticked map[string]bool, signature string, flags ...string) (a *Application, again bool, problems []form.Problem, err error) {
+	a, err = d.Open(ctx, def, key)
+	if err != nil {
+		return nil, false, nil, err
+	}
+	a, err = d.amend(ctx, a.Reference, func(a *Application) error {
+		again, problems = false, nil
+		if a.Status() != Draft {
+			again = true
+			return errUnchanged
+		}
+		if !d.open(def) {
+			return ErrNotOpen
+		}
+		now := d.Now()
+		if len(a.Answers.Gaps(def, now.In(course.London))) > 0 {
+			return ErrIncomplete
+		}
+		if problems = declared(def, ticked, signature); len(problems) > 0 {
+			return errUnchanged
+		}
+		a.Flags = append(a.Flags, flags...)
+		d.receive(a, def, signature, now.UTC())
+		return nil
+	})
+	return a, again, problems, err
+}
+
+// declared is what is wrong with the declarations and the signature.
+func declared(def *form.Definition, ticked map[string]bool, signature string) []form.Problem {
+	var problems []form.Problem
+	for _, decl := range def.Declarations {
+		if !ticked[decl.ID] {
+			input := "declaration-" + decl.ID
+			problems = append(problems, form.Problem{Input: input, Inputs: []string{input}, Text: "Confirm that " + sentence(decl.Text)})
+		}
+	}
+	switch n := len([]rune(strings.TrimSpace(signature))); {
+	case n == 0:
+		problems = append(problems, form.Problem{Input: "signature", Inputs: []string{"signature"}, Text: "Enter your full name to sign"})
+	case n > 200:
+		problems = append(problems, form.Problem{Input: "signature", Inputs: []string{"signature"}, Text: "The name you sign with must be 200 characters or less"})
+	}
+	return problems
+}
+
+// sentence makes a declaration follow "Confirm that": without "I confirm that" before it, and for the error summary only
+// its first sentence.
+func sentence(text string) string {
+	text = strings.TrimPrefix(text, "I confirm that ")
+	text, _, _ = strings.Cut(text, ". ")
+	text = strings.TrimSuffix(text, ".")
+	if first, rest, _ := strings.Cut(text, " "); first != "I" && !strings.HasPrefix(first, "I'") && len(first) > 1 {
+		r := []rune(first)
+		text = string(unicode.ToLower(r[0])) + string(r[1:]) + " " + rest
+	}
+	return text
+}
+
+// receive turns a draft into an application received.
+func (d *Desk) receive(a *Application, def *form.Definition, signature string, now time.Time) {
+	a.event(now, "received", "applicant", "")
+	doc := d.document(a, def)
+	if !sameName(signature, doc.Applicant.Name) {
+		a.Flags = append(a.Flags, "The name in the signature differs from the applicant's name.")
+	}
+	doc.Received, doc.Flags = now, slices.Clone(a.Flags)
+	doc.Signature = Signed{Label: def.Signature.Label, Name: signature, At: now}
+	for _, decl := range def.Declarations {
+		doc.Declarations = append(doc.Declarations, Declared{ID: decl.ID, Text: decl.Text, At: now})
+	}
+	a.Document = doc
+	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
+	a.owe(LetterToLead, now, now)
+	a.owe(LetterToApplicant, now, now)
+	for i := range a.Keys {
+		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
+			a.Keys[i].Expires = now.Add(sentLife)
+		}
+	}
+}
+
+// document is what the application says at present, with the questions as they are asked at present and the
+// course's facts as they are.
+func (d *Desk) document(a *Application, def *form.Definition) *Document {
+	doc := &Document{
+		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
+		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
+		Parts: def.Parts, Next: def.Next,
+	}
+	if c := d.Programme.Course(def.Course); c != nil {
+		doc.Course = CourseFacts{
+			ID: c.ID, Title: c.Title, Provider: c.Provider.Name, Contact: c.Contact.Email,
+			LeadName: c.Lead.Name, Lead: c.Lead.Email, Facts: map[string]string{},
+		}
+		for _, name := range c.FactNames() {
+			doc.Course.Facts[name], _ = c.Fact(name)
+		}
+	}
+	return doc
+}
+
+// sameName tells whether two names share a word of two letters or more: enough to take one for the other.
+func sameName(a, b string) bool {
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	}
+	return slices.ContainsFunc(words(a), func(w string) bool { return len([]rune(w)) > 1 && slices.Contains(words(b), w) })
+}
+
+func (a *Application) event(at time.Time, what, who, note string) {
+	a.Events = append(a.Events, Event{What: what, At: at.UTC(), Who: who, Note: note})
+}
+
+func (a *Application) extendCookies(until time.Time) {
+	for i := range a.Keys {
+		if a.Keys[i].For == forCookie {
+			a.Keys[i].Expires = until
+		}
+	}
+}
+
+// change amends the application that a cookie's key opens.
+func (d *Desk) change(ctx context.Context, def *form.Definition, key string, f func(*Application) error) error {
+	a, err := d.Open(ctx, def, key)
+	if err != nil {
+		return err
+	}
+	_, err = d.write(ctx, a, f)
+	return err
+}
+
+// amend changes the application with the reference.
+func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error) (*Application, error) {
+	a, err := d.get(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return d.write(ctx, a, f)
+}
+
+// errUnchanged, returned by a change, leaves the application as it is and is no error.
+var errUnchanged = errors.New("unchanged")
+
+// write applies f to the application and keeps it, if nobody changed it in the meantime; else it reads it
+// anew and applies f to what it is now. So f must set what it returns each time it runs.
+func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) error) (*Application, error) {
+	for range 20 {
+		switch err := f(a); {
+		case errors.Is(err, errUnchanged):
+			return a, nil
+		case err != nil:
+			return a, err
+		}
+		r, err := d.record(a)
+		if err != nil {
+			return nil, err
+		}
+		switch err = d.Store.Update(ctx, r); {
+		case err == nil:
+			a.version++
+			return a, nil
+		case !errors.Is(err, ErrConflict):
+			return nil, fmt.Errorf("saving %s: %w", a.Reference, err)
+		}
+		if a, err = d.get(ctx, a.Reference); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("saving %s: others changed it each time: %w", a.Reference, ErrBusy)
+}
+
+func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
+	r, err := d.Store.Get(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", ref, err)
+	}
+	a := &Application{version: r.Version}
+	if err := json.Unmarshal(r.Data, a); err != nil {
+		return nil, fmt.Errorf("reading %s: its document is broken", ref) // the library's words could quote it
+	}
+	return a, nil
+}
+
+// record makes of an application what a store keeps.
+func (d *Desk) record(a *Application) (Record, error) {
+	data, err := json.Marshal(a)
+	if err != nil {
+		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
+	}
+	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.due(), Expires: d.expires(a), Data: data}
+	if len(data) > MaxRecord {
+		return Record{}, ErrTooLarge
+	}
+	return r, nil
+}
+
+// expires is when the application is removed.
+func (d *Desk) expires(a *Application) time.Time {
+	if a.Document != nil {
+		return a.Document.Received.Add(d.RetainApplications)
+	}
+	return a.Saved.Add(d.RetainDrafts)
+}
+
+// expired is asked beside the store's own removal, which may come late.
+func (d *Desk) expired(a *Application) bool { return !d.Now().Before(d.expires(a)) }
+
+// Expire removes drafts and applications whose time is over, and returns how many.
+func (d *Desk) Expire(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		n, err := d.Store.Expire(ctx, d.Now(), 100)
+		total += n
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+}

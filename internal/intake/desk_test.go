@@ -1,0 +1,599 @@
+package intake_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/sqlite"
+)
+
+// office is a desk on a real store, with a clock and a mail system that a test can set.
+type office struct {
+	*intake.Desk
+	t     *testing.T
+	store *sqlite.Store
+	def   *form.Definition
+
+	mu   sync.Mutex
+	now  time.Time
+	mail []intake.Message
+	down error // what the mail system answers
+}
+
+func (o *office) Send(_ context.Context, m intake.Message) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.down != nil {
+		return o.down
+	}
+	o.mail = append(o.mail, m)
+	return nil
+}
+
+func (o *office) clock() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.now
+}
+
+func (o *office) pass(d time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.now = o.now.Add(d)
+}
+
+// mailed delivers what is due and returns the messages that this sent.
+func (o *office) mailed() []intake.Message {
+	o.t.Helper()
+	o.mu.Lock()
+	before := len(o.mail)
+	o.mu.Unlock()
+	if _, err := o.Deliver(context.Background()); err != nil {
+		o.t.Fatal(err)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.mail[before:])
+}
+
+func facts(name string) (string, bool) {
+	return map[string]string{"name": "Test Hub", "email": "hub@example.org", "drafts-kept": "28 days", "applications-kept": "1 year", "answer-time": "10 working days"}[name], true
+}
+
+// newOffice opens at 9am on 20 September 2021, when both courses are open, with the hub's real content.
+func newOffice(t *testing.T, formID string) *office {
+	t.Helper()
+	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	programme, faults := intake.LoadProgramme(os.DirFS("../../content"), facts)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	o := &office{t: t, store: store, def: programme.Forms[formID], now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
+	o.Desk = &intake.Desk{
+		Store: store, Programme: programme, Now: o.clock, BaseURL: "https://hub.example.org",
+		RetainDrafts: 28 * 24 * time.Hour, RetainApplications: 365 * 24 * time.Hour,
+		Mailer: o, MailFrom: "Test Hub <hub@example.org>", Hub: facts, Log: slog.New(slog.DiscardHandler),
+		PDF: func(d *intake.Document) ([]byte, error) { return []byte("%PDF " + d.Reference), nil },
+	}
+	return o
+}
+
+// answers are good values for a section, by the kinds and rules of its questions.
+func answers(s *form.Section) form.Values {
+	v := form.Values{}
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		switch {
+		case q.Kind == form.YesNo:
+			v[q.ID] = "yes"
+		case q.Kind == form.Email:
+			v[q.ID] = "angharad@example.org"
+		case q.Kind == form.Telephone:
+			v[q.ID] = "01632 960001"
+		case q.Kind == form.Number:
+			v[q.ID] = "6"
+		case q.Kind == form.Month, q.Kind == form.Date:
+			v[q.ID+"-day"], v[q.ID+"-month"], v[q.ID+"-year"] = "1", "June", "2018"
+		case len(q.Options) > 0:
+			v[q.ID] = q.Options[0].ID
+		case q.Has("gmc"):
+			v[q.ID] = "C 765 4321"
+		case q.Has("postcode"):
+			v[q.ID] = "sw1a1aa"
+		case q.Has("practicecode"):
+			v[q.ID] = "v81997"
+		default:
+			v[q.ID] = "Łucja Ŵyn"
+		}
+	}
+	return v
+}
+
+// begin starts a draft and returns its key.
+func (o *office) begin() string {
+	o.t.Helper()
+	key, problems, err := o.Start(context.Background(), o.def, "", answers(&o.def.Sections[0]))
+	if err != nil || problems != nil {
+		o.t.Fatal(problems, err)
+	}
+	return key
+}
+
+// fill answers every section of a draft.
+func (o *office) fill(key string) {
+	o.t.Helper()
+	ctx := context.Background()
+	for i := range o.def.Sections[1:] {
+		s := &o.def.Sections[i+1]
+		var err error
+		if s.Repeat == nil {
+			err = o.Save(ctx, o.def, key, s, answers(s))
+		} else {
+			for range max(1, s.Repeat.Min) {
+				_, rowErr := o.SaveRow(ctx, o.def, key, s, "", answers(s))
+				err = errors.Join(err, rowErr)
+			}
+			err = errors.Join(err, o.FinishList(ctx, o.def, key, s))
+		}
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+}
+
+func (o *office) all() map[string]bool {
+	ticked := map[string]bool{}
+	for _, d := range o.def.Declarations {
+		ticked[d.ID] = true
+	}
+	return ticked
+}
+
+func (o *office) send(key string) *intake.Application {
+	o.t.Helper()
+	a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, o.all(), "Łucja Ŵyn")
+	if err != nil || problems != nil {
+		o.t.Fatal(problems, err)
+	}
+	return a
+}
+
+func TestSend(t *testing.T) {
+	for _, id := range []string{"career-conversations", "supporting-mentors"} {
+		t.Run(id, func(t *testing.T) {
+			o := newOffice(t, id)
+			key := o.begin()
+			o.fill(key)
+			a := o.send(key)
+			if a.Status() != intake.Received || a.Document == nil {
+				t.Fatalf("status %s, document %v", a.Status(), a.Document)
+			}
+			doc := a.Document
+			if doc.Applicant != (intake.Person{Name: "Łucja Ŵyn Łucja Ŵyn", Email: "angharad@example.org", Telephone: "01632 960001", GMC: "7654321"}) {
+				t.Errorf("applicant %+v", doc.Applicant)
+			}
+			asked := 0
+			for i, s := range o.def.Sections {
+				items := doc.Sections[i].Items
+				if s.Repeat != nil {
+					items = doc.Sections[i].Rows[0]
+				}
+				for k, q := range s.Questions {
+					asked++
+					if items[k].Question != q.Label || items[k].Answer == "" {
+						t.Errorf("item %+v for the question %q", items[k], q.Label)
+					}
+				}
+			}
+			if asked < 30 {
+				t.Errorf("only %d questions", asked)
+			}
+			charge, _ := o.Programme.Course(id).Fact("charge")
+			if !slices.ContainsFunc(doc.Declarations, func(d intake.Declared) bool { return strings.Contains(d.Text, charge) }) {
+				t.Errorf("no declaration names the charge of %s", charge)
+			}
+			messages := o.mailed()
+			if len(messages) != 2 {
+				t.Fatalf("%d letters, want one to the lead and one to the applicant", len(messages))
+			}
+			if lead, _ := o.Programme.Course(id).Fact("lead"); messages[0].To != lead || messages[1].To != "angharad@example.org" {
+				t.Errorf("letters to %s and %s", messages[0].To, messages[1].To)
+			}
+			for _, m := range messages {
+				if len(m.Attachments) != 1 || string(m.Attachments[0].Data) != "%PDF "+a.Reference || !strings.Contains(m.Text, a.Reference) || strings.Contains(m.Subject, "Łucja") {
+					t.Errorf("letter %+v", m)
+				}
+			}
+			if more := o.mailed(); len(more) > 0 {
+				t.Errorf("%d letters more", len(more))
+			}
+		})
+	}
+}
+
+// TestSendOnce: sent again, by a double click, from two tabs, after a crash, an application stays one.
+func TestSendOnce(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	key := o.begin()
+	o.fill(key)
+	refs := make([]string, 30)
+	var wg sync.WaitGroup
+	for i := range refs {
+		wg.Go(func() {
+			a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, o.all(), "Łucja Ŵyn")
+			if err != nil || problems != nil {
+				t.Error(problems, err)
+				return
+			}
+			refs[i] = a.Reference
+		})
+	}
+	wg.Wait()
+	if slices.Sort(refs); refs[0] != refs[29] {
+		t.Errorf("references %v", slices.Compact(refs))
+	}
+	var delivered sync.WaitGroup
+	for range 8 {
+		delivered.Go(func() { o.Deliver(context.Background()) })
+	}
+	delivered.Wait()
+	o.pass(time.Hour)
+	o.mailed()
+	if len(o.mail) != 2 {
+		t.Errorf("%d letters, want 2", len(o.mail))
+	}
+	if err := o.Save(context.Background(), o.def, key, &o.def.Sections[0], nil); !errors.Is(err, intake.ErrNoDraft) && !errors.Is(err, intake.ErrSent) {
+		t.Errorf("saving after sending: %v", err)
+	}
+}
+
+// TestStartAgain: going back to the first page and on again doubles nothing for the same person, and never shows
+// one person another's answers.
+func TestStartAgain(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	first := &o.def.Sections[0]
+	key := o.begin()
+	o.fill(key)
+	v := answers(first)
+	v["telephone"], v["email"] = "07700 900982", " Angharad@example.org"
+	same, _, err := o.Start(ctx, o.def, key, v)
+	if err != nil || same != key {
+		t.Fatalf("the same person starting again: key changed %v, %v", same != key, err)
+	}
+	a, err := o.Open(ctx, o.def, key)
+	if err != nil || a.Answers.Values[first.ID]["telephone"] != "07700 900982" || len(a.Answers.Done) != len(o.def.Sections) {
+		t.Errorf("the draft was not saved over: %v", err)
+	}
+	v["gmc-number"] = "1111111"
+	other, _, err := o.Start(ctx, o.def, key, v)
+	if err != nil || other == key {
+		t.Fatalf("another person at the same desk gets the first one's draft (%v)", err)
+	}
+	b, err := o.Open(ctx, o.def, other)
+	if err != nil || len(b.Answers.Done) != 1 || b.Reference == a.Reference {
+		t.Errorf("the other's draft is not their own: %v", err)
+	}
+	o.send(key)
+	if again, _, err := o.Start(ctx, o.def, key, answers(first)); !errors.Is(err, intake.ErrSent) || again != key {
+		t.Errorf("starting again after sending: %v, want ErrSent with the key", err)
+	}
+}
+
+func TestNotComplete(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	key := o.begin()
+	if _, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "X"); !errors.Is(err, intake.ErrIncomplete) {
+		t.Errorf("sending one section: %v", err)
+	}
+	o.fill(key)
+	_, _, problems, err := o.Desk.Send(ctx, o.def, key, nil, " ")
+	if err != nil || len(problems) != len(o.def.Declarations)+1 || problems[len(problems)-1].Text != "Enter your full name to sign" {
+		t.Errorf("sending without declarations: %v, %v", problems, err)
+	}
+	refs, _ := o.def.Section("references")
+	a, _ := o.Open(ctx, o.def, key)
+	if err := o.RemoveRow(ctx, o.def, key, refs, a.Answers.Rows["references"][0].ID); err != nil {
+		t.Fatal(err)
+	}
+	a, _ = o.Open(ctx, o.def, key)
+	gaps := a.Answers.Gaps(o.def, o.clock())
+	if len(gaps) != 1 || gaps[0].Problems[0].Text != "Add another reference" {
+		t.Errorf("gaps after removing one of two references: %+v", gaps)
+	}
+	if _, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "X"); !errors.Is(err, intake.ErrIncomplete) {
+		t.Errorf("sending with one reference of two: %v", err)
+	}
+	for range 2 {
+		_, err = o.SaveRow(ctx, o.def, key, refs, "", answers(refs))
+	}
+	if !errors.Is(err, intake.ErrFull) {
+		t.Errorf("a third reference: %v, want ErrFull", err)
+	}
+	if mails := o.mailed(); len(mails) > 0 {
+		t.Errorf("%d letters for a draft", len(mails))
+	}
+}
+
+// TestDeadline: the last minute counts, and after it nothing does, not even a draft that was begun before.
+func TestDeadline(t *testing.T) {
+	o := newOffice(t, "career-conversations") // closes at the end of Friday 15 October 2021
+	ctx := context.Background()
+	o.now = time.Date(2021, 10, 15, 23, 59, 59, 0, course.London)
+	inTime, late := o.begin(), o.begin()
+	o.fill(inTime)
+	o.fill(late)
+	o.send(inTime)
+	o.pass(time.Second)
+	if _, _, _, err := o.Desk.Send(ctx, o.def, late, o.all(), "Łucja Ŵyn"); !errors.Is(err, intake.ErrNotOpen) {
+		t.Errorf("sending after the deadline: %v", err)
+	}
+	if err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
+		t.Errorf("saving after the deadline: %v", err)
+	}
+	if _, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
+		t.Errorf("starting after the deadline: %v", err)
+	}
+	if a, again, _, err := o.Desk.Send(ctx, o.def, inTime, nil, ""); err != nil || !again || a.Status() != intake.Received {
+		t.Errorf("sent in time, sent again after the deadline: %v", err)
+	}
+}
+
+// TestLeaveAndResume: the link goes to the applicant alone, opens nothing by being looked at, and works until the draft ends.
+func TestLeaveAndResume(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	key := o.begin()
+	email, until, err := o.Leave(ctx, o.def, key)
+	if err != nil || email != "angharad@example.org" || course.DateOf(until).String() != "Friday 15 October 2021" {
+		t.Fatal(email, until, err)
+	}
+	if _, err := o.Open(ctx, o.def, key); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("the device that left still opens the draft: %v", err)
+	}
+	mails := o.mailed()
+	if len(mails) != 1 || mails[0].To != "angharad@example.org" || len(mails[0].Attachments) > 0 {
+		t.Fatalf("letters %+v", mails)
+	}
+	_, link, found := strings.Cut(mails[0].Text, "https://hub.example.org/apply/career-conversations/resume/")
+	link, _, _ = strings.Cut(link, "\n")
+	if !found || strings.ContainsAny(link, " @") {
+		t.Fatalf("no link in %q", mails[0].Text)
+	}
+	for range 3 {
+		if err := o.Peek(ctx, o.def, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := o.Programme.Forms["supporting-mentors"]
+	if err := o.Peek(ctx, other, link); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("the link opens another form: %v", err)
+	}
+	if _, err := o.Open(ctx, o.def, link); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("the link works as a cookie: %v", err)
+	}
+	if err := o.Peek(ctx, o.def, link[:len(link)-2]+"AA"); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("a wrong link: %v", err)
+	}
+	key, err = o.Resume(ctx, o.def, link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.fill(key)
+	if mails := o.mailed(); len(mails) > 0 {
+		t.Errorf("another link was mailed without being asked for")
+	}
+	o.pass(21 * time.Hour)
+	if _, err := o.Open(ctx, o.def, key); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("a device opens a draft 21 hours after its last save: %v", err)
+	}
+	if key, err = o.Resume(ctx, o.def, link); err != nil {
+		t.Fatal(err)
+	}
+	o.send(key)
+	o.pass(59 * time.Minute)
+	if _, err := o.Open(ctx, o.def, key); err != nil {
+		t.Errorf("the confirmation is gone within the hour: %v", err)
+	}
+	o.pass(2 * time.Minute)
+	if _, err := o.Open(ctx, o.def, key); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("a device shows an application an hour after it was sent: %v", err)
+	}
+}
+
+// TestReminder: who stops after more than one section gets the link by itself, once.
+func TestReminder(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	only := o.begin()
+	key := o.begin()
+	o.fill(key)
+	o.pass(time.Hour)
+	if err := o.Save(context.Background(), o.def, key, &o.def.Sections[1], answers(&o.def.Sections[1])); err != nil {
+		t.Fatal(err)
+	}
+	o.pass(90 * time.Minute)
+	if n := len(o.mailed()); n != 0 {
+		t.Errorf("%d links 90 minutes after the last save", n)
+	}
+	o.pass(31 * time.Minute)
+	if n := len(o.mailed()); n != 1 {
+		t.Errorf("%d links two hours after the last save, want 1", n)
+	}
+	if err := o.Save(context.Background(), o.def, key, &o.def.Sections[1], answers(&o.def.Sections[1])); err != nil {
+		t.Fatal(err)
+	}
+	o.pass(24 * time.Hour)
+	if n := len(o.mailed()); n != 0 {
+		t.Errorf("%d more links", n)
+	}
+	if _, err := o.Open(context.Background(), o.def, only); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("opening after a day: %v", err)
+	}
+}
+
+// TestDeadMailServer: a mail server that is dead for a day loses nothing, and the letters keep their Message-ID.
+func TestDeadMailServer(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	key := o.begin()
+	o.fill(key)
+	o.down = errors.New("mail: cannot reach the server")
+	a := o.send(key)
+	for range 24 * 60 {
+		o.mailed()
+		o.pass(time.Minute)
+	}
+	if len(o.mail) > 0 {
+		t.Fatal("letters left while the server was dead")
+	}
+	o.down = nil
+	o.pass(time.Hour)
+	if mails := o.mailed(); len(mails) != 2 || !strings.Contains(mails[0].ID, a.Reference) || mails[0].ID == mails[1].ID {
+		t.Errorf("after a day: %d letters", len(mails))
+	}
+	o.pass(100 * time.Hour)
+	if mails := o.mailed(); len(mails) > 0 {
+		t.Errorf("%d letters twice", len(mails))
+	}
+}
+
+// stopAfterSend is a mail system whose program dies between sending and marking: the mark never reaches the store.
+type stopAfterSend struct {
+	intake.Store
+	stop bool
+}
+
+func (s *stopAfterSend) Update(ctx context.Context, r intake.Record) error {
+	if s.stop && strings.Contains(string(r.Data), "letter sent") {
+		return fmt.Errorf("killed: %w", intake.ErrBusy)
+	}
+	return s.Store.Update(ctx, r)
+}
+
+func TestKilledBetweenSendingAndMarking(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	key := o.begin()
+	o.fill(key)
+	o.send(key)
+	store := &stopAfterSend{Store: o.store, stop: true}
+	o.Store = store
+	first := o.mailed()
+	if len(first) != 1 {
+		t.Fatalf("%d letters before the crash", len(first))
+	}
+	store.stop = false
+	if early := o.mailed(); len(early) != 1 || early[0].ID == first[0].ID {
+		t.Errorf("before its lease is over a letter is sent again: %v", early)
+	}
+	o.pass(6 * time.Minute)
+	second := o.mailed()
+	if len(second) != 1 || second[0].ID != first[0].ID || second[0].Text != first[0].Text {
+		t.Errorf("the second copy is not known by its Message-ID: %d letters", len(second))
+	}
+}
+
+// TestPDFFails: an application whose PDF cannot be drawn goes out as text.
+func TestPDFFails(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	o.PDF = func(*intake.Document) ([]byte, error) { return nil, errors.New("no font") }
+	key := o.begin()
+	o.fill(key)
+	a := o.send(key)
+	mails := o.mailed()
+	if len(mails) != 2 {
+		t.Fatalf("%d letters", len(mails))
+	}
+	text := string(mails[0].Attachments[0].Data)
+	for _, s := range a.Document.Sections {
+		for _, i := range append(s.Items, slices.Concat(s.Rows...)...) {
+			if !strings.Contains(text, i.Question) || !strings.Contains(text, i.Answer) {
+				t.Errorf("%q is not in the text", i.Question)
+			}
+		}
+	}
+}
+
+// TestTwoTabs: sections saved from two tabs at once are both kept.
+func TestTwoTabs(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	key := o.begin()
+	var wg sync.WaitGroup
+	for i := range o.def.Sections[1:] {
+		s := &o.def.Sections[i+1]
+		if s.Repeat != nil {
+			continue
+		}
+		wg.Go(func() {
+			if err := o.Save(context.Background(), o.def, key, s, answers(s)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	a, err := o.Open(context.Background(), o.def, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range o.def.Sections {
+		if s.Repeat == nil && len(a.Answers.Values[s.ID]) == 0 {
+			t.Errorf("the section %q was lost", s.ID)
+		}
+	}
+}
+
+// TestFlags: what looks odd is flagged for a person, never dropped.
+func TestFlags(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	key, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0]), "A trap was sprung.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.fill(key)
+	a, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "Somebody Else")
+	if err != nil || len(a.Document.Flags) != 2 {
+		t.Fatalf("flags %v, %v", a.Document.Flags, err)
+	}
+	if mails := o.mailed(); len(mails) != 2 || !strings.Contains(mails[0].Text, "A trap was sprung.") || strings.Contains(mails[1].Text, "trap") {
+		t.Errorf("the lead is not told of the flags, or the applicant is")
+	}
+}
+
+// TestExpire: drafts and applications end when their time is over, whether or not the store has removed them yet.
+func TestExpire(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	draft, kept := o.begin(), o.begin()
+	o.fill(kept)
+	o.send(kept)
+	if n, err := o.Desk.Expire(ctx); n != 0 || err != nil {
+		t.Errorf("%d removed at once, %v", n, err)
+	}
+	o.pass(28 * 24 * time.Hour)
+	if _, err := o.Open(ctx, o.def, draft); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("a draft opens after 28 days: %v", err)
+	}
+	if n, err := o.Desk.Expire(ctx); n != 1 || err != nil {
+		t.Errorf("%d removed after 28 days, want the draft alone: %v", n, err)
+	}
+	o.pass(337 * 24 * time.Hour)
+	if n, err := o.Desk.Expire(ctx); n != 1 || err != nil {
+		t.Errorf("%d removed after a year, %v", n, err)
+	}
+}

@@ -1,0 +1,653 @@
+// Package intaketest holds every [intake.Store] to the one contract. A store's own test calls
+// [TestStore]; what only that store can suffer (a killed program, a full disk, a throttled table) is tested there.
+package intaketest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"traininghub/internal/intake"
+)
+
+// A Harness makes the stores to test.
+type Harness struct {
+	// Open returns a store that is empty and shares nothing with others. It closes it with t.Cleanup.
+	Open func(t *testing.T) intake.Store
+
+	// Reopen stops s, as the end of a program would, and returns a store with what s has kept.
+	Reopen func(t *testing.T, s intake.Store) intake.Store
+}
+
+// callers is how many act at once in the races: more than a store has connections, or tries again.
+const callers = 50
+
+// The milliseconds are there to be kept and the rest to be dropped.
+var (
+	noon  = time.Date(2021, 9, 20, 12, 0, 0, 123_456_789, time.UTC)
+	later = noon.Add(30 * 24 * time.Hour)
+)
+
+// TestStore runs the suite: one subtest for each rule of the contract.
+func TestStore(t *testing.T, h Harness) {
+	for _, test := range []struct {
+		name string
+		run  func(t *testing.T, s intake.Store)
+	}{
+		{"create then get", createThenGet},
+		{"any bytes", anyBytes},
+		{"any reference", anyReference},
+		{"largest record", largestRecord},
+		{"too large", tooLarge},
+		{"copies", copies},
+		{"taken reference", takenReference},
+		{"many creators", manyCreators},
+		{"not found", notFound},
+		{"update", update},
+		{"update of another version", updateOfAnotherVersion},
+		{"many updaters", manyUpdaters},
+		{"no lost update", noLostUpdate},
+		{"due", due},
+		{"due is cleared", dueIsCleared},
+		{"expire", expire},
+		{"expired is gone", expiredIsGone},
+		{"expire against update", expireAgainstUpdate},
+		{"cancelled before", cancelledBefore},
+		{"cancelled on the way", cancelledOnTheWay},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, h.Open(t)) })
+	}
+	t.Run("kept after the end", func(t *testing.T) { keptAfterTheEnd(t, h) })
+}
+
+// Every field comes back, times to the millisecond, and a time that is not set as the zero time.
+func createThenGet(t *testing.T, s intake.Store) {
+	full := record("full")
+	full.Version = 7 // is ignored
+	for _, r := range []intake.Record{
+		full,
+		{ID: "bare"},
+		// 1970 is a time like any other: a store must not write "not set" as 0.
+		{ID: "epoch", Due: time.UnixMilli(0), Expires: time.UnixMilli(0)},
+		{ID: "old", Due: time.UnixMilli(-1), Expires: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)},
+	} {
+		create(t, s, r)
+		r.Version = 1
+		wantRecord(t, s, r, "a record comes back as it was created, with version 1")
+	}
+	zoned := record("zoned")
+	zoned.Due = noon.In(time.FixedZone("BST", 3600))
+	create(t, s, zoned)
+	wantRecord(t, s, zoned, "a time is an instant, whatever its zone")
+}
+
+// Stores do not look into Data: it need not be JSON, nor text.
+func anyBytes(t *testing.T, s intake.Store) {
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	for id, data := range map[string][]byte{
+		"nil":    nil,
+		"empty":  {},
+		"nul":    {0},
+		"nuls":   []byte("before\x00after\x00"),
+		"every":  every,
+		"broken": []byte("cut UTF-8: \xe2\x82"),
+		"people": []byte(`{"name":"Zoë Ní Dhomhnaill 👩🏽‍⚕️","quote":"'; drop table application; --"}`),
+	} {
+		r := record(id)
+		r.Data = data
+		create(t, s, r)
+		wantRecord(t, s, r, "Data comes back byte for byte after Create")
+		r.Data = append([]byte("x"), data...)
+		must(t, s.Update(t.Context(), r), "updating "+id)
+		r.Version++
+		wantRecord(t, s, r, "Data comes back byte for byte after Update")
+	}
+}
+
+// A reference is compared byte for byte, and no character of it means anything to a store.
+func anyReference(t *testing.T, s intake.Store) {
+	ids := []string{
+		"CC-7K4M", "cc-7k4m", "CC-7K4M ", " CC-7K4M", "a b", "a/b", "a#b", "a%b", "a_b", "%", "*", "?", "'", `"`, `\`, "a\nb", "a\tb",
+		"Ünï", "U\u0308ni\u0308", "👩🏽‍⚕️", "1", "01", "1.0", "null", "-", strings.Repeat("x", 64),
+	}
+	for i, id := range ids {
+		r := record(id)
+		r.Due = noon.Add(time.Duration(i) * time.Second)
+		create(t, s, r)
+	}
+	for i, id := range ids {
+		r := record(id)
+		r.Due = noon.Add(time.Duration(i) * time.Second)
+		wantRecord(t, s, r, "references that differ in any byte are different records")
+	}
+	wantDue(t, s, later, len(ids), ids, "Due returns references as they were given")
+}
+
+func largestRecord(t *testing.T, s intake.Store) {
+	r := record("largest")
+	r.Data = bytes.Repeat([]byte{0xfe}, intake.MaxRecord)
+	create(t, s, r)
+	wantRecord(t, s, r, "Data of MaxRecord bytes can be created")
+	r.Data = bytes.Repeat([]byte{0x01}, intake.MaxRecord)
+	must(t, s.Update(t.Context(), r), "Data of MaxRecord bytes can be updated")
+	r.Version++
+	wantRecord(t, s, r, "Data of MaxRecord bytes can be updated")
+}
+
+// One limit for all stores: an application that one of them takes can move to another.
+func tooLarge(t *testing.T, s intake.Store) {
+	large := record("large")
+	large.Data = make([]byte, intake.MaxRecord+1)
+	wantErr(t, s.Create(t.Context(), large), intake.ErrTooLarge, "Create refuses Data of more than MaxRecord bytes")
+	_, err := s.Get(t.Context(), "large")
+	wantErr(t, err, intake.ErrNotFound, "what Create refused is not there")
+
+	small := record("small")
+	create(t, s, small)
+	large.ID, large.Version = "small", 1
+	wantErr(t, s.Update(t.Context(), large), intake.ErrTooLarge, "Update refuses Data of more than MaxRecord bytes")
+	wantRecord(t, s, small, "after a refused update the record is as it was")
+}
+
+// Callers may go on to use what they gave and what they got.
+func copies(t *testing.T, s intake.Store) {
+	r := record("r")
+	given := bytes.Clone(r.Data)
+	r.Data = given
+	create(t, s, r)
+	clear(given)
+	wantRecord(t, s, record("r"), "changing the Data that was given to Create does not change the record")
+
+	got, err := s.Get(t.Context(), "r")
+	must(t, err, "Get")
+	given = got.Data
+	must(t, s.Update(t.Context(), got), "Update")
+	clear(given)
+	want := record("r")
+	want.Version = 2
+	wantRecord(t, s, want, "changing the Data that was given to Update does not change the record")
+
+	got, err = s.Get(t.Context(), "r")
+	must(t, err, "Get")
+	clear(got.Data)
+	wantRecord(t, s, want, "changing the Data that Get returned does not change the record")
+}
+
+func takenReference(t *testing.T, s intake.Store) {
+	first := record("r")
+	create(t, s, first)
+	second := record("r")
+	second.Status, second.Data = "second", []byte("second")
+	wantErr(t, s.Create(t.Context(), second), intake.ErrExists, "Create refuses a reference that is taken")
+	wantRecord(t, s, first, "after a refused Create the record is as it was")
+}
+
+func manyCreators(t *testing.T, s intake.Store) {
+	candidate := func(i int) intake.Record {
+		r := record("r")
+		r.Data = fmt.Appendf(nil, "creator %d", i)
+		return r
+	}
+	winner := one(t, intake.ErrExists, "of several that create one reference at once, one succeeds and the others get ErrExists",
+		func(i int) error { return s.Create(t.Context(), candidate(i)) })
+	wantRecord(t, s, candidate(winner), "the record is that of the creator who got no error")
+}
+
+func notFound(t *testing.T, s intake.Store) {
+	create(t, s, record("other"))
+	_, err := s.Get(t.Context(), "r")
+	wantErr(t, err, intake.ErrNotFound, "Get of a reference that was never created")
+	r := record("r")
+	wantErr(t, s.Update(t.Context(), r), intake.ErrNotFound, "Update of a reference that was never created")
+	_, err = s.Get(t.Context(), "r")
+	wantErr(t, err, intake.ErrNotFound, "an update never creates a record")
+}
+
+// An update replaces all, also by nothing.
+func update(t *testing.T, s intake.Store) {
+	other := record("other")
+	create(t, s, other)
+	create(t, s, record("r"))
+	for version, r := range []intake.Record{
+		{ID: "r", Status: "received", Course: "another", Due: later, Expires: noon, Data: []byte("second")},
+		{ID: "r"},
+		record("r"),
+	} {
+		r.Version = int64(version + 1)
+		must(t, s.Update(t.Context(), r), "Update of the version that is there")
+		r.Version++
+		wantRecord(t, s, r, "an update replaces every field and counts the version up by one")
+	}
+	wantRecord(t, s, other, "an update writes one record only")
+}
+
+// A stale version is the usual case; one that was never there must not pass either.
+func updateOfAnotherVersion(t *testing.T, s intake.Store) {
+	r := record("r")
+	create(t, s, r)
+	must(t, s.Update(t.Context(), r), "Update")
+	want := r
+	want.Version = 2
+	for _, version := range []int64{-1, 0, 1, 3} {
+		r := intake.Record{ID: "r", Version: version, Data: []byte("refused")}
+		wantErr(t, s.Update(t.Context(), r), intake.ErrConflict, fmt.Sprintf("Update of version %d of a record that has version 2", version))
+		wantRecord(t, s, want, "after a refused update the record is as it was")
+	}
+}
+
+func manyUpdaters(t *testing.T, s intake.Store) {
+	create(t, s, record("r"))
+	candidate := func(i int) intake.Record {
+		r := record("r")
+		r.Status, r.Data = "updated", fmt.Appendf(nil, "updater %d", i)
+		return r
+	}
+	winner := one(t, intake.ErrConflict, "of several that update one version at once, one succeeds and the others get ErrConflict",
+		func(i int) error { return s.Update(t.Context(), candidate(i)) })
+	want := candidate(winner)
+	want.Version = 2
+	wantRecord(t, s, want, "the record is that of the updater who got no error, and the version counts only that one")
+}
+
+// Who reads, changes and writes, and begins again after a conflict, never undoes another's change.
+// Others read the while: what they see is never half of an update.
+func noLostUpdate(t *testing.T, s intake.Store) {
+	const writers, each = 8, 10
+	state := func(n int) (status string, data []byte) { // that belong together
+		return fmt.Sprint(n), bytes.Repeat([]byte{byte(n)}, 1+n*100)
+	}
+	r := record("r")
+	r.Status, r.Data = state(0)
+	create(t, s, r)
+
+	var finished atomic.Bool
+	var readers, updaters sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for seen := int64(0); !finished.Load(); {
+				r, err := s.Get(t.Context(), "r")
+				if err != nil {
+					t.Errorf("Get while others update: %v", err)
+					return
+				}
+				if status, data := state(int(r.Version - 1)); r.Status != status || !bytes.Equal(r.Data, data) {
+					t.Errorf("Get returned a mixture: version %d with status %q and %d bytes", r.Version, r.Status, len(r.Data))
+				}
+				if r.Version < seen {
+					t.Errorf("Get went back in time: version %d after version %d", r.Version, seen)
+				}
+				seen = r.Version
+				if _, err := s.Due(t.Context(), later, 10); err != nil {
+					t.Errorf("Due while others update: %v", err)
+				}
+				if n, err := s.Expire(t.Context(), noon, 10); n != 0 || err != nil {
+					t.Errorf("Expire while others update removed %d (%v), want 0", n, err)
+				}
+			}
+		})
+	}
+	for range writers {
+		updaters.Go(func() {
+			for done := 0; done < each; {
+				r, err := s.Get(t.Context(), "r")
+				if err != nil {
+					t.Errorf("Get while others update: %v", err)
+					return
+				}
+				r.Status, r.Data = state(len(r.Data)/100 + 1)
+				switch err := s.Update(t.Context(), r); {
+				case err == nil:
+					done++
+				case !errors.Is(err, intake.ErrConflict):
+					t.Errorf("Update while others update: %v", err)
+					return
+				}
+			}
+		})
+	}
+	updaters.Wait()
+	finished.Store(true)
+	readers.Wait()
+
+	r.Version = writers*each + 1
+	r.Status, r.Data = state(writers * each)
+	wantRecord(t, s, r, "each update that got no error counts exactly once")
+}
+
+func due(t *testing.T, s intake.Store) {
+	for _, r := range []intake.Record{ // not in the order of their times, nor of their names
+		{ID: "b-third", Due: noon.Add(2 * time.Hour)},
+		{ID: "c-first", Due: noon},
+		{ID: "a-second", Due: noon.Add(time.Millisecond)},
+		{ID: "d-fourth", Due: later},
+		{ID: "not owed", Expires: noon},
+	} {
+		create(t, s, r)
+	}
+	all := []string{"c-first", "a-second", "b-third", "d-fourth"}
+	wantDue(t, s, noon.Add(-time.Millisecond), 10, nil, "a letter is not due before its time")
+	wantDue(t, s, noon, 10, all[:1], "a letter is due at its time to the millisecond")
+	wantDue(t, s, noon.Add(2*time.Hour), 10, all[:3], "Due returns what is not after the time, earliest first")
+	wantDue(t, s, later.Add(24*time.Hour), 10, all, "Due never returns records without a time")
+	wantDue(t, s, later, 2, all[:2], "Due returns at most n, and they are the earliest")
+	wantDue(t, s, later, 0, nil, "Due returns at most n, also if n is 0")
+
+	create(t, s, intake.Record{ID: "same time", Due: noon})
+	ids, err := s.Due(t.Context(), noon, 10)
+	must(t, err, "Due")
+	slices.Sort(ids)
+	if want := []string{"c-first", "same time"}; !slices.Equal(ids, want) {
+		t.Errorf("Due at the time that two records share = %q, want both, %q", ids, want)
+	}
+}
+
+// The workers that send letters find them by Due: it must follow each update.
+func dueIsCleared(t *testing.T, s intake.Store) {
+	r := intake.Record{ID: "r", Due: noon}
+	create(t, s, r)
+	wantDue(t, s, noon, 10, []string{"r"}, "a record created with a time is due")
+	for version, step := range []struct {
+		due  time.Time
+		want []string
+		rule string
+	}{
+		{later, nil, "a record moved to a later time is not due at the earlier one"},
+		{noon, []string{"r"}, "a record moved to an earlier time is due then"},
+		{time.Time{}, nil, "a record whose time was cleared is not due"},
+		{noon, []string{"r"}, "a record whose time was set again is due"},
+	} {
+		r.Version, r.Due = int64(version+1), step.due
+		must(t, s.Update(t.Context(), r), "Update")
+		wantDue(t, s, noon, 10, step.want, step.rule)
+	}
+	r.Version = 1
+	r.Due = time.Time{}
+	wantErr(t, s.Update(t.Context(), r), intake.ErrConflict, "Update of a stale version")
+	wantDue(t, s, noon, 10, []string{"r"}, "a refused update does not move a record's time")
+}
+
+func expire(t *testing.T, s intake.Store) {
+	for _, r := range []intake.Record{
+		{ID: "1", Expires: noon},
+		{ID: "2", Expires: noon.Add(time.Millisecond)},
+		{ID: "3", Expires: noon.Add(time.Hour), Due: noon},
+		{ID: "4", Expires: noon.Add(time.Hour)},
+		{ID: "5", Expires: later},
+		{ID: "never", Due: noon},
+	} {
+		create(t, s, r)
+	}
+	for _, step := range []struct {
+		at   time.Time
+		n    int
+		want int
+		rule string
+	}{
+		{noon.Add(-time.Millisecond), 10, 0, "a record does not expire before its time"},
+		{noon, 0, 0, "Expire removes at most n, also if n is 0"},
+		{noon, 10, 1, "a record expires at its time to the millisecond"},
+		{noon, 10, 0, "what has expired is not counted again"},
+		{noon.Add(time.Hour), 2, 2, "Expire removes at most n"},
+		{noon.Add(time.Hour), 2, 1, "Expire removes what the limit has left"},
+	} {
+		n, err := s.Expire(t.Context(), step.at, step.n)
+		must(t, err, "Expire")
+		if n != step.want {
+			t.Errorf("%s: Expire(%v, %d) = %d, want %d", step.rule, step.at, step.n, n, step.want)
+		}
+	}
+	wantRecord(t, s, intake.Record{ID: "5", Version: 1, Expires: later}, "Expire leaves records whose time is to come")
+	n, err := s.Expire(t.Context(), later.AddDate(100, 0, 0), 10)
+	must(t, err, "Expire")
+	if n != 1 {
+		t.Errorf("Expire at last removed %d records, want 1", n)
+	}
+	wantRecord(t, s, intake.Record{ID: "never", Version: 1, Due: noon}, "Expire never removes records without a time")
+	for _, id := range []string{"1", "2", "3", "4", "5"} {
+		_, err := s.Get(t.Context(), id)
+		wantErr(t, err, intake.ErrNotFound, "what Expire has counted is gone")
+	}
+}
+
+// What has expired can be found by nobody, and its reference is free.
+func expiredIsGone(t *testing.T, s intake.Store) {
+	r := record("r")
+	r.Due, r.Expires = noon, noon
+	create(t, s, r)
+	_, err := s.Expire(t.Context(), noon, 1)
+	must(t, err, "Expire")
+	_, err = s.Get(t.Context(), "r")
+	wantErr(t, err, intake.ErrNotFound, "Get of a record that has expired")
+	wantErr(t, s.Update(t.Context(), r), intake.ErrNotFound, "Update of a record that has expired")
+	wantDue(t, s, later, 10, nil, "a record that has expired is not due")
+	create(t, s, r)
+	wantRecord(t, s, r, "a reference that has expired can be created again, with version 1")
+}
+
+// Who resumes a draft at the moment at which it expires keeps it or is told that it is gone. And those
+// who expire at once count each record once.
+func expireAgainstUpdate(t *testing.T, s intake.Store) {
+	const records = 40
+	for i := range records {
+		create(t, s, intake.Record{ID: fmt.Sprint(i), Expires: noon})
+	}
+	updates := make([]error, records)
+	var removed atomic.Int64
+	var all sync.WaitGroup
+	for i := range records {
+		all.Go(func() {
+			updates[i] = s.Update(t.Context(), intake.Record{ID: fmt.Sprint(i), Version: 1, Expires: later})
+		})
+	}
+	for range 4 {
+		all.Go(func() {
+			n, err := s.Expire(t.Context(), noon, records)
+			if err != nil {
+				t.Errorf("Expire while others update: %v", err)
+			}
+			removed.Add(int64(n))
+		})
+	}
+	all.Wait()
+	gone := 0
+	for i, err := range updates {
+		id := fmt.Sprint(i)
+		if err == nil {
+			wantRecord(t, s, intake.Record{ID: id, Version: 2, Expires: later}, "a record whose time was moved in time does not expire")
+			continue
+		}
+		gone++
+		wantErr(t, err, intake.ErrNotFound, "Update of a record that expires at the same moment")
+		_, err = s.Get(t.Context(), id)
+		wantErr(t, err, intake.ErrNotFound, "Get of a record that Update did not find")
+	}
+	if int(removed.Load()) != gone {
+		t.Errorf("several calls of Expire at once counted %d records, but %d are gone", removed.Load(), gone)
+	}
+}
+
+// A write that its caller has given up may happen or not, but wholly. A nil error means that it did.
+func cancelledBefore(t *testing.T, s intake.Store) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	err := s.Create(ctx, record("new"))
+	if _, got := s.Get(t.Context(), "new"); got == nil || err == nil {
+		wantRecord(t, s, record("new"), "a Create that is cancelled leaves the whole record or none")
+	} else {
+		wantErr(t, got, intake.ErrNotFound, "Get after a Create that was cancelled")
+	}
+
+	create(t, s, record("r"))
+	changed := intake.Record{ID: "r", Version: 1, Status: "changed", Data: []byte("changed")}
+	err = s.Update(ctx, changed)
+	wantEither(t, s, err, record("r"), changed)
+}
+
+// The same when the caller gives up at any moment while others write.
+func cancelledOnTheWay(t *testing.T, s intake.Store) {
+	const rounds = 30
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			was := record(fmt.Sprint("r", i))
+			if err := s.Create(t.Context(), was); err != nil {
+				t.Errorf("creating %s: %v", was.ID, err)
+				return
+			}
+			for n := range rounds {
+				next := was
+				next.Status, next.Data = fmt.Sprint(n), bytes.Repeat([]byte{byte(n)}, 100*n)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(n*n)*10*time.Microsecond)
+				err := s.Update(ctx, next)
+				cancel()
+				was = wantEither(t, s, err, was, next)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// What got no error outlives the program; and what was refused or removed does not come back.
+func keptAfterTheEnd(t *testing.T, h Harness) {
+	s := h.Open(t)
+	created, updated, expired := record("created"), record("updated"), record("expired")
+	expired.Expires = noon
+	for _, r := range []intake.Record{created, updated, expired} {
+		create(t, s, r)
+	}
+	updated.Status, updated.Due, updated.Data = "received", time.Time{}, []byte("second")
+	must(t, s.Update(t.Context(), updated), "Update")
+	updated.Version = 2
+	wantErr(t, s.Update(t.Context(), record("updated")), intake.ErrConflict, "Update of a stale version")
+	_, err := s.Expire(t.Context(), noon, 10)
+	must(t, err, "Expire")
+
+	s = h.Reopen(t, s)
+	wantRecord(t, s, created, "a record that was created is there after the program has ended")
+	wantRecord(t, s, updated, "a record that was updated is there after the program has ended")
+	_, err = s.Get(t.Context(), "expired")
+	wantErr(t, err, intake.ErrNotFound, "a record that has expired stays away after the program has ended")
+	wantDue(t, s, later, 10, []string{"created"}, "times are there after the program has ended")
+	wantErr(t, s.Create(t.Context(), created), intake.ErrExists, "references stay taken after the program has ended")
+	must(t, s.Update(t.Context(), updated), "Update of a record from before the program ended")
+}
+
+// record is one with every field set, and version 1.
+func record(id string) intake.Record {
+	return intake.Record{
+		ID: id, Version: 1, Status: "draft", Course: "career-conversations",
+		Due: noon, Expires: later, Data: []byte(`{"reference":"` + id + `"}`),
+	}
+}
+
+func create(t *testing.T, s intake.Store, r intake.Record) {
+	t.Helper()
+	must(t, s.Create(t.Context(), r), fmt.Sprintf("creating %q", r.ID))
+}
+
+// one calls act at once from many callers, of whom exactly one may succeed, and returns which.
+func one(t *testing.T, loser error, rule string, act func(i int) error) (winner int) {
+	t.Helper()
+	errs := make([]error, callers)
+	var all sync.WaitGroup
+	start := make(chan struct{})
+	for i := range callers {
+		all.Go(func() {
+			<-start
+			errs[i] = act(i)
+		})
+	}
+	close(start)
+	all.Wait()
+	won := 0
+	for i, err := range errs {
+		if err == nil {
+			won++
+			winner = i
+		} else if !errors.Is(err, loser) {
+			t.Errorf("%s; got %v", rule, err)
+		}
+	}
+	if won != 1 {
+		t.Fatalf("%s; %d of %d succeeded", rule, won, callers)
+	}
+	return winner
+}
+
+func must(t *testing.T, err error, what string) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
+func wantErr(t *testing.T, got, want error, rule string) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("%s: got error %v, want %v", rule, got, want)
+	}
+}
+
+func wantRecord(t *testing.T, s intake.Store, want intake.Record, rule string) {
+	t.Helper()
+	got, err := s.Get(t.Context(), want.ID)
+	if err != nil {
+		t.Errorf("%s: Get(%q): %v", rule, want.ID, err)
+	} else if !same(got, want) {
+		t.Errorf("%s:\n got %s\nwant %s", rule, show(got), show(want))
+	}
+}
+
+func wantDue(t *testing.T, s intake.Store, at time.Time, n int, want []string, rule string) {
+	t.Helper()
+	got, err := s.Due(t.Context(), at, n)
+	if err != nil {
+		t.Errorf("%s: Due: %v", rule, err)
+	} else if !slices.Equal(got, want) {
+		t.Errorf("%s: Due(%v, %d) = %q, want %q", rule, at, n, got, want)
+	}
+}
+
+// wantEither checks the record after an update from was to next that may have been cancelled and
+// returned err, and returns what the record is now.
+func wantEither(t *testing.T, s intake.Store, err error, was, next intake.Record) intake.Record {
+	t.Helper()
+	next.Version = was.Version + 1
+	got, getErr := s.Get(t.Context(), was.ID)
+	switch {
+	case getErr != nil:
+		t.Errorf("Get after an update that was cancelled: %v", getErr)
+	case errors.Is(err, intake.ErrConflict), errors.Is(err, intake.ErrNotFound):
+		t.Errorf("an update that was cancelled, and had no rival, returned %v", err)
+	case err == nil && !same(got, next):
+		t.Errorf("an update that returned nil did not happen:\n got %s\nwant %s", show(got), show(next))
+	case err != nil && !same(got, next) && !same(got, was):
+		t.Errorf("an update that was cancelled (%v) left a mixture:\n got %s\nwant %s\n  or %s", err, show(got), show(was), show(next))
+	}
+	return got
+}
+
+// same compares times to the millisecond, which is how stores keep them.
+func same(a, b intake.Record) bool {
+	sameTime := func(a, b time.Time) bool {
+		return a.IsZero() == b.IsZero() && a.UnixMilli() == b.UnixMilli()
+	}
+	return a.ID == b.ID && a.Version == b.Version && a.Status == b.Status && a.Course == b.Course &&
+		sameTime(a.Due, b.Due) && sameTime(a.Expires, b.Expires) && bytes.Equal(a.Data, b.Data)
+}
+
+func show(r intake.Record) string {
+	return fmt.Sprintf("%q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q",
+		r.ID, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data)
+}

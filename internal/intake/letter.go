@@ -1,0 +1,413 @@
+package intake
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/source"
+)
+
+// The letters that the program sends. Each is a file content/letters/NAME.md; a letter for one form
+// alone is NAME-FORM.md, with "form: FORM" at its top, and goes before the one for all forms.
+const (
+	LetterToLead      = "application-to-lead"      // when an application was sent
+	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
+	LetterResume      = "resume-draft"             // with the link that opens a draft again
+)
+
+// A Recipient is whom a letter goes to.
+type Recipient string
+
+const (
+	ToLead      Recipient = "lead"      // the STP lead of the form's course
+	ToApplicant Recipient = "applicant" // the address in the application
+)
+
+// UnmarshalText accepts only the recipients there are.
+func (r *Recipient) UnmarshalText(text []byte) error {
+	*r = Recipient(text)
+	if *r != ToLead && *r != ToApplicant {
+		return source.Wrongf("write lead or applicant", "names nobody that letters go to, %q", text)
+	}
+	return nil
+}
+
+// Letters are the letters by name.
+type Letters map[string]*Template
+
+// For is the letter called name for a form, or nil if there is none.
+func (l Letters) For(name, formID string) *Template {
+	if t := l[name+"-"+formID]; t != nil && t.Form == formID {
+		return t
+	}
+	if t := l[name]; t != nil && (t.Form == "" || t.Form == formID) {
+		return t
+	}
+	return nil
+}
+
+// A Template is one letter as an editor wrote it: plain text in which {{fields}} stand for what an
+// application says. A comment, <!-- … -->, above the text is for editors and is not sent.
+type Template struct {
+	Name    string    // the file's name without ending
+	Subject string    `key:"subject,required"` // may show fields, but none that tells of a person
+	To      Recipient `key:"to,required"`
+	Attach  bool      `key:"attach"` // the application as a PDF goes with it
+	Form    string    `key:"form"`   // the only form that it is for; "" for all
+
+	file source.File
+	doc  *source.Doc
+	text string // without comments and blanks at the ends of lines
+	line int    // the file's, on which text begins
+}
+
+// Fields are what a letter can say.
+type Fields struct {
+	Reference string
+	FormTitle string
+	Course    map[string]string // facts by name
+	Applicant Person
+	Answers   map[string]string // as people read them, by question; those of a section that repeats are joined by "; "
+	Received  time.Time         // zero before the application was sent
+	Next      []string          // what happens next, step by step
+	Flags     []string
+	Link      string    // opens the draft again
+	Until     time.Time // the last day on which the link does; shown without its time
+	Hub       func(name string) (string, bool)
+}
+
+// Fields are what a letter can say of an application that was sent. Hub is left to the caller.
+func (d *Document) Fields() Fields {
+	answers := map[string]string{}
+	add := func(items []Item) {
+		for _, i := range items {
+			if answers[i.ID] != "" && i.Answer != "" {
+				answers[i.ID] += "; "
+			}
+			answers[i.ID] += i.Answer
+		}
+	}
+	for _, s := range d.Sections {
+		add(s.Items)
+		for _, row := range s.Rows {
+			add(row)
+		}
+	}
+	return Fields{
+		Reference: d.Reference, FormTitle: d.Title, Course: d.Course.Facts, Applicant: d.Applicant,
+		Answers: answers, Received: d.Received, Next: d.Next, Flags: d.Flags,
+	}
+}
+
+var (
+	letterFields = []string{
+		"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone",
+		"applicant.gmc", "received", "next", "flags", "link", "until",
+	}
+	onlyDraft = []string{"link", "until"}
+	onlySent  = []string{"received", "next", "flags"}
+	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
+	// of a person, and hold no secret.
+	inSubject = []string{"reference", "form.title", "received", "until"}
+)
+
+// value is a field's text; "" if there is nothing to say.
+func (f Fields) value(name string) string {
+	switch name {
+	case "reference":
+		return f.Reference
+	case "form.title":
+		return f.FormTitle
+	case "applicant.name":
+		return f.Applicant.Name
+	case "applicant.email":
+		return f.Applicant.Email
+	case "applicant.telephone":
+		return f.Applicant.Telephone
+	case "applicant.gmc":
+		return f.Applicant.GMC
+	case "received":
+		if f.Received.IsZero() {
+			return ""
+		}
+		return course.Moment(f.Received)
+	case "next":
+		steps := make([]string, len(f.Next))
+		for i, s := range f.Next {
+			steps[i] = fmt.Sprintf("%d. %s", i+1, s)
+		}
+		return strings.Join(steps, "\n")
+	case "flags":
+		flags := make([]string, len(f.Flags))
+		for i, s := range f.Flags {
+			flags[i] = "- " + s
+		}
+		return strings.Join(flags, "\n")
+	case "link":
+		return f.Link
+	case "until":
+		if f.Until.IsZero() {
+			return ""
+		}
+		return course.DateOf(f.Until).String()
+	}
+	switch group, rest, _ := strings.Cut(name, "."); group {
+	case "course":
+		return f.Course[rest]
+	case "answer":
+		return f.Answers[rest]
+	case "hub":
+		if f.Hub != nil {
+			fact, _ := f.Hub(rest)
+			return fact
+		}
+	}
+	return ""
+}
+
+// Write makes the letter. What people typed goes into the text exactly as they typed it; the subject
+// is always one line without control characters. A paragraph that shows fields, all of which
+// have nothing to say, is left out, and so is its heading if that is in the same paragraph.
+func (t *Template) Write(f Fields) (subject, text string) {
+	subject, _ = source.Expand(t.Subject, func(name string) (string, bool) { return f.value(name), true })
+	var paragraphs []string
+	for p := range strings.SplitSeq(t.text, "\n\n") {
+		says := !strings.Contains(p, "{{")
+		p, _ = source.Expand(p, func(name string) (string, bool) {
+			v := f.value(name)
+			says = says || v != ""
+			return v, true
+		})
+		if says {
+			paragraphs = append(paragraphs, p)
+		}
+	}
+	return oneLine(subject), strings.Join(paragraphs, "\n\n") + "\n"
+}
+
+// oneLine drops what could end a header's line or turn its writing direction.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// LoadLetters reads the letters in the folder dir of content, and all that is wrong with them: a field
+// that no letter has, a question that a form it serves does not ask, a fact that its course does
+// not have, something personal in a subject, a letter that the program needs and that is missing.
+// courseFacts are the names of each course's facts, by the course's id; hub gives the hub's facts, "name" for
+// {{hub.name}}.
+func LoadLetters(content fs.FS, dir string, forms []*form.Definition, courseFacts map[string][]string, hub func(name string) (string, bool)) (Letters, source.Faults) {
+	letters := Letters{}
+	var faults source.Faults
+	for _, name := range source.List(content, dir, "*.md") {
+		file, wrong := source.Read(content, "content", name)
+		faults = append(faults, wrong...)
+		if wrong != nil {
+			continue
+		}
+		t := &Template{Name: file.Stem(), file: file}
+		t.doc, wrong = file.Decode(t)
+		faults = append(faults, wrong...)
+		faults = append(faults, t.split()...)
+		letters[t.Name] = t
+	}
+	check := letterCheck{letters, forms, courseFacts, hub}
+	for _, name := range slices.Sorted(maps.Keys(letters)) {
+		faults = append(faults, check.letter(letters[name])...)
+	}
+	faults = append(faults, check.missing(path.Join("content", dir))...)
+	faults.Sort()
+	return letters, faults
+}
+
+// split cuts the comments off the text.
+func (t *Template) split() (faults source.Faults) {
+	body, line := string(t.file.Body), t.file.BodyLine
+	for {
+		rest := strings.TrimLeft(body, " \t\n")
+		line += strings.Count(body[:len(body)-len(rest)], "\n")
+		body = rest
+		if !strings.HasPrefix(body, "<!--") {
+			break
+		}
+		comment, rest, closed := strings.Cut(body, "-->")
+		if !closed {
+			faults.Add(t.file.Path, line, "the comment is not closed", `put "-->" behind it`)
+			return faults
+		}
+		line += strings.Count(comment, "\n")
+		body = rest
+	}
+	var b strings.Builder
+	for l := range strings.SplitSeq(body, "\n") {
+		b.WriteString(strings.TrimRight(l, " \t") + "\n")
+	}
+	t.text, t.line = strings.TrimRight(b.String(), "\n"), line
+	if t.text == "" {
+		faults.Add(t.file.Path, line, "the letter has no text", `write it below the second line of "---"`)
+	}
+	return faults
+}
+
+// letterCheck finds what is wrong with letters beyond their spelling.
+type letterCheck struct {
+	letters Letters
+	forms   []*form.Definition
+	facts   map[string][]string
+	hub     func(string) (string, bool)
+}
+
+// sends are the letters of the program.
+var sends = []string{LetterToLead, LetterToApplicant, LetterResume}
+
+// kind is which of the program's letters t is, or "".
+func (t *Template) kind() string {
+	for _, name := range sends {
+		if t.Name == name || t.Form != "" && t.Name == name+"-"+t.Form {
+			return name
+		}
+	}
+	return ""
+}
+
+func (c letterCheck) letter(t *Template) (faults source.Faults) {
+	add := func(line int, what, do string) { faults.Add(t.file.Path, line, what, do) }
+	kind := t.kind()
+	if kind == "" {
+		add(0, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, sends))
+	}
+	var ids []string
+	var served []*form.Definition
+	for _, f := range c.forms {
+		ids = append(ids, f.ID)
+		if c.letters.For(kind, f.ID) == t {
+			served = append(served, f)
+		}
+	}
+	if t.Form != "" && !slices.Contains(ids, t.Form) {
+		add(t.doc.Line("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
+	}
+	if t.Attach && kind == LetterResume {
+		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
+	}
+	if kind == LetterResume && t.To == ToLead {
+		add(t.doc.Line("to"), "the link that opens a draft would go to the STP lead", "write applicant")
+	}
+	look := func(text string, first int, wrong func(name string) (what, do string)) {
+		for i, l := range strings.Split(text, "\n") {
+			// Nothing is known to this lookup, so every field comes back.
+			_, fields := source.Expand(l, func(string) (string, bool) { return "", false })
+			for _, field := range fields {
+				if what, do := wrong(field.Name); what != "" {
+					add(first+i, what, do)
+				}
+			}
+			if strings.Count(l, "{{") != len(fields) || strings.Count(l, "}}") != len(fields) {
+				add(first+i, "double braces do not come in pairs", `write a field as "{{reference}}", on one line`)
+			}
+		}
+	}
+	known := func(name string) (string, string) { return c.field(name, kind, served) }
+	look(t.Subject, t.doc.Line("subject"), func(name string) (string, string) {
+		group, _, _ := strings.Cut(name, ".")
+		if what, do := known(name); what != "" {
+			return what, do
+		}
+		if group != "course" && group != "hub" && !slices.Contains(inSubject, name) {
+			return fmt.Sprintf("the subject shows %q: subjects can be read by others", name), "say it in the text, or use {{reference}}"
+		}
+		return "", ""
+	})
+	look(t.text, t.line, known)
+	return faults
+}
+
+// field says what is wrong with a field in a letter that serves forms.
+func (c letterCheck) field(name, kind string, served []*form.Definition) (what, do string) {
+	group, rest, _ := strings.Cut(name, ".")
+	switch group {
+	case "answer":
+		for _, f := range served {
+			if ids := questions(f); !slices.Contains(ids, rest) {
+				return fmt.Sprintf("names the question %q, which the form %s does not have", rest, f.ID), source.Suggest(rest, ids)
+			}
+		}
+		return "", ""
+	case "course":
+		for _, f := range served {
+			if names := c.facts[f.Course]; !slices.Contains(names, rest) {
+				return fmt.Sprintf("names the fact %q, which the course %s does not have", rest, f.Course), source.Suggest(rest, names)
+			}
+		}
+		return "", ""
+	case "hub":
+		if _, ok := c.hub(rest); !ok {
+			return fmt.Sprintf("names the fact %q, which the hub does not have", rest), "see content/site.yaml for its facts"
+		}
+		return "", ""
+	}
+	switch {
+	case !slices.Contains(letterFields, name):
+		return fmt.Sprintf("unknown field %q", name), c.meant(name, served)
+	case kind == LetterResume && slices.Contains(onlySent, name):
+		return fmt.Sprintf("there is no %q before an application was sent", name), "remove it"
+	case kind != LetterResume && slices.Contains(onlyDraft, name):
+		return fmt.Sprintf("there is no %q once an application was sent", name), "remove it"
+	}
+	return "", ""
+}
+
+// meant guesses which field an editor had in mind.
+func (c letterCheck) meant(name string, served []*form.Definition) string {
+	for _, f := range served {
+		if slices.Contains(c.facts[f.Course], name) {
+			return fmt.Sprintf("did you mean %q?", "course."+name)
+		}
+		if slices.Contains(questions(f), name) {
+			return fmt.Sprintf("did you mean %q?", "answer."+name)
+		}
+	}
+	return source.Suggest(name, append([]string{"course.FACT", "answer.QUESTION", "hub.FACT"}, letterFields...))
+}
+
+func questions(f *form.Definition) (ids []string) {
+	for _, s := range f.Sections {
+		for _, q := range s.Questions {
+			ids = append(ids, q.ID)
+		}
+	}
+	return ids
+}
+
+// missing finds the letters that the program would not have when it needs them.
+func (c letterCheck) missing(dir string) (faults source.Faults) {
+	for _, name := range sends {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)), func(t *Template) bool { return t.kind() == name }) {
+			faults.Add(path.Join(dir, name+".md"), 0, "the letter is missing", "create it: the program sends it")
+			continue
+		}
+		for _, f := range c.forms {
+			if c.letters.For(name, f.ID) == nil {
+				faults.Add(path.Join(dir, name+".md"), 0, fmt.Sprintf("there is no such letter for the form %s", f.ID),
+					fmt.Sprintf(`take "form" out of it, or write %s-%s.md`, name, f.ID))
+			}
+		}
+	}
+	return faults
+}

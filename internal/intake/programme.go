@@ -1,0 +1,115 @@
+package intake
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/source"
+)
+
+// A Programme is what the hub offers: courses, their forms with the courses' facts in them, and the
+// letters. It is what the editors' files say, and it does not change once it is loaded.
+type Programme struct {
+	Courses []*course.Course            // in the order of lists
+	Forms   map[string]*form.Definition // joined, by id
+	Letters Letters
+}
+
+// LoadProgramme reads courses, forms and letters, joins each form to its course, and gives all that is
+// wrong with any of them. hub gives facts of the hub itself, {{hub.email}}.
+func LoadProgramme(content fs.FS, hub func(name string) (string, bool)) (*Programme, source.Faults) {
+	p := &Programme{Forms: map[string]*form.Definition{}}
+	courses, faults := course.Load(content, "courses")
+	p.Courses = courses
+	forms, wrong := form.Load(content, "forms")
+	faults = append(faults, wrong...)
+	prefixes, applied := map[string]string{}, map[string]string{}
+	for _, d := range forms {
+		c := p.Course(d.Course)
+		if c == nil {
+			if d.Course != "" {
+				faults.Add(d.Path, d.Line("course"), fmt.Sprintf("there is no course %q", d.Course), source.Suggest(d.Course, p.courseIDs()))
+			}
+			continue
+		}
+		if other := applied[d.Course]; other != "" {
+			faults.Add(d.Path, d.Line("course"), fmt.Sprintf("the course %q already has the form %q", d.Course, other), "give each course one form")
+		}
+		if other := prefixes[d.Prefix]; other != "" {
+			faults.Add(d.Path, d.Line("reference"), fmt.Sprintf("the form %q has the same two letters for references", other), "choose others, so that a reference tells the course")
+		}
+		applied[d.Course], prefixes[d.Prefix] = d.ID, d.ID
+		joined, wrong := d.Join(form.Joined{
+			Fact: func(name string) (string, bool) {
+				if strings.HasPrefix(name, "hub.") {
+					return hub(strings.TrimPrefix(name, "hub."))
+				}
+				return c.Fact(name)
+			},
+			FactNames: c.FactNames(),
+			Cohorts:   cohortOptions(c),
+		})
+		faults = append(faults, wrong...)
+		p.Forms[d.ID] = joined
+	}
+	p.Letters, wrong = LoadLetters(content, "letters", forms, p.courseFacts(), hub)
+	faults = append(faults, wrong...)
+	faults.Sort()
+	return p, faults
+}
+
+// Course is the course with the id, or nil.
+func (p *Programme) Course(id string) *course.Course {
+	for _, c := range p.Courses {
+		if c.ID == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// FormOf is the form by which one applies for the course, or nil if there is none.
+func (p *Programme) FormOf(courseID string) *form.Definition {
+	for _, d := range p.Forms {
+		if d.Course == courseID {
+			return d
+		}
+	}
+	return nil
+}
+
+func (p *Programme) courseIDs() []string {
+	var ids []string
+	for _, c := range p.Courses {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// courseFacts are the names of each course's facts, by its id.
+func (p *Programme) courseFacts() map[string][]string {
+	names := map[string][]string{}
+	for _, c := range p.Courses {
+		names[c.ID] = c.FactNames()
+	}
+	return names
+}
+
+// cohortOptions offers each cohort by its name and first day, so that both stand in the record, with all its
+// workshops as the hint.
+func cohortOptions(c *course.Course) []form.Option {
+	var options []form.Option
+	for _, cohort := range c.Cohorts {
+		start, _ := c.Fact(cohort.ID + ".start")
+		dates, _ := c.Fact(cohort.ID + ".dates")
+		label := cohort.Name + ", starting " + start
+		if len(c.Cohorts) == 1 {
+			label = start
+		}
+		options = append(options, form.Option{ID: cohort.ID, Label: label, Hint: dates})
+	}
+	return options
+}

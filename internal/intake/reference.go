@@ -1,0 +1,86 @@
+package intake
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"math/big"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// A reference is read out on the telephone: figures and letters take turns, so that it can never be a
+// word; 0, 1, I, L, O and the vowels are left out, and of the letters that sound or look alike one.
+const (
+	figures = "23456789"
+	letters = "CDFHJKMPRTWXY"
+)
+
+var reference = regexp.MustCompile(`^[A-HJ-NP-Z]{2}-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]$`)
+
+// newReference makes a reference such as "CC-7K4D-2P9X", one of 117 million for each form. It is no secret,
+// and unique because a record is only created if its reference is free.
+func newReference(prefix string) string {
+	var b strings.Builder
+	b.WriteString(prefix)
+	for i := range 8 {
+		if i%4 == 0 {
+			b.WriteByte('-')
+		}
+		set := figures
+		if i%2 == 1 {
+			set = letters
+		}
+		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(set))))
+		if err != nil {
+			panic(err) // crypto/rand does not fail on the systems that we run on
+		}
+		b.WriteByte(set[n.Int64()])
+	}
+	return b.String()
+}
+
+// What a key may open.
+const (
+	forCookie = "cookie"
+	forResume = "resume"
+)
+
+// newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not
+// kept. Of each purpose the newest few stay.
+func (a *Application) newKey(purpose string, expires time.Time) string {
+	secret := make([]byte, 32)
+	rand.Read(secret)
+	sum := sha256.Sum256(secret)
+	a.Keys = append(a.Keys, Key{Hash: sum[:], For: purpose, Expires: expires})
+	const most = 8
+	for n, i := 0, len(a.Keys)-1; i >= 0; i-- {
+		if a.Keys[i].For == purpose {
+			if n++; n > most {
+				a.Keys = append(a.Keys[:i:i], a.Keys[i+1:]...)
+			}
+		}
+	}
+	return a.Reference + "." + base64.RawURLEncoding.EncodeToString(secret)
+}
+
+// splitKey takes a key apart; ok tells whether it has the form of one.
+func splitKey(key string) (ref string, secret []byte, ok bool) {
+	ref, text, _ := strings.Cut(key, ".")
+	secret, err := base64.RawURLEncoding.DecodeString(text)
+	return ref, secret, err == nil && len(secret) == 32 && reference.MatchString(ref)
+}
+
+// opens tells whether the secret opens the application for the purpose at the instant.
+func (a *Application) opens(secret []byte, purpose string, at time.Time) bool {
+	sum := sha256.Sum256(secret)
+	found := false
+	for _, k := range a.Keys {
+		if subtle.ConstantTimeCompare(k.Hash, sum[:]) == 1 && k.For == purpose && at.Before(k.Expires) {
+			found = true
+		}
+	}
+	return found
+}

@@ -1,0 +1,51 @@
+package intake
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestReference(t *testing.T) {
+	seen := map[string]bool{}
+	for range 2000 {
+		ref := newReference("CC")
+		if !reference.MatchString(ref) || len(ref) != 12 {
+			t.Fatalf("reference %q", ref)
+		}
+		if strings.ContainsAny(ref[3:], "01OILAEU") {
+			t.Errorf("%q has a character that is misread, or a vowel", ref)
+		}
+		seen[ref] = true
+	}
+	if len(seen) < 1990 {
+		t.Errorf("only %d of 2000 references differ", len(seen))
+	}
+}
+
+func TestKeys(t *testing.T) {
+	now := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
+	a := &Application{Reference: newReference("CC")}
+	key := a.newKey(forCookie, now.Add(time.Hour))
+	ref, secret, ok := splitKey(key)
+	if !ok || ref != a.Reference || !a.opens(secret, forCookie, now) {
+		t.Fatalf("%q does not open its application", key)
+	}
+	if a.opens(secret, forResume, now) {
+		t.Error("a cookie's key works as a link")
+	}
+	if a.opens(secret, forCookie, now.Add(time.Hour)) {
+		t.Error("a key works after it expired")
+	}
+	for range 20 {
+		a.newKey(forResume, now.Add(time.Hour))
+	}
+	if len(a.Keys) != 9 || !a.opens(secret, forCookie, now) {
+		t.Errorf("%d keys kept, want the cookie's and the newest eight links'", len(a.Keys))
+	}
+	for _, bad := range []string{"", ".", "CC-2C2C-2C2C", "CC-2C2C-2C2C.", "CC-2C2C-2C2C.short", "../../x." + strings.Repeat("A", 43), strings.Repeat("A", 1<<16)} {
+		if _, _, ok := splitKey(bad); ok {
+			t.Errorf("%.30q has the form of a key", bad)
+		}
+	}
+}

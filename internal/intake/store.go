@@ -1,0 +1,59 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A Record is what a [Store] keeps: an application's document, and beside it what stores index.
+type Record struct {
+	ID      string    // the application's reference; at most 64 bytes
+	Version int64     // 1 when created, one more with each update
+	Status  string    // for lists
+	Course  string    // for lists
+	Due     time.Time // when the next letter is due; zero if none is owed
+	Expires time.Time // when the record may be removed; zero if never
+	Data    []byte    // the application, as JSON
+}
+
+// MaxRecord is the largest Data in bytes that a Store must take: DynamoDB's limit for an item is
+// 400 KB, and the other attributes need some of it.
+const MaxRecord = 380_000
+
+// Errors of a [Store].
+var (
+	ErrNotFound = errors.New("intake: no such application")
+	ErrExists   = errors.New("intake: the reference is taken")
+	ErrConflict = errors.New("intake: the application was changed in the meantime")
+	ErrTooLarge = errors.New("intake: the application is too large to keep")
+	ErrBusy     = errors.New("intake: the store cannot take it now")
+)
+
+// A Store keeps records durably: when a call that writes returns nil, the write survives a crash
+// of the program and of the machine. When it returns an error, the record is as it was before, but for
+// one case: after an error that is none of those named, a write may or may not have happened (the
+// machine may have failed while answering), and the caller finds out with Get.
+//
+// Every write is conditional on the one record that it writes. Times are kept to the millisecond.
+// Stores know nothing of applications; what may change and when is decided in this package. Methods
+// may be called from several goroutines. The suite in package intaketest holds every Store to this.
+type Store interface {
+	// Create adds r with version 1 (r.Version is ignored). It returns ErrExists if the ID is taken,
+	// also when two callers create it at once, and ErrTooLarge if Data is larger than MaxRecord.
+	Create(ctx context.Context, r Record) error
+
+	// Get returns the record as the last successful write left it, or ErrNotFound.
+	Get(ctx context.Context, id string) (Record, error)
+
+	// Update replaces the record if its version is still r.Version, and counts the version up.
+	// It returns ErrConflict if another update came first, of two at once for one of them;
+	// ErrNotFound if the record is gone; ErrTooLarge as Create.
+	Update(ctx context.Context, r Record) error
+
+	// Due returns the IDs of at most n records whose Due is set and not after at, earliest first.
+	Due(ctx context.Context, at time.Time, n int) ([]string, error)
+
+	// Expire removes at most n records whose Expires is set and not after at, and returns how many.
+	Expire(ctx context.Context, at time.Time, n int) (int, error)
+}
