@@ -1,0 +1,265 @@
+package pdf
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+const (
+	notProvided = "Not provided"
+	noneGiven   = "None given"
+
+	// Of the pages, the answers leave some for what has to follow them, however long they are.
+	answerPages = maxPages - 8
+	signedPages = maxPages - 4
+
+	pairPad   = 5.0
+	labelPart = 170.0 // width of questions that stand beside their answers
+	labelGap  = 14.0
+)
+
+// application lays out the whole document. lost is how many characters could not be shown.
+func (l *layout) application(d *intake.Document, lost int) {
+	l.upTo(answerPages)
+	l.top(d)
+	l.flags(d.Flags)
+	for _, s := range d.Sections {
+		if !l.full {
+			l.section(s)
+		}
+	}
+	l.upTo(signedPages)
+	l.declarations(d.Declarations)
+	l.signed(d.Signature)
+	l.next(d.Next)
+	l.notes(d, lost)
+	l.upTo(maxPages)
+	for _, p := range d.Parts {
+		l.part(p)
+	}
+}
+
+// top says at a glance what this is and whose.
+func (l *layout) top(d *intake.Document) {
+	l.wait(16, func() {
+		l.fill(left, l.y, 48, 5, blue)
+		l.y += 16
+	})
+	l.heads(title, d.Title, 0, 10)
+	l.wait(0, func() { l.rule(left, l.y, measureWidth, 1, black) })
+	for _, p := range [][2]string{
+		{"Reference", d.Reference},
+		{"Applicant", d.Applicant.Name},
+		{"Course", d.Course.Title},
+		{"Training provider", d.Course.Provider},
+		{"Received", course.Moment(d.Received)},
+	} {
+		if p[1] != "" {
+			l.pair(p[0], p[1], answer)
+		}
+	}
+	l.y += 4
+}
+
+// flags are what a person should look at, in a box.
+func (l *layout) flags(flags []string) {
+	if len(flags) == 0 {
+		return
+	}
+	const pad, bullet = 12.0, 12.0
+	l.space(12)
+	l.whole(func() {
+		l.room(80)
+		begin, on := l.y, len(l.sheets)
+		l.y += pad
+		l.draw(column{label, left + pad, []string{"For the STP lead to check"}}, l.y)
+		l.y += styles[label].lead + 2
+		for _, f := range flags {
+			l.item(l.wrap(paragraph, left+pad+bullet, measureWidth-2*pad-bullet, f, maxAnswerLines), func(y float64) {
+				l.write(paragraph, left+pad, y, "•")
+			})
+			l.y += 2
+		}
+		l.y += pad - 2
+		if len(l.sheets) == on {
+			l.frame(left, begin, measureWidth, l.y-begin, 1, black)
+			l.fill(left, begin, 4, l.y-begin, black)
+		}
+	})
+}
+
+func (l *layout) heading(s string) {
+	l.heads(heading, s, 26, 4)
+	l.wait(1, func() {
+		l.rule(left, l.y, measureWidth, 1.5, blue)
+		l.y++
+	})
+}
+
+func (l *layout) section(s intake.Answered) {
+	l.heading(s.Title)
+	heads := s.Heads
+	if len(heads) == 0 && len(s.Rows) > 0 {
+		for _, it := range s.Rows[0] {
+			heads = append(heads, it.Question)
+		}
+	}
+	switch {
+	case len(heads) == 0:
+		l.items(s.Items)
+	case fitsTable(heads, s.Rows):
+		l.wait(8, func() { l.y += 8 })
+		l.table(heads, s.Rows)
+	case len(s.Rows) == 0:
+		l.items(nil)
+		l.y += 4
+		l.paragraph(note, "What the form asks here: "+strings.Join(heads, "; ")+".", 4)
+	default:
+		for i, row := range s.Rows {
+			l.whole(func() {
+				if len(s.Rows) > 1 {
+					l.heads(subheading, fmt.Sprintf("%s %d", capital(s.Item), i+1), 12, 2)
+				}
+				l.items(row)
+			})
+		}
+	}
+}
+
+// fitsTable reports whether rows are short enough to stand side by side.
+func fitsTable(heads []string, rows [][]intake.Item) bool {
+	if len(heads) == 0 || len(heads) > 3 {
+		return false
+	}
+	for _, row := range rows {
+		if len(row) != len(heads) {
+			return false
+		}
+		for i, it := range row {
+			if it.Question != heads[i] || it.Kind == form.LongText {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (l *layout) items(items []intake.Item) {
+	if len(items) == 0 {
+		l.row([]column{l.wrap(unanswered, left, measureWidth, noneGiven, maxLabelLines)}, pairPad)
+	}
+	for _, it := range items {
+		if it.Kind == form.LongText {
+			l.long(it)
+		} else {
+			l.pair(it.Question, it.Answer, answer)
+		}
+	}
+}
+
+// pair draws a question beside its answer.
+func (l *layout) pair(q, a string, r role) {
+	l.row([]column{
+		l.wrap(question, left, labelPart, q, maxAnswerLines),
+		l.answered(r, left+labelPart+labelGap, measureWidth-labelPart-labelGap, a),
+	}, pairPad)
+}
+
+// long draws a question above its answer, which may be of several pages.
+func (l *layout) long(it intake.Item) {
+	const indent = 12.0
+	l.heads(question, it.Question, 12, 5)
+	l.flow(l.answered(answer, left+indent, measureWidth-indent, it.Answer), func(y, h float64) {
+		l.fill(left, y, 2.5, h, faint)
+	})
+	l.space(6)
+}
+
+func (l *layout) declarations(all []intake.Declared) {
+	if len(all) == 0 {
+		return
+	}
+	const box, indent = 11.0, 24.0
+	l.whole(func() {
+		l.heading("Declarations")
+		for _, d := range all {
+			l.whole(func() {
+				l.wait(8, func() { l.space(8) })
+				l.item(l.wrap(paragraph, left+indent, measureWidth-indent, d.Text, maxAnswerLines), func(y float64) {
+					l.tick(left, y+1.5, box)
+				})
+				l.room(styles[note].lead)
+				l.write(note, left+indent, l.y, "Confirmed at "+course.Moment(d.At))
+				l.y += styles[note].lead + 2
+			})
+		}
+	})
+}
+
+// item draws text that begins with a sign: a number, or a box.
+func (l *layout) item(c column, sign func(y float64)) {
+	begun := false
+	l.flow(c, func(y, _ float64) {
+		if !begun {
+			sign(y)
+		}
+		begun = true
+	})
+}
+
+func (l *layout) signed(s intake.Signed) {
+	l.whole(func() {
+		l.heading("Signature")
+		l.pair(s.Label, s.Name, signature)
+		l.pair("Signed at", course.Moment(s.At), answer)
+	})
+}
+
+func (l *layout) next(steps []string) {
+	if len(steps) == 0 {
+		return
+	}
+	const indent = 20.0
+	l.whole(func() {
+		l.heading("What happens next")
+		l.wait(6, func() { l.y += 6 })
+		for i, s := range steps {
+			l.item(l.wrap(paragraph, left+indent, measureWidth-indent, s, maxAnswerLines), func(y float64) {
+				l.write(paragraph, left, y, strconv.Itoa(i+1)+".")
+			})
+			l.y += 3
+		}
+	})
+}
+
+// notes close the applicant's part.
+func (l *layout) notes(d *intake.Document, lost int) {
+	l.wait(14, func() { l.space(14) })
+	switch {
+	case lost == 1:
+		l.paragraph(note, "1 character could not be shown here and appears as □ or is left out. The online record has it.", 2)
+	case lost > 1:
+		l.paragraph(note, fmt.Sprintf("%d characters could not be shown here and appear as □ or are left out. The online record has them.", lost), 2)
+	}
+	s := "This document was made from the application as it was sent."
+	if d.FormVersion != "" {
+		s += " Form version " + d.FormVersion + "."
+	}
+	l.paragraph(note, s, 0)
+}
+
+// capital begins s with a capital letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return "Entry"
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}

@@ -1,0 +1,131 @@
+package pdf
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+const (
+	unshown  = '□' // Liberation Sans has no U+FFFD
+	maxMarks = 4   // combining marks on one letter; no language in use needs more
+)
+
+// A cleaner makes text safe for the font and for gofpdf, which crashes on characters above U+FFFF.
+type cleaner struct {
+	has  func(rune) bool // whether the font can show a character
+	lost int             // characters shown as □ or left out
+}
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ")
+
+// clean gives valid, composed text (NFC) in which lines end in "\n" and spaces are plain. Controls,
+// direction marks, joiners and other invisible characters are dropped.
+func (c *cleaner) clean(s string) string {
+	s = lineEnds.Replace(strings.ToValidUTF8(s, "\ufffd"))
+	marks := 0
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || ' ' <= r && r <= '~':
+		case unicode.Is(unicode.Zs, r):
+			r = ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+			return -1
+		case unicode.Is(unicode.M, r):
+			if marks++; marks > maxMarks {
+				c.lost++
+				return -1
+			}
+			return r
+		}
+		marks = 0
+		return r
+	}, s)
+	return strings.Map(func(r rune) rune {
+		// The font has Hebrew letters, but they would be drawn backwards.
+		if r != '\n' && (!c.has(r) || unicode.Is(unicode.Hebrew, r)) {
+			c.lost++
+			return unshown
+		}
+		return r
+	}, norm.NFC.String(s))
+}
+
+// line cleans text that stands on one line, such as a title.
+func (c *cleaner) line(s string) string {
+	return strings.Join(strings.Fields(c.clean(s)), " ")
+}
+
+func (c *cleaner) lines(in []string) []string {
+	out := make([]string, 0, len(in))
+	for _, s := range in {
+		out = append(out, c.line(s))
+	}
+	return out
+}
+
+// document gives a copy of all that is drawn. It is the only door for text: a string that goes round
+// it can stop the whole document.
+func (c *cleaner) document(d *intake.Document) *intake.Document {
+	out := &intake.Document{
+		Reference:   c.line(d.Reference),
+		Title:       c.line(d.Title),
+		FormVersion: c.line(d.FormVersion),
+		Course:      intake.CourseFacts{Title: c.line(d.Course.Title), Provider: c.line(d.Course.Provider)},
+		Started:     d.Started,
+		Received:    d.Received,
+		Applicant:   intake.Person{Name: c.line(d.Applicant.Name)},
+		Signature:   intake.Signed{Label: c.line(d.Signature.Label), Name: c.line(d.Signature.Name), At: d.Signature.At},
+		Next:        c.lines(d.Next),
+		Flags:       c.lines(d.Flags),
+	}
+	for _, s := range d.Sections {
+		a := intake.Answered{ID: s.ID, Title: c.line(s.Title), Item: c.line(s.Item), Heads: c.lines(s.Heads), Items: c.items(s.Items)}
+		for _, row := range s.Rows {
+			a.Rows = append(a.Rows, c.items(row))
+		}
+		out.Sections = append(out.Sections, a)
+	}
+	for _, x := range d.Declarations {
+		out.Declarations = append(out.Declarations, intake.Declared{ID: x.ID, Text: c.line(x.Text), At: x.At})
+	}
+	for _, p := range d.Parts {
+		q := form.Part{ID: p.ID, Title: c.line(p.Title), Intro: c.lines(p.Intro), Statement: c.line(p.Statement)}
+		for _, b := range p.Blanks {
+			q.Blanks = append(q.Blanks, form.Blank{ID: b.ID, Label: c.line(b.Label), Kind: b.Kind, Options: c.lines(b.Options)})
+		}
+		out.Parts = append(out.Parts, q)
+	}
+	return out
+}
+
+func (c *cleaner) items(in []intake.Item) []intake.Item {
+	out := slices.Clone(in)
+	for i := range out {
+		out[i].Question, out[i].Answer = c.line(out[i].Question), c.answer(out[i].Answer)
+	}
+	return out
+}
+
+// answer cleans what may have several lines. Empty lines round it are dropped, and of several
+// empty lines inside it one is kept: 3,000 of them would be 60 empty pages.
+func (c *cleaner) answer(s string) string {
+	var out []string
+	empty := false
+	for l := range strings.SplitSeq(c.clean(s), "\n") {
+		if l = strings.TrimRight(l, " "); l == "" {
+			empty = len(out) > 0
+			continue
+		}
+		if empty {
+			out, empty = append(out, ""), false
+		}
+		out = append(out, l)
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,466 @@
+package pdf
+
+import (
+	"slices"
+	"strings"
+
+	"traininghub/internal/intake"
+)
+
+// A4 in points, from the top left corner.
+const (
+	pageWidth, pageHeight = 595.28, 841.89
+	left, right           = 57.0, 538.28
+	top, bottom           = 78.0, 774.0
+	measureWidth          = right - left
+)
+
+const (
+	maxPages = 60
+	// An answer at a form's usual limit of 2,000 characters is drawn whole, even with one letter a line.
+	maxAnswerLines = 1000
+	maxLabelLines  = 6 // of a heading or label: those who write them never need so many
+	cutNote        = "Cut here. The online record has all of it."
+)
+
+// A role says what a piece of text is.
+type role int
+
+const (
+	decoration role = iota // rules, boxes, running head and foot: says nothing that is not said elsewhere
+	title
+	heading
+	subheading
+	question
+	answer
+	unanswered
+	signature
+	columnHead
+	tableCell
+	paragraph
+	note
+	label   // of a blank to fill in
+	caption // small, under or over a blank
+)
+
+type colour struct{ r, g, b int }
+
+var (
+	black = colour{33, 43, 50}
+	grey  = colour{76, 98, 114}
+	blue  = colour{0, 94, 184}
+	faint = colour{174, 183, 189}
+	pale  = colour{232, 237, 238}
+)
+
+type style struct {
+	bold       bool
+	size, lead float64 // points; lead is from line to line
+	ink        colour
+}
+
+var styles = [...]style{
+	decoration: {false, 8.5, 11, grey},
+	title:      {true, 21, 26, black},
+	heading:    {true, 14, 18, black},
+	subheading: {true, 11.5, 15, black},
+	question:   {true, 10, 14, black},
+	answer:     {false, 10, 14, black},
+	unanswered: {false, 10, 14, grey},
+	signature:  {true, 12, 16, black},
+	columnHead: {true, 9.5, 13, black},
+	tableCell:  {false, 10, 14, black},
+	paragraph:  {false, 10, 14, black},
+	note:       {false, 9, 12.5, grey},
+	label:      {true, 10, 14, black},
+	caption:    {false, 8.5, 11, grey},
+}
+
+// baseline is how far below the top of a line its letters stand.
+func (s style) baseline() float64 { return s.lead/2 + s.size*.35 }
+
+func (r role) face() *face {
+	if styles[r].bold {
+		return bold()
+	}
+	return regular()
+}
+
+// A sheet is one page as laid out: its marks in the order in which they are read.
+type sheet struct{ marks []mark }
+
+type shape int
+
+const (
+	text shape = iota
+	filled
+	framed
+	line
+)
+
+// A mark is a line of text with its baseline at x, y; or a shape with its top left corner there.
+type mark struct {
+	shape      shape
+	role       role
+	text       string
+	x, y, w, h float64
+	ink        colour
+	thick      float64 // of a frame or line
+}
+
+// A layout puts blocks one below the other onto sheets. Each block asks for the room that it needs in
+// one piece; only then does a new page begin.
+type layout struct {
+	sheets  []*sheet
+	y       float64 // top of what comes next
+	limit   int     // pages
+	full    bool    // the limit is reached: nothing is drawn until the limit is raised
+	waiting []block // headings that wait for what follows them
+	again   block   // a table's head, for the page that the table goes on to
+}
+
+// A block is drawn at l.y and moves it down by its height.
+type block struct {
+	height float64
+	draw   func()
+}
+
+func newLayout() *layout {
+	l := &layout{limit: maxPages}
+	l.page()
+	return l
+}
+
+func (l *layout) page() {
+	if len(l.sheets) == l.limit {
+		if !l.full {
+			l.write(note, left, bottom+4, cutNote)
+		}
+		l.full, l.y = true, top
+		return
+	}
+	l.sheets, l.y = append(l.sheets, &sheet{}), top
+	if l.again.draw != nil {
+		l.again.draw()
+	}
+}
+
+// upTo sets how many pages may be used, so that what fills the pages before a limit leaves room for
+// what has to follow.
+func (l *layout) upTo(pages int) {
+	l.limit = pages
+	if l.full {
+		l.full, l.waiting = false, nil
+		l.page()
+	}
+}
+
+// room makes sure that a height is free at l.y, on this page or the next, and draws what waits for it.
+// Headings never stand alone at the foot of a page because they wait until here.
+func (l *layout) room(height float64) {
+	for _, b := range l.waiting {
+		height += b.height
+	}
+	if l.y+height > bottom && l.y > top {
+		l.page()
+	}
+	waiting := l.waiting
+	l.waiting = nil
+	for _, b := range waiting {
+		b.draw()
+	}
+}
+
+func (l *layout) wait(height float64, draw func()) {
+	if l.full { // what would follow is not drawn either
+		return
+	}
+	l.waiting = append(l.waiting, block{height, draw})
+}
+
+// space leaves room below what was drawn, but not at the top of a page.
+func (l *layout) space(height float64) {
+	if l.y > top {
+		l.y += height
+	}
+}
+
+// whole keeps what f draws on one page: if it runs over the end, it is drawn again on a new page. What
+// is longer than a page begins where it stands. f may be called up to three times.
+func (l *layout) whole(f func()) {
+	if l.full {
+		return
+	}
+	sheets, y, waiting := len(l.sheets), l.y, slices.Clone(l.waiting)
+	last := l.sheets[sheets-1]
+	marks := len(last.marks)
+	undo := func() {
+		l.sheets, l.y, l.waiting, l.full = l.sheets[:sheets], y, slices.Clone(waiting), false
+		last.marks = last.marks[:marks]
+	}
+	if f(); len(l.sheets) == sheets && !l.full || y == top {
+		return
+	}
+	undo()
+	l.page()
+	if f(); len(l.sheets) <= sheets+1 && !l.full {
+		return
+	}
+	undo()
+	f()
+}
+
+func (l *layout) put(m mark) {
+	if !l.full {
+		s := l.sheets[len(l.sheets)-1]
+		s.marks = append(s.marks, m)
+	}
+}
+
+// write puts one line of text with the top of its line at y.
+func (l *layout) write(r role, x, y float64, s string) {
+	if s == "" {
+		return
+	}
+	st := styles[r]
+	l.put(mark{shape: text, role: r, text: s, x: x, y: y + st.baseline(), ink: st.ink})
+}
+
+func (l *layout) fill(x, y, w, h float64, ink colour) {
+	l.put(mark{shape: filled, x: x, y: y, w: w, h: h, ink: ink})
+}
+
+func (l *layout) frame(x, y, w, h, thick float64, ink colour) {
+	l.put(mark{shape: framed, x: x, y: y, w: w, h: h, ink: ink, thick: thick})
+}
+
+func (l *layout) rule(x, y, w, thick float64, ink colour) {
+	l.put(mark{shape: line, x: x, y: y, w: w, ink: ink, thick: thick})
+}
+
+// tick draws a ticked box; the font has none.
+func (l *layout) tick(x, y, size float64) {
+	l.frame(x, y, size, size, .8, black)
+	l.put(mark{shape: line, x: x + size*.2, y: y + size*.52, w: size * .22, h: size * .24, ink: black, thick: 1.4})
+	l.put(mark{shape: line, x: x + size*.42, y: y + size*.76, w: size * .4, h: -size * .54, ink: black, thick: 1.4})
+}
+
+// A column is text that stands beside other text.
+type column struct {
+	role  role
+	x     float64
+	lines []string
+}
+
+// wrap breaks s into the lines of a column. Text over the limit ends in the note that says so.
+func (l *layout) wrap(r role, x, width float64, s string, limit int) column {
+	if l.full { // a line that is not drawn need not be measured
+		return column{r, x, nil}
+	}
+	lines, cut := r.face().wrap(s, styles[r].size, width, limit)
+	if cut && limit == maxAnswerLines {
+		more, _ := r.face().wrap(cutNote, styles[r].size, width, maxLabelLines)
+		lines = append(lines, more...)
+	} else if cut {
+		lines[limit-1] = shorten(r, lines[limit-1]+"…", width)
+	}
+	return column{r, x, lines}
+}
+
+// shorten makes one line fit; what is lost shows as "…".
+func shorten(r role, s string, width float64) string {
+	f, size := r.face(), styles[r].size
+	if f.width(s, size) <= width {
+		return s
+	}
+	lines, _ := f.wrap(strings.TrimSuffix(s, "…"), size, width-f.width("…", size), 1)
+	return lines[0] + "…"
+}
+
+func (c column) height() float64 { return float64(len(c.lines)) * styles[c.role].lead }
+
+// draw puts the column's lines at y.
+func (l *layout) draw(c column, y float64) {
+	for i, s := range c.lines {
+		l.write(c.role, c.x, y+float64(i)*styles[c.role].lead, s)
+	}
+}
+
+// heads lets a heading wait for what follows it.
+func (l *layout) heads(r role, s string, before, after float64) {
+	if s == "" {
+		return
+	}
+	c := l.wrap(r, left, measureWidth, s, maxLabelLines)
+	l.wait(before+c.height()+after, func() {
+		l.space(before)
+		l.draw(c, l.y)
+		l.y += c.height() + after
+	})
+}
+
+// flow draws text that may go on over pages, at least two lines on each; and calls beside for each
+// page's share.
+func (l *layout) flow(c column, beside func(y, height float64)) {
+	lead := styles[c.role].lead
+	for rest := c.lines; len(rest) > 0; {
+		l.room(float64(min(2, len(rest))) * lead)
+		n := min(len(rest), int((bottom-l.y)/lead))
+		if len(rest)-n == 1 && n > 2 {
+			n--
+		}
+		n = max(n, 1)
+		share := column{c.role, c.x, rest[:n]}
+		if beside != nil {
+			beside(l.y, share.height())
+		}
+		l.draw(share, l.y)
+		l.y += share.height()
+		if rest = rest[n:]; len(rest) > 0 {
+			l.page()
+		}
+	}
+}
+
+// paragraph draws text over the whole width.
+func (l *layout) paragraph(r role, s string, after float64) {
+	if s == "" {
+		return
+	}
+	l.flow(l.wrap(r, left, measureWidth, s, maxAnswerLines), nil)
+	l.y += after
+}
+
+// row draws columns side by side and a rule below them. It is kept on one page, unless it is taller than
+// a page: then it goes on.
+func (l *layout) row(columns []column, pad float64) {
+	lead, n := extent(columns)
+	base := 0.0
+	for _, c := range columns {
+		base = max(base, styles[c.role].baseline())
+	}
+	if height := rowHeight(columns, pad); height <= bottom-top-l.again.height {
+		l.room(height)
+	}
+	for from := 0; from < n; {
+		l.room(float64(min(3, n-from))*lead + 2*pad)
+		k := max(1, min(n-from, int((bottom-l.y-2*pad)/lead)))
+		for _, c := range columns {
+			c.lines = c.lines[min(from, len(c.lines)):min(from+k, len(c.lines))]
+			l.draw(c, l.y+pad+base-styles[c.role].baseline())
+		}
+		l.y += float64(k)*lead + 2*pad
+		l.rule(left, l.y, measureWidth, .5, faint)
+		from += k
+	}
+}
+
+// extent is how many lines a row has, and how high a line is.
+func extent(columns []column) (lead float64, lines int) {
+	lines = 1
+	for _, c := range columns {
+		lead, lines = max(lead, styles[c.role].lead), max(lines, len(c.lines))
+	}
+	return lead, lines
+}
+
+func rowHeight(columns []column, pad float64) float64 {
+	lead, lines := extent(columns)
+	return float64(lines)*lead + 2*pad
+}
+
+// answered is an answer's column, or the words for none.
+func (l *layout) answered(r role, x, width float64, a string) column {
+	if a == "" {
+		return l.wrap(unanswered, x, width, notProvided, maxLabelLines)
+	}
+	return l.wrap(r, x, width, a, maxAnswerLines)
+}
+
+// table draws rows under column heads, which are repeated on each page.
+func (l *layout) table(heads []string, rows [][]intake.Item) {
+	const gap, pad = 14.0, 5.0
+	want := make([]float64, len(heads))
+	for i, h := range heads {
+		want[i] = columnHead.face().width(h, styles[columnHead].size)
+		for _, row := range rows {
+			for s := range strings.SplitSeq(row[i].Answer, "\n") {
+				want[i] = max(want[i], tableCell.face().width(s, styles[tableCell].size))
+			}
+		}
+	}
+	width := shares(want, measureWidth-2*pad-gap*float64(len(heads)-1))
+	at := make([]float64, len(heads))
+	for i, x := 0, left+pad; i < len(heads); i++ {
+		at[i] = x
+		x += width[i] + gap
+	}
+
+	cols, height := make([]column, len(heads)), 0.0
+	for i, h := range heads {
+		cols[i] = l.wrap(columnHead, at[i], width[i], h, maxLabelLines)
+		height = max(height, cols[i].height())
+	}
+	height += 2 * pad
+	head := func() {
+		l.fill(left, l.y, measureWidth, height, pale)
+		l.rule(left, l.y+height, measureWidth, 1, black)
+		for _, c := range cols {
+			l.draw(c, l.y+pad)
+		}
+		l.y += height
+	}
+	l.wait(height, func() {
+		head()
+		l.again = block{height, head}
+	})
+	var lines [][]column
+	for _, row := range rows {
+		cells := make([]column, len(heads))
+		for i, item := range row {
+			cells[i] = l.answered(tableCell, at[i], width[i], item.Answer)
+		}
+		lines = append(lines, cells)
+	}
+	if len(rows) == 0 {
+		lines = [][]column{{l.wrap(unanswered, left+pad, measureWidth, noneGiven, maxLabelLines)}}
+	}
+	all := 0.0
+	for _, cells := range lines {
+		all += rowHeight(cells, pad)
+	}
+	if all <= (bottom-top)/2 { // a short table is not worth breaking
+		l.room(all)
+	}
+	for _, cells := range lines {
+		l.row(cells, pad)
+	}
+	l.again = block{}
+}
+
+// shares divides a width among columns: those that want less than a fair share get what they want, the
+// others the same share of the rest. What nobody wants is divided in proportion.
+func shares(want []float64, total float64) []float64 {
+	got := make([]float64, len(want))
+	rest, open := total, len(want)
+	for settled := true; settled && open > 0; {
+		settled = false
+		for i, w := range want {
+			if fair := rest / float64(open); got[i] == 0 && w > 0 && w <= fair {
+				got[i], rest, settled = w, rest-w, true
+				if open--; open == 0 {
+					break
+				}
+			}
+		}
+	}
+	for i := range got {
+		switch {
+		case open == 0:
+			got[i] *= total / (total - rest)
+		case got[i] == 0:
+			got[i] = rest / float64(open)
+		}
+	}
+	return got
+}

@@ -1,0 +1,65 @@
+// Package pdf draws an application that was sent as an A4 document: everything that was asked and
+// answered, and the blocks that others complete by hand.
+//
+// [Render] needs nothing but the document: no clock, no machine, no network. The same document gives
+// the same bytes in any time zone and process. Whatever people typed, it gives a legible file of at
+// most 60 pages:
+//
+//   - every string is cleaned once, at the door (clean.go); what the font lacks is shown as □, counted,
+//     and said in a note;
+//   - the pages are laid out as data before anything is drawn (layout.go), so page numbers, page
+//     breaks and limits are all known first. What is cut off at a limit is said where it is cut;
+//   - each piece of text has a [role], which decides its look and says what it means; everything else on a page
+//     is decoration. What is drawn stands in a sheet in the order in which it is read;
+//   - gofpdf only paints (paint.go). None of its own line and page breaks, aliases or Write is used.
+//
+// Neither the file's properties nor any error holds personal data.
+package pdf
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"traininghub/internal/intake"
+)
+
+// Render draws d. It is safe for concurrent use. An error says where in the program it arose, never what
+// was typed.
+func Render(d *intake.Document) (pdf []byte, err error) {
+	if d == nil {
+		return nil, errors.New("pdf: there is no document; the application was not sent")
+	}
+	return guarded(func() ([]byte, error) {
+		c := cleaner{has: regular().has}
+		d := c.document(d)
+		l := newLayout()
+		l.application(d, c.lost)
+		return paint(d, l.sheets)
+	})
+}
+
+// guarded turns a panic into an error. The library panics on text that it cannot encode. Cleaning
+// prevents that; should it ever fail, one application without a PDF is better than a worker that dies on
+// it again and again.
+func guarded(draw func() ([]byte, error)) (pdf []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil { // its text is left out: it can quote what it was given
+			pdf, err = nil, fmt.Errorf("pdf: drawing failed with a %T in %s", p, panicked())
+		}
+	}()
+	return draw()
+}
+
+// panicked names the function that panicked, and its line.
+func panicked() string {
+	pc := make([]uintptr, 32)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(3, pc)])
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, "runtime.") || !more {
+			return fmt.Sprintf("%s:%d", f.Function, f.Line)
+		}
+	}
+}
