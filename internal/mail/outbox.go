@@ -1,0 +1,328 @@
+package mail
+
+import (
+	"bytes"
+	"embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	"net/http"
+	netmail "net/mail"
+	"net/netip"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"traininghub/internal/course"
+)
+
+//go:embed outbox.html outbox.css
+var outboxFiles embed.FS
+
+var outboxPages = template.Must(template.ParseFS(outboxFiles, "outbox.html"))
+
+// listed is how many messages the list shows.
+const listed = 200
+
+type outbox struct{ folder *Folder }
+
+// NewOutbox shows the messages of a folder as pages, with their texts and attachments: "/" is the list,
+// "/NAME.eml" a message, "/NAME.eml/1" its first attachment. Links are relative, so it can stand
+// below any path that ends in a slash (http.StripPrefix).
+//
+// Letters are personal, so it answers only a browser on this machine: requests from another address, through a
+// proxy, or for another host name than this machine's own (which is how a foreign site would read
+// it through a visitor's browser) are refused.
+func NewOutbox(f *Folder) http.Handler { return outbox{f} }
+
+func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	switch name, part, inside := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); {
+	case !local(r):
+		http.Error(w, "The outbox opens only on the machine that it is on.", http.StatusForbidden)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "The outbox can only be read.", http.StatusMethodNotAllowed)
+	case name == "" && !inside:
+		o.list(w)
+	case name == "outbox.css" && !inside:
+		css, _ := outboxFiles.ReadFile("outbox.css")
+		answer(w, "text/css; charset=utf-8", css)
+	case named.MatchString(name) && !inside:
+		o.message(w, name)
+	case named.MatchString(name):
+		o.attachment(w, name, part)
+	default:
+		notFound(w)
+	}
+}
+
+// local tells whether a request comes from a browser on this machine, and without a detour.
+func local(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !from.Addr().Unmap().IsLoopback() {
+		return false
+	}
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+		if _, proxied := r.Header[header]; proxied {
+			return false
+		}
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	switch strings.Trim(host, "[]") {
+	case "localhost", "127.0.0.1", "::1":
+		return true
+	}
+	return false
+}
+
+func answer(w http.ResponseWriter, kind string, content []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	w.Write(content)
+}
+
+func notFound(w http.ResponseWriter) {
+	http.Error(w, "There is no such message in the outbox.", http.StatusNotFound)
+}
+
+func problem(w http.ResponseWriter) {
+	http.Error(w, "The outbox cannot be read now.", http.StatusInternalServerError)
+}
+
+func show(w http.ResponseWriter, name string, view any) {
+	var page bytes.Buffer
+	if err := outboxPages.ExecuteTemplate(&page, name, view); err != nil {
+		problem(w)
+		return
+	}
+	answer(w, "text/html; charset=utf-8", page.Bytes())
+}
+
+// listView is the list of messages.
+type listView struct {
+	Messages []headView
+	All      int // how many there are, of which Messages are the newest
+}
+
+// headView is what a message says outside its text.
+type headView struct {
+	File    string
+	Time    string // "1 October 2021, 2:05pm", Europe/London
+	Instant string // the same for machines
+	From    string
+	To      string
+	ReplyTo string
+	Subject string
+	ID      string
+	Broken  bool // the file is no message; only File is set
+}
+
+// messageView is one message.
+type messageView struct {
+	headView
+	Text        []run
+	Attachments []attachmentView
+}
+
+// attachmentView is an attachment in a message's list.
+type attachmentView struct {
+	Number int // from 1
+	Name   string
+	Size   string // "12 KB"
+}
+
+// A run is a piece of text; an address in it is a run of its own, to be pressed.
+type run struct {
+	Text string
+	Link bool
+}
+
+func (o outbox) list(w http.ResponseWriter) {
+	names, err := o.folder.names()
+	if err != nil {
+		problem(w)
+		return
+	}
+	view := listView{All: len(names)}
+	for _, name := range names[:min(len(names), listed)] {
+		head, err := o.folder.head(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed while the list was made
+		}
+		view.Messages = append(view.Messages, head)
+	}
+	show(w, "list", view)
+}
+
+func (o outbox) message(w http.ResponseWriter, name string) {
+	head, text, files, err := o.folder.message(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		notFound(w)
+		return
+	case err != nil:
+		show(w, "broken", headView{File: name, Broken: true})
+		return
+	}
+	view := messageView{headView: head, Text: runs(text)}
+	for i, f := range files {
+		view.Attachments = append(view.Attachments, attachmentView{i + 1, f.Name, size(len(f.Data))})
+	}
+	show(w, "message", view)
+}
+
+func (o outbox) attachment(w http.ResponseWriter, name, part string) {
+	_, _, files, err := o.folder.message(name)
+	n, bad := strconv.Atoi(part)
+	if err != nil || bad != nil || n < 1 || n > len(files) {
+		notFound(w)
+		return
+	}
+	// Only what a browser shows without acting on it is shown; anything else is a file to save.
+	kind, disposition := "application/octet-stream", "attachment"
+	if files[n-1].Type == "application/pdf" {
+		kind, disposition = files[n-1].Type, "inline"
+		// The browser's own viewer of PDFs is a page with styles of its own.
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'")
+	}
+	w.Header().Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": files[n-1].Name}))
+	answer(w, kind, files[n-1].Data)
+}
+
+// file is an attachment as it was sent.
+type file struct {
+	Name, Type string
+	Data       []byte
+}
+
+// head reads a message without its text. A file that is no message gives a head that says so.
+func (f *Folder) head(name string) (headView, error) {
+	file, err := os.OpenInRoot(f.dir, name)
+	if err != nil {
+		return headView{}, err
+	}
+	defer file.Close()
+	m, err := netmail.ReadMessage(file)
+	if err != nil {
+		return headView{File: name, Broken: true}, nil
+	}
+	return headOf(name, m.Header), nil
+}
+
+func headOf(name string, h netmail.Header) headView {
+	decode := func(key string) string {
+		if text, err := new(mime.WordDecoder).DecodeHeader(h.Get(key)); err == nil {
+			return text
+		}
+		return h.Get(key)
+	}
+	address := func(key string) string {
+		list, err := h.AddressList(key)
+		if err != nil {
+			return decode(key)
+		}
+		shown := make([]string, len(list))
+		for i, a := range list {
+			shown[i] = a.Address
+			if a.Name != "" {
+				shown[i] = a.Name + " <" + a.Address + ">"
+			}
+		}
+		return strings.Join(shown, ", ")
+	}
+	view := headView{File: name, From: address("From"), To: address("To"), ReplyTo: address("Reply-To"), Subject: decode("Subject"), ID: h.Get("Message-Id")}
+	if at, err := h.Date(); err == nil {
+		at = at.In(course.London)
+		view.Time, view.Instant = at.Format("2 January 2006, 3:04pm"), at.Format("2006-01-02T15:04:05Z07:00")
+	}
+	return view
+}
+
+// message reads a message whole.
+func (f *Folder) message(name string) (head headView, text string, files []file, err error) {
+	in, err := os.OpenInRoot(f.dir, name)
+	if err != nil {
+		return head, "", nil, err
+	}
+	defer in.Close()
+	m, err := netmail.ReadMessage(in)
+	if err != nil {
+		return head, "", nil, err
+	}
+	head = headOf(name, m.Header)
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		return head, "", nil, err
+	}
+	if !strings.HasPrefix(kind, "multipart/") {
+		body, err := decoded(m.Body, m.Header.Get("Content-Transfer-Encoding"))
+		return head, string(body), nil, err
+	}
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for {
+		part, err := parts.NextRawPart()
+		if err == io.EOF {
+			return head, text, files, nil
+		}
+		if err != nil {
+			return head, "", nil, err
+		}
+		body, err := decoded(part, part.Header.Get("Content-Transfer-Encoding"))
+		if err != nil {
+			return head, "", nil, err
+		}
+		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		if part.FileName() == "" && kind == "text/plain" {
+			text += string(body)
+			continue
+		}
+		files = append(files, file{Name: part.FileName(), Type: kind, Data: body})
+	}
+}
+
+func decoded(r io.Reader, encoding string) ([]byte, error) {
+	switch strings.ToLower(encoding) {
+	case "base64":
+		r = base64.NewDecoder(base64.StdEncoding, r)
+	case "quoted-printable":
+		r = quotedprintable.NewReader(r)
+	}
+	return io.ReadAll(r)
+}
+
+// address is a web address in a text; a full stop or bracket behind it belongs to the sentence.
+var address = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]`)
+
+func runs(text string) (runs []run) {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	last := 0
+	for _, at := range address.FindAllStringIndex(text, -1) {
+		runs = append(runs, run{Text: text[last:at[0]]}, run{Text: text[at[0]:at[1]], Link: true})
+		last = at[1]
+	}
+	return append(runs, run{Text: text[last:]})
+}
+
+func size(bytes int) string {
+	if bytes < 1000 {
+		return fmt.Sprintf("%d bytes", bytes)
+	}
+	return fmt.Sprintf("%d KB", (bytes+500)/1000)
+}

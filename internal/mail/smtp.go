@@ -1,0 +1,192 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/textproto"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"traininghub/internal/intake"
+)
+
+// TLS is how the connection to a mail server is encrypted.
+type TLS string
+
+const (
+	StartTLS TLS = "starttls" // required after connecting; port 587 unless set
+	Implicit TLS = "tls"      // from the first byte; port 465 unless set
+	None     TLS = "none"     // not at all: only for a server on this machine; port 25 unless set
+)
+
+// SMTP hands messages to a mail server, each over a connection of its own. Its fields are settings
+// and stay as they are once it is used; it may be used from several goroutines.
+type SMTP struct {
+	Host      string
+	Port      int              // 0 for the usual one of the kind of encryption
+	Username  string           // "" to send without signing in
+	Password  string           //
+	TLS       TLS              // StartTLS if ""
+	LocalName string           // with which to greet the server; this machine's name if ""
+	Timeout   time.Duration    // for a whole message, from connecting to the server's word that it has it; 30 seconds if 0
+	RootCAs   *x509.CertPool   // whose certificates count; the machine's if nil
+	Now       func() time.Time // for the messages' Date; time.Now if nil
+}
+
+var _ intake.Mailer = (*SMTP)(nil)
+
+// Check says what is wrong with the settings, without their values. Send makes the same checks.
+func (s *SMTP) Check() error {
+	switch {
+	case s.Host == "":
+		return errors.New("mail: the mail server's host is not set")
+	case s.Port < 0 || s.Port > 65535:
+		return errors.New("mail: the mail server's port is not from 1 to 65535")
+	case s.Timeout < 0:
+		return errors.New("mail: the mail server's timeout is less than 0")
+	case s.Username == "" && s.Password != "":
+		return errors.New("mail: there is a password for the mail server but no user name")
+	}
+	switch s.TLS {
+	case "", StartTLS, Implicit:
+	case None:
+		if ip := net.ParseIP(s.Host); s.Host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return fmt.Errorf("mail: only a mail server on this machine can be used without encryption (use %s or %s)", StartTLS, Implicit)
+		}
+	default:
+		return fmt.Errorf("mail: the mail server's encryption must be %s, %s or %s", StartTLS, Implicit, None)
+	}
+	return nil
+}
+
+func (s *SMTP) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
+
+// Send hands m to the server. It returns nil once the server has accepted it, whatever happens to
+// the connection after that; else an [*Error].
+func (s *SMTP) Send(ctx context.Context, m intake.Message) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	msg, err := compose(m, s.now())
+	if err != nil {
+		return err
+	}
+	timeout := s.Timeout
+	if timeout == 0 {
+		timeout = 30 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// The library has a timeout for each step and lets go of a connection only when all went well.
+	// Here the connection is closed in any case: when time is up, or when Send returns.
+	var conn net.Conn
+	dial := func(dialing context.Context, network, address string) (net.Conn, error) {
+		c, err := new(net.Dialer).DialContext(dialing, network, address)
+		if err != nil {
+			return nil, err
+		}
+		conn = c
+		context.AfterFunc(ctx, func() { c.Close() })
+		if s.TLS != Implicit {
+			return c, nil
+		}
+		secure := tls.Client(c, s.config())
+		return secure, secure.HandshakeContext(dialing)
+	}
+	client, err := gomail.NewClient(s.Host, s.options(timeout, dial, m)...)
+	if err != nil {
+		return &Error{class: "the settings of the mail server cannot be used"}
+	}
+	session, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return failure(ctx, err, conn != nil)
+	}
+	if err := client.SendWithSMTPClient(session, msg); !msg.IsDelivered() {
+		// No QUIT here: it would end a text that was cut off as if it were whole.
+		return failure(ctx, err, true)
+	}
+	conn.SetDeadline(time.Now().Add(time.Second)) // taking leave is a courtesy, not worth waiting for
+	session.Quit()
+	return nil
+}
+
+func (s *SMTP) config() *tls.Config {
+	return &tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}
+}
+
+func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m intake.Message) []gomail.Option {
+	port := map[TLS]int{"": 587, StartTLS: 587, Implicit: 465, None: 25}[s.TLS]
+	if s.Port != 0 {
+		port = s.Port
+	}
+	options := []gomail.Option{
+		gomail.WithPort(port), gomail.WithDialContextFunc(dial),
+		gomail.WithTimeout(timeout + time.Minute), // its own, for one step; never before the one for all
+		gomail.WithTLSConfig(s.config()), gomail.WithTLSPolicy(gomail.TLSMandatory),
+		gomail.WithoutNoop(), gomail.WithoutRset(), // one message a connection: nothing to probe, nothing to reset
+	}
+	switch s.TLS {
+	case Implicit:
+		options = append(options, gomail.WithSSL())
+	case None:
+		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+	}
+	if s.LocalName != "" {
+		options = append(options, gomail.WithHELO(s.LocalName))
+	}
+	if s.Username != "" {
+		options = append(options, gomail.WithUsername(s.Username), gomail.WithPassword(s.Password),
+			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
+	}
+	if ascii(m.From + m.To) {
+		// Asking for SMTPUTF8 without need makes servers further on refuse the message.
+		options = append(options, gomail.WithoutSMTPUTF8())
+	}
+	return options
+}
+
+// failure puts what went wrong into a class.
+func failure(ctx context.Context, err error, connected bool) *Error {
+	var refused *gomail.SendError
+	var reply *textproto.Error
+	var untrusted *tls.CertificateVerificationError
+	var plain tls.RecordHeaderError
+	var alert tls.AlertError
+	code, sending := 0, errors.As(err, &refused)
+	if sending {
+		code = refused.ErrorCode()
+	} else if errors.As(err, &reply) {
+		code = reply.Code
+	}
+	switch {
+	case code == 530 || code == 534 || code == 535 || code == 538:
+		return &Error{class: "the server does not accept the user name and password", code: code}
+	case code >= 500:
+		return &Error{class: "refused by the server", code: code, permanent: sending}
+	case code >= 400:
+		return &Error{class: "the server asks to try again later", code: code}
+	case errors.Is(ctx.Err(), context.Canceled):
+		return &Error{class: "stopped", cause: context.Canceled}
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &Error{class: "the server did not answer in time"}
+	case !connected:
+		return &Error{class: "cannot reach the server"}
+	case errors.As(err, &untrusted):
+		return &Error{class: "the server's certificate cannot be trusted"}
+	case errors.As(err, &plain), errors.As(err, &alert), strings.Contains(err.Error(), "does not support STARTTLS"):
+		return &Error{class: "the server does not encrypt as it should"}
+	}
+	return &Error{class: "the connection to the server broke"}
+}
