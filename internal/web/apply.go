@@ -1,0 +1,584 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// cookieName is the cookie that names the draft. Its path is the form's, so that two forms have one each.
+const cookieName = "draft"
+
+func base(def *form.Definition) string { return "/apply/" + def.ID }
+
+func (s *server) form(r *http.Request) (*form.Definition, error) {
+	if def := s.Desk.Programme.Forms[r.PathValue("form")]; def != nil {
+		return def, nil
+	}
+	return nil, errNotFound
+}
+
+func key(r *http.Request) string {
+	if c, err := r.Cookie(cookieName); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// setKey gives the cookie to this device for as long as its browser stays open; "" takes it away.
+func (s *server) setKey(w http.ResponseWriter, def *form.Definition, key string) {
+	c := &http.Cookie{
+		Name: cookieName, Value: key, Path: base(def), HttpOnly: true,
+		Secure: strings.HasPrefix(s.BaseURL, "https:"), SameSite: http.SameSiteLaxMode,
+	}
+	if key == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// draft is the form of the address and the draft that the cookie opens. An application that was sent, and a course
+// that takes none now, are errors.
+func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, error) {
+	def, err := s.form(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := s.Desk.Open(r.Context(), def, key(r))
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case a.Status() != intake.Draft:
+		return nil, nil, intake.ErrSent
+	case !s.Desk.Programme.Course(def.Course).Accepts(s.Desk.Now()):
+		return nil, nil, intake.ErrNotOpen
+	}
+	return def, a, nil
+}
+
+// post reads the form that was posted.
+func post(r *http.Request) (url.Values, error) {
+	if err := r.ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, tooLarge
+		}
+		return nil, errBadForm // the library's words can quote the body
+	}
+	return r.PostForm, nil
+}
+
+// render writes a page whole, or returns an error and writes nothing.
+func (s *server) render(w http.ResponseWriter, status int, name string, f page.Frame, view any) error {
+	var b bytes.Buffer
+	if err := s.Pages.Render(&b, name, f, view); err != nil {
+		return fmt.Errorf("rendering the page %s: %w", name, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, err := w.Write(b.Bytes())
+	if err != nil {
+		s.Log.Info("answer not taken", "page", name) // the browser went away; nothing to tell it
+	}
+	return nil
+}
+
+func seeOther(w http.ResponseWriter, r *http.Request, to string) error {
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// status of a page: 422 if it shows problems.
+func statusOf(problems []form.Problem) int {
+	if len(problems) > 0 {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
+}
+
+// start takes the first section, which is a static page of the site.
+func (s *server) start(w http.ResponseWriter, r *http.Request) error {
+	def, err := s.form(r)
+	if err != nil {
+		return err
+	}
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	first := &def.Sections[0]
+	v := first.Read(posted)
+	var flags []string
+	if posted.Get("website") != "" {
+		flags = append(flags, trapped)
+	}
+	if s.limits.add("start", s.client(r)) > maxStarts {
+		return errTooMany
+	}
+	newKey, problems, err := s.Desk.Start(r.Context(), def, key(r), v, flags...)
+	if errors.Is(err, intake.ErrNotOpen) || len(problems) == 0 && err != nil && !errors.Is(err, intake.ErrSent) {
+		return err
+	}
+	if len(problems) > 0 {
+		view := s.sectionView(def, first, v, problems)
+		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
+		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, "/courses/"+def.Course+"/", problems), view)
+	}
+	s.setKey(w, def, newKey)
+	if err != nil {
+		return err // sent before: on to its confirmation, with the cookie that opens it
+	}
+	a, err := s.Desk.Open(r.Context(), def, newKey)
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, s.after(def, a, first))
+}
+
+// after is where the journey goes on behind a section: the next one that is not done, or check your answers.
+func (s *server) after(def *form.Definition, a *intake.Application, done *form.Section) string {
+	gaps := a.Answers.Gaps(def, s.Desk.Now().In(course.London))
+	_, from := def.Section(done.ID)
+	for _, g := range gaps {
+		if _, n := def.Section(g.Section.ID); n > from && !a.Answers.Done[g.Section.ID] {
+			return base(def) + "/" + g.Section.ID
+		}
+	}
+	return base(def) + "/check"
+}
+
+// proceed goes on with the draft of this device.
+func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
+	def, a, err := s.draft(r)
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, s.after(def, a, &def.Sections[0]))
+}
+
+func (s *server) frame(def *form.Definition, heading, back string, problems []form.Problem) page.Frame {
+	f := page.Frame{Heading: heading, Title: heading + " – " + def.Title, Application: true, Problem: len(problems) > 0}
+	if back != "" {
+		f.Back = &page.Link{Text: "Back", Href: back}
+	}
+	return f
+}
+
+// before is the page before a section.
+func before(def *form.Definition, sec *form.Section) string {
+	_, n := def.Section(sec.ID)
+	if n < 2 {
+		return "/courses/" + def.Course + "/"
+	}
+	return base(def) + "/" + def.Sections[n-2].ID
+}
+
+func (s *server) sectionView(def *form.Definition, sec *form.Section, v form.Values, problems []form.Problem) page.Section {
+	_, n := def.Section(sec.ID)
+	by, _ := s.Desk.Programme.Course(def.Course).Fact("apply-by")
+	return page.Section{
+		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: base(def) + "/" + sec.ID,
+		Leave: true, Values: v, Problems: problems, Deadline: by, Continue: base(def),
+	}
+}
+
+// of is the section of the address.
+func of(def *form.Definition, r *http.Request) (*form.Section, error) {
+	if sec, _ := def.Section(r.PathValue("section")); sec != nil {
+		return sec, nil
+	}
+	return nil, errNotFound
+}
+
+func (s *server) section(w http.ResponseWriter, r *http.Request) error {
+	if r.PathValue("section") == "start" { // the address that the first page was posted to, opened by hand
+		def, err := s.form(r)
+		if err != nil {
+			return err
+		}
+		return seeOther(w, r, "/courses/"+def.Course+"/apply/")
+	}
+	def, a, err := s.draft(r)
+	if err != nil {
+		return err
+	}
+	sec, err := of(def, r)
+	if err != nil {
+		return err
+	}
+	if sec.Repeat != nil {
+		return s.list(w, def, a, sec, "", nil)
+	}
+	return s.render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), s.sectionView(def, sec, a.Answers.Values[sec.ID], nil))
+}
+
+func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
+	def, a, err := s.draft(r)
+	if err != nil {
+		return err
+	}
+	sec, err := of(def, r)
+	if err != nil {
+		return err
+	}
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	if sec.Repeat != nil {
+		return s.another(w, r, def, a, sec, posted)
+	}
+	v := sec.Read(posted)
+	if err := s.Desk.Save(r.Context(), def, key(r), sec, v); err != nil {
+		return err
+	}
+	if posted.Get("leave") != "" {
+		return s.leave(w, r, def, a)
+	}
+	if problems := sec.Check(v, s.Desk.Now().In(course.London)); len(problems) > 0 {
+		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(def, sec, v, problems))
+	}
+	if a, err = s.Desk.Open(r.Context(), def, key(r)); err != nil {
+		return err
+	}
+	return seeOther(w, r, s.after(def, a, sec))
+}
+
+// list shows the entries of a section that repeats.
+func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.Application, sec *form.Section, another string, problems []form.Problem) error {
+	_, n := def.Section(sec.ID)
+	rows := s.rows(def, a, sec, true)
+	view := page.List{
+		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: base(def) + "/" + sec.ID,
+		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another, Problems: problems,
+	}
+	return s.render(w, statusOf(problems), "list", s.frame(def, sec.Title, before(def, sec), problems), view)
+}
+
+// rows are the entries of a list as cards, with links to change and remove them if they are wanted.
+func (s *server) rows(def *form.Definition, a *intake.Application, sec *form.Section, links bool) []page.ListRow {
+	var rows []page.ListRow
+	for i, row := range a.Answers.Rows[sec.ID] {
+		at := base(def) + "/" + sec.ID + "/" + row.ID
+		card := page.ListRow{Name: rowName(sec, row.Values, i+1), Facts: s.facts(sec, row.Values, "")}
+		if links {
+			card.Change, card.Remove = at, at+"/remove"
+		}
+		rows = append(rows, card)
+	}
+	return rows
+}
+
+// rowName is what an entry is called: its naming answer, or "Reference 1".
+func rowName(sec *form.Section, v form.Values, n int) string {
+	if name := sec.Question(sec.Repeat.Name).Shown(v); name != "" {
+		return name
+	}
+	return strings.ToUpper(sec.Repeat.Item[:1]) + sec.Repeat.Item[1:] + fmt.Sprintf(" %d", n)
+}
+
+func (s *server) facts(sec *form.Section, v form.Values, change string) []page.Fact {
+	wrong := map[string]string{}
+	for _, p := range sec.Check(v, s.Desk.Now().In(course.London)) {
+		wrong[p.Question] = p.Text
+	}
+	var facts []page.Fact
+	for i := range sec.Questions {
+		q := &sec.Questions[i]
+		fact := page.Fact{Question: q.Label, Answer: q.Shown(v), Wrong: wrong[q.ID]}
+		if change != "" {
+			fact.Change = change + "#" + q.Inputs()[0]
+		}
+		facts = append(facts, fact)
+	}
+	return facts
+}
+
+// another takes the answer to "do you want to add another?".
+func (s *server) another(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application, sec *form.Section, posted url.Values) error {
+	rows := len(a.Answers.Rows[sec.ID])
+	answer := posted.Get("another")
+	problem := func(text string) error {
+		return s.list(w, def, a, sec, answer, []form.Problem{{Input: "another", Inputs: []string{"another"}, Text: text}})
+	}
+	switch {
+	case posted.Get("leave") != "":
+		return s.leave(w, r, def, a)
+	case answer == "yes" && rows < sec.Repeat.Max:
+		return seeOther(w, r, base(def)+"/"+sec.ID+"/new")
+	case rows < sec.Repeat.Min:
+		return problem(intake.TooFew(sec, sec.Repeat.Min-rows).Text)
+	case answer != "no" && rows < sec.Repeat.Max && rows > 0:
+		return problem("Select yes if you want to add another " + sec.Repeat.Item)
+	case answer != "no" && rows == 0:
+		return problem("Select yes if you want to add a " + sec.Repeat.Item)
+	}
+	if err := s.Desk.FinishList(r.Context(), def, key(r), sec); err != nil {
+		return err
+	}
+	a, err := s.Desk.Open(r.Context(), def, key(r))
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, s.after(def, a, sec))
+}
+
+// item is the list and the entry that an address names. The values are nil if there is no such entry (yet).
+func (s *server) item(r *http.Request) (def *form.Definition, a *intake.Application, sec *form.Section, v form.Values, n int, err error) {
+	if def, a, err = s.draft(r); err != nil {
+		return
+	}
+	if sec, err = of(def, r); err != nil {
+		return
+	}
+	if sec.Repeat == nil || len(r.PathValue("row")) > 32 {
+		err = errNotFound
+		return
+	}
+	row, n := a.Answers.Row(sec.ID, r.PathValue("row"))
+	if row != nil {
+		return def, a, sec, row.Values, n, nil
+	}
+	return def, a, sec, nil, len(a.Answers.Rows[sec.ID]) + 1, nil
+}
+
+func (s *server) rowView(w http.ResponseWriter, def *form.Definition, sec *form.Section, row string, n int, v form.Values, problems []form.Problem) error {
+	view := s.sectionView(def, sec, v, problems)
+	view.Item = fmt.Sprintf("%s %d", sec.Repeat.Item, n)
+	view.Action += "/" + row
+	heading := strings.ToUpper(view.Item[:1]) + view.Item[1:]
+	return s.render(w, statusOf(problems), "section", s.frame(def, heading, base(def)+"/"+sec.ID, problems), view)
+}
+
+// row shows one entry. "new" goes on to an id of its own, so that a second click saves the same entry.
+func (s *server) row(w http.ResponseWriter, r *http.Request) error {
+	def, _, sec, v, n, err := s.item(r)
+	if err != nil {
+		return err
+	}
+	row := r.PathValue("row")
+	if row == "new" {
+		return seeOther(w, r, base(def)+"/"+sec.ID+"/"+intake.NewRowID())
+	}
+	if v == nil && n > sec.Repeat.Max {
+		return seeOther(w, r, base(def)+"/"+sec.ID)
+	}
+	return s.rowView(w, def, sec, row, n, v, nil)
+}
+
+func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
+	def, a, sec, _, n, err := s.item(r)
+	if err != nil {
+		return err
+	}
+	row := r.PathValue("row")
+	if row == "new" {
+		return errNotFound
+	}
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	v := sec.Read(posted)
+	switch _, err := s.Desk.SaveRow(r.Context(), def, key(r), sec, row, v); {
+	case errors.Is(err, intake.ErrFull):
+		return seeOther(w, r, base(def)+"/"+sec.ID)
+	case err != nil:
+		return err
+	}
+	if posted.Get("leave") != "" {
+		return s.leave(w, r, def, a)
+	}
+	if problems := sec.Check(v, s.Desk.Now().In(course.London)); len(problems) > 0 {
+		return s.rowView(w, def, sec, row, n, v, problems)
+	}
+	return seeOther(w, r, base(def)+"/"+sec.ID)
+}
+
+func (s *server) askRemove(w http.ResponseWriter, r *http.Request) error {
+	def, _, sec, v, n, err := s.item(r)
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		return seeOther(w, r, base(def)+"/"+sec.ID)
+	}
+	list := base(def) + "/" + sec.ID
+	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n), Action: list + "/" + r.PathValue("row") + "/remove", Back: list}
+	return s.render(w, http.StatusOK, "remove", s.frame(def, "Remove this "+sec.Repeat.Item, list, nil), view)
+}
+
+func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
+	def, _, sec, _, _, err := s.item(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.RemoveRow(r.Context(), def, key(r), sec, r.PathValue("row")); err != nil {
+		return err
+	}
+	return seeOther(w, r, base(def)+"/"+sec.ID)
+}
+
+// leave mails the link to go on, and takes the draft off this device. What was on the page is saved before.
+func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application) error {
+	if s.limits.add("link", s.client(r)) > maxLinks || s.limits.add("link-to", strings.ToLower(intake.ApplicantOf(def, &a.Answers).Email)) > maxToOne {
+		return errTooMany
+	}
+	email, until, err := s.Desk.Leave(r.Context(), def, key(r))
+	if err != nil {
+		return err
+	}
+	s.setKey(w, def, "")
+	return s.render(w, http.StatusOK, "left", s.frame(def, "Your application is saved", "", nil),
+		page.Left{Form: def, Email: email, Until: course.DateOf(until).String()})
+}
+
+// askResume shows the button behind a mailed link. It changes nothing: mail scanners open links, too.
+func (s *server) askResume(w http.ResponseWriter, r *http.Request) error {
+	def, err := s.form(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Peek(r.Context(), def, r.PathValue("link")); err != nil {
+		return err
+	}
+	return s.render(w, http.StatusOK, "resume", s.frame(def, "Continue your application", "", nil), page.Resume{Form: def, Action: r.URL.EscapedPath()})
+}
+
+func (s *server) resume(w http.ResponseWriter, r *http.Request) error {
+	def, err := s.form(r)
+	if err != nil {
+		return err
+	}
+	newKey, err := s.Desk.Resume(r.Context(), def, r.PathValue("link"))
+	if err != nil {
+		return err
+	}
+	s.setKey(w, def, newKey)
+	return seeOther(w, r, base(def))
+}
+
+// check shows every answer before sending.
+func (s *server) check(w http.ResponseWriter, r *http.Request) error {
+	def, a, err := s.draft(r)
+	if err != nil {
+		return err
+	}
+	return s.checkPage(w, def, a, http.StatusOK)
+}
+
+func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intake.Application, status int) error {
+	view := page.Check{Form: def, Sections: s.summaries(def, a)}
+	for _, g := range a.Answers.Gaps(def, s.Desk.Now().In(course.London)) {
+		at := base(def) + "/" + g.Section.ID
+		if g.Row != "" {
+			at += "/" + g.Row
+		}
+		if len(g.Problems) == 0 {
+			view.Problems = append(view.Problems, form.Problem{Input: at, Text: "Complete the section “" + g.Section.Title + "”"})
+		}
+		for _, p := range g.Problems {
+			view.Problems = append(view.Problems, form.Problem{Input: at + "#" + p.Input, Text: p.Text})
+		}
+	}
+	if len(view.Problems) == 0 {
+		view.Next = base(def) + "/declarations"
+	}
+	f := s.frame(def, "Check your answers before sending your application", base(def)+"/"+def.Sections[len(def.Sections)-1].ID, view.Problems)
+	return s.render(w, status, "check", f, view)
+}
+
+func (s *server) summaries(def *form.Definition, a *intake.Application) []page.Summary {
+	var all []page.Summary
+	for i := range def.Sections {
+		sec := &def.Sections[i]
+		at := base(def) + "/" + sec.ID
+		sum := page.Summary{Title: sec.Title}
+		if sec.Repeat == nil {
+			sum.Facts = s.facts(sec, a.Answers.Values[sec.ID], at)
+		} else {
+			sum.Rows, sum.Add, sum.Item, sum.Items = s.rows(def, a, sec, true), at, sec.Repeat.Item, sec.Repeat.Items
+		}
+		all = append(all, sum)
+	}
+	return all
+}
+
+func (s *server) declarations(w http.ResponseWriter, r *http.Request) error {
+	def, a, err := s.draft(r)
+	if err != nil {
+		return err
+	}
+	if len(a.Answers.Gaps(def, s.Desk.Now().In(course.London))) > 0 {
+		return seeOther(w, r, base(def)+"/check")
+	}
+	return s.declare(w, def, nil, "", nil)
+}
+
+func (s *server) declare(w http.ResponseWriter, def *form.Definition, ticked map[string]bool, signature string, problems []form.Problem) error {
+	return s.render(w, statusOf(problems), "declare", s.frame(def, "Declarations and signature", base(def)+"/check", problems),
+		page.Declare{Form: def, Action: base(def) + "/declarations", Ticked: ticked, Signature: signature, Problems: problems})
+}
+
+// send sends the application. Whatever happens twice ends on the one confirmation.
+func (s *server) send(w http.ResponseWriter, r *http.Request) error {
+	def, err := s.form(r)
+	if err != nil {
+		return err
+	}
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	ticked := map[string]bool{}
+	for _, decl := range def.Declarations {
+		ticked[decl.ID] = posted.Get("declaration-"+decl.ID) != ""
+	}
+	var flags []string
+	switch n := s.limits.add("send", s.client(r)); {
+	case n > maxSends:
+		return errTooMany
+	case n > manySends:
+		flags = append(flags, manySigned)
+	}
+	signature := strings.ToValidUTF8(posted.Get("signature"), "\uFFFD")
+	a, _, problems, err := s.Desk.Send(r.Context(), def, key(r), ticked, signature, flags...)
+	switch {
+	case errors.Is(err, intake.ErrIncomplete):
+		return s.checkPage(w, def, a, http.StatusUnprocessableEntity)
+	case err != nil:
+		return err
+	case len(problems) > 0:
+		return s.declare(w, def, ticked, signature, problems)
+	}
+	return seeOther(w, r, base(def)+"/sent")
+}
+
+// sent confirms what is in the store: it is shown only for an application that was received.
+func (s *server) sent(w http.ResponseWriter, r *http.Request) error {
+	def, err := s.form(r)
+	if err != nil {
+		return err
+	}
+	a, err := s.Desk.Open(r.Context(), def, key(r))
+	if err != nil {
+		return err
+	}
+	doc := a.Document
+	if doc == nil {
+		return seeOther(w, r, base(def)+"/check")
+	}
+	view := page.Sent{
+		Form: def, Reference: doc.Reference, Email: doc.Applicant.Email, Received: course.Moment(doc.Received),
+		Contact: doc.Course.Contact, Next: doc.Next,
+	}
+	return s.render(w, http.StatusOK, "sent", s.frame(def, "Application sent", "", nil), view)
+}

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// A handler answers a request, or returns why it did not. It writes nothing before it returns an error.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+var (
+	errNotFound  = errors.New("web: there is no such page")
+	errCrossSite = errors.New("web: posted from another site")
+	errTooMany   = errors.New("web: too many from one address")
+	errBadForm   = errors.New("web: the body cannot be read as a form")
+)
+
+// answer makes of a handler one of net/http's. It alone says what an error looks like.
+func (s *server) answer(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		def := s.Desk.Programme.Forms[r.PathValue("form")]
+		if errors.Is(err, intake.ErrSent) && def != nil {
+			http.Redirect(w, r, base(def)+"/sent", http.StatusSeeOther)
+			return
+		}
+		status, heading, m := s.explain(err, r)
+		if status >= 500 {
+			s.Log.Error("request failed", "route", r.Pattern, "form", formID(r), "error", err)
+			w.Header().Set("Retry-After", "60")
+		}
+		if def != nil {
+			if c := s.Desk.Programme.Course(def.Course); c != nil {
+				m.Contact = c.Contact.Email
+			}
+		}
+		if err := s.render(w, status, "message", page.Frame{Heading: heading, Application: true}, m); err != nil {
+			s.Log.Error("error page failed", "route", r.Pattern, "error", err)
+			http.Error(w, "Sorry, there is a problem with the service. Try again later.", http.StatusInternalServerError)
+		}
+	}
+}
+
+// explain says an error to the applicant: what happened, what became of their answers, what to do.
+func (s *server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
+	var links []page.Link
+	def := s.Desk.Programme.Forms[r.PathValue("form")]
+	var c *course.Course
+	if def != nil {
+		c = s.Desk.Programme.Course(def.Course)
+	}
+	if c != nil {
+		links = []page.Link{{Text: "Go to the page of " + c.Title, Href: "/courses/" + c.ID + "/"}}
+	} else {
+		links = []page.Link{{Text: "Go to the home page", Href: "/"}}
+	}
+	say := func(paragraphs ...string) page.Message { return page.Message{Paragraphs: paragraphs, Links: links} }
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, errNotFound), errors.Is(err, intake.ErrNoRow):
+		return http.StatusNotFound, "Page not found", say(
+			"If you typed the web address, check it is correct.",
+			"If you pasted the web address, check you copied all of it.")
+	case errors.Is(err, intake.ErrNoDraft):
+		if c != nil && !c.Accepts(s.Desk.Now()) {
+			return s.closed(c, links)
+		}
+		if c != nil {
+			links = append([]page.Link{{Text: "Start an application", Href: "/courses/" + c.ID + "/apply/"}}, links...)
+		}
+		return http.StatusNotFound, "We cannot find your application on this device", say(
+			"You may have started it on another device, or more than 20 hours may have passed since you last saved it.",
+			"If we emailed you a link to your application, use that link to carry on. It takes you to all the answers you saved.",
+			"If you have already sent your application, you do not need to do anything. We emailed you a copy.")
+	case errors.Is(err, intake.ErrNotOpen) && c != nil:
+		return s.closed(c, links)
+	case errors.As(err, &tooLarge), errors.Is(err, intake.ErrTooLarge):
+		return http.StatusRequestEntityTooLarge, "Your answers are too long to save", say(
+			"We did not save your answers on the page you just sent. Everything you saved before is safe.",
+			"Go back in your browser, make the longest answer shorter, and continue.")
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests, "Wait before you try again", say(
+			"Too many requests came from your network in the last hour, so we did not carry out this one.",
+			"Everything you saved is safe. Go back in your browser and try again in an hour.")
+	case errors.Is(err, errCrossSite):
+		return http.StatusForbidden, "We could not accept what you sent", say(
+			"It came from another website, not from a page of this one.",
+			"Open the page here and send it again.")
+	case errors.Is(err, errBadForm):
+		return http.StatusBadRequest, "We could not read what you sent", say(
+			"We did not save your answers on the page you just sent. Everything you saved before is safe.",
+			"Go back in your browser and try again.")
+	}
+	return http.StatusServiceUnavailable, "Sorry, there is a problem with the service", say(
+		"Try again later.",
+		"We may not have saved the page you just sent. Everything that you saved before it is safe. If you had not yet seen a page with a reference number, your application has not been confirmed.",
+		"Go back in your browser to see your answers on that page again.")
+}
+
+// closed says that a course takes no applications, whatever a cached page says.
+func (s *server) closed(c *course.Course, links []page.Link) (int, string, page.Message) {
+	m := page.Message{Links: links}
+	if c.Status(s.Desk.Now()) == course.NotYetOpen {
+		opens, _ := c.Fact("opens")
+		m.Paragraphs = []string{"Applications for " + c.Title + " open on " + opens + "."}
+		return http.StatusForbidden, "Applications are not open yet", m
+	}
+	by, _ := c.Fact("apply-by")
+	m.Paragraphs = []string{
+		"The deadline for " + c.Title + " was " + by + ". We cannot take applications any more, including those that were started before the deadline.",
+		"If you sent your application before the deadline, we have it. You do not need to do anything.",
+	}
+	return http.StatusGone, "Applications are closed", m
+}

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A limiter counts what was done for each key within the hour. It keeps hashes, not addresses, and forgets them
+// when the hour is over. It is one machine's own: on AWS the firewall in front counts.
+type limiter struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	since time.Time
+	count map[[32]byte]int
+}
+
+func newLimiter(now func() time.Time) *limiter { return &limiter{now: now} }
+
+// add counts one more and returns how many it makes within this hour.
+func (l *limiter) add(what, key string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now := l.now(); l.count == nil || now.Sub(l.since) >= time.Hour || now.Before(l.since) {
+		l.since, l.count = now, map[[32]byte]int{}
+	}
+	sum := sha256.Sum256([]byte(what + "\x00" + key))
+	l.count[sum]++
+	return l.count[sum]
+}
+
+// Limits within one hour. Surgeries share one network address, so they are wide: they stop machines, not people.
+const (
+	maxStarts  = 200 // drafts begun from one network address
+	maxLinks   = 40  // links mailed on request from one network address
+	maxToOne   = 6   // links mailed to one e-mail address
+	manySends  = 40  // applications sent from one network address before further ones are flagged
+	maxSends   = 400 // and before further ones are asked to wait
+	manySigned = "Many applications came from one network address within an hour."
+	trapped    = "The field that people cannot see was filled in. A program may have sent this."
+)
+
+// client is the network address that a request comes from: the last one that no trusted proxy has.
+func (s *server) client(r *http.Request) string {
+	trusted := func(a netip.Addr) bool {
+		for _, p := range s.Proxies {
+			if p.Contains(a.Unmap()) {
+				return true
+			}
+		}
+		return false
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	addr := from.Addr()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && trusted(addr); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = hop
+	}
+	if addr = addr.Unmap(); addr.Is6() { // a household or practice has a /64 of its own
+		p, _ := addr.WithZone("").Prefix(64)
+		return p.String()
+	}
+	return addr.String()
+}

@@ -1,0 +1,132 @@
+// Package web is the journey of an application as HTTP: a plain handler that a server mounts and a Lambda wraps.
+//
+// [New] has the one table of addresses. A handler reads the request, asks the [intake.Desk], and renders a page
+// or redirects; it returns what went wrong as an error, and errors.go alone turns errors into answers. Everything
+// works without script. After each POST that succeeds comes a redirect (303); a POST with mistakes gets the same
+// page again (422), with every answer kept. Pages are never cached.
+//
+// The draft is named by a cookie that only the form's own addresses see. No address, log line or error holds what a
+// person typed. Posts from other sites are refused by net/http's CrossOriginProtection.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// Settings are what the handlers need.
+type Settings struct {
+	Desk  *intake.Desk
+	Pages *page.Renderer
+	Site  *page.Site
+	Log   *slog.Logger
+
+	// BaseURL is the public address, "https://host": the origin that posts may come from even if a proxy
+	// changes the Host header. If it begins with https, cookies are Secure.
+	BaseURL string
+	// Proxies are the networks whose X-Forwarded-For header is believed.
+	Proxies []netip.Prefix
+}
+
+// MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
+const MaxBody = 256 << 10
+
+type server struct {
+	Settings
+	limits *limiter
+}
+
+// New returns the handler of everything below /apply/. It answers other addresses with the not-found page.
+func New(s Settings) (http.Handler, error) {
+	srv := &server{Settings: s, limits: newLimiter(s.Desk.Now)}
+	mux := http.NewServeMux()
+	for pattern, h := range map[string]handler{
+		"POST /apply/{form}/start":                  srv.start,
+		"GET /apply/{form}":                         srv.proceed,
+		"GET /apply/{form}/{section}":               srv.section,
+		"POST /apply/{form}/{section}":              srv.saveSection,
+		"GET /apply/{form}/{section}/{row}":         srv.row,
+		"POST /apply/{form}/{section}/{row}":        srv.saveRow,
+		"GET /apply/{form}/{section}/{row}/remove":  srv.askRemove,
+		"POST /apply/{form}/{section}/{row}/remove": srv.remove,
+		"GET /apply/{form}/check":                   srv.check,
+		"GET /apply/{form}/declarations":            srv.declarations,
+		"POST /apply/{form}/declarations":           srv.send,
+		"GET /apply/{form}/sent":                    srv.sent,
+		"GET /apply/{form}/resume/{link}":           srv.askResume,
+		"POST /apply/{form}/resume/{link}":          srv.resume,
+		"/":                                         func(http.ResponseWriter, *http.Request) error { return errNotFound },
+	} {
+		mux.HandleFunc(pattern, srv.answer(h))
+	}
+	guard := http.NewCrossOriginProtection()
+	if s.BaseURL != "" {
+		if err := guard.AddTrustedOrigin(s.BaseURL); err != nil {
+			return nil, err
+		}
+	}
+	guard.SetDenyHandler(srv.answer(func(http.ResponseWriter, *http.Request) error { return errCrossSite }))
+	return srv.headers(srv.log(guard.Handler(mux))), nil
+}
+
+// headers go with every answer. The policy allows nothing but the site's own style, script and pictures.
+func (s *server) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		SecurityHeaders(w.Header(), strings.HasPrefix(s.BaseURL, "https:"))
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Robots-Tag", "noindex")
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// SecurityHeaders sets what every page of the site, static or not, is sent with.
+func SecurityHeaders(h http.Header, https bool) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	// same-origin, not no-referrer: under that, browsers without Sec-Fetch-Site post with "Origin: null".
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	if https {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// log writes one line for each request: the pattern that matched, never the address, which can hold a link's secret.
+func (s *server) log(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(rec, r)
+		s.Log.Info("request", "method", r.Method, "route", r.Pattern, "form", formID(r), "status", rec.status, "ms", time.Since(began).Milliseconds())
+	})
+}
+
+// formID is the form of the request's address if there is such a form: anybody can put anything into an address.
+func formID(r *http.Request) string {
+	id := r.PathValue("form")
+	if len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool { return c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') }) {
+		return ""
+	}
+	return id
+}
+
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
