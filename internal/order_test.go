@@ -1,0 +1,145 @@
+// Package internal holds nothing but the order of the project's packages, which is a test.
+package internal
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "traininghub/"
+
+// levels is the order of imports: a package imports only packages of lower levels, never one of its own.
+var levels = [][]string{
+	{"internal/source"},
+	{"internal/form", "internal/course"},
+	{"internal/page", "internal/intake"},
+	{"internal/intake/intaketest", "internal/sqlite", "internal/pdf", "internal/mail", "site"},
+	{"internal/web"},
+	{"content", "templates"}, // the words and the look: only programs embed them
+	{"cmd/hub"},
+}
+
+// apart are pairs that do not meet although their levels would let them: the generator and the handlers know the
+// same forms, courses and pages, not each other; and the handlers link no store, mail or PDF, so that each program
+// chooses its own.
+var apart = map[string][]string{
+	"internal/web": {"site", "internal/sqlite", "internal/pdf", "internal/mail"},
+}
+
+// shared are modules that any package may import: the Go project's own additions to the standard library.
+var shared = []string{"golang.org/x/sync"}
+
+// owners says which package alone imports a module. What is not here is not imported at all.
+var owners = map[string]string{
+	"go.yaml.in/yaml/v3":                     "internal/source",
+	"github.com/go-playground/validator/v10": "internal/form",
+	"github.com/nyaruka/phonenumbers":        "internal/form",
+	"github.com/yuin/goldmark":               "site",
+	"github.com/evanw/esbuild":               "site",
+	"modernc.org/sqlite":                     "internal/sqlite",
+	"github.com/jung-kurt/gofpdf":            "internal/pdf",
+	"github.com/go-fonts/liberation":         "internal/pdf",
+	"golang.org/x/text":                      "internal/pdf",
+	"golang.org/x/image":                     "internal/pdf",
+	"github.com/wneessen/go-mail":            "internal/mail",
+}
+
+type pkg struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string
+	Module     *struct{ Path string }
+}
+
+func list(t *testing.T, args ...string) map[string]pkg {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-deps", "-json=ImportPath,Standard,Imports,Module"}, args...)...)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]pkg{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+func TestOrder(t *testing.T) {
+	level := map[string]int{}
+	for i, names := range levels {
+		for _, name := range names {
+			level[module+name] = i
+		}
+	}
+	all := list(t, module+"...")
+	used := map[string]bool{}
+	for path, p := range all {
+		if !strings.HasPrefix(path, module) || path == module+"internal" {
+			continue
+		}
+		mine, ok := level[path]
+		if !ok {
+			t.Errorf("%s has no level: add it to the order", path)
+		}
+		for _, imported := range p.Imports {
+			if strings.HasPrefix(imported, module) {
+				if other, ok := level[imported]; ok && other >= mine {
+					t.Errorf("%s imports %s, which is not of a lower level", path, imported)
+				}
+				continue
+			}
+			q := all[imported]
+			if q.Standard || q.Module == nil {
+				continue
+			}
+			if slices.Contains(shared, q.Module.Path) {
+				continue
+			}
+			used[q.Module.Path] = true
+			if owner := owners[q.Module.Path]; module+owner != path {
+				t.Errorf("%s imports %s: only %q may", path, imported, owner)
+			}
+		}
+	}
+	for m, owner := range owners {
+		if !used[m] {
+			t.Errorf("%s is said to import %s, but does not", owner, m)
+		}
+	}
+	for path, others := range apart {
+		linked := list(t, module+path)
+		for _, other := range others {
+			if _, ok := linked[module+other]; ok {
+				t.Errorf("%s links %s", path, other)
+			}
+		}
+	}
+}
+
+// TestLinks: what a program does not need, it does not link.
+func TestLinks(t *testing.T) {
+	for program, never := range map[string][]string{
+		"cmd/hub":      {"github.com/aws/"},
+		"internal/web": {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/sqlite", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail"},
+	} {
+		var linked []string
+		for path := range list(t, module+program) {
+			linked = append(linked, path)
+		}
+		for _, prefix := range never {
+			if i := slices.IndexFunc(linked, func(p string) bool { return strings.HasPrefix(p, prefix) }); i >= 0 {
+				t.Errorf("%s links %s", program, linked[i])
+			}
+		}
+	}
+}
