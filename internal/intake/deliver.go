@@ -17,15 +17,14 @@ import (
 const lease = 5 * time.Minute
 
 // owe puts a letter into the outbox. A letter with the link to go on that has not been tried yet is moved
-// instead: one is enough. A sent one that was due by itself is not owed twice a draft by itself.
+// instead: one is enough. One that was sent is not owed again by itself.
 func (a *Application) owe(name string, now, due time.Time) {
-	n, sent := 1, false
+	sent := false
 	for i := range a.Letters {
 		l := &a.Letters[i]
 		if l.Name != name {
 			continue
 		}
-		n++
 		sent = sent || !l.Sent.IsZero()
 		if l.Attempts == 0 && l.Sent.IsZero() {
 			l.Due = due
@@ -35,7 +34,8 @@ func (a *Application) owe(name string, now, due time.Time) {
 	if name == LetterResume && sent && due.After(now) {
 		return // they have had a link; pressing "Save and come back later" mails another
 	}
-	id := name + "-" + strconv.Itoa(n)
+	// The version counts up with each write, so no two letters of an application share an id, and so a Message-ID.
+	id := name + "-" + strconv.FormatInt(a.version, 10)
 	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: now, Due: due})
 }
 

@@ -191,25 +191,41 @@ func (d *Desk) save(ctx context.Context, def *form.Definition, key string, chang
 		case !d.open(def):
 			return ErrNotOpen
 		}
+		was := ApplicantOf(def, &a.Answers).Email
 		if err := change(a); err != nil {
 			return err
 		}
+		if ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
+			a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forResume })
+			a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
+		}
 		now := d.Now().UTC()
 		a.Saved = now
-		a.extendCookies(now.Add(cookieLife))
-		if len(a.Answers.Done) > 1 {
+		a.extendCookies(now, now.Add(cookieLife))
+		if len(a.Answers.Done) > 1 && d.reachable(def, a) {
 			a.owe(LetterResume, now, now.Add(reminderAfter))
 		}
 		return nil
 	})
 }
 
+// reachable tells whether the applicant's e-mail address is one: a section is kept as it was typed, mistakes and all.
+func (d *Desk) reachable(def *form.Definition, a *Application) bool {
+	first := &def.Sections[0]
+	return !slices.ContainsFunc(first.Check(a.Answers.Values[first.ID], d.Now()), func(p form.Problem) bool {
+		return p.Question == def.Applicant.Email
+	})
+}
+
 // Leave mails the link to go on with a draft at once, takes it away from this device, and returns the address
-// that the link goes to and until when it works.
+// that the link goes to and until when it works. It returns ErrIncomplete if the address is none.
 func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (email string, until time.Time, err error) {
 	err = d.change(ctx, def, key, func(a *Application) error {
-		if a.Status() != Draft {
+		switch {
+		case a.Status() != Draft:
 			return ErrSent
+		case !d.reachable(def, a):
+			return ErrIncomplete
 		}
 		now := d.Now().UTC()
 		a.owe(LetterResume, now, now)
@@ -372,10 +388,11 @@ func (a *Application) event(at time.Time, what, who, note string) {
 	a.Events = append(a.Events, Event{What: what, At: at.UTC(), Who: who, Note: note})
 }
 
-func (a *Application) extendCookies(until time.Time) {
+// extendCookies lets the devices that can go on with the draft do so until later. One that no longer could still cannot.
+func (a *Application) extendCookies(now, until time.Time) {
 	for i := range a.Keys {
-		if a.Keys[i].For == forCookie {
-			a.Keys[i].Expires = until
+		if k := &a.Keys[i]; k.For == forCookie && now.Before(k.Expires) {
+			k.Expires = until
 		}
 	}
 }

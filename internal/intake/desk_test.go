@@ -418,6 +418,59 @@ func TestLeaveAndResume(t *testing.T) {
 	}
 }
 
+// TestOtherAddress: a link that went to a mistyped address opens nothing once the address is put right, and a new one goes out.
+func TestOtherAddress(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	first := &o.def.Sections[0]
+	key := o.begin()
+	o.fill(key)
+	o.pass(3 * time.Hour)
+	mails := o.mailed()
+	if len(mails) != 1 {
+		t.Fatalf("%d letters", len(mails))
+	}
+	_, link, _ := strings.Cut(mails[0].Text, "/resume/")
+	link, _, _ = strings.Cut(link, "\n")
+	if err := o.Peek(ctx, o.def, link); err != nil {
+		t.Fatal(err)
+	}
+	v := answers(first)
+	v["email"] = "right@example.org"
+	if err := o.Save(ctx, o.def, key, first, v); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Peek(ctx, o.def, link); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("the link at the old address still opens the application: %v", err)
+	}
+	o.pass(3 * time.Hour)
+	if again := o.mailed(); len(again) != 1 || again[0].To != "right@example.org" || again[0].ID == mails[0].ID {
+		t.Errorf("the right address gets no link of its own: %d letters", len(again))
+	}
+}
+
+// TestOldDevice: a device that could no longer open a draft cannot again because another goes on with it.
+func TestOldDevice(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	old := o.begin()
+	o.fill(old)
+	o.pass(21 * time.Hour)
+	mails := o.mailed()
+	_, link, _ := strings.Cut(mails[0].Text, "/resume/")
+	link, _, _ = strings.Cut(link, "\n")
+	key, err := o.Resume(ctx, o.def, link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Save(ctx, o.def, key, &o.def.Sections[0], answers(&o.def.Sections[0])); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Open(ctx, o.def, old); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("the first device opens the draft again: %v", err)
+	}
+}
+
 // TestReminder: who stops after more than one section gets the link by itself, once.
 func TestReminder(t *testing.T) {
 	o := newOffice(t, "career-conversations")

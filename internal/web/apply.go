@@ -433,6 +433,15 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 		return errTooMany
 	}
 	email, until, err := s.Desk.Leave(r.Context(), def, key(r))
+	if errors.Is(err, intake.ErrIncomplete) { // no address that a link could go to
+		first := &def.Sections[0]
+		if a, err = s.Desk.Open(r.Context(), def, key(r)); err != nil {
+			return err
+		}
+		v := a.Answers.Values[first.ID]
+		problems := first.Check(v, s.Desk.Now().In(course.London))
+		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, before(def, first), problems), s.sectionView(def, first, v, problems))
+	}
 	if err != nil {
 		return err
 	}

@@ -435,6 +435,26 @@ func TestLeaving(t *testing.T) {
 	other.get(base+"/resume/CC-2C2C-2C2C.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").want(404, base+"/resume/.*").says("If we emailed you a link")
 }
 
+// TestLeavingWithoutAddress: a link cannot go to an address that is none, so the page says so and nothing is lost.
+func TestLeavingWithoutAddress(t *testing.T) {
+	h := newHub(t)
+	def := h.desk.Programme.Forms["career-conversations"]
+	b := h.browser()
+	base := "/apply/career-conversations"
+	b.post(base+"/start", good(&def.Sections[0]))
+	wrong := good(&def.Sections[0])
+	wrong["email"], wrong["leave"] = "angharad at example.org", "yes"
+	b.post(base+"/your-details", wrong).want(422, base+"/your-details").says("Enter an email address in the correct format")
+	if !strings.Contains(b.body, `value="angharad at example.org"`) {
+		t.Error("what was typed is lost")
+	}
+	b.get(base).want(200, base+"/your-address") // still on this device
+	h.set(h.now.Add(3 * time.Hour))
+	if n, err := h.desk.Deliver(context.Background()); n != 0 || err != nil {
+		t.Errorf("%d letters to no address, %v", n, err)
+	}
+}
+
 func TestClosed(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["career-conversations"]
