@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func (l *layout) application(d *intake.Document, lost int) {
 	l.flags(d.Flags)
 	for _, s := range d.Sections {
 		if !l.full {
-			l.section(s)
+			l.open("Sect", func() { l.answers(s) })
 		}
 	}
 	l.upTo(signedPages)
@@ -46,25 +47,32 @@ func (l *layout) application(d *intake.Document, lost int) {
 	}
 }
 
-// top says at a glance what this is and whose.
-func (l *layout) top(d *intake.Document) {
+// bar is the document's title, below a blue bar.
+func (l *layout) bar(s string) {
 	l.wait(16, func() {
 		l.fill(left, l.y, 48, 5, blue)
 		l.y += 16
 	})
-	l.heads(title, d.Title, 0, 10)
+	l.heads(title, cmp.Or(s, "Application"), 0, 10)
 	l.wait(0, func() { l.rule(left, l.y, measureWidth, 1, black) })
-	for _, p := range [][2]string{
-		{"Reference", d.Reference},
-		{"Applicant", d.Applicant.Name},
-		{"Course", d.Course.Title},
-		{"Training provider", d.Course.Provider},
-		{"Received", course.Moment(d.Received)},
-	} {
-		if p[1] != "" {
-			l.pair(p[0], p[1], answer)
+}
+
+// top says at a glance what this is and whose.
+func (l *layout) top(d *intake.Document) {
+	l.bar(d.Title)
+	l.open("L", func() {
+		for _, p := range [][2]string{
+			{"Reference", d.Reference},
+			{"Applicant", d.Applicant.Name},
+			{"Course", d.Course.Title},
+			{"Training provider", d.Course.Provider},
+			{"Received", course.Moment(d.Received)},
+		} {
+			if p[1] != "" {
+				l.pair(p[0], p[1], answer)
+			}
 		}
-	}
+	})
 	l.y += 4
 }
 
@@ -75,18 +83,18 @@ func (l *layout) flags(flags []string) {
 	}
 	const pad, bullet = 12.0, 12.0
 	l.space(12)
-	l.whole(func() {
+	l.section(func() {
 		l.room(80)
 		begin, on := l.y, len(l.sheets)
 		l.y += pad
-		l.draw(column{label, left + pad, []string{"For the STP lead to check"}}, l.y)
+		l.write(l.child(l.at.heading()), label, left+pad, l.y, "For the STP lead to check")
 		l.y += styles[label].lead + 2
-		for _, f := range flags {
-			l.item(l.wrap(paragraph, left+pad+bullet, measureWidth-2*pad-bullet, f, maxAnswerLines), func(y float64) {
-				l.write(paragraph, left+pad, y, "•")
-			})
-			l.y += 2
-		}
+		l.open("L", func() {
+			for _, f := range flags {
+				l.item(paragraph, left+pad, bullet, measureWidth-2*pad, "•", f)
+				l.y += 2
+			}
+		})
 		l.y += pad - 2
 		if len(l.sheets) == on {
 			l.frame(left, begin, measureWidth, l.y-begin, 1, black)
@@ -103,7 +111,12 @@ func (l *layout) heading(s string) {
 	})
 }
 
-func (l *layout) section(s intake.Answered) {
+// section keeps what f draws on one page, as far as it fits one, and is a section of the document.
+func (l *layout) section(f func()) {
+	l.whole(func() { l.open("Sect", f) })
+}
+
+func (l *layout) answers(s intake.Answered) {
 	l.heading(s.Title)
 	heads := s.Heads
 	if len(heads) == 0 && len(s.Rows) > 0 {
@@ -116,17 +129,19 @@ func (l *layout) section(s intake.Answered) {
 		l.items(s.Items)
 	case fitsTable(heads, s.Rows):
 		l.wait(8, func() { l.y += 8 })
-		l.table(heads, s.Rows)
+		l.open("Table", func() { l.table(heads, s.Rows) })
 	case len(s.Rows) == 0:
 		l.items(nil)
 		l.y += 4
 		l.paragraph(note, "What the form asks here: "+strings.Join(heads, "; ")+".", 4)
 	default:
 		for i, row := range s.Rows {
-			l.whole(func() {
-				if len(s.Rows) > 1 {
-					l.heads(subheading, fmt.Sprintf("%s %d", capital(s.Item), i+1), 12, 2)
-				}
+			if len(s.Rows) == 1 {
+				l.whole(func() { l.items(row) })
+				continue
+			}
+			l.section(func() {
+				l.heads(subheading, fmt.Sprintf("%s %d", capital(s.Item), i+1), 12, 2)
 				l.items(row)
 			})
 		}
@@ -153,30 +168,38 @@ func fitsTable(heads []string, rows [][]intake.Item) bool {
 
 func (l *layout) items(items []intake.Item) {
 	if len(items) == 0 {
-		l.row([]column{l.wrap(unanswered, left, measureWidth, noneGiven, maxLabelLines)}, pairPad)
+		l.row([]column{l.wrap("P", unanswered, left, measureWidth, noneGiven, maxLabelLines)}, pairPad)
 	}
-	for _, it := range items {
-		if it.Kind == form.LongText {
-			l.long(it)
-		} else {
-			l.pair(it.Question, it.Answer, answer)
+	for len(items) > 0 {
+		if items[0].Kind == form.LongText {
+			l.open("Sect", func() { l.long(items[0]) })
+			items = items[1:]
+			continue
 		}
+		l.open("L", func() {
+			for len(items) > 0 && items[0].Kind != form.LongText {
+				l.pair(items[0].Question, items[0].Answer, answer)
+				items = items[1:]
+			}
+		})
 	}
 }
 
-// pair draws a question beside its answer.
+// pair draws a question beside its answer, as one of a list.
 func (l *layout) pair(q, a string, r role) {
-	l.row([]column{
-		l.wrap(question, left, labelPart, q, maxAnswerLines),
-		l.answered(r, left+labelPart+labelGap, measureWidth-labelPart-labelGap, a),
-	}, pairPad)
+	l.open("LI", func() {
+		l.row([]column{
+			l.wrap("Lbl", question, left, labelPart, q, maxAnswerLines),
+			l.answered("LBody", r, left+labelPart+labelGap, measureWidth-labelPart-labelGap, a),
+		}, pairPad)
+	})
 }
 
 // long draws a question above its answer, which may be of several pages.
 func (l *layout) long(it intake.Item) {
 	const indent = 12.0
 	l.heads(question, it.Question, 12, 5)
-	l.flow(l.answered(answer, left+indent, measureWidth-indent, it.Answer), func(y, h float64) {
+	l.flow(l.answered("P", answer, left+indent, measureWidth-indent, it.Answer), func(y, h float64) {
 		l.fill(left, y, 2.5, h, faint)
 	})
 	l.space(6)
@@ -187,24 +210,40 @@ func (l *layout) declarations(all []intake.Declared) {
 		return
 	}
 	const box, indent = 11.0, 24.0
-	l.whole(func() {
+	l.section(func() {
 		l.heading("Declarations")
-		for _, d := range all {
-			l.whole(func() {
-				l.wait(8, func() { l.space(8) })
-				l.item(l.wrap(paragraph, left+indent, measureWidth-indent, d.Text, maxAnswerLines), func(y float64) {
-					l.tick(left, y+1.5, box)
+		l.open("L", func() {
+			for _, d := range all {
+				l.whole(func() {
+					l.wait(8, func() { l.space(8) })
+					l.open("LI", func() {
+						l.open("LBody", func() {
+							l.signedItem(l.wrap("P", paragraph, left+indent, measureWidth-indent, d.Text, maxAnswerLines), func(y float64) {
+								l.tick(left, y+1.5, box)
+							})
+							l.room(styles[note].lead)
+							l.write(l.child("P"), note, left+indent, l.y, "Confirmed at "+course.Moment(d.At))
+							l.y += styles[note].lead + 2
+						})
+					})
 				})
-				l.room(styles[note].lead)
-				l.write(note, left+indent, l.y, "Confirmed at "+course.Moment(d.At))
-				l.y += styles[note].lead + 2
-			})
-		}
+			}
+		})
 	})
 }
 
-// item draws text that begins with a sign: a number, or a box.
-func (l *layout) item(c column, sign func(y float64)) {
+// item draws one of a list: a number or bullet, and text beside it.
+func (l *layout) item(r role, x, indent, width float64, sign, s string) {
+	l.open("LI", func() {
+		in := l.child("Lbl")
+		l.signedItem(l.wrap("LBody", r, x+indent, width-indent, s, maxAnswerLines), func(y float64) {
+			l.write(in, r, x, y, sign+" ")
+		})
+	})
+}
+
+// signedItem draws text that begins with a sign: a number, or a box.
+func (l *layout) signedItem(c column, sign func(y float64)) {
 	begun := false
 	l.flow(c, func(y, _ float64) {
 		if !begun {
@@ -215,10 +254,12 @@ func (l *layout) item(c column, sign func(y float64)) {
 }
 
 func (l *layout) signed(s intake.Signed) {
-	l.whole(func() {
+	l.section(func() {
 		l.heading("Signature")
-		l.pair(s.Label, s.Name, signature)
-		l.pair("Signed at", course.Moment(s.At), answer)
+		l.open("L", func() {
+			l.pair(s.Label, s.Name, signature)
+			l.pair("Signed at", course.Moment(s.At), answer)
+		})
 	})
 }
 
@@ -227,15 +268,16 @@ func (l *layout) next(steps []string) {
 		return
 	}
 	const indent = 20.0
-	l.whole(func() {
+	l.section(func() {
 		l.heading("What happens next")
 		l.wait(6, func() { l.y += 6 })
-		for i, s := range steps {
-			l.item(l.wrap(paragraph, left+indent, measureWidth-indent, s, maxAnswerLines), func(y float64) {
-				l.write(paragraph, left, y, strconv.Itoa(i+1)+".")
-			})
-			l.y += 3
-		}
+		l.open("L", func() {
+			l.at.attr = "<</O/List/ListNumbering/Decimal>>"
+			for i, s := range steps {
+				l.item(paragraph, left, indent, measureWidth, strconv.Itoa(i+1)+".", s)
+				l.y += 3
+			}
+		})
 	})
 }
 

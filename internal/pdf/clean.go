@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -12,11 +13,11 @@ import (
 )
 
 const (
-	unshown  = '□' // Liberation Sans has no U+FFFD
-	maxMarks = 4   // combining marks on one letter; no language in use needs more
+	unshown  = '□'
+	maxMarks = 4 // combining marks on one letter; no language in use needs more
 )
 
-// A cleaner makes text safe for the font and for gofpdf, which crashes on characters above U+FFFF.
+// A cleaner makes text safe to draw with the fonts there are.
 type cleaner struct {
 	has  func(rune) bool // whether the font can show a character
 	lost int             // characters shown as □ or left out
@@ -47,13 +48,13 @@ func (c *cleaner) clean(s string) string {
 		return r
 	}, s)
 	return strings.Map(func(r rune) rune {
-		// The font has Hebrew letters, but they would be drawn backwards.
-		if r != '\n' && (!c.has(r) || unicode.Is(unicode.Hebrew, r)) {
+		// What private characters mean is not known here, whatever a font has in their place.
+		if r != '\n' && (!c.has(r) || r == utf8.RuneError || unicode.Is(unicode.Co, r)) {
 			c.lost++
 			return unshown
 		}
 		return r
-	}, norm.NFC.String(s))
+	}, join(norm.NFC.String(s)))
 }
 
 // line cleans text that stands on one line, such as a title.
@@ -95,13 +96,17 @@ func (c *cleaner) document(d *intake.Document) *intake.Document {
 		out.Declarations = append(out.Declarations, intake.Declared{ID: x.ID, Text: c.line(x.Text), At: x.At})
 	}
 	for _, p := range d.Parts {
-		q := form.Part{ID: p.ID, Title: c.line(p.Title), Intro: c.lines(p.Intro), Statement: c.line(p.Statement)}
-		for _, b := range p.Blanks {
-			q.Blanks = append(q.Blanks, form.Blank{ID: b.ID, Label: c.line(b.Label), Kind: b.Kind, Options: c.lines(b.Options)})
-		}
-		out.Parts = append(out.Parts, q)
+		out.Parts = append(out.Parts, c.part(p))
 	}
 	return out
+}
+
+func (c *cleaner) part(p form.Part) form.Part {
+	q := form.Part{ID: p.ID, Title: c.line(p.Title), Intro: c.lines(p.Intro), Statement: c.line(p.Statement), Blanks: slices.Clone(p.Blanks)}
+	for i, b := range q.Blanks {
+		q.Blanks[i].Label, q.Blanks[i].Options = c.line(b.Label), c.lines(b.Options)
+	}
+	return q
 }
 
 func (c *cleaner) items(in []intake.Item) []intake.Item {

@@ -1,66 +1,152 @@
 package pdf
 
 import (
+	"encoding/binary"
 	"strings"
 	"sync"
 
+	"github.com/go-fonts/dejavu/dejavusans"
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/sfnt"
-	"golang.org/x/image/math/fixed"
 )
 
-// A face knows how wide each character of a font is, in thousandths of the font's size; -1 if the
-// font lacks it.
-type face [0x10000]int16
+// runes is how many characters are looked for in fonts: the first two planes of Unicode.
+const runes = 0x20000
+
+// A face is one font: which glyph shows a character, how wide it is, and the tables that it is made of.
+type face struct {
+	name   string // PostScript's
+	tables map[string][]byte
+	glyphs [runes]uint16 // by character; 0 if the font lacks it
+	widths []int16       // by glyph, in thousandths of the font's size
+
+	ascent, descent, capHeight, stem int // in the same unit
+	box                              [4]int
+}
 
 var (
-	regular = sync.OnceValue(func() *face { return measure(liberationsansregular.TTF) })
-	bold    = sync.OnceValue(func() *face { return measure(liberationsansbold.TTF) })
+	regularFace = sync.OnceValue(func() *face { return parse("LiberationSans", liberationsansregular.TTF, 84) })
+	boldFace    = sync.OnceValue(func() *face { return parse("LiberationSans-Bold", liberationsansbold.TTF, 140) })
+	spareFace   = sync.OnceValue(func() *face { return parse("DejaVuSans", dejavusans.TTF, 84) })
 )
 
-func measure(ttf []byte) *face {
-	f, err := sfnt.Parse(ttf)
-	if err != nil {
-		panic(err) // the font is linked in, so this cannot happen
+// A typeface is a face, and a second one for what the first lacks. Liberation Sans has Latin, Greek, Cyrillic and Hebrew;
+// DejaVu Sans has more, such as Armenian, Georgian, Arabic, signs, ticks and some emoji.
+type typeface [2]*face
+
+var (
+	regular = sync.OnceValue(func() typeface { return typeface{regularFace(), spareFace()} })
+	bold    = sync.OnceValue(func() typeface { return typeface{boldFace(), spareFace()} })
+)
+
+// parse reads a TrueType font that is linked in. stem is the width of its upright strokes, which no table says.
+func parse(name string, ttf []byte, stem int) *face {
+	f := &face{name: name, tables: map[string][]byte{}, stem: stem}
+	for i := range int(u16(ttf, 4)) {
+		entry := ttf[12+16*i:]
+		from := u32(entry, 8)
+		f.tables[string(entry[:4])] = ttf[from : from+u32(entry, 12)]
 	}
-	var widths face
-	var b sfnt.Buffer
-	for r := range widths {
-		widths[r] = -1
-		if g, err := f.GlyphIndex(&b, rune(r)); err == nil && g != 0 {
-			if w, err := f.GlyphAdvance(&b, g, fixed.I(1000), font.HintingNone); err == nil {
-				widths[r] = int16(w.Round())
+	head, hhea, hmtx := f.tables["head"], f.tables["hhea"], f.tables["hmtx"]
+	em := int(u16(head, 18))
+	scale := func(v uint16) int { return (int(int16(v))*2000/em + 1) >> 1 }
+	f.ascent, f.descent, f.capHeight = scale(u16(hhea, 4)), scale(u16(hhea, 6)), 729
+	if os2 := f.tables["OS/2"]; len(os2) > 90 { // the table's first versions have no height of capitals; 729 is DejaVu's
+		f.capHeight = scale(u16(os2, 88))
+	}
+	for i := range f.box {
+		f.box[i] = scale(u16(head, 36+2*i))
+	}
+	long := int(u16(hhea, 34))
+	f.widths = make([]int16, u16(f.tables["maxp"], 4))
+	for g := range f.widths {
+		f.widths[g] = int16(scale(u16(hmtx, 4*min(g, long-1))))
+	}
+	f.readCmap()
+	return f
+}
+
+// readCmap fills glyphs from the tables of format 4, which has the first plane, and 12, which has all.
+func (f *face) readCmap() {
+	cmap := f.tables["cmap"]
+	for i := range int(u16(cmap, 2)) {
+		t := cmap[u32(cmap, 4+8*i+4):]
+		switch {
+		case u16(t, 0) == 12:
+			for k := range int(u32(t, 12)) {
+				group := t[16+12*k:]
+				for r, g := u32(group, 0), u32(group, 8); r <= u32(group, 4) && r < runes; r, g = r+1, g+1 {
+					f.glyphs[r] = uint16(g)
+				}
+			}
+		case u16(t, 0) == 4 && u16(cmap, 4+8*i) != 1: // platform 1 is the Macintosh's
+			n := int(u16(t, 6)) // twice the number of segments
+			for k := 0; k < n; k += 2 {
+				last, first, delta, at := u16(t, 14+k), u16(t, 16+n+k), u16(t, 16+2*n+k), 16+3*n+k
+				for r := int(first); r <= int(last) && r < 0xffff; r++ {
+					g := uint16(r)
+					if offset := int(u16(t, at)); offset != 0 {
+						if g = u16(t, at+offset+2*(r-int(first))); g == 0 {
+							continue
+						}
+					}
+					f.glyphs[r] = g + delta
+				}
 			}
 		}
 	}
-	return &widths
 }
 
-func (f *face) has(r rune) bool { return r >= 0 && int(r) < len(f) && f[r] >= 0 }
+func u16(b []byte, at int) uint16 { return binary.BigEndian.Uint16(b[at:]) }
+func u32(b []byte, at int) uint32 { return binary.BigEndian.Uint32(b[at:]) }
+
+// find gives the face that shows r, and its glyph; the first face's sign for a missing one if there is none.
+func (t typeface) find(r rune) (*face, uint16) {
+	if r >= 0 && r < runes {
+		for _, f := range t {
+			if g := f.glyphs[r]; g != 0 {
+				return f, g
+			}
+		}
+	}
+	return t[0], 0
+}
+
+func (t typeface) has(r rune) bool {
+	_, g := t.find(r)
+	return g != 0
+}
+
+// advance is how wide r is, in thousandths of the font's size.
+func (t typeface) advance(r rune) int {
+	f, g := t.find(r)
+	return int(f.widths[g])
+}
 
 // width is the length of s in points.
-func (f *face) width(s string, size float64) float64 {
+func (t typeface) width(s string, size float64) float64 {
 	w := 0
 	for _, r := range s {
-		w += int(f[r])
+		w += t.advance(r)
 	}
 	return float64(w) * size / 1000
 }
 
 // wrap breaks text into lines no wider than width: after spaces, hyphens and slashes, and inside a
-// word that is wider than a line. It stops after limit lines and then says that there was more.
-func (f *face) wrap(s string, size, width float64, limit int) (lines []string, cut bool) {
+// word that is wider than a line. A line that ends between two words ends in a space, for which there need be
+// no room: so the text is whole when the lines are read one after the other. It stops after limit lines and then
+// says that there was more.
+func (t typeface) wrap(s string, size, width float64, limit int) (lines []string, cut bool) {
 	most := int(width / size * 1000)
-	for para := range strings.SplitSeq(s, "\n") {
+	paras := strings.Split(s, "\n")
+	for n, para := range paras {
 		from, w := 0, 0    // the line so far: where it begins, how wide it is
 		end, next := -1, 0 // the last place for a break: where the line would end, where the next would begin
 		for i, r := range para {
 			if len(lines) == limit {
 				return lines, true
 			}
-			adv := int(f[r])
+			adv := t.advance(r)
 			if r == ' ' { // spaces at the end of a line take no room
 				if next != i || end < 0 {
 					end = i
@@ -73,11 +159,11 @@ func (f *face) wrap(s string, size, width float64, limit int) (lines []string, c
 				if end <= from {
 					end, next = i, i
 				}
-				lines = append(lines, para[from:end])
+				lines = append(lines, para[from:min(end+1, next)])
 				from, end = next, -1
 				w = 0
 				for _, r := range para[from:i] {
-					w += int(f[r])
+					w += t.advance(r)
 				}
 			}
 			w += adv
@@ -88,7 +174,11 @@ func (f *face) wrap(s string, size, width float64, limit int) (lines []string, c
 		if len(lines) == limit {
 			return lines, true
 		}
-		lines = append(lines, strings.TrimRight(para[from:], " "))
+		last := strings.TrimRight(para[from:], " ")
+		if n < len(paras)-1 && last != "" {
+			last += " "
+		}
+		lines = append(lines, last)
 	}
 	return lines, false
 }

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -79,7 +80,7 @@ var styles = [...]style{
 // baseline is how far below the top of a line its letters stand.
 func (s style) baseline() float64 { return s.lead/2 + s.size*.35 }
 
-func (r role) face() *face {
+func (r role) face() typeface {
 	if styles[r].bold {
 		return bold()
 	}
@@ -96,27 +97,31 @@ const (
 	filled
 	framed
 	line
+	entered // a field to fill in; draws nothing
 )
 
 // A mark is a line of text with its baseline at x, y; or a shape with its top left corner there.
 type mark struct {
 	shape      shape
+	in         *element // what it is part of; nil if it is decoration
 	role       role
 	text       string
 	x, y, w, h float64
 	ink        colour
 	thick      float64 // of a frame or line
+	entry      *entry
 }
 
 // A layout puts blocks one below the other onto sheets. Each block asks for the room that it needs in
 // one piece; only then does a new page begin.
 type layout struct {
 	sheets  []*sheet
-	y       float64 // top of what comes next
-	limit   int     // pages
-	full    bool    // the limit is reached: nothing is drawn until the limit is raised
-	waiting []block // headings that wait for what follows them
-	again   block   // a table's head, for the page that the table goes on to
+	y       float64  // top of what comes next
+	limit   int      // pages
+	full    bool     // the limit is reached: nothing is drawn until the limit is raised
+	waiting []block  // headings that wait for what follows them
+	again   block    // a table's head, for the page that the table goes on to
+	at      *element // what is laid out now is part of it
 }
 
 // A block is drawn at l.y and moves it down by its height.
@@ -126,7 +131,7 @@ type block struct {
 }
 
 func newLayout() *layout {
-	l := &layout{limit: maxPages}
+	l := &layout{limit: maxPages, at: &element{tag: "Document"}}
 	l.page()
 	return l
 }
@@ -134,7 +139,7 @@ func newLayout() *layout {
 func (l *layout) page() {
 	if len(l.sheets) == l.limit {
 		if !l.full {
-			l.write(note, left, bottom+4, cutNote)
+			l.write(l.child("P"), note, left, bottom+4, cutNote)
 		}
 		l.full, l.y = true, top
 		return
@@ -175,7 +180,10 @@ func (l *layout) wait(height float64, draw func()) {
 	if l.full { // what would follow is not drawn either
 		return
 	}
-	l.waiting = append(l.waiting, block{height, draw})
+	at := l.at
+	l.waiting = append(l.waiting, block{height, func() {
+		l.inside(at, draw)
+	}})
 }
 
 // space leaves room below what was drawn, but not at the top of a page.
@@ -217,13 +225,13 @@ func (l *layout) put(m mark) {
 	}
 }
 
-// write puts one line of text with the top of its line at y.
-func (l *layout) write(r role, x, y float64, s string) {
+// write puts one line of text with the top of its line at y. in is what it is part of, nil for decoration.
+func (l *layout) write(in *element, r role, x, y float64, s string) {
 	if s == "" {
 		return
 	}
 	st := styles[r]
-	l.put(mark{shape: text, role: r, text: s, x: x, y: y + st.baseline(), ink: st.ink})
+	l.put(mark{shape: text, in: in, role: r, text: s, x: x, y: y + st.baseline(), ink: st.ink})
 }
 
 func (l *layout) fill(x, y, w, h float64, ink colour) {
@@ -247,24 +255,26 @@ func (l *layout) tick(x, y, size float64) {
 
 // A column is text that stands beside other text.
 type column struct {
+	in    *element
 	role  role
 	x     float64
 	lines []string
 }
 
-// wrap breaks s into the lines of a column. Text over the limit ends in the note that says so.
-func (l *layout) wrap(r role, x, width float64, s string, limit int) column {
+// wrap breaks s into the lines of a column, which is an element of its own in what is open. Text over the limit ends
+// in the note that says so.
+func (l *layout) wrap(tag string, r role, x, width float64, s string, limit int) column {
 	if l.full { // a line that is not drawn need not be measured
-		return column{r, x, nil}
+		return column{nil, r, x, nil}
 	}
 	lines, cut := r.face().wrap(s, styles[r].size, width, limit)
 	if cut && limit == maxAnswerLines {
 		more, _ := r.face().wrap(cutNote, styles[r].size, width, maxLabelLines)
-		lines = append(lines, more...)
+		lines = append(append(lines[:limit-1], strings.TrimRight(lines[limit-1], " ")+" "), more...)
 	} else if cut {
-		lines[limit-1] = shorten(r, lines[limit-1]+"…", width)
+		lines[limit-1] = shorten(r, strings.TrimRight(lines[limit-1], " ")+"…", width)
 	}
-	return column{r, x, lines}
+	return column{l.child(tag), r, x, lines}
 }
 
 // shorten makes one line fit; what is lost shows as "…".
@@ -274,7 +284,7 @@ func shorten(r role, s string, width float64) string {
 		return s
 	}
 	lines, _ := f.wrap(strings.TrimSuffix(s, "…"), size, width-f.width("…", size), 1)
-	return lines[0] + "…"
+	return strings.TrimRight(lines[0], " ") + "…"
 }
 
 func (c column) height() float64 { return float64(len(c.lines)) * styles[c.role].lead }
@@ -282,16 +292,16 @@ func (c column) height() float64 { return float64(len(c.lines)) * styles[c.role]
 // draw puts the column's lines at y.
 func (l *layout) draw(c column, y float64) {
 	for i, s := range c.lines {
-		l.write(c.role, c.x, y+float64(i)*styles[c.role].lead, s)
+		l.write(c.in, c.role, c.x, y+float64(i)*styles[c.role].lead, s)
 	}
 }
 
-// heads lets a heading wait for what follows it.
+// heads lets a heading wait for what follows it. Its level is that of the section that is open.
 func (l *layout) heads(r role, s string, before, after float64) {
 	if s == "" {
 		return
 	}
-	c := l.wrap(r, left, measureWidth, s, maxLabelLines)
+	c := l.wrap(l.at.heading(), r, left, measureWidth, s, maxLabelLines)
 	l.wait(before+c.height()+after, func() {
 		l.space(before)
 		l.draw(c, l.y)
@@ -310,7 +320,7 @@ func (l *layout) flow(c column, beside func(y, height float64)) {
 			n--
 		}
 		n = max(n, 1)
-		share := column{c.role, c.x, rest[:n]}
+		share := column{c.in, c.role, c.x, rest[:n]}
 		if beside != nil {
 			beside(l.y, share.height())
 		}
@@ -327,7 +337,7 @@ func (l *layout) paragraph(r role, s string, after float64) {
 	if s == "" {
 		return
 	}
-	l.flow(l.wrap(r, left, measureWidth, s, maxAnswerLines), nil)
+	l.flow(l.wrap("P", r, left, measureWidth, s, maxAnswerLines), nil)
 	l.y += after
 }
 
@@ -370,11 +380,11 @@ func rowHeight(columns []column, pad float64) float64 {
 }
 
 // answered is an answer's column, or the words for none.
-func (l *layout) answered(r role, x, width float64, a string) column {
+func (l *layout) answered(tag string, r role, x, width float64, a string) column {
 	if a == "" {
-		return l.wrap(unanswered, x, width, notProvided, maxLabelLines)
+		return l.wrap(tag, unanswered, x, width, notProvided, maxLabelLines)
 	}
-	return l.wrap(r, x, width, a, maxAnswerLines)
+	return l.wrap(tag, r, x, width, a, maxAnswerLines)
 }
 
 // table draws rows under column heads, which are repeated on each page.
@@ -397,16 +407,20 @@ func (l *layout) table(heads []string, rows [][]intake.Item) {
 	}
 
 	cols, height := make([]column, len(heads)), 0.0
-	for i, h := range heads {
-		cols[i] = l.wrap(columnHead, at[i], width[i], h, maxLabelLines)
-		height = max(height, cols[i].height())
-	}
+	l.open("TR", func() {
+		for i, h := range heads {
+			cols[i] = l.wrap("TH", columnHead, at[i], width[i], h, maxLabelLines)
+			cols[i].in.attr = "<</O/Table/Scope/Column>>"
+			height = max(height, cols[i].height())
+		}
+	})
 	height += 2 * pad
 	head := func() {
 		l.fill(left, l.y, measureWidth, height, pale)
 		l.rule(left, l.y+height, measureWidth, 1, black)
-		for _, c := range cols {
+		for i, c := range cols {
 			l.draw(c, l.y+pad)
+			cols[i].in = nil // repeated on the next page, it is decoration
 		}
 		l.y += height
 	}
@@ -417,13 +431,19 @@ func (l *layout) table(heads []string, rows [][]intake.Item) {
 	var lines [][]column
 	for _, row := range rows {
 		cells := make([]column, len(heads))
-		for i, item := range row {
-			cells[i] = l.answered(tableCell, at[i], width[i], item.Answer)
-		}
+		l.open("TR", func() {
+			for i, item := range row {
+				cells[i] = l.answered("TD", tableCell, at[i], width[i], item.Answer)
+			}
+		})
 		lines = append(lines, cells)
 	}
 	if len(rows) == 0 {
-		lines = [][]column{{l.wrap(unanswered, left+pad, measureWidth, noneGiven, maxLabelLines)}}
+		l.open("TR", func() {
+			c := l.wrap("TD", unanswered, left+pad, measureWidth, noneGiven, maxLabelLines)
+			c.in.attr = fmt.Sprintf("<</O/Table/ColSpan %d>>", len(heads))
+			lines = [][]column{{c}}
+		})
 	}
 	all := 0.0
 	for _, cells := range lines {

@@ -1,13 +1,17 @@
 package pdf
 
-import "traininghub/internal/form"
+import (
+	"cmp"
 
-// part draws an empty block for somebody to fill in by hand, on one page.
+	"traininghub/internal/form"
+)
+
+// part draws an empty block for somebody to fill in, by hand or on screen, on one page.
 func (l *layout) part(p form.Part) {
-	const pad = 7.0
+	const pad, date = 7.0, 146.0
 	l.space(30)
-	l.whole(func() {
-		c := l.wrap(heading, left+10, measureWidth-20, p.Title, maxLabelLines)
+	l.section(func() {
+		c := l.wrap(l.at.heading(), heading, left+10, measureWidth-20, p.Title, maxLabelLines)
 		l.room(c.height() + 2*pad + 80)
 		l.fill(left, l.y, measureWidth, c.height()+2*pad, pale)
 		l.rule(left, l.y, measureWidth, 2, blue)
@@ -18,11 +22,10 @@ func (l *layout) part(p form.Part) {
 		}
 		l.paragraph(paragraph, p.Statement, 8)
 		for i := 0; i < len(p.Blanks); i++ {
-			const date = 146.0
-			b := p.Blanks[i]
-			if i+1 < len(p.Blanks) && p.Blanks[i+1].Kind == "date" && (b.Kind == "line" || b.Kind == "signature") {
+			b := partBlank(p, i)
+			if i+1 < len(p.Blanks) && p.Blanks[i+1].Kind == "date" && (b.kind == "line" || b.kind == "signature") {
 				i++
-				l.beside(l.blank(b, left, measureWidth-date-20), l.blank(p.Blanks[i], right-date, date))
+				l.beside(l.blank(b, left, measureWidth-date-20), l.blank(partBlank(p, i), right-date, date))
 				continue
 			}
 			l.beside(l.blank(b, left, measureWidth))
@@ -30,68 +33,124 @@ func (l *layout) part(p form.Part) {
 	})
 }
 
-// A field is a blank with its label, to be drawn at some height of the page.
-type field struct {
+func partBlank(p form.Part, i int) blank {
+	b := p.Blanks[i]
+	return blank{name: p.ID + "/" + b.ID, about: p.Title, label: b.Label, kind: b.Kind, options: b.Options}
+}
+
+// A blank is one thing to fill in.
+type blank struct {
+	name    string // of its field; a field of several parts has "/day" and so on behind it
+	about   string // what it belongs to, for those who hear only the field's description
+	label   string
+	hint    string
+	kind    string // as of form.Blank, or "month", "confirm"
+	options []string
+	width   float64 // of the box in points; all there is if 0
+	height  float64 // of a box of several lines; as for a reason if 0
+	most    int     // characters; no limit if 0
+}
+
+// describe tells those who cannot see the page what to enter.
+func (b blank) describe(detail string) string {
+	s := cmp.Or(b.label, "To be filled in") // a field without description is one that a screen reader cannot name
+	if b.about != "" {
+		s = b.about + ": " + s
+	}
+	if detail != "" {
+		s += ", " + detail
+	}
+	return s
+}
+
+// A piece is a blank with its label, to be drawn at some height of the page.
+type piece struct {
 	height float64
 	draw   func(y float64)
 }
 
-func (l *layout) beside(fields ...field) {
+func (l *layout) beside(pieces ...piece) {
 	height := 0.0
-	for _, f := range fields {
-		height = max(height, f.height)
+	for _, p := range pieces {
+		height = max(height, p.height)
 	}
 	l.room(height)
-	for _, f := range fields {
-		f.draw(l.y)
+	for _, p := range pieces {
+		p.draw(l.y)
 	}
 	l.y += height + 14
 }
 
-// blank is one thing to fill in.
-func (l *layout) blank(b form.Blank, x, width float64) field {
-	c := l.wrap(label, x, width, b.Label, maxLabelLines)
-	var f field
-	switch b.Kind {
-	case "lines":
-		f = l.box(x, width, 96)
-	case "signature":
-		f = l.box(x, width, 44)
-	case "date":
-		f = l.dateBoxes(x)
-	case "choice":
-		f = l.choice(b.Options, x, width)
-	default:
-		f = l.box(x, width, 26)
+// blank lays out one thing to fill in, with its label and hint above it.
+func (l *layout) blank(b blank, x, width float64) piece {
+	if b.kind == "confirm" {
+		return l.confirm(b, x, width)
 	}
-	under := c.height() + 3
-	return field{under + f.height, func(y float64) {
+	c := l.wrap("P", label, x, width, b.label, maxLabelLines)
+	var hint column
+	if b.hint != "" {
+		hint = l.wrap("P", note, x, width, b.hint, maxLabelLines)
+	}
+	p := l.answerTo(b, x, width)
+	under := c.height() + hint.height() + 3
+	return piece{under + p.height, func(y float64) {
 		l.draw(c, y)
-		f.draw(y + under)
+		l.draw(hint, y+c.height())
+		p.draw(y + under)
 	}}
 }
 
-func (l *layout) box(x, width, height float64) field {
-	return field{height, func(y float64) { l.frame(x, y, width, height, .8, grey) }}
+// answerTo lays out the boxes for an answer.
+func (l *layout) answerTo(b blank, x, width float64) piece {
+	box := width
+	if b.width > 0 {
+		box = min(box, b.width)
+	}
+	switch b.kind {
+	case "lines":
+		return l.box(b, x, box, cmp.Or(b.height, 96))
+	case "signature":
+		return l.box(b, x, box, 44)
+	case "date":
+		return l.dateBoxes(b, x, "Day", "Month", "Year")
+	case "month":
+		return l.dateBoxes(b, x, "Month", "Year")
+	case "choice":
+		return l.choice(b, x, width)
+	}
+	return l.box(b, x, box, 26)
 }
 
-func (l *layout) dateBoxes(x float64) field {
+func (l *layout) box(b blank, x, width, height float64) piece {
+	e := entry{name: b.name, tip: b.describe(""), kind: oneLine, most: b.most}
+	if b.kind == "lines" {
+		e.kind = manyLines
+	}
+	return piece{height, func(y float64) {
+		l.frame(x, y, width, height, .8, grey)
+		l.enter(x, y, width, height, e)
+	}}
+}
+
+func (l *layout) dateBoxes(b blank, x float64, parts ...string) piece {
 	const height, gap = 26.0, 8.0
-	return field{height + 2 + styles[caption].lead, func(y float64) {
+	return piece{height + 2 + styles[caption].lead, func(y float64) {
 		at := x
-		for _, part := range []struct {
-			name  string
-			width float64
-		}{{"Day", 36}, {"Month", 36}, {"Year", 58}} {
-			l.frame(at, y, part.width, height, .8, grey)
-			l.write(caption, at, y+height+2, part.name)
-			at += part.width + gap
+		for _, part := range parts {
+			width, most, id := 36.0, 2, map[string]string{"Day": "day", "Month": "month", "Year": "year"}[part]
+			if part == "Year" {
+				width, most = 58, 4
+			}
+			l.frame(at, y, width, height, .8, grey)
+			l.write(l.child("P"), caption, at, y+height+2, part)
+			l.enter(at, y, width, height, entry{name: b.name + "/" + id, tip: b.describe(id), kind: oneLine, most: most})
+			at += width + gap
 		}
 	}}
 }
 
 // choice is a box to tick for each option: side by side as far as there is room.
-func (l *layout) choice(options []string, x, width float64) field {
+func (l *layout) choice(b blank, x, width float64) piece {
 	const box, gap, between = 14.0, 7.0, 28.0
 	type option struct {
 		words column
@@ -99,8 +158,8 @@ func (l *layout) choice(options []string, x, width float64) field {
 	}
 	var all []option
 	at, y, height := x, 2.0, 0.0
-	for _, s := range options {
-		c := l.wrap(answer, 0, width-box-gap, s, maxLabelLines)
+	for _, s := range b.options {
+		c := l.wrap("P", answer, 0, width-box-gap, s, maxLabelLines)
 		w := width
 		if len(c.lines) == 1 {
 			w = box + gap + answer.face().width(c.lines[0], styles[answer].size)
@@ -113,10 +172,22 @@ func (l *layout) choice(options []string, x, width float64) field {
 		height = max(c.height(), box) + 6
 		at += w + between
 	}
-	return field{y + height, func(top float64) {
-		for _, o := range all {
+	return piece{y + height, func(top float64) {
+		for i, o := range all {
 			l.frame(o.x, top+o.y, box, box, .8, black)
+			l.enter(o.x, top+o.y, box, box, entry{name: b.name, tip: b.describe(b.options[i]), group: b.describe(""), kind: oneOf, option: b.options[i]})
 			l.draw(o.words, top+o.y)
 		}
+	}}
+}
+
+// confirm is a box to tick, with its words beside it.
+func (l *layout) confirm(b blank, x, width float64) piece {
+	const box, gap = 14.0, 10.0
+	c := l.wrap("P", paragraph, x+box+gap, width-box-gap, b.label, maxAnswerLines)
+	return piece{max(c.height(), box), func(y float64) {
+		l.frame(x, y, box, box, .8, black)
+		l.enter(x, y, box, box, entry{name: b.name, tip: b.describe(""), kind: ticked, option: "Confirmed"})
+		l.draw(c, y)
 	}}
 }

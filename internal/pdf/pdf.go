@@ -36,7 +36,7 @@ func Render(d *intake.Document) (pdf []byte, err error) {
 		d := c.document(d)
 		l := newLayout()
 		l.application(d, c.lost)
-		return paint(d, l.sheets)
+		return paint(cover{d.Title, d.Reference, d.Course.Provider, d.Received}, l.at, l.sheets)
 	})
 }
 

@@ -1,0 +1,135 @@
+package pdf
+
+import (
+	"errors"
+	"fmt"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// mostEntries is how many entries of a list a form on paper has room for.
+const mostEntries = 4
+
+// Blank draws an empty form for those who apply on paper or without the website: what the online form asks, with a
+// field for each answer, and the parts that others complete. def has the course's facts in its words. The same form
+// gives the same bytes.
+func Blank(def *form.Definition, c *course.Course) (pdf []byte, err error) {
+	if def == nil || c == nil {
+		return nil, errors.New("pdf: there is no form, or no course")
+	}
+	return guarded(func() ([]byte, error) {
+		l, clean := newLayout(), cleaner{has: regular().has}
+		l.form(def, c, &clean)
+		return paint(cover{title: clean.line(def.Title), foot: clean.line(c.Provider.Name)}, l.at, l.sheets)
+	})
+}
+
+func (l *layout) form(def *form.Definition, c *course.Course, clean *cleaner) {
+	l.bar(clean.line(def.Title))
+	l.open("L", func() {
+		l.pair("Course", clean.line(c.Title), answer)
+		l.pair("Training provider", clean.line(c.Provider.Name), answer)
+		l.pair("Apply by", clean.line(c.ApplyBy()), answer)
+		l.pair("Send the form to", clean.line(c.Contact.Email), answer)
+	})
+	l.y += 10
+	l.paragraph(paragraph, "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. Do not include patient details in any answer.", 0)
+	for _, s := range def.Sections {
+		if s.Repeat == nil {
+			l.section(func() { l.questions(s, clean) })
+		} else {
+			l.open("Sect", func() { l.questions(s, clean) })
+		}
+	}
+	l.section(func() {
+		l.heading("Declarations")
+		l.wait(10, func() { l.space(10) })
+		for _, d := range def.Declarations {
+			l.beside(l.blank(blank{name: "declarations/" + d.ID, label: clean.line(d.Text), kind: "confirm"}, left, measureWidth))
+		}
+	})
+	l.section(func() {
+		const date = 146.0
+		l.heading("Signature")
+		l.wait(10, func() { l.space(10) })
+		l.beside(
+			l.blank(blank{name: "signature", label: clean.line(def.Signature.Label), hint: "Sign, or type your full name. This counts as your signature", kind: "signature"}, left, measureWidth-date-20),
+			l.blank(blank{name: "signature-date", about: "Signature", label: "Date", hint: " ", kind: "date"}, right-date, date),
+		)
+	})
+	for _, p := range def.Parts {
+		l.part(clean.part(p))
+	}
+}
+
+func (l *layout) questions(s form.Section, clean *cleaner) {
+	l.heading(clean.line(s.Title))
+	l.wait(8, func() { l.space(8) })
+	for _, text := range s.Intro {
+		l.paragraph(paragraph, clean.line(text), 6)
+	}
+	if s.Repeat == nil {
+		l.asked(s, "", s.ID, clean)
+		return
+	}
+	n := max(1, s.Repeat.Min, min(s.Repeat.Max, mostEntries))
+	for i := range n {
+		if n == 1 {
+			l.asked(s, "", s.ID+"/1", clean)
+			break
+		}
+		l.section(func() {
+			about := fmt.Sprintf("%s %d", capital(clean.line(s.Repeat.Item)), i+1)
+			l.heads(subheading, about, 12, 6)
+			l.asked(s, about, fmt.Sprintf("%s/%d", s.ID, i+1), clean)
+		})
+	}
+	if s.Repeat.Max > n {
+		l.paragraph(note, fmt.Sprintf("If you have more %s, go on with them on another sheet.", clean.line(s.Repeat.Items)), 0)
+	}
+}
+
+// asked draws a section's questions, most with their box at the right.
+func (l *layout) asked(s form.Section, about, name string, clean *cleaner) {
+	for _, q := range s.Questions {
+		b := blank{
+			name: name + "/" + q.ID, about: about, label: clean.line(q.Label), hint: clean.line(q.Hint), kind: kindOnPaper[q.Kind],
+			most: q.Max(), width: float64(q.Width) * 11,
+		}
+		for _, o := range q.Options {
+			b.options = append(b.options, clean.line(o.Label))
+		}
+		switch q.Kind {
+		case form.YesNo:
+			b.options = []string{"Yes", "No"}
+		case form.LongText:
+			b.height = 150
+			l.beside(l.blank(b, left, measureWidth))
+			continue
+		}
+		l.beside(l.question(b))
+		l.y -= 5 // closer than the blanks of a part, which have their labels above
+	}
+}
+
+// kindOnPaper is how an answer is asked for on paper: in a line, if not here.
+var kindOnPaper = map[form.Kind]string{
+	form.LongText: "lines", form.Date: "date", form.Month: "month", form.YesNo: "choice", form.Choice: "choice", form.Cohort: "choice",
+}
+
+// question lays out a blank with its label at the left.
+func (l *layout) question(b blank) piece {
+	const at = left + labelPart + labelGap
+	c := l.wrap("P", label, left, labelPart, b.label, maxLabelLines)
+	var hint column
+	if b.hint != "" {
+		hint = l.wrap("P", note, left, labelPart, b.hint, maxLabelLines)
+	}
+	p := l.answerTo(b, at, right-at)
+	return piece{max(c.height()+hint.height(), p.height), func(y float64) {
+		l.draw(c, y)
+		l.draw(hint, y+c.height())
+		p.draw(y)
+	}}
+}

@@ -1,0 +1,130 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+)
+
+type entryKind int
+
+const (
+	oneLine entryKind = iota
+	manyLines
+	oneOf  // one of the boxes of a group, of which at most one is ticked; all have the same name
+	ticked // a box by itself
+)
+
+// An entry is a field that can be filled in on screen (ISO 32000-1, 12.7).
+type entry struct {
+	name   string
+	tip    string // what to enter, for those who hear it
+	group  string // the tip of the whole group
+	kind   entryKind
+	option string // the value of a box that is ticked
+	most   int    // characters; no limit if 0
+
+	x, y, w, h  float64 // as PDF counts: points from the lower left corner
+	page        int
+	object, key int
+}
+
+// enter puts a field that fills a box which is drawn by itself: so a form that is printed has it, too.
+func (l *layout) enter(x, y, w, h float64, e entry) {
+	const inset = 1.0 // so that the box's frame stays visible when a reader shades the field
+	e.x, e.y, e.w, e.h = x+inset, pageHeight-y-h+inset, w-2*inset, h-2*inset
+	l.put(mark{shape: entered, in: l.child("Form"), x: x, y: y, w: w, h: h, entry: &e})
+}
+
+// fieldStyle is how people's entries look: in the pages' regular font, 11 points, nearly black.
+const fieldStyle = "/R 11 Tf 0.13 0.17 0.20 rg"
+
+// writeFields adds the fields to the file and gives the catalog's entry for them, and each page's list. resources is the
+// dictionary of fonts.
+func (f *file) writeFields(entries []*entry, pages []int, resources int) (form string, annotations []string) {
+	annotations = make([]string, len(pages))
+	if len(entries) == 0 {
+		return "", annotations
+	}
+	type group struct {
+		first  *entry
+		object int
+		kids   strings.Builder
+		states map[string]bool
+	}
+	looks := map[string]int{} // shared by fields of the same size
+	look := func(e *entry, content string) int {
+		dict := fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 %.2f %.2f]/Resources<<>>", e.w, e.h)
+		if looks[dict+content] == 0 {
+			looks[dict+content] = f.stream(dict, []byte(content))
+		}
+		return looks[dict+content]
+	}
+	// The tick is drawn, so it needs no font.
+	tick := func(e *entry, state string) string {
+		on := look(e, fmt.Sprintf("q 1.6 w 1 J 1 j %.2f %.2f m %.2f %.2f l %.2f %.2f l S Q", e.w*.15, e.h*.5, e.w*.4, e.h*.2, e.w*.85, e.h*.85))
+		return fmt.Sprintf("/AS/Off/MK<</CA(4)>>/AP<</N<</%s %d 0 R/Off %d 0 R>>>>", state, on, look(e, ""))
+	}
+	groups := map[string]*group{}
+	taken := map[string]bool{}
+	var order []*group
+	var fields strings.Builder
+	for _, e := range entries {
+		w := fmt.Sprintf("<</Type/Annot/Subtype/Widget/F 4/P %d 0 R/StructParent %d/Rect[%.2f %.2f %.2f %.2f]", pages[e.page], e.key, e.x, e.y, e.x+e.w, e.y+e.h)
+		switch e.kind {
+		case oneOf:
+			g := groups[e.name]
+			if g == nil {
+				g = &group{first: e, object: f.reserve(), states: map[string]bool{"Off": true, "": true}}
+				groups[e.name] = g
+				order = append(order, g)
+				fmt.Fprintf(&fields, "%d 0 R ", g.object)
+			}
+			state := distinct(name(e.option), g.states)
+			fmt.Fprintf(&g.kids, "%d 0 R ", e.object)
+			w += fmt.Sprintf("/Parent %d 0 R/TU%s%s>>", g.object, textString(e.tip), tick(e, state))
+		case ticked:
+			w += fmt.Sprintf("/FT/Btn/T%s/TU%s/V/Off%s>>", textString(distinct(e.name, taken)), textString(e.tip), tick(e, name(e.option)))
+			fmt.Fprintf(&fields, "%d 0 R ", e.object)
+		default:
+			flags := 0
+			if e.kind == manyLines {
+				flags = 1 << 12
+			}
+			w += fmt.Sprintf("/FT/Tx/T%s/TU%s/Ff %d/DA(%s)", textString(distinct(e.name, taken)), textString(e.tip), flags, fieldStyle)
+			if e.most > 0 {
+				w += fmt.Sprintf("/MaxLen %d", e.most)
+			}
+			w += fmt.Sprintf("/AP<</N %d 0 R>>>>", look(e, "/Tx BMC EMC"))
+			fmt.Fprintf(&fields, "%d 0 R ", e.object)
+		}
+		f.set(e.object, w)
+		annotations[e.page] += fmt.Sprintf("%d 0 R ", e.object)
+	}
+	for _, g := range order { // flag 16 makes it a group of which at most one is on; without flag 15 a choice can be taken back
+		f.set(g.object, fmt.Sprintf("<</FT/Btn/Ff %d/T%s/TU%s/V/Off/Kids[%s]>>", 1<<15, textString(distinct(g.first.name, taken)), textString(g.first.group), g.kids.String()))
+	}
+	return fmt.Sprintf("/AcroForm<</Fields[%s]/DR<</Font %d 0 R>>/DA(%s)>>", fields.String(), resources, fieldStyle), annotations
+}
+
+// distinct gives s, or s with a number behind it if s is taken; and takes it.
+func distinct(s string, taken map[string]bool) string {
+	d := s
+	for i := 2; taken[d] || d == ""; i++ {
+		d = fmt.Sprintf("%s-%d", s, i)
+	}
+	taken[d] = true
+	return d
+}
+
+// name is s as a PDF name: without its slash, and of at most the 127 bytes that all readers take.
+func name(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s) && b.Len() < 100; i++ {
+		if c := s[i]; c > ' ' && c <= '~' && !strings.ContainsRune("#/()<>[]{}%", rune(c)) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "#%02X", c)
+		}
+	}
+	return b.String()
+}

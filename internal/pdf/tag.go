@@ -1,0 +1,132 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An element says what a part of the document is, for those who do not see the page: a heading, a list, a row of
+// a table. Its tag is one of PDF's standard structure types (ISO 32000-1, 14.8.4).
+//
+// The layout opens elements as it goes, and may draw a block again elsewhere; so the tree has only what
+// the marks on the finished sheets are part of, in their order.
+type element struct {
+	tag    string
+	attr   string // attributes as PDF, such as a table head's scope
+	parent *element
+
+	kids   []kid
+	placed bool // among its parent's kids
+	object int
+}
+
+// A kid of an element is another one, a sequence of marks on a page, or a field.
+type kid struct {
+	element *element
+	page    int // of the marks, from 0
+	id      int // of the marks on their page
+	entry   *entry
+}
+
+// child is a new element in the one that is open.
+func (l *layout) child(tag string) *element { return &element{tag: tag, parent: l.at} }
+
+// open lets what f lays out be part of a new element.
+func (l *layout) open(tag string, f func()) { l.inside(l.child(tag), f) }
+
+func (l *layout) inside(e *element, f func()) {
+	before := l.at
+	l.at = e
+	f()
+	l.at = before
+}
+
+// heading is the tag of the element's heading: one level deeper in each section.
+func (e *element) heading() string {
+	level := 1
+	for ; e != nil; e = e.parent {
+		if e.tag == "Sect" {
+			level++
+		}
+	}
+	return fmt.Sprintf("H%d", min(level, 6))
+}
+
+// isHeading tells whether the element is a heading, and its level.
+func (e *element) isHeading() (level int, ok bool) {
+	if len(e.tag) == 2 && e.tag[0] == 'H' {
+		return int(e.tag[1] - '0'), true
+	}
+	return 0, false
+}
+
+// add puts k behind the element's other kids, and the element behind its parent's.
+func (e *element) add(k kid) {
+	e.kids = append(e.kids, k)
+	if e.parent != nil && !e.placed {
+		e.placed = true
+		e.parent.add(kid{element: e})
+	}
+}
+
+// walk calls f for the element and all below it, in the order of reading.
+func (e *element) walk(f func(*element)) {
+	f(e)
+	for _, k := range e.kids {
+		if k.element != nil {
+			k.element.walk(f)
+		}
+	}
+}
+
+// writeTree adds the structure of the document to the file, and gives the number of its root. pages are the numbers of
+// the pages, owners the elements whose marks are on each.
+func (f *file) writeTree(root *element, pages []int, owners [][]*element) int {
+	tree := f.reserve()
+	root.walk(func(e *element) { e.object = f.reserve() })
+
+	var nums strings.Builder // key i is page i; then one key a field
+	for i, page := range owners {
+		fmt.Fprintf(&nums, "%d[", i)
+		for _, e := range page {
+			fmt.Fprintf(&nums, "%d 0 R ", e.object)
+		}
+		nums.WriteString("]")
+	}
+	next := len(pages)
+	root.walk(func(e *element) {
+		parent := tree
+		if e.parent != nil {
+			parent = e.parent.object
+		}
+		page := -1
+		var kids strings.Builder
+		for _, k := range e.kids {
+			switch {
+			case k.element != nil:
+				fmt.Fprintf(&kids, "%d 0 R ", k.element.object)
+			case k.entry != nil:
+				fmt.Fprintf(&kids, "<</Type/OBJR/Obj %d 0 R/Pg %d 0 R>>", k.entry.object, pages[k.page])
+				k.entry.key = next
+				fmt.Fprintf(&nums, "%d %d 0 R ", next, e.object)
+				next++
+			case page < 0 || page == k.page:
+				page = k.page
+				fmt.Fprintf(&kids, "%d ", k.id)
+			default:
+				fmt.Fprintf(&kids, "<</Type/MCR/Pg %d 0 R/MCID %d>>", pages[k.page], k.id)
+			}
+		}
+		dict := fmt.Sprintf("<</S/%s/P %d 0 R/K[%s]", e.tag, parent, strings.TrimSuffix(kids.String(), " "))
+		if page >= 0 {
+			dict += fmt.Sprintf("/Pg %d 0 R", pages[page])
+		}
+		if e.attr != "" {
+			dict += "/A" + e.attr
+		}
+		f.set(e.object, dict+">>")
+	})
+	parents := f.add(fmt.Sprintf("<</Nums[%s]>>", nums.String()))
+	f.set(tree, fmt.Sprintf("<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R/ParentTreeNextKey %d>>", root.object, parents, next))
+	return tree
+}
