@@ -237,6 +237,20 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// The file stays open for a group whose turn it is.
+func TestCloseWaitsForTheGroup(t *testing.T) {
+	s := openStore(t, newFile(t))
+	s.turn <- struct{}{}
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	<-s.closing
+	for range 1000 {
+		must(t, s.transact(nil), "a transaction while Close waits")
+	}
+	<-s.turn
+	must(t, <-closed, "Close")
+}
+
 func newFile(t testing.TB) string { return filepath.Join(t.TempDir(), "hub.db") }
 
 func openStore(t testing.TB, file string) *Store {
