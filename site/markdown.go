@@ -263,9 +263,11 @@ func plain(n ast.Node, src []byte) string {
 	return b.String()
 }
 
+var apostrophes = strings.NewReplacer("'", "", "’", "")
+
 // slug makes a heading's words into its id: "Cost and what you are paid" is "cost-and-what-you-are-paid".
 func slug(words string) string {
-	parts := strings.FieldsFunc(strings.ToLower(strings.NewReplacer("'", "", "’", "").Replace(words)), func(r rune) bool {
+	parts := strings.FieldsFunc(strings.ToLower(apostrophes.Replace(words)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	if len(parts) == 0 {
