@@ -64,7 +64,7 @@ func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 			if went {
 				sent++
 			}
-			if err != nil {
+			if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
 				d.Log.Error("letter not sent", "reference", ref, "error", err)
 			}
 			if err != nil || !more {
