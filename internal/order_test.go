@@ -44,7 +44,7 @@ var owners = map[string]string{
 	"github.com/jung-kurt/gofpdf":            "internal/pdf",
 	"github.com/go-fonts/liberation":         "internal/pdf",
 	"golang.org/x/text":                      "internal/pdf",
-	"github.com/go-fonts/dejavu":              "internal/pdf",
+	"github.com/go-fonts/dejavu":             "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",
 }
 

@@ -132,7 +132,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			})
 			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text}
 			if c.form != nil && c.Accepts(at) {
-				v.Apply = c.address() + "apply/"
+				v.Apply, v.Paper = c.address()+"apply/", c.paper
 			}
 			return v, err
 		},
@@ -151,7 +151,7 @@ func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 		return page.Section{
 			Form: c.form, Section: first, Number: 1, Of: len(c.form.Sections), First: true,
 			Action: "/apply/" + c.form.ID + "/start", Continue: "/apply/" + c.form.ID,
-			Values: form.Values{}, Deadline: c.ApplyBy(),
+			Values: form.Values{}, Deadline: c.ApplyBy(), Paper: c.paper,
 		}, nil
 	}
 	if c.Accepts(at) {

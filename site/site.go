@@ -18,6 +18,8 @@
 //	/NAME/                 content/pages/NAME.md
 //	/courses/ID/           content/courses/ID.md
 //	/courses/ID/apply/     the first section of the form of that course
+//	/courses/ID/application-form.pdf
+//	                       that form, empty, if [Site.DrawForms] was called
 //	/404.html              content/pages/not-found.md
 //	/images/FILE           content/images/FILE
 //	/assets/NAME-HASH.EXT  style, script and icon; the address changes when what is behind it does
@@ -66,6 +68,7 @@ type coursePage struct {
 	*course.Course // with the facts in its texts
 	body           body
 	form           *form.Definition // nil if there is none
+	paper          string           // address of the form as a PDF; "" if there is none
 }
 
 func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
@@ -103,6 +106,26 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	faults.Sort()
 	s.faults = faults
 	return s, faults
+}
+
+// DrawForms adds each course's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if
+// there are faults, since then Build gives no site.
+func (s *Site) DrawForms(draw func(*form.Definition, *course.Course) ([]byte, error)) error {
+	if len(s.faults) > 0 {
+		return nil
+	}
+	for _, c := range s.courses {
+		if c.form == nil {
+			continue
+		}
+		data, err := draw(c.form, c.Course)
+		if err != nil {
+			return fmt.Errorf("the form of %s: %w", c.ID, err)
+		}
+		c.paper = c.address() + "application-form.pdf"
+		s.fixed[fileOf(c.paper)] = data
+	}
+	return nil
 }
 
 // NextChange is the next instant after at from which Build would give another site. It is false if

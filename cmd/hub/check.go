@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"traininghub/internal/pdf"
 	"traininghub/internal/source"
 	"traininghub/site"
 	"traininghub/templates"
@@ -50,6 +51,9 @@ func build(content, modules string, at time.Time) (*site.Site, site.Output, erro
 	s, faults := site.Load(os.DirFS(content), templates.Files, modules)
 	if s == nil {
 		return nil, nil, faults.Err()
+	}
+	if err := s.DrawForms(pdf.Blank); err != nil {
+		return nil, nil, err
 	}
 	output, err := s.Build(at)
 	return s, output, err

@@ -41,6 +41,7 @@ type Course struct {
 	Course *course.Course
 	Status StatusTag
 	Apply  string        // address of the application's first page; "" when nobody can apply
+	Paper  string        // address of the form as a PDF; "" if there is none
 	Glance []GlanceRow   // the key facts, facts put in
 	Body   template.HTML // with the blocks (dates, sessions, modules) in their places
 }
@@ -72,6 +73,7 @@ type Section struct {
 	Item     string // what is being added or changed, in a section that repeats: "qualification 2"; else ""
 	Continue string // on the first page: where a draft on this device goes on
 	Deadline string // "11:59pm on Friday 15 October 2021"
+	Paper    string // on the first page: address of the form as a PDF; "" if there is none
 }
 
 // List is the list of a section that repeats: pages/list.html. Its one input is "another", "yes" or "no";

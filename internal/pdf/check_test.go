@@ -94,6 +94,9 @@ var within = map[string][]string{
 	"LI": {"L"}, "Lbl": {"LI"}, "LBody": {"LI"}, "TR": {"Table"}, "TH": {"TR"}, "TD": {"TR"}, "Document": {""},
 }
 
+// holds says what elements hold that hold nothing else.
+var holds = map[string][]string{"L": {"LI"}, "LI": {"Lbl", "LBody"}, "Table": {"TR"}, "TR": {"TH", "TD"}}
+
 func (k *checker) element(v any, parent string, up any) {
 	t, f := k.t, k.f
 	ref, ok := v.(reference)
@@ -110,14 +113,11 @@ func (k *checker) element(v any, parent string, up any) {
 	if places, ok := within[string(tag)]; ok && !slices.Contains(places, parent) {
 		t.Errorf("%s is inside %q", tag, parent)
 	}
-	for inside, places := range within { // and these hold nothing else
-		if slices.Contains(places, string(tag)) && tag != "LI" && inside != "Document" {
-			for _, kid := range k.kids(e) {
-				if d := f.dict(kid); d["S"] != nil && !slices.Contains(within[string(d["S"].(word))], string(tag)) {
-					t.Errorf("%s holds %v", tag, d["S"])
-				}
+	for _, kid := range k.kids(e) {
+		if only, ok := holds[string(tag)]; ok {
+			if d := f.dict(kid); !slices.Contains(only, fmt.Sprint(d["S"])) {
+				t.Errorf("%s holds %v", tag, d["S"])
 			}
-			break
 		}
 	}
 	if tag == "TH" && f.dict(e["A"])["Scope"] != word("Column") {

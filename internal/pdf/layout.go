@@ -139,7 +139,11 @@ func newLayout() *layout {
 func (l *layout) page() {
 	if len(l.sheets) == l.limit {
 		if !l.full {
-			l.write(l.child("P"), note, left, bottom+4, cutNote)
+			in := l.at
+			for in.parent != nil && in.tag != "Sect" { // lists and tables hold no notes
+				in = in.parent
+			}
+			l.write(&element{tag: "P", parent: in}, note, left, bottom+4, cutNote)
 		}
 		l.full, l.y = true, top
 		return

@@ -561,15 +561,17 @@ func unescape(name string) string {
 	return b.String()
 }
 
-// Printable shows a value on a terminal: control characters, which could do harm there, as signs.
-func (f Field) Printable() string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
+// Printable gives name and value for a terminal: control characters, which could do harm there, as signs. The name
+// is of one line, the value may have several.
+func (f Field) Printable() (name, value string) {
+	harmless := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r != '\n' && !strconv.IsPrint(r) {
+				return utf8.RuneError
+			}
 			return r
-		case r == utf8.RuneError || !strconv.IsPrint(r):
-			return '\ufffd'
-		}
-		return r
-	}, strings.ReplaceAll(strings.ReplaceAll(f.Value, "\r\n", "\n"), "\r", "\n"))
+		}, s)
+	}
+	value = strings.ReplaceAll(strings.ReplaceAll(f.Value, "\r\n", "\n"), "\r", "\n")
+	return strings.ReplaceAll(harmless(f.Name), "\n", string(utf8.RuneError)), harmless(value)
 }

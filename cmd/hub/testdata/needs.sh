@@ -7,6 +7,10 @@ need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need chromium chromium
 need pdftotext poppler-utils
 need qpdf qpdf
+if [ "${CI:-}" = true ]; then # for veraPDF; elsewhere its test says when they are not there
+	need java openjdk-17-jre-headless
+	need mvn maven
+fi
 [ -n "$missing" ] || exit 0
 install="apt-get install -y --no-install-recommends$missing fonts-liberation"
 if ! command -v apt-get >/dev/null 2>&1; then
