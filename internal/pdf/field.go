@@ -38,9 +38,8 @@ func (l *layout) enter(x, y, w, h float64, e entry) {
 // fieldStyle is how people's entries look: in the pages' regular font, 11 points, nearly black.
 const fieldStyle = "/R 11 Tf 0.13 0.17 0.20 rg"
 
-// writeFields adds the fields to the file and gives the catalog's entry for them, and each page's list. resources is the
-// dictionary of fonts.
-func (f *file) writeFields(entries []*entry, pages []int, resources int) (form string, annotations []string) {
+// writeFields adds the fields to the file and gives the catalog's entry for them, and each page's list. font is the regular font.
+func (f *file) writeFields(entries []*entry, pages []int, font int) (form string, annotations []string) {
 	annotations = make([]string, len(pages))
 	if len(entries) == 0 {
 		return "", annotations
@@ -103,7 +102,8 @@ func (f *file) writeFields(entries []*entry, pages []int, resources int) (form s
 	for _, g := range order { // flag 16 makes it a group of which at most one is on; without flag 15 a choice can be taken back
 		f.set(g.object, fmt.Sprintf("<</FT/Btn/Ff %d/T%s/TU%s/V/Off/Kids[%s]>>", 1<<15, textString(distinct(g.first.name, taken)), textString(g.first.group), g.kids.String()))
 	}
-	return fmt.Sprintf("/AcroForm<</Fields[%s]/DR<</Font %d 0 R>>/DA(%s)>>", fields.String(), resources, fieldStyle), annotations
+	// ZaDb is for readers that draw a tick anew in their own way. No look of this file needs it.
+	return fmt.Sprintf("/AcroForm<</Fields[%s]/DR<</Font<</R %d 0 R/ZaDb<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>>>>>/DA(%s)>>", fields.String(), font, fieldStyle), annotations
 }
 
 // distinct gives s, or s with a number behind it if s is taken; and takes it.

@@ -189,14 +189,18 @@ func (p *painter) assemble(c cover, root *element, contents [][]byte) []byte {
 	structure := f.writeTree(root, pages, p.owners)
 
 	fonts := f.reserve()
-	dict := ""
+	dict, regular := "", 0
 	for i, font := range p.fonts {
 		if i == 0 || len(font.base.runes)+len(font.extra) > 0 {
-			dict += fmt.Sprintf("/%s %d 0 R", fontNames[i], font.write(f))
+			n := font.write(f)
+			dict += fmt.Sprintf("/%s %d 0 R", fontNames[i], n)
+			if i == 0 {
+				regular = n
+			}
 		}
 	}
 	f.set(fonts, "<<"+dict+">>")
-	form, annotations := f.writeFields(p.fields, pages, fonts)
+	form, annotations := f.writeFields(p.fields, pages, regular)
 
 	kids := ""
 	for i, n := range pages {

@@ -1,0 +1,192 @@
+package pdf
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fillIn lets another program fill in a file, and gives the file that it wrote.
+func fillIn(t *testing.T, pdf []byte, values map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.pdf"), filepath.Join(dir, "out.pdf")
+	if err := os.WriteFile(in, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, "nodejs", "node", "testdata/fill.mjs", in, out, string(list))
+	return out
+}
+
+// What pdf-lib fills in is read back, and drawn by poppler in the file's own font.
+func TestFilled(t *testing.T) {
+	all := documents(t)
+	for _, c := range []struct {
+		document string
+		values   map[string]string
+	}{
+		{"mentors", map[string]string{
+			"stp/name": "Ŵyn Łucja Παπαδοπούλου", "stp/decided/day": "4", "stp/decided/month": "10", "stp/decided/year": "2021",
+			"stp/decision": "Declined", "stp/reason": "No place is left.\nNguyễn Văn Ű could take one in Здоров’я.", "stp/signature": "Ŵyn Łucja",
+			"practice/name": "Gráinne O’Example",
+		}},
+		{"blank-supporting-mentors", map[string]string{
+			"your-details/first-names": "Siân", "your-details/performers-list": "Yes", "qualifications/1/qualification": "Certificate in Coaching",
+			"declarations/charge": "Confirmed", "signature": "Siân Ŵyn", "signature-date/year": "2021",
+		}},
+	} {
+		t.Run(c.document, func(t *testing.T) {
+			before := values(t, all[c.document])
+			for name := range c.values {
+				if v, ok := before[name]; !ok || v != "" && v != "Off" {
+					t.Errorf("%s is %q before anything was filled in", name, v)
+				}
+			}
+			file := fillIn(t, all[c.document], c.values)
+			pdf, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := values(t, pdf)
+			for name, v := range after {
+				want := c.values[name]
+				if want == "" {
+					want = before[name]
+				}
+				if v != want {
+					t.Errorf("%s is %q, want %q", name, v, want)
+				}
+			}
+			// A box shows a tick, not its value.
+			drawn := squeeze(run(t, "poppler-utils", "pdftotext", file, "-"))
+			for name, v := range c.values {
+				for word := range strings.FieldsSeq(v) {
+					if name != "stp/decision" && v != "Yes" && v != "Confirmed" && !strings.Contains(drawn, word) {
+						t.Errorf("%s: poppler does not draw %q", name, word)
+					}
+				}
+			}
+			if out := run(t, "qpdf", "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding errors found") {
+				t.Errorf("qpdf: %s", out)
+			}
+		})
+	}
+}
+
+func values(t *testing.T, pdf []byte) map[string]string {
+	t.Helper()
+	fields, err := ReadFields(bytes.NewReader(pdf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, f := range fields {
+		if _, ok := all[f.Name]; ok || f.About == "" {
+			t.Errorf("the field %q is there twice, or not described (%q)", f.Name, f.About)
+		}
+		all[f.Name] = f.Value
+	}
+	return all
+}
+
+// Files come back from many programs: written anew, or with changes at the end that replace objects.
+func TestReadFieldsForms(t *testing.T) {
+	const fields = "1 0 obj<</AcroForm<</Fields[2 0 R 4 0 R 7 0 R]>>>>endobj 2 0 obj<</T(stp)/Kids[3 0 R]>>endobj 3 0 obj<</FT/Tx/T(name)/Parent 2 0 R/V(%s)>>endobj\n" +
+		"4 0 obj<</FT/Btn/T(decision)/V/Accepted#20now/Kids[5 0 R 6 0 R]>>endobj 5 0 obj<</AS/Accepted>>endobj 6 0 obj<</AS/Off>>endobj 7 0 obj<</FT/Ch/T(c)/V[(a)(b)]>>endobj\n"
+	for _, c := range []struct{ value, want string }{
+		{"plain", "plain"},
+		{`a\(b\)\\ (c) \101\r\nd`, "a(b)\\ (c) A\r\nd"},
+		{"\xfe\xff\x01\x41\xd8\x3d\xde\x00", "Ł😀"},
+		{"\xef\xbb\xbfŁ", "Ł"},
+		{"caf\xe9 \x92 \xa0", "café ™ €"},
+	} {
+		got, err := ReadFields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(fields, c.value) + "trailer<</Root 1 0 R>>"))
+		want := []Field{{"stp.name", "", c.want}, {"decision", "", "Accepted now"}, {"c", "", "a, b"}}
+		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%q: got %q, %v; want %q", c.value, got, err, want)
+		}
+	}
+	// A later object replaces an earlier one.
+	got, err := ReadFields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(fields, "old") + "trailer<</Root 1 0 R>>\n3 0 obj<</FT/Tx/T(name)/V(new)>>endobj trailer<</Root 1 0 R/Prev 9>>"))
+	if err != nil || got[0].Value != "new" {
+		t.Errorf("after a change: %q, %v", got, err)
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	name, value := Field{Name: "a\nb\x1b[1m", Value: "one\r\ntwo\x1b]0;x\x07\u202e\rthree"}.Printable()
+	if name != "a\ufffdb\ufffd[1m" || value != "one\ntwo\ufffd]0;x\ufffd\ufffd\nthree" {
+		t.Errorf("got %q, %q", name, value)
+	}
+}
+
+// hostileFiles are made to keep a reader busy, or to fill its memory.
+func hostileFiles() map[string][]byte {
+	bomb := newFile()
+	zeros := compress(make([]byte, 30<<20))
+	for range 4 {
+		bomb.compressed("/Type/ObjStm/N 1/First 9", zeros)
+	}
+	begin := "%PDF-1.7\n"
+	end := "\ntrailer<</Root 1 0 R>>"
+	deep := "1 0 obj<</AcroForm<</Fields[2 0 R]>>>>endobj "
+	for i := 2; i < 5000; i++ {
+		deep += fmt.Sprintf("%d 0 obj<</T(a)/Kids[%d 0 R %d 0 R 2 0 R]>>endobj ", i, i+1, i+1)
+	}
+	return map[string][]byte{
+		"nothing":           {},
+		"not a PDF":         []byte("PK\x03\x04"),
+		"only a beginning":  []byte(begin),
+		"encrypted":         []byte(begin + "1 0 obj<</AcroForm<</Fields[2 0 R]>>>>endobj trailer<</Root 1 0 R/Encrypt 3 0 R>>"),
+		"larger than 20 MB": append([]byte(begin), make([]byte, mostFile)...),
+		"a bomb":            bomb.bytes(1, 1),
+		"nested":            []byte(begin + "1 0 obj" + strings.Repeat("[", 5<<20) + end),
+		"nested dicts":      []byte(begin + "1 0 obj" + strings.Repeat("<</A", 2<<20) + end),
+		"open strings":      []byte(begin + strings.Repeat("1 0 obj(", 1<<20) + end),
+		"open streams":      []byte(begin + strings.Repeat("1 0 obj<</Length 9>>stream\n", 1<<19) + end),
+		"trailers":          []byte(begin + strings.Repeat("trailer<<", 2<<20)),
+		"numbers":           []byte(begin + "1 0 obj[" + strings.Repeat("1 ", 9<<20) + "]" + end),
+		"comments":          []byte(begin + strings.Repeat("1 0 obj[1 1 %", 1<<20) + end),
+		"objects":           []byte(begin + strings.Repeat("1 0 obj\n", 2<<20) + end),
+		"a root in a ring":  []byte(begin + "1 0 obj 2 0 R endobj 2 0 obj 1 0 R endobj" + end),
+		"fields in a ring":  []byte(begin + "1 0 obj<</AcroForm<</Fields[2 0 R]>>>>endobj 2 0 obj<</T(a)/Kids[2 0 R]>>endobj" + end),
+		"deep fields":       []byte(begin + deep + end),
+	}
+}
+
+func TestHostileFiles(t *testing.T) {
+	for name, file := range hostileFiles() {
+		fields, err := ReadFields(bytes.NewReader(file))
+		if err == nil {
+			t.Errorf("%s: %d fields and no error", name, len(fields))
+		}
+		if err != nil && strings.Contains(err.Error(), "PK") {
+			t.Errorf("%s: the error quotes the file: %v", name, err)
+		}
+	}
+}
+
+func FuzzReadFields(f *testing.F) {
+	for _, pdf := range documents(f) {
+		f.Add(pdf)
+	}
+	for _, file := range hostileFiles() {
+		if len(file) < 10_000 {
+			f.Add(file)
+		}
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		fields, err := ReadFields(bytes.NewReader(file))
+		if (err == nil) != (len(fields) > 0) {
+			t.Errorf("%d fields, %v", len(fields), err)
+		}
+	})
+}
