@@ -3,12 +3,14 @@ package pdf
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -295,6 +297,44 @@ func TestHostileText(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The Big List of Naughty Strings, each in every field at once, and all of them in every field.
+func TestNaughtyStrings(t *testing.T) {
+	var list []string
+	if err := json.Unmarshal([]byte(run(t, "nodejs", "node", "-p", "JSON.stringify(require('blns'))")), &list); err != nil || len(list) < 400 {
+		t.Fatalf("%d strings, %v", len(list), err)
+	}
+	for _, s := range append(list, strings.Join(list, "\n")) {
+		pdf, err := Render(overrun(s))
+		if err != nil {
+			t.Errorf("%.50q: %v", s, err)
+			continue
+		}
+		if n := inspect(t, pdf).pages; n > maxPages {
+			t.Errorf("%.50q: %d pages", s, n)
+		}
+		if t.Failed() {
+			t.Fatalf("%.50q", s)
+		}
+	}
+}
+
+// Whatever is typed, a document stays within 50 MB of memory; the time it takes is for the benchmarks.
+func TestMemory(t *testing.T) {
+	words := strings.Repeat("naïve ", 2000/6)
+	for name, d := range map[string]*intake.Document{"at the limits": longest(), "full of words": overrun(words), "full of lines": overrun(strings.Repeat("x\n", 1000)), "one word": overrun(strings.Repeat("W", 100_000))} {
+		mustDraw(t, d) // the fonts are read once, and kept
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		mustDraw(t, d)
+		runtime.ReadMemStats(&after)
+		if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 50 {
+			t.Errorf("%s: %d MB", name, mb)
+		} else {
+			t.Logf("%s: %d MB", name, mb)
+		}
 	}
 }
 
