@@ -2,21 +2,29 @@ package pdf
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
+	"html"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/jung-kurt/gofpdf"
 )
 
 // BenchmarkRender draws an ordinary application, and by turns the same words with nothing but gofpdf's own
-// MultiCell, which is the least that a PDF with these fonts costs.
+// MultiCell, which is the least that a PDF with these fonts costs in gofpdf: no tags, no fields, no layout.
 func BenchmarkRender(b *testing.B) {
 	d := mentors()
 	words := expected(d)
-	var ours, bare time.Duration
+	var ours, bare []time.Duration
 	var size, bareSize int
 	b.ReportAllocs()
 	for b.Loop() {
@@ -25,20 +33,100 @@ func BenchmarkRender(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		ours += time.Since(begin)
+		ours = append(ours, time.Since(begin))
 		size = len(pdf)
 
 		b.StopTimer()
 		begin = time.Now()
 		bareSize = len(plain(b, words))
-		bare += time.Since(begin)
+		bare = append(bare, time.Since(begin))
 		b.StartTimer()
 	}
-	b.ReportMetric(ours.Seconds()*1000/float64(b.N), "ms/doc")
+	b.ReportMetric(ms(ours), "ms/doc")
 	b.ReportMetric(float64(size), "bytes")
-	b.ReportMetric(bare.Seconds()*1000/float64(b.N), "bare-ms/doc")
+	b.ReportMetric(ms(bare), "bare-ms/doc")
 	b.ReportMetric(float64(bareSize), "bare-bytes")
-	b.ReportMetric(ours.Seconds()/bare.Seconds(), "times-bare")
+	b.ReportMetric(ms(ours)/ms(bare), "times-bare")
+}
+
+// BenchmarkPeers draws the same words with pdfkit in one Node process, and with a headless Chromium that is kept running.
+// It says how many times faster the hub is. Each is measured by the median of 20 documents.
+func BenchmarkPeers(b *testing.B) {
+	const count = 20
+	d := mentors()
+	words := expected(d)
+	dir := b.TempDir()
+	list, err := json.Marshal(words)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"words.json": list, "regular.ttf": liberationsansregular.TTF, "bold.ttf": liberationsansbold.TTF} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var markup strings.Builder
+	markup.WriteString("<!doctype html><html lang=en-GB><title>Application</title><style>body{font:10pt/14pt 'Liberation Sans'}</style>")
+	for i, s := range words {
+		markup.WriteString([]string{"<p><b>", "<p>"}[i%2] + html.EscapeString(s) + []string{"</b>", ""}[i%2])
+	}
+	site := filepath.Join(dir, "page.html")
+	if err := os.WriteFile(site, []byte(markup.String()), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		var ours []time.Duration
+		var memory runtime.MemStats
+		for range count {
+			begin := time.Now()
+			if _, err := Render(d); err != nil {
+				b.Fatal(err)
+			}
+			ours = append(ours, time.Since(begin))
+		}
+		runtime.ReadMemStats(&memory)
+		var kit struct{ MS, Bytes, MB float64 }
+		out := run(b, "nodejs", "node", "testdata/pdfkit.mjs", filepath.Join(dir, "words.json"), filepath.Join(dir, "regular.ttf"), filepath.Join(dir, "bold.ttf"), "20")
+		if err := json.Unmarshal([]byte(out), &kit); err != nil {
+			b.Fatalf("%v in %q", err, out)
+		}
+		printed, size := chromium(b, site, count)
+		b.ReportMetric(ms(ours), "ms/doc")
+		b.ReportMetric(float64(memory.Sys)/1e6, "MB-process")
+		b.ReportMetric(kit.MS, "pdfkit-ms")
+		b.ReportMetric(kit.Bytes, "pdfkit-bytes")
+		b.ReportMetric(kit.MB, "pdfkit-MB")
+		b.ReportMetric(ms(printed), "chromium-ms")
+		b.ReportMetric(float64(size), "chromium-bytes")
+		b.ReportMetric(kit.MS/ms(ours), "times-faster-than-pdfkit")
+		b.ReportMetric(ms(printed)/ms(ours), "times-faster-than-chromium")
+	}
+}
+
+// chromium prints a page in a browser that is already running.
+func chromium(b *testing.B, file string, count int) (times []time.Duration, size int) {
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
+	defer cancel()
+	ctx, stop := chromedp.NewContext(ctx)
+	defer stop()
+	for range count + 1 { // the first warms up
+		begin := time.Now()
+		if err := chromedp.Do(ctx, chromedp.Navigate("file://"+file)); err != nil {
+			b.Fatal(err)
+		}
+		pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4)))
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = len(pdf)
+		times = append(times, time.Since(begin))
+	}
+	return times[1:], size
+}
+
+func ms(times []time.Duration) float64 {
+	times = slices.Sorted(slices.Values(times))
+	return times[len(times)/2].Seconds() * 1000
 }
 
 func plain(b *testing.B, words []string) []byte {

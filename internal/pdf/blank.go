@@ -36,10 +36,11 @@ func (l *layout) form(def *form.Definition, c *course.Course, clean *cleaner) {
 	l.y += 10
 	l.paragraph(paragraph, "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. Do not include patient details in any answer.", 0)
 	for _, s := range def.Sections {
-		if s.Repeat == nil {
-			l.section(func() { l.questions(s, clean) })
+		draw := func() { l.questions(s, clean) }
+		if s.Repeat == nil && len(s.Questions) <= 6 { // a longer one may leave half a page empty
+			l.section(draw)
 		} else {
-			l.open("Sect", func() { l.questions(s, clean) })
+			l.open("Sect", draw)
 		}
 	}
 	l.section(func() {

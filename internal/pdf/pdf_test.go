@@ -114,7 +114,7 @@ func expected(d *intake.Document) []string {
 // like. The head and foot of each page are checked and left out.
 func read(t *testing.T, d *intake.Document) string {
 	t.Helper()
-	file := draw(t, d)
+	file := drawFile(t, d)
 	pages := strings.Split(strings.TrimSuffix(run(t, "poppler-utils", "pdftotext", "-raw", file, "-"), "\f"), "\f")
 	var b strings.Builder
 	for i, page := range pages {
@@ -128,8 +128,8 @@ func read(t *testing.T, d *intake.Document) string {
 	return b.String()
 }
 
-// draw gives the file of d, which qpdf has checked.
-func draw(t *testing.T, d *intake.Document) string {
+// drawFile gives the file of d, which qpdf has checked.
+func drawFile(t *testing.T, d *intake.Document) string {
 	t.Helper()
 	pdf, err := Render(d)
 	if err != nil {
@@ -145,7 +145,7 @@ func draw(t *testing.T, d *intake.Document) string {
 	return file
 }
 
-func run(t *testing.T, debian, program string, args ...string) string {
+func run(t testing.TB, debian, program string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
 		t.Fatalf("%s is not installed (apt-get install %s)", program, debian)
@@ -165,7 +165,7 @@ func squeeze(s string) string {
 // The file's properties say what it is and nothing about who applied.
 func TestProperties(t *testing.T) {
 	d := careers()
-	info := run(t, "poppler-utils", "pdfinfo", "-isodates", draw(t, d))
+	info := run(t, "poppler-utils", "pdfinfo", "-isodates", drawFile(t, d))
 	for key, want := range map[string]string{
 		"Title":        "Apply for Career Conversation Training CC-7KMQ-4WXP",
 		"Page size":    "595.28 x 841.89 pts (A4)",
@@ -275,7 +275,7 @@ func TestHostileText(t *testing.T) {
 	for _, s := range hostile {
 		t.Run(strconv.QuoteToASCII(s[:min(len(s), 20)]), func(t *testing.T) {
 			t.Parallel()
-			pdf, err := os.ReadFile(draw(t, overrun(s)))
+			pdf, err := os.ReadFile(drawFile(t, overrun(s)))
 			if err != nil {
 				t.Fatal(err)
 			}
