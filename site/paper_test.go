@@ -1,0 +1,44 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// Each course's form can be had on paper, and one is led to it as long as one can apply.
+func TestDrawForms(t *testing.T) {
+	for name, at := range instants {
+		t.Run(name, func(t *testing.T) {
+			s, _ := buildContent(t, at)
+			err := s.DrawForms(func(def *form.Definition, c *course.Course) ([]byte, error) {
+				return []byte(def.Title + c.ID), nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := s.Build(at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range s.Programme.Courses {
+				paper := "courses/" + c.ID + "/application-form.pdf"
+				if want := s.Programme.Forms[c.ID].Title + c.ID; string(out[paper]) != want {
+					t.Errorf("%s is %q, want %q", paper, out[paper], want)
+				}
+				for _, page := range []string{"courses/" + c.ID + "/index.html", "courses/" + c.ID + "/apply/index.html"} {
+					if got, want := bytes.Contains(out[page], []byte(`href="/`+paper+`"`)), c.Accepts(at); got != want {
+						t.Errorf("%s leads to the form on paper: %v, want %v", page, got, want)
+					}
+				}
+			}
+			failed := errors.New("no ink")
+			if err := s.DrawForms(func(*form.Definition, *course.Course) ([]byte, error) { return nil, failed }); !errors.Is(err, failed) {
+				t.Errorf("a form that cannot be drawn: %v", err)
+			}
+		})
+	}
+}
