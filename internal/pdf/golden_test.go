@@ -62,7 +62,13 @@ func TestGolden(t *testing.T) {
 			}
 			golden := filepath.Join("testdata", "golden", name)
 			got := strings.ReplaceAll(run(t, "poppler-utils", "pdftotext", "-raw", file, "-"), "\f", "\n----\n")
-			run(t, "poppler-utils", "pdftoppm", "-r", "30", "-gray", "-png", file, filepath.Join(dir, "page"))
+			if said := run(t, "poppler-utils", "pdfinfo", "-struct-text", file); strings.Contains(said, "Error") || strings.Contains(said, "Warning") {
+				t.Errorf("poppler on the structure: %s", said)
+			}
+			said := run(t, "poppler-utils", "pdftoppm", "-r", "30", "-gray", "-png", file, filepath.Join(dir, "page"))
+			if said != "" {
+				t.Errorf("poppler: %s", said)
+			}
 			pictures, err := filepath.Glob(filepath.Join(dir, "page-*.png"))
 			if err != nil {
 				t.Fatal(err)

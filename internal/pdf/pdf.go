@@ -1,17 +1,24 @@
 // Package pdf draws an application that was sent as an A4 document: everything that was asked and
-// answered, and the blocks that others complete by hand.
+// answered, and the blocks that others complete, by hand or on screen.
 //
 // [Render] needs nothing but the document: no clock, no machine, no network. The same document gives
 // the same bytes in any time zone and process. Whatever people typed, it gives a legible file of at
 // most 60 pages:
 //
-//   - every string is cleaned once, at the door (clean.go); what the font lacks is shown as □, counted,
-//     and said in a note;
+//   - every string is cleaned once, at the door (clean.go); what the fonts lack is shown as □, counted,
+//     and said in a note. Hebrew and Arabic run from right to left (direction.go);
 //   - the pages are laid out as data before anything is drawn (layout.go), so page numbers, page
 //     breaks and limits are all known first. What is cut off at a limit is said where it is cut;
-//   - each piece of text has a [role], which decides its look and says what it means; everything else on a page
-//     is decoration. What is drawn stands in a sheet in the order in which it is read;
-//   - gofpdf only paints (paint.go). None of its own line and page breaks, aliases or Write is used.
+//   - each piece of text has a [role], which decides its look, and is part of an [element], which says
+//     what it is to a screen reader (tag.go); everything else on a page is decoration. What is drawn
+//     stands in a sheet in the order in which it is read;
+//   - gofpdf paints (paint.go). None of its own line and page breaks, fonts, aliases or Write is used.
+//     Its pages are read back and put together with fonts (print.go, subset.go), structure, fields
+//     (field.go) and bookmarks into a file (file.go) that keeps to PDF/UA-1 (ISO 14289-1). It holds no
+//     script.
+//
+// [Blank] draws a form that is empty, with a field for each answer. [ReadFields] reads what was filled
+// in in a file that came back, and takes that file for hostile.
 //
 // Neither the file's properties nor any error holds personal data.
 package pdf

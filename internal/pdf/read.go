@@ -25,9 +25,9 @@ var ErrNoForm = errors.New("the file has no form that can be read")
 // Limits on a file from outside. Whatever it holds, reading it ends soon and in little memory.
 const (
 	mostFile     = 20 << 20
-	mostInflated = 64 << 20  // of all compressed objects together
-	mostValues   = 2_000_000 // numbers, names and so on, of all objects together
-	mostDepth    = 40        // of arrays in arrays, and of fields below fields
+	mostInflated = 64 << 20 // of all compressed objects together
+	mostValues   = 500_000  // numbers, names and so on, of all objects together
+	mostDepth    = 40       // of arrays in arrays, and of fields below fields
 	mostFields   = 5_000
 )
 
@@ -176,6 +176,7 @@ type scanned struct {
 	trailer  dict
 	inflated int // bytes so far
 	values   int // how many more may be read
+	parsed   int // bytes of what was unpacked
 }
 
 func (f *scanned) parser(raw []byte, at int) parser { return parser{raw, at, &f.values} }
@@ -282,6 +283,9 @@ func (f *scanned) keep(number reference, v any) error {
 			}
 			p := f.parser(data, int(first+offset))
 			v := p.value(0)
+			if f.parsed += p.at - int(first+offset); f.parsed > 2*mostInflated { // many may share one place
+				return errors.New("pdf: the file has too many objects")
+			}
 			if _, ok := v.(stream); ok {
 				continue
 			}

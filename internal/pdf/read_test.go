@@ -97,10 +97,12 @@ func values(t *testing.T, pdf []byte) map[string]string {
 	return all
 }
 
+// handmade are fields as other programs may write them, with a place for one value.
+const handmade = "1 0 obj<</AcroForm<</Fields[2 0 R 4 0 R 7 0 R]>>>>endobj 2 0 obj<</T(stp)/Kids[3 0 R]>>endobj 3 0 obj<</FT/Tx/T(name)/Parent 2 0 R/V(%s)>>endobj\n" +
+		"4 0 obj<</FT/Btn/T(decision)/V/Accepted#20now/Kids[5 0 R 6 0 R]>>endobj 5 0 obj<</AS/Accepted>>endobj 6 0 obj<</AS/Off>>endobj 7 0 obj<</FT/Ch/T(c)/V[(a)(b)]>>endobj\n"
+
 // Files come back from many programs: written anew, or with changes at the end that replace objects.
 func TestReadFieldsForms(t *testing.T) {
-	const fields = "1 0 obj<</AcroForm<</Fields[2 0 R 4 0 R 7 0 R]>>>>endobj 2 0 obj<</T(stp)/Kids[3 0 R]>>endobj 3 0 obj<</FT/Tx/T(name)/Parent 2 0 R/V(%s)>>endobj\n" +
-		"4 0 obj<</FT/Btn/T(decision)/V/Accepted#20now/Kids[5 0 R 6 0 R]>>endobj 5 0 obj<</AS/Accepted>>endobj 6 0 obj<</AS/Off>>endobj 7 0 obj<</FT/Ch/T(c)/V[(a)(b)]>>endobj\n"
 	for _, c := range []struct{ value, want string }{
 		{"plain", "plain"},
 		{`a\(b\)\\ (c) \101\r\nd`, "a(b)\\ (c) A\r\nd"},
@@ -108,14 +110,14 @@ func TestReadFieldsForms(t *testing.T) {
 		{"\xef\xbb\xbfŁ", "Ł"},
 		{"caf\xe9 \x92 \xa0", "café ™ €"},
 	} {
-		got, err := ReadFields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(fields, c.value) + "trailer<</Root 1 0 R>>"))
+		got, err := ReadFields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(handmade, c.value) + "trailer<</Root 1 0 R>>"))
 		want := []Field{{"stp.name", "", c.want}, {"decision", "", "Accepted now"}, {"c", "", "a, b"}}
 		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%q: got %q, %v; want %q", c.value, got, err, want)
 		}
 	}
 	// A later object replaces an earlier one.
-	got, err := ReadFields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(fields, "old") + "trailer<</Root 1 0 R>>\n3 0 obj<</FT/Tx/T(name)/V(new)>>endobj trailer<</Root 1 0 R/Prev 9>>"))
+	got, err := ReadFields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(handmade, "old") + "trailer<</Root 1 0 R>>\n3 0 obj<</FT/Tx/T(name)/V(new)>>endobj trailer<</Root 1 0 R/Prev 9>>"))
 	if err != nil || got[0].Value != "new" {
 		t.Errorf("after a change: %q, %v", got, err)
 	}
@@ -135,6 +137,11 @@ func hostileFiles() map[string][]byte {
 	for range 4 {
 		bomb.compressed("/Type/ObjStm/N 1/First 9", zeros)
 	}
+	shared, index := newFile(), ""
+	for i := range 20_000 {
+		index += fmt.Sprintf("%d 0 ", i)
+	}
+	shared.compressed(fmt.Sprintf("/Type/ObjStm/N 20000/First %d", len(index)), compress([]byte(index+"("+strings.Repeat("a", 5<<20))))
 	begin := "%PDF-1.7\n"
 	end := "\ntrailer<</Root 1 0 R>>"
 	deep := "1 0 obj<</AcroForm<</Fields[2 0 R]>>>>endobj "
@@ -148,6 +155,7 @@ func hostileFiles() map[string][]byte {
 		"encrypted":         []byte(begin + "1 0 obj<</AcroForm<</Fields[2 0 R]>>>>endobj trailer<</Root 1 0 R/Encrypt 3 0 R>>"),
 		"larger than 20 MB": append([]byte(begin), make([]byte, mostFile)...),
 		"a bomb":            bomb.bytes(1, 1),
+		"a shared place":    shared.bytes(1, 1),
 		"nested":            []byte(begin + "1 0 obj" + strings.Repeat("[", 5<<20) + end),
 		"nested dicts":      []byte(begin + "1 0 obj" + strings.Repeat("<</A", 2<<20) + end),
 		"open strings":      []byte(begin + strings.Repeat("1 0 obj(", 1<<20) + end),
@@ -175,9 +183,11 @@ func TestHostileFiles(t *testing.T) {
 }
 
 func FuzzReadFields(f *testing.F) {
-	for _, pdf := range documents(f) {
-		f.Add(pdf)
-	}
+	f.Add([]byte(fmt.Sprintf("%%PDF-1.4\n"+handmade, "x") + "trailer<</Root 1 0 R>>"))
+	small := newFile()
+	small.set(small.reserve(), "<</AcroForm<</Fields[2 0 R]>>>>")
+	small.set(small.reserve(), "<</FT/Tx/T(name)/TU<FEFF0141>/V(a\\(b)>>")
+	f.Add(small.bytes(1, 1))
 	for _, file := range hostileFiles() {
 		if len(file) < 10_000 {
 			f.Add(file)
