@@ -199,9 +199,9 @@ func (l *layout) pair(q, a string, r role) {
 func (l *layout) long(it intake.Item) {
 	const indent = 12.0
 	l.heads(question, it.Question, 12, 5)
-	l.flow(l.answered("P", answer, left+indent, measureWidth-indent, it.Answer), func(y, h float64) {
-		l.fill(left, y, 2.5, h, faint)
-	})
+	for _, p := range l.answered("P", answer, left+indent, measureWidth-indent, it.Answer).paragraphs() {
+		l.flow(p, func(y, h float64) { l.fill(left, y, 2.5, h, faint) })
+	}
 	l.space(6)
 }
 

@@ -291,6 +291,23 @@ func shorten(r role, s string, width float64) string {
 	return strings.TrimRight(lines[0], " ") + "…"
 }
 
+// paragraphs are the parts of a column between empty lines, each an element of its own. All but the last end in their
+// empty line.
+func (c column) paragraphs() []column {
+	var all []column
+	from := 0
+	for i, s := range c.lines {
+		if i+1 == len(c.lines) || s == "" {
+			p := column{c.in, c.role, c.x, c.lines[from : i+1]}
+			if from > 0 {
+				p.in = &element{tag: c.in.tag, parent: c.in.parent}
+			}
+			all, from = append(all, p), i+1
+		}
+	}
+	return all
+}
+
 func (c column) height() float64 { return float64(len(c.lines)) * styles[c.role].lead }
 
 // draw puts the column's lines at y.
@@ -330,7 +347,10 @@ func (l *layout) flow(c column, beside func(y, height float64)) {
 		}
 		l.draw(share, l.y)
 		l.y += share.height()
-		if rest = rest[n:]; len(rest) > 0 {
+		if rest = rest[n:]; len(rest) == 1 && rest[0] == "" {
+			return // no page begins with an empty line
+		}
+		if len(rest) > 0 {
 			l.page()
 		}
 	}
