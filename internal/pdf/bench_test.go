@@ -17,6 +17,8 @@ import (
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/jung-kurt/gofpdf"
+
+	"traininghub/internal/intake"
 )
 
 // BenchmarkRender draws an ordinary application, and by turns the same words with nothing but gofpdf's own
@@ -47,6 +49,23 @@ func BenchmarkRender(b *testing.B) {
 	b.ReportMetric(ms(bare), "bare-ms/doc")
 	b.ReportMetric(float64(bareSize), "bare-bytes")
 	b.ReportMetric(ms(ours)/ms(bare), "times-bare")
+}
+
+// BenchmarkLimits draws the longest application, and applications with far more text than a form takes.
+func BenchmarkLimits(b *testing.B) {
+	for name, d := range map[string]*intake.Document{
+		"longest": longest(), "2000-characters-in-every-field": overrun(strings.Repeat("naïve ", 2000/6)),
+		"1000-lines-in-every-field": overrun(strings.Repeat("x\n", 1000)), "100000-letters-in-every-field": overrun(strings.Repeat("W", 100_000)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Render(d); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 // BenchmarkPeers draws the same words with pdfkit in one Node process, and with a headless Chromium that is kept running.
