@@ -67,8 +67,12 @@ func (l *layout) form(def *form.Definition, c *course.Course, clean *cleaner) {
 func (l *layout) questions(s form.Section, clean *cleaner) {
 	l.heading(clean.line(s.Title))
 	l.wait(8, func() { l.space(8) })
-	for _, text := range s.Intro {
-		l.paragraph(paragraph, clean.line(text), 6)
+	for _, text := range s.Intro { // waits like the heading, so that they do not stand alone at the foot of a page
+		c := l.wrap("P", paragraph, left, measureWidth, clean.line(text), maxLabelLines)
+		l.wait(c.height()+6, func() {
+			l.draw(c, l.y)
+			l.y += c.height() + 6
+		})
 	}
 	if s.Repeat == nil {
 		l.asked(s, "", s.ID, clean)
