@@ -57,7 +57,7 @@ type Course struct {
 	Reviewed      *Date             `key:"reviewed"` // "Page last reviewed"
 	ReviewDue     *Date             `key:"review_due"`
 
-	doc *source.Doc
+	known map[string]string // its facts by name; nil if it was not read from a file
 }
 
 // A Provider gives the training.

@@ -13,27 +13,34 @@ import (
 // Fact is a fact of the course by the name under which texts show it: "deadline" is "Friday 15
 // October 2021". A fact that the file leaves out is not known.
 func (c *Course) Fact(name string) (string, bool) {
-	if m, ok := c.Amounts[name]; ok {
-		return m.String(), true
+	known := c.known
+	if known == nil {
+		known = c.facts()
 	}
-	if f, ok := c.Figures[name]; ok {
-		return f, true
-	}
-	v, ok := c.facts()[name]
+	v, ok := known[name]
 	return v, ok
 }
 
 // FactNames are the names of all facts of the course, sorted.
 func (c *Course) FactNames() []string {
-	names := slices.Collect(maps.Keys(c.facts()))
-	names = slices.AppendSeq(names, maps.Keys(c.Amounts))
-	names = slices.AppendSeq(names, maps.Keys(c.Figures))
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(c.facts()))
 }
 
-// facts are those that every course may have, without amounts and figures.
+// facts are all facts by name; a course's own amounts and figures never hide the others.
 func (c *Course) facts() map[string]string {
+	all := maps.Clone(c.Figures)
+	if all == nil {
+		all = map[string]string{}
+	}
+	for name, sum := range c.Amounts {
+		all[name] = sum.String()
+	}
+	maps.Copy(all, c.usual())
+	return all
+}
+
+// usual are the facts that every course may have, without amounts and figures.
+func (c *Course) usual() map[string]string {
 	all := map[string]string{
 		"title":            c.Title,
 		"deadline":         c.Deadline.String(),
@@ -88,7 +95,7 @@ func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name
 	text := func(s, at string) string {
 		s, unknown := source.Expand(s, fact)
 		for _, u := range unknown {
-			faults.Add(c.File.Path, c.doc.Line(at), fmt.Sprintf("there is no fact named %q", u.Name), suggest(u.Name))
+			faults.Add(c.File.Path, c.Line(at), fmt.Sprintf("there is no fact named %q", u.Name), suggest(u.Name))
 		}
 		return s
 	}
@@ -127,4 +134,8 @@ func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name
 }
 
 // Line is the line of the course's file on which the value at a dotted path stands: "sessions.0.title".
-func (c *Course) Line(at string) int { return c.doc.Line(at) }
+// It is asked for when there is a fault, so it reads the file's head again.
+func (c *Course) Line(at string) int {
+	doc, _ := c.File.Decode(new(Course))
+	return doc.Line(at)
+}

@@ -42,7 +42,7 @@ func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	titles := map[string]*Course{}
 	for _, c := range courses {
 		if other := titles[c.Title]; other != nil && c.Title != "" {
-			faults.Add(c.File.Path, c.doc.Line("title"), "the title is the same as in "+other.File.Path, "say what tells the two apart, such as the year")
+			faults.Add(c.File.Path, c.Line("title"), "the title is the same as in "+other.File.Path, "say what tells the two apart, such as the year")
 		}
 		titles[c.Title] = c
 	}
@@ -54,18 +54,17 @@ func load(content fs.FS, name string) (*Course, source.Faults) {
 	f, faults := source.Read(content, "content", name)
 	c := &Course{ID: f.Stem(), File: f}
 	if len(faults) > 0 {
-		c.doc = new(source.Doc)
 		return c, faults
 	}
 	doc, faults := f.Decode(c)
-	c.doc = doc
 	for i := range c.Cohorts {
 		c.Cohorts[i].ID = "cohort-" + strconv.Itoa(i+1)
 	}
-	k := checker{c: c, faults: faults}
+	k := checker{c: c, doc: doc, faults: faults}
 	k.texts()
 	k.dates()
 	k.lengths()
+	c.known = c.facts()
 	return c, k.faults
 }
 
@@ -73,11 +72,12 @@ func load(content fs.FS, name string) (*Course, source.Faults) {
 // it has its fault already.
 type checker struct {
 	c      *Course
+	doc    *source.Doc
 	faults source.Faults
 }
 
 func (k *checker) add(at, do, what string, args ...any) {
-	k.faults.Add(k.c.File.Path, k.c.doc.Line(at), fmt.Sprintf(what, args...), do)
+	k.faults.Add(k.c.File.Path, k.doc.Line(at), fmt.Sprintf(what, args...), do)
 }
 
 // titleMost is the length in characters that NHS guidance gives a page's heading.
@@ -111,7 +111,7 @@ func (k *checker) texts() {
 	k.email("contact.email", c.Contact.Email)
 	k.email("lead.email", c.Lead.Email)
 
-	own := c.facts()
+	own := c.usual()
 	for name := range c.Amounts {
 		k.factName("amounts", name, own)
 	}
@@ -207,7 +207,7 @@ func (k *checker) lengths() {
 	}
 	switch {
 	case !read || len(c.Modules) == 0:
-	case !k.c.doc.Has("weeks"):
+	case !k.doc.Has("weeks"):
 		k.add("modules", fmt.Sprintf(`add a line "weeks: %d"`, weeks), "the course has modules, but does not say how many weeks it takes")
 	case weeks != c.Weeks:
 		k.add("weeks", "correct the weeks here or those of a module", "the modules add up to %s, but the course has %s", count(float64(weeks), "week"), count(float64(c.Weeks), "week"))

@@ -61,7 +61,7 @@ func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 	for _, ref := range refs {
 		n, err := d.DeliverTo(ctx, ref)
 		sent += n
-		if err != nil && ctx.Err() == nil {
+		if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
 			d.Log.Error("application not seen to", "reference", ref, "error", err)
 		}
 	}
@@ -156,14 +156,14 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 		a.event(now, "letter sent", "hub", l.ID)
 		return nil
 	})
-	if failed != nil {
-		late := max(0, d.Now().Sub(letter.Owed))
+	switch late := d.Now().Sub(letter.Owed); {
+	case failed == nil:
+		d.Log.Info("letter sent", "reference", ref, "letter", letter.ID, "tries", letter.Attempts)
+	case !errors.Is(failed, context.Canceled):
 		if letter.Name == LetterResume {
 			late = 0 // it was not due when it was owed; nobody waits for it
 		}
 		d.Log.Error("letter not sent", "reference", ref, "letter", letter.ID, "tries", letter.Attempts, "late_s", int(late.Seconds()), "error", failed)
-	} else {
-		d.Log.Info("letter sent", "reference", ref, "letter", letter.ID, "tries", letter.Attempts)
 	}
 	return failed == nil, failed == nil && err == nil, err
 }

@@ -3,6 +3,7 @@ package intake
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"traininghub/internal/course"
@@ -55,6 +56,8 @@ func LoadProgramme(content fs.FS, hub func(name string) (string, bool)) (*Progra
 		faults = append(faults, wrong...)
 		p.Forms[d.ID] = joined
 	}
+	// A form without its course has its fault; its letters would only repeat it.
+	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
 	p.Letters, wrong = LoadLetters(content, "letters", forms, p.courseFacts(), hub)
 	faults = append(faults, wrong...)
 	faults.Sort()

@@ -239,7 +239,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, at string) {
 			required = append(required, key)
 		}
 	}
-	seen := map[string]bool{}
+	seen, given := map[string]bool{}, map[string]string{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
 		field, ok := known[k.Value]
@@ -249,7 +249,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, at string) {
 		case seen[k.Value]:
 			d.add(k, fmt.Sprintf("the key %q stands here twice", k.Value), "remove one")
 		default:
-			seen[k.Value] = true
+			seen[k.Value], given[k.Value] = true, c.Value
 			d.value(c, v.Field(field), join(at, k.Value))
 			d.doc.lines[join(at, k.Value)] = k.Line
 		}
@@ -257,7 +257,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, at string) {
 	for _, key := range required {
 		if !seen[key] {
 			d.add(n, fmt.Sprintf("the key %q is missing", key), fmt.Sprintf(`add a line "%s: …"`, key))
-		} else if empty(v.Field(known[key])) && !d.faulty(join(at, key)) {
+		} else if empty(v.Field(known[key]), given[key]) && !d.faulty(join(at, key)) {
 			d.faults.Add(d.file.Path, d.doc.Line(join(at, key)), fmt.Sprintf("%q is empty", key), "write its value behind it")
 		}
 	}
@@ -272,12 +272,13 @@ func unseen(names []string, n *yaml.Node) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(k string) bool { return has[k] })
 }
 
-func empty(v reflect.Value) bool {
+// empty tells whether a key has no value. A number or an amount that is nothing was given, if something stands there.
+func empty(v reflect.Value, given string) bool {
 	switch v.Kind() {
 	case reflect.Slice, reflect.Map, reflect.String:
 		return v.Len() == 0
 	}
-	return v.IsZero()
+	return v.IsZero() && given == ""
 }
 
 // faulty tells whether the value at path already has a fault, so that "is empty" would say it twice.

@@ -98,6 +98,23 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestZero: a required amount may be nothing, but it must be there.
+func TestZero(t *testing.T) {
+	for text, want := range map[string]string{
+		"count: 0": "",
+		"count:":   `a.yaml:1: "count" must be a whole number, not "" (write it in figures, without a unit)`,
+		"":         `a.yaml:1: the key "count" is missing (add a line "count: …")`,
+	} {
+		var v struct {
+			Count int `key:"count,required"`
+		}
+		f, _ := Read(fstest.MapFS{"a.yaml": {Data: []byte(text)}}, "", "a.yaml")
+		if _, faults := f.Decode(&v); faults.Error() != want {
+			t.Errorf("%q: %q, want %q", text, faults, want)
+		}
+	}
+}
+
 func TestBodyLine(t *testing.T) {
 	f, _ := Read(fstest.MapFS{"a.md": {Data: []byte("---\ntitle: A\norder: 1\n---\nfifth\nsixth\n")}}, "content", "a.md")
 	if f.BodyLine != 5 || string(f.Body) != "fifth\nsixth\n" || f.Stem() != "a" {

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+	"traininghub/site"
+)
+
+// runBuild makes the site and brings the folder up to date, or changes nothing.
+func runBuild(_ context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+	began := time.Now()
+	value, _, err := parse("build", args, 0, out, getenv)
+	if err != nil {
+		return err
+	}
+	at, err := clock(value("as-of"))
+	if err != nil {
+		return err
+	}
+	s, output, err := build(value("content"), value("modules"), at)
+	if faults := (source.Faults{}); errors.As(err, &faults) {
+		fmt.Fprintln(errOut, faults)
+		return fmt.Errorf("%s; %s is as it was", found(len(faults)), value("out"))
+	}
+	if err != nil {
+		return err
+	}
+	changed, err := site.Write(value("out"), output)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), pages(output), len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
+	fmt.Fprintln(out, rightUntil(s, at))
+	return nil
+}
+
+func pages(output site.Output) int {
+	n := 0
+	for name := range output {
+		if strings.HasSuffix(name, ".html") {
+			n++
+		}
+	}
+	return n
+}
+
+// rightUntil says how long the site that was built is right: to the end of the minute before its next
+// change.
+func rightUntil(s *site.Site, at time.Time) string {
+	next, ok := s.NextChange(at)
+	if !ok {
+		return "right until somebody changes a file"
+	}
+	return fmt.Sprintf("right until %s; then build it again", course.Moment(next.Add(-time.Minute)))
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// hub calls hub as from a shell in the project's folder, and gives what it prints and its exit status.
+func hub(t *testing.T, env map[string]string, args ...string) (out, errOut string, code int) {
+	t.Helper()
+	t.Chdir("../..")
+	var o, e bytes.Buffer
+	err := exec(context.Background(), args, nil, &o, &e, func(name string) string { return env[name] })
+	code = status(err, &e)
+	return o.String(), e.String(), code
+}
+
+// faulty is a copy of the content with one mistake in it.
+func faulty(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../content")); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "pages", "contact.md")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, append(text, "\n[nowhere](/nowhere/)\n"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestBuild(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "public")
+	t.Run("new", func(t *testing.T) {
+		said, wrong, code := hub(t, nil, "build", "--out", out, "--as-of", "20 September 2021")
+		want := regexp.MustCompile(`^\S+: \d+ pages, [1-9]\d* files written, 0 removed, in \S+\nright until 11:59pm on Friday 1 October 2021; then build it again\n$`)
+		if code != 0 || wrong != "" || !want.MatchString(said) {
+			t.Errorf("status %d, said %q and %q", code, said, wrong)
+		}
+	})
+	t.Run("same, by the environment", func(t *testing.T) {
+		said, wrong, code := hub(t, map[string]string{"HUB_OUT": out, "HUB_AS_OF": "2021-09-20"}, "build")
+		if code != 0 || wrong != "" || !strings.Contains(said, " 0 files written, 0 removed") {
+			t.Errorf("status %d, said %q and %q", code, said, wrong)
+		}
+	})
+	t.Run("when nothing changes any more", func(t *testing.T) {
+		said, wrong, code := hub(t, nil, "build", "--out", out, "--as-of", "2030-01-01")
+		if code != 0 || wrong != "" || !strings.HasSuffix(said, "right until somebody changes a file\n") {
+			t.Errorf("status %d, said %q and %q", code, said, wrong)
+		}
+	})
+	t.Run("fault", func(t *testing.T) {
+		content := faulty(t)
+		before, err := os.ReadFile(filepath.Join(out, "index.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, wrong, code := hub(t, nil, "build", "--out", out, "--content", content, "--as-of", "2021-09-20")
+		want := regexp.MustCompile(`^content/pages/contact\.md:\d+: the link "/nowhere/" leads nowhere \(.+\)\nhub: 1 fault; \S+ is as it was\n$`)
+		if code != 1 || said != "" || !want.MatchString(wrong) {
+			t.Errorf("status %d, said %q and %q", code, said, wrong)
+		}
+		if after, err := os.ReadFile(filepath.Join(out, "index.html")); err != nil || !bytes.Equal(before, after) {
+			t.Errorf("the site was changed; error %v", err)
+		}
+	})
+}
+
+func TestCheck(t *testing.T) {
+	t.Run("no faults", func(t *testing.T) {
+		if said, wrong, code := hub(t, nil, "check"); code != 0 || wrong != "" || !strings.HasPrefix(said, "no faults in content: ") {
+			t.Errorf("status %d, said %q and %q", code, said, wrong)
+		}
+	})
+	t.Run("fault", func(t *testing.T) {
+		content := faulty(t)
+		said, wrong, code := hub(t, nil, "check", "--content", content)
+		if code != 1 || strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "content/pages/contact.md:") || wrong != "hub: 1 fault\n" {
+			t.Errorf("status %d, said %q and %q", code, said, wrong)
+		}
+	})
+	t.Run("no front end", func(t *testing.T) {
+		said, _, code := hub(t, nil, "check", "--modules", "no-such-folder")
+		if code != 1 || said != "no-such-folder: the NHS front end, nhsuk-frontend, is missing (run \"npm ci\")\n" {
+			t.Errorf("status %d, said %q", code, said)
+		}
+	})
+}
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"", "hub: say what to do: hub build, for example\n"},
+		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, backup` + "\n"},
+		{"build --ou x", "hub: flag provided but not defined: -ou\n"},
+		{"build public", `hub: hub build does not take "public"` + "\n"},
+		{"build --as-of 31/02/2021", "hub: --as-of must be a date with the month as a word, not \"31/02/2021\"\n"},
+		{"check --content no-such-folder", "hub: there is no folder no-such-folder: say with --content where the editors' files are\n"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			said, wrong, code := hub(t, nil, strings.Fields(c.args)...)
+			if code != 2 || said != "" || !strings.Contains(wrong, c.want) || !strings.HasSuffix(wrong, "hub --help says more.\n") {
+				t.Errorf("status %d, said %q and %q, want %q", code, said, wrong, c.want)
+			}
+		})
+	}
+}
+
+// TestHelp holds that help names every command and every setting, however it is asked for.
+func TestHelp(t *testing.T) {
+	for _, args := range []string{"--help", "-h", "help", "build --help", "serve -h"} {
+		t.Run(args, func(t *testing.T) {
+			said, wrong, code := hub(t, nil, strings.Fields(args)...)
+			if code != 0 || wrong != "" {
+				t.Errorf("status %d, said %q", code, wrong)
+			}
+			for _, c := range commands() {
+				if !strings.Contains(said, "\n  hub "+c.name+" ") {
+					t.Errorf("help does not name hub %s", c.name)
+				}
+			}
+			for _, s := range settings {
+				if !strings.Contains(said, s.env) {
+					t.Errorf("help does not name %s", s.env)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,95 @@
+// Command hub is the training hub: it checks and builds the site, and serves it with its forms.
+//
+//	hub build     make the static site
+//	hub check     find the mistakes in what the editors wrote
+//	hub serve     serve site and forms on this machine
+//	hub backup    copy the live database
+//
+// "hub --help" says the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(status(exec(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv), os.Stderr))
+}
+
+// A command is one of hub's, named by the first argument. What it returns is told on errOut by
+// [status]: an error of kind errUsage means that it was called wrongly.
+type command struct {
+	name  string
+	usage string // its arguments
+	does  string
+	run   func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error
+}
+
+// commands is the table of what hub can do.
+func commands() []command {
+	return []command{
+		{"build", "[--content DIR] [--out DIR] [--as-of DATE]", "make the static site from what the editors wrote", runBuild},
+		{"check", "[--content DIR] [--as-of DATE]", "find the mistakes in it, and write nothing", runCheck},
+		{"serve", "[--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine", runServe},
+		{"backup", "[--data DIR] FILE", "copy the live database to FILE", runBackup},
+	}
+}
+
+// errUsage is wrapped by errors about how hub was called; status is then 2.
+var errUsage = errors.New("called wrongly")
+
+// errHelp means that help was asked for and given.
+var errHelp = errors.New("help was given")
+
+func usagef(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", errUsage, fmt.Sprintf(format, args...))
+}
+
+// exec runs the command that args name.
+func exec(ctx context.Context, args []string, _ io.Reader, out, errOut io.Writer, getenv func(string) string) error {
+	if len(args) == 0 {
+		help(errOut)
+		return usagef("say what to do: hub build, for example")
+	}
+	if slices.Contains([]string{"--help", "-help", "-h", "help"}, args[0]) {
+		help(out)
+		return nil
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			err := c.run(ctx, args[1:], out, errOut, getenv)
+			if errors.Is(err, errHelp) {
+				return nil
+			}
+			return err
+		}
+	}
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	return usagef("there is no command %q; use one of: %s", args[0], strings.Join(names, ", "))
+}
+
+// status tells an error, if there is one, and gives the program's exit status.
+func status(err error, errOut io.Writer) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(errOut, "hub: %s\nhub --help says more.\n", strings.TrimPrefix(err.Error(), errUsage.Error()+": "))
+		return 2
+	}
+	fmt.Fprintln(errOut, "hub:", err)
+	return 1
+}

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/mail"
+	"traininghub/internal/pdf"
+	"traininghub/internal/sqlite"
+	"traininghub/internal/web"
+	"traininghub/site"
+)
+
+// runServe builds the site in memory and serves it with its forms until ctx ends. Applications are kept in DATA/hub.db.
+// Letters go to a mail server if one is set, else into the folder DATA/outbox, which a second address shows.
+func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+	value, _, err := parse("serve", args, 0, out, getenv)
+	if err != nil {
+		return err
+	}
+	now, err := ticking(value("as-of"))
+	if err != nil {
+		return err
+	}
+	proxies, err := prefixes(value("proxies"))
+	if err != nil {
+		return err
+	}
+	s, output, err := build(value("content"), value("modules"), now())
+	if err != nil {
+		return err
+	}
+	store, err := openStore(value("data"))
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	log := slog.New(slog.NewTextHandler(errOut, nil))
+
+	public, err := listen(value("addr"))
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	base := value("base-url")
+	if base == "" {
+		base = s.Hub.BaseURL
+		if here(public.Addr()) {
+			base = "http://" + address(public.Addr())
+		}
+	}
+
+	mailer, outbox, err := post(value, now)
+	if err != nil {
+		return err
+	}
+	desk := &intake.Desk{
+		Store: store, Programme: s.Programme, Now: now, BaseURL: base,
+		RetainDrafts:       time.Duration(s.Hub.RetainDrafts) * 24 * time.Hour,
+		RetainApplications: time.Duration(s.Hub.RetainApplications) * 24 * time.Hour,
+		Mailer:             mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
+	}
+	apply, err := web.New(web.Settings{Desk: desk, Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: base, Proxies: proxies})
+	if err != nil {
+		return usagef("--base-url: %v", err)
+	}
+	pages := &static{https: strings.HasPrefix(base, "https:")}
+	pages.set(output)
+	mux := http.NewServeMux()
+	mux.Handle("/apply/", apply)
+	mux.Handle("/", pages)
+
+	fmt.Fprintf(out, "The site:   %s/\n", base)
+	servers := []*http.Server{server(public, mux, log)}
+	listeners := []net.Listener{public}
+	if outbox != nil {
+		l, err := listen(value("outbox"))
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		if !here(l.Addr()) {
+			return usagef("--outbox %s: the outbox shows every letter, so it is only served to this machine (use localhost:8081)", value("outbox"))
+		}
+		fmt.Fprintf(out, "The outbox: http://%s/ (no mail leaves this machine)\n", address(l.Addr()))
+		servers, listeners = append(servers, server(l, outbox, log)), append(listeners, l)
+	}
+	if value("as-of") != "" {
+		fmt.Fprintf(out, "As of:      %s\n", course.Moment(now()))
+	}
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	work.Go(func() { desk.Run(ctx) })
+	work.Go(func() { rebuild(ctx, s, pages, now, log) })
+	failed := make(chan error, len(servers))
+	for i, srv := range servers {
+		go func() { failed <- srv.Serve(listeners[i]) }()
+	}
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	// Requests that are under way are answered, and the letter that is being sent is marked.
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	for _, srv := range servers {
+		err = errors.Join(err, srv.Shutdown(end))
+	}
+	stop()
+	work.Wait()
+	return err
+}
+
+// ticking is a clock that begins at 9am of the given day, or now, and goes on from there.
+func ticking(asOf string) (func() time.Time, error) {
+	if asOf == "" {
+		return time.Now, nil
+	}
+	day, err := clock(asOf)
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	from := day.In(course.London).Add(9 * time.Hour)
+	return func() time.Time { return from.Add(time.Since(began)) }, nil
+}
+
+// prefixes reads --proxies: addresses and networks with commas between.
+func prefixes(list string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for word := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if a, err := netip.ParseAddr(word); err == nil {
+			all = append(all, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(word)
+		if err != nil {
+			return nil, usagef("--proxies: %q is no address or network; write 10.0.0.1 or 10.0.0.0/24", word)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+func openStore(data string) (*sqlite.Store, error) {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder: %w", err)
+	}
+	return sqlite.Open(filepath.Join(data, "hub.db"), sqlite.Options{})
+}
+
+// listen opens the address, and says what to do if that fails.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%w; stop the program that uses the address, or choose another with --addr and --outbox", err)
+	}
+	return l, nil
+}
+
+// here tells whether an address can only be reached from this machine.
+func here(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// address is what to type into a browser on this machine.
+func address(a net.Addr) string {
+	tcp := a.(*net.TCPAddr)
+	return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+}
+
+// post is where letters go: a mail server, or a folder and the page that shows it.
+func post(value func(string) string, now func() time.Time) (intake.Mailer, http.Handler, error) {
+	if value("smtp-host") == "" {
+		folder, err := mail.OpenFolder(filepath.Join(value("data"), "outbox"))
+		if err != nil {
+			return nil, nil, err
+		}
+		folder.Now = now
+		return folder, mail.NewOutbox(folder), nil
+	}
+	port, err := strconv.Atoi(value("smtp-port"))
+	if value("smtp-port") != "" && err != nil {
+		return nil, nil, usagef("--smtp-port must be a number")
+	}
+	smtp := &mail.SMTP{
+		Host: value("smtp-host"), Port: port, Username: value("smtp-user"), Password: value("smtp-password"), TLS: mail.TLS(value("smtp-tls")), Now: now,
+	}
+	if err := smtp.Check(); err != nil {
+		return nil, nil, usagef("%v", err)
+	}
+	return smtp, nil, nil
+}
+
+// server has time limits, so that slow clients cannot hold it up.
+func server(l net.Listener, h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Addr: l.Addr().String(), Handler: h, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// rebuild makes the site anew at each instant at which it changes: a page never says "open" after a deadline.
+func rebuild(ctx context.Context, s *site.Site, pages *static, now func() time.Time, log *slog.Logger) {
+	for {
+		next, ok := s.NextChange(now())
+		if !ok {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(next.Sub(now())):
+		}
+		output, err := s.Build(now())
+		if err != nil {
+			log.Error("the site stays as it was", "error", err)
+			return
+		}
+		pages.set(output)
+		log.Info("the site was built anew", "for", next.In(course.London).Format(time.DateTime))
+	}
+}

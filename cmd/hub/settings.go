@@ -1,0 +1,103 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+// A setting can be given as a flag or in the environment; the flag counts.
+type setting struct {
+	flag     string
+	env      string
+	value    string // if not given
+	does     string
+	commands string // which have it, with a space between
+}
+
+// settings is the table of all settings.
+var settings = []setting{
+	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve"},
+	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve"},
+	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
+	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve"},
+	{"addr", "HUB_ADDR", "localhost:8080", "address on which to serve", "serve"},
+	{"base-url", "HUB_BASE_URL", "", "public address, https://host, for links in letters; base_url of site.yaml if empty, or the address itself if only this machine can reach it", "serve"},
+	{"proxies", "HUB_PROXIES", "", "addresses or networks of proxies whose X-Forwarded-For is believed, with commas between", "serve"},
+	{"data", "HUB_DATA", "data", "folder of the database and, without a mail server, of the letters", "serve backup"},
+	{"outbox", "HUB_OUTBOX", "localhost:8081", "address on which to show the letters; without a mail server, and to this machine only", "serve"},
+	{"smtp-host", "HUB_SMTP_HOST", "", "mail server; letters go into a folder if empty", "serve"},
+	{"smtp-port", "HUB_SMTP_PORT", "", "its port; the usual one if empty", "serve"},
+	{"smtp-tls", "HUB_SMTP_TLS", "starttls", "encryption: starttls, tls, or none for a mail server on this machine", "serve"},
+	{"smtp-user", "HUB_SMTP_USER", "", "user name, if the mail server asks for one", "serve"},
+	{password, "HUB_SMTP_PASSWORD", "", "password, if the mail server asks for one; only in the environment, since others can see a program's flags", "serve"},
+}
+
+// password is the setting that is no flag.
+const password = "smtp-password"
+
+// parse reads a command's flags and environment. rest are the arguments that are not flags; there must
+// be as many as most allows.
+func parse(command string, args []string, most int, out io.Writer, getenv func(string) string) (value func(flag string) string, rest []string, err error) {
+	set := flag.NewFlagSet("hub "+command, flag.ContinueOnError)
+	set.SetOutput(io.Discard) // errors are told once, by status
+	values := map[string]*string{}
+	for _, s := range settings {
+		if !slices.Contains(strings.Fields(s.commands), command) {
+			continue
+		}
+		value := s.value
+		if v := getenv(s.env); v != "" {
+			value = v
+		}
+		if s.flag == password {
+			values[s.flag] = &value
+			continue
+		}
+		values[s.flag] = set.String(s.flag, value, s.does)
+	}
+	switch err := set.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		help(out)
+		return nil, nil, errHelp
+	case err != nil:
+		return nil, nil, usagef("%v", err)
+	case set.NArg() > most:
+		return nil, nil, usagef("hub %s does not take %q", command, set.Arg(most))
+	}
+	return func(flag string) string { return *values[flag] }, set.Args(), nil
+}
+
+// clock reads --as-of: the beginning of that day in London, or now.
+func clock(asOf string) (time.Time, error) {
+	if asOf == "" {
+		return time.Now(), nil
+	}
+	var day course.Date
+	if err := day.UnmarshalText([]byte(asOf)); err != nil {
+		return time.Time{}, usagef("--as-of %v", err)
+	}
+	return day.Time(), nil
+}
+
+func help(w io.Writer) {
+	fmt.Fprint(w, "hub makes and serves a training hub from Markdown and YAML.\n\nCommands:\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  hub %s %s\n        %s\n", c.name, c.usage, c.does)
+	}
+	fmt.Fprint(w, "\nSettings, as a flag or in the environment; the flag counts:\n")
+	for _, s := range settings {
+		fmt.Fprintf(w, "  --%s, %s", s.flag, s.env)
+		if s.value != "" {
+			fmt.Fprintf(w, " (%s)", s.value)
+		}
+		fmt.Fprintf(w, "\n        %s; for %s\n", s.does, strings.ReplaceAll(s.commands, " ", ", "))
+	}
+	fmt.Fprint(w, "\nExit status: 0 if all is well, 1 if there are faults or something failed, 2 if called wrongly.\n")
+}

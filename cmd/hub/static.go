@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"traininghub/internal/web"
+	"traininghub/site"
+)
+
+// static serves a finished site from memory. The site is exchanged as a whole, so nobody ever sees half of one.
+type static struct {
+	https bool
+	files atomic.Pointer[map[string]file]
+}
+
+// A file is ready to be sent, plain and compressed.
+type file struct {
+	kind, etag   string
+	plain, zip   []byte
+	unchangeable bool // its name has a hash of its content
+}
+
+func (s *static) set(output site.Output) {
+	files := make(map[string]file, len(output))
+	for name, data := range output {
+		sum := sha256.Sum256(data)
+		f := file{kind: mime.TypeByExtension(path.Ext(name)), etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: data, unchangeable: strings.HasPrefix(name, "assets/")}
+		switch path.Ext(name) { // the machine's own table of types may differ
+		case ".xml":
+			f.kind = "application/xml; charset=utf-8"
+		case ".js":
+			f.kind = "text/javascript; charset=utf-8"
+		}
+		var b bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
+		w.Write(data)                                         // into memory
+		w.Close()
+		if b.Len() < len(data)*9/10 {
+			f.zip = b.Bytes()
+		}
+		files[name] = f
+	}
+	s.files.Store(&files)
+}
+
+func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	web.SecurityHeaders(h, s.https)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
+		return
+	}
+	files := *s.files.Load()
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	status := http.StatusOK
+	f, ok := files[name]
+	if !ok {
+		f, ok = files[strings.TrimPrefix(name+"/index.html", "/")]
+		if ok && !strings.HasSuffix(r.URL.Path, "/") {
+			http.Redirect(w, r, "/"+name+"/", http.StatusMovedPermanently)
+			return
+		}
+	}
+	if !ok {
+		f, status = files["404.html"], http.StatusNotFound
+	}
+	h.Set("Content-Type", f.kind)
+	h.Set("Vary", "Accept-Encoding")
+	switch {
+	case status != http.StatusOK:
+		h.Set("Cache-Control", "no-store")
+	case f.unchangeable:
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	default:
+		h.Set("Cache-Control", "no-cache") // asked for each time, and mostly answered with 304
+	}
+	if status == http.StatusOK {
+		h.Set("ETag", f.etag)
+		if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	body := f.plain
+	if f.zip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = f.zip
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(body)
+	}
+}

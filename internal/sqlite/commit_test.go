@@ -1,0 +1,248 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	code "modernc.org/sqlite/lib"
+
+	"traininghub/internal/intake"
+)
+
+// In the stores that have only a channel for writes, it is never a caller's turn.
+func TestGatherTakesAllThatWait(t *testing.T) {
+	for _, test := range []struct{ waiting, want int }{{1, 1}, {2, 2}, {maxGroup, maxGroup}, {maxGroup + 10, maxGroup}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &Store{writes: make(chan *write)}
+			for range test.waiting {
+				go s.write(t.Context(), nil)
+			}
+			synctest.Wait()
+			group := s.gather(<-s.writes)
+			if len(group) != test.want {
+				t.Errorf("with %d waiting, %d share a commit; want %d", test.waiting, len(group), test.want)
+			}
+			for rest := test.waiting - len(group); rest > 0; rest-- {
+				group = append(group, <-s.writes)
+			}
+			for _, w := range group {
+				w.answer <- nil
+			}
+		})
+	}
+}
+
+// Who gives up while waiting is not written; who gives up later hears what became of the write.
+func TestCancelledWhileWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Store{writes: make(chan *write)}
+		start := func() (cancel func(), answer chan error) {
+			ctx, cancel := context.WithCancel(t.Context())
+			answer = make(chan error, 1)
+			go func() { answer <- s.write(ctx, nil) }()
+			synctest.Wait()
+			return cancel, answer
+		}
+
+		cancel, answer := start()
+		cancel()
+		if err := <-answer; !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled before it began: %v, want %v", err, context.Canceled)
+		}
+		select {
+		case <-s.writes:
+			t.Error("a write that had been given up was still there")
+		default:
+		}
+
+		cancel, answer = start()
+		w := <-s.writes
+		cancel()
+		synctest.Wait()
+		select {
+		case err := <-answer:
+			t.Errorf("cancelled after it began: the caller did not wait for the answer, but got %v", err)
+		default:
+		}
+		w.answer <- intake.ErrConflict
+		if err := <-answer; !errors.Is(err, intake.ErrConflict) {
+			t.Errorf("cancelled after it began: %v, want the write's own answer", err)
+		}
+	})
+}
+
+// One write that fails costs its neighbours nothing, neither when it fails nor if only the commit does.
+// And what they had done in the transaction that failed is not done twice.
+func TestFailingNeighbour(t *testing.T) {
+	for name, setup := range map[string][]string{
+		"fails at once": {
+			`create trigger refuse before insert on application when new.course = 'refused'
+				begin select raise(abort, 'refused by the test'); end`,
+		},
+		"fails at the commit": {
+			`create table parent (id integer primary key)`,
+			`create table child (parent integer references parent deferrable initially deferred)`,
+			`create trigger refuse after insert on application when new.course = 'refused'
+				begin insert into child values (1); end`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openStore(t, newFile(t))
+			ctx := t.Context()
+			must(t, s.Create(ctx, intake.Record{ID: "old"}), "Create")
+			must(t, s.Create(ctx, intake.Record{ID: "expired", Expires: time.UnixMilli(1)}), "Create")
+			other := openRaw(t, fileOf(t, s))
+			for _, statement := range setup {
+				execute(t, other, statement)
+			}
+			execute(t, s.writer, "pragma foreign_keys = on")
+
+			removed := 0
+			create := func(r intake.Record) func(*Store) error {
+				return func(s *Store) error { return s.Create(ctx, r) }
+			}
+			update := func(r intake.Record) func(*Store) error {
+				return func(s *Store) error { return s.Update(ctx, r) }
+			}
+			calls := []struct {
+				name string
+				call func(*Store) error
+				want error
+			}{
+				{"create", create(intake.Record{ID: "new"}), nil},
+				{"create the same", create(intake.Record{ID: "new", Status: "lost"}), intake.ErrExists},
+				{"update", update(intake.Record{ID: "old", Version: 1, Status: "updated"}), nil},
+				{"the failing one", create(intake.Record{ID: "failing", Course: "refused"}), errRefused},
+				{"update the same", update(intake.Record{ID: "old", Version: 1, Status: "lost"}), intake.ErrConflict},
+				{"update nothing", update(intake.Record{ID: "none", Version: 1}), intake.ErrNotFound},
+				{"expire", func(s *Store) (err error) { removed, err = s.Expire(ctx, time.UnixMilli(1), 10); return err }, nil},
+				{"create the last", create(intake.Record{ID: "last"}), nil},
+			}
+			// To these calls it is never their turn: what they hand in becomes one group.
+			hand := *s
+			hand.turn, hand.writes = nil, make(chan *write)
+			answers := make([]error, len(calls))
+			var group []*write
+			var all sync.WaitGroup
+			for i, c := range calls {
+				all.Go(func() { answers[i] = c.call(&hand) })
+				group = append(group, <-hand.writes)
+			}
+			s.commit(group)
+			all.Wait()
+
+			for i, c := range calls {
+				if c.want == errRefused {
+					if answers[i] == nil || errors.Is(answers[i], intake.ErrBusy) {
+						t.Errorf("%s: %v, want the constraint's error", c.name, answers[i])
+					}
+				} else if !errors.Is(answers[i], c.want) {
+					t.Errorf("%s: %v, want %v", c.name, answers[i], c.want)
+				}
+			}
+			if removed != 1 {
+				t.Errorf("expire: removed %d, want 1", removed)
+			}
+			for id, want := range map[string]string{"new": "1 ", "old": "2 updated", "last": "1 "} {
+				r, err := s.Get(ctx, id)
+				if got := fmt.Sprint(r.Version, " ", r.Status); err != nil || got != want {
+					t.Errorf("%s is %q (%v), want %q", id, got, err, want)
+				}
+			}
+			for _, id := range []string{"failing", "expired", "none"} {
+				if _, err := s.Get(ctx, id); !errors.Is(err, intake.ErrNotFound) {
+					t.Errorf("Get(%q): %v, want ErrNotFound", id, err)
+				}
+			}
+		})
+	}
+}
+
+var errRefused = errors.New("any error that the store has no name for")
+
+// ErrBusy promises that nothing was written. A flush that failed cannot promise it.
+func TestNamed(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		busy bool
+	}{
+		{codeError(code.SQLITE_FULL), true},
+		{codeError(code.SQLITE_BUSY_SNAPSHOT), true},
+		{codeError(code.SQLITE_IOERR_READ), true},
+		{codeError(code.SQLITE_READONLY), true},
+		{&commitError{codeError(code.SQLITE_FULL)}, true},
+		{&commitError{codeError(code.SQLITE_IOERR_FSYNC)}, false},
+		{codeError(code.SQLITE_CORRUPT), false},
+		{codeError(code.SQLITE_CONSTRAINT_TRIGGER), false},
+		{context.Canceled, false},
+	} {
+		got := named(test.err)
+		if errors.Is(got, intake.ErrBusy) != test.busy || !errors.Is(got, test.err) {
+			t.Errorf("named(%v) = %v; want the cause in it, and ErrBusy: %t", test.err, got, test.busy)
+		}
+	}
+}
+
+type codeError int
+
+func (e codeError) Error() string { return fmt.Sprint("result code ", int(e)) }
+func (e codeError) Code() int     { return int(e) }
+
+// BenchmarkUpdate: callers each update a record of 6 KB, of their own, as fast as they are answered.
+// The peer, measured in turn with it, is the same statement without groups: database/sql with one
+// connection, a transaction for each write.
+func BenchmarkUpdate(b *testing.B) {
+	for _, callers := range []int{1, 16} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			s := openStore(b, newFile(b))
+			alone := func(ctx context.Context, r intake.Record) error {
+				_, err := s.update.ExecContext(ctx, append(values(r), r.Version)...)
+				return err
+			}
+			records := make([]intake.Record, callers)
+			for i := range records {
+				records[i] = intake.Record{ID: fmt.Sprint(i), Version: 1, Data: make([]byte, 6<<10)}
+				must(b, s.Create(b.Context(), records[i]), "Create")
+			}
+			measure := func(update func(context.Context, intake.Record) error, n int) time.Duration {
+				var all sync.WaitGroup
+				start := time.Now()
+				for i := range callers {
+					all.Go(func() {
+						r := &records[i]
+						for k := i; k < n; k += callers {
+							if err := update(b.Context(), *r); err != nil {
+								b.Errorf("update: %v", err)
+								return
+							}
+							r.Version++
+						}
+					})
+				}
+				all.Wait()
+				return time.Since(start)
+			}
+			// In turns, as the speed of a disk changes from one second to the next.
+			const rounds = 8
+			n := max(b.N/rounds, callers)
+			var ours, peers time.Duration
+			b.ResetTimer()
+			for range rounds {
+				ours += measure(s.Update, n)
+				b.StopTimer()
+				peers += measure(alone, max(n/callers, callers)) // in about the same time
+				b.StartTimer()
+			}
+			rate := float64(rounds*n) / ours.Seconds()
+			peerRate := float64(rounds*max(n/callers, callers)) / peers.Seconds()
+			b.ReportMetric(rate, "writes/s")
+			b.ReportMetric(peerRate, "peer-writes/s")
+			b.ReportMetric(rate/peerRate, "ratio")
+		})
+	}
+}

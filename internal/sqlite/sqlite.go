@@ -1,0 +1,215 @@
+// Package sqlite keeps applications in one SQLite file: the [intake.Store] of a hub on one machine.
+//
+// A write is answered when it is on disk (write-ahead log, synchronous FULL). Writes that wait at the
+// same moment share a commit, for flushing the disk is what a write costs; a lone write is never held
+// back for company, and one that fails does not fail its neighbours. Reads have connections of their
+// own and wait for nobody.
+//
+// Errors of the file and the disk (locked, full, failing) wrap [intake.ErrBusy] where it is certain
+// that nothing was written. No error contains what a person typed.
+//
+// Several programs may have the file open, two hubs as well: SQLite's locks let one write at a time,
+// and every write carries its condition. The file must be on a local disk, where these locks work.
+// SQLite keeps FILE-wal and FILE-shm beside it, and they belong to it: to copy a file that may be in
+// use, call [Store.Backup].
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"traininghub/internal/intake"
+)
+
+// What stands in the file's header, so that a hub never writes to a file that it does not know.
+const (
+	applicationID = 0x54487562 // "THub"
+	schemaVersion = 1
+)
+
+const schema = `
+create table application (
+	id      text primary key,
+	version integer not null,
+	status  text not null,
+	course  text not null,
+	due     integer, -- Unix time in milliseconds, as expires; null if not set
+	expires integer,
+	data    blob not null
+) strict;
+create index application_due on application (due) where due is not null;
+create index application_expires on application (expires) where expires is not null;
+`
+
+// Options of a [Store]. The zero value is fit for use.
+type Options struct {
+	// BusyTimeout is how long a write waits while another program writes to the file, before it
+	// fails with [intake.ErrBusy]; 5 seconds if zero.
+	BusyTimeout time.Duration
+}
+
+// A Store is an [intake.Store] in an SQLite file. Its methods may be called from several goroutines.
+type Store struct {
+	writer *sql.DB // one connection, for the group whose turn it is
+	reader *sql.DB // several, which cannot write
+
+	create, update, exists, expire *sql.Stmt // of writer
+	get, due                       *sql.Stmt // of reader
+
+	turn    chan struct{} // holds one: who puts it in may use writer
+	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
+	closing chan struct{} // closed by Close
+	close   func() error
+}
+
+var _ intake.Store = (*Store)(nil)
+
+// Open opens the file, and makes it, readable by its owner alone, if there is none; its folder must
+// exist. A file of another program or of a newer hub is refused and left as it is.
+func Open(path string, o Options) (*Store, error) {
+	s := &Store{
+		turn:    make(chan struct{}, 1),
+		writes:  make(chan *write),
+		closing: make(chan struct{}),
+	}
+	if err := s.open(path, o); err != nil {
+		s.closeFile()
+		return nil, fmt.Errorf("opening %s: %w", path, named(err))
+	}
+	s.close = sync.OnceValue(func() error {
+		close(s.closing)
+		s.turn <- struct{}{} // for good
+		return s.closeFile()
+	})
+	return s, nil
+}
+
+// Close lets the writes that have begun finish, and closes the file. Later calls of methods that write
+// return an error that wraps [intake.ErrBusy].
+func (s *Store) Close() error { return s.close() }
+
+func (s *Store) open(path string, o Options) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	// Only a new file may be opened here: closing a descriptor drops all locks that this process
+	// has on the file, those of another Store too. SQLite gives FILE-wal and FILE-shm the same mode.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+
+	if o.BusyTimeout == 0 {
+		o.BusyTimeout = 5 * time.Second
+	}
+	settings := url.Values{
+		"_txlock": {"immediate"}, // waits for its turn; a transaction that begins as a reader may not
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", o.BusyTimeout.Milliseconds()),
+			"synchronous(full)",
+			"secure_delete(on)", // personal data that has expired is overwritten
+		},
+	}
+	connect := func(mode string, connections int) (*sql.DB, error) {
+		settings.Set("mode", mode)
+		file := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: settings.Encode()}
+		db, err := sql.Open("sqlite", file.String())
+		if err != nil {
+			return nil, err
+		}
+		db.SetMaxOpenConns(connections)
+		db.SetMaxIdleConns(connections)
+		return db, nil
+	}
+	if s.writer, err = connect("rw", 1); err != nil {
+		return err
+	}
+	if err := s.claim(); err != nil {
+		return err
+	}
+	if s.reader, err = connect("ro", max(4, runtime.GOMAXPROCS(0))); err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		stmt **sql.Stmt
+		db   *sql.DB
+		text string
+	}{
+		{&s.create, s.writer, `insert into application (id, status, course, due, expires, data, version)
+			values (?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
+		{&s.update, s.writer, `update application set status = ?2, course = ?3, due = ?4, expires = ?5, data = ?6,
+			version = version + 1 where id = ?1 and version = ?7`},
+		{&s.exists, s.writer, `select exists (select 1 from application where id = ?)`},
+		{&s.expire, s.writer, `delete from application where id in
+			(select id from application where expires <= ? order by expires limit ?)`},
+		{&s.get, s.reader, `select version, status, course, due, expires, data from application where id = ?`},
+		{&s.due, s.reader, `select id from application where due <= ? order by due limit ?`},
+	} {
+		if *p.stmt, err = p.db.Prepare(p.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claim makes sure that the file is ours before anything in it changes, and fills a new one.
+func (s *Store) claim() error {
+	tx, err := s.writer.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after a commit
+	var id, version, tables int
+	err = tx.QueryRow(`select application_id, user_version, (select count(*) from sqlite_schema)
+		from pragma_application_id, pragma_user_version`).Scan(&id, &version, &tables)
+	switch {
+	case err != nil:
+		return err
+	case id == 0 && version == 0 && tables == 0:
+		_, err = tx.Exec(fmt.Sprintf("%s pragma application_id = %d; pragma user_version = %d;", schema, applicationID, schemaVersion))
+		if err != nil {
+			return err
+		}
+	case id != applicationID:
+		return errors.New("this is a database of another program (give the path of the hub's own file, or of none to make it)")
+	case version != schemaVersion:
+		return fmt.Errorf("the file has format %d and this hub knows format %d (use the hub that wrote it, or a newer one)", version, schemaVersion)
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	var mode string
+	if err := s.writer.QueryRow("pragma journal_mode = wal").Scan(&mode); err != nil {
+		return err
+	}
+	if mode != "wal" {
+		return fmt.Errorf("no write-ahead log can be kept beside the file (journal mode %q; is it on a network disk?)", mode)
+	}
+	return nil
+}
+
+// closeFile closes the connections, of which there may be none yet. The writer is the last to leave,
+// as only it can bring the log into the file.
+func (s *Store) closeFile() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.reader, s.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

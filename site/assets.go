@@ -1,0 +1,128 @@
+package site
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+
+	"traininghub/internal/page"
+)
+
+var errNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
+
+// assets makes style, script and icon, each at an address that tells its contents, so that a browser
+// may keep it for ever.
+func (s *Site) assets(templates fs.FS, modules string) (page.Assets, error) {
+	front := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
+	nhs, err := os.ReadFile(front)
+	if errors.Is(err, fs.ErrNotExist) {
+		return page.Assets{}, errNoFrontEnd
+	} else if err != nil {
+		return page.Assets{}, err
+	}
+	script, err := bundle(templates, modules)
+	if err != nil {
+		return page.Assets{}, err
+	}
+	words := map[string]bool{}
+	addWords(words, markup)
+	addWords(words, string(script))
+	if err := templateWords(templates, words); err != nil {
+		return page.Assets{}, err
+	}
+	style, err := stylesheet(string(nhs), templates, words)
+	if err != nil {
+		return page.Assets{}, err
+	}
+	icon, err := fs.ReadFile(templates, "assets/favicon.svg")
+	if err != nil {
+		return page.Assets{}, err
+	}
+	return page.Assets{
+		CSS:  s.asset("site", ".css", style),
+		JS:   s.asset("site", ".js", script),
+		Icon: s.asset("favicon", ".svg", icon),
+	}, nil
+}
+
+func (s *Site) asset(name, ext string, data []byte) (address string) {
+	sum := sha256.Sum256(data)
+	file := fmt.Sprintf("assets/%s-%X%s", name, sum[:4], ext)
+	s.fixed[file] = data
+	return "/" + file
+}
+
+// bundle is the site's script with what it imports from the NHS front end.
+func bundle(templates fs.FS, modules string) ([]byte, error) {
+	text, err := fs.ReadFile(templates, "assets/site.js")
+	if err != nil {
+		return nil, err
+	}
+	absolute, err := filepath.Abs(modules)
+	if err != nil {
+		return nil, err
+	}
+	r := api.Build(api.BuildOptions{
+		Stdin:             &api.StdinOptions{Contents: string(text), Sourcefile: "templates/assets/site.js", ResolveDir: filepath.Dir(absolute)},
+		NodePaths:         []string{absolute},
+		Bundle:            true,
+		Format:            api.FormatESModule,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		LegalComments:     api.LegalCommentsNone,
+		Charset:           api.CharsetUTF8,
+	})
+	if err := failed(r.Errors); err != nil {
+		return nil, err
+	}
+	return r.OutputFiles[0].Contents, nil
+}
+
+// stylesheet is what pages use of the NHS stylesheet, and the site's own after it.
+func stylesheet(nhs string, templates fs.FS, words map[string]bool) ([]byte, error) {
+	own, err := fs.ReadFile(templates, "assets/site.css")
+	if err != nil {
+		return nil, err
+	}
+	// Frutiger is licensed; the NHS's other typeface, Arial, is on every machine.
+	kept := strings.NewReplacer(`"Frutiger W01",`, "", "Frutiger W01,", "").Replace(cut(nhs, words))
+	r := api.Transform(kept+"\n"+string(own), api.TransformOptions{
+		Loader:           api.LoaderCSS,
+		Sourcefile:       "templates/assets/site.css",
+		MinifyWhitespace: true,
+		MinifySyntax:     true,
+		LegalComments:    api.LegalCommentsNone,
+		Charset:          api.CharsetUTF8,
+	})
+	return r.Code, failed(r.Errors)
+}
+
+func failed(messages []api.Message) error {
+	var all []error
+	for _, m := range messages {
+		at := ""
+		if m.Location != nil {
+			at = fmt.Sprintf("%s:%d: ", m.Location.File, m.Location.Line)
+		}
+		all = append(all, errors.New(at+m.Text))
+	}
+	return errors.Join(all...)
+}
+
+func templateWords(templates fs.FS, words map[string]bool) error {
+	return fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".html") {
+			return err
+		}
+		text, err := fs.ReadFile(templates, name)
+		addWords(words, string(text))
+		return err
+	})
+}

@@ -1,0 +1,203 @@
+package site
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"html/template"
+	"maps"
+	"path"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/page"
+	"traininghub/internal/source"
+)
+
+// Build renders the site as of an instant and checks the links of every page. If there is any fault,
+// one of Load's or a dead link, its error is [source.Faults]: all of them.
+func (s *Site) Build(at time.Time) (Output, error) {
+	sheets := s.sheets(at)
+	rendered := make([][]byte, len(sheets))
+	outlines := make([]outline, len(sheets))
+	errs := make([]error, len(sheets))
+	parallel(len(sheets), func(i int) {
+		if rendered[i], errs[i] = s.render(sheets[i]); errs[i] == nil {
+			outlines[i] = outlineOf(rendered[i])
+		}
+	})
+	faults := append(source.Faults(nil), s.faults...)
+	for i, err := range errs {
+		// What an editor mistyped may well be what cannot be rendered.
+		if err != nil && len(s.faults) == 0 {
+			faults.Add(sheets[i].file, 0, err.Error(), "")
+		}
+	}
+	faults = append(faults, s.checkLinks(sheets, outlines)...)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+
+	out := make(Output, len(sheets)+len(s.fixed)+2)
+	maps.Copy(out, s.fixed)
+	for i, sh := range sheets {
+		out[fileOf(sh.address)] = rendered[i]
+	}
+	out["sitemap.xml"] = s.sitemap(sheets)
+	out["robots.txt"] = []byte("User-agent: *\nDisallow: /apply/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n")
+	return out, nil
+}
+
+// A sheet is one page before it is rendered.
+type sheet struct {
+	address string
+	file    string // the editor's
+	body    *body  // its Markdown, nil if it has none
+	listed  bool   // in the sitemap
+	name    string // of the template
+	frame   page.Frame
+	view    func() (any, error)
+}
+
+func (s *Site) render(sh sheet) ([]byte, error) {
+	view, err := sh.view()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = s.Pages.Render(&b, sh.name, sh.frame, view)
+	return b.Bytes(), err
+}
+
+// sheets are all pages of the site, in the order of the sitemap.
+func (s *Site) sheets(at time.Time) []sheet {
+	var all []sheet
+	for _, p := range s.pages {
+		all = append(all, s.proseSheet(p, at))
+	}
+	for _, c := range s.courses {
+		all = append(all, s.courseSheet(c, at))
+		if c.form != nil && len(c.form.Sections) > 0 {
+			all = append(all, s.applySheet(c, at))
+		}
+	}
+	return all
+}
+
+var home = page.Link{Text: "Home", Href: "/"}
+
+func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
+	sh := sheet{address: p.address(), file: p.file.Path, body: &p.body, name: "prose", listed: true}
+	sh.frame = page.Frame{
+		Heading: p.Title, Describe: p.Describe, Path: sh.address, Crumbs: []page.Link{home},
+		Reviewed: short(p.Reviewed), ReviewDue: short(p.ReviewDue),
+	}
+	html := func() (template.HTML, error) {
+		return p.body.html(func(name string) (template.HTML, error) {
+			if name == "compare" {
+				return s.Pages.Block(name, s.compare(p.Compare, at))
+			}
+			return s.Pages.Block(name, s.cards(at))
+		})
+	}
+	sh.view = func() (any, error) {
+		text, err := html()
+		return page.Prose{Body: text}, err
+	}
+	switch p.name {
+	case homePage:
+		sh.name, sh.frame.Crumbs = "home", nil
+		sh.view = func() (any, error) {
+			text, err := html()
+			return page.Home{Body: text, Courses: s.cards(at)}, err
+		}
+	case notFoundPage:
+		sh.listed, sh.frame.Path, sh.frame.Crumbs = false, "", nil
+	}
+	return sh
+}
+
+func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
+	return sheet{
+		address: c.address(), file: c.File.Path, body: &c.body, name: "course", listed: true,
+		frame: page.Frame{
+			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
+			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
+		},
+		view: func() (any, error) {
+			text, err := c.body.html(func(name string) (template.HTML, error) {
+				return s.Pages.Block(name, c.Course)
+			})
+			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text}
+			if c.form != nil && c.Accepts(at) {
+				v.Apply = c.address() + "apply/"
+			}
+			return v, err
+		},
+	}
+}
+
+// applySheet is where an application begins: the first section, or a page that says why not now.
+func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
+	first := &c.form.Sections[0]
+	sh := sheet{address: c.address() + "apply/", file: c.form.Path, name: "section"}
+	sh.frame = page.Frame{
+		Heading: c.form.Title, Path: sh.address,
+		Back: &page.Link{Text: "Back", Href: c.address()}, Application: true,
+	}
+	sh.view = func() (any, error) {
+		return page.Section{
+			Form: c.form, Section: first, Number: 1, Of: len(c.form.Sections), First: true,
+			Action: "/apply/" + c.form.ID + "/start", Continue: "/apply/" + c.form.ID,
+			Values: form.Values{}, Deadline: c.ApplyBy(),
+		}, nil
+	}
+	if c.Accepts(at) {
+		return sh
+	}
+	sh.name = "message"
+	tag, heading := status(c.Course, at), "Applications are closed"
+	if tag.Status == course.NotYetOpen {
+		heading = "Applications are not open yet"
+	}
+	sh.frame.Heading, sh.frame.Title = heading, heading+" – "+c.form.Title
+	sh.view = func() (any, error) {
+		return page.Message{
+			Paragraphs: []string{"You cannot apply for " + c.Title + " now.", tag.Detail + "."},
+			Links:      []page.Link{{Text: "Go to the page of " + c.Title, Href: c.address()}, {Text: "Go to the home page", Href: "/"}},
+			Contact:    c.Contact.Email,
+		}, nil
+	}
+	return sh
+}
+
+func short(d *course.Date) string {
+	if d == nil {
+		return ""
+	}
+	return d.Short()
+}
+
+// fileOf is the path of the file that is served at an address.
+func fileOf(address string) string {
+	if strings.HasSuffix(address, "/") {
+		address += "index.html"
+	}
+	return strings.TrimPrefix(path.Clean(address), "/")
+}
+
+func (s *Site) sitemap(sheets []sheet) []byte {
+	var b bytes.Buffer
+	b.WriteString(xml.Header + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
+	for _, sh := range sheets {
+		if sh.listed {
+			fmt.Fprint(&b, "<url><loc>")
+			xml.EscapeText(&b, []byte(s.Hub.BaseURL+sh.address))
+			fmt.Fprint(&b, "</loc></url>\n")
+		}
+	}
+	b.WriteString("</urlset>\n")
+	return b.Bytes()
+}

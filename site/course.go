@@ -1,0 +1,87 @@
+package site
+
+import (
+	"fmt"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/page"
+)
+
+// status says in words where applications stand.
+func status(c *course.Course, at time.Time) page.StatusTag {
+	tag := page.StatusTag{Status: c.Status(at), Detail: "Apply by " + c.ApplyBy()}
+	switch tag.Status {
+	case course.NotYetOpen:
+		tag.Text = "Opens " + c.Opens.Short()
+		tag.Detail = fmt.Sprintf("Apply from %v to %s", c.Opens, c.ApplyBy())
+	case course.Open:
+		tag.Text = "Open"
+	case course.ClosingSoon:
+		tag.Text = "Closing soon"
+	case course.Closed:
+		tag.Text = "Closed"
+		tag.Detail = "Applications closed at " + c.ApplyBy()
+	}
+	return tag
+}
+
+// glance are a course's key facts, one row each. Every course has the same rows in the same order, so
+// that they can stand side by side.
+func glance(c *course.Course) []page.GlanceRow {
+	g := c.Glance
+	starts := make([]string, len(c.Cohorts))
+	for i, k := range c.Cohorts {
+		if len(k.Workshops) > 0 {
+			starts[i] = fmt.Sprintf("%s: %v", k.Name, k.Workshops[0].Date)
+		}
+	}
+	one := func(texts ...string) [][]string { return [][]string{texts} }
+	return []page.GlanceRow{
+		{Label: "What it is", Cells: one(g.What)},
+		{Label: "Who it is for", Cells: one(g.Who...)},
+		{Label: "Why take it", Cells: one(g.Why...)},
+		{Label: "Provider", Cells: one(c.Provider.Name)},
+		{Label: "Qualification", Cells: one(c.Qualification)},
+		{Label: "Start", Cells: one(starts...)},
+		{Label: "Length", Cells: one(g.Length)},
+		{Label: "How it is taught", Cells: one(g.Delivery)},
+		{Label: "Time of day", Cells: one(g.TimeOfDay)},
+		{Label: "Cost and payment", Cells: one(g.Cost...)},
+		{Label: "If you do not attend", Cells: one("You are charged " + c.Charge.String())},
+		{Label: "Apply by", Cells: one(c.ApplyBy())},
+		{Label: "Who to ask", Cells: one(c.Contact.Email)},
+	}
+}
+
+func (c *coursePage) card(at time.Time) page.CourseCard {
+	return page.CourseCard{Course: c.Course, Href: c.address(), Status: status(c.Course, at)}
+}
+
+// cards are all courses, as lists show them.
+func (s *Site) cards(at time.Time) []page.CourseCard {
+	all := make([]page.CourseCard, len(s.courses))
+	for i, c := range s.courses {
+		all[i] = c.card(at)
+	}
+	return all
+}
+
+// compare puts courses side by side.
+func (s *Site) compare(ids []string, at time.Time) page.Compare {
+	var side page.Compare
+	for _, id := range ids {
+		c := s.course(id)
+		if c == nil {
+			continue // a fault, found by Load
+		}
+		side.Courses = append(side.Courses, c.card(at))
+		for i, row := range glance(c.Course) {
+			if len(side.Rows) <= i {
+				side.Rows = append(side.Rows, page.GlanceRow{Label: row.Label})
+			}
+			side.Rows[i].Cells = append(side.Rows[i].Cells, row.Cells...)
+		}
+	}
+	return side
+}

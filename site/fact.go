@@ -1,0 +1,110 @@
+package site
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+)
+
+// fact finds facts by name for a text: those of its own course, if it has one; "hub.NAME"; and those of
+// other courses as "ID.NAME".
+func (s *Site) fact(own *course.Course) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, known := "", false
+		if own != nil {
+			value, known = own.Fact(name)
+		}
+		if of, rest, dotted := strings.Cut(name, "."); !known && dotted {
+			if of == "hub" {
+				value, known = s.Hub.Fact(rest)
+			} else if c := s.Programme.Course(of); c != nil {
+				value, known = c.Fact(rest)
+			}
+		}
+		return strings.ReplaceAll(value, "\n", " "), known
+	}
+}
+
+// suggest says what to do about a name that [Site.fact] does not know.
+func (s *Site) suggest(own *course.Course) func(name string) string {
+	return func(name string) string {
+		var near []string
+		if own != nil {
+			near = own.FactNames()
+		}
+		for _, n := range s.Hub.FactNames() {
+			near = append(near, "hub."+n)
+		}
+		if of, _, dotted := strings.Cut(name, "."); dotted && of != "hub" {
+			ids := make([]string, len(s.Programme.Courses))
+			for i, c := range s.Programme.Courses {
+				ids[i] = c.ID
+			}
+			if c := s.Programme.Course(source.Nearest(of, ids)); c != nil {
+				for _, n := range c.FactNames() {
+					near = append(near, c.ID+"."+n)
+				}
+			}
+		}
+		return source.Suggest(name, near)
+	}
+}
+
+// place is a line of Markdown that stands for a block.
+var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
+
+// expand puts facts into a file's Markdown and leaves the places for blocks. Lines stay where they are.
+func (s *Site) expand(f source.File, own *course.Course) (string, source.Faults) {
+	var faults source.Faults
+	fact := s.fact(own)
+	lines := strings.Split(string(f.Body), "\n")
+	for i, line := range lines {
+		if !strings.Contains(line, "{{") && !strings.Contains(line, "}}") || place.MatchString(line) {
+			continue
+		}
+		add := func(do, what string, args ...any) {
+			faults.Add(f.Path, f.BodyLine+i, fmt.Sprintf(what, args...), do)
+		}
+		expanded, unknown := source.Expand(line, func(name string) (string, bool) {
+			value, known := fact(name)
+			return escape(value), known
+		})
+		for _, u := range unknown {
+			if strings.HasPrefix(u.Name, "table.") {
+				add("put it alone on a line, with an empty line above and below", "the table {{%s}} stands in the middle of a line", u.Name)
+			} else {
+				add(s.suggest(own)(u.Name), "there is no fact named %q", u.Name)
+			}
+		}
+		if len(unknown) == 0 && (strings.Contains(expanded, "{{") || strings.Contains(expanded, "}}")) {
+			add(`write a fact like "{{deadline}}"`, "double braces open or close here, but not both")
+		}
+		lines[i] = expanded
+	}
+	return strings.Join(lines, "\n"), faults
+}
+
+// harmless are the punctuation marks that mean nothing to Markdown but, some of them, at the
+// beginning of a line. Left as they are, an address stays an address: "<{{contact}}>" is a link.
+const harmless = " @.,:;/'%?-+"
+
+// escape makes a fact mean itself in Markdown: a character reference can stand for a character, but
+// never for markup.
+func escape(fact string) string {
+	var b strings.Builder
+	for i, r := range fact {
+		switch {
+		case r >= 0x80, 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z':
+			b.WriteRune(r)
+		case i > 0 && ('0' <= r && r <= '9' || slices.Contains([]rune(harmless), r)):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "&#%d;", r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,94 @@
+package site
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+)
+
+var update = flag.Bool("update", false, "write the faults that were found into the cases; read the diff before you keep it")
+
+// day is when the small hub's course is open.
+var day = time.Date(2021, 9, 20, 12, 0, 0, 0, course.London)
+
+func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
+	t.Helper()
+	return Load(content, os.DirFS("../templates"), "../node_modules")
+}
+
+// TestFaults runs the cases of testdata/faults: changes to the small hub of testdata/hub.txt, and what
+// the editor then sees. A case's files are
+//
+//	change FILE   lines of the hub's file to replace
+//	FILE          a file to add, or to put in the place of the hub's
+//	remove FILE   a file to remove
+//	faults        what the editor sees
+func TestFaults(t *testing.T) {
+	hub := readArchive(t, "testdata/hub.txt")
+	s, faults := load(t, hub.fs())
+	if faults != nil {
+		t.Fatalf("the hub without faults has some:\n%v", faults)
+	}
+	if _, err := s.Build(day); err != nil {
+		t.Fatalf("the hub without faults has some:\n%v", err)
+	}
+	cases, err := filepath.Glob("testdata/faults/*.txt")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, name := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+			c := readArchive(t, name)
+			content := hub.fs()
+			var want *string
+			for i, f := range c.files {
+				switch verb, file, _ := strings.Cut(f.name, " "); verb {
+				case "faults":
+					want = &c.files[i].text
+				case "change":
+					if content[file] == nil {
+						t.Fatalf("the hub has no file %s", file)
+					}
+					content[file] = &fstest.MapFile{Data: []byte(change(t, string(content[file].Data), f.text))}
+				case "remove":
+					delete(content, file)
+				default:
+					content[f.name] = &fstest.MapFile{Data: []byte(f.text)}
+				}
+			}
+			if want == nil {
+				t.Fatal("the case does not say which faults it expects")
+			}
+			s, faults := load(t, content)
+			var err error = faults.Err()
+			if s != nil {
+				var out Output
+				if out, err = s.Build(day); err != nil && out != nil {
+					t.Error("there is a site in spite of the faults")
+				}
+			}
+			got := ""
+			if found := (source.Faults{}); errors.As(err, &found) {
+				got = found.Error() + "\n"
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if *update && got != *want {
+				*want = got
+				if err := os.WriteFile(name, []byte(c.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if got != *want {
+				t.Errorf("%s\ngot\n%s\nwant\n%s", c.remark, got, *want)
+			}
+		})
+	}
+}

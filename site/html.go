@@ -1,0 +1,125 @@
+package site
+
+import (
+	"html"
+
+	"github.com/yuin/goldmark/ast"
+	table "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/util"
+)
+
+// An htmlWriter writes those nodes of Markdown that the NHS front end wants differently from the
+// usual. Headings, paragraphs, links and lists need no classes: it styles the elements.
+type htmlWriter struct{}
+
+func (htmlWriter) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(blockKind, writeBlock)
+	r.Register(ast.KindBlockquote, writeInset)
+	r.Register(ast.KindHTMLBlock, writeNothing)
+	r.Register(ast.KindRawHTML, writeNothing)
+	r.Register(table.KindTable, writeTable)
+	r.Register(table.KindTableHeader, writeHead)
+	r.Register(table.KindTableRow, writeRow)
+	r.Register(table.KindTableCell, writeCell)
+}
+
+const (
+	openInset   = `<div class="nhsuk-inset-text"><span class="nhsuk-u-visually-hidden">Information: </span>`
+	openTable   = `<table class="nhsuk-table nhsuk-table--responsive" role="table">`
+	openHead    = `<thead class="nhsuk-table__head" role="rowgroup">`
+	openBody    = `<tbody class="nhsuk-table__body" role="rowgroup">`
+	openRow     = `<tr class="nhsuk-table__row" role="row">`
+	openHeader  = `<th class="nhsuk-table__header" scope="col" role="columnheader">`
+	openCell    = `<td class="nhsuk-table__cell" role="cell">`
+	openNumeric = `<td class="nhsuk-table__cell nhsuk-table__cell--numeric" role="cell">`
+	openLabel   = `<span class="nhsuk-table__heading" aria-hidden="true">`
+	imageClass  = "nhsuk-image__img" // no wider than the page
+
+	// markup is all of them: the stylesheet keeps the rules for its classes.
+	markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openLabel + " " + imageClass
+)
+
+// writeNothing leaves comments out; other HTML is a fault.
+func writeNothing(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
+	return ast.WalkSkipChildren, nil
+}
+
+// writeInset writes a quotation as inset text: what stands out from the rest.
+func writeInset(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		w.WriteString(openInset + "\n")
+	} else {
+		w.WriteString("</div>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+// Tables are lists of cards on a phone, where each cell says what its column is. The roles keep them
+// tables for screen readers, since the styles that do it take the table's own away.
+
+func writeTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	switch {
+	case entering:
+		w.WriteString(openTable + "\n")
+	case n.ChildCount() > 1:
+		w.WriteString("</tbody>\n</table>\n")
+	default:
+		w.WriteString("</table>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func writeHead(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		w.WriteString(openHead + "\n" + openRow + "\n")
+		return ast.WalkContinue, nil
+	}
+	w.WriteString("</tr>\n</thead>\n")
+	if n.NextSibling() != nil {
+		w.WriteString(openBody + "\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func writeRow(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		w.WriteString(openRow + "\n")
+	} else {
+		w.WriteString("</tr>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+func writeCell(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	isHeader := n.Parent().Kind() == table.KindTableHeader
+	switch {
+	case isHeader && entering:
+		w.WriteString(openHeader)
+	case isHeader:
+		w.WriteString("</th>\n")
+	case entering:
+		if n.(*table.TableCell).Alignment == table.AlignRight {
+			w.WriteString(openNumeric)
+		} else {
+			w.WriteString(openCell)
+		}
+		if column := columnOf(n); column != nil {
+			w.WriteString(openLabel + html.EscapeString(plain(column, src)) + " </span>")
+		}
+		// On a phone a cell is a row of boxes: its column, and all of its text in one.
+		w.WriteString("<span>")
+	default:
+		w.WriteString("</span></td>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+// columnOf is the header cell above a cell, or nil if there is none.
+func columnOf(cell ast.Node) ast.Node {
+	column := cell.Parent().Parent().FirstChild().FirstChild()
+	for c := cell.PreviousSibling(); c != nil && column != nil; c = c.PreviousSibling() {
+		column = column.NextSibling()
+	}
+	return column
+}

@@ -1,0 +1,201 @@
+package site
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+
+	"traininghub/internal/source"
+)
+
+// An outline is what links need to know of a rendered page.
+type outline struct {
+	ids   map[string]bool // nil if the page could not be rendered
+	twice []string        // ids that stand there more than once
+	links []string        // addresses that the page refers to, each once
+}
+
+// attributes that hold an address, and the one that can be its target. Templates write attributes with
+// double quotation marks, and both template and Markdown escape such a mark in a text, so that the
+// bytes alone tell: parsing the HTML of a large site would take longer than making it.
+var (
+	idAttribute   = []byte(` id="`)
+	addressStarts = [][]byte{[]byte(` href="`), []byte(` src="`), []byte(` action="`)}
+)
+
+func outlineOf(page []byte) outline {
+	o := outline{ids: map[string]bool{}}
+	for id := range values(page, idAttribute) {
+		if o.ids[id] {
+			o.twice = append(o.twice, id)
+		}
+		o.ids[id] = true
+	}
+	seen := map[string]bool{}
+	for _, start := range addressStarts {
+		for to := range values(page, start) {
+			if !seen[to] {
+				seen[to] = true
+				o.links = append(o.links, to)
+			}
+		}
+	}
+	return o
+}
+
+// values are the values of an attribute.
+func values(page, start []byte) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for rest := page; ; {
+			i := bytes.Index(rest, start)
+			if i < 0 {
+				return
+			}
+			rest = rest[i+len(start):]
+			end := bytes.IndexByte(rest, '"')
+			if end < 0 {
+				return
+			}
+			if !yield(html.UnescapeString(string(rest[:end]))) {
+				return
+			}
+			rest = rest[end:]
+		}
+	}
+}
+
+// checkLinks finds the links that lead nowhere, and says in which editor's file and line each stands.
+func (s *Site) checkLinks(sheets []sheet, outlines []outline) source.Faults {
+	k := linkChecker{s: s, pages: make(map[string]*outline, len(sheets))}
+	for i, sh := range sheets {
+		k.pages[sh.address] = &outlines[i]
+	}
+	if k.pages["/"] == nil {
+		k.pages["/"] = &outline{} // that there is no home page is a fault of its own
+	}
+	found := make([]source.Faults, len(sheets))
+	parallel(len(sheets), func(i int) {
+		found[i] = k.check(sheets[i], &outlines[i])
+	})
+	return slices.Concat(found...)
+}
+
+type linkChecker struct {
+	s     *Site
+	pages map[string]*outline // by address
+}
+
+func (k *linkChecker) check(sh sheet, o *outline) source.Faults {
+	var faults source.Faults
+	for _, id := range o.twice {
+		faults.Add(sh.file, 0, fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
+	}
+	for _, to := range o.links {
+		what, do := k.dead(o, to)
+		if what == "" {
+			continue
+		}
+		known := false
+		if sh.body != nil {
+			for _, l := range sh.body.links {
+				if l.to != to {
+					continue
+				}
+				if known = true; l.line > 0 {
+					faults.Add(sh.file, l.line, what, do)
+				}
+			}
+		}
+		for name, links := range map[string][]string{"menu": k.s.menu(), "footer": k.s.footer()} {
+			if i := slices.Index(links, to); i >= 0 {
+				faults.Add(k.s.Hub.File.Path, k.s.Hub.Line(fmt.Sprintf("%s.%d.href", name, i)), what, do)
+				known = true
+			}
+		}
+		if !known {
+			faults.Add("templates", 0, fmt.Sprintf("on %s, %s", sh.address, what), do)
+		}
+	}
+	return faults
+}
+
+func (s *Site) menu() []string {
+	var all []string
+	for _, l := range s.Hub.Menu {
+		all = append(all, l.Href)
+	}
+	return all
+}
+
+func (s *Site) footer() []string {
+	var all []string
+	for _, l := range s.Hub.Footer {
+		all = append(all, l.Href)
+	}
+	return all
+}
+
+// dead says what is wrong with a link on a page, and what to do; "" if it leads somewhere, or to
+// another site.
+func (k *linkChecker) dead(from *outline, link string) (what, do string) {
+	to := link
+	if own, ok := strings.CutPrefix(link, k.s.Hub.BaseURL); ok && strings.HasPrefix(own, "/") {
+		to = own
+	}
+	if what, do = incomplete(to); what != "" {
+		return what, do
+	}
+	to, anchor, anchored := strings.Cut(to, "#")
+	target := from
+	switch {
+	case to == "": // within the page
+	case strings.HasPrefix(to, "/"):
+		to, _, _ = strings.Cut(to, "?")
+		if target = k.pages[to]; target == nil {
+			return k.noPage(link, to)
+		}
+	default:
+		return "", "" // another site, or no page at all
+	}
+	if anchored && target.ids != nil && !target.ids[anchor] {
+		var ids []string
+		for id := range target.ids {
+			ids = append(ids, id)
+		}
+		do = "use the words of a heading there, in small letters, with hyphens for spaces"
+		if near := source.Nearest(anchor, ids); near != "" {
+			do = fmt.Sprintf("did you mean %q?", "#"+near)
+		}
+		return fmt.Sprintf("the link %q leads to no place on its page", link), do
+	}
+	return "", ""
+}
+
+// noPage is for an address that is not a page: it may be another file, or the handlers'.
+func (k *linkChecker) noPage(link, to string) (what, do string) {
+	if _, ok := k.s.fixed[strings.TrimPrefix(to, "/")]; ok || to == "/sitemap.xml" || to == "/robots.txt" {
+		return "", ""
+	}
+	if form, ok := strings.CutPrefix(to, "/apply/"); ok {
+		form, _, _ = strings.Cut(form, "/")
+		if k.s.Programme.Forms[form] != nil {
+			return "", ""
+		}
+	}
+	var all []string
+	for address := range k.pages {
+		all = append(all, address)
+	}
+	for file := range k.s.fixed {
+		if strings.HasPrefix(file, "images/") {
+			all = append(all, "/"+file)
+		}
+	}
+	do = "check the address, or create the page"
+	if near := source.Nearest(to, all); near != "" {
+		do = fmt.Sprintf("did you mean %q?", near)
+	}
+	return fmt.Sprintf("the link %q leads nowhere", link), do
+}

@@ -1,0 +1,277 @@
+package site
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+)
+
+// A body is the Markdown of one file as HTML, with the places for blocks.
+type body struct {
+	parts    []string // HTML; between each two stands a block
+	blocks   []string // their names
+	headings []string // ids
+	links    []link
+}
+
+// A link leads from a line of the file to an address, as it is in the HTML. The line is 0 if the
+// address has a fault already.
+type link struct {
+	to   string
+	line int
+}
+
+// html is the whole text, with draw called for each block.
+func (b *body) html(draw func(name string) (template.HTML, error)) (template.HTML, error) {
+	var out strings.Builder
+	for i, part := range b.parts {
+		out.WriteString(part)
+		if i < len(b.blocks) {
+			block, err := draw(b.blocks[i])
+			if err != nil {
+				return "", err
+			}
+			out.WriteString(string(block))
+		}
+	}
+	return template.HTML(out.String()), nil
+}
+
+func (b *body) shows(block string) bool { return slices.Contains(b.blocks, block) }
+
+// markdown reads and writes the Markdown that editors use: CommonMark and tables.
+var markdown = goldmark.New(
+	goldmark.WithParserOptions(
+		parser.WithBlockParsers(util.Prioritized(blockParser{}, 50)),
+		parser.WithParagraphTransformers(util.Prioritized(extension.NewTableParagraphTransformer(), 200)),
+		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
+	),
+	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlWriter{}, 100))),
+)
+
+// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; blocks are the
+// names that {{table.NAME}} can have in it.
+func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, source.Faults) {
+	expanded, faults := s.expand(f, own)
+	src := []byte(expanded)
+	r := reading{file: f, src: src, blocks: blocks, ids: map[string]bool{}, faults: faults, level: 1}
+	doc := markdown.Parser().Parse(text.NewReader(src))
+	// The walker below never fails, and neither does writing to memory.
+	ast.Walk(doc, r.node)
+	var out bytes.Buffer
+	if err := markdown.Renderer().Render(&out, src, doc); err != nil {
+		r.faults.Add(f.Path, f.BodyLine, "the text cannot be shown: "+err.Error(), "")
+	}
+	for i, part := range strings.Split(out.String(), mark) {
+		if i%2 == 0 {
+			r.body.parts = append(r.body.parts, part)
+		} else {
+			r.body.blocks = append(r.body.blocks, part)
+		}
+	}
+	return r.body, r.faults
+}
+
+// A reading looks at each node of one file's Markdown once: it finds mistakes, gives headings their
+// ids, and collects links.
+type reading struct {
+	file   source.File
+	src    []byte
+	blocks []string
+	ids    map[string]bool
+	level  int // of the last heading; the page's title is 1
+	body   body
+	faults source.Faults
+}
+
+func (r *reading) line(n ast.Node) int {
+	pos := n.Pos()
+	for p := n; pos < 0 && p != nil; p = p.Parent() {
+		if pos = p.Pos(); pos < 0 && p.Type() == ast.TypeBlock && p.Lines().Len() > 0 {
+			pos = p.Lines().At(0).Start
+		}
+	}
+	return r.file.BodyLine + bytes.Count(r.src[:max(pos, 0)], []byte("\n"))
+}
+
+func (r *reading) add(n ast.Node, do, what string, args ...any) {
+	r.faults.Add(r.file.Path, r.line(n), fmt.Sprintf(what, args...), do)
+}
+
+func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	switch n := n.(type) {
+	case *ast.Heading:
+		r.heading(n)
+	case *block:
+		if !slices.Contains(r.blocks, n.name) {
+			do := source.Suggest(n.name, r.blocks)
+			if n.name == "compare" {
+				do = `say at the top of the file which courses to compare: "compare: [first-course, second-course]"`
+			}
+			r.add(n, do, "there is no table %q on this page", n.name)
+		}
+	case *ast.HTMLBlock:
+		markup := lines(n.Lines(), r.src)
+		if n.HasClosure() {
+			markup += string(n.ClosureLine.Value(r.src))
+		}
+		if !comment(markup) {
+			r.add(n, "write it in Markdown; notes to editors go between <!-- and -->, on lines of their own", "there is HTML in the text")
+		}
+	case *ast.RawHTML:
+		if !comment(lines(n.Segments, r.src)) {
+			r.add(n, `write it in Markdown; write "&lt;" for the sign "<"`, "there is HTML in the text")
+		}
+	case *ast.CodeBlock:
+		r.add(n, "take the spaces at the beginning of the line away", "a line that begins with four spaces is shown as a piece of a program")
+	case *ast.FencedCodeBlock, *ast.CodeSpan:
+		r.add(n, "take the marks ` or ~ away", "text between ` or ~ marks is shown as a piece of a program")
+	case *ast.Image:
+		r.image(n)
+	case *ast.Link:
+		if strings.TrimSpace(plain(n, r.src)) == "" {
+			r.add(n, "say between [ and ] where it leads", "a link has no words")
+		}
+		r.link(n, n.Destination)
+	}
+	return ast.WalkContinue, nil
+}
+
+func (r *reading) heading(n *ast.Heading) {
+	words := strings.TrimSpace(plain(n, r.src))
+	switch {
+	case words == "":
+		r.add(n, "write its words or remove it", "a heading is empty")
+	case n.Level == 1:
+		r.add(n, `begin headings in the text with "##"`, "the heading %q is as large as the page's title", words)
+	case n.Level > r.level+1:
+		r.add(n, "begin it with "+strings.Repeat("#", r.level+1), "the heading %q is %d levels below the one above it", words, n.Level-r.level)
+	}
+	r.level = n.Level
+	id := slug(words)
+	for i := 2; r.ids[id]; i++ {
+		id = slug(words) + "-" + strconv.Itoa(i)
+	}
+	r.ids[id] = true
+	r.body.headings = append(r.body.headings, id)
+	n.SetAttributeString("id", []byte(id))
+}
+
+func (r *reading) image(n *ast.Image) {
+	if strings.TrimSpace(plain(n, r.src)) == "" {
+		r.add(n, "say between ![ and ] what it shows, for people who cannot see it", "a picture has no alternative text")
+	}
+	to := address(n.Destination)
+	if !strings.HasPrefix(to, "/images/") {
+		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", to)
+	}
+	r.body.links = append(r.body.links, link{to, r.line(n)})
+	n.SetAttributeString("class", []byte(imageClass))
+}
+
+// link checks an address as far as the file alone can tell.
+func (r *reading) link(n ast.Node, destination []byte) {
+	to := address(destination)
+	what, do := incomplete(to)
+	if what != "" {
+		r.add(n, do, "%s", what)
+		r.body.links = append(r.body.links, link{to: to})
+		return
+	}
+	r.body.links = append(r.body.links, link{to, r.line(n)})
+}
+
+// incomplete says what is wrong with an address that no reader could follow, and what to do; "" if
+// nothing is.
+func incomplete(to string) (what, do string) {
+	u, err := url.Parse(to)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("the address %q cannot be read", to), "check it for spaces and unusual signs"
+	case to == "":
+		return "a link leads nowhere", "say between ( and ) where it leads"
+	case u.Scheme == "mailto" && !strings.Contains(u.Opaque, "@"):
+		return fmt.Sprintf("the address %q has no email address", to), `write it like "mailto:name@example.org"`
+	case (u.Scheme == "https" || u.Scheme == "http") && u.Host == "":
+		return fmt.Sprintf("the address %q has no host", to), `write it like "https://www.example.org"`
+	case slices.Contains([]string{"mailto", "https", "http", "tel"}, u.Scheme):
+		return "", ""
+	case u.Scheme != "":
+		return fmt.Sprintf("the address %q is of an unknown kind", to), "begin it with https:, mailto: or tel:, or with / for a page of this site"
+	case u.Host != "":
+		return fmt.Sprintf("the address %q is not complete", to), "write https: before it"
+	case strings.HasPrefix(to, "www."):
+		return fmt.Sprintf("the address %q is not complete", to), fmt.Sprintf("write %q", "https://"+to)
+	case !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#"):
+		return fmt.Sprintf("the address %q is not complete", to), "begin it with https:// for another site, or with / for a page of this one"
+	}
+	return "", ""
+}
+
+// address is a destination as it will stand in the HTML.
+func address(destination []byte) string { return string(util.URLEscape(destination, true)) }
+
+// comment tells whether HTML is one comment and nothing else.
+func comment(markup string) bool {
+	inner, opens := strings.CutPrefix(strings.TrimSpace(markup), "<!--")
+	inner, closes := strings.CutSuffix(inner, "-->")
+	return opens && closes && !strings.Contains(inner, "-->")
+}
+
+func lines(segments *text.Segments, src []byte) string {
+	var b strings.Builder
+	for i := range segments.Len() {
+		s := segments.At(i)
+		b.Write(s.Value(src))
+	}
+	return b.String()
+}
+
+// plain is the text below a node as people read it.
+func plain(n ast.Node, src []byte) string {
+	var b strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); ok {
+			b.WriteString(html.UnescapeString(string(util.UnescapePunctuations(t.Segment.Value(src)))))
+			if t.SoftLineBreak() || t.HardLineBreak() {
+				b.WriteByte(' ')
+			}
+			continue
+		}
+		b.WriteString(plain(c, src))
+	}
+	return b.String()
+}
+
+var apostrophes = strings.NewReplacer("'", "", "’", "")
+
+// slug makes a heading's words into its id: "Cost and what you are paid" is "cost-and-what-you-are-paid".
+func slug(words string) string {
+	parts := strings.FieldsFunc(strings.ToLower(apostrophes.Replace(words)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	if len(parts) == 0 {
+		return "section"
+	}
+	return strings.Join(parts, "-")
+}

@@ -1,0 +1,197 @@
+package site
+
+import (
+	"html/template"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/page"
+	"traininghub/internal/source"
+)
+
+// TestMarkdown reads the texts of testdata/markdown.txt as pages, each beside the HTML that it gives.
+func TestMarkdown(t *testing.T) {
+	const file = "testdata/markdown.txt"
+	s, faults := load(t, readArchive(t, "testdata/hub.txt").fs())
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	s.Hub.Figures = map[string]string{
+		"star": "*Ada* _B_ `C`", "link": "[x](/y/)", "tag": "<b>&amp;</b>", "list": "- no list", "number": "1. no list", "pipe": "a | b",
+	}
+	cases := readArchive(t, file)
+	for i := 0; i+1 < len(cases.files); i += 2 {
+		in, want := cases.files[i], &cases.files[i+1]
+		if want.name != in.name+".html" {
+			t.Fatalf("%s is followed by %s", in.name, want.name)
+		}
+		b, faults := s.read(source.File{Path: in.name, Body: []byte(in.text), BodyLine: 1}, nil, []string{"courses"})
+		if faults != nil {
+			t.Errorf("%s: %v", in.name, faults)
+		}
+		html, err := b.html(func(name string) (template.HTML, error) {
+			return template.HTML("<!-- the block " + name + " -->\n"), nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(html); *update {
+			want.text = got
+		} else if got != want.text {
+			t.Errorf("%s\ngot\n%s\nwant\n%s", in.name, got, want.text)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(cases.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// FuzzEscape holds that a fact means itself in Markdown, wherever it stands: as text, not as markup.
+func FuzzEscape(f *testing.F) {
+	for _, fact := range []string{"£352.50", "- x", "1. x", "# x", "<b>", "a*b*c", "[x](y)", "&amp;", `\*`, "a|b", "{{x}}", "x  ", "~~~", "***", "=", "http://x.org", "a\tb"} {
+		f.Add(fact)
+	}
+	s := &Site{Hub: &page.Site{}}
+	f.Fuzz(func(t *testing.T, fact string) {
+		if fact != strings.Join(strings.Fields(fact), " ") || fact == "" || strings.ContainsFunc(fact, func(r rune) bool { return r < ' ' || r == '\ufffd' || 0x7f <= r && r < 0xa0 }) {
+			return // facts are single lines without blanks at their ends
+		}
+		s.Hub.Figures = map[string]string{"f": fact}
+		b, faults := s.read(source.File{Path: "x", Body: []byte("{{hub.f}}\n\n**a** {{hub.f}} b"), BodyLine: 1}, nil, nil)
+		if faults != nil {
+			t.Errorf("%q: %v", fact, faults)
+		}
+		shown := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(fact)
+		if got, want := strings.Join(b.parts, ""), "<p>"+shown+"</p>\n<p><strong>a</strong> "+shown+" b</p>\n"; got != want {
+			t.Errorf("%q gives\n%s\nwant\n%s", fact, got, want)
+		}
+	})
+}
+
+func TestSlug(t *testing.T) {
+	for words, want := range map[string]string{
+		"Cost and what you are paid": "cost-and-what-you-are-paid",
+		"What's next?":               "whats-next",
+		"  £289 – 2 parts ":          "289-2-parts",
+		"Été":                        "été",
+		"?!":                         "section",
+	} {
+		if got := slug(words); got != want {
+			t.Errorf("%q: got %q, want %q", words, got, want)
+		}
+	}
+}
+
+func TestCut(t *testing.T) {
+	words := map[string]bool{}
+	addWords(words, `<p class="a b-c">`)
+	for css, want := range map[string]string{
+		`p{x:y}.a{x:y}.z{x:y}`:                   `p{x:y}.a{x:y}`,
+		`.a,.z,.b-c{x:y}`:                        `.a,.b-c{x:y}`,
+		`.a .z,.a>.b-c{x:y}`:                     `.a>.b-c{x:y}`,
+		`.a:not(.z),.a:has(>.z,.y){x:y}`:         `.a:not(.z),.a:has(>.z,.y){x:y}`,
+		`[class^=z],[x=".z,"]{x:y}`:              `[class^=z],[x=".z,"]{x:y}`,
+		`@media print{.z{x:y}}.a{x:y}`:           `.a{x:y}`,
+		`@media print{.z{x:y}.a{x:y}}`:           `@media print{.a{x:y}}`,
+		`@supports (x:y){@media print{.a{x:y}}}`: `@supports (x:y){@media print{.a{x:y}}}`,
+		`@charset "UTF-8";.a{content:"}.z{"}`:    `@charset "UTF-8";.a{content:"}.z{"}`,
+		`@font-face{src:url(https://x)}.a{x:y}`:  `.a{x:y}`,
+		`.a{mask:url(/assets/x.svg)}.a{x:y}`:     `.a{x:y}`,
+		`.a{x:y`:                                 `.a{x:y}`,
+	} {
+		if got := cut(css, words); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", css, got, want)
+		}
+	}
+}
+
+// TestStatusPages builds the small hub before, while and after its course takes applications.
+func TestStatusPages(t *testing.T) {
+	s, faults := load(t, readArchive(t, "testdata/hub.txt").fs())
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	const apply = "/courses/talking/apply/"
+	for _, c := range []struct {
+		at      time.Time
+		tag     string
+		leads   bool   // from the course's page to the form
+		heading string // of the form's page
+	}{
+		{day.AddDate(0, 0, -30), "Opens 6 September 2021", false, "<h1>Applications are not open yet</h1>"},
+		{day, "Open", true, "<h1>Apply for Talking well</h1>"},
+		{day.AddDate(0, 0, 20), "Closing soon", true, "<h1>Apply for Talking well</h1>"},
+		{day.AddDate(0, 0, 40), "Closed", false, "<h1>Applications are closed</h1>"},
+	} {
+		out, err := s.Build(c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{"index.html", "courses/talking/index.html"} {
+			if !strings.Contains(string(out[file]), ">"+c.tag+"</strong>") {
+				t.Errorf("%v: %s does not say %q", c.at, file, c.tag)
+			}
+		}
+		if got := strings.Contains(string(out["courses/talking/index.html"]), `href="`+apply+`"`); got != c.leads {
+			t.Errorf("%v: the course's page leads to its form: %v, want %v", c.at, got, c.leads)
+		}
+		form := string(out["courses/talking/apply/index.html"])
+		if !strings.Contains(form, c.heading) {
+			t.Errorf("%v: the form's page does not say %q", c.at, c.heading)
+		}
+		if got := strings.Contains(form, `action="/apply/talking/start"`); got != c.leads {
+			t.Errorf("%v: the form can be sent: %v, want %v", c.at, got, c.leads)
+		}
+	}
+}
+
+// TestNextChange walks through all changes of the hub of this repository: nothing changes in between.
+func TestNextChange(t *testing.T) {
+	s, out := buildContent(t, instants["before"])
+	at, changes := instants["before"], 0
+	for {
+		next, ok := s.NextChange(at)
+		if !ok {
+			break
+		}
+		if !next.After(at) {
+			t.Fatalf("after %v comes %v", at, next)
+		}
+		for _, c := range []struct {
+			at   time.Time
+			same bool
+		}{{next.Add(-time.Second), true}, {next, false}} {
+			now, err := s.Build(c.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := equal(out, now); got != c.same {
+				t.Errorf("at %v the site is the same: %v, want %v", c.at, got, c.same)
+			}
+			out = now
+		}
+		at = next
+		changes++
+	}
+	// One closes soon, then closes as the other begins to close soon, which closes at last.
+	if changes != 3 {
+		t.Errorf("the site changes %d times, want 3", changes)
+	}
+}
+
+func equal(a, b Output) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name := range a {
+		if !slices.Equal(a[name], b[name]) {
+			return false
+		}
+	}
+	return true
+}

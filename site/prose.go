@@ -1,0 +1,152 @@
+package site
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"unicode/utf8"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+)
+
+// A prosePage is a page of content/pages.
+type prosePage struct {
+	Title     string       `key:"title,required"`
+	Describe  string       `key:"describe,required"`
+	Compare   []string     `key:"compare"` // ids of the courses that {{table.compare}} shows, in this order
+	Order     int          `key:"order"`   // place in the sitemap, lowest first
+	Reviewed  *course.Date `key:"reviewed"`
+	ReviewDue *course.Date `key:"review_due"`
+
+	file source.File
+	name string
+	body body
+}
+
+// The two pages that every hub has.
+const (
+	homePage     = "home"
+	notFoundPage = "not-found"
+)
+
+func (p *prosePage) address() string {
+	switch p.name {
+	case homePage:
+		return "/"
+	case notFoundPage:
+		return "/404.html"
+	}
+	return "/" + p.name + "/"
+}
+
+var pageName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// taken are the first parts of addresses that are not pages.
+var taken = []string{"apply", "assets", "images", "outbox"}
+
+func (s *Site) loadPages(content fs.FS) source.Faults {
+	names := source.List(content, "pages", "*.md")
+	s.pages = make([]*prosePage, len(names))
+	found := make([]source.Faults, len(names))
+	parallel(len(names), func(i int) {
+		s.pages[i], found[i] = s.loadPage(content, names[i])
+	})
+	faults := slices.Concat(found...)
+
+	for _, name := range []string{homePage, notFoundPage} {
+		if !slices.ContainsFunc(s.pages, func(p *prosePage) bool { return p.name == name }) {
+			faults.Add("content/pages/"+name+".md", 0, "the file is missing", "every hub has this page: create it")
+		}
+	}
+	titles := map[string]string{}
+	for _, c := range s.courses {
+		titles[c.Title] = c.File.Path
+	}
+	for _, p := range s.pages {
+		if other := titles[p.Title]; other != "" && p.Title != "" {
+			faults.Add(p.file.Path, p.line("title"), "the title is the same as in "+other, "say what tells the two apart")
+		}
+		titles[p.Title] = p.file.Path
+	}
+	slices.SortFunc(s.pages, func(a, b *prosePage) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.address(), b.address())) // "/" is the least
+	})
+	return faults
+}
+
+func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) {
+	f, faults := source.Read(content, "content", name)
+	p := &prosePage{file: f, name: f.Stem()}
+	if len(faults) > 0 {
+		return p, faults
+	}
+	doc, faults := f.Decode(p)
+	add := func(at, do, what string, args ...any) {
+		faults.Add(f.Path, doc.Line(at), fmt.Sprintf(what, args...), do)
+	}
+	for at, text := range map[string]*string{"title": &p.Title, "describe": &p.Describe} {
+		expanded, unknown := source.Expand(*text, s.fact(nil))
+		for _, u := range unknown {
+			add(at, s.suggest(nil)(u.Name), "there is no fact named %q", u.Name)
+		}
+		*text = expanded
+	}
+	if !pageName.MatchString(p.name) {
+		faults.Add(f.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens")
+		p.name = slug(p.name)
+	}
+	if slices.Contains(taken, p.name) {
+		faults.Add(f.Path, 0, fmt.Sprintf("the address /%s/ is the hub's own", p.name), "give the file another name")
+	}
+	if n := utf8.RuneCountInString(p.Title); n > titleMost {
+		add("title", fmt.Sprintf("make it %d or less", titleMost), "the title has %d characters", n)
+	}
+	if what, do := describe(p.Describe); what != "" {
+		add("describe", do, "%s", what)
+	}
+	if p.Reviewed != nil && p.ReviewDue != nil && !p.Reviewed.Time().Before(p.ReviewDue.Time()) {
+		add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", p.ReviewDue, p.Reviewed)
+	}
+	for i, id := range p.Compare {
+		if s.course(id) == nil {
+			add(fmt.Sprintf("compare.%d", i), source.Suggest(id, s.courseIDs()), "there is no course %q", id)
+		}
+	}
+	blocks := []string{"courses"}
+	if len(p.Compare) > 0 {
+		blocks = append(blocks, "compare")
+	}
+	var wrong source.Faults
+	p.body, wrong = s.read(f, nil, blocks)
+	faults = append(faults, wrong...)
+	if len(p.Compare) > 0 && !p.body.shows("compare") {
+		add("compare", "put {{table.compare}} alone on a line where it belongs", "the table of courses to compare is not in the text")
+	}
+	return p, faults
+}
+
+// line is the line of the page's file on which the value at a dotted path stands.
+func (p *prosePage) line(at string) int {
+	doc, _ := p.file.Decode(new(prosePage))
+	return doc.Line(at)
+}
+
+func (s *Site) course(id string) *coursePage {
+	for _, c := range s.courses {
+		if c.ID == id {
+			return c
+		}
+	}
+	return nil
+}
+
+func (s *Site) courseIDs() []string {
+	var ids []string
+	for _, c := range s.courses {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}

@@ -1,0 +1,186 @@
+// Package site is the generator: from the editors' files to the static pages of the hub.
+//
+// [Load] reads and checks everything: courses, forms and letters by way of intake, pages and
+// site.yaml here. [Site.Build] gives the whole site as of an instant, in memory, and checks every
+// link of every page; it gives nothing if there is any fault. [Write] then brings a folder up to
+// date. So a site is either built whole or left as it was.
+//
+// The clock is an argument of Build. What depends on it is each course's status, and
+// [Site.NextChange] says when that next changes: until then the site that was built is right.
+//
+// Texts are Markdown, in which raw HTML is refused. Facts are put in before it is read, escaped so
+// that a fact never becomes markup; a line {{table.NAME}} is a place for a block that a template
+// draws.
+//
+// The addresses are:
+//
+//	/                      content/pages/home.md
+//	/NAME/                 content/pages/NAME.md
+//	/courses/ID/           content/courses/ID.md
+//	/courses/ID/apply/     the first section of the form of that course
+//	/404.html              content/pages/not-found.md
+//	/images/FILE           content/images/FILE
+//	/assets/NAME-HASH.EXT  style, script and icon; the address changes when what is behind it does
+//	/sitemap.xml, /robots.txt
+package site
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+	"traininghub/internal/source"
+)
+
+// A Site is all that the editors' files say, read and checked. It may be built from several
+// goroutines.
+type Site struct {
+	Hub       *page.Site
+	Programme *intake.Programme
+	Pages     *page.Renderer // the same pages for the handlers
+
+	courses []*coursePage
+	pages   []*prosePage // in the order of the sitemap
+	fixed   Output       // what does not change with time: assets and images
+	faults  source.Faults
+}
+
+// Output is the whole site: the bytes of each file by its path in the output folder, such as
+// "courses/x/index.html".
+type Output map[string][]byte
+
+// A coursePage is a course with its texts ready.
+type coursePage struct {
+	*course.Course // with the facts in its texts
+	body           body
+	form           *form.Definition // nil if there is none
+}
+
+func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
+
+// Load reads and checks the editors' files, the templates, and the NHS front end in the folder
+// modules, npm's node_modules. It returns a Site also when there are faults, so that Build can find
+// the dead links, too; but nil if there is nothing to build with: no site.yaml, a broken template,
+// no front end.
+func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
+	s := &Site{fixed: Output{}}
+	hub, faults := page.LoadSite(content)
+	if len(faults) > 0 && hub.Name == "" {
+		return nil, faults
+	}
+	s.Hub = hub
+	assets, err := s.assets(templates, modules)
+	switch {
+	case errors.Is(err, errNoFrontEnd):
+		faults.Add(modules, 0, err.Error(), `run "npm ci"`)
+		return nil, faults
+	case err != nil:
+		faults.Add("templates/assets", 0, err.Error(), "")
+		return nil, faults
+	}
+	if s.Pages, err = page.New(templates, hub, assets); err != nil {
+		faults.Add("templates", 0, err.Error(), "")
+		return nil, faults
+	}
+	programme, wrong := intake.LoadProgramme(content, hub.Fact)
+	faults = append(faults, wrong...)
+	s.Programme = programme
+	faults = append(faults, s.loadCourses()...)
+	faults = append(faults, s.loadPages(content)...)
+	faults = append(faults, s.loadImages(content)...)
+	faults.Sort()
+	s.faults = faults
+	return s, faults
+}
+
+// NextChange is the next instant after at from which Build would give another site. It is false if
+// there is none.
+func (s *Site) NextChange(at time.Time) (time.Time, bool) {
+	var next time.Time
+	for _, c := range s.courses {
+		for _, t := range c.Changes() {
+			if t.After(at) && (next.IsZero() || t.Before(next)) {
+				next = t
+			}
+		}
+	}
+	return next, !next.IsZero()
+}
+
+func (s *Site) loadCourses() source.Faults {
+	forms := map[string]*form.Definition{}
+	for _, f := range s.Programme.Forms {
+		forms[f.Course] = f
+	}
+	s.courses = make([]*coursePage, len(s.Programme.Courses))
+	found := make([]source.Faults, len(s.courses))
+	parallel(len(s.courses), func(i int) {
+		c := s.Programme.Courses[i]
+		expanded, faults := c.Expand(s.fact(c), s.suggest(c))
+		p := &coursePage{Course: expanded, form: forms[c.ID]}
+		if what, do := describe(expanded.Describe); what != "" {
+			faults.Add(c.File.Path, c.Line("describe"), what, do)
+		}
+		var wrong source.Faults
+		p.body, wrong = s.read(c.File, c, []string{"dates", "sessions", "modules"})
+		s.courses[i], found[i] = p, append(faults, wrong...)
+	})
+	return slices.Concat(found...)
+}
+
+// imageTypes are the kinds of picture that browsers show.
+var imageTypes = []string{".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
+
+func (s *Site) loadImages(content fs.FS) source.Faults {
+	var faults source.Faults
+	for _, name := range source.List(content, "images", "*") {
+		data, err := fs.ReadFile(content, name)
+		switch {
+		case err != nil:
+			faults.Add("content/"+name, 0, "the file cannot be read: "+err.Error(), "check that it is an ordinary file")
+		case !slices.Contains(imageTypes, path.Ext(name)):
+			faults.Add("content/"+name, 0, "this is not a picture that browsers show", "save it as one of: "+strings.Join(imageTypes, " "))
+		}
+		s.fixed[name] = data
+	}
+	return faults
+}
+
+// Lengths in characters that search results show of a description, and that NHS guidance gives a heading.
+const (
+	describeLeast, describeMost = 50, 160
+	titleMost                   = 65
+)
+
+// describe says what is wrong with a page's description, and what to do; "" if nothing is.
+func describe(text string) (what, do string) {
+	if n := utf8.RuneCountInString(text); text != "" && (n < describeLeast || n > describeMost) {
+		return fmt.Sprintf("the description has %d characters", n), fmt.Sprintf("make it %d to %d", describeLeast, describeMost)
+	}
+	return "", ""
+}
+
+// parallel calls f for 0 to n-1, as many at once as there are processors.
+func parallel(n int, f func(i int)) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		g.Go(func() error {
+			f(i)
+			return nil
+		})
+	}
+	g.Wait()
+}

@@ -1,0 +1,227 @@
+package site
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// look gives the files of a folder: their text, inode and time of change.
+func look(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, name)
+		found[filepath.ToSlash(rel)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// stamps tells a file from one that was written anew, be it with the same bytes.
+func stamps(t *testing.T, dir string) map[string]any {
+	t.Helper()
+	all := map[string]any{}
+	for name := range look(t, dir) {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sys := info.Sys().(*syscall.Stat_t)
+		all[name] = [3]any{sys.Ino, sys.Ctim, sys.Mtim}
+	}
+	return all
+}
+
+func output(texts map[string]string) Output {
+	out := Output{}
+	for name, text := range texts {
+		out[name] = []byte(text)
+	}
+	return out
+}
+
+func mustWrite(t *testing.T, dir string, texts map[string]string) Changed {
+	t.Helper()
+	c, err := Write(dir, output(texts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// holds checks that the folder has these files and, for the hub itself, the list of those it made.
+func holds(t *testing.T, dir string, want map[string]string, made ...string) {
+	t.Helper()
+	want = maps.Clone(want)
+	slices.Sort(made)
+	want[manifest] = strings.Join(made, "\n") + "\n"
+	if got := look(t, dir); !maps.Equal(got, want) {
+		t.Errorf("the folder has\n%q\nwant\n%q", got, want)
+	}
+}
+
+func TestWriteChanges(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "public")
+	first := map[string]string{"index.html": "home", "a/index.html": "a", "b/c/index.html": "c", "assets/site-1.css": "css"}
+	if c := mustWrite(t, dir, first); len(c.Written) != 4 || len(c.Removed) != 0 {
+		t.Errorf("first: %+v", c)
+	}
+	holds(t, dir, first, "index.html", "a/index.html", "b/c/index.html", "assets/site-1.css")
+
+	before := stamps(t, dir)
+	if c := mustWrite(t, dir, first); c.Written != nil || c.Removed != nil {
+		t.Errorf("again: %+v", c)
+	}
+	if after := stamps(t, dir); !maps.Equal(before, after) {
+		t.Errorf("nothing changed, but files were written: %v, then %v", before, after)
+	}
+
+	second := map[string]string{"index.html": "home", "a/index.html": "A", "assets/site-2.css": "css!"}
+	c := mustWrite(t, dir, second)
+	if !slices.Equal(c.Written, []string{"a/index.html", "assets/site-2.css"}) || !slices.Equal(c.Removed, []string{"assets/site-1.css", "b/c/index.html"}) {
+		t.Errorf("second: %+v", c)
+	}
+	holds(t, dir, second, "index.html", "a/index.html", "assets/site-2.css")
+	if after := stamps(t, dir); after["index.html"] != before["index.html"] || after["a/index.html"] == before["a/index.html"] {
+		t.Error("index.html was written, or a/index.html was not")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "b")); !os.IsNotExist(err) {
+		t.Errorf("the folder b is empty and still there: %v", err)
+	}
+}
+
+func TestWriteKeepsForeignFiles(t *testing.T) {
+	dir := t.TempDir()
+	mustWrite(t, dir, map[string]string{"index.html": "home", "a/index.html": "a"})
+	for _, name := range []string{"CNAME", "a/notes.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("mine"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustWrite(t, dir, map[string]string{"index.html": "home"})
+	holds(t, dir, map[string]string{"index.html": "home", "CNAME": "mine", "a/notes.txt": "mine"}, "index.html")
+
+	// A page that would take the place of such a file is refused, and nothing else is written either.
+	_, err := Write(dir, output(map[string]string{"index.html": "new", "CNAME": "page"}))
+	if err == nil || !strings.Contains(err.Error(), "CNAME is in the way") {
+		t.Errorf("a foreign file is to be overwritten: error %v", err)
+	}
+	holds(t, dir, map[string]string{"index.html": "home", "CNAME": "mine", "a/notes.txt": "mine"}, "index.html")
+}
+
+func TestWriteRefusesForeignFolder(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "thesis.doc"), []byte("years of work"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil || !strings.Contains(err.Error(), "the hub did not make") {
+		t.Errorf("a folder with files in it: error %v", err)
+	}
+	if got := look(t, dir); len(got) != 1 || got["thesis.doc"] != "years of work" {
+		t.Errorf("the folder has %q", got)
+	}
+}
+
+// TestWriteStaysInside holds that a list that was tampered with removes nothing elsewhere.
+func TestWriteStaysInside(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "public")
+	mustWrite(t, dir, map[string]string{"index.html": "home"})
+	outside := filepath.Join(parent, "outside")
+	if err := os.MkdirAll(outside, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(outside, "x"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, manifest), []byte("index.html\n../outside/x\n"+outside+"/x\nlink/x\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil {
+		t.Error("a file behind a link that leads out of the folder was removed")
+	}
+	if _, err := os.Stat(filepath.Join(outside, "x")); err != nil {
+		t.Errorf("the file outside: %v", err)
+	}
+}
+
+// TestWriteFails makes a Write fail while it writes what is new: a name that the disk refuses stands for
+// a disk that is full. The site is as it was, to the inode.
+func TestWriteFails(t *testing.T) {
+	dir := t.TempDir()
+	old := map[string]string{"index.html": "home", "a/index.html": "a"}
+	mustWrite(t, dir, old)
+	before := stamps(t, dir)
+	_, err := Write(dir, output(map[string]string{"index.html": "new", strings.Repeat("x", 300) + ".html": "new"}))
+	if err == nil {
+		t.Fatal("a file with a name of 300 letters was written")
+	}
+	if after := stamps(t, dir); !maps.Equal(before, after) {
+		t.Errorf("the site changed: %v, then %v", before, after)
+	}
+}
+
+// TestWriteKilled begins with what a Write leaves that was killed: its staging folder, and at the very
+// first time nothing else; or the list with old and new files and some of them in place.
+func TestWriteKilled(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, staging), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{staging + "/0": "half", staging + "-list": "a"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := map[string]string{"index.html": "home", "old.html": "old"}
+	mustWrite(t, dir, first)
+	holds(t, dir, first, "index.html", "old.html")
+
+	// Killed between renames: the list has both, new.html is in place, old.html is not removed yet.
+	for name, text := range map[string]string{manifest: "index.html\nnew.html\nold.html\n", "new.html": "new"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := map[string]string{"index.html": "home 2", "new.html": "new"}
+	mustWrite(t, dir, second)
+	holds(t, dir, second, "index.html", "new.html")
+}
+
+// TestBuildFails holds that a site with a fault is not built, so that there is nothing to write.
+func TestBuildFails(t *testing.T) {
+	content := readArchive(t, "testdata/hub.txt").fs()
+	dir := t.TempDir()
+	s, _ := load(t, content)
+	out, err := s.Build(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Write(dir, out); err != nil {
+		t.Fatal(err)
+	}
+	content["pages/about.md"].Data = append(content["pages/about.md"].Data, "\n[nowhere](/nowhere/)\n"...)
+	s, _ = load(t, content)
+	if out, err := s.Build(day); err == nil || out != nil {
+		t.Errorf("a site with a dead link was built: %d files, error %v", len(out), err)
+	}
+}
