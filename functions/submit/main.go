@@ -8,7 +8,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
-	"traininghub/functions/internal/gateway"
+	"traininghub/internal/gateway"
 )
 
 func main() {
