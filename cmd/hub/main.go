@@ -4,6 +4,7 @@
 //	hub check     find the mistakes in what the editors wrote
 //	hub serve     serve site and forms on this machine
 //	hub backup    copy the live database
+//	hub package   make the functions for AWS
 //
 // "hub --help" says the rest.
 package main
@@ -42,6 +43,7 @@ func commands() []command {
 		{"check", "[--content DIR] [--as-of DATE]", "find the mistakes in it, and write nothing", runCheck},
 		{"serve", "[--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine", runServe},
 		{"backup", "[--data DIR] FILE", "copy the live database to FILE", runBackup},
+		{"package", "[--dist DIR]", "make of the source in this folder the functions that template.yaml puts on AWS", runPackage},
 	}
 }
 
