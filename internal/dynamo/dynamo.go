@@ -39,6 +39,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
@@ -61,6 +62,9 @@ const shards = 4
 // patience is how long a write may take with all tries. A handler's own time limit must be longer.
 const patience = 8 * time.Second
 
+// maxWait is the longest rest between two tries: a person waits for the answer.
+const maxWait = 400 * time.Millisecond
+
 // A Store is an [intake.Store] in a DynamoDB table. Its methods may be called from several goroutines.
 type Store struct {
 	db           *dynamodb.Client
@@ -71,6 +75,9 @@ var _ intake.Store = (*Store)(nil)
 
 // New returns a store in the table, whose index of due records has the given name. It makes no call.
 func New(c aws.Config, table, index string) *Store {
+	c.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = maxWait }) // three tries
+	}
 	return &Store{db: dynamodb.NewFromConfig(c), table: table, index: index}
 }
 

@@ -172,7 +172,7 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 // noted once. The note is a class, never an address. An application or letter that is gone is no error.
 func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
 	_, err := d.amend(ctx, ref, func(a *Application) error {
-		e := Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: strings.TrimSpace(letter + " " + note)}
+		e := Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: strings.TrimSpace(letter + " " + strings.TrimSpace(note))}
 		if slices.Contains(a.Events, e) || !slices.ContainsFunc(a.Letters, func(l Letter) bool { return l.ID == letter }) {
 			return errUnchanged
 		}
