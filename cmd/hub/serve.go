@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -40,7 +41,18 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	s, output, err := build(value("content"), value("modules"), now())
+	s, err := load(value("content"), value("modules"))
+	if err != nil {
+		return err
+	}
+	public, err := listen(value("addr"))
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	base := baseURL(value("base-url"), s.Hub.BaseURL, public.Addr())
+	s.Hub.BaseURL = base
+	output, err := s.Build(now())
 	if err != nil {
 		return err
 	}
@@ -50,19 +62,6 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	defer store.Close()
 	log := slog.New(slog.NewTextHandler(errOut, nil))
-
-	public, err := listen(value("addr"))
-	if err != nil {
-		return err
-	}
-	defer public.Close()
-	base := value("base-url")
-	if base == "" {
-		base = s.Hub.BaseURL
-		if here(public.Addr()) {
-			base = "http://" + address(public.Addr())
-		}
-	}
 
 	mailer, outbox, err := post(value, now)
 	if err != nil {
@@ -178,6 +177,18 @@ func listen(addr string) (net.Listener, error) {
 func here(a net.Addr) bool {
 	tcp, ok := a.(*net.TCPAddr)
 	return ok && tcp.IP.IsLoopback()
+}
+
+// baseURL is the site's public address: as it was set, or as site.yaml says, or, if that is only this machine, where
+// the site really is.
+func baseURL(set, site string, at net.Addr) string {
+	if set != "" {
+		return set
+	}
+	if u, err := url.Parse(site); err == nil && u.Hostname() == "localhost" && here(at) {
+		return "http://" + address(at)
+	}
+	return site
 }
 
 // address is what to type into a browser on this machine.

@@ -29,7 +29,7 @@ var settings = []setting{
 	{"dist", "HUB_DIST", "dist", "folder of the functions for AWS", "package"},
 	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve"},
 	{"addr", "HUB_ADDR", "localhost:8080", "address on which to serve", "serve"},
-	{"base-url", "HUB_BASE_URL", "", "public address, https://host, for links in letters; base_url of site.yaml if empty, or the address itself if only this machine can reach it", "serve"},
+	{"base-url", "HUB_BASE_URL", "", "public address, https://host, for links; base_url of site.yaml if empty", "serve"},
 	{"proxies", "HUB_PROXIES", "", "addresses or networks of proxies whose X-Forwarded-For is believed, with commas between", "serve"},
 	{"data", "HUB_DATA", "data", "folder of the database and, without a mail server, of the letters", "serve backup"},
 	{"outbox", "HUB_OUTBOX", "localhost:8081", "address on which to show the letters; without a mail server, and to this machine only", "serve"},
