@@ -181,9 +181,9 @@ func actions(statements []node) []string {
 	return all
 }
 
-// TestFunctions: each folder with a program is a function of the template, and the other way round; each reads the variables that are
+// TestPrograms: each folder with a program is a function of the template, and the other way round; each reads the variables that are
 // set, and may make the calls that it makes, and nothing else.
-func TestFunctions(t *testing.T) {
+func TestPrograms(t *testing.T) {
 	tp, code := open(t), programs(t)
 	if got, want := slices.Sorted(maps.Keys(tp.lambdas)), slices.Sorted(maps.Keys(code)); !slices.Equal(got, want) {
 		t.Errorf("functions of the template %v, folders %v", got, want)
