@@ -2,7 +2,6 @@ package setup
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"slices"
@@ -43,68 +42,62 @@ func Log(getenv func(string) string, w io.Writer) (*slog.Logger, error) {
 	if text := getenv("LOG_LEVEL"); text != "" && level.UnmarshalText([]byte(text)) != nil {
 		return nil, errLevel
 	}
-	lines := slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: allow})
-	return slog.New(&handler{lines, getenv("METRICS_NAMESPACE")}), nil
+	return slog.New(&handler{lines: slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}), namespace: getenv("METRICS_NAMESPACE")}), nil
 }
 
-func allow(groups []string, a slog.Attr) slog.Attr {
-	if len(groups) > 0 || !slices.Contains(keys, a.Key) {
-		switch a.Key {
-		case slog.TimeKey, slog.LevelKey, slog.MessageKey:
-			if len(groups) == 0 {
-				return a
-			}
-		}
-		if _, ours := a.Value.Any().(counted); !ours {
-			return slog.Attr{}
-		}
-	}
-	return a
-}
-
-// counted is a value that the handler itself puts in.
-type counted struct{ value any }
-
-func (c counted) MarshalJSON() ([]byte, error) { return json.Marshal(c.value) }
-
+// A handler lets the keys through, and adds metrics. What is in a group is left out.
 type handler struct {
-	slog.Handler
+	lines     slog.Handler
 	namespace string
+	grouped   bool
 }
 
-func (h *handler) WithAttrs(a []slog.Attr) slog.Handler {
-	return &handler{h.Handler.WithAttrs(a), h.namespace}
+func (h *handler) Enabled(ctx context.Context, level slog.Level) bool {
+	return h.lines.Enabled(ctx, level)
 }
-func (h *handler) WithGroup(name string) slog.Handler {
-	return &handler{h.Handler.WithGroup(name), h.namespace}
+
+func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	if h.grouped {
+		return h
+	}
+	return &handler{lines: h.lines.WithAttrs(slices.DeleteFunc(slices.Clone(attrs), unlisted)), namespace: h.namespace}
+}
+
+func (h *handler) WithGroup(string) slog.Handler {
+	return &handler{lines: h.lines, namespace: h.namespace, grouped: true}
+}
+
+func unlisted(a slog.Attr) bool {
+	return a.Value.Resolve().Kind() == slog.KindGroup || !slices.Contains(keys, a.Key)
 }
 
 func (h *handler) Handle(ctx context.Context, r slog.Record) error {
-	count := metrics[r.Message]
-	if len(count) == 0 || h.namespace == "" {
-		return h.Handler.Handle(ctx, r)
-	}
+	line := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	values := map[string]any{}
 	r.Attrs(func(a slog.Attr) bool {
-		values[a.Key] = a.Value.Any()
+		if !h.grouped && !unlisted(a) {
+			line.AddAttrs(a)
+			values[a.Key] = a.Value.Any()
+		}
 		return true
 	})
-	r = r.Clone()
 	var named []map[string]string
-	for _, m := range count {
+	for _, m := range metrics[r.Message] {
 		var value any = 1
 		if m.key != "" {
 			value = values[m.key]
 		}
-		if value == nil {
+		if h.namespace == "" || value == nil {
 			continue
 		}
 		named = append(named, map[string]string{"Name": m.name, "Unit": m.unit})
-		r.AddAttrs(slog.Any(m.name, counted{value}))
+		line.AddAttrs(slog.Any(m.name, value))
 	}
-	r.AddAttrs(slog.Any("_aws", counted{map[string]any{
-		"Timestamp":         r.Time.UnixMilli(),
-		"CloudWatchMetrics": []any{map[string]any{"Namespace": h.namespace, "Dimensions": [][]string{{}}, "Metrics": named}},
-	}}))
-	return h.Handler.Handle(ctx, r)
+	if named != nil {
+		line.AddAttrs(slog.Any("_aws", map[string]any{
+			"Timestamp":         r.Time.UnixMilli(),
+			"CloudWatchMetrics": []any{map[string]any{"Namespace": h.namespace, "Dimensions": [][]string{{}}, "Metrics": named}},
+		}))
+	}
+	return h.lines.Handle(ctx, line)
 }
