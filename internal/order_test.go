@@ -38,7 +38,6 @@ var shared = []string{"golang.org/x/sync"}
 var owners = map[string]string{
 	"go.yaml.in/yaml/v3":                     "internal/source",
 	"github.com/go-playground/validator/v10": "internal/form",
-	"github.com/nyaruka/phonenumbers":        "internal/form",
 	"github.com/yuin/goldmark":               "site",
 	"github.com/evanw/esbuild":               "site",
 	"modernc.org/sqlite":                     "internal/sqlite",
