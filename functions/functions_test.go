@@ -61,6 +61,7 @@ type world struct {
 
 // TestFunctions has one world for all, since building it takes longer than any test.
 func TestFunctions(t *testing.T) {
+	t.Parallel()
 	overlay, files := open(t)
 	w := &world{bin: runtimetest.Build(t, overlay, "submit", "deliver", "bounce"), db: standin.Dynalite(t), ses: standin.SES(t)}
 	site, faults := page.LoadSite(files)

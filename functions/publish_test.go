@@ -137,6 +137,7 @@ var asset = regexp.MustCompile(`"/(assets/[^"]+)"`)
 // TestPublish: the bucket becomes the site as of now, in an order in which no page is ever without its style, and again when a deadline
 // has passed; wherever it is stopped, the next run completes it.
 func TestPublish(t *testing.T) {
+	t.Parallel()
 	overlay, files := open(t)
 	opened := runtimetest.Build(t, overlay, "publish")
 	closed := runtimetest.Build(t, nil, "publish") // as the content is: its deadlines are over

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"log/slog"
 	"time"
@@ -21,7 +21,7 @@ import (
 const spare = 10 * time.Second
 
 type deliverer struct {
-	desk *intake.Desk
+	open func() (*intake.Desk, error)
 	log  *slog.Logger
 }
 
@@ -37,16 +37,18 @@ func open(getenv func(string) string, out io.Writer) (*deliverer, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, programme, err := setup.Content()
-	if err != nil {
-		return nil, err
-	}
-	site.BaseURL = base
-	return &deliverer{log: log, desk: &intake.Desk{
-		Store: store, Programme: programme, Now: time.Now, BaseURL: base,
-		RetainDrafts: setup.Days(site.RetainDrafts), RetainApplications: setup.Days(site.RetainApplications),
-		Mailer: mailer, MailFrom: from, Hub: site.Fact, PDF: pdf.Render, Log: log,
-	}}, nil
+	return &deliverer{log: log, open: setup.Lazily(func() (*intake.Desk, error) {
+		site, programme, err := setup.Content()
+		if err != nil {
+			return nil, err
+		}
+		site.BaseURL = base
+		return &intake.Desk{
+			Store: store, Programme: programme, Now: time.Now, BaseURL: base,
+			RetainDrafts: setup.Days(site.RetainDrafts), RetainApplications: setup.Days(site.RetainApplications),
+			Mailer: mailer, MailFrom: from, Hub: site.Fact, PDF: pdf.Render, Log: log,
+		}, nil
+	})}, nil
 }
 
 // handle takes records of the table's stream, or anything else as the schedule's word to sweep.
@@ -58,25 +60,29 @@ func (d *deliverer) handle(ctx context.Context, event json.RawMessage) (any, err
 	}
 	var stream events.DynamoDBEvent
 	if err := json.Unmarshal(event, &stream); err != nil {
-		return nil, fmt.Errorf("the event is neither of the stream nor of the schedule")
+		return nil, errors.New("the event is neither of the stream nor of the schedule")
+	}
+	desk, err := d.open()
+	if err != nil {
+		return nil, err
 	}
 	if len(stream.Records) > 0 {
-		return d.stream(ctx, stream.Records), nil
+		return d.stream(ctx, desk, stream.Records), nil
 	}
-	return nil, d.sweep(ctx)
+	return nil, d.sweep(ctx, desk)
 }
 
 // stream sees to the applications that changed. A record says only which application: the table says what is due. At the
 // first that fails it stops, and AWS gives that one and those behind it again. A letter that SES did not take is no failure:
 // it stays due in the table, and the sweep tries again.
-func (d *deliverer) stream(ctx context.Context, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
+func (d *deliverer) stream(ctx context.Context, desk *intake.Desk, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	done := map[string]bool{}
 	for _, r := range records {
 		key, ok := r.Change.Keys[dynamo.Key]
 		if !ok || key.DataType() != events.DataTypeString || r.EventName == string(events.DynamoDBOperationTypeRemove) || done[key.String()] {
 			continue
 		}
-		if _, err := d.desk.DeliverTo(ctx, key.String()); err != nil {
+		if _, err := desk.DeliverTo(ctx, key.String()); err != nil {
 			d.log.Error("application not seen to", "reference", key.String(), "error", err)
 			// Records come in the order of their numbers, so this is the lowest that failed.
 			return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: r.Change.SequenceNumber}}}
@@ -88,20 +94,20 @@ func (d *deliverer) stream(ctx context.Context, records []events.DynamoDBEventRe
 
 // sweep sends whatever is due, whether the stream told of it or not, and says how late the latest is and how many courses
 // take applications, for the alarms.
-func (d *deliverer) sweep(ctx context.Context) error {
-	late, err := d.desk.Oldest(ctx)
+func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
+	late, err := desk.Oldest(ctx)
 	if err != nil {
 		return err
 	}
 	open := 0
-	for _, c := range d.desk.Programme.Courses {
-		if c.Accepts(d.desk.Now()) {
+	for _, c := range desk.Programme.Courses {
+		if c.Accepts(desk.Now()) {
 			open++
 		}
 	}
 	total := 0
 	for {
-		n, err := d.desk.Deliver(ctx)
+		n, err := desk.Deliver(ctx)
 		total += n
 		if err != nil || n == 0 {
 			d.log.Info("swept", "letters", total, "due_age_s", int(late.Seconds()), "open_courses", open)

@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"traininghub/functions/internal/setup"
@@ -24,7 +23,7 @@ import (
 	"traininghub/templates"
 )
 
-// open wires the handlers of the journey. What the editors wrote is read while the first request is on its way: see [lazy].
+// open wires the handlers of the journey.
 func open(getenv func(string) string, out io.Writer) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
@@ -40,7 +39,7 @@ func open(getenv func(string) string, out io.Writer) (http.Handler, *slog.Logger
 	if err != nil {
 		return nil, nil, err
 	}
-	journey := lazy(log, func() (http.Handler, error) {
+	journey := setup.Lazily(func() (http.Handler, error) {
 		site, programme, err := setup.Content()
 		if err != nil {
 			return nil, err
@@ -56,7 +55,7 @@ func open(getenv func(string) string, out io.Writer) (http.Handler, *slog.Logger
 		}
 		return web.New(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base})
 	})
-	return viaCloudFront(secrets, journey), log, nil
+	return viaCloudFront(secrets, whenOpen(log, journey)), log, nil
 }
 
 // readAssets reads the addresses of style, script and icon, which packaging puts beside the program: they have hashes
@@ -76,10 +75,8 @@ func readAssets(file string) (page.Assets, error) {
 	return a, nil
 }
 
-// lazy opens a handler while the program goes on to ask for its first request, which then waits for it.
-func lazy(log *slog.Logger, open func() (http.Handler, error)) http.Handler {
-	opened := sync.OnceValues(open)
-	go opened()
+// whenOpen serves with the handler once it is open.
+func whenOpen(log *slog.Logger, opened func() (http.Handler, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, err := opened()
 		if err != nil {

@@ -46,7 +46,6 @@ var _ intake.Mailer = (*Mailer)(nil)
 // New returns a mailer that sends by the configuration set, to which the events of its messages belong. It makes no call.
 func New(c aws.Config, configurationSet string) *Mailer {
 	c.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	c.HTTPClient = nil // the SDK's own, which waits for an answer as long as the message's time lasts
 	return &Mailer{ses: sesv2.NewFromConfig(c), configurationSet: configurationSet}
 }
 

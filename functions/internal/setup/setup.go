@@ -8,12 +8,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"traininghub/content"
 	"traininghub/internal/intake"
@@ -38,9 +37,6 @@ func Required(getenv func(string) string) (env func(name string) string, missing
 	}
 }
 
-// patience is for one try of one call; the SDK makes up to three. Without it a lost packet would use up the function's time.
-const patience = 2500 * time.Millisecond
-
 // AWS is how to reach one service: "DYNAMODB", "SESV2", "S3", "CLOUDFRONT". All of it comes from the variables that Lambda sets, and
 // AWS_ENDPOINT_URL_SERVICE as the SDKs have it. The SDK's own loader also looks for files, roles and instance
 // metadata that a function does not have, at a third of its time to start.
@@ -52,7 +48,6 @@ func AWS(getenv func(string) string, service string) aws.Config {
 				AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN"),
 			}, nil
 		}),
-		HTTPClient: awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = patience }),
 	}
 	url := getenv("AWS_ENDPOINT_URL_" + service)
 	if url == "" {
@@ -72,6 +67,14 @@ func Content() (*page.Site, *intake.Programme, error) {
 	}
 	programme, faults := intake.LoadProgramme(content.Files, site.Fact)
 	return site, programme, faults.Err()
+}
+
+// Lazily begins to make something at once, but returns without waiting for it; the function that it returns waits. So a program asks
+// for its first event, which takes its time to arrive, while it reads what the editors wrote.
+func Lazily[T any](make func() (T, error)) func() (T, error) {
+	made := sync.OnceValues(make)
+	go made()
+	return made
 }
 
 // Days is n times 24 hours.
