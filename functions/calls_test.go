@@ -256,7 +256,7 @@ func (p program) call(t *types.TypeName) {
 	p.actions[service+":"+name] = true
 }
 
-// read notes a variable that is read: by os.Getenv, or by a function that is called env or getenv.
+// read notes a variable that is read, by os.Getenv or a function that is called env or getenv; and a call that package dynamo makes.
 func (p program) read(c *checker, call *ast.CallExpr) {
 	name := ""
 	switch f := call.Fun.(type) {
@@ -264,6 +264,15 @@ func (p program) read(c *checker, call *ast.CallExpr) {
 		name = f.Name
 	case *ast.SelectorExpr:
 		name = f.Sel.Name
+	}
+	if f, ok := call.Fun.(*ast.SelectorExpr); ok {
+		if obj, ok := c.info.Uses[f.Sel].(*types.Func); ok && obj.Name() == "call" && obj.Pkg().Path() == ours+"internal/dynamo" {
+			if v := c.info.Types[call.Args[1]].Value; v != nil { // package dynamo speaks to the table by itself
+				p.actions["dynamodb:"+constant.StringVal(v)] = true
+			} else {
+				c.t.Errorf("%s: which call is made cannot be told", c.fset.Position(call.Pos()))
+			}
+		}
 	}
 	if !slices.Contains([]string{"env", "getenv", "Getenv", "LookupEnv"}, name) || len(call.Args) != 1 {
 		return
