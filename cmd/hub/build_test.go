@@ -100,7 +100,7 @@ func TestCheck(t *testing.T) {
 func TestUsage(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"", "hub: say what to do: hub build, for example\n"},
-		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, backup, pdf` + "\n"},
+		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, backup, pdf, package` + "\n"},
 		{"build --ou x", "hub: flag provided but not defined: -ou\n"},
 		{"build public", `hub: hub build does not take "public"` + "\n"},
 		{"build --as-of 31/02/2021", "hub: --as-of must be a date with the month as a word, not \"31/02/2021\"\n"},

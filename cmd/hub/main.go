@@ -5,6 +5,7 @@
 //	hub serve     serve site and forms on this machine
 //	hub backup    copy the live database
 //	hub pdf       read the fields of a PDF that was filled in
+//	hub package   make the functions for AWS
 //
 // "hub --help" says the rest.
 package main
@@ -44,6 +45,7 @@ func commands() []command {
 		{"serve", "[--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine", runServe},
 		{"backup", "[--data DIR] FILE", "copy the live database to FILE", runBackup},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
+		{"package", "[--dist DIR]", "make of the source in this folder the functions that template.yaml puts on AWS", runPackage},
 	}
 }
 

@@ -24,8 +24,9 @@ type setting struct {
 // settings is the table of all settings.
 var settings = []setting{
 	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve"},
-	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve"},
+	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve package"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
+	{"dist", "HUB_DIST", "dist", "folder of the functions for AWS", "package"},
 	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve"},
 	{"addr", "HUB_ADDR", "localhost:8080", "address on which to serve", "serve"},
 	{"base-url", "HUB_BASE_URL", "", "public address, https://host, for links; base_url of site.yaml if empty", "serve"},

@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-playground/validator/v10"
-	"github.com/nyaruka/phonenumbers"
 
 	"traininghub/internal/source"
 )
@@ -219,24 +218,6 @@ func postcode(text string) string {
 		return ""
 	}
 	return m[1] + " " + m[2]
-}
-
-// e164 gives a telephone number in E.164 notation, with ";ext=" if it has an extension, or "". Numbers
-// without a country's code are British. The number must be possible, not known to be in use: lists of
-// ranges age, and the Channel Islands and the Isle of Man share +44.
-func e164(text string) string {
-	if len(text) > 100 {
-		return ""
-	}
-	n, err := phonenumbers.Parse(text, "GB")
-	if err != nil || phonenumbers.IsPossibleNumberWithReason(n) != phonenumbers.IS_POSSIBLE {
-		return ""
-	}
-	s := phonenumbers.Format(n, phonenumbers.E164)
-	if n.GetExtension() != "" {
-		s += ";ext=" + n.GetExtension()
-	}
-	return s
 }
 
 var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$`)

@@ -48,9 +48,9 @@ type Key struct {
 
 // An Event is a fact in the life of an application. Events are only ever added.
 type Event struct {
-	What string    `json:"what"`           // started, resumed, received, "letter sent", "letter failed"
+	What string    `json:"what"`           // started, resumed, received, "letter sent", "letter bounced", "letter delayed", complaint
 	At   time.Time `json:"at"`             // UTC
-	Who  string    `json:"who"`            // applicant, hub
+	Who  string    `json:"who"`            // applicant, hub, mail
 	Note string    `json:"note,omitempty"` // ids and classes only, never what a person typed
 }
 

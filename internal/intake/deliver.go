@@ -51,7 +51,7 @@ func (a *Application) due() time.Time {
 }
 
 // Deliver sends the letters that are due, a few dozen at most, and returns how many went. Several may run at
-// once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single letters are
+// once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single applications are
 // logged, and only a store that does not answer is returned.
 func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 	refs, err := d.Store.Due(ctx, d.Now(), 32)
@@ -59,20 +59,46 @@ func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 		return 0, fmt.Errorf("looking for letters: %w", err)
 	}
 	for _, ref := range refs {
-		for ctx.Err() == nil {
-			went, more, err := d.deliverOne(ctx, ref)
-			if went {
-				sent++
-			}
-			if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
-				d.Log.Error("letter not sent", "reference", ref, "error", err)
-			}
-			if err != nil || !more {
-				break
-			}
+		n, err := d.DeliverTo(ctx, ref)
+		sent += n
+		if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
+			d.Log.Error("application not seen to", "reference", ref, "error", err)
 		}
 	}
 	return sent, ctx.Err()
+}
+
+// DeliverTo sends the letters of one application that are due, and returns how many went. A letter that could not be
+// sent is logged; an error is returned if the store did not answer, so that what became of the letter is not known.
+func (d *Desk) DeliverTo(ctx context.Context, ref string) (sent int, err error) {
+	for ctx.Err() == nil {
+		went, more, err := d.deliverOne(ctx, ref)
+		if went {
+			sent++
+		}
+		if err != nil || !more {
+			return sent, err
+		}
+	}
+	return sent, ctx.Err()
+}
+
+// Oldest is how long the letter that has been due for longest has waited; 0 if none is due.
+func (d *Desk) Oldest(ctx context.Context) (time.Duration, error) {
+	refs, err := d.Store.Due(ctx, d.Now(), 1)
+	if err != nil || len(refs) == 0 {
+		return 0, err
+	}
+	r, err := d.Store.Get(ctx, refs[0])
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return 0, nil
+	case err != nil:
+		return 0, err
+	case r.Due.IsZero(): // sent in the meantime
+		return 0, nil
+	}
+	return max(0, d.Now().Sub(r.Due)), nil
 }
 
 // deliverOne sends the first letter of the application that is due; more tells whether there was one.
@@ -111,26 +137,52 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 	if err != nil || letter.ID == "" {
 		return false, false, err
 	}
-	m, err := d.message(a, letter, link)
-	if err == nil {
-		err = d.Mailer.Send(ctx, m)
+	m, failed := d.message(a, letter, link)
+	if failed == nil {
+		failed = d.Mailer.Send(ctx, m)
 	}
 	// The mark must be made even while the program is stopping: the letter may have gone.
-	_, markErr := d.amend(context.WithoutCancel(ctx), ref, func(a *Application) error {
+	_, err = d.amend(context.WithoutCancel(ctx), ref, func(a *Application) error {
 		i := slices.IndexFunc(a.Letters, func(l Letter) bool { return l.ID == letter.ID })
 		if i < 0 {
 			return errUnchanged
 		}
 		l, now := &a.Letters[i], d.Now().UTC()
-		if err != nil {
-			l.Due, l.Error = now.Add(wait(l, now)), err.Error()
+		if failed != nil {
+			l.Due, l.Error = now.Add(wait(l, now)), failed.Error()
 			return nil
 		}
 		l.Sent, l.Error = now, ""
 		a.event(now, "letter sent", "hub", l.ID)
 		return nil
 	})
-	return err == nil, err == nil && markErr == nil, errors.Join(err, markErr)
+	switch late := d.Now().Sub(letter.Owed); {
+	case failed == nil:
+		d.Log.Info("letter sent", "reference", ref, "letter", letter.ID, "tries", letter.Attempts)
+	case !errors.Is(failed, context.Canceled):
+		if letter.Name == LetterResume {
+			late = 0 // it was not due when it was owed; nobody waits for it
+		}
+		d.Log.Error("letter not sent", "reference", ref, "letter", letter.ID, "tries", letter.Attempts, "late_s", int(late.Seconds()), "error", failed)
+	}
+	return failed == nil, failed == nil && err == nil, err
+}
+
+// Bounced notes what became of a letter after it was sent: what is "letter bounced", "complaint" or "letter delayed". Told twice, it is
+// noted once. The note is a class, never an address. An application or letter that is gone is no error.
+func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
+	_, err := d.amend(ctx, ref, func(a *Application) error {
+		e := Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: strings.TrimSpace(letter + " " + strings.TrimSpace(note))}
+		if slices.Contains(a.Events, e) || !slices.ContainsFunc(a.Letters, func(l Letter) bool { return l.ID == letter }) {
+			return errUnchanged
+		}
+		a.Events = append(a.Events, e)
+		return nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // wait is how long to wait before a letter is tried again: a minute, two, four, up to an hour, and after

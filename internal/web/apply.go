@@ -104,6 +104,15 @@ func statusOf(problems []form.Problem) int {
 	return http.StatusOK
 }
 
+// rejected logs which questions were answered wrongly, so that one that many people stumble over is seen.
+func (s *server) rejected(def *form.Definition, section string, problems []form.Problem) {
+	var inputs []string
+	for _, p := range problems {
+		inputs = append(inputs, p.Input)
+	}
+	s.Log.Info("rejected", "form", def.ID, "section", section, "questions", strings.Join(inputs, " "))
+}
+
 // start takes the first section, which is a static page of the site.
 func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.form(r)
@@ -128,6 +137,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(problems) > 0 {
+		s.rejected(def, first.ID, problems)
 		view := s.sectionView(def, first, v, problems)
 		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
 		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, "/courses/"+def.Course+"/", problems), view)
@@ -244,6 +254,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 		return s.leave(w, r, def, a)
 	}
 	if problems := sec.Check(v, s.Desk.Now().In(course.London)); len(problems) > 0 {
+		s.rejected(def, sec.ID, problems)
 		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(def, sec, v, problems))
 	}
 	if a, err = s.Desk.Open(r.Context(), def, key(r)); err != nil {
@@ -398,6 +409,7 @@ func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
 		return s.leave(w, r, def, a)
 	}
 	if problems := sec.Check(v, s.Desk.Now().In(course.London)); len(problems) > 0 {
+		s.rejected(def, sec.ID, problems)
 		return s.rowView(w, def, sec, row, n, v, problems)
 	}
 	return seeOther(w, r, base(def)+"/"+sec.ID)
@@ -559,14 +571,18 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 		flags = append(flags, manySigned)
 	}
 	signature := strings.ToValidUTF8(posted.Get("signature"), "\uFFFD")
-	a, _, problems, err := s.Desk.Send(r.Context(), def, key(r), ticked, signature, flags...)
+	a, again, problems, err := s.Desk.Send(r.Context(), def, key(r), ticked, signature, flags...)
 	switch {
 	case errors.Is(err, intake.ErrIncomplete):
 		return s.checkPage(w, def, a, http.StatusUnprocessableEntity)
 	case err != nil:
 		return err
 	case len(problems) > 0:
+		s.rejected(def, "declarations", problems)
 		return s.declare(w, def, ticked, signature, problems)
+	}
+	if !again {
+		s.Log.Info("received", "form", def.ID, "reference", a.Reference)
 	}
 	return seeOther(w, r, base(def)+"/sent")
 }

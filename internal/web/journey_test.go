@@ -22,6 +22,8 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/gateway"
+	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/sqlite"
@@ -103,6 +105,9 @@ func newHub(t testing.TB) *hub {
 	handler, err := web.New(web.Settings{Desk: h.desk, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if strings.HasPrefix(t.Name(), "TestThroughLambda/") {
+		handler = gatewaytest.Handler(gateway.Wrap(handler, log), nil)
 	}
 	h.server = httptest.NewServer(handler)
 	h.desk.BaseURL = h.server.URL
@@ -623,4 +628,23 @@ func TestTrapAndLimits(t *testing.T) {
 	c := h.browser()
 	c.post(base+"/start", good(&def.Sections[0]))
 	c.post(base+"/your-address", form.Values{"leave": "yes"}).want(200, ".*")
+}
+
+// TestThroughLambda runs every case once more with the handlers as a Lambda function has them.
+func TestThroughLambda(t *testing.T) {
+	for name, test := range map[string]func(*testing.T){
+		"TestJourney":               TestJourney,
+		"TestMistakes":              TestMistakes,
+		"TestLists":                 TestLists,
+		"TestLeaving":               TestLeaving,
+		"TestLeavingWithoutAddress": TestLeavingWithoutAddress,
+		"TestClosed":                TestClosed,
+		"TestRefused":               TestRefused,
+		"TestCookie":                TestCookie,
+		"TestFullDisk":              TestFullDisk,
+		"TestNothingPersonalInLogs": TestNothingPersonalInLogs,
+		"TestTrapAndLimits":         TestTrapAndLimits,
+	} {
+		t.Run(name, test)
+	}
 }

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"regexp"
+	"time"
+
+	"traininghub/functions/internal/setup"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+
+	"traininghub/content"
+)
+
+// An event is what EventBridge brings from SES. What it says of people, addresses and their servers' words, is not even read.
+type event struct {
+	Detail struct {
+		EventType string `json:"eventType"`
+		Mail      struct {
+			Timestamp time.Time           `json:"timestamp"`
+			Tags      map[string][]string `json:"tags"`
+		} `json:"mail"`
+		Bounce struct {
+			Type    string    `json:"bounceType"`
+			SubType string    `json:"bounceSubType"`
+			At      time.Time `json:"timestamp"`
+		} `json:"bounce"`
+		Complaint struct {
+			Type string    `json:"complaintFeedbackType"`
+			At   time.Time `json:"timestamp"`
+		} `json:"complaint"`
+		Delay struct {
+			Type string    `json:"delayType"`
+			At   time.Time `json:"timestamp"`
+		} `json:"deliveryDelay"`
+	} `json:"detail"`
+}
+
+type bouncer struct {
+	desk *intake.Desk
+	log  *slog.Logger
+}
+
+func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
+	env, missing := setup.Required(getenv)
+	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	log, err := setup.Log(getenv, out)
+	if err != nil {
+		return nil, err
+	}
+	site, faults := page.LoadSite(content.Files)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return &bouncer{log: log, desk: &intake.Desk{
+		Store: store, Now: time.Now, Log: log,
+		RetainDrafts: setup.Days(site.RetainDrafts), RetainApplications: setup.Days(site.RetainApplications),
+	}}, nil
+}
+
+// class is what SES's names for kinds of bounce look like. What does not look so is not kept.
+var class = regexp.MustCompile(`^[A-Za-z-]{1,40}$`)
+
+func (b *bouncer) handle(ctx context.Context, e event) error {
+	d := e.Detail
+	tag := func(name string) string {
+		if v := d.Mail.Tags[name]; len(v) == 1 {
+			return v[0]
+		}
+		return ""
+	}
+	reference, letter := tag("reference"), tag("letter")
+	if reference == "" || letter == "" {
+		b.log.Info("not a letter of the hub's")
+		return nil
+	}
+	var what, note, metric string
+	var at time.Time
+	add := func(text string) {
+		if class.MatchString(text) {
+			note += " " + text
+		}
+	}
+	switch d.EventType {
+	case "Bounce":
+		what, metric, at = "letter bounced", "bounced", d.Bounce.At
+		add(d.Bounce.Type)
+		add(d.Bounce.SubType)
+	case "Complaint":
+		what, metric, at = "complaint", "bounced", d.Complaint.At
+		add(d.Complaint.Type)
+	case "DeliveryDelay":
+		what, metric, at = "letter delayed", "delayed", d.Delay.At
+		add(d.Delay.Type)
+	default:
+		return nil
+	}
+	if at.IsZero() {
+		at = d.Mail.Timestamp
+	}
+	if err := b.desk.Bounced(ctx, reference, letter, what, note, at); err != nil {
+		return err
+	}
+	b.log.Warn(metric, "reference", reference, "letter", letter, "what", what)
+	return nil
+}

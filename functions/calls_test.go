@@ -1,0 +1,298 @@
+package functions
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A program is one function's binary, as far as the source of ours that it can reach: from main, from what runs at
+// start, and from methods that other modules call through their interfaces. A call through an interface of ours
+// reaches every method that it may mean. So what is here may be too much, never too little.
+type program struct {
+	actions map[string]bool // IAM actions of the AWS calls that are made
+	env     map[string]bool // variables that are read, without those that Lambda sets
+	texts   map[string]bool // constant strings
+}
+
+const (
+	ours   = "traininghub/"
+	awsSDK = "github.com/aws/aws-sdk-go-v2/service/"
+)
+
+// services are IAM's names of services where they differ from the SDK's.
+var services = map[string]string{"sesv2": "ses"}
+
+// s3Actions are IAM's names of S3's calls where they differ.
+var s3Actions = map[string]string{"ListObjectsV2": "ListBucket", "HeadObject": "GetObject", "DeleteObjects": "DeleteObject"}
+
+type listed struct {
+	ImportPath, Dir, Export, Name string
+	GoFiles, Imports              []string
+}
+
+// programs reads all functions, by name.
+func programs(t *testing.T) map[string]program {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-export", "-tags", "lambda.norpc", "-json=ImportPath,Dir,Export,Name,GoFiles,Imports", "./...")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	all, order := map[string]listed{}, []string{}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		if err := d.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath], order = p, append(order, p.ImportPath)
+	}
+	c := checker{t: t, fset: token.NewFileSet(), checked: map[string]*types.Package{}, info: &types.Info{
+		Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
+	}, files: map[string][]*ast.File{}}
+	c.others = importer.ForCompiler(c.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(all[path].Export) })
+	for _, path := range order { // what is imported comes first
+		if strings.HasPrefix(path, ours) {
+			c.check(all[path])
+		}
+	}
+	found := map[string]program{}
+	for path, p := range all {
+		if p.Name == "main" && strings.HasPrefix(path, ours+"functions/") {
+			found[filepath.Base(path)] = c.reach(linked(all, path))
+		}
+	}
+	return found
+}
+
+// linked are all packages that a program links.
+func linked(all map[string]listed, main string) map[string]bool {
+	seen, todo := map[string]bool{main: true}, []string{main}
+	for len(todo) > 0 {
+		p := all[todo[0]]
+		todo = todo[1:]
+		for _, i := range p.Imports {
+			if !seen[i] {
+				seen[i], todo = true, append(todo, i)
+			}
+		}
+	}
+	return seen
+}
+
+type checker struct {
+	t       *testing.T
+	fset    *token.FileSet
+	others  types.Importer
+	checked map[string]*types.Package
+	files   map[string][]*ast.File
+	info    *types.Info
+}
+
+func (c *checker) Import(path string) (*types.Package, error) {
+	if p := c.checked[path]; p != nil {
+		return p, nil
+	}
+	return c.others.Import(path)
+}
+
+func (c *checker) check(p listed) {
+	c.t.Helper()
+	for _, name := range p.GoFiles {
+		f, err := parser.ParseFile(c.fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.files[p.ImportPath] = append(c.files[p.ImportPath], f)
+	}
+	conf := types.Config{Importer: c}
+	pkg, err := conf.Check(p.ImportPath, c.fset, c.files[p.ImportPath], c.info)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.checked[p.ImportPath] = pkg
+}
+
+// reach follows a program from its beginnings.
+func (c *checker) reach(linked map[string]bool) program {
+	bodies := map[*types.Func]ast.Node{}
+	var todo []ast.Node
+	var named []*types.Named  // types of ours
+	var foreign []*types.Func // methods of others' interfaces
+	addInterfaces := func(scope *types.Scope) {
+		for _, name := range scope.Names() {
+			if tn, ok := scope.Lookup(name).(*types.TypeName); ok {
+				if i, ok := tn.Type().Underlying().(*types.Interface); ok {
+					for m := range i.Methods() {
+						foreign = append(foreign, m)
+					}
+				}
+			}
+		}
+	}
+	addInterfaces(types.Universe)
+	others := map[string]bool{}
+	for path := range linked {
+		pkg := c.checked[path]
+		if pkg == nil {
+			continue
+		}
+		for _, i := range pkg.Imports() {
+			if !strings.HasPrefix(i.Path(), ours) && !others[i.Path()] {
+				others[i.Path()] = true
+				addInterfaces(i.Scope())
+			}
+		}
+		for _, name := range pkg.Scope().Names() {
+			if tn, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok {
+				if n, ok := tn.Type().(*types.Named); ok && !types.IsInterface(n) {
+					named = append(named, n)
+				}
+			}
+		}
+		for _, f := range c.files[path] {
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok {
+					todo = append(todo, d) // variables begin before main
+					continue
+				}
+				if fn.Name.Name == "init" || fn.Name.Name == "main" && f.Name.Name == "main" {
+					todo = append(todo, fn)
+				}
+				if obj, ok := c.info.Defs[fn.Name].(*types.Func); ok {
+					bodies[obj] = fn
+				}
+			}
+		}
+	}
+	p := program{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	seen := map[*types.Func]bool{}
+	var use func(f *types.Func)
+	use = func(f *types.Func) {
+		f = f.Origin()
+		if seen[f] {
+			return
+		}
+		seen[f] = true
+		if body := bodies[f]; body != nil {
+			todo = append(todo, body)
+			return
+		}
+		recv := f.Signature().Recv()
+		if recv == nil || !types.IsInterface(recv.Type()) {
+			return
+		}
+		i := recv.Type().Underlying().(*types.Interface)
+		for _, n := range named {
+			if ptr := types.NewPointer(n); types.Implements(ptr, i) {
+				if m, _, _ := types.LookupFieldOrMethod(ptr, true, f.Pkg(), f.Name()); m != nil {
+					use(m.(*types.Func))
+				}
+			}
+		}
+	}
+	for _, m := range foreign {
+		use(m)
+	}
+	for len(todo) > 0 {
+		node := todo[0]
+		todo = todo[1:]
+		ast.Inspect(node, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				switch obj := c.info.Uses[n].(type) {
+				case *types.Func:
+					use(obj)
+				case *types.TypeName:
+					p.call(obj)
+				}
+			case *ast.CallExpr:
+				p.read(c, n)
+			case ast.Expr:
+				if v := c.info.Types[n].Value; v != nil && v.Kind() == constant.String {
+					p.texts[constant.StringVal(v)] = true
+				}
+			}
+			return true
+		})
+	}
+	return p
+}
+
+// call notes an AWS call: none can be made without naming the type of what goes in.
+func (p program) call(t *types.TypeName) {
+	if t.Pkg() == nil {
+		return
+	}
+	service, ok := strings.CutPrefix(t.Pkg().Path(), awsSDK)
+	name, isInput := strings.CutSuffix(t.Name(), "Input")
+	if !ok || !isInput {
+		return
+	}
+	if s3 := s3Actions[name]; service == "s3" && s3 != "" {
+		name = s3
+	}
+	if iam := services[service]; iam != "" {
+		service = iam
+	}
+	p.actions[service+":"+name] = true
+}
+
+// read notes a variable that is read, by os.Getenv or a function that is called env or getenv; and a call that package dynamo makes.
+func (p program) read(c *checker, call *ast.CallExpr) {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	}
+	if f, ok := call.Fun.(*ast.SelectorExpr); ok {
+		if obj, ok := c.info.Uses[f.Sel].(*types.Func); ok && obj.Name() == "call" && obj.Pkg().Path() == ours+"internal/dynamo" {
+			if v := c.info.Types[call.Args[1]].Value; v != nil { // package dynamo speaks to the table by itself
+				p.actions["dynamodb:"+constant.StringVal(v)] = true
+			} else {
+				c.t.Errorf("%s: which call is made cannot be told", c.fset.Position(call.Pos()))
+			}
+		}
+	}
+	if !slices.Contains([]string{"env", "getenv", "Getenv", "LookupEnv"}, name) || len(call.Args) != 1 {
+		return
+	}
+	if v := c.info.Types[call.Args[0]].Value; v != nil {
+		variable := constant.StringVal(v)
+		if !strings.HasPrefix(variable, "AWS_") && !strings.HasPrefix(variable, "LAMBDA_") && !strings.HasPrefix(variable, "_") {
+			p.env[variable] = true
+		}
+	} else if _, handedOn := call.Args[0].(*ast.Ident); !handedOn && !strings.HasPrefix(fmt.Sprint(c.left(call.Args[0])), "AWS_") {
+		c.t.Errorf("%s: which variable is read cannot be told", c.fset.Position(call.Pos()))
+	}
+}
+
+// left is the constant that an expression begins with, if it is a sum.
+func (c *checker) left(e ast.Expr) string {
+	if sum, ok := e.(*ast.BinaryExpr); ok {
+		if v := c.info.Types[sum.X].Value; v != nil && v.Kind() == constant.String {
+			return constant.StringVal(v)
+		}
+	}
+	return ""
+}

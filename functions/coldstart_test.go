@@ -1,0 +1,92 @@
+package functions_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"traininghub/functions/internal/runtimetest"
+	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/page"
+	"traininghub/internal/standin"
+)
+
+// BenchmarkColdStart starts each function as it is deployed, and a function that does nothing, in turn, and compares: from
+// the start of the process until it asks for its first event (next-ms), and until it has answered it (first-ms, for submit
+// a page). "x-hello" is the ratio of medians of next-ms; the goals are 2.0 for submit and 2.6 for deliver. Run it with
+//
+//	go test -run - -bench ColdStart -benchtime 30x ./functions
+func BenchmarkColdStart(b *testing.B) {
+	root, dir := standin.Root(b), b.TempDir()
+	names := []string{"hello", "submit", "deliver", "bounce", "publish"}
+	for _, name := range names {
+		source := "./functions/" + name
+		if name == "hello" {
+			source = "./functions/internal/runtimetest/testdata/hello"
+		}
+		cmd := exec.Command("go", "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", filepath.Join(dir, name), source)
+		cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, out)
+		}
+	}
+	assets, _ := json.Marshal(page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
+	if err := os.WriteFile(filepath.Join(dir, "assets.json"), assets, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(root, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
+		b.Fatal(err)
+	}
+	db := standin.Dynalite(b)
+	env := []string{
+		"TABLE=" + dynamotest.Table(b, db), "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=Hub <hub@example.org>",
+		"SES_CONFIGURATION_SET=hub", "ORIGIN_SECRETS=" + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + dir, "SITE_BUCKET=site", "DISTRIBUTION=E123",
+		"AWS_ENDPOINT_URL_DYNAMODB=" + db,
+	}
+	visit := events.APIGatewayV2HTTPRequest{RawPath: "/apply/career-conversations", Headers: map[string]string{"x-origin-secret": secret}}
+	visit.RequestContext.HTTP.Method = "GET"
+	event := map[string]any{"hello": nil, "submit": visit, "deliver": struct{}{}, "bounce": struct{}{}}
+
+	next, first := map[string][]time.Duration{}, map[string][]time.Duration{}
+	for b.Loop() {
+		for _, name := range names {
+			began := time.Now()
+			p, err := runtimetest.Start(b, filepath.Join(dir, name), env...)
+			if err != nil {
+				b.Fatal(err)
+			}
+			next[name] = append(next[name], p.Started)
+			if e, ok := event[name]; ok {
+				if err := p.Invoke(limit, e, nil); err != nil {
+					b.Fatalf("%s: %v", name, err)
+				}
+				first[name] = append(first[name], time.Since(began))
+			}
+			p.Kill()
+		}
+	}
+	median := func(d []time.Duration) float64 {
+		if len(d) == 0 {
+			return 0
+		}
+		slices.Sort(d)
+		return float64(d[len(d)/2].Microseconds()) / 1000
+	}
+	for _, name := range names {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(median(next[name]), name+"-next-ms")
+		b.ReportMetric(median(first[name]), name+"-first-ms")
+		b.ReportMetric(median(next[name])/median(next["hello"]), name+"-x-hello")
+		b.ReportMetric(float64(info.Size())/1e6, name+"-MB")
+	}
+	b.ReportMetric(0, "ns/op")
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"traininghub/functions/internal/setup"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/intake"
+	"traininghub/internal/pdf"
+	"traininghub/internal/ses"
+)
+
+// spare is kept of the function's time for marking what was sent: three tries of a call.
+const spare = 10 * time.Second
+
+type deliverer struct {
+	open func() (*intake.Desk, error)
+	log  *slog.Logger
+}
+
+func open(getenv func(string) string, out io.Writer) (*deliverer, error) {
+	env, missing := setup.Required(getenv)
+	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	mailer := ses.New(setup.AWS(getenv, "SESV2"), env("SES_CONFIGURATION_SET"))
+	base, from := env("BASE_URL"), env("MAIL_FROM")
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	log, err := setup.Log(getenv, out)
+	if err != nil {
+		return nil, err
+	}
+	return &deliverer{log: log, open: setup.Lazily(func() (*intake.Desk, error) {
+		site, programme, err := setup.Content()
+		if err != nil {
+			return nil, err
+		}
+		site.BaseURL = base
+		return &intake.Desk{
+			Store: store, Programme: programme, Now: time.Now, BaseURL: base,
+			RetainDrafts: setup.Days(site.RetainDrafts), RetainApplications: setup.Days(site.RetainApplications),
+			Mailer: mailer, MailFrom: from, Hub: site.Fact, PDF: pdf.Render, Log: log,
+		}, nil
+	})}, nil
+}
+
+// handle takes records of the table's stream, or anything else as the schedule's word to sweep.
+func (d *deliverer) handle(ctx context.Context, event json.RawMessage) (any, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-spare))
+		defer cancel()
+	}
+	var stream events.DynamoDBEvent
+	if err := json.Unmarshal(event, &stream); err != nil {
+		return nil, errors.New("the event is neither of the stream nor of the schedule")
+	}
+	desk, err := d.open()
+	if err != nil {
+		return nil, err
+	}
+	if len(stream.Records) > 0 {
+		return d.stream(ctx, desk, stream.Records), nil
+	}
+	return nil, d.sweep(ctx, desk)
+}
+
+// stream sees to the applications that changed. A record says only which application: the table says what is due. At the
+// first that fails it stops, and AWS gives that one and those behind it again. A letter that SES did not take is no failure:
+// it stays due in the table, and the sweep tries again.
+func (d *deliverer) stream(ctx context.Context, desk *intake.Desk, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
+	done := map[string]bool{}
+	for _, r := range records {
+		key, ok := r.Change.Keys[dynamo.Key]
+		if !ok || key.DataType() != events.DataTypeString || r.EventName == string(events.DynamoDBOperationTypeRemove) || done[key.String()] {
+			continue
+		}
+		if _, err := desk.DeliverTo(ctx, key.String()); err != nil {
+			d.log.Error("application not seen to", "reference", key.String(), "error", err)
+			// Records come in the order of their numbers, so this is the lowest that failed.
+			return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: r.Change.SequenceNumber}}}
+		}
+		done[key.String()] = true
+	}
+	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
+}
+
+// sweep sends whatever is due, whether the stream told of it or not, and says how late the latest is and how many courses
+// take applications, for the alarms.
+func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
+	late, err := desk.Oldest(ctx)
+	if err != nil {
+		return err
+	}
+	open := 0
+	for _, c := range desk.Programme.Courses {
+		if c.Accepts(desk.Now()) {
+			open++
+		}
+	}
+	total := 0
+	for {
+		n, err := desk.Deliver(ctx)
+		total += n
+		if err != nil || n == 0 {
+			d.log.Info("swept", "letters", total, "due_age_s", int(late.Seconds()), "open_courses", open)
+			return err
+		}
+	}
+}

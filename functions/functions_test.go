@@ -1,0 +1,621 @@
+// Package functions_test runs the functions of a hub on AWS as they are deployed, over real connections: the programs that are
+// built from functions/*, against stand-ins for DynamoDB, SES, S3 and API Gateway.
+package functions_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/mail"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"traininghub/content"
+	"traininghub/functions/internal/runtimetest"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/form"
+	"traininghub/internal/gateway/gatewaytest"
+	"traininghub/internal/intake"
+	hubmail "traininghub/internal/mail"
+	"traininghub/internal/page"
+	"traininghub/internal/pdf"
+	"traininghub/internal/sqlite"
+	"traininghub/internal/standin"
+)
+
+const (
+	base   = "https://hub.example.org"
+	secret = "second-secret"
+	limit  = 30 * time.Second // for an event
+)
+
+// A world is what the functions find: their programs, the services, and what the editors wrote.
+type world struct {
+	bin, db, ses string
+	site         *page.Site
+	programme    *intake.Programme
+}
+
+// TestFunctions has one world for all, since building it takes longer than any test.
+func TestFunctions(t *testing.T) {
+	t.Parallel()
+	overlay, files := open(t)
+	w := &world{bin: runtimetest.Build(t, overlay, "submit", "deliver", "bounce"), db: standin.Dynalite(t), ses: standin.SES(t)}
+	site, faults := page.LoadSite(files)
+	programme, wrong := intake.LoadProgramme(files, site.Fact)
+	if err := append(faults, wrong...).Err(); err != nil {
+		t.Fatal(err)
+	}
+	site.BaseURL = base
+	w.site, w.programme = site, programme
+	assets, _ := json.Marshal(page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
+	if err := os.WriteFile(filepath.Join(w.bin, "assets.json"), assets, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T)
+	}{
+		{"start", w.start},
+		{"journey", w.journey},
+		{"at once", w.atOnce},
+		{"stream", w.stream},
+		{"bounce", w.bounces},
+		{"faults", w.faultAtEachCall},
+	} {
+		t.Run(test.name, test.run)
+	}
+}
+
+var date = regexp.MustCompile(`\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December) 20\d\d\b`)
+
+// open moves the courses by whole weeks, so that they take applications now, whenever that is.
+func open(t *testing.T) (overlay map[string][]byte, files fs.FS) {
+	t.Helper()
+	deadline := time.Date(2021, 10, 1, 0, 0, 0, 0, time.UTC)
+	weeks := int(time.Since(deadline).Hours()/24/7/4)*4 + 8 // the same for four weeks, for the build cache's sake
+	overlay, all := map[string][]byte{}, fstest.MapFS{}
+	err := fs.WalkDir(content.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(content.Files, name)
+		if strings.HasPrefix(name, "courses/") {
+			data = date.ReplaceAllFunc(data, func(b []byte) []byte {
+				day, err := time.Parse("2 January 2006", string(b))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return []byte(day.AddDate(0, 0, 7*weeks).Format("2 January 2006"))
+			})
+			overlay["content/"+name] = data
+		}
+		all[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return overlay, all
+}
+
+// env is that of each function on a table, with the services at these addresses.
+func (w *world) env(table, db, ses string) []string {
+	return []string{
+		"TABLE=" + table, "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=" + w.site.MailFrom, "SES_CONFIGURATION_SET=hub",
+		"ORIGIN_SECRETS=first-secret," + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + w.bin,
+		"AWS_ENDPOINT_URL_DYNAMODB=" + db, "AWS_ENDPOINT_URL_SESV2=" + ses,
+	}
+}
+
+func (w *world) function(t *testing.T, name, table string) *runtimetest.Process {
+	t.Helper()
+	p, err := runtimetest.Start(t, filepath.Join(w.bin, name), w.env(table, w.db, w.ses)...)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return p
+}
+
+// front is CloudFront and API Gateway before instances of submit, which it takes in turn.
+func front(t *testing.T, processes ...*runtimetest.Process) *httptest.Server {
+	var n atomic.Int64
+	s := httptest.NewTLSServer(gatewaytest.Handler(func(_ context.Context, e events.APIGatewayV2HTTPRequest) (out events.APIGatewayV2HTTPResponse, err error) {
+		err = processes[int(n.Add(1))%len(processes)].Invoke(limit, e, &out)
+		return out, err
+	}, map[string]string{"X-Origin-Secret": secret}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// A browser as a person has it, without JavaScript.
+type browser struct {
+	t      *testing.T
+	server *httptest.Server
+	client http.Client
+
+	status     int
+	path, body string
+}
+
+func newBrowser(t *testing.T, s *httptest.Server) *browser {
+	jar, _ := cookiejar.New(nil)
+	return &browser{t: t, server: s, client: http.Client{Transport: s.Client().Transport, Jar: jar}}
+}
+
+func (b *browser) send(method, path string, v form.Values) *browser {
+	b.t.Helper()
+	data := url.Values{}
+	for name, text := range v {
+		data.Set(name, text)
+	}
+	r, err := http.NewRequest(method, b.server.URL+path, strings.NewReader(data.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if method == "POST" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", base)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	resp, err := b.client.Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.status, b.path, b.body = resp.StatusCode, resp.Request.URL.Path, string(body)
+	return b
+}
+
+func (b *browser) get(path string) *browser                 { return b.send("GET", path, nil) }
+func (b *browser) post(path string, v form.Values) *browser { return b.send("POST", path, v) }
+
+func (b *browser) want(status int, path string) *browser {
+	b.t.Helper()
+	if b.status != status || !regexp.MustCompile("^"+path+"$").MatchString(b.path) {
+		b.t.Fatalf("at %s with status %d, want %s with %d:\n%s", b.path, b.status, path, status, b.body)
+	}
+	return b
+}
+
+// marker stands in every answer that a person types.
+const marker = "MARKER"
+
+func good(s *form.Section) form.Values {
+	v := form.Values{}
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		switch {
+		case q.Kind == form.YesNo:
+			v[q.ID] = "yes"
+		case q.Kind == form.Email:
+			v[q.ID] = marker + "@example.org"
+		case q.Kind == form.Telephone:
+			v[q.ID] = "01632 960001"
+		case q.Kind == form.Number:
+			v[q.ID] = "6"
+		case q.Kind == form.Month:
+			v[q.ID+"-month"], v[q.ID+"-year"] = "June", "2018"
+		case len(q.Options) > 0:
+			v[q.ID] = q.Options[0].ID
+		case q.Has("gmc"):
+			v[q.ID] = "7654321"
+		case q.Has("postcode"):
+			v[q.ID] = "SW1A 1AA"
+		case q.Has("practicecode"):
+			v[q.ID] = "V81997"
+		default:
+			v[q.ID] = "Zoë O'Neill " + marker + " " + q.ID
+		}
+	}
+	return v
+}
+
+// through fills the form up to check your answers.
+func (b *browser) through(def *form.Definition) *browser {
+	b.t.Helper()
+	at := "/apply/" + def.ID
+	b.post(at+"/start", good(&def.Sections[0])).want(200, at+"/"+def.Sections[1].ID)
+	for i := range def.Sections[1:] {
+		s := &def.Sections[i+1]
+		if s.Repeat == nil {
+			b.post(at+"/"+s.ID, good(s))
+			continue
+		}
+		for range max(1, s.Repeat.Min) {
+			b.get(at+"/"+s.ID+"/new").want(200, at+"/"+s.ID+"/[a-z0-9]{12}")
+			b.post(b.path, good(s)).want(200, at+"/"+s.ID)
+		}
+		b.post(at+"/"+s.ID, form.Values{"another": "no"})
+	}
+	return b.want(200, at+"/check")
+}
+
+func signed(def *form.Definition) form.Values {
+	v := form.Values{"signature": "Zoë O'Neill " + marker}
+	for _, d := range def.Declarations {
+		v["declaration-"+d.ID] = "yes"
+	}
+	return v
+}
+
+var reference = regexp.MustCompile(`[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+// A letter is a mail as its reader has it.
+type letter struct {
+	From, To, ReplyTo, Subject, Text string
+	File                             string
+	Data                             []byte
+}
+
+// mailed are the letters that SES has about an application, by our Message-ID; twice means that one was taken again.
+func (w *world) mailed(t *testing.T, ref string) map[string][]letter {
+	t.Helper()
+	resp, err := http.Get(w.ses + "/store")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var store struct {
+		Emails []struct {
+			From        string
+			ReplyTo     []string
+			Destination struct{ To []string }
+			Subject     string
+			Body        struct{ Text string }
+			Attachments []struct {
+				Filename string
+				Content  []byte
+			}
+			Headers []struct{ Name, Value string }
+		}
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&store); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]letter{}
+	for _, e := range store.Emails {
+		i := slices.IndexFunc(e.Headers, func(h struct{ Name, Value string }) bool { return h.Name == "X-Hub-Message-ID" })
+		if i < 0 || !strings.HasPrefix(e.Headers[i].Value, "<"+ref+".") {
+			continue
+		}
+		l := letter{From: address(t, e.From), To: address(t, e.Destination.To[0]), Subject: e.Subject, Text: e.Body.Text}
+		if len(e.ReplyTo) > 0 {
+			l.ReplyTo = address(t, e.ReplyTo[0])
+		}
+		if len(e.Attachments) > 0 {
+			l.File, l.Data = e.Attachments[0].Filename, e.Attachments[0].Content
+		}
+		all[e.Headers[i].Value] = append(all[e.Headers[i].Value], l)
+	}
+	return all
+}
+
+func address(t *testing.T, s string) string {
+	t.Helper()
+	a, err := mail.ParseAddress(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.String()
+}
+
+// start: a function that is set up wrongly ends at once and says all that is wrong; an instance that is not asked through CloudFront refuses.
+func (w *world) start(t *testing.T) {
+	for name, want := range map[string][]string{
+		"submit":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
+		"deliver": {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET"},
+		"bounce":  {"TABLE", "DUE_INDEX"},
+	} {
+		_, err := runtimetest.Start(t, filepath.Join(w.bin, name))
+		for _, variable := range want {
+			if err == nil || !strings.Contains(err.Error(), variable) {
+				t.Errorf("%s without %s: %v", name, variable, err)
+			}
+		}
+	}
+	p := w.function(t, "submit", dynamotest.Table(t, w.db))
+	for given, want := range map[string]int{"": 403, "third": 403, "first-secret": 404, secret: 404} {
+		e := events.APIGatewayV2HTTPRequest{RawPath: "/elsewhere", Headers: map[string]string{"x-origin-secret": given}}
+		e.RequestContext.HTTP.Method = "GET"
+		var out events.APIGatewayV2HTTPResponse
+		if err := p.Invoke(limit, e, &out); err != nil || out.StatusCode != want {
+			t.Errorf("with the secret %q: %d (%v), want %d", given, out.StatusCode, err, want)
+		}
+	}
+}
+
+// record is what the table has.
+func (w *world) record(t *testing.T, table, ref string) intake.Record {
+	t.Helper()
+	r, err := w.store(table).Get(t.Context(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (w *world) store(table string) *dynamo.Store {
+	return dynamo.New(dynamotest.Config(w.db), table, dynamotest.DueIndex)
+}
+
+// streamed is what the table's stream says of records that are in it.
+func streamed(records ...intake.Record) events.DynamoDBEvent {
+	var e events.DynamoDBEvent
+	for i, r := range records {
+		key := map[string]events.DynamoDBAttributeValue{dynamo.Key: events.NewStringAttribute(r.ID)}
+		image := map[string]events.DynamoDBAttributeValue{
+			dynamo.Key: key[dynamo.Key], "data": events.NewBinaryAttribute(r.Data), "version": events.NewNumberAttribute(fmt.Sprint(r.Version)),
+		}
+		e.Records = append(e.Records, events.DynamoDBEventRecord{
+			EventID: fmt.Sprint(i), EventName: "MODIFY", EventSource: "aws:dynamodb",
+			Change: events.DynamoDBStreamRecord{Keys: key, NewImage: image, SequenceNumber: fmt.Sprint(111100000 + i), StreamViewType: "NEW_IMAGE"},
+		})
+	}
+	return e
+}
+
+// journey: a GP's way from the first page to the letters, which are those that the same application gives through serve.
+func (w *world) journey(t *testing.T) {
+	table := dynamotest.Table(t, w.db)
+	submit, deliver := w.function(t, "submit", table), w.function(t, "deliver", table)
+	server := front(t, submit)
+	for _, def := range w.programme.Forms {
+		at := "/apply/" + def.ID
+		b := newBrowser(t, server)
+		b.post(at+"/start", nil).want(422, at+"/start")
+		b.through(def).post(at+"/declarations", nil).want(422, at+"/declarations")
+		b.post(at+"/declarations", signed(def)).want(200, at+"/sent")
+		ref := reference.FindString(b.body)
+		b.post(at+"/declarations", signed(def)).want(200, at+"/sent")
+		if again := reference.FindString(b.body); again != ref {
+			t.Errorf("sent again: reference %s, not %s", again, ref)
+		}
+		r := w.record(t, table, ref)
+		var out events.DynamoDBEventResponse
+		for range 2 { // each record of the stream comes at least once
+			if err := deliver.Invoke(limit, streamed(r, r), &out); err != nil || len(out.BatchItemFailures) > 0 {
+				t.Fatalf("deliver: %v %v", out, err)
+			}
+		}
+		got, want := w.mailed(t, ref), w.served(t, r)
+		if len(got) != 2 || len(want) != 2 {
+			t.Fatalf("%d letters, %d through serve, want 2", len(got), len(want))
+		}
+		for id, l := range want {
+			if len(got[id]) != 1 {
+				t.Errorf("%s was sent %d times", id, len(got[id]))
+				continue
+			}
+			if g := got[id][0]; g.From != l.From || g.To != l.To || g.ReplyTo != l.ReplyTo || g.Subject != l.Subject || strings.TrimSpace(g.Text) != strings.TrimSpace(l.Text) || g.File != l.File {
+				g.Data, l.Data = nil, nil
+				t.Errorf("%s differs:\n got %+v\nwant %+v", id, g, l)
+			} else if !bytes.Equal(g.Data, l.Data) || !bytes.HasPrefix(g.Data, []byte("%PDF-")) {
+				t.Errorf("%s: its PDF has %d bytes, through serve %d, or they differ", id, len(g.Data), len(l.Data))
+			}
+		}
+		if !w.record(t, table, ref).Due.IsZero() {
+			t.Error("letters are still due")
+		}
+	}
+	if err := deliver.Invoke(limit, map[string]any{}, nil); err != nil {
+		t.Errorf("sweep: %v", err)
+	}
+	for name, p := range map[string]*runtimetest.Process{"submit": submit, "deliver": deliver} {
+		p.Kill() // so that its output is whole
+		w.quiet(t, name, p.Output())
+	}
+	w.counts(t, submit.Output(), "Received", "Rejected")
+	w.counts(t, deliver.Output(), "Mailed", "Tries", "DueAge", "OpenCourses")
+}
+
+// quiet looks for what a person typed.
+func (w *world) quiet(t *testing.T, name, output string) {
+	t.Helper()
+	for _, personal := range []string{marker, "example.org", "O'Neill", "7654321", "960001", "SW1A", "V81997", "nhs.net"} {
+		if i := strings.Index(output, personal); i >= 0 {
+			t.Errorf("%s logs %q: %s", name, personal, output[max(0, i-200):min(len(output), i+100)])
+		}
+	}
+	if output == "" {
+		t.Errorf("%s logs nothing", name)
+	}
+	for line := range strings.Lines(output) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("%s logs a line that is no JSON: %s", name, line)
+		}
+	}
+}
+
+// counts looks for metrics as CloudWatch reads them.
+func (w *world) counts(t *testing.T, output string, metrics ...string) {
+	t.Helper()
+	seen := map[string]bool{}
+	for line := range strings.Lines(output) {
+		var l map[string]any
+		json.Unmarshal([]byte(line), &l)
+		var emf struct {
+			Aws struct {
+				Timestamp         int64
+				CloudWatchMetrics []struct {
+					Namespace  string
+					Dimensions [][]string
+					Metrics    []struct{ Name, Unit string }
+				}
+			} `json:"_aws"`
+		}
+		json.Unmarshal([]byte(line), &emf)
+		for _, c := range emf.Aws.CloudWatchMetrics {
+			for _, m := range c.Metrics {
+				if _, isNumber := l[m.Name].(float64); isNumber && c.Namespace == "Hub" && emf.Aws.Timestamp > 0 && len(c.Dimensions) == 1 {
+					seen[m.Name] = true
+				}
+			}
+		}
+	}
+	for _, m := range metrics {
+		if !seen[m] {
+			t.Errorf("nothing counts %s in\n%s", m, output)
+		}
+	}
+}
+
+// served are the letters that serve makes of the record.
+func (w *world) served(t *testing.T, r intake.Record) map[string]letter {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := sqlite.Open(filepath.Join(dir, "hub.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if err := store.Create(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	folder, err := hubmail.OpenFolder(filepath.Join(dir, "outbox"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := &intake.Desk{
+		Store: store, Programme: w.programme, Now: time.Now, BaseURL: base, Mailer: folder, MailFrom: w.site.MailFrom, Hub: w.site.Fact, PDF: pdf.Render,
+		RetainDrafts: 1e18, RetainApplications: 1e18, Log: discard,
+	}
+	if _, err := desk.Deliver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "outbox", "*.eml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]letter{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := mail.ReadMessage(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[m.Header.Get("Message-ID")] = parse(t, m)
+	}
+	return all
+}
+
+func parse(t *testing.T, m *mail.Message) letter {
+	t.Helper()
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := letter{Subject: subject, From: address(t, m.Header.Get("From")), To: address(t, m.Header.Get("To")), ReplyTo: address(t, m.Header.Get("Reply-To"))}
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+		p, err := parts.NextRawPart()
+		if err == io.EOF {
+			return l
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		var body io.Reader = p
+		switch p.Header.Get("Content-Transfer-Encoding") {
+		case "quoted-printable":
+			body = quotedprintable.NewReader(p)
+		case "base64":
+			body = base64.NewDecoder(base64.StdEncoding, p)
+		}
+		data, err := io.ReadAll(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name := p.FileName(); name != "" {
+			l.File, l.Data = name, data
+		} else {
+			l.Text = strings.ReplaceAll(string(data), "\r\n", "\n")
+		}
+	}
+}
+
+// atOnce: one draft is sent fifty times at once through three instances.
+func (w *world) atOnce(t *testing.T) {
+	table := dynamotest.Table(t, w.db)
+	server := front(t, w.function(t, "submit", table), w.function(t, "submit", table), w.function(t, "submit", table))
+	def := w.programme.Forms["career-conversations"]
+	b := newBrowser(t, server).through(def)
+	var all sync.WaitGroup
+	refs := make([]string, 50)
+	for i := range refs {
+		all.Go(func() {
+			one := &browser{t: t, server: b.server, client: b.client}
+			one.post("/apply/"+def.ID+"/declarations", signed(def))
+			if one.status != 200 {
+				t.Errorf("status %d", one.status)
+			}
+			refs[i] = reference.FindString(one.body)
+		})
+	}
+	all.Wait()
+	slices.Sort(refs)
+	if refs = slices.Compact(refs); len(refs) != 1 || refs[0] == "" {
+		t.Fatalf("references %q, want one", refs)
+	}
+	r := w.record(t, table, refs[0])
+	for range 3 {
+		p := w.function(t, "deliver", table)
+		all.Go(func() {
+			if err := p.Invoke(limit, streamed(r), nil); err != nil {
+				t.Error(err)
+			}
+			if err := p.Invoke(limit, struct{}{}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	w.twoMails(t, refs[0], 0)
+}
+
+// twoMails fails unless each of the two letters went once, or at most doubles times more in all. It returns how often one went again.
+func (w *world) twoMails(t *testing.T, ref string, doubles int) (again int) {
+	t.Helper()
+	got := w.mailed(t, ref)
+	for _, l := range got {
+		again += len(l) - 1
+	}
+	if len(got) != 2 || again > doubles {
+		t.Errorf("%d letters of %s, %d sent again; want 2, and at most %d again", len(got), ref, again, doubles)
+	}
+	return again
+}
+
+var discard = slog.New(slog.DiscardHandler)

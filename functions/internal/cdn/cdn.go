@@ -1,0 +1,239 @@
+// Package cdn brings a finished site to an S3 bucket behind CloudFront.
+//
+// [Publisher.Publish] writes the objects whose bytes or headers changed: first style, script and pictures, then the pages, then it
+// removes pages that are gone, and last it makes CloudFront fetch what changed. So no page is ever there without what it
+// needs. Files under assets/ that are gone stay for a day, for pages that somebody has open.
+//
+// What is in the bucket it knows from an object of its own, [Manifest]; objects that it did not make it never touches.
+// If it is stopped anywhere, the next run does what is missing: until the end the manifest says of each object under
+// way only that it is ours. Two must not run at once.
+//
+// Objects are not compressed: CloudFront does that, with brotli or gzip as each browser takes it.
+package cdn
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	cloudfronttypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+)
+
+// Manifest is the object that lists the others. It holds nothing that is not public.
+const Manifest = ".hub-build"
+
+// grace is how long files under assets/ stay when they are gone from the site.
+const grace = 24 * time.Hour
+
+// A Publisher brings sites to one bucket.
+type Publisher struct {
+	s3           *s3.Client
+	cloudfront   *cloudfront.Client
+	bucket       string
+	distribution string
+}
+
+// New returns a publisher. It makes no call.
+func New(s3Config, cloudfrontConfig aws.Config, bucket, distribution string) *Publisher {
+	return &Publisher{s3: s3.NewFromConfig(s3Config), cloudfront: cloudfront.NewFromConfig(cloudfrontConfig), bucket: bucket, distribution: distribution}
+}
+
+// Changed counts what [Publisher.Publish] did.
+type Changed struct{ Written, Removed int }
+
+// An object is what the manifest says of one.
+type object struct {
+	Sum  string `json:"sum,omitempty"`  // of bytes and headers; "" while it is under way
+	Gone int64  `json:"gone,omitempty"` // Unix time since which the site does not have it; 0 if it has
+}
+
+// Publish makes the bucket hold the files, by their paths.
+func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, now time.Time) (Changed, error) {
+	was, err := p.manifest(ctx)
+	if err != nil {
+		return Changed{}, err
+	}
+	under, next := maps.Clone(was), map[string]object{}
+	var write, remove []string
+	for name, data := range files {
+		next[name] = object{Sum: sum(name, data)}
+		if was[name].Sum != next[name].Sum {
+			write = append(write, name)
+			under[name] = object{}
+		}
+	}
+	for name, o := range was {
+		if _, stays := files[name]; stays {
+			continue
+		}
+		if strings.HasPrefix(name, "assets/") {
+			if o.Gone == 0 {
+				o.Gone = now.Unix()
+			}
+			if now.Sub(time.Unix(o.Gone, 0)) < grace {
+				next[name] = o
+				continue
+			}
+		}
+		remove = append(remove, name)
+		under[name] = object{}
+	}
+	if len(write) == 0 && len(remove) == 0 {
+		if maps.Equal(was, next) {
+			return Changed{}, nil
+		}
+		return Changed{}, p.list(ctx, next)
+	}
+	if err := p.list(ctx, under); err != nil {
+		return Changed{}, err
+	}
+	slices.SortFunc(write, func(a, b string) int { // pages last
+		if x, y := isPage(a), isPage(b); x != y {
+			return map[bool]int{false: -1, true: 1}[x]
+		}
+		return strings.Compare(a, b)
+	})
+	for _, name := range write {
+		if err := p.put(ctx, name, files[name]); err != nil {
+			return Changed{}, err
+		}
+	}
+	slices.Sort(remove)
+	for _, name := range remove {
+		if _, err := p.s3.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &p.bucket, Key: &name}); err != nil {
+			return Changed{}, named("DeleteObject", err)
+		}
+	}
+	if err := p.invalidate(ctx, slices.Concat(write, remove), next); err != nil {
+		return Changed{}, err
+	}
+	return Changed{len(write), len(remove)}, p.list(ctx, next)
+}
+
+func isPage(name string) bool { return path.Ext(name) == ".html" }
+
+// header is an object's type, and how long a browser may keep it: what has a hash in its name for ever.
+func header(name string) (kind, cache string) {
+	kind = mime.TypeByExtension(path.Ext(name))
+	switch path.Ext(name) { // the machine's own table of types may differ
+	case ".html":
+		kind = "text/html; charset=utf-8"
+	case ".css":
+		kind = "text/css; charset=utf-8"
+	case ".js":
+		kind = "text/javascript; charset=utf-8"
+	case ".svg":
+		kind = "image/svg+xml"
+	case ".xml":
+		kind = "application/xml; charset=utf-8"
+	case ".txt":
+		kind = "text/plain; charset=utf-8"
+	case "":
+		kind = "application/json"
+	}
+	if strings.HasPrefix(name, "assets/") {
+		return kind, "public, max-age=31536000, immutable"
+	}
+	return kind, "no-cache"
+}
+
+func sum(name string, data []byte) string {
+	kind, cache := header(name)
+	h := sha256.New()
+	io.WriteString(h, kind+"\x00"+cache+"\x00")
+	h.Write(data)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (p *Publisher) put(ctx context.Context, name string, data []byte) error {
+	kind, cache := header(name)
+	_, err := p.s3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &p.bucket, Key: &name, Body: bytes.NewReader(data), ContentType: &kind, CacheControl: &cache,
+	})
+	return named("PutObject", err)
+}
+
+func (p *Publisher) manifest(ctx context.Context) (map[string]object, error) {
+	out, err := p.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: &p.bucket, Key: aws.String(Manifest)})
+	var missing *s3types.NoSuchKey
+	if errors.As(err, &missing) {
+		return map[string]object{}, nil
+	} else if err != nil {
+		return nil, named("GetObject", err)
+	}
+	defer out.Body.Close()
+	list := map[string]object{}
+	if err := json.NewDecoder(out.Body).Decode(&list); err != nil {
+		return nil, fmt.Errorf("cdn: %s in the bucket cannot be read; remove it, and all is written anew", Manifest)
+	}
+	return list, nil
+}
+
+func (p *Publisher) list(ctx context.Context, objects map[string]object) error {
+	data, err := json.Marshal(objects)
+	if err != nil {
+		return err
+	}
+	return p.put(ctx, Manifest, data)
+}
+
+// most is how many paths are fetched anew one by one; AWS counts each, and "/*" as one.
+const most = 15
+
+// invalidate makes CloudFront forget what changed. The reference is that of the site that is coming, so that trying again counts once.
+func (p *Publisher) invalidate(ctx context.Context, names []string, next map[string]object) error {
+	paths := []string{"/*"}
+	if len(names) <= most {
+		paths = nil
+		for _, name := range names {
+			paths = append(paths, "/"+name)
+			if at, isIndex := strings.CutSuffix(name, "index.html"); isIndex {
+				paths = append(paths, "/"+at)
+			}
+		}
+	}
+	data, err := json.Marshal(next)
+	if err != nil {
+		return err
+	}
+	id := sha256.Sum256(append(data, strings.Join(paths, " ")...))
+	_, err = p.cloudfront.CreateInvalidation(ctx, &cloudfront.CreateInvalidationInput{
+		DistributionId: &p.distribution,
+		InvalidationBatch: &cloudfronttypes.InvalidationBatch{
+			CallerReference: aws.String(hex.EncodeToString(id[:8]) + "-" + strconv.FormatInt(time.Now().Unix()/3600, 10)),
+			Paths:           &cloudfronttypes.Paths{Quantity: aws.Int32(int32(len(paths))), Items: paths},
+		},
+	})
+	return named("CreateInvalidation", err)
+}
+
+// named says which call failed and how.
+func named(call string, err error) error {
+	var api smithy.APIError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &api):
+		return fmt.Errorf("cdn: %s: %s", call, api.ErrorCode())
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("cdn: %s: %w", call, context.DeadlineExceeded)
+	}
+	return fmt.Errorf("cdn: %s: no answer", call)
+}

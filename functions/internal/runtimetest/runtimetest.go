@@ -1,0 +1,209 @@
+// Package runtimetest runs Lambda functions for tests: the real programs, built here, each in a process of its own that
+// gets its events over HTTP from a server that speaks Lambda's Runtime API, as on AWS.
+package runtimetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/standin"
+)
+
+// Build builds the functions as they are deployed, into a folder that it returns, with the programs named as they are. overlay
+// replaces files of the module, by their paths in it: so other content can be built in, and the programs need no
+// setting for tests.
+func Build(t testing.TB, overlay map[string][]byte, functions ...string) (dir string) {
+	t.Helper()
+	root, dir := standin.Root(t), t.TempDir()
+	replace := map[string]string{}
+	for name, data := range overlay {
+		file := filepath.Join(dir, strconv.Itoa(len(replace)))
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		replace[filepath.Join(root, filepath.FromSlash(name))] = file
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(listed, list, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"build", "-tags", "lambda.norpc", "-overlay", listed, "-o", dir + string(filepath.Separator)}
+	for _, f := range functions {
+		args = append(args, "./functions/"+f)
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building the functions: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// A Process is one instance of a function. It takes one event at a time, as on AWS; further ones wait.
+type Process struct {
+	Started time.Duration // from its start to its first call for an event
+
+	cmd     *exec.Cmd
+	server  *http.Server
+	output  buffer
+	turn    sync.Mutex
+	give    chan []byte
+	answers chan answer
+	ended   chan struct{}
+}
+
+type answer struct {
+	body  []byte
+	error bool
+}
+
+// Start starts the program with the environment, which is added to what Lambda itself sets. It returns when the program asks
+// for its first event, or an error if it ends before. The process ends with the test.
+func Start(t testing.TB, program string, env ...string) (*Process, error) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Process{give: make(chan []byte), answers: make(chan answer, 1), ended: make(chan struct{})}
+	asked := make(chan struct{}, 1)
+	p.server = &http.Server{Handler: p.api(asked)}
+	go p.server.Serve(l)
+	p.cmd = exec.Command(program)
+	p.cmd.Env = append([]string{
+		"AWS_LAMBDA_RUNTIME_API=" + l.Addr().String(), "AWS_REGION=eu-west-2", "AWS_ACCESS_KEY_ID=AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret",
+		"AWS_SESSION_TOKEN=token", "AWS_LAMBDA_FUNCTION_NAME=" + filepath.Base(program), "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256", "AWS_EXECUTION_ENV=AWS_Lambda_provided.al2023", "_HANDLER=bootstrap", "TZ=:UTC",
+	}, env...)
+	p.cmd.Stdout, p.cmd.Stderr = &p.output, &p.output
+	began := time.Now()
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		p.cmd.Wait()
+		close(p.ended)
+	}()
+	t.Cleanup(p.Kill)
+	select {
+	case <-asked:
+		p.Started = time.Since(began)
+		return p, nil
+	case <-p.ended:
+		return p, fmt.Errorf("ended before its first event: %s", p.Output())
+	}
+}
+
+// Kill ends the process at once, wherever it is.
+func (p *Process) Kill() {
+	p.cmd.Process.Kill()
+	<-p.ended
+	p.server.Close()
+}
+
+// Pid is the process's number.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
+// Output is all that the program has written: its log.
+func (p *Process) Output() string { return p.output.String() }
+
+// ErrKilled means that the process ended while it had an event.
+var ErrKilled = errors.New("the process ended")
+
+// Invoke hands the function an event and decodes what it returns into result, which may be nil. A function that takes longer
+// than limit is killed, as Lambda does.
+func (p *Process) Invoke(limit time.Duration, event, result any) error {
+	data, err := json.Marshal(event)
+	if err != nil {
+		return err
+	}
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	select {
+	case p.give <- data:
+	case <-p.ended:
+		return ErrKilled
+	}
+	select {
+	case a := <-p.answers:
+		if a.error {
+			return fmt.Errorf("the function failed: %s", a.body)
+		}
+		if result == nil {
+			return nil
+		}
+		return json.Unmarshal(a.body, result)
+	case <-p.ended:
+		return ErrKilled
+	case <-ctx.Done():
+		p.Kill()
+		return ErrKilled
+	}
+}
+
+// api is the Runtime API, of which one process makes one call at a time.
+func (p *Process) api(asked chan<- struct{}) http.Handler {
+	n := 0
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := strings.TrimPrefix(r.URL.Path, "/2018-06-01/runtime/")
+		switch {
+		case path == "invocation/next":
+			if n++; n == 1 {
+				asked <- struct{}{}
+			}
+			select {
+			case event := <-p.give:
+				h := w.Header()
+				h.Set("Lambda-Runtime-Aws-Request-Id", fmt.Sprintf("00000000-0000-0000-0000-%012d", n))
+				h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
+				h.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-2:123456789012:function:test")
+				h.Set("Content-Type", "application/json")
+				w.Write(event)
+			case <-r.Context().Done():
+			}
+		case strings.HasSuffix(path, "/response"), strings.HasSuffix(path, "/error"):
+			body, _ := io.ReadAll(r.Body)
+			w.WriteHeader(http.StatusAccepted)
+			p.answers <- answer{body, strings.HasSuffix(path, "/error")}
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}

@@ -1,0 +1,85 @@
+// Package setup is what the Lambda functions share at their start: settings, AWS, the log, the content.
+//
+// Settings come from the environment, which is an argument; each function asks for those it needs, and is told the names of all
+// that are missing at once. Nothing here makes a call: a function that is set up wrongly ends before its first event.
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"traininghub/content"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// Required reads settings that must be there. When all are read, missing names those that are not.
+func Required(getenv func(string) string) (env func(name string) string, missing func() error) {
+	var names []string
+	env = func(name string) string {
+		value := getenv(name)
+		if value == "" {
+			names = append(names, name)
+		}
+		return value
+	}
+	return env, func() error {
+		if names == nil {
+			return nil
+		}
+		return fmt.Errorf("not set in the environment: %s", strings.Join(names, ", "))
+	}
+}
+
+// AWS is how to reach one service: "DYNAMODB", "SESV2", "S3", "CLOUDFRONT". All of it comes from the variables that Lambda sets, and
+// AWS_ENDPOINT_URL_SERVICE as the SDKs have it. The SDK's own loader also looks for files, roles and instance
+// metadata that a function does not have, at a third of its time to start.
+func AWS(getenv func(string) string, service string) aws.Config {
+	c := aws.Config{
+		Region: getenv("AWS_REGION"),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{
+				AccessKeyID: getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"), SessionToken: getenv("AWS_SESSION_TOKEN"),
+			}, nil
+		}),
+	}
+	url := getenv("AWS_ENDPOINT_URL_" + service)
+	if url == "" {
+		url = getenv("AWS_ENDPOINT_URL")
+	}
+	if url != "" {
+		c.BaseEndpoint = &url
+	}
+	return c
+}
+
+// Content is what the editors wrote, as it was when the function was built.
+func Content() (*page.Site, *intake.Programme, error) {
+	site, faults := page.LoadSite(content.Files)
+	if err := faults.Err(); err != nil {
+		return nil, nil, err
+	}
+	programme, faults := intake.LoadProgramme(content.Files, site.Fact)
+	return site, programme, faults.Err()
+}
+
+// Lazily begins to make something at once, but returns without waiting for it; the function that it returns waits. So a program asks
+// for its first event, which takes its time to arrive, while it reads what the editors wrote. What is left to do when the event
+// is there is done with the processor's share that goes with the function's memory: with 512 MB about a third.
+func Lazily[T any](make func() (T, error)) func() (T, error) {
+	made := sync.OnceValues(make)
+	go made()
+	return made
+}
+
+// Days is n times 24 hours.
+func Days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+// errLevel is for a LOG_LEVEL that is none.
+var errLevel = errors.New("LOG_LEVEL must be DEBUG, INFO, WARN or ERROR")

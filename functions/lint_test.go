@@ -1,0 +1,76 @@
+package functions
+
+import (
+	"bytes"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// excused are findings that are wrong or meant, with the reason. The list only shrinks.
+var excused = []string{
+	// "aws cloudformation package" puts the address of the uploaded zip there.
+	"W3002 Submit: This code may only work with 'package' cli command",
+	"W3002 Deliver: This code may only work with 'package' cli command",
+	"W3002 Publish: This code may only work with 'package' cli command",
+	"W3002 Bounce: This code may only work with 'package' cli command",
+	// The linter puts the parameter's default in also where a condition says that it is not the default.
+	"F3014 Distribution: Exactly one of ['AcmCertificateArn', 'CloudFrontDefaultCertificate', 'IamCertificateId'] must be specified",
+}
+
+// TestLint: AWS's own linter finds nothing else.
+func TestLint(t *testing.T) {
+	out, err := exec.Command("node", "testdata/lint.mjs", "../template.yaml", "../firewall.yaml").CombinedOutput()
+	found := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if err != nil || found[len(found)-1] != "done" {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	found = found[:len(found)-1]
+	for _, f := range found {
+		if !slices.Contains(excused, f) {
+			t.Error(f)
+		}
+	}
+	for _, f := range excused {
+		if !slices.Contains(found, f) {
+			t.Errorf("is not found any more, so it needs no excuse: %s", f)
+		}
+	}
+}
+
+// TestAddresses: CloudFront leads where hub serve leads.
+func TestAddresses(t *testing.T) {
+	want := []string{
+		"/ shows /index.html",
+		"/courses/x/ shows /courses/x/index.html",
+		"/courses/x/apply 301 /courses/x/apply/",
+		"/compare 301 /compare/",
+		"/assets/site-ABCD.css shows /assets/site-ABCD.css",
+		"/sitemap.xml shows /sitemap.xml",
+		"/404.html shows /404.html",
+		"//example.com shows //example.com", // never to another host
+		"//example.com/x shows //example.com/x",
+	}
+	args := []string{"testdata/addresses.mjs"}
+	for _, w := range want {
+		uri, _, _ := strings.Cut(w, " ")
+		args = append(args, uri)
+	}
+	code := fmt.Sprint(at(open(t).resources["Addresses"], "Properties", "FunctionCode"))
+	cmd := exec.Command("node", args...)
+	cmd.Stdin = strings.NewReader(code)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	if got := strings.Split(strings.TrimSpace(string(out)), "\n"); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if len(code) > 10_000 {
+		t.Errorf("%d bytes: CloudFront takes 10 KB", len(code))
+	}
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"traininghub/content"
+	"traininghub/functions/internal/cdn"
+	"traininghub/functions/internal/setup"
+	"traininghub/site"
+	"traininghub/templates"
+)
+
+type publisher struct {
+	site *site.Site
+	cdn  *cdn.Publisher
+	log  *slog.Logger
+}
+
+// open reads what the editors wrote. The NHS front end is beside the program, where packaging puts it.
+func open(getenv func(string) string, out io.Writer) (*publisher, error) {
+	env, missing := setup.Required(getenv)
+	base, root := env("BASE_URL"), env("LAMBDA_TASK_ROOT")
+	to := cdn.New(setup.AWS(getenv, "S3"), setup.AWS(getenv, "CLOUDFRONT"), env("SITE_BUCKET"), env("DISTRIBUTION"))
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	log, err := setup.Log(getenv, out)
+	if err != nil {
+		return nil, err
+	}
+	s, faults := site.Load(content.Files, templates.Files, filepath.Join(root, "node_modules"))
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	s.Hub.BaseURL = base
+	return &publisher{s, to, log}, nil
+}
+
+func (p *publisher) handle(ctx context.Context) error {
+	now := time.Now()
+	files, err := p.site.Build(now)
+	if err != nil {
+		return err
+	}
+	changed, err := p.cdn.Publish(ctx, files, now)
+	if err != nil {
+		p.log.Error("not published", "error", err)
+		return err
+	}
+	p.log.Info("published", "pages", len(files), "written", changed.Written, "removed", changed.Removed)
+	return nil
+}

@@ -1,0 +1,290 @@
+package functions_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+
+	"traininghub/content"
+	"traininghub/functions/internal/cdn"
+	"traininghub/functions/internal/runtimetest"
+	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/standin"
+	"traininghub/site"
+	"traininghub/templates"
+)
+
+// A bucket is S3 before which calls are noted and can fail, and the CloudFront that is told of it.
+type bucket struct {
+	s3, cloudfront *httptest.Server
+
+	mu          sync.Mutex
+	calls       []string // "PUT index.html"
+	invalidated []string
+	put         map[string]http.Header // with which each object was written last; the stand-in does not keep all of it
+	fail        func(call string) fault
+	kill        func()
+}
+
+func newBucket(t *testing.T) *bucket {
+	b := &bucket{put: map[string]http.Header{}, fail: func(string) fault { return "" }}
+	backend := s3mem.New()
+	if err := backend.CreateBucket("site"); err != nil {
+		t.Fatal(err)
+	}
+	fake := gofakes3.New(backend).Server()
+	b.s3 = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		call := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/site/")
+		b.mu.Lock()
+		b.calls = append(b.calls, call)
+		if name, ok := strings.CutPrefix(call, "PUT "); ok {
+			b.put[name] = r.Header.Clone()
+		}
+		f, kill := b.fail(call), b.kill
+		b.mu.Unlock()
+		switch f {
+		case failed:
+			http.Error(w, "", http.StatusServiceUnavailable)
+			return
+		case killedThen:
+			kill()
+			return
+		}
+		fake.ServeHTTP(w, r)
+	}))
+	t.Cleanup(b.s3.Close)
+	b.cloudfront = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		var batch struct {
+			Paths struct {
+				Items struct{ Path []string }
+			}
+		}
+		if err := xml.Unmarshal(body, &batch); err != nil || r.Method != "POST" || r.URL.Path != "/2020-05-31/distribution/E123/invalidation" {
+			t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
+		}
+		b.mu.Lock()
+		b.invalidated = append(b.invalidated, batch.Paths.Items.Path...)
+		b.mu.Unlock()
+		w.Header().Set("Content-Type", "text/xml")
+		w.WriteHeader(http.StatusCreated)
+		io.WriteString(w, `<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>`)
+	}))
+	t.Cleanup(b.cloudfront.Close)
+	return b
+}
+
+func (b *bucket) start(t *testing.T, dir string) *runtimetest.Process {
+	t.Helper()
+	p, err := runtimetest.Start(t, filepath.Join(dir, "publish"), "SITE_BUCKET=site", "DISTRIBUTION=E123", "BASE_URL="+base, "METRICS_NAMESPACE=Hub",
+		"LAMBDA_TASK_ROOT="+standin.Root(t), "AWS_ENDPOINT_URL_S3="+b.s3.URL, "AWS_ENDPOINT_URL_CLOUDFRONT="+b.cloudfront.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.mu.Lock()
+	b.kill = p.Kill
+	b.mu.Unlock()
+	return p
+}
+
+// get is an object as CloudFront gets it; nil if there is none.
+func (b *bucket) get(t *testing.T, name string) []byte {
+	t.Helper()
+	b.mu.Lock()
+	fail := b.fail
+	b.fail = func(string) fault { return "" }
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		b.fail = fail
+		b.mu.Unlock()
+	}()
+	resp, err := http.Get(b.s3.URL + "/site/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode == http.StatusNotFound {
+		return nil
+	}
+	return data
+}
+
+func (b *bucket) since() (calls, invalidated []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	calls, invalidated = b.calls, b.invalidated
+	b.calls, b.invalidated = nil, nil
+	return slices.DeleteFunc(calls, func(c string) bool { return strings.HasPrefix(c, "GET") }), invalidated
+}
+
+var asset = regexp.MustCompile(`"/(assets/[^"]+)"`)
+
+// TestPublish: the bucket becomes the site as of now, in an order in which no page is ever without its style, and again when a deadline
+// has passed; wherever it is stopped, the next run completes it.
+func TestPublish(t *testing.T) {
+	t.Parallel()
+	overlay, files := open(t)
+	opened := runtimetest.Build(t, overlay, "publish")
+	closed := runtimetest.Build(t, nil, "publish") // as the content is: its deadlines are over
+	want := func(open bool) site.Output {
+		t.Helper()
+		c := files
+		if !open {
+			c = content.Files
+		}
+		s, faults := site.Load(c, templates.Files, filepath.Join(standin.Root(t), "node_modules"))
+		if err := faults.Err(); err != nil {
+			t.Fatal(err)
+		}
+		s.Hub.BaseURL = base
+		out, err := s.Build(time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	before, after := want(true), want(false)
+	holds := func(b *bucket, out site.Output) {
+		t.Helper()
+		for name, data := range out {
+			if got := b.get(t, name); !bytes.Equal(got, data) {
+				t.Errorf("%s: %d bytes, want %d, or they differ", name, len(got), len(data))
+			}
+		}
+	}
+
+	b := newBucket(t)
+	p := b.start(t, opened)
+	if err := p.Invoke(limit, struct{}{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	holds(b, before)
+	for name, want := range map[string][2]string{
+		"index.html":  {"text/html; charset=utf-8", "no-cache"},
+		"sitemap.xml": {"application/xml; charset=utf-8", "no-cache"},
+		"robots.txt":  {"text/plain; charset=utf-8", "no-cache"},
+		regexp.MustCompile(`assets/site-[^"]+css`).FindString(string(before["index.html"])): {"text/css; charset=utf-8", "public, max-age=31536000, immutable"},
+	} {
+		if h := b.put[name]; h.Get("Content-Type") != want[0] || h.Get("Cache-Control") != want[1] || h.Get("Content-Encoding") != "" {
+			t.Errorf("%s has %v", name, h)
+		}
+	}
+	calls, invalidated := b.since()
+	lastAsset, firstPage := 0, len(calls)
+	for i, c := range calls {
+		if strings.Contains(c, "assets/") {
+			lastAsset = i
+		} else if strings.HasSuffix(c, ".html") {
+			firstPage = min(firstPage, i)
+		}
+	}
+	if lastAsset > firstPage || len(calls) != len(before)+2 || !slices.Equal(invalidated, []string{"/*"}) {
+		t.Errorf("%d calls, the last style at %d, the first page at %d, invalidated %q", len(calls), lastAsset, firstPage, invalidated)
+	}
+
+	if err := p.Invoke(limit, map[string]string{"source": "aws.cloudformation"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if calls, invalidated := b.since(); len(calls)+len(invalidated) > 0 {
+		t.Errorf("nothing changed, but %q %q", calls, invalidated)
+	}
+
+	p = b.start(t, closed)
+	if err := p.Invoke(limit, struct{}{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	holds(b, after)
+	if page := b.get(t, "courses/career-conversations/apply/index.html"); !bytes.Contains(page, []byte("Applications are closed")) {
+		t.Error("the page says open after the deadline")
+	}
+	calls, invalidated = b.since()
+	if slices.Contains(calls, "PUT accessibility/index.html") || !slices.Contains(calls, "PUT courses/career-conversations/index.html") || len(invalidated) == 0 {
+		t.Errorf("%q, invalidated %q", calls, invalidated)
+	}
+	p.Kill()
+	(&world{}).quietly(t, "publish", p.Output())
+	(&world{}).counts(t, p.Output(), "Published")
+
+	// Stopped, or refused, at this and that call.
+	for _, f := range []fault{killedThen, failed} {
+		b := newBucket(t)
+		for n := 1; n < len(before)+4; n += 6 {
+			for i, dir := range []string{opened, closed} {
+				p, count := b.start(t, dir), 0
+				b.mu.Lock()
+				b.fail = func(string) fault {
+					if count++; count == n {
+						return f
+					}
+					return ""
+				}
+				b.mu.Unlock()
+				for try := 0; p.Invoke(limit, struct{}{}, nil) != nil; try++ {
+					for name := range before { // what there is now is whole
+						page := b.get(t, name)
+						for _, need := range asset.FindAllSubmatch(page, -1) {
+							if data := b.get(t, string(need[1])); len(data) == 0 {
+								t.Errorf("%s at call %d: %s is there without %s", f, n, name, need[1])
+							}
+						}
+					}
+					if try == 3 {
+						t.Fatalf("%s at call %d: it does not recover", f, n)
+					}
+					p = b.start(t, dir)
+				}
+				p.Kill()
+				holds(b, []site.Output{before, after}[i])
+			}
+		}
+	}
+}
+
+// TestRemoved: pages that are gone go at once, files that pages may need a day later, and what others put there stays.
+func TestRemoved(t *testing.T) {
+	b := newBucket(t)
+	p := cdn.New(dynamotest.Config(b.s3.URL), dynamotest.Config(b.cloudfront.URL), "site", "E123")
+	others, err := http.NewRequest("PUT", b.s3.URL+"/site/others.html", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := http.DefaultClient.Do(others); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, step := range []struct {
+		after time.Duration
+		files map[string][]byte
+		there string
+	}{
+		{0, map[string][]byte{"a/index.html": []byte("a"), "b/index.html": []byte("b"), "assets/x-1.css": []byte("1")}, "a/index.html b/index.html assets/x-1.css others.html"},
+		{time.Hour, map[string][]byte{"a/index.html": []byte("a"), "assets/x-2.css": []byte("2")}, "a/index.html assets/x-1.css assets/x-2.css others.html"},
+		{24 * time.Hour, map[string][]byte{"a/index.html": []byte("a"), "assets/x-2.css": []byte("2")}, "a/index.html assets/x-1.css assets/x-2.css others.html"},
+		{26 * time.Hour, map[string][]byte{"a/index.html": []byte("a"), "assets/x-2.css": []byte("2")}, "a/index.html assets/x-2.css others.html"},
+	} {
+		if _, err := p.Publish(context.Background(), step.files, now.Add(step.after)); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"a/index.html", "b/index.html", "assets/x-1.css", "assets/x-2.css", "others.html"} {
+			data := b.get(t, name)
+			if is := data != nil; is != slices.Contains(strings.Fields(step.there), name) {
+				t.Errorf("after %v: %s there: %t", step.after, name, is)
+			}
+		}
+	}
+}

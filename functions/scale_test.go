@@ -1,0 +1,379 @@
+package functions
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/functions/internal/setup"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/pdf"
+	"traininghub/internal/sqlite"
+)
+
+var update = flag.Bool("update", false, "write the tables of docs/scale.md anew")
+
+// A demand is what one application asks of AWS, measured on a whole journey with the hub's own content.
+type demand struct {
+	requests    int // of the API
+	reads       int // units of the table, 4 KB each, consistent
+	writes      int // units of the table, 1 KB each
+	indexWrites int // units of the index
+	records     int // of the stream that pass deliver's filter
+	letters     int
+	size        int // of the item in the end, bytes
+	mail        int // of all letters, bytes as they travel
+	attached    int // of all attachments, bytes
+}
+
+// A meter is a store that counts what DynamoDB would bill. An item is its data and about 200 bytes of names and other attributes.
+type meter struct {
+	intake.Store
+	load *demand
+	due  time.Time
+}
+
+func (m *meter) count(r intake.Record) {
+	m.load.size = len(r.Data) + 200
+	m.load.writes += units(m.load.size, 1024)
+	if !r.Due.Equal(m.due) { // the old entry goes, the new one comes
+		for _, due := range []time.Time{r.Due, m.due} {
+			if !due.IsZero() {
+				m.load.indexWrites++
+			}
+		}
+	}
+	if m.due = r.Due; !r.Due.IsZero() {
+		m.load.records++
+	}
+}
+
+func units(bytes, each int) int { return (bytes + each - 1) / each }
+
+func (m *meter) Create(ctx context.Context, r intake.Record) error {
+	m.count(r)
+	return m.Store.Create(ctx, r)
+}
+
+func (m *meter) Update(ctx context.Context, r intake.Record) error {
+	m.count(r)
+	return m.Store.Update(ctx, r)
+}
+
+func (m *meter) Get(ctx context.Context, id string) (intake.Record, error) {
+	m.load.reads += units(max(m.load.size, 1), 4096)
+	return m.Store.Get(ctx, id)
+}
+
+func (m *meter) Send(_ context.Context, msg intake.Message) error {
+	m.load.letters++
+	m.load.mail += 2000 + len(msg.Text) // headers and signature about 2 KB
+	for _, a := range msg.Attachments {
+		m.load.attached += len(a.Data)
+		m.load.mail += len(a.Data) * 4 / 3
+	}
+	return nil
+}
+
+// measure takes the larger of the loads of all forms: every section answered at some length, sent, and the letters mailed.
+func measure(t *testing.T) demand {
+	t.Helper()
+	hub, programme, err := setup.Content()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var most demand
+	for _, def := range programme.Forms {
+		if l := journey(t, hub.Fact, programme, def); l.writes > most.writes {
+			most = l
+		}
+	}
+	// A PDF's size varies by some bytes with the reference in it.
+	most.mail, most.attached = (most.mail+10_000)/20_000*20_000, (most.attached+5_000)/10_000*10_000
+	return most
+}
+
+func journey(t *testing.T, facts func(string) (string, bool), programme *intake.Programme, def *form.Definition) demand {
+	t.Helper()
+	ctx := context.Background()
+	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	now := programme.Course(def.Course).Closes().Add(-time.Hour)
+	l := demand{}
+	m := &meter{Store: store, load: &l}
+	d := &intake.Desk{
+		Store: m, Programme: programme, Now: func() time.Time { return now }, BaseURL: "https://hub.example.org",
+		RetainDrafts: 28 * 24 * time.Hour, RetainApplications: 365 * 24 * time.Hour,
+		Mailer: m, MailFrom: "Hub <hub@example.org>", Hub: facts, PDF: pdf.Render, Log: slog.New(slog.DiscardHandler),
+	}
+	post := func(err error) { // and the page that it leads to, which reads once more
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.requests += 2
+		l.reads += units(l.size, 4096)
+		now = now.Add(time.Second)
+	}
+	key, problems, err := d.Start(ctx, def, "", typed(&def.Sections[0]))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	post(err)
+	for i := range def.Sections[1:] {
+		s := &def.Sections[i+1]
+		if s.Repeat == nil {
+			post(d.Save(ctx, def, key, s, typed(s)))
+			continue
+		}
+		for range min(3, s.Repeat.Max) {
+			_, err := d.SaveRow(ctx, def, key, s, "", typed(s))
+			post(err)
+		}
+		post(d.FinishList(ctx, def, key, s))
+	}
+	ticked := map[string]bool{}
+	for _, c := range def.Declarations {
+		ticked[c.ID] = true
+	}
+	_, _, problems, err = d.Send(ctx, def, key, ticked, "Angharad Example")
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	post(err)
+	l.requests++ // check your answers
+	if _, err := d.Deliver(ctx); err != nil || l.letters != 2 {
+		t.Fatal(l.letters, err)
+	}
+	return l
+}
+
+// typed are good answers; what is typed freely is as long as people write.
+func typed(s *form.Section) form.Values {
+	v := form.Values{}
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		switch {
+		case q.Kind == form.YesNo:
+			v[q.ID] = "yes"
+		case q.Kind == form.Email:
+			v[q.ID] = "angharad@example.org"
+		case q.Kind == form.Telephone:
+			v[q.ID] = "01632 960001"
+		case q.Kind == form.Number:
+			v[q.ID] = "6"
+		case q.Kind == form.Month, q.Kind == form.Date:
+			v[q.ID+"-day"], v[q.ID+"-month"], v[q.ID+"-year"] = "1", "June", "2018"
+		case q.Kind == form.LongText:
+			v[q.ID] = strings.Repeat("I have worked with colleagues who are new to practice. ", 12)
+		case len(q.Options) > 0:
+			v[q.ID] = q.Options[0].ID
+		case q.Has("gmc"):
+			v[q.ID] = "7654321"
+		case q.Has("postcode"):
+			v[q.ID] = "SW1A 1AA"
+		case q.Has("practicecode"):
+			v[q.ID] = "V81997"
+		default:
+			v[q.ID] = "Angharad Example"
+		}
+	}
+	return v
+}
+
+// How long things take, in seconds. Assumed, not measured on AWS; the PDF is BenchmarkRender of internal/pdf (15 ms), at the share of a
+// processor that 1024 MB have.
+const (
+	requestTakes = 0.06 // a request of submit: two calls of DynamoDB, and 12 ms of processor at the share that 512 MB have
+	letterTakes  = 0.13 // a letter: three calls of DynamoDB, one of SES, and the PDF
+	recordTakes  = 0.02 // a record of the stream with nothing due: a read
+	sweepFor     = 110  // a sweep's time, function's less spare
+)
+
+// A setting is what SES allows the account, and how many runs of deliver read the stream at once: one for each of its shards, of which a new
+// table has 4, or up to 10 with ParallelizationFactor.
+type setting struct {
+	name           string
+	perSec, perDay int
+	readers        int
+}
+
+// indexShards is how many partitions package dynamo spreads the index over, as far as that is known from the keys.
+const indexShards = 4
+
+// A day is what a day with so many applications comes to.
+type day struct {
+	applications          int
+	requests, concurrency float64 // in the busiest second
+	writes, index         float64 // units a second; index of its busiest partition
+	late                  time.Duration
+	unsent                int // letters at the end of the day
+}
+
+// arrivals is how many applications are sent in each second of the day of a deadline at midnight: seven in ten between 7am and 9pm, three in
+// ten in the last hour, ever more.
+func arrivals(n int, second int) float64 {
+	rate := 0.0
+	if second >= 7*3600 && second < 21*3600 {
+		rate += 0.7 / (14 * 3600)
+	}
+	if last := second - 23*3600; last >= 0 {
+		rate += 0.3 * 2 * float64(last) / (3600 * 3600)
+	}
+	return rate * float64(n)
+}
+
+// simulate lets a day pass second by second. Letters go through the stream; one that SES refuses is tried again after a minute, two, four, up to
+// an hour, by the sweep, which runs every 5 minutes, one letter after another.
+func simulate(n int, l demand, set setting) day {
+	type letter struct{ sent, attempts int } // when its application was
+	const end = 24 * 3600
+	d := day{applications: n}
+	var fresh []letter
+	waiting := make([][]letter, end+7200) // by when they are due
+	oldest, refused := 0, 0
+	var owed, idle float64 // fractions of applications; seconds of work for records with nothing due
+	mailed, sweepUntil := 0, 0
+	for now := range end {
+		rate := arrivals(n, now)
+		for owed += rate; owed >= 1; owed-- {
+			for range l.letters {
+				fresh = append(fresh, letter{sent: now})
+			}
+			idle += float64(l.records) * recordTakes
+		}
+		// The journey of those who send now lies within the last half hour, and is as steep.
+		d.requests = max(d.requests, rate*float64(l.requests))
+		d.concurrency = max(d.concurrency, rate*float64(l.requests)*requestTakes)
+		d.writes = max(d.writes, rate*float64(l.writes))
+		d.index = max(d.index, rate*float64(l.indexWrites)/indexShards)
+
+		tokens := min(set.perSec, set.perDay-mailed)
+		try := func(x letter) {
+			if tokens > 0 {
+				tokens--
+				mailed++
+				d.late = max(d.late, time.Duration(now-x.sent)*time.Second)
+				return
+			}
+			due := now + min(60<<min(x.attempts, 6), 3600)
+			x.attempts++
+			waiting[due] = append(waiting[due], x)
+			refused++
+		}
+		work := float64(set.readers)
+		done := min(idle, work)
+		idle -= done
+		for work -= done; work >= letterTakes && len(fresh) > 0; work -= letterTakes {
+			x := fresh[0]
+			fresh = fresh[1:]
+			try(x)
+		}
+		if now%300 == 0 {
+			sweepUntil = now + sweepFor
+		}
+		for can := 1.0; now < sweepUntil && can >= letterTakes && refused > 0; can -= letterTakes {
+			for oldest <= now && len(waiting[oldest]) == 0 {
+				oldest++
+			}
+			if oldest > now {
+				break
+			}
+			x := waiting[oldest][0]
+			waiting[oldest] = waiting[oldest][1:]
+			refused--
+			try(x)
+		}
+	}
+	d.unsent = len(fresh) + refused
+	return d
+}
+
+// TestScale: the tables of docs/scale.md are what the content, the template and the simulation give.
+func TestScale(t *testing.T) {
+	tp, l := open(t), measure(t)
+	limit := number(t, at(tp.whole, "Parameters", "RequestsPerSecond", "Default"))
+	var b strings.Builder
+	fmt.Fprintf(&b, "One application: %d requests of the API, %d read units and %d write units of the table, %d of the index, %d records of the stream that wake\n`deliver`, %d letters, together about %.0f KB as they travel. In the end its item has %.0f KB.\n\n",
+		l.requests, l.reads, l.writes, l.indexWrites, l.records, l.letters, float64(l.mail)/1000, float64(l.size)/1000)
+	b.WriteString("| applications on the day | requests/s at the peak | runs of `submit` at once | table, write units/s | index, units/s in its busiest partition | SES | latest letter | not sent at midnight |\n| ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |\n")
+	sandbox, granted := setting{"sandbox: 200 a day, 1 a second", 1, 200, 4}, setting{"50,000 a day, 14 a second", 14, 50_000, 4}
+	raised := setting{"raised: 400,000 a day, 100 a second", 100, 400_000, 4}
+	wide := raised
+	wide.name, wide.readers = "the same, 10 readers for each shard", 40
+	run := func(n int, s setting) day {
+		d := simulate(n, l, s)
+		late := d.late.String()
+		if d.unsent > 1000 {
+			late = "after midnight"
+		}
+		fmt.Fprintf(&b, "| %d | %.1f | %.1f | %.0f | %.1f | %s | %s | %d |\n", n, d.requests, d.concurrency, d.writes, d.index, s.name, late, d.unsent)
+		return d
+	}
+	few := run(10, sandbox)
+	some, someGranted := run(1_000, sandbox), run(1_000, granted)
+	many, manyRaised, manyWide := run(100_000, granted), run(100_000, raised), run(100_000, wide)
+	// What the page says in words.
+	for _, claim := range []struct {
+		says string
+		is   bool
+	}{
+		{"10: even the sandbox suffices", few.unsent == 0 && few.late < 6*time.Minute},
+		{"1,000: the sandbox's 200 letters give first", some.unsent >= 1790},
+		{"1,000: with what SES grants at first, every letter goes within a minute", someGranted.unsent == 0 && someGranted.late < time.Minute},
+		{"1,000: the API's limit and a new account's 10 runs are far", someGranted.requests < float64(limit)/4 && someGranted.concurrency < 1},
+		{"100,000: the API's limit gives first", many.requests > 10*float64(limit)},
+		{"100,000: so would a new account's 10 runs", many.concurrency > 20},
+		{"100,000: SES's 50,000 a day give next", many.unsent > 149_000},
+		{"100,000: with SES raised, the readers of the stream are too few", manyRaised.unsent > 30_000},
+		{"100,000: with more of them, every letter goes within minutes", manyWide.unsent < 100 && manyWide.late < 10*time.Minute},
+		{"100,000: the 4,000 units that a new table takes suffice", manyWide.writes < 4000},
+		{"100,000: the index's partitions are far from their 1,000", manyWide.index < 500},
+	} {
+		if !claim.is {
+			t.Errorf("not so: %s\n%s", claim.says, b.String())
+		}
+	}
+	part(t, "load", b.String())
+}
+
+// part holds a part of docs/scale.md, between two comments, to what it must be; with -update it writes it.
+func part(t *testing.T, name, want string) {
+	t.Helper()
+	const file = "../docs/scale.md"
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		t.Fatal("docs/scale.md is not there")
+	}
+	between := regexp.MustCompile(`(?s)(<!-- ` + name + `: go test ./functions -update -->\n).*?(\n<!-- end -->)`)
+	m := between.FindSubmatchIndex(text)
+	if m == nil {
+		t.Fatalf("docs/scale.md has no part %s", name)
+	}
+	got := string(text[m[3]:m[4]])
+	want = strings.TrimRight(want, "\n")
+	if got == want {
+		return
+	}
+	if !*update {
+		t.Errorf("docs/scale.md, part %s, is not as it would be now; run go test ./functions -update. It would be\n%s", name, want)
+		return
+	}
+	text = slices.Concat(text[:m[3]], []byte(want), text[m[4]:])
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

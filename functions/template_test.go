@@ -1,0 +1,528 @@
+// Package functions holds the tests that hold template.yaml against the code; its folders are the programs.
+package functions
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"traininghub/content"
+	"traininghub/functions/internal/setup"
+	"traininghub/internal/course"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/web"
+)
+
+// A node is a part of the template. A function such as !Ref X is a map with one key, as in JSON: {"Ref": "X"}.
+type node any
+
+// load reads a template.
+func load(t *testing.T, file string) map[string]node {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return plain(t, doc.Content[0]).(map[string]node)
+}
+
+func plain(t *testing.T, n *yaml.Node) node {
+	t.Helper()
+	var v node
+	switch n.Kind {
+	case yaml.MappingNode:
+		m := map[string]node{}
+		for i := 0; i < len(n.Content); i += 2 {
+			m[n.Content[i].Value] = plain(t, n.Content[i+1])
+		}
+		v = m
+	case yaml.SequenceNode:
+		s := []node{}
+		for _, c := range n.Content {
+			s = append(s, plain(t, c))
+		}
+		v = s
+	case yaml.ScalarNode:
+		v = n.Value
+	default:
+		t.Fatalf("template.yaml:%d: CloudFormation knows no aliases", n.Line)
+	}
+	switch name := strings.TrimPrefix(n.Tag, "!"); {
+	case strings.HasPrefix(n.Tag, "!!"):
+	case name == "Ref" || name == "Condition":
+		v = map[string]node{name: v}
+	default:
+		v = map[string]node{"Fn::" + name: v}
+	}
+	return v
+}
+
+// at follows keys and positions into a node, and is nil where there is nothing.
+func at(n node, path ...any) node {
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			m, _ := n.(map[string]node)
+			n = m[p]
+		case int:
+			s, _ := n.([]node)
+			if p >= len(s) {
+				return nil
+			}
+			n = s[p]
+		}
+	}
+	return n
+}
+
+func list(n node) []node {
+	switch n := n.(type) {
+	case []node:
+		return n
+	case nil:
+		return nil
+	}
+	return []node{n}
+}
+
+func number(t *testing.T, n node) int {
+	t.Helper()
+	i, err := strconv.Atoi(fmt.Sprint(n))
+	if err != nil {
+		t.Fatalf("no number: %v", n)
+	}
+	return i
+}
+
+// walk visits a node and all below it.
+func walk(n node, visit func(node)) {
+	visit(n)
+	switch n := n.(type) {
+	case map[string]node:
+		for _, k := range slices.Sorted(maps.Keys(n)) {
+			walk(n[k], visit)
+		}
+	case []node:
+		for _, c := range n {
+			walk(c, visit)
+		}
+	}
+}
+
+// A template is template.yaml taken apart.
+type template struct {
+	whole     map[string]node
+	resources map[string]node
+	lambdas   map[string]string // logical names of the functions, by their folder's
+}
+
+func open(t *testing.T) template {
+	t.Helper()
+	whole := load(t, "../template.yaml")
+	tp := template{whole, whole["Resources"].(map[string]node), map[string]string{}}
+	for name := range tp.of("AWS::Lambda::Function") {
+		zip, _ := at(tp.resources[name], "Properties", "Code").(string)
+		m := regexp.MustCompile(`^dist/(\w+)\.zip$`).FindStringSubmatch(zip)
+		if m == nil {
+			t.Fatalf("%s: code %q is none of hub package's", name, zip)
+		}
+		tp.lambdas[m[1]] = name
+	}
+	return tp
+}
+
+// of are the properties of all resources of a type, by name.
+func (tp template) of(kind string) map[string]node {
+	all := map[string]node{}
+	for name, r := range tp.resources {
+		if at(r, "Type") == kind {
+			all[name] = at(r, "Properties")
+		}
+	}
+	return all
+}
+
+// policies are the statements of a function's role, by the policy's name; those that depend on the key as well.
+func (tp template) policies(function string) map[string][]node {
+	role := at(tp.resources[tp.lambdas[function]], "Properties", "Role", "Fn::GetAtt")
+	name, _, _ := strings.Cut(fmt.Sprint(role), ".")
+	all := map[string][]node{}
+	for _, p := range list(at(tp.resources[name], "Properties", "Policies")) {
+		if c := at(p, "Fn::If"); c != nil {
+			p = at(c, 1)
+		}
+		all[fmt.Sprint(at(p, "PolicyName"))] = list(at(p, "PolicyDocument", "Statement"))
+	}
+	return all
+}
+
+func actions(statements []node) []string {
+	var all []string
+	for _, s := range statements {
+		for _, a := range list(at(s, "Action")) {
+			all = append(all, fmt.Sprint(a))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestPrograms: each folder with a program is a function of the template, and the other way round; each reads the variables that are
+// set, and may make the calls that it makes, and nothing else.
+func TestPrograms(t *testing.T) {
+	tp, code := open(t), programs(t)
+	if got, want := slices.Sorted(maps.Keys(tp.lambdas)), slices.Sorted(maps.Keys(code)); !slices.Equal(got, want) {
+		t.Errorf("functions of the template %v, folders %v", got, want)
+	}
+	roles := map[string]string{}
+	for name, p := range code {
+		if tp.lambdas[name] == "" {
+			continue
+		}
+		props := at(tp.resources[tp.lambdas[name]], "Properties")
+		for key, want := range map[string]string{"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": "[arm64]"} {
+			if got := fmt.Sprint(at(props, key)); got != want {
+				t.Errorf("%s: %s %s, but hub package builds for %s", name, key, got, want)
+			}
+		}
+		set := at(props, "Environment", "Variables").(map[string]node)
+		if got, want := slices.Sorted(maps.Keys(set)), slices.Sorted(maps.Keys(p.env)); !slices.Equal(got, want) {
+			t.Errorf("%s: variables set %v, read %v", name, got, want)
+		}
+		policies := tp.policies(name)
+		if got, want := actions(policies["calls"]), slices.Sorted(maps.Keys(p.actions)); !slices.Equal(got, want) {
+			t.Errorf("%s: may %v, makes %v", name, got, want)
+		}
+		// What AWS does in the function's name.
+		want := []string{"logs:CreateLogStream", "logs:PutLogEvents"}
+		for _, e := range tp.of("AWS::Lambda::EventSourceMapping") {
+			if at(e, "FunctionName", "Ref") == tp.lambdas[name] {
+				want = append(want, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams", "sqs:SendMessage")
+			}
+		}
+		for _, e := range tp.of("AWS::Lambda::EventInvokeConfig") {
+			if at(e, "FunctionName", "Ref") == tp.lambdas[name] && at(e, "DestinationConfig") != nil {
+				want = append(want, "sqs:SendMessage")
+			}
+		}
+		if p.actions["s3:GetObject"] && !p.actions["s3:ListBucket"] {
+			want = append(want, "s3:ListBucket")
+		}
+		slices.Sort(want)
+		if got := actions(policies["lambda"]); !slices.Equal(got, want) {
+			t.Errorf("%s: AWS may %v in its name, needs %v", name, got, want)
+		}
+		want = nil
+		if p.env["TABLE"] {
+			want = []string{"kms:Decrypt"}
+		}
+		if got := actions(policies["key"]); !slices.Equal(got, want) {
+			t.Errorf("%s: may %v with the key, needs %v", name, got, want)
+		}
+		role := fmt.Sprint(at(props, "Role"))
+		if other := roles[role]; other != "" {
+			t.Errorf("%s and %s have one role", name, other)
+		}
+		roles[role] = name
+		if log := at(props, "LoggingConfig", "LogGroup", "Ref"); fmt.Sprint(log) != tp.lambdas[name]+"Log" {
+			t.Errorf("%s logs to %v", name, log)
+		}
+	}
+	// The firewall counts what is sent where submit takes it.
+	sends := fmt.Sprint(at(load(t, "../firewall.yaml"), "Resources", "Firewall", "Properties", "Rules", 0, "Statement", "RateBasedStatement", "ScopeDownStatement",
+		"AndStatement", "Statements", 1, "ByteMatchStatement", "SearchString"))
+	if !code["submit"].texts["POST /apply/{form}"+sends] {
+		t.Errorf("the firewall counts posts to %s, which submit does not take", sends)
+	}
+	if !code["submit"].texts[fmt.Sprint(at(tp.resources["Distribution"], "Properties", "DistributionConfig", "Origins", 1, "OriginCustomHeaders", 0, "HeaderName"))] {
+		t.Error("submit does not know the header with CloudFront's secret")
+	}
+	// Alarms on the hub's own metrics watch what some function counts.
+	watched := 0
+	walk(tp.of("AWS::CloudWatch::Alarm"), func(n node) {
+		if at(n, "Namespace", "Ref") != "AWS::StackName" {
+			return
+		}
+		watched++
+		metric := fmt.Sprint(at(n, "MetricName"))
+		if at(n, "Dimensions") != nil || !slices.ContainsFunc(slices.Collect(maps.Values(code)), func(p program) bool { return p.texts[metric] }) {
+			t.Errorf("metric %s: nothing counts it so", metric)
+		}
+	})
+	if watched < 4 {
+		t.Errorf("alarms watch %d metrics of the hub's own", watched)
+	}
+}
+
+// many are the ends of names that stand for several things, with the reason.
+var many = []string{
+	"${Pages.Arn}/*",               // the objects of one bucket
+	"${Table.Arn}/stream/*",        // the streams of one table, which AWS names by their time
+	"${AWS::AccountId}:identity/*", // in the sandbox SES asks for the recipients', too; the sender is a condition
+}
+
+// TestRights: nothing is allowed on everything.
+func TestRights(t *testing.T) {
+	tp := open(t)
+	statements := 0
+	for name, role := range tp.of("AWS::IAM::Role") {
+		if at(role, "ManagedPolicyArns") != nil {
+			t.Errorf("%s has policies that others may change", name)
+		}
+		walk(at(role, "Policies"), func(n node) {
+			if at(n, "Effect") != "Allow" {
+				return
+			}
+			statements++
+			for _, a := range list(at(n, "Action")) {
+				if strings.Contains(fmt.Sprint(a), "*") {
+					t.Errorf("%s may %v", name, a)
+				}
+			}
+			for _, r := range list(at(n, "Resource")) {
+				if text := fmt.Sprint(r); strings.Contains(text, "*") && !slices.ContainsFunc(many, func(m string) bool { return strings.HasSuffix(text, m+"]") }) {
+					t.Errorf("%s may %v on %s", name, at(n, "Action"), text)
+				}
+			}
+			if slices.Contains(actions([]node{n}), "dynamodb:Query") && fmt.Sprint(at(n, "Resource")) != fmt.Sprint(node(map[string]node{"Fn::Sub": "${Table.Arn}/index/due"})) {
+				t.Errorf("%s may query %v, not the index alone", name, at(n, "Resource"))
+			}
+		})
+	}
+	if statements < 10 {
+		t.Errorf("%d statements: they were not found", statements)
+	}
+}
+
+// TestTable: the table is what package dynamo expects, and cannot be lost by mistake.
+func TestTable(t *testing.T) {
+	tp := open(t)
+	table := tp.resources["Table"]
+	p := at(table, "Properties")
+	index := at(p, "GlobalSecondaryIndexes", 0)
+	for what, pair := range map[string][2]node{
+		"key":                 {at(p, "KeySchema", 0, "AttributeName"), dynamo.Key},
+		"time to live":        {at(p, "TimeToLiveSpecification", "AttributeName"), dynamo.TimeToLive},
+		"time to live is on":  {at(p, "TimeToLiveSpecification", "Enabled"), "true"},
+		"index's key":         {at(index, "KeySchema", 0, "AttributeName"), dynamo.DueShard},
+		"index's order":       {at(index, "KeySchema", 1, "AttributeName"), dynamo.Due},
+		"index's projection":  {at(index, "Projection", "ProjectionType"), "KEYS_ONLY"},
+		"recovery":            {at(p, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"), "true"},
+		"deletion protection": {at(p, "DeletionProtectionEnabled"), "true"},
+		"billing":             {at(p, "BillingMode"), "PAY_PER_REQUEST"},
+		"deletion":            {at(table, "DeletionPolicy"), "Retain"},
+		"replacement":         {at(table, "UpdateReplacePolicy"), "Retain"},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: %v, want %v", what, pair[0], pair[1])
+		}
+	}
+	kinds := map[string]string{}
+	for _, a := range list(at(p, "AttributeDefinitions")) {
+		kinds[fmt.Sprint(at(a, "AttributeName"))] = fmt.Sprint(at(a, "AttributeType"))
+	}
+	if want := map[string]string{dynamo.Key: "S", dynamo.DueShard: "S", dynamo.Due: "N"}; !maps.Equal(kinds, want) {
+		t.Errorf("attributes %v, want %v", kinds, want)
+	}
+	for name, resource := range tp.lambdas {
+		env := at(tp.resources[resource], "Properties", "Environment", "Variables")
+		if got := at(env, "DUE_INDEX"); got != nil && got != at(index, "IndexName") {
+			t.Errorf("%s is told of index %v; it is %v", name, got, at(index, "IndexName"))
+		}
+	}
+	pattern := fmt.Sprint(at(tp.resources["DeliverStream"], "Properties", "FilterCriteria", "Filters", 0, "Pattern"))
+	if !strings.Contains(pattern, `"NewImage":{"`+dynamo.Due+`":{"N":[{"exists":true}]}}`) || at(p, "StreamSpecification", "StreamViewType") != "NEW_IMAGE" {
+		t.Errorf("the stream wakes deliver by %s", pattern)
+	}
+}
+
+// TestStream: what the letters rely on.
+func TestStream(t *testing.T) {
+	tp := open(t)
+	s := at(tp.resources["DeliverStream"], "Properties")
+	for key, want := range map[string]string{
+		"FunctionResponseTypes": "[ReportBatchItemFailures]", "BisectBatchOnFunctionError": "true", "MaximumRetryAttempts": "5",
+	} {
+		if got := fmt.Sprint(at(s, key)); got != want {
+			t.Errorf("%s %s, want %s", key, got, want)
+		}
+	}
+	if at(s, "DestinationConfig", "OnFailure", "Destination", "Fn::GetAtt") != "Failures.Arn" {
+		t.Error("what failed for good goes nowhere")
+	}
+	// The lease of a letter is 5 minutes: a run that is still at it when the next may begin would mail twice.
+	if n := number(t, at(tp.resources["Deliver"], "Properties", "Timeout")); n > 240 {
+		t.Errorf("deliver may run %d s", n)
+	}
+	if n := number(t, at(tp.resources["Submit"], "Properties", "Timeout")); n >= 30 {
+		t.Errorf("submit may run %d s, but the API waits 30", n)
+	}
+}
+
+// TestSchedule: pages are built within a minute after each change of a course's status, whatever it is.
+func TestSchedule(t *testing.T) {
+	p := at(open(t).resources["PublishSchedule"], "Properties")
+	m := regexp.MustCompile(`^cron\((\d+)/(\d+) \* \* \* \? \*\)$`).FindStringSubmatch(fmt.Sprint(at(p, "ScheduleExpression")))
+	if m == nil || at(p, "ScheduleExpressionTimezone") != course.London.String() {
+		t.Fatalf("schedule %v", p)
+	}
+	first, _ := strconv.Atoi(m[1])
+	every, _ := strconv.Atoi(m[2])
+	if first != 1 || 60%every != 0 {
+		t.Fatalf("runs at minute %d and each %d after", first, every)
+	}
+	courses, faults := course.Load(content.Files, "courses")
+	if err := faults.Err(); err != nil || len(courses) == 0 {
+		t.Fatal(err, len(courses))
+	}
+	for _, c := range courses {
+		for _, change := range c.Changes() {
+			minute := change.In(course.London).Minute()
+			if late := ((first-minute)%every + every) % every; late > 1 {
+				t.Errorf("%s changes at %v, and the site %d minutes later", c.ID, change, late)
+			}
+		}
+	}
+}
+
+// TestHeaders: CloudFront sends with each page what hub serve sends.
+func TestHeaders(t *testing.T) {
+	tp := open(t)
+	p := at(tp.resources["Headers"], "Properties", "ResponseHeadersPolicyConfig")
+	s := at(p, "SecurityHeadersConfig")
+	got := http.Header{}
+	set := func(name string, value node) {
+		if value != nil {
+			got.Set(name, fmt.Sprint(value))
+		}
+	}
+	set("Content-Security-Policy", at(s, "ContentSecurityPolicy", "ContentSecurityPolicy"))
+	set("X-Frame-Options", at(s, "FrameOptions", "FrameOption"))
+	set("Referrer-Policy", at(s, "ReferrerPolicy", "ReferrerPolicy"))
+	if at(s, "ContentTypeOptions") != nil {
+		set("X-Content-Type-Options", "nosniff")
+	}
+	set("Strict-Transport-Security", fmt.Sprintf("max-age=%v", at(s, "StrictTransportSecurity", "AccessControlMaxAgeSec")))
+	for _, i := range list(at(p, "CustomHeadersConfig", "Items")) {
+		set(fmt.Sprint(at(i, "Header")), at(i, "Value"))
+	}
+	want := http.Header{}
+	web.SecurityHeaders(want, true)
+	if !maps.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("CloudFront sends\n%v\nhub serve sends\n%v", got, want)
+	}
+	d := at(tp.resources["Distribution"], "Properties", "DistributionConfig")
+	for _, b := range append(list(at(d, "CacheBehaviors")), at(d, "DefaultCacheBehavior")) {
+		if at(b, "ResponseHeadersPolicyId", "Ref") != "Headers" {
+			t.Errorf("%v is sent without", at(b, "PathPattern"))
+		}
+	}
+	// Nothing of an application is kept by CloudFront: these are AWS's names of its own policies.
+	apply := at(d, "CacheBehaviors", 0)
+	if at(apply, "PathPattern") != "/apply/*" || at(apply, "CachePolicyId") != "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" || at(apply, "OriginRequestPolicyId") != "b689b0a8-53d0-40ab-baf2-68738e2966ac" {
+		t.Errorf("what is below /apply/ goes by %v", apply)
+	}
+	// Errors are never kept: the next applicant would get them.
+	for _, e := range list(at(d, "CustomErrorResponses")) {
+		if at(e, "ErrorCachingMinTTL") != "0" {
+			t.Errorf("error %v is kept", at(e, "ErrorCode"))
+		}
+		if page, ok := at(e, "ResponsePagePath").(string); ok {
+			file := "pages/" + filepath.Base(filepath.Dir(page)) + ".md"
+			if _, err := content.Files.ReadFile(file); err != nil {
+				t.Errorf("error %v shows %s, which no page is", at(e, "ErrorCode"), page)
+			}
+		}
+	}
+}
+
+// TestReferences: what the template names is there, and all its parameters and conditions are used.
+func TestReferences(t *testing.T) {
+	for _, file := range []string{"../template.yaml", "../firewall.yaml"} {
+		whole := load(t, file)
+		known, used := map[string]bool{}, map[string]bool{}
+		for _, part := range []string{"Parameters", "Resources", "Conditions"} {
+			for name := range at(whole, part).(map[string]node) {
+				known[name] = true
+			}
+			if part == "Resources" && at(whole, "Conditions") == nil {
+				break
+			}
+		}
+		name := regexp.MustCompile(`\$\{(\w+)[.}]`)
+		walk(whole, func(n node) {
+			m, ok := n.(map[string]node)
+			if !ok {
+				return
+			}
+			for key, v := range m {
+				switch text := fmt.Sprint(v); key {
+				case "Ref", "Condition":
+					if _, ok := v.(string); ok {
+						used[text] = true
+					}
+				case "Fn::GetAtt":
+					text, _, _ = strings.Cut(text, ".")
+					used[text] = true
+				case "Fn::If":
+					used[fmt.Sprint(at(v, 0))] = true
+				case "Fn::Sub":
+					for _, s := range name.FindAllStringSubmatch(text, -1) {
+						used[s[1]] = true
+					}
+				}
+			}
+		})
+		for n := range used {
+			if !known[n] && !strings.HasPrefix(n, "AWS::") && n != "AWS" {
+				t.Errorf("%s: %s is not there", file, n)
+			}
+		}
+		for _, part := range []string{"Parameters", "Conditions"} {
+			m, _ := at(whole, part).(map[string]node)
+			for n := range m {
+				if !used[n] {
+					t.Errorf("%s: %s is not used", file, n)
+				}
+			}
+		}
+	}
+}
+
+// TestRetention: logs go after the days that are set, and the figures of site.yaml are what the code keeps drafts and applications for.
+func TestRetention(t *testing.T) {
+	tp := open(t)
+	groups := tp.of("AWS::Logs::LogGroup")
+	if len(groups) != len(tp.lambdas)+1 {
+		t.Errorf("%d log groups for %d functions and the API", len(groups), len(tp.lambdas))
+	}
+	for name, g := range groups {
+		if at(g, "RetentionInDays", "Ref") != "LogDays" {
+			t.Errorf("%s is kept for %v", name, at(g, "RetentionInDays"))
+		}
+	}
+	hub, _, err := setup.Content()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for figure, days := range map[string]int{"drafts-kept": hub.RetainDrafts, "applications-kept": hub.RetainApplications} {
+		want := fmt.Sprintf("%d days", int(setup.Days(days)/(24*time.Hour)))
+		if got, _ := hub.Fact(figure); got != want {
+			t.Errorf("the site says %s %q, the table keeps %s", figure, got, want)
+		}
+	}
+}

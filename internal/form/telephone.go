@@ -1,0 +1,62 @@
+package form
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// Telephone numbers are read here, not by a library of all countries' ranges: a hub's applicants are GPs in Britain, and those
+// libraries cost a function on AWS more of its time to start than all else that it does.
+
+var (
+	extension = regexp.MustCompile(`(?i)[\s,;]*(?:;ext=|extension|extn?\.?|x|#)[\s:.]*(\d{1,7})$`)
+	// Of all codes that the ITU has given to countries and services.
+	countryCode = regexp.MustCompile(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|22\d|23\d|24\d|25[0-8]|26\d|29[017-9]|35\d|37\d|38[0-35-9]|42[013]|50\d|59\d|67[02-9]|68[0-35-9]|69[0-2]|80[08]|85[02356]|87[08]|88[0-368]|96[0-8]|97[0-79]|99[2-68])`)
+	// Ofcom's numbering plan: 10 figures behind the 0, or 9 in a few old areas and services; 0800 1111 and 0845 46 47 have 7.
+	britishNumber = regexp.MustCompile(`^(?:[1235789]\d{9}|[158]\d{8}|8\d{6})$`)
+)
+
+// e164 gives a telephone number in E.164 notation, with ";ext=" if it has an extension, or "". Numbers
+// without a country's code are British. The number must be possible, not known to be in use: lists of
+// ranges age, and the Channel Islands and the Isle of Man share +44.
+func e164(text string) string {
+	if len(text) > 100 {
+		return ""
+	}
+	text = strings.TrimSpace(text)
+	ext := ""
+	if m := extension.FindStringSubmatchIndex(text); m != nil {
+		ext, text = ";ext="+text[m[2]:m[3]], text[:m[0]]
+	}
+	abroad := strings.HasPrefix(text, "+")
+	text = strings.TrimPrefix(text, "+")
+	text = strings.Replace(text, "(0)", "", 1) // +44 (0)20 7946 0123
+	strange := false
+	digits := strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9':
+			return r
+		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r), unicode.Is(unicode.Cf, r), strings.ContainsRune("()./", r): // Cf: invisible, from copying
+		default:
+			strange = true
+		}
+		return -1
+	}, text)
+	if strange {
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(digits, "00"); ok && !abroad {
+		abroad, digits = true, rest
+	}
+	if rest, ok := strings.CutPrefix(digits, "44"); ok && (abroad || len(rest) == 10) {
+		abroad, digits = false, rest
+	}
+	switch {
+	case abroad && countryCode.MatchString(digits) && len(digits) >= 7 && len(digits) <= 15:
+		return "+" + digits + ext
+	case !abroad && britishNumber.MatchString(strings.TrimPrefix(digits, "0")):
+		return "+44" + strings.TrimPrefix(digits, "0") + ext
+	}
+	return ""
+}

@@ -1,0 +1,133 @@
+// Package gateway makes of a plain [http.Handler] the handler of a Lambda function behind an API Gateway
+// HTTP API (payload format 2.0), so that the same handlers serve on one machine and on AWS.
+//
+// A request has the address as the client wrote it (rawPath is escaped; rawQueryString), all cookies, and as RemoteAddr the
+// source's address with port 0. An event that is no HTTP request gets 400. A handler that panics gets 500: the process
+// goes on, and only that it happened is logged, since a panic's value can be anything.
+//
+// An answer whose body is not UTF-8 goes in base64. There is no streaming: a body may have about 6 MB.
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Wrap gives what lambda.Start takes.
+func Wrap(h http.Handler, log *slog.Logger) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		w := &recorder{header: http.Header{}}
+		r, err := Request(ctx, e)
+		if err != nil {
+			log.Info("bad event")
+			http.Error(w, "Bad request", http.StatusBadRequest)
+		} else if panicked(h, w, r) {
+			log.Error("panic")
+			w = &recorder{header: http.Header{}}
+			http.Error(w, "Sorry, there is a problem with the service. Try again later.", http.StatusInternalServerError)
+		}
+		return w.response(), nil
+	}
+}
+
+func panicked(h http.Handler, w http.ResponseWriter, r *http.Request) (yes bool) {
+	defer func() { yes = recover() != nil }()
+	h.ServeHTTP(w, r)
+	return false
+}
+
+var errEvent = errors.New("gateway: the event is no HTTP request")
+
+// Request is the request that an event tells of.
+func Request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Request, error) {
+	body := []byte(e.Body)
+	if e.IsBase64Encoded {
+		var err error
+		if body, err = base64.StdEncoding.DecodeString(e.Body); err != nil {
+			return nil, errEvent
+		}
+	}
+	path := e.RawPath
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	target := path
+	if e.RawQueryString != "" {
+		target += "?" + e.RawQueryString
+	}
+	u, err := url.ParseRequestURI(target)
+	if err != nil || strings.HasPrefix(path, "//") && u.Host != "" {
+		return nil, errEvent
+	}
+	r, err := http.NewRequestWithContext(ctx, strings.ToUpper(e.RequestContext.HTTP.Method), "/", bytes.NewReader(body))
+	if err != nil {
+		return nil, errEvent
+	}
+	r.URL, r.RequestURI = u, target
+	r.Host = e.RequestContext.DomainName
+	for name, value := range e.Headers { // several of one name come as one, with commas
+		if http.CanonicalHeaderKey(name) == "Host" {
+			r.Host = value
+			continue
+		}
+		r.Header.Set(name, value)
+	}
+	if len(e.Cookies) > 0 {
+		r.Header.Set("Cookie", strings.Join(e.Cookies, "; "))
+	}
+	r.RemoteAddr = e.RequestContext.HTTP.SourceIP
+	if a, err := netip.ParseAddr(r.RemoteAddr); err == nil {
+		r.RemoteAddr = netip.AddrPortFrom(a, 0).String()
+	}
+	return r, nil
+}
+
+// A recorder keeps an answer until it is whole.
+type recorder struct {
+	header http.Header // the handler's, which it may go on changing
+	sent   http.Header // as it was when the status was written
+	status int
+	body   bytes.Buffer
+}
+
+func (w *recorder) Header() http.Header { return w.header }
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 { // 1xx answers cannot be passed on
+		w.status, w.sent = status, w.header.Clone()
+	}
+}
+
+func (w *recorder) Write(p []byte) (int, error) {
+	if w.status == 0 && w.header.Get("Content-Type") == "" && len(p) > 0 {
+		w.header.Set("Content-Type", http.DetectContentType(p)) // as net/http's server does
+	}
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(p)
+}
+
+func (w *recorder) response() events.APIGatewayV2HTTPResponse {
+	w.WriteHeader(http.StatusOK) // of a handler that wrote nothing
+	out := events.APIGatewayV2HTTPResponse{StatusCode: w.status, Headers: map[string]string{}, Cookies: w.sent["Set-Cookie"]}
+	for name, values := range w.sent {
+		if name != "Set-Cookie" {
+			out.Headers[name] = strings.Join(values, ",")
+		}
+	}
+	if b := w.body.Bytes(); utf8.Valid(b) {
+		out.Body = string(b)
+	} else {
+		out.Body, out.IsBase64Encoded = base64.StdEncoding.EncodeToString(b), true
+	}
+	return out
+}

@@ -1,0 +1,64 @@
+// Package gatewaytest is an API Gateway for tests: it makes of HTTP requests the events that a Lambda function
+// gets, and of what it returns HTTP answers.
+package gatewaytest
+
+import (
+	"context"
+	"encoding/base64"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Handler hands each request to the function. header is added to each, as CloudFront adds its own.
+func Handler(function func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error), header map[string]string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, "the body cannot be read", http.StatusBadRequest)
+			return
+		}
+		source, _, _ := net.SplitHostPort(r.RemoteAddr)
+		e := events.APIGatewayV2HTTPRequest{
+			Version: "2.0", RouteKey: "$default", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery,
+			Headers: map[string]string{"host": r.Host}, Body: base64.StdEncoding.EncodeToString(body), IsBase64Encoded: true,
+		}
+		e.RequestContext.Stage, e.RequestContext.DomainName = "$default", r.Host
+		e.RequestContext.HTTP.Method, e.RequestContext.HTTP.Path, e.RequestContext.HTTP.SourceIP = r.Method, r.URL.Path, source
+		for name, values := range r.Header {
+			if name != "Cookie" {
+				e.Headers[strings.ToLower(name)] = strings.Join(values, ",")
+			}
+		}
+		for _, c := range r.Cookies() {
+			e.Cookies = append(e.Cookies, c.Name+"="+c.Value)
+		}
+		for name, value := range header {
+			e.Headers[strings.ToLower(name)] = value
+		}
+		e.Headers["x-forwarded-for"] = strings.TrimPrefix(e.Headers["x-forwarded-for"]+","+source, ",")
+		out, err := function(r.Context(), e)
+		if err != nil {
+			http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError)
+			return
+		}
+		for name, value := range out.Headers {
+			w.Header().Set(name, value)
+		}
+		for _, c := range out.Cookies {
+			w.Header().Add("Set-Cookie", c)
+		}
+		answer := []byte(out.Body)
+		if out.IsBase64Encoded {
+			if answer, err = base64.StdEncoding.DecodeString(out.Body); err != nil {
+				http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError)
+				return
+			}
+		}
+		w.WriteHeader(out.StatusCode)
+		w.Write(answer)
+	})
+}
