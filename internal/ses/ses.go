@@ -51,15 +51,15 @@ func New(c aws.Config, configurationSet string) *Mailer {
 
 var errInvalid = errors.New("ses: the message has no valid address or Message-ID")
 
-// What tags may consist of; Message-IDs are "<REFERENCE.LETTER@host>".
-var messageID = regexp.MustCompile(`^<([A-Za-z0-9_-]{1,256})\.([A-Za-z0-9_-]{1,256})@[!-;=?A-~]+>$`)
+// What tags may consist of, in at most 256 letters; Message-IDs are "<REFERENCE.LETTER@host>".
+var messageID = regexp.MustCompile(`^<([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)@[!-;=?A-~]+>$`)
 
 // Send implements [intake.Mailer]. It returns nil once SES has accepted m.
 func (m *Mailer) Send(ctx context.Context, msg intake.Message) error {
 	from, errFrom := mail.ParseAddress(msg.From)
 	to, errTo := mail.ParseAddress(msg.To)
 	id := messageID.FindStringSubmatch(msg.ID)
-	if errors.Join(errFrom, errTo) != nil || id == nil {
+	if errors.Join(errFrom, errTo) != nil || id == nil || len(msg.ID) > 256 {
 		return errInvalid
 	}
 	utf8 := aws.String("UTF-8")
