@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"fmt"
 	"html/template"
@@ -19,11 +20,21 @@ import (
 // Build renders the site as of an instant and checks the links of every page. If there is any fault,
 // one of Load's or a dead link, its error is [source.Faults]: all of them.
 func (s *Site) Build(at time.Time) (Output, error) {
+	out, faults := s.Render(context.Background(), at)
+	return out, faults.Err()
+}
+
+// Render is Build that also gives the warnings, which stop nothing: there is no site only if an error
+// is among the faults. It gives up when ctx ends, and what it returns then is to be thrown away.
+func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
 	sheets := s.sheets(at)
 	rendered := make([][]byte, len(sheets))
 	outlines := make([]outline, len(sheets))
 	errs := make([]error, len(sheets))
 	parallel(len(sheets), func(i int) {
+		if ctx.Err() != nil {
+			return
+		}
 		if rendered[i], errs[i] = s.render(sheets[i]); errs[i] == nil {
 			outlines[i] = outlineOf(rendered[i])
 		}
@@ -36,8 +47,11 @@ func (s *Site) Build(at time.Time) (Output, error) {
 		}
 	}
 	faults = append(faults, s.checkLinks(sheets, outlines)...)
-	if err := faults.Err(); err != nil {
-		return nil, err
+	faults = append(faults, s.notes...)
+	faults = append(faults, s.checkPages(sheets, outlines, at)...)
+	faults.Sort()
+	if faults.Err() != nil || ctx.Err() != nil {
+		return nil, faults
 	}
 
 	out := make(Output, len(sheets)+len(s.fixed)+2)
@@ -47,7 +61,7 @@ func (s *Site) Build(at time.Time) (Output, error) {
 	}
 	out["sitemap.xml"] = s.sitemap(sheets)
 	out["robots.txt"] = []byte("User-agent: *\nDisallow: /apply/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n")
-	return out, nil
+	return out, faults
 }
 
 // A sheet is one page before it is rendered.

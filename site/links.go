@@ -15,6 +15,7 @@ type outline struct {
 	ids   map[string]bool // nil if the page could not be rendered
 	twice []string        // ids that stand there more than once
 	links []string        // addresses that the page refers to, each once
+	flaws []flaw
 }
 
 // attributes that hold an address, and the one that can be its target. Templates write attributes with
@@ -26,7 +27,7 @@ var (
 )
 
 func outlineOf(page []byte) outline {
-	o := outline{ids: map[string]bool{}}
+	o := outline{ids: map[string]bool{}, flaws: flaws(page)}
 	for id := range values(page, idAttribute) {
 		if o.ids[id] {
 			o.twice = append(o.twice, id)

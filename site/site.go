@@ -55,6 +55,7 @@ type Site struct {
 	pages   []*prosePage // in the order of the sitemap
 	fixed   Output       // what does not change with time: assets and images
 	faults  source.Faults
+	notes   source.Faults // warnings about what was read
 }
 
 // Output is the whole site: the bytes of each file by its path in the output folder, such as
@@ -73,7 +74,7 @@ func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 // Load reads and checks the editors' files, the templates, and the NHS front end in the folder
 // modules, npm's node_modules. It returns a Site also when there are faults, so that Build can find
 // the dead links, too; but nil if there is nothing to build with: no site.yaml, a broken template,
-// no front end.
+// no front end. Warnings are not among the faults: see [Site.Render].
 func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	s := &Site{fixed: Output{}}
 	hub, faults := page.LoadSite(content)
@@ -100,9 +101,10 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadImages(content)...)
-	faults.Sort()
-	s.faults = faults
-	return s, faults
+	faults = append(faults, s.checkTexts(content)...)
+	s.faults, s.notes = faults.Errors(), faults.Warnings()
+	s.faults.Sort()
+	return s, s.faults
 }
 
 // NextChange is the next instant after at from which Build would give another site. It is false if
