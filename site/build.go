@@ -54,8 +54,9 @@ func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults)
 		return nil, faults
 	}
 
-	out := make(Output, len(sheets)+len(s.fixed)+2)
+	out := make(Output, len(sheets)+len(s.fixed)+len(dated))
 	maps.Copy(out, s.fixed)
+	s.dated(out, at)
 	for i, sh := range sheets {
 		out[fileOf(sh.address)] = rendered[i]
 	}
@@ -96,8 +97,9 @@ func (s *Site) sheets(at time.Time) []sheet {
 		if c.form != nil && len(c.form.Sections) > 0 {
 			all = append(all, s.applySheet(c, at))
 		}
+		all = append(all, s.eligibilitySheets(c, at)...)
 	}
-	return all
+	return append(all, s.movedSheets()...)
 }
 
 var home = page.Link{Text: "Home", Href: "/"}
@@ -110,15 +112,20 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 	}
 	html := func() (template.HTML, error) {
 		return p.body.html(func(name string) (template.HTML, error) {
-			if name == "compare" {
+			switch name {
+			case "compare":
 				return s.Pages.Block(name, s.compare(p.Compare, at))
+			case "calendar":
+				return s.Pages.Block(name, s.calendar(at))
+			case "past":
+				return s.Pages.Block(name, s.past(at))
 			}
 			return s.Pages.Block(name, s.cards(at))
 		})
 	}
 	sh.view = func() (any, error) {
 		text, err := html()
-		return page.Prose{Body: text}, err
+		return page.Prose{Body: text, Contents: p.body.contentsList()}, err
 	}
 	switch p.name {
 	case homePage:
@@ -138,13 +145,16 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		address: c.address(), file: c.File.Path, body: &c.body, name: "course", listed: true,
 		frame: page.Frame{
 			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
-			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
+			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue), Data: c.data,
 		},
 		view: func() (any, error) {
 			text, err := c.body.html(func(name string) (template.HTML, error) {
 				return s.Pages.Block(name, c.Course)
 			})
-			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text}
+			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text, Contents: c.body.contentsList()}
+			if len(c.Eligibility) > 0 {
+				v.Eligibility = c.eligibility(0)
+			}
 			if c.form != nil && c.Accepts(at) {
 				v.Apply = c.address() + "apply/"
 			}

@@ -22,6 +22,10 @@ func status(c *course.Course, at time.Time) page.StatusTag {
 	case course.Closed:
 		tag.Text = "Closed"
 		tag.Detail = "Applications closed at " + c.ApplyBy()
+		if over := c.Over(); !at.Before(over) {
+			tag.Text = "Finished"
+			tag.Detail = "The last workshop was on " + course.DateOf(over.Add(-time.Minute)).String()
+		}
 	}
 	return tag
 }

@@ -157,6 +157,9 @@ func (k *linkChecker) dead(from *outline, link string) (what, do string) {
 		if target = k.pages[to]; target == nil {
 			return k.noPage(link, to)
 		}
+		if now := k.s.movedTo(to); now != "" && from != target {
+			return fmt.Sprintf("the link %q leads to an old address", link), fmt.Sprintf("write %q", now)
+		}
 	default:
 		return "", "" // another site, or no page at all
 	}
@@ -176,7 +179,7 @@ func (k *linkChecker) dead(from *outline, link string) (what, do string) {
 
 // noPage is for an address that is not a page: it may be another file, or the handlers'.
 func (k *linkChecker) noPage(link, to string) (what, do string) {
-	if _, ok := k.s.fixed[strings.TrimPrefix(to, "/")]; ok || to == "/sitemap.xml" || to == "/robots.txt" {
+	if _, ok := k.s.fixed[strings.TrimPrefix(to, "/")]; ok || slices.Contains(dated, to) {
 		return "", ""
 	}
 	if form, ok := strings.CutPrefix(to, "/apply/"); ok {

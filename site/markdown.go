@@ -20,14 +20,16 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"traininghub/internal/course"
+	"traininghub/internal/page"
 	"traininghub/internal/source"
 )
 
 // A body is the Markdown of one file as HTML, with the places for blocks.
 type body struct {
-	parts    []string // HTML; between each two stands a block
-	blocks   []string // their names
-	headings []string // ids
+	parts    []string    // HTML; between each two stands a block
+	blocks   []string    // their names
+	headings []string    // ids
+	contents []page.Link // to the headings of the second level
 	links    []link
 }
 
@@ -174,6 +176,9 @@ func (r *reading) heading(n *ast.Heading) {
 	}
 	r.ids[id] = true
 	r.body.headings = append(r.body.headings, id)
+	if n.Level == 2 {
+		r.body.contents = append(r.body.contents, page.Link{Text: words, Href: "#" + id})
+	}
 	n.SetAttributeString("id", []byte(id))
 }
 

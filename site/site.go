@@ -21,12 +21,18 @@
 //	/404.html              content/pages/not-found.md
 //	/images/FILE           content/images/FILE
 //	/assets/NAME-HASH.EXT  style, script and icon; the address changes when what is behind it does
+//	/courses/ID/eligibility/  the first of the questions that tell whether one can apply
+//	/courses/ID/dates.ics, /courses/ID/cohort-N.ics, /calendar.ics
+//	/courses.atom          courses opening and closing
+//	/redirects.json        old addresses, for a web server; each is a page, too
+//	/build.json            until when this build is right
 //	/sitemap.xml, /robots.txt
 package site
 
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"path"
 	"runtime"
@@ -53,6 +59,7 @@ type Site struct {
 
 	courses []*coursePage
 	pages   []*prosePage // in the order of the sitemap
+	moved   []moved      // old addresses, in their order
 	fixed   Output       // what does not change with time: assets and images
 	faults  source.Faults
 	notes   source.Faults // warnings about what was read
@@ -67,6 +74,7 @@ type coursePage struct {
 	*course.Course // with the facts in its texts
 	body           body
 	form           *form.Definition // nil if there is none
+	data           template.JS      // schema.org's description
 }
 
 func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
@@ -101,6 +109,8 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadImages(content)...)
+	faults = append(faults, s.loadAliases()...)
+	s.calendars()
 	faults = append(faults, s.checkTexts(content)...)
 	s.faults, s.notes = faults.Errors(), faults.Warnings()
 	s.faults.Sort()
@@ -111,10 +121,21 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 // there is none.
 func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 	var next time.Time
+	sooner := func(t time.Time) {
+		if t.After(at) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
 	for _, c := range s.courses {
 		for _, t := range c.Changes() {
-			if t.After(at) && (next.IsZero() || t.Before(next)) {
-				next = t
+			sooner(t)
+		}
+		sooner(c.Over())
+		if s.shows("calendar") { // which leaves out the days that have passed
+			for _, k := range c.Cohorts {
+				for _, w := range k.Workshops {
+					sooner(passed(w.Date))
+				}
 			}
 		}
 	}
@@ -137,6 +158,7 @@ func (s *Site) loadCourses() source.Faults {
 		}
 		var wrong source.Faults
 		p.body, wrong = s.read(c.File, c, []string{"dates", "sessions", "modules"})
+		p.data = s.courseData(p)
 		s.courses[i], found[i] = p, append(faults, wrong...)
 	})
 	return slices.Concat(found...)

@@ -126,6 +126,15 @@ func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name
 	for i := range e.Sessions {
 		e.Sessions[i].Covers = texts(c.Sessions[i].Covers, fmt.Sprintf("sessions.%d.covers", i))
 	}
+	e.Eligibility = slices.Clone(c.Eligibility)
+	for i := range e.Eligibility {
+		q, at := &e.Eligibility[i], fmt.Sprintf("eligibility.%d.", i)
+		q.Question = text(q.Question, at+"question")
+		q.Hint = text(q.Hint, at+"hint")
+		q.Heading = text(q.Heading, at+"heading")
+		q.Because = texts(q.Because, at+"because")
+		q.Instead = texts(q.Instead, at+"instead")
+	}
 	e.Modules = slices.Clone(c.Modules)
 	for i := range e.Modules {
 		e.Modules[i].About = text(c.Modules[i].About, fmt.Sprintf("modules.%d.about", i))

@@ -22,18 +22,20 @@ import (
 
 // views is the table of pages: the name of a file in templates/pages, and what it shows.
 var views = map[string]reflect.Type{
-	"prose":   reflect.TypeFor[Prose](),
-	"home":    reflect.TypeFor[Home](),
-	"course":  reflect.TypeFor[Course](),
-	"section": reflect.TypeFor[Section](),
-	"list":    reflect.TypeFor[List](),
-	"remove":  reflect.TypeFor[Remove](),
-	"check":   reflect.TypeFor[Check](),
-	"declare": reflect.TypeFor[Declare](),
-	"sent":    reflect.TypeFor[Sent](),
-	"left":    reflect.TypeFor[Left](),
-	"resume":  reflect.TypeFor[Resume](),
-	"message": reflect.TypeFor[Message](),
+	"prose":     reflect.TypeFor[Prose](),
+	"home":      reflect.TypeFor[Home](),
+	"course":    reflect.TypeFor[Course](),
+	"criterion": reflect.TypeFor[Criterion](),
+	"eligible":  reflect.TypeFor[Eligibility](),
+	"section":   reflect.TypeFor[Section](),
+	"list":      reflect.TypeFor[List](),
+	"remove":    reflect.TypeFor[Remove](),
+	"check":     reflect.TypeFor[Check](),
+	"declare":   reflect.TypeFor[Declare](),
+	"sent":      reflect.TypeFor[Sent](),
+	"left":      reflect.TypeFor[Left](),
+	"resume":    reflect.TypeFor[Resume](),
+	"message":   reflect.TypeFor[Message](),
 }
 
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in
@@ -44,6 +46,8 @@ var blocks = map[string]reflect.Type{
 	"modules":  reflect.TypeFor[*course.Course](),
 	"courses":  reflect.TypeFor[[]CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),
+	"calendar": reflect.TypeFor[Calendar](),
+	"past":     reflect.TypeFor[[]PastCourse](),
 }
 
 // functions are those that templates can call besides html/template's own.
