@@ -1,14 +1,14 @@
 package site
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
+
+	"traininghub/site/testdata/bench/synthetic"
 )
 
 // BenchmarkBuild measures all of "hub build": reading and checking the content, building the site, and
@@ -65,35 +65,11 @@ func build(b *testing.B, content, dir string) int {
 	return pages
 }
 
-// generate makes a hub of n courses: the small hub's pages, and courses as long as the real ones.
+// generate makes a hub of n courses.
 func generate(b *testing.B, n int) (dir string) {
 	dir = b.TempDir()
-	write := func(name string, data []byte) {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			b.Fatal(err)
-		}
-		if err := os.WriteFile(name, data, 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
-	hub := readArchive(b, "testdata/hub.txt")
-	for _, f := range hub.files {
-		write(f.name, []byte(f.text))
-	}
-	real, err := os.ReadFile("../content/courses/career-conversations.md")
-	if err != nil {
+	if err := synthetic.Hub(dir, n); err != nil {
 		b.Fatal(err)
-	}
-	real = bytes.ReplaceAll(real, []byte("(/funding/)"), []byte("(/about/)"))
-	const title = "title: Career Conversation Training\n"
-	if !bytes.Contains(real, []byte(title)) {
-		b.Fatalf("the course has not got the line %q", title)
-	}
-	for i := range n {
-		text := bytes.Replace(real, []byte(title), fmt.Appendf(nil, "title: Career Conversation Training %d\n", i), 1)
-		text = fmt.Appendf(text, "\nSee also [the next course](/courses/course-%d/#who-to-ask).\n", (i+1)%n)
-		write(fmt.Sprintf("courses/course-%d.md", i), text)
 	}
 	return dir
 }
