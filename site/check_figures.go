@@ -226,7 +226,7 @@ func (w *wording) money(at int) int {
 	switch {
 	case right != typed:
 		w.warn(at, ruleMoney, fmt.Sprintf("write %q", right), "this writes a sum as %q", typed)
-	case w.course != nil && !w.facts().sums[right]:
+	case w.mine() && !w.facts().sums[right]:
 		w.warn(at, ruleOwn, `correct it, or write a fact by its name, like "{{charge}}"; new sums go to "amounts" at the top`, "the sum %s is none of this course's own", right)
 	}
 	return at + len(typed)
@@ -251,10 +251,13 @@ func (w *wording) date(at int, m []string) {
 		}
 		is = func(other course.Date) bool { return other == d }
 	}
-	if w.course != nil && !slices.ContainsFunc(w.facts().dates, is) {
+	if w.mine() && !slices.ContainsFunc(w.facts().dates, is) {
 		w.warn(at, ruleOwn, `correct it, or write a fact by its name, like "{{deadline}}"`, "the date %s is none of this course's own", m[0])
 	}
 }
+
+// mine tells whether the file is a course's whose facts could be read.
+func (w *wording) mine() bool { return w.course != nil && w.course.Deadline != (course.Date{}) }
 
 // ownFacts are the dates and sums that a course's prose may name.
 type ownFacts struct {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"traininghub/internal/course"
+	"traininghub/internal/form"
 	"traininghub/internal/source"
 )
 
@@ -69,7 +70,23 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 	}
 	found := make([]source.Faults, len(all))
 	parallel(len(all), func(i int) { found[i] = checkWords(all[i].file, all[i].own) })
-	return slices.Concat(found...)
+	return append(slices.Concat(found...), s.checkCharges()...)
+}
+
+// checkCharges finds forms whose applicants are not told what they may be charged, or are told another sum.
+func (s *Site) checkCharges() source.Faults {
+	var faults source.Faults
+	for _, c := range s.courses {
+		if c.form == nil || c.Charge == 0 || len(c.form.Declarations) == 0 {
+			continue
+		}
+		if !slices.ContainsFunc(c.form.Declarations, func(d form.Declaration) bool {
+			return strings.Contains(d.Text, c.Charge.String()) || strings.Contains(d.Text, "{{")
+		}) {
+			faults.Add(c.form.Path, c.form.Line("declarations"), fmt.Sprintf("no declaration says that people can be charged %v", c.Charge), `add one with "{{charge}}" in its text, so that each applicant confirms the sum`)
+		}
+	}
+	return faults
 }
 
 // checkWords looks at the words of one file. own is the course whose file it is, or nil.

@@ -73,7 +73,7 @@ var markdown = goldmark.New(
 func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, source.Faults) {
 	expanded, faults := s.expand(f, own)
 	src := []byte(expanded)
-	r := reading{file: f, src: src, blocks: blocks, ids: map[string]bool{}, faults: faults, level: 1}
+	r := reading{file: f, src: src, blocks: blocks, images: s.fixed, ids: map[string]bool{}, faults: faults, level: 1}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
 	ast.Walk(doc, r.node)
@@ -95,6 +95,7 @@ func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, s
 // ids, and collects links.
 type reading struct {
 	file   source.File
+	images Output
 	src    []byte
 	blocks []string
 	ids    map[string]bool
@@ -192,6 +193,10 @@ func (r *reading) image(n *ast.Image) {
 	}
 	r.body.links = append(r.body.links, link{to, r.line(n)})
 	n.SetAttributeString("class", []byte(imageClass))
+	if width, height, ok := imageSize(r.images[strings.TrimPrefix(to, "/")]); ok {
+		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
+		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
+	}
 }
 
 // link checks an address as far as the file alone can tell.

@@ -106,9 +106,9 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	programme, wrong := intake.LoadProgramme(content, hub.Fact)
 	faults = append(faults, wrong...)
 	s.Programme = programme
+	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
-	faults = append(faults, s.loadImages(content)...)
 	faults = append(faults, s.loadAliases()...)
 	s.calendars()
 	faults = append(faults, s.checkTexts(content)...)
