@@ -2,13 +2,16 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"html/template"
 	"maps"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"traininghub/internal/course"
@@ -27,16 +30,59 @@ func (s *Site) Build(at time.Time) (Output, error) {
 // Render is Build that also gives the warnings, which stop nothing: there is no site only if an error
 // is among the faults. It gives up when ctx ends, and what it returns then is to be thrown away.
 func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
+	out := Output{}
+	var mu sync.Mutex
+	faults := s.produce(ctx, at, func(name string, data []byte) {
+		data = bytes.Clone(data)
+		mu.Lock()
+		out[name] = data
+		mu.Unlock()
+	})
+	if faults.Err() != nil || ctx.Err() != nil {
+		return nil, faults
+	}
+	return out, faults
+}
+
+// Publish builds the site as of an instant and brings the folder dir up to date, as [Write] does, but
+// never holds all of the site in memory. If there is an error among the faults, which are its error then,
+// or ctx ends, the folder is as it was.
+func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (Changed, source.Faults, error) {
+	w, err := openWriter(dir)
+	if err != nil {
+		return Changed{}, nil, err
+	}
+	faults := s.produce(ctx, at, w.add)
+	if err := cmp.Or(ctx.Err(), faults.Err()); err != nil {
+		if wrong := w.abandon(); wrong != nil {
+			err = errors.Join(err, wrong)
+		}
+		return Changed{}, faults, err
+	}
+	changed, err := w.commit()
+	return changed, faults, err
+}
+
+// A sink takes one file of the site. It may be called from several goroutines, and the bytes are its own
+// only until it returns.
+type sink func(name string, data []byte)
+
+// produce makes all files and checks them. Only its result tells whether what the sink got is a site.
+func (s *Site) produce(ctx context.Context, at time.Time, put sink) source.Faults {
 	sheets := s.sheets(at)
-	rendered := make([][]byte, len(sheets))
 	outlines := make([]outline, len(sheets))
 	errs := make([]error, len(sheets))
+	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
 	parallel(len(sheets), func(i int) {
 		if ctx.Err() != nil {
 			return
 		}
-		if rendered[i], errs[i] = s.render(sheets[i]); errs[i] == nil {
-			outlines[i] = outlineOf(rendered[i])
+		b := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(b)
+		b.Reset()
+		if errs[i] = s.render(b, sheets[i]); errs[i] == nil {
+			outlines[i] = outlineOf(b.Bytes())
+			put(fileOf(sheets[i].address), b.Bytes())
 		}
 	})
 	faults := append(source.Faults(nil), s.faults...)
@@ -51,18 +97,19 @@ func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults)
 	faults = append(faults, s.checkPages(sheets, outlines, at)...)
 	faults.Sort()
 	if faults.Err() != nil || ctx.Err() != nil {
-		return nil, faults
+		return faults
 	}
-
-	out := make(Output, len(sheets)+len(s.fixed)+len(dated))
-	maps.Copy(out, s.fixed)
-	s.dated(out, at)
-	for i, sh := range sheets {
-		out[fileOf(sh.address)] = rendered[i]
+	s.putCalendars(put)
+	rest := Output{
+		"sitemap.xml": s.sitemap(sheets),
+		"robots.txt":  []byte("User-agent: *\nDisallow: /apply/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
-	out["sitemap.xml"] = s.sitemap(sheets)
-	out["robots.txt"] = []byte("User-agent: *\nDisallow: /apply/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n")
-	return out, faults
+	s.dated(rest, at)
+	maps.Copy(rest, s.fixed)
+	for name, data := range rest {
+		put(name, data)
+	}
+	return faults
 }
 
 // A sheet is one page before it is rendered.
@@ -76,14 +123,12 @@ type sheet struct {
 	view    func() (any, error)
 }
 
-func (s *Site) render(sh sheet) ([]byte, error) {
+func (s *Site) render(b *bytes.Buffer, sh sheet) error {
 	view, err := sh.view()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var b bytes.Buffer
-	err = s.Pages.Render(&b, sh.name, sh.frame, view)
-	return b.Bytes(), err
+	return s.Pages.Render(b, sh.name, sh.frame, view)
 }
 
 // sheets are all pages of the site, in the order of the sitemap.

@@ -132,25 +132,39 @@ func (s *Site) shows(block string) bool {
 // feedAddress is where all workshops are one calendar, to which people subscribe.
 const feedAddress = "/calendar.ics"
 
-// calendars makes the files that put workshops into a reader's own calendar: one for each cohort, one for
-// each course, and one for the hub. None of them depends on the day of the build, so that a workshop stays in
-// the calendars of those who take the course when applications have closed.
-func (s *Site) calendars() {
-	var hub []vevent
+// calendarFiles are the names of the files that put workshops into a reader's own calendar: one for each cohort,
+// one for each course, and one for the hub. None of them depends on the day of the build, so that a workshop stays
+// in the calendars of those who take the course when applications have closed.
+func (s *Site) calendarFiles() map[string]bool {
+	names := map[string]bool{strings.TrimPrefix(feedAddress, "/"): true}
 	for _, c := range s.courses {
-		var own []vevent
+		names[c.calendarFile("dates")] = true
 		for _, k := range c.Cohorts {
-			var events []vevent
-			for i := range k.Workshops {
-				events = append(events, s.vevent(c, k, i))
-			}
-			s.fixed["courses/"+c.ID+"/"+k.ID+".ics"] = ics(c.Title+", "+k.Name, events)
-			own = append(own, events...)
+			names[c.calendarFile(k.ID)] = true
 		}
-		s.fixed["courses/"+c.ID+"/dates.ics"] = ics(c.Title, own)
-		hub = append(hub, own...)
 	}
-	s.fixed[strings.TrimPrefix(feedAddress, "/")] = ics(s.Hub.Name, hub)
+	return names
+}
+
+func (c *coursePage) calendarFile(name string) string { return "courses/" + c.ID + "/" + name + ".ics" }
+
+// putCalendars makes the files of calendarFiles. A workshop stands in three of them and is written once.
+func (s *Site) putCalendars(put sink) {
+	all := make([][]byte, len(s.courses))
+	parallel(len(s.courses), func(i int) {
+		c := s.courses[i]
+		var own bytes.Buffer
+		for _, k := range c.Cohorts {
+			start := own.Len()
+			for j := range k.Workshops {
+				s.vevent(c, k, j).write(&own)
+			}
+			put(c.calendarFile(k.ID), ics(c.Title+", "+k.Name, own.Bytes()[start:]))
+		}
+		put(c.calendarFile("dates"), ics(c.Title, own.Bytes()))
+		all[i] = own.Bytes()
+	})
+	put(strings.TrimPrefix(feedAddress, "/"), ics(s.Hub.Name, all...))
 }
 
 // A vevent is a workshop as RFC 5545 has it.
@@ -199,40 +213,54 @@ func (e vevent) sequence() int {
 // utc is how calendars write an instant. Calendar programs disagree about zones, but not about UTC.
 const utc = "20060102T150405Z"
 
-// ics writes a calendar.
-func ics(name string, events []vevent) []byte {
+// ics is a calendar of events that are written already.
+func ics(name string, events ...[]byte) []byte {
 	var b bytes.Buffer
-	line := func(property, value string) { fold(&b, property+":"+value) }
-	line("BEGIN", "VCALENDAR")
-	line("VERSION", "2.0")
-	line("PRODID", "-//traininghub//hub//EN")
-	line("CALSCALE", "GREGORIAN")
-	line("NAME", icsText(name))
-	line("X-WR-CALNAME", icsText(name)) // what programs read that do not know NAME of RFC 7986
-	line("REFRESH-INTERVAL;VALUE=DURATION", "P1D")
+	property(&b, "BEGIN:", "VCALENDAR")
+	property(&b, "VERSION:", "2.0")
+	property(&b, "PRODID:", "-//traininghub//hub//EN")
+	property(&b, "CALSCALE:", "GREGORIAN")
+	property(&b, "NAME:", icsText(name))
+	property(&b, "X-WR-CALNAME:", icsText(name)) // what programs read that do not know NAME of RFC 7986
+	property(&b, "REFRESH-INTERVAL;VALUE=DURATION:", "P1D")
 	for _, e := range events {
-		line("BEGIN", "VEVENT")
-		line("UID", icsText(e.uid))
-		line("DTSTAMP", cmp.Or(e.changed, e.published).Format(utc))
-		if !e.changed.IsZero() {
-			line("LAST-MODIFIED", e.changed.Format(utc))
-		}
-		line("SEQUENCE", strconv.Itoa(e.sequence()))
-		line("DTSTART", e.start.UTC().Format(utc))
-		line("DTEND", e.end.UTC().Format(utc))
-		line("SUMMARY", icsText(e.summary))
-		line("DESCRIPTION", icsText(e.description))
-		line("URL", e.url)
-		line("END", "VEVENT")
+		b.Write(e)
 	}
-	line("END", "VCALENDAR")
+	property(&b, "END:", "VCALENDAR")
 	return b.Bytes()
+}
+
+func (e vevent) write(b *bytes.Buffer) {
+	property(b, "BEGIN:", "VEVENT")
+	property(b, "UID:", icsText(e.uid))
+	property(b, "DTSTAMP:", cmp.Or(e.changed, e.published).Format(utc))
+	if !e.changed.IsZero() {
+		property(b, "LAST-MODIFIED:", e.changed.Format(utc))
+	}
+	property(b, "SEQUENCE:", strconv.Itoa(e.sequence()))
+	property(b, "DTSTART:", e.start.UTC().Format(utc))
+	property(b, "DTEND:", e.end.UTC().Format(utc))
+	property(b, "SUMMARY:", icsText(e.summary))
+	property(b, "DESCRIPTION:", icsText(e.description))
+	property(b, "URL:", e.url)
+	property(b, "END:", "VEVENT")
 }
 
 var icsText = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`, "\r", "").Replace
 
 // foldAt is the most octets that a line may have (RFC 5545, 3.1).
 const foldAt = 75
+
+// property writes one line.
+func property(b *bytes.Buffer, name, value string) {
+	if len(name)+len(value) > foldAt {
+		fold(b, name+value)
+		return
+	}
+	b.WriteString(name)
+	b.WriteString(value)
+	b.WriteString("\r\n")
+}
 
 // fold writes a line, cut into lines that are short enough; never within a character.
 func fold(b *bytes.Buffer, line string) {
@@ -241,8 +269,10 @@ func fold(b *bytes.Buffer, line string) {
 		for !utf8.RuneStart(line[cut]) {
 			cut--
 		}
-		b.WriteString(line[:cut] + "\r\n ")
+		b.WriteString(line[:cut])
+		b.WriteString("\r\n ")
 		line = line[cut:]
 	}
-	b.WriteString(line + "\r\n")
+	b.WriteString(line)
+	b.WriteString("\r\n")
 }

@@ -1,9 +1,9 @@
 // Package site is the generator: from the editors' files to the static pages of the hub.
 //
 // [Load] reads and checks everything: courses, forms and letters by way of intake, pages and
-// site.yaml here. [Site.Build] gives the whole site as of an instant, in memory, and checks every
-// link of every page; it gives nothing if there is any fault. [Write] then brings a folder up to
-// date. So a site is either built whole or left as it was.
+// site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every link of every
+// page, and brings a folder up to date, or leaves it as it was if there is any fault. [Site.Build] is
+// the same in memory, and [Write] brings a folder up to date with what is there.
 //
 // The clock is an argument of Build. What depends on it is each course's status, and
 // [Site.NextChange] says when that next changes: until then the site that was built is right.
@@ -58,9 +58,10 @@ type Site struct {
 	Pages     *page.Renderer // the same pages for the handlers
 
 	courses []*coursePage
-	pages   []*prosePage // in the order of the sitemap
-	moved   []moved      // old addresses, in their order
-	fixed   Output       // what does not change with time: assets and images
+	pages   []*prosePage    // in the order of the sitemap
+	moved   []moved         // old addresses, in their order
+	fixed   Output          // what does not change with time: assets and images
+	ics     map[string]bool // the names of the calendars' files
 	faults  source.Faults
 	notes   source.Faults // warnings about what was read
 }
@@ -110,7 +111,7 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
-	s.calendars()
+	s.ics = s.calendarFiles()
 	faults = append(faults, s.checkTexts(content)...)
 	s.faults, s.notes = faults.Errors(), faults.Warnings()
 	s.faults.Sort()

@@ -24,6 +24,7 @@ const (
 // Changed says what [Write] did, by the files' paths in the folder, sorted.
 type Changed struct {
 	Written, Removed []string
+	Pages            int // how many the site has, changed or not
 }
 
 // Write brings the folder dir up to date. It writes only files whose bytes differ, and removes those
@@ -114,6 +115,9 @@ func (w *writer) add(name string, data []byte) {
 	differs, err := w.differs(name, data)
 	w.mu.Lock()
 	w.all[name] = true
+	if path.Ext(name) == ".html" {
+		w.changed.Pages++
+	}
 	if err == nil && differs {
 		w.changed.Written = append(w.changed.Written, name)
 		err = w.stage()
