@@ -14,7 +14,7 @@ import (
 )
 
 // runBuild makes the site and brings the folder up to date, or changes nothing.
-func runBuild(_ context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	began := time.Now()
 	value, _, err := parse("build", args, 0, out, getenv)
 	if err != nil {
@@ -24,7 +24,11 @@ func runBuild(_ context.Context, args []string, out, errOut io.Writer, getenv fu
 	if err != nil {
 		return err
 	}
-	s, output, err := build(value("content"), value("modules"), at)
+	s, err := load(value("content"), value("modules"))
+	var changed site.Changed
+	if err == nil {
+		changed, _, err = s.Publish(ctx, value("out"), at)
+	}
 	if faults := (source.Faults{}); errors.As(err, &faults) {
 		fmt.Fprintln(errOut, faults)
 		return fmt.Errorf("%s; %s is as it was", found(len(faults)), value("out"))
@@ -32,11 +36,7 @@ func runBuild(_ context.Context, args []string, out, errOut io.Writer, getenv fu
 	if err != nil {
 		return err
 	}
-	changed, err := site.Write(value("out"), output)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), pages(output), len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), changed.Pages, len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
 	fmt.Fprintln(out, rightUntil(s, at))
 	return nil
 }

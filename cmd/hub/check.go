@@ -44,13 +44,23 @@ func found(n int) string {
 
 // build makes the site as of an instant, in memory. Mistakes are source.Faults.
 func build(content, modules string, at time.Time) (*site.Site, site.Output, error) {
-	if _, err := os.Stat(content); err != nil {
-		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
-	}
-	s, faults := site.Load(os.DirFS(content), templates.Files, modules)
-	if s == nil {
-		return nil, nil, faults.Err()
+	s, err := load(content, modules)
+	if err != nil {
+		return nil, nil, err
 	}
 	output, err := s.Build(at)
 	return s, output, err
+}
+
+// load reads the editors' files. Of mistakes it tells only those with which there is no site at all; the
+// others are told when it is built.
+func load(content, modules string) (*site.Site, error) {
+	if _, err := os.Stat(content); err != nil {
+		return nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
+	}
+	s, faults := site.Load(os.DirFS(content), templates.Files, modules)
+	if s == nil {
+		return nil, faults.Err()
+	}
+	return s, nil
 }
