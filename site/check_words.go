@@ -39,7 +39,7 @@ var (
 	ruleOrder    = source.Rule{Name: "date-order", Why: "dates that look the same are found at a glance (" + times + ", dates)"}
 	ruleMoney    = source.Rule{Name: "money", Why: "sums that look the same are compared at a glance (GOV.UK style guide, money; " + times + ", numbers)"}
 	rulePercent  = source.Rule{Name: "percent", Why: "the sign is shorter and known to everybody (" + times + ", percentages)"}
-	rulePlease   = source.Rule{Name: "please", Why: "it makes what people must do sound like a favour (" + manual + "voice-and-tone)"}
+	rulePlease   = source.Rule{Name: "please", Why: "it sounds as if people had a choice (GOV.UK Design System, error message)"}
 	ruleLatin    = source.Rule{Name: "latin", Why: "some people do not know it, and screen readers read it wrongly (GOV.UK style guide, eg, etc and ie)"}
 	ruleLink     = source.Rule{Name: "link-words", Why: "people who listen to a page jump from link to link and hear only these words (WCAG 2.4.4; " + manual + "links)"}
 	ruleSentence = source.Rule{Name: "long-sentence", Why: "long sentences are read twice or not at all, by specialists too (GOV.UK, Writing for GOV.UK; " + manual + "how-we-write)"}

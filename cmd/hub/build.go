@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/source"
 	"traininghub/site"
 )
 
@@ -24,19 +23,26 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	s, err := load(value("content"), value("modules"))
-	var changed site.Changed
-	if err == nil {
-		changed, _, err = s.Publish(ctx, value("out"), at)
+	s, faults, err := load(value("content"), value("modules"))
+	if err != nil {
+		return err
 	}
-	if faults := (source.Faults{}); errors.As(err, &faults) {
-		fmt.Fprintln(errOut, faults)
-		return fmt.Errorf("%s; %s is as it was", found(len(faults)), value("out"))
+	var changed site.Changed
+	if s != nil {
+		changed, faults, err = s.Publish(ctx, value("out"), at)
+	}
+	if faults.Err() != nil {
+		faults.Sort()
+		text(errOut, quote(os.DirFS(value("content"))), faults)
+		return fmt.Errorf("%s; %s is as it was", found(faults), value("out"))
 	}
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), changed.Pages, len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
+	if len(faults) > 0 {
+		fmt.Fprintf(out, "%s: hub check says more\n", found(faults))
+	}
 	fmt.Fprintln(out, rightUntil(s, at))
 	return nil
 }

@@ -39,8 +39,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"build", "[--content DIR] [--out DIR] [--as-of DATE]", "make the static site from what the editors wrote", runBuild},
-		{"check", "[--content DIR] [--as-of DATE]", "find the mistakes in it, and write nothing", runCheck},
-		{"serve", "[--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine", runServe},
+		{"check", "[--content DIR] [--as-of DATE] [--format text|json|sarif] [--against REV]", "find the mistakes in it, and write nothing", runCheck},
+		{"serve", "[--watch] [--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine; with --watch, show each save and its mistakes at once", runServe},
 		{"backup", "[--data DIR] FILE", "copy the live database to FILE", runBackup},
 	}
 }
