@@ -100,7 +100,7 @@ func TestCheck(t *testing.T) {
 func TestUsage(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"", "hub: say what to do: hub build, for example\n"},
-		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, backup` + "\n"},
+		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, new, dates, diff, schema, backup` + "\n"},
 		{"build --ou x", "hub: flag provided but not defined: -ou\n"},
 		{"build public", `hub: hub build does not take "public"` + "\n"},
 		{"build --as-of 31/02/2021", "hub: --as-of must be a date with the month as a word, not \"31/02/2021\"\n"},
@@ -123,7 +123,7 @@ func TestHelp(t *testing.T) {
 			if code != 0 || wrong != "" {
 				t.Errorf("status %d, said %q", code, wrong)
 			}
-			for _, c := range commands() {
+			for _, c := range commands(nil) {
 				if !strings.Contains(said, "\n  hub "+c.name+" ") {
 					t.Errorf("help does not name hub %s", c.name)
 				}

@@ -23,10 +23,10 @@ type setting struct {
 
 // settings is the table of all settings.
 var settings = []setting{
-	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve"},
-	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve"},
+	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve new dates diff"},
+	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve dates diff"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
-	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve"},
+	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve dates diff"},
 	{"format", "HUB_FORMAT", "text", "how to print mistakes: text, json, or sarif, which code hosts show beside the lines", "check"},
 	{"against", "HUB_AGAINST", "", "git revision, or folder: say also what has changed in forms since then, and what that means for people part-way through", "check"},
 	{"watch", "HUB_WATCH", no, "preview for editors: build again at each save, show mistakes in the page, and choose the day in a bar", "serve"},
@@ -116,7 +116,7 @@ func clock(asOf string) (time.Time, error) {
 
 func help(w io.Writer) {
 	fmt.Fprint(w, "hub makes and serves a training hub from Markdown and YAML.\n\nCommands:\n")
-	for _, c := range commands() {
+	for _, c := range commands(nil) {
 		fmt.Fprintf(w, "  hub %s %s\n        %s\n", c.name, c.usage, c.does)
 	}
 	fmt.Fprint(w, "\nSettings, as a flag or in the environment; the flag counts:\n")

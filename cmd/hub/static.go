@@ -20,6 +20,7 @@ import (
 type static struct {
 	https bool
 	files atomic.Pointer[map[string]file]
+	moved atomic.Pointer[map[string]string] // old addresses
 }
 
 // A file is ready to be sent, plain and compressed.
@@ -39,6 +40,12 @@ func (s *static) set(output site.Output) {
 			f.kind = "application/xml; charset=utf-8"
 		case ".js":
 			f.kind = "text/javascript; charset=utf-8"
+		case ".ics":
+			f.kind = "text/calendar; charset=utf-8"
+		case ".atom":
+			f.kind = "application/atom+xml; charset=utf-8"
+		case ".json":
+			f.kind = "application/json"
 		}
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
@@ -50,6 +57,8 @@ func (s *static) set(output site.Output) {
 		files[name] = f
 	}
 	s.files.Store(&files)
+	moved := output.Redirects()
+	s.moved.Store(&moved)
 }
 
 func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -58,6 +67,10 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
+		return
+	}
+	if to := (*s.moved.Load())[r.URL.Path]; to != "" {
+		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return
 	}
 	files := *s.files.Load()

@@ -119,6 +119,9 @@ func (a *Answer) UnmarshalText(text []byte) error {
 	}
 }
 
+// Words are the answers there are.
+func (Answer) Words() []string { return []string{"yes", "no"} }
+
 // Other is the answer that ends the questions.
 func (a Answer) Other() Answer {
 	if a == "yes" {
