@@ -190,7 +190,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		address: c.address(), file: c.File.Path, body: &c.body, name: "course", listed: true,
 		frame: page.Frame{
 			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
-			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue), Data: c.data,
+			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue), Data: s.courseData(c),
 		},
 		view: func() (any, error) {
 			text, err := c.body.html(func(name string) (template.HTML, error) {

@@ -32,7 +32,6 @@ package site
 import (
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"path"
 	"runtime"
@@ -75,7 +74,6 @@ type coursePage struct {
 	*course.Course // with the facts in its texts
 	body           body
 	form           *form.Definition // nil if there is none
-	data           template.JS      // schema.org's description
 }
 
 func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
@@ -159,7 +157,6 @@ func (s *Site) loadCourses() source.Faults {
 		}
 		var wrong source.Faults
 		p.body, wrong = s.read(c.File, c, []string{"dates", "sessions", "modules"})
-		p.data = s.courseData(p)
 		s.courses[i], found[i] = p, append(faults, wrong...)
 	})
 	return slices.Concat(found...)

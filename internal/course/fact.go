@@ -13,17 +13,20 @@ import (
 // Fact is a fact of the course by the name under which texts show it: "deadline" is "Friday 15
 // October 2021". A fact that the file leaves out is not known.
 func (c *Course) Fact(name string) (string, bool) {
-	known := c.known
-	if known == nil {
-		known = c.facts()
-	}
-	v, ok := known[name]
+	v, ok := c.byName()[name]
 	return v, ok
+}
+
+func (c *Course) byName() map[string]string {
+	if c.known == nil {
+		return c.facts()
+	}
+	return c.known
 }
 
 // FactNames are the names of all facts of the course, sorted.
 func (c *Course) FactNames() []string {
-	return slices.Sorted(maps.Keys(c.facts()))
+	return slices.Sorted(maps.Keys(c.byName()))
 }
 
 // facts are all facts by name; a course's own amounts and figures never hide the others.

@@ -179,7 +179,9 @@ func badLine(text []byte) int {
 
 func split(f File, text []byte) (File, Faults) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	if bytes.Contains(text, []byte("\r\n")) {
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	}
 	if strings.HasSuffix(f.Path, ".yaml") {
 		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1
 		return f, nil
@@ -201,7 +203,7 @@ func split(f File, text []byte) (File, Faults) {
 		faults.Add(f.Path, 1, "the facts at the top are not closed", `put a line "---" after the last of them`)
 		return f, faults
 	}
-	f.Head = append([]byte("\n"), head...)
+	f.Head = text[3 : 4+len(head) : 4+len(head)] // with the end of the line of dashes
 	f.Body = body
 	f.BodyLine = 3 + bytes.Count(head, []byte("\n")) + 1
 	if head == nil {
