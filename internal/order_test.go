@@ -46,6 +46,7 @@ var owners = map[string]string{
 	"golang.org/x/text":                      "internal/pdf",
 	"golang.org/x/image":                     "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",
+	"github.com/fsnotify/fsnotify":           "cmd/hub",
 }
 
 type pkg struct {

@@ -33,7 +33,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	if faults.Err() != nil {
 		faults.Sort()
-		text(errOut, quote(os.DirFS(value("content"))), faults)
+		asText(errOut, newLines(os.DirFS(value("content"))), faults)
 		return fmt.Errorf("%s; %s is as it was", found(faults), value("out"))
 	}
 	if err != nil {

@@ -35,7 +35,7 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		return err
 	}
 	faults.Sort()
-	if err := show(out, quote(os.DirFS(value("content"))), faults); err != nil {
+	if err := show(out, newLines(os.DirFS(value("content"))), faults); err != nil {
 		return err
 	}
 	if faults.Err() != nil {

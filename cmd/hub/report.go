@@ -11,16 +11,16 @@ import (
 	"traininghub/internal/source"
 )
 
-// A quoter finds the lines of the editors' files that faults are about.
-type quoter struct {
+// linesOf finds the lines of the editors' files that faults are about.
+type linesOf struct {
 	content fs.FS
 	lines   map[string][]string
 }
 
-func quote(content fs.FS) *quoter { return &quoter{content, map[string][]string{}} }
+func newLines(content fs.FS) *linesOf { return &linesOf{content, map[string][]string{}} }
 
 // line is the line itself that a fault is about; "" if the whole file is meant.
-func (q *quoter) line(f source.Fault) string {
+func (q *linesOf) line(f source.Fault) string {
 	name, own := strings.CutPrefix(f.Path, "content/")
 	if !own || f.Line == 0 {
 		return ""
@@ -38,12 +38,12 @@ func (q *quoter) line(f source.Fault) string {
 }
 
 // formats are how faults can be printed.
-var formats = map[string]func(w io.Writer, q *quoter, faults source.Faults) error{
-	"text": text, "json": asJSON, "sarif": asSARIF,
+var formats = map[string]func(w io.Writer, q *linesOf, faults source.Faults) error{
+	"text": asText, "json": asJSON, "sarif": asSARIF,
 }
 
-// text is for people: where, what is wrong, the line with the place in it, what to do, and of a warning why.
-func text(w io.Writer, q *quoter, faults source.Faults) error {
+// asText is for people: where, what is wrong, the line with the place in it, what to do, and of a warning why.
+func asText(w io.Writer, q *linesOf, faults source.Faults) error {
 	var b strings.Builder
 	for _, f := range faults {
 		b.WriteString(f.Path)
@@ -114,7 +114,7 @@ type finding struct {
 	Why    string `json:"why,omitempty"`
 }
 
-func findings(q *quoter, faults source.Faults) []finding {
+func findings(q *linesOf, faults source.Faults) []finding {
 	all := make([]finding, len(faults))
 	for i, f := range faults {
 		all[i] = finding{Level: "error", Path: f.Path, Line: f.Line, Column: f.Column, Text: q.line(f), What: f.What, Do: f.Do, Rule: "fault", Why: f.Why}
@@ -125,7 +125,7 @@ func findings(q *quoter, faults source.Faults) []finding {
 	return all
 }
 
-func asJSON(w io.Writer, q *quoter, faults source.Faults) error {
+func asJSON(w io.Writer, q *linesOf, faults source.Faults) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -134,7 +134,7 @@ func asJSON(w io.Writer, q *quoter, faults source.Faults) error {
 
 // asSARIF is the Static Analysis Results Interchange Format 2.1.0 of OASIS, which GitHub and others show beside the
 // lines of a change.
-func asSARIF(w io.Writer, q *quoter, faults source.Faults) error {
+func asSARIF(w io.Writer, q *linesOf, faults source.Faults) error {
 	type message struct {
 		Text string `json:"text"`
 	}
