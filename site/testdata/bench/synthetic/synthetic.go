@@ -16,20 +16,25 @@ import (
 
 // A dialect is how one generator wants what differs: dates, facts and blocks in a text.
 type dialect struct {
-	date  func(time.Time) string
-	fact  func(name string) string
-	block func(name string) string
+	date     func(time.Time) string
+	workshop func(day time.Time) string // what stands below its date
+	fact     func(name string) string
+	block    func(name string) string
 }
 
 var hub = dialect{
-	date:  func(t time.Time) string { return t.Format("Monday 2 January 2006") },
-	fact:  func(name string) string { return "{{" + name + "}}" },
-	block: func(name string) string { return "{{table." + name + "}}" },
+	date:     func(t time.Time) string { return t.Format("Monday 2 January 2006") },
+	workshop: func(time.Time) string { return "" },
+	fact:     func(name string) string { return "{{" + name + "}}" },
+	block:    func(name string) string { return "{{table." + name + "}}" },
 }
 
 var hugo = dialect{
-	date:  func(t time.Time) string { return t.Format(time.DateOnly) },
-	fact:  func(name string) string { return "{{< " + name + " >}}" },
+	date: func(t time.Time) string { return t.Format(time.DateOnly) },
+	workshop: func(t time.Time) string { // which cannot read "2pm to 5pm"
+		return fmt.Sprintf("        start: %[1]sT14:00:00Z\n        end: %[1]sT17:00:00Z\n", t.Format(time.DateOnly))
+	},
+	fact:  func(name string) string { return "{{% " + name + " %}}" },
 	block: func(name string) string { return "{{< " + name + " >}}" },
 }
 
@@ -147,7 +152,8 @@ func course(i, n int, d dialect) string {
 	for c := range 2 + r.IntN(4) {
 		say("  - name: Cohort %d\n    workshops:\n", c+1)
 		for s := range sessions {
-			say("      - date: %s\n        time: 2pm to 5pm\n", d.date(first.AddDate(0, 0, 7*s+21*c)))
+			day := first.AddDate(0, 0, 7*s+21*c)
+			say("      - date: %s\n        time: 2pm to 5pm\n%s", d.date(day), d.workshop(day))
 		}
 	}
 	say("reviewed: %s\nreview_due: %s\n---\n", d.date(time.Date(2021, 9, 1, 0, 0, 0, 0, time.UTC)), d.date(time.Date(2022, 9, 1, 0, 0, 0, 0, time.UTC)))
