@@ -110,6 +110,9 @@ func flaws(page []byte) []flaw {
 		if !bytes.Contains(rest[:end], []byte("<th ")) && !bytes.Contains(rest[:end], []byte("<th>")) {
 			found = append(found, flaw{what: "a table has no headers", do: "say above each column, or before each row, what it holds"})
 		}
+		if emptyHeader(rest[:end]) {
+			found = append(found, flaw{what: "a table has a header without words", do: "say above each column, or before each row, what it holds"})
+		}
 		rest = rest[end:]
 	}
 	for rest := page; ; {
@@ -133,4 +136,18 @@ func flaws(page []byte) []flaw {
 		rest = rest[end:]
 	}
 	return found
+}
+
+// emptyHeader tells whether a table has a header cell with nothing in it.
+func emptyHeader(table []byte) bool {
+	for {
+		i := bytes.Index(table, []byte("></th>"))
+		if i < 0 {
+			return false
+		}
+		if opens := bytes.LastIndexByte(table[:i], '<'); opens >= 0 && bytes.HasPrefix(table[opens:], []byte("<th")) {
+			return true
+		}
+		table = table[i+6:]
+	}
 }

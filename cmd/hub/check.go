@@ -10,6 +10,9 @@ import (
 	"slices"
 	"time"
 
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
 	"traininghub/internal/source"
 	"traininghub/site"
 	"traininghub/templates"
@@ -34,6 +37,13 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	if err != nil {
 		return err
 	}
+	if value("against") != "" {
+		changed, err := against(ctx, value("against"), value("content"))
+		if err != nil {
+			return err
+		}
+		faults = append(faults, changed...)
+	}
 	faults.Sort()
 	if err := show(out, newLines(os.DirFS(value("content"))), faults); err != nil {
 		return err
@@ -49,6 +59,27 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		}
 	}
 	return nil
+}
+
+// against says what has changed in the forms since a git revision, or from another folder, and what that means for
+// people part-way through.
+func against(ctx context.Context, what, content string) (source.Faults, error) {
+	dir, remove, err := contentOf(ctx, what, content)
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	forms := func(dir string) map[string]*form.Definition {
+		hub, _ := page.LoadSite(os.DirFS(dir))
+		programme, _ := intake.LoadProgramme(os.DirFS(dir), hub.Fact) // mistakes are told elsewhere
+		return programme.Forms
+	}
+	now := forms(content)
+	var changed source.Faults
+	for id, was := range forms(dir) {
+		changed = append(changed, form.Changes(was, now[id])...)
+	}
+	return changed, nil
 }
 
 // found counts faults: "1 fault", "2 faults and 3 warnings", "1 warning".

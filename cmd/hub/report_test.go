@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	osexec "os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -109,5 +110,57 @@ func TestExcerpt(t *testing.T) {
 		if got != want || len([]rune(part)) > widest+2 {
 			t.Errorf("%q, column %d: %q at %d, want it at %q", c.line, c.column, part, mark, want)
 		}
+	}
+}
+
+// TestAgainst changes a form after a commit, and checks against that.
+func TestAgainst(t *testing.T) {
+	work := t.TempDir()
+	if err := os.CopyFS(filepath.Join(work, "content"), os.DirFS("../../content")); err != nil {
+		t.Fatal(err)
+	}
+	modules, err := filepath.Abs("../../node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(work)
+	for _, args := range []string{"init -q", "add content", "-c user.name=Editor -c user.email=editor@example.org commit -q -m first"} {
+		if out, err := osexec.Command("git", strings.Fields(args)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v: %s", args, err, out)
+		}
+	}
+	check := func() string {
+		t.Helper()
+		var out, wrong bytes.Buffer
+		if err := exec(t.Context(), []string{"check", "--as-of", "2021-09-20", "--modules", modules, "--against", "HEAD"}, nil, &out, &wrong, func(string) string { return "" }); err != nil {
+			t.Fatal(err, wrong.String(), out.String())
+		}
+		return out.String()
+	}
+	if said := check(); !strings.HasPrefix(said, "no faults") {
+		t.Errorf("nothing changed, but: %s", said)
+	}
+	name := filepath.Join("content", "forms", "career-conversations.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, bytes.Replace(text, []byte("id: telephone\n"), []byte("id: phone\n"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	text, err = os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, bytes.Replace(text, []byte("  telephone: telephone\n"), []byte("  telephone: phone\n"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if said := check(); !strings.Contains(said, `warning: the question "telephone" is now called "phone"`) || !strings.Contains(said, "must give it again before they can send") || !strings.HasPrefix(said, "content/forms/career-conversations.yaml:") {
+		t.Errorf("said %s", said)
+	}
+	var out, wrong bytes.Buffer
+	err = exec(t.Context(), []string{"check", "--modules", modules, "--against", "no-such-revision"}, nil, &out, &wrong, func(string) string { return "" })
+	if status(err, &wrong) != 2 || !strings.Contains(wrong.String(), "no-such-revision") {
+		t.Errorf("a revision that does not exist: %v", err)
 	}
 }
