@@ -277,3 +277,38 @@ func TestRightUntil(t *testing.T) {
 		t.Errorf("when nothing changes any more it says %s", got)
 	}
 }
+
+// TestFinished holds that a course whose workshops are over says so, comes last in lists and stands among the past ones,
+// while its page and its form's page stay.
+func TestFinished(t *testing.T) {
+	s, _ := buildContent(t, instants["open"])
+	slices.Reverse(s.courses) // so that the first is over first
+	for _, c := range []struct {
+		at   time.Time
+		tags []string // of the courses on the home page, in order
+	}{
+		{time.Date(2021, 11, 17, 23, 59, 59, 0, course.London), []string{"Mentor Training, Supporting Mentors Scheme Closed", "Career Conversation Training Closed"}},
+		{time.Date(2022, 3, 2, 23, 59, 59, 0, course.London), []string{"Career Conversation Training Closed", "Mentor Training, Supporting Mentors Scheme Finished"}},
+		{time.Date(2022, 3, 3, 0, 0, 0, 0, course.London), []string{"Mentor Training, Supporting Mentors Scheme Finished", "Career Conversation Training Finished"}},
+	} {
+		var got []string
+		for _, card := range s.cards(c.at) {
+			got = append(got, card.Course.Title+" "+card.Status.Text)
+		}
+		if !slices.Equal(got, c.tags) {
+			t.Errorf("%v: %q, want %q", c.at, got, c.tags)
+		}
+	}
+	out, err := s.Build(time.Date(2022, 3, 3, 0, 0, 0, 0, course.London))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := string(out["courses/career-conversations/index.html"]); !strings.Contains(page, "The last workshop was on Wednesday 2 March 2022") {
+		t.Error("the course's page does not say that it is over")
+	}
+	dates := string(out["dates/index.html"])
+	last, first := strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 2 March 2022"), strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 17 November 2021")
+	if last < 0 || first < last || !strings.Contains(dates, "There are no dates at the moment.") {
+		t.Error("the page of all dates does not list past courses, the latest first")
+	}
+}
