@@ -154,6 +154,7 @@ func (s *Site) putCalendars(put sink) {
 	parallel(len(s.courses), func(i int) {
 		c := s.courses[i]
 		var own bytes.Buffer
+		own.Grow(4 << 10)
 		for _, k := range c.Cohorts {
 			start := own.Len()
 			for j := range k.Workshops {
@@ -215,7 +216,12 @@ const utc = "20060102T150405Z"
 
 // ics is a calendar of events that are written already.
 func ics(name string, events ...[]byte) []byte {
+	size := 250 + 2*len(name)
+	for _, e := range events {
+		size += len(e)
+	}
 	var b bytes.Buffer
+	b.Grow(size)
 	property(&b, "BEGIN:", "VCALENDAR")
 	property(&b, "VERSION:", "2.0")
 	property(&b, "PRODID:", "-//traininghub//hub//EN")

@@ -273,8 +273,10 @@ func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	if name == "dates" {
 		view = datesOf(view.(*course.Course))
 	}
-	var b strings.Builder
-	if err := r.blocks.ExecuteTemplate(&b, "blocks/"+name, view); err != nil {
+	b := r.buffers.Get().(*bytes.Buffer)
+	defer r.buffers.Put(b)
+	b.Reset()
+	if err := r.blocks.ExecuteTemplate(b, "blocks/"+name, view); err != nil {
 		return "", fmt.Errorf("rendering the block %s: %w", name, err)
 	}
 	return template.HTML(b.String()), nil
