@@ -213,7 +213,7 @@ func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 	first := &c.form.Sections[0]
 	sh := sheet{address: c.address() + "apply/", file: c.form.Path, name: "section"}
 	sh.frame = page.Frame{
-		Heading: c.form.Title, Path: sh.address,
+		Heading: c.form.Title, Path: sh.address, Describe: c.form.Title + ". " + status(c.Course, at).Detail + ".",
 		Back: &page.Link{Text: "Back", Href: c.address()}, Application: true,
 	}
 	sh.view = func() (any, error) {

@@ -42,7 +42,7 @@ type link struct {
 
 // html is the whole text, with draw called for each block.
 func (b *body) html(draw func(name string) (template.HTML, error)) (template.HTML, error) {
-	if len(b.blocks) == 0 {
+	if len(b.parts) == 1 {
 		return template.HTML(b.parts[0]), nil
 	}
 	var all []string
