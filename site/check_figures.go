@@ -70,6 +70,17 @@ func month(word []byte) bool {
 // figure looks at what begins with a figure or a month. It returns where what it warned about ends.
 func (w *wording) figure(at int) int {
 	s := w.clean[at:]
+	digits := 0
+	for digits < len(s) && digit(s[digits]) {
+		digits++
+	}
+	// Most figures that come here are days of a date that is written well.
+	if digits > 0 && digits+1 < len(s) && s[digits] == ' ' && 'A' <= s[digits+1] && s[digits+1] <= 'Z' {
+		if m := wordDate.FindSubmatch(s); m != nil && (len(m[3]) > 0 || !bytes.HasPrefix(s[len(m[0]):], []byte(","))) {
+			w.date(at, []string{string(m[0]), string(m[1]), string(m[2]), string(m[3])})
+			return at + len(m[0])
+		}
+	}
 	match := func(r *regexp.Regexp) []string {
 		m := r.FindSubmatch(s)
 		all := make([]string, len(m))

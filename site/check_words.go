@@ -310,6 +310,12 @@ func (w *wording) links() {
 	}
 }
 
+// Marks before and behind a word that are no part of it.
+const (
+	before = `("'*_[`
+	behind = `)"'*_]`
+)
+
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func digit(c byte) bool  { return '0' <= c && c <= '9' }
 
@@ -340,26 +346,28 @@ func (w *wording) look() {
 		}
 		w.words++
 		first := from
-		for first < i && bytes.IndexByte([]byte(`("'*_[`), s[first]) >= 0 {
+		for first < i && strings.IndexByte(before, s[first]) >= 0 {
 			first++
 		}
 		if first < i && first >= past {
 			past = max(past, w.word(first, i))
 		}
-		if last := bytes.TrimRight(s[from:i], `)"'*_]`); len(last) > 0 {
-			switch c := last[len(last)-1]; {
-			case c == '?' || c == '!':
-				w.end()
-			case c == '.' && !abbreviated(last[:len(last)-1]):
-				w.end()
-			}
+		last := i - 1
+		for last > from && strings.IndexByte(behind, s[last]) >= 0 {
+			last--
+		}
+		switch c := s[last]; {
+		case c == '?' || c == '!':
+			w.end()
+		case c == '.' && !abbreviated(s[from:last]):
+			w.end()
 		}
 	}
 }
 
 // abbreviated tells whether a full stop behind the word is that of an abbreviation: "e.g.", "No.", "J.".
 func abbreviated(word []byte) bool {
-	word = bytes.TrimLeft(word, `("'*_[`)
+	word = bytes.TrimLeft(word, before)
 	return len(word) == 1 && letter(word[0]) || bytes.IndexByte(word, '.') >= 0 && letter(word[0]) && len(word) < 5 ||
 		bytes.Equal(word, []byte("No")) || bytes.Equal(word, []byte("Dr"))
 }
@@ -380,9 +388,13 @@ func (w *wording) word(first, end int) int {
 	case !letter(c):
 		return 0
 	}
-	word := bytes.TrimRight(s[first:end], `,.;:!?)"'*_]`)
-	switch len(word) {
-	case 2, 3, 4, 6, 8:
+	last := end
+	for last > first && strings.IndexByte(`,.;:!?`+behind, s[last-1]) >= 0 {
+		last--
+	}
+	word := s[first:last]
+	switch word[0] | 0x20 { // of the words below
+	case 'p', 'm', 'n', 'e', 'i':
 	default:
 		return 0
 	}

@@ -17,14 +17,14 @@ import (
 
 // A watched preview runs as from a shell, over a copy of the content.
 type watched struct {
-	t       *testing.T
+	t       testing.TB
 	content string
 	base    string
 	client  *http.Client
 	saves   chan struct{ Saves, Errors int } // what pages are told
 }
 
-func startWatched(t *testing.T, break_ func(content string)) *watched {
+func startWatched(t testing.TB, break_ func(content string)) *watched {
 	t.Helper()
 	w := &watched{t: t, content: filepath.Join(t.TempDir(), "content"), saves: make(chan struct{ Saves, Errors int }, 100)}
 	if err := os.CopyFS(w.content, os.DirFS("../../content")); err != nil {
