@@ -7,12 +7,31 @@ import (
 
 // Schema describes as JSON Schema what [File.Decode] reads into the struct v, for editors that complete keys and mark
 // mistakes while somebody types. It is no stricter than Decode: what the schema refuses, Decode refuses, too. A type that
-// reads itself from text may have a method Words, which lists all that it reads, or Example.
-func Schema(title string, v any) map[string]any {
+// reads itself from text may have a method Words, which lists all that it reads, or Example. help is what is shown beside a
+// key, by its path without places in lists, such as "sections.questions.rule"; help for a key that v does not have panics.
+func Schema(title string, v any, help map[string]string) map[string]any {
 	s := schema(reflect.TypeOf(v))
+	for at, text := range help {
+		describe(s, at, text)
+	}
 	s["$schema"] = "http://json-schema.org/draft-07/schema#"
 	s["title"] = title
 	return s
+}
+
+func describe(s map[string]any, at, text string) {
+	for key := range strings.SplitSeq(at, ".") {
+		if items, ok := s["items"].(map[string]any); ok {
+			s = items
+		}
+		properties, _ := s["properties"].(map[string]any)
+		next, ok := properties[key].(map[string]any)
+		if !ok {
+			panic("source: help for a key that is not there: " + at)
+		}
+		s = next
+	}
+	s["description"] = text
 }
 
 func schema(t reflect.Type) map[string]any {

@@ -21,13 +21,13 @@ func TestSchema(t *testing.T) {
 		Parts  []part         `key:"parts"`
 		Stock  map[string]int `key:"stock"`
 		hidden string
-	}{}))
+	}{}, map[string]string{"name": "What it is called", "parts.weight": "In grams"}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const want = `{"$schema":"http://json-schema.org/draft-07/schema#","additionalProperties":false,"properties":{` +
-		`"colour":{"enum":["red","blue"]},"name":{"type":["string","number","boolean"]},` +
-		`"parts":{"items":{"additionalProperties":false,"properties":{"weight":{"type":"number"}},"type":"object"},"type":"array"},` +
+		`"colour":{"enum":["red","blue"]},"name":{"description":"What it is called","type":["string","number","boolean"]},` +
+		`"parts":{"items":{"additionalProperties":false,"properties":{"weight":{"description":"In grams","type":"number"}},"type":"object"},"type":"array"},` +
 		`"sold":{"enum":["yes","no",true,false]},"stock":{"additionalProperties":{"type":"integer"},"type":"object"}},` +
 		`"required":["name"],"title":"a thing","type":"object"}`
 	if string(got) != want {
