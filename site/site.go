@@ -89,22 +89,27 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 		return nil, faults
 	}
 	s.Hub = hub
-	assets, err := s.assets(templates, modules)
+	var wrong source.Faults
+	var err error
+	parallel(2, func(i int) { // neither fills two processors by itself
+		if i == 0 {
+			s.Programme, wrong = intake.LoadProgramme(content, hub.Fact)
+			return
+		}
+		var assets page.Assets
+		if assets, err = s.assets(templates, modules); err == nil {
+			s.Pages, err = page.New(templates, hub, assets)
+		}
+	})
 	switch {
 	case errors.Is(err, errNoFrontEnd):
 		faults.Add(modules, 0, err.Error(), `run "npm ci"`)
 		return nil, faults
 	case err != nil:
-		faults.Add("templates/assets", 0, err.Error(), "")
-		return nil, faults
-	}
-	if s.Pages, err = page.New(templates, hub, assets); err != nil {
 		faults.Add("templates", 0, err.Error(), "")
 		return nil, faults
 	}
-	programme, wrong := intake.LoadProgramme(content, hub.Fact)
 	faults = append(faults, wrong...)
-	s.Programme = programme
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
