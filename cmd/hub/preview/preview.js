@@ -27,16 +27,14 @@ function notes() {
   }
 }
 
-// same tells whether two pages differ in nothing but the text of their main part and the bar.
+// same tells whether two pages differ in nothing but their main part and the bar. Scripts have put attributes of their
+// own into the page that is open, so words and addresses are compared.
 function same(a, b) {
-  const rest = page => {
-    const copy = page.documentElement.cloneNode(true)
-    copy.querySelectorAll('title, main, #hub-preview, meta[name=description]').forEach(part => part.replaceChildren())
-    copy.querySelectorAll('#hub-preview, meta[name=description], script[type="application/ld+json"]').forEach(part => part.remove())
-    copy.querySelector('body').className = ''
-    copy.className = ''
-    return copy.outerHTML.replace(/\s+/g, ' ')
-  }
+  const rest = page => [
+    ...[...page.querySelectorAll('head :is(link[rel=stylesheet], script[src])')].map(asset => asset.getAttribute('href') ?? asset.getAttribute('src')),
+    ...[...page.querySelectorAll('body > :not(main, #hub-preview, :has(main))')].map(part => part.textContent.replace(/\s+/g, ' ')),
+    ...[...page.querySelectorAll('body > :not(main, #hub-preview) a')].filter(link => !link.closest('main')).map(link => link.getAttribute('href')),
+  ].join('\n')
   return rest(a) === rest(b)
 }
 
