@@ -160,16 +160,18 @@ func row(name string, a, hugo []cost) {
 		return all
 	}
 	wall, cpu, peak := column(func(c cost) float64 { return c.wall }), column(func(c cost) float64 { return c.cpu }), column(func(c cost) float64 { return c.peak })
-	var times, memory []float64
+	var times, work, memory []float64
 	for i := range a {
+		work = append(work, hugo[i].cpu/a[i].cpu)
 		times = append(times, hugo[i].wall/a[i].wall)
 		memory = append(memory, hugo[i].peak/a[i].peak)
 	}
 	slices.Sort(times)
+	slices.Sort(work)
 	slices.Sort(memory)
 	mid := len(a) / 2
-	fmt.Printf("  %-28s wall %6.3f s (%.3f to %.3f)  cpu %6.3f s  peak %5.0f MiB  hugo/this: time %.2f (%.2f to %.2f), memory %.2f\n",
-		name, wall[mid], wall[0], wall[len(wall)-1], cpu[mid], peak[mid], times[mid], times[0], times[len(times)-1], memory[mid])
+	fmt.Printf("  %-28s wall %6.3f s (%.3f to %.3f)  cpu %6.3f s  peak %5.0f MiB  hugo/this: time %.2f (%.2f to %.2f), cpu %.2f, memory %.2f\n",
+		name, wall[mid], wall[0], wall[len(wall)-1], cpu[mid], peak[mid], times[mid], times[0], times[len(times)-1], work[mid], memory[mid])
 }
 
 // assets gives Hugo the style, script and pictures, under names without a hash.
