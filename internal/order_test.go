@@ -46,6 +46,7 @@ var owners = map[string]string{
 	"golang.org/x/text":                      "internal/pdf",
 	"github.com/go-fonts/dejavu":             "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",
+	"github.com/fsnotify/fsnotify":           "cmd/hub",
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb":   "internal/dynamo/dynamotest",
 	"github.com/aws/aws-sdk-go-v2/service/sesv2":      "internal/ses",

@@ -44,10 +44,15 @@ func (s *Site) assets(templates fs.FS, modules string) (page.Assets, error) {
 	if err != nil {
 		return page.Assets{}, err
 	}
+	picture, err := fs.ReadFile(templates, "assets/share.png")
+	if err != nil {
+		return page.Assets{}, err
+	}
 	return page.Assets{
-		CSS:  s.asset("site", ".css", style),
-		JS:   s.asset("site", ".js", script),
-		Icon: s.asset("favicon", ".svg", icon),
+		CSS:     s.asset("site", ".css", style),
+		JS:      s.asset("site", ".js", script),
+		Icon:    s.asset("favicon", ".svg", icon),
+		Picture: s.asset("share", ".png", picture),
 	}, nil
 }
 

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,38 +8,56 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"traininghub/site/testdata/bench/synthetic"
 )
 
-// BenchmarkBuild measures all of "hub build": reading and checking the content, building the site, and
-// writing it into a folder that is empty ("new") or holds the same site already ("same").
+// BenchmarkBuild measures all of "hub build": reading and checking the content, rendering the site, and
+// writing it into a folder that is empty ("new"), or holds the same site already ("same"), or the same
+// but for one page ("edit").
 func BenchmarkBuild(b *testing.B) {
-	for _, c := range []struct {
-		name    string
-		content func(b *testing.B) string
-	}{
-		{"this-site", func(*testing.B) string { return "../content" }},
-		{"1000-courses", func(b *testing.B) string { return generate(b, 1000) }},
-		{"10000-courses", func(b *testing.B) string { return generate(b, 10000) }},
-	} {
-		content := c.content(b)
-		b.Run(c.name+"/new", func(b *testing.B) {
-			benchmark(b, content, func(i int) string { return filepath.Join(b.TempDir(), strconv.Itoa(i)) })
+	b.Run("this-site", func(b *testing.B) { benchmark(b, "../content", "") })
+	for _, n := range []int{100, 1000, 10000} {
+		b.Run(fmt.Sprintf("%d-courses", n), func(b *testing.B) {
+			content := b.TempDir()
+			if err := synthetic.Hub(content, n); err != nil {
+				b.Fatal(err)
+			}
+			benchmark(b, content, filepath.Join(content, "pages", "about.md"))
 		})
-		same := b.TempDir()
-		build(b, content, same)
-		b.Run(c.name+"/same", func(b *testing.B) { benchmark(b, content, func(int) string { return same }) })
 	}
 }
 
-func benchmark(b *testing.B, content string, out func(i int) string) {
-	debug.FreeOSMemory()
-	resetPeak(b)
-	pages := 0
-	for i := 0; b.Loop(); i++ {
-		pages = build(b, content, out(i))
+// benchmark edits the file edit, if there is one.
+func benchmark(b *testing.B, content, edit string) {
+	measure := func(name string, out func(i int) string) {
+		b.Run(name, func(b *testing.B) {
+			debug.FreeOSMemory()
+			resetPeak(b)
+			pages := 0
+			for i := 0; b.Loop(); i++ {
+				pages = build(b, content, out(i))
+			}
+			b.ReportMetric(float64(pages)*float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+			b.ReportMetric(peak(b), "peak-MiB")
+		})
 	}
-	b.ReportMetric(float64(pages)*float64(b.N)/b.Elapsed().Seconds(), "pages/s")
-	b.ReportMetric(peak(b), "peak-MiB")
+	measure("new", func(i int) string { return filepath.Join(b.TempDir(), strconv.Itoa(i)) })
+	same := b.TempDir()
+	measure("same", func(int) string { return same })
+	if edit == "" {
+		return
+	}
+	text, err := os.ReadFile(edit)
+	if err != nil {
+		b.Fatal(err)
+	}
+	measure("edit", func(i int) string {
+		if err := os.WriteFile(edit, fmt.Appendf(text, "\nEdited %d times.\n", i), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		return same
+	})
 }
 
 // build does what "hub build" does, and gives the number of pages.
@@ -49,53 +66,11 @@ func build(b *testing.B, content, dir string) int {
 	if faults != nil {
 		b.Fatal(faults)
 	}
-	out, err := s.Build(day)
+	changed, _, err := s.Publish(b.Context(), dir, day)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := Write(dir, out); err != nil {
-		b.Fatal(err)
-	}
-	pages := 0
-	for name := range out {
-		if strings.HasSuffix(name, ".html") {
-			pages++
-		}
-	}
-	return pages
-}
-
-// generate makes a hub of n courses: the small hub's pages, and courses as long as the real ones.
-func generate(b *testing.B, n int) (dir string) {
-	dir = b.TempDir()
-	write := func(name string, data []byte) {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			b.Fatal(err)
-		}
-		if err := os.WriteFile(name, data, 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
-	hub := readArchive(b, "testdata/hub.txt")
-	for _, f := range hub.files {
-		write(f.name, []byte(f.text))
-	}
-	real, err := os.ReadFile("../content/courses/career-conversations.md")
-	if err != nil {
-		b.Fatal(err)
-	}
-	real = bytes.ReplaceAll(real, []byte("(/funding/)"), []byte("(/about/)"))
-	const title = "title: Career Conversation Training\n"
-	if !bytes.Contains(real, []byte(title)) {
-		b.Fatalf("the course has not got the line %q", title)
-	}
-	for i := range n {
-		text := bytes.Replace(real, []byte(title), fmt.Appendf(nil, "title: Career Conversation Training %d\n", i), 1)
-		text = fmt.Appendf(text, "\nSee also [the next course](/courses/course-%d/#who-to-ask).\n", (i+1)%n)
-		write(fmt.Sprintf("courses/course-%d.md", i), text)
-	}
-	return dir
+	return changed.Pages
 }
 
 // resetPeak and peak measure the most memory, in MiB, that the process has held, as Linux counts it.

@@ -2,12 +2,16 @@ package site
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"html/template"
 	"maps"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"traininghub/internal/course"
@@ -19,13 +23,66 @@ import (
 // Build renders the site as of an instant and checks the links of every page. If there is any fault,
 // one of Load's or a dead link, its error is [source.Faults]: all of them.
 func (s *Site) Build(at time.Time) (Output, error) {
+	out, faults := s.Render(context.Background(), at)
+	return out, faults.Err()
+}
+
+// Render is Build that also gives the warnings, which stop nothing: there is no site only if an error
+// is among the faults. It gives up when ctx ends, and what it returns then is to be thrown away.
+func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
+	out := Output{}
+	var mu sync.Mutex
+	faults := s.produce(ctx, at, func(name string, data []byte) {
+		data = bytes.Clone(data)
+		mu.Lock()
+		out[name] = data
+		mu.Unlock()
+	})
+	if faults.Err() != nil || ctx.Err() != nil {
+		return nil, faults
+	}
+	return out, faults
+}
+
+// Publish builds the site as of an instant and brings the folder dir up to date, as [Write] does, but
+// never holds all of the site in memory. If there is an error among the faults, which are its error then,
+// or ctx ends, the folder is as it was.
+func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (Changed, source.Faults, error) {
+	w, err := openWriter(dir)
+	if err != nil {
+		return Changed{}, nil, err
+	}
+	faults := s.produce(ctx, at, w.add)
+	if err := cmp.Or(ctx.Err(), faults.Err()); err != nil {
+		if wrong := w.abandon(); wrong != nil {
+			err = errors.Join(err, wrong)
+		}
+		return Changed{}, faults, err
+	}
+	changed, err := w.commit()
+	return changed, faults, err
+}
+
+// A sink takes one file of the site. It may be called from several goroutines, and the bytes are its own
+// only until it returns.
+type sink func(name string, data []byte)
+
+// produce makes all files and checks them. Only its result tells whether what the sink got is a site.
+func (s *Site) produce(ctx context.Context, at time.Time, put sink) source.Faults {
 	sheets := s.sheets(at)
-	rendered := make([][]byte, len(sheets))
 	outlines := make([]outline, len(sheets))
 	errs := make([]error, len(sheets))
+	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
 	parallel(len(sheets), func(i int) {
-		if rendered[i], errs[i] = s.render(sheets[i]); errs[i] == nil {
-			outlines[i] = outlineOf(rendered[i])
+		if ctx.Err() != nil {
+			return
+		}
+		b := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(b)
+		b.Reset()
+		if errs[i] = s.render(b, sheets[i]); errs[i] == nil {
+			outlines[i] = outlineOf(b.Bytes())
+			put(fileOf(sheets[i].address), b.Bytes())
 		}
 	})
 	faults := append(source.Faults(nil), s.faults...)
@@ -36,18 +93,23 @@ func (s *Site) Build(at time.Time) (Output, error) {
 		}
 	}
 	faults = append(faults, s.checkLinks(sheets, outlines)...)
-	if err := faults.Err(); err != nil {
-		return nil, err
+	faults = append(faults, s.notes...)
+	faults = append(faults, s.checkPages(sheets, outlines, at)...)
+	faults.Sort()
+	if faults.Err() != nil || ctx.Err() != nil {
+		return faults
 	}
-
-	out := make(Output, len(sheets)+len(s.fixed)+2)
-	maps.Copy(out, s.fixed)
-	for i, sh := range sheets {
-		out[fileOf(sh.address)] = rendered[i]
+	s.putCalendars(put)
+	rest := Output{
+		"sitemap.xml": s.sitemap(sheets),
+		"robots.txt":  []byte("User-agent: *\nDisallow: /apply/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
-	out["sitemap.xml"] = s.sitemap(sheets)
-	out["robots.txt"] = []byte("User-agent: *\nDisallow: /apply/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n")
-	return out, nil
+	s.dated(rest, at)
+	maps.Copy(rest, s.fixed)
+	for name, data := range rest {
+		put(name, data)
+	}
+	return faults
 }
 
 // A sheet is one page before it is rendered.
@@ -61,14 +123,12 @@ type sheet struct {
 	view    func() (any, error)
 }
 
-func (s *Site) render(sh sheet) ([]byte, error) {
+func (s *Site) render(b *bytes.Buffer, sh sheet) error {
 	view, err := sh.view()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var b bytes.Buffer
-	err = s.Pages.Render(&b, sh.name, sh.frame, view)
-	return b.Bytes(), err
+	return s.Pages.Render(b, sh.name, sh.frame, view)
 }
 
 // sheets are all pages of the site, in the order of the sitemap.
@@ -82,8 +142,9 @@ func (s *Site) sheets(at time.Time) []sheet {
 		if c.form != nil && len(c.form.Sections) > 0 {
 			all = append(all, s.applySheet(c, at))
 		}
+		all = append(all, s.eligibilitySheets(c, at)...)
 	}
-	return all
+	return append(all, s.movedSheets()...)
 }
 
 var home = page.Link{Text: "Home", Href: "/"}
@@ -96,15 +157,20 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 	}
 	html := func() (template.HTML, error) {
 		return p.body.html(func(name string) (template.HTML, error) {
-			if name == "compare" {
+			switch name {
+			case "compare":
 				return s.Pages.Block(name, s.compare(p.Compare, at))
+			case "calendar":
+				return s.Pages.Block(name, s.calendar(at))
+			case "past":
+				return s.Pages.Block(name, s.past(at))
 			}
 			return s.Pages.Block(name, s.cards(at))
 		})
 	}
 	sh.view = func() (any, error) {
 		text, err := html()
-		return page.Prose{Body: text}, err
+		return page.Prose{Body: text, Contents: p.body.contentsList()}, err
 	}
 	switch p.name {
 	case homePage:
@@ -124,13 +190,16 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		address: c.address(), file: c.File.Path, body: &c.body, name: "course", listed: true,
 		frame: page.Frame{
 			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
-			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
+			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue), Data: s.courseData(c),
 		},
 		view: func() (any, error) {
 			text, err := c.body.html(func(name string) (template.HTML, error) {
 				return s.Pages.Block(name, c.Course)
 			})
-			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text}
+			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text, Contents: c.body.contentsList()}
+			if len(c.Eligibility) > 0 {
+				v.Eligibility = c.eligibility(0)
+			}
 			if c.form != nil && c.Accepts(at) {
 				v.Apply, v.Paper = c.address()+"apply/", c.paper
 			}
@@ -144,7 +213,7 @@ func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 	first := &c.form.Sections[0]
 	sh := sheet{address: c.address() + "apply/", file: c.form.Path, name: "section"}
 	sh.frame = page.Frame{
-		Heading: c.form.Title, Path: sh.address,
+		Heading: c.form.Title, Path: sh.address, Describe: c.form.Title + ". " + status(c.Course, at).Detail + ".",
 		Back: &page.Link{Text: "Back", Href: c.address()}, Application: true,
 	}
 	sh.view = func() (any, error) {

@@ -8,6 +8,9 @@ import (
 	"traininghub/internal/page"
 )
 
+// finished is the tag of a course that is over.
+const finished = "Finished"
+
 // status says in words where applications stand.
 func status(c *course.Course, at time.Time) page.StatusTag {
 	tag := page.StatusTag{Status: c.Status(at), Detail: "Apply by " + c.ApplyBy()}
@@ -22,6 +25,10 @@ func status(c *course.Course, at time.Time) page.StatusTag {
 	case course.Closed:
 		tag.Text = "Closed"
 		tag.Detail = "Applications closed at " + c.ApplyBy()
+		if over := c.Over(); !at.Before(over) {
+			tag.Text = finished
+			tag.Detail = "The last workshop was on " + course.DateOf(over.Add(-time.Minute)).String()
+		}
 	}
 	return tag
 }
@@ -58,13 +65,19 @@ func (c *coursePage) card(at time.Time) page.CourseCard {
 	return page.CourseCard{Course: c.Course, Href: c.address(), Status: status(c.Course, at)}
 }
 
-// cards are all courses, as lists show them.
+// cards are all courses, as lists show them: those that are over come last.
 func (s *Site) cards(at time.Time) []page.CourseCard {
-	all := make([]page.CourseCard, len(s.courses))
-	for i, c := range s.courses {
-		all[i] = c.card(at)
+	all := make([]page.CourseCard, 0, len(s.courses))
+	var over []page.CourseCard
+	for _, c := range s.courses {
+		card := c.card(at)
+		if card.Status.Text == finished {
+			over = append(over, card)
+		} else {
+			all = append(all, card)
+		}
 	}
-	return all
+	return append(all, over...)
 }
 
 // compare puts courses side by side.

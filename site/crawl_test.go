@@ -110,6 +110,12 @@ func words(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
+// unlisted tells whether a page is for those who are led to it, not for search results: an application, and what
+// follows the first question of a course's eligibility.
+func unlisted(file string) bool {
+	return strings.HasSuffix(file, "/apply/index.html") || strings.Contains(file, "/eligibility/") && !strings.HasSuffix(file, "/eligibility/index.html")
+}
+
 // TestContent builds the hub of this repository at several instants and crawls it: each link and anchor
 // leads somewhere on the site, whatever the generator's own check says.
 func TestContent(t *testing.T) {
@@ -137,7 +143,7 @@ func TestContent(t *testing.T) {
 				} else {
 					titles[p.titles[0]] = file
 				}
-				application := strings.HasSuffix(file, "/apply/index.html")
+				application := unlisted(file)
 				if n := utf8.RuneCountInString(p.describe); !application && (n < describeLeast || n > describeMost) {
 					t.Errorf("%s: the description has %d characters", file, n)
 				}
@@ -255,7 +261,7 @@ func TestSitemap(t *testing.T) {
 	}
 	var want []string
 	for file := range out {
-		if path.Base(file) == "index.html" && !strings.HasSuffix(file, "/apply/index.html") {
+		if path.Base(file) == "index.html" && !unlisted(file) {
 			want = append(want, s.Hub.BaseURL+"/"+strings.TrimSuffix(file, "index.html"))
 		}
 	}

@@ -15,34 +15,44 @@ type outline struct {
 	ids   map[string]bool // nil if the page could not be rendered
 	twice []string        // ids that stand there more than once
 	links []string        // addresses that the page refers to, each once
+	flaws []flaw
 }
 
-// attributes that hold an address, and the one that can be its target. Templates write attributes with
-// double quotation marks, and both template and Markdown escape such a mark in a text, so that the
+// outlineOf reads a page's attributes in one go; it keeps nothing of the page. Templates write attributes
+// with double quotation marks, and both template and Markdown escape such a mark in a text, so that the
 // bytes alone tell: parsing the HTML of a large site would take longer than making it.
-var (
-	idAttribute   = []byte(` id="`)
-	addressStarts = [][]byte{[]byte(` href="`), []byte(` src="`), []byte(` action="`)}
-)
-
 func outlineOf(page []byte) outline {
-	o := outline{ids: map[string]bool{}}
-	for id := range values(page, idAttribute) {
-		if o.ids[id] {
-			o.twice = append(o.twice, id)
-		}
-		o.ids[id] = true
-	}
+	o := outline{ids: map[string]bool{}, flaws: flaws(page)}
 	seen := map[string]bool{}
-	for _, start := range addressStarts {
-		for to := range values(page, start) {
-			if !seen[to] {
-				seen[to] = true
+	for rest := page; ; {
+		i := bytes.Index(rest, []byte(`="`))
+		if i < 0 {
+			return o
+		}
+		name := rest[:i]
+		name = name[bytes.LastIndexByte(name, ' ')+1:]
+		rest = rest[i+2:]
+		end := bytes.IndexByte(rest, '"')
+		if end < 0 {
+			return o
+		}
+		value := rest[:end]
+		rest = rest[end+1:]
+		switch string(name) {
+		case "id":
+			id := html.UnescapeString(string(value))
+			if o.ids[id] {
+				o.twice = append(o.twice, id)
+			}
+			o.ids[id] = true
+		case "href", "src", "action":
+			if !seen[string(value)] {
+				to := html.UnescapeString(string(value))
+				seen[string(value)] = true
 				o.links = append(o.links, to)
 			}
 		}
 	}
-	return o
 }
 
 // values are the values of an attribute.
@@ -156,6 +166,9 @@ func (k *linkChecker) dead(from *outline, link string) (what, do string) {
 		if target = k.pages[to]; target == nil {
 			return k.noPage(link, to)
 		}
+		if now := k.s.movedTo(to); now != "" && from != target {
+			return fmt.Sprintf("the link %q leads to an old address", link), fmt.Sprintf("write %q", now)
+		}
 	default:
 		return "", "" // another site, or no page at all
 	}
@@ -175,7 +188,8 @@ func (k *linkChecker) dead(from *outline, link string) (what, do string) {
 
 // noPage is for an address that is not a page: it may be another file, or the handlers'.
 func (k *linkChecker) noPage(link, to string) (what, do string) {
-	if _, ok := k.s.fixed[strings.TrimPrefix(to, "/")]; ok || to == "/sitemap.xml" || to == "/robots.txt" {
+	file := strings.TrimPrefix(to, "/")
+	if _, ok := k.s.fixed[file]; ok || k.s.ics[file] || slices.Contains(dated, to) {
 		return "", ""
 	}
 	if form, ok := strings.CutPrefix(to, "/apply/"); ok {

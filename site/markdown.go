@@ -20,14 +20,16 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"traininghub/internal/course"
+	"traininghub/internal/page"
 	"traininghub/internal/source"
 )
 
 // A body is the Markdown of one file as HTML, with the places for blocks.
 type body struct {
-	parts    []string // HTML; between each two stands a block
-	blocks   []string // their names
-	headings []string // ids
+	parts    []string    // HTML; between each two stands a block
+	blocks   []string    // their names
+	headings []string    // ids
+	contents []page.Link // to the headings of the second level
 	links    []link
 }
 
@@ -40,18 +42,21 @@ type link struct {
 
 // html is the whole text, with draw called for each block.
 func (b *body) html(draw func(name string) (template.HTML, error)) (template.HTML, error) {
-	var out strings.Builder
+	if len(b.parts) == 1 {
+		return template.HTML(b.parts[0]), nil
+	}
+	var all []string
 	for i, part := range b.parts {
-		out.WriteString(part)
+		all = append(all, part)
 		if i < len(b.blocks) {
 			block, err := draw(b.blocks[i])
 			if err != nil {
 				return "", err
 			}
-			out.WriteString(string(block))
+			all = append(all, string(block))
 		}
 	}
-	return template.HTML(out.String()), nil
+	return template.HTML(strings.Join(all, "")), nil
 }
 
 func (b *body) shows(block string) bool { return slices.Contains(b.blocks, block) }
@@ -71,11 +76,12 @@ var markdown = goldmark.New(
 func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, source.Faults) {
 	expanded, faults := s.expand(f, own)
 	src := []byte(expanded)
-	r := reading{file: f, src: src, blocks: blocks, ids: map[string]bool{}, faults: faults, level: 1}
+	r := reading{file: f, src: src, blocks: blocks, images: s.fixed, ids: map[string]bool{}, faults: faults, level: 1}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
 	ast.Walk(doc, r.node)
-	var out bytes.Buffer
+	var out buffer
+	out.Grow(len(src) * 2) // tags
 	if err := markdown.Renderer().Render(&out, src, doc); err != nil {
 		r.faults.Add(f.Path, f.BodyLine, "the text cannot be shown: "+err.Error(), "")
 	}
@@ -89,10 +95,17 @@ func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, s
 	return r.body, r.faults
 }
 
+// A buffer is memory that goldmark writes to without a buffer of its own before it.
+type buffer struct{ bytes.Buffer }
+
+func (*buffer) Buffered() int { return 0 }
+func (*buffer) Flush() error  { return nil }
+
 // A reading looks at each node of one file's Markdown once: it finds mistakes, gives headings their
 // ids, and collects links.
 type reading struct {
 	file   source.File
+	images Output
 	src    []byte
 	blocks []string
 	ids    map[string]bool
@@ -174,6 +187,9 @@ func (r *reading) heading(n *ast.Heading) {
 	}
 	r.ids[id] = true
 	r.body.headings = append(r.body.headings, id)
+	if n.Level == 2 {
+		r.body.contents = append(r.body.contents, page.Link{Text: words, Href: "#" + id})
+	}
 	n.SetAttributeString("id", []byte(id))
 }
 
@@ -187,6 +203,10 @@ func (r *reading) image(n *ast.Image) {
 	}
 	r.body.links = append(r.body.links, link{to, r.line(n)})
 	n.SetAttributeString("class", []byte(imageClass))
+	if width, height, ok := imageSize(r.images[strings.TrimPrefix(to, "/")]); ok {
+		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
+		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
+	}
 }
 
 // link checks an address as far as the file alone can tell.
@@ -204,6 +224,9 @@ func (r *reading) link(n ast.Node, destination []byte) {
 // incomplete says what is wrong with an address that no reader could follow, and what to do; "" if
 // nothing is.
 func incomplete(to string) (what, do string) {
+	if within(to) {
+		return "", ""
+	}
 	u, err := url.Parse(to)
 	switch {
 	case err != nil:
@@ -226,6 +249,20 @@ func incomplete(to string) (what, do string) {
 		return fmt.Sprintf("the address %q is not complete", to), "begin it with https:// for another site, or with / for a page of this one"
 	}
 	return "", ""
+}
+
+// within tells whether an address is without doubt one of this site, as nearly all are: reading each as a URL
+// would make up a tenth of all that a build allocates.
+func within(to string) bool {
+	if !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
+		return false
+	}
+	for i := range len(to) {
+		if !inWord(to[i]) && !strings.ContainsRune("/#.", rune(to[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 // address is a destination as it will stand in the HTML.

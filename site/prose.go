@@ -20,6 +20,7 @@ type prosePage struct {
 	Order     int          `key:"order"`   // place in the sitemap, lowest first
 	Reviewed  *course.Date `key:"reviewed"`
 	ReviewDue *course.Date `key:"review_due"`
+	Aliases   []string     `key:"aliases"` // old addresses of the page, "/old-name/"
 
 	file source.File
 	name string
@@ -115,7 +116,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 			add(fmt.Sprintf("compare.%d", i), source.Suggest(id, s.courseIDs()), "there is no course %q", id)
 		}
 	}
-	blocks := []string{"courses"}
+	blocks := []string{"courses", "calendar", "past"}
 	if len(p.Compare) > 0 {
 		blocks = append(blocks, "compare")
 	}

@@ -1,9 +1,9 @@
 // Package site is the generator: from the editors' files to the static pages of the hub.
 //
 // [Load] reads and checks everything: courses, forms and letters by way of intake, pages and
-// site.yaml here. [Site.Build] gives the whole site as of an instant, in memory, and checks every
-// link of every page; it gives nothing if there is any fault. [Write] then brings a folder up to
-// date. So a site is either built whole or left as it was.
+// site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every link of every
+// page, and brings a folder up to date, or leaves it as it was if there is any fault. [Site.Build] is
+// the same in memory, and [Write] brings a folder up to date with what is there.
 //
 // The clock is an argument of Build. What depends on it is each course's status, and
 // [Site.NextChange] says when that next changes: until then the site that was built is right.
@@ -23,6 +23,11 @@
 //	/404.html              content/pages/not-found.md
 //	/images/FILE           content/images/FILE
 //	/assets/NAME-HASH.EXT  style, script and icon; the address changes when what is behind it does
+//	/courses/ID/eligibility/  the first of the questions that tell whether one can apply
+//	/courses/ID/dates.ics, /courses/ID/cohort-N.ics, /calendar.ics
+//	/courses.atom          courses opening and closing
+//	/redirects.json        old addresses, for a web server; each is a page, too
+//	/build.json            until when this build is right
 //	/sitemap.xml, /robots.txt
 package site
 
@@ -54,9 +59,12 @@ type Site struct {
 	Pages     *page.Renderer // the same pages for the handlers
 
 	courses []*coursePage
-	pages   []*prosePage // in the order of the sitemap
-	fixed   Output       // what does not change with time: assets and images
+	pages   []*prosePage    // in the order of the sitemap
+	moved   []moved         // old addresses, in their order
+	fixed   Output          // what does not change with time: assets and images
+	ics     map[string]bool // the names of the calendars' files
 	faults  source.Faults
+	notes   source.Faults // warnings about what was read
 }
 
 // Output is the whole site: the bytes of each file by its path in the output folder, such as
@@ -76,7 +84,7 @@ func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 // Load reads and checks the editors' files, the templates, and the NHS front end in the folder
 // modules, npm's node_modules. It returns a Site also when there are faults, so that Build can find
 // the dead links, too; but nil if there is nothing to build with: no site.yaml, a broken template,
-// no front end.
+// no front end. Warnings are not among the faults: see [Site.Render].
 func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	s := &Site{fixed: Output{}}
 	hub, faults := page.LoadSite(content)
@@ -84,34 +92,42 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 		return nil, faults
 	}
 	s.Hub = hub
-	assets, err := s.assets(templates, modules)
+	var wrong source.Faults
+	var err error
+	parallel(2, func(i int) { // neither fills two processors by itself
+		if i == 0 {
+			s.Programme, wrong = intake.LoadProgramme(content, hub.Fact)
+			return
+		}
+		var assets page.Assets
+		if assets, err = s.assets(templates, modules); err == nil {
+			s.Pages, err = page.New(templates, hub, assets)
+		}
+	})
 	switch {
 	case errors.Is(err, errNoFrontEnd):
 		faults.Add(modules, 0, err.Error(), `run "npm ci"`)
 		return nil, faults
 	case err != nil:
-		faults.Add("templates/assets", 0, err.Error(), "")
-		return nil, faults
-	}
-	if s.Pages, err = page.New(templates, hub, assets); err != nil {
 		faults.Add("templates", 0, err.Error(), "")
 		return nil, faults
 	}
-	programme, wrong := intake.LoadProgramme(content, hub.Fact)
 	faults = append(faults, wrong...)
-	s.Programme = programme
+	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
-	faults = append(faults, s.loadImages(content)...)
-	faults.Sort()
-	s.faults = faults
-	return s, faults
+	faults = append(faults, s.loadAliases()...)
+	s.ics = s.calendarFiles()
+	faults = append(faults, s.checkTexts(content)...)
+	s.faults, s.notes = faults.Errors(), faults.Warnings()
+	s.faults.Sort()
+	return s, s.faults
 }
 
 // DrawForms adds each course's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if
 // there are faults, since then Build gives no site.
 func (s *Site) DrawForms(draw func(*form.Definition, *course.Course) ([]byte, error)) error {
-	if len(s.faults) > 0 {
+	if len(s.faults.Errors()) > 0 {
 		return nil
 	}
 	for _, c := range s.courses {
@@ -132,10 +148,21 @@ func (s *Site) DrawForms(draw func(*form.Definition, *course.Course) ([]byte, er
 // there is none.
 func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 	var next time.Time
+	sooner := func(t time.Time) {
+		if t.After(at) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
 	for _, c := range s.courses {
 		for _, t := range c.Changes() {
-			if t.After(at) && (next.IsZero() || t.Before(next)) {
-				next = t
+			sooner(t)
+		}
+		sooner(c.Over())
+		if s.shows("calendar") { // which leaves out the days that have passed
+			for _, k := range c.Cohorts {
+				for _, w := range k.Workshops {
+					sooner(passed(w.Date))
+				}
 			}
 		}
 	}

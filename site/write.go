@@ -8,8 +8,8 @@ import (
 	"maps"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -24,6 +24,7 @@ const (
 // Changed says what [Write] did, by the files' paths in the folder, sorted.
 type Changed struct {
 	Written, Removed []string
+	Pages            int // how many the site has, changed or not
 }
 
 // Write brings the folder dir up to date. It writes only files whose bytes differ, and removes those
@@ -40,42 +41,50 @@ type Changed struct {
 // Nothing is synced to the disk: after a power cut the site is built again from its source, and
 // syncing each of thousands of files would take far longer than making them all.
 func Write(dir string, out Output) (Changed, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return Changed{}, err
-	}
-	root, err := os.OpenRoot(dir)
+	w, err := openWriter(dir)
 	if err != nil {
 		return Changed{}, err
 	}
-	defer root.Close()
-	w := writer{root: root, dir: dir, out: out}
-	if err := w.compare(); err != nil {
-		return Changed{}, err
-	}
-	if len(w.changed.Written) == 0 && len(w.changed.Removed) == 0 && maps.Equal(w.made, keys(out)) {
-		return w.changed, nil
-	}
-	err = w.stage()
-	if err == nil {
-		err = w.replace()
-	}
-	if err != nil {
-		err = errors.Join(err, root.RemoveAll(staging))
-		return Changed{}, fmt.Errorf("writing the site to %s: %w", dir, err)
-	}
-	return w.changed, nil
+	names := slices.Collect(maps.Keys(out))
+	parallel(len(names), func(i int) { w.add(names[i], out[names[i]]) })
+	return w.commit()
 }
 
+// A writer is a Write that is given one file after the other, so that a large site need not be in
+// memory. It ends with commit or abandon.
 type writer struct {
 	root    *os.Root
 	dir     string
-	out     Output
+	created bool            // the folder was not there
+	empty   bool            // nothing is in it yet
 	made    map[string]bool // what an earlier Write made
+
+	mu      sync.Mutex
+	staged  bool            // there is a staging folder
+	all     map[string]bool // what this one is given
 	changed Changed
+	errs    []error
 }
 
-// compare finds what there is to do, and refuses what must not be done.
-func (w *writer) compare() error {
+// openWriter finds what an earlier Write made, and refuses a folder of somebody else.
+func openWriter(dir string) (*writer, error) {
+	_, missing := os.Stat(dir)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{root: root, dir: dir, created: missing != nil, made: map[string]bool{}, all: map[string]bool{}}
+	if err := w.look(); err != nil {
+		root.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *writer) look() error {
 	list, err := w.root.ReadFile(manifest)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -87,91 +96,133 @@ func (w *writer) compare() error {
 		if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasPrefix(e.Name(), staging) }) {
 			return fmt.Errorf("the folder %s has files in it that the hub did not make: choose another folder, or empty it", w.dir)
 		}
+		w.empty = true
 	case err != nil:
 		return err
 	}
-	w.made = map[string]bool{}
 	for name := range strings.Lines(string(list)) {
 		// A path that leads out of the folder can only be somebody's mistake.
 		if name = strings.TrimSuffix(name, "\n"); fs.ValidPath(name) {
 			w.made[name] = true
 		}
 	}
-
-	names := slices.Sorted(maps.Keys(w.out))
-	differs := make([]bool, len(names))
-	errs := make([]error, len(names))
-	var foreign sync.Map
-	parallel(len(names), func(i int) {
-		old, err := w.root.ReadFile(names[i])
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			differs[i] = true
-		case err != nil:
-			errs[i] = err
-		case !w.made[names[i]]:
-			foreign.Store(names[i], true)
-		default:
-			differs[i] = !bytes.Equal(old, w.out[names[i]])
-		}
-	})
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	for i, name := range names {
-		if _, is := foreign.Load(name); is {
-			return fmt.Errorf("the file %s is in the way: the hub did not make it; move it elsewhere", path.Join(w.dir, name))
-		}
-		if differs[i] {
-			w.changed.Written = append(w.changed.Written, name)
-		}
-	}
-	for name := range w.made {
-		if _, stays := w.out[name]; !stays {
-			w.changed.Removed = append(w.changed.Removed, name)
-		}
-	}
-	slices.Sort(w.changed.Removed)
 	return nil
 }
 
-// stage writes what is new into a folder of its own, on the same disk.
+// add takes one file, and writes it into the staging folder if it differs from the one in place. It
+// may be called from several goroutines, and keeps nothing of data. What goes wrong, commit tells.
+func (w *writer) add(name string, data []byte) {
+	differs, err := w.differs(name, data)
+	w.mu.Lock()
+	w.all[name] = true
+	if path.Ext(name) == ".html" {
+		w.changed.Pages++
+	}
+	if err == nil && differs {
+		w.changed.Written = append(w.changed.Written, name)
+		err = w.stage()
+	}
+	w.mu.Unlock()
+	if err == nil && differs {
+		// The staging folder is ours alone, so that plain paths are safe: they take a third of the
+		// system calls of os.Root, which opens each folder on the way.
+		file := filepath.Join(w.dir, staging, filepath.FromSlash(name))
+		if err = os.WriteFile(file, data, 0o644); errors.Is(err, fs.ErrNotExist) {
+			if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {
+				err = os.WriteFile(file, data, 0o644)
+			}
+		}
+	}
+	if err != nil {
+		w.mu.Lock()
+		w.errs = append(w.errs, err)
+		w.mu.Unlock()
+	}
+}
+
+func (w *writer) differs(name string, data []byte) (bool, error) {
+	if w.empty {
+		return true, nil
+	}
+	file := filepath.Join(w.dir, filepath.FromSlash(name)) // only read, wherever links lead
+	if !w.made[name] {
+		_, err := os.Lstat(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return true, nil
+		case err == nil:
+			err = fmt.Errorf("the file %s is in the way: the hub did not make it; move it elsewhere", file)
+		}
+		return false, err
+	}
+	old, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return !bytes.Equal(old, data), err
+}
+
+// stage makes the staging folder, once and only if there is something to stage.
 func (w *writer) stage() error {
+	if w.staged {
+		return nil
+	}
 	if err := w.root.RemoveAll(staging); err != nil { // of a Write that was killed
 		return err
 	}
-	if err := w.root.Mkdir(staging, 0o755); err != nil {
-		return err
-	}
-	errs := make([]error, len(w.changed.Written))
-	parallel(len(errs), func(i int) {
-		errs[i] = w.root.WriteFile(staged(i), w.out[w.changed.Written[i]], 0o644)
-	})
-	return errors.Join(errs...)
+	w.staged = true
+	return w.root.Mkdir(staging, 0o755)
 }
 
-func staged(i int) string { return staging + "/" + strconv.Itoa(i) }
+// abandon leaves the folder as it was.
+func (w *writer) abandon() error {
+	defer w.root.Close()
+	err := w.root.RemoveAll(staging)
+	if w.created {
+		err = errors.Join(err, os.Remove(w.dir))
+	}
+	return err
+}
+
+// commit puts what is new into its place, or fails and leaves the folder as it was.
+func (w *writer) commit() (Changed, error) {
+	defer w.root.Close()
+	for name := range w.made {
+		if !w.all[name] {
+			w.changed.Removed = append(w.changed.Removed, name)
+		}
+	}
+	slices.Sort(w.changed.Written)
+	slices.Sort(w.changed.Removed)
+	err := errors.Join(w.errs...)
+	if err == nil && len(w.changed.Written) == 0 && len(w.changed.Removed) == 0 && maps.Equal(w.made, w.all) {
+		return w.changed, nil
+	}
+	if err == nil {
+		err = w.stage()
+	}
+	if err == nil {
+		err = w.replace()
+	}
+	if err != nil {
+		err = errors.Join(err, w.root.RemoveAll(staging))
+		return Changed{}, fmt.Errorf("writing the site to %s: %w", w.dir, err)
+	}
+	return w.changed, nil
+}
 
 // replace puts what is new in its place and removes what is no longer made.
 func (w *writer) replace() error {
 	// Until the end the list has both old and new files, so that they are known as the hub's own
 	// wherever this stops.
-	both := keys(w.out)
+	both := maps.Clone(w.all)
 	maps.Copy(both, w.made)
 	if err := w.list(both); err != nil {
 		return err
 	}
-	for _, assets := range []bool{true, false} {
-		for i, name := range w.changed.Written {
-			if strings.HasSuffix(name, ".html") == assets {
-				continue
-			}
-			if err := w.root.MkdirAll(path.Dir(name), 0o755); err != nil {
-				return err
-			}
-			if err := w.root.Rename(staged(i), name); err != nil {
-				return err
-			}
+	for _, needed := range []string{"assets", "images", "."} {
+		if err := w.move(needed); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
 	for _, name := range w.changed.Removed {
@@ -186,7 +237,33 @@ func (w *writer) replace() error {
 	if err := w.root.RemoveAll(staging); err != nil {
 		return err
 	}
-	return w.list(keys(w.out))
+	return w.list(w.all)
+}
+
+// move puts what is staged of a folder into place: a folder that is new all at once.
+func (w *writer) move(dir string) error {
+	entries, err := os.ReadDir(filepath.Join(w.dir, staging, filepath.FromSlash(dir)))
+	if err != nil {
+		return err
+	}
+	if err := w.root.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		if e.IsDir() {
+			if _, err := w.root.Lstat(name); err == nil {
+				if err := w.move(name); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		if err := w.root.Rename(path.Join(staging, name), name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // list writes the manifest.
@@ -200,12 +277,4 @@ func (w *writer) list(names map[string]bool) error {
 		return err
 	}
 	return w.root.Rename(next, manifest)
-}
-
-func keys(out Output) map[string]bool {
-	names := make(map[string]bool, len(out))
-	for name := range out {
-		names[name] = true
-	}
-	return names
 }

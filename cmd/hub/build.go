@@ -2,19 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/source"
 	"traininghub/site"
 )
 
 // runBuild makes the site and brings the folder up to date, or changes nothing.
-func runBuild(_ context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	began := time.Now()
 	value, _, err := parse("build", args, 0, out, getenv)
 	if err != nil {
@@ -24,19 +23,26 @@ func runBuild(_ context.Context, args []string, out, errOut io.Writer, getenv fu
 	if err != nil {
 		return err
 	}
-	s, output, err := build(value("content"), value("modules"), at)
-	if faults := (source.Faults{}); errors.As(err, &faults) {
-		fmt.Fprintln(errOut, faults)
-		return fmt.Errorf("%s; %s is as it was", found(len(faults)), value("out"))
+	s, faults, err := load(value("content"), value("modules"))
+	if err != nil {
+		return err
+	}
+	var changed site.Changed
+	if s != nil {
+		changed, faults, err = s.Publish(ctx, value("out"), at)
+	}
+	if faults.Err() != nil {
+		faults.Sort()
+		asText(errOut, newLines(os.DirFS(value("content"))), faults)
+		return fmt.Errorf("%s; %s is as it was", found(faults), value("out"))
 	}
 	if err != nil {
 		return err
 	}
-	changed, err := site.Write(value("out"), output)
-	if err != nil {
-		return err
+	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), changed.Pages, len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
+	if len(faults) > 0 {
+		fmt.Fprintf(out, "%s: hub check says more\n", found(faults))
 	}
-	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), pages(output), len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
 	fmt.Fprintln(out, rightUntil(s, at))
 	return nil
 }

@@ -66,7 +66,7 @@ func TestBuild(t *testing.T) {
 			t.Fatal(err)
 		}
 		said, wrong, code := hub(t, nil, "build", "--out", out, "--content", content, "--as-of", "2021-09-20")
-		want := regexp.MustCompile(`^content/pages/contact\.md:\d+: the link "/nowhere/" leads nowhere \(.+\)\nhub: 1 fault; \S+ is as it was\n$`)
+		want := regexp.MustCompile(`^content/pages/contact\.md:\d+: error: the link "/nowhere/" leads nowhere\n    \[nowhere\]\(/nowhere/\)\n  Did you mean .+\nhub: 1 fault; \S+ is as it was\n$`)
 		if code != 1 || said != "" || !want.MatchString(wrong) {
 			t.Errorf("status %d, said %q and %q", code, said, wrong)
 		}
@@ -85,13 +85,13 @@ func TestCheck(t *testing.T) {
 	t.Run("fault", func(t *testing.T) {
 		content := faulty(t)
 		said, wrong, code := hub(t, nil, "check", "--content", content)
-		if code != 1 || strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "content/pages/contact.md:") || wrong != "hub: 1 fault\n" {
+		if code != 1 || strings.Count(said, "\n") != 3 || !strings.HasPrefix(said, "content/pages/contact.md:") || wrong != "hub: 1 fault\n" {
 			t.Errorf("status %d, said %q and %q", code, said, wrong)
 		}
 	})
 	t.Run("no front end", func(t *testing.T) {
 		said, _, code := hub(t, nil, "check", "--modules", "no-such-folder")
-		if code != 1 || said != "no-such-folder: the NHS front end, nhsuk-frontend, is missing (run \"npm ci\")\n" {
+		if code != 1 || said != "no-such-folder: error: the NHS front end, nhsuk-frontend, is missing\n  Run \"npm ci\"\n" {
 			t.Errorf("status %d, said %q", code, said)
 		}
 	})
@@ -100,7 +100,7 @@ func TestCheck(t *testing.T) {
 func TestUsage(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"", "hub: say what to do: hub build, for example\n"},
-		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, backup, pdf, package` + "\n"},
+		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, new, dates, diff, schema, backup, pdf, package` + "\n"},
 		{"build --ou x", "hub: flag provided but not defined: -ou\n"},
 		{"build public", `hub: hub build does not take "public"` + "\n"},
 		{"build --as-of 31/02/2021", "hub: --as-of must be a date with the month as a word, not \"31/02/2021\"\n"},
@@ -123,7 +123,7 @@ func TestHelp(t *testing.T) {
 			if code != 0 || wrong != "" {
 				t.Errorf("status %d, said %q", code, wrong)
 			}
-			for _, c := range commands() {
+			for _, c := range commands(nil) {
 				if !strings.Contains(said, "\n  hub "+c.name+" ") {
 					t.Errorf("help does not name hub %s", c.name)
 				}

@@ -5,17 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/source"
 	"traininghub/site"
 	"traininghub/templates"
 )
 
-// runCheck finds the mistakes and prints one on a line.
-func runCheck(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
+// runCheck prints the mistakes of all files at once, and what a change of forms means for people part-way through.
+// Warnings alone do not make it fail.
+func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, _, err := parse("check", args, 0, out, getenv)
 	if err != nil {
 		return err
@@ -24,46 +30,106 @@ func runCheck(_ context.Context, args []string, out, _ io.Writer, getenv func(st
 	if err != nil {
 		return err
 	}
-	_, output, err := build(value("content"), value("modules"), at)
-	if faults := (source.Faults{}); errors.As(err, &faults) {
-		fmt.Fprintln(out, faults)
-		return errors.New(found(len(faults)))
+	show := formats[value("format")]
+	if show == nil {
+		return usagef("--format %q: %s", value("format"), source.Suggest(value("format"), slices.Collect(maps.Keys(formats))))
 	}
+	_, output, faults, err := render(ctx, value("content"), value("modules"), at)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "no faults in %s: %d pages\n", value("content"), pages(output))
+	if value("against") != "" {
+		changed, err := against(ctx, value("against"), value("content"))
+		if err != nil {
+			return err
+		}
+		faults = append(faults, changed...)
+	}
+	faults.Sort()
+	if err := show(out, newLines(os.DirFS(value("content"))), faults); err != nil {
+		return err
+	}
+	if faults.Err() != nil {
+		return errors.New(found(faults))
+	}
+	if value("format") == "text" {
+		if len(faults) == 0 {
+			fmt.Fprintf(out, "no faults in %s: %d pages\n", value("content"), pages(output))
+		} else {
+			fmt.Fprintf(out, "%s in %s: %d pages\n", found(faults), value("content"), pages(output))
+		}
+	}
 	return nil
 }
 
-func found(n int) string {
-	if n == 1 {
-		return "1 fault"
+// against says what has changed in the forms since a git revision, or from another folder, and what that means for
+// people part-way through.
+func against(ctx context.Context, what, content string) (source.Faults, error) {
+	dir, remove, err := contentOf(ctx, what, content)
+	if err != nil {
+		return nil, err
 	}
-	return fmt.Sprintf("%d faults", n)
+	defer remove()
+	forms := func(dir string) map[string]*form.Definition {
+		hub, _ := page.LoadSite(os.DirFS(dir))
+		programme, _ := intake.LoadProgramme(os.DirFS(dir), hub.Fact) // mistakes are told elsewhere
+		return programme.Forms
+	}
+	now := forms(content)
+	var changed source.Faults
+	for id, was := range forms(dir) {
+		changed = append(changed, form.Changes(was, now[id])...)
+	}
+	return changed, nil
 }
 
-// build makes the site as of an instant, in memory. Mistakes are source.Faults.
+// found counts faults: "1 fault", "2 faults and 3 warnings", "1 warning".
+func found(faults source.Faults) string {
+	count := func(n int, thing string) string {
+		if n == 1 {
+			return "1 " + thing
+		}
+		return fmt.Sprintf("%d %ss", n, thing)
+	}
+	errors, warnings := len(faults.Errors()), len(faults.Warnings())
+	switch {
+	case warnings == 0:
+		return count(errors, "fault")
+	case errors == 0:
+		return count(warnings, "warning")
+	}
+	return count(errors, "fault") + " and " + count(warnings, "warning")
+}
+
+// render makes the site as of an instant, in memory, with all mistakes that were found; there is no site if there are
+// errors among them.
+func render(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, source.Faults, error) {
+	s, faults, err := load(content, modules)
+	if s == nil {
+		return nil, nil, faults, err
+	}
+	output, faults := s.Render(ctx, at)
+	return s, output, faults, nil
+}
+
+// build is render for those who need a site. Mistakes are source.Faults.
 func build(content, modules string, at time.Time) (*site.Site, site.Output, error) {
-	s, err := load(content, modules)
-	if err != nil {
-		return nil, nil, err
+	s, output, faults, err := render(context.Background(), content, modules, at)
+	if err == nil {
+		err = faults.Err()
 	}
-	if err := s.DrawForms(pdf.Blank); err != nil {
-		return nil, nil, err
-	}
-	output, err := s.Build(at)
 	return s, output, err
 }
 
-// load reads what there is to build; the site's own Build says what is wrong with it.
-func load(content, modules string) (*site.Site, error) {
+// load reads the editors' files. The mistakes are those with which there is no site at all; the others are found again
+// when it is built.
+func load(content, modules string) (*site.Site, source.Faults, error) {
 	if _, err := os.Stat(content); err != nil {
-		return nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
+		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
 	}
 	s, faults := site.Load(os.DirFS(content), templates.Files, modules)
 	if s == nil {
-		return nil, faults.Err()
+		return nil, faults, nil
 	}
-	return s, nil
+	return s, faults, s.DrawForms(pdf.Blank)
 }

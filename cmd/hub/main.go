@@ -3,6 +3,10 @@
 //	hub build     make the static site
 //	hub check     find the mistakes in what the editors wrote
 //	hub serve     serve site and forms on this machine
+//	hub new       write a new course, page or form for an editor to go on with
+//	hub dates     list what happens when
+//	hub diff      say what a change changes for readers
+//	hub schema    write JSON Schemas of the editors' files
 //	hub backup    copy the live database
 //	hub pdf       read the fields of a PDF that was filled in
 //	hub package   make the functions for AWS
@@ -37,12 +41,16 @@ type command struct {
 	run   func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error
 }
 
-// commands is the table of what hub can do.
-func commands() []command {
+// commands is the table of what hub can do. in is where answers are typed; nil if nobody can be asked.
+func commands(in io.Reader) []command {
 	return []command{
 		{"build", "[--content DIR] [--out DIR] [--as-of DATE]", "make the static site from what the editors wrote", runBuild},
-		{"check", "[--content DIR] [--as-of DATE]", "find the mistakes in it, and write nothing", runCheck},
-		{"serve", "[--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine", runServe},
+		{"check", "[--content DIR] [--as-of DATE] [--format text|json|sarif] [--against REV]", "find the mistakes in it, and write nothing", runCheck},
+		{"serve", "[--watch] [--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine; with --watch, show each save and its mistakes at once", runServe},
+		{"new", "course|page|form NAME [--content DIR] [--title ...]", "write a new file for an editor to go on with; asks for what is not given", newFrom(in)},
+		{"dates", "[--content DIR] [--as-of DATE]", "list what opens, closes, takes place and is due for review, in order", runDates},
+		{"diff", "[--content DIR] [--as-of DATE] OLD NEW", "say as Markdown what differs for readers between two folders of content or git revisions", runDiff},
+		{"schema", "DIR", "write JSON Schemas of the editors' files into DIR", runSchema},
 		{"backup", "[--data DIR] FILE", "copy the live database to FILE", runBackup},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"package", "[--dist DIR]", "make of the source in this folder the functions that template.yaml puts on AWS", runPackage},
@@ -60,7 +68,7 @@ func usagef(format string, args ...any) error {
 }
 
 // exec runs the command that args name.
-func exec(ctx context.Context, args []string, _ io.Reader, out, errOut io.Writer, getenv func(string) string) error {
+func exec(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, getenv func(string) string) error {
 	if len(args) == 0 {
 		help(errOut)
 		return usagef("say what to do: hub build, for example")
@@ -69,7 +77,7 @@ func exec(ctx context.Context, args []string, _ io.Reader, out, errOut io.Writer
 		help(out)
 		return nil
 	}
-	for _, c := range commands() {
+	for _, c := range commands(in) {
 		if c.name == args[0] {
 			err := c.run(ctx, args[1:], out, errOut, getenv)
 			if errors.Is(err, errHelp) {
@@ -79,7 +87,7 @@ func exec(ctx context.Context, args []string, _ io.Reader, out, errOut io.Writer
 		}
 	}
 	var names []string
-	for _, c := range commands() {
+	for _, c := range commands(in) {
 		names = append(names, c.name)
 	}
 	return usagef("there is no command %q; use one of: %s", args[0], strings.Join(names, ", "))

@@ -21,6 +21,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/mail"
 	"traininghub/internal/pdf"
+	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
 	"traininghub/site"
@@ -41,20 +42,32 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	s, err := load(value("content"), value("modules"))
-	if err != nil {
-		return err
-	}
 	public, err := listen(value("addr"))
 	if err != nil {
 		return err
 	}
 	defer public.Close()
-	base := baseURL(value("base-url"), s.Hub.BaseURL, public.Addr())
-	s.Hub.BaseURL = base
-	output, err := s.Build(now())
-	if err != nil {
-		return err
+	watch := value("watch") == "yes"
+	base := value("base-url")
+	var s *site.Site
+	var output site.Output
+	if watch { // a preview shows the mistakes in its pages
+		if base == "" {
+			base = "http://" + address(public.Addr())
+		}
+	} else {
+		var faults source.Faults
+		if s, faults, err = load(value("content"), value("modules")); err != nil {
+			return err
+		}
+		if s != nil {
+			base = baseURL(base, s.Hub.BaseURL, public.Addr())
+			s.Hub.BaseURL = base
+			output, faults = s.Render(ctx, now())
+		}
+		if err := faults.Err(); err != nil {
+			return err
+		}
 	}
 	store, err := openStore(value("data"))
 	if err != nil {
@@ -67,24 +80,46 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	desk := &intake.Desk{
-		Store: store, Programme: s.Programme, Now: now, BaseURL: base,
-		RetainDrafts:       time.Duration(s.Hub.RetainDrafts) * 24 * time.Hour,
-		RetainApplications: time.Duration(s.Hub.RetainApplications) * 24 * time.Hour,
-		Mailer:             mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
+	// open is the desk, and its pages, of a site.
+	open := func(s *site.Site) (*intake.Desk, http.Handler, error) {
+		desk := &intake.Desk{
+			Store: store, Programme: s.Programme, Now: now, BaseURL: base,
+			RetainDrafts:       time.Duration(s.Hub.RetainDrafts) * 24 * time.Hour,
+			RetainApplications: time.Duration(s.Hub.RetainApplications) * 24 * time.Hour,
+			Mailer:             mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
+		}
+		apply, err := web.New(web.Settings{Desk: desk, Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: base, Proxies: proxies})
+		if err != nil {
+			return nil, nil, usagef("--base-url: %v", err)
+		}
+		return desk, apply, nil
 	}
-	apply, err := web.New(web.Settings{Desk: desk, Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: base, Proxies: proxies})
-	if err != nil {
-		return usagef("--base-url: %v", err)
+	var handler http.Handler
+	var run func(ctx context.Context) // beside the requests
+	if watch {
+		p := newPreview(value("content"), value("modules"), now, open, out, log)
+		handler, run = p, p.run
+	} else {
+		desk, apply, err := open(s)
+		if err != nil {
+			return err
+		}
+		pages := &static{https: strings.HasPrefix(base, "https:")}
+		pages.set(output)
+		mux := http.NewServeMux()
+		mux.Handle("/apply/", apply)
+		mux.Handle("/", pages)
+		handler = mux
+		run = func(ctx context.Context) {
+			var work sync.WaitGroup
+			work.Go(func() { desk.Run(ctx) })
+			work.Go(func() { rebuild(ctx, s, pages, now, log) })
+			work.Wait()
+		}
 	}
-	pages := &static{https: strings.HasPrefix(base, "https:")}
-	pages.set(output)
-	mux := http.NewServeMux()
-	mux.Handle("/apply/", apply)
-	mux.Handle("/", pages)
 
 	fmt.Fprintf(out, "The site:   %s/\n", base)
-	servers := []*http.Server{server(public, mux, log)}
+	servers := []*http.Server{server(public, handler, log)}
 	listeners := []net.Listener{public}
 	if outbox != nil {
 		l, err := listen(value("outbox"))
@@ -105,8 +140,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	work.Go(func() { desk.Run(ctx) })
-	work.Go(func() { rebuild(ctx, s, pages, now, log) })
+	work.Go(func() { run(ctx) })
 	failed := make(chan error, len(servers))
 	for i, srv := range servers {
 		go func() { failed <- srv.Serve(listeners[i]) }()

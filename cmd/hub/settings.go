@@ -23,11 +23,14 @@ type setting struct {
 
 // settings is the table of all settings.
 var settings = []setting{
-	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve"},
-	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve package"},
+	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve new dates diff"},
+	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve dates diff package"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
 	{"dist", "HUB_DIST", "dist", "folder of the functions for AWS", "package"},
-	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve"},
+	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve dates diff"},
+	{"format", "HUB_FORMAT", "text", "how to print mistakes: text, json, or sarif, which code hosts show beside the lines", "check"},
+	{"against", "HUB_AGAINST", "", "git revision, or folder: say also what has changed in forms since then, and what that means for people part-way through", "check"},
+	{"watch", "HUB_WATCH", no, "preview for editors: build again at each save, show mistakes in the page, and choose the day in a bar", "serve"},
 	{"addr", "HUB_ADDR", "localhost:8080", "address on which to serve", "serve"},
 	{"base-url", "HUB_BASE_URL", "", "public address, https://host, for links; base_url of site.yaml if empty", "serve"},
 	{"proxies", "HUB_PROXIES", "", "addresses or networks of proxies whose X-Forwarded-For is believed, with commas between", "serve"},
@@ -61,6 +64,11 @@ func parse(command string, args []string, most int, out io.Writer, getenv func(s
 			values[s.flag] = &value
 			continue
 		}
+		if s.value == no {
+			values[s.flag] = &value
+			set.Var((*yes)(&value), s.flag, s.does)
+			continue
+		}
 		values[s.flag] = set.String(s.flag, value, s.does)
 	}
 	switch err := set.Parse(args); {
@@ -73,6 +81,26 @@ func parse(command string, args []string, most int, out io.Writer, getenv func(s
 		return nil, nil, usagef("hub %s does not take %q", command, set.Arg(most))
 	}
 	return func(flag string) string { return *values[flag] }, set.Args(), nil
+}
+
+// A setting whose usual value is no is "yes" when its flag is there.
+const no = "no"
+
+type yes string
+
+func (y *yes) String() string   { return string(*y) }
+func (y *yes) IsBoolFlag() bool { return true }
+
+func (y *yes) Set(text string) error {
+	switch text {
+	case "true", "yes":
+		*y = "yes"
+	case "false", no:
+		*y = no
+	default:
+		return fmt.Errorf("write yes or no, not %q", text)
+	}
+	return nil
 }
 
 // clock reads --as-of: the beginning of that day in London, or now.
@@ -89,7 +117,7 @@ func clock(asOf string) (time.Time, error) {
 
 func help(w io.Writer) {
 	fmt.Fprint(w, "hub makes and serves a training hub from Markdown and YAML.\n\nCommands:\n")
-	for _, c := range commands() {
+	for _, c := range commands(nil) {
 		fmt.Fprintf(w, "  hub %s %s\n        %s\n", c.name, c.usage, c.does)
 	}
 	fmt.Fprint(w, "\nSettings, as a flag or in the environment; the flag counts:\n")
@@ -100,5 +128,5 @@ func help(w io.Writer) {
 		}
 		fmt.Fprintf(w, "\n        %s; for %s\n", s.does, strings.ReplaceAll(s.commands, " ", ", "))
 	}
-	fmt.Fprint(w, "\nExit status: 0 if all is well, 1 if there are faults or something failed, 2 if called wrongly.\n")
+	fmt.Fprint(w, "\nExit status: 0 if all is well or there are only warnings, 1 if there are faults or something failed, 2 if called wrongly.\n")
 }

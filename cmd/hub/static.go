@@ -19,7 +19,9 @@ import (
 // static serves a finished site from memory. The site is exchanged as a whole, so nobody ever sees half of one.
 type static struct {
 	https bool
+	quick bool // no compressed copies and no tags: for pages that are asked for once
 	files atomic.Pointer[map[string]file]
+	moved atomic.Pointer[map[string]string] // old addresses
 }
 
 // A file is ready to be sent, plain and compressed.
@@ -32,14 +34,25 @@ type file struct {
 func (s *static) set(output site.Output) {
 	files := make(map[string]file, len(output))
 	for name, data := range output {
-		sum := sha256.Sum256(data)
-		f := file{kind: mime.TypeByExtension(path.Ext(name)), etag: `"` + hex.EncodeToString(sum[:8]) + `"`, plain: data, unchangeable: strings.HasPrefix(name, "assets/")}
+		f := file{kind: mime.TypeByExtension(path.Ext(name)), plain: data, unchangeable: strings.HasPrefix(name, "assets/")}
 		switch path.Ext(name) { // the machine's own table of types may differ
 		case ".xml":
 			f.kind = "application/xml; charset=utf-8"
 		case ".js":
 			f.kind = "text/javascript; charset=utf-8"
+		case ".ics":
+			f.kind = "text/calendar; charset=utf-8"
+		case ".atom":
+			f.kind = "application/atom+xml; charset=utf-8"
+		case ".json":
+			f.kind = "application/json"
 		}
+		if s.quick {
+			files[name] = f
+			continue
+		}
+		sum := sha256.Sum256(data)
+		f.etag = `"` + hex.EncodeToString(sum[:8]) + `"`
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
 		w.Write(data)                                         // into memory
@@ -50,6 +63,8 @@ func (s *static) set(output site.Output) {
 		files[name] = f
 	}
 	s.files.Store(&files)
+	moved := output.Redirects()
+	s.moved.Store(&moved)
 }
 
 func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -58,6 +73,10 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
+		return
+	}
+	if to := (*s.moved.Load())[r.URL.Path]; to != "" {
+		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return
 	}
 	files := *s.files.Load()
@@ -84,7 +103,7 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		h.Set("Cache-Control", "no-cache") // asked for each time, and mostly answered with 304
 	}
-	if status == http.StatusOK {
+	if status == http.StatusOK && f.etag != "" {
 		h.Set("ETag", f.etag)
 		if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
 			w.WriteHeader(http.StatusNotModified)

@@ -16,6 +16,12 @@ type Clock int
 // EndOfDay is the last minute of a day.
 const EndOfDay Clock = 23*60 + 59
 
+// Example is a time as an editor writes it.
+func (Clock) Example() string { return "1:30pm" }
+
+// Example is a span as an editor writes it.
+func (Span) Example() string { return "2pm to 5pm" }
+
 // String is the time as NHS pages write it: "1:30pm", "2pm", "midday".
 func (c Clock) String() string {
 	if c == 12*60 {

@@ -56,6 +56,9 @@ type Course struct {
 	Cohorts       []Cohort          `key:"cohorts,required"`
 	Reviewed      *Date             `key:"reviewed"` // "Page last reviewed"
 	ReviewDue     *Date             `key:"review_due"`
+	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before somebody applies
+	DatesChanged  *Date             `key:"dates_changed"` // when the dates of workshops were last changed, for people who have them in a calendar
+	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"
 
 	known map[string]string // its facts by name; nil if it was not read from a file
 }
@@ -89,6 +92,42 @@ type Glance struct {
 	Delivery  string   `key:"delivery,required"`
 	TimeOfDay string   `key:"time_of_day,required"`
 	Cost      []string `key:"cost,required"`
+}
+
+// A Criterion is a question that a reader answers with yes or no to learn whether they can apply. Its texts may show
+// facts by name.
+type Criterion struct {
+	Question string   `key:"question,required"` // "Are you a GP?"
+	Hint     string   `key:"hint"`
+	Answer   Answer   `key:"answer,required"` // the one that leads on
+	Heading  string   `key:"heading"`         // of the page after the other answer, if not "You cannot apply"
+	Because  []string `key:"because,required"`
+	Instead  []string `key:"instead,required"` // what the reader can do
+}
+
+// An Answer is "yes" or "no".
+type Answer string
+
+// UnmarshalText reads "yes" and "no".
+func (a *Answer) UnmarshalText(text []byte) error {
+	switch s := string(text); s {
+	case "yes", "no":
+		*a = Answer(s)
+		return nil
+	default:
+		return source.Wrongf("write the answer that leads on to the next question", "must be yes or no, not %q", s)
+	}
+}
+
+// Words are the answers there are.
+func (Answer) Words() []string { return []string{"yes", "no"} }
+
+// Other is the answer that ends the questions.
+func (a Answer) Other() Answer {
+	if a == "yes" {
+		return "no"
+	}
+	return "yes"
 }
 
 // A Session is the content of one workshop.

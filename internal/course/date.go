@@ -32,6 +32,9 @@ func (d Date) at(minutes Clock) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, int(minutes), 0, 0, London)
 }
 
+// Example is a date as an editor writes it.
+func (Date) Example() string { return "Tuesday 2 November 2021" }
+
 // String is the date as people read it: "Tuesday 2 November 2021".
 func (d Date) String() string { return d.utc().Format("Monday 2 January 2006") }
 

@@ -13,17 +13,20 @@ import (
 // Fact is a fact of the course by the name under which texts show it: "deadline" is "Friday 15
 // October 2021". A fact that the file leaves out is not known.
 func (c *Course) Fact(name string) (string, bool) {
-	known := c.known
-	if known == nil {
-		known = c.facts()
-	}
-	v, ok := known[name]
+	v, ok := c.byName()[name]
 	return v, ok
+}
+
+func (c *Course) byName() map[string]string {
+	if c.known == nil {
+		return c.facts()
+	}
+	return c.known
 }
 
 // FactNames are the names of all facts of the course, sorted.
 func (c *Course) FactNames() []string {
-	return slices.Sorted(maps.Keys(c.facts()))
+	return slices.Sorted(maps.Keys(c.byName()))
 }
 
 // facts are all facts by name; a course's own amounts and figures never hide the others.
@@ -125,6 +128,15 @@ func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name
 	e.Sessions = slices.Clone(c.Sessions)
 	for i := range e.Sessions {
 		e.Sessions[i].Covers = texts(c.Sessions[i].Covers, fmt.Sprintf("sessions.%d.covers", i))
+	}
+	e.Eligibility = slices.Clone(c.Eligibility)
+	for i := range e.Eligibility {
+		q, at := &e.Eligibility[i], fmt.Sprintf("eligibility.%d.", i)
+		q.Question = text(q.Question, at+"question")
+		q.Hint = text(q.Hint, at+"hint")
+		q.Heading = text(q.Heading, at+"heading")
+		q.Because = texts(q.Because, at+"because")
+		q.Instead = texts(q.Instead, at+"instead")
 	}
 	e.Modules = slices.Clone(c.Modules)
 	for i := range e.Modules {

@@ -63,6 +63,7 @@ func load(content fs.FS, name string) (*Course, source.Faults) {
 	k := checker{c: c, doc: doc, faults: faults}
 	k.texts()
 	k.dates()
+	k.doubts()
 	k.lengths()
 	c.known = c.facts()
 	return c, k.faults

@@ -12,6 +12,9 @@ import (
 // Money is a sum in pence.
 type Money int64
 
+// Example is a sum as an editor writes it.
+func (Money) Example() string { return "£352.50" }
+
 // String is the sum as NHS pages write it: "£289", "£352.50", "£1,156".
 func (m Money) String() string {
 	digits := strconv.FormatInt(int64(m)/100, 10)

@@ -33,8 +33,8 @@ func (c *Course) lastMinute() Clock {
 	return *c.DeadlineTime
 }
 
-// soon is the instant from which the course is closing soon: the same time of day, days before.
-func (c *Course) soon() time.Time { return c.Closes().AddDate(0, 0, -soonDays) }
+// Soon is the instant from which the course is closing soon: the same time of day, days before.
+func (c *Course) Soon() time.Time { return c.Closes().AddDate(0, 0, -soonDays) }
 
 // Status is where applications stand at an instant.
 func (c *Course) Status(at time.Time) Status {
@@ -43,7 +43,7 @@ func (c *Course) Status(at time.Time) Status {
 		return Closed
 	case at.Before(c.OpensAt()):
 		return NotYetOpen
-	case !at.Before(c.soon()):
+	case !at.Before(c.Soon()):
 		return ClosingSoon
 	}
 	return Open
@@ -61,8 +61,8 @@ func (c *Course) Changes() []time.Time {
 	if c.Opens != nil {
 		all = append(all, c.OpensAt())
 	}
-	if c.soon().After(c.OpensAt()) {
-		all = append(all, c.soon())
+	if c.Soon().After(c.OpensAt()) {
+		all = append(all, c.Soon())
 	}
 	return append(all, c.Closes())
 }
@@ -78,6 +78,20 @@ func (w Workshop) String() string { return w.Date.String() + ", " + w.Time.Strin
 
 // Start is the date of the very first workshop of any cohort.
 func (c *Course) Start() Date { return DateOf(c.first().Start()) }
+
+// Over is the instant from which the course is over for every cohort: the end of the day of its last workshop.
+// It is zero if no workshop could be read.
+func (c *Course) Over() time.Time {
+	var last time.Time
+	for _, k := range c.Cohorts {
+		for _, w := range k.Workshops {
+			if over := w.Date.at(EndOfDay + 1); w.read() && over.After(last) {
+				last = over
+			}
+		}
+	}
+	return last
+}
 
 func (c *Course) first() Workshop {
 	var first Workshop

@@ -27,6 +27,8 @@ type Definition struct {
 	Course string   `key:"course,required"`    // the course it applies to: a file's name in content/courses
 	Prefix string   `key:"reference,required"` // two capital letters that references begin with: "CC"
 	Before []string `key:"before"`             // what to know or have at hand before starting
+	// Purpose says in a sentence what the answers are used for. It is shown before the first question.
+	Purpose string `key:"purpose" json:",omitempty"`
 	// Applicant says which questions tell who applies. Their ids.
 	Applicant    Applicant     `key:"applicant,required"`
 	Sections     []Section     `key:"sections,required"`

@@ -29,6 +29,15 @@ func Kinds() []Kind {
 	return []Kind{Text, LongText, Email, Telephone, Number, Date, Month, YesNo, Choice, Cohort}
 }
 
+// Words are all kinds, for help while somebody types.
+func (Kind) Words() []string {
+	var all []string
+	for _, k := range Kinds() {
+		all = append(all, string(k))
+	}
+	return all
+}
+
 // UnmarshalText accepts only the kinds there are.
 func (k *Kind) UnmarshalText(text []byte) error {
 	var names []string

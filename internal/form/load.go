@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"traininghub/internal/source"
 )
@@ -110,10 +112,25 @@ func (d *Definition) faults() source.Faults {
 				add(at+".rule", "%s", w.Do, w.What)
 				continue // what else is wrong may only follow from it
 			}
+			if what, do := q.impossible(); what != "" {
+				add(at+".rule", "%s", do, what)
+			}
+			for n := range k {
+				if same(s.Questions[n].Label, q.Label) {
+					add(at+".label", "section %q asks %q twice", "remove one, or say in the label what tells the two apart", s.ID, q.Label)
+					break
+				}
+			}
+			if n, most := utf8.RuneCountInString(q.Label), labelMost(s); n > most {
+				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d", "shorten it, and put the rest into the hint", n, most)
+			}
 			d.question(q, at, add)
 		}
 	}
 	d.applicant(add)
+	if d.Purpose == "" {
+		faults.Warn(d.Path, 1, rulePurpose, "the form asks for personal data, but does not say what for", `add a line like "purpose: We use your answers to decide on your application."`)
+	}
 	seen := map[string]bool{}
 	for i, decl := range d.Declarations {
 		at := fmt.Sprintf("declarations.%d.id", i)
@@ -127,6 +144,9 @@ func (d *Definition) faults() source.Faults {
 		for k, b := range p.Blanks {
 			at := fmt.Sprintf("parts.%d.blanks.%d", i, k)
 			named(at+".id", "a blank", b.ID)
+			if n := utf8.RuneCountInString(b.Label); n > longest {
+				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d", "shorten it", n, longest)
+			}
 			if b.Kind != "" && !slices.Contains(blanks, b.Kind) {
 				add(at+".kind", "the blank %q has an unknown kind %q", source.Suggest(b.Kind, blanks), b.ID, b.Kind)
 			}
@@ -136,6 +156,28 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	return faults
+}
+
+// rulePurpose: how long the answers are kept is said once for the whole hub, in site.yaml.
+var rulePurpose = source.Rule{Name: "purpose", Why: "people must be told when they are asked (UK GDPR, article 13)"}
+
+// Lengths in characters of a label. The PDF gives one at most 6 lines, and much narrower ones in a table of what
+// repeats.
+const (
+	longest       = 200
+	longestColumn = 80
+)
+
+func labelMost(s *Section) int {
+	if s.Repeat != nil {
+		return longestColumn
+	}
+	return longest
+}
+
+// same tells whether people would take two labels for one.
+func same(a, b string) bool {
+	return a != "" && strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 // question is what is wrong with one question beyond its spelling and its rule's.
@@ -159,6 +201,12 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 			add(fmt.Sprintf("%s.options.%d", at, i), "question %q has the option %q twice", "remove one", q.ID, o.ID)
 		}
 		seen[o.ID] = true
+		for n := range i {
+			if same(q.Options[n].Label, o.Label) {
+				add(fmt.Sprintf("%s.options.%d.label", at, i), "question %q has the option %q twice", "remove one, or say what tells the two apart", q.ID, o.Label)
+				break
+			}
+		}
 	}
 	if !slices.Contains(widths, q.Width) {
 		add(at+".width", "question %q has the width %d", "use 2, 3, 4, 5, 10, 20 or 30, or remove it for full width", q.ID, q.Width)
@@ -235,7 +283,11 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 		return texts
 	}
 	put("title", &copied.Title)
+	put("purpose", &copied.Purpose)
 	copied.Before = all("before", d.Before)
+	if copied.Purpose != "" {
+		copied.Before = append(copied.Before, copied.Purpose)
+	}
 	copied.Next = all("next", d.Next)
 	put("signature.label", &copied.Signature.Label)
 	put("signature.hint", &copied.Signature.Hint)

@@ -351,7 +351,7 @@ func (c letterCheck) field(name, kind string, served []*form.Definition) (what, 
 		return "", ""
 	case "course":
 		for _, f := range served {
-			if names := c.facts[f.Course]; !slices.Contains(names, rest) {
+			if names, read := c.facts[f.Course]; read && !slices.Contains(names, rest) {
 				return fmt.Sprintf("names the fact %q, which the course %s does not have", rest, f.Course), source.Suggest(rest, names)
 			}
 		}

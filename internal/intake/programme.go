@@ -92,11 +92,14 @@ func (p *Programme) courseIDs() []string {
 	return ids
 }
 
-// courseFacts are the names of each course's facts, by its id.
+// courseFacts are the names of each course's facts, by its id, without those of courses whose file could not be read:
+// that is a fault already.
 func (p *Programme) courseFacts() map[string][]string {
 	names := map[string][]string{}
 	for _, c := range p.Courses {
-		names[c.ID] = c.FactNames()
+		if c.Title != "" {
+			names[c.ID] = c.FactNames()
+		}
 	}
 	return names
 }

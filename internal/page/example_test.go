@@ -117,15 +117,15 @@ cohorts:
 func exampleForm(t testing.TB) *form.Definition {
 	t.Helper()
 	forms, faults := form.Load(fstest.MapFS{"forms/listening.yaml": {Data: []byte(formFile)}}, "forms")
-	if len(faults) > 0 {
-		t.Fatal(faults)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
 	}
 	joined, faults := forms[0].Join(form.Joined{
 		Fact:    func(string) (string, bool) { return "", false },
 		Cohorts: []form.Option{{ID: "cohort-1", Label: "Cohort 1", Hint: "Tuesday 2 November 2021"}, {ID: "cohort-2", Label: "Cohort 2", Hint: "Thursday 26 May 2022"}},
 	})
-	if len(faults) > 0 {
-		t.Fatal(faults)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return joined
 }
@@ -133,8 +133,8 @@ func exampleForm(t testing.TB) *form.Definition {
 func exampleCourse(t testing.TB) *course.Course {
 	t.Helper()
 	courses, faults := course.Load(fstest.MapFS{"courses/listening.md": {Data: []byte(courseFile)}}, "courses")
-	if len(faults) > 0 {
-		t.Fatal(faults)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return courses[0]
 }
@@ -176,6 +176,11 @@ func examples(t testing.TB) []example {
 	for name, view := range map[string]any{
 		"dates": c, "sessions": c, "modules": c, "courses": []page.CourseCard{card, closed},
 		"compare": page.Compare{Courses: []page.CourseCard{card, closed}, Rows: []page.GlanceRow{{Label: "Why", Cells: [][]string{{"One reason"}, {"One", "Another"}}}}},
+		"calendar": page.Calendar{Feed: "/calendar.ics", Days: []page.CalendarDay{
+			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title, Href: "/courses/listening/"},
+			{Date: c.Deadline, What: nasty, Text: nasty, Href: "/courses/mentoring/"},
+		}},
+		"past": []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
 	} {
 		block, err := r.Block(name, view)
 		if err != nil {
@@ -236,11 +241,26 @@ func examples(t testing.TB) []example {
 	sentAgain := sent
 	sentAgain.Again, sentAgain.Sections = true, nil
 
+	ask := course.Criterion{Question: "Are you a GP?", Hint: nasty, Answer: "yes", Because: []string{"The course is for GPs.", nasty}, Instead: []string{"Read about others.", nasty}}
+	criterion := page.Criterion{Course: c, Ask: ask, Number: 1, Of: 2, Yes: "/courses/listening/eligibility/2/", No: "/courses/listening/eligibility/no-1/", Deadline: "11:59pm on Friday 15 October 2021"}
+	eligible := page.Eligibility{Course: c, Href: "/courses/listening/", Status: open, Apply: "/courses/listening/apply/", Back: "/courses/listening/eligibility/", Contact: "ask@example.org"}
+	notNow, never := eligible, eligible
+	notNow.Status, notNow.Apply = closed.Status, ""
+	never.Ends = &ask
+	contents := []page.Link{{Text: "Dates", Href: "#dates"}, {Text: nasty, Href: "#cost"}}
+
 	return []example{
 		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
 		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: []page.CourseCard{card, closed}}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},
 		{"course closed", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: closed.Status}},
+		{"course with contents", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs, Data: `{"name": "\u003c/script\u003e"}`},
+			page.Course{Course: c, Status: open, Eligibility: "/courses/listening/eligibility/", Contents: contents, Body: `<h2 id="dates">Dates</h2><h2 id="cost">Cost</h2>`}},
+		{"criterion", "criterion", page.Frame{Heading: ask.Question, Path: "/courses/listening/eligibility/", Crumbs: crumbs}, criterion},
+		{"eligible", "eligible", page.Frame{Heading: "You can apply", Crumbs: crumbs, Unlisted: true}, eligible},
+		{"eligible, but closed", "eligible", page.Frame{Heading: "You cannot apply now", Crumbs: crumbs, Unlisted: true}, notNow},
+		{"not eligible", "eligible", page.Frame{Heading: "You cannot apply", Crumbs: crumbs, Unlisted: true}, never},
+		{"moved", "message", page.Frame{Heading: "This page has moved", Path: "/new/", Moved: "/new/", Unlisted: true}, page.Message{Links: []page.Link{{Text: nasty, Href: "/new/"}}}},
 		{"first section", "section", page.Frame{Heading: f.Title, Crumbs: crumbs, Application: true}, first},
 		{"first section with problems", "section", page.Frame{Heading: f.Title, Crumbs: crumbs, Application: true}, wrong(firstWrong)},
 		{"section", "section", inside("Your work"), section(2, form.Values{"sessions": "4.5", "joined-day": "2", "joined-month": "June", "joined-year": "2010", "trainer": "no", "role": "salaried", "cohort": "cohort-2", "reasons": "\nfirst\n\nthird", "postcode": nasty})},

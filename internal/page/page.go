@@ -7,7 +7,11 @@
 // script or style inside it, so the strictest Content-Security-Policy will do, and each form works without script.
 package page
 
-import "traininghub/internal/source"
+import (
+	"html/template"
+
+	"traininghub/internal/source"
+)
 
 // A Site is what content/site.yaml says of the whole site.
 type Site struct {
@@ -34,19 +38,23 @@ type Link struct {
 // Assets are the addresses of what the build made.
 type Assets struct {
 	CSS, JS, Icon string // "/assets/site-1A2B3C4D.css"
+	Picture       string // what social networks show with a link; none if empty
 }
 
 // A Frame is what the layout needs to know of a page.
 type Frame struct {
-	Heading             string // the h1 of every page; must not be empty
-	Title               string // of the document, if not the heading; the layout adds the hub's name
-	Describe            string // description; none if empty
-	Path                string // canonical path, "/courses/x/"; none if empty
-	Crumbs              []Link // from home to the parent
-	Back                *Link  // a back link instead of crumbs
-	Application         bool   // inside an application: no menu, nothing cached, not indexed
-	Problem             bool   // the title begins with "Error: "; Render sets it when the view has problems
-	Reviewed, ReviewDue string // "2 November 2021"
+	Heading             string      // the h1 of every page; must not be empty
+	Title               string      // of the document, if not the heading; the layout adds the hub's name
+	Describe            string      // description; none if empty
+	Path                string      // canonical path, "/courses/x/"; none if empty
+	Crumbs              []Link      // from home to the parent
+	Back                *Link       // a back link instead of crumbs
+	Application         bool        // inside an application: no menu, nothing cached, not indexed
+	Unlisted            bool        // not for search results
+	Moved               string      // address to which the page has moved; the reader is taken there
+	Data                template.JS // schema.org's description as JSON that is safe inside HTML; none if empty
+	Problem             bool        // the title begins with "Error: "; Render sets it when the view has problems
+	Reviewed, ReviewDue string      // "2 November 2021"
 }
 
 // Parent is the last crumb, where a phone's single link leads back to; nil if there are none.

@@ -22,18 +22,20 @@ import (
 
 // views is the table of pages: the name of a file in templates/pages, and what it shows.
 var views = map[string]reflect.Type{
-	"prose":   reflect.TypeFor[Prose](),
-	"home":    reflect.TypeFor[Home](),
-	"course":  reflect.TypeFor[Course](),
-	"section": reflect.TypeFor[Section](),
-	"list":    reflect.TypeFor[List](),
-	"remove":  reflect.TypeFor[Remove](),
-	"check":   reflect.TypeFor[Check](),
-	"declare": reflect.TypeFor[Declare](),
-	"sent":    reflect.TypeFor[Sent](),
-	"left":    reflect.TypeFor[Left](),
-	"resume":  reflect.TypeFor[Resume](),
-	"message": reflect.TypeFor[Message](),
+	"prose":     reflect.TypeFor[Prose](),
+	"home":      reflect.TypeFor[Home](),
+	"course":    reflect.TypeFor[Course](),
+	"criterion": reflect.TypeFor[Criterion](),
+	"eligible":  reflect.TypeFor[Eligibility](),
+	"section":   reflect.TypeFor[Section](),
+	"list":      reflect.TypeFor[List](),
+	"remove":    reflect.TypeFor[Remove](),
+	"check":     reflect.TypeFor[Check](),
+	"declare":   reflect.TypeFor[Declare](),
+	"sent":      reflect.TypeFor[Sent](),
+	"left":      reflect.TypeFor[Left](),
+	"resume":    reflect.TypeFor[Resume](),
+	"message":   reflect.TypeFor[Message](),
 }
 
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in
@@ -44,20 +46,22 @@ var blocks = map[string]reflect.Type{
 	"modules":  reflect.TypeFor[*course.Course](),
 	"courses":  reflect.TypeFor[[]CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),
+	"calendar": reflect.TypeFor[Calendar](),
+	"past":     reflect.TypeFor[[]PastCourse](),
 }
 
 // functions are those that templates can call besides html/template's own.
 var functions = template.FuncMap{
-	"article":   article,   // "a reference", "an award"
-	"count":     count,     // count 2 "week" "weeks": "2 weeks"
-	"hours":     hours,     // 2.5: "2 hours 30 minutes"
-	"workshops": workshops, // "Workshop 1", "Workshop 2", as many as the longest cohort has; the space does not break
+	"article": article, // "a reference", "an award"
+	"count":   count,   // count 2 "week" "weeks": "2 weeks"
+	"hours":   hours,   // 2.5: "2 hours 30 minutes"
 }
 
 // A Renderer holds the parsed templates. It may be used from several goroutines.
 type Renderer struct {
 	site    *Site
 	assets  Assets
+	fixed   fixed
 	pages   map[string]*template.Template
 	blocks  *template.Template
 	buffers sync.Pool // of *bytes.Buffer
@@ -69,6 +73,36 @@ type document struct {
 	Assets Assets
 	Frame  Frame
 	View   any // of the page's type in views
+
+	Head, Menu, Footer template.HTML // drawn already
+}
+
+// fixed is what does not change from page to page, drawn once: links above all, since each takes three calls by
+// reflection to make it safe.
+type fixed struct {
+	head, footer template.HTML
+	menu         template.HTML            // where no item is the page itself
+	menus        map[string]template.HTML // by the address of the page
+}
+
+// current is what partials/menu.html is given.
+type current struct {
+	Menu []Link
+	Path string
+}
+
+func (r *Renderer) drawFixed() error {
+	var err error
+	draw := func(name string, view any) template.HTML {
+		var b strings.Builder
+		err = errors.Join(err, r.blocks.ExecuteTemplate(&b, "partials/"+name, view))
+		return template.HTML(b.String())
+	}
+	r.fixed = fixed{head: draw("head", r.assets), footer: draw("footer", r.site), menu: draw("menu", current{r.site.Menu, ""}), menus: map[string]template.HTML{}}
+	for _, l := range r.site.Menu {
+		r.fixed.menus[l.Href] = draw("menu", current{r.site.Menu, l.Href})
+	}
+	return err
 }
 
 // New parses the templates: layout.html, and the files of pages, questions, blocks and partials. It refuses
@@ -147,6 +181,9 @@ func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
 	}
+	if err := r.drawFixed(); err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
 	return r, nil
 }
 
@@ -207,10 +244,17 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 	if v, ok := view.(interface{ Errors() []Link }); ok && len(v.Errors()) > 0 {
 		frame.Problem = true
 	}
+	d := document{Site: r.site, Assets: r.assets, Frame: frame, View: view, Head: r.fixed.head, Footer: r.fixed.footer}
+	if !frame.Application {
+		d.Menu = r.fixed.menu
+		if own, is := r.fixed.menus[frame.Path]; is {
+			d.Menu = own
+		}
+	}
 	b := r.buffers.Get().(*bytes.Buffer)
 	defer r.buffers.Put(b)
 	b.Reset()
-	if err := r.pages[name].ExecuteTemplate(b, "layout", document{r.site, r.assets, frame, view}); err != nil {
+	if err := r.pages[name].ExecuteTemplate(b, "layout", &d); err != nil {
 		return fmt.Errorf("rendering %s: %w", name, err)
 	}
 	_, err := w.Write(b.Bytes())
@@ -226,8 +270,13 @@ func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	case reflect.TypeOf(view) != want:
 		return "", fmt.Errorf("rendering the block %s: its view is a %v, not a %T", name, want, view)
 	}
-	var b strings.Builder
-	if err := r.blocks.ExecuteTemplate(&b, "blocks/"+name, view); err != nil {
+	if name == "dates" {
+		view = datesOf(view.(*course.Course))
+	}
+	b := r.buffers.Get().(*bytes.Buffer)
+	defer r.buffers.Put(b)
+	b.Reset()
+	if err := r.blocks.ExecuteTemplate(b, "blocks/"+name, view); err != nil {
 		return "", fmt.Errorf("rendering the block %s: %w", name, err)
 	}
 	return template.HTML(b.String()), nil
@@ -257,14 +306,4 @@ func hours(h float64) string {
 		return count(minutes, "minute", "minutes")
 	}
 	return count(whole, "hour", "hours") + " " + count(minutes, "minute", "minutes")
-}
-
-func workshops(c *course.Course) []string {
-	var names []string
-	for _, cohort := range c.Cohorts {
-		for len(names) < len(cohort.Workshops) {
-			names = append(names, "Workshop\u00a0"+strconv.Itoa(len(names)+1))
-		}
-	}
-	return names
 }

@@ -11,7 +11,8 @@ import (
 
 // Prose is a page of text: pages/prose.html. It is also the not-found page.
 type Prose struct {
-	Body template.HTML
+	Body     template.HTML
+	Contents []Link // to its sections; none on a short page
 }
 
 // Home is the home page: pages/home.html. The courses stand under the text; leave them out if the text
@@ -44,6 +45,53 @@ type Course struct {
 	Paper  string        // address of the form as a PDF; "" if there is none
 	Glance []GlanceRow   // the key facts, facts put in
 	Body   template.HTML // with the blocks (dates, sessions, modules) in their places
+
+	Contents    []Link // to the sections of the text; none on a short page
+	Eligibility string // address of the questions that tell whether one can apply; none if empty
+}
+
+// Criterion is a question of a course's eligibility: pages/criterion.html. Its answers are links, so that it needs
+// neither script nor server.
+type Criterion struct {
+	Course   *course.Course
+	Ask      course.Criterion
+	Number   int // from 1
+	Of       int
+	Yes, No  string // addresses
+	Deadline string // "11:59pm on Friday 15 October 2021"
+}
+
+// Eligibility is the answer: pages/eligible.html.
+type Eligibility struct {
+	Course  *course.Course
+	Href    string // of the course's page
+	Status  StatusTag
+	Apply   string            // address of the application's first page; "" if one cannot apply
+	Ends    *course.Criterion // the question that ended it; nil if all answers lead on
+	Back    string            // address of the first question
+	Contact string
+}
+
+// Calendar is what happens when, of all courses: the block blocks/calendar.html.
+type Calendar struct {
+	Days []CalendarDay // earliest first
+	Feed string        // address of all workshops as a calendar
+}
+
+// CalendarDay is one line of a Calendar.
+type CalendarDay struct {
+	Date course.Date
+	Time string // "2pm to 5pm", "by 11:59pm"; "" if the whole day is meant
+	What string // "Workshop 1 of Cohort 1"
+	Text string // the course's title
+	Href string
+}
+
+// PastCourse is a course that is over: one line of the block blocks/past.html.
+type PastCourse struct {
+	Course *course.Course
+	Href   string
+	Over   course.Date // the day of its last workshop
 }
 
 // GlanceRow is one row of key facts, and of the comparison.

@@ -9,36 +9,63 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// A Doc tells where in its file each value of a decoded head stands.
-type Doc struct {
-	path  string
-	lines map[string]int
-}
+// A Doc tells where in its file each value of a decoded head stands. It is asked when something is
+// wrong, so it finds its way in what was read only then.
+type Doc struct{ root *yaml.Node }
 
 // Line is the file's line of the value at a dotted path such as "cohorts.0.workshops.1.date", or
 // of the nearest value above it that the file has; 1 if there is none.
 func (d *Doc) Line(at string) int {
-	for at != "" {
-		if n, ok := d.lines[at]; ok {
-			return n
-		}
-		at, _, _ = cutLast(at)
-	}
-	return 1
+	line, _ := d.find(at)
+	return line
 }
 
 // Has tells whether the file has a value at the path.
-func (d *Doc) Has(at string) bool { _, ok := d.lines[at]; return ok }
+func (d *Doc) Has(at string) bool { _, ok := d.find(at); return ok }
 
-func cutLast(s string) (before, after string, found bool) {
-	if i := strings.LastIndexByte(s, '.'); i >= 0 {
-		return s[:i], s[i+1:], true
+// find follows a path as far as it goes, and tells whether that is all the way. The value of a key
+// stands where the key does.
+func (d *Doc) find(at string) (line int, all bool) {
+	line = 1
+	n := d.root
+	for at != "" {
+		if n == nil {
+			return line, false
+		}
+		step, rest, _ := strings.Cut(at, ".")
+		switch n.Kind {
+		case yaml.SequenceNode:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(n.Content) {
+				return line, false
+			}
+			n = n.Content[i]
+			line = n.Line
+		case yaml.MappingNode:
+			// Names of facts may have dots themselves.
+			i := 0
+			for i < len(n.Content) && n.Content[i].Value != step && n.Content[i].Value != at {
+				i += 2
+			}
+			if i >= len(n.Content) {
+				return line, false
+			}
+			if n.Content[i].Value == at {
+				rest = ""
+			}
+			line = n.Content[i].Line
+			n = n.Content[i+1]
+		default:
+			return line, false
+		}
+		at = rest
 	}
-	return "", s, false
+	return line, true
 }
 
 // Decode fills the struct that into points to from the file's head. Fields carry a tag
@@ -47,7 +74,7 @@ func cutLast(s string) (before, after string, found bool) {
 // themselves from text (see [Wrong]). Each key that the struct does not have, each key twice,
 // each required key that is missing or empty and each value of the wrong kind is a fault.
 func (f File) Decode(into any) (*Doc, Faults) {
-	d := &decoder{file: f, doc: &Doc{path: f.Path, lines: map[string]int{}}}
+	d := &decoder{file: f, doc: &Doc{}}
 	var root yaml.Node
 	if err := yaml.Unmarshal(f.Head, &root); err != nil {
 		d.syntax(err)
@@ -59,6 +86,7 @@ func (f File) Decode(into any) (*Doc, Faults) {
 	} else {
 		root = *root.Content[0]
 	}
+	d.doc.root = &root
 	d.value(&root, v, "")
 	d.faults.Sort()
 	return d.doc, d.faults
@@ -100,51 +128,49 @@ func (d *decoder) syntax(err error) {
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
-func (d *decoder) value(n *yaml.Node, v reflect.Value, at string) {
+// value fills v from n. name is the key that stands before it, "" if it is one of a list.
+func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
 	if n.Kind == yaml.AliasNode {
 		d.add(n, "this refers to another value with *", "write the value out")
 		return
-	}
-	if at != "" {
-		d.doc.lines[at] = n.Line
 	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
 	if v.CanAddr() && v.Addr().Type().Implements(textType) {
-		d.text(n, v.Addr().Interface().(encoding.TextUnmarshaler), at)
+		d.text(n, v.Addr().Interface().(encoding.TextUnmarshaler), name)
 		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		d.fields(n, v, at)
+		d.fields(n, v, name)
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
-			d.add(n, label(at)+"must be a list", `write each entry on its own line, behind "- "`)
+			d.add(n, label(name)+"must be a list", `write each entry on its own line, behind "- "`)
 			return
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 		for i, c := range n.Content {
-			d.value(c, v.Index(i), join(at, strconv.Itoa(i)))
+			d.value(c, v.Index(i), "")
 		}
 	case reflect.Map:
-		d.entries(n, v, at)
+		d.entries(n, v, name)
 	case reflect.String:
-		if d.scalar(n, at) {
+		if d.scalar(n, name) {
 			v.SetString(strings.TrimSpace(n.Value))
 		}
 	case reflect.Int:
 		i, err := strconv.Atoi(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil {
-			d.add(n, label(at)+fmt.Sprintf("must be a whole number, not %q", n.Value), "write it in figures, without a unit")
+			d.add(n, label(name)+fmt.Sprintf("must be a whole number, not %q", n.Value), "write it in figures, without a unit")
 			return
 		}
 		v.SetInt(int64(i))
 	case reflect.Float64:
 		x, err := strconv.ParseFloat(n.Value, 64)
 		if n.Kind != yaml.ScalarNode || err != nil {
-			d.add(n, label(at)+fmt.Sprintf("must be a number, not %q", n.Value), "write it in figures, without a unit")
+			d.add(n, label(name)+fmt.Sprintf("must be a number, not %q", n.Value), "write it in figures, without a unit")
 			return
 		}
 		v.SetFloat(x)
@@ -155,56 +181,48 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, at string) {
 		case "no", "false":
 			v.SetBool(false)
 		default:
-			d.add(n, label(at)+fmt.Sprintf("must be yes or no, not %q", n.Value), "write yes or no")
+			d.add(n, label(name)+fmt.Sprintf("must be yes or no, not %q", n.Value), "write yes or no")
 		}
 	default:
 		panic("source: no way to decode a " + v.Type().String())
 	}
 }
 
-func label(at string) string {
-	_, last, _ := cutLast(at)
-	if _, err := strconv.Atoi(last); err == nil || last == "" {
+func label(name string) string {
+	if _, err := strconv.Atoi(name); err == nil || name == "" {
 		return "this "
 	}
-	return fmt.Sprintf("%q ", last)
+	return fmt.Sprintf("%q ", name)
 }
 
-func join(at, key string) string {
-	if at == "" {
-		return key
-	}
-	return at + "." + key
-}
-
-func (d *decoder) scalar(n *yaml.Node, at string) bool {
+func (d *decoder) scalar(n *yaml.Node, name string) bool {
 	if n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
 		return true
 	}
 	if n.Kind == yaml.ScalarNode {
 		return false // empty: as if it were not there; required keys say so
 	}
-	d.add(n, label(at)+"must be a text, not a list or a group", "write it on one line")
+	d.add(n, label(name)+"must be a text, not a list or a group", "write it on one line")
 	return false
 }
 
-func (d *decoder) text(n *yaml.Node, u encoding.TextUnmarshaler, at string) {
-	if !d.scalar(n, at) {
+func (d *decoder) text(n *yaml.Node, u encoding.TextUnmarshaler, name string) {
+	if !d.scalar(n, name) {
 		return
 	}
 	err := u.UnmarshalText([]byte(strings.TrimSpace(n.Value)))
 	var w *Wrong
 	switch {
 	case errors.As(err, &w):
-		d.add(n, label(at)+w.What, w.Do)
+		d.add(n, label(name)+w.What, w.Do)
 	case err != nil:
-		d.add(n, label(at)+err.Error(), "")
+		d.add(n, label(name)+err.Error(), "")
 	}
 }
 
-func (d *decoder) entries(n *yaml.Node, v reflect.Value, at string) {
+func (d *decoder) entries(n *yaml.Node, v reflect.Value, name string) {
 	if n.Kind != yaml.MappingNode {
-		d.add(n, label(at)+"must be a group of names and values", `write each as "name: value" on its own line, indented`)
+		d.add(n, label(name)+"must be a group of names and values", `write each as "name: value" on its own line, indented`)
 		return
 	}
 	v.Set(reflect.MakeMap(v.Type()))
@@ -215,61 +233,80 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, at string) {
 			continue
 		}
 		elem := reflect.New(v.Type().Elem()).Elem()
-		d.value(n.Content[i+1], elem, join(at, k.Value))
-		d.doc.lines[join(at, k.Value)] = k.Line
+		d.value(n.Content[i+1], elem, k.Value)
 		v.SetMapIndex(reflect.ValueOf(k.Value), elem)
 	}
 }
 
-func (d *decoder) fields(n *yaml.Node, v reflect.Value, at string) {
+func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 	if n.Kind != yaml.MappingNode {
-		d.add(n, label(at)+"must be a group of keys and values", `write each as "key: value" on its own line, indented`)
+		d.add(n, label(name)+"must be a group of keys and values", `write each as "key: value" on its own line, indented`)
 		return
 	}
-	known := map[string]int{}
-	var names, required []string
-	for i := range v.NumField() {
-		key, opts, _ := strings.Cut(v.Type().Field(i).Tag.Get("key"), ",")
-		if key == "" {
-			continue
-		}
-		known[key] = i
-		names = append(names, key)
-		if opts == "required" {
-			required = append(required, key)
-		}
-	}
-	seen, given := map[string]bool{}, map[string]string{}
+	shape := shapeOf(v.Type())
+	keys, values := make([]*yaml.Node, len(shape)), make([]*yaml.Node, len(shape))
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
-		field, ok := known[k.Value]
+		at := slices.IndexFunc(shape, func(f field) bool { return f.key == k.Value })
 		switch {
-		case !ok:
-			d.add(k, fmt.Sprintf("unknown key %q", k.Value), Suggest(k.Value, unseen(names, n)))
-		case seen[k.Value]:
+		case at < 0:
+			d.add(k, fmt.Sprintf("unknown key %q", k.Value), Suggest(k.Value, unseen(shape, n)))
+		case keys[at] != nil:
 			d.add(k, fmt.Sprintf("the key %q stands here twice", k.Value), "remove one")
 		default:
-			seen[k.Value], given[k.Value] = true, c.Value
-			d.value(c, v.Field(field), join(at, k.Value))
-			d.doc.lines[join(at, k.Value)] = k.Line
+			keys[at], values[at] = k, c
+			d.value(c, v.Field(shape[at].index), k.Value)
 		}
 	}
-	for _, key := range required {
-		if !seen[key] {
-			d.add(n, fmt.Sprintf("the key %q is missing", key), fmt.Sprintf(`add a line "%s: …"`, key))
-		} else if empty(v.Field(known[key]), given[key]) && !d.faulty(join(at, key)) {
-			d.faults.Add(d.file.Path, d.doc.Line(join(at, key)), fmt.Sprintf("%q is empty", key), "write its value behind it")
+	for i, f := range shape {
+		switch {
+		case !f.required:
+		case keys[i] == nil:
+			d.add(n, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf(`add a line "%s: …"`, f.key))
+		case empty(v.Field(f.index), values[i].Value) && !d.faulty(keys[i].Line):
+			d.faults.Add(d.file.Path, keys[i].Line, fmt.Sprintf("%q is empty", f.key), "write its value behind it")
 		}
 	}
 }
 
+// A field of a struct that is read from a file.
+type field struct {
+	key      string
+	index    int
+	required bool
+}
+
+// shapes are the fields of each struct type, which never change: reading them from the tags for each of
+// thousands of workshops took as long as filling them.
+var shapes sync.Map
+
+func shapeOf(t reflect.Type) []field {
+	if known, ok := shapes.Load(t); ok {
+		return known.([]field)
+	}
+	var shape []field
+	for i := range t.NumField() {
+		if key, opts, _ := strings.Cut(t.Field(i).Tag.Get("key"), ","); key != "" {
+			shape = append(shape, field{key, i, opts == "required"})
+		}
+	}
+	shapes.Store(t, shape)
+	return shape
+}
+
 // unseen are the names that the group n does not have yet: a misspelt key can only mean one of them.
-func unseen(names []string, n *yaml.Node) []string {
+func unseen(shape []field, n *yaml.Node) []string {
 	has := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
 		has[n.Content[i].Value] = true
 	}
-	return slices.DeleteFunc(slices.Clone(names), func(k string) bool { return has[k] })
+	var names []string
+	for _, f := range shape {
+		if !has[f.key] {
+			names = append(names, f.key)
+		}
+	}
+	return names
 }
 
 // empty tells whether a key has no value. A number or an amount that is nothing was given, if something stands there.
@@ -281,8 +318,7 @@ func empty(v reflect.Value, given string) bool {
 	return v.IsZero() && given == ""
 }
 
-// faulty tells whether the value at path already has a fault, so that "is empty" would say it twice.
-func (d *decoder) faulty(at string) bool {
-	line := d.doc.Line(at)
+// faulty tells whether the value of the key on a line already has a fault, so that "is empty" would say it twice.
+func (d *decoder) faulty(line int) bool {
 	return slices.ContainsFunc(d.faults, func(f Fault) bool { return f.Line >= line && f.Line <= line+1 })
 }

@@ -30,6 +30,11 @@ type Fault struct {
 	Column int    // from 1 in characters; 0 if the whole line is meant
 	What   string // what is wrong: `unknown key "dedline"`
 	Do     string // what to do about it: `did you mean "deadline"?`; may be empty
+
+	// Warning tells that the site can be built all the same: it would be better otherwise.
+	Warning bool
+	Rule    string // the name of the rule that a warning goes by: "time-range"; empty for errors
+	Why     string // the reason for the rule and where it stands, in words
 }
 
 // String is the fault as one line: "file:line: what is wrong (what to do)".
@@ -39,7 +44,11 @@ func (f Fault) String() string {
 	if f.Line > 0 {
 		fmt.Fprintf(&b, ":%d", f.Line)
 	}
-	b.WriteString(": " + f.What)
+	b.WriteString(": ")
+	if f.Warning {
+		b.WriteString("warning: ")
+	}
+	b.WriteString(f.What)
 	if f.Do != "" {
 		b.WriteString(" (" + f.Do + ")")
 	}
@@ -52,6 +61,28 @@ type Faults []Fault
 // Add appends one fault.
 func (fs *Faults) Add(path string, line int, what, do string) {
 	*fs = append(*fs, Fault{Path: path, Line: line, What: what, Do: do})
+}
+
+// Warn appends one warning that goes by a rule.
+func (fs *Faults) Warn(path string, line int, rule Rule, what, do string) {
+	*fs = append(*fs, Fault{Path: path, Line: line, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
+}
+
+// A Rule is what warnings go by. Its reason says where it comes from, so that nobody has to believe it.
+type Rule struct{ Name, Why string }
+
+// Errors are the faults that stop a build; Warnings are the others.
+func (fs Faults) Errors() Faults   { return fs.only(false) }
+func (fs Faults) Warnings() Faults { return fs.only(true) }
+
+func (fs Faults) only(warnings bool) Faults {
+	var some Faults
+	for _, f := range fs {
+		if f.Warning == warnings {
+			some = append(some, f)
+		}
+	}
+	return some
 }
 
 // Sort puts faults in the order of files, lines and columns, and drops repetitions.
@@ -71,13 +102,14 @@ func (fs Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Err is nil if there are no faults, else the sorted faults as an error.
+// Err is nil if there are no faults but warnings, else the errors among them, sorted.
 func (fs Faults) Err() error {
-	if len(fs) == 0 {
+	errors := fs.Errors()
+	if len(errors) == 0 {
 		return nil
 	}
-	fs.Sort()
-	return fs
+	errors.Sort()
+	return errors
 }
 
 // A Wrong is how a type that reads itself from text (encoding.TextUnmarshaler) says both what is
@@ -147,7 +179,9 @@ func badLine(text []byte) int {
 
 func split(f File, text []byte) (File, Faults) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	if bytes.Contains(text, []byte("\r\n")) {
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	}
 	if strings.HasSuffix(f.Path, ".yaml") {
 		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1
 		return f, nil
@@ -169,7 +203,7 @@ func split(f File, text []byte) (File, Faults) {
 		faults.Add(f.Path, 1, "the facts at the top are not closed", `put a line "---" after the last of them`)
 		return f, faults
 	}
-	f.Head = append([]byte("\n"), head...)
+	f.Head = text[3 : 4+len(head) : 4+len(head)] // with the end of the line of dashes
 	f.Body = body
 	f.BodyLine = 3 + bytes.Count(head, []byte("\n")) + 1
 	if head == nil {

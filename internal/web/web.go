@@ -88,7 +88,7 @@ func (s *server) headers(next http.Handler) http.Handler {
 
 // SecurityHeaders sets what every page of the site, static or not, is sent with.
 func SecurityHeaders(h http.Header, https bool) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	// same-origin, not no-referrer: under that, browsers without Sec-Fetch-Site post with "Origin: null".

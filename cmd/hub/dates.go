@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"traininghub/internal/course"
+	"traininghub/site"
+	"traininghub/templates"
+)
+
+// runDates prints what happens from a day on, in order: what opens, closes, takes place, is due for review. Reviews
+// that are overdue come first.
+func runDates(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
+	value, _, err := parse("dates", args, 0, out, getenv)
+	if err != nil {
+		return err
+	}
+	at, err := clock(value("as-of"))
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(value("content")); err != nil {
+		return usagef("there is no folder %s: say with --content where the editors' files are", value("content"))
+	}
+	s, faults := site.Load(os.DirFS(value("content")), templates.Files, value("modules"))
+	if err := faults.Err(); err != nil {
+		return fmt.Errorf("%s in %s; \"hub check\" lists them", found(faults), value("content"))
+	}
+	today := course.DateOf(at)
+	n := 0
+	say := func(e site.Event) {
+		n++
+		day := e.Day.String()
+		if e.Time != "" {
+			day += ", " + e.Time
+		}
+		fmt.Fprintf(out, "%-46s  %s: %s (%s)\n", day, e.What, e.Title, e.Path)
+	}
+	agenda := s.Agenda()
+	for _, e := range agenda {
+		if e.Kind == site.Review && e.Day.Time().Before(today.Time()) {
+			e.What = "Review overdue"
+			say(e)
+		}
+	}
+	for _, e := range agenda {
+		if !e.Day.Time().Before(today.Time()) {
+			say(e)
+		}
+	}
+	if n == 0 {
+		fmt.Fprintf(out, "nothing happens from %s on\n", today)
+	}
+	fmt.Fprintf(out, "what is built on %s is %s\n", today, rightUntil(s, at))
+	return nil
+}

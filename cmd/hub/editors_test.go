@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http/httptest"
+	"os"
+	osexec "os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"traininghub/site"
+)
+
+// run calls hub where the test stands, with the project's own front end.
+func run(t *testing.T, args ...string) (out, errOut string, code int) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = status(exec(context.Background(), args, nil, &o, &e, func(string) string { return "" }), &e)
+	return o.String(), e.String(), code
+}
+
+// project is a folder that has a copy of the content and the front end, and becomes the one where the test stands.
+func project(t *testing.T) {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "content"), os.DirFS(filepath.Join(root, "content"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(root, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+}
+
+// replace changes a piece of a file's text that stands there once.
+func replace(t *testing.T, file, old, new string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), old) != 1 {
+		t.Fatalf("%s has %q %d times", file, old, strings.Count(string(text), old))
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(string(text), old, new, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var minorSurgery = []string{
+	"--title", `Minor Surgery: a "first" course`, "--provider", "Example Ltd", "--deadline", "2027-10-01", "--start", "2 November 2027", "--time", "1:30pm to 4pm",
+	"--charge", "£289", "--contact", "ask@example.org",
+}
+
+// TestNew holds that each new file passes the check as it is written.
+func TestNew(t *testing.T) {
+	project(t)
+	for _, args := range [][]string{
+		append([]string{"course", "minor-surgery"}, minorSurgery...),
+		{"form", "minor-surgery", "--course", "minor-surgery", "--reference", "MS"},
+		{"page", "parking", "--title", "Where to park"},
+	} {
+		out, wrong, code := run(t, append([]string{"new"}, args...)...)
+		if code != 0 || wrong != "" || !strings.HasPrefix(out, "content"+string(filepath.Separator)) {
+			t.Fatalf("%q: status %d, said %q and %q", args, code, out, wrong)
+		}
+	}
+	out, wrong, code := run(t, "build", "--as-of", "1 September 2027")
+	if code != 0 {
+		t.Fatalf("status %d, said %s%s", code, out, wrong)
+	}
+	for file, says := range map[string][]string{
+		"courses/minor-surgery/index.html":       {"Minor Surgery: a &#34;first&#34; course", "Tuesday 2 November 2027", "1:30pm to 4pm", "2.5 hours in total", "£289", "2027/28"},
+		"courses/minor-surgery/apply/index.html": {"Your details"},
+		"parking/index.html":                     {"Where to park"},
+	} {
+		text, err := os.ReadFile(filepath.Join("public", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, say := range says {
+			if file == "courses/minor-surgery/index.html" && say == "2027/28" {
+				continue // a fact for letters and texts
+			}
+			if !strings.Contains(string(text), say) {
+				t.Errorf("%s does not say %q", file, say)
+			}
+		}
+	}
+	before, err := os.ReadFile("content/pages/parking.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, wrong, code := run(t, "new", "page", "parking", "--title", "Again"); code != 2 || !strings.Contains(wrong, "is there already") {
+		t.Errorf("a file that is there: status %d, said %q", code, wrong)
+	}
+	if after, err := os.ReadFile("content/pages/parking.md"); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("it was changed; error %v", err)
+	}
+}
+
+// TestNewAsks answers on a terminal: a mistake is asked for again, and what has a usual answer need not be given.
+func TestNewAsks(t *testing.T) {
+	project(t)
+	var out bytes.Buffer
+	typed := "Minor_Surgery\nminor-surgery\nMinor Surgery\nExample Ltd\n31 September 2027\n1 October 2027\n2 November 2027\n2pm-5pm\n2pm to 5pm\n£289\nask@example.org\n"
+	if err := create([]string{"course"}, strings.NewReader(typed), &out, os.Getenv); err != nil {
+		t.Fatal(err)
+	}
+	for _, say := range []string{"That will not do: use small letters, figures and hyphens.", "That will not do: is a date that does not exist, 31 September 2027.", "The last day for applications (for example Friday 1 October 2027): "} {
+		if !strings.Contains(out.String(), say) {
+			t.Errorf("it does not say %q:\n%s", say, &out)
+		}
+	}
+	out.Reset()
+	if err := create([]string{"form", "minor-surgery"}, strings.NewReader("\n\n"), &out, os.Getenv); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("content/forms/minor-surgery.yaml")
+	if err != nil || !strings.Contains(string(text), "\ncourse: minor-surgery\nreference: AA #") {
+		t.Errorf("error %v, the form is\n%s", err, text)
+	}
+	if out, wrong, code := run(t, "check"); code != 0 {
+		t.Errorf("status %d, said %s%s", code, out, wrong)
+	}
+}
+
+func TestNewUsage(t *testing.T) {
+	project(t)
+	for args, want := range map[string]string{
+		"new":                                 "say what to make: hub new course|page|form NAME",
+		"new letter x":                        "say what to make: hub new course|page|form NAME",
+		"new page":                            "hub new page also needs a NAME, --title",
+		"new page Parking --title x":          "--name: use small letters, figures and hyphens",
+		"new page parking --colour x":         "flag provided but not defined: -colour",
+		"new page parking --title x y":        `hub new page does not take "y"`,
+		"new form x --course nope":            `--course: there is no course "nope"`,
+		"new page x --title x --content nope": "there is no folder nope",
+		"new form x --course supporting-mentors --reference CC": `--reference: another form has "CC" already`,
+		"diff":                 "say what to compare",
+		"diff content nowhere": `"nowhere" is neither a folder nor a git revision`,
+		"diff content --x":     `"--x" is neither a folder nor a git revision`,
+		"schema":               "say where to: hub schema DIR",
+	} {
+		if out, wrong, code := run(t, strings.Fields(args)...); code != 2 || out != "" || !strings.Contains(wrong, want) {
+			t.Errorf("%s: status %d, said %q and %q, want %q", args, code, out, wrong, want)
+		}
+	}
+}
+
+func TestDates(t *testing.T) {
+	project(t)
+	replace(t, "content/courses/supporting-mentors.md", "programme_year: 2021/22\n", "programme_year: 2021/22\nreviewed: 1 February 2021\nreview_due: 1 March 2022\n")
+	out, wrong, code := run(t, "dates", "--as-of", "2 March 2022")
+	want := `Tuesday 1 March 2022                            Review overdue: Mentor Training, Supporting Mentors Scheme (content/courses/supporting-mentors.md)
+Wednesday 2 March 2022, 6pm to 8pm              Workshop 3: plans and next steps (Cohort 3): Career Conversation Training (content/courses/career-conversations.md)
+`
+	if code != 0 || wrong != "" || !strings.HasPrefix(out, want) || !strings.HasSuffix(out, "\nwhat is built on Wednesday 2 March 2022 is right until 11:59pm on Wednesday 2 March 2022; then build it again\n") {
+		t.Errorf("status %d, said\n%s\n%s\nwant\n%s", code, out, wrong, want)
+	}
+}
+
+// TestDiff compares the content as it is committed with what stands in a folder.
+func TestDiff(t *testing.T) {
+	project(t)
+	for _, args := range [][]string{
+		{"init", "-q"}, {"add", "content"}, {"-c", "user.name=Editor", "-c", "user.email=editor@example.org", "commit", "-q", "-m", "content"},
+	} {
+		if out, err := osexec.Command("git", args...).CombinedOutput(); err != nil {
+			t.Fatalf("git %q: %v: %s", args, err, out)
+		}
+	}
+	out, wrong, code := run(t, "diff", "--as-of", "2021-09-20", "HEAD", "content")
+	if code != 0 || out != "## What this changes for readers\n\nNothing.\n" {
+		t.Fatalf("nothing was changed: status %d, said %q and %q", code, out, wrong)
+	}
+	replace(t, "content/courses/supporting-mentors.md", "date: Wednesday 17 November 2021", "date: Thursday 18 November 2021")
+	replace(t, "content/courses/supporting-mentors.md", "charge: £500\n", "charge: £450\n")
+	replace(t, "content/letters/resume-draft.md", "do not pass this email on", "keep this email to yourself")
+	replace(t, "content/pages/mentoring.md", "\n---\n\n", "\n---\n\nWe *begin* in [June](/contact/).\n\n")
+	replace(t, "content/site.yaml", "  - text: Cookies\n    href: /cookies/\n", "")
+	if err := os.Rename("content/pages/cookies.md", "content/pages/biscuits.md"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"privacy", "contact", "terms", "mentoring", "accessibility", "funding"} {
+		file := "content/pages/" + name + ".md"
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, bytes.ReplaceAll(text, []byte("/cookies/"), []byte("/biscuits/")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, wrong, code = run(t, "diff", "--as-of", "2021-09-20", "HEAD", "content")
+	if code != 0 {
+		t.Fatalf("status %d, said %s", code, wrong)
+	}
+	for _, want := range []string{
+		"### New pages\n\n- Cookies (`/biscuits/`)\n",
+		"### Pages that are gone\n\n- Cookies (`/cookies/`)\n",
+		"Mentoring for GPs (`/mentoring/`)\n\n```diff\n+ We begin in [/contact/] June.\n```\n",
+		"Dates (`/dates/`)\n\n```diff\n- Wednesday 17 November 2021, 1:30pm to 4:30pm\n+ Thursday 18 November 2021, 1:30pm to 4:30pm\n```\n",
+		"- You are charged £500\n+ You are charged £450\n",
+		"### Changed letters\n\n`letters/resume-draft.md`\n\n```diff\n- The link works until {{until}}. Anyone who has it can see your answers, so do not pass this email on.\n+ The link works until {{until}}. Anyone who has it can see your answers, so keep this email to yourself.\n```\n",
+		"### Changed forms\n\n`forms/supporting-mentors.yaml`: its pages and its PDF\n\n```diff\n",
+		"- Declaration: I will be charged £500 if",
+		"- `/cookies/` is gone, and nothing leads on from there. If the page has another name now, add `aliases: [/cookies/]` to it.\n",
+		"- Mentor Training, Supporting Mentors Scheme moves workshops. So that they also move in people's calendars, set `dates_changed` in `content/courses/supporting-mentors.md` to the day of the change.\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("it does not say\n%s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+
+	replace(t, "content/pages/biscuits.md", "title: Cookies\n", "title: Cookies\naliases: [/cookies/]\n")
+	replace(t, "content/courses/supporting-mentors.md", "charge: £450\n", "charge: £450\ndates_changed: Monday 20 September 2021\n")
+	if out, wrong, code = run(t, "diff", "--as-of", "2021-09-20", "HEAD", "content"); code != 0 || strings.Contains(out, "## Look at this") {
+		t.Errorf("both are seen to, but it says (status %d)\n%s%s", code, out, wrong)
+	}
+}
+
+func TestDifference(t *testing.T) {
+	for _, c := range []struct{ old, now, want string }{
+		{"", "", ""},
+		{"a b c", "a b c", ""},
+		{"a b c", "a x c", "- b|+ x"},
+		{"a b c", "b c", "- a"},
+		{"b c", "a b c d", "+ a|+ d"},
+		{"a b a b", "b a b a", "- a|+ a"},
+		{"a", "b", "- a|+ b"},
+	} {
+		if got := strings.Join(difference(strings.Fields(c.old), strings.Fields(c.now)), "|"); got != c.want {
+			t.Errorf("%s to %s: got %q, want %q", c.old, c.now, got, c.want)
+		}
+	}
+}
+
+// TestSchemas holds that the schemas that editors' programs read are those of this program.
+func TestSchemas(t *testing.T) {
+	dir := t.TempDir()
+	if _, wrong, code := run(t, "schema", dir); code != 0 {
+		t.Fatal(wrong)
+	}
+	for name := range site.Schemas() {
+		want, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("../../content/schemas", name))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("content/schemas/%s is not up to date (error %v): run hub schema content/schemas", name, err)
+		}
+	}
+	for _, name := range []string{"content/site.yaml", "content/forms/*.yaml", "cmd/hub/new/form.yaml"} {
+		files, err := filepath.Glob(filepath.Join("../..", name))
+		if err != nil || len(files) == 0 {
+			t.Fatal(name, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.HasPrefix(text, []byte("# yaml-language-server: $schema=")) {
+				t.Errorf("%s does not say which schema it has", file)
+			}
+		}
+	}
+}
+
+// TestMoved holds that an old address is answered with the new one, and calendars and feeds with their own types.
+func TestMoved(t *testing.T) {
+	var pages static
+	pages.set(site.Output{
+		"redirects.json": []byte(`{"data": [{"key": "/old/", "value": "/new/"}, {"key": "/old/dates.ics", "value": "/new/dates.ics"}]}`),
+		"404.html":       []byte("not found"), "new/index.html": []byte("new"), "new/dates.ics": []byte("BEGIN:VCALENDAR"), "courses.atom": []byte("<feed>"),
+	})
+	for _, c := range []struct {
+		at     string
+		status int
+		to     string
+		kind   string
+	}{
+		{"/old/", 301, "/new/", "text/html; charset=utf-8"},
+		{"/old/dates.ics", 301, "/new/dates.ics", "text/html; charset=utf-8"},
+		{"/new/", 200, "", "text/html; charset=utf-8"},
+		{"/new/dates.ics", 200, "", "text/calendar; charset=utf-8"},
+		{"/courses.atom", 200, "", "application/atom+xml; charset=utf-8"},
+		{"/older/", 404, "", "text/html; charset=utf-8"},
+	} {
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest("GET", c.at, nil))
+		if got := w.Result(); got.StatusCode != c.status || got.Header.Get("Location") != c.to || got.Header.Get("Content-Type") != c.kind {
+			t.Errorf("%s: %d to %q as %q, want %d to %q as %q", c.at, got.StatusCode, got.Header.Get("Location"), got.Header.Get("Content-Type"), c.status, c.to, c.kind)
+		}
+	}
+}

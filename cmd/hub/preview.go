@@ -1,0 +1,280 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+	"traininghub/internal/web"
+)
+
+// What a preview adds to the pages is only here: nothing of it is ever in a site that was built.
+
+//go:embed preview
+var previewFiles embed.FS
+
+var previewBar = template.Must(template.ParseFS(previewFiles, "preview/bar.html"))
+
+// dayCookie holds the instant as of which the editor looks at the site; dayForm is its form, in London.
+const (
+	dayCookie = "hub-preview-day"
+	dayForm   = "2006-01-02T15:04"
+)
+
+func (p *preview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/preview/events":
+		p.events(w, r)
+	case "/preview/day":
+		p.choose(w, r)
+	case "/preview/preview.js", "/preview/preview.css":
+		web.SecurityHeaders(w.Header(), false)
+		w.Header().Set("Cache-Control", "no-store")
+		http.ServeFileFS(w, r, previewFiles, r.URL.Path[1:])
+	default:
+		p.page(w, r)
+	}
+}
+
+// page serves a page with the bar and the problems in it.
+func (p *preview) page(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	good, faults, lines, saves := p.good, p.faults, p.lines, p.saves
+	p.mu.Unlock()
+	day, at := chosen(r)
+	var body bytes.Buffer
+	rec := &held{header: http.Header{}, body: &body, status: http.StatusOK}
+	switch {
+	case good == nil:
+		// Nothing without mistakes was built yet, so the page has only them.
+		rec.header.Set("Content-Type", "text/html; charset=utf-8")
+		body.WriteString("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<title>Preview</title>\n</head>\n<body>\n<main></main>\n</body>\n</html>\n")
+	case strings.HasPrefix(r.URL.Path, "/apply/"):
+		good.apply.ServeHTTP(w, r)
+		return
+	default:
+		pages, err := good.at(r.Context(), day, at)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		plain := r.Clone(r.Context())
+		plain.Header.Del("Accept-Encoding")
+		pages.ServeHTTP(rec, plain)
+	}
+	for name, values := range rec.header {
+		w.Header()[name] = values
+	}
+	page := body.Bytes()
+	if strings.HasPrefix(rec.header.Get("Content-Type"), "text/html") && rec.status != http.StatusMovedPermanently {
+		page = p.dress(page, bar{
+			Saves: saves, Day: day, Path: r.URL.Path, Moments: moments(good, r.URL.Path),
+			Stale: good != nil && faults.Err() != nil, Found: found(faults), Problems: problems(faults, lines, r.URL.Path),
+		})
+		web.SecurityHeaders(w.Header(), false)
+		// The page may talk to the preview, and to nobody else.
+		w.Header().Set("Content-Security-Policy", w.Header().Get("Content-Security-Policy")+"; connect-src 'self'")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+	}
+	w.WriteHeader(rec.status)
+	w.Write(page)
+}
+
+// held keeps an answer back.
+type held struct {
+	header http.Header
+	body   *bytes.Buffer
+	status int
+}
+
+func (h *held) Header() http.Header         { return h.header }
+func (h *held) WriteHeader(status int)      { h.status = status }
+func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
+
+// at is the site as of an instant. Forms stay with the server's own clock.
+func (g *goodSite) at(ctx context.Context, day string, at time.Time) (*static, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if pages := g.day[day]; pages != nil {
+		return pages, nil
+	}
+	output, faults := g.Render(ctx, at)
+	if output == nil {
+		return nil, cmp.Or(ctx.Err(), faults.Err())
+	}
+	pages := &static{quick: true}
+	pages.set(output)
+	g.day[day] = pages
+	return pages, nil
+}
+
+// chosen is the day that the editor chose; "" if they did not.
+func chosen(r *http.Request) (day string, at time.Time) {
+	c, err := r.Cookie(dayCookie)
+	if err != nil {
+		return "", time.Time{}
+	}
+	if at, err = time.ParseInLocation(dayForm, c.Value, course.London); err != nil {
+		return "", time.Time{}
+	}
+	return c.Value, at
+}
+
+// choose sets the day, and leads back to where the editor was.
+func (p *preview) choose(w http.ResponseWriter, r *http.Request) {
+	day := r.FormValue("at")
+	if day != "" && len(day) == len("2006-01-02") {
+		day += "T09:00"
+	}
+	cookie := &http.Cookie{Name: dayCookie, Value: day, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if _, err := time.Parse(dayForm, day); err != nil {
+		cookie.Value, cookie.MaxAge = "", -1
+	}
+	http.SetCookie(w, cookie)
+	back := path.Clean("/" + r.FormValue("to"))
+	if strings.HasSuffix(r.FormValue("to"), "/") && back != "/" {
+		back += "/"
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, back, http.StatusSeeOther)
+}
+
+// events tells a page of each build that ends, for as long as the page is open.
+func (p *preview) events(w http.ResponseWriter, r *http.Request) {
+	rc := http.NewResponseController(w)
+	// The server's limits are for requests that end.
+	if err := cmp.Or(rc.SetWriteDeadline(time.Time{}), rc.SetReadDeadline(time.Time{})); err != nil {
+		p.log.Warn("a page will have to ask again", "error", err)
+	}
+	web.SecurityHeaders(w.Header(), false)
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprint(w, "retry: 500\n\n")
+	for {
+		p.mu.Lock()
+		changed, saves, errors := p.changed, p.saves, len(p.faults.Errors())
+		p.mu.Unlock()
+		data, err := json.Marshal(map[string]int{"saves": saves, "errors": errors})
+		if err != nil {
+			return
+		}
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", data); err != nil || rc.Flush() != nil {
+			return
+		}
+		select {
+		case <-changed:
+		case <-r.Context().Done():
+			return
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+// A bar is what the preview puts into a page.
+type bar struct {
+	Saves    int
+	Day      string
+	Path     string
+	Moments  []moment
+	Stale    bool // the page is of the last site without mistakes
+	Found    string
+	Problems []problem
+}
+
+// A moment is an instant at which something changes, to look at with one click.
+type moment struct{ Text, Href string }
+
+// A problem is a fault as the page shows it.
+type problem struct {
+	source.Fault
+	Quote string
+	Here  string // the line, if it is of the file of this page: the script shows the problem at its place
+}
+
+// dress puts style and script into a page's head, and the bar at the beginning of its body.
+func (p *preview) dress(page []byte, b bar) []byte {
+	var drawn bytes.Buffer
+	if err := previewBar.Execute(&drawn, b); err != nil {
+		p.log.Error("the bar cannot be drawn", "error", err)
+		return page
+	}
+	head := []byte("<link rel=\"stylesheet\" href=\"/preview/preview.css\">\n<script type=\"module\" src=\"/preview/preview.js\"></script>\n</head>")
+	page = bytes.Replace(page, []byte("</head>"), head, 1)
+	return bytes.Replace(page, []byte("<body>"), append([]byte("<body>\n"), drawn.Bytes()...), 1)
+}
+
+// mostMoments are offered, of the course whose page it is or of those that change next.
+const mostMoments = 8
+
+// moments are the instants at which a course of this page changes, or else any course.
+func moments(good *goodSite, on string) []moment {
+	if good == nil {
+		return nil
+	}
+	var all []moment
+	add := func(text string, at time.Time) {
+		query := url.Values{"at": {at.In(course.London).Format(dayForm)}, "to": {on}}
+		all = append(all, moment{text, "/preview/day?" + query.Encode()})
+	}
+	courses := slices.Clone(good.Programme.Courses)
+	if i := slices.IndexFunc(courses, func(c *course.Course) bool { return strings.HasPrefix(on, "/courses/"+c.ID+"/") }); i >= 0 {
+		courses = courses[i : i+1]
+	}
+	for _, c := range courses {
+		if len(all) >= mostMoments {
+			break
+		}
+		if c.Opens != nil {
+			add(c.Title+", the minute before it opens on "+c.Opens.String(), c.OpensAt().Add(-time.Minute))
+			add(c.Title+", when it opens", c.OpensAt())
+		}
+		add(c.Title+", the last minute to apply, "+c.ApplyBy(), c.Closes().Add(-time.Minute))
+		add(c.Title+", the minute after the deadline", c.Closes())
+	}
+	return all
+}
+
+// problems are the faults, those of this page's own file first.
+func problems(faults source.Faults, lines *linesOf, on string) []problem {
+	var here, elsewhere []problem
+	for _, f := range faults {
+		q := problem{Fault: f, Quote: strings.TrimSpace(lines.line(f))}
+		if f.Path == writtenIn(on) {
+			q.Here = q.Quote
+			here = append(here, q)
+		} else {
+			elsewhere = append(elsewhere, q)
+		}
+	}
+	return append(here, elsewhere...)
+}
+
+// writtenIn is the editors' file in which the text of a page stands.
+func writtenIn(address string) string {
+	name := strings.Trim(address, "/")
+	id, course := strings.CutPrefix(name, "courses/")
+	switch {
+	case course && strings.HasSuffix(id, "/apply"):
+		return "content/forms/" + strings.TrimSuffix(id, "/apply") + ".yaml"
+	case course:
+		return "content/courses/" + id + ".md"
+	case name == "":
+		return "content/pages/home.md"
+	}
+	return "content/pages/" + name + ".md"
+}

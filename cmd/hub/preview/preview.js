@@ -1,0 +1,61 @@
+// Shows each save in the page that is open. Only served by hub serve --watch.
+
+const bar = () => document.getElementById('hub-preview')
+
+// plain is a line of an editor's file without its marks: the longest piece of it that stands in the page as it is.
+function plain(line) {
+  return line
+    .replace(/\]\([^)]*\)/g, ']')
+    .split(/\{\{[^}]*\}\}|[[\]*_#>|`"]|^- |^[a-z_]+: /)
+    .map(part => part.trim())
+    .reduce((longest, part) => (part.length > longest.length ? part : longest), '')
+}
+
+// notes puts each problem of this page's file above the text that it is about, if that can be found.
+function notes() {
+  document.querySelectorAll('.hub-preview-note').forEach(note => note.remove())
+  const places = [...document.querySelectorAll('main :is(h1, h2, h3, h4, p, li, td, dd, dt, label, legend)')]
+  for (const problem of document.querySelectorAll('#hub-preview [data-here]')) {
+    const words = plain(problem.dataset.here)
+    if (words.length < 4) continue
+    const place = places.findLast(place => place.textContent.replace(/\s+/g, ' ').includes(words))
+    if (!place) continue
+    const note = document.createElement('span')
+    note.className = 'hub-preview-note ' + problem.className
+    note.textContent = problem.querySelector('.hub-preview-what').textContent
+    place.prepend(note)
+  }
+}
+
+// same tells whether two pages differ in nothing but their main part and the bar. Scripts have put attributes of their
+// own into the page that is open, so words and addresses are compared.
+function same(a, b) {
+  const rest = page => [
+    ...[...page.querySelectorAll('head :is(link[rel=stylesheet], script[src])')].map(asset => asset.getAttribute('href') ?? asset.getAttribute('src')),
+    ...[...page.querySelectorAll('body > :not(main, #hub-preview, :has(main))')].map(part => part.textContent.replace(/\s+/g, ' ')),
+    ...[...page.querySelectorAll('body > :not(main, #hub-preview) a')].filter(link => !link.closest('main')).map(link => link.getAttribute('href')),
+  ].join('\n')
+  return rest(a) === rest(b)
+}
+
+let latest = 0
+async function show(saves) {
+  if (saves === latest) return
+  latest = saves
+  const answer = await fetch(location.href, { cache: 'no-store' })
+  const text = await answer.text()
+  if (saves !== latest) return // there was another save meanwhile
+  const next = new DOMParser().parseFromString(text, 'text/html')
+  if (!answer.ok || !next.getElementById('hub-preview') || !same(document, next)) {
+    location.reload()
+    return
+  }
+  document.title = next.title
+  document.querySelector('main').replaceWith(next.querySelector('main'))
+  bar().replaceWith(next.getElementById('hub-preview'))
+  notes()
+}
+
+latest = Number(bar().dataset.saves)
+notes()
+new EventSource('/preview/events').addEventListener('message', event => show(JSON.parse(event.data).saves))

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"unicode/utf8"
+
+	"traininghub/internal/source"
+)
+
+// linesOf finds the lines of the editors' files that faults are about.
+type linesOf struct {
+	content fs.FS
+	lines   map[string][]string
+}
+
+func newLines(content fs.FS) *linesOf { return &linesOf{content, map[string][]string{}} }
+
+// line is the line itself that a fault is about; "" if the whole file is meant.
+func (q *linesOf) line(f source.Fault) string {
+	name, own := strings.CutPrefix(f.Path, "content/")
+	if !own || f.Line == 0 {
+		return ""
+	}
+	lines, read := q.lines[name]
+	if !read {
+		text, _ := fs.ReadFile(q.content, name) // a file that cannot be read has its own fault
+		lines = strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
+		q.lines[name] = lines
+	}
+	if f.Line > len(lines) {
+		return ""
+	}
+	return lines[f.Line-1]
+}
+
+// formats are how faults can be printed.
+var formats = map[string]func(w io.Writer, q *linesOf, faults source.Faults) error{
+	"text": asText, "json": asJSON, "sarif": asSARIF,
+}
+
+// asText is for people: where, what is wrong, the line with the place in it, what to do, and of a warning why.
+func asText(w io.Writer, q *linesOf, faults source.Faults) error {
+	var b strings.Builder
+	for _, f := range faults {
+		b.WriteString(f.Path)
+		if f.Line > 0 {
+			fmt.Fprintf(&b, ":%d", f.Line)
+			if f.Column > 0 {
+				fmt.Fprintf(&b, ":%d", f.Column)
+			}
+		}
+		level := "error"
+		if f.Warning {
+			level = "warning"
+		}
+		fmt.Fprintf(&b, ": %s: %s\n", level, f.What)
+		if line := q.line(f); strings.TrimSpace(line) != "" {
+			show, mark := excerpt(line, f.Column)
+			fmt.Fprintf(&b, "    %s\n", show)
+			if f.Column > 0 {
+				fmt.Fprintf(&b, "    %s^\n", strings.Repeat(" ", mark))
+			}
+		}
+		if f.Do != "" {
+			fmt.Fprintf(&b, "  %s%s\n", strings.ToUpper(f.Do[:1]), f.Do[1:])
+		}
+		if f.Why != "" {
+			fmt.Fprintf(&b, "  Why: %s [%s]\n", f.Why, f.Rule)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// widest is how much of a line is shown, in characters.
+const widest = 100
+
+// excerpt is the part of a line around a column, from 1, and where the column is in it.
+func excerpt(line string, column int) (part string, mark int) {
+	runes := []rune(strings.ReplaceAll(line, "\t", " "))
+	from := 0
+	if mark = max(column-1, 0); mark > widest*2/3 {
+		from = min(mark-widest/2, len(runes))
+	}
+	for from == 0 && len(runes) > 0 && runes[0] == ' ' {
+		runes, mark = runes[1:], max(mark-1, 0)
+	}
+	to := min(from+widest, len(runes))
+	part = string(runes[from:to])
+	mark -= from
+	if from > 0 {
+		part, mark = "…"+part, mark+1
+	}
+	if to < len(runes) {
+		part += "…"
+	}
+	return part, min(mark, utf8.RuneCountInString(part))
+}
+
+// A finding is a fault for programs.
+type finding struct {
+	Level  string `json:"level"` // error or warning
+	Path   string `json:"path"`
+	Line   int    `json:"line,omitempty"`   // from 1; none if the whole file is meant
+	Column int    `json:"column,omitempty"` // from 1, in characters; none if the whole line is meant
+	Text   string `json:"text,omitempty"`   // the line
+	What   string `json:"what"`
+	Do     string `json:"do,omitempty"`
+	Rule   string `json:"rule"` // "fault" for errors
+	Why    string `json:"why,omitempty"`
+}
+
+func findings(q *linesOf, faults source.Faults) []finding {
+	all := make([]finding, len(faults))
+	for i, f := range faults {
+		all[i] = finding{Level: "error", Path: f.Path, Line: f.Line, Column: f.Column, Text: q.line(f), What: f.What, Do: f.Do, Rule: "fault", Why: f.Why}
+		if f.Warning {
+			all[i].Level, all[i].Rule = "warning", f.Rule
+		}
+	}
+	return all
+}
+
+func asJSON(w io.Writer, q *linesOf, faults source.Faults) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(findings(q, faults))
+}
+
+// asSARIF is the Static Analysis Results Interchange Format 2.1.0 of OASIS, which GitHub and others show beside the
+// lines of a change.
+func asSARIF(w io.Writer, q *linesOf, faults source.Faults) error {
+	type message struct {
+		Text string `json:"text"`
+	}
+	type rule struct {
+		ID    string   `json:"id"`
+		Short message  `json:"shortDescription"`
+		Help  *message `json:"help,omitempty"`
+	}
+	type region struct {
+		StartLine   int      `json:"startLine"`
+		StartColumn int      `json:"startColumn,omitempty"`
+		Snippet     *message `json:"snippet,omitempty"`
+	}
+	type artifact struct {
+		URI string `json:"uri"`
+	}
+	type physical struct {
+		Artifact artifact `json:"artifactLocation"`
+		Region   *region  `json:"region,omitempty"`
+	}
+	type location struct {
+		Physical physical `json:"physicalLocation"`
+	}
+	type result struct {
+		RuleID    string     `json:"ruleId"`
+		Level     string     `json:"level"`
+		Message   message    `json:"message"`
+		Locations []location `json:"locations"`
+	}
+	rules, known, results := []rule{}, map[string]bool{}, []result{}
+	for _, f := range findings(q, faults) {
+		if !known[f.Rule] {
+			known[f.Rule] = true
+			r := rule{ID: f.Rule, Short: message{f.Rule}}
+			if f.Why != "" {
+				r.Help = &message{f.Why}
+			}
+			rules = append(rules, r)
+		}
+		says := f.What
+		if f.Do != "" {
+			says += ": " + f.Do
+		}
+		at := physical{Artifact: artifact{strings.ReplaceAll(f.Path, " ", "%20")}}
+		if f.Line > 0 {
+			at.Region = &region{StartLine: f.Line, StartColumn: f.Column}
+			if f.Text != "" {
+				at.Region.Snippet = &message{f.Text}
+			}
+		}
+		results = append(results, result{f.Rule, f.Level, message{says}, []location{{at}}})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(map[string]any{
+		"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+		"version": "2.1.0",
+		"runs": []any{map[string]any{
+			"tool":       map[string]any{"driver": map[string]any{"name": "hub", "rules": rules}},
+			"columnKind": "unicodeCodePoints",
+			"results":    results,
+		}},
+	})
+}

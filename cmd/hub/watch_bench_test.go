@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/site/testdata/bench/synthetic"
+)
+
+// BenchmarkWatch is the time from the save of a course to its new title served, on its own page and on the list of all,
+// with 100 and 1,000 courses. It reports the median: what an editor waits.
+func BenchmarkWatch(b *testing.B) {
+	for _, n := range []int{100, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := startWatched(b, func(content string) {
+				if err := os.RemoveAll(content); err != nil {
+					b.Fatal(err)
+				}
+				if err := synthetic.Hub(content, n); err != nil {
+					b.Fatal(err)
+				}
+			})
+			w.told(false)
+			names, err := filepath.Glob(filepath.Join(w.content, "courses", "*.md"))
+			if err != nil || len(names) != n {
+				b.Fatal(len(names), err)
+			}
+			var took []time.Duration
+			for i := 0; b.Loop(); i++ {
+				name := names[i*7%n]
+				text, err := os.ReadFile(name)
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, rest, _ := strings.Cut(string(text), "\ntitle: ")
+				old, _, _ := strings.Cut(rest, "\n")
+				title := fmt.Sprintf("Saved for the %dth time", i)
+				began := time.Now()
+				if err := os.WriteFile(name, []byte(strings.Replace(string(text), "\ntitle: "+old, "\ntitle: "+title, 1)), 0o644); err != nil {
+					b.Fatal(err)
+				}
+				w.told(false)
+				id := strings.TrimSuffix(filepath.Base(name), ".md")
+				for _, path := range []string{"/courses/" + id + "/", "/"} {
+					if page, _ := w.get(path); !strings.Contains(page, title) {
+						b.Fatalf("%s does not have the new title", path)
+					}
+				}
+				took = append(took, time.Since(began))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-median")
+		})
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestWatchInBrowser has a page open in a browser while its file is saved: the words change in the page that is open,
+// problems stand at their places, and only a change of what surrounds the text loads the page anew.
+func TestWatchInBrowser(t *testing.T) {
+	w := startWatched(t, nil)
+	w.told(false)
+	options := chromedp.DefaultExecAllocatorOptions[:]
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // which root cannot have
+	}
+	process, end := chromedp.NewExecAllocator(context.Background(), options...)
+	defer end()
+	browser, cancel := chromedp.NewContext(process)
+	defer cancel()
+	if err := chromedp.Do(browser); err != nil {
+		t.Fatalf("Chromium does not start: %v (see testdata/needs.sh)", err)
+	}
+	if err := chromedp.Do(browser, chromedp.Navigate(w.base+"/contact/")); err != nil {
+		t.Fatal(err)
+	}
+	evaluate := func(script string) string {
+		t.Helper()
+		got, err := chromedp.Run(browser, chromedp.Evaluate[string](script))
+		if err != nil {
+			t.Fatalf("%s: %v", script, err)
+		}
+		return got
+	}
+	becomes := func(script string) {
+		t.Helper()
+		for limit := time.Now().Add(30 * time.Second); evaluate("String("+script+")") != "true"; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(limit) {
+				t.Fatalf("%s never became true of\n%s", script, evaluate("document.body.innerText"))
+			}
+		}
+	}
+	const main = "(document.querySelector('main')?.innerText ?? '')"
+	becomes("document.readyState === 'complete'")
+	evaluate("window.mark = 'the page that was opened'")
+
+	w.edit("pages/contact.md", "Email the contact for your course.", "Write to the people, please, of your course.")
+	becomes(main + ".includes('Write to the people')")
+	becomes("document.querySelector('main .hub-preview-note')?.parentElement.innerText.includes('Write to the people')")
+	w.edit("pages/contact.md", "Write to the people", "Write {{x}} to the people")
+	becomes("!!document.querySelector('.hub-preview-stale')")
+	becomes(main + ".includes('there is no fact named \"x\"')")
+	w.edit("pages/contact.md", "Write {{x}} to the people, please,", "Write to them")
+	becomes(main + ".includes('Write to them') && !document.querySelector('.hub-preview-stale, .hub-preview-note')")
+	if got := evaluate("String(window.mark)"); got != "the page that was opened" {
+		t.Error("the page was loaded anew, though only its text had changed")
+	}
+	w.edit("site.yaml", "text: Compare courses", "text: Compare all")
+	becomes("(document.querySelector('header')?.innerText ?? '').includes('Compare all') && document.readyState === 'complete'")
+}

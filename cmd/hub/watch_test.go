@@ -1,0 +1,255 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A watched preview runs as from a shell, over a copy of the content.
+type watched struct {
+	t       testing.TB
+	content string
+	base    string
+	client  *http.Client
+	saves   chan struct{ Saves, Errors int } // what pages are told
+}
+
+func startWatched(t testing.TB, break_ func(content string)) *watched {
+	t.Helper()
+	w := &watched{t: t, content: filepath.Join(t.TempDir(), "content"), saves: make(chan struct{ Saves, Errors int }, 100)}
+	if err := os.CopyFS(w.content, os.DirFS("../../content")); err != nil {
+		t.Fatal(err)
+	}
+	if break_ != nil {
+		break_(w.content)
+	}
+	t.Chdir("../..")
+	ctx, cancel := context.WithCancel(context.Background())
+	printed, out := io.Pipe()
+	ended := make(chan error, 1)
+	var wrong bytes.Buffer
+	go func() {
+		err := exec(ctx, []string{"serve", "--watch", "--content", w.content, "--addr", "localhost:0", "--outbox", "localhost:0", "--data", t.TempDir(), "--as-of", "2021-09-20"}, nil, out, &wrong, func(string) string { return "" })
+		out.CloseWithError(io.EOF)
+		ended <- err
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("serve ended with %v; %s", err, wrong.String())
+		}
+	})
+	lines := bufio.NewScanner(printed)
+	for w.base == "" && lines.Scan() {
+		if rest, ok := strings.CutPrefix(lines.Text(), "The site:"); ok {
+			w.base = strings.TrimSuffix(strings.TrimSpace(rest), "/")
+		}
+	}
+	go io.Copy(io.Discard, printed)
+	if w.base == "" {
+		t.Fatalf("serve did not say where it is: %v", <-ended)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.client = &http.Client{Jar: jar}
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.base+"/preview/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := w.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := events.Header.Get("Content-Type"); got != "text/event-stream" {
+		t.Fatalf("the events have the type %q", got)
+	}
+	go func() {
+		defer events.Body.Close()
+		for lines := bufio.NewScanner(events.Body); lines.Scan(); {
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				var told struct{ Saves, Errors int }
+				if json.Unmarshal([]byte(data), &told) == nil && told.Saves > 0 {
+					w.saves <- told
+				}
+			}
+		}
+		close(w.saves)
+	}()
+	return w
+}
+
+// told waits until the pages have been told of a build with or without errors.
+func (w *watched) told(errors bool) {
+	w.t.Helper()
+	limit := time.After(30 * time.Second)
+	for {
+		select {
+		case s, ok := <-w.saves:
+			if !ok {
+				w.t.Fatal("the events ended")
+			}
+			if (s.Errors > 0) == errors {
+				return
+			}
+		case <-limit:
+			w.t.Fatalf("nobody was told of a build with errors: %v", errors)
+		}
+	}
+}
+
+func (w *watched) get(path string) (string, http.Header) {
+	w.t.Helper()
+	r, err := w.client.Get(w.base + path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(body), r.Header
+}
+
+func (w *watched) edit(name, old, new string) {
+	w.t.Helper()
+	name = filepath.Join(w.content, name)
+	text, err := os.ReadFile(name)
+	if err != nil || !strings.Contains(string(text), old) {
+		w.t.Fatalf("%s has no %q; %v", name, old, err)
+	}
+	if err := os.WriteFile(name, []byte(strings.Replace(string(text), old, new, 1)), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *watched) has(path string, wanted ...string) string {
+	w.t.Helper()
+	page, _ := w.get(path)
+	for _, want := range wanted {
+		if no, not := strings.CutPrefix(want, "!"); strings.Contains(page, no) == not {
+			w.t.Errorf("%s: want %q in\n%s", path, want, page)
+		}
+	}
+	return page
+}
+
+func TestWatch(t *testing.T) {
+	w := startWatched(t, nil)
+	w.told(false)
+	w.has("/contact/", "Contact us", `id="hub-preview"`, "!<ol>", "!hub-preview-stale")
+	_, header := w.get("/contact/")
+	if policy := header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self'") || !strings.Contains(policy, "connect-src 'self'") || strings.Contains(policy, "unsafe") {
+		t.Errorf("the policy is %q", policy)
+	}
+	for path, kind := range map[string]string{"/preview/preview.js": "text/javascript", "/preview/preview.css": "text/css"} {
+		if body, header := w.get(path); !strings.HasPrefix(header.Get("Content-Type"), kind) || body == "" {
+			t.Errorf("%s: %q", path, header.Get("Content-Type"))
+		}
+	}
+
+	// A save is seen, on the page and on those that show its title.
+	w.edit("pages/contact.md", "Email the contact for your course.", "Write to the people of your course.")
+	w.told(false)
+	w.has("/contact/", "Write to the people of your course.", "!Email the contact")
+	w.edit("courses/career-conversations.md", "title: Career Conversation Training", "title: Career Conversations")
+	w.told(false)
+	w.has("/", ">Career Conversations</a>")
+
+	// So is one by an editor that writes a new file and renames it.
+	text, err := os.ReadFile(filepath.Join(w.content, "pages", "contact.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside := filepath.Join(w.content, "pages", ".contact.md.new")
+	if err := os.WriteFile(beside, bytes.Replace(text, []byte("Write to the people"), []byte("Ask the people"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(beside, filepath.Join(w.content, "pages", "contact.md")); err != nil {
+		t.Fatal(err)
+	}
+	w.told(false)
+	w.has("/contact/", "Ask the people of your course.")
+
+	// A warning is shown; the page is the new one.
+	w.edit("pages/contact.md", "Ask the people", "Please ask the people")
+	w.told(false)
+	w.has("/contact/", "Please ask the people", "1 warning", "content/pages/contact.md:9:1", "(leave it out)", `data-here="Please ask the people of your course.`, "!hub-preview-stale")
+	w.edit("pages/contact.md", "Please ask the people", "Ask the people")
+	w.told(false)
+
+	// A mistake keeps the last good page, which says so; also on other pages.
+	w.edit("pages/contact.md", "Ask the people", "Ask {{nobody}} [here](/nowhere/)")
+	w.told(true)
+	w.has("/contact/", "Ask the people of your course.", "hub-preview-stale", "there is no fact named", "the link &#34;/nowhere/&#34; leads nowhere", "data-here=")
+	w.has("/cookies/", "hub-preview-stale", "!data-here=")
+	// The forms go on, too.
+	if page, _ := w.get("/apply/career-conversations/check"); strings.Contains(page, "hub-preview") {
+		t.Error("the pages of an application have the bar")
+	}
+	w.edit("pages/contact.md", "Ask {{nobody}} [here](/nowhere/)", "Ask somebody")
+	w.told(false)
+	w.has("/contact/", "Ask somebody of your course.", "!hub-preview-stale")
+
+	// A new page in a folder that was not there before.
+	if err := os.Mkdir(filepath.Join(w.content, "images"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w.told(false)
+	if err := os.WriteFile(filepath.Join(w.content, "images", "room.svg"), []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w.told(false)
+	if body, header := w.get("/images/room.svg"); header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(body, "<svg") {
+		t.Errorf("the new picture: %q, %q", header.Get("Content-Type"), body)
+	}
+}
+
+// TestWatchDay chooses instants around a deadline.
+func TestWatchDay(t *testing.T) {
+	w := startWatched(t, nil)
+	w.told(false)
+	const course = "/courses/career-conversations/"
+	page := w.has(course, "the minute after the deadline", `href="/courses/career-conversations/apply/"`)
+	if !strings.Contains(page, `/preview/day?at=2021-10-16T00%3A00`) {
+		t.Error("the page does not lead to the minute after the deadline")
+	}
+	w.has("/preview/day?at=2021-10-15T23:59&to="+course, "Closing soon", `value="2021-10-15T23:59"`)
+	w.has("/preview/day?at=2021-10-16T00:00&to="+course, "Applications closed", `value="2021-10-16T00:00"`)
+	w.has("/", "Closed") // it stays chosen
+	w.has("/preview/day?to="+course, "!Applications closed")
+	w.has("/preview/day?at=nonsense&to=//example.org/", `id="hub-preview"`, "Page not found")
+}
+
+// TestWatchBegins with a mistake: there is no good page yet.
+func TestWatchBegins(t *testing.T) {
+	w := startWatched(t, func(content string) {
+		if err := os.WriteFile(filepath.Join(content, "site.yaml"), []byte("name: [\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	})
+	w.told(true)
+	w.has("/", "content/site.yaml:", "hub-preview-error", "!hub-preview-stale")
+	text, err := os.ReadFile("content/site.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(w.content, "site.yaml"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w.told(false)
+	w.has("/", "Training and mentoring for GPs", "!hub-preview-error")
+}

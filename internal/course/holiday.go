@@ -1,0 +1,68 @@
+package course
+
+import "time"
+
+// proclaimed are bank holidays in England that no rule gives: those proclaimed for one year. moved are Mondays that
+// would be one, but whose holiday was held on another day.
+//
+// The usual ones are computed, so that nobody has to keep a list. One that is proclaimed in future is missing here
+// until somebody adds it; a warning is missing then, nothing more.
+var (
+	proclaimed = map[Date]string{
+		{2020, time.May, 8}:        "the early May bank holiday",
+		{2022, time.June, 2}:       "the spring bank holiday",
+		{2022, time.June, 3}:       "the Platinum Jubilee bank holiday",
+		{2022, time.September, 19}: "the bank holiday for the State Funeral",
+		{2023, time.May, 8}:        "the bank holiday for the Coronation",
+	}
+	moved = map[Date]bool{{2020, time.May, 4}: true, {2022, time.May, 30}: true}
+)
+
+// Closed says why a day is no working day in England: "a Saturday", "Good Friday", "a bank holiday instead of
+// Christmas Day"; "" for a working day. The rules are those of the Banking and Financial Dealings Act 1971 and of
+// the yearly proclamations for New Year's Day and the early May bank holiday.
+func (d Date) Closed() string {
+	day := d.utc()
+	if name, ok := proclaimed[d]; ok {
+		return name
+	}
+	weekday := day.Weekday()
+	monday := weekday == time.Monday && !moved[d]
+	easter := easter(d.Year)
+	switch {
+	case day.Equal(easter.AddDate(0, 0, -2)):
+		return "Good Friday"
+	case day.Equal(easter.AddDate(0, 0, 1)):
+		return "Easter Monday"
+	case d.Month == time.January && d.Day == 1:
+		return "New Year's Day"
+	case d.Month == time.December && d.Day == 25:
+		return "Christmas Day"
+	case d.Month == time.December && d.Day == 26:
+		return "Boxing Day"
+	case weekday == time.Saturday, weekday == time.Sunday:
+		return "a " + weekday.String()
+	case monday && d.Month == time.January && d.Day <= 3:
+		return "the bank holiday instead of New Year's Day"
+	case monday && d.Month == time.May && d.Day <= 7:
+		return "the early May bank holiday"
+	case monday && d.Month == time.May && d.Day > 24:
+		return "the spring bank holiday"
+	case monday && d.Month == time.August && d.Day > 24:
+		return "the summer bank holiday"
+	case d.Month == time.December && (monday && d.Day == 27 || monday && d.Day == 28 || weekday == time.Tuesday && (d.Day == 27 || d.Day == 28)):
+		return "a bank holiday instead of Christmas Day or Boxing Day"
+	}
+	return ""
+}
+
+// easter is Easter Sunday, by the rule of the Gregorian calendar in the form that the Astronomical Algorithms of
+// Jean Meeus give it.
+func easter(year int) time.Time {
+	a, b, c := year%19, year/100, year%100
+	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
+	l := (32 + 2*(b%4) + 2*(c/4) - h - c%4) % 7
+	m := (a + 11*h + 22*l) / 451
+	n := h + l - 7*m + 114
+	return time.Date(year, time.Month(n/31), n%31+1, 0, 0, 0, 0, time.UTC)
+}

@@ -1,0 +1,65 @@
+package course
+
+import (
+	"testing"
+	"time"
+)
+
+// TestClosed has every day of which GOV.UK's list of bank holidays in England and Wales says something unusual, and
+// counts the holidays of whole years.
+func TestClosed(t *testing.T) {
+	for _, c := range []struct {
+		day, want string
+	}{
+		{"2021-11-02", ""},
+		{"2021-11-06", "a Saturday"},
+		{"2021-11-07", "a Sunday"},
+		{"2021-04-02", "Good Friday"},
+		{"2021-04-05", "Easter Monday"},
+		{"2022-04-15", "Good Friday"},
+		{"2024-04-01", "Easter Monday"},
+		{"2038-04-26", "Easter Monday"}, // as late as it can be
+		{"2021-12-25", "Christmas Day"},
+		{"2021-12-27", "a bank holiday instead of Christmas Day or Boxing Day"},
+		{"2021-12-28", "a bank holiday instead of Christmas Day or Boxing Day"},
+		{"2022-12-27", "a bank holiday instead of Christmas Day or Boxing Day"}, // Christmas Day is a Sunday
+		{"2022-12-28", ""},
+		{"2020-12-28", "a bank holiday instead of Christmas Day or Boxing Day"}, // Boxing Day is a Saturday
+		{"2020-12-29", ""},
+		{"2022-01-03", "the bank holiday instead of New Year's Day"},
+		{"2023-01-02", "the bank holiday instead of New Year's Day"},
+		{"2021-01-04", ""},
+		{"2020-05-04", ""},
+		{"2020-05-08", "the early May bank holiday"},
+		{"2022-05-30", ""},
+		{"2022-06-02", "the spring bank holiday"},
+		{"2022-06-03", "the Platinum Jubilee bank holiday"},
+		{"2021-05-03", "the early May bank holiday"},
+		{"2021-05-31", "the spring bank holiday"},
+		{"2021-08-30", "the summer bank holiday"},
+	} {
+		var d Date
+		if err := d.UnmarshalText([]byte(c.day)); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Closed(); got != c.want {
+			t.Errorf("%v: got %q, want %q", d, got, c.want)
+		}
+	}
+	for year := 2019; year < 2100; year++ {
+		want := map[int]int{2022: 10, 2023: 9}[year] // of 8 in other years
+		if want == 0 {
+			want = 8
+		}
+		got := 0
+		for day := (Date{year, time.January, 1}).utc(); day.Year() == year; day = day.AddDate(0, 0, 1) {
+			d := Date{day.Year(), day.Month(), day.Day()}
+			if why := d.Closed(); why != "" && day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%d: %d bank holidays, want %d", year, got, want)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package page
+
+import (
+	"strconv"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+// dates is a course's dates as the block blocks/dates.html shows them: in words already. A template calls
+// methods by reflection, and on a page with many workshops that took longer than all else.
+type dates struct {
+	ID      string
+	Columns []string // "Workshop 1", "Workshop 2", as many as the longest cohort has; the space does not break
+	Several bool     // more than one cohort
+	Cohorts []cohortDates
+	Copy    []string // lines of text to copy
+}
+
+type cohortDates struct {
+	ID, Name  string
+	Workshops []workshopDates // one for each column
+}
+
+type workshopDates struct {
+	Column string
+	Title  string
+	ISO    string // of the date; "" if the cohort has no such workshop
+	Start  string // of date and time
+	Date   string
+	Time   string
+}
+
+func datesOf(c *course.Course) dates {
+	d := dates{ID: c.ID, Several: len(c.Cohorts) > 1, Copy: []string{c.Title, "Apply by " + c.ApplyBy()}}
+	for _, cohort := range c.Cohorts {
+		for len(d.Columns) < len(cohort.Workshops) {
+			d.Columns = append(d.Columns, "Workshop\u00a0"+strconv.Itoa(len(d.Columns)+1))
+		}
+	}
+	for _, cohort := range c.Cohorts {
+		shown := cohortDates{ID: cohort.ID, Name: cohort.Name, Workshops: make([]workshopDates, len(d.Columns))}
+		for i, column := range d.Columns {
+			shown.Workshops[i].Column = column
+			if i >= len(cohort.Workshops) {
+				continue
+			}
+			w := cohort.Workshops[i]
+			shown.Workshops[i] = workshopDates{
+				Column: column, Title: w.Title, ISO: w.Date.ISO(), Start: w.Start().Format(time.RFC3339),
+				Date: w.Date.String(), Time: w.Time.String(),
+			}
+			d.Copy = append(d.Copy, cohort.Name+": "+shown.Workshops[i].Date+", "+shown.Workshops[i].Time)
+		}
+		d.Cohorts = append(d.Cohorts, shown)
+	}
+	d.Copy = append(d.Copy, "Contact: "+c.Contact.Email)
+	return d
+}

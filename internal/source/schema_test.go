@@ -1,0 +1,36 @@
+package source
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+type colour string
+
+func (c *colour) UnmarshalText(text []byte) error { *c = colour(text); return nil }
+func (colour) Words() []string                    { return []string{"red", "blue"} }
+
+func TestSchema(t *testing.T) {
+	type part struct {
+		Weight *float64 `key:"weight"`
+	}
+	got, err := json.Marshal(Schema("a thing", struct {
+		Name   string         `key:"name,required"`
+		Colour colour         `key:"colour"`
+		Sold   bool           `key:"sold"`
+		Parts  []part         `key:"parts"`
+		Stock  map[string]int `key:"stock"`
+		hidden string
+	}{}, map[string]string{"name": "What it is called", "parts.weight": "In grams"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"$schema":"http://json-schema.org/draft-07/schema#","additionalProperties":false,"properties":{` +
+		`"colour":{"enum":["red","blue"]},"name":{"description":"What it is called","type":["string","number","boolean"]},` +
+		`"parts":{"items":{"additionalProperties":false,"properties":{"weight":{"description":"In grams","type":"number"}},"type":"object"},"type":"array"},` +
+		`"sold":{"enum":["yes","no",true,false]},"stock":{"additionalProperties":{"type":"integer"},"type":"object"}},` +
+		`"required":["name"],"title":"a thing","type":"object"}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

@@ -1,0 +1,153 @@
+package site
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+)
+
+var (
+	ruleOrphan = source.Rule{Name: "orphan", Why: "people find a page by following links, and nobody follows one to this"}
+	ruleReview = source.Rule{Name: "review-due", Why: "readers are told the date, and stop believing what is past it (" + manual + "standard-for-creating-health-content)"}
+	ruleSize   = source.Rule{Name: "image-size", Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
+)
+
+// checkPages looks at all pages as they were rendered: whatever editors and templates wrote, this is what people get.
+func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) source.Faults {
+	var faults source.Faults
+	files := map[string]string{}
+	linked := map[string]bool{}
+	for i, sh := range sheets {
+		if other, taken := files[sh.address]; taken {
+			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
+		}
+		files[sh.address] = sh.file
+		for _, m := range outlines[i].flaws {
+			if m.rule.Name == "" {
+				if len(s.faults) > 0 {
+					continue // most likely that is how an editor's mistake looks here
+				}
+				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+			} else {
+				faults.Warn(sh.file, 0, m.rule, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+			}
+		}
+		for _, to := range outlines[i].links {
+			if own, ok := strings.CutPrefix(to, s.Hub.BaseURL); ok {
+				to = own
+			}
+			to, _, _ = strings.Cut(to, "#")
+			if to != sh.address {
+				linked[to] = true
+			}
+		}
+	}
+	for _, sh := range sheets {
+		if sh.listed && sh.address != "/" && !linked[sh.address] {
+			faults.Warn(sh.file, 0, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
+		}
+	}
+	review := func(file string, due *course.Date, line func(string) int) {
+		if due != nil && at.After(due.Time().AddDate(0, 0, 1)) {
+			faults.Warn(file, line("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
+		}
+	}
+	for _, p := range s.pages {
+		review(p.file.Path, p.ReviewDue, p.line)
+	}
+	for _, c := range s.courses {
+		review(c.File.Path, c.ReviewDue, c.Line)
+	}
+	return faults
+}
+
+// A flaw is what is wrong with a rendered page by itself.
+type flaw struct {
+	rule     source.Rule // of a warning
+	what, do string
+}
+
+// flaws finds headings that skip a level, tables without headers, and pictures without words or size. Like
+// [outlineOf] it relies on how templates and Markdown write HTML.
+func flaws(page []byte) []flaw {
+	var found []flaw
+	level, tops := 0, 0
+	for rest := page; ; {
+		i := bytes.Index(rest, []byte("<h"))
+		if i < 0 || i+3 >= len(rest) {
+			break
+		}
+		rest = rest[i+2:]
+		n := int(rest[0] - '0')
+		if rest[0] < '1' || rest[0] > '6' || rest[1] != ' ' && rest[1] != '>' {
+			continue
+		}
+		if n == 1 {
+			tops++
+		}
+		if n > level+1 {
+			found = append(found, flaw{what: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), do: "leave no level out: people who listen to a page find their way by them"})
+		}
+		level = n
+	}
+	if tops != 1 {
+		found = append(found, flaw{what: fmt.Sprintf("there are %d main headings", tops), do: "make it one"})
+	}
+	for rest := page; ; {
+		i := bytes.Index(rest, []byte("<table"))
+		if i < 0 {
+			break
+		}
+		rest = rest[i:]
+		end := bytes.Index(rest, []byte("</table>"))
+		if end < 0 {
+			end = len(rest)
+		}
+		if !bytes.Contains(rest[:end], []byte("<th ")) && !bytes.Contains(rest[:end], []byte("<th>")) {
+			found = append(found, flaw{what: "a table has no headers", do: "say above each column, or before each row, what it holds"})
+		}
+		if emptyHeader(rest[:end]) {
+			found = append(found, flaw{what: "a table has a header without words", do: "say above each column, or before each row, what it holds"})
+		}
+		rest = rest[end:]
+	}
+	for rest := page; ; {
+		i := bytes.Index(rest, []byte("<img "))
+		if i < 0 {
+			break
+		}
+		rest = rest[i:]
+		end := max(bytes.IndexByte(rest, '>'), 0)
+		tag := rest[:end+1]
+		if !bytes.Contains(tag, []byte(" alt=")) {
+			found = append(found, flaw{what: "a picture has no alternative text", do: "say what it shows, for people who cannot see it"})
+		}
+		if !bytes.Contains(tag, []byte(" width=")) {
+			src := ""
+			for src = range values(tag, []byte(` src="`)) {
+				break
+			}
+			found = append(found, flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src), "save it as PNG, JPEG or GIF, or as SVG with width and height"})
+		}
+		rest = rest[end:]
+	}
+	return found
+}
+
+// emptyHeader tells whether a table has a header cell with nothing in it.
+func emptyHeader(table []byte) bool {
+	for {
+		i := bytes.Index(table, []byte("></th>"))
+		if i < 0 {
+			return false
+		}
+		if opens := bytes.LastIndexByte(table[:i], '<'); opens >= 0 && bytes.HasPrefix(table[opens:], []byte("<th")) {
+			return true
+		}
+		table = table[i+6:]
+	}
+}

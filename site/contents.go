@@ -1,0 +1,14 @@
+package site
+
+import "traininghub/internal/page"
+
+// contentsLeast is the number of sections from which a page begins with a list of them.
+const contentsLeast = 5
+
+// contentsList is the list of a text's sections; nil if it is short.
+func (b *body) contentsList() []page.Link {
+	if len(b.contents) < contentsLeast {
+		return nil
+	}
+	return b.contents
+}

@@ -1,0 +1,91 @@
+package site
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"traininghub/internal/page"
+)
+
+// Whether a reader can apply is asked as NHS services ask: one question a page. Each answer is a link to the next
+// question or to the page that says what the answer means, so that there is nothing to send, to keep, or to run.
+
+// eligibility is the address of the question i from 0.
+func (c *coursePage) eligibility(i int) string {
+	base := c.address() + "eligibility/"
+	if i == 0 {
+		return base
+	}
+	return base + strconv.Itoa(i+1) + "/"
+}
+
+// ends is the address of what the answer to the question i means that does not lead on; of the good end, if i is the
+// number of questions.
+func (c *coursePage) ends(i int) string {
+	base := c.address() + "eligibility/"
+	if i == len(c.Eligibility) {
+		return base + "yes/"
+	}
+	return base + "no-" + strconv.Itoa(i+1) + "/"
+}
+
+// eligibilitySheets are the pages of a course's questions, and of their ends.
+func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
+	of := len(c.Eligibility)
+	if of == 0 {
+		return nil
+	}
+	var all []sheet
+	crumbs := []page.Link{home, {Text: c.Title, Href: c.address()}}
+	end := func(i int) sheet {
+		sh := sheet{address: c.ends(i), file: c.File.Path, name: "eligible"}
+		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: status(c.Course, at), Back: c.eligibility(0), Contact: c.Contact.Email}
+		if c.form != nil && c.Accepts(at) {
+			v.Apply = c.address() + "apply/"
+		}
+		heading := "You can apply"
+		title := heading
+		switch {
+		case i < of:
+			ask := c.Eligibility[i]
+			v.Ends = &ask
+			if heading = ask.Heading; heading == "" {
+				heading = "You cannot apply"
+			}
+			title = fmt.Sprintf("%s (question %d)", heading, i+1)
+		case v.Apply == "":
+			heading = "You meet the criteria, but you cannot apply now"
+			title = heading
+		}
+		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.address, Crumbs: crumbs, Unlisted: true}
+		sh.view = func() (any, error) { return v, nil }
+		return sh
+	}
+	for i, ask := range c.Eligibility {
+		v := page.Criterion{Course: c.Course, Ask: ask, Number: i + 1, Of: of, Deadline: c.ApplyBy()}
+		on := c.ends(of)
+		if i+1 < of {
+			on = c.eligibility(i + 1)
+		}
+		v.Yes, v.No = on, c.ends(i)
+		if ask.Answer == "no" {
+			v.Yes, v.No = v.No, v.Yes
+		}
+		sh := sheet{address: c.eligibility(i), file: c.File.Path, name: "criterion"}
+		sh.frame = page.Frame{Heading: ask.Question, Title: ask.Question + " – " + c.Title, Path: sh.address, Crumbs: crumbs}
+		if i == 0 {
+			sh.listed = true
+			sh.frame.Describe = fmt.Sprintf("Answer %d short questions to find out whether you can apply for %s.", of, c.Title)
+			if of == 1 {
+				sh.frame.Describe = "Answer a short question to find out whether you can apply for " + c.Title + "."
+			}
+		} else {
+			sh.frame.Unlisted = true
+			sh.frame.Crumbs, sh.frame.Back = nil, &page.Link{Text: "Back", Href: c.eligibility(i - 1)}
+		}
+		sh.view = func() (any, error) { return v, nil }
+		all = append(all, sh, end(i))
+	}
+	return append(all, end(of))
+}

@@ -1,0 +1,132 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"testing/fstest"
+
+	"traininghub/internal/source"
+	"traininghub/site/testdata/bench/synthetic"
+)
+
+// synthesized is a synthetic hub of n courses in memory.
+func synthesized(t *testing.T, n int) fstest.MapFS {
+	t.Helper()
+	dir := t.TempDir()
+	if err := synthetic.Hub(dir, n); err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for name, text := range look(t, dir) {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return files
+}
+
+func mustPublish(t *testing.T, content fstest.MapFS, dir string) Changed {
+	t.Helper()
+	s, faults := load(t, content)
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	c, _, err := s.Publish(t.Context(), dir, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestPublish holds that Publish makes what Build makes, page by page.
+func TestPublish(t *testing.T) {
+	content := synthesized(t, 10)
+	dir := filepath.Join(t.TempDir(), "public")
+	c := mustPublish(t, content, dir)
+	s, _ := load(t, content)
+	out, err := s.Build(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for name, data := range out {
+		want[name] = string(data)
+	}
+	got := look(t, dir)
+	delete(got, manifest)
+	if !maps.Equal(got, want) {
+		t.Error("Publish and Build differ")
+	}
+	if c.Pages != 13 || len(c.Written) != len(want) {
+		t.Errorf("%d pages, %d files written; want 13 and %d", c.Pages, len(c.Written), len(want))
+	}
+
+	before := stamps(t, dir)
+	if c := mustPublish(t, content, dir); c.Written != nil || c.Removed != nil {
+		t.Errorf("nothing changed, but %+v", c)
+	}
+	if after := stamps(t, dir); !maps.Equal(before, after) {
+		t.Error("nothing changed, but files were written")
+	}
+
+	// A fault, and a build that is given up, leave all as it was, be it that there was nothing.
+	s, _ = load(t, content)
+	given, cancel := context.WithCancel(t.Context())
+	cancel()
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	for _, to := range []string{dir, nowhere} {
+		if _, _, err := s.Publish(given, to, day); !errors.Is(err, context.Canceled) {
+			t.Errorf("given up: error %v", err)
+		}
+	}
+	content["pages/about.md"].Data = append(content["pages/about.md"].Data, "\n[nowhere](/nowhere/)\n"...)
+	s, _ = load(t, content)
+	for _, to := range []string{dir, nowhere} {
+		if _, _, err := s.Publish(t.Context(), to, day); !errors.As(err, new(source.Faults)) {
+			t.Errorf("a dead link: error %v", err)
+		}
+	}
+	if after := stamps(t, dir); !maps.Equal(before, after) {
+		t.Error("the site changed")
+	}
+	if _, err := os.Stat(nowhere); !os.IsNotExist(err) {
+		t.Errorf("there is a folder for a site that was not built: %v", err)
+	}
+}
+
+var title = regexp.MustCompile(`title: [A-Z].*`)
+
+// TestPublishEdits edits a hub again and again, at random, and holds that the folder is each time what a
+// clean build gives, to the byte.
+func TestPublishEdits(t *testing.T) {
+	const courses = 12
+	content := synthesized(t, courses)
+	dir := t.TempDir()
+	mustPublish(t, content, dir)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range 15 {
+		course := content[fmt.Sprintf("courses/course-%05d.md", r.IntN(courses))]
+		page := fmt.Sprintf("pages/extra-%d.md", r.IntN(3))
+		switch edit := r.IntN(4); edit {
+		case 0:
+			course.Data = fmt.Appendf(course.Data, "\nYou meet colleagues %d times.\n", i)
+		case 1: // every list that has the title changes, too
+			course.Data = title.ReplaceAll(course.Data, fmt.Appendf(nil, "title: Edited %d times", i))
+		case 2:
+			content[page] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: Extra page %d %s\ndescribe: A page that comes and goes while the tests of the generator run.\n---\nText.\n", i, page)}
+		case 3:
+			delete(content, page)
+		}
+		mustPublish(t, content, dir)
+		clean := t.TempDir()
+		mustPublish(t, content, clean)
+		if !maps.Equal(look(t, dir), look(t, clean)) {
+			t.Fatalf("after edit %d the folder is not what a clean build gives", i)
+		}
+	}
+}

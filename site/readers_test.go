@@ -1,0 +1,314 @@
+package site
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+func TestFeed(t *testing.T) {
+	type feed struct {
+		ID      string `xml:"id"`
+		Updated string `xml:"updated"`
+		Entries []struct {
+			ID      string `xml:"id"`
+			Title   string `xml:"title"`
+			Updated string `xml:"updated"`
+			Link    struct {
+				Href string `xml:"href,attr"`
+			} `xml:"link"`
+		} `xml:"entry"`
+	}
+	s, faults := load(t, readArchive(t, "testdata/hub.txt").fs())
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at   time.Time
+		want []string // id, title, updated
+	}{
+		{day.AddDate(0, 0, -30), nil},
+		{day, []string{"opens Applications are open: Talking well 2021-09-05T23:00:00Z"}},
+		{day.AddDate(0, 0, 40), []string{
+			"closed Applications are closed: Talking well 2021-10-15T23:00:00Z",
+			"closes-soon Applications close soon: Talking well 2021-10-01T23:00:00Z",
+			"opens Applications are open: Talking well 2021-09-05T23:00:00Z",
+		}},
+	} {
+		out, err := s.Build(c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f feed
+		if err := xml.Unmarshal(out["courses.atom"], &f); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range f.Entries {
+			id, ok := strings.CutPrefix(e.ID, "tag:hub.example.org,2021:talking/")
+			if !ok || e.Link.Href != "https://hub.example.org/courses/talking/" {
+				t.Errorf("%v: the entry %q leads to %q", c.at, e.ID, e.Link.Href)
+			}
+			got = append(got, id+" "+e.Title+" "+e.Updated)
+		}
+		if !slices.Equal(got, c.want) || len(got) > 0 && f.Updated != f.Entries[0].Updated || f.Updated == "" {
+			t.Errorf("%v, updated %s:\ngot  %q\nwant %q", c.at, f.Updated, got, c.want)
+		}
+	}
+}
+
+var dataBlock = regexp.MustCompile(`<script type="application/ld\+json">([^<]*)</script>`)
+
+// TestData reads schema.org's description of a course from its page. A title that would end the script element does not.
+func TestData(t *testing.T) {
+	hub := readArchive(t, "testdata/hub.txt").fs()
+	file := hub["courses/talking.md"]
+	file.Data = []byte(change(t, string(file.Data), "- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n"))
+	s, faults := load(t, hub)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Build(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := dataBlock.FindSubmatch(out["courses/talking/index.html"])
+	if m == nil {
+		t.Fatal("the page does not describe itself")
+	}
+	var got ldCourse
+	if err := json.Unmarshal(m[1], &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Context != "https://schema.org" || got.Type != "Course" || got.Name != "Talking </script><script>well" ||
+		got.URL != "https://hub.example.org/courses/talking/" || got.Provider != (ldOrg{"Organization", "Speech Ltd", "https://www.example.org"}) || len(got.Instances) != 1 {
+		t.Fatalf("got %+v", got)
+	}
+	in := got.Instances[0]
+	if in.Name != "Cohort 1" || in.Start != "2021-11-02T14:00:00Z" || in.End != "2021-11-09T20:00:00Z" || in.Workload != "PT5H" || len(in.Events) != 2 {
+		t.Errorf("the cohort is %+v", in)
+	}
+	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z"}); in.Events[1] != want {
+		t.Errorf("the second workshop is %+v, want %+v", in.Events[1], want)
+	}
+}
+
+// TestOpenGraph holds that what is shared says what it is, and has a picture that is there.
+func TestOpenGraph(t *testing.T) {
+	s, out := buildContent(t, instants["open"])
+	property := regexp.MustCompile(`<meta property="og:([a-z:]+)" content="([^"]*)">`)
+	for file, data := range out {
+		if !strings.HasSuffix(file, ".html") {
+			continue
+		}
+		got := map[string]string{}
+		for _, m := range property.FindAllSubmatch(data, -1) {
+			got[string(m[1])] = string(m[2])
+		}
+		if unlisted(file) || file == "404.html" {
+			if len(got) > 0 {
+				t.Errorf("%s: is not to be shared, but has %v", file, got)
+			}
+			continue
+		}
+		picture, _ := strings.CutPrefix(got["image"], s.Hub.BaseURL+"/")
+		if got["title"] == "" || got["description"] == "" || got["url"] != s.Hub.BaseURL+"/"+strings.TrimSuffix(file, "index.html") || out[picture] == nil {
+			t.Errorf("%s: %v", file, got)
+		}
+	}
+}
+
+// TestContents holds that a long page begins with a list of its sections, and a short one does not.
+func TestContents(t *testing.T) {
+	_, out := buildContent(t, instants["open"])
+	item := regexp.MustCompile(`nhsuk-contents-list__link" href="#([^"]+)">([^<]+)<`)
+	course := string(out["courses/career-conversations/index.html"])
+	var got []string
+	for _, m := range item.FindAllStringSubmatch(course, -1) {
+		if !strings.Contains(course, `<h2 id="`+m[1]+`">`+m[2]+`</h2>`) {
+			t.Errorf("the list has %q, which is no heading", m[0])
+		}
+		got = append(got, m[2])
+	}
+	if len(got) != 15 || got[0] != "What the course covers" || got[14] != "Who to ask" {
+		t.Errorf("the list has %d sections: %q", len(got), got)
+	}
+	if strings.Contains(string(out["contact/index.html"]), "nhsuk-contents-list") {
+		t.Error("a short page has a list of its sections")
+	}
+}
+
+const eligibility = `
+- hours: 5
++ eligibility:
++   - question: Do you talk?
++     answer: yes
++     because: ["You cannot, {{charge}}."]
++     instead: [Learn it.]
++   - question: Do you shout?
++     hint: Loudly.
++     answer: no
++     heading: You need no course
++     because: [You are heard.]
++     instead: [Go on.]
++ hours: 5
+`
+
+// TestEligibility goes through the questions by their links, with each possible answer, while applications are open and after.
+func TestEligibility(t *testing.T) {
+	hub := readArchive(t, "testdata/hub.txt").fs()
+	file := hub["courses/talking.md"]
+	file.Data = []byte(change(t, string(file.Data), strings.TrimPrefix(eligibility, "\n")))
+	s, faults := load(t, hub)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	heading := regexp.MustCompile(`<h1[^>]*>([^<]*)</h1>`)
+	for _, c := range []struct {
+		at      time.Time
+		answers []string
+		want    []string // the headings on the way
+		says    []string
+		apply   bool
+	}{
+		{day, []string{"Yes", "No"}, []string{"Do you talk?", "Do you shout?", "You can apply"}, []string{">Open<"}, true},
+		{day, []string{"No"}, []string{"Do you talk?", "You cannot apply"}, []string{"“no”", "You cannot, £352.50.", "Learn it."}, false},
+		{day, []string{"Yes", "Yes"}, []string{"Do you talk?", "Do you shout?", "You need no course"}, []string{"“yes”", "You are heard.", "Go on."}, false},
+		{day.AddDate(0, 0, 40), []string{"Yes", "No"}, []string{"Do you talk?", "Do you shout?", "You meet the criteria, but you cannot apply now"}, []string{">Closed<", "takes no applications now"}, false},
+	} {
+		out, err := s.Build(c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(out["courses/talking/index.html"]), `<a href="/courses/talking/eligibility/">Check if you can apply</a>`) {
+			t.Error("the course does not lead to its questions")
+		}
+		at, page := "/courses/talking/eligibility/", ""
+		var got []string
+		for i := range len(c.answers) + 1 {
+			page = string(out[fileOf(at)])
+			m := heading.FindStringSubmatch(page)
+			if m == nil {
+				t.Fatalf("%v: there is no page %s", c.answers, at)
+			}
+			got = append(got, m[1])
+			if i < len(c.answers) {
+				link := regexp.MustCompile(`href="([^"]*)">` + c.answers[i] + `<`).FindStringSubmatch(page)
+				if link == nil {
+					t.Fatalf("%s has no answer %s", at, c.answers[i])
+				}
+				at = link[1]
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%v: %q, want %q", c.answers, got, c.want)
+		}
+		for _, say := range c.says {
+			if !strings.Contains(page, say) {
+				t.Errorf("%v: %s does not say %q", c.answers, at, say)
+			}
+		}
+		if got := strings.Contains(page, `href="/courses/talking/apply/"`); got != c.apply {
+			t.Errorf("%v: %s leads to the form: %v, want %v", c.answers, at, got, c.apply)
+		}
+	}
+}
+
+// TestAliases holds that each old address leads on, by itself and by the file for a web server.
+func TestAliases(t *testing.T) {
+	hub := readArchive(t, "testdata/hub.txt").fs()
+	for file, line := range map[string]string{"courses/talking.md": "title: Talking well", "pages/about.md": "title: About us"} {
+		old := map[string]string{"courses/talking.md": "[/courses/speaking/]", "pages/about.md": "[/who/we/are/, /About.html]"}[file]
+		hub[file].Data = []byte(change(t, string(hub[file].Data), "- "+line+"\n+ "+line+"\n+ aliases: "+old+"\n"))
+	}
+	s, faults := load(t, hub)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Build(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"/courses/speaking/": "/courses/talking/", "/courses/speaking/apply/": "/courses/talking/apply/",
+		"/courses/speaking/dates.ics": "/courses/talking/dates.ics", "/courses/speaking/cohort-1.ics": "/courses/talking/cohort-1.ics",
+		"/who/we/are/": "/about/", "/About.html": "/about/",
+	}
+	got := out.Redirects()
+	if len(got) != len(want) {
+		t.Errorf("the redirects are %v", got)
+	}
+	for from, to := range want {
+		if got[from] != to || out[fileOf(to)] == nil {
+			t.Errorf("%s leads to %q, want %q", from, got[from], to)
+		}
+		if strings.HasSuffix(from, ".ics") {
+			continue
+		}
+		page := string(out[fileOf(from)])
+		for _, say := range []string{`<meta http-equiv="refresh" content="0; url=` + to + `">`, `<link rel="canonical" href="https://hub.example.org` + to + `">`, `<meta name="robots" content="noindex">`, `<a href="` + to + `">`} {
+			if !strings.Contains(page, say) {
+				t.Errorf("%s does not say %s", from, say)
+			}
+		}
+		if strings.Contains(string(out["sitemap.xml"]), from) {
+			t.Errorf("%s is in the sitemap", from)
+		}
+	}
+}
+
+// TestRightUntil holds that build.json says what NextChange says.
+func TestRightUntil(t *testing.T) {
+	s, out := buildContent(t, instants["open"])
+	if got, want := string(out["build.json"]), "{\n  \"right_until\": \"2021-10-02T00:00:00+01:00\"\n}\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	out, err := s.Build(time.Date(2030, 1, 1, 0, 0, 0, 0, course.London))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(out["build.json"]); !strings.Contains(got, "null") {
+		t.Errorf("when nothing changes any more it says %s", got)
+	}
+}
+
+// TestFinished holds that a course whose workshops are over says so, comes last in lists and stands among the past ones,
+// while its page and its form's page stay.
+func TestFinished(t *testing.T) {
+	s, _ := buildContent(t, instants["open"])
+	slices.Reverse(s.courses) // so that the first is over first
+	for _, c := range []struct {
+		at   time.Time
+		tags []string // of the courses on the home page, in order
+	}{
+		{time.Date(2021, 11, 17, 23, 59, 59, 0, course.London), []string{"Mentor Training, Supporting Mentors Scheme Closed", "Career Conversation Training Closed"}},
+		{time.Date(2022, 3, 2, 23, 59, 59, 0, course.London), []string{"Career Conversation Training Closed", "Mentor Training, Supporting Mentors Scheme Finished"}},
+		{time.Date(2022, 3, 3, 0, 0, 0, 0, course.London), []string{"Mentor Training, Supporting Mentors Scheme Finished", "Career Conversation Training Finished"}},
+	} {
+		var got []string
+		for _, card := range s.cards(c.at) {
+			got = append(got, card.Course.Title+" "+card.Status.Text)
+		}
+		if !slices.Equal(got, c.tags) {
+			t.Errorf("%v: %q, want %q", c.at, got, c.tags)
+		}
+	}
+	out, err := s.Build(time.Date(2022, 3, 3, 0, 0, 0, 0, course.London))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := string(out["courses/career-conversations/index.html"]); !strings.Contains(page, "The last workshop was on Wednesday 2 March 2022") {
+		t.Error("the course's page does not say that it is over")
+	}
+	dates := string(out["dates/index.html"])
+	last, first := strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 2 March 2022"), strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 17 November 2021")
+	if last < 0 || first < last || !strings.Contains(dates, "There are no dates at the moment.") {
+		t.Error("the page of all dates does not list past courses, the latest first")
+	}
+}

@@ -1,0 +1,149 @@
+package site
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/page"
+	"traininghub/internal/source"
+)
+
+// An address that was once given to people leads somewhere for good. A page that is renamed says under "aliases" where it
+// was. Each old address is then a page that takes the reader on, so that any host will do; and redirects.json has them all
+// for a host that can answer with a redirect itself: it is what a CloudFront key value store imports, and what
+// "hub serve" reads.
+
+// A moved page is an old address and the present one.
+type moved struct {
+	from, to string
+	title    string // of the page
+	file     string
+}
+
+const redirectsFile = "redirects.json"
+
+type redirects struct {
+	Data []redirect `json:"data"`
+}
+
+type redirect struct {
+	From string `json:"key"`
+	To   string `json:"value"`
+}
+
+// Redirects are the old addresses of a finished site, and where each leads.
+func (o Output) Redirects() map[string]string {
+	var all redirects
+	if json.Unmarshal(o[redirectsFile], &all) != nil {
+		return nil
+	}
+	to := make(map[string]string, len(all.Data))
+	for _, r := range all.Data {
+		to[r.From] = r.To
+	}
+	return to
+}
+
+var aliasForm = regexp.MustCompile(`^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+(/|\.html?)$`)
+
+// loadAliases finds the old addresses, and those that cannot be one. It comes after all pages are known.
+func (s *Site) loadAliases() source.Faults {
+	var faults source.Faults
+	var files []redirect // that are no pages
+	taker := map[string]string{}
+	claim := func(from, to, title, path string, line int) {
+		do := ""
+		switch {
+		case aliasForm.MatchString(from):
+		case aliasForm.MatchString(from + "/"):
+			do = fmt.Sprintf("write %q", from+"/")
+		default:
+			do = `write it as it stood behind the host: "/old-name/"`
+		}
+		if do != "" {
+			faults.Add(path, line, fmt.Sprintf("the old address %q cannot be an address of this site", from), do)
+			return
+		}
+		if first, _, _ := strings.Cut(from[1:], "/"); slices.Contains(taken, first) {
+			faults.Add(path, line, fmt.Sprintf("the old address %q is the hub's own", from), "remove it")
+			return
+		}
+		if len(taker) == 0 {
+			for _, sh := range s.sheets(time.Time{}) {
+				taker[fileOf(sh.address)] = sh.file
+			}
+		}
+		if other := taker[fileOf(from)]; other != "" {
+			faults.Add(path, line, fmt.Sprintf("the old address %q is that of %s", from, other), "remove one of the two")
+			return
+		}
+		taker[fileOf(from)] = path
+		s.moved = append(s.moved, moved{from, to, title, path})
+	}
+	for _, p := range s.pages {
+		for i, from := range p.Aliases {
+			claim(from, p.address(), p.Title, p.file.Path, p.line(fmt.Sprintf("aliases.%d", i)))
+		}
+	}
+	for _, c := range s.courses {
+		for i, from := range c.Aliases {
+			n, line := len(s.moved), c.Line(fmt.Sprintf("aliases.%d", i))
+			claim(from, c.address(), c.Title, c.File.Path, line)
+			if len(s.moved) == n || !strings.HasSuffix(from, "/") {
+				continue
+			}
+			// What belongs to a course moves with it.
+			if c.form != nil {
+				claim(from+"apply/", c.address()+"apply/", c.form.Title, c.File.Path, line)
+			}
+			if len(c.Eligibility) > 0 {
+				claim(from+"eligibility/", c.eligibility(0), "Check if you can apply for "+c.Title, c.File.Path, line)
+			}
+			files = append(files, redirect{from + "dates.ics", c.address() + "dates.ics"})
+			for _, k := range c.Cohorts {
+				files = append(files, redirect{from + k.ID + ".ics", c.address() + k.ID + ".ics"})
+			}
+		}
+	}
+	slices.SortFunc(s.moved, func(a, b moved) int { return cmp.Compare(a.from, b.from) })
+	all := redirects{Data: files}
+	for _, m := range s.moved {
+		all.Data = append(all.Data, redirect{m.from, m.to})
+	}
+	if all.Data == nil {
+		all.Data = []redirect{}
+	}
+	slices.SortFunc(all.Data, func(a, b redirect) int { return cmp.Compare(a.From, b.From) })
+	data, _ := json.MarshalIndent(all, "", "  ") // cannot fail: strings
+	s.fixed[redirectsFile] = append(data, '\n')
+	return faults
+}
+
+// movedSheets are the pages at old addresses.
+func (s *Site) movedSheets() []sheet {
+	all := make([]sheet, len(s.moved))
+	for i, m := range s.moved {
+		all[i] = sheet{address: m.from, file: m.file, name: "message"}
+		all[i].frame = page.Frame{
+			Heading: "This page has moved", Title: "This page has moved – " + m.title + " – " + m.from, Path: m.to, Moved: m.to, Unlisted: true,
+		}
+		all[i].view = func() (any, error) {
+			return page.Message{Links: []page.Link{{Text: m.title, Href: m.to}}}, nil
+		}
+	}
+	return all
+}
+
+// movedTo is where an old address leads; "" if it is none.
+func (s *Site) movedTo(address string) string {
+	i, found := slices.BinarySearchFunc(s.moved, address, func(m moved, a string) int { return cmp.Compare(m.from, a) })
+	if !found {
+		return ""
+	}
+	return s.moved[i].to
+}

@@ -1,0 +1,74 @@
+package site
+
+import (
+	"encoding/json"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/page"
+	"traininghub/internal/source"
+)
+
+// Schemas are JSON Schemas of the editors' files, by file name: of forms and site.yaml, and of what stands at the top of a
+// course and a page.
+func Schemas() map[string][]byte {
+	all := map[string][]byte{}
+	for name, s := range map[string]map[string]any{
+		"form.json":   source.Schema("A form: content/forms/*.yaml", form.Definition{}, formHelp),
+		"site.json":   source.Schema("The whole site: content/site.yaml", page.Site{}, siteHelp),
+		"course.json": source.Schema("The top of a course: content/courses/*.md", course.Course{}, nil),
+		"page.json":   source.Schema("The top of a page: content/pages/*.md", prosePage{}, nil),
+	} {
+		data, _ := json.MarshalIndent(s, "", "  ") // cannot fail: texts, lists and maps
+		all[name] = append(data, '\n')
+	}
+	return all
+}
+
+// What an editor's program shows beside a key. The keys at the top of courses and pages have their notes in what
+// "hub new" writes: no editor's program applies a schema there.
+var (
+	formHelp = map[string]string{
+		"title":                           "The heading of the form. May show facts of the course: {{title}}",
+		"course":                          "The name of the course's file, without .md",
+		"reference":                       "Two capital letters that references begin with, not I or O. No two forms have the same",
+		"purpose":                         "What the answers are used for, in a sentence. Shown before the first question",
+		"before":                          "What to know or have at hand before starting",
+		"next":                            "What happens after sending, step by step",
+		"applicant":                       "Which questions tell who applies: their ids. They stand in the first section",
+		"sections":                        "Pages of at most 10 questions",
+		"sections.id":                     "Part of the page's address. Keep it once the form is in use",
+		"sections.intro":                  "Paragraphs above the questions",
+		"sections.repeat":                 "Makes the section a list, of references for example",
+		"sections.repeat.item":            "One of them, in the middle of a sentence: reference",
+		"sections.repeat.items":           "Several of them: references",
+		"sections.repeat.name":            "The id of the question whose answer names one in the list",
+		"sections.questions.id":           "Keep it once the form is in use: letters and applications name it",
+		"sections.questions.kind":         "How the answer is typed and shown",
+		"sections.questions.label":        "The question, as it stands above the box",
+		"sections.questions.in_messages":  "The same in the middle of a sentence: it must read right behind Enter, or for yes and no behind Select yes if",
+		"sections.questions.hint":         "A line of help under the label",
+		"sections.questions.rule":         "What answer will do: required or omitempty first, then limits, with commas between. For text, max is the number of characters: required,max=200",
+		"sections.questions.options":      "The answers of a choice",
+		"sections.questions.width":        "Of the box, in characters: 2, 3, 4, 5, 10, 20 or 30. Full width without it",
+		"sections.questions.autocomplete": "Only for the applicant's own details: lets a browser fill them in",
+		"sections.questions.messages":     "Other words than the usual for a mistake, by the part of the rule",
+		"declarations.text":               "The exact words that the applicant confirms. Write {{charge}} for the sum",
+		"parts":                           "What others complete after sending, on the PDF",
+		"parts.statement":                 "What they confirm",
+		"parts.blanks.kind":               "line, lines, date, choice or signature",
+	}
+	siteHelp = map[string]string{
+		"name":                     "Of the hub, in the header and in titles",
+		"organisation":             "Who runs it, for the footer and the legal pages",
+		"describe":                 "For search engines",
+		"base_url":                 "https:// and the host, with no slash at the end. Links in letters begin with it",
+		"email":                    "For questions about the site",
+		"mail_from":                "The sender of letters: Name <address>",
+		"menu":                     "Links at the top of each page",
+		"footer":                   "Links at the foot of each page",
+		"figures":                  "Facts that any text shows as {{hub.NAME}}",
+		"retain_drafts_days":       "Days after the last save before an unfinished application is removed",
+		"retain_applications_days": "Days after receipt before an application is removed",
+	}
+)

@@ -1,0 +1,252 @@
+// Command compare builds the same synthetic hub with this generator and with Hugo, in turn, and prints
+// what each took. It is called by run.sh:
+//
+//	compare -hub BINARY -hugo BINARY -modules DIR -layouts DIR -work DIR [-pairs N] COURSES...
+//
+// Each build is a process of its own that writes into a folder of its own. First it checks that both
+// give the same pages, but for white space, the hashes in the names of assets, and the order of keys in
+// JSON. Figures are medians, with the least and the most; the ratio is the median of the pairs' ratios.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"traininghub/site/testdata/bench/synthetic"
+)
+
+func main() {
+	var c comparison
+	flag.StringVar(&c.hub, "hub", "", "this generator")
+	flag.StringVar(&c.hugo, "hugo", "", "Hugo")
+	flag.StringVar(&c.modules, "modules", "", "npm's folder, with the NHS front end")
+	flag.StringVar(&c.layouts, "layouts", "", "Hugo's project")
+	flag.StringVar(&c.work, "work", "", "folder for content and output; best on a disk in memory")
+	flag.IntVar(&c.pairs, "pairs", 5, "how many times each builds")
+	flag.Parse()
+	for _, arg := range flag.Args() {
+		n, err := strconv.Atoi(arg)
+		if err == nil {
+			err = c.run(n)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "compare:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+type comparison struct {
+	hub, hugo, modules, layouts, work string
+	pairs                             int
+}
+
+// A cost is what one process took.
+type cost struct {
+	wall, cpu float64 // seconds
+	peak      float64 // MiB
+}
+
+func (c *comparison) run(n int) error {
+	dir := filepath.Join(c.work, strconv.Itoa(n))
+	content, project := filepath.Join(dir, "hub"), filepath.Join(dir, "hugo")
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := synthetic.Hub(content, n); err != nil {
+		return err
+	}
+	if err := os.CopyFS(project, os.DirFS(c.layouts)); err != nil {
+		return err
+	}
+	if err := synthetic.Hugo(filepath.Join(project, "content"), n); err != nil {
+		return err
+	}
+	ours := func(out string) (cost, error) {
+		return measure(c.hub, "build", "--content", content, "--modules", c.modules, "--out", out, "--as-of", "2021-09-20")
+	}
+	theirs := func(out string) (cost, error) {
+		return measure(c.hugo, "build", "-s", project, "-d", out, "--clock", "2021-09-20T00:00:00Z", "--quiet")
+	}
+	out := func(name string) string { return filepath.Join(dir, "out", name) }
+
+	// The first builds warm the caches of the file system, and are compared.
+	if _, err := ours(out("ours")); err != nil {
+		return err
+	}
+	if err := assets(out("ours"), filepath.Join(project, "static", "assets")); err != nil {
+		return err
+	}
+	if _, err := theirs(out("theirs")); err != nil {
+		return err
+	}
+	same, err := compare(out("ours"), out("theirs"))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d courses: %d files of both are the same\n", n, same)
+
+	var a, b, edited, unchanged []cost
+	page := filepath.Join(content, "courses", "course-00000.md")
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return err
+	}
+	for i := range c.pairs {
+		builds := []struct {
+			of    *[]cost
+			build func(string) (cost, error)
+			out   string
+		}{{&a, ours, fmt.Sprintf("ours-%d", i)}, {&b, theirs, fmt.Sprintf("theirs-%d", i)}, {&edited, ours, "ours"}, {&unchanged, ours, "ours"}}
+		for _, run := range builds {
+			if run.of == &edited {
+				if err := os.WriteFile(page, fmt.Appendf(text, "\nEdited %d times.\n", i+1), 0o644); err != nil {
+					return err
+				}
+			}
+			took, err := run.build(out(run.out))
+			if err != nil {
+				return err
+			}
+			*run.of = append(*run.of, took)
+		}
+		for _, run := range builds[:2] {
+			if err := os.RemoveAll(out(run.out)); err != nil {
+				return err
+			}
+		}
+	}
+	row("hub build", a, b)
+	row("hub build, one page edited", edited, b)
+	row("hub build, nothing changed", unchanged, b)
+	row("hugo build", b, b)
+	return os.RemoveAll(dir)
+}
+
+func measure(name string, args ...string) (cost, error) {
+	cmd := exec.Command(name, args...)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	began := time.Now()
+	err := cmd.Run()
+	wall := time.Since(began).Seconds()
+	if err != nil {
+		return cost{}, fmt.Errorf("%s: %w\n%s", name, err, &said)
+	}
+	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	return cost{wall, cpu.Seconds(), float64(used.Maxrss) / 1024}, nil // Linux counts it in KiB
+}
+
+func row(name string, a, hugo []cost) {
+	column := func(of func(cost) float64) []float64 {
+		var all []float64
+		for _, c := range a {
+			all = append(all, of(c))
+		}
+		slices.Sort(all)
+		return all
+	}
+	wall, cpu, peak := column(func(c cost) float64 { return c.wall }), column(func(c cost) float64 { return c.cpu }), column(func(c cost) float64 { return c.peak })
+	var times, work, memory []float64
+	for i := range a {
+		work = append(work, hugo[i].cpu/a[i].cpu)
+		times = append(times, hugo[i].wall/a[i].wall)
+		memory = append(memory, hugo[i].peak/a[i].peak)
+	}
+	slices.Sort(times)
+	slices.Sort(work)
+	slices.Sort(memory)
+	mid := len(a) / 2
+	fmt.Printf("  %-28s wall %6.3f s (%.3f to %.3f)  cpu %6.3f s  peak %5.0f MiB  hugo/this: time %.2f (%.2f to %.2f), cpu %.2f, memory %.2f\n",
+		name, wall[mid], wall[0], wall[len(wall)-1], cpu[mid], peak[mid], times[mid], times[0], times[len(times)-1], work[mid], memory[mid])
+}
+
+// assets gives Hugo the style, script and pictures, under names without a hash.
+func assets(from, to string) error {
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(from, "assets", "*"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, hash.ReplaceAllString(filepath.Base(file), ".")), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var (
+	hash  = regexp.MustCompile(`-[0-9A-F]{8}\.`)
+	space = regexp.MustCompile(`\s+`)
+	ld    = regexp.MustCompile(`(?s)<script type="application/ld\+json">(.*?)</script>`)
+)
+
+// compare counts the pages and calendars that both have, and fails if two differ.
+func compare(ours, theirs string) (same int, err error) {
+	err = filepath.WalkDir(theirs, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(file, "index.html") && !strings.HasSuffix(file, ".ics") {
+			return err
+		}
+		rel, err := filepath.Rel(theirs, file)
+		if err != nil {
+			return err
+		}
+		a, err := plain(filepath.Join(ours, rel))
+		if err != nil {
+			return err
+		}
+		b, err := plain(file)
+		if err != nil {
+			return err
+		}
+		if rel == "calendar.ics" { // in the order of each one's list of courses
+			a, b = strconv.Itoa(len(a)), strconv.Itoa(len(b))
+		}
+		if a != b {
+			at := 0
+			for at < min(len(a), len(b)) && a[at] == b[at] {
+				at++
+			}
+			return fmt.Errorf("%s differs:\n%.200s\n%.200s", rel, a[max(at-50, 0):], b[max(at-50, 0):])
+		}
+		same++
+		return nil
+	})
+	return same, err
+}
+
+func plain(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	text := ld.ReplaceAllStringFunc(string(data), func(s string) string {
+		var v any
+		if json.Unmarshal([]byte(ld.FindStringSubmatch(s)[1]), &v) != nil {
+			return s
+		}
+		sorted, _ := json.Marshal(v) // it was read from JSON
+		return string(sorted)
+	})
+	return hash.ReplaceAllString(space.ReplaceAllString(text, ""), "."), nil
+}
