@@ -39,7 +39,7 @@ func runPackage(ctx context.Context, args []string, out, errOut io.Writer, geten
 	beside, err := besides(value("modules"))
 	if faults := (source.Faults{}); errors.As(err, &faults) {
 		fmt.Fprintln(errOut, faults)
-		return fmt.Errorf("%s; nothing was packaged", found(len(faults)))
+		return fmt.Errorf("%s; nothing was packaged", found(faults))
 	}
 	if err != nil {
 		return err

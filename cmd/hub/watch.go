@@ -17,6 +17,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/pdf"
 	"traininghub/internal/source"
 	"traininghub/site"
 	embedded "traininghub/templates"
@@ -128,6 +129,9 @@ func (p *preview) build(ctx context.Context) *intake.Desk {
 	s, faults := site.Load(stopping{ctx, content}, p.templates(ctx), p.modules)
 	var output site.Output
 	if s != nil && ctx.Err() == nil {
+		if err := s.DrawForms(pdf.Blank); err != nil {
+			p.log.Error("the forms on paper are missing", "error", err)
+		}
 		output, faults = s.Render(ctx, p.now())
 	}
 	if ctx.Err() != nil {
