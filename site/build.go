@@ -181,6 +181,8 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 		}
 	case notFoundPage:
 		sh.listed, sh.frame.Path, sh.frame.Crumbs = false, "", nil
+	case problemPage:
+		sh.listed, sh.frame.Crumbs = false, nil
 	}
 	return sh
 }

@@ -27,10 +27,12 @@ type prosePage struct {
 	body body
 }
 
-// The two pages that every hub has.
+// The two pages that every hub has, and one that is shown by a server that gets no answer. Nobody is led to the
+// last two.
 const (
 	homePage     = "home"
 	notFoundPage = "not-found"
+	problemPage  = "problem"
 )
 
 func (p *prosePage) address() string {
