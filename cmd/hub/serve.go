@@ -153,7 +153,12 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	for _, srv := range servers {
-		err = errors.Join(err, srv.Shutdown(end))
+		down := srv.Shutdown(end)
+		if errors.Is(down, context.DeadlineExceeded) { // somebody's request never ended: no fault of ours
+			log.Warn("stopped without answering requests that did not end")
+			down = srv.Close()
+		}
+		err = errors.Join(err, down)
 	}
 	stop()
 	work.Wait()

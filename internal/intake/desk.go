@@ -81,7 +81,8 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	if begun, err := d.Open(ctx, def, key); err == nil {
 		was, is := ApplicantOf(def, &begun.Answers), ApplicantOf(def, &a.Answers)
 		if strings.EqualFold(was.Email, is.Email) && was.GMC == is.GMC {
-			return key, nil, d.Save(ctx, def, key, first, v)
+			_, err := d.Save(ctx, def, key, first, v)
+			return key, nil, err
 		}
 	} else if !errors.Is(err, ErrNoDraft) {
 		return "", nil, err
@@ -129,8 +130,9 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 	return a, err
 }
 
-// Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always safe.
-func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values) error {
+// Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always safe. It returns
+// the draft as it is now.
+func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values) (*Application, error) {
 	return d.save(ctx, def, key, func(a *Application) error {
 		a.Answers.put(s.ID, v)
 		a.Answers.done(s.ID)
@@ -144,7 +146,7 @@ func (d *Desk) SaveRow(ctx context.Context, def *form.Definition, key string, s 
 	if id == "" {
 		id = NewRowID()
 	}
-	return id, d.save(ctx, def, key, func(a *Application) error {
+	_, err := d.save(ctx, def, key, func(a *Application) error {
 		if row, _ := a.Answers.Row(s.ID, id); row != nil {
 			row.Values = v
 			return nil
@@ -158,6 +160,7 @@ func (d *Desk) SaveRow(ctx context.Context, def *form.Definition, key string, s 
 		a.Answers.Rows[s.ID] = append(a.Answers.Rows[s.ID], Row{ID: id, Values: v})
 		return nil
 	})
+	return id, err
 }
 
 // NewRowID makes an id for a new entry of a list.
@@ -165,16 +168,17 @@ func NewRowID() string { return strings.ToLower(rand.Text()[:12]) }
 
 // RemoveRow takes an entry out of a list. One that is gone already is no error.
 func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string) error {
-	return d.save(ctx, def, key, func(a *Application) error {
+	_, err := d.save(ctx, def, key, func(a *Application) error {
 		if a.Answers.Rows[s.ID] != nil {
 			a.Answers.Rows[s.ID] = slices.DeleteFunc(a.Answers.Rows[s.ID], func(r Row) bool { return r.ID == id })
 		}
 		return nil
 	})
+	return err
 }
 
-// FinishList notes that the applicant wants to add no more to a list.
-func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string, s *form.Section) error {
+// FinishList notes that the applicant wants to add no more to a list. It returns the draft as it is now.
+func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string, s *form.Section) (*Application, error) {
 	return d.save(ctx, def, key, func(a *Application) error {
 		a.Answers.done(s.ID)
 		return nil
@@ -183,7 +187,7 @@ func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string,
 
 // save changes the answers of a draft while its course is open. Each save of more than the first section puts
 // off the letter with the link to go on.
-func (d *Desk) save(ctx context.Context, def *form.Definition, key string, change func(*Application) error) error {
+func (d *Desk) save(ctx context.Context, def *form.Definition, key string, change func(*Application) error) (*Application, error) {
 	return d.change(ctx, def, key, func(a *Application) error {
 		switch {
 		case a.Status() != Draft:
@@ -211,16 +215,15 @@ func (d *Desk) save(ctx context.Context, def *form.Definition, key string, chang
 
 // reachable tells whether the applicant's e-mail address is one: a section is kept as it was typed, mistakes and all.
 func (d *Desk) reachable(def *form.Definition, a *Application) bool {
-	first := &def.Sections[0]
-	return !slices.ContainsFunc(first.Check(a.Answers.Values[first.ID], d.Now()), func(p form.Problem) bool {
-		return p.Question == def.Applicant.Email
-	})
+	q, s := def.Question(def.Applicant.Email)
+	alone := form.Section{Questions: []form.Question{*q}} // the whole section would take most of the time of a save
+	return len(alone.Check(a.Answers.Values[s.ID], d.Now())) == 0
 }
 
 // Leave mails the link to go on with a draft at once, takes it away from this device, and returns the address
 // that the link goes to and until when it works. It returns ErrIncomplete if the address is none.
 func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (email string, until time.Time, err error) {
-	err = d.change(ctx, def, key, func(a *Application) error {
+	_, err = d.change(ctx, def, key, func(a *Application) error {
 		switch {
 		case a.Status() != Draft:
 			return ErrSent
@@ -398,13 +401,12 @@ func (a *Application) extendCookies(now, until time.Time) {
 }
 
 // change amends the application that a cookie's key opens.
-func (d *Desk) change(ctx context.Context, def *form.Definition, key string, f func(*Application) error) error {
+func (d *Desk) change(ctx context.Context, def *form.Definition, key string, f func(*Application) error) (*Application, error) {
 	a, err := d.Open(ctx, def, key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = d.write(ctx, a, f)
-	return err
+	return d.write(ctx, a, f)
 }
 
 // amend changes the application with the reference.

@@ -143,13 +143,15 @@ func (o *office) fill(key string) {
 		s := &o.def.Sections[i+1]
 		var err error
 		if s.Repeat == nil {
-			err = o.Save(ctx, o.def, key, s, answers(s))
+			_, err = o.Save(ctx, o.def, key, s, answers(s))
 		} else {
 			for range max(1, s.Repeat.Min) {
 				_, rowErr := o.SaveRow(ctx, o.def, key, s, "", answers(s))
 				err = errors.Join(err, rowErr)
 			}
-			err = errors.Join(err, o.FinishList(ctx, o.def, key, s))
+			if err == nil {
+				_, err = o.FinishList(ctx, o.def, key, s)
+			}
 		}
 		if err != nil {
 			o.t.Fatal(err)
@@ -258,7 +260,7 @@ func TestSendOnce(t *testing.T) {
 	if len(o.mail) != 2 {
 		t.Errorf("%d letters, want 2", len(o.mail))
 	}
-	if err := o.Save(context.Background(), o.def, key, &o.def.Sections[0], nil); !errors.Is(err, intake.ErrNoDraft) && !errors.Is(err, intake.ErrSent) {
+	if _, err := o.Save(context.Background(), o.def, key, &o.def.Sections[0], nil); !errors.Is(err, intake.ErrNoDraft) && !errors.Is(err, intake.ErrSent) {
 		t.Errorf("saving after sending: %v", err)
 	}
 }
@@ -345,7 +347,7 @@ func TestDeadline(t *testing.T) {
 	if _, _, _, err := o.Desk.Send(ctx, o.def, late, o.all(), "Łucja Ŵyn"); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("sending after the deadline: %v", err)
 	}
-	if err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
+	if _, err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("saving after the deadline: %v", err)
 	}
 	if _, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
@@ -437,7 +439,7 @@ func TestOtherAddress(t *testing.T) {
 	}
 	v := answers(first)
 	v["email"] = "right@example.org"
-	if err := o.Save(ctx, o.def, key, first, v); err != nil {
+	if _, err := o.Save(ctx, o.def, key, first, v); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.Peek(ctx, o.def, link); !errors.Is(err, intake.ErrNoDraft) {
@@ -463,7 +465,7 @@ func TestOldDevice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Save(ctx, o.def, key, &o.def.Sections[0], answers(&o.def.Sections[0])); err != nil {
+	if _, err := o.Save(ctx, o.def, key, &o.def.Sections[0], answers(&o.def.Sections[0])); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := o.Open(ctx, o.def, old); !errors.Is(err, intake.ErrNoDraft) {
@@ -478,7 +480,7 @@ func TestReminder(t *testing.T) {
 	key := o.begin()
 	o.fill(key)
 	o.pass(time.Hour)
-	if err := o.Save(context.Background(), o.def, key, &o.def.Sections[1], answers(&o.def.Sections[1])); err != nil {
+	if _, err := o.Save(context.Background(), o.def, key, &o.def.Sections[1], answers(&o.def.Sections[1])); err != nil {
 		t.Fatal(err)
 	}
 	o.pass(90 * time.Minute)
@@ -489,7 +491,7 @@ func TestReminder(t *testing.T) {
 	if n := len(o.mailed()); n != 1 {
 		t.Errorf("%d links two hours after the last save, want 1", n)
 	}
-	if err := o.Save(context.Background(), o.def, key, &o.def.Sections[1], answers(&o.def.Sections[1])); err != nil {
+	if _, err := o.Save(context.Background(), o.def, key, &o.def.Sections[1], answers(&o.def.Sections[1])); err != nil {
 		t.Fatal(err)
 	}
 	o.pass(24 * time.Hour)
@@ -593,7 +595,7 @@ func TestTwoTabs(t *testing.T) {
 			continue
 		}
 		wg.Go(func() {
-			if err := o.Save(context.Background(), o.def, key, s, answers(s)); err != nil {
+			if _, err := o.Save(context.Background(), o.def, key, s, answers(s)); err != nil {
 				t.Error(err)
 			}
 		})

@@ -150,16 +150,15 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, s.after(def, a, first))
+	return seeOther(w, r, after(def, a, first))
 }
 
 // after is where the journey goes on behind a section: the next one that is not done, or check your answers.
-func (s *server) after(def *form.Definition, a *intake.Application, done *form.Section) string {
-	gaps := a.Answers.Gaps(def, s.Desk.Now().In(course.London))
-	_, from := def.Section(done.ID)
-	for _, g := range gaps {
-		if _, n := def.Section(g.Section.ID); n > from && !a.Answers.Done[g.Section.ID] {
-			return base(def) + "/" + g.Section.ID
+func after(def *form.Definition, a *intake.Application, done *form.Section) string {
+	_, n := def.Section(done.ID)
+	for i := range def.Sections[n:] {
+		if id := def.Sections[n+i].ID; !a.Answers.Done[id] {
+			return base(def) + "/" + id
 		}
 	}
 	return base(def) + "/check"
@@ -171,11 +170,14 @@ func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, s.after(def, a, &def.Sections[0]))
+	return seeOther(w, r, after(def, a, &def.Sections[0]))
 }
 
 func (s *server) frame(def *form.Definition, heading, back string, problems []form.Problem) page.Frame {
-	f := page.Frame{Heading: heading, Title: heading + " – " + def.Title, Application: true, Problem: len(problems) > 0}
+	f := page.Frame{Heading: heading, Title: heading, Application: true, Problem: len(problems) > 0}
+	if heading != def.Title {
+		f.Title += " – " + def.Title
+	}
 	if back != "" {
 		f.Back = &page.Link{Text: "Back", Href: back}
 	}
@@ -231,7 +233,7 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
-	def, a, err := s.draft(r)
+	def, err := s.form(r)
 	if err != nil {
 		return err
 	}
@@ -244,10 +246,11 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if sec.Repeat != nil {
-		return s.another(w, r, def, a, sec, posted)
+		return s.another(w, r, sec, posted)
 	}
 	v := sec.Read(posted)
-	if err := s.Desk.Save(r.Context(), def, key(r), sec, v); err != nil {
+	a, err := s.Desk.Save(r.Context(), def, key(r), sec, v)
+	if err != nil {
 		return err
 	}
 	if posted.Get("leave") != "" {
@@ -257,10 +260,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 		s.rejected(def, sec.ID, problems)
 		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(def, sec, v, problems))
 	}
-	if a, err = s.Desk.Open(r.Context(), def, key(r)); err != nil {
-		return err
-	}
-	return seeOther(w, r, s.after(def, a, sec))
+	return seeOther(w, r, after(def, a, sec))
 }
 
 // list shows the entries of a section that repeats.
@@ -314,7 +314,11 @@ func (s *server) facts(sec *form.Section, v form.Values, change string) []page.F
 }
 
 // another takes the answer to "do you want to add another?".
-func (s *server) another(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application, sec *form.Section, posted url.Values) error {
+func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Section, posted url.Values) error {
+	def, a, err := s.draft(r)
+	if err != nil {
+		return err
+	}
 	rows := len(a.Answers.Rows[sec.ID])
 	answer := posted.Get("another")
 	problem := func(text string) error {
@@ -332,14 +336,10 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, def *form.Defin
 	case answer != "no" && rows == 0:
 		return problem("Select yes if you want to add a " + sec.Repeat.Item)
 	}
-	if err := s.Desk.FinishList(r.Context(), def, key(r), sec); err != nil {
+	if a, err = s.Desk.FinishList(r.Context(), def, key(r), sec); err != nil {
 		return err
 	}
-	a, err := s.Desk.Open(r.Context(), def, key(r))
-	if err != nil {
-		return err
-	}
-	return seeOther(w, r, s.after(def, a, sec))
+	return seeOther(w, r, after(def, a, sec))
 }
 
 // item is the list and the entry that an address names. The values are nil if there is no such entry (yet).
