@@ -13,8 +13,8 @@ import (
 	"traininghub/site"
 )
 
-// run calls hub where the test stands, with the project's own front end.
-func run(t *testing.T, args ...string) (out, errOut string, code int) {
+// calling calls hub where the test stands, with the project's own front end.
+func calling(t *testing.T, args ...string) (out, errOut string, code int) {
 	t.Helper()
 	var o, e bytes.Buffer
 	code = status(exec(context.Background(), args, nil, &o, &e, func(string) string { return "" }), &e)
@@ -66,12 +66,12 @@ func TestNew(t *testing.T) {
 		{"form", "minor-surgery", "--course", "minor-surgery", "--reference", "MS"},
 		{"page", "parking", "--title", "Where to park"},
 	} {
-		out, wrong, code := run(t, append([]string{"new"}, args...)...)
+		out, wrong, code := calling(t, append([]string{"new"}, args...)...)
 		if code != 0 || wrong != "" || !strings.HasPrefix(out, "content"+string(filepath.Separator)) {
 			t.Fatalf("%q: status %d, said %q and %q", args, code, out, wrong)
 		}
 	}
-	out, wrong, code := run(t, "build", "--as-of", "1 September 2027")
+	out, wrong, code := calling(t, "build", "--as-of", "1 September 2027")
 	if code != 0 {
 		t.Fatalf("status %d, said %s%s", code, out, wrong)
 	}
@@ -97,7 +97,7 @@ func TestNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, wrong, code := run(t, "new", "page", "parking", "--title", "Again"); code != 2 || !strings.Contains(wrong, "is there already") {
+	if _, wrong, code := calling(t, "new", "page", "parking", "--title", "Again"); code != 2 || !strings.Contains(wrong, "is there already") {
 		t.Errorf("a file that is there: status %d, said %q", code, wrong)
 	}
 	if after, err := os.ReadFile("content/pages/parking.md"); err != nil || !bytes.Equal(before, after) {
@@ -126,7 +126,7 @@ func TestNewAsks(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), "\ncourse: minor-surgery\nreference: AA #") {
 		t.Errorf("error %v, the form is\n%s", err, text)
 	}
-	if out, wrong, code := run(t, "check"); code != 0 {
+	if out, wrong, code := calling(t, "check"); code != 0 {
 		t.Errorf("status %d, said %s%s", code, out, wrong)
 	}
 }
@@ -148,7 +148,7 @@ func TestNewUsage(t *testing.T) {
 		"diff content --x":     `"--x" is neither a folder nor a git revision`,
 		"schema":               "say where to: hub schema DIR",
 	} {
-		if out, wrong, code := run(t, strings.Fields(args)...); code != 2 || out != "" || !strings.Contains(wrong, want) {
+		if out, wrong, code := calling(t, strings.Fields(args)...); code != 2 || out != "" || !strings.Contains(wrong, want) {
 			t.Errorf("%s: status %d, said %q and %q, want %q", args, code, out, wrong, want)
 		}
 	}
@@ -157,7 +157,7 @@ func TestNewUsage(t *testing.T) {
 func TestDates(t *testing.T) {
 	project(t)
 	replace(t, "content/courses/supporting-mentors.md", "programme_year: 2021/22\n", "programme_year: 2021/22\nreviewed: 1 February 2021\nreview_due: 1 March 2022\n")
-	out, wrong, code := run(t, "dates", "--as-of", "2 March 2022")
+	out, wrong, code := calling(t, "dates", "--as-of", "2 March 2022")
 	want := `Tuesday 1 March 2022                            Review overdue: Mentor Training, Supporting Mentors Scheme (content/courses/supporting-mentors.md)
 Wednesday 2 March 2022, 6pm to 8pm              Workshop 3: plans and next steps (Cohort 3): Career Conversation Training (content/courses/career-conversations.md)
 `
@@ -176,7 +176,7 @@ func TestDiff(t *testing.T) {
 			t.Fatalf("git %q: %v: %s", args, err, out)
 		}
 	}
-	out, wrong, code := run(t, "diff", "--as-of", "2021-09-20", "HEAD", "content")
+	out, wrong, code := calling(t, "diff", "--as-of", "2021-09-20", "HEAD", "content")
 	if code != 0 || out != "## What this changes for readers\n\nNothing.\n" {
 		t.Fatalf("nothing was changed: status %d, said %q and %q", code, out, wrong)
 	}
@@ -198,7 +198,7 @@ func TestDiff(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out, wrong, code = run(t, "diff", "--as-of", "2021-09-20", "HEAD", "content")
+	out, wrong, code = calling(t, "diff", "--as-of", "2021-09-20", "HEAD", "content")
 	if code != 0 {
 		t.Fatalf("status %d, said %s", code, wrong)
 	}
@@ -224,7 +224,7 @@ func TestDiff(t *testing.T) {
 
 	replace(t, "content/pages/biscuits.md", "title: Cookies\n", "title: Cookies\naliases: [/cookies/]\n")
 	replace(t, "content/courses/supporting-mentors.md", "charge: £450\n", "charge: £450\ndates_changed: Monday 20 September 2021\n")
-	if out, wrong, code = run(t, "diff", "--as-of", "2021-09-20", "HEAD", "content"); code != 0 || strings.Contains(out, "## Look at this") {
+	if out, wrong, code = calling(t, "diff", "--as-of", "2021-09-20", "HEAD", "content"); code != 0 || strings.Contains(out, "## Look at this") {
 		t.Errorf("both are seen to, but it says (status %d)\n%s%s", code, out, wrong)
 	}
 }
@@ -248,7 +248,7 @@ func TestDifference(t *testing.T) {
 // TestSchemas holds that the schemas that editors' programs read are those of this program.
 func TestSchemas(t *testing.T) {
 	dir := t.TempDir()
-	if _, wrong, code := run(t, "schema", dir); code != 0 {
+	if _, wrong, code := calling(t, "schema", dir); code != 0 {
 		t.Fatal(wrong)
 	}
 	for name := range site.Schemas() {

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"flag"
+	"io"
+	"math/rand/v2"
+	"mime"
+	"mime/multipart"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/intake"
+)
+
+var seed = flag.Uint64("seed", 0, "of TestKill's moments and of what its applicants do; another each time if 0")
+
+// A hub is killed again and again while people apply. Whoever was shown a confirmation has an application in the
+// database afterwards, and the letters about it have gone; nobody has two, or somebody else's. (The machine does not
+// fail here: that what was answered is also on the disk is for the tests of package sqlite.)
+func TestKill(t *testing.T) {
+	t.Parallel()
+	const kills, applicants = 200, 6
+	seed := *seed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	t.Logf("to have the same moments again: -seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1<<32))
+	data := t.TempDir()
+	crowd := newCrowd(t, seed)
+	crowd.pause = 15 * time.Millisecond // more applications would only make more letters, which take longest
+	crowd.come(applicants)
+	for range kills {
+		hub := startHub(t, data, firstDay)
+		crowd.set(hub.base)
+		time.Sleep(time.Duration(20+random.IntN(280)) * time.Millisecond)
+		hub.kill(t)
+		crowd.set("")
+	}
+	hub := startHub(t, data, firstDay)
+	crowd.set(hub.base)
+	crowd.close()
+	hub.stop(t)
+
+	// A letter that was being sent when its hub was killed is tried again when its lease is over.
+	outbox := filepath.Join(data, "outbox")
+	age(t, outbox)
+	hub = startHub(t, data, secondDay)
+	waitForLetters(t, data)
+	hub.stop(t)
+	entries, err := os.ReadDir(data)
+	must(t, err, "ReadDir")
+	for _, e := range entries {
+		if e.Name() != "hub.db" && e.Name() != "outbox" {
+			t.Errorf("%s is left in the folder of the data", e.Name())
+		}
+	}
+
+	shown := crowd.references(0)
+	received := wantReceived(t, database(data), shown)
+	if len(received) != len(shown) {
+		t.Errorf("%d applications are received, and %d people were shown a reference: somebody has two, or does not know of one", len(received), len(shown))
+	}
+	if report := query[string](t, database(data), "pragma integrity_check")[0]; report != "ok" {
+		t.Errorf("integrity_check: %s", report)
+	}
+	wantLetters(t, outbox, received)
+	t.Logf("%d kills cut %d requests; %d applications are safe", kills, crowd.cut, len(shown))
+	if crowd.cut < kills/4 || len(shown) < kills/4 {
+		t.Errorf("only %d requests cut and %d applications confirmed: the test tests too little", crowd.cut, len(shown))
+	}
+}
+
+// age makes files that were being written look as if that was long ago: a hub removes those, and leaves what another
+// program may be writing just now.
+func age(t *testing.T, outbox string) {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(outbox, ".*"))
+	must(t, err, "Glob")
+	for _, name := range left {
+		must(t, os.Chtimes(name, time.Time{}, time.Now().Add(-2*time.Hour)), "Chtimes")
+	}
+}
+
+// waitForLetters waits until a running hub owes none about applications that it has received.
+func waitForLetters(t *testing.T, data string) {
+	t.Helper()
+	var owed int
+	for range 600 {
+		if owed = query[int](t, database(data), "select count(*) from application where status = 'received' and due is not null")[0]; owed == 0 {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	t.Fatalf("two minutes on, letters about %d applications are still owed", owed)
+}
+
+// wantLetters checks that the outbox holds the two letters of each application, whole and marked as sent, and no more
+// but links to go on with drafts.
+func wantLetters(t *testing.T, outbox string, received map[string]*intake.Application) {
+	t.Helper()
+	to := map[string]string{} // the receivers, by Message-ID
+	entries, err := os.ReadDir(outbox)
+	must(t, err, "ReadDir")
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(outbox, e.Name()))
+		must(t, err, "ReadFile")
+		m, err := mail.ReadMessage(bytes.NewReader(data))
+		if err != nil {
+			t.Errorf("%s is no letter: %v", e.Name(), err)
+			continue
+		}
+		id := m.Header.Get("Message-Id")
+		if strings.Contains(id, "."+intake.LetterResume+"-") {
+			continue
+		}
+		if other, twice := to[id]; twice {
+			t.Errorf("two letters have the id %s: to %s and to %s", id, other, m.Header.Get("To"))
+		}
+		to[id] = m.Header.Get("To")
+		if pdf := attachment(t, e.Name(), m); !bytes.HasPrefix(pdf, []byte("%PDF-")) || !bytes.HasSuffix(bytes.TrimSpace(pdf), []byte("%%EOF")) {
+			t.Errorf("%s has no whole PDF, but %d bytes", e.Name(), len(pdf))
+		}
+	}
+	if len(to) != 2*len(received) {
+		t.Errorf("%d letters in the outbox, want two for each of %d applications", len(to), len(received))
+	}
+	for ref, a := range received {
+		want := map[string]string{intake.LetterToLead: a.Document.Course.Lead, intake.LetterToApplicant: a.Document.Applicant.Email}
+		for _, l := range a.Letters {
+			if l.Sent.IsZero() {
+				t.Errorf("the letter %s of %s was not sent in %d attempts: %s", l.Name, ref, l.Attempts, l.Error)
+			}
+			if got := to[l.MessageID]; !strings.Contains(got, "<"+want[l.Name]+">") {
+				t.Errorf("the letter %s of %s went to %q, want %s", l.Name, ref, got, want[l.Name])
+			}
+			delete(want, l.Name)
+		}
+		if len(want) > 0 {
+			t.Errorf("%s has no letters to %v", ref, want)
+		}
+	}
+}
+
+// attachment is the PDF that comes with a letter; nil if there is none.
+func attachment(t *testing.T, name string, m *mail.Message) []byte {
+	t.Helper()
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	must(t, err, name)
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for {
+		part, err := parts.NextPart()
+		if err == io.EOF {
+			return nil
+		}
+		must(t, err, name)
+		if kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type")); kind == "application/pdf" {
+			data, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+			must(t, err, name)
+			return data
+		}
+	}
+}

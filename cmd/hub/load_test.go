@@ -1,0 +1,546 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	osexec "os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+	"traininghub/internal/sqlite"
+)
+
+// Tests of the program as a program: hubs in processes of their own, and people who apply at them.
+
+// asHub makes the test program be the hub.
+const asHub = "HUB_TEST_AS_HUB"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asHub) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// program runs hub with the arguments in a process of its own.
+func program(args ...string) *osexec.Cmd {
+	cmd := osexec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asHub+"=yes")
+	return cmd
+}
+
+// A process is a hub that serves.
+type process struct {
+	cmd  *osexec.Cmd
+	base string // "http://localhost:PORT"
+	log  bytes.Buffer
+}
+
+// The days as of which hubs are started. Each start begins the clock at 9am, so a hub of the second day finds
+// the waiting times of the first over.
+const firstDay, secondDay = "2021-09-20", "2021-09-21"
+
+// startHub serves the real content, and returns when the hub has said where.
+func startHub(t *testing.T, data, asOf string) *process {
+	t.Helper()
+	p := &process{cmd: program("serve", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
+		"--content", "../../content", "--modules", "../../node_modules", "--as-of", asOf, "--proxies", "127.0.0.1,::1")}
+	p.cmd.Stderr = &p.log
+	out, err := p.cmd.StdoutPipe()
+	must(t, err, "StdoutPipe")
+	must(t, p.cmd.Start(), "starting a hub")
+	t.Cleanup(func() { p.cmd.Process.Kill() }) // an error if it has ended
+	for in := bufio.NewScanner(out); in.Scan(); {
+		switch name, value, _ := strings.Cut(in.Text(), ":"); name {
+		case "The site":
+			p.base = strings.TrimRight(strings.TrimSpace(value), "/")
+		case "As of": // the last line
+			return p
+		}
+	}
+	t.Fatalf("the hub does not start (%v):\n%s", p.cmd.Wait(), p.log.Bytes())
+	return nil
+}
+
+// kill ends the hub at once, as a loss of power would end it.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	must(t, p.cmd.Process.Kill(), "killing a hub")
+	if err := p.cmd.Wait(); p.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		t.Fatalf("the hub had ended before it was killed (%v):\n%s", err, p.log.Bytes())
+	}
+	p.wantCleanLog(t)
+}
+
+// stop asks the hub to end, and waits until it has.
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	must(t, p.cmd.Process.Signal(syscall.SIGTERM), "stopping a hub")
+	p.wait(t)
+	p.wantCleanLog(t)
+}
+
+// wait fails unless a hub that was asked to stop ends well. It allows itself 10 seconds; more than twice that means
+// that it hangs.
+func (p *process) wait(t *testing.T) {
+	t.Helper()
+	hangs := time.AfterFunc(25*time.Second, func() { p.cmd.Process.Kill() })
+	defer hangs.Stop()
+	if err := p.cmd.Wait(); err != nil {
+		t.Fatalf("stopped, the hub ends with: %v\n%s", err, p.log.Bytes())
+	}
+}
+
+// wantCleanLog is called when the hub has ended. Applicants' markers all have the word.
+func (p *process) wantCleanLog(t *testing.T) {
+	t.Helper()
+	for line := range strings.Lines(p.log.String()) {
+		if strings.Contains(line, "level=ERROR") || strings.Contains(line, "level=WARN") || strings.Contains(line, "marker") {
+			t.Errorf("the log has an error, or what people typed: %s", line)
+		}
+	}
+}
+
+// forms are the real ones.
+func forms(t *testing.T) []*form.Definition {
+	t.Helper()
+	content := os.DirFS("../../content")
+	site, faults := page.LoadSite(content)
+	programme, wrong := intake.LoadProgramme(content, site.Fact)
+	must(t, append(faults, wrong...).Err(), "content")
+	var all []*form.Definition
+	for _, c := range programme.Courses {
+		all = append(all, programme.FormOf(c.ID))
+	}
+	return all
+}
+
+// A crowd is people who apply at one hub, which may be down at times.
+type crowd struct {
+	t         *testing.T
+	forms     []*form.Definition
+	seed      uint64
+	transport http.RoundTripper
+	pause     time.Duration // of a person before a request, on average
+	giveUp    bool          // at the first request without an answer, instead of trying again when a hub is up
+	people    atomic.Uint32 // who came so far
+
+	mu        sync.Mutex
+	changed   *sync.Cond
+	base      string            // of the hub; "" while it is down
+	round     int               // of hubs
+	closing   bool              // nobody begins another application
+	confirmed map[string]string // the reference that was shown to each applicant, by marker
+	cut       int               // requests without an answer
+	everybody sync.WaitGroup
+}
+
+func newCrowd(t *testing.T, seed uint64) *crowd {
+	c := &crowd{t: t, forms: forms(t), seed: seed, transport: &http.Transport{MaxIdleConnsPerHost: 100}, confirmed: map[string]string{}}
+	c.changed = sync.NewCond(&c.mu)
+	return c
+}
+
+// set tells the crowd where the hub is; "" if it is down.
+func (c *crowd) set(base string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.base = base
+	c.round++
+	c.changed.Broadcast()
+}
+
+// hub waits for one that is up and later than the round.
+func (c *crowd) hub(after int) (base string, round int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.base == "" || c.round <= after {
+		c.changed.Wait()
+	}
+	return c.base, c.round
+}
+
+// come makes n people apply, each again and again as somebody else, until close.
+func (c *crowd) come(n int) {
+	for i := range n {
+		c.everybody.Go(func() {
+			random := rand.New(rand.NewPCG(c.seed, uint64(i)))
+			for k := 0; !c.over(); k++ {
+				p := c.person(fmt.Sprintf("marker%dx%dz", i, k))
+				def := c.forms[random.IntN(len(c.forms))]
+				err := p.apply(def, random)
+				if errors.Is(err, errCut) && c.over() {
+					return
+				}
+				if err != nil {
+					c.t.Errorf("applying by %s: %v", def.ID, err)
+					c.changed.Broadcast()
+					return
+				}
+			}
+		})
+	}
+}
+
+func (c *crowd) over() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closing
+}
+
+// close waits until everybody has finished the application that they are at.
+func (c *crowd) close() {
+	c.mu.Lock()
+	c.closing = true
+	c.mu.Unlock()
+	c.everybody.Wait()
+}
+
+// note keeps that a reference was shown to an applicant.
+func (c *crowd) note(marker, ref string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if was := c.confirmed[marker]; was != "" && was != ref {
+		c.t.Errorf("%s was shown two references, %s and %s", marker, was, ref)
+	}
+	c.confirmed[marker] = ref
+	c.changed.Broadcast()
+}
+
+// references are those shown so far, by marker. It waits until there are n, or the test has failed.
+func (c *crowd) references(n int) map[string]string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.confirmed) < n && !c.t.Failed() {
+		c.changed.Wait()
+	}
+	shown := map[string]string{}
+	for marker, ref := range c.confirmed {
+		shown[marker] = ref
+	}
+	return shown
+}
+
+// A person has a browser, and a marker that stands in each text they type and in their e-mail address.
+type person struct {
+	crowd   *crowd
+	marker  string
+	address string // of the network
+	client  *http.Client
+	failed  atomic.Int64 // the round in which a request got no answer last
+}
+
+// errCut: a request got no answer.
+var errCut = errors.New("no answer")
+
+func (c *crowd) person(marker string) *person {
+	jar, _ := cookiejar.New(nil) // no options, no error
+	n := c.people.Add(1)
+	return &person{
+		crowd: c, marker: marker, address: fmt.Sprintf("198.18.%d.%d", n>>8&255, n&255),
+		client: &http.Client{Jar: jar, Transport: c.transport, Timeout: time.Minute},
+	}
+}
+
+// answer is the page on which a request ended.
+type answer struct {
+	status     int
+	path, body string
+}
+
+// request makes one, nil values being a GET, follows redirects, and does it again if there is no answer.
+func (p *person) request(path string, values form.Values) (answer, error) {
+	for {
+		time.Sleep(rand.N(2*p.crowd.pause + 1))
+		base, round := p.crowd.hub(int(p.failed.Load()))
+		a, err := p.try(base, path, values)
+		if err == nil {
+			return a, nil
+		}
+		if p.crowd.giveUp {
+			return a, fmt.Errorf("%w: %w", errCut, err)
+		}
+		p.failed.Store(int64(round))
+		p.crowd.mu.Lock()
+		p.crowd.cut++
+		p.crowd.mu.Unlock()
+	}
+}
+
+func (p *person) try(base, path string, values form.Values) (answer, error) {
+	r, err := http.NewRequest(http.MethodGet, base+path, nil)
+	if values != nil {
+		r, err = http.NewRequest(http.MethodPost, base+path, strings.NewReader(encode(values)))
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	if values != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", base)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	r.Header.Set("X-Forwarded-For", p.address)
+	resp, err := p.client.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return answer{resp.StatusCode, resp.Request.URL.Path, string(body)}, err
+}
+
+func encode(values form.Values) string {
+	data := url.Values{}
+	for name, text := range values {
+		data.Set(name, text)
+	}
+	return data.Encode()
+}
+
+// expect makes a request that must end on the page at one of the paths.
+func (p *person) expect(path string, values form.Values, status int, ends ...string) (answer, error) {
+	a, err := p.request(path, values)
+	if err != nil {
+		return a, err
+	}
+	for _, end := range ends {
+		if a.status == status && a.path == end {
+			return a, nil
+		}
+	}
+	return a, fmt.Errorf("%s led to %s with status %d, want %q with %d", path, a.path, a.status, ends, status)
+}
+
+// answers are acceptable ones, with the marker in each text.
+func (p *person) answers(s *form.Section) form.Values {
+	v := form.Values{}
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		switch {
+		case q.Kind == form.YesNo:
+			v[q.ID] = "yes"
+		case q.ID == "email":
+			v[q.ID] = p.marker + "@example.org"
+		case q.Kind == form.Email:
+			v[q.ID] = p.marker + "." + q.ID + "@example.org"
+		case q.Kind == form.Telephone:
+			v[q.ID] = "01632 960001"
+		case q.Kind == form.Number:
+			v[q.ID] = "6"
+		case q.Kind == form.Month:
+			v[q.ID+"-month"], v[q.ID+"-year"] = "6", "2018"
+		case len(q.Options) > 0:
+			v[q.ID] = q.Options[0].ID
+		case q.Has("gmc"):
+			v[q.ID] = "7654321"
+		case q.Has("postcode"):
+			v[q.ID] = "SW1A 1AA"
+		case q.Has("practicecode"):
+			v[q.ID] = "V81997"
+		case q.Kind == form.LongText:
+			v[q.ID] = strings.Repeat(p.marker+" would like to help colleagues with this. ", 20)
+		default:
+			v[q.ID] = p.marker + " " + q.ID
+		}
+	}
+	return v
+}
+
+func (p *person) declarations(def *form.Definition) form.Values {
+	v := form.Values{"signature": p.marker}
+	for _, d := range def.Declarations {
+		v["declaration-"+d.ID] = "yes"
+	}
+	return v
+}
+
+// begin fills in the first section.
+func (p *person) begin(def *form.Definition) error {
+	base := "/apply/" + def.ID
+	_, err := p.expect(base+"/start", p.answers(&def.Sections[0]), http.StatusOK, base+"/"+def.Sections[1].ID)
+	return err
+}
+
+// fill goes on from there to the declarations.
+func (p *person) fill(def *form.Definition) error {
+	base := "/apply/" + def.ID
+	for i := range def.Sections[1:] {
+		s := &def.Sections[i+1]
+		at := base + "/" + s.ID
+		next := base + "/check"
+		if i+2 < len(def.Sections) {
+			next = base + "/" + def.Sections[i+2].ID
+		}
+		if s.Repeat == nil {
+			if _, err := p.expect(at, p.answers(s), http.StatusOK, next); err != nil {
+				return err
+			}
+			continue
+		}
+		for range max(1, s.Repeat.Min) {
+			a, err := p.request(at+"/new", nil)
+			if err == nil {
+				_, err = p.expect(a.path, p.answers(s), http.StatusOK, at)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if _, err := p.expect(at, form.Values{"another": "no"}, http.StatusOK, next); err != nil {
+			return err
+		}
+	}
+	_, err := p.expect(base+"/declarations", nil, http.StatusOK, base+"/declarations")
+	return err
+}
+
+var shownReference = regexp.MustCompile(`[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+// send sends the application, and notes the reference that the confirmation page shows.
+func (p *person) send(def *form.Definition) error {
+	base := "/apply/" + def.ID
+	return p.confirm(p.expect(base+"/declarations", p.declarations(def), http.StatusOK, base+"/sent"))
+}
+
+func (p *person) confirm(a answer, err error) error {
+	if err != nil {
+		return err
+	}
+	ref := shownReference.FindString(a.body)
+	if ref == "" {
+		return errors.New("the confirmation page shows no reference")
+	}
+	p.crowd.note(p.marker, ref)
+	return nil
+}
+
+// apply does all of it, and as people do some of it twice.
+func (p *person) apply(def *form.Definition, random *rand.Rand) error {
+	base := "/apply/" + def.ID
+	if err := p.begin(def); err != nil {
+		return err
+	}
+	if random.IntN(4) == 0 { // back to the first page, and on
+		if err := p.begin(def); err != nil {
+			return err
+		}
+	}
+	if err := p.fill(def); err != nil {
+		return err
+	}
+	if random.IntN(2) == 0 { // a double click
+		second := make(chan error)
+		go func() { second <- p.send(def) }()
+		if err := errors.Join(p.send(def), <-second); err != nil {
+			return err
+		}
+	} else if err := p.send(def); err != nil {
+		return err
+	}
+	switch random.IntN(4) {
+	case 0: // once more
+		return p.send(def)
+	case 1: // back to the first page, and on
+		return p.confirm(p.expect(base+"/start", p.answers(&def.Sections[0]), http.StatusOK, base+"/sent"))
+	}
+	return nil
+}
+
+// wantReceived checks that each reference that was shown is in the database as received, as its applicant's own. It
+// returns all applications that were received, by reference.
+func wantReceived(t *testing.T, database string, shown map[string]string) map[string]*intake.Application {
+	t.Helper()
+	if len(shown) == 0 {
+		t.Fatal("nobody has applied: the test tests nothing")
+	}
+	store, err := sqlite.Open(database, sqlite.Options{})
+	must(t, err, "Open")
+	defer store.Close()
+	received := map[string]*intake.Application{}
+	for _, ref := range query[string](t, database, "select id from application where status = 'received'") {
+		r, err := store.Get(t.Context(), ref)
+		must(t, err, "Get")
+		a := &intake.Application{}
+		must(t, json.Unmarshal(r.Data, a), "reading "+ref)
+		received[ref] = a
+		wantOnePersons(t, a)
+	}
+	for marker, ref := range shown {
+		if a := received[ref]; a == nil {
+			t.Errorf("%s was shown to %s and is lost", ref, marker)
+		} else if got := a.Document.Signature.Name; got != marker {
+			t.Errorf("%s was shown to %s, but it is of %s", ref, marker, got)
+		}
+	}
+	return received
+}
+
+// wantOnePersons checks that all of an application that was received is of one person.
+func wantOnePersons(t *testing.T, a *intake.Application) {
+	t.Helper()
+	marker := a.Document.Signature.Name
+	if a.Document.Reference != a.Reference || a.Document.Applicant.Email != marker+"@example.org" {
+		t.Errorf("%s, signed by %s, is of %s with reference %s", a.Reference, marker, a.Document.Applicant.Email, a.Document.Reference)
+	}
+	check := func(items []intake.Item) {
+		for _, item := range items {
+			if strings.Count(item.Answer, "marker") != strings.Count(item.Answer, marker) {
+				t.Errorf("%s, signed by %s, has the answer %q", a.Reference, marker, item.Answer)
+			}
+		}
+	}
+	for _, s := range a.Document.Sections {
+		check(s.Items)
+		for _, row := range s.Rows {
+			check(row)
+		}
+	}
+}
+
+// query asks a hub's database, beside the hub, what its store does not answer.
+func query[T any](t *testing.T, database, question string) []T {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+database+"?_pragma=busy_timeout(5000)")
+	must(t, err, "sql.Open")
+	defer db.Close()
+	rows, err := db.Query(question)
+	must(t, err, question)
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var one T
+		must(t, rows.Scan(&one), question)
+		all = append(all, one)
+	}
+	must(t, rows.Err(), question)
+	return all
+}
+
+func database(data string) string { return filepath.Join(data, "hub.db") }
+
+func must(t *testing.T, err error, what string) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
