@@ -230,19 +230,21 @@ func (b *tab) key(keys string, with ...chromedp.Modifier) {
 	run(b, "pressing a key", pressed(keys, with...))
 }
 
-// pressed is what a keyboard sends. chromedp.KeyEvent sends keyDown where a keyboard sends rawKeyDown: then
-// an Enter that follows a link to a field is felt by that field as well, and sends the form.
+// pressed is what a keyboard sends. chromedp.KeyEvent sends a key and its character apart: then an Enter that
+// follows a link to a field is felt by that field as well, and sends the form.
 func pressed(keys string, with ...chromedp.Modifier) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		for _, r := range keys {
-			for _, k := range kb.Encode(r) {
+			parts := kb.Encode(r) // down, the character if it has one, up
+			down, up := parts[0], parts[len(parts)-1]
+			if len(parts) == 3 {
+				down.Text, down.UnmodifiedText = parts[1].Text, parts[1].UnmodifiedText
+			}
+			for _, part := range []*input.DispatchKeyEventParams{down, up} {
 				for _, m := range with {
-					k.Modifiers |= int64(m)
+					part.Modifiers |= int64(m)
 				}
-				if k.Type == kb.KeyDown {
-					k.Type = kb.KeyRawDown
-				}
-				if _, err := cdp.Call(ctx, tab, input.DispatchKeyEvent, *k); err != nil {
+				if _, err := cdp.Call(ctx, tab, input.DispatchKeyEvent, *part); err != nil {
 					return err
 				}
 			}
