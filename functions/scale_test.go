@@ -136,14 +136,16 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *intake.
 	for i := range def.Sections[1:] {
 		s := &def.Sections[i+1]
 		if s.Repeat == nil {
-			post(d.Save(ctx, def, key, s, typed(s)))
+			_, err := d.Save(ctx, def, key, s, typed(s))
+			post(err)
 			continue
 		}
 		for range min(3, s.Repeat.Max) {
 			_, err := d.SaveRow(ctx, def, key, s, "", typed(s))
 			post(err)
 		}
-		post(d.FinishList(ctx, def, key, s))
+		_, err := d.FinishList(ctx, def, key, s)
+		post(err)
 	}
 	ticked := map[string]bool{}
 	for _, c := range def.Declarations {
