@@ -35,7 +35,7 @@ func TestBrowserJourney(t *testing.T) {
 		{
 			form: "career-conversations", course: "Career Conversation Training", lead: "s.christian@nhs.net",
 			reasons: []string{"Enter your personal objectives for attending", "Enter why you want to hold career conversations"},
-			tooLong: "Your personal objectives for attending must be 2000 characters or less",
+			tooLong: "Your personal objectives for attending must be 2,000 characters or less",
 			cohort:  "Select which cohort you want to join",
 			signer:  "Name of GP",
 			declarations: [][2]string{
@@ -50,7 +50,7 @@ func TestBrowserJourney(t *testing.T) {
 		{
 			form: "supporting-mentors", course: "Mentor Training, Supporting Mentors Scheme", lead: "sthccg.primarycareacademy@nhs.net",
 			reasons: []string{"Enter your personal objectives in applying", "Enter why mentoring others is important to you", "Enter what you have done recently to support others"},
-			tooLong: "Your personal objectives in applying must be 2000 characters or less",
+			tooLong: "Your personal objectives in applying must be 2,000 characters or less",
 			cohort:  "Select your proposed start date",
 			signer:  "Name of prospective GP mentor",
 			declarations: [][2]string{
@@ -388,7 +388,6 @@ func comeBackLater(t *testing.T, surgery, home *profile) {
 	b.open(surgery.hub.resumeLink(t, "later@example.org"))
 	b.at("Continue your application")
 	b.press("Continue")
-	b.follow("Back")
 	b.at("Your home address")
 	if got := ask[string](b, "value", ask[int](b, "field", "Address line 1")); got != "Half an address" {
 		t.Errorf("Address line 1 is now %q", got)

@@ -179,6 +179,9 @@ func (q *Question) Max() int {
 	return 0
 }
 
+// Most is Max as people write it: "2,000".
+func (q *Question) Most() string { return figures(float64(q.Max())) }
+
 // Has tells whether the question's rule has the tag: Has("required"), Has("gmc").
 func (q *Question) Has(tag string) bool {
 	return slices.ContainsFunc(q.rules, func(r rule) bool { return r.tag == tag })

@@ -16,7 +16,7 @@ func (q *Question) words(tag, lacks string) string {
 	limit := func(tag string) string {
 		for _, r := range q.rules {
 			if r.tag == tag {
-				return strconv.FormatFloat(r.number, 'f', -1, 64)
+				return figures(r.number)
 			}
 		}
 		return ""
@@ -60,6 +60,16 @@ func (q *Question) words(tag, lacks string) string {
 		return q.opening() + " must be a real date"
 	}
 	panic("form: no words for the tag " + tag)
+}
+
+// figures writes a number as NHS pages do, with a comma for thousands.
+func figures(x float64) string {
+	s := strconv.FormatFloat(x, 'f', -1, 64)
+	whole, _, _ := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // messageTags are the tags for which an editor can give own words.

@@ -107,6 +107,7 @@ func TestRules(t *testing.T) {
 
 		{text("required,max=5", "First names"), "żółć…", "żółć…", ""},
 		{text("required,max=5", "First names"), "Angharad", "", "First names must be 5 characters or less"},
+		{text("required,max=1500", "Reasons"), strings.Repeat("x", 1501), "", "Reasons must be 1,500 characters or less"},
 		{text("required,min=3,max=9", "Code"), "ab", "", "Code must be 3 characters or more"},
 		{text("omitempty,max=5", "Nickname"), "", "", ""},
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "a\r\nb", "a\nb", ""},

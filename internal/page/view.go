@@ -189,16 +189,14 @@ type Declare struct {
 	Problems  []form.Problem // inputs "declaration-ID" and "signature"
 }
 
-// Sent confirms receipt: pages/sent.html.
+// Sent confirms receipt: pages/sent.html. It has no answers: the next person at a shared desk may see it.
 type Sent struct {
 	Form      *form.Definition
 	Reference string
 	Email     string // where the copy goes
 	Received  string // "2:05pm on Friday 1 October 2021"
 	Contact   string
-	Again     bool // it had been sent before
 	Next      []string
-	Sections  []Summary // a copy to print or save, without links
 }
 
 // Left confirms that the draft is saved and a link mailed: pages/left.html.

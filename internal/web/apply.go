@@ -164,13 +164,16 @@ func after(def *form.Definition, a *intake.Application, done *form.Section) stri
 	return base(def) + "/check"
 }
 
-// proceed goes on with the draft of this device.
+// proceed goes on with the draft of this device, at the first section that is not right yet.
 func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
 	def, a, err := s.draft(r)
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, after(def, a, &def.Sections[0]))
+	if gaps := a.Answers.Gaps(def, s.Desk.Now().In(course.London)); len(gaps) > 0 {
+		return seeOther(w, r, base(def)+"/"+gaps[0].Section.ID)
+	}
+	return seeOther(w, r, base(def)+"/check")
 }
 
 func (s *server) frame(def *form.Definition, heading, back string, problems []form.Problem) page.Frame {

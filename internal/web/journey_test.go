@@ -432,7 +432,7 @@ func TestLeaving(t *testing.T) {
 	if other.get(base); other.status != 404 {
 		t.Error("opening the link opened the draft: mail scanners open links, too")
 	}
-	other.post(link, nil).want(200, base+"/"+def.Sections[2].ID)
+	other.post(link, nil).want(200, base+"/"+def.Sections[1].ID) // the page that was left half-filled
 	other.get(base+"/"+def.Sections[1].ID).want(200, base+"/"+def.Sections[1].ID)
 	if !strings.Contains(other.body, `value="1 High Street"`) {
 		t.Error("what was typed before leaving is lost")
@@ -453,7 +453,7 @@ func TestLeavingWithoutAddress(t *testing.T) {
 	if !strings.Contains(b.body, `value="angharad at example.org"`) {
 		t.Error("what was typed is lost")
 	}
-	b.get(base).want(200, base+"/your-address") // still on this device
+	b.get(base).want(200, base+"/your-details") // still on this device
 	h.set(h.now.Add(3 * time.Hour))
 	if n, err := h.desk.Deliver(context.Background()); n != 0 || err != nil {
 		t.Errorf("%d letters to no address, %v", n, err)
