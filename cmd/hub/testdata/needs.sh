@@ -8,7 +8,7 @@ need chromium chromium
 need pdftotext poppler-utils
 need qpdf qpdf
 if [ "${CI:-}" = true ]; then # for veraPDF; elsewhere its test says when they are not there
-	need java openjdk-17-jre-headless
+	need java default-jre-headless
 	need mvn maven
 fi
 [ -n "$missing" ] || exit 0
