@@ -39,6 +39,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
+	"traininghub/internal/intake/intaketest"
 	hubmail "traininghub/internal/mail"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
@@ -209,33 +210,9 @@ func (b *browser) want(status int, path string) *browser {
 const marker = "MARKER"
 
 func good(s *form.Section) form.Values {
-	v := form.Values{}
-	for i := range s.Questions {
-		q := &s.Questions[i]
-		switch {
-		case q.Kind == form.YesNo:
-			v[q.ID] = "yes"
-		case q.Kind == form.Email:
-			v[q.ID] = marker + "@example.org"
-		case q.Kind == form.Telephone:
-			v[q.ID] = "01632 960001"
-		case q.Kind == form.Number:
-			v[q.ID] = "6"
-		case q.Kind == form.Month:
-			v[q.ID+"-month"], v[q.ID+"-year"] = "June", "2018"
-		case len(q.Options) > 0:
-			v[q.ID] = q.Options[0].ID
-		case q.Has("gmc"):
-			v[q.ID] = "7654321"
-		case q.Has("postcode"):
-			v[q.ID] = "SW1A 1AA"
-		case q.Has("practicecode"):
-			v[q.ID] = "V81997"
-		default:
-			v[q.ID] = "Zoë O'Neill " + marker + " " + q.ID
-		}
-	}
-	return v
+	return intaketest.Answers(s,
+		func(*form.Question) string { return marker + "@example.org" },
+		func(q *form.Question) string { return "Zoë O'Neill " + marker + " " + q.ID })
 }
 
 // through fills the form up to check your answers.

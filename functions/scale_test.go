@@ -19,6 +19,7 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/pdf"
 	"traininghub/internal/sqlite"
 )
@@ -167,35 +168,14 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *intake.
 
 // typed are good answers; what is typed freely is as long as people write.
 func typed(s *form.Section) form.Values {
-	v := form.Values{}
-	for i := range s.Questions {
-		q := &s.Questions[i]
-		switch {
-		case q.Kind == form.YesNo:
-			v[q.ID] = "yes"
-		case q.Kind == form.Email:
-			v[q.ID] = "angharad@example.org"
-		case q.Kind == form.Telephone:
-			v[q.ID] = "01632 960001"
-		case q.Kind == form.Number:
-			v[q.ID] = "6"
-		case q.Kind == form.Month, q.Kind == form.Date:
-			v[q.ID+"-day"], v[q.ID+"-month"], v[q.ID+"-year"] = "1", "June", "2018"
-		case q.Kind == form.LongText:
-			v[q.ID] = strings.Repeat("I have worked with colleagues who are new to practice. ", 12)
-		case len(q.Options) > 0:
-			v[q.ID] = q.Options[0].ID
-		case q.Has("gmc"):
-			v[q.ID] = "7654321"
-		case q.Has("postcode"):
-			v[q.ID] = "SW1A 1AA"
-		case q.Has("practicecode"):
-			v[q.ID] = "V81997"
-		default:
-			v[q.ID] = "Angharad Example"
-		}
-	}
-	return v
+	return intaketest.Answers(s,
+		func(*form.Question) string { return "angharad@example.org" },
+		func(q *form.Question) string {
+			if q.Kind == form.LongText {
+				return strings.Repeat("I have worked with colleagues who are new to practice. ", 12)
+			}
+			return "Angharad Example"
+		})
 }
 
 // How long things take, in seconds. Assumed, not measured on AWS; the PDF is BenchmarkRender of internal/pdf (15 ms), at the share of a

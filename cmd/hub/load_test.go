@@ -25,6 +25,7 @@ import (
 
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/page"
 	"traininghub/internal/sqlite"
 )
@@ -333,37 +334,19 @@ func (p *person) expect(path string, values form.Values, status int, ends ...str
 
 // answers are acceptable ones, with the marker in each text.
 func (p *person) answers(s *form.Section) form.Values {
-	v := form.Values{}
-	for i := range s.Questions {
-		q := &s.Questions[i]
-		switch {
-		case q.Kind == form.YesNo:
-			v[q.ID] = "yes"
-		case q.ID == "email":
-			v[q.ID] = p.marker + "@example.org"
-		case q.Kind == form.Email:
-			v[q.ID] = p.marker + "." + q.ID + "@example.org"
-		case q.Kind == form.Telephone:
-			v[q.ID] = "01632 960001"
-		case q.Kind == form.Number:
-			v[q.ID] = "6"
-		case q.Kind == form.Month:
-			v[q.ID+"-month"], v[q.ID+"-year"] = "6", "2018"
-		case len(q.Options) > 0:
-			v[q.ID] = q.Options[0].ID
-		case q.Has("gmc"):
-			v[q.ID] = "7654321"
-		case q.Has("postcode"):
-			v[q.ID] = "SW1A 1AA"
-		case q.Has("practicecode"):
-			v[q.ID] = "V81997"
-		case q.Kind == form.LongText:
-			v[q.ID] = strings.Repeat(p.marker+" would like to help colleagues with this. ", 20)
-		default:
-			v[q.ID] = p.marker + " " + q.ID
-		}
-	}
-	return v
+	return intaketest.Answers(s,
+		func(q *form.Question) string {
+			if q.ID == "email" {
+				return p.marker + "@example.org"
+			}
+			return p.marker + "." + q.ID + "@example.org"
+		},
+		func(q *form.Question) string {
+			if q.Kind == form.LongText {
+				return strings.Repeat(p.marker+" would like to help colleagues with this. ", 20)
+			}
+			return p.marker + " " + q.ID
+		})
 }
 
 func (p *person) declarations(def *form.Definition) form.Values {

@@ -16,6 +16,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/sqlite"
 )
 
@@ -96,31 +97,11 @@ func newOffice(t *testing.T, formID string) *office {
 
 // answers are good values for a section, by the kinds and rules of its questions.
 func answers(s *form.Section) form.Values {
-	v := form.Values{}
-	for i := range s.Questions {
-		q := &s.Questions[i]
-		switch {
-		case q.Kind == form.YesNo:
-			v[q.ID] = "yes"
-		case q.Kind == form.Email:
-			v[q.ID] = "angharad@example.org"
-		case q.Kind == form.Telephone:
-			v[q.ID] = "01632 960001"
-		case q.Kind == form.Number:
-			v[q.ID] = "6"
-		case q.Kind == form.Month, q.Kind == form.Date:
-			v[q.ID+"-day"], v[q.ID+"-month"], v[q.ID+"-year"] = "1", "June", "2018"
-		case len(q.Options) > 0:
-			v[q.ID] = q.Options[0].ID
-		case q.Has("gmc"):
-			v[q.ID] = "C 765 4321"
-		case q.Has("postcode"):
-			v[q.ID] = "sw1a1aa"
-		case q.Has("practicecode"):
-			v[q.ID] = "v81997"
-		default:
-			v[q.ID] = "Łucja Ŵyn"
-		}
+	v := intaketest.Answers(s,
+		func(*form.Question) string { return "angharad@example.org" },
+		func(*form.Question) string { return "Łucja Ŵyn" })
+	if _, asked := v["gmc-number"]; asked {
+		v["gmc-number"] = "C 765 4321" // as people write it
 	}
 	return v
 }

@@ -25,6 +25,7 @@ import (
 	"traininghub/internal/gateway"
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
+	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/page"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
@@ -210,33 +211,9 @@ func text(html string) string {
 
 // good are answers that a section accepts.
 func good(s *form.Section) form.Values {
-	v := form.Values{}
-	for i := range s.Questions {
-		q := &s.Questions[i]
-		switch {
-		case q.Kind == form.YesNo:
-			v[q.ID] = "yes"
-		case q.Kind == form.Email:
-			v[q.ID] = q.ID + "@example.org"
-		case q.Kind == form.Telephone:
-			v[q.ID] = "01632 960001"
-		case q.Kind == form.Number:
-			v[q.ID] = "6"
-		case q.Kind == form.Month:
-			v[q.ID+"-month"], v[q.ID+"-year"] = "June", "2018"
-		case len(q.Options) > 0:
-			v[q.ID] = q.Options[0].ID
-		case q.Has("gmc"):
-			v[q.ID] = "7654321"
-		case q.Has("postcode"):
-			v[q.ID] = "SW1A 1AA"
-		case q.Has("practicecode"):
-			v[q.ID] = "V81997"
-		default:
-			v[q.ID] = "Angharad O'Neill <b>&amp; " + q.ID
-		}
-	}
-	return v
+	return intaketest.Answers(s,
+		func(q *form.Question) string { return q.ID + "@example.org" },
+		func(q *form.Question) string { return "Angharad O'Neill <b>&amp; " + q.ID })
 }
 
 // through fills the form up to check your answers.

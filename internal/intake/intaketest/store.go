@@ -1,5 +1,6 @@
 // Package intaketest holds every [intake.Store] to the one contract. A store's own test calls
 // [TestStore]; what only that store can suffer (a killed program, a full disk, a throttled table) is tested there.
+// [Answers] are what applicants in tests answer.
 package intaketest
 
 import (
