@@ -1,5 +1,5 @@
 // Command publish is the Lambda function that builds the site as of now and brings it to its visitors. Whatever the event: after a
-// deployment, and once a day one minute after midnight, which is one minute after each deadline.
+// deployment, and one minute after each quarter of an hour, which is one minute after each deadline.
 package main
 
 import (

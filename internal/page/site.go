@@ -65,7 +65,10 @@ func baseURL(s string) bool {
 }
 
 func (s *Site) facts() map[string]string {
-	return map[string]string{"name": s.Name, "organisation": s.Organisation, "email": s.Email, "base_url": s.BaseURL}
+	return map[string]string{
+		"name": s.Name, "organisation": s.Organisation, "email": s.Email, "base_url": s.BaseURL,
+		"drafts-kept": count(s.RetainDrafts, "day", "days"), "applications-kept": count(s.RetainApplications, "day", "days"),
+	}
 }
 
 // Fact is a fact of the hub itself by its name, without the "hub." that texts write before it.
