@@ -482,7 +482,7 @@ func (w *world) served(t *testing.T, r intake.Record) map[string]letter {
 	}
 	desk := &intake.Desk{
 		Store: store, Programme: w.programme, Now: time.Now, BaseURL: base, Mailer: folder, MailFrom: w.site.MailFrom, Hub: w.site.Fact, PDF: pdf.Render,
-		RetainDrafts: 1e18, RetainApplications: 1e18, Log: discard,
+		Retain: intaketest.Retention, Log: discard,
 	}
 	if _, err := desk.Deliver(t.Context()); err != nil {
 		t.Fatal(err)

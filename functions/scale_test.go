@@ -119,7 +119,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *intake.
 	m := &meter{Store: store, load: &l}
 	d := &intake.Desk{
 		Store: m, Programme: programme, Now: func() time.Time { return now }, BaseURL: "https://hub.example.org",
-		RetainDrafts: 28 * 24 * time.Hour, RetainApplications: 365 * 24 * time.Hour,
+		Retain: intaketest.Retention,
 		Mailer: m, MailFrom: "Hub <hub@example.org>", Hub: facts, PDF: pdf.Render, Log: slog.New(slog.DiscardHandler),
 	}
 	post := func(err error) { // and the page that it leads to, which reads once more

@@ -69,6 +69,9 @@ var (
 		"footer":                   "Links at the foot of each page",
 		"figures":                  "Facts that any text shows as {{hub.NAME}}",
 		"retain_drafts_days":       "Days after the last save before an unfinished application is removed",
-		"retain_applications_days": "Days after receipt before an application is removed",
+		"retain_applications_days": "Days after receipt before an application without a decision is removed",
+		"retain_accepted_days":     "Days after it was accepted before an application is removed",
+		"retain_declined_days":     "Days after it was declined before an application is removed",
+		"retain_withdrawn_days":    "Days after it was withdrawn before an application is removed",
 	}
 )

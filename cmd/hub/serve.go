@@ -84,9 +84,8 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	open := func(s *site.Site) (*intake.Desk, http.Handler, error) {
 		desk := &intake.Desk{
 			Store: store, Programme: s.Programme, Now: now, BaseURL: base,
-			RetainDrafts:       time.Duration(s.Hub.RetainDrafts) * 24 * time.Hour,
-			RetainApplications: time.Duration(s.Hub.RetainApplications) * 24 * time.Hour,
-			Mailer:             mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
+			Retain: intake.RetainDays(s.Hub.RetainDrafts, s.Hub.RetainApplications, s.Hub.RetainAccepted, s.Hub.RetainDeclined, s.Hub.RetainWithdrawn), Office: s.Hub.Office,
+			Mailer: mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
 		}
 		apply, err := web.New(web.Settings{Desk: desk, Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: base, Proxies: proxies})
 		if err != nil {
@@ -107,7 +106,9 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		pages := &static{https: strings.HasPrefix(base, "https:")}
 		pages.set(output)
 		mux := http.NewServeMux()
-		mux.Handle("/apply/", apply)
+		for _, below := range web.Below {
+			mux.Handle(below, apply)
+		}
 		mux.Handle("/", pages)
 		handler = mux
 		run = func(ctx context.Context) {

@@ -60,7 +60,7 @@ func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 	}
 	return &bouncer{log: log, desk: &intake.Desk{
 		Store: store, Now: time.Now, Log: log,
-		RetainDrafts: setup.Days(site.RetainDrafts), RetainApplications: setup.Days(site.RetainApplications),
+		Retain: setup.Retention(site), Office: site.Office,
 	}}, nil
 }
 

@@ -45,7 +45,7 @@ func open(getenv func(string) string, out io.Writer) (*deliverer, error) {
 		site.BaseURL = base
 		return &intake.Desk{
 			Store: store, Programme: programme, Now: time.Now, BaseURL: base,
-			RetainDrafts: setup.Days(site.RetainDrafts), RetainApplications: setup.Days(site.RetainApplications),
+			Retain: setup.Retention(site), Office: site.Office,
 			Mailer: mailer, MailFrom: from, Hub: site.Fact, PDF: pdf.Render, Log: log,
 		}, nil
 	})}, nil

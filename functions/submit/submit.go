@@ -51,7 +51,7 @@ func open(getenv func(string) string, out io.Writer) (http.Handler, *slog.Logger
 		}
 		desk := &intake.Desk{
 			Store: store, Programme: programme, Now: time.Now, BaseURL: base,
-			RetainDrafts: setup.Days(site.RetainDrafts), RetainApplications: setup.Days(site.RetainApplications), Log: log,
+			Retain: setup.Retention(site), Office: site.Office, Log: log,
 		}
 		return web.New(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base})
 	})

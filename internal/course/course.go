@@ -48,7 +48,8 @@ type Course struct {
 	Amounts       map[string]Money  `key:"amounts"`           // further sums that the text shows by name
 	Figures       map[string]string `key:"figures"`           // further facts that the text shows by name
 	Contact       Contact           `key:"contact,required"`  // whom to ask and to enrol with
-	Lead          Contact           `key:"lead,required"`     // the STP lead, who gets the applications
+	Lead          Contact           `key:"lead,required"`     // the STP lead, who gets the applications and decides
+	Deputy        *Contact          `key:"deputy"`            // decides too, and is told when the lead opens an application too late
 	Hours         float64           `key:"hours,required"`    // stated length of the course
 	Weeks         int               `key:"weeks"`             // stated length of the modules together
 	Sessions      []Session         `key:"sessions"`          // what each workshop of a cohort covers, in order
@@ -149,6 +150,7 @@ type Cohort struct {
 	ID        string     // "cohort-1": from its place in the file
 	Name      string     `key:"name,required"` // "Cohort 1"
 	Workshops []Workshop `key:"workshops,required"`
+	Places    int        `key:"places"` // for how many; no limit known if 0
 }
 
 // A Workshop is one meeting of a cohort.

@@ -177,6 +177,21 @@ func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) 
 	return ids, nil
 }
 
+// Delete implements [intake.Store].
+func (s *Store) Delete(ctx context.Context, id string, version int64) error {
+	return errors.ErrUnsupported
+}
+
+// List implements [intake.Store].
+func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// Find implements [intake.Store].
+func (s *Store) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
+	return nil, errors.ErrUnsupported
+}
+
 // Expire implements [intake.Store]. It reads the whole table: for small ones, and for what has no time to live.
 func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 	const condition = "expires_ms <= :at"

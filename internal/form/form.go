@@ -34,8 +34,12 @@ type Definition struct {
 	Sections     []Section     `key:"sections,required"`
 	Declarations []Declaration `key:"declarations,required"`
 	Signature    Signature     `key:"signature,required"`
-	Parts        []Part        `key:"parts"`         // completed by others, after sending
-	Next         []string      `key:"next,required"` // what happens after sending, step by step
+	Parts        []Part        `key:"parts"` // completed by others, after sending
+	// DeclineReasons are what the STP lead can choose from when an application is declined; the label stands in the letter.
+	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
+	Terms          *Terms   `key:"terms" json:",omitempty"`             // what an applicant who was accepted agrees to
+	Sessions       string   `key:"clinical_sessions" json:",omitempty"` // the question, of kind number, whose mean the scheme's monitoring asks for
+	Next           []string `key:"next,required"`                       // what happens after sending, step by step
 
 	Version string // of the joined wording: 12 hexadecimal digits that change when any word does
 	doc     *source.Doc
@@ -102,6 +106,13 @@ type Signature struct {
 	Hint  string `key:"hint" json:"hint,omitempty"`
 }
 
+// Terms are agreed to by an applicant who was accepted: a provider's terms of business.
+type Terms struct {
+	Title     string   `key:"title,required" json:"title"`
+	Clauses   []string `key:"clauses,required" json:"clauses"`     // exact words; may show the course's facts by name
+	Statement string   `key:"statement,required" json:"statement"` // what the applicant agrees to: "I agree to ..."
+}
+
 // A Part is completed by somebody else: the employing practice, or the STP.
 type Part struct {
 	ID        string   `key:"id,required" json:"id"`
@@ -109,6 +120,18 @@ type Part struct {
 	Intro     []string `key:"intro" json:"intro,omitempty"`
 	Statement string   `key:"statement" json:"statement,omitempty"` // what is confirmed
 	Blanks    []Blank  `key:"blanks,required" json:"blanks"`
+	// Asks is there if the part is completed online by somebody whom the answers name, behind a mailed link.
+	Asks *Asks `key:"asks" json:"asks,omitempty"`
+	// Decision tells that this is the part in which the STP lead decides.
+	Decision bool `key:"decision" json:"decision,omitempty"`
+}
+
+// Asks says who is asked to complete a part online, and what of the application they need to see for it. Ids of questions in
+// sections that do not repeat.
+type Asks struct {
+	Name  string   `key:"name,required" json:"name"`   // of the person asked
+	Email string   `key:"email,required" json:"email"` // never the applicant's own
+	Shows []string `key:"shows" json:"shows,omitempty"`
 }
 
 // A Blank is one thing to fill in in a Part.
@@ -127,6 +150,15 @@ func (d *Definition) Section(id string) (*Section, int) {
 		}
 	}
 	return nil, 0
+}
+
+// Practice is the part that somebody is asked to complete online; nil if there is none.
+func (d *Definition) Practice() *Part {
+	i := slices.IndexFunc(d.Parts, func(p Part) bool { return p.Asks != nil })
+	if i < 0 {
+		return nil
+	}
+	return &d.Parts[i]
 }
 
 // Question returns the question with the id, and the section that asks it; nil if there is none.

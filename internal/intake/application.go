@@ -23,6 +23,15 @@ type Application struct {
 	Letters   []Letter  `json:"letters,omitempty"`  // the outbox: letters owed and sent
 	Flags     []string  `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
 
+	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none
+	Cohort        string         `json:"cohort,omitempty"`        // the cohort assigned, by id; else the one the applicant proposed counts
+	Decision      *Decision      `json:"decision,omitempty"`      // the one that stands
+	Reopened      []Decision     `json:"reopened,omitempty"`      // earlier ones
+	Agreement     *Agreement     `json:"agreement,omitempty"`     // to the provider's terms
+	Corrections   []Correction   `json:"corrections,omitempty"`   // of e-mail addresses, after sending
+	Notes         []Note         `json:"notes,omitempty"`         // of the staff, for the staff
+	Salt          []byte         `json:"salt,omitempty"`          // makes the id of the anonymous row that is left of it; gone with it
+
 	version int64 // the record's, for the conditional write
 }
 
@@ -46,31 +55,196 @@ type Key struct {
 	Expires time.Time `json:"expires"` // UTC
 }
 
-// An Event is a fact in the life of an application. Events are only ever added.
+// An Event is a fact in the life of an application. Events are only ever added. Each is chained to the one before it,
+// and the last of each write to what the application then says; see chain.go.
 type Event struct {
-	What string    `json:"what"`           // started, resumed, received, "letter sent", "letter bounced", "letter delayed", complaint
+	What string    `json:"what"`           // one of the Event constants
 	At   time.Time `json:"at"`             // UTC
-	Who  string    `json:"who"`            // applicant, hub, mail
+	Who  string    `json:"who"`            // applicant, practice, lead, office, hub, mail
+	By   string    `json:"by,omitempty"`   // of lead and office: the e-mail address that signed in
 	Note string    `json:"note,omitempty"` // ids and classes only, never what a person typed
+	Says []byte    `json:"says,omitempty"` // SHA-256 of what the application said after the write of this event
+	Sum  []byte    `json:"sum"`            // SHA-256 over the event and the sum of the one before
 }
+
+// What happens to an application.
+const (
+	EventStarted    = "started"
+	EventResumed    = "resumed"
+	EventReceived   = "received"
+	EventSent       = "letter sent" // the note is the letter's id
+	EventBounced    = "letter bounced"
+	EventDelayed    = "letter delayed"
+	EventComplaint  = "complaint"
+	EventAsked      = "practice asked"  // also when another person is asked instead
+	EventAuthorised = "authorised"      // by the practice
+	EventRefused    = "refused"         // by the practice
+	EventWrong      = "wrong person"    // the practice's link reached somebody who cannot say
+	EventViewed     = "viewed"          // by the applicant, through the link to its status
+	EventCorrected  = "corrected"       // an e-mail address; the note is the question's id
+	EventWithdrawn  = "withdrawn"       // by the applicant
+	EventRead       = "read"            // by the staff; by one person once an hour
+	EventNoted      = "note added"      // by the staff
+	EventCohort     = "cohort assigned" // the note is the cohort's id
+	EventDouble     = "possible double" // the note is the other's reference
+	EventAccepted   = "accepted"        // the decision
+	EventDeclined   = "declined"        // the decision
+	EventReopened   = "reopened"        // the decision is taken back
+	EventAgreed     = "terms agreed"    // by an applicant who was accepted
+	EventExported   = "exported"        // everything about the person was given out
+)
 
 // Status of an application.
 type Status string
 
 const (
-	Draft    Status = "draft"
-	Received Status = "received"
+	Draft     Status = "draft"
+	Received  Status = "received"
+	Accepted  Status = "accepted"
+	Declined  Status = "declined"
+	Withdrawn Status = "withdrawn"
 )
 
 // Status follows from the events.
 func (a *Application) Status() Status {
-	s := Draft
+	status, _ := a.status()
+	return status
+}
+
+// status is the status and since when it is.
+func (a *Application) status() (s Status, since time.Time) {
+	s = Draft
 	for _, e := range a.Events {
-		if e.What == "received" {
-			s = Received
+		switch e.What {
+		case EventReceived, EventReopened:
+			s, since = Received, e.At
+		case EventAccepted:
+			s, since = Accepted, e.At
+		case EventDeclined:
+			s, since = Declined, e.At
+		case EventWithdrawn:
+			s, since = Withdrawn, e.At
 		}
 	}
-	return s
+	return s, since
+}
+
+// A Party is somebody whom an application can wait for.
+type Party string
+
+const (
+	Nobody   Party = ""
+	Practice Party = "practice"
+	Lead     Party = "lead"
+	Applying Party = "applicant"
+)
+
+// Waiting tells whom the application waits for, and since when: the practice for its authorisation, the lead for a decision, the
+// applicant to agree to the terms. Of one that waits for nobody it is since when it has had its status.
+func (a *Application) Waiting() (Party, time.Time) {
+	status, since := a.status()
+	switch {
+	case status == Received && a.Authorisation != nil && a.Authorisation.Answer == nil:
+		if a.Authorisation.Asked.After(since) {
+			since = a.Authorisation.Asked
+		}
+		return Practice, since
+	case status == Received:
+		if a.Authorisation != nil && a.Authorisation.Answer.At.After(since) {
+			since = a.Authorisation.Answer.At
+		}
+		return Lead, since
+	case status == Accepted && a.Document.Terms != nil && a.Agreement == nil:
+		return Applying, since
+	}
+	return Nobody, since
+}
+
+// Shelf is the list that the application stands on: its course, and whom it waits for or, if for nobody, its status: "supporting-mentors/lead",
+// "supporting-mentors/declined". Drafts stand on none.
+func (a *Application) Shelf() string {
+	status := a.Status()
+	if status == Draft {
+		return ""
+	}
+	if party, _ := a.Waiting(); party != Nobody {
+		return ShelfOf(a.Course, string(party))
+	}
+	return ShelfOf(a.Course, string(status))
+}
+
+// ShelfOf is the name of the shelf of a course for a [Party] or a final [Status].
+func ShelfOf(course, state string) string { return course + "/" + state }
+
+// ShelfStates are the states of which each course has a shelf.
+var ShelfStates = []string{string(Practice), string(Lead), string(Applying), string(Accepted), string(Declined), string(Withdrawn)}
+
+// An Authorisation is what the employing practice was asked to confirm, and its answer.
+type Authorisation struct {
+	Name   string      `json:"name"`  // of the person asked
+	Email  string      `json:"email"` // theirs
+	Asked  time.Time   `json:"asked"` // UTC; anew when another person is asked
+	Shown  Shown       `json:"shown"`
+	Answer *Authorised `json:"answer,omitempty"` // nil until there is one
+}
+
+// Shown is what the practice sees: no more of the application than it needs.
+type Shown struct {
+	Reference string `json:"reference"`
+	Course    string `json:"course"`    // its title
+	Doctor    string `json:"doctor"`    // the applicant's name
+	Items     []Item `json:"items"`     // the questions that the form says
+	Statement string `json:"statement"` // exact words of what is confirmed
+}
+
+// Authorised is the practice's answer.
+type Authorised struct {
+	Confirmed bool      `json:"confirmed"`
+	Name      string    `json:"name"`             // typed, counts as a signature
+	Role      string    `json:"role"`             // typed
+	Reason    string    `json:"reason,omitempty"` // typed, if refused
+	At        time.Time `json:"at"`               // UTC
+	Hash      []byte    `json:"hash"`             // SHA-256 of the Shown that was signed, as JSON
+}
+
+// A Decision is the STP lead's.
+type Decision struct {
+	Accepted bool      `json:"accepted"`
+	Cohort   string    `json:"cohort,omitempty"`  // id, if accepted
+	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to begin, if accepted
+	Reason   string    `json:"reason,omitempty"`  // the words chosen, if declined
+	Text     string    `json:"text,omitempty"`    // free text, for the letter
+	Paper    bool      `json:"paper,omitempty"`   // the lead has the practice's authorisation in another way
+	Name     string    `json:"name"`              // typed by the lead, counts as a signature
+	By       string    `json:"by"`                // the e-mail address that signed in
+	At       time.Time `json:"at"`                // UTC
+	Undone   string    `json:"undone,omitempty"`  // why it was taken back
+}
+
+// An Agreement is to the provider's terms, in their exact words.
+type Agreement struct {
+	Terms form.Terms `json:"terms"`
+	Name  string     `json:"name"`      // typed, counts as a signature
+	Job   string     `json:"job_title"` // typed
+	At    time.Time  `json:"at"`        // UTC
+}
+
+// A Correction of an answer after sending.
+type Correction struct {
+	Section  string    `json:"section"`
+	Row      int       `json:"row,omitempty"` // from 1; 0 if the section does not repeat
+	Question string    `json:"question"`      // id
+	Was      string    `json:"was"`
+	Now      string    `json:"now"`
+	At       time.Time `json:"at"` // UTC
+}
+
+// A Note is of the staff, for the staff.
+type Note struct {
+	Text string    `json:"text"`
+	Name string    `json:"name"`
+	By   string    `json:"by"` // the e-mail address that signed in
+	At   time.Time `json:"at"` // UTC
 }
 
 // A Document is an application as it was sent: the questions as asked, the answers as people read
@@ -87,8 +261,19 @@ type Document struct {
 	Declarations []Declared  `json:"declarations"`
 	Signature    Signed      `json:"signature"`
 	Parts        []form.Part `json:"parts,omitempty"` // for others to complete
+	Terms        *form.Terms `json:"terms,omitempty"` // to be agreed to once accepted
 	Next         []string    `json:"next,omitempty"`  // what was said to happen next
 	Flags        []string    `json:"flags,omitempty"`
+
+	// Completed is what others have said, put in for a copy; see [Application.Copy].
+	Completed []Completed `json:"-"`
+}
+
+// Completed is a Part as it stands: answered, or not yet.
+type Completed struct {
+	Part  string // id
+	State string // "Not yet authorised. We asked ... on ..."; "" once answered, and then blanks are not drawn
+	Items []Item // question and answer
 }
 
 // CourseFacts are the course's facts when the application was sent.

@@ -109,9 +109,10 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 		letter, link = Letter{}, ""
 		now := d.Now().UTC()
 		owed := len(a.Letters)
-		if a.Document != nil { // the link was still being tried when the application was sent
-			a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Sent.IsZero() })
-		}
+		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
+			needed := sends[l.Name].needed
+			return l.Sent.IsZero() && !now.Before(l.Due) && needed != nil && !needed(a)
+		})
 		i := slices.IndexFunc(a.Letters, func(l Letter) bool { return l.Sent.IsZero() && !now.Before(l.Due) })
 		if i < 0 {
 			if len(a.Letters) < owed {
@@ -125,8 +126,8 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 		if l.MessageID == "" {
 			l.MessageID = "<" + a.Reference + "." + l.ID + "@" + hostOf(d.MailFrom) + ">"
 		}
-		if l.Name == LetterResume {
-			link = a.newKey(forResume, d.expires(a))
+		if made := sends[l.Name].link; made != nil {
+			link = d.BaseURL + made.path(a) + a.newKey(made.opens, d.expires(a))
 		}
 		letter = *l
 		return nil
@@ -153,7 +154,7 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 			return nil
 		}
 		l.Sent, l.Error = now, ""
-		a.event(now, "letter sent", "hub", l.ID)
+		a.event(now, EventSent, "hub", l.ID)
 		return nil
 	})
 	switch late := d.Now().Sub(letter.Owed); {
@@ -173,7 +174,8 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
 	_, err := d.amend(ctx, ref, func(a *Application) error {
 		e := Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: strings.TrimSpace(letter + " " + strings.TrimSpace(note))}
-		if slices.Contains(a.Events, e) || !slices.ContainsFunc(a.Letters, func(l Letter) bool { return l.ID == letter }) {
+		known := func(k Event) bool { return k.What == e.What && k.At.Equal(e.At) && k.Who == e.Who && k.Note == e.Note }
+		if slices.ContainsFunc(a.Events, known) || !slices.ContainsFunc(a.Letters, func(l Letter) bool { return l.ID == letter }) {
 			return errUnchanged
 		}
 		a.Events = append(a.Events, e)
@@ -223,21 +225,24 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	if a.Document == nil {
 		f.Until = d.until(def, a)
 	}
-	if link != "" {
-		f.Link = d.BaseURL + "/apply/" + a.Form + "/resume/" + link
+	f.Link, f.More = link, d.more(a)
+	if a.Document != nil {
+		f.Flags = a.Flags
 	}
 	m := Message{ID: l.MessageID, From: d.MailFrom}
 	m.Subject, m.Text = t.Write(f)
 	switch t.To {
 	case ToLead:
 		m.To, m.ReplyTo = doc.Course.Lead, doc.Applicant.Email
+	case ToDeputy:
+		m.To, m.ReplyTo = d.deputy(doc), doc.Course.Lead
 	case ToApplicant:
 		m.To, m.ReplyTo = doc.Applicant.Email, doc.Course.Contact
-		unflagged := *doc // what the lead should check is for the lead
-		unflagged.Flags = nil
-		doc = &unflagged
+	case ToPractice:
+		m.To, m.ReplyTo = a.Authorisation.Email, doc.Course.Contact
 	}
 	if t.Attach && a.Document != nil {
+		doc := a.Copy(t.To == ToLead || t.To == ToDeputy)
 		name := "application-" + a.Reference
 		pdf, err := d.PDF(doc)
 		if err != nil {
@@ -248,6 +253,14 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 		}
 	}
 	return m, nil
+}
+
+// deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again.
+func (d *Desk) deputy(doc *Document) string {
+	if c := d.Programme.Course(doc.Course.ID); c != nil && c.Deputy != nil {
+		return c.Deputy.Email
+	}
+	return doc.Course.Lead
 }
 
 // Text is the whole application as plain text.

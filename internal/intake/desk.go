@@ -50,9 +50,9 @@ type Desk struct {
 	Programme *Programme
 	Now       func() time.Time // the clock
 
-	BaseURL            string        // of links in letters
-	RetainDrafts       time.Duration // how long a draft is kept after its last save
-	RetainApplications time.Duration // how long an application is kept after it was received
+	BaseURL string // of links in letters
+	Retain  Retention
+	Office  []course.Contact // who may read every application
 
 	// For Deliver only.
 	Mailer   Mailer
@@ -60,6 +60,21 @@ type Desk struct {
 	Hub      func(name string) (string, bool) // the hub's facts, for letters
 	PDF      func(*Document) ([]byte, error)
 	Log      *slog.Logger
+}
+
+// Retention is how long things are kept.
+type Retention struct {
+	Drafts    time.Duration // after the last save
+	Undecided time.Duration // after an application was received
+	Accepted  time.Duration // after that decision
+	Declined  time.Duration // after that decision
+	Withdrawn time.Duration // after that
+}
+
+// RetainDays are the times in days.
+func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention {
+	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+	return Retention{days(drafts), days(undecided), days(accepted), days(declined), days(withdrawn)}
 }
 
 // Start saves the first section. It begins a draft and returns the key that opens it, or what is wrong with
@@ -87,7 +102,7 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	} else if !errors.Is(err, ErrNoDraft) {
 		return "", nil, err
 	}
-	a.event(now, "started", "applicant", "")
+	a.event(now, EventStarted, "applicant", "")
 	a.Saved = now.UTC()
 	for range 20 {
 		a.Reference, a.Keys = newReference(def.Prefix), nil
@@ -241,7 +256,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 
 // until is when a draft can no longer be sent: it is removed, or its course closes.
 func (d *Desk) until(def *form.Definition, a *Application) time.Time {
-	until := a.Saved.Add(d.RetainDrafts)
+	until := a.Saved.Add(d.Retain.Drafts)
 	if c := d.Programme.Course(def.Course); c != nil && c.Closes().Before(until) {
 		until = c.Closes().Add(-time.Minute)
 	}
@@ -267,7 +282,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 			life = sentLife
 		}
 		key = a.newKey(forCookie, now.Add(life))
-		a.event(now, "resumed", "applicant", "")
+		a.event(now, EventResumed, "applicant", "")
 		return nil
 	})
 	return key, err
@@ -338,7 +353,7 @@ func sentence(text string) string {
 
 // receive turns a draft into an application received.
 func (d *Desk) receive(a *Application, def *form.Definition, signature string, now time.Time) {
-	a.event(now, "received", "applicant", "")
+	a.event(now, EventReceived, "applicant", "")
 	doc := d.document(a, def)
 	if !sameName(signature, doc.Applicant.Name) {
 		a.Flags = append(a.Flags, "The name in the signature differs from the applicant's name.")
@@ -350,6 +365,7 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	}
 	a.Document = doc
 	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
+	d.askPractice(a, def, now)
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
 	for i := range a.Keys {
@@ -365,7 +381,7 @@ func (d *Desk) document(a *Application, def *form.Definition) *Document {
 	doc := &Document{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
 		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
-		Parts: def.Parts, Next: def.Next,
+		Parts: def.Parts, Terms: def.Terms, Next: def.Next,
 	}
 	if c := d.Programme.Course(def.Course); c != nil {
 		doc.Course = CourseFacts{
@@ -388,7 +404,7 @@ func sameName(a, b string) bool {
 }
 
 func (a *Application) event(at time.Time, what, who, note string) {
-	a.Events = append(a.Events, Event{What: what, At: at.UTC(), Who: who, Note: note})
+	a.Events = append(a.Events, Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: who, Note: note})
 }
 
 // extendCookies lets the devices that can go on with the draft do so until later. One that no longer could still cannot.
@@ -463,11 +479,15 @@ func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
 
 // record makes of an application what a store keeps.
 func (d *Desk) record(a *Application) (Record, error) {
+	if err := a.seal(); err != nil {
+		return Record{}, err
+	}
 	data, err := json.Marshal(a)
 	if err != nil {
 		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
 	}
 	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.due(), Expires: d.expires(a), Data: data}
+	d.index(&r, a)
 	if len(data) > MaxRecord {
 		return Record{}, ErrTooLarge
 	}
@@ -476,10 +496,17 @@ func (d *Desk) record(a *Application) (Record, error) {
 
 // expires is when the application is removed.
 func (d *Desk) expires(a *Application) time.Time {
-	if a.Document != nil {
-		return a.Document.Received.Add(d.RetainApplications)
+	switch status, since := a.status(); status {
+	case Received:
+		return a.Document.Received.Add(d.Retain.Undecided)
+	case Accepted:
+		return since.Add(d.Retain.Accepted)
+	case Declined:
+		return since.Add(d.Retain.Declined)
+	case Withdrawn:
+		return since.Add(d.Retain.Withdrawn)
 	}
-	return a.Saved.Add(d.RetainDrafts)
+	return a.Saved.Add(d.Retain.Drafts)
 }
 
 // expired is asked beside the store's own removal, which may come late.

@@ -29,14 +29,19 @@ type Recipient string
 const (
 	ToLead      Recipient = "lead"      // the STP lead of the form's course
 	ToApplicant Recipient = "applicant" // the address in the application
+	ToPractice  Recipient = "practice"  // the person whom the practice's part asks
+	ToDeputy    Recipient = "deputy"    // of the lead; the lead if the course has none
+	ToStaff     Recipient = "staff"     // who signs in, or gets the digest
 )
+
+var recipients = []Recipient{ToLead, ToApplicant, ToPractice, ToDeputy, ToStaff}
 
 // UnmarshalText accepts only the recipients there are.
 func (r *Recipient) UnmarshalText(text []byte) error {
-	*r = Recipient(text)
-	if *r != ToLead && *r != ToApplicant {
-		return source.Wrongf("write lead or applicant", "names nobody that letters go to, %q", text)
+	if !slices.Contains(recipients, Recipient(text)) {
+		return source.Wrongf("write lead, applicant, practice, deputy or staff", "names nobody that letters go to, %q", text)
 	}
+	*r = Recipient(text)
 	return nil
 }
 
@@ -79,8 +84,9 @@ type Fields struct {
 	Received  time.Time         // zero before the application was sent
 	Next      []string          // what happens next, step by step
 	Flags     []string
-	Link      string    // opens the draft again
-	Until     time.Time // the last day on which the link does; shown without its time
+	Link      string            // opens what the letter is about
+	Until     time.Time         // the last day on which the link does; shown without its time
+	More      map[string]string // further fields by name, see [Desk.more]
 	Hub       func(name string) (string, bool)
 }
 
@@ -107,17 +113,53 @@ func (d *Document) Fields() Fields {
 	}
 }
 
+// A sending is what the program knows of a letter that it sends.
+type sending struct {
+	to     []Recipient             // whom it can be addressed to
+	fields []string                // what it can say beside course.FACT, answer.QUESTION and hub.FACT
+	link   *mailedLink             // nil if it has none
+	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
+}
+
+// A mailedLink is made when its letter is, since only the hash of its secret is kept.
+type mailedLink struct {
+	opens string                      // the key's purpose
+	path  func(a *Application) string // of the page that it opens; the key follows
+}
+
 var (
-	letterFields = []string{
-		"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone",
-		"applicant.gmc", "received", "next", "flags", "link", "until",
-	}
-	onlyDraft = []string{"link", "until"}
-	onlySent  = []string{"received", "next", "flags"}
+	// What a letter about a draft, and one about an application that was sent, can say.
+	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
+	sentFields  = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags")
+	linkFields  = []string{"link", "until"}
+
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
 	inSubject = []string{"reference", "form.title", "received", "until"}
 )
+
+// sends is the table of the letters that the program sends.
+var sends = map[string]sending{
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: sentFields},
+	LetterToApplicant: {to: []Recipient{ToApplicant, ToLead}, fields: sentFields},
+	LetterResume: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
+		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
+		needed: func(a *Application) bool { return a.Document == nil },
+	},
+}
+
+// sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
+func sendNames() []string { return slices.Sorted(maps.Keys(sends)) }
+
+func fieldNames() []string {
+	var all []string
+	for _, s := range sends {
+		all = append(all, s.fields...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // value is a field's text; "" if there is nothing to say.
 func (f Fields) value(name string) string {
@@ -158,6 +200,9 @@ func (f Fields) value(name string) string {
 			return ""
 		}
 		return course.DateOf(f.Until).String()
+	}
+	if text, ok := f.More[name]; ok {
+		return text
 	}
 	switch group, rest, _ := strings.Cut(name, "."); group {
 	case "course":
@@ -273,12 +318,9 @@ type letterCheck struct {
 	hub     func(string) (string, bool)
 }
 
-// sends are the letters of the program.
-var sends = []string{LetterToLead, LetterToApplicant, LetterResume}
-
 // kind is which of the program's letters t is, or "".
 func (t *Template) kind() string {
-	for _, name := range sends {
+	for name := range sends {
 		if t.Name == name || t.Form != "" && t.Name == name+"-"+t.Form {
 			return name
 		}
@@ -290,7 +332,7 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	add := func(line int, what, do string) { faults.Add(t.file.Path, line, what, do) }
 	kind := t.kind()
 	if kind == "" {
-		add(0, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, sends))
+		add(0, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, sendNames()))
 	}
 	var ids []string
 	var served []*form.Definition
@@ -306,8 +348,8 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	if t.Attach && kind == LetterResume {
 		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
 	}
-	if kind == LetterResume && t.To == ToLead {
-		add(t.doc.Line("to"), "the link that opens a draft would go to the STP lead", "write applicant")
+	if to := sends[kind].to; kind != "" && t.To != "" && !slices.Contains(to, t.To) {
+		add(t.doc.Line("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To), fmt.Sprintf("write %s", to[0]))
 	}
 	look := func(text string, first int, wrong func(name string) (what, do string)) {
 		for i, l := range strings.Split(text, "\n") {
@@ -363,12 +405,10 @@ func (c letterCheck) field(name, kind string, served []*form.Definition) (what, 
 		return "", ""
 	}
 	switch {
-	case !slices.Contains(letterFields, name):
+	case !slices.Contains(fieldNames(), name):
 		return fmt.Sprintf("unknown field %q", name), c.meant(name, served)
-	case kind == LetterResume && slices.Contains(onlySent, name):
-		return fmt.Sprintf("there is no %q before an application was sent", name), "remove it"
-	case kind != LetterResume && slices.Contains(onlyDraft, name):
-		return fmt.Sprintf("there is no %q once an application was sent", name), "remove it"
+	case kind != "" && !slices.Contains(sends[kind].fields, name):
+		return fmt.Sprintf("this letter has no field %q", name), "remove it; it has " + strings.Join(sends[kind].fields, ", ")
 	}
 	return "", ""
 }
@@ -383,7 +423,7 @@ func (c letterCheck) meant(name string, served []*form.Definition) string {
 			return fmt.Sprintf("did you mean %q?", "answer."+name)
 		}
 	}
-	return source.Suggest(name, append([]string{"course.FACT", "answer.QUESTION", "hub.FACT"}, letterFields...))
+	return source.Suggest(name, append([]string{"course.FACT", "answer.QUESTION", "hub.FACT"}, fieldNames()...))
 }
 
 func questions(f *form.Definition) (ids []string) {
@@ -397,7 +437,7 @@ func questions(f *form.Definition) (ids []string) {
 
 // missing finds the letters that the program would not have when it needs them.
 func (c letterCheck) missing(dir string) (faults source.Faults) {
-	for _, name := range sends {
+	for _, name := range sendNames() {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)), func(t *Template) bool { return t.kind() == name }) {
 			faults.Add(path.Join(dir, name+".md"), 0, "the letter is missing", "create it: the program sends it")
 			continue

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -103,18 +104,18 @@ func TestLetterFaults(t *testing.T) {
 		{"secret in the subject", LetterResume, "---\nto: applicant\nsubject: \"{{link}}\"\n---\nHello\n",
 			`content/letters/resume-draft.md:3: the subject shows "link": subjects can be read by others (say it in the text, or use {{reference}})`},
 		{"nobody to send it to", lead, "---\nsubject: Hello\nto: everybody\n---\nHello\n",
-			`content/letters/application-to-lead.md:3: "to" names nobody that letters go to, "everybody" (write lead or applicant)`},
+			`content/letters/application-to-lead.md:3: "to" names nobody that letters go to, "everybody" (write lead, applicant, practice, deputy or staff)`},
 		{"key misspelt and key missing", lead, "---\nsubjct: Hello\nto: lead\n---\nHello\n",
 			"content/letters/application-to-lead.md:2: the key \"subject\" is missing (add a line \"subject: …\")\n" +
 				`content/letters/application-to-lead.md:2: unknown key "subjct" (did you mean "subject"?)`},
 		{"link to the lead", LetterResume, "---\nsubject: Hello\nto: lead\n---\n{{link}}\n",
-			`content/letters/resume-draft.md:3: the link that opens a draft would go to the STP lead (write applicant)`},
+			`content/letters/resume-draft.md:3: this letter, or what it opens, is not for the lead (write applicant)`},
 		{"PDF of a draft", LetterResume, "---\nsubject: Hello\nto: applicant\nattach: yes\n---\n{{link}}\n",
 			`content/letters/resume-draft.md:4: there is no PDF before an application was sent (write no)`},
 		{"time of receipt of a draft", LetterResume, "---\nsubject: Hello\nto: applicant\n---\n{{received}}\n",
-			`content/letters/resume-draft.md:5: there is no "received" before an application was sent (remove it)`},
+			`content/letters/resume-draft.md:5: this letter has no field "received" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, link, until)`},
 		{"link to what was sent", lead, head + "{{link}}\n",
-			`content/letters/application-to-lead.md:5: there is no "link" once an application was sent (remove it)`},
+			`content/letters/application-to-lead.md:5: this letter has no field "link" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, received, next, flags)`},
 		{"missing", lead, "",
 			`content/letters/application-to-lead.md: the letter is missing (create it: the program sends it)`},
 		{"name misspelt", "aplication-to-lead", head + "Hello\n",
@@ -228,7 +229,7 @@ func TestLetterSubjectIsOneLine(t *testing.T) {
 func TestEveryLetterFieldHasAValue(t *testing.T) {
 	f := letterDocument().Fields()
 	f.Applicant.Telephone, f.Link, f.Until = "01632 960001", "https://hub.example.org/", time.Date(2021, 10, 18, 12, 0, 0, 0, time.UTC)
-	for _, name := range letterFields {
+	for _, name := range slices.Concat(sentFields, linkFields) {
 		if f.value(name) == "" {
 			t.Errorf("{{%s}} says nothing", name)
 		}

@@ -15,7 +15,40 @@ type Record struct {
 	Due     time.Time // when the next letter is due; zero if none is owed
 	Expires time.Time // when the record may be removed; zero if never
 	Data    []byte    // the application, as JSON
+
+	// What lists are made of. Shelf, Since, GMC, Email and Brief are empty for what is on no list.
+	Shelf string    // the list that the record stands on
+	Since time.Time // its place there; set if Shelf is
+	GMC   string    // GMC number of the applicant, for Find
+	Email string    // address of the applicant, in small letters, for Find
+	Brief []byte    // what a line of the list says, as JSON; at most MaxBrief bytes
 }
+
+// A Field is what [Store.Find] finds by.
+type Field string
+
+const (
+	ByGMC   Field = "gmc"
+	ByEmail Field = "email"
+)
+
+// A Range is the part of a shelf that [Store.List] reads.
+type Range struct {
+	Shelf  string
+	Newest bool      // latest Since first, else earliest; of equal ones by ID in the same direction
+	Until  time.Time // none whose Since is after it; no limit if zero
+	After  Place     // begin behind this place; at the beginning if zero
+	Max    int       // at most so many
+}
+
+// A Place is that of a record on its shelf.
+type Place struct {
+	Since time.Time
+	ID    string
+}
+
+// MaxBrief is the largest Brief in bytes.
+const MaxBrief = 2000
 
 // MaxRecord is the largest Data in bytes that a Store must take: DynamoDB's limit for an item is
 // 400 KB, and the other attributes need some of it.
@@ -50,6 +83,17 @@ type Store interface {
 	// It returns ErrConflict if another update came first, of two at once for one of them;
 	// ErrNotFound if the record is gone; ErrTooLarge as Create.
 	Update(ctx context.Context, r Record) error
+
+	// Delete removes the record if its version is still the given one. It returns ErrConflict if it is not,
+	// ErrNotFound if the record is gone.
+	Delete(ctx context.Context, id string, version int64) error
+
+	// List returns records of a shelf, without Data, in the order of Since and ID. Records that are written at the same time may
+	// be missing or stand where they stood before, for about a second.
+	List(ctx context.Context, r Range) ([]Record, error)
+
+	// Find returns all records whose field has the value, without Data, by ID. It may be about a second late, as List.
+	Find(ctx context.Context, by Field, value string) ([]Record, error)
 
 	// Due returns the IDs of at most n records whose Due is set and not after at, earliest first.
 	Due(ctx context.Context, at time.Time, n int) ([]string, error)

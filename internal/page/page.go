@@ -10,6 +10,7 @@ package page
 import (
 	"html/template"
 
+	"traininghub/internal/course"
 	"traininghub/internal/source"
 )
 
@@ -25,8 +26,12 @@ type Site struct {
 	Menu               []Link            `key:"menu"`
 	Footer             []Link            `key:"footer,required"`
 	Figures            map[string]string `key:"figures"`                           // facts that texts show as {{hub.NAME}}
+	Office             []course.Contact  `key:"office"`                            // may read every application, not decide
 	RetainDrafts       int               `key:"retain_drafts_days,required"`       // days after the last save
-	RetainApplications int               `key:"retain_applications_days,required"` // days after receipt
+	RetainApplications int               `key:"retain_applications_days,required"` // days after receipt, while there is no decision
+	RetainAccepted     int               `key:"retain_accepted_days"`              // days after that decision; as without one if missing, like the next two
+	RetainDeclined     int               `key:"retain_declined_days"`
+	RetainWithdrawn    int               `key:"retain_withdrawn_days"`
 }
 
 // A Link leads to an address of the site or elsewhere.

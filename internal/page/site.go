@@ -31,12 +31,26 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	if a, err := mail.ParseAddress(s.Email); s.Email != "" && (err != nil || a.Address != s.Email) {
 		add("email", `write it like "name@example.org"`, "%q must be an email address, not %q", "email", s.Email)
 	}
+	for i, staff := range s.Office {
+		if a, err := mail.ParseAddress(staff.Email); staff.Email != "" && (err != nil || a.Address != staff.Email) {
+			at := fmt.Sprintf("office.%d.email", i)
+			add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", at, staff.Email)
+		}
+	}
 	if _, err := mail.ParseAddress(s.MailFrom); s.MailFrom != "" && err != nil {
 		add("mail_from", `write it like "Training Hub <hub@example.org>"`, "%q must be a name and an email address, not %q", "mail_from", s.MailFrom)
 	}
-	for at, days := range map[string]int{"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications} {
+	for at, days := range map[string]int{
+		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications, "retain_accepted_days": s.RetainAccepted,
+		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
+	} {
 		if days < 0 {
 			add(at, "write a number of days", "%q cannot be less than nothing", at)
+		}
+	}
+	for _, days := range []*int{&s.RetainAccepted, &s.RetainDeclined, &s.RetainWithdrawn} {
+		if *days == 0 {
+			*days = s.RetainApplications
 		}
 	}
 	own := s.facts()
@@ -68,6 +82,8 @@ func (s *Site) facts() map[string]string {
 	return map[string]string{
 		"name": s.Name, "organisation": s.Organisation, "email": s.Email, "base_url": s.BaseURL,
 		"drafts-kept": count(s.RetainDrafts, "day", "days"), "applications-kept": count(s.RetainApplications, "day", "days"),
+		"accepted-kept": count(s.RetainAccepted, "day", "days"), "declined-kept": count(s.RetainDeclined, "day", "days"),
+		"withdrawn-kept": count(s.RetainWithdrawn, "day", "days"),
 	}
 }
 

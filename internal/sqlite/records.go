@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"time"
 
 	"traininghub/internal/intake"
@@ -33,14 +34,7 @@ func (s *Store) Update(ctx context.Context, r intake.Record) error {
 		if err != nil || n == 1 {
 			return nil, err
 		}
-		var exists bool
-		if err := tx.Stmt(s.exists).QueryRow(r.ID).Scan(&exists); err != nil {
-			return nil, err
-		}
-		if !exists {
-			return intake.ErrNotFound, nil
-		}
-		return intake.ErrConflict, nil
+		return s.missed(tx, r.ID)
 	})
 }
 
@@ -57,19 +51,97 @@ func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 	return removed, nil
 }
 
+// Delete implements [intake.Store].
+func (s *Store) Delete(ctx context.Context, id string, version int64) error {
+	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
+		n, err := affected(tx.Stmt(s.remove).Exec(id, version))
+		if err != nil || n == 1 {
+			return nil, err
+		}
+		return s.missed(tx, id)
+	})
+}
+
+// missed says why a write found no record of its version.
+func (s *Store) missed(tx *sql.Tx, id string) (miss, err error) {
+	var exists bool
+	if err := tx.Stmt(s.exists).QueryRow(id).Scan(&exists); err != nil {
+		return nil, err
+	}
+	if !exists {
+		return intake.ErrNotFound, nil
+	}
+	return intake.ErrConflict, nil
+}
+
 // Get implements [intake.Store].
 func (s *Store) Get(ctx context.Context, id string) (intake.Record, error) {
-	r := intake.Record{ID: id}
-	var due, expires sql.NullInt64
-	err := s.get.QueryRowContext(ctx, id).Scan(&r.Version, &r.Status, &r.Course, &due, &expires, &r.Data)
+	var data []byte
+	r, err := scan(s.get.QueryRowContext(ctx, id), &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return intake.Record{}, intake.ErrNotFound
 	}
 	if err != nil {
 		return intake.Record{}, named(err)
 	}
-	r.Due, r.Expires = instant(due), instant(expires)
+	r.Data = data
 	return r, nil
+}
+
+// List implements [intake.Store].
+func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+	until, after, id := int64(math.MaxInt64), int64(math.MinInt64), ""
+	stmt := s.oldest
+	if r.Newest {
+		stmt, after = s.newest, math.MaxInt64
+	}
+	if !r.Until.IsZero() {
+		until = r.Until.UnixMilli()
+	}
+	if r.After != (intake.Place{}) {
+		after, id = r.After.Since.UnixMilli(), r.After.ID
+	}
+	return records(stmt.QueryContext(ctx, r.Shelf, until, after, id, r.Max))
+}
+
+// Find implements [intake.Store].
+func (s *Store) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
+	stmt := s.gmc
+	if by == intake.ByEmail {
+		stmt = s.email
+	}
+	return records(stmt.QueryContext(ctx, value))
+}
+
+// records reads all rows of a list.
+func records(rows *sql.Rows, err error) ([]intake.Record, error) {
+	if err != nil {
+		return nil, named(err)
+	}
+	defer rows.Close()
+	var all []intake.Record
+	for rows.Next() {
+		r, err := scan(rows)
+		if err != nil {
+			return nil, named(err)
+		}
+		all = append(all, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, named(err)
+	}
+	return all, nil
+}
+
+// scan reads a row of the columns listed, and more behind them.
+func scan(row interface{ Scan(...any) error }, more ...any) (intake.Record, error) {
+	var r intake.Record
+	var due, expires, since sql.NullInt64
+	var shelf, gmc, email sql.NullString
+	err := row.Scan(append([]any{&r.ID, &r.Version, &r.Status, &r.Course, &due, &expires, &shelf, &since, &gmc, &email, &r.Brief}, more...)...)
+	r.Due, r.Expires, r.Since = instant(due), instant(expires), instant(since)
+	r.Shelf, r.GMC, r.Email = shelf.String, gmc.String, email.String
+	return r, err
 }
 
 // Due implements [intake.Store].
@@ -93,14 +165,23 @@ func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) 
 	return ids, nil
 }
 
-// values are those of the columns id, status, course, due, expires and data.
+// values are those of the columns id, status, course, due, expires, data, shelf, since, gmc, email and brief.
 func values(r intake.Record) []any {
 	data := r.Data
 	if data == nil {
 		data = []byte{} // nil would be null
 	}
-	return []any{r.ID, r.Status, r.Course, milliseconds(r.Due), milliseconds(r.Expires), data}
+	var brief any
+	if r.Brief != nil {
+		brief = r.Brief
+	}
+	return []any{
+		r.ID, r.Status, r.Course, milliseconds(r.Due), milliseconds(r.Expires), data,
+		orNull(r.Shelf), milliseconds(r.Since), orNull(r.GMC), orNull(r.Email), brief,
+	}
 }
+
+func orNull(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
 
 func milliseconds(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}

@@ -34,7 +34,7 @@ import (
 // What stands in the file's header, so that a hub never writes to a file that it does not know.
 const (
 	applicationID = 0x54487562 // "THub"
-	schemaVersion = 1
+	schemaVersion = 2
 )
 
 const schema = `
@@ -45,11 +45,22 @@ create table application (
 	course  text not null,
 	due     integer, -- Unix time in milliseconds, as expires; null if not set
 	expires integer,
-	data    blob not null
+	data    blob not null,
+	shelf   text, -- null for what is on no list, as since, gmc, email and brief
+	since   integer,
+	gmc     text,
+	email   text,
+	brief   blob
 ) strict;
 create index application_due on application (due) where due is not null;
 create index application_expires on application (expires) where expires is not null;
+create index application_shelf on application (shelf, since, id) where shelf is not null;
+create index application_gmc on application (gmc) where gmc is not null;
+create index application_email on application (email) where email is not null;
 `
+
+// listed are the columns of a record but its data.
+const listed = "id, version, status, course, due, expires, shelf, since, gmc, email, brief"
 
 // Options of a [Store]. The zero value is fit for use.
 type Options struct {
@@ -63,8 +74,8 @@ type Store struct {
 	writer *sql.DB // one connection, for the group whose turn it is
 	reader *sql.DB // several, which cannot write
 
-	create, update, exists, expire *sql.Stmt // of writer
-	get, due                       *sql.Stmt // of reader
+	create, update, exists, remove, expire *sql.Stmt // of writer
+	get, due, oldest, newest, gmc, email   *sql.Stmt // of reader
 
 	turn    chan struct{} // holds one: who puts it in may use writer
 	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
@@ -149,14 +160,21 @@ func (s *Store) open(path string, o Options) error {
 		db   *sql.DB
 		text string
 	}{
-		{&s.create, s.writer, `insert into application (id, status, course, due, expires, data, version)
-			values (?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
+		{&s.create, s.writer, `insert into application (id, status, course, due, expires, data, shelf, since, gmc, email, brief, version)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
 		{&s.update, s.writer, `update application set status = ?2, course = ?3, due = ?4, expires = ?5, data = ?6,
-			version = version + 1 where id = ?1 and version = ?7`},
+			shelf = ?7, since = ?8, gmc = ?9, email = ?10, brief = ?11, version = version + 1 where id = ?1 and version = ?12`},
+		{&s.remove, s.writer, `delete from application where id = ? and version = ?`},
 		{&s.exists, s.writer, `select exists (select 1 from application where id = ?)`},
 		{&s.expire, s.writer, `delete from application where id in
 			(select id from application where expires <= ? order by expires limit ?)`},
-		{&s.get, s.reader, `select version, status, course, due, expires, data from application where id = ?`},
+		{&s.get, s.reader, `select ` + listed + `, data from application where id = ?`},
+		{&s.oldest, s.reader, `select ` + listed + ` from application where shelf = ?1 and since <= ?2 and (since, id) > (?3, ?4)
+			order by since, id limit ?5`},
+		{&s.newest, s.reader, `select ` + listed + ` from application where shelf = ?1 and since <= ?2 and (since, id) < (?3, ?4)
+			order by since desc, id desc limit ?5`},
+		{&s.gmc, s.reader, `select ` + listed + ` from application where gmc = ? order by id`},
+		{&s.email, s.reader, `select ` + listed + ` from application where email = ? order by id`},
 		{&s.due, s.reader, `select id from application where due <= ? order by due limit ?`},
 	} {
 		if *p.stmt, err = p.db.Prepare(p.text); err != nil {

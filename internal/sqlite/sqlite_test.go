@@ -59,6 +59,15 @@ func (p *pair) Update(ctx context.Context, r intake.Record) error { return p.nex
 func (p *pair) Get(ctx context.Context, id string) (intake.Record, error) {
 	return p.next().Get(ctx, id)
 }
+func (p *pair) Delete(ctx context.Context, id string, version int64) error {
+	return p.next().Delete(ctx, id, version)
+}
+func (p *pair) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+	return p.next().List(ctx, r)
+}
+func (p *pair) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
+	return p.next().Find(ctx, by, value)
+}
 func (p *pair) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
 	return p.next().Due(ctx, at, n)
 }
@@ -89,7 +98,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a newer format", func(t *testing.T, file string) {
 			must(t, openStore(t, file).Close(), "Close")
 			alter(t, file, fmt.Sprintf("pragma user_version = %d", schemaVersion+1))
-		}, "the file has format 2 and this hub knows format 1"},
+		}, fmt.Sprintf("the file has format %d and this hub knows format %d", schemaVersion+1, schemaVersion)},
 		{"a folder", func(t *testing.T, file string) { must(t, os.Mkdir(file, 0o755), "Mkdir") }, "unable to open"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

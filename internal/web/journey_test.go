@@ -99,7 +99,7 @@ func newHub(t testing.TB) *hub {
 	h := &hub{t: t, log: &syncBuffer{}, now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	h.desk = &intake.Desk{
-		Store: store, Programme: programme, Now: h.clock, RetainDrafts: 28 * 24 * time.Hour, RetainApplications: 365 * 24 * time.Hour,
+		Store: store, Programme: programme, Now: h.clock, Retain: intaketest.Retention,
 		Mailer: h, MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
 		PDF: func(d *intake.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}

@@ -34,6 +34,9 @@ type Settings struct {
 	Proxies []netip.Prefix
 }
 
+// Below are the addresses below which the handler of [New] answers; all others are the site's.
+var Below = []string{"/apply/", "/practice/", "/status/", "/review/"}
+
 // MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
 const MaxBody = 256 << 10
 
@@ -42,28 +45,69 @@ type server struct {
 	limits *limiter
 }
 
-// New returns the handler of everything below /apply/. It answers other addresses with the not-found page.
+// A route is an address, who may use it, and what answers.
+type route struct {
+	pattern string
+	by      access
+	do      handler
+}
+
+// access is who may use a route. What they may see behind it is for the desk to say.
+type access string
+
+const (
+	anybody   access = "anybody"   // also with nothing: pages that say nothing of anybody
+	drafting  access = "drafting"  // the cookie of a draft on this device
+	linked    access = "linked"    // the secret in a mailed link
+	following access = "following" // the cookie of an applicant who has opened the link to the status
+	staff     access = "staff"     // somebody of the staff who has signed in
+	leads     access = "leads"     // the same, who decides for the course
+)
+
+// routes is the one table of addresses.
+func (s *server) routes() []route {
+	return []route{
+		// Applying.
+		{"POST /apply/{form}/start", anybody, s.start},
+		{"GET /apply/{form}", drafting, s.proceed},
+		{"GET /apply/{form}/{section}", drafting, s.section},
+		{"POST /apply/{form}/{section}", drafting, s.saveSection},
+		{"GET /apply/{form}/{section}/{row}", drafting, s.row},
+		{"POST /apply/{form}/{section}/{row}", drafting, s.saveRow},
+		{"GET /apply/{form}/{section}/{row}/remove", drafting, s.askRemove},
+		{"POST /apply/{form}/{section}/{row}/remove", drafting, s.remove},
+		{"GET /apply/{form}/check", drafting, s.check},
+		{"GET /apply/{form}/declarations", drafting, s.declarations},
+		{"POST /apply/{form}/declarations", drafting, s.send},
+		{"GET /apply/{form}/sent", drafting, s.sent},
+		{"GET /apply/{form}/resume/{link}", linked, s.askResume},
+		{"POST /apply/{form}/resume/{link}", linked, s.resume},
+
+		// The practice authorises: practice.go.
+
+		// The applicant follows the application: status.go.
+
+		// Signing in, lists, reading: review.go.
+
+		// Deciding: decide.go.
+
+		// Exports and figures: report.go.
+
+		{"/", anybody, func(http.ResponseWriter, *http.Request) error { return errNotFound }},
+	}
+}
+
+// New returns the handler of everything below /apply/, /practice/, /status/ and /review/. It answers other addresses with the
+// not-found page.
 func New(s Settings) (http.Handler, error) {
 	srv := &server{Settings: s, limits: newLimiter(s.Desk.Now)}
 	mux := http.NewServeMux()
-	for pattern, h := range map[string]handler{
-		"POST /apply/{form}/start":                  srv.start,
-		"GET /apply/{form}":                         srv.proceed,
-		"GET /apply/{form}/{section}":               srv.section,
-		"POST /apply/{form}/{section}":              srv.saveSection,
-		"GET /apply/{form}/{section}/{row}":         srv.row,
-		"POST /apply/{form}/{section}/{row}":        srv.saveRow,
-		"GET /apply/{form}/{section}/{row}/remove":  srv.askRemove,
-		"POST /apply/{form}/{section}/{row}/remove": srv.remove,
-		"GET /apply/{form}/check":                   srv.check,
-		"GET /apply/{form}/declarations":            srv.declarations,
-		"POST /apply/{form}/declarations":           srv.send,
-		"GET /apply/{form}/sent":                    srv.sent,
-		"GET /apply/{form}/resume/{link}":           srv.askResume,
-		"POST /apply/{form}/resume/{link}":          srv.resume,
-		"/":                                         func(http.ResponseWriter, *http.Request) error { return errNotFound },
-	} {
-		mux.HandleFunc(pattern, srv.answer(h))
+	for _, r := range srv.routes() {
+		do := r.do
+		if r.by == staff || r.by == leads {
+			do = srv.signedIn(do)
+		}
+		mux.HandleFunc(r.pattern, srv.answer(do))
 	}
 	guard := http.NewCrossOriginProtection()
 	if s.BaseURL != "" {

@@ -81,8 +81,10 @@ func Lazily[T any](make func() (T, error)) func() (T, error) {
 	return made
 }
 
-// Days is n times 24 hours.
-func Days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+// Retention is how long the site says that things are kept.
+func Retention(s *page.Site) intake.Retention {
+	return intake.RetainDays(s.RetainDrafts, s.RetainApplications, s.RetainAccepted, s.RetainDeclined, s.RetainWithdrawn)
+}
 
 // errLevel is for a LOG_LEVEL that is none.
 var errLevel = errors.New("LOG_LEVEL must be DEBUG, INFO, WARN or ERROR")

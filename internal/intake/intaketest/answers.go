@@ -1,6 +1,16 @@
 package intaketest
 
-import "traininghub/internal/form"
+import (
+	"time"
+
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+// Retention is how long desks in tests keep things.
+var Retention = intake.Retention{Drafts: 28 * day, Undecided: 365 * day, Accepted: 730 * day, Declined: 365 * day, Withdrawn: 90 * day}
+
+const day = 24 * time.Hour
 
 // Answers are values that the rules of a section's questions accept. What e-mail address or text answers a question is
 // the caller's to say, so that its test can tell whose answers it meets.

@@ -1,0 +1,55 @@
+package intake
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+)
+
+// Every change of a kept application behind the desk's back is told by its chain.
+func TestChain(t *testing.T) {
+	at := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
+	made := func() *Application {
+		a := &Application{Reference: "CC-7K4D-2P9X"}
+		a.event(at, EventStarted, "applicant", "")
+		if err := a.seal(); err != nil {
+			t.Fatal(err)
+		}
+		a.Document = &Document{Applicant: Person{Name: "Alex Example"}}
+		a.event(at.Add(time.Hour), EventReceived, "applicant", "")
+		a.event(at.Add(time.Hour), EventAsked, "hub", "")
+		if err := a.seal(); err != nil {
+			t.Fatal(err)
+		}
+		data, err := json.Marshal(a) // as it comes back from a store
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := &Application{}
+		if err := json.Unmarshal(data, b); err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	if wrong := made().intact(); wrong != "" {
+		t.Fatal("untouched: " + wrong)
+	}
+	for name, change := range map[string]func(*Application){
+		"an answer":      func(a *Application) { a.Document.Applicant.Name = "Alex Other" },
+		"a decision":     func(a *Application) { a.Decision = &Decision{Accepted: true} },
+		"a time":         func(a *Application) { a.Events[1].At = at },
+		"an actor":       func(a *Application) { a.Events[2].By = "someone@example.org" },
+		"the last event": func(a *Application) { a.Events = a.Events[:2] },
+		"a first event":  func(a *Application) { a.Events = a.Events[1:] },
+		"a middle event": func(a *Application) { a.Events = append(a.Events[:1], a.Events[2]) },
+		"one added":      func(a *Application) { a.event(at, EventAccepted, "lead", "") },
+		"the reference":  func(a *Application) { a.Reference = "CC-7K4D-2P9Y" },
+		"all events":     func(a *Application) { a.Events = nil },
+	} {
+		a := made()
+		change(a)
+		if a.intact() == "" {
+			t.Errorf("%s was changed and the chain does not tell", name)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package intake
+
+import (
+	"maps"
+	"slices"
+)
+
+// Copy is the document as others have completed it since it was sent, for a PDF. What the lead should look at is only in the
+// staff's copy.
+func (a *Application) Copy(staff bool) *Document {
+	doc := *a.Document
+	doc.Flags = nil
+	if staff {
+		doc.Flags = slices.Clone(a.Flags)
+	}
+	for _, c := range []*Completed{a.completedPractice(), a.completedDecision()} {
+		if c != nil {
+			doc.Completed = append(doc.Completed, *c)
+		}
+	}
+	return &doc
+}
+
+// more are the letters' fields about what happened since an application was sent.
+func (d *Desk) more(a *Application) map[string]string {
+	all := map[string]string{}
+	if a.Document == nil {
+		return all
+	}
+	for _, fields := range []map[string]string{d.practiceFields(a), d.statusFields(a), d.decisionFields(a)} {
+		maps.Copy(all, fields)
+	}
+	return all
+}

@@ -1,0 +1,83 @@
+package intake
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"traininghub/internal/form"
+)
+
+// A Brief is what a line of a list says of an application.
+type Brief struct {
+	Reference string    `json:"reference"`
+	Course    string    `json:"course"` // id
+	Name      string    `json:"name"`
+	GMC       string    `json:"gmc"`
+	Status    Status    `json:"status"`
+	Waiting   Party     `json:"waiting,omitempty"`
+	Since     time.Time `json:"since"`    // that it has waited, or had its status
+	Received  time.Time `json:"received"` // UTC
+	Cohort    string    `json:"cohort,omitempty"`
+	Flagged   bool      `json:"flagged,omitempty"` // somebody should look at something
+	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
+}
+
+// index puts into the record what lists are made of.
+func (d *Desk) index(r *Record, a *Application) {
+	r.Email = strings.ToLower(a.email(d))
+	if a.Document == nil {
+		return
+	}
+	b := a.Brief()
+	r.Shelf, r.Since, r.GMC = a.Shelf(), b.Since, b.GMC
+	r.Brief, _ = json.Marshal(b) // of strings and times: cannot fail
+	if len(r.Brief) > MaxBrief { // a name of hundreds of letters
+		b.Name = ""
+		r.Brief, _ = json.Marshal(b)
+	}
+}
+
+// email is the applicant's address; "" if it cannot be known.
+func (a *Application) email(d *Desk) string {
+	if a.Document != nil {
+		return a.Document.Applicant.Email
+	}
+	if def := d.Programme.Forms[a.Form]; def != nil && d.reachable(def, a) {
+		return ApplicantOf(def, &a.Answers).Email
+	}
+	return ""
+}
+
+// Brief is a line about an application that was sent.
+func (a *Application) Brief() Brief {
+	party, since := a.Waiting()
+	b := Brief{
+		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, GMC: a.Document.Applicant.GMC, Status: a.Status(),
+		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(), Flagged: len(a.Flags) > 0,
+	}
+	for _, e := range a.Events {
+		b.Read = b.Read || e.What == EventRead
+		b.Flagged = b.Flagged || e.What == EventDouble
+	}
+	return b
+}
+
+// Place is the id of the cohort in which the applicant has a place or, before that is decided, would have one; "" if the
+// form does not ask for one.
+func (a *Application) Place() string {
+	if a.Decision != nil && a.Decision.Cohort != "" {
+		return a.Decision.Cohort
+	}
+	if a.Cohort != "" || a.Document == nil {
+		return a.Cohort
+	}
+	for _, s := range a.Document.Sections {
+		for _, i := range s.Items {
+			if i.Kind == form.Cohort {
+				return a.Answers.Values[s.ID][i.ID]
+			}
+		}
+	}
+	return ""
+}
