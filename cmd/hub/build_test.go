@@ -66,7 +66,7 @@ func TestBuild(t *testing.T) {
 			t.Fatal(err)
 		}
 		said, wrong, code := hub(t, nil, "build", "--out", out, "--content", content, "--as-of", "2021-09-20")
-		want := regexp.MustCompile(`^content/pages/contact\.md:\d+: error: the link "/nowhere/" leads nowhere\n    \[nowhere\]\(/nowhere/\)\n  Did you mean .+\nhub: 1 fault; \S+ is as it was\n$`)
+		want := regexp.MustCompile(`^content/pages/contact\.md:\d+:1: error: the link "/nowhere/" leads nowhere\n    \[nowhere\]\(/nowhere/\)\n    \^\n  Did you mean .+\nhub: 1 fault; \S+ is as it was\n$`)
 		if code != 1 || said != "" || !want.MatchString(wrong) {
 			t.Errorf("status %d, said %q and %q", code, said, wrong)
 		}
@@ -85,7 +85,7 @@ func TestCheck(t *testing.T) {
 	t.Run("fault", func(t *testing.T) {
 		content := faulty(t)
 		said, wrong, code := hub(t, nil, "check", "--content", content)
-		if code != 1 || strings.Count(said, "\n") != 3 || !strings.HasPrefix(said, "content/pages/contact.md:") || wrong != "hub: 1 fault\n" {
+		if code != 1 || strings.Count(said, "\n") != 4 || !strings.HasPrefix(said, "content/pages/contact.md:") || wrong != "hub: 1 fault\n" {
 			t.Errorf("status %d, said %q and %q", code, said, wrong)
 		}
 	})
