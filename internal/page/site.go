@@ -35,8 +35,9 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		add("mail_from", `write it like "Training Hub <hub@example.org>"`, "%q must be a name and an email address, not %q", "mail_from", s.MailFrom)
 	}
 	for at, days := range map[string]int{"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications} {
-		if days < 0 {
-			add(at, "write a number of days", "%q cannot be less than nothing", at)
+		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Place == doc.At(at) })
+		if days < 1 && doc.Has(at) && !unread {
+			add(at, "write a number of days", "%q must be one day at least", at)
 		}
 	}
 	own := s.facts()
