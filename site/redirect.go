@@ -15,8 +15,8 @@ import (
 
 // An address that was once given to people leads somewhere for good. A page that is renamed says under "aliases" where it
 // was. Each old address is then a page that takes the reader on, so that any host will do; and redirects.json has them all
-// for a host that can answer with a redirect itself: it is what a CloudFront key value store imports, and what
-// "hub serve" reads.
+// for a host that can answer with a redirect itself: "hub serve" reads it, the function publish writes each onto its
+// object in S3, and its form is the one that a CloudFront key value store imports.
 
 // A moved page is an old address and the present one.
 type moved struct {
