@@ -37,7 +37,7 @@ func (k *checker) doubts() {
 	var all []held
 	for i, cohort := range c.Cohorts {
 		for j, w := range cohort.Workshops {
-			if !w.read() {
+			if !w.read() || w.Cancelled {
 				continue
 			}
 			at := fmt.Sprintf("cohorts.%d.workshops.%d.date", i, j)
