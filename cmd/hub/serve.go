@@ -107,7 +107,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		pages := &static{https: strings.HasPrefix(base, "https:")}
 		pages.set(output)
 		mux := http.NewServeMux()
-		mux.Handle("/apply/", apply)
+		mux.Handle("/apply/", compressed(apply))
 		mux.Handle("/", pages)
 		handler = mux
 		run = func(ctx context.Context) {
