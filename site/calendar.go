@@ -79,6 +79,9 @@ func (c *coursePage) events() []Event {
 			if len(c.Cohorts) > 1 {
 				what += " (" + k.Name + ")"
 			}
+			if w.Cancelled {
+				what = "Cancelled: " + what
+			}
 			all = append(all, event(Workshop, w.Date, w.Start(), w.Time.String(), what))
 		}
 	}
@@ -148,7 +151,8 @@ func (s *Site) calendarFiles() map[string]bool {
 
 func (c *coursePage) calendarFile(name string) string { return "courses/" + c.ID + "/" + name + ".ics" }
 
-// putCalendars makes the files of calendarFiles. A workshop stands in three of them and is written once.
+// putCalendars makes the files of calendarFiles. A workshop stands in three of them and is written once. When
+// applications close stands in the hub's alone: those who take a course need not know it.
 func (s *Site) putCalendars(put sink) {
 	all := make([][]byte, len(s.courses))
 	parallel(len(s.courses), func(i int) {
@@ -163,16 +167,18 @@ func (s *Site) putCalendars(put sink) {
 			put(c.calendarFile(k.ID), ics(c.Title+", "+k.Name, own.Bytes()[start:]))
 		}
 		put(c.calendarFile("dates"), ics(c.Title, own.Bytes()))
+		s.closing(c).write(&own)
 		all[i] = own.Bytes()
 	})
 	put(strings.TrimPrefix(feedAddress, "/"), ics(s.Hub.Name, all...))
 }
 
-// A vevent is a workshop as RFC 5545 has it.
+// A vevent is a workshop, or the end of applications, as RFC 5545 has it.
 type vevent struct {
 	uid, summary, description, url string
 	start, end                     time.Time
 	changed                        time.Time // zero if the dates stand as they were first published
+	cancelled                      bool
 	published                      time.Time
 }
 
@@ -180,6 +186,20 @@ type vevent struct {
 // workshop, and moves in the calendars that have it.
 func (s *Site) vevent(c *coursePage, k course.Cohort, i int) vevent {
 	w := k.Workshops[i]
+	e := s.entry(c, fmt.Sprintf("%s.workshop-%d", k.ID, i+1), k.Name+", "+w.String())
+	e.summary, e.start, e.end, e.cancelled = c.Title+": "+c.workshop(k, i), w.Start(), w.End(), w.Cancelled
+	return e
+}
+
+// closing is the entry of the last minute in which people can apply.
+func (s *Site) closing(c *coursePage) vevent {
+	e := s.entry(c, "deadline", "Apply by "+c.ApplyBy())
+	e.summary, e.start, e.end = c.Title+": applications close", c.Closes().Add(-time.Minute), c.Closes()
+	return e
+}
+
+// entry is what all entries of a course's round have.
+func (s *Site) entry(c *coursePage, name, description string) vevent {
 	host := "hub"
 	if u, err := url.Parse(s.Hub.BaseURL); err == nil && u.Hostname() != "" {
 		host = u.Hostname()
@@ -187,12 +207,10 @@ func (s *Site) vevent(c *coursePage, k course.Cohort, i int) vevent {
 	first, _, _ := strings.Cut(c.Year, "/")
 	year, _ := strconv.Atoi(first)
 	e := vevent{
-		uid:         fmt.Sprintf("%s.%s.%s.workshop-%d@%s", c.ID, first, k.ID, i+1, host),
-		summary:     c.Title + ": " + c.workshop(k, i),
-		description: fmt.Sprintf("%s, %s. %s%s", k.Name, w, s.Hub.BaseURL, c.address()),
+		uid:         fmt.Sprintf("%s.%s.%s@%s", c.ID, first, name, host),
+		description: description + ". " + s.Hub.BaseURL + c.address(),
 		url:         s.Hub.BaseURL + c.address(),
-		start:       w.Start(), end: w.End(),
-		published: time.Date(max(year, 1970), time.January, 1, 0, 0, 0, 0, time.UTC),
+		published:   time.Date(max(year, 1970), time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
 	if c.DatesChanged != nil {
 		d := c.DatesChanged
@@ -203,12 +221,17 @@ func (s *Site) vevent(c *coursePage, k course.Cohort, i int) vevent {
 
 // sequence is the number that tells a calendar program which of two versions of a workshop is newer. It has to grow
 // with each change and to come out the same in each build, and the generator does not know what it built before. So it is
-// made of the day on which an editor says that dates were changed: the days from the year 2000.
+// made of the day on which an editor says that dates were changed: the days from the year 2000. A workshop that is
+// cancelled counts one more.
 func (e vevent) sequence() int {
-	if e.changed.IsZero() {
-		return 0
+	n := 0
+	if !e.changed.IsZero() {
+		n = int(e.changed.Sub(time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)).Hours() / 24)
 	}
-	return int(e.changed.Sub(time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+	if e.cancelled {
+		n++
+	}
+	return n
 }
 
 // utc is how calendars write an instant. Calendar programs disagree about zones, but not about UTC.
@@ -244,6 +267,9 @@ func (e vevent) write(b *bytes.Buffer) {
 		property(b, "LAST-MODIFIED:", e.changed.Format(utc))
 	}
 	property(b, "SEQUENCE:", strconv.Itoa(e.sequence()))
+	if e.cancelled {
+		property(b, "STATUS:", "CANCELLED")
+	}
 	property(b, "DTSTART:", e.start.UTC().Format(utc))
 	property(b, "DTEND:", e.end.UTC().Format(utc))
 	property(b, "SUMMARY:", icsText(e.summary))
