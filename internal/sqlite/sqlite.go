@@ -73,6 +73,14 @@ drop table old;
 // listed are the columns that lists are made of.
 const listed = "id, status, course, shelf, since, gmc, email, brief"
 
+// Lists, each of which an index gives in its order.
+const (
+	oldest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) > (?2, ?3) and since <= ?4 order by since, id limit ?5`
+	newest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) < (?2, ?3) order by since desc, id desc limit ?4`
+	byGMC   = `select ` + listed + ` from application where gmc = ? order by id`
+	byEmail = `select ` + listed + ` from application where email = ? order by id`
+)
+
 // Options of a [Store]. The zero value is fit for use.
 type Options struct {
 	// BusyTimeout is how long a write waits while another program writes to the file, before it
@@ -181,12 +189,10 @@ func (s *Store) open(path string, o Options) error {
 		{&s.expire, s.writer, `delete from application where id in
 			(select id from application where expires <= ? order by expires limit ?)`},
 		{&s.get, s.reader, `select ` + listed + `, version, due, expires, data from application where id = ?`},
-		{&s.oldest, s.reader, `select ` + listed + ` from application where shelf = ?1 and (since, id) > (?2, ?3) and since <= ?4
-			order by since, id limit ?5`},
-		{&s.newest, s.reader, `select ` + listed + ` from application where shelf = ?1 and (since, id) < (?2, ?3)
-			order by since desc, id desc limit ?4`},
-		{&s.gmc, s.reader, `select ` + listed + ` from application where gmc = ? order by id`},
-		{&s.email, s.reader, `select ` + listed + ` from application where email = ? order by id`},
+		{&s.oldest, s.reader, oldest},
+		{&s.newest, s.reader, newest},
+		{&s.gmc, s.reader, byGMC},
+		{&s.email, s.reader, byEmail},
 		{&s.due, s.reader, `select id from application where due <= ? order by due limit ?`},
 	} {
 		if *p.stmt, err = p.db.Prepare(p.text); err != nil {
