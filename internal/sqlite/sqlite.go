@@ -76,6 +76,7 @@ type Store struct {
 
 	create, update, exists, remove, expire *sql.Stmt // of writer
 	get, due, oldest, newest, gmc, email   *sql.Stmt // of reader
+	ids                                    *sql.Stmt // the same
 
 	turn    chan struct{} // holds one: who puts it in may use writer
 	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
@@ -175,6 +176,7 @@ func (s *Store) open(path string, o Options) error {
 			order by since desc, id desc limit ?5`},
 		{&s.gmc, s.reader, `select ` + listed + ` from application where gmc = ? order by id`},
 		{&s.email, s.reader, `select ` + listed + ` from application where email = ? order by id`},
+		{&s.ids, s.reader, `select id from application where id > ? order by id limit ?`},
 		{&s.due, s.reader, `select id from application where due <= ? order by due limit ?`},
 	} {
 		if *p.stmt, err = p.db.Prepare(p.text); err != nil {
