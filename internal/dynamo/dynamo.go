@@ -164,6 +164,30 @@ func (s *Store) read(ctx context.Context, id string) (values, error) {
 	return out.Item, err
 }
 
+// IDs implements [intake.Store]. The order is that of the table's partitions. A scan reads the records whole, so this is for
+// what is done seldom.
+func (s *Store) IDs(ctx context.Context, after string, n int) ([]string, error) {
+	var ids []string
+	scan := request{ProjectionExpression: Key, ConsistentRead: true}
+	if after != "" {
+		scan.ExclusiveStartKey = values{Key: {S: &after}}
+	}
+	for len(ids) < n {
+		scan.Limit = n - len(ids)
+		page, err := s.call(ctx, "Scan", scan)
+		if err != nil {
+			return nil, err
+		}
+		for _, there := range page.Items {
+			ids = append(ids, text(there[Key]))
+		}
+		if scan.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
+			break
+		}
+	}
+	return ids, nil
+}
+
 // Due implements [intake.Store]. The index is read shard by shard, each to n at most.
 func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
 	type entry struct {

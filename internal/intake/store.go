@@ -12,8 +12,8 @@ type Record struct {
 	Version int64     // 1 when created, one more with each update
 	Status  string    // for lists
 	Course  string    // for lists
-	Due     time.Time // when the next letter is due; zero if none is owed
-	Expires time.Time // when the record may be removed; zero if never
+	Due     time.Time // when somebody has to see to it: a letter is due, or an application's time is over; zero if never
+	Expires time.Time // when the record may be removed without a trace; zero if never
 	Data    []byte    // the application, as JSON
 
 	// What lists are made of. Each of Shelf with Since and Brief, GMC and Email may be empty: then the record is on no list, or is
@@ -96,6 +96,11 @@ type Store interface {
 
 	// Find returns all records whose field has the value, by ID, with as much of each as List. It may be as late.
 	Find(ctx context.Context, by Field, value string) ([]Record, error)
+
+	// IDs returns the IDs of at most n records behind the one called after, or from the beginning if that is "", in an order of the
+	// store's own; none if there are no more. So a walk from one answer's last ID to the next comes once to each record that is
+	// there all the time, and goes on when the record that it has come to is removed. Others it may come to or not.
+	IDs(ctx context.Context, after string, n int) ([]string, error)
 
 	// Due returns the IDs of at most n records whose Due is set and not after at, earliest first.
 	Due(ctx context.Context, at time.Time, n int) ([]string, error)

@@ -152,9 +152,17 @@ func scan(row interface{ Scan(...any) error }, more ...any) (intake.Record, erro
 	return r, err
 }
 
+// IDs implements [intake.Store].
+func (s *Store) IDs(ctx context.Context, after string, n int) ([]string, error) {
+	return ids(s.ids.QueryContext(ctx, after, n))
+}
+
 // Due implements [intake.Store].
 func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
-	rows, err := s.due.QueryContext(ctx, at.UnixMilli(), n)
+	return ids(s.due.QueryContext(ctx, at.UnixMilli(), n))
+}
+
+func ids(rows *sql.Rows, err error) ([]string, error) {
 	if err != nil {
 		return nil, named(err)
 	}

@@ -95,6 +95,7 @@ type Store struct {
 
 	create, update, exists, remove, expire *sql.Stmt // of writer
 	get, due, oldest, newest, gmc, email   *sql.Stmt // of reader
+	ids                                    *sql.Stmt // the same
 
 	turn    chan struct{} // holds one: who puts it in may use writer
 	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
@@ -193,6 +194,7 @@ func (s *Store) open(path string, o Options) error {
 		{&s.newest, s.reader, newest},
 		{&s.gmc, s.reader, byGMC},
 		{&s.email, s.reader, byEmail},
+		{&s.ids, s.reader, `select id from application where id > ? order by id limit ?`},
 		{&s.due, s.reader, `select id from application where due <= ? order by due limit ?`},
 	} {
 		if *p.stmt, err = p.db.Prepare(p.text); err != nil {

@@ -57,6 +57,7 @@ func TestStore(t *testing.T, h Harness) {
 		{"no lost update", noLostUpdate},
 		{"due", due},
 		{"due is cleared", dueIsCleared},
+		{"ids", ids},
 		{"expire", expire},
 		{"expired is gone", expiredIsGone},
 		{"expire against update", expireAgainstUpdate},
@@ -386,6 +387,57 @@ func dueIsCleared(t *testing.T, s intake.Store) {
 	r.Due = time.Time{}
 	wantErr(t, s.Update(t.Context(), r), intake.ErrConflict, "Update of a stale version")
 	wantDue(t, s, noon, 10, []string{"r"}, "a refused update does not move a record's time")
+}
+
+// An audit walks all records: it must neither miss one nor lose its way when one is removed meanwhile.
+func ids(t *testing.T, s intake.Store) {
+	page := func(after string, n int) []string {
+		t.Helper()
+		found, err := s.IDs(t.Context(), after, n)
+		must(t, err, "IDs")
+		if len(found) > n {
+			t.Errorf("IDs(%q, %d) = %q, more than asked for", after, n, found)
+		}
+		return found
+	}
+	if found := page("", 10); len(found) > 0 {
+		t.Errorf("IDs of an empty store = %q", found)
+	}
+	const records = 25
+	for i := range records {
+		create(t, s, record(fmt.Sprintf("id %02d", i)))
+	}
+	if found := page("", 0); len(found) > 0 {
+		t.Errorf("IDs, at most 0, = %q", found)
+	}
+	for _, n := range []int{1, 4, 5, records, 100} {
+		for _, removing := range []bool{false, true} {
+			seen := map[string]bool{}
+			for after := ""; ; {
+				found := page(after, n)
+				if len(found) == 0 {
+					break
+				}
+				for _, id := range found {
+					if seen[id] {
+						t.Fatalf("a walk by %d comes to %q twice", n, id)
+					}
+					seen[id] = true
+				}
+				if after = found[len(found)-1]; removing {
+					must(t, s.Delete(t.Context(), after, 1), "Delete")
+				}
+			}
+			if len(seen) != records {
+				t.Errorf("a walk by %d (removing what it comes to: %v) comes to %d of %d records", n, removing, len(seen), records)
+			}
+			for id := range seen {
+				if err := s.Create(t.Context(), record(id)); err != nil && !errors.Is(err, intake.ErrExists) {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
 }
 
 func expire(t *testing.T, s intake.Store) {
