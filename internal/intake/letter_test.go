@@ -37,13 +37,19 @@ func letterHub(name string) (string, bool) {
 	return v, ok
 }
 
-// goodLetters are the three letters that the program needs, without a fault.
+// goodLetters are the letters that the program needs, without a fault.
 func goodLetters() map[string]string {
-	return map[string]string{
+	letters := map[string]string{
 		LetterToLead:      "---\nsubject: \"Application {{reference}}\"\nto: lead\nattach: yes\n---\n{{applicant.name}} has applied.\n",
 		LetterToApplicant: "---\nsubject: \"{{reference}} received {{received}}\"\nto: applicant\nattach: yes\n---\nThank you. {{course.deadline}}\n",
 		LetterResume:      "---\nsubject: \"Go on with your application\"\nto: applicant\n---\n{{link}} works until {{until}}.\n",
 	}
+	for name, s := range sends {
+		if letters[name] == "" {
+			letters[name] = "---\nsubject: \"News\"\nto: " + string(s.to[0]) + "\n---\n{{hub.name}}\n"
+		}
+	}
+	return letters
 }
 
 func loadLetters(letters map[string]string) (Letters, string) {
@@ -76,7 +82,7 @@ func TestLetterFaults(t *testing.T) {
 		{"field misspelt", lead, head + "Dear colleague\n\n{{aplicant.name}} has applied.\n",
 			`content/letters/application-to-lead.md:7: unknown field "aplicant.name" (did you mean "applicant.name"?)`},
 		{"field like no other", lead, head + "{{telephone number of the surgery}}\n",
-			`content/letters/application-to-lead.md:5: unknown field "telephone number of the surgery" (use one of: answer.QUESTION, applicant.email, applicant.gmc, applicant.name, applicant.telephone, course.FACT, flags, form.title, hub.FACT, link, next, received, reference, until)`},
+			`content/letters/application-to-lead.md:5: unknown field "telephone number of the surgery" (use one of: ` + strings.Join(slices.Sorted(slices.Values(append(fieldNames(), "answer.QUESTION", "course.FACT", "hub.FACT"))), ", ") + `)`},
 		{"course's fact without its group", lead, head + "{{deadline}}\n",
 			`content/letters/application-to-lead.md:5: unknown field "deadline" (did you mean "course.deadline"?)`},
 		{"question without its group", lead, head + "{{objectives}}\n",
@@ -116,6 +122,10 @@ func TestLetterFaults(t *testing.T) {
 			`content/letters/resume-draft.md:5: this letter has no field "received" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, link, until)`},
 		{"link to what was sent", lead, head + "{{link}}\n",
 			`content/letters/application-to-lead.md:5: this letter has no field "link" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, received, next, flags)`},
+		{"fact of a course, and a PDF, for the staff", LetterSignIn, "---\nsubject: Hello\nto: staff\nattach: yes\nform: supporting-mentors\n---\n{{course.title}}\n",
+			"content/letters/sign-in.md:4: there is no PDF before an application was sent (write no)\n" +
+				"content/letters/sign-in.md:5: this letter is about no form (leave it out)\n" +
+				`content/letters/sign-in.md:7: this letter is about no application, so it has no field "course.title" (remove it; it has link and hub.FACT)`},
 		{"missing", lead, "",
 			`content/letters/application-to-lead.md: the letter is missing (create it: the program sends it)`},
 		{"name misspelt", "aplication-to-lead", head + "Hello\n",
