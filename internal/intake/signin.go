@@ -20,8 +20,8 @@ import (
 var (
 	// ErrSignedOut: nobody has signed in with this browser, or too long ago, or they are not on the list any more.
 	ErrSignedOut = errors.New("intake: nobody has signed in")
-	// ErrNoLink: the link to sign in was used, is too old, or never was one.
-	ErrNoLink = errors.New("intake: the link does not sign in")
+	// ErrSpentLink: the link to sign in was used, is too old, or never was one.
+	ErrSpentLink = errors.New("intake: the link does not sign in")
 	// ErrOtherBrowser: the link was asked for with another browser. It still works there.
 	ErrOtherBrowser = errors.New("intake: the link belongs to another browser")
 )
@@ -143,7 +143,7 @@ func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie
 func (d *Desk) findLink(a *account, link string, browser []byte) (int, error) {
 	text, err := base64.RawURLEncoding.DecodeString(link)
 	if err != nil {
-		return -1, ErrNoLink
+		return -1, ErrSpentLink
 	}
 	hash := hashOf(text)
 	i := slices.IndexFunc(a.Asked, func(r asked) bool {
@@ -151,14 +151,14 @@ func (d *Desk) findLink(a *account, link string, browser []byte) (int, error) {
 	})
 	switch {
 	case i < 0 || d.Staff(a.Email) == nil:
-		return -1, ErrNoLink
+		return -1, ErrSpentLink
 	case !bytes.Equal(a.Asked[i].Browser, browser):
 		return -1, ErrOtherBrowser
 	}
 	return i, nil
 }
 
-// PeekSignIn tells whether a mailed link signs in with the browser, without using it: nil, ErrOtherBrowser or ErrNoLink.
+// PeekSignIn tells whether a mailed link signs in with the browser, without using it: nil, ErrOtherBrowser or ErrSpentLink.
 func (d *Desk) PeekSignIn(ctx context.Context, link, browser string) error {
 	id, hash, ok := splitStaff(browser)
 	if !ok {

@@ -88,7 +88,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusForbidden, "Sign in again", say(
 			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 hours.",
 			"We did not save what you typed on the page you just sent. To keep it, go back in your browser and copy it before you sign in.")
-	case errors.Is(err, intake.ErrNoLink):
+	case errors.Is(err, intake.ErrSpentLink):
 		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
 		return http.StatusNotFound, "This link does not sign you in", say(
 			"It may have been used already, or it may be more than 15 minutes old.",

@@ -137,7 +137,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 
 // signedInAlready goes on to the list if a link no longer works because it was used, in this browser: a second tab, or back.
 func (s *server) signedInAlready(w http.ResponseWriter, r *http.Request, err error) error {
-	if errors.Is(err, intake.ErrNoLink) || errors.Is(err, intake.ErrOtherBrowser) {
+	if errors.Is(err, intake.ErrSpentLink) || errors.Is(err, intake.ErrOtherBrowser) {
 		if _, signedOut := s.session(r); signedOut == nil {
 			return seeOther(w, r, "/review/")
 		}
