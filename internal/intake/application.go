@@ -219,6 +219,9 @@ type Decision struct {
 	By       string    `json:"by"`                // the e-mail address that signed in
 	At       time.Time `json:"at"`                // UTC
 	Undone   string    `json:"undone,omitempty"`  // why it was taken back
+
+	// Agreement is what followed the decision before it was taken back; see [Application.Agreement].
+	Agreement *Agreement `json:"agreement,omitempty"`
 }
 
 // An Agreement is to the provider's terms, in their exact words.
