@@ -66,3 +66,17 @@ func easter(year int) time.Time {
 	n := h + l - 7*m + 114
 	return time.Date(year, time.Month(n/31), n%31+1, 0, 0, 0, 0, time.UTC)
 }
+
+// AddWorkingDays is the same time of day in London n working days after t: days that are Closed do not count. One working day after
+// any time from Friday to Sunday is on Monday, unless that is a bank holiday.
+func AddWorkingDays(t time.Time, n int) time.Time {
+	t = t.In(London)
+	days := 0
+	for day := DateOf(t).utc(); n > 0; days++ {
+		day = day.AddDate(0, 0, 1)
+		if (Date{day.Year(), day.Month(), day.Day()}).Closed() == "" {
+			n--
+		}
+	}
+	return t.AddDate(0, 0, days) // at once: a day on the way may not have this time
+}

@@ -63,3 +63,35 @@ func TestClosed(t *testing.T) {
 		}
 	}
 }
+
+func TestAddWorkingDays(t *testing.T) {
+	for _, c := range []struct {
+		from string
+		n    int
+		want string
+	}{
+		{"2021-09-20T09:00", 0, "2021-09-20T09:00"},
+		{"2021-09-20T09:00", 3, "2021-09-23T09:00"}, // Monday to Thursday
+		{"2021-09-20T09:00", 7, "2021-09-29T09:00"},
+		{"2021-09-24T16:30", 1, "2021-09-27T16:30"}, // over a weekend
+		{"2021-09-25T10:00", 1, "2021-09-27T10:00"}, // from a Saturday
+		{"2021-09-26T10:00", 3, "2021-09-29T10:00"},
+		{"2021-12-23T11:00", 3, "2021-12-30T11:00"},   // Christmas on a Saturday and Sunday, and the two days instead
+		{"2022-04-14T23:59", 1, "2022-04-19T23:59"},   // Easter
+		{"2022-06-01T12:00", 1, "2022-06-06T12:00"},   // a Jubilee
+		{"2021-10-29T14:00", 3, "2021-11-03T14:00"},   // the clocks go back: the same time by the clock
+		{"2022-03-25T01:30", 1, "2022-03-28T01:30"},   // and forward
+		{"2021-08-27T00:30", 1, "2021-08-31T00:30"},   // half past midnight in London is still the day before in UTC
+		{"2021-12-31T09:00", 260, "2023-01-16T09:00"}, // a year
+	} {
+		from, err := time.ParseInLocation("2006-01-02T15:04", c.from, London)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []time.Time{from, from.UTC()} {
+			if got := AddWorkingDays(at, c.n).Format("2006-01-02T15:04"); got != c.want {
+				t.Errorf("%d working days after %s: got %s, want %s", c.n, c.from, got, c.want)
+			}
+		}
+	}
+}

@@ -303,7 +303,7 @@ func (d *Desk) Decide(ctx context.Context, s *Staff, ref string, dec Decision, s
 
 // same tells whether the decision is dec by the person.
 func (was Decision) same(dec Decision, s *Staff) bool {
-	dec.By, dec.At = was.By, was.At
+	dec.By, dec.At, dec.Named = was.By, was.At, was.Named
 	if dec.Accepted { // whether the practice had confirmed is settled by now
 		dec.Paper = was.Paper
 	}
@@ -320,6 +320,9 @@ func (d *Desk) decide(a *Application, s *Staff, dec Decision, now time.Time) (le
 			note += " " + NotePaper
 		}
 		letter = LetterAccepted
+		if _, k := d.cohort(a.Course, dec.Cohort); k != nil {
+			dec.Named = k.Name
+		}
 		d.staffEvent(a, s, EventAccepted, note)
 	} else {
 		letter = LetterDeclined
@@ -327,6 +330,7 @@ func (d *Desk) decide(a *Application, s *Staff, dec Decision, now time.Time) (le
 	}
 	a.owe(letter, now, now)
 	a.owe(LetterDecision, now, now)
+	d.askTerms(a, now)
 	return letter
 }
 
@@ -369,6 +373,7 @@ func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reas
 		a.Reopened = append(a.Reopened, undone)
 		a.Decision, a.Agreement = nil, nil
 		d.staffEvent(a, s, EventReopened, "")
+		a.dropUnneeded()
 		if told {
 			a.owe(LetterReopened, now, now)
 		}
@@ -379,7 +384,7 @@ func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reas
 
 // Fields of letters about a decision; see decisionFields.
 var (
-	decisionFieldNames = []string{"decision", "decision.reason", "decision.text", "decision.funding", "decision.practice", "decision.by", "decision.date", "decision.terms",
+	decisionFieldNames = []string{"decision", "decision.reason", "decision.text", "decision.funding", "decision.practice", "decision.by", "decision.date",
 		"cohort.name", "cohort.start", "cohort.dates", "course-page"}
 	reopenedFieldNames = []string{"reopened.date", "course-page"}
 )
@@ -402,9 +407,6 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	f["decision.funding"] = dec.funding()
 	if dec.Paper {
 		f["decision.practice"] = paperWords
-	}
-	if a.Document.Terms != nil {
-		f["decision.terms"] = a.Document.Terms.Title
 	}
 	// The dates are those of today: workshops can have been moved since the application was sent.
 	c, k := d.cohort(a.Course, dec.Cohort)
@@ -450,25 +452,12 @@ func (d *Desk) cohortCalendar(a *Application) []Attachment {
 	return []Attachment{{Name: c.ID + "-" + k.ID + ".ics", Type: "text/calendar; charset=utf-8", Data: c.CohortCalendar(*k, d.BaseURL)}}
 }
 
-// DecisionFacts are the decision that stands as questions and answers; none if there is none. The cohort is by its name at present.
-func (d *Desk) DecisionFacts(a *Application) []Item {
-	if a.Decision == nil {
+// DecisionItems are the decision that stands as questions and answers; none if there is none.
+func (a *Application) DecisionItems() []Item {
+	dec := a.Decision
+	if dec == nil {
 		return nil
 	}
-	items := a.decisionItems()
-	for i := range items {
-		if items[i].ID == "cohort" {
-			if _, k := d.cohort(a.Course, a.Decision.Cohort); k != nil {
-				items[i].Answer = k.Name
-			}
-		}
-	}
-	return items
-}
-
-// decisionItems are the decision as questions and answers.
-func (a *Application) decisionItems() []Item {
-	dec := a.Decision
 	day := course.DateOf(dec.At).String()
 	items := []Item{
 		{ID: "name", Kind: form.Text, Question: "Name", Answer: dec.Name},
@@ -476,7 +465,7 @@ func (a *Application) decisionItems() []Item {
 		{ID: "decision", Kind: form.Text, Question: "Decision", Answer: dec.words()},
 	}
 	if dec.Accepted {
-		items = append(items, Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: cohortName(dec.Cohort)})
+		items = append(items, Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
 		if dec.Paper {
 			items = append(items, Item{ID: "practice", Kind: form.Text, Question: "Authorisation by the practice", Answer: paperWords})
 		}
@@ -492,9 +481,6 @@ func (a *Application) decisionItems() []Item {
 		Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
 }
 
-// cohortName is what a cohort is called by its id alone.
-func cohortName(id string) string { return strings.Replace(id, "cohort-", "Cohort ", 1) }
-
 // completedDecision is the STP's part as it stands; nil if there is no decision.
 func (a *Application) completedDecision() *Completed {
 	if a.Decision == nil || a.Document == nil {
@@ -504,5 +490,5 @@ func (a *Application) completedDecision() *Completed {
 	if i < 0 {
 		return nil
 	}
-	return &Completed{Part: a.Document.Parts[i].ID, Items: a.decisionItems()}
+	return &Completed{Part: a.Document.Parts[i].ID, Items: a.DecisionItems()}
 }

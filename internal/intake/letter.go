@@ -22,6 +22,14 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
+	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
+	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
+	LetterWithdrawnToApplicant = "withdrawn-to-applicant"    // the same
+	LetterCorrected            = "corrected-to-lead"         // when the applicant has corrected somebody's e-mail address
+	LetterTermsReminder        = "terms-reminder"            // to an applicant who was accepted and has not agreed to the terms
+	LetterAgreedToApplicant    = "terms-agreed-to-applicant" // with the words that were agreed to
+	LetterAgreedToLead         = "terms-agreed-to-lead"      // the same, to the lead
+
 	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
 	LetterDeclined = "declined-to-applicant" // the decision, with the reason
 	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
@@ -146,9 +154,14 @@ type mailedLink struct {
 
 var (
 	// What a letter about a draft, and one about an application that was sent, can say.
-	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
-	sentFields  = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags")
-	linkFields  = []string{"link", "until"}
+	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
+	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
+	linkFields   = []string{"link", "until"}
+	termsFields  = []string{"terms.title", "terms", "terms.statement"}
+	agreedFields = []string{"agreed.name", "agreed.job-title", "agreed.at"}
+
+	// statusLink opens where an application stands.
+	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
@@ -158,15 +171,26 @@ var (
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
 	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: sentFields},
-	LetterToApplicant: {to: []Recipient{ToApplicant, ToLead}, fields: sentFields},
+	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
 
+	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
+	LetterWithdrawnToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"withdrawn", "withdrawn.place"})},
+	LetterWithdrawnToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"withdrawn"})},
+	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
+	LetterTermsReminder: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { party, _ := a.Waiting(); return party == Applying },
+	},
+	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+
 	LetterAccepted: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, []string{"link"}), link: statusLink,
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, termsFields, []string{"link"}), link: statusLink,
 		decision: true, files: (*Desk).cohortCalendar,
 	},
 	LetterDeclined: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, []string{"link"}), link: statusLink, decision: true},
