@@ -51,8 +51,8 @@ type Row struct {
 // A Key lets the holder of a secret open the draft; only the secret's SHA-256 is kept.
 type Key struct {
 	Hash    []byte    `json:"hash"`
-	For     string    `json:"for"`     // "cookie" or "resume"
-	Expires time.Time `json:"expires"` // UTC
+	For     string    `json:"for"`     // "cookie", "resume", "status" or "follow"
+	Expires time.Time `json:"expires"` // UTC; zero if with the application
 }
 
 // An Event is a fact in the life of an application. Events are only ever added. Each is chained to the one before it,
@@ -211,6 +211,7 @@ type Authorised struct {
 type Decision struct {
 	Accepted bool      `json:"accepted"`
 	Cohort   string    `json:"cohort,omitempty"`  // id, if accepted
+	Named    string    `json:"named,omitempty"`   // the cohort's name then
 	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to begin, if accepted
 	Reason   string    `json:"reason,omitempty"`  // the words chosen, if declined
 	Text     string    `json:"text,omitempty"`    // free text, for the letter
@@ -219,6 +220,9 @@ type Decision struct {
 	By       string    `json:"by"`                // the e-mail address that signed in
 	At       time.Time `json:"at"`                // UTC
 	Undone   string    `json:"undone,omitempty"`  // why it was taken back
+
+	// Agreement is what followed the decision before it was taken back; see [Application.Agreement].
+	Agreement *Agreement `json:"agreement,omitempty"`
 }
 
 // An Agreement is to the provider's terms, in their exact words.

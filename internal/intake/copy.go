@@ -18,6 +18,9 @@ func (a *Application) Copy(staff bool) *Document {
 			doc.Completed = append(doc.Completed, *c)
 		}
 	}
+	if part, c := a.completedTerms(); part != nil {
+		doc.Parts, doc.Completed = append(slices.Clone(doc.Parts), *part), append(doc.Completed, *c)
+	}
 	return &doc
 }
 

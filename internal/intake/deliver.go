@@ -122,10 +122,7 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 	var link string
 	a, err := d.amend(ctx, ref, func(a *Application) error {
 		letter, link = Letter{}, ""
-		l, changed := a.Letters.lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), func(name string) bool {
-			needed := sends[name].needed
-			return needed == nil || needed(a)
-		})
+		l, changed := a.Letters.lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), a.dropped)
 		switch {
 		case !changed:
 			return errUnchanged
@@ -133,7 +130,11 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 			return nil
 		}
 		if made := sends[l.Name].link; made != nil {
-			link = d.BaseURL + made.path(a) + a.newKey(made.opens, d.expires(a))
+			until := d.expires(a)
+			if made.opens == forStatus {
+				until = time.Time{}
+			}
+			link = d.BaseURL + made.path(a) + a.newKey(made.opens, until)
 		}
 		letter = *l
 		return nil
@@ -221,17 +222,24 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 		m.To, m.ReplyTo = a.Authorisation.Email, doc.Course.Contact
 	}
 	if t.Attach && a.Document != nil {
-		doc := a.Copy(t.To == ToLead || t.To == ToDeputy)
-		name := "application-" + a.Reference
-		pdf, err := d.PDF(doc)
-		if err != nil {
-			d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)
-			m.Attachments = []Attachment{{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}}
-		} else {
-			m.Attachments = []Attachment{{Name: name + ".pdf", Type: "application/pdf", Data: pdf}}
-		}
+		m.Attachments = []Attachment{d.Print(a, t.To == ToLead || t.To == ToDeputy)}
+	}
+	if files := sends[l.Name].files; files != nil {
+		m.Attachments = append(m.Attachments, files(d, a)...)
 	}
 	return m, nil
+}
+
+// Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn. See [Application.Copy].
+func (d *Desk) Print(a *Application, staff bool) Attachment {
+	doc := a.Copy(staff)
+	name := "application-" + a.Reference
+	if pdf, err := d.PDF(doc); err == nil {
+		return Attachment{Name: name + ".pdf", Type: "application/pdf", Data: pdf}
+	} else {
+		d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)
+	}
+	return Attachment{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}
 }
 
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again.

@@ -22,6 +22,19 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 	LetterSignIn      = "sign-in"                  // to the staff, with the link that signs in
+
+	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
+	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
+	LetterWithdrawnToApplicant = "withdrawn-to-applicant"    // the same
+	LetterCorrected            = "corrected-to-lead"         // when the applicant has corrected somebody's e-mail address
+	LetterTermsReminder        = "terms-reminder"            // to an applicant who was accepted and has not agreed to the terms
+	LetterAgreedToApplicant    = "terms-agreed-to-applicant" // with the words that were agreed to
+	LetterAgreedToLead         = "terms-agreed-to-lead"      // the same, to the lead
+
+	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
+	LetterDeclined = "declined-to-applicant" // the decision, with the reason
+	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
+	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
 )
 
 // A Recipient is whom a letter goes to.
@@ -121,6 +134,18 @@ type sending struct {
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
 	staff  bool                    // it is about no application, so it names no fact of a course and no answer
+
+	decision bool                                   // it is about the decision made when it was owed, and dropped if that is taken back
+	files    func(*Desk, *Application) []Attachment // what goes with it beside the PDF; nil: nothing
+}
+
+// dropped tells whether a letter that is due shall not go any more.
+func (a *Application) dropped(l Letter) bool {
+	s := sends[l.Name]
+	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == Withdrawn) {
+		return true
+	}
+	return s.needed != nil && !s.needed(a)
 }
 
 // A mailedLink is made when its letter is, since only the hash of its secret is kept.
@@ -131,9 +156,14 @@ type mailedLink struct {
 
 var (
 	// What a letter about a draft, and one about an application that was sent, can say.
-	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
-	sentFields  = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags")
-	linkFields  = []string{"link", "until"}
+	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
+	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
+	linkFields   = []string{"link", "until"}
+	termsFields  = []string{"terms.title", "terms", "terms.statement"}
+	agreedFields = []string{"agreed.name", "agreed.job-title", "agreed.at"}
+
+	// statusLink opens where an application stands.
+	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
@@ -143,7 +173,7 @@ var (
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
 	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: sentFields},
-	LetterToApplicant: {to: []Recipient{ToApplicant, ToLead}, fields: sentFields},
+	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
@@ -151,6 +181,28 @@ var sends = map[string]sending{
 	},
 	// To the staff: about no application, and not for Application.Letters. See signin.go.
 	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
+
+	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
+	LetterWithdrawnToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"withdrawn", "withdrawn.place"})},
+	LetterWithdrawnToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"withdrawn"})},
+	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
+	LetterTermsReminder: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { party, _ := a.Waiting(); return party == Applying },
+	},
+	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+
+	LetterAccepted: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, termsFields, []string{"link"}), link: statusLink,
+		decision: true, files: (*Desk).cohortCalendar,
+	},
+	LetterDeclined: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, []string{"link"}), link: statusLink, decision: true},
+	LetterDecision: {to: []Recipient{ToLead, ToDeputy}, fields: slices.Concat(sentFields, decisionFieldNames), decision: true},
+	LetterReopened: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.Status() != Withdrawn },
+	},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.

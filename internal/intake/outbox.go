@@ -22,18 +22,18 @@ func (o Outbox) due() time.Time {
 	return due
 }
 
-// lease gives the first letter that is due to one worker alone, and drops those that are due and not needed any more. It
+// lease gives the first letter that is due to one worker alone, and drops those that are due and shall not go any more. It
 // returns nil if none is due; changed tells whether there is something to write. The record's id and the host make the Message-ID.
-func (o *Outbox) lease(now time.Time, id, host string, needed func(name string) bool) (l *Letter, changed bool) {
+func (o *Outbox) lease(now time.Time, id, host string, dropped func(Letter) bool) (l *Letter, changed bool) {
 	due := func(l Letter) bool { return l.Sent.IsZero() && !now.Before(l.Due) }
 	owed := len(*o)
-	*o = slices.DeleteFunc(*o, func(l Letter) bool { return due(l) && !needed(l.Name) })
+	*o = slices.DeleteFunc(*o, func(l Letter) bool { return due(l) && dropped(l) })
 	i := slices.IndexFunc(*o, due)
 	if i < 0 {
 		return nil, len(*o) < owed
 	}
 	l = &(*o)[i]
-	l.Due = now.Add(lease)
+	l.Due, l.Error = now.Add(lease), "" // no error while it may be going
 	l.Attempts++
 	if l.MessageID == "" {
 		l.MessageID = "<" + id + "." + l.ID + "@" + host + ">"

@@ -354,7 +354,7 @@ func (d *Desk) takeStaff(ctx context.Context, id string) (letter Letter, m Messa
 	a, err := d.amendAccount(ctx, id, func(a *account) error {
 		letter, link = Letter{}, ""
 		now := d.Now().UTC()
-		l, changed := a.Letters.lease(now, a.ID, hostOf(d.MailFrom), func(string) bool { return d.Staff(a.Email) != nil })
+		l, changed := a.Letters.lease(now, a.ID, hostOf(d.MailFrom), func(Letter) bool { return d.Staff(a.Email) == nil })
 		switch {
 		case !changed:
 			return errUnchanged
