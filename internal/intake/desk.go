@@ -368,6 +368,7 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	d.askPractice(a, def, now)
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
+	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays).UTC())
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
 			a.Keys[i].Expires = now.Add(sentLife)

@@ -22,6 +22,8 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 	LetterSignIn      = "sign-in"                  // to the staff, with the link that signs in
+	LetterDigest      = "digest-to-lead"           // to each lead on Mondays: what waits, and for whom
+	LetterUnopened    = "unopened-to-deputy"       // when nobody has opened an application for 5 working days
 
 	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
 	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
@@ -172,7 +174,7 @@ var (
 
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: sentFields},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, []string{"review"})},
 	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
@@ -181,6 +183,11 @@ var sends = map[string]sending{
 	},
 	// To the staff: about no application, and not for Application.Letters. See signin.go.
 	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
+	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
+	LetterUnopened: {
+		to: []Recipient{ToDeputy, ToLead}, fields: slices.Concat(sentFields, []string{"review"}),
+		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
+	},
 
 	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
 	LetterWithdrawnToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"withdrawn", "withdrawn.place"})},

@@ -122,7 +122,7 @@ func TestLetterFaults(t *testing.T) {
 		{"time of receipt of a draft", LetterResume, "---\nsubject: Hello\nto: applicant\n---\n{{received}}\n",
 			`content/letters/resume-draft.md:5: this letter has no field "received" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, link, until)`},
 		{"link to what was sent", lead, head + "{{link}}\n",
-			`content/letters/application-to-lead.md:5: this letter has no field "link" (remove it; it has ` + strings.Join(sentFields, ", ") + `)`},
+			`content/letters/application-to-lead.md:5: this letter has no field "link" (remove it; it has ` + strings.Join(sentFields, ", ") + `, review)`},
 		{"fact of a course, and a PDF, for the staff", LetterSignIn, "---\nsubject: Hello\nto: staff\nattach: yes\nform: supporting-mentors\n---\n{{course.title}}\n",
 			"content/letters/sign-in.md:4: there is no PDF before an application was sent (write no)\n" +
 				"content/letters/sign-in.md:5: this letter is about no form (leave it out)\n" +

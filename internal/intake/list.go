@@ -20,6 +20,7 @@ type Brief struct {
 	Received  time.Time `json:"received"` // UTC
 	Cohort    string    `json:"cohort,omitempty"`
 	Flagged   bool      `json:"flagged,omitempty"` // somebody should look at something
+	Double    bool      `json:"double,omitempty"`  // there is another with the same GMC number for the course
 	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
 }
 
@@ -56,10 +57,7 @@ func (a *Application) Brief() Brief {
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, GMC: a.Document.Applicant.GMC, Status: a.Status(),
 		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(), Flagged: len(a.Flags) > 0,
 	}
-	for _, e := range a.Events {
-		b.Read = b.Read || e.What == EventRead
-		b.Flagged = b.Flagged || e.What == EventDouble
-	}
+	b.Double, b.Read = len(a.doubles()) > 0, a.wasRead()
 	return b
 }
 
