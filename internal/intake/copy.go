@@ -1,9 +1,6 @@
 package intake
 
-import (
-	"maps"
-	"slices"
-)
+import "maps"
 
 // Copy is the document as others have completed it since it was sent, for a PDF. What the lead should look at is only in the
 // staff's copy.
@@ -11,7 +8,7 @@ func (a *Application) Copy(staff bool) *Document {
 	doc := *a.Document
 	doc.Flags = nil
 	if staff {
-		doc.Flags = slices.Clone(a.Flags)
+		doc.Flags = a.FlagsNow()
 	}
 	for _, c := range []*Completed{a.completedPractice(), a.completedDecision()} {
 		if c != nil {

@@ -21,6 +21,12 @@ const (
 	LetterToLead      = "application-to-lead"      // when an application was sent
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
+
+	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
+	LetterReminder        = "authorise-reminder"            // the same again
+	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
+	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
+	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
 )
 
 // A Recipient is whom a letter goes to.
@@ -132,20 +138,38 @@ var (
 	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
 	sentFields  = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags")
 	linkFields  = []string{"link", "until"}
+	// The practice is told no more than it needs.
+	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
 	inSubject = []string{"reference", "form.title", "received", "until"}
 )
 
+var practiceLink = &mailedLink{forPractice, func(*Application) string { return "/practice/" }}
+
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: sentFields},
-	LetterToApplicant: {to: []Recipient{ToApplicant, ToLead}, fields: sentFields},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, practiceNames)},
+	LetterToApplicant: {to: []Recipient{ToApplicant, ToLead}, fields: slices.Concat(sentFields, practiceNames)},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
+	},
+	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterPracticeToLead: {
+		to: []Recipient{ToLead}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
+	},
+	LetterPracticeAnswer: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.practiceIs(PracticeWrong) },
+	},
+	LetterPracticeBounced: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
 	},
 }
 

@@ -39,11 +39,17 @@ func letterHub(name string) (string, bool) {
 
 // goodLetters are the three letters that the program needs, without a fault.
 func goodLetters() map[string]string {
-	return map[string]string{
+	good := map[string]string{
 		LetterToLead:      "---\nsubject: \"Application {{reference}}\"\nto: lead\nattach: yes\n---\n{{applicant.name}} has applied.\n",
 		LetterToApplicant: "---\nsubject: \"{{reference}} received {{received}}\"\nto: applicant\nattach: yes\n---\nThank you. {{course.deadline}}\n",
 		LetterResume:      "---\nsubject: \"Go on with your application\"\nto: applicant\n---\n{{link}} works until {{until}}.\n",
 	}
+	for name, s := range sends {
+		if good[name] == "" {
+			good[name] = "---\nsubject: Hello\nto: " + string(s.to[0]) + "\n---\nHello\n"
+		}
+	}
+	return good
 }
 
 func loadLetters(letters map[string]string) (Letters, string) {

@@ -44,8 +44,9 @@ func newReference(prefix string) string {
 
 // What a key may open.
 const (
-	forCookie = "cookie"
-	forResume = "resume"
+	forCookie   = "cookie"
+	forResume   = "resume"
+	forPractice = "practice"
 )
 
 // newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not
