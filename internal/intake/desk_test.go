@@ -98,7 +98,12 @@ func newOffice(t *testing.T, formID string) *office {
 // answers are good values for a section, by the kinds and rules of its questions.
 func answers(s *form.Section) form.Values {
 	v := intaketest.Answers(s,
-		func(*form.Question) string { return "angharad@example.org" },
+		func(q *form.Question) string {
+			if q.ID == "practice-manager-email" {
+				return "manager@example.org" // never the applicant's own
+			}
+			return "angharad@example.org"
+		},
 		func(*form.Question) string { return "Łucja Ŵyn" })
 	if _, asked := v["gmc-number"]; asked {
 		v["gmc-number"] = "C 765 4321" // as people write it

@@ -34,6 +34,12 @@ const (
 	LetterDeclined = "declined-to-applicant" // the decision, with the reason
 	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
 	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
+
+	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
+	LetterReminder        = "authorise-reminder"            // the same again
+	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
+	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
+	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
 )
 
 // A Recipient is whom a letter goes to.
@@ -162,16 +168,20 @@ var (
 
 	// statusLink opens where an application stands.
 	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
+	// The practice is told no more than it needs.
+	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
 	inSubject = []string{"reference", "form.title", "received", "until"}
 )
 
+var practiceLink = &mailedLink{forPractice, func(*Application) string { return "/practice/" }}
+
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: sentFields},
-	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, practiceNames)},
+	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
@@ -198,6 +208,21 @@ var sends = map[string]sending{
 	LetterReopened: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
 		needed: func(a *Application) bool { return a.Status() != Withdrawn },
+	},
+
+	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterPracticeToLead: {
+		to: []Recipient{ToLead}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
+	},
+	LetterPracticeAnswer: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.practiceIs(PracticeWrong) },
+	},
+	LetterPracticeBounced: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
 	},
 }
 

@@ -44,10 +44,11 @@ func newReference(prefix string) string {
 
 // What a key may open.
 const (
-	forCookie = "cookie"
-	forResume = "resume"
-	forStatus = "status" // in letters; works as long as the application is kept
-	forFollow = "follow" // on a device that opened one of those
+	forCookie   = "cookie"
+	forResume   = "resume"
+	forStatus   = "status" // in letters; works as long as the application is kept
+	forFollow   = "follow" // on a device that opened one of those
+	forPractice = "practice"
 )
 
 // newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not
