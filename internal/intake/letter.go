@@ -40,6 +40,8 @@ const (
 	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
 	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
 	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
+
+	LetterSignIn = "sign-in" // to the staff, with the link that signs in
 )
 
 // A Recipient is whom a letter goes to.
@@ -138,6 +140,7 @@ type sending struct {
 	fields []string                // what it can say beside course.FACT, answer.QUESTION and hub.FACT
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
+	staff  bool                    // it is about no application, so it names no fact of a course and no answer
 
 	decision bool                                   // it is about the decision made when it was owed, and dropped if that is taken back
 	files    func(*Desk, *Application) []Attachment // what goes with it beside the PDF; nil: nothing
@@ -224,6 +227,9 @@ var sends = map[string]sending{
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames),
 		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
 	},
+
+	// To the staff: about no application, and not for Application.Letters. See signin.go.
+	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
@@ -422,7 +428,10 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	if t.Form != "" && !slices.Contains(ids, t.Form) {
 		add(t.doc.Line("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
 	}
-	if t.Attach && kind == LetterResume {
+	if t.Form != "" && sends[kind].staff {
+		add(t.doc.Line("form"), "this letter is about no form", "leave it out")
+	}
+	if t.Attach && (kind == LetterResume || sends[kind].staff) {
 		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
 	}
 	if to := sends[kind].to; kind != "" && t.To != "" && !slices.Contains(to, t.To) {
@@ -460,6 +469,9 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 // field says what is wrong with a field in a letter that serves forms.
 func (c letterCheck) field(name, kind string, served []*form.Definition) (what, do string) {
 	group, rest, _ := strings.Cut(name, ".")
+	if sends[kind].staff && (group == "answer" || group == "course") {
+		return fmt.Sprintf("this letter is about no application, so it has no field %q", name), "remove it; it has " + strings.Join(sends[kind].fields, ", ") + " and hub.FACT"
+	}
 	switch group {
 	case "answer":
 		for _, f := range served {
@@ -520,7 +532,7 @@ func (c letterCheck) missing(dir string) (faults source.Faults) {
 			continue
 		}
 		for _, f := range c.forms {
-			if c.letters.For(name, f.ID) == nil {
+			if c.letters.For(name, f.ID) == nil && !sends[name].staff {
 				faults.Add(path.Join(dir, name+".md"), 0, fmt.Sprintf("there is no such letter for the form %s", f.ID),
 					fmt.Sprintf(`take "form" out of it, or write %s-%s.md`, name, f.ID))
 			}

@@ -36,6 +36,10 @@ var views = map[string]reflect.Type{
 	"left":      reflect.TypeFor[Left](),
 	"resume":    reflect.TypeFor[Resume](),
 	"message":   reflect.TypeFor[Message](),
+
+	"sign-in":      reflect.TypeFor[SignIn](),
+	"sign-in-link": reflect.TypeFor[SignInLink](),
+	"reviews":      reflect.TypeFor[Reviews](),
 }
 
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in

@@ -87,7 +87,13 @@ func (s *server) routes() []route {
 
 		// The applicant follows the application: status.go.
 
-		// Signing in, lists, reading: review.go.
+		// Signing in: signin.go. Lists and reading: review.go.
+		{"GET /review/sign-in", anybody, s.askSignIn},
+		{"POST /review/sign-in", anybody, s.mailSignIn},
+		{"GET /review/sign-in/link/{link}", linked, s.peekSignIn},
+		{"POST /review/sign-in/link/{link}", linked, s.signIn},
+		{"POST /review/sign-out", anybody, s.signOut},
+		{"GET /review/{$}", staff, s.reviews},
 
 		// Deciding: decide.go.
 
