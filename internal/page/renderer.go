@@ -36,6 +36,13 @@ var views = map[string]reflect.Type{
 	"left":      reflect.TypeFor[Left](),
 	"resume":    reflect.TypeFor[Resume](),
 	"message":   reflect.TypeFor[Message](),
+
+	"follow":   reflect.TypeFor[Follow](),
+	"status":   reflect.TypeFor[Status](),
+	"answers":  reflect.TypeFor[Answers](),
+	"ask":      reflect.TypeFor[Ask](),
+	"withdraw": reflect.TypeFor[Withdraw](),
+	"terms":    reflect.TypeFor[Terms](),
 }
 
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in
