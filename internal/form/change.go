@@ -48,6 +48,7 @@ func Changes(was, is *Definition) source.Faults {
 	}
 	c.declarations(was)
 	c.practice(was)
+	c.terms(was)
 	c.faults.Sort()
 	return c.faults
 }
@@ -193,5 +194,17 @@ func (c *changes) declarations(was *Definition) {
 	}
 	for id := range texts {
 		c.add("declarations", do, "the declaration %q was removed", id)
+	}
+}
+
+func (c *changes) terms(was *Definition) {
+	const kept = "an application that was sent before keeps what it was sent with; people part-way through are asked to agree to the terms as they are when they send"
+	switch old, now := was.Terms, c.is.Terms; {
+	case old == nil && now != nil:
+		c.add("terms", kept, "applicants who are accepted are now asked to agree to terms")
+	case old != nil && now == nil:
+		c.add("", kept, "applicants who are accepted are not asked to agree to terms any more")
+	case old != nil && (old.Title != now.Title || old.Statement != now.Statement || !slices.Equal(old.Clauses, now.Clauses)):
+		c.add("terms", kept, "the terms have other words")
 	}
 }

@@ -113,6 +113,9 @@ type Terms struct {
 	Statement string   `key:"statement,required" json:"statement"` // what the applicant agrees to: "I agree to ..."
 }
 
+// AgreementPart is the id of the part that shows the agreement to Terms in a copy; no other part has it.
+const AgreementPart = "agreement"
+
 // A Part is completed by somebody else: the employing practice, or the STP.
 type Part struct {
 	ID        string   `key:"id,required" json:"id"`

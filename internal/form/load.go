@@ -140,9 +140,22 @@ func (d *Definition) faults() source.Faults {
 		}
 		seen[decl.ID] = true
 	}
+	if t := d.Terms; t != nil {
+		if n := utf8.RuneCountInString(t.Title); n > longest {
+			add("terms.title", "the title has %d characters, and the PDF has no room for more than %d", "shorten it", n, longest)
+		}
+		for i, clause := range t.Clauses {
+			if strings.TrimSpace(clause) == "" {
+				add(fmt.Sprintf("terms.clauses.%d", i), "a clause of the terms is empty", "write it, or remove the line")
+			}
+		}
+	}
 	for i, p := range d.Parts {
 		if p.Asks != nil {
 			d.asks(i, add)
+		}
+		if p.ID == AgreementPart {
+			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it", "choose another", p.ID)
 		}
 		for k, b := range p.Blanks {
 			at := fmt.Sprintf("parts.%d.blanks.%d", i, k)
@@ -377,6 +390,13 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	copied.Declarations = slices.Clone(d.Declarations)
 	for i := range copied.Declarations {
 		put(fmt.Sprintf("declarations.%d.text", i), &copied.Declarations[i].Text)
+	}
+	if d.Terms != nil {
+		t := *d.Terms
+		put("terms.title", &t.Title)
+		put("terms.statement", &t.Statement)
+		t.Clauses = all("terms.clauses", t.Clauses)
+		copied.Terms = &t
 	}
 	copied.Parts = slices.Clone(d.Parts)
 	for i := range copied.Parts {

@@ -1,6 +1,9 @@
 package intake
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // Copy is the document as others have completed it since it was sent, for a PDF. What the lead should look at is only in the
 // staff's copy.
@@ -14,6 +17,9 @@ func (a *Application) Copy(staff bool) *Document {
 		if c != nil {
 			doc.Completed = append(doc.Completed, *c)
 		}
+	}
+	if part, c := a.completedTerms(); part != nil {
+		doc.Parts, doc.Completed = append(slices.Clone(doc.Parts), *part), append(doc.Completed, *c)
 	}
 	return &doc
 }

@@ -127,7 +127,11 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 			l.MessageID = "<" + a.Reference + "." + l.ID + "@" + hostOf(d.MailFrom) + ">"
 		}
 		if made := sends[l.Name].link; made != nil {
-			link = d.BaseURL + made.path(a) + a.newKey(made.opens, d.expires(a))
+			until := d.expires(a)
+			if made.opens == forStatus {
+				until = time.Time{}
+			}
+			link = d.BaseURL + made.path(a) + a.newKey(made.opens, until)
 		}
 		letter = *l
 		return nil
@@ -243,17 +247,21 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 		m.To, m.ReplyTo = a.Authorisation.Email, doc.Course.Contact
 	}
 	if t.Attach && a.Document != nil {
-		doc := a.Copy(t.To == ToLead || t.To == ToDeputy)
-		name := "application-" + a.Reference
-		pdf, err := d.PDF(doc)
-		if err != nil {
-			d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)
-			m.Attachments = []Attachment{{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}}
-		} else {
-			m.Attachments = []Attachment{{Name: name + ".pdf", Type: "application/pdf", Data: pdf}}
-		}
+		m.Attachments = []Attachment{d.Print(a, t.To == ToLead || t.To == ToDeputy)}
 	}
 	return m, nil
+}
+
+// Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn. See [Application.Copy].
+func (d *Desk) Print(a *Application, staff bool) Attachment {
+	doc := a.Copy(staff)
+	name := "application-" + a.Reference
+	if pdf, err := d.PDF(doc); err == nil {
+		return Attachment{Name: name + ".pdf", Type: "application/pdf", Data: pdf}
+	} else {
+		d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)
+	}
+	return Attachment{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}
 }
 
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again.

@@ -197,6 +197,12 @@ func TestSend(t *testing.T) {
 				t.Errorf("no declaration names the charge of %s", charge)
 			}
 			messages := o.mailed()
+			if o.def.Practice() != nil {
+				if len(messages) != 3 || messages[2].To != "manager@example.org" || messages[2].Attachments != nil {
+					t.Fatalf("%d letters, want one more, to the practice, without the application", len(messages))
+				}
+				messages = messages[:2]
+			}
 			if len(messages) != 2 {
 				t.Fatalf("%d letters, want one to the lead and one to the applicant", len(messages))
 			}

@@ -27,6 +27,14 @@ const (
 	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
 	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
 	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
+
+	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
+	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
+	LetterWithdrawnToApplicant = "withdrawn-to-applicant"    // the same
+	LetterCorrected            = "corrected-to-lead"         // when the applicant has corrected somebody's e-mail address
+	LetterTermsReminder        = "terms-reminder"            // to an applicant who was accepted and has not agreed to the terms
+	LetterAgreedToApplicant    = "terms-agreed-to-applicant" // with the words that were agreed to
+	LetterAgreedToLead         = "terms-agreed-to-lead"      // the same, to the lead
 )
 
 // A Recipient is whom a letter goes to.
@@ -135,11 +143,18 @@ type mailedLink struct {
 
 var (
 	// What a letter about a draft, and one about an application that was sent, can say.
-	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
-	sentFields  = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags")
-	linkFields  = []string{"link", "until"}
+	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
+	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
+	linkFields   = []string{"link", "until"}
+	termsFields  = []string{"terms.title", "terms", "terms.statement"}
+	agreedFields = []string{"agreed.name", "agreed.job-title", "agreed.at"}
+
+	// statusLink opens where an application stands.
+	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
+
 	// The practice is told no more than it needs.
-	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
+	askFields     = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
+	waitingFields = []string{"practice.name", "practice.waiting"}
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
@@ -150,8 +165,8 @@ var practiceLink = &mailedLink{forPractice, func(*Application) string { return "
 
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, practiceNames)},
-	LetterToApplicant: {to: []Recipient{ToApplicant, ToLead}, fields: slices.Concat(sentFields, practiceNames)},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields)},
+	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
@@ -164,13 +179,24 @@ var sends = map[string]sending{
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
 	},
 	LetterPracticeAnswer: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames),
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.practiceIs(PracticeWrong) },
 	},
 	LetterPracticeBounced: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames),
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
 		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
 	},
+
+	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
+	LetterWithdrawnToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"withdrawn", "withdrawn.place"})},
+	LetterWithdrawnToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"withdrawn"})},
+	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
+	LetterTermsReminder: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { party, _ := a.Waiting(); return a.Status() == Accepted && party == Applying },
+	},
+	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.

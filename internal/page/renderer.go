@@ -44,6 +44,7 @@ var blocks = map[string]reflect.Type{
 	"dates":    reflect.TypeFor[*course.Course](),
 	"sessions": reflect.TypeFor[*course.Course](),
 	"modules":  reflect.TypeFor[*course.Course](),
+	"terms":    reflect.TypeFor[*form.Terms](),
 	"courses":  reflect.TypeFor[[]CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),
 	"calendar": reflect.TypeFor[Calendar](),
