@@ -563,7 +563,7 @@ func TestPDFFails(t *testing.T) {
 	o.fill(key)
 	a := o.send(key)
 	mails := o.mailed()
-	if len(mails) != 2 {
+	if len(mails) != 3 {
 		t.Fatalf("%d letters", len(mails))
 	}
 	text := string(mails[0].Attachments[0].Data)

@@ -398,6 +398,9 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	if t.Attach && kind == LetterResume {
 		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
 	}
+	if t.Attach && t.To == ToPractice {
+		add(t.doc.Line("attach"), "the practice gets no copy of the application", "write no")
+	}
 	if to := sends[kind].to; kind != "" && t.To != "" && !slices.Contains(to, t.To) {
 		add(t.doc.Line("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To), fmt.Sprintf("write %s", to[0]))
 	}
@@ -435,6 +438,9 @@ func (c letterCheck) field(name, kind string, served []*form.Definition) (what, 
 	group, rest, _ := strings.Cut(name, ".")
 	switch group {
 	case "answer":
+		if slices.Equal(sends[kind].to, []Recipient{ToPractice}) {
+			return "shows an answer to the practice", "remove it: the practice is told no more than what it confirms"
+		}
 		for _, f := range served {
 			if ids := questions(f); !slices.Contains(ids, rest) {
 				return fmt.Sprintf("names the question %q, which the form %s does not have", rest, f.ID), source.Suggest(rest, ids)
