@@ -183,6 +183,7 @@ func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at t
 			return errUnchanged
 		}
 		a.Events = append(a.Events, e)
+		a.practiceBounced(d.Now().UTC())
 		return nil
 	})
 	if errors.Is(err, ErrNotFound) {
@@ -231,7 +232,7 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	}
 	f.Link, f.More = link, d.more(a)
 	if a.Document != nil {
-		f.Flags = a.Flags
+		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
 	}
 	m := Message{ID: l.MessageID, From: d.MailFrom}
 	m.Subject, m.Text = t.Write(f)

@@ -54,7 +54,7 @@ func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, GMC: a.Document.Applicant.GMC, Status: a.Status(),
-		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(), Flagged: len(a.Flags) > 0,
+		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(), Flagged: len(a.FlagsNow()) > 0,
 	}
 	for _, e := range a.Events {
 		b.Read = b.Read || e.What == EventRead
