@@ -47,8 +47,8 @@ func Changes(was, is *Definition) source.Faults {
 		c.section(at, before, s)
 	}
 	c.declarations(was)
-	c.terms(was)
 	c.practice(was)
+	c.terms(was)
 	c.faults.Sort()
 	return c.faults
 }

@@ -151,11 +151,11 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	for i, p := range d.Parts {
-		if p.ID == AgreementPart {
-			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it", "choose another", p.ID)
-		}
 		if p.Asks != nil {
 			d.asks(i, add)
+		}
+		if p.ID == AgreementPart {
+			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it", "choose another", p.ID)
 		}
 		for k, b := range p.Blanks {
 			at := fmt.Sprintf("parts.%d.blanks.%d", i, k)

@@ -197,6 +197,12 @@ func TestSend(t *testing.T) {
 				t.Errorf("no declaration names the charge of %s", charge)
 			}
 			messages := o.mailed()
+			if o.def.Practice() != nil {
+				if len(messages) != 3 || messages[2].To != "manager@example.org" || messages[2].Attachments != nil {
+					t.Fatalf("%d letters, want one more, to the practice, without the application", len(messages))
+				}
+				messages = messages[:2]
+			}
 			if len(messages) != 2 {
 				t.Fatalf("%d letters, want one to the lead and one to the applicant", len(messages))
 			}
@@ -557,7 +563,7 @@ func TestPDFFails(t *testing.T) {
 	o.fill(key)
 	a := o.send(key)
 	mails := o.mailed()
-	if len(mails) != 2 {
+	if len(mails) != 3 {
 		t.Fatalf("%d letters", len(mails))
 	}
 	text := string(mails[0].Attachments[0].Data)
