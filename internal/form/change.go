@@ -47,6 +47,7 @@ func Changes(was, is *Definition) source.Faults {
 		c.section(at, before, s)
 	}
 	c.declarations(was)
+	c.practice(was)
 	c.terms(was)
 	c.faults.Sort()
 	return c.faults
@@ -159,6 +160,21 @@ func (q *Question) format() string {
 	}
 	slices.Sort(tags)
 	return strings.Join(tags, ",")
+}
+
+// practice is who completes a part online.
+func (c *changes) practice(was *Definition) {
+	before, now := was.Practice(), c.is.Practice()
+	switch {
+	case before == nil && now != nil:
+		i := slices.IndexFunc(c.is.Parts, func(p Part) bool { return p.Asks != nil })
+		c.add(fmt.Sprintf("parts.%d.asks", i), "people part-way through give an address that is not their own, and it is written to when they send; nobody is asked for applications that were sent before", "the part %q is now completed online", now.ID)
+	case before != nil && now == nil:
+		c.add("parts", "nobody is asked for applications that are sent from now on; those who were asked can still answer", "the part %q is not completed online any more", before.ID)
+	case before != nil && before.Statement != now.Statement:
+		i := slices.IndexFunc(c.is.Parts, func(p Part) bool { return p.Asks != nil })
+		c.add(fmt.Sprintf("parts.%d.statement", i), "nothing: applications that were sent keep the old words", "what the part %q confirms has other words", now.ID)
+	}
 }
 
 func (c *changes) declarations(was *Definition) {

@@ -151,6 +151,9 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	for i, p := range d.Parts {
+		if p.Asks != nil {
+			d.asks(i, add)
+		}
 		if p.ID == AgreementPart {
 			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it", "choose another", p.ID)
 		}
@@ -296,6 +299,59 @@ func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 	check("applicant.email", d.Applicant.Email, Email)
 	check("applicant.telephone", d.Applicant.Telephone, Telephone)
 	check("applicant.gmc", d.Applicant.GMC, Text)
+}
+
+// asks checks a part that is completed online.
+func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
+	p, at := &d.Parts[i], fmt.Sprintf("parts.%d.asks", i)
+	for k := range d.Parts[:i] {
+		if d.Parts[k].Asks != nil {
+			add(at, "the parts %q and %q both ask somebody", "let one part ask: an application waits for one answer", d.Parts[k].ID, p.ID)
+			break
+		}
+	}
+	if p.Decision {
+		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
+	}
+	if p.Statement == "" {
+		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)
+	}
+	check := func(at, name string, kind Kind) {
+		q, s := d.Question(name)
+		switch {
+		case name == "" || q != nil && q.Kind == "": // has its own fault
+		case q == nil:
+			add(at, "there is no question %q", source.Suggest(name, d.ids()), name)
+		case s.Repeat != nil:
+			add(at, "the question %q is asked of each %s: which one is meant?", "name a question of a section that does not repeat", name, s.Repeat.Item)
+		case kind != "" && q.Kind != kind:
+			add(at, "the question %q has the kind %s", fmt.Sprintf("name one of the kind %s", kind), name, q.Kind)
+		case kind != "" && !q.Has("required"):
+			add(at, "the question %q need not be answered, but tells who is asked", `add "required" to its rule`, name)
+		case kind == Email && name == d.Applicant.Email:
+			add(at, "the question %q is for the applicant's own address", "name the one that asks for the practice's", name)
+		}
+	}
+	check(at+".name", p.Asks.Name, Text)
+	check(at+".email", p.Asks.Email, Email)
+	if n, e := p.Asks.Name, p.Asks.Email; n != "" && e != "" {
+		_, in := d.Question(n)
+		if _, with := d.Question(e); in != nil && with != nil && in != with {
+			add(at+".name", "the questions %q and %q are in different sections", "ask both in one section, so that they are answered together", n, e)
+		}
+	}
+	for k, name := range p.Asks.Shows {
+		check(fmt.Sprintf("%s.shows.%d", at, k), name, "")
+	}
+}
+
+// ids are those of all questions.
+func (d *Definition) ids() []string {
+	var ids []string
+	for i := range d.Sections {
+		ids = append(ids, d.Sections[i].ids()...)
+	}
+	return ids
 }
 
 func (s *Section) ids() []string {

@@ -140,13 +140,18 @@ const (
 )
 
 // Waiting tells whom the application waits for, and since when: the practice for its authorisation, the lead for a decision, the
-// applicant to agree to the terms. Of one that waits for nobody it is since when it has had its status.
+// applicant to name somebody else at the practice, or to agree to the terms. Of one that waits for nobody it is since when it has had
+// its status.
 func (a *Application) Waiting() (Party, time.Time) {
 	status, since := a.status()
 	switch {
 	case status == Received && a.Authorisation != nil && a.Authorisation.Answer == nil:
-		if a.Authorisation.Asked.After(since) {
-			since = a.Authorisation.Asked
+		state, at := a.Practice()
+		if at.After(since) {
+			since = at
+		}
+		if state != PracticeAsked {
+			return Applying, since
 		}
 		return Practice, since
 	case status == Received:
@@ -186,6 +191,8 @@ type Authorisation struct {
 	Asked  time.Time   `json:"asked"` // UTC; anew when another person is asked
 	Shown  Shown       `json:"shown"`
 	Answer *Authorised `json:"answer,omitempty"` // nil until there is one
+
+	Earlier []Authorisation `json:"earlier,omitempty"` // of those who were asked before, and did not confirm
 }
 
 // Shown is what the practice sees: no more of the application than it needs.

@@ -11,7 +11,7 @@ func (a *Application) Copy(staff bool) *Document {
 	doc := *a.Document
 	doc.Flags = nil
 	if staff {
-		doc.Flags = a.LookAt()
+		doc.Flags = a.FlagsNow()
 	}
 	for _, c := range []*Completed{a.completedPractice(), a.completedDecision()} {
 		if c != nil {

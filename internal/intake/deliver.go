@@ -176,6 +176,7 @@ func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at t
 			return errUnchanged
 		}
 		a.Events = append(a.Events, e)
+		a.practiceBounced(d.Now().UTC())
 		return nil
 	})
 	if errors.Is(err, ErrNotFound) {
@@ -212,7 +213,7 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	}
 	f.Link, f.More = link, d.more(a)
 	if a.Document != nil {
-		f.Flags = a.LookAt()
+		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
 	m := Message{ID: l.MessageID, From: d.MailFrom}

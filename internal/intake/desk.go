@@ -365,10 +365,10 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	}
 	a.Document = doc
 	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
-	d.askPractice(a, def, now)
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
 	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays).UTC())
+	d.askPractice(a, def, now)
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
 			a.Keys[i].Expires = now.Add(sentLife)

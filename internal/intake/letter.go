@@ -21,9 +21,16 @@ const (
 	LetterToLead      = "application-to-lead"      // when an application was sent
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
-	LetterSignIn      = "sign-in"                  // to the staff, with the link that signs in
-	LetterDigest      = "digest-to-lead"           // to each lead on Mondays: what waits, and for whom
-	LetterUnopened    = "unopened-to-deputy"       // when nobody has opened an application for 5 working days
+
+	LetterSignIn   = "sign-in"            // to the staff, with the link that signs in
+	LetterDigest   = "digest-to-lead"     // to each lead on Mondays: what waits, and for whom
+	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
+
+	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
+	LetterReminder        = "authorise-reminder"            // the same again
+	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
+	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
+	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
 
 	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
 	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
@@ -167,26 +174,44 @@ var (
 	// statusLink opens where an application stands.
 	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
 
+	// The practice is told no more than it needs.
+	askFields     = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
+	waitingFields = []string{"practice.name", "practice.waiting"}
+
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
 	inSubject = []string{"reference", "form.title", "received", "until"}
 )
 
+var practiceLink = &mailedLink{forPractice, func(*Application) string { return "/practice/" }}
+
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, []string{"review"})},
-	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"review"})},
+	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
-	// To the staff: about no application, and not for Application.Letters. See signin.go.
-	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
-	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 	LetterUnopened: {
 		to: []Recipient{ToDeputy, ToLead}, fields: slices.Concat(sentFields, []string{"review"}),
 		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
+	},
+
+	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterPracticeToLead: {
+		to: []Recipient{ToLead}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
+	},
+	LetterPracticeAnswer: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.practiceIs(PracticeWrong) },
+	},
+	LetterPracticeBounced: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
 	},
 
 	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
@@ -195,7 +220,7 @@ var sends = map[string]sending{
 	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
 	LetterTermsReminder: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
-		needed: func(a *Application) bool { party, _ := a.Waiting(); return party == Applying },
+		needed: func(a *Application) bool { party, _ := a.Waiting(); return a.Status() == Accepted && party == Applying },
 	},
 	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
 	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
@@ -210,6 +235,10 @@ var sends = map[string]sending{
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
 		needed: func(a *Application) bool { return a.Status() != Withdrawn },
 	},
+
+	// To the staff: about no application, and not for Application.Letters. See signin.go.
+	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
+	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
@@ -414,6 +443,9 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	if t.Attach && (kind == LetterResume || sends[kind].staff) {
 		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
 	}
+	if t.Attach && t.To == ToPractice {
+		add(t.doc.Line("attach"), "the practice gets no copy of the application", "write no")
+	}
 	if to := sends[kind].to; kind != "" && t.To != "" && !slices.Contains(to, t.To) {
 		add(t.doc.Line("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To), fmt.Sprintf("write %s", to[0]))
 	}
@@ -454,6 +486,9 @@ func (c letterCheck) field(name, kind string, served []*form.Definition) (what, 
 	}
 	switch group {
 	case "answer":
+		if slices.Equal(sends[kind].to, []Recipient{ToPractice}) {
+			return "shows an answer to the practice", "remove it: the practice is told no more than what it confirms"
+		}
 		for _, f := range served {
 			if ids := questions(f); !slices.Contains(ids, rest) {
 				return fmt.Sprintf("names the question %q, which the form %s does not have", rest, f.ID), source.Suggest(rest, ids)

@@ -55,9 +55,10 @@ func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, GMC: a.Document.Applicant.GMC, Status: a.Status(),
-		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(), Flagged: len(a.Flags) > 0,
+		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(),
 	}
-	b.Double, b.Read = len(a.doubles()) > 0, a.wasRead()
+	doubles := len(a.doubles())
+	b.Flagged, b.Double, b.Read = len(a.FlagsNow()) > doubles, doubles > 0, a.wasRead()
 	return b
 }
 

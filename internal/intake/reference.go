@@ -47,10 +47,11 @@ func newReference(prefix string) string {
 
 // What a key may open.
 const (
-	forCookie = "cookie"
-	forResume = "resume"
-	forStatus = "status" // in letters; works as long as the application is kept
-	forFollow = "follow" // on a device that opened one of those
+	forCookie   = "cookie"
+	forResume   = "resume"
+	forStatus   = "status"   // in letters; works as long as the application is kept
+	forFollow   = "follow"   // on a device that opened one of those
+	forPractice = "practice" // in letters to the practice; shows the answer once there is one
 )
 
 // newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not
@@ -61,7 +62,7 @@ func (a *Application) newKey(purpose string, expires time.Time) string {
 	sum := sha256.Sum256(secret)
 	a.Keys = append(a.Keys, Key{Hash: sum[:], For: purpose, Expires: expires})
 	most := 8
-	if purpose == forStatus { // each try of a letter makes one, and the link in an old letter should go on working
+	if purpose == forStatus || purpose == forPractice { // each try of a letter makes one, and the link in an old letter should go on working
 		most = 40
 	}
 	for n, i := 0, len(a.Keys)-1; i >= 0; i-- {

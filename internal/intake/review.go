@@ -118,12 +118,3 @@ func (a *Application) doubles() (refs []string) {
 	}
 	return refs
 }
-
-// LookAt is what a person should look at before they decide, in words.
-func (a *Application) LookAt() []string {
-	flags := slices.Clone(a.Flags)
-	for _, ref := range a.doubles() {
-		flags = append(flags, "Application "+ref+" for this course has the same GMC number.")
-	}
-	return flags
-}

@@ -288,7 +288,7 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 		switch {
 		case a.Status() == Accepted && a.Agreement != nil:
 			return errUnchanged
-		case party != Applying:
+		case a.Status() != Accepted || party != Applying:
 			return ErrFinal
 		}
 		problems = Signing.Check(v, now.In(course.London))

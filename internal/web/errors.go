@@ -35,6 +35,10 @@ func (s *server) answer(h handler) http.HandlerFunc {
 			http.Redirect(w, r, toSignIn(r), http.StatusSeeOther)
 			return
 		}
+		if errors.Is(err, intake.ErrFinal) {
+			http.Redirect(w, r, atStatus, http.StatusSeeOther)
+			return
+		}
 		status, heading, m := s.explain(err, r)
 		if status >= 500 {
 			s.Log.Error("request failed", "route", r.Pattern, "form", formID(r), "error", err)
@@ -72,6 +76,11 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusNotFound, "Page not found", say(
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
+	case errors.Is(err, intake.ErrNoLink):
+		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
+		return http.StatusNotFound, "Open your application from our email", say(
+			"We cannot show your application here. The link may be cut off or out of date, or you may have opened it more than 1 hour ago.",
+			"Open the link in our latest email to you. If you cannot find it, we can email you another.")
 	case errors.Is(err, intake.ErrNoDraft):
 		if c != nil && !c.Accepts(s.Desk.Now()) {
 			return s.closed(c, links)
@@ -79,6 +88,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		if c != nil {
 			links = append([]page.Link{{Text: "Start an application", Href: "/courses/" + c.ID + "/apply/"}}, links...)
 		}
+		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusNotFound, "We cannot find your application on this device", say(
 			"You may have started it on another device, or more than 20 hours may have passed since you last saved it.",
 			"If we emailed you a link to your application, use that link to carry on. It takes you to all the answers you saved.",
