@@ -67,7 +67,7 @@ func (s *Site) courseData(c *coursePage) template.JS {
 			if w.Cancelled {
 				status = "https://schema.org/EventCancelled"
 			}
-			in.Events = append(in.Events, ldEvent{"Event", c.workshop(k, i), url, start, end, status})
+			in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end, status})
 		}
 		about.Instances = append(about.Instances, in)
 	}

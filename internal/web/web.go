@@ -64,8 +64,10 @@ const (
 	leads     access = "leads"     // the same, who decides for the course
 )
 
-// routes is the one table of addresses.
-func (s *server) routes() []route {
+// routes is the one table of addresses, in two halves because on AWS a program that must start quickly serves the first alone.
+func (s *server) routes() []route { return append(s.applying(), s.signingOff()...) }
+
+func (s *server) applying() []route {
 	return []route{
 		// Applying.
 		{"POST /apply/{form}/start", anybody, s.start},
@@ -83,26 +85,57 @@ func (s *server) routes() []route {
 		{"GET /apply/{form}/resume/{link}", linked, s.askResume},
 		{"POST /apply/{form}/resume/{link}", linked, s.resume},
 
+		{"/", anybody, func(http.ResponseWriter, *http.Request) error { return errNotFound }},
+	}
+}
+
+func (s *server) signingOff() []route {
+	return []route{
 		// The practice authorises: practice.go.
 
 		// The applicant follows the application: status.go.
+		{"GET /status/link", anybody, s.askLink},
+		{"POST /status/link", anybody, s.sendLink},
+		{"GET /status/link/sent", anybody, s.linkSent},
+		{"GET /status/{link}", linked, s.askFollow},
+		{"POST /status/{link}", linked, s.follow},
+		{"GET /status/{$}", following, s.stands},
+		{"GET /status/answers", following, s.readAnswers},
+		{"GET /status/application.pdf", following, s.printOwn},
+		{"GET /status/correct/{question}/{row}", following, s.askCorrect},
+		{"POST /status/correct/{question}/{row}", following, s.correct},
+		{"GET /status/withdraw", following, s.askWithdraw},
+		{"POST /status/withdraw", following, s.withdraw},
+		{"GET /status/terms", following, s.askTerms},
+		{"POST /status/terms", following, s.agree},
+		{"POST /status/leave", anybody, s.unfollow},
+		{"GET /status/left", anybody, s.unfollowed},
 
-		// Signing in, lists, reading: review.go.
+		// Signing in: signin.go. Lists and reading: review.go.
+		{"GET /review/sign-in", anybody, s.askSignIn},
+		{"POST /review/sign-in", anybody, s.mailSignIn},
+		{"GET /review/sign-in/link/{link}", linked, s.peekSignIn},
+		{"POST /review/sign-in/link/{link}", linked, s.signIn},
+		{"POST /review/sign-out", anybody, s.signOut},
+		{"GET /review/{$}", staff, s.reviews},
 
 		// Deciding: decide.go.
 
 		// Exports and figures: report.go.
-
-		{"/", anybody, func(http.ResponseWriter, *http.Request) error { return errNotFound }},
 	}
 }
 
 // New returns the handler of everything below /apply/, /practice/, /status/ and /review/. It answers other addresses with the
 // not-found page.
-func New(s Settings) (http.Handler, error) {
+func New(s Settings) (http.Handler, error) { return serve(s, (*server).routes) }
+
+// NewApplying returns the handler of what is below /apply/ alone.
+func NewApplying(s Settings) (http.Handler, error) { return serve(s, (*server).applying) }
+
+func serve(s Settings, routes func(*server) []route) (http.Handler, error) {
 	srv := &server{Settings: s, limits: newLimiter(s.Desk.Now)}
 	mux := http.NewServeMux()
-	for _, r := range srv.routes() {
+	for _, r := range routes(srv) {
 		do := r.do
 		if r.by == staff || r.by == leads {
 			do = srv.signedIn(do)
