@@ -142,7 +142,12 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 	if err != nil || letter.ID == "" {
 		return Letter{}, Message{}, nil, err
 	}
-	m, failed = d.message(a, letter, link)
+	if letter.Name == LetterToLead {
+		a, failed = d.noteDoubles(ctx, a)
+	}
+	if failed == nil {
+		m, failed = d.message(a, letter, link)
+	}
 	return letter, m, failed, nil
 }
 
@@ -209,6 +214,7 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	f.Link, f.More = link, d.more(a)
 	if a.Document != nil {
 		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
+		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
 	m := Message{ID: l.MessageID, From: d.MailFrom}
 	m.Subject, m.Text = t.Write(f)
@@ -283,7 +289,7 @@ func (doc *Document) Text() string {
 	return b.String()
 }
 
-// Run delivers letters as they fall due, and removes what is past its time, until ctx ends.
+// Run delivers letters as they fall due, and every hour removes what is past its time and sees to the weekly letters, until ctx ends.
 func (d *Desk) Run(ctx context.Context) {
 	const rest = 500 * time.Millisecond
 	tick := time.NewTicker(rest)
@@ -299,6 +305,9 @@ func (d *Desk) Run(ctx context.Context) {
 				d.Log.Error("removing what is past its time", "error", err)
 			} else if n > 0 {
 				d.Log.Info("removed what is past its time", "records", n)
+			}
+			if err := d.Remind(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Error("weekly letters", "error", err)
 			}
 		}
 		select {

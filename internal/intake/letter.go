@@ -22,6 +22,10 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
+	LetterSignIn   = "sign-in"            // to the staff, with the link that signs in
+	LetterDigest   = "digest-to-lead"     // to each lead on Mondays: what waits, and for whom
+	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
+
 	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
 	LetterReminder        = "authorise-reminder"            // the same again
 	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
@@ -40,8 +44,6 @@ const (
 	LetterDeclined = "declined-to-applicant" // the decision, with the reason
 	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
 	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
-
-	LetterSignIn = "sign-in" // to the staff, with the link that signs in
 )
 
 // A Recipient is whom a letter goes to.
@@ -185,13 +187,18 @@ var practiceLink = &mailedLink{forPractice, func(*Application) string { return "
 
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields)},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"review"})},
 	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
+	LetterUnopened: {
+		to: []Recipient{ToDeputy, ToLead}, fields: slices.Concat(sentFields, []string{"review"}),
+		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
+	},
+
 	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterPracticeToLead: {
@@ -231,6 +238,7 @@ var sends = map[string]sending{
 
 	// To the staff: about no application, and not for Application.Letters. See signin.go.
 	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
+	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.

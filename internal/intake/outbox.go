@@ -22,7 +22,7 @@ func (o Outbox) due() time.Time {
 	return due
 }
 
-// lease gives the first letter that is due to one worker alone, and drops those that are due and not needed any more. It
+// lease gives the first letter that is due to one worker alone, and drops those that are due and shall not go any more. It
 // returns nil if none is due; changed tells whether there is something to write. The record's id and the host make the Message-ID.
 func (o *Outbox) lease(now time.Time, id, host string, dropped func(Letter) bool) (l *Letter, changed bool) {
 	due := func(l Letter) bool { return l.Sent.IsZero() && !now.Before(l.Due) }

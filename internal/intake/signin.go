@@ -395,6 +395,17 @@ func (d *Desk) staffMessage(ctx context.Context, a *account, l Letter, link stri
 		return Message{}, fmt.Errorf("there is no letter %q", l.Name)
 	}
 	f := Fields{Link: link, Hub: d.Hub, More: map[string]string{"review": d.BaseURL + "/review/"}}
+	if l.Name == LetterDigest {
+		person := d.Staff(a.Email)
+		if person == nil {
+			return Message{}, ErrSignedOut
+		}
+		counts, theirs, err := d.waiting(ctx, person)
+		if err != nil {
+			return Message{}, err
+		}
+		f.More["waiting"], f.More["waiting.for-you"] = counts, theirs
+	}
 	m := Message{ID: l.MessageID, From: d.MailFrom, To: a.Email}
 	m.Subject, m.Text = t.Write(f)
 	return m, nil
