@@ -110,8 +110,7 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 		now := d.Now().UTC()
 		owed := len(a.Letters)
 		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
-			needed := sends[l.Name].needed
-			return l.Sent.IsZero() && !now.Before(l.Due) && needed != nil && !needed(a)
+			return l.Sent.IsZero() && !now.Before(l.Due) && a.dropped(l)
 		})
 		i := slices.IndexFunc(a.Letters, func(l Letter) bool { return l.Sent.IsZero() && !now.Before(l.Due) })
 		if i < 0 {
@@ -121,7 +120,7 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 			return errUnchanged
 		}
 		l := &a.Letters[i]
-		l.Due = now.Add(lease)
+		l.Due, l.Error = now.Add(lease), "" // no error while it may be going
 		l.Attempts++
 		if l.MessageID == "" {
 			l.MessageID = "<" + a.Reference + "." + l.ID + "@" + hostOf(d.MailFrom) + ">"
@@ -248,6 +247,9 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	}
 	if t.Attach && a.Document != nil {
 		m.Attachments = []Attachment{d.Print(a, t.To == ToLead || t.To == ToDeputy)}
+	}
+	if files := sends[l.Name].files; files != nil {
+		m.Attachments = append(m.Attachments, files(d, a)...)
 	}
 	return m, nil
 }

@@ -35,6 +35,11 @@ const (
 	LetterTermsReminder        = "terms-reminder"            // to an applicant who was accepted and has not agreed to the terms
 	LetterAgreedToApplicant    = "terms-agreed-to-applicant" // with the words that were agreed to
 	LetterAgreedToLead         = "terms-agreed-to-lead"      // the same, to the lead
+
+	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
+	LetterDeclined = "declined-to-applicant" // the decision, with the reason
+	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
+	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
 )
 
 // A Recipient is whom a letter goes to.
@@ -133,6 +138,18 @@ type sending struct {
 	fields []string                // what it can say beside course.FACT, answer.QUESTION and hub.FACT
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
+
+	decision bool                                   // it is about the decision made when it was owed, and dropped if that is taken back
+	files    func(*Desk, *Application) []Attachment // what goes with it beside the PDF; nil: nothing
+}
+
+// dropped tells whether a letter that is due shall not go any more.
+func (a *Application) dropped(l Letter) bool {
+	s := sends[l.Name]
+	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == Withdrawn) {
+		return true
+	}
+	return s.needed != nil && !s.needed(a)
 }
 
 // A mailedLink is made when its letter is, since only the hash of its secret is kept.
@@ -193,10 +210,21 @@ var sends = map[string]sending{
 	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
 	LetterTermsReminder: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
-		needed: func(a *Application) bool { party, _ := a.Waiting(); return a.Status() == Accepted && party == Applying },
+		needed: (*Application).OwesAgreement,
 	},
 	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
 	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+
+	LetterAccepted: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, termsFields, []string{"link"}), link: statusLink,
+		decision: true, files: (*Desk).cohortCalendar,
+	},
+	LetterDeclined: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, []string{"link"}), link: statusLink, decision: true},
+	LetterDecision: {to: []Recipient{ToLead, ToDeputy}, fields: slices.Concat(sentFields, decisionFieldNames), decision: true},
+	LetterReopened: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.Status() != Withdrawn },
+	},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
