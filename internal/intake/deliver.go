@@ -50,7 +50,8 @@ func (a *Application) due() time.Time {
 	return due
 }
 
-// Deliver sends the letters that are due, a few dozen at most, and returns how many went. Several may run at
+// Deliver sends the letters that are due, of a few dozen applications at most, and returns how many went. It removes applications
+// whose time is over. Several may run at
 // once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single applications are
 // logged, and only a store that does not answer is returned.
 func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
@@ -68,7 +69,7 @@ func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 	return sent, ctx.Err()
 }
 
-// DeliverTo sends the letters of one application that are due, and returns how many went. A letter that could not be
+// DeliverTo sends the letters of one application that are due, and returns how many went; or removes it, if its time is over. A letter that could not be
 // sent is logged; an error is returned if the store did not answer, so that what became of the letter is not known.
 func (d *Desk) DeliverTo(ctx context.Context, ref string) (sent int, err error) {
 	for ctx.Err() == nil {
@@ -105,9 +106,18 @@ func (d *Desk) Oldest(ctx context.Context) (time.Duration, error) {
 func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err error) {
 	var letter Letter
 	var link string
+	var over bool
 	a, err := d.amend(ctx, ref, func(a *Application) error {
-		letter, link = Letter{}, ""
+		letter, link, over = Letter{}, "", false
 		now := d.Now().UTC()
+		if d.expired(a) {
+			// Letters that are still owed are not sent: nobody may be written to whose data should be gone.
+			if over = a.Document != nil; !over && !a.due().IsZero() {
+				a.Letters = nil
+				return nil
+			}
+			return errUnchanged
+		}
 		owed := len(a.Letters)
 		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
 			needed := sends[l.Name].needed
@@ -134,6 +144,9 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 	})
 	if errors.Is(err, ErrNotFound) {
 		return false, false, nil // removed since
+	}
+	if err == nil && over {
+		return false, false, d.remove(ctx, ref, OverTime)
 	}
 	if err != nil || letter.ID == "" {
 		return false, false, err

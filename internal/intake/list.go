@@ -2,6 +2,7 @@ package intake
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type Brief struct {
 	Cohort    string    `json:"cohort,omitempty"`
 	Flagged   bool      `json:"flagged,omitempty"` // somebody should look at something
 	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
+	Counts    Counts    `json:"counts"`            // for the figures
 }
 
 // index puts into the record what lists are made of.
@@ -30,6 +32,7 @@ func (d *Desk) index(r *Record, a *Application) {
 		return
 	}
 	b := a.Brief()
+	b.Counts = d.counts(a)
 	r.Shelf, r.Since, r.GMC = a.Shelf(), b.Since, b.GMC
 	r.Brief, _ = json.Marshal(b) // of strings and times: cannot fail
 	if len(r.Brief) > MaxBrief { // a name of hundreds of letters
@@ -61,6 +64,14 @@ func (a *Application) Brief() Brief {
 		b.Flagged = b.Flagged || e.What == EventDouble
 	}
 	return b
+}
+
+// briefOf reads the line of a record.
+func briefOf(r Record) (b Brief, err error) {
+	if json.Unmarshal(r.Brief, &b) != nil {
+		return b, fmt.Errorf("reading %s: its line is broken", r.ID)
+	}
+	return b, nil
 }
 
 // Place is the id of the cohort in which the applicant has a place or, before that is decided, would have one; "" if the
