@@ -59,3 +59,15 @@ func HideForTest(figures []Figure, sums [][]int) {
 
 // CellForTest is a text as a cell.
 var CellForTest = text
+
+// RewriteForTest changes an answer and makes the whole chain anew.
+func (d *Desk) RewriteForTest(ref string) error {
+	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+		a.Document.Applicant.Name = "Somebody Else"
+		for i := range a.Events {
+			a.Events[i].Sum, a.Events[i].Says = nil, nil
+		}
+		return nil
+	})
+	return err
+}

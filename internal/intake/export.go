@@ -218,7 +218,7 @@ var (
 func text(s string) string {
 	s = clean(s)
 	first := strings.TrimLeftFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
+		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
 	})
 	switch {
 	case s == "":
@@ -234,7 +234,7 @@ func text(s string) string {
 
 // clean replaces control characters, at which some readers of CSV stop; line ends and tabs stay.
 func clean(s string) string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return unicode.ReplacementChar

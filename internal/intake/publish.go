@@ -45,20 +45,42 @@ func hide(sums []sum) {
 		}
 	}
 	for {
-		_, most := known(sums)
-		next := (*Figure)(nil)
-		for _, s := range sums {
-			for _, f := range s.all() {
-				if next == nil && f.Hidden && most[f] < Few {
-					next = s.next()
-				}
-			}
-		}
+		next := exposed(sums)
 		if next == nil {
 			return
 		}
 		next.Hidden = true
 	}
+}
+
+// exposed finds a hidden figure of which the sums tell that it is small, and returns the one to hide next to it: of a sum that it is in,
+// or where all of that is hidden, of one that says something of those. It is nil if nothing is exposed.
+func exposed(sums []sum) *Figure {
+	_, most := known(sums)
+	for _, s := range sums {
+		for _, f := range s.all() {
+			if !f.Hidden || most[f] >= Few {
+				continue
+			}
+			reached := []*Figure{f}
+			for i := 0; i < len(reached); i++ {
+				for _, s := range sums {
+					if !slices.Contains(s.all(), reached[i]) {
+						continue
+					}
+					if next := s.next(); next != nil {
+						return next
+					}
+					for _, other := range s.all() {
+						if other.Hidden && !slices.Contains(reached, other) {
+							reached = append(reached, other)
+						}
+					}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // next is the figure to hide next to those of the sum that are hidden: the smallest part, since zeros tell of nobody, or else the
