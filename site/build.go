@@ -196,6 +196,9 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		},
 		view: func() (any, error) {
 			text, err := c.body.html(func(name string) (template.HTML, error) {
+				if name == "terms" {
+					return s.Pages.Block(name, c.form.Terms)
+				}
 				return s.Pages.Block(name, c.Course)
 			})
 			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text, Contents: c.body.contentsList()}

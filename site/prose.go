@@ -48,7 +48,7 @@ func (p *prosePage) address() string {
 var pageName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // taken are the first parts of addresses that are not pages.
-var taken = []string{"apply", "assets", "images", "outbox"}
+var taken = []string{"apply", "assets", "images", "outbox", "status"}
 
 func (s *Site) loadPages(content fs.FS) source.Faults {
 	names := source.List(content, "pages", "*.md")

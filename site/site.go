@@ -184,7 +184,11 @@ func (s *Site) loadCourses() source.Faults {
 			faults.Add(c.File.Path, c.Line("describe"), what, do)
 		}
 		var wrong source.Faults
-		p.body, wrong = s.read(c.File, c, []string{"dates", "sessions", "modules"})
+		blocks := []string{"dates", "sessions", "modules"}
+		if p.form != nil && p.form.Terms != nil {
+			blocks = append(blocks, "terms")
+		}
+		p.body, wrong = s.read(c.File, c, blocks)
 		s.courses[i], found[i] = p, append(faults, wrong...)
 	})
 	return slices.Concat(found...)

@@ -63,3 +63,69 @@ func TestClosed(t *testing.T) {
 		}
 	}
 }
+
+func TestAddWorkingDays(t *testing.T) {
+	for _, c := range []struct {
+		from string
+		n    int
+		want string
+	}{
+		{"2021-09-20T09:00", 0, "2021-09-20T09:00"},
+		{"2021-09-20T09:00", 3, "2021-09-23T09:00"}, // Monday to Thursday
+		{"2021-09-20T09:00", 7, "2021-09-29T09:00"},
+		{"2021-09-24T16:30", 1, "2021-09-27T16:30"}, // over a weekend
+		{"2021-09-25T10:00", 1, "2021-09-27T10:00"}, // from a Saturday
+		{"2021-09-26T10:00", 3, "2021-09-29T10:00"},
+		{"2021-12-23T11:00", 3, "2021-12-30T11:00"},   // Christmas on a Saturday and Sunday, and the two days instead
+		{"2022-04-14T23:59", 1, "2022-04-19T23:59"},   // Easter
+		{"2022-06-01T12:00", 1, "2022-06-06T12:00"},   // a Jubilee
+		{"2021-10-29T14:00", 3, "2021-11-03T14:00"},   // the clocks go back: the same time by the clock
+		{"2022-03-25T01:30", 1, "2022-03-28T01:30"},   // and forward
+		{"2021-08-27T00:30", 1, "2021-08-31T00:30"},   // half past midnight in London is still the day before in UTC
+		{"2021-12-31T09:00", 260, "2023-01-16T09:00"}, // a year
+	} {
+		from, err := time.ParseInLocation("2006-01-02T15:04", c.from, London)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []time.Time{from, from.UTC()} {
+			if got := AddWorkingDays(at, c.n).Format("2006-01-02T15:04"); got != c.want {
+				t.Errorf("%d working days after %s: got %s, want %s", c.n, c.from, got, c.want)
+			}
+		}
+	}
+}
+
+func TestWorkingDays(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		want     int
+	}{
+		{"2021-09-20T09:00", "2021-09-20T17:00", 0}, // the same day
+		{"2021-09-20T23:59", "2021-09-21T00:00", 1},
+		{"2021-09-24T16:30", "2021-09-26T16:30", 0}, // Friday to Sunday
+		{"2021-09-24T16:30", "2021-09-27T00:30", 1},
+		{"2021-09-20T09:00", "2021-09-27T09:00", 5},
+		{"2021-12-23T11:00", "2021-12-30T11:00", 3},
+		{"2022-04-14T11:00", "2022-04-19T11:00", 1},
+		{"2021-09-27T09:00", "2021-09-20T09:00", 0},
+	} {
+		at := func(s string) time.Time {
+			at, err := time.ParseInLocation("2006-01-02T15:04", s, London)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.UTC()
+		}
+		if got := WorkingDays(at(c.from), at(c.to)); got != c.want {
+			t.Errorf("working days from %s to %s: got %d, want %d", c.from, c.to, got, c.want)
+		}
+	}
+	now := time.Date(2022, 4, 20, 8, 0, 0, 0, London) // the Wednesday after Easter
+	for n := 1; n < 300; n++ {
+		since := WorkingDaysAgo(now, n)
+		if got, later := WorkingDays(since, now), WorkingDays(since.Add(time.Millisecond), now); got < n || later >= n {
+			t.Errorf("%d working days ago is %s: since it are %d, since a millisecond later %d", n, since, got, later)
+		}
+	}
+}

@@ -47,6 +47,8 @@ func Changes(was, is *Definition) source.Faults {
 		c.section(at, before, s)
 	}
 	c.declarations(was)
+	c.practice(was)
+	c.terms(was)
 	c.faults.Sort()
 	return c.faults
 }
@@ -160,6 +162,21 @@ func (q *Question) format() string {
 	return strings.Join(tags, ",")
 }
 
+// practice is who completes a part online.
+func (c *changes) practice(was *Definition) {
+	before, now := was.Practice(), c.is.Practice()
+	switch {
+	case before == nil && now != nil:
+		i := slices.IndexFunc(c.is.Parts, func(p Part) bool { return p.Asks != nil })
+		c.add(fmt.Sprintf("parts.%d.asks", i), "people part-way through give an address that is not their own, and it is written to when they send; nobody is asked for applications that were sent before", "the part %q is now completed online", now.ID)
+	case before != nil && now == nil:
+		c.add("parts", "nobody is asked for applications that are sent from now on; those who were asked can still answer", "the part %q is not completed online any more", before.ID)
+	case before != nil && before.Statement != now.Statement:
+		i := slices.IndexFunc(c.is.Parts, func(p Part) bool { return p.Asks != nil })
+		c.add(fmt.Sprintf("parts.%d.statement", i), "nothing: applications that were sent keep the old words", "what the part %q confirms has other words", now.ID)
+	}
+}
+
 func (c *changes) declarations(was *Definition) {
 	texts := map[string]string{}
 	for _, d := range was.Declarations {
@@ -177,5 +194,17 @@ func (c *changes) declarations(was *Definition) {
 	}
 	for id := range texts {
 		c.add("declarations", do, "the declaration %q was removed", id)
+	}
+}
+
+func (c *changes) terms(was *Definition) {
+	const kept = "an application that was sent before keeps what it was sent with; people part-way through are asked to agree to the terms as they are when they send"
+	switch old, now := was.Terms, c.is.Terms; {
+	case old == nil && now != nil:
+		c.add("terms", kept, "applicants who are accepted are now asked to agree to terms")
+	case old != nil && now == nil:
+		c.add("", kept, "applicants who are accepted are not asked to agree to terms any more")
+	case old != nil && (old.Title != now.Title || old.Statement != now.Statement || !slices.Equal(old.Clauses, now.Clauses)):
+		c.add("terms", kept, "the terms have other words")
 	}
 }

@@ -154,7 +154,23 @@ func (d *Definition) faults() source.Faults {
 		}
 		seen[decl.ID] = true
 	}
+	if t := d.Terms; t != nil {
+		if n := utf8.RuneCountInString(t.Title); n > longest {
+			add("terms.title", "the title has %d characters, and the PDF has no room for more than %d", "shorten it", n, longest)
+		}
+		for i, clause := range t.Clauses {
+			if strings.TrimSpace(clause) == "" {
+				add(fmt.Sprintf("terms.clauses.%d", i), "a clause of the terms is empty", "write it, or remove the line")
+			}
+		}
+	}
 	for i, p := range d.Parts {
+		if p.Asks != nil {
+			d.asks(i, add)
+		}
+		if p.ID == AgreementPart {
+			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it", "choose another", p.ID)
+		}
 		for k, b := range p.Blanks {
 			at := fmt.Sprintf("parts.%d.blanks.%d", i, k)
 			named(at+".id", "a blank", b.ID)
@@ -169,7 +185,44 @@ func (d *Definition) faults() source.Faults {
 			}
 		}
 	}
+	d.decision(named, add)
 	return faults
+}
+
+// decision checks the part in which the lead decides, and the reasons to decline.
+func (d *Definition) decision(named func(at, what, name string), add func(at, what, do string, args ...any)) {
+	deciding := false
+	for i, p := range d.Parts {
+		at := fmt.Sprintf("parts.%d", i)
+		switch {
+		case p.Decision && deciding:
+			add(at+".decision", "the form has two parts with the decision", "leave the line in one of them")
+		case p.Decision && p.Asks != nil:
+			add(at+".decision", "the part %q is for the practice and for the decision", "make two parts of it", p.ID)
+		}
+		deciding = deciding || p.Decision
+	}
+	switch {
+	case deciding && len(d.DeclineReasons) == 0:
+		add("parts", "the form has a part with the decision, but no reasons to decline", `add a list "decline_reasons"`)
+	case !deciding && len(d.DeclineReasons) > 0:
+		add("decline_reasons", "the form has reasons to decline, but no part with the decision", `add "decision: yes" to the part that the STP lead completes`)
+	}
+	for i, r := range d.DeclineReasons {
+		at := fmt.Sprintf("decline_reasons.%d", i)
+		named(at+".id", "a reason to decline", r.ID)
+		if n := utf8.RuneCountInString(r.Label); n > longest {
+			add(at+".label", "the reason has %d characters", fmt.Sprintf("shorten it to %d: the lead can say more for each application", longest), n)
+		}
+		for k := range i {
+			switch other := d.DeclineReasons[k]; {
+			case other.ID == r.ID:
+				add(at+".id", "there are two reasons to decline with the id %q", "give each an id of its own", r.ID)
+			case same(other.Label, r.Label):
+				add(at+".label", "there are two reasons to decline %q", "remove one, or say what tells the two apart", r.Label)
+			}
+		}
+	}
 }
 
 // rulePurpose: how long the answers are kept is said once for the whole hub, in site.yaml.
@@ -262,6 +315,59 @@ func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 	check("applicant.gmc", d.Applicant.GMC, Text)
 }
 
+// asks checks a part that is completed online.
+func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
+	p, at := &d.Parts[i], fmt.Sprintf("parts.%d.asks", i)
+	for k := range d.Parts[:i] {
+		if d.Parts[k].Asks != nil {
+			add(at, "the parts %q and %q both ask somebody", "let one part ask: an application waits for one answer", d.Parts[k].ID, p.ID)
+			break
+		}
+	}
+	if p.Decision {
+		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
+	}
+	if p.Statement == "" {
+		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)
+	}
+	check := func(at, name string, kind Kind) {
+		q, s := d.Question(name)
+		switch {
+		case name == "" || q != nil && q.Kind == "": // has its own fault
+		case q == nil:
+			add(at, "there is no question %q", source.Suggest(name, d.ids()), name)
+		case s.Repeat != nil:
+			add(at, "the question %q is asked of each %s: which one is meant?", "name a question of a section that does not repeat", name, s.Repeat.Item)
+		case kind != "" && q.Kind != kind:
+			add(at, "the question %q has the kind %s", fmt.Sprintf("name one of the kind %s", kind), name, q.Kind)
+		case kind != "" && !q.Has("required"):
+			add(at, "the question %q need not be answered, but tells who is asked", `add "required" to its rule`, name)
+		case kind == Email && name == d.Applicant.Email:
+			add(at, "the question %q is for the applicant's own address", "name the one that asks for the practice's", name)
+		}
+	}
+	check(at+".name", p.Asks.Name, Text)
+	check(at+".email", p.Asks.Email, Email)
+	if n, e := p.Asks.Name, p.Asks.Email; n != "" && e != "" {
+		_, in := d.Question(n)
+		if _, with := d.Question(e); in != nil && with != nil && in != with {
+			add(at+".name", "the questions %q and %q are in different sections", "ask both in one section, so that they are answered together", n, e)
+		}
+	}
+	for k, name := range p.Asks.Shows {
+		check(fmt.Sprintf("%s.shows.%d", at, k), name, "")
+	}
+}
+
+// ids are those of all questions.
+func (d *Definition) ids() []string {
+	var ids []string
+	for i := range d.Sections {
+		ids = append(ids, d.Sections[i].ids()...)
+	}
+	return ids
+}
+
 func (s *Section) ids() []string {
 	var ids []string
 	for _, q := range s.Questions {
@@ -336,6 +442,13 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	for i := range copied.Declarations {
 		put(fmt.Sprintf("declarations.%d.text", i), &copied.Declarations[i].Text)
 	}
+	if d.Terms != nil {
+		t := *d.Terms
+		put("terms.title", &t.Title)
+		put("terms.statement", &t.Statement)
+		t.Clauses = all("terms.clauses", t.Clauses)
+		copied.Terms = &t
+	}
 	copied.Parts = slices.Clone(d.Parts)
 	for i := range copied.Parts {
 		p, at := &copied.Parts[i], fmt.Sprintf("parts.%d", i)
@@ -346,6 +459,12 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 		for k := range p.Blanks {
 			put(fmt.Sprintf("%s.blanks.%d.label", at, k), &p.Blanks[k].Label)
 		}
+	}
+	copied.DeclineReasons = slices.Clone(d.DeclineReasons)
+	for i := range copied.DeclineReasons {
+		at := fmt.Sprintf("decline_reasons.%d", i)
+		put(at+".label", &copied.DeclineReasons[i].Label)
+		put(at+".hint", &copied.DeclineReasons[i].Hint)
 	}
 	copied.Version = ""
 	wording, err := json.Marshal(copied)

@@ -118,3 +118,8 @@ func (q *Question) messageTags() []string {
 	}
 	return tags
 }
+
+// NotYourOwn is the problem of an answer that is the applicant's own where somebody else's is asked for.
+func (q *Question) NotYourOwn() Problem {
+	return Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "Enter " + q.subject() + ", not your own"}
+}

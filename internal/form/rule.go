@@ -88,6 +88,14 @@ func (q *Question) parse() error {
 	return nil
 }
 
+// Ask is a question that a page asks outside any form, ready to be checked. A rule that is none is the program's own fault.
+func Ask(q Question) Question {
+	if err := q.parse(); err != nil {
+		panic(err)
+	}
+	return q
+}
+
 // breaks returns the first tag of the rule that value breaks, of those that are not about being
 // there at all; "" if it breaks none. Value is a string, or the float64 of a number.
 func (q *Question) breaks(value any) string {

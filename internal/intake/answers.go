@@ -21,7 +21,7 @@ func (a *Answers) Gaps(d *form.Definition, now time.Time) []Gap {
 	for i := range d.Sections {
 		s := &d.Sections[i]
 		if s.Repeat == nil {
-			if p := s.Check(a.Values[s.ID], now); len(p) > 0 || !a.Done[s.ID] {
+			if p := a.Check(d, s, now); len(p) > 0 || !a.Done[s.ID] {
 				gaps = append(gaps, Gap{Section: s, Problems: p})
 			}
 			continue
@@ -39,6 +39,21 @@ func (a *Answers) Gaps(d *form.Definition, now time.Time) []Gap {
 		}
 	}
 	return gaps
+}
+
+// Check says what is wrong with the answers to a section that does not repeat, also beside those to others.
+func (a *Answers) Check(d *form.Definition, s *form.Section, now time.Time) []form.Problem {
+	problems := s.Check(a.Values[s.ID], now)
+	if part := d.Practice(); part != nil {
+		if q := s.Question(part.Asks.Email); q != nil {
+			problems = notOwn(problems, q, a.Values[s.ID], ApplicantOf(d, a).Email)
+			place := func(p form.Problem) int {
+				return slices.IndexFunc(s.Questions, func(q form.Question) bool { return q.ID == p.Question })
+			}
+			slices.SortStableFunc(problems, func(p, q form.Problem) int { return place(p) - place(q) })
+		}
+	}
+	return problems
 }
 
 // TooFew is the problem of a list that needs more entries.

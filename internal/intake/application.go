@@ -20,7 +20,7 @@ type Application struct {
 	Events    []Event   `json:"events"`
 	Saved     time.Time `json:"saved"`              // when the applicant last saved anything, UTC
 	Document  *Document `json:"document,omitempty"` // nil until sent
-	Letters   []Letter  `json:"letters,omitempty"`  // the outbox: letters owed and sent
+	Letters   Outbox    `json:"letters,omitempty"`  // the outbox: letters owed and sent
 	Flags     []string  `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
 
 	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none
@@ -51,8 +51,8 @@ type Row struct {
 // A Key lets the holder of a secret open the draft; only the secret's SHA-256 is kept.
 type Key struct {
 	Hash    []byte    `json:"hash"`
-	For     string    `json:"for"`     // "cookie" or "resume"
-	Expires time.Time `json:"expires"` // UTC
+	For     string    `json:"for"`     // "cookie", "resume", "status" or "follow"
+	Expires time.Time `json:"expires"` // UTC; zero if with the application
 }
 
 // An Event is a fact in the life of an application. Events are only ever added. Each is chained to the one before it,
@@ -141,13 +141,18 @@ const (
 )
 
 // Waiting tells whom the application waits for, and since when: the practice for its authorisation, the lead for a decision, the
-// applicant to agree to the terms. Of one that waits for nobody it is since when it has had its status.
+// applicant to name somebody else at the practice, or to agree to the terms. Of one that waits for nobody it is since when it has had
+// its status.
 func (a *Application) Waiting() (Party, time.Time) {
 	status, since := a.status()
 	switch {
 	case status == Received && a.Authorisation != nil && a.Authorisation.Answer == nil:
-		if a.Authorisation.Asked.After(since) {
-			since = a.Authorisation.Asked
+		state, at := a.Practice()
+		if at.After(since) {
+			since = at
+		}
+		if state != PracticeAsked {
+			return Applying, since
 		}
 		return Practice, since
 	case status == Received:
@@ -187,6 +192,8 @@ type Authorisation struct {
 	Asked  time.Time   `json:"asked"` // UTC; anew when another person is asked
 	Shown  Shown       `json:"shown"`
 	Answer *Authorised `json:"answer,omitempty"` // nil until there is one
+
+	Earlier []Authorisation `json:"earlier,omitempty"` // of those who were asked before, and did not confirm
 }
 
 // Shown is what the practice sees: no more of the application than it needs.
@@ -212,6 +219,7 @@ type Authorised struct {
 type Decision struct {
 	Accepted bool      `json:"accepted"`
 	Cohort   string    `json:"cohort,omitempty"`  // id, if accepted
+	Named    string    `json:"named,omitempty"`   // the cohort's name then
 	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to begin, if accepted
 	Reason   string    `json:"reason,omitempty"`  // the words chosen, if declined
 	Text     string    `json:"text,omitempty"`    // free text, for the letter
@@ -220,6 +228,9 @@ type Decision struct {
 	By       string    `json:"by"`                // the e-mail address that signed in
 	At       time.Time `json:"at"`                // UTC
 	Undone   string    `json:"undone,omitempty"`  // why it was taken back
+
+	// Agreement is what followed the decision before it was taken back; see [Application.Agreement].
+	Agreement *Agreement `json:"agreement,omitempty"`
 }
 
 // An Agreement is to the provider's terms, in their exact words.

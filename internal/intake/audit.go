@@ -26,7 +26,7 @@ type Heads map[string]Head
 
 // A Head is the end of a chain.
 type Head struct {
-	Sent   []byte // the sum of the event with which it was sent
+	Sent   []byte // the sum with which it was sent
 	Events int    // how many there were
 	Sum    []byte // of the last one
 }

@@ -180,8 +180,8 @@ func TestPerson(t *testing.T) {
 		for _, a := range p.Applications {
 			if a.Reference != theirs.Reference {
 				refs = append(refs, a.Reference)
-			} else if a.Document.Applicant.Name != "Alex Łucja Ŵyn" || len(a.Events) == 0 || len(a.Letters) != 2 {
-				t.Errorf("%v: the application is not whole: %+v", who, a)
+			} else if a.Document.Applicant.Name != "Alex Łucja Ŵyn" || len(a.Events) == 0 || len(a.Letters) < 3 {
+				t.Errorf("%v: the application is not whole: %d events, %d letters", who, len(a.Events), len(a.Letters))
 			}
 			if a.Keys != nil {
 				t.Errorf("%v: the file has the keys' hashes", who)

@@ -11,12 +11,15 @@ func (a *Application) Copy(staff bool) *Document {
 	doc := *a.Document
 	doc.Flags = nil
 	if staff {
-		doc.Flags = slices.Clone(a.Flags)
+		doc.Flags = a.FlagsNow()
 	}
 	for _, c := range []*Completed{a.completedPractice(), a.completedDecision()} {
 		if c != nil {
 			doc.Completed = append(doc.Completed, *c)
 		}
+	}
+	if part, c := a.completedTerms(); part != nil {
+		doc.Parts, doc.Completed = append(slices.Clone(doc.Parts), *part), append(doc.Completed, *c)
 	}
 	return &doc
 }

@@ -98,7 +98,12 @@ func newOffice(t *testing.T, formID string) *office {
 // answers are good values for a section, by the kinds and rules of its questions.
 func answers(s *form.Section) form.Values {
 	v := intaketest.Answers(s,
-		func(*form.Question) string { return "angharad@example.org" },
+		func(q *form.Question) string {
+			if q.ID == "practice-manager-email" {
+				return "manager@example.org" // never the applicant's own
+			}
+			return "angharad@example.org"
+		},
 		func(*form.Question) string { return "Łucja Ŵyn" })
 	if _, asked := v["gmc-number"]; asked {
 		v["gmc-number"] = "C 765 4321" // as people write it
@@ -192,6 +197,12 @@ func TestSend(t *testing.T) {
 				t.Errorf("no declaration names the charge of %s", charge)
 			}
 			messages := o.mailed()
+			if o.def.Practice() != nil {
+				if len(messages) != 3 || messages[2].To != "manager@example.org" || messages[2].Attachments != nil {
+					t.Fatalf("%d letters, want one more, to the practice, without the application", len(messages))
+				}
+				messages = messages[:2]
+			}
 			if len(messages) != 2 {
 				t.Fatalf("%d letters, want one to the lead and one to the applicant", len(messages))
 			}
@@ -552,7 +563,7 @@ func TestPDFFails(t *testing.T) {
 	o.fill(key)
 	a := o.send(key)
 	mails := o.mailed()
-	if len(mails) != 2 {
+	if len(mails) != 3 {
 		t.Fatalf("%d letters", len(mails))
 	}
 	text := string(mails[0].Attachments[0].Data)

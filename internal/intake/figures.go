@@ -58,7 +58,7 @@ func (d *Desk) counts(a *Application) Counts {
 	}
 	if a.Decision != nil {
 		c.Decided, c.Decision = month(a.Decision.At), Declined
-		c.Days = course.WorkingDays(course.DateOf(doc.Received), course.DateOf(a.Decision.At))
+		c.Days = course.WorkingDays(doc.Received, a.Decision.At)
 		if a.Decision.Accepted {
 			c.Decision, c.Cohort = Accepted, a.Place()
 			c.Ends = lastDay(doc.Course.Facts[c.Cohort+".dates"])

@@ -21,6 +21,29 @@ const (
 	LetterToLead      = "application-to-lead"      // when an application was sent
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
+
+	LetterSignIn   = "sign-in"            // to the staff, with the link that signs in
+	LetterDigest   = "digest-to-lead"     // to each lead on Mondays: what waits, and for whom
+	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
+
+	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
+	LetterReminder        = "authorise-reminder"            // the same again
+	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
+	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
+	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
+
+	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
+	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
+	LetterWithdrawnToApplicant = "withdrawn-to-applicant"    // the same
+	LetterCorrected            = "corrected-to-lead"         // when the applicant has corrected somebody's e-mail address
+	LetterTermsReminder        = "terms-reminder"            // to an applicant who was accepted and has not agreed to the terms
+	LetterAgreedToApplicant    = "terms-agreed-to-applicant" // with the words that were agreed to
+	LetterAgreedToLead         = "terms-agreed-to-lead"      // the same, to the lead
+
+	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
+	LetterDeclined = "declined-to-applicant" // the decision, with the reason
+	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
+	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
 )
 
 // A Recipient is whom a letter goes to.
@@ -119,6 +142,19 @@ type sending struct {
 	fields []string                // what it can say beside course.FACT, answer.QUESTION and hub.FACT
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
+	staff  bool                    // it is about no application, so it names no fact of a course and no answer
+
+	decision bool                                   // it is about the decision made when it was owed, and dropped if that is taken back
+	files    func(*Desk, *Application) []Attachment // what goes with it beside the PDF; nil: nothing
+}
+
+// dropped tells whether a letter that is due shall not go any more.
+func (a *Application) dropped(l Letter) bool {
+	s := sends[l.Name]
+	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == Withdrawn) {
+		return true
+	}
+	return s.needed != nil && !s.needed(a)
 }
 
 // A mailedLink is made when its letter is, since only the hash of its secret is kept.
@@ -129,24 +165,80 @@ type mailedLink struct {
 
 var (
 	// What a letter about a draft, and one about an application that was sent, can say.
-	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
-	sentFields  = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags")
-	linkFields  = []string{"link", "until"}
+	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
+	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
+	linkFields   = []string{"link", "until"}
+	termsFields  = []string{"terms.title", "terms", "terms.statement"}
+	agreedFields = []string{"agreed.name", "agreed.job-title", "agreed.at"}
+
+	// statusLink opens where an application stands.
+	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
+
+	// The practice is told no more than it needs.
+	askFields     = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
+	waitingFields = []string{"practice.name", "practice.waiting"}
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
 	inSubject = []string{"reference", "form.title", "received", "until"}
 )
 
+var practiceLink = &mailedLink{forPractice, func(*Application) string { return "/practice/" }}
+
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: sentFields},
-	LetterToApplicant: {to: []Recipient{ToApplicant, ToLead}, fields: sentFields},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"review"})},
+	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
+	LetterUnopened: {
+		to: []Recipient{ToDeputy, ToLead}, fields: slices.Concat(sentFields, []string{"review"}),
+		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
+	},
+
+	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterPracticeToLead: {
+		to: []Recipient{ToLead}, fields: slices.Concat(sentFields, practiceNames),
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
+	},
+	LetterPracticeAnswer: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.practiceIs(PracticeWrong) },
+	},
+	LetterPracticeBounced: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
+	},
+
+	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
+	LetterWithdrawnToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"withdrawn", "withdrawn.place"})},
+	LetterWithdrawnToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"withdrawn"})},
+	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
+	LetterTermsReminder: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { party, _ := a.Waiting(); return a.Status() == Accepted && party == Applying },
+	},
+	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+
+	LetterAccepted: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, termsFields, []string{"link"}), link: statusLink,
+		decision: true, files: (*Desk).cohortCalendar,
+	},
+	LetterDeclined: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, []string{"link"}), link: statusLink, decision: true},
+	LetterDecision: {to: []Recipient{ToLead, ToDeputy}, fields: slices.Concat(sentFields, decisionFieldNames), decision: true},
+	LetterReopened: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.Status() != Withdrawn },
+	},
+
+	// To the staff: about no application, and not for Application.Letters. See signin.go.
+	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
+	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
@@ -345,8 +437,14 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	if t.Form != "" && !slices.Contains(ids, t.Form) {
 		add(t.doc.Line("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
 	}
-	if t.Attach && kind == LetterResume {
+	if t.Form != "" && sends[kind].staff {
+		add(t.doc.Line("form"), "this letter is about no form", "leave it out")
+	}
+	if t.Attach && (kind == LetterResume || sends[kind].staff) {
 		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
+	}
+	if t.Attach && t.To == ToPractice {
+		add(t.doc.Line("attach"), "the practice gets no copy of the application", "write no")
 	}
 	if to := sends[kind].to; kind != "" && t.To != "" && !slices.Contains(to, t.To) {
 		add(t.doc.Line("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To), fmt.Sprintf("write %s", to[0]))
@@ -383,8 +481,14 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 // field says what is wrong with a field in a letter that serves forms.
 func (c letterCheck) field(name, kind string, served []*form.Definition) (what, do string) {
 	group, rest, _ := strings.Cut(name, ".")
+	if sends[kind].staff && (group == "answer" || group == "course") {
+		return fmt.Sprintf("this letter is about no application, so it has no field %q", name), "remove it; it has " + strings.Join(sends[kind].fields, ", ") + " and hub.FACT"
+	}
 	switch group {
 	case "answer":
+		if slices.Equal(sends[kind].to, []Recipient{ToPractice}) {
+			return "shows an answer to the practice", "remove it: the practice is told no more than what it confirms"
+		}
 		for _, f := range served {
 			if ids := questions(f); !slices.Contains(ids, rest) {
 				return fmt.Sprintf("names the question %q, which the form %s does not have", rest, f.ID), source.Suggest(rest, ids)
@@ -443,7 +547,7 @@ func (c letterCheck) missing(dir string) (faults source.Faults) {
 			continue
 		}
 		for _, f := range c.forms {
-			if c.letters.For(name, f.ID) == nil {
+			if c.letters.For(name, f.ID) == nil && !sends[name].staff {
 				faults.Add(path.Join(dir, name+".md"), 0, fmt.Sprintf("there is no such letter for the form %s", f.ID),
 					fmt.Sprintf(`take "form" out of it, or write %s-%s.md`, name, f.ID))
 			}

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -37,13 +39,18 @@ func letterHub(name string) (string, bool) {
 	return v, ok
 }
 
-// goodLetters are the three letters that the program needs, without a fault.
+// goodLetters are the letters that the program needs, without a fault.
 func goodLetters() map[string]string {
-	return map[string]string{
+	letters := map[string]string{}
+	for name, s := range sends {
+		letters[name] = fmt.Sprintf("---\nsubject: News\nto: %s\n---\n{{hub.name}}\n", s.to[0])
+	}
+	maps.Copy(letters, map[string]string{
 		LetterToLead:      "---\nsubject: \"Application {{reference}}\"\nto: lead\nattach: yes\n---\n{{applicant.name}} has applied.\n",
 		LetterToApplicant: "---\nsubject: \"{{reference}} received {{received}}\"\nto: applicant\nattach: yes\n---\nThank you. {{course.deadline}}\n",
 		LetterResume:      "---\nsubject: \"Go on with your application\"\nto: applicant\n---\n{{link}} works until {{until}}.\n",
-	}
+	})
+	return letters
 }
 
 func loadLetters(letters map[string]string) (Letters, string) {
@@ -76,7 +83,7 @@ func TestLetterFaults(t *testing.T) {
 		{"field misspelt", lead, head + "Dear colleague\n\n{{aplicant.name}} has applied.\n",
 			`content/letters/application-to-lead.md:7: unknown field "aplicant.name" (did you mean "applicant.name"?)`},
 		{"field like no other", lead, head + "{{telephone number of the surgery}}\n",
-			`content/letters/application-to-lead.md:5: unknown field "telephone number of the surgery" (use one of: answer.QUESTION, applicant.email, applicant.gmc, applicant.name, applicant.telephone, course.FACT, flags, form.title, hub.FACT, link, next, received, reference, until)`},
+			`content/letters/application-to-lead.md:5: unknown field "telephone number of the surgery" (use one of: ` + strings.Join(slices.Sorted(slices.Values(append(fieldNames(), "course.FACT", "answer.QUESTION", "hub.FACT"))), ", ") + `)`},
 		{"course's fact without its group", lead, head + "{{deadline}}\n",
 			`content/letters/application-to-lead.md:5: unknown field "deadline" (did you mean "course.deadline"?)`},
 		{"question without its group", lead, head + "{{objectives}}\n",
@@ -115,7 +122,15 @@ func TestLetterFaults(t *testing.T) {
 		{"time of receipt of a draft", LetterResume, "---\nsubject: Hello\nto: applicant\n---\n{{received}}\n",
 			`content/letters/resume-draft.md:5: this letter has no field "received" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, link, until)`},
 		{"link to what was sent", lead, head + "{{link}}\n",
-			`content/letters/application-to-lead.md:5: this letter has no field "link" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, received, next, flags)`},
+			`content/letters/application-to-lead.md:5: this letter has no field "link" (remove it; it has ` + strings.Join(sends[lead].fields, ", ") + `)`},
+		{"fact of a course, and a PDF, for the staff", LetterSignIn, "---\nsubject: Hello\nto: staff\nattach: yes\nform: supporting-mentors\n---\n{{course.title}}\n",
+			"content/letters/sign-in.md:4: there is no PDF before an application was sent (write no)\n" +
+				"content/letters/sign-in.md:5: this letter is about no form (leave it out)\n" +
+				`content/letters/sign-in.md:7: this letter is about no application, so it has no field "course.title" (remove it; it has link and hub.FACT)`},
+		{"answer to the practice", LetterAuthorise, "---\nsubject: Hello\nto: practice\n---\n{{answer.objectives}}\n",
+			`content/letters/authorise-to-practice.md:5: shows an answer to the practice (remove it: the practice is told no more than what it confirms)`},
+		{"application to the practice", LetterReminder, "---\nsubject: Hello\nto: practice\nattach: yes\n---\n{{link}}\n",
+			`content/letters/authorise-reminder.md:4: the practice gets no copy of the application (write no)`},
 		{"missing", lead, "",
 			`content/letters/application-to-lead.md: the letter is missing (create it: the program sends it)`},
 		{"name misspelt", "aplication-to-lead", head + "Hello\n",
@@ -229,6 +244,7 @@ func TestLetterSubjectIsOneLine(t *testing.T) {
 func TestEveryLetterFieldHasAValue(t *testing.T) {
 	f := letterDocument().Fields()
 	f.Applicant.Telephone, f.Link, f.Until = "01632 960001", "https://hub.example.org/", time.Date(2021, 10, 18, 12, 0, 0, 0, time.UTC)
+	f.More = map[string]string{"removed": "Tuesday 4 October 2022"}
 	for _, name := range slices.Concat(sentFields, linkFields) {
 		if f.value(name) == "" {
 			t.Errorf("{{%s}} says nothing", name)

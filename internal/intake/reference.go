@@ -20,6 +20,9 @@ const (
 
 var reference = regexp.MustCompile(`^[A-HJ-NP-Z]{2}-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]$`)
 
+// IsReference tells whether s has the form of an application's reference.
+func IsReference(s string) bool { return reference.MatchString(s) }
+
 // newReference makes a reference such as "CC-7K4D-2P9X", one of 117 million for each form. It is no secret,
 // and unique because a record is only created if its reference is free.
 func newReference(prefix string) string {
@@ -44,8 +47,11 @@ func newReference(prefix string) string {
 
 // What a key may open.
 const (
-	forCookie = "cookie"
-	forResume = "resume"
+	forCookie   = "cookie"
+	forResume   = "resume"
+	forStatus   = "status"   // in letters; works as long as the application is kept
+	forFollow   = "follow"   // on a device that opened one of those
+	forPractice = "practice" // in letters to the practice; shows the answer once there is one
 )
 
 // newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not
@@ -55,7 +61,10 @@ func (a *Application) newKey(purpose string, expires time.Time) string {
 	rand.Read(secret)
 	sum := sha256.Sum256(secret)
 	a.Keys = append(a.Keys, Key{Hash: sum[:], For: purpose, Expires: expires})
-	const most = 8
+	most := 8
+	if purpose == forStatus || purpose == forPractice { // each try of a letter makes one, and the link in an old letter should go on working
+		most = 40
+	}
 	for n, i := 0, len(a.Keys)-1; i >= 0; i-- {
 		if a.Keys[i].For == purpose {
 			if n++; n > most {
@@ -75,12 +84,17 @@ func splitKey(key string) (ref string, secret []byte, ok bool) {
 
 // opens tells whether the secret opens the application for the purpose at the instant.
 func (a *Application) opens(secret []byte, purpose string, at time.Time) bool {
-	sum := sha256.Sum256(secret)
 	found := false
 	for _, k := range a.Keys {
-		if subtle.ConstantTimeCompare(k.Hash, sum[:]) == 1 && k.For == purpose && at.Before(k.Expires) {
+		if k.is(secret) && k.For == purpose && (k.Expires.IsZero() || at.Before(k.Expires)) {
 			found = true
 		}
 	}
 	return found
+}
+
+// is tells whether it is the key with the secret.
+func (k Key) is(secret []byte) bool {
+	sum := sha256.Sum256(secret)
+	return subtle.ConstantTimeCompare(k.Hash, sum[:]) == 1
 }

@@ -51,13 +51,16 @@ type trace struct {
 	Why     string `json:"why"`
 }
 
-// sentSum is the sum of the event with which the application was sent: it never changes, and holds the hash of all answers.
+// sentSum is the sum of the last event of the write by which the application was sent. It never changes, and holds the hash of all that was
+// said, so that nobody can guess it. nil for a draft.
 func (a *Application) sentSum() []byte {
-	i := slices.IndexFunc(a.Events, func(e Event) bool { return e.What == EventReceived })
-	if i < 0 {
-		return nil
+	sent := false
+	for _, e := range a.Events {
+		if sent = sent || e.What == EventReceived; sent && e.Says != nil {
+			return e.Sum
+		}
 	}
-	return a.Events[i].Sum
+	return nil
 }
 
 // removal is the event after which nobody sees the application; nil if there is none.

@@ -122,7 +122,7 @@ func TestExport(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"hub_reference": a.Reference, "hub_status": "received", "hub_received": "2021-09-20T09:00:00+01:00", "hub_form_version": o.def.Version,
-		"hub_decision": "", "hub_decision_date": "", "hub_funding_start": "", "hub_cohort": "cohort-1", "cohort": "cohort-1", "hub_terms_agreed": intake.NotAsked,
+		"hub_decision": "", "hub_decision_date": "", "hub_funding_start": "", "hub_cohort": "cohort-1", "cohort": "cohort-1", "hub_terms_agreed": intake.NotAsked, "hub_practice_answer": "", "hub_waiting_for": "practice",
 		"surname": `'=HYPERLINK("http://evil.example","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
 		"practice-name": "'+44 Surgery", "why-mentoring": "''Tis so", "clinical-sessions": "4.5", "town": "'1-2", "address-line-1": "1 High Street",
 		"mentoring-experience": "'" + intake.NotAsked, "telephone": "'01632 960001", "gmc-number": "'7654321", "performers-list": "yes",
@@ -433,7 +433,7 @@ func TestFigures(t *testing.T) {
 	}
 	f := figures()
 	check(f, 0, 2)
-	if want := []intake.Wait{{For: intake.Lead, N: 1}}; !slices.Equal(f.Waiting, want) {
+	if want := []intake.Wait{{For: intake.Practice, N: 1}}; !slices.Equal(f.Waiting, want) {
 		t.Errorf("waiting %v, want %v", f.Waiting, want)
 	}
 	last, _ := time.ParseInLocation(time.DateOnly, lastWorkshop(o, "cohort-1"), course.London)

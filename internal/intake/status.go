@@ -1,4 +1,392 @@
 package intake
 
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// What an applicant can do after sending. They have no account: a letter brings a link, which opens the application on a device for
+// followLife.
+
+var (
+	// ErrNoLink: the link or the device's key opens no application that was sent: mistyped, expired, removed or somebody else's. Nobody is
+	// told which.
+	ErrNoLink = errors.New("intake: the link opens no application")
+	// ErrFinal: as the application stands, this cannot be done any more, or not yet.
+	ErrFinal = errors.New("intake: the application does not stand so that this can be done")
+)
+
+// followLife is how long a link that was opened keeps the application open on the device, which may be a shared one.
+const followLife = time.Hour
+
+// PeekStatus tells whether a mailed link opens an application, without using it: mail scanners open links, too.
+func (d *Desk) PeekStatus(ctx context.Context, link string) error {
+	_, err := d.linked(ctx, link, forStatus)
+	return err
+}
+
+// Follow opens an application by a mailed link, which stays good, and returns a key for this device.
+func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
+	a, err := d.linked(ctx, link, forStatus)
+	if err != nil {
+		return "", err
+	}
+	_, err = d.write(ctx, a, func(a *Application) error {
+		now := d.Now().UTC()
+		key = a.newKey(forFollow, now.Add(followLife))
+		if !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) {
+			a.event(now, EventViewed, "applicant", "")
+		}
+		return nil
+	})
+	return key, err
+}
+
+// Following is the application that the key of a device opens, or ErrNoLink.
+func (d *Desk) Following(ctx context.Context, key string) (*Application, error) {
+	return d.linked(ctx, key, forFollow)
+}
+
+// Unfollow closes the application on a device. A key that opens nothing is no error.
+func (d *Desk) Unfollow(ctx context.Context, key string) error {
+	_, err := d.follow(ctx, key, func(a *Application) error {
+		_, secret, _ := splitKey(key)
+		a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forFollow && k.is(secret) })
+		return nil
+	})
+	if errors.Is(err, ErrNoLink) {
+		return nil
+	}
+	return err
+}
+
+// linked is the application that was sent and that a key opens for the purpose, or ErrNoLink.
+func (d *Desk) linked(ctx context.Context, key, purpose string) (*Application, error) {
+	ref, secret, ok := splitKey(key)
+	if !ok {
+		return nil, ErrNoLink
+	}
+	a, err := d.get(ctx, ref)
+	if errors.Is(err, ErrNotFound) || err == nil && (a.Document == nil || !a.opens(secret, purpose, d.Now()) || d.expired(a)) {
+		return nil, ErrNoLink
+	}
+	return a, err
+}
+
+// follow changes the application that a device's key opens by one conditional write.
+func (d *Desk) follow(ctx context.Context, key string, f func(*Application) error) (*Application, error) {
+	a, err := d.Following(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return d.write(ctx, a, f)
+}
+
+// Removed is when the application is removed as it stands; a decision changes it.
+func (d *Desk) Removed(a *Application) time.Time { return d.expires(a) }
+
+// Limits of the letters that somebody can ask for who knows no more than an address: a mailbox is not flooded, and a record does not fill.
+const (
+	maxAsked    = 6   // within a day
+	maxAskedAll = 100 // as long as the application is kept; then a person helps
+)
+
+// Resend owes the applicant of every application with this e-mail address a link to it: to where it stands, or to go on if it was not
+// sent. Nobody learns whether there is any.
+func (d *Desk) Resend(ctx context.Context, email string) error {
+	found, err := d.Store.Find(ctx, ByEmail, strings.ToLower(email))
+	if err != nil {
+		return fmt.Errorf("looking for an address: %w", err)
+	}
+	for _, r := range found {
+		_, err := d.amend(ctx, r.ID, func(a *Application) error {
+			name := LetterStatus
+			if a.Document == nil {
+				name = LetterResume
+				if def := d.Programme.Forms[a.Form]; def == nil || !d.open(def) {
+					return errUnchanged
+				}
+			}
+			now := d.Now().UTC()
+			if d.expired(a) || a.asked(name, time.Time{}) >= maxAskedAll || a.asked(name, now.Add(-24*time.Hour)) >= maxAsked || !strings.EqualFold(a.email(d), email) {
+				return errUnchanged
+			}
+			a.owe(name, now, now)
+			return nil
+		})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			d.Log.Error("link not owed", "reference", r.ID, "error", err) // the answer is the same
+		}
+	}
+	return nil
+}
+
+// asked counts the letters of a name owed since.
+func (a *Application) asked(name string, since time.Time) (n int) {
+	for _, l := range a.Letters {
+		if l.Name == name && l.Owed.After(since) {
+			n++
+		}
+	}
+	return n
+}
+
+// Withdraws tells whether the applicant can withdraw it: until it is declined, also when it was accepted.
+func (a *Application) Withdraws() bool { return a.Status() == Received || a.Status() == Accepted }
+
+// Withdraw takes the application back. Withdrawn again, it changes nothing; of one that was declined it returns ErrFinal.
+func (d *Desk) Withdraw(ctx context.Context, key string) error {
+	_, err := d.follow(ctx, key, func(a *Application) error {
+		switch {
+		case a.Status() == Withdrawn:
+			return errUnchanged
+		case !a.Withdraws():
+			return ErrFinal
+		}
+		now := d.Now().UTC()
+		a.event(now, EventWithdrawn, "applicant", "")
+		a.dropUnneeded()
+		a.owe(LetterWithdrawnToLead, now, now)
+		a.owe(LetterWithdrawnToApplicant, now, now)
+		return nil
+	})
+	return err
+}
+
+// dropUnneeded drops the letters that were not tried yet and say what is not so any more.
+func (a *Application) dropUnneeded() {
+	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
+		return l.Attempts == 0 && a.dropped(l)
+	})
+}
+
+// Charges are the declarations that name what a GP can be charged, in the words that were confirmed.
+func (a *Application) Charges() []string {
+	var all []string
+	for _, decl := range a.Document.Declarations {
+		if sum := a.Document.Course.Facts["charge"]; sum != "" && strings.Contains(decl.Text, sum) {
+			all = append(all, decl.Text)
+		}
+	}
+	return all
+}
+
+// A Correctable is an e-mail address in an application that the applicant may correct after sending.
+type Correctable struct {
+	Section string // id
+	Row     int    // from 1; 0 if the section does not repeat
+	Title   string // of the section, or "Reference 1"
+	Item    *Item
+	ask     *form.Question
+}
+
+// Correctable are the e-mail addresses that the applicant may correct: those of others, but for the one that the practice is asked at, which
+// is replaced. Their own they may not, since whoever has the link would then get everything.
+func (d *Desk) Correctable(a *Application) []Correctable {
+	def := d.Programme.Forms[a.Form]
+	if status := a.Status(); def == nil || status != Received && status != Accepted {
+		return nil
+	}
+	var all []Correctable
+	add := func(section, title string, row int, items []Item) {
+		for i := range items {
+			q, s := def.Question(items[i].ID)
+			if q == nil || q.Kind != form.Email || q.ID == def.Applicant.Email || s.ID != section {
+				continue
+			}
+			if p := def.Practice(); p != nil && p.Asks.Email == q.ID {
+				continue
+			}
+			all = append(all, Correctable{section, row, title, &items[i], q})
+		}
+	}
+	for _, s := range a.Document.Sections {
+		add(s.ID, s.Title, 0, s.Items)
+		for i, row := range s.Rows {
+			title := strings.ToUpper(s.Item[:1]) + s.Item[1:]
+			if len(s.Rows) > 1 {
+				title = fmt.Sprintf("%s %d", title, i+1)
+			}
+			add(s.ID, title, i+1, row)
+		}
+	}
+	return all
+}
+
+// Asks is the question as a page asks it.
+func (c Correctable) Asks() *form.Section { return &form.Section{Questions: []form.Question{*c.ask}} }
+
+// CorrectableAt is the one with the question's id in a row, from 1, or 0; nil if there is none.
+func (d *Desk) CorrectableAt(a *Application, question string, row int) *Correctable {
+	all := d.Correctable(a)
+	i := slices.IndexFunc(all, func(c Correctable) bool { return c.Item.ID == question && c.Row == row })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// Correct puts another e-mail address in the place of one that is [Desk.Correctable], and returns what is wrong with it, by the question's
+// own rule. The address that was there is kept beside it. It returns ErrFinal if it cannot be corrected.
+func (d *Desk) Correct(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
+	_, err = d.follow(ctx, key, func(a *Application) error {
+		problems = nil
+		c := d.CorrectableAt(a, question, row)
+		if c == nil {
+			return ErrFinal
+		}
+		now := d.Now()
+		if problems = c.Asks().Check(v, now.In(course.London)); len(problems) > 0 {
+			return errUnchanged
+		}
+		email := c.ask.Normal(v)
+		switch was := cmp.Or(c.Item.Normal, c.Item.Answer); {
+		case strings.EqualFold(email, a.Document.Applicant.Email):
+			problems = []form.Problem{{Question: c.ask.ID, Input: c.ask.ID, Inputs: c.ask.Inputs(), Text: "This is your own email address. Enter theirs"}}
+			return errUnchanged
+		case email == was:
+			return errUnchanged
+		default:
+			a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was, Now: email, At: now.UTC().Truncate(time.Millisecond)})
+		}
+		c.Item.Answer, c.Item.Normal = email, ""
+		a.event(now, EventCorrected, "applicant", question)
+		a.owe(LetterCorrected, now.UTC(), now.UTC())
+		return nil
+	})
+	return problems, err
+}
+
+// askTerms owes the reminder to agree to the terms. What accepts an application calls it in the same write.
+func (d *Desk) askTerms(a *Application, now time.Time) {
+	if party, _ := a.Waiting(); party == Applying {
+		a.owe(LetterTermsReminder, now, course.AddWorkingDays(now, 5))
+	}
+}
+
+// Signing are the questions with which an applicant agrees to terms, as a page asks them; the tick is beside them.
+var Signing = form.Section{ID: "terms", Questions: []form.Question{
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
+	form.Ask(form.Question{ID: "job-title", Kind: form.Text, Label: "Job title", InMessages: "your job title", Rule: "required,max=200", Autocomplete: "organization-title"}),
+}}
+
+// Agree agrees to the terms: what was accepted is then complete. Agreed to again, it changes nothing; it returns ErrFinal if there is nothing to
+// agree to, and otherwise what is wrong with the answers: v to the questions of [Signing], ticked, input "agree", to the statement.
+func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool) (problems []form.Problem, err error) {
+	_, err = d.follow(ctx, key, func(a *Application) error {
+		problems = nil
+		now := d.Now()
+		party, _ := a.Waiting()
+		switch {
+		case a.Status() == Accepted && a.Agreement != nil:
+			return errUnchanged
+		case a.Status() != Accepted || party != Applying:
+			return ErrFinal
+		}
+		problems = Signing.Check(v, now.In(course.London))
+		if !ticked {
+			problems = append(problems, form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
+		}
+		if len(problems) > 0 {
+			return errUnchanged
+		}
+		now = now.UTC().Truncate(time.Millisecond)
+		a.Agreement = &Agreement{Terms: *a.Document.Terms, Name: v["name"], Job: v["job-title"], At: now}
+		a.event(now, EventAgreed, "applicant", "")
+		a.dropUnneeded()
+		a.owe(LetterAgreedToApplicant, now, now)
+		a.owe(LetterAgreedToLead, now, now)
+		return nil
+	})
+	return problems, err
+}
+
+// numbered are clauses as letters and documents show them.
+func numbered(clauses []string) []string {
+	lines := make([]string, len(clauses))
+	for i, c := range clauses {
+		lines[i] = fmt.Sprintf("%d. %s", i+1, c)
+	}
+	return lines
+}
+
 // statusFields are the letters' fields about where an application stands.
-func (d *Desk) statusFields(a *Application) map[string]string { return nil }
+func (d *Desk) statusFields(a *Application) map[string]string {
+	f := map[string]string{"removed": course.DateOf(d.expires(a)).String()}
+	switch status, since := a.status(); {
+	case status == Withdrawn:
+		f["withdrawn"] = course.Moment(since)
+		if a.Decision != nil && a.Decision.Accepted {
+			f["withdrawn.place"] = "The applicant had a place" + d.inCohort(a.Decision.Cohort, a.Course) + "."
+		}
+	}
+	if c := a.Corrections; len(c) > 0 {
+		var lines []string
+		for _, c := range c {
+			lines = append(lines, fmt.Sprintf("- %s. It was %s and is now %s.", d.where(a, c), c.Was, c.Now))
+		}
+		f["corrections"] = strings.Join(lines, "\n")
+	}
+	terms := a.Document.Terms
+	if a.Agreement != nil {
+		terms = &a.Agreement.Terms
+		f["agreed.name"], f["agreed.job-title"], f["agreed.at"] = a.Agreement.Name, a.Agreement.Job, course.Moment(a.Agreement.At)
+	}
+	if terms != nil {
+		f["terms.title"], f["terms"], f["terms.statement"] = terms.Title, strings.Join(numbered(terms.Clauses), "\n"), terms.Statement
+	}
+	return f
+}
+
+// inCohort is " in Cohort 1"; "" if there is none of that id.
+func (d *Desk) inCohort(id, courseID string) string {
+	if c := d.Programme.Course(courseID); c != nil {
+		for _, cohort := range c.Cohorts {
+			if cohort.ID == id {
+				return " in " + cohort.Name
+			}
+		}
+	}
+	return ""
+}
+
+// where a correction was made, in words: "Reference: Email address".
+func (d *Desk) where(a *Application, c Correction) string {
+	for _, s := range a.Document.Sections {
+		if s.ID != c.Section {
+			continue
+		}
+		title, items := s.Title, s.Items
+		if c.Row > 0 && c.Row <= len(s.Rows) {
+			items = s.Rows[c.Row-1]
+		}
+		for _, i := range items {
+			if i.ID == c.Question {
+				return title + ": " + i.Question
+			}
+		}
+	}
+	return c.Question
+}
+
+// completedTerms is the agreement to the terms, as a part of the application for a copy; nil if it asks for none or was not accepted.
+func (a *Application) completedTerms() (*form.Part, *Completed) {
+	if a.Agreement == nil {
+		return nil, nil
+	}
+	const id = form.AgreementPart
+	t := a.Agreement.Terms
+	return &form.Part{ID: id, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement}, &Completed{Part: id, Items: []Item{
+		{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
+		{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},
+		{ID: "agreed", Kind: form.Text, Question: "Agreed at", Answer: course.Moment(a.Agreement.At)},
+	}}
+}

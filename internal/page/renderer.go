@@ -36,6 +36,16 @@ var views = map[string]reflect.Type{
 	"left":      reflect.TypeFor[Left](),
 	"resume":    reflect.TypeFor[Resume](),
 	"message":   reflect.TypeFor[Message](),
+
+	"sign-in":      reflect.TypeFor[SignIn](),
+	"sign-in-link": reflect.TypeFor[SignInLink](),
+	"reviews":      reflect.TypeFor[Reviews](),
+	"follow":       reflect.TypeFor[Follow](),
+	"status":       reflect.TypeFor[Status](),
+	"answers":      reflect.TypeFor[Answers](),
+	"ask":          reflect.TypeFor[Ask](),
+	"withdraw":     reflect.TypeFor[Withdraw](),
+	"terms":        reflect.TypeFor[Terms](),
 }
 
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in
@@ -44,6 +54,7 @@ var blocks = map[string]reflect.Type{
 	"dates":    reflect.TypeFor[*course.Course](),
 	"sessions": reflect.TypeFor[*course.Course](),
 	"modules":  reflect.TypeFor[*course.Course](),
+	"terms":    reflect.TypeFor[*form.Terms](),
 	"courses":  reflect.TypeFor[[]CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),
 	"calendar": reflect.TypeFor[Calendar](),

@@ -153,6 +153,7 @@ type Fact struct {
 	Answer   string // "" shows as "Not provided"
 	Change   string // address; no link if ""
 	Wrong    string // what is wrong with it now; "" if nothing
+	Note     string // stands below the answer
 }
 
 // Remove asks before an entry is removed: pages/remove.html.

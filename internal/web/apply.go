@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -170,7 +171,7 @@ func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if gaps := a.Answers.Gaps(def, s.Desk.Now().In(course.London)); len(gaps) > 0 {
+	if gaps := a.Answers.Gaps(def, s.now()); len(gaps) > 0 {
 		return seeOther(w, r, base(def)+"/"+gaps[0].Section.ID)
 	}
 	return seeOther(w, r, base(def)+"/check")
@@ -259,7 +260,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 	if posted.Get("leave") != "" {
 		return s.leave(w, r, def, a)
 	}
-	if problems := sec.Check(v, s.Desk.Now().In(course.London)); len(problems) > 0 {
+	if problems := a.Answers.Check(def, sec, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
 		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(def, sec, v, problems))
 	}
@@ -282,7 +283,7 @@ func (s *server) rows(def *form.Definition, a *intake.Application, sec *form.Sec
 	var rows []page.ListRow
 	for i, row := range a.Answers.Rows[sec.ID] {
 		at := base(def) + "/" + sec.ID + "/" + row.ID
-		card := page.ListRow{Name: rowName(sec, row.Values, i+1), Facts: s.facts(sec, row.Values, "")}
+		card := page.ListRow{Name: rowName(sec, row.Values, i+1), Facts: facts(sec, row.Values, sec.Check(row.Values, s.now()), "")}
 		if links {
 			card.Change, card.Remove = at, at+"/remove"
 		}
@@ -299,9 +300,13 @@ func rowName(sec *form.Section, v form.Values, n int) string {
 	return strings.ToUpper(sec.Repeat.Item[:1]) + sec.Repeat.Item[1:] + fmt.Sprintf(" %d", n)
 }
 
-func (s *server) facts(sec *form.Section, v form.Values, change string) []page.Fact {
+// now is the time in London.
+func (s *server) now() time.Time { return s.Desk.Now().In(course.London) }
+
+// facts are a section's answers, with what is wrong with them, and the address to change them at.
+func facts(sec *form.Section, v form.Values, problems []form.Problem, change string) []page.Fact {
 	wrong := map[string]string{}
-	for _, p := range sec.Check(v, s.Desk.Now().In(course.London)) {
+	for _, p := range problems {
 		wrong[p.Question] = p.Text
 	}
 	var facts []page.Fact
@@ -411,7 +416,7 @@ func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
 	if posted.Get("leave") != "" {
 		return s.leave(w, r, def, a)
 	}
-	if problems := sec.Check(v, s.Desk.Now().In(course.London)); len(problems) > 0 {
+	if problems := sec.Check(v, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
 		return s.rowView(w, def, sec, row, n, v, problems)
 	}
@@ -454,7 +459,7 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 			return err
 		}
 		v := a.Answers.Values[first.ID]
-		problems := first.Check(v, s.Desk.Now().In(course.London))
+		problems := first.Check(v, s.now())
 		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, before(def, first), problems), s.sectionView(def, first, v, problems))
 	}
 	if err != nil {
@@ -501,7 +506,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intake.Application, status int) error {
 	view := page.Check{Form: def, Sections: s.summaries(def, a)}
-	for _, g := range a.Answers.Gaps(def, s.Desk.Now().In(course.London)) {
+	for _, g := range a.Answers.Gaps(def, s.now()) {
 		at := base(def) + "/" + g.Section.ID
 		if g.Row != "" {
 			at += "/" + g.Row
@@ -527,7 +532,7 @@ func (s *server) summaries(def *form.Definition, a *intake.Application) []page.S
 		at := base(def) + "/" + sec.ID
 		sum := page.Summary{Title: sec.Title}
 		if sec.Repeat == nil {
-			sum.Facts = s.facts(sec, a.Answers.Values[sec.ID], at)
+			sum.Facts = facts(sec, a.Answers.Values[sec.ID], a.Answers.Check(def, sec, s.now()), at)
 		} else {
 			sum.Rows, sum.Add, sum.Item, sum.Items = s.rows(def, a, sec, true), at, sec.Repeat.Item, sec.Repeat.Items
 		}
@@ -541,7 +546,7 @@ func (s *server) declarations(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(a.Answers.Gaps(def, s.Desk.Now().In(course.London))) > 0 {
+	if len(a.Answers.Gaps(def, s.now())) > 0 {
 		return seeOther(w, r, base(def)+"/check")
 	}
 	return s.declare(w, def, nil, "", nil)

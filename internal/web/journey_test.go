@@ -621,6 +621,12 @@ func TestThroughLambda(t *testing.T) {
 		"TestFullDisk":              TestFullDisk,
 		"TestNothingPersonalInLogs": TestNothingPersonalInLogs,
 		"TestTrapAndLimits":         TestTrapAndLimits,
+
+		"TestSignIn":            TestSignIn,
+		"TestSignInTabs":        TestSignInTabs,
+		"TestSignInExpires":     TestSignInExpires,
+		"TestSignInSaysTheSame": TestSignInSaysTheSame,
+		"TestTakenOffTheList":   TestTakenOffTheList,
 	} {
 		t.Run(name, test)
 	}

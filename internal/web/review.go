@@ -1,27 +1,12 @@
 package web
 
 import (
-	"context"
 	"net/http"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/page"
 )
 
-type staffKey struct{}
-
-// staffOf is who has signed in; only behind signedIn.
-func staffOf(r *http.Request) *intake.Staff { return r.Context().Value(staffKey{}).(*intake.Staff) }
-
-// signedIn lets through who has signed in.
-func (s *server) signedIn(next handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		person, err := s.session(r)
-		if err != nil {
-			return err
-		}
-		return next(w, r.WithContext(context.WithValue(r.Context(), staffKey{}, person)))
-	}
+// reviews is the list of applications.
+func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, http.StatusOK, "reviews", page.Frame{Heading: "Applications", Application: true}, page.Reviews{})
 }
-
-// session is who has signed in with this browser.
-func (s *server) session(r *http.Request) (*intake.Staff, error) { return nil, errNotFound }

@@ -86,8 +86,30 @@ func (s *server) routes() []route {
 		// The practice authorises: practice.go.
 
 		// The applicant follows the application: status.go.
+		{"GET /status/link", anybody, s.askLink},
+		{"POST /status/link", anybody, s.sendLink},
+		{"GET /status/link/sent", anybody, s.linkSent},
+		{"GET /status/{link}", linked, s.askFollow},
+		{"POST /status/{link}", linked, s.follow},
+		{"GET /status/{$}", following, s.stands},
+		{"GET /status/answers", following, s.readAnswers},
+		{"GET /status/application.pdf", following, s.printOwn},
+		{"GET /status/correct/{question}/{row}", following, s.askCorrect},
+		{"POST /status/correct/{question}/{row}", following, s.correct},
+		{"GET /status/withdraw", following, s.askWithdraw},
+		{"POST /status/withdraw", following, s.withdraw},
+		{"GET /status/terms", following, s.askTerms},
+		{"POST /status/terms", following, s.agree},
+		{"POST /status/leave", anybody, s.unfollow},
+		{"GET /status/left", anybody, s.unfollowed},
 
-		// Signing in, lists, reading: review.go.
+		// Signing in: signin.go. Lists and reading: review.go.
+		{"GET /review/sign-in", anybody, s.askSignIn},
+		{"POST /review/sign-in", anybody, s.mailSignIn},
+		{"GET /review/sign-in/link/{link}", linked, s.peekSignIn},
+		{"POST /review/sign-in/link/{link}", linked, s.signIn},
+		{"POST /review/sign-out", anybody, s.signOut},
+		{"GET /review/{$}", staff, s.reviews},
 
 		// Deciding: decide.go.
 

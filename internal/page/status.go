@@ -1,0 +1,97 @@
+package page
+
+import "traininghub/internal/form"
+
+// The pages for an applicant who has sent an application, one view for each file in templates/pages.
+
+// Follow asks, behind a mailed link to an application that was sent, for a press of the button: pages/follow.html.
+type Follow struct{ Action string }
+
+// Status is where an application stands: pages/status.html.
+type Status struct {
+	Reference string
+	Course    string   // its title
+	Tag       string   // "Waiting for your practice"
+	Stands    []string // where it stands: who holds it, since when, what was decided
+	Next      []string // what happens next
+	Do        *Link    // the one thing that the applicant is asked to do, as a button; nil if nothing
+	Happened  []Happened
+	Mend      []Link // what the applicant can change
+	Removed   string // "Monday 4 October 2022"
+	Contact   string
+}
+
+// Happened is one line of a timeline.
+type Happened struct {
+	At   string // "2:05pm on Friday 1 October 2021"
+	What string
+	More []string // further sentences
+}
+
+// Answers is an application as it was sent, to read: pages/answers.html.
+type Answers struct {
+	Sections []Summary
+	Declared []string
+	Label    string // of the signature
+	Signed   string
+	Received string // "2:05pm on Friday 1 October 2021"
+	Contact  string
+}
+
+// Ask asks a few questions: pages/ask.html.
+type Ask struct {
+	Intro    []string
+	Section  *form.Section
+	Values   form.Values
+	Problems []form.Problem
+	Action   string
+	Button   string
+	Cancel   string // address; no link if ""
+}
+
+// Withdraw asks before an application is withdrawn: pages/withdraw.html.
+type Withdraw struct {
+	Course  string
+	Place   string   // "Cohort 1", which is given up; "" if the application was not accepted
+	Charges []string // what was declared about a charge, if it was accepted
+	Agreed  bool     // to the provider's terms
+	Removed string   // "Monday 4 October 2022"
+	Action  string
+	Cancel  string
+}
+
+// Terms are a provider's terms, to agree to or as they were agreed to: pages/terms.html.
+type Terms struct {
+	Terms    *form.Terms
+	Section  *form.Section // its questions
+	Values   form.Values
+	Ticked   bool           // input "agree"
+	Problems []form.Problem // also input "agree"
+	Action   string
+	Agreed   []Fact // by whom and when; nil if not yet
+}
+
+// Asked are the questions in their order.
+func (a Ask) Asked() []QuestionView {
+	return Section{Section: a.Section, Values: a.Values, Problems: a.Problems}.Asked()
+}
+
+// Errors are the links of the summary of what is wrong.
+func (a Ask) Errors() []Link { return links("#", a.Problems) }
+
+// Asked are the questions in their order.
+func (t Terms) Asked() []QuestionView {
+	return Section{Section: t.Section, Values: t.Values, Problems: t.Problems}.Asked()
+}
+
+// Errors are the links of the summary of what is wrong.
+func (t Terms) Errors() []Link { return links("#", t.Problems) }
+
+// Agree is the statement to be ticked.
+func (t Terms) Agree() Statement {
+	s := Statement{Input: "agree", Text: t.Terms.Statement, Ticked: t.Ticked}
+	if p := about(s.Input, t.Problems); p != nil {
+		s.Wrong = p.Text
+	}
+	return s
+}

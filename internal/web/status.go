@@ -1,0 +1,576 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// The applicant after sending. The mailed link names the application in its address; opened by its button it gives the device a cookie, so
+// that no further address has a secret.
+
+// followName is the cookie of a device on which the link to an application was opened.
+const followName = "follow"
+
+const atStatus = "/status/"
+
+func followKey(r *http.Request) string {
+	if c, err := r.Cookie(followName); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// setFollow gives the cookie to this device for as long as its browser stays open; "" takes it away.
+func (s *server) setFollow(w http.ResponseWriter, key string) {
+	c := &http.Cookie{
+		Name: followName, Value: key, Path: atStatus, HttpOnly: true,
+		Secure: strings.HasPrefix(s.BaseURL, "https:"), SameSite: http.SameSiteLaxMode,
+	}
+	if key == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// following is the application that this device follows.
+func (s *server) following(r *http.Request) (*intake.Application, error) {
+	return s.Desk.Following(r.Context(), followKey(r))
+}
+
+// statusFrame is the frame of a page of an application; back leads to where it stands, but from there.
+func statusFrame(heading string, back bool) page.Frame {
+	f := page.Frame{Heading: heading, Application: true}
+	if back {
+		f.Back = &page.Link{Text: "Back", Href: atStatus}
+	}
+	return f
+}
+
+// askFollow shows the button behind a mailed link. It changes nothing: mail scanners open links, too.
+func (s *server) askFollow(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Desk.PeekStatus(r.Context(), r.PathValue("link")); err != nil {
+		return err
+	}
+	return s.render(w, http.StatusOK, "follow", statusFrame("See your application", false), page.Follow{Action: r.URL.EscapedPath()})
+}
+
+func (s *server) follow(w http.ResponseWriter, r *http.Request) error {
+	key, err := s.Desk.Follow(r.Context(), r.PathValue("link"))
+	if err != nil {
+		return err
+	}
+	s.setFollow(w, key)
+	return seeOther(w, r, atStatus)
+}
+
+// unfollow takes the application off this device.
+func (s *server) unfollow(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Desk.Unfollow(r.Context(), followKey(r)); err != nil {
+		return err
+	}
+	s.setFollow(w, "")
+	return seeOther(w, r, "/status/left")
+}
+
+func (s *server) unfollowed(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, http.StatusOK, "message", statusFrame("You have left your application", false), page.Message{
+		Paragraphs: []string{"People who use this device after you cannot see it. To see it again, use the link in our email."},
+		Links:      []page.Link{{Text: "Go to the home page", Href: "/"}},
+	})
+}
+
+// stands shows where an application stands.
+func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.following(r)
+	if err != nil {
+		return err
+	}
+	doc := a.Document
+	view := page.Status{
+		Reference: a.Reference, Course: doc.Course.Title, Happened: s.timeline(a), Mend: s.mend(a),
+		Removed: course.DateOf(s.Desk.Removed(a)).String(), Contact: doc.Course.Contact,
+	}
+	s.say(a, &view)
+	return s.render(w, http.StatusOK, "status", statusFrame("Your application", false), view)
+}
+
+// say puts into words who holds an application, since when, and what happens next.
+func (s *server) say(a *intake.Application, v *page.Status) {
+	party, since := a.Waiting()
+	day := course.DateOf(since).String()
+	decides := "The lead of the sustainability and transformation partnership (STP) decides on your application. We email you the decision."
+	switch status := a.Status(); {
+	case party == intake.Practice:
+		v.Tag = "Waiting for your practice"
+		v.Stands = []string{"Your practice has to confirm your application. We asked " + a.Authorisation.Name + " on " + day + "."}
+		if s.bounced(a, intake.ToPractice, since) {
+			v.Stands = append(v.Stands, "Our email to them could not be delivered. Give us another address.")
+		} else if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
+			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
+		}
+		v.Next = append(v.Next, "When your practice has confirmed your application, the STP lead decides on it. The STP lead already has a copy.")
+	case party == intake.Lead:
+		v.Tag = "Waiting for a decision"
+		v.Stands = []string{"The STP lead has had your application since " + day + ". There is no decision yet."}
+		if p := a.Authorisation; p != nil && p.Answer != nil && !p.Answer.Confirmed {
+			v.Stands = append(v.Stands, "Your practice did not confirm your application. Speak to "+p.Answer.Name+". The STP lead knows, and you can have somebody else at your practice asked.")
+		}
+		v.Next = []string{decides}
+	case party == intake.Applying:
+		v.Tag = "Accepted: agree to the terms"
+		v.Stands = append(s.place(a), "We have waited since "+day+" for you to agree to the terms.")
+		v.Do = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}
+		if next := s.nextLetter(a, intake.ToApplicant); !next.IsZero() {
+			v.Next = []string{"If you have not agreed by then, we remind you on " + course.DateOf(next).String() + "."}
+		}
+	case status == intake.Accepted:
+		v.Tag = "Accepted"
+		v.Stands = s.place(a)
+		if a.Agreement != nil {
+			v.Stands = append(v.Stands, "You agreed to the terms on "+course.DateOf(a.Agreement.At).String()+".")
+		}
+		v.Next = []string{"You do not need to do anything now. Keep the dates free."}
+	case status == intake.Declined:
+		v.Tag = "Declined"
+		v.Stands = append([]string{"The STP lead declined your application on " + day + "."}, declined(a.Decision)...)
+		v.Next = []string{"You can apply again while applications are open. To ask about the decision, email " + a.Document.Course.Contact + "."}
+	case status == intake.Withdrawn:
+		v.Tag = "Withdrawn"
+		v.Stands = []string{"You withdrew your application on " + day + ". Nobody decides on it any more."}
+		v.Next = []string{"You can apply again while applications are open."}
+	}
+}
+
+// place says what somebody who was accepted has: the cohort with its dates, and when funding begins.
+func (s *server) place(a *intake.Application) []string {
+	d := a.Decision
+	if d == nil {
+		return nil
+	}
+	says := []string{"Your application was accepted on " + course.DateOf(d.At).String() + "."}
+	return append(says, s.accepted(a, d)...)
+}
+
+// accepted is what a decision gave.
+func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
+	var says []string
+	if c := s.Desk.Programme.Course(a.Course); c != nil {
+		for _, cohort := range c.Cohorts {
+			if cohort.ID == d.Cohort {
+				dates, _ := c.Fact(cohort.ID + ".dates")
+				says = append(says, "Your place: "+cohort.Name+", "+dates+".")
+			}
+		}
+	}
+	var funding course.Date
+	if d.Funding != "" && funding.UnmarshalText([]byte(d.Funding)) == nil {
+		says = append(says, "Your funding is proposed to begin on "+funding.String()+".")
+	}
+	return says
+}
+
+// declined is why.
+func declined(d *intake.Decision) []string {
+	if d == nil {
+		return nil
+	}
+	var says []string
+	if d.Reason != "" {
+		says = append(says, "Reason: "+d.Reason)
+	}
+	if d.Text != "" {
+		says = append(says, d.Text)
+	}
+	return says
+}
+
+// nextLetter is when the next letter to somebody is due that is not due yet; zero if there is none.
+func (s *server) nextLetter(a *intake.Application, to intake.Recipient) time.Time {
+	var next time.Time
+	for _, l := range a.Letters {
+		if t := s.Desk.Programme.Letters.For(l.Name, a.Form); t == nil || t.To != to || !l.Sent.IsZero() || !l.Due.After(s.Desk.Now()) || l.Attempts > 0 {
+			continue
+		}
+		if next.IsZero() || l.Due.Before(next) {
+			next = l.Due
+		}
+	}
+	return next
+}
+
+// bounced tells whether a letter to somebody has come back since.
+func (s *server) bounced(a *intake.Application, to intake.Recipient, since time.Time) bool {
+	return slices.ContainsFunc(a.Events, func(e intake.Event) bool {
+		t := s.letter(a, e)
+		return e.What == intake.EventBounced && !e.At.Before(since) && t != nil && t.To == to
+	})
+}
+
+// letter is the letter that an event is about, or nil.
+func (s *server) letter(a *intake.Application, e intake.Event) *intake.Template {
+	id, _, _ := strings.Cut(e.Note, " ")
+	for _, l := range a.Letters {
+		if l.ID == id {
+			return s.Desk.Programme.Letters.For(l.Name, a.Form)
+		}
+	}
+	return nil
+}
+
+// timeline is what has happened, as far as it concerns the applicant, the latest first. What the staff do for themselves is not in it.
+func (s *server) timeline(a *intake.Application) []page.Happened {
+	var all []page.Happened
+	decisions := slices.Clone(a.Reopened)
+	if a.Decision != nil {
+		decisions = append(decisions, *a.Decision)
+	}
+	decided, corrected := 0, 0
+	next := func(n *int) int { *n++; return *n - 1 }
+	for i, e := range a.Events {
+		h := page.Happened{At: course.Moment(e.At)}
+		switch e.What {
+		case intake.EventReceived:
+			h.What = "We received your application"
+		case intake.EventSent, intake.EventBounced:
+			t := s.letter(a, e)
+			switch {
+			case t == nil || t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == intake.EventSent):
+				continue
+			case e.What == intake.EventSent:
+				subject, _ := t.Write(a.Document.Fields())
+				h.What = "We emailed you: " + subject
+			case t.To == intake.ToApplicant:
+				h.What = "Our email to you could not be delivered"
+			default:
+				h.What = "Our email to your practice could not be delivered"
+			}
+		case intake.EventAsked:
+			h.What = "We asked your practice to confirm your application"
+			if last := !slices.ContainsFunc(a.Events[i+1:], func(e intake.Event) bool { return e.What == intake.EventAsked }); last && a.Authorisation != nil {
+				h.More = []string{"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email}
+			}
+		case intake.EventAuthorised:
+			h.What = "Your practice confirmed your application"
+			h.More = signedBy(a)
+		case intake.EventRefused:
+			h.What = "Your practice did not confirm your application"
+			h.More = signedBy(a)
+		case intake.EventWrong:
+			h.What = "The person we asked at your practice told us that they are not the right one"
+		case intake.EventCorrected:
+			h.What = "You corrected an email address"
+			if n := next(&corrected); n < len(a.Corrections) {
+				h.More = []string{a.Corrections[n].Was + " is now " + a.Corrections[n].Now}
+			}
+		case intake.EventAccepted, intake.EventDeclined:
+			h.What = map[bool]string{true: "The STP lead accepted your application", false: "The STP lead declined your application"}[e.What == intake.EventAccepted]
+			switch n := next(&decided); {
+			case n >= len(a.Reopened) && n < len(decisions) && decisions[n].Accepted:
+				h.More = s.accepted(a, &decisions[n])
+			case n >= len(a.Reopened) && n < len(decisions):
+				h.More = declined(&decisions[n])
+			}
+		case intake.EventReopened:
+			h.What = "The STP lead took the decision back, to decide again"
+		case intake.EventAgreed:
+			h.What = "You agreed to the terms"
+		case intake.EventWithdrawn:
+			h.What = "You withdrew your application"
+		default:
+			continue
+		}
+		all = append(all, h)
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// signedBy names who answered for the practice.
+func signedBy(a *intake.Application) []string {
+	if a.Authorisation == nil || a.Authorisation.Answer == nil {
+		return nil
+	}
+	return []string{"Signed by " + a.Authorisation.Answer.Name + ", " + a.Authorisation.Answer.Role}
+}
+
+// mend are the links to what the applicant can change.
+func (s *server) mend(a *intake.Application) []page.Link {
+	var all []page.Link
+	for _, c := range s.Desk.Correctable(a) {
+		all = append(all, page.Link{Text: "Correct an email address: " + c.Title, Href: correctAt(c)})
+	}
+	if a.Agreement != nil {
+		all = append(all, page.Link{Text: "Read the terms that you agreed to", Href: "/status/terms"})
+	}
+	if a.Withdraws() {
+		all = append(all, page.Link{Text: "Withdraw your application", Href: "/status/withdraw"})
+	}
+	return all
+}
+
+func correctAt(c intake.Correctable) string {
+	return fmt.Sprintf("/status/correct/%s/%d", c.Item.ID, c.Row)
+}
+
+// readAnswers shows what was sent.
+func (s *server) readAnswers(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.following(r)
+	if err != nil {
+		return err
+	}
+	doc := a.Document
+	change := map[string]string{}
+	for _, c := range s.Desk.Correctable(a) {
+		change[fmt.Sprint(c.Item.ID, c.Row)] = correctAt(c)
+	}
+	view := page.Answers{
+		Sections: summariesOf(a, func(question string, row int) string { return change[fmt.Sprint(question, row)] }),
+		Label:    doc.Signature.Label, Signed: doc.Signature.Name, Received: course.Moment(doc.Received), Contact: doc.Course.Contact,
+	}
+	for _, d := range doc.Declarations {
+		view.Declared = append(view.Declared, d.Text)
+	}
+	return s.render(w, http.StatusOK, "answers", statusFrame("Your answers", true), view)
+}
+
+// summariesOf is an application as it was sent, with what was corrected since. change is the address at which the answer to a question, in
+// a row from 1 or in none, can be changed; "" if it cannot.
+func summariesOf(a *intake.Application, change func(question string, row int) string) []page.Summary {
+	facts := func(items []intake.Item, row int) []page.Fact {
+		var all []page.Fact
+		for _, i := range items {
+			f := page.Fact{Question: i.Question, Answer: i.Answer, Change: change(i.ID, row)}
+			for _, c := range a.Corrections {
+				if c.Question == i.ID && c.Row == row {
+					f.Note = "Corrected on " + course.DateOf(c.At).String() + ". It was " + c.Was + "."
+				}
+			}
+			all = append(all, f)
+		}
+		return all
+	}
+	var all []page.Summary
+	for _, s := range a.Document.Sections {
+		sum := page.Summary{Title: s.Title, Facts: facts(s.Items, 0), Item: s.Item, Items: s.Item}
+		for i, row := range s.Rows {
+			sum.Rows = append(sum.Rows, page.ListRow{Name: fmt.Sprintf("%s %d", strings.ToUpper(s.Item[:1])+s.Item[1:], i+1), Facts: facts(row, i+1)})
+		}
+		all = append(all, sum)
+	}
+	return all
+}
+
+// printOwn gives the applicant the PDF.
+func (s *server) printOwn(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.following(r)
+	if err != nil {
+		return err
+	}
+	return s.file(w, s.Desk.Print(a, false))
+}
+
+// file answers with a file to keep.
+func (s *server) file(w http.ResponseWriter, f intake.Attachment) error {
+	w.Header().Set("Content-Type", f.Type)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
+	w.Header().Set("Content-Length", strconv.Itoa(len(f.Data)))
+	w.WriteHeader(http.StatusOK)
+	if _, err := w.Write(f.Data); err != nil {
+		s.Log.Info("answer not taken", "page", "file")
+	}
+	return nil
+}
+
+// correctable is the application that this device follows, and the address in it that the request's address names.
+func (s *server) correctable(r *http.Request) (*intake.Correctable, error) {
+	a, err := s.following(r)
+	if err != nil {
+		return nil, err
+	}
+	row, err := strconv.Atoi(r.PathValue("row"))
+	if err != nil {
+		return nil, errNotFound
+	}
+	if c := s.Desk.CorrectableAt(a, r.PathValue("question"), row); c != nil {
+		return c, nil
+	}
+	return nil, errNotFound
+}
+
+func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.correctable(r)
+	if err != nil {
+		return err
+	}
+	return s.correctPage(w, c, form.Values{c.Item.ID: c.Item.Answer}, nil)
+}
+
+func (s *server) correctPage(w http.ResponseWriter, c *intake.Correctable, v form.Values, problems []form.Problem) error {
+	f := statusFrame("Correct an email address", true)
+	f.Back.Href = "/status/answers"
+	return s.render(w, statusOf(problems), "ask", f, page.Ask{
+		Intro:   []string{c.Title + ". In your application it is " + c.Item.Answer + ".", "We tell the STP lead that you corrected it."},
+		Section: c.Asks(), Values: v, Problems: problems, Action: correctAt(*c), Button: "Save", Cancel: "/status/answers",
+	})
+}
+
+func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.correctable(r)
+	if err != nil {
+		return err
+	}
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	v := c.Asks().Read(posted)
+	problems, err := s.Desk.Correct(r.Context(), followKey(r), c.Item.ID, c.Row, v)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return s.correctPage(w, c, v, problems)
+	}
+	return seeOther(w, r, "/status/answers")
+}
+
+// askWithdraw says what it means to withdraw.
+func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.following(r)
+	if err != nil {
+		return err
+	}
+	if !a.Withdraws() {
+		return intake.ErrFinal
+	}
+	view := page.Withdraw{
+		Course: a.Document.Course.Title, Action: "/status/withdraw", Cancel: atStatus,
+		Removed: course.DateOf(s.Desk.Now().Add(s.Desk.Retain.Withdrawn)).String(),
+	}
+	if a.Status() == intake.Accepted {
+		view.Place, view.Charges, view.Agreed = view.Course, a.Charges(), a.Agreement != nil
+		if c := s.Desk.Programme.Course(a.Course); c != nil {
+			for _, cohort := range c.Cohorts {
+				if cohort.ID == a.Place() {
+					view.Place = cohort.Name
+				}
+			}
+		}
+	}
+	return s.render(w, http.StatusOK, "withdraw", statusFrame("Withdraw your application", true), view)
+}
+
+func (s *server) withdraw(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Desk.Withdraw(r.Context(), followKey(r)); err != nil {
+		return err
+	}
+	return seeOther(w, r, atStatus)
+}
+
+// askTerms shows the terms: to agree to, or as they were agreed to.
+func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.following(r)
+	if err != nil {
+		return err
+	}
+	if party, _ := a.Waiting(); party != intake.Applying && a.Agreement == nil {
+		return intake.ErrFinal
+	}
+	return s.termsPage(w, a, form.Values{"name": a.Document.Applicant.Name}, false, nil)
+}
+
+func (s *server) termsPage(w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem) error {
+	view := page.Terms{Terms: a.Document.Terms, Section: &intake.Signing, Values: v, Ticked: ticked, Problems: problems, Action: "/status/terms"}
+	if g := a.Agreement; g != nil {
+		view.Terms = &g.Terms
+		view.Agreed = []page.Fact{{Question: "Name", Answer: g.Name}, {Question: "Job title", Answer: g.Job}, {Question: "Agreed", Answer: course.Moment(g.At)}}
+	}
+	return s.render(w, statusOf(problems), "terms", statusFrame(view.Terms.Title, true), view)
+}
+
+func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.following(r)
+	if err != nil {
+		return err
+	}
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	v, ticked := intake.Signing.Read(posted), posted.Get("agree") != ""
+	problems, err := s.Desk.Agree(r.Context(), followKey(r), v, ticked)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return s.termsPage(w, a, v, ticked, problems)
+	}
+	return seeOther(w, r, atStatus)
+}
+
+// resending asks for an e-mail address, to send the link again.
+var resending = form.Section{ID: "link", Questions: []form.Question{form.Ask(form.Question{
+	ID: "email", Kind: form.Email, Label: "Email address", InMessages: "your email address",
+	Hint: "The address that you gave in your application", Rule: "required,email,max=254", Autocomplete: "email",
+})}}
+
+func (s *server) askLink(w http.ResponseWriter, r *http.Request) error {
+	return s.linkPage(w, nil, nil)
+}
+
+func (s *server) linkPage(w http.ResponseWriter, v form.Values, problems []form.Problem) error {
+	f := statusFrame("Get a link to your application", false)
+	f.Back = &page.Link{Text: "Home", Href: "/"}
+	return s.render(w, statusOf(problems), "ask", f, page.Ask{
+		Intro: []string{
+			"We email you a link. With it you see where your application stands, or finish one that you have not sent.",
+		},
+		Section: &resending, Values: v, Problems: problems, Action: "/status/link", Button: "Email me a link",
+	})
+}
+
+// evenTime is what an answer is held back to a multiple of, so that the time it takes does not tell whether an address is known.
+const evenTime = 250 * time.Millisecond
+
+// sendLink mails links to whoever has the address. The answer is the same whether anybody has.
+func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	v := resending.Read(posted)
+	if problems := resending.Check(v, s.Desk.Now()); len(problems) > 0 {
+		return s.linkPage(w, v, problems)
+	}
+	email := resending.Questions[0].Normal(v)
+	if s.limits.add("link", s.client(r)) > maxLinks || s.limits.add("status-to", strings.ToLower(email)) > maxToOne {
+		return errTooMany
+	}
+	began := time.Now()
+	err = s.Desk.Resend(r.Context(), email)
+	select {
+	case <-time.After(evenTime - time.Since(began)%evenTime):
+	case <-r.Context().Done():
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, "/status/link/sent")
+}
+
+func (s *server) linkSent(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, http.StatusOK, "message", statusFrame("Check your email", false), page.Message{Paragraphs: []string{
+		"If we have an application with the email address you gave, we have emailed a link to that address. It can take a few minutes.",
+		"If the email does not arrive, look in your junk folder. Then try again: you may have applied with another address.",
+		"For your privacy, we do not show whether we have an application.",
+	}, Links: []page.Link{{Text: "Try another email address", Href: "/status/link"}}})
+}
