@@ -241,6 +241,15 @@ var sends = map[string]sending{
 	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 }
 
+// Addressees are the letters that the program sends, by name, each with whom it goes to.
+func Addressees() map[string]Recipient {
+	all := map[string]Recipient{}
+	for name, s := range sends {
+		all[name] = s.to[0]
+	}
+	return all
+}
+
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
 func sendNames() []string { return slices.Sorted(maps.Keys(sends)) }
 
