@@ -92,6 +92,8 @@ func (s *server) applying() []route {
 func (s *server) signingOff() []route {
 	return []route{
 		// The practice authorises: practice.go.
+		{"GET /practice/{link}", linked, s.askPractice},
+		{"POST /practice/{link}", linked, s.authorise},
 
 		// The applicant follows the application: status.go.
 		{"GET /status/link", anybody, s.askLink},
