@@ -220,7 +220,7 @@ var sends = map[string]sending{
 	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
 	LetterTermsReminder: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
-		needed: func(a *Application) bool { party, _ := a.Waiting(); return a.Status() == Accepted && party == Applying },
+		needed: (*Application).OwesAgreement,
 	},
 	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
 	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},

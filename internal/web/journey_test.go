@@ -631,6 +631,11 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInExpires":     TestSignInExpires,
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
+		"TestStatus":            TestStatus,
+		"TestStatusOfPractice":  TestStatusOfPractice,
+		"TestTerms":             TestTerms,
+		"TestForeignLinks":      TestForeignLinks,
+		"TestResend":            TestResend,
 	} {
 		t.Run(name, test)
 	}
