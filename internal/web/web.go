@@ -124,6 +124,12 @@ func (s *server) signingOff() []route {
 		{"GET /review/{$}", staff, s.reviews},
 
 		// Deciding: decide.go.
+		{"GET /review/{reference}/cohort", staff, s.askAssign},
+		{"POST /review/{reference}/cohort", staff, s.assign},
+		{"GET /review/{reference}/decision", leads, s.askDecision},
+		{"POST /review/{reference}/decision", leads, s.decide},
+		{"GET /review/{reference}/reopen", leads, s.askReopen},
+		{"POST /review/{reference}/reopen", leads, s.reopen},
 
 		// Exports and figures: report.go.
 	}
