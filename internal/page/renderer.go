@@ -40,6 +40,7 @@ var views = map[string]reflect.Type{
 	"sign-in":      reflect.TypeFor[SignIn](),
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
+	"review":       reflect.TypeFor[Review](),
 	"follow":       reflect.TypeFor[Follow](),
 	"status":       reflect.TypeFor[Status](),
 	"answers":      reflect.TypeFor[Answers](),

@@ -627,6 +627,11 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInExpires":     TestSignInExpires,
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
+
+		"TestReview":        TestReview,
+		"TestReviewRefuses": TestReviewRefuses,
+		"TestReviewList":    TestReviewList,
+		"TestReviewPages":   TestReviewPages,
 	} {
 		t.Run(name, test)
 	}
