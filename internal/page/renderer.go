@@ -36,6 +36,7 @@ var views = map[string]reflect.Type{
 	"left":      reflect.TypeFor[Left](),
 	"resume":    reflect.TypeFor[Resume](),
 	"message":   reflect.TypeFor[Message](),
+	"practice":  reflect.TypeFor[Practice](),
 
 	"sign-in":      reflect.TypeFor[SignIn](),
 	"sign-in-link": reflect.TypeFor[SignInLink](),

@@ -84,6 +84,8 @@ func (s *server) routes() []route {
 		{"POST /apply/{form}/resume/{link}", linked, s.resume},
 
 		// The practice authorises: practice.go.
+		{"GET /practice/{link}", linked, s.askPractice},
+		{"POST /practice/{link}", linked, s.authorise},
 
 		// The applicant follows the application: status.go.
 		{"GET /status/link", anybody, s.askLink},
