@@ -20,7 +20,7 @@ type Application struct {
 	Events    []Event   `json:"events"`
 	Saved     time.Time `json:"saved"`              // when the applicant last saved anything, UTC
 	Document  *Document `json:"document,omitempty"` // nil until sent
-	Letters   []Letter  `json:"letters,omitempty"`  // the outbox: letters owed and sent
+	Letters   Outbox    `json:"letters,omitempty"`  // the outbox: letters owed and sent
 	Flags     []string  `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
 
 	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none

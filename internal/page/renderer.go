@@ -36,13 +36,18 @@ var views = map[string]reflect.Type{
 	"left":      reflect.TypeFor[Left](),
 	"resume":    reflect.TypeFor[Resume](),
 	"message":   reflect.TypeFor[Message](),
+	"practice":  reflect.TypeFor[Practice](),
 
-	"follow":   reflect.TypeFor[Follow](),
-	"status":   reflect.TypeFor[Status](),
-	"answers":  reflect.TypeFor[Answers](),
-	"ask":      reflect.TypeFor[Ask](),
-	"withdraw": reflect.TypeFor[Withdraw](),
-	"terms":    reflect.TypeFor[Terms](),
+	"sign-in":      reflect.TypeFor[SignIn](),
+	"sign-in-link": reflect.TypeFor[SignInLink](),
+	"reviews":      reflect.TypeFor[Reviews](),
+	"review":       reflect.TypeFor[Review](),
+	"follow":       reflect.TypeFor[Follow](),
+	"status":       reflect.TypeFor[Status](),
+	"answers":      reflect.TypeFor[Answers](),
+	"ask":          reflect.TypeFor[Ask](),
+	"withdraw":     reflect.TypeFor[Withdraw](),
+	"terms":        reflect.TypeFor[Terms](),
 }
 
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in

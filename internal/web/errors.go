@@ -17,6 +17,8 @@ var (
 	errCrossSite = errors.New("web: posted from another site")
 	errTooMany   = errors.New("web: too many from one address")
 	errBadForm   = errors.New("web: the body cannot be read as a form")
+
+	errNoPracticeLink = errors.New("web: the link to a practice opens nothing")
 )
 
 // answer makes of a handler one of net/http's. It alone says what an error looks like.
@@ -29,6 +31,10 @@ func (s *server) answer(h handler) http.HandlerFunc {
 		def := s.Desk.Programme.Forms[r.PathValue("form")]
 		if errors.Is(err, intake.ErrSent) && def != nil {
 			http.Redirect(w, r, base(def)+"/sent", http.StatusSeeOther)
+			return
+		}
+		if errors.Is(err, intake.ErrSignedOut) && r.Method != http.MethodPost {
+			http.Redirect(w, r, toSignIn(r), http.StatusSeeOther)
 			return
 		}
 		if errors.Is(err, intake.ErrFinal) {
@@ -68,10 +74,15 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 	say := func(paragraphs ...string) page.Message { return page.Message{Paragraphs: paragraphs, Links: links} }
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.Is(err, errNotFound), errors.Is(err, intake.ErrNoRow):
+	case errors.Is(err, errNotFound), errors.Is(err, intake.ErrNoRow), errors.Is(err, intake.ErrNoApplication):
 		return http.StatusNotFound, "Page not found", say(
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
+	case errors.Is(err, errNoPracticeLink):
+		return http.StatusNotFound, "This link does not work", say(
+			"It may be cut off, or somebody else was asked in the meantime.",
+			"Check that you copied all of it. If we sent you more than one email, use the link in the latest.",
+			"If no link works, you do not need to do anything.")
 	case errors.Is(err, intake.ErrNoLink):
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusNotFound, "Open your application from our email", say(
@@ -89,6 +100,21 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 			"You may have started it on another device, or more than 20 hours may have passed since you last saved it.",
 			"If we emailed you a link to your application, use that link to carry on. It takes you to all the answers you saved.",
 			"If you have already sent your application, you do not need to do anything. We emailed you a copy.")
+	case errors.Is(err, intake.ErrSignedOut):
+		links = []page.Link{{Text: "Sign in", Href: toSignIn(r)}}
+		return http.StatusForbidden, "Sign in again", say(
+			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 hours.",
+			"We did not save what you typed on the page you just sent. To keep it, go back in your browser and copy it before you sign in.")
+	case errors.Is(err, intake.ErrSpentLink):
+		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
+		return http.StatusNotFound, "This link does not sign you in", say(
+			"It may have been used already, or it may be more than 15 minutes old.",
+			"If you pasted the web address, check you copied all of it.")
+	case errors.Is(err, intake.ErrOtherBrowser):
+		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
+		return http.StatusForbidden, "Open this link in the browser that asked for it", say(
+			"A link to sign in only works in the browser in which it was asked for. This is another browser or another device, or it does not keep cookies.",
+			"The link has not been used up. You can still open it in the browser that asked for it, or ask for another link here.")
 	case errors.Is(err, intake.ErrNotOpen) && c != nil:
 		return s.closed(c, links)
 	case errors.As(err, &tooLarge), errors.Is(err, intake.ErrTooLarge):
