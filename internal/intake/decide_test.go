@@ -384,7 +384,7 @@ func statusLink(messages []intake.Message) string {
 func TestDecideAgainstWithdraw(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
-	for i := range 40 {
+	for i := range 20 {
 		ref := b.apply()
 		key, err := b.Follow(ctx, statusLink(b.mailed()))
 		if err != nil {
