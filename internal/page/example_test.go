@@ -247,6 +247,10 @@ func examples(t testing.TB) []example {
 	notNow, never := eligible, eligible
 	notNow.Status, notNow.Apply = closed.Status, ""
 	never.Ends = &ask
+	reviewLines := []page.ReviewLine{
+		{Reference: "LW-2C2C-2C2C", Href: "/review/LW-2C2C-2C2C", Name: nasty, Course: "Listening Well", Cohort: "Cohort 1", Stands: "Waiting for the STP lead, 3 working days", Double: true, Flagged: true, New: true},
+		{Reference: "LW-3C2C-2C2C", Href: "/review/LW-3C2C-2C2C", Name: "Ada Example", Course: "Listening Well", Stands: "Declined on 3 October 2021"},
+	}
 	contents := []page.Link{{Text: "Dates", Href: "#dates"}, {Text: nasty, Href: "#cost"}}
 
 	happened := []page.Happened{{At: "2:05pm on Friday 1 October 2021", What: "We asked your practice", More: []string{nasty, "second"}}, {At: "2pm on Friday 1 October 2021", What: "We received your application"}}
@@ -306,6 +310,26 @@ func examples(t testing.TB) []example {
 		{"sent", "sent", page.Frame{Heading: "Application sent", Application: true}, sent},
 		{"left", "left", inside("Your application is saved"), page.Left{Form: f, Email: "ada@example.org", Until: "Tuesday 19 October 2021"}},
 		{"resume", "resume", inside("Continue your application"), page.Resume{Form: f, Action: "/apply/listening/resume"}},
+		{"sign in with problems", "sign-in", inside("Sign in"), page.SignIn{Email: "ada", To: "LW-2C2C-2C2C", Problems: []form.Problem{{Question: "email", Input: "email", Text: "Enter an email address"}}}},
+		{"sign in by a link", "sign-in-link", inside("Sign in"), page.SignInLink{Action: "/review/sign-in/link/x"}},
+		{"reviews", "reviews", inside("Applications"), page.Reviews{
+			Staff: "Sam Example", Lines: reviewLines, Previous: "/review/?before=1.LW-2C2C-2C2C", Next: "/review/?after=1.LW-2C2C-2C2C", Filtered: true, Days: "3",
+			Filters: []page.Select{{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}, {Value: "listening", Label: "Listening Well", Selected: true}}}},
+		}},
+		{"no reviews", "reviews", inside("Applications"), page.Reviews{Staff: "Sam Example"}},
+		{"search with problems", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true, Problems: []form.Problem{{Question: "search", Input: "search", Text: "Enter a name"}}}},
+		{"search", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true, Search: "<Ada>", Lines: reviewLines, Total: 70}},
+		{"review", "review", inside("Application LW-2C2C-2C2C"), page.Review{
+			Staff: "Sam Example", Reference: "LW-2C2C-2C2C", Course: "Listening Well", Facts: []page.Fact{{Question: "Applicant", Answer: nasty}},
+			Flags: []string{"The name in the signature differs from the applicant's name."}, Doubles: reviewLines, PDF: "/review/LW-2C2C-2C2C/application.pdf",
+			Decision: page.DecisionBlock{Decide: "/review/LW-2C2C-2C2C/decision"},
+			Parts:    []page.Completed{{Title: "For completion by the employing practice", State: "Not yet authorised."}},
+			Sections: []page.Summary{{Title: "Your details", Facts: []page.Fact{{Question: "Name", Answer: nasty}}}}, Declared: []string{"I confirm that it is accurate."},
+			Label: "Name", Signed: nasty, SignedAt: "2:05pm on Friday 1 October 2021",
+			Notes: []page.Noted{{Text: nasty, By: "Sam Example, sam@example.org", At: "2:05pm on Friday 1 October 2021"}}, NoteAction: "/review/LW-2C2C-2C2C/notes",
+			Problems: []form.Problem{{Question: "note", Input: "note", Text: "Enter a note"}},
+			Happened: []page.Happened{{At: "2:05pm on Friday 1 October 2021. By the applicant", What: "Application sent", More: []string{nasty}}},
+		}},
 		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true}, page.Message{Paragraphs: []string{"Try again later."}, Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},
 	}
 }

@@ -122,6 +122,12 @@ func (s *server) routes() []route {
 		{"POST /review/{reference}/notes", staff, s.addNote},
 
 		// Deciding: decide.go.
+		{"GET /review/{reference}/cohort", staff, s.askAssign},
+		{"POST /review/{reference}/cohort", staff, s.assign},
+		{"GET /review/{reference}/decision", leads, s.askDecision},
+		{"POST /review/{reference}/decision", leads, s.decide},
+		{"GET /review/{reference}/reopen", leads, s.askReopen},
+		{"POST /review/{reference}/reopen", leads, s.reopen},
 
 		// Exports and figures: report.go.
 
