@@ -625,6 +625,11 @@ func TestThroughLambda(t *testing.T) {
 		"TestFullDisk":              TestFullDisk,
 		"TestNothingPersonalInLogs": TestNothingPersonalInLogs,
 		"TestTrapAndLimits":         TestTrapAndLimits,
+		"TestPractice":              TestPractice,
+		"TestPracticeLinks":         TestPracticeLinks,
+		"TestPracticeRefuses":       TestPracticeRefuses,
+		"TestPracticeOwnAddress":    TestPracticeOwnAddress,
+		"TestPracticeInLogs":        TestPracticeInLogs,
 	} {
 		t.Run(name, test)
 	}
