@@ -60,8 +60,8 @@ func (b *board) confirm() {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		answer := intake.PracticeAnswer{Choice: intake.Confirm, Name: "Pat Manager", Role: "Practice manager", Seen: a.Authorisation.Shown.Sum()}
-		if _, problems, err := b.Authorise(context.Background(), link[1], answer); err != nil || problems != nil {
+		answer := form.Values{"answer": intake.Confirm, "name": "Pat Manager", "role": "Practice manager"}
+		if _, problems, err := b.Authorise(context.Background(), link[1], answer, a.Authorisation.Shown.Sum()); err != nil || problems != nil {
 			b.t.Fatal(problems, err)
 		}
 		return

@@ -637,10 +637,15 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
 
-		"TestReview":        TestReview,
-		"TestReviewRefuses": TestReviewRefuses,
-		"TestReviewList":    TestReviewList,
-		"TestReviewPages":   TestReviewPages,
+		"TestReview":             TestReview,
+		"TestReviewRefuses":      TestReviewRefuses,
+		"TestReviewList":         TestReviewList,
+		"TestReviewPages":        TestReviewPages,
+		"TestPractice":           TestPractice,
+		"TestPracticeLinks":      TestPracticeLinks,
+		"TestPracticeRefuses":    TestPracticeRefuses,
+		"TestPracticeOwnAddress": TestPracticeOwnAddress,
+		"TestPracticeInLogs":     TestPracticeInLogs,
 	} {
 		t.Run(name, test)
 	}

@@ -300,7 +300,11 @@ func signedBy(asked []intake.Authorisation) []string {
 		return nil
 	}
 	answer := asked[len(asked)-1].Answer
-	return []string{"Signed by " + answer.Name + ", " + answer.Role}
+	says := []string{"Signed by " + answer.Name + ", " + answer.Role}
+	if answer.Reason != "" {
+		says = append(says, "Reason: "+answer.Reason)
+	}
+	return says
 }
 
 // mend are the links to what the applicant can change.

@@ -143,7 +143,7 @@ func TestStatusOfPractice(t *testing.T) {
 	if len(mail) != 1 {
 		t.Fatalf("%d letters to the practice", len(mail))
 	}
-	if _, _, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1], intake.PracticeAnswer{Choice: intake.WrongPerson, Seen: seen(t, h, link)}); err != nil {
+	if _, _, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1], form.Values{"answer": intake.WrongPerson}, seen(t, h, link)); err != nil {
 		t.Fatal(err)
 	}
 	b.get("/status/").says("Waiting for you", "Dr Ŵyn told us that they are not the right person", "Tell us whom to ask")
@@ -151,7 +151,7 @@ func TestStatusOfPractice(t *testing.T) {
 	b.post(at, form.Values{name: "Dr Łódź", email: "lodz@example.org"}).want(200, "/status/").says("We asked Dr Łódź, lodz@example.org", "We asked Dr Ŵyn, wyn@example.org")
 	mail = h.deliverTo("lodz@example.org")
 	if _, problems, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1],
-		intake.PracticeAnswer{Choice: intake.Confirm, Name: "Dr Łódź", Role: "Partner", Seen: seen(t, h, link)}); err != nil || problems != nil {
+		form.Values{"answer": intake.Confirm, "name": "Dr Łódź", "role": "Partner"}, seen(t, h, link)); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	b.get("/status/").says("Waiting for a decision", "Your practice confirmed your application", "Signed by Dr Łódź, Partner")
