@@ -18,13 +18,8 @@ import (
 // what is to be confirmed. The link stays good until the applicant has somebody else asked. Whatever was answered first
 // counts: the page shows it to everybody who comes after.
 
-const (
-	// mostAsked is how many people an applicant can have asked: nobody has checked the addresses that these letters go to.
-	mostAsked = 10
-
-	mostName   = 200  // characters of a name or a role
-	mostReason = 2000 // characters
-)
+// mostAsked is how often an applicant can have somebody asked: nobody has checked the addresses that these letters go to.
+const mostAsked = 10
 
 // remindAfter is when the practice is reminded: in working days after it was asked.
 var remindAfter = []int{3, 7}
@@ -164,26 +159,30 @@ func (d *Desk) PracticePage(ctx context.Context, link string) (*Application, err
 	return d.linked(ctx, link, forPractice)
 }
 
-// A PracticeAnswer is what somebody at a practice posts, as typed.
-type PracticeAnswer struct {
-	Choice string // Confirm, Refuse or WrongPerson
-	Name   string // counts as a signature; not needed of the wrong person
-	Role   string // as Name
-	Reason string // why they refuse
-	Seen   []byte // Shown.Sum of what they saw
-}
-
-// What a practice can choose.
+// What a practice can answer.
 const (
 	Confirm     = "confirm"
 	Refuse      = "refuse"
 	WrongPerson = "wrong"
 )
 
-// Authorise takes the practice's answer by one conditional write. The first counts: if there is one, or no answer is needed any
-// more, nothing changes and the application is returned as it is. Problems have the inputs "choice", "name", "role" and "reason",
-// and "shown" if what is to be confirmed is not what they saw.
-func (d *Desk) Authorise(ctx context.Context, link string, answer PracticeAnswer) (a *Application, problems []form.Problem, err error) {
+// Authorising are the questions that the practice answers, as a page asks them. The reason is only needed of somebody who refuses, name and
+// role not of the wrong person.
+var Authorising = form.Section{ID: "practice", Questions: []form.Question{
+	form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?", InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required", Options: []form.Option{
+		{ID: Confirm, Label: "Yes, I confirm this on behalf of the practice"},
+		{ID: Refuse, Label: "No, I cannot confirm this"},
+		{ID: WrongPerson, Label: "I am not the right person to ask", Hint: "You do not need to answer the other questions"},
+	}}),
+	form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?", InMessages: "the reason why you cannot confirm this", Hint: "We tell the applicant and the STP lead. Do not include patient details", Rule: "required,max=2000", Messages: map[string]string{"max": "The reason must be 2,000 characters or less"}}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
+	form.Ask(form.Question{ID: "role", Kind: form.Text, Label: "Your role at the practice", InMessages: "your role at the practice", Hint: "For example, practice manager", Rule: "required,max=200", Autocomplete: "organization-title"}),
+}}
+
+// Authorise takes the practice's answer to the questions of [Authorising] by one conditional write. seen is the [Shown.Sum] of what was on the
+// page. The first answer counts: if there is one, or none is needed any more, nothing changes and the application is returned as it
+// is. Of the problems, the one with the input "shown" is that something else is to be confirmed now than what was seen.
+func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen []byte) (a *Application, problems []form.Problem, err error) {
 	a, err = d.linked(ctx, link, forPractice)
 	if err != nil {
 		return nil, nil, err
@@ -191,17 +190,20 @@ func (d *Desk) Authorise(ctx context.Context, link string, answer PracticeAnswer
 	_, secret, _ := splitKey(link)
 	a, err = d.write(ctx, a, func(a *Application) error {
 		problems = nil
-		now := d.Now().UTC()
+		now := d.Now().UTC().Truncate(time.Millisecond)
 		if !a.opens(secret, forPractice, now) { // somebody else was asked in the meantime
 			return ErrNoLink
 		}
 		if state, _ := a.Practice(); state != PracticeAsked && state != PracticeBounced {
 			return errUnchanged
 		}
-		if problems = answer.problems(a.Authorisation.Shown); len(problems) > 0 {
+		if !bytes.Equal(seen, a.Authorisation.Shown.Sum()) {
+			problems = []form.Problem{{Input: "shown", Inputs: []string{"shown"}, Text: "What you are asked to confirm has changed. Read it again before you answer"}}
+		}
+		if problems = append(problems, unauthorised(v, now)...); len(problems) > 0 {
 			return errUnchanged
 		}
-		a.answer(answer, now)
+		a.answer(v, now)
 		return nil
 	})
 	if err != nil {
@@ -210,62 +212,35 @@ func (d *Desk) Authorise(ctx context.Context, link string, answer PracticeAnswer
 	return a, problems, nil
 }
 
-func (a *Application) answer(answer PracticeAnswer, now time.Time) {
-	if answer.Choice == WrongPerson {
+// unauthorised is what is wrong with the answers to the questions that have to be answered.
+func unauthorised(v form.Values, now time.Time) (problems []form.Problem) {
+	for _, q := range Authorising.Questions {
+		if q.ID == "reason" && v["answer"] != Refuse || v["answer"] == WrongPerson && q.ID != "answer" {
+			continue
+		}
+		alone := form.Section{Questions: []form.Question{q}}
+		problems = append(problems, alone.Check(v, now)...)
+	}
+	return problems
+}
+
+// answer writes down what the practice answered, which has no problems.
+func (a *Application) answer(v form.Values, now time.Time) {
+	if v["answer"] == WrongPerson {
 		a.event(now, EventWrong, "practice", "")
 		a.owe(LetterPracticeAnswer, now, now)
 		return
 	}
-	a.Authorisation.Answer = &Authorised{
-		Confirmed: answer.Choice == Confirm, Name: answer.Name, Role: answer.Role, At: now, Hash: a.Authorisation.Shown.Sum(),
-	}
 	what := EventAuthorised
-	if answer.Choice == Refuse {
-		what, a.Authorisation.Answer.Reason = EventRefused, answer.Reason
+	a.Authorisation.Answer = &Authorised{
+		Confirmed: v["answer"] == Confirm, Name: v["name"], Role: v["role"], At: now, Hash: a.Authorisation.Shown.Sum(),
+	}
+	if v["answer"] == Refuse {
+		what, a.Authorisation.Answer.Reason = EventRefused, v["reason"]
 	}
 	a.event(now, what, "practice", "")
 	a.owe(LetterPracticeToLead, now, now)
 	a.owe(LetterPracticeAnswer, now, now)
-}
-
-// problems are what is wrong with an answer to what is shown.
-func (p PracticeAnswer) problems(shown Shown) []form.Problem {
-	var all []form.Problem
-	wrong := func(input, text string) {
-		all = append(all, form.Problem{Input: input, Inputs: []string{input}, Text: text})
-	}
-	need := func(input, text, is, enter string, most int) {
-		switch n := len([]rune(strings.TrimSpace(text))); {
-		case n == 0:
-			wrong(input, enter)
-		case n > most:
-			wrong(input, fmt.Sprintf("%s must be %s characters or less", is, thousands(most)))
-		}
-	}
-	if !bytes.Equal(p.Seen, shown.Sum()) {
-		wrong("shown", "What you are asked to confirm has changed. Read it again, and answer again")
-	}
-	switch p.Choice {
-	case Confirm, Refuse, WrongPerson:
-	default:
-		wrong("choice", "Select whether you confirm this, cannot confirm it, or are not the right person")
-	}
-	if p.Choice == Refuse {
-		need("reason", p.Reason, "The reason", "Enter the reason why you cannot confirm this", mostReason)
-	}
-	if p.Choice != WrongPerson {
-		need("name", p.Name, "Your full name", "Enter your full name", mostName)
-		need("role", p.Role, "Your role", "Enter your role at the practice", mostName)
-	}
-	return all
-}
-
-// thousands writes a number of at most six figures as people do: "2,000".
-func thousands(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
 // ReplacePractice has somebody else at the practice asked, or the same person once more: all links to the practice die, and a letter
@@ -288,7 +263,7 @@ func (d *Desk) ReplacePractice(ctx context.Context, ref, name, email string) (a 
 		if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
 			q := asked.Questions[1].ID
 			problems = []form.Problem{{Question: q, Input: q, Inputs: []string{q},
-				Text: fmt.Sprintf("You have had %d people asked. To ask another, email %s", n, a.Document.Course.Contact)}}
+				Text: fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact)}}
 		}
 		if len(problems) > 0 {
 			return errUnchanged
@@ -390,8 +365,8 @@ func (a *Application) completedPractice() *Completed {
 			c.Part = part.ID
 		}
 	}
-	item := func(id, question, answer string) {
-		c.Items = append(c.Items, Item{ID: id, Question: question, Answer: answer})
+	item := func(id string, kind form.Kind, question, answer string) {
+		c.Items = append(c.Items, Item{ID: id, Kind: kind, Question: question, Answer: answer})
 	}
 	if p.Answer == nil {
 		c.State = fmt.Sprintf("Not yet authorised. We asked %s on %s.", p.Name, course.DateOf(p.Asked))
@@ -406,17 +381,17 @@ func (a *Application) completedPractice() *Completed {
 		}
 	} else {
 		said := map[bool]string{true: "Confirmed", false: "Not confirmed"}
-		item("answer", "Answer", said[p.Answer.Confirmed])
+		item("answer", form.Text, "Answer", said[p.Answer.Confirmed])
 		if !p.Answer.Confirmed {
-			item("reason", "Reason", p.Answer.Reason)
+			item("reason", form.LongText, "Reason", p.Answer.Reason)
 		}
-		item("name", "Signed by", p.Answer.Name)
-		item("role", "Role at the practice", p.Answer.Role)
-		item("at", "Signed at", course.Moment(p.Answer.At))
+		item("name", form.Text, "Signed by", p.Answer.Name)
+		item("role", form.Text, "Role at the practice", p.Answer.Role)
+		item("at", form.Text, "Signed at", course.Moment(p.Answer.At))
 	}
 	for i, e := range p.Earlier {
 		if e.Answer != nil {
-			item(fmt.Sprintf("earlier-%d", i+1), "Refused before", fmt.Sprintf("%s, %s, at %s: %s", e.Answer.Name, e.Answer.Role, course.Moment(e.Answer.At), e.Answer.Reason))
+			item(fmt.Sprintf("earlier-%d", i+1), form.LongText, "Refused before", fmt.Sprintf("%s, %s, at %s: %s", e.Answer.Name, e.Answer.Role, course.Moment(e.Answer.At), e.Answer.Reason))
 		}
 	}
 	return c

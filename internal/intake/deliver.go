@@ -300,6 +300,22 @@ func (doc *Document) Text() string {
 		line("Confirmed: %s", d.Text)
 	}
 	line("%s: %s (%s)", doc.Signature.Label, doc.Signature.Name, course.Moment(doc.Signature.At))
+	for _, p := range doc.Parts {
+		for _, c := range doc.Completed {
+			if c.Part != p.ID {
+				continue
+			}
+			line("\n%s\n", strings.ToUpper(p.Title))
+			for _, said := range append(slices.Clone(p.Intro), p.Statement, c.State) {
+				if said != "" {
+					line("%s", said)
+				}
+			}
+			for _, i := range c.Items {
+				item(i)
+			}
+		}
+	}
 	return b.String()
 }
 

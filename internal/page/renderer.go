@@ -36,10 +36,12 @@ var views = map[string]reflect.Type{
 	"left":      reflect.TypeFor[Left](),
 	"resume":    reflect.TypeFor[Resume](),
 	"message":   reflect.TypeFor[Message](),
+	"practice":  reflect.TypeFor[Practice](),
 
 	"sign-in":      reflect.TypeFor[SignIn](),
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
+	"review":       reflect.TypeFor[Review](),
 	"follow":       reflect.TypeFor[Follow](),
 	"status":       reflect.TypeFor[Status](),
 	"answers":      reflect.TypeFor[Answers](),

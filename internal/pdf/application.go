@@ -43,8 +43,18 @@ func (l *layout) application(d *intake.Document, lost int) {
 	l.notes(d, lost)
 	l.upTo(maxPages)
 	for _, p := range d.Parts {
-		l.part(p)
+		l.part(p, completed(d, p.ID))
 	}
+}
+
+// completed is the part with the id as it stands; nil if nothing is known of it.
+func completed(d *intake.Document, id string) *intake.Completed {
+	for i := range d.Completed {
+		if d.Completed[i].Part == id {
+			return &d.Completed[i]
+		}
+	}
+	return nil
 }
 
 // bar is the document's title, below a blue bar.

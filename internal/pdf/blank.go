@@ -60,7 +60,7 @@ func (l *layout) form(def *form.Definition, c *course.Course, clean *cleaner) {
 		)
 	})
 	for _, p := range def.Parts {
-		l.part(clean.part(p))
+		l.part(clean.part(p), nil)
 	}
 }
 

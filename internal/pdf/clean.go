@@ -98,6 +98,9 @@ func (c *cleaner) document(d *intake.Document) *intake.Document {
 	for _, p := range d.Parts {
 		out.Parts = append(out.Parts, c.part(p))
 	}
+	for _, x := range d.Completed {
+		out.Completed = append(out.Completed, intake.Completed{Part: x.Part, State: c.line(x.State), Items: c.items(x.Items)})
+	}
 	return out
 }
 

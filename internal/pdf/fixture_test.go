@@ -176,3 +176,20 @@ func longest() *intake.Document {
 	d.Sections[0].Items[5].Answer = "siân.łucja.ŵyn-kowalczyk.with-a-very-long-address-that-has-no-break@department-of-general-practice.example.org"
 	return d
 }
+
+// decided is one that others have completed as far as they could: the practice was asked again and has not answered, the STP has decided.
+func decided() *intake.Document {
+	d := mentors()
+	d.Completed = []intake.Completed{
+		{Part: "practice", State: "Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", Items: []intake.Item{
+			item(form.LongText, "Refused before", "Jørgen Example, practice manager, at 9am on Monday 4 October 2021: She does 2 sessions here and 1 at the branch."),
+		}},
+		{Part: "stp", Items: []intake.Item{
+			item(form.Text, "Decision", "Declined"),
+			item(form.LongText, "Reason", "The practice has not confirmed the clinical sessions.\n\nApply again when it can."),
+			item(form.Text, "Decided by", "Sam Example"),
+			item(form.Text, "Decided at", "10am on Monday 11 October 2021"),
+		}},
+	}
+	return d
+}

@@ -53,7 +53,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, pdf := range map[string][]byte{"shortest": mustDraw(t, shortest()), "typical": mustDraw(t, careers()), "longest": mustDraw(t, longest()), "blank": blank} {
+	for name, pdf := range map[string][]byte{"shortest": mustDraw(t, shortest()), "typical": mustDraw(t, careers()), "longest": mustDraw(t, longest()), "decided": mustDraw(t, decided()), "blank": blank} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "x.pdf")

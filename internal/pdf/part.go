@@ -4,10 +4,12 @@ import (
 	"cmp"
 
 	"traininghub/internal/form"
+	"traininghub/internal/intake"
 )
 
-// part draws an empty block for somebody to fill in, by hand or on screen, on one page.
-func (l *layout) part(p form.Part) {
+// part draws a block that somebody else completes: an empty one to fill in, by hand or on screen, with a line on top that says why if
+// it is known; or what they have answered. It stands on one page as far as it fits one.
+func (l *layout) part(p form.Part, as *intake.Completed) {
 	const pad, date = 7.0, 146.0
 	l.space(30)
 	l.section(func() {
@@ -21,6 +23,16 @@ func (l *layout) part(p form.Part) {
 			l.paragraph(paragraph, s, 8)
 		}
 		l.paragraph(paragraph, p.Statement, 8)
+		if as != nil {
+			l.paragraph(label, as.State, 8)
+			if len(as.Items) > 0 {
+				l.items(as.Items)
+				l.space(12)
+			}
+			if as.State == "" {
+				return
+			}
+		}
 		for i := 0; i < len(p.Blanks); i++ {
 			b := partBlank(p, i)
 			if i+1 < len(p.Blanks) && p.Blanks[i+1].Kind == "date" && (b.kind == "line" || b.kind == "signature") {

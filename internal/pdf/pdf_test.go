@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 }
 
 func fixtures() map[string]*intake.Document {
-	return map[string]*intake.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(), "longest": longest()}
+	return map[string]*intake.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(), "longest": longest(), "decided": decided()}
 }
 
 // Every question, answer and declaration is there, whole, in the order in which a person reads it.

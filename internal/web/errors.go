@@ -17,6 +17,8 @@ var (
 	errCrossSite = errors.New("web: posted from another site")
 	errTooMany   = errors.New("web: too many from one address")
 	errBadForm   = errors.New("web: the body cannot be read as a form")
+
+	errNoPracticeLink = errors.New("web: the link to a practice opens nothing")
 )
 
 // answer makes of a handler one of net/http's. It alone says what an error looks like.
@@ -76,6 +78,11 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusNotFound, "Page not found", say(
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
+	case errors.Is(err, errNoPracticeLink):
+		return http.StatusNotFound, "This link does not work", say(
+			"It may be cut off, or somebody else was asked in the meantime.",
+			"Check that you copied all of it. If we sent you more than one email, use the link in the latest.",
+			"If no link works, you do not need to do anything.")
 	case errors.Is(err, intake.ErrNoLink):
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusNotFound, "Open your application from our email", say(

@@ -118,6 +118,10 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
 		}
 		v.Next = append(v.Next, "When your practice has confirmed your application, the STP lead decides on it. The STP lead already has a copy.")
+	case status == intake.Received && party == intake.Applying:
+		v.Tag = "Waiting for you"
+		v.Stands = []string{"We could not reach anybody at your practice who can confirm your application. We asked " + a.Authorisation.Name + ". Give us another address."}
+		v.Next = append(v.Next, "When your practice has confirmed your application, the STP lead decides on it. The STP lead already has a copy.")
 	case party == intake.Lead:
 		v.Tag = "Waiting for a decision"
 		v.Stands = []string{"The STP lead has had your application since " + day + ". There is no decision yet."}
@@ -482,7 +486,7 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if party, _ := a.Waiting(); party != intake.Applying && a.Agreement == nil {
+	if party, _ := a.Waiting(); (a.Status() != intake.Accepted || party != intake.Applying) && a.Agreement == nil {
 		return intake.ErrFinal
 	}
 	return s.termsPage(w, a, form.Values{"name": a.Document.Applicant.Name}, false, nil)

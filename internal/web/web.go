@@ -84,6 +84,8 @@ func (s *server) routes() []route {
 		{"POST /apply/{form}/resume/{link}", linked, s.resume},
 
 		// The practice authorises: practice.go.
+		{"GET /practice/{link}", linked, s.askPractice},
+		{"POST /practice/{link}", linked, s.authorise},
 
 		// The applicant follows the application: status.go.
 		{"GET /status/link", anybody, s.askLink},
@@ -110,6 +112,12 @@ func (s *server) routes() []route {
 		{"POST /review/sign-in/link/{link}", linked, s.signIn},
 		{"POST /review/sign-out", anybody, s.signOut},
 		{"GET /review/{$}", staff, s.reviews},
+		{"GET /review/search", staff, s.searched},
+		{"POST /review/search", staff, s.search},
+		{"GET /review/{reference}", staff, s.review},
+		{"GET /review/{reference}/application.pdf", staff, s.printReview},
+		{"GET /review/{reference}/notes", staff, s.notesOf},
+		{"POST /review/{reference}/notes", staff, s.addNote},
 
 		// Deciding: decide.go.
 

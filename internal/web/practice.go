@@ -1,0 +1,84 @@
+package web
+
+import (
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// Somebody at the applicant's practice, who has no account, confirms something behind a mailed link. The page shows no more of the
+// application than that.
+
+func practiceError(err error) error {
+	if errors.Is(err, intake.ErrNoLink) {
+		return errNoPracticeLink
+	}
+	return err
+}
+
+// askPractice shows what is to be confirmed, or that it is over. It changes nothing: mail scanners open links, too.
+func (s *server) askPractice(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.Desk.PracticePage(r.Context(), r.PathValue("link"))
+	if err != nil {
+		return practiceError(err)
+	}
+	return s.practicePage(w, r, a, nil, nil)
+}
+
+func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	v := intake.Authorising.Read(posted)
+	seen, _ := hex.DecodeString(posted.Get("seen")) // what is none is not what was shown
+	a, problems, err := s.Desk.Authorise(r.Context(), r.PathValue("link"), v, seen)
+	if err != nil {
+		return practiceError(err)
+	}
+	if len(problems) > 0 {
+		return s.practicePage(w, r, a, v, problems)
+	}
+	state, _ := a.Practice()
+	s.Log.Info("practice answered", "reference", a.Reference, "state", string(state))
+	return seeOther(w, r, r.URL.EscapedPath())
+}
+
+func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem) error {
+	state, at := a.Practice()
+	f := page.Frame{Heading: "Confirm for your practice", Application: true, Problem: len(problems) > 0}
+	m := page.Message{Contact: a.Document.Course.Contact}
+	switch when := course.Moment(at); state {
+	case intake.PracticeAsked, intake.PracticeBounced:
+		shown := a.Authorisation.Shown
+		view := page.Practice{
+			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement, Seen: hex.EncodeToString(shown.Sum()),
+			Action: r.URL.EscapedPath(), Section: &intake.Authorising, Values: v, Problems: problems, Contact: m.Contact,
+			Shown: []page.Fact{{Question: "Doctor", Answer: shown.Doctor}, {Question: "Applied for", Answer: shown.Course}},
+		}
+		for _, i := range shown.Items {
+			view.Shown = append(view.Shown, page.Fact{Question: i.Question, Answer: strings.TrimSpace(i.Answer)})
+		}
+		view.Shown = append(view.Shown, page.Fact{Question: "Reference", Answer: shown.Reference})
+		return s.render(w, statusOf(problems), "practice", f, view)
+	case intake.PracticeConfirmed:
+		f.Heading = "Your practice has confirmed this"
+		m.Paragraphs = []string{"It was confirmed at " + when + ". We have told the applicant and the STP lead.", "You do not need to do anything."}
+	case intake.PracticeRefused:
+		f.Heading = "Your practice has answered this"
+		m.Paragraphs = []string{"The answer, at " + when + ", was that the practice cannot confirm it. We have told the applicant and the STP lead.", "You do not need to do anything."}
+	case intake.PracticeWrong:
+		f.Heading = "Thank you for telling us"
+		m.Paragraphs = []string{"We were told at " + when + " that you are not the right person to ask. We have asked the applicant to name somebody else.", "You do not need to do anything. We do not email you about this again."}
+	default:
+		f.Heading = "Your answer is not needed any more"
+		m.Paragraphs = []string{"The application was decided or withdrawn before the practice answered.", "You do not need to do anything."}
+	}
+	return s.render(w, http.StatusOK, "message", f, m)
+}
