@@ -128,6 +128,20 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	d.applicant(add)
+	if q, s := d.Question(d.Sessions); d.Sessions != "" {
+		switch {
+		case q == nil:
+			var ids []string
+			for i := range d.Sections {
+				ids = append(ids, d.Sections[i].ids()...)
+			}
+			add("clinical_sessions", "there is no question %q", source.Suggest(d.Sessions, ids), d.Sessions)
+		case q.Kind != Number && q.Kind != "":
+			add("clinical_sessions", "the question %q has the kind %s, so there is no mean of it", "name one of the kind number", d.Sessions, q.Kind)
+		case s.Repeat != nil:
+			add("clinical_sessions", "the question %q is asked several times", "name one in a section that does not repeat", d.Sessions)
+		}
+	}
 	if d.Purpose == "" {
 		faults.Warn(d.Path, 1, rulePurpose, "the form asks for personal data, but does not say what for", `add a line like "purpose: We use your answers to decide on your application."`)
 	}

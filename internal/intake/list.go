@@ -25,6 +25,7 @@ type Brief struct {
 	Flagged   bool      `json:"flagged,omitempty"` // somebody should look at something
 	Double    bool      `json:"double,omitempty"`  // there is another with the same GMC number for the course
 	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
+	Counts    Counts    `json:"counts"`            // for the figures
 }
 
 // Unsorted is the shelf onto which a store puts records that it kept before there were lists, until [Desk.Sort] takes them.
@@ -63,6 +64,7 @@ func (d *Desk) index(r *Record, a *Application) {
 		return
 	}
 	b := a.Brief()
+	b.Counts = d.counts(a)
 	r.Shelf, r.Since, r.GMC = a.Shelf(), b.Since, b.GMC
 	r.Brief, _ = json.Marshal(b) // of strings and times: cannot fail
 	if len(r.Brief) > MaxBrief { // a name of hundreds of letters
