@@ -98,13 +98,13 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, er
 				switch {
 				case p.Party != Lead:
 				case len(refs) < most:
-					refs = append(refs, fmt.Sprintf("- %s: %s", rec.ID, workingDays(days)))
+					refs = append(refs, fmt.Sprintf("- %s: %s", rec.ID, WorkingDays(days)))
 				default:
 					more++
 				}
 			}
 			if n > 0 {
-				parts = append(parts, fmt.Sprintf("- %d %s, the oldest for %s", n, p.who, workingDays(oldest)))
+				parts = append(parts, fmt.Sprintf("- %d %s, the oldest for %s", n, p.who, WorkingDays(oldest)))
 			}
 		}
 		if len(parts) > 0 {
@@ -117,8 +117,8 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, er
 	return strings.Join(lines, "\n\n"), strings.Join(refs, "\n"), nil
 }
 
-// workingDays is "1 working day" and the like.
-func workingDays(n int) string {
+// WorkingDays is a number of them in words: "1 working day".
+func WorkingDays(n int) string {
 	switch n {
 	case 0:
 		return "less than 1 working day"

@@ -97,6 +97,7 @@ func (d *Desk) Removed(a *Application) time.Time { return d.expires(a) }
 const (
 	maxAsked    = 6   // within a day
 	maxAskedAll = 100 // as long as the application is kept; then a person helps
+	maxLinked   = 10  // applications at once, those that were sent first: anybody can begin drafts with somebody's address
 )
 
 // Resend owes the applicant of every application with this e-mail address a link to it: to where it stands, or to go on if it was not
@@ -106,7 +107,8 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 	if err != nil {
 		return fmt.Errorf("looking for an address: %w", err)
 	}
-	for _, r := range found {
+	slices.SortStableFunc(found, func(a, b Record) int { return cmp.Compare(draftsLast(a), draftsLast(b)) })
+	for _, r := range found[:min(len(found), maxLinked)] {
 		_, err := d.amend(ctx, r.ID, func(a *Application) error {
 			name := LetterStatus
 			if a.Document == nil {
@@ -127,6 +129,13 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 		}
 	}
 	return nil
+}
+
+func draftsLast(r Record) int {
+	if r.Status == string(Draft) {
+		return 1
+	}
+	return 0
 }
 
 // asked counts the letters of a name owed since.

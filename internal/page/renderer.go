@@ -41,6 +41,7 @@ var views = map[string]reflect.Type{
 	"sign-in":      reflect.TypeFor[SignIn](),
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
+	"review":       reflect.TypeFor[Review](),
 
 	"decide":  reflect.TypeFor[Decide](),
 	"preview": reflect.TypeFor[Preview](),

@@ -122,6 +122,12 @@ func (s *server) signingOff() []route {
 		{"POST /review/sign-in/link/{link}", linked, s.signIn},
 		{"POST /review/sign-out", anybody, s.signOut},
 		{"GET /review/{$}", staff, s.reviews},
+		{"GET /review/search", staff, s.searched},
+		{"POST /review/search", staff, s.search},
+		{"GET /review/{reference}", staff, s.review},
+		{"GET /review/{reference}/application.pdf", staff, s.printReview},
+		{"GET /review/{reference}/notes", staff, s.notesOf},
+		{"POST /review/{reference}/notes", staff, s.addNote},
 
 		// Deciding: decide.go.
 		{"GET /review/{reference}/cohort", staff, s.askAssign},
