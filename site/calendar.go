@@ -3,13 +3,9 @@ package site
 import (
 	"bytes"
 	"cmp"
-	"fmt"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
@@ -75,7 +71,7 @@ func (c *coursePage) events() []Event {
 	all = append(all, event(Closes, c.Deadline, last, "by "+clock, "Applications close"))
 	for _, k := range c.Cohorts {
 		for i, w := range k.Workshops {
-			what := c.workshop(k, i)
+			what := c.Workshop(k, i)
 			if len(c.Cohorts) > 1 {
 				what += " (" + k.Name + ")"
 			}
@@ -83,14 +79,6 @@ func (c *coursePage) events() []Event {
 		}
 	}
 	return all
-}
-
-// workshop is the name of a cohort's workshop.
-func (c *coursePage) workshop(k course.Cohort, i int) string {
-	if i < len(c.Sessions) {
-		return c.Sessions[i].Title
-	}
-	return cmp.Or(k.Workshops[i].Title, "Workshop "+strconv.Itoa(i+1))
 }
 
 // passed is the instant from which a day is over.
@@ -158,127 +146,12 @@ func (s *Site) putCalendars(put sink) {
 		for _, k := range c.Cohorts {
 			start := own.Len()
 			for j := range k.Workshops {
-				s.vevent(c, k, j).write(&own)
+				c.Entry(k, j, s.Hub.BaseURL).Write(&own)
 			}
-			put(c.calendarFile(k.ID), ics(c.Title+", "+k.Name, own.Bytes()[start:]))
+			put(c.calendarFile(k.ID), course.Calendar(c.Title+", "+k.Name, own.Bytes()[start:]))
 		}
-		put(c.calendarFile("dates"), ics(c.Title, own.Bytes()))
+		put(c.calendarFile("dates"), course.Calendar(c.Title, own.Bytes()))
 		all[i] = own.Bytes()
 	})
-	put(strings.TrimPrefix(feedAddress, "/"), ics(s.Hub.Name, all...))
-}
-
-// A vevent is a workshop as RFC 5545 has it.
-type vevent struct {
-	uid, summary, description, url string
-	start, end                     time.Time
-	changed                        time.Time // zero if the dates stand as they were first published
-	published                      time.Time
-}
-
-// vevent makes a workshop's entry. Its UID is made of places, not of dates: a workshop that is moved is the same
-// workshop, and moves in the calendars that have it.
-func (s *Site) vevent(c *coursePage, k course.Cohort, i int) vevent {
-	w := k.Workshops[i]
-	host := "hub"
-	if u, err := url.Parse(s.Hub.BaseURL); err == nil && u.Hostname() != "" {
-		host = u.Hostname()
-	}
-	first, _, _ := strings.Cut(c.Year, "/")
-	year, _ := strconv.Atoi(first)
-	e := vevent{
-		uid:         fmt.Sprintf("%s.%s.%s.workshop-%d@%s", c.ID, first, k.ID, i+1, host),
-		summary:     c.Title + ": " + c.workshop(k, i),
-		description: fmt.Sprintf("%s, %s. %s%s", k.Name, w, s.Hub.BaseURL, c.address()),
-		url:         s.Hub.BaseURL + c.address(),
-		start:       w.Start(), end: w.End(),
-		published: time.Date(max(year, 1970), time.January, 1, 0, 0, 0, 0, time.UTC),
-	}
-	if c.DatesChanged != nil {
-		d := c.DatesChanged
-		e.changed = time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
-	}
-	return e
-}
-
-// sequence is the number that tells a calendar program which of two versions of a workshop is newer. It has to grow
-// with each change and to come out the same in each build, and the generator does not know what it built before. So it is
-// made of the day on which an editor says that dates were changed: the days from the year 2000.
-func (e vevent) sequence() int {
-	if e.changed.IsZero() {
-		return 0
-	}
-	return int(e.changed.Sub(time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)).Hours() / 24)
-}
-
-// utc is how calendars write an instant. Calendar programs disagree about zones, but not about UTC.
-const utc = "20060102T150405Z"
-
-// ics is a calendar of events that are written already.
-func ics(name string, events ...[]byte) []byte {
-	size := 250 + 2*len(name)
-	for _, e := range events {
-		size += len(e)
-	}
-	var b bytes.Buffer
-	b.Grow(size)
-	property(&b, "BEGIN:", "VCALENDAR")
-	property(&b, "VERSION:", "2.0")
-	property(&b, "PRODID:", "-//traininghub//hub//EN")
-	property(&b, "CALSCALE:", "GREGORIAN")
-	property(&b, "NAME:", icsText(name))
-	property(&b, "X-WR-CALNAME:", icsText(name)) // what programs read that do not know NAME of RFC 7986
-	property(&b, "REFRESH-INTERVAL;VALUE=DURATION:", "P1D")
-	for _, e := range events {
-		b.Write(e)
-	}
-	property(&b, "END:", "VCALENDAR")
-	return b.Bytes()
-}
-
-func (e vevent) write(b *bytes.Buffer) {
-	property(b, "BEGIN:", "VEVENT")
-	property(b, "UID:", icsText(e.uid))
-	property(b, "DTSTAMP:", cmp.Or(e.changed, e.published).Format(utc))
-	if !e.changed.IsZero() {
-		property(b, "LAST-MODIFIED:", e.changed.Format(utc))
-	}
-	property(b, "SEQUENCE:", strconv.Itoa(e.sequence()))
-	property(b, "DTSTART:", e.start.UTC().Format(utc))
-	property(b, "DTEND:", e.end.UTC().Format(utc))
-	property(b, "SUMMARY:", icsText(e.summary))
-	property(b, "DESCRIPTION:", icsText(e.description))
-	property(b, "URL:", e.url)
-	property(b, "END:", "VEVENT")
-}
-
-var icsText = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`, "\r", "").Replace
-
-// foldAt is the most octets that a line may have (RFC 5545, 3.1).
-const foldAt = 75
-
-// property writes one line.
-func property(b *bytes.Buffer, name, value string) {
-	if len(name)+len(value) > foldAt {
-		fold(b, name+value)
-		return
-	}
-	b.WriteString(name)
-	b.WriteString(value)
-	b.WriteString("\r\n")
-}
-
-// fold writes a line, cut into lines that are short enough; never within a character.
-func fold(b *bytes.Buffer, line string) {
-	for most := foldAt; len(line) > most; most = foldAt - 1 { // the space before what follows counts, too
-		cut := most
-		for !utf8.RuneStart(line[cut]) {
-			cut--
-		}
-		b.WriteString(line[:cut])
-		b.WriteString("\r\n ")
-		line = line[cut:]
-	}
-	b.WriteString(line)
-	b.WriteString("\r\n")
+	put(strings.TrimPrefix(feedAddress, "/"), course.Calendar(s.Hub.Name, all...))
 }

@@ -143,27 +143,12 @@ func TestCalendars(t *testing.T) {
 		t.Errorf("two workshops have the same UID: %q", whole)
 	}
 	c := s.course("career-conversations")
-	before := s.vevent(c, c.Cohorts[0], 1)
+	before := c.Entry(c.Cohorts[0], 1, s.Hub.BaseURL)
 	moved := c.Cohorts[0]
 	moved.Workshops = slices.Clone(moved.Workshops)
 	moved.Workshops[1].Date = course.Date{Year: 2021, Month: time.November, Day: 11}
-	if after := s.vevent(c, moved, 1); after.uid != before.uid || after.start.Equal(before.start) {
+	if after := c.Entry(moved, 1, s.Hub.BaseURL); after.UID != before.UID || after.Start.Equal(before.Start) {
 		t.Errorf("moved from %+v to %+v", before, after)
-	}
-}
-
-func TestFold(t *testing.T) {
-	for _, line := range []string{"", "short", strings.Repeat("x", 75), strings.Repeat("x", 76), strings.Repeat("x", 149), strings.Repeat("x", 150), strings.Repeat("é", 100), "x" + strings.Repeat("😀", 60)} {
-		var b bytes.Buffer
-		fold(&b, line)
-		if got := strings.ReplaceAll(b.String(), "\r\n ", ""); got != line+"\r\n" {
-			t.Errorf("%q: unfolded it is %q", line, got)
-		}
-		for part := range strings.Lines(b.String()) {
-			if len(part) > 77 || !utf8.ValidString(part) {
-				t.Errorf("%q: there is a part of %d octets, %q", line, len(part)-2, part)
-			}
-		}
 	}
 }
 

@@ -62,7 +62,7 @@ func (s *Site) courseData(c *coursePage) template.JS {
 				in.Start = start
 			}
 			in.End = end
-			in.Events = append(in.Events, ldEvent{"Event", c.workshop(k, i), url, start, end})
+			in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end})
 		}
 		about.Instances = append(about.Instances, in)
 	}

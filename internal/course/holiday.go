@@ -80,3 +80,34 @@ func AddWorkingDays(t time.Time, n int) time.Time {
 	}
 	return t.AddDate(0, 0, days) // at once: a day on the way may not have this time
 }
+
+// WorkingDays is how many working days there are after the day of from up to and with that of to, by London's calendar.
+func WorkingDays(from, to time.Time) int {
+	n := 0
+	for day, first := DateOf(to), DateOf(from).utc(); first.Before(day.utc()); day = day.before() {
+		if day.Closed() == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// WorkingDaysAgo is the last instant, to the millisecond, since which n working days have passed: [WorkingDays] from it to t
+// is n or more, and from anything later less. n is 1 or more.
+func WorkingDaysAgo(t time.Time, n int) time.Time {
+	day := DateOf(t)
+	for {
+		if day.Closed() == "" {
+			n--
+		}
+		if n <= 0 {
+			return day.Time().Add(-time.Millisecond)
+		}
+		day = day.before()
+	}
+}
+
+func (d Date) before() Date {
+	t := d.utc().AddDate(0, 0, -1)
+	return Date{t.Year(), t.Month(), t.Day()}
+}

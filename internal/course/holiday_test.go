@@ -95,3 +95,37 @@ func TestAddWorkingDays(t *testing.T) {
 		}
 	}
 }
+
+func TestWorkingDays(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		want     int
+	}{
+		{"2021-09-20T09:00", "2021-09-20T17:00", 0}, // the same day
+		{"2021-09-20T23:59", "2021-09-21T00:00", 1},
+		{"2021-09-24T16:30", "2021-09-26T16:30", 0}, // Friday to Sunday
+		{"2021-09-24T16:30", "2021-09-27T00:30", 1},
+		{"2021-09-20T09:00", "2021-09-27T09:00", 5},
+		{"2021-12-23T11:00", "2021-12-30T11:00", 3},
+		{"2022-04-14T11:00", "2022-04-19T11:00", 1},
+		{"2021-09-27T09:00", "2021-09-20T09:00", 0},
+	} {
+		at := func(s string) time.Time {
+			at, err := time.ParseInLocation("2006-01-02T15:04", s, London)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.UTC()
+		}
+		if got := WorkingDays(at(c.from), at(c.to)); got != c.want {
+			t.Errorf("working days from %s to %s: got %d, want %d", c.from, c.to, got, c.want)
+		}
+	}
+	now := time.Date(2022, 4, 20, 8, 0, 0, 0, London) // the Wednesday after Easter
+	for n := 1; n < 300; n++ {
+		since := WorkingDaysAgo(now, n)
+		if got, later := WorkingDays(since, now), WorkingDays(since.Add(time.Millisecond), now); got < n || later >= n {
+			t.Errorf("%d working days ago is %s: since it are %d, since a millisecond later %d", n, since, got, later)
+		}
+	}
+}

@@ -168,6 +168,9 @@ func (k *checker) dates() {
 		k.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", c.ReviewDue, c.Reviewed)
 	}
 	for i, cohort := range c.Cohorts {
+		if cohort.Places < 0 {
+			k.add(fmt.Sprintf("cohorts.%d.places", i), "write for how many GPs the cohort has places, or remove the line if there is no limit", "%s cannot have %d places", cohort.Name, cohort.Places)
+		}
 		for j, w := range cohort.Workshops {
 			if !w.read() {
 				continue

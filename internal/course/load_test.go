@@ -110,6 +110,7 @@ func TestContradictions(t *testing.T) {
 		{"  fee: £289", "  fee: £289\n  charge: £1", 1, `every course has a fact "charge" already (give it another name)`},
 		{"  fee: £289", "  fee: £289\n  The fee: £1", 1, `"The fee" cannot be the name of a fact (use small letters, figures and hyphens: "session-fee")`},
 		{"  places: 12", "  places: 12\n  fee: 3", 1, `"fee" stands among the amounts, too (give one of them another name)`},
+		{"name: Cohort 2", "name: Cohort 2\n    places: -1", 1, `Cohort 2 cannot have -1 places (write for how many GPs the cohort has places, or remove the line if there is no limit)`},
 		{"name: Cohort 2", "name: Cohort 1", 0, `there are two cohorts with the name "Cohort 1" (give each its own name)`},
 	} {
 		_, faults := loadText(strings.Replace(good, c.old, c.new, 1))

@@ -36,6 +36,7 @@ type Definition struct {
 	Signature    Signature     `key:"signature,required"`
 	Parts        []Part        `key:"parts"` // completed by others, after sending
 	// DeclineReasons are what the STP lead can choose from when an application is declined; the label stands in the letter.
+	// With the id "other" goes the demand to say more.
 	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
 	Terms          *Terms   `key:"terms" json:",omitempty"`             // what an applicant who was accepted agrees to
 	Sessions       string   `key:"clinical_sessions" json:",omitempty"` // the question, of kind number, whose mean the scheme's monitoring asks for
@@ -158,6 +159,15 @@ func (d *Definition) Section(id string) (*Section, int) {
 // Practice is the part that somebody is asked to complete online; nil if there is none.
 func (d *Definition) Practice() *Part {
 	i := slices.IndexFunc(d.Parts, func(p Part) bool { return p.Asks != nil })
+	if i < 0 {
+		return nil
+	}
+	return &d.Parts[i]
+}
+
+// Decided is the part in which the STP lead decides; nil if there is none.
+func (d *Definition) Decided() *Part {
+	i := slices.IndexFunc(d.Parts, func(p Part) bool { return p.Decision })
 	if i < 0 {
 		return nil
 	}

@@ -171,7 +171,44 @@ func (d *Definition) faults() source.Faults {
 			}
 		}
 	}
+	d.decision(named, add)
 	return faults
+}
+
+// decision checks the part in which the lead decides, and the reasons to decline.
+func (d *Definition) decision(named func(at, what, name string), add func(at, what, do string, args ...any)) {
+	deciding := false
+	for i, p := range d.Parts {
+		at := fmt.Sprintf("parts.%d", i)
+		switch {
+		case p.Decision && deciding:
+			add(at+".decision", "the form has two parts with the decision", "leave the line in one of them")
+		case p.Decision && p.Asks != nil:
+			add(at+".decision", "the part %q is for the practice and for the decision", "make two parts of it", p.ID)
+		}
+		deciding = deciding || p.Decision
+	}
+	switch {
+	case deciding && len(d.DeclineReasons) == 0:
+		add("parts", "the form has a part with the decision, but no reasons to decline", `add a list "decline_reasons"`)
+	case !deciding && len(d.DeclineReasons) > 0:
+		add("decline_reasons", "the form has reasons to decline, but no part with the decision", `add "decision: yes" to the part that the STP lead completes`)
+	}
+	for i, r := range d.DeclineReasons {
+		at := fmt.Sprintf("decline_reasons.%d", i)
+		named(at+".id", "a reason to decline", r.ID)
+		if n := utf8.RuneCountInString(r.Label); n > longest {
+			add(at+".label", "the reason has %d characters", fmt.Sprintf("shorten it to %d: the lead can say more for each application", longest), n)
+		}
+		for k := range i {
+			switch other := d.DeclineReasons[k]; {
+			case other.ID == r.ID:
+				add(at+".id", "there are two reasons to decline with the id %q", "give each an id of its own", r.ID)
+			case same(other.Label, r.Label):
+				add(at+".label", "there are two reasons to decline %q", "remove one, or say what tells the two apart", r.Label)
+			}
+		}
+	}
 }
 
 // rulePurpose: how long the answers are kept is said once for the whole hub, in site.yaml.
@@ -272,9 +309,6 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 			add(at, "the parts %q and %q both ask somebody", "let one part ask: an application waits for one answer", d.Parts[k].ID, p.ID)
 			break
 		}
-	}
-	if p.Decision {
-		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
 	}
 	if p.Statement == "" {
 		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)
@@ -408,6 +442,12 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 		for k := range p.Blanks {
 			put(fmt.Sprintf("%s.blanks.%d.label", at, k), &p.Blanks[k].Label)
 		}
+	}
+	copied.DeclineReasons = slices.Clone(d.DeclineReasons)
+	for i := range copied.DeclineReasons {
+		at := fmt.Sprintf("decline_reasons.%d", i)
+		put(at+".label", &copied.DeclineReasons[i].Label)
+		put(at+".hint", &copied.DeclineReasons[i].Hint)
 	}
 	copied.Version = ""
 	wording, err := json.Marshal(copied)

@@ -20,7 +20,7 @@ type Application struct {
 	Events    []Event   `json:"events"`
 	Saved     time.Time `json:"saved"`              // when the applicant last saved anything, UTC
 	Document  *Document `json:"document,omitempty"` // nil until sent
-	Letters   []Letter  `json:"letters,omitempty"`  // the outbox: letters owed and sent
+	Letters   Outbox    `json:"letters,omitempty"`  // the outbox: letters owed and sent
 	Flags     []string  `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
 
 	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none
@@ -218,6 +218,7 @@ type Authorised struct {
 type Decision struct {
 	Accepted bool      `json:"accepted"`
 	Cohort   string    `json:"cohort,omitempty"`  // id, if accepted
+	Named    string    `json:"named,omitempty"`   // the cohort's name then
 	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to begin, if accepted
 	Reason   string    `json:"reason,omitempty"`  // the words chosen, if declined
 	Text     string    `json:"text,omitempty"`    // free text, for the letter
@@ -226,6 +227,9 @@ type Decision struct {
 	By       string    `json:"by"`                // the e-mail address that signed in
 	At       time.Time `json:"at"`                // UTC
 	Undone   string    `json:"undone,omitempty"`  // why it was taken back
+
+	// Agreement is what followed the decision before it was taken back; see [Application.Agreement].
+	Agreement *Agreement `json:"agreement,omitempty"`
 }
 
 // An Agreement is to the provider's terms, in their exact words.

@@ -299,9 +299,12 @@ func (a *Application) practiceBounced(now time.Time) {
 	a.owe(LetterPracticeBounced, now, now)
 }
 
-// FlagsNow are what a person should look at, with what the practice's part gives reason for.
+// FlagsNow are what a person should look at, with possible doubles and what the practice's part gives reason for.
 func (a *Application) FlagsNow() []string {
 	flags := slices.Clone(a.Flags)
+	for _, ref := range a.doubles() {
+		flags = append(flags, "Application "+ref+" for this course has the same GMC number.")
+	}
 	switch state, _ := a.Practice(); state {
 	case PracticeBounced:
 		flags = append(flags, "An email to the practice came back. The applicant was asked for another address.")

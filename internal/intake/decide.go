@@ -1,7 +1,503 @@
 package intake
 
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// Why a decision was not made or not taken back. The application comes with them, as it is.
+var (
+	// ErrDecided: somebody else was first, or the applicant has withdrawn.
+	ErrDecided = errors.New("intake: the application was decided or withdrawn")
+	// ErrChanged: what the person saw when they pressed the button is no longer so.
+	ErrChanged = errors.New("intake: the application is no longer as it was shown")
+)
+
+const (
+	maxDecisionText = 2000
+	// fundingYears is how far ahead funding can begin. A year that is mistyped is further away.
+	fundingYears = 2
+	// OtherReason is the reason to decline that asks the lead to say more.
+	OtherReason = "other"
+)
+
+// Places are those of a cohort.
+type Places struct {
+	Cohort course.Cohort
+	Taken  int // by applicants who were accepted
+}
+
+// Full tells whether the cohort has no place left. Accepting one more is for the lead to decide.
+func (p Places) Full() bool { return p.Cohort.Places > 0 && p.Taken >= p.Cohort.Places }
+
+// String is "3 of 12 places left", "all 12 places taken" or "4 accepted, no limit set".
+func (p Places) String() string {
+	switch left := p.Cohort.Places - p.Taken; {
+	case p.Cohort.Places == 0:
+		return fmt.Sprintf("%d accepted, no limit set", p.Taken)
+	case left < 0:
+		return fmt.Sprintf("all %d places taken, and %d more accepted", p.Cohort.Places, -left)
+	case left == 0:
+		return fmt.Sprintf("all %d places taken", p.Cohort.Places)
+	default:
+		return fmt.Sprintf("%d of %d places left", left, p.Cohort.Places)
+	}
+}
+
+// Places are those of the course's cohorts, in their order. They may be about a second late, as lists are.
+func (d *Desk) Places(ctx context.Context, courseID string) ([]Places, error) {
+	c := d.Programme.Course(courseID)
+	if c == nil {
+		return nil, nil
+	}
+	all := make([]Places, len(c.Cohorts))
+	for i, k := range c.Cohorts {
+		all[i].Cohort = k
+	}
+	for _, state := range []string{string(Accepted), string(Applying)} {
+		r := Range{Shelf: ShelfOf(courseID, state), Max: 500}
+		for {
+			records, err := d.Store.List(ctx, r)
+			if err != nil {
+				return nil, fmt.Errorf("counting places: %w", err)
+			}
+			for _, rec := range records {
+				var b Brief
+				if err := json.Unmarshal(rec.Brief, &b); err != nil {
+					return nil, fmt.Errorf("counting places: the brief of %s is broken", rec.ID)
+				}
+				if i := slices.IndexFunc(all, func(p Places) bool { return p.Cohort.ID == b.Cohort }); i >= 0 {
+					all[i].Taken++
+				}
+			}
+			if len(records) < r.Max {
+				break
+			}
+			last := records[len(records)-1]
+			r.After = Place{Since: last.Since, ID: last.ID}
+		}
+	}
+	return all, nil
+}
+
+// cohort is the course's cohort with the id at present; nil if there is none.
+func (d *Desk) cohort(courseID, id string) (*course.Course, *course.Cohort) {
+	c := d.Programme.Course(courseID)
+	if c == nil {
+		return nil, nil
+	}
+	i := slices.IndexFunc(c.Cohorts, func(k course.Cohort) bool { return k.ID == id })
+	if i < 0 {
+		return c, nil
+	}
+	return c, &c.Cohorts[i]
+}
+
+// ForReview is an application for a person who may see it and, if deciding, decides for its course.
+func (d *Desk) ForReview(ctx context.Context, s *Staff, ref string, deciding bool) (*Application, error) {
+	a, err := d.forStaff(ctx, s, ref)
+	if err == nil && deciding && !s.Decides(a.Course) {
+		return nil, ErrNoApplication
+	}
+	return a, err
+}
+
+// AssignCohort gives the application a cohort before it is decided; the office may, too. It returns ErrDecided when it is too late: the
+// applicant was told the dates then.
+func (d *Desk) AssignCohort(ctx context.Context, s *Staff, ref, cohort string) (a *Application, problems []form.Problem, err error) {
+	a, err = d.staffChange(ctx, s, ref, false, func(a *Application) error {
+		problems = nil
+		_, k := d.cohort(a.Course, cohort)
+		switch {
+		case a.Status() != Received:
+			return ErrDecided
+		case k == nil:
+			problems = []form.Problem{problem("cohort", "Select a cohort")}
+			return errUnchanged
+		case a.Place() == cohort:
+			return errUnchanged
+		}
+		a.Cohort = cohort
+		d.staffEvent(a, s, EventCohort, cohort)
+		return nil
+	})
+	return a, problems, err
+}
+
+// DeclineReasons are what the lead can choose from, as the form has them at present.
+func (d *Desk) DeclineReasons(a *Application) []form.Option {
+	if def := d.Programme.Forms[a.Form]; def != nil {
+		return def.DeclineReasons
+	}
+	return nil
+}
+
+// Unconfirmed tells whether the practice was asked to confirm and has not.
+func (a *Application) Unconfirmed() bool {
+	return a.Authorisation != nil && (a.Authorisation.Answer == nil || !a.Authorisation.Answer.Confirmed)
+}
+
+// Round counts the decisions that were taken back. A page posts it, so that nobody takes back a decision that they have not seen.
+func (a *Application) Round() int { return len(a.Reopened) }
+
+func problem(input, text string) form.Problem {
+	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
+}
+
+// proper leaves in a decision what belongs to it.
+func (a *Application) proper(dec Decision) Decision {
+	dec.Cohort, dec.Funding, dec.Reason = strings.TrimSpace(dec.Cohort), strings.TrimSpace(dec.Funding), strings.TrimSpace(dec.Reason)
+	if strings.TrimSpace(dec.Text) == "" {
+		dec.Text = ""
+	}
+	if dec.Accepted {
+		dec.Reason, dec.Paper = "", dec.Paper && a.Unconfirmed()
+	} else {
+		dec.Cohort, dec.Funding, dec.Paper = "", "", false
+	}
+	return dec
+}
+
+// wrong is what is wrong with a decision on the application. The inputs are those of the page: cohort, funding-day, paper, reason, text, name.
+func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []form.Problem) {
+	add := func(input, text string) { problems = append(problems, problem(input, text)) }
+	if dec.Accepted {
+		if _, k := d.cohort(a.Course, dec.Cohort); k == nil {
+			add("cohort", "Select the cohort that the applicant joins")
+		}
+		if text := wrongFunding(dec.Funding, course.DateOf(a.Document.Received), course.DateOf(now)); text != "" {
+			problems = append(problems, form.Problem{Question: "funding", Input: "funding-day", Inputs: []string{"funding-day", "funding-month", "funding-year"}, Text: text})
+		}
+		if a.Unconfirmed() && !dec.Paper {
+			add("paper", "Confirm that the practice confirmed in another way, or wait until it does")
+		}
+	} else {
+		reasons := d.DeclineReasons(a)
+		i := slices.IndexFunc(reasons, func(o form.Option) bool { return o.Label == dec.Reason })
+		switch {
+		case i < 0 && len(reasons) > 0:
+			add("reason", "Select the reason for declining")
+		case dec.Text == "" && (i < 0 || reasons[i].ID == OtherReason):
+			add("text", "Tell the applicant the reason")
+		}
+	}
+	if len([]rune(dec.Text)) > maxDecisionText {
+		add("text", "What you tell the applicant must be 2,000 characters or less")
+	}
+	switch n := len([]rune(strings.TrimSpace(dec.Name))); {
+	case n == 0:
+		add("name", "Enter your full name to sign")
+	case n > 200:
+		add("name", "The name you sign with must be 200 characters or less")
+	}
+	return problems
+}
+
+// wrongFunding is what is wrong with the date for funding to begin; "" if nothing.
+func wrongFunding(funding string, received, today course.Date) string {
+	var date course.Date
+	if len(funding) != len(time.DateOnly) || date.UnmarshalText([]byte(funding)) != nil {
+		return "Enter the date for funding to begin"
+	}
+	last := course.DateOf(today.Time().AddDate(fundingYears, 0, 0))
+	switch {
+	case date.Time().Before(received.Time()):
+		return "The date for funding to begin must be on or after " + received.Short() + ", when the application was received"
+	case date.Time().After(last.Time()):
+		return "The date for funding to begin must be on or before " + last.Short()
+	}
+	return ""
+}
+
+// A Preview is the letter that a decision sends.
+type Preview struct {
+	Message
+	Decision []Item // as questions and answers
+	// Shown stands for the letter and what it rests on. Decide is given it back, so that what goes is what was seen.
+	Shown string
+}
+
+// LinkShown stands in a preview for a link, whose secret is made when the letter goes.
+const LinkShown = "(the applicant's own link to the status page)"
+
+// Preview is the letter to the applicant exactly as it goes if the person decides so, or what is wrong with the decision. It returns
+// ErrDecided, with the application, if there is nothing to decide any more.
+func (d *Desk) Preview(ctx context.Context, s *Staff, ref string, dec Decision) (a *Application, p *Preview, problems []form.Problem, err error) {
+	a, err = d.ForReview(ctx, s, ref, true)
+	switch {
+	case err != nil:
+		return nil, nil, nil, err
+	case a.Status() != Received:
+		return a, nil, nil, ErrDecided
+	}
+	dec = a.proper(dec)
+	if problems = d.wrong(a, dec, d.Now()); len(problems) > 0 {
+		return a, nil, problems, nil
+	}
+	p, err = d.preview(a, s, dec)
+	return a, p, nil, err
+}
+
+func (d *Desk) preview(a *Application, s *Staff, dec Decision) (*Preview, error) {
+	b := *a
+	b.Events, b.Letters = slices.Clone(a.Events), nil
+	letter := d.decide(&b, s, dec, d.Now().UTC())
+	m, err := d.message(&b, Letter{Name: letter}, LinkShown)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	part := func(texts ...string) {
+		for _, t := range texts {
+			fmt.Fprintf(sum, "%d:%s", len(t), t)
+		}
+	}
+	part(a.Reference, strconv.Itoa(a.Round()), m.To, m.Subject, m.Text)
+	for _, file := range m.Attachments {
+		part(file.Name)
+		if !strings.HasPrefix(file.Type, "application/pdf") { // which has the second in which it was drawn
+			part(string(file.Data))
+		}
+	}
+	return &Preview{Message: m, Decision: b.DecisionItems(), Shown: base64.RawURLEncoding.EncodeToString(sum.Sum(nil))}, nil
+}
+
+// Decide decides on the application by one conditional write, which also owes the letters to the applicant and to the lead. shown is that of
+// the [Preview] that the person has seen; if the letter would now be another one, nothing is decided and ErrChanged returned. With "" it is
+// not asked. By and At are set here.
+//
+// Whoever comes second gets ErrDecided and the application with the first one's decision, or as its applicant withdrew it. The
+// same decision by the same person again is one, and again tells so.
+func (d *Desk) Decide(ctx context.Context, s *Staff, ref string, dec Decision, shown string) (a *Application, again bool, problems []form.Problem, err error) {
+	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
+		again, problems = false, nil
+		dec := a.proper(dec)
+		if a.Status() != Received {
+			if again = a.Decision != nil && a.Decision.same(dec, s); again && a.Status() != Withdrawn {
+				return errUnchanged
+			}
+			again = false
+			return ErrDecided
+		}
+		now := d.Now().UTC()
+		if problems = d.wrong(a, dec, now); len(problems) > 0 {
+			return errUnchanged
+		}
+		if shown != "" {
+			p, err := d.preview(a, s, dec)
+			if err != nil {
+				return err
+			}
+			if p.Shown != shown {
+				return ErrChanged
+			}
+		}
+		d.decide(a, s, dec, now)
+		return nil
+	})
+	return a, again, problems, err
+}
+
+// same tells whether the decision is dec by the person.
+func (was Decision) same(dec Decision, s *Staff) bool {
+	dec.By, dec.At, dec.Named = was.By, was.At, was.Named
+	if dec.Accepted { // whether the practice had confirmed is settled by now
+		dec.Paper = was.Paper
+	}
+	return was.By == s.Email && was == dec
+}
+
+// decide puts the decision into the application and returns the name of the letter to the applicant.
+func (d *Desk) decide(a *Application, s *Staff, dec Decision, now time.Time) (letter string) {
+	dec.By, dec.At = s.Email, now
+	a.Decision = &dec
+	if dec.Accepted {
+		note := dec.Cohort
+		if dec.Paper {
+			note += " " + NotePaper
+		}
+		letter = LetterAccepted
+		if _, k := d.cohort(a.Course, dec.Cohort); k != nil {
+			dec.Named = k.Name
+		}
+		d.staffEvent(a, s, EventAccepted, note)
+	} else {
+		letter = LetterDeclined
+		d.staffEvent(a, s, EventDeclined, "")
+	}
+	a.owe(letter, now, now)
+	a.owe(LetterDecision, now, now)
+	d.askTerms(a, now)
+	return letter
+}
+
+// NotePaper stands behind the cohort in the note of an acceptance if the practice had not confirmed online but in another way.
+const NotePaper = "paper"
+
+// Reopen takes the decision back, with the reason, which is for the staff. round is [Application.Round] as the person saw it: if
+// there is another decision now, or none, nothing happens and ErrChanged is returned; taken back twice by one page it is taken back once.
+// Letters about the decision that have not gone are dropped; if the applicant may have been told, another letter says so. An
+// agreement to terms belongs to the decision that it followed.
+func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reason string) (a *Application, problems []form.Problem, err error) {
+	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
+		problems = nil
+		switch n := len([]rune(strings.TrimSpace(reason))); {
+		case n == 0:
+			problems = []form.Problem{problem("reason", "Enter the reason for reopening the decision")}
+			return errUnchanged
+		case n > maxDecisionText:
+			problems = []form.Problem{problem("reason", "The reason for reopening must be 2,000 characters or less")}
+			return errUnchanged
+		}
+		if a.Round() == round+1 && a.Decision == nil && a.Reopened[round].Undone == reason {
+			return errUnchanged
+		}
+		if status := a.Status(); a.Round() != round || status != Accepted && status != Declined {
+			return ErrChanged
+		}
+		now, told := d.Now().UTC(), false
+		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
+			if !sends[l.Name].decision || !l.Owed.Equal(a.Decision.At) {
+				return false
+			}
+			// While a try is under way, nobody knows yet whether it goes.
+			gone := !l.Sent.IsZero() || l.Attempts > 0 && l.Error == ""
+			told = told || gone && l.Name != LetterDecision
+			return !gone
+		})
+		undone := *a.Decision
+		undone.Undone, undone.Agreement = reason, a.Agreement
+		a.Reopened = append(a.Reopened, undone)
+		a.Decision, a.Agreement = nil, nil
+		d.staffEvent(a, s, EventReopened, "")
+		a.dropUnneeded()
+		if told {
+			a.owe(LetterReopened, now, now)
+		}
+		return nil
+	})
+	return a, problems, err
+}
+
+// Fields of letters about a decision; see decisionFields.
+var (
+	decisionFieldNames = []string{"decision", "decision.reason", "decision.text", "decision.funding", "decision.practice", "decision.by", "decision.date",
+		"cohort.name", "cohort.start", "cohort.dates", "course-page"}
+	reopenedFieldNames = []string{"reopened.date", "course-page"}
+)
+
 // decisionFields are the letters' fields about the decision.
-func (d *Desk) decisionFields(a *Application) map[string]string { return nil }
+func (d *Desk) decisionFields(a *Application) map[string]string {
+	f := map[string]string{"course-page": d.BaseURL + "/courses/" + a.Course + "/"}
+	if n := len(a.Reopened); n > 0 {
+		f["reopened.date"] = course.DateOf(a.Reopened[n-1].At).String()
+	}
+	dec := a.Decision
+	if dec == nil {
+		return f
+	}
+	f["decision"], f["decision.reason"], f["decision.text"] = dec.Words(), dec.Reason, dec.Text
+	f["decision.by"], f["decision.date"] = dec.Name, course.DateOf(dec.At).String()
+	if !dec.Accepted {
+		return f
+	}
+	f["decision.funding"] = dec.funding()
+	if dec.Paper {
+		f["decision.practice"] = paperWords
+	}
+	// The dates are those of today: workshops can have been moved since the application was sent.
+	c, k := d.cohort(a.Course, dec.Cohort)
+	if k == nil || len(k.Workshops) == 0 {
+		f["cohort.start"], f["cohort.dates"] = a.Document.Course.Facts[dec.Cohort+".start"], a.Document.Course.Facts[dec.Cohort+".dates"]
+		return f
+	}
+	var dates []string
+	for i, w := range k.Workshops {
+		dates = append(dates, "- "+w.String()+": "+c.Workshop(*k, i))
+	}
+	f["cohort.name"], f["cohort.start"], f["cohort.dates"] = k.Name, k.Workshops[0].Date.String(), strings.Join(dates, "\n")
+	return f
+}
+
+const paperWords = "The practice confirmed in another way"
+
+// Words are "Accepted" or "Declined".
+func (dec *Decision) Words() string {
+	if dec.Accepted {
+		return "Accepted"
+	}
+	return "Declined"
+}
+
+// funding is the date for funding to begin as people read it.
+func (dec *Decision) funding() string {
+	var date course.Date
+	if date.UnmarshalText([]byte(dec.Funding)) != nil {
+		return dec.Funding
+	}
+	return date.String()
+}
+
+// cohortCalendar is the calendar of the cohort that the applicant joins, for the letter that says so.
+func (d *Desk) cohortCalendar(a *Application) []Attachment {
+	if a.Decision == nil {
+		return nil
+	}
+	c, k := d.cohort(a.Course, a.Decision.Cohort)
+	if k == nil {
+		return nil
+	}
+	return []Attachment{{Name: c.ID + "-" + k.ID + ".ics", Type: "text/calendar; charset=utf-8", Data: c.CohortCalendar(*k, d.BaseURL)}}
+}
+
+// DecisionItems are the decision that stands as questions and answers; none if there is none.
+func (a *Application) DecisionItems() []Item {
+	dec := a.Decision
+	if dec == nil {
+		return nil
+	}
+	day := course.DateOf(dec.At).String()
+	items := []Item{
+		{ID: "name", Kind: form.Text, Question: "Name", Answer: dec.Name},
+		{ID: "date", Kind: form.Text, Question: "Date of decision", Answer: day},
+		{ID: "decision", Kind: form.Text, Question: "Decision", Answer: dec.Words()},
+	}
+	if dec.Accepted {
+		items = append(items, Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
+		if dec.Paper {
+			items = append(items, Item{ID: "practice", Kind: form.Text, Question: "Authorisation by the practice", Answer: paperWords})
+		}
+		items = append(items, Item{ID: "funding", Kind: form.Text, Question: "Proposed date for funding to commence", Answer: dec.funding()})
+	} else if dec.Reason != "" {
+		items = append(items, Item{ID: "reason", Kind: form.Text, Question: "Reason", Answer: dec.Reason})
+	}
+	if dec.Text != "" {
+		items = append(items, Item{ID: "text", Kind: form.LongText, Question: "What the applicant is told", Answer: dec.Text})
+	}
+	return append(items,
+		Item{ID: "signature", Kind: form.Text, Question: "Signature of STP lead", Answer: dec.Name},
+		Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
+}
 
 // completedDecision is the STP's part as it stands; nil if there is no decision.
-func (a *Application) completedDecision() *Completed { return nil }
+func (a *Application) completedDecision() *Completed {
+	if a.Decision == nil || a.Document == nil {
+		return nil
+	}
+	i := slices.IndexFunc(a.Document.Parts, func(p form.Part) bool { return p.Decision })
+	if i < 0 {
+		return nil
+	}
+	return &Completed{Part: a.Document.Parts[i].ID, Items: a.DecisionItems()}
+}

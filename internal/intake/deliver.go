@@ -13,9 +13,6 @@ import (
 	"traininghub/internal/course"
 )
 
-// lease is how long a worker has to make, send and mark a letter before another may try.
-const lease = 5 * time.Minute
-
 // owe puts a letter into the outbox. A letter with the link to go on that has not been tried yet is moved
 // instead: one is enough. One that was sent is not owed again by itself.
 func (a *Application) owe(name string, now, due time.Time) {
@@ -39,17 +36,6 @@ func (a *Application) owe(name string, now, due time.Time) {
 	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: now, Due: due})
 }
 
-// due is when the earliest letter is due; zero if none is owed.
-func (a *Application) due() time.Time {
-	var due time.Time
-	for _, l := range a.Letters {
-		if l.Sent.IsZero() && (due.IsZero() || l.Due.Before(due)) {
-			due = l.Due
-		}
-	}
-	return due
-}
-
 // Deliver sends the letters that are due, a few dozen at most, and returns how many went. Several may run at
 // once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single applications are
 // logged, and only a store that does not answer is returned.
@@ -68,11 +54,11 @@ func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 	return sent, ctx.Err()
 }
 
-// DeliverTo sends the letters of one application that are due, and returns how many went. A letter that could not be
+// DeliverTo sends the letters of one record, of an application or of the staff, that are due, and returns how many went. A letter that could not be
 // sent is logged; an error is returned if the store did not answer, so that what became of the letter is not known.
-func (d *Desk) DeliverTo(ctx context.Context, ref string) (sent int, err error) {
+func (d *Desk) DeliverTo(ctx context.Context, id string) (sent int, err error) {
 	for ctx.Err() == nil {
-		went, more, err := d.deliverOne(ctx, ref)
+		went, more, err := d.deliverOne(ctx, id)
 		if went {
 			sent++
 		}
@@ -101,30 +87,47 @@ func (d *Desk) Oldest(ctx context.Context) (time.Duration, error) {
 	return max(0, d.Now().Sub(r.Due)), nil
 }
 
-// deliverOne sends the first letter of the application that is due; more tells whether there was one.
-func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err error) {
-	var letter Letter
+// deliverOne sends the first letter of the record that is due; more tells whether there was one.
+func (d *Desk) deliverOne(ctx context.Context, id string) (went, more bool, err error) {
+	take, mark := d.take, d.mark
+	if accountID.MatchString(id) {
+		take, mark = d.takeStaff, d.markStaff
+	}
+	letter, m, failed, err := take(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return false, false, nil // removed since
+	}
+	if err != nil || letter.ID == "" {
+		return false, false, err
+	}
+	if failed == nil {
+		failed = d.Mailer.Send(ctx, m)
+	}
+	// The mark must be made even while the program is stopping: the letter may have gone.
+	err = mark(context.WithoutCancel(ctx), id, letter.ID, failed)
+	switch late := d.Now().Sub(letter.Owed); {
+	case failed == nil:
+		d.Log.Info("letter sent", "reference", id, "letter", letter.ID, "tries", letter.Attempts)
+	case !errors.Is(failed, context.Canceled):
+		if letter.Name == LetterResume {
+			late = 0 // it was not due when it was owed; nobody waits for it
+		}
+		d.Log.Error("letter not sent", "reference", id, "letter", letter.ID, "tries", letter.Attempts, "late_s", int(late.Seconds()), "error", failed)
+	}
+	return failed == nil, failed == nil && err == nil, err
+}
+
+// take leases the first letter of an application that is due, and makes it; failed says why it cannot be made.
+func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, failed, err error) {
 	var link string
 	a, err := d.amend(ctx, ref, func(a *Application) error {
 		letter, link = Letter{}, ""
-		now := d.Now().UTC()
-		owed := len(a.Letters)
-		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
-			needed := sends[l.Name].needed
-			return l.Sent.IsZero() && !now.Before(l.Due) && needed != nil && !needed(a)
-		})
-		i := slices.IndexFunc(a.Letters, func(l Letter) bool { return l.Sent.IsZero() && !now.Before(l.Due) })
-		if i < 0 {
-			if len(a.Letters) < owed {
-				return nil
-			}
+		l, changed := a.Letters.lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), a.dropped)
+		switch {
+		case !changed:
 			return errUnchanged
-		}
-		l := &a.Letters[i]
-		l.Due = now.Add(lease)
-		l.Attempts++
-		if l.MessageID == "" {
-			l.MessageID = "<" + a.Reference + "." + l.ID + "@" + hostOf(d.MailFrom) + ">"
+		case l == nil:
+			return nil
 		}
 		if made := sends[l.Name].link; made != nil {
 			until := d.expires(a)
@@ -136,41 +139,31 @@ func (d *Desk) deliverOne(ctx context.Context, ref string) (went, more bool, err
 		letter = *l
 		return nil
 	})
-	if errors.Is(err, ErrNotFound) {
-		return false, false, nil // removed since
-	}
 	if err != nil || letter.ID == "" {
-		return false, false, err
+		return Letter{}, Message{}, nil, err
 	}
-	m, failed := d.message(a, letter, link)
+	if letter.Name == LetterToLead {
+		a, failed = d.noteDoubles(ctx, a)
+	}
 	if failed == nil {
-		failed = d.Mailer.Send(ctx, m)
+		m, failed = d.message(a, letter, link)
 	}
-	// The mark must be made even while the program is stopping: the letter may have gone.
-	_, err = d.amend(context.WithoutCancel(ctx), ref, func(a *Application) error {
-		i := slices.IndexFunc(a.Letters, func(l Letter) bool { return l.ID == letter.ID })
-		if i < 0 {
+	return letter, m, failed, nil
+}
+
+// mark notes what became of a letter of an application.
+func (d *Desk) mark(ctx context.Context, ref, letter string, failed error) error {
+	_, err := d.amend(ctx, ref, func(a *Application) error {
+		now := d.Now().UTC()
+		if !a.Letters.mark(letter, now, failed) {
 			return errUnchanged
 		}
-		l, now := &a.Letters[i], d.Now().UTC()
-		if failed != nil {
-			l.Due, l.Error = now.Add(wait(l, now)), failed.Error()
-			return nil
+		if failed == nil {
+			a.event(now, EventSent, "hub", letter)
 		}
-		l.Sent, l.Error = now, ""
-		a.event(now, EventSent, "hub", l.ID)
 		return nil
 	})
-	switch late := d.Now().Sub(letter.Owed); {
-	case failed == nil:
-		d.Log.Info("letter sent", "reference", ref, "letter", letter.ID, "tries", letter.Attempts)
-	case !errors.Is(failed, context.Canceled):
-		if letter.Name == LetterResume {
-			late = 0 // it was not due when it was owed; nobody waits for it
-		}
-		d.Log.Error("letter not sent", "reference", ref, "letter", letter.ID, "tries", letter.Attempts, "late_s", int(late.Seconds()), "error", failed)
-	}
-	return failed == nil, failed == nil && err == nil, err
+	return err
 }
 
 // Bounced notes what became of a letter after it was sent: what is "letter bounced", "complaint" or "letter delayed". Told twice, it is
@@ -190,18 +183,6 @@ func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at t
 		return nil
 	}
 	return err
-}
-
-// wait is how long to wait before a letter is tried again: a minute, two, four, up to an hour, and after
-// three days a day. It is never given up while its application is kept.
-func wait(l *Letter, now time.Time) time.Duration {
-	switch {
-	case now.Sub(l.Owed) > 3*24*time.Hour:
-		return 24 * time.Hour
-	case l.Attempts > 6:
-		return time.Hour
-	}
-	return time.Minute << max(0, l.Attempts-1)
 }
 
 func hostOf(from string) string {
@@ -233,6 +214,7 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	f.Link, f.More = link, d.more(a)
 	if a.Document != nil {
 		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
+		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
 	m := Message{ID: l.MessageID, From: d.MailFrom}
 	m.Subject, m.Text = t.Write(f)
@@ -248,6 +230,9 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	}
 	if t.Attach && a.Document != nil {
 		m.Attachments = []Attachment{d.Print(a, t.To == ToLead || t.To == ToDeputy)}
+	}
+	if files := sends[l.Name].files; files != nil {
+		m.Attachments = append(m.Attachments, files(d, a)...)
 	}
 	return m, nil
 }
@@ -320,7 +305,7 @@ func (doc *Document) Text() string {
 	return b.String()
 }
 
-// Run delivers letters as they fall due, and removes what is past its time, until ctx ends.
+// Run delivers letters as they fall due, and every hour removes what is past its time and sees to the weekly letters, until ctx ends.
 func (d *Desk) Run(ctx context.Context) {
 	const rest = 500 * time.Millisecond
 	tick := time.NewTicker(rest)
@@ -336,6 +321,9 @@ func (d *Desk) Run(ctx context.Context) {
 				d.Log.Error("removing what is past its time", "error", err)
 			} else if n > 0 {
 				d.Log.Info("removed what is past its time", "records", n)
+			}
+			if err := d.Remind(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Error("weekly letters", "error", err)
 			}
 		}
 		select {

@@ -367,6 +367,7 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
+	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays).UTC())
 	d.askPractice(a, def, now)
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
@@ -466,6 +467,9 @@ func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) e
 }
 
 func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
+	if !reference.MatchString(ref) {
+		return nil, ErrNotFound // records of other kinds have other ids
+	}
 	r, err := d.Store.Get(ctx, ref)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", ref, err)
@@ -486,7 +490,7 @@ func (d *Desk) record(a *Application) (Record, error) {
 	if err != nil {
 		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
 	}
-	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.due(), Expires: d.expires(a), Data: data}
+	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.due(), Expires: d.expires(a), Data: data}
 	d.index(&r, a)
 	if len(data) > MaxRecord {
 		return Record{}, ErrTooLarge

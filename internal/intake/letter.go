@@ -22,6 +22,10 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
+	LetterSignIn   = "sign-in"            // to the staff, with the link that signs in
+	LetterDigest   = "digest-to-lead"     // to each lead on Mondays: what waits, and for whom
+	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
+
 	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
 	LetterReminder        = "authorise-reminder"            // the same again
 	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
@@ -35,6 +39,11 @@ const (
 	LetterTermsReminder        = "terms-reminder"            // to an applicant who was accepted and has not agreed to the terms
 	LetterAgreedToApplicant    = "terms-agreed-to-applicant" // with the words that were agreed to
 	LetterAgreedToLead         = "terms-agreed-to-lead"      // the same, to the lead
+
+	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
+	LetterDeclined = "declined-to-applicant" // the decision, with the reason
+	LetterDecision = "decision-to-lead"      // a copy of the application with the decision
+	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
 )
 
 // A Recipient is whom a letter goes to.
@@ -133,6 +142,19 @@ type sending struct {
 	fields []string                // what it can say beside course.FACT, answer.QUESTION and hub.FACT
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
+	staff  bool                    // it is about no application, so it names no fact of a course and no answer
+
+	decision bool                                   // it is about the decision made when it was owed, and dropped if that is taken back
+	files    func(*Desk, *Application) []Attachment // what goes with it beside the PDF; nil: nothing
+}
+
+// dropped tells whether a letter that is due shall not go any more.
+func (a *Application) dropped(l Letter) bool {
+	s := sends[l.Name]
+	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == Withdrawn) {
+		return true
+	}
+	return s.needed != nil && !s.needed(a)
 }
 
 // A mailedLink is made when its letter is, since only the hash of its secret is kept.
@@ -165,13 +187,18 @@ var practiceLink = &mailedLink{forPractice, func(*Application) string { return "
 
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields)},
+	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"review"})},
 	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"link"}), link: statusLink},
 	LetterResume: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
+	LetterUnopened: {
+		to: []Recipient{ToDeputy, ToLead}, fields: slices.Concat(sentFields, []string{"review"}),
+		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
+	},
+
 	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterPracticeToLead: {
@@ -193,10 +220,25 @@ var sends = map[string]sending{
 	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
 	LetterTermsReminder: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
-		needed: func(a *Application) bool { party, _ := a.Waiting(); return a.Status() == Accepted && party == Applying },
+		needed: (*Application).OwesAgreement,
 	},
 	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
 	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+
+	LetterAccepted: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, termsFields, []string{"link"}), link: statusLink,
+		decision: true, files: (*Desk).cohortCalendar,
+	},
+	LetterDeclined: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, []string{"link"}), link: statusLink, decision: true},
+	LetterDecision: {to: []Recipient{ToLead, ToDeputy}, fields: slices.Concat(sentFields, decisionFieldNames), decision: true},
+	LetterReopened: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
+		needed: func(a *Application) bool { return a.Status() != Withdrawn },
+	},
+
+	// To the staff: about no application, and not for Application.Letters. See signin.go.
+	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
+	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 }
 
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
@@ -395,7 +437,10 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	if t.Form != "" && !slices.Contains(ids, t.Form) {
 		add(t.doc.Line("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
 	}
-	if t.Attach && kind == LetterResume {
+	if t.Form != "" && sends[kind].staff {
+		add(t.doc.Line("form"), "this letter is about no form", "leave it out")
+	}
+	if t.Attach && (kind == LetterResume || sends[kind].staff) {
 		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
 	}
 	if t.Attach && t.To == ToPractice {
@@ -436,6 +481,9 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 // field says what is wrong with a field in a letter that serves forms.
 func (c letterCheck) field(name, kind string, served []*form.Definition) (what, do string) {
 	group, rest, _ := strings.Cut(name, ".")
+	if sends[kind].staff && (group == "answer" || group == "course") {
+		return fmt.Sprintf("this letter is about no application, so it has no field %q", name), "remove it; it has " + strings.Join(sends[kind].fields, ", ") + " and hub.FACT"
+	}
 	switch group {
 	case "answer":
 		if slices.Equal(sends[kind].to, []Recipient{ToPractice}) {
@@ -499,7 +547,7 @@ func (c letterCheck) missing(dir string) (faults source.Faults) {
 			continue
 		}
 		for _, f := range c.forms {
-			if c.letters.For(name, f.ID) == nil {
+			if c.letters.For(name, f.ID) == nil && !sends[name].staff {
 				faults.Add(path.Join(dir, name+".md"), 0, fmt.Sprintf("there is no such letter for the form %s", f.ID),
 					fmt.Sprintf(`take "form" out of it, or write %s-%s.md`, name, f.ID))
 			}

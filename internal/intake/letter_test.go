@@ -43,7 +43,7 @@ func letterHub(name string) (string, bool) {
 func goodLetters() map[string]string {
 	letters := map[string]string{}
 	for name, s := range sends {
-		letters[name] = fmt.Sprintf("---\nsubject: About {{reference}}\nto: %s\n---\nHello {{applicant.name}}\n", s.to[0])
+		letters[name] = fmt.Sprintf("---\nsubject: News\nto: %s\n---\n{{hub.name}}\n", s.to[0])
 	}
 	maps.Copy(letters, map[string]string{
 		LetterToLead:      "---\nsubject: \"Application {{reference}}\"\nto: lead\nattach: yes\n---\n{{applicant.name}} has applied.\n",
@@ -123,6 +123,10 @@ func TestLetterFaults(t *testing.T) {
 			`content/letters/resume-draft.md:5: this letter has no field "received" (remove it; it has reference, form.title, applicant.name, applicant.email, applicant.telephone, applicant.gmc, link, until)`},
 		{"link to what was sent", lead, head + "{{link}}\n",
 			`content/letters/application-to-lead.md:5: this letter has no field "link" (remove it; it has ` + strings.Join(sends[lead].fields, ", ") + `)`},
+		{"fact of a course, and a PDF, for the staff", LetterSignIn, "---\nsubject: Hello\nto: staff\nattach: yes\nform: supporting-mentors\n---\n{{course.title}}\n",
+			"content/letters/sign-in.md:4: there is no PDF before an application was sent (write no)\n" +
+				"content/letters/sign-in.md:5: this letter is about no form (leave it out)\n" +
+				`content/letters/sign-in.md:7: this letter is about no application, so it has no field "course.title" (remove it; it has link and hub.FACT)`},
 		{"answer to the practice", LetterAuthorise, "---\nsubject: Hello\nto: practice\n---\n{{answer.objectives}}\n",
 			`content/letters/authorise-to-practice.md:5: shows an answer to the practice (remove it: the practice is told no more than what it confirms)`},
 		{"application to the practice", LetterReminder, "---\nsubject: Hello\nto: practice\nattach: yes\n---\n{{link}}\n",

@@ -20,6 +20,7 @@ type Brief struct {
 	Received  time.Time `json:"received"` // UTC
 	Cohort    string    `json:"cohort,omitempty"`
 	Flagged   bool      `json:"flagged,omitempty"` // somebody should look at something
+	Double    bool      `json:"double,omitempty"`  // there is another with the same GMC number for the course
 	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
 }
 
@@ -54,12 +55,10 @@ func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, GMC: a.Document.Applicant.GMC, Status: a.Status(),
-		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(), Flagged: len(a.FlagsNow()) > 0,
+		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(),
 	}
-	for _, e := range a.Events {
-		b.Read = b.Read || e.What == EventRead
-		b.Flagged = b.Flagged || e.What == EventDouble
-	}
+	doubles := len(a.doubles())
+	b.Flagged, b.Double, b.Read = len(a.FlagsNow()) > doubles, doubles > 0, a.wasRead()
 	return b
 }
 

@@ -20,6 +20,9 @@ const (
 
 var reference = regexp.MustCompile(`^[A-HJ-NP-Z]{2}-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]$`)
 
+// IsReference tells whether s has the form of an application's reference.
+func IsReference(s string) bool { return reference.MatchString(s) }
+
 // newReference makes a reference such as "CC-7K4D-2P9X", one of 117 million for each form. It is no secret,
 // and unique because a record is only created if its reference is free.
 func newReference(prefix string) string {

@@ -38,6 +38,15 @@ var views = map[string]reflect.Type{
 	"message":   reflect.TypeFor[Message](),
 	"practice":  reflect.TypeFor[Practice](),
 
+	"sign-in":      reflect.TypeFor[SignIn](),
+	"sign-in-link": reflect.TypeFor[SignInLink](),
+	"reviews":      reflect.TypeFor[Reviews](),
+	"review":       reflect.TypeFor[Review](),
+
+	"decide":  reflect.TypeFor[Decide](),
+	"preview": reflect.TypeFor[Preview](),
+	"decided": reflect.TypeFor[Decided](),
+
 	"follow":   reflect.TypeFor[Follow](),
 	"status":   reflect.TypeFor[Status](),
 	"answers":  reflect.TypeFor[Answers](),

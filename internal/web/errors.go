@@ -33,6 +33,10 @@ func (s *server) answer(h handler) http.HandlerFunc {
 			http.Redirect(w, r, base(def)+"/sent", http.StatusSeeOther)
 			return
 		}
+		if errors.Is(err, intake.ErrSignedOut) && r.Method != http.MethodPost {
+			http.Redirect(w, r, toSignIn(r), http.StatusSeeOther)
+			return
+		}
 		if errors.Is(err, intake.ErrFinal) {
 			http.Redirect(w, r, atStatus, http.StatusSeeOther)
 			return
@@ -70,7 +74,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 	say := func(paragraphs ...string) page.Message { return page.Message{Paragraphs: paragraphs, Links: links} }
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.Is(err, errNotFound), errors.Is(err, intake.ErrNoRow):
+	case errors.Is(err, errNotFound), errors.Is(err, intake.ErrNoRow), errors.Is(err, intake.ErrNoApplication):
 		return http.StatusNotFound, "Page not found", say(
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
@@ -96,6 +100,21 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 			"You may have started it on another device, or more than 20 hours may have passed since you last saved it.",
 			"If we emailed you a link to your application, use that link to carry on. It takes you to all the answers you saved.",
 			"If you have already sent your application, you do not need to do anything. We emailed you a copy.")
+	case errors.Is(err, intake.ErrSignedOut):
+		links = []page.Link{{Text: "Sign in", Href: toSignIn(r)}}
+		return http.StatusForbidden, "Sign in again", say(
+			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 hours.",
+			"We did not save what you typed on the page you just sent. To keep it, go back in your browser and copy it before you sign in.")
+	case errors.Is(err, intake.ErrSpentLink):
+		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
+		return http.StatusNotFound, "This link does not sign you in", say(
+			"It may have been used already, or it may be more than 15 minutes old.",
+			"If you pasted the web address, check you copied all of it.")
+	case errors.Is(err, intake.ErrOtherBrowser):
+		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
+		return http.StatusForbidden, "Open this link in the browser that asked for it", say(
+			"A link to sign in only works in the browser in which it was asked for. This is another browser or another device, or it does not keep cookies.",
+			"The link has not been used up. You can still open it in the browser that asked for it, or ask for another link here.")
 	case errors.Is(err, intake.ErrNotOpen) && c != nil:
 		return s.closed(c, links)
 	case errors.As(err, &tooLarge), errors.Is(err, intake.ErrTooLarge):

@@ -625,11 +625,27 @@ func TestThroughLambda(t *testing.T) {
 		"TestFullDisk":              TestFullDisk,
 		"TestNothingPersonalInLogs": TestNothingPersonalInLogs,
 		"TestTrapAndLimits":         TestTrapAndLimits,
-		"TestPractice":              TestPractice,
-		"TestPracticeLinks":         TestPracticeLinks,
-		"TestPracticeRefuses":       TestPracticeRefuses,
-		"TestPracticeOwnAddress":    TestPracticeOwnAddress,
-		"TestPracticeInLogs":        TestPracticeInLogs,
+		"TestStatus":                TestStatus,
+		"TestStatusOfPractice":      TestStatusOfPractice,
+		"TestTerms":                 TestTerms,
+		"TestForeignLinks":          TestForeignLinks,
+		"TestResend":                TestResend,
+
+		"TestSignIn":            TestSignIn,
+		"TestSignInTabs":        TestSignInTabs,
+		"TestSignInExpires":     TestSignInExpires,
+		"TestSignInSaysTheSame": TestSignInSaysTheSame,
+		"TestTakenOffTheList":   TestTakenOffTheList,
+
+		"TestReview":             TestReview,
+		"TestReviewRefuses":      TestReviewRefuses,
+		"TestReviewList":         TestReviewList,
+		"TestReviewPages":        TestReviewPages,
+		"TestPractice":           TestPractice,
+		"TestPracticeLinks":      TestPracticeLinks,
+		"TestPracticeRefuses":    TestPracticeRefuses,
+		"TestPracticeOwnAddress": TestPracticeOwnAddress,
+		"TestPracticeInLogs":     TestPracticeInLogs,
 	} {
 		t.Run(name, test)
 	}

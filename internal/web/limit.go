@@ -38,6 +38,7 @@ const (
 	maxStarts  = 200 // drafts begun from one network address
 	maxLinks   = 40  // links mailed on request from one network address
 	maxToOne   = 6   // links mailed to one e-mail address
+	maxSignIns = 60  // links to sign in asked for from one network address
 	manySends  = 40  // applications sent from one network address before further ones are flagged
 	maxSends   = 400 // and before further ones are asked to wait
 	manySigned = "Many applications came from one network address within an hour."

@@ -1,27 +1,357 @@
 package web
 
 import (
-	"context"
+	"cmp"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
+	"traininghub/internal/course"
+	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/page"
 )
 
-type staffKey struct{}
+// staffFrame is that of a page for the staff. Titles name nobody: browsers keep them.
+func staffFrame(heading string, back bool) page.Frame {
+	f := page.Frame{Heading: heading, Title: heading, Application: true}
+	if back {
+		f.Back = &page.Link{Text: "All applications", Href: "/review/"}
+	}
+	return f
+}
 
-// staffOf is who has signed in; only behind signedIn.
-func staffOf(r *http.Request) *intake.Staff { return r.Context().Value(staffKey{}).(*intake.Staff) }
+// reviews is the list of applications. What it shows is in its address: ids, numbers and the place of a line, nothing typed
+// about a person.
+func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
+	person, asked := staffOf(r), r.URL.Query()
+	f := filterOf(asked)
+	listing, err := s.Desk.List(r.Context(), person, f)
+	if err != nil {
+		return err
+	}
+	view := page.Reviews{Staff: person.Name, Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
+	if f.Days > 0 {
+		view.Days = strconv.Itoa(f.Days)
+	}
+	for name := range asked {
+		view.Filtered = view.Filtered || name != "after" && name != "before"
+	}
+	at := func(name string, p *intake.Place) string {
+		if p == nil {
+			return ""
+		}
+		q := url.Values{}
+		for _, keep := range []string{"course", "cohort", "status", "waiting", "days", "sort"} {
+			if asked.Has(keep) {
+				q.Set(keep, asked.Get(keep))
+			}
+		}
+		q.Set(name, strconv.FormatInt(p.Since.UnixMilli(), 10)+"."+p.ID)
+		return "/review/?" + q.Encode()
+	}
+	view.Previous, view.Next = at("before", listing.Previous), at("after", listing.Next)
+	return s.render(w, http.StatusOK, "reviews", staffFrame("Applications", false), view)
+}
 
-// signedIn lets through who has signed in.
-func (s *server) signedIn(next handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		person, err := s.session(r)
+// filterOf reads a filter from an address; what makes no sense is left out. Without any, the list shows what waits for somebody.
+func filterOf(asked url.Values) intake.Filter {
+	f := intake.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: intake.Anyone}
+	if id, cohort, ok := strings.Cut(asked.Get("cohort"), "."); ok {
+		f.Cohort = cohort
+		if f.Course == "" {
+			f.Course = id
+		} else if f.Course != id { // of another course: nothing is both
+			f.Cohort = id + "." + cohort
+		}
+	}
+	if asked.Has("status") || asked.Has("waiting") {
+		f.Status, f.Waiting = intake.Status(asked.Get("status")), intake.Party(asked.Get("waiting"))
+	}
+	if days, err := strconv.Atoi(strings.TrimSpace(asked.Get("days"))); err == nil && days > 0 {
+		f.Days = min(days, 999)
+	}
+	place := asked.Get("after")
+	if asked.Has("before") {
+		place, f.Back = asked.Get("before"), true
+	}
+	text, ref, _ := strings.Cut(place, ".")
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && intake.IsReference(ref) {
+		f.At = intake.Place{Since: time.UnixMilli(ms).UTC(), ID: ref}
+	} else {
+		f.Back = false
+	}
+	return f
+}
+
+// parties are whom an application can wait for, in words.
+var parties = map[intake.Party]string{intake.Lead: "STP lead", intake.Practice: "practice", intake.Applying: "applicant"}
+
+func (s *server) filters(person *intake.Staff, f intake.Filter) []page.Select {
+	courses := page.Select{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}}}
+	cohorts := page.Select{Name: "cohort", Label: "Cohort", Options: []page.Option{{Label: "All cohorts"}}}
+	for _, c := range s.Desk.Programme.Courses {
+		if !person.May(c.ID) {
+			continue
+		}
+		courses.Options = append(courses.Options, page.Option{Value: c.ID, Label: c.Title, Selected: c.ID == f.Course})
+		for _, k := range c.Cohorts {
+			if len(c.Cohorts) > 1 {
+				cohorts.Options = append(cohorts.Options, page.Option{Value: c.ID + "." + k.ID, Label: c.Title + ": " + k.Name, Selected: c.ID == f.Course && k.ID == f.Cohort})
+			}
+		}
+	}
+	choose := func(name, label, chosen string, options ...page.Option) page.Select {
+		for i := range options {
+			options[i].Selected = options[i].Value == chosen
+		}
+		return page.Select{Name: name, Label: label, Options: options}
+	}
+	sort := ""
+	if f.Newest {
+		sort = "newest"
+	}
+	all := []page.Select{courses}
+	if len(cohorts.Options) > 1 {
+		all = append(all, cohorts)
+	}
+	return append(all,
+		choose("status", "Status", string(f.Status), page.Option{Label: "Any status"}, page.Option{Value: string(intake.Received), Label: "Received, not decided"},
+			page.Option{Value: string(intake.Accepted), Label: "Accepted"}, page.Option{Value: string(intake.Declined), Label: "Declined"}, page.Option{Value: string(intake.Withdrawn), Label: "Withdrawn"}),
+		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(intake.Anyone), Label: "Anyone"}, page.Option{Value: string(intake.Lead), Label: "STP lead"},
+			page.Option{Value: string(intake.Practice), Label: "Practice"}, page.Option{Value: string(intake.Applying), Label: "Applicant"}, page.Option{Label: "Anyone or no one"}),
+		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"}, page.Option{Value: "newest", Label: "Newest first"}))
+}
+
+func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
+	var lines []page.ReviewLine
+	for _, b := range briefs {
+		l := page.ReviewLine{
+			Reference: b.Reference, Href: "/review/" + b.Reference, Name: cmp.Or(b.Name, "Name not shown"),
+			Course: b.Course, Cohort: s.cohortName(b.Course, b.Cohort), Stands: s.standing(b), Double: b.Double, Flagged: b.Flagged, New: !b.Read,
+		}
+		if c := s.Desk.Programme.Course(b.Course); c != nil {
+			l.Course = c.Title
+			if len(c.Cohorts) < 2 {
+				l.Cohort = ""
+			}
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// standing says in words where an application stands.
+func (s *server) standing(b intake.Brief) string {
+	if who := parties[b.Waiting]; who != "" {
+		waits := "Waiting for the " + who
+		if b.Waiting == intake.Applying {
+			waits = "Accepted, waiting for the " + who
+		}
+		return waits + ", " + intake.WorkingDays(b.Waited(s.Desk.Now()))
+	}
+	return strings.ToUpper(string(b.Status[:1])) + string(b.Status[1:]) + " on " + course.DateOf(b.Since).Short()
+}
+
+func (s *server) cohortName(courseID, cohort string) string {
+	if c := s.Desk.Programme.Course(courseID); c != nil {
+		for _, k := range c.Cohorts {
+			if k.ID == cohort {
+				return k.Name
+			}
+		}
+	}
+	return cohort
+}
+
+// search shows what is found. What was typed is posted, so that it is in no address.
+func (s *server) search(w http.ResponseWriter, r *http.Request) error {
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	person, text := staffOf(r), strings.ToValidUTF8(posted.Get("search"), "\uFFFD")
+	view := page.Reviews{Staff: person.Name, Searched: true, Search: text, Problems: intake.CheckSearch(text)}
+	if len(view.Problems) == 0 {
+		found, total, err := s.Desk.Search(r.Context(), person, text)
 		if err != nil {
 			return err
 		}
-		return next(w, r.WithContext(context.WithValue(r.Context(), staffKey{}, person)))
+		view.Lines, view.Total = s.reviewLines(found), total
 	}
+	return s.render(w, statusOf(view.Problems), "reviews", staffFrame("Search results", true), view)
 }
 
-// session is who has signed in with this browser.
-func (s *server) session(r *http.Request) (*intake.Staff, error) { return nil, errNotFound }
+// searched is the address of the results, opened by hand or by going back.
+func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
+	return seeOther(w, r, "/review/")
+}
+
+// review shows one application.
+func (s *server) review(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.Desk.Read(r.Context(), staffOf(r), r.PathValue("reference"))
+	if err != nil {
+		return err
+	}
+	return s.reviewPage(w, r, a, "", nil)
+}
+
+func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Application, note string, problems []form.Problem) error {
+	person, doc, at := staffOf(r), a.Copy(true), "/review/"+a.Reference
+	b := a.Brief()
+	view := page.Review{
+		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf", Flags: a.FlagsNow(),
+		Sections: summariesOf(a, func(string, int) string { return "" }), Label: doc.Signature.Label, Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
+		Note: note, NoteAction: at + "/notes", Problems: problems, Happened: s.staffTimeline(a),
+	}
+	fact := func(question, answer string) {
+		view.Facts = append(view.Facts, page.Fact{Question: question, Answer: answer})
+	}
+	fact("Applicant", doc.Applicant.Name)
+	fact("GMC number", doc.Applicant.GMC)
+	fact("Email", doc.Applicant.Email)
+	if doc.Applicant.Telephone != "" {
+		fact("Telephone", doc.Applicant.Telephone)
+	}
+	fact("Status", s.standing(b))
+	fact("Received", course.Moment(doc.Received))
+	fact("We remove it on", course.DateOf(s.Desk.Removed(a)).String())
+
+	var err error
+	if view.Decision, err = s.decisionBlock(r, a); err != nil {
+		return err
+	}
+	doubles, err := s.Desk.Doubles(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	view.Doubles = s.reviewLines(doubles)
+	for _, c := range doc.Completed {
+		p := page.Completed{Title: c.Part, State: c.State}
+		if i := slices.IndexFunc(doc.Parts, func(p form.Part) bool { return p.ID == c.Part }); i >= 0 {
+			if doc.Parts[i].Decision { // has a block of its own
+				continue
+			}
+			p.Title = doc.Parts[i].Title
+		}
+		for _, i := range c.Items {
+			p.Facts = append(p.Facts, page.Fact{Question: i.Question, Answer: i.Answer})
+		}
+		view.Parts = append(view.Parts, p)
+	}
+	for _, d := range doc.Declarations {
+		view.Declared = append(view.Declared, d.Text)
+	}
+	for _, n := range a.Notes {
+		view.Notes = append(view.Notes, page.Noted{Text: n.Text, By: n.Name + ", " + n.By, At: course.Moment(n.At)})
+	}
+	f := staffFrame("Application "+a.Reference, true)
+	return s.render(w, statusOf(problems), "review", f, view)
+}
+
+// printReview gives the staff's PDF. It is read as the page is.
+func (s *server) printReview(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.Desk.Read(r.Context(), staffOf(r), r.PathValue("reference"))
+	if err != nil {
+		return err
+	}
+	return s.file(w, s.Desk.Print(a, true))
+}
+
+func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	person, ref := staffOf(r), r.PathValue("reference")
+	problems, err := s.Desk.AddNote(r.Context(), person, ref, posted.Get("note"))
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		a, err := s.Desk.Read(r.Context(), person, ref)
+		if err != nil {
+			return err
+		}
+		return s.reviewPage(w, r, a, strings.ToValidUTF8(posted.Get("note"), "\uFFFD"), problems)
+	}
+	return seeOther(w, r, "/review/"+ref+"#notes")
+}
+
+// notesOf is the address that notes are posted to, opened by hand or by going back.
+func (s *server) notesOf(w http.ResponseWriter, r *http.Request) error {
+	if !intake.IsReference(r.PathValue("reference")) {
+		return errNotFound
+	}
+	return seeOther(w, r, "/review/"+r.PathValue("reference"))
+}
+
+// staffTimeline is all that has happened, with who did it, the latest first.
+func (s *server) staffTimeline(a *intake.Application) []page.Happened {
+	words := map[string]string{
+		intake.EventStarted: "Application started", intake.EventResumed: "Opened again by the link in an email", intake.EventReceived: "Application sent",
+		intake.EventAsked: "The practice was asked to confirm its part", intake.EventAuthorised: "The practice confirmed its part",
+		intake.EventRefused: "The practice did not confirm its part", intake.EventWrong: "The person asked at the practice is not the right one",
+		intake.EventViewed: "The applicant looked where the application stands", intake.EventCorrected: "An email address was corrected",
+		intake.EventWithdrawn: "Application withdrawn", intake.EventRead: "Application read", intake.EventNoted: "Note added",
+		intake.EventAccepted: "Application accepted", intake.EventDeclined: "Application declined", intake.EventReopened: "The decision was taken back",
+		intake.EventAgreed: "The applicant agreed to the terms", intake.EventExported: "Everything about the applicant was given out",
+	}
+	who := map[string]string{"applicant": "the applicant", "practice": "the practice", "lead": "the STP lead", "office": "the office", "hub": "the hub", "mail": "the mail system"}
+	corrected, undone := 0, 0
+	var all []page.Happened
+	for _, e := range a.Events {
+		h := page.Happened{At: course.Moment(e.At), What: words[e.What]}
+		id, class, _ := strings.Cut(e.Note, " ")
+		letter := "an email"
+		if t := s.letter(a, e); t != nil {
+			subject := id
+			if a.Document != nil {
+				subject, _ = t.Write(a.Document.Fields())
+			}
+			letter = "email to the " + string(t.To) + ", “" + subject + "”"
+		}
+		switch e.What {
+		case intake.EventSent:
+			h.What = "Sent: " + letter
+		case intake.EventBounced:
+			h.What = "Could not be delivered: " + letter
+		case intake.EventDelayed:
+			h.What = "Delivery is late: " + letter
+		case intake.EventComplaint:
+			h.What = "Marked as spam: " + letter
+		case intake.EventCohort:
+			h.What = "Cohort assigned: " + s.cohortName(a.Course, e.Note)
+		case intake.EventDouble:
+			h.What = "Possible double: application " + e.Note + " has the same GMC number"
+		case intake.EventCorrected:
+			if corrected < len(a.Corrections) {
+				c := a.Corrections[corrected]
+				h.More = []string{c.Was + " is now " + c.Now}
+			}
+			corrected++
+		case intake.EventReopened:
+			if undone < len(a.Reopened) {
+				h.More = []string{"Reason: " + a.Reopened[undone].Undone}
+			}
+			undone++
+		}
+		if h.What == "" {
+			h.What = e.What
+		}
+		if strings.HasPrefix(e.What, "letter") && class != "" {
+			h.More = append(h.More, "The mail system says: "+class)
+		}
+		by := "By " + cmp.Or(who[e.Who], e.Who)
+		if e.By != "" {
+			by += ", " + e.By
+		}
+		h.At += ". " + by
+		all = append(all, h)
+	}
+	slices.Reverse(all)
+	return all
+}

@@ -96,6 +96,8 @@ func (s *server) routes() []route {
 		{"GET /status/{$}", following, s.stands},
 		{"GET /status/answers", following, s.readAnswers},
 		{"GET /status/application.pdf", following, s.printOwn},
+		{"GET /status/practice", following, s.askReplace},
+		{"POST /status/practice", following, s.replace},
 		{"GET /status/correct/{question}/{row}", following, s.askCorrect},
 		{"POST /status/correct/{question}/{row}", following, s.correct},
 		{"GET /status/withdraw", following, s.askWithdraw},
@@ -105,9 +107,27 @@ func (s *server) routes() []route {
 		{"POST /status/leave", anybody, s.unfollow},
 		{"GET /status/left", anybody, s.unfollowed},
 
-		// Signing in, lists, reading: review.go.
+		// Signing in: signin.go. Lists and reading: review.go.
+		{"GET /review/sign-in", anybody, s.askSignIn},
+		{"POST /review/sign-in", anybody, s.mailSignIn},
+		{"GET /review/sign-in/link/{link}", linked, s.peekSignIn},
+		{"POST /review/sign-in/link/{link}", linked, s.signIn},
+		{"POST /review/sign-out", anybody, s.signOut},
+		{"GET /review/{$}", staff, s.reviews},
+		{"GET /review/search", staff, s.searched},
+		{"POST /review/search", staff, s.search},
+		{"GET /review/{reference}", staff, s.review},
+		{"GET /review/{reference}/application.pdf", staff, s.printReview},
+		{"GET /review/{reference}/notes", staff, s.notesOf},
+		{"POST /review/{reference}/notes", staff, s.addNote},
 
 		// Deciding: decide.go.
+		{"GET /review/{reference}/cohort", staff, s.askAssign},
+		{"POST /review/{reference}/cohort", staff, s.assign},
+		{"GET /review/{reference}/decision", leads, s.askDecision},
+		{"POST /review/{reference}/decision", leads, s.decide},
+		{"GET /review/{reference}/reopen", leads, s.askReopen},
+		{"POST /review/{reference}/reopen", leads, s.reopen},
 
 		// Exports and figures: report.go.
 

@@ -48,6 +48,7 @@ func Hub(dir string, n int) error {
 		"letters/application-to-lead.md":      letter("lead"),
 		"letters/application-to-applicant.md": letter("applicant"),
 		"letters/resume-draft.md":             "---\nsubject: Your link\nto: applicant\n---\n{{link}}\n",
+		"letters/sign-in.md":                  "---\nsubject: Sign in\nto: staff\n---\n{{link}}\n",
 	}
 	return write(dir, files, n, hub)
 }

@@ -1,0 +1,146 @@
+package course
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// An Entry is a workshop as the calendars of RFC 5545 have it.
+type Entry struct {
+	UID, Summary, Description, URL string
+	Start, End                     time.Time
+	Changed                        time.Time // zero if the dates stand as they were first published
+	Published                      time.Time
+}
+
+// Workshop is the name of a cohort's workshop.
+func (c *Course) Workshop(k Cohort, i int) string {
+	if i < len(c.Sessions) {
+		return c.Sessions[i].Title
+	}
+	return cmp.Or(k.Workshops[i].Title, "Workshop "+strconv.Itoa(i+1))
+}
+
+// Entry makes a workshop's entry for a hub at the address base, "https://host". Its UID is made of places, not of dates: a workshop
+// that is moved is the same workshop, and moves in the calendars that have it.
+func (c *Course) Entry(k Cohort, i int, base string) Entry {
+	w := k.Workshops[i]
+	host := "hub"
+	if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
+		host = u.Hostname()
+	}
+	first, _, _ := strings.Cut(c.Year, "/")
+	year, _ := strconv.Atoi(first)
+	page := base + "/courses/" + c.ID + "/"
+	e := Entry{
+		UID:         fmt.Sprintf("%s.%s.%s.workshop-%d@%s", c.ID, first, k.ID, i+1, host),
+		Summary:     c.Title + ": " + c.Workshop(k, i),
+		Description: fmt.Sprintf("%s, %s. %s", k.Name, w, page),
+		URL:         page,
+		Start:       w.Start(), End: w.End(),
+		Published: time.Date(max(year, 1970), time.January, 1, 0, 0, 0, 0, time.UTC),
+	}
+	if c.DatesChanged != nil {
+		d := c.DatesChanged
+		e.Changed = time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+	}
+	return e
+}
+
+// CohortCalendar is a cohort's workshops as a calendar, for somebody who has a place in it.
+func (c *Course) CohortCalendar(k Cohort, base string) []byte {
+	var entries bytes.Buffer
+	for i := range k.Workshops {
+		c.Entry(k, i, base).Write(&entries)
+	}
+	return Calendar(c.Title+", "+k.Name, entries.Bytes())
+}
+
+// sequence is the number that tells a calendar program which of two versions of a workshop is newer. It has to grow
+// with each change and to come out the same in each build, and the generator does not know what it built before. So it is
+// made of the day on which an editor says that dates were changed: the days from the year 2000.
+func (e Entry) sequence() int {
+	if e.Changed.IsZero() {
+		return 0
+	}
+	return int(e.Changed.Sub(time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+}
+
+// utc is how calendars write an instant. Calendar programs disagree about zones, but not about UTC.
+const utc = "20060102T150405Z"
+
+// Calendar is a calendar of entries that are written already.
+func Calendar(name string, entries ...[]byte) []byte {
+	size := 250 + 2*len(name)
+	for _, e := range entries {
+		size += len(e)
+	}
+	var b bytes.Buffer
+	b.Grow(size)
+	property(&b, "BEGIN:", "VCALENDAR")
+	property(&b, "VERSION:", "2.0")
+	property(&b, "PRODID:", "-//traininghub//hub//EN")
+	property(&b, "CALSCALE:", "GREGORIAN")
+	property(&b, "NAME:", icsText(name))
+	property(&b, "X-WR-CALNAME:", icsText(name)) // what programs read that do not know NAME of RFC 7986
+	property(&b, "REFRESH-INTERVAL;VALUE=DURATION:", "P1D")
+	for _, e := range entries {
+		b.Write(e)
+	}
+	property(&b, "END:", "VCALENDAR")
+	return b.Bytes()
+}
+
+// Write writes the entry.
+func (e Entry) Write(b *bytes.Buffer) {
+	property(b, "BEGIN:", "VEVENT")
+	property(b, "UID:", icsText(e.UID))
+	property(b, "DTSTAMP:", cmp.Or(e.Changed, e.Published).Format(utc))
+	if !e.Changed.IsZero() {
+		property(b, "LAST-MODIFIED:", e.Changed.Format(utc))
+	}
+	property(b, "SEQUENCE:", strconv.Itoa(e.sequence()))
+	property(b, "DTSTART:", e.Start.UTC().Format(utc))
+	property(b, "DTEND:", e.End.UTC().Format(utc))
+	property(b, "SUMMARY:", icsText(e.Summary))
+	property(b, "DESCRIPTION:", icsText(e.Description))
+	property(b, "URL:", e.URL)
+	property(b, "END:", "VEVENT")
+}
+
+var icsText = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`, "\r", "").Replace
+
+// foldAt is the most octets that a line may have (RFC 5545, 3.1).
+const foldAt = 75
+
+// property writes one line.
+func property(b *bytes.Buffer, name, value string) {
+	if len(name)+len(value) > foldAt {
+		fold(b, name+value)
+		return
+	}
+	b.WriteString(name)
+	b.WriteString(value)
+	b.WriteString("\r\n")
+}
+
+// fold writes a line, cut into lines that are short enough; never within a character.
+func fold(b *bytes.Buffer, line string) {
+	for most := foldAt; len(line) > most; most = foldAt - 1 { // the space before what follows counts, too
+		cut := most
+		for !utf8.RuneStart(line[cut]) {
+			cut--
+		}
+		b.WriteString(line[:cut])
+		b.WriteString("\r\n ")
+		line = line[cut:]
+	}
+	b.WriteString(line)
+	b.WriteString("\r\n")
+}

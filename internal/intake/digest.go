@@ -1,0 +1,129 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+// digestHour is when on Mondays the weekly letter is owed, by London's clocks.
+const digestHour = 8
+
+// Remind owes each lead the weekly letter once a week, from 8am on Monday, and is to be called every hour or so. A lead for whom
+// nothing waits gets none.
+func (d *Desk) Remind(ctx context.Context) error {
+	monday := lastMonday(d.Now())
+	var asked []string
+	var errs []error
+	for _, c := range d.Programme.Courses {
+		id := accountOf(c.Lead.Email)
+		if slices.Contains(asked, id) {
+			continue
+		}
+		asked = append(asked, id)
+		if err := d.remind(ctx, c.Lead.Email, monday); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// lastMonday is the last Monday's 8am in London.
+func lastMonday(now time.Time) time.Time {
+	now = now.In(course.London)
+	back := (int(now.Weekday()) + 6) % 7
+	if back == 0 && now.Hour() < digestHour {
+		back = 7
+	}
+	return time.Date(now.Year(), now.Month(), now.Day()-back, digestHour, 0, 0, 0, course.London).UTC()
+}
+
+func (d *Desk) remind(ctx context.Context, email string, monday time.Time) error {
+	a, err := d.account(ctx, accountOf(email))
+	if err != nil || !a.Digest.Before(monday) {
+		return err
+	}
+	waits := ""
+	if person := d.Staff(email); person != nil {
+		if _, waits, err = d.waiting(ctx, person); err != nil {
+			return err
+		}
+	}
+	_, err = d.amendAccount(ctx, a.ID, func(a *account) error {
+		if !a.Digest.Before(monday) {
+			return errUnchanged
+		}
+		a.Email, a.Digest = email, monday
+		if now := d.Now().UTC(); waits != "" {
+			a.Letters = append(a.Letters, Letter{ID: LetterDigest + "-" + strings.ToLower(rand.Text()[:10]), Name: LetterDigest, Owed: now, Due: now})
+		}
+		return nil
+	})
+	return err
+}
+
+// waiting tells, in lines of text, how many applications of each course that they lead wait for whom, and which wait for
+// them; both are "" if none does.
+func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, err error) {
+	const most = 200 // lines of a letter
+	var lines, refs []string
+	parties := []struct {
+		Party
+		who string
+	}{{Lead, "for you"}, {Practice, "for the practice"}, {Applying, "for the applicant"}}
+	more := 0
+	for _, id := range s.Leads {
+		c := d.Programme.Course(id)
+		if c == nil {
+			continue
+		}
+		var parts []string
+		for _, p := range parties {
+			n, oldest := 0, 0
+			for rec, err := range d.merged(ctx, []string{ShelfOf(id, string(p.Party))}, Range{}) {
+				if err != nil {
+					return "", "", fmt.Errorf("counting what waits: %w", err)
+				}
+				days := course.WorkingDays(rec.Since, d.Now())
+				if n++; n == 1 {
+					oldest = days
+				}
+				switch {
+				case p.Party != Lead:
+				case len(refs) < most:
+					refs = append(refs, fmt.Sprintf("- %s: %s", rec.ID, WorkingDays(days)))
+				default:
+					more++
+				}
+			}
+			if n > 0 {
+				parts = append(parts, fmt.Sprintf("- %d %s, the oldest for %s", n, p.who, WorkingDays(oldest)))
+			}
+		}
+		if len(parts) > 0 {
+			lines = append(lines, c.Title+":\n"+strings.Join(parts, "\n"))
+		}
+	}
+	if more > 0 {
+		refs = append(refs, fmt.Sprintf("- and %d more", more))
+	}
+	return strings.Join(lines, "\n\n"), strings.Join(refs, "\n"), nil
+}
+
+// WorkingDays is a number of them in words: "1 working day".
+func WorkingDays(n int) string {
+	switch n {
+	case 0:
+		return "less than 1 working day"
+	case 1:
+		return "1 working day"
+	}
+	return strconv.Itoa(n) + " working days"
+}

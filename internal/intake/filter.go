@@ -1,0 +1,174 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+// PerPage is how many lines a page of a list has.
+const PerPage = 50
+
+// Anyone, in a [Filter], is whoever an application can wait for.
+const Anyone Party = "anyone"
+
+// A Filter says which applications a list shows. Its zero value is all of them, those that have waited longest first.
+type Filter struct {
+	Course  string // id; "" for all
+	Cohort  string // id; "" for all
+	Status  Status // "" for all
+	Waiting Party  // also Anyone; "" for those that wait for nobody, too
+	Days    int    // that it has waited, or had its status: so many working days at least
+	Newest  bool   // the newest first
+
+	At   Place // the page begins behind this place; with the first if it is zero
+	Back bool  // the page ends before At instead
+}
+
+// A Listing is a page of a list.
+type Listing struct {
+	Lines    []Brief // Since is that of their place
+	Previous *Place  // the page before ends before it; nil if there is none
+	Next     *Place  // the next page begins behind it; nil if there is none
+}
+
+// List is a page of the applications that they may see and that pass the filter.
+func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
+	r := Range{Newest: f.Newest != f.Back, After: f.At}
+	if f.Days > 0 {
+		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
+	}
+	// Within JSON these bytes can only be the field itself, so that most briefs need not be read.
+	cohort := fmt.Appendf(nil, `"cohort":%q`, f.Cohort)
+	var lines []Brief
+	for rec, err := range d.merged(ctx, s.shelves(f), r) {
+		if err != nil {
+			return Listing{}, fmt.Errorf("listing: %w", err)
+		}
+		if f.Cohort != "" && !bytes.Contains(rec.Brief, cohort) {
+			continue
+		}
+		b, err := briefOf(rec)
+		if err != nil {
+			return Listing{}, err
+		}
+		if lines = append(lines, b); len(lines) > PerPage {
+			break
+		}
+	}
+	more := len(lines) > PerPage
+	lines = lines[:min(len(lines), PerPage)]
+	if f.Back {
+		if !more { // the first page, whole
+			f.At, f.Back = Place{}, false
+			return d.List(ctx, s, f)
+		}
+		slices.Reverse(lines)
+	}
+	l := Listing{Lines: lines}
+	if n := len(lines); n > 0 {
+		if f.At != (Place{}) {
+			l.Previous = &Place{lines[0].Since, lines[0].Reference}
+		}
+		if more || f.Back {
+			l.Next = &Place{lines[n-1].Since, lines[n-1].Reference}
+		}
+	}
+	return l, nil
+}
+
+// shelves are those that they may see and on which the filter's applications stand.
+func (s *Staff) shelves(f Filter) []string {
+	of := map[string]struct {
+		Status
+		Party
+	}{
+		string(Practice): {Received, Practice}, string(Lead): {Received, Lead}, string(Applying): {Accepted, Applying},
+		string(Accepted): {Accepted, Nobody}, string(Declined): {Declined, Nobody}, string(Withdrawn): {Withdrawn, Nobody},
+	}
+	var all []string
+	for _, c := range s.Reads {
+		for _, state := range ShelfStates {
+			is := of[state]
+			switch {
+			case f.Course != "" && f.Course != c, f.Status != "" && f.Status != is.Status:
+			case f.Waiting != "" && f.Waiting != is.Party && (f.Waiting != Anyone || is.Party == Nobody):
+			default:
+				all = append(all, ShelfOf(c, state))
+			}
+		}
+	}
+	return all
+}
+
+// merged are the records of several shelves in one order, read as far as they are asked for. r.Shelf and r.Max do not matter.
+func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[Record, error] {
+	type reader struct {
+		Range
+		next []Record
+		last bool // nothing behind next
+	}
+	fill := func(s *reader) (err error) {
+		if len(s.next) > 0 || s.last {
+			return nil
+		}
+		if s.next, err = d.Store.List(ctx, s.Range); err != nil {
+			return err
+		}
+		s.last = len(s.next) < s.Max
+		if n := len(s.next); n > 0 {
+			s.After = Place{s.next[n-1].Since, s.next[n-1].ID}
+		}
+		s.Max = 500 // whoever wants more than a page wants many
+		return nil
+	}
+	before := func(a, b Record) bool {
+		n := a.Since.Compare(b.Since)
+		if n == 0 {
+			n = bytes.Compare([]byte(a.ID), []byte(b.ID))
+		}
+		return n < 0 != r.Newest
+	}
+	return func(yield func(Record, error) bool) {
+		readers := make([]reader, len(shelves))
+		for i, shelf := range shelves {
+			readers[i].Range = r
+			readers[i].Shelf, readers[i].Max = shelf, PerPage+1
+		}
+		for {
+			var first *reader
+			for i := range readers {
+				s := &readers[i]
+				if err := fill(s); err != nil {
+					yield(Record{}, err)
+					return
+				}
+				if len(s.next) > 0 && (first == nil || before(s.next[0], first.next[0])) {
+					first = s
+				}
+			}
+			if first == nil || !yield(first.next[0], nil) {
+				return
+			}
+			first.next = first.next[1:]
+		}
+	}
+}
+
+func briefOf(r Record) (Brief, error) {
+	var b Brief
+	if err := json.Unmarshal(r.Brief, &b); err != nil {
+		return b, fmt.Errorf("listing: the brief of %s is broken", r.ID)
+	}
+	b.Since = r.Since // to the millisecond, as stores order them
+	return b, nil
+}
+
+// Waited is for how many working days the application has waited, or had its status.
+func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, now) }

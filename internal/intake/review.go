@@ -1,0 +1,120 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/form"
+)
+
+const (
+	// readAgain is after how long reading an application again is an event again.
+	readAgain = time.Hour
+	// unopenedDays is after how many working days without a reader the lead's deputy is told.
+	unopenedDays = 5
+
+	maxNote  = 2000 // characters
+	maxNotes = 100
+)
+
+// Read is an application for somebody of the staff. That they read it is an event, once an hour; a reader who loses the race for
+// the write again and again sees it all the same.
+func (d *Desk) Read(ctx context.Context, s *Staff, ref string) (*Application, error) {
+	seen, err := d.forStaff(ctx, s, ref)
+	if err != nil {
+		return nil, err
+	}
+	a, err := d.write(ctx, seen, func(a *Application) error {
+		now := d.Now()
+		if slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain }) {
+			return errUnchanged
+		}
+		d.staffEvent(a, s, EventRead, "")
+		return nil
+	})
+	if errors.Is(err, ErrBusy) {
+		d.Log.Warn("reading was not noted", "reference", ref)
+		return d.forStaff(ctx, s, ref)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return nil, ErrNoApplication // removed since
+	}
+	return a, err
+}
+
+// wasRead tells whether anybody of the staff has opened it.
+func (a *Application) wasRead() bool {
+	return slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventRead })
+}
+
+// AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice is one.
+func (d *Desk) AddNote(ctx context.Context, s *Staff, ref, text string) ([]form.Problem, error) {
+	text = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), "\uFFFD"))
+	switch n := len([]rune(text)); {
+	case n == 0:
+		return []form.Problem{problem("note", "Enter a note")}, nil
+	case n > maxNote:
+		return []form.Problem{problem("note", "The note must be 2,000 characters or less")}, nil
+	}
+	var problems []form.Problem
+	_, err := d.staffChange(ctx, s, ref, false, func(a *Application) error {
+		problems = nil
+		n := len(a.Notes)
+		switch {
+		case n > 0 && a.Notes[n-1].By == s.Email && a.Notes[n-1].Text == text:
+			return errUnchanged
+		case n >= maxNotes:
+			problems = []form.Problem{problem("note", "This application has 100 notes, and takes no more")}
+			return errUnchanged
+		}
+		a.Notes = append(a.Notes, Note{Text: text, Name: s.Name, By: s.Email, At: d.Now().UTC()})
+		d.staffEvent(a, s, EventNoted, "")
+		return nil
+	})
+	return problems, err
+}
+
+// Doubles are the other applications for the same course with the same GMC number, at present, those that came in last first.
+func (d *Desk) Doubles(ctx context.Context, a *Application) ([]Brief, error) {
+	all, err := d.byGMC(ctx, a.Document.Applicant.GMC)
+	return slices.DeleteFunc(all, func(b Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
+}
+
+// noteDoubles makes a possible double an event of both. Nothing is dropped: people decide.
+func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, error) {
+	others, err := d.Doubles(ctx, a)
+	if err != nil {
+		return a, err
+	}
+	note := func(ref, other string) (*Application, error) {
+		return d.amend(ctx, ref, func(a *Application) error {
+			if slices.Contains(a.doubles(), other) {
+				return errUnchanged
+			}
+			a.event(d.Now(), EventDouble, "hub", other)
+			return nil
+		})
+	}
+	for _, other := range others {
+		if _, err := note(other.Reference, a.Reference); err != nil && !errors.Is(err, ErrNotFound) {
+			return a, err
+		}
+		if a, err = note(a.Reference, other.Reference); err != nil {
+			return a, err
+		}
+	}
+	return a, nil
+}
+
+// doubles are the references of applications that may be of the same person for the same course.
+func (a *Application) doubles() (refs []string) {
+	for _, e := range a.Events {
+		if e.What == EventDouble {
+			refs = append(refs, e.Note)
+		}
+	}
+	return refs
+}

@@ -1,0 +1,412 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Why somebody is not signed in.
+var (
+	// ErrSignedOut: nobody has signed in with this browser, or too long ago, or they are not on the list any more.
+	ErrSignedOut = errors.New("intake: nobody has signed in")
+	// ErrSpentLink: the link to sign in was used, is too old, or never was one.
+	ErrSpentLink = errors.New("intake: the link does not sign in")
+	// ErrOtherBrowser: the link was asked for with another browser. It still works there.
+	ErrOtherBrowser = errors.New("intake: the link belongs to another browser")
+)
+
+// How long the staff's access lasts.
+const (
+	signInAsked = time.Hour        // that the letter with the link may take to leave
+	signInLife  = 15 * time.Minute // of the link, from when its letter is made
+	sessionLife = 8 * time.Hour    // of a session, from signing in
+	sessionIdle = 30 * time.Minute // of a session in which nothing happens; never longer, at most seenEvery shorter
+	seenEvery   = 3 * time.Minute  // between the writes that say that something happened
+
+	signInsAnHour = 6 // letters to one address
+	mostSessions  = 8 // of one person at once; the oldest ends
+)
+
+// An account is what is kept of somebody of the staff while they sign in and are signed in: one record, under a hash of
+// their e-mail address. Of an address that is not on the list one is kept too, without the address and without a letter, so
+// that asking takes as long. Nothing in it stays: see [account.expires].
+type account struct {
+	ID       string    `json:"id"`
+	Email    string    `json:"email,omitempty"` // as on the list
+	Asked    []asked   `json:"asked,omitempty"`
+	Sessions []session `json:"sessions,omitempty"`
+	Letters  Outbox    `json:"letters,omitempty"`
+	Digest   time.Time `json:"digest,omitzero"` // the Monday of the last weekly letter, UTC
+
+	version int64 // the record's; 0 if there is none yet
+}
+
+// asked is that a browser asked for a link.
+type asked struct {
+	Letter  string    `json:"letter"`          // its id
+	Browser []byte    `json:"browser"`         // SHA-256 of the secret in the browser's cookie
+	Links   [][]byte  `json:"links,omitempty"` // SHA-256 of the links that were mailed: one, but for tries that failed
+	To      string    `json:"to,omitempty"`    // reference of the application that they wanted to see
+	Expires time.Time `json:"expires"`         // UTC
+}
+
+// session is a browser that has signed in.
+type session struct {
+	Hash  []byte    `json:"hash"`  // SHA-256 of the secret in the browser's cookie
+	Began time.Time `json:"began"` // UTC
+	Seen  time.Time `json:"seen"`  // UTC
+}
+
+func (s session) ends() time.Time {
+	if idle := s.Seen.Add(sessionIdle); idle.Before(s.Began.Add(sessionLife)) {
+		return idle
+	}
+	return s.Began.Add(sessionLife)
+}
+
+// accountID is the form of the ids of accounts. No reference of an application has it.
+var accountID = regexp.MustCompile(`^staff-[0-9a-f]{32}$`)
+
+func accountOf(email string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(email)))
+	return "staff-" + hex.EncodeToString(sum[:16])
+}
+
+// secret makes one, and its hash.
+func secret() (text string, hash []byte) {
+	s := make([]byte, 32)
+	rand.Read(s)
+	return base64.RawURLEncoding.EncodeToString(s), hashOf(s)
+}
+
+func hashOf(secret []byte) []byte {
+	sum := sha256.Sum256(secret)
+	return sum[:]
+}
+
+// splitStaff takes a cookie apart: the account that it names, and the hash of its secret. ok tells whether it has the form of one.
+func splitStaff(cookie string) (id string, hash []byte, ok bool) {
+	id, text, _ := strings.Cut(cookie, ".")
+	s, err := base64.RawURLEncoding.DecodeString(text)
+	return id, hashOf(s), err == nil && len(s) == 32 && accountID.MatchString(id)
+}
+
+// AskSignIn asks for a link to sign in. It is mailed if the address is on the list; for whoever asks, nothing tells. The link
+// works only in the browser that has the cookie returned; browser is the one that it has already, if any. to is the reference
+// of an application to go to afterwards, or "".
+func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie string, err error) {
+	id, person := accountOf(email), d.Staff(email)
+	_, err = d.amendAccount(ctx, id, func(a *account) error {
+		cookie = browser
+		own, hash, ok := splitStaff(browser)
+		if !ok || own != id || !slices.ContainsFunc(a.Asked, func(r asked) bool { return bytes.Equal(r.Browser, hash) }) {
+			var text string
+			text, hash = secret()
+			cookie = id + "." + text
+		}
+		now := d.Now().UTC()
+		letter := LetterSignIn + "-" + strings.ToLower(rand.Text()[:10]) // unique also when the account is made anew
+		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, Expires: now.Add(signInAsked)})
+		if reference.MatchString(to) {
+			a.Asked[len(a.Asked)-1].To = to
+		}
+		if n := len(a.Asked); n > signInsAnHour {
+			a.Asked = a.Asked[n-signInsAnHour:]
+		}
+		mailed := 0
+		for _, l := range a.Letters {
+			if l.Name == LetterSignIn && now.Sub(l.Owed) < time.Hour {
+				mailed++
+			}
+		}
+		if person != nil && mailed < signInsAnHour {
+			a.Email = person.Email
+			a.Letters = append(a.Letters, Letter{ID: letter, Name: LetterSignIn, Owed: now, Due: now})
+		}
+		return nil
+	})
+	return cookie, err
+}
+
+// findLink is the account and the place in it of what a link answers, if the browser is the one that asked.
+func (d *Desk) findLink(a *account, link string, browser []byte) (int, error) {
+	text, err := base64.RawURLEncoding.DecodeString(link)
+	if err != nil {
+		return -1, ErrSpentLink
+	}
+	hash := hashOf(text)
+	i := slices.IndexFunc(a.Asked, func(r asked) bool {
+		return slices.ContainsFunc(r.Links, func(l []byte) bool { return bytes.Equal(l, hash) })
+	})
+	switch {
+	case i < 0 || d.Staff(a.Email) == nil:
+		return -1, ErrSpentLink
+	case !bytes.Equal(a.Asked[i].Browser, browser):
+		return -1, ErrOtherBrowser
+	}
+	return i, nil
+}
+
+// PeekSignIn tells whether a mailed link signs in with the browser, without using it: nil, ErrOtherBrowser or ErrSpentLink.
+func (d *Desk) PeekSignIn(ctx context.Context, link, browser string) error {
+	id, hash, ok := splitStaff(browser)
+	if !ok {
+		return ErrOtherBrowser
+	}
+	a, err := d.account(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = d.findLink(a, link, hash)
+	return err
+}
+
+// SignIn uses a mailed link, once, and returns the session's cookie and the reference of the application to go to, or "".
+func (d *Desk) SignIn(ctx context.Context, link, browser string) (cookie, to string, err error) {
+	id, hash, ok := splitStaff(browser)
+	if !ok {
+		return "", "", ErrOtherBrowser
+	}
+	_, err = d.amendAccount(ctx, id, func(a *account) error {
+		i, err := d.findLink(a, link, hash)
+		if err != nil {
+			return err
+		}
+		to = a.Asked[i].To
+		a.Asked = slices.Delete(a.Asked, i, i+1)
+		text, hash := secret()
+		cookie = id + "." + text
+		now := d.Now().UTC()
+		a.Sessions = append(a.Sessions, session{Hash: hash, Began: now, Seen: now})
+		if n := len(a.Sessions); n > mostSessions {
+			a.Sessions = a.Sessions[n-mostSessions:]
+		}
+		return nil
+	})
+	return cookie, to, err
+}
+
+// Session is who has signed in with the browser that has the cookie; ErrSignedOut if nobody has. The list is asked each time.
+func (d *Desk) Session(ctx context.Context, cookie string) (*Staff, error) {
+	id, hash, ok := splitStaff(cookie)
+	if !ok {
+		return nil, ErrSignedOut
+	}
+	a, err := d.account(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	i := a.session(hash)
+	if i < 0 {
+		return nil, ErrSignedOut
+	}
+	person := d.Staff(a.Email)
+	if person == nil {
+		return nil, ErrSignedOut
+	}
+	if now := d.Now().UTC(); now.Sub(a.Sessions[i].Seen) >= seenEvery {
+		a.Sessions[i].Seen = now
+		// Two requests at once: the other one has written the same.
+		if err := d.putAccount(ctx, a); err != nil && !errors.Is(err, ErrConflict) {
+			return nil, err
+		}
+	}
+	return person, nil
+}
+
+// SignOut ends the session of the browser that has the cookie.
+func (d *Desk) SignOut(ctx context.Context, cookie string) error {
+	id, hash, ok := splitStaff(cookie)
+	if !ok {
+		return nil
+	}
+	_, err := d.amendAccount(ctx, id, func(a *account) error {
+		i := a.session(hash)
+		if i < 0 {
+			return errUnchanged
+		}
+		a.Sessions = slices.Delete(a.Sessions, i, i+1)
+		return nil
+	})
+	return err
+}
+
+func (a *account) session(hash []byte) int {
+	return slices.IndexFunc(a.Sessions, func(s session) bool { return bytes.Equal(s.Hash, hash) })
+}
+
+// prune takes out what is over.
+func (a *account) prune(now time.Time) {
+	over := func(end time.Time) bool { return !now.Before(end) }
+	a.Asked = slices.DeleteFunc(a.Asked, func(r asked) bool { return over(r.Expires) })
+	a.Sessions = slices.DeleteFunc(a.Sessions, func(s session) bool { return over(s.ends()) })
+	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return over(a.kept(l)) })
+}
+
+// kept is until when a letter stays: a link is asked for again if it does not come, the digest comes again next week.
+func (a *account) kept(l Letter) time.Time {
+	if l.Name == LetterSignIn {
+		return l.Owed.Add(signInAsked)
+	}
+	return l.Owed.AddDate(0, 0, 6)
+}
+
+// expires is when nothing in the account is of use any more.
+func (a *account) expires() time.Time {
+	var last time.Time
+	later := func(t time.Time) {
+		if t.After(last) {
+			last = t
+		}
+	}
+	for _, r := range a.Asked {
+		later(r.Expires)
+	}
+	for _, s := range a.Sessions {
+		later(s.ends())
+	}
+	for _, l := range a.Letters {
+		later(a.kept(l))
+	}
+	if !a.Digest.IsZero() {
+		later(a.Digest.AddDate(0, 0, 8))
+	}
+	return last
+}
+
+// account reads one; it is empty if there is none.
+func (d *Desk) account(ctx context.Context, id string) (*account, error) {
+	a := &account{ID: id}
+	r, err := d.Store.Get(ctx, id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return a, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading %s: %w", id, err)
+	}
+	if err := json.Unmarshal(r.Data, a); err != nil {
+		return nil, fmt.Errorf("reading %s: its document is broken", id)
+	}
+	a.version = r.Version
+	a.prune(d.Now())
+	return a, nil
+}
+
+// putAccount writes one, if nobody did so in the meantime; else it returns ErrConflict.
+func (d *Desk) putAccount(ctx context.Context, a *account) error {
+	data, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("writing %s: it cannot be encoded", a.ID)
+	}
+	r := Record{ID: a.ID, Version: a.version, Status: "staff", Due: a.Letters.due(), Expires: a.expires(), Data: data}
+	if r.Expires.IsZero() {
+		r.Expires = d.Now() // nothing in it
+	}
+	if a.version == 0 {
+		err = d.Store.Create(ctx, r)
+	} else {
+		err = d.Store.Update(ctx, r)
+	}
+	switch {
+	case errors.Is(err, ErrExists), errors.Is(err, ErrNotFound):
+		return ErrConflict
+	case err != nil:
+		return fmt.Errorf("writing %s: %w", a.ID, err)
+	}
+	a.version++
+	return nil
+}
+
+// amendAccount changes an account by one conditional write, as [Desk.write] does an application.
+func (d *Desk) amendAccount(ctx context.Context, id string, f func(*account) error) (*account, error) {
+	for range 20 {
+		a, err := d.account(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		switch err := f(a); {
+		case errors.Is(err, errUnchanged):
+			return a, nil
+		case err != nil:
+			return nil, err
+		}
+		if err := d.putAccount(ctx, a); !errors.Is(err, ErrConflict) {
+			return a, err
+		}
+	}
+	return nil, fmt.Errorf("writing %s: others changed it each time: %w", id, ErrBusy)
+}
+
+// takeStaff is take for a letter of an account.
+func (d *Desk) takeStaff(ctx context.Context, id string) (letter Letter, m Message, failed, err error) {
+	var link string
+	a, err := d.amendAccount(ctx, id, func(a *account) error {
+		letter, link = Letter{}, ""
+		now := d.Now().UTC()
+		l, changed := a.Letters.lease(now, a.ID, hostOf(d.MailFrom), func(Letter) bool { return d.Staff(a.Email) == nil })
+		switch {
+		case !changed:
+			return errUnchanged
+		case l == nil:
+			return nil
+		}
+		letter = *l
+		if i := slices.IndexFunc(a.Asked, func(r asked) bool { return r.Letter == l.ID }); i >= 0 {
+			text, hash := secret()
+			r := &a.Asked[i]
+			r.Links, r.Expires = append(r.Links, hash), now.Add(signInLife)
+			link = d.BaseURL + "/review/sign-in/link/" + text
+		}
+		return nil
+	})
+	if err != nil || letter.ID == "" {
+		return Letter{}, Message{}, nil, err
+	}
+	m, failed = d.staffMessage(ctx, a, letter, link)
+	return letter, m, failed, nil
+}
+
+// markStaff is mark for a letter of an account.
+func (d *Desk) markStaff(ctx context.Context, id, letter string, failed error) error {
+	_, err := d.amendAccount(ctx, id, func(a *account) error {
+		if !a.Letters.mark(letter, d.Now().UTC(), failed) {
+			return errUnchanged
+		}
+		return nil
+	})
+	return err
+}
+
+// staffMessage makes a letter to somebody of the staff.
+func (d *Desk) staffMessage(ctx context.Context, a *account, l Letter, link string) (Message, error) {
+	t := d.Programme.Letters.For(l.Name, "")
+	if t == nil {
+		return Message{}, fmt.Errorf("there is no letter %q", l.Name)
+	}
+	f := Fields{Link: link, Hub: d.Hub, More: map[string]string{"review": d.BaseURL + "/review/"}}
+	if l.Name == LetterDigest {
+		person := d.Staff(a.Email)
+		if person == nil {
+			return Message{}, ErrSignedOut
+		}
+		counts, theirs, err := d.waiting(ctx, person)
+		if err != nil {
+			return Message{}, err
+		}
+		f.More["waiting"], f.More["waiting.for-you"] = counts, theirs
+	}
+	m := Message{ID: l.MessageID, From: d.MailFrom, To: a.Email}
+	m.Subject, m.Text = t.Write(f)
+	return m, nil
+}

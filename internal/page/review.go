@@ -1,0 +1,128 @@
+package page
+
+import "traininghub/internal/form"
+
+// The views of the staff's pages.
+
+// SignIn asks for an e-mail address: pages/sign-in.html. Its inputs are "email" and "to".
+type SignIn struct {
+	Email    string
+	To       string // reference of the application to go to afterwards, or ""
+	Problems []form.Problem
+}
+
+// SignInLink asks, behind a mailed link, for a press of the button: pages/sign-in-link.html.
+type SignInLink struct {
+	Action string
+}
+
+// Reviews is a list of applications, or what a search found: pages/reviews.html. The search's input is "search", that of the
+// least days "days".
+type Reviews struct {
+	Staff    string // who has signed in
+	Lines    []ReviewLine
+	Filters  []Select
+	Days     string
+	Filtered bool // something was chosen
+	Searched bool // it is what a search found
+	Search   string
+	Total    int // how many the search found
+	Problems []form.Problem
+	Previous string // addresses of the pages before and behind; "" if there is none
+	Next     string
+}
+
+// ReviewLine is one application in a list.
+type ReviewLine struct {
+	Reference string
+	Href      string
+	Name      string
+	Course    string
+	Cohort    string // "" if the course has only one
+	Stands    string // "Waiting for the STP lead, 3 working days"
+	Double    bool   // there may be another of the same person
+	Flagged   bool
+	New       bool // nobody has read it
+}
+
+// Select is a choice from a list that drops down.
+type Select struct {
+	Name    string
+	Label   string
+	Options []Option
+}
+
+// Option is one line of a Select.
+type Option struct {
+	Value    string
+	Label    string
+	Selected bool
+}
+
+// Review is one application for the staff: pages/review.html. Its input is "note".
+type Review struct {
+	Staff     string // who has signed in
+	Reference string
+	Course    string // its title
+	Facts     []Fact
+	Decision  DecisionBlock
+	Flags     []string
+	Doubles   []ReviewLine
+	PDF       string      // address
+	Parts     []Completed // what others than the lead have completed
+	Sections  []Summary
+	Declared  []string
+	Label     string // of the signature
+	Signed    string
+	SignedAt  string
+
+	Notes      []Noted
+	Note       string // what was typed
+	NoteAction string
+	Problems   []form.Problem
+
+	Happened []Happened // the latest first
+}
+
+// Completed is a part of an application that others complete, as it stands.
+type Completed struct {
+	Title string
+	State string // "Not yet authorised."; "" once it is completed
+	Facts []Fact
+}
+
+// Noted is a note.
+type Noted struct {
+	Text string
+	By   string
+	At   string
+}
+
+// Address is the question for the e-mail address.
+func (s SignIn) Address() QuestionView {
+	q := &form.Question{ID: "email", Kind: form.Email, Label: "Your email address", Hint: "Use the address that applications are sent to, or that the office gave us", Autocomplete: "email"}
+	return ask(q, form.Values{q.ID: s.Email}, s.Problems)
+}
+
+// Errors are the links of the summary of what is wrong.
+func (s SignIn) Errors() []Link { return links("#", s.Problems) }
+
+// Asks is the question for what to search for.
+func (r Reviews) Asks() QuestionView {
+	q := &form.Question{ID: "search", Kind: form.Text, Label: "Search all applications", Hint: "By reference, name or GMC number", Width: 20}
+	return ask(q, form.Values{q.ID: r.Search}, r.Problems)
+}
+
+// Errors are the links of the summary of what is wrong.
+func (r Reviews) Errors() []Link { return links("#", r.Problems) }
+
+var note = form.Ask(form.Question{
+	ID: "note", Kind: form.LongText, Label: "Add a note", Rule: "max=2000",
+	Hint: "The applicant and the practice do not see notes. The applicant gets a copy if they ask for everything that we keep about them.",
+})
+
+// Asks is the question for a note.
+func (r Review) Asks() QuestionView { return ask(&note, form.Values{note.ID: r.Note}, r.Problems) }
+
+// Errors are the links of the summary of what is wrong.
+func (r Review) Errors() []Link { return links("#", r.Problems) }

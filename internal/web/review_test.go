@@ -1,0 +1,299 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+// sends fills a form in and sends it, with some of the first page's answers, and returns the reference.
+func (h *hub) sends(formID string, answers form.Values) string {
+	h.t.Helper()
+	def := h.desk.Programme.Forms[formID]
+	b := h.browser().through(def)
+	first := good(&def.Sections[0])
+	for name, text := range answers {
+		first[name] = text
+	}
+	b.post("/apply/"+formID+"/"+def.Sections[0].ID, first).want(200, "/apply/"+formID+"/check")
+	b.post("/apply/"+formID+"/declarations", signed(def)).want(200, "/apply/"+formID+"/sent")
+	return reference.FindString(text(b.body))
+}
+
+func (h *hub) deliver() {
+	h.t.Helper()
+	if _, err := h.desk.Deliver(context.Background()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func TestReview(t *testing.T) {
+	h := newHub(t)
+	ref := h.sends(mentors, nil)
+	h.deliver()
+	b := h.browser()
+	b.get("/review/"+ref).want(200, "/review/sign-in")
+	b.post(b.signInMail(h.course(mentors).Lead.Email, ref), nil).want(200, "/review/"+ref) // back to where they wanted to go
+	a := h.application(ref)
+	for _, s := range a.Document.Sections {
+		b.says(s.Title)
+		for _, i := range s.Items {
+			b.says(i.Question, i.Answer)
+		}
+	}
+	b.says(a.Document.Applicant.Name, "7654321", "What has happened", "Application sent", "Application read", "By the STP lead, "+h.course(mentors).Lead.Email, "There are no notes")
+	for _, d := range a.Document.Declarations {
+		b.says(d.Text)
+	}
+	b.get("/review/"+ref+"/application.pdf").want(200, ".*")
+	if b.header.Get("Content-Type") != "application/pdf" || !strings.Contains(b.header.Get("Content-Disposition"), ref) {
+		t.Errorf("the PDF: %v", b.header)
+	}
+
+	notes := "/review/" + ref + "/notes"
+	b.post(notes, form.Values{"note": " "}).want(422, notes).says("There is a problem", "Enter a note")
+	long := strings.Repeat("Ŵ", 2001)
+	b.post(notes, form.Values{"note": long}).want(422, notes).says("2,000 characters or less", long)
+	b.post(notes, form.Values{"note": "Rang the <b>practice</b>.\r\nThey call back."}).want(200, "/review/"+ref).says("Rang the <b>practice</b>. They call back.", "Note added")
+	b.post(notes, form.Values{"note": "Rang the <b>practice</b>.\r\nThey call back."}).want(200, "/review/"+ref)
+	b.get(notes).want(200, "/review/"+ref)
+	if a := h.application(ref); len(a.Notes) != 1 || a.Notes[0].By != h.course(mentors).Lead.Email {
+		t.Errorf("notes %+v", a.Notes)
+	}
+
+	// Reading is an event once an hour for each person.
+	h.desk.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	sam := h.staff("sam@example.org")
+	for range 2 {
+		b.get("/review/" + ref)
+		sam.get("/review/"+ref).want(200, "/review/"+ref).says("By the office, sam@example.org")
+	}
+	reads := func(want int) {
+		t.Helper()
+		n := 0
+		for _, e := range h.application(ref).Events {
+			if e.What == intake.EventRead {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%d events of reading, want %d", n, want)
+		}
+	}
+	reads(2)
+	for range 3 {
+		h.pass(20 * time.Minute)
+		b.get("/review/"+ref).want(200, "/review/"+ref)
+	}
+	reads(3)
+	sam.get("/review/").want(200, "/review/sign-in")
+	if words := regexp.MustCompile(`(?i)angharad|example\.org|7654321|Rang the|nhs\.net`).FindString(h.log.String()); words != "" {
+		t.Errorf("the log has %q:\n%s", words, h.log)
+	}
+}
+
+// application is what the store has.
+func (h *hub) application(ref string) *intake.Application {
+	h.t.Helper()
+	r, err := h.desk.Store.Get(context.Background(), ref)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	a := &intake.Application{}
+	if err := json.Unmarshal(r.Data, a); err != nil {
+		h.t.Fatal(err)
+	}
+	return a
+}
+
+// TestReviewRefuses tries every route of the staff: without a session, and for a course that is not theirs. The words
+// are the same as for what does not exist.
+func TestReviewRefuses(t *testing.T) {
+	h := newHub(t)
+	theirs := h.sends(ccts, nil)
+	h.sends(mentors, nil)
+	h.deliver()
+	lead := h.staff(h.course(mentors).Lead.Email)
+	strange := strings.Replace(theirs, "CC-", "ZZ-", 1)
+	for _, c := range []struct{ method, path string }{
+		{"GET", "/review/REF"}, {"GET", "/review/REF/application.pdf"}, {"POST", "/review/REF/notes"},
+	} {
+		ask := func(b *browser, ref string) *browser {
+			path := strings.Replace(c.path, "REF", ref, 1)
+			if c.method == "GET" {
+				return b.get(path)
+			}
+			return b.post(path, form.Values{"note": "Hello"})
+		}
+		none := ask(lead, strange).want(404, ".*").says("Page not found").body
+		if ask(lead, theirs).want(404, ".*"); lead.body != none {
+			t.Errorf("%s %s tells that the application exists", c.method, c.path)
+		}
+		for _, ref := range []string{"nothing", "staff-0123456789abcdef0123456789abcdef", theirs + "%00", strings.ToLower(theirs)} {
+			if ask(lead, ref).want(404, ".*"); lead.body != none {
+				t.Errorf("%s %s answers otherwise for %s", c.method, c.path, ref)
+			}
+		}
+	}
+	if events := h.application(theirs).Events; strings.Contains(fmt.Sprint(events), "note added") {
+		t.Error("a note of somebody who may not")
+	}
+	lead.post("/review/search", form.Values{"search": theirs}).want(200, "/review/search").says("No application found")
+	lead.get("/review/?course="+ccts+"&waiting=").want(200, "/review/").says("No applications are like this")
+
+	nobody := h.browser()
+	for _, path := range []string{"/review/", "/review/search", "/review/" + theirs, "/review/" + theirs + "/application.pdf", "/review/" + theirs + "/notes", "/review/nothing"} {
+		nobody.get(path).want(200, "/review/sign-in")
+	}
+	for _, path := range []string{"/review/search", "/review/" + theirs + "/notes"} {
+		nobody.post(path, form.Values{"search": "MARKER", "note": "MARKER"}).want(403, path).says("Sign in again", "We did not save what you typed")
+	}
+	// A session is nobody else's key, and other cookies are none.
+	for _, value := range []string{"", "x", theirs + ".AAAA", "staff-0123456789abcdef0123456789abcdef." + strings.Repeat("A", 43)} {
+		r, _ := http.NewRequest("GET", h.server.URL+"/review/", nil)
+		r.AddCookie(&http.Cookie{Name: "session", Value: value})
+		h.browser().do(r).want(200, "/review/sign-in")
+	}
+}
+
+func TestReviewList(t *testing.T) {
+	h := newHub(t)
+	lead := h.course(ccts).Lead.Email
+	b := h.staff(lead)
+	b.get("/review/").want(200, "/review/").says("No applications wait for anyone")
+	var refs []string
+	for i := range 3 {
+		refs = append(refs, h.sends(ccts, form.Values{"surname": fmt.Sprintf("Wyn%d", i), "gmc-number": fmt.Sprintf("765432%d", i)}))
+		h.pass(24 * time.Hour)
+	}
+	double := h.sends(ccts, form.Values{"surname": "Ŵynn", "gmc-number": "7654320"})
+	h.deliver()
+	b = h.staff(lead)
+	b.get("/review/").want(200, "/review/").says(refs[0], "Angharad O'Neill", "Waiting for the STP lead, 3 working days", "Waiting for the STP lead, less than 1 working day", "Possible double", "New")
+	order := reference.FindAllString(text(b.body), -1)
+	if got := fmt.Sprint(order); got != fmt.Sprint(append(refs, double)) {
+		t.Errorf("order %s, want %v and %s", got, refs, double)
+	}
+	b.get("/review/?days=2&status=received&waiting=lead&course=" + ccts)
+	if got := fmt.Sprint(reference.FindAllString(text(b.body), -1)); got != fmt.Sprint(refs[:2]) {
+		t.Errorf("waiting 2 working days or more: %s", got)
+	}
+	b.get("/review/?sort=newest")
+	if got := reference.FindString(text(b.body)); got != double {
+		t.Errorf("the newest is %s, want %s", got, double)
+	}
+	b.get("/review/?waiting=practice&status=").says("No applications are like this")
+	b.get("/review/?course=nothing&cohort=x&status=MARKER&waiting=9&days=x&after=x&sort=x").want(200, "/review/").says("No applications are like this")
+	b.get("/review/"+double).says("has the same GMC number", refs[0])
+	b.get("/review/"+refs[0]).says("Possible double: application "+double+" has the same GMC number", "Applications with the same GMC number")
+
+	for text, want := range map[string]string{
+		refs[1]: refs[1], strings.ToLower(strings.ReplaceAll(refs[1], "-", "")): refs[1], " " + strings.ReplaceAll(refs[1], "-", " "): refs[1],
+		"7654322": refs[2], "C7654322": refs[2], "WYNN": double, "o'neill wyn1": refs[1], "ANGHARAD Wyn2": refs[2],
+	} {
+		b.post("/review/search", form.Values{"search": text}).want(200, "/review/search").says("1 application found", want)
+	}
+	b.post("/review/search", form.Values{"search": "7654320"}).says("2 applications found", refs[0], double)
+	b.post("/review/search", form.Values{"search": "nobody"}).says("No application found")
+	b.post("/review/search", nil).want(422, "/review/search").says("Enter a reference, a name or a GMC number")
+	b.post("/review/search", form.Values{"search": strings.Repeat("x", 201)}).want(422, "/review/search").says("200 characters or less")
+	b.get("/review/search").want(200, "/review/")
+
+	var flagged string
+	for _, m := range h.mail {
+		if strings.Contains(m.Subject, double) && m.To == lead {
+			flagged = m.Text
+		}
+	}
+	if !strings.Contains(flagged, "Application "+refs[0]+" for this course has the same GMC number.") || !strings.Contains(flagged, h.server.URL+"/review/"+double) {
+		t.Errorf("the letter to the lead:\n%s", flagged)
+	}
+}
+
+// TestReviewPages goes through a list of several pages and back.
+func TestReviewPages(t *testing.T) {
+	h := newHub(t)
+	fill(t, h, 120)
+	b := h.staff(h.course(ccts).Lead.Email)
+	var forward, back []string
+	next := regexp.MustCompile(`href="([^"]*)" rel="next"`)
+	previous := regexp.MustCompile(`href="([^"]*)" rel="prev"`)
+	at := func(re *regexp.Regexp) string {
+		if m := re.FindStringSubmatch(b.body); m != nil {
+			return strings.ReplaceAll(m[1], "&amp;", "&")
+		}
+		return ""
+	}
+	shown := func() []string { return reference.FindAllString(text(b.body), -1) }
+	pages := 0
+	for to := "/review/?waiting=&status="; to != ""; to = at(next) {
+		b.get(to).want(200, "/review/")
+		forward = append(forward, shown()...)
+		pages++
+	}
+	if len(forward) != 120 || pages != 3 {
+		t.Fatalf("%d applications on %d pages, want 120 on 3", len(forward), pages)
+	}
+	back = shown()
+	for to := at(previous); to != ""; to = at(previous) {
+		b.get(to).want(200, "/review/")
+		back = append(shown(), back...)
+	}
+	if fmt.Sprint(forward) != fmt.Sprint(back) {
+		t.Errorf("back it is not the same as forward:\n%v\n%v", forward, back)
+	}
+	seen := map[string]bool{}
+	for _, ref := range forward {
+		seen[ref] = true
+	}
+	if len(seen) != 120 {
+		t.Errorf("%d different applications, want 120", len(seen))
+	}
+}
+
+// fill puts n applications for Career Conversation Training into the store, as they are once received: the same one over and
+// over, with other references, names, GMC numbers and times.
+func fill(t testing.TB, h *hub, n int) {
+	t.Helper()
+	ref := h.sends(ccts, nil)
+	r, err := h.desk.Store.Get(t.Context(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.desk.Store.Delete(t.Context(), ref, r.Version); err != nil {
+		t.Fatal(err)
+	}
+	const figures, letters = "23456789", "CDFHJKMPRTWXY"
+	states := []string{"lead", "lead", "lead", "accepted", "declined", "withdrawn", "applicant"}
+	data, brief := string(r.Data), string(r.Brief)
+	for i := range n {
+		own, k := []byte("CC-2C2C-2C2C"), i
+		for p := len(own) - 1; p > 2; p-- {
+			switch own[p] {
+			case '2':
+				own[p], k = figures[k%len(figures)], k/len(figures)
+			case 'C':
+				own[p], k = letters[k%len(letters)], k/len(letters)
+			}
+		}
+		gmc, since := fmt.Sprintf("%07d", 6000000+i), h.clock().Add(-time.Duration(i)*7*time.Minute).UTC().Truncate(time.Millisecond)
+		state := states[i%len(states)]
+		change := strings.NewReplacer(ref, string(own), "7654321", gmc, "surname", fmt.Sprintf("Surname%d", i))
+		rec := intake.Record{
+			ID: string(own), Status: r.Status, Course: r.Course, Expires: r.Expires, Data: []byte(change.Replace(data)),
+			Shelf: intake.ShelfOf(ccts, state), Since: since, GMC: gmc, Email: fmt.Sprintf("gp%d@example.org", i), Brief: []byte(change.Replace(brief)),
+		}
+		if err := h.desk.Store.Create(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+var signInLink = regexp.MustCompile(`/review/sign-in/link/\S+`)
+
+// signInMail asks for a link and returns it as it came by mail.
+func (b *browser) signInMail(email, to string) string {
+	b.t.Helper()
+	before := len(b.hub.mail)
+	b.post("/review/sign-in", form.Values{"email": email, "to": to}).want(200, "/review/sign-in").says("Check your email")
+	if _, err := b.hub.desk.Deliver(context.Background()); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, m := range b.hub.mail[before:] {
+		if link := signInLink.FindString(m.Text); link != "" && strings.EqualFold(m.To, email) {
+			return link
+		}
+	}
+	b.t.Fatalf("no link among %d letters", len(b.hub.mail)-before)
+	return ""
+}
+
+// staff is a browser in which somebody with the address has signed in.
+func (h *hub) staff(email string) *browser {
+	h.t.Helper()
+	b := h.browser()
+	b.post(b.signInMail(email, ""), nil).want(200, "/review/")
+	return b
+}
+
+func (h *hub) course(id string) *course.Course { return h.desk.Programme.Course(id) }
+
+func (h *hub) pass(d time.Duration) { h.set(h.clock().Add(d)) }
+
+const ccts, mentors = "career-conversations", "supporting-mentors"
+
+func TestSignIn(t *testing.T) {
+	h := newHub(t)
+	lead := h.course(mentors).Lead.Email
+	b := h.browser()
+	b.get("/review/").want(200, "/review/sign-in").says("Sign in", "Your email address")
+	b.post("/review/sign-in", nil).want(422, "/review/sign-in").says("Enter your email address")
+	b.post("/review/sign-in", form.Values{"email": "lead at example"}).want(422, "/review/sign-in").says("Enter an email address in the correct format")
+	if !strings.Contains(b.body, `value="lead at example"`) {
+		t.Error("what was typed is lost")
+	}
+	link := b.signInMail(strings.ToUpper(lead), "")
+	if m := h.mail[len(h.mail)-1]; m.To != lead || strings.Contains(m.Subject, lead) || !strings.Contains(m.Text, "15 minutes") {
+		t.Errorf("the letter: to %s, %s", m.To, m.Subject)
+	}
+	other := h.browser()
+	for range 2 { // also opened by a mail scanner, as often as it likes
+		other.get(link).want(403, link).says("Open this link in the browser that asked for it", "has not been used up")
+		other.post(link, nil).want(403, link)
+		b.get(link).want(200, link).says("Sign in")
+	}
+	other.signInMail(lead, "") // also in a browser that asked for a link of its own
+	other.get(link).want(403, link).says("Open this link in the browser that asked for it")
+	other.post(link, nil).want(403, link)
+	other.get("/review/").want(200, "/review/sign-in")
+	b.post(link, nil).want(200, "/review/").says("Applications")
+	b.get(link).want(200, "/review/") // back, or a second tab
+	b.post(link, nil).want(200, "/review/")
+	b.get("/review/sign-in").want(200, "/review/")
+
+	// The link was used: a copy of the browser's first cookie cannot use it again.
+	at, _ := url.Parse(h.server.URL + "/review/sign-in")
+	copied := h.browser()
+	for _, c := range b.client.Jar.Cookies(at) {
+		if c.Name == "sign-in" {
+			copied.client.Jar.SetCookies(at, []*http.Cookie{{Name: c.Name, Value: c.Value, Path: "/review/"}})
+		}
+	}
+	copied.get(link).want(404, link).says("This link does not sign you in", "used already")
+	copied.post(link, nil).want(404, link)
+
+	b.post("/review/sign-out", nil).want(200, "/review/sign-out").says("You have signed out")
+	b.get("/review/").want(200, "/review/sign-in")
+	b.post("/review/sign-out", nil).want(200, "/review/sign-out")
+}
+
+// TestSignInTabs: two links asked for in two tabs of one browser both work, once each.
+func TestSignInTabs(t *testing.T) {
+	h := newHub(t)
+	lead := h.course(ccts).Lead.Email
+	b := h.browser()
+	one, two := b.signInMail(lead, ""), b.signInMail(lead, "")
+	b.get(one).want(200, one)
+	b.get(two).want(200, two)
+	b.post(one, nil).want(200, "/review/")
+	b.post("/review/sign-out", nil)
+	b.post(one, nil).want(404, one)
+	b.post(two, nil).want(200, "/review/")
+}
+
+func TestSignInExpires(t *testing.T) {
+	h := newHub(t)
+	lead := h.course(ccts).Lead.Email
+	b := h.browser()
+	late, soon := b.signInMail(lead, ""), ""
+	h.pass(15 * time.Minute)
+	b.get(late).want(404, late).says("more than 15 minutes old")
+	b.post(late, nil).want(404, late)
+	soon = b.signInMail(lead, "")
+	h.pass(15*time.Minute - time.Second)
+	b.post(soon, nil).want(200, "/review/")
+
+	// Half an hour of silence ends it; something every few minutes keeps it, up to 8 hours.
+	h.pass(30 * time.Minute)
+	b.get("/review/").want(200, "/review/sign-in")
+	b.post(b.signInMail(lead, ""), nil).want(200, "/review/")
+	began := h.clock()
+	for h.clock().Sub(began) < 8*time.Hour-20*time.Minute {
+		h.pass(20 * time.Minute)
+		b.get("/review/").want(200, "/review/")
+	}
+	h.set(began.Add(8 * time.Hour))
+	b.get("/review/").want(200, "/review/sign-in")
+
+	// Many requests within the minutes in which "seen" is not written never make the half hour longer.
+	b.post(b.signInMail(lead, ""), nil).want(200, "/review/")
+	h.pass(2 * time.Minute)
+	b.get("/review/").want(200, "/review/")
+	h.pass(28 * time.Minute)
+	b.get("/review/").want(200, "/review/sign-in")
+}
+
+// TestSignInSaysTheSame: nothing in the answer tells whether an address is on the list.
+func TestSignInSaysTheSame(t *testing.T) {
+	h := newHub(t)
+	cookies := regexp.MustCompile(`staff-[0-9a-f]{32}\.[A-Za-z0-9_-]{43}`)
+	ask := func(email string) (string, string) {
+		b := h.browser().post("/review/sign-in", form.Values{"email": email}).want(200, "/review/sign-in")
+		return b.body, cookies.ReplaceAllString(b.header.Get("Set-Cookie"), "SECRET")
+	}
+	for range 10 { // also beyond the limit of letters to one address
+		body, cookie := ask(h.course(ccts).Lead.Email)
+		strange, strangeCookie := ask("nobody@example.org")
+		if body != strange || cookie != strangeCookie || !strings.Contains(cookie, "sign-in=SECRET") {
+			t.Fatalf("different answers:\n%s\n%s\n%s\n%s", text(body), text(strange), cookie, strangeCookie)
+		}
+		for _, want := range []string{"HttpOnly", "SameSite=Lax", "Path=/review/"} {
+			if !strings.Contains(cookie, want) {
+				t.Errorf("the cookie %q lacks %s", cookie, want)
+			}
+		}
+	}
+	if _, err := h.desk.Deliver(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if len(h.mail) != 6 {
+		t.Errorf("%d letters after ten requests, want 6", len(h.mail))
+	}
+	for _, m := range h.mail {
+		if m.To == "nobody@example.org" {
+			t.Error("a letter to somebody who is not on the list")
+		}
+	}
+	h.pass(30 * 24 * time.Hour)
+	if _, err := h.desk.Expire(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := h.desk.Deliver(context.Background()); n != 0 || err != nil {
+		t.Errorf("%d letters, %v", n, err)
+	}
+}
+
+func TestSignInLimit(t *testing.T) {
+	h := newHub(t)
+	limited := false
+	for range 61 {
+		b := h.browser().post("/review/sign-in", form.Values{"email": "nobody@example.org"})
+		limited = b.status == http.StatusTooManyRequests
+	}
+	if !limited {
+		t.Error("61 links asked for from one network within an hour")
+	}
+}
+
+// TestTakenOffTheList: the list is asked at each request.
+func TestTakenOffTheList(t *testing.T) {
+	h := newHub(t)
+	h.desk.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	b := h.staff("sam@example.org")
+	late := h.browser()
+	link := late.signInMail("sam@example.org", "")
+	b.get("/review/").want(200, "/review/")
+	h.desk.Office = nil
+	b.get("/review/").want(200, "/review/sign-in")
+	late.get(link).want(404, link)
+	late.post(link, nil).want(404, link)
+}
