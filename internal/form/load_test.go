@@ -56,6 +56,10 @@ parts:
     title: For completion by the STP
     blanks:
       - {id: name, label: Name, kind: line}
+terms:
+  title: Terms of business
+  clauses: ["Cancelling {{title}} late is charged.", Sessions are confidential.]
+  statement: I agree to the terms of {{title}}.
 `
 
 func load(t *testing.T, text string) (*Definition, string) {
@@ -96,6 +100,9 @@ func TestLoadFaults(t *testing.T) {
 		{"reasons without decision", "next: [", "decline_reasons: [{id: full, label: The course is full.}]\nnext: [", `:42: the form has reasons to decline, but no part with the decision (add "decision: yes" to the part that the STP lead completes)`},
 		{"two decisions", "      - {id: name, label: Name, kind: line}", "      - {id: name, label: Name, kind: line}\n    decision: yes\n  - id: more\n    title: More\n    decision: yes\n    blanks: [{id: more, label: More, kind: line}]\ndecline_reasons: [{id: full, label: The course is full.}]", `:51: the form has two parts with the decision (leave the line in one of them)`},
 		{"the same reason", "      - {id: name, label: Name, kind: line}", "      - {id: name, label: Name, kind: line}\n    decision: yes\ndecline_reasons: [{id: full, label: Full.}, {id: full, label: No place.}, {id: Full, label: FULL.}, {id: none}]", `:49: the id "Full" of a reason to decline has other characters than small letters, figures and hyphens (write it like "practice-name")` + "\n" + `:49: there are two reasons to decline "FULL." (remove one, or say what tells the two apart)` + "\n" + `:49: there are two reasons to decline with the id "full" (give each an id of its own)` + "\n" + `:49: the key "label" is missing (add a line "label: …")`},
+		{"terms without clauses", "  clauses: [\"Cancelling {{title}} late is charged.\", Sessions are confidential.]\n", "", `:49: the key "clauses" is missing (add a line "clauses: …")`},
+		{"empty clause", "Sessions are confidential.", `" "`, `:50: a clause of the terms is empty (write it, or remove the line)`},
+		{"part with the id of the agreement", "id: stp\n", "id: agreement\n", `:44: a part cannot have the id "agreement": the agreement to the terms has it (choose another)`},
 		{"not a list", "next: [We write to you.]", "next: We write to you.", `:42: "next" must be a list (write each entry on its own line, behind "- ")`},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
@@ -118,6 +125,9 @@ func TestJoin(t *testing.T) {
 	}
 	if joined.Title != "Apply for Minor surgery" || joined.Declarations[0].Text != "I will be charged £500 if I do not attend." {
 		t.Errorf("facts are not in the words: %q, %q", joined.Title, joined.Declarations[0].Text)
+	}
+	if tm := joined.Terms; tm.Clauses[0] != "Cancelling Minor surgery late is charged." || tm.Statement != "I agree to the terms of Minor surgery." || d.Terms.Clauses[0] != "Cancelling {{title}} late is charged." {
+		t.Errorf("terms %+v, of the form itself %+v", joined.Terms, d.Terms)
 	}
 	if q, s := joined.Question("cohort"); q.Options[0].ID != "cohort-1" || s.ID != "references" {
 		t.Errorf("the cohorts are not the options: %v", q.Options)

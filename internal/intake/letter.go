@@ -176,7 +176,7 @@ var (
 
 	// The practice is told no more than it needs.
 	askFields     = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
-	waitingFields = []string{"practice.name", "practice.waiting"}
+	waitingFields = []string{"practice.waiting", "practice.waiting-for"}
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.
@@ -220,7 +220,7 @@ var sends = map[string]sending{
 	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
 	LetterTermsReminder: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
-		needed: func(a *Application) bool { party, _ := a.Waiting(); return a.Status() == Accepted && party == Applying },
+		needed: (*Application).OwesAgreement,
 	},
 	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
 	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},

@@ -625,6 +625,11 @@ func TestThroughLambda(t *testing.T) {
 		"TestFullDisk":              TestFullDisk,
 		"TestNothingPersonalInLogs": TestNothingPersonalInLogs,
 		"TestTrapAndLimits":         TestTrapAndLimits,
+		"TestStatus":                TestStatus,
+		"TestStatusOfPractice":      TestStatusOfPractice,
+		"TestTerms":                 TestTerms,
+		"TestForeignLinks":          TestForeignLinks,
+		"TestResend":                TestResend,
 
 		"TestSignIn":            TestSignIn,
 		"TestSignInTabs":        TestSignInTabs,
@@ -632,10 +637,15 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
 
-		"TestReview":        TestReview,
-		"TestReviewRefuses": TestReviewRefuses,
-		"TestReviewList":    TestReviewList,
-		"TestReviewPages":   TestReviewPages,
+		"TestReview":             TestReview,
+		"TestReviewRefuses":      TestReviewRefuses,
+		"TestReviewList":         TestReviewList,
+		"TestReviewPages":        TestReviewPages,
+		"TestPractice":           TestPractice,
+		"TestPracticeLinks":      TestPracticeLinks,
+		"TestPracticeRefuses":    TestPracticeRefuses,
+		"TestPracticeOwnAddress": TestPracticeOwnAddress,
+		"TestPracticeInLogs":     TestPracticeInLogs,
 	} {
 		t.Run(name, test)
 	}

@@ -96,6 +96,8 @@ func (s *server) routes() []route {
 		{"GET /status/{$}", following, s.stands},
 		{"GET /status/answers", following, s.readAnswers},
 		{"GET /status/application.pdf", following, s.printOwn},
+		{"GET /status/practice", following, s.askReplace},
+		{"POST /status/practice", following, s.replace},
 		{"GET /status/correct/{question}/{row}", following, s.askCorrect},
 		{"POST /status/correct/{question}/{row}", following, s.correct},
 		{"GET /status/withdraw", following, s.askWithdraw},
