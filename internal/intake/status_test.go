@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 )
@@ -261,6 +262,29 @@ func TestWithdraw(t *testing.T) {
 	o.pass(10 * 24 * time.Hour)
 	if mail := o.mailed(); len(mail) > 0 {
 		t.Errorf("a reminder of the terms after withdrawing: %q", mail[0].Subject)
+	}
+
+	// Not once the course is over.
+	o, a, _, link = sent(t, "career-conversations")
+	o.accept(a.Reference)
+	for _, c := range []struct {
+		day  int
+		want error
+	}{{23, nil}, {24, intake.ErrFinal}} {
+		at := time.Date(2021, 11, c.day, 19, 59, 0, 0, course.London)
+		o.pass(at.Sub(o.clock()))
+		key, err := o.Follow(ctx, link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if can := o.Withdraws(o.stands(key)); can != (c.want == nil) {
+			t.Errorf("on %v: can withdraw: %t", at, can)
+		}
+		if c.want != nil {
+			if err := o.Withdraw(ctx, key); !errors.Is(err, c.want) {
+				t.Errorf("on %v: %v", at, err)
+			}
+		}
 	}
 
 	// Not once it is declined.
