@@ -21,8 +21,8 @@ func (o *office) sent() *intake.Application {
 	return o.send(key)
 }
 
-// names of letters that were mailed, by their Message-IDs.
-func lettersOf(messages []intake.Message, name string) (found []intake.Message) {
+// messagesOf are the messages that are letters of a name, by their Message-IDs.
+func messagesOf(messages []intake.Message, name string) (found []intake.Message) {
 	for _, m := range messages {
 		if _, id, _ := strings.Cut(m.ID, "."); strings.HasPrefix(id, name+"-") {
 			found = append(found, m)
@@ -42,11 +42,11 @@ func TestUnopened(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.pass(5*24*time.Hour - time.Minute) // a Saturday
-	if got := lettersOf(o.mailed(), intake.LetterUnopened); len(got) != 0 {
+	if got := messagesOf(o.mailed(), intake.LetterUnopened); len(got) != 0 {
 		t.Errorf("%d letters before 5 working days", len(got))
 	}
 	o.pass(2*24*time.Hour + 2*time.Minute) // the Monday after: 5 working days
-	got := lettersOf(o.mailed(), intake.LetterUnopened)
+	got := messagesOf(o.mailed(), intake.LetterUnopened)
 	for _, m := range got {
 		if m.To != "deputy@example.org" || m.ReplyTo != c.Lead.Email {
 			t.Errorf("to %s, reply to %s", m.To, m.ReplyTo)
@@ -87,7 +87,7 @@ func TestDoubles(t *testing.T) {
 			t.Errorf("%s: doubles %v, %v", ref, doubles, err)
 		}
 	}
-	if m := lettersOf(messages, intake.LetterToLead); len(m) != 1 || !strings.Contains(m[0].Text, "Application "+one.Reference+" for this course has the same GMC number.") {
+	if m := messagesOf(messages, intake.LetterToLead); len(m) != 1 || !strings.Contains(m[0].Text, "Application "+one.Reference+" for this course has the same GMC number.") {
 		t.Errorf("letters to the lead: %v", m)
 	}
 }
@@ -101,7 +101,7 @@ func TestDigest(t *testing.T) {
 		if err := o.Remind(ctx); err != nil {
 			t.Fatal(err)
 		}
-		return lettersOf(o.mailed(), intake.LetterDigest)
+		return messagesOf(o.mailed(), intake.LetterDigest)
 	}
 	at := func(month time.Month, day, hour, minute int) {
 		o.mu.Lock()
