@@ -176,7 +176,7 @@ var (
 
 	// The practice is told no more than it needs.
 	askFields     = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
-	waitingFields = []string{"practice.name", "practice.waiting"}
+	waitingFields = []string{"practice.waiting", "practice.waiting-for"}
 
 	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
 	// of a person, and hold no secret.

@@ -636,6 +636,18 @@ func TestThroughLambda(t *testing.T) {
 		"TestReviewRefuses": TestReviewRefuses,
 		"TestReviewList":    TestReviewList,
 		"TestReviewPages":   TestReviewPages,
+
+		"TestPractice":           TestPractice,
+		"TestPracticeLinks":      TestPracticeLinks,
+		"TestPracticeRefuses":    TestPracticeRefuses,
+		"TestPracticeOwnAddress": TestPracticeOwnAddress,
+		"TestPracticeInLogs":     TestPracticeInLogs,
+
+		"TestDecide":                  TestDecide,
+		"TestDecideBeforeThePractice": TestDecideBeforeThePractice,
+		"TestDecideStale":             TestDecideStale,
+		"TestDecideWithdrawn":         TestDecideWithdrawn,
+		"TestDecideForbidden":         TestDecideForbidden,
 	} {
 		t.Run(name, test)
 	}
