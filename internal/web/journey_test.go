@@ -628,6 +628,7 @@ func TestThroughLambda(t *testing.T) {
 		"TestStatus":                TestStatus,
 		"TestStatusOfPractice":      TestStatusOfPractice,
 		"TestTerms":                 TestTerms,
+		"TestTimeline":              TestTimeline,
 		"TestForeignLinks":          TestForeignLinks,
 		"TestResend":                TestResend,
 
