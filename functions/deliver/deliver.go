@@ -38,16 +38,12 @@ func open(getenv func(string) string, out io.Writer) (*deliverer, error) {
 		return nil, err
 	}
 	return &deliverer{log: log, open: setup.Lazily(func() (*intake.Desk, error) {
-		site, programme, err := setup.Content()
+		desk, _, err := setup.Desk(store, base, log)
 		if err != nil {
 			return nil, err
 		}
-		site.BaseURL = base
-		return &intake.Desk{
-			Store: store, Programme: programme, Now: time.Now, BaseURL: base,
-			Retain: setup.Retention(site), Office: site.Office,
-			Mailer: mailer, MailFrom: from, Hub: site.Fact, PDF: pdf.Render, Log: log,
-		}, nil
+		desk.Mailer, desk.MailFrom, desk.PDF = mailer, from, pdf.Render
+		return desk, nil
 	})}, nil
 }
 

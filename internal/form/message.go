@@ -62,6 +62,36 @@ func (q *Question) words(tag, lacks string) string {
 	panic("form: no words for the tag " + tag)
 }
 
+// RuleInWords says what answers the question takes, for a codebook: "must be answered; 2,000 characters or less".
+func (q *Question) RuleInWords() string {
+	words := []string{"need not be answered"}
+	for _, r := range q.rules {
+		switch n := figures(r.number); r.tag {
+		case "required":
+			words[0] = "must be answered"
+		case "min", "max":
+			limit := n
+			if q.Kind != Number {
+				limit += " characters"
+			}
+			words = append(words, limit+map[string]string{"min": " or more", "max": " or less"}[r.tag])
+		case "email":
+			words = append(words, "an email address")
+		case "telephone":
+			words = append(words, "a telephone number")
+		case "postcode":
+			words = append(words, "a full UK postcode")
+		case "gmc":
+			words = append(words, "a GMC reference number")
+		case "practicecode":
+			words = append(words, "a GP practice code: a letter and 5 numbers")
+		case "past":
+			words = append(words, "not in the future")
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
 // figures writes a number as NHS pages do, with a comma for thousands.
 func figures(x float64) string {
 	s := strconv.FormatFloat(x, 'f', -1, 64)

@@ -30,7 +30,7 @@ type Application struct {
 	Agreement     *Agreement     `json:"agreement,omitempty"`     // to the provider's terms
 	Corrections   []Correction   `json:"corrections,omitempty"`   // of e-mail addresses, after sending
 	Notes         []Note         `json:"notes,omitempty"`         // of the staff, for the staff
-	Salt          []byte         `json:"salt,omitempty"`          // makes the id of the anonymous row that is left of it; gone with it
+	Salt          []byte         `json:"salt,omitempty"`          // makes the id of the row that is left of it; gone with it
 
 	version int64 // the record's, for the conditional write
 }
@@ -92,6 +92,7 @@ const (
 	EventReopened   = "reopened"        // the decision is taken back
 	EventAgreed     = "terms agreed"    // by an applicant who was accepted
 	EventExported   = "exported"        // everything about the person was given out
+	EventRemoved    = "removed"         // its time is over, or the person asked; from here on nobody sees it. The note says which
 )
 
 // Status of an application.

@@ -36,7 +36,8 @@ func (a *Application) owe(name string, now, due time.Time) {
 	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: now, Due: due})
 }
 
-// Deliver sends the letters that are due, a few dozen at most, and returns how many went. Several may run at
+// Deliver sends the letters that are due, of a few dozen records at most, and returns how many went. It removes applications whose time
+// is over. Several may run at
 // once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single applications are
 // logged, and only a store that does not answer is returned.
 func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
@@ -54,7 +55,8 @@ func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 	return sent, ctx.Err()
 }
 
-// DeliverTo sends the letters of one record, of an application or of the staff, that are due, and returns how many went. A letter that could not be
+// DeliverTo sends the letters of one record, of an application or of the staff, that are due, and returns how many went; or removes the
+// application, if its time is over. A letter that could not be
 // sent is logged; an error is returned if the store did not answer, so that what became of the letter is not known.
 func (d *Desk) DeliverTo(ctx context.Context, id string) (sent int, err error) {
 	for ctx.Err() == nil {
@@ -120,8 +122,17 @@ func (d *Desk) deliverOne(ctx context.Context, id string) (went, more bool, err 
 // take leases the first letter of an application that is due, and makes it; failed says why it cannot be made.
 func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, failed, err error) {
 	var link string
+	var over bool
 	a, err := d.amend(ctx, ref, func(a *Application) error {
-		letter, link = Letter{}, ""
+		letter, link, over = Letter{}, "", false
+		if d.expired(a) {
+			// Letters that are still owed are not sent: nobody may be written to whose data should be gone.
+			if over = a.Document != nil; !over && !a.Letters.due().IsZero() {
+				a.Letters = nil
+				return nil
+			}
+			return errUnchanged
+		}
 		l, changed := a.Letters.lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), a.dropped)
 		switch {
 		case !changed:
@@ -139,6 +150,9 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 		letter = *l
 		return nil
 	})
+	if err == nil && over {
+		err = d.remove(ctx, ref, OverTime)
+	}
 	if err != nil || letter.ID == "" {
 		return Letter{}, Message{}, nil, err
 	}
@@ -310,6 +324,11 @@ func (d *Desk) Run(ctx context.Context) {
 	const rest = 500 * time.Millisecond
 	tick := time.NewTicker(rest)
 	defer tick.Stop()
+	if n, err := d.Sort(ctx); err != nil && ctx.Err() == nil {
+		d.Log.Error("sorting the records of an older hub", "error", err)
+	} else if n > 0 {
+		d.Log.Info("put the records of an older hub on their lists", "records", n)
+	}
 	var swept time.Time
 	for {
 		if _, err := d.Deliver(ctx); err != nil && ctx.Err() == nil {

@@ -65,7 +65,7 @@ type Desk struct {
 // Retention is how long things are kept.
 type Retention struct {
 	Drafts    time.Duration // after the last save
-	Undecided time.Duration // after an application was received
+	Undecided time.Duration // after an application was received, or its decision was taken back
 	Accepted  time.Duration // after that decision
 	Declined  time.Duration // after that decision
 	Withdrawn time.Duration // after that
@@ -490,7 +490,12 @@ func (d *Desk) record(a *Application) (Record, error) {
 	if err != nil {
 		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
 	}
-	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.due(), Expires: d.expires(a), Data: data}
+	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.due(), Data: data}
+	if end := d.expires(a); a.Document == nil {
+		r.Expires = end
+	} else if r.Due.IsZero() || end.Before(r.Due) {
+		r.Due = end // what was sent is not removed by the store, but with a trace: see removal.go
+	}
 	d.index(&r, a)
 	if len(data) > MaxRecord {
 		return Record{}, ErrTooLarge
@@ -500,9 +505,12 @@ func (d *Desk) record(a *Application) (Record, error) {
 
 // expires is when the application is removed.
 func (d *Desk) expires(a *Application) time.Time {
+	if e := a.removal(); e != nil {
+		return e.At
+	}
 	switch status, since := a.status(); status {
 	case Received:
-		return a.Document.Received.Add(d.Retain.Undecided)
+		return since.Add(d.Retain.Undecided)
 	case Accepted:
 		return since.Add(d.Retain.Accepted)
 	case Declined:
@@ -516,7 +524,7 @@ func (d *Desk) expires(a *Application) time.Time {
 // expired is asked beside the store's own removal, which may come late.
 func (d *Desk) expired(a *Application) bool { return !d.Now().Before(d.expires(a)) }
 
-// Expire removes drafts and applications whose time is over, and returns how many.
+// Expire removes drafts whose time is over, and returns how many. Applications that were sent are removed by [Desk.Deliver].
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	total := 0
 	for {

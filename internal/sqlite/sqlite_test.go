@@ -68,6 +68,9 @@ func (p *pair) List(ctx context.Context, r intake.Range) ([]intake.Record, error
 func (p *pair) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
 	return p.next().Find(ctx, by, value)
 }
+func (p *pair) IDs(ctx context.Context, after string, n int) ([]string, error) {
+	return p.next().IDs(ctx, after, n)
+}
 func (p *pair) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
 	return p.next().Due(ctx, at, n)
 }

@@ -648,6 +648,12 @@ func TestThroughLambda(t *testing.T) {
 		"TestDecideStale":             TestDecideStale,
 		"TestDecideWithdrawn":         TestDecideWithdrawn,
 		"TestDecideForbidden":         TestDecideForbidden,
+
+		"TestStatus":           TestStatus,
+		"TestStatusOfPractice": TestStatusOfPractice,
+		"TestTerms":            TestTerms,
+		"TestForeignLinks":     TestForeignLinks,
+		"TestResend":           TestResend,
 	} {
 		t.Run(name, test)
 	}

@@ -1,0 +1,228 @@
+package intake_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/intake"
+)
+
+// audit is one with the heads of an earlier one, written to a file and read again.
+func (o *office) audit(earlier intake.Heads) *intake.Audited {
+	o.t.Helper()
+	var file bytes.Buffer
+	if err := earlier.Write(&file); err != nil {
+		o.t.Fatal(err)
+	}
+	earlier, err := intake.ReadHeads(&file)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	found, err := o.Audit(context.Background(), earlier)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return found
+}
+
+// TestAudit: whatever somebody does to the store behind the hub's back is found, and what the hub does itself is not.
+func TestAudit(t *testing.T) {
+	type write = func(o *office, r intake.Record, a map[string]any)
+	put := func(o *office, r intake.Record, a map[string]any) {
+		r.Data, _ = json.Marshal(a)
+		if err := o.Store.Update(context.Background(), r); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		do   write
+		want string
+	}{
+		"nothing": {func(o *office, r intake.Record, a map[string]any) {}, ""},
+		"a letter, a reading, a decision of the hub's": {func(o *office, r intake.Record, a map[string]any) { o.accept(r.ID); o.mailed() }, ""},
+		"removed by the hub":                           {func(o *office, r intake.Record, a map[string]any) { o.pass(366 * 24 * time.Hour); o.mailed() }, ""},
+		"erased by the hub": {func(o *office, r intake.Record, a map[string]any) {
+			if err := o.Erase(context.Background(), r.ID); err != nil {
+				o.t.Fatal(err)
+			}
+		}, ""},
+		"an answer": {func(o *office, r intake.Record, a map[string]any) {
+			a["document"].(map[string]any)["applicant"].(map[string]any)["name"] = "Somebody Else"
+			put(o, r, a)
+		}, "what it says is not what was written"},
+		"an event": {func(o *office, r intake.Record, a map[string]any) {
+			a["events"].([]any)[0].(map[string]any)["who"] = "hub"
+			put(o, r, a)
+		}, "event 1 of"},
+		"the last events": {func(o *office, r intake.Record, a map[string]any) {
+			a["events"] = a["events"].([]any)[:2]
+			put(o, r, a)
+		}, "its chain was written anew"},
+		"another's document": {func(o *office, r intake.Record, a map[string]any) {
+			a["reference"] = "CC-2C2C-2C2C"
+			put(o, r, a)
+		}, "its document is that of another application"},
+		"no document": {func(o *office, r intake.Record, a map[string]any) {
+			r.Data = []byte("{")
+			if err := o.Store.Update(context.Background(), r); err != nil {
+				o.t.Fatal(err)
+			}
+		}, "its document cannot be read"},
+		"a theft": {func(o *office, r intake.Record, a map[string]any) {
+			if err := o.Store.Delete(context.Background(), r.ID, r.Version); err != nil {
+				o.t.Fatal(err)
+			}
+		}, "it is gone, and the hub did not remove it"},
+		"a whole new chain": {func(o *office, r intake.Record, a map[string]any) {
+			ctx := context.Background()
+			if err := o.Store.Delete(ctx, r.ID, r.Version); err != nil {
+				o.t.Fatal(err)
+			}
+			forged := newOffice(o.t, "career-conversations") // somebody who runs a hub of their own
+			forged.pass(time.Minute)
+			b := forged.received()
+			s, err := forged.Store.Get(ctx, b.Reference)
+			if err != nil {
+				o.t.Fatal(err)
+			}
+			if err := o.Store.Create(ctx, s); err != nil {
+				o.t.Fatal(err)
+			}
+		}, "it is gone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "career-conversations")
+			o.begin() // a draft
+			a, other := o.received(), o.received()
+			first := o.audit(nil)
+			if len(first.Wrong) > 0 || first.Applications != 3 || len(first.Heads) != 2 {
+				t.Fatalf("untouched: %+v", first)
+			}
+			r, err := o.Store.Get(context.Background(), a.Reference)
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc := map[string]any{}
+			if err := json.Unmarshal(r.Data, &doc); err != nil {
+				t.Fatal(err)
+			}
+			c.do(o, r, doc)
+			found := o.audit(first.Heads)
+			if c.want == "" && len(found.Wrong) > 0 || c.want != "" && (len(found.Wrong) != 1 || found.Wrong[0].Reference != a.Reference || !strings.Contains(found.Wrong[0].What, c.want)) {
+				t.Errorf("found %+v, want %q", found.Wrong, c.want)
+			}
+			if _, there := found.Heads[other.Reference]; !there && !strings.Contains(name, "removed") {
+				t.Errorf("the other application is not among the heads")
+			}
+			if strings.Contains(fmt.Sprint(found.Wrong), "Łucja") {
+				t.Errorf("it tells a name: %v", found.Wrong)
+			}
+		})
+	}
+}
+
+// A chain that was written anew with all its sums, by somebody with the hub's own source, is found by the earlier heads.
+func TestAuditFindsRewrittenChain(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	a := o.received()
+	first := o.audit(nil)
+	if err := o.RewriteForTest(a.Reference); err != nil {
+		t.Fatal(err)
+	}
+	if alone := o.audit(nil); len(alone.Wrong) > 0 {
+		t.Fatalf("the new chain is not even one: %v", alone.Wrong)
+	}
+	if found := o.audit(first.Heads); len(found.Wrong) != 1 || !strings.Contains(found.Wrong[0].What, "anew") {
+		t.Errorf("found %v", found.Wrong)
+	}
+}
+
+func TestReadHeadsRefuses(t *testing.T) {
+	for _, text := range []string{
+		"", "hello\n", "heads of the training hub, 1\n", "heads of the training hub, 1\nCC-2C2C-2C2C ab 1 cd\n",
+		"heads of the training hub, 1\nCC-2C2C-2C2C ab one cd\nend 1\n", "heads of the training hub, 1\nCC-2C2C-2C2C ab 0 cd\nend 1\n",
+		"heads of the training hub, 1\nCC-2C2C-2C2C xy 1 cd\nend 1\n", "heads of the training hub, 1\nend 1\n",
+	} {
+		if h, err := intake.ReadHeads(strings.NewReader(text)); err == nil {
+			t.Errorf("%q is read as %v", text, h)
+		}
+	}
+}
+
+// TestPerson: one person's applications and drafts, and where others name them; and nobody else's.
+func TestPerson(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	v := map[string]string{"email": "Alex@Example.org", "gmc-number": "C 1234567", "first-names": "Alex"}
+	theirs := o.write(v)
+	first := answers(&o.def.Sections[0])
+	first["email"], first["gmc-number"] = "alex@example.org", "1234567"
+	if _, _, err := o.Start(ctx, o.def, "", first); err != nil { // a draft
+		t.Fatal(err)
+	}
+	others := o.write(map[string]string{"referee-email": "alex@example.org", "first-names": "Kim"})
+	o.pass(time.Hour)
+	o.export(ever)
+	o.pass(time.Hour)
+	for _, who := range [][2]string{{"1234567", ""}, {"", "ALEX@example.org "}, {"C123 4567", "alex@example.org"}} {
+		p, err := o.Person(ctx, who[0], who[1], false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var refs []string
+		for _, a := range p.Applications {
+			if a.Reference != theirs.Reference {
+				refs = append(refs, a.Reference)
+			} else if a.Document.Applicant.Name != "Alex Łucja Ŵyn" || len(a.Events) == 0 || len(a.Letters) < 3 {
+				t.Errorf("%v: the application is not whole: %d events, %d letters", who, len(a.Events), len(a.Letters))
+			}
+			if a.Keys != nil {
+				t.Errorf("%v: the file has the keys' hashes", who)
+			}
+		}
+		if len(p.Applications) != 2 || len(refs) != 1 || len(p.Exports) != 1 {
+			t.Errorf("%v: %d applications, others than the one sent %v, exports %v", who, len(p.Applications), refs, p.Exports)
+		}
+		data, err := json.Marshal(p)
+		if err != nil || bytes.Contains(data, []byte("Kim")) || bytes.Contains(data, []byte("7654321")) {
+			t.Errorf("%v: the file has another applicant's details (%v)", who, err)
+		}
+		if named := who[1] != ""; named != (len(p.NamedIn) == 1) || named && (p.NamedIn[0].Reference != others.Reference || len(p.NamedIn[0].Answers) != 10) {
+			t.Errorf("%v: named in %+v", who, p.NamedIn)
+		}
+	}
+	p, err := o.Person(ctx, "1234567", "", true)
+	if err != nil || len(p.Applications) != 2 {
+		t.Fatal(p, err)
+	}
+	for _, a := range p.Applications {
+		if last := a.Events[len(a.Events)-1]; last.What != intake.EventExported {
+			t.Errorf("%s: the last event is %q", a.Reference, last.What)
+		}
+		if err := o.Erase(ctx, a.Reference); err != nil {
+			t.Error(err)
+		}
+	}
+	if p, err := o.Person(ctx, "1234567", "alex@example.org", false); err != nil || len(p.Applications) > 0 {
+		t.Errorf("after erasure: %+v, %v", p, err)
+	}
+	if rows := o.rows(); len(rows) != 1 || rows[0].Why != intake.Erased {
+		t.Errorf("left are %+v, want one row for what was sent", rows)
+	}
+	if _, err := o.Store.Get(ctx, others.Reference); err != nil {
+		t.Errorf("another person's application: %v", err)
+	}
+	if err := o.Erase(ctx, theirs.Reference); err != nil || errors.Is(err, intake.ErrNotFound) {
+		t.Errorf("erasing again: %v", err)
+	}
+	if !slices.ContainsFunc(o.ids(), func(id string) bool { return id == theirs.Trace() }) {
+		t.Error("no trace")
+	}
+}

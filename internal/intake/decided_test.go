@@ -1,0 +1,73 @@
+package intake
+
+import (
+	"context"
+	"time"
+)
+
+// DecideForTest decides as a lead does, at an instant.
+func (d *Desk) DecideForTest(ref string, v Decision) error {
+	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+		a.Decision = &v
+		what := EventDeclined
+		if v.Accepted {
+			what = EventAccepted
+		}
+		a.event(v.At, what, "lead", "")
+		return nil
+	})
+	return err
+}
+
+// ReopenForTest takes the decision back.
+func (d *Desk) ReopenForTest(ref string, at time.Time) error {
+	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+		a.Reopened, a.Decision = append(a.Reopened, *a.Decision), nil
+		a.event(at, EventReopened, "lead", "")
+		return nil
+	})
+	return err
+}
+
+// ChangeForTest changes an application as the desk would, with an event unless what is "".
+func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error {
+	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+		change(a)
+		if what != "" {
+			a.event(d.Now(), what, "hub", "")
+		}
+		return nil
+	})
+	return err
+}
+
+// Trace is the id of the trace that the application leaves.
+func (a *Application) Trace() string { return traceOf(a.sentSum()) }
+
+// HideForTest hides parts of totals, each the sum of its parts: sums[i][0] is the total's index, the others those of its parts.
+func HideForTest(figures []Figure, sums [][]int) {
+	var all []sum
+	for _, s := range sums {
+		one := sum{total: &figures[s[0]]}
+		for _, i := range s[1:] {
+			one.parts = append(one.parts, &figures[i])
+		}
+		all = append(all, one)
+	}
+	hide(all)
+}
+
+// CellForTest is a text as a cell.
+var CellForTest = text
+
+// RewriteForTest changes an answer and makes the whole chain anew.
+func (d *Desk) RewriteForTest(ref string) error {
+	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+		a.Document.Applicant.Name = "Somebody Else"
+		for i := range a.Events {
+			a.Events[i].Sum, a.Events[i].Says = nil, nil
+		}
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,401 @@
+package intake
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// An export is a table as CSV (RFC 4180; UTF-8 with a byte order mark, by which spreadsheets know it): one row for each application. The
+// columns follow from the form as it is at present, so two exports have the same ones until the form changes: first those
+// of the hub, whose names no question can have since they have an underscore; then one for each question; last what was answered to
+// questions that the form no longer asks. An answer that is missing is empty; a question that was not in the form when the
+// application was sent has [NotAsked].
+//
+// A spreadsheet takes "=1+1" for something to work out, "01632 960001" for a number, "3-4" for a date. So an apostrophe stands before a
+// text that it could take for more than text, and before one that begins with an apostrophe itself: whoever reads the table with a
+// program takes one apostrophe away from the beginning of any cell, and has the text as it was.
+
+// NotAsked stands where the form did not ask the question.
+const NotAsked = "NOT ASKED"
+
+// unasked becomes NotAsked, which somebody could have typed.
+const unasked = "\x00"
+
+// A column of an export.
+type column struct {
+	name  string
+	about string // for the codebook
+	kind  string
+	rule  string
+	value string // which values there are, in words
+
+	of       func(a *Application) string // of the hub's columns
+	question string                      // id, of a question's column
+	section  string                      // id
+	row      int                         // from 1, if the section repeats
+}
+
+// hubColumns are those that every form has.
+func hubColumns() []column {
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(course.London).Format(time.RFC3339)
+	}
+	decided := func(f func(*Decision) string) func(*Application) string {
+		return func(a *Application) string {
+			if a.Decision == nil {
+				return ""
+			}
+			return f(a.Decision)
+		}
+	}
+	authorised := func(f func(*Authorised) string) func(*Application) string {
+		return func(a *Application) string {
+			switch {
+			case a.Authorisation == nil:
+				return unasked
+			case a.Authorisation.Answer == nil:
+				return ""
+			}
+			return f(a.Authorisation.Answer)
+		}
+	}
+	agreed := func(f func(*Agreement) string) func(*Application) string {
+		return func(a *Application) string {
+			switch {
+			case a.Document.Terms == nil:
+				return unasked
+			case a.Agreement == nil:
+				return ""
+			}
+			return f(a.Agreement)
+		}
+	}
+	const moment, day, text = "date and time", "date", "text"
+	const inLondon = "in London, with the offset from UTC: 2021-09-20T09:00:00+01:00"
+	return []column{
+		{name: "hub_reference", about: "Reference of the application", kind: text, of: func(a *Application) string { return a.Reference }},
+		{name: "hub_form_version", about: "Version of the form's wording when it was sent", kind: text, of: func(a *Application) string { return a.Document.FormVersion }},
+		{name: "hub_status", about: "Where it stands", kind: "choice", value: "received; accepted; declined; withdrawn", of: func(a *Application) string { return string(a.Status()) }},
+		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon, of: func(a *Application) string { return at(a.Document.Received) }},
+		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice", value: "practice: to authorise; lead: to decide; applicant: to agree to the terms; empty: nobody",
+			of: func(a *Application) string { p, _ := a.Waiting(); return string(p) }},
+		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment, value: inLondon, of: func(a *Application) string { _, t := a.Waiting(); return at(t) }},
+		{name: "hub_cohort", about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text, of: (*Application).Place},
+		{name: "hub_to_look_at", about: "What a person should look at", kind: text, of: func(a *Application) string { return strings.Join(a.Flags, "\n") }},
+		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice", value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *Authorised) string {
+			if p.Confirmed {
+				return "confirmed"
+			}
+			return "refused"
+		})},
+		{name: "hub_practice_date", about: "When it answered", kind: moment, value: inLondon, of: authorised(func(p *Authorised) string { return at(p.At) })},
+		{name: "hub_practice_name", about: "Name with which it was signed", kind: text, of: authorised(func(p *Authorised) string { return p.Name })},
+		{name: "hub_practice_role", about: "Role of who signed", kind: text, of: authorised(func(p *Authorised) string { return p.Role })},
+		{name: "hub_practice_reason", about: "Reason if it refused", kind: text, of: authorised(func(p *Authorised) string { return p.Reason })},
+		{name: "hub_decision", about: "Decision of the STP lead", kind: "choice", value: "accepted; declined; empty: none yet", of: decided(func(d *Decision) string {
+			if d.Accepted {
+				return string(Accepted)
+			}
+			return string(Declined)
+		})},
+		{name: "hub_decision_date", about: "Day of the decision", kind: day, value: "2021-10-20", of: decided(func(d *Decision) string { return course.DateOf(d.At).ISO() })},
+		{name: "hub_decision_by", about: "Name with which it was signed", kind: text, of: decided(func(d *Decision) string { return d.Name })},
+		{name: "hub_decision_reason", about: "Reason if it is declined", kind: text, of: decided(func(d *Decision) string { return d.Reason })},
+		{name: "hub_decision_text", about: "What the lead added", kind: text, of: decided(func(d *Decision) string { return d.Text })},
+		{name: "hub_funding_start", about: "Day on which funding begins", kind: day, value: "2021-11-17", of: decided(func(d *Decision) string { return d.Funding })},
+		{name: "hub_terms_agreed", about: "When the applicant agreed to the provider's terms", kind: moment, value: inLondon, of: agreed(func(g *Agreement) string { return at(g.At) })},
+		{name: "hub_terms_name", about: "Name with which they were signed", kind: text, of: agreed(func(g *Agreement) string { return g.Name })},
+		{name: "hub_declarations", about: "Declarations that were confirmed, by id", kind: text, of: func(a *Application) string {
+			var ids []string
+			for _, d := range a.Document.Declarations {
+				ids = append(ids, d.ID)
+			}
+			return strings.Join(ids, " ")
+		}},
+		{name: "hub_signature", about: "Name with which the application was signed", kind: text, of: func(a *Application) string { return a.Document.Signature.Name }},
+	}
+}
+
+// otherAnswers is the last column.
+const otherAnswers = "hub_other_answers"
+
+// columns are those of an export of a form's applications.
+func columns(def *form.Definition) []column {
+	all := hubColumns()
+	for _, s := range def.Sections {
+		rows := 1
+		if s.Repeat != nil {
+			rows = s.Repeat.Max
+		}
+		for n := range rows {
+			for i := range s.Questions {
+				q := &s.Questions[i]
+				c := column{name: q.ID, about: q.Label, kind: string(q.Kind), rule: q.RuleInWords(), value: values(q), question: q.ID, section: s.ID}
+				if s.Repeat != nil {
+					c.row = n + 1
+					c.name += "_" + strconv.Itoa(c.row)
+					c.about = fmt.Sprintf("%s (%s %d)", q.Label, s.Repeat.Item, c.row)
+				}
+				all = append(all, c)
+			}
+		}
+	}
+	return append(all, column{name: otherAnswers, kind: "text", about: "Answers to questions that the form no longer asks",
+		value: "a line for each: its id, the question, the answer"})
+}
+
+// values says in words what stands in a question's column.
+func values(q *form.Question) string {
+	switch q.Kind {
+	case form.YesNo:
+		return "yes; no"
+	case form.Choice, form.Cohort:
+		var all []string
+		for _, o := range q.Options {
+			all = append(all, o.ID+": "+o.Label)
+		}
+		return strings.Join(all, "; ")
+	case form.Date:
+		return "2021-11-02"
+	case form.Month:
+		return "2021-11"
+	case form.Number:
+		return "4.5"
+	case form.Telephone:
+		return "as typed, with an apostrophe before it"
+	}
+	if q.Has("gmc") {
+		return "7 figures, with an apostrophe before them"
+	}
+	return "as typed"
+}
+
+// value is an answer for programs: normalised where it can be, a telephone number as it was typed.
+func (i Item) value() string {
+	if i.Normal == "" || i.Kind == form.Telephone {
+		return i.Answer
+	}
+	return i.Normal
+}
+
+// cell is an answer for a spreadsheet.
+func (i Item) cell() string {
+	v := i.value()
+	switch {
+	case v == "":
+		return ""
+	case i.Kind == form.Telephone:
+		return "'" + clean(v)
+	case i.Kind == form.Number && plainNumber.MatchString(v), i.Kind == form.Date && isoDay.MatchString(v), i.Kind == form.Month && isoDay.MatchString(v):
+		return v
+	}
+	return text(v)
+}
+
+var (
+	plainNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+	isoDay      = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$`)
+	// What a spreadsheet takes for a number, a date, a time or a sum of money.
+	numeral = regexp.MustCompile(`^[\s0-9.,:/()%£$€-]*[0-9][\s0-9.,:/()%£$€eE+-]*$`)
+)
+
+// text is a text for a spreadsheet: with an apostrophe before it if it could be taken for anything else. Space before a formula does not
+// keep all programs from working it out, and some know the wide characters, too.
+func text(s string) string {
+	s = clean(s)
+	first := strings.TrimLeftFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
+	})
+	switch {
+	case s == "":
+		return ""
+	case strings.HasPrefix(s, "'"), strings.HasPrefix(s, "\t"), strings.HasPrefix(s, "\n"):
+	case first != "" && strings.ContainsRune("=+-@＝＋－＠|%", []rune(first)[0]):
+	case numeral.MatchString(s), s == NotAsked:
+	default:
+		return s
+	}
+	return "'" + s
+}
+
+// clean replaces control characters, at which some readers of CSV stop; line ends and tabs stay.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// cells are the row of an application.
+func cells(columns []column, a *Application) []string {
+	answers, repeats := map[string][]Item{}, map[string]bool{} // by question; repeats: of a section that does
+	var order []string
+	add := func(i Item, again bool) {
+		if answers[i.ID] == nil {
+			order = append(order, i.ID)
+		}
+		answers[i.ID] = append(answers[i.ID], i)
+		repeats[i.ID] = again
+	}
+	empty := map[string]bool{} // lists without an entry
+	for _, s := range a.Document.Sections {
+		for _, i := range s.Items {
+			add(i, false)
+		}
+		for _, row := range s.Rows {
+			for _, i := range row {
+				add(i, true)
+			}
+		}
+		empty[s.ID] = s.Items == nil && len(s.Rows) == 0
+	}
+	shown := map[string]int{} // how many of a question's answers have a column
+	var row []string
+	for _, c := range columns {
+		given := answers[c.question]
+		switch {
+		case c.of != nil:
+			v := c.of(a)
+			if v == unasked {
+				v = NotAsked
+			} else if c.kind == "text" {
+				v = text(v)
+			}
+			row = append(row, v)
+		case c.question == "":
+			var others []string
+			for _, id := range order {
+				for n, i := range answers[id] {
+					if n < shown[id] || i.Answer == "" {
+						continue
+					}
+					name := id
+					if repeats[id] {
+						name += "_" + strconv.Itoa(n+1)
+					}
+					others = append(others, fmt.Sprintf("%s (%s): %s", name, i.Question, i.value()))
+				}
+			}
+			row = append(row, text(strings.Join(others, "\n")))
+		case given == nil && empty[c.section]:
+			row = append(row, "")
+		case given == nil:
+			row = append(row, NotAsked)
+		case max(c.row, 1) <= len(given):
+			row = append(row, given[max(c.row, 1)-1].cell())
+			shown[c.question] = max(shown[c.question], max(c.row, 1))
+		default:
+			row = append(row, "")
+		}
+	}
+	return row
+}
+
+// A Period is of days in London; each end counts.
+type Period struct{ From, To course.Date }
+
+// Export writes the applications for a course that were received in the period, with what its form asks at present as columns, and
+// returns how many. It has one application in memory at a time, and begins no row that it does not finish; w should be
+// buffered. Before the first byte it puts into the journal who exports what and why, and at the end how many rows.
+func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID string, p Period, reason string) (rows int, err error) {
+	def := d.Programme.FormOf(courseID)
+	if def == nil || !s.May(courseID) {
+		return 0, ErrNoApplication
+	}
+	entry, err := d.openJournal(ctx, Exported{Course: courseID, From: p.From.ISO(), To: p.To.ISO(), Name: s.Name, By: s.Email, Reason: reason})
+	if err != nil {
+		return 0, err
+	}
+	columns := columns(def)
+	out, err := newTable(w)
+	if err != nil {
+		return 0, err
+	}
+	var names []string
+	for _, c := range columns {
+		names = append(names, c.name)
+	}
+	if err := out.Write(names); err != nil {
+		return 0, err
+	}
+	// An application that moves to another shelf meanwhile would come twice or not at all. So each shelf is gone through again for
+	// what came to it since, and what has been written is remembered: of each a reference, not an application.
+	began := d.Now().UTC()
+	written := map[string]bool{}
+	for _, after := range []Place{{}, {Since: began.Add(-time.Minute)}} {
+		for _, state := range ShelfStates {
+			err := d.shelf(ctx, Range{Shelf: ShelfOf(courseID, state), After: after}, func(r Record) error {
+				b, err := briefOf(r)
+				if err != nil || written[r.ID] || !entry.e.period(b.Received) {
+					return err
+				}
+				a, err := d.get(ctx, r.ID)
+				if errors.Is(err, ErrNotFound) || err == nil && d.expired(a) {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+				written[r.ID] = true
+				rows++
+				return out.Write(cells(columns, a))
+			})
+			if err != nil {
+				return rows, fmt.Errorf("exporting %s: %w", courseID, err)
+			}
+		}
+	}
+	if out.Flush(); out.Error() != nil {
+		return rows, out.Error()
+	}
+	return rows, entry.close(context.WithoutCancel(ctx), rows)
+}
+
+// newTable begins a table: a byte order mark, and lines that end in CR LF.
+func newTable(w io.Writer) (*csv.Writer, error) {
+	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+		return nil, err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	return out, nil
+}
+
+// Codebook writes a table that says what stands in the columns of an export.
+func Codebook(w io.Writer, def *form.Definition) error {
+	out, err := newTable(w)
+	if err != nil {
+		return err
+	}
+	for _, note := range [][]string{
+		{"column", "question", "kind", "rule", "values"},
+		{"(all)", "How to read the table", "", "", "A text that a spreadsheet could take for a formula, a number or a date has an apostrophe before it, and so has a text that begins with one. " +
+			"It is not part of the answer: a program takes one apostrophe away from the beginning of each cell. Telephone numbers and GMC reference numbers always have it. " +
+			"It is there because a spreadsheet works out what begins with = + - or @, also behind spaces, and drops the first 0 of a number."},
+		{"(all)", "Empty, and " + NotAsked, "", "", "Empty: the question was asked and not answered. " + NotAsked + ": the form did not ask it when the application was sent."},
+	} {
+		out.Write(note) // Flush tells of errors
+	}
+	for _, c := range columns(def) {
+		out.Write([]string{c.name, text(c.about), c.kind, c.rule, text(c.value)})
+	}
+	out.Flush()
+	return out.Error()
+}

@@ -1,0 +1,313 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+// Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
+type Counts struct {
+	Course   string  `json:"course"`             // id
+	Year     string  `json:"year,omitempty"`     // the programme year for which it was: "2021/22"
+	Received string  `json:"received"`           // "2021-09", the month in London
+	Decided  string  `json:"decided,omitempty"`  // the month of the decision that stands
+	Decision Status  `json:"decision,omitempty"` // accepted or declined
+	Left     bool    `json:"left,omitempty"`     // withdrawn
+	Days     int     `json:"days"`               // working days from receipt to decision
+	Sessions float64 `json:"sessions,omitempty"` // clinical sessions a week; 0 if the form does not ask
+	Cohort   string  `json:"cohort,omitempty"`   // id, if accepted
+	Ends     string  `json:"ends,omitempty"`     // "2021-12-14": its last workshop, as it was then
+
+	Removed string `json:"removed,omitempty"` // the month, of one that was removed
+	Why     string `json:"why,omitempty"`
+}
+
+// rounded are the clinical sessions as a whole number, which tells less of one person; halves go to the even number, which keeps
+// the mean.
+func (c Counts) rounded() float64 { return math.RoundToEven(c.Sessions) }
+
+// month is the month of an instant in London: "2021-09".
+func month(at time.Time) string { return at.In(course.London).Format("2006-01") }
+
+// monthOf is the beginning of a month.
+func monthOf(m string) time.Time {
+	at, _ := time.ParseInLocation("2006-01", m, course.London)
+	return at.UTC()
+}
+
+// counts are those of an application that was sent.
+func (d *Desk) counts(a *Application) Counts {
+	doc := a.Document
+	c := Counts{Course: a.Course, Year: doc.Course.Facts["year"], Received: month(doc.Received), Left: a.Status() == Withdrawn}
+	if def := d.Programme.Forms[a.Form]; def != nil && def.Sessions != "" {
+		for _, s := range doc.Sections {
+			for _, i := range s.Items {
+				if i.ID == def.Sessions {
+					c.Sessions, _ = strconv.ParseFloat(i.value(), 64) // 0 if it is none
+				}
+			}
+		}
+	}
+	if a.Decision != nil {
+		c.Decided, c.Decision = month(a.Decision.At), Declined
+		c.Days = course.WorkingDays(doc.Received, a.Decision.At)
+		if a.Decision.Accepted {
+			c.Decision, c.Cohort = Accepted, a.Place()
+			c.Ends = lastDay(doc.Course.Facts[c.Cohort+".dates"])
+		}
+	}
+	return c
+}
+
+// lastDay is the date of the last workshop in a fact such as "Tuesday 2 November 2021, 2pm to 5pm; ...", as ISO; "" if there is none.
+func lastDay(dates string) string {
+	last := dates[strings.LastIndex(dates, ";")+1:]
+	last, _, _ = strings.Cut(last, ",")
+	var day course.Date
+	if day.UnmarshalText([]byte(strings.TrimSpace(last))) != nil {
+		return ""
+	}
+	return day.ISO()
+}
+
+// Figures are what the scheme's monitoring asks for, of one course.
+type Figures struct {
+	Course    *course.Course
+	At        time.Time
+	Received  Figure // the sum of the next four
+	Accepted  Figure
+	Declined  Figure
+	Left      Figure // withdrawn before there was a decision
+	Undecided Figure
+	Trained   Figure // accepted, and the last workshop of the cohort is past; with the next three the sum of those accepted
+	Training  Figure // accepted, and it is not
+	Unplaced  Figure // accepted, and no cohort is known
+	Returned  Figure // accepted, and withdrawn afterwards
+	Waiting   []Wait // how many wait for whom at present; not to be published
+	Sessions  Number // mean clinical sessions a week of those who were accepted
+	Median    Number // working days from receipt to decision
+	Ninth     Number // 9 of 10 are decided within so many
+	Months    []Month
+}
+
+// A Figure is a count. In figures to publish it can be hidden; see [Figures.hide].
+type Figure struct {
+	N      int
+	Hidden bool
+}
+
+func (f Figure) String() string {
+	if f.Hidden {
+		return "hidden"
+	}
+	return strconv.Itoa(f.N)
+}
+
+// A Number is one that is made of Of others; there is none if that is 0.
+type Number struct {
+	X      float64
+	Of     int
+	Hidden bool
+}
+
+func (n Number) String() string {
+	switch {
+	case n.Hidden:
+		return "hidden"
+	case n.Of == 0:
+		return ""
+	}
+	return strconv.FormatFloat(math.Round(n.X*10)/10, 'f', -1, 64)
+}
+
+// A Wait is how many wait for somebody, or for nobody any more.
+type Wait struct {
+	For Party
+	N   int
+}
+
+// A Month is what happened in one.
+type Month struct {
+	Month    string // "2021-09"
+	Received Figure
+	Accepted Figure // decided in it
+	Declined Figure
+	Median   Number // working days from receipt to decision of those decided in it
+	Ninth    Number
+}
+
+// Name is the month as people read it: "September 2021".
+func (m Month) Name() string { return monthOf(m.Month).In(course.London).Format("January 2006") }
+
+// Figures are those of the courses whose applications the staff see, in the order of courses. To publish, what is below 5 is hidden, and
+// cannot be worked out.
+func (d *Desk) Figures(ctx context.Context, s *Staff, publish bool) ([]Figures, error) {
+	var all []Figures
+	for _, c := range d.Programme.Courses {
+		if !s.May(c.ID) || d.Programme.FormOf(c.ID) == nil {
+			continue
+		}
+		t := tally{f: Figures{Course: c, At: d.Now()}, months: map[string]*Month{}, days: map[string][]int{}}
+		for _, state := range slices.Concat(ShelfStates, []string{Past}) {
+			err := d.shelf(ctx, Range{Shelf: ShelfOf(c.ID, state)}, func(r Record) error {
+				counts, err := countsOf(r)
+				if err != nil {
+					return err
+				}
+				t.add(counts, state)
+				return nil
+			})
+			if err != nil {
+				return nil, fmt.Errorf("figures: %w", err)
+			}
+		}
+		f := t.finish()
+		if publish {
+			f.hide()
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// countsOf reads them from a row that is left of an application, or from a line of a list.
+func countsOf(r Record) (c Counts, err error) {
+	if !strings.HasPrefix(r.ID, pastPrefix) {
+		b, err := briefOf(r)
+		return b.Counts, err
+	}
+	if json.Unmarshal(r.Brief, &c) != nil {
+		return c, fmt.Errorf("reading %s: its line is broken", r.ID)
+	}
+	return c, nil
+}
+
+// shelf calls f with each record of a shelf, in the range's order, from its place on.
+func (d *Desk) shelf(ctx context.Context, r Range, f func(Record) error) error {
+	r.Max = 200
+	for {
+		page, err := d.Store.List(ctx, r)
+		if err != nil {
+			return err
+		}
+		for _, found := range page {
+			if err := f(found); err != nil {
+				return err
+			}
+		}
+		if len(page) < r.Max {
+			return nil
+		}
+		last := page[len(page)-1]
+		r.After = Place{last.Since, last.ID}
+	}
+}
+
+// A tally adds up.
+type tally struct {
+	f        Figures
+	months   map[string]*Month
+	days     map[string][]int // to decide, by month
+	sessions float64
+}
+
+func (t *tally) month(m string) *Month {
+	if t.months[m] == nil {
+		t.months[m] = &Month{Month: m}
+	}
+	return t.months[m]
+}
+
+func (t *tally) add(c Counts, state string) {
+	f := &t.f
+	f.Received.N++
+	t.month(c.Received).Received.N++
+	if state != Past {
+		if p := Party(state); p == Practice || p == Lead || p == Applying {
+			i := slices.IndexFunc(f.Waiting, func(w Wait) bool { return w.For == p })
+			if i < 0 {
+				i, f.Waiting = len(f.Waiting), append(f.Waiting, Wait{For: p})
+			}
+			f.Waiting[i].N++
+		}
+	}
+	if c.Decided == "" && c.Left {
+		f.Left.N++
+		return
+	}
+	if c.Decided == "" {
+		f.Undecided.N++
+		return
+	}
+	t.days[c.Decided] = append(t.days[c.Decided], c.Days)
+	if c.Decision != Accepted {
+		f.Declined.N++
+		t.month(c.Decided).Declined.N++
+		return
+	}
+	f.Accepted.N++
+	t.month(c.Decided).Accepted.N++
+	if c.Sessions > 0 {
+		t.sessions += c.Sessions
+		f.Sessions.Of++
+	}
+	// A workshop can be moved after somebody was accepted, so the course's own dates go before those that were kept; but not when
+	// they are already those of another year.
+	ends := c.Ends
+	if c.Year == f.Course.Year {
+		for _, cohort := range f.Course.Cohorts {
+			if cohort.ID == c.Cohort && len(cohort.Workshops) > 0 {
+				ends = cohort.Workshops[len(cohort.Workshops)-1].Date.ISO()
+			}
+		}
+	}
+	switch {
+	case c.Left:
+		f.Returned.N++
+	case ends == "":
+		f.Unplaced.N++
+	case ends < course.DateOf(f.At).ISO():
+		f.Trained.N++
+	default:
+		f.Training.N++
+	}
+}
+
+func (t *tally) finish() Figures {
+	f := t.f
+	if f.Sessions.Of > 0 {
+		f.Sessions.X = t.sessions / float64(f.Sessions.Of)
+	}
+	var all []int
+	for m, days := range t.days {
+		all = append(all, days...)
+		t.month(m).Median, t.month(m).Ninth = spread(days)
+	}
+	f.Median, f.Ninth = spread(all)
+	for _, m := range t.months {
+		f.Months = append(f.Months, *m)
+	}
+	slices.SortFunc(f.Months, func(a, b Month) int { return strings.Compare(a.Month, b.Month) })
+	return f
+}
+
+// spread is the median, for an even number the mean of the two in the middle, and the 90th percentile: the smallest value within which
+// 9 of 10 lie.
+func spread(days []int) (median, ninth Number) {
+	n := len(days)
+	if n == 0 {
+		return Number{}, Number{}
+	}
+	slices.Sort(days)
+	median = Number{X: float64(days[(n-1)/2]+days[n/2]) / 2, Of: n}
+	ninth = Number{X: float64(days[(9*n+9)/10-1]), Of: n}
+	return median, ninth
+}

@@ -1,0 +1,99 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"traininghub/internal/course"
+)
+
+// Exported is an export in the journal: who took what out of the hub, and why. It never holds an answer.
+type Exported struct {
+	Course string    `json:"course"` // id
+	From   string    `json:"from"`   // "2021-09-01": the period in which the applications were received
+	To     string    `json:"to"`
+	Name   string    `json:"name"`
+	By     string    `json:"by"`     // the e-mail address that signed in, or the user of the machine
+	Reason string    `json:"reason"` // as typed
+	At     time.Time `json:"at"`     // UTC
+	Rows   int       `json:"rows"`   // how many applications
+	Whole  bool      `json:"whole"`  // false if it was not finished: then Rows says nothing
+}
+
+// When is its time as people read it.
+func (e Exported) When() string { return course.Moment(e.At) }
+
+// journalLife is how long the journal is kept: claims over what became of data can be brought for 6 years (Limitation Act 1980).
+const journalLife = 6 * 366 * 24 * time.Hour
+
+// journalled is the state of the shelf for a course's exports.
+const journalled = "exports"
+
+// An entry is one in the journal that is not closed yet.
+type entry struct {
+	d  *Desk
+	e  Exported
+	id string
+}
+
+// openJournal notes that an export begins.
+func (d *Desk) openJournal(ctx context.Context, e Exported) (*entry, error) {
+	e.At = d.Now().UTC()
+	j := &entry{d, e, journalPrefix + rand.Text()}
+	if err := d.Store.Create(ctx, j.record()); err != nil {
+		return nil, fmt.Errorf("writing the journal: %w", err)
+	}
+	return j, nil
+}
+
+// close notes that it is whole.
+func (j *entry) close(ctx context.Context, rows int) error {
+	j.e.Rows, j.e.Whole = rows, true
+	if err := j.d.Store.Update(ctx, j.record()); err != nil {
+		return fmt.Errorf("writing the journal: %w", err)
+	}
+	return nil
+}
+
+func (j *entry) record() Record {
+	data, _ := json.Marshal(j.e) // of strings and times: cannot fail
+	return Record{
+		ID: j.id, Version: 1, Course: j.e.Course, Expires: j.e.At.Add(journalLife),
+		Shelf: ShelfOf(j.e.Course, journalled), Since: j.e.At, Brief: data, Data: data,
+	}
+}
+
+// Exports are the latest exports of the courses whose applications the staff see, the newest first of each course.
+func (d *Desk) Exports(ctx context.Context, s *Staff, most int) ([]Exported, error) {
+	var all []Exported
+	for _, id := range s.Reads {
+		page, err := d.Store.List(ctx, Range{Shelf: ShelfOf(id, journalled), Newest: true, Max: most})
+		if err != nil {
+			return nil, fmt.Errorf("reading the journal: %w", err)
+		}
+		for _, r := range page {
+			e, err := exportedOf(r)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+func exportedOf(r Record) (e Exported, err error) {
+	if json.Unmarshal(r.Brief, &e) != nil {
+		return e, fmt.Errorf("reading %s: it is broken", r.ID)
+	}
+	return e, nil
+}
+
+// period tells whether what was received at an instant was in the export's.
+func (e Exported) period(at time.Time) bool {
+	day := course.DateOf(at).ISO()
+	return e.From <= day && day <= e.To
+}

@@ -1,0 +1,179 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+)
+
+// A Personal is everything that the hub has about one person, for them to read (UK GDPR, article 15).
+type Personal struct {
+	Made         string        `json:"made"` // "2:05pm on Friday 1 October 2021"
+	Applications []Application `json:"applications"`
+	NamedIn      []Named       `json:"named_in,omitempty"`
+	Exports      []Exported    `json:"exports,omitempty"` // of tables in which an application stood
+}
+
+// A Named is an answer of somebody else that names the person: as a referee, or for the practice.
+type Named struct {
+	Reference string `json:"reference"`
+	Course    string `json:"course"`
+	Answers   []Item `json:"answers"` // those of the section, or of the entry of the list
+}
+
+// Person finds everything about the person with the GMC number or the e-mail address; one of the two may be "". It goes through all
+// records, and so finds drafts, mistyped notations and where others name the person. That it was given out is an event of each
+// application if note is set.
+func (d *Desk) Person(ctx context.Context, gmc, email string, note bool) (*Personal, error) {
+	gmc, email = digits.ReplaceAllString(gmc, ""), strings.TrimSpace(email)
+	p := &Personal{Made: course.Moment(d.Now()), Applications: []Application{}}
+	err := d.each(ctx, func(a *Application) error {
+		who := Person{}
+		if a.Document != nil {
+			who = a.Document.Applicant
+		} else if def := d.Programme.Forms[a.Form]; def != nil {
+			who = ApplicantOf(def, &a.Answers)
+		}
+		switch {
+		case a.removal() != nil:
+		case gmc != "" && who.GMC == gmc, email != "" && strings.EqualFold(who.Email, email):
+			if note {
+				var err error
+				a, err = d.amend(ctx, a.Reference, func(a *Application) error {
+					a.event(d.Now(), EventExported, "hub", "")
+					return nil
+				})
+				if errors.Is(err, ErrNotFound) {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+			}
+			a.Keys, a.Salt = nil, nil // secrets, which say nothing
+			p.Applications = append(p.Applications, *a)
+		case email != "":
+			if answers := naming(a, d.Programme.Forms[a.Form], email); answers != nil {
+				p.NamedIn = append(p.NamedIn, Named{a.Reference, a.Course, answers})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, d.exportsOf(ctx, p)
+}
+
+var digits = regexp.MustCompile(`[^0-9]`)
+
+// naming are the answers of the section, or of the entry of a list, in which the e-mail address stands.
+func naming(a *Application, def *form.Definition, email string) (answers []Item) {
+	sections := []Answered(nil)
+	if a.Document != nil {
+		sections = a.Document.Sections
+	} else if def != nil {
+		sections = answered(def, &a.Answers)
+	}
+	look := func(items []Item) {
+		if slices.ContainsFunc(items, func(i Item) bool {
+			return i.Kind == form.Email && strings.EqualFold(strings.TrimSpace(i.Answer), email)
+		}) {
+			answers = append(answers, items...)
+		}
+	}
+	for _, s := range sections {
+		look(s.Items)
+		for _, row := range s.Rows {
+			look(row)
+		}
+	}
+	return answers
+}
+
+// exportsOf finds the tables in which the person's applications stood.
+func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
+	for _, c := range d.Programme.Courses {
+		err := d.shelf(ctx, Range{Shelf: ShelfOf(c.ID, journalled)}, func(r Record) error {
+			e, err := exportedOf(r)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(p.Applications, func(a Application) bool {
+				return a.Document != nil && a.Course == e.Course && e.period(a.Document.Received) && a.Document.Received.Before(e.At)
+			}) {
+				p.Exports = append(p.Exports, e)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Erase removes an application because the person asks: one that was sent leaves its row and its trace, a draft nothing. One that is
+// gone is no error.
+func (d *Desk) Erase(ctx context.Context, ref string) error {
+	for {
+		a, err := d.get(ctx, ref)
+		if err == nil && a.Document != nil {
+			return d.remove(ctx, ref, Erased)
+		}
+		if err == nil {
+			err = d.Store.Delete(ctx, ref, a.version)
+		}
+		switch {
+		case err == nil:
+			d.Log.Info("draft removed", "reference", ref, "why", Erased)
+			return nil
+		case errors.Is(err, ErrNotFound):
+			return nil
+		case !errors.Is(err, ErrConflict):
+			return fmt.Errorf("erasing %s: %w", ref, err)
+		}
+	}
+}
+
+// each calls f with every application, drafts too, in no order.
+func (d *Desk) each(ctx context.Context, f func(*Application) error) error {
+	return d.eachID(ctx, func(id string) error {
+		if !reference.MatchString(id) {
+			return nil
+		}
+		a, err := d.get(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return f(a)
+	})
+}
+
+// eachID calls f with the id of every record.
+func (d *Desk) eachID(ctx context.Context, f func(id string) error) error {
+	for after := ""; ; {
+		ids, err := d.Store.IDs(ctx, after, 500)
+		if err != nil {
+			return fmt.Errorf("reading all records: %w", err)
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		for _, id := range ids {
+			if err := f(id); err != nil {
+				return err
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+}

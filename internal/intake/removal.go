@@ -1,0 +1,128 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// An application that was sent is removed by the worker that sends letters, not by the store's own removal of what is past its time,
+// because two things are left of it:
+//
+//   - a row without a name or a reference, for the figures ([Counts]), on the shelf [Past] of its course;
+//   - a trace, so that an audit can tell a removal from a theft. Its id is the hash of a sum that only an earlier audit has noted.
+//
+// The first step is an event, "removed", by the usual conditional write: it decides between the removal and whoever changes the
+// application at the same moment, and from then on nobody sees it. The other steps can be done again by anybody, also at once,
+// and so are after a crash. Row and trace cannot be brought together but by the month.
+
+// Why an application was removed.
+const (
+	OverTime = "time"    // its time was over
+	Erased   = "erasure" // the person asked
+)
+
+// Past is the state of the shelf for the rows that are left of applications.
+const Past = "past"
+
+// What the ids of records begin with that are no applications.
+const (
+	pastPrefix    = "past."    // a row that is left of an application
+	gonePrefix    = "gone."    // the trace of a removal
+	journalPrefix = "journal." // an export
+)
+
+// traceOf is the id of the trace that an application leaves whose sending had the sum.
+func traceOf(sum []byte) string { return gonePrefix + hashed(sum) }
+
+func hashed(secret []byte) string {
+	sum := sha256.Sum256(secret)
+	return hex.EncodeToString(sum[:16])
+}
+
+// A trace is what an audit finds of an application that was removed.
+type trace struct {
+	Removed string `json:"removed"` // "2022-09": the month in London
+	Why     string `json:"why"`
+}
+
+// sentSum is the sum of the last event of the write by which the application was sent. It never changes, and holds the hash of all that was
+// said, so that nobody can guess it. nil for a draft.
+func (a *Application) sentSum() []byte {
+	sent := false
+	for _, e := range a.Events {
+		if sent = sent || e.What == EventReceived; sent && e.Says != nil {
+			return e.Sum
+		}
+	}
+	return nil
+}
+
+// removal is the event after which nobody sees the application; nil if there is none.
+func (a *Application) removal() *Event {
+	i := slices.IndexFunc(a.Events, func(e Event) bool { return e.What == EventRemoved })
+	if i < 0 {
+		return nil
+	}
+	return &a.Events[i]
+}
+
+// remove removes an application that was sent: for its time only if that is over.
+func (d *Desk) remove(ctx context.Context, ref, why string) error {
+	a, err := d.amend(ctx, ref, func(a *Application) error {
+		switch {
+		case a.removal() != nil:
+			return errUnchanged
+		case why == OverTime && !d.expired(a): // changed in the meantime
+			return errUnchanged
+		}
+		a.Salt = make([]byte, 16)
+		rand.Read(a.Salt)
+		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Sent.IsZero() })
+		a.event(d.Now(), EventRemoved, "hub", why)
+		return nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil || a.removal() == nil {
+		return err
+	}
+	removed := *a.removal()
+	c := d.counts(a)
+	c.Sessions = c.rounded()
+	c.Removed, c.Why = month(removed.At), removed.Note
+	row, _ := json.Marshal(c) // of strings and numbers: cannot fail
+	mark, _ := json.Marshal(trace{c.Removed, c.Why})
+	for _, r := range []Record{
+		// Its place on the shelf is the month, so that the row does not tell the day.
+		{ID: pastPrefix + hashed(a.Salt), Course: a.Course, Shelf: ShelfOf(a.Course, Past), Since: monthOf(c.Removed), Brief: row, Data: row},
+		{ID: traceOf(a.sentSum()), Data: mark},
+	} {
+		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, ErrExists) {
+			return fmt.Errorf("removing %s: %w", ref, err)
+		}
+	}
+	for {
+		switch err := d.Store.Delete(ctx, ref, a.version); {
+		case err == nil:
+			d.Log.Info("application removed", "reference", ref, "why", removed.Note)
+			return nil
+		case errors.Is(err, ErrNotFound): // by another worker
+			return nil
+		case !errors.Is(err, ErrConflict):
+			return fmt.Errorf("removing %s: %w", ref, err)
+		}
+		// A bounce was noted; nothing else can change any more.
+		if a, err = d.get(ctx, ref); errors.Is(err, ErrNotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package intake_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/intake"
+)
+
+// received sends an application and mails its letters.
+func (o *office) received() *intake.Application {
+	o.t.Helper()
+	key := o.begin()
+	o.fill(key)
+	a := o.send(key)
+	o.mailed()
+	return a
+}
+
+// decline decides as a lead does, now.
+func (o *office) decline(ref string) {
+	o.t.Helper()
+	if err := o.DecideForTest(ref, intake.Decision{Reason: "Too few sessions", Name: "Robin Lead", At: o.clock()}); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// rows are what is left of applications for the course.
+func (o *office) rows() (all []intake.Counts) {
+	o.t.Helper()
+	found, err := o.Store.List(context.Background(), intake.Range{Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, r := range found {
+		var c intake.Counts
+		if err := json.Unmarshal(r.Brief, &c); err != nil {
+			o.t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// ids are those of all records.
+func (o *office) ids() []string {
+	o.t.Helper()
+	ids, err := o.Store.IDs(context.Background(), "", 1000)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return ids
+}
+
+// TestRemoval: each outcome has its time, to the moment; what is left says nothing of the person.
+func TestRemoval(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, c := range map[string]struct {
+		after time.Duration // from the decision, 10 days after receipt
+		do    func(o *office, ref string)
+		want  intake.Counts
+	}{
+		"undecided": {355 * day, func(o *office, ref string) {}, intake.Counts{Removed: "2022-09"}},
+		"declined":  {365 * day, (*office).decline, intake.Counts{Decided: "2021-09", Decision: intake.Declined, Days: 8, Removed: "2022-09"}},
+		"accepted": {730 * day, (*office).accept, intake.Counts{Decided: "2021-09", Decision: intake.Accepted, Days: 8, Removed: "2023-09",
+			Cohort: "cohort-1"}},
+		"withdrawn": {90 * day, func(o *office, ref string) {
+			if err := o.ChangeForTest(ref, intake.EventWithdrawn, func(*intake.Application) {}); err != nil {
+				o.t.Fatal(err)
+			}
+		}, intake.Counts{Left: true, Removed: "2021-12"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "supporting-mentors") // 9am on Monday 20 September 2021
+			ctx := context.Background()
+			a := o.received()
+			o.pass(10 * day)
+			c.do(o, a.Reference)
+			o.pass(c.after - time.Millisecond)
+			o.mailed()
+			if _, err := o.Store.Get(ctx, a.Reference); err != nil || len(o.rows()) > 0 {
+				t.Fatalf("a millisecond before its time: %v, %d rows", err, len(o.rows()))
+			}
+			before := len(o.mail)
+			o.pass(time.Millisecond)
+			o.mailed()
+			if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, intake.ErrNotFound) {
+				t.Fatalf("after its time: %v", err)
+			}
+			if len(o.mail) > before {
+				t.Errorf("%d letters about what is removed", len(o.mail)-before)
+			}
+			want := c.want
+			want.Course, want.Year, want.Received, want.Sessions, want.Why = o.def.Course, "2021/22", "2021-09", 6, intake.OverTime
+			if want.Cohort != "" {
+				want.Ends = lastWorkshop(o, want.Cohort)
+			}
+			if got := o.rows(); !slices.Equal(got, []intake.Counts{want}) {
+				t.Errorf("left are\n%+v, want\n%+v", got, want)
+			}
+			if _, err := o.Store.Get(ctx, a.Trace()); err != nil {
+				t.Errorf("no trace for an audit: %v", err)
+			}
+			ids := o.ids()
+			if len(ids) != 2 {
+				t.Errorf("left are the records %q, want a row and a trace", ids)
+			}
+			for _, id := range ids {
+				r, err := o.Store.Get(ctx, id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all, _ := json.Marshal(r)
+				for _, personal := range []string{a.Reference, "Łucja", "angharad", "7654321", "01632", "V81997"} {
+					if bytes.Contains(append(all, append(r.Data, r.Brief...)...), []byte(personal)) {
+						t.Errorf("%s tells %q", id, personal)
+					}
+				}
+			}
+		})
+	}
+}
+
+func lastWorkshop(o *office, cohort string) string {
+	for _, c := range o.Programme.Course(o.def.Course).Cohorts {
+		if c.ID == cohort {
+			return c.Workshops[len(c.Workshops)-1].Date.ISO()
+		}
+	}
+	return ""
+}
+
+// TestRemovalOnce: many workers leave one row; a letter that is still owed does not hold the removal up.
+func TestRemovalOnce(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	o.down = errors.New("mail: cannot reach the server")
+	for range 5 {
+		o.received()
+	}
+	o.pass(365 * 24 * time.Hour)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, err := o.Deliver(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if rows, ids := o.rows(), o.ids(); len(rows) != 5 || len(ids) != 10 {
+		t.Errorf("%d rows and %d records are left of 5 applications, want 5 and 10", len(rows), len(ids))
+	}
+}
+
+// breakAt is a store that dies at the nth write.
+type breakAt struct {
+	intake.Store
+	left int
+}
+
+var errKilled = errors.New("killed")
+
+func (s *breakAt) dies() bool { s.left--; return s.left < 0 }
+
+func (s *breakAt) Create(ctx context.Context, r intake.Record) error {
+	if s.dies() {
+		return errKilled
+	}
+	return s.Store.Create(ctx, r)
+}
+
+func (s *breakAt) Update(ctx context.Context, r intake.Record) error {
+	if s.dies() {
+		return errKilled
+	}
+	return s.Store.Update(ctx, r)
+}
+
+func (s *breakAt) Delete(ctx context.Context, id string, version int64) error {
+	if s.dies() {
+		return errKilled
+	}
+	return s.Store.Delete(ctx, id, version)
+}
+
+// TestRemovalKilled: killed between any two of its writes, a removal is finished by the next worker, with one row; and nobody sees
+// what is half removed.
+func TestRemovalKilled(t *testing.T) {
+	for writes := range 5 {
+		o := newOffice(t, "career-conversations")
+		ctx := context.Background()
+		a := o.received()
+		o.pass(365 * 24 * time.Hour)
+		o.Store = &breakAt{o.store, writes}
+		if _, err := o.DeliverTo(ctx, a.Reference); (err == nil) != (writes >= 4) {
+			t.Errorf("killed after %d writes: %v", writes, err)
+		}
+		o.Store = o.store
+		o.mailed()
+		if rows, ids := o.rows(), o.ids(); len(rows) != 1 || len(ids) != 2 {
+			t.Errorf("killed after %d writes and done again: %d rows, records %q", writes, len(rows), ids)
+		}
+	}
+}
+
+// TestRemovalAgainstReopen: an application that is reopened at the moment at which it is removed is removed, or stays whole.
+func TestRemovalAgainstReopen(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	open := o.clock()
+	gone := 0
+	for i := range 20 {
+		o.now = open
+		a := o.received()
+		o.decline(a.Reference)
+		o.pass(365*24*time.Hour - time.Millisecond)
+		at := o.clock()
+		var both sync.WaitGroup
+		both.Go(func() { o.pass(time.Millisecond); o.DeliverTo(context.Background(), a.Reference) })
+		both.Go(func() { o.ReopenForTest(a.Reference, at) })
+		both.Wait()
+		if _, err := o.Store.Get(context.Background(), a.Reference); errors.Is(err, intake.ErrNotFound) {
+			gone++
+		}
+		if rows := len(o.rows()); rows != gone {
+			t.Fatalf("round %d: %d applications are gone and there are %d rows", i, gone, rows)
+		}
+	}
+}
+
+// From the first step of a removal nobody sees the application.
+func TestRemovalIsSeenByNobody(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	key := o.begin()
+	o.fill(key)
+	a := o.send(key)
+	o.mailed()
+	o.pass(30 * time.Minute) // the device still opens the confirmation
+	store := &breakAt{o.store, 1}
+	o.Store = store
+	if err := o.Erase(ctx, a.Reference); !errors.Is(err, errKilled) {
+		t.Fatal(err)
+	}
+	o.Store = o.store
+	if _, err := o.Open(ctx, o.def, key); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("what is half removed opens: %v", err)
+	}
+	o.pass(time.Second)
+	o.mailed()
+	if rows := o.rows(); len(rows) != 1 || rows[0].Why != intake.Erased || rows[0].Received != "2021-09" {
+		t.Errorf("left are %+v", rows)
+	}
+	if strings.Contains(strings.Join(o.ids(), " "), a.Reference) {
+		t.Error("the application is still there")
+	}
+}

@@ -1,0 +1,562 @@
+package intake_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+// office and lead are staff that may see applications.
+func (o *office) lead() *intake.Staff {
+	o.t.Helper()
+	s := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
+	if s == nil {
+		o.t.Fatal("the lead is not of the staff")
+	}
+	return s
+}
+
+// ever is a period that includes all that tests send.
+var ever = intake.Period{From: course.Date{Year: 2021, Month: 1, Day: 1}, To: course.Date{Year: 2029, Month: 12, Day: 31}}
+
+// export is a whole export, read again: the names of its columns, and each row by them.
+func (o *office) export(p intake.Period) (names []string, rows []map[string]string) {
+	o.t.Helper()
+	var b bytes.Buffer
+	n, err := o.Desk.Export(context.Background(), &b, o.lead(), o.def.Course, p, "Annual report")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	all := o.read(b.Bytes())
+	if len(all) != n+1 {
+		o.t.Errorf("%d rows counted, %d there", n, len(all)-1)
+	}
+	for _, r := range all[1:] {
+		row := map[string]string{}
+		for i, name := range all[0] {
+			row[name] = r[i]
+		}
+		rows = append(rows, row)
+	}
+	return all[0], rows
+}
+
+// read reads a table as RFC 4180 has it.
+func (o *office) read(data []byte) [][]string {
+	o.t.Helper()
+	text, found := bytes.CutPrefix(data, []byte("\xEF\xBB\xBF"))
+	if !found {
+		o.t.Error("no byte order mark")
+	}
+	if bare := bytes.Count(text, []byte("\n")) - bytes.Count(text, []byte("\r\n")); bare != 0 {
+		o.t.Errorf("%d line ends without CR", bare)
+	}
+	all, err := csv.NewReader(bytes.NewReader(text)).ReadAll() // also checks that each row has as many cells
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return all
+}
+
+// write sends an application with an answer of one's own to some questions.
+func (o *office) write(own form.Values) *intake.Application {
+	o.t.Helper()
+	ctx := context.Background()
+	filled := func(s *form.Section) form.Values {
+		v := answers(s)
+		for id := range v {
+			if text, ok := own[id]; ok {
+				v[id] = text
+			}
+		}
+		return v
+	}
+	key, problems, err := o.Start(ctx, o.def, "", filled(&o.def.Sections[0]))
+	if err != nil || problems != nil {
+		o.t.Fatal(problems, err)
+	}
+	for i := range o.def.Sections[1:] {
+		s := &o.def.Sections[i+1]
+		if s.Repeat == nil {
+			_, err = o.Save(ctx, o.def, key, s, filled(s))
+		} else {
+			for range s.Repeat.Min {
+				_, rowErr := o.SaveRow(ctx, o.def, key, s, "", filled(s))
+				err = errors.Join(err, rowErr)
+			}
+			if err == nil {
+				_, err = o.FinishList(ctx, o.def, key, s)
+			}
+		}
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	a := o.send(key)
+	o.mailed()
+	return a
+}
+
+func TestExport(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	a := o.write(form.Values{
+		"surname": `=HYPERLINK("http://evil.example","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
+		"practice-name": " +44 Surgery", "why-mentoring": "'Tis so", "clinical-sessions": "4.50", "town": "1-2", "address-line-1": "1 High Street",
+		"mentoring-experience": intake.NotAsked,
+	})
+	names, rows := o.export(ever)
+	if len(rows) != 1 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for name, want := range map[string]string{
+		"hub_reference": a.Reference, "hub_status": "received", "hub_received": "2021-09-20T09:00:00+01:00", "hub_form_version": o.def.Version,
+		"hub_decision": "", "hub_decision_date": "", "hub_funding_start": "", "hub_cohort": "cohort-1", "cohort": "cohort-1", "hub_terms_agreed": intake.NotAsked, "hub_practice_answer": "", "hub_waiting_for": "practice",
+		"surname": `'=HYPERLINK("http://evil.example","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
+		"practice-name": "'+44 Surgery", "why-mentoring": "''Tis so", "clinical-sessions": "4.5", "town": "'1-2", "address-line-1": "1 High Street",
+		"mentoring-experience": "'" + intake.NotAsked, "telephone": "'01632 960001", "gmc-number": "'7654321", "performers-list": "yes",
+		"referee-name_1": "Łucja Ŵyn", "referee-telephone_2": "'01632 960001", "qualification_1": "", "qualification_20": "", "hub_other_answers": "",
+		"hub_declarations": "attendance charge accurate sharing", "hub_signature": "Łucja Ŵyn",
+	} {
+		if got, there := rows[0][name]; !there || got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	asked := 0
+	for _, s := range o.def.Sections {
+		n := 1
+		if s.Repeat != nil {
+			n = s.Repeat.Max
+		}
+		asked += n * len(s.Questions)
+	}
+	if fixed := slices.IndexFunc(names, func(n string) bool { return !strings.HasPrefix(n, "hub_") }); len(names) != fixed+asked+1 {
+		t.Errorf("%d columns, want %d of the hub, %d of questions and one for others", len(names), fixed, asked)
+	}
+
+	o.pass(30 * 24 * time.Hour)
+	o.accept(a.Reference)
+	_, rows = o.export(ever)
+	for name, want := range map[string]string{"hub_status": "accepted", "hub_decision": "accepted", "hub_decision_date": "2021-10-20", "hub_funding_start": "2021-11-17", "hub_decision_by": "Robin Lead"} {
+		if rows[0][name] != want {
+			t.Errorf("%s is %q, want %q", name, rows[0][name], want)
+		}
+	}
+}
+
+// The days of the period are London's, and each end counts.
+func TestExportPeriod(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	days := map[string]time.Time{
+		"last second of 30 September": time.Date(2021, 9, 30, 22, 59, 59, 0, time.UTC),
+		"first of 1 October":          time.Date(2021, 9, 30, 23, 0, 0, 0, time.UTC),
+		"last of 2 October":           time.Date(2021, 10, 2, 22, 59, 59, 0, time.UTC),
+		"first of 3 October":          time.Date(2021, 10, 2, 23, 0, 0, 0, time.UTC),
+	}
+	want := []string{}
+	for name, at := range days {
+		o.now = at
+		a := o.received()
+		if strings.Contains(name, "first of 1") || strings.Contains(name, "of 2") {
+			want = append(want, a.Reference)
+		}
+	}
+	o.now = time.Date(2021, 10, 5, 0, 0, 0, 0, time.UTC)
+	_, rows := o.export(intake.Period{From: course.Date{Year: 2021, Month: 10, Day: 1}, To: course.Date{Year: 2021, Month: 10, Day: 2}})
+	var got []string
+	for _, r := range rows {
+		got = append(got, r["hub_reference"])
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("exported %q, want %q", got, want)
+	}
+}
+
+// A form that has changed loses nothing that was answered, and tells what was not asked from what was not answered.
+func TestExportOfOldVersions(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	o.write(nil)
+	def := *o.def
+	def.Sections = slices.Clone(def.Sections)
+	for i := range def.Sections {
+		s := &def.Sections[i]
+		switch s.ID {
+		case "your-practice": // one question goes and one comes
+			s.Questions = append(slices.Clone(s.Questions[:len(s.Questions)-1]), form.Question{ID: "new", Kind: form.Text, Label: "New"})
+		case "references": // fewer, with one question more
+			repeat := *s.Repeat
+			repeat.Max = 1
+			s.Repeat = &repeat
+			s.Questions = append(slices.Clone(s.Questions), form.Question{ID: "referee-fax", Kind: form.Text, Label: "Fax"})
+		case "qualifications":
+			s.Questions = append(slices.Clone(s.Questions), form.Question{ID: "grade", Kind: form.Text, Label: "Grade"})
+		}
+	}
+	o.Programme.Forms[def.ID] = &def
+	_, rows := o.export(ever)
+	row := rows[0]
+	for name, want := range map[string]string{
+		"new": intake.NotAsked, "referee-fax_1": intake.NotAsked, "grade_1": "", "practice-town": "Łucja Ŵyn", "referee-name_1": "Łucja Ŵyn",
+	} {
+		if got, there := row[name]; !there || got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	for _, want := range []string{"training-practice (Is the practice a training practice?): yes", "referee-name_2 (Name): Łucja Ŵyn", "referee-email_2 (Email address): angharad@example.org"} {
+		if !strings.Contains(row["hub_other_answers"], want) {
+			t.Errorf("other answers %q do not have %q", row["hub_other_answers"], want)
+		}
+	}
+}
+
+// Another reader, Python's, takes the table for the same cells.
+func TestExportReadByPython(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Fatal("this test reads CSV with python3: apt-get install python3")
+	}
+	o := newOffice(t, "supporting-mentors")
+	o.write(form.Values{"objectives": "a,b;\"c\"\n\nd\te \r f", "why-mentoring": "=1+1", "surname": "O'Neill", "practice-name": `"`, "town": "\u2028 \u200b=x"})
+	var b bytes.Buffer
+	if _, err := o.Desk.Export(context.Background(), &b, o.lead(), o.def.Course, ever, "Test"); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, "-c", `
+import csv, io, sys
+text = sys.stdin.buffer.read().decode("utf-8-sig")
+for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+    print(len(row), "\x1f".join(cell.replace("\r\n", "\n") for cell in row), end="\x1e")
+`)
+	cmd.Stdin = &b
+	want := ""
+	for _, row := range o.read(bytes.Clone(b.Bytes())) {
+		want += fmt.Sprintf("%d %s\x1e", len(row), strings.Join(row, "\x1f"))
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(out) != want {
+		t.Errorf("Python reads\n%q, want\n%q", out, want)
+	}
+}
+
+// A cell begins with nothing that a spreadsheet works out; and the text can be had back.
+func TestCell(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                      "",
+		"plain":                 "plain",
+		"=1+1":                  "'=1+1",
+		"+1":                    "'+1",
+		"-1":                    "'-1",
+		"@SUM(A1)":              "'@SUM(A1)",
+		"  =1":                  "'  =1",
+		"\u00a0=1":              "'\u00a0=1",
+		"\u200b=1":              "'\u200b=1",
+		"\n=1":                  "'\n=1",
+		"\t1":                   "'\t1",
+		"\r=1":                  "'\n=1",
+		"\x00=1":                "'\ufffd=1",
+		"＝1":                    "'＝1",
+		"'":                     "''",
+		"'quoted'":              "''quoted'",
+		"7654321":               "'7654321",
+		"01632 960001":          "'01632 960001",
+		"(01632) 960001":        "'(01632) 960001",
+		"1E5":                   "'1E5",
+		"3/4":                   "'3/4",
+		"10:30":                 "'10:30",
+		"£352.50":               "'£352.50",
+		"50%":                   "'50%",
+		"1 High Street":         "1 High Street",
+		"V81997":                "V81997",
+		"10 years; 2 as a lead": "10 years; 2 as a lead",
+		"bell\a":                "bell\ufffd",
+		intake.NotAsked:         "'" + intake.NotAsked,
+	} {
+		if got := intake.CellForTest(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzCell(f *testing.F) {
+	for _, s := range []string{"=1", " +", "'", "\x00@", "1-2", "\u3000=x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		cell := intake.CellForTest(s)
+		trimmed := strings.TrimSpace(cell)
+		if trimmed != "" && strings.ContainsRune("=+-@", rune(trimmed[0])) {
+			t.Errorf("%q becomes %q", s, cell)
+		}
+		if back := strings.TrimPrefix(cell, "'"); len([]rune(back)) > len([]rune(s)) {
+			t.Errorf("%q comes back as %q", s, back)
+		}
+	})
+}
+
+// Who may not see the course gets nothing, and who may is in the journal.
+func TestExportJournal(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	o.received()
+	stranger := &intake.Staff{Email: "other@example.org", Reads: []string{"career-conversations"}}
+	var b bytes.Buffer
+	if _, err := o.Desk.Export(ctx, &b, stranger, o.def.Course, ever, "x"); !errors.Is(err, intake.ErrNoApplication) || b.Len() > 0 {
+		t.Errorf("somebody of another course: %v, %d bytes", err, b.Len())
+	}
+	if _, err := o.Desk.Export(ctx, &b, o.lead(), "nonsense", ever, "x"); !errors.Is(err, intake.ErrNoApplication) {
+		t.Errorf("a course that does not exist: %v", err)
+	}
+	o.pass(time.Hour)
+	o.export(ever)
+	o.pass(time.Hour)
+	broken := &brokenWriter{left: 10}
+	if _, err := o.Desk.Export(ctx, broken, o.lead(), o.def.Course, ever, "Broken off"); err == nil {
+		t.Error("no error from a reader who went away")
+	}
+	got, err := o.Exports(ctx, o.lead(), 10)
+	if err != nil || len(got) != 2 {
+		t.Fatalf("journal %+v, %v", got, err)
+	}
+	lead := o.lead()
+	if e := got[1]; e.By != lead.Email || e.Name != lead.Name || e.Rows != 1 || !e.Whole || e.Reason != "Annual report" || e.From != "2021-01-01" || e.When() != "10am on Monday 20 September 2021" {
+		t.Errorf("the whole one: %+v", e)
+	}
+	if e := got[0]; e.Whole || e.Reason != "Broken off" {
+		t.Errorf("the broken one: %+v", e)
+	}
+	if theirs, err := o.Exports(ctx, stranger, 10); err != nil || len(theirs) > 0 {
+		t.Errorf("somebody of another course reads %+v, %v", theirs, err)
+	}
+}
+
+type brokenWriter struct{ left int }
+
+func (w *brokenWriter) Write(p []byte) (int, error) {
+	if w.left -= len(p); w.left < 0 {
+		return 0, errors.New("gone")
+	}
+	return len(p), nil
+}
+
+func TestCodebook(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	var b bytes.Buffer
+	if err := intake.Codebook(&b, o.def); err != nil {
+		t.Fatal(err)
+	}
+	o.received()
+	names, _ := o.export(ever)
+	book := map[string][]string{}
+	var order []string
+	for _, row := range o.read(b.Bytes())[1:] {
+		if row[0] != "(all)" {
+			book[row[0]] = row[1:]
+			order = append(order, row[0])
+		}
+	}
+	if !slices.Equal(order, names) {
+		t.Errorf("the codebook has the columns\n%q, the export\n%q", order, names)
+	}
+	for name, want := range map[string][]string{
+		"clinical-sessions":  {"Clinical sessions a week", "number", "must be answered; 0.5 or more; 14 or less", "'4.5"},
+		"objectives":         {"What are your personal objectives in applying to this scheme?", "long-text", "must be answered; 2,000 characters or less", "as typed"},
+		"qualification_20":   {"Qualification or course (qualification 20)", "text", "must be answered; 200 characters or less", "as typed"},
+		"gmc-number":         {"GMC reference number", "text", "must be answered; a GMC reference number; 20 characters or less", "7 figures, with an apostrophe before them"},
+		"training-practice":  {"Is the practice a training practice?", "yes-no", "must be answered", "yes; no"},
+		"address-line-2":     {"Address line 2", "text", "need not be answered; 200 characters or less", "as typed"},
+		"hub_other_answers":  {"Answers to questions that the form no longer asks", "text", "", "a line for each: its id, the question, the answer"},
+		"hub_decision":       {"Decision of the STP lead", "choice", "", "accepted; declined; empty: none yet"},
+		"awarded_1":          {"When did you get it? (qualification 1)", "month", "must be answered; not in the future", "'2021-11"},
+		"practice-telephone": {"Practice telephone number", "telephone", "must be answered; a telephone number; 40 characters or less", "as typed, with an apostrophe before it"},
+	} {
+		if !slices.Equal(book[name], want) {
+			t.Errorf("%s: %q, want %q", name, book[name], want)
+		}
+	}
+}
+
+// TestFigures counts a course over a year, with applications that were removed since.
+func TestFigures(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	const day = 24 * time.Hour
+	ctx := context.Background()
+	accepted := o.write(form.Values{"clinical-sessions": "4.5"})
+	other := o.write(form.Values{"clinical-sessions": "8"})
+	declined, gone, waits := o.received(), o.received(), o.received()
+	o.pass(4 * day) // Friday 24 September
+	o.accept(accepted.Reference)
+	o.pass(10 * day) // Monday 4 October
+	o.accept(other.Reference)
+	o.decline(declined.Reference)
+	if err := o.ChangeForTest(gone.Reference, intake.EventWithdrawn, func(*intake.Application) {}); err != nil {
+		t.Fatal(err)
+	}
+	check := func(f intake.Figures, trained, training int) {
+		t.Helper()
+		got := fmt.Sprintf("received %v accepted %v declined %v left %v undecided %v trained %v training %v unplaced %v returned %v; sessions %v of %d; median %v ninth %v",
+			f.Received, f.Accepted, f.Declined, f.Left, f.Undecided, f.Trained, f.Training, f.Unplaced, f.Returned, f.Sessions, f.Sessions.Of, f.Median, f.Ninth)
+		want := fmt.Sprintf("received 5 accepted 2 declined 1 left 1 undecided 1 trained %d training %d unplaced 0 returned 0; sessions 6.3 of 2; median 10 ninth 10", trained, training)
+		if got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		months := ""
+		for _, m := range f.Months {
+			months += fmt.Sprintf("%s: received %v accepted %v declined %v median %v ninth %v; ", m.Name(), m.Received, m.Accepted, m.Declined, m.Median, m.Ninth)
+		}
+		if want := "September 2021: received 5 accepted 1 declined 0 median 4 ninth 4; October 2021: received 0 accepted 1 declined 1 median 10 ninth 10; "; months != want {
+			t.Errorf("got  %s\nwant %s", months, want)
+		}
+	}
+	figures := func() intake.Figures {
+		t.Helper()
+		all, err := o.Figures(ctx, o.lead(), false)
+		if err != nil || len(all) == 0 {
+			t.Fatal(all, err)
+		}
+		return all[slices.IndexFunc(all, func(f intake.Figures) bool { return f.Course.ID == o.def.Course })]
+	}
+	f := figures()
+	check(f, 0, 2)
+	if want := []intake.Wait{{For: intake.Practice, N: 1}}; !slices.Equal(f.Waiting, want) {
+		t.Errorf("waiting %v, want %v", f.Waiting, want)
+	}
+	last, _ := time.ParseInLocation(time.DateOnly, lastWorkshop(o, "cohort-1"), course.London)
+	o.now = last.Add(23 * time.Hour)
+	check(figures(), 0, 2) // it is the day of the last workshop
+	o.now = last.AddDate(0, 0, 1)
+	check(figures(), 2, 0)
+
+	o.pass(3 * 365 * day)
+	o.mailed()
+	for _, a := range []*intake.Application{accepted, other, declined, gone, waits} {
+		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, intake.ErrNotFound) {
+			t.Fatalf("%v", err)
+		}
+	}
+	f = figures()
+	if f.Sessions.String() != "6" { // each was rounded: 4 and 8
+		t.Errorf("mean sessions of removed applications %v", f.Sessions)
+	}
+	f.Sessions.X = 6.25
+	check(f, 2, 0)
+}
+
+// What is hidden cannot be told from what is shown: tried against a reader who knows the sums and that hidden counts are 1 or more,
+// by going through all tables that fit.
+func TestHide(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	tables, hidden := 0, 0
+	for range 250 {
+		// 0 is the sum of 1 and 2, and also of 3 to 5; 2 is the sum of 6 to 8.
+		sums := [][]int{{0, 1, 2}, {0, 3, 4, 5}, {2, 6, 7, 8}}
+		n := make([]int, 9)
+		small := func() int { return []int{0, 0, 1, 1, 2, 3, 4, 5, 6, 9}[random.IntN(10)] }
+		n[6], n[7], n[8], n[1] = small(), small(), small(), small()
+		n[2] = n[6] + n[7] + n[8]
+		n[0] = n[1] + n[2]
+		n[3] = random.IntN(n[0] + 1)
+		n[4] = random.IntN(n[0] - n[3] + 1)
+		n[5] = n[0] - n[3] - n[4]
+		figures := make([]intake.Figure, 9)
+		for i := range n {
+			figures[i].N = n[i]
+		}
+		intake.HideForTest(figures, sums)
+		tables++
+		// The reader tries every table: a range for each figure.
+		const most = 40
+		possible := make([]map[int]bool, 9)
+		for i := range possible {
+			possible[i] = map[int]bool{}
+		}
+		from := func(i int) (low, high int) {
+			if figures[i].Hidden {
+				return 1, most
+			}
+			return n[i], n[i]
+		}
+		fits := func(i, v int) bool { low, high := from(i); return low <= v && v <= high }
+		// For each total, what the parts can be.
+		parts := func(total int, of []int, note bool) bool {
+			found := false
+			var try func(k, left int, chosen []int)
+			try = func(k, left int, chosen []int) {
+				if k == len(of)-1 {
+					if fits(of[k], left) {
+						found = true
+						if note {
+							for j, v := range append(chosen, left) {
+								possible[of[j]][v] = true
+							}
+						}
+					}
+					return
+				}
+				low, high := from(of[k])
+				for v := low; v <= min(high, left); v++ {
+					try(k+1, left-v, append(slices.Clone(chosen), v))
+				}
+			}
+			try(0, total, nil)
+			return found
+		}
+		low, high := from(0)
+		for total := low; total <= high; total++ {
+			if !parts(total, []int{3, 4, 5}, false) {
+				continue
+			}
+			for two := 0; two <= total; two++ {
+				if fits(2, two) && fits(1, total-two) && parts(two, []int{6, 7, 8}, false) {
+					possible[0][total], possible[1][total-two], possible[2][two] = true, true, true
+					parts(two, []int{6, 7, 8}, true)
+					parts(total, []int{3, 4, 5}, true)
+				}
+			}
+		}
+		for i, f := range figures {
+			if !f.Hidden {
+				if f.N > 0 && f.N < 5 {
+					t.Fatalf("%v: %d is shown", n, f.N)
+				}
+				continue
+			}
+			hidden++
+			largest := 0
+			for v := range possible[i] {
+				largest = max(largest, v)
+			}
+			if f.N < 5 && (len(possible[i]) < 2 || largest < 5) {
+				t.Fatalf("of %v, shown %v: figure %d can only be %v", n, figures, i, possible[i])
+			}
+		}
+	}
+	if tables < 250 || hidden < 250 {
+		t.Errorf("%d tables with %d hidden figures try too little", tables, hidden)
+	}
+	only := []intake.Figure{{N: 50}, {N: 20}, {N: 30}}
+	intake.HideForTest(only, [][]int{{0, 1, 2}})
+	if fmt.Sprint(only) != "[50 20 30]" {
+		t.Errorf("nothing to hide, and hidden is %v", only)
+	}
+	one := []intake.Figure{{N: 60}, {N: 3}, {N: 20}, {N: 37}, {N: 0}}
+	intake.HideForTest(one, [][]int{{0, 1, 2, 3, 4}})
+	if fmt.Sprint(one) != "[60 hidden hidden 37 0]" {
+		t.Errorf("next to 3, the next smallest is hidden: %v", one)
+	}
+}
