@@ -17,7 +17,7 @@ func (s sum) all() []*Figure { return append(slices.Clone(s.parts), s.total) }
 // out from the sums that a hidden count is below 5. Means and spreads of fewer than 5 are hidden, and those of single months, which
 // with the counts would say more than either; and whom applications wait for at present.
 func (f *Figures) hide() {
-	f.Waiting = nil
+	f.published, f.Waiting = true, nil
 	for _, n := range []*Number{&f.Sessions, &f.Median, &f.Ninth} {
 		n.Hidden = n.Of > 0 && n.Of < Few
 	}
