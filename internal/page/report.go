@@ -5,6 +5,7 @@ import "traininghub/internal/form"
 // Export asks which applications to export, and lists the exports so far: pages/export.html.
 type Export struct {
 	Staff     string
+	Course    string        // its title, if there is no choice
 	Section   *form.Section // its questions
 	Values    form.Values
 	Problems  []form.Problem

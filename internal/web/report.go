@@ -64,6 +64,9 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 		return err
 	}
 	view := page.Export{Staff: person.Name, Section: s.exportQuestions(person), Values: v, Problems: problems, Action: "/review/export"}
+	if courses := s.exportable(person); len(courses) == 1 {
+		view.Course = courses[0].Title
+	}
 	for _, c := range s.exportable(person) {
 		view.Codebooks = append(view.Codebooks, page.Link{Text: "Codebook for " + c.Title + " (CSV)", Href: "/review/export/codebook/" + c.ID})
 	}
