@@ -1,14 +1,14 @@
 // Weighs each page with all that it loads, compressed as it is sent, and runs Lighthouse's phone profile on each page of
-// the site: node audit.mjs WORK ADDRESS
+// the site, or on those whose address begins with PATH: node audit.mjs WORK ADDRESS [PATH]
 //
 // A machine that is busy makes pages look slow. A page whose performance falls short is tried twice more, and the median
-// of the three counts; the line says so.
+// of the three counts; the line says so. So is a page that the browser took too long to show at all.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-const [work, address] = process.argv.slice(2)
+const [work, address, only = '/'] = process.argv.slice(2)
 const most = { bytes: 40 * 1024, requests: 6 }
 const least = { accessibility: 100, 'best-practices': 100, seo: 100, performance: 95 }
 let short = 0
@@ -32,16 +32,25 @@ for (const w of weights) {
 const heaviest = weights.reduce((a, b) => (a.bytes > b.bytes ? a : b))
 console.log(`${weights.length} pages; the heaviest is ${heaviest.file}: ${(heaviest.bytes / 1024).toFixed(1)} KB, ${heaviest.requests} requests`)
 
-const run = (path, hidden) => JSON.parse(execFileSync(join(work, 'node_modules', '.bin', 'lighthouse'), [
-  address + path, '--quiet', '--output=json', '--chrome-flags=--headless=new --no-sandbox',
-  '--only-categories=' + Object.keys(least).join(','),
-  // That some pages are kept out of search results is on purpose.
-  ...(hidden ? ['--skip-audits=is-crawlable'] : [])
-], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }))
+const run = (path, hidden, tries = 3) => {
+  try {
+    return JSON.parse(execFileSync(join(work, 'node_modules', '.bin', 'lighthouse'), [
+      address + path, '--quiet', '--output=json', '--chrome-flags=--headless=new --no-sandbox',
+      '--only-categories=' + Object.keys(least).join(','),
+      // That some pages are kept out of search results is on purpose.
+      ...(hidden ? ['--skip-audits=is-crawlable'] : [])
+    ], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }))
+  } catch (e) {
+    if (tries === 1) throw e
+    console.log(`${path}: Lighthouse gave up; once more`)
+    return run(path, hidden, tries - 1)
+  }
+}
 const performance = (report) => report.categories.performance.score * 100
 
 for (const file of pagesOf(site)) {
   const path = '/' + file.slice(site.length + 1).replace(/index\.html$/, '')
+  if (!path.startsWith(only)) continue
   if (path === '/404.html') continue // an error, of which Lighthouse says nothing; it is weighed and checked like the others
   const html = readFileSync(file, 'utf8')
   if (/http-equiv="refresh"/.test(html)) continue // an old address

@@ -3,10 +3,11 @@
 # of an application, from the first to the last, each with its mistakes and without, are checked and weighed, too. Exit
 # status 1 if any falls short. It takes some 6 minutes.
 #
-#   site/testdata/audit/run.sh
+#   site/testdata/audit/run.sh [PATH]
 #
-# Needs Go, Node, Java, Chromium (CHROME_PATH, if it is not in the PATH), and "npm ci" done. The tools come from npm, into
-# WORK (default: a folder of the user's cache), not into the project: nothing that we ship needs them.
+# With PATH, "/courses/" for example, Lighthouse looks only at pages whose address begins with it. Needs Go, Node, Java,
+# Chromium (CHROME_PATH, if it is not in the PATH), and "npm ci" done. The tools come from npm, into WORK (default: a folder
+# of the user's cache), not into the project: nothing that we ship needs them.
 set -eu
 cd "$(dirname "$0")/../../.."
 WORK=${WORK:-${XDG_CACHE_HOME:-$HOME/.cache}/hub-audit}
@@ -38,5 +39,5 @@ java -jar "$WORK/node_modules/vnu-jar/build/dist/vnu.jar" --skip-non-html \
 	--filterpattern '.*“role” attribute must not be used on a “t[rhd]” element.*|.*role is unnecessary for element.*' \
 	"$WORK/public" "$WORK/journey" && echo "the Nu checker has nothing to say" || failed=1
 
-node site/testdata/audit/audit.mjs "$WORK" "http://localhost:$PORT" || failed=1
+node site/testdata/audit/audit.mjs "$WORK" "http://localhost:$PORT" "$@" || failed=1
 exit $failed
