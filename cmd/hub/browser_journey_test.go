@@ -303,14 +303,24 @@ func (a application) apply(t *testing.T, p *profile) {
 	b.says("What happens next", email, a.lead)
 	reference := b.reference()
 
-	letters := b.hub.letters(t, reference, 2)
-	for i, want := range []letter{
+	wanted := []letter{
 		{to: a.lead, subject: "Application " + reference + ": " + a.course},
 		{to: email, subject: "We have your application " + reference},
-	} {
+	}
+	if a.form == "supporting-mentors" {
+		wanted = slices.Insert(wanted, 1, letter{to: page("Your practice manager")[1][1], subject: "Confirmation needed for application " + reference})
+	}
+	letters := b.hub.letters(t, reference, len(wanted))
+	for i, want := range wanted {
 		got := letters[i]
 		if got.to != want.to || got.subject != want.subject {
 			t.Errorf("letter %d goes to %s about %q, want %s about %q", i+1, got.to, got.subject, want.to, want.subject)
+		}
+		if strings.HasPrefix(want.subject, "Confirmation") {
+			if got.pdf != nil {
+				t.Error("the practice gets the application")
+			}
+			continue
 		}
 		drawn := words(t, got.pdf)
 		has := func(what, text string) {
