@@ -321,9 +321,6 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 			break
 		}
 	}
-	if p.Decision {
-		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
-	}
 	if p.Statement == "" {
 		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)
 	}
