@@ -32,7 +32,7 @@ func (o *office) asked() (ref, link string) {
 var linkToPractice = regexp.MustCompile(`https://hub\.example\.org/practice/(\S+)`)
 
 // practiceLink is the link in the one letter to the practice among the messages.
-func practiceLink(t *testing.T, mail []intake.Message) string {
+func practiceLink(t testing.TB, mail []intake.Message) string {
 	t.Helper()
 	var links []string
 	for _, m := range mail {
