@@ -194,11 +194,8 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 	deciding := false
 	for i, p := range d.Parts {
 		at := fmt.Sprintf("parts.%d", i)
-		switch {
-		case p.Decision && deciding:
+		if p.Decision && deciding {
 			add(at+".decision", "the form has two parts with the decision", "leave the line in one of them")
-		case p.Decision && p.Asks != nil:
-			add(at+".decision", "the part %q is for the practice and for the decision", "make two parts of it", p.ID)
 		}
 		deciding = deciding || p.Decision
 	}

@@ -638,15 +638,22 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
 
-		"TestReview":             TestReview,
-		"TestReviewRefuses":      TestReviewRefuses,
-		"TestReviewList":         TestReviewList,
-		"TestReviewPages":        TestReviewPages,
+		"TestReview":        TestReview,
+		"TestReviewRefuses": TestReviewRefuses,
+		"TestReviewList":    TestReviewList,
+		"TestReviewPages":   TestReviewPages,
+
 		"TestPractice":           TestPractice,
 		"TestPracticeLinks":      TestPracticeLinks,
 		"TestPracticeRefuses":    TestPracticeRefuses,
 		"TestPracticeOwnAddress": TestPracticeOwnAddress,
 		"TestPracticeInLogs":     TestPracticeInLogs,
+
+		"TestDecide":                  TestDecide,
+		"TestDecideBeforeThePractice": TestDecideBeforeThePractice,
+		"TestDecideStale":             TestDecideStale,
+		"TestDecideWithdrawn":         TestDecideWithdrawn,
+		"TestDecideForbidden":         TestDecideForbidden,
 	} {
 		t.Run(name, test)
 	}
