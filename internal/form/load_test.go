@@ -56,6 +56,10 @@ parts:
     title: For completion by the STP
     blanks:
       - {id: name, label: Name, kind: line}
+terms:
+  title: Terms of business
+  clauses: ["Cancelling {{title}} late is charged.", Sessions are confidential.]
+  statement: I agree to the terms of {{title}}.
 `
 
 func load(t *testing.T, text string) (*Definition, string) {
@@ -93,6 +97,9 @@ func TestLoadFaults(t *testing.T) {
 		{"blank kind", "kind: line}", "kind: lin}", `:47:39: the blank "name" has an unknown kind "lin" (did you mean "line"?)`},
 		{"choice without options", "kind: cohort", "kind: choice", `:33:9: the choice "cohort" has fewer than two options (add options, or use the kind yes-no)`},
 		{"not a list", "next: [We write to you.]", "next: We write to you.", `:42:7: "next" must be a list (write each entry on its own line, behind "- ")`},
+		{"terms without clauses", "  clauses: [\"Cancelling {{title}} late is charged.\", Sessions are confidential.]\n", "", `:49:3: the key "clauses" is missing (add a line "clauses: …")`},
+		{"empty clause", "Sessions are confidential.", `" "`, `:50:54: a clause of the terms is empty (write it, or remove the line)`},
+		{"part with the id of the agreement", "id: stp\n", "id: agreement\n", `:44:9: a part cannot have the id "agreement": the agreement to the terms has it (choose another)`},
 		{"decision without reasons", "    title: For completion by the STP\n", "    title: For completion by the STP\n    decision: yes\n", `:43:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")`},
 		{"reasons without decision", "next: [", "decline_reasons: [{id: full, label: The course is full.}]\nnext: [", `:42:1: the form has reasons to decline, but no part with the decision (add "decision: yes" to the part that the STP lead completes)`},
 		{"two decisions", "      - {id: name, label: Name, kind: line}", "      - {id: name, label: Name, kind: line}\n    decision: yes\n  - id: more\n    title: More\n    decision: yes\n    blanks: [{id: more, label: More, kind: line}]\ndecline_reasons: [{id: full, label: The course is full.}]", `:51:15: the form has two parts with the decision (leave the line in one of them)`},
@@ -118,6 +125,9 @@ func TestJoin(t *testing.T) {
 	}
 	if joined.Title != "Apply for Minor surgery" || joined.Declarations[0].Text != "I will be charged £500 if I do not attend." {
 		t.Errorf("facts are not in the words: %q, %q", joined.Title, joined.Declarations[0].Text)
+	}
+	if tm := joined.Terms; tm.Clauses[0] != "Cancelling Minor surgery late is charged." || tm.Statement != "I agree to the terms of Minor surgery." || d.Terms.Clauses[0] != "Cancelling {{title}} late is charged." {
+		t.Errorf("terms %+v, of the form itself %+v", joined.Terms, d.Terms)
 	}
 	if q, s := joined.Question("cohort"); q.Options[0].ID != "cohort-1" || s.ID != "references" {
 		t.Errorf("the cohorts are not the options: %v", q.Options)

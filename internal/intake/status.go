@@ -97,6 +97,7 @@ func (d *Desk) Removed(a *Application) time.Time { return d.expires(a) }
 const (
 	maxAsked    = 6   // within a day
 	maxAskedAll = 100 // as long as the application is kept; then a person helps
+	maxLinked   = 10  // applications at once, those that were sent first: anybody can begin drafts with somebody's address
 )
 
 // Resend owes the applicant of every application with this e-mail address a link to it: to where it stands, or to go on if it was not
@@ -106,7 +107,8 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 	if err != nil {
 		return fmt.Errorf("looking for an address: %w", err)
 	}
-	for _, r := range found {
+	slices.SortStableFunc(found, func(a, b Record) int { return cmp.Compare(draftsLast(a), draftsLast(b)) })
+	for _, r := range found[:min(len(found), maxLinked)] {
 		_, err := d.amend(ctx, r.ID, func(a *Application) error {
 			name := LetterStatus
 			if a.Document == nil {
@@ -129,6 +131,13 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 	return nil
 }
 
+func draftsLast(r Record) int {
+	if r.Status == string(Draft) {
+		return 1
+	}
+	return 0
+}
+
 // asked counts the letters of a name owed since.
 func (a *Application) asked(name string, since time.Time) (n int) {
 	for _, l := range a.Letters {
@@ -139,16 +148,26 @@ func (a *Application) asked(name string, since time.Time) (n int) {
 	return n
 }
 
-// Withdraws tells whether the applicant can withdraw it: until it is declined, also when it was accepted.
-func (a *Application) Withdraws() bool { return a.Status() == Received || a.Status() == Accepted }
+// Withdraws tells whether the applicant can withdraw it: until it is declined or, if it was accepted, until their cohort's last
+// workshop is over.
+func (d *Desk) Withdraws(a *Application) bool {
+	switch a.Status() {
+	case Received:
+		return true
+	case Accepted:
+		_, k := d.cohort(a.Course, a.Place())
+		return k == nil || len(k.Workshops) == 0 || d.Now().Before(k.Workshops[len(k.Workshops)-1].End())
+	}
+	return false
+}
 
-// Withdraw takes the application back. Withdrawn again, it changes nothing; of one that was declined it returns ErrFinal.
+// Withdraw takes the application back. Withdrawn again, it changes nothing; when it is too late it returns ErrFinal.
 func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	_, err := d.follow(ctx, key, func(a *Application) error {
 		switch {
 		case a.Status() == Withdrawn:
 			return errUnchanged
-		case !a.Withdraws():
+		case !d.Withdraws(a):
 			return ErrFinal
 		}
 		now := d.Now().UTC()

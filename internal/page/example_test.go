@@ -162,6 +162,8 @@ type example struct {
 	view  any
 }
 
+var exampleTerms = &form.Terms{Title: "Terms of business", Clauses: []string{"Cancelling late is charged.", nasty}, Statement: "I agree to these terms."}
+
 // examples are all pages, each in the states that look different.
 func examples(t testing.TB) []example {
 	f, c := exampleForm(t), exampleCourse(t)
@@ -180,7 +182,8 @@ func examples(t testing.TB) []example {
 			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title, Href: "/courses/listening/"},
 			{Date: c.Deadline, What: nasty, Text: nasty, Href: "/courses/mentoring/"},
 		}},
-		"past": []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
+		"past":  []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
+		"terms": exampleTerms,
 	} {
 		block, err := r.Block(name, view)
 		if err != nil {
@@ -250,7 +253,33 @@ func examples(t testing.TB) []example {
 	}
 	contents := []page.Link{{Text: "Dates", Href: "#dates"}, {Text: nasty, Href: "#cost"}}
 
+	happened := []page.Happened{{At: "2:05pm on Friday 1 October 2021", What: "We asked your practice", More: []string{nasty, "second"}}, {At: "2pm on Friday 1 October 2021", What: "We received your application"}}
+	stands := page.Status{Reference: "LW-7K4D-29PX", Course: c.Title, Tag: "Waiting for a decision", Stands: []string{"The STP lead has it.", nasty}, Next: []string{"The STP lead decides."}, Happened: happened, Removed: "Saturday 1 October 2022", Contact: "ask@example.org"}
+	standsTerms := stands
+	standsTerms.Do, standsTerms.Mend = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}, []page.Link{{Text: "Withdraw your application", Href: "/status/withdraw"}}
+	referee := &form.Section{Questions: []form.Question{form.Ask(form.Question{ID: "referee-email", Kind: form.Email, Label: "Email address", Hint: nasty, Rule: "required,email,max=254"})}}
+	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Section: referee, Values: form.Values{"referee-email": nasty}, Action: "/status/correct/referee-email/1", Button: "Save", Cancel: "/status/answers"}
+	askingWrong := asking
+	askingWrong.Problems = referee.Check(asking.Values, today)
+	terms := page.Terms{Terms: exampleTerms, Section: referee, Action: "/status/terms"}
+	termsWrong, termsAgreed := terms, terms
+	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
+	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
+	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
+	following := page.Frame{Heading: "Your application", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
+
 	return []example{
+		{"follow", "follow", following, page.Follow{Action: "/status/x"}},
+		{"status", "status", following, stands},
+		{"status with a button", "status", following, standsTerms},
+		{"answers", "answers", following, page.Answers{Sections: []page.Summary{{Title: "References", Item: "reference", Items: "reference", Rows: []page.ListRow{sentRow}}, {Title: "Your awards", Item: "award", Items: "award"}}, Declared: []string{nasty}, Label: "Signed", Signed: nasty, Received: "2pm on Friday 1 October 2021", Contact: "ask@example.org"}},
+		{"ask", "ask", following, asking},
+		{"ask with problems", "ask", following, askingWrong},
+		{"withdraw", "withdraw", following, page.Withdraw{Course: c.Title, Removed: "Saturday 1 October 2022", Action: "/status/withdraw", Cancel: "/status/"}},
+		{"withdraw from a place", "withdraw", following, page.Withdraw{Course: c.Title, Place: "Cohort 1", Charges: []string{nasty}, Agreed: true, Removed: "Saturday 1 October 2022", Action: "/status/withdraw", Cancel: "/status/"}},
+		{"terms", "terms", following, terms},
+		{"terms with problems", "terms", following, termsWrong},
+		{"terms agreed", "terms", following, termsAgreed},
 		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
 		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: []page.CourseCard{card, closed}}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},

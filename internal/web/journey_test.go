@@ -625,6 +625,12 @@ func TestThroughLambda(t *testing.T) {
 		"TestFullDisk":              TestFullDisk,
 		"TestNothingPersonalInLogs": TestNothingPersonalInLogs,
 		"TestTrapAndLimits":         TestTrapAndLimits,
+		"TestStatus":                TestStatus,
+		"TestStatusOfPractice":      TestStatusOfPractice,
+		"TestTerms":                 TestTerms,
+		"TestTimeline":              TestTimeline,
+		"TestForeignLinks":          TestForeignLinks,
+		"TestResend":                TestResend,
 
 		"TestSignIn":            TestSignIn,
 		"TestSignInTabs":        TestSignInTabs,
@@ -632,11 +638,10 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
 
-		"TestReview":        TestReview,
-		"TestReviewRefuses": TestReviewRefuses,
-		"TestReviewList":    TestReviewList,
-		"TestReviewPages":   TestReviewPages,
-
+		"TestReview":             TestReview,
+		"TestReviewRefuses":      TestReviewRefuses,
+		"TestReviewList":         TestReviewList,
+		"TestReviewPages":        TestReviewPages,
 		"TestPractice":           TestPractice,
 		"TestPracticeLinks":      TestPracticeLinks,
 		"TestPracticeRefuses":    TestPracticeRefuses,
@@ -648,12 +653,6 @@ func TestThroughLambda(t *testing.T) {
 		"TestDecideStale":             TestDecideStale,
 		"TestDecideWithdrawn":         TestDecideWithdrawn,
 		"TestDecideForbidden":         TestDecideForbidden,
-
-		"TestStatus":           TestStatus,
-		"TestStatusOfPractice": TestStatusOfPractice,
-		"TestTerms":            TestTerms,
-		"TestForeignLinks":     TestForeignLinks,
-		"TestResend":           TestResend,
 	} {
 		t.Run(name, test)
 	}

@@ -101,7 +101,7 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 		Removed: course.DateOf(s.Desk.Removed(a)).String(), Contact: doc.Course.Contact,
 	}
 	s.say(a, &view)
-	return s.render(w, http.StatusOK, "status", statusFrame("Your application", false), view)
+	return s.render(w, http.StatusOK, "status", statusFrame("Your application "+a.Reference, false), view)
 }
 
 // say puts into words who holds an application, since when, and what happens next.
@@ -172,7 +172,10 @@ func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 	var says []string
 	if c := s.Desk.Programme.Course(a.Course); c != nil && d.Cohort != "" { // the dates of today: workshops can have been moved
 		dates, _ := c.Fact(d.Cohort + ".dates")
-		says = append(says, strings.Join(slices.DeleteFunc([]string{"Your place: " + d.Named, dates}, func(s string) bool { return s == "" }), ", ")+".")
+		if dates != "" {
+			dates = ": " + dates
+		}
+		says = append(says, "Your place is in "+cmp.Or(d.Named, "the course")+dates+".")
 	}
 	var funding course.Date
 	if d.Funding != "" && funding.UnmarshalText([]byte(d.Funding)) == nil {
@@ -297,7 +300,11 @@ func signedBy(asked []intake.Authorisation) []string {
 		return nil
 	}
 	answer := asked[len(asked)-1].Answer
-	return []string{"Signed by " + answer.Name + ", " + answer.Role}
+	says := []string{"Signed by " + answer.Name + ", " + answer.Role}
+	if answer.Reason != "" {
+		says = append(says, "Reason: "+answer.Reason)
+	}
+	return says
 }
 
 // mend are the links to what the applicant can change.
@@ -312,8 +319,10 @@ func (s *server) mend(a *intake.Application) []page.Link {
 	if a.Agreement != nil {
 		all = append(all, page.Link{Text: "Read the terms that you agreed to", Href: "/status/terms"})
 	}
-	if a.Withdraws() {
+	if s.Desk.Withdraws(a) {
 		all = append(all, page.Link{Text: "Withdraw your application", Href: "/status/withdraw"})
+	} else if a.Status() != intake.Accepted {
+		all = append(all, page.Link{Text: "Read about " + a.Document.Course.Title, Href: "/courses/" + a.Course + "/"})
 	}
 	return all
 }
@@ -473,6 +482,9 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := form.Values{asked.Questions[0].ID: a.Authorisation.Name, asked.Questions[1].ID: a.Authorisation.Email}
+	if state, _ := a.Practice(); state == intake.PracticeWrong {
+		v = nil
+	}
 	return s.replacePage(w, a, asked, v, nil)
 }
 
@@ -512,7 +524,7 @@ func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !a.Withdraws() {
+	if !s.Desk.Withdraws(a) {
 		return intake.ErrFinal
 	}
 	view := page.Withdraw{
@@ -542,7 +554,7 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 	if !a.OwesAgreement() && a.Agreement == nil {
 		return intake.ErrFinal
 	}
-	return s.termsPage(w, a, form.Values{"name": a.Document.Applicant.Name}, false, nil)
+	return s.termsPage(w, a, nil, false, nil)
 }
 
 func (s *server) termsPage(w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem) error {

@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/intake"
 )
 
-// deliver sends what is due and returns the letters that went to an address.
-func (h *hub) deliver(to string) []intake.Message {
+// deliverTo sends what is due and returns the letters that went to an address.
+func (h *hub) deliverTo(to string) []intake.Message {
 	h.t.Helper()
 	h.mu.Lock()
 	before := len(h.mail)
@@ -41,7 +41,7 @@ func (h *hub) applied(id string) (ref, link string, def *form.Definition) {
 	b := h.browser().through(def)
 	b.post("/apply/"+id+"/declarations", signed(def)).want(200, "/apply/"+id+"/sent")
 	ref = reference.FindString(b.body)
-	for _, m := range h.deliver("email@example.org") {
+	for _, m := range h.deliverTo("email@example.org") {
 		link = statusPath.FindString(m.Text)
 	}
 	if !strings.HasPrefix(link, "/status/"+ref+".") {
@@ -102,7 +102,7 @@ func TestStatus(t *testing.T) {
 		b.get(no).want(404, no).says("Page not found")
 		b.post(no, form.Values{"email": "thief@example.org"}).want(404, no)
 	}
-	if mail := h.deliver(h.desk.Programme.Course("career-conversations").Lead.Email); len(mail) != 1 || !strings.Contains(mail[0].Text, "It was referee-email@example.org and is now right@example.org") || len(mail[0].Attachments) != 1 {
+	if mail := h.deliverTo(h.desk.Programme.Course("career-conversations").Lead.Email); len(mail) != 1 || !strings.Contains(mail[0].Text, "It was referee-email@example.org and is now right@example.org") || len(mail[0].Attachments) != 1 {
 		t.Errorf("to the lead: %+v", mail)
 	}
 
@@ -113,7 +113,7 @@ func TestStatus(t *testing.T) {
 	}
 	b.get("/status/withdraw").want(200, "/status/")
 	b.get(at).want(404, at)
-	if mail := h.deliver("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text, "You withdrew your application") {
+	if mail := h.deliverTo("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text, "You withdrew your application") {
 		t.Errorf("to the applicant: %+v", mail)
 	}
 
@@ -139,19 +139,19 @@ func TestStatusOfPractice(t *testing.T) {
 	b.get(at).want(200, at).says(email + "@example.org")
 	b.post(at, form.Values{name: "", email: "email@example.org"}).want(422, at).says("There is a problem")
 	b.post(at, form.Values{name: "Dr Ŵyn", email: "wyn@example.org"}).want(200, "/status/").says("We asked Dr Ŵyn, wyn@example.org", "We asked Dr Ŵyn on Monday 20 September 2021")
-	mail := h.deliver("wyn@example.org")
+	mail := h.deliverTo("wyn@example.org")
 	if len(mail) != 1 {
 		t.Fatalf("%d letters to the practice", len(mail))
 	}
-	if _, _, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1], intake.PracticeAnswer{Choice: intake.WrongPerson, Seen: seen(t, h, link)}); err != nil {
+	if _, _, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1], form.Values{"answer": intake.WrongPerson}, seen(t, h, link)); err != nil {
 		t.Fatal(err)
 	}
 	b.get("/status/").says("Waiting for you", "Dr Ŵyn told us that they are not the right person", "Tell us whom to ask")
 	b.get("/status/terms").want(200, "/status/")
 	b.post(at, form.Values{name: "Dr Łódź", email: "lodz@example.org"}).want(200, "/status/").says("We asked Dr Łódź, lodz@example.org", "We asked Dr Ŵyn, wyn@example.org")
-	mail = h.deliver("lodz@example.org")
+	mail = h.deliverTo("lodz@example.org")
 	if _, problems, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1],
-		intake.PracticeAnswer{Choice: intake.Confirm, Name: "Dr Łódź", Role: "Partner", Seen: seen(t, h, link)}); err != nil || problems != nil {
+		form.Values{"answer": intake.Confirm, "name": "Dr Łódź", "role": "Partner"}, seen(t, h, link)); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	b.get("/status/").says("Waiting for a decision", "Your practice confirmed your application", "Signed by Dr Łódź, Partner")
@@ -178,7 +178,7 @@ func TestTerms(t *testing.T) {
 	h.decide(ref, acceptance)
 	b := h.browser()
 	b.post(link, nil).want(200, "/status/").says("Accepted: agree to the terms", "Your application was accepted on Monday 20 September 2021",
-		"Your place: Cohort 1, Tuesday 2 November 2021", "Your funding is proposed to begin on Tuesday 2 November 2021", "we remind you on Monday 27 September 2021")
+		"Your place is in Cohort 1: Tuesday 2 November 2021", "Your funding is proposed to begin on Tuesday 2 November 2021", "we remind you on Monday 27 September 2021")
 	b.get("/status/withdraw").says("You give up your place in Cohort 1", "I will be charged £352.50 if I confirm my place")
 	at := "/status/terms"
 	b.get(at).want(200, at).says(def.Terms.Title, def.Terms.Statement)
@@ -189,9 +189,9 @@ func TestTerms(t *testing.T) {
 	if !strings.Contains(b.body, `value="Angharad O&#39;Neill"`) {
 		t.Error("what was typed is lost")
 	}
-	h.deliver("email@example.org")
+	h.deliverTo("email@example.org")
 	h.set(h.clock().Add(7 * 24 * time.Hour))
-	if mail := h.deliver("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text, def.Terms.Title) {
+	if mail := h.deliverTo("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text, def.Terms.Title) {
 		t.Fatalf("reminder: %+v", mail)
 	}
 	b.post(link, nil)
@@ -203,7 +203,7 @@ func TestTerms(t *testing.T) {
 		t.Error("one can agree twice")
 	}
 	b.get("/status/withdraw").says("terms that you agreed to")
-	mail := h.deliver("email@example.org")
+	mail := h.deliverTo("email@example.org")
 	if len(mail) != 1 {
 		t.Fatalf("%d letters to the applicant, want 1", len(mail))
 	}
@@ -213,8 +213,52 @@ func TestTerms(t *testing.T) {
 		}
 	}
 	h.set(h.clock().Add(14 * 24 * time.Hour))
-	if mail := h.deliver("email@example.org"); len(mail) > 0 {
+	if mail := h.deliverTo("email@example.org"); len(mail) > 0 {
 		t.Errorf("after agreeing: %v", mail[0].Subject)
+	}
+}
+
+// TestTimeline: each thing that concerns the applicant is told in words, and nothing of what the staff do for themselves.
+func TestTimeline(t *testing.T) {
+	h := newHub(t)
+	ctx := context.Background()
+	ref, link, def := h.applied("career-conversations")
+	lead := h.desk.Staff(h.desk.Programme.Course("career-conversations").Lead.Email)
+	key, err := h.desk.Follow(ctx, strings.TrimPrefix(link, "/status/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := h.desk.Following(ctx, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range a.Letters {
+		if l.Sent.IsZero() {
+			continue
+		}
+		if err := h.desk.Bounced(ctx, ref, l.ID, intake.EventBounced, "Permanent General", h.clock()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.decide(ref, intake.Decision{Reason: def.DeclineReasons[0].Label, Text: "FIRST-TEXT"})
+	h.deliverTo("")
+	b := h.browser()
+	b.post(link, nil).want(200, "/status/").says("Declined", "The STP lead declined your application on Monday 20 September 2021", "Reason: "+def.DeclineReasons[0].Label, "FIRST-TEXT",
+		"Our email to you could not be delivered", "Read about Career Conversation Training")
+	b.post("/status/withdraw", nil).want(200, "/status/").says("Declined")
+	if _, problems, err := h.desk.Reopen(ctx, lead, ref, 0, "STAFF-ONLY reason"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	b.get("/status/").says("Waiting for a decision", "The STP lead took the decision back, to decide again")
+	h.decide(ref, acceptance)
+	b.get("/status/").says("The STP lead accepted your application", "Your place is in Cohort 1")
+	for _, hidden := range []string{"STAFF-ONLY", "FIRST-TEXT", "viewed", lead.Email + "</span>"} {
+		if strings.Contains(b.body, hidden) {
+			t.Errorf("the timeline shows %s", hidden)
+		}
+	}
+	if i, j := strings.Index(b.body, "accepted your application"), strings.Index(b.body, "We received your application"); i > j {
+		t.Error("the latest is not first")
 	}
 }
 
