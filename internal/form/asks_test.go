@@ -48,7 +48,7 @@ func TestAsksFaults(t *testing.T) {
 		{"need not be answered", `"required,email,max=254"}`, `"omitempty,email,max=254"}`, `:61:34: the question "manager-email" need not be answered, but tells who is asked (add "required" to its rule)`},
 		{"apart", "name: manager,", "name: deputy,", `:61:18: the questions "deputy" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
 		{"nothing to confirm", "    statement: I confirm that.\n", "", `:60:5: the part "practice" asks somebody to confirm nothing (add a "statement")`},
-		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm", `:53:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:60:15: the part "practice" is for the practice and for the decision (make two parts of it)`},
+		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm", `:53:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:62:5: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
 		{"two", "    title: For completion by the STP\n", "    title: For completion by the STP\n    statement: I do.\n    asks: {name: manager, email: manager-email}\n", `:63:5: the parts "stp" and "practice" both ask somebody (let one part ask: an application waits for one answer)`},
 	} {
 		text := strings.Replace(asking, c.old, c.new, 1)
