@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"traininghub/internal/dynamo"
 )
 
 // A program is one function's binary, as far as the source of ours that it can reach: from main, from what runs at
@@ -24,6 +26,7 @@ import (
 // reaches every method that it may mean. So what is here may be too much, never too little.
 type program struct {
 	actions map[string]bool // IAM actions of the AWS calls that are made
+	indexes map[string]bool // of the table that are queried
 	env     map[string]bool // variables that are read, without those that Lambda sets
 	texts   map[string]bool // constant strings
 }
@@ -38,6 +41,9 @@ var services = map[string]string{"sesv2": "ses"}
 
 // s3Actions are IAM's names of S3's calls where they differ.
 var s3Actions = map[string]string{"ListObjectsV2": "ListBucket", "HeadObject": "GetObject", "DeleteObjects": "DeleteObject"}
+
+// indexes are those that the methods of package dynamo query; that of due records by the name that the template gives it.
+var indexes = map[string][]string{"Due": {"due"}, "List": {dynamo.ShelfIndex}, "Find": {dynamo.GMCIndex, dynamo.EmailIndex}}
 
 type listed struct {
 	ImportPath, Dir, Export, Name string
@@ -183,7 +189,7 @@ func (c *checker) reach(linked map[string]bool) program {
 			}
 		}
 	}
-	p := program{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	p := program{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	seen := map[*types.Func]bool{}
 	var use func(f *types.Func)
 	use = func(f *types.Func) {
@@ -192,6 +198,11 @@ func (c *checker) reach(linked map[string]bool) program {
 			return
 		}
 		seen[f] = true
+		if f.Pkg() != nil && f.Pkg().Path() == ours+"internal/dynamo" {
+			for _, index := range indexes[f.Name()] {
+				p.indexes[index] = true
+			}
+		}
 		if body := bodies[f]; body != nil {
 			todo = append(todo, body)
 			return

@@ -203,6 +203,18 @@ func TestPrograms(t *testing.T) {
 			t.Errorf("%s: variables set %v, read %v", name, got, want)
 		}
 		policies := tp.policies(name)
+		var queries []string
+		for _, s := range policies["calls"] {
+			if slices.Contains(actions([]node{s}), "dynamodb:Query") {
+				for _, r := range list(at(s, "Resource")) {
+					queries = append(queries, strings.TrimPrefix(fmt.Sprint(at(r, "Fn::Sub")), "${Table.Arn}/index/"))
+				}
+			}
+		}
+		slices.Sort(queries)
+		if want := slices.Sorted(maps.Keys(p.indexes)); !slices.Equal(queries, want) {
+			t.Errorf("%s: may query the indexes %v, does %v", name, queries, want)
+		}
 		if got, want := actions(policies["calls"]), slices.Sorted(maps.Keys(p.actions)); !slices.Equal(got, want) {
 			t.Errorf("%s: may %v, makes %v", name, got, want)
 		}
@@ -297,9 +309,6 @@ func TestRights(t *testing.T) {
 					t.Errorf("%s may %v on %s", name, at(n, "Action"), text)
 				}
 			}
-			if slices.Contains(actions([]node{n}), "dynamodb:Query") && fmt.Sprint(at(n, "Resource")) != fmt.Sprint(node(map[string]node{"Fn::Sub": "${Table.Arn}/index/due"})) {
-				t.Errorf("%s may query %v, not the index alone", name, at(n, "Resource"))
-			}
 		})
 	}
 	if statements < 10 {
@@ -334,8 +343,31 @@ func TestTable(t *testing.T) {
 	for _, a := range list(at(p, "AttributeDefinitions")) {
 		kinds[fmt.Sprint(at(a, "AttributeName"))] = fmt.Sprint(at(a, "AttributeType"))
 	}
-	if want := map[string]string{dynamo.Key: "S", dynamo.DueShard: "S", dynamo.Due: "N"}; !maps.Equal(kinds, want) {
+	if want := map[string]string{
+		dynamo.Key: "S", dynamo.DueShard: "S", dynamo.Due: "N", dynamo.Shelf: "S", dynamo.Place: "S", dynamo.GMC: "S", dynamo.Email: "S",
+	}; !maps.Equal(kinds, want) {
 		t.Errorf("attributes %v, want %v", kinds, want)
+	}
+	// Indexes of lists have what lists need, the keys by themselves.
+	lists := list(at(p, "GlobalSecondaryIndexes"))[1:]
+	for i, want := range [][]string{{dynamo.ShelfIndex, dynamo.Shelf, dynamo.Place}, {dynamo.GMCIndex, dynamo.GMC, dynamo.Key}, {dynamo.EmailIndex, dynamo.Email, dynamo.Key}} {
+		if i >= len(lists) {
+			t.Fatalf("there is no index %s", want[0])
+		}
+		got := []string{fmt.Sprint(at(lists[i], "IndexName")), fmt.Sprint(at(lists[i], "KeySchema", 0, "AttributeName")), fmt.Sprint(at(lists[i], "KeySchema", 1, "AttributeName"))}
+		if !slices.Equal(got, want) {
+			t.Errorf("index and its keys %v, want %v", got, want)
+		}
+		has := []string{}
+		for _, a := range list(at(lists[i], "Projection", "NonKeyAttributes")) {
+			has = append(has, fmt.Sprint(a))
+		}
+		if want := slices.DeleteFunc(slices.Clone(dynamo.Listed), func(a string) bool { return slices.Contains(want[1:], a) }); !slices.Equal(has, want) {
+			t.Errorf("index %s has %v, want %v", got[0], has, want)
+		}
+	}
+	if len(lists) != 3 {
+		t.Errorf("%d indexes of lists, want 3", len(lists))
 	}
 	for name, resource := range tp.lambdas {
 		env := at(tp.resources[resource], "Properties", "Environment", "Variables")
@@ -367,8 +399,10 @@ func TestStream(t *testing.T) {
 	if n := number(t, at(tp.resources["Deliver"], "Properties", "Timeout")); n > 240 {
 		t.Errorf("deliver may run %d s", n)
 	}
-	if n := number(t, at(tp.resources["Submit"], "Properties", "Timeout")); n >= 30 {
-		t.Errorf("submit may run %d s, but the API waits 30", n)
+	for _, name := range []string{"Submit", "Review"} {
+		if n := number(t, at(tp.resources[name], "Properties", "Timeout")); n >= 30 {
+			t.Errorf("%s may run %d s, but the API waits 30", name, n)
+		}
 	}
 }
 
@@ -430,10 +464,47 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%v is sent without", at(b, "PathPattern"))
 		}
 	}
-	// Nothing of an application is kept by CloudFront: these are AWS's names of its own policies.
-	apply := at(d, "CacheBehaviors", 0)
-	if at(apply, "PathPattern") != "/apply/*" || at(apply, "CachePolicyId") != "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" || at(apply, "OriginRequestPolicyId") != "b689b0a8-53d0-40ab-baf2-68738e2966ac" {
-		t.Errorf("what is below /apply/ goes by %v", apply)
+	// Nothing of an application is kept by CloudFront: these are AWS's names of its own policies. What web serves goes to the two functions.
+	origin := map[string]string{}
+	for _, b := range list(at(d, "CacheBehaviors")) {
+		origin[fmt.Sprint(at(b, "PathPattern"))] = fmt.Sprint(at(b, "TargetOriginId"))
+		if at(b, "CachePolicyId") != "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" || at(b, "OriginRequestPolicyId") != "b689b0a8-53d0-40ab-baf2-68738e2966ac" ||
+			at(b, "ViewerProtocolPolicy") != "https-only" || !slices.Contains(list(at(b, "AllowedMethods")), node("POST")) {
+			t.Errorf("what is below %v goes by %v", at(b, "PathPattern"), b)
+		}
+	}
+	goes := map[string]string{}
+	for _, below := range web.Below {
+		goes[below+"*"] = "review"
+	}
+	goes["/apply/*"] = "api"
+	if !maps.Equal(origin, goes) {
+		t.Errorf("CloudFront sends %v, web serves %v", origin, goes)
+	}
+	for _, way := range []struct{ origin, api, integration, route, function string }{
+		{"api", "Api", "ApiIntegration", "ApiRoute", "Submit"}, {"review", "ReviewApi", "ReviewIntegration", "ReviewRoute", "Review"},
+	} {
+		var o node
+		for _, one := range list(at(d, "Origins")) {
+			if at(one, "Id") == way.origin {
+				o = one
+			}
+		}
+		for what, pair := range map[string][2]node{
+			"host":        {at(o, "DomainName", "Fn::Sub"), "${" + way.api + "}.execute-api.${AWS::Region}.${AWS::URLSuffix}"},
+			"integration": {at(tp.resources[way.integration], "Properties", "ApiId", "Ref"), way.api},
+			"function":    {at(tp.resources[way.integration], "Properties", "IntegrationUri", "Fn::GetAtt"), way.function + ".Arn"},
+			"route":       {at(tp.resources[way.route], "Properties", "ApiId", "Ref"), way.api},
+			"key":         {at(tp.resources[way.route], "Properties", "RouteKey"), "$default"},
+			"target":      {at(tp.resources[way.route], "Properties", "Target", "Fn::Sub"), "integrations/${" + way.integration + "}"},
+		} {
+			if pair[0] != pair[1] {
+				t.Errorf("origin %s: %s %v, want %v", way.origin, what, pair[0], pair[1])
+			}
+		}
+		if fmt.Sprint(at(o, "OriginCustomHeaders")) != fmt.Sprint(at(d, "Origins", 1, "OriginCustomHeaders")) {
+			t.Errorf("origin %s is not shown the secret", way.origin)
+		}
 	}
 	// Errors are never kept: the next applicant would get them.
 	for _, e := range list(at(d, "CustomErrorResponses")) {

@@ -21,7 +21,8 @@ var levels = [][]string{
 	{"internal/web", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"content", "templates"}, // the words and the look: only programs embed them
 	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/runtimetest"},
-	{"cmd/hub", "functions/submit", "functions/deliver", "functions/bounce", "functions/publish", "functions"},
+	{"functions/internal/front"},
+	{"cmd/hub", "functions/submit", "functions/review", "functions/deliver", "functions/bounce", "functions/publish", "functions"},
 }
 
 // apart are pairs that do not meet although their levels would let them: the generator and the handlers know the
@@ -54,7 +55,7 @@ var owners = map[string]string{
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront": "functions/internal/cdn",
 	"github.com/aws/aws-sdk-go-v2":                    "internal/dynamo internal/dynamo/dynamotest internal/ses functions/internal/cdn functions/internal/setup",
 	"github.com/aws/smithy-go":                        "internal/ses functions/internal/cdn",
-	"github.com/aws/aws-lambda-go":                    "internal/gateway internal/gateway/gatewaytest functions/submit functions/deliver functions/bounce functions/publish",
+	"github.com/aws/aws-lambda-go":                    "internal/gateway internal/gateway/gatewaytest functions/submit functions/review functions/deliver functions/bounce functions/publish",
 }
 
 type pkg struct {
@@ -140,6 +141,7 @@ func TestLinks(t *testing.T) {
 	for program, never := range map[string][]string{
 		"cmd/hub":           {"github.com/aws/"},
 		"functions/submit":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
+		"functions/review":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
 		"functions/deliver": {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site", "traininghub/internal/web"},
 		"functions/bounce":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
 		"functions/publish": {"modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/dynamodb", "github.com/aws/aws-sdk-go-v2/config", "traininghub/internal/web"},

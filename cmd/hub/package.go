@@ -110,8 +110,8 @@ type packed struct {
 }
 
 // besides are the files that functions find beside their program, by the function's name:
-// submit the addresses of style and script, which have hashes of what only the generator can make; publish what the
-// generator takes from the NHS front end.
+// submit and review the addresses of style and script, which have hashes of what only the generator can make; publish what
+// the generator takes from the NHS front end.
 func besides(modules string) (map[string][]packed, error) {
 	// The functions carry the content and templates of this folder, so the ones that this program carries do not count.
 	s, faults := site.Load(os.DirFS("content"), os.DirFS("templates"), modules)
@@ -127,7 +127,8 @@ func besides(modules string) (map[string][]packed, error) {
 		return nil, err
 	}
 	front, err := frontEnd(modules)
-	return map[string][]packed{"submit": {{"assets.json", 0o644, addresses}}, "publish": front}, err
+	handlers := []packed{{"assets.json", 0o644, addresses}}
+	return map[string][]packed{"submit": handlers, "review": handlers, "publish": front}, err
 }
 
 // assets finds the addresses of style, script and icon in a site.

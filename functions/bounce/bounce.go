@@ -10,9 +10,6 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/intake"
-	"traininghub/internal/page"
-
-	"traininghub/content"
 )
 
 // An event is what EventBridge brings from SES. What it says of people, addresses and their servers' words, is not even read.
@@ -54,14 +51,8 @@ func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 	if err != nil {
 		return nil, err
 	}
-	site, faults := page.LoadSite(content.Files)
-	if err := faults.Err(); err != nil {
-		return nil, err
-	}
-	return &bouncer{log: log, desk: &intake.Desk{
-		Store: store, Now: time.Now, Log: log,
-		Retain: setup.Retention(site), Office: site.Office,
-	}}, nil
+	desk, _, err := setup.Desk(store, "", log)
+	return &bouncer{desk, log}, err
 }
 
 // class is what SES's names for kinds of bounce look like. What does not look so is not kept.

@@ -1,5 +1,4 @@
-// Command submit is the Lambda function of the applicants' journey: the handlers of package web behind an API Gateway
-// HTTP API, on the table.
+// Command submit is the Lambda function of the applicants' journey: what is below /apply/.
 package main
 
 import (
@@ -8,11 +7,13 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"traininghub/functions/internal/front"
 	"traininghub/internal/gateway"
+	"traininghub/internal/web"
 )
 
 func main() {
-	handler, logger, err := open(os.Getenv, os.Stdout)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, web.NewApplying)
 	if err != nil {
 		log.Fatal(err)
 	}

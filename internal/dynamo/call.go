@@ -46,12 +46,15 @@ type request struct {
 	ExpressionAttributeValues values `json:",omitempty"`
 	ExclusiveStartKey         values `json:",omitempty"`
 	Limit                     int    `json:",omitempty"`
+	ScanIndexForward          *bool  `json:",omitempty"`
 }
 
 type response struct {
 	Item             values
 	Items            []values
 	LastEvaluatedKey values
+
+	again bool // an earlier try had no answer, so it may have done what the last one was refused
 }
 
 const (
@@ -84,10 +87,14 @@ func (s *Store) call(ctx context.Context, name string, in request) (response, er
 		return response{}, fmt.Errorf("dynamo: %s: it cannot be encoded", name)
 	}
 	var out response
+	again := false
 	for try := 1; ; try++ {
 		out, err = s.post(ctx, name, body)
+		out.again = again
 		var refused refusal
-		final := errors.As(err, &refused) && !refused.throttles() && refused != serverError
+		answered := errors.As(err, &refused) && refused != serverError
+		final := answered && !refused.throttles()
+		again = again || !answered
 		if err == nil || final || try == tries || ctx.Err() != nil {
 			break
 		}
@@ -107,7 +114,7 @@ func (s *Store) call(ctx context.Context, name string, in request) (response, er
 	case refused.throttles():
 		return response{}, fmt.Errorf("dynamo: %s: %w: %w", name, refused, intake.ErrBusy)
 	}
-	return response{}, fmt.Errorf("dynamo: %s: %w", name, refused)
+	return out, fmt.Errorf("dynamo: %s: %w", name, refused)
 }
 
 // serverError stands for every answer of 500 and above: whether the call was done is not known.

@@ -13,12 +13,20 @@
 //	expires_ms  N  the same in milliseconds
 //	data        B
 //	write       S  random, new with each write
+//	shelf       S  what lists are made of; not there if empty, as those below
+//	place       S  "2021-09-20T12:00:00.123Z ID": since and the id, in the order of lists; there if shelf is
+//	gmc         S
+//	email       S
+//	brief       B
 //
 // The index of due records has due_shard and due as its key and holds only items that have them. It is spread over a few
-// partitions because one takes 1,000 writes a second, and every application that is sent writes to it.
+// partitions because one takes 1,000 writes a second, and every application that is sent writes to it. The indexes of lists
+// have shelf and place, gmc and id, email and id as their keys. They hold what a line of a list needs and no data, so the writes that
+// change none of it cost nothing there.
 //
 // A write whose answer is lost is made again, and then fails on its own first try. "write" tells that from a
-// rival: such a write is a success. A write that has begun is not given up when its context ends. Reads are strongly consistent, except of the index, which follows within about a second.
+// rival: such a write is a success. Of a record that is gone nobody can tell who deleted it, so that is a success, too. A write that has
+// begun is not given up when its context ends. Reads are strongly consistent, except of the indexes, which follow within about a second.
 //
 // On AWS the table's time to live removes what has expired, and nobody calls Expire: it reads the whole table. Removal is
 // late by up to days, so the callers in package intake ask for the time themselves.
@@ -34,8 +42,10 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -50,7 +60,22 @@ const (
 	DueShard   = "due_shard"
 	Due        = "due"
 	TimeToLive = "expires"
+
+	Shelf = "shelf"
+	Place = "place"
+	GMC   = "gmc"
+	Email = "email"
+
+	ShelfIndex = "shelf"
+	GMCIndex   = "gmc"
+	EmailIndex = "email"
 )
+
+// Listed are the attributes that the indexes of lists have beside keys.
+var Listed = []string{"status", "course", Shelf, Place, GMC, Email, "brief"}
+
+// since is how place begins: text in the order of time, for the years from 0 to 9999.
+const since = "2006-01-02T15:04:05.000Z"
 
 // shards is how many partitions the index of due records is spread over. It can grow, but not shrink while
 // records are due.
@@ -203,17 +228,97 @@ func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) 
 
 // Delete implements [intake.Store].
 func (s *Store) Delete(ctx context.Context, id string, version int64) error {
-	return errors.ErrUnsupported
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("dynamo: DeleteItem: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	out, err := s.call(ctx, "DeleteItem", request{
+		Key: values{Key: {S: &id}}, ConditionExpression: "version = :was", ExpressionAttributeValues: values{":was": number(version)},
+	})
+	if !errors.Is(err, conditionFailed) {
+		return err
+	}
+	there, err := s.read(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case there != nil:
+		return intake.ErrConflict
+	case out.again:
+		return nil
+	}
+	return intake.ErrNotFound
 }
 
 // List implements [intake.Store].
 func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
-	return nil, errors.ErrUnsupported
+	low, high := "0", ":" // before and behind all digits, with which places begin
+	if !r.Until.IsZero() {
+		high = r.Until.Add(time.Millisecond).UTC().Format(since) // before all places of that millisecond
+	}
+	after := ""
+	if r.After.ID != "" {
+		after = place(r.After.Since, r.After.ID)
+		if r.Newest {
+			high = min(high, after)
+		} else {
+			low = after
+		}
+	}
+	if r.Shelf == "" || low > high { // which DynamoDB refuses
+		return nil, nil
+	}
+	most := r.Max
+	if after != "" {
+		most++ // both ends belong to what is asked for
+	}
+	all, err := s.query(ctx, most, request{
+		IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf and place between :low and :high",
+		ExpressionAttributeValues: values{":shelf": {S: &r.Shelf}, ":low": {S: &low}, ":high": {S: &high}},
+		ScanIndexForward:          aws.Bool(!r.Newest),
+	})
+	if after != "" {
+		all = slices.DeleteFunc(all, func(l intake.Record) bool { return place(l.Since, l.ID) == after })
+	}
+	return all[:min(r.Max, len(all))], err
 }
 
 // Find implements [intake.Store].
 func (s *Store) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
-	return nil, errors.ErrUnsupported
+	if value == "" {
+		return nil, nil
+	}
+	q := request{IndexName: EmailIndex, KeyConditionExpression: "email = :value", ExpressionAttributeValues: values{":value": {S: &value}}}
+	if by == intake.ByGMC {
+		q.IndexName, q.KeyConditionExpression = GMCIndex, "gmc = :value"
+	}
+	return s.query(ctx, math.MaxInt, q)
+}
+
+// query reads an index of lists, at most so many records.
+func (s *Store) query(ctx context.Context, most int, q request) ([]intake.Record, error) {
+	var all []intake.Record
+	for len(all) < most {
+		if most < math.MaxInt {
+			q.Limit = most - len(all)
+		}
+		page, err := s.call(ctx, "Query", q)
+		if err != nil {
+			return nil, err
+		}
+		for _, there := range page.Items {
+			r, err := listed(there)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, r)
+		}
+		if q.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
+			break
+		}
+	}
+	return all, nil
 }
 
 // Expire implements [intake.Store]. It reads the whole table: for small ones, and for what has no time to live.
@@ -246,11 +351,16 @@ func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 // item is a record as the table keeps it.
 func item(r intake.Record, write string) values {
 	m := values{Key: {S: &r.ID}, "version": number(r.Version), "write": {S: &write}}
-	if r.Status != "" {
-		m["status"] = value{S: &r.Status}
+	for name, s := range map[string]string{"status": r.Status, "course": r.Course, Shelf: r.Shelf, GMC: r.GMC, Email: r.Email} {
+		if s != "" {
+			m[name] = value{S: &s}
+		}
 	}
-	if r.Course != "" {
-		m["course"] = value{S: &r.Course}
+	if r.Shelf != "" {
+		m[Place] = value{S: aws.String(place(r.Since, r.ID))}
+	}
+	if len(r.Brief) > 0 {
+		m["brief"] = value{B: r.Brief}
 	}
 	if !r.Due.IsZero() {
 		m[Due] = number(r.Due.UnixMilli())
@@ -266,10 +376,16 @@ func item(r intake.Record, write string) values {
 	return m
 }
 
+// place is that of a record on its shelf, as text in the order of lists.
+func place(t time.Time, id string) string { return t.UTC().Format(since) + " " + id }
+
 // record is what an item keeps.
 func record(m values) (intake.Record, error) {
-	r := intake.Record{ID: text(m[Key]), Status: text(m["status"]), Course: text(m["course"]), Data: m["data"].B}
-	var err error
+	r, err := listed(m)
+	if err != nil {
+		return intake.Record{}, err
+	}
+	r.Data = m["data"].B
 	if r.Version, err = integer(m["version"]); err != nil {
 		return intake.Record{}, err
 	}
@@ -287,6 +403,25 @@ func record(m values) (intake.Record, error) {
 	return r, nil
 }
 
+// listed is what an item, or its entry in an index, says in lists.
+func listed(m values) (intake.Record, error) {
+	r := intake.Record{
+		ID: text(m[Key]), Status: text(m["status"]), Course: text(m["course"]),
+		Shelf: text(m[Shelf]), GMC: text(m[GMC]), Email: text(m[Email]), Brief: m["brief"].B,
+	}
+	if r.Shelf != "" {
+		begins, _, _ := strings.Cut(text(m[Place]), " ")
+		var err error
+		if r.Since, err = time.Parse(since, begins); err != nil {
+			return intake.Record{}, errForeign
+		}
+	}
+	return r, nil
+}
+
+// errForeign says nothing of what the item has.
+var errForeign = errors.New("dynamo: an item is not one of the hub's")
+
 func number(n int64) value { return value{N: aws.String(strconv.FormatInt(n, 10))} }
 
 func integer(v value) (int64, error) {
@@ -295,7 +430,7 @@ func integer(v value) (int64, error) {
 			return i, nil
 		}
 	}
-	return 0, errors.New("dynamo: an item is not one of the hub's")
+	return 0, errForeign
 }
 
 func text(v value) string {

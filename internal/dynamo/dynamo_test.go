@@ -3,12 +3,17 @@ package dynamo_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
@@ -108,6 +113,83 @@ func TestLostAnswer(t *testing.T) {
 	if err := s.Update(t.Context(), r); !errors.Is(err, intake.ErrConflict) { // of version 1 again
 		t.Errorf("a stale update: %v", err)
 	}
+	l.do = lose()
+	if err := s.Delete(t.Context(), "r", 1); !errors.Is(err, intake.ErrConflict) {
+		t.Errorf("a stale delete: %v", err)
+	}
+	l.do = lose()
+	if err := s.Delete(t.Context(), "r", 2); err != nil {
+		t.Errorf("Delete: %v", err)
+	}
+	if err := s.Delete(t.Context(), "r", 2); !errors.Is(err, intake.ErrNotFound) { // with an answer at the first try
+		t.Errorf("Delete of what is gone: %v", err)
+	}
+}
+
+// TestPages: what is found does not end at the 1 MB that DynamoDB answers at once.
+func TestPages(t *testing.T) {
+	url := standin.Dynalite(t)
+	l := newLine(t, url)
+	calls := 0
+	s := dynamo.New(dynamotest.Config(l.URL), dynamotest.Table(t, url), dynamotest.DueIndex)
+	l.do = func(forward func()) (int, string) {
+		forward()
+		calls++
+		return 0, ""
+	}
+	const records = 800
+	for i := range records {
+		r := intake.Record{ID: fmt.Sprintf("%03d", i), Shelf: "a", Since: time.UnixMilli(int64(i)), Email: "zoe@example.org", Brief: make([]byte, intake.MaxBrief)}
+		if err := s.Create(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, read := range map[string]func() ([]intake.Record, error){
+		"Find": func() ([]intake.Record, error) { return s.Find(t.Context(), intake.ByEmail, "zoe@example.org") },
+		"List": func() ([]intake.Record, error) { return s.List(t.Context(), intake.Range{Shelf: "a", Max: 10_000}) },
+	} {
+		calls = 0
+		all, err := read()
+		if err != nil || len(all) != records {
+			t.Errorf("%s: %d records (%v), want %d", name, len(all), err, records)
+		}
+		for i, r := range all {
+			if want := fmt.Sprintf("%03d", i); r.ID != want {
+				t.Fatalf("%s: %s where %s should be", name, r.ID, want)
+			}
+		}
+		if calls < 2 {
+			t.Errorf("%s made %d call: the test shows nothing", name, calls)
+		}
+	}
+}
+
+// TestOldItem: what was kept before there were lists is read as a record that is on none.
+func TestOldItem(t *testing.T) {
+	url := standin.Dynalite(t)
+	table := dynamotest.Table(t, url)
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	number := func(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
+	_, err := dynamodb.NewFromConfig(dynamotest.Config(url)).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
+		"id": text("r"), "version": number("7"), "status": text("received"), "course": text("c"), "write": text("w"), "expires_ms": number("5000"), "expires": number("5"),
+		"due": number("1"), "due_shard": text("0"), "data": &types.AttributeValueMemberB{Value: []byte("{}")},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
+	want := intake.Record{ID: "r", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}")}
+	got, err := s.Get(t.Context(), "r")
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("%+v (%v), want %+v", got, err, want)
+	}
+	got.Shelf, got.Since = "a", time.UnixMilli(1).UTC()
+	if err := s.Update(t.Context(), got); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := s.List(t.Context(), intake.Range{Shelf: "a", Max: 2}); err != nil || len(all) != 1 {
+		t.Errorf("List after an update: %v %v", all, err)
+	}
 }
 
 // TestErrors: a throttled table is busy; no error says what was sent.
@@ -122,7 +204,9 @@ func TestErrors(t *testing.T) {
 		_, get := s.Get(t.Context(), "r")
 		_, due := s.Due(t.Context(), time.Now(), 3)
 		_, expire := s.Expire(t.Context(), time.Now(), 3)
-		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "Create": s.Create(t.Context(), intake.Record{ID: "r", Data: []byte("MARKER")})} {
+		_, list := s.List(t.Context(), intake.Range{Shelf: "MARKER", Max: 3})
+		_, find := s.Find(t.Context(), intake.ByEmail, "MARKER")
+		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "List": list, "Find": find, "Delete": s.Delete(t.Context(), "MARKER", 1), "Create": s.Create(t.Context(), intake.Record{ID: "r", Data: []byte("MARKER")})} {
 			if err == nil || errors.Is(err, intake.ErrBusy) != busy || strings.Contains(err.Error(), "MARKER") || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s, %s: %v", name, call, err)
 			}

@@ -45,6 +45,8 @@ func TestChanges(t *testing.T) {
 		{"section renamed", "id: references", "id: referees", `32: the section "references" is now called "referees" (people part-way through must answer all of it again: change the id back to "references")`},
 		{"more in the list", "min: 1, max: 2", "min: 2, max: 2", `34: the section "references" asks for at least 2, not 1 (people part-way through who gave fewer must add more before they can send)`},
 		{"declaration", "I will be charged", "I may be charged", `45: the declaration "charge" has other words (nothing: everybody confirms the declarations as they are when they send)`},
+		{"terms", "Sessions are confidential.", "Sessions are not recorded.", `55: the terms have other words (an application that was sent before keeps what it was sent with; people part-way through are asked to agree to the terms as they are when they send)`},
+		{"no terms", "terms:\n  title: Terms of business\n  clauses: [\"Cancelling {{title}} late is charged.\", Sessions are confidential.]\n  statement: I agree to the terms of {{title}}.\n", "", `1: applicants who are accepted are not asked to agree to terms any more (an application that was sent before keeps what it was sent with; people part-way through are asked to agree to the terms as they are when they send)`},
 		{"course", "course: minor-surgery", "course: major-surgery", `2: the form was for the course "minor-surgery" and is for "major-surgery" (people part-way through now apply for another course: make a new form instead)`},
 	} {
 		text := strings.Replace(wider, c.old, c.new, 1)

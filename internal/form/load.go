@@ -57,7 +57,7 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 func (d *Definition) faults() source.Faults {
 	var faults source.Faults
 	add := func(at, what, do string, args ...any) {
-		faults.Add(d.Path, d.doc.Line(at), fmt.Sprintf(what, args...), do)
+		faults.At(d.Path, d.doc.At(at), fmt.Sprintf(what, args...), do)
 	}
 	named := func(at, what, name string) {
 		if name != "" && !id.MatchString(name) {
@@ -143,7 +143,7 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	if d.Purpose == "" {
-		faults.Warn(d.Path, 1, rulePurpose, "the form asks for personal data, but does not say what for", `add a line like "purpose: We use your answers to decide on your application."`)
+		faults.Warn(d.Path, source.Place{Line: 1}, rulePurpose, "the form asks for personal data, but does not say what for", `add a line like "purpose: We use your answers to decide on your application."`)
 	}
 	seen := map[string]bool{}
 	for i, decl := range d.Declarations {
@@ -392,7 +392,7 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 		var unknown []source.Unknown
 		*text, unknown = source.Expand(*text, j.Fact)
 		for _, u := range unknown {
-			faults.Add(d.Path, d.doc.Line(at), fmt.Sprintf("there is no fact named %q", u.Name), source.Suggest(u.Name, j.FactNames))
+			faults.At(d.Path, d.doc.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), source.Suggest(u.Name, j.FactNames))
 		}
 	}
 	all := func(at string, texts []string) []string {
@@ -477,5 +477,5 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	return &copied, faults
 }
 
-// Line is the file's line of a key, "course" or "sections.0.title", for what others find wrong with it.
-func (d *Definition) Line(at string) int { return d.doc.Line(at) }
+// At is where in the file the value of a key stands, "course" or "sections.0.title", for what others find wrong with it.
+func (d *Definition) At(at string) source.Place { return d.doc.At(at) }

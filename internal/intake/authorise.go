@@ -342,14 +342,14 @@ func (d *Desk) practiceFields(a *Application) map[string]string {
 	case PracticeWrong:
 		f["practice.wrong"], f["practice.wrong-person"] = when, p.Name
 	case PracticeAsked, PracticeBounced:
-		f["practice.waiting"] = asked
+		f["practice.waiting"], f["practice.waiting-for"] = asked, p.Name
 	}
 	return f
 }
 
 // practiceNames are all names of practiceFields.
 var practiceNames = []string{
-	"practice.name", "practice.email", "practice.asked", "practice.waiting", "practice.statement", "practice.confirmed", "practice.confirmed-by",
+	"practice.name", "practice.email", "practice.asked", "practice.waiting", "practice.waiting-for", "practice.statement", "practice.confirmed", "practice.confirmed-by",
 	"practice.refused", "practice.refused-by", "practice.reason", "practice.wrong", "practice.wrong-person",
 }
 

@@ -104,6 +104,15 @@ func (d *Desk) cohort(courseID, id string) (*course.Course, *course.Cohort) {
 	return c, &c.Cohorts[i]
 }
 
+// ForReview is an application for a person who may see it and, if deciding, decides for its course.
+func (d *Desk) ForReview(ctx context.Context, s *Staff, ref string, deciding bool) (*Application, error) {
+	a, err := d.forStaff(ctx, s, ref)
+	if err == nil && deciding && !s.Decides(a.Course) {
+		return nil, ErrNoApplication
+	}
+	return a, err
+}
+
 // AssignCohort gives the application a cohort before it is decided; the office may, too. It returns ErrDecided when it is too late: the
 // applicant was told the dates then.
 func (d *Desk) AssignCohort(ctx context.Context, s *Staff, ref, cohort string) (a *Application, problems []form.Problem, err error) {
@@ -214,6 +223,7 @@ func wrongFunding(funding string, received, today course.Date) string {
 // A Preview is the letter that a decision sends.
 type Preview struct {
 	Message
+	Decision []Item // as questions and answers
 	// Shown stands for the letter and what it rests on. Decide is given it back, so that what goes is what was seen.
 	Shown string
 }
@@ -224,12 +234,10 @@ const LinkShown = "(the applicant's own link to the status page)"
 // Preview is the letter to the applicant exactly as it goes if the person decides so, or what is wrong with the decision. It returns
 // ErrDecided, with the application, if there is nothing to decide any more.
 func (d *Desk) Preview(ctx context.Context, s *Staff, ref string, dec Decision) (a *Application, p *Preview, problems []form.Problem, err error) {
-	a, err = d.forStaff(ctx, s, ref)
+	a, err = d.ForReview(ctx, s, ref, true)
 	switch {
 	case err != nil:
 		return nil, nil, nil, err
-	case !s.Decides(a.Course):
-		return nil, nil, nil, ErrNoApplication
 	case a.Status() != Received:
 		return a, nil, nil, ErrDecided
 	}
@@ -262,7 +270,7 @@ func (d *Desk) preview(a *Application, s *Staff, dec Decision) (*Preview, error)
 			part(string(file.Data))
 		}
 	}
-	return &Preview{Message: m, Shown: base64.RawURLEncoding.EncodeToString(sum.Sum(nil))}, nil
+	return &Preview{Message: m, Decision: b.DecisionItems(), Shown: base64.RawURLEncoding.EncodeToString(sum.Sum(nil))}, nil
 }
 
 // Decide decides on the application by one conditional write, which also owes the letters to the applicant and to the lead. shown is that of
@@ -399,7 +407,7 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	if dec == nil {
 		return f
 	}
-	f["decision"], f["decision.reason"], f["decision.text"] = dec.words(), dec.Reason, dec.Text
+	f["decision"], f["decision.reason"], f["decision.text"] = dec.Words(), dec.Reason, dec.Text
 	f["decision.by"], f["decision.date"] = dec.Name, course.DateOf(dec.At).String()
 	if !dec.Accepted {
 		return f
@@ -424,7 +432,8 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 
 const paperWords = "The practice confirmed in another way"
 
-func (dec *Decision) words() string {
+// Words are "Accepted" or "Declined".
+func (dec *Decision) Words() string {
 	if dec.Accepted {
 		return "Accepted"
 	}
@@ -462,7 +471,7 @@ func (a *Application) DecisionItems() []Item {
 	items := []Item{
 		{ID: "name", Kind: form.Text, Question: "Name", Answer: dec.Name},
 		{ID: "date", Kind: form.Text, Question: "Date of decision", Answer: day},
-		{ID: "decision", Kind: form.Text, Question: "Decision", Answer: dec.words()},
+		{ID: "decision", Kind: form.Text, Question: "Decision", Answer: dec.Words()},
 	}
 	if dec.Accepted {
 		items = append(items, Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})

@@ -324,6 +324,11 @@ func (d *Desk) Run(ctx context.Context) {
 	const rest = 500 * time.Millisecond
 	tick := time.NewTicker(rest)
 	defer tick.Stop()
+	if n, err := d.Sort(ctx); err != nil && ctx.Err() == nil {
+		d.Log.Error("sorting the records of an older hub", "error", err)
+	} else if n > 0 {
+		d.Log.Info("put the records of an older hub on their lists", "records", n)
+	}
 	var swept time.Time
 	for {
 		if _, err := d.Deliver(ctx); err != nil && ctx.Err() == nil {

@@ -1,7 +1,10 @@
 package intake
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -23,6 +26,35 @@ type Brief struct {
 	Double    bool      `json:"double,omitempty"`  // there is another with the same GMC number for the course
 	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
 	Counts    Counts    `json:"counts"`            // for the figures
+}
+
+// Unsorted is the shelf onto which a store puts records that it kept before there were lists, until [Desk.Sort] takes them.
+const Unsorted = "unsorted"
+
+// Sort writes the records on the shelf [Unsorted] anew, so that they stand where they belong and their events are a chain, and
+// returns how many there were. One that cannot be read stays, and is logged.
+func (d *Desk) Sort(ctx context.Context) (int, error) {
+	total := 0
+	for next := (Range{Shelf: Unsorted, Max: 100}); ; {
+		page, err := d.Store.List(ctx, next)
+		if err != nil {
+			return total, fmt.Errorf("looking for records of an older hub: %w", err)
+		}
+		for _, r := range page {
+			switch _, err := d.amend(ctx, r.ID, func(*Application) error { return nil }); {
+			case err == nil:
+				total++
+			case ctx.Err() != nil:
+				return total, ctx.Err()
+			case !errors.Is(err, ErrNotFound): // removed since
+				d.Log.Error("a record of an older hub stays on no list", "reference", r.ID, "error", err)
+			}
+			next.After = Place{r.Since, r.ID}
+		}
+		if len(page) == 0 {
+			return total, nil
+		}
+	}
 }
 
 // index puts into the record what lists are made of.

@@ -24,15 +24,7 @@ func (o *office) received() *intake.Application {
 	return a
 }
 
-// accept decides as a lead does, now.
-func (o *office) accept(ref string) {
-	o.t.Helper()
-	err := o.DecideForTest(ref, intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Robin Lead", At: o.clock()})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-}
-
+// decline decides as a lead does, now.
 func (o *office) decline(ref string) {
 	o.t.Helper()
 	if err := o.DecideForTest(ref, intake.Decision{Reason: "Too few sessions", Name: "Robin Lead", At: o.clock()}); err != nil {

@@ -83,12 +83,12 @@ func (d *Desk) forStaff(ctx context.Context, s *Staff, ref string) (*Application
 // staffChange changes an application that was sent by one conditional write, if they may see it and, for what decides, decide for
 // its course. f is called again when somebody else was faster.
 func (d *Desk) staffChange(ctx context.Context, s *Staff, ref string, decides bool, f func(*Application) error) (*Application, error) {
-	a, err := d.forStaff(ctx, s, ref)
+	a, err := d.ForReview(ctx, s, ref, decides)
 	if err != nil {
 		return nil, err
 	}
-	if decides && !s.Decides(a.Course) {
-		return nil, ErrNoApplication
+	if a, err = d.write(ctx, a, f); errors.Is(err, ErrNotFound) {
+		return nil, ErrNoApplication // removed since
 	}
-	return d.write(ctx, a, f)
+	return a, err
 }

@@ -97,6 +97,7 @@ func (d *Desk) Removed(a *Application) time.Time { return d.expires(a) }
 const (
 	maxAsked    = 6   // within a day
 	maxAskedAll = 100 // as long as the application is kept; then a person helps
+	maxLinked   = 10  // applications at once, those that were sent first: anybody can begin drafts with somebody's address
 )
 
 // Resend owes the applicant of every application with this e-mail address a link to it: to where it stands, or to go on if it was not
@@ -106,7 +107,8 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 	if err != nil {
 		return fmt.Errorf("looking for an address: %w", err)
 	}
-	for _, r := range found {
+	slices.SortStableFunc(found, func(a, b Record) int { return cmp.Compare(draftsLast(a), draftsLast(b)) })
+	for _, r := range found[:min(len(found), maxLinked)] {
 		_, err := d.amend(ctx, r.ID, func(a *Application) error {
 			name := LetterStatus
 			if a.Document == nil {
@@ -127,6 +129,13 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 		}
 	}
 	return nil
+}
+
+func draftsLast(r Record) int {
+	if r.Status == string(Draft) {
+		return 1
+	}
+	return 0
 }
 
 // asked counts the letters of a name owed since.
@@ -248,15 +257,14 @@ func (d *Desk) Correct(ctx context.Context, key, question string, row int, v for
 			return errUnchanged
 		}
 		email := c.ask.Normal(v)
-		switch was := cmp.Or(c.Item.Normal, c.Item.Answer); {
-		case strings.EqualFold(email, a.Document.Applicant.Email):
-			problems = []form.Problem{{Question: c.ask.ID, Input: c.ask.ID, Inputs: c.ask.Inputs(), Text: "This is your own email address. Enter theirs"}}
+		if problems = notOwn(nil, c.ask, v, a.Document.Applicant.Email); len(problems) > 0 {
 			return errUnchanged
-		case email == was:
-			return errUnchanged
-		default:
-			a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was, Now: email, At: now.UTC().Truncate(time.Millisecond)})
 		}
+		was := cmp.Or(c.Item.Normal, c.Item.Answer)
+		if email == was {
+			return errUnchanged
+		}
+		a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was, Now: email, At: now.UTC().Truncate(time.Millisecond)})
 		c.Item.Answer, c.Item.Normal = email, ""
 		a.event(now, EventCorrected, "applicant", question)
 		a.owe(LetterCorrected, now.UTC(), now.UTC())
@@ -265,9 +273,14 @@ func (d *Desk) Correct(ctx context.Context, key, question string, row int, v for
 	return problems, err
 }
 
+// OwesAgreement tells whether the applicant was accepted and has not agreed to the terms yet.
+func (a *Application) OwesAgreement() bool {
+	return a.Status() == Accepted && a.Document.Terms != nil && a.Agreement == nil
+}
+
 // askTerms owes the reminder to agree to the terms. What accepts an application calls it in the same write.
 func (d *Desk) askTerms(a *Application, now time.Time) {
-	if party, _ := a.Waiting(); party == Applying {
+	if a.OwesAgreement() {
 		a.owe(LetterTermsReminder, now, course.AddWorkingDays(now, 5))
 	}
 }
@@ -325,7 +338,7 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	case status == Withdrawn:
 		f["withdrawn"] = course.Moment(since)
 		if a.Decision != nil && a.Decision.Accepted {
-			f["withdrawn.place"] = "The applicant had a place" + d.inCohort(a.Decision.Cohort, a.Course) + "."
+			f["withdrawn.place"] = "The applicant had a place in " + cmp.Or(a.Decision.Named, "the course") + "."
 		}
 	}
 	if c := a.Corrections; len(c) > 0 {
@@ -344,18 +357,6 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 		f["terms.title"], f["terms"], f["terms.statement"] = terms.Title, strings.Join(numbered(terms.Clauses), "\n"), terms.Statement
 	}
 	return f
-}
-
-// inCohort is " in Cohort 1"; "" if there is none of that id.
-func (d *Desk) inCohort(id, courseID string) string {
-	if c := d.Programme.Course(courseID); c != nil {
-		for _, cohort := range c.Cohorts {
-			if cohort.ID == id {
-				return " in " + cohort.Name
-			}
-		}
-	}
-	return ""
 }
 
 // where a correction was made, in words: "Reference: Email address".

@@ -16,7 +16,8 @@ type Record struct {
 	Expires time.Time // when the record may be removed without a trace; zero if never
 	Data    []byte    // the application, as JSON
 
-	// What lists are made of. Shelf, Since, GMC, Email and Brief are empty for what is on no list.
+	// What lists are made of. Each of Shelf with Since and Brief, GMC and Email may be empty: then the record is on no list, or is
+	// not found by that.
 	Shelf string    // the list that the record stands on
 	Since time.Time // its place there; set if Shelf is
 	GMC   string    // GMC number of the applicant, for Find
@@ -37,7 +38,7 @@ type Range struct {
 	Shelf  string
 	Newest bool      // latest Since first, else earliest; of equal ones by ID in the same direction
 	Until  time.Time // none whose Since is after it; no limit if zero
-	After  Place     // begin behind this place; at the beginning if zero
+	After  Place     // begin behind this place, whether a record stands there or not; at the beginning if it has no ID
 	Max    int       // at most so many
 }
 
@@ -88,11 +89,12 @@ type Store interface {
 	// ErrNotFound if the record is gone.
 	Delete(ctx context.Context, id string, version int64) error
 
-	// List returns records of a shelf, without Data, in the order of Since and ID. Records that are written at the same time may
-	// be missing or stand where they stood before, for about a second.
+	// List returns records of a shelf in the order of Since and ID: ID, Status, Course and what lists are made of, without
+	// Version, Due, Expires and Data, which are Get's. It may be about a second late: then a record that was just written
+	// is missing or stands where it stood before.
 	List(ctx context.Context, r Range) ([]Record, error)
 
-	// Find returns all records whose field has the value, without Data, by ID. It may be about a second late, as List.
+	// Find returns all records whose field has the value, by ID, with as much of each as List. It may be as late.
 	Find(ctx context.Context, by Field, value string) ([]Record, error)
 
 	// IDs returns the IDs of at most n records behind the one called after, or from the beginning if that is "", in an order of the

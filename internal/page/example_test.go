@@ -162,6 +162,8 @@ type example struct {
 	view  any
 }
 
+var exampleTerms = &form.Terms{Title: "Terms of business", Clauses: []string{"Cancelling late is charged.", nasty}, Statement: "I agree to these terms."}
+
 // examples are all pages, each in the states that look different.
 func examples(t testing.TB) []example {
 	f, c := exampleForm(t), exampleCourse(t)
@@ -180,7 +182,8 @@ func examples(t testing.TB) []example {
 			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title, Href: "/courses/listening/"},
 			{Date: c.Deadline, What: nasty, Text: nasty, Href: "/courses/mentoring/"},
 		}},
-		"past": []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
+		"past":  []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
+		"terms": exampleTerms,
 	} {
 		block, err := r.Block(name, view)
 		if err != nil {
@@ -244,6 +247,10 @@ func examples(t testing.TB) []example {
 	notNow, never := eligible, eligible
 	notNow.Status, notNow.Apply = closed.Status, ""
 	never.Ends = &ask
+	reviewLines := []page.ReviewLine{
+		{Reference: "LW-2C2C-2C2C", Href: "/review/LW-2C2C-2C2C", Name: nasty, Course: "Listening Well", Cohort: "Cohort 1", Stands: "Waiting for the STP lead, 3 working days", Double: true, Flagged: true, New: true},
+		{Reference: "LW-3C2C-2C2C", Href: "/review/LW-3C2C-2C2C", Name: "Ada Example", Course: "Listening Well", Stands: "Declined on 3 October 2021"},
+	}
 	contents := []page.Link{{Text: "Dates", Href: "#dates"}, {Text: nasty, Href: "#cost"}}
 
 	exportAsks := &form.Section{ID: "export", Questions: []form.Question{
@@ -262,12 +269,37 @@ func examples(t testing.TB) []example {
 	}, {Title: "Mentoring"}}}
 	publish := figures
 	publish.Publish, publish.Other = true, page.Link{Text: "All figures", Href: "/review/figures"}
+	happened := []page.Happened{{At: "2:05pm on Friday 1 October 2021", What: "We asked your practice", More: []string{nasty, "second"}}, {At: "2pm on Friday 1 October 2021", What: "We received your application"}}
+	stands := page.Status{Reference: "LW-7K4D-29PX", Course: c.Title, Tag: "Waiting for a decision", Stands: []string{"The STP lead has it.", nasty}, Next: []string{"The STP lead decides."}, Happened: happened, Removed: "Saturday 1 October 2022", Contact: "ask@example.org"}
+	standsTerms := stands
+	standsTerms.Do, standsTerms.Mend = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}, []page.Link{{Text: "Withdraw your application", Href: "/status/withdraw"}}
+	referee := &form.Section{Questions: []form.Question{form.Ask(form.Question{ID: "referee-email", Kind: form.Email, Label: "Email address", Hint: nasty, Rule: "required,email,max=254"})}}
+	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Section: referee, Values: form.Values{"referee-email": nasty}, Action: "/status/correct/referee-email/1", Button: "Save", Cancel: "/status/answers"}
+	askingWrong := asking
+	askingWrong.Problems = referee.Check(asking.Values, today)
+	terms := page.Terms{Terms: exampleTerms, Section: referee, Action: "/status/terms"}
+	termsWrong, termsAgreed := terms, terms
+	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
+	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
+	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
+	following := page.Frame{Heading: "Your application", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
 
 	return []example{
 		{"export", "export", inside("Export applications"), export},
 		{"export with mistakes", "export", inside("Export applications"), exportWrong},
 		{"figures", "figures", inside("Figures"), figures},
 		{"figures to publish", "figures", inside("Figures to publish"), publish},
+		{"follow", "follow", following, page.Follow{Action: "/status/x"}},
+		{"status", "status", following, stands},
+		{"status with a button", "status", following, standsTerms},
+		{"answers", "answers", following, page.Answers{Sections: []page.Summary{{Title: "References", Item: "reference", Items: "reference", Rows: []page.ListRow{sentRow}}, {Title: "Your awards", Item: "award", Items: "award"}}, Declared: []string{nasty}, Label: "Signed", Signed: nasty, Received: "2pm on Friday 1 October 2021", Contact: "ask@example.org"}},
+		{"ask", "ask", following, asking},
+		{"ask with problems", "ask", following, askingWrong},
+		{"withdraw", "withdraw", following, page.Withdraw{Course: c.Title, Removed: "Saturday 1 October 2022", Action: "/status/withdraw", Cancel: "/status/"}},
+		{"withdraw from a place", "withdraw", following, page.Withdraw{Course: c.Title, Place: "Cohort 1", Charges: []string{nasty}, Agreed: true, Removed: "Saturday 1 October 2022", Action: "/status/withdraw", Cancel: "/status/"}},
+		{"terms", "terms", following, terms},
+		{"terms with problems", "terms", following, termsWrong},
+		{"terms agreed", "terms", following, termsAgreed},
 		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
 		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: []page.CourseCard{card, closed}}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},
@@ -298,6 +330,26 @@ func examples(t testing.TB) []example {
 		{"sent", "sent", page.Frame{Heading: "Application sent", Application: true}, sent},
 		{"left", "left", inside("Your application is saved"), page.Left{Form: f, Email: "ada@example.org", Until: "Tuesday 19 October 2021"}},
 		{"resume", "resume", inside("Continue your application"), page.Resume{Form: f, Action: "/apply/listening/resume"}},
+		{"sign in with problems", "sign-in", inside("Sign in"), page.SignIn{Email: "ada", To: "LW-2C2C-2C2C", Problems: []form.Problem{{Question: "email", Input: "email", Text: "Enter an email address"}}}},
+		{"sign in by a link", "sign-in-link", inside("Sign in"), page.SignInLink{Action: "/review/sign-in/link/x"}},
+		{"reviews", "reviews", inside("Applications"), page.Reviews{
+			Staff: "Sam Example", Lines: reviewLines, Previous: "/review/?before=1.LW-2C2C-2C2C", Next: "/review/?after=1.LW-2C2C-2C2C", Filtered: true, Days: "3",
+			Filters: []page.Select{{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}, {Value: "listening", Label: "Listening Well", Selected: true}}}},
+		}},
+		{"no reviews", "reviews", inside("Applications"), page.Reviews{Staff: "Sam Example"}},
+		{"search with problems", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true, Problems: []form.Problem{{Question: "search", Input: "search", Text: "Enter a name"}}}},
+		{"search", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true, Search: "<Ada>", Lines: reviewLines, Total: 70}},
+		{"review", "review", inside("Application LW-2C2C-2C2C"), page.Review{
+			Staff: "Sam Example", Reference: "LW-2C2C-2C2C", Course: "Listening Well", Facts: []page.Fact{{Question: "Applicant", Answer: nasty}},
+			Flags: []string{"The name in the signature differs from the applicant's name."}, Doubles: reviewLines, PDF: "/review/LW-2C2C-2C2C/application.pdf",
+			Decision: page.DecisionBlock{Decide: "/review/LW-2C2C-2C2C/decision"},
+			Parts:    []page.Completed{{Title: "For completion by the employing practice", State: "Not yet authorised."}},
+			Sections: []page.Summary{{Title: "Your details", Facts: []page.Fact{{Question: "Name", Answer: nasty}}}}, Declared: []string{"I confirm that it is accurate."},
+			Label: "Name", Signed: nasty, SignedAt: "2:05pm on Friday 1 October 2021",
+			Notes: []page.Noted{{Text: nasty, By: "Sam Example, sam@example.org", At: "2:05pm on Friday 1 October 2021"}}, NoteAction: "/review/LW-2C2C-2C2C/notes",
+			Problems: []form.Problem{{Question: "note", Input: "note", Text: "Enter a note"}},
+			Happened: []page.Happened{{At: "2:05pm on Friday 1 October 2021. By the applicant", What: "Application sent", More: []string{nasty}}},
+		}},
 		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true}, page.Message{Paragraphs: []string{"Try again later."}, Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},
 	}
 }

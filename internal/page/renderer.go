@@ -44,12 +44,17 @@ var views = map[string]reflect.Type{
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
 	"review":       reflect.TypeFor[Review](),
-	"follow":       reflect.TypeFor[Follow](),
-	"status":       reflect.TypeFor[Status](),
-	"answers":      reflect.TypeFor[Answers](),
-	"ask":          reflect.TypeFor[Ask](),
-	"withdraw":     reflect.TypeFor[Withdraw](),
-	"terms":        reflect.TypeFor[Terms](),
+
+	"decide":  reflect.TypeFor[Decide](),
+	"preview": reflect.TypeFor[Preview](),
+	"decided": reflect.TypeFor[Decided](),
+
+	"follow":   reflect.TypeFor[Follow](),
+	"status":   reflect.TypeFor[Status](),
+	"answers":  reflect.TypeFor[Answers](),
+	"ask":      reflect.TypeFor[Ask](),
+	"withdraw": reflect.TypeFor[Withdraw](),
+	"terms":    reflect.TypeFor[Terms](),
 }
 
 // blocks is the table of what an editor's text can show as {{table.NAME}}: the name of a file in

@@ -65,10 +65,11 @@ type Review struct {
 	Reference string
 	Course    string // its title
 	Facts     []Fact
+	Decision  DecisionBlock
 	Flags     []string
 	Doubles   []ReviewLine
 	PDF       string      // address
-	Parts     []Completed // what others have completed
+	Parts     []Completed // what others than the lead have completed
 	Sections  []Summary
 	Declared  []string
 	Label     string // of the signature

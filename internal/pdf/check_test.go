@@ -284,7 +284,11 @@ func TestStructure(t *testing.T) {
 	for name, pdf := range documents(t) {
 		t.Run(name, func(t *testing.T) {
 			got := inspect(t, pdf)
-			if got.tags["H1"] != 1 || got.tags["H2"] < 4 || got.tags["L"] < 1 || got.fields < 12 {
+			fields := 12
+			if name == "decided" {
+				fields = 5 // of the practice, which has not answered; what is answered has none
+			}
+			if got.tags["H1"] != 1 || got.tags["H2"] < 4 || got.tags["L"] < 1 || got.fields < fields || name == "decided" && got.fields > fields {
 				t.Errorf("the document has %v and %d fields", got.tags, got.fields)
 			}
 		})

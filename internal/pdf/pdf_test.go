@@ -102,6 +102,13 @@ func expected(d *intake.Document) []string {
 		add(p.Title)
 		add(p.Intro...)
 		add(p.Statement)
+		if c := completed(d, p.ID); c != nil {
+			add(c.State)
+			answers(c.Items)
+			if c.State == "" {
+				continue
+			}
+		}
 		for _, b := range p.Blanks {
 			add(b.Label)
 			add(b.Options...)

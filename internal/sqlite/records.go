@@ -76,32 +76,41 @@ func (s *Store) missed(tx *sql.Tx, id string) (miss, err error) {
 
 // Get implements [intake.Store].
 func (s *Store) Get(ctx context.Context, id string) (intake.Record, error) {
+	var version int64
+	var due, expires sql.NullInt64
 	var data []byte
-	r, err := scan(s.get.QueryRowContext(ctx, id), &data)
+	r, err := scan(s.get.QueryRowContext(ctx, id), &version, &due, &expires, &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return intake.Record{}, intake.ErrNotFound
 	}
 	if err != nil {
 		return intake.Record{}, named(err)
 	}
-	r.Data = data
+	r.Version, r.Due, r.Expires, r.Data = version, instant(due), instant(expires), data
 	return r, nil
 }
 
 // List implements [intake.Store].
 func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
-	until, after, id := int64(math.MaxInt64), int64(math.MinInt64), ""
-	stmt := s.oldest
-	if r.Newest {
-		stmt, after = s.newest, math.MaxInt64
-	}
+	from, id := r.After.Since.UnixMilli(), r.After.ID
+	until := int64(math.MaxInt64)
 	if !r.Until.IsZero() {
 		until = r.Until.UnixMilli()
 	}
-	if r.After != (intake.Place{}) {
-		after, id = r.After.Since.UnixMilli(), r.After.ID
+	if !r.Newest {
+		if id == "" {
+			from = math.MinInt64
+		}
+		return records(s.oldest.QueryContext(ctx, r.Shelf, from, id, until, r.Max))
 	}
-	return records(stmt.QueryContext(ctx, r.Shelf, until, after, id, r.Max))
+	// One bound, so that the index is entered where the page begins. Behind all IDs of a millisecond is the next without one.
+	if id == "" || from > until {
+		from, id = until, ""
+		if until < math.MaxInt64 {
+			from++
+		}
+	}
+	return records(s.newest.QueryContext(ctx, r.Shelf, from, id, r.Max))
 }
 
 // Find implements [intake.Store].
@@ -136,11 +145,10 @@ func records(rows *sql.Rows, err error) ([]intake.Record, error) {
 // scan reads a row of the columns listed, and more behind them.
 func scan(row interface{ Scan(...any) error }, more ...any) (intake.Record, error) {
 	var r intake.Record
-	var due, expires, since sql.NullInt64
+	var since sql.NullInt64
 	var shelf, gmc, email sql.NullString
-	err := row.Scan(append([]any{&r.ID, &r.Version, &r.Status, &r.Course, &due, &expires, &shelf, &since, &gmc, &email, &r.Brief}, more...)...)
-	r.Due, r.Expires, r.Since = instant(due), instant(expires), instant(since)
-	r.Shelf, r.GMC, r.Email = shelf.String, gmc.String, email.String
+	err := row.Scan(append([]any{&r.ID, &r.Status, &r.Course, &shelf, &since, &gmc, &email, &r.Brief}, more...)...)
+	r.Shelf, r.Since, r.GMC, r.Email = shelf.String, instant(since), gmc.String, email.String
 	return r, err
 }
 
@@ -179,8 +187,8 @@ func values(r intake.Record) []any {
 	if data == nil {
 		data = []byte{} // nil would be null
 	}
-	var brief any
-	if r.Brief != nil {
+	var brief any // nil is null
+	if len(r.Brief) > 0 {
 		brief = r.Brief
 	}
 	return []any{

@@ -43,24 +43,43 @@ create table application (
 	version integer not null,
 	status  text not null,
 	course  text not null,
-	due     integer, -- Unix time in milliseconds, as expires; null if not set
+	due     integer, -- Unix time in milliseconds, as expires and since; null if not set
 	expires integer,
-	data    blob not null,
-	shelf   text, -- null for what is on no list, as since, gmc, email and brief
+	shelf   text, -- null if empty, as those below
 	since   integer,
 	gmc     text,
 	email   text,
-	brief   blob
+	brief   blob,
+	data    blob not null -- at the end, as what is behind it takes longer to reach
 ) strict;
 create index application_due on application (due) where due is not null;
 create index application_expires on application (expires) where expires is not null;
 create index application_shelf on application (shelf, since, id) where shelf is not null;
-create index application_gmc on application (gmc) where gmc is not null;
-create index application_email on application (email) where email is not null;
+create index application_gmc on application (gmc, id) where gmc is not null;
+create index application_email on application (email, id) where email is not null;
 `
 
-// listed are the columns of a record but its data.
-const listed = "id, version, status, course, due, expires, shelf, since, gmc, email, brief"
+// upgrade makes of format 1, which had no lists, format 2. What lists are made of is for package intake to say: until then all
+// records stand on one shelf, where it finds them.
+var upgrade = `
+alter table application rename to old;
+drop index application_due;
+drop index application_expires;` + schema + `
+insert into application (id, version, status, course, due, expires, shelf, since, data)
+	select id, version, status, course, due, expires, '` + intake.Unsorted + `', 0, data from old;
+drop table old;
+`
+
+// listed are the columns that lists are made of.
+const listed = "id, status, course, shelf, since, gmc, email, brief"
+
+// Lists, each of which an index gives in its order.
+const (
+	oldest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) > (?2, ?3) and since <= ?4 order by since, id limit ?5`
+	newest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) < (?2, ?3) order by since desc, id desc limit ?4`
+	byGMC   = `select ` + listed + ` from application where gmc = ? order by id`
+	byEmail = `select ` + listed + ` from application where email = ? order by id`
+)
 
 // Options of a [Store]. The zero value is fit for use.
 type Options struct {
@@ -87,7 +106,8 @@ type Store struct {
 var _ intake.Store = (*Store)(nil)
 
 // Open opens the file, and makes it, readable by its owner alone, if there is none; its folder must
-// exist. A file of another program or of a newer hub is refused and left as it is.
+// exist. A file of another program or of a newer hub is refused and left as it is. One of an older hub is brought up to
+// date as a whole or not at all, with its records on the shelf [intake.Unsorted]; the older hub cannot open it any more.
 func Open(path string, o Options) (*Store, error) {
 	s := &Store{
 		turn:    make(chan struct{}, 1),
@@ -169,13 +189,11 @@ func (s *Store) open(path string, o Options) error {
 		{&s.exists, s.writer, `select exists (select 1 from application where id = ?)`},
 		{&s.expire, s.writer, `delete from application where id in
 			(select id from application where expires <= ? order by expires limit ?)`},
-		{&s.get, s.reader, `select ` + listed + `, data from application where id = ?`},
-		{&s.oldest, s.reader, `select ` + listed + ` from application where shelf = ?1 and since <= ?2 and (since, id) > (?3, ?4)
-			order by since, id limit ?5`},
-		{&s.newest, s.reader, `select ` + listed + ` from application where shelf = ?1 and since <= ?2 and (since, id) < (?3, ?4)
-			order by since desc, id desc limit ?5`},
-		{&s.gmc, s.reader, `select ` + listed + ` from application where gmc = ? order by id`},
-		{&s.email, s.reader, `select ` + listed + ` from application where email = ? order by id`},
+		{&s.get, s.reader, `select ` + listed + `, version, due, expires, data from application where id = ?`},
+		{&s.oldest, s.reader, oldest},
+		{&s.newest, s.reader, newest},
+		{&s.gmc, s.reader, byGMC},
+		{&s.email, s.reader, byEmail},
 		{&s.ids, s.reader, `select id from application where id > ? order by id limit ?`},
 		{&s.due, s.reader, `select id from application where due <= ? order by due limit ?`},
 	} {
@@ -193,21 +211,23 @@ func (s *Store) claim() error {
 		return err
 	}
 	defer tx.Rollback() // does nothing after a commit
+	mark := fmt.Sprintf("pragma application_id = %d; pragma user_version = %d;", applicationID, schemaVersion)
 	var id, version, tables int
 	err = tx.QueryRow(`select application_id, user_version, (select count(*) from sqlite_schema)
 		from pragma_application_id, pragma_user_version`).Scan(&id, &version, &tables)
 	switch {
 	case err != nil:
-		return err
 	case id == 0 && version == 0 && tables == 0:
-		_, err = tx.Exec(fmt.Sprintf("%s pragma application_id = %d; pragma user_version = %d;", schema, applicationID, schemaVersion))
-		if err != nil {
-			return err
-		}
+		_, err = tx.Exec(schema + mark)
+	case id == applicationID && version == 1:
+		_, err = tx.Exec(upgrade + mark)
 	case id != applicationID:
 		return errors.New("this is a database of another program (give the path of the hub's own file, or of none to make it)")
 	case version != schemaVersion:
 		return fmt.Errorf("the file has format %d and this hub knows format %d (use the hub that wrote it, or a newer one)", version, schemaVersion)
+	}
+	if err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return err

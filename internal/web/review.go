@@ -218,11 +218,12 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	}
 	fact("Status", s.standing(b))
 	fact("Received", course.Moment(doc.Received))
-	if err := s.places(r, a, fact); err != nil {
-		return err
-	}
 	fact("We remove it on", course.DateOf(s.Desk.Removed(a)).String())
 
+	var err error
+	if view.Decision, err = s.decisionBlock(r, a); err != nil {
+		return err
+	}
 	doubles, err := s.Desk.Doubles(r.Context(), a)
 	if err != nil {
 		return err
@@ -231,6 +232,9 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	for _, c := range doc.Completed {
 		p := page.Completed{Title: c.Part, State: c.State}
 		if i := slices.IndexFunc(doc.Parts, func(p form.Part) bool { return p.ID == c.Part }); i >= 0 {
+			if doc.Parts[i].Decision { // has a block of its own
+				continue
+			}
 			p.Title = doc.Parts[i].Title
 		}
 		for _, i := range c.Items {
@@ -246,33 +250,6 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	}
 	f := staffFrame("Application "+a.Reference, true)
 	return s.render(w, statusOf(problems), "review", f, view)
-}
-
-// places tells which cohort the applicant has or would have a place in, and how many places are left there.
-func (s *server) places(r *http.Request, a *intake.Application, fact func(question, answer string)) error {
-	id := a.Place()
-	if id == "" {
-		return nil
-	}
-	all, err := s.Desk.Places(r.Context(), a.Course)
-	if err != nil {
-		return err
-	}
-	name := s.cohortName(a.Course, id)
-	for _, p := range all {
-		if p.Cohort.ID == id {
-			name += ": " + p.String()
-		}
-	}
-	switch {
-	case a.Decision != nil:
-		fact("Cohort", name)
-	case a.Cohort != "":
-		fact("Cohort assigned", name)
-	default:
-		fact("Cohort asked for", name)
-	}
-	return nil
 }
 
 // printReview gives the staff's PDF. It is read as the page is.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -100,35 +101,37 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 		Removed: course.DateOf(s.Desk.Removed(a)).String(), Contact: doc.Course.Contact,
 	}
 	s.say(a, &view)
-	return s.render(w, http.StatusOK, "status", statusFrame("Your application", false), view)
+	return s.render(w, http.StatusOK, "status", statusFrame("Your application "+a.Reference, false), view)
 }
 
 // say puts into words who holds an application, since when, and what happens next.
 func (s *server) say(a *intake.Application, v *page.Status) {
 	party, since := a.Waiting()
 	day := course.DateOf(since).String()
-	decides := "The lead of the sustainability and transformation partnership (STP) decides on your application. We email you the decision."
+	after := "When your practice has confirmed your application, the STP lead decides on it. The STP lead already has a copy."
 	switch status := a.Status(); {
 	case party == intake.Practice:
 		v.Tag = "Waiting for your practice"
 		v.Stands = []string{"Your practice has to confirm your application. We asked " + a.Authorisation.Name + " on " + day + "."}
-		if s.bounced(a, intake.ToPractice, since) {
-			v.Stands = append(v.Stands, "Our email to them could not be delivered. Give us another address.")
-		} else if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
+		if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
 		}
-		v.Next = append(v.Next, "When your practice has confirmed your application, the STP lead decides on it. The STP lead already has a copy.")
-	case status == intake.Received && party == intake.Applying:
+		v.Next = append(v.Next, after)
+	case party == intake.Applying && status == intake.Received:
 		v.Tag = "Waiting for you"
-		v.Stands = []string{"We could not reach anybody at your practice who can confirm your application. We asked " + a.Authorisation.Name + ". Give us another address."}
-		v.Next = append(v.Next, "When your practice has confirmed your application, the STP lead decides on it. The STP lead already has a copy.")
+		v.Stands = []string{"Your practice has to confirm your application. On " + day + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."}
+		if state, _ := a.Practice(); state == intake.PracticeBounced {
+			v.Stands = []string{"Your practice has to confirm your application. Our email to " + a.Authorisation.Name + " came back on " + day + ". It went to " + a.Authorisation.Email + "."}
+		}
+		v.Do = &page.Link{Text: "Tell us whom to ask", Href: "/status/practice"}
+		v.Next = []string{after}
 	case party == intake.Lead:
 		v.Tag = "Waiting for a decision"
 		v.Stands = []string{"The STP lead has had your application since " + day + ". There is no decision yet."}
-		if p := a.Authorisation; p != nil && p.Answer != nil && !p.Answer.Confirmed {
-			v.Stands = append(v.Stands, "Your practice did not confirm your application. Speak to "+p.Answer.Name+". The STP lead knows, and you can have somebody else at your practice asked.")
+		if state, _ := a.Practice(); state == intake.PracticeRefused {
+			v.Stands = append(v.Stands, "Your practice did not confirm your application. The STP lead knows. You can speak to "+a.Authorisation.Answer.Name+", and have your practice asked again.")
 		}
-		v.Next = []string{decides}
+		v.Next = []string{"The lead of the sustainability and transformation partnership (STP) decides on your application. We email you the decision."}
 	case party == intake.Applying:
 		v.Tag = "Accepted: agree to the terms"
 		v.Stands = append(s.place(a), "We have waited since "+day+" for you to agree to the terms.")
@@ -167,13 +170,12 @@ func (s *server) place(a *intake.Application) []string {
 // accepted is what a decision gave.
 func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 	var says []string
-	if c := s.Desk.Programme.Course(a.Course); c != nil {
-		for _, cohort := range c.Cohorts {
-			if cohort.ID == d.Cohort {
-				dates, _ := c.Fact(cohort.ID + ".dates")
-				says = append(says, "Your place: "+cohort.Name+", "+dates+".")
-			}
+	if c := s.Desk.Programme.Course(a.Course); c != nil && d.Cohort != "" { // the dates of today: workshops can have been moved
+		dates, _ := c.Fact(d.Cohort + ".dates")
+		if dates != "" {
+			dates = ": " + dates
 		}
+		says = append(says, "Your place is in "+cmp.Or(d.Named, "the course")+dates+".")
 	}
 	var funding course.Date
 	if d.Funding != "" && funding.UnmarshalText([]byte(d.Funding)) == nil {
@@ -211,14 +213,6 @@ func (s *server) nextLetter(a *intake.Application, to intake.Recipient) time.Tim
 	return next
 }
 
-// bounced tells whether a letter to somebody has come back since.
-func (s *server) bounced(a *intake.Application, to intake.Recipient, since time.Time) bool {
-	return slices.ContainsFunc(a.Events, func(e intake.Event) bool {
-		t := s.letter(a, e)
-		return e.What == intake.EventBounced && !e.At.Before(since) && t != nil && t.To == to
-	})
-}
-
 // letter is the letter that an event is about, or nil.
 func (s *server) letter(a *intake.Application, e intake.Event) *intake.Template {
 	id, _, _ := strings.Cut(e.Note, " ")
@@ -233,13 +227,15 @@ func (s *server) letter(a *intake.Application, e intake.Event) *intake.Template 
 // timeline is what has happened, as far as it concerns the applicant, the latest first. What the staff do for themselves is not in it.
 func (s *server) timeline(a *intake.Application) []page.Happened {
 	var all []page.Happened
-	decisions := slices.Clone(a.Reopened)
+	decisions, asked := slices.Clone(a.Reopened), []intake.Authorisation{}
 	if a.Decision != nil {
 		decisions = append(decisions, *a.Decision)
 	}
-	decided, corrected := 0, 0
-	next := func(n *int) int { *n++; return *n - 1 }
-	for i, e := range a.Events {
+	if a.Authorisation != nil {
+		asked = append(slices.Clone(a.Authorisation.Earlier), *a.Authorisation)
+	}
+	var decided, corrected, people int
+	for _, e := range a.Events {
 		h := page.Happened{At: course.Moment(e.At)}
 		switch e.What {
 		case intake.EventReceived:
@@ -259,29 +255,29 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 			}
 		case intake.EventAsked:
 			h.What = "We asked your practice to confirm your application"
-			if last := !slices.ContainsFunc(a.Events[i+1:], func(e intake.Event) bool { return e.What == intake.EventAsked }); last && a.Authorisation != nil {
-				h.More = []string{"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email}
+			if people++; people <= len(asked) {
+				h.More = []string{"We asked " + asked[people-1].Name + ", " + asked[people-1].Email}
 			}
 		case intake.EventAuthorised:
-			h.What = "Your practice confirmed your application"
-			h.More = signedBy(a)
+			h.What, h.More = "Your practice confirmed your application", signedBy(asked[:people])
 		case intake.EventRefused:
-			h.What = "Your practice did not confirm your application"
-			h.More = signedBy(a)
+			h.What, h.More = "Your practice did not confirm your application", signedBy(asked[:people])
 		case intake.EventWrong:
 			h.What = "The person we asked at your practice told us that they are not the right one"
 		case intake.EventCorrected:
 			h.What = "You corrected an email address"
-			if n := next(&corrected); n < len(a.Corrections) {
-				h.More = []string{a.Corrections[n].Was + " is now " + a.Corrections[n].Now}
+			if corrected++; corrected <= len(a.Corrections) {
+				c := a.Corrections[corrected-1]
+				h.More = []string{c.Was + " is now " + c.Now}
 			}
 		case intake.EventAccepted, intake.EventDeclined:
 			h.What = map[bool]string{true: "The STP lead accepted your application", false: "The STP lead declined your application"}[e.What == intake.EventAccepted]
-			switch n := next(&decided); {
-			case n >= len(a.Reopened) && n < len(decisions) && decisions[n].Accepted:
-				h.More = s.accepted(a, &decisions[n])
-			case n >= len(a.Reopened) && n < len(decisions):
-				h.More = declined(&decisions[n])
+			switch decided++; { // one that was taken back says no more
+			case decided <= len(a.Reopened) || decided > len(decisions):
+			case a.Decision.Accepted:
+				h.More = s.accepted(a, a.Decision)
+			default:
+				h.More = declined(a.Decision)
 			}
 		case intake.EventReopened:
 			h.What = "The STP lead took the decision back, to decide again"
@@ -298,17 +294,25 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 	return all
 }
 
-// signedBy names who answered for the practice.
-func signedBy(a *intake.Application) []string {
-	if a.Authorisation == nil || a.Authorisation.Answer == nil {
+// signedBy names who answered for the practice, of all who were asked so far.
+func signedBy(asked []intake.Authorisation) []string {
+	if len(asked) == 0 || asked[len(asked)-1].Answer == nil {
 		return nil
 	}
-	return []string{"Signed by " + a.Authorisation.Answer.Name + ", " + a.Authorisation.Answer.Role}
+	answer := asked[len(asked)-1].Answer
+	says := []string{"Signed by " + answer.Name + ", " + answer.Role}
+	if answer.Reason != "" {
+		says = append(says, "Reason: "+answer.Reason)
+	}
+	return says
 }
 
 // mend are the links to what the applicant can change.
 func (s *server) mend(a *intake.Application) []page.Link {
 	var all []page.Link
+	if replaces(a) {
+		all = append(all, page.Link{Text: "Change whom we ask at your practice", Href: "/status/practice"})
+	}
 	for _, c := range s.Desk.Correctable(a) {
 		all = append(all, page.Link{Text: "Correct an email address: " + c.Title, Href: correctAt(c)})
 	}
@@ -317,6 +321,8 @@ func (s *server) mend(a *intake.Application) []page.Link {
 	}
 	if a.Withdraws() {
 		all = append(all, page.Link{Text: "Withdraw your application", Href: "/status/withdraw"})
+	} else {
+		all = append(all, page.Link{Text: "Read about " + a.Document.Course.Title, Href: "/courses/" + a.Course + "/"})
 	}
 	return all
 }
@@ -447,6 +453,71 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	return seeOther(w, r, "/status/answers")
 }
 
+// replaces tells whether the applicant can have somebody at the practice asked, or asked again.
+func replaces(a *intake.Application) bool {
+	state, _ := a.Practice()
+	return a.Status() == intake.Received && slices.Contains([]intake.PracticeState{intake.PracticeAsked, intake.PracticeBounced, intake.PracticeWrong, intake.PracticeRefused}, state)
+}
+
+// replaceable is the application that this device follows, with the questions that tell whom to ask at the practice.
+func (s *server) replaceable(r *http.Request) (*intake.Application, *form.Section, error) {
+	a, err := s.following(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	def := s.Desk.Programme.Forms[a.Form]
+	if def == nil || !replaces(a) {
+		return nil, nil, intake.ErrFinal
+	}
+	asked := intake.AskedIn(def)
+	if len(asked.Questions) == 0 {
+		return nil, nil, intake.ErrFinal
+	}
+	return a, &asked, nil
+}
+
+func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
+	a, asked, err := s.replaceable(r)
+	if err != nil {
+		return err
+	}
+	v := form.Values{asked.Questions[0].ID: a.Authorisation.Name, asked.Questions[1].ID: a.Authorisation.Email}
+	if state, _ := a.Practice(); state == intake.PracticeWrong {
+		v = nil
+	}
+	return s.replacePage(w, a, asked, v, nil)
+}
+
+func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked *form.Section, v form.Values, problems []form.Problem) error {
+	return s.render(w, statusOf(problems), "ask", statusFrame("Whom we ask at your practice", true), page.Ask{
+		Intro: []string{
+			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + ".",
+			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them first. We email them a link, and the link we emailed before stops working.",
+		},
+		Section: asked, Values: v, Problems: problems, Action: "/status/practice", Button: "Ask them", Cancel: atStatus,
+	})
+}
+
+func (s *server) replace(w http.ResponseWriter, r *http.Request) error {
+	a, asked, err := s.replaceable(r)
+	if err != nil {
+		return err
+	}
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	v := asked.Read(posted)
+	_, problems, err := s.Desk.ReplacePractice(r.Context(), a.Reference, v[asked.Questions[0].ID], v[asked.Questions[1].ID])
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return s.replacePage(w, a, asked, v, problems)
+	}
+	return seeOther(w, r, atStatus)
+}
+
 // askWithdraw says what it means to withdraw.
 func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.following(r)
@@ -462,13 +533,7 @@ func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 	}
 	if a.Status() == intake.Accepted {
 		view.Place, view.Charges, view.Agreed = view.Course, a.Charges(), a.Agreement != nil
-		if c := s.Desk.Programme.Course(a.Course); c != nil {
-			for _, cohort := range c.Cohorts {
-				if cohort.ID == a.Place() {
-					view.Place = cohort.Name
-				}
-			}
-		}
+		view.Place = cmp.Or(a.Decision.Named, view.Place)
 	}
 	return s.render(w, http.StatusOK, "withdraw", statusFrame("Withdraw your application", true), view)
 }
@@ -486,10 +551,10 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if party, _ := a.Waiting(); (a.Status() != intake.Accepted || party != intake.Applying) && a.Agreement == nil {
+	if !a.OwesAgreement() && a.Agreement == nil {
 		return intake.ErrFinal
 	}
-	return s.termsPage(w, a, form.Values{"name": a.Document.Applicant.Name}, false, nil)
+	return s.termsPage(w, a, nil, false, nil)
 }
 
 func (s *server) termsPage(w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem) error {

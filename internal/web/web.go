@@ -66,8 +66,10 @@ const (
 	leads     access = "leads"     // the same, who decides for the course
 )
 
-// routes is the one table of addresses.
-func (s *server) routes() []route {
+// routes is the one table of addresses, in two halves because on AWS a program that must start quickly serves the first alone.
+func (s *server) routes() []route { return append(s.applying(), s.signingOff()...) }
+
+func (s *server) applying() []route {
 	return []route{
 		// Applying.
 		{"POST /apply/{form}/start", anybody, s.start},
@@ -85,6 +87,12 @@ func (s *server) routes() []route {
 		{"GET /apply/{form}/resume/{link}", linked, s.askResume},
 		{"POST /apply/{form}/resume/{link}", linked, s.resume},
 
+		{"/", anybody, func(http.ResponseWriter, *http.Request) error { return errNotFound }},
+	}
+}
+
+func (s *server) signingOff() []route {
+	return []route{
 		// The practice authorises: practice.go.
 		{"GET /practice/{link}", linked, s.askPractice},
 		{"POST /practice/{link}", linked, s.authorise},
@@ -98,6 +106,8 @@ func (s *server) routes() []route {
 		{"GET /status/{$}", following, s.stands},
 		{"GET /status/answers", following, s.readAnswers},
 		{"GET /status/application.pdf", following, s.printOwn},
+		{"GET /status/practice", following, s.askReplace},
+		{"POST /status/practice", following, s.replace},
 		{"GET /status/correct/{question}/{row}", following, s.askCorrect},
 		{"POST /status/correct/{question}/{row}", following, s.correct},
 		{"GET /status/withdraw", following, s.askWithdraw},
@@ -122,6 +132,12 @@ func (s *server) routes() []route {
 		{"POST /review/{reference}/notes", staff, s.addNote},
 
 		// Deciding: decide.go.
+		{"GET /review/{reference}/cohort", staff, s.askAssign},
+		{"POST /review/{reference}/cohort", staff, s.assign},
+		{"GET /review/{reference}/decision", leads, s.askDecision},
+		{"POST /review/{reference}/decision", leads, s.decide},
+		{"GET /review/{reference}/reopen", leads, s.askReopen},
+		{"POST /review/{reference}/reopen", leads, s.reopen},
 
 		// Exports and figures: report.go.
 		{"GET /review/export", staff, s.askExport},
@@ -131,17 +147,20 @@ func (s *server) routes() []route {
 		{"GET /review/figures.csv", staff, s.figuresFile(false)},
 		{"GET /review/figures/publish", staff, s.figures(true)},
 		{"GET /review/figures/publish.csv", staff, s.figuresFile(true)},
-
-		{"/", anybody, func(http.ResponseWriter, *http.Request) error { return errNotFound }},
 	}
 }
 
 // New returns the handler of everything below /apply/, /practice/, /status/ and /review/. It answers other addresses with the
 // not-found page.
-func New(s Settings) (http.Handler, error) {
+func New(s Settings) (http.Handler, error) { return serve(s, (*server).routes) }
+
+// NewApplying returns the handler of what is below /apply/ alone.
+func NewApplying(s Settings) (http.Handler, error) { return serve(s, (*server).applying) }
+
+func serve(s Settings, routes func(*server) []route) (http.Handler, error) {
 	srv := &server{Settings: s, limits: newLimiter(s.Desk.Now)}
 	mux := http.NewServeMux()
-	for _, r := range srv.routes() {
+	for _, r := range routes(srv) {
 		do := r.do
 		if r.by == staff || r.by == leads {
 			do = srv.signedIn(do)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -81,9 +82,18 @@ func Lazily[T any](make func() (T, error)) func() (T, error) {
 	return made
 }
 
-// Retention is how long the site says that things are kept.
-func Retention(s *page.Site) intake.Retention {
-	return intake.RetainDays(s.RetainDrafts, s.RetainApplications, s.RetainAccepted, s.RetainDeclined, s.RetainWithdrawn)
+// Desk is a desk on the store, with what the editors wrote. Its mailer, sender and PDF are for those to set who need them.
+func Desk(store intake.Store, base string, log *slog.Logger) (*intake.Desk, *page.Site, error) {
+	site, programme, err := Content()
+	if err != nil {
+		return nil, nil, err
+	}
+	site.BaseURL = base
+	return &intake.Desk{
+		Store: store, Programme: programme, Now: time.Now, BaseURL: base,
+		Retain: intake.RetainDays(site.RetainDrafts, site.RetainApplications, site.RetainAccepted, site.RetainDeclined, site.RetainWithdrawn),
+		Office: site.Office, Hub: site.Fact, Log: log,
+	}, site, nil
 }
 
 // errLevel is for a LOG_LEVEL that is none.

@@ -4,6 +4,7 @@ package dynamotest
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,22 +31,30 @@ func Config(url string) aws.Config {
 func Table(t testing.TB, url string) string {
 	t.Helper()
 	name := "applications-" + rand.Text()
+	index := func(name, hash, order string, p *types.Projection) types.GlobalSecondaryIndex {
+		return types.GlobalSecondaryIndex{IndexName: &name, Projection: p, KeySchema: []types.KeySchemaElement{
+			{AttributeName: &hash, KeyType: types.KeyTypeHash},
+			{AttributeName: &order, KeyType: types.KeyTypeRange},
+		}}
+	}
+	// An index that is said to have its own keys besides is refused.
+	lists := func(name, hash, order string) types.GlobalSecondaryIndex {
+		return index(name, hash, order, &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: slices.DeleteFunc(
+			slices.Clone(dynamo.Listed), func(a string) bool { return a == hash || a == order })})
+	}
+	attributes := []types.AttributeDefinition{{AttributeName: aws.String(dynamo.Due), AttributeType: types.ScalarAttributeTypeN}}
+	for _, name := range []string{dynamo.Key, dynamo.DueShard, dynamo.Shelf, dynamo.Place, dynamo.GMC, dynamo.Email} {
+		attributes = append(attributes, types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS})
+	}
 	_, err := dynamodb.NewFromConfig(Config(url)).CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: &name, BillingMode: types.BillingModePayPerRequest,
+		TableName: &name, BillingMode: types.BillingModePayPerRequest, AttributeDefinitions: attributes,
 		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String(dynamo.Key), KeyType: types.KeyTypeHash}},
-		AttributeDefinitions: []types.AttributeDefinition{
-			{AttributeName: aws.String(dynamo.Key), AttributeType: types.ScalarAttributeTypeS},
-			{AttributeName: aws.String(dynamo.DueShard), AttributeType: types.ScalarAttributeTypeS},
-			{AttributeName: aws.String(dynamo.Due), AttributeType: types.ScalarAttributeTypeN},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
+			index(DueIndex, dynamo.DueShard, dynamo.Due, &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}),
+			lists(dynamo.ShelfIndex, dynamo.Shelf, dynamo.Place),
+			lists(dynamo.GMCIndex, dynamo.GMC, dynamo.Key),
+			lists(dynamo.EmailIndex, dynamo.Email, dynamo.Key),
 		},
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName: aws.String(DueIndex),
-			KeySchema: []types.KeySchemaElement{
-				{AttributeName: aws.String(dynamo.DueShard), KeyType: types.KeyTypeHash},
-				{AttributeName: aws.String(dynamo.Due), KeyType: types.KeyTypeRange},
-			},
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
-		}},
 	})
 	if err != nil {
 		t.Fatalf("making a table: %v", err)

@@ -61,6 +61,12 @@ func TestStore(t *testing.T, h Harness) {
 		{"expire", expire},
 		{"expired is gone", expiredIsGone},
 		{"expire against update", expireAgainstUpdate},
+		{"delete", remove},
+		{"delete against update", deleteAgainstUpdate},
+		{"list", list},
+		{"list in pages", listInPages},
+		{"list follows", listFollows},
+		{"find", find},
 		{"cancelled before", cancelledBefore},
 		{"cancelled on the way", cancelledOnTheWay},
 	} {
@@ -79,6 +85,10 @@ func createThenGet(t *testing.T, s intake.Store) {
 		// 1970 is a time like any other: a store must not write "not set" as 0.
 		{ID: "epoch", Due: time.UnixMilli(0), Expires: time.UnixMilli(0)},
 		{ID: "old", Due: time.UnixMilli(-1), Expires: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)},
+		{ID: "on a shelf since 1970", Shelf: "shelf", Since: time.UnixMilli(0)},
+		{ID: "on a shelf since 1899", Shelf: "shelf", Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, intake.MaxBrief)},
+		{ID: "found by email alone", Email: "zoe@example.org"},
+		{ID: "found by GMC number alone", GMC: "7654321"},
 	} {
 		create(t, s, r)
 		r.Version = 1
@@ -221,7 +231,8 @@ func update(t *testing.T, s intake.Store) {
 	create(t, s, other)
 	create(t, s, record("r"))
 	for version, r := range []intake.Record{
-		{ID: "r", Status: "received", Course: "another", Due: later, Expires: noon, Data: []byte("second")},
+		{ID: "r", Status: "received", Course: "another", Due: later, Expires: noon, Data: []byte("second"),
+			Shelf: "another/practice", Since: later, GMC: "1234567", Email: "other@example.org", Brief: []byte("second")},
 		{ID: "r"},
 		record("r"),
 	} {
@@ -529,6 +540,249 @@ func expireAgainstUpdate(t *testing.T, s intake.Store) {
 	}
 }
 
+// Who deletes must know what they delete.
+func remove(t *testing.T, s intake.Store) {
+	other := record("other")
+	create(t, s, other)
+	wantErr(t, s.Delete(t.Context(), "r", 1), intake.ErrNotFound, "Delete of a reference that was never created")
+	create(t, s, record("r"))
+	for _, version := range []int64{0, 2, -1} {
+		wantErr(t, s.Delete(t.Context(), "r", version), intake.ErrConflict, fmt.Sprintf("Delete of version %d of a record that has version 1", version))
+	}
+	wantRecord(t, s, record("r"), "after a refused Delete the record is as it was")
+	changed := record("r")
+	must(t, s.Update(t.Context(), changed), "Update")
+	wantErr(t, s.Delete(t.Context(), "r", 1), intake.ErrConflict, "Delete of a version that was replaced")
+	must(t, s.Delete(t.Context(), "r", 2), "Delete of the version that is there")
+
+	_, err := s.Get(t.Context(), "r")
+	wantErr(t, err, intake.ErrNotFound, "Get of a record that was deleted")
+	wantErr(t, s.Update(t.Context(), changed), intake.ErrNotFound, "Update of a record that was deleted")
+	wantErr(t, s.Delete(t.Context(), "r", 2), intake.ErrNotFound, "Delete of a record that was deleted")
+	wantDue(t, s, later, 10, []string{"other"}, "a record that was deleted is not due")
+	wantList(t, s, intake.Range{Shelf: other.Shelf, Max: 10}, "a record that was deleted is on no list", other)
+	wantFound(t, s, intake.ByGMC, other.GMC, "a record that was deleted is not found", other)
+	create(t, s, record("r"))
+	wantRecord(t, s, record("r"), "a reference that was deleted can be created again, with version 1")
+}
+
+// Of several that delete and update one version at once, one succeeds.
+func deleteAgainstUpdate(t *testing.T, s intake.Store) {
+	for round := range 3 {
+		id := fmt.Sprint("r", round)
+		create(t, s, record(id))
+		errs := make([]error, callers)
+		var all sync.WaitGroup
+		for i := range callers {
+			all.Go(func() {
+				if i%2 == 0 {
+					errs[i] = s.Delete(t.Context(), id, 1)
+				} else {
+					errs[i] = s.Update(t.Context(), record(id))
+				}
+			})
+		}
+		all.Wait()
+		winner, won := 0, 0
+		for i, err := range errs {
+			if err == nil {
+				winner = i
+				won++
+			} else if !errors.Is(err, intake.ErrConflict) && !errors.Is(err, intake.ErrNotFound) {
+				t.Errorf("who loses against a Delete or an Update got %v", err)
+			}
+		}
+		if won != 1 {
+			t.Fatalf("%d of %d that delete or update one version at once succeeded, want 1", won, callers)
+		}
+		updated := record(id)
+		updated.Version = 2
+		if _, err := s.Get(t.Context(), id); winner%2 == 0 {
+			wantErr(t, err, intake.ErrNotFound, "Get after a Delete won")
+		} else {
+			wantRecord(t, s, updated, "after an Update won, the record is its")
+		}
+	}
+}
+
+// on is a record on a shelf.
+func on(shelf, id string, since time.Time) intake.Record {
+	r := record(id)
+	r.Shelf, r.Since = shelf, since
+	return r
+}
+
+func list(t *testing.T, s intake.Store) {
+	wantList(t, s, intake.Range{Shelf: "a", Max: 10}, "a shelf with nothing on it is an empty list")
+	second := noon.Add(time.Millisecond)
+	// By the time, and of one time by the bytes of the references; not in this order when they are created.
+	order := []intake.Record{
+		on("a", "Z", time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)),
+		on("a", "Y", time.UnixMilli(-1)),
+		on("a", "X", time.UnixMilli(0)),
+		on("a", "CC-2", noon),
+		on("a", "CC-20", noon),
+		on("a", "CC-3", noon),
+		on("a", "cc-1", noon),
+		on("a", "ü", noon),
+		on("a", "👩", noon),
+		on("a", "A", second),
+		on("a", "B", later),
+	}
+	for _, i := range []int{7, 2, 9, 0, 4, 10, 3, 8, 6, 1, 5} {
+		create(t, s, order[i])
+	}
+	create(t, s, on("a/b", "of another shelf", noon))
+	create(t, s, on("A", "of a third", noon))
+	create(t, s, intake.Record{ID: "of none", Email: "zoe@example.org", Due: noon, Expires: noon})
+	newest := slices.Clone(order)
+	slices.Reverse(newest)
+
+	for _, test := range []struct {
+		rule string
+		r    intake.Range
+		want []intake.Record
+	}{
+		{"a list is in the order of time and reference, and has nothing of other shelves", intake.Range{Max: 100}, order},
+		{"newest first is the other way round", intake.Range{Max: 100, Newest: true}, newest},
+		{"a list has at most Max records", intake.Range{Max: 5}, order[:5]},
+		{"a list of the newest has at most Max records", intake.Range{Max: 5, Newest: true}, newest[:5]},
+		{"Max may be as many as there are", intake.Range{Max: 11}, order},
+		{"Max may be 0", intake.Range{}, nil},
+		{"Until lets in what has its very millisecond", intake.Range{Max: 100, Until: noon}, order[:9]},
+		{"Until leaves out what is a millisecond later", intake.Range{Max: 100, Until: noon.Add(-time.Millisecond)}, order[:3]},
+		{"Until may be before 1970", intake.Range{Max: 100, Until: time.UnixMilli(-1)}, order[:2]},
+		{"Until may be before all", intake.Range{Max: 100, Until: time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)}, nil},
+		{"newest first begins at Until", intake.Range{Max: 3, Until: noon, Newest: true}, newest[2:5]},
+		{"After begins behind the place", intake.Range{Max: 100, After: intake.Place{Since: noon, ID: "CC-2"}}, order[4:]},
+		{"After needs no record", intake.Range{Max: 100, After: intake.Place{Since: noon, ID: "CC-21"}}, order[5:]},
+		{"After goes on with the next time", intake.Range{Max: 100, After: intake.Place{Since: noon, ID: "👩"}}, order[9:]},
+		{"nothing is behind the last", intake.Range{Max: 100, After: intake.Place{Since: later, ID: "B"}}, nil},
+		{"newest first, After begins before the place", intake.Range{Max: 100, Newest: true, After: intake.Place{Since: noon, ID: "CC-3"}}, newest[6:]},
+		{"newest first, nothing is before the first", intake.Range{Max: 100, Newest: true, After: intake.Place{Since: order[0].Since, ID: "Z"}}, nil},
+		{"Max, Until and After go together", intake.Range{Max: 2, Until: noon, After: intake.Place{Since: noon, ID: "CC-2"}}, order[4:6]},
+		{"After may be behind Until", intake.Range{Max: 100, Until: noon, After: intake.Place{Since: second, ID: "A"}}, nil},
+		{"newest first, what is behind Until stays out whatever After is", intake.Range{Max: 100, Newest: true, Until: noon, After: intake.Place{Since: later, ID: "B"}}, newest[2:]},
+		{"newest first, After counts if it is before Until", intake.Range{Max: 100, Newest: true, Until: second, After: intake.Place{Since: noon, ID: "ü"}}, newest[4:]},
+	} {
+		test.r.Shelf = "a"
+		wantList(t, s, test.r, test.rule, test.want...)
+	}
+	wantList(t, s, intake.Range{Max: 100}, "what is on no shelf is on no list")
+}
+
+// Whoever follows a list page by page sees each record once, whatever the size of the pages; also when many stand at one time.
+func listInPages(t *testing.T, s intake.Store) {
+	const records = 40
+	var all sync.WaitGroup
+	for i := range records {
+		all.Go(func() {
+			r := on("a", fmt.Sprintf("%02d", i), noon.Add(time.Duration(i/15)*time.Millisecond))
+			if err := s.Create(t.Context(), r); err != nil {
+				t.Errorf("creating %s: %v", r.ID, err)
+			}
+		})
+	}
+	all.Wait()
+	for _, newest := range []bool{false, true} {
+		for _, size := range []int{1, 7, records - 1, records, records + 1} {
+			var got, want []string
+			for i := range records {
+				want = append(want, fmt.Sprintf("%02d", i))
+			}
+			if newest {
+				slices.Reverse(want)
+			}
+			for next := (intake.Range{Shelf: "a", Max: size, Newest: newest}); ; {
+				page, err := s.List(t.Context(), next)
+				must(t, err, "List")
+				for _, r := range page {
+					got = append(got, r.ID)
+					next.After = intake.Place{Since: r.Since, ID: r.ID}
+				}
+				if len(page) < size || len(got) > records {
+					break
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("in pages of %d, newest first %v: %q, want each once in its order", size, newest, got)
+			}
+		}
+	}
+}
+
+// A record is always where its last write put it.
+func listFollows(t *testing.T, s intake.Store) {
+	first, second := on("a", "r", noon), on("a", "s", noon.Add(time.Second))
+	create(t, s, first)
+	create(t, s, second)
+	a, b := intake.Range{Shelf: "a", Max: 10}, intake.Range{Shelf: "b", Max: 10}
+
+	first.Status, first.Brief = "received", []byte("second")
+	must(t, s.Update(t.Context(), first), "Update")
+	wantList(t, s, a, "an update shows in the list", first, second)
+	first.Version, first.Since = 2, later
+	must(t, s.Update(t.Context(), first), "Update")
+	wantList(t, s, a, "an update of Since moves a record on its shelf", second, first)
+	first.Version, first.Shelf = 3, "b"
+	must(t, s.Update(t.Context(), first), "Update")
+	wantList(t, s, a, "an update of Shelf takes a record from its shelf", second)
+	wantList(t, s, b, "an update of Shelf puts a record on another", first)
+	first.Version = 1
+	wantErr(t, s.Update(t.Context(), on("a", "r", noon)), intake.ErrConflict, "Update of a stale version")
+	wantList(t, s, b, "a refused update moves nothing", first)
+	none := intake.Record{ID: "r", Version: 4, Data: []byte("emptied")}
+	must(t, s.Update(t.Context(), none), "Update")
+	wantList(t, s, b, "an update without a shelf takes a record from all lists")
+	wantFound(t, s, intake.ByGMC, first.GMC, "an update without a GMC number takes a record from what is found by it", second)
+	none.Version = 5
+	wantRecord(t, s, none, "what lists are made of can be emptied")
+	_, err := s.Expire(t.Context(), later, 10)
+	must(t, err, "Expire")
+	wantList(t, s, a, "what has expired is on no list")
+}
+
+func find(t *testing.T, s intake.Store) {
+	one, two, three := record("1"), record("2"), record("3")
+	two.Shelf, two.Email = "another/accepted", "other@example.org"
+	three.Shelf, three.Since, three.Brief, three.GMC = "", time.Time{}, nil, "" // a draft
+	for _, r := range []intake.Record{three, two, one, {ID: "neither", Data: []byte("7654321 zoe@example.org")}} {
+		create(t, s, r)
+	}
+	wantFound(t, s, intake.ByGMC, "7654321", "Find returns all with the GMC number, on whatever shelf, by ID", one, two)
+	wantFound(t, s, intake.ByEmail, "zoe@example.org", "Find returns all with the email address, also on no shelf, by ID", one, three)
+	for _, value := range []string{"", "765432", "76543210", "zoe@example.org", "%", "1"} {
+		wantFound(t, s, intake.ByGMC, value, fmt.Sprintf("nobody has the GMC number %q", value))
+	}
+	for _, value := range []string{"", "Zoe@example.org", "zoe@example.or", "7654321", "*"} {
+		wantFound(t, s, intake.ByEmail, value, fmt.Sprintf("nobody has the email address %q", value))
+	}
+	two.GMC, two.Email = "1234567", "zoe@example.org"
+	must(t, s.Update(t.Context(), two), "Update")
+	wantFound(t, s, intake.ByGMC, "7654321", "Find follows an update", one)
+	wantFound(t, s, intake.ByGMC, "1234567", "Find follows an update", two)
+	wantFound(t, s, intake.ByEmail, "zoe@example.org", "Find follows an update", one, two, three)
+	must(t, s.Delete(t.Context(), "1", 1), "Delete")
+	wantFound(t, s, intake.ByEmail, "zoe@example.org", "Find follows a Delete", two, three)
+
+	var many []intake.Record
+	for i := range callers {
+		r := record(fmt.Sprintf("many %02d", i))
+		r.Email = "many@example.org"
+		many = append(many, r)
+	}
+	var all sync.WaitGroup
+	for _, r := range many {
+		all.Go(func() {
+			if err := s.Create(t.Context(), r); err != nil {
+				t.Errorf("creating %s: %v", r.ID, err)
+			}
+		})
+	}
+	all.Wait()
+	wantFound(t, s, intake.ByEmail, "many@example.org", "Find returns all that were created at once", many...)
+}
+
 // A write that its caller has given up may happen or not, but wholly. A nil error means that it did.
 func cancelledBefore(t *testing.T, s intake.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
@@ -601,6 +855,7 @@ func record(id string) intake.Record {
 	return intake.Record{
 		ID: id, Version: 1, Status: "draft", Course: "career-conversations",
 		Due: noon, Expires: later, Data: []byte(`{"reference":"` + id + `"}`),
+		Shelf: "career-conversations/lead", Since: noon.Add(-time.Hour), GMC: "7654321", Email: "zoe@example.org", Brief: []byte(`{"name":"Zoë"}`),
 	}
 }
 
@@ -672,6 +927,42 @@ func wantDue(t *testing.T, s intake.Store, at time.Time, n int, want []string, r
 	}
 }
 
+func wantList(t *testing.T, s intake.Store, r intake.Range, rule string, want ...intake.Record) {
+	t.Helper()
+	got, err := s.List(t.Context(), r)
+	must(t, err, "List")
+	wantLines(t, got, want, rule)
+}
+
+func wantFound(t *testing.T, s intake.Store, by intake.Field, value, rule string, want ...intake.Record) {
+	t.Helper()
+	got, err := s.Find(t.Context(), by, value)
+	must(t, err, "Find")
+	wantLines(t, got, want, rule)
+}
+
+// wantLines compares records of a list with what lists need of records.
+func wantLines(t *testing.T, got, want []intake.Record, rule string) {
+	t.Helper()
+	line := func(r intake.Record) intake.Record {
+		r.Version, r.Due, r.Expires, r.Data = 0, time.Time{}, time.Time{}, nil
+		return r
+	}
+	if slices.EqualFunc(got, want, func(g, w intake.Record) bool { return same(g, line(w)) }) {
+		return
+	}
+	var lines [2]string
+	for i, records := range [][]intake.Record{got, want} {
+		for _, r := range records {
+			if i == 1 {
+				r = line(r)
+			}
+			lines[i] += "\n  " + show(r)
+		}
+	}
+	t.Errorf("%s:\n got%s\nwant%s", rule, lines[0], lines[1])
+}
+
 // wantEither checks the record after an update from was to next that may have been cancelled and
 // returned err, and returns what the record is now.
 func wantEither(t *testing.T, s intake.Store, err error, was, next intake.Record) intake.Record {
@@ -697,10 +988,11 @@ func same(a, b intake.Record) bool {
 		return a.IsZero() == b.IsZero() && a.UnixMilli() == b.UnixMilli()
 	}
 	return a.ID == b.ID && a.Version == b.Version && a.Status == b.Status && a.Course == b.Course &&
-		sameTime(a.Due, b.Due) && sameTime(a.Expires, b.Expires) && bytes.Equal(a.Data, b.Data)
+		sameTime(a.Due, b.Due) && sameTime(a.Expires, b.Expires) && bytes.Equal(a.Data, b.Data) &&
+		a.Shelf == b.Shelf && sameTime(a.Since, b.Since) && a.GMC == b.GMC && a.Email == b.Email && bytes.Equal(a.Brief, b.Brief)
 }
 
 func show(r intake.Record) string {
-	return fmt.Sprintf("%q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q",
-		r.ID, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data)
+	return fmt.Sprintf("%q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q, on %q since %v, GMC %q, email %q, brief %.40q",
+		r.ID, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data, r.Shelf, r.Since, r.GMC, r.Email, r.Brief)
 }

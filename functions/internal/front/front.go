@@ -1,4 +1,6 @@
-package main
+// Package front is what the functions share that people's browsers reach: the handlers of package web behind CloudFront and an API Gateway
+// HTTP API, on the table.
+package front
 
 import (
 	"crypto/sha256"
@@ -13,18 +15,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 	"traininghub/templates"
 )
 
-// open wires the handlers of the journey.
-func open(getenv func(string) string, out io.Writer) (http.Handler, *slog.Logger, error) {
+// Open wires the handlers that serve makes of a desk and its pages.
+func Open(getenv func(string) string, out io.Writer, serve func(web.Settings) (http.Handler, error)) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	base, secrets, root := env("BASE_URL"), strings.Split(env("ORIGIN_SECRETS"), ","), env("LAMBDA_TASK_ROOT")
@@ -39,23 +39,18 @@ func open(getenv func(string) string, out io.Writer) (http.Handler, *slog.Logger
 	if err != nil {
 		return nil, nil, err
 	}
-	journey := setup.Lazily(func() (http.Handler, error) {
-		site, programme, err := setup.Content()
+	opened := setup.Lazily(func() (http.Handler, error) {
+		desk, site, err := setup.Desk(store, base, log)
 		if err != nil {
 			return nil, err
 		}
-		site.BaseURL = base
 		pages, err := page.New(templates.Files, site, assets)
 		if err != nil {
 			return nil, err
 		}
-		desk := &intake.Desk{
-			Store: store, Programme: programme, Now: time.Now, BaseURL: base,
-			Retain: setup.Retention(site), Office: site.Office, Log: log,
-		}
-		return web.New(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base})
+		return serve(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base})
 	})
-	return viaCloudFront(secrets, whenOpen(log, journey)), log, nil
+	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil
 }
 
 // readAssets reads the addresses of style, script and icon, which packaging puts beside the program: they have hashes

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"traininghub/internal/dynamo"
+	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/gateway"
+	"traininghub/internal/gateway/gatewaytest"
+	"traininghub/internal/intake"
+	"traininghub/internal/mail"
+	"traininghub/internal/pdf"
+	"traininghub/internal/standin"
+	"traininghub/internal/web"
+)
+
+// serveAWS serves the real content as of a day, put together as on AWS: each request goes through the Lambda adapter to a handler
+// that has a desk of its own, applying apart from the rest, on DynamoDB's stand-in; a third desk delivers. What stands for
+// CloudFront is this program's server of pages, and for SES its outbox. (That these parts are on AWS what they
+// are here is for the tests in functions.)
+func serveAWS(t *testing.T, asOf string) *servedHub {
+	t.Helper()
+	now, err := ticking(asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, faults, err := load("../../content", "../../node_modules")
+	if err != nil || s == nil {
+		t.Fatal(faults, err)
+	}
+	listen := func() net.Listener {
+		l, err := net.Listen("tcp", "localhost:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	public, letters := listen(), listen()
+	h := &servedHub{site: "http://" + address(public.Addr()), outbox: "http://" + address(letters.Addr()), data: t.TempDir()}
+	s.Hub.BaseURL = h.site
+	output, faults := s.Render(t.Context(), now())
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var written bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&written, nil))
+	folder, err := mail.OpenFolder(filepath.Join(h.data, "outbox"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder.Now = now
+
+	url := standin.Dynalite(t)
+	table := dynamotest.Table(t, url)
+	desk := func() *intake.Desk {
+		return &intake.Desk{
+			Store: dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex), Programme: s.Programme, Now: now, BaseURL: h.site,
+			Retain: intake.RetainDays(s.Hub.RetainDrafts, s.Hub.RetainApplications, s.Hub.RetainAccepted, s.Hub.RetainDeclined, s.Hub.RetainWithdrawn),
+			Office: s.Hub.Office, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
+		}
+	}
+	function := func(handlers func(web.Settings) (http.Handler, error)) http.Handler {
+		handler, err := handlers(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gatewaytest.Handler(gateway.Wrap(handler, log), nil)
+	}
+	pages := &static{}
+	pages.set(output)
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	submit, review := function(web.NewApplying), function(web.New)
+	for _, below := range web.Below { // as CloudFront's behaviours
+		if below == "/apply/" {
+			mux.Handle(below, submit)
+		} else {
+			mux.Handle(below, review)
+		}
+	}
+
+	deliver := desk()
+	deliver.Mailer, deliver.MailFrom = folder, s.Hub.MailFrom
+	ctx, cancel := context.WithCancel(context.Background())
+	var work sync.WaitGroup
+	work.Go(func() { deliver.Run(ctx) })
+	servers := []*http.Server{server(public, mux, log), server(letters, mail.NewOutbox(folder), log)}
+	for i, l := range []net.Listener{public, letters} {
+		work.Go(func() { servers[i].Serve(l) })
+	}
+	h.stop = sync.OnceFunc(func() {
+		cancel()
+		for _, s := range servers {
+			s.Close()
+		}
+		work.Wait()
+		for line := range strings.Lines(written.String()) {
+			if !strings.Contains(line, "level=INFO") || strings.Contains(line, "example.org") {
+				t.Errorf("a function logs %s", line)
+			}
+		}
+	})
+	t.Cleanup(h.stop)
+	return h
+}
+
+// TestBrowserAWS: what is put together as on AWS takes an application from a browser, lets another go on with it, and mails.
+func TestBrowserAWS(t *testing.T) {
+	browser, hub := chromium(t), serveAWS(t, "2021-09-20")
+	comeBackLater(t, newProfile(t, browser, hub), newProfile(t, browser, hub))
+}

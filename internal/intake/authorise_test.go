@@ -1,0 +1,624 @@
+package intake_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+// asked sends an application whose practice is asked, delivers its letters, and returns its reference and the link to the practice.
+func (o *office) asked() (ref, link string) {
+	o.t.Helper()
+	key := o.begin()
+	o.fill(key)
+	a := o.send(key)
+	return a.Reference, practiceLink(o.t, o.mailed())
+}
+
+var linkToPractice = regexp.MustCompile(`https://hub\.example\.org/practice/(\S+)`)
+
+// practiceLink is the link in the one letter to the practice among the messages.
+func practiceLink(t testing.TB, mail []intake.Message) string {
+	t.Helper()
+	var links []string
+	for _, m := range mail {
+		if found := linkToPractice.FindStringSubmatch(m.Text); found != nil {
+			links = append(links, found[1])
+		}
+	}
+	if len(links) != 1 {
+		t.Fatalf("%d letters with a link to the practice, want 1", len(links))
+	}
+	return links[0]
+}
+
+func (o *office) application(ref string) *intake.Application {
+	o.t.Helper()
+	r, err := o.store.Get(context.Background(), ref)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	a := &intake.Application{}
+	if err := json.Unmarshal(r.Data, a); err != nil {
+		o.t.Fatal(err)
+	}
+	return a
+}
+
+// confirming and refusing are answers without a problem.
+func confirming() form.Values {
+	return form.Values{"answer": intake.Confirm, "name": "Jørgen Example", "role": "Practice manager"}
+}
+
+func refusing() form.Values {
+	return form.Values{"answer": intake.Refuse, "name": "Jørgen Example", "role": "Practice manager", "reason": "She does 2 sessions here."}
+}
+
+// authorise answers what the link shows, and fails if that has problems.
+func (o *office) authorise(link string, v form.Values) (*intake.Application, error) {
+	o.t.Helper()
+	a, err := o.PracticePage(context.Background(), link)
+	if err != nil {
+		return nil, err
+	}
+	a, problems, err := o.Authorise(context.Background(), link, v, a.Authorisation.Shown.Sum())
+	if len(problems) > 0 {
+		o.t.Errorf("problems %v", problems)
+	}
+	return a, err
+}
+
+func (o *office) state(ref string) intake.PracticeState {
+	o.t.Helper()
+	state, _ := o.application(ref).Practice()
+	return state
+}
+
+// lettersOf are the letters of a name that an application owes or has sent.
+func lettersOf(a *intake.Application, name string) (all []intake.Letter) {
+	for _, l := range a.Letters {
+		if l.Name == name {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+func events(a *intake.Application) (all []string) {
+	for _, e := range a.Events {
+		if e.What != intake.EventSent {
+			all = append(all, e.What)
+		}
+	}
+	return all
+}
+
+func TestPracticeConfirms(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, link := o.asked()
+	a, err := o.PracticePage(context.Background(), link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := a.Authorisation.Shown
+	if shown.Doctor != "Łucja Ŵyn Łucja Ŵyn" || shown.Reference != ref || shown.Course != a.Document.Course.Title || !strings.Contains(shown.Statement, "at least three clinical sessions") && !strings.Contains(shown.Statement, "at least 3 clinical sessions") {
+		t.Errorf("shown %+v", shown)
+	}
+	if len(shown.Items) != 2 || shown.Items[0].ID != "clinical-sessions" || shown.Items[0].Answer != "6" || shown.Items[1].ID != "practice-name" {
+		t.Errorf("shown of the application: %+v", shown.Items)
+	}
+	if party, _ := a.Waiting(); party != intake.Practice || a.Shelf() != "supporting-mentors/practice" {
+		t.Errorf("it waits for the %s, on the shelf %s", party, a.Shelf())
+	}
+	if got := a.Copy(true).Completed; len(got) != 1 || got[0].State != "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021." || got[0].Items != nil {
+		t.Errorf("the copy says %+v", got)
+	}
+	o.pass(26 * time.Hour)
+	if a, err = o.authorise(link, confirming()); err != nil {
+		t.Fatal(err)
+	}
+	got := a.Authorisation.Answer
+	if got == nil || !got.Confirmed || got.Name != "Jørgen Example" || got.Role != "Practice manager" || !slices.Equal(got.Hash, shown.Sum()) || !got.At.Equal(o.clock()) {
+		t.Errorf("answer %+v", got)
+	}
+	if party, since := a.Waiting(); party != intake.Lead || !since.Equal(o.clock()) {
+		t.Errorf("it waits for the %s since %v", party, since)
+	}
+	mail := o.mailed()
+	lead, _ := o.Programme.Course("supporting-mentors").Fact("lead")
+	if len(mail) != 2 || mail[0].To != lead || mail[1].To != "angharad@example.org" {
+		t.Fatalf("letters %+v", mail)
+	}
+	if len(mail[0].Attachments) != 1 || !strings.Contains(mail[0].Text, "confirmed its part at 11am on Tuesday 21 September 2021. The answer came from Jørgen Example, Practice manager.") || strings.Contains(mail[0].Text, "did not confirm") {
+		t.Errorf("to the lead: %d attachments, %s", len(mail[0].Attachments), mail[0].Text)
+	}
+	if !strings.Contains(mail[1].Text, "Your practice confirmed its part") || strings.Contains(mail[1].Text, "did not") || strings.Contains(mail[1].Text, "not the right") {
+		t.Errorf("to the applicant: %s", mail[1].Text)
+	}
+	text := a.Copy(false).Text()
+	for _, want := range []string{"FOR COMPLETION BY THE EMPLOYING PRACTICE", "Answer\n    Confirmed", "Signed by\n    Jørgen Example", "Role at the practice\n    Practice manager", "Signed at\n    11am on Tuesday 21 September 2021"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	// No reminder comes any more, and a second answer changes nothing.
+	before := o.application(ref)
+	o.pass(20 * 24 * time.Hour)
+	if again, err := o.authorise(link, refusing()); err != nil || !again.Authorisation.Answer.Confirmed {
+		t.Errorf("answering again: %v", err)
+	}
+	if mail := o.mailed(); len(mail) != 0 {
+		t.Errorf("%d letters after the answer", len(mail))
+	}
+	if after := o.application(ref); !slices.Equal(events(before), events(after)) {
+		t.Errorf("events %v", events(after))
+	}
+	if _, _, err := o.ReplacePractice(context.Background(), ref, "Another", "another@example.org"); !errors.Is(err, intake.ErrFinal) {
+		t.Errorf("replacing after the confirmation: %v", err)
+	}
+}
+
+// TestPracticeReminded: after 3 and 7 working days, each with a link of its own; the earlier ones stay good.
+func TestPracticeReminded(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, first := o.asked() // 9am on Monday 20 September 2021
+	links := []string{first}
+	for _, day := range []int{23, 29} {
+		o.now = time.Date(2021, 9, day, 8, 59, 0, 0, course.London)
+		if mail := o.mailed(); len(mail) > 0 {
+			t.Errorf("%d letters before 9am on %d September", len(mail), day)
+		}
+		o.pass(time.Minute)
+		mail := o.mailed()
+		links = append(links, practiceLink(t, mail))
+		if m := mail[0]; len(mail) != 1 || m.To != "manager@example.org" || m.Attachments != nil || !strings.Contains(m.Text, "On Monday 20 September 2021 we asked you") || strings.Contains(m.Subject, "Łucja") {
+			t.Errorf("reminder %+v", m)
+		}
+	}
+	ids := map[string]bool{}
+	for _, m := range o.mail {
+		if ids[m.ID] {
+			t.Errorf("two letters have the Message-ID %s", m.ID)
+		}
+		ids[m.ID] = true
+	}
+	o.pass(100 * 24 * time.Hour)
+	if mail := o.mailed(); len(mail) > 0 {
+		t.Errorf("%d letters more", len(mail))
+	}
+	for i, link := range links {
+		if a, err := o.PracticePage(context.Background(), link); err != nil || a.Reference != ref {
+			t.Errorf("link %d: %v", i, err)
+		}
+	}
+	if _, err := o.authorise(first, confirming()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPracticeRefuses(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, link := o.asked()
+	a, err := o.authorise(link, refusing())
+	if err != nil || a.Authorisation.Answer == nil || a.Authorisation.Answer.Confirmed || a.Authorisation.Answer.Reason != "She does 2 sessions here." {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	if party, _ := a.Waiting(); party != intake.Lead {
+		t.Errorf("it waits for the %s", party)
+	}
+	mail := o.mailed()
+	if len(mail) != 2 || !strings.Contains(mail[0].Text, "did not confirm its part. It answered at 9am on Monday 20 September 2021") ||
+		!strings.Contains(mail[0].Text, "- The practice did not confirm its part.") || !strings.Contains(mail[1].Text, "gave this reason:\n\nShe does 2 sessions here.") ||
+		!strings.Contains(mail[1].Text, "/status/") || strings.Contains(mail[1].Text, "The person you named") {
+		t.Errorf("letters %+v", mail)
+	}
+	// Another person is asked: the refusal stays to be seen, the old link dies.
+	o.pass(time.Hour)
+	if _, problems, err := o.ReplacePractice(context.Background(), ref, "Gráinne Example", "grainne@example.org"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if _, err := o.PracticePage(context.Background(), link); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("the old link: %v", err)
+	}
+	mail = o.mailed()
+	second := practiceLink(t, mail)
+	if len(mail) != 1 || mail[0].To != "grainne@example.org" || !strings.Contains(mail[0].Text, "To: Gráinne Example") {
+		t.Errorf("letter %+v", mail)
+	}
+	a = o.application(ref)
+	if c := a.Copy(true); c.Completed[0].State != "Not yet authorised. We asked Gráinne Example on Monday 20 September 2021." || len(c.Completed[0].Items) != 1 ||
+		!strings.Contains(c.Completed[0].Items[0].Answer, "She does 2 sessions here.") || len(c.Flags) != 1 {
+		t.Errorf("copy %+v, flags %v", c.Completed, c.Flags)
+	}
+	if party, since := a.Waiting(); party != intake.Practice || !since.Equal(o.clock()) {
+		t.Errorf("it waits for the %s since %v", party, since)
+	}
+	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 2 || len(a.Copy(true).Flags) != 1 {
+		t.Errorf("the second answer: %v, flags %v", err, a.Copy(true).Flags)
+	}
+	if got := events(a); !slices.Equal(got, []string{intake.EventStarted, intake.EventReceived, intake.EventAsked, intake.EventRefused, intake.EventAsked, intake.EventAuthorised}) {
+		t.Errorf("events %v", got)
+	}
+}
+
+func TestWrongPerson(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, link := o.asked()
+	a, err := o.authorise(link, form.Values{"answer": intake.WrongPerson})
+	if err != nil || a.Authorisation.Answer != nil {
+		t.Fatalf("%+v, %v", a.Authorisation, err)
+	}
+	if party, _ := a.Waiting(); party != intake.Applying || a.Shelf() != "supporting-mentors/applicant" {
+		t.Errorf("it waits for the %s", party)
+	}
+	mail := o.mailed()
+	if len(mail) != 1 || mail[0].To != "angharad@example.org" || !strings.Contains(mail[0].Text, "The person you named, Łucja Ŵyn, is not the right one") || strings.Contains(mail[0].Text, "Your practice") {
+		t.Errorf("letters %+v", mail)
+	}
+	// The link answers nothing any more, and nobody is reminded.
+	if a, err = o.authorise(link, confirming()); err != nil || a.Authorisation.Answer != nil {
+		t.Errorf("answering after that: %+v, %v", a.Authorisation, err)
+	}
+	o.pass(30 * 24 * time.Hour)
+	if mail := o.mailed(); len(mail) != 0 {
+		t.Errorf("%d letters", len(mail))
+	}
+	if c := o.application(ref).Copy(true); len(c.Flags) != 1 || !strings.HasSuffix(c.Completed[0].State, "They are not the right person.") {
+		t.Errorf("flags %v, %s", c.Flags, c.Completed[0].State)
+	}
+	if _, problems, err := o.ReplacePractice(context.Background(), ref, "Gráinne Example", "grainne@example.org"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if o.state(ref) != intake.PracticeAsked || len(o.application(ref).Copy(true).Flags) != 0 {
+		t.Errorf("after another was named: %s", o.state(ref))
+	}
+}
+
+func TestPracticeBounces(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	ref, link := o.asked()
+	letter := lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
+	lead := lettersOf(o.application(ref), intake.LetterToLead)[0].ID
+	o.pass(time.Minute)
+	for _, bounce := range []struct{ letter, what string }{
+		{lead, intake.EventBounced}, {letter, intake.EventDelayed}, {letter, intake.EventComplaint},
+	} {
+		if err := o.Bounced(ctx, ref, bounce.letter, bounce.what, "Permanent", o.clock()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if mail := o.mailed(); len(mail) != 0 || o.state(ref) != intake.PracticeAsked {
+		t.Errorf("%d letters, state %s", len(mail), o.state(ref))
+	}
+	for range 2 {
+		if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent General", o.clock()); err != nil {
+			t.Fatal(err)
+		}
+		o.pass(time.Second)
+	}
+	mail := o.mailed()
+	if len(mail) != 1 || mail[0].To != "angharad@example.org" || !strings.Contains(mail[0].Text, "manager@example.org") || !strings.Contains(mail[0].Text, "/status/") {
+		t.Fatalf("letters %+v", mail)
+	}
+	a := o.application(ref)
+	if party, _ := a.Waiting(); party != intake.Applying || len(a.Copy(true).Flags) != 1 || len(a.Copy(false).Flags) != 0 || !a.Brief().Flagged {
+		t.Errorf("it waits for the %s, flags %v", party, a.Copy(true).Flags)
+	}
+	o.pass(30 * 24 * time.Hour)
+	if mail := o.mailed(); len(mail) != 0 {
+		t.Errorf("%d reminders to an address that does not work", len(mail))
+	}
+	// Somebody got the letter after all: the link still works.
+	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer == nil || len(a.Copy(true).Flags) != 0 {
+		t.Errorf("answering: %v", err)
+	}
+
+	// A letter to somebody who was asked before comes back: that matters no more.
+	o = newOffice(t, "supporting-mentors")
+	ref, _ = o.asked()
+	letter = lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
+	o.pass(time.Minute)
+	if _, _, err := o.ReplacePractice(ctx, ref, "Gráinne Example", "grainne@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()); err != nil || o.state(ref) != intake.PracticeAsked {
+		t.Errorf("state %s, %v", o.state(ref), err)
+	}
+}
+
+func TestReplacePractice(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	ref, link := o.asked()
+	for _, c := range []struct{ name, email, want string }{
+		{"", "grainne@example.org", "Enter your practice manager's name"},
+		{"Gráinne", "", "Enter your practice manager's email address"},
+		{"Gráinne", "nobody", "Enter an email address in the correct format, like name@example.com"},
+		{"Gráinne", " ANGHARAD@example.org ", "Enter your practice manager's email address, not your own"},
+		{"Gráinne", "angharad@EXAMPLE.ORG\u200b", "Enter your practice manager's email address, not your own"},
+		{strings.Repeat("x", 201), "grainne@example.org", "Name must be 200 characters or less"},
+	} {
+		a, problems, err := o.ReplacePractice(ctx, ref, c.name, c.email)
+		if err != nil || len(problems) != 1 || problems[0].Text != c.want || problems[0].Input == "" {
+			t.Errorf("%q, %q: %v, %v", c.name, c.email, problems, err)
+		}
+		if a.Authorisation.Email != "manager@example.org" {
+			t.Error("it was replaced in spite of that")
+		}
+	}
+	if _, err := o.PracticePage(ctx, link); err != nil {
+		t.Errorf("the link after problems: %v", err)
+	}
+	// While the first letter is on its way, another is asked: the first reaches nobody who can answer.
+	for i := range 9 {
+		if _, problems, err := o.ReplacePractice(ctx, ref, "Gráinne", "grainne@example.org"); err != nil || problems != nil {
+			t.Fatal(i, problems, err)
+		}
+	}
+	if _, problems, err := o.ReplacePractice(ctx, ref, "Gráinne", "grainne@example.org"); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, "10 times") {
+		t.Errorf("for the tenth time: %v, %v", problems, err)
+	}
+	if mail := o.mailed(); len(mail) != 1 {
+		t.Errorf("%d letters after asking 9 times in a moment, want 1", len(mail))
+	}
+	a := o.application(ref)
+	if got := lettersOf(a, intake.LetterReminder); len(got) != 2 {
+		t.Errorf("%d reminders owed", len(got))
+	}
+	for _, missing := range []string{"SM-2C2C-2C2C", "", "x"} {
+		if _, _, err := o.ReplacePractice(ctx, missing, "G", "g@example.org"); !errors.Is(err, intake.ErrNotFound) {
+			t.Errorf("%q: %v", missing, err)
+		}
+	}
+	careers := newOffice(t, "career-conversations")
+	key := careers.begin()
+	careers.fill(key)
+	sent := careers.send(key)
+	if _, _, err := careers.ReplacePractice(ctx, sent.Reference, "G", "g@example.org"); !errors.Is(err, intake.ErrFinal) {
+		t.Errorf("a form that asks nobody: %v", err)
+	}
+	if sent.Authorisation != nil || sent.Copy(true).Completed != nil {
+		t.Errorf("a form that asks nobody: %+v", sent.Authorisation)
+	}
+}
+
+// TestPracticeLinks: all that opens nothing is answered alike, and what an answer needs is said.
+func TestPracticeLinks(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	key := o.begin()
+	o.fill(key)
+	a := o.send(key)
+	link := practiceLink(t, o.mailed())
+	status := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[1].Text)[1]
+	for name, wrong := range map[string]string{
+		"nothing": "", "the cookie's key": key, "the applicant's link": status, "one letter off": link[:len(link)-2] + "AA",
+		"another reference": "SM-2C2C-2C2C" + link[12:], "no secret": a.Reference + ".", "the secret alone": link[13:],
+	} {
+		if _, err := o.PracticePage(ctx, wrong); !errors.Is(err, intake.ErrNoLink) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, _, err := o.Authorise(ctx, wrong, confirming(), a.Authorisation.Shown.Sum()); !errors.Is(err, intake.ErrNoLink) {
+			t.Errorf("%s: answering: %v", name, err)
+		}
+	}
+	// The other way round, too.
+	if _, err := o.Open(ctx, o.def, link); !errors.Is(err, intake.ErrNoDraft) {
+		t.Errorf("the practice's link opens the draft: %v", err)
+	}
+	if _, err := o.Following(ctx, link); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("the practice's link opens the application: %v", err)
+	}
+	seen := a.Authorisation.Shown.Sum()
+	for _, c := range []struct {
+		v    form.Values
+		seen []byte
+		want string // the inputs with problems
+	}{
+		{form.Values{}, seen, "answer name role"},
+		{form.Values{"answer": "yes", "name": "J", "role": "R"}, seen, "answer"},
+		{form.Values{"answer": intake.Confirm}, seen, "name role"},
+		{form.Values{"answer": intake.Confirm, "name": "  ", "role": "\u200b"}, seen, "name role"},
+		{form.Values{"answer": intake.Refuse, "name": "J", "role": "R"}, seen, "reason"},
+		{form.Values{"answer": intake.Refuse, "name": "J", "role": "R", "reason": strings.Repeat("x", 2001)}, seen, "reason"},
+		{form.Values{"answer": intake.Confirm, "name": strings.Repeat("x", 201), "role": "R"}, seen, "name"},
+		{confirming(), nil, "shown"},
+		{confirming(), append(slices.Clone(seen[:31]), seen[31]^1), "shown"},
+		{form.Values{"answer": intake.WrongPerson}, []byte("x"), "shown"},
+	} {
+		a, problems, err := o.Authorise(ctx, link, c.v, c.seen)
+		var inputs []string
+		for _, p := range problems {
+			inputs = append(inputs, p.Input)
+		}
+		if got := strings.Join(inputs, " "); err != nil || got != c.want || a.Authorisation.Answer != nil {
+			t.Errorf("%v: problems with %q, want %q; %v", c.v, got, c.want, err)
+		}
+	}
+	if got := o.application(a.Reference); len(got.Events) != len(events(got))+3 || o.state(a.Reference) != intake.PracticeAsked {
+		t.Errorf("events %v", got.Events)
+	}
+	o.pass(366 * 24 * time.Hour)
+	if _, err := o.PracticePage(ctx, link); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("after its time: %v", err)
+	}
+}
+
+// TestPracticeOnce: of many answers at once one counts, and everybody is told that one.
+func TestPracticeOnce(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, link := o.asked()
+	seen := o.application(ref).Authorisation.Shown.Sum()
+	states := make([]intake.PracticeState, 50)
+	var wg sync.WaitGroup
+	for i := range states {
+		wg.Go(func() {
+			v := []form.Values{confirming(), refusing(), {"answer": intake.WrongPerson}}[i%3]
+			for {
+				a, problems, err := o.Authorise(context.Background(), link, v, seen)
+				if errors.Is(err, intake.ErrBusy) {
+					continue // the browser says so, and they press again
+				}
+				if err != nil || problems != nil {
+					t.Error(problems, err)
+					return
+				}
+				states[i], _ = a.Practice()
+				return
+			}
+		})
+	}
+	wg.Wait()
+	a := o.application(ref)
+	answered := 0
+	for _, e := range a.Events {
+		if e.What == intake.EventAuthorised || e.What == intake.EventRefused || e.What == intake.EventWrong {
+			answered++
+		}
+	}
+	if slices.Sort(states); answered != 1 || states[0] != states[49] || states[0] != o.state(ref) {
+		t.Errorf("%d answers, told %v", answered, slices.Compact(states))
+	}
+	want := 2
+	if o.state(ref) == intake.PracticeWrong {
+		want = 1
+	}
+	if mail := o.mailed(); len(mail) != want {
+		t.Errorf("%d letters, want %d", len(mail), want)
+	}
+}
+
+// TestPracticeAgainst races an answer against what makes it void: either it counts, or the other does, never half of each.
+func TestPracticeAgainst(t *testing.T) {
+	for name, other := range map[string]func(o *office, ref, status string) error{
+		"replace": func(o *office, ref, _ string) error {
+			_, _, err := o.ReplacePractice(context.Background(), ref, "Gráinne", "grainne@example.org")
+			return err
+		},
+		"withdraw": func(o *office, _, status string) error {
+			key, err := o.Follow(context.Background(), status)
+			if err != nil {
+				return err
+			}
+			return o.Withdraw(context.Background(), key)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "supporting-mentors")
+			seen := map[string]int{}
+			for range 20 {
+				before := len(o.mail)
+				ref, link := o.asked()
+				status := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[before+1].Text)[1]
+				sum := o.application(ref).Authorisation.Shown.Sum()
+				var answered *intake.Application
+				var late, refused error
+				var wg sync.WaitGroup
+				wg.Go(func() { answered, _, late = o.Authorise(context.Background(), link, confirming(), sum) })
+				wg.Go(func() { refused = other(o, ref, status) })
+				wg.Wait()
+				a := o.application(ref)
+				counted := slices.ContainsFunc(a.Events, func(e intake.Event) bool { return e.What == intake.EventAuthorised })
+				switch {
+				case name == "replace" && counted:
+					if late != nil || !errors.Is(refused, intake.ErrFinal) || a.Authorisation.Answer == nil || a.Authorisation.Email != "manager@example.org" {
+						t.Errorf("answered first: %v, %v, %+v", late, refused, a.Authorisation)
+					}
+				case name == "replace":
+					if !errors.Is(late, intake.ErrNoLink) || refused != nil || a.Authorisation.Answer != nil || a.Authorisation.Email != "grainne@example.org" {
+						t.Errorf("replaced first: %v, %v, %+v", late, refused, a.Authorisation)
+					}
+				default: // withdrawing always succeeds; an answer that came before stays
+					if late != nil || refused != nil || a.Status() != intake.Withdrawn || counted != (a.Authorisation.Answer != nil) || counted != (answered.Authorisation.Answer != nil) {
+						t.Errorf("withdrawn: %v, %v, %+v", late, refused, a.Authorisation)
+					}
+				}
+				seen[map[bool]string{true: "answer first", false: "other first"}[counted]]++
+				o.mailed()
+			}
+			t.Log(seen)
+		})
+	}
+}
+
+// TestPracticeOver: after the application was withdrawn, the link says so and no more.
+func TestPracticeOver(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	key := o.begin()
+	o.fill(key)
+	ref := o.send(key).Reference
+	link := practiceLink(t, o.mailed())
+	follow, err := o.Follow(ctx, regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[1].Text)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Withdraw(ctx, follow); err != nil {
+		t.Fatal(err)
+	}
+	o.mailed()
+	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer != nil || o.state(ref) != intake.PracticeOver {
+		t.Errorf("answering: %v, state %s", err, o.state(ref))
+	}
+	if _, _, err := o.ReplacePractice(ctx, ref, "G", "g@example.org"); !errors.Is(err, intake.ErrFinal) {
+		t.Errorf("replacing: %v", err)
+	}
+	o.pass(30 * 24 * time.Hour)
+	if mail := o.mailed(); len(mail) != 0 {
+		t.Errorf("%d reminders", len(mail))
+	}
+}
+
+// TestOwnAddress: the practice is not asked at the applicant's own address, however that is written.
+func TestOwnAddress(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	key := o.begin()
+	o.fill(key)
+	s, _ := o.def.Section("practice-manager")
+	v := answers(s)
+	v["practice-manager-email"] = " Angharad@Example.org"
+	a, err := o.Save(ctx, o.def, key, s, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "Enter your practice manager's email address, not your own"
+	if p := a.Answers.Check(o.def, s, o.clock()); len(p) != 1 || p[0].Text != want || p[0].Input != "practice-manager-email" {
+		t.Errorf("problems %v", p)
+	}
+	v["practice-manager-telephone"], v["practice-manager-name"] = "", ""
+	if a, err = o.Save(ctx, o.def, key, s, v); err != nil {
+		t.Fatal(err)
+	}
+	if p := a.Answers.Check(o.def, s, o.clock()); len(p) != 3 || p[0].Input != "practice-manager-name" || p[1].Text != want || p[2].Input != "practice-manager-telephone" {
+		t.Errorf("problems are not in the page's order: %v", p)
+	}
+	v = answers(s)
+	if _, err = o.Save(ctx, o.def, key, s, v); err != nil {
+		t.Fatal(err)
+	}
+	// The applicant's own address is changed to the practice's afterwards.
+	first := answers(&o.def.Sections[0])
+	first["email"] = "MANAGER@example.org"
+	if a, err = o.Save(ctx, o.def, key, &o.def.Sections[0], first); err != nil {
+		t.Fatal(err)
+	}
+	gaps := a.Answers.Gaps(o.def, o.clock())
+	if len(gaps) != 1 || gaps[0].Section.ID != "practice-manager" || gaps[0].Problems[0].Text != want {
+		t.Errorf("gaps %+v", gaps)
+	}
+	if _, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "Łucja Ŵyn"); !errors.Is(err, intake.ErrIncomplete) {
+		t.Errorf("sending: %v", err)
+	}
+}

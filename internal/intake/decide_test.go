@@ -1,0 +1,818 @@
+package intake_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+const (
+	careers = "career-conversations"
+	mentors = "supporting-mentors"
+)
+
+// board is an office with somebody who leads the course, a deputy, and somebody of the office.
+type board struct {
+	*office
+	lead, deputy, reader *intake.Staff
+}
+
+func newBoard(t *testing.T, formID string) *board {
+	t.Helper()
+	o := newOffice(t, formID)
+	c := o.Programme.Course(formID)
+	c.Deputy = &course.Contact{Name: "Dee Deputy", Email: "deputy@example.org"}
+	o.Office = []course.Contact{{Name: "Olu Office", Email: "office@example.org"}}
+	return &board{o, o.Staff(c.Lead.Email), o.Staff("deputy@example.org"), o.Staff("office@example.org")}
+}
+
+// apply sends an application and returns its reference.
+func (b *board) apply() string {
+	b.t.Helper()
+	key := b.begin()
+	b.fill(key)
+	return b.send(key).Reference
+}
+
+// confirm has the practice confirm.
+func (b *board) confirm() {
+	b.t.Helper()
+	for _, m := range b.mailed() {
+		link := regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(m.Text)
+		if link == nil {
+			continue
+		}
+		a, err := b.PracticePage(context.Background(), link[1])
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		answer := form.Values{"answer": intake.Confirm, "name": "Pat Manager", "role": "Practice manager"}
+		if _, problems, err := b.Authorise(context.Background(), link[1], answer, a.Authorisation.Shown.Sum()); err != nil || problems != nil {
+			b.t.Fatal(problems, err)
+		}
+		return
+	}
+	b.t.Fatal("no letter to the practice")
+}
+
+func (b *board) accept() intake.Decision {
+	return intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true, Name: "Lee Lead"}
+}
+
+func (b *board) decline() intake.Decision {
+	return intake.Decision{Reason: b.def.DeclineReasons[0].Label, Text: "Ask us again in spring.", Name: "Dee Deputy"}
+}
+
+func (b *board) decide(s *intake.Staff, ref string, dec intake.Decision) *intake.Application {
+	b.t.Helper()
+	a, _, problems, err := b.Decide(context.Background(), s, ref, dec, "")
+	if err != nil || problems != nil {
+		b.t.Fatal(problems, err)
+	}
+	return a
+}
+
+func (b *board) now(ref string) *intake.Application {
+	b.t.Helper()
+	a, err := b.ForReview(context.Background(), b.lead, ref, false)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return a
+}
+
+func texts(problems []form.Problem) string {
+	var all []string
+	for _, p := range problems {
+		all = append(all, p.Input+": "+p.Text)
+	}
+	return strings.Join(all, "\n")
+}
+
+// TestDecideRules: what a decision must have, and how it is said.
+func TestDecideRules(t *testing.T) {
+	b := newBoard(t, mentors)
+	ref := b.apply()
+	with := func(dec intake.Decision, change func(*intake.Decision)) intake.Decision {
+		change(&dec)
+		return dec
+	}
+	other := b.def.DeclineReasons[slices.IndexFunc(b.def.DeclineReasons, func(o form.Option) bool { return o.ID == intake.OtherReason })].Label
+	for _, c := range []struct {
+		name string
+		dec  intake.Decision
+		want string
+	}{
+		{"nothing", intake.Decision{}, "reason: Select the reason for declining\nname: Enter your full name to sign"},
+		{"acceptance of nothing", intake.Decision{Accepted: true}, "cohort: Select the cohort that the applicant joins\nfunding-day: Enter the date for funding to begin\npaper: Confirm that the practice confirmed in another way, or wait until it does\nname: Enter your full name to sign"},
+		{"cohort that is none", with(b.accept(), func(d *intake.Decision) { d.Cohort = "cohort-9" }), "cohort: Select the cohort that the applicant joins"},
+		{"day that is none", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-11-31" }), "funding-day: Enter the date for funding to begin"},
+		{"date in words", with(b.accept(), func(d *intake.Decision) { d.Funding = "17 November 2021" }), "funding-day: Enter the date for funding to begin"},
+		{"before it was received", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-19" }), "funding-day: The date for funding to begin must be on or after 20 September 2021, when the application was received"},
+		{"on the day", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-20" }), ""},
+		{"two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-20" }), ""},
+		{"more than two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-21" }), "funding-day: The date for funding to begin must be on or before 20 September 2023"},
+		{"practice has not confirmed", with(b.accept(), func(d *intake.Decision) { d.Paper = false }), "paper: Confirm that the practice confirmed in another way, or wait until it does"},
+		{"own reason", with(b.decline(), func(d *intake.Decision) { d.Reason = "We do not like it." }), "reason: Select the reason for declining"},
+		{"another reason without words", with(b.decline(), func(d *intake.Decision) { d.Reason, d.Text = other, " \n" }), "text: Tell the applicant the reason"},
+		{"reason without words", with(b.decline(), func(d *intake.Decision) { d.Text = "" }), ""},
+		{"long words", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2001) }), "text: What you tell the applicant must be 2,000 characters or less"},
+		{"words as long as can be", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2000) }), ""},
+		{"not signed", with(b.decline(), func(d *intake.Decision) { d.Name = "\t" }), "name: Enter your full name to sign"},
+		{"long name", with(b.decline(), func(d *intake.Decision) { d.Name = strings.Repeat("x", 201) }), "name: The name you sign with must be 200 characters or less"},
+	} {
+		_, p, problems, err := b.Preview(context.Background(), b.lead, ref, c.dec)
+		if err != nil || texts(problems) != c.want || (p == nil) != (c.want != "") {
+			t.Errorf("%s: got %v\n%s\nwant\n%s", c.name, err, texts(problems), c.want)
+		}
+		if c.want == "" {
+			continue
+		}
+		a, _, problems, err := b.Decide(context.Background(), b.lead, ref, c.dec, "")
+		if err != nil || texts(problems) != c.want || a.Status() != intake.Received {
+			t.Errorf("%s: deciding: %v %s", c.name, err, texts(problems))
+		}
+	}
+	b.confirm()
+	a := b.decide(b.lead, ref, with(b.accept(), func(d *intake.Decision) { d.Reason = "left over" }))
+	if d := a.Decision; d.Paper || d.Reason != "" || d.By != b.lead.Email || d.Named != "Programme start" || !d.At.Equal(b.clock()) {
+		t.Errorf("the practice has confirmed, and the decision is %+v", d)
+	}
+}
+
+// TestDecideBy: who may do what; what is not theirs does not exist for them.
+func TestDecideBy(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx, ref := context.Background(), b.apply()
+	stranger := b.Staff(b.Programme.Course(mentors).Lead.Email)
+	for _, c := range []struct {
+		name   string
+		s      *intake.Staff
+		ref    string
+		decide error
+		assign error
+	}{
+		{"office", b.reader, ref, intake.ErrNoApplication, nil},
+		{"lead of another course", stranger, ref, intake.ErrNoApplication, intake.ErrNoApplication},
+		{"another reference", b.lead, "CC-2C2C-C2C2", intake.ErrNoApplication, intake.ErrNoApplication},
+		{"no reference", b.lead, "../" + ref, intake.ErrNoApplication, intake.ErrNoApplication},
+		{"deputy", b.deputy, ref, nil, nil},
+	} {
+		if _, _, err := b.AssignCohort(ctx, c.s, c.ref, "cohort-2"); !errors.Is(err, c.assign) {
+			t.Errorf("%s assigns a cohort: %v", c.name, err)
+		}
+		if _, _, err := b.Reopen(ctx, c.s, c.ref, 0, "why"); c.decide != nil && !errors.Is(err, c.decide) {
+			t.Errorf("%s reopens: %v", c.name, err)
+		}
+		if _, _, _, err := b.Preview(ctx, c.s, c.ref, b.decline()); !errors.Is(err, c.decide) {
+			t.Errorf("%s previews: %v", c.name, err)
+		}
+		if _, _, _, err := b.Decide(ctx, c.s, c.ref, b.decline(), ""); !errors.Is(err, c.decide) {
+			t.Errorf("%s decides: %v", c.name, err)
+		}
+	}
+	if a := b.now(ref); a.Status() != intake.Declined || a.Decision.By != "deputy@example.org" || a.Cohort != "cohort-2" {
+		t.Errorf("%s by %s in %s", a.Status(), a.Decision.By, a.Cohort)
+	}
+	if _, _, err := b.AssignCohort(ctx, b.lead, ref, "cohort-3"); !errors.Is(err, intake.ErrDecided) {
+		t.Errorf("a cohort for one who was declined: %v", err)
+	}
+}
+
+func TestAssignCohort(t *testing.T) {
+	b := newBoard(t, careers)
+	ref := b.apply()
+	assign := func(cohort string) (*intake.Application, string) {
+		a, problems, err := b.AssignCohort(context.Background(), b.reader, ref, cohort)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a, texts(problems)
+	}
+	for _, none := range []string{"", "cohort-4", "Cohort 2"} {
+		if a, wrong := assign(none); wrong != "cohort: Select a cohort" || a.Cohort != "" {
+			t.Errorf("%q: %q", none, wrong)
+		}
+	}
+	before := len(b.now(ref).Events)
+	if a, _ := assign("cohort-1"); a.Place() != "cohort-1" || len(a.Events) != before {
+		t.Error("the cohort that the applicant proposed, assigned, is nothing new")
+	}
+	assign("cohort-3")
+	a, _ := assign("cohort-3")
+	if last := a.Events[len(a.Events)-1]; a.Place() != "cohort-3" || len(a.Events) != before+1 || last.What != intake.EventCohort || last.Note != "cohort-3" || last.Who != "office" || last.By != b.reader.Email {
+		t.Errorf("assigned to %s by %+v", a.Place(), last)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	b := newBoard(t, careers)
+	b.Programme.Course(careers).Cohorts[0].Places = 2
+	said := func() string {
+		all, err := b.Places(context.Background(), careers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0].String() + "; " + all[1].String()
+	}
+	var refs []string
+	for _, want := range []string{"2 of 2 places left", "1 of 2 places left", "all 2 places taken", "all 2 places taken, and 1 more accepted"} {
+		if got := said(); got != want+"; 0 accepted, no limit set" {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		refs = append(refs, b.apply())
+		b.decide(b.lead, refs[len(refs)-1], b.accept()) // also when full: that is for the lead to know
+	}
+	for _, ref := range refs[:2] {
+		if _, _, err := b.Reopen(context.Background(), b.lead, ref, 0, "Cohort is full"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := b.accept()
+	second.Cohort = "cohort-2"
+	b.decide(b.deputy, refs[0], second)
+	b.decide(b.deputy, refs[1], b.decline())
+	if got := said(); got != "all 2 places taken; 1 accepted, no limit set" {
+		t.Error(got)
+	}
+	if none, err := b.Places(context.Background(), "no-course"); none != nil || err != nil {
+		t.Error(none, err)
+	}
+}
+
+// TestDecideTwice: the same again by the same person is one decision; another one finds the first.
+func TestDecideTwice(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx, ref := context.Background(), b.apply()
+	first := b.decide(b.lead, ref, b.accept())
+	a, again, problems, err := b.Decide(ctx, b.lead, ref, b.accept(), "whatever was shown")
+	if err != nil || !again || problems != nil || !reflect.DeepEqual(a.Decision, first.Decision) {
+		t.Errorf("again: %v %v %v", again, problems, err)
+	}
+	other := b.accept()
+	other.Text = "Welcome!"
+	for name, try := range map[string]func() (*intake.Application, bool, []form.Problem, error){
+		"something else": func() (*intake.Application, bool, []form.Problem, error) {
+			return b.Decide(ctx, b.lead, ref, other, "")
+		},
+		"the same by another": func() (*intake.Application, bool, []form.Problem, error) {
+			return b.Decide(ctx, b.deputy, ref, b.accept(), "")
+		},
+		"nonsense by another": func() (*intake.Application, bool, []form.Problem, error) {
+			return b.Decide(ctx, b.deputy, ref, intake.Decision{}, "")
+		},
+	} {
+		if a, again, _, err := try(); !errors.Is(err, intake.ErrDecided) || again || !reflect.DeepEqual(a.Decision, first.Decision) {
+			t.Errorf("%s: %v %v", name, again, err)
+		}
+	}
+	if _, _, _, err := b.Preview(ctx, b.deputy, ref, b.decline()); !errors.Is(err, intake.ErrDecided) {
+		t.Errorf("preview of a decision that came too late: %v", err)
+	}
+	if a := b.now(ref); !reflect.DeepEqual(a.Decision, first.Decision) || len(a.Events) != len(first.Events) || len(a.Letters) != len(first.Letters) {
+		t.Error("something changed")
+	}
+}
+
+// both runs two at once and returns what they return.
+func both[T any](one, two func() T) (a, b T) {
+	var ready, done sync.WaitGroup
+	start := make(chan bool)
+	ready.Add(2)
+	run := func(f func() T, into *T) {
+		done.Go(func() {
+			ready.Done()
+			<-start
+			*into = f()
+		})
+	}
+	run(one, &a)
+	run(two, &b)
+	ready.Wait()
+	close(start)
+	done.Wait()
+	return a, b
+}
+
+type outcome struct {
+	a   *intake.Application
+	err error
+}
+
+// TestTwoLeads has two people decide at once, a thousand times: one decision each time, which the other sees.
+func TestTwoLeads(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx := context.Background()
+	const applications, rounds = 25, 40
+	wins := map[string]int{}
+	for range applications {
+		ref := b.apply()
+		for round := range rounds {
+			try := func(s *intake.Staff, dec intake.Decision) func() outcome {
+				return func() outcome {
+					a, again, problems, err := b.Decide(ctx, s, ref, dec, "")
+					if again || problems != nil {
+						t.Errorf("again %v, problems %v", again, problems)
+					}
+					return outcome{a, err}
+				}
+			}
+			one, two := both(try(b.lead, b.accept()), try(b.deputy, b.decline()))
+			if one.err != nil {
+				one, two = two, one
+			}
+			if one.err != nil || !errors.Is(two.err, intake.ErrDecided) {
+				t.Fatalf("round %d: %v and %v, want one decision", round, one.err, two.err)
+			}
+			if !sameDecision(one.a.Decision, two.a.Decision) || !sameDecision(one.a.Decision, b.now(ref).Decision) {
+				t.Fatalf("the second sees %+v, the first decided %+v", two.a.Decision, one.a.Decision)
+			}
+			wins[one.a.Decision.By]++
+			if round < rounds-1 {
+				if _, problems, err := b.Reopen(ctx, b.lead, ref, round, "Once more"); err != nil || problems != nil {
+					t.Fatal(problems, err)
+				}
+			}
+		}
+		a := b.now(ref)
+		decided := 0
+		for _, e := range a.Events {
+			if e.What == intake.EventAccepted || e.What == intake.EventDeclined {
+				decided++
+			}
+		}
+		if decided != rounds || len(a.Reopened) != rounds-1 {
+			t.Fatalf("%d decisions and %d taken back in %d rounds", decided, len(a.Reopened), rounds)
+		}
+	}
+	if wins[b.lead.Email]+wins[b.deputy.Email] != applications*rounds {
+		t.Errorf("decisions: %v", wins)
+	}
+}
+
+func sameDecision(a, b *intake.Decision) bool {
+	one, _ := json.Marshal(a) // as stores keep it
+	two, _ := json.Marshal(b)
+	return bytes.Equal(one, two)
+}
+
+// statusLink is the applicant's link in the letters.
+func statusLink(messages []intake.Message) string {
+	for _, m := range messages {
+		if link := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(m.Text); link != nil {
+			return link[1]
+		}
+	}
+	return ""
+}
+
+// TestDecideAgainstWithdraw: whichever is first, the application is withdrawn, nobody has a place, and no letter of a decision goes.
+func TestDecideAgainstWithdraw(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx := context.Background()
+	for i := range 20 {
+		ref := b.apply()
+		key, err := b.Follow(ctx, statusLink(b.mailed()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		decided, withdrew := both(
+			func() outcome {
+				a, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), "")
+				return outcome{a, err}
+			},
+			func() outcome { return outcome{err: b.Withdraw(ctx, key)} })
+		if withdrew.err != nil {
+			t.Fatalf("withdrawing: %v", withdrew.err)
+		}
+		if decided.err != nil && (!errors.Is(decided.err, intake.ErrDecided) || decided.a.Status() != intake.Withdrawn) {
+			t.Fatalf("deciding: %v, and the lead sees %s", decided.err, decided.a.Status())
+		}
+		if a := b.now(ref); a.Status() != intake.Withdrawn {
+			t.Fatalf("round %d: %s", i, a.Status())
+		}
+		for _, m := range b.mailed() {
+			if strings.Contains(m.Subject, "ecision") || strings.Contains(m.Subject, "decided") {
+				t.Fatalf("a letter goes: %s", m.Subject)
+			}
+		}
+	}
+	places, err := b.Places(ctx, careers)
+	if err != nil || places[0].Taken != 0 {
+		t.Errorf("%d places taken by people who have withdrawn, %v", places[0].Taken, err)
+	}
+}
+
+// TestDecideAgainstReopen: a decision and its taking back at once leave one of two states, and each is whole.
+func TestDecideAgainstReopen(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx := context.Background()
+	for range 30 {
+		ref := b.apply()
+		b.decide(b.lead, ref, b.accept())
+		decided, reopened := both(
+			func() outcome {
+				a, _, _, err := b.Decide(ctx, b.deputy, ref, b.decline(), "")
+				return outcome{a, err}
+			},
+			func() outcome {
+				a, _, err := b.Reopen(ctx, b.lead, ref, 0, "Wrong cohort")
+				return outcome{a, err}
+			})
+		a := b.now(ref)
+		if reopened.err != nil || len(a.Reopened) != 1 || !a.Reopened[0].Accepted || a.Reopened[0].Undone != "Wrong cohort" {
+			t.Fatalf("reopening: %v, %+v", reopened.err, a.Reopened)
+		}
+		switch {
+		case decided.err == nil && a.Status() == intake.Declined && a.Decision.By == b.deputy.Email:
+		case errors.Is(decided.err, intake.ErrDecided) && decided.a.Decision.Accepted && a.Status() == intake.Received && a.Decision == nil:
+		default:
+			t.Fatalf("%v, and the application is %s", decided.err, a.Status())
+		}
+	}
+}
+
+// TestReopenTwice: two who take back the same decision at once take it back once; one who saw an earlier decision takes back nothing.
+func TestReopenTwice(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx, ref := context.Background(), b.apply()
+	reopen := func(s *intake.Staff, round int, reason string) outcome {
+		a, problems, err := b.Reopen(ctx, s, ref, round, reason)
+		if problems != nil {
+			t.Error(texts(problems))
+		}
+		return outcome{a, err}
+	}
+	if got := reopen(b.lead, 0, "nothing to take back"); !errors.Is(got.err, intake.ErrChanged) {
+		t.Errorf("there is no decision: %v", got.err)
+	}
+	b.decide(b.lead, ref, b.decline())
+	for reason, want := range map[string]string{
+		" ":                       "reason: Enter the reason for reopening the decision",
+		strings.Repeat("x", 2001): "reason: The reason for reopening must be 2,000 characters or less",
+	} {
+		if _, problems, err := b.Reopen(ctx, b.lead, ref, 0, reason); err != nil || texts(problems) != want {
+			t.Errorf("%v %q, want %q", err, texts(problems), want)
+		}
+	}
+	one, two := both(func() outcome { return reopen(b.lead, 0, "mine") }, func() outcome { return reopen(b.deputy, 0, "theirs") })
+	if (one.err == nil) == (two.err == nil) || !errors.Is(errors.Join(one.err, two.err), intake.ErrChanged) {
+		t.Errorf("two at once: %v and %v", one.err, two.err)
+	}
+	a := b.now(ref)
+	if again := reopen(b.lead, 0, a.Reopened[0].Undone); again.err != nil || len(b.now(ref).Events) != len(a.Events) {
+		t.Errorf("a double click: %v", again.err)
+	}
+	b.decide(b.deputy, ref, b.accept())
+	if stale := reopen(b.lead, 0, "mine"); !errors.Is(stale.err, intake.ErrChanged) || stale.a.Status() != intake.Accepted {
+		t.Errorf("a page that showed the decision before: %v", stale.err)
+	}
+}
+
+// TestPreviewIsTheLetter: what the lead has seen is what goes, word for word but for the link.
+func TestPreviewIsTheLetter(t *testing.T) {
+	for _, id := range []string{careers, mentors} {
+		b := newBoard(t, id)
+		for name, dec := range map[string]intake.Decision{"accept": b.accept(), "decline": b.decline()} {
+			ref := b.apply()
+			b.mailed()
+			dec.Text = hostileText
+			_, p, problems, err := b.Preview(context.Background(), b.lead, ref, dec)
+			if err != nil || problems != nil {
+				t.Fatal(problems, err)
+			}
+			if a := b.now(ref); a.Decision != nil || a.Status() != intake.Received {
+				t.Fatal("the preview decided")
+			}
+			b.pass(time.Minute)
+			if _, _, problems, err := b.Decide(context.Background(), b.lead, ref, dec, p.Shown); err != nil || problems != nil {
+				t.Fatal(problems, err)
+			}
+			b.pass(time.Minute)
+			sent := b.mailed()
+			if len(sent) != 2 {
+				t.Fatalf("%d letters", len(sent))
+			}
+			m := sent[0]
+			text := regexp.MustCompile(`https://hub\.example\.org/status/\S+`).ReplaceAllString(m.Text, intake.LinkShown)
+			if m.To != p.To || m.Subject != p.Subject || text != p.Text || !reflect.DeepEqual(m.Attachments, p.Attachments) || m.ReplyTo != p.ReplyTo {
+				t.Errorf("%s, %s: sent\n%s\nshown\n%s", id, name, text, p.Text)
+			}
+			if strings.Contains(strings.ReplaceAll(m.Text, hostileText, ""), "{{") || !strings.Contains(m.Text, hostileText) {
+				t.Errorf("the letter says\n%s", m.Text)
+			}
+		}
+	}
+}
+
+const hostileText = "=cmd()\n.\n<script>alert(1)</script> {{applicant.gmc}} {{reference}}\n\nBcc: x@example.org"
+
+// TestPreviewOfAnotherLetter: if the letter would be another one than was shown, nothing goes.
+func TestPreviewOfAnotherLetter(t *testing.T) {
+	b := newBoard(t, mentors)
+	ctx, ref := context.Background(), b.apply()
+	shown := func() string {
+		_, p, problems, err := b.Preview(ctx, b.lead, ref, b.accept())
+		if err != nil || problems != nil {
+			t.Fatal(problems, err)
+		}
+		return p.Shown
+	}
+	refuse := func(why, shown string) {
+		t.Helper()
+		if a, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), shown); !errors.Is(err, intake.ErrChanged) || a.Status() != intake.Received {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+	first := shown()
+	b.pass(24 * time.Hour)
+	refuse("the day of the decision is another", first)
+	first = shown()
+	b.Programme.Course(mentors).Cohorts[0].Workshops[0].Time.From += 30
+	refuse("a workshop begins later", first)
+	second := shown()
+	b.decide(b.lead, ref, b.accept())
+	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Once more"); err != nil {
+		t.Fatal(err)
+	}
+	refuse("it was decided and reopened in between", second)
+	refuse("nonsense", "x")
+	if _, _, problems, err := b.Decide(ctx, b.lead, ref, b.accept(), shown()); err != nil || problems != nil {
+		t.Error(problems, err)
+	}
+}
+
+// TestDecisionLetters reads every letter about a decision as it comes out of the outbox.
+func TestDecisionLetters(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx, ref := context.Background(), b.apply()
+	b.mailed()
+	has := func(m intake.Message, texts ...string) {
+		t.Helper()
+		for _, want := range texts {
+			if !strings.Contains(m.Text, want) {
+				t.Errorf("%s does not say %q:\n%s", m.Subject, want, m.Text)
+			}
+		}
+		if strings.Contains(m.Subject, "Łucja") || strings.Contains(m.Text, "{{") {
+			t.Errorf("%s:\n%s", m.Subject, m.Text)
+		}
+	}
+	two := func() (applicant, lead intake.Message) {
+		t.Helper()
+		all := b.mailed()
+		if len(all) != 2 || all[0].To != "angharad@example.org" || all[1].To != b.lead.Email {
+			t.Fatalf("%d letters", len(all))
+		}
+		return all[0], all[1]
+	}
+
+	dec := b.accept()
+	dec.Cohort = "cohort-2"
+	b.decide(b.lead, ref, dec)
+	accepted, copied := two()
+	has(accepted, "accepted", "Cohort 2", "- Thursday 27 January 2022, 2pm to 5pm: Workshop 1: framework and core skills\n- Thursday 3 February 2022, 2pm to 5pm: Workshop 2: career-coaching tools\n- Thursday 10 February 2022, 6pm to 8pm: Workshop 3",
+		"£289", "100% funded", "£352.50", "begin on Wednesday 17 November 2021", "at least 10", "https://hub.example.org/status/"+ref+".", "Read the terms and agree to them", "Lee Lead", "Monday 20 September 2021", ref, "s.christian@nhs.net")
+	if len(accepted.Attachments) != 1 || accepted.Attachments[0].Name != "career-conversations-cohort-2.ics" || accepted.Attachments[0].Type != "text/calendar; charset=utf-8" {
+		t.Fatalf("attached: %+v", accepted.Attachments)
+	}
+	if _, err := b.Follow(ctx, statusLink([]intake.Message{accepted})); err != nil {
+		t.Errorf("the link: %v", err)
+	}
+	has(copied, ref, "Łucja Ŵyn", "Decision: Accepted", "Cohort: Cohort 2", "Wednesday 17 November 2021", "Lee Lead")
+	if len(copied.Attachments) != 1 || copied.Attachments[0].Type != "application/pdf" || strings.Contains(copied.Text, "Reason:") {
+		t.Errorf("the copy: %s", copied.Text)
+	}
+
+	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "A secret between us"); err != nil {
+		t.Fatal(err)
+	}
+	reopened := b.mailed()
+	if len(reopened) != 1 || reopened[0].To != "angharad@example.org" || strings.Contains(reopened[0].Text, "secret") {
+		t.Fatalf("%d letters", len(reopened))
+	}
+	has(reopened[0], "On Monday 20 September 2021", "taken this decision back", "/status/"+ref)
+
+	b.pass(24 * time.Hour)
+	b.decide(b.deputy, ref, b.decline())
+	declined, copied := two()
+	has(declined, "declined", "The reason is:\n\n"+b.def.DeclineReasons[0].Label+"\n\nAsk us again in spring.", "How to apply again", "https://hub.example.org/courses/career-conversations/", "Dee Deputy", "Tuesday 21 September 2021", "s.christian@nhs.net", "We remove your application on")
+	if len(declined.Attachments) != 0 {
+		t.Error("something is attached to the letter of a decline")
+	}
+	has(copied, "Decision: Declined", "Reason: "+b.def.DeclineReasons[0].Label, "Ask us again in spring.")
+	if strings.Contains(copied.Text, "Cohort:") || strings.Contains(copied.Text, "Authorisation") {
+		t.Errorf("the copy: %s", copied.Text)
+	}
+}
+
+// TestReopenDropsLetters: a letter about a decision that was taken back does not go, however often it was tried; the applicant is told only
+// of what they may have been told before.
+func TestReopenDropsLetters(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx := context.Background()
+	reopen := func(ref string, round int) {
+		t.Helper()
+		if _, problems, err := b.Reopen(ctx, b.lead, ref, round, "Wrong"); err != nil || problems != nil {
+			t.Fatal(problems, err)
+		}
+	}
+	subjects := func() string {
+		var all []string
+		for _, m := range b.mailed() {
+			all = append(all, strings.TrimRight(reference.ReplaceAllString(m.Subject, "…"), " "))
+		}
+		return strings.Join(all, "; ")
+	}
+	ref := b.apply()
+	b.mailed()
+	b.decide(b.lead, ref, b.accept())
+	reopen(ref, 0)
+	if got := subjects(); got != "" {
+		t.Errorf("nothing had gone, and then goes %q", got)
+	}
+
+	b.decide(b.lead, ref, b.accept())
+	b.down = errors.New("the mail system is down")
+	b.mailed()
+	b.down = nil
+	reopen(ref, 1)
+	b.pass(24 * time.Hour)
+	if got := subjects(); got != "" {
+		t.Errorf("a try had failed, and then goes %q", got)
+	}
+
+	// Two letters of acceptance, of which the first had not gone, are one.
+	b.decide(b.lead, ref, b.accept())
+	reopen(ref, 2)
+	b.decide(b.lead, ref, b.accept())
+	if got := subjects(); got != "Decision on your application …; Application … was decided" {
+		t.Errorf("goes %q", got)
+	}
+	reopen(ref, 3)
+	if got := subjects(); got != "We look at your application … again" {
+		t.Errorf("goes %q", got)
+	}
+
+	// The worker has it in hand while the decision is taken back.
+	b.decide(b.lead, ref, b.decline())
+	slow := &slowMail{office: b.office, during: func() { reopen(ref, 4) }}
+	b.Mailer = slow
+	b.mailed()
+	b.Mailer = b.office
+	if got := subjects(); got != "" || slow.sent != "Decision on your application "+ref+"; We look at your application "+ref+" again" {
+		t.Errorf("went %q, then %q", slow.sent, got)
+	}
+	b.pass(time.Hour)
+	if got := subjects(); got != "" {
+		t.Errorf("later goes %q", got)
+	}
+	a := b.now(ref)
+	if !slices.ContainsFunc(a.Events, func(e intake.Event) bool {
+		return e.What == intake.EventSent && strings.HasPrefix(e.Note, intake.LetterDeclined)
+	}) {
+		t.Error("that the letter went is not told")
+	}
+}
+
+var reference = regexp.MustCompile(`CC-\w{4}-\w{4}`)
+
+// slowMail lets something happen while the first letter is on its way.
+type slowMail struct {
+	*office
+	during func()
+	sent   string
+}
+
+func (m *slowMail) Send(ctx context.Context, msg intake.Message) error {
+	if m.sent != "" {
+		m.sent += "; "
+	}
+	m.sent += msg.Subject
+	if m.during != nil {
+		during := m.during
+		m.during = nil
+		during()
+	}
+	return nil
+}
+
+// TestReopenKeepsAgreement: what was agreed to after a decision that was taken back does not count for the next.
+func TestReopenKeepsAgreement(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx, ref := context.Background(), b.apply()
+	b.decide(b.lead, ref, b.accept())
+	key, err := b.Follow(ctx, statusLink(b.mailed()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := b.Agree(ctx, key, form.Values{"name": "Łucja Ŵyn", "job-title": "GP"}, true); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
+		t.Fatal(err)
+	}
+	a := b.decide(b.lead, ref, b.accept())
+	if party, _ := a.Waiting(); party != intake.Applying || a.Agreement != nil || a.Reopened[0].Agreement == nil || a.Reopened[0].Agreement.Name != "Łucja Ŵyn" {
+		t.Errorf("waits for %q, agreed %+v, before %+v", party, a.Agreement, a.Reopened[0].Agreement)
+	}
+	b.mailed()
+	b.pass(10 * 24 * time.Hour)
+	if again := b.mailed(); len(again) != 1 || !strings.Contains(again[0].Subject, "Agree to the terms") {
+		t.Errorf("%d letters", len(again))
+	}
+}
+
+// TestCohortCalendar has ical.js read the calendar of a cohort whose workshops lie on both sides of a change of the clocks.
+func TestCohortCalendar(t *testing.T) {
+	b := newBoard(t, careers)
+	w := b.Programme.Course(careers).Cohorts[0].Workshops
+	w[0].Date, w[1].Date = course.Date{Year: 2021, Month: time.October, Day: 30}, course.Date{Year: 2021, Month: time.October, Day: 31}
+	ref := b.apply()
+	b.mailed()
+	b.decide(b.lead, ref, b.accept())
+	m := b.mailed()[0]
+	cmd := exec.Command("node", "../../site/testdata/ical.mjs")
+	cmd.Stdin = bytes.NewReader(m.Attachments[0].Data)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read struct {
+		Name   string
+		Events []struct{ UID, Summary, Start, End string }
+	}
+	if err := json.Unmarshal(out, &read); err != nil {
+		t.Fatal(err)
+	}
+	got := []string{read.Name}
+	for _, e := range read.Events {
+		got = append(got, fmt.Sprintf("%s %s %s", e.Start, e.End, e.Summary))
+	}
+	want := []string{`Career Conversation Training\, Cohort 1`,
+		"2021-10-30T13:00:00.000Z 2021-10-30T16:00:00.000Z Career Conversation Training: Workshop 1: framework and core skills",
+		"2021-10-31T14:00:00.000Z 2021-10-31T17:00:00.000Z Career Conversation Training: Workshop 2: career-coaching tools",
+		"2021-11-23T18:00:00.000Z 2021-11-23T20:00:00.000Z Career Conversation Training: Workshop 3: plans and next steps"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestDecisionInCopy: the part for the STP is filled in with the decision, and as it was before once it is taken back.
+func TestDecisionInCopy(t *testing.T) {
+	b := newBoard(t, mentors)
+	ctx, ref := context.Background(), b.apply()
+	part := func() string {
+		for _, c := range b.now(ref).Copy(false).Completed {
+			if c.Part != "stp" {
+				continue
+			}
+			var lines []string
+			for _, i := range c.Items {
+				lines = append(lines, i.Question+": "+i.Answer)
+			}
+			return c.State + strings.Join(lines, "\n")
+		}
+		return "blank"
+	}
+	want := func(want string) {
+		t.Helper()
+		if got := part(); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	}
+	want("blank")
+	b.decide(b.lead, ref, b.accept())
+	want(`Name: Lee Lead
+Date of decision: Monday 20 September 2021
+Decision: Accepted
+Cohort: Programme start
+Authorisation by the practice: The practice confirmed in another way
+Proposed date for funding to commence: Wednesday 17 November 2021
+Signature of STP lead: Lee Lead
+Date: Monday 20 September 2021`)
+	if last := b.now(ref).Events; last[len(last)-1].Note != "cohort-1 "+intake.NotePaper {
+		t.Errorf("the event's note is %q", last[len(last)-1].Note)
+	}
+	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Wrong"); err != nil {
+		t.Fatal(err)
+	}
+	want("blank")
+	b.decide(b.deputy, ref, b.decline())
+	want("Name: Dee Deputy\nDate of decision: Monday 20 September 2021\nDecision: Declined\nReason: " + b.def.DeclineReasons[0].Label +
+		"\nWhat the applicant is told: Ask us again in spring.\nSignature of STP lead: Dee Deputy\nDate: Monday 20 September 2021")
+}

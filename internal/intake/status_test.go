@@ -1,0 +1,386 @@
+package intake_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+// follow opens the latest link to where the applicant's application stands, and returns the key of the device and the link's own.
+func (o *office) follow(mail []intake.Message) (key, link string) {
+	o.t.Helper()
+	for _, m := range mail {
+		if l := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(m.Text); l != nil {
+			link = l[1]
+		}
+	}
+	if err := o.PeekStatus(context.Background(), link); err != nil {
+		o.t.Fatal(err)
+	}
+	key, err := o.Follow(context.Background(), link)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return key, link
+}
+
+// stands is the application as it is.
+func (o *office) stands(key string) *intake.Application {
+	o.t.Helper()
+	a, err := o.Following(context.Background(), key)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return a
+}
+
+// accept has the lead accept the application.
+func (o *office) accept(ref string) {
+	o.t.Helper()
+	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
+	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada Example", Paper: o.def.Practice() != nil}
+	if _, _, problems, err := o.Decide(context.Background(), lead, ref, dec, ""); err != nil || problems != nil {
+		o.t.Fatal(problems, err)
+	}
+}
+
+func count(a *intake.Application, what string) (n int) {
+	for _, e := range a.Events {
+		if e.What == what {
+			n++
+		}
+	}
+	return n
+}
+
+// sent fills in and sends an application, delivers its letters and follows it.
+func sent(t *testing.T, formID string) (o *office, a *intake.Application, key, link string) {
+	o = newOffice(t, formID)
+	draft := o.begin()
+	o.fill(draft)
+	a = o.send(draft)
+	key, link = o.follow(o.mailed())
+	return o, a, key, link
+}
+
+func TestFollow(t *testing.T) {
+	o, a, key, link := sent(t, "career-conversations")
+	ctx := context.Background()
+	for range 3 {
+		if _, err := o.Follow(ctx, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(o.stands(key), intake.EventViewed); n != 1 {
+		t.Errorf("viewed %d times within the hour, want 1", n)
+	}
+	o.pass(time.Hour)
+	if _, err := o.Following(ctx, key); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("after an hour: %v", err)
+	}
+	key, err := o.Follow(ctx, link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := count(o.stands(key), intake.EventViewed); n != 2 {
+		t.Errorf("viewed %d times, want 2", n)
+	}
+	for name, call := range map[string]func(string) error{
+		"peek":   func(k string) error { return o.PeekStatus(ctx, k) },
+		"follow": func(k string) error { _, err := o.Follow(ctx, k); return err },
+	} {
+		for _, wrong := range []string{"", "x", key, a.Reference + ".", "CC-2C2C-2C2C" + link[len(a.Reference):], link[:len(link)-2] + "AA"} {
+			if err := call(wrong); !errors.Is(err, intake.ErrNoLink) {
+				t.Errorf("%s with %q: %v, want ErrNoLink", name, wrong, err)
+			}
+		}
+	}
+	if _, err := o.Following(ctx, link); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("a mailed link as a cookie: %v", err)
+	}
+	// Accepted, it is kept longer, and so the link works longer.
+	o.accept(a.Reference)
+	o.pass(500 * 24 * time.Hour)
+	if err := o.PeekStatus(ctx, link); err != nil {
+		t.Errorf("while the application is kept: %v", err)
+	}
+	o.pass(231 * 24 * time.Hour)
+	if err := o.PeekStatus(ctx, link); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("after the application's time: %v", err)
+	}
+}
+
+func TestLinksStayGood(t *testing.T) {
+	o, a, _, link := sent(t, "career-conversations")
+	o.down = errors.New("no answer") // the letter is tried again and again, each time with a new secret
+	if err := o.Resend(context.Background(), "angharad@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	for range 30 {
+		o.mailed()
+		o.pass(2 * time.Hour)
+	}
+	o.down = nil
+	if _, second := o.follow(o.mailed()); second == link || !strings.HasPrefix(second, a.Reference) {
+		t.Error("no other link came")
+	}
+	if err := o.PeekStatus(context.Background(), link); err != nil {
+		t.Errorf("the first link: %v", err)
+	}
+}
+
+func TestResend(t *testing.T) {
+	o, a, key, _ := sent(t, "career-conversations")
+	ctx := context.Background()
+	for range 3 {
+		if err := o.Resend(ctx, "Angharad@Example.org"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.Resend(ctx, "nobody@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if mail := o.mailed(); len(mail) != 1 || mail[0].To != "angharad@example.org" || mail[0].Attachments != nil {
+		t.Errorf("asked three times before the letter went: %d letters", len(mail))
+	}
+	total := 1
+	for range 20 {
+		o.pass(time.Minute)
+		if err := o.Resend(ctx, "angharad@example.org"); err != nil {
+			t.Fatal(err)
+		}
+		total += len(o.mailed())
+	}
+	if total != 6 {
+		t.Errorf("%d letters within a day, want 6", total)
+	}
+	o.pass(25 * time.Hour)
+	if err := o.Resend(ctx, "angharad@example.org"); err != nil || len(o.mailed()) != 1 {
+		t.Errorf("the day after: %v", err)
+	}
+	for range 60 {
+		o.pass(5 * time.Hour)
+		if err := o.Resend(ctx, "angharad@example.org"); err != nil {
+			t.Fatal(err)
+		}
+		total += len(o.mailed())
+	}
+	key, _ = o.follow([]intake.Message{o.mail[len(o.mail)-1]})
+	if n := len(o.stands(key).Letters); n > 110 {
+		t.Errorf("%d letters in one application: somebody who knows an address can fill the record", n)
+	}
+
+	// A draft gets the link to go on, while the course is open.
+	o = newOffice(t, "career-conversations")
+	o.begin()
+	if err := o.Resend(ctx, "angharad@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if mail := o.mailed(); len(mail) != 1 || !strings.Contains(mail[0].Text, "/resume/") {
+		t.Errorf("to a draft: %d letters", len(mail))
+	}
+	o.pass(27 * 24 * time.Hour)
+	if err := o.Resend(ctx, "angharad@example.org"); err != nil || len(o.mailed()) > 0 {
+		t.Errorf("after the deadline the link would open nothing: %v", err)
+	}
+	_ = a
+}
+
+func TestWithdraw(t *testing.T) {
+	o, a, key, link := sent(t, "supporting-mentors")
+	ctx := context.Background()
+	if n := len(o.stands(key).Letters); n != 5 { // with two reminders to the practice
+		t.Fatalf("%d letters", n)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if err := o.Withdraw(ctx, key); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	got := o.stands(key)
+	if got.Status() != intake.Withdrawn || count(got, intake.EventWithdrawn) != 1 {
+		t.Errorf("%s, %d events", got.Status(), count(got, intake.EventWithdrawn))
+	}
+	if got.Shelf() != "supporting-mentors/withdrawn" {
+		t.Errorf("on the shelf %s", got.Shelf())
+	}
+	mail := o.mailed()
+	if len(mail) != 2 {
+		t.Errorf("%d letters, want one to the lead and one to the applicant", len(mail))
+	}
+	for _, m := range mail {
+		if strings.Contains(m.Text, "{{") || strings.Contains(m.Text, "had a place") {
+			t.Errorf("letter:\n%s", m.Text)
+		}
+	}
+	o.pass(20 * 24 * time.Hour)
+	if mail := o.mailed(); len(mail) > 0 {
+		t.Errorf("after withdrawing: %q", mail[0].Subject)
+	}
+	if want := o.clock().Add((90 - 20) * 24 * time.Hour); !o.Removed(got).Equal(want.UTC()) {
+		t.Errorf("removed %v, want %v", o.Removed(got), want)
+	}
+	key, _ = o.Follow(ctx, link)
+	if _, err := o.Agree(ctx, key, nil, true); !errors.Is(err, intake.ErrFinal) {
+		t.Errorf("agreeing to no terms: %v", err)
+	}
+
+	// After acceptance the lead learns that there is a place.
+	o, a, key, _ = sent(t, "career-conversations")
+	o.accept(a.Reference)
+	o.mailed()
+	if charges := o.stands(key).Charges(); len(charges) != 1 || !strings.HasPrefix(charges[0], "I will be charged £352.50") {
+		t.Errorf("charges %q", charges)
+	}
+	if err := o.Withdraw(ctx, key); err != nil {
+		t.Fatal(err)
+	}
+	if mail := o.mailed(); len(mail) != 2 || !strings.Contains(mail[0].Text+mail[1].Text, "The applicant had a place in Cohort 1. Tell the training provider") {
+		t.Errorf("%+v", mail)
+	}
+	o.pass(10 * 24 * time.Hour)
+	if mail := o.mailed(); len(mail) > 0 {
+		t.Errorf("a reminder of the terms after withdrawing: %q", mail[0].Subject)
+	}
+
+	// Not once it is declined.
+	o, a, key, _ = sent(t, "career-conversations")
+	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
+	no := intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Dr Ada Example", Text: "The course is full."}
+	if _, _, problems, err := o.Decide(ctx, lead, a.Reference, no, ""); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if err := o.Withdraw(ctx, key); !errors.Is(err, intake.ErrFinal) || o.stands(key).Status() != intake.Declined {
+		t.Errorf("withdrawing what was declined: %v", err)
+	}
+}
+
+func TestCorrect(t *testing.T) {
+	o, _, key, _ := sent(t, "supporting-mentors")
+	ctx := context.Background()
+	var can []string
+	for _, c := range o.Correctable(o.stands(key)) {
+		can = append(can, fmt.Sprintf("%s %d %s", c.Item.ID, c.Row, c.Title))
+	}
+	// Neither the applicant's own address, nor the one at which the practice is asked.
+	if want := []string{"referee-email 1 Reference 1", "referee-email 2 Reference 2"}; !slices.Equal(can, want) {
+		t.Errorf("correctable %q, want %q", can, want)
+	}
+	email := func(s string) form.Values { return form.Values{"referee-email": s} }
+	for _, c := range []struct {
+		what, question string
+		row            int
+		v              form.Values
+		problem        string
+		err            error
+	}{
+		{"nothing", "referee-email", 2, email(""), "Enter the referee's email address", nil},
+		{"no address", "referee-email", 2, email("x"), "Enter an email address in the correct format, like name@example.org", nil},
+		{"their own", "referee-email", 2, email("ANGHARAD@example.org "), "Enter the referee's email address, not your own", nil},
+		{"own question", "email", 0, form.Values{"email": "thief@example.org"}, "", intake.ErrFinal},
+		{"the practice's", "practice-manager-email", 0, form.Values{"practice-manager-email": "x@example.org"}, "", intake.ErrFinal},
+		{"no such row", "referee-email", 3, email("right@example.org"), "", intake.ErrFinal},
+		{"no row", "referee-email", 0, email("right@example.org"), "", intake.ErrFinal},
+		{"right", "referee-email", 2, email(" right@example.org"), "", nil},
+		{"the same again", "referee-email", 2, email("right@example.org"), "", nil},
+	} {
+		problems, err := o.Correct(ctx, key, c.question, c.row, c.v)
+		got := ""
+		if len(problems) > 0 {
+			got = problems[0].Text
+		}
+		if !errors.Is(err, c.err) || c.problem != "" && !strings.HasPrefix(got, strings.TrimSuffix(c.problem, ", like name@example.org")) || c.problem == "" && got != "" {
+			t.Errorf("%s: %q, %v; want %q, %v", c.what, got, err, c.problem, c.err)
+		}
+	}
+	a := o.stands(key)
+	if len(a.Corrections) != 1 || a.Corrections[0].Was == "right@example.org" || a.Corrections[0].Now != "right@example.org" || a.Corrections[0].Row != 2 {
+		t.Errorf("corrections %+v", a.Corrections)
+	}
+	if !strings.Contains(a.Document.Text(), "right@example.org") || count(a, intake.EventCorrected) != 1 || a.Document.Applicant.Email != "angharad@example.org" {
+		t.Error("the document is not corrected, or more than once, or more than that")
+	}
+	if mail := o.mailed(); len(mail) != 1 || mail[0].To != a.Document.Course.Lead || !strings.Contains(mail[0].Text, "is now right@example.org") {
+		t.Errorf("to the lead: %+v", mail)
+	}
+}
+
+func TestAgree(t *testing.T) {
+	o, a, key, link := sent(t, "career-conversations")
+	ctx := context.Background()
+	good := form.Values{"name": "Łucja Ŵyn", "job-title": "GP partner"}
+	if _, err := o.Agree(ctx, key, good, true); !errors.Is(err, intake.ErrFinal) {
+		t.Errorf("before acceptance: %v", err)
+	}
+	o.accept(a.Reference)
+	o.mailed()
+	for range 2 {
+		o.pass(6 * 24 * time.Hour) // five working days after Monday are on the next
+		if n := len(o.mailed()); n > 1 {
+			t.Errorf("%d letters", n)
+		}
+	}
+	reminders := 0
+	for _, m := range o.mail {
+		if strings.HasPrefix(m.Subject, "Agree to the terms") {
+			reminders++
+		}
+	}
+	if reminders != 1 {
+		t.Errorf("%d reminders, want 1", reminders)
+	}
+	key, _ = o.Follow(ctx, link)
+	problems, err := o.Agree(ctx, key, form.Values{"name": strings.Repeat("x", 201)}, false)
+	if err != nil || len(problems) != 3 {
+		t.Errorf("problems %+v, %v", problems, err)
+	}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if problems, err := o.Agree(ctx, key, good, true); err != nil || problems != nil {
+				t.Error(problems, err)
+			}
+		})
+	}
+	wg.Wait()
+	got := o.stands(key)
+	g := got.Agreement
+	if count(got, intake.EventAgreed) != 1 || g == nil || g.Name != "Łucja Ŵyn" || g.Job != "GP partner" || g.Terms.Statement != o.def.Terms.Statement || !slices.Equal(g.Terms.Clauses, o.def.Terms.Clauses) {
+		t.Fatalf("%d events, agreement %+v", count(got, intake.EventAgreed), g)
+	}
+	if got.Shelf() != "career-conversations/accepted" {
+		t.Errorf("on the shelf %s", got.Shelf())
+	}
+	mail := o.mailed()
+	if len(mail) != 2 {
+		t.Fatalf("%d letters, want 2", len(mail))
+	}
+	for _, m := range mail {
+		if !strings.Contains(m.Text, "GP partner") || strings.Contains(m.Text, "{{") || len(m.Attachments) != 1 || !bytes.HasPrefix(m.Attachments[0].Data, []byte("%PDF")) {
+			t.Errorf("letter:\n%s", m.Text)
+		}
+	}
+	doc := got.Copy(false)
+	part := doc.Parts[len(doc.Parts)-1]
+	done := doc.Completed[len(doc.Completed)-1]
+	if part.ID != form.AgreementPart || done.Part != part.ID || part.Statement != g.Terms.Statement || len(part.Intro) != len(g.Terms.Clauses) || done.Items[1].Answer != "GP partner" {
+		t.Errorf("the copy has %+v, %+v", part, done)
+	}
+	if len(got.Document.Parts) == len(doc.Parts) {
+		t.Error("the agreement is in the document itself")
+	}
+}

@@ -1,0 +1,79 @@
+package page
+
+import "traininghub/internal/form"
+
+// Decide asks for the decision on an application: pages/decide.html. The questions of the second and third section count if the
+// first is answered so; all are always shown, since nothing needs a script.
+type Decide struct {
+	Reference string
+	Applicant string
+	Practice  []string // what the practice has said; none if it was not asked
+	Paper     bool     // asks to tick that the practice confirmed in another way
+
+	Choose, Accept, Decline, Sign *form.Section
+
+	Values   form.Values // also "paper"
+	Problems []form.Problem
+	Action   string
+	Cancel   string
+}
+
+// Ask are the questions of a section in their order.
+func (d Decide) Ask(s *form.Section) []QuestionView {
+	all := make([]QuestionView, len(s.Questions))
+	for i := range s.Questions {
+		all[i] = ask(&s.Questions[i], d.Values, d.Problems)
+	}
+	return all
+}
+
+// PaperTick is the statement that the practice confirmed in another way.
+func (d Decide) PaperTick() Statement {
+	s := Statement{Input: "paper", Text: "The practice confirmed in another way", Ticked: d.Values["paper"] == "yes"}
+	if p := about(s.Input, d.Problems); p != nil {
+		s.Wrong = p.Text
+	}
+	return s
+}
+
+// Errors are the links of the summary of what is wrong.
+func (d Decide) Errors() []Link { return links("#", d.Problems) }
+
+// Preview shows the letter that a decision sends, before it is made: pages/preview.html. Its buttons post "do", "send" or "change".
+type Preview struct {
+	Reference string
+	Changed   bool     // it is not the letter that the person has seen before
+	Warnings  []string // "Cohort 1 is full: all 12 places taken."
+	Decision  []Fact
+	To        string
+	Subject   string
+	Text      string
+	Files     []string // names
+	Hidden    []Hidden
+	Action    string
+}
+
+// Hidden is an input that people do not see.
+type Hidden struct{ Name, Value string }
+
+// Decided says to somebody who comes too late what was decided: pages/decided.html.
+type Decided struct {
+	Withdrawn bool // by the applicant
+	Decision  DecisionBlock
+	Back      string // address of the application
+}
+
+// DecisionBlock is the decision on the page of an application: partials/decision.html. It stands under a heading of level 2.
+type DecisionBlock struct {
+	Facts   []Fact // of the decision that stands; none if there is none
+	Earlier []DecisionTaken
+	Cohort  []Fact // the cohort assigned, while there is no decision, with its places
+	Decide  string // address; "" if the person or the state does not let
+	Reopen  string // address, as Decide
+}
+
+// DecisionTaken is a decision that was taken back.
+type DecisionTaken struct {
+	What string // "Accepted on Monday 4 October 2021 by Sam Example"
+	Why  string // typed by who took it back
+}

@@ -1,0 +1,390 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+func atReview(ref string) string { return "/review/" + ref }
+
+// reviewFrame is that of a page about an application, for the staff.
+func reviewFrame(a *intake.Application, heading, back string) page.Frame {
+	return page.Frame{Heading: heading, Title: heading + " – " + a.Reference, Application: true, Back: &page.Link{Text: "Back", Href: back}}
+}
+
+// The questions of a decision that are the same for every application.
+var (
+	chooseDecision = form.Section{ID: "choose", Questions: []form.Question{form.Ask(form.Question{
+		ID: "decision", Kind: form.Choice, Label: "What is your decision?", InMessages: "whether you accept or decline", Rule: "required",
+		Options: []form.Option{{ID: "accept", Label: "Accept"}, {ID: "decline", Label: "Decline"}},
+	})}}
+	askFunding   = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to begin", InMessages: "the date for funding to begin", Hint: "For example, 17 11 2021"})
+	signDecision = form.Section{ID: "sign", Questions: []form.Question{
+		form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "This stands in the letter. If you decline for another reason, say here which", Rule: "omitempty,max=2000"}),
+		form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
+	}}
+)
+
+// acceptSection asks what belongs to an acceptance.
+func acceptSection(places []intake.Places) *form.Section {
+	return &form.Section{ID: "accept", Questions: []form.Question{askCohort(places), askFunding}}
+}
+
+// askCohort offers the cohorts with their dates and places.
+func askCohort(places []intake.Places) form.Question {
+	q := form.Question{ID: "cohort", Kind: form.Choice, Label: "Which cohort does the applicant join?"}
+	for _, p := range places {
+		var dates []string
+		for _, w := range p.Cohort.Workshops {
+			dates = append(dates, w.String())
+		}
+		hint := strings.Join(dates, "; ") + ". Places: " + p.String() + "."
+		q.Options = append(q.Options, form.Option{ID: p.Cohort.ID, Label: p.Cohort.Name, Hint: hint})
+	}
+	return form.Ask(q)
+}
+
+func declineSection(reasons []form.Option) *form.Section {
+	return &form.Section{ID: "decline", Questions: []form.Question{
+		form.Ask(form.Question{ID: "reason", Kind: form.Choice, Label: "What is the reason?", Options: reasons}),
+	}}
+}
+
+// A deciding is a decision as it was posted.
+type deciding struct {
+	a      *intake.Application
+	places []intake.Places
+	page   page.Decide
+}
+
+func (s *server) deciding(r *http.Request) (*deciding, error) {
+	a, err := s.Desk.ForReview(r.Context(), staffOf(r), r.PathValue("reference"), true)
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.Desk.Places(r.Context(), a.Course)
+	if err != nil {
+		return nil, err
+	}
+	at := atReview(a.Reference)
+	return &deciding{a, places, page.Decide{
+		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: practiceSays(a), Paper: a.Unconfirmed(),
+		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)), Sign: &signDecision,
+		Values: form.Values{"cohort": a.Place()}, Action: at + "/decision", Cancel: at,
+	}}, nil
+}
+
+// practiceSays is what a lead must know of the practice's part before deciding.
+func practiceSays(a *intake.Application) []string {
+	state, since := a.Practice()
+	on := course.DateOf(since).String()
+	switch state {
+	case intake.PracticeConfirmed:
+		return []string{"The practice confirmed on " + on + "."}
+	case intake.PracticeRefused:
+		return []string{"The practice did not confirm, on " + on + ". Its reason:", a.Authorisation.Answer.Reason}
+	case intake.PracticeAsked, intake.PracticeWrong, intake.PracticeBounced:
+		return []string{"The practice has not confirmed yet.", "You can wait until it does. You can also accept if the practice confirmed to you in another way, or decline."}
+	}
+	return nil
+}
+
+// read takes in what was posted.
+func (d *deciding) read(r *http.Request) (do, shown string, err error) {
+	posted, err := post(r)
+	if err != nil {
+		return "", "", err
+	}
+	v := form.Values{}
+	for _, sec := range []*form.Section{d.page.Choose, d.page.Accept, d.page.Decline, d.page.Sign} {
+		for name, text := range sec.Read(posted) {
+			v[name] = strings.ReplaceAll(text, "\x00", "\uFFFD") // as it comes back from a page
+		}
+	}
+	if posted.Get("paper") == "yes" {
+		v["paper"] = "yes"
+	}
+	d.page.Values = v
+	return posted.Get("do"), posted.Get("shown"), nil
+}
+
+// decision is what was posted.
+func (d *deciding) decision() intake.Decision {
+	v := d.page.Values
+	return intake.Decision{
+		Accepted: v["decision"] == "accept", Cohort: v["cohort"], Funding: askFunding.Normal(v), Paper: v["paper"] == "yes",
+		Reason: d.page.Decline.Questions[0].Shown(v), Text: v["text"], Name: v["name"],
+	}
+}
+
+// problems puts what is wrong with what was typed before what is wrong with the decision. Until one was chosen, only what belongs to
+// either is wrong.
+func (d *deciding) problems(found []form.Problem, r *http.Request, s *server) []form.Problem {
+	now := s.Desk.Now().In(course.London)
+	if wrong := d.page.Choose.Check(d.page.Values, now); len(wrong) > 0 {
+		return append(wrong, d.page.Sign.Check(d.page.Values, now)...)
+	}
+	typed := (&form.Section{Questions: []form.Question{askFunding}}).Check(d.page.Values, now)
+	for i, p := range found {
+		if p.Question == "funding" && len(typed) > 0 {
+			found[i] = typed[0]
+		}
+	}
+	return found
+}
+
+// askDecision asks for the decision, unless there is one.
+func (s *server) askDecision(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.deciding(r)
+	if err != nil {
+		return err
+	}
+	if d.a.Status() != intake.Received {
+		return seeOther(w, r, atReview(d.a.Reference))
+	}
+	return s.decidePage(w, d)
+}
+
+func (s *server) decidePage(w http.ResponseWriter, d *deciding) error {
+	return s.render(w, statusOf(d.page.Problems), "decide", reviewFrame(d.a, "Decide on the application", d.page.Cancel), d.page)
+}
+
+// decide previews the letter, goes back to the questions, or sends the decision that was previewed.
+func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.deciding(r)
+	if err != nil {
+		return err
+	}
+	do, shown, err := d.read(r)
+	if err != nil {
+		return err
+	}
+	if do == "change" && d.a.Status() == intake.Received {
+		return s.decidePage(w, d)
+	}
+	if len(d.problems(nil, r, s)) > 0 { // nothing was chosen
+		do = ""
+	}
+	changed := false
+	if do == "send" && shown != "" {
+		a, _, problems, err := s.Desk.Decide(r.Context(), staffOf(r), d.a.Reference, d.decision(), shown)
+		switch {
+		case errors.Is(err, intake.ErrDecided):
+			return s.tooLate(w, a)
+		case errors.Is(err, intake.ErrChanged):
+			changed = true
+		case err != nil:
+			return err
+		case len(problems) == 0:
+			return seeOther(w, r, atReview(a.Reference))
+		}
+	}
+	a, p, problems, err := s.Desk.Preview(r.Context(), staffOf(r), d.a.Reference, d.decision())
+	switch {
+	case errors.Is(err, intake.ErrDecided):
+		return s.tooLate(w, a)
+	case err != nil:
+		return err
+	}
+	if d.page.Problems = d.problems(problems, r, s); len(d.page.Problems) > 0 {
+		return s.decidePage(w, d)
+	}
+	return s.previewPage(w, d, p, changed)
+}
+
+func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Preview, changed bool) error {
+	view := page.Preview{
+		Reference: d.a.Reference, Changed: changed, Decision: factsOf(p.Decision), To: p.To, Subject: p.Subject, Text: p.Text,
+		Action: d.page.Action, Hidden: []page.Hidden{{Name: "shown", Value: p.Shown}},
+	}
+	for _, file := range p.Attachments {
+		view.Files = append(view.Files, file.Name)
+	}
+	for _, sec := range []*form.Section{d.page.Choose, d.page.Accept, d.page.Decline, d.page.Sign} {
+		for _, q := range sec.Questions {
+			for _, name := range q.Inputs() {
+				view.Hidden = append(view.Hidden, page.Hidden{Name: name, Value: d.page.Values[name]})
+			}
+		}
+	}
+	if d.page.Values["paper"] != "" {
+		view.Hidden = append(view.Hidden, page.Hidden{Name: "paper", Value: "yes"})
+	}
+	if dec := d.decision(); dec.Accepted {
+		for _, place := range d.places {
+			if place.Cohort.ID == dec.Cohort && place.Full() {
+				view.Warnings = append(view.Warnings, place.Cohort.Name+" is full: "+place.String()+". You can still accept.")
+			}
+		}
+		if d.page.Paper {
+			view.Warnings = append(view.Warnings, "The practice has not confirmed on the hub. You say that it confirmed in another way.")
+		}
+	}
+	status := http.StatusOK
+	if changed {
+		status = http.StatusConflict
+	}
+	f := reviewFrame(d.a, "Check the decision and the letter", "")
+	f.Back = nil // it would lose what was typed; "Change" does not
+	return s.render(w, status, "preview", f, view)
+}
+
+func factsOf(items []intake.Item) []page.Fact {
+	var all []page.Fact
+	for _, i := range items {
+		all = append(all, page.Fact{Question: i.Question, Answer: i.Answer})
+	}
+	return all
+}
+
+// tooLate tells what was decided, or that the applicant has withdrawn.
+func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
+	view := page.Decided{Withdrawn: a.Status() == intake.Withdrawn, Back: atReview(a.Reference)}
+	heading := "This application is not as you saw it"
+	switch {
+	case view.Withdrawn:
+		heading = "The applicant has withdrawn"
+	case a.Decision != nil:
+		heading = "This application was decided already"
+		view.Decision.Facts = factsOf(a.DecisionItems())
+	}
+	return s.render(w, http.StatusConflict, "decided", reviewFrame(a, heading, view.Back), view)
+}
+
+// decisionBlock is the decision for the page of an application, with what the person can do about it.
+func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.DecisionBlock, error) {
+	b := page.DecisionBlock{Facts: factsOf(a.DecisionItems())}
+	at, leads := atReview(a.Reference), staffOf(r).Decides(a.Course)
+	for _, d := range a.Reopened {
+		b.Earlier = append(b.Earlier, page.DecisionTaken{What: d.Words() + " on " + course.DateOf(d.At).String() + " by " + d.Name, Why: d.Undone})
+	}
+	switch status := a.Status(); {
+	case status == intake.Received:
+		places, err := s.Desk.Places(r.Context(), a.Course)
+		if err != nil {
+			return b, err
+		}
+		cohort := "None"
+		for _, p := range places {
+			if p.Cohort.ID == a.Place() {
+				cohort = p.Cohort.Name + " (" + p.String() + ")"
+			}
+		}
+		b.Cohort = []page.Fact{{Question: "Cohort", Answer: cohort, Change: at + "/cohort"}}
+		if leads {
+			b.Decide = at + "/decision"
+		}
+	case leads && (status == intake.Accepted || status == intake.Declined):
+		b.Reopen = at + "/reopen"
+	}
+	return b, nil
+}
+
+// askAssign asks which cohort the applicant would join.
+func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.Desk.ForReview(r.Context(), staffOf(r), r.PathValue("reference"), false)
+	switch {
+	case err != nil:
+		return err
+	case a.Status() != intake.Received:
+		return seeOther(w, r, atReview(a.Reference))
+	}
+	return s.assignPage(w, r, a, a.Place(), nil)
+}
+
+func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Application, cohort string, problems []form.Problem) error {
+	places, err := s.Desk.Places(r.Context(), a.Course)
+	if err != nil {
+		return err
+	}
+	at := atReview(a.Reference)
+	return s.render(w, statusOf(problems), "ask", reviewFrame(a, "Assign a cohort", at), page.Ask{
+		Intro:   []string{"The applicant is told when the application is accepted, not now."},
+		Section: &form.Section{Questions: []form.Question{required(askCohort(places))}},
+		Values:  form.Values{"cohort": cohort}, Problems: problems, Action: at + "/cohort", Button: "Assign", Cancel: at,
+	})
+}
+
+// required marks a question as one that must be answered, so that the page does not call it optional.
+func required(q form.Question) form.Question {
+	q.Rule = "required"
+	return form.Ask(q)
+}
+
+// assign assigns the cohort.
+func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	a, problems, err := s.Desk.AssignCohort(r.Context(), staffOf(r), r.PathValue("reference"), posted.Get("cohort"))
+	switch {
+	case errors.Is(err, intake.ErrDecided):
+		return s.tooLate(w, a)
+	case err != nil:
+		return err
+	case len(problems) > 0:
+		return s.assignPage(w, r, a, posted.Get("cohort"), problems)
+	}
+	return seeOther(w, r, atReview(a.Reference))
+}
+
+var reopenSection = form.Section{ID: "reopen", Questions: []form.Question{form.Ask(form.Question{
+	ID: "reason", Kind: form.LongText, Label: "Why do you reopen the decision?", Hint: "The staff see this beside the decision. The applicant does not get it", Rule: "required,max=2000",
+})}}
+
+// askReopen asks why the decision is taken back.
+func (s *server) askReopen(w http.ResponseWriter, r *http.Request) error {
+	a, err := s.Desk.ForReview(r.Context(), staffOf(r), r.PathValue("reference"), true)
+	if err != nil {
+		return err
+	}
+	if status := a.Status(); status != intake.Accepted && status != intake.Declined {
+		return seeOther(w, r, atReview(a.Reference))
+	}
+	return s.reopenPage(w, a, nil, nil)
+}
+
+func (s *server) reopenPage(w http.ResponseWriter, a *intake.Application, v form.Values, problems []form.Problem) error {
+	d, at := a.Decision, atReview(a.Reference)
+	return s.render(w, statusOf(problems), "ask", reviewFrame(a, "Reopen the decision", at), page.Ask{
+		Intro: []string{
+			"This takes back the decision of " + d.Name + ", on " + course.DateOf(d.At).String() + ": " + strings.ToLower(d.Words()) + ". You then decide again.",
+			"A letter about it that has not gone is not sent. If the letter has gone, we email the applicant that the decision is taken back.",
+		},
+		Section: &reopenSection, Values: v, Problems: problems,
+		Action: at + "/reopen?round=" + strconv.Itoa(a.Round()), Button: "Reopen the decision", Cancel: at,
+	})
+}
+
+// reopen takes the decision back.
+func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	round, err := strconv.Atoi(r.URL.Query().Get("round"))
+	if err != nil {
+		round = -1 // of no decision
+	}
+	v := reopenSection.Read(posted)
+	a, problems, err := s.Desk.Reopen(r.Context(), staffOf(r), r.PathValue("reference"), round, v["reason"])
+	switch {
+	case errors.Is(err, intake.ErrChanged):
+		return s.tooLate(w, a)
+	case err != nil:
+		return err
+	case len(problems) > 0 && a.Decision == nil:
+		return s.tooLate(w, a)
+	case len(problems) > 0:
+		return s.reopenPage(w, a, v, problems)
+	}
+	return seeOther(w, r, atReview(a.Reference))
+}
