@@ -7,7 +7,7 @@ import (
 )
 
 // asking is the good form with a part that somebody at the practice completes online.
-var asking = strings.Replace(good, `declarations:
+var asking = strings.Replace(strings.Replace(good, `declarations:
 `, `  - id: practice
     title: Your practice
     questions:
@@ -19,17 +19,17 @@ var asking = strings.Replace(good, `declarations:
     questions:
       - {id: deputy, kind: text, label: Deputy, rule: "required,max=200"}
 declarations:
-`, 1) + `  - id: practice
+`, 1), "terms:\n", `  - id: practice
     title: For completion by the practice
     statement: I confirm that.
-    asks: {name: manager, email: manager-email, shows: [sessions, cohort-of-practice]}
+    asks: {name: manager, email: manager-email, shows: [sessions]}
     blanks:
       - {id: employer, label: Name, kind: line}
-`
+terms:
+`, 1)
 
 func TestAsksFaults(t *testing.T) {
-	good := strings.Replace(asking, ", cohort-of-practice", "", 1)
-	d, faults := load(t, good)
+	d, faults := load(t, asking)
 	if faults != "" {
 		t.Fatalf("the good form has faults:\n%s", faults)
 	}
@@ -37,24 +37,22 @@ func TestAsksFaults(t *testing.T) {
 		t.Errorf("the part that asks: %v", p)
 	}
 	for _, c := range []struct{ name, old, new, want string }{
-		{"unknown question", "shows: [sessions]", "shows: [session]", `:61: there is no question "session" (did you mean "sessions"?)`},
-		{"unknown key", "shows: [sessions]", "show: [sessions]", `:61: unknown key "show" (did you mean "shows"?)`},
-		{"nobody to ask", "name: manager, ", "", `:61: the key "name" is missing (add a line "name: …")`},
-		{"in a list", "name: manager,", "name: referee,", `:61: the question "referee" is asked of each reference: which one is meant? (name a question of a section that does not repeat)` + "\n" +
-			`:61: the questions "referee" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
-		{"shown of a list", "shows: [sessions]", "shows: [cohort]", `:61: the question "cohort" is asked of each reference: which one is meant? (name a question of a section that does not repeat)`},
-		{"no address", "email: manager-email", "email: manager", `:61: the question "manager" has the kind text (name one of the kind email)`},
-		{"no name", "name: manager,", "name: sessions,", `:61: the question "sessions" has the kind number (name one of the kind text)`},
-		{"the applicant's own", "email: manager-email", "email: email", `:61: the question "email" is for the applicant's own address (name the one that asks for the practice's)` + "\n" +
-			`:61: the questions "manager" and "email" are in different sections (ask both in one section, so that they are answered together)`},
-		{"need not be answered", `"required,email,max=254"}`, `"omitempty,email,max=254"}`, `:61: the question "manager-email" need not be answered, but tells who is asked (add "required" to its rule)`},
-		{"apart", "name: manager,", "name: deputy,", `:61: the questions "deputy" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
-		{"nothing to confirm", "    statement: I confirm that.\n", "", `:60: the part "practice" asks somebody to confirm nothing (add a "statement")`},
-		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm", `:62: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
-		{"two", "    title: For completion by the STP\n", "    title: For completion by the STP\n    statement: I do.\n    asks: {name: manager, email: manager-email}\n", `:63: the parts "stp" and "practice" both ask somebody (let one part ask: an application waits for one answer)`},
+		{"unknown question", "shows: [sessions]", "shows: [session]", `:61:57: there is no question "session" (did you mean "sessions"?)`},
+		{"unknown key", "shows: [sessions]", "show: [sessions]", `:61:49: unknown key "show" (did you mean "shows"?)`},
+		{"nobody to ask", "name: manager, ", "", `:61:11: the key "name" is missing (add a line "name: …")`},
+		{"in a list", "name: manager,", "name: referee,", `:61:18: the question "referee" is asked of each reference: which one is meant? (name a question of a section that does not repeat)` + "\n" + `:61:18: the questions "referee" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
+		{"shown of a list", "shows: [sessions]", "shows: [cohort]", `:61:57: the question "cohort" is asked of each reference: which one is meant? (name a question of a section that does not repeat)`},
+		{"no address", "email: manager-email", "email: manager", `:61:34: the question "manager" has the kind text (name one of the kind email)`},
+		{"no name", "name: manager,", "name: sessions,", `:61:18: the question "sessions" has the kind number (name one of the kind text)`},
+		{"the applicant's own", "email: manager-email", "email: email", `:61:18: the questions "manager" and "email" are in different sections (ask both in one section, so that they are answered together)` + "\n" + `:61:34: the question "email" is for the applicant's own address (name the one that asks for the practice's)`},
+		{"need not be answered", `"required,email,max=254"}`, `"omitempty,email,max=254"}`, `:61:34: the question "manager-email" need not be answered, but tells who is asked (add "required" to its rule)`},
+		{"apart", "name: manager,", "name: deputy,", `:61:18: the questions "deputy" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
+		{"nothing to confirm", "    statement: I confirm that.\n", "", `:60:5: the part "practice" asks somebody to confirm nothing (add a "statement")`},
+		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm", `:53:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:62:5: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
+		{"two", "    title: For completion by the STP\n", "    title: For completion by the STP\n    statement: I do.\n    asks: {name: manager, email: manager-email}\n", `:63:5: the parts "stp" and "practice" both ask somebody (let one part ask: an application waits for one answer)`},
 	} {
-		text := strings.Replace(good, c.old, c.new, 1)
-		if text == good {
+		text := strings.Replace(asking, c.old, c.new, 1)
+		if text == asking {
 			t.Errorf("%s: the case changes nothing", c.name)
 		}
 		if _, got := load(t, text); got != c.want {
@@ -65,7 +63,7 @@ func TestAsksFaults(t *testing.T) {
 
 // TestAsksChanges: what it means for applications when a part begins to be completed online, or ceases to be.
 func TestAsksChanges(t *testing.T) {
-	online := strings.Replace(asking, ", cohort-of-practice", "", 1)
+	online := asking
 	paper := strings.Replace(online, "    asks: {name: manager, email: manager-email, shows: [sessions]}\n", "", 1)
 	for _, c := range []struct{ name, was, is, want string }{
 		{"begins", paper, online, `61: the part "practice" is now completed online (people part-way through give an address that is not their own, and it is written to when they send; nobody is asked for applications that were sent before)`},

@@ -253,6 +253,21 @@ func examples(t testing.TB) []example {
 	}
 	contents := []page.Link{{Text: "Dates", Href: "#dates"}, {Text: nasty, Href: "#cost"}}
 
+	happened := []page.Happened{{At: "2:05pm on Friday 1 October 2021", What: "We asked your practice", More: []string{nasty, "second"}}, {At: "2pm on Friday 1 October 2021", What: "We received your application"}}
+	stands := page.Status{Reference: "LW-7K4D-29PX", Course: c.Title, Tag: "Waiting for a decision", Stands: []string{"The STP lead has it.", nasty}, Next: []string{"The STP lead decides."}, Happened: happened, Removed: "Saturday 1 October 2022", Contact: "ask@example.org"}
+	standsTerms := stands
+	standsTerms.Do, standsTerms.Mend = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}, []page.Link{{Text: "Withdraw your application", Href: "/status/withdraw"}}
+	referee := &form.Section{Questions: []form.Question{form.Ask(form.Question{ID: "referee-email", Kind: form.Email, Label: "Email address", Hint: nasty, Rule: "required,email,max=254"})}}
+	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Section: referee, Values: form.Values{"referee-email": nasty}, Action: "/status/correct/referee-email/1", Button: "Save", Cancel: "/status/answers"}
+	askingWrong := asking
+	askingWrong.Problems = referee.Check(asking.Values, today)
+	terms := page.Terms{Terms: exampleTerms, Section: referee, Action: "/status/terms"}
+	termsWrong, termsAgreed := terms, terms
+	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
+	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
+	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
+	following := page.Frame{Heading: "Your application", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
+
 	exportAsks := &form.Section{ID: "export", Questions: []form.Question{
 		form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", Rule: "required", Options: []form.Option{{ID: "a", Label: nasty}, {ID: "b", Label: "Mentoring"}}}),
 		form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day", Rule: "required"}),
@@ -269,26 +284,8 @@ func examples(t testing.TB) []example {
 	}, {Title: "Mentoring"}}}
 	publish := figures
 	publish.Publish, publish.Other = true, page.Link{Text: "All figures", Href: "/review/figures"}
-	happened := []page.Happened{{At: "2:05pm on Friday 1 October 2021", What: "We asked your practice", More: []string{nasty, "second"}}, {At: "2pm on Friday 1 October 2021", What: "We received your application"}}
-	stands := page.Status{Reference: "LW-7K4D-29PX", Course: c.Title, Tag: "Waiting for a decision", Stands: []string{"The STP lead has it.", nasty}, Next: []string{"The STP lead decides."}, Happened: happened, Removed: "Saturday 1 October 2022", Contact: "ask@example.org"}
-	standsTerms := stands
-	standsTerms.Do, standsTerms.Mend = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}, []page.Link{{Text: "Withdraw your application", Href: "/status/withdraw"}}
-	referee := &form.Section{Questions: []form.Question{form.Ask(form.Question{ID: "referee-email", Kind: form.Email, Label: "Email address", Hint: nasty, Rule: "required,email,max=254"})}}
-	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Section: referee, Values: form.Values{"referee-email": nasty}, Action: "/status/correct/referee-email/1", Button: "Save", Cancel: "/status/answers"}
-	askingWrong := asking
-	askingWrong.Problems = referee.Check(asking.Values, today)
-	terms := page.Terms{Terms: exampleTerms, Section: referee, Action: "/status/terms"}
-	termsWrong, termsAgreed := terms, terms
-	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
-	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
-	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
-	following := page.Frame{Heading: "Your application", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
 
 	return []example{
-		{"export", "export", inside("Export applications"), export},
-		{"export with mistakes", "export", inside("Export applications"), exportWrong},
-		{"figures", "figures", inside("Figures"), figures},
-		{"figures to publish", "figures", inside("Figures to publish"), publish},
 		{"follow", "follow", following, page.Follow{Action: "/status/x"}},
 		{"status", "status", following, stands},
 		{"status with a button", "status", following, standsTerms},
@@ -300,6 +297,10 @@ func examples(t testing.TB) []example {
 		{"terms", "terms", following, terms},
 		{"terms with problems", "terms", following, termsWrong},
 		{"terms agreed", "terms", following, termsAgreed},
+		{"export", "export", inside("Export applications"), export},
+		{"export with mistakes", "export", inside("Export applications"), exportWrong},
+		{"figures", "figures", inside("Figures"), figures},
+		{"figures to publish", "figures", inside("Figures to publish"), publish},
 		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
 		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: []page.CourseCard{card, closed}}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},

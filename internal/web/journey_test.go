@@ -652,6 +652,7 @@ func TestThroughLambda(t *testing.T) {
 		"TestStatus":                TestStatus,
 		"TestStatusOfPractice":      TestStatusOfPractice,
 		"TestTerms":                 TestTerms,
+		"TestTimeline":              TestTimeline,
 		"TestForeignLinks":          TestForeignLinks,
 		"TestResend":                TestResend,
 
@@ -661,20 +662,26 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
 
-		"TestReview":             TestReview,
-		"TestReviewRefuses":      TestReviewRefuses,
-		"TestReviewList":         TestReviewList,
-		"TestReviewPages":        TestReviewPages,
+		"TestReview":        TestReview,
+		"TestReviewRefuses": TestReviewRefuses,
+		"TestReviewList":    TestReviewList,
+		"TestReviewPages":   TestReviewPages,
+
 		"TestPractice":           TestPractice,
 		"TestPracticeLinks":      TestPracticeLinks,
 		"TestPracticeRefuses":    TestPracticeRefuses,
 		"TestPracticeOwnAddress": TestPracticeOwnAddress,
 		"TestPracticeInLogs":     TestPracticeInLogs,
 
-		"TestExport":        TestExport,
-		"TestReportRefuses": TestReportRefuses,
-		"TestFigures":       TestFigures,
-		"TestExportLimit":   TestExportLimit,
+		"TestDecide":                  TestDecide,
+		"TestDecideBeforeThePractice": TestDecideBeforeThePractice,
+		"TestDecideStale":             TestDecideStale,
+		"TestDecideWithdrawn":         TestDecideWithdrawn,
+		"TestDecideForbidden":         TestDecideForbidden,
+		"TestExport":                  TestExport,
+		"TestReportRefuses":           TestReportRefuses,
+		"TestFigures":                 TestFigures,
+		"TestExportLimit":             TestExportLimit,
 	} {
 		t.Run(name, test)
 	}
