@@ -105,7 +105,7 @@ func TestCost(t *testing.T) {
 		{"Lambda, invocations", invocations, invokePrice, 0},
 		{"CloudFront, requests", pages, pagePrice, 0},
 		{"CloudFront, traffic", pages * pageBytes, trafficPrice, 0},
-		{"CloudFront, function", float64(n * pagesRead * requestsPerPage), edgePrice, 0},
+		{"CloudFront, functions", float64(2 * n * pagesRead * requestsPerPage), edgePrice, 0},
 		{"logs", invocations * linesPerRequest, logPrice, 0},
 		{"firewall, requests (if there is one)", pages, firewallPrice, 0},
 	}, false)

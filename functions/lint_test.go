@@ -43,6 +43,7 @@ func TestLint(t *testing.T) {
 
 // TestAddresses: CloudFront leads where hub serve leads.
 func TestAddresses(t *testing.T) {
+	code := fmt.Sprint(at(open(t).resources["Addresses"], "Properties", "FunctionCode"))
 	want := []string{
 		"/ shows /index.html",
 		"/courses/x/ shows /courses/x/index.html",
@@ -59,7 +60,31 @@ func TestAddresses(t *testing.T) {
 		uri, _, _ := strings.Cut(w, " ")
 		args = append(args, uri)
 	}
-	code := fmt.Sprint(at(open(t).resources["Addresses"], "Properties", "FunctionCode"))
+	if got := edge(t, code, args...); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestMoved: CloudFront answers an old address with a redirect, and leaves all other answers as they are.
+func TestMoved(t *testing.T) {
+	tp := open(t)
+	code := fmt.Sprint(at(tp.resources["Moved"], "Properties", "FunctionCode"))
+	const plain, moved = `{"statusCode":200,"statusDescription":"OK","headers":{"etag":{"value":"x"}}}`, `{"statusCode":200,"statusDescription":"OK","headers":{"etag":{"value":"x"},"x-amz-meta-location":{"value":"/new/"}}}`
+	want := []string{plain, `{"statusCode":301,"statusDescription":"Moved Permanently","headers":{"etag":{"value":"x"},"location":{"value":"/new/"}}}`}
+	if got := edge(t, code, "testdata/moved.mjs", plain, moved); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	asked := fmt.Sprint(at(tp.resources["Distribution"], "Properties", "DistributionConfig", "DefaultCacheBehavior", "FunctionAssociations"))
+	for _, f := range []string{"EventType:viewer-request FunctionARN:map[Fn::GetAtt:Addresses.FunctionARN]", "EventType:viewer-response FunctionARN:map[Fn::GetAtt:Moved.FunctionARN]"} {
+		if !strings.Contains(asked, f) {
+			t.Errorf("CloudFront asks %s, not %s", asked, f)
+		}
+	}
+}
+
+// edge runs a function of CloudFront's in a script, and gives what that prints.
+func edge(t *testing.T, code string, args ...string) []string {
+	t.Helper()
 	cmd := exec.Command("node", args...)
 	cmd.Stdin = strings.NewReader(code)
 	var stderr bytes.Buffer
@@ -68,10 +93,8 @@ func TestAddresses(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderr.String())
 	}
-	if got := strings.Split(strings.TrimSpace(string(out)), "\n"); !slices.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
 	if len(code) > 10_000 {
 		t.Errorf("%d bytes: CloudFront takes 10 KB", len(code))
 	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }

@@ -175,9 +175,11 @@ func TestPublish(t *testing.T) {
 	}
 	holds(b, before)
 	for name, want := range map[string][2]string{
-		"index.html":  {"text/html; charset=utf-8", "no-cache"},
-		"sitemap.xml": {"application/xml; charset=utf-8", "no-cache"},
-		"robots.txt":  {"text/plain; charset=utf-8", "no-cache"},
+		"index.html":   {"text/html; charset=utf-8", "no-cache"},
+		"sitemap.xml":  {"application/xml; charset=utf-8", "no-cache"},
+		"robots.txt":   {"text/plain; charset=utf-8", "no-cache"},
+		"calendar.ics": {"text/calendar; charset=utf-8", "no-cache"},
+		"courses.atom": {"application/atom+xml; charset=utf-8", "no-cache"},
 		regexp.MustCompile(`assets/site-[^"]+css`).FindString(string(before["index.html"])): {"text/css; charset=utf-8", "public, max-age=31536000, immutable"},
 	} {
 		if h := b.put[name]; h.Get("Content-Type") != want[0] || h.Get("Cache-Control") != want[1] || h.Get("Content-Encoding") != "" {
@@ -277,7 +279,7 @@ func TestRemoved(t *testing.T) {
 		{24 * time.Hour, map[string][]byte{"a/index.html": []byte("a"), "assets/x-2.css": []byte("2")}, "a/index.html assets/x-1.css assets/x-2.css others.html"},
 		{26 * time.Hour, map[string][]byte{"a/index.html": []byte("a"), "assets/x-2.css": []byte("2")}, "a/index.html assets/x-2.css others.html"},
 	} {
-		if _, err := p.Publish(context.Background(), step.files, now.Add(step.after)); err != nil {
+		if _, err := p.Publish(context.Background(), step.files, nil, now.Add(step.after)); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"a/index.html", "b/index.html", "assets/x-1.css", "assets/x-2.css", "others.html"} {
@@ -286,5 +288,34 @@ func TestRemoved(t *testing.T) {
 				t.Errorf("after %v: %s there: %t", step.after, name, is)
 			}
 		}
+	}
+}
+
+// TestMovedObjects: an old address says where it leads, also one that is no page, and is written again when it leads elsewhere.
+func TestMovedObjects(t *testing.T) {
+	b := newBucket(t)
+	p := cdn.New(dynamotest.Config(b.s3.URL), dynamotest.Config(b.cloudfront.URL), "site", "E123")
+	files := map[string][]byte{"new/index.html": []byte("new"), "old/index.html": []byte("This page has moved")}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, step := range []struct {
+		moved   map[string]string
+		written int
+	}{
+		{map[string]string{"/old/": "/new/", "/old/dates.ics": "/new/dates.ics"}, 3},
+		{map[string]string{"/old/": "/new/", "/old/dates.ics": "/new/dates.ics"}, 0},
+		{map[string]string{"/old/": "/newer/", "/old/dates.ics": "/newer/dates.ics"}, 2},
+	} {
+		changed, err := p.Publish(context.Background(), files, step.moved, now)
+		if err != nil || changed.Written != step.written {
+			t.Fatalf("%+v, error %v, want %d written", changed, err, step.written)
+		}
+		for name, from := range map[string]string{"old/index.html": "/old/", "old/dates.ics": "/old/dates.ics"} {
+			if to := b.put[name].Get("X-Amz-Meta-Location"); to != step.moved[from] || !bytes.Equal(b.get(t, name), files[name]) {
+				t.Errorf("%s leads to %q, want %q", name, to, step.moved[from])
+			}
+		}
+	}
+	if _, leads := b.put["new/index.html"]["X-Amz-Meta-Location"]; leads {
+		t.Error("a page that did not move leads elsewhere")
 	}
 }

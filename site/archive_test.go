@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"traininghub/internal/intake"
 )
 
 // An archive is some files as one text: what stands before the first line "-- NAME --" is a remark.
@@ -45,8 +47,14 @@ func (a archive) String() string {
 	return b.String()
 }
 
+// fs are the files, and beside them the letters that the program sends and no test looks at.
 func (a archive) fs() fstest.MapFS {
 	files := fstest.MapFS{}
+	for name, to := range intake.Addressees() {
+		if !slices.Contains([]string{intake.LetterToLead, intake.LetterToApplicant, intake.LetterResume}, name) {
+			files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\nsubject: A letter\nto: %s\n---\nHello.\n", to)}
+		}
+	}
 	for _, f := range a.files {
 		files[f.name] = &fstest.MapFile{Data: []byte(f.text)}
 	}

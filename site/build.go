@@ -102,7 +102,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, put sink) source.Fault
 	s.putCalendars(put)
 	rest := Output{
 		"sitemap.xml": s.sitemap(sheets),
-		"robots.txt":  []byte("User-agent: *\nDisallow: /apply/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
+		"robots.txt":  []byte("User-agent: *\nDisallow: /apply/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
 	s.dated(rest, at)
 	maps.Copy(rest, s.fixed)

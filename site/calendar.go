@@ -75,6 +75,9 @@ func (c *coursePage) events() []Event {
 			if len(c.Cohorts) > 1 {
 				what += " (" + k.Name + ")"
 			}
+			if w.Cancelled {
+				what = "Cancelled: " + what
+			}
 			all = append(all, event(Workshop, w.Date, w.Start(), w.Time.String(), what))
 		}
 	}
@@ -136,7 +139,8 @@ func (s *Site) calendarFiles() map[string]bool {
 
 func (c *coursePage) calendarFile(name string) string { return "courses/" + c.ID + "/" + name + ".ics" }
 
-// putCalendars makes the files of calendarFiles. A workshop stands in three of them and is written once.
+// putCalendars makes the files of calendarFiles. A workshop stands in three of them and is written once. When
+// applications close stands in the hub's alone: those who take a course need not know it.
 func (s *Site) putCalendars(put sink) {
 	all := make([][]byte, len(s.courses))
 	parallel(len(s.courses), func(i int) {
@@ -151,6 +155,7 @@ func (s *Site) putCalendars(put sink) {
 			put(c.calendarFile(k.ID), course.Calendar(c.Title+", "+k.Name, own.Bytes()[start:]))
 		}
 		put(c.calendarFile("dates"), course.Calendar(c.Title, own.Bytes()))
+		c.Closing(s.Hub.BaseURL).Write(&own)
 		all[i] = own.Bytes()
 	})
 	put(strings.TrimPrefix(feedAddress, "/"), course.Calendar(s.Hub.Name, all...))

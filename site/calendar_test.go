@@ -17,6 +17,7 @@ type readEvent struct {
 	UID, Summary, Description, URL string
 	Sequence                       int
 	Start, End, Stamp, Modified    string
+	Status                         string
 }
 
 // readCalendar reads a calendar with ical.js.
@@ -71,6 +72,7 @@ func TestCalendar(t *testing.T) {
 +       - date: Sunday 27 March 2022
 +         time: 9am to midday
 +         title: The last one
++         cancelled: yes
 `))
 	s, faults := load(t, hub)
 	if err := faults.Err(); err != nil {
@@ -90,14 +92,14 @@ func TestCalendar(t *testing.T) {
 		{Summary: "Workshop 1", Start: "2021-10-30T17:30:00.000Z", End: "2021-10-30T19:00:00.000Z", Description: "Saturday 30 October 2021, 6:30pm to 8pm"},
 		{Summary: "Workshop 2", Start: "2021-10-31T18:30:00.000Z", End: "2021-10-31T20:00:00.000Z", Description: "Sunday 31 October 2021, 6:30pm to 8pm"},
 		{Summary: "Workshop 3", Start: "2022-03-26T09:00:00.000Z", End: "2022-03-26T12:00:00.000Z", Description: "Saturday 26 March 2022, 9am to midday"},
-		{Summary: "The last one", Start: "2022-03-27T08:00:00.000Z", End: "2022-03-27T11:00:00.000Z", Description: "Sunday 27 March 2022, 9am to midday"},
+		{Summary: "The last one", Start: "2022-03-27T08:00:00.000Z", End: "2022-03-27T11:00:00.000Z", Description: "Sunday 27 March 2022, 9am to midday (cancelled)", Sequence: 1, Status: "CANCELLED"},
 	}
 	if len(events) != len(want) {
 		t.Fatalf("there are %d events, want %d", len(events), len(want))
 	}
 	for i, w := range want {
 		w.UID = "talking.2021.cohort-1.workshop-" + string(rune('1'+i)) + "@hub.example.org"
-		w.Sequence = 7944 // days from 1 January 2000
+		w.Sequence += 7944 // days from 1 January 2000
 		w.Summary = title + ": " + w.Summary
 		w.URL = "https://hub.example.org/courses/talking/"
 		w.Description = "Cohort 1, " + w.Description + ". " + w.URL
@@ -133,8 +135,8 @@ func TestCalendars(t *testing.T) {
 	whole := uids("calendar.ics")
 	own := uids("courses/career-conversations/dates.ics")
 	second := uids("courses/career-conversations/cohort-2.ics")
-	if len(whole) != 10 || len(own) != 9 || len(second) != 3 {
-		t.Errorf("there are %d workshops of the hub, %d of the course, %d of the cohort, want 10, 9, 3", len(whole), len(own), len(second))
+	if len(whole) != 12 || len(own) != 9 || len(second) != 3 {
+		t.Errorf("there are %d entries of the hub, two of them deadlines, %d of the course, %d of the cohort, want 12, 9, 3", len(whole), len(own), len(second))
 	}
 	if !slices.Equal(own[3:6], second) || !slices.Equal(whole[:9], own) {
 		t.Errorf("the same workshops have other UIDs:\n%q\n%q\n%q", whole, own, second)

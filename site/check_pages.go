@@ -33,7 +33,9 @@ func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) sour
 				}
 				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
 			} else {
-				faults.Warn(sh.file, 0, m.rule, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+				for _, at := range sh.body.places(m.to) {
+					faults.Warn(sh.file, at, m.rule, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+				}
 			}
 		}
 		for _, to := range outlines[i].links {
@@ -48,19 +50,19 @@ func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) sour
 	}
 	for _, sh := range sheets {
 		if sh.listed && sh.address != "/" && !linked[sh.address] {
-			faults.Warn(sh.file, 0, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
+			faults.Warn(sh.file, source.Place{}, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
-	review := func(file string, due *course.Date, line func(string) int) {
+	review := func(file string, due *course.Date, place func(string) source.Place) {
 		if due != nil && at.After(due.Time().AddDate(0, 0, 1)) {
-			faults.Warn(file, line("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
+			faults.Warn(file, place("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
 		}
 	}
 	for _, p := range s.pages {
-		review(p.file.Path, p.ReviewDue, p.line)
+		review(p.file.Path, p.ReviewDue, p.at)
 	}
 	for _, c := range s.courses {
-		review(c.File.Path, c.ReviewDue, c.Line)
+		review(c.File.Path, c.ReviewDue, c.At)
 	}
 	return faults
 }
@@ -69,6 +71,7 @@ func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) sour
 type flaw struct {
 	rule     source.Rule // of a warning
 	what, do string
+	to       string // the address that it is about, if it is about one
 }
 
 // flaws finds headings that skip a level, tables without headers, and pictures without words or size. Like
@@ -111,7 +114,7 @@ func flaws(page []byte) []flaw {
 			found = append(found, flaw{what: "a table has no headers", do: "say above each column, or before each row, what it holds"})
 		}
 		if emptyHeader(rest[:end]) {
-			found = append(found, flaw{what: "a table has a header without words", do: "say above each column, or before each row, what it holds"})
+			found = append(found, flaw{what: emptyHeaderWhat, do: emptyHeaderDo})
 		}
 		rest = rest[end:]
 	}
@@ -131,12 +134,18 @@ func flaws(page []byte) []flaw {
 			for src = range values(tag, []byte(` src="`)) {
 				break
 			}
-			found = append(found, flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src), "save it as PNG, JPEG or GIF, or as SVG with width and height"})
+			found = append(found, flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src), "save it as PNG, JPEG or GIF, or as SVG with width and height", src})
 		}
 		rest = rest[end:]
 	}
 	return found
 }
+
+// What is wrong with a table that has an empty header, and what to do.
+const (
+	emptyHeaderWhat = "a table has a header without words"
+	emptyHeaderDo   = "say above each column, or before each row, what it holds"
+)
 
 // emptyHeader tells whether a table has a header cell with nothing in it.
 func emptyHeader(table []byte) bool {

@@ -83,7 +83,7 @@ func (s *Site) checkCharges() source.Faults {
 		if !slices.ContainsFunc(c.form.Declarations, func(d form.Declaration) bool {
 			return strings.Contains(d.Text, c.Charge.String()) || strings.Contains(d.Text, "{{")
 		}) {
-			faults.Add(c.form.Path, c.form.Line("declarations"), fmt.Sprintf("no declaration says that people can be charged %v", c.Charge), `add one with "{{charge}}" in its text, so that each applicant confirms the sum`)
+			faults.At(c.form.Path, c.form.At("declarations"), fmt.Sprintf("no declaration says that people can be charged %v", c.Charge), `add one with "{{charge}}" in its text, so that each applicant confirms the sum`)
 		}
 	}
 	return faults
@@ -108,7 +108,7 @@ type wording struct {
 	clean []byte // as long, with blanks in the place of what are no words
 
 	words      int // of the sentence so far
-	begins     source.Fault
+	begins     source.Place
 	keep, next bool // warnings about this paragraph, or the next one, are silenced
 	comment    bool // one goes on
 }
@@ -116,18 +116,18 @@ type wording struct {
 // warn adds a warning at a place of the line.
 func (w *wording) warn(at int, rule source.Rule, do, what string, args ...any) {
 	if !w.keep {
-		w.faults.Warn(w.path, w.line, rule, fmt.Sprintf(what, args...), do)
-		w.faults[len(w.faults)-1].Column = w.column(at)
+		w.faults.Warn(w.path, w.place(at), rule, fmt.Sprintf(what, args...), do)
 	}
 }
 
-func (w *wording) column(at int) int { return 1 + utf8.RuneCount(w.raw[:at]) }
+func (w *wording) place(at int) source.Place {
+	return source.Place{Line: w.line, Column: 1 + utf8.RuneCount(w.raw[:at])}
+}
 
 // end ends a sentence.
 func (w *wording) end() {
 	if w.words > sentenceMost && !w.keep {
-		w.faults.Warn(w.path, w.begins.Line, ruleSentence, fmt.Sprintf("a sentence has %d words", w.words), fmt.Sprintf("make two of it, or a list: at most %d", sentenceMost))
-		w.faults[len(w.faults)-1].Column = w.begins.Column
+		w.faults.Warn(w.path, w.begins, ruleSentence, fmt.Sprintf("a sentence has %d words", w.words), fmt.Sprintf("make two of it, or a list: at most %d", sentenceMost))
 	}
 	w.words = 0
 }
@@ -342,7 +342,7 @@ func (w *wording) look() {
 			continue
 		}
 		if w.words == 0 {
-			w.begins = source.Fault{Line: w.line, Column: w.column(from)}
+			w.begins = w.place(from)
 		}
 		w.words++
 		first := from

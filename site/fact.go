@@ -29,6 +29,15 @@ func (s *Site) fact(own *course.Course) func(name string) (string, bool) {
 	}
 }
 
+// escaped is [Site.fact] for Markdown.
+func (s *Site) escaped(own *course.Course) func(name string) (string, bool) {
+	fact := s.fact(own)
+	return func(name string) (string, bool) {
+		value, known := fact(name)
+		return escape(value), known
+	}
+}
+
 // suggest says what to do about a name that [Site.fact] does not know.
 func (s *Site) suggest(own *course.Course) func(name string) string {
 	return func(name string) string {
@@ -60,28 +69,30 @@ var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t
 // expand puts facts into a file's Markdown and leaves the places for blocks. Lines stay where they are.
 func (s *Site) expand(f source.File, own *course.Course) (string, source.Faults) {
 	var faults source.Faults
-	fact := s.fact(own)
+	fact := s.escaped(own)
 	lines := strings.Split(string(f.Body), "\n")
 	for i, line := range lines {
 		if !strings.Contains(line, "{{") && !strings.Contains(line, "}}") || place.MatchString(line) {
 			continue
 		}
-		add := func(do, what string, args ...any) {
-			faults.Add(f.Path, f.BodyLine+i, fmt.Sprintf(what, args...), do)
+		add := func(word, do, what string, args ...any) {
+			at := source.PlaceIn([]byte(line), max(strings.Index(line, word), 0))
+			faults.At(f.Path, source.Place{Line: f.BodyLine + i, Column: at.Column}, fmt.Sprintf(what, args...), do)
 		}
-		expanded, unknown := source.Expand(line, func(name string) (string, bool) {
-			value, known := fact(name)
-			return escape(value), known
-		})
+		expanded, unknown := source.Expand(line, fact)
 		for _, u := range unknown {
 			if strings.HasPrefix(u.Name, "table.") {
-				add("put it alone on a line, with an empty line above and below", "the table {{%s}} stands in the middle of a line", u.Name)
+				add(u.Typed, "put it alone on a line, with an empty line above and below", "the table {{%s}} stands in the middle of a line", u.Name)
 			} else {
-				add(s.suggest(own)(u.Name), "there is no fact named %q", u.Name)
+				add(u.Typed, s.suggest(own)(u.Name), "there is no fact named %q", u.Name)
 			}
 		}
 		if len(unknown) == 0 && (strings.Contains(expanded, "{{") || strings.Contains(expanded, "}}")) {
-			add(`write a fact like "{{deadline}}"`, "double braces open or close here, but not both")
+			word := "{{"
+			if !strings.Contains(line, word) {
+				word = "}}"
+			}
+			add(word, `write a fact like "{{deadline}}"`, "double braces open or close here, but not both")
 		}
 		lines[i] = expanded
 	}

@@ -40,11 +40,12 @@ type ldInstance struct {
 }
 
 type ldEvent struct {
-	Type  string `json:"@type"`
-	Name  string `json:"name"`
-	URL   string `json:"url"`
-	Start string `json:"startDate"`
-	End   string `json:"endDate"`
+	Type   string `json:"@type"`
+	Name   string `json:"name"`
+	URL    string `json:"url"`
+	Start  string `json:"startDate"`
+	End    string `json:"endDate"`
+	Status string `json:"eventStatus,omitempty"`
 }
 
 // courseData describes a course, its cohorts and their workshops. It says nothing that the page does not say.
@@ -62,7 +63,11 @@ func (s *Site) courseData(c *coursePage) template.JS {
 				in.Start = start
 			}
 			in.End = end
-			in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end})
+			status := ""
+			if w.Cancelled {
+				status = "https://schema.org/EventCancelled"
+			}
+			in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end, status})
 		}
 		about.Instances = append(about.Instances, in)
 	}

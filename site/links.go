@@ -100,7 +100,7 @@ type linkChecker struct {
 func (k *linkChecker) check(sh sheet, o *outline) source.Faults {
 	var faults source.Faults
 	for _, id := range o.twice {
-		faults.Add(sh.file, 0, fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
+		faults.At(sh.file, sh.body.heading(id), fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
 	}
 	for _, to := range o.links {
 		what, do := k.dead(o, to)
@@ -113,14 +113,14 @@ func (k *linkChecker) check(sh sheet, o *outline) source.Faults {
 				if l.to != to {
 					continue
 				}
-				if known = true; l.line > 0 {
-					faults.Add(sh.file, l.line, what, do)
+				if known = true; l.at.Line > 0 {
+					faults.At(sh.file, l.at, what, do)
 				}
 			}
 		}
 		for name, links := range map[string][]string{"menu": k.s.menu(), "footer": k.s.footer()} {
 			if i := slices.Index(links, to); i >= 0 {
-				faults.Add(k.s.Hub.File.Path, k.s.Hub.Line(fmt.Sprintf("%s.%d.href", name, i)), what, do)
+				faults.At(k.s.Hub.File.Path, k.s.Hub.At(fmt.Sprintf("%s.%d.href", name, i)), what, do)
 				known = true
 			}
 		}

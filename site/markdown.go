@@ -10,10 +10,12 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	table "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
@@ -26,18 +28,18 @@ import (
 
 // A body is the Markdown of one file as HTML, with the places for blocks.
 type body struct {
-	parts    []string    // HTML; between each two stands a block
-	blocks   []string    // their names
-	headings []string    // ids
-	contents []page.Link // to the headings of the second level
+	parts    []string                // HTML; between each two stands a block
+	blocks   []string                // their names
+	headings map[string]source.Place // by their ids
+	contents []page.Link             // to the headings of the second level
 	links    []link
 }
 
-// A link leads from a line of the file to an address, as it is in the HTML. The line is 0 if the
+// A link leads from a place in the file to an address, as it is in the HTML. There is no place if the
 // address has a fault already.
 type link struct {
-	to   string
-	line int
+	to string
+	at source.Place
 }
 
 // html is the whole text, with draw called for each block.
@@ -59,6 +61,30 @@ func (b *body) html(draw func(name string) (template.HTML, error)) (template.HTM
 	return template.HTML(strings.Join(all, "")), nil
 }
 
+// places are where the links to an address stand, or the whole file if that is not known.
+func (b *body) places(to string) []source.Place {
+	var all []source.Place
+	if b != nil {
+		for _, l := range b.links {
+			if l.to == to {
+				all = append(all, l.at)
+			}
+		}
+	}
+	if all == nil {
+		return []source.Place{{}}
+	}
+	return all
+}
+
+// heading is where the heading with an id stands; nowhere if there is none.
+func (b *body) heading(id string) source.Place {
+	if b == nil {
+		return source.Place{}
+	}
+	return b.headings[id]
+}
+
 func (b *body) shows(block string) bool { return slices.Contains(b.blocks, block) }
 
 // markdown reads and writes the Markdown that editors use: CommonMark and tables.
@@ -76,7 +102,8 @@ var markdown = goldmark.New(
 func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, source.Faults) {
 	expanded, faults := s.expand(f, own)
 	src := []byte(expanded)
-	r := reading{file: f, src: src, blocks: blocks, images: s.fixed, ids: map[string]bool{}, faults: faults, level: 1}
+	r := reading{file: f, src: src, blocks: blocks, images: s.fixed, fact: s.escaped(own), faults: faults, level: 1}
+	r.body.headings = map[string]source.Place{}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
 	ast.Walk(doc, r.node)
@@ -108,24 +135,52 @@ type reading struct {
 	images Output
 	src    []byte
 	blocks []string
-	ids    map[string]bool
+	fact   func(name string) (string, bool)
 	level  int // of the last heading; the page's title is 1
 	body   body
 	faults source.Faults
 }
 
-func (r *reading) line(n ast.Node) int {
+// place is where in the file a node begins.
+func (r *reading) place(n ast.Node) source.Place {
 	pos := n.Pos()
 	for p := n; pos < 0 && p != nil; p = p.Parent() {
 		if pos = p.Pos(); pos < 0 && p.Type() == ast.TypeBlock && p.Lines().Len() > 0 {
 			pos = p.Lines().At(0).Start
 		}
 	}
-	return r.file.BodyLine + bytes.Count(r.src[:max(pos, 0)], []byte("\n"))
+	pos = max(pos, 0)
+	p := source.PlaceIn(r.src, pos)
+	line := r.file.Body
+	for range p.Line - 1 {
+		_, line, _ = bytes.Cut(line, []byte("\n"))
+	}
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	p.Column = 1 + utf8.RuneCount(line[:r.typed(line, pos-1-bytes.LastIndexByte(r.src[:pos], '\n'))])
+	p.Line += r.file.BodyLine - 1
+	return p
+}
+
+// typed is where in a line as it was typed the byte stands that is at an offset of that line with the facts in it.
+func (r *reading) typed(line []byte, offset int) int {
+	at := 0
+	for {
+		i := bytes.Index(line[at:], []byte("{{"))
+		n := bytes.Index(line[at+max(i, 0):], []byte("}}")) + 2
+		if i < 0 || n < 2 || offset <= i {
+			return min(at+offset, len(line))
+		}
+		at += i
+		fact, _ := source.Expand(string(line[at:at+n]), r.fact)
+		if offset -= i + len(fact); offset < 0 {
+			return at
+		}
+		at += n
+	}
 }
 
 func (r *reading) add(n ast.Node, do, what string, args ...any) {
-	r.faults.Add(r.file.Path, r.line(n), fmt.Sprintf(what, args...), do)
+	r.faults.At(r.file.Path, r.place(n), fmt.Sprintf(what, args...), do)
 }
 
 func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -159,6 +214,10 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		r.add(n, "take the spaces at the beginning of the line away", "a line that begins with four spaces is shown as a piece of a program")
 	case *ast.FencedCodeBlock, *ast.CodeSpan:
 		r.add(n, "take the marks ` or ~ away", "text between ` or ~ marks is shown as a piece of a program")
+	case *table.TableCell:
+		if n.Parent().Kind() == table.KindTableHeader && strings.TrimSpace(plain(n, r.src)) == "" {
+			r.add(n, emptyHeaderDo, "%s", emptyHeaderWhat)
+		}
 	case *ast.Image:
 		r.image(n)
 	case *ast.Link:
@@ -182,11 +241,10 @@ func (r *reading) heading(n *ast.Heading) {
 	}
 	r.level = n.Level
 	id := slug(words)
-	for i := 2; r.ids[id]; i++ {
+	for i := 2; r.body.headings[id].Line > 0; i++ {
 		id = slug(words) + "-" + strconv.Itoa(i)
 	}
-	r.ids[id] = true
-	r.body.headings = append(r.body.headings, id)
+	r.body.headings[id] = r.place(n)
 	if n.Level == 2 {
 		r.body.contents = append(r.body.contents, page.Link{Text: words, Href: "#" + id})
 	}
@@ -201,7 +259,7 @@ func (r *reading) image(n *ast.Image) {
 	if !strings.HasPrefix(to, "/images/") {
 		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", to)
 	}
-	r.body.links = append(r.body.links, link{to, r.line(n)})
+	r.body.links = append(r.body.links, link{to, r.place(n)})
 	n.SetAttributeString("class", []byte(imageClass))
 	if width, height, ok := imageSize(r.images[strings.TrimPrefix(to, "/")]); ok {
 		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
@@ -218,7 +276,7 @@ func (r *reading) link(n ast.Node, destination []byte) {
 		r.body.links = append(r.body.links, link{to: to})
 		return
 	}
-	r.body.links = append(r.body.links, link{to, r.line(n)})
+	r.body.links = append(r.body.links, link{to, r.place(n)})
 }
 
 // incomplete says what is wrong with an address that no reader could follow, and what to do; "" if

@@ -70,7 +70,7 @@ func (s *Site) loadPages(content fs.FS) source.Faults {
 	}
 	for _, p := range s.pages {
 		if other := titles[p.Title]; other != "" && p.Title != "" {
-			faults.Add(p.file.Path, p.line("title"), "the title is the same as in "+other, "say what tells the two apart")
+			faults.At(p.file.Path, p.at("title"), "the title is the same as in "+other, "say what tells the two apart")
 		}
 		titles[p.Title] = p.file.Path
 	}
@@ -88,12 +88,12 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	}
 	doc, faults := f.Decode(p)
 	add := func(at, do, what string, args ...any) {
-		faults.Add(f.Path, doc.Line(at), fmt.Sprintf(what, args...), do)
+		faults.At(f.Path, doc.At(at), fmt.Sprintf(what, args...), do)
 	}
 	for at, text := range map[string]*string{"title": &p.Title, "describe": &p.Describe} {
 		expanded, unknown := source.Expand(*text, s.fact(nil))
 		for _, u := range unknown {
-			add(at, s.suggest(nil)(u.Name), "there is no fact named %q", u.Name)
+			faults.At(f.Path, doc.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), s.suggest(nil)(u.Name))
 		}
 		*text = expanded
 	}
@@ -131,10 +131,10 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	return p, faults
 }
 
-// line is the line of the page's file on which the value at a dotted path stands.
-func (p *prosePage) line(at string) int {
+// at is where in the page's file the value at a dotted path stands.
+func (p *prosePage) at(at string) source.Place {
 	doc, _ := p.file.Decode(new(prosePage))
-	return doc.Line(at)
+	return doc.At(at)
 }
 
 func (s *Site) course(id string) *coursePage {

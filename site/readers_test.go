@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"regexp"
@@ -69,7 +70,7 @@ var dataBlock = regexp.MustCompile(`<script type="application/ld\+json">([^<]*)<
 func TestData(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
-	file.Data = []byte(change(t, string(file.Data), "- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n"))
+	file.Data = []byte(change(t, string(file.Data), "- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n+         cancelled: yes\n"))
 	s, faults := load(t, hub)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
@@ -94,8 +95,12 @@ func TestData(t *testing.T) {
 	if in.Name != "Cohort 1" || in.Start != "2021-11-02T14:00:00Z" || in.End != "2021-11-09T20:00:00Z" || in.Workload != "PT5H" || len(in.Events) != 2 {
 		t.Errorf("the cohort is %+v", in)
 	}
-	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z"}); in.Events[1] != want {
+	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z", "https://schema.org/EventCancelled"}); in.Events[1] != want || in.Events[0].Status != "" {
 		t.Errorf("the second workshop is %+v, want %+v", in.Events[1], want)
+	}
+	if page := out["courses/talking/index.html"]; !bytes.Contains(page, []byte(`<span>6pm to 8pm <strong>(cancelled)</strong></span>`)) ||
+		!bytes.Contains(page, []byte("Cohort 1: Tuesday 9 November 2021, 6pm to 8pm (cancelled)<br>")) || bytes.Contains(page, []byte("5pm (cancelled)")) {
+		t.Error("the page does not say which workshop was cancelled")
 	}
 }
 

@@ -15,8 +15,8 @@ import (
 
 // An address that was once given to people leads somewhere for good. A page that is renamed says under "aliases" where it
 // was. Each old address is then a page that takes the reader on, so that any host will do; and redirects.json has them all
-// for a host that can answer with a redirect itself: it is what a CloudFront key value store imports, and what
-// "hub serve" reads.
+// for a host that can answer with a redirect itself: "hub serve" reads it, the function publish writes each onto its
+// object in S3, and its form is the one that a CloudFront key value store imports.
 
 // A moved page is an old address and the present one.
 type moved struct {
@@ -56,7 +56,7 @@ func (s *Site) loadAliases() source.Faults {
 	var faults source.Faults
 	var files []redirect // that are no pages
 	taker := map[string]string{}
-	claim := func(from, to, title, path string, line int) {
+	claim := func(from, to, title, path string, at source.Place) {
 		do := ""
 		switch {
 		case aliasForm.MatchString(from):
@@ -66,11 +66,11 @@ func (s *Site) loadAliases() source.Faults {
 			do = `write it as it stood behind the host: "/old-name/"`
 		}
 		if do != "" {
-			faults.Add(path, line, fmt.Sprintf("the old address %q cannot be an address of this site", from), do)
+			faults.At(path, at, fmt.Sprintf("the old address %q cannot be an address of this site", from), do)
 			return
 		}
 		if first, _, _ := strings.Cut(from[1:], "/"); slices.Contains(taken, first) {
-			faults.Add(path, line, fmt.Sprintf("the old address %q is the hub's own", from), "remove it")
+			faults.At(path, at, fmt.Sprintf("the old address %q is the hub's own", from), "remove it")
 			return
 		}
 		if len(taker) == 0 {
@@ -79,7 +79,7 @@ func (s *Site) loadAliases() source.Faults {
 			}
 		}
 		if other := taker[fileOf(from)]; other != "" {
-			faults.Add(path, line, fmt.Sprintf("the old address %q is that of %s", from, other), "remove one of the two")
+			faults.At(path, at, fmt.Sprintf("the old address %q is that of %s", from, other), "remove one of the two")
 			return
 		}
 		taker[fileOf(from)] = path
@@ -87,22 +87,22 @@ func (s *Site) loadAliases() source.Faults {
 	}
 	for _, p := range s.pages {
 		for i, from := range p.Aliases {
-			claim(from, p.address(), p.Title, p.file.Path, p.line(fmt.Sprintf("aliases.%d", i)))
+			claim(from, p.address(), p.Title, p.file.Path, p.at(fmt.Sprintf("aliases.%d", i)))
 		}
 	}
 	for _, c := range s.courses {
 		for i, from := range c.Aliases {
-			n, line := len(s.moved), c.Line(fmt.Sprintf("aliases.%d", i))
-			claim(from, c.address(), c.Title, c.File.Path, line)
+			n, at := len(s.moved), c.At(fmt.Sprintf("aliases.%d", i))
+			claim(from, c.address(), c.Title, c.File.Path, at)
 			if len(s.moved) == n || !strings.HasSuffix(from, "/") {
 				continue
 			}
 			// What belongs to a course moves with it.
 			if c.form != nil {
-				claim(from+"apply/", c.address()+"apply/", c.form.Title, c.File.Path, line)
+				claim(from+"apply/", c.address()+"apply/", c.form.Title, c.File.Path, at)
 			}
 			if len(c.Eligibility) > 0 {
-				claim(from+"eligibility/", c.eligibility(0), "Check if you can apply for "+c.Title, c.File.Path, line)
+				claim(from+"eligibility/", c.eligibility(0), "Check if you can apply for "+c.Title, c.File.Path, at)
 			}
 			files = append(files, redirect{from + "dates.ics", c.address() + "dates.ics"})
 			for _, k := range c.Cohorts {

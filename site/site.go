@@ -181,7 +181,7 @@ func (s *Site) loadCourses() source.Faults {
 		expanded, faults := c.Expand(s.fact(c), s.suggest(c))
 		p := &coursePage{Course: expanded, form: forms[c.ID]}
 		if what, do := describe(expanded.Describe); what != "" {
-			faults.Add(c.File.Path, c.Line("describe"), what, do)
+			faults.At(c.File.Path, c.At("describe"), what, do)
 		}
 		var wrong source.Faults
 		blocks := []string{"dates", "sessions", "modules"}

@@ -66,7 +66,7 @@ func TestBuild(t *testing.T) {
 			t.Fatal(err)
 		}
 		said, wrong, code := hub(t, nil, "build", "--out", out, "--content", content, "--as-of", "2021-09-20")
-		want := regexp.MustCompile(`^content/pages/contact\.md:\d+: error: the link "/nowhere/" leads nowhere\n    \[nowhere\]\(/nowhere/\)\n  Did you mean .+\nhub: 1 fault; \S+ is as it was\n$`)
+		want := regexp.MustCompile(`^content/pages/contact\.md:\d+:1: error: the link "/nowhere/" leads nowhere\n    \[nowhere\]\(/nowhere/\)\n    \^\n  Did you mean .+\nhub: 1 fault; \S+ is as it was\n$`)
 		if code != 1 || said != "" || !want.MatchString(wrong) {
 			t.Errorf("status %d, said %q and %q", code, said, wrong)
 		}
@@ -74,6 +74,52 @@ func TestBuild(t *testing.T) {
 			t.Errorf("the site was changed; error %v", err)
 		}
 	})
+}
+
+// TestPageGone takes a page away. In the folder that was built before it is gone, too; but not while another page leads
+// to it.
+func TestPageGone(t *testing.T) {
+	content, out := t.TempDir(), filepath.Join(t.TempDir(), "public")
+	if err := os.CopyFS(content, os.DirFS("../../content")); err != nil {
+		t.Fatal(err)
+	}
+	autumn, contact := filepath.Join(content, "pages", "autumn.md"), filepath.Join(content, "pages", "contact.md")
+	text, err := os.ReadFile(contact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	built := filepath.Join(out, "autumn", "index.html")
+	for _, step := range []struct {
+		name  string
+		edit  func()
+		code  int
+		says  string // on the one or the other
+		there bool   // the page in the folder, afterwards
+	}{
+		{"new", func() {
+			put(autumn, "---\ntitle: This autumn\ndescribe: What happens this autumn, for those who want to know it now and not later.\n---\nMuch.\n")
+			put(contact, string(text)+"\nRead what happens [this autumn](/autumn/).\n")
+		}, 0, " 0 removed", true},
+		{"gone, but not the link", func() { os.Remove(autumn) }, 1, ":19: error: the link \"/autumn/\" leads nowhere\n    Read what happens [this autumn](/autumn/).\n                      ^\n", true},
+		{"gone", func() { put(contact, string(text)) }, 0, " 1 removed", false},
+	} {
+		step.edit()
+		t.Run(step.name, func(t *testing.T) {
+			said, wrong, code := hub(t, nil, "build", "--out", out, "--content", content, "--as-of", "2021-09-20")
+			if code != step.code || !strings.Contains(said+wrong, step.says) {
+				t.Errorf("status %d, said %q and %q, want %q", code, said, wrong, step.says)
+			}
+			if _, err := os.Stat(built); (err == nil) != step.there {
+				t.Errorf("the page is in the folder: %v", err == nil)
+			}
+		})
+	}
 }
 
 func TestCheck(t *testing.T) {
@@ -85,7 +131,7 @@ func TestCheck(t *testing.T) {
 	t.Run("fault", func(t *testing.T) {
 		content := faulty(t)
 		said, wrong, code := hub(t, nil, "check", "--content", content)
-		if code != 1 || strings.Count(said, "\n") != 3 || !strings.HasPrefix(said, "content/pages/contact.md:") || wrong != "hub: 1 fault\n" {
+		if code != 1 || strings.Count(said, "\n") != 4 || !strings.HasPrefix(said, "content/pages/contact.md:") || wrong != "hub: 1 fault\n" {
 			t.Errorf("status %d, said %q and %q", code, said, wrong)
 		}
 	})
@@ -102,6 +148,7 @@ func TestUsage(t *testing.T) {
 		{"", "hub: say what to do: hub build, for example\n"},
 		{"buidl", `hub: there is no command "buidl"; use one of: build, check, serve, new, dates, diff, schema, backup, pdf, package` + "\n"},
 		{"build --ou x", "hub: flag provided but not defined: -ou\n"},
+		{"build --quiet", "hub: flag provided but not defined: -quiet\n"}, // no run fails without a word
 		{"build public", `hub: hub build does not take "public"` + "\n"},
 		{"build --as-of 31/02/2021", "hub: --as-of must be a date with the month as a word, not \"31/02/2021\"\n"},
 		{"check --content no-such-folder", "hub: there is no folder no-such-folder: say with --content where the editors' files are\n"},

@@ -233,14 +233,14 @@ func create(args []string, in io.Reader, out io.Writer, getenv func(string) stri
 	return nil
 }
 
-// derive adds what follows from a course's dates: the programme year, which begins in September, and the hours.
+// derive adds what follows from a course's dates: the programme year, which is the NHS's financial year, and the hours.
 func derive(answers map[string]string) {
 	var start course.Date
 	var time course.Span
 	start.UnmarshalText([]byte(answers["start"])) // they were read before
 	time.UnmarshalText([]byte(answers["time"]))
 	year := start.Year
-	if start.Month < 9 {
+	if start.Month < 4 {
 		year--
 	}
 	answers["year"] = fmt.Sprintf("%d/%02d", year, (year+1)%100)
@@ -298,6 +298,7 @@ func (a *asker) answer(w wanted, given string, answers map[string]string) (strin
 			asked = a.in.Scan()
 			if text = strings.TrimSpace(a.in.Text()); !asked {
 				a.in = nil // nobody answers any more
+				fmt.Fprintln(a.out)
 			}
 		}
 		if text == "" && w.usual != nil {

@@ -46,18 +46,11 @@ var formats = map[string]func(w io.Writer, q *linesOf, faults source.Faults) err
 func asText(w io.Writer, q *linesOf, faults source.Faults) error {
 	var b strings.Builder
 	for _, f := range faults {
-		b.WriteString(f.Path)
-		if f.Line > 0 {
-			fmt.Fprintf(&b, ":%d", f.Line)
-			if f.Column > 0 {
-				fmt.Fprintf(&b, ":%d", f.Column)
-			}
-		}
 		level := "error"
 		if f.Warning {
 			level = "warning"
 		}
-		fmt.Fprintf(&b, ": %s: %s\n", level, f.What)
+		fmt.Fprintf(&b, "%s: %s: %s\n", f.Where(), level, f.What)
 		if line := q.line(f); strings.TrimSpace(line) != "" {
 			show, mark := excerpt(line, f.Column)
 			fmt.Fprintf(&b, "    %s\n", show)

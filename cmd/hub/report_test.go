@@ -46,7 +46,7 @@ func TestFormats(t *testing.T) {
 	if err := json.Unmarshal([]byte(said), &list); err != nil || code != 1 {
 		t.Fatalf("status %d, error %v, said %q and %q", code, err, said, wrong)
 	}
-	if len(list) != 2 || list[0].Level != "error" || list[0].Rule != "fault" || list[0].Text != "[nowhere](/nowhere/)" || list[0].Path != "content/pages/contact.md" ||
+	if len(list) != 2 || list[0].Level != "error" || list[0].Rule != "fault" || list[0].Text != "[nowhere](/nowhere/)" || list[0].Line == 0 || list[0].Column != 1 || list[0].Path != "content/pages/contact.md" ||
 		list[1].Level != "warning" || list[1].Line != 9 || list[1].Column != 17 || list[1].Do != `write "2:30pm"` || list[1].Why == "" {
 		t.Errorf("as JSON: %+v", list)
 	}

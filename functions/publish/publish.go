@@ -46,7 +46,7 @@ func (p *publisher) handle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	changed, err := p.cdn.Publish(ctx, files, now)
+	changed, err := p.cdn.Publish(ctx, files, files.Redirects(), now)
 	if err != nil {
 		p.log.Error("not published", "error", err)
 		return err

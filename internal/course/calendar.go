@@ -11,11 +11,12 @@ import (
 	"unicode/utf8"
 )
 
-// An Entry is a workshop as the calendars of RFC 5545 have it.
+// An Entry is a workshop, or the end of applications, as the calendars of RFC 5545 have it.
 type Entry struct {
 	UID, Summary, Description, URL string
 	Start, End                     time.Time
 	Changed                        time.Time // zero if the dates stand as they were first published
+	Cancelled                      bool
 	Published                      time.Time
 }
 
@@ -31,6 +32,20 @@ func (c *Course) Workshop(k Cohort, i int) string {
 // that is moved is the same workshop, and moves in the calendars that have it.
 func (c *Course) Entry(k Cohort, i int, base string) Entry {
 	w := k.Workshops[i]
+	e := c.entry(fmt.Sprintf("%s.workshop-%d", k.ID, i+1), k.Name+", "+w.String(), base)
+	e.Summary, e.Start, e.End, e.Cancelled = c.Title+": "+c.Workshop(k, i), w.Start(), w.End(), w.Cancelled
+	return e
+}
+
+// Closing is the entry of the last minute in which people can apply.
+func (c *Course) Closing(base string) Entry {
+	e := c.entry("deadline", "Apply by "+c.ApplyBy(), base)
+	e.Summary, e.Start, e.End = c.Title+": applications close", c.Closes().Add(-time.Minute), c.Closes()
+	return e
+}
+
+// entry is what all entries of a course's round have.
+func (c *Course) entry(name, description, base string) Entry {
 	host := "hub"
 	if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
 		host = u.Hostname()
@@ -39,12 +54,10 @@ func (c *Course) Entry(k Cohort, i int, base string) Entry {
 	year, _ := strconv.Atoi(first)
 	page := base + "/courses/" + c.ID + "/"
 	e := Entry{
-		UID:         fmt.Sprintf("%s.%s.%s.workshop-%d@%s", c.ID, first, k.ID, i+1, host),
-		Summary:     c.Title + ": " + c.Workshop(k, i),
-		Description: fmt.Sprintf("%s, %s. %s", k.Name, w, page),
+		UID:         fmt.Sprintf("%s.%s.%s@%s", c.ID, first, name, host),
+		Description: description + ". " + page,
 		URL:         page,
-		Start:       w.Start(), End: w.End(),
-		Published: time.Date(max(year, 1970), time.January, 1, 0, 0, 0, 0, time.UTC),
+		Published:   time.Date(max(year, 1970), time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
 	if c.DatesChanged != nil {
 		d := c.DatesChanged
@@ -64,12 +77,17 @@ func (c *Course) CohortCalendar(k Cohort, base string) []byte {
 
 // sequence is the number that tells a calendar program which of two versions of a workshop is newer. It has to grow
 // with each change and to come out the same in each build, and the generator does not know what it built before. So it is
-// made of the day on which an editor says that dates were changed: the days from the year 2000.
+// made of the day on which an editor says that dates were changed: the days from the year 2000. A workshop that is
+// cancelled counts one more.
 func (e Entry) sequence() int {
-	if e.Changed.IsZero() {
-		return 0
+	n := 0
+	if !e.Changed.IsZero() {
+		n = int(e.Changed.Sub(time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)).Hours() / 24)
 	}
-	return int(e.Changed.Sub(time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+	if e.Cancelled {
+		n++
+	}
+	return n
 }
 
 // utc is how calendars write an instant. Calendar programs disagree about zones, but not about UTC.
@@ -106,6 +124,9 @@ func (e Entry) Write(b *bytes.Buffer) {
 		property(b, "LAST-MODIFIED:", e.Changed.Format(utc))
 	}
 	property(b, "SEQUENCE:", strconv.Itoa(e.sequence()))
+	if e.Cancelled {
+		property(b, "STATUS:", "CANCELLED")
+	}
 	property(b, "DTSTART:", e.Start.UTC().Format(utc))
 	property(b, "DTEND:", e.End.UTC().Format(utc))
 	property(b, "SUMMARY:", icsText(e.Summary))

@@ -158,4 +158,7 @@ type Workshop struct {
 	Date  Date   `key:"date,required"`
 	Time  Span   `key:"time,required"`
 	Title string `key:"title"` // "Virtual workshop"; what it is called if the course has no sessions
+
+	// Cancelled workshops keep their place, so that people who have them in a calendar learn it there.
+	Cancelled bool `key:"cancelled"`
 }

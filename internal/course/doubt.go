@@ -16,7 +16,7 @@ var (
 )
 
 func (k *checker) doubt(at string, rule source.Rule, do, what string, args ...any) {
-	k.faults.Warn(k.c.File.Path, k.doc.Line(at), rule, fmt.Sprintf(what, args...), do)
+	k.faults.Warn(k.c.File.Path, k.doc.At(at), rule, fmt.Sprintf(what, args...), do)
 }
 
 // doubts looks at dates that are possible, but odd.
@@ -37,7 +37,7 @@ func (k *checker) doubts() {
 	var all []held
 	for i, cohort := range c.Cohorts {
 		for j, w := range cohort.Workshops {
-			if !w.read() {
+			if !w.read() || w.Cancelled {
 				continue
 			}
 			at := fmt.Sprintf("cohorts.%d.workshops.%d.date", i, j)

@@ -98,7 +98,7 @@ func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name
 	text := func(s, at string) string {
 		s, unknown := source.Expand(s, fact)
 		for _, u := range unknown {
-			faults.Add(c.File.Path, c.Line(at), fmt.Sprintf("there is no fact named %q", u.Name), suggest(u.Name))
+			faults.At(c.File.Path, c.doc().Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), suggest(u.Name))
 		}
 		return s
 	}
@@ -145,9 +145,11 @@ func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name
 	return &e, faults
 }
 
-// Line is the line of the course's file on which the value at a dotted path stands: "sessions.0.title".
-// It is asked for when there is a fault, so it reads the file's head again.
-func (c *Course) Line(at string) int {
+// At is where in the course's file the value at a dotted path stands: "sessions.0.title".
+func (c *Course) At(at string) source.Place { return c.doc().At(at) }
+
+// doc is asked for when there is a fault, so it reads the file's head again.
+func (c *Course) doc() *source.Doc {
 	doc, _ := c.File.Decode(new(Course))
-	return doc.Line(at)
+	return doc
 }

@@ -42,7 +42,7 @@ func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	titles := map[string]*Course{}
 	for _, c := range courses {
 		if other := titles[c.Title]; other != nil && c.Title != "" {
-			faults.Add(c.File.Path, c.Line("title"), "the title is the same as in "+other.File.Path, "say what tells the two apart, such as the year")
+			faults.At(c.File.Path, c.At("title"), "the title is the same as in "+other.File.Path, "say what tells the two apart, such as the year")
 		}
 		titles[c.Title] = c
 	}
@@ -78,7 +78,7 @@ type checker struct {
 }
 
 func (k *checker) add(at, do, what string, args ...any) {
-	k.faults.Add(k.c.File.Path, k.doc.Line(at), fmt.Sprintf(what, args...), do)
+	k.faults.At(k.c.File.Path, k.doc.At(at), fmt.Sprintf(what, args...), do)
 }
 
 // titleMost is the length in characters that NHS guidance gives a page's heading.

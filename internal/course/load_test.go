@@ -66,13 +66,15 @@ cohorts:
 Text.
 `
 
-// lineOf is the line of good on which text stands.
-func lineOf(t *testing.T, text string) int {
+// placeOf is where in a course the value behind the last key of lines stands.
+func placeOf(t *testing.T, text, lines string) string {
 	t.Helper()
-	if strings.Count(good, text) != 1 {
-		t.Fatalf("%q stands %d times in the course", text, strings.Count(good, text))
+	i := strings.LastIndex(text, lines)
+	if i < 0 {
+		t.Fatalf("%q does not stand in the course", lines)
 	}
-	return 1 + strings.Count(good[:strings.Index(good, text)], "\n")
+	p := source.PlaceIn([]byte(text), i+strings.LastIndex(lines, ": ")+2)
+	return fmt.Sprintf("content/courses/talking.md:%d:%d", p.Line, p.Column)
 }
 
 func loadText(text string) (*Course, source.Faults) {
@@ -80,41 +82,39 @@ func loadText(text string) (*Course, source.Faults) {
 	return courses[0], faults.Errors() // the warnings have cases in site/testdata/faults
 }
 
-// TestContradictions changes one line of a good course and expects one fault, on that line or as many
-// lines below it.
+// TestContradictions changes one line of a good course, or adds some, and expects one fault, at the value of the last.
 func TestContradictions(t *testing.T) {
 	if _, faults := loadText(good); faults != nil {
 		t.Fatalf("the good course has faults:\n%v", faults)
 	}
 	for _, c := range []struct {
-		old, new string
-		below    int
-		want     string
+		old, new, want string
 	}{
-		{"title: Talking well", "title: " + strings.Repeat("talk ", 14) + "x", 0, "the title has 71 characters (make it 65 or less)"},
-		{"programme_year: 2021/22", "programme_year: 2021", 0, `"programme_year" must be two years, not "2021" (write it like "2021/22")`},
-		{"programme_year: 2021/22", "programme_year: 2021/23", 0, `"programme_year" must be two years that follow each other, not "2021/23" (write "2021/22")`},
-		{"website: www.example.org", "website: our site", 0, `"website" must be a web address, not "our site" (write it like "www.example.org" or "https://example.org/training")`},
-		{"website: www.example.org", "website: http://example.org", 0, `"website" must be a web address, not "http://example.org" (write it like "www.example.org" or "https://example.org/training")`},
-		{"email: ask@example.org", "email: ask at example.org", 0, `"email" must be an email address, not "ask at example.org" (write it like "name@example.org")`},
-		{"email: lead@example.org", "email: lead@localhost", 0, `"email" must be an email address, not "lead@localhost" (write it like "name@example.org")`},
-		{"opens: 6 September 2021", "opens: 16 October 2021", 0, "applications open on Saturday 16 October 2021, after the deadline on Friday 15 October 2021 (correct one of the two)"},
-		{"deadline: Friday 15 October 2021", "deadline: 2 November 2021", 0, "the deadline, 11:59pm on Tuesday 2 November 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
-		{"deadline: Friday 15 October 2021", "deadline: Friday 3 December 2021", 0, "the deadline, 11:59pm on Friday 3 December 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
-		{"opens: 6 September 2021", "opens: 6 September 2021\nreviewed: 1 May 2021\nreview_due: 1 May 2020", 2, "the next review, Friday 1 May 2020, is not after the last one, Saturday 1 May 2021 (correct one of the two)"},
-		{"time: 2pm to 4pm", "time: 2pm to 4:30pm", 0, `this workshop takes 2.5 hours, but its session "Second" has 2 hours (correct the time here or the hours of the session)`},
-		{"date: Tuesday 9 November 2021", "date: Monday 1 November 2021", 0, "this workshop of Cohort 1 begins before the one above it has ended (put them in order of time)"},
-		{"hours: 5", "hours: 6", 0, "the sessions add up to 5 hours, but the course has 6 hours (correct the hours here or those of a session)"},
-		{"hours: 5", "hours: -5", 0, "a course cannot have -5 hours (write how long the course is)"},
-		{"weeks: 4", "weeks: 5", 0, "the modules add up to 4 weeks, but the course has 5 weeks (correct the weeks here or those of a module)"},
-		{"  fee: £289", "  fee: £289\n  charge: £1", 1, `every course has a fact "charge" already (give it another name)`},
-		{"  fee: £289", "  fee: £289\n  The fee: £1", 1, `"The fee" cannot be the name of a fact (use small letters, figures and hyphens: "session-fee")`},
-		{"  places: 12", "  places: 12\n  fee: 3", 1, `"fee" stands among the amounts, too (give one of them another name)`},
-		{"name: Cohort 2", "name: Cohort 2\n    places: -1", 1, `Cohort 2 cannot have -1 places (write for how many GPs the cohort has places, or remove the line if there is no limit)`},
-		{"name: Cohort 2", "name: Cohort 1", 0, `there are two cohorts with the name "Cohort 1" (give each its own name)`},
+		{"title: Talking well", "title: " + strings.Repeat("talk ", 14) + "x", "the title has 71 characters (make it 65 or less)"},
+		{"programme_year: 2021/22", "programme_year: 2021", `"programme_year" must be two years, not "2021" (write it like "2021/22")`},
+		{"programme_year: 2021/22", "programme_year: 2021/23", `"programme_year" must be two years that follow each other, not "2021/23" (write "2021/22")`},
+		{"website: www.example.org", "website: our site", `"website" must be a web address, not "our site" (write it like "www.example.org" or "https://example.org/training")`},
+		{"website: www.example.org", "website: http://example.org", `"website" must be a web address, not "http://example.org" (write it like "www.example.org" or "https://example.org/training")`},
+		{"email: ask@example.org", "email: ask at example.org", `"email" must be an email address, not "ask at example.org" (write it like "name@example.org")`},
+		{"email: lead@example.org", "email: lead@localhost", `"email" must be an email address, not "lead@localhost" (write it like "name@example.org")`},
+		{"opens: 6 September 2021", "opens: 16 October 2021", "applications open on Saturday 16 October 2021, after the deadline on Friday 15 October 2021 (correct one of the two)"},
+		{"deadline: Friday 15 October 2021", "deadline: 2 November 2021", "the deadline, 11:59pm on Tuesday 2 November 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
+		{"deadline: Friday 15 October 2021", "deadline: Friday 3 December 2021", "the deadline, 11:59pm on Friday 3 December 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
+		{"opens: 6 September 2021", "opens: 6 September 2021\nreviewed: 1 May 2021\nreview_due: 1 May 2020", "the next review, Friday 1 May 2020, is not after the last one, Saturday 1 May 2021 (correct one of the two)"},
+		{"time: 2pm to 4pm", "time: 2pm to 4:30pm", `this workshop takes 2.5 hours, but its session "Second" has 2 hours (correct the time here or the hours of the session)`},
+		{"date: Tuesday 9 November 2021", "date: Monday 1 November 2021", "this workshop of Cohort 1 begins before the one above it has ended (put them in order of time)"},
+		{"hours: 5", "hours: 6", "the sessions add up to 5 hours, but the course has 6 hours (correct the hours here or those of a session)"},
+		{"hours: 5", "hours: -5", "a course cannot have -5 hours (write how long the course is)"},
+		{"weeks: 4", "weeks: 5", "the modules add up to 4 weeks, but the course has 5 weeks (correct the weeks here or those of a module)"},
+		{"  fee: £289", "  fee: £289\n  charge: £1", `every course has a fact "charge" already (give it another name)`},
+		{"  fee: £289", "  fee: £289\n  The fee: £1", `"The fee" cannot be the name of a fact (use small letters, figures and hyphens: "session-fee")`},
+		{"  places: 12", "  places: 12\n  fee: 3", `"fee" stands among the amounts, too (give one of them another name)`},
+		{"name: Cohort 2", "name: Cohort 1", `there are two cohorts with the name "Cohort 1" (give each its own name)`},
+		{"name: Cohort 2", "name: Cohort 2\n    places: -1", `Cohort 2 cannot have -1 places (write for how many GPs the cohort has places, or remove the line if there is no limit)`},
 	} {
-		_, faults := loadText(strings.Replace(good, c.old, c.new, 1))
-		want := fmt.Sprintf("content/courses/talking.md:%d: %s", lineOf(t, c.old)+c.below, c.want)
+		text := strings.Replace(good, c.old, c.new, 1)
+		_, faults := loadText(text)
+		want := placeOf(t, text, c.new) + ": " + c.want
 		if got := faults.Error(); got != want {
 			t.Errorf("%s -> %s:\ngot  %s\nwant %s", c.old, c.new, got, want)
 		}
@@ -135,14 +135,14 @@ func TestClockChange(t *testing.T) {
 		_, faults := loadText(text)
 		want := ""
 		if c.want != "" {
-			want = "content/courses/talking.md:49: " + c.want + " (choose a time before 1am or after 2am)"
+			want = "content/courses/talking.md:49:15: " + c.want + " (choose a time before 1am or after 2am)"
 		}
 		if got := faults.Error(); got != want {
 			t.Errorf("%s, %s:\ngot  %s\nwant %s", c.date, c.from, got, want)
 		}
 	}
 	_, faults := loadText(strings.Replace(good, "deadline: Friday 15 October 2021", "deadline: Sunday 31 October 2021\ndeadline_time: 1:30am", 1))
-	if got, want := faults.Error(), "content/courses/talking.md:21: 1:30am on Sunday 31 October 2021: the clocks go back, and this time comes twice (choose a time before 1am or after 2am)"; got != want {
+	if got, want := faults.Error(), "content/courses/talking.md:21:16: 1:30am on Sunday 31 October 2021: the clocks go back, and this time comes twice (choose a time before 1am or after 2am)"; got != want {
 		t.Errorf("deadline:\ngot  %s\nwant %s", got, want)
 	}
 }
@@ -152,9 +152,9 @@ func TestAllFaults(t *testing.T) {
 	text := strings.NewReplacer("charge: £352.50", "charge: 352.50", "weeks: 4", "weeks: 5", "time: 2pm to 4pm", "time: 2 to 4").Replace(good)
 	_, faults := loadText(text)
 	want := []string{
-		`content/courses/talking.md:21: "charge" must be in pounds, not "352.50" (write "£352.50")`,
-		`content/courses/talking.md:32: the modules add up to 4 weeks, but the course has 5 weeks (correct the weeks here or those of a module)`,
-		`content/courses/talking.md:51: "time" must be a time, not "2" (write it like "2pm" or "1:30pm")`,
+		`content/courses/talking.md:21:9: "charge" must be in pounds, not "352.50" (write "£352.50")`,
+		`content/courses/talking.md:32:8: the modules add up to 4 weeks, but the course has 5 weeks (correct the weeks here or those of a module)`,
+		`content/courses/talking.md:51:15: "time" must be a time, not "2" (write it like "2pm" or "1:30pm")`,
 	}
 	if got := faults.Error(); got != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
@@ -213,7 +213,7 @@ func TestExpand(t *testing.T) {
 	}
 	c, _ = loadText(strings.Replace(good, "{{fee}}", "{{free}}", 1))
 	_, faults = c.Expand(c.Fact, func(name string) string { return "not " + name })
-	if got, want := faults.Error(), fmt.Sprintf(`content/courses/talking.md:%d: there is no fact named "free" (not free)`, lineOf(t, "cost:")); got != want {
+	if got, want := faults.Error(), `content/courses/talking.md:18:11: there is no fact named "free" (not free)`; got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

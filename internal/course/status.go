@@ -73,8 +73,14 @@ func (w Workshop) Start() time.Time { return w.Date.at(w.Time.From) }
 // End is the instant at which the workshop ends.
 func (w Workshop) End() time.Time { return w.Date.at(w.Time.To) }
 
-// String is when the workshop is: "Tuesday 2 November 2021, 2pm to 5pm".
-func (w Workshop) String() string { return w.Date.String() + ", " + w.Time.String() }
+// String is when the workshop is: "Tuesday 2 November 2021, 2pm to 5pm"; or was: it ends with "(cancelled)" then.
+func (w Workshop) String() string {
+	when := w.Date.String() + ", " + w.Time.String()
+	if w.Cancelled {
+		when += " (cancelled)"
+	}
+	return when
+}
 
 // Start is the date of the very first workshop of any cohort.
 func (c *Course) Start() Date { return DateOf(c.first().Start()) }

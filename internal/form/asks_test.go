@@ -7,7 +7,7 @@ import (
 )
 
 // asking is the good form with a part that somebody at the practice completes online.
-var asking = strings.Replace(good, `declarations:
+var asking = strings.Replace(strings.Replace(good, `declarations:
 `, `  - id: practice
     title: Your practice
     questions:
@@ -19,17 +19,17 @@ var asking = strings.Replace(good, `declarations:
     questions:
       - {id: deputy, kind: text, label: Deputy, rule: "required,max=200"}
 declarations:
-`, 1) + `  - id: practice
+`, 1), "terms:\n", `  - id: practice
     title: For completion by the practice
     statement: I confirm that.
-    asks: {name: manager, email: manager-email, shows: [sessions, cohort-of-practice]}
+    asks: {name: manager, email: manager-email, shows: [sessions]}
     blanks:
       - {id: employer, label: Name, kind: line}
-`
+terms:
+`, 1)
 
 func TestAsksFaults(t *testing.T) {
-	good := strings.Replace(asking, ", cohort-of-practice", "", 1)
-	d, faults := load(t, good)
+	d, faults := load(t, asking)
 	if faults != "" {
 		t.Fatalf("the good form has faults:\n%s", faults)
 	}
@@ -50,11 +50,11 @@ func TestAsksFaults(t *testing.T) {
 		{"need not be answered", `"required,email,max=254"}`, `"omitempty,email,max=254"}`, `:61: the question "manager-email" need not be answered, but tells who is asked (add "required" to its rule)`},
 		{"apart", "name: manager,", "name: deputy,", `:61: the questions "deputy" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
 		{"nothing to confirm", "    statement: I confirm that.\n", "", `:60: the part "practice" asks somebody to confirm nothing (add a "statement")`},
-		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm", `:62: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
+		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm", `:53: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:62: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
 		{"two", "    title: For completion by the STP\n", "    title: For completion by the STP\n    statement: I do.\n    asks: {name: manager, email: manager-email}\n", `:63: the parts "stp" and "practice" both ask somebody (let one part ask: an application waits for one answer)`},
 	} {
-		text := strings.Replace(good, c.old, c.new, 1)
-		if text == good {
+		text := strings.Replace(asking, c.old, c.new, 1)
+		if text == asking {
 			t.Errorf("%s: the case changes nothing", c.name)
 		}
 		if _, got := load(t, text); got != c.want {
@@ -65,7 +65,7 @@ func TestAsksFaults(t *testing.T) {
 
 // TestAsksChanges: what it means for applications when a part begins to be completed online, or ceases to be.
 func TestAsksChanges(t *testing.T) {
-	online := strings.Replace(asking, ", cohort-of-practice", "", 1)
+	online := asking
 	paper := strings.Replace(online, "    asks: {name: manager, email: manager-email, shows: [sessions]}\n", "", 1)
 	for _, c := range []struct{ name, was, is, want string }{
 		{"begins", paper, online, `61: the part "practice" is now completed online (people part-way through give an address that is not their own, and it is written to when they send; nobody is asked for applications that were sent before)`},

@@ -18,7 +18,7 @@ var ruleChange = source.Rule{Name: "form-change", Why: "people who began with th
 func Changes(was, is *Definition) source.Faults {
 	c := changes{is: is}
 	if is == nil {
-		c.faults.Warn(was.Path, 0, ruleChange, "the form was removed", "people part-way through cannot go on, nor read their answers: close the course first, and remove the form when no draft is left")
+		c.faults.Warn(was.Path, source.Place{}, ruleChange, "the form was removed", "people part-way through cannot go on, nor read their answers: close the course first, and remove the form when no draft is left")
 		return c.faults
 	}
 	if was.Course != is.Course {
@@ -59,7 +59,7 @@ type changes struct {
 }
 
 func (c *changes) add(at, do, what string, args ...any) {
-	c.faults.Warn(c.is.Path, c.is.Line(at), ruleChange, fmt.Sprintf(what, args...), do)
+	c.faults.Warn(c.is.Path, c.is.At(at), ruleChange, fmt.Sprintf(what, args...), do)
 }
 
 func (c *changes) lostSection(s *Section) {

@@ -57,7 +57,7 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 func (d *Definition) faults() source.Faults {
 	var faults source.Faults
 	add := func(at, what, do string, args ...any) {
-		faults.Add(d.Path, d.doc.Line(at), fmt.Sprintf(what, args...), do)
+		faults.At(d.Path, d.doc.At(at), fmt.Sprintf(what, args...), do)
 	}
 	named := func(at, what, name string) {
 		if name != "" && !id.MatchString(name) {
@@ -143,7 +143,7 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	if d.Purpose == "" {
-		faults.Warn(d.Path, 1, rulePurpose, "the form asks for personal data, but does not say what for", `add a line like "purpose: We use your answers to decide on your application."`)
+		faults.Warn(d.Path, source.Place{Line: 1}, rulePurpose, "the form asks for personal data, but does not say what for", `add a line like "purpose: We use your answers to decide on your application."`)
 	}
 	seen := map[string]bool{}
 	for i, decl := range d.Declarations {
@@ -194,11 +194,8 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 	deciding := false
 	for i, p := range d.Parts {
 		at := fmt.Sprintf("parts.%d", i)
-		switch {
-		case p.Decision && deciding:
+		if p.Decision && deciding {
 			add(at+".decision", "the form has two parts with the decision", "leave the line in one of them")
-		case p.Decision && p.Asks != nil:
-			add(at+".decision", "the part %q is for the practice and for the decision", "make two parts of it", p.ID)
 		}
 		deciding = deciding || p.Decision
 	}
@@ -324,9 +321,6 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 			break
 		}
 	}
-	if p.Decision {
-		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
-	}
 	if p.Statement == "" {
 		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)
 	}
@@ -392,7 +386,7 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 		var unknown []source.Unknown
 		*text, unknown = source.Expand(*text, j.Fact)
 		for _, u := range unknown {
-			faults.Add(d.Path, d.doc.Line(at), fmt.Sprintf("there is no fact named %q", u.Name), source.Suggest(u.Name, j.FactNames))
+			faults.At(d.Path, d.doc.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), source.Suggest(u.Name, j.FactNames))
 		}
 	}
 	all := func(at string, texts []string) []string {
@@ -477,5 +471,5 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	return &copied, faults
 }
 
-// Line is the file's line of a key, "course" or "sections.0.title", for what others find wrong with it.
-func (d *Definition) Line(at string) int { return d.doc.Line(at) }
+// At is where in the file the value of a key stands, "course" or "sections.0.title", for what others find wrong with it.
+func (d *Definition) At(at string) source.Place { return d.doc.At(at) }

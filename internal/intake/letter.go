@@ -241,6 +241,15 @@ var sends = map[string]sending{
 	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 }
 
+// Addressees are the letters that the program sends, by name, each with whom it goes to.
+func Addressees() map[string]Recipient {
+	all := map[string]Recipient{}
+	for name, s := range sends {
+		all[name] = s.to[0]
+	}
+	return all
+}
+
 // sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
 func sendNames() []string { return slices.Sorted(maps.Keys(sends)) }
 
@@ -421,10 +430,10 @@ func (t *Template) kind() string {
 }
 
 func (c letterCheck) letter(t *Template) (faults source.Faults) {
-	add := func(line int, what, do string) { faults.Add(t.file.Path, line, what, do) }
+	add := func(at source.Place, what, do string) { faults.At(t.file.Path, at, what, do) }
 	kind := t.kind()
 	if kind == "" {
-		add(0, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, sendNames()))
+		add(source.Place{}, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, sendNames()))
 	}
 	var ids []string
 	var served []*form.Definition
@@ -435,36 +444,36 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 		}
 	}
 	if t.Form != "" && !slices.Contains(ids, t.Form) {
-		add(t.doc.Line("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
+		add(t.doc.At("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
 	}
 	if t.Form != "" && sends[kind].staff {
-		add(t.doc.Line("form"), "this letter is about no form", "leave it out")
+		add(t.doc.At("form"), "this letter is about no form", "leave it out")
 	}
 	if t.Attach && (kind == LetterResume || sends[kind].staff) {
-		add(t.doc.Line("attach"), "there is no PDF before an application was sent", "write no")
+		add(t.doc.At("attach"), "there is no PDF before an application was sent", "write no")
 	}
 	if t.Attach && t.To == ToPractice {
-		add(t.doc.Line("attach"), "the practice gets no copy of the application", "write no")
+		add(t.doc.At("attach"), "the practice gets no copy of the application", "write no")
 	}
 	if to := sends[kind].to; kind != "" && t.To != "" && !slices.Contains(to, t.To) {
-		add(t.doc.Line("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To), fmt.Sprintf("write %s", to[0]))
+		add(t.doc.At("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To), fmt.Sprintf("write %s", to[0]))
 	}
-	look := func(text string, first int, wrong func(name string) (what, do string)) {
+	look := func(text string, at func(line int, word string) source.Place, wrong func(name string) (what, do string)) {
 		for i, l := range strings.Split(text, "\n") {
 			// Nothing is known to this lookup, so every field comes back.
 			_, fields := source.Expand(l, func(string) (string, bool) { return "", false })
 			for _, field := range fields {
 				if what, do := wrong(field.Name); what != "" {
-					add(first+i, what, do)
+					add(at(i, field.Typed), what, do)
 				}
 			}
 			if strings.Count(l, "{{") != len(fields) || strings.Count(l, "}}") != len(fields) {
-				add(first+i, "double braces do not come in pairs", `write a field as "{{reference}}", on one line`)
+				add(at(i, ""), "double braces do not come in pairs", `write a field as "{{reference}}", on one line`)
 			}
 		}
 	}
 	known := func(name string) (string, string) { return c.field(name, kind, served) }
-	look(t.Subject, t.doc.Line("subject"), func(name string) (string, string) {
+	look(t.Subject, func(_ int, word string) source.Place { return t.doc.Word("subject", word) }, func(name string) (string, string) {
 		group, _, _ := strings.Cut(name, ".")
 		if what, do := known(name); what != "" {
 			return what, do
@@ -474,7 +483,11 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 		}
 		return "", ""
 	})
-	look(t.text, t.line, known)
+	lines := strings.Split(t.text, "\n")
+	look(t.text, func(i int, word string) source.Place {
+		p := source.PlaceIn([]byte(lines[i]), strings.Index(lines[i], word))
+		return source.Place{Line: t.line + i, Column: p.Column}
+	}, known)
 	return faults
 }
 

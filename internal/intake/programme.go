@@ -32,15 +32,15 @@ func LoadProgramme(content fs.FS, hub func(name string) (string, bool)) (*Progra
 		c := p.Course(d.Course)
 		if c == nil {
 			if d.Course != "" {
-				faults.Add(d.Path, d.Line("course"), fmt.Sprintf("there is no course %q", d.Course), source.Suggest(d.Course, p.courseIDs()))
+				faults.At(d.Path, d.At("course"), fmt.Sprintf("there is no course %q", d.Course), source.Suggest(d.Course, p.courseIDs()))
 			}
 			continue
 		}
 		if other := applied[d.Course]; other != "" {
-			faults.Add(d.Path, d.Line("course"), fmt.Sprintf("the course %q already has the form %q", d.Course, other), "give each course one form")
+			faults.At(d.Path, d.At("course"), fmt.Sprintf("the course %q already has the form %q", d.Course, other), "give each course one form")
 		}
 		if other := prefixes[d.Prefix]; other != "" {
-			faults.Add(d.Path, d.Line("reference"), fmt.Sprintf("the form %q has the same two letters for references", other), "choose others, so that a reference tells the course")
+			faults.At(d.Path, d.At("reference"), fmt.Sprintf("the form %q has the same two letters for references", other), "choose others, so that a reference tells the course")
 		}
 		applied[d.Course], prefixes[d.Prefix] = d.ID, d.ID
 		joined, wrong := d.Join(form.Joined{

@@ -148,16 +148,26 @@ func (a *Application) asked(name string, since time.Time) (n int) {
 	return n
 }
 
-// Withdraws tells whether the applicant can withdraw it: until it is declined, also when it was accepted.
-func (a *Application) Withdraws() bool { return a.Status() == Received || a.Status() == Accepted }
+// Withdraws tells whether the applicant can withdraw it: until it is declined or, if it was accepted, until their cohort's last
+// workshop is over.
+func (d *Desk) Withdraws(a *Application) bool {
+	switch a.Status() {
+	case Received:
+		return true
+	case Accepted:
+		_, k := d.cohort(a.Course, a.Place())
+		return k == nil || len(k.Workshops) == 0 || d.Now().Before(k.Workshops[len(k.Workshops)-1].End())
+	}
+	return false
+}
 
-// Withdraw takes the application back. Withdrawn again, it changes nothing; of one that was declined it returns ErrFinal.
+// Withdraw takes the application back. Withdrawn again, it changes nothing; when it is too late it returns ErrFinal.
 func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	_, err := d.follow(ctx, key, func(a *Application) error {
 		switch {
 		case a.Status() == Withdrawn:
 			return errUnchanged
-		case !a.Withdraws():
+		case !d.Withdraws(a):
 			return ErrFinal
 		}
 		now := d.Now().UTC()

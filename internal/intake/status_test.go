@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 )
@@ -199,8 +200,11 @@ func TestResend(t *testing.T) {
 func TestWithdraw(t *testing.T) {
 	o, a, key, link := sent(t, "supporting-mentors")
 	ctx := context.Background()
-	if n := len(o.stands(key).Letters); n != 5 { // with two reminders to the practice
-		t.Fatalf("%d letters", n)
+	owed := func(name string) bool {
+		return slices.ContainsFunc(o.stands(key).Letters, func(l intake.Letter) bool { return l.Name == name })
+	}
+	if !owed(intake.LetterReminder) {
+		t.Fatal("no reminder to the practice is owed")
 	}
 	var wg sync.WaitGroup
 	for range 8 {
@@ -214,6 +218,9 @@ func TestWithdraw(t *testing.T) {
 	got := o.stands(key)
 	if got.Status() != intake.Withdrawn || count(got, intake.EventWithdrawn) != 1 {
 		t.Errorf("%s, %d events", got.Status(), count(got, intake.EventWithdrawn))
+	}
+	if owed(intake.LetterReminder) {
+		t.Error("the practice would still be reminded")
 	}
 	if got.Shelf() != "supporting-mentors/withdrawn" {
 		t.Errorf("on the shelf %s", got.Shelf())
@@ -255,6 +262,29 @@ func TestWithdraw(t *testing.T) {
 	o.pass(10 * 24 * time.Hour)
 	if mail := o.mailed(); len(mail) > 0 {
 		t.Errorf("a reminder of the terms after withdrawing: %q", mail[0].Subject)
+	}
+
+	// Not once the course is over.
+	o, a, _, link = sent(t, "career-conversations")
+	o.accept(a.Reference)
+	for _, c := range []struct {
+		day  int
+		want error
+	}{{23, nil}, {24, intake.ErrFinal}} {
+		at := time.Date(2021, 11, c.day, 19, 59, 0, 0, course.London)
+		o.pass(at.Sub(o.clock()))
+		key, err := o.Follow(ctx, link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if can := o.Withdraws(o.stands(key)); can != (c.want == nil) {
+			t.Errorf("on %v: can withdraw: %t", at, can)
+		}
+		if c.want != nil {
+			if err := o.Withdraw(ctx, key); !errors.Is(err, c.want) {
+				t.Errorf("on %v: %v", at, err)
+			}
+		}
 	}
 
 	// Not once it is declined.

@@ -29,6 +29,8 @@ type workshopDates struct {
 	Start  string // of date and time
 	Date   string
 	Time   string
+
+	Cancelled bool
 }
 
 func datesOf(c *course.Course) dates {
@@ -48,9 +50,9 @@ func datesOf(c *course.Course) dates {
 			w := cohort.Workshops[i]
 			shown.Workshops[i] = workshopDates{
 				Column: column, Title: w.Title, ISO: w.Date.ISO(), Start: w.Start().Format(time.RFC3339),
-				Date: w.Date.String(), Time: w.Time.String(),
+				Date: w.Date.String(), Time: w.Time.String(), Cancelled: w.Cancelled,
 			}
-			d.Copy = append(d.Copy, cohort.Name+": "+shown.Workshops[i].Date+", "+shown.Workshops[i].Time)
+			d.Copy = append(d.Copy, cohort.Name+": "+w.String())
 		}
 		d.Cohorts = append(d.Cohorts, shown)
 	}

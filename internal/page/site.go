@@ -23,7 +23,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	}
 	doc, faults := f.Decode(s)
 	add := func(at, do, what string, args ...any) {
-		faults.Add(f.Path, doc.Line(at), fmt.Sprintf(what, args...), do)
+		faults.At(f.Path, doc.At(at), fmt.Sprintf(what, args...), do)
 	}
 	if s.BaseURL != "" && !baseURL(s.BaseURL) {
 		add("base_url", `write it like "https://training.example.org", with no slash at the end`, "%q must be the address of a site, not %q", "base_url", s.BaseURL)
@@ -44,8 +44,9 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications, "retain_accepted_days": s.RetainAccepted,
 		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
 	} {
-		if days < 0 {
-			add(at, "write a number of days", "%q cannot be less than nothing", at)
+		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Place == doc.At(at) })
+		if days < 1 && doc.Has(at) && !unread {
+			add(at, "write a number of days", "%q must be one day at least", at)
 		}
 	}
 	for _, days := range []*int{&s.RetainAccepted, &s.RetainDeclined, &s.RetainWithdrawn} {
@@ -102,8 +103,8 @@ func (s *Site) FactNames() []string {
 	return slices.Sorted(slices.Values(slices.AppendSeq(names, maps.Keys(s.Figures))))
 }
 
-// Line is the line of site.yaml on which the value at a dotted path stands: "footer.0.href".
-func (s *Site) Line(at string) int {
+// At is where in site.yaml the value at a dotted path stands: "footer.0.href".
+func (s *Site) At(at string) source.Place {
 	doc, _ := s.File.Decode(new(Site))
-	return doc.Line(at)
+	return doc.At(at)
 }

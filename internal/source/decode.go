@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"encoding"
 	"errors"
 	"fmt"
@@ -10,42 +11,64 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // A Doc tells where in its file each value of a decoded head stands. It is asked when something is
 // wrong, so it finds its way in what was read only then.
-type Doc struct{ root *yaml.Node }
+type Doc struct {
+	root *yaml.Node
+	text []byte
+}
 
-// Line is the file's line of the value at a dotted path such as "cohorts.0.workshops.1.date", or
-// of the nearest value above it that the file has; 1 if there is none.
-func (d *Doc) Line(at string) int {
-	line, _ := d.find(at)
-	return line
+// At is where the value at a dotted path such as "cohorts.0.workshops.1.date" stands, or the nearest
+// value above it that the file has; the first line if there is none.
+func (d *Doc) At(at string) Place {
+	p, _ := d.find(at)
+	return p
+}
+
+// Word is where a word of the value at a path stands: the first one, or else the value.
+func (d *Doc) Word(at, word string) Place {
+	p := d.At(at)
+	from := 0
+	for range p.Line - 1 {
+		from += bytes.IndexByte(d.text[from:], '\n') + 1
+	}
+	for range p.Column - 1 {
+		_, n := utf8.DecodeRune(d.text[from:])
+		from += n
+	}
+	i := bytes.Index(d.text[from:], []byte(word))
+	if i < 0 {
+		return p
+	}
+	return PlaceIn(d.text, from+i)
 }
 
 // Has tells whether the file has a value at the path.
 func (d *Doc) Has(at string) bool { _, ok := d.find(at); return ok }
 
-// find follows a path as far as it goes, and tells whether that is all the way. The value of a key
-// stands where the key does.
-func (d *Doc) find(at string) (line int, all bool) {
-	line = 1
+// find follows a path as far as it goes, and tells whether that is all the way. What begins on the line
+// below its key stands where the key does.
+func (d *Doc) find(at string) (p Place, all bool) {
+	p = Place{Line: 1}
 	n := d.root
 	for at != "" {
 		if n == nil {
-			return line, false
+			return p, false
 		}
 		step, rest, _ := strings.Cut(at, ".")
 		switch n.Kind {
 		case yaml.SequenceNode:
 			i, err := strconv.Atoi(step)
 			if err != nil || i < 0 || i >= len(n.Content) {
-				return line, false
+				return p, false
 			}
 			n = n.Content[i]
-			line = n.Line
+			p = Place{n.Line, n.Column}
 		case yaml.MappingNode:
 			// Names of facts may have dots themselves.
 			i := 0
@@ -53,19 +76,23 @@ func (d *Doc) find(at string) (line int, all bool) {
 				i += 2
 			}
 			if i >= len(n.Content) {
-				return line, false
+				return p, false
 			}
 			if n.Content[i].Value == at {
 				rest = ""
 			}
-			line = n.Content[i].Line
+			key := n.Content[i]
 			n = n.Content[i+1]
+			p = Place{key.Line, key.Column}
+			if n.Kind == yaml.ScalarNode && n.Line == key.Line && n.Value != "" {
+				p.Column = n.Column
+			}
 		default:
-			return line, false
+			return p, false
 		}
 		at = rest
 	}
-	return line, true
+	return p, true
 }
 
 // Decode fills the struct that into points to from the file's head. Fields carry a tag
@@ -74,7 +101,7 @@ func (d *Doc) find(at string) (line int, all bool) {
 // themselves from text (see [Wrong]). Each key that the struct does not have, each key twice,
 // each required key that is missing or empty and each value of the wrong kind is a fault.
 func (f File) Decode(into any) (*Doc, Faults) {
-	d := &decoder{file: f, doc: &Doc{}}
+	d := &decoder{file: f, doc: &Doc{text: f.Head}}
 	var root yaml.Node
 	if err := yaml.Unmarshal(f.Head, &root); err != nil {
 		d.syntax(err)
@@ -99,7 +126,7 @@ type decoder struct {
 }
 
 func (d *decoder) add(n *yaml.Node, what, do string) {
-	d.faults = append(d.faults, Fault{Path: d.file.Path, Line: n.Line, Column: n.Column, What: what, Do: do})
+	d.faults = append(d.faults, Fault{Path: d.file.Path, Place: Place{n.Line, n.Column}, What: what, Do: do})
 }
 
 var (
@@ -122,8 +149,25 @@ func (d *decoder) syntax(err error) {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.Replace(text, m[0], "", 1)
 	}
-	d.faults.Add(d.file.Path, line, "this cannot be read: "+yamlWords.Replace(text),
+	d.faults.At(d.file.Path, d.blame(line, text), "this cannot be read: "+yamlWords.Replace(text),
 		`check the indentation (spaces, no tabs) here and in the line above, and put text that has ": " or " #" in it between quotation marks`)
+}
+
+// blame is the place in a line that cannot be read, of which the library gives only the line: a colon too many, or
+// where the line begins.
+func (d *decoder) blame(line int, why string) Place {
+	lines := strings.Split(string(d.file.Head), "\n")
+	if line > len(lines) {
+		return Place{Line: line}
+	}
+	text := lines[line-1]
+	at := len(text) - len(strings.TrimLeft(text, " "))
+	if _, second, two := strings.Cut(text, ": "); two && strings.HasPrefix(why, "mapping values") {
+		if i := strings.Index(second, ": "); i >= 0 {
+			at = len(text) - len(second) + i
+		}
+	}
+	return Place{line, 1 + utf8.RuneCountInString(text[:at])}
 }
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
@@ -264,7 +308,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 		case keys[i] == nil:
 			d.add(n, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf(`add a line "%s: …"`, f.key))
 		case empty(v.Field(f.index), values[i].Value) && !d.faulty(keys[i].Line):
-			d.faults.Add(d.file.Path, keys[i].Line, fmt.Sprintf("%q is empty", f.key), "write its value behind it")
+			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), "write its value behind it")
 		}
 	}
 }

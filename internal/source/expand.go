@@ -8,7 +8,7 @@ import (
 var name = regexp.MustCompile(`\{\{([^{}\n]*)\}\}`)
 
 // Expand puts facts into text: each {{name}} becomes fact(name). A name that fact does not know
-// stays as it stands and is given back in unknown, with its line in text, from 1.
+// stays as it stands and is given back in unknown.
 func Expand(text string, fact func(name string) (string, bool)) (expanded string, unknown []Unknown) {
 	if !strings.Contains(text, "{{") {
 		return text, nil
@@ -19,7 +19,7 @@ func Expand(text string, fact func(name string) (string, bool)) (expanded string
 		key := strings.TrimSpace(text[m[2]:m[3]])
 		value, ok := fact(key)
 		if !ok {
-			unknown = append(unknown, Unknown{Name: key, Line: 1 + strings.Count(text[:m[0]], "\n")})
+			unknown = append(unknown, Unknown{Name: key, Typed: text[m[0]:m[1]]})
 			continue
 		}
 		b.WriteString(text[last:m[0]])
@@ -32,6 +32,6 @@ func Expand(text string, fact func(name string) (string, bool)) (expanded string
 
 // An Unknown is a name in double braces that stands for no fact.
 type Unknown struct {
-	Name string
-	Line int
+	Name  string
+	Typed string // with the braces, and whatever blanks there are between them
 }

@@ -25,11 +25,10 @@ import (
 
 // A Fault is one mistake in one editor's file.
 type Fault struct {
-	Path   string // as the editor knows it, "content/courses/x.md"
-	Line   int    // from 1; 0 if the whole file is meant
-	Column int    // from 1 in characters; 0 if the whole line is meant
-	What   string // what is wrong: `unknown key "dedline"`
-	Do     string // what to do about it: `did you mean "deadline"?`; may be empty
+	Path string // as the editor knows it, "content/courses/x.md"
+	Place
+	What string // what is wrong: `unknown key "dedline"`
+	Do   string // what to do about it: `did you mean "deadline"?`; may be empty
 
 	// Warning tells that the site can be built all the same: it would be better otherwise.
 	Warning bool
@@ -37,14 +36,27 @@ type Fault struct {
 	Why     string // the reason for the rule and where it stands, in words
 }
 
-// String is the fault as one line: "file:line: what is wrong (what to do)".
+// A Place is where in a file something stands.
+type Place struct {
+	Line   int // from 1; 0 if the whole file is meant
+	Column int // from 1 in characters; 0 if the whole line is meant
+}
+
+// Where is the file with the place in it, as far as it is known: "content/courses/x.md:12:7".
+func (f Fault) Where() string {
+	switch {
+	case f.Line == 0:
+		return f.Path
+	case f.Column == 0:
+		return fmt.Sprintf("%s:%d", f.Path, f.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", f.Path, f.Line, f.Column)
+}
+
+// String is the fault as one line: "file:line:column: what is wrong (what to do)".
 func (f Fault) String() string {
 	var b strings.Builder
-	b.WriteString(f.Path)
-	if f.Line > 0 {
-		fmt.Fprintf(&b, ":%d", f.Line)
-	}
-	b.WriteString(": ")
+	b.WriteString(f.Where() + ": ")
 	if f.Warning {
 		b.WriteString("warning: ")
 	}
@@ -58,14 +70,19 @@ func (f Fault) String() string {
 // Faults are the mistakes of any number of files. As an error they read one on a line.
 type Faults []Fault
 
-// Add appends one fault.
+// Add appends one fault of a whole file or, if line is not 0, of a whole line.
 func (fs *Faults) Add(path string, line int, what, do string) {
-	*fs = append(*fs, Fault{Path: path, Line: line, What: what, Do: do})
+	fs.At(path, Place{Line: line}, what, do)
+}
+
+// At appends one fault at a place.
+func (fs *Faults) At(path string, at Place, what, do string) {
+	*fs = append(*fs, Fault{Path: path, Place: at, What: what, Do: do})
 }
 
 // Warn appends one warning that goes by a rule.
-func (fs *Faults) Warn(path string, line int, rule Rule, what, do string) {
-	*fs = append(*fs, Fault{Path: path, Line: line, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
+func (fs *Faults) Warn(path string, at Place, rule Rule, what, do string) {
+	*fs = append(*fs, Fault{Path: path, Place: at, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
 }
 
 // A Rule is what warnings go by. Its reason says where it comes from, so that nobody has to believe it.
@@ -155,26 +172,29 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	case len(text) > maxFile:
 		faults.Add(f.Path, 0, "the file is larger than 1 MB", "split it, or take pictures out of the text")
 	case !utf8.Valid(text):
-		faults.Add(f.Path, badLine(text), "there are characters that are not UTF-8", "save the file as UTF-8")
+		faults.At(f.Path, badPlace(text), "there are characters that are not UTF-8", "save the file as UTF-8")
 	default:
 		return split(f, text)
 	}
 	return f, faults
 }
 
-func badLine(text []byte) int {
-	line := 1
-	for len(text) > 0 {
-		r, n := utf8.DecodeRune(text)
-		if r == utf8.RuneError && n == 1 {
-			return line
+// badPlace is where the first byte stands that is not UTF-8.
+func badPlace(text []byte) Place {
+	at := 0
+	for {
+		r, n := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && n <= 1 {
+			return PlaceIn(text, at)
 		}
-		if r == '\n' {
-			line++
-		}
-		text = text[n:]
+		at += n
 	}
-	return line
+}
+
+// PlaceIn is where the byte of text at an offset stands.
+func PlaceIn(text []byte, offset int) Place {
+	before := text[:offset]
+	return Place{1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[1+bytes.LastIndexByte(before, '\n'):])}
 }
 
 func split(f File, text []byte) (File, Faults) {

@@ -58,10 +58,16 @@ func TestDecode(t *testing.T) {
 	if got := strings.Replace(fmt.Sprint(s), "<nil>", fmt.Sprint(maybe), 1); got != want {
 		t.Errorf("decoded %s, want %s", got, want)
 	}
-	for at, line := range map[string]int{"title": 2, "tags.1": 10, "inners.0.name": 15, "inners.0.other": 15, "nothing": 1, "names.k": 11} {
-		if got := doc.Line(at); got != line {
-			t.Errorf("%q is on line %d, want %d", at, got, line)
+	for at, want := range map[string]Place{"title": {2, 8}, "tags": {8, 1}, "tags.1": {10, 5}, "inners.0": {15, 5}, "inners.0.name": {15, 11}, "inners.0.other": {15, 5}, "nothing": {1, 0}, "names.k": {11, 12}} {
+		if got := doc.At(at); got != want {
+			t.Errorf("%q is at %v, want %v", at, got, want)
 		}
+	}
+	if got := doc.Word("inners", "m"); got != (Place{15, 7}) {
+		t.Errorf("a word of a value is at %v", got)
+	}
+	if got := doc.Word("inners.0.name", "x"); got != doc.At("inners.0.name") {
+		t.Errorf("a word that a value does not have is at %v, not where the value is", got)
 	}
 }
 
@@ -70,24 +76,24 @@ func TestFaults(t *testing.T) {
 		{"no front matter", "Body", `content/a.md:1: the file does not begin with a line "---" (put the facts between two lines of "---" at the top)`},
 		{"not closed", "---\ntitle: A\n", `content/a.md:1: the facts at the top are not closed (put a line "---" after the last of them)`},
 		{"nothing", "---\n---\n", `content/a.md:1: the key "title" is missing (add a line "title: …")`},
-		{"misspelt", "---\ntitel: A\n---\n", "content/a.md:2: the key \"title\" is missing (add a line \"title: …\")\ncontent/a.md:2: unknown key \"titel\" (did you mean \"title\"?)"},
-		{"far off", "---\ntitle: A\nzzz: 1\n---\n", `content/a.md:3: unknown key "zzz" (use one of: even, hours, inner, inners, maybe, names, open, order, tags)`},
-		{"twice", "---\ntitle: A\ntitle: B\n---\n", `content/a.md:3: the key "title" stands here twice (remove one)`},
-		{"empty", "---\ntitle:\n---\n", `content/a.md:2: "title" is empty (write its value behind it)`},
+		{"misspelt", "---\ntitel: A\n---\n", "content/a.md:2:1: the key \"title\" is missing (add a line \"title: …\")\ncontent/a.md:2:1: unknown key \"titel\" (did you mean \"title\"?)"},
+		{"far off", "---\ntitle: A\nzzz: 1\n---\n", `content/a.md:3:1: unknown key "zzz" (use one of: even, hours, inner, inners, maybe, names, open, order, tags)`},
+		{"twice", "---\ntitle: A\ntitle: B\n---\n", `content/a.md:3:1: the key "title" stands here twice (remove one)`},
+		{"empty", "---\ntitle:\n---\n", `content/a.md:2:1: "title" is empty (write its value behind it)`},
 		{"kinds", "---\ntitle: [a]\norder: x\nhours: long\nopen: perhaps\ntags: one\nnames: two\ninner: three\n---\n", strings.Join([]string{
-			`content/a.md:2: "title" must be a text, not a list or a group (write it on one line)`,
-			`content/a.md:3: "order" must be a whole number, not "x" (write it in figures, without a unit)`,
-			`content/a.md:4: "hours" must be a number, not "long" (write it in figures, without a unit)`,
-			`content/a.md:5: "open" must be yes or no, not "perhaps" (write yes or no)`,
-			`content/a.md:6: "tags" must be a list (write each entry on its own line, behind "- ")`,
-			`content/a.md:7: "names" must be a group of names and values (write each as "name: value" on its own line, indented)`,
-			`content/a.md:8: "inner" must be a group of keys and values (write each as "key: value" on its own line, indented)`,
+			`content/a.md:2:8: "title" must be a text, not a list or a group (write it on one line)`,
+			`content/a.md:3:8: "order" must be a whole number, not "x" (write it in figures, without a unit)`,
+			`content/a.md:4:8: "hours" must be a number, not "long" (write it in figures, without a unit)`,
+			`content/a.md:5:7: "open" must be yes or no, not "perhaps" (write yes or no)`,
+			`content/a.md:6:7: "tags" must be a list (write each entry on its own line, behind "- ")`,
+			`content/a.md:7:8: "names" must be a group of names and values (write each as "name: value" on its own line, indented)`,
+			`content/a.md:8:8: "inner" must be a group of keys and values (write each as "key: value" on its own line, indented)`,
 		}, "\n")},
-		{"own type", "---\ntitle: A\neven: abc\n---\n", `content/a.md:3: "even" has 3 letters (add a letter)`},
-		{"inside", "---\ntitle: A\ninners:\n  - nam: x\n---\n", "content/a.md:4: the key \"name\" is missing (add a line \"name: …\")\ncontent/a.md:4: unknown key \"nam\" (did you mean \"name\"?)"},
-		{"colon", "---\ntitle: Mentors: a guide\n---\n", `content/a.md:2: this cannot be read: there is a second ": " in the line (check the indentation (spaces, no tabs) here and in the line above, and put text that has ": " or " #" in it between quotation marks)`},
-		{"not UTF-8", "---\ntitle: A\n---\nx\n\xff", `content/a.md:5: there are characters that are not UTF-8 (save the file as UTF-8)`},
-		{"alias", "---\ntitle: &a A\ntags: [*a]\n---\n", `content/a.md:3: this refers to another value with * (write the value out)`},
+		{"own type", "---\ntitle: A\neven: abc\n---\n", `content/a.md:3:7: "even" has 3 letters (add a letter)`},
+		{"inside", "---\ntitle: A\ninners:\n  - nam: x\n---\n", "content/a.md:4:5: the key \"name\" is missing (add a line \"name: …\")\ncontent/a.md:4:5: unknown key \"nam\" (did you mean \"name\"?)"},
+		{"colon", "---\ntitle: Mentors: a guide\n---\n", `content/a.md:2:15: this cannot be read: there is a second ": " in the line (check the indentation (spaces, no tabs) here and in the line above, and put text that has ": " or " #" in it between quotation marks)`},
+		{"not UTF-8", "---\ntitle: A\n---\nx\n\xff", `content/a.md:5:1: there are characters that are not UTF-8 (save the file as UTF-8)`},
+		{"alias", "---\ntitle: &a A\ntags: [*a]\n---\n", `content/a.md:3:8: this refers to another value with * (write the value out)`},
 	} {
 		if _, _, got := decode(t, c.text); got != c.want {
 			t.Errorf("%s:\ngot\n%s\nwant\n%s", c.name, got, c.want)
@@ -102,7 +108,7 @@ func TestFaults(t *testing.T) {
 func TestZero(t *testing.T) {
 	for text, want := range map[string]string{
 		"count: 0": "",
-		"count:":   `a.yaml:1: "count" must be a whole number, not "" (write it in figures, without a unit)`,
+		"count:":   `a.yaml:1:7: "count" must be a whole number, not "" (write it in figures, without a unit)`,
 		"":         `a.yaml:1: the key "count" is missing (add a line "count: …")`,
 	} {
 		var v struct {
@@ -124,11 +130,11 @@ func TestBodyLine(t *testing.T) {
 
 func TestExpand(t *testing.T) {
 	facts := map[string]string{"charge": "£500", "odd": "{{charge}}"}
-	got, unknown := Expand("Pay {{charge}} or {{ charge }},\nnot {{chrage}} {{odd}} {x} {{", func(n string) (string, bool) { v, ok := facts[n]; return v, ok })
-	if want := "Pay £500 or £500,\nnot {{chrage}} {{charge}} {x} {{"; got != want {
+	got, unknown := Expand("Pay {{charge}} or {{ charge }},\nnot {{ chrage }} {{odd}} {x} {{", func(n string) (string, bool) { v, ok := facts[n]; return v, ok })
+	if want := "Pay £500 or £500,\nnot {{ chrage }} {{charge}} {x} {{"; got != want {
 		t.Errorf("got %q, want %q: a fact is never read again", got, want)
 	}
-	if len(unknown) != 1 || unknown[0] != (Unknown{"chrage", 2}) {
+	if len(unknown) != 1 || unknown[0] != (Unknown{"chrage", "{{ chrage }}"}) {
 		t.Errorf("unknown %v", unknown)
 	}
 }

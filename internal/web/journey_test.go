@@ -628,6 +628,7 @@ func TestThroughLambda(t *testing.T) {
 		"TestStatus":                TestStatus,
 		"TestStatusOfPractice":      TestStatusOfPractice,
 		"TestTerms":                 TestTerms,
+		"TestTimeline":              TestTimeline,
 		"TestForeignLinks":          TestForeignLinks,
 		"TestResend":                TestResend,
 
@@ -637,15 +638,22 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
 		"TestTakenOffTheList":   TestTakenOffTheList,
 
-		"TestReview":             TestReview,
-		"TestReviewRefuses":      TestReviewRefuses,
-		"TestReviewList":         TestReviewList,
-		"TestReviewPages":        TestReviewPages,
+		"TestReview":        TestReview,
+		"TestReviewRefuses": TestReviewRefuses,
+		"TestReviewList":    TestReviewList,
+		"TestReviewPages":   TestReviewPages,
+
 		"TestPractice":           TestPractice,
 		"TestPracticeLinks":      TestPracticeLinks,
 		"TestPracticeRefuses":    TestPracticeRefuses,
 		"TestPracticeOwnAddress": TestPracticeOwnAddress,
 		"TestPracticeInLogs":     TestPracticeInLogs,
+
+		"TestDecide":                  TestDecide,
+		"TestDecideBeforeThePractice": TestDecideBeforeThePractice,
+		"TestDecideStale":             TestDecideStale,
+		"TestDecideWithdrawn":         TestDecideWithdrawn,
+		"TestDecideForbidden":         TestDecideForbidden,
 	} {
 		t.Run(name, test)
 	}

@@ -319,9 +319,9 @@ func (s *server) mend(a *intake.Application) []page.Link {
 	if a.Agreement != nil {
 		all = append(all, page.Link{Text: "Read the terms that you agreed to", Href: "/status/terms"})
 	}
-	if a.Withdraws() {
+	if s.Desk.Withdraws(a) {
 		all = append(all, page.Link{Text: "Withdraw your application", Href: "/status/withdraw"})
-	} else {
+	} else if a.Status() != intake.Accepted {
 		all = append(all, page.Link{Text: "Read about " + a.Document.Course.Title, Href: "/courses/" + a.Course + "/"})
 	}
 	return all
@@ -524,7 +524,7 @@ func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !a.Withdraws() {
+	if !s.Desk.Withdraws(a) {
 		return intake.ErrFinal
 	}
 	view := page.Withdraw{

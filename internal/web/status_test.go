@@ -218,6 +218,50 @@ func TestTerms(t *testing.T) {
 	}
 }
 
+// TestTimeline: each thing that concerns the applicant is told in words, and nothing of what the staff do for themselves.
+func TestTimeline(t *testing.T) {
+	h := newHub(t)
+	ctx := context.Background()
+	ref, link, def := h.applied("career-conversations")
+	lead := h.desk.Staff(h.desk.Programme.Course("career-conversations").Lead.Email)
+	key, err := h.desk.Follow(ctx, strings.TrimPrefix(link, "/status/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := h.desk.Following(ctx, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range a.Letters {
+		if l.Sent.IsZero() {
+			continue
+		}
+		if err := h.desk.Bounced(ctx, ref, l.ID, intake.EventBounced, "Permanent General", h.clock()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.decide(ref, intake.Decision{Reason: def.DeclineReasons[0].Label, Text: "FIRST-TEXT"})
+	h.deliverTo("")
+	b := h.browser()
+	b.post(link, nil).want(200, "/status/").says("Declined", "The STP lead declined your application on Monday 20 September 2021", "Reason: "+def.DeclineReasons[0].Label, "FIRST-TEXT",
+		"Our email to you could not be delivered", "Read about Career Conversation Training")
+	b.post("/status/withdraw", nil).want(200, "/status/").says("Declined")
+	if _, problems, err := h.desk.Reopen(ctx, lead, ref, 0, "STAFF-ONLY reason"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	b.get("/status/").says("Waiting for a decision", "The STP lead took the decision back, to decide again")
+	h.decide(ref, acceptance)
+	b.get("/status/").says("The STP lead accepted your application", "Your place is in Cohort 1")
+	for _, hidden := range []string{"STAFF-ONLY", "FIRST-TEXT", "viewed", lead.Email + "</span>"} {
+		if strings.Contains(b.body, hidden) {
+			t.Errorf("the timeline shows %s", hidden)
+		}
+	}
+	if i, j := strings.Index(b.body, "accepted your application"), strings.Index(b.body, "We received your application"); i > j {
+		t.Error("the latest is not first")
+	}
+}
+
 // TestForeignLinks: what opens nothing is always answered in the same words, whatever it is.
 func TestForeignLinks(t *testing.T) {
 	h := newHub(t)

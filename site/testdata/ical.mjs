@@ -9,6 +9,7 @@ const events = calendar.getAllSubcomponents('vevent').map((component) => {
   return {
     uid: event.uid,
     sequence: event.sequence,
+    status: component.getFirstPropertyValue('status') ?? '',
     summary: event.summary,
     description: event.description,
     url: component.getFirstPropertyValue('url'),

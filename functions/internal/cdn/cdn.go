@@ -9,6 +9,9 @@
 // way only that it is ours. Two must not run at once.
 //
 // Objects are not compressed: CloudFront does that, with brotli or gzip as each browser takes it.
+//
+// An old address is an object that says in its metadata where it leads. The function Moved of template.yaml makes a redirect of it; without
+// it a browser gets the page, which takes the reader on by itself.
 package cdn
 
 import (
@@ -64,8 +67,16 @@ type object struct {
 	Gone int64  `json:"gone,omitempty"` // Unix time since which the site does not have it; 0 if it has
 }
 
-// Publish makes the bucket hold the files, by their paths.
-func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, now time.Time) (Changed, error) {
+// Publish makes the bucket hold the files, by their paths. moved are old addresses, "/old/", and the present ones.
+func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, moved map[string]string, now time.Time) (Changed, error) {
+	files, leads := maps.Clone(files), map[string]string{}
+	for from, to := range moved {
+		name := strings.TrimPrefix(from, "/")
+		if name == "" || strings.HasSuffix(name, "/") {
+			name += "index.html"
+		}
+		files[name], leads[name] = files[name], to // a file that is no page has no bytes any more
+	}
 	was, err := p.manifest(ctx)
 	if err != nil {
 		return Changed{}, err
@@ -73,7 +84,7 @@ func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, now ti
 	under, next := maps.Clone(was), map[string]object{}
 	var write, remove []string
 	for name, data := range files {
-		next[name] = object{Sum: sum(name, data)}
+		next[name] = object{Sum: sum(name, data, leads[name])}
 		if was[name].Sum != next[name].Sum {
 			write = append(write, name)
 			under[name] = object{}
@@ -111,7 +122,7 @@ func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, now ti
 		return strings.Compare(a, b)
 	})
 	for _, name := range write {
-		if err := p.put(ctx, name, files[name]); err != nil {
+		if err := p.put(ctx, name, files[name], leads[name]); err != nil {
 			return Changed{}, err
 		}
 	}
@@ -143,6 +154,10 @@ func header(name string) (kind, cache string) {
 		kind = "image/svg+xml"
 	case ".xml":
 		kind = "application/xml; charset=utf-8"
+	case ".ics":
+		kind = "text/calendar; charset=utf-8"
+	case ".atom":
+		kind = "application/atom+xml; charset=utf-8"
 	case ".txt":
 		kind = "text/plain; charset=utf-8"
 	case "":
@@ -154,19 +169,21 @@ func header(name string) (kind, cache string) {
 	return kind, "no-cache"
 }
 
-func sum(name string, data []byte) string {
+func sum(name string, data []byte, leads string) string {
 	kind, cache := header(name)
 	h := sha256.New()
-	io.WriteString(h, kind+"\x00"+cache+"\x00")
+	io.WriteString(h, kind+"\x00"+cache+"\x00"+leads+"\x00")
 	h.Write(data)
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (p *Publisher) put(ctx context.Context, name string, data []byte) error {
+func (p *Publisher) put(ctx context.Context, name string, data []byte, leads string) error {
 	kind, cache := header(name)
-	_, err := p.s3.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &p.bucket, Key: &name, Body: bytes.NewReader(data), ContentType: &kind, CacheControl: &cache,
-	})
+	in := &s3.PutObjectInput{Bucket: &p.bucket, Key: &name, Body: bytes.NewReader(data), ContentType: &kind, CacheControl: &cache}
+	if leads != "" {
+		in.Metadata = map[string]string{"location": leads}
+	}
+	_, err := p.s3.PutObject(ctx, in)
 	return named("PutObject", err)
 }
 
@@ -191,7 +208,7 @@ func (p *Publisher) list(ctx context.Context, objects map[string]object) error {
 	if err != nil {
 		return err
 	}
-	return p.put(ctx, Manifest, data)
+	return p.put(ctx, Manifest, data, "")
 }
 
 // most is how many paths are fetched anew one by one; AWS counts each, and "/*" as one.

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"traininghub/internal/intake"
 )
 
 // A dialect is how one generator wants what differs: dates, facts and blocks in a text.
@@ -41,14 +43,13 @@ var hugo = dialect{
 // Hub writes a hub's content with n courses.
 func Hub(dir string, n int) error {
 	files := map[string]string{
-		"site.yaml":                           siteFile,
-		"pages/home.md":                       page("Training for GPs", "All courses of a hub that was made up to measure the generator."),
-		"pages/not-found.md":                  page("Page not found", "The page is not here. Check the address, or go to the home page of the hub."),
-		"pages/about.md":                      page("About us", "What this hub is, who runs it, and why all of it was made up by a program."),
-		"letters/application-to-lead.md":      letter("lead"),
-		"letters/application-to-applicant.md": letter("applicant"),
-		"letters/resume-draft.md":             "---\nsubject: Your link\nto: applicant\n---\n{{link}}\n",
-		"letters/sign-in.md":                  "---\nsubject: Sign in\nto: staff\n---\n{{link}}\n",
+		"site.yaml":          siteFile,
+		"pages/home.md":      page("Training for GPs", "All courses of a hub that was made up to measure the generator."),
+		"pages/not-found.md": page("Page not found", "The page is not here. Check the address, or go to the home page of the hub."),
+		"pages/about.md":     page("About us", "What this hub is, who runs it, and why all of it was made up by a program."),
+	}
+	for name, to := range intake.Addressees() {
+		files["letters/"+name+".md"] = fmt.Sprintf("---\nsubject: A letter\nto: %s\n---\nHello.\n", to)
 	}
 	return write(dir, files, n, hub)
 }
@@ -105,10 +106,6 @@ retain_applications_days: 365
 
 func page(title, describe string) string {
 	return "---\ntitle: " + title + "\ndescribe: " + describe + "\n---\nThis hub was made up by a program.\n\nRead [about it](/about/), or go to the [home page](/).\n"
-}
-
-func letter(to string) string {
-	return "---\nsubject: Application {{reference}}\nto: " + to + "\nattach: yes\n---\n{{applicant.name}} has applied for {{course.title}}.\n"
 }
 
 var (

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"compress/gzip"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// compressed sends a handler's pages compressed, as the site's own are, to browsers that take it.
+//
+// Whoever can put text of their choice onto a page that holds a secret, and see how long the compressed answer is, can
+// find the secret letter by letter. That cannot be done to the pages of an application: they hold no secret but what its
+// applicant typed and, behind a link from a letter, that link, they show nothing of the address or its query, the cookie is not sent with what other sites embed or
+// post, and posts from other sites are refused. CloudFront compresses them, too.
+func compressed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept-Encoding")
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") || r.Method == http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		z := &zipped{ResponseWriter: w}
+		defer z.close()
+		next.ServeHTTP(z, r)
+	})
+}
+
+// zippers are kept: each begins with making large tables.
+var zippers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a valid one
+	return z
+}}
+
+// A zipped answer is compressed if it is a page.
+type zipped struct {
+	http.ResponseWriter
+	begun bool
+	to    *gzip.Writer // nil if the answer is sent as it is
+}
+
+func (z *zipped) WriteHeader(status int) {
+	h := z.Header()
+	if !z.begun && strings.HasPrefix(h.Get("Content-Type"), "text/html") && h.Get("Content-Encoding") == "" {
+		z.to = zippers.Get().(*gzip.Writer)
+		z.to.Reset(z.ResponseWriter)
+		h.Set("Content-Encoding", "gzip")
+		h.Del("Content-Length")
+	}
+	z.begun = true
+	z.ResponseWriter.WriteHeader(status)
+}
+
+func (z *zipped) Write(data []byte) (int, error) {
+	if !z.begun {
+		z.WriteHeader(http.StatusOK)
+	}
+	if z.to == nil {
+		return z.ResponseWriter.Write(data)
+	}
+	return z.to.Write(data)
+}
+
+func (z *zipped) Unwrap() http.ResponseWriter { return z.ResponseWriter }
+
+func (z *zipped) close() {
+	if z.to != nil {
+		z.to.Close() // if it fails, nobody listens any more
+		zippers.Put(z.to)
+	}
+}
