@@ -104,6 +104,9 @@ func TestLoadFaults(t *testing.T) {
 		{"reasons without decision", "next: [", "decline_reasons: [{id: full, label: The course is full.}]\nnext: [", `:42:1: the form has reasons to decline, but no part with the decision (add "decision: yes" to the part that the STP lead completes)`},
 		{"two decisions", "      - {id: name, label: Name, kind: line}", "      - {id: name, label: Name, kind: line}\n    decision: yes\n  - id: more\n    title: More\n    decision: yes\n    blanks: [{id: more, label: More, kind: line}]\ndecline_reasons: [{id: full, label: The course is full.}]", `:51:15: the form has two parts with the decision (leave the line in one of them)`},
 		{"the same reason", "      - {id: name, label: Name, kind: line}", "      - {id: name, label: Name, kind: line}\n    decision: yes\ndecline_reasons: [{id: full, label: Full.}, {id: full, label: No place.}, {id: Full, label: FULL.}, {id: none}]", `:49:50: there are two reasons to decline with the id "full" (give each an id of its own)` + "\n" + `:49:80: the id "Full" of a reason to decline has other characters than small letters, figures and hyphens (write it like "practice-name")` + "\n" + `:49:93: there are two reasons to decline "FULL." (remove one, or say what tells the two apart)` + "\n" + `:49:101: the key "label" is missing (add a line "label: …")`},
+		{"terms without clauses", "  clauses: [\"Cancelling {{title}} late is charged.\", Sessions are confidential.]\n", "", `:49:3: the key "clauses" is missing (add a line "clauses: …")`},
+		{"empty clause", "Sessions are confidential.", `" "`, `:50:54: a clause of the terms is empty (write it, or remove the line)`},
+		{"part with the id of the agreement", "id: stp\n", "id: agreement\n", `:44:9: a part cannot have the id "agreement": the agreement to the terms has it (choose another)`},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
 		if text == good {

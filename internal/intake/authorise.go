@@ -122,10 +122,10 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 		Name: asked.Questions[0].Shown(v), Email: asked.Questions[1].Normal(v), Asked: now,
 		Shown: Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name, Statement: part.Statement},
 	}
-	for _, s := range a.Document.Sections {
-		for _, i := range s.Items {
-			if slices.Contains(part.Asks.Shows, i.ID) {
-				p.Shown.Items = append(p.Shown.Items, i)
+	for _, id := range part.Asks.Shows {
+		for _, s := range a.Document.Sections {
+			if i := slices.IndexFunc(s.Items, func(i Item) bool { return i.ID == id }); i >= 0 {
+				p.Shown.Items = append(p.Shown.Items, s.Items[i])
 			}
 		}
 	}
@@ -388,6 +388,7 @@ func (a *Application) completedPractice() *Completed {
 		item("name", form.Text, "Signed by", p.Answer.Name)
 		item("role", form.Text, "Role at the practice", p.Answer.Role)
 		item("at", form.Text, "Signed at", course.Moment(p.Answer.At))
+		item("asked", form.Text, "Asked at the email address", p.Email)
 	}
 	for i, e := range p.Earlier {
 		if e.Answer != nil {

@@ -119,7 +119,7 @@ func TestPracticeConfirms(t *testing.T) {
 	if shown.Doctor != "Łucja Ŵyn Łucja Ŵyn" || shown.Reference != ref || shown.Course != a.Document.Course.Title || !strings.Contains(shown.Statement, "at least three clinical sessions") && !strings.Contains(shown.Statement, "at least 3 clinical sessions") {
 		t.Errorf("shown %+v", shown)
 	}
-	if len(shown.Items) != 2 || shown.Items[0].ID != "clinical-sessions" || shown.Items[0].Answer != "6" || shown.Items[1].ID != "practice-name" {
+	if len(shown.Items) != 2 || shown.Items[0].ID != "practice-name" || shown.Items[1].ID != "clinical-sessions" || shown.Items[1].Answer != "6" {
 		t.Errorf("shown of the application: %+v", shown.Items)
 	}
 	if party, _ := a.Waiting(); party != intake.Practice || a.Shelf() != "supporting-mentors/practice" {

@@ -202,7 +202,7 @@ var sends = map[string]sending{
 	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterPracticeToLead: {
-		to: []Recipient{ToLead}, fields: slices.Concat(sentFields, practiceNames),
+		to: []Recipient{ToLead}, fields: slices.Concat(sentFields, practiceNames, []string{"review"}),
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
 	},
 	LetterPracticeAnswer: {

@@ -198,6 +198,9 @@ func (a *Application) Charges() []string {
 	return all
 }
 
+// maxCorrections of one application can be made online; then a person helps.
+const maxCorrections = 20
+
 // A Correctable is an e-mail address in an application that the applicant may correct after sending.
 type Correctable struct {
 	Section string // id
@@ -211,7 +214,7 @@ type Correctable struct {
 // is replaced. Their own they may not, since whoever has the link would then get everything.
 func (d *Desk) Correctable(a *Application) []Correctable {
 	def := d.Programme.Forms[a.Form]
-	if status := a.Status(); def == nil || status != Received && status != Accepted {
+	if status := a.Status(); def == nil || status != Received && status != Accepted || len(a.Corrections) >= maxCorrections {
 		return nil
 	}
 	var all []Correctable

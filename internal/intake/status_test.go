@@ -347,6 +347,11 @@ func TestCorrect(t *testing.T) {
 	if mail := o.mailed(); len(mail) != 1 || mail[0].To != a.Document.Course.Lead || !strings.Contains(mail[0].Text, "is now right@example.org") {
 		t.Errorf("to the lead: %+v", mail)
 	}
+	for i := range 30 {
+		if _, err := o.Correct(ctx, key, "referee-email", 1, email(fmt.Sprintf("referee%d@example.org", i))); (i < 19) != (err == nil) {
+			t.Fatalf("correction %d: %v", i+2, err)
+		}
+	}
 }
 
 func TestAgree(t *testing.T) {

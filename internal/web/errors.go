@@ -82,7 +82,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusNotFound, "This link does not work", say(
 			"It may be cut off, or somebody else was asked in the meantime.",
 			"Check that you copied all of it. If we sent you more than one email, use the link in the latest.",
-			"If no link works, you do not need to do anything.")
+			"If somebody else was asked, you do not need to do anything.")
 	case errors.Is(err, intake.ErrNoLink):
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusNotFound, "Open your application from our email", say(
