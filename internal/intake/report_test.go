@@ -148,7 +148,7 @@ func TestExport(t *testing.T) {
 	o.pass(30 * 24 * time.Hour)
 	o.accept(a.Reference)
 	_, rows = o.export(ever)
-	for name, want := range map[string]string{"hub_status": "accepted", "hub_decision": "accepted", "hub_decision_date": "2021-10-20", "hub_funding_start": "2021-11-17", "hub_decision_by": "Robin Lead"} {
+	for name, want := range map[string]string{"hub_status": "accepted", "hub_decision": "accepted", "hub_decision_date": "2021-10-20", "hub_funding_start": "2021-11-17", "hub_decision_by": "Dr Ada Example"} {
 		if rows[0][name] != want {
 			t.Errorf("%s is %q, want %q", name, rows[0][name], want)
 		}
