@@ -457,6 +457,27 @@ func TestFigures(t *testing.T) {
 	check(f, 2, 0)
 }
 
+// A mean is not shown of a count that is hidden, also if that is only hidden to hide another.
+func TestPublishedMeans(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	for i := range 6 {
+		a := o.received()
+		if i == 0 {
+			o.decline(a.Reference)
+		} else {
+			o.accept(a.Reference)
+		}
+	}
+	all, err := o.Figures(context.Background(), o.lead(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := all[slices.IndexFunc(all, func(f intake.Figures) bool { return f.Course.ID == o.def.Course })]
+	if got := fmt.Sprint(f.Received, f.Accepted, f.Declined, f.Median, f.Ninth, f.Sessions, f.Months[0].Median); got != "6 hidden hidden hidden hidden hidden hidden" {
+		t.Errorf("published are %s", got)
+	}
+}
+
 // What is hidden cannot be told from what is shown: tried against a reader who knows the sums and that hidden counts are 1 or more,
 // by going through all tables that fit.
 func TestHide(t *testing.T) {
