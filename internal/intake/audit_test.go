@@ -198,6 +198,15 @@ func TestPerson(t *testing.T) {
 			t.Errorf("%v: named in %+v", who, p.NamedIn)
 		}
 	}
+	// Who was asked at the practice, also after another was, is found as well.
+	if err := o.ChangeForTest(others.Reference, intake.EventAsked, func(a *intake.Application) {
+		a.Authorisation.Name, a.Authorisation.Email = "Pat Practice", "pat@example.org"
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := o.Person(ctx, "", "Pat@example.org", false); err != nil || len(p.Applications) > 0 || len(p.NamedIn) != 1 || p.NamedIn[0].Answers[0].Answer != "Pat Practice, pat@example.org" {
+		t.Errorf("who was asked at the practice: %+v, %v", p, err)
+	}
 	p, err := o.Person(ctx, "1234567", "", true)
 	if err != nil || len(p.Applications) != 2 {
 		t.Fatal(p, err)

@@ -88,6 +88,12 @@ func naming(a *Application, def *form.Definition, email string) (answers []Item)
 			answers = append(answers, items...)
 		}
 	}
+	if p := a.Authorisation; p != nil && strings.EqualFold(p.Email, email) { // another address may have been asked than the answers name
+		answers = append(answers, Item{ID: "authorisation", Kind: form.Text, Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
+		if p.Answer != nil {
+			answers = append(answers, Item{ID: "authorisation-signed", Kind: form.Text, Question: "Signed for the practice", Answer: p.Answer.Name + ", " + p.Answer.Role})
+		}
+	}
 	for _, s := range sections {
 		look(s.Items)
 		for _, row := range s.Rows {
