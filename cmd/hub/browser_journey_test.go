@@ -423,6 +423,7 @@ func (b *tab) reference() string {
 type letter struct {
 	to, subject, text string
 	pdf               []byte // attached
+	calendar          string // attached
 }
 
 // letters waits for n letters to, or about, whom or what is named, and gives them in the order of their addressees:
@@ -505,6 +506,8 @@ func readLetter(t *testing.T, file string) letter {
 			try(err)
 		case kind == "application/pdf":
 			l.pdf = body
+		case kind == "text/calendar":
+			l.calendar = string(body)
 		default:
 			l.text += string(body)
 		}

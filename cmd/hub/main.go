@@ -8,6 +8,9 @@
 //	hub diff      say what a change changes for readers
 //	hub schema    write JSON Schemas of the editors' files
 //	hub backup    copy the live database
+//	hub export    write applications as a table
+//	hub person    write everything about one person, or erase it
+//	hub audit     look for changes behind the hub's back
 //	hub pdf       read the fields of a PDF that was filled in
 //	hub package   make the functions for AWS
 //
@@ -52,6 +55,9 @@ func commands(in io.Reader) []command {
 		{"diff", "[--content DIR] [--as-of DATE] OLD NEW", "say as Markdown what differs for readers between two folders of content or git revisions", runDiff},
 		{"schema", "DIR", "write JSON Schemas of the editors' files into DIR", runSchema},
 		{"backup", "[--data DIR] FILE", "copy the live database to FILE", runBackup},
+		{"export", "--course NAME --reason TEXT [--from DATE] [--to DATE] [--codebook] [--data DIR] [FILE]", "write the applications for a course as a table (CSV), or what its columns mean; the journal keeps who, when and why", runExport},
+		{"person", "--gmc NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
+		{"audit", "[--heads FILE] [--data DIR]", "check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"package", "[--dist DIR]", "make of the source in this folder the functions that template.yaml puts on AWS", runPackage},
 	}

@@ -88,8 +88,8 @@ func (d *deliverer) stream(ctx context.Context, desk *intake.Desk, records []eve
 	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 }
 
-// sweep sends whatever is due, whether the stream told of it or not, and says how late the latest is and how many courses
-// take applications, for the alarms.
+// sweep sends whatever is due, whether the stream told of it or not, with the weekly letters if it is time, and says how late the
+// latest is and how many courses take applications, for the alarms.
 func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
 	late, err := desk.Oldest(ctx)
 	if err != nil {
@@ -101,13 +101,14 @@ func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
 			open++
 		}
 	}
+	weekly := desk.Remind(ctx) // if it fails, the other letters go all the same
 	total := 0
 	for {
 		n, err := desk.Deliver(ctx)
 		total += n
 		if err != nil || n == 0 {
 			d.log.Info("swept", "letters", total, "due_age_s", int(late.Seconds()), "open_courses", open)
-			return err
+			return errors.Join(weekly, err)
 		}
 	}
 }

@@ -109,7 +109,7 @@ func (d *Definition) faults() source.Faults {
 			}
 			var w *source.Wrong
 			if errors.As(q.parse(), &w) {
-				add(at+".rule", "%s", w.Do, w.What)
+				faults.At(d.Path, d.doc.Word(at+".rule", w.Word), w.What, w.Do)
 				continue // what else is wrong may only follow from it
 			}
 			if what, do := q.impossible(); what != "" {
@@ -194,11 +194,8 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 	deciding := false
 	for i, p := range d.Parts {
 		at := fmt.Sprintf("parts.%d", i)
-		switch {
-		case p.Decision && deciding:
+		if p.Decision && deciding {
 			add(at+".decision", "the form has two parts with the decision", "leave the line in one of them")
-		case p.Decision && p.Asks != nil:
-			add(at+".decision", "the part %q is for the practice and for the decision", "make two parts of it", p.ID)
 		}
 		deciding = deciding || p.Decision
 	}
@@ -323,6 +320,9 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 			add(at, "the parts %q and %q both ask somebody", "let one part ask: an application waits for one answer", d.Parts[k].ID, p.ID)
 			break
 		}
+	}
+	if p.Decision {
+		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
 	}
 	if p.Statement == "" {
 		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)

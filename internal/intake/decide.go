@@ -77,7 +77,8 @@ func (d *Desk) Places(ctx context.Context, courseID string) ([]Places, error) {
 				if err := json.Unmarshal(rec.Brief, &b); err != nil {
 					return nil, fmt.Errorf("counting places: the brief of %s is broken", rec.ID)
 				}
-				if i := slices.IndexFunc(all, func(p Places) bool { return p.Cohort.ID == b.Cohort }); i >= 0 {
+				i := slices.IndexFunc(all, func(p Places) bool { return p.Cohort.ID == b.Cohort })
+				if i >= 0 && b.Status == Accepted { // one that is not decided can wait for its applicant, too
 					all[i].Taken++
 				}
 			}

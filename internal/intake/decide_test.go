@@ -48,8 +48,8 @@ func (b *board) apply() string {
 	return b.send(key).Reference
 }
 
-// confirm has the practice confirm.
-func (b *board) confirm() {
+// answer has the practice answer.
+func (b *board) answer(v form.Values) {
 	b.t.Helper()
 	for _, m := range b.mailed() {
 		link := regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(m.Text)
@@ -60,8 +60,7 @@ func (b *board) confirm() {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		answer := form.Values{"answer": intake.Confirm, "name": "Pat Manager", "role": "Practice manager"}
-		if _, problems, err := b.Authorise(context.Background(), link[1], answer, a.Authorisation.Shown.Sum()); err != nil || problems != nil {
+		if _, problems, err := b.Authorise(context.Background(), link[1], v, a.Authorisation.Shown.Sum()); err != nil || problems != nil {
 			b.t.Fatal(problems, err)
 		}
 		return
@@ -147,7 +146,7 @@ func TestDecideRules(t *testing.T) {
 			t.Errorf("%s: deciding: %v %s", c.name, err, texts(problems))
 		}
 	}
-	b.confirm()
+	b.answer(form.Values{"answer": intake.Confirm, "name": "Pat Manager", "role": "Practice manager"})
 	a := b.decide(b.lead, ref, with(b.accept(), func(d *intake.Decision) { d.Reason = "left over" }))
 	if d := a.Decision; d.Paper || d.Reason != "" || d.By != b.lead.Email || d.Named != "Programme start" || !d.At.Equal(b.clock()) {
 		t.Errorf("the practice has confirmed, and the decision is %+v", d)
@@ -251,6 +250,15 @@ func TestPlaces(t *testing.T) {
 	}
 	if none, err := b.Places(context.Background(), "no-course"); none != nil || err != nil {
 		t.Error(none, err)
+	}
+
+	// One that waits for its applicant to name somebody else at the practice has no place.
+	m := newBoard(t, mentors)
+	m.apply()
+	m.answer(form.Values{"answer": intake.WrongPerson})
+	places, err := m.Places(context.Background(), mentors)
+	if err != nil || len(places) != 1 || places[0].Taken != 0 {
+		t.Errorf("%+v %v", places, err)
 	}
 }
 

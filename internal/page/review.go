@@ -100,7 +100,7 @@ type Noted struct {
 
 // Address is the question for the e-mail address.
 func (s SignIn) Address() QuestionView {
-	q := &form.Question{ID: "email", Kind: form.Email, Label: "Your email address", Hint: "Use the address that applications are sent to, or that the office gave us", Autocomplete: "email"}
+	q := &form.Question{ID: "email", Kind: form.Email, Label: "Your email address", Hint: "Use the address that is on our list. We email you a link", Autocomplete: "email"}
 	return ask(q, form.Values{q.ID: s.Email}, s.Problems)
 }
 

@@ -204,7 +204,7 @@ func TestDecideStale(t *testing.T) {
 	if !strings.Contains(b.deputy.body, `action="`+again+`"`) {
 		t.Errorf("the page does not post to %s", again)
 	}
-	b.deputy.post(again, nil).want(422, at+"/reopen").says("Enter why you reopen the decision")
+	b.deputy.post(again, nil).want(422, at+"/reopen").says("Enter the reason for reopening the decision")
 	b.deputy.post(again, form.Values{"reason": "Mixed up <two> people"}).want(200, at).says("There is no decision", "Declined on Tuesday 21 September 2021 by Dee Deputy", "Mixed up <two> people")
 	b.deputy.post(again, form.Values{"reason": "Mixed up <two> people"}).want(200, at) // a double click
 	b.lead.post(at+"/decision", seen).want(409, at+"/decision").says("The letter has changed")

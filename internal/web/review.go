@@ -182,7 +182,11 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.Lines, view.Total = s.reviewLines(found), total
 	}
-	return s.render(w, statusOf(view.Problems), "reviews", staffFrame("Search results", true), view)
+	heading := "Search results"
+	if len(view.Problems) > 0 {
+		heading = "Search"
+	}
+	return s.render(w, statusOf(view.Problems), "reviews", staffFrame(heading, true), view)
 }
 
 // searched is the address of the results, opened by hand or by going back.

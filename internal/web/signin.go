@@ -110,7 +110,7 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 		Paragraphs: []string{
 			"If this address may sign in, we email a link to it now.",
 			"Open the link in this browser, on this device. It works for 15 minutes and only once.",
-			"If the email does not arrive, look in your junk folder and check that you entered the address that applications are sent to. You can then ask for another link.",
+			"If the email does not arrive, look in your junk folder. Check that you entered the address that is on our list. You can then ask for another link.",
 		},
 		Links: []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}},
 	})

@@ -15,6 +15,7 @@ var keys = []string{
 	"reference", "letter", "tries", "late_s", "what", // of a letter
 	"letters", "due_age_s", "open_courses", // of a sweep
 	"written", "removed", "pages", // of the site
+	"why", "rows", // of a removal, and of an export
 	"records", "error",
 }
 

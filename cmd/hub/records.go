@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+	"traininghub/internal/sqlite"
+)
+
+// What the office does with the records, beside a hub that may be serving.
+
+// openRecords opens the database of a hub, which must be there.
+func openRecords(value func(string) string, errOut io.Writer) (*intake.Desk, *sqlite.Store, error) {
+	now, err := ticking(value("as-of"))
+	if err != nil {
+		return nil, nil, err
+	}
+	database := filepath.Join(value("data"), "hub.db")
+	if _, err := os.Stat(database); err != nil {
+		return nil, nil, usagef("there is no database %s; say with --data where the hub keeps its data", database)
+	}
+	content := os.DirFS(value("content"))
+	hub, _ := page.LoadSite(content)
+	programme, faults := intake.LoadProgramme(content, hub.Fact)
+	if err := faults.Err(); err != nil {
+		return nil, nil, err
+	}
+	store, err := sqlite.Open(database, sqlite.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return &intake.Desk{
+		Store: store, Programme: programme, Now: now, Office: hub.Office, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
+		Retain: intake.RetainDays(hub.RetainDrafts, hub.RetainApplications, hub.RetainAccepted, hub.RetainDeclined, hub.RetainWithdrawn),
+	}, store, nil
+}
+
+// operator is who uses this machine: whoever can read the database may read every application.
+func operator(p *intake.Programme) *intake.Staff {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	s := &intake.Staff{Name: name, Email: "by command on the hub's machine"}
+	for _, c := range p.Courses {
+		s.Reads = append(s.Reads, c.ID)
+	}
+	return s
+}
+
+// runExport writes a table of applications.
+func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+	value, rest, err := parse("export", args, 1, out, getenv)
+	if err != nil {
+		return err
+	}
+	now, err := ticking(value("as-of"))
+	if err != nil {
+		return err
+	}
+	p := intake.Period{To: course.DateOf(now())}
+	if err := p.From.UnmarshalText([]byte(value("from"))); err != nil {
+		return usagef("--from %v", err)
+	}
+	if value("to") != "" {
+		if err := p.To.UnmarshalText([]byte(value("to"))); err != nil {
+			return usagef("--to %v", err)
+		}
+	}
+	desk, store, err := openRecords(value, errOut)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	def := desk.Programme.FormOf(value("course"))
+	codebook := value("codebook") == "yes"
+	switch {
+	case def == nil:
+		return usagef("say with --course which course, by the name of its file without ending; there is no form for %q", value("course"))
+	case strings.TrimSpace(value("reason")) == "" && !codebook:
+		return usagef("say with --reason what for; it is kept in the journal")
+	}
+	rows := 0
+	err = into(rest, out, func(w io.Writer) error {
+		if codebook {
+			return intake.Codebook(w, def)
+		}
+		rows, err = desk.Export(ctx, w, operator(desk.Programme), def.Course, p, value("reason"))
+		return err
+	})
+	if err == nil && len(rest) > 0 && !codebook {
+		fmt.Fprintf(out, "%d applications in %s; keep it as private as the database itself, and delete it when you have finished\n", rows, rest[0])
+	}
+	return err
+}
+
+// into writes to the file that the rest of the arguments names, which must not be there yet, or to out. Only its owner can read the
+// file, and none is left if something fails.
+func into(rest []string, out io.Writer, write func(io.Writer) error) error {
+	if len(rest) == 0 {
+		return buffered(out, write)
+	}
+	f, err := os.OpenFile(rest[0], os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	err = buffered(f, write)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(rest[0])
+	}
+	return err
+}
+
+func buffered(w io.Writer, write func(io.Writer) error) error {
+	b := bufio.NewWriter(w)
+	return cmp.Or(write(b), b.Flush())
+}
+
+// personFrom is the command "hub person" with in to be asked on.
+func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
+	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+		value, rest, err := parse("person", args, 1, out, getenv)
+		if err != nil {
+			return err
+		}
+		if value("gmc") == "" && value("email") == "" {
+			return usagef("say with --gmc or --email whom you mean")
+		}
+		erase := value("erase") == "yes"
+		if erase && len(rest) > 0 {
+			return usagef("write the file first, and then erase: --erase takes no file")
+		}
+		desk, store, err := openRecords(value, errOut)
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		p, err := desk.Person(ctx, value("gmc"), value("email"), !erase)
+		if err != nil {
+			return err
+		}
+		if !erase {
+			err := into(rest, out, func(w io.Writer) error {
+				e := json.NewEncoder(w)
+				e.SetIndent("", "  ")
+				e.SetEscapeHTML(false)
+				return e.Encode(p)
+			})
+			if err == nil && len(rest) > 0 {
+				fmt.Fprintf(out, "%d applications and %d mentions by others in %s; check that it tells of nobody else before you give it out\n", len(p.Applications), len(p.NamedIn), rest[0])
+			}
+			return err
+		}
+		return eraseAll(ctx, desk, p, in, out, value("yes") == "yes")
+	}
+}
+
+// eraseAll erases a person's applications once the references were typed again, so that a mistyped number erases nobody else's.
+func eraseAll(ctx context.Context, desk *intake.Desk, p *intake.Personal, in io.Reader, out io.Writer, yes bool) error {
+	var refs []string
+	for i := range p.Applications {
+		a := &p.Applications[i]
+		refs = append(refs, a.Reference)
+		fmt.Fprintf(out, "%s  %s, %s, %d events\n", a.Reference, a.Course, a.Status(), len(a.Events))
+	}
+	for _, n := range p.NamedIn {
+		fmt.Fprintf(out, "%s  is somebody else's application, which names the person. It stays\n", n.Reference)
+	}
+	if len(refs) == 0 {
+		fmt.Fprintln(out, "There is nothing to erase.")
+		return nil
+	}
+	if !yes {
+		if in == nil {
+			return usagef("add --yes, since nobody can be asked here")
+		}
+		fmt.Fprint(out, "To erase these for good, type their references again, with spaces between: ")
+		line, err := bufio.NewReader(in).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		typed := strings.Fields(line)
+		slices.Sort(typed)
+		if want := slices.Sorted(slices.Values(refs)); !slices.Equal(typed, want) {
+			return errors.New("these are not the references; nothing was erased")
+		}
+	}
+	for _, ref := range refs {
+		if err := desk.Erase(ctx, ref); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "%d erased. A row without a name stays of each that was sent. Copies in backups go when the backups do.\n", len(refs))
+	return nil
+}
+
+// runAudit checks all applications, and against what an earlier audit noted. The file of heads is only written anew if all is well:
+// else it is what there is to compare with.
+func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+	value, _, err := parse("audit", args, 0, out, getenv)
+	if err != nil {
+		return err
+	}
+	file := value("heads")
+	var earlier intake.Heads
+	if file != "" {
+		switch f, err := os.Open(file); {
+		case errors.Is(err, os.ErrNotExist):
+			fmt.Fprintf(out, "There is no file %s yet; it is made.\n", file)
+		case err != nil:
+			return err
+		default:
+			earlier, err = intake.ReadHeads(f)
+			f.Close()
+			if err != nil {
+				return fmt.Errorf("%s: %w", file, err)
+			}
+		}
+	}
+	desk, store, err := openRecords(value, errOut)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	found, err := desk.Audit(ctx, earlier)
+	if err != nil {
+		return err
+	}
+	for _, w := range found.Wrong {
+		fmt.Fprintf(out, "%s: %s\n", w.Reference, w.What)
+	}
+	if len(found.Wrong) > 0 {
+		return fmt.Errorf("%d of %d applications are not as the hub wrote them", len(found.Wrong), max(found.Applications, len(earlier)))
+	}
+	fmt.Fprintf(out, "%d applications are as the hub wrote them", found.Applications)
+	if earlier != nil {
+		fmt.Fprintf(out, "; since the last audit %d were removed by the hub, and no other is missing", found.Removed)
+	}
+	fmt.Fprintln(out, ".")
+	if file == "" {
+		return nil
+	}
+	next := file + ".new"
+	os.Remove(next) // of an audit that was stopped
+	if err := into([]string{next}, nil, found.Heads.Write); err != nil {
+		return err
+	}
+	return os.Rename(next, file)
+}

@@ -1,0 +1,247 @@
+package intake_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+)
+
+// sent is an application that was sent.
+func (o *office) sent() *intake.Application {
+	o.t.Helper()
+	key := o.begin()
+	o.fill(key)
+	return o.send(key)
+}
+
+// messagesOf are the messages that are letters of a name, by their Message-IDs.
+func messagesOf(messages []intake.Message, name string) (found []intake.Message) {
+	for _, m := range messages {
+		if _, id, _ := strings.Cut(m.ID, "."); strings.HasPrefix(id, name+"-") {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+func TestUnopened(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, "career-conversations")
+	c := o.Programme.Course("career-conversations")
+	c.Deputy = &course.Contact{Name: "Sam Example", Email: "deputy@example.org"}
+	unread, read := o.sent(), o.sent()
+	o.mailed()
+	if _, err := o.Read(ctx, o.Staff(c.Lead.Email), read.Reference); err != nil {
+		t.Fatal(err)
+	}
+	o.pass(5*24*time.Hour - time.Minute) // a Saturday
+	if got := messagesOf(o.mailed(), intake.LetterUnopened); len(got) != 0 {
+		t.Errorf("%d letters before 5 working days", len(got))
+	}
+	o.pass(2*24*time.Hour + 2*time.Minute) // the Monday after: 5 working days
+	got := messagesOf(o.mailed(), intake.LetterUnopened)
+	for _, m := range got {
+		if m.To != "deputy@example.org" || m.ReplyTo != c.Lead.Email {
+			t.Errorf("to %s, reply to %s", m.To, m.ReplyTo)
+		}
+	}
+	if len(got) != 1 || !strings.Contains(got[0].Text, "https://hub.example.org/review/"+unread.Reference) {
+		t.Errorf("%d letters: %v", len(got), got)
+	}
+	if got := o.mailed(); len(got) != 0 {
+		t.Errorf("told again: %v", got)
+	}
+}
+
+func TestDoubles(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, "career-conversations")
+	one := o.sent()
+	o.mailed()
+	two := o.sent()
+	messages := o.mailed()
+	lead := o.Staff(o.Programme.Course("career-conversations").Lead.Email)
+	for ref, other := range map[string]string{one.Reference: two.Reference, two.Reference: one.Reference} {
+		a, err := o.Read(ctx, lead, ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, e := range a.Events {
+			if e.What == intake.EventDouble && e.Note == other {
+				n++
+			}
+		}
+		if b := a.Brief(); n != 1 || !b.Double || a.Status() != intake.Received {
+			t.Errorf("%s: %d events, %+v", ref, n, b)
+		}
+		doubles, err := o.Doubles(ctx, a)
+		if err != nil || len(doubles) != 1 || doubles[0].Reference != other {
+			t.Errorf("%s: doubles %v, %v", ref, doubles, err)
+		}
+	}
+	if m := messagesOf(messages, intake.LetterToLead); len(m) != 1 || !strings.Contains(m[0].Text, "Application "+one.Reference+" for this course has the same GMC number.") {
+		t.Errorf("letters to the lead: %v", m)
+	}
+}
+
+func TestDigest(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, "career-conversations")
+	lead := o.Programme.Course("career-conversations").Lead.Email
+	remind := func() []intake.Message {
+		t.Helper()
+		if err := o.Remind(ctx); err != nil {
+			t.Fatal(err)
+		}
+		return messagesOf(o.mailed(), intake.LetterDigest)
+	}
+	at := func(month time.Month, day, hour, minute int) {
+		o.mu.Lock()
+		o.now = time.Date(2021, month, day, hour, minute, 0, 0, course.London)
+		o.mu.Unlock()
+	}
+	if got := remind(); len(got) != 0 {
+		t.Errorf("%d letters though nothing waits", len(got))
+	}
+	a, b := o.sent(), o.sent()
+	o.mailed()
+	if got := remind(); len(got) != 0 {
+		t.Errorf("%d letters in the same week", len(got))
+	}
+	at(9, 27, 7, 59)
+	if got := remind(); len(got) != 0 {
+		t.Errorf("%d letters before 8am on Monday", len(got))
+	}
+	at(9, 27, 8, 0)
+	got := remind()
+	if len(got) != 1 || got[0].To != lead {
+		t.Fatalf("%d letters at 8am on Monday", len(got))
+	}
+	for _, want := range []string{a.Reference + ": 5 working days", b.Reference, "2 for you, the oldest for 5 working days", "https://hub.example.org/review/\n"} {
+		if !strings.Contains(got[0].Text, want) {
+			t.Errorf("the letter does not say %q:\n%s", want, got[0].Text)
+		}
+	}
+	if strings.Contains(got[0].Text+got[0].Subject, "Łucja") {
+		t.Errorf("the letter names somebody:\n%s", got[0].Text)
+	}
+	for _, again := range []func(){func() {}, func() { at(9, 30, 12, 0) }, func() { at(10, 4, 7, 0) }} {
+		again()
+		if got := remind(); len(got) != 0 {
+			t.Errorf("%d letters more at %s", len(got), o.clock())
+		}
+	}
+	at(11, 1, 9, 0) // weeks later, in winter time
+	if got := remind(); len(got) != 1 {
+		t.Errorf("%d letters in another week", len(got))
+	}
+}
+
+// TestReadAtOnce: many read at once; each is noted, and none is turned away.
+func TestReadAtOnce(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	a := o.sent()
+	c := o.Programme.Course("career-conversations")
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			person := &intake.Staff{Email: string(rune('a'+i)) + "@example.org", Reads: []string{c.ID}}
+			for range 3 {
+				if _, err := o.Read(context.Background(), person, a.Reference); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	now, err := o.Read(context.Background(), o.Staff(c.Lead.Email), a.Reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var by []string
+	for _, e := range now.Events {
+		if e.What == intake.EventRead {
+			by = append(by, e.By)
+		}
+	}
+	slices.Sort(by)
+	if len(by) != 13 || len(slices.Compact(by)) != 13 {
+		t.Errorf("read by %v", by)
+	}
+}
+
+// TestSignInIsOnce: a link that is used a hundred times at once signs in once.
+func TestSignInIsOnce(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, "career-conversations")
+	browser, err := o.AskSignIn(ctx, o.Programme.Course("career-conversations").Lead.Email, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := o.mailed()[0].Text
+	_, link, _ := strings.Cut(text, "/review/sign-in/link/")
+	link, _, _ = strings.Cut(link, "\n")
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	in := 0
+	for range 100 {
+		all.Go(func() {
+			_, _, err := o.SignIn(ctx, link, browser)
+			if err != nil && !errors.Is(err, intake.ErrSpentLink) {
+				t.Error(err)
+			}
+			if err == nil {
+				mu.Lock()
+				in++
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	if in != 1 {
+		t.Errorf("signed in %d times", in)
+	}
+}
+
+// TestAccountsStayNot: what is kept to sign in is gone the day after, and no application is to be had by its id.
+func TestAccountsStayNot(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, "career-conversations")
+	var ids []string
+	for _, email := range []string{o.Programme.Course("career-conversations").Lead.Email, "nobody@example.org"} {
+		browser, err := o.AskSignIn(ctx, email, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, _, _ := strings.Cut(browser, ".")
+		r, err := o.store.Get(ctx, id)
+		if err != nil || strings.Contains(string(r.Data), "nobody") {
+			t.Errorf("kept: %s, %v", r.Data, err)
+		}
+		ids = append(ids, id)
+		if err := o.Bounced(ctx, id, "sign-in", intake.EventBounced, "", o.clock()); err != nil {
+			t.Error(err)
+		}
+		if _, err := o.Read(ctx, o.Staff(o.Programme.Course("career-conversations").Lead.Email), id); !errors.Is(err, intake.ErrNoApplication) {
+			t.Errorf("read as an application: %v", err)
+		}
+	}
+	o.mailed()
+	o.pass(24 * time.Hour)
+	if n, err := o.Expire(ctx); n != 2 || err != nil {
+		t.Errorf("removed %d, %v", n, err)
+	}
+	for _, id := range ids {
+		if _, err := o.store.Get(ctx, id); !errors.Is(err, intake.ErrNotFound) {
+			t.Errorf("%s is still there: %v", id, err)
+		}
+	}
+}
