@@ -69,7 +69,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	}
 	h.store = func() intake.Store { return desk().Store }
 	function := func(handlers func(web.Settings) (http.Handler, error)) http.Handler {
-		handler, err := handlers(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site})
+		handler, err := handlers(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site, MaxExport: 4 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}
