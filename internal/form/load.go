@@ -109,7 +109,7 @@ func (d *Definition) faults() source.Faults {
 			}
 			var w *source.Wrong
 			if errors.As(q.parse(), &w) {
-				add(at+".rule", "%s", w.Do, w.What)
+				faults.At(d.Path, d.doc.Word(at+".rule", w.Word), w.What, w.Do)
 				continue // what else is wrong may only follow from it
 			}
 			if what, do := q.impossible(); what != "" {
@@ -320,6 +320,9 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 			add(at, "the parts %q and %q both ask somebody", "let one part ask: an application waits for one answer", d.Parts[k].ID, p.ID)
 			break
 		}
+	}
+	if p.Decision {
+		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
 	}
 	if p.Statement == "" {
 		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)

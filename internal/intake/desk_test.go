@@ -23,7 +23,7 @@ import (
 // office is a desk on a real store, with a clock and a mail system that a test can set.
 type office struct {
 	*intake.Desk
-	t     *testing.T
+	t     testing.TB
 	store *sqlite.Store
 	def   *form.Definition
 
@@ -74,7 +74,7 @@ func facts(name string) (string, bool) {
 }
 
 // newOffice opens at 9am on 20 September 2021, when both courses are open, with the hub's real content.
-func newOffice(t *testing.T, formID string) *office {
+func newOffice(t testing.TB, formID string) *office {
 	t.Helper()
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -96,6 +97,8 @@ type Figures struct {
 	Median    Number // working days from receipt to decision
 	Ninth     Number // 9 of 10 are decided within so many
 	Months    []Month
+
+	published bool // small counts are hidden
 }
 
 // A Figure is a count. In figures to publish it can be hidden; see [Figures.hide].
@@ -310,4 +313,86 @@ func spread(days []int) (median, ninth Number) {
 	median = Number{X: float64(days[(n-1)/2]+days[n/2]) / 2, Of: n}
 	ninth = Number{X: float64(days[(9*n+9)/10-1]), Of: n}
 	return median, ninth
+}
+
+// A Line is one figure of a course, with what it means in words.
+type Line struct{ Name, Value, Means string }
+
+// Lines are the figures of the whole time. None is left out, so that the lines of two courses and of two days are the same.
+func (f *Figures) Lines() []Line {
+	waiting := func(p Party) string {
+		for _, w := range f.Waiting {
+			if w.For == p {
+				return strconv.Itoa(w.N)
+			}
+		}
+		return "0"
+	}
+	value := func(n Number) string {
+		if s := n.String(); s != "" {
+			return s
+		}
+		return "none"
+	}
+	lines := []Line{
+		{"Received", f.Received.String(), "Applications that were sent to us, also those removed since. The sum of the next 4 figures."},
+		{"Accepted", f.Accepted.String(), "The STP lead accepted the application. A decision that was taken back does not count."},
+		{"Declined", f.Declined.String(), "The STP lead declined the application."},
+		{"Withdrawn before a decision", f.Left.String(), "The applicant withdrew before the STP lead decided."},
+		{"Not decided", f.Undecided.String(), "There is no decision."},
+		{"Trained", f.Trained.String(), "Accepted, and the last workshop of the cohort is past. This counts places, not who attended."},
+		{"In training", f.Training.String(), "Accepted, and the last workshop of the cohort is still to come or today."},
+		{"Accepted, cohort not known", f.Unplaced.String(), "Accepted, and the cohort's dates are not known."},
+		{"Place given back", f.Returned.String(), "Accepted, and the applicant withdrew afterwards. With the last 3 figures the sum of those accepted."},
+		{"Mean clinical sessions", value(f.Sessions), "A week, of those accepted, as they stated. One that was removed counts with a whole number."},
+		{"Median days to decide", value(f.Median), "Working days from when the application was sent to the decision. Half of the decisions took no longer."},
+		{"90th percentile of days to decide", value(f.Ninth), "9 in 10 decisions took no longer, in working days."},
+	}
+	if !f.published {
+		lines = append(lines,
+			Line{"Waiting for a practice", waiting(Practice), "Today: the employing practice has not confirmed its part."},
+			Line{"Waiting for the STP lead", waiting(Lead), "Today: nobody but the STP lead has something to do."},
+			Line{"Waiting for an applicant", waiting(Applying), "Today: accepted, and the applicant has not agreed to the terms."})
+	}
+	return lines
+}
+
+// MonthHeads are the columns of the months.
+func (f *Figures) MonthHeads() []string {
+	heads := []string{"Received", "Accepted", "Declined"}
+	if !f.published {
+		heads = append(heads, "Median days to decide", "90th percentile of days to decide")
+	}
+	return heads
+}
+
+// Cells are the figures of a month in the order of the columns. Decisions count in the month in which they were made.
+func (f *Figures) Cells(m Month) []string {
+	cells := []string{m.Received.String(), m.Accepted.String(), m.Declined.String()}
+	if !f.published {
+		cells = append(cells, m.Median.String(), m.Ninth.String())
+	}
+	return cells
+}
+
+// WriteFigures writes figures as a table: a line for each figure of each course, and of each month.
+func WriteFigures(w io.Writer, all []Figures) error {
+	out, err := newTable(w)
+	if err != nil {
+		return err
+	}
+	out.Write([]string{"course", "month", "figure", "value", "what it means"}) // Flush tells of errors
+	for i := range all {
+		f := &all[i]
+		for _, l := range f.Lines() {
+			out.Write([]string{f.Course.ID, "", l.Name, l.Value, l.Means})
+		}
+		for _, m := range f.Months {
+			for k, v := range f.Cells(m) {
+				out.Write([]string{f.Course.ID, m.Month, f.MonthHeads()[k], v, ""})
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
 }

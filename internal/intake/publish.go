@@ -14,13 +14,10 @@ type sum struct {
 func (s sum) all() []*Figure { return append(slices.Clone(s.parts), s.total) }
 
 // hide hides what is not fit to be published: counts from 1 to 4, and as many of the next smallest as it takes so that nobody can work
-// out from the sums that a hidden count is below 5. Means and spreads of fewer than 5 are hidden, and those of single months, which
-// with the counts would say more than either; and whom applications wait for at present.
+// out from the sums that a hidden count is below 5. Means and spreads of fewer than 5 or of a hidden count are hidden, and those of single
+// months; and whom applications wait for at present.
 func (f *Figures) hide() {
-	f.Waiting = nil
-	for _, n := range []*Number{&f.Sessions, &f.Median, &f.Ninth} {
-		n.Hidden = n.Of > 0 && n.Of < Few
-	}
+	f.published, f.Waiting = true, nil
 	received, accepted, declined := sum{total: &f.Received}, sum{total: &f.Accepted}, sum{total: &f.Declined}
 	for i := range f.Months {
 		m := &f.Months[i]
@@ -34,6 +31,13 @@ func (f *Figures) hide() {
 		{&f.Received, []*Figure{&f.Accepted, &f.Declined, &f.Left, &f.Undecided}},
 		{&f.Accepted, []*Figure{&f.Trained, &f.Training, &f.Unplaced, &f.Returned}},
 	})
+	// That there is a mean would tell that the count of which it is, though hidden, is 5 or more.
+	few := func(n Number, of ...Figure) bool {
+		return n.Of > 0 && n.Of < Few || slices.ContainsFunc(of, func(f Figure) bool { return f.Hidden })
+	}
+	f.Sessions.Hidden = few(f.Sessions, f.Accepted)
+	f.Median.Hidden = few(f.Median, f.Accepted, f.Declined)
+	f.Ninth.Hidden = f.Median.Hidden
 }
 
 // hide hides figures that sums connect. The sums form a tree, two of them never share more than one figure, so looking at one after

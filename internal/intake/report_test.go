@@ -148,7 +148,7 @@ func TestExport(t *testing.T) {
 	o.pass(30 * 24 * time.Hour)
 	o.accept(a.Reference)
 	_, rows = o.export(ever)
-	for name, want := range map[string]string{"hub_status": "accepted", "hub_decision": "accepted", "hub_decision_date": "2021-10-20", "hub_funding_start": "2021-11-17", "hub_decision_by": "Robin Lead"} {
+	for name, want := range map[string]string{"hub_status": "accepted", "hub_decision": "accepted", "hub_decision_date": "2021-10-20", "hub_funding_start": "2021-11-17", "hub_decision_by": "Dr Ada Example"} {
 		if rows[0][name] != want {
 			t.Errorf("%s is %q, want %q", name, rows[0][name], want)
 		}
@@ -455,6 +455,27 @@ func TestFigures(t *testing.T) {
 	}
 	f.Sessions.X = 6.25
 	check(f, 2, 0)
+}
+
+// A mean is not shown of a count that is hidden, also if that is only hidden to hide another.
+func TestPublishedMeans(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	for i := range 6 {
+		a := o.received()
+		if i == 0 {
+			o.decline(a.Reference)
+		} else {
+			o.accept(a.Reference)
+		}
+	}
+	all, err := o.Figures(context.Background(), o.lead(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := all[slices.IndexFunc(all, func(f intake.Figures) bool { return f.Course.ID == o.def.Course })]
+	if got := fmt.Sprint(f.Received, f.Accepted, f.Declined, f.Median, f.Ninth, f.Sessions, f.Months[0].Median); got != "6 hidden hidden hidden hidden hidden hidden" {
+		t.Errorf("published are %s", got)
+	}
 }
 
 // What is hidden cannot be told from what is shown: tried against a reader who knows the sums and that hidden counts are 1 or more,

@@ -268,6 +268,23 @@ func examples(t testing.TB) []example {
 	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
 	following := page.Frame{Heading: "Your application", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
 
+	exportAsks := &form.Section{ID: "export", Questions: []form.Question{
+		form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", Rule: "required", Options: []form.Option{{ID: "a", Label: nasty}, {ID: "b", Label: "Mentoring"}}}),
+		form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day", Rule: "required"}),
+		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for", Hint: "We record this", Rule: "required,max=300"}),
+	}}
+	export := page.Export{Staff: nasty, Section: exportAsks, Action: "/review/export", Codebooks: []page.Link{{Text: nasty, Href: "/review/export/codebook/a"}}}
+	exportWrong := export
+	exportWrong.Values = form.Values{"reason": nasty, "from-day": "32"}
+	exportWrong.Problems = exportAsks.Check(exportWrong.Values, today)
+	exportWrong.Exports = []page.Exported{{When: "10am on Monday 20 September 2021", Who: nasty, Course: nasty, Period: "1 September 2021 to 30 September 2021", Rows: "12", Reason: nasty}}
+	figures := page.Figures{Staff: nasty, At: "10am on Monday 20 September 2021", CSV: "/review/figures.csv", Other: page.Link{Href: "/review/figures/publish"}, Courses: []page.CourseFigures{{
+		Title: nasty, Lines: []page.FigureLine{{Name: "Received", Value: "12", Means: nasty}}, Heads: []string{"Received", "Accepted"},
+		Months: []page.FigureMonth{{Name: "September 2021", Cells: []page.FigureCell{{Head: "Received", Value: "12"}, {Head: "Accepted", Value: "hidden"}}}},
+	}, {Title: "Mentoring"}}}
+	publish := figures
+	publish.Publish, publish.Other = true, page.Link{Text: "All figures", Href: "/review/figures"}
+
 	return []example{
 		{"follow", "follow", following, page.Follow{Action: "/status/x"}},
 		{"status", "status", following, stands},
@@ -280,6 +297,10 @@ func examples(t testing.TB) []example {
 		{"terms", "terms", following, terms},
 		{"terms with problems", "terms", following, termsWrong},
 		{"terms agreed", "terms", following, termsAgreed},
+		{"export", "export", inside("Export applications"), export},
+		{"export with mistakes", "export", inside("Export applications"), exportWrong},
+		{"figures", "figures", inside("Figures"), figures},
+		{"figures to publish", "figures", inside("Figures to publish"), publish},
 		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
 		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: []page.CourseCard{card, closed}}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},

@@ -35,6 +35,8 @@ var views = map[string]reflect.Type{
 	"sent":      reflect.TypeFor[Sent](),
 	"left":      reflect.TypeFor[Left](),
 	"resume":    reflect.TypeFor[Resume](),
+	"export":    reflect.TypeFor[Export](),
+	"figures":   reflect.TypeFor[Figures](),
 	"message":   reflect.TypeFor[Message](),
 	"practice":  reflect.TypeFor[Practice](),
 

@@ -39,9 +39,12 @@ type hub struct {
 	desk   *intake.Desk
 	log    *syncBuffer
 
-	mu   sync.Mutex
-	now  time.Time
-	mail []intake.Message
+	settings web.Settings
+
+	mu      sync.Mutex
+	handler http.Handler
+	now     time.Time
+	mail    []intake.Message
 }
 
 type syncBuffer struct {
@@ -103,20 +106,35 @@ func newHub(t testing.TB) *hub {
 		Mailer: h, MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
 		PDF: func(d *intake.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}
-	handler, err := web.New(web.Settings{Desk: h.desk, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.HasPrefix(t.Name(), "TestThroughLambda/") {
-		handler = gatewaytest.Handler(gateway.Wrap(handler, log), nil)
-	}
-	h.server = httptest.NewServer(handler)
+	h.settings = web.Settings{Desk: h.desk, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+	h.restart()
+	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.mu.Lock()
+		handler := h.handler
+		h.mu.Unlock()
+		handler.ServeHTTP(w, r)
+	}))
 	h.desk.BaseURL = h.server.URL
 	t.Cleanup(func() {
 		h.server.Close()
 		store.Close()
 	})
 	return h
+}
+
+// restart makes the handlers anew, with the settings as they are.
+func (h *hub) restart() {
+	h.t.Helper()
+	handler, err := web.New(h.settings)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if strings.HasPrefix(h.t.Name(), "TestThroughLambda/") {
+		handler = gatewaytest.Handler(gateway.Wrap(handler, h.settings.Log), nil)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.handler = handler
 }
 
 // A browser keeps cookies and follows redirects, as a person's does without JavaScript.
@@ -162,6 +180,12 @@ func (b *browser) get(path string) *browser {
 
 func (b *browser) post(path string, v form.Values) *browser {
 	b.t.Helper()
+	return b.do(b.request(path, v))
+}
+
+// request is one of a form on a page of the hub's own.
+func (b *browser) request(path string, v form.Values) *http.Request {
+	b.t.Helper()
 	data := url.Values{}
 	for name, text := range v {
 		data.Set(name, text)
@@ -173,7 +197,7 @@ func (b *browser) post(path string, v form.Values) *browser {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Origin", b.hub.server.URL)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return b.do(r)
+	return r
 }
 
 // want fails unless the browser is at the path (a regular expression) with the status.
@@ -654,6 +678,10 @@ func TestThroughLambda(t *testing.T) {
 		"TestDecideStale":             TestDecideStale,
 		"TestDecideWithdrawn":         TestDecideWithdrawn,
 		"TestDecideForbidden":         TestDecideForbidden,
+		"TestExport":                  TestExport,
+		"TestReportRefuses":           TestReportRefuses,
+		"TestFigures":                 TestFigures,
+		"TestExportLimit":             TestExportLimit,
 	} {
 		t.Run(name, test)
 	}

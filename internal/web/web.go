@@ -30,6 +30,8 @@ type Settings struct {
 	// BaseURL is the public address, "https://host": the origin that posts may come from even if a proxy
 	// changes the Host header. If it begins with https, cookies are Secure.
 	BaseURL string
+	// MaxExport is the largest file of an export in bytes, where answers have a limit; none if 0.
+	MaxExport int
 	// Proxies are the networks whose X-Forwarded-For header is believed.
 	Proxies []netip.Prefix
 }
@@ -138,6 +140,13 @@ func (s *server) signingOff() []route {
 		{"POST /review/{reference}/reopen", leads, s.reopen},
 
 		// Exports and figures: report.go.
+		{"GET /review/export", staff, s.askExport},
+		{"POST /review/export", staff, s.export},
+		{"GET /review/export/codebook/{course}", staff, s.codebook},
+		{"GET /review/figures", staff, s.figures(false)},
+		{"GET /review/figures.csv", staff, s.figuresFile(false)},
+		{"GET /review/figures/publish", staff, s.figures(true)},
+		{"GET /review/figures/publish.csv", staff, s.figuresFile(true)},
 	}
 }
 

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What the office does by command, beside a hub that serves.
+func TestRecordsCommands(t *testing.T) {
+	t.Parallel()
+	data, out := t.TempDir(), t.TempDir()
+	hub := startHub(t, data, firstDay)
+	crowd := newCrowd(t, 1)
+	crowd.set(hub.base)
+	form := crowd.forms[0]
+	one, two := crowd.person("marker-one"), crowd.person("marker-two")
+	for _, p := range []*person{one, two} {
+		must(t, p.begin(form), "applying")
+		must(t, p.fill(form), "applying")
+		must(t, p.send(form), "sending")
+	}
+	refs := crowd.references(0)
+
+	run := func(want int, in string, args ...string) string {
+		t.Helper()
+		cmd := program(slices.Concat(args[:1], []string{"--data", data, "--content", "../../content", "--as-of", secondDay}, args[1:])...)
+		cmd.Stdin = strings.NewReader(in)
+		var said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &said, &said
+		cmd.Run() // its status is looked at below
+		if got := cmd.ProcessState.ExitCode(); got != want {
+			t.Fatalf("hub %s ends with %d, want %d:\n%s", strings.Join(args, " "), got, want, said.String())
+		}
+		return said.String()
+	}
+	heads, table, file := filepath.Join(out, "heads"), filepath.Join(out, "table.csv"), filepath.Join(out, "person.json")
+	says := func(said string, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(said, w) {
+				t.Errorf("it does not say %q but:\n%s", w, said)
+			}
+		}
+	}
+	says(run(0, "", "audit", "--heads", heads), "2 applications are as the hub wrote them", "There is no file")
+
+	says(run(2, "", "export", "--reason", "x", "--course", "nonsense", table), "--course")
+	says(run(2, "", "export", "--course", form.Course, table), "--reason")
+	says(run(0, "", "export", "--course", form.Course, "--reason", "Annual report", table), "2 applications in")
+	says(run(1, "", "export", "--course", form.Course, "--reason", "Again", table), "exists")
+	written, err := os.ReadFile(table)
+	must(t, err, "ReadFile")
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(written, []byte("\uFEFF")))).ReadAll()
+	if err != nil || len(rows) != 3 {
+		t.Errorf("the table has %d lines (%v)", len(rows), err)
+	}
+	if info, err := os.Stat(table); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the table can be read by others: %v, %v", info.Mode(), err)
+	}
+	says(run(0, "", "export", "--course", form.Course, "--codebook"), "hub_reference", "NOT ASKED")
+
+	email := one.answers(&form.Sections[0])["email"]
+	says(run(2, "", "person", file), "--gmc or --email")
+	says(run(0, "", "person", "--email", email, file), "1 applications and 0 mentions")
+	var personal struct {
+		Applications []struct{ Reference string }
+	}
+	written, err = os.ReadFile(file)
+	must(t, err, "ReadFile")
+	if err := json.Unmarshal(written, &personal); err != nil || len(personal.Applications) != 1 || personal.Applications[0].Reference != refs["marker-one"] || bytes.Contains(written, []byte("marker-two")) {
+		t.Errorf("the file: %+v, %v", personal, err)
+	}
+	says(run(1, refs["marker-two"]+"\n", "person", "--email", email, "--erase"), "nothing was erased")
+	says(run(0, refs["marker-one"]+"\n", "person", "--email", email, "--erase"), "1 erased")
+	says(run(0, "", "person", "--email", email, "--erase"), "nothing to erase")
+	says(run(0, "", "audit", "--heads", heads), "1 applications are as the hub wrote them; since the last audit 1 were removed by the hub")
+	hub.stop(t)
+
+	// Somebody takes an application out of the file.
+	db, err := sql.Open("sqlite", database(data))
+	must(t, err, "sql.Open")
+	_, err = db.Exec("delete from application where id = ?", refs["marker-two"])
+	must(t, err, "delete")
+	must(t, db.Close(), "Close")
+	before, err := os.ReadFile(heads)
+	must(t, err, "ReadFile")
+	says(run(1, "", "audit", "--heads", heads), refs["marker-two"]+": it is gone, and the hub did not remove it", "1 of 1 applications are not as the hub wrote them")
+	if after, err := os.ReadFile(heads); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the heads to compare with are written over after a fault (%v)", err)
+	}
+	must(t, os.WriteFile(heads, before[:bytes.LastIndex(before, []byte("end"))], 0o600), "WriteFile")
+	says(run(1, "", "audit", "--heads", heads), "not whole")
+}

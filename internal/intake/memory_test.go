@@ -1,0 +1,117 @@
+package intake_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// stock puts n copies of an application that was sent into the store, each with a reference and a time of its own.
+func (o *office) stock(n int) {
+	o.t.Helper()
+	a := o.received()
+	r, err := o.Store.Get(context.Background(), a.Reference)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	const figures, letters = "23456789", "CDFHJKMPRTWXY"
+	var all sync.WaitGroup
+	for worker := range 32 {
+		all.Go(func() {
+			for i := worker; i < n-1; i += 32 {
+				left, ref := i, []byte("SM-2C2C-2C2C")
+				for _, at := range []int{10, 8, 5, 3} {
+					ref[at], left = figures[left%8], left/8
+					ref[at+1], left = letters[left%13], left/13
+				}
+				c := r
+				c.ID, c.Since = string(ref), r.Since.Add(time.Duration(i)*time.Millisecond)
+				c.Data = bytes.ReplaceAll(r.Data, []byte(a.Reference), ref)
+				c.Brief = bytes.ReplaceAll(r.Brief, []byte(a.Reference), ref)
+				if err := o.Store.Create(context.Background(), c); err != nil {
+					o.t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A gauge is a writer that notes the most memory in use while it is written to.
+type gauge struct{ rows, most int }
+
+func (g *gauge) Write(p []byte) (int, error) {
+	before := g.rows / 250
+	g.rows += bytes.Count(p, []byte("\r\n"))
+	if g.rows/250 > before || before == 0 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		g.most = max(g.most, int(m.HeapAlloc))
+	}
+	return len(p), nil
+}
+
+// TestExportMemory: an export of eight times as many applications takes no more memory, but for the references that it remembers.
+func TestExportMemory(t *testing.T) {
+	most := map[int]int{}
+	for _, n := range []int{500, 4000} {
+		o := newOffice(t, "supporting-mentors")
+		o.stock(n)
+		var g gauge
+		rows, err := o.Desk.Export(context.Background(), &g, o.lead(), o.def.Course, ever, "Test")
+		if err != nil || rows != n {
+			t.Fatalf("%d rows of %d, %v", rows, n, err)
+		}
+		most[n] = g.most
+		o.store.Close()
+	}
+	t.Logf("heap at most %d KB for 500 applications, %d KB for 4000", most[500]>>10, most[4000]>>10)
+	if grown := most[4000] - most[500]; grown > 2<<20 {
+		t.Errorf("3500 applications more take %d KB more, of which their documents alone have %d KB", grown>>10, 3500*10)
+	}
+}
+
+func BenchmarkExport(b *testing.B) {
+	for _, n := range []int{2000, 20000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			o := newOffice(b, "supporting-mentors")
+			o.stock(n)
+			for b.Loop() {
+				g := gauge{}
+				rows, err := o.Desk.Export(context.Background(), &g, o.lead(), o.def.Course, ever, "Benchmark")
+				if err != nil || rows != n {
+					b.Fatal(rows, err)
+				}
+				b.ReportMetric(float64(g.most)/(1<<20), "MB-heap")
+			}
+		})
+	}
+}
+
+func BenchmarkFigures(b *testing.B) {
+	o := newOffice(b, "supporting-mentors")
+	o.stock(20000)
+	for b.Loop() {
+		if _, err := o.Figures(context.Background(), o.lead(), true); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkAudit(b *testing.B) {
+	o := newOffice(b, "supporting-mentors")
+	o.stock(20000)
+	for b.Loop() {
+		found, err := o.Audit(context.Background(), nil)
+		if err != nil || found.Applications != 20000 || !strings.Contains(found.Wrong[0].What, "event 1") {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package page
+
+import "traininghub/internal/form"
+
+// Export asks which applications to export, and lists the exports so far: pages/export.html.
+type Export struct {
+	Staff     string
+	Course    string        // its title, if there is no choice
+	Section   *form.Section // its questions
+	Values    form.Values
+	Problems  []form.Problem
+	Action    string
+	Codebooks []Link
+	Exports   []Exported // the newest first
+}
+
+// Exported is one export that was made.
+type Exported struct {
+	When, Who, Course, Period, Rows, Reason string
+}
+
+// Asked are the questions in their order.
+func (e Export) Asked() []QuestionView {
+	return Section{Section: e.Section, Values: e.Values, Problems: e.Problems}.Asked()
+}
+
+// Errors are the links of the summary of what is wrong.
+func (e Export) Errors() []Link { return links("#", e.Problems) }
+
+// Figures are what the scheme's monitoring asks for: pages/figures.html.
+type Figures struct {
+	Staff   string
+	Publish bool // what is below 5 is hidden
+	At      string
+	CSV     string // address
+	Other   Link   // to the figures with or without what is to be hidden
+	Courses []CourseFigures
+}
+
+// CourseFigures are those of one course.
+type CourseFigures struct {
+	Title  string
+	Lines  []FigureLine
+	Heads  []string // of the columns of the months
+	Months []FigureMonth
+}
+
+// FigureLine is one figure with its definition.
+type FigureLine struct{ Name, Value, Means string }
+
+// FigureMonth is what happened in a month, in the order of the columns.
+type FigureMonth struct {
+	Name  string
+	Cells []FigureCell
+}
+
+// FigureCell is one figure of a month, with the head of its column for phones.
+type FigureCell struct{ Head, Value string }

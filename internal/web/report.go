@@ -1,0 +1,247 @@
+package web
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// exportLife is how long an export may take to reach somebody with a slow connection.
+const exportLife = 10 * time.Minute
+
+// errTooLong: the export is longer than an answer can be.
+var errTooLong = errors.New("web: the export is too long for one answer")
+
+// exportQuestions are what the staff are asked. Who sees one course is not asked which.
+func (s *server) exportQuestions(person *intake.Staff) *form.Section {
+	var courses []form.Option
+	for _, c := range s.exportable(person) {
+		courses = append(courses, form.Option{ID: c.ID, Label: c.Title})
+	}
+	section := &form.Section{ID: "export"}
+	if len(courses) > 1 {
+		section.Questions = append(section.Questions, form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", InMessages: "the course", Rule: "required", Options: courses}))
+	}
+	section.Questions = append(section.Questions,
+		form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day on which we received the applications", InMessages: "the first day", Hint: "For example, 1 9 2021", Rule: "required"}),
+		form.Ask(form.Question{ID: "to", Kind: form.Date, Label: "Last day", InMessages: "the last day", Hint: "This day counts", Rule: "required"}),
+		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for", InMessages: "what you need them for", Hint: "We record this. Do not name applicants", Rule: "required,max=300"}))
+	return section
+}
+
+// exportable are the courses whose applications somebody sees.
+func (s *server) exportable(person *intake.Staff) (all []*course.Course) {
+	for _, c := range s.Desk.Programme.Courses {
+		if person.May(c.ID) && s.Desk.Programme.FormOf(c.ID) != nil {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func (s *server) askExport(w http.ResponseWriter, r *http.Request) error {
+	today := course.DateOf(s.Desk.Now())
+	v := form.Values{}
+	for name, d := range map[string]course.Date{"from": course.DateOf(today.Time().AddDate(-1, 0, 0)), "to": today} {
+		v[name+"-day"], v[name+"-month"], v[name+"-year"] = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year)
+	}
+	return s.exportPage(w, r, v, nil)
+}
+
+func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Values, problems []form.Problem) error {
+	person := staffOf(r)
+	const most = 20
+	exports, err := s.Desk.Exports(r.Context(), person, most)
+	if err != nil {
+		return err
+	}
+	view := page.Export{Staff: person.Name, Section: s.exportQuestions(person), Values: v, Problems: problems, Action: "/review/export"}
+	if courses := s.exportable(person); len(courses) == 1 {
+		view.Course = courses[0].Title
+	}
+	for _, c := range s.exportable(person) {
+		view.Codebooks = append(view.Codebooks, page.Link{Text: "Codebook for " + c.Title + " (CSV)", Href: "/review/export/codebook/" + c.ID})
+	}
+	for _, e := range exports[:min(most, len(exports))] {
+		line := page.Exported{When: e.When(), Who: e.Name + ", " + e.By, Course: e.Course, Period: days(e.From) + " to " + days(e.To), Rows: strconv.Itoa(e.Rows), Reason: e.Reason}
+		if c := s.Desk.Programme.Course(e.Course); c != nil {
+			line.Course = c.Title
+		}
+		if !e.Whole {
+			line.Rows = "Not finished"
+		}
+		view.Exports = append(view.Exports, line)
+	}
+	return s.render(w, statusOf(problems), "export", staffFrame("Export applications", true), view)
+}
+
+// days is a date as people read it.
+func days(iso string) string {
+	var d course.Date
+	if d.UnmarshalText([]byte(iso)) != nil {
+		return iso
+	}
+	return d.Short()
+}
+
+// export sends the file. Where answers have a limit it is made whole first; else it is sent while it is made.
+func (s *server) export(w http.ResponseWriter, r *http.Request) error {
+	posted, err := post(r)
+	if err != nil {
+		return err
+	}
+	person := staffOf(r)
+	section := s.exportQuestions(person)
+	v := section.Read(posted)
+	problems := section.Check(v, s.Desk.Now().In(course.London))
+	var p intake.Period
+	for name, day := range map[string]*course.Date{"from": &p.From, "to": &p.To} {
+		q := section.Question(name)
+		if iso := q.Normal(v); iso != "" && day.UnmarshalText([]byte(iso)) != nil {
+			problems = append(problems, form.Problem{Question: name, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "Year must be between 2000 and 2199"})
+		}
+	}
+	if len(problems) == 0 && p.To.ISO() < p.From.ISO() {
+		q := section.Question("to")
+		problems = append(problems, form.Problem{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "The last day must be the same as or after the first day"})
+	}
+	if len(problems) > 0 {
+		return s.exportPage(w, r, v, problems)
+	}
+	id := v["course"]
+	if section.Question("course") == nil && len(s.exportable(person)) == 1 {
+		id = s.exportable(person)[0].ID
+	}
+	name := "applications-" + id + "-" + course.DateOf(s.Desk.Now()).ISO() + ".csv"
+	if s.MaxExport > 0 {
+		whole := &capped{left: s.MaxExport}
+		switch _, err := s.Desk.Export(r.Context(), whole, person, id, p, v["reason"]); {
+		case errors.Is(err, errTooLong):
+			q := section.Question("to")
+			return s.exportPage(w, r, v, []form.Problem{{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "There are too many applications for one file. Choose a shorter time, and export the rest after that"}})
+		case err != nil:
+			return err
+		}
+		return s.file(w, intake.Attachment{Name: name, Type: csvType, Data: whole.Bytes()})
+	}
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLife)) // an error where there is no deadline
+	out := &download{w: w, name: name}
+	b := bufio.NewWriter(out)
+	rows, err := s.Desk.Export(r.Context(), b, person, id, p, v["reason"])
+	if err == nil {
+		err = b.Flush()
+	}
+	switch {
+	case err == nil:
+		s.Log.Info("exported", "form", id, "rows", rows)
+	case out.begun: // only a broken connection tells the browser that the file is not whole
+		s.Log.Error("export broken off", "form", id, "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	return err
+}
+
+const csvType = "text/csv; charset=utf-8"
+
+// A download is an answer whose header is sent with its first bytes.
+type download struct {
+	w     http.ResponseWriter
+	name  string
+	begun bool
+}
+
+func (d *download) Write(p []byte) (int, error) {
+	if !d.begun {
+		d.begun = true
+		d.w.Header().Set("Content-Type", csvType)
+		d.w.Header().Set("Content-Disposition", `attachment; filename="`+d.name+`"`)
+	}
+	return d.w.Write(p)
+}
+
+// capped takes so many bytes at most.
+type capped struct {
+	bytes.Buffer
+	left int
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	if c.left -= len(p); c.left < 0 {
+		return 0, errTooLong
+	}
+	return c.Buffer.Write(p)
+}
+
+// codebook says what the columns of a course's export mean.
+func (s *server) codebook(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("course")
+	def := s.Desk.Programme.FormOf(id)
+	if def == nil || !staffOf(r).May(id) {
+		return errNotFound
+	}
+	var b bytes.Buffer
+	if err := intake.Codebook(&b, def); err != nil {
+		return err
+	}
+	return s.file(w, intake.Attachment{Name: "codebook-" + id + ".csv", Type: csvType, Data: b.Bytes()})
+}
+
+// figures shows the figures, for one's own use or to publish.
+func (s *server) figures(publish bool) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		person := staffOf(r)
+		all, err := s.Desk.Figures(r.Context(), person, publish)
+		if err != nil {
+			return err
+		}
+		heading, view := "Figures", page.Figures{
+			Staff: person.Name, Publish: publish, At: course.Moment(s.Desk.Now()), CSV: "/review/figures.csv", Other: page.Link{Href: "/review/figures/publish"},
+		}
+		if publish {
+			heading, view.CSV, view.Other = "Figures to publish", "/review/figures/publish.csv", page.Link{Text: "All figures, for your own use", Href: "/review/figures"}
+		}
+		for i := range all {
+			f := &all[i]
+			c := page.CourseFigures{Title: f.Course.Title, Heads: f.MonthHeads()}
+			for _, l := range f.Lines() {
+				c.Lines = append(c.Lines, page.FigureLine(l))
+			}
+			for _, m := range f.Months {
+				month := page.FigureMonth{Name: m.Name()}
+				for k, cell := range f.Cells(m) {
+					month.Cells = append(month.Cells, page.FigureCell{Head: c.Heads[k], Value: cell})
+				}
+				c.Months = append(c.Months, month)
+			}
+			view.Courses = append(view.Courses, c)
+		}
+		return s.render(w, http.StatusOK, "figures", staffFrame(heading, true), view)
+	}
+}
+
+// figuresFile gives the same as a table.
+func (s *server) figuresFile(publish bool) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		all, err := s.Desk.Figures(r.Context(), staffOf(r), publish)
+		if err != nil {
+			return err
+		}
+		var b bytes.Buffer
+		if err := intake.WriteFigures(&b, all); err != nil {
+			return err
+		}
+		name := "figures-"
+		if publish {
+			name = "figures-to-publish-"
+		}
+		return s.file(w, intake.Attachment{Name: name + course.DateOf(s.Desk.Now()).ISO() + ".csv", Type: csvType, Data: b.Bytes()})
+	}
+}
