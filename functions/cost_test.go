@@ -41,15 +41,15 @@ const (
 	freeLogs          = 5e9
 	freeSchedules     = 14e6
 	monthSeconds      = 30 * 24 * 3600
-	pagesRead         = 10      // public pages that somebody reads who applies
-	requestsPerPage   = 4       // with style, script and icon, before the browser has them
-	pageBytes         = 20_000  // of one request, on average
-	linesPerRequest   = 900     // bytes of log: ours, Lambda's three, the API's
-	linesPerRun       = 1200    // bytes of log of a scheduled run
-	sweepTakes        = 0.08    // seconds
-	publishTakes      = 1.0     // seconds
-	readsPerSweep     = 6       // units: each partition of the index twice, half a unit each as it may be late, and what is kept of two leads
-	requestsOfPublish = 1       // of S3, when there is nothing to do
+	pagesRead         = 10     // public pages that somebody reads who applies
+	requestsPerPage   = 4      // with style, script and icon, before the browser has them
+	pageBytes         = 20_000 // of one request, on average
+	linesPerRequest   = 900    // bytes of log: ours, Lambda's three, the API's
+	linesPerRun       = 1200   // bytes of log of a scheduled run
+	sweepTakes        = 0.08   // seconds
+	publishTakes      = 1.0    // seconds
+	readsPerSweep     = 6      // units: each partition of the index twice, half a unit each as it may be late, and what is kept of two leads
+	requestsOfPublish = 1      // of S3, when there is nothing to do
 )
 
 // A line of a bill: what is used, at its list price, and how much of the use is free each month for every account, always.

@@ -64,7 +64,7 @@ type world struct {
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	overlay, files := open(t)
-	w := &world{bin: runtimetest.Build(t, overlay, "submit", "deliver", "bounce"), db: standin.Dynalite(t), ses: standin.SES(t)}
+	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce"), db: standin.Dynalite(t), ses: standin.SES(t)}
 	site, faults := page.LoadSite(files)
 	programme, wrong := intake.LoadProgramme(files, site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
@@ -86,6 +86,8 @@ func TestFunctions(t *testing.T) {
 		{"stream", w.stream},
 		{"bounce", w.bounces},
 		{"faults", w.faultAtEachCall},
+		{"sign-off", w.signOff},
+		{"faults of sign-off", w.faultAtEachAnswer},
 	} {
 		t.Run(test.name, test.run)
 	}
@@ -324,6 +326,7 @@ func address(t *testing.T, s string) string {
 func (w *world) start(t *testing.T) {
 	for name, want := range map[string][]string{
 		"submit":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
+		"review":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
 		"deliver": {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET"},
 		"bounce":  {"TABLE", "DUE_INDEX"},
 	} {
@@ -334,13 +337,15 @@ func (w *world) start(t *testing.T) {
 			}
 		}
 	}
-	p := w.function(t, "submit", dynamotest.Table(t, w.db))
-	for given, want := range map[string]int{"": 403, "third": 403, "first-secret": 404, secret: 404} {
-		e := events.APIGatewayV2HTTPRequest{RawPath: "/elsewhere", Headers: map[string]string{"x-origin-secret": given}}
-		e.RequestContext.HTTP.Method = "GET"
-		var out events.APIGatewayV2HTTPResponse
-		if err := p.Invoke(limit, e, &out); err != nil || out.StatusCode != want {
-			t.Errorf("with the secret %q: %d (%v), want %d", given, out.StatusCode, err, want)
+	for name, path := range map[string]string{"submit": "/review/sign-in", "review": "/elsewhere"} { // what the other serves is not there
+		p := w.function(t, name, dynamotest.Table(t, w.db))
+		for given, want := range map[string]int{"": 403, "third": 403, "first-secret": 404, secret: 404} {
+			e := events.APIGatewayV2HTTPRequest{RawPath: path, Headers: map[string]string{"x-origin-secret": given}}
+			e.RequestContext.HTTP.Method = "GET"
+			var out events.APIGatewayV2HTTPResponse
+			if err := p.Invoke(limit, e, &out); err != nil || out.StatusCode != want {
+				t.Errorf("%s with the secret %q: %d (%v), want %d", name, given, out.StatusCode, err, want)
+			}
 		}
 	}
 }

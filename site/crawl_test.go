@@ -144,7 +144,7 @@ func TestContent(t *testing.T) {
 					titles[p.titles[0]] = file
 				}
 				application := unlisted(file)
-				if n := utf8.RuneCountInString(p.describe); !application && (n < describeLeast || n > describeMost) {
+				if n := utf8.RuneCountInString(p.describe); n == 0 || !application && (n < describeLeast || n > describeMost) {
 					t.Errorf("%s: the description has %d characters", file, n)
 				}
 				if p.noindex != application {

@@ -59,6 +59,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			title = heading
 		}
 		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.address, Crumbs: crumbs, Unlisted: true}
+		sh.frame.Describe = "What your answers mean for applying for " + c.Title + ", and what you can do now."
 		sh.view = func() (any, error) { return v, nil }
 		return sh
 	}
@@ -82,6 +83,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			}
 		} else {
 			sh.frame.Unlisted = true
+			sh.frame.Describe = fmt.Sprintf("Question %d of %d to find out whether you can apply for %s.", i+1, of, c.Title)
 			sh.frame.Crumbs, sh.frame.Back = nil, &page.Link{Text: "Back", Href: c.eligibility(i - 1)}
 		}
 		sh.view = func() (any, error) { return v, nil }

@@ -102,7 +102,7 @@ var markdown = goldmark.New(
 func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, source.Faults) {
 	expanded, faults := s.expand(f, own)
 	src := []byte(expanded)
-	r := reading{file: f, src: src, blocks: blocks, images: s.fixed, fact: s.escaped(own), faults: faults, level: 1}
+	r := reading{file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, blocks: blocks, images: s.fixed, fact: s.escaped(own), faults: faults, level: 1}
 	r.body.headings = map[string]source.Place{}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
@@ -132,8 +132,9 @@ func (*buffer) Flush() error  { return nil }
 // ids, and collects links.
 type reading struct {
 	file   source.File
+	lines  [][]byte // of the file, as they were typed
 	images Output
-	src    []byte
+	src    []byte // with the facts in it
 	blocks []string
 	fact   func(name string) (string, bool)
 	level  int // of the last heading; the page's title is 1
@@ -151,11 +152,7 @@ func (r *reading) place(n ast.Node) source.Place {
 	}
 	pos = max(pos, 0)
 	p := source.PlaceIn(r.src, pos)
-	line := r.file.Body
-	for range p.Line - 1 {
-		_, line, _ = bytes.Cut(line, []byte("\n"))
-	}
-	line, _, _ = bytes.Cut(line, []byte("\n"))
+	line := r.lines[p.Line-1]
 	p.Column = 1 + utf8.RuneCount(line[:r.typed(line, pos-1-bytes.LastIndexByte(r.src[:pos], '\n'))])
 	p.Line += r.file.BodyLine - 1
 	return p

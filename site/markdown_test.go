@@ -196,3 +196,46 @@ func equal(a, b Output) bool {
 	}
 	return true
 }
+
+// FuzzPlaces: whatever stands in a text, every mistake and every link has a place that the file has; a link that stands
+// alone begins there.
+func FuzzPlaces(f *testing.F) {
+	s, faults := load(f, readArchive(f, "testdata/hub.txt").fs())
+	if faults != nil {
+		f.Fatal(faults)
+	}
+	for _, text := range []string{
+		"We, at {{hub.name}}, have {{ hub.seats }} seats: [x](/no/), {{nobody}}, [{{hub.seats}}]({{hub.base_url}}/y/) ![](z)\n",
+		"# {{hub.name}} {{hub.name\n\n| a | {{hub.seats}} |\n|---|---|\n| é [b](c) | <b> `d`\n", "é{{hub.seats}}[é](é) {{hub.seats}}}} {{{{hub.seats}}[x](y)\n    four\n",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		file := source.File{Path: "content/pages/a.md", Body: []byte(text), BodyLine: 5}
+		lines := strings.Split(text, "\n")
+		b, faults := s.read(file, nil, nil)
+		within := func(at source.Place, what string) []rune {
+			t.Helper()
+			if at.Line < 5 || at.Line >= 5+len(lines) {
+				t.Fatalf("%s is on line %d of a text of %d", what, at.Line, len(lines))
+			}
+			line := []rune(lines[at.Line-5])
+			if at.Column < 1 || at.Column > len(line)+1 {
+				t.Fatalf("%s is in column %d of %q", what, at.Column, string(line))
+			}
+			return line[at.Column-1:]
+		}
+		for _, fault := range faults {
+			within(fault.Place, fault.What)
+		}
+		for _, l := range b.links {
+			if l.at.Line == 0 {
+				continue
+			}
+			// A link in braces is no fact's name, which has a fault of its own.
+			if rest := within(l.at, l.to); !strings.HasPrefix(string(rest), "{{") && (len(rest) == 0 || !strings.ContainsRune("[!", rest[0])) {
+				t.Fatalf("the link %q begins at %q", l.to, string(rest))
+			}
+		}
+	})
+}

@@ -22,17 +22,17 @@ import (
 	"traininghub/internal/web"
 )
 
-// serveAWS serves the real content as of a day, put together as on AWS: each request goes through the Lambda adapter to a handler
+// serveAWS serves the content of a folder as of a day, put together as on AWS: each request goes through the Lambda adapter to a handler
 // that has a desk of its own, applying apart from the rest, on DynamoDB's stand-in; a third desk delivers. What stands for
 // CloudFront is this program's server of pages, and for SES its outbox. (That these parts are on AWS what they
 // are here is for the tests in functions.)
-func serveAWS(t *testing.T, asOf string) *servedHub {
+func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	t.Helper()
 	now, err := ticking(asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, faults, err := load("../../content", "../../node_modules")
+	s, faults, err := load(content, "../../node_modules")
 	if err != nil || s == nil {
 		t.Fatal(faults, err)
 	}
@@ -67,8 +67,9 @@ func serveAWS(t *testing.T, asOf string) *servedHub {
 			Office: s.Hub.Office, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
 		}
 	}
+	h.store = func() intake.Store { return desk().Store }
 	function := func(handlers func(web.Settings) (http.Handler, error)) http.Handler {
-		handler, err := handlers(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site})
+		handler, err := handlers(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site, MaxExport: 4 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,6 +115,6 @@ func serveAWS(t *testing.T, asOf string) *servedHub {
 
 // TestBrowserAWS: what is put together as on AWS takes an application from a browser, lets another go on with it, and mails.
 func TestBrowserAWS(t *testing.T) {
-	browser, hub := chromium(t), serveAWS(t, "2021-09-20")
+	browser, hub := chromium(t), serveAWS(t, "../../content", "2021-09-20")
 	comeBackLater(t, newProfile(t, browser, hub), newProfile(t, browser, hub))
 }

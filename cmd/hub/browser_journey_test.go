@@ -303,14 +303,24 @@ func (a application) apply(t *testing.T, p *profile) {
 	b.says("What happens next", email, a.lead)
 	reference := b.reference()
 
-	letters := b.hub.letters(t, reference, 2)
-	for i, want := range []letter{
+	wanted := []letter{
 		{to: a.lead, subject: "Application " + reference + ": " + a.course},
 		{to: email, subject: "We have your application " + reference},
-	} {
+	}
+	if a.form == "supporting-mentors" {
+		wanted = slices.Insert(wanted, 1, letter{to: page("Your practice manager")[1][1], subject: "Confirmation needed for application " + reference})
+	}
+	letters := b.hub.letters(t, reference, len(wanted))
+	for i, want := range wanted {
 		got := letters[i]
 		if got.to != want.to || got.subject != want.subject {
 			t.Errorf("letter %d goes to %s about %q, want %s about %q", i+1, got.to, got.subject, want.to, want.subject)
+		}
+		if strings.HasPrefix(want.subject, "Confirmation") {
+			if got.pdf != nil {
+				t.Error("the practice gets the application")
+			}
+			continue
 		}
 		drawn := words(t, got.pdf)
 		has := func(what, text string) {
@@ -413,6 +423,7 @@ func (b *tab) reference() string {
 type letter struct {
 	to, subject, text string
 	pdf               []byte // attached
+	calendar          string // attached
 }
 
 // letters waits for n letters to, or about, whom or what is named, and gives them in the order of their addressees:
@@ -495,6 +506,8 @@ func readLetter(t *testing.T, file string) letter {
 			try(err)
 		case kind == "application/pdf":
 			l.pdf = body
+		case kind == "text/calendar":
+			l.calendar = string(body)
 		default:
 			l.text += string(body)
 		}

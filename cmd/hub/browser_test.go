@@ -24,6 +24,9 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/sqlite"
 )
 
 // Tests with a browser: Debian's Chromium, at a hub that this program serves. In browser_*_test.go are
@@ -64,20 +67,32 @@ func chromium(t *testing.T) context.Context {
 type servedHub struct {
 	site, outbox string // addresses, "http://localhost:PORT"
 	data         string // its folder
+	store        func() intake.Store // what it keeps, opened anew
 	stop         func() // ends it as an interrupt would; the test's end does so, too
 }
 
 // serveHub serves the real content as of a day.
-func serveHub(t *testing.T, asOf string) *servedHub {
+func serveHub(t *testing.T, asOf string) *servedHub { return serveContent(t, "../../content", asOf) }
+
+// serveContent serves the content of a folder.
+func serveContent(t *testing.T, content, asOf string) *servedHub {
 	t.Helper()
 	h := &servedHub{data: t.TempDir()}
 	told, out := io.Pipe()
+	h.store = func() intake.Store {
+		store, err := sqlite.Open(filepath.Join(h.data, "hub.db"), sqlite.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { store.Close() })
+		return store
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	var log bytes.Buffer
 	go func() {
 		err := exec(ctx, []string{"serve", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", h.data,
-			"--content", "../../content", "--modules", "../../node_modules", "--as-of", asOf}, nil, out, &log, func(string) string { return "" })
+			"--content", content, "--modules", "../../node_modules", "--as-of", asOf}, nil, out, &log, func(string) string { return "" })
 		out.Close()
 		ended <- err
 	}()

@@ -7,7 +7,7 @@
 //	version     N
 //	status      S  for lists; not there if empty, as course and data
 //	course      S
-//	due         N  Unix time in milliseconds; not there if no letter is owed
+//	due         N  Unix time in milliseconds; not there if nothing falls due
 //	due_shard   S  "0" to "3", from the id; there if due is
 //	expires     N  Unix time in seconds, rounded up: the table's time to live
 //	expires_ms  N  the same in milliseconds

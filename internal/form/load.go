@@ -109,7 +109,7 @@ func (d *Definition) faults() source.Faults {
 			}
 			var w *source.Wrong
 			if errors.As(q.parse(), &w) {
-				add(at+".rule", "%s", w.Do, w.What)
+				faults.At(d.Path, d.doc.Word(at+".rule", w.Word), w.What, w.Do)
 				continue // what else is wrong may only follow from it
 			}
 			if what, do := q.impossible(); what != "" {

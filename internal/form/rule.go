@@ -68,22 +68,22 @@ func (q *Question) parse() error {
 			for t := range ours {
 				tags = append(tags, t)
 			}
-			return source.Wrongf(source.Suggest(tag, tags), "the rule of question %q has an unknown tag %q", q.ID, tag)
+			return wrongTag(part, source.Suggest(tag, tags), "the rule of question %q has an unknown tag %q", q.ID, tag)
 		}
 		r := rule{tag: tag}
 		if known.number {
 			n, err := strconv.ParseFloat(value, 64)
 			if err != nil || n < 0 {
-				return source.Wrongf(fmt.Sprintf("write %s=300, for example", tag), "the rule of question %q has %q without a number", q.ID, part)
+				return wrongTag(part, fmt.Sprintf("write %s=300, for example", tag), "the rule of question %q has %q without a number", q.ID, part)
 			}
 			r.number = n
 		} else if valued {
-			return source.Wrongf("write only "+tag, "the rule of question %q gives %q a value", q.ID, tag)
+			return wrongTag(part, "write only "+tag, "the rule of question %q gives %q a value", q.ID, tag)
 		}
 		q.rules = append(q.rules, r)
 	}
 	if q.Has("past") && q.Kind != Date && q.Kind != Month {
-		return source.Wrongf("remove it, or make the kind date or month", "question %q has the rule \"past\" but is no date", q.ID)
+		return wrongTag("past", "remove it, or make the kind date or month", "question %q has the rule \"past\" but is no date", q.ID)
 	}
 	return nil
 }
@@ -94,6 +94,10 @@ func Ask(q Question) Question {
 		panic(err)
 	}
 	return q
+}
+
+func wrongTag(tag, do, what string, args ...any) error {
+	return &source.Wrong{What: fmt.Sprintf(what, args...), Do: do, Word: strings.TrimSpace(tag)}
 }
 
 // breaks returns the first tag of the rule that value breaks, of those that are not about being

@@ -131,7 +131,10 @@ func (fs Faults) Err() error {
 
 // A Wrong is how a type that reads itself from text (encoding.TextUnmarshaler) says both what is
 // wrong and what to do; Decode adds where.
-type Wrong struct{ What, Do string }
+type Wrong struct {
+	What, Do string
+	Word     string // the part of the text that is wrong; "" if it is all of it
+}
 
 func (w *Wrong) Error() string { return w.What }
 

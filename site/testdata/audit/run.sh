@@ -1,11 +1,13 @@
 #!/bin/sh
-# Audits every page of this site: valid HTML (the Nu checker), weight and requests, and for the pages that most people
-# see Lighthouse as on a phone. Exit status 1 if any falls short.
+# Audits every page of this site: valid HTML (the Nu checker), weight and requests, and Lighthouse as on a phone. The pages
+# of an application, from the first to the last, each with its mistakes and without, are checked and weighed, too. Exit
+# status 1 if any falls short. It takes some 6 minutes.
 #
-#   site/testdata/audit/run.sh
+#   site/testdata/audit/run.sh [PATH]
 #
-# Needs Go, Node, Java, Chromium (CHROME_PATH, if it is not in the PATH), and "npm ci" done. The tools come from npm, into
-# WORK (default: a folder of the user's cache), not into the project: nothing that we ship needs them.
+# With PATH, "/courses/" for example, Lighthouse looks only at pages whose address begins with it. Needs Go, Node, Java,
+# Chromium (CHROME_PATH, if it is not in the PATH), and "npm ci" done. The tools come from npm, into WORK (default: a folder
+# of the user's cache), not into the project: nothing that we ship needs them.
 set -eu
 cd "$(dirname "$0")/../../.."
 WORK=${WORK:-${XDG_CACHE_HOME:-$HOME/.cache}/hub-audit}
@@ -18,19 +20,24 @@ if [ ! -d "$WORK/node_modules/lighthouse" ] || [ ! -d "$WORK/node_modules/vnu-ja
 	npm install --prefix "$WORK" --no-audit --no-fund --save-exact lighthouse@12.8.2 vnu-jar@26.9.27
 fi
 go build -o "$WORK/hub" ./cmd/hub
-rm -rf "$WORK/public" "$WORK/data"
+rm -rf "$WORK/public" "$WORK/data" "$WORK/journey"
 "$WORK/hub" build --out "$WORK/public" --as-of 2021-09-20
-
-# The NHS front end writes the roles of its tables' rows and cells, since its styles take their own away on a phone; the
-# checker's rules do not know that reason.
-failed=0
-java -jar "$WORK/node_modules/vnu-jar/build/dist/vnu.jar" --skip-non-html \
-	--filterpattern '.*“role” attribute must not be used on a “t[rhd]” element.*|.*role is unnecessary for element.*' "$WORK/public" || failed=1
-[ $failed = 1 ] || echo "the Nu checker has nothing to say"
 
 "$WORK/hub" serve --addr "localhost:$PORT" --outbox "localhost:$((PORT + 1))" --data "$WORK/data" --as-of 2021-09-20 >"$WORK/serve.log" 2>&1 &
 server=$!
 trap 'kill $server' EXIT
 sleep 3
-node site/testdata/audit/audit.mjs "$WORK" "http://localhost:$PORT" || failed=1
+failed=0
+for form in content/forms/*.yaml; do
+	form=$(basename "$form" .yaml)
+	node site/testdata/audit/journey.mjs "http://localhost:$PORT" "$form" "$WORK/journey/$form" || failed=1
+done
+
+# The NHS front end writes the roles of its tables' rows and cells, since its styles take their own away on a phone; the
+# checker's rules do not know that reason.
+java -jar "$WORK/node_modules/vnu-jar/build/dist/vnu.jar" --skip-non-html \
+	--filterpattern '.*“role” attribute must not be used on a “t[rhd]” element.*|.*role is unnecessary for element.*' \
+	"$WORK/public" "$WORK/journey" && echo "the Nu checker has nothing to say" || failed=1
+
+node site/testdata/audit/audit.mjs "$WORK" "http://localhost:$PORT" "$@" || failed=1
 exit $failed

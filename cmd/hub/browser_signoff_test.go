@@ -1,0 +1,373 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"traininghub/internal/intake"
+)
+
+// TestBrowserSignOff: an application goes its whole way between four browsers: the applicant's, the practice's, the lead's and the
+// deputy's. Nothing needs JavaScript. Before each step a mail scanner opens every link of every letter, and changes nothing.
+// Once the hub is one program on one machine, and once it is put together as on AWS.
+func TestBrowserSignOff(t *testing.T) {
+	browser := chromium(t)
+	content := withDeputies(t)
+	for _, on := range []struct {
+		name  string
+		serve func(t *testing.T, content, asOf string) *servedHub
+	}{{"one machine", serveContent}, {"AWS", serveAWS}} {
+		t.Run(on.name, func(t *testing.T) {
+			signOff(t, browser, on.serve(t, content, "2021-09-20"))
+		})
+	}
+}
+
+// deputy decides beside the lead of each course in the content of these tests.
+const deputy = "deputy@example.org"
+
+// withDeputies is a copy of the real content in which each course has a deputy.
+func withDeputies(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../content")); err != nil {
+		t.Fatal(err)
+	}
+	courses, err := filepath.Glob(filepath.Join(dir, "courses", "*.md"))
+	if err != nil || len(courses) == 0 {
+		t.Fatal(courses, err)
+	}
+	for _, file := range courses {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := strings.Replace(string(text), "\nlead:", "\ndeputy:\n  name: Dr Deputy\n  email: "+deputy+"\nlead:", 1)
+		if changed == string(text) {
+			t.Fatalf("%s has no lead", file)
+		}
+		if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func signOff(t *testing.T, browser context.Context, hub *servedHub) {
+	const (
+		gp       = "b.delafontaine@example.org"
+		practice = "manager@example.org"
+		lead     = "sthccg.primarycareacademy@nhs.net"
+	)
+	scanner := newProfile(t, browser, hub)
+	scan := func() { t.Helper(); scanMail(t, hub, scanner) }
+	person := func() *tab { return newProfile(t, browser, hub).tab(false) }
+
+	applicant := person()
+	applicant.rush("supporting-mentors")
+	applicant.open("/apply/supporting-mentors/declarations")
+	ask[any](applicant, "sign", "Bartholomew de la Fontaine")
+	applicant.send()
+	applicant.at("Application sent")
+	reference := applicant.reference()
+	if l := hub.mailed(t, lead, reference, 1); !strings.Contains(squeeze(words(t, l.pdf)), squeeze("Not yet authorised")) {
+		t.Error("the first PDF to the lead does not say that the practice has not authorised yet")
+	}
+
+	// The practice sees what it has to confirm, and no more.
+	scan()
+	manager := person()
+	link := hub.mailed(t, practice, reference, 1).link(t, hub, "/practice/")
+	manager.open(link)
+	manager.at("Confirm for your practice")
+	manager.says("at least 3 clinical sessions")
+	for _, other := range []string{gp, "GMC", "anwen", "objectives"} {
+		if strings.Contains(ask[string](manager, "main"), other) {
+			t.Errorf("the practice sees %q", other)
+		}
+	}
+	manager.press("Sign and send your answer")
+	manager.errors("Select whether you confirm this, cannot confirm it, or are not the right person", "Enter your full name", "Enter your role at the practice")
+	manager.choose("Do you confirm this?", "Yes, I confirm this on behalf of the practice")
+	manager.fill("Full name", "Mo Manager")
+	manager.fill("Your role at the practice", "Practice manager")
+	manager.press("Sign and send your answer")
+	manager.at("Your practice has confirmed this")
+	manager.open(link)
+	manager.at("Your practice has confirmed this")
+
+	// The lead has it in a new PDF, and the applicant sees it.
+	pdf := squeeze(words(t, hub.mailed(t, lead, "the practice has answered", 1).pdf))
+	for _, want := range []string{"Mo Manager", "Practice manager"} {
+		if !strings.Contains(pdf, squeeze(want)) {
+			t.Errorf("the PDF to the lead does not say %q", want)
+		}
+	}
+	scan()
+	follow := func() {
+		t.Helper()
+		applicant.open(hub.mailed(t, gp, "We have your application "+reference, 1).link(t, hub, "/status/"))
+		applicant.press("Continue")
+	}
+	follow()
+	applicant.says("Waiting for a decision", "Mo Manager")
+
+	// Two sign in. A link works only in the browser that asked for it.
+	first, second := person(), person()
+	asked := func(b *tab, email string) string {
+		t.Helper()
+		b.open("/review/")
+		b.at("Sign in")
+		b.fill("Your email address", email)
+		b.press("Email me a link")
+		b.at("Check your email")
+		scan()
+		return hub.mailed(t, email, "sign in", 1).link(t, hub, "/review/sign-in/link/")
+	}
+	one := asked(first, lead)
+	two := asked(second, deputy)
+	second.open(one)
+	if strings.Contains(ask[string](second, "main"), "You stay signed in") {
+		t.Error("the lead's link lets the deputy's browser sign in")
+	}
+	for b, link := range map[*tab]string{first: one, second: two} {
+		b.open(link)
+		b.at("Sign in")
+		b.press("Sign in")
+		b.says(reference, "de la Fontaine")
+		b.follow(reference)
+		b.says("Mo Manager", "There is no decision")
+	}
+	first.fill("Add a note", "Rang the practice.")
+	first.press("Add note")
+	first.says("Rang the practice.")
+
+	// Both decide; the second sees the first one's decision.
+	decide := func(b *tab, name string) {
+		t.Helper()
+		b.open("/review/" + reference + "/decision")
+		b.at("Decide on the application")
+		b.press("Preview the letter")
+		b.errors("Select your decision", "Enter your full name")
+		b.choose("What is your decision?", "Accept")
+		b.fill("Day", "17")
+		b.fill("Month", "11")
+		b.fill("Year", "2021")
+		b.fill("Your full name", name)
+		b.press("Preview the letter")
+		b.says("Nothing has been sent yet", gp, "Wednesday 17 November 2021")
+	}
+	decide(first, "Dr Lead")
+	decide(second, "Dr Deputy")
+	first.press("Send this decision")
+	first.says("Accepted", "Dr Lead")
+	second.press("Send this decision")
+	second.at("This application was decided already")
+	second.says("Dr Lead")
+	accepted := hub.mailed(t, gp, reference, 3)
+	if !strings.Contains(accepted.text, "17 November 2021") || !strings.Contains(accepted.calendar, "DTSTART:20211117T133000Z") {
+		t.Errorf("the letter of acceptance has no dates, or no calendar:\n%s\n%s", accepted.subject, accepted.text)
+	}
+	pdf = squeeze(words(t, hub.mailed(t, lead, "was decided", 1).pdf))
+	for _, want := range []string{"Accepted", "Dr Lead", "Mo Manager"} {
+		if !strings.Contains(pdf, squeeze(want)) {
+			t.Errorf("the PDF with the decision does not say %q", want)
+		}
+	}
+	scan()
+	follow()
+	applicant.says("Accepted", "17 November 2021")
+
+	// The deputy takes it back, and declines.
+	second.open("/review/" + reference)
+	second.follow("Reopen the decision")
+	second.fill("Why do you reopen the decision?", "Wrong applicant.")
+	second.press("Reopen the decision")
+	second.says("There is no decision", "Wrong applicant.")
+	second.open("/review/" + reference + "/decision")
+	second.choose("What is your decision?", "Decline")
+	second.choose("What is the reason?", "All places on the training have been taken.")
+	second.fill("Your full name", "Dr Deputy")
+	second.press("Preview the letter")
+	second.press("Send this decision")
+	second.says("Declined", "Dr Deputy")
+	scan()
+	follow()
+	applicant.says("Declined", "All places on the training have been taken.")
+	if strings.Contains(ask[string](applicant, "main"), "Wrong applicant.") || strings.Contains(ask[string](applicant, "main"), "Rang the practice.") {
+		t.Error("the applicant sees what the staff wrote for themselves")
+	}
+
+	agreeToTerms(t, hub, person(), second)
+	scan()
+}
+
+// agreeToTerms has an applicant of the other course accepted by the deputy, who has signed in, and agree to the provider's terms.
+func agreeToTerms(t *testing.T, hub *servedHub, applicant, deputy *tab) {
+	t.Helper()
+	const gp = "sian.oconnor@example.org"
+	applicant.rush("career-conversations")
+	applicant.open("/apply/career-conversations/declarations")
+	ask[any](applicant, "sign", "Siân O’Connor")
+	applicant.send()
+	applicant.at("Application sent")
+	reference := applicant.reference()
+	deputy.open("/review/" + reference + "/decision")
+	deputy.choose("What is your decision?", "Accept")
+	deputy.choose("Which cohort does the applicant join?", "Cohort 2")
+	deputy.fill("Day", "2")
+	deputy.fill("Month", "November")
+	deputy.fill("Year", "2021")
+	deputy.fill("Your full name", "Dr Deputy")
+	deputy.press("Preview the letter")
+	deputy.press("Send this decision")
+	deputy.says("Accepted", "Cohort 2")
+	applicant.open(hub.mailed(t, gp, "We have your application "+reference, 1).link(t, hub, "/status/"))
+	applicant.press("Continue")
+	applicant.follow("Read and agree to the terms")
+	applicant.press("Agree to the terms")
+	applicant.errors("Enter your full name", "Enter your job title", "Select the box if you agree to the terms")
+	applicant.fill("Full name", "Siân O’Connor")
+	applicant.fill("Job title", "GP partner")
+	applicant.tick("I agree to these terms of business for Career Conversation Training.")
+	applicant.press("Agree to the terms")
+	applicant.says("You agreed to the terms")
+	deputy.open("/review/" + reference)
+	deputy.says("GP partner")
+}
+
+// mailed waits for the nth letter to the address whose subject has the words.
+func (h *servedHub) mailed(t *testing.T, to, subject string, n int) letter {
+	t.Helper()
+	var found []letter
+	eventually(t, fmt.Sprintf("letter %d to %s about %q", n, to, subject), func() bool {
+		found = nil
+		for _, l := range h.allMail(t) {
+			if l.to == to && strings.Contains(l.subject, subject) {
+				found = append(found, l)
+			}
+		}
+		return len(found) >= n
+	})
+	return found[n-1]
+}
+
+// allMail is all that was mailed, in order.
+func (h *servedHub) allMail(t *testing.T) (all []letter) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(h.data, "outbox", "*.eml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(files, func(a, b string) int { return modified(t, a).Compare(modified(t, b)) })
+	for _, file := range files {
+		all = append(all, readLetter(t, file))
+	}
+	return all
+}
+
+// links are the addresses of the hub in a letter.
+func (h *servedHub) links(l letter) []string {
+	return regexp.MustCompile(regexp.QuoteMeta(h.site)+`[^\s<>"]*`).FindAllString(l.text, -1)
+}
+
+// link is the one link of a letter below a path.
+func (l letter) link(t *testing.T, h *servedHub, below string) string {
+	t.Helper()
+	for _, link := range h.links(l) {
+		if strings.HasPrefix(link, h.site+below) {
+			return strings.TrimPrefix(link, h.site)
+		}
+	}
+	t.Fatalf("the letter has no link below %s:\n%s", below, l.text)
+	return ""
+}
+
+func modified(t *testing.T, file string) time.Time {
+	t.Helper()
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.ModTime()
+}
+
+// kept is what a store keeps: each record with its version.
+func kept(t *testing.T, store intake.Store) string {
+	t.Helper()
+	var b strings.Builder
+	after := ""
+	for {
+		ids, err := store.IDs(t.Context(), after, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(ids) == 0 {
+			return b.String()
+		}
+		for _, id := range ids {
+			r, err := store.Get(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintln(&b, id, r.Version)
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// scanMail does what mail scanners do: it asks for every link of every letter in several ways, opens each in a browser that runs
+// scripts, and waits there. What the hub keeps is then what it was.
+func scanMail(t *testing.T, hub *servedHub, p *profile) {
+	t.Helper()
+	store := hub.store()
+	eventually(t, "a hub at rest", func() bool { // letters on their way change applications, too
+		owed, err := store.Due(t.Context(), time.Date(2021, 9, 21, 0, 0, 0, 0, time.UTC), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(owed) == 0
+	})
+	before := kept(t, store)
+	b := p.tab(true)
+	defer b.close()
+	seen := map[string]bool{}
+	for _, l := range hub.allMail(t) {
+		for _, link := range hub.links(l) {
+			if seen[link] {
+				continue
+			}
+			seen[link] = true
+			for _, method := range []string{http.MethodHead, http.MethodGet, http.MethodOptions} {
+				r, err := http.NewRequestWithContext(t.Context(), method, link, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer, err := http.DefaultClient.Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				io.Copy(io.Discard, answer.Body)
+				answer.Body.Close()
+			}
+			run(b, "opening a link", chromedp.Navigate(link))
+		}
+	}
+	if len(seen) < 3 {
+		t.Fatalf("the scanner found %d links", len(seen))
+	}
+	if after := kept(t, store); after != before {
+		t.Fatalf("a mail scanner changed what the hub keeps:\n%s\nis now\n%s", before, after)
+	}
+}

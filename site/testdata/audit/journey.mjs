@@ -1,0 +1,58 @@
+// Goes through an application with every page answered, first wrongly and then well, and keeps each page that comes as a
+// file: node journey.mjs ADDRESS FORM FOLDER
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const [address, form, folder] = process.argv.slice(2)
+mkdirSync(folder, { recursive: true })
+let cookie = ''
+let pages = 0
+
+const ask = async (path, body) => {
+  const r = await fetch(address + path, { method: body ? 'POST' : 'GET', body, redirect: 'manual', headers: { cookie } })
+  cookie = (r.headers.getSetCookie().at(-1) ?? cookie).split(';')[0]
+  const to = r.headers.get('location')
+  if (to) return ask(to)
+  const html = await r.text()
+  writeFileSync(join(folder, `${String(++pages).padStart(2, '0')}-${r.status}${path.replaceAll('/', '_')}.html`), html)
+  return { path, html }
+}
+
+const attribute = (tag, name) => tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? ''
+
+// What the form of a page asks, with an answer that will do.
+const lists = new Set()
+const answers = ({ path, html }) => {
+  const found = new URLSearchParams()
+  for (const [tag] of html.matchAll(/<(?:input|textarea|select)\b[^>]*>/g)) {
+    const name = attribute(tag, 'name')
+    if (!name || found.has(name) || attribute(tag, 'tabindex') === '-1') continue
+    const typed = [
+      [/email/, 'gp@example.org'], [/telephone/, '01632 960123'], [/gmc/, '1234567'], [/postcode/, 'EC1A 1BB'],
+      [/practice-code/, 'V81997'], [/-day$/, '1'], [/-month$/, '9'], [/-year$/, '2019'],
+      [/./, attribute(tag, 'inputmode') ? '6' : 'Example']
+    ].find(([like]) => like.test(name))[1]
+    if (name === 'another') { // of a list: one more, and no more
+      found.set(name, lists.has(path) && !html.includes('nhsuk-error-summary') ? 'no' : 'yes')
+      lists.add(path)
+      continue
+    }
+    found.set(name, ['radio', 'checkbox', 'hidden'].includes(attribute(tag, 'type')) ? attribute(tag, 'value') : typed)
+  }
+  return found
+}
+
+let page = await ask(`/courses/${form}/apply/`)
+await ask(`/apply/${form}/nothing-here`)
+for (let n = 0; n < 40 && !page.path.endsWith('/sent'); n++) {
+  const action = page.html.match(/<form[^>]* action="([^"]+)"/)?.[1]
+  const on = page.html.match(/<a[^>]* href="([^"]+)"[^>]*class="nhsuk-button|<a[^>]*class="nhsuk-button[^>]* href="([^"]+)"/)
+  if (action) {
+    await ask(action, new URLSearchParams())
+    page = await ask(action, answers(page))
+  } else if (on) {
+    page = await ask(on[1] ?? on[2])
+  } else break
+}
+if (!page.path.endsWith('/sent')) throw new Error(`${form}: the journey ends at ${page.path}`)
+console.log(`an application for ${form}: ${pages} pages`)
