@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -126,8 +127,7 @@ func (d *deciding) decision() intake.Decision {
 
 // problems puts what is wrong with what was typed before what is wrong with the decision. Until one was chosen, only what belongs to
 // either is wrong.
-func (d *deciding) problems(found []form.Problem, r *http.Request, s *server) []form.Problem {
-	now := s.Desk.Now().In(course.London)
+func (d *deciding) problems(found []form.Problem, now time.Time) []form.Problem {
 	if wrong := d.page.Choose.Check(d.page.Values, now); len(wrong) > 0 {
 		return append(wrong, d.page.Sign.Check(d.page.Values, now)...)
 	}
@@ -169,7 +169,8 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	if do == "change" && d.a.Status() == intake.Received {
 		return s.decidePage(w, d)
 	}
-	if len(d.problems(nil, r, s)) > 0 { // nothing was chosen
+	now := s.Desk.Now().In(course.London)
+	if len(d.problems(nil, now)) > 0 { // nothing was chosen
 		do = ""
 	}
 	changed := false
@@ -193,7 +194,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	if d.page.Problems = d.problems(problems, r, s); len(d.page.Problems) > 0 {
+	if d.page.Problems = d.problems(problems, now); len(d.page.Problems) > 0 {
 		return s.decidePage(w, d)
 	}
 	return s.previewPage(w, d, p, changed)
