@@ -77,7 +77,7 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 	applicant := person()
 	applicant.rush("supporting-mentors")
 	applicant.open("/apply/supporting-mentors/declarations")
-	ask[any](applicant, "sign", "Beatrice Delafontaine")
+	ask[any](applicant, "sign", "Bartholomew de la Fontaine")
 	applicant.send()
 	applicant.at("Application sent")
 	reference := applicant.reference()
@@ -145,7 +145,7 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 		b.open(link)
 		b.at("Sign in")
 		b.press("Sign in")
-		b.says(reference, "Delafontaine")
+		b.says(reference, "de la Fontaine")
 		b.follow(reference)
 		b.says("Mo Manager", "There is no decision")
 	}

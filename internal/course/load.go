@@ -111,6 +111,9 @@ func (k *checker) texts() {
 	}
 	k.email("contact.email", c.Contact.Email)
 	k.email("lead.email", c.Lead.Email)
+	if c.Deputy != nil {
+		k.email("deputy.email", c.Deputy.Email)
+	}
 
 	own := c.usual()
 	for name := range c.Amounts {

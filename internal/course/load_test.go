@@ -96,6 +96,7 @@ func TestContradictions(t *testing.T) {
 		{"website: www.example.org", "website: our site", `"website" must be a web address, not "our site" (write it like "www.example.org" or "https://example.org/training")`},
 		{"website: www.example.org", "website: http://example.org", `"website" must be a web address, not "http://example.org" (write it like "www.example.org" or "https://example.org/training")`},
 		{"email: ask@example.org", "email: ask at example.org", `"email" must be an email address, not "ask at example.org" (write it like "name@example.org")`},
+		{"email: lead@example.org", "email: lead@example.org\ndeputy: {name: Sam Example, email: sam}", `"email" must be an email address, not "sam" (write it like "name@example.org")`},
 		{"email: lead@example.org", "email: lead@localhost", `"email" must be an email address, not "lead@localhost" (write it like "name@example.org")`},
 		{"opens: 6 September 2021", "opens: 16 October 2021", "applications open on Saturday 16 October 2021, after the deadline on Friday 15 October 2021 (correct one of the two)"},
 		{"deadline: Friday 15 October 2021", "deadline: 2 November 2021", "the deadline, 11:59pm on Tuesday 2 November 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},

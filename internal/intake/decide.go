@@ -41,15 +41,15 @@ type Places struct {
 // Full tells whether the cohort has no place left. Accepting one more is for the lead to decide.
 func (p Places) Full() bool { return p.Cohort.Places > 0 && p.Taken >= p.Cohort.Places }
 
-// String is "3 of 12 places left", "all 12 places taken" or "4 accepted, no limit set".
+// String is "3 of 12 places left", "no place left of 12" or "4 accepted, no limit set".
 func (p Places) String() string {
 	switch left := p.Cohort.Places - p.Taken; {
 	case p.Cohort.Places == 0:
 		return fmt.Sprintf("%d accepted, no limit set", p.Taken)
 	case left < 0:
-		return fmt.Sprintf("all %d places taken, and %d more accepted", p.Cohort.Places, -left)
+		return fmt.Sprintf("no place left of %d, and %d more accepted", p.Cohort.Places, -left)
 	case left == 0:
-		return fmt.Sprintf("all %d places taken", p.Cohort.Places)
+		return fmt.Sprintf("no place left of %d", p.Cohort.Places)
 	default:
 		return fmt.Sprintf("%d of %d places left", left, p.Cohort.Places)
 	}

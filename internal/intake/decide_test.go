@@ -229,7 +229,7 @@ func TestPlaces(t *testing.T) {
 		return all[0].String() + "; " + all[1].String()
 	}
 	var refs []string
-	for _, want := range []string{"2 of 2 places left", "1 of 2 places left", "all 2 places taken", "all 2 places taken, and 1 more accepted"} {
+	for _, want := range []string{"2 of 2 places left", "1 of 2 places left", "no place left of 2", "no place left of 2, and 1 more accepted"} {
 		if got := said(); got != want+"; 0 accepted, no limit set" {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -245,7 +245,7 @@ func TestPlaces(t *testing.T) {
 	second.Cohort = "cohort-2"
 	b.decide(b.deputy, refs[0], second)
 	b.decide(b.deputy, refs[1], b.decline())
-	if got := said(); got != "all 2 places taken; 1 accepted, no limit set" {
+	if got := said(); got != "no place left of 2; 1 accepted, no limit set" {
 		t.Error(got)
 	}
 	if none, err := b.Places(context.Background(), "no-course"); none != nil || err != nil {

@@ -467,8 +467,8 @@ func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) e
 }
 
 func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
-	if !reference.MatchString(ref) {
-		return nil, ErrNotFound // records of other kinds have other ids
+	if accountID.MatchString(ref) {
+		return nil, ErrNotFound // a record of another kind
 	}
 	r, err := d.Store.Get(ctx, ref)
 	if err != nil {

@@ -59,6 +59,9 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 
 // index puts into the record what lists are made of.
 func (d *Desk) index(r *Record, a *Application) {
+	if a.removal() != nil { // on no list, nor in the figures, which count the row that is left of it
+		return
+	}
 	r.Email = strings.ToLower(a.email(d))
 	if a.Document == nil {
 		return

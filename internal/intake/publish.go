@@ -57,8 +57,8 @@ func hide(sums []sum) {
 	}
 }
 
-// exposed finds a hidden figure of which the sums tell that it is small, and returns the one to hide next to it: of a sum that it is in,
-// or where all of that is hidden, of one that says something of those. It is nil if nothing is exposed.
+// exposed finds a hidden figure of which the sums tell that it is small, and returns the one to hide next to it: the smallest part of a
+// sum that it is in, or where all of those are hidden, of a sum that says something of one of them; at last a total. It is nil if nothing is exposed.
 func exposed(sums []sum) *Figure {
 	_, most := known(sums)
 	for _, s := range sums {
@@ -66,14 +66,17 @@ func exposed(sums []sum) *Figure {
 			if !f.Hidden || most[f] >= Few {
 				continue
 			}
-			reached := []*Figure{f}
+			reached, totals := []*Figure{f}, []*Figure(nil)
 			for i := 0; i < len(reached); i++ {
 				for _, s := range sums {
 					if !slices.Contains(s.all(), reached[i]) {
 						continue
 					}
-					if next := s.next(); next != nil {
+					if next := s.smallest(); next != nil {
 						return next
+					}
+					if !s.total.Hidden && s.total.N > 0 {
+						totals = append(totals, s.total)
 					}
 					for _, other := range s.all() {
 						if other.Hidden && !slices.Contains(reached, other) {
@@ -82,24 +85,23 @@ func exposed(sums []sum) *Figure {
 					}
 				}
 			}
+			if totals != nil {
+				return totals[0]
+			}
 		}
 	}
 	return nil
 }
 
-// next is the figure to hide next to those of the sum that are hidden: the smallest part, since zeros tell of nobody, or else the
-// total; nil if all are hidden.
-func (s sum) next() *Figure {
-	var next *Figure
+// smallest is the smallest part that is shown; nil if there is none. Zeros tell of nobody.
+func (s sum) smallest() *Figure {
+	var least *Figure
 	for _, f := range s.parts {
-		if !f.Hidden && f.N > 0 && (next == nil || f.N < next.N) {
-			next = f
+		if !f.Hidden && f.N > 0 && (least == nil || f.N < least.N) {
+			least = f
 		}
 	}
-	if next == nil && !s.total.Hidden && s.total.N > 0 {
-		next = s.total
-	}
-	return next
+	return least
 }
 
 // unbounded is more than anything that is counted.

@@ -43,7 +43,7 @@ func (d Decide) Errors() []Link { return links("#", d.Problems) }
 type Preview struct {
 	Reference string
 	Changed   bool     // it is not the letter that the person has seen before
-	Warnings  []string // "Cohort 1 is full: all 12 places taken."
+	Warnings  []string // "Cohort 1 is full: no place left of 12."
 	Decision  []Fact
 	To        string
 	Subject   string

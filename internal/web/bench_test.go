@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -341,4 +342,48 @@ func BenchmarkReview(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkReviewAtOnce measures the list page over HTTP while all 20,000 applications are exported over HTTP, again and again, and
+// somebody searches.
+func BenchmarkReviewAtOnce(b *testing.B) {
+	h := newHub(b)
+	fill(b, h, 20_000)
+	lists, searches, exports := h.staff(h.course(ccts).Lead.Email), h.staff(h.course(ccts).Lead.Email), h.staff(h.course(ccts).Lead.Email)
+	var done atomic.Bool
+	var others sync.WaitGroup
+	searched, exported, rows := 0, 0, 0
+	others.Go(func() {
+		for ; !done.Load(); searched++ {
+			searches.post("/review/search", form.Values{"search": "surname19999"})
+		}
+	})
+	others.Go(func() {
+		asked := form.Values{"course": ccts, "reason": "Benchmark", "from-day": "1", "from-month": "1", "from-year": "2001", "to-day": "1", "to-month": "1", "to-year": "2031"}
+		for ; !done.Load() || exported == 0; exported++ {
+			resp, err := exports.client.Do(exports.request("/review/export", asked))
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			rows = 0
+			for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+				rows++
+			}
+			resp.Body.Close()
+		}
+	})
+	var took []time.Duration
+	for b.Loop() {
+		began := time.Now()
+		lists.get("/review/").want(200, "/review/")
+		took = append(took, time.Since(began))
+	}
+	done.Store(true)
+	others.Wait()
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(searched), "searches")
+	b.ReportMetric(float64(exported), "exports")
+	b.ReportMetric(float64(rows), "rows")
 }

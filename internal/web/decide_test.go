@@ -169,11 +169,11 @@ func TestDecideBeforeThePractice(t *testing.T) {
 	if strings.Contains(b.lead.body, "is full") {
 		t.Error("there is a place left")
 	}
-	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("The practice confirmed in another way")
+	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Application accepted", "The practice confirmed in another way Sent: ")
 
 	b.ref = b.apply(mentors)
 	at = "/review/" + b.ref
-	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200, at+"/decision").says("Programme start is full: all 1 places taken. You can still accept.")
+	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200, at+"/decision").says("Programme start is full: no place left of 1. You can still accept.")
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Accepted")
 }
 

@@ -337,6 +337,10 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 				h.More = []string{c.Was + " is now " + c.Now}
 			}
 			corrected++
+		case intake.EventAccepted:
+			if class == intake.NotePaper {
+				h.More = []string{"The practice confirmed in another way"}
+			}
 		case intake.EventReopened:
 			if undone < len(a.Reopened) {
 				h.More = []string{"Reason: " + a.Reopened[undone].Undone}

@@ -23,6 +23,9 @@ import (
 	"traininghub/templates"
 )
 
+// maxExport is the largest file: Lambda's answers have 6 MB at most, and in one as JSON each quotation mark and line end takes two.
+const maxExport = 4 << 20
+
 // Open wires the handlers that serve makes of a desk and its pages.
 func Open(getenv func(string) string, out io.Writer, serve func(web.Settings) (http.Handler, error)) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
@@ -48,7 +51,7 @@ func Open(getenv func(string) string, out io.Writer, serve func(web.Settings) (h
 		if err != nil {
 			return nil, err
 		}
-		return serve(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base})
+		return serve(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport})
 	})
 	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil
 }

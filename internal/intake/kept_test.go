@@ -1,0 +1,67 @@
+package intake_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"testing"
+
+	"traininghub/internal/intake"
+)
+
+var update = flag.Bool("update", false, "keep an application as it is written at present in testdata")
+
+// TestKept: an application that an earlier hub has written is still as it was written. A field of what an application says that is
+// added must be left out of its JSON when it is empty, and none may be renamed: else every application that is kept would seem to have been
+// tampered with. Only write the file anew, with -update, if nobody has a hub with applications yet.
+func TestKept(t *testing.T) {
+	const file = "testdata/application.json"
+	ctx := context.Background()
+	o := newOffice(t, "supporting-mentors")
+	if *update {
+		a := o.received()
+		if err := o.ChangeForTest(a.Reference, intake.EventNoted, everything); err != nil {
+			t.Fatal(err)
+		}
+		r, err := o.Store.Get(ctx, a.Reference)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, append(r.Data, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a intake.Application
+	if err := json.Unmarshal(data, &a); err != nil {
+		t.Fatal(err)
+	}
+	if a.Authorisation == nil || a.Decision == nil || len(a.Reopened) == 0 || a.Agreement == nil || len(a.Corrections) == 0 || len(a.Notes) == 0 || a.Cohort == "" {
+		t.Fatal("the kept application does not have everything")
+	}
+	store := newOffice(t, "supporting-mentors")
+	if err := store.Store.Create(ctx, intake.Record{ID: a.Reference, Data: data}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := store.Audit(ctx, nil)
+	if err != nil || found.Applications != 1 || len(found.Wrong) > 0 {
+		t.Errorf("the audit of an application that is kept: %+v, %v", found, err)
+	}
+}
+
+// everything fills whatever an application can say in.
+func everything(a *intake.Application) {
+	at := a.Document.Received
+	a.Authorisation.Answer = &intake.Authorised{Confirmed: true, Name: "Pat Practice", Role: "Practice manager", Reason: "None", At: at, Hash: []byte{1, 2, 3}}
+	a.Cohort = "cohort-1"
+	a.Decision = &intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Text: "Welcome\n\"Łucja\"", Paper: true, Name: "Robin Lead", By: "lead@example.org", At: at}
+	a.Reopened = []intake.Decision{{Reason: "The course is full", Text: "Sorry", Name: "Robin Lead", By: "lead@example.org", At: at, Undone: "A mistake"}}
+	a.Agreement = &intake.Agreement{Name: "Łucja Ŵyn", Job: "GP", At: at}
+	a.Agreement.Terms.Title, a.Agreement.Terms.Clauses, a.Agreement.Terms.Statement = "Terms", []string{"One < two & three."}, "I agree."
+	a.Corrections = []intake.Correction{{Section: "references", Row: 2, Question: "referee-email", Was: "a@example.org", Now: "b@example.org", At: at}}
+	a.Notes = []intake.Note{{Text: "Rang back\ttoday \u2028 <script>", Name: "Sam Office", By: "sam@example.org", At: at}}
+}
