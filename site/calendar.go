@@ -148,24 +148,41 @@ func (s *Site) calendarFiles() map[string]bool {
 
 func (c *coursePage) calendarFile(name string) string { return "courses/" + c.ID + "/" + name + ".ics" }
 
-// putCalendars makes the files of calendarFiles. A workshop stands in three of them and is written once.
-func (s *Site) putCalendars(put sink) {
+// calendars are the files of one course.
+type calendars struct {
+	files  Output
+	events []byte // of all of them
+}
+
+// calendars makes them. A workshop stands in two of them, and in the hub's, and is written once.
+func (s *Site) calendars(c *coursePage) *calendars {
+	var own bytes.Buffer
+	own.Grow(4 << 10)
+	d := &calendars{files: make(Output, len(c.Cohorts)+1)}
+	for _, k := range c.Cohorts {
+		start := own.Len()
+		for j := range k.Workshops {
+			s.vevent(c, k, j).write(&own)
+		}
+		d.files[c.calendarFile(k.ID)] = ics(c.Title+", "+k.Name, own.Bytes()[start:])
+	}
+	d.events = own.Bytes()
+	d.files[c.calendarFile("dates")] = ics(c.Title, d.events)
+	return d
+}
+
+// putCalendars makes the files of calendarFiles.
+func (s *Site) putCalendars(to sink) {
 	all := make([][]byte, len(s.courses))
 	parallel(len(s.courses), func(i int) {
 		c := s.courses[i]
-		var own bytes.Buffer
-		own.Grow(4 << 10)
-		for _, k := range c.Cohorts {
-			start := own.Len()
-			for j := range k.Workshops {
-				s.vevent(c, k, j).write(&own)
-			}
-			put(c.calendarFile(k.ID), ics(c.Title+", "+k.Name, own.Bytes()[start:]))
+		d := c.made.calendar(s.keeps && to.keeps(), func() *calendars { return s.calendars(c) })
+		for name, data := range d.files {
+			to.add(name, data)
 		}
-		put(c.calendarFile("dates"), ics(c.Title, own.Bytes()))
-		all[i] = own.Bytes()
+		all[i] = d.events
 	})
-	put(strings.TrimPrefix(feedAddress, "/"), ics(s.Hub.Name, all...))
+	to.add(strings.TrimPrefix(feedAddress, "/"), ics(s.Hub.Name, all...))
 }
 
 // A vevent is a workshop as RFC 5545 has it.

@@ -17,7 +17,7 @@ var (
 )
 
 // checkPages looks at all pages as they were rendered: whatever editors and templates wrote, this is what people get.
-func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) source.Faults {
+func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) source.Faults {
 	var faults source.Faults
 	files := map[string]string{}
 	linked := map[string]bool{}
@@ -26,17 +26,17 @@ func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) sour
 			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
 		}
 		files[sh.address] = sh.file
-		for _, m := range outlines[i].flaws {
-			if m.rule.Name == "" {
+		for _, m := range outlines[i].Flaws {
+			if m.Rule.Name == "" {
 				if len(s.faults) > 0 {
 					continue // most likely that is how an editor's mistake looks here
 				}
-				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 			} else {
-				faults.Warn(sh.file, 0, m.rule, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+				faults.Warn(sh.file, 0, m.Rule, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 			}
 		}
-		for _, to := range outlines[i].links {
+		for _, to := range outlines[i].Links {
 			if own, ok := strings.CutPrefix(to, s.Hub.BaseURL); ok {
 				to = own
 			}
@@ -67,8 +67,8 @@ func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) sour
 
 // A flaw is what is wrong with a rendered page by itself.
 type flaw struct {
-	rule     source.Rule // of a warning
-	what, do string
+	Rule     source.Rule // of a warning
+	What, Do string
 }
 
 // flaws finds headings that skip a level, tables without headers, and pictures without words or size. Like
@@ -90,12 +90,12 @@ func flaws(page []byte) []flaw {
 			tops++
 		}
 		if n > level+1 {
-			found = append(found, flaw{what: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), do: "leave no level out: people who listen to a page find their way by them"})
+			found = append(found, flaw{What: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), Do: "leave no level out: people who listen to a page find their way by them"})
 		}
 		level = n
 	}
 	if tops != 1 {
-		found = append(found, flaw{what: fmt.Sprintf("there are %d main headings", tops), do: "make it one"})
+		found = append(found, flaw{What: fmt.Sprintf("there are %d main headings", tops), Do: "make it one"})
 	}
 	for rest := page; ; {
 		i := bytes.Index(rest, []byte("<table"))
@@ -108,10 +108,10 @@ func flaws(page []byte) []flaw {
 			end = len(rest)
 		}
 		if !bytes.Contains(rest[:end], []byte("<th ")) && !bytes.Contains(rest[:end], []byte("<th>")) {
-			found = append(found, flaw{what: "a table has no headers", do: "say above each column, or before each row, what it holds"})
+			found = append(found, flaw{What: "a table has no headers", Do: "say above each column, or before each row, what it holds"})
 		}
 		if emptyHeader(rest[:end]) {
-			found = append(found, flaw{what: "a table has a header without words", do: "say above each column, or before each row, what it holds"})
+			found = append(found, flaw{What: "a table has a header without words", Do: "say above each column, or before each row, what it holds"})
 		}
 		rest = rest[end:]
 	}
@@ -124,7 +124,7 @@ func flaws(page []byte) []flaw {
 		end := max(bytes.IndexByte(rest, '>'), 0)
 		tag := rest[:end+1]
 		if !bytes.Contains(tag, []byte(" alt=")) {
-			found = append(found, flaw{what: "a picture has no alternative text", do: "say what it shows, for people who cannot see it"})
+			found = append(found, flaw{What: "a picture has no alternative text", Do: "say what it shows, for people who cannot see it"})
 		}
 		if !bytes.Contains(tag, []byte(" width=")) {
 			src := ""

@@ -59,7 +59,8 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			title = heading
 		}
 		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.address, Crumbs: crumbs, Unlisted: true}
-		sh.view = func() (any, error) { return v, nil }
+		sh.view = func(*page.Frame) (any, error) { return v, nil }
+		sh.of, sh.key = c.made, s.key(v.Status, v.Apply, "")
 		return sh
 	}
 	for i, ask := range c.Eligibility {
@@ -84,7 +85,8 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			sh.frame.Unlisted = true
 			sh.frame.Crumbs, sh.frame.Back = nil, &page.Link{Text: "Back", Href: c.eligibility(i - 1)}
 		}
-		sh.view = func() (any, error) { return v, nil }
+		sh.view = func(*page.Frame) (any, error) { return v, nil }
+		sh.of = c.made
 		all = append(all, sh, end(i))
 	}
 	return append(all, end(of))

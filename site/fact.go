@@ -58,9 +58,8 @@ func (s *Site) suggest(own *course.Course) func(name string) string {
 var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
 
 // expand puts facts into a file's Markdown and leaves the places for blocks. Lines stay where they are.
-func (s *Site) expand(f source.File, own *course.Course) (string, source.Faults) {
+func (s *Site) expand(f source.File, own *course.Course, fact func(name string) (string, bool)) (string, source.Faults) {
 	var faults source.Faults
-	fact := s.fact(own)
 	lines := strings.Split(string(f.Body), "\n")
 	for i, line := range lines {
 		if !strings.Contains(line, "{{") && !strings.Contains(line, "}}") || place.MatchString(line) {

@@ -12,47 +12,47 @@ import (
 
 // An outline is what links need to know of a rendered page.
 type outline struct {
-	ids   map[string]bool // nil if the page could not be rendered
-	twice []string        // ids that stand there more than once
-	links []string        // addresses that the page refers to, each once
-	flaws []flaw
+	IDs   []string // sorted; nil if the page could not be rendered
+	Twice []string // ids that stand there more than once
+	Links []string // addresses that the page refers to, each once, sorted
+	Flaws []flaw
 }
 
 // outlineOf reads a page's attributes in one go; it keeps nothing of the page. Templates write attributes
 // with double quotation marks, and both template and Markdown escape such a mark in a text, so that the
 // bytes alone tell: parsing the HTML of a large site would take longer than making it.
 func outlineOf(page []byte) outline {
-	o := outline{ids: map[string]bool{}, flaws: flaws(page)}
-	seen := map[string]bool{}
+	o := outline{Flaws: flaws(page)}
 	for rest := page; ; {
 		i := bytes.Index(rest, []byte(`="`))
 		if i < 0 {
-			return o
+			break
 		}
 		name := rest[:i]
 		name = name[bytes.LastIndexByte(name, ' ')+1:]
 		rest = rest[i+2:]
 		end := bytes.IndexByte(rest, '"')
 		if end < 0 {
-			return o
+			break
 		}
 		value := rest[:end]
 		rest = rest[end+1:]
 		switch string(name) {
 		case "id":
-			id := html.UnescapeString(string(value))
-			if o.ids[id] {
-				o.twice = append(o.twice, id)
-			}
-			o.ids[id] = true
+			o.IDs = append(o.IDs, html.UnescapeString(string(value)))
 		case "href", "src", "action":
-			if !seen[string(value)] {
-				to := html.UnescapeString(string(value))
-				seen[string(value)] = true
-				o.links = append(o.links, to)
-			}
+			o.Links = append(o.Links, html.UnescapeString(string(value)))
 		}
 	}
+	slices.Sort(o.IDs)
+	for i := range o.IDs {
+		if i > 0 && o.IDs[i] == o.IDs[i-1] {
+			o.Twice = append(o.Twice, o.IDs[i])
+		}
+	}
+	slices.Sort(o.Links)
+	o.Links = slices.Compact(o.Links)
+	return o
 }
 
 // values are the values of an attribute.
@@ -77,17 +77,17 @@ func values(page, start []byte) func(yield func(string) bool) {
 }
 
 // checkLinks finds the links that lead nowhere, and says in which editor's file and line each stands.
-func (s *Site) checkLinks(sheets []sheet, outlines []outline) source.Faults {
+func (s *Site) checkLinks(sheets []sheet, outlines []*outline) source.Faults {
 	k := linkChecker{s: s, pages: make(map[string]*outline, len(sheets))}
 	for i, sh := range sheets {
-		k.pages[sh.address] = &outlines[i]
+		k.pages[sh.address] = outlines[i]
 	}
 	if k.pages["/"] == nil {
 		k.pages["/"] = &outline{} // that there is no home page is a fault of its own
 	}
 	found := make([]source.Faults, len(sheets))
 	parallel(len(sheets), func(i int) {
-		found[i] = k.check(sheets[i], &outlines[i])
+		found[i] = k.check(sheets[i], outlines[i])
 	})
 	return slices.Concat(found...)
 }
@@ -99,17 +99,17 @@ type linkChecker struct {
 
 func (k *linkChecker) check(sh sheet, o *outline) source.Faults {
 	var faults source.Faults
-	for _, id := range o.twice {
+	for _, id := range o.Twice {
 		faults.Add(sh.file, 0, fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
 	}
-	for _, to := range o.links {
+	for _, to := range o.Links {
 		what, do := k.dead(o, to)
 		if what == "" {
 			continue
 		}
 		known := false
 		if sh.body != nil {
-			for _, l := range sh.body.links {
+			for _, l := range sh.body().links {
 				if l.to != to {
 					continue
 				}
@@ -172,13 +172,9 @@ func (k *linkChecker) dead(from *outline, link string) (what, do string) {
 	default:
 		return "", "" // another site, or no page at all
 	}
-	if anchored && target.ids != nil && !target.ids[anchor] {
-		var ids []string
-		for id := range target.ids {
-			ids = append(ids, id)
-		}
+	if _, found := slices.BinarySearch(target.IDs, anchor); anchored && !found && target.IDs != nil {
 		do = "use the words of a heading there, in small letters, with hyphens for spaces"
-		if near := source.Nearest(anchor, ids); near != "" {
+		if near := source.Nearest(anchor, target.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
 		}
 		return fmt.Sprintf("the link %q leads to no place on its page", link), do

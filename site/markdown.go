@@ -71,10 +71,10 @@ var markdown = goldmark.New(
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlWriter{}, 100))),
 )
 
-// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; blocks are the
-// names that {{table.NAME}} can have in it.
-func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, source.Faults) {
-	expanded, faults := s.expand(f, own)
+// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; fact gives the facts, and blocks
+// are the names that {{table.NAME}} can have in it.
+func (s *Site) read(f source.File, own *course.Course, fact func(name string) (string, bool), blocks []string) (body, source.Faults) {
+	expanded, faults := s.expand(f, own, fact)
 	src := []byte(expanded)
 	r := reading{file: f, src: src, blocks: blocks, images: s.fixed, ids: map[string]bool{}, faults: faults, level: 1}
 	doc := markdown.Parser().Parse(text.NewReader(src))

@@ -35,6 +35,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -58,6 +59,10 @@ type Site struct {
 	Programme *intake.Programme
 	Pages     *page.Renderer // the same pages for the handlers
 
+	cache  *Cache
+	keeps  bool   // what is made, in the cache
+	around digest // see made
+
 	courses []*coursePage
 	pages   []*prosePage    // in the order of the sitemap
 	moved   []moved         // old addresses, in their order
@@ -74,10 +79,13 @@ type Output map[string][]byte
 // A coursePage is a course with its texts ready.
 type coursePage struct {
 	*course.Course // with the facts in its texts
-	body           body
+	made           *made
 	form           *form.Definition // nil if there is none
 	paper          string           // address of the form as a PDF; "" if there is none
 }
+
+// courseBlocks are the tables that a course's text can show.
+var courseBlocks = []string{"dates", "sessions", "modules"}
 
 func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 
@@ -86,22 +94,24 @@ func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 // the dead links, too; but nil if there is nothing to build with: no site.yaml, a broken template,
 // no front end. Warnings are not among the faults: see [Site.Render].
 func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
-	s := &Site{fixed: Output{}}
+	return new(Cache).load(content, templates, modules, false)
+}
+
+func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Site, source.Faults) {
+	s := &Site{fixed: Output{}, cache: k, keeps: keeps}
 	hub, faults := page.LoadSite(content)
 	if len(faults) > 0 && hub.Name == "" {
 		return nil, faults
 	}
-	s.Hub = hub
+	var courses []*course.Course
 	var wrong source.Faults
+	var look *front
 	var err error
 	parallel(2, func(i int) { // neither fills two processors by itself
 		if i == 0 {
-			s.Programme, wrong = intake.LoadProgramme(content, hub.Fact)
-			return
-		}
-		var assets page.Assets
-		if assets, err = s.assets(templates, modules); err == nil {
-			s.Pages, err = page.New(templates, hub, assets)
+			courses, wrong = course.Reload(content, "courses", k.known)
+		} else {
+			look, err = k.dress(hub, templates, modules)
 		}
 	})
 	switch {
@@ -113,7 +123,12 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 		return nil, faults
 	}
 	faults = append(faults, wrong...)
+	s.Hub, s.Pages = look.hub, look.pages
+	s.Programme, wrong = intake.Join(content, courses, s.Hub.Fact)
+	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
+	s.around = surroundings(look, s.fixed)
+	maps.Copy(s.fixed, look.files)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
@@ -178,15 +193,20 @@ func (s *Site) loadCourses() source.Faults {
 	found := make([]source.Faults, len(s.courses))
 	parallel(len(s.courses), func(i int) {
 		c := s.Programme.Courses[i]
-		expanded, faults := c.Expand(s.fact(c), s.suggest(c))
-		p := &coursePage{Course: expanded, form: forms[c.ID]}
-		if what, do := describe(expanded.Describe); what != "" {
-			faults.Add(c.File.Path, c.Line("describe"), what, do)
+		m := s.made(c)
+		if m == nil {
+			m = s.make(c)
 		}
-		var wrong source.Faults
-		p.body, wrong = s.read(c.File, c, []string{"dates", "sessions", "modules"})
-		s.courses[i], found[i] = p, append(faults, wrong...)
+		s.courses[i] = &coursePage{Course: m.course, made: m, form: forms[c.ID]}
+		found[i] = m.faults
 	})
+	s.cache.courses = nil
+	if s.keeps {
+		s.cache.courses = make(map[string]*made, len(s.courses))
+		for _, c := range s.courses {
+			s.cache.courses[c.File.Path] = c.made
+		}
+	}
 	return slices.Concat(found...)
 }
 

@@ -109,15 +109,37 @@ func (w *writer) look() error {
 	return nil
 }
 
+func (*writer) keeps() bool { return false }
+
+// has tells whether the folder has a file that an earlier Write made, with these bytes. Then it stays.
+func (w *writer) has(name string, bytes digest) bool {
+	if !w.made[name] {
+		return false
+	}
+	data, err := os.ReadFile(filepath.Join(w.dir, filepath.FromSlash(name))) // only read, wherever links lead
+	if err != nil || digestOf(data) != bytes {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.count(name)
+	return true
+}
+
+// count counts a file of the site.
+func (w *writer) count(name string) {
+	w.all[name] = true
+	if path.Ext(name) == ".html" {
+		w.changed.Pages++
+	}
+}
+
 // add takes one file, and writes it into the staging folder if it differs from the one in place. It
 // may be called from several goroutines, and keeps nothing of data. What goes wrong, commit tells.
 func (w *writer) add(name string, data []byte) {
 	differs, err := w.differs(name, data)
 	w.mu.Lock()
-	w.all[name] = true
-	if path.Ext(name) == ".html" {
-		w.changed.Pages++
-	}
+	w.count(name)
 	if err == nil && differs {
 		w.changed.Written = append(w.changed.Written, name)
 		err = w.stage()

@@ -37,6 +37,7 @@ type preview struct {
 	out              io.Writer
 	log              *slog.Logger
 	quit             chan struct{} // closed when the preview ends
+	cache            site.Cache    // for one build at a time
 
 	mu      sync.Mutex
 	saves   int           // builds that came to an end
@@ -126,7 +127,7 @@ func (p *preview) next() <-chan time.Time {
 func (p *preview) build(ctx context.Context) *intake.Desk {
 	began := time.Now()
 	content := os.DirFS(p.content)
-	s, faults := site.Load(stopping{ctx, content}, p.templates(ctx), p.modules)
+	s, faults := p.cache.Load(stopping{ctx, content}, p.templates(ctx), p.modules)
 	var output site.Output
 	if s != nil && ctx.Err() == nil {
 		if err := s.DrawForms(pdf.Blank); err != nil {
@@ -146,9 +147,7 @@ func (p *preview) build(ctx context.Context) *intake.Desk {
 		if desk, apply, err = p.open(s); err != nil {
 			faults.Add("content", 0, err.Error(), "")
 		} else {
-			pages := &static{quick: true}
-			pages.set(output)
-			good = &goodSite{Site: s, apply: apply, day: map[string]*static{"": pages}}
+			good = &goodSite{Site: s, apply: apply, day: map[string]*static{"": newStatic(output)}}
 		}
 	}
 

@@ -1,0 +1,106 @@
+package site
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"traininghub/internal/page"
+)
+
+// A digest stands for the bytes that it was made of.
+type digest [sha256.Size]byte
+
+// digestOf is the digest of texts, each apart from the next.
+func digestOf(texts ...[]byte) digest {
+	h := sha256.New()
+	for _, text := range texts {
+		fmt.Fprintf(h, "%d\n", len(text))
+		h.Write(text)
+	}
+	return digest(h.Sum(nil))
+}
+
+// A front is how the pages look: what is the same whatever courses there are.
+type front struct {
+	of      digest            // the templates and site.yaml
+	modules map[string]digest // the files that were read of npm's folder, by path
+	hub     *page.Site
+	pages   *page.Renderer
+	files   Output // style, script and icon
+}
+
+// front is the front of the templates and site.yaml as they are: the one that there was before, if nothing of it changed.
+func (k *Cache) dress(hub *page.Site, templates fs.FS, modules string) (*front, error) {
+	texts := [][]byte{[]byte(modules), hub.File.Head}
+	err := fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(templates, name)
+		texts = append(texts, []byte(name), text)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	of := digestOf(texts...)
+	if k.front != nil && k.front.of == of && k.front.current() {
+		return k.front, nil
+	}
+	f := &front{of: of, modules: map[string]digest{}, hub: hub, files: Output{}}
+	assets, err := f.assets(templates, modules)
+	if err != nil {
+		return nil, err
+	}
+	if f.pages, err = page.New(templates, hub, assets); err != nil {
+		return nil, err
+	}
+	k.front = f
+	return f, nil
+}
+
+// current tells whether the files of npm's folder are as they were.
+func (f *front) current() bool {
+	for name, was := range f.modules {
+		if text, err := os.ReadFile(name); err != nil || digestOf(text) != was {
+			return false
+		}
+	}
+	return true
+}
+
+// read reads a file of npm's folder, and notes it.
+func (f *front) read(name string) ([]byte, error) {
+	text, err := os.ReadFile(name)
+	if err == nil {
+		f.modules[name] = digestOf(text)
+	}
+	return text, err
+}
+
+// note notes the files that esbuild says it read, and what it found them by.
+func (f *front) note(metafile, modules string) error {
+	var meta struct {
+		Inputs map[string]any `json:"inputs"`
+	}
+	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
+		return err
+	}
+	found := []string{filepath.Join(modules, "nhsuk-frontend", "package.json")}
+	for name := range meta.Inputs {
+		if !strings.HasPrefix(name, "<") && !strings.HasPrefix(name, "templates/") {
+			found = append(found, filepath.FromSlash(name))
+		}
+	}
+	for _, name := range found {
+		if _, err := f.read(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
