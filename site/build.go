@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -143,8 +144,8 @@ func (s *Site) print(sh *sheet, to sink) (*outline, error) {
 	if sh.of != nil && s.keeps {
 		switch p := sh.of.page(sh.address, sh.key); {
 		case p == nil:
-		case p.html != nil:
-			to.add(name, p.html)
+		case p.HTML != nil:
+			to.add(name, p.HTML)
 			return &p.Outline, nil
 		case to.has(name, p.Digest):
 			return &p.Outline, nil
@@ -164,11 +165,11 @@ func (s *Site) print(sh *sheet, to sink) (*outline, error) {
 	data := b.Bytes()
 	if to.keeps() {
 		data = bytes.Clone(data)
-		p.html = data
+		p.HTML = data
 	}
 	to.add(name, data)
 	if sh.of != nil && s.keeps {
-		if p.html == nil {
+		if p.HTML == nil {
 			p.Digest = digestOf(data)
 		}
 		sh.of.keep(sh.address, p)
@@ -182,14 +183,16 @@ func (s *Site) sheets(at time.Time) []sheet {
 	for _, p := range s.pages {
 		all = append(all, s.proseSheet(p, at))
 	}
-	for _, c := range s.courses {
-		all = append(all, s.courseSheet(c, at))
+	of := make([][]sheet, len(s.courses))
+	parallel(len(s.courses), func(i int) {
+		c := s.courses[i]
+		of[i] = append(of[i], s.courseSheet(c, at))
 		if c.form != nil && len(c.form.Sections) > 0 {
-			all = append(all, s.applySheet(c, at))
+			of[i] = append(of[i], s.applySheet(c, at))
 		}
-		all = append(all, s.eligibilitySheets(c, at)...)
-	}
-	return append(all, s.movedSheets()...)
+		of[i] = append(of[i], s.eligibilitySheets(c, at)...)
+	})
+	return slices.Concat(all, slices.Concat(of...), s.movedSheets())
 }
 
 var home = page.Link{Text: "Home", Href: "/"}
@@ -210,7 +213,11 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 			case "past":
 				return s.Pages.Block(name, s.past(at))
 			}
-			return s.Pages.Block(name, s.cards(at))
+			cards, err := s.cards(at)
+			if err != nil {
+				return "", err
+			}
+			return s.Pages.Block(name, cards)
 		})
 	}
 	sh.view = func(*page.Frame) (any, error) {
@@ -222,7 +229,11 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 		sh.name, sh.frame.Crumbs = "home", nil
 		sh.view = func(*page.Frame) (any, error) {
 			text, err := html()
-			return page.Home{Body: text, Courses: s.cards(at)}, err
+			if err != nil {
+				return nil, err
+			}
+			cards, err := s.cards(at)
+			return page.Home{Body: text, Courses: cards}, err
 		}
 	case notFoundPage:
 		sh.listed, sh.frame.Path, sh.frame.Crumbs = false, "", nil

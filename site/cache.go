@@ -48,9 +48,9 @@ type made struct {
 // A printed page is one that was rendered.
 type printed struct {
 	Key     string // what it depends on, but for the course and its texts
-	Digest  digest // of its HTML; none if that is here
+	HTML    []byte
+	Digest  digest // of the HTML, if that is not here
 	Outline outline
-	html    []byte
 }
 
 // known is the course of a file that is as it was; nil if there is none.

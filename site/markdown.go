@@ -258,7 +258,7 @@ func within(to string) bool {
 		return false
 	}
 	for i := range len(to) {
-		if !inWord(to[i]) && !strings.ContainsRune("/#.", rune(to[i])) {
+		if c := to[i]; !inWord(c) && c != '/' && c != '#' && c != '.' {
 			return false
 		}
 	}

@@ -26,7 +26,10 @@ func (c *Course) byName() map[string]string {
 
 // FactNames are the names of all facts of the course, sorted.
 func (c *Course) FactNames() []string {
-	return slices.Sorted(maps.Keys(c.byName()))
+	if c.known == nil {
+		return slices.Sorted(maps.Keys(c.facts()))
+	}
+	return slices.Clip(c.names)
 }
 
 // facts are all facts by name; a course's own amounts and figures never hide the others.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/mail"
 	"regexp"
 	"runtime"
@@ -75,14 +76,16 @@ func load(f source.File, faults source.Faults) *Course {
 	k.dates()
 	k.doubts()
 	k.lengths()
-	c.known = c.facts()
 	c.Faults = k.faults
+	c.Restore(f)
 	return c
 }
 
 // Restore completes a course that was stored without its file, and has not changed since.
 func (c *Course) Restore(f source.File) {
-	c.File, c.known = f, c.facts()
+	c.File = f
+	c.known = c.facts()
+	c.names = slices.Sorted(maps.Keys(c.known))
 }
 
 // A checker looks for contradictions. What could not be read, and so is zero, contradicts nothing:
