@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"time"
 
 	"traininghub/internal/course"
@@ -20,7 +19,6 @@ var (
 func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) source.Faults {
 	var faults source.Faults
 	files := map[string]string{}
-	linked := map[string]bool{}
 	for i, sh := range sheets {
 		if other, taken := files[sh.address]; taken {
 			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
@@ -35,20 +33,6 @@ func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) sou
 			} else {
 				faults.Warn(sh.file, 0, m.Rule, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 			}
-		}
-		for _, to := range outlines[i].Links {
-			if own, ok := strings.CutPrefix(to, s.Hub.BaseURL); ok {
-				to = own
-			}
-			to, _, _ = strings.Cut(to, "#")
-			if to != sh.address {
-				linked[to] = true
-			}
-		}
-	}
-	for _, sh := range sheets {
-		if sh.listed && sh.address != "/" && !linked[sh.address] {
-			faults.Warn(sh.file, 0, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
 	review := func(file string, due *course.Date, line func(string) int) {

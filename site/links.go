@@ -6,6 +6,7 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"traininghub/internal/source"
 )
@@ -76,28 +77,43 @@ func values(page, start []byte) func(yield func(string) bool) {
 	}
 }
 
-// checkLinks finds the links that lead nowhere, and says in which editor's file and line each stands.
+// checkLinks finds the links that lead nowhere, and says in which editor's file and line each stands. It finds the pages,
+// too, to which no other page has a link.
 func (s *Site) checkLinks(sheets []sheet, outlines []*outline) source.Faults {
-	k := linkChecker{s: s, pages: make(map[string]*outline, len(sheets))}
+	k := linkChecker{s: s, pages: make(map[string]*target, len(sheets))}
+	targets := make([]target, len(sheets))
 	for i, sh := range sheets {
-		k.pages[sh.address] = outlines[i]
+		targets[i].outline = outlines[i]
+		k.pages[sh.address] = &targets[i]
 	}
 	if k.pages["/"] == nil {
-		k.pages["/"] = &outline{} // that there is no home page is a fault of its own
+		k.pages["/"] = &target{outline: &outline{}} // that there is no home page is a fault of its own
 	}
 	found := make([]source.Faults, len(sheets))
 	parallel(len(sheets), func(i int) {
-		found[i] = k.check(sheets[i], outlines[i])
+		found[i] = k.check(sheets[i], &targets[i])
 	})
-	return slices.Concat(found...)
+	faults := slices.Concat(found...)
+	for _, sh := range sheets {
+		if sh.listed && sh.address != "/" && !k.pages[sh.address].linked.Load() {
+			faults.Warn(sh.file, 0, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
+		}
+	}
+	return faults
 }
 
 type linkChecker struct {
 	s     *Site
-	pages map[string]*outline // by address
+	pages map[string]*target // by address
 }
 
-func (k *linkChecker) check(sh sheet, o *outline) source.Faults {
+// A target is a page to which others can lead.
+type target struct {
+	*outline
+	linked atomic.Bool // from another page
+}
+
+func (k *linkChecker) check(sh sheet, o *target) source.Faults {
 	var faults source.Faults
 	for _, id := range o.Twice {
 		faults.Add(sh.file, 0, fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
@@ -149,7 +165,7 @@ func (s *Site) footer() []string {
 
 // dead says what is wrong with a link on a page, and what to do; "" if it leads somewhere, or to
 // another site.
-func (k *linkChecker) dead(from *outline, link string) (what, do string) {
+func (k *linkChecker) dead(from *target, link string) (what, do string) {
 	to := link
 	if own, ok := strings.CutPrefix(link, k.s.Hub.BaseURL); ok && strings.HasPrefix(own, "/") {
 		to = own
@@ -165,6 +181,9 @@ func (k *linkChecker) dead(from *outline, link string) (what, do string) {
 		to, _, _ = strings.Cut(to, "?")
 		if target = k.pages[to]; target == nil {
 			return k.noPage(link, to)
+		}
+		if target != from && !target.linked.Load() {
+			target.linked.Store(true)
 		}
 		if now := k.s.movedTo(to); now != "" && from != target {
 			return fmt.Sprintf("the link %q leads to an old address", link), fmt.Sprintf("write %q", now)

@@ -25,7 +25,7 @@ import (
 
 // pause is how long after a save the next one may come and still belong to it: editors write a file in several steps.
 // It is short, since a build that has begun is called off when another save comes.
-const pause = 15 * time.Millisecond
+const pause = 5 * time.Millisecond
 
 // A preview serves the site to its editors. It builds again whenever a file of the content or the templates is saved,
 // and tells the pages that are open. If there are mistakes it goes on showing the last site without any, and says so.
@@ -76,6 +76,7 @@ func (p *preview) run(ctx context.Context) {
 	leave := func() {} // ends the work of the desk
 	building, again := false, time.NewTimer(time.Hour)
 	again.Stop() // until the watching has begun
+	var next <-chan time.Time
 	defer func() { stop(); leave() }()
 	for {
 		select {
@@ -95,6 +96,7 @@ func (p *preview) run(ctx context.Context) {
 			work.Go(func() { built <- p.build(ctx) })
 		case desk := <-built:
 			building = false
+			next = p.next()
 			if desk == nil {
 				continue
 			}
@@ -102,7 +104,8 @@ func (p *preview) run(ctx context.Context) {
 			ctx, cancel := context.WithCancel(ctx)
 			leave = cancel
 			work.Go(func() { desk.Run(ctx) })
-		case <-p.next():
+		case <-next:
+			next = nil
 			again.Reset(0)
 		}
 	}
