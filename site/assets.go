@@ -15,9 +15,9 @@ import (
 
 var errNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 
-// assets makes style, script and icon, each at an address that tells its contents, so that a browser
+// makeAssets makes style, script and icon, each at an address that tells its contents, so that a browser
 // may keep it for ever.
-func (f *front) assets(templates fs.FS, modules string) (page.Assets, error) {
+func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error) {
 	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
 	nhs, err := f.read(style)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -154,9 +154,10 @@ func (s *Site) print(sh *sheet, to sink) (*outline, error) {
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	view, err := sh.view(&sh.frame)
+	frame := sh.frame
+	view, err := sh.view(&frame)
 	if err == nil {
-		err = s.Pages.Render(b, sh.name, sh.frame, view)
+		err = s.Pages.Render(b, sh.name, frame, view)
 	}
 	if err != nil {
 		return nil, err
@@ -258,6 +259,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
 		},
 		view: func(frame *page.Frame) (any, error) {
+			v := v // so that what is made here does not stay
 			frame.Data = s.courseData(c)
 			text := s.body(c)
 			html, err := text.html(func(name string) (template.HTML, error) {

@@ -24,6 +24,7 @@ import (
 type Cache struct {
 	front   *front
 	courses map[string]*made // by the path of the file
+	shelf   *shelf           // nil if it is in memory only
 }
 
 // Load is [Load] that uses and fills the Cache. The site that it returns does so, too, when it is rendered.
@@ -34,6 +35,7 @@ func (k *Cache) Load(content, templates fs.FS, modules string) (*Site, source.Fa
 // made is what was made of a course's file. It may be shared by several sites.
 type made struct {
 	facts  *course.Course
+	file   digest            // of the course's file, if facts come from the shelf and have none
 	around digest            // of what its texts depend on, but for courses
 	named  map[string]string // facts of other courses that its texts name
 	course *course.Course    // with the facts in its texts
@@ -43,6 +45,7 @@ type made struct {
 	text  *body               // until its page is rendered
 	pages map[string]*printed // by address
 	dates *calendars          // in memory only
+	saved bool                // all of it stands on the shelf
 }
 
 // A printed page is one that was rendered.
@@ -56,11 +59,20 @@ type printed struct {
 // known is the course of a file that is as it was; nil if there is none.
 func (k *Cache) known(f source.File) *course.Course {
 	m := k.courses[f.Path]
-	if m == nil || !bytes.Equal(m.facts.File.Head, f.Head) || !bytes.Equal(m.facts.File.Body, f.Body) {
+	switch {
+	case m == nil:
 		return nil
+	case m.file != "" && m.file == digestOfFile(f):
+		m.facts.Restore(f)
+		m.file = ""
+		return m.facts
+	case m.file == "" && bytes.Equal(m.facts.File.Head, f.Head) && bytes.Equal(m.facts.File.Body, f.Body):
+		return m.facts
 	}
-	return m.facts
+	return nil
 }
+
+func digestOfFile(f source.File) digest { return digestOf(f.Head, f.Body) }
 
 // made is what was made of a course, if it still stands; else nil. If something is wrong with a text, what to do about
 // it can depend on all other courses, so it is looked at again.
@@ -74,6 +86,9 @@ func (s *Site) made(c *course.Course) *made {
 		if is, known := fact(name); !known || is != was {
 			return nil
 		}
+	}
+	if m.course == nil {
+		m.course, _ = c.Expand(s.fact(c), s.suggest(c))
 	}
 	return m
 }
@@ -145,12 +160,15 @@ func (m *made) calendar(keep bool, draw func() *calendars) *calendars {
 func (m *made) keep(address string, p *printed) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.pages[address] = p
+	if m.pages == nil { // a course without any was stored
+		m.pages = map[string]*printed{}
+	}
+	m.pages[address], m.saved = p, false
 }
 
 // surroundings stand for what the texts and pages of all courses depend on.
 func surroundings(f *front, images Output) digest {
-	texts := [][]byte{f.of[:]}
+	texts := [][]byte{[]byte(f.of)}
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		texts = append(texts, []byte(name)) // it tells what is in the file
 	}

@@ -126,12 +126,13 @@ func (e *edited) edit(n int) (what string, undo func()) {
 	}
 }
 
-// TestCache edits a hub again and again, at random, and holds that a build which uses a Cache, in memory or into a folder,
-// each time gives what a clean build gives, to the byte, and finds the same mistakes.
+// TestCache edits a hub again and again, at random, and holds that a build which uses a Cache, in memory or from a file and
+// into a folder, each time gives what a clean build gives, to the byte, and finds the same mistakes; also when somebody
+// changes the folder or the file.
 func TestCache(t *testing.T) {
 	e := newEdited(t, 8)
-	var memory, folder Cache
-	dir := t.TempDir()
+	var memory Cache
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "kept", "hub")
 	var undo func()
 	for i := range 80 {
 		what := "nothing"
@@ -157,7 +158,8 @@ func TestCache(t *testing.T) {
 			t.Fatalf("after edit %d, %s: %v", i, what, wrong.Err())
 		}
 
-		s, _ = folder.Load(e.content, e.templates, "../node_modules")
+		k := Open(file)
+		s, _ = k.Load(e.content, e.templates, "../node_modules")
 		_, found, err := s.Publish(context.Background(), dir, e.at)
 		if (err != nil) != (undo != nil) || !slices.Equal(found, wrong) {
 			t.Fatalf("after edit %d, %s: %v; the faults are\n%v\nwant\n%v", i, what, err, found, wrong)
@@ -165,11 +167,8 @@ func TestCache(t *testing.T) {
 		if undo != nil {
 			continue
 		}
-		if i%5 == 0 { // somebody else's hand in the folder, which the next build has to put right
-			if err := os.WriteFile(filepath.Join(dir, "courses", "course-00001", "index.html"), []byte("not the page"), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
+		if err := k.Save(); err != nil {
+			t.Fatal(err)
 		}
 		all := map[string]string{}
 		for name, data := range want {
@@ -180,5 +179,89 @@ func TestCache(t *testing.T) {
 		if !maps.Equal(have, all) {
 			t.Fatalf("after edit %d, %s, the folder is not what a clean build gives", i, what)
 		}
+		switch i % 5 {
+		case 0:
+			put(t, filepath.Join(dir, "courses", "course-00001", "index.html"), []byte("not the page"))
+		case 1:
+			kept, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept[e.r.IntN(len(kept))] ^= 1
+			put(t, file, kept)
+		}
+	}
+}
+
+func put(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCacheFile holds that a file is used by the program that wrote it, as long as it is whole, and written when there is
+// anything new.
+func TestCacheFile(t *testing.T) {
+	content, templates := synthesized(t, 40), os.DirFS("../templates")
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "hub")
+	build := func() *Cache {
+		t.Helper()
+		k := Open(file)
+		s, faults := k.Load(content, templates, "../node_modules")
+		if _, _, err := s.Publish(t.Context(), dir, day); faults != nil || err != nil {
+			t.Fatal(faults, err)
+		}
+		if err := k.Save(); err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	build()
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k := Open(file); len(k.courses) != 40 || k.front == nil {
+		t.Fatalf("%d courses are known, want 40", len(k.courses))
+	}
+	before := stamps(t, filepath.Dir(file))
+	for _, m := range build().courses {
+		if m.text != nil || !m.saved {
+			t.Errorf("%s was made again", m.facts.ID)
+		}
+	}
+	if after := stamps(t, filepath.Dir(file)); !maps.Equal(before, after) {
+		t.Error("nothing changed, but the file was written")
+	}
+
+	for what, broken := range map[string][]byte{
+		"empty": nil, "one byte": whole[:1], "half": whole[:len(whole)/2], "one byte short": whole[:len(whole)-1], "longer": append(slices.Clone(whole), 0),
+		"twice": append(slices.Clone(whole), whole...), "text": []byte("This is not what a program wrote here, but somebody who was curious."),
+	} {
+		put(t, file, broken)
+		if k := Open(file); k.courses != nil || k.front != nil {
+			t.Errorf("%s: it was believed", what)
+		}
+	}
+	put(t, file, whole)
+	k := Open(file)
+	k.shelf.program++ // as another one would
+	k.front.saved = false
+	if err := k.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if k := Open(file); k.courses != nil {
+		t.Error("what another program wrote was believed")
+	}
+	build()
+	if k := Open(file); len(k.courses) != 40 {
+		t.Error("it was not written anew")
+	}
+
+	nowhere := Open(filepath.Join(file, "below", "a", "file"))
+	nowhere.front, nowhere.courses = k.front, k.courses
+	if nowhere.Save() == nil {
+		t.Error("a file where none can be was written")
 	}
 }

@@ -157,7 +157,7 @@ type calendars struct {
 // calendars makes them. A workshop stands in two of them, and in the hub's, and is written once.
 func (s *Site) calendars(c *coursePage) *calendars {
 	var own bytes.Buffer
-	own.Grow(4 << 10)
+	own.Grow(8 << 10)
 	d := &calendars{files: make(Output, len(c.Cohorts)+1)}
 	for _, k := range c.Cohorts {
 		start := own.Len()

@@ -13,7 +13,7 @@ import (
 )
 
 // A digest stands for the bytes that it was made of.
-type digest [sha256.Size]byte
+type digest string
 
 // digestOf is the digest of texts, each apart from the next.
 func digestOf(texts ...[]byte) digest {
@@ -31,10 +31,12 @@ type front struct {
 	modules map[string]digest // the files that were read of npm's folder, by path
 	hub     *page.Site
 	pages   *page.Renderer
+	assets  page.Assets
 	files   Output // style, script and icon
+	saved   bool   // it stands like this in the file of the Cache
 }
 
-// front is the front of the templates and site.yaml as they are: the one that there was before, if nothing of it changed.
+// dress gives the front of the templates and site.yaml as they are: the one that there was before, if nothing of it changed.
 func (k *Cache) dress(hub *page.Site, templates fs.FS, modules string) (*front, error) {
 	texts := [][]byte{[]byte(modules), hub.File.Head}
 	err := fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
@@ -49,16 +51,18 @@ func (k *Cache) dress(hub *page.Site, templates fs.FS, modules string) (*front, 
 		return nil, err
 	}
 	of := digestOf(texts...)
-	if k.front != nil && k.front.of == of && k.front.current() {
-		return k.front, nil
+	f := k.front
+	if f == nil || f.of != of || !f.current() {
+		f = &front{of: of, modules: map[string]digest{}, files: Output{}}
+		if f.assets, err = f.makeAssets(templates, modules); err != nil {
+			return nil, err
+		}
 	}
-	f := &front{of: of, modules: map[string]digest{}, hub: hub, files: Output{}}
-	assets, err := f.assets(templates, modules)
-	if err != nil {
-		return nil, err
-	}
-	if f.pages, err = page.New(templates, hub, assets); err != nil {
-		return nil, err
+	if f.pages == nil {
+		f.hub = hub
+		if f.pages, err = page.New(templates, hub, f.assets); err != nil {
+			return nil, err
+		}
 	}
 	k.front = f
 	return f, nil

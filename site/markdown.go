@@ -96,10 +96,11 @@ func (s *Site) read(f source.File, own *course.Course, fact func(name string) (s
 }
 
 // A buffer is memory that goldmark writes to without a buffer of its own before it.
-type buffer struct{ bytes.Buffer }
+type buffer struct{ strings.Builder }
 
-func (*buffer) Buffered() int { return 0 }
-func (*buffer) Flush() error  { return nil }
+func (b *buffer) Available() int { return b.Cap() - b.Len() }
+func (*buffer) Buffered() int    { return 0 }
+func (*buffer) Flush() error     { return nil }
 
 // A reading looks at each node of one file's Markdown once: it finds mistakes, gives headings their
 // ids, and collects links.
