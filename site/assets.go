@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -19,12 +20,13 @@ var errNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 // may keep it for ever.
 func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error) {
 	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
-	nhs, err := f.read(style)
+	nhs, err := os.ReadFile(style)
 	if errors.Is(err, fs.ErrNotExist) {
 		return page.Assets{}, errNoFrontEnd
 	} else if err != nil {
 		return page.Assets{}, err
 	}
+	f.modules[style] = digestOf(nhs)
 	script, err := f.bundle(templates, modules)
 	if err != nil {
 		return page.Assets{}, err
@@ -62,6 +64,9 @@ func (f *front) asset(name, ext string, data []byte) (address string) {
 	return "/" + file
 }
 
+// scriptFile is the site's script as people know it.
+const scriptFile = "templates/assets/site.js"
+
 // bundle is the site's script with what it imports from the NHS front end.
 func (f *front) bundle(templates fs.FS, modules string) ([]byte, error) {
 	text, err := fs.ReadFile(templates, "assets/site.js")
@@ -73,7 +78,7 @@ func (f *front) bundle(templates fs.FS, modules string) ([]byte, error) {
 		return nil, err
 	}
 	r := api.Build(api.BuildOptions{
-		Stdin:             &api.StdinOptions{Contents: string(text), Sourcefile: "templates/assets/site.js", ResolveDir: filepath.Dir(absolute)},
+		Stdin:             &api.StdinOptions{Contents: string(text), Sourcefile: scriptFile, ResolveDir: filepath.Dir(absolute)},
 		NodePaths:         []string{absolute},
 		Bundle:            true,
 		Format:            api.FormatESModule,

@@ -71,20 +71,16 @@ func (k *Cache) dress(hub *page.Site, templates fs.FS, modules string) (*front, 
 // current tells whether the files of npm's folder are as they were.
 func (f *front) current() bool {
 	for name, was := range f.modules {
-		if text, err := os.ReadFile(name); err != nil || digestOf(text) != was {
+		if digestOfModule(name) != was {
 			return false
 		}
 	}
 	return true
 }
 
-// read reads a file of npm's folder, and notes it.
-func (f *front) read(name string) ([]byte, error) {
-	text, err := os.ReadFile(name)
-	if err == nil {
-		f.modules[name] = digestOf(text)
-	}
-	return text, err
+func digestOfModule(name string) digest {
+	text, _ := os.ReadFile(name) // there may be none: then that is what it was
+	return digestOf(text)
 }
 
 // note notes the files that esbuild says it read, and what it found them by.
@@ -97,14 +93,12 @@ func (f *front) note(metafile, modules string) error {
 	}
 	found := []string{filepath.Join(modules, "nhsuk-frontend", "package.json")}
 	for name := range meta.Inputs {
-		if !strings.HasPrefix(name, "<") && !strings.HasPrefix(name, "templates/") {
+		if !strings.HasSuffix(name, scriptFile) {
 			found = append(found, filepath.FromSlash(name))
 		}
 	}
 	for _, name := range found {
-		if _, err := f.read(name); err != nil {
-			return err
-		}
+		f.modules[name] = digestOfModule(name)
 	}
 	return nil
 }
