@@ -31,9 +31,6 @@ var apart = map[string][]string{
 	"internal/web": {"site", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses"},
 }
 
-// shared are modules that any package may import: the Go project's own additions to the standard library.
-var shared = []string{"golang.org/x/sync"}
-
 // owners says which packages alone import a module, with spaces between. What is not here is not imported at all.
 var owners = map[string]string{
 	"go.yaml.in/yaml/v3":                     "internal/source",
@@ -109,9 +106,6 @@ func TestOrder(t *testing.T) {
 			}
 			q := all[imported]
 			if q.Standard || q.Module == nil {
-				continue
-			}
-			if slices.Contains(shared, q.Module.Path) {
 				continue
 			}
 			used[q.Module.Path] = true

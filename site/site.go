@@ -3,7 +3,8 @@
 // [Load] reads and checks everything: courses, forms and letters by way of intake, pages and
 // site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every link of every
 // page, and brings a folder up to date, or leaves it as it was if there is any fault. [Site.Build] is
-// the same in memory, and [Write] brings a folder up to date with what is there.
+// the same in memory, and [Write] brings a folder up to date with what is there. A [Cache] keeps what was made, so that a
+// build after an edit makes only what has changed.
 //
 // The clock is an argument of Build. What depends on it is each course's status, and
 // [Site.NextChange] says when that next changes: until then the site that was built is right.
