@@ -156,17 +156,18 @@ type calendars struct {
 
 // calendars makes them. A workshop stands in two of them, and in the hub's, and is written once.
 func (s *Site) calendars(c *coursePage) *calendars {
-	var own bytes.Buffer
-	own.Grow(8 << 10)
+	own := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(own)
+	own.Reset()
 	d := &calendars{files: make(Output, len(c.Cohorts)+1)}
 	for _, k := range c.Cohorts {
 		start := own.Len()
 		for j := range k.Workshops {
-			s.vevent(c, k, j).write(&own)
+			s.vevent(c, k, j).write(own)
 		}
 		d.files[c.calendarFile(k.ID)] = ics(c.Title+", "+k.Name, own.Bytes()[start:])
 	}
-	d.events = own.Bytes()
+	d.events = bytes.Clone(own.Bytes())
 	d.files[c.calendarFile("dates")] = ics(c.Title, d.events)
 	return d
 }
