@@ -16,10 +16,12 @@ import (
 // the byte:
 //
 //   - the facts of a course: its file;
-//   - its texts: the facts, those of other courses that the texts name, site.yaml, the templates, and the pictures;
+//   - its texts: the facts, those of other courses that the texts name, site.yaml, the forms, the templates, and the
+//     pictures;
 //   - its pages: the texts, and where applications stand at the instant of the build.
 //
-// All else is made anew each time: pages of text, lists of courses, forms, and the checks of links between pages.
+// All else is made anew each time: pages of text, lists of courses, the first pages of forms, and the checks of links
+// between pages.
 // The zero Cache is empty. One Load at a time may use it.
 type Cache struct {
 	front   *front
@@ -167,13 +169,17 @@ func (m *made) keep(address string, p *printed) {
 }
 
 // surroundings stand for what the texts and pages of all courses depend on.
-func surroundings(f *front, images Output) digest {
+func surroundings(content fs.FS, f *front, images Output) digest {
 	texts := [][]byte{[]byte(f.of)}
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		texts = append(texts, []byte(name)) // it tells what is in the file
 	}
 	for _, name := range slices.Sorted(maps.Keys(images)) {
 		texts = append(texts, []byte(name), images[name])
+	}
+	for _, name := range source.List(content, "forms", "*.yaml") {
+		form, _ := fs.ReadFile(content, name) // one that cannot be read has its fault
+		texts = append(texts, []byte(name), form)
 	}
 	return digestOf(texts...)
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -55,6 +56,8 @@ func newEdited(t *testing.T, courses int) *edited {
 	asks := "\neligibility:\n  - question: Are you a GP?\n    answer: yes\n    because: [Only GPs can apply.]\n    instead: [\"Ask {{contact}}.\"]\ndeadline: "
 	name := e.name(5)
 	e.content[name] = &fstest.MapFile{Data: regexp.MustCompile(`\ndeadline: `).ReplaceAll(e.content[name].Data, []byte(asks))}
+	form := readArchive(t, "testdata/hub.txt").fs()["forms/talking.yaml"]
+	e.content["forms/talking.yaml"] = &fstest.MapFile{Data: bytes.Replace(form.Data, []byte("course: talking"), []byte("course: course-00006"), 1)}
 	e.content["images/room.svg"] = &fstest.MapFile{Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>`)}
 	return e
 }
@@ -76,7 +79,7 @@ func (e *edited) edit(n int) (what string, undo func()) {
 	name := e.name(i)
 	before := maps.Clone(e.content)
 	back := func() { e.content = before }
-	switch kind := e.r.IntN(15); kind {
+	switch kind := e.r.IntN(16); kind {
 	case 0, 1:
 		e.add(i, fmt.Sprintf("\nYou meet colleagues %d times.\n", n))
 		return "a text, " + name, nil
@@ -117,7 +120,10 @@ func (e *edited) edit(n int) (what string, undo func()) {
 		}
 		e.content[last] = &fstest.MapFile{Data: titleLine.ReplaceAll(e.content[e.name(0)].Data, []byte("title: A course more"))}
 		return "a course that comes", nil
-	case 13:
+	case 13: // which moves to another course
+		e.replace(e.content, "forms/talking.yaml", regexp.MustCompile(`(?m)^course: .*`), fmt.Sprintf("course: course-%05d", i))
+		return "the form", nil
+	case 14:
 		e.add(i, "\nClick [here](/nowhere/) or ask {{course-00002.deadlin}}.\n")
 		return "mistakes in a text, " + name, back
 	default:
@@ -134,7 +140,7 @@ func TestCache(t *testing.T) {
 	var memory Cache
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "kept", "hub")
 	var undo func()
-	for i := range 80 {
+	for i := range 60 {
 		what := "nothing"
 		switch {
 		case undo != nil:

@@ -128,7 +128,7 @@ func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Sit
 	s.Programme, wrong = intake.Join(content, courses, s.Hub.Fact)
 	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
-	s.around = surroundings(look, s.fixed)
+	s.around = surroundings(content, look, s.fixed)
 	maps.Copy(s.fixed, look.files)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
