@@ -27,7 +27,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		return err
 	}
 	cache := openCache(value("cache"), value("content"))
-	s, faults, err := load(cache.Load, value("content"), value("modules"))
+	s, faults, err := loadBy(cache.Load, value("content"), value("modules"))
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func found(faults source.Faults) string {
 // render makes the site as of an instant, in memory, with all mistakes that were found; there is no site if there are
 // errors among them.
 func render(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, source.Faults, error) {
-	s, faults, err := load(site.Load, content, modules)
+	s, faults, err := load(content, modules)
 	if s == nil {
 		return nil, nil, faults, err
 	}
@@ -123,8 +123,13 @@ func build(content, modules string, at time.Time) (*site.Site, site.Output, erro
 }
 
 // load reads the editors' files. The mistakes are those with which there is no site at all; the others are found again
-// when it is built. read is site.Load, or that of a cache.
-func load(read func(content, templates fs.FS, modules string) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
+// when it is built.
+func load(content, modules string) (*site.Site, source.Faults, error) {
+	return loadBy(site.Load, content, modules)
+}
+
+// loadBy is load by the Load of a cache.
+func loadBy(read func(content, templates fs.FS, modules string) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
 	if _, err := os.Stat(content); err != nil {
 		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
 	}
