@@ -21,8 +21,8 @@ import (
 // file has the program's checksum, and one of each part. Pages themselves are not in it, but their digests are: a page
 // stands in the folder of the site as it was made, or it is made again.
 //
-// The file is a row of frames, each a length, a checksum, and so many bytes. The first is a storedFront, the others
-// are lists of storedCourse.
+// The file is a row of frames, each a length, a checksum, and so many bytes. The first has a storedFront, each other any
+// number of storedCourse.
 
 // A storedFront is a front without its templates, which are quickly parsed.
 type storedFront struct {
@@ -81,12 +81,23 @@ func Open(name string) *Cache {
 	}
 	frames := cutFrames(text)
 	var f storedFront
-	if frames == nil || decode(frames[0], &f) != nil || f.Program != k.shelf.program {
+	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&f) != nil || f.Program != k.shelf.program {
 		return k
 	}
 	var all [parts][]storedCourse
 	var errs [parts]error
-	parallel(parts, func(i int) { errs[i] = decode(frames[1+i], &all[i]) })
+	parallel(parts, func(i int) {
+		d := gob.NewDecoder(bytes.NewReader(frames[1+i]))
+		for errs[i] == nil {
+			var c storedCourse
+			if errs[i] = d.Decode(&c); errs[i] == nil {
+				all[i] = append(all[i], c)
+			}
+		}
+		if errs[i] == io.EOF {
+			errs[i] = nil
+		}
+	})
 	if errors.Join(errs[:]...) != nil {
 		return k
 	}
@@ -114,7 +125,9 @@ func (k *Cache) Save() error {
 		of[partOf(path)] = append(of[partOf(path)], m)
 	}
 	frames, changed := make([][]byte, 1+parts), !k.front.saved
-	frames[0] = encode(storedFront{a.program, k.front.of, k.front.modules, k.front.assets, k.front.files})
+	frames[0] = encode(func(put func(v any)) {
+		put(storedFront{a.program, k.front.of, k.front.modules, k.front.assets, k.front.files})
+	})
 	var again [parts]bool
 	parallel(parts, func(i int) {
 		again[i] = a.frames == nil || len(of[i]) != a.counts[i]
@@ -125,13 +138,13 @@ func (k *Cache) Save() error {
 			frames[1+i] = a.frames[1+i]
 			return
 		}
-		all := make([]storedCourse, len(of[i]))
-		for j, m := range of[i] {
-			facts := *m.facts
-			facts.File = source.File{}
-			all[j] = storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults, m.pages}
-		}
-		frames[1+i] = encode(all)
+		frames[1+i] = encode(func(put func(v any)) {
+			for _, m := range of[i] {
+				facts := *m.facts
+				facts.File = source.File{}
+				put(storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults, m.pages})
+			}
+		})
 	})
 	for _, part := range again {
 		changed = changed || part
@@ -186,15 +199,19 @@ func cutFrames(text []byte) [][]byte {
 	return frames
 }
 
-func encode(v any) []byte {
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(v); err != nil {
-		panic(fmt.Sprintf("site: %v", err)) // gob refuses only types that it cannot store, and these it can
-	}
-	return b.Bytes()
+// encode is the bytes of the values that all puts.
+func encode(all func(put func(v any))) []byte {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	e := gob.NewEncoder(b)
+	all(func(v any) {
+		if err := e.Encode(v); err != nil {
+			panic(fmt.Sprintf("site: %v", err)) // gob refuses only types that it cannot store, and these it can
+		}
+	})
+	return bytes.Clone(b.Bytes())
 }
-
-func decode(frame []byte, into any) error { return gob.NewDecoder(bytes.NewReader(frame)).Decode(into) }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
