@@ -107,30 +107,35 @@ func splitStaff(cookie string) (id string, hash []byte, ok bool) {
 // of an application to go to afterwards, or "".
 func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie string, err error) {
 	id, person := accountOf(email), d.Staff(email)
+	// A browser keeps its cookie for an address, whatever became of what it asked for: when it got another one would tell whether
+	// a letter went.
+	own, hash, ok := splitStaff(browser)
+	if cookie = browser; !ok || own != id {
+		var text string
+		text, hash = secret()
+		cookie = id + "." + text
+	}
 	_, err = d.amendAccount(ctx, id, func(a *account) error {
-		cookie = browser
-		own, hash, ok := splitStaff(browser)
-		if !ok || own != id || !slices.ContainsFunc(a.Asked, func(r asked) bool { return bytes.Equal(r.Browser, hash) }) {
-			var text string
-			text, hash = secret()
-			cookie = id + "." + text
-		}
 		now := d.Now().UTC()
-		letter := LetterSignIn + "-" + strings.ToLower(rand.Text()[:10]) // unique also when the account is made anew
-		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, Expires: now.Add(signInAsked)})
-		if reference.MatchString(to) {
-			a.Asked[len(a.Asked)-1].To = to
-		}
-		if n := len(a.Asked); n > signInsAnHour {
-			a.Asked = a.Asked[n-signInsAnHour:]
-		}
 		mailed := 0
 		for _, l := range a.Letters {
 			if l.Name == LetterSignIn && now.Sub(l.Owed) < time.Hour {
 				mailed++
 			}
 		}
-		if person != nil && mailed < signInsAnHour {
+		if mailed >= signInsAnHour { // a link that was mailed is not pushed out by strangers who ask again and again
+			return nil
+		}
+		letter := LetterSignIn + "-" + strings.ToLower(rand.Text()[:10]) // unique also when the account is made anew
+		r := asked{Letter: letter, Browser: hash, Expires: now.Add(signInAsked)}
+		if reference.MatchString(to) {
+			r.To = to
+		}
+		a.Asked = append(a.Asked, r)
+		if n := len(a.Asked); n > signInsAnHour {
+			a.Asked = a.Asked[n-signInsAnHour:]
+		}
+		if person != nil {
 			a.Email = person.Email
 			a.Letters = append(a.Letters, Letter{ID: letter, Name: LetterSignIn, Owed: now, Due: now})
 		}
