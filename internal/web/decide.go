@@ -28,7 +28,7 @@ var (
 	})}}
 	askFunding   = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to begin", InMessages: "the date for funding to begin", Hint: "For example, 17 11 2021"})
 	signDecision = form.Section{ID: "sign", Questions: []form.Question{
-		form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "This stands in the letter. If you decline for another reason, say here which", Rule: "omitempty,max=2000"}),
+		form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here", Rule: "omitempty,max=2000"}),
 		form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
 	}}
 )
@@ -233,7 +233,7 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 		status = http.StatusConflict
 	}
 	f := reviewFrame(d.a, "Check the decision and the letter", "")
-	f.Back = nil // it would lose what was typed; "Change" does not
+	f.Back = nil // it would lose what was typed; "Change this decision" does not
 	return s.render(w, status, "preview", f, view)
 }
 
