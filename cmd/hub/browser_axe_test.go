@@ -220,14 +220,17 @@ func TestAxeFinds(t *testing.T) {
 func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
 	browser := chromium(t)
 	hub := serveHub(t, "2021-09-20")
-	// guest is a new person, who looks at what they do.
-	guest := func(t *testing.T, hub *servedHub) (b *tab, see func(name string)) {
-		b = newProfile(t, browser, hub).tab(true)
+	// looks is a tab of a person who looks at what they do, and guest that of a new one.
+	looks := func(p *profile) (b *tab, see func(name string)) {
+		b = p.tab(true)
 		w := watchOver(b)
 		return b, func(name string) {
 			b.t.Helper()
 			visit(b, w, name)
 		}
+	}
+	guest := func(t *testing.T, hub *servedHub) (b *tab, see func(name string)) {
+		return looks(newProfile(t, browser, hub))
 	}
 	t.Run("site", func(t *testing.T) {
 		t.Parallel()
@@ -270,6 +273,14 @@ func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
 			applying(b, form, func(name string) { b.t.Helper(); see(form + " " + name) })
 		})
 	}
+	t.Run("confirming", func(t *testing.T) {
+		t.Parallel()
+		confirming(&walk{t, browser, serveContent(t, withDeputies(t), "2021-09-20"), looks})
+	})
+	t.Run("deciding", func(t *testing.T) {
+		t.Parallel()
+		deciding(&walk{t, browser, serveContent(t, withDeputies(t), "2021-09-20"), looks})
+	})
 	t.Run("leaving", func(t *testing.T) {
 		t.Parallel()
 		b, see := guest(t, hub)

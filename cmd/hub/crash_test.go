@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"mime"
 	"mime/multipart"
@@ -95,14 +96,18 @@ func waitForLetters(t *testing.T, data string) {
 	soon, err := time.Parse(time.DateOnly, secondDay)
 	must(t, err, "Parse")
 	due := fmt.Sprintf("select count(*) from application where status = 'received' and due < %d", soon.AddDate(0, 0, 1).UnixMilli())
-	var owed int
-	for range 600 {
-		if owed = query[int](t, database(data), due)[0]; owed == 0 {
+	left := math.MaxInt
+	for waited := 0; waited < 600; waited++ {
+		owed := query[int](t, database(data), due)[0]
+		if owed == 0 {
 			return
+		}
+		if owed < left { // it goes on, however busy the machine is
+			left, waited = owed, 0
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
-	t.Fatalf("two minutes on, letters about %d applications are still owed", owed)
+	t.Fatalf("two minutes on, letters about the same %d applications are still owed", left)
 }
 
 // wantLetters checks that the outbox holds the letters of each application to its lead, its applicant and its practice if that is asked, whole

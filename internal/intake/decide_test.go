@@ -291,6 +291,17 @@ func TestDecideTwice(t *testing.T) {
 	if _, _, _, err := b.Preview(ctx, b.deputy, ref, b.decline()); !errors.Is(err, intake.ErrDecided) {
 		t.Errorf("preview of a decision that came too late: %v", err)
 	}
+	for range 20 { // a double click, both at once
+		ref := b.apply()
+		click := func() outcome {
+			a, _, _, err := b.Decide(ctx, b.lead, ref, b.decline(), "")
+			return outcome{a, err}
+		}
+		one, two := both(click, click)
+		if one.err != nil || two.err != nil || !sameDecision(one.a.Decision, two.a.Decision) || len(b.now(ref).Events) != len(one.a.Events) {
+			t.Errorf("a double click: %v, %v", one.err, two.err)
+		}
+	}
 	if a := b.now(ref); !reflect.DeepEqual(a.Decision, first.Decision) || len(a.Events) != len(first.Events) || len(a.Letters) != len(first.Letters) {
 		t.Error("something changed")
 	}
@@ -367,8 +378,18 @@ func TestTwoLeads(t *testing.T) {
 			t.Fatalf("%d decisions and %d taken back in %d rounds", decided, len(a.Reopened), rounds)
 		}
 	}
+	b.sound()
 	if wins[b.lead.Email]+wins[b.deputy.Email] != applications*rounds {
 		t.Errorf("decisions: %v", wins)
+	}
+}
+
+// sound fails if the chain of any application's events is broken.
+func (b *board) sound() {
+	b.t.Helper()
+	found, err := b.Audit(context.Background(), nil)
+	if err != nil || len(found.Wrong) > 0 {
+		b.t.Errorf("the audit: %v, %+v", err, found)
 	}
 }
 
@@ -419,6 +440,7 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 			}
 		}
 	}
+	b.sound()
 	places, err := b.Places(ctx, careers)
 	if err != nil || places[0].Taken != 0 {
 		t.Errorf("%d places taken by people who have withdrawn, %v", places[0].Taken, err)
@@ -452,6 +474,7 @@ func TestDecideAgainstReopen(t *testing.T) {
 			t.Fatalf("%v, and the application is %s", decided.err, a.Status())
 		}
 	}
+	b.sound()
 }
 
 // TestReopenTwice: two who take back the same decision at once take it back once; one who saw an earlier decision takes back nothing.

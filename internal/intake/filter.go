@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"traininghub/internal/course"
 )
 
@@ -137,9 +139,15 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 	}
 	return func(yield func(Record, error) bool) {
 		readers := make([]reader, len(shelves))
+		var first errgroup.Group // the stores may be far away
 		for i, shelf := range shelves {
 			readers[i].Range = r
 			readers[i].Shelf, readers[i].Max = shelf, PerPage+1
+			first.Go(func() error { return fill(&readers[i]) })
+		}
+		if err := first.Wait(); err != nil {
+			yield(Record{}, err)
+			return
 		}
 		for {
 			var first *reader

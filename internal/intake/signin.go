@@ -34,8 +34,8 @@ const (
 	sessionIdle = 30 * time.Minute // of a session in which nothing happens; never longer, at most seenEvery shorter
 	seenEvery   = 3 * time.Minute  // between the writes that say that something happened
 
-	signInsAnHour = 6 // letters to one address
-	mostSessions  = 8 // of one person at once; the oldest ends
+	signInsAnHour = 12 // letters to one address: few enough for a mailbox, and enough that a stranger does not easily use them up
+	mostSessions  = 8  // of one person at once; the oldest ends
 )
 
 // An account is what is kept of somebody of the staff while they sign in and are signed in: one record, under a hash of
@@ -116,24 +116,15 @@ func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie
 		cookie = id + "." + text
 	}
 	_, err = d.amendAccount(ctx, id, func(a *account) error {
+		// Beyond the limit nothing is noted, so that nobody can push out what others have asked for.
+		if letters := len(a.signIns()); letters >= signInsAnHour || person == nil && len(a.Asked) >= signInsAnHour {
+			return errUnchanged
+		}
 		now := d.Now().UTC()
-		mailed := 0
-		for _, l := range a.Letters {
-			if l.Name == LetterSignIn && now.Sub(l.Owed) < time.Hour {
-				mailed++
-			}
-		}
-		if mailed >= signInsAnHour { // a link that was mailed is not pushed out by strangers who ask again and again
-			return nil
-		}
 		letter := LetterSignIn + "-" + strings.ToLower(rand.Text()[:10]) // unique also when the account is made anew
-		r := asked{Letter: letter, Browser: hash, Expires: now.Add(signInAsked)}
+		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, Expires: now.Add(signInAsked)})
 		if reference.MatchString(to) {
-			r.To = to
-		}
-		a.Asked = append(a.Asked, r)
-		if n := len(a.Asked); n > signInsAnHour {
-			a.Asked = a.Asked[n-signInsAnHour:]
+			a.Asked[len(a.Asked)-1].To = to
 		}
 		if person != nil {
 			a.Email = person.Email
@@ -245,6 +236,11 @@ func (d *Desk) SignOut(ctx context.Context, cookie string) error {
 		return nil
 	})
 	return err
+}
+
+// signIns are the letters with a link of the last hour.
+func (a *account) signIns() []Letter {
+	return slices.DeleteFunc(slices.Clone(a.Letters), func(l Letter) bool { return l.Name != LetterSignIn })
 }
 
 func (a *account) session(hash []byte) int {

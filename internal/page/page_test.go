@@ -450,7 +450,7 @@ func TestMistakesInFrames(t *testing.T) {
 			t.Errorf("Render(%s, %T) wrote %d bytes before it failed", test.name, test.view, b.Len())
 		}
 	}
-	if _, err := r.Block("courses", c); err == nil || err.Error() != "rendering the block courses: its view is a []page.CourseCard, not a *course.Course" {
+	if _, err := r.Block("courses", c); err == nil || err.Error() != "rendering the block courses: its view is a []template.HTML, not a *course.Course" {
 		t.Errorf("Block with a wrong view: %v", err)
 	}
 	if _, err := r.Block("nothing", c); err == nil || err.Error() != `rendering: there is no block "nothing"` {
@@ -496,16 +496,40 @@ func TestNewRefuses(t *testing.T) {
 			if _, err := page.New(files, site, assets); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("New: %v, want %q", err, test.want)
 			}
+			// What is wrong in a page alone is found when that is shown, and does not harm another.
+			lazy, err := page.NewLazy(files, site, assets)
+			if !strings.HasPrefix(test.want, "pages/left.html: ") {
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("NewLazy: %v, want %q", err, test.want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b bytes.Buffer
+			for range 2 {
+				if err := lazy.Render(&b, "left", page.Frame{Heading: "Heading"}, page.Left{}); err == nil || b.Len() > 0 {
+					t.Errorf("a page with a fault: error %v, %d bytes written", err, b.Len())
+				}
+			}
+			if err := lazy.Render(&b, "prose", page.Frame{Heading: "Heading"}, page.Prose{}); err != nil || b.Len() == 0 {
+				t.Errorf("another page: error %v, %d bytes written", err, b.Len())
+			}
 		})
 	}
 }
 
 // TestAtOnce renders from several goroutines: each page must be the one it would be alone.
 func TestAtOnce(t *testing.T) {
-	r := newRenderer(t)
+	r, err := page.NewLazy(templates.Files, site, assets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := newRenderer(t)
 	var wait sync.WaitGroup
 	for _, e := range examples(t) {
-		want := render(t, r, e).text
+		want := render(t, whole, e).text
 		for range 4 {
 			wait.Go(func() {
 				for range 10 {

@@ -64,7 +64,8 @@ var blocks = map[string]reflect.Type{
 	"sessions": reflect.TypeFor[*course.Course](),
 	"modules":  reflect.TypeFor[*course.Course](),
 	"terms":    reflect.TypeFor[*form.Terms](),
-	"courses":  reflect.TypeFor[[]CourseCard](),
+	"courses":  reflect.TypeFor[[]template.HTML](),
+	"card":     reflect.TypeFor[CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),
 	"calendar": reflect.TypeFor[Calendar](),
 	"past":     reflect.TypeFor[[]PastCourse](),
@@ -82,7 +83,7 @@ type Renderer struct {
 	site    *Site
 	assets  Assets
 	fixed   fixed
-	pages   map[string]*template.Template
+	pages   map[string]func() (*template.Template, error)
 	blocks  *template.Template
 	buffers sync.Pool // of *bytes.Buffer
 }
@@ -129,6 +130,25 @@ func (r *Renderer) drawFixed() error {
 // a file that nothing would show, a page, block or kind of question without a file, and HTML in which
 // a value could not be escaped safely.
 func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
+	r, err := NewLazy(templates, site, assets)
+	if err != nil {
+		return nil, err
+	}
+	var faults []error
+	for name, made := range r.pages {
+		if _, err := made(); err != nil {
+			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
+		}
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
+	}
+	return r, nil
+}
+
+// NewLazy is New for a program whose templates were looked through when it was built, and which shows few pages before it ends: each page's
+// template is parsed when the page is first rendered, and so is what is wrong in it found.
+func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	var faults []error
 	base := template.New("").Funcs(functions)
 	parse := func(t *template.Template, name, text string) {
@@ -175,7 +195,7 @@ func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
 	}
 
-	r := &Renderer{site: site, assets: assets, pages: map[string]*template.Template{}}
+	r := &Renderer{site: site, assets: assets, pages: map[string]func() (*template.Template, error){}}
 	r.buffers.New = func() any { return new(bytes.Buffer) }
 	if r.blocks, err = base.Clone(); err != nil {
 		return nil, fmt.Errorf("reading the templates: %w", err)
@@ -186,17 +206,16 @@ func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 		}
 	}
 	for name, text := range pages {
-		t, err := base.Clone()
-		if err == nil {
-			_, err = t.New("main").Parse(text)
-		}
-		if err == nil {
-			err = escape(t, "layout")
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
-		}
-		r.pages[name] = t
+		r.pages[name] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := base.Clone()
+			if err == nil {
+				_, err = t.New("main").Parse(text)
+			}
+			if err == nil {
+				err = escape(t, "layout")
+			}
+			return t, err
+		})
 	}
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
@@ -274,10 +293,14 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 	b := r.buffers.Get().(*bytes.Buffer)
 	defer r.buffers.Put(b)
 	b.Reset()
-	if err := r.pages[name].ExecuteTemplate(b, "layout", &d); err != nil {
+	t, err := r.pages[name]()
+	if err == nil {
+		err = t.ExecuteTemplate(b, "layout", &d)
+	}
+	if err != nil {
 		return fmt.Errorf("rendering %s: %w", name, err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -27,7 +28,7 @@ var (
 	})}}
 	askFunding   = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to begin", InMessages: "the date for funding to begin", Hint: "For example, 17 11 2021"})
 	signDecision = form.Section{ID: "sign", Questions: []form.Question{
-		form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "This stands in the letter. If you decline for another reason, say here which", Rule: "omitempty,max=2000"}),
+		form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here", Rule: "omitempty,max=2000"}),
 		form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
 	}}
 )
@@ -126,8 +127,7 @@ func (d *deciding) decision() intake.Decision {
 
 // problems puts what is wrong with what was typed before what is wrong with the decision. Until one was chosen, only what belongs to
 // either is wrong.
-func (d *deciding) problems(found []form.Problem, r *http.Request, s *server) []form.Problem {
-	now := s.Desk.Now().In(course.London)
+func (d *deciding) problems(found []form.Problem, now time.Time) []form.Problem {
 	if wrong := d.page.Choose.Check(d.page.Values, now); len(wrong) > 0 {
 		return append(wrong, d.page.Sign.Check(d.page.Values, now)...)
 	}
@@ -169,7 +169,8 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	if do == "change" && d.a.Status() == intake.Received {
 		return s.decidePage(w, d)
 	}
-	if len(d.problems(nil, r, s)) > 0 { // nothing was chosen
+	now := s.Desk.Now().In(course.London)
+	if len(d.problems(nil, now)) > 0 { // nothing was chosen
 		do = ""
 	}
 	changed := false
@@ -193,7 +194,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	if d.page.Problems = d.problems(problems, r, s); len(d.page.Problems) > 0 {
+	if d.page.Problems = d.problems(problems, now); len(d.page.Problems) > 0 {
 		return s.decidePage(w, d)
 	}
 	return s.previewPage(w, d, p, changed)
@@ -232,7 +233,7 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 		status = http.StatusConflict
 	}
 	f := reviewFrame(d.a, "Check the decision and the letter", "")
-	f.Back = nil // it would lose what was typed; "Change" does not
+	f.Back = nil // it would lose what was typed; "Change this decision" does not
 	return s.render(w, status, "preview", f, view)
 }
 

@@ -173,7 +173,7 @@ func TestDecideBeforeThePractice(t *testing.T) {
 
 	b.ref = b.apply(mentors)
 	at = "/review/" + b.ref
-	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200, at+"/decision").says("Programme start is full: no place left of 1. You can still accept.")
+	b.lead.post(at+"/decision", accepting("paper", "yes", "text", "\n a\x00b\xff\u202e\t\r\n ")).want(200, at+"/decision").says("Programme start is full: no place left of 1. You can still accept.")
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Accepted")
 }
 

@@ -47,7 +47,7 @@ func Open(getenv func(string) string, out io.Writer, serve func(web.Settings) (h
 		if err != nil {
 			return nil, err
 		}
-		pages, err := page.New(templates.Files, site, assets)
+		pages, err := page.NewLazy(templates.Files, site, assets)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-// What the tests ask of a page, as a person sees it: by the words on it. It changes nothing but in put.
+// What the tests ask of a page, as a person sees it: by the words on it. Those that answer or press change it; the others do not.
 
 const clean = (text) => text.replace(/\s+/g, ' ').trim()
 const all = (selector, from = document) => [...from.querySelectorAll(selector)]
@@ -45,6 +45,8 @@ const link = (name) => {
   return place(one(found.slice(0, 1), `the link “${name}”`))
 }
 const button = (name) => place(one(all('button').filter((b) => clean(b.textContent) === name), `the button “${name}”`))
+
+const href = (name) => stops()[link(name)].href
 
 // The input with the label; an optional one says so behind it.
 const says = (label) => (element) => [label, `${label} (optional)`].includes(clean(element.textContent))
@@ -124,6 +126,12 @@ const put = (answers) => {
     }
   }
 }
+
+// Presses the button with the words.
+const push = (name) => stops()[button(name)].click()
+
+// Takes every choice and tick back.
+const clear = () => all('main input:checked').forEach((chosen) => { chosen.checked = false })
 
 // Whether the page is a list of entries, whether it asks for one more, and what it is told about one more, where it asks.
 const asks = () => document.querySelector('input[type=radio][name=another]') !== null

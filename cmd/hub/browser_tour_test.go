@@ -1,0 +1,427 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"traininghub/internal/intake"
+)
+
+// What comes after an application is sent, for the tour of browser_axe_test.go: every page and state of the practice's, the
+// applicant's and the staff's pages.
+
+// A walk is one through a hub of its own.
+type walk struct {
+	t       *testing.T
+	browser context.Context
+	hub     *servedHub
+	looks   func(p *profile) (b *tab, see func(name string))
+}
+
+// A long name and a long address, with nothing to break them at.
+var (
+	longName    = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
+	longAddress = "the.practice.manager.of." + strings.Repeat("a", 38) + "@" + strings.Repeat("surgery-", 6) + "x.example.org"
+)
+
+// A visitor looks at a page where the tour is to see it.
+type visitor struct {
+	*tab
+	see func(name string)
+}
+
+// opens opens a tab.
+func (w *walk) opens(p *profile) visitor {
+	b, see := w.looks(p)
+	return visitor{b, see}
+}
+
+// guest is a new person.
+func (w *walk) guest() visitor { return w.opens(newProfile(w.t, w.browser, w.hub)) }
+
+// push presses a button, by no key.
+func (b *tab) push(button string) {
+	b.t.Helper()
+	run(b, "waiting for the page after "+button, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Evaluate[chromedp.Void](question("push", button))))
+}
+
+// answer puts answers into the page and presses a button.
+func (b *tab) answer(button string, answers ...[2]string) {
+	b.t.Helper()
+	ask[any](b, "put", answers)
+	b.push(button)
+}
+
+// applies sends the application of a paper with some other answers, and follows the link to its status.
+func (w *walk) applies(b visitor, form, email string, other ...[2]string) (reference string) {
+	w.t.Helper()
+	b.rush(form)
+	b.open("/apply/" + form + "/your-details")
+	b.submit(append(other, [2]string{"Email address", email}))
+	b.open("/apply/" + form + "/declarations")
+	ask[any](b.tab, "sign", "Siân O’Connor")
+	b.send()
+	b.at("Application sent")
+	reference = b.reference()
+	b.open(w.hub.mailed(w.t, email, reference, 1).link(w.t, w.hub, "/status/"))
+	b.at("See your application")
+	b.see("status link to " + form)
+	b.push("Continue")
+	b.at("Your application " + reference)
+	return reference
+}
+
+// practice is the link that somebody at the practice was mailed.
+func (w *walk) practice(email, reference string) string {
+	w.t.Helper()
+	return w.hub.mailed(w.t, email, reference, 1).link(w.t, w.hub, "/practice/")
+}
+
+// signIn signs in the deputy, who decides for both courses.
+func (w *walk) signIn(b visitor) {
+	w.t.Helper()
+	b.open("/review/sign-in")
+	b.answer("Email me a link", [2]string{"Your email address", deputy})
+	b.open(w.hub.mailed(w.t, deputy, "sign in", 1).link(w.t, w.hub, "/review/sign-in/link/"))
+	b.push("Sign in")
+	b.at("Applications")
+}
+
+// confirming: the practice is asked and answers, the applicant follows and corrects, the lead reads and searches.
+func confirming(w *walk) {
+	const gp, first = "b.delafontaine@example.org", "manager@example.org"
+	applicant := w.guest()
+	manager := w.guest()
+	reference := w.applies(applicant, "supporting-mentors", gp)
+	applicant.see("status waiting for the practice")
+	manager.open(w.practice(first, reference))
+	manager.see("practice")
+	manager.push("Sign and send your answer")
+	manager.see("practice, empty")
+	ask[any](manager.tab, "mistake")
+	manager.push("Sign and send your answer")
+	manager.see("practice, wrong")
+
+	applicant.open("/status/answers")
+	applicant.see("status answers")
+	applicant.open("/status/correct/referee-email/1")
+	applicant.see("status correct")
+	applicant.answer("Save", [2]string{"Email address", ""})
+	applicant.see("status correct, empty")
+	ask[any](applicant.tab, "mistake")
+	applicant.push("Save")
+	applicant.see("status correct, wrong")
+	applicant.answer("Save", [2]string{"Email address", longAddress})
+	applicant.at("Your answers")
+	applicant.see("status answers, corrected")
+	applicant.open("/status/withdraw")
+	applicant.see("status withdraw, not decided")
+	applicant.open("/status/practice")
+	applicant.see("status replace")
+	ask[any](applicant.tab, "mistake")
+	applicant.push("Ask them")
+	applicant.see("status replace, wrong")
+
+	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "I am not the right person to ask"})
+	manager.at("Thank you for telling us")
+	manager.see("practice wrong person")
+	applicant.open("/status/")
+	applicant.see("status waiting for the applicant")
+	applicant.open("/status/practice")
+	applicant.see("status replace, wrong person")
+	applicant.push("Ask them")
+	applicant.see("status replace, empty")
+	applicant.answer("Ask them", [2]string{"Name", longName}, [2]string{"Email address", longAddress})
+	manager.open(w.practice(first, reference))
+	manager.at("This link does not work")
+	manager.see("practice link does not work")
+	manager.open(w.practice(longAddress, reference))
+	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "No, I cannot confirm this"},
+		[2]string{"If you cannot confirm this, why not?", "The doctor does 2 sessions here.\n\nTwo more are at " + longName + "."},
+		[2]string{"Full name", longName}, [2]string{"Your role at the practice", "Practice manager and safeguarding lead"})
+	manager.at("Your practice has answered this")
+	manager.see("practice refused")
+	applicant.open("/status/")
+	applicant.see("status refused by the practice")
+
+	// The lead signs in.
+	p := newProfile(w.t, w.browser, w.hub)
+	lead := w.opens(p)
+	lead.open("/review/")
+	lead.see("review sign in")
+	lead.push("Email me a link")
+	lead.see("review sign in, empty")
+	ask[any](lead.tab, "mistake")
+	lead.push("Email me a link")
+	lead.see("review sign in, wrong")
+	lead.answer("Email me a link", [2]string{"Your email address", deputy})
+	lead.see("review check your email")
+	link := w.hub.mailed(w.t, deputy, "sign in", 1).link(w.t, w.hub, "/review/sign-in/link/")
+	manager.open(link)
+	manager.at("Open this link in the browser that asked for it")
+	manager.see("review link in another browser")
+	lead.open(link)
+	lead.see("review sign-in link")
+	lead.push("Sign in")
+	lead.at("Applications")
+	lead.see("review list")
+	manager.open(link)
+	manager.see("review link used up")
+	lead.open("/review/" + reference)
+	lead.see("review refused by the practice")
+	lead.open("/review/" + reference + "/decision")
+	lead.see("review decision, refused by the practice")
+
+	// Another application of the same doctor; nobody has answered for the practice.
+	double := w.guest()
+	second := w.applies(double, "supporting-mentors", longAddress[4:], [2]string{"First names", "Siân-Gwenllian Oluwafunmilayo Aleksandra"}, [2]string{"Surname", longName})
+	lead.open("/review/")
+	lead.see("review list, doubles")
+	lead.open("/review/?course=supporting-mentors&status=&waiting=&sort=newest&days=")
+	lead.see("review list, filters")
+	lead.open("/review/?status=declined&waiting=&days=7")
+	lead.see("review list, nothing")
+	lead.push("Search")
+	lead.see("review search, empty")
+	lead.answer("Search", [2]string{"Search all applications", strings.Repeat("too long ", 50)})
+	lead.see("review search, wrong")
+	lead.answer("Search", [2]string{"Search all applications", "1234567"})
+	lead.see("review search, found")
+	lead.answer("Search", [2]string{"Search all applications", "Nobody"})
+	lead.see("review search, nothing")
+	lead.open("/review/" + second)
+	lead.see("review waiting for the practice, double")
+	lead.push("Add note")
+	lead.see("review note, empty")
+	lead.answer("Add note", [2]string{"Add a note", strings.Repeat("Mississippi ", 200)})
+	lead.see("review note, wrong")
+	lead.answer("Add note", [2]string{"Add a note", "Rang " + longName + ".\n\nhttps://example.org/" + strings.Repeat("long", 30)})
+	lead.see("review note")
+
+	// Another page has the letter about it when it is withdrawn.
+	lead.open("/review/" + second + "/decision")
+	lead.see("review decision, not confirmed by the practice")
+	lead.answer("Preview the letter", [2]string{"What is your decision?", "Decline"}, [2]string{"What is the reason?", "All places on the training have been taken."}, [2]string{"Your full name", longName})
+	lead.at("Check the decision and the letter")
+	lead.see("review preview, decline")
+	double.open("/status/withdraw")
+	double.push("Withdraw application")
+	double.see("status withdrawn")
+	lead.push("Send this decision")
+	lead.at("The applicant has withdrawn")
+	lead.see("review withdrawn before the decision")
+	lead.open("/review/" + second)
+	lead.see("review withdrawn")
+	manager.open(w.practice(first, second))
+	manager.at("Your answer is not needed any more")
+	manager.see("practice not needed")
+
+	// The practice confirms the first, and the lead accepts.
+	applicant.open("/status/practice")
+	applicant.answer("Ask them", [2]string{"Name", "Mo Manager"}, [2]string{"Email address", "mo@example.org"})
+	applicant.open("/status/")
+	manager.open(w.practice("mo@example.org", reference))
+	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "Yes, I confirm this on behalf of the practice"},
+		[2]string{"Full name", "Mo Manager"}, [2]string{"Your role at the practice", "Practice manager"})
+	manager.at("Your practice has confirmed this")
+	manager.see("practice confirmed")
+	applicant.open("/status/")
+	applicant.see("status waiting for the lead")
+	lead.open("/review/" + reference + "/decision")
+	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Proposed date for funding to begin", "17 11 2021"}, [2]string{"Your full name", "Dr Lead"})
+	lead.see("review preview, accept")
+	lead.push("Send this decision")
+	lead.at("Application " + reference)
+	lead.see("review accepted")
+	applicant.open("/status/")
+	applicant.see("status accepted")
+	applicant.push("Leave this page")
+	applicant.see("status left")
+	applicant.open("/status/")
+	applicant.at("Open your application from our email")
+	applicant.see("status link does not work")
+
+	// Somebody signs out in another tab.
+	lead.open("/review/" + reference + "/reopen")
+	other := w.opens(p)
+	other.open("/review/")
+	other.push("Sign out")
+	other.see("review signed out")
+	lead.push("Reopen the decision")
+	lead.at("Sign in again")
+	lead.see("review sign in again")
+}
+
+// deciding: the lead assigns a cohort, decides, reopens, exports and reads figures; the applicant agrees to the terms and withdraws.
+func deciding(w *walk) {
+	const gp = "sian.oconnor@example.org"
+	p := newProfile(w.t, w.browser, w.hub)
+	lead := w.opens(p)
+	w.signIn(lead)
+	lead.see("review list, empty")
+	lead.open("/review/figures")
+	lead.see("review figures, none")
+
+	applicant := w.guest()
+	reference := w.applies(applicant, "career-conversations", gp)
+	applicant.see("status waiting for the lead, no practice")
+	at := "/review/" + reference
+	lead.open(at)
+	lead.see("review received")
+	lead.open(at + "/cohort")
+	lead.see("review cohort")
+	ask[any](lead.tab, "clear")
+	lead.push("Assign")
+	lead.see("review cohort, empty")
+	lead.answer("Assign", [2]string{"Which cohort does the applicant join?", "Cohort 2"})
+	lead.at("Application " + reference)
+	lead.open(at + "/decision")
+	lead.see("review decision")
+	lead.push("Preview the letter")
+	lead.see("review decision, empty")
+	ask[any](lead.tab, "mistake")
+	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"})
+	lead.see("review decision, wrong")
+	lead.open(at + "/decision")
+	lead.answer("Preview the letter", [2]string{"What is your decision?", "Decline"})
+	lead.see("review decision, no reason")
+	lead.answer("Preview the letter", [2]string{"What is the reason?", "It is not one of our usual reasons. We explain it below."}, [2]string{"Your full name", "Dr Lead"})
+	lead.see("review decision, no explanation")
+	lead.answer("Preview the letter", [2]string{"What else do you want to tell the applicant?", "Please speak to " + longName + ".\n\nWe look forward to hearing from you."})
+	lead.see("review preview, decline with an explanation")
+
+	// Somebody else decides first.
+	other := w.opens(p)
+	decide := func() {
+		other.open(at + "/decision")
+		other.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Which cohort does the applicant join?", "Cohort 2"},
+			[2]string{"Proposed date for funding to begin", "2 November 2021"}, [2]string{"Your full name", "Dr Deputy"})
+		other.push("Send this decision")
+		other.at("Application " + reference)
+	}
+	decide()
+	other.see("review accepted, terms not agreed")
+	lead.push("Send this decision")
+	lead.at("This application was decided already")
+	lead.see("review decided already")
+	lead.open(at + "/reopen")
+	lead.see("review reopen")
+	lead.push("Reopen the decision")
+	lead.see("review reopen, empty")
+	other.open(at + "/reopen")
+	lead.answer("Reopen the decision", [2]string{"Why do you reopen the decision?", "The wrong cohort, said " + longName + "."})
+	lead.see("review reopened")
+	other.answer("Reopen the decision", [2]string{"Why do you reopen the decision?", "The wrong cohort."})
+	other.see("review reopened already")
+	applicant.open("/status/")
+	applicant.see("status reopened")
+	decide()
+
+	applicant.open("/status/")
+	applicant.see("status accepted, terms not agreed")
+	applicant.open("/status/terms")
+	applicant.see("status terms")
+	applicant.push("Agree to the terms")
+	applicant.see("status terms, empty")
+	ask[any](applicant.tab, "mistake")
+	applicant.push("Agree to the terms")
+	applicant.see("status terms, wrong")
+	applicant.answer("Agree to the terms", [2]string{"Full name", "Siân O’Connor"}, [2]string{"Job title", "GP partner"},
+		[2]string{"I agree to these terms of business for Career Conversation Training.", "yes"})
+	applicant.at("Your application " + reference)
+	applicant.see("status terms agreed")
+	applicant.open("/status/terms")
+	applicant.see("status terms, agreed")
+	lead.open(at)
+	lead.see("review terms agreed")
+	applicant.open("/status/withdraw")
+	applicant.see("status withdraw, accepted")
+	applicant.push("Withdraw application")
+	applicant.see("status withdrawn from a place")
+
+	// Another is declined. The application is not the first from this device.
+	another := w.guest()
+	declined := w.applies(another, "career-conversations", "another@example.org", [2]string{"GMC reference number", "2345678"})
+	lead.open("/review/" + declined + "/decision")
+	lead.answer("Preview the letter", [2]string{"What is your decision?", "Decline"},
+		[2]string{"What is the reason?", "It is not one of our usual reasons. We explain it below."}, [2]string{"What else do you want to tell the applicant?", "You told us that you are moving away."}, [2]string{"Your full name", "Dr Lead"})
+	lead.push("Send this decision")
+	lead.see("review declined")
+	another.open("/status/")
+	another.see("status declined")
+	w.hub.many(w.t, declined, intake.PerPage)
+	lead.open("/review/?status=&waiting=")
+	lead.see("review list, first page")
+	lead.open(lead.href("Next page"))
+	lead.see("review list, last page")
+
+	stranger := w.guest()
+	stranger.open("/status/link")
+	stranger.see("status resend")
+	stranger.push("Email me a link")
+	stranger.see("status resend, empty")
+	ask[any](stranger.tab, "mistake")
+	stranger.push("Email me a link")
+	stranger.see("status resend, wrong")
+	stranger.answer("Email me a link", [2]string{"Email address", gp})
+	stranger.at("Check your email")
+	stranger.see("status resend, sent")
+	stranger.open("/status/no-such-link")
+	stranger.at("Open your application from our email")
+
+	lead.open("/review/export")
+	lead.see("review export")
+	ask[any](lead.tab, "mistake")
+	lead.push("Export applications")
+	lead.see("review export, wrong")
+	lead.open("/review/export")
+	run(lead.tab, "exporting", chromedp.Evaluate[string](`(async () => {
+		const form = document.querySelector('main form[action="/review/export"]')
+		form.elements.course.value = 'career-conversations'
+		form.elements.reason.value = 'To invite them, as `+longName+` asked.'
+		const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) })
+		return await answer.text()
+	})()`, chromedp.EvalAwaitPromise))
+	lead.open("/review/export")
+	lead.see("review export, exported")
+	lead.open("/review/figures")
+	lead.see("review figures")
+	lead.open("/review/figures/publish")
+	lead.see("review figures to publish")
+	lead.open("/review/CC-2222-2222")
+	lead.at("Page not found")
+	lead.see("review not found")
+}
+
+// href is where the link with the words leads.
+func (b *tab) href(name string) string {
+	b.t.Helper()
+	return strings.TrimPrefix(ask[string](b, "href", name), b.hub.site)
+}
+
+// many keeps n more records that stand on the list as the one does.
+func (h *servedHub) many(t *testing.T, reference string, n int) {
+	t.Helper()
+	store := h.store()
+	r, err := store.Get(t.Context(), reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Due, r.Expires = time.Time{}, time.Time{}
+	const letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+	for i := range n {
+		c := r
+		c.ID = fmt.Sprintf("CC-MANY-22%c%c", letters[i/32], letters[i%32])
+		c.Brief = slices.Clone([]byte(strings.ReplaceAll(string(r.Brief), reference, c.ID)))
+		if err := store.Create(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
