@@ -64,7 +64,7 @@ type world struct {
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	overlay, files := open(t)
-	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce"), db: standin.Dynalite(t), ses: standin.SES(t)}
+	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records"), db: standin.Dynalite(t), ses: standin.SES(t)}
 	site, faults := page.LoadSite(files)
 	programme, wrong := intake.LoadProgramme(files, site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
@@ -85,6 +85,7 @@ func TestFunctions(t *testing.T) {
 		{"at once", w.atOnce},
 		{"stream", w.stream},
 		{"bounce", w.bounces},
+		{"records", w.records},
 		{"faults", w.faultAtEachCall},
 		{"sign-off", w.signOff},
 		{"faults of sign-off", w.faultAtEachAnswer},
@@ -329,6 +330,7 @@ func (w *world) start(t *testing.T) {
 		"review":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
 		"deliver": {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET"},
 		"bounce":  {"TABLE", "DUE_INDEX"},
+		"records": {"TABLE", "DUE_INDEX"},
 	} {
 		_, err := runtimetest.Start(t, filepath.Join(w.bin, name))
 		for _, variable := range want {

@@ -316,6 +316,39 @@ func TestRights(t *testing.T) {
 	}
 }
 
+// TestByHand: records has no trigger: no address, no schedule, no event and no permission reaches it, only who may call it by IAM, and
+// none of the hub's own roles may.
+func TestByHand(t *testing.T) {
+	tp := open(t)
+	name := tp.lambdas["records"]
+	for other, r := range tp.resources {
+		switch kind := fmt.Sprint(at(r, "Type")); {
+		case other == name:
+		case kind == "AWS::Lambda::EventInvokeConfig":
+			if at(r, "Properties", "FunctionName", "Ref") == name && (at(r, "Properties", "DestinationConfig") != nil || at(r, "Properties", "MaximumRetryAttempts") != "0") {
+				t.Errorf("%s hands on what a person asked for, or asks again", other)
+			}
+		default:
+			walk(at(r, "Properties"), func(n node) {
+				arn := at(n, "Fn::GetAtt") == name+".Arn"
+				if arn || at(n, "Ref") == name || strings.Contains(fmt.Sprint(at(n, "Fn::Sub")), "${"+name) {
+					t.Errorf("%s, %s, reaches %s", other, kind, name)
+				}
+			})
+		}
+	}
+	for other, role := range tp.of("AWS::IAM::Role") {
+		walk(at(role, "Policies"), func(n node) {
+			if slices.Contains(actions([]node{n}), "lambda:InvokeFunction") && fmt.Sprint(at(n, "Resource")) != "[map[Fn::GetAtt:Deliver.Arn] map[Fn::GetAtt:Publish.Arn]]" {
+				t.Errorf("%s may call %v", other, at(n, "Resource"))
+			}
+		})
+	}
+	if n := number(t, at(tp.resources[name], "Properties", "Timeout")); n != 900 {
+		t.Errorf("it may run %d s, Lambda lets it run 900", n)
+	}
+}
+
 // TestTable: the table is what package dynamo expects, and cannot be lost by mistake.
 func TestTable(t *testing.T) {
 	tp := open(t)

@@ -22,7 +22,7 @@ var levels = [][]string{
 	{"content", "templates"}, // the words and the look: only programs embed them
 	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/runtimetest"},
 	{"functions/internal/front"},
-	{"cmd/hub", "functions/submit", "functions/review", "functions/deliver", "functions/bounce", "functions/publish", "functions"},
+	{"cmd/hub", "functions/submit", "functions/review", "functions/deliver", "functions/bounce", "functions/publish", "functions/records", "functions"},
 }
 
 // apart are pairs that do not meet although their levels would let them: the generator and the handlers know the
@@ -55,7 +55,7 @@ var owners = map[string]string{
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront": "functions/internal/cdn",
 	"github.com/aws/aws-sdk-go-v2":                    "internal/dynamo internal/dynamo/dynamotest internal/ses functions/internal/cdn functions/internal/setup",
 	"github.com/aws/smithy-go":                        "internal/ses functions/internal/cdn",
-	"github.com/aws/aws-lambda-go":                    "internal/gateway internal/gateway/gatewaytest functions/submit functions/review functions/deliver functions/bounce functions/publish",
+	"github.com/aws/aws-lambda-go":                    "internal/gateway internal/gateway/gatewaytest functions/submit functions/review functions/deliver functions/bounce functions/publish functions/records",
 }
 
 type pkg struct {
@@ -144,6 +144,7 @@ func TestLinks(t *testing.T) {
 		"functions/review":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
 		"functions/deliver": {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site", "traininghub/internal/web"},
 		"functions/bounce":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
+		"functions/records": {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site", "traininghub/internal/web"},
 		"functions/publish": {"modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/dynamodb", "github.com/aws/aws-sdk-go-v2/config", "traininghub/internal/web"},
 		"internal/web":      {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/sqlite", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail"},
 	} {

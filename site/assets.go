@@ -16,17 +16,18 @@ import (
 
 var errNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 
-// assets makes style, script and icon, each at an address that tells its contents, so that a browser
+// makeAssets makes style, script and icon, each at an address that tells its contents, so that a browser
 // may keep it for ever.
-func (s *Site) assets(templates fs.FS, modules string) (page.Assets, error) {
-	front := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
-	nhs, err := os.ReadFile(front)
+func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error) {
+	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
+	nhs, err := os.ReadFile(style)
 	if errors.Is(err, fs.ErrNotExist) {
 		return page.Assets{}, errNoFrontEnd
 	} else if err != nil {
 		return page.Assets{}, err
 	}
-	script, err := bundle(templates, modules)
+	f.modules[style] = digestOf(nhs)
+	script, err := f.bundle(templates, modules)
 	if err != nil {
 		return page.Assets{}, err
 	}
@@ -36,7 +37,7 @@ func (s *Site) assets(templates fs.FS, modules string) (page.Assets, error) {
 	if err := templateWords(templates, words); err != nil {
 		return page.Assets{}, err
 	}
-	style, err := stylesheet(string(nhs), templates, words)
+	sheet, err := stylesheet(string(nhs), templates, words)
 	if err != nil {
 		return page.Assets{}, err
 	}
@@ -49,22 +50,25 @@ func (s *Site) assets(templates fs.FS, modules string) (page.Assets, error) {
 		return page.Assets{}, err
 	}
 	return page.Assets{
-		CSS:     s.asset("site", ".css", style),
-		JS:      s.asset("site", ".js", script),
-		Icon:    s.asset("favicon", ".svg", icon),
-		Picture: s.asset("share", ".png", picture),
+		CSS:     f.asset("site", ".css", sheet),
+		JS:      f.asset("site", ".js", script),
+		Icon:    f.asset("favicon", ".svg", icon),
+		Picture: f.asset("share", ".png", picture),
 	}, nil
 }
 
-func (s *Site) asset(name, ext string, data []byte) (address string) {
+func (f *front) asset(name, ext string, data []byte) (address string) {
 	sum := sha256.Sum256(data)
 	file := fmt.Sprintf("assets/%s-%X%s", name, sum[:4], ext)
-	s.fixed[file] = data
+	f.files[file] = data
 	return "/" + file
 }
 
+// scriptFile is the site's script as people know it.
+const scriptFile = "templates/assets/site.js"
+
 // bundle is the site's script with what it imports from the NHS front end.
-func bundle(templates fs.FS, modules string) ([]byte, error) {
+func (f *front) bundle(templates fs.FS, modules string) ([]byte, error) {
 	text, err := fs.ReadFile(templates, "assets/site.js")
 	if err != nil {
 		return nil, err
@@ -74,7 +78,7 @@ func bundle(templates fs.FS, modules string) ([]byte, error) {
 		return nil, err
 	}
 	r := api.Build(api.BuildOptions{
-		Stdin:             &api.StdinOptions{Contents: string(text), Sourcefile: "templates/assets/site.js", ResolveDir: filepath.Dir(absolute)},
+		Stdin:             &api.StdinOptions{Contents: string(text), Sourcefile: scriptFile, ResolveDir: filepath.Dir(absolute)},
 		NodePaths:         []string{absolute},
 		Bundle:            true,
 		Format:            api.FormatESModule,
@@ -83,8 +87,12 @@ func bundle(templates fs.FS, modules string) ([]byte, error) {
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone,
 		Charset:           api.CharsetUTF8,
+		Metafile:          true,
 	})
 	if err := failed(r.Errors); err != nil {
+		return nil, err
+	}
+	if err := f.note(r.Metafile, modules); err != nil {
 		return nil, err
 	}
 	return r.OutputFiles[0].Contents, nil

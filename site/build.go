@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,18 +31,12 @@ func (s *Site) Build(at time.Time) (Output, error) {
 // Render is Build that also gives the warnings, which stop nothing: there is no site only if an error
 // is among the faults. It gives up when ctx ends, and what it returns then is to be thrown away.
 func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
-	out := Output{}
-	var mu sync.Mutex
-	faults := s.produce(ctx, at, func(name string, data []byte) {
-		data = bytes.Clone(data)
-		mu.Lock()
-		out[name] = data
-		mu.Unlock()
-	})
+	m := memory{out: Output{}}
+	faults := s.produce(ctx, at, &m)
 	if faults.Err() != nil || ctx.Err() != nil {
 		return nil, faults
 	}
-	return out, faults
+	return m.out, faults
 }
 
 // Publish builds the site as of an instant and brings the folder dir up to date, as [Write] does, but
@@ -52,7 +47,7 @@ func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (Changed, 
 	if err != nil {
 		return Changed{}, nil, err
 	}
-	faults := s.produce(ctx, at, w.add)
+	faults := s.produce(ctx, at, w)
 	if err := cmp.Or(ctx.Err(), faults.Err()); err != nil {
 		if wrong := w.abandon(); wrong != nil {
 			err = errors.Join(err, wrong)
@@ -63,26 +58,41 @@ func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (Changed, 
 	return changed, faults, err
 }
 
-// A sink takes one file of the site. It may be called from several goroutines, and the bytes are its own
-// only until it returns.
-type sink func(name string, data []byte)
+// A sink takes the files of a site. It may be called from several goroutines.
+type sink interface {
+	// add takes one file. keeps tells whether it keeps the bytes.
+	add(name string, data []byte)
+	keeps() bool
+	// has tells whether it has a file with these bytes already, which then need not be added.
+	has(name string, bytes digest) bool
+}
+
+// memory is a sink that makes an Output.
+type memory struct {
+	mu  sync.Mutex
+	out Output
+}
+
+func (m *memory) add(name string, data []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.out[name] = data
+}
+
+func (*memory) keeps() bool             { return true }
+func (*memory) has(string, digest) bool { return false }
 
 // produce makes all files and checks them. Only its result tells whether what the sink got is a site.
-func (s *Site) produce(ctx context.Context, at time.Time, put sink) source.Faults {
+func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
 	sheets := s.sheets(at)
-	outlines := make([]outline, len(sheets))
+	outlines := make([]*outline, len(sheets))
 	errs := make([]error, len(sheets))
-	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
 	parallel(len(sheets), func(i int) {
-		if ctx.Err() != nil {
-			return
+		if ctx.Err() == nil {
+			outlines[i], errs[i] = s.print(&sheets[i], to)
 		}
-		b := buffers.Get().(*bytes.Buffer)
-		defer buffers.Put(b)
-		b.Reset()
-		if errs[i] = s.render(b, sheets[i]); errs[i] == nil {
-			outlines[i] = outlineOf(b.Bytes())
-			put(fileOf(sheets[i].address), b.Bytes())
+		if outlines[i] == nil {
+			outlines[i] = &outline{}
 		}
 	})
 	faults := append(source.Faults(nil), s.faults...)
@@ -99,7 +109,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, put sink) source.Fault
 	if faults.Err() != nil || ctx.Err() != nil {
 		return faults
 	}
-	s.putCalendars(put)
+	s.putCalendars(to)
 	rest := Output{
 		"sitemap.xml": s.sitemap(sheets),
 		"robots.txt":  []byte("User-agent: *\nDisallow: /apply/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
@@ -107,7 +117,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, put sink) source.Fault
 	s.dated(rest, at)
 	maps.Copy(rest, s.fixed)
 	for name, data := range rest {
-		put(name, data)
+		to.add(name, data)
 	}
 	return faults
 }
@@ -115,20 +125,65 @@ func (s *Site) produce(ctx context.Context, at time.Time, put sink) source.Fault
 // A sheet is one page before it is rendered.
 type sheet struct {
 	address string
-	file    string // the editor's
-	body    *body  // its Markdown, nil if it has none
-	listed  bool   // in the sitemap
-	name    string // of the template
+	file    string       // the editor's
+	body    func() *body // its Markdown; nil if it has none
+	listed  bool         // in the sitemap
+	name    string       // of the template
 	frame   page.Frame
-	view    func() (any, error)
+	view    func(*page.Frame) (any, error) // may add to the frame what takes time to make
+
+	of  *made  // the course of which it is made and nothing else but the key; nil if there is none
+	key string // see printed
 }
 
-func (s *Site) render(b *bytes.Buffer, sh sheet) error {
-	view, err := sh.view()
-	if err != nil {
-		return err
+// text is the Markdown, which may have to be read again; nil if there is none.
+func (sh *sheet) text() *body {
+	if sh.body == nil {
+		return nil
 	}
-	return s.Pages.Render(b, sh.name, sh.frame, view)
+	return sh.body()
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// print renders one page, or takes it from the cache.
+func (s *Site) print(sh *sheet, to sink) (*outline, error) {
+	name := fileOf(sh.address)
+	if sh.of != nil && s.keeps {
+		switch p := sh.of.page(sh.address, sh.key); {
+		case p == nil:
+		case p.HTML != nil:
+			to.add(name, p.HTML)
+			return &p.Outline, nil
+		case to.has(name, p.Digest):
+			return &p.Outline, nil
+		}
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	frame := sh.frame
+	view, err := sh.view(&frame)
+	if err == nil {
+		err = s.Pages.Render(b, sh.name, frame, view)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &printed{Key: sh.key, Outline: outlineOf(b.Bytes())}
+	data := b.Bytes()
+	if to.keeps() {
+		data = bytes.Clone(data)
+		p.HTML = data
+	}
+	to.add(name, data)
+	if sh.of != nil && s.keeps {
+		if p.HTML == nil {
+			p.Digest = digestOf(data)
+		}
+		sh.of.keep(sh.address, p)
+	}
+	return &p.Outline, nil
 }
 
 // sheets are all pages of the site, in the order of the sitemap.
@@ -137,20 +192,22 @@ func (s *Site) sheets(at time.Time) []sheet {
 	for _, p := range s.pages {
 		all = append(all, s.proseSheet(p, at))
 	}
-	for _, c := range s.courses {
-		all = append(all, s.courseSheet(c, at))
+	of := make([][]sheet, len(s.courses))
+	parallel(len(s.courses), func(i int) {
+		c := s.courses[i]
+		of[i] = append(of[i], s.courseSheet(c, at))
 		if c.form != nil && len(c.form.Sections) > 0 {
-			all = append(all, s.applySheet(c, at))
+			of[i] = append(of[i], s.applySheet(c, at))
 		}
-		all = append(all, s.eligibilitySheets(c, at)...)
-	}
-	return append(all, s.movedSheets()...)
+		of[i] = append(of[i], s.eligibilitySheets(c, at)...)
+	})
+	return slices.Concat(all, slices.Concat(of...), s.movedSheets())
 }
 
 var home = page.Link{Text: "Home", Href: "/"}
 
 func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
-	sh := sheet{address: p.address(), file: p.file.Path, body: &p.body, name: "prose", listed: true}
+	sh := sheet{address: p.address(), file: p.file.Path, body: func() *body { return &p.body }, name: "prose", listed: true}
 	sh.frame = page.Frame{
 		Heading: p.Title, Describe: p.Describe, Path: sh.address, Crumbs: []page.Link{home},
 		Reviewed: short(p.Reviewed), ReviewDue: short(p.ReviewDue),
@@ -165,19 +222,27 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 			case "past":
 				return s.Pages.Block(name, s.past(at))
 			}
-			return s.Pages.Block(name, s.cards(at))
+			cards, err := s.cards(at)
+			if err != nil {
+				return "", err
+			}
+			return s.Pages.Block(name, cards)
 		})
 	}
-	sh.view = func() (any, error) {
+	sh.view = func(*page.Frame) (any, error) {
 		text, err := html()
 		return page.Prose{Body: text, Contents: p.body.contentsList()}, err
 	}
 	switch p.name {
 	case homePage:
 		sh.name, sh.frame.Crumbs = "home", nil
-		sh.view = func() (any, error) {
+		sh.view = func(*page.Frame) (any, error) {
 			text, err := html()
-			return page.Home{Body: text, Courses: s.cards(at)}, err
+			if err != nil {
+				return nil, err
+			}
+			cards, err := s.cards(at)
+			return page.Home{Body: text, Courses: cards}, err
 		}
 	case notFoundPage:
 		sh.listed, sh.frame.Path, sh.frame.Crumbs = false, "", nil
@@ -188,29 +253,39 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 }
 
 func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
+	v := page.Course{Course: c.Course, Status: status(c.Course, at)}
+	if len(c.Eligibility) > 0 {
+		v.Eligibility = c.eligibility(0)
+	}
+	if c.form != nil && c.Accepts(at) {
+		v.Apply, v.Paper = c.address()+"apply/", c.paper
+	}
 	return sheet{
-		address: c.address(), file: c.File.Path, body: &c.body, name: "course", listed: true,
+		address: c.address(), file: c.File.Path, body: func() *body { return s.body(c) }, name: "course", listed: true,
 		frame: page.Frame{
 			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
-			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue), Data: s.courseData(c),
+			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
 		},
-		view: func() (any, error) {
-			text, err := c.body.html(func(name string) (template.HTML, error) {
+		view: func(frame *page.Frame) (any, error) {
+			v := v // so that what is made here does not stay
+			frame.Data = s.courseData(c)
+			text := s.body(c)
+			html, err := text.html(func(name string) (template.HTML, error) {
 				if name == "terms" {
 					return s.Pages.Block(name, c.form.Terms)
 				}
 				return s.Pages.Block(name, c.Course)
 			})
-			v := page.Course{Course: c.Course, Status: status(c.Course, at), Glance: glance(c.Course), Body: text, Contents: c.body.contentsList()}
-			if len(c.Eligibility) > 0 {
-				v.Eligibility = c.eligibility(0)
-			}
-			if c.form != nil && c.Accepts(at) {
-				v.Apply, v.Paper = c.address()+"apply/", c.paper
-			}
+			v.Glance, v.Body, v.Contents = glance(c.Course), html, text.contentsList()
 			return v, err
 		},
+		of: c.made, key: s.key(v.Status, v.Apply, v.Paper),
 	}
+}
+
+// key is what the pages of a course depend on beside the course and its texts.
+func (s *Site) key(now page.StatusTag, apply, paper string) string {
+	return strings.Join([]string{s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper}, "\n")
 }
 
 // applySheet is where an application begins: the first section, or a page that says why not now.
@@ -221,7 +296,7 @@ func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 		Heading: c.form.Title, Path: sh.address, Describe: c.form.Title + ". " + status(c.Course, at).Detail + ".",
 		Back: &page.Link{Text: "Back", Href: c.address()}, Application: true,
 	}
-	sh.view = func() (any, error) {
+	sh.view = func(*page.Frame) (any, error) {
 		return page.Section{
 			Form: c.form, Section: first, Number: 1, Of: len(c.form.Sections), First: true,
 			Action: "/apply/" + c.form.ID + "/start", Continue: "/apply/" + c.form.ID,
@@ -237,7 +312,7 @@ func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 		heading = "Applications are not open yet"
 	}
 	sh.frame.Heading, sh.frame.Title = heading, heading+" – "+c.form.Title
-	sh.view = func() (any, error) {
+	sh.view = func(*page.Frame) (any, error) {
 		return page.Message{
 			Paragraphs: []string{"You cannot apply for " + c.Title + " now.", tag.Detail + "."},
 			Links:      []page.Link{{Text: "Go to the page of " + c.Title, Href: c.address()}, {Text: "Go to the home page", Href: "/"}},

@@ -139,24 +139,42 @@ func (s *Site) calendarFiles() map[string]bool {
 
 func (c *coursePage) calendarFile(name string) string { return "courses/" + c.ID + "/" + name + ".ics" }
 
-// putCalendars makes the files of calendarFiles. A workshop stands in three of them and is written once. When
-// applications close stands in the hub's alone: those who take a course need not know it.
-func (s *Site) putCalendars(put sink) {
+// calendars are the files of one course.
+type calendars struct {
+	files  Output
+	events []byte // of all of them, and when applications close
+}
+
+// calendars makes them. A workshop stands in two of them, and in the hub's, and is written once. When applications close
+// stands in the hub's alone: those who take a course need not know it.
+func (s *Site) calendars(c *coursePage) *calendars {
+	own := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(own)
+	own.Reset()
+	d := &calendars{files: make(Output, len(c.Cohorts)+1)}
+	for _, k := range c.Cohorts {
+		start := own.Len()
+		for j := range k.Workshops {
+			c.Entry(k, j, s.Hub.BaseURL).Write(own)
+		}
+		d.files[c.calendarFile(k.ID)] = course.Calendar(c.Title+", "+k.Name, own.Bytes()[start:])
+	}
+	d.files[c.calendarFile("dates")] = course.Calendar(c.Title, own.Bytes())
+	c.Closing(s.Hub.BaseURL).Write(own)
+	d.events = bytes.Clone(own.Bytes())
+	return d
+}
+
+// putCalendars makes the files of calendarFiles.
+func (s *Site) putCalendars(to sink) {
 	all := make([][]byte, len(s.courses))
 	parallel(len(s.courses), func(i int) {
 		c := s.courses[i]
-		var own bytes.Buffer
-		own.Grow(4 << 10)
-		for _, k := range c.Cohorts {
-			start := own.Len()
-			for j := range k.Workshops {
-				c.Entry(k, j, s.Hub.BaseURL).Write(&own)
-			}
-			put(c.calendarFile(k.ID), course.Calendar(c.Title+", "+k.Name, own.Bytes()[start:]))
+		d := c.made.calendar(s.keeps && to.keeps(), func() *calendars { return s.calendars(c) })
+		for name, data := range d.files {
+			to.add(name, data)
 		}
-		put(c.calendarFile("dates"), course.Calendar(c.Title, own.Bytes()))
-		c.Closing(s.Hub.BaseURL).Write(&own)
-		all[i] = own.Bytes()
+		all[i] = d.events
 	})
-	put(strings.TrimPrefix(feedAddress, "/"), course.Calendar(s.Hub.Name, all...))
+	to.add(strings.TrimPrefix(feedAddress, "/"), course.Calendar(s.Hub.Name, all...))
 }

@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"time"
 
 	"traininghub/internal/course"
@@ -17,40 +16,25 @@ var (
 )
 
 // checkPages looks at all pages as they were rendered: whatever editors and templates wrote, this is what people get.
-func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) source.Faults {
+func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) source.Faults {
 	var faults source.Faults
 	files := map[string]string{}
-	linked := map[string]bool{}
 	for i, sh := range sheets {
 		if other, taken := files[sh.address]; taken {
 			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
 		}
 		files[sh.address] = sh.file
-		for _, m := range outlines[i].flaws {
-			if m.rule.Name == "" {
+		for _, m := range outlines[i].Flaws {
+			if m.Rule.Name == "" {
 				if len(s.faults) > 0 {
 					continue // most likely that is how an editor's mistake looks here
 				}
-				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 			} else {
-				for _, at := range sh.body.places(m.to) {
-					faults.Warn(sh.file, at, m.rule, fmt.Sprintf("on %s, %s", sh.address, m.what), m.do)
+				for _, at := range sh.text().places(m.To) {
+					faults.Warn(sh.file, at, m.Rule, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 				}
 			}
-		}
-		for _, to := range outlines[i].links {
-			if own, ok := strings.CutPrefix(to, s.Hub.BaseURL); ok {
-				to = own
-			}
-			to, _, _ = strings.Cut(to, "#")
-			if to != sh.address {
-				linked[to] = true
-			}
-		}
-	}
-	for _, sh := range sheets {
-		if sh.listed && sh.address != "/" && !linked[sh.address] {
-			faults.Warn(sh.file, source.Place{}, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
 	review := func(file string, due *course.Date, place func(string) source.Place) {
@@ -69,9 +53,9 @@ func (s *Site) checkPages(sheets []sheet, outlines []outline, at time.Time) sour
 
 // A flaw is what is wrong with a rendered page by itself.
 type flaw struct {
-	rule     source.Rule // of a warning
-	what, do string
-	to       string // the address that it is about, if it is about one
+	Rule     source.Rule // of a warning
+	What, Do string
+	To       string // the address that it is about, if it is about one
 }
 
 // flaws finds headings that skip a level, tables without headers, and pictures without words or size. Like
@@ -93,12 +77,12 @@ func flaws(page []byte) []flaw {
 			tops++
 		}
 		if n > level+1 {
-			found = append(found, flaw{what: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), do: "leave no level out: people who listen to a page find their way by them"})
+			found = append(found, flaw{What: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), Do: "leave no level out: people who listen to a page find their way by them"})
 		}
 		level = n
 	}
 	if tops != 1 {
-		found = append(found, flaw{what: fmt.Sprintf("there are %d main headings", tops), do: "make it one"})
+		found = append(found, flaw{What: fmt.Sprintf("there are %d main headings", tops), Do: "make it one"})
 	}
 	for rest := page; ; {
 		i := bytes.Index(rest, []byte("<table"))
@@ -111,10 +95,10 @@ func flaws(page []byte) []flaw {
 			end = len(rest)
 		}
 		if !bytes.Contains(rest[:end], []byte("<th ")) && !bytes.Contains(rest[:end], []byte("<th>")) {
-			found = append(found, flaw{what: "a table has no headers", do: "say above each column, or before each row, what it holds"})
+			found = append(found, flaw{What: "a table has no headers", Do: "say above each column, or before each row, what it holds"})
 		}
 		if emptyHeader(rest[:end]) {
-			found = append(found, flaw{what: emptyHeaderWhat, do: emptyHeaderDo})
+			found = append(found, flaw{What: emptyHeaderWhat, Do: emptyHeaderDo})
 		}
 		rest = rest[end:]
 	}
@@ -127,7 +111,7 @@ func flaws(page []byte) []flaw {
 		end := max(bytes.IndexByte(rest, '>'), 0)
 		tag := rest[:end+1]
 		if !bytes.Contains(tag, []byte(" alt=")) {
-			found = append(found, flaw{what: "a picture has no alternative text", do: "say what it shows, for people who cannot see it"})
+			found = append(found, flaw{What: "a picture has no alternative text", Do: "say what it shows, for people who cannot see it"})
 		}
 		if !bytes.Contains(tag, []byte(" width=")) {
 			src := ""

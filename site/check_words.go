@@ -50,26 +50,18 @@ var (
 // sentenceMost is the number of words in a sentence from which on it is too long.
 const sentenceMost = 25
 
-// checkTexts looks at the words of every file.
+// checkTexts looks at the words of every file but the courses', which [Site.make] looks at.
 func (s *Site) checkTexts(content fs.FS) source.Faults {
-	type text struct {
-		file source.File
-		own  *course.Course
-	}
-	var all []text
-	for _, c := range s.Programme.Courses {
-		all = append(all, text{c.File, c})
-	}
+	all := []source.File{s.Hub.File}
 	for _, p := range s.pages {
-		all = append(all, text{p.file, nil})
+		all = append(all, p.file)
 	}
-	all = append(all, text{s.Hub.File, nil})
 	for _, name := range slices.Concat(source.List(content, "forms", "*.yaml"), source.List(content, "letters", "*.md")) {
 		f, _ := source.Read(content, "content", name) // its faults are found by those who load it
-		all = append(all, text{f, nil})
+		all = append(all, f)
 	}
 	found := make([]source.Faults, len(all))
-	parallel(len(all), func(i int) { found[i] = checkWords(all[i].file, all[i].own) })
+	parallel(len(all), func(i int) { found[i] = checkWords(all[i], nil) })
 	return append(slices.Concat(found...), s.checkCharges()...)
 }
 

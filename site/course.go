@@ -1,15 +1,14 @@
 package site
 
 import (
+	"errors"
 	"fmt"
+	"html/template"
 	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
 )
-
-// finished is the tag of a course that is over.
-const finished = "Finished"
 
 // status says in words where applications stand.
 func status(c *course.Course, at time.Time) page.StatusTag {
@@ -25,12 +24,17 @@ func status(c *course.Course, at time.Time) page.StatusTag {
 	case course.Closed:
 		tag.Text = "Closed"
 		tag.Detail = "Applications closed at " + c.ApplyBy()
-		if over := c.Over(); !at.Before(over) {
-			tag.Text = finished
-			tag.Detail = "The last workshop was on " + course.DateOf(over.Add(-time.Minute)).String()
+		if over(c, at) {
+			tag.Text = "Finished"
+			tag.Detail = "The last workshop was on " + course.DateOf(c.Over().Add(-time.Minute)).String()
 		}
 	}
 	return tag
+}
+
+// over tells whether a course is over, for every cohort.
+func over(c *course.Course, at time.Time) bool {
+	return c.Status(at) == course.Closed && !at.Before(c.Over())
 }
 
 // glance are a course's key facts, one row each. Every course has the same rows in the same order, so
@@ -65,19 +69,41 @@ func (c *coursePage) card(at time.Time) page.CourseCard {
 	return page.CourseCard{Course: c.Course, Href: c.address(), Status: status(c.Course, at)}
 }
 
-// cards are all courses, as lists show them: those that are over come last.
-func (s *Site) cards(at time.Time) []page.CourseCard {
-	all := make([]page.CourseCard, 0, len(s.courses))
-	var over []page.CourseCard
+// listed are all courses in the order of lists: those that are over come last.
+func (s *Site) listed(at time.Time) []*coursePage {
+	all := make([]*coursePage, 0, len(s.courses))
+	var ended []*coursePage
 	for _, c := range s.courses {
-		card := c.card(at)
-		if card.Status.Text == finished {
-			over = append(over, card)
+		if over(c.Course, at) {
+			ended = append(ended, c)
 		} else {
-			all = append(all, card)
+			all = append(all, c)
 		}
 	}
-	return append(all, over...)
+	return append(all, ended...)
+}
+
+// cards are all courses as lists show them.
+func (s *Site) cards(at time.Time) ([]template.HTML, error) {
+	courses := s.listed(at)
+	cards, errs := make([]template.HTML, len(courses)), make([]error, len(courses))
+	parallel(len(courses), func(i int) { cards[i], errs[i] = s.drawCard(courses[i], at) })
+	return cards, errors.Join(errs...)
+}
+
+// drawCard draws a card, or takes it from the cache.
+func (s *Site) drawCard(c *coursePage, at time.Time) (template.HTML, error) {
+	const place = "card" // no page has this address
+	card := c.card(at)
+	key := s.key(card.Status, "", "")
+	if p := c.made.page(place, key); p != nil {
+		return template.HTML(p.HTML), nil
+	}
+	html, err := s.Pages.Block("card", card)
+	if err == nil && s.keeps {
+		c.made.keep(place, &printed{Key: key, HTML: []byte(html)})
+	}
+	return html, err
 }
 
 // compare puts courses side by side.

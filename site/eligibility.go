@@ -60,7 +60,8 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 		}
 		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.address, Crumbs: crumbs, Unlisted: true}
 		sh.frame.Describe = "What your answers mean for applying for " + c.Title + ", and what you can do now."
-		sh.view = func() (any, error) { return v, nil }
+		sh.view = func(*page.Frame) (any, error) { return v, nil }
+		sh.of, sh.key = c.made, s.key(v.Status, v.Apply, "")
 		return sh
 	}
 	for i, ask := range c.Eligibility {
@@ -86,7 +87,8 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			sh.frame.Describe = fmt.Sprintf("Question %d of %d to find out whether you can apply for %s.", i+1, of, c.Title)
 			sh.frame.Crumbs, sh.frame.Back = nil, &page.Link{Text: "Back", Href: c.eligibility(i - 1)}
 		}
-		sh.view = func() (any, error) { return v, nil }
+		sh.view = func(*page.Frame) (any, error) { return v, nil }
+		sh.of = c.made
 		all = append(all, sh, end(i))
 	}
 	return append(all, end(of))

@@ -29,9 +29,8 @@ func (s *Site) fact(own *course.Course) func(name string) (string, bool) {
 	}
 }
 
-// escaped is [Site.fact] for Markdown.
-func (s *Site) escaped(own *course.Course) func(name string) (string, bool) {
-	fact := s.fact(own)
+// escaped gives the same facts for Markdown.
+func escaped(fact func(name string) (string, bool)) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
 		value, known := fact(name)
 		return escape(value), known
@@ -66,10 +65,9 @@ func (s *Site) suggest(own *course.Course) func(name string) string {
 // place is a line of Markdown that stands for a block.
 var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
 
-// expand puts facts into a file's Markdown and leaves the places for blocks. Lines stay where they are.
-func (s *Site) expand(f source.File, own *course.Course) (string, source.Faults) {
+// expand puts facts, as [escaped] gives them, into a file's Markdown and leaves the places for blocks. Lines stay where they are.
+func (s *Site) expand(f source.File, own *course.Course, fact func(name string) (string, bool)) (string, source.Faults) {
 	var faults source.Faults
-	fact := s.escaped(own)
 	lines := strings.Split(string(f.Body), "\n")
 	for i, line := range lines {
 		if !strings.Contains(line, "{{") && !strings.Contains(line, "}}") || place.MatchString(line) {

@@ -62,6 +62,7 @@ type atomEntry struct {
 	Link    atomLink `xml:"link"`
 	Summary string   `xml:"summary"`
 	at      time.Time
+	course  *coursePage
 }
 
 // atom is the feed of courses that have opened, are closing soon, or have closed. The id of an entry is made of course,
@@ -80,9 +81,7 @@ func (s *Site) atom(at time.Time) []byte {
 			}
 			entries = append(entries, atomEntry{
 				ID:    "tag:" + host + "," + year + ":" + c.ID + "/" + event,
-				Title: title + ": " + c.Title, Updated: when.UTC().Format(time.RFC3339), at: when,
-				Link:    atomLink{"alternate", s.Hub.BaseURL + c.address()},
-				Summary: "Apply by " + c.ApplyBy() + ". " + c.Summary,
+				Title: title, at: when, course: c,
 			})
 		}
 		add("opens", "Applications are open", c.OpensAt())
@@ -93,6 +92,14 @@ func (s *Site) atom(at time.Time) []byte {
 	}
 	slices.SortStableFunc(entries, func(a, b atomEntry) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.ID, b.ID)) })
 	entries = entries[:min(len(entries), feedMost)]
+	for i := range entries {
+		e := &entries[i]
+		c := e.course
+		e.Title += ": " + c.Title
+		e.Updated = e.at.UTC().Format(time.RFC3339)
+		e.Link = atomLink{"alternate", s.Hub.BaseURL + c.address()}
+		e.Summary = "Apply by " + c.ApplyBy() + ". " + c.Summary
+	}
 	feed := atomFeed{
 		Lang: "en-GB", ID: s.Hub.BaseURL + atomAddress, Title: "Courses of the " + s.Hub.Name, Author: s.Hub.Organisation,
 		Updated: "2000-01-01T00:00:00Z", // it must have one, also before anything has happened

@@ -6,53 +6,54 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"traininghub/internal/source"
 )
 
 // An outline is what links need to know of a rendered page.
 type outline struct {
-	ids   map[string]bool // nil if the page could not be rendered
-	twice []string        // ids that stand there more than once
-	links []string        // addresses that the page refers to, each once
-	flaws []flaw
+	IDs   []string // sorted; nil if the page could not be rendered
+	Twice []string // ids that stand there more than once
+	Links []string // addresses that the page refers to, each once, sorted
+	Flaws []flaw
 }
 
 // outlineOf reads a page's attributes in one go; it keeps nothing of the page. Templates write attributes
 // with double quotation marks, and both template and Markdown escape such a mark in a text, so that the
 // bytes alone tell: parsing the HTML of a large site would take longer than making it.
 func outlineOf(page []byte) outline {
-	o := outline{ids: map[string]bool{}, flaws: flaws(page)}
-	seen := map[string]bool{}
+	o := outline{Flaws: flaws(page)}
 	for rest := page; ; {
 		i := bytes.Index(rest, []byte(`="`))
 		if i < 0 {
-			return o
+			break
 		}
 		name := rest[:i]
 		name = name[bytes.LastIndexByte(name, ' ')+1:]
 		rest = rest[i+2:]
 		end := bytes.IndexByte(rest, '"')
 		if end < 0 {
-			return o
+			break
 		}
 		value := rest[:end]
 		rest = rest[end+1:]
 		switch string(name) {
 		case "id":
-			id := html.UnescapeString(string(value))
-			if o.ids[id] {
-				o.twice = append(o.twice, id)
-			}
-			o.ids[id] = true
+			o.IDs = append(o.IDs, html.UnescapeString(string(value)))
 		case "href", "src", "action":
-			if !seen[string(value)] {
-				to := html.UnescapeString(string(value))
-				seen[string(value)] = true
-				o.links = append(o.links, to)
-			}
+			o.Links = append(o.Links, html.UnescapeString(string(value)))
 		}
 	}
+	slices.Sort(o.IDs)
+	for i := range o.IDs {
+		if i > 0 && o.IDs[i] == o.IDs[i-1] {
+			o.Twice = append(o.Twice, o.IDs[i])
+		}
+	}
+	slices.Sort(o.Links)
+	o.Links = slices.Compact(o.Links)
+	return o
 }
 
 // values are the values of an attribute.
@@ -76,46 +77,63 @@ func values(page, start []byte) func(yield func(string) bool) {
 	}
 }
 
-// checkLinks finds the links that lead nowhere, and says in which editor's file and line each stands.
-func (s *Site) checkLinks(sheets []sheet, outlines []outline) source.Faults {
-	k := linkChecker{s: s, pages: make(map[string]*outline, len(sheets))}
+// checkLinks finds the links that lead nowhere, and says in which editor's file and line each stands. It finds the pages,
+// too, to which no other page has a link.
+func (s *Site) checkLinks(sheets []sheet, outlines []*outline) source.Faults {
+	k := linkChecker{s: s, pages: make(map[string]*target, len(sheets))}
+	targets := make([]target, len(sheets))
 	for i, sh := range sheets {
-		k.pages[sh.address] = &outlines[i]
+		targets[i].outline = outlines[i]
+		k.pages[sh.address] = &targets[i]
 	}
 	if k.pages["/"] == nil {
-		k.pages["/"] = &outline{} // that there is no home page is a fault of its own
+		k.pages["/"] = &target{outline: &outline{}} // that there is no home page is a fault of its own
 	}
 	found := make([]source.Faults, len(sheets))
 	parallel(len(sheets), func(i int) {
-		found[i] = k.check(sheets[i], &outlines[i])
+		found[i] = k.check(sheets[i], &targets[i])
 	})
-	return slices.Concat(found...)
+	faults := slices.Concat(found...)
+	for _, sh := range sheets {
+		if sh.listed && sh.address != "/" && !k.pages[sh.address].linked.Load() {
+			faults.Warn(sh.file, source.Place{}, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
+		}
+	}
+	return faults
 }
 
 type linkChecker struct {
 	s     *Site
-	pages map[string]*outline // by address
+	pages map[string]*target // by address
 }
 
-func (k *linkChecker) check(sh sheet, o *outline) source.Faults {
+// A target is a page to which others can lead.
+type target struct {
+	*outline
+	linked atomic.Bool // from another page
+}
+
+func (k *linkChecker) check(sh sheet, o *target) source.Faults {
 	var faults source.Faults
-	for _, id := range o.twice {
-		faults.At(sh.file, sh.body.heading(id), fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
+	var text *body // which may have to be read again, so only if something is wrong
+	for _, id := range o.Twice {
+		if text == nil {
+			text = sh.text()
+		}
+		faults.At(sh.file, text.heading(id), fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
 	}
-	for _, to := range o.links {
+	for _, to := range o.Links {
 		what, do := k.dead(o, to)
 		if what == "" {
 			continue
 		}
+		if text == nil {
+			text = sh.text()
+		}
 		known := false
-		if sh.body != nil {
-			for _, l := range sh.body.links {
-				if l.to != to {
-					continue
-				}
-				if known = true; l.at.Line > 0 {
-					faults.At(sh.file, l.at, what, do)
-				}
+		for _, at := range text.leads(to) {
+			if known = true; at.Line > 0 {
+				faults.At(sh.file, at, what, do)
 			}
 		}
 		for name, links := range map[string][]string{"menu": k.s.menu(), "footer": k.s.footer()} {
@@ -149,7 +167,7 @@ func (s *Site) footer() []string {
 
 // dead says what is wrong with a link on a page, and what to do; "" if it leads somewhere, or to
 // another site.
-func (k *linkChecker) dead(from *outline, link string) (what, do string) {
+func (k *linkChecker) dead(from *target, link string) (what, do string) {
 	to := link
 	if own, ok := strings.CutPrefix(link, k.s.Hub.BaseURL); ok && strings.HasPrefix(own, "/") {
 		to = own
@@ -166,19 +184,18 @@ func (k *linkChecker) dead(from *outline, link string) (what, do string) {
 		if target = k.pages[to]; target == nil {
 			return k.noPage(link, to)
 		}
+		if target != from && !target.linked.Load() {
+			target.linked.Store(true)
+		}
 		if now := k.s.movedTo(to); now != "" && from != target {
 			return fmt.Sprintf("the link %q leads to an old address", link), fmt.Sprintf("write %q", now)
 		}
 	default:
 		return "", "" // another site, or no page at all
 	}
-	if anchored && target.ids != nil && !target.ids[anchor] {
-		var ids []string
-		for id := range target.ids {
-			ids = append(ids, id)
-		}
+	if _, found := slices.BinarySearch(target.IDs, anchor); anchored && !found && target.IDs != nil {
 		do = "use the words of a heading there, in small letters, with hyphens for spaces"
-		if near := source.Nearest(anchor, ids); near != "" {
+		if near := source.Nearest(anchor, target.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
 		}
 		return fmt.Sprintf("the link %q leads to no place on its page", link), do

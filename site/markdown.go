@@ -61,20 +61,26 @@ func (b *body) html(draw func(name string) (template.HTML, error)) (template.HTM
 	return template.HTML(strings.Join(all, "")), nil
 }
 
-// places are where the links to an address stand, or the whole file if that is not known.
-func (b *body) places(to string) []source.Place {
+// leads are where the links to an address stand; nowhere if there are none.
+func (b *body) leads(to string) []source.Place {
+	if b == nil {
+		return nil
+	}
 	var all []source.Place
-	if b != nil {
-		for _, l := range b.links {
-			if l.to == to {
-				all = append(all, l.at)
-			}
+	for _, l := range b.links {
+		if l.to == to {
+			all = append(all, l.at)
 		}
 	}
-	if all == nil {
-		return []source.Place{{}}
-	}
 	return all
+}
+
+// places are those of leads, or the whole file if there are none.
+func (b *body) places(to string) []source.Place {
+	if all := b.leads(to); all != nil {
+		return all
+	}
+	return []source.Place{{}}
 }
 
 // heading is where the heading with an id stands; nowhere if there is none.
@@ -97,12 +103,13 @@ var markdown = goldmark.New(
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlWriter{}, 100))),
 )
 
-// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; blocks are the
-// names that {{table.NAME}} can have in it.
-func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, source.Faults) {
-	expanded, faults := s.expand(f, own)
+// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; fact gives the facts, and blocks
+// are the names that {{table.NAME}} can have in it.
+func (s *Site) read(f source.File, own *course.Course, fact func(name string) (string, bool), blocks []string) (body, source.Faults) {
+	fact = escaped(fact)
+	expanded, faults := s.expand(f, own, fact)
 	src := []byte(expanded)
-	r := reading{file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, blocks: blocks, images: s.fixed, fact: s.escaped(own), faults: faults, level: 1}
+	r := reading{file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, blocks: blocks, images: s.fixed, fact: fact, faults: faults, level: 1}
 	r.body.headings = map[string]source.Place{}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
@@ -123,10 +130,11 @@ func (s *Site) read(f source.File, own *course.Course, blocks []string) (body, s
 }
 
 // A buffer is memory that goldmark writes to without a buffer of its own before it.
-type buffer struct{ bytes.Buffer }
+type buffer struct{ strings.Builder }
 
-func (*buffer) Buffered() int { return 0 }
-func (*buffer) Flush() error  { return nil }
+func (b *buffer) Available() int { return b.Cap() - b.Len() }
+func (*buffer) Buffered() int    { return 0 }
+func (*buffer) Flush() error     { return nil }
 
 // A reading looks at each node of one file's Markdown once: it finds mistakes, gives headings their
 // ids, and collects links.
@@ -313,7 +321,7 @@ func within(to string) bool {
 		return false
 	}
 	for i := range len(to) {
-		if !inWord(to[i]) && !strings.ContainsRune("/#.", rune(to[i])) {
+		if c := to[i]; !inWord(c) && c != '/' && c != '#' && c != '.' {
 			return false
 		}
 	}

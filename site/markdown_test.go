@@ -28,7 +28,7 @@ func TestMarkdown(t *testing.T) {
 		if want.name != in.name+".html" {
 			t.Fatalf("%s is followed by %s", in.name, want.name)
 		}
-		b, faults := s.read(source.File{Path: in.name, Body: []byte(in.text), BodyLine: 1}, nil, []string{"courses"})
+		b, faults := s.read(source.File{Path: in.name, Body: []byte(in.text), BodyLine: 1}, nil, s.fact(nil), []string{"courses"})
 		if faults != nil {
 			t.Errorf("%s: %v", in.name, faults)
 		}
@@ -62,7 +62,7 @@ func FuzzEscape(f *testing.F) {
 			return // facts are single lines without blanks at their ends
 		}
 		s.Hub.Figures = map[string]string{"f": fact}
-		b, faults := s.read(source.File{Path: "x", Body: []byte("{{hub.f}}\n\n**a** {{hub.f}} b"), BodyLine: 1}, nil, nil)
+		b, faults := s.read(source.File{Path: "x", Body: []byte("{{hub.f}}\n\n**a** {{hub.f}} b"), BodyLine: 1}, nil, s.fact(nil), nil)
 		if faults != nil {
 			t.Errorf("%q: %v", fact, faults)
 		}
@@ -213,7 +213,7 @@ func FuzzPlaces(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		file := source.File{Path: "content/pages/a.md", Body: []byte(text), BodyLine: 5}
 		lines := strings.Split(text, "\n")
-		b, faults := s.read(file, nil, nil)
+		b, faults := s.read(file, nil, s.fact(nil), nil)
 		within := func(at source.Place, what string) []rune {
 			t.Helper()
 			if at.Line < 5 || at.Line >= 5+len(lines) {

@@ -123,7 +123,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 		blocks = append(blocks, "compare")
 	}
 	var wrong source.Faults
-	p.body, wrong = s.read(f, nil, blocks)
+	p.body, wrong = s.read(f, nil, s.fact(nil), blocks)
 	faults = append(faults, wrong...)
 	if len(p.Compare) > 0 && !p.body.shows("compare") {
 		add("compare", "put {{table.compare}} alone on a line where it belongs", "the table of courses to compare is not in the text")

@@ -297,7 +297,8 @@ func TestFinished(t *testing.T) {
 		{time.Date(2022, 3, 3, 0, 0, 0, 0, course.London), []string{"Mentor Training, Supporting Mentors Scheme Finished", "Career Conversation Training Finished"}},
 	} {
 		var got []string
-		for _, card := range s.cards(c.at) {
+		for _, listed := range s.listed(c.at) {
+			card := listed.card(c.at)
 			got = append(got, card.Course.Title+" "+card.Status.Text)
 		}
 		if !slices.Equal(got, c.tags) {

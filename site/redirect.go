@@ -132,7 +132,7 @@ func (s *Site) movedSheets() []sheet {
 		all[i].frame = page.Frame{
 			Heading: "This page has moved", Title: "This page has moved – " + m.title + " – " + m.from, Path: m.to, Moved: m.to, Unlisted: true,
 		}
-		all[i].view = func() (any, error) {
+		all[i].view = func(*page.Frame) (any, error) {
 			return page.Message{Links: []page.Link{{Text: m.title, Href: m.to}}}, nil
 		}
 	}

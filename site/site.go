@@ -3,7 +3,8 @@
 // [Load] reads and checks everything: courses, forms and letters by way of intake, pages and
 // site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every link of every
 // page, and brings a folder up to date, or leaves it as it was if there is any fault. [Site.Build] is
-// the same in memory, and [Write] brings a folder up to date with what is there.
+// the same in memory, and [Write] brings a folder up to date with what is there. A [Cache] keeps what was made, so that a
+// build after an edit makes only what has changed.
 //
 // The clock is an argument of Build. What depends on it is each course's status, and
 // [Site.NextChange] says when that next changes: until then the site that was built is right.
@@ -35,14 +36,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/sync/errgroup"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -57,6 +59,10 @@ type Site struct {
 	Hub       *page.Site
 	Programme *intake.Programme
 	Pages     *page.Renderer // the same pages for the handlers
+
+	cache  *Cache
+	keeps  bool   // what is made, in the cache
+	around digest // see made
 
 	courses []*coursePage
 	pages   []*prosePage    // in the order of the sitemap
@@ -74,9 +80,18 @@ type Output map[string][]byte
 // A coursePage is a course with its texts ready.
 type coursePage struct {
 	*course.Course // with the facts in its texts
-	body           body
+	made           *made
 	form           *form.Definition // nil if there is none
 	paper          string           // address of the form as a PDF; "" if there is none
+}
+
+// courseBlocks are the tables that the text of a course with the form can show.
+func courseBlocks(f *form.Definition) []string {
+	blocks := []string{"dates", "sessions", "modules"}
+	if f != nil && f.Terms != nil {
+		blocks = append(blocks, "terms")
+	}
+	return blocks
 }
 
 func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
@@ -86,22 +101,24 @@ func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 // the dead links, too; but nil if there is nothing to build with: no site.yaml, a broken template,
 // no front end. Warnings are not among the faults: see [Site.Render].
 func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
-	s := &Site{fixed: Output{}}
+	return new(Cache).load(content, templates, modules, false)
+}
+
+func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Site, source.Faults) {
+	s := &Site{fixed: Output{}, cache: k, keeps: keeps}
 	hub, faults := page.LoadSite(content)
 	if len(faults) > 0 && hub.Name == "" {
 		return nil, faults
 	}
-	s.Hub = hub
+	var courses []*course.Course
 	var wrong source.Faults
+	var look *front
 	var err error
 	parallel(2, func(i int) { // neither fills two processors by itself
 		if i == 0 {
-			s.Programme, wrong = intake.LoadProgramme(content, hub.Fact)
-			return
-		}
-		var assets page.Assets
-		if assets, err = s.assets(templates, modules); err == nil {
-			s.Pages, err = page.New(templates, hub, assets)
+			courses, wrong = course.Reload(content, "courses", k.known)
+		} else {
+			look, err = k.dress(hub, templates, modules)
 		}
 	})
 	switch {
@@ -113,7 +130,12 @@ func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 		return nil, faults
 	}
 	faults = append(faults, wrong...)
+	s.Hub, s.Pages = look.hub, look.pages
+	s.Programme, wrong = intake.Join(content, courses, s.Hub.Fact)
+	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
+	s.around = surroundings(content, look, s.fixed)
+	maps.Copy(s.fixed, look.files)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
@@ -178,19 +200,20 @@ func (s *Site) loadCourses() source.Faults {
 	found := make([]source.Faults, len(s.courses))
 	parallel(len(s.courses), func(i int) {
 		c := s.Programme.Courses[i]
-		expanded, faults := c.Expand(s.fact(c), s.suggest(c))
-		p := &coursePage{Course: expanded, form: forms[c.ID]}
-		if what, do := describe(expanded.Describe); what != "" {
-			faults.At(c.File.Path, c.At("describe"), what, do)
+		m := s.made(c)
+		if m == nil {
+			m = s.make(c, forms[c.ID])
 		}
-		var wrong source.Faults
-		blocks := []string{"dates", "sessions", "modules"}
-		if p.form != nil && p.form.Terms != nil {
-			blocks = append(blocks, "terms")
-		}
-		p.body, wrong = s.read(c.File, c, blocks)
-		s.courses[i], found[i] = p, append(faults, wrong...)
+		s.courses[i] = &coursePage{Course: m.course, made: m, form: forms[c.ID]}
+		found[i] = m.faults
 	})
+	s.cache.courses = nil
+	if s.keeps {
+		s.cache.courses = make(map[string]*made, len(s.courses))
+		for _, c := range s.courses {
+			s.cache.courses[c.File.Path] = c.made
+		}
+	}
 	return slices.Concat(found...)
 }
 
@@ -228,13 +251,14 @@ func describe(text string) (what, do string) {
 
 // parallel calls f for 0 to n-1, as many at once as there are processors.
 func parallel(n int, f func(i int)) {
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		g.Go(func() error {
-			f(i)
-			return nil
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
 		})
 	}
-	g.Wait()
+	workers.Wait()
 }

@@ -59,6 +59,8 @@ type writer struct {
 	empty   bool            // nothing is in it yet
 	made    map[string]bool // what an earlier Write made
 
+	folders sync.Map // of the staging folder that are there
+
 	mu      sync.Mutex
 	staged  bool            // there is a staging folder
 	all     map[string]bool // what this one is given
@@ -109,15 +111,38 @@ func (w *writer) look() error {
 	return nil
 }
 
+func (*writer) keeps() bool { return false }
+
+// has tells whether the folder has a file that an earlier Write made, with these bytes. Then it stays.
+func (w *writer) has(name string, bytes digest) bool {
+	if !w.made[name] {
+		return false
+	}
+	data, give, err := w.read(name)
+	defer give()
+	if err != nil || digestOf(data) != bytes {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.count(name)
+	return true
+}
+
+// count counts a file of the site.
+func (w *writer) count(name string) {
+	w.all[name] = true
+	if path.Ext(name) == ".html" {
+		w.changed.Pages++
+	}
+}
+
 // add takes one file, and writes it into the staging folder if it differs from the one in place. It
 // may be called from several goroutines, and keeps nothing of data. What goes wrong, commit tells.
 func (w *writer) add(name string, data []byte) {
 	differs, err := w.differs(name, data)
 	w.mu.Lock()
-	w.all[name] = true
-	if path.Ext(name) == ".html" {
-		w.changed.Pages++
-	}
+	w.count(name)
 	if err == nil && differs {
 		w.changed.Written = append(w.changed.Written, name)
 		err = w.stage()
@@ -127,10 +152,12 @@ func (w *writer) add(name string, data []byte) {
 		// The staging folder is ours alone, so that plain paths are safe: they take a third of the
 		// system calls of os.Root, which opens each folder on the way.
 		file := filepath.Join(w.dir, staging, filepath.FromSlash(name))
-		if err = os.WriteFile(file, data, 0o644); errors.Is(err, fs.ErrNotExist) {
-			if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {
-				err = os.WriteFile(file, data, 0o644)
-			}
+		if _, there := w.folders.Load(path.Dir(name)); !there {
+			err = os.MkdirAll(filepath.Dir(file), 0o755)
+			w.folders.Store(path.Dir(name), nil)
+		}
+		if err == nil {
+			err = os.WriteFile(file, data, 0o644)
 		}
 	}
 	if err != nil {
@@ -144,8 +171,8 @@ func (w *writer) differs(name string, data []byte) (bool, error) {
 	if w.empty {
 		return true, nil
 	}
-	file := filepath.Join(w.dir, filepath.FromSlash(name)) // only read, wherever links lead
 	if !w.made[name] {
+		file := filepath.Join(w.dir, filepath.FromSlash(name))
 		_, err := os.Lstat(file)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -155,11 +182,26 @@ func (w *writer) differs(name string, data []byte) (bool, error) {
 		}
 		return false, err
 	}
-	old, err := os.ReadFile(file)
+	old, give, err := w.read(name)
+	defer give()
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
 	return !bytes.Equal(old, data), err
+}
+
+// read reads a file of the folder. Its bytes are the caller's until it calls give.
+func (w *writer) read(name string) (data []byte, give func(), err error) {
+	b := buffers.Get().(*bytes.Buffer)
+	give = func() { buffers.Put(b) }
+	b.Reset()
+	f, err := os.Open(filepath.Join(w.dir, filepath.FromSlash(name))) // only read, wherever links lead
+	if err != nil {
+		return nil, give, err
+	}
+	defer f.Close()
+	_, err = b.ReadFrom(f)
+	return b.Bytes(), give, err
 }
 
 // stage makes the staging folder, once and only if there is something to stage.

@@ -65,10 +65,10 @@ func chromium(t *testing.T) context.Context {
 
 // A servedHub is the program at work.
 type servedHub struct {
-	site, outbox string // addresses, "http://localhost:PORT"
-	data         string // its folder
+	site, outbox string              // addresses, "http://localhost:PORT"
+	data         string              // its folder
 	store        func() intake.Store // what it keeps, opened anew
-	stop         func() // ends it as an interrupt would; the test's end does so, too
+	stop         func()              // ends it as an interrupt would; the test's end does so, too
 }
 
 // serveHub serves the real content as of a day.

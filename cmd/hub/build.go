@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -23,7 +26,8 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	s, faults, err := load(value("content"), value("modules"))
+	cache := openCache(value("cache"), value("content"))
+	s, faults, err := loadBy(cache.Load, value("content"), value("modules"))
 	if err != nil {
 		return err
 	}
@@ -39,12 +43,32 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
+	if err := cache.Save(); err != nil {
+		fmt.Fprintf(errOut, "the next build will take longer: %v\n", err)
+	}
 	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), changed.Pages, len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
 	if len(faults) > 0 {
 		fmt.Fprintf(out, "%s: hub check says more\n", found(faults))
 	}
 	fmt.Fprintln(out, rightUntil(s, at))
 	return nil
+}
+
+// openCache opens what earlier builds of the content kept.
+func openCache(dir, content string) *site.Cache {
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return new(site.Cache)
+		}
+		dir = filepath.Join(user, "traininghub")
+	}
+	absolute, err := filepath.Abs(content)
+	if err != nil || dir == "none" {
+		return new(site.Cache)
+	}
+	sum := sha256.Sum256([]byte(absolute))
+	return site.Open(filepath.Join(dir, hex.EncodeToString(sum[:8])))
 }
 
 func pages(output site.Output) int {

@@ -53,6 +53,56 @@ func TestBuild(t *testing.T) {
 			t.Errorf("status %d, said %q and %q", code, said, wrong)
 		}
 	})
+	t.Run("after an edit", func(t *testing.T) {
+		content, cache := t.TempDir(), t.TempDir()
+		if err := os.CopyFS(content, os.DirFS("../../content")); err != nil {
+			t.Fatal(err)
+		}
+		build := func(cache string) (said string) {
+			t.Run("build", func(t *testing.T) { // in the project's folder
+				var wrong string
+				var code int
+				said, wrong, code = hub(t, nil, "build", "--content", content, "--out", out, "--cache", cache, "--as-of", "2021-09-20")
+				if code != 0 || wrong != "" {
+					t.Errorf("status %d, said %q and %q", code, said, wrong)
+				}
+			})
+			return said
+		}
+		kept := func() (names []string) {
+			entries, err := os.ReadDir(cache)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range entries {
+				names = append(names, e.Name())
+			}
+			return names
+		}
+		build("none")
+		build(cache)
+		if names := kept(); len(names) != 1 {
+			t.Errorf("the cache has %q, want one file", names)
+		}
+		name := filepath.Join(content, "courses", "supporting-mentors.md")
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, append(text, "\nThis was added.\n"...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if said := build(cache); !strings.Contains(said, " 1 files written, 0 removed") {
+			t.Errorf("after an edit it said %q", said)
+		}
+		page, err := os.ReadFile(filepath.Join(out, "courses", "supporting-mentors", "index.html"))
+		if err != nil || !strings.Contains(string(page), "This was added.") {
+			t.Errorf("the page does not have the edit: %v", err)
+		}
+		if names := kept(); len(names) != 1 {
+			t.Errorf("the cache has %q, want one file", names)
+		}
+	})
 	t.Run("when nothing changes any more", func(t *testing.T) {
 		said, wrong, code := hub(t, nil, "build", "--out", out, "--as-of", "2030-01-01")
 		if code != 0 || wrong != "" || !strings.HasSuffix(said, "right until somebody changes a file\n") {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -124,10 +125,15 @@ func build(content, modules string, at time.Time) (*site.Site, site.Output, erro
 // load reads the editors' files. The mistakes are those with which there is no site at all; the others are found again
 // when it is built.
 func load(content, modules string) (*site.Site, source.Faults, error) {
+	return loadBy(site.Load, content, modules)
+}
+
+// loadBy is load by the Load of a cache.
+func loadBy(read func(content, templates fs.FS, modules string) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
 	if _, err := os.Stat(content); err != nil {
 		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
 	}
-	s, faults := site.Load(os.DirFS(content), templates.Files, modules)
+	s, faults := read(os.DirFS(content), templates.Files, modules)
 	if s == nil {
 		return nil, faults, nil
 	}

@@ -10,9 +10,10 @@ import (
 // compressed sends a handler's pages compressed, as the site's own are, to browsers that take it.
 //
 // Whoever can put text of their choice onto a page that holds a secret, and see how long the compressed answer is, can
-// find the secret letter by letter. That cannot be done to the pages of an application: they hold no secret but what its
-// applicant typed and, behind a link from a letter, that link, they show nothing of the address or its query, the cookie is not sent with what other sites embed or
-// post, and posts from other sites are refused. CloudFront compresses them, too.
+// find the secret letter by letter. Compressed are the pages below /apply/, /practice/ and /status/ alone: they hold no secret but what
+// their reader typed and, behind a link from a letter, that link; they show nothing of the address but the link and nothing of its query, and
+// posts from other sites are refused. The list below /review/ has its query in its links, and other people's data. CloudFront
+// compresses none of them: it does so only under a cache policy that takes encodings in, which theirs (CachingDisabled) does not.
 func compressed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")

@@ -39,7 +39,16 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asHub) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	caches, err := os.MkdirTemp("", "hub-caches-")
+	if err == nil {
+		err = os.Setenv("XDG_CACHE_HOME", caches) // so that no test meets what a build before it kept
+	}
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(caches)
+	os.Exit(code)
 }
 
 // program runs hub with the arguments in a process of its own.

@@ -116,8 +116,7 @@ func (g *goodSite) at(ctx context.Context, day string, at time.Time) (*static, e
 	if output == nil {
 		return nil, cmp.Or(ctx.Err(), faults.Err())
 	}
-	pages := &static{quick: true}
-	pages.set(output)
+	pages := newStatic(output)
 	g.day[day] = pages
 	return pages, nil
 }

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"traininghub/internal/course"
@@ -149,11 +148,14 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 			return err
 		}
 		defer store.Close()
-		p, err := desk.Person(ctx, value("gmc"), value("email"), !erase)
+		p, err := desk.Person(ctx, value("gmc"), value("email"))
 		if err != nil {
 			return err
 		}
 		if !erase {
+			if err := desk.GiveOut(ctx, p); err != nil {
+				return err
+			}
 			err := into(rest, out, func(w io.Writer) error {
 				e := json.NewEncoder(w)
 				e.SetIndent("", "  ")
@@ -171,19 +173,19 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 
 // eraseAll erases a person's applications once the references were typed again, so that a mistyped number erases nobody else's.
 func eraseAll(ctx context.Context, desk *intake.Desk, p *intake.Personal, in io.Reader, out io.Writer, yes bool) error {
-	var refs []string
 	for i := range p.Applications {
 		a := &p.Applications[i]
-		refs = append(refs, a.Reference)
 		fmt.Fprintf(out, "%s  %s, %s, %d events\n", a.Reference, a.Course, a.Status(), len(a.Events))
 	}
 	for _, n := range p.NamedIn {
 		fmt.Fprintf(out, "%s  is somebody else's application, which names the person. It stays\n", n.Reference)
 	}
+	refs := p.References()
 	if len(refs) == 0 {
 		fmt.Fprintln(out, "There is nothing to erase.")
 		return nil
 	}
+	typed := refs
 	if !yes {
 		if in == nil {
 			return usagef("add --yes, since nobody can be asked here")
@@ -193,23 +195,16 @@ func eraseAll(ctx context.Context, desk *intake.Desk, p *intake.Personal, in io.
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		typed := strings.Fields(line)
-		slices.Sort(typed)
-		if want := slices.Sorted(slices.Values(refs)); !slices.Equal(typed, want) {
-			return errors.New("these are not the references; nothing was erased")
-		}
+		typed = strings.Fields(line)
 	}
-	for _, ref := range refs {
-		if err := desk.Erase(ctx, ref); err != nil {
-			return err
-		}
+	if err := desk.EraseAll(ctx, p, typed); err != nil {
+		return err
 	}
 	fmt.Fprintf(out, "%d erased. A row without a name stays of each that was sent. Copies in backups go when the backups do.\n", len(refs))
 	return nil
 }
 
-// runAudit checks all applications, and against what an earlier audit noted. The file of heads is only written anew if all is well:
-// else it is what there is to compare with.
+// runAudit checks all applications, and against what an earlier audit noted. The file of heads is only written anew if all is well.
 func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, _, err := parse("audit", args, 0, out, getenv)
 	if err != nil {

@@ -26,6 +26,7 @@ var settings = []setting{
 	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve new dates diff export person audit"},
 	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve dates diff package"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
+	{"cache", "HUB_CACHE", "", `folder that keeps what was made, so that the next build makes only what has changed; the user's own for caches if empty, none if "none"`, "build"},
 	{"dist", "HUB_DIST", "dist", "folder of the functions for AWS", "package"},
 	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve dates diff export person audit"},
 	{"format", "HUB_FORMAT", "text", "how to print mistakes: text, json, or sarif, which code hosts show beside the lines", "check"},

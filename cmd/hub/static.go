@@ -19,9 +19,27 @@ import (
 // static serves a finished site from memory. The site is exchanged as a whole, so nobody ever sees half of one.
 type static struct {
 	https bool
-	quick bool // no compressed copies and no tags: for pages that are asked for once
+	quick site.Output // what has no compressed copies and no tags, since it is asked for once; else nil
 	files atomic.Pointer[map[string]file]
 	moved atomic.Pointer[map[string]string] // old addresses
+}
+
+// newStatic serves what is asked for once or never, and so is not made ready.
+func newStatic(output site.Output) *static {
+	s := &static{quick: output}
+	moved := output.Redirects()
+	s.moved.Store(&moved)
+	return s
+}
+
+// file finds a file by its name.
+func (s *static) file(name string) (file, bool) {
+	if s.quick == nil {
+		f, ok := (*s.files.Load())[name]
+		return f, ok
+	}
+	data, ok := s.quick[name]
+	return newFile(name, data), ok
 }
 
 // A file is ready to be sent, plain and compressed.
@@ -31,26 +49,27 @@ type file struct {
 	unchangeable bool // its name has a hash of its content
 }
 
+func newFile(name string, data []byte) file {
+	f := file{kind: mime.TypeByExtension(path.Ext(name)), plain: data, unchangeable: strings.HasPrefix(name, "assets/")}
+	switch path.Ext(name) { // the machine's own table of types may differ
+	case ".xml":
+		f.kind = "application/xml; charset=utf-8"
+	case ".js":
+		f.kind = "text/javascript; charset=utf-8"
+	case ".ics":
+		f.kind = "text/calendar; charset=utf-8"
+	case ".atom":
+		f.kind = "application/atom+xml; charset=utf-8"
+	case ".json":
+		f.kind = "application/json"
+	}
+	return f
+}
+
 func (s *static) set(output site.Output) {
 	files := make(map[string]file, len(output))
 	for name, data := range output {
-		f := file{kind: mime.TypeByExtension(path.Ext(name)), plain: data, unchangeable: strings.HasPrefix(name, "assets/")}
-		switch path.Ext(name) { // the machine's own table of types may differ
-		case ".xml":
-			f.kind = "application/xml; charset=utf-8"
-		case ".js":
-			f.kind = "text/javascript; charset=utf-8"
-		case ".ics":
-			f.kind = "text/calendar; charset=utf-8"
-		case ".atom":
-			f.kind = "application/atom+xml; charset=utf-8"
-		case ".json":
-			f.kind = "application/json"
-		}
-		if s.quick {
-			files[name] = f
-			continue
-		}
+		f := newFile(name, data)
 		sum := sha256.Sum256(data)
 		f.etag = `"` + hex.EncodeToString(sum[:8]) + `"`
 		var b bytes.Buffer
@@ -79,19 +98,19 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return
 	}
-	files := *s.files.Load()
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 	status := http.StatusOK
-	f, ok := files[name]
+	f, ok := s.file(name)
 	if !ok {
-		f, ok = files[strings.TrimPrefix(name+"/index.html", "/")]
+		f, ok = s.file(strings.TrimPrefix(name+"/index.html", "/"))
 		if ok && !strings.HasSuffix(r.URL.Path, "/") {
 			http.Redirect(w, r, "/"+name+"/", http.StatusMovedPermanently)
 			return
 		}
 	}
 	if !ok {
-		f, status = files["404.html"], http.StatusNotFound
+		f, _ = s.file("404.html")
+		status = http.StatusNotFound
 	}
 	h.Set("Content-Type", f.kind)
 	h.Set("Vary", "Accept-Encoding")

@@ -25,7 +25,7 @@ import (
 
 // pause is how long after a save the next one may come and still belong to it: editors write a file in several steps.
 // It is short, since a build that has begun is called off when another save comes.
-const pause = 15 * time.Millisecond
+const pause = 5 * time.Millisecond
 
 // A preview serves the site to its editors. It builds again whenever a file of the content or the templates is saved,
 // and tells the pages that are open. If there are mistakes it goes on showing the last site without any, and says so.
@@ -37,6 +37,7 @@ type preview struct {
 	out              io.Writer
 	log              *slog.Logger
 	quit             chan struct{} // closed when the preview ends
+	cache            site.Cache    // for one build at a time
 
 	mu      sync.Mutex
 	saves   int           // builds that came to an end
@@ -75,6 +76,7 @@ func (p *preview) run(ctx context.Context) {
 	leave := func() {} // ends the work of the desk
 	building, again := false, time.NewTimer(time.Hour)
 	again.Stop() // until the watching has begun
+	var next <-chan time.Time
 	defer func() { stop(); leave() }()
 	for {
 		select {
@@ -94,6 +96,7 @@ func (p *preview) run(ctx context.Context) {
 			work.Go(func() { built <- p.build(ctx) })
 		case desk := <-built:
 			building = false
+			next = p.next()
 			if desk == nil {
 				continue
 			}
@@ -101,7 +104,8 @@ func (p *preview) run(ctx context.Context) {
 			ctx, cancel := context.WithCancel(ctx)
 			leave = cancel
 			work.Go(func() { desk.Run(ctx) })
-		case <-p.next():
+		case <-next:
+			next = nil
 			again.Reset(0)
 		}
 	}
@@ -126,7 +130,7 @@ func (p *preview) next() <-chan time.Time {
 func (p *preview) build(ctx context.Context) *intake.Desk {
 	began := time.Now()
 	content := os.DirFS(p.content)
-	s, faults := site.Load(stopping{ctx, content}, p.templates(ctx), p.modules)
+	s, faults := p.cache.Load(stopping{ctx, content}, p.templates(ctx), p.modules)
 	var output site.Output
 	if s != nil && ctx.Err() == nil {
 		if err := s.DrawForms(pdf.Blank); err != nil {
@@ -146,9 +150,7 @@ func (p *preview) build(ctx context.Context) *intake.Desk {
 		if desk, apply, err = p.open(s); err != nil {
 			faults.Add("content", 0, err.Error(), "")
 		} else {
-			pages := &static{quick: true}
-			pages.set(output)
-			good = &goodSite{Site: s, apply: apply, day: map[string]*static{"": pages}}
+			good = &goodSite{Site: s, apply: apply, day: map[string]*static{"": newStatic(output)}}
 		}
 	}
 

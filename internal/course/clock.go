@@ -34,10 +34,14 @@ func (c Clock) String() string {
 	if hour == 0 {
 		hour = 12
 	}
-	if c%60 == 0 {
-		return fmt.Sprintf("%d%s", hour, half)
+	switch minute := int(c % 60); {
+	case minute == 0:
+		return strconv.Itoa(hour) + half
+	case minute < 10:
+		return strconv.Itoa(hour) + ":0" + strconv.Itoa(minute) + half
+	default:
+		return strconv.Itoa(hour) + ":" + strconv.Itoa(minute) + half
 	}
-	return fmt.Sprintf("%d:%02d%s", hour, c%60, half)
 }
 
 var (

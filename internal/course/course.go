@@ -61,7 +61,9 @@ type Course struct {
 	DatesChanged  *Date             `key:"dates_changed"` // when the dates of workshops were last changed, for people who have them in a calendar
 	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"
 
-	known map[string]string // its facts by name; nil if it was not read from a file
+	Faults source.Faults     // what Load found in its file
+	known  map[string]string // its facts by name; nil if it was not read from a file
+	names  []string          // of them, sorted
 }
 
 // A Provider gives the training.

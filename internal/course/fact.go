@@ -26,7 +26,10 @@ func (c *Course) byName() map[string]string {
 
 // FactNames are the names of all facts of the course, sorted.
 func (c *Course) FactNames() []string {
-	return slices.Sorted(maps.Keys(c.byName()))
+	if c.known == nil {
+		return slices.Sorted(maps.Keys(c.facts()))
+	}
+	return slices.Clip(c.names)
 }
 
 // facts are all facts by name; a course's own amounts and figures never hide the others.
@@ -84,7 +87,7 @@ func (c *Course) usual() map[string]string {
 
 // ApplyBy is the deadline to the minute: "11:59pm on Friday 15 October 2021".
 func (c *Course) ApplyBy() string {
-	return fmt.Sprintf("%v on %v", c.lastMinute(), c.Deadline)
+	return c.lastMinute().String() + " on " + c.Deadline.String()
 }
 
 // number is a number without needless zeros: "8", "2.5".
@@ -105,7 +108,7 @@ func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name
 	texts := func(all []string, at string) []string {
 		all = slices.Clone(all)
 		for i := range all {
-			all[i] = text(all[i], fmt.Sprintf("%s.%d", at, i))
+			all[i] = text(all[i], at+"."+strconv.Itoa(i))
 		}
 		return all
 	}

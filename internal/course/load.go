@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/mail"
 	"regexp"
 	"runtime"
@@ -21,6 +22,12 @@ import (
 // Order, then by title. A course with faults is among them as far as it could be read, so that
 // links to its page are not reported as dead as well.
 func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
+	return Reload(content, dir, func(source.File) *Course { return nil })
+}
+
+// Reload is Load for which known gives the courses whose files are as they were, nil for others: those are not read
+// again. It is called from several goroutines.
+func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Course, source.Faults) {
 	names := source.List(content, dir, "*.md")
 	courses := make([]*Course, len(names))
 	found := make([]source.Faults, len(names))
@@ -29,7 +36,12 @@ func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
-				courses[i], found[i] = load(content, names[i])
+				f, faults := source.Read(content, "content", names[i])
+				c := known(f)
+				if c == nil || len(faults) > 0 {
+					c = load(f, faults)
+				}
+				courses[i], found[i] = c, c.Faults
 			}
 		})
 	}
@@ -50,11 +62,10 @@ func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	return courses, faults
 }
 
-func load(content fs.FS, name string) (*Course, source.Faults) {
-	f, faults := source.Read(content, "content", name)
-	c := &Course{ID: f.Stem(), File: f}
+func load(f source.File, faults source.Faults) *Course {
+	c := &Course{ID: f.Stem(), File: f, Faults: faults}
 	if len(faults) > 0 {
-		return c, faults
+		return c
 	}
 	doc, faults := f.Decode(c)
 	for i := range c.Cohorts {
@@ -65,8 +76,16 @@ func load(content fs.FS, name string) (*Course, source.Faults) {
 	k.dates()
 	k.doubts()
 	k.lengths()
+	c.Faults = k.faults
+	c.Restore(f)
+	return c
+}
+
+// Restore completes a course that was stored without its file, and has not changed since.
+func (c *Course) Restore(f source.File) {
+	c.File = f
 	c.known = c.facts()
-	return c, k.faults
+	c.names = slices.Sorted(maps.Keys(c.known))
 }
 
 // A checker looks for contradictions. What could not be read, and so is zero, contradicts nothing:

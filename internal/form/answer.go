@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// Values are what was posted for a section, exactly as typed but for line ends, which are "\n". They
+// Values are what was posted for a section, exactly as typed but for line ends, which are "\n", and for what [OneLine] says. They
 // go by the inputs' names: the question's id, or for a date one for each part: "id-day", "id-month",
 // "id-year".
 type Values map[string]string
@@ -24,10 +24,27 @@ func (s *Section) Read(post url.Values) Values {
 		for _, name := range s.Questions[i].Inputs() {
 			if text := post.Get(name); text != "" {
 				v[name] = strings.ToValidUTF8(lineEnds.Replace(text), "\uFFFD")
+				if s.Questions[i].Kind != LongText {
+					v[name] = OneLine(v[name])
+				}
 			}
 		}
 	}
 	return v
+}
+
+// OneLine makes of a posted text what an input of one line can hold: no browser sends line ends from one, and a name with some in it
+// would write paragraphs of its own into a letter. What would turn the writing direction of the words behind it is dropped, too.
+func OneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r):
+			return ' '
+		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // Inputs are the names of the question's inputs, in their order on the page.

@@ -234,3 +234,19 @@ func FuzzAnswers(f *testing.F) {
 		}
 	})
 }
+
+// TestRead: a name cannot bring paragraphs of its own into a letter, or turn the words behind it round.
+func TestRead(t *testing.T) {
+	s := &Section{Questions: []Question{{ID: "name", Kind: Text}, {ID: "why", Kind: LongText}, {ID: "from", Kind: Date}}}
+	const typed = "Ang\r\nharad\u2028O\u202eN\u2066 \u200fעדה\xff"
+	got := s.Read(url.Values{"name": {typed}, "why": {typed}, "from-day": {"1\n2"}, "other": {"x"}})
+	want := Values{"name": "Ang harad ON \u200fעדה\uFFFD", "why": "Ang\nharad\u2028O\u202eN\u2066 \u200fעדה\uFFFD", "from-day": "1 2"}
+	if len(got) != len(want) {
+		t.Errorf("read %q", got)
+	}
+	for name, text := range want {
+		if got[name] != text {
+			t.Errorf("%s: %q, want %q", name, got[name], text)
+		}
+	}
+}

@@ -36,7 +36,7 @@ type Audited struct {
 	Applications int     // that were looked at, drafts too
 	Removed      int     // of the earlier heads, and with a trace
 	Wrong        []Wrong // by reference
-	Heads        Heads   // for the next audit
+	Heads        Heads   // for the next audit; nil if something is wrong, for then the earlier ones are what there is to compare with
 }
 
 // A Wrong says what is wrong with an application, in words without personal data.
@@ -99,6 +99,9 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 		default:
 			return nil, err
 		}
+	}
+	if found.Wrong != nil {
+		found.Heads = nil
 	}
 	slices.SortFunc(found.Wrong, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
 	return found, nil

@@ -28,9 +28,8 @@ type Named struct {
 }
 
 // Person finds everything about the person with the GMC number or the e-mail address; one of the two may be "". It goes through all
-// records, and so finds drafts, mistyped notations and where others name the person. That it was given out is an event of each
-// application if note is set.
-func (d *Desk) Person(ctx context.Context, gmc, email string, note bool) (*Personal, error) {
+// records, and so finds drafts, mistyped notations and where others name the person.
+func (d *Desk) Person(ctx context.Context, gmc, email string) (*Personal, error) {
 	gmc, email = digits.ReplaceAllString(gmc, ""), strings.TrimSpace(email)
 	p := &Personal{Made: course.Moment(d.Now()), Applications: []Application{}}
 	err := d.each(ctx, func(a *Application) error {
@@ -43,21 +42,7 @@ func (d *Desk) Person(ctx context.Context, gmc, email string, note bool) (*Perso
 		switch {
 		case a.removal() != nil:
 		case gmc != "" && who.GMC == gmc, email != "" && strings.EqualFold(who.Email, email):
-			if note {
-				var err error
-				a, err = d.amend(ctx, a.Reference, func(a *Application) error {
-					a.event(d.Now(), EventExported, "hub", "")
-					return nil
-				})
-				if errors.Is(err, ErrNotFound) {
-					return nil
-				}
-				if err != nil {
-					return err
-				}
-			}
-			a.Keys, a.Salt = nil, nil // secrets, which say nothing
-			p.Applications = append(p.Applications, *a)
+			p.Applications = append(p.Applications, a.open())
 		case email != "":
 			if answers := naming(a, d.Programme.Forms[a.Form], email); answers != nil {
 				p.NamedIn = append(p.NamedIn, Named{a.Reference, a.Course, answers})
@@ -69,6 +54,42 @@ func (d *Desk) Person(ctx context.Context, gmc, email string, note bool) (*Perso
 		return nil, err
 	}
 	return p, d.exportsOf(ctx, p)
+}
+
+// open is the application without its secrets, which say nothing.
+func (a *Application) open() Application {
+	a.Keys, a.Salt = nil, nil
+	return *a
+}
+
+// GiveOut notes on each of the applications that it is given to the person, and takes them as they then are.
+func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
+	given := []Application{}
+	for i := range p.Applications {
+		a, err := d.amend(ctx, p.Applications[i].Reference, func(a *Application) error {
+			a.event(d.Now(), EventExported, "hub", "")
+			return nil
+		})
+		switch {
+		case errors.Is(err, ErrNotFound): // removed in the meantime
+		case err != nil:
+			return err
+		default:
+			given = append(given, a.open())
+		}
+	}
+	p.Applications = given
+	return nil
+}
+
+// References are those of the person's applications, in order.
+func (p *Personal) References() []string {
+	refs := make([]string, len(p.Applications))
+	for i := range p.Applications {
+		refs[i] = p.Applications[i].Reference
+	}
+	slices.Sort(refs)
+	return refs
 }
 
 var digits = regexp.MustCompile(`[^0-9]`)
@@ -119,6 +140,23 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 			return nil
 		})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ErrRepeat is of an erasure whose references are not those of the person.
+var ErrRepeat = errors.New("these are not the references; nothing was erased")
+
+// EraseAll erases a person's applications, if their references are repeated, in any order, so that a mistyped number erases nobody else's.
+func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) error {
+	refs := p.References()
+	if !slices.Equal(slices.Sorted(slices.Values(repeated)), refs) {
+		return ErrRepeat
+	}
+	for _, ref := range refs {
+		if err := d.Erase(ctx, ref); err != nil {
 			return err
 		}
 	}

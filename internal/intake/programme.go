@@ -22,11 +22,17 @@ type Programme struct {
 // LoadProgramme reads courses, forms and letters, joins each form to its course, and gives all that is
 // wrong with any of them. hub gives facts of the hub itself, {{hub.email}}.
 func LoadProgramme(content fs.FS, hub func(name string) (string, bool)) (*Programme, source.Faults) {
-	p := &Programme{Forms: map[string]*form.Definition{}}
 	courses, faults := course.Load(content, "courses")
-	p.Courses = courses
-	forms, wrong := form.Load(content, "forms")
+	p, wrong := Join(content, courses, hub)
 	faults = append(faults, wrong...)
+	faults.Sort()
+	return p, faults
+}
+
+// Join is LoadProgramme for courses that are loaded already.
+func Join(content fs.FS, courses []*course.Course, hub func(name string) (string, bool)) (*Programme, source.Faults) {
+	p := &Programme{Courses: courses, Forms: map[string]*form.Definition{}}
+	forms, faults := form.Load(content, "forms")
 	prefixes, applied := map[string]string{}, map[string]string{}
 	for _, d := range forms {
 		c := p.Course(d.Course)
@@ -58,7 +64,8 @@ func LoadProgramme(content fs.FS, hub func(name string) (string, bool)) (*Progra
 	}
 	// A form without its course has its fault; its letters would only repeat it.
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
-	p.Letters, wrong = LoadLetters(content, "letters", forms, p.courseFacts(), hub)
+	letters, wrong := LoadLetters(content, "letters", forms, p.courseFacts(), hub)
+	p.Letters = letters
 	faults = append(faults, wrong...)
 	faults.Sort()
 	return p, faults

@@ -107,14 +107,15 @@ func splitStaff(cookie string) (id string, hash []byte, ok bool) {
 // of an application to go to afterwards, or "".
 func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie string, err error) {
 	id, person := accountOf(email), d.Staff(email)
+	// A browser keeps its cookie for an address, whatever became of what it asked for: when it got another one would tell whether
+	// a letter went.
+	own, hash, ok := splitStaff(browser)
+	if cookie = browser; !ok || own != id {
+		var text string
+		text, hash = secret()
+		cookie = id + "." + text
+	}
 	_, err = d.amendAccount(ctx, id, func(a *account) error {
-		cookie = browser
-		own, hash, ok := splitStaff(browser)
-		if !ok || own != id || !slices.ContainsFunc(a.Asked, func(r asked) bool { return bytes.Equal(r.Browser, hash) }) {
-			var text string
-			text, hash = secret()
-			cookie = id + "." + text
-		}
 		// Beyond the limit nothing is noted, so that nobody can push out what others have asked for.
 		if letters := len(a.signIns()); letters >= signInsAnHour || person == nil && len(a.Asked) >= signInsAnHour {
 			return errUnchanged

@@ -171,12 +171,20 @@ func examples(t testing.TB) []example {
 	open := page.StatusTag{Status: course.Open, Text: "Open", Detail: "Apply by 11:59pm on Friday 15 October 2021"}
 	card := page.CourseCard{Course: c, Href: "/courses/listening/", Status: open}
 	closed := page.CourseCard{Course: c, Href: "/courses/mentoring/", Status: page.StatusTag{Status: course.Closed, Text: "Closed"}}
+	var cards []template.HTML
+	for _, c := range []page.CourseCard{card, closed} {
+		html, err := r.Block("card", c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cards = append(cards, html)
+	}
 	glance := []page.GlanceRow{{Label: "Length", Cells: [][]string{{"5 hours"}}}, {Label: "Cost", Cells: [][]string{{"Course: free", "You get £289"}}}}
 
 	var body strings.Builder
 	body.WriteString("<h2>Dates</h2>")
 	for name, view := range map[string]any{
-		"dates": c, "sessions": c, "modules": c, "courses": []page.CourseCard{card, closed},
+		"dates": c, "sessions": c, "modules": c, "courses": cards,
 		"compare": page.Compare{Courses: []page.CourseCard{card, closed}, Rows: []page.GlanceRow{{Label: "Why", Cells: [][]string{{"One reason"}, {"One", "Another"}}}}},
 		"calendar": page.Calendar{Feed: "/calendar.ics", Days: []page.CalendarDay{
 			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title, Href: "/courses/listening/"},
@@ -302,7 +310,7 @@ func examples(t testing.TB) []example {
 		{"figures", "figures", inside("Figures"), figures},
 		{"figures to publish", "figures", inside("Figures to publish"), publish},
 		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
-		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: []page.CourseCard{card, closed}}},
+		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: cards}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},
 		{"course closed", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: closed.Status}},
 		{"course with contents", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs, Data: `{"name": "\u003c/script\u003e"}`},

@@ -450,7 +450,7 @@ func TestMistakesInFrames(t *testing.T) {
 			t.Errorf("Render(%s, %T) wrote %d bytes before it failed", test.name, test.view, b.Len())
 		}
 	}
-	if _, err := r.Block("courses", c); err == nil || err.Error() != "rendering the block courses: its view is a []page.CourseCard, not a *course.Course" {
+	if _, err := r.Block("courses", c); err == nil || err.Error() != "rendering the block courses: its view is a []template.HTML, not a *course.Course" {
 		t.Errorf("Block with a wrong view: %v", err)
 	}
 	if _, err := r.Block("nothing", c); err == nil || err.Error() != `rendering: there is no block "nothing"` {

@@ -19,10 +19,10 @@ type Prose struct {
 // shows them itself.
 type Home struct {
 	Body    template.HTML
-	Courses []CourseCard
+	Courses []template.HTML // the block "card" of each
 }
 
-// CourseCard is a course in a list.
+// CourseCard is a course in a list: the block blocks/card.html.
 type CourseCard struct {
 	Course *course.Course
 	Href   string

@@ -102,19 +102,21 @@ func (d *Doc) find(at string) (p Place, all bool) {
 // each required key that is missing or empty and each value of the wrong kind is a fault.
 func (f File) Decode(into any) (*Doc, Faults) {
 	d := &decoder{file: f, doc: &Doc{text: f.Head}}
-	var root yaml.Node
-	if err := yaml.Unmarshal(f.Head, &root); err != nil {
-		d.syntax(err)
-		return d.doc, d.faults
+	root := simple(f.Head)
+	if root == nil {
+		var all yaml.Node
+		if err := yaml.Unmarshal(f.Head, &all); err != nil {
+			d.syntax(err)
+			return d.doc, d.faults
+		}
+		root = &yaml.Node{Kind: yaml.MappingNode, Line: 1}
+		if len(all.Content) > 0 {
+			root = all.Content[0]
+		}
 	}
 	v := reflect.ValueOf(into).Elem()
-	if len(root.Content) == 0 {
-		root = yaml.Node{Kind: yaml.MappingNode, Line: 1}
-	} else {
-		root = *root.Content[0]
-	}
-	d.doc.root = &root
-	d.value(&root, v, "")
+	d.doc.root = root
+	d.value(root, v, "")
 	d.faults.Sort()
 	return d.doc, d.faults
 }

@@ -578,7 +578,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 	case n > manySends:
 		flags = append(flags, manySigned)
 	}
-	signature := strings.ToValidUTF8(posted.Get("signature"), "\uFFFD")
+	signature := form.OneLine(strings.ToValidUTF8(posted.Get("signature"), "\uFFFD"))
 	a, again, problems, err := s.Desk.Send(r.Context(), def, key(r), ticked, signature, flags...)
 	switch {
 	case errors.Is(err, intake.ErrIncomplete):

@@ -682,6 +682,8 @@ func TestThroughLambda(t *testing.T) {
 		"TestReportRefuses":           TestReportRefuses,
 		"TestFigures":                 TestFigures,
 		"TestExportLimit":             TestExportLimit,
+		"TestAccess":                  TestAccess,
+		"TestAtOnce":                  TestAtOnce,
 	} {
 		t.Run(name, test)
 	}

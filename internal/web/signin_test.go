@@ -177,6 +177,34 @@ func TestSignInSaysTheSame(t *testing.T) {
 	}
 }
 
+// TestSignInCookieSaysNothing: a browser keeps its cookie for an address, whether a letter went to it or not.
+func TestSignInCookieSaysNothing(t *testing.T) {
+	h := newHub(t)
+	for _, email := range []string{h.course(ccts).Lead.Email, "nobody@example.org"} {
+		b := h.browser()
+		first := b.post("/review/sign-in", form.Values{"email": email}).header.Get("Set-Cookie")
+		for i := range 10 {
+			h.deliver()
+			h.pass(20 * time.Minute)
+			if again := b.post("/review/sign-in", form.Values{"email": email}).header.Get("Set-Cookie"); again != first {
+				t.Errorf("%s: another cookie after %d minutes", email, 20*(i+1))
+			}
+		}
+	}
+}
+
+// TestSignInPushedOut: whoever asks for somebody else's link again and again does not end the one that they have.
+func TestSignInPushedOut(t *testing.T) {
+	h := newHub(t)
+	lead := h.course(ccts).Lead.Email
+	b := h.browser()
+	link := b.signInMail(lead, "")
+	for range 12 {
+		h.browser().post("/review/sign-in", form.Values{"email": lead})
+	}
+	b.post(link, nil).want(200, "/review/")
+}
+
 func TestSignInLimit(t *testing.T) {
 	h := newHub(t)
 	limited := false

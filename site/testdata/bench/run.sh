@@ -5,7 +5,7 @@
 #
 # Hugo is installed from source, which takes some minutes, or is the binary that HUGO names. WORK (default: a folder
 # of the user's cache) keeps it; OUTPUT (default: memory, if the machine has /dev/shm) gets what is built; PAIRS is how
-# often each builds. Needs Linux, Go, and "npm ci" done.
+# often each builds, EDITS how often a course is edited while both show a preview. Needs Linux, Go, and "npm ci" done.
 set -eu
 cd "$(dirname "$0")/../../.."
 WORK=${WORK:-${XDG_CACHE_HOME:-$HOME/.cache}/hub-bench}
@@ -21,4 +21,4 @@ go build -o "$WORK/compare" ./site/testdata/bench/compare
 "$HUGO" version
 [ $# -gt 0 ] || set -- 100 1000 10000
 "$WORK/compare" -hub "$WORK/hub" -hugo "$HUGO" -modules node_modules -layouts site/testdata/bench/hugo \
-	-work "$OUTPUT" -pairs "${PAIRS:-5}" "$@"
+	-work "$OUTPUT" -pairs "${PAIRS:-5}" -edits "${EDITS:-11}" "$@"

@@ -1,16 +1,18 @@
 // Command compare builds the same synthetic hub with this generator and with Hugo, in turn, and prints
 // what each took. It is called by run.sh:
 //
-//	compare -hub BINARY -hugo BINARY -modules DIR -layouts DIR -work DIR [-pairs N] COURSES...
+//	compare -hub BINARY -hugo BINARY -modules DIR -layouts DIR -work DIR [-pairs N] [-edits N] COURSES...
 //
-// Each build is a process of its own that writes into a folder of its own. First it checks that both
-// give the same pages, but for white space, the hashes in the names of assets, and the order of keys in
-// JSON. Figures are medians, with the least and the most; the ratio is the median of the pairs' ratios.
+// Each build is a process of its own that writes into a folder of its own, with nothing kept from another build, unless it
+// is one after an edit. First it checks that both give the same pages, but for white space, the hashes in the names of
+// assets, and the order of keys in JSON. Figures are medians, with the least and the most; the ratio is the median of the
+// pairs' ratios. At the end it edits pages that the two serve as a preview.
 package main
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -35,6 +37,7 @@ func main() {
 	flag.StringVar(&c.layouts, "layouts", "", "Hugo's project")
 	flag.StringVar(&c.work, "work", "", "folder for content and output; best on a disk in memory")
 	flag.IntVar(&c.pairs, "pairs", 5, "how many times each builds")
+	flag.IntVar(&c.edits, "edits", 11, "how many texts and titles are edited while both serve them")
 	flag.Parse()
 	for _, arg := range flag.Args() {
 		n, err := strconv.Atoi(arg)
@@ -50,7 +53,7 @@ func main() {
 
 type comparison struct {
 	hub, hugo, modules, layouts, work string
-	pairs                             int
+	pairs, edits                      int
 }
 
 // A cost is what one process took.
@@ -75,7 +78,7 @@ func (c *comparison) run(n int) error {
 		return err
 	}
 	ours := func(out string) (cost, error) {
-		return measure(c.hub, "build", "--content", content, "--modules", c.modules, "--out", out, "--as-of", "2021-09-20")
+		return measure(c.hub, "build", "--content", content, "--modules", c.modules, "--out", out, "--cache", out+"-cache", "--as-of", "2021-09-20")
 	}
 	theirs := func(out string) (cost, error) {
 		return measure(c.hugo, "build", "-s", project, "-d", out, "--clock", "2021-09-20T00:00:00Z", "--quiet")
@@ -123,7 +126,7 @@ func (c *comparison) run(n int) error {
 			*run.of = append(*run.of, took)
 		}
 		for _, run := range builds[:2] {
-			if err := os.RemoveAll(out(run.out)); err != nil {
+			if err := errors.Join(os.RemoveAll(out(run.out)), os.RemoveAll(out(run.out)+"-cache")); err != nil {
 				return err
 			}
 		}
@@ -132,6 +135,11 @@ func (c *comparison) run(n int) error {
 	row("hub build, one page edited", edited, b)
 	row("hub build, nothing changed", unchanged, b)
 	row("hugo build", b, b)
+	if c.edits > 0 {
+		if err := c.preview(dir, content, project); err != nil {
+			return err
+		}
+	}
 	return os.RemoveAll(dir)
 }
 

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/functions/internal/setup"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/intake"
+)
+
+const (
+	spare   = 10 * time.Second // is kept of the function's time to say that it did not suffice
+	longest = 6_000_000        // bytes of an answer: Lambda takes 6 MiB
+	shown   = 1000             // faults in an answer
+)
+
+// A request is what the administrator asks for.
+type request struct {
+	Do         string   `json:"do"` // one of the table does
+	GMC        string   `json:"gmc"`
+	Email      string   `json:"email"`
+	References []string `json:"references"` // to erase: all that were found; for a person's file: those that it is to have, all if none
+	Heads      string   `json:"heads"`      // of an earlier audit, as it gave them
+}
+
+// does are the things to do.
+var does = map[string]func(*recorder, context.Context, request) (any, error){
+	"audit": (*recorder).audit, "person": (*recorder).person, "erase": (*recorder).erase,
+}
+
+// A refusal is the answer if nothing was done, with what was found if anything was.
+type refusal struct {
+	Refused string  `json:"refused"`
+	Found   []found `json:"found,omitempty"`
+	NamedIn []found `json:"named_in,omitempty"`
+}
+
+// A found application, without what it says.
+type found struct {
+	Reference string `json:"reference"`
+	Course    string `json:"course"`
+	Status    string `json:"status,omitempty"`
+	Events    int    `json:"events,omitempty"`
+}
+
+type recorder struct {
+	open func() (*intake.Desk, error)
+	log  *slog.Logger
+}
+
+func open(getenv func(string) string, out io.Writer) (*recorder, error) {
+	env, missing := setup.Required(getenv)
+	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	log, err := setup.Log(getenv, out)
+	if err != nil {
+		return nil, err
+	}
+	return &recorder{log: log, open: setup.Lazily(func() (*intake.Desk, error) {
+		desk, _, err := setup.Desk(store, "", log)
+		return desk, err
+	})}, nil
+}
+
+// handle answers a request. What it says of a wrong one never repeats it: Lambda may log what a function fails with.
+func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawMessage, error) {
+	var q request
+	d := json.NewDecoder(bytes.NewReader(event))
+	d.DisallowUnknownFields()
+	if d.Decode(&q) != nil {
+		q = request{}
+	}
+	do := does[q.Do]
+	if do == nil {
+		return encode(refusal{Refused: `this is no request; send {"do": "audit"}, or {"do": "person"} or {"do": "erase"} with "gmc" or "email", as docs/records.md says`})
+	}
+	r.log.Info("called", "what", q.Do)
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-spare))
+		defer cancel()
+	}
+	answer, err := do(r, ctx, q)
+	if errors.Is(err, context.DeadlineExceeded) {
+		answer, err = refusal{Refused: "the time that a function may run did not suffice; call it again"}, nil
+	}
+	if err != nil {
+		r.log.Error("not done", "what", q.Do, "error", err)
+		return nil, err
+	}
+	return encode(answer)
+}
+
+// encode makes JSON that Lambda hands on as it is.
+func encode(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// audited is what an audit answers.
+type audited struct {
+	Applications int     `json:"applications"`
+	Removed      int     `json:"removed"` // since the earlier audit, by the hub
+	Faults       int     `json:"faults"`
+	Wrong        []wrong `json:"wrong"`           // the first of them
+	Heads        string  `json:"heads,omitempty"` // for the next audit, if there is no fault
+	TooLong      string  `json:"too_long,omitempty"`
+}
+
+type wrong struct {
+	Reference string `json:"reference"`
+	What      string `json:"what"`
+}
+
+func (r *recorder) audit(ctx context.Context, q request) (any, error) {
+	var earlier intake.Heads
+	if q.Heads != "" {
+		var err error
+		if earlier, err = intake.ReadHeads(strings.NewReader(q.Heads)); err != nil {
+			return refusal{Refused: err.Error()}, nil
+		}
+	}
+	desk, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	all, err := desk.Audit(ctx, earlier)
+	if err != nil {
+		return nil, err
+	}
+	a := audited{Applications: all.Applications, Removed: all.Removed, Faults: len(all.Wrong), Wrong: []wrong{}}
+	for _, w := range all.Wrong[:min(shown, len(all.Wrong))] {
+		a.Wrong = append(a.Wrong, wrong(w))
+	}
+	if a.Faults > 0 {
+		return a, nil
+	}
+	var heads strings.Builder
+	if err := all.Heads.Write(&heads); err != nil {
+		return nil, err
+	}
+	if a.Heads = heads.String(); len(a.Heads)+len(all.Heads)*len(`\`) > longest {
+		a.Heads, a.TooLong = "", "the heads do not fit into an answer of Lambda: keep those of the latest audit that gave them"
+	}
+	return a, nil
+}
+
+// find finds whom a request means.
+func (r *recorder) find(ctx context.Context, q request) (*intake.Desk, *intake.Personal, error) {
+	desk, err := r.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := desk.Person(ctx, q.GMC, q.Email)
+	return desk, p, err
+}
+
+// refused says why nothing was done, and what was found.
+func refused(why string, p *intake.Personal) refusal {
+	f := refusal{Refused: why, NamedIn: namedIn(p)}
+	for i := range p.Applications {
+		a := &p.Applications[i]
+		f.Found = append(f.Found, found{a.Reference, a.Course, string(a.Status()), len(a.Events)})
+	}
+	return f
+}
+
+func namedIn(p *intake.Personal) (all []found) {
+	for _, n := range p.NamedIn {
+		all = append(all, found{Reference: n.Reference, Course: n.Course})
+	}
+	return all
+}
+
+var nobody = refusal{Refused: `say with "gmc" or "email" whom you mean`}
+
+// person answers with the person's file. Nothing is noted of one that is too long to be answered.
+func (r *recorder) person(ctx context.Context, q request) (any, error) {
+	if q.GMC == "" && q.Email == "" {
+		return nobody, nil
+	}
+	desk, p, err := r.find(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if q.References != nil {
+		all := *p
+		others := func(ref string) bool { return !slices.Contains(q.References, ref) }
+		p.Applications = slices.DeleteFunc(slices.Clone(p.Applications), func(a intake.Application) bool { return others(a.Reference) })
+		p.NamedIn = slices.DeleteFunc(slices.Clone(p.NamedIn), func(n intake.Named) bool { return others(n.Reference) })
+		if len(p.Applications)+len(p.NamedIn) != len(q.References) {
+			return refused("these are not all references of the person", &all), nil
+		}
+	}
+	file, err := encode(p)
+	if err != nil {
+		return nil, err
+	}
+	if room := 1000 * len(p.Applications); len(file)+room > longest { // for the event
+		return refused(fmt.Sprintf(`the file would have %d bytes, and an answer of Lambda's at most %d: call again with "references" of some, and then of the others`, len(file), longest), p), nil
+	}
+	return p, desk.GiveOut(ctx, p)
+}
+
+// erased is what an erasure answers.
+type erased struct {
+	Erased  []string `json:"erased"`
+	NamedIn []found  `json:"named_in,omitempty"` // applications of others, which stay
+}
+
+func (r *recorder) erase(ctx context.Context, q request) (any, error) {
+	if q.GMC == "" && q.Email == "" {
+		return nobody, nil
+	}
+	desk, p, err := r.find(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	err = desk.EraseAll(ctx, p, q.References)
+	if errors.Is(err, intake.ErrRepeat) {
+		return refused(`repeat in "references" those that were found; nothing was erased`, p), nil
+	}
+	return erased{p.References(), namedIn(p)}, err
+}

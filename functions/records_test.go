@@ -1,0 +1,177 @@
+package functions_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/intake"
+)
+
+// An asked is what records is asked.
+type asked map[string]any
+
+// An answered is any answer of records.
+type answered struct {
+	Refused string
+
+	Found []struct { // in a refusal
+		Reference, Course, Status string
+		Events                    int
+	}
+	Applications json.RawMessage // in a person's file; how many in an audit
+	Exports      []json.RawMessage
+	Erased       []string
+
+	Removed, Faults int
+	Wrong           []struct{ Reference, What string }
+	Heads           string
+	TooLong         string `json:"too_long"`
+}
+
+// applications are those of a person's file.
+func (a answered) applications(t *testing.T) (all []intake.Application) {
+	t.Helper()
+	if err := json.Unmarshal(a.Applications, &all); err != nil {
+		t.Fatalf("%v in %.200s", err, a.Applications)
+	}
+	return all
+}
+
+func (a answered) references(t *testing.T) (refs []string) {
+	t.Helper()
+	for _, a := range a.applications(t) {
+		refs = append(refs, a.Reference)
+	}
+	slices.Sort(refs)
+	return refs
+}
+
+// records: an administrator has a person's file, erases, and audits, by the program as it is deployed.
+func (w *world) records(t *testing.T) {
+	table := dynamotest.Table(t, w.db)
+	submit, records := w.function(t, "submit", table), w.function(t, "records", table)
+	server := front(t, submit)
+	def := w.programme.Forms["career-conversations"]
+	at := "/apply/" + def.ID
+	apply := func(gmc string) string {
+		b := newBrowser(t, server)
+		b.gmc = gmc
+		return reference.FindString(b.through(def).post(at+"/declarations", signed(def)).want(200, at+"/sent").body)
+	}
+	one, other := apply("1234567"), apply("7654321")
+	draft := newBrowser(t, server)
+	draft.gmc = "1234567"
+	draft.post(at+"/start", draft.good(&def.Sections[0])).want(200, at+"/.*")
+
+	call := func(q any) (a answered) {
+		t.Helper()
+		if err := records.Invoke(limit, q, &a); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	// What it is asked wrongly it refuses, and does nothing.
+	for name, q := range map[string]any{
+		"nothing": nil, "text": "audit", "a schedule's word": asked{}, "another thing": asked{"do": "export"}, "a number": asked{"do": "person", "gmc": 1234567},
+		"a field that it does not know": asked{"do": "erase", "gmc": "1234567", "reference": []string{one}}, "nobody": asked{"do": "person"}, "nobody to erase": asked{"do": "erase", "references": []string{one}},
+		"heads cut off": asked{"do": "audit", "heads": "heads of the training hub, 1\n"},
+	} {
+		if a := call(q); a.Refused == "" || a.Applications != nil || a.Erased != nil || strings.Contains(a.Refused, "1234567") {
+			t.Errorf("asked for %s: %+v", name, a)
+		}
+	}
+
+	first := call(asked{"do": "audit"})
+	if string(first.Applications) != "3" || first.Faults != 0 || first.Wrong == nil || !strings.Contains(first.Heads, one) || !strings.Contains(first.Heads, other) {
+		t.Fatalf("audit: %+v", first)
+	}
+	if _, err := intake.ReadHeads(strings.NewReader(first.Heads)); err != nil {
+		t.Error(err)
+	}
+
+	// Her file: what she sent and her draft, and nobody else's; that it was given out is an event.
+	file := call(asked{"do": "person", "gmc": "C 1234567"})
+	refs := file.references(t)
+	if len(refs) != 2 || !slices.Contains(refs, one) || slices.Contains(refs, other) {
+		t.Fatalf("her file has %v", refs)
+	}
+	for _, a := range file.applications(t) {
+		if last := a.Events[len(a.Events)-1]; last.What != intake.EventExported || a.Keys != nil {
+			t.Errorf("%s: last event %q, keys %v", a.Reference, last.What, a.Keys)
+		}
+	}
+	if some := call(asked{"do": "person", "gmc": "1234567", "references": []string{one}}).references(t); !slices.Equal(some, []string{one}) {
+		t.Errorf("of one application: %v", some)
+	}
+	if a := call(asked{"do": "person", "gmc": "1234567", "references": []string{one, other}}); a.Refused == "" || len(a.Found) != 2 {
+		t.Errorf("of another's application: %+v", a)
+	}
+
+	// Nothing is erased but what was found, all of it, and by its references.
+	for _, repeated := range [][]string{nil, {}, {one}, {one, one}, {one, other}, append(slices.Clone(refs), other)} {
+		if a := call(asked{"do": "erase", "gmc": "1234567", "references": repeated}); a.Refused == "" || len(a.Found) != 2 || a.Erased != nil {
+			t.Errorf("erasing with %v repeated: %+v", repeated, a)
+		}
+	}
+	if a := call(asked{"do": "erase", "gmc": "1234567", "references": refs}); !slices.Equal(a.Erased, refs) {
+		t.Errorf("erasing: %+v", a)
+	}
+	if a := call(asked{"do": "person", "gmc": "1234567"}); string(a.Applications) != "[]" {
+		t.Errorf("after erasure: %+v", a)
+	}
+	if a := call(asked{"do": "erase", "gmc": "1234567"}); a.Refused != "" || len(a.Erased) > 0 {
+		t.Errorf("erasing what is not there: %+v", a)
+	}
+	second := call(asked{"do": "audit", "heads": first.Heads})
+	if string(second.Applications) != "1" || second.Removed != 1 || second.Faults != 0 || strings.Contains(second.Heads, one) {
+		t.Errorf("audit after erasure: %+v", second)
+	}
+
+	// Somebody changes what the table has, and then takes it away. The heads to compare with are kept.
+	r := w.record(t, table, other)
+	whole := r.Data
+	r.Data = []byte(strings.ReplaceAll(string(whole), "7654321", "7654322"))
+	must(t, w.store(table).Update(t.Context(), r))
+	if a := call(asked{"do": "audit"}); a.Faults != 1 || a.Wrong[0].Reference != other || a.Heads != "" {
+		t.Errorf("audit after a change: %+v", a)
+	}
+	must(t, w.store(table).Delete(t.Context(), other, r.Version+1))
+	if a := call(asked{"do": "audit", "heads": second.Heads}); a.Faults != 1 || a.Wrong[0].Reference != other || !strings.Contains(a.Wrong[0].What, "it is gone") || a.Heads != "" {
+		t.Errorf("audit after a theft: %+v", a)
+	}
+
+	// A file that Lambda could not answer is refused, with what to do, and nothing is noted.
+	app := applicationOf(t, intake.Record{Data: whole})
+	var many []string
+	for i := range 20 {
+		app.Reference = fmt.Sprintf("CC-2C2C-2C%d%c", 2+i/5, "CDFHJ"[i%5])
+		app.Notes = []intake.Note{{Text: strings.Repeat("x", 350_000)}}
+		data, err := json.Marshal(app)
+		must(t, err)
+		must(t, w.store(table).Create(t.Context(), intake.Record{ID: app.Reference, Course: app.Course, Data: data}))
+		many = append(many, app.Reference)
+	}
+	long := call(asked{"do": "person", "gmc": "7654321"})
+	if !strings.Contains(long.Refused, `"references"`) || len(long.Found) != len(many) || long.Found[0].Events != len(app.Events) {
+		t.Errorf("a file of more than 6 MB: %s, %d found", long.Refused, len(long.Found))
+	}
+	if some := call(asked{"do": "person", "gmc": "7654321", "references": many[:10]}); !slices.Equal(some.references(t), many[:10]) {
+		t.Errorf("some of it: %v", some.Refused)
+	}
+	if n := len(applicationOf(t, w.record(t, table, many[0])).Events) - len(applicationOf(t, w.record(t, table, many[19])).Events); n != 1 {
+		t.Errorf("what was given out has %d events more than what was not", n)
+	}
+	records.Kill()
+	w.quiet(t, "records", records.Output())
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,186 @@
+package site
+
+import (
+	"bytes"
+	"io/fs"
+	"maps"
+	"slices"
+	"sync"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/source"
+)
+
+// A Cache keeps what was made of each course from one build to the next, so that a build after an edit makes only what
+// is not the same. Nobody tells it what changed. What is kept is used only if all that it was made of is as it was, to
+// the byte:
+//
+//   - the facts of a course: its file;
+//   - its texts: the facts, those of other courses that the texts name, site.yaml, the forms, the templates, and the
+//     pictures;
+//   - its pages: the texts, and where applications stand at the instant of the build.
+//
+// All else is made anew each time: pages of text, lists of courses, the first pages of forms, and the checks of links
+// between pages.
+// The zero Cache is empty. One Load at a time may use it.
+type Cache struct {
+	front   *front
+	courses map[string]*made // by the path of the file
+	shelf   *shelf           // nil if it is in memory only
+}
+
+// Load is [Load] that uses and fills the Cache. The site that it returns does so, too, when it is rendered.
+func (k *Cache) Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
+	return k.load(content, templates, modules, true)
+}
+
+// made is what was made of a course's file. It may be shared by several sites.
+type made struct {
+	facts  *course.Course
+	file   digest            // of the course's file, if facts come from the shelf and have none
+	around digest            // of what its texts depend on, but for courses
+	named  map[string]string // facts of other courses that its texts name
+	course *course.Course    // with the facts in its texts
+	faults source.Faults     // of its texts
+
+	mu    sync.Mutex
+	text  *body               // until its page is rendered
+	pages map[string]*printed // by address
+	dates *calendars          // in memory only
+	saved bool                // all of it stands on the shelf
+}
+
+// A printed page is one that was rendered.
+type printed struct {
+	Key     string // what it depends on, but for the course and its texts
+	HTML    []byte
+	Digest  digest // of the HTML, if that is not here
+	Outline outline
+}
+
+// known is the course of a file that is as it was; nil if there is none.
+func (k *Cache) known(f source.File) *course.Course {
+	m := k.courses[f.Path]
+	switch {
+	case m == nil:
+		return nil
+	case m.file != "" && m.file == digestOfFile(f):
+		m.facts.Restore(f)
+		m.file = ""
+		return m.facts
+	case m.file == "" && bytes.Equal(m.facts.File.Head, f.Head) && bytes.Equal(m.facts.File.Body, f.Body):
+		return m.facts
+	}
+	return nil
+}
+
+func digestOfFile(f source.File) digest { return digestOf(f.Head, f.Body) }
+
+// made is what was made of a course, if it still stands; else nil. If something is wrong with a text, what to do about
+// it can depend on all other courses, so it is looked at again.
+func (s *Site) made(c *course.Course) *made {
+	m := s.cache.courses[c.File.Path]
+	if m == nil || m.facts != c || m.around != s.around || m.faults.Err() != nil {
+		return nil
+	}
+	fact := s.fact(nil)
+	for name, was := range m.named {
+		if is, known := fact(name); !known || is != was {
+			return nil
+		}
+	}
+	if m.course == nil {
+		m.course, _ = c.Expand(s.fact(c), s.suggest(c))
+	}
+	return m
+}
+
+// make makes what can be made of a course and its form by themselves.
+func (s *Site) make(c *course.Course, f *form.Definition) *made {
+	m := &made{facts: c, around: s.around, named: map[string]string{}, pages: map[string]*printed{}}
+	m.course, m.faults = c.Expand(s.naming(c, m.named), s.suggest(c))
+	if what, do := describe(m.course.Describe); what != "" {
+		m.faults.At(c.File.Path, c.At("describe"), what, do)
+	}
+	text, wrong := s.read(c.File, c, s.naming(c, m.named), courseBlocks(f))
+	m.text = &text
+	m.faults = append(append(m.faults, wrong...), checkWords(c.File, c)...)
+	return m
+}
+
+// naming is [Site.fact] that notes the facts of other courses.
+func (s *Site) naming(own *course.Course, named map[string]string) func(name string) (string, bool) {
+	fact := s.fact(own)
+	return func(name string) (string, bool) {
+		value, known := fact(name)
+		if _, its := own.Fact(name); known && !its {
+			named[name] = value
+		}
+		return value, known
+	}
+}
+
+// body is the text of a course's page. It is not kept: a page that is rendered is seldom rendered again, and then the
+// text is read again.
+func (s *Site) body(c *coursePage) *body {
+	m := c.made
+	m.mu.Lock()
+	text := m.text
+	m.text = nil
+	m.mu.Unlock()
+	if text == nil {
+		again, _ := s.read(m.facts.File, m.facts, s.fact(m.facts), courseBlocks(c.form))
+		text = &again
+	}
+	return text
+}
+
+// page is a page that was printed before; nil if there is none, or if it would be another now.
+func (m *made) page(address, key string) *printed {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p := m.pages[address]; p != nil && p.Key == key {
+		return p
+	}
+	return nil
+}
+
+// calendar is the files of a course's dates, which draw makes if they are not kept.
+func (m *made) calendar(keep bool, draw func() *calendars) *calendars {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	d := m.dates
+	if d == nil {
+		d = draw()
+	}
+	if keep {
+		m.dates = d
+	}
+	return d
+}
+
+func (m *made) keep(address string, p *printed) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.pages == nil { // a course without any was stored
+		m.pages = map[string]*printed{}
+	}
+	m.pages[address], m.saved = p, false
+}
+
+// surroundings stand for what the texts and pages of all courses depend on.
+func surroundings(content fs.FS, f *front, images Output) digest {
+	texts := [][]byte{[]byte(f.of)}
+	for _, name := range slices.Sorted(maps.Keys(f.files)) {
+		texts = append(texts, []byte(name)) // it tells what is in the file
+	}
+	for _, name := range slices.Sorted(maps.Keys(images)) {
+		texts = append(texts, []byte(name), images[name])
+	}
+	for _, name := range source.List(content, "forms", "*.yaml") {
+		form, _ := fs.ReadFile(content, name) // one that cannot be read has its fault
+		texts = append(texts, []byte(name), form)
+	}
+	return digestOf(texts...)
+}

@@ -1,0 +1,273 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+// inMemory copies files into memory, where they can be edited.
+func inMemory(t *testing.T, files fs.FS) fstest.MapFS {
+	t.Helper()
+	all := fstest.MapFS{}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(files, name)
+		all[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// An edited hub is one that a test edits at random, in every way that its pages depend on.
+type edited struct {
+	content, templates fstest.MapFS
+	at                 time.Time
+	courses            int
+	r                  *rand.Rand
+}
+
+var (
+	titleLine    = regexp.MustCompile(`(?m)^title: .*`)
+	deadlineLine = regexp.MustCompile(`(?m)^deadline: .*`)
+	sizes        = regexp.MustCompile(`(width|height)="\d+"`)
+)
+
+func newEdited(t *testing.T, courses int) *edited {
+	e := &edited{content: synthesized(t, courses), templates: inMemory(t, os.DirFS("../templates")), at: day, courses: courses, r: rand.New(rand.NewPCG(3, 4))}
+	// Courses that show facts of others and a picture, and one with questions before it.
+	e.add(1, "\nThe other one closes on {{course-00002.deadline}}: [its page](/courses/course-00002/).\n")
+	e.add(3, "\nThe other one closes on {{course-00002.deadline}}, and is called {{course-00004.title}}.\n\n![A room](/images/room.svg)\n")
+	asks := "\neligibility:\n  - question: Are you a GP?\n    answer: yes\n    because: [Only GPs can apply.]\n    instead: [\"Ask {{contact}}.\"]\ndeadline: "
+	name := e.name(5)
+	e.content[name] = &fstest.MapFile{Data: regexp.MustCompile(`\ndeadline: `).ReplaceAll(e.content[name].Data, []byte(asks))}
+	form := readArchive(t, "testdata/hub.txt").fs()["forms/talking.yaml"]
+	e.content["forms/talking.yaml"] = &fstest.MapFile{Data: bytes.Replace(form.Data, []byte("course: talking"), []byte("course: course-00006"), 1)}
+	e.content["images/room.svg"] = &fstest.MapFile{Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>`)}
+	return e
+}
+
+func (e *edited) name(i int) string { return fmt.Sprintf("courses/course-%05d.md", i) }
+
+// add adds to a course's text. Files are replaced, never changed, as a file on a disk is.
+func (e *edited) add(i int, text string) {
+	e.content[e.name(i)] = &fstest.MapFile{Data: append(slices.Clone(e.content[e.name(i)].Data), text...)}
+}
+
+func (e *edited) replace(files fstest.MapFS, name string, old *regexp.Regexp, new string) {
+	files[name] = &fstest.MapFile{Data: old.ReplaceAll(files[name].Data, []byte(new))}
+}
+
+// edit makes the n-th edit and says what it was. Each mistake is put right by undo.
+func (e *edited) edit(n int) (what string, undo func()) {
+	i := e.r.IntN(e.courses)
+	name := e.name(i)
+	before := maps.Clone(e.content)
+	back := func() { e.content = before }
+	switch kind := e.r.IntN(16); kind {
+	case 0, 1:
+		e.add(i, fmt.Sprintf("\nYou meet colleagues %d times.\n", n))
+		return "a text, " + name, nil
+	case 2, 3:
+		e.replace(e.content, name, titleLine, fmt.Sprintf("title: Edited %d times", n))
+		return "a title, " + name, nil
+	case 4, 5: // of a course whose deadline others show
+		e.replace(e.content, e.name(2), deadlineLine, fmt.Sprintf("deadline: %d September 2021", 20+e.r.IntN(10)))
+		return "a deadline that others show", nil
+	case 6:
+		page := fmt.Sprintf("pages/extra-%d.md", e.r.IntN(3))
+		if e.content[page] != nil {
+			delete(e.content, page)
+			return "a page that goes", nil
+		}
+		e.content[page] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: Extra page %d %s\ndescribe: A page that comes and goes while the tests of the generator run.\naliases: [/old-%d/]\n---\nText.\n", n, page, n)}
+		return "a page that comes", nil
+	case 7:
+		e.replace(e.content, "site.yaml", regexp.MustCompile(`(?m)^name: .*`), fmt.Sprintf("name: Hub %d", n))
+		return "site.yaml", nil
+	case 8:
+		e.replace(e.templates, "pages/course.html", regexp.MustCompile(`<h2>At a glance.*</h2>`), fmt.Sprintf("<h2>At a glance %d</h2>", n))
+		return "a template", nil
+	case 9:
+		e.replace(e.templates, "assets/site.css", regexp.MustCompile(`\A`), fmt.Sprintf(".hub-prose { order: %d }\n", n))
+		return "the style", nil
+	case 10:
+		e.replace(e.content, "images/room.svg", sizes, fmt.Sprintf(`$1="%d"`, n+1))
+		return "a picture", nil
+	case 11:
+		e.at = day.Add(time.Duration(e.r.IntN(90*24)) * time.Hour)
+		return fmt.Sprintf("the day, now %v", e.at), nil
+	case 12: // the last course, that nobody needs
+		last := e.name(e.courses)
+		if e.content[last] != nil {
+			delete(e.content, last)
+			return "a course that goes", nil
+		}
+		e.content[last] = &fstest.MapFile{Data: titleLine.ReplaceAll(e.content[e.name(0)].Data, []byte("title: A course more"))}
+		return "a course that comes", nil
+	case 13: // which moves to another course
+		e.replace(e.content, "forms/talking.yaml", regexp.MustCompile(`(?m)^course: .*`), fmt.Sprintf("course: course-%05d", i))
+		return "the form", nil
+	case 14:
+		e.add(i, "\nClick [here](/nowhere/) or ask {{course-00002.deadlin}}.\n")
+		return "mistakes in a text, " + name, back
+	default:
+		e.replace(e.content, name, deadlineLine, "deadline: 31 September 2021")
+		return "a mistake among the facts, " + name, back
+	}
+}
+
+// TestCache edits a hub again and again, at random, and holds that a build which uses a Cache, in memory or from a file and
+// into a folder, each time gives what a clean build gives, to the byte, and finds the same mistakes; also when somebody
+// changes the folder or the file.
+func TestCache(t *testing.T) {
+	e := newEdited(t, 8)
+	var memory Cache
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "kept", "hub")
+	var undo func()
+	for i := range 60 {
+		what := "nothing"
+		switch {
+		case undo != nil:
+			undo()
+			what, undo = "the mistake, put right", nil
+		case i > 0:
+			what, undo = e.edit(i)
+		}
+		s, _ := Load(e.content, e.templates, "../node_modules")
+		want, wrong := s.Render(t.Context(), e.at)
+
+		s, _ = memory.Load(e.content, e.templates, "../node_modules")
+		got, found := s.Render(t.Context(), e.at)
+		if !maps.EqualFunc(want, got, slices.Equal) {
+			t.Fatalf("after edit %d, %s, the site is not what a clean build gives", i, what)
+		}
+		if !slices.Equal(found, wrong) {
+			t.Fatalf("after edit %d, %s, the faults are\n%v\nwant\n%v", i, what, found, wrong)
+		}
+		if (wrong.Err() != nil) != (undo != nil) {
+			t.Fatalf("after edit %d, %s: %v", i, what, wrong.Err())
+		}
+
+		k := Open(file)
+		s, _ = k.Load(e.content, e.templates, "../node_modules")
+		_, found, err := s.Publish(context.Background(), dir, e.at)
+		if (err != nil) != (undo != nil) || !slices.Equal(found, wrong) {
+			t.Fatalf("after edit %d, %s: %v; the faults are\n%v\nwant\n%v", i, what, err, found, wrong)
+		}
+		if undo != nil {
+			continue
+		}
+		if err := k.Save(); err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]string{}
+		for name, data := range want {
+			all[name] = string(data)
+		}
+		have := look(t, dir)
+		delete(have, manifest)
+		if !maps.Equal(have, all) {
+			t.Fatalf("after edit %d, %s, the folder is not what a clean build gives", i, what)
+		}
+		switch i % 5 {
+		case 0:
+			put(t, filepath.Join(dir, "courses", "course-00001", "index.html"), []byte("not the page"))
+		case 1:
+			kept, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept[e.r.IntN(len(kept))] ^= 1
+			put(t, file, kept)
+		}
+	}
+}
+
+func put(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCacheFile holds that a file is used by the program that wrote it, as long as it is whole, and written when there is
+// anything new.
+func TestCacheFile(t *testing.T) {
+	content, templates := synthesized(t, 40), os.DirFS("../templates")
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "hub")
+	build := func() *Cache {
+		t.Helper()
+		k := Open(file)
+		s, faults := k.Load(content, templates, "../node_modules")
+		if _, _, err := s.Publish(t.Context(), dir, day); faults != nil || err != nil {
+			t.Fatal(faults, err)
+		}
+		if err := k.Save(); err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	build()
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k := Open(file); len(k.courses) != 40 || k.front == nil {
+		t.Fatalf("%d courses are known, want 40", len(k.courses))
+	}
+	before := stamps(t, filepath.Dir(file))
+	for _, m := range build().courses {
+		if m.text != nil || !m.saved {
+			t.Errorf("%s was made again", m.facts.ID)
+		}
+	}
+	if after := stamps(t, filepath.Dir(file)); !maps.Equal(before, after) {
+		t.Error("nothing changed, but the file was written")
+	}
+
+	for what, broken := range map[string][]byte{
+		"empty": nil, "one byte": whole[:1], "half": whole[:len(whole)/2], "one byte short": whole[:len(whole)-1], "longer": append(slices.Clone(whole), 0),
+		"twice": append(slices.Clone(whole), whole...), "text": []byte("This is not what a program wrote here, but somebody who was curious."),
+	} {
+		put(t, file, broken)
+		if k := Open(file); k.courses != nil || k.front != nil {
+			t.Errorf("%s: it was believed", what)
+		}
+	}
+	put(t, file, whole)
+	k := Open(file)
+	k.shelf.program++ // as another one would
+	k.front.saved = false
+	if err := k.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if k := Open(file); k.courses != nil {
+		t.Error("what another program wrote was believed")
+	}
+	build()
+	if k := Open(file); len(k.courses) != 40 {
+		t.Error("it was not written anew")
+	}
+
+	nowhere := Open(filepath.Join(file, "below", "a", "file"))
+	nowhere.front, nowhere.courses = k.front, k.courses
+	if nowhere.Save() == nil {
+		t.Error("a file where none can be was written")
+	}
+}

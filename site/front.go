@@ -1,0 +1,104 @@
+package site
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"traininghub/internal/page"
+)
+
+// A digest stands for the bytes that it was made of.
+type digest string
+
+// digestOf is the digest of texts, each apart from the next.
+func digestOf(texts ...[]byte) digest {
+	h := sha256.New()
+	for _, text := range texts {
+		fmt.Fprintf(h, "%d\n", len(text))
+		h.Write(text)
+	}
+	return digest(h.Sum(nil))
+}
+
+// A front is how the pages look: what is the same whatever courses there are.
+type front struct {
+	of      digest            // the templates and site.yaml
+	modules map[string]digest // the files that were read of npm's folder, by path
+	hub     *page.Site
+	pages   *page.Renderer
+	assets  page.Assets
+	files   Output // style, script and icon
+	saved   bool   // it stands like this in the file of the Cache
+}
+
+// dress gives the front of the templates and site.yaml as they are: the one that there was before, if nothing of it changed.
+func (k *Cache) dress(hub *page.Site, templates fs.FS, modules string) (*front, error) {
+	texts := [][]byte{[]byte(modules), hub.File.Head}
+	err := fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(templates, name)
+		texts = append(texts, []byte(name), text)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	of := digestOf(texts...)
+	f := k.front
+	if f == nil || f.of != of || !f.current() {
+		f = &front{of: of, modules: map[string]digest{}, files: Output{}}
+		if f.assets, err = f.makeAssets(templates, modules); err != nil {
+			return nil, err
+		}
+	}
+	if f.pages == nil {
+		f.hub = hub
+		if f.pages, err = page.New(templates, hub, f.assets); err != nil {
+			return nil, err
+		}
+	}
+	k.front = f
+	return f, nil
+}
+
+// current tells whether the files of npm's folder are as they were.
+func (f *front) current() bool {
+	for name, was := range f.modules {
+		if digestOfModule(name) != was {
+			return false
+		}
+	}
+	return true
+}
+
+func digestOfModule(name string) digest {
+	text, _ := os.ReadFile(name) // there may be none: then that is what it was
+	return digestOf(text)
+}
+
+// note notes the files that esbuild says it read, and what it found them by.
+func (f *front) note(metafile, modules string) error {
+	var meta struct {
+		Inputs map[string]any `json:"inputs"`
+	}
+	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
+		return err
+	}
+	found := []string{filepath.Join(modules, "nhsuk-frontend", "package.json")}
+	for name := range meta.Inputs {
+		if !strings.HasSuffix(name, scriptFile) {
+			found = append(found, filepath.FromSlash(name))
+		}
+	}
+	for _, name := range found {
+		f.modules[name] = digestOfModule(name)
+	}
+	return nil
+}

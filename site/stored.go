@@ -1,0 +1,239 @@
+package site
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"hash/fnv"
+	"io"
+	"os"
+	"path/filepath"
+
+	"traininghub/internal/course"
+	"traininghub/internal/page"
+	"traininghub/internal/source"
+)
+
+// A Cache can be kept in a file from one run of the program to the next. Only the program that wrote it believes it: the
+// file has the program's checksum, and one of each part. Pages themselves are not in it, but their digests are: a page
+// stands in the folder of the site as it was made, or it is made again.
+//
+// The file is a row of frames, each a length, a checksum, and so many bytes. The first has a storedFront, each other any
+// number of storedCourse.
+
+// A storedFront is a front without its templates, which are quickly parsed.
+type storedFront struct {
+	Program uint32
+	Of      digest
+	Modules map[string]digest
+	Assets  page.Assets
+	Files   Output
+}
+
+// A storedCourse is what was made of a course, with the digest of the course's file in the place of the file.
+type storedCourse struct {
+	Path   string
+	File   digest
+	Facts  *course.Course
+	Around digest
+	Named  map[string]string
+	Faults source.Faults
+	Pages  map[string]*printed
+}
+
+// parts is how many lists of courses there are: so many that all processors have some, and that the list with the
+// course that was edited, which is written again, is short.
+const parts = 32
+
+// partOf is the list in which a course stands.
+func partOf(path string) int {
+	h := fnv.New32a()
+	io.WriteString(h, path)
+	return int(h.Sum32() % parts)
+}
+
+// A shelf is the file of a Cache.
+type shelf struct {
+	name    string
+	program uint32
+	frames  [][]byte // as they were read, or written; nil if there are none to believe
+	counts  [parts]int
+}
+
+// Open gives the Cache that was saved to a file; an empty one if the file is missing, broken, or another program's.
+func Open(name string) *Cache {
+	k := &Cache{shelf: &shelf{name: name}}
+	var err error
+	var text []byte
+	parallel(2, func(i int) {
+		if i == 0 {
+			k.shelf.program, err = program()
+		} else {
+			text, _ = os.ReadFile(name)
+		}
+	})
+	if err != nil {
+		k.shelf = nil // what is saved could not be believed
+		return k
+	}
+	frames := cutFrames(text)
+	var f storedFront
+	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&f) != nil || f.Program != k.shelf.program {
+		return k
+	}
+	var all [parts][]storedCourse
+	var errs [parts]error
+	parallel(parts, func(i int) {
+		d := gob.NewDecoder(bytes.NewReader(frames[1+i]))
+		for errs[i] == nil {
+			var c storedCourse
+			if errs[i] = d.Decode(&c); errs[i] == nil {
+				all[i] = append(all[i], c)
+			}
+		}
+		if errs[i] == io.EOF {
+			errs[i] = nil
+		}
+	})
+	if errors.Join(errs[:]...) != nil {
+		return k
+	}
+	k.shelf.frames = frames
+	k.front = &front{of: f.Of, modules: f.Modules, assets: f.Assets, files: f.Files, saved: true}
+	k.courses = map[string]*made{}
+	for i, part := range all {
+		k.shelf.counts[i] = len(part)
+		for _, c := range part {
+			k.courses[c.Path] = &made{file: c.File, facts: c.Facts, around: c.Around, named: c.Named, faults: c.Faults, pages: c.Pages, saved: true}
+		}
+	}
+	return k
+}
+
+// Save writes the Cache to the file that it was opened from, if there is anything new in it. It is for a Cache whose site
+// was published without faults.
+func (k *Cache) Save() error {
+	a := k.shelf
+	if a == nil || k.front == nil {
+		return nil
+	}
+	var of [parts][]*made
+	for path, m := range k.courses {
+		of[partOf(path)] = append(of[partOf(path)], m)
+	}
+	frames, changed := make([][]byte, 1+parts), !k.front.saved
+	frames[0] = encode(func(put func(v any)) {
+		put(storedFront{a.program, k.front.of, k.front.modules, k.front.assets, k.front.files})
+	})
+	var again [parts]bool
+	parallel(parts, func(i int) {
+		again[i] = a.frames == nil || len(of[i]) != a.counts[i]
+		for _, m := range of[i] {
+			again[i] = again[i] || !m.saved
+		}
+		if !again[i] {
+			frames[1+i] = a.frames[1+i]
+			return
+		}
+		frames[1+i] = encode(func(put func(v any)) {
+			for _, m := range of[i] {
+				facts := *m.facts
+				facts.File = source.File{}
+				put(storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults, m.pages})
+			}
+		})
+	})
+	for _, part := range again {
+		changed = changed || part
+	}
+	if !changed {
+		return nil
+	}
+	return a.write(frames)
+}
+
+// write puts the frames in the place of those that were there, all of them or none.
+func (a *shelf) write(frames [][]byte) error {
+	dir := filepath.Dir(a.name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, filepath.Base(a.name)+"-*")
+	if err != nil {
+		return err
+	}
+	for _, frame := range frames {
+		var head [8]byte
+		binary.LittleEndian.PutUint32(head[:4], uint32(len(frame)))
+		binary.LittleEndian.PutUint32(head[4:], crc32.Checksum(frame, castagnoli))
+		_, wrong := f.Write(head[:])
+		_, wrong2 := f.Write(frame)
+		err = errors.Join(err, wrong, wrong2)
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), a.name)
+	}
+	if err != nil {
+		err = errors.Join(err, os.Remove(f.Name()))
+	}
+	return err
+}
+
+// cutFrames gives the frames of a file; nil if any of them is not as it was written.
+func cutFrames(text []byte) [][]byte {
+	var frames [][]byte
+	for len(text) >= 8 {
+		size, sum := uint64(binary.LittleEndian.Uint32(text)), binary.LittleEndian.Uint32(text[4:])
+		if text = text[8:]; size > uint64(len(text)) || crc32.Checksum(text[:size], castagnoli) != sum {
+			return nil
+		}
+		frames = append(frames, text[:size])
+		text = text[size:]
+	}
+	if len(text) > 0 || len(frames) != 1+parts {
+		return nil
+	}
+	return frames
+}
+
+// encode is the bytes of the values that all puts.
+func encode(all func(put func(v any))) []byte {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	e := gob.NewEncoder(b)
+	all(func(v any) {
+		if err := e.Encode(v); err != nil {
+			panic(fmt.Sprintf("site: %v", err)) // gob refuses only types that it cannot store, and these it can
+		}
+	})
+	return bytes.Clone(b.Bytes())
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// program is the checksum of the program that runs.
+func program() (uint32, error) {
+	name, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	sum, buffer := uint32(0), make([]byte, 1<<18)
+	for {
+		n, err := f.Read(buffer)
+		sum = crc32.Update(sum, castagnoli, buffer[:n])
+		if err == io.EOF {
+			return sum, nil
+		} else if err != nil {
+			return 0, err
+		}
+	}
+}
