@@ -309,7 +309,7 @@ func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	return s.render(w, statusOf(problems), "ask", reviewFrame(a, "Assign a cohort", at), page.Ask{
 		Intro:   []string{"The applicant is told when the application is accepted, not now."},
 		Section: &form.Section{Questions: []form.Question{required(askCohort(places))}},
-		Values:  form.Values{"cohort": cohort}, Problems: problems, Action: at + "/cohort", Button: "Assign", Cancel: at,
+		Values:  form.Values{"cohort": cohort}, Problems: problems, Action: at + "/cohort", Button: "Assign this cohort", Cancel: at,
 	})
 }
 

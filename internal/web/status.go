@@ -137,7 +137,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Stands = append(s.place(a), "We have waited since "+day+" for you to agree to the terms.")
 		v.Do = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}
 		if next := s.nextLetter(a, intake.ToApplicant); !next.IsZero() {
-			v.Next = []string{"If you have not agreed by then, we remind you on " + course.DateOf(next).String() + "."}
+			v.Next = []string{"We remind you on " + course.DateOf(next).String() + " if you have not agreed by then."}
 		}
 	case status == intake.Accepted:
 		v.Tag = "Accepted"
@@ -429,7 +429,7 @@ func (s *server) correctPage(w http.ResponseWriter, c *intake.Correctable, v for
 	f.Back.Href = "/status/answers"
 	return s.render(w, statusOf(problems), "ask", f, page.Ask{
 		Intro:   []string{c.Title + ". In your application it is " + c.Item.Answer + ".", "We tell the STP lead that you corrected it."},
-		Section: c.Asks(), Values: v, Problems: problems, Action: correctAt(*c), Button: "Save", Cancel: "/status/answers",
+		Section: c.Asks(), Values: v, Problems: problems, Action: correctAt(*c), Button: "Save this address", Cancel: "/status/answers",
 	})
 }
 
@@ -494,7 +494,7 @@ func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked
 			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + ".",
 			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them first. We email them a link, and the link we emailed before stops working.",
 		},
-		Section: asked, Values: v, Problems: problems, Action: "/status/practice", Button: "Ask them", Cancel: atStatus,
+		Section: asked, Values: v, Problems: problems, Action: "/status/practice", Button: "Ask this person", Cancel: atStatus,
 	})
 }
 
