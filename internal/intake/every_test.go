@@ -103,8 +103,9 @@ func TestEveryChange(t *testing.T) {
 	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
 	do("Decide", problems, err)
 	do("Withdraw", nil, o.Withdraw(ctx, follow))
-	_, err = o.Person(ctx, "7654321", "", true)
+	personal, err := o.Person(ctx, "7654321", "")
 	do("Person", nil, err)
+	do("GiveOut", nil, o.GiveOut(ctx, personal))
 	do("Unfollow", nil, o.Unfollow(ctx, follow))
 	o.mailed()
 	if _, err := o.Export(ctx, io.Discard, lead, mentors, intake.Period{}, "test"); err != nil {
