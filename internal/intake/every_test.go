@@ -124,7 +124,10 @@ func TestEveryChange(t *testing.T) {
 	agrees.accept(applied.Reference)
 	problems, err = agrees.Agree(ctx, follow, form.Values{"name": "Łucja", "job-title": "GP"}, true)
 	do("Agree", problems, err)
-	do("Erase", nil, agrees.Erase(ctx, applied.Reference))
+	if personal, err = agrees.Person(ctx, applied.Document.Applicant.GMC, ""); err != nil {
+		t.Fatal(err)
+	}
+	do("EraseAll", nil, agrees.EraseAll(ctx, personal, personal.References()))
 
 	desk := reflect.TypeFor[*intake.Desk]()
 	for i := range desk.NumMethod() {
