@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"traininghub/internal/intake"
 )
@@ -113,12 +114,12 @@ func confirming(w *walk) {
 	applicant.see("status answers")
 	applicant.open("/status/correct/referee-email/1")
 	applicant.see("status correct")
-	applicant.answer("Save", [2]string{"Email address", ""})
+	applicant.answer("Save this address", [2]string{"Email address", ""})
 	applicant.see("status correct, empty")
 	ask[any](applicant.tab, "mistake")
-	applicant.push("Save")
+	applicant.push("Save this address")
 	applicant.see("status correct, wrong")
-	applicant.answer("Save", [2]string{"Email address", longAddress})
+	applicant.answer("Save this address", [2]string{"Email address", longAddress})
 	applicant.at("Your answers")
 	applicant.see("status answers, corrected")
 	applicant.open("/status/withdraw")
@@ -126,7 +127,7 @@ func confirming(w *walk) {
 	applicant.open("/status/practice")
 	applicant.see("status replace")
 	ask[any](applicant.tab, "mistake")
-	applicant.push("Ask them")
+	applicant.push("Ask this person")
 	applicant.see("status replace, wrong")
 
 	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "I am not the right person to ask"})
@@ -136,9 +137,9 @@ func confirming(w *walk) {
 	applicant.see("status waiting for the applicant")
 	applicant.open("/status/practice")
 	applicant.see("status replace, wrong person")
-	applicant.push("Ask them")
+	applicant.push("Ask this person")
 	applicant.see("status replace, empty")
-	applicant.answer("Ask them", [2]string{"Name", longName}, [2]string{"Email address", longAddress})
+	applicant.answer("Ask this person", [2]string{"Name", longName}, [2]string{"Email address", longAddress})
 	manager.open(w.practice(first, reference))
 	manager.at("This link does not work")
 	manager.see("practice link does not work")
@@ -225,7 +226,7 @@ func confirming(w *walk) {
 
 	// The practice confirms the first, and the lead accepts.
 	applicant.open("/status/practice")
-	applicant.answer("Ask them", [2]string{"Name", "Mo Manager"}, [2]string{"Email address", "mo@example.org"})
+	applicant.answer("Ask this person", [2]string{"Name", "Mo Manager"}, [2]string{"Email address", "mo@example.org"})
 	applicant.open("/status/")
 	manager.open(w.practice("mo@example.org", reference))
 	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "Yes, I confirm this on behalf of the practice"},
@@ -278,9 +279,9 @@ func deciding(w *walk) {
 	lead.open(at + "/cohort")
 	lead.see("review cohort")
 	ask[any](lead.tab, "clear")
-	lead.push("Assign")
+	lead.push("Assign this cohort")
 	lead.see("review cohort, empty")
-	lead.answer("Assign", [2]string{"Which cohort does the applicant join?", "Cohort 2"})
+	lead.answer("Assign this cohort", [2]string{"Which cohort does the applicant join?", "Cohort 2"})
 	lead.at("Application " + reference)
 	lead.open(at + "/decision")
 	lead.see("review decision")
@@ -400,6 +401,62 @@ func deciding(w *walk) {
 	lead.see("review not found")
 }
 
+// TestBrowserList: the list is opened, filtered, paged through and searched with keys alone, and without JavaScript.
+func TestBrowserList(t *testing.T) {
+	browser := chromium(t)
+	hub := serveContent(t, withDeputies(t), "2021-09-20")
+	w := &walk{t, browser, hub, func(p *profile) (*tab, func(string)) { return p.tab(false), func(string) {} }}
+	reference := w.applies(w.guest(), "career-conversations", "sian.oconnor@example.org")
+	hub.many(t, reference, intake.PerPage)
+	lead := w.guest()
+	w.signIn(lead)
+	lead.follow("Next page")
+	lead.follow("Previous page")
+	lead.unfold("Filter and sort")
+	lead.pick("Status", "Declined")
+	lead.fill("Waited for at least (working days)", "1")
+	lead.press("Show applications")
+	lead.says("No applications match these filters.")
+	lead.follow("Clear filters")
+	lead.unfold("Filter and sort")
+	lead.pick("Course", "Career Conversation Training")
+	lead.pick("Order", "Newest first")
+	lead.press("Show applications")
+	lead.follow("Next page")
+	if shown := ask[string](lead.tab, "picked", ask[int](lead.tab, "field", "Order")); shown != "Newest first" {
+		t.Errorf("the second page is in the order %q", shown)
+	}
+	lead.fill("Search all applications", reference)
+	lead.enter(ask[int](lead.tab, "field", "Search all applications"))
+	lead.says("1 application found.")
+	lead.follow(reference)
+	lead.at("Application " + reference)
+	lead.follow("All applications")
+	lead.press("Sign out")
+	lead.at("You have signed out")
+}
+
+// unfold opens what is folded up under the words.
+func (b *tab) unfold(words string) {
+	b.t.Helper()
+	b.tabTo(ask[int](b, "disclosure", words))
+	b.key(kb.Enter)
+}
+
+// pick picks an option of a list that drops down.
+func (b *tab) pick(label, option string) {
+	b.t.Helper()
+	at := ask[int](b, "field", label)
+	b.tabTo(at)
+	for range 9 {
+		if ask[string](b, "picked", at) == option {
+			return
+		}
+		b.key(kb.ArrowDown)
+	}
+	b.fatalf("%s cannot be picked for %s", option, label)
+}
+
 // href is where the link with the words leads.
 func (b *tab) href(name string) string {
 	b.t.Helper()
@@ -415,10 +472,10 @@ func (h *servedHub) many(t *testing.T, reference string, n int) {
 		t.Fatal(err)
 	}
 	r.Due, r.Expires = time.Time{}, time.Time{}
-	const letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+	const letters = "CDFHJKMPRTWXY"
 	for i := range n {
 		c := r
-		c.ID = fmt.Sprintf("CC-MANY-22%c%c", letters[i/32], letters[i%32])
+		c.ID = fmt.Sprintf("CC-2M3Y-2T%d%c", 2+i/len(letters), letters[i%len(letters)])
 		c.Brief = slices.Clone([]byte(strings.ReplaceAll(string(r.Brief), reference, c.ID)))
 		if err := store.Create(t.Context(), c); err != nil {
 			t.Fatal(err)

@@ -158,7 +158,7 @@ func TestReviewRefuses(t *testing.T) {
 		t.Errorf("%d events, want %d", after, before)
 	}
 	lead.post("/review/search", form.Values{"search": theirs}).want(200, "/review/search").says("No application found")
-	lead.get("/review/?course="+ccts+"&waiting=").want(200, "/review/").says("No applications are like this")
+	lead.get("/review/?course="+ccts+"&waiting=").want(200, "/review/").says("No applications match these filters")
 
 	// A session is nobody else's key, and other cookies are none.
 	for _, value := range []string{"", "x", theirs + ".AAAA", "staff-0123456789abcdef0123456789abcdef." + strings.Repeat("A", 43)} {
@@ -194,8 +194,8 @@ func TestReviewList(t *testing.T) {
 	if got := reference.FindString(text(b.body)); got != double {
 		t.Errorf("the newest is %s, want %s", got, double)
 	}
-	b.get("/review/?waiting=practice&status=").says("No applications are like this")
-	b.get("/review/?course=nothing&cohort=x&status=MARKER&waiting=9&days=x&after=x&sort=x").want(200, "/review/").says("No applications are like this")
+	b.get("/review/?waiting=practice&status=").says("No applications match these filters")
+	b.get("/review/?course=nothing&cohort=x&status=MARKER&waiting=9&days=x&after=x&sort=x").want(200, "/review/").says("No applications match these filters")
 	b.get("/review/"+double).says("has the same GMC number", refs[0])
 	b.get("/review/"+refs[0]).says("Possible double: application "+double+" has the same GMC number", "Applications with the same GMC number")
 

@@ -8,7 +8,7 @@ const one = (found, what) => {
 }
 
 // Where the focus can be. Tests name a stop by its place here, so that which of two comes first can be told.
-const stops = () => all('a[href], button, summary, textarea, input:not([type=hidden]), [tabindex]')
+const stops = () => all('a[href], button, summary, select, textarea, input:not([type=hidden]), [tabindex]')
 const place = (element) => stops().indexOf(element)
 const inMain = () => document.querySelector('main').contains(document.activeElement)
 const focus = () => place(document.activeElement)
@@ -46,6 +46,7 @@ const link = (name) => {
 }
 const button = (name) => place(one(all('button').filter((b) => clean(b.textContent) === name), `the button “${name}”`))
 
+const disclosure = (name) => place(one(all('summary').filter((s) => clean(s.textContent) === name), `“${name}” to open`))
 const href = (name) => stops()[link(name)].href
 
 // The input with the label; an optional one says so behind it.
@@ -70,6 +71,7 @@ const kind = (question) => {
   return all('input[type=radio]', fieldset(question)).length > 0 ? 'choice' : 'parts'
 }
 
+const picked = (at) => clean(stops()[at].selectedOptions[0].textContent)
 const value = (at) => stops()[at].value
 const checked = (at) => stops()[at].checked
 
