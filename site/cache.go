@@ -121,8 +121,8 @@ func (s *Site) naming(own *course.Course, named map[string]string) func(name str
 	}
 }
 
-// body is the text of a course's page. It is not kept: a page that is rendered is seldom rendered again, and then the
-// text is read again.
+// body is the text of a course's page. It is not kept: a page that is rendered is seldom rendered again, and seldom has
+// anything wrong with it whose place in the text is asked for. Then the text is read again.
 func (s *Site) body(c *coursePage) *body {
 	m := c.made
 	m.mu.Lock()
