@@ -274,7 +274,7 @@ func examples(t testing.TB) []example {
 	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
 	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
 	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
-	following := page.Frame{Heading: "Your application", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
+	following := page.Frame{Heading: "Your application LW-7K4D-29PX", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
 
 	exportAsks := &form.Section{ID: "export", Questions: []form.Question{
 		form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", Rule: "required", Options: []form.Option{{ID: "a", Label: nasty}, {ID: "b", Label: "Mentoring"}}}),
