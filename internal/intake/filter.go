@@ -14,8 +14,8 @@ import (
 	"traininghub/internal/course"
 )
 
-// PerPage is how many lines a page of a list has.
-const PerPage = 50
+// PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages are sent uncompressed.
+const PerPage = 20
 
 // Anyone, in a [Filter], is whoever an application can wait for.
 const Anyone Party = "anyone"

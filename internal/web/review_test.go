@@ -243,8 +243,8 @@ func TestReviewPages(t *testing.T) {
 		forward = append(forward, shown()...)
 		pages++
 	}
-	if len(forward) != 120 || pages != 3 {
-		t.Fatalf("%d applications on %d pages, want 120 on 3", len(forward), pages)
+	if len(forward) != 120 || pages != 120/intake.PerPage {
+		t.Fatalf("%d applications on %d pages, want 120 on %d", len(forward), pages, 120/intake.PerPage)
 	}
 	back = shown()
 	for to := at(previous); to != ""; to = at(previous) {
