@@ -36,7 +36,7 @@ func TestKill(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 1<<32))
 	data := t.TempDir()
 	crowd := newCrowd(t, seed)
-	crowd.pause = 15 * time.Millisecond // more applications would only make more letters, which take longest
+	crowd.pause = 30 * time.Millisecond // more applications would only make more letters, which take longest
 	crowd.come(applicants)
 	for range kills {
 		hub := startHub(t, data, firstDay)

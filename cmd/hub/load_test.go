@@ -16,6 +16,7 @@ import (
 	osexec "os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -255,6 +256,7 @@ type person struct {
 	crowd   *crowd
 	marker  string
 	address string // of the network
+	gmc     string // two have the same, as doubles do; of more, each would be a double of all others
 	client  *http.Client
 	failed  atomic.Int64 // the round in which a request got no answer last
 }
@@ -266,7 +268,7 @@ func (c *crowd) person(marker string) *person {
 	jar, _ := cookiejar.New(nil) // no options, no error
 	n := c.people.Add(1)
 	return &person{
-		crowd: c, marker: marker, address: fmt.Sprintf("198.18.%d.%d", n>>8&255, n&255),
+		crowd: c, marker: marker, address: fmt.Sprintf("198.18.%d.%d", n>>8&255, n&255), gmc: strconv.Itoa(6_000_000 + int(n)/2),
 		client: &http.Client{Jar: jar, Transport: c.transport, Timeout: time.Minute},
 	}
 }
@@ -343,7 +345,7 @@ func (p *person) expect(path string, values form.Values, status int, ends ...str
 
 // answers are acceptable ones, with the marker in each text.
 func (p *person) answers(s *form.Section) form.Values {
-	return intaketest.Answers(s,
+	v := intaketest.Answers(s,
 		func(q *form.Question) string {
 			if q.ID == "email" {
 				return p.marker + "@example.org"
@@ -356,6 +358,12 @@ func (p *person) answers(s *form.Section) form.Values {
 			}
 			return p.marker + " " + q.ID
 		})
+	for i := range s.Questions {
+		if q := &s.Questions[i]; q.Has("gmc") {
+			v[q.ID] = p.gmc
+		}
+	}
+	return v
 }
 
 func (p *person) declarations(def *form.Definition) form.Values {

@@ -36,6 +36,7 @@
 package dynamo
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -266,14 +267,14 @@ func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, erro
 			low = after
 		}
 	}
-	if r.Shelf == "" || low > high { // which DynamoDB refuses
+	if r.Shelf == "" || low > high || r.Max == 0 { // which DynamoDB refuses
 		return nil, nil
 	}
 	most := r.Max
-	if after != "" {
+	if after != "" && most < math.MaxInt {
 		most++ // both ends belong to what is asked for
 	}
-	all, err := s.query(ctx, most, request{
+	all, err := s.query(ctx, most, r.Has, request{
 		IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf and place between :low and :high",
 		ExpressionAttributeValues: values{":shelf": {S: &r.Shelf}, ":low": {S: &low}, ":high": {S: &high}},
 		ScanIndexForward:          aws.Bool(!r.Newest),
@@ -282,6 +283,13 @@ func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, erro
 		all = slices.DeleteFunc(all, func(l intake.Record) bool { return place(l.Since, l.ID) == after })
 	}
 	return all[:min(r.Max, len(all))], err
+}
+
+// Count implements [intake.Store]. It reads what it counts.
+func (s *Store) Count(ctx context.Context, r intake.Range) (int, error) {
+	r.Max = math.MaxInt
+	all, err := s.List(ctx, r)
+	return len(all), err
 }
 
 // Find implements [intake.Store].
@@ -293,14 +301,14 @@ func (s *Store) Find(ctx context.Context, by intake.Field, value string) ([]inta
 	if by == intake.ByGMC {
 		q.IndexName, q.KeyConditionExpression = GMCIndex, "gmc = :value"
 	}
-	return s.query(ctx, math.MaxInt, q)
+	return s.query(ctx, math.MaxInt, nil, q)
 }
 
-// query reads an index of lists, at most so many records.
-func (s *Store) query(ctx context.Context, most int, q request) ([]intake.Record, error) {
+// query reads an index of lists: at least so many records, if there are, whose brief has the bytes.
+func (s *Store) query(ctx context.Context, most int, has []byte, q request) ([]intake.Record, error) {
 	var all []intake.Record
 	for len(all) < most {
-		if most < math.MaxInt {
+		if most < math.MaxInt && len(has) == 0 {
 			q.Limit = most - len(all)
 		}
 		page, err := s.call(ctx, "Query", q)
@@ -312,7 +320,9 @@ func (s *Store) query(ctx context.Context, most int, q request) ([]intake.Record
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, r)
+			if bytes.Contains(r.Brief, has) {
+				all = append(all, r)
+			}
 		}
 		if q.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
 			break

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -63,33 +62,35 @@ func (d *Desk) Places(ctx context.Context, courseID string) ([]Places, error) {
 	}
 	all := make([]Places, len(c.Cohorts))
 	for i, k := range c.Cohorts {
-		all[i].Cohort = k
-	}
-	for _, state := range []string{string(Accepted), string(Applying)} {
-		r := Range{Shelf: ShelfOf(courseID, state), Max: 500}
-		for {
-			records, err := d.Store.List(ctx, r)
-			if err != nil {
-				return nil, fmt.Errorf("counting places: %w", err)
-			}
-			for _, rec := range records {
-				var b Brief
-				if err := json.Unmarshal(rec.Brief, &b); err != nil {
-					return nil, fmt.Errorf("counting places: the brief of %s is broken", rec.ID)
-				}
-				i := slices.IndexFunc(all, func(p Places) bool { return p.Cohort.ID == b.Cohort })
-				if i >= 0 && b.Status == Accepted { // one that is not decided can wait for its applicant, too
-					all[i].Taken++
-				}
-			}
-			if len(records) < r.Max {
-				break
-			}
-			last := records[len(records)-1]
-			r.After = Place{Since: last.Since, ID: last.ID}
+		var err error
+		if all[i], err = d.placesIn(ctx, c, k); err != nil {
+			return nil, err
 		}
 	}
 	return all, nil
+}
+
+// PlacesIn are those of one cohort of the course; nil if there is no such cohort at present.
+func (d *Desk) PlacesIn(ctx context.Context, courseID, cohort string) (*Places, error) {
+	c, k := d.cohort(courseID, cohort)
+	if k == nil {
+		return nil, nil
+	}
+	p, err := d.placesIn(ctx, c, *k)
+	return &p, err
+}
+
+func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) (Places, error) {
+	p := Places{Cohort: k}
+	for _, state := range []string{string(Accepted), string(Applying)} {
+		// One that is not decided can wait for its applicant, too, but has no place.
+		n, err := d.Store.Count(ctx, Range{Shelf: ShelfOf(c.ID, state), Has: fmt.Appendf(nil, `"place":%q`, k.ID)})
+		if err != nil {
+			return p, fmt.Errorf("counting places: %w", err)
+		}
+		p.Taken += n
+	}
+	return p, nil
 }
 
 // cohort is the course's cohort with the id at present; nil if there is none.

@@ -24,7 +24,7 @@ type Counts struct {
 	Left     bool    `json:"left,omitempty"`     // withdrawn
 	Days     int     `json:"days"`               // working days from receipt to decision
 	Sessions float64 `json:"sessions,omitempty"` // clinical sessions a week; 0 if the form does not ask
-	Cohort   string  `json:"cohort,omitempty"`   // id, if accepted
+	Cohort   string  `json:"place,omitempty"`    // id of the cohort, if accepted; what Places counts
 	Ends     string  `json:"ends,omitempty"`     // "2021-12-14": its last workshop, as it was then
 
 	Removed string `json:"removed,omitempty"` // the month, of one that was removed

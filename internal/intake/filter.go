@@ -46,15 +46,13 @@ func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
 	if f.Days > 0 {
 		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
 	}
-	// Within JSON these bytes can only be the field itself, so that most briefs need not be read.
-	cohort := fmt.Appendf(nil, `"cohort":%q`, f.Cohort)
+	if f.Cohort != "" {
+		r.Has = fmt.Appendf(nil, `"cohort":%q`, f.Cohort) // within JSON these bytes can only be the field itself
+	}
 	var lines []Brief
 	for rec, err := range d.merged(ctx, s.shelves(f), r) {
 		if err != nil {
 			return Listing{}, fmt.Errorf("listing: %w", err)
-		}
-		if f.Cohort != "" && !bytes.Contains(rec.Brief, cohort) {
-			continue
 		}
 		b, err := briefOf(rec)
 		if err != nil {

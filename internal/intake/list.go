@@ -16,6 +16,7 @@ type Brief struct {
 	Reference string    `json:"reference"`
 	Course    string    `json:"course"` // id
 	Name      string    `json:"name"`
+	Folded    string    `json:"folded,omitempty"` // the name, for [Desk.Search]
 	GMC       string    `json:"gmc"`
 	Status    Status    `json:"status"`
 	Waiting   Party     `json:"waiting,omitempty"`
@@ -71,7 +72,7 @@ func (d *Desk) index(r *Record, a *Application) {
 	r.Shelf, r.Since, r.GMC = a.Shelf(), b.Since, b.GMC
 	r.Brief, _ = json.Marshal(b) // of strings and times: cannot fail
 	if len(r.Brief) > MaxBrief { // a name of hundreds of letters
-		b.Name = ""
+		b.Name, b.Folded = "", ""
 		r.Brief, _ = json.Marshal(b)
 	}
 }
@@ -91,7 +92,7 @@ func (a *Application) email(d *Desk) string {
 func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
-		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, GMC: a.Document.Applicant.GMC, Status: a.Status(),
+		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, Folded: fold(a.Document.Applicant.Name), GMC: a.Document.Applicant.GMC, Status: a.Status(),
 		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(),
 	}
 	doubles := len(a.doubles())

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"traininghub/internal/intake"
 )
 
 // stock puts n copies of an application that was sent into the store, each with a reference and a time of its own.
@@ -113,5 +115,37 @@ func BenchmarkAudit(b *testing.B) {
 		if err != nil || found.Applications != 20000 || !strings.Contains(found.Wrong[0].What, "event 1") {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A lister is a store that gives no record.
+type lister struct{ intake.Store }
+
+func (lister) Get(_ context.Context, id string) (intake.Record, error) {
+	return intake.Record{}, fmt.Errorf("%s is read", id)
+}
+
+// Lists, names that are searched for, figures and places are of what lists are made of: none opens an application.
+func TestListsOpenNothing(t *testing.T) {
+	o, ctx := newOffice(t, "career-conversations"), context.Background()
+	a := o.received()
+	o.accept(o.received().Reference)
+	o.Store = lister{o.Store}
+	listing, err := o.List(ctx, o.lead(), intake.Filter{})
+	if err != nil || len(listing.Lines) != 2 {
+		t.Errorf("List: %d lines, %v", len(listing.Lines), err)
+	}
+	listing, err = o.List(ctx, o.lead(), intake.Filter{Cohort: a.Place()})
+	if err != nil || len(listing.Lines) != 2 {
+		t.Errorf("List of a cohort: %d lines, %v", len(listing.Lines), err)
+	}
+	if lines, _, err := o.Search(ctx, o.lead(), "LUCJA wyn"); err != nil || len(lines) != 2 {
+		t.Errorf("Search: %d lines, %v", len(lines), err)
+	}
+	if _, err := o.Figures(ctx, o.lead(), false); err != nil {
+		t.Errorf("Figures: %v", err)
+	}
+	if p, err := o.PlacesIn(ctx, a.Course, a.Place()); err != nil || p == nil || p.Taken != 1 {
+		t.Errorf("PlacesIn: %+v, %v", p, err)
 	}
 }

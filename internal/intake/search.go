@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -48,7 +49,9 @@ func (d *Desk) Search(ctx context.Context, s *Staff, text string) (lines []Brief
 	if len(words) == 0 {
 		return nil, 0, nil
 	}
-	for rec, err := range d.merged(ctx, s.shelves(Filter{}), Range{}) {
+	longest := slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) })
+	has, _ := json.Marshal(longest) // of a string: cannot fail
+	for rec, err := range d.merged(ctx, s.shelves(Filter{}), Range{Has: has[1 : len(has)-1]}) {
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}
@@ -56,8 +59,7 @@ func (d *Desk) Search(ctx context.Context, s *Staff, text string) (lines []Brief
 		if err != nil {
 			return nil, 0, err
 		}
-		name := fold(b.Name)
-		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(name, w) }) {
+		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(b.Folded, w) }) {
 			continue
 		}
 		total++

@@ -40,6 +40,7 @@ type Range struct {
 	Until  time.Time // none whose Since is after it; no limit if zero
 	After  Place     // begin behind this place, whether a record stands there or not; at the beginning if it has no ID
 	Max    int       // at most so many
+	Has    []byte    // only those whose Brief has these bytes; all if empty
 }
 
 // A Place is that of a record on its shelf.
@@ -93,6 +94,9 @@ type Store interface {
 	// Version, Due, Expires and Data, which are Get's. It may be about a second late: then a record that was just written
 	// is missing or stands where it stood before.
 	List(ctx context.Context, r Range) ([]Record, error)
+
+	// Count returns how many records List would return if Max were no limit. It may be as late.
+	Count(ctx context.Context, r Range) (int, error)
 
 	// Find returns all records whose field has the value, by ID, with as much of each as List. It may be as late.
 	Find(ctx context.Context, by Field, value string) ([]Record, error)

@@ -92,25 +92,47 @@ func (s *Store) Get(ctx context.Context, id string) (intake.Record, error) {
 
 // List implements [intake.Store].
 func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+	if r.Newest {
+		return records(s.newest.QueryContext(ctx, bounds(r)[:5]...))
+	}
+	return records(s.oldest.QueryContext(ctx, bounds(r)...))
+}
+
+// Count implements [intake.Store].
+func (s *Store) Count(ctx context.Context, r intake.Range) (n int, err error) {
+	r.Max = math.MaxInt
+	stmt, args := s.countOldest, bounds(r)
+	if r.Newest {
+		stmt, args = s.countNewest, args[:5]
+	}
+	if err := stmt.QueryRowContext(ctx, args...).Scan(&n); err != nil {
+		return 0, named(err)
+	}
+	return n, nil
+}
+
+// bounds are the arguments of the statements of lists; the last is for those of the oldest first.
+func bounds(r intake.Range) []any {
 	from, id := r.After.Since.UnixMilli(), r.After.ID
 	until := int64(math.MaxInt64)
 	if !r.Until.IsZero() {
 		until = r.Until.UnixMilli()
 	}
-	if !r.Newest {
-		if id == "" {
-			from = math.MinInt64
-		}
-		return records(s.oldest.QueryContext(ctx, r.Shelf, from, id, until, r.Max))
-	}
-	// One bound, so that the index is entered where the page begins. Behind all IDs of a millisecond is the next without one.
-	if id == "" || from > until {
+	switch {
+	case !r.Newest && id == "":
+		from = math.MinInt64
+	case r.Newest && (id == "" || from > until):
+		// One bound, so that the index is entered where the page begins. Behind all IDs of a millisecond is the next without one.
 		from, id = until, ""
 		if until < math.MaxInt64 {
 			from++
 		}
 	}
-	return records(s.newest.QueryContext(ctx, r.Shelf, from, id, r.Max))
+	var has any
+	if len(r.Has) > 0 {
+		has = r.Has
+	}
+	return []any{r.Shelf, from, id, has, r.Max, until}
 }
 
 // Find implements [intake.Store].

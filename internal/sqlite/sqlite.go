@@ -54,7 +54,8 @@ create table application (
 ) strict;
 create index application_due on application (due) where due is not null;
 create index application_expires on application (expires) where expires is not null;
-create index application_shelf on application (shelf, since, id) where shelf is not null;
+-- with all that a list needs, so that it need not go to the records, each of which begins on a page of its own
+create index application_shelf on application (shelf, since, id, status, course, gmc, email, brief) where shelf is not null;
 create index application_gmc on application (gmc, id) where gmc is not null;
 create index application_email on application (email, id) where email is not null;
 `
@@ -75,8 +76,9 @@ const listed = "id, status, course, shelf, since, gmc, email, brief"
 
 // Lists, each of which an index gives in its order.
 const (
-	oldest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) > (?2, ?3) and since <= ?4 order by since, id limit ?5`
-	newest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) < (?2, ?3) order by since desc, id desc limit ?4`
+	has     = `(?4 is null or instr(brief, ?4) > 0)`
+	oldest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) > (?2, ?3) and since <= ?6 and ` + has + ` order by since, id limit ?5`
+	newest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) < (?2, ?3) and ` + has + ` order by since desc, id desc limit ?5`
 	byGMC   = `select ` + listed + ` from application where gmc = ? order by id`
 	byEmail = `select ` + listed + ` from application where email = ? order by id`
 )
@@ -95,7 +97,7 @@ type Store struct {
 
 	create, update, exists, remove, expire *sql.Stmt // of writer
 	get, due, oldest, newest, gmc, email   *sql.Stmt // of reader
-	ids                                    *sql.Stmt // the same
+	ids, countOldest, countNewest          *sql.Stmt // the same
 
 	turn    chan struct{} // holds one: who puts it in may use writer
 	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
@@ -192,6 +194,8 @@ func (s *Store) open(path string, o Options) error {
 		{&s.get, s.reader, `select ` + listed + `, version, due, expires, data from application where id = ?`},
 		{&s.oldest, s.reader, oldest},
 		{&s.newest, s.reader, newest},
+		{&s.countOldest, s.reader, `select count(*) from (` + oldest + `)`},
+		{&s.countNewest, s.reader, `select count(*) from (` + newest + `)`},
 		{&s.gmc, s.reader, byGMC},
 		{&s.email, s.reader, byEmail},
 		{&s.ids, s.reader, `select id from application where id > ? order by id limit ?`},

@@ -65,6 +65,9 @@ func (p *pair) Delete(ctx context.Context, id string, version int64) error {
 func (p *pair) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
 	return p.next().List(ctx, r)
 }
+func (p *pair) Count(ctx context.Context, r intake.Range) (int, error) {
+	return p.next().Count(ctx, r)
+}
 func (p *pair) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
 	return p.next().Find(ctx, by, value)
 }

@@ -268,15 +268,12 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 	}
 	switch status := a.Status(); {
 	case status == intake.Received:
-		places, err := s.Desk.Places(r.Context(), a.Course)
-		if err != nil {
-			return b, err
-		}
 		cohort := "None"
-		for _, p := range places {
-			if p.Cohort.ID == a.Place() {
-				cohort = p.Cohort.Name + " (" + p.String() + ")"
-			}
+		switch p, err := s.Desk.PlacesIn(r.Context(), a.Course, a.Place()); {
+		case err != nil:
+			return b, err
+		case p != nil:
+			cohort = p.Cohort.Name + " (" + p.String() + ")"
 		}
 		b.Cohort = []page.Fact{{Question: "Cohort", Answer: cohort, Change: at + "/cohort"}}
 		if leads {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -278,6 +280,8 @@ func fill(t testing.TB, h *hub, n int) {
 	const figures, letters = "23456789", "CDFHJKMPRTWXY"
 	states := []string{"lead", "lead", "lead", "accepted", "declined", "withdrawn", "applicant"}
 	data, brief := string(r.Data), string(r.Brief)
+	var all errgroup.Group // writes at the same moment share a commit
+	all.SetLimit(64)
 	for i := range n {
 		own, k := []byte("CC-2C2C-2C2C"), i
 		for p := len(own) - 1; p > 2; p-- {
@@ -290,13 +294,14 @@ func fill(t testing.TB, h *hub, n int) {
 		}
 		gmc, since := fmt.Sprintf("%07d", 6000000+i), h.clock().Add(-time.Duration(i)*7*time.Minute).UTC().Truncate(time.Millisecond)
 		state := states[i%len(states)]
-		change := strings.NewReplacer(ref, string(own), "7654321", gmc, "surname", fmt.Sprintf("Surname%d", i))
+		change := strings.NewReplacer(ref, string(own), "7654321", gmc, "surname", fmt.Sprintf("surname%d", i))
 		rec := intake.Record{
 			ID: string(own), Status: r.Status, Course: r.Course, Expires: r.Expires, Data: []byte(change.Replace(data)),
 			Shelf: intake.ShelfOf(ccts, state), Since: since, GMC: gmc, Email: fmt.Sprintf("gp%d@example.org", i), Brief: []byte(change.Replace(brief)),
 		}
-		if err := h.desk.Store.Create(t.Context(), rec); err != nil {
-			t.Fatal(err)
-		}
+		all.Go(func() error { return h.desk.Store.Create(t.Context(), rec) })
+	}
+	if err := all.Wait(); err != nil {
+		t.Fatal(err)
 	}
 }

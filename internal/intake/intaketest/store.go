@@ -629,6 +629,7 @@ func list(t *testing.T, s intake.Store) {
 		on("a", "A", second),
 		on("a", "B", later),
 	}
+	order[4].Brief = []byte(`{"name":"Siân"}`)
 	for _, i := range []int{7, 2, 9, 0, 4, 10, 3, 8, 6, 1, 5} {
 		create(t, s, order[i])
 	}
@@ -663,10 +664,21 @@ func list(t *testing.T, s intake.Store) {
 		{"Max, Until and After go together", intake.Range{Max: 2, Until: noon, After: intake.Place{Since: noon, ID: "CC-2"}}, order[4:6]},
 		{"After may be behind Until", intake.Range{Max: 100, Until: noon, After: intake.Place{Since: second, ID: "A"}}, nil},
 		{"newest first, what is behind Until stays out whatever After is", intake.Range{Max: 100, Newest: true, Until: noon, After: intake.Place{Since: later, ID: "B"}}, newest[2:]},
+		{"a list can be of those whose Brief has some bytes", intake.Range{Max: 100, Has: []byte("iân")}, order[4:5]},
+		{"Max counts those whose Brief has them", intake.Range{Max: 1, Has: []byte("iân")}, order[4:5]},
+		{"newest first, a list can be of those whose Brief has some bytes", intake.Range{Max: 2, Newest: true, Has: []byte("{")}, newest[:2]},
+		{"small letters are others", intake.Range{Max: 100, Has: []byte("IÂN")}, nil},
+		{"After goes with what Brief has", intake.Range{Max: 100, Has: []byte("Zo"), After: intake.Place{Since: noon, ID: "CC-2"}}, order[5:]},
 		{"newest first, After counts if it is before Until", intake.Range{Max: 100, Newest: true, Until: second, After: intake.Place{Since: noon, ID: "ü"}}, newest[4:]},
 	} {
 		test.r.Shelf = "a"
 		wantList(t, s, test.r, test.rule, test.want...)
+		if test.r.Max < 100 {
+			continue
+		}
+		if n, err := s.Count(t.Context(), test.r); err != nil || n != len(test.want) {
+			t.Errorf("%s: Count is %d, %v; want %d", test.rule, n, err, len(test.want))
+		}
 	}
 	wantList(t, s, intake.Range{Max: 100}, "what is on no shelf is on no list")
 }
