@@ -343,7 +343,7 @@ func TestCorrect(t *testing.T) {
 	if !strings.Contains(a.Document.Text(), "right@example.org") || count(a, intake.EventCorrected) != 1 || a.Document.Applicant.Email != "angharad@example.org" {
 		t.Error("the document is not corrected, or more than once, or more than that")
 	}
-	if mail := o.mailed(); len(mail) != 1 || mail[0].To != a.Document.Course.Lead || !strings.Contains(mail[0].Text, "is now right@example.org") {
+	if mail := o.mailed(); len(mail) != 1 || mail[0].To != a.Document.Course.Lead || !strings.Contains(mail[0].Text, "- Reference 2: Email address. It was ") || !strings.Contains(mail[0].Text, "is now right@example.org") {
 		t.Errorf("to the lead: %+v", mail)
 	}
 	for i := range 30 {
