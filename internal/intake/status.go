@@ -233,14 +233,19 @@ func (d *Desk) Correctable(a *Application) []Correctable {
 	for _, s := range a.Document.Sections {
 		add(s.ID, s.Title, 0, s.Items)
 		for i, row := range s.Rows {
-			title := strings.ToUpper(s.Item[:1]) + s.Item[1:]
-			if len(s.Rows) > 1 {
-				title = fmt.Sprintf("%s %d", title, i+1)
-			}
-			add(s.ID, title, i+1, row)
+			add(s.ID, rowTitle(s.Item, i+1, len(s.Rows)), i+1, row)
 		}
 	}
 	return all
+}
+
+// rowTitle is what a row of several is called: "Reference 1"; one alone is "Reference".
+func rowTitle(item string, row, of int) string {
+	title := strings.ToUpper(item[:1]) + item[1:]
+	if of > 1 {
+		title = fmt.Sprintf("%s %d", title, row)
+	}
+	return title
 }
 
 // Asks is the question as a page asks it.
@@ -380,7 +385,7 @@ func (d *Desk) where(a *Application, c Correction) string {
 		}
 		title, items := s.Title, s.Items
 		if c.Row > 0 && c.Row <= len(s.Rows) {
-			items = s.Rows[c.Row-1]
+			title, items = rowTitle(s.Item, c.Row, len(s.Rows)), s.Rows[c.Row-1]
 		}
 		for _, i := range items {
 			if i.ID == c.Question {

@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/page"
 )
 
-// cookieName is the cookie that names the draft. Its path is the form's, so that two forms have one each.
-const cookieName = "draft"
+// draftCookie is the cookie that names the draft. Its path is the form's, so that two forms have one each.
+const draftCookie = "draft"
 
 func base(def *form.Definition) string { return "/apply/" + def.ID }
 
@@ -27,24 +27,7 @@ func (s *server) form(r *http.Request) (*form.Definition, error) {
 	return nil, errNotFound
 }
 
-func key(r *http.Request) string {
-	if c, err := r.Cookie(cookieName); err == nil {
-		return c.Value
-	}
-	return ""
-}
-
-// setKey gives the cookie to this device for as long as its browser stays open; "" takes it away.
-func (s *server) setKey(w http.ResponseWriter, def *form.Definition, key string) {
-	c := &http.Cookie{
-		Name: cookieName, Value: key, Path: base(def), HttpOnly: true,
-		Secure: strings.HasPrefix(s.BaseURL, "https:"), SameSite: http.SameSiteLaxMode,
-	}
-	if key == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
-}
+func key(r *http.Request) string { return cookie(r, draftCookie) }
 
 // draft is the form of the address and the draft that the cookie opens. An application that was sent, and a course
 // that takes none now, are errors.
@@ -143,7 +126,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
 		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, "/courses/"+def.Course+"/", problems), view)
 	}
-	s.setKey(w, def, newKey)
+	s.setCookie(w, draftCookie, base(def), newKey)
 	if err != nil {
 		return err // sent before: on to its confirmation, with the cookie that opens it
 	}
@@ -465,7 +448,7 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 	if err != nil {
 		return err
 	}
-	s.setKey(w, def, "")
+	s.setCookie(w, draftCookie, base(def), "")
 	return s.render(w, http.StatusOK, "left", s.frame(def, "Your application is saved", "", nil),
 		page.Left{Form: def, Email: email, Until: course.DateOf(until).String()})
 }
@@ -491,7 +474,7 @@ func (s *server) resume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.setKey(w, def, newKey)
+	s.setCookie(w, draftCookie, base(def), newKey)
 	return seeOther(w, r, base(def))
 }
 

@@ -40,25 +40,6 @@ func (s *server) session(r *http.Request) (*intake.Staff, error) {
 	return s.Desk.Session(r.Context(), cookie(r, sessionCookie))
 }
 
-func cookie(r *http.Request, name string) string {
-	if c, err := r.Cookie(name); err == nil {
-		return c.Value
-	}
-	return ""
-}
-
-// setStaffCookie gives a cookie to this browser for as long as it stays open; "" takes it away.
-func (s *server) setStaffCookie(w http.ResponseWriter, name, value string) {
-	c := &http.Cookie{
-		Name: name, Value: value, Path: "/review/", HttpOnly: true,
-		Secure: strings.HasPrefix(s.BaseURL, "https:"), SameSite: http.SameSiteLaxMode,
-	}
-	if value == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
-}
-
 // toSignIn is where somebody who has not signed in goes, and comes back from to the application of the address.
 func toSignIn(r *http.Request) string {
 	if ref := r.PathValue("reference"); intake.IsReference(ref) {
@@ -105,7 +86,7 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.setStaffCookie(w, askedCookie, browser)
+	s.setCookie(w, askedCookie, "/review/", browser)
 	return s.render(w, http.StatusOK, "message", page.Frame{Heading: "Check your email", Application: true}, page.Message{
 		Paragraphs: []string{
 			"If this address may sign in, we email a link to it now.",
@@ -131,7 +112,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.signedInAlready(w, r, err)
 	}
-	s.setStaffCookie(w, sessionCookie, session)
+	s.setCookie(w, sessionCookie, "/review/", session)
 	return seeOther(w, r, "/review/"+to)
 }
 
@@ -149,7 +130,7 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.SignOut(r.Context(), cookie(r, sessionCookie)); err != nil {
 		return err
 	}
-	s.setStaffCookie(w, sessionCookie, "")
+	s.setCookie(w, sessionCookie, "/review/", "")
 	return s.render(w, http.StatusOK, "message", page.Frame{Heading: "You have signed out", Application: true},
 		page.Message{Links: []page.Link{{Text: "Sign in again", Href: "/review/sign-in"}}})
 }

@@ -18,29 +18,12 @@ import (
 // The applicant after sending. The mailed link names the application in its address; opened by its button it gives the device a cookie, so
 // that no further address has a secret.
 
-// followName is the cookie of a device on which the link to an application was opened.
-const followName = "follow"
+// followCookie is the cookie of a device on which the link to an application was opened.
+const followCookie = "follow"
 
 const atStatus = "/status/"
 
-func followKey(r *http.Request) string {
-	if c, err := r.Cookie(followName); err == nil {
-		return c.Value
-	}
-	return ""
-}
-
-// setFollow gives the cookie to this device for as long as its browser stays open; "" takes it away.
-func (s *server) setFollow(w http.ResponseWriter, key string) {
-	c := &http.Cookie{
-		Name: followName, Value: key, Path: atStatus, HttpOnly: true,
-		Secure: strings.HasPrefix(s.BaseURL, "https:"), SameSite: http.SameSiteLaxMode,
-	}
-	if key == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
-}
+func followKey(r *http.Request) string { return cookie(r, followCookie) }
 
 // following is the application that this device follows.
 func (s *server) following(r *http.Request) (*intake.Application, error) {
@@ -69,7 +52,7 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.setFollow(w, key)
+	s.setCookie(w, followCookie, atStatus, key)
 	return seeOther(w, r, atStatus)
 }
 
@@ -78,7 +61,7 @@ func (s *server) unfollow(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.Unfollow(r.Context(), followKey(r)); err != nil {
 		return err
 	}
-	s.setFollow(w, "")
+	s.setCookie(w, followCookie, atStatus, "")
 	return seeOther(w, r, "/status/left")
 }
 
