@@ -93,6 +93,18 @@ func (w *world) records(t *testing.T) {
 		t.Error(err)
 	}
 
+	// By the name to audit by it only audits.
+	records.Alias = "audit"
+	if a := call(asked{"do": "audit", "heads": first.Heads}); a.Faults != 0 || a.Heads != first.Heads {
+		t.Errorf("audit by that name: %+v", a)
+	}
+	for _, do := range []string{"person", "erase"} {
+		if a := call(asked{"do": do, "gmc": "1234567"}); a.Refused == "" || a.Found != nil || a.Applications != nil || a.Erased != nil {
+			t.Errorf("%s by the name to audit by: %+v", do, a)
+		}
+	}
+	records.Alias = ""
+
 	// Her file: what she sent and her draft, and nobody else's; that it was given out is an event.
 	file := call(asked{"do": "person", "gmc": "C 1234567"})
 	refs := file.references(t)

@@ -320,10 +320,16 @@ func TestRights(t *testing.T) {
 // none of the hub's own roles may.
 func TestByHand(t *testing.T) {
 	tp := open(t)
-	name := tp.lambdas["records"]
+	name, aliases := tp.lambdas["records"], 0
 	for other, r := range tp.resources {
 		switch kind := fmt.Sprint(at(r, "Type")); {
 		case other == name:
+		case kind == "AWS::Lambda::Alias":
+			p := at(r, "Properties")
+			if at(p, "FunctionName", "Ref") != name || at(p, "FunctionVersion") != "$LATEST" || at(p, "Name") != "audit" {
+				t.Errorf("%s is a name of another function, or of an old version: %v", other, p)
+			}
+			aliases++
 		case kind == "AWS::Lambda::EventInvokeConfig":
 			if at(r, "Properties", "FunctionName", "Ref") == name && (at(r, "Properties", "DestinationConfig") != nil || at(r, "Properties", "MaximumRetryAttempts") != "0") {
 				t.Errorf("%s hands on what a person asked for, or asks again", other)
@@ -343,6 +349,9 @@ func TestByHand(t *testing.T) {
 				t.Errorf("%s may call %v", other, at(n, "Resource"))
 			}
 		})
+	}
+	if aliases != 1 {
+		t.Errorf("%d names of %s, want one, to audit by", aliases, name)
 	}
 	if n := number(t, at(tp.resources[name], "Properties", "Timeout")); n != 900 {
 		t.Errorf("it may run %d s, Lambda lets it run 900", n)

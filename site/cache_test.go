@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -40,24 +41,37 @@ type edited struct {
 	at                 time.Time
 	courses            int
 	r                  *rand.Rand
+	kinds              []int // of the edits to come
 }
 
 var (
 	titleLine    = regexp.MustCompile(`(?m)^title: .*`)
 	deadlineLine = regexp.MustCompile(`(?m)^deadline: .*`)
 	sizes        = regexp.MustCompile(`(width|height)="\d+"`)
+	terms        = regexp.MustCompile(`(?s)\nterms:.*`)
+	statement    = regexp.MustCompile(`(?m)^  statement: .*`)
 )
 
 func newEdited(t *testing.T, courses int) *edited {
 	e := &edited{content: synthesized(t, courses), templates: inMemory(t, os.DirFS("../templates")), at: day, courses: courses, r: rand.New(rand.NewPCG(3, 4))}
-	// Courses that show facts of others and a picture, and one with questions before it.
+	// Courses that show facts of others and pictures, one of which has no size; with links to a page of text, terms of
+	// business, and words to warn about; and one with questions before it.
 	e.add(1, "\nThe other one closes on {{course-00002.deadline}}: [its page](/courses/course-00002/).\n")
 	e.add(3, "\nThe other one closes on {{course-00002.deadline}}, and is called {{course-00004.title}}.\n\n![A room](/images/room.svg)\n")
+	for _, i := range []int{1, 5} {
+		e.add(i, "\nApply by {{deadline}}, and then go on to [the **next** steps](/steps/#what-comes-next).\n")
+	}
+	e.add(2, "\n## Terms\n\n{{table.terms}}\n")
+	e.add(4, "\nPlease look at it: ![A chair](/images/chair.webp)\n")
 	asks := "\neligibility:\n  - question: Are you a GP?\n    answer: yes\n    because: [Only GPs can apply.]\n    instead: [\"Ask {{contact}}.\"]\ndeadline: "
 	name := e.name(5)
 	e.content[name] = &fstest.MapFile{Data: regexp.MustCompile(`\ndeadline: `).ReplaceAll(e.content[name].Data, []byte(asks))}
 	form := readArchive(t, "testdata/hub.txt").fs()["forms/talking.yaml"]
 	e.content["forms/talking.yaml"] = &fstest.MapFile{Data: bytes.Replace(form.Data, []byte("course: talking"), []byte("course: course-00006"), 1)}
+	more := bytes.Replace(form.Data, []byte("course: talking\nreference: TW"), []byte("course: course-00002\nreference: TE"), 1)
+	e.content["forms/more.yaml"] = &fstest.MapFile{Data: append(more, "terms:\n  title: Terms\n  clauses:\n    - Up to {{deadline}} you pay {{hub.name}} nothing, and then {{charge}}.\n  statement: I agree.\n"...)}
+	e.content["pages/steps.md"] = &fstest.MapFile{Data: []byte("---\ntitle: The next steps\ndescribe: What comes when somebody has applied, for the tests of the generator.\n---\n## What comes next\n\nText.\n")}
+	e.content["images/chair.webp"] = &fstest.MapFile{Data: []byte("not a picture")}
 	e.content["images/room.svg"] = &fstest.MapFile{Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>`)}
 	return e
 }
@@ -79,7 +93,12 @@ func (e *edited) edit(n int) (what string, undo func()) {
 	name := e.name(i)
 	before := maps.Clone(e.content)
 	back := func() { e.content = before }
-	switch kind := e.r.IntN(16); kind {
+	if len(e.kinds) == 0 {
+		e.kinds = e.r.Perm(20)
+	}
+	kind := e.kinds[0]
+	e.kinds = e.kinds[1:]
+	switch kind {
 	case 0, 1:
 		e.add(i, fmt.Sprintf("\nYou meet colleagues %d times.\n", n))
 		return "a text, " + name, nil
@@ -120,15 +139,40 @@ func (e *edited) edit(n int) (what string, undo func()) {
 		}
 		e.content[last] = &fstest.MapFile{Data: titleLine.ReplaceAll(e.content[e.name(0)].Data, []byte("title: A course more"))}
 		return "a course that comes", nil
-	case 13: // which moves to another course
+	case 13: // which moves to another course, but not to the one that has a form
+		if i == 2 {
+			i++
+		}
 		e.replace(e.content, "forms/talking.yaml", regexp.MustCompile(`(?m)^course: .*`), fmt.Sprintf("course: course-%05d", i))
 		return "the form", nil
 	case 14:
 		e.add(i, "\nClick [here](/nowhere/) or ask {{course-00002.deadlin}}.\n")
 		return "mistakes in a text, " + name, back
-	default:
+	case 15:
 		e.replace(e.content, name, deadlineLine, "deadline: 31 September 2021")
 		return "a mistake among the facts, " + name, back
+	case 16:
+		no, yes := " to 5pm\n", " to 5pm\n        cancelled: yes\n"
+		text := string(e.content[name].Data)
+		if strings.Contains(text, yes) {
+			no, yes = yes, no
+		}
+		e.content[name] = &fstest.MapFile{Data: []byte(strings.Replace(text, no, yes, 1))}
+		return "a workshop that is cancelled or not, " + name, nil
+	case 17:
+		e.replace(e.content, "forms/more.yaml", statement, fmt.Sprintf("  statement: I agree to all %d.", n))
+		e.replace(e.content, "forms/more.yaml", regexp.MustCompile(`(?m)^    - Up to`), fmt.Sprintf("    - Clause %d is a new one.\n    - Up to", n))
+		return "the terms of a form", nil
+	case 18:
+		if e.r.IntN(2) == 0 {
+			e.replace(e.content, "forms/more.yaml", terms, "\n")
+			return "the terms of a form, which go", back
+		}
+		e.add(i, "\n## Maincontent\n")
+		return "a heading whose name the frame has, " + name, back
+	default: // in courses that are as they were
+		e.replace(e.content, "pages/steps.md", regexp.MustCompile(`## What comes next`), "## What comes")
+		return "links that lead nowhere any more", back
 	}
 }
 
@@ -140,12 +184,17 @@ func TestCache(t *testing.T) {
 	var memory Cache
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "kept", "hub")
 	var undo func()
-	for i := range 60 {
+	beside := false // an edit while there is a mistake
+	for i := range 90 {
 		what := "nothing"
 		switch {
+		case undo != nil && !beside:
+			beside = true
+			e.add(e.r.IntN(e.courses), fmt.Sprintf("\nYou wait %d days.\n", i))
+			what = "a text beside the mistake"
 		case undo != nil:
 			undo()
-			what, undo = "the mistake, put right", nil
+			what, undo, beside = "the mistake, put right", nil, false
 		case i > 0:
 			what, undo = e.edit(i)
 		}
@@ -162,6 +211,11 @@ func TestCache(t *testing.T) {
 		}
 		if (wrong.Err() != nil) != (undo != nil) {
 			t.Fatalf("after edit %d, %s: %v", i, what, wrong.Err())
+		}
+		for _, f := range wrong {
+			if f.Column == 0 && f.Rule != ruleOrphan.Name {
+				t.Errorf("after edit %d, %s: nobody knows where this is: %v", i, what, f)
+			}
 		}
 
 		k := Open(file)

@@ -24,6 +24,7 @@ func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) sou
 			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
 		}
 		files[sh.address] = sh.file
+		var text *body // which may have to be read again, so only if something is wrong
 		for _, m := range outlines[i].Flaws {
 			if m.Rule.Name == "" {
 				if len(s.faults) > 0 {
@@ -31,7 +32,10 @@ func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) sou
 				}
 				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 			} else {
-				for _, at := range sh.text().places(m.To) {
+				if text == nil {
+					text = sh.text()
+				}
+				for _, at := range text.places(m.To) {
 					faults.Warn(sh.file, at, m.Rule, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 				}
 			}

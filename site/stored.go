@@ -37,7 +37,7 @@ type storedFront struct {
 type storedCourse struct {
 	Path   string
 	File   digest
-	Facts  *course.Course
+	Facts  *course.Course // gob does not tell a pointer to zero from none, but no time of day that was read is zero
 	Around digest
 	Named  map[string]string
 	Faults source.Faults

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -15,9 +16,16 @@ import (
 	"traininghub/site"
 )
 
+// collectAt is how much a build lets memory grow before it collects, in percent: two thirds of Go's usual. It takes a tenth
+// less memory for a little more time.
+const collectAt = 66
+
 // runBuild makes the site and brings the folder up to date, or changes nothing.
 func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	began := time.Now()
+	if getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
+	}
 	value, _, err := parse("build", args, 0, out, getenv)
 	if err != nil {
 		return err

@@ -50,19 +50,22 @@ var (
 )
 
 // UnmarshalText reads "2pm", "1:30pm" and "midday". It refuses "midnight", which some take for the
-// day's beginning and some for its end, and "12pm", which some take for midnight.
+// day's beginning and some for its end, and "12pm", which some take for midnight, also as "12:00am" and "12:00pm". So no
+// time that was read is zero.
 func (c *Clock) UnmarshalText(text []byte) error {
 	s := strings.ToLower(string(text))
-	switch s {
-	case "midday":
+	m := halfDay.FindStringSubmatch(s)
+	hour := m != nil && strings.TrimLeft(m[2], "0") == "" // it has no minutes
+	switch {
+	case s == "midday":
 		*c = 12 * 60
 		return nil
-	case "12pm", "noon":
+	case s == "noon", hour && m[1] == "12" && m[3] == "pm":
 		return source.Wrongf(`write "midday"`, "must be a time that nobody can mistake, not %q", s)
-	case "midnight", "12am":
+	case s == "midnight", hour && m[1] == "12" && m[3] == "am":
 		return source.Wrongf(`write "11:59pm", or "12:01am" of the next day`, "must not be midnight, which can be the beginning or the end of the day")
 	}
-	if m := halfDay.FindStringSubmatch(s); m != nil {
+	if m != nil {
 		if got, ok := clock(m[1], m[2], m[3]); ok {
 			*c = got
 			return nil

@@ -220,7 +220,7 @@ type Decision struct {
 	Accepted bool      `json:"accepted"`
 	Cohort   string    `json:"cohort,omitempty"`  // id, if accepted
 	Named    string    `json:"named,omitempty"`   // the cohort's name then
-	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to begin, if accepted
+	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to start, if accepted
 	Reason   string    `json:"reason,omitempty"`  // the words chosen, if declined
 	Text     string    `json:"text,omitempty"`    // free text, for the letter
 	Paper    bool      `json:"paper,omitempty"`   // the lead has the practice's authorisation in another way

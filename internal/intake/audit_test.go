@@ -37,7 +37,7 @@ func TestAudit(t *testing.T) {
 	type write = func(o *office, r intake.Record, a map[string]any)
 	put := func(o *office, r intake.Record, a map[string]any) {
 		r.Data, _ = json.Marshal(a)
-		if err := o.Store.Update(context.Background(), r); err != nil {
+		if err := o.store.Update(context.Background(), r); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -71,7 +71,7 @@ func TestAudit(t *testing.T) {
 		}, "its document is that of another application"},
 		"no document": {func(o *office, r intake.Record, a map[string]any) {
 			r.Data = []byte("{")
-			if err := o.Store.Update(context.Background(), r); err != nil {
+			if err := o.store.Update(context.Background(), r); err != nil {
 				o.t.Fatal(err)
 			}
 		}, "its document cannot be read"},
@@ -92,7 +92,7 @@ func TestAudit(t *testing.T) {
 			if err != nil {
 				o.t.Fatal(err)
 			}
-			if err := o.Store.Create(ctx, s); err != nil {
+			if err := o.store.Create(ctx, s); err != nil {
 				o.t.Fatal(err)
 			}
 		}, "it is gone"},

@@ -205,18 +205,18 @@ func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []fo
 	return problems
 }
 
-// wrongFunding is what is wrong with the date for funding to begin; "" if nothing.
+// wrongFunding is what is wrong with the date for funding to start; "" if nothing.
 func wrongFunding(funding string, received, today course.Date) string {
 	var date course.Date
 	if len(funding) != len(time.DateOnly) || date.UnmarshalText([]byte(funding)) != nil {
-		return "Enter the date for funding to begin"
+		return "Enter the date for funding to start"
 	}
 	last := course.DateOf(today.Time().AddDate(fundingYears, 0, 0))
 	switch {
 	case date.Time().Before(received.Time()):
-		return "The date for funding to begin must be on or after " + received.Short() + ", when the application was received"
+		return "The date for funding to start must be on or after " + received.Short() + ", when the application was received"
 	case date.Time().After(last.Time()):
-		return "The date for funding to begin must be on or before " + last.Short()
+		return "The date for funding to start must be on or before " + last.Short()
 	}
 	return ""
 }
@@ -361,7 +361,7 @@ func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reas
 			problems = []form.Problem{problem("reason", "The reason for reopening must be 2,000 characters or less")}
 			return errUnchanged
 		}
-		if a.Round() == round+1 && a.Decision == nil && a.Reopened[round].Undone == reason {
+		if round >= 0 && a.Round() == round+1 && a.Decision == nil && a.Reopened[round].Undone == reason {
 			return errUnchanged
 		}
 		if status := a.Status(); a.Round() != round || status != Accepted && status != Declined {
@@ -441,7 +441,7 @@ func (dec *Decision) Words() string {
 	return "Declined"
 }
 
-// funding is the date for funding to begin as people read it.
+// funding is the date for funding to start as people read it.
 func (dec *Decision) funding() string {
 	var date course.Date
 	if date.UnmarshalText([]byte(dec.Funding)) != nil {

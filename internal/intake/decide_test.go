@@ -117,14 +117,14 @@ func TestDecideRules(t *testing.T) {
 		want string
 	}{
 		{"nothing", intake.Decision{}, "reason: Select the reason for declining\nname: Enter your full name to sign"},
-		{"acceptance of nothing", intake.Decision{Accepted: true}, "cohort: Select the cohort that the applicant joins\nfunding-day: Enter the date for funding to begin\npaper: Confirm that the practice confirmed in another way, or wait until it does\nname: Enter your full name to sign"},
+		{"acceptance of nothing", intake.Decision{Accepted: true}, "cohort: Select the cohort that the applicant joins\nfunding-day: Enter the date for funding to start\npaper: Confirm that the practice confirmed in another way, or wait until it does\nname: Enter your full name to sign"},
 		{"cohort that is none", with(b.accept(), func(d *intake.Decision) { d.Cohort = "cohort-9" }), "cohort: Select the cohort that the applicant joins"},
-		{"day that is none", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-11-31" }), "funding-day: Enter the date for funding to begin"},
-		{"date in words", with(b.accept(), func(d *intake.Decision) { d.Funding = "17 November 2021" }), "funding-day: Enter the date for funding to begin"},
-		{"before it was received", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-19" }), "funding-day: The date for funding to begin must be on or after 20 September 2021, when the application was received"},
+		{"day that is none", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-11-31" }), "funding-day: Enter the date for funding to start"},
+		{"date in words", with(b.accept(), func(d *intake.Decision) { d.Funding = "17 November 2021" }), "funding-day: Enter the date for funding to start"},
+		{"before it was received", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-19" }), "funding-day: The date for funding to start must be on or after 20 September 2021, when the application was received"},
 		{"on the day", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-20" }), ""},
 		{"two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-20" }), ""},
-		{"more than two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-21" }), "funding-day: The date for funding to begin must be on or before 20 September 2023"},
+		{"more than two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-21" }), "funding-day: The date for funding to start must be on or before 20 September 2023"},
 		{"practice has not confirmed", with(b.accept(), func(d *intake.Decision) { d.Paper = false }), "paper: Confirm that the practice confirmed in another way, or wait until it does"},
 		{"own reason", with(b.decline(), func(d *intake.Decision) { d.Reason = "We do not like it." }), "reason: Select the reason for declining"},
 		{"another reason without words", with(b.decline(), func(d *intake.Decision) { d.Reason, d.Text = other, " \n" }), "text: Tell the applicant the reason"},
@@ -617,7 +617,7 @@ func TestDecisionLetters(t *testing.T) {
 	b.decide(b.lead, ref, dec)
 	accepted, copied := two()
 	has(accepted, "accepted", "Cohort 2", "- Thursday 27 January 2022, 2pm to 5pm: Workshop 1: framework and core skills\n- Thursday 3 February 2022, 2pm to 5pm: Workshop 2: career-coaching tools\n- Thursday 10 February 2022, 6pm to 8pm: Workshop 3",
-		"£289", "100% funded", "£352.50", "begin on Wednesday 17 November 2021", "at least 10", "https://hub.example.org/status/"+ref+".", "Read the terms and agree to them", "Lee Lead", "Monday 20 September 2021", ref, "s.christian@nhs.net")
+		"£289", "100% funded", "£352.50", "start on Wednesday 17 November 2021", "at least 10", "https://hub.example.org/status/"+ref+".", "Read the terms and agree to them", "Lee Lead", "Monday 20 September 2021", ref, "s.christian@nhs.net")
 	if len(accepted.Attachments) != 1 || accepted.Attachments[0].Name != "career-conversations-cohort-2.ics" || accepted.Attachments[0].Type != "text/calendar; charset=utf-8" {
 		t.Fatalf("attached: %+v", accepted.Attachments)
 	}

@@ -31,6 +31,9 @@ func (d *Desk) ReopenForTest(ref string, at time.Time) error {
 
 // ChangeForTest changes an application as the desk would, with an event unless what is "".
 func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error {
+	if what == "" {
+		d = d.behind()
+	}
 	_, err := d.amend(context.Background(), ref, func(a *Application) error {
 		change(a)
 		if what != "" {

@@ -87,7 +87,7 @@ func newOffice(t testing.TB, formID string) *office {
 	}
 	o := &office{t: t, store: store, def: programme.Forms[formID], now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
 	o.Desk = &intake.Desk{
-		Store: store, Programme: programme, Now: o.clock, BaseURL: "https://hub.example.org",
+		Store: intake.Watched(t, store), Programme: programme, Now: o.clock, BaseURL: "https://hub.example.org",
 		Retain: intaketest.Retention,
 		Mailer: o, MailFrom: "Test Hub <hub@example.org>", Hub: facts, Log: slog.New(slog.DiscardHandler),
 		PDF: func(d *intake.Document) ([]byte, error) { return []byte("%PDF " + d.Reference), nil },

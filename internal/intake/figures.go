@@ -352,7 +352,7 @@ func (f *Figures) Lines() []Line {
 		lines = append(lines,
 			Line{"Waiting for a practice", waiting(Practice), "Today: the employing practice has not confirmed its part."},
 			Line{"Waiting for the STP lead", waiting(Lead), "Today: nobody but the STP lead has something to do."},
-			Line{"Waiting for an applicant", waiting(Applying), "Today: accepted, and the applicant has not agreed to the terms."})
+			Line{"Waiting for an applicant", waiting(Applying), "Today: the applicant has to name somebody else at the practice or, if accepted, to agree to the terms."})
 	}
 	return lines
 }

@@ -33,7 +33,7 @@ func (o *office) stock(n int) {
 				c.ID, c.Since = string(ref), r.Since.Add(time.Duration(i)*time.Millisecond)
 				c.Data = bytes.ReplaceAll(r.Data, []byte(a.Reference), ref)
 				c.Brief = bytes.ReplaceAll(r.Brief, []byte(a.Reference), ref)
-				if err := o.Store.Create(context.Background(), c); err != nil {
+				if err := o.store.Create(context.Background(), c); err != nil {
 					o.t.Error(err)
 					return
 				}

@@ -274,7 +274,9 @@ func examples(t testing.TB) []example {
 	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
 	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
 	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
-	following := page.Frame{Heading: "Your application LW-7K4D-29PX", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
+	following := page.Frame{Heading: "Your application", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
+	standing := following
+	standing.Heading += " " + stands.Reference
 
 	exportAsks := &form.Section{ID: "export", Questions: []form.Question{
 		form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", Rule: "required", Options: []form.Option{{ID: "a", Label: nasty}, {ID: "b", Label: "Mentoring"}}}),
@@ -295,8 +297,8 @@ func examples(t testing.TB) []example {
 
 	return []example{
 		{"follow", "follow", following, page.Follow{Action: "/status/x"}},
-		{"status", "status", following, stands},
-		{"status with a button", "status", following, standsTerms},
+		{"status", "status", standing, stands},
+		{"status with a button", "status", standing, standsTerms},
 		{"answers", "answers", following, page.Answers{Sections: []page.Summary{{Title: "References", Item: "reference", Items: "reference", Rows: []page.ListRow{sentRow}}, {Title: "Your awards", Item: "award", Items: "award"}}, Declared: []string{nasty}, Label: "Signed", Signed: nasty, Received: "2pm on Friday 1 October 2021", Contact: "ask@example.org"}},
 		{"ask", "ask", following, asking},
 		{"ask with problems", "ask", following, askingWrong},

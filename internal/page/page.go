@@ -1,7 +1,7 @@
 // Package page turns typed views into HTML: the frame around every page, questions, errors.
 //
 // The generator (site) and the handlers (web) render through the same [Renderer] and the same templates, so a
-// page that shows mistakes is the page that was sent. Each page has a typed view, declared in view.go, and
+// page that shows mistakes is the page that was sent. Each page has a typed view, declared in view.go or the file of its part (status.go, review.go, decide.go), and
 // a file templates/pages/NAME.html; a view without a file, or a file without a view, stops [New].
 // Everything is escaped by html/template. A page is rendered whole before its first byte is written. It has no
 // script or style inside it, so the strictest Content-Security-Policy will do, and each form works without script.

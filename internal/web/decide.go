@@ -26,7 +26,7 @@ var (
 		ID: "decision", Kind: form.Choice, Label: "What is your decision?", InMessages: "whether you accept or decline", Rule: "required",
 		Options: []form.Option{{ID: "accept", Label: "Accept"}, {ID: "decline", Label: "Decline"}},
 	})}}
-	askFunding   = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to begin", InMessages: "the date for funding to begin", Hint: "For example, 17 11 2021"})
+	askFunding   = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to start", InMessages: "the date for funding to start", Hint: "For example, 17 11 2021"})
 	signDecision = form.Section{ID: "sign", Questions: []form.Question{
 		form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here", Rule: "omitempty,max=2000"}),
 		form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),

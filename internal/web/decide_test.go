@@ -181,6 +181,7 @@ func TestDecideBeforeThePractice(t *testing.T) {
 func TestDecideStale(t *testing.T) {
 	b := newBoard(t, ccts)
 	at := "/review/" + b.ref
+	b.lead.post(at+"/reopen", form.Values{"reason": "x"}).want(409, at+"/reopen").says("changed nothing")
 	b.lead.post(at+"/decision", declining()).want(200, at+"/decision").says("The reason is: All places in the cohorts that you could join have been taken.")
 	old := b.lead.previewed("send")
 	b.pass(15 * time.Hour)

@@ -28,28 +28,14 @@ func (s *server) answer(h handler) http.HandlerFunc {
 		if err == nil {
 			return
 		}
-		def := s.Desk.Programme.Forms[r.PathValue("form")]
-		if errors.Is(err, intake.ErrSent) && def != nil {
-			http.Redirect(w, r, base(def)+"/sent", http.StatusSeeOther)
-			return
-		}
-		if errors.Is(err, intake.ErrSignedOut) && r.Method != http.MethodPost {
-			http.Redirect(w, r, toSignIn(r), http.StatusSeeOther)
-			return
-		}
-		if errors.Is(err, intake.ErrFinal) {
-			http.Redirect(w, r, atStatus, http.StatusSeeOther)
+		if to := s.onward(err, r); to != "" {
+			http.Redirect(w, r, to, http.StatusSeeOther)
 			return
 		}
 		status, heading, m := s.explain(err, r)
 		if status >= 500 {
 			s.Log.Error("request failed", "route", r.Pattern, "form", formID(r), "error", err)
 			w.Header().Set("Retry-After", "60")
-		}
-		if def != nil {
-			if c := s.Desk.Programme.Course(def.Course); c != nil {
-				m.Contact = c.Contact.Email
-			}
 		}
 		if err := s.render(w, status, "message", page.Frame{Heading: heading, Application: true}, m); err != nil {
 			s.Log.Error("error page failed", "route", r.Pattern, "error", err)
@@ -58,20 +44,34 @@ func (s *server) answer(h handler) http.HandlerFunc {
 	}
 }
 
-// explain says an error to the applicant: what happened, what became of their answers, what to do.
-func (s *server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
-	var links []page.Link
+// onward is where somebody goes on instead of being told what was not done; "" if nowhere.
+func (s *server) onward(err error, r *http.Request) string {
 	def := s.Desk.Programme.Forms[r.PathValue("form")]
+	switch {
+	case errors.Is(err, intake.ErrSent) && def != nil:
+		return base(def) + "/sent"
+	case errors.Is(err, intake.ErrSignedOut) && r.Method != http.MethodPost: // nothing typed is lost
+		return toSignIn(r)
+	case errors.Is(err, intake.ErrFinal):
+		return atStatus
+	}
+	return ""
+}
+
+// explain says an error to whoever asked: what happened, what became of what they typed, what to do.
+func (s *server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
+	links := []page.Link{{Text: "Go to the home page", Href: "/"}}
+	var contact string
 	var c *course.Course
-	if def != nil {
+	if def := s.Desk.Programme.Forms[r.PathValue("form")]; def != nil {
 		c = s.Desk.Programme.Course(def.Course)
 	}
 	if c != nil {
-		links = []page.Link{{Text: "Go to the page of " + c.Title, Href: "/courses/" + c.ID + "/"}}
-	} else {
-		links = []page.Link{{Text: "Go to the home page", Href: "/"}}
+		links, contact = []page.Link{{Text: "Go to the page of " + c.Title, Href: "/courses/" + c.ID + "/"}}, c.Contact.Email
 	}
-	say := func(paragraphs ...string) page.Message { return page.Message{Paragraphs: paragraphs, Links: links} }
+	say := func(paragraphs ...string) page.Message {
+		return page.Message{Paragraphs: paragraphs, Links: links, Contact: contact}
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.Is(err, errNotFound), errors.Is(err, intake.ErrNoRow), errors.Is(err, intake.ErrNoApplication):
@@ -142,7 +142,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 
 // closed says that a course takes no applications, whatever a cached page says.
 func (s *server) closed(c *course.Course, links []page.Link) (int, string, page.Message) {
-	m := page.Message{Links: links}
+	m := page.Message{Links: links, Contact: c.Contact.Email}
 	if c.Status(s.Desk.Now()) == course.NotYetOpen {
 		opens, _ := c.Fact("opens")
 		m.Paragraphs = []string{"Applications for " + c.Title + " open on " + opens + "."}

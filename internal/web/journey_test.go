@@ -683,6 +683,7 @@ func TestThroughLambda(t *testing.T) {
 		"TestFigures":                 TestFigures,
 		"TestExportLimit":             TestExportLimit,
 		"TestAccess":                  TestAccess,
+		"TestAccessPaths":             TestAccessPaths,
 		"TestAtOnce":                  TestAtOnce,
 	} {
 		t.Run(name, test)

@@ -175,6 +175,7 @@ func TestPracticeLinks(t *testing.T) {
 		t.Fatal("no new link")
 	}
 	b.answer(second, form.Values{"answer": "wrong"}).want(200, second).says("Thank you for telling us", "We have asked the applicant to name somebody else")
+	h.staff(h.course(mentors).Lead.Email).get("/review/").want(200, "/review/").says("Waiting for the applicant, less than 1 working day")
 	b.get(second).want(200, second).says("Thank you for telling us")
 	b.post(second, form.Values{"answer": "confirm", "name": "X", "role": "Y"}).want(200, second).says("Thank you for telling us")
 	if strings.Contains(text(b.body), "Angharad") || strings.Contains(b.body, ref) {

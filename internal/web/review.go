@@ -148,12 +148,12 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 func (s *server) standing(b intake.Brief) string {
 	if who := parties[b.Waiting]; who != "" {
 		waits := "Waiting for the " + who
-		if b.Waiting == intake.Applying {
+		if b.Status == intake.Accepted {
 			waits = "Accepted, waiting for the " + who
 		}
 		return waits + ", " + intake.WorkingDays(b.Waited(s.Desk.Now()))
 	}
-	return strings.ToUpper(string(b.Status[:1])) + string(b.Status[1:]) + " on " + course.DateOf(b.Since).Short()
+	return strings.ToUpper(string(b.Status[:1])) + string(b.Status[1:]) + " on " + course.DateOf(b.Since).String()
 }
 
 func (s *server) cohortName(courseID, cohort string) string {

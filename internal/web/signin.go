@@ -88,15 +88,15 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	email := strings.TrimSpace(posted.Get("email"))
-	problem := ""
+	typed := form.OneLine(strings.ToValidUTF8(posted.Get("email"), "\uFFFD"))
+	email, problem := strings.TrimSpace(typed), ""
 	if a, err := mail.ParseAddress(email); email == "" {
 		problem = "Enter your email address"
 	} else if err != nil || a.Address != email || len(email) > 254 {
 		problem = "Enter an email address in the correct format, like name@example.com"
 	}
 	if problem != "" {
-		return s.signInPage(w, posted.Get("email"), posted.Get("to"), []form.Problem{{Question: "email", Input: "email", Inputs: []string{"email"}, Text: problem}})
+		return s.signInPage(w, typed, posted.Get("to"), []form.Problem{{Question: "email", Input: "email", Inputs: []string{"email"}, Text: problem}})
 	}
 	if s.limits.add("sign-in", s.client(r)) > maxSignIns {
 		return errTooMany

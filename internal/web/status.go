@@ -108,20 +108,20 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 func (s *server) say(a *intake.Application, v *page.Status) {
 	party, since := a.Waiting()
 	day := course.DateOf(since).String()
-	after := "When your practice has confirmed your application, the STP lead decides on it. The STP lead already has a copy."
+	after := "When your practice has confirmed its part, the STP lead decides on it. The STP lead already has a copy."
 	switch status := a.Status(); {
 	case party == intake.Practice:
 		v.Tag = "Waiting for your practice"
-		v.Stands = []string{"Your practice has to confirm your application. We asked " + a.Authorisation.Name + " on " + day + "."}
+		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " + a.Authorisation.Name + " on " + day + "."}
 		if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
 		}
 		v.Next = append(v.Next, after)
 	case party == intake.Applying && status == intake.Received:
 		v.Tag = "Waiting for you"
-		v.Stands = []string{"Your practice has to confirm your application. On " + day + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."}
+		v.Stands = []string{"Your practice has to confirm its part of your application. On " + day + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."}
 		if state, _ := a.Practice(); state == intake.PracticeBounced {
-			v.Stands = []string{"Your practice has to confirm your application. Our email to " + a.Authorisation.Name + " came back on " + day + ". It went to " + a.Authorisation.Email + "."}
+			v.Stands = []string{"Your practice has to confirm its part of your application. Our email to " + a.Authorisation.Name + " came back on " + day + ". It went to " + a.Authorisation.Email + "."}
 		}
 		v.Do = &page.Link{Text: "Tell us whom to ask", Href: "/status/practice"}
 		v.Next = []string{after}
@@ -129,7 +129,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Tag = "Waiting for a decision"
 		v.Stands = []string{"The STP lead has had your application since " + day + ". There is no decision yet."}
 		if state, _ := a.Practice(); state == intake.PracticeRefused {
-			v.Stands = append(v.Stands, "Your practice did not confirm your application. The STP lead knows. You can speak to "+a.Authorisation.Answer.Name+", and have your practice asked again.")
+			v.Stands = append(v.Stands, "Your practice did not confirm its part. The STP lead knows. You can speak to "+a.Authorisation.Answer.Name+", and have your practice asked again.")
 		}
 		v.Next = []string{"The lead of the sustainability and transformation partnership (STP) decides on your application. We email you the decision."}
 	case party == intake.Applying:
@@ -157,7 +157,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 	}
 }
 
-// place says what somebody who was accepted has: the cohort with its dates, and when funding begins.
+// place says what somebody who was accepted has: the cohort with its dates, and when funding starts.
 func (s *server) place(a *intake.Application) []string {
 	d := a.Decision
 	if d == nil {
@@ -179,7 +179,7 @@ func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 	}
 	var funding course.Date
 	if d.Funding != "" && funding.UnmarshalText([]byte(d.Funding)) == nil {
-		says = append(says, "Your funding is proposed to begin on "+funding.String()+".")
+		says = append(says, "Your funding is proposed to start on "+funding.String()+".")
 	}
 	return says
 }
@@ -254,14 +254,14 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 				h.What = "Our email to your practice could not be delivered"
 			}
 		case intake.EventAsked:
-			h.What = "We asked your practice to confirm your application"
+			h.What = "We asked your practice to confirm its part"
 			if people++; people <= len(asked) {
 				h.More = []string{"We asked " + asked[people-1].Name + ", " + asked[people-1].Email}
 			}
 		case intake.EventAuthorised:
-			h.What, h.More = "Your practice confirmed your application", signedBy(asked[:people])
+			h.What, h.More = "Your practice confirmed its part", signedBy(asked[:people])
 		case intake.EventRefused:
-			h.What, h.More = "Your practice did not confirm your application", signedBy(asked[:people])
+			h.What, h.More = "Your practice did not confirm its part", signedBy(asked[:people])
 		case intake.EventWrong:
 			h.What = "The person we asked at your practice told us that they are not the right one"
 		case intake.EventCorrected:

@@ -154,7 +154,7 @@ func TestStatusOfPractice(t *testing.T) {
 		form.Values{"answer": intake.Confirm, "name": "Dr Łódź", "role": "Partner"}, seen(t, h, link)); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
-	b.get("/status/").says("Waiting for a decision", "Your practice confirmed your application", "Signed by Dr Łódź, Partner")
+	b.get("/status/").says("Waiting for a decision", "Your practice confirmed its part", "Signed by Dr Łódź, Partner")
 	b.get(at).want(200, "/status/") // too late
 }
 
@@ -178,7 +178,7 @@ func TestTerms(t *testing.T) {
 	h.decide(ref, acceptance)
 	b := h.browser()
 	b.post(link, nil).want(200, "/status/").says("Accepted: agree to the terms", "Your application was accepted on Monday 20 September 2021",
-		"Your place is in Cohort 1: Tuesday 2 November 2021", "Your funding is proposed to begin on Tuesday 2 November 2021", "We remind you on Monday 27 September 2021")
+		"Your place is in Cohort 1: Tuesday 2 November 2021", "Your funding is proposed to start on Tuesday 2 November 2021", "We remind you on Monday 27 September 2021")
 	b.get("/status/withdraw").says("You give up your place in Cohort 1", "I will be charged £352.50 if I confirm my place")
 	at := "/status/terms"
 	b.get(at).want(200, at).says(def.Terms.Title, def.Terms.Statement)

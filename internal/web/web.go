@@ -1,12 +1,15 @@
-// Package web is the journey of an application as HTTP: a plain handler that a server mounts and a Lambda wraps.
+// Package web is the journey of an application as HTTP, from the first section to the decision: a plain handler that a server
+// mounts and a Lambda wraps.
 //
-// [New] has the one table of addresses. A handler reads the request, asks the [intake.Desk], and renders a page
+// There is one table of addresses, with who may use each: routes, below. What somebody may see behind an address is for the
+// desk to say, and what is not theirs is answered in the same words as what is not there. A handler reads the request, asks the [intake.Desk], and renders a page
 // or redirects; it returns what went wrong as an error, and errors.go alone turns errors into answers. Everything
 // works without script. After each POST that succeeds comes a redirect (303); a POST with mistakes gets the same
 // page again (422), with every answer kept. Pages are never cached.
 //
-// The draft is named by a cookie that only the form's own addresses see. No address, log line or error holds what a
-// person typed. Posts from other sites are refused by net/http's CrossOriginProtection.
+// A draft, an application that its applicant follows, and somebody of the staff who has signed in are each named by a cookie that
+// only the addresses of that part see. A mailed link does nothing when it is fetched: it shows a page with a button. No address,
+// log line or error holds what a person typed. Posts from other sites are refused by net/http's CrossOriginProtection.
 package web
 
 import (

@@ -60,6 +60,7 @@ func Build(t testing.TB, overlay map[string][]byte, functions ...string) (dir st
 // A Process is one instance of a function. It takes one event at a time, as on AWS; further ones wait.
 type Process struct {
 	Started time.Duration // from its start to its first call for an event
+	Alias   string        // by which the next event is sent; none if empty
 
 	cmd     *exec.Cmd
 	server  *http.Server
@@ -176,7 +177,11 @@ func (p *Process) api(asked chan<- struct{}) http.Handler {
 				h := w.Header()
 				h.Set("Lambda-Runtime-Aws-Request-Id", fmt.Sprintf("00000000-0000-0000-0000-%012d", n))
 				h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
-				h.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-2:123456789012:function:test")
+				arn := "arn:aws:lambda:eu-west-2:123456789012:function:test"
+				if p.Alias != "" {
+					arn += ":" + p.Alias
+				}
+				h.Set("Lambda-Runtime-Invoked-Function-Arn", arn)
 				h.Set("Content-Type", "application/json")
 				w.Write(event)
 			case <-r.Context().Done():

@@ -1,0 +1,138 @@
+package intake_test
+
+import (
+	"io"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+)
+
+// TestEveryChange takes applications through everything that a desk can do to one. The store watches that each write leaves the
+// chain of events true ([intake.Watched]). A method of the desk that is in neither list fails.
+func TestEveryChange(t *testing.T) {
+	o := newOffice(t, mentors)
+	ctx, def := t.Context(), o.def
+	done := map[string]bool{}
+	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Places DeclineReasons
+		Preview ForReview Doubles Search List Exports Figures Print Staff PeekSignIn Oldest Audit Export`) {
+		done[reads] = true
+	}
+	for _, ofNoApplication := range strings.Fields(`AskSignIn SignIn SignOut Session Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
+		done[ofNoApplication] = true
+	}
+	do := func(method string, problems []form.Problem, err error) {
+		t.Helper()
+		done[method] = true
+		if err != nil || len(problems) > 0 {
+			t.Fatal(method, problems, err)
+		}
+	}
+	find := func(what string, mail []intake.Message) string {
+		t.Helper()
+		for i := len(mail) - 1; i >= 0; i-- {
+			if link := regexp.MustCompile(what + `/(\S+)`).FindStringSubmatch(mail[i].Text); link != nil {
+				return link[1]
+			}
+		}
+		t.Fatalf("no link to %s in %d letters", what, len(mail))
+		return ""
+	}
+
+	key := o.begin()
+	do("Start", nil, nil)
+	o.fill(key)
+	do("Save", nil, nil)
+	do("FinishList", nil, nil)
+	list, _ := def.Section("qualifications")
+	row, err := o.SaveRow(ctx, def, key, list, "", answers(list))
+	do("SaveRow", nil, err)
+	do("RemoveRow", nil, o.RemoveRow(ctx, def, key, list, row))
+	_, _, err = o.Leave(ctx, def, key)
+	do("Leave", nil, err)
+	key, err = o.Resume(ctx, def, find("/resume", o.mailed()))
+	do("Resume", nil, err)
+	a := o.send(key)
+	do("Send", nil, nil)
+	ref := a.Reference
+	mail := o.mailed()
+	do("Deliver", nil, nil)
+	follow, err := o.Follow(ctx, find("/status", mail))
+	do("Follow", nil, err)
+	lead := o.Staff(o.Programme.Course(mentors).Lead.Email)
+	_, err = o.Read(ctx, lead, ref)
+	do("Read", nil, err)
+	problems, err := o.AddNote(ctx, lead, ref, "Rang \u202e\x00\xff them")
+	do("AddNote", problems, err)
+	var letter string
+	for _, l := range o.application(ref).Letters {
+		if l.Name == intake.LetterAuthorise {
+			letter = l.ID
+		}
+	}
+	do("Bounced", nil, o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()))
+	_, problems, err = o.ReplacePractice(ctx, ref, "Nia \u202eNew\x00", "new@example.org")
+	do("ReplacePractice", problems, err)
+	problems, err = o.Correct(ctx, follow, "referee-email", 1, form.Values{"referee-email": "other@example.org"})
+	do("Correct", problems, err)
+	do("Resend", nil, o.Resend(ctx, "angharad@example.org"))
+	_, err = o.DeliverTo(ctx, ref)
+	do("DeliverTo", nil, err)
+	o.mu.Lock()
+	mail = o.mail
+	o.mu.Unlock()
+	practice := find("/practice", mail)
+	page, err := o.PracticePage(ctx, practice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, problems, err = o.Authorise(ctx, practice, form.Values{"answer": intake.Refuse, "reason": "Not \x00 now", "name": "Nia", "role": "Manager"}, page.Authorisation.Shown.Sum())
+	do("Authorise", problems, err)
+	_, problems, err = o.AssignCohort(ctx, lead, ref, o.Programme.Course(mentors).Cohorts[0].ID)
+	do("AssignCohort", problems, err)
+	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada", Paper: true, Text: "\x00\u202e"}
+	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
+	do("Decide", problems, err)
+	o.mailed()
+	_, problems, err = o.Reopen(ctx, lead, ref, 0, "Wrong \u202e person")
+	do("Reopen", problems, err)
+	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
+	do("Decide", problems, err)
+	do("Withdraw", nil, o.Withdraw(ctx, follow))
+	personal, err := o.Person(ctx, "7654321", "")
+	do("Person", nil, err)
+	do("GiveOut", nil, o.GiveOut(ctx, personal))
+	do("Unfollow", nil, o.Unfollow(ctx, follow))
+	o.mailed()
+	if _, err := o.Export(ctx, io.Discard, lead, mentors, intake.Period{}, "test"); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := o.Audit(ctx, nil); err != nil || len(found.Wrong) > 0 || found.Applications != 1 {
+		t.Errorf("the audit: %+v, %v", found, err)
+	}
+	o.pass(365 * 24 * time.Hour)
+	o.mailed() // removed: its time is over
+	do("Erase", nil, o.Erase(ctx, ref))
+
+	agrees := newOffice(t, careers)
+	applied := agrees.sent()
+	follow, _ = agrees.follow(agrees.mailed())
+	agrees.accept(applied.Reference)
+	problems, err = agrees.Agree(ctx, follow, form.Values{"name": "Łucja", "job-title": "GP"}, true)
+	do("Agree", problems, err)
+	if personal, err = agrees.Person(ctx, applied.Document.Applicant.GMC, ""); err != nil {
+		t.Fatal(err)
+	}
+	do("EraseAll", nil, agrees.EraseAll(ctx, personal, personal.References()))
+
+	desk := reflect.TypeFor[*intake.Desk]()
+	for i := range desk.NumMethod() {
+		if name := desk.Method(i).Name; !done[name] && !strings.HasSuffix(name, "ForTest") {
+			t.Errorf("%s is not tried: does it leave an event for what it changes?", name)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+)
+
+// watched is a store that fails a test when a write of an application leaves its chain of events untrue: something that it says was
+// changed without an event, or an event changed. Every desk in tests works on one.
+type watched struct {
+	Store
+	t testing.TB
+}
+
+// Watched watches what is written to a store.
+func Watched(t testing.TB, s Store) Store { return watched{s, t} }
+
+func (w watched) look(r Record) {
+	w.t.Helper()
+	a := &Application{}
+	if !reference.MatchString(r.ID) || json.Unmarshal(r.Data, a) != nil {
+		return
+	}
+	if wrong := a.intact(); wrong != "" {
+		w.t.Errorf("%s is written, and %s", r.ID, wrong)
+	}
+}
+
+func (w watched) Create(ctx context.Context, r Record) error {
+	w.look(r)
+	return w.Store.Create(ctx, r)
+}
+
+func (w watched) Update(ctx context.Context, r Record) error {
+	w.look(r)
+	return w.Store.Update(ctx, r)
+}
+
+// behind is a desk that nobody watches, for changes behind the hub's back.
+func (d *Desk) behind() *Desk {
+	b := *d
+	if w, ok := b.Store.(watched); ok {
+		b.Store = w.Store
+	}
+	return &b
+}
