@@ -236,7 +236,7 @@ func confirming(w *walk) {
 	applicant.open("/status/")
 	applicant.see("status waiting for the lead")
 	lead.open("/review/" + reference + "/decision")
-	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Proposed date for funding to begin", "17 11 2021"}, [2]string{"Your full name", "Dr Lead"})
+	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Proposed date for funding to start", "17 11 2021"}, [2]string{"Your full name", "Dr Lead"})
 	lead.see("review preview, accept")
 	lead.push("Send this decision")
 	lead.at("Application " + reference)
@@ -303,7 +303,7 @@ func deciding(w *walk) {
 	decide := func() {
 		other.open(at + "/decision")
 		other.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Which cohort does the applicant join?", "Cohort 2"},
-			[2]string{"Proposed date for funding to begin", "2 November 2021"}, [2]string{"Your full name", "Dr Deputy"})
+			[2]string{"Proposed date for funding to start", "2 November 2021"}, [2]string{"Your full name", "Dr Deputy"})
 		other.push("Send this decision")
 		other.at("Application " + reference)
 	}

@@ -10,14 +10,15 @@ import (
 // compressed sends a handler's pages compressed, as the site's own are, to browsers that take it.
 //
 // Whoever can put text of their choice onto a page that holds a secret, and see how long the compressed answer is, can
-// find the secret letter by letter. Compressed are the pages below /apply/, /practice/ and /status/ alone: they hold no secret but what
+// find the secret letter by letter. Pages below /apply/, /practice/ and /status/ hold no secret but what
 // their reader typed and, behind a link from a letter, that link; they show nothing of the address but the link and nothing of its query, and
-// posts from other sites are refused. The list below /review/ has its query in its links, and other people's data. CloudFront
+// posts from other sites are refused. Below /review/ are other people's data. The list there has its query in its links, and some pages show
+// what was posted, so only pages that show nothing of the request but the reference are compressed. CloudFront
 // compresses none of them: it does so only under a cache policy that takes encodings in, which theirs (CachingDisabled) does not.
 func compressed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")
-		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") || r.Method == http.MethodHead {
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") || r.Method == http.MethodHead || !compressible(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -25,6 +26,14 @@ func compressed(next http.Handler) http.Handler {
 		defer z.close()
 		next.ServeHTTP(z, r)
 	})
+}
+
+// compressible tells whether the answer to a request may be compressed if it is a page.
+func compressible(r *http.Request) bool {
+	if !strings.HasPrefix(r.URL.Path, "/review/") {
+		return true
+	}
+	return r.Method == http.MethodGet && r.URL.RawQuery == "" && r.URL.Path != "/review/"
 }
 
 // zippers are kept: each begins with making large tables.

@@ -14,7 +14,7 @@ func TestCompressed(t *testing.T) {
 	page := strings.Repeat("<p>Enter your surname</p>", 200)
 	srv := httptest.NewServer(compressed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
-		case "/page":
+		case "/page", "/review/", "/review/CC-7K4D-2P9X":
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			io.WriteString(w, page[:1000])
@@ -42,6 +42,10 @@ func TestCompressed(t *testing.T) {
 		{"HEAD", "/page", "gzip", 422, false, ""},
 		{"GET", "/text", "gzip", 200, false, page},
 		{"POST", "/on", "gzip", 303, false, ""},
+		{"GET", "/review/CC-7K4D-2P9X", "gzip", 422, true, page},
+		{"POST", "/review/CC-7K4D-2P9X", "gzip", 422, false, page},
+		{"GET", "/review/CC-7K4D-2P9X?a=b", "gzip", 422, false, page},
+		{"GET", "/review/", "gzip", 422, false, page},
 	} {
 		req, err := http.NewRequest(c.method, srv.URL+c.path, nil)
 		if err != nil {

@@ -107,11 +107,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		pages.set(output)
 		mux := http.NewServeMux()
 		for _, below := range web.Below {
-			if below == "/review/" {
-				mux.Handle(below, apply) // see compressed
-			} else {
-				mux.Handle(below, compressed(apply))
-			}
+			mux.Handle(below, compressed(apply))
 		}
 		mux.Handle("/", pages)
 		handler = mux
