@@ -353,7 +353,7 @@ func BenchmarkReview(b *testing.B) {
 //
 //	go test ./internal/web -run '^$' -bench BenchmarkReviewAtOnce -benchtime 10s
 //
-// On 2 cores with a load of 12 a list took 38 ms on average, and 310 ms at the 99th percentile; docs/scale.md has that, too.
+// docs/scale.md has what was measured.
 func BenchmarkReviewAtOnce(b *testing.B) {
 	h := newHub(b)
 	fill(b, h, 20_000)
