@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"time"
 
 	"traininghub/internal/form"
@@ -160,30 +161,43 @@ func (a *Application) Waiting() (Party, time.Time) {
 			since = a.Authorisation.Answer.At
 		}
 		return Lead, since
-	case status == Accepted && a.Document.Terms != nil && a.Agreement == nil:
+	case a.OwesAgreement():
 		return Applying, since
 	}
 	return Nobody, since
 }
 
-// Shelf is the list that the application stands on: its course, and whom it waits for or, if for nobody, its status: "supporting-mentors/lead",
-// "supporting-mentors/declined". Drafts stand on none.
+// A State is what the applications on a shelf have in common. Each course has one shelf for each of [States].
+type State struct {
+	Name    string
+	Status  Status
+	Waiting Party
+}
+
+// States are all in which an application that was sent can be.
+var States = []State{
+	{"practice", Received, Practice},
+	{"lead", Received, Lead},
+	{"applicant", Received, Applying}, // has to name somebody else at the practice
+	{"agreeing", Accepted, Applying},  // has to agree to the terms
+	{"accepted", Accepted, Nobody},
+	{"declined", Declined, Nobody},
+	{"withdrawn", Withdrawn, Nobody},
+}
+
+// Shelf is the list that the application stands on, by its course and state: "supporting-mentors/lead". Drafts stand on none.
 func (a *Application) Shelf() string {
 	status := a.Status()
 	if status == Draft {
 		return ""
 	}
-	if party, _ := a.Waiting(); party != Nobody {
-		return ShelfOf(a.Course, string(party))
-	}
-	return ShelfOf(a.Course, string(status))
+	party, _ := a.Waiting()
+	i := slices.IndexFunc(States, func(s State) bool { return s.Status == status && s.Waiting == party })
+	return ShelfOf(a.Course, States[i].Name)
 }
 
-// ShelfOf is the name of the shelf of a course for a [Party] or a final [Status].
+// ShelfOf is the name of the shelf of a course for a state.
 func ShelfOf(course, state string) string { return course + "/" + state }
-
-// ShelfStates are the states of which each course has a shelf.
-var ShelfStates = []string{string(Practice), string(Lead), string(Applying), string(Accepted), string(Declined), string(Withdrawn)}
 
 // An Authorisation is what the employing practice was asked to confirm, and its answer.
 type Authorisation struct {

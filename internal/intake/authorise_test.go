@@ -260,6 +260,60 @@ func TestPracticeRefuses(t *testing.T) {
 	}
 }
 
+// What waits for its applicant is listed by what it waits for and by its status, whether it is decided or not.
+func TestWaitingForTheApplicant(t *testing.T) {
+	for _, c := range []struct {
+		form  string
+		waits func(o *office) string
+		is    intake.Status
+		not   intake.Status
+	}{
+		{"supporting-mentors", func(o *office) string {
+			ref, link := o.asked()
+			if _, err := o.authorise(link, form.Values{"answer": intake.WrongPerson}); err != nil {
+				t.Fatal(err)
+			}
+			return ref
+		}, intake.Received, intake.Accepted},
+		{"career-conversations", func(o *office) string {
+			ref := o.sent().Reference
+			o.accept(ref)
+			return ref
+		}, intake.Accepted, intake.Received},
+	} {
+		o := newOffice(t, c.form)
+		ref := c.waits(o)
+		lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
+		for f, want := range map[intake.Filter]int{
+			{}:                                       1,
+			{Waiting: intake.Applying}:               1,
+			{Waiting: intake.Anyone}:                 1,
+			{Waiting: intake.Lead}:                   0,
+			{Status: c.is}:                           1,
+			{Status: c.not}:                          0,
+			{Status: c.is, Waiting: intake.Applying}: 1,
+			{Status: c.not, Waiting: intake.Applying}: 0,
+		} {
+			if l, err := o.List(t.Context(), lead, f); err != nil || len(l.Lines) != want || want == 1 && l.Lines[0].Reference != ref {
+				t.Errorf("%s: %+v lists %+v, %v; want %d", c.form, f, l.Lines, err, want)
+			}
+		}
+		all, err := o.Figures(t.Context(), lead, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range all {
+			if f.Course.ID == o.def.Course && f.Waiting[intake.Applying] != 1 {
+				t.Errorf("%s: figures count %v", c.form, f.Waiting)
+			}
+		}
+		taken, err := o.PlacesIn(t.Context(), o.def.Course, "cohort-1")
+		if want := map[bool]int{true: 1}[c.is == intake.Accepted]; err != nil || taken.Taken != want {
+			t.Errorf("%s: %d places taken, %v; want %d", c.form, taken.Taken, err, want)
+		}
+	}
+}
+
 func TestWrongPerson(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()

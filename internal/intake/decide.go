@@ -82,9 +82,11 @@ func (d *Desk) PlacesIn(ctx context.Context, courseID, cohort string) (*Places, 
 
 func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) (Places, error) {
 	p := Places{Cohort: k}
-	for _, state := range []string{string(Accepted), string(Applying)} {
-		// One that is not decided can wait for its applicant, too, but has no place.
-		n, err := d.Store.Count(ctx, Range{Shelf: ShelfOf(c.ID, state), Has: fmt.Appendf(nil, `"place":%q`, k.ID)})
+	for _, is := range States {
+		if is.Status != Accepted {
+			continue
+		}
+		n, err := d.Store.Count(ctx, Range{Shelf: ShelfOf(c.ID, is.Name), Has: ofCohort(k.ID)})
 		if err != nil {
 			return p, fmt.Errorf("counting places: %w", err)
 		}

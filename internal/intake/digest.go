@@ -87,7 +87,7 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, er
 		var parts []string
 		for _, p := range parties {
 			n, oldest := 0, 0
-			for rec, err := range d.merged(ctx, []string{ShelfOf(id, string(p.Party))}, Range{}) {
+			for rec, err := range d.merged(ctx, s.shelves(Filter{Course: id, Waiting: p.Party}), Range{}) {
 				if err != nil {
 					return "", "", fmt.Errorf("counting what waits: %w", err)
 				}

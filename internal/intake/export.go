@@ -95,7 +95,7 @@ func hubColumns() []column {
 			of: func(a *Application) string { p, _ := a.Waiting(); return string(p) }},
 		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment, value: inLondon, of: func(a *Application) string { _, t := a.Waiting(); return at(t) }},
 		{name: "hub_cohort", about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text, of: (*Application).Place},
-		{name: "hub_to_look_at", about: "What a person should look at", kind: text, of: func(a *Application) string { return strings.Join(a.Flags, "\n") }},
+		{name: "hub_to_look_at", about: "What a person should look at", kind: text, of: func(a *Application) string { return strings.Join(a.FlagsNow(), "\n") }},
 		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice", value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *Authorised) string {
 			if p.Confirmed {
 				return "confirmed"
@@ -340,25 +340,19 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 	began := d.Now().UTC()
 	written := map[string]bool{}
 	for _, after := range []Place{{}, {Since: began.Add(-time.Minute)}} {
-		for _, state := range ShelfStates {
-			err := d.shelf(ctx, Range{Shelf: ShelfOf(courseID, state), After: after}, func(r Record) error {
-				b, err := briefOf(r)
-				if err != nil || written[r.ID] || !entry.e.period(b.Received) {
-					return err
-				}
-				a, err := d.get(ctx, r.ID)
-				if errors.Is(err, ErrNotFound) || err == nil && d.expired(a) {
-					return nil
+		for _, is := range States {
+			for r, err := range d.merged(ctx, []string{ShelfOf(courseID, is.Name)}, Range{After: after}) {
+				if err == nil && !written[r.ID] {
+					var a *Application
+					if a, err = d.exported(ctx, r, entry.e); a != nil {
+						written[r.ID] = true
+						rows++
+						err = out.Write(cells(columns, a))
+					}
 				}
 				if err != nil {
-					return err
+					return rows, fmt.Errorf("exporting %s: %w", courseID, err)
 				}
-				written[r.ID] = true
-				rows++
-				return out.Write(cells(columns, a))
-			})
-			if err != nil {
-				return rows, fmt.Errorf("exporting %s: %w", courseID, err)
 			}
 		}
 	}
@@ -366,6 +360,19 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 		return rows, out.Error()
 	}
 	return rows, entry.close(context.WithoutCancel(ctx), rows)
+}
+
+// exported is the application of a line, if it belongs into the export; else nil.
+func (d *Desk) exported(ctx context.Context, r Record, e Exported) (*Application, error) {
+	b, err := briefOf(r)
+	if err != nil || !e.period(b.Received) {
+		return nil, err
+	}
+	a, err := d.get(ctx, r.ID)
+	if errors.Is(err, ErrNotFound) || err == nil && d.expired(a) {
+		return nil, nil
+	}
+	return a, err
 }
 
 // newTable begins a table: a byte order mark, and lines that end in CR LF.

@@ -24,7 +24,7 @@ type Counts struct {
 	Left     bool    `json:"left,omitempty"`     // withdrawn
 	Days     int     `json:"days"`               // working days from receipt to decision
 	Sessions float64 `json:"sessions,omitempty"` // clinical sessions a week; 0 if the form does not ask
-	Cohort   string  `json:"place,omitempty"`    // id of the cohort, if accepted; what Places counts
+	Cohort   string  `json:"place,omitempty"`    // id of the cohort, if accepted; "cohort" is a name that the brief has, by which it is found
 	Ends     string  `json:"ends,omitempty"`     // "2021-12-14": its last workshop, as it was then
 
 	Removed string `json:"removed,omitempty"` // the month, of one that was removed
@@ -88,14 +88,14 @@ type Figures struct {
 	Declined  Figure
 	Left      Figure // withdrawn before there was a decision
 	Undecided Figure
-	Trained   Figure // accepted, and the last workshop of the cohort is past; with the next three the sum of those accepted
-	Training  Figure // accepted, and it is not
-	Unplaced  Figure // accepted, and no cohort is known
-	Returned  Figure // accepted, and withdrawn afterwards
-	Waiting   []Wait // how many wait for whom at present; not to be published
-	Sessions  Number // mean clinical sessions a week of those who were accepted
-	Median    Number // working days from receipt to decision
-	Ninth     Number // 9 of 10 are decided within so many
+	Trained   Figure        // accepted, and the last workshop of the cohort is past; with the next three the sum of those accepted
+	Training  Figure        // accepted, and it is not
+	Unplaced  Figure        // accepted, and no cohort is known
+	Returned  Figure        // accepted, and withdrawn afterwards
+	Waiting   map[Party]int // how many wait for whom at present; not to be published
+	Sessions  Number        // mean clinical sessions a week of those who were accepted
+	Median    Number        // working days from receipt to decision
+	Ninth     Number        // 9 of 10 are decided within so many
 	Months    []Month
 
 	published bool // small counts are hidden
@@ -131,12 +131,6 @@ func (n Number) String() string {
 	return strconv.FormatFloat(math.Round(n.X*10)/10, 'f', -1, 64)
 }
 
-// A Wait is how many wait for somebody, or for nobody any more.
-type Wait struct {
-	For Party
-	N   int
-}
-
 // A Month is what happened in one.
 type Month struct {
 	Month    string // "2021-09"
@@ -158,18 +152,17 @@ func (d *Desk) Figures(ctx context.Context, s *Staff, publish bool) ([]Figures, 
 		if !s.May(c.ID) || d.Programme.FormOf(c.ID) == nil {
 			continue
 		}
-		t := tally{f: Figures{Course: c, At: d.Now()}, months: map[string]*Month{}, days: map[string][]int{}}
-		for _, state := range slices.Concat(ShelfStates, []string{Past}) {
-			err := d.shelf(ctx, Range{Shelf: ShelfOf(c.ID, state)}, func(r Record) error {
-				counts, err := countsOf(r)
-				if err != nil {
-					return err
+		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}
+		for _, is := range append(slices.Clone(States), State{Name: Past}) {
+			for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, is.Name)}, Range{}) {
+				var counts Counts
+				if err == nil {
+					counts, err = countsOf(r)
 				}
-				t.add(counts, state)
-				return nil
-			})
-			if err != nil {
-				return nil, fmt.Errorf("figures: %w", err)
+				if err != nil {
+					return nil, fmt.Errorf("figures: %w", err)
+				}
+				t.add(counts, is.Waiting)
 			}
 		}
 		f := t.finish()
@@ -193,27 +186,6 @@ func countsOf(r Record) (c Counts, err error) {
 	return c, nil
 }
 
-// shelf calls f with each record of a shelf, in the range's order, from its place on.
-func (d *Desk) shelf(ctx context.Context, r Range, f func(Record) error) error {
-	r.Max = 200
-	for {
-		page, err := d.Store.List(ctx, r)
-		if err != nil {
-			return err
-		}
-		for _, found := range page {
-			if err := f(found); err != nil {
-				return err
-			}
-		}
-		if len(page) < r.Max {
-			return nil
-		}
-		last := page[len(page)-1]
-		r.After = Place{last.Since, last.ID}
-	}
-}
-
 // A tally adds up.
 type tally struct {
 	f        Figures
@@ -229,18 +201,12 @@ func (t *tally) month(m string) *Month {
 	return t.months[m]
 }
 
-func (t *tally) add(c Counts, state string) {
+func (t *tally) add(c Counts, waiting Party) {
 	f := &t.f
 	f.Received.N++
 	t.month(c.Received).Received.N++
-	if state != Past {
-		if p := Party(state); p == Practice || p == Lead || p == Applying {
-			i := slices.IndexFunc(f.Waiting, func(w Wait) bool { return w.For == p })
-			if i < 0 {
-				i, f.Waiting = len(f.Waiting), append(f.Waiting, Wait{For: p})
-			}
-			f.Waiting[i].N++
-		}
+	if waiting != Nobody {
+		f.Waiting[waiting]++
 	}
 	if c.Decided == "" && c.Left {
 		f.Left.N++
@@ -320,14 +286,7 @@ type Line struct{ Name, Value, Means string }
 
 // Lines are the figures of the whole time. None is left out, so that the lines of two courses and of two days are the same.
 func (f *Figures) Lines() []Line {
-	waiting := func(p Party) string {
-		for _, w := range f.Waiting {
-			if w.For == p {
-				return strconv.Itoa(w.N)
-			}
-		}
-		return "0"
-	}
+	waiting := func(p Party) string { return strconv.Itoa(f.Waiting[p]) }
 	value := func(n Number) string {
 		if s := n.String(); s != "" {
 			return s

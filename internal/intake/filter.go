@@ -47,7 +47,7 @@ func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
 		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
 	}
 	if f.Cohort != "" {
-		r.Has = fmt.Appendf(nil, `"cohort":%q`, f.Cohort) // within JSON these bytes can only be the field itself
+		r.Has = ofCohort(f.Cohort)
 	}
 	var lines []Brief
 	for rec, err := range d.merged(ctx, s.shelves(f), r) {
@@ -83,24 +83,19 @@ func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
 	return l, nil
 }
 
+// ofCohort is what the brief of each application of a cohort has. Within JSON these bytes can only be the field itself.
+func ofCohort(id string) []byte { return fmt.Appendf(nil, `"cohort":%q`, id) }
+
 // shelves are those that they may see and on which the filter's applications stand.
 func (s *Staff) shelves(f Filter) []string {
-	of := map[string]struct {
-		Status
-		Party
-	}{
-		string(Practice): {Received, Practice}, string(Lead): {Received, Lead}, string(Applying): {Accepted, Applying},
-		string(Accepted): {Accepted, Nobody}, string(Declined): {Declined, Nobody}, string(Withdrawn): {Withdrawn, Nobody},
-	}
 	var all []string
 	for _, c := range s.Reads {
-		for _, state := range ShelfStates {
-			is := of[state]
+		for _, is := range States {
 			switch {
 			case f.Course != "" && f.Course != c, f.Status != "" && f.Status != is.Status:
-			case f.Waiting != "" && f.Waiting != is.Party && (f.Waiting != Anyone || is.Party == Nobody):
+			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == Nobody):
 			default:
-				all = append(all, ShelfOf(c, state))
+				all = append(all, ShelfOf(c, is.Name))
 			}
 		}
 	}

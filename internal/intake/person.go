@@ -127,8 +127,11 @@ func naming(a *Application, def *form.Definition, email string) (answers []Item)
 // exportsOf finds the tables in which the person's applications stood.
 func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	for _, c := range d.Programme.Courses {
-		err := d.shelf(ctx, Range{Shelf: ShelfOf(c.ID, journalled)}, func(r Record) error {
-			e, err := exportedOf(r)
+		for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, journalled)}, Range{}) {
+			var e Exported
+			if err == nil {
+				e, err = exportedOf(r)
+			}
 			if err != nil {
 				return err
 			}
@@ -137,10 +140,6 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 			}) {
 				p.Exports = append(p.Exports, e)
 			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
 	}
 	return nil

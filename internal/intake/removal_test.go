@@ -252,9 +252,9 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 	if _, err := o.Open(ctx, o.def, key); !errors.Is(err, intake.ErrNoDraft) {
 		t.Errorf("what is half removed opens: %v", err)
 	}
-	for _, state := range intake.ShelfStates {
-		if found, err := o.Store.List(ctx, intake.Range{Shelf: intake.ShelfOf(o.def.Course, state), Max: 9}); err != nil || len(found) > 0 {
-			t.Errorf("what is half removed is listed: %d on %s, %v", len(found), state, err)
+	for _, is := range intake.States {
+		if found, err := o.Store.List(ctx, intake.Range{Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
+			t.Errorf("what is half removed is listed: %d on %s, %v", len(found), is.Name, err)
 		}
 	}
 	o.pass(time.Second)

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os/exec"
 	"slices"
@@ -433,7 +434,7 @@ func TestFigures(t *testing.T) {
 	}
 	f := figures()
 	check(f, 0, 2)
-	if want := []intake.Wait{{For: intake.Practice, N: 1}}; !slices.Equal(f.Waiting, want) {
+	if want := map[intake.Party]int{intake.Practice: 1}; !maps.Equal(f.Waiting, want) {
 		t.Errorf("waiting %v, want %v", f.Waiting, want)
 	}
 	last, _ := time.ParseInLocation(time.DateOnly, lastWorkshop(o, "cohort-1"), course.London)

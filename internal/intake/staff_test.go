@@ -90,6 +90,11 @@ func TestDoubles(t *testing.T) {
 	if m := messagesOf(messages, intake.LetterToLead); len(m) != 1 || !strings.Contains(m[0].Text, "Application "+one.Reference+" for this course has the same GMC number.") {
 		t.Errorf("letters to the lead: %v", m)
 	}
+	var table strings.Builder
+	today := course.DateOf(o.clock())
+	if _, err := o.Export(ctx, &table, lead, o.def.Course, intake.Period{From: today, To: today}, "test"); err != nil || strings.Count(table.String(), "has the same GMC number.") != 2 {
+		t.Errorf("the export says nothing of doubles: %v", err)
+	}
 }
 
 func TestDigest(t *testing.T) {
