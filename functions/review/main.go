@@ -18,7 +18,6 @@ import (
 func main() {
 	handler, logger, err := front.Open(os.Getenv, os.Stdout, func(s web.Settings) (http.Handler, error) {
 		s.Desk.PDF = pdf.Render
-		s.MaxExport = 4 << 20 // Lambda's answers may have 6 MB, with what quoting adds
 		return web.New(s)
 	})
 	if err != nil {

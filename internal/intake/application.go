@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"traininghub/internal/form"
@@ -329,6 +331,15 @@ type Answered struct {
 	Item  string   `json:"item,omitempty"`  // what one row is called: "qualification"
 	Rows  [][]Item `json:"rows,omitempty"`  // of a section that repeats; each row has the same questions
 	Heads []string `json:"heads,omitempty"` // the questions of the rows, also when there is no row
+}
+
+// RowTitle is what a row, from 1, is called: "Reference 1"; one alone is "Reference".
+func (s *Answered) RowTitle(row int) string {
+	title := strings.ToUpper(s.Item[:1]) + s.Item[1:]
+	if len(s.Rows) > 1 {
+		title = fmt.Sprintf("%s %d", title, row)
+	}
+	return title
 }
 
 // An Item is one question as it was asked, with its answer.

@@ -198,7 +198,7 @@ func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen [
 			return errUnchanged
 		}
 		if !bytes.Equal(seen, a.Authorisation.Shown.Sum()) {
-			problems = []form.Problem{{Input: "shown", Inputs: []string{"shown"}, Text: "What you are asked to confirm has changed. Read it again before you answer"}}
+			problems = []form.Problem{problem("shown", "What you are asked to confirm has changed. Read it again before you answer")}
 		}
 		if problems = append(problems, unauthorised(v, now)...); len(problems) > 0 {
 			return errUnchanged
@@ -243,27 +243,31 @@ func (a *Application) answer(v form.Values, now time.Time) {
 	a.owe(LetterPracticeAnswer, now, now)
 }
 
+// Replaces tells whether the applicant can have somebody else at the practice asked, or the same person once more.
+func (d *Desk) Replaces(a *Application) bool {
+	switch state, _ := a.Practice(); state {
+	case PracticeNone, PracticeConfirmed, PracticeOver:
+		return false
+	}
+	def := d.Programme.Forms[a.Form]
+	return a.Status() == Received && def != nil && def.Practice() != nil
+}
+
 // ReplacePractice has somebody else at the practice asked, or the same person once more: all links to the practice die, and a letter
 // goes to the new address. It may follow a refusal, but not a confirmation (ErrFinal). Problems are about the questions of
 // [AskedIn].
 func (d *Desk) ReplacePractice(ctx context.Context, ref, name, email string) (a *Application, problems []form.Problem, err error) {
 	a, err = d.amend(ctx, ref, func(a *Application) error {
 		problems = nil
-		switch state, _ := a.Practice(); state {
-		case PracticeNone, PracticeConfirmed, PracticeOver:
+		if !d.Replaces(a) {
 			return ErrFinal
 		}
 		def := d.Programme.Forms[a.Form]
-		if a.Status() != Received || def == nil || def.Practice() == nil {
-			return ErrFinal
-		}
 		asked := AskedIn(def)
 		v := form.Values{asked.Questions[0].ID: name, asked.Questions[1].ID: email}
 		problems = notOwn(asked.Check(v, d.Now().In(course.London)), &asked.Questions[1], v, a.Document.Applicant.Email)
 		if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
-			q := asked.Questions[1].ID
-			problems = []form.Problem{{Question: q, Input: q, Inputs: []string{q},
-				Text: fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact)}}
+			problems = []form.Problem{problem(asked.Questions[1].ID, fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
 		}
 		if len(problems) > 0 {
 			return errUnchanged

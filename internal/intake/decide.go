@@ -155,10 +155,6 @@ func (a *Application) Unconfirmed() bool {
 // Round counts the decisions that were taken back. A page posts it, so that nobody takes back a decision that they have not seen.
 func (a *Application) Round() int { return len(a.Reopened) }
 
-func problem(input, text string) form.Problem {
-	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
-}
-
 // proper leaves in a decision what belongs to it.
 func (a *Application) proper(dec Decision) Decision {
 	dec.Cohort, dec.Funding, dec.Reason = strings.TrimSpace(dec.Cohort), strings.TrimSpace(dec.Funding), strings.TrimSpace(dec.Reason)
@@ -199,13 +195,7 @@ func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []fo
 	if len([]rune(dec.Text)) > maxDecisionText {
 		add("text", "What you tell the applicant must be 2,000 characters or less")
 	}
-	switch n := len([]rune(strings.TrimSpace(dec.Name))); {
-	case n == 0:
-		add("name", "Enter your full name to sign")
-	case n > 200:
-		add("name", "The name you sign with must be 200 characters or less")
-	}
-	return problems
+	return append(problems, unsigned("name", dec.Name)...)
 }
 
 // wrongFunding is what is wrong with the date for funding to start; "" if nothing.
@@ -416,7 +406,7 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	if !dec.Accepted {
 		return f
 	}
-	f["decision.funding"] = dec.funding()
+	f["decision.funding"] = dec.FundingStarts()
 	if dec.Paper {
 		f["decision.practice"] = paperWords
 	}
@@ -444,10 +434,10 @@ func (dec *Decision) Words() string {
 	return "Declined"
 }
 
-// funding is the date for funding to start as people read it.
-func (dec *Decision) funding() string {
+// FundingStarts is the date for funding to start as people read it; "" if there is none.
+func (dec *Decision) FundingStarts() string {
 	var date course.Date
-	if date.UnmarshalText([]byte(dec.Funding)) != nil {
+	if dec.Funding == "" || date.UnmarshalText([]byte(dec.Funding)) != nil {
 		return dec.Funding
 	}
 	return date.String()
@@ -482,7 +472,7 @@ func (a *Application) DecisionItems() []Item {
 		if dec.Paper {
 			items = append(items, Item{ID: "practice", Kind: form.Text, Question: "Authorisation by the practice", Answer: paperWords})
 		}
-		items = append(items, Item{ID: "funding", Kind: form.Text, Question: "Proposed date for funding to commence", Answer: dec.funding()})
+		items = append(items, Item{ID: "funding", Kind: form.Text, Question: "Proposed date for funding to commence", Answer: dec.FundingStarts()})
 	} else if dec.Reason != "" {
 		items = append(items, Item{ID: "reason", Kind: form.Text, Question: "Reason", Answer: dec.Reason})
 	}

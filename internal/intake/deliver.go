@@ -289,7 +289,7 @@ func (doc *Document) Text() string {
 			item(i)
 		}
 		for n, row := range s.Rows {
-			line("%s %d", s.Item, n+1)
+			line("%s", s.RowTitle(n+1))
 			for _, i := range row {
 				item(i)
 			}

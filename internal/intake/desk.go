@@ -326,16 +326,26 @@ func declared(def *form.Definition, ticked map[string]bool, signature string) []
 	for _, decl := range def.Declarations {
 		if !ticked[decl.ID] {
 			input := "declaration-" + decl.ID
-			problems = append(problems, form.Problem{Input: input, Inputs: []string{input}, Text: "Confirm that " + sentence(decl.Text)})
+			problems = append(problems, problem(input, "Confirm that "+sentence(decl.Text)))
 		}
 	}
-	switch n := len([]rune(strings.TrimSpace(signature))); {
+	return append(problems, unsigned("signature", signature)...)
+}
+
+// unsigned is what is wrong with a name that is typed to sign.
+func unsigned(input, name string) []form.Problem {
+	switch n := len([]rune(strings.TrimSpace(name))); {
 	case n == 0:
-		problems = append(problems, form.Problem{Input: "signature", Inputs: []string{"signature"}, Text: "Enter your full name to sign"})
+		return []form.Problem{problem(input, "Enter your full name to sign")}
 	case n > 200:
-		problems = append(problems, form.Problem{Input: "signature", Inputs: []string{"signature"}, Text: "The name you sign with must be 200 characters or less"})
+		return []form.Problem{problem(input, "The name you sign with must be 200 characters or less")}
 	}
-	return problems
+	return nil
+}
+
+// problem is one with what is not a question of the form.
+func problem(input, text string) form.Problem {
+	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
 }
 
 // sentence makes a declaration follow "Confirm that": without "I confirm that" before it, and for the error summary only

@@ -66,21 +66,25 @@ func (j *entry) record() Record {
 	}
 }
 
-// Exports are the latest exports of the courses whose applications the staff see, the newest first of each course.
+// Exports are the latest exports of the courses whose applications the staff see, the newest first.
 func (d *Desk) Exports(ctx context.Context, s *Staff, most int) ([]Exported, error) {
-	var all []Exported
+	var shelves []string
 	for _, id := range s.Reads {
-		page, err := d.Store.List(ctx, Range{Shelf: ShelfOf(id, journalled), Newest: true, Max: most})
+		shelves = append(shelves, ShelfOf(id, journalled))
+	}
+	var all []Exported
+	for r, err := range d.merged(ctx, shelves, Range{Newest: true}) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the journal: %w", err)
 		}
-		for _, r := range page {
-			e, err := exportedOf(r)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, e)
+		if len(all) == most {
+			break
 		}
+		e, err := exportedOf(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
 	}
 	return all, nil
 }

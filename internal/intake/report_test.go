@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os/exec"
@@ -580,5 +581,24 @@ func TestHide(t *testing.T) {
 	intake.HideForTest(one, [][]int{{0, 1, 2, 3, 4}})
 	if fmt.Sprint(one) != "[60 hidden hidden 37 0]" {
 		t.Errorf("next to 3, the next smallest is hidden: %v", one)
+	}
+}
+
+// The latest exports are the latest of all courses together.
+func TestExportsOfTwoCourses(t *testing.T) {
+	ctx := t.Context()
+	o := newOffice(t, "career-conversations")
+	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	sam := o.Staff("sam@example.org")
+	today := course.DateOf(o.clock())
+	for i, id := range []string{"supporting-mentors", "career-conversations", "supporting-mentors", "career-conversations"} {
+		o.pass(time.Minute)
+		if _, err := o.Export(ctx, io.Discard, sam, id, intake.Period{From: today, To: today}, fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := o.Exports(ctx, sam, 3)
+	if err != nil || len(all) != 3 || all[0].Reason != "3" || all[1].Reason != "2" || all[2].Reason != "1" {
+		t.Errorf("%+v, %v", all, err)
 	}
 }

@@ -233,19 +233,10 @@ func (d *Desk) Correctable(a *Application) []Correctable {
 	for _, s := range a.Document.Sections {
 		add(s.ID, s.Title, 0, s.Items)
 		for i, row := range s.Rows {
-			add(s.ID, rowTitle(s.Item, i+1, len(s.Rows)), i+1, row)
+			add(s.ID, s.RowTitle(i+1), i+1, row)
 		}
 	}
 	return all
-}
-
-// rowTitle is what a row of several is called: "Reference 1"; one alone is "Reference".
-func rowTitle(item string, row, of int) string {
-	title := strings.ToUpper(item[:1]) + item[1:]
-	if of > 1 {
-		title = fmt.Sprintf("%s %d", title, row)
-	}
-	return title
 }
 
 // Asks is the question as a page asks it.
@@ -315,16 +306,15 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 	_, err = d.follow(ctx, key, func(a *Application) error {
 		problems = nil
 		now := d.Now()
-		party, _ := a.Waiting()
 		switch {
 		case a.Status() == Accepted && a.Agreement != nil:
 			return errUnchanged
-		case a.Status() != Accepted || party != Applying:
+		case !a.OwesAgreement():
 			return ErrFinal
 		}
 		problems = Signing.Check(v, now.In(course.London))
 		if !ticked {
-			problems = append(problems, form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
+			problems = append(problems, problem("agree", "Select the box if you agree to the terms"))
 		}
 		if len(problems) > 0 {
 			return errUnchanged
@@ -352,8 +342,7 @@ func numbered(clauses []string) []string {
 // statusFields are the letters' fields about where an application stands.
 func (d *Desk) statusFields(a *Application) map[string]string {
 	f := map[string]string{"removed": course.DateOf(d.expires(a)).String()}
-	switch status, since := a.status(); {
-	case status == Withdrawn:
+	if status, since := a.status(); status == Withdrawn {
 		f["withdrawn"] = course.Moment(since)
 		if a.Decision != nil && a.Decision.Accepted {
 			f["withdrawn.place"] = "The applicant had a place in " + cmp.Or(a.Decision.Named, "the course") + "."
@@ -385,7 +374,7 @@ func (d *Desk) where(a *Application, c Correction) string {
 		}
 		title, items := s.Title, s.Items
 		if c.Row > 0 && c.Row <= len(s.Rows) {
-			title, items = rowTitle(s.Item, c.Row, len(s.Rows)), s.Rows[c.Row-1]
+			title, items = s.RowTitle(c.Row), s.Rows[c.Row-1]
 		}
 		for _, i := range items {
 			if i.ID == c.Question {

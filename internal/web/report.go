@@ -58,8 +58,7 @@ func (s *server) askExport(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Values, problems []form.Problem) error {
 	person := staffOf(r)
-	const most = 20
-	exports, err := s.Desk.Exports(r.Context(), person, most)
+	exports, err := s.Desk.Exports(r.Context(), person, 20)
 	if err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 	for _, c := range s.exportable(person) {
 		view.Codebooks = append(view.Codebooks, page.Link{Text: "Codebook for " + c.Title + " (CSV)", Href: "/review/export/codebook/" + c.ID})
 	}
-	for _, e := range exports[:min(most, len(exports))] {
+	for _, e := range exports {
 		line := page.Exported{When: e.When(), Who: e.Name + ", " + e.By, Course: e.Course, Period: days(e.From) + " to " + days(e.To), Rows: strconv.Itoa(e.Rows), Reason: e.Reason}
 		if c := s.Desk.Programme.Course(e.Course); c != nil {
 			line.Course = c.Title

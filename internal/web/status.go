@@ -160,9 +160,8 @@ func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 		}
 		says = append(says, "Your place is in "+cmp.Or(d.Named, "the course")+dates+".")
 	}
-	var funding course.Date
-	if d.Funding != "" && funding.UnmarshalText([]byte(d.Funding)) == nil {
-		says = append(says, "Your funding is proposed to start on "+funding.String()+".")
+	if starts := d.FundingStarts(); starts != "" {
+		says = append(says, "Your funding is proposed to start on "+starts+".")
 	}
 	return says
 }
@@ -293,7 +292,7 @@ func signedBy(asked []intake.Authorisation) []string {
 // mend are the links to what the applicant can change.
 func (s *server) mend(a *intake.Application) []page.Link {
 	var all []page.Link
-	if replaces(a) {
+	if s.Desk.Replaces(a) {
 		all = append(all, page.Link{Text: "Change whom we ask at your practice", Href: "/status/practice"})
 	}
 	for _, c := range s.Desk.Correctable(a) {
@@ -355,7 +354,7 @@ func summariesOf(a *intake.Application, change func(question string, row int) st
 	for _, s := range a.Document.Sections {
 		sum := page.Summary{Title: s.Title, Facts: facts(s.Items, 0), Item: s.Item, Items: s.Item}
 		for i, row := range s.Rows {
-			sum.Rows = append(sum.Rows, page.ListRow{Name: fmt.Sprintf("%s %d", strings.ToUpper(s.Item[:1])+s.Item[1:], i+1), Facts: facts(row, i+1)})
+			sum.Rows = append(sum.Rows, page.ListRow{Name: s.RowTitle(i + 1), Facts: facts(row, i+1)})
 		}
 		all = append(all, sum)
 	}
@@ -436,26 +435,16 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	return seeOther(w, r, "/status/answers")
 }
 
-// replaces tells whether the applicant can have somebody at the practice asked, or asked again.
-func replaces(a *intake.Application) bool {
-	state, _ := a.Practice()
-	return a.Status() == intake.Received && slices.Contains([]intake.PracticeState{intake.PracticeAsked, intake.PracticeBounced, intake.PracticeWrong, intake.PracticeRefused}, state)
-}
-
 // replaceable is the application that this device follows, with the questions that tell whom to ask at the practice.
 func (s *server) replaceable(r *http.Request) (*intake.Application, *form.Section, error) {
 	a, err := s.following(r)
 	if err != nil {
 		return nil, nil, err
 	}
-	def := s.Desk.Programme.Forms[a.Form]
-	if def == nil || !replaces(a) {
+	if !s.Desk.Replaces(a) {
 		return nil, nil, intake.ErrFinal
 	}
-	asked := intake.AskedIn(def)
-	if len(asked.Questions) == 0 {
-		return nil, nil, intake.ErrFinal
-	}
+	asked := intake.AskedIn(s.Desk.Programme.Forms[a.Form])
 	return a, &asked, nil
 }
 
