@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/form"
 	"traininghub/internal/page"
 	"traininghub/internal/source"
 )
@@ -298,9 +297,9 @@ func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 	}
 	sh.view = func(*page.Frame) (any, error) {
 		return page.Section{
-			Form: c.form, Section: first, Number: 1, Of: len(c.form.Sections), First: true,
+			Form: c.form, Asking: page.Asking{Section: first}, Number: 1, Of: len(c.form.Sections), First: true,
 			Action: "/apply/" + c.form.ID + "/start", Continue: "/apply/" + c.form.ID,
-			Values: form.Values{}, Deadline: c.ApplyBy(), Paper: c.paper,
+			Deadline: c.ApplyBy(), Paper: c.paper,
 		}, nil
 	}
 	if c.Accepts(at) {

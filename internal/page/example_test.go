@@ -207,7 +207,7 @@ func examples(t testing.TB) []example {
 	}
 	section := func(number int, values form.Values) page.Section {
 		s := &f.Sections[number-1]
-		return page.Section{Form: f, Section: s, Number: number, Of: len(f.Sections), Action: "/apply/listening/" + s.ID, Leave: true, Values: values}
+		return page.Section{Form: f, Asking: page.Asking{Section: s, Values: values}, Number: number, Of: len(f.Sections), Action: "/apply/listening/" + s.ID, Leave: true}
 	}
 	wrong := func(s page.Section) page.Section {
 		s.Problems = s.Section.Check(s.Values, today)
@@ -266,10 +266,10 @@ func examples(t testing.TB) []example {
 	standsTerms := stands
 	standsTerms.Do, standsTerms.Mend = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}, []page.Link{{Text: "Withdraw your application", Href: "/status/withdraw"}}
 	referee := &form.Section{Questions: []form.Question{form.Ask(form.Question{ID: "referee-email", Kind: form.Email, Label: "Email address", Hint: nasty, Rule: "required,email,max=254"})}}
-	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Section: referee, Values: form.Values{"referee-email": nasty}, Action: "/status/correct/referee-email/1", Button: "Save", Cancel: "/status/answers"}
+	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": nasty}}, Action: "/status/correct/referee-email/1", Button: "Save", Cancel: "/status/answers"}
 	askingWrong := asking
 	askingWrong.Problems = referee.Check(asking.Values, today)
-	terms := page.Terms{Terms: exampleTerms, Section: referee, Action: "/status/terms"}
+	terms := page.Terms{Terms: exampleTerms, Asking: page.Asking{Section: referee}, Action: "/status/terms"}
 	termsWrong, termsAgreed := terms, terms
 	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
 	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
@@ -281,7 +281,7 @@ func examples(t testing.TB) []example {
 		form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day", Rule: "required"}),
 		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for", Hint: "We record this", Rule: "required,max=300"}),
 	}}
-	export := page.Export{Staff: nasty, Section: exportAsks, Action: "/review/export", Codebooks: []page.Link{{Text: nasty, Href: "/review/export/codebook/a"}}}
+	export := page.Export{Staff: nasty, Asking: page.Asking{Section: exportAsks}, Action: "/review/export", Codebooks: []page.Link{{Text: nasty, Href: "/review/export/codebook/a"}}}
 	exportWrong := export
 	exportWrong.Values = form.Values{"reason": nasty, "from-day": "32"}
 	exportWrong.Problems = exportAsks.Check(exportWrong.Values, today)
@@ -339,7 +339,7 @@ func examples(t testing.TB) []example {
 		{"sent", "sent", page.Frame{Heading: "Application sent", Application: true}, sent},
 		{"left", "left", inside("Your application is saved"), page.Left{Form: f, Email: "ada@example.org", Until: "Tuesday 19 October 2021"}},
 		{"resume", "resume", inside("Continue your application"), page.Resume{Form: f, Action: "/apply/listening/resume"}},
-		{"sign in with problems", "sign-in", inside("Sign in"), page.SignIn{Email: "ada", To: "LW-2C2C-2C2C", Problems: []form.Problem{{Question: "email", Input: "email", Text: "Enter an email address"}}}},
+		{"sign in with problems", "sign-in", inside("Sign in"), page.SignIn{Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": "ada"}, Problems: referee.Check(form.Values{"referee-email": "ada"}, today)}, To: "LW-2C2C-2C2C"}},
 		{"sign in by a link", "sign-in-link", inside("Sign in"), page.SignInLink{Action: "/review/sign-in/link/x"}},
 		{"reviews", "reviews", inside("Applications"), page.Reviews{
 			Staff: "Sam Example", Lines: reviewLines, Previous: "/review/?before=1.LW-2C2C-2C2C", Next: "/review/?after=1.LW-2C2C-2C2C", Filtered: true, Days: "3",

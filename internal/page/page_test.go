@@ -307,7 +307,7 @@ func TestQuestions(t *testing.T) {
 		q, s := f.Question(id)
 		alone := form.Section{ID: s.ID, Title: s.Title, Questions: []form.Question{*q}}
 		return render(t, r, example{page: "section", frame: page.Frame{Heading: s.Title}, view: page.Section{
-			Form: f, Section: &alone, Number: 1, Of: 1, Action: "/x", Values: values, Problems: alone.Check(values, today),
+			Form: f, Asking: page.Asking{Section: &alone, Values: values, Problems: alone.Check(values, today)}, Number: 1, Of: 1, Action: "/x",
 		}})
 	}
 	long := "\n" + strings.Repeat("long ", 50) + nasty

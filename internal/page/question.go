@@ -55,16 +55,26 @@ func about(id string, problems []form.Problem) *form.Problem {
 	return nil
 }
 
+// Asking is a section of questions, with what was answered and what is wrong with it. Pages that ask embed it.
+type Asking struct {
+	Section  *form.Section
+	Values   form.Values
+	Problems []form.Problem // also about further inputs of the page
+}
+
 // Asked are the section's questions in their order.
-func (s Section) Asked() []QuestionView {
-	asked := make([]QuestionView, len(s.Section.Questions))
-	for i := range s.Section.Questions {
-		q := &s.Section.Questions[i]
-		asked[i] = ask(q, s.Values, s.Problems)
+func (a Asking) Asked() []QuestionView {
+	asked := make([]QuestionView, len(a.Section.Questions))
+	for i := range a.Section.Questions {
+		q := &a.Section.Questions[i]
+		asked[i] = ask(q, a.Values, a.Problems)
 		asked[i].Optional = !q.Has("required")
 	}
 	return asked
 }
+
+// Errors are the links of the summary of what is wrong, each to the first wrong input.
+func (a Asking) Errors() []Link { return links("#", a.Problems) }
 
 // More is the question whether to add another entry, or the first.
 func (l List) More() QuestionView {

@@ -1,14 +1,10 @@
 package page
 
-import "traininghub/internal/form"
-
 // Export asks which applications to export, and lists the exports so far: pages/export.html.
 type Export struct {
-	Staff     string
-	Course    string        // its title, if there is no choice
-	Section   *form.Section // its questions
-	Values    form.Values
-	Problems  []form.Problem
+	Staff  string
+	Course string // its title, if there is no choice
+	Asking
 	Action    string
 	Codebooks []Link
 	Exports   []Exported // the newest first
@@ -18,14 +14,6 @@ type Export struct {
 type Exported struct {
 	When, Who, Course, Period, Rows, Reason string
 }
-
-// Asked are the questions in their order.
-func (e Export) Asked() []QuestionView {
-	return Section{Section: e.Section, Values: e.Values, Problems: e.Problems}.Asked()
-}
-
-// Errors are the links of the summary of what is wrong.
-func (e Export) Errors() []Link { return links("#", e.Problems) }
 
 // Figures are what the scheme's monitoring asks for: pages/figures.html.
 type Figures struct {

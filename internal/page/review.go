@@ -4,11 +4,10 @@ import "traininghub/internal/form"
 
 // The views of the staff's pages.
 
-// SignIn asks for an e-mail address: pages/sign-in.html. Its inputs are "email" and "to".
+// SignIn asks for an e-mail address: pages/sign-in.html. Its input beside that is "to".
 type SignIn struct {
-	Email    string
-	To       string // reference of the application to go to afterwards, or ""
-	Problems []form.Problem
+	Asking
+	To string // reference of the application to go to afterwards, or ""
 }
 
 // SignInLink asks, behind a mailed link, for a press of the button: pages/sign-in-link.html.
@@ -97,15 +96,6 @@ type Noted struct {
 	By   string
 	At   string
 }
-
-// Address is the question for the e-mail address.
-func (s SignIn) Address() QuestionView {
-	q := &form.Question{ID: "email", Kind: form.Email, Label: "Your email address", Hint: "Use the address that is on our list. We email you a link", Autocomplete: "email"}
-	return ask(q, form.Values{q.ID: s.Email}, s.Problems)
-}
-
-// Errors are the links of the summary of what is wrong.
-func (s SignIn) Errors() []Link { return links("#", s.Problems) }
 
 // Asks is the question for what to search for.
 func (r Reviews) Asks() QuestionView {

@@ -40,13 +40,11 @@ type Answers struct {
 
 // Ask asks a few questions: pages/ask.html.
 type Ask struct {
-	Intro    []string
-	Section  *form.Section
-	Values   form.Values
-	Problems []form.Problem
-	Action   string
-	Button   string
-	Cancel   string // address; no link if ""
+	Intro []string
+	Asking
+	Action string
+	Button string
+	Cancel string // address; no link if ""
 }
 
 // Withdraw asks before an application is withdrawn: pages/withdraw.html.
@@ -62,30 +60,12 @@ type Withdraw struct {
 
 // Terms are a provider's terms, to agree to or as they were agreed to: pages/terms.html.
 type Terms struct {
-	Terms    *form.Terms
-	Section  *form.Section // its questions
-	Values   form.Values
-	Ticked   bool           // input "agree"
-	Problems []form.Problem // also input "agree"
-	Action   string
-	Agreed   []Fact // by whom and when; nil if not yet
+	Terms  *form.Terms
+	Asking      // also input "agree"
+	Ticked bool // that
+	Action string
+	Agreed []Fact // by whom and when; nil if not yet
 }
-
-// Asked are the questions in their order.
-func (a Ask) Asked() []QuestionView {
-	return Section{Section: a.Section, Values: a.Values, Problems: a.Problems}.Asked()
-}
-
-// Errors are the links of the summary of what is wrong.
-func (a Ask) Errors() []Link { return links("#", a.Problems) }
-
-// Asked are the questions in their order.
-func (t Terms) Asked() []QuestionView {
-	return Section{Section: t.Section, Values: t.Values, Problems: t.Problems}.Asked()
-}
-
-// Errors are the links of the summary of what is wrong.
-func (t Terms) Errors() []Link { return links("#", t.Problems) }
 
 // Agree is the statement to be ticked.
 func (t Terms) Agree() Statement {

@@ -109,15 +109,13 @@ type Compare struct {
 // Section is one page of questions: pages/section.html. The first is a static page of the site, headed by the
 // form's title; the others are headed by the section's.
 type Section struct {
+	Asking
 	Form     *form.Definition
-	Section  *form.Section
 	Number   int // of this section, from 1
 	Of       int
 	First    bool // the static first page: with what to know before starting, and a trap for robots
 	Action   string
-	Leave    bool // also offers "Save and come back later"
-	Values   form.Values
-	Problems []form.Problem
+	Leave    bool   // also offers "Save and come back later"
 	Item     string // what is being added or changed, in a section that repeats: "qualification 2"; else ""
 	Continue string // on the first page: where a draft on this device goes on
 	Deadline string // "11:59pm on Friday 15 October 2021"
@@ -220,9 +218,6 @@ type Message struct {
 	Links      []Link
 	Contact    string // e-mail address; the hub's if ""
 }
-
-// Errors are the links of the summary of what is wrong, each to the first wrong input.
-func (s Section) Errors() []Link { return links("#", s.Problems) }
 
 // Errors are the links of the summary of what is wrong.
 func (l List) Errors() []Link { return links("#", l.Problems) }

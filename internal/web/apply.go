@@ -184,8 +184,8 @@ func (s *server) sectionView(def *form.Definition, sec *form.Section, v form.Val
 	_, n := def.Section(sec.ID)
 	by, _ := s.Desk.Programme.Course(def.Course).Fact("apply-by")
 	return page.Section{
-		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: base(def) + "/" + sec.ID,
-		Leave: true, Values: v, Problems: problems, Deadline: by, Continue: base(def),
+		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections), Action: base(def) + "/" + sec.ID,
+		Leave: true, Deadline: by, Continue: base(def),
 	}
 }
 

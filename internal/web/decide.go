@@ -304,9 +304,11 @@ func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	}
 	at := atReview(a.Reference)
 	return s.render(w, statusOf(problems), "ask", reviewFrame(a, "Assign a cohort", at), page.Ask{
-		Intro:   []string{"The applicant is told when the application is accepted, not now."},
-		Section: &form.Section{Questions: []form.Question{required(askCohort(places))}},
-		Values:  form.Values{"cohort": cohort}, Problems: problems, Action: at + "/cohort", Button: "Assign this cohort", Cancel: at,
+		Intro: []string{"The applicant is told when the application is accepted, not now."},
+		Asking: page.Asking{
+			Section: &form.Section{Questions: []form.Question{required(askCohort(places))}}, Values: form.Values{"cohort": cohort}, Problems: problems,
+		},
+		Action: at + "/cohort", Button: "Assign this cohort", Cancel: at,
 	})
 }
 
@@ -357,7 +359,7 @@ func (s *server) reopenPage(w http.ResponseWriter, a *intake.Application, v form
 			"This takes back the decision of " + d.Name + ", on " + course.DateOf(d.At).String() + ": " + strings.ToLower(d.Words()) + ". You then decide again.",
 			"A letter about it that has not gone is not sent. If the letter has gone, we email the applicant that the decision is taken back.",
 		},
-		Section: &reopenSection, Values: v, Problems: problems,
+		Asking: page.Asking{Section: &reopenSection, Values: v, Problems: problems},
 		Action: at + "/reopen?round=" + strconv.Itoa(a.Round()), Button: "Reopen the decision", Cancel: at,
 	})
 }

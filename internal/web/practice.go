@@ -59,7 +59,7 @@ func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.
 		shown := a.Authorisation.Shown
 		view := page.Practice{
 			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement, Seen: hex.EncodeToString(shown.Sum()),
-			Action: r.URL.EscapedPath(), Section: &intake.Authorising, Values: v, Problems: problems, Contact: m.Contact,
+			Action: r.URL.EscapedPath(), Asking: page.Asking{Section: &intake.Authorising, Values: v, Problems: problems}, Contact: m.Contact,
 			Shown: []page.Fact{{Question: "Doctor", Answer: shown.Doctor}, {Question: "Applied for", Answer: shown.Course}},
 		}
 		for _, i := range shown.Items {

@@ -62,7 +62,7 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 	if err != nil {
 		return err
 	}
-	view := page.Export{Staff: person.Name, Section: s.exportQuestions(person), Values: v, Problems: problems, Action: "/review/export"}
+	view := page.Export{Staff: person.Name, Asking: page.Asking{Section: s.exportQuestions(person), Values: v, Problems: problems}, Action: "/review/export"}
 	if courses := s.exportable(person); len(courses) == 1 {
 		view.Course = courses[0].Title
 	}

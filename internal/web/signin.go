@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/mail"
-	"strings"
 
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -48,19 +46,25 @@ func toSignIn(r *http.Request) string {
 	return "/review/sign-in"
 }
 
+// signing asks for the e-mail address to which the link goes.
+var signing = form.Section{ID: "sign-in", Questions: []form.Question{form.Ask(form.Question{
+	ID: "email", Kind: form.Email, Label: "Your email address", InMessages: "your email address",
+	Hint: "Use the address that is on our list. We email you a link", Rule: "required,email,max=254", Autocomplete: "email",
+})}}
+
 func (s *server) askSignIn(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.session(r); err == nil {
 		return seeOther(w, r, "/review/")
 	}
-	return s.signInPage(w, "", r.URL.Query().Get("to"), nil)
+	return s.signInPage(w, nil, r.URL.Query().Get("to"), nil)
 }
 
-func (s *server) signInPage(w http.ResponseWriter, email, to string, problems []form.Problem) error {
+func (s *server) signInPage(w http.ResponseWriter, v form.Values, to string, problems []form.Problem) error {
 	if !intake.IsReference(to) {
 		to = ""
 	}
 	return s.render(w, statusOf(problems), "sign-in", page.Frame{Heading: "Sign in", Title: "Sign in to see applications", Application: true},
-		page.SignIn{Email: email, To: to, Problems: problems})
+		page.SignIn{Asking: page.Asking{Section: &signing, Values: v, Problems: problems}, To: to})
 }
 
 // mailSignIn mails a link. Its answer is the same for every address.
@@ -69,20 +73,14 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	typed := form.OneLine(strings.ToValidUTF8(posted.Get("email"), "\uFFFD"))
-	email, problem := strings.TrimSpace(typed), ""
-	if a, err := mail.ParseAddress(email); email == "" {
-		problem = "Enter your email address"
-	} else if err != nil || a.Address != email || len(email) > 254 {
-		problem = "Enter an email address in the correct format, like name@example.com"
-	}
-	if problem != "" {
-		return s.signInPage(w, typed, posted.Get("to"), []form.Problem{{Question: "email", Input: "email", Inputs: []string{"email"}, Text: problem}})
+	v := signing.Read(posted)
+	if problems := signing.Check(v, s.Desk.Now()); len(problems) > 0 {
+		return s.signInPage(w, v, posted.Get("to"), problems)
 	}
 	if s.limits.add("sign-in", s.client(r)) > maxSignIns {
 		return errTooMany
 	}
-	browser, err := s.Desk.AskSignIn(r.Context(), email, cookie(r, askedCookie), posted.Get("to"))
+	browser, err := s.Desk.AskSignIn(r.Context(), signing.Questions[0].Normal(v), cookie(r, askedCookie), posted.Get("to"))
 	if err != nil {
 		return err
 	}

@@ -410,8 +410,8 @@ func (s *server) correctPage(w http.ResponseWriter, c *intake.Correctable, v for
 	f := statusFrame("Correct an email address", true)
 	f.Back.Href = "/status/answers"
 	return s.render(w, statusOf(problems), "ask", f, page.Ask{
-		Intro:   []string{c.Title + ". In your application it is " + c.Item.Answer + ".", "We tell the STP lead that you corrected it."},
-		Section: c.Asks(), Values: v, Problems: problems, Action: correctAt(*c), Button: "Save this address", Cancel: "/status/answers",
+		Intro:  []string{c.Title + ". In your application it is " + c.Item.Answer + ".", "We tell the STP lead that you corrected it."},
+		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems}, Action: correctAt(*c), Button: "Save this address", Cancel: "/status/answers",
 	})
 }
 
@@ -466,7 +466,7 @@ func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked
 			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + ".",
 			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them first. We email them a link, and the link we emailed before stops working.",
 		},
-		Section: asked, Values: v, Problems: problems, Action: "/status/practice", Button: "Ask this person", Cancel: atStatus,
+		Asking: page.Asking{Section: asked, Values: v, Problems: problems}, Action: "/status/practice", Button: "Ask this person", Cancel: atStatus,
 	})
 }
 
@@ -530,7 +530,7 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) termsPage(w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem) error {
-	view := page.Terms{Terms: a.Document.Terms, Section: &intake.Signing, Values: v, Ticked: ticked, Problems: problems, Action: "/status/terms"}
+	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v, Problems: problems}, Ticked: ticked, Action: "/status/terms"}
 	if g := a.Agreement; g != nil {
 		view.Terms = &g.Terms
 		view.Agreed = []page.Fact{{Question: "Name", Answer: g.Name}, {Question: "Job title", Answer: g.Job}, {Question: "Agreed", Answer: course.Moment(g.At)}}
@@ -575,7 +575,7 @@ func (s *server) linkPage(w http.ResponseWriter, v form.Values, problems []form.
 		Intro: []string{
 			"We email you a link. With it you see where your application stands, or finish one that you have not sent.",
 		},
-		Section: &resending, Values: v, Problems: problems, Action: "/status/link", Button: "Email me a link",
+		Asking: page.Asking{Section: &resending, Values: v, Problems: problems}, Action: "/status/link", Button: "Email me a link",
 	})
 }
 
