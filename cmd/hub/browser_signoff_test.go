@@ -159,7 +159,7 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 		b.open("/review/" + reference + "/decision")
 		b.at("Decide on the application")
 		b.press("Preview the letter")
-		b.errors("Select whether you accept or decline", "Enter your full name")
+		b.errors("Select whether you accept or decline", "Enter your full name to sign")
 		b.choose("What is your decision?", "Accept")
 		b.choose("Which cohort does the applicant join?", "Programme start")
 		b.fill("Day", "17")

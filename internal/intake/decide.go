@@ -24,12 +24,26 @@ var (
 )
 
 const (
-	maxDecisionText = 2000
 	// fundingYears is how far ahead funding can begin. A year that is mistyped is further away.
 	fundingYears = 2
 	// OtherReason is the reason to decline that asks the lead to say more.
 	OtherReason = "other"
 )
+
+// Deciding are the questions that go with either decision, as a page asks them; what belongs to one alone depends on the application.
+var Deciding = form.Section{ID: "sign", Questions: []form.Question{
+	form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here",
+		Rule: "omitempty,max=2000", Messages: map[string]string{"max": "What you tell the applicant must be 2,000 characters or less"}}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", InMessages: "your full name to sign", Hint: "This counts as your signature",
+		Rule: "required,max=200", Messages: map[string]string{"max": "The name you sign with must be 200 characters or less"}, Autocomplete: "name"}),
+}}
+
+// Reopening is the question that whoever takes a decision back answers.
+var Reopening = form.Section{ID: "reopen", Questions: []form.Question{form.Ask(form.Question{
+	ID: "reason", Kind: form.LongText, Label: "Why do you reopen the decision?", InMessages: "the reason for reopening the decision",
+	Hint: "The staff see this beside the decision. The applicant does not get it",
+	Rule: "required,max=2000", Messages: map[string]string{"max": "The reason for reopening must be 2,000 characters or less"},
+})}}
 
 // Places are those of a cohort.
 type Places struct {
@@ -192,10 +206,7 @@ func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []fo
 			add("text", "Tell the applicant the reason")
 		}
 	}
-	if len([]rune(dec.Text)) > maxDecisionText {
-		add("text", "What you tell the applicant must be 2,000 characters or less")
-	}
-	return append(problems, unsigned("name", dec.Name)...)
+	return append(problems, Deciding.Check(form.Values{"text": dec.Text, "name": dec.Name}, now)...)
 }
 
 // wrongFunding is what is wrong with the date for funding to start; "" if nothing.
@@ -345,13 +356,7 @@ const NotePaper = "paper"
 // agreement to terms belongs to the decision that it followed.
 func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reason string) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
-		problems = nil
-		switch n := len([]rune(strings.TrimSpace(reason))); {
-		case n == 0:
-			problems = []form.Problem{problem("reason", "Enter the reason for reopening the decision")}
-			return errUnchanged
-		case n > maxDecisionText:
-			problems = []form.Problem{problem("reason", "The reason for reopening must be 2,000 characters or less")}
+		if problems = Reopening.Check(form.Values{"reason": reason}, d.Now()); len(problems) > 0 {
 			return errUnchanged
 		}
 		if round >= 0 && a.Round() == round+1 && a.Decision == nil && a.Reopened[round].Undone == reason {

@@ -329,18 +329,13 @@ func declared(def *form.Definition, ticked map[string]bool, signature string) []
 			problems = append(problems, problem(input, "Confirm that "+sentence(decl.Text)))
 		}
 	}
-	return append(problems, unsigned("signature", signature)...)
-}
-
-// unsigned is what is wrong with a name that is typed to sign.
-func unsigned(input, name string) []form.Problem {
-	switch n := len([]rune(strings.TrimSpace(name))); {
+	switch n := len([]rune(strings.TrimSpace(signature))); {
 	case n == 0:
-		return []form.Problem{problem(input, "Enter your full name to sign")}
+		problems = append(problems, problem("signature", "Enter your full name to sign"))
 	case n > 200:
-		return []form.Problem{problem(input, "The name you sign with must be 200 characters or less")}
+		problems = append(problems, problem("signature", "The name you sign with must be 200 characters or less"))
 	}
-	return nil
+	return problems
 }
 
 // problem is one with what is not a question of the form.

@@ -16,9 +16,15 @@ const (
 	// unopenedDays is after how many working days without a reader the lead's deputy is told.
 	unopenedDays = 5
 
-	maxNote  = 2000 // characters
 	maxNotes = 100
 )
+
+// Noting is the question for a note.
+var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Question{
+	ID: "note", Kind: form.LongText, Label: "Add a note", InMessages: "a note",
+	Hint: "The applicant and the practice do not see notes. The applicant gets a copy if they ask for everything that we keep about them.",
+	Rule: "required,max=2000", Messages: map[string]string{"max": "The note must be 2,000 characters or less"},
+})}}
 
 // Read is an application for somebody of the staff. That they read it is an event, once an hour; a reader who loses the race for
 // the write again and again sees it all the same.
@@ -52,14 +58,11 @@ func (a *Application) wasRead() bool {
 
 // AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice is one.
 func (d *Desk) AddNote(ctx context.Context, s *Staff, ref, text string) ([]form.Problem, error) {
-	text = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), "\uFFFD"))
-	switch n := len([]rune(text)); {
-	case n == 0:
-		return []form.Problem{problem("note", "Enter a note")}, nil
-	case n > maxNote:
-		return []form.Problem{problem("note", "The note must be 2,000 characters or less")}, nil
+	text = strings.TrimSpace(text)
+	problems := Noting.Check(form.Values{"note": text}, d.Now())
+	if len(problems) > 0 {
+		return problems, nil
 	}
-	var problems []form.Problem
 	_, err := d.staffChange(ctx, s, ref, false, func(a *Application) error {
 		problems = nil
 		n := len(a.Notes)

@@ -13,8 +13,11 @@ import (
 	"traininghub/internal/form"
 )
 
-// MaxSearch is the longest text to search for, in characters.
-const MaxSearch = 200
+// Searching is the question for what to search for.
+var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(form.Question{
+	ID: "search", Kind: form.Text, Label: "Search all applications", InMessages: "a reference, a name or a GMC number", Hint: "By reference, name or GMC number", Width: 20,
+	Rule: "required,max=200", Messages: map[string]string{"max": "What you search for must be 200 characters or less"},
+})}}
 
 // Search finds applications that they may see: by reference, with or without its hyphens; by GMC number; or by words of
 // the applicant's name, small letters and letters without their accents being as good as others. Those that came in last are
@@ -128,15 +131,4 @@ func fold(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// CheckSearch says what is wrong with a text to search for.
-func CheckSearch(text string) []form.Problem {
-	switch n := len([]rune(text)); {
-	case strings.TrimSpace(text) == "":
-		return []form.Problem{problem("search", "Enter a reference, a name or a GMC number")}
-	case n > MaxSearch:
-		return []form.Problem{problem("search", fmt.Sprintf("What you search for must be %d characters or less", MaxSearch))}
-	}
-	return nil
 }

@@ -1,7 +1,5 @@
 package page
 
-import "traininghub/internal/form"
-
 // The views of the staff's pages.
 
 // SignIn asks for an e-mail address: pages/sign-in.html. Its input beside that is "to".
@@ -15,18 +13,17 @@ type SignInLink struct {
 	Action string
 }
 
-// Reviews is a list of applications, or what a search found: pages/reviews.html. The search's input is "search", that of the
-// least days "days".
+// Reviews is a list of applications, or what a search found: pages/reviews.html. The input of the
+// least days is "days".
 type Reviews struct {
 	Staff    string // who has signed in
 	Lines    []ReviewLine
 	Filters  []Select
 	Days     string
-	Filtered bool // something was chosen
-	Searched bool // it is what a search found
-	Search   string
-	Total    int // how many the search found
-	Problems []form.Problem
+	Filtered bool   // something was chosen
+	Asking          // what to search for
+	Searched bool   // it is what a search found
+	Total    int    // how many the search found
 	Previous string // addresses of the pages before and behind; "" if there is none
 	Next     string
 }
@@ -58,7 +55,7 @@ type Option struct {
 	Selected bool
 }
 
-// Review is one application for the staff: pages/review.html. Its input is "note".
+// Review is one application for the staff: pages/review.html. It asks for a note.
 type Review struct {
 	Staff     string // who has signed in
 	Reference string
@@ -76,9 +73,8 @@ type Review struct {
 	SignedAt  string
 
 	Notes      []Noted
-	Note       string // what was typed
+	Asking     // for a note
 	NoteAction string
-	Problems   []form.Problem
 
 	Happened []Happened // the latest first
 }
@@ -96,23 +92,3 @@ type Noted struct {
 	By   string
 	At   string
 }
-
-// Asks is the question for what to search for.
-func (r Reviews) Asks() QuestionView {
-	q := &form.Question{ID: "search", Kind: form.Text, Label: "Search all applications", Hint: "By reference, name or GMC number", Width: 20}
-	return ask(q, form.Values{q.ID: r.Search}, r.Problems)
-}
-
-// Errors are the links of the summary of what is wrong.
-func (r Reviews) Errors() []Link { return links("#", r.Problems) }
-
-var note = form.Ask(form.Question{
-	ID: "note", Kind: form.LongText, Label: "Add a note", Rule: "max=2000",
-	Hint: "The applicant and the practice do not see notes. The applicant gets a copy if they ask for everything that we keep about them.",
-})
-
-// Asks is the question for a note.
-func (r Review) Asks() QuestionView { return ask(&note, form.Values{note.ID: r.Note}, r.Problems) }
-
-// Errors are the links of the summary of what is wrong.
-func (r Review) Errors() []Link { return links("#", r.Problems) }

@@ -26,11 +26,7 @@ var (
 		ID: "decision", Kind: form.Choice, Label: "What is your decision?", InMessages: "whether you accept or decline", Rule: "required",
 		Options: []form.Option{{ID: "accept", Label: "Accept"}, {ID: "decline", Label: "Decline"}},
 	})}}
-	askFunding   = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to start", InMessages: "the date for funding to start", Hint: "For example, 17 11 2021"})
-	signDecision = form.Section{ID: "sign", Questions: []form.Question{
-		form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here", Rule: "omitempty,max=2000"}),
-		form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
-	}}
+	askFunding = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to start", InMessages: "the date for funding to start", Hint: "For example, 17 11 2021"})
 )
 
 // acceptSection asks what belongs to an acceptance.
@@ -77,7 +73,7 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 	at := atReview(a.Reference)
 	return &deciding{a, places, page.Decide{
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: practiceSays(a), Paper: a.Unconfirmed(),
-		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)), Sign: &signDecision,
+		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)), Sign: &intake.Deciding,
 		Values: form.Values{"cohort": a.Place()}, Action: at + "/decision", Cancel: at,
 	}}, nil
 }
@@ -336,10 +332,6 @@ func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
 	return seeOther(w, r, atReview(a.Reference))
 }
 
-var reopenSection = form.Section{ID: "reopen", Questions: []form.Question{form.Ask(form.Question{
-	ID: "reason", Kind: form.LongText, Label: "Why do you reopen the decision?", Hint: "The staff see this beside the decision. The applicant does not get it", Rule: "required,max=2000",
-})}}
-
 // askReopen asks why the decision is taken back.
 func (s *server) askReopen(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.Desk.ForReview(r.Context(), staffOf(r), r.PathValue("reference"), true)
@@ -359,7 +351,7 @@ func (s *server) reopenPage(w http.ResponseWriter, a *intake.Application, v form
 			"This takes back the decision of " + d.Name + ", on " + course.DateOf(d.At).String() + ": " + strings.ToLower(d.Words()) + ". You then decide again.",
 			"A letter about it that has not gone is not sent. If the letter has gone, we email the applicant that the decision is taken back.",
 		},
-		Asking: page.Asking{Section: &reopenSection, Values: v, Problems: problems},
+		Asking: page.Asking{Section: &intake.Reopening, Values: v, Problems: problems},
 		Action: at + "/reopen?round=" + strconv.Itoa(a.Round()), Button: "Reopen the decision", Cancel: at,
 	})
 }
@@ -374,7 +366,7 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		round = -1 // of no decision
 	}
-	v := reopenSection.Read(posted)
+	v := intake.Reopening.Read(posted)
 	a, problems, err := s.Desk.Reopen(r.Context(), staffOf(r), r.PathValue("reference"), round, v["reason"])
 	switch {
 	case errors.Is(err, intake.ErrChanged):

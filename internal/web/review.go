@@ -33,7 +33,7 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := page.Reviews{Staff: person.Name, Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
+	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &intake.Searching}, Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
 	if f.Days > 0 {
 		view.Days = strconv.Itoa(f.Days)
 	}
@@ -173,10 +173,10 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	person, text := staffOf(r), strings.ToValidUTF8(posted.Get("search"), "\uFFFD")
-	view := page.Reviews{Staff: person.Name, Searched: true, Search: text, Problems: intake.CheckSearch(text)}
+	person, v := staffOf(r), intake.Searching.Read(posted)
+	view := page.Reviews{Staff: person.Name, Searched: true, Asking: page.Asking{Section: &intake.Searching, Values: v, Problems: intake.Searching.Check(v, s.Desk.Now())}}
 	if len(view.Problems) == 0 {
-		found, total, err := s.Desk.Search(r.Context(), person, text)
+		found, total, err := s.Desk.Search(r.Context(), person, v["search"])
 		if err != nil {
 			return err
 		}
@@ -200,16 +200,16 @@ func (s *server) review(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.reviewPage(w, r, a, "", nil)
+	return s.reviewPage(w, r, a, nil, nil)
 }
 
-func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Application, note string, problems []form.Problem) error {
+func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem) error {
 	person, doc, at := staffOf(r), a.Copy(true), "/review/"+a.Reference
 	b := a.Brief()
 	view := page.Review{
 		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf", Flags: a.FlagsNow(),
 		Sections: summariesOf(a, func(string, int) string { return "" }), Label: doc.Signature.Label, Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
-		Note: note, NoteAction: at + "/notes", Problems: problems, Happened: s.staffTimeline(a),
+		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes", Happened: s.staffTimeline(a),
 	}
 	fact := func(question, answer string) {
 		view.Facts = append(view.Facts, page.Fact{Question: question, Answer: answer})
@@ -271,7 +271,8 @@ func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	person, ref := staffOf(r), r.PathValue("reference")
-	problems, err := s.Desk.AddNote(r.Context(), person, ref, posted.Get("note"))
+	v := intake.Noting.Read(posted)
+	problems, err := s.Desk.AddNote(r.Context(), person, ref, v["note"])
 	if err != nil {
 		return err
 	}
@@ -280,7 +281,7 @@ func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.reviewPage(w, r, a, strings.ToValidUTF8(posted.Get("note"), "\uFFFD"), problems)
+		return s.reviewPage(w, r, a, v, problems)
 	}
 	return seeOther(w, r, "/review/"+ref+"#notes")
 }
