@@ -63,7 +63,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	desk := func() *intake.Desk {
 		return &intake.Desk{
 			Store: dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex), Programme: s.Programme, Now: now, BaseURL: h.site,
-			Retain: intake.RetainDays(s.Hub.RetainDrafts, s.Hub.RetainApplications, s.Hub.RetainAccepted, s.Hub.RetainDeclined, s.Hub.RetainWithdrawn),
+			Retain: retention(s.Hub),
 			Office: s.Hub.Office, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
 		}
 	}

@@ -44,7 +44,7 @@ func openRecords(value func(string) string, errOut io.Writer) (*intake.Desk, *sq
 	}
 	return &intake.Desk{
 		Store: store, Programme: programme, Now: now, Office: hub.Office, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
-		Retain: intake.RetainDays(hub.RetainDrafts, hub.RetainApplications, hub.RetainAccepted, hub.RetainDeclined, hub.RetainWithdrawn),
+		Retain: retention(hub),
 	}, store, nil
 }
 

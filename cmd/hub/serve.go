@@ -20,6 +20,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/mail"
+	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
@@ -84,7 +85,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	open := func(s *site.Site) (*intake.Desk, http.Handler, error) {
 		desk := &intake.Desk{
 			Store: store, Programme: s.Programme, Now: now, BaseURL: base,
-			Retain: intake.RetainDays(s.Hub.RetainDrafts, s.Hub.RetainApplications, s.Hub.RetainAccepted, s.Hub.RetainDeclined, s.Hub.RetainWithdrawn), Office: s.Hub.Office,
+			Retain: retention(s.Hub), Office: s.Hub.Office,
 			Mailer: mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
 		}
 		apply, err := web.New(web.Settings{Desk: desk, Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: base, Proxies: proxies})
@@ -164,6 +165,11 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	stop()
 	work.Wait()
 	return err
+}
+
+// retention is how long the site says that things are kept.
+func retention(h *page.Site) intake.Retention {
+	return intake.RetainDays(h.RetainDrafts, h.RetainApplications, h.RetainAccepted, h.RetainDeclined, h.RetainWithdrawn)
 }
 
 // ticking is a clock that begins at 9am of the given day, or now, and goes on from there.
