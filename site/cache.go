@@ -30,6 +30,9 @@ type Cache struct {
 	shelf   *shelf           // nil if it is in memory only
 }
 
+// Empty tells whether nothing is kept.
+func (k *Cache) Empty() bool { return len(k.courses) == 0 }
+
 // Load is [Load] that uses and fills the Cache. The site that it returns does so, too, when it is rendered.
 func (k *Cache) Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
 	return k.load(content, templates, modules, true)
