@@ -180,6 +180,16 @@ func (b *tab) rush(form string) {
 	b.at("Check your answers before sending your application")
 }
 
+// signs signs a form that is filled in, sends it, and reads out the reference.
+func (b *tab) signs(form, name string) string {
+	b.t.Helper()
+	b.open("/apply/" + form + "/declarations")
+	ask[any](b, "sign", name)
+	b.send()
+	b.at("Application sent")
+	return b.reference()
+}
+
 // item tells whether the sheet is an entry of a list.
 func (s sheet) item() bool {
 	return strings.HasSuffix(s.heading, " 1") || strings.HasSuffix(s.heading, " 2")
