@@ -471,7 +471,7 @@ func TestNewRefuses(t *testing.T) {
 		{"a file without a kind", "questions/months.html", "<p>", "questions/months.html is shown by nothing"},
 		{"a block without a file", "blocks/dates.html", "", "blocks/dates.html is missing"},
 		{"no layout", "layout.html", "", "layout.html"},
-		{"a template that does not parse", "pages/left.html", "{{if}}", "pages/left.html: template: main:1"},
+		{"a template that does not parse", "pages/left.html", "{{if}}", "pages/left.html: template: pages/left:1"},
 		{"a partial that does not parse", "partials/errors.html", "{{nothing}}", `function "nothing" not defined`},
 		{"a call of no template", "pages/left.html", `{{template "partials/nothing" .}}`, "pages/left.html: "},
 		{"a value that cannot be escaped", "pages/left.html", `<a {{if .View}}href="{{end}}">`, "pages/left.html: html/template:"},

@@ -83,9 +83,9 @@ type Renderer struct {
 	site    *Site
 	assets  Assets
 	fixed   fixed
-	pages   map[string]func() (*template.Template, error)
-	blocks  *template.Template
-	buffers sync.Pool // of *bytes.Buffer
+	parts   *template.Template                            // all but the pages, which can be among them
+	page    func(name string) (*template.Template, error) // has the template of a page
+	buffers sync.Pool                                     // of *bytes.Buffer
 }
 
 // A document is what layout.html is given.
@@ -95,7 +95,7 @@ type document struct {
 	Frame  Frame
 	View   any // of the page's type in views
 
-	Head, Menu, Footer template.HTML // drawn already
+	Head, Menu, Main, Footer template.HTML // drawn already; Main is the page itself
 }
 
 // fixed is what does not change from page to page, drawn once: links above all, since each takes three calls by
@@ -116,7 +116,7 @@ func (r *Renderer) drawFixed() error {
 	var err error
 	draw := func(name string, view any) template.HTML {
 		var b strings.Builder
-		err = errors.Join(err, r.blocks.ExecuteTemplate(&b, "partials/"+name, view))
+		err = errors.Join(err, r.parts.ExecuteTemplate(&b, "partials/"+name, view))
 		return template.HTML(b.String())
 	}
 	r.fixed = fixed{head: draw("head", r.assets), footer: draw("footer", r.site), menu: draw("menu", current{r.site.Menu, ""}), menus: map[string]template.HTML{}}
@@ -130,29 +130,80 @@ func (r *Renderer) drawFixed() error {
 // a file that nothing would show, a page, block or kind of question without a file, and HTML in which
 // a value could not be escaped safely.
 func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
-	r, err := NewLazy(templates, site, assets)
+	base, pages, err := parse(templates)
 	if err != nil {
 		return nil, err
 	}
 	var faults []error
-	for name, made := range r.pages {
-		if _, err := made(); err != nil {
+	for name, text := range pages {
+		if _, err := base.New("pages/" + name).Parse(text); err != nil {
+			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
+			delete(pages, name)
+		}
+	}
+	for name := range pages {
+		if err := escape(base, "pages/"+name); err != nil {
 			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
 		}
 	}
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
 	}
-	return r, nil
+	return newRenderer(base, site, assets, func(string) (*template.Template, error) { return base, nil })
 }
 
 // NewLazy is New for a program whose templates were looked through when it was built, and which shows few pages before it ends: each page's
 // template is parsed when the page is first rendered, and so is what is wrong in it found.
 func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
+	base, texts, err := parse(templates)
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]func() (*template.Template, error){}
+	for name, text := range texts {
+		pages[name] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := base.Clone() // nothing can be added to templates that have drawn something
+			if err == nil {
+				_, err = t.New("pages/" + name).Parse(text)
+			}
+			return t, err
+		})
+	}
+	parts, err := base.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	return newRenderer(parts, site, assets, func(name string) (*template.Template, error) { return pages[name]() })
+}
+
+// newRenderer looks through the parts.
+func newRenderer(parts *template.Template, site *Site, assets Assets, page func(name string) (*template.Template, error)) (*Renderer, error) {
+	r := &Renderer{site: site, assets: assets, parts: parts, page: page}
+	r.buffers.New = func() any { return new(bytes.Buffer) }
 	var faults []error
-	base := template.New("").Funcs(functions)
-	parse := func(t *template.Template, name, text string) {
-		if _, err := t.New(name).Parse(text); err != nil {
+	if err := escape(parts, "layout"); err != nil {
+		faults = append(faults, fmt.Errorf("layout.html: %w", err))
+	}
+	for name := range blocks {
+		if err := escape(parts, "blocks/"+name); err != nil {
+			faults = append(faults, fmt.Errorf("blocks/%s.html: %w", name, err))
+		}
+	}
+	if len(faults) == 0 {
+		faults = append(faults, r.drawFixed())
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	return r, nil
+}
+
+// parse parses all templates but those of the pages, whose texts it gives by name.
+func parse(templates fs.FS) (base *template.Template, pages map[string]string, err error) {
+	var faults []error
+	base = template.New("").Funcs(functions)
+	add := func(name, text string) {
+		if _, err := base.New(name).Parse(text); err != nil {
 			faults = append(faults, err)
 		}
 	}
@@ -177,53 +228,24 @@ func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 
 	layout, err := fs.ReadFile(templates, "layout.html")
 	if err != nil {
-		return nil, fmt.Errorf("reading the templates: %w", err)
+		return nil, nil, fmt.Errorf("reading the templates: %w", err)
 	}
-	parse(base, "layout", string(layout))
-	parse(base, "question", dispatch())
+	add("layout", string(layout))
+	add("question", dispatch())
 	var kinds []string
 	for _, kind := range form.Kinds() {
 		kinds = append(kinds, string(kind))
 	}
 	for dir, names := range map[string][]string{"partials": nil, "questions": kinds, "blocks": slices.Sorted(maps.Keys(blocks))} {
 		for name, text := range read(dir, names) {
-			parse(base, dir+"/"+name, text)
+			add(dir+"/"+name, text)
 		}
 	}
-	pages := read("pages", slices.Sorted(maps.Keys(views)))
+	pages = read("pages", slices.Sorted(maps.Keys(views)))
 	if len(faults) > 0 {
-		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
+		return nil, nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
 	}
-
-	r := &Renderer{site: site, assets: assets, pages: map[string]func() (*template.Template, error){}}
-	r.buffers.New = func() any { return new(bytes.Buffer) }
-	if r.blocks, err = base.Clone(); err != nil {
-		return nil, fmt.Errorf("reading the templates: %w", err)
-	}
-	for name := range blocks {
-		if err := escape(r.blocks, "blocks/"+name); err != nil {
-			faults = append(faults, fmt.Errorf("blocks/%s.html: %w", name, err))
-		}
-	}
-	for name, text := range pages {
-		r.pages[name] = sync.OnceValues(func() (*template.Template, error) {
-			t, err := base.Clone()
-			if err == nil {
-				_, err = t.New("main").Parse(text)
-			}
-			if err == nil {
-				err = escape(t, "layout")
-			}
-			return t, err
-		})
-	}
-	if len(faults) > 0 {
-		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
-	}
-	if err := r.drawFixed(); err != nil {
-		return nil, fmt.Errorf("reading the templates: %w", err)
-	}
-	return r, nil
+	return base, pages, nil
 }
 
 // readDir reads the .html files of a folder, by name without ending.
@@ -293,9 +315,14 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 	b := r.buffers.Get().(*bytes.Buffer)
 	defer r.buffers.Put(b)
 	b.Reset()
-	t, err := r.pages[name]()
+	t, err := r.page(name)
 	if err == nil {
-		err = t.ExecuteTemplate(b, "layout", &d)
+		err = t.ExecuteTemplate(b, "pages/"+name, &d)
+	}
+	if err == nil {
+		d.Main = template.HTML(b.String())
+		b.Reset()
+		err = r.parts.ExecuteTemplate(b, "layout", &d)
 	}
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", name, err)
@@ -319,7 +346,7 @@ func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	b := r.buffers.Get().(*bytes.Buffer)
 	defer r.buffers.Put(b)
 	b.Reset()
-	if err := r.blocks.ExecuteTemplate(b, "blocks/"+name, view); err != nil {
+	if err := r.parts.ExecuteTemplate(b, "blocks/"+name, view); err != nil {
 		return "", fmt.Errorf("rendering the block %s: %w", name, err)
 	}
 	return template.HTML(b.String()), nil
