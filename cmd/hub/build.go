@@ -8,26 +8,45 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"traininghub/internal/course"
 	"traininghub/site"
 )
 
-// How much a build lets memory grow before it collects, in percent. From nothing at two thirds of Go's usual, which takes a tenth
-// less memory for a little more time; one that has a cache makes little, and most of its time would go into looking at what it has read.
+// How much a build lets memory grow before it collects, in percent of what lives, which Go counts as 4 MiB at least. A small hub is
+// built before the first collection, or soon after it; later ones at a little under Go's usual 100 keep a large one small. A build that has
+// a cache makes little, and most of its time would go into looking at what it has read.
 const (
-	collectAt     = 66
+	collectFirst  = 600
+	collectThen   = 75
 	collectCached = 400
 )
+
+// collecting sets collectFirst until memory is collected, and collectThen from there; set changes both. was is what was set before.
+func collecting() (set func(percent int), was int) {
+	was = debug.SetGCPercent(collectFirst)
+	then := new(atomic.Int64)
+	then.Store(collectThen)
+	runtime.AddCleanup(new([32]byte), func(then *atomic.Int64) { debug.SetGCPercent(int(then.Load())) }, then)
+	return func(percent int) {
+		then.Store(int64(percent))
+		debug.SetGCPercent(percent)
+	}, was
+}
 
 // runBuild makes the site and brings the folder up to date, or changes nothing.
 func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	began := time.Now()
+	collect := func(int) {}
 	if getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
+		var was int
+		collect, was = collecting()
+		defer func() { collect(was) }()
 	}
 	value, _, err := parse("build", args, 0, out, getenv)
 	if err != nil {
@@ -38,8 +57,8 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		return err
 	}
 	cache := openCache(value("cache"), value("content"))
-	if getenv("GOGC") == "" && !cache.Empty() {
-		debug.SetGCPercent(collectCached)
+	if !cache.Empty() {
+		collect(collectCached)
 	}
 	s, faults, err := loadBy(cache.Load, value("content"), value("modules"))
 	if err != nil {
