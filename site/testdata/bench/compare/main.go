@@ -4,7 +4,8 @@
 //	compare -hub BINARY -hugo BINARY -modules DIR -layouts DIR -work DIR [-pairs N] [-edits N] COURSES...
 //
 // Each build is a process of its own that writes into a folder of its own, with nothing kept from another build, unless it
-// is one after an edit. First it checks that both give the same pages, but for white space, the hashes in the names of
+// is one after an edit. Both make style and script of the same files; only this generator leaves out of the style what no page uses.
+// First it checks that both give the same pages, but for white space, the hashes in the names of
 // assets, and the order of keys in JSON. Figures are medians, with the least and the most; the ratio is the median of the
 // pairs' ratios. At the end it edits pages that the two serve as a preview.
 package main
@@ -27,6 +28,7 @@ import (
 	"time"
 
 	"traininghub/site/testdata/bench/synthetic"
+	"traininghub/templates"
 )
 
 func main() {
@@ -74,6 +76,9 @@ func (c *comparison) run(n int) error {
 	if err := os.CopyFS(project, os.DirFS(c.layouts)); err != nil {
 		return err
 	}
+	if err := c.assets(project); err != nil {
+		return err
+	}
 	if err := synthetic.Hugo(filepath.Join(project, "content"), n); err != nil {
 		return err
 	}
@@ -87,9 +92,6 @@ func (c *comparison) run(n int) error {
 
 	// The first builds warm the caches of the file system, and are compared.
 	if _, err := ours(out("ours")); err != nil {
-		return err
-	}
-	if err := assets(out("ours"), filepath.Join(project, "static", "assets")); err != nil {
 		return err
 	}
 	if _, err := theirs(out("theirs")); err != nil {
@@ -182,29 +184,34 @@ func row(name string, a, hugo []cost) {
 		name, wall[mid], wall[0], wall[len(wall)-1], cpu[mid], peak[mid], times[mid], times[0], times[len(times)-1], work[mid], memory[mid])
 }
 
-// assets gives Hugo the style, script and pictures, under names without a hash.
-func assets(from, to string) error {
-	if err := os.MkdirAll(to, 0o755); err != nil {
-		return err
-	}
-	files, err := filepath.Glob(filepath.Join(from, "assets", "*"))
+// assets gives Hugo what style, script and pictures are made of.
+func (c *comparison) assets(project string) error {
+	modules, err := filepath.Abs(c.modules)
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
+	folder := filepath.Join(project, "assets", "assets")
+	if err := errors.Join(os.MkdirAll(folder, 0o755), os.Symlink(modules, filepath.Join(project, "node_modules"))); err != nil {
+		return err
+	}
+	nhs := "nhsuk-frontend.min.css"
+	text, err := os.ReadFile(filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", nhs))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, nhs), text, 0o644)
+	}
+	for from, to := range map[string]string{"site.css": "own.css", "site.js": "site.js", "favicon.svg": "favicon.svg", "share.png": "share.png"} {
+		if err == nil {
+			text, err = fs.ReadFile(templates.Files, "assets/"+from)
 		}
-		if err := os.WriteFile(filepath.Join(to, hash.ReplaceAllString(filepath.Base(file), ".")), data, 0o644); err != nil {
-			return err
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, to), text, 0o644)
 		}
 	}
-	return nil
+	return err
 }
 
 var (
-	hash  = regexp.MustCompile(`-[0-9A-F]{8}\.`)
+	hash  = regexp.MustCompile(`-[0-9A-F]{8}\.|(\.min)?\.[0-9a-f]{64}\.`)
 	space = regexp.MustCompile(`\s+`)
 	ld    = regexp.MustCompile(`(?s)<script type="application/ld\+json">(.*?)</script>`)
 )
