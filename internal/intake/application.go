@@ -144,7 +144,7 @@ const (
 )
 
 // Waiting tells whom the application waits for, and since when: the practice for its authorisation, the lead for a decision, the
-// applicant to name somebody else at the practice, or to agree to the terms. Of one that waits for nobody it is since when it has had
+// applicant to have the practice asked anew, or to agree to the terms. Of one that waits for nobody it is since when it has had
 // its status.
 func (a *Application) Waiting() (Party, time.Time) {
 	status, since := a.status()
@@ -180,7 +180,7 @@ type State struct {
 var States = []State{
 	{"practice", Received, Practice},
 	{"lead", Received, Lead},
-	{"applicant", Received, Applying}, // has to name somebody else at the practice
+	{"applicant", Received, Applying}, // has to have the practice asked anew
 	{"agreeing", Accepted, Applying},  // has to agree to the terms
 	{"accepted", Accepted, Nobody},
 	{"declined", Declined, Nobody},

@@ -16,13 +16,17 @@ import (
 // A form with a part that asks ([form.Asks]) has it completed online, by somebody at the applicant's practice. They are asked
 // by a letter when the application is sent, and reminded; a link in each letter opens a page that shows no more than
 // what is to be confirmed. The link stays good until the applicant has somebody else asked. Whatever was answered first
-// counts: the page shows it to everybody who comes after.
+// counts: the page shows it to everybody who comes after. If nothing was answered in spite of the reminders, the applicant is told,
+// who can speak to the practice and have it asked again.
 
 // mostAsked is how often an applicant can have somebody asked: nobody has checked the addresses that these letters go to.
 const mostAsked = 10
 
-// remindAfter is when the practice is reminded: in working days after it was asked.
-var remindAfter = []int{3, 7}
+// In working days after the practice was asked: when it is reminded, and when the applicant is told that it has not answered.
+var (
+	remindAfter = []int{3, 7}
+	silentAfter = 10
+)
 
 // PracticeState is how far the practice's part is.
 type PracticeState string
@@ -31,11 +35,17 @@ const (
 	PracticeNone      PracticeState = ""             // the form asks nobody
 	PracticeAsked     PracticeState = "asked"        // and has not answered
 	PracticeBounced   PracticeState = "bounced"      // asked, but a letter came back
+	PracticeSilent    PracticeState = "silent"       // asked and reminded, and the applicant was told that there is no answer
 	PracticeWrong     PracticeState = "wrong person" // asked, but said that they are not the one to ask
 	PracticeConfirmed PracticeState = "confirmed"
 	PracticeRefused   PracticeState = "refused"
 	PracticeOver      PracticeState = "over" // not answered, and no answer is needed any more
 )
+
+// Open tells whether the person asked can still answer.
+func (s PracticeState) Open() bool {
+	return s == PracticeAsked || s == PracticeBounced || s == PracticeSilent
+}
 
 // Practice tells how far the practice's part is, and since when.
 func (a *Application) Practice() (PracticeState, time.Time) {
@@ -58,22 +68,22 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 			state, since = PracticeAsked, p.Asked
 		case e.What == EventWrong:
 			state, since = PracticeWrong, e.At
-		case e.What == EventBounced && state == PracticeAsked && a.asks(e.Note):
+		case e.What == EventSent && state == PracticeAsked && a.isAbout(e, LetterPracticeSilent):
+			state, since = PracticeSilent, e.At
+		case e.What == EventBounced && (state == PracticeAsked || state == PracticeSilent) && a.isAbout(e, LetterAuthorise, LetterReminder):
 			state, since = PracticeBounced, e.At
 		}
 	}
 	return state, since
 }
 
-// asks tells whether the note of an event is about a letter to the person who is asked at present.
-func (a *Application) asks(note string) bool {
-	id, _, _ := strings.Cut(note, " ")
+// isAbout tells whether an event is about a letter of these names that is due to the person who is asked at present.
+func (a *Application) isAbout(e Event, names ...string) bool {
+	id, _, _ := strings.Cut(e.Note, " ")
 	return slices.ContainsFunc(a.Letters, func(l Letter) bool {
-		return l.ID == id && toPractice(l) && !l.Owed.Before(a.Authorisation.Asked)
+		return l.ID == id && slices.Contains(names, l.Name) && !l.Owed.Before(a.Authorisation.Asked)
 	})
 }
-
-func toPractice(l Letter) bool { return l.Name == LetterAuthorise || l.Name == LetterReminder }
 
 func (a *Application) practiceIs(state PracticeState) bool {
 	is, _ := a.Practice()
@@ -135,13 +145,22 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 	}
 	a.Authorisation = p
 	a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forPractice })
-	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return toPractice(l) && l.Sent.IsZero() })
+	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterAuthorise && l.Sent.IsZero() })
 	a.event(now, EventAsked, who, "")
 	a.owe(LetterAuthorise, now, now)
+	a.pursue(now)
+}
+
+// pursue owes the letters that follow if the practice does not answer, instead of those that are still owed.
+func (a *Application) pursue(now time.Time) {
+	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
+		return (l.Name == LetterReminder || l.Name == LetterPracticeSilent) && l.Sent.IsZero()
+	})
 	for i, days := range remindAfter {
 		id := fmt.Sprintf("%s-%d-%d", LetterReminder, a.version, i+1)
 		a.Letters = append(a.Letters, Letter{ID: id, Name: LetterReminder, Owed: now, Due: course.AddWorkingDays(now, days).UTC()})
 	}
+	a.owe(LetterPracticeSilent, now, course.AddWorkingDays(now, silentAfter).UTC())
 }
 
 // Sum is what an answer is bound to: SHA-256 of the JSON.
@@ -194,7 +213,7 @@ func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen [
 		if !a.opens(secret, forPractice, now) { // somebody else was asked in the meantime
 			return ErrNoLink
 		}
-		if state, _ := a.Practice(); state != PracticeAsked && state != PracticeBounced {
+		if state, _ := a.Practice(); !state.Open() {
 			return errUnchanged
 		}
 		if !bytes.Equal(seen, a.Authorisation.Shown.Sum()) {
@@ -312,6 +331,8 @@ func (a *Application) FlagsNow() []string {
 	switch state, _ := a.Practice(); state {
 	case PracticeBounced:
 		flags = append(flags, "An email to the practice came back. The applicant was asked for another address.")
+	case PracticeSilent:
+		flags = append(flags, "The practice has not answered, in spite of reminders. The applicant was asked to speak to it, or to name somebody else.")
 	case PracticeWrong:
 		flags = append(flags, "The person asked at the practice is not the right one. The applicant was asked to name another.")
 	case PracticeRefused:
@@ -345,7 +366,7 @@ func (d *Desk) practiceFields(a *Application) map[string]string {
 		f["practice.refused"], f["practice.refused-by"], f["practice.reason"] = when, p.Answer.Name+", "+p.Answer.Role, p.Answer.Reason
 	case PracticeWrong:
 		f["practice.wrong"], f["practice.wrong-person"] = when, p.Name
-	case PracticeAsked, PracticeBounced:
+	case PracticeAsked, PracticeBounced, PracticeSilent:
 		f["practice.waiting"], f["practice.waiting-for"] = asked, p.Name
 	}
 	return f
@@ -380,6 +401,8 @@ func (a *Application) completedPractice() *Completed {
 			c.State = "Not authorised online. The STP lead has the practice's authorisation in another way."
 		case state == PracticeBounced:
 			c.State += " The email came back."
+		case state == PracticeSilent:
+			c.State += " They have not answered, in spite of reminders."
 		case state == PracticeWrong:
 			c.State += " They are not the right person."
 		}

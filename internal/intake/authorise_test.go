@@ -215,6 +215,119 @@ func TestPracticeReminded(t *testing.T) {
 	}
 }
 
+// TestPracticeSilent: the applicant of a practice that has not answered 10 working days after it was asked is told, once, and the lead
+// sees it; with another address all begins anew.
+func TestPracticeSilent(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ctx := context.Background()
+	ref, link := o.asked()                                   // 9am on Monday 20 September 2021
+	silent := func(day, hour, minute int) []intake.Message { // from 20 September
+		t.Helper()
+		o.now = time.Date(2021, 9, day, hour, minute, 0, 0, course.London)
+		return messagesOf(o.mailed(), intake.LetterPracticeSilent)
+	}
+	if got := silent(34, 8, 59); len(got) > 0 || o.state(ref) != intake.PracticeAsked {
+		t.Errorf("%d letters before 10 working days, state %s", len(got), o.state(ref))
+	}
+	o.down = errors.New("no mail")
+	if got := silent(34, 9, 0); len(got) > 0 || o.state(ref) != intake.PracticeAsked {
+		t.Errorf("%d letters without mail, state %s", len(got), o.state(ref))
+	}
+	o.down = nil
+	got := silent(35, 9, 0)
+	if len(got) != 1 || got[0].To != "angharad@example.org" || got[0].Attachments != nil || strings.Contains(got[0].Subject, "Łucja") {
+		t.Fatalf("letters %+v", got)
+	}
+	for _, want := range []string{"On Monday 20 September 2021 we asked Łucja Ŵyn", "\nmanager@example.org\n", "https://hub.example.org/status/" + ref} {
+		if !strings.Contains(got[0].Text, want) {
+			t.Errorf("the letter does not say %q:\n%s", want, got[0].Text)
+		}
+	}
+	a := o.application(ref)
+	if party, since := a.Waiting(); party != intake.Applying || !since.Equal(o.clock()) || !a.Brief().Flagged || len(a.Copy(true).Flags) != 1 || len(a.Copy(false).Flags) != 0 {
+		t.Errorf("it waits for the %s since %v, flags %v", party, since, a.Copy(true).Flags)
+	}
+	if c := a.Copy(true).Completed[0].State; !strings.HasPrefix(c, "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021.") {
+		t.Errorf("the copy says %q", c)
+	}
+	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
+	if l, err := o.List(ctx, lead, intake.Filter{Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 || !l.Lines[0].Flagged {
+		t.Errorf("the list has %+v, %v", l.Lines, err)
+	}
+	if got := silent(70, 9, 0); len(got) != 0 {
+		t.Errorf("told again: %+v", got)
+	}
+
+	// The same person is asked again: all begins anew.
+	if _, problems, err := o.ReplacePractice(ctx, ref, "Łucja Ŵyn", "manager@example.org"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if _, err := o.PracticePage(ctx, link); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("the old link: %v", err)
+	}
+	link = practiceLink(t, o.mailed())
+	if a = o.application(ref); o.state(ref) != intake.PracticeAsked || a.Brief().Flagged {
+		t.Errorf("state %s, flags %v", o.state(ref), a.Copy(true).Flags)
+	}
+	o.pass(9 * 24 * time.Hour)
+	if got := toPractice(o.mailed()); len(got) != 2 {
+		t.Errorf("%d reminders after asking again", len(got))
+	}
+	o.pass(5 * 24 * time.Hour)
+	if got := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(got) != 1 || o.state(ref) != intake.PracticeSilent {
+		t.Errorf("%d letters after asking again, state %s", len(got), o.state(ref))
+	}
+
+	// A reminder comes back late: that says more.
+	reminders := lettersOf(o.application(ref), intake.LetterReminder)
+	if err := o.Bounced(ctx, ref, reminders[3].ID, intake.EventBounced, "Permanent", o.clock()); err != nil || o.state(ref) != intake.PracticeBounced {
+		t.Errorf("state %s, %v", o.state(ref), err)
+	}
+	if mail := o.mailed(); len(mail) != 1 {
+		t.Errorf("%d letters about the address, want 1", len(mail))
+	}
+	if _, err := o.authorise(link, confirming()); err != nil || o.state(ref) != intake.PracticeConfirmed || len(o.application(ref).Copy(true).Flags) != 0 {
+		t.Errorf("answering after all: %v, state %s", err, o.state(ref))
+	}
+}
+
+// TestPracticeNotSilent: nobody is told of a silence that is none, or does not matter any more.
+func TestPracticeNotSilent(t *testing.T) {
+	for name, happens := range map[string]func(o *office, ref, link string) error{
+		"confirmed": func(o *office, _, link string) error { _, err := o.authorise(link, confirming()); return err },
+		"refused":   func(o *office, _, link string) error { _, err := o.authorise(link, refusing()); return err },
+		"wrong person": func(o *office, _, link string) error {
+			_, err := o.authorise(link, form.Values{"answer": intake.WrongPerson})
+			return err
+		},
+		"bounced": func(o *office, ref, _ string) error {
+			o.pass(time.Minute)
+			return o.Bounced(context.Background(), ref, lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID, intake.EventBounced, "Permanent", o.clock())
+		},
+		"withdrawn": func(o *office, _, _ string) error {
+			key, err := o.Follow(context.Background(), regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[1].Text)[1])
+			if err != nil {
+				return err
+			}
+			return o.Withdraw(context.Background(), key)
+		},
+		"decided": func(o *office, ref, _ string) error { o.decline(ref); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "supporting-mentors")
+			ref, link := o.asked()
+			if err := happens(o, ref, link); err != nil {
+				t.Fatal(err)
+			}
+			state := o.state(ref)
+			o.pass(40 * 24 * time.Hour)
+			if got := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(got) != 0 || o.state(ref) != state {
+				t.Errorf("%d letters, state %s, was %s", len(got), o.state(ref), state)
+			}
+		})
+	}
+}
+
 func TestPracticeRefuses(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()

@@ -91,7 +91,7 @@ func hubColumns() []column {
 		{name: "hub_form_version", about: "Version of the form's wording when it was sent", kind: text, of: func(a *Application) string { return a.Document.FormVersion }},
 		{name: "hub_status", about: "Where it stands", kind: "choice", value: "received; accepted; declined; withdrawn", of: func(a *Application) string { return string(a.Status()) }},
 		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon, of: func(a *Application) string { return at(a.Document.Received) }},
-		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice", value: "practice: to authorise; lead: to decide; applicant: to name somebody else at the practice, or to agree to the terms; empty: nobody",
+		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice", value: "practice: to authorise; lead: to decide; applicant: to have the practice asked anew, or to agree to the terms; empty: nobody",
 			of: func(a *Application) string { p, _ := a.Waiting(); return string(p) }},
 		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment, value: inLondon, of: func(a *Application) string { _, t := a.Waiting(); return at(t) }},
 		{name: "hub_cohort", about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text, of: (*Application).Place},

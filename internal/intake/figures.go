@@ -311,7 +311,7 @@ func (f *Figures) Lines() []Line {
 		lines = append(lines,
 			Line{"Waiting for a practice", waiting(Practice), "Today: the employing practice has not confirmed its part."},
 			Line{"Waiting for the STP lead", waiting(Lead), "Today: nobody but the STP lead has something to do."},
-			Line{"Waiting for an applicant", waiting(Applying), "Today: the applicant has to name somebody else at the practice or, if accepted, to agree to the terms."})
+			Line{"Waiting for an applicant", waiting(Applying), "Today: the applicant has to have the practice asked anew or, if accepted, to agree to the terms."})
 	}
 	return lines
 }

@@ -31,6 +31,7 @@ const (
 	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
 	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
 	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
+	LetterPracticeSilent  = "practice-silent-to-applicant"  // when the practice has not answered in spite of reminders
 
 	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
 	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
@@ -212,6 +213,10 @@ var sends = map[string]sending{
 	LetterPracticeBounced: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
 		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
+	},
+	LetterPracticeSilent: {
+		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		needed: (*Application).awaitsPractice,
 	},
 
 	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},

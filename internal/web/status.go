@@ -97,16 +97,25 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " + a.Authorisation.Name + " on " + day + "."}
 		if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
+		} else if next := s.nextLetter(a, intake.ToApplicant); !next.IsZero() {
+			v.Next = append(v.Next, "We have reminded them. If they do not answer by "+course.DateOf(next).String()+", we email you.")
 		}
 		v.Next = append(v.Next, after)
 	case party == intake.Applying && status == intake.Received:
 		v.Tag = "Waiting for you"
-		v.Stands = []string{"Your practice has to confirm its part of your application. On " + day + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."}
-		if state, _ := a.Practice(); state == intake.PracticeBounced {
-			v.Stands = []string{"Your practice has to confirm its part of your application. Our email to " + a.Authorisation.Name + " came back on " + day + ". It went to " + a.Authorisation.Email + "."}
-		}
+		v.Stands = []string{"Your practice has to confirm its part of your application."}
 		v.Do = &page.Link{Text: "Tell us whom to ask", Href: "/status/practice"}
-		v.Next = []string{after}
+		switch state, _ := a.Practice(); state {
+		case intake.PracticeBounced:
+			v.Stands[0] += " Our email to " + a.Authorisation.Name + " came back on " + day + ". It went to " + a.Authorisation.Email + "."
+		case intake.PracticeSilent:
+			v.Stands[0] += " We asked " + a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + ", and reminded them. They have not answered. Our emails went to " + a.Authorisation.Email + "."
+			v.Do.Text = "Ask again, or name somebody else"
+			v.Next = []string{"Speak to your practice. They can still use the link that we emailed to them."}
+		default:
+			v.Stands[0] += " On " + day + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."
+		}
+		v.Next = append(v.Next, after)
 	case party == intake.Lead:
 		v.Tag = "Waiting for a decision"
 		v.Stands = []string{"The STP lead has had your application since " + day + ". There is no decision yet."}

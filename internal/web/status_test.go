@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 )
@@ -126,6 +127,29 @@ func TestStatus(t *testing.T) {
 	if log := h.log.String(); strings.Contains(log, "example.org") || strings.Contains(log, "Angharad") || strings.Contains(log, strings.TrimPrefix(link, "/status/"+ref+".")) {
 		t.Errorf("the log has what people typed, or a secret:\n%s", log)
 	}
+}
+
+// TestStatusOfSilence: the page says when the applicant will be told that the practice does not answer, and then whom to ask; the lead sees
+// it, and the practice can still answer.
+func TestStatusOfSilence(t *testing.T) {
+	h := newHub(t)
+	ref, link, _ := h.applied("supporting-mentors")
+	practice := h.linkToPractice()
+	at := func(day int) *browser {
+		h.set(time.Date(2021, 9, day, 9, 0, 0, 0, course.London))
+		h.deliver()
+		return h.browser().post(link, nil).want(200, "/status/")
+	}
+	at(29).says("Waiting for your practice", "We have reminded them. If they do not answer by Monday 4 October 2021, we email you.")
+	b := at(34).says("Waiting for you", "We asked Angharad O'Neill <b>&amp; practice-manager-name on Monday 20 September 2021, and reminded them. They have not answered.",
+		"Speak to your practice. They can still use the link that we emailed to them.", "your practice has not answered")
+	b.get("/status/practice").want(200, "/status/practice").says("practice-manager-email@example.org")
+	lead := h.staff(h.course(mentors).Lead.Email)
+	lead.get("/review/").want(200, "/review/").says("Waiting for the applicant, less than 1 working day")
+	lead.get("/review/"+ref).want(200, "/review/"+ref).says("The practice has not answered, in spite of reminders.", "email to the applicant, “Application "+ref+": your practice has not answered”")
+	lead.get("/review/"+ref+"/decision").want(200, ".*").says("The practice has not confirmed yet.")
+	h.browser().answer(practice, form.Values{"answer": "confirm", "name": "Jo Example", "role": "Practice manager"}).want(200, practice).says("Your practice has confirmed this")
+	b.get("/status/").says("Waiting for a decision")
 }
 
 func TestStatusOfPractice(t *testing.T) {
