@@ -328,6 +328,24 @@ func TestPracticeNotSilent(t *testing.T) {
 	}
 }
 
+// TestPracticeAfterReopening: a practice that had not answered before the decision is reminded anew when it is taken back.
+func TestPracticeAfterReopening(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, _ := o.asked()
+	o.decline(ref)
+	o.pass(60 * 24 * time.Hour) // all that was owed falls due, and is dropped
+	o.mailed()
+	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
+	if _, problems, err := o.Reopen(context.Background(), lead, ref, 0, "By mistake"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	o.pass(20 * 24 * time.Hour)
+	mail := o.mailed()
+	if reminders, silent := messagesOf(mail, intake.LetterReminder), messagesOf(mail, intake.LetterPracticeSilent); len(reminders) != 2 || len(silent) != 1 {
+		t.Errorf("%d reminders and %d letters to the applicant", len(reminders), len(silent))
+	}
+}
+
 func TestPracticeRefuses(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()

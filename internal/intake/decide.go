@@ -381,6 +381,9 @@ func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reas
 		a.Decision, a.Agreement = nil, nil
 		d.staffEvent(a, s, EventReopened, "")
 		a.dropUnneeded()
+		if a.awaitsPractice() { // reminders that fell due while there was a decision were dropped
+			a.pursue(now)
+		}
 		if told {
 			a.owe(LetterReopened, now, now)
 		}
