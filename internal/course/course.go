@@ -49,7 +49,7 @@ type Course struct {
 	Figures       map[string]string `key:"figures"`           // further facts that the text shows by name
 	Contact       Contact           `key:"contact,required"`  // whom to ask and to enrol with
 	Lead          Contact           `key:"lead,required"`     // the STP lead, who gets the applications and decides
-	Deputy        *Contact          `key:"deputy"`            // decides too, and is told when the lead opens an application too late
+	Deputy        *Contact          `key:"deputy"`            // decides too, and is told when the lead opens an application or decides it too late
 	Hours         float64           `key:"hours,required"`    // stated length of the course
 	Weeks         int               `key:"weeks"`             // stated length of the modules together
 	Sessions      []Session         `key:"sessions"`          // what each workshop of a cohort covers, in order

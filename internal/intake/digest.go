@@ -13,23 +13,35 @@ import (
 	"traininghub/internal/course"
 )
 
-// digestHour is when on Mondays the weekly letter is owed, by London's clocks.
-const digestHour = 8
+const (
+	// digestHour is when on Mondays the weekly letter is owed, by London's clocks.
+	digestHour = 8
+	// lateDays is how many working days an application must have waited for a decision for the deputy to get the weekly letter.
+	lateDays = 10
+)
 
-// Remind owes each lead the weekly letter once a week, from 8am on Monday, and is to be called every hour or so. A lead for whom
-// nothing waits gets none.
+// Remind owes the weekly letter once a week, from 8am on Monday, and is to be called every hour or so: to each lead for whom an
+// application waits, and to each deputy for whom one has waited for lateDays.
 func (d *Desk) Remind(ctx context.Context) error {
 	monday := lastMonday(d.Now())
 	var asked []string
 	var errs []error
-	for _, c := range d.Programme.Courses {
-		id := accountOf(c.Lead.Email)
+	remind := func(email string, days int) {
+		id := accountOf(email)
 		if slices.Contains(asked, id) {
-			continue
+			return
 		}
 		asked = append(asked, id)
-		if err := d.remind(ctx, c.Lead.Email, monday); err != nil {
+		if err := d.remind(ctx, email, days, monday); err != nil {
 			errs = append(errs, err)
+		}
+	}
+	for _, c := range d.Programme.Courses { // first: whoever is also a deputy is reminded as a lead
+		remind(c.Lead.Email, 0)
+	}
+	for _, c := range d.Programme.Courses {
+		if c.Deputy != nil {
+			remind(c.Deputy.Email, lateDays)
 		}
 	}
 	return errors.Join(errs...)
@@ -45,23 +57,26 @@ func lastMonday(now time.Time) time.Time {
 	return time.Date(now.Year(), now.Month(), now.Day()-back, digestHour, 0, 0, 0, course.London).UTC()
 }
 
-func (d *Desk) remind(ctx context.Context, email string, monday time.Time) error {
+// remind owes somebody the letter of the week if an application has waited for them for so many working days.
+func (d *Desk) remind(ctx context.Context, email string, days int, monday time.Time) error {
 	a, err := d.account(ctx, accountOf(email))
 	if err != nil || !a.Digest.Before(monday) {
 		return err
 	}
-	waits := ""
+	owed := false
 	if person := d.Staff(email); person != nil {
-		if _, waits, err = d.waiting(ctx, person); err != nil {
+		_, theirs, longest, err := d.waiting(ctx, person)
+		if err != nil {
 			return err
 		}
+		owed = theirs != "" && longest >= days
 	}
 	_, err = d.amendAccount(ctx, a.ID, func(a *account) error {
 		if !a.Digest.Before(monday) {
 			return errUnchanged
 		}
 		a.Email, a.Digest = email, monday
-		if now := d.Now().UTC(); waits != "" {
+		if now := d.Now().UTC(); owed {
 			a.Letters = append(a.Letters, Letter{ID: LetterDigest + "-" + strings.ToLower(rand.Text()[:10]), Name: LetterDigest, Owed: now, Due: now})
 		}
 		return nil
@@ -70,8 +85,8 @@ func (d *Desk) remind(ctx context.Context, email string, monday time.Time) error
 }
 
 // waiting tells, in lines of text, how many applications of each course that they lead wait for whom, and which wait for
-// them; both are "" if none does.
-func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, err error) {
+// them; both are "" if none does. longest is for how many working days one has waited for them.
+func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, longest int, err error) {
 	const most = 200 // lines of a letter
 	var lines, refs []string
 	parties := []struct {
@@ -89,17 +104,19 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, er
 			n, oldest := 0, 0
 			for rec, err := range d.merged(ctx, s.shelves(Filter{Course: id, Waiting: p.Party}), Range{}) {
 				if err != nil {
-					return "", "", fmt.Errorf("counting what waits: %w", err)
+					return "", "", 0, fmt.Errorf("counting what waits: %w", err)
 				}
 				days := course.WorkingDays(rec.Since, d.Now())
 				if n++; n == 1 {
 					oldest = days
 				}
-				switch {
-				case p.Party != Lead:
-				case len(refs) < most:
+				if p.Party != Lead {
+					continue
+				}
+				longest = max(longest, days)
+				if len(refs) < most {
 					refs = append(refs, fmt.Sprintf("- %s: %s", rec.ID, WorkingDays(days)))
-				default:
+				} else {
 					more++
 				}
 			}
@@ -114,7 +131,7 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, er
 	if more > 0 {
 		refs = append(refs, fmt.Sprintf("- and %d more", more))
 	}
-	return strings.Join(lines, "\n\n"), strings.Join(refs, "\n"), nil
+	return strings.Join(lines, "\n\n"), strings.Join(refs, "\n"), longest, nil
 }
 
 // WorkingDays is a number of them in words: "1 working day".

@@ -23,7 +23,7 @@ const (
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
 	LetterSignIn   = "sign-in"            // to the staff, with the link that signs in
-	LetterDigest   = "digest-to-lead"     // to each lead on Mondays: what waits, and for whom
+	LetterDigest   = "digest-to-lead"     // to each lead on Mondays, and to deputies: what waits, and for whom
 	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
 
 	LetterAuthorise       = "authorise-to-practice"         // with the link to its part

@@ -401,7 +401,7 @@ func (d *Desk) staffMessage(ctx context.Context, a *account, l Letter, link stri
 		if person == nil {
 			return Message{}, ErrSignedOut
 		}
-		counts, theirs, err := d.waiting(ctx, person)
+		counts, theirs, _, err := d.waiting(ctx, person)
 		if err != nil {
 			return Message{}, err
 		}

@@ -150,6 +150,48 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// TestDigestToDeputy: a deputy gets the weekly letter when an application has waited for 10 working days, opened or not.
+func TestDigestToDeputy(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, "career-conversations")
+	c := o.Programme.Course("career-conversations")
+	c.Deputy = &course.Contact{Name: "Sam Example", Email: "deputy@example.org"}
+	// The deputy of another course, who leads this one, gets one letter.
+	o.Programme.Course("supporting-mentors").Deputy = &c.Lead
+	a := o.sent()
+	if _, err := o.Read(ctx, o.Staff(c.Lead.Email), a.Reference); err != nil {
+		t.Fatal(err)
+	}
+	o.mailed()
+	monday := func(month time.Month, day int) (to []string) {
+		t.Helper()
+		o.now = time.Date(2021, month, day, 8, 0, 0, 0, course.London)
+		for range 2 {
+			if err := o.Remind(ctx); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range messagesOf(o.mailed(), intake.LetterDigest) {
+				if !strings.Contains(m.Text, a.Reference+": ") {
+					t.Errorf("the letter does not name it:\n%s", m.Text)
+				}
+				to = append(to, m.To)
+			}
+		}
+		return to
+	}
+	if to := monday(9, 27); !slices.Equal(to, []string{c.Lead.Email}) {
+		t.Errorf("after 5 working days it goes to %v", to)
+	}
+	if to := monday(10, 4); len(to) != 2 || !slices.Contains(to, c.Lead.Email) || !slices.Contains(to, "deputy@example.org") {
+		t.Errorf("after 10 working days it goes to %v", to)
+	}
+	o.decline(a.Reference)
+	o.mailed()
+	if to := monday(10, 11); len(to) != 0 {
+		t.Errorf("after the decision it goes to %v", to)
+	}
+}
+
 // TestReadAtOnce: many read at once; each is noted, and none is turned away.
 func TestReadAtOnce(t *testing.T) {
 	o := newOffice(t, "career-conversations")
