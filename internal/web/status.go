@@ -375,9 +375,13 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked *form.Section, v form.Values, problems []form.Problem) error {
+	came := map[intake.PracticeState]string{
+		intake.PracticeBounced: " Our email came back.", intake.PracticeSilent: " They have not answered.", intake.PracticeWrong: " They are not the right person.",
+	}
+	state, _ := a.Practice()
 	return s.render(w, statusOf(problems), "ask", statusFrame("Whom we ask at your practice", true), page.Ask{
 		Intro: []string{
-			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + ".",
+			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state],
 			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them first. We email them a link, and the link we emailed before stops working.",
 		},
 		Asking: page.Asking{Section: asked, Values: v, Problems: problems}, Action: "/status/practice", Button: "Ask this person", Cancel: atStatus,

@@ -143,7 +143,7 @@ func TestStatusOfSilence(t *testing.T) {
 	at(29).says("Waiting for your practice", "We have reminded them. If they do not answer by Monday 4 October 2021, we email you.")
 	b := at(34).says("Waiting for you", "We asked Angharad O'Neill <b>&amp; practice-manager-name on Monday 20 September 2021, and reminded them. They have not answered.",
 		"Speak to your practice. They can still use the link that we emailed to them.", "your practice has not answered")
-	b.get("/status/practice").want(200, "/status/practice").says("practice-manager-email@example.org")
+	b.get("/status/practice").want(200, "/status/practice").says("practice-manager-email@example.org. They have not answered.")
 	lead := h.staff(h.course(mentors).Lead.Email)
 	lead.get("/review/").want(200, "/review/").says("Waiting for the applicant, less than 1 working day")
 	lead.get("/review/"+ref).want(200, "/review/"+ref).says("The practice has not answered, in spite of reminders.", "email to the applicant, “Application "+ref+": your practice has not answered”")
@@ -171,6 +171,7 @@ func TestStatusOfPractice(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.get("/status/").says("Waiting for you", "Dr Ŵyn told us that they are not the right person", "Tell us whom to ask")
+	b.get(at).want(200, at).says("We asked Dr Ŵyn, wyn@example.org. They are not the right person.")
 	b.get("/status/terms").want(200, "/status/")
 	b.post(at, form.Values{name: "Dr Łódź", email: "lodz@example.org"}).want(200, "/status/").says("We asked Dr Łódź, lodz@example.org", "We asked Dr Ŵyn, wyn@example.org")
 	mail = h.deliverTo("lodz@example.org")
