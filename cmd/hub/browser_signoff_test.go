@@ -37,7 +37,7 @@ func TestBrowserSignOff(t *testing.T) {
 // deputy decides beside the lead of each course in the content of these tests.
 const deputy = "deputy@example.org"
 
-// withDeputies is a copy of the real content in which each course has a deputy.
+// withDeputies is a copy of the real content in which each course has a deputy, and any Cohort 2 one place.
 func withDeputies(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -57,6 +57,7 @@ func withDeputies(t *testing.T) string {
 		if changed == string(text) {
 			t.Fatalf("%s has no lead", file)
 		}
+		changed = strings.Replace(changed, "\n  - name: Cohort 2\n", "\n  - name: Cohort 2\n    places: 1\n", 1)
 		if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/mail"
 )
 
 // What comes after an application is sent, for the tour of browser_axe_test.go: every page and state of the practice's, the
@@ -89,6 +92,54 @@ func (w *walk) signIn(b visitor) {
 	b.open(w.hub.mailed(w.t, deputy, "sign in", 1).link(w.t, w.hub, "/review/sign-in/link/"))
 	b.push("Sign in")
 	b.at("Applications")
+}
+
+// later is a desk of the hub two weeks after it opened, whose letters nobody gets.
+func (w *walk) later() *intake.Desk {
+	w.t.Helper()
+	value := func(name string) string {
+		return map[string]string{"as-of": "2021-10-05", "data": w.hub.data, "content": "../../content"}[name]
+	}
+	desk, store, err := openRecords(value, io.Discard)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { store.Close() })
+	if desk.Mailer, err = mail.OpenFolder(w.t.TempDir()); err != nil {
+		w.t.Fatal(err)
+	}
+	desk.MailFrom, desk.BaseURL = "Test Hub <hub@example.org>", w.hub.site
+	return desk
+}
+
+// silence lets the time pass in which a practice does not answer.
+func (w *walk) silence(reference string) {
+	w.t.Helper()
+	if sent, err := w.later().DeliverTo(w.t.Context(), reference); err != nil || sent != 3 {
+		w.t.Fatalf("%d letters, %v; want 2 reminders and the letter to the applicant", sent, err)
+	}
+}
+
+// bounce has the last letter to a practice come back.
+func (w *walk) bounce(reference string) {
+	w.t.Helper()
+	desk, a := w.later(), &intake.Application{}
+	r, err := desk.Store.Get(w.t.Context(), reference)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := json.Unmarshal(r.Data, a); err != nil {
+		w.t.Fatal(err)
+	}
+	last := ""
+	for _, l := range a.Letters {
+		if l.Name == intake.LetterReminder {
+			last = l.ID
+		}
+	}
+	if err := desk.Bounced(w.t.Context(), reference, last, intake.EventBounced, "Permanent General", desk.Now()); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // confirming: the practice is asked and answers, the applicant follows and corrects, the lead reads and searches.
@@ -202,6 +253,28 @@ func confirming(w *walk) {
 	lead.answer("Add note", [2]string{"Add a note", "Rang " + longName + ".\n\nhttps://example.org/" + strings.Repeat("long", 30)})
 	lead.see("review note")
 
+	// The practice does not answer, and then an email to it comes back.
+	double.open("/status/practice")
+	double.answer("Ask this person", [2]string{"Name", longName}, [2]string{"Email address", longAddress})
+	unused := w.practice(longAddress, second)
+	w.silence(second)
+	double.open("/status/")
+	double.says("They have not answered.")
+	double.see("status not answered by the practice")
+	lead.open("/review/" + second)
+	lead.says("The practice has not answered, in spite of reminders.")
+	lead.see("review not answered by the practice")
+	w.bounce(second)
+	double.open("/status/")
+	double.says("Our email to " + longName + " came back")
+	double.see("status bounced")
+	double.open("/status/practice")
+	double.says("Our email came back.")
+	double.see("status replace, bounced")
+	lead.open("/review/" + second)
+	lead.says("An email to the practice came back.")
+	lead.see("review bounced")
+
 	// Another page has the letter about it when it is withdrawn.
 	lead.open("/review/" + second + "/decision")
 	lead.see("review decision, not confirmed by the practice")
@@ -216,7 +289,7 @@ func confirming(w *walk) {
 	lead.see("review withdrawn before the decision")
 	lead.open("/review/" + second)
 	lead.see("review withdrawn")
-	manager.open(w.practice(first, second))
+	manager.open(unused)
 	manager.at("Your answer is not needed any more")
 	manager.see("practice not needed")
 
@@ -338,14 +411,25 @@ func deciding(w *walk) {
 	applicant.see("status terms, agreed")
 	lead.open(at)
 	lead.see("review terms agreed")
+
+	// That was the last place of the cohort. The other application is not the first from its device.
+	another := w.guest()
+	declined := w.applies(another, "career-conversations", "another@example.org", [2]string{"GMC reference number", "2345678"})
+	lead.open("/review/" + declined + "/cohort")
+	lead.says("Places: no place left of 1.")
+	lead.see("review cohort, full")
+	lead.open("/review/" + declined + "/decision")
+	lead.see("review decision, full")
+	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Which cohort does the applicant join?", "Cohort 2"},
+		[2]string{"Proposed date for funding to start", "2 November 2021"}, [2]string{"Your full name", "Dr Lead"})
+	lead.says("Cohort 2 is full")
+	lead.see("review preview, full")
 	applicant.open("/status/withdraw")
 	applicant.see("status withdraw, accepted")
 	applicant.push("Withdraw application")
 	applicant.see("status withdrawn from a place")
 
-	// Another is declined. The application is not the first from this device.
-	another := w.guest()
-	declined := w.applies(another, "career-conversations", "another@example.org", [2]string{"GMC reference number", "2345678"})
+	// The other is declined.
 	lead.open("/review/" + declined + "/decision")
 	lead.answer("Preview the letter", [2]string{"What is your decision?", "Decline"},
 		[2]string{"What is the reason?", "It is not one of our usual reasons. We explain it below."}, [2]string{"What else do you want to tell the applicant?", "You told us that you are moving away."}, [2]string{"Your full name", "Dr Lead"})
@@ -378,6 +462,15 @@ func deciding(w *walk) {
 	ask[any](lead.tab, "mistake")
 	lead.push("Export applications")
 	lead.see("review export, wrong")
+	const first, last = "First day on which we received the applications", "Last day"
+	lead.open("/review/export")
+	lead.answer("Export applications", [2]string{first, ""}, [2]string{last, ""})
+	lead.says("Select the course", "Enter the first day", "Enter the last day", "Enter what you need them for")
+	lead.see("review export, empty")
+	lead.answer("Export applications", [2]string{"Course", "Career Conversation Training"}, [2]string{first, "20 9 2021"}, [2]string{last, "19 9 2021"},
+		[2]string{"What you need them for", "To invite them."})
+	lead.says("The last day must be the same as or after the first day")
+	lead.see("review export, last day before the first")
 	lead.open("/review/export")
 	run(lead.tab, "exporting", chromedp.Evaluate[string](`(async () => {
 		const form = document.querySelector('main form[action="/review/export"]')
