@@ -369,7 +369,7 @@ type Signed struct {
 type Letter struct {
 	ID        string    `json:"id"`   // unique in the application
 	Name      string    `json:"name"` // the file in content/letters, without ending
-	Owed      time.Time `json:"owed"` // UTC
+	Owed      time.Time `json:"owed"` // since when, UTC; once it was tried, when it was due first
 	Due       time.Time `json:"due"`  // when to try next, UTC; a lease moves it, too
 	Attempts  int       `json:"attempts"`
 	MessageID string    `json:"message_id"` // "<…@host>"; the same at each try, so that a second copy can be known for one

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"regexp"
 	"slices"
 	"strings"
@@ -212,6 +213,26 @@ func TestPracticeReminded(t *testing.T) {
 	}
 	if _, err := o.authorise(first, confirming()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestReminderIsTriedSoon: how long a letter is late counts from when it should go, not from when that was settled.
+func TestReminderIsTriedSoon(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	var log strings.Builder
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	o.asked()
+	o.pass(3 * 24 * time.Hour)
+	o.pass(time.Minute)
+	o.down = errors.New("later")
+	o.mailed()
+	if !strings.Contains(log.String(), "late_s=60 ") {
+		t.Errorf("the log says %s", log.String())
+	}
+	o.down = nil
+	o.pass(time.Minute)
+	if mail := toPractice(o.mailed()); len(mail) != 1 {
+		t.Errorf("%d reminders a minute after one could not be sent", len(mail))
 	}
 }
 

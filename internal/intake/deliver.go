@@ -111,9 +111,6 @@ func (d *Desk) deliverOne(ctx context.Context, id string) (went, more bool, err 
 	case failed == nil:
 		d.Log.Info("letter sent", "reference", id, "letter", letter.ID, "tries", letter.Attempts)
 	case !errors.Is(failed, context.Canceled):
-		if letter.Name == LetterResume {
-			late = 0 // it was not due when it was owed; nobody waits for it
-		}
 		d.Log.Error("letter not sent", "reference", id, "letter", letter.ID, "tries", letter.Attempts, "late_s", int(late.Seconds()), "error", failed)
 	}
 	return failed == nil, failed == nil && err == nil, err
