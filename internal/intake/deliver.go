@@ -37,9 +37,8 @@ func (a *Application) owe(name string, now, due time.Time) {
 }
 
 // Deliver sends the letters that are due, of a few dozen records at most, and returns how many went. It removes applications whose time
-// is over. Several may run at
-// once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single applications are
-// logged, and only a store that does not answer is returned.
+// is over. Several may run at once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single
+// applications are logged, and only a store that does not answer is returned.
 func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 	refs, err := d.Store.Due(ctx, d.Now(), 32)
 	if err != nil {
@@ -56,8 +55,8 @@ func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
 }
 
 // DeliverTo sends the letters of one record, of an application or of the staff, that are due, and returns how many went; or removes the
-// application, if its time is over. A letter that could not be
-// sent is logged; an error is returned if the store did not answer, so that what became of the letter is not known.
+// application, if its time is over. A letter that could not be sent is logged; an error is returned if the store did not answer, so that
+// what became of the letter is not known.
 func (d *Desk) DeliverTo(ctx context.Context, id string) (sent int, err error) {
 	for ctx.Err() == nil {
 		went, more, err := d.deliverOne(ctx, id)
