@@ -123,6 +123,13 @@ func (q *Question) breaks(value any) string {
 	return ""
 }
 
+// long tells whether a text is longer than its rule allows. All that is kept counts, also the space round it: else there would be no limit.
+func (q *Question) long(kept string) bool {
+	return q.Kind != Number && slices.ContainsFunc(q.rules, func(r rule) bool {
+		return r.tag == "max" && float64(utf8.RuneCountInString(kept)) > r.number
+	})
+}
+
 // Check says what is wrong with a section's answers: at most one problem a question, in their order.
 // now's zone says which day it is.
 func (s *Section) Check(v Values, now time.Time) []Problem {
@@ -165,25 +172,27 @@ func (q *Question) check(v Values, now time.Time) *Problem {
 		return slices.ContainsFunc(q.Options, func(o Option) bool { return o.ID == id })
 	}
 	switch {
-	case q.Kind == YesNo && text != "yes" && text != "no", (q.Kind == Choice || q.Kind == Cohort) && !known(text):
+	case q.Kind == YesNo && v[q.ID] != "yes" && v[q.ID] != "no", (q.Kind == Choice || q.Kind == Cohort) && !known(v[q.ID]):
 		text = "" // nothing that the page offers, so nothing was chosen
 	}
-	if text == "" {
-		if q.Has("required") {
-			return problem(q.words("required", ""))
-		}
-		return nil
+	if text == "" && q.Has("required") {
+		return problem(q.words("required", ""))
 	}
-	var value any = text
-	if q.Kind == Number {
-		x, ok := number(text)
-		if !ok {
-			return problem(q.words("number", ""))
+	if text != "" {
+		var value any = text
+		if q.Kind == Number {
+			x, ok := number(text)
+			if !ok {
+				return problem(q.words("number", ""))
+			}
+			value = x
 		}
-		value = x
+		if tag := q.breaks(value); tag != "" {
+			return problem(q.words(tag, ""))
+		}
 	}
-	if tag := q.breaks(value); tag != "" {
-		return problem(q.words(tag, ""))
+	if q.long(v[q.ID]) {
+		return problem(q.words("max", ""))
 	}
 	return nil
 }

@@ -110,6 +110,8 @@ func TestRules(t *testing.T) {
 		{text("required,max=1500", "Reasons"), strings.Repeat("x", 1501), "", "Reasons must be 1,500 characters or less"},
 		{text("required,min=3,max=9", "Code"), "ab", "", "Code must be 3 characters or more"},
 		{text("omitempty,max=5", "Nickname"), "", "", ""},
+		{text("omitempty,max=5", "Nickname"), " Ann ", "Ann", ""},
+		{text("omitempty,max=5", "Nickname"), "Ann   ", "", "Nickname must be 5 characters or less"}, // it is kept as it is typed
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "a\r\nb", "a\nb", ""},
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "abcd", "", "Why you apply must be 3 characters or less"},
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "", "", "Enter why you apply"},
@@ -118,6 +120,8 @@ func TestRules(t *testing.T) {
 		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "maybe", "", "Select yes if you are listed"},
 		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, "b", "b", ""},
 		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, "c", "", "Select your role"},
+		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, " b", "", "Select your role"}, // no page offers it, and who reads the answer would not know it
+		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "yes\u200b", "", "Select yes if you are listed"},
 		{Question{Kind: Text, Label: "Role", Rule: "required,max=9", Messages: map[string]string{"required": "Tell us your role"}}, "", "", "Tell us your role"},
 	} {
 		s := Section{Questions: []Question{*ask(t, c.question)}}
