@@ -36,6 +36,7 @@ type Application struct {
 	Salt          []byte         `json:"salt,omitempty"`          // makes the id of the row that is left of it; gone with it
 
 	version int64 // the record's, for the conditional write
+	leaves  bool  // the write at hand has to leave room; see room.go
 }
 
 // Answers are what has been typed so far.

@@ -297,6 +297,7 @@ func (d *Desk) ReplacePractice(ctx context.Context, ref, name, email string) (a 
 				part = p
 			}
 		}
+		a.leaves = true
 		a.ask(part, v, &asked, d.Now(), "applicant")
 		return nil
 	})

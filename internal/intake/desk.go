@@ -90,7 +90,7 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	if problems = first.Check(v, now.In(course.London)); len(problems) > 0 {
 		return "", problems, nil
 	}
-	a := &Application{Form: def.ID, Course: def.Course, Flags: flags}
+	a := &Application{Form: def.ID, Course: def.Course, Flags: flags, leaves: true}
 	a.Answers.put(first.ID, v)
 	a.Answers.done(first.ID)
 	if begun, err := d.Open(ctx, def, key); err == nil {
@@ -219,7 +219,7 @@ func (d *Desk) save(ctx context.Context, def *form.Definition, key string, chang
 			a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
 		}
 		now := d.Now().UTC()
-		a.Saved = now
+		a.Saved, a.leaves = now, true
 		a.extendCookies(now, now.Add(cookieLife))
 		if len(a.Answers.Done) > 1 && d.reachable(def, a) {
 			a.owe(LetterResume, now, now.Add(reminderAfter))
@@ -246,6 +246,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 			return ErrIncomplete
 		}
 		now := d.Now().UTC()
+		a.leaves = true
 		a.owe(LetterResume, now, now)
 		a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forCookie })
 		email, until = ApplicantOf(def, &a.Answers).Email, d.until(def, a)
@@ -282,7 +283,9 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 			life = sentLife
 		}
 		key = a.newKey(forCookie, now.Add(life))
-		a.event(now, EventResumed, "applicant", "")
+		if a.hasRoom() {
+			a.event(now, EventResumed, "applicant", "")
+		}
 		return nil
 	})
 	return key, err
@@ -291,7 +294,8 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 // Send sends the application: everything is checked again, the questions are frozen with their answers, and one
 // conditional write makes the draft received and owes the letters to the STP lead and to the applicant. When it
 // returns an application it is safe. Sent again it returns the same one, with again set, and changes nothing.
-// Problems are about the declarations and the signature.
+// Problems are about the declarations and the signature. It returns ErrTooLarge if there would be no room for what happens to the application
+// afterwards; see room.go.
 func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticked map[string]bool, signature string, flags ...string) (a *Application, again bool, problems []form.Problem, err error) {
 	a, err = d.Open(ctx, def, key)
 	if err != nil {
@@ -313,7 +317,7 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 		if problems = declared(def, ticked, signature); len(problems) > 0 {
 			return errUnchanged
 		}
-		a.Flags = append(a.Flags, flags...)
+		a.Flags, a.leaves = append(a.Flags, flags...), true
 		d.receive(a, def, signature, now.UTC())
 		return nil
 	})
@@ -502,7 +506,7 @@ func (d *Desk) record(a *Application) (Record, error) {
 		r.Due = end // what was sent is not removed by the store, but with a trace: see removal.go
 	}
 	d.index(&r, a)
-	if len(data) > MaxRecord {
+	if len(data) > MaxRecord || a.leaves && len(data) > MaxRecord-spare {
 		return Record{}, ErrTooLarge
 	}
 	return r, nil

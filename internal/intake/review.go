@@ -27,7 +27,7 @@ var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Q
 })}}
 
 // Read is an application for somebody of the staff. That they read it is an event, once an hour; a reader who loses the race for
-// the write again and again sees it all the same.
+// the write again and again sees it all the same, and so does who comes when there is no room for the event.
 func (d *Desk) Read(ctx context.Context, s *Staff, ref string) (*Application, error) {
 	seen, err := d.forStaff(ctx, s, ref)
 	if err != nil {
@@ -38,10 +38,11 @@ func (d *Desk) Read(ctx context.Context, s *Staff, ref string) (*Application, er
 		if slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain }) {
 			return errUnchanged
 		}
+		a.leaves = true
 		d.staffEvent(a, s, EventRead, "")
 		return nil
 	})
-	if errors.Is(err, ErrBusy) {
+	if errors.Is(err, ErrBusy) || errors.Is(err, ErrTooLarge) {
 		d.Log.Warn("reading was not noted", "reference", ref)
 		return d.forStaff(ctx, s, ref)
 	}
@@ -73,10 +74,14 @@ func (d *Desk) AddNote(ctx context.Context, s *Staff, ref, text string) ([]form.
 			problems = []form.Problem{problem("note", "This application has 100 notes, and takes no more")}
 			return errUnchanged
 		}
+		a.leaves = true
 		a.Notes = append(a.Notes, Note{Text: text, Name: s.Name, By: s.Email, At: d.Now().UTC()})
 		d.staffEvent(a, s, EventNoted, "")
 		return nil
 	})
+	if errors.Is(err, ErrTooLarge) {
+		return []form.Problem{problem("note", "This application has no room for this note. Write a shorter one")}, nil
+	}
 	return problems, err
 }
 
@@ -94,7 +99,7 @@ func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, e
 	}
 	note := func(ref, other string) (*Application, error) {
 		return d.amend(ctx, ref, func(a *Application) error {
-			if slices.Contains(a.doubles(), other) {
+			if known := a.doubles(); slices.Contains(known, other) || len(known) >= mostDoubles {
 				return errUnchanged
 			}
 			a.event(d.Now(), EventDouble, "hub", other)

@@ -42,7 +42,7 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 	_, err = d.write(ctx, a, func(a *Application) error {
 		now := d.Now().UTC()
 		key = a.newKey(forFollow, now.Add(followLife))
-		if !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) {
+		if !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) && a.hasRoom() {
 			a.event(now, EventViewed, "applicant", "")
 		}
 		return nil
@@ -275,6 +275,7 @@ func (d *Desk) Correct(ctx context.Context, key, question string, row int, v for
 		}
 		a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was, Now: email, At: now.UTC().Truncate(time.Millisecond)})
 		c.Item.Answer, c.Item.Normal = email, ""
+		a.leaves = true
 		a.event(now, EventCorrected, "applicant", question)
 		a.owe(LetterCorrected, now.UTC(), now.UTC())
 		return nil
