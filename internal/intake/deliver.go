@@ -230,9 +230,9 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 	m.Subject, m.Text = t.Write(f)
 	switch t.To {
 	case ToLead:
-		m.To, m.ReplyTo = doc.Course.Lead, doc.Applicant.Email
+		m.To, m.ReplyTo = d.lead(doc), doc.Applicant.Email
 	case ToDeputy:
-		m.To, m.ReplyTo = d.deputy(doc), doc.Course.Lead
+		m.To, m.ReplyTo = d.deputy(doc), d.lead(doc)
 	case ToApplicant:
 		m.To, m.ReplyTo = doc.Applicant.Email, doc.Course.Contact
 	case ToPractice:
@@ -259,12 +259,20 @@ func (d *Desk) Print(a *Application, staff bool) Attachment {
 	return Attachment{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}
 }
 
+// lead is who leads the course at present, not who did when the application was sent: they may not see it any more.
+func (d *Desk) lead(doc *Document) string {
+	if c := d.Programme.Course(doc.Course.ID); c != nil {
+		return c.Lead.Email
+	}
+	return doc.Course.Lead
+}
+
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again.
 func (d *Desk) deputy(doc *Document) string {
 	if c := d.Programme.Course(doc.Course.ID); c != nil && c.Deputy != nil {
 		return c.Deputy.Email
 	}
-	return doc.Course.Lead
+	return d.lead(doc)
 }
 
 // Text is the whole application as plain text.

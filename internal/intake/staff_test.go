@@ -292,3 +292,34 @@ func TestAccountsStayNot(t *testing.T) {
 		}
 	}
 }
+
+// Letters for the lead go to who leads the course when they go, as the list of the staff does: who left does not go on reading.
+func TestLeadChanges(t *testing.T) {
+	o := newOffice(t, mentors)
+	c := o.Programme.Course(mentors)
+	c.Contact.Email = "contact@example.org"
+	was := c.Lead.Email
+	ref, link := o.asked()
+	c.Lead = course.Contact{Name: "Nia New", Email: "new-lead@example.org"}
+	if _, err := o.authorise(link, confirming()); err != nil {
+		t.Fatal(err)
+	}
+	o.accept(ref)
+	o.pass(8 * 24 * time.Hour)
+	o.sent()
+	o.mailed()
+	o.pass(8 * 24 * time.Hour)
+	all := o.mailed()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	leads := map[string]int{}
+	for _, m := range o.mail[3:] { // after those of the first sending
+		leads[m.To]++
+		if m.To == was || m.ReplyTo == was {
+			t.Errorf("%s goes to who led the course before", m.ID)
+		}
+	}
+	if leads[c.Lead.Email] < 3 || len(messagesOf(all, intake.LetterUnopened)) != 1 {
+		t.Errorf("letters to %v", leads)
+	}
+}
