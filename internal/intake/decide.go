@@ -268,7 +268,11 @@ func (d *Desk) preview(a *Application, s *Staff, dec Decision) (*Preview, error)
 			fmt.Fprintf(sum, "%d:%s", len(t), t)
 		}
 	}
-	part(a.Reference, strconv.Itoa(a.Round()), m.To, m.Subject, m.Text)
+	answered := "" // by the practice, which the letter need not say
+	if p := a.Authorisation; p != nil && p.Answer != nil {
+		answered = p.Answer.At.Format(time.RFC3339Nano)
+	}
+	part(a.Reference, strconv.Itoa(a.Round()), answered, m.To, m.Subject, m.Text)
 	for _, file := range m.Attachments {
 		part(file.Name)
 		if !strings.HasPrefix(file.Type, "application/pdf") { // which has the second in which it was drawn

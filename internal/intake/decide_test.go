@@ -587,6 +587,24 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	}
 }
 
+// TestPreviewOfAnotherAnswer: what the practice answers while the lead looks at the letter, the lead is told before it goes.
+func TestPreviewOfAnotherAnswer(t *testing.T) {
+	for name, dec := range map[string]func(*board) intake.Decision{"accepted on paper": (*board).accept, "declined": (*board).decline} {
+		for answer, v := range map[string]form.Values{"confirmed": confirming(), "refused": refusing()} {
+			b := newBoard(t, mentors)
+			ref := b.apply()
+			_, p, problems, err := b.Preview(t.Context(), b.lead, ref, dec(b))
+			if err != nil || problems != nil {
+				t.Fatal(problems, err)
+			}
+			b.answer(v)
+			if a, _, _, err := b.Decide(t.Context(), b.lead, ref, dec(b), p.Shown); !errors.Is(err, intake.ErrChanged) || a.Status() != intake.Received {
+				t.Errorf("%s, and meanwhile the practice %s: %v", name, answer, err)
+			}
+		}
+	}
+}
+
 // TestDecisionLetters reads every letter about a decision as it comes out of the outbox.
 func TestDecisionLetters(t *testing.T) {
 	b := newBoard(t, careers)

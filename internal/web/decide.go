@@ -190,6 +190,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
+	d.page.Practice, d.page.Paper = practiceSays(a), a.Unconfirmed()
 	if d.page.Problems = d.problems(problems, now); len(d.page.Problems) > 0 {
 		return s.decidePage(w, d)
 	}
@@ -213,6 +214,9 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 	}
 	if d.page.Values["paper"] != "" {
 		view.Hidden = append(view.Hidden, page.Hidden{Name: "paper", Value: "yes"})
+	}
+	if changed {
+		view.Warnings = d.page.Practice
 	}
 	if dec := d.decision(); dec.Accepted {
 		for _, place := range d.places {

@@ -186,7 +186,7 @@ func TestDecideStale(t *testing.T) {
 	old := b.lead.previewed("send")
 	b.pass(15 * time.Hour)
 	b.lead, b.deputy = b.staff(b.course(ccts).Lead.Email), b.staff("deputy@example.org")
-	b.lead.post(at+"/decision", old).want(409, at+"/decision").says("The letter has changed", "Tuesday 21 September 2021")
+	b.lead.post(at+"/decision", old).want(409, at+"/decision").says("Check again before you send", "Tuesday 21 September 2021")
 	seen := b.lead.previewed("send")
 	forged := form.Values{"do": "send", "shown": ""}
 	for name, value := range seen {
@@ -208,7 +208,7 @@ func TestDecideStale(t *testing.T) {
 	b.deputy.post(again, nil).want(422, at+"/reopen").says("Enter the reason for reopening the decision")
 	b.deputy.post(again, form.Values{"reason": "Mixed up <two> people"}).want(200, at).says("There is no decision", "Declined on Tuesday 21 September 2021 by Dee Deputy", "Mixed up <two> people")
 	b.deputy.post(again, form.Values{"reason": "Mixed up <two> people"}).want(200, at) // a double click
-	b.lead.post(at+"/decision", seen).want(409, at+"/decision").says("The letter has changed")
+	b.lead.post(at+"/decision", seen).want(409, at+"/decision").says("Check again before you send")
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Declined")
 	b.deputy.post(again, form.Values{"reason": "I still think so"}).want(409, at+"/reopen").says("This application was decided already")
 	if b.status() != intake.Declined {
@@ -217,6 +217,22 @@ func TestDecideStale(t *testing.T) {
 	if strings.Contains(b.log.String(), "Mixed up") {
 		t.Error("the log holds what was typed")
 	}
+}
+
+// TestDecidePracticeAnswers: what the practice answers while the lead looks at the letter is shown before it goes.
+func TestDecidePracticeAnswers(t *testing.T) {
+	b := newBoard(t, mentors)
+	at := "/review/" + b.ref
+	b.letters()
+	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200, at+"/decision")
+	i := slices.IndexFunc(b.mail, func(m intake.Message) bool { return strings.Contains(m.Text, "/practice/"+b.ref) })
+	link := regexp.MustCompile(`/practice/\S+`).FindString(b.mail[i].Text)
+	practice := b.browser().get(link)
+	seen := hidden.FindStringSubmatch(practice.body)[2]
+	practice.post(link, form.Values{"seen": seen, "answer": intake.Refuse, "reason": "She has left us.", "name": "Pat Practice", "role": "Manager"}).want(200, link)
+	b.lead.post(at+"/decision", b.lead.previewed("send")).want(409, at+"/decision").
+		says("Something has changed", "The practice did not confirm, on Monday 20 September 2021. Its reason: She has left us.")
+	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Application accepted")
 }
 
 // TestDecideWithdrawn: who decides on what was withdrawn learns that.
