@@ -59,6 +59,7 @@ type deciding struct {
 	a      *intake.Application
 	places []intake.Places
 	page   page.Decide
+	warned bool // the letter was shown with the warning that the cohort is full
 }
 
 func (s *server) deciding(r *http.Request) (*deciding, error) {
@@ -71,7 +72,7 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 		return nil, err
 	}
 	at := atReview(a.Reference)
-	return &deciding{a, places, page.Decide{
+	return &deciding{a: a, places: places, page: page.Decide{
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: practiceSays(a), Paper: a.Unconfirmed(),
 		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)), Sign: &intake.Deciding,
 		Values: form.Values{"cohort": a.Place()}, Action: at + "/decision", Cancel: at,
@@ -108,7 +109,7 @@ func (d *deciding) read(r *http.Request) (do, shown string, err error) {
 	if posted.Get("paper") == "yes" {
 		v["paper"] = "yes"
 	}
-	d.page.Values = v
+	d.page.Values, d.warned = v, posted.Get("full") == "yes"
 	return posted.Get("do"), posted.Get("shown"), nil
 }
 
@@ -119,6 +120,16 @@ func (d *deciding) decision() intake.Decision {
 		Accepted: v["decision"] == "accept", Cohort: v["cohort"], Funding: askFunding.Normal(v), Paper: v["paper"] == "yes",
 		Reason: d.page.Decline.Questions[0].Shown(v), Text: v["text"], Name: v["name"],
 	}
+}
+
+// full are the places of the cohort that the decision gives one in, if none is left; else nil.
+func (d *deciding) full() *intake.Places {
+	for i := range d.places {
+		if dec := d.decision(); dec.Accepted && d.places[i].Cohort.ID == dec.Cohort && d.places[i].Full() {
+			return &d.places[i]
+		}
+	}
+	return nil
 }
 
 // problems puts what is wrong with what was typed before what is wrong with the decision. Until one was chosen, only what belongs to
@@ -169,8 +180,10 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	if len(d.problems(nil, now)) > 0 { // nothing was chosen
 		do = ""
 	}
-	changed := false
-	if do == "send" && shown != "" {
+	// The last place was given away since the letter was shown: lists are no part of the write that decides, so it is asked here.
+	send := do == "send" && shown != ""
+	changed := send && !d.warned && d.full() != nil && d.a.Status() == intake.Received
+	if send && !changed {
 		a, _, problems, err := s.Desk.Decide(r.Context(), staffOf(r), d.a.Reference, d.decision(), shown)
 		switch {
 		case errors.Is(err, intake.ErrDecided):
@@ -218,15 +231,12 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 	if changed {
 		view.Warnings = d.page.Practice
 	}
-	if dec := d.decision(); dec.Accepted {
-		for _, place := range d.places {
-			if place.Cohort.ID == dec.Cohort && place.Full() {
-				view.Warnings = append(view.Warnings, place.Cohort.Name+" is full: "+place.String()+". You can still accept.")
-			}
-		}
-		if d.page.Paper {
-			view.Warnings = append(view.Warnings, "The practice has not confirmed on the hub. You say that it confirmed in another way.")
-		}
+	if place := d.full(); place != nil {
+		view.Warnings = append(view.Warnings, place.Cohort.Name+" is full: "+place.String()+". You can still accept.")
+		view.Hidden = append(view.Hidden, page.Hidden{Name: "full", Value: "yes"})
+	}
+	if d.decision().Accepted && d.page.Paper {
+		view.Warnings = append(view.Warnings, "The practice has not confirmed on the hub. You say that it confirmed in another way.")
 	}
 	status := http.StatusOK
 	if changed {

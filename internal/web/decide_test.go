@@ -235,6 +235,18 @@ func TestDecidePracticeAnswers(t *testing.T) {
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Application accepted")
 }
 
+// TestDecideFull: nobody gives away more places than there are without having been told.
+func TestDecideFull(t *testing.T) {
+	b := newBoard(t, ccts)
+	b.course(ccts).Cohorts[0].Places = 1
+	first, second := "/review/"+b.ref+"/decision", "/review/"+b.apply(ccts)+"/decision"
+	b.lead.post(first, accepting()).want(200, first)
+	b.deputy.post(second, accepting()).want(200, second)
+	b.lead.post(first, b.lead.previewed("send")).want(200, "/review/"+b.ref)
+	b.deputy.post(second, b.deputy.previewed("send")).want(409, second).says("Check again before you send", "Cohort 1 is full: no place left of 1. You can still accept.")
+	b.deputy.post(second, b.deputy.previewed("send")).want(200, strings.TrimSuffix(second, "/decision")).says("Accepted")
+}
+
 // TestDecideWithdrawn: who decides on what was withdrawn learns that.
 func TestDecideWithdrawn(t *testing.T) {
 	b := newBoard(t, ccts)
