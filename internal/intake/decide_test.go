@@ -738,6 +738,45 @@ func TestReopenDropsLetters(t *testing.T) {
 	}
 }
 
+// TestLateLetters: a letter that was held up does not say what is not so any more when it goes at last.
+func TestLateLetters(t *testing.T) {
+	b := newBoard(t, careers)
+	ctx, ref := context.Background(), b.apply()
+	b.decide(b.lead, ref, b.accept())
+	key, err := b.Follow(ctx, statusLink(b.mailed()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := func() {
+		b.down = errors.New("the mail system is down")
+		for range 3 { // each stops at the first letter that does not go
+			b.mailed()
+		}
+		b.down = nil
+	}
+	if problems, err := b.Agree(ctx, key, form.Values{"name": "Łucja Ŵyn", "job-title": "GP"}, true); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	held() // that the terms were agreed to
+	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
+		t.Fatal(err)
+	}
+	held() // that the decision is taken back
+	dec := b.accept()
+	dec.Cohort = "cohort-2"
+	b.decide(b.lead, ref, dec)
+	var went []string
+	for range 3 {
+		for _, m := range b.mailed() {
+			went = append(went, reference.ReplaceAllString(m.Subject, "…"))
+		}
+		b.pass(time.Hour)
+	}
+	if got := strings.Join(went, "; "); got != "Decision on your application …; Application … was decided" {
+		t.Errorf("goes %q", got)
+	}
+}
+
 var reference = regexp.MustCompile(`CC-\w{4}-\w{4}`)
 
 // slowMail lets something happen while the first letter is on its way.

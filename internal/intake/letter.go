@@ -227,8 +227,8 @@ var sends = map[string]sending{
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
 		needed: (*Application).OwesAgreement,
 	},
-	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
-	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields)},
+	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields), needed: (*Application).agreed},
+	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields), needed: (*Application).agreed},
 
 	LetterAccepted: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, termsFields, []string{"link"}), link: statusLink,
@@ -238,7 +238,7 @@ var sends = map[string]sending{
 	LetterDecision: {to: []Recipient{ToLead, ToDeputy}, fields: slices.Concat(sentFields, decisionFieldNames), decision: true},
 	LetterReopened: {
 		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
-		needed: func(a *Application) bool { return a.Status() != Withdrawn },
+		needed: func(a *Application) bool { return a.Status() == Received }, // a decision since says what counts, and might have gone before
 	},
 
 	// To the staff: about no application, and not for Application.Letters. See signin.go.

@@ -288,6 +288,9 @@ func (a *Application) OwesAgreement() bool {
 	return a.Status() == Accepted && a.Document.Terms != nil && a.Agreement == nil
 }
 
+// agreed tells whether they have agreed to the terms, by an agreement that counts.
+func (a *Application) agreed() bool { return a.Agreement != nil }
+
 // askTerms owes the reminder to agree to the terms. What accepts an application calls it in the same write.
 func (d *Desk) askTerms(a *Application, now time.Time) {
 	if a.OwesAgreement() {
