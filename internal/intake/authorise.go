@@ -202,12 +202,8 @@ var Authorising = form.Section{ID: "practice", Questions: []form.Question{
 // page. The first answer counts: if there is one, or none is needed any more, nothing changes and the application is returned as it
 // is. Of the problems, the one with the input "shown" is that something else is to be confirmed now than what was seen.
 func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen []byte) (a *Application, problems []form.Problem, err error) {
-	a, err = d.linked(ctx, link, forPractice)
-	if err != nil {
-		return nil, nil, err
-	}
 	_, secret, _ := splitKey(link)
-	a, err = d.write(ctx, a, func(a *Application) error {
+	a, err = d.changeLinked(ctx, link, forPractice, func(a *Application) error {
 		problems = nil
 		now := d.Now().UTC().Truncate(time.Millisecond)
 		if !a.opens(secret, forPractice, now) { // somebody else was asked in the meantime

@@ -448,7 +448,7 @@ func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error
 var errUnchanged = errors.New("unchanged")
 
 // write applies f to the application and keeps it, if nobody changed it in the meantime; else it reads it
-// anew and applies f to what it is now. So f must set what it returns each time it runs.
+// anew and applies f to what it is now. So f must set what it returns each time it runs. It returns ErrNotFound if it was removed in the meantime.
 func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) error) (*Application, error) {
 	for range 20 {
 		switch err := f(a); {
@@ -470,6 +470,9 @@ func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) e
 		}
 		if a, err = d.get(ctx, a.Reference); err != nil {
 			return nil, err
+		}
+		if a.removal() != nil {
+			return nil, ErrNotFound
 		}
 	}
 	return nil, fmt.Errorf("saving %s: others changed it each time: %w", a.Reference, ErrBusy)

@@ -266,3 +266,70 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 		t.Error("the application is still there")
 	}
 }
+
+// inBetween is a store in which something happens between the reading of a record and its first update.
+type inBetween struct {
+	intake.Store
+	happens func()
+}
+
+func (s *inBetween) Update(ctx context.Context, r intake.Record) error {
+	if happens := s.happens; happens != nil {
+		s.happens = nil
+		happens()
+	}
+	return s.Store.Update(ctx, r)
+}
+
+// TestRemovalComesFirst: whoever changes an application that is removed at the same moment is not told that it was done, and
+// nothing is written to it any more.
+func TestRemovalComesFirst(t *testing.T) {
+	for _, writes := range []int{1, 9} { // the removal has begun, or is over
+		for name, change := range map[string]func(o *office, ref, key, status, practice string) error{
+			"deciding": func(o *office, ref, _, _, _ string) error {
+				_, _, _, err := o.Decide(t.Context(), o.lead(), ref, intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, "")
+				return err
+			},
+			"a note": func(o *office, ref, _, _, _ string) error {
+				_, err := o.AddNote(t.Context(), o.lead(), ref, "Rang back")
+				return err
+			},
+			"reading": func(o *office, ref, _, _, _ string) error {
+				_, err := o.Read(t.Context(), o.lead(), ref)
+				return err
+			},
+			"withdrawing": func(o *office, _, key, _, _ string) error { return o.Withdraw(t.Context(), key) },
+			"the link": func(o *office, _, _, status, _ string) error {
+				_, err := o.Follow(t.Context(), status)
+				return err
+			},
+			"confirming": func(o *office, _, _, _, practice string) error {
+				_, err := o.authorise(practice, confirming())
+				return err
+			},
+		} {
+			o := newOffice(t, mentors)
+			a := o.sent()
+			mail := o.mailed()
+			key, status := o.follow(mail)
+			practice := practiceLink(t, mail)
+			o.Store = &inBetween{o.store, func() {
+				eraser := *o.Desk
+				eraser.Store = &breakAt{o.store, writes}
+				if err := eraser.Erase(t.Context(), a.Reference); (err == nil) != (writes > 4) {
+					t.Fatal(err)
+				}
+			}}
+			err := change(o, a.Reference, key, status, practice)
+			if !errors.Is(err, intake.ErrNoApplication) && !errors.Is(err, intake.ErrNoLink) {
+				t.Errorf("%s, when %d writes of the removal came first: %v", name, writes, err)
+			}
+			if writes > 4 {
+				continue
+			}
+			if now := o.application(a.Reference); now.Events[len(now.Events)-1].What != intake.EventRemoved {
+				t.Errorf("%s: the last event is %s", name, now.Events[len(now.Events)-1].What)
+			}
+		}
+	}
+}

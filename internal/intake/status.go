@@ -35,11 +35,7 @@ func (d *Desk) PeekStatus(ctx context.Context, link string) error {
 
 // Follow opens an application by a mailed link, which stays good, and returns a key for this device.
 func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
-	a, err := d.linked(ctx, link, forStatus)
-	if err != nil {
-		return "", err
-	}
-	_, err = d.write(ctx, a, func(a *Application) error {
+	_, err = d.changeLinked(ctx, link, forStatus, func(a *Application) error {
 		now := d.Now().UTC()
 		key = a.newKey(forFollow, now.Add(followLife))
 		if !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) && a.hasRoom() {
@@ -81,13 +77,21 @@ func (d *Desk) linked(ctx context.Context, key, purpose string) (*Application, e
 	return a, err
 }
 
-// follow changes the application that a device's key opens by one conditional write.
-func (d *Desk) follow(ctx context.Context, key string, f func(*Application) error) (*Application, error) {
-	a, err := d.Following(ctx, key)
+// changeLinked changes it by one conditional write.
+func (d *Desk) changeLinked(ctx context.Context, key, purpose string, f func(*Application) error) (*Application, error) {
+	a, err := d.linked(ctx, key, purpose)
 	if err != nil {
 		return nil, err
 	}
-	return d.write(ctx, a, f)
+	if a, err = d.write(ctx, a, f); errors.Is(err, ErrNotFound) {
+		return nil, ErrNoLink // removed since
+	}
+	return a, err
+}
+
+// follow changes the application that a device's key opens.
+func (d *Desk) follow(ctx context.Context, key string, f func(*Application) error) (*Application, error) {
+	return d.changeLinked(ctx, key, forFollow, f)
 }
 
 // Removed is when the application is removed as it stands; a decision changes it.
