@@ -413,8 +413,13 @@ func sameName(a, b string) bool {
 	return slices.ContainsFunc(words(a), func(w string) bool { return len([]rune(w)) > 1 && slices.Contains(words(b), w) })
 }
 
+// event adds one. None is before the one that is there: a clock that was set back must not make an application so old that it is removed.
 func (a *Application) event(at time.Time, what, who, note string) {
-	a.Events = append(a.Events, Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: who, Note: note})
+	at = at.UTC().Truncate(time.Millisecond)
+	if n := len(a.Events); n > 0 && at.Before(a.Events[n-1].At) {
+		at = a.Events[n-1].At
+	}
+	a.Events = append(a.Events, Event{What: what, At: at, Who: who, Note: note})
 }
 
 // extendCookies lets the devices that can go on with the draft do so until later. One that no longer could still cannot.

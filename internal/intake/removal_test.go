@@ -333,3 +333,23 @@ func TestRemovalComesFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestClockSetBack: what is decided while the machine's clock is far behind does not make an application older than it is.
+func TestClockSetBack(t *testing.T) {
+	o := newOffice(t, careers)
+	a := o.received()
+	const behind = 400 * 24 * time.Hour
+	o.pass(-behind)
+	if _, _, problems, err := o.Decide(t.Context(), o.lead(), a.Reference, intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	o.pass(behind + time.Minute)
+	o.mailed()
+	now, err := o.ForReview(t.Context(), o.lead(), a.Reference, true)
+	if err != nil || now.Status() != intake.Declined {
+		t.Fatalf("after the clock was put right: %v", err)
+	}
+	if want := o.clock().Add(-time.Minute).AddDate(1, 0, 0); !o.Removed(now).Equal(want) {
+		t.Errorf("it is removed at %v, want %v", o.Removed(now), want)
+	}
+}
