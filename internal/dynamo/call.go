@@ -111,7 +111,7 @@ func (s *Store) call(ctx context.Context, name string, in request) (response, er
 		return response{}, fmt.Errorf("dynamo: %s: %w", name, ctx.Err())
 	case !errors.As(err, &refused):
 		return response{}, fmt.Errorf("dynamo: %s: no answer from the table", name)
-	case refused.throttles():
+	case refused.throttles() && !again:
 		return response{}, fmt.Errorf("dynamo: %s: %w: %w", name, refused, intake.ErrBusy)
 	}
 	return out, fmt.Errorf("dynamo: %s: %w", name, refused)

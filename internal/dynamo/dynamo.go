@@ -129,13 +129,15 @@ func (s *Store) put(ctx context.Context, r intake.Record, condition string, with
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	write := rand.Text()
-	_, err := s.call(ctx, "PutItem", request{Item: item(r, write), ConditionExpression: condition, ExpressionAttributeValues: with})
+	out, err := s.call(ctx, "PutItem", request{Item: item(r, write), ConditionExpression: condition, ExpressionAttributeValues: with})
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
 	// Stand-ins and old tables do not give the item with the refusal, so it is read.
 	there, err := s.read(ctx, r.ID)
 	switch {
+	case err != nil && out.again:
+		return errUnknown
 	case err != nil:
 		return err
 	case there != nil && text(there["write"]) == write:
@@ -242,6 +244,8 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	}
 	there, err := s.read(ctx, id)
 	switch {
+	case err != nil && out.again:
+		return errUnknown
 	case err != nil:
 		return err
 	case there != nil:
@@ -428,6 +432,9 @@ func listed(m values) (intake.Record, error) {
 	}
 	return r, nil
 }
+
+// errUnknown: an earlier try may have written, and reading what is there failed, too.
+var errUnknown = errors.New("dynamo: what became of a write is not known")
 
 // errForeign says nothing of what the item has.
 var errForeign = errors.New("dynamo: an item is not one of the hub's")

@@ -126,6 +126,39 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
+// TestLostThenBusy: when the answer to a first try was lost, a throttled table does not make it certain that nothing was written.
+func TestLostThenBusy(t *testing.T) {
+	url := standin.Dynalite(t)
+	l := newLine(t, url)
+	s := dynamo.New(dynamotest.Config(l.URL), dynamotest.Table(t, url), dynamotest.DueIndex)
+	const busy = `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}`
+	for name, after := range map[string]func(call int) (int, string){
+		"the second try":             func(int) (int, string) { return 400, busy },
+		"reading what it wrote then": func(call int) (int, string) { return map[bool]int{true: 400}[call > 2], busy },
+	} {
+		calls := 0
+		l.do = func(forward func()) (int, string) {
+			if calls++; calls == 1 {
+				forward()
+				return 500, `{"__type":"InternalServerError"}`
+			}
+			status, answer := after(calls)
+			if status == 0 {
+				forward()
+			}
+			return status, answer
+		}
+		err := s.Create(t.Context(), intake.Record{ID: name})
+		l.do = func(forward func()) (int, string) { forward(); return 0, "" }
+		if _, got := s.Get(t.Context(), name); got != nil {
+			t.Fatalf("%s: it was not written: %v", name, got)
+		}
+		if err == nil || errors.Is(err, intake.ErrBusy) {
+			t.Errorf("%s is throttled, and the error of what was written is %v", name, err)
+		}
+	}
+}
+
 // TestPages: what is found does not end at the 1 MB that DynamoDB answers at once.
 func TestPages(t *testing.T) {
 	url := standin.Dynalite(t)
