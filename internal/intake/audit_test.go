@@ -210,6 +210,28 @@ func TestPerson(t *testing.T) {
 	if p, err := o.Person(ctx, "", "Pat@example.org"); err != nil || len(p.Applications) > 0 || len(p.NamedIn) != 1 || p.NamedIn[0].Answers[0].Answer != "Pat Practice, pat@example.org" {
 		t.Errorf("who was asked at the practice: %+v, %v", p, err)
 	}
+	// So is who was asked before that, with what they answered, and at an address that was corrected since.
+	if err := o.ChangeForTest(others.Reference, intake.EventCorrected, func(a *intake.Application) {
+		earlier := intake.Authorisation{Name: "Quin Early", Email: "quin@example.org", Answer: &intake.Authorised{Name: "Q. Early", Role: "Nurse", Reason: "She has left us."}}
+		a.Authorisation.Earlier = []intake.Authorisation{earlier}
+		a.Corrections = []intake.Correction{{Section: "references", Row: 1, Question: "referee-email", Was: "mistyped@example.org", Now: "alex@example.org"}}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for email, want := range map[string]string{
+		"quin@example.org": "Quin Early, quin@example.org; Q. Early, Nurse; She has left us.", "Mistyped@example.org": "mistyped@example.org",
+	} {
+		var got []string
+		p, err := o.Person(ctx, "", email)
+		for _, n := range p.NamedIn {
+			for _, i := range n.Answers {
+				got = append(got, i.Answer)
+			}
+		}
+		if err != nil || len(p.NamedIn) != 1 || strings.Join(got, "; ") != want {
+			t.Errorf("%s is named in %+v, %v", email, p.NamedIn, err)
+		}
+	}
 	p, err := o.Person(ctx, "1234567", "")
 	if err != nil || len(p.Applications) != 2 {
 		t.Fatal(p, err)

@@ -109,10 +109,24 @@ func naming(a *Application, def *form.Definition, email string) (answers []Item)
 			answers = append(answers, items...)
 		}
 	}
-	if p := a.Authorisation; p != nil && strings.EqualFold(p.Email, email) { // another address may have been asked than the answers name
-		answers = append(answers, Item{ID: "authorisation", Kind: form.Text, Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
-		if p.Answer != nil {
+	if a.Authorisation != nil { // others may have been asked than the answers name
+		for _, p := range append(slices.Clone(a.Authorisation.Earlier), *a.Authorisation) {
+			if !strings.EqualFold(p.Email, email) {
+				continue
+			}
+			answers = append(answers, Item{ID: "authorisation", Kind: form.Text, Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
+			if p.Answer == nil {
+				continue
+			}
 			answers = append(answers, Item{ID: "authorisation-signed", Kind: form.Text, Question: "Signed for the practice", Answer: p.Answer.Name + ", " + p.Answer.Role})
+			if p.Answer.Reason != "" {
+				answers = append(answers, Item{ID: "authorisation-reason", Kind: form.LongText, Question: "Reason why the practice did not confirm", Answer: p.Answer.Reason})
+			}
+		}
+	}
+	for _, c := range a.Corrections { // what stands beside it is of who has the right address
+		if strings.EqualFold(c.Was, email) {
+			answers = append(answers, Item{ID: c.Question, Kind: form.Email, Question: "An address that was corrected since", Answer: c.Was})
 		}
 	}
 	for _, s := range sections {
