@@ -55,8 +55,9 @@ type Row struct {
 // A Key lets the holder of a secret open the draft; only the secret's SHA-256 is kept.
 type Key struct {
 	Hash    []byte    `json:"hash"`
-	For     string    `json:"for"`     // "cookie", "resume", "status" or "follow"
-	Expires time.Time `json:"expires"` // UTC; zero if with the application
+	For     string    `json:"for"`              // "cookie", "resume", "status", "follow" or "practice"
+	Letter  string    `json:"letter,omitempty"` // id of the letter that it went with
+	Expires time.Time `json:"expires"`          // UTC; zero if with the application
 }
 
 // An Event is a fact in the life of an application. Events are only ever added. Each is chained to the one before it,

@@ -367,6 +367,38 @@ func TestPracticeAfterReopening(t *testing.T) {
 	}
 }
 
+// TestLinksInAnOutage: a mail server that is down for days, in which each letter is tried again and again, does not make links die that went
+// before.
+func TestLinksInAnOutage(t *testing.T) {
+	o := newOffice(t, mentors)
+	o.sent()
+	mail := o.mailed()
+	_, status := o.follow(mail)
+	practice := practiceLink(t, mail)
+	o.pass(3 * 24 * time.Hour) // a reminder to the practice is due
+	if err := o.Resend(t.Context(), "angharad@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	o.down = errors.New("mail: cannot reach the server")
+	for range 100 {
+		o.mailed()
+		o.pass(time.Hour)
+	}
+	if _, err := o.PracticePage(t.Context(), practice); err != nil {
+		t.Errorf("the practice's link: %v", err)
+	}
+	if err := o.PeekStatus(t.Context(), status); err != nil {
+		t.Errorf("the applicant's link: %v", err)
+	}
+	o.down = nil
+	o.pass(24 * time.Hour)
+	mail = o.mailed()
+	if _, err := o.PracticePage(t.Context(), practiceLink(t, mail)); err != nil {
+		t.Errorf("the practice's link of the letter that goes at last: %v", err)
+	}
+	o.follow(mail)
+}
+
 func TestPracticeRefuses(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()

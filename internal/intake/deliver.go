@@ -141,7 +141,7 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 			if made.opens == forStatus {
 				until = time.Time{}
 			}
-			link = d.BaseURL + made.path(a) + a.newKey(made.opens, until)
+			link = d.BaseURL + made.path(a) + a.newKey(made.opens, l.ID, until)
 		}
 		letter = *l
 		return nil

@@ -106,7 +106,7 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	a.Saved = now.UTC()
 	for range 20 {
 		a.Reference, a.Keys = newReference(def.Prefix), nil
-		newKey = a.newKey(forCookie, now.Add(cookieLife).UTC())
+		newKey = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
 		r, err := d.record(a)
 		if err != nil {
 			return "", nil, err
@@ -282,7 +282,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 		if a.Status() != Draft {
 			life = sentLife
 		}
-		key = a.newKey(forCookie, now.Add(life))
+		key = a.newKey(forCookie, "", now.Add(life))
 		if a.hasRoom() {
 			a.event(now, EventResumed, "applicant", "")
 		}

@@ -55,18 +55,19 @@ const (
 )
 
 // newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not
-// kept. Of each purpose the newest few stay.
-func (a *Application) newKey(purpose string, expires time.Time) string {
+// kept. Of devices the newest few stay for each purpose; of each letter, whose id is given, those of the latest few tries, since
+// the letter may have gone with any of them.
+func (a *Application) newKey(purpose, letter string, expires time.Time) string {
 	secret := make([]byte, 32)
 	rand.Read(secret)
 	sum := sha256.Sum256(secret)
-	a.Keys = append(a.Keys, Key{Hash: sum[:], For: purpose, Expires: expires})
+	a.Keys = append(a.Keys, Key{Hash: sum[:], For: purpose, Letter: letter, Expires: expires})
 	most := 8
-	if purpose == forStatus || purpose == forPractice { // each try of a letter makes one, and the link in an old letter should go on working
-		most = 40
+	if letter != "" {
+		most = 4
 	}
 	for n, i := 0, len(a.Keys)-1; i >= 0; i-- {
-		if a.Keys[i].For == purpose {
+		if a.Keys[i].For == purpose && a.Keys[i].Letter == letter {
 			if n++; n > most {
 				a.Keys = append(a.Keys[:i:i], a.Keys[i+1:]...)
 			}

@@ -26,7 +26,7 @@ func TestReference(t *testing.T) {
 func TestKeys(t *testing.T) {
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
 	a := &Application{Reference: newReference("CC")}
-	key := a.newKey(forCookie, now.Add(time.Hour))
+	key := a.newKey(forCookie, "", now.Add(time.Hour))
 	ref, secret, ok := splitKey(key)
 	if !ok || ref != a.Reference || !a.opens(secret, forCookie, now) {
 		t.Fatalf("%q does not open its application", key)
@@ -38,10 +38,12 @@ func TestKeys(t *testing.T) {
 		t.Error("a key works after it expired")
 	}
 	for range 20 {
-		a.newKey(forResume, now.Add(time.Hour))
+		a.newKey(forCookie, "", now.Add(time.Hour))
+		a.newKey(forResume, "one", now.Add(time.Hour))
+		a.newKey(forResume, "two", now.Add(time.Hour))
 	}
-	if len(a.Keys) != 9 || !a.opens(secret, forCookie, now) {
-		t.Errorf("%d keys kept, want the cookie's and the newest eight links'", len(a.Keys))
+	if len(a.Keys) != 16 || a.opens(secret, forCookie, now) {
+		t.Errorf("%d keys kept, want eight cookies' and four of each letter", len(a.Keys))
 	}
 	for _, bad := range []string{"", ".", "CC-2C2C-2C2C", "CC-2C2C-2C2C.", "CC-2C2C-2C2C.short", "../../x." + strings.Repeat("A", 43), strings.Repeat("A", 1<<16)} {
 		if _, _, ok := splitKey(bad); ok {

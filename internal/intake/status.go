@@ -37,7 +37,7 @@ func (d *Desk) PeekStatus(ctx context.Context, link string) error {
 func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
 	_, err = d.changeLinked(ctx, link, forStatus, func(a *Application) error {
 		now := d.Now().UTC()
-		key = a.newKey(forFollow, now.Add(followLife))
+		key = a.newKey(forFollow, "", now.Add(followLife))
 		if !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) && a.hasRoom() {
 			a.event(now, EventViewed, "applicant", "")
 		}
