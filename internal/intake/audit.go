@@ -73,6 +73,10 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 			wrong(id, what)
 			return nil
 		}
+		if d.misplaced(r, a) {
+			wrong(id, "it stands where it does not belong: on a list, with a course, or to be found by something else")
+			return nil
+		}
 		was, noted := earlier[id]
 		sent := a.sentSum()
 		if noted && (!bytes.Equal(was.Sent, sent) || len(a.Events) < was.Events || !bytes.Equal(was.Sum, a.Events[was.Events-1].Sum)) {
@@ -105,6 +109,18 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	}
 	slices.SortFunc(found.Wrong, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
 	return found, nil
+}
+
+// misplaced tells whether the record of an application that was sent stands elsewhere than the application says: those of another course
+// could see it, or nobody.
+func (d *Desk) misplaced(r Record, a *Application) bool {
+	if a.Document == nil {
+		return false
+	}
+	is := Record{Status: string(a.Status()), Course: a.Document.Course.ID}
+	d.index(&is, a)
+	return a.Course != is.Course || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.GMC != is.GMC || r.Email != is.Email ||
+		r.Since.UnixMilli() != is.Since.UnixMilli()
 }
 
 // headsVersion is the first line of a file of heads.

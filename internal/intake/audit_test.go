@@ -75,6 +75,22 @@ func TestAudit(t *testing.T) {
 				o.t.Fatal(err)
 			}
 		}, "its document cannot be read"},
+		"taken off the lists": {func(o *office, r intake.Record, a map[string]any) {
+			r.Shelf, r.Since = "", time.Time{}
+			put(o, r, a)
+		}, "stands where it does not belong"},
+		"another status on the list": {func(o *office, r intake.Record, a map[string]any) {
+			r.Shelf = intake.ShelfOf(r.Course, "declined")
+			put(o, r, a)
+		}, "stands where it does not belong"},
+		"found by another's address": {func(o *office, r intake.Record, a map[string]any) {
+			r.Email = "thief@example.org"
+			put(o, r, a)
+		}, "stands where it does not belong"},
+		"another course's": {func(o *office, r intake.Record, a map[string]any) {
+			a["course"], r.Course, r.Shelf = mentors, mentors, intake.ShelfOf(mentors, "lead")
+			put(o, r, a)
+		}, "stands where it does not belong"},
 		"a theft": {func(o *office, r intake.Record, a map[string]any) {
 			if err := o.Store.Delete(context.Background(), r.ID, r.Version); err != nil {
 				o.t.Fatal(err)

@@ -44,7 +44,9 @@ func TestKept(t *testing.T) {
 		t.Fatal("the kept application does not have everything")
 	}
 	store := newOffice(t, "supporting-mentors")
-	if err := store.Store.Create(ctx, intake.Record{ID: a.Reference, Data: data}); err != nil {
+	if err := store.Store.Create(ctx, intake.Record{
+		ID: a.Reference, Data: data, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, GMC: a.Document.Applicant.GMC, Email: a.Document.Applicant.Email,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	found, err := store.Audit(ctx, nil)
