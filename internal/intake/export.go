@@ -1,8 +1,8 @@
 package intake
 
 import (
+	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -332,7 +332,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 	for _, c := range columns {
 		names = append(names, c.name)
 	}
-	if err := out.Write(names); err != nil {
+	if err := out.Row(names...); err != nil {
 		return 0, err
 	}
 	// An application that moves to another shelf meanwhile would come twice or not at all. So each shelf is gone through again for
@@ -347,7 +347,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 					if a, err = d.exported(ctx, r, entry.e); a != nil {
 						written[r.ID] = true
 						rows++
-						err = out.Write(cells(columns, a))
+						err = out.Row(cells(columns, a)...)
 					}
 				}
 				if err != nil {
@@ -356,8 +356,8 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 			}
 		}
 	}
-	if out.Flush(); out.Error() != nil {
-		return rows, out.Error()
+	if err := out.Flush(); err != nil {
+		return rows, err
 	}
 	return rows, entry.close(context.WithoutCancel(ctx), rows)
 }
@@ -375,14 +375,33 @@ func (d *Desk) exported(ctx context.Context, r Record, e Exported) (*Application
 	return a, err
 }
 
+// A table is CSV. Each text is in quotation marks, also where RFC 4180 needs none: programs that split lines at semicolons or tabs, too,
+// as LibreOffice offers to, would take for cells what somebody has typed behind one.
+type table struct{ *bufio.Writer }
+
 // newTable begins a table: a byte order mark, and lines that end in CR LF.
-func newTable(w io.Writer) (*csv.Writer, error) {
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
-		return nil, err
+func newTable(w io.Writer) (table, error) {
+	t := table{bufio.NewWriter(w)}
+	_, err := t.WriteString("\uFEFF")
+	return t, err
+}
+
+var quoted = strings.NewReplacer(`"`, `""`, "\n", "\r\n")
+
+// Row writes a line. Its error may come with a later one, or with Flush.
+func (t table) Row(cells ...string) error {
+	for i, c := range cells {
+		if i > 0 {
+			t.WriteByte(',')
+		}
+		if c != "" {
+			t.WriteByte('"')
+			quoted.WriteString(t, c)
+			t.WriteByte('"')
+		}
 	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	return out, nil
+	_, err := t.WriteString("\r\n")
+	return err
 }
 
 // Codebook writes a table that says what stands in the columns of an export.
@@ -398,11 +417,10 @@ func Codebook(w io.Writer, def *form.Definition) error {
 			"It is there because a spreadsheet works out what begins with = + - or @, also behind spaces, and drops the first 0 of a number."},
 		{"(all)", "Empty, and " + NotAsked, "", "", "Empty: the question was asked and not answered. " + NotAsked + ": the form did not ask it when the application was sent."},
 	} {
-		out.Write(note) // Flush tells of errors
+		out.Row(note...) // Flush tells of errors
 	}
 	for _, c := range columns(def) {
-		out.Write([]string{c.name, text(c.about), c.kind, c.rule, text(c.value)})
+		out.Row(c.name, text(c.about), c.kind, c.rule, text(c.value))
 	}
-	out.Flush()
-	return out.Error()
+	return out.Flush()
 }

@@ -340,18 +340,17 @@ func WriteFigures(w io.Writer, all []Figures) error {
 	if err != nil {
 		return err
 	}
-	out.Write([]string{"course", "month", "figure", "value", "what it means"}) // Flush tells of errors
+	out.Row("course", "month", "figure", "value", "what it means") // Flush tells of errors
 	for i := range all {
 		f := &all[i]
 		for _, l := range f.Lines() {
-			out.Write([]string{f.Course.ID, "", l.Name, l.Value, l.Means})
+			out.Row(f.Course.ID, "", l.Name, l.Value, l.Means)
 		}
 		for _, m := range f.Months {
 			for k, v := range f.Cells(m) {
-				out.Write([]string{f.Course.ID, m.Month, f.MonthHeads()[k], v, ""})
+				out.Row(f.Course.ID, m.Month, f.MonthHeads()[k], v, "")
 			}
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.Flush()
 }

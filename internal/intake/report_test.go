@@ -256,6 +256,32 @@ for row in csv.reader(io.StringIO(text, newline=""), strict=True):
 	}
 }
 
+// A program that also splits lines at semicolons and tabs, as LibreOffice offers to, finds the same cells: nobody can put one of their own
+// into a row, nor shift the others.
+func TestExportSplitElsewhere(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	o.write(form.Values{"objectives": "Flat 2; 5 High Street", "why-mentoring": "x;=1+1", "surname": "x\t=1+1"})
+	var b bytes.Buffer
+	if _, err := o.Desk.Export(context.Background(), &b, o.lead(), o.def.Course, ever, "Test"); err != nil {
+		t.Fatal(err)
+	}
+	want := o.read(b.Bytes())
+	lines := strings.Split(strings.TrimPrefix(b.String(), "\uFEFF"), "\r\n")
+	for i, row := range want {
+		got, quoted := 1, false
+		for _, c := range lines[i] { // no answer here has lines of its own
+			if c == '"' {
+				quoted = !quoted
+			} else if strings.ContainsRune(",;\t", c) && !quoted {
+				got++
+			}
+		}
+		if got != len(row) {
+			t.Errorf("line %d is split into %d cells, want %d", i+1, got, len(row))
+		}
+	}
+}
+
 // A cell begins with nothing that a spreadsheet works out; and the text can be had back.
 func TestCell(t *testing.T) {
 	for text, want := range map[string]string{
