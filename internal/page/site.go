@@ -45,8 +45,12 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
 	} {
 		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Place == doc.At(at) })
-		if days < 1 && doc.Has(at) && !unread {
+		switch {
+		case unread || !doc.Has(at):
+		case days < 1:
 			add(at, "write a number of days", "%q must be one day at least", at)
+		case days > mostDays:
+			add(at, "write fewer", "%q must be %d days at most, which is 100 years", at, mostDays)
 		}
 	}
 	for _, days := range []*int{&s.RetainAccepted, &s.RetainDeclined, &s.RetainWithdrawn} {
@@ -66,6 +70,9 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	faults.Sort()
 	return s, faults
 }
+
+// mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years, and one that is longer is negative.
+const mostDays = 36500
 
 var factName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
