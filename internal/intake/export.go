@@ -335,13 +335,13 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 	if err := out.Row(names...); err != nil {
 		return 0, err
 	}
-	// An application that moves to another shelf meanwhile would come twice or not at all. So each shelf is gone through again for
-	// what came to it since, and what has been written is remembered: of each a reference, not an application.
-	began := d.Now().UTC()
+	// An application that moves to another shelf meanwhile would come twice or not at all. So each shelf is gone through again, from the
+	// beginning, since a letter that came back yesterday can move one today; and what has been written is remembered: of each a
+	// reference, not an application.
 	written := map[string]bool{}
-	for _, after := range []Place{{}, {Since: began.Add(-time.Minute)}} {
+	for range 2 {
 		for _, is := range States {
-			for r, err := range d.merged(ctx, []string{ShelfOf(courseID, is.Name)}, Range{After: after}) {
+			for r, err := range d.merged(ctx, []string{ShelfOf(courseID, is.Name)}, Range{}) {
 				if err == nil && !written[r.ID] {
 					var a *Application
 					if a, err = d.exported(ctx, r, entry.e); a != nil {
