@@ -21,7 +21,12 @@ import (
 type Doc struct {
 	root *yaml.Node
 	text []byte
+	lost bool
 }
+
+// Lost tells whether something in the head could not be read, or stands under a key that nobody knows: what seems to be missing
+// may be that.
+func (d *Doc) Lost() bool { return d.lost }
 
 // At is where the value at a dotted path such as "cohorts.0.workshops.1.date" stands, or the nearest
 // value above it that the file has; the first line if there is none.
@@ -107,6 +112,7 @@ func (f File) Decode(into any) (*Doc, Faults) {
 		var all yaml.Node
 		if err := yaml.Unmarshal(f.Head, &all); err != nil {
 			d.syntax(err)
+			d.doc.lost = true
 			return d.doc, d.faults
 		}
 		root = &yaml.Node{Kind: yaml.MappingNode, Line: 1}
@@ -131,45 +137,35 @@ func (d *decoder) add(n *yaml.Node, what, do string) {
 	d.faults = append(d.faults, Fault{Path: d.file.Path, Place: Place{n.Line, n.Column}, What: what, Do: do})
 }
 
-var (
-	yamlLine  = regexp.MustCompile(`line (\d+): `)
-	yamlWords = strings.NewReplacer(
-		"mapping values are not allowed in this context", `there is a second ": " in the line`,
-		"did not find expected key", "the indentation does not fit the lines above",
-		"did not find expected '-' indicator", `the indentation of a list line does not fit`,
-		"found character that cannot start any token", "a line begins with a tab or a character that has a meaning of its own",
-		"could not find expected ':'", `a line lacks its ": "`,
-		"found unexpected end of stream", "a quotation mark is not closed",
-	)
-)
+var yamlLine = regexp.MustCompile(`line (\d+): `)
 
-// syntax puts the library's own words for broken YAML into an editor's.
+// syntax says in an editor's words why YAML cannot be read.
 func (d *decoder) syntax(err error) {
+	const begins = "this cannot be read: "
+	if s := suspectOf(d.file.Head); s != nil {
+		d.faults.At(d.file.Path, s.place, begins+s.what, s.do)
+		return
+	}
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.Replace(text, m[0], "", 1)
 	}
-	d.faults.At(d.file.Path, d.blame(line, text), "this cannot be read: "+yamlWords.Replace(text),
-		`check the indentation (spaces, no tabs) here and in the line above, and put text that has ": " or " #" in it between quotation marks`)
+	if strings.HasPrefix(text, "could not find expected ':'") {
+		text = `a line lacks its ": "`
+	}
+	d.faults.At(d.file.Path, d.begin(line), begins+text,
+		`write "key: value", with a space behind the colon, and put text that has ": " or " #" in it between quotation marks`)
 }
 
-// blame is the place in a line that cannot be read, of which the library gives only the line: a colon too many, or
-// where the line begins.
-func (d *decoder) blame(line int, why string) Place {
+// begin is where a line begins.
+func (d *decoder) begin(line int) Place {
 	lines := strings.Split(string(d.file.Head), "\n")
 	if line > len(lines) {
 		return Place{Line: line}
 	}
-	text := lines[line-1]
-	at := len(text) - len(strings.TrimLeft(text, " "))
-	if _, second, two := strings.Cut(text, ": "); two && strings.HasPrefix(why, "mapping values") {
-		if i := strings.Index(second, ": "); i >= 0 {
-			at = len(text) - len(second) + i
-		}
-	}
-	return Place{line, 1 + utf8.RuneCountInString(text[:at])}
+	return Place{line, 1 + len(lines[line-1]) - len(strings.TrimLeft(lines[line-1], " "))}
 }
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
@@ -193,6 +189,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
 		d.fields(n, v, name)
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
+			d.doc.lost = true
 			d.add(n, label(name)+"must be a list", `write each entry on its own line, behind "- "`)
 			return
 		}
@@ -234,6 +231,9 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
 	}
 }
 
+// typographic are the quotation marks that word processors write, around all of a text: meant for YAML, but no marks there.
+var typographic = regexp.MustCompile("^[“”„‘’][^“”„‘’]*[“”‘’]$")
+
 func label(name string) string {
 	if _, err := strconv.Atoi(name); err == nil || name == "" {
 		return "this "
@@ -242,7 +242,15 @@ func label(name string) string {
 }
 
 func (d *decoder) scalar(n *yaml.Node, name string) bool {
-	if n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
+	case n.Style == 0 && typographic.MatchString(n.Value):
+		d.add(n, label(name)+"stands between quotation marks that are shown to readers", `write " and ", or no quotation marks`)
+		return true
+	case len(n.LineComment) > 1 && n.LineComment[1] != ' ':
+		d.add(n, label(name)+fmt.Sprintf(`ends before " #": what stands behind that is a note to editors, %q`, n.LineComment), "put all of it between quotation marks, or a space behind the # of a note")
+		return true
+	default:
 		return true
 	}
 	if n.Kind == yaml.ScalarNode {
@@ -268,6 +276,7 @@ func (d *decoder) text(n *yaml.Node, u encoding.TextUnmarshaler, name string) {
 
 func (d *decoder) entries(n *yaml.Node, v reflect.Value, name string) {
 	if n.Kind != yaml.MappingNode {
+		d.doc.lost = true
 		d.add(n, label(name)+"must be a group of names and values", `write each as "name: value" on its own line, indented`)
 		return
 	}
@@ -285,18 +294,23 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, name string) {
 }
 
 func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
+	shape := shapeOf(v.Type())
 	if n.Kind != yaml.MappingNode {
-		d.add(n, label(name)+"must be a group of keys and values", `write each as "key: value" on its own line, indented`)
+		d.doc.lost = true
+		d.add(n, label(name)+"must be a group of keys and values", "write "+example(shape)+" on a line of its own, indented")
 		return
 	}
-	shape := shapeOf(v.Type())
 	keys, values := make([]*yaml.Node, len(shape)), make([]*yaml.Node, len(shape))
+	var meant []string // by keys that are misspelt
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
 		at := slices.IndexFunc(shape, func(f field) bool { return f.key == k.Value })
 		switch {
 		case at < 0:
-			d.add(k, fmt.Sprintf("unknown key %q", k.Value), Suggest(k.Value, unseen(shape, n)))
+			names := missing(shape, n)
+			meant = append(meant, Nearest(k.Value, names))
+			d.doc.lost = true
+			d.add(k, fmt.Sprintf("unknown key %q", k.Value), Suggest(k.Value, names))
 		case keys[at] != nil:
 			d.add(k, fmt.Sprintf("the key %q stands here twice", k.Value), "remove one")
 		default:
@@ -306,13 +320,27 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 	}
 	for i, f := range shape {
 		switch {
-		case !f.required:
+		case !f.required || slices.Contains(meant, f.key):
 		case keys[i] == nil:
 			d.add(n, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf(`add a line "%s: …"`, f.key))
 		case empty(v.Field(f.index), values[i].Value) && !d.faulty(keys[i].Line):
 			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), "write its value behind it")
 		}
 	}
+}
+
+// example shows how a group is written: the keys that it must have, or else its first.
+func example(shape []field) string {
+	var lines []string
+	for i, f := range shape {
+		if f.required || i == 0 && !slices.ContainsFunc(shape, func(f field) bool { return f.required }) {
+			lines = append(lines, fmt.Sprintf(`"%s: …"`, f.key))
+		}
+	}
+	if len(lines) > 1 {
+		return "each of " + strings.Join(lines, ", ")
+	}
+	return lines[0]
 }
 
 // A field of a struct that is read from a file.
@@ -340,8 +368,8 @@ func shapeOf(t reflect.Type) []field {
 	return shape
 }
 
-// unseen are the names that the group n does not have yet: a misspelt key can only mean one of them.
-func unseen(shape []field, n *yaml.Node) []string {
+// missing are the names that the group n does not have yet: a misspelt key can only mean one of them.
+func missing(shape []field, n *yaml.Node) []string {
 	has := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
 		has[n.Content[i].Value] = true

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -169,18 +170,46 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	var faults Faults
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		faults.Add(f.Path, 0, "the file is missing", "create it")
+		faults.Add(f.Path, 0, "the file is missing", mistaken(fsys, name))
 	case err != nil:
-		faults.Add(f.Path, 0, "the file cannot be read: "+err.Error(), "check that it is an ordinary file")
+		what, do := "the file cannot be read: "+err.Error(), "check that it is an ordinary file"
+		if info, err := fs.Stat(fsys, name); err == nil && info.IsDir() {
+			what, do = "this is a folder", "give it another name, and take what is in it out of it"
+		}
+		faults.Add(f.Path, 0, what, do)
 	case len(text) > maxFile:
 		faults.Add(f.Path, 0, "the file is larger than 1 MB", "split it, or take pictures out of the text")
+	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")):
+		faults.Add(f.Path, 0, "the file is saved as UTF-16, which some programs call Unicode", "save it as UTF-8")
+	case bytes.IndexByte(text, 0) >= 0:
+		faults.Add(f.Path, 0, "this is no text file", "save its text with a program like Notepad")
 	case !utf8.Valid(text):
 		faults.At(f.Path, badPlace(text), "there are characters that are not UTF-8", "save the file as UTF-8")
+	case len(bytes.TrimSpace(text)) == 0:
+		faults.Add(f.Path, 0, "the file is empty", "write it, or take it away")
 	default:
 		return split(f, text)
 	}
 	return f, faults
 }
+
+// mistaken says what to do about a file that is missing: another may stand there with the wrong ending.
+func mistaken(fsys fs.FS, name string) string {
+	stem := strings.TrimSuffix(name, path.Ext(name))
+	for _, other := range List(fsys, path.Dir(name), "*") {
+		if s, _, _ := strings.Cut(path.Base(other), "."); s == path.Base(stem) {
+			return fmt.Sprintf("give %q this name", path.Base(other))
+		}
+	}
+	return "create it"
+}
+
+// unseen are characters that come with pasted text and that nobody sees: a no-break space where YAML and Markdown need a
+// space is a mistake that no editor could find. "&nbsp;" writes one on purpose.
+var unseen = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u200b", "", "\u2060", "", "\ufeff", "")
+
+// dashes are a line that may be meant to close the facts at the top.
+var dashes = regexp.MustCompile(`(?m)^[ \t]*[-–—]+[ \t]*$`)
 
 // badPlace is where the first byte stands that is not UTF-8.
 func badPlace(text []byte) Place {
@@ -201,38 +230,39 @@ func PlaceIn(text []byte, offset int) Place {
 }
 
 func split(f File, text []byte) (File, Faults) {
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if bytes.Contains(text, []byte("\r\n")) {
+	if bytes.IndexByte(text, '\r') >= 0 {
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	}
+	if bytes.ContainsAny(text, "\u00a0\u202f\u200b\u2060\ufeff") {
+		text = []byte(unseen.Replace(string(text)))
 	}
 	if strings.HasSuffix(f.Path, ".yaml") {
 		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1
 		return f, nil
 	}
 	var faults Faults
-	if !bytes.HasPrefix(text, []byte("---\n")) {
+	first, facts, _ := bytes.Cut(text, []byte("\n"))
+	if string(bytes.TrimRight(first, " ")) != "---" {
 		faults.Add(f.Path, 1, `the file does not begin with a line "---"`, `put the facts between two lines of "---" at the top`)
 		return f, faults
 	}
-	head, body, found := bytes.Cut(text[4:], []byte("\n---\n"))
-	if !found {
-		if rest, ok := bytes.CutSuffix(text[4:], []byte("\n---")); ok {
-			head, found = rest, true
-		} else if rest, ok := bytes.CutPrefix(text[4:], []byte("---\n")); ok {
-			head, body, found = nil, rest, true
+	f.BodyLine = 2
+	for line, rest := []byte(nil), facts; len(rest) > 0; {
+		head := facts[:len(facts)-len(rest)]
+		line, rest, _ = bytes.Cut(rest, []byte("\n"))
+		if f.BodyLine++; string(bytes.TrimRight(line, " ")) == "---" {
+			f.Head = text[len(first) : len(first)+1+len(head) : len(first)+1+len(head)] // from the end of the first line on
+			f.Body = rest
+			return f, nil
 		}
 	}
-	if !found {
-		faults.Add(f.Path, 1, "the facts at the top are not closed", `put a line "---" after the last of them`)
+	if at := dashes.FindIndex(facts); at != nil {
+		faults.At(f.Path, PlaceIn(text, len(text)-len(facts)+at[0]), "the facts at the top are not closed", `write "---" in this line, and nothing else`)
 		return f, faults
 	}
-	f.Head = text[3 : 4+len(head) : 4+len(head)] // with the end of the line of dashes
-	f.Body = body
-	f.BodyLine = 3 + bytes.Count(head, []byte("\n")) + 1
-	if head == nil {
-		f.BodyLine = 3
-	}
-	return f, nil
+	faults.Add(f.Path, 1, "the facts at the top are not closed", `put a line "---" after the last of them`)
+	return f, faults
 }
 
 // List gives the names of the files of fsys's folder dir that match pattern, sorted. A folder that

@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 		{"no front matter", "Body", `content/a.md:1: the file does not begin with a line "---" (put the facts between two lines of "---" at the top)`},
 		{"not closed", "---\ntitle: A\n", `content/a.md:1: the facts at the top are not closed (put a line "---" after the last of them)`},
 		{"nothing", "---\n---\n", `content/a.md:1: the key "title" is missing (add a line "title: …")`},
-		{"misspelt", "---\ntitel: A\n---\n", "content/a.md:2:1: the key \"title\" is missing (add a line \"title: …\")\ncontent/a.md:2:1: unknown key \"titel\" (did you mean \"title\"?)"},
+		{"misspelt", "---\ntitel: A\n---\n", "content/a.md:2:1: unknown key \"titel\" (did you mean \"title\"?)"},
 		{"far off", "---\ntitle: A\nzzz: 1\n---\n", `content/a.md:3:1: unknown key "zzz" (use one of: even, hours, inner, inners, maybe, names, open, order, tags)`},
 		{"twice", "---\ntitle: A\ntitle: B\n---\n", `content/a.md:3:1: the key "title" stands here twice (remove one)`},
 		{"empty", "---\ntitle:\n---\n", `content/a.md:2:1: "title" is empty (write its value behind it)`},
@@ -87,11 +87,23 @@ func TestFaults(t *testing.T) {
 			`content/a.md:5:7: "open" must be yes or no, not "perhaps" (write yes or no)`,
 			`content/a.md:6:7: "tags" must be a list (write each entry on its own line, behind "- ")`,
 			`content/a.md:7:8: "names" must be a group of names and values (write each as "name: value" on its own line, indented)`,
-			`content/a.md:8:8: "inner" must be a group of keys and values (write each as "key: value" on its own line, indented)`,
+			`content/a.md:8:8: "inner" must be a group of keys and values (write "name: …" on a line of its own, indented)`,
 		}, "\n")},
 		{"own type", "---\ntitle: A\neven: abc\n---\n", `content/a.md:3:7: "even" has 3 letters (add a letter)`},
-		{"inside", "---\ntitle: A\ninners:\n  - nam: x\n---\n", "content/a.md:4:5: the key \"name\" is missing (add a line \"name: …\")\ncontent/a.md:4:5: unknown key \"nam\" (did you mean \"name\"?)"},
-		{"colon", "---\ntitle: Mentors: a guide\n---\n", `content/a.md:2:15: this cannot be read: there is a second ": " in the line (check the indentation (spaces, no tabs) here and in the line above, and put text that has ": " or " #" in it between quotation marks)`},
+		{"inside", "---\ntitle: A\ninners:\n  - nam: x\n---\n", "content/a.md:4:5: unknown key \"nam\" (did you mean \"name\"?)"},
+		{"colon", "---\ntitle: Mentors: a guide\n---\n", `content/a.md:2:15: this cannot be read: there is a second ": " in the line (put the text behind the first one between quotation marks)`},
+		{"nothing at all", " \n", `content/a.md: the file is empty (write it, or take it away)`},
+		{"UTF-16", "\xff\xfe-\x00-\x00", `content/a.md: the file is saved as UTF-16, which some programs call Unicode (save it as UTF-8)`},
+		{"no text", "PK\x03\x04\x00", `content/a.md: this is no text file (save its text with a program like Notepad)`},
+		{"dashes too many", "---\ntitle: A\n----\nBody\n", `content/a.md:3:1: the facts at the top are not closed (write "---" in this line, and nothing else)`},
+		{"a long dash", "---\ntitle: A\n—\nBody\n", `content/a.md:3:1: the facts at the top are not closed (write "---" in this line, and nothing else)`},
+		{"old Macintosh, blanks behind dashes", "--- \rtitle: A\r---  \rBody\r", ""},
+		{"no-break space", "---\ntitle:\u00a0A\u200b\n\u202forder: 1\n---\n", `content/a.md:3:2: this cannot be read: the line begins further left or right than the lines that it belongs to (begin it right below them, not at column 2)`},
+		{"no-break spaces that do no harm", "---\ntitle:\u00a0A\norder:\u202f1\n---\n", ""},
+		{"typographic marks", "---\ntitle: “A”\n---\n", `content/a.md:2:8: "title" stands between quotation marks that are shown to readers (write " and ", or no quotation marks)`},
+		{"typographic marks that stay", "---\ntitle: \"“A”\"\ntags: [“a” and “b”]\n---\n", ""},
+		{"number sign", "---\ntitle: Room #1 or 2\n---\n", `content/a.md:2:8: "title" ends before " #": what stands behind that is a note to editors, "#1 or 2" (put all of it between quotation marks, or a space behind the # of a note)`},
+		{"note", "---\ntitle: A # as agreed\norder: 1 #\n---\n", ""},
 		{"not UTF-8", "---\ntitle: A\n---\nx\n\xff", `content/a.md:5:1: there are characters that are not UTF-8 (save the file as UTF-8)`},
 		{"alias", "---\ntitle: &a A\ntags: [*a]\n---\n", `content/a.md:3:8: this refers to another value with * (write the value out)`},
 	} {
@@ -100,6 +112,12 @@ func TestFaults(t *testing.T) {
 		}
 	}
 	if _, faults := Read(fstest.MapFS{}, "content", "b.yaml"); faults.Error() != "content/b.yaml: the file is missing (create it)" {
+		t.Error(faults)
+	}
+	if _, faults := Read(fstest.MapFS{"b.yml": {}, "other.yaml": {}}, "content", "b.yaml"); faults.Error() != `content/b.yaml: the file is missing (give "b.yml" this name)` {
+		t.Error(faults)
+	}
+	if _, faults := Read(fstest.MapFS{"b.md/x": {}}, "content", "b.md"); faults.Error() != "content/b.md: this is a folder (give it another name, and take what is in it out of it)" {
 		t.Error(faults)
 	}
 }
