@@ -271,6 +271,9 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			text := s.body(c)
 			html, err := text.html(func(name string) (template.HTML, error) {
 				if name == "terms" {
+					if c.form == nil || c.form.Terms == nil {
+						return "", nil // a fault, found by Load
+					}
 					return s.Pages.Block(name, c.form.Terms)
 				}
 				return s.Pages.Block(name, c.Course)

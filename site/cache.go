@@ -106,7 +106,7 @@ func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	if what, do := describe(m.course.Describe); what != "" {
 		m.faults.At(c.File.Path, c.At("describe"), what, do)
 	}
-	text, wrong := s.read(c.File, c, s.naming(c, m.named), courseBlocks(f))
+	text, wrong := s.read(c.File, c, s.naming(c, m.named), s.courseBlocks(f))
 	m.text = &text
 	m.faults = append(append(m.faults, wrong...), checkWords(c.File, c)...)
 	return m
@@ -133,7 +133,7 @@ func (s *Site) body(c *coursePage) *body {
 	m.text = nil
 	m.mu.Unlock()
 	if text == nil {
-		again, _ := s.read(m.facts.File, m.facts, s.fact(m.facts), courseBlocks(c.form))
+		again, _ := s.read(m.facts.File, m.facts, s.fact(m.facts), s.courseBlocks(c.form))
 		text = &again
 	}
 	return text

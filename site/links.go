@@ -81,9 +81,13 @@ func values(page, start []byte) func(yield func(string) bool) {
 // too, to which no other page has a link.
 func (s *Site) checkLinks(sheets []sheet, outlines []*outline) source.Faults {
 	k := linkChecker{s: s, pages: make(map[string]*target, len(sheets))}
+	faulty := map[string]bool{} // by file
+	for _, f := range s.faults {
+		faulty[f.Path] = true
+	}
 	targets := make([]target, len(sheets))
 	for i, sh := range sheets {
-		targets[i].outline = outlines[i]
+		targets[i].outline, targets[i].faulty = outlines[i], faulty[sh.file]
 		k.pages[sh.address] = &targets[i]
 	}
 	if k.pages["/"] == nil {
@@ -95,7 +99,7 @@ func (s *Site) checkLinks(sheets []sheet, outlines []*outline) source.Faults {
 	})
 	faults := slices.Concat(found...)
 	for _, sh := range sheets {
-		if sh.listed && sh.address != "/" && !k.pages[sh.address].linked.Load() {
+		if sh.listed && sh.address != "/" && !faulty[sh.file] && !k.pages[sh.address].linked.Load() {
 			faults.Warn(sh.file, source.Place{}, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
@@ -110,6 +114,7 @@ type linkChecker struct {
 // A target is a page to which others can lead.
 type target struct {
 	*outline
+	faulty bool        // there are mistakes in its file, from which it may follow that a place on it is missing or doubled
 	linked atomic.Bool // from another page
 }
 
@@ -117,6 +122,9 @@ func (k *linkChecker) check(sh sheet, o *target) source.Faults {
 	var faults source.Faults
 	var text *body // which may have to be read again, so only if something is wrong
 	for _, id := range o.Twice {
+		if o.faulty {
+			break
+		}
 		if text == nil {
 			text = sh.text()
 		}
@@ -142,7 +150,7 @@ func (k *linkChecker) check(sh sheet, o *target) source.Faults {
 				known = true
 			}
 		}
-		if !known {
+		if !known && len(k.s.faults) == 0 {
 			faults.Add("templates", 0, fmt.Sprintf("on %s, %s", sh.address, what), do)
 		}
 	}
@@ -193,7 +201,7 @@ func (k *linkChecker) dead(from *target, link string) (what, do string) {
 	default:
 		return "", "" // another site, or no page at all
 	}
-	if _, found := slices.BinarySearch(target.IDs, anchor); anchored && !found && target.IDs != nil {
+	if _, found := slices.BinarySearch(target.IDs, anchor); anchored && !found && target.IDs != nil && !target.faulty {
 		do = "use the words of a heading there, in small letters, with hyphens for spaces"
 		if near := source.Nearest(anchor, target.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
@@ -214,7 +222,7 @@ func (k *linkChecker) noPage(link, to string) (what, do string) {
 	}
 	if form, ok := strings.CutPrefix(to, "/apply/"); ok {
 		form, _, _ = strings.Cut(form, "/")
-		if k.s.Programme.Forms[form] != nil {
+		if k.s.Programme.Forms[form] != nil || k.s.Programme.Unread {
 			return "", ""
 		}
 	}

@@ -86,9 +86,9 @@ type coursePage struct {
 }
 
 // courseBlocks are the tables that the text of a course with the form can show.
-func courseBlocks(f *form.Definition) []string {
+func (s *Site) courseBlocks(f *form.Definition) []string {
 	blocks := []string{"dates", "sessions", "modules"}
-	if f != nil && f.Terms != nil {
+	if f != nil && (f.Terms != nil || f.Lost()) || f == nil && s.Programme.Unread {
 		blocks = append(blocks, "terms")
 	}
 	return blocks

@@ -64,6 +64,7 @@ type Course struct {
 	Faults source.Faults     // what Load found in its file
 	known  map[string]string // its facts by name; nil if it was not read from a file
 	names  []string          // of them, sorted
+	lost   bool              // see Lost
 }
 
 // A Provider gives the training.

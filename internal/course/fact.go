@@ -11,11 +11,21 @@ import (
 )
 
 // Fact is a fact of the course by the name under which texts show it: "deadline" is "Friday 15
-// October 2021". A fact that the file leaves out is not known.
+// October 2021". A fact that the file leaves out is not known. A course that is Lost has every fact.
 func (c *Course) Fact(name string) (string, bool) {
 	v, ok := c.byName()[name]
+	if !ok && c.lost {
+		return anyFact, true
+	}
 	return v, ok
 }
+
+// anyFact stands for a fact that could not be read. It can be a text, and a part of any address.
+const anyFact = "name@example.org"
+
+// Lost tells whether something in the course's file could not be read, or stands under a key that nobody knows. That is a fault
+// of its own; what texts show of the course is not to be blamed for it.
+func (c *Course) Lost() bool { return c.lost }
 
 func (c *Course) byName() map[string]string {
 	if c.known == nil {

@@ -65,9 +65,11 @@ func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Cour
 func load(f source.File, faults source.Faults) *Course {
 	c := &Course{ID: f.Stem(), File: f, Faults: faults}
 	if len(faults) > 0 {
+		c.lost = true
 		return c
 	}
 	doc, faults := f.Decode(c)
+	c.lost = doc.Lost()
 	for i := range c.Cohorts {
 		c.Cohorts[i].ID = "cohort-" + strconv.Itoa(i+1)
 	}
@@ -128,10 +130,10 @@ func (k *checker) texts() {
 	if w := c.Provider.Website; w != "" && !webForm.MatchString(w) {
 		k.add("provider.website", `write it like "www.example.org" or "https://example.org/training"`, "%q must be a web address, not %q", "website", w)
 	}
-	k.email("contact.email", c.Contact.Email)
-	k.email("lead.email", c.Lead.Email)
+	k.email("contact.email", &c.Contact.Email)
+	k.email("lead.email", &c.Lead.Email)
 	if c.Deputy != nil {
-		k.email("deputy.email", c.Deputy.Email)
+		k.email("deputy.email", &c.Deputy.Email)
 	}
 
 	own := c.usual()
@@ -153,13 +155,15 @@ func (k *checker) texts() {
 	}
 }
 
-func (k *checker) email(at, address string) {
-	if address == "" {
+// email checks an address. One that is none is not blamed again where texts show it.
+func (k *checker) email(at string, address *string) {
+	if *address == "" {
 		return // required: Decode has said so
 	}
-	a, err := mail.ParseAddress(address)
-	if err != nil || a.Address != address || !strings.Contains(address[strings.LastIndexByte(address, '@'):], ".") {
-		k.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", address)
+	a, err := mail.ParseAddress(*address)
+	if err != nil || a.Address != *address || !strings.Contains((*address)[strings.LastIndexByte(*address, '@'):], ".") {
+		k.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", *address)
+		*address = anyFact
 	}
 }
 

@@ -33,25 +33,33 @@ var (
 	tokens = []string{"name", "given-name", "family-name", "email", "tel", "street-address", "address-line1", "address-line2", "address-level1", "address-level2", "postal-code", "organization", "organization-title"}
 )
 
-// Load reads the forms in the folder dir of content, sorted by id, and all that is wrong with them.
+// Load reads the forms in the folder dir of content, sorted by id, and all that is wrong with them. Forms that could not be
+// read are among them: see [Definition.Unread].
 func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 	var forms []*Definition
 	var faults source.Faults
 	for _, name := range source.List(content, dir, "*.yaml") {
 		file, wrong := source.Read(content, "content", name)
-		faults = append(faults, wrong...)
-		if wrong != nil {
-			continue
-		}
 		d := &Definition{ID: file.Stem(), Path: file.Path}
-		d.doc, wrong = file.Decode(d)
-		faults = append(faults, wrong...)
-		faults = append(faults, d.faults()...)
 		forms = append(forms, d)
+		if wrong == nil {
+			d.doc, wrong = file.Decode(d)
+		}
+		faults = append(faults, wrong...)
+		if !d.Unread() {
+			faults = append(faults, d.faults()...)
+		}
 	}
 	faults.Sort()
 	return forms, faults
 }
+
+// Unread tells whether nothing of the form's file could be read.
+func (d *Definition) Unread() bool { return d.doc == nil || d.doc.Unread() }
+
+// Lost tells whether something in the file could not be read, or stands under a key that nobody knows: what seems to be missing
+// may be that.
+func (d *Definition) Lost() bool { return d.doc != nil && d.doc.Lost() }
 
 // faults is what is wrong with a form beyond its spelling.
 func (d *Definition) faults() source.Faults {
@@ -116,7 +124,7 @@ func (d *Definition) faults() source.Faults {
 				add(at+".rule", "%s", do, what)
 			}
 			for n := range k {
-				if same(s.Questions[n].Label, q.Label) {
+				if same(s.Questions[n].Label, q.Label) && s.Questions[n].ID != q.ID {
 					add(at+".label", "section %q asks %q twice", "remove one, or say in the label what tells the two apart", s.ID, q.Label)
 					break
 				}
@@ -252,7 +260,7 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 			add(at, "the rule of question %q sets no limit", `add the most characters to it: "max=300"`, q.ID)
 		}
 	case Choice:
-		if len(q.Options) < 2 {
+		if len(q.Options) < 2 && !d.Lost() {
 			add(at, "the choice %q has fewer than two options", "add options, or use the kind yes-no", q.ID)
 		}
 	}
@@ -261,7 +269,7 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 	}
 	seen := map[string]bool{}
 	for i, o := range q.Options {
-		if seen[o.ID] {
+		if seen[o.ID] && o.ID != "" {
 			add(fmt.Sprintf("%s.options.%d", at, i), "question %q has the option %q twice", "remove one", q.ID, o.ID)
 		}
 		seen[o.ID] = true
@@ -300,7 +308,7 @@ func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 			add(at, "the first section has no question %q", source.Suggest(name, first.ids()), name)
 		case !slices.Contains(kinds, q.Kind):
 			add(at, "the question %q has the kind %s", fmt.Sprintf("name one of the kind %s", kinds[0]), name, q.Kind)
-		case !q.Has("required"):
+		case q.parse() == nil && !q.Has("required"):
 			add(at, "the question %q need not be answered, but tells who applies", `add "required" to its rule`, name)
 		}
 	}
@@ -337,7 +345,7 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 			add(at, "the question %q is asked of each %s: which one is meant?", "name a question of a section that does not repeat", name, s.Repeat.Item)
 		case kind != "" && q.Kind != kind:
 			add(at, "the question %q has the kind %s", fmt.Sprintf("name one of the kind %s", kind), name, q.Kind)
-		case kind != "" && !q.Has("required"):
+		case kind != "" && q.parse() == nil && !q.Has("required"):
 			add(at, "the question %q need not be answered, but tells who is asked", `add "required" to its rule`, name)
 		case kind == Email && name == d.Applicant.Email:
 			add(at, "the question %q is for the applicant's own address", "name the one that asks for the practice's", name)

@@ -80,7 +80,7 @@ func TestLoadFaults(t *testing.T) {
 		t.Fatalf("the good form has faults:\n%s", faults)
 	}
 	for _, c := range []struct{ name, old, new, want string }{
-		{"unknown key", "course: minor", "cuorse: minor", `:1:1: the key "course" is missing (add a line "course: …")` + "\n" + `:2:1: unknown key "cuorse" (did you mean "course"?)`},
+		{"unknown key", "course: minor", "cuorse: minor", `:2:1: unknown key "cuorse" (did you mean "course"?)`},
 		{"unknown kind", "kind: email", "kind: mail", `:18:15: "kind" names an unknown kind of question, "mail" (did you mean "email"?)`},
 		{"unknown rule", "required,gmc", "required,gcm", `:24:24: the rule of question "gmc-number" has an unknown tag "gcm" (did you mean "gmc"?)`},
 		{"rule without number", "required,email,max=254", "required,email,max", `:20:30: the rule of question "email" has "max" without a number (write max=300, for example)`},

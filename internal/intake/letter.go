@@ -358,27 +358,27 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// LoadLetters reads the letters in the folder dir of content, and all that is wrong with them: a field
+// readLetters reads the letters in the folder dir of content, and all that is wrong with them: a field
 // that no letter has, a question that a form it serves does not ask, a fact that its course does
 // not have, something personal in a subject, a letter that the program needs and that is missing.
-// courseFacts are the names of each course's facts, by the course's id; hub gives the hub's facts, "name" for
-// {{hub.name}}.
-func LoadLetters(content fs.FS, dir string, forms []*form.Definition, courseFacts map[string][]string, hub func(name string) (string, bool)) (Letters, source.Faults) {
+// check holds what letters are compared with.
+func readLetters(content fs.FS, dir string, check letterCheck) (Letters, source.Faults) {
 	letters := Letters{}
 	var faults source.Faults
 	for _, name := range source.List(content, dir, "*.md") {
 		file, wrong := source.Read(content, "content", name)
 		faults = append(faults, wrong...)
+		t := &Template{Name: file.Stem(), file: file}
 		if wrong != nil {
+			check.lost = append(check.lost, t)
 			continue
 		}
-		t := &Template{Name: file.Stem(), file: file}
 		t.doc, wrong = file.Decode(t)
 		faults = append(faults, wrong...)
 		faults = append(faults, t.split()...)
 		letters[t.Name] = t
 	}
-	check := letterCheck{letters, forms, courseFacts, hub}
+	check.letters = letters
 	for _, name := range slices.Sorted(maps.Keys(letters)) {
 		faults = append(faults, check.letter(letters[name])...)
 	}
@@ -419,8 +419,10 @@ func (t *Template) split() (faults source.Faults) {
 // letterCheck finds what is wrong with letters beyond their spelling.
 type letterCheck struct {
 	letters Letters
+	lost    []*Template // that could not be read
 	forms   []*form.Definition
-	facts   map[string][]string
+	unread  bool                // another form could not be read
+	facts   map[string][]string // the names of each course's facts, by the course's id; none of a course that is not known well
 	hub     func(string) (string, bool)
 }
 
@@ -448,7 +450,7 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 			served = append(served, f)
 		}
 	}
-	if t.Form != "" && !slices.Contains(ids, t.Form) {
+	if t.Form != "" && !slices.Contains(ids, t.Form) && !c.unread {
 		add(t.doc.At("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
 	}
 	if t.Form != "" && sends[kind].staff {
@@ -508,7 +510,7 @@ func (c letterCheck) field(name, kind string, served []*form.Definition) (what, 
 			return "shows an answer to the practice", "remove it: the practice is told no more than what it confirms"
 		}
 		for _, f := range served {
-			if ids := questions(f); !slices.Contains(ids, rest) {
+			if ids := questions(f); !slices.Contains(ids, rest) && !f.Lost() {
 				return fmt.Sprintf("names the question %q, which the form %s does not have", rest, f.ID), source.Suggest(rest, ids)
 			}
 		}
@@ -560,6 +562,9 @@ func questions(f *form.Definition) (ids []string) {
 // missing finds the letters that the program would not have when it needs them.
 func (c letterCheck) missing(dir string) (faults source.Faults) {
 	for _, name := range sendNames() {
+		if slices.ContainsFunc(c.lost, func(t *Template) bool { return strings.HasPrefix(t.Name, name) }) {
+			continue
+		}
 		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)), func(t *Template) bool { return t.kind() == name }) {
 			faults.Add(path.Join(dir, name+".md"), 0, "the letter is missing", "create it: the program sends it")
 			continue

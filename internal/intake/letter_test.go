@@ -58,7 +58,7 @@ func loadLetters(letters map[string]string) (Letters, string) {
 	for name, text := range letters {
 		fsys["letters/"+name+".md"] = &fstest.MapFile{Data: []byte(text)}
 	}
-	l, faults := LoadLetters(fsys, "letters", letterForms(), letterFacts, letterHub)
+	l, faults := readLetters(fsys, "letters", letterCheck{forms: letterForms(), facts: letterFacts, hub: letterHub})
 	return l, faults.Error()
 }
 

@@ -17,6 +17,9 @@ type Programme struct {
 	Courses []*course.Course            // in the order of lists
 	Forms   map[string]*form.Definition // joined, by id
 	Letters Letters
+
+	// Unread tells that a form could not be read, so that it is not known which forms there are.
+	Unread bool
 }
 
 // LoadProgramme reads courses, forms and letters, joins each form to its course, and gives all that is
@@ -35,6 +38,10 @@ func Join(content fs.FS, courses []*course.Course, hub func(name string) (string
 	forms, faults := form.Load(content, "forms")
 	prefixes, applied := map[string]string{}, map[string]string{}
 	for _, d := range forms {
+		if d.Unread() {
+			p.Unread = true
+			continue
+		}
 		c := p.Course(d.Course)
 		if c == nil {
 			if d.Course != "" {
@@ -64,7 +71,7 @@ func Join(content fs.FS, courses []*course.Course, hub func(name string) (string
 	}
 	// A form without its course has its fault; its letters would only repeat it.
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
-	letters, wrong := LoadLetters(content, "letters", forms, p.courseFacts(), hub)
+	letters, wrong := readLetters(content, "letters", letterCheck{forms: forms, unread: p.Unread, facts: p.courseFacts(), hub: hub})
 	p.Letters = letters
 	faults = append(faults, wrong...)
 	faults.Sort()
@@ -99,12 +106,12 @@ func (p *Programme) courseIDs() []string {
 	return ids
 }
 
-// courseFacts are the names of each course's facts, by its id, without those of courses whose file could not be read:
+// courseFacts are the names of each course's facts, by its id, without those of courses of which something could not be read:
 // that is a fault already.
 func (p *Programme) courseFacts() map[string][]string {
 	names := map[string][]string{}
 	for _, c := range p.Courses {
-		if c.Title != "" {
+		if !c.Lost() {
 			names[c.ID] = c.FactNames()
 		}
 	}

@@ -28,6 +28,9 @@ type Doc struct {
 // may be that.
 func (d *Doc) Lost() bool { return d.lost }
 
+// Unread tells whether nothing of the head could be read.
+func (d *Doc) Unread() bool { return d.root == nil }
+
 // At is where the value at a dotted path such as "cohorts.0.workshops.1.date" stands, or the nearest
 // value above it that the file has; the first line if there is none.
 func (d *Doc) At(at string) Place {

@@ -265,11 +265,17 @@ func split(f File, text []byte) (File, Faults) {
 	return f, faults
 }
 
-// List gives the names of the files of fsys's folder dir that match pattern, sorted. A folder that
-// does not exist has none. Names that begin with a dot or an underscore are left out.
+// List gives the names of the files of fsys's folder dir that match pattern, sorted without their endings, so that a copy comes
+// behind what it was made of. A folder that does not exist has none. Names that begin with a dot or an underscore are left
+// out, and those of files that programs put beside others.
 func List(fsys fs.FS, dir, pattern string) []string {
 	names, _ := fs.Glob(fsys, path.Join(dir, pattern))
-	return slices.DeleteFunc(names, func(n string) bool {
-		return strings.HasPrefix(path.Base(n), ".") || strings.HasPrefix(path.Base(n), "_")
+	names = slices.DeleteFunc(names, func(n string) bool {
+		base := path.Base(n)
+		return strings.ContainsAny(base[:1], "._~") || strings.HasSuffix(base, "~") || base == "Thumbs.db" || base == "desktop.ini"
 	})
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.TrimSuffix(a, path.Ext(a)), strings.TrimSuffix(b, path.Ext(b))), cmp.Compare(a, b))
+	})
+	return names
 }

@@ -98,7 +98,7 @@ func TestFaults(t *testing.T) {
 		{"dashes too many", "---\ntitle: A\n----\nBody\n", `content/a.md:3:1: the facts at the top are not closed (write "---" in this line, and nothing else)`},
 		{"a long dash", "---\ntitle: A\n—\nBody\n", `content/a.md:3:1: the facts at the top are not closed (write "---" in this line, and nothing else)`},
 		{"old Macintosh, blanks behind dashes", "--- \rtitle: A\r---  \rBody\r", ""},
-		{"no-break space", "---\ntitle:\u00a0A\u200b\n\u202forder: 1\n---\n", `content/a.md:3:2: this cannot be read: the line begins further left or right than the lines that it belongs to (begin it right below them, not at column 2)`},
+		{"no-break space", "---\ntitle:\u00a0A\u200b\n\u202forder: 1\n---\n", `content/a.md:3:2: this cannot be read: the line begins further left or right than the lines that it belongs to (begin it exactly below them, not at column 2)`},
 		{"no-break spaces that do no harm", "---\ntitle:\u00a0A\norder:\u202f1\n---\n", ""},
 		{"typographic marks", "---\ntitle: “A”\n---\n", `content/a.md:2:8: "title" stands between quotation marks that are shown to readers (write " and ", or no quotation marks)`},
 		{"typographic marks that stay", "---\ntitle: \"“A”\"\ntags: [“a” and “b”]\n---\n", ""},

@@ -71,7 +71,7 @@ func suspectOf(head []byte) *suspect {
 			levels, fits = append(levels, level{at, list}), true
 		}
 		if !fits {
-			return found(at, "the line begins further left or right than the lines that it belongs to", fmt.Sprintf("begin it right below them, not at column %d", at+1))
+			return found(at, "the line begins further left or right than the lines that it belongs to", fmt.Sprintf("begin it exactly below them, not at column %d", at+1))
 		}
 		for open = false; list; {
 			rest := strings.TrimLeft(text[1:], " ")
