@@ -65,12 +65,15 @@ func (s *Site) suggest(own *course.Course) func(name string) string {
 // place is a line of Markdown that stands for a block.
 var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
 
+// single is a name in braces that are not double.
+var single = regexp.MustCompile(`\{ *([A-Za-z0-9._-]+) *\}`)
+
 // expand puts facts, as [escaped] gives them, into a file's Markdown and leaves the places for blocks. Lines stay where they are.
 func (s *Site) expand(f source.File, own *course.Course, fact func(name string) (string, bool)) (string, source.Faults) {
 	var faults source.Faults
 	lines := strings.Split(string(f.Body), "\n")
 	for i, line := range lines {
-		if !strings.Contains(line, "{{") && !strings.Contains(line, "}}") || place.MatchString(line) {
+		if !strings.ContainsAny(line, "{}") || place.MatchString(line) {
 			continue
 		}
 		add := func(word, do, what string, args ...any) {
@@ -91,6 +94,11 @@ func (s *Site) expand(f source.File, own *course.Course, fact func(name string) 
 				word = "}}"
 			}
 			add(word, `write a fact like "{{deadline}}"`, "double braces open or close here, but not both")
+		}
+		for _, m := range single.FindAllStringSubmatch(expanded, -1) {
+			if _, known := fact(m[1]); known && len(unknown) == 0 && !strings.Contains(expanded, "{{") {
+				add(m[0], fmt.Sprintf("write %q", "{{"+m[1]+"}}"), "single braces show no fact")
+			}
 		}
 		lines[i] = expanded
 	}

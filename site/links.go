@@ -196,7 +196,7 @@ func (k *linkChecker) dead(from *target, link string) (what, do string) {
 			target.linked.Store(true)
 		}
 		if now := k.s.movedTo(to); now != "" && from != target {
-			return fmt.Sprintf("the link %q leads to an old address", link), fmt.Sprintf("write %q", now)
+			return fmt.Sprintf("the link %q leads to an old address", shown(link)), fmt.Sprintf("write %q", now)
 		}
 	default:
 		return "", "" // another site, or no page at all
@@ -206,14 +206,14 @@ func (k *linkChecker) dead(from *target, link string) (what, do string) {
 		if near := source.Nearest(anchor, target.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
 		}
-		return fmt.Sprintf("the link %q leads to no place on its page", link), do
+		return fmt.Sprintf("the link %q leads to no place on its page", shown(link)), do
 	}
 	return "", ""
 }
 
 // noPage is for an address that is not a page: it may be another file, or the handlers'.
 func (k *linkChecker) noPage(link, to string) (what, do string) {
-	file := strings.TrimPrefix(to, "/")
+	file := strings.TrimPrefix(shown(to), "/")
 	if _, ok := k.s.fixed[file]; ok || k.s.ics[file] || slices.Contains(dated, to) {
 		return "", ""
 	}
@@ -236,8 +236,8 @@ func (k *linkChecker) noPage(link, to string) (what, do string) {
 		}
 	}
 	do = "check the address, or create the page"
-	if near := source.Nearest(to, all); near != "" {
+	if near := source.Nearest(shown(to), all); near != "" {
 		do = fmt.Sprintf("did you mean %q?", near)
 	}
-	return fmt.Sprintf("the link %q leads nowhere", link), do
+	return fmt.Sprintf("the link %q leads nowhere", shown(link)), do
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"net/mail"
 	"net/url"
+	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,7 +161,11 @@ func (r *reading) place(n ast.Node) source.Place {
 			pos = p.Lines().At(0).Start
 		}
 	}
-	pos = max(pos, 0)
+	return r.at(max(pos, 0))
+}
+
+// at is where in the file what stands at an offset of src was typed.
+func (r *reading) at(pos int) source.Place {
 	p := source.PlaceIn(r.src, pos)
 	line := r.lines[p.Line-1]
 	p.Column = 1 + utf8.RuneCount(line[:r.typed(line, pos-1-bytes.LastIndexByte(r.src[:pos], '\n'))])
@@ -223,6 +230,8 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if n.Parent().Kind() == table.KindTableHeader && strings.TrimSpace(plain(n, r.src)) == "" {
 			r.add(n, emptyHeaderDo, "%s", emptyHeaderWhat)
 		}
+	case *ast.Paragraph, *ast.TextBlock:
+		r.leftOver(n)
 	case *ast.Image:
 		r.image(n)
 	case *ast.Link:
@@ -232,6 +241,65 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		r.link(n, n.Destination)
 	}
 	return ast.WalkContinue, nil
+}
+
+// A misfit is Markdown that is nearly right, and which readers therefore see as it was typed.
+type misfit struct {
+	looks    *regexp.Regexp
+	what, do string
+}
+
+// lineMisfits stand at the beginning of a line, wordMisfits anywhere.
+var (
+	lineMisfits = []misfit{
+		{regexp.MustCompile(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading", `write it like "## A heading"`},
+		{regexp.MustCompile(`^([•·▪◦‣●○–—]\s|[•▪◦‣●○])`), "this sign does not make a list", `begin each line of it with "- "`},
+		{regexp.MustCompile(`^[-*]\pL[^*]*$`), "there is no space behind the sign of a list", `begin each line of it with "- "`},
+		{regexp.MustCompile(`^\|.*\|`), "this does not make a table", `write below its first line "| --- | --- |", with as many parts as it has columns`},
+	}
+	wordMisfits = []misfit{
+		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`), "this does not make a link", `write it like "[How funding works](/funding/)", without spaces in the address`},
+		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`, "put two of them before the words and two behind, without spaces between, or take them away"},
+	}
+)
+
+// leftOver finds misfits in a paragraph.
+func (r *reading) leftOver(n ast.Node) {
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		text := bytes.TrimSpace(line.Value(r.src))
+		if len(text) == 0 || inWord(text[0]) && text[0] != '-' {
+			continue // as nearly always
+		}
+		for _, m := range lineMisfits {
+			if m.looks.Match(text) {
+				r.faults.At(r.file.Path, r.at(line.Start), m.what, m.do)
+				return
+			}
+		}
+	}
+	lines := n.Lines()
+	if lines.Len() == 0 || !bytes.ContainsAny(r.src[lines.At(0).Start:lines.At(lines.Len()-1).Stop], "[*") {
+		return
+	}
+	var words []byte // that readers see and that are no link's
+	var from []int   // where each byte of them stands
+	ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch c := c.(type) {
+		case *ast.Link, *ast.Image, *ast.AutoLink, *ast.CodeSpan:
+			return ast.WalkSkipChildren, nil
+		case *ast.Text:
+			for i := c.Segment.Start; entering && i < c.Segment.Stop; i++ {
+				words, from = append(words, r.src[i]), append(from, i)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, m := range wordMisfits {
+		if at := m.looks.FindIndex(words); at != nil {
+			r.faults.At(r.file.Path, r.at(from[at[0]]), m.what, m.do)
+		}
+	}
 }
 
 func (r *reading) heading(n *ast.Heading) {
@@ -261,12 +329,14 @@ func (r *reading) image(n *ast.Image) {
 		r.add(n, "say between ![ and ] what it shows, for people who cannot see it", "a picture has no alternative text")
 	}
 	to := address(n.Destination)
+	at := r.place(n)
 	if !strings.HasPrefix(to, "/images/") {
-		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", to)
+		at = source.Place{} // said here
+		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", shown(to))
 	}
-	r.body.links = append(r.body.links, link{to, r.place(n)})
+	r.body.links = append(r.body.links, link{to, at})
 	n.SetAttributeString("class", []byte(imageClass))
-	if width, height, ok := imageSize(r.images[strings.TrimPrefix(to, "/")]); ok {
+	if width, height, ok := imageSize(r.images[strings.TrimPrefix(shown(to), "/")]); ok {
 		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
 		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
 	}
@@ -291,27 +361,53 @@ func incomplete(to string) (what, do string) {
 		return "", ""
 	}
 	u, err := url.Parse(to)
+	is := fmt.Sprintf("the address %q ", shown(to))
 	switch {
 	case err != nil:
-		return fmt.Sprintf("the address %q cannot be read", to), "check it for spaces and unusual signs"
+		return is + "cannot be read", "check it for spaces and unusual signs"
 	case to == "":
 		return "a link leads nowhere", "say between ( and ) where it leads"
-	case u.Scheme == "mailto" && !strings.Contains(u.Opaque, "@"):
-		return fmt.Sprintf("the address %q has no email address", to), `write it like "mailto:name@example.org"`
+	case u.Scheme == "mailto" && !mailable(u.Opaque):
+		return is + "has no email address", `write it like "mailto:name@example.org"`
 	case (u.Scheme == "https" || u.Scheme == "http") && u.Host == "":
-		return fmt.Sprintf("the address %q has no host", to), `write it like "https://www.example.org"`
-	case slices.Contains([]string{"mailto", "https", "http", "tel"}, u.Scheme):
+		return is + "has no host", `write it like "https://www.example.org"`
+	case slices.Contains(schemes, u.Scheme):
 		return "", ""
+	case source.Nearest(u.Scheme, schemes) != "":
+		return is + "is of an unknown kind", fmt.Sprintf("did you mean %q?", source.Nearest(u.Scheme, schemes)+":")
 	case u.Scheme != "":
-		return fmt.Sprintf("the address %q is of an unknown kind", to), "begin it with https:, mailto: or tel:, or with / for a page of this site"
+		return is + "is of an unknown kind", "begin it with https:, mailto: or tel:, or with / for a page of this site"
 	case u.Host != "":
-		return fmt.Sprintf("the address %q is not complete", to), "write https: before it"
+		return is + "is not complete", "write https: before it"
 	case strings.HasPrefix(to, "www."):
-		return fmt.Sprintf("the address %q is not complete", to), fmt.Sprintf("write %q", "https://"+to)
+		return is + "is not complete", fmt.Sprintf("write %q", "https://"+to)
+	case !strings.HasPrefix(to, "/") && mailable(to):
+		return is + "is not complete", fmt.Sprintf("write %q", "mailto:"+to)
+	case strings.HasSuffix(to, ".md"):
+		return is + "is that of a file", "write the page's own, as the browser shows it: \"/" + strings.TrimSuffix(path.Base(to), ".md") + "/\", for example"
 	case !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#"):
-		return fmt.Sprintf("the address %q is not complete", to), "begin it with https:// for another site, or with / for a page of this one"
+		return is + "is not complete", "begin it with https:// for another site, or with / for a page of this one"
 	}
 	return "", ""
+}
+
+var schemes = []string{"http", "https", "mailto", "tel"}
+
+// mailable tells whether mail could be sent to what stands behind "mailto:".
+func mailable(to string) bool {
+	to, _, _ = strings.Cut(to, "?")
+	all, err := mail.ParseAddressList(to)
+	return err == nil && !slices.ContainsFunc(all, func(a *mail.Address) bool {
+		return !strings.Contains(a.Address[strings.LastIndexByte(a.Address, '@'):], ".")
+	})
+}
+
+// shown is an address as editors write it.
+func shown(to string) string {
+	if plain, err := url.PathUnescape(to); err == nil {
+		return plain
+	}
+	return to
 }
 
 // within tells whether an address is without doubt one of this site, as nearly all are: reading each as a URL

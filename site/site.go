@@ -38,6 +38,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -139,6 +140,7 @@ func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Sit
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
+	faults = append(faults, strays(content)...)
 	s.ics = s.calendarFiles()
 	faults = append(faults, s.checkTexts(content)...)
 	s.faults, s.notes = faults.Errors(), faults.Warnings()
@@ -217,6 +219,14 @@ func (s *Site) loadCourses() source.Faults {
 	return slices.Concat(found...)
 }
 
+// imageMost is how many KB a picture has at most.
+const imageMost = 100
+
+var (
+	imageName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z]+)$`)
+	ruleWeight = source.Rule{Name: "image-weight", Why: "people on a telephone wait for it, and some pay for it; a whole page without it has 25 KB"}
+)
+
 // imageTypes are the kinds of picture that browsers show.
 var imageTypes = []string{".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
 
@@ -227,8 +237,17 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 		switch {
 		case err != nil:
 			faults.Add("content/"+name, 0, "the file cannot be read: "+err.Error(), "check that it is an ordinary file")
+		case slices.Contains(imageTypes, strings.ToLower(path.Ext(name))) && !imageName.MatchString(path.Base(name)):
+			faults.Add("content/"+name, 0, "the picture's name cannot be an address", `name it with letters, figures and hyphens, and its ending with small letters: "floor-plan.png"`)
 		case !slices.Contains(imageTypes, path.Ext(name)):
 			faults.Add("content/"+name, 0, "this is not a picture that browsers show", "save it as one of: "+strings.Join(imageTypes, " "))
+		default:
+			if what, do := wrongKind(path.Ext(name), data); what != "" {
+				faults.Add("content/"+name, 0, what, do)
+			}
+			if n := len(data) / 1000; n > imageMost {
+				faults.Warn("content/"+name, source.Place{}, ruleWeight, fmt.Sprintf("the picture has %d KB", n), fmt.Sprintf("make it smaller, or save it with less quality: %d KB at most", imageMost))
+			}
 		}
 		s.fixed[name] = data
 	}

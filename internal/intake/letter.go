@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -436,6 +437,9 @@ func (t *Template) kind() string {
 	return ""
 }
 
+// single is a name in braces that are not double.
+var single = regexp.MustCompile(`(^|[^{])\{ *([a-z0-9.-]+) *\}($|[^}])`)
+
 func (c letterCheck) letter(t *Template) (faults source.Faults) {
 	add := func(at source.Place, what, do string) { faults.At(t.file.Path, at, what, do) }
 	kind := t.kind()
@@ -472,6 +476,11 @@ func (c letterCheck) letter(t *Template) (faults source.Faults) {
 			for _, field := range fields {
 				if what, do := wrong(field.Name); what != "" {
 					add(at(i, field.Typed), what, do)
+				}
+			}
+			for _, m := range single.FindAllStringSubmatch(l, -1) {
+				if what, _ := wrong(m[2]); what == "" {
+					add(at(i, m[2]), fmt.Sprintf("single braces show no field, %q", m[2]), fmt.Sprintf("write %q", "{{"+m[2]+"}}"))
 				}
 			}
 			if strings.Count(l, "{{") != len(fields) || strings.Count(l, "}}") != len(fields) {

@@ -1,0 +1,46 @@
+package site
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"traininghub/internal/source"
+)
+
+// kinds are the folders of texts, with the ending of the files that are read in each.
+var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md"}
+
+// strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside the right one, would be
+// missing without a word.
+func strays(content fs.FS) source.Faults {
+	var faults source.Faults
+	for _, dir := range slices.Sorted(maps.Keys(kinds)) {
+		for _, name := range source.List(content, dir, "*") {
+			stem, _, _ := strings.Cut(path.Base(name), ".")
+			switch info, err := fs.Stat(content, name); {
+			case path.Ext(name) == kinds[dir]: // read, and if it cannot be, its reader says so
+			case err == nil && info.IsDir():
+				faults.Add("content/"+name, 0, "folders in content/"+dir+" are not read", "move what is in it up to content/"+dir)
+			default:
+				faults.Add("content/"+name, 0, fmt.Sprintf("this file is not read: names in content/%s end in %q", dir, kinds[dir]),
+					fmt.Sprintf("save it as plain text, as %q, or take it away", stem+kinds[dir]))
+			}
+		}
+	}
+	folders := append(slices.Collect(maps.Keys(kinds)), "images")
+	for _, name := range source.List(content, ".", "*") {
+		info, err := fs.Stat(content, name)
+		switch near := source.Nearest(name, folders); {
+		case err != nil || slices.Contains(folders, name) || name == "site.yaml" || name == "schemas":
+		case info.IsDir() && near != "":
+			faults.Add("content/"+name, 0, "this folder is not read", fmt.Sprintf("did you mean %q?", near))
+		case !info.IsDir() && slices.Contains([]string{".md", ".yaml", ".yml"}, path.Ext(name)):
+			faults.Add("content/"+name, 0, "this file is not read", "move it into courses, forms, letters or pages, or take it away")
+		}
+	}
+	return faults
+}
