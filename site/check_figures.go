@@ -23,7 +23,7 @@ var (
 	wholeTime  = regexp.MustCompile(`^([01]?\d|2[0-3]):([0-5]\d)(?:[^\d:]|$)`)
 	hoursTime  = regexp.MustCompile(`^([01]\d|2[0-3]):?([0-5]\d) ?hrs?\b`)
 	noonTime   = regexp.MustCompile(`^12 (noon|midnight)\b`)
-	figureDate = regexp.MustCompile(`^(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\b`)
+	figureDate = regexp.MustCompile(`^(?:\d{1,2}(?:/\d{1,2}/|\.\d{1,2}\.|-\d{1,2}-)(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\b`)
 	ordinal    = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)(?: of)? (` + anyMonth + `)\b`)
 	shortMonth = regexp.MustCompile(`^(\d{1,2}) (Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?`)
 	commaDate  = regexp.MustCompile(`^(\d{1,2}) (` + anyMonth + `), (\d{4})\b`)
@@ -250,7 +250,8 @@ func (w *wording) date(at int, m []string) {
 	if m[3] != "" {
 		typed := m[0]
 		if before := bytes.Fields(w.clean[:at]); len(before) > 0 {
-			word := strings.TrimLeft(string(before[len(before)-1]), `("'*_[`)
+			word := string(before[len(before)-1])
+			word = word[strings.LastIndexAny(word, `("'*_[:`)+1:]
 			if strings.HasSuffix(word, "day") || strings.HasSuffix(word, "day,") {
 				typed = strings.TrimSuffix(word, ",") + " " + typed
 			}

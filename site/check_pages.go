@@ -19,7 +19,10 @@ var (
 // checkPages looks at all pages as they were rendered: whatever editors and templates wrote, this is what people get.
 func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) source.Faults {
 	var faults source.Faults
-	files := map[string]string{}
+	files, faulty := map[string]string{}, map[string]bool{}
+	for _, f := range s.faults {
+		faulty[f.Path] = true
+	}
 	for i, sh := range sheets {
 		if other, taken := files[sh.address]; taken {
 			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
@@ -32,7 +35,7 @@ func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) sou
 					continue // most likely that is how an editor's mistake looks here
 				}
 				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
-			} else if own, _ := strings.CutPrefix(m.To, "/"); m.To == "" || own != m.To && s.fixed[own] != nil { // a picture that is not there is a fault
+			} else if own, _ := strings.CutPrefix(m.To, "/"); m.To == "" || own != m.To && s.fixed[own] != nil && !faulty["content/"+own] { // a picture that is not there is a fault
 				if text == nil {
 					text = sh.text()
 				}

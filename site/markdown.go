@@ -258,7 +258,7 @@ var (
 		{regexp.MustCompile(`^\|.*\|`), "this does not make a table", `write below its first line "| --- | --- |", with as many parts as it has columns`},
 	}
 	wordMisfits = []misfit{
-		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`), "this does not make a link", `write it like "[How funding works](/funding/)", without spaces in the address`},
+		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`), "this does not make a link or a picture", `write it like "[How funding works](/funding/)", without spaces in the address`},
 		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`, "put two of them before the words and two behind, without spaces between, or take them away"},
 	}
 )

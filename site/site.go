@@ -236,7 +236,11 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 		data, err := fs.ReadFile(content, name)
 		switch {
 		case err != nil:
-			faults.Add("content/"+name, 0, "the file cannot be read: "+err.Error(), "check that it is an ordinary file")
+			what, do := "the file cannot be read: "+err.Error(), "check that it is an ordinary file"
+			if info, err := fs.Stat(content, name); err == nil && info.IsDir() {
+				what, do = "folders in content/images are not read", "move what is in it up to content/images"
+			}
+			faults.Add("content/"+name, 0, what, do)
 		case slices.Contains(imageTypes, strings.ToLower(path.Ext(name))) && !imageName.MatchString(path.Base(name)):
 			faults.Add("content/"+name, 0, "the picture's name cannot be an address", `name it with letters, figures and hyphens, and its ending with small letters: "floor-plan.png"`)
 		case !slices.Contains(imageTypes, path.Ext(name)):

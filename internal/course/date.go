@@ -47,8 +47,12 @@ func (d Date) ISO() string { return d.utc().Format(time.DateOnly) }
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
 var (
-	wordDate  = regexp.MustCompile(`^(?:([A-Za-z]+),? +)?(\d{1,2}) +([A-Za-z]+),? +(\d{4})$`)
-	isoDate   = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)$`)
+	wordDate = regexp.MustCompile(`^(?:([A-Za-z]+),? +)?(\d{1,2}) +([A-Za-z]+),? +(\d{4})$`)
+	isoDate  = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)$`)
+	// What people write for it: "the 2nd of November 2021", "November 2, 2021".
+	ordinal    = regexp.MustCompile(`(?:\bthe +)?\b(\d{1,2})(?:st|nd|rd|th)\b`)
+	monthFirst = regexp.MustCompile(`\b([A-Za-z]{3,}) +(\d{1,2}),? +(\d{4})$`)
+
 	slashDate = regexp.MustCompile(`^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$`)
 )
 
@@ -70,7 +74,12 @@ func (d *Date) UnmarshalText(text []byte) error {
 		return source.Wrongf(`write the month as a word, so that day and month cannot be mixed up: "2 November 2021"`,
 			"must be a date with the month as a word, not %q", s)
 	case m == nil:
-		return source.Wrongf(`write it like "Tuesday 2 November 2021"`, "must be a date, not %q", s)
+		do := `write it like "Tuesday 2 November 2021"`
+		var as Date
+		if better := monthFirst.ReplaceAllString(strings.ReplaceAll(ordinal.ReplaceAllString(s, "$1"), " of ", " "), "$2 $1 $3"); better != s && as.UnmarshalText([]byte(better)) == nil {
+			do = fmt.Sprintf("write %q", as)
+		}
+		return source.Wrongf(do, "must be a date, not %q", s)
 	}
 	month, known := byName(m[3], months)
 	if !known {

@@ -187,9 +187,7 @@ func (k *checker) dates() {
 			k.add("deadline_time", "choose a time before 1am or after 2am", "%v on %v: %s", *c.DeadlineTime, c.Deadline, why)
 		}
 	}
-	if first := c.first(); known && first.read() && c.Closes().After(first.Start()) {
-		k.add("deadline", "correct the deadline or the workshop", "the deadline, %s, is after the first workshop, %v on %v", c.ApplyBy(), first.Time.From, first.Date)
-	}
+	ordered := true
 	if c.Reviewed != nil && c.ReviewDue != nil && !c.Reviewed.Time().Before(c.ReviewDue.Time()) {
 		k.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", c.ReviewDue, c.Reviewed)
 	}
@@ -210,9 +208,13 @@ func (k *checker) dates() {
 				k.add(at+"time", "choose a time before 1am or after 2am", "%v on %v: %s", w.Time, w.Date, why)
 			}
 			if j > 0 && w.Start().Before(cohort.Workshops[j-1].End()) {
+				ordered = false
 				k.add(at+"date", "put them in order of time", "this workshop of %s begins before the one above it has ended", cohort.Name)
 			}
 		}
+	}
+	if first := c.first(); known && ordered && first.read() && c.Closes().After(first.Start()) {
+		k.add("deadline", "correct the deadline or the workshop", "the deadline, %s, is after the first workshop, %v on %v", c.ApplyBy(), first.Time.From, first.Date)
 	}
 }
 
@@ -245,7 +247,7 @@ func (k *checker) lengths() {
 
 	for i, cohort := range c.Cohorts {
 		at := fmt.Sprintf("cohorts.%d.workshops", i)
-		if n := len(cohort.Workshops); len(c.Sessions) > 0 && n != len(c.Sessions) {
+		if n := len(cohort.Workshops); n > 0 && len(c.Sessions) > 0 && n != len(c.Sessions) {
 			k.add(at, "give each session its workshop", "%s has %s, but the course has %s", cohort.Name, count(float64(n), "workshop"), count(float64(len(c.Sessions)), "session"))
 			continue
 		}

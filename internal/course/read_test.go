@@ -46,6 +46,10 @@ func TestRead(t *testing.T) {
 		{date, "Tusday 2 November 2021", "", `names a weekday that does not exist, "Tusday"`, `did you mean "Tuesday"?`},
 		{date, "2 November 1021", "", "is in the year 1021", "check the year"},
 		{date, "2 November 21", "", `must be a date, not "2 November 21"`, `write it like "Tuesday 2 November 2021"`},
+		{date, "Tuesday 2nd November 2021", "", `must be a date, not "Tuesday 2nd November 2021"`, `write "Tuesday 2 November 2021"`},
+		{date, "the 2nd of Nov 2021", "", `must be a date, not "the 2nd of Nov 2021"`, `write "Tuesday 2 November 2021"`},
+		{date, "Tuesday, November 2nd, 2021", "", `must be a date, not "Tuesday, November 2nd, 2021"`, `write "Tuesday 2 November 2021"`},
+		{date, "Monday November 2, 2021", "", `must be a date, not "Monday November 2, 2021"`, `write it like "Tuesday 2 November 2021"`},
 		{date, "soon", "", `must be a date, not "soon"`, `write it like "Tuesday 2 November 2021"`},
 
 		{clock, "2pm", "2pm", "", ""},

@@ -72,7 +72,9 @@ func (d *Definition) faults() source.Faults {
 			add(at, "the id %q of %s has other characters than small letters, figures and hyphens", `write it like "practice-name"`, name, what)
 		}
 	}
-	named("", "the form (its file's name)", d.ID)
+	if !id.MatchString(d.ID) {
+		faults.Add(d.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens, and begin it with a letter")
+	}
 	if d.Prefix != "" && !prefix.MatchString(d.Prefix) {
 		add("reference", "the reference begins with %q", `use two capital letters, but not I or O: "CC"`, d.Prefix)
 	}

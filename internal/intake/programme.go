@@ -18,7 +18,7 @@ type Programme struct {
 	Forms   map[string]*form.Definition // joined, by id
 	Letters Letters
 
-	// Unread tells that a form could not be read, so that it is not known which forms there are.
+	// Unread tells that a form could not be read, or names no course, so that it is not known which forms there are.
 	Unread bool
 }
 
@@ -44,6 +44,7 @@ func Join(content fs.FS, courses []*course.Course, hub func(name string) (string
 		}
 		c := p.Course(d.Course)
 		if c == nil {
+			p.Unread = true
 			if d.Course != "" {
 				faults.At(d.Path, d.At("course"), fmt.Sprintf("there is no course %q", d.Course), source.Suggest(d.Course, p.courseIDs()))
 			}

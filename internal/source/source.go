@@ -197,7 +197,7 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 func mistaken(fsys fs.FS, name string) string {
 	stem := strings.TrimSuffix(name, path.Ext(name))
 	for _, other := range List(fsys, path.Dir(name), "*") {
-		if s, _, _ := strings.Cut(path.Base(other), "."); s == path.Base(stem) {
+		if s, _, _ := strings.Cut(path.Base(other), "."); s == path.Base(stem) && other != path.Clean(name) {
 			return fmt.Sprintf("give %q this name", path.Base(other))
 		}
 	}

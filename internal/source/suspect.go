@@ -101,7 +101,11 @@ func suspectOf(head []byte) *suspect {
 			return found(start, what, do)
 		}
 		if second := strings.Index(note.ReplaceAllString(value, ""), ": "); second >= 0 && m != nil && !strings.ContainsRune("\"'[{", rune(value[0])) {
-			return found(start+second, `there is a second ": " in the line`, "put the text behind the first one between quotation marks")
+			do := "put the text behind the first one between quotation marks"
+			if strings.HasPrefix(value, "“") || strings.HasPrefix(value, "‘") {
+				do += `: write ", not “ or ”`
+			}
+			return found(start+second, `there is a second ": " in the line`, do)
 		}
 	}
 	return nil
