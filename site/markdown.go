@@ -397,9 +397,7 @@ var schemes = []string{"http", "https", "mailto", "tel"}
 func mailable(to string) bool {
 	to, _, _ = strings.Cut(to, "?")
 	all, err := mail.ParseAddressList(to)
-	return err == nil && !slices.ContainsFunc(all, func(a *mail.Address) bool {
-		return !strings.Contains(a.Address[strings.LastIndexByte(a.Address, '@'):], ".")
-	})
+	return err == nil && !slices.ContainsFunc(all, func(a *mail.Address) bool { return !source.Mailable(a.Address) })
 }
 
 // shown is an address as editors write it.

@@ -50,6 +50,9 @@ var pageName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // taken are the first parts of addresses that are not pages.
 var taken = []string{"apply", "assets", "images", "outbox", "status"}
 
+// Taken tells whether a page cannot have the name, since its address is the hub's own.
+func Taken(name string) bool { return slices.Contains(taken, name) }
+
 func (s *Site) loadPages(content fs.FS) source.Faults {
 	names := source.List(content, "pages", "*.md")
 	s.pages = make([]*prosePage, len(names))
@@ -101,7 +104,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 		faults.Add(f.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens")
 		p.name = slug(p.name)
 	}
-	if slices.Contains(taken, p.name) {
+	if Taken(p.name) {
 		faults.Add(f.Path, 0, fmt.Sprintf("the address /%s/ is the hub's own", p.name), "give the file another name")
 	}
 	if n := utf8.RuneCountInString(p.Title); n > titleMost {

@@ -115,7 +115,7 @@ func TestNewAsks(t *testing.T) {
 	if err := create([]string{"course"}, strings.NewReader(typed), &out, os.Getenv); err != nil {
 		t.Fatal(err)
 	}
-	for _, say := range []string{"That will not do: use small letters, figures and hyphens.", "That will not do: is a date that does not exist, 31 September 2027.", "The last day for applications (for example Friday 1 October 2027): "} {
+	for _, say := range []string{"That will not do: use small letters, figures and hyphens, and begin with a letter.", "That will not do: it is a date that does not exist, 31 September 2027; September 2027 has 30 days.", "The last day for applications (for example Friday 1 October 2027): "} {
 		if !strings.Contains(out.String(), say) {
 			t.Errorf("it does not say %q:\n%s", say, &out)
 		}
@@ -145,6 +145,10 @@ func TestNewUsage(t *testing.T) {
 		"new form x --course nope":            `--course: there is no course "nope"`,
 		"new page x --title x --content nope": "there is no folder nope",
 		"new form x --course supporting-mentors --reference CC": `--reference: another form has "CC" already`,
+		"new page apply --title x":                              "--name: the hub itself uses this name",
+		"new course hub --title x":                              "hub new course also needs --provider",
+		"new page x --title a{{b}}":                             "--title: leave the double braces out",
+		"new course x --title x --provider x --deadline 2027-10-01 --start 2027-10-01 --time 2pm --charge £289 --contact ask@example": `--start: it must be after the deadline, Friday 1 October 2027; --time: it must say from when to when, not "2pm"; write it like "2pm to 5pm"; --contact: write it like`,
 		"diff":                 "say what to compare",
 		"diff content nowhere": `"nowhere" is neither a folder nor a git revision`,
 		"diff content --x":     `"--x" is neither a folder nor a git revision`,

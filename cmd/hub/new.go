@@ -19,6 +19,8 @@ import (
 	"text/template"
 
 	"traininghub/internal/course"
+	"traininghub/internal/source"
+	"traininghub/site"
 )
 
 // What "hub new" writes: templates of files, with [[ ]] where an answer goes, since {{ }} stands for facts.
@@ -31,8 +33,9 @@ type wanted struct {
 	flag    string
 	asks    string
 	example string
-	usual   func(answers map[string]string) string     // if nothing is answered; nil if something must be
-	read    func(content, text string) (string, error) // gives the answer as it is written into the file
+	usual   func(answers map[string]string) string             // if nothing is answered; nil if something must be
+	read    func(content, text string) (string, error)         // gives the answer as it is written into the file
+	fits    func(answers map[string]string, read string) error // tells whether it fits the answers before; nil if it always does
 }
 
 // starter is a kind of file that "hub new" writes.
@@ -51,10 +54,10 @@ func startersTable() []starter {
 			title,
 			{flag: "provider", asks: "Who gives the training", example: "Example Training Ltd", read: short(200)},
 			{flag: "deadline", asks: "The last day for applications", example: "Friday 1 October 2027", read: date},
-			{flag: "start", asks: "The day of the first workshop", example: "Tuesday 2 November 2027", read: date},
+			{flag: "start", asks: "The day of the first workshop", example: "Tuesday 2 November 2027", read: date, fits: afterDeadline},
 			{flag: "time", asks: "The time of the first workshop", example: "2pm to 5pm", read: span},
 			{flag: "charge", asks: "What a GP pays who does not attend", example: "£289", read: money},
-			{flag: "contact", asks: "The email address for questions and applications", example: "name@example.org", read: short(200)},
+			{flag: "contact", asks: "The email address for questions and applications", example: "name@example.org", read: mailbox},
 		}, `Make its form with "hub new form NAME --course NAME". Without a form nobody can apply.`},
 		{"page", "pages/NAME.md", []wanted{title}, "Link to it from another page, or from the menu in site.yaml: [its title](/NAME/)."},
 		{"form", "forms/NAME.yaml", []wanted{
@@ -69,14 +72,33 @@ func short(most int) func(_, text string) (string, error) {
 		if n := len([]rune(text)); n > most {
 			return "", fmt.Errorf("it has %d characters; make it %d or less", n, most)
 		}
+		if strings.Contains(text, "{{") || strings.Contains(text, "}}") {
+			return "", errors.New("leave the double braces out")
+		}
 		return text, nil
 	}
+}
+
+func mailbox(_, text string) (string, error) {
+	if !source.Mailable(text) {
+		return "", errors.New(`write it like "name@example.org"`)
+	}
+	return text, nil
 }
 
 func date(_, text string) (string, error) {
 	var d course.Date
 	err := d.UnmarshalText([]byte(text))
 	return d.String(), err
+}
+
+// afterDeadline tells whether a course starts after its deadline, if that was given well.
+func afterDeadline(answers map[string]string, start string) error {
+	var deadline, first course.Date
+	if deadline.UnmarshalText([]byte(answers["deadline"])) != nil || first.UnmarshalText([]byte(start)) != nil || deadline.Time().Before(first.Time()) {
+		return nil
+	}
+	return fmt.Errorf("it must be after the deadline, %v", deadline)
 }
 
 func span(_, text string) (string, error) {
@@ -139,7 +161,8 @@ func initials(content, text string) (string, error) {
 func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 		if f, ok := in.(*os.File); ok {
-			if info, err := f.Stat(); err != nil || info.Mode()&fs.ModeCharDevice == 0 {
+			null, _ := os.Stat(os.DevNull)
+			if info, err := f.Stat(); err != nil || info.Mode()&fs.ModeCharDevice == 0 || os.SameFile(info, null) {
 				in = nil
 			}
 		}
@@ -198,7 +221,10 @@ func create(args []string, in io.Reader, out io.Writer, getenv func(string) stri
 	answers := map[string]string{}
 	all := append([]wanted{{flag: "name", asks: "The name of the file, which is also the page's address", example: "minor-surgery", read: func(_, text string) (string, error) {
 		if !fileName.MatchString(text) {
-			return "", errors.New("use small letters, figures and hyphens")
+			return "", errors.New("use small letters, figures and hyphens, and begin with a letter")
+		}
+		if of.kind == "page" && site.Taken(text) || of.kind == "course" && text == "hub" {
+			return "", errors.New("the hub itself uses this name: choose another")
 		}
 		return text, nil
 	}}}, of.wants...)
@@ -274,7 +300,7 @@ var plainText = regexp.MustCompile(`^[\p{L}£][\p{L}\p{N} .,/()@'’£-]*$`)
 
 // scalar is a text as YAML has it: in quotation marks, unless nothing in it could be mistaken.
 func scalar(text string) string {
-	if plainText.MatchString(text) {
+	if plainText.MatchString(text) && !strings.EqualFold(text, "null") {
 		return text
 	}
 	return strconv.Quote(text)
@@ -307,6 +333,12 @@ func (a *asker) answer(w wanted, given string, answers map[string]string) (strin
 			return "", errMissing
 		}
 		read, err := w.read(a.content, text)
+		if wrong := (*source.Wrong)(nil); errors.As(err, &wrong) {
+			err = fmt.Errorf("it %s; %s", wrong.What, wrong.Do)
+		}
+		if err == nil && w.fits != nil {
+			err = w.fits(answers, read)
+		}
 		if err == nil || !asked {
 			return read, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,8 @@ type linesOf struct {
 
 func newLines(content fs.FS) *linesOf { return &linesOf{content, map[string][]string{}} }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // line is the line itself that a fault is about; "" if the whole file is meant.
 func (q *linesOf) line(f source.Fault) string {
 	name, own := strings.CutPrefix(f.Path, "content/")
@@ -28,7 +31,7 @@ func (q *linesOf) line(f source.Fault) string {
 	lines, read := q.lines[name]
 	if !read {
 		text, _ := fs.ReadFile(q.content, name) // a file that cannot be read has its own fault
-		lines = strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
+		lines = strings.Split(lineEnds.Replace(strings.ToValidUTF8(strings.TrimPrefix(string(text), "\ufeff"), "\ufffd")), "\n")
 		q.lines[name] = lines
 	}
 	if f.Line > len(lines) {
@@ -171,7 +174,7 @@ func asSARIF(w io.Writer, q *linesOf, faults source.Faults) error {
 		if f.Do != "" {
 			says += ": " + f.Do
 		}
-		at := physical{Artifact: artifact{strings.ReplaceAll(f.Path, " ", "%20")}}
+		at := physical{Artifact: artifact{(&url.URL{Path: f.Path}).String()}}
 		if f.Line > 0 {
 			at.Region = &region{StartLine: f.Line, StartColumn: f.Column}
 			if f.Text != "" {

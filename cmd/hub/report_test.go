@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"traininghub/internal/source"
 )
 
 // TestFormats puts an error and a warning into the content and reads each of the formats.
@@ -162,5 +165,19 @@ func TestAgainst(t *testing.T) {
 	err = exec(t.Context(), []string{"check", "--modules", modules, "--against", "no-such-revision"}, nil, &out, &wrong, func(string) string { return "" })
 	if status(err, &wrong) != 2 || !strings.Contains(wrong.String(), "no-such-revision") {
 		t.Errorf("a revision that does not exist: %v", err)
+	}
+}
+
+// TestNames: whatever a file is called, its name is an address in SARIF, and its lines can be shown.
+func TestNames(t *testing.T) {
+	content := fstest.MapFS{"pages/100% über.md": {Data: []byte("\ufeff---\rtitle: \xff\rz\n")}}
+	var out bytes.Buffer
+	faults := source.Faults{{Path: "content/pages/100% über.md", Place: source.Place{Line: 2, Column: 8}, What: "wrong"}}
+	if err := asSARIF(&out, newLines(content), faults); err != nil || !strings.Contains(out.String(), `"uri": "content/pages/100%25%20%C3%BCber.md"`) || !strings.Contains(out.String(), `"text": "title: �"`) {
+		t.Errorf("error %v, as SARIF:\n%s", err, &out)
+	}
+	out.Reset()
+	if err := asText(&out, newLines(content), faults); err != nil || out.String() != "content/pages/100% über.md:2:8: error: wrong\n    title: �\n           ^\n" {
+		t.Errorf("error %v, as text:\n%s", err, &out)
 	}
 }

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net/mail"
 	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -160,8 +158,7 @@ func (k *checker) email(at string, address *string) {
 	if *address == "" {
 		return // required: Decode has said so
 	}
-	a, err := mail.ParseAddress(*address)
-	if err != nil || a.Address != *address || !strings.Contains((*address)[strings.LastIndexByte(*address, '@'):], ".") {
+	if !source.Mailable(*address) {
 		k.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", *address)
 		*address = anyFact
 	}

@@ -28,11 +28,11 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	if s.BaseURL != "" && !baseURL(s.BaseURL) {
 		add("base_url", `write it like "https://training.example.org", with no slash at the end`, "%q must be the address of a site, not %q", "base_url", s.BaseURL)
 	}
-	if s.Email != "" && !isAddress(s.Email) {
+	if s.Email != "" && !source.Mailable(s.Email) {
 		add("email", `write it like "name@example.org"`, "%q must be an email address, not %q", "email", s.Email)
 	}
 	for i, staff := range s.Office {
-		if staff.Email != "" && !isAddress(staff.Email) {
+		if staff.Email != "" && !source.Mailable(staff.Email) {
 			at := fmt.Sprintf("office.%d.email", i)
 			add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", staff.Email)
 		}
@@ -73,12 +73,6 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 
 // mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years, and one that is longer is negative.
 const mostDays = 36500
-
-// isAddress tells whether s is an email address, of a domain with a dot, and nothing else.
-func isAddress(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && strings.Contains(s[strings.LastIndexByte(s, '@'):], ".")
-}
 
 var factName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 

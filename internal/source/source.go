@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/mail"
 	"path"
 	"regexp"
 	"slices"
@@ -142,6 +143,12 @@ func (w *Wrong) Error() string { return w.What }
 // Wrongf makes a Wrong; format and args give What.
 func Wrongf(do, format string, args ...any) error {
 	return &Wrong{What: fmt.Sprintf(format, args...), Do: do}
+}
+
+// Mailable tells whether text is an email address, of a domain with a dot, and nothing else.
+func Mailable(text string) bool {
+	a, err := mail.ParseAddress(text)
+	return err == nil && a.Address == text && strings.Contains(text[strings.LastIndexByte(text, '@'):], ".")
 }
 
 // A File is one editor's file.
