@@ -71,15 +71,17 @@ func against(ctx context.Context, what, content string) (source.Faults, error) {
 		return nil, err
 	}
 	defer remove()
-	forms := func(dir string) map[string]*form.Definition {
+	read := func(dir string) *intake.Programme {
 		hub, _ := page.LoadSite(os.DirFS(dir))
 		programme, _ := intake.LoadProgramme(os.DirFS(dir), hub.Fact) // mistakes are told elsewhere
-		return programme.Forms
+		return programme
 	}
-	now := forms(content)
+	now := read(content)
 	var changed source.Faults
-	for id, was := range forms(dir) {
-		changed = append(changed, form.Changes(was, now[id])...)
+	for id, was := range read(dir).Forms {
+		if is := now.Forms[id]; is != nil || !now.Unread { // else it may be one that could not be read
+			changed = append(changed, form.Changes(was, is)...)
+		}
 	}
 	return changed, nil
 }

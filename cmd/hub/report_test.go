@@ -162,6 +162,13 @@ func TestAgainst(t *testing.T) {
 		t.Errorf("said %s", said)
 	}
 	var out, wrong bytes.Buffer
+	if err := os.WriteFile(filepath.Join("content", "forms", "supporting-mentors.yaml"), []byte("title: a: b\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	err = exec(t.Context(), []string{"check", "--modules", modules, "--against", "HEAD"}, nil, &out, &wrong, func(string) string { return "" })
+	if status(err, &wrong) != 1 || !strings.Contains(out.String(), "supporting-mentors.yaml:1:9: error: this cannot be read") || strings.Contains(out.String(), "removed") {
+		t.Errorf("a form that cannot be read is there all the same: %v, said %s", err, &out)
+	}
 	err = exec(t.Context(), []string{"check", "--modules", modules, "--against", "no-such-revision"}, nil, &out, &wrong, func(string) string { return "" })
 	if status(err, &wrong) != 2 || !strings.Contains(wrong.String(), "no-such-revision") {
 		t.Errorf("a revision that does not exist: %v", err)
