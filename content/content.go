@@ -5,7 +5,8 @@ package content
 
 import "embed"
 
-// Files holds the folders courses, forms, letters and pages, and site.yaml, by these names.
+// Files holds the folders courses, forms, images, letters and pages, and site.yaml, by these names. (The pictures are "all", since
+// there may be none, and then a hidden file keeps their folder.)
 //
-//go:embed courses forms letters pages site.yaml
+//go:embed courses forms letters pages site.yaml all:images
 var Files embed.FS

@@ -47,7 +47,12 @@ func (s *Site) suggest(own *course.Course) func(name string) string {
 		for _, n := range s.Hub.FactNames() {
 			near = append(near, "hub."+n)
 		}
-		if of, _, dotted := strings.Cut(name, "."); dotted && of != "hub" {
+		if of, rest, dotted := strings.Cut(name, "."); dotted && of != "hub" {
+			for _, c := range s.Programme.Courses {
+				if slices.Contains(c.Aliases, "/courses/"+of+"/") {
+					return fmt.Sprintf("write %q: the course has a new name", c.ID+"."+rest)
+				}
+			}
 			ids := make([]string, len(s.Programme.Courses))
 			for i, c := range s.Programme.Courses {
 				ids[i] = c.ID

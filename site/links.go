@@ -196,6 +196,9 @@ func (k *linkChecker) dead(from *target, link string) (what, do string) {
 			target.linked.Store(true)
 		}
 		if now := k.s.movedTo(to); now != "" && from != target {
+			if anchored {
+				now += "#" + anchor
+			}
 			return fmt.Sprintf("the link %q leads to an old address", shown(link)), fmt.Sprintf("write %q", now)
 		}
 	default:

@@ -205,6 +205,9 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	case *block:
 		if !slices.Contains(r.blocks, n.name) {
 			do := source.Suggest(n.name, r.blocks)
+			if n.name == "terms" && slices.Contains(r.blocks, "dates") {
+				do = "take the line away, or write terms in the form of this course"
+			}
 			if n.name == "compare" {
 				do = `say at the top of the file which courses to compare: "compare: [first-course, second-course]"`
 			}

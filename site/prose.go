@@ -118,7 +118,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	}
 	for i, id := range p.Compare {
 		if s.course(id) == nil {
-			add(fmt.Sprintf("compare.%d", i), source.Suggest(id, s.courseIDs()), "there is no course %q", id)
+			add(fmt.Sprintf("compare.%d", i), s.Programme.Meant(id), "there is no course %q", id)
 		}
 	}
 	blocks := []string{"courses", "calendar", "past"}
@@ -147,12 +147,4 @@ func (s *Site) course(id string) *coursePage {
 		}
 	}
 	return nil
-}
-
-func (s *Site) courseIDs() []string {
-	var ids []string
-	for _, c := range s.courses {
-		ids = append(ids, c.ID)
-	}
-	return ids
 }

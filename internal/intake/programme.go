@@ -46,7 +46,7 @@ func Join(content fs.FS, courses []*course.Course, hub func(name string) (string
 		if c == nil {
 			p.Unread = true
 			if d.Course != "" {
-				faults.At(d.Path, d.At("course"), fmt.Sprintf("there is no course %q", d.Course), source.Suggest(d.Course, p.courseIDs()))
+				faults.At(d.Path, d.At("course"), fmt.Sprintf("there is no course %q", d.Course), p.Meant(d.Course))
 			}
 			continue
 		}
@@ -97,6 +97,16 @@ func (p *Programme) FormOf(courseID string) *form.Definition {
 		}
 	}
 	return nil
+}
+
+// Meant says which course to write in the place of an id that none has: the one that had it before, or the nearest.
+func (p *Programme) Meant(id string) string {
+	for _, c := range p.Courses {
+		if slices.Contains(c.Aliases, "/courses/"+id+"/") {
+			return fmt.Sprintf("write %q, its new name", c.ID)
+		}
+	}
+	return source.Suggest(id, p.courseIDs())
 }
 
 func (p *Programme) courseIDs() []string {
