@@ -1,6 +1,8 @@
 package course
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -106,18 +108,27 @@ func (s Span) String() string { return s.From.String() + " to " + s.To.String() 
 // Hours is the length by the clock.
 func (s Span) Hours() float64 { return float64(s.To-s.From) / 60 }
 
-var dash = regexp.MustCompile(` *[-–—] *`)
+// looseSpan is what people write for a span: "2-5pm", "from 2 until 5.30pm", "14:00 to 17:00".
+var looseSpan = regexp.MustCompile(`^(?:from )?(\d{1,2})(?:[:.](\d\d))? ?([ap]m)? *(?:[-–—]|to|until|till) *(\d{1,2})(?:[:.](\d\d))? ?([ap]m)?$`)
 
 // UnmarshalText reads "2pm to 5pm".
 func (s *Span) UnmarshalText(text []byte) error {
-	from, to, found := strings.Cut(string(text), " to ")
-	if !found {
-		do := `write it like "2pm to 5pm"`
-		var as Span
-		if better := dash.ReplaceAllString(string(text), " to "); strings.Contains(better, " to ") && as.UnmarshalText([]byte(better)) == nil {
-			do = fmt.Sprintf("write %q", as)
+	err := s.read(string(text))
+	var w *source.Wrong
+	if m := looseSpan.FindStringSubmatch(strings.ToLower(string(text))); m != nil && errors.As(err, &w) && (m[6] != "" || m[2] != "" && m[5] != "") {
+		from, ok := clock(m[1], m[2], cmp.Or(m[3], m[6]))
+		to, too := clock(m[4], m[5], m[6])
+		if as := (Span{from, to}); ok && too && new(Span).read(as.String()) == nil {
+			w.Do = fmt.Sprintf("write %q", as)
 		}
-		return source.Wrongf(do, "must say from when to when, not %q", text)
+	}
+	return err
+}
+
+func (s *Span) read(text string) error {
+	from, to, found := strings.Cut(text, " to ")
+	if !found {
+		return source.Wrongf(`write it like "2pm to 5pm"`, "must say from when to when, not %q", text)
 	}
 	var got Span
 	if err := got.From.UnmarshalText([]byte(strings.TrimSpace(from))); err != nil {

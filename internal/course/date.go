@@ -76,7 +76,7 @@ func (d *Date) UnmarshalText(text []byte) error {
 	case m == nil:
 		do := `write it like "Tuesday 2 November 2021"`
 		var as Date
-		if better := monthFirst.ReplaceAllString(strings.ReplaceAll(ordinal.ReplaceAllString(s, "$1"), " of ", " "), "$2 $1 $3"); better != s && as.UnmarshalText([]byte(better)) == nil {
+		if better := monthFirst.ReplaceAllString(strings.NewReplacer(" of ", " ", ".", "").Replace(ordinal.ReplaceAllString(s, "$1")), "$2 $1 $3"); better != s && as.UnmarshalText([]byte(better)) == nil {
 			do = fmt.Sprintf("write %q", as)
 		}
 		return source.Wrongf(do, "must be a date, not %q", s)

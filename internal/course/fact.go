@@ -23,8 +23,8 @@ func (c *Course) Fact(name string) (string, bool) {
 // anyFact stands for a fact that could not be read. It can be a text, and a part of any address.
 const anyFact = "name@example.org"
 
-// Lost tells whether something in the course's file could not be read, or stands under a key that nobody knows. That is a fault
-// of its own; what texts show of the course is not to be blamed for it.
+// Lost tells whether something in the course's file is missing, could not be read, or has a name that nobody knows. That is a
+// fault of its own; what texts show of the course is not to be blamed for it.
 func (c *Course) Lost() bool { return c.lost }
 
 func (c *Course) byName() map[string]string {

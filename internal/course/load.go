@@ -167,6 +167,7 @@ func (k *checker) email(at string, address *string) {
 func (k *checker) factName(group, name string, own map[string]string) {
 	switch _, taken := own[name]; {
 	case !idForm.MatchString(name):
+		k.c.lost = true
 		k.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`, "%q cannot be the name of a fact", name)
 	case taken:
 		k.add(group+"."+name, "give it another name", "every course has a fact %q already", name)

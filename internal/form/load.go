@@ -57,8 +57,8 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 // Unread tells whether nothing of the form's file could be read.
 func (d *Definition) Unread() bool { return d.doc == nil || d.doc.Unread() }
 
-// Lost tells whether something in the file could not be read, or stands under a key that nobody knows: what seems to be missing
-// may be that.
+// Lost tells whether something in the file is missing, could not be read, or stands under a key that nobody knows: then what others
+// miss may be that.
 func (d *Definition) Lost() bool { return d.doc != nil && d.doc.Lost() }
 
 // faults is what is wrong with a form beyond its spelling.

@@ -24,8 +24,8 @@ type Doc struct {
 	lost bool
 }
 
-// Lost tells whether something in the head could not be read, or stands under a key that nobody knows: what seems to be missing
-// may be that.
+// Lost tells whether something in the head is missing, could not be read, or stands under a key that nobody knows: then what others
+// miss may be that.
 func (d *Doc) Lost() bool { return d.lost }
 
 // Unread tells whether nothing of the head could be read.
@@ -259,7 +259,11 @@ func (d *decoder) scalar(n *yaml.Node, name string) bool {
 	if n.Kind == yaml.ScalarNode {
 		return false // empty: as if it were not there; required keys say so
 	}
-	d.add(n, label(name)+"must be a text, not a list or a group", "write it on one line")
+	do := "write it on one line"
+	if n.Kind == yaml.MappingNode && n.Style != yaml.FlowStyle && len(n.Content) > 0 && n.Content[0].Line == n.Content[1].Line {
+		do = `put all of it between quotation marks, since there is ": " in it`
+	}
+	d.add(n, label(name)+"must be a text, not a list or a group", do)
 	return false
 }
 
@@ -305,6 +309,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 	}
 	keys, values := make([]*yaml.Node, len(shape)), make([]*yaml.Node, len(shape))
 	var meant []string // by keys that are misspelt
+	twice := 0         // which fault tells of a key that stands here twice, from 1
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
 		at := slices.IndexFunc(shape, func(f field) bool { return f.key == k.Value })
@@ -314,8 +319,11 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 			meant = append(meant, Nearest(k.Value, names))
 			d.doc.lost = true
 			d.add(k, fmt.Sprintf("unknown key %q", k.Value), Suggest(k.Value, names))
+		case keys[at] != nil && twice > 0:
+			d.faults[twice-1].Do = `write "- " before it: here another entry seems to begin`
 		case keys[at] != nil:
 			d.add(k, fmt.Sprintf("the key %q stands here twice", k.Value), "remove one")
+			twice = len(d.faults)
 		default:
 			keys[at], values[at] = k, c
 			d.value(c, v.Field(shape[at].index), k.Value)
@@ -325,6 +333,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 		switch {
 		case !f.required || slices.Contains(meant, f.key):
 		case keys[i] == nil:
+			d.doc.lost = true
 			d.add(n, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf(`add a line "%s: …"`, f.key))
 		case empty(v.Field(f.index), values[i].Value) && !d.faulty(keys[i].Line):
 			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), "write its value behind it")

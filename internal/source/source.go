@@ -192,6 +192,8 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 		faults.Add(f.Path, 0, "this is no text file", "save its text with a program like Notepad")
 	case !utf8.Valid(text):
 		faults.At(f.Path, badPlace(text), "there are characters that are not UTF-8", "save the file as UTF-8")
+	case versions.Match(text):
+		faults.At(f.Path, PlaceIn(text, versions.FindIndex(text)[0]), "here two versions of the file stand one below the other", "keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> away")
 	case len(bytes.TrimSpace(text)) == 0:
 		faults.Add(f.Path, 0, "the file is empty", "write it, or take it away")
 	default:
@@ -214,6 +216,9 @@ func mistaken(fsys fs.FS, name string) string {
 // unseen are characters that come with pasted text and that nobody sees: a no-break space where YAML and Markdown need a
 // space is a mistake that no editor could find. "&nbsp;" writes one on purpose.
 var unseen = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u200b", "", "\u2060", "", "\ufeff", "")
+
+// versions is what git writes where two people changed the same lines.
+var versions = regexp.MustCompile(`(?m)^<<<<<<< `)
 
 // dashes are a line that may be meant to close the facts at the top.
 var dashes = regexp.MustCompile(`(?m)^[ \t]*[-–—]+[ \t]*$`)

@@ -104,6 +104,9 @@ func TestFaults(t *testing.T) {
 		{"typographic marks that stay", "---\ntitle: \"“A”\"\ntags: [“a” and “b”]\n---\n", ""},
 		{"number sign", "---\ntitle: Room #1 or 2\n---\n", `content/a.md:2:8: "title" ends before " #": what stands behind that is a note to editors, "#1 or 2" (put all of it between quotation marks, or a space behind the # of a note)`},
 		{"note", "---\ntitle: A # as agreed\norder: 1 #\n---\n", ""},
+		{"two versions", "---\ntitle: A\n<<<<<<< HEAD\norder: 1\n=======\norder: 2\n>>>>>>> other\n---\n", `content/a.md:3:1: here two versions of the file stand one below the other (keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> away)`},
+		{"colon in an entry", "---\ntitle: A\ntags:\n  - Note: this\n---\n", `content/a.md:4:5: this must be a text, not a list or a group (put all of it between quotation marks, since there is ": " in it)`},
+		{"hyphen missing", "---\ntitle: A\ntitle: B\norder: 1\norder: 2\norder: 3\n---\n", `content/a.md:3:1: the key "title" stands here twice (write "- " before it: here another entry seems to begin)`},
 		{"not UTF-8", "---\ntitle: A\n---\nx\n\xff", `content/a.md:5:1: there are characters that are not UTF-8 (save the file as UTF-8)`},
 		{"alias", "---\ntitle: &a A\ntags: [*a]\n---\n", `content/a.md:3:8: this refers to another value with * (write the value out)`},
 	} {
