@@ -349,6 +349,10 @@ func (r *reading) image(n *ast.Image) {
 func (r *reading) link(n ast.Node, destination []byte) {
 	to := address(destination)
 	what, do := incomplete(to)
+	if bytes.Contains(destination, []byte("{{")) {
+		r.body.links = append(r.body.links, link{to: to}) // a fact that is not known is a fault
+		return
+	}
 	if what != "" {
 		r.add(n, do, "%s", what)
 		r.body.links = append(r.body.links, link{to: to})
