@@ -168,7 +168,8 @@ func (f File) Stem() string {
 // maxFile bounds an editor's file; the largest real one is about 20 KB.
 const maxFile = 1 << 20
 
-// Read reads one file of fsys. prefix is what the path is shown behind in faults, such as
+// Read reads one file of fsys. Its lines may end in any way, and characters that nobody sees do no harm: a no-break space is
+// read as a space. prefix is what the path is shown behind in faults, such as
 // "content"; name is the path in fsys. A file that ends in .yaml is all Head; any other must have
 // front matter.
 func Read(fsys fs.FS, prefix, name string) (File, Faults) {
@@ -192,7 +193,7 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 		faults.Add(f.Path, 0, "this is no text file", "save its text with a program like Notepad")
 	case !utf8.Valid(text):
 		faults.At(f.Path, badPlace(text), "there are characters that are not UTF-8", "save the file as UTF-8")
-	case versions.Match(text):
+	case bytes.Contains(text, []byte("<<<<<<< ")) && versions.Match(text):
 		faults.At(f.Path, PlaceIn(text, versions.FindIndex(text)[0]), "here two versions of the file stand one below the other", "keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> away")
 	case len(bytes.TrimSpace(text)) == 0:
 		faults.Add(f.Path, 0, "the file is empty", "write it, or take it away")
@@ -214,8 +215,8 @@ func mistaken(fsys fs.FS, name string) string {
 }
 
 // unseen are characters that come with pasted text and that nobody sees: a no-break space where YAML and Markdown need a
-// space is a mistake that no editor could find. "&nbsp;" writes one on purpose.
-var unseen = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u200b", "", "\u2060", "", "\ufeff", "")
+// space is a mistake that no editor could find. Each is followed by what is read in its place. "&nbsp;" writes one on purpose.
+var unseen = [...]string{"\u00a0", " ", "\u202f", " ", "\u200b", "", "\u2060", "", "\ufeff", ""}
 
 // versions is what git writes where two people changed the same lines.
 var versions = regexp.MustCompile(`(?m)^<<<<<<< `)
@@ -246,8 +247,10 @@ func split(f File, text []byte) (File, Faults) {
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	}
-	if bytes.ContainsAny(text, "\u00a0\u202f\u200b\u2060\ufeff") {
-		text = []byte(unseen.Replace(string(text)))
+	for i := 0; i < len(unseen); i += 2 {
+		if bytes.Contains(text, []byte(unseen[i])) {
+			text = bytes.ReplaceAll(text, []byte(unseen[i]), []byte(unseen[i+1]))
+		}
 	}
 	if strings.HasSuffix(f.Path, ".yaml") {
 		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1
