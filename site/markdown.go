@@ -281,8 +281,7 @@ func (r *reading) leftOver(n ast.Node) {
 			}
 		}
 	}
-	lines := n.Lines()
-	if lines.Len() == 0 || !bytes.ContainsAny(r.src[lines.At(0).Start:lines.At(lines.Len()-1).Stop], "[*") {
+	if !r.suspicious(n) {
 		return
 	}
 	var words []byte // that readers see and that are no link's
@@ -303,6 +302,32 @@ func (r *reading) leftOver(n ast.Node) {
 			r.faults.At(r.file.Path, r.at(from[at[0]]), m.what, m.do)
 		}
 	}
+}
+
+// suspicious tells whether a paragraph has signs of links or bold text that did not become any: most have none, and are not
+// looked at closely.
+func (r *reading) suspicious(n ast.Node) bool {
+	lines := n.Lines()
+	if lines.Len() == 0 {
+		return false
+	}
+	typed := r.src[lines.At(0).Start:lines.At(lines.Len()-1).Stop]
+	links, bold := 0, 0
+	if bytes.IndexByte(typed, '[') >= 0 {
+		links = bytes.Count(typed, []byte("](")) + bytes.Count(typed, []byte("] (")) + bytes.Count(typed, []byte(")[")) + bytes.Count(typed, []byte(") ["))
+	}
+	if bytes.IndexByte(typed, '*') >= 0 {
+		bold = bytes.Count(typed, []byte("**"))
+	}
+	for c := n.FirstChild(); c != nil && links+bold > 0; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Link, *ast.Image:
+			links--
+		case *ast.Emphasis:
+			bold -= 2 * (c.Level / 2)
+		}
+	}
+	return links+bold > 0
 }
 
 func (r *reading) heading(n *ast.Heading) {
