@@ -148,7 +148,11 @@ func (w *watched) has(path string, wanted ...string) string {
 }
 
 func TestWatch(t *testing.T) {
-	w := startWatched(t, nil)
+	w := startWatched(t, func(content string) {
+		if err := os.RemoveAll(filepath.Join(content, "images")); err != nil {
+			t.Fatal(err)
+		}
+	})
 	w.told(false)
 	w.has("/contact/", "Contact us", `id="hub-preview"`, "!<ol>", "!hub-preview-stale")
 	_, header := w.get("/contact/")
