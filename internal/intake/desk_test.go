@@ -383,7 +383,7 @@ func TestLeaveAndResume(t *testing.T) {
 	if _, err := o.Open(ctx, o.def, link); !errors.Is(err, intake.ErrNoDraft) {
 		t.Errorf("the link works as a cookie: %v", err)
 	}
-	if err := o.Peek(ctx, o.def, link[:len(link)-2]+"AA"); !errors.Is(err, intake.ErrNoDraft) {
+	if err := o.Peek(ctx, o.def, link[:len(link)-6]+"AAAAAA"); !errors.Is(err, intake.ErrNoDraft) {
 		t.Errorf("a wrong link: %v", err)
 	}
 	key, err = o.Resume(ctx, o.def, link)

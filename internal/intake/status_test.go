@@ -100,7 +100,7 @@ func TestFollow(t *testing.T) {
 		"peek":   func(k string) error { return o.PeekStatus(ctx, k) },
 		"follow": func(k string) error { _, err := o.Follow(ctx, k); return err },
 	} {
-		for _, wrong := range []string{"", "x", key, a.Reference + ".", "CC-2C2C-2C2C" + link[len(a.Reference):], link[:len(link)-2] + "AA"} {
+		for _, wrong := range []string{"", "x", key, a.Reference + ".", "CC-2C2C-2C2C" + link[len(a.Reference):], link[:len(link)-6] + "AAAAAA"} {
 			if err := call(wrong); !errors.Is(err, intake.ErrNoLink) {
 				t.Errorf("%s with %q: %v, want ErrNoLink", name, wrong, err)
 			}
