@@ -650,7 +650,7 @@ func TestPracticeLinks(t *testing.T) {
 	link := practiceLink(t, o.mailed())
 	status := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[1].Text)[1]
 	for name, wrong := range map[string]string{
-		"nothing": "", "the cookie's key": key, "the applicant's link": status, "one letter off": link[:len(link)-6] + "AAAAAA",
+		"nothing": "", "the cookie's key": key, "the applicant's link": status, "changed": link[:len(link)-6] + "AAAAAA",
 		"another reference": "SM-2C2C-2C2C" + link[12:], "no secret": a.Reference + ".", "the secret alone": link[13:],
 	} {
 		if _, err := o.PracticePage(ctx, wrong); !errors.Is(err, intake.ErrNoLink) {
