@@ -20,12 +20,13 @@ func strays(content fs.FS) source.Faults {
 	var faults source.Faults
 	for _, dir := range slices.Sorted(maps.Keys(kinds)) {
 		for _, name := range source.List(content, dir, "*") {
+			if path.Ext(name) == kinds[dir] {
+				continue // it is read, and if it cannot be, its reader says so
+			}
 			stem, _, _ := strings.Cut(path.Base(name), ".")
-			switch info, err := fs.Stat(content, name); {
-			case path.Ext(name) == kinds[dir]: // read, and if it cannot be, its reader says so
-			case err == nil && info.IsDir():
+			if info, err := fs.Stat(content, name); err == nil && info.IsDir() {
 				faults.Add("content/"+name, 0, "folders in content/"+dir+" are not read", "move what is in it up to content/"+dir)
-			default:
+			} else {
 				faults.Add("content/"+name, 0, fmt.Sprintf("this file is not read: names in content/%s end in %q", dir, kinds[dir]),
 					fmt.Sprintf("save it as plain text, as %q, or take it away", stem+kinds[dir]))
 			}

@@ -90,9 +90,12 @@ func ofCohort(id string) []byte { return fmt.Appendf(nil, `"cohort":%q`, id) }
 func (s *Staff) shelves(f Filter) []string {
 	var all []string
 	for _, c := range s.Reads {
+		if f.Course != "" && f.Course != c {
+			continue
+		}
 		for _, is := range States {
 			switch {
-			case f.Course != "" && f.Course != c, f.Status != "" && f.Status != is.Status:
+			case f.Status != "" && f.Status != is.Status:
 			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == Nobody):
 			default:
 				all = append(all, ShelfOf(c, is.Name))
