@@ -42,6 +42,7 @@ func TestBrowserOnce(t *testing.T) {
 			ask[any](other, "sign", "Siân O’Connor")
 			b.click()
 			other.click()
+			other.arrives("Application sent")
 		}},
 		{"from a page that was open before, and from the first page", false, func(b, other *tab) {
 			other.open("/apply/" + form + "/check")
