@@ -371,7 +371,7 @@ type Signed struct {
 type Letter struct {
 	ID        string    `json:"id"`   // unique in the application
 	Name      string    `json:"name"` // the file in content/letters, without ending
-	Owed      time.Time `json:"owed"` // since when, UTC; once it was tried, when it was due first
+	Owed      time.Time `json:"owed"` // from when, UTC: it is late only after that
 	Due       time.Time `json:"due"`  // when to try next, UTC; a lease moves it, too
 	Attempts  int       `json:"attempts"`
 	MessageID string    `json:"message_id"` // "<…@host>"; the same at each try, so that a second copy can be known for one

@@ -157,8 +157,9 @@ func (a *Application) pursue(now time.Time) {
 		return (l.Name == LetterReminder || l.Name == LetterPracticeSilent) && l.Sent.IsZero()
 	})
 	for i, days := range remindAfter {
+		due := course.AddWorkingDays(now, days).UTC()
 		id := fmt.Sprintf("%s-%d-%d", LetterReminder, a.version, i+1)
-		a.Letters = append(a.Letters, Letter{ID: id, Name: LetterReminder, Owed: now, Due: course.AddWorkingDays(now, days).UTC()})
+		a.Letters = append(a.Letters, Letter{ID: id, Name: LetterReminder, Owed: due, Due: due})
 	}
 	a.owe(LetterPracticeSilent, now, course.AddWorkingDays(now, silentAfter).UTC())
 }

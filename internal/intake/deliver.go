@@ -24,7 +24,7 @@ func (a *Application) owe(name string, now, due time.Time) {
 		}
 		sent = sent || !l.Sent.IsZero()
 		if l.Attempts == 0 && l.Sent.IsZero() {
-			l.Due = due
+			l.Owed, l.Due = due, due
 			return
 		}
 	}
@@ -33,7 +33,7 @@ func (a *Application) owe(name string, now, due time.Time) {
 	}
 	// The version counts up with each write, so no two letters of an application share an id, and so a Message-ID.
 	id := name + "-" + strconv.FormatInt(a.version, 10)
-	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: now, Due: due})
+	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: due, Due: due})
 }
 
 // Deliver sends the letters that are due, of a few dozen records at most, and returns how many went. It removes applications whose time

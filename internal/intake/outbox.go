@@ -33,9 +33,6 @@ func (o *Outbox) lease(now time.Time, id, host string, dropped func(Letter) bool
 		return nil, len(*o) < owed
 	}
 	l = &(*o)[i]
-	if l.Attempts == 0 { // from now on it is late: not since it was settled that it would go on a later day
-		l.Owed = l.Due
-	}
 	l.Due, l.Error = now.Add(lease), "" // no error while it may be going
 	l.Attempts++
 	if l.MessageID == "" {
