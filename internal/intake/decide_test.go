@@ -738,15 +738,24 @@ func TestReopenDropsLetters(t *testing.T) {
 	}
 }
 
+// agrees has the applicant who was accepted agree to the terms, by the link in the last letters.
+func (b *board) agrees() {
+	b.t.Helper()
+	ctx := context.Background()
+	key, err := b.Follow(ctx, statusLink(b.mailed()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if problems, err := b.Agree(ctx, key, form.Values{"name": "Łucja Ŵyn", "job-title": "GP"}, true); err != nil || problems != nil {
+		b.t.Fatal(problems, err)
+	}
+}
+
 // TestLateLetters: a letter that was held up does not say what is not so any more when it goes at last.
 func TestLateLetters(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
 	b.decide(b.lead, ref, b.accept())
-	key, err := b.Follow(ctx, statusLink(b.mailed()))
-	if err != nil {
-		t.Fatal(err)
-	}
 	held := func() {
 		b.down = errors.New("the mail system is down")
 		for range 3 { // each stops at the first letter that does not go
@@ -754,9 +763,7 @@ func TestLateLetters(t *testing.T) {
 		}
 		b.down = nil
 	}
-	if problems, err := b.Agree(ctx, key, form.Values{"name": "Łucja Ŵyn", "job-title": "GP"}, true); err != nil || problems != nil {
-		t.Fatal(problems, err)
-	}
+	b.agrees()
 	held() // that the terms were agreed to
 	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
 		t.Fatal(err)
@@ -804,13 +811,7 @@ func TestReopenKeepsAgreement(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
 	b.decide(b.lead, ref, b.accept())
-	key, err := b.Follow(ctx, statusLink(b.mailed()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if problems, err := b.Agree(ctx, key, form.Values{"name": "Łucja Ŵyn", "job-title": "GP"}, true); err != nil || problems != nil {
-		t.Fatal(problems, err)
-	}
+	b.agrees()
 	if _, _, err := b.Reopen(ctx, b.lead, ref, 0, "Other cohort"); err != nil {
 		t.Fatal(err)
 	}
