@@ -93,9 +93,7 @@ func age(t *testing.T, outbox string) {
 // waitForLetters waits until a running hub owes none about applications that it has received, but for reminders of later days.
 func waitForLetters(t *testing.T, data string) {
 	t.Helper()
-	soon, err := time.Parse(time.DateOnly, secondDay)
-	must(t, err, "Parse")
-	due := fmt.Sprintf("select count(*) from application where status = 'received' and due < %d", soon.AddDate(0, 0, 1).UnixMilli())
+	due := fmt.Sprintf("select count(*) from application where status = 'received' and due < %d", daysAfter.UnixMilli())
 	left := math.MaxInt
 	for waited := 0; waited < 600; waited++ {
 		owed := query[int](t, database(data), due)[0]
@@ -148,7 +146,7 @@ func wantLetters(t *testing.T, outbox string, received map[string]*intake.Applic
 		}
 		sent += len(want)
 		for _, l := range a.Letters {
-			if l.Attempts == 0 && l.Due.Sub(l.Owed) > 24*time.Hour {
+			if l.Attempts == 0 && l.Owed.After(daysAfter) {
 				continue // a reminder
 			}
 			if l.Sent.IsZero() {

@@ -70,6 +70,9 @@ type process struct {
 // the waiting times of the first over.
 const firstDay, secondDay = "2021-09-20", "2021-09-21"
 
+// daysAfter is when reminders begin to be due: no test waits for those.
+var daysAfter = time.Date(2021, 9, 22, 0, 0, 0, 0, time.UTC)
+
 // startHub serves the real content, and returns when the hub has said where.
 func startHub(t *testing.T, data, asOf string) *process {
 	t.Helper()
