@@ -259,12 +259,17 @@ func (d *Desk) Print(a *Application, staff bool) Attachment {
 	return Attachment{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}
 }
 
-// lead is who leads the course at present, not who did when the application was sent: they may not see it any more.
+// lead is who leads the course at present, not who did when the application was sent: they may not see it any more. If the
+// lead is the applicant it is the deputy, who decides then.
 func (d *Desk) lead(doc *Document) string {
-	if c := d.Programme.Course(doc.Course.ID); c != nil {
-		return c.Lead.Email
+	c := d.Programme.Course(doc.Course.ID)
+	switch {
+	case c == nil:
+		return doc.Course.Lead
+	case c.Deputy != nil && doc.isOf(c.Lead.Email):
+		return c.Deputy.Email
 	}
-	return doc.Course.Lead
+	return c.Lead.Email
 }
 
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again.

@@ -54,6 +54,14 @@ func (s *Staff) May(course string) bool { return slices.Contains(s.Reads, course
 // Decides tells whether they decide for the course.
 func (s *Staff) Decides(course string) bool { return slices.Contains(s.Leads, course) }
 
+// DecidesOn tells whether they decide on the application: nobody does on their own.
+func (s *Staff) DecidesOn(a *Application) bool {
+	return s.Decides(a.Course) && !a.Document.isOf(s.Email)
+}
+
+// isOf tells whether the applicant has the e-mail address.
+func (doc *Document) isOf(email string) bool { return strings.EqualFold(doc.Applicant.Email, email) }
+
 // Who is what events call them.
 func (s *Staff) Who(course string) string {
 	if s.Decides(course) {

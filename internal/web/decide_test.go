@@ -295,3 +295,45 @@ func TestDecideForbidden(t *testing.T) {
 		t.Error("somebody decided")
 	}
 }
+
+// TestDecideOwn: nobody decides on their own application; a lead's is decided by the deputy, who gets the letters.
+func TestDecideOwn(t *testing.T) {
+	b := newBoard(t, ccts)
+	b.course(ccts).Lead.Email = strings.ToUpper(b.application(b.ref).Document.Applicant.Email)
+	own := b.staff(b.course(ccts).Lead.Email)
+	at, none := "/review/"+b.ref, "/review/CC-2C2C-C2C2/decision"
+	missing := text(own.get(none).want(404, none).body)
+	refused := func(path, offer string) {
+		t.Helper()
+		if own.get(at).want(200, at).says("This is your own application"); strings.Contains(own.body, offer) {
+			t.Errorf("%q is offered", offer)
+		}
+		for _, asked := range []func() *browser{
+			func() *browser { return own.get(at + path) },
+			func() *browser { return own.post(at+path, accepting("reason", "x", "do", "send", "shown", "x")) },
+		} {
+			if got := text(asked().want(404, at+path).body); got != missing {
+				t.Errorf("%s: %s", path, got)
+			}
+		}
+	}
+	refused("/decision", "Decide on this application")
+	if b.deputy.get(at).want(200, at).says("Decide on this application"); strings.Contains(b.deputy.body, "your own application") {
+		t.Error("the deputy is told that it is their own")
+	}
+	b.deputy.post(at+"/decision", declining()).want(200, at+"/decision")
+	b.deputy.post(at+"/decision", b.deputy.previewed("send")).want(200, at)
+	refused("/reopen", "Reopen the decision")
+
+	before := len(b.mail)
+	b.letters()
+	to := ""
+	for _, m := range b.mail[before:] {
+		if strings.HasSuffix(m.Subject, "was decided") {
+			to += m.To
+		}
+	}
+	if to != "deputy@example.org" {
+		t.Errorf("that it is decided is told to %q", to)
+	}
+}
