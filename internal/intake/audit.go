@@ -11,12 +11,15 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An audit looks for changes behind the hub's back. That what an application says, and its events, are as the hub wrote them, its own
 // chain tells (chain.go). Whoever can write to the store can also write a whole new chain, or take an application away; this
 // is found by [Heads], the ends of all chains, which an earlier audit has noted and somebody keeps elsewhere: a chain only
 // grows, so the end that was noted is still in it, and an application that is gone has left a trace (removal.go).
+//
+// The outbox is in no chain, for letters are tried again and again; of it an audit finds what the letters that must be there show.
 //
 // It cannot find who knows the hub's source, the answers, and writes a trace as well; the hub's log, which has a line for each
 // removal, can.
@@ -83,6 +86,10 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 			wrong(id, "its chain was written anew since the earlier audit")
 			return nil
 		}
+		if a.silenced(r.Due) {
+			wrong(id, "a letter about it was taken out of the outbox, put off, or marked as sent")
+			return nil
+		}
 		if sent != nil {
 			found.Heads[id] = Head{sent, len(a.Events), a.Events[len(a.Events)-1].Sum}
 		}
@@ -121,6 +128,33 @@ func (d *Desk) misplaced(r Record, a *Application) bool {
 	d.index(&is, a)
 	return a.Course != is.Course || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.GMC != is.GMC || r.Email != is.Email ||
 		r.Since.UnixMilli() != is.Since.UnixMilli()
+}
+
+// silenced tells whether letters about an application that was sent were kept from going. due is when the store has it looked at next, which
+// may be earlier than its letters are due. The chain does not hold the letters, but it holds that each one went. Letters that are owed only
+// for as long as something lasts, reminders and the like, can be gone.
+func (a *Application) silenced(due time.Time) bool {
+	if a.Document == nil || a.removal() != nil {
+		return false
+	}
+	if next := a.Letters.due(); !next.IsZero() && (due.IsZero() || due.UnixMilli() > next.UnixMilli()) {
+		return true
+	}
+	names := []string{LetterToLead, LetterToApplicant}
+	switch a.Status() {
+	case Accepted:
+		names = append(names, LetterAccepted, LetterDecision)
+	case Declined:
+		names = append(names, LetterDeclined, LetterDecision)
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(a.Letters, func(l Letter) bool { return l.Name == name }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(a.Letters, func(l Letter) bool {
+		return !l.Sent.IsZero() && !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventSent && e.Note == l.ID })
+	})
 }
 
 // headsVersion is the first line of a file of heads.

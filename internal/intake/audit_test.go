@@ -41,6 +41,18 @@ func TestAudit(t *testing.T) {
 			o.t.Fatal(err)
 		}
 	}
+	// declined has an application declined, whose letters are then owed, and reads it anew.
+	declined := func(o *office, ref string, a map[string]any) (intake.Record, []any) {
+		o.decline(ref)
+		r, err := o.Store.Get(context.Background(), ref)
+		if err == nil {
+			err = json.Unmarshal(r.Data, &a)
+		}
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		return r, a["letters"].([]any)
+	}
 	for name, c := range map[string]struct {
 		do   write
 		want string
@@ -91,6 +103,35 @@ func TestAudit(t *testing.T) {
 			a["course"], r.Course, r.Shelf = mentors, mentors, intake.ShelfOf(mentors, "lead")
 			put(o, r, a)
 		}, "stands where it does not belong"},
+		"a letter taken out": {func(o *office, r intake.Record, a map[string]any) {
+			a["letters"] = a["letters"].([]any)[1:]
+			put(o, r, a)
+		}, "a letter about it"},
+		"a letter marked as sent": {func(o *office, r intake.Record, a map[string]any) {
+			r, letters := declined(o, r.ID, a)
+			letters[len(letters)-1].(map[string]any)["sent"] = "2021-09-20T08:00:00Z"
+			put(o, r, a)
+		}, "a letter about it"},
+		"a letter put off in the store": {func(o *office, r intake.Record, a map[string]any) {
+			r.Due = r.Due.AddDate(1, 0, 0)
+			put(o, r, a)
+		}, "a letter about it"},
+		"letters never due in the store": {func(o *office, r intake.Record, a map[string]any) {
+			r.Due = time.Time{}
+			put(o, r, a)
+		}, "a letter about it"},
+		"the letter of a decision taken out": {func(o *office, r intake.Record, a map[string]any) {
+			r, letters := declined(o, r.ID, a)
+			a["letters"] = slices.DeleteFunc(letters, func(l any) bool { return l.(map[string]any)["name"] == intake.LetterDeclined })
+			put(o, r, a)
+		}, "a letter about it"},
+		"a decision taken back by the hub": {func(o *office, r intake.Record, a map[string]any) {
+			o.accept(r.ID)
+			if _, problems, err := o.Reopen(context.Background(), o.lead(), r.ID, 0, "Wrong person"); err != nil || problems != nil {
+				o.t.Fatal(err)
+			}
+			o.mailed()
+		}, ""},
 		"a theft": {func(o *office, r intake.Record, a map[string]any) {
 			if err := o.Store.Delete(context.Background(), r.ID, r.Version); err != nil {
 				o.t.Fatal(err)
