@@ -198,6 +198,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 		for i, c := range n.Content {
+			if c.Kind == yaml.ScalarNode && (c.Tag == "!!null" || c.Value == "") {
+				d.add(c, "an entry of the list is empty", "write it, or take it away")
+				continue
+			}
 			d.value(c, v.Index(i), "")
 		}
 	case reflect.Map:
