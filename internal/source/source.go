@@ -214,9 +214,31 @@ func mistaken(fsys fs.FS, name string) string {
 	return "create it"
 }
 
-// unseen are characters that come with pasted text and that nobody sees: a no-break space where YAML and Markdown need a
-// space is a mistake that no editor could find. Each is followed by what is read in its place. "&nbsp;" writes one on purpose.
-var unseen = [...]string{"\u00a0", " ", "\u202f", " ", "\u200b", "", "\u2060", "", "\ufeff", ""}
+// seen is what is read in the place of a character that comes with pasted text and that nobody sees, and -1 for nothing: a no-break
+// space where YAML and Markdown need a space, or the marks around a telephone number that is copied from a contact, are
+// mistakes that no editor could find. "&nbsp;" writes a no-break space on purpose.
+func seen(r rune) rune {
+	switch {
+	case r == '\v', r == '\f', r == 0xa0, r == 0x202f, r == 0x2028, r == 0x2029: // no-break spaces, and breaks within a line
+		return ' '
+	case r == 0xad, r == 0x200b, r == 0x2060, r == 0xfeff, // a hyphen where a word may break, spaces without width
+		r == 0x200e, r == 0x200f, 0x202a <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069: // left to right, and right to left
+		return -1
+	}
+	return r
+}
+
+// unseen tells whether text has a character that nobody sees. Nearly all text has none, and is not copied.
+func unseen(text []byte) bool {
+	for i, c := range text {
+		if c == '\v' || c == '\f' || c == 0xc2 || c == 0xe2 || c == 0xef {
+			if r, _ := utf8.DecodeRune(text[i:]); seen(r) != r {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // versions is what git writes where two people changed the same lines.
 var versions = regexp.MustCompile(`(?m)^<<<<<<< `)
@@ -247,10 +269,8 @@ func split(f File, text []byte) (File, Faults) {
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	}
-	for i := 0; i < len(unseen); i += 2 {
-		if bytes.Contains(text, []byte(unseen[i])) {
-			text = bytes.ReplaceAll(text, []byte(unseen[i]), []byte(unseen[i+1]))
-		}
+	if unseen(text) {
+		text = bytes.Map(seen, text)
 	}
 	if strings.HasSuffix(f.Path, ".yaml") {
 		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1

@@ -125,6 +125,14 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestUnseen: what comes with pasted text and nobody sees is a space, or nothing.
+func TestUnseen(t *testing.T) {
+	f, faults := Read(fstest.MapFS{"a.yaml": {Data: []byte("email:\u00a0\u202aa\u200b@example.\u00adorg\u202c # one\vtwo\u2028£3\ufeff ’\n")}}, "", "a.yaml")
+	if want := "email: a@example.org # one two £3 ’\n"; string(f.Head) != want || faults != nil {
+		t.Errorf("got %q, want %q; %v", f.Head, want, faults)
+	}
+}
+
 // TestZero: a required amount may be nothing, but it must be there.
 func TestZero(t *testing.T) {
 	for text, want := range map[string]string{
