@@ -12,6 +12,7 @@ import (
 
 var (
 	ruleOrphan = source.Rule{Name: "orphan", Why: "people find a page by following links, and nobody follows one to this"}
+	ruleUnused = source.Rule{Name: "image-unused", Why: "everybody can open it by its address, and nobody will think of it when it is out of date"}
 	ruleReview = source.Rule{Name: "review-due", Why: "readers are told the date, and stop believing what is past it (" + manual + "standard-for-creating-health-content)"}
 	ruleSize   = source.Rule{Name: "image-size", Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
 )

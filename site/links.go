@@ -103,6 +103,33 @@ func (s *Site) checkLinks(sheets []sheet, outlines []*outline) source.Faults {
 			faults.Warn(sh.file, source.Place{}, ruleOrphan, "no page has a link to "+sh.address, "add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
+	if len(s.faults)+len(faults.Errors()) == 0 { // what is not shown may be misspelt
+		faults = append(faults, s.unused(outlines)...)
+	}
+	return faults
+}
+
+// unused finds the pictures that no page shows, nor leads to.
+func (s *Site) unused(outlines []*outline) source.Faults {
+	left := map[string]bool{}
+	for file := range s.fixed {
+		if strings.HasPrefix(file, "images/") {
+			left[file] = true
+		}
+	}
+	for i := 0; i < len(outlines) && len(left) > 0; i++ {
+		for _, to := range outlines[i].Links {
+			if i := strings.Index(to, "/images/"); i >= 0 {
+				to, _, _ = strings.Cut(to[i+1:], "#")
+				to, _, _ = strings.Cut(to, "?")
+				delete(left, to)
+			}
+		}
+	}
+	var faults source.Faults
+	for file := range left {
+		faults.Warn("content/"+file, source.Place{}, ruleUnused, "no page shows this picture", "take it away, or show it where it belongs")
+	}
 	return faults
 }
 
