@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -83,7 +84,7 @@ func (s *Site) checkCharges() source.Faults {
 
 // checkWords looks at the words of one file. own is the course whose file it is, or nil.
 func checkWords(f source.File, own *course.Course) source.Faults {
-	w := wording{path: f.Path, course: own}
+	w := wording{path: f.Path, course: own, plain: path.Dir(f.Path) == "content/letters"}
 	w.head(f.Head)
 	w.body(f.Body, f.BodyLine)
 	return w.faults
@@ -92,6 +93,8 @@ func checkWords(f source.File, own *course.Course) source.Faults {
 type wording struct {
 	path   string
 	course *course.Course
+	plain  bool      // the body is no Markdown
+	row    bool      // the line above looked like a row of a table
 	own    *ownFacts // made when they are first needed
 	faults source.Faults
 
@@ -167,6 +170,7 @@ func (w *wording) head(head []byte) {
 			continue
 		}
 		from := cap(w.raw) - cap(value) // value is a part of raw
+		w.typed(from, from+len(value))
 		w.blank(0, from)
 		w.blank(from+len(value), len(w.clean))
 		w.look()
@@ -208,6 +212,10 @@ func (w *wording) body(body []byte, line int) {
 		if !open || item(text) {
 			w.begin()
 			open = text[0] != '#'
+		}
+		if w.plain {
+			w.typedLine(text)
+			w.typed(0, len(w.raw))
 		}
 		w.links()
 		w.look()

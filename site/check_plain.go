@@ -1,0 +1,60 @@
+package site
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"traininghub/internal/source"
+)
+
+// Letters, forms and the facts at the top of a file are plain text. Editors who write Markdown all day write it there, too.
+
+var ruleTyped = source.Rule{Name: "as-typed", Why: "letters, forms and facts are plain text, so people see the signs"}
+
+// typedLine finds Markdown that begins a line of plain text.
+func (w *wording) typedLine(text []byte) {
+	at := bytes.IndexByte(w.clean, text[0])
+	row := text[0] == '|' && bytes.IndexByte(text[1:], '|') >= 0
+	if row && !w.row {
+		w.warn(at, ruleTyped, `write a line for each row, like "Workshop 1: Tuesday 2 November 2021"`, "this makes no table here")
+	}
+	w.row = row
+	if hashes := len(text) - len(bytes.TrimLeft(text, "#")); hashes > 1 || hashes == 1 && len(text) > 1 && text[1] == ' ' {
+		w.warn(at, ruleTyped, "take them away: a line of its own stands out", "the signs %q make no heading here", text[:hashes])
+	}
+}
+
+// typed finds Markdown and HTML in the plain text between two places of the line.
+func (w *wording) typed(from, to int) {
+	text := w.raw[from:to]
+	if i := bytes.Index(text, []byte("**")); i >= 0 && bytes.Contains(text[i+2:], []byte("**")) {
+		w.warn(from+i, ruleTyped, "take them away", `the signs "**" make nothing bold here`)
+	}
+	if i := bytes.Index(text, []byte("](")); i >= 0 {
+		w.warn(from+max(bytes.LastIndexByte(text[:i], '['), 0), ruleTyped, "write the words, and the whole address behind them if people need it", "this makes no link here")
+	}
+	if i := bytes.Index(text, []byte("&nbsp;")); i >= 0 {
+		w.warn(from+i, ruleTyped, "write a space", `"&nbsp;" makes no space here`)
+	}
+	for i, c := range text {
+		if c == '<' && tag(text[i+1:]) {
+			w.warn(from+i, ruleTyped, "take it away", "HTML does nothing here")
+			return
+		}
+	}
+}
+
+// tags are those that people know, or copy from a web page. What else stands behind a sign "<" may be meant, like
+// "<https://www.example.org>".
+var tags = []string{"a", "b", "br", "center", "div", "em", "font", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "u", "ul"}
+
+// tag tells whether HTML stands behind a sign "<".
+func tag(text []byte) bool {
+	text = bytes.TrimPrefix(text, []byte("/"))
+	n := 0
+	for n < len(text) && (letter(text[n]) || digit(text[n])) {
+		n++
+	}
+	return n < len(text) && strings.IndexByte(" >/", text[n]) >= 0 && bytes.IndexByte(text, '>') > 0 && slices.Contains(tags, strings.ToLower(string(text[:n])))
+}
