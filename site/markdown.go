@@ -403,6 +403,10 @@ func incomplete(to string) (what, do string) {
 		return is + "has no email address", `write it like "mailto:name@example.org"`
 	case (u.Scheme == "https" || u.Scheme == "http") && u.Host == "":
 		return is + "has no host", `write it like "https://www.example.org"`
+	case (u.Scheme == "https" || u.Scheme == "http") && !hostly(u.Hostname()):
+		return is + "is of no website", `write it like "https://www.example.org"`
+	case u.Scheme == "tel" && !dialled(u.Opaque):
+		return is + "has no telephone number", `write it in figures, like "tel:01632960001"`
 	case slices.Contains(schemes, u.Scheme):
 		return "", ""
 	case source.Nearest(u.Scheme, schemes) != "":
@@ -424,6 +428,17 @@ func incomplete(to string) (what, do string) {
 }
 
 var schemes = []string{"http", "https", "mailto", "tel"}
+
+// hostly tells whether a name can be that of a website: "https://https://www.example.org" has the name "https".
+func hostly(name string) bool {
+	return strings.Contains(name, ".") && !strings.ContainsAny(name, ",;_!") || name == "localhost"
+}
+
+// dialled tells whether a telephone can dial what stands behind "tel:".
+func dialled(number string) bool {
+	number, _, _ = strings.Cut(shown(number), ";") // an extension
+	return strings.ContainsAny(number, "0123456789") && strings.Trim(number, "+0123456789 -.()") == ""
+}
 
 // mailable tells whether mail could be sent to what stands behind "mailto:".
 func mailable(to string) bool {
