@@ -8,7 +8,6 @@ import (
 	"net/mail"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,7 +111,7 @@ func (s *Site) read(f source.File, own *course.Course, fact func(name string) (s
 	fact = escaped(fact)
 	expanded, faults := s.expand(f, own, fact)
 	src := []byte(expanded)
-	r := reading{file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, blocks: blocks, images: s.fixed, fact: fact, faults: faults, level: 1}
+	r := reading{file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, blocks: blocks, images: s.fixed, hub: s.Hub.BaseURL, fact: fact, faults: faults, level: 1}
 	r.body.headings = map[string]source.Place{}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
@@ -145,6 +144,7 @@ type reading struct {
 	file   source.File
 	lines  [][]byte // of the file, as they were typed
 	images Output
+	hub    string // the site's own address
 	src    []byte // with the facts in it
 	blocks []string
 	fact   func(name string) (string, bool)
@@ -233,8 +233,18 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if n.Parent().Kind() == table.KindTableHeader && strings.TrimSpace(plain(n, r.src)) == "" {
 			r.add(n, emptyHeaderDo, "%s", emptyHeaderWhat)
 		}
+		r.misfitWords(n)
+	case *table.TableRow:
+		r.row(n)
+	case *ast.ListItem:
+		if n.ChildCount() == 0 {
+			r.add(n, "write it, or take the line away", "an entry of a list is empty")
+		}
 	case *ast.Paragraph, *ast.TextBlock:
-		r.leftOver(n)
+		if !r.misfitLines(n) {
+			r.misfitWords(n)
+		}
+		r.boldAlone(n)
 	case *ast.Image:
 		r.image(n)
 	case *ast.Link:
@@ -246,93 +256,15 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	return ast.WalkContinue, nil
 }
 
-// A misfit is Markdown that is nearly right, and which readers therefore see as it was typed.
-type misfit struct {
-	looks    *regexp.Regexp
-	what, do string
-}
-
-// lineMisfits stand at the beginning of a line, wordMisfits anywhere.
-var (
-	lineMisfits = []misfit{
-		{regexp.MustCompile(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading", `write it like "## A heading"`},
-		{regexp.MustCompile(`^([•·▪◦‣●○–—]\s|[•▪◦‣●○])`), "this sign does not make a list", `begin each line of it with "- "`},
-		{regexp.MustCompile(`^[-*]\pL[^*]*$`), "there is no space behind the sign of a list", `begin each line of it with "- "`},
-		{regexp.MustCompile(`^\|.*\|`), "this does not make a table", `write below its first line "| --- | --- |", with as many parts as it has columns`},
-	}
-	wordMisfits = []misfit{
-		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`), "this does not make a link or a picture", `write it like "[How funding works](/funding/)", without spaces in the address`},
-		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`, "put two of them before the words and two behind, without spaces between, or take them away"},
-	}
-)
-
-// leftOver finds misfits in a paragraph.
-func (r *reading) leftOver(n ast.Node) {
-	for i := range n.Lines().Len() {
-		line := n.Lines().At(i)
-		text := bytes.TrimSpace(line.Value(r.src))
-		if len(text) == 0 || inWord(text[0]) && text[0] != '-' {
-			continue // as nearly always
-		}
-		for _, m := range lineMisfits {
-			if m.looks.Match(text) {
-				r.faults.At(r.file.Path, r.at(line.Start), m.what, m.do)
-				return
-			}
-		}
-	}
-	if !r.suspicious(n) {
-		return
-	}
-	var words []byte // that readers see and that are no link's
-	var from []int   // where each byte of them stands
-	ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
-		switch c := c.(type) {
-		case *ast.Link, *ast.Image, *ast.AutoLink, *ast.CodeSpan:
-			return ast.WalkSkipChildren, nil
-		case *ast.Text:
-			for i := c.Segment.Start; entering && i < c.Segment.Stop; i++ {
-				words, from = append(words, r.src[i]), append(from, i)
-			}
-		}
-		return ast.WalkContinue, nil
-	})
-	for _, m := range wordMisfits {
-		if at := m.looks.FindIndex(words); at != nil {
-			r.faults.At(r.file.Path, r.at(from[at[0]]), m.what, m.do)
-		}
-	}
-}
-
-// suspicious tells whether a paragraph has signs of links or bold text that did not become any: most have none, and are not
-// looked at closely.
-func (r *reading) suspicious(n ast.Node) bool {
-	lines := n.Lines()
-	if lines.Len() == 0 {
-		return false
-	}
-	typed := r.src[lines.At(0).Start:lines.At(lines.Len()-1).Stop]
-	links, bold := 0, 0
-	if bytes.IndexByte(typed, '[') >= 0 {
-		links = bytes.Count(typed, []byte("](")) + bytes.Count(typed, []byte("] (")) + bytes.Count(typed, []byte(")[")) + bytes.Count(typed, []byte(") ["))
-	}
-	if bytes.IndexByte(typed, '*') >= 0 {
-		bold = bytes.Count(typed, []byte("**"))
-	}
-	for c := n.FirstChild(); c != nil && links+bold > 0; c = c.NextSibling() {
-		switch c := c.(type) {
-		case *ast.Link, *ast.Image:
-			links--
-		case *ast.Emphasis:
-			bold -= 2 * (c.Level / 2)
-		}
-	}
-	return links+bold > 0
-}
-
 func (r *reading) heading(n *ast.Heading) {
 	words := strings.TrimSpace(plain(n, r.src))
-	switch {
+	switch line := r.underline(n); {
+	case line != "":
+		do := `write a heading like "## A heading", or put an empty line above that line`
+		if line[0] == '=' {
+			do = `write a heading like "## A heading", or take that line away`
+		}
+		r.add(n, do, "the line %q below this text makes a heading of it", line)
 	case words == "":
 		r.add(n, "write its words or remove it", "a heading is empty")
 	case n.Level == 1:
@@ -349,6 +281,7 @@ func (r *reading) heading(n *ast.Heading) {
 	if n.Level == 2 {
 		r.body.contents = append(r.body.contents, page.Link{Text: words, Href: "#" + id})
 	}
+	r.misfitWords(n)
 	n.SetAttributeString("id", []byte(id))
 }
 

@@ -1,0 +1,226 @@
+package site
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	table "github.com/yuin/goldmark/extension/ast"
+
+	"traininghub/internal/source"
+)
+
+// Markdown has no mistakes: what is not quite right is shown as it was typed, or as something else. Here is what editors
+// type and do not mean, found while the text is read.
+
+var (
+	ruleBare = source.Rule{Name: "bare-address", Why: "nobody can press it, and people on a telephone can hardly copy it"}
+	ruleBold = source.Rule{Name: "bold-heading", Why: "people who listen to a page find their way by its headings, and this is none for them (WCAG 1.3.1)"}
+)
+
+// A misfit is Markdown that is nearly right, and which readers therefore see as it was typed.
+type misfit struct {
+	looks    *regexp.Regexp
+	what, do string
+}
+
+// lineMisfits stand at the beginning of a line, wordMisfits anywhere.
+var (
+	lineMisfits = []misfit{
+		{regexp.MustCompile(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading", `write it like "## A heading"`},
+		{regexp.MustCompile(`^([•·▪◦‣●○–—]\s|[•▪◦‣●○])`), "this sign does not make a list", `begin each line of it with "- "`},
+		{regexp.MustCompile(`^[-*]\pL[^*]*$`), "there is no space behind the sign of a list", `begin each line of it with "- "`},
+		{regexp.MustCompile(`^\[([ xX]\] [^(]|[!^]\w+\]([^(]|$))`), "this sign is shown as it is typed", `take it away; lists are written with "- ", and text that stands out with "> "`},
+		{regexp.MustCompile(`^\|.*\|`), "this does not make a table", `write below its first line "| --- | --- |", with as many parts as it has columns`},
+	}
+	wordMisfits = []misfit{
+		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`), "this does not make a link or a picture", `write it like "[How funding works](/funding/)", without spaces in the address`},
+		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`, "put two of them before the words and two behind, without spaces between, or take them away"},
+		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`, "take them away, and the words if they no longer hold"},
+	}
+	bareWeb  = regexp.MustCompile(`\b(https?://|www\.)\w[^\s<>()]*`)
+	bareMail = regexp.MustCompile(`[^\s<>()"“”:,/]+@[^\s<>()"“”:,/@]+\.\pL+`)
+)
+
+// misfitLines finds the first misfit that begins a line of a paragraph, and tells whether there is one.
+func (r *reading) misfitLines(n ast.Node) bool {
+	above := false // the line above begins like this entry
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		text := bytes.TrimSpace(line.Value(r.src))
+		entry := lettered(text)
+		if above && entry {
+			r.faults.At(r.file.Path, r.at(line.Start), "lines that begin like this do not make a list", `begin each with "- ", or with "1. "`)
+			return true
+		}
+		above = entry
+		if len(text) == 0 || inWord(text[0]) && text[0] != '-' {
+			continue // as nearly always
+		}
+		for _, m := range lineMisfits {
+			if m.looks.Match(text) {
+				r.faults.At(r.file.Path, r.at(line.Start), m.what, m.do)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lettered tells whether a line begins like an entry of a list that Markdown does not know: "a) ", "a. ", "(a) ", "(1) ",
+// or "o ", which stands for a small circle in what is copied from a word processor. One such line can be prose; two are none.
+func lettered(text []byte) bool {
+	open := len(text) > 0 && text[0] == '('
+	if open {
+		text = text[1:]
+	}
+	switch {
+	case len(text) > 1 && text[0] == 'o' && (text[1] == ' ' || text[1] == '\t'):
+		return true
+	case len(text) < 3 || text[2] != ' ' && text[2] != '\t':
+		return false
+	case text[1] == ')':
+		return letter(text[0]) || digit(text[0])
+	}
+	return text[1] == '.' && !open && 'a' <= text[0] && text[0] <= 'z'
+}
+
+// misfitWords finds misfits in the words of a paragraph, a heading or a cell, and addresses that are no links.
+func (r *reading) misfitWords(n ast.Node) {
+	if !r.suspicious(n) {
+		return
+	}
+	size := n.Lines().At(n.Lines().Len()-1).Stop - n.Lines().At(0).Start
+	words := make([]byte, 0, size) // that readers see and that are no link's
+	from := make([]int, 0, size)   // where each byte of them stands
+	ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch c := c.(type) {
+		case *ast.Link, *ast.Image, *ast.AutoLink, *ast.CodeSpan:
+			return ast.WalkSkipChildren, nil
+		case *ast.Text:
+			for i := c.Segment.Start; entering && i < c.Segment.Stop; i++ {
+				words, from = append(words, r.src[i]), append(from, i)
+			}
+			if entering && (c.SoftLineBreak() || c.HardLineBreak()) {
+				words, from = append(words, ' '), append(from, c.Segment.Stop)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, m := range wordMisfits {
+		if at := m.looks.FindIndex(words); at != nil {
+			r.faults.At(r.file.Path, r.at(from[at[0]]), m.what, m.do)
+		}
+	}
+	bare := func(looks *regexp.Regexp, is, do string) {
+		for _, at := range looks.FindAllIndex(words, -1) {
+			typed := strings.TrimRight(html.UnescapeString(string(words[at[0]:at[1]])), ".,;:!?'\"’”*_")
+			if typed != r.hub && !r.kept(n) { // readers are there already
+				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed), do)
+			}
+		}
+	}
+	bare(bareWeb, "web address", `write where it leads, and the address behind it: "[NHS England](https://www.england.nhs.uk/)"`)
+	bare(bareMail, "email address", `put it between "<" and ">"`)
+}
+
+// kept tells whether a note to editors, "<!-- keep: why -->", stands right above a node or what it is in.
+func (r *reading) kept(n ast.Node) bool {
+	for ; n != nil; n = n.Parent() {
+		if note, ok := n.PreviousSibling().(*ast.HTMLBlock); ok {
+			if text, ok := strings.CutPrefix(strings.TrimSpace(lines(note.Lines(), r.src)), "<!--"); ok && kept([]byte(text)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// suspicious tells whether a paragraph has signs of links or bold text that did not become any, or what can be an address: most
+// have none, and are not looked at closely.
+func (r *reading) suspicious(n ast.Node) bool {
+	lines := n.Lines()
+	if lines.Len() == 0 {
+		return false
+	}
+	typed := r.src[lines.At(0).Start:lines.At(lines.Len()-1).Stop]
+	if bytes.IndexByte(typed, '@') >= 0 || bytes.IndexByte(typed, '~') >= 0 || bytes.Contains(typed, []byte("www.")) || bytes.Contains(typed, []byte("://")) {
+		return true
+	}
+	links, bold := 0, 0
+	if bytes.IndexByte(typed, '[') >= 0 {
+		links = bytes.Count(typed, []byte("](")) + bytes.Count(typed, []byte("] (")) + bytes.Count(typed, []byte(")[")) + bytes.Count(typed, []byte(") ["))
+	}
+	if bytes.IndexByte(typed, '*') >= 0 {
+		bold = bytes.Count(typed, []byte("**"))
+	}
+	for c := n.FirstChild(); c != nil && links+bold > 0; c = c.NextSibling() {
+		switch c := c.(type) {
+		case *ast.Link, *ast.Image:
+			links--
+		case *ast.Emphasis:
+			bold -= 2 * (c.Level / 2)
+		}
+	}
+	return links+bold > 0
+}
+
+// boldAlone finds a paragraph that looks like a heading: a few words in bold, and more below them. A sentence, a link, and what
+// the text above announces with a colon are none.
+func (r *reading) boldAlone(n ast.Node) {
+	bold, ok := n.FirstChild().(*ast.Emphasis)
+	if !ok || bold.Level != 2 || n.Parent().Kind() != ast.KindDocument || n.NextSibling() == nil {
+		return
+	}
+	words := strings.TrimSpace(plain(bold, r.src))
+	if strings.Trim(strings.TrimPrefix(plain(n, r.src), words), " :") != "" || strings.TrimRight(words, ".!") != words || linked(bold) {
+		return
+	}
+	if above, ok := n.PreviousSibling().(*ast.Paragraph); ok && strings.HasSuffix(strings.TrimSpace(plain(above, r.src)), ":") || r.kept(n) {
+		return
+	}
+	r.faults.Warn(r.file.Path, r.place(n), ruleBold, fmt.Sprintf("the bold words %q look like a heading, and are none", words),
+		fmt.Sprintf(`write "%s " before them, and take the signs for bold away`, strings.Repeat("#", min(r.level+1, 6))))
+}
+
+// linked tells whether there is a link among what a node holds.
+func linked(n ast.Node) bool {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if c.Kind() == ast.KindLink || c.Kind() == ast.KindAutoLink || linked(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// row finds rows that have not as many cells as their table has columns: of those behind the last column readers would see
+// nothing.
+func (r *reading) row(n *table.TableRow) {
+	const do = `write as many as the first row has, with nothing in those that stay empty: "| One | | Three |"; put an empty line below a table`
+	last := n.LastChild().Lines()
+	if last.Len() == 0 { // goldmark made up the cell
+		r.add(n, do, "this row has fewer cells than the table has columns")
+		return
+	}
+	rest, _, _ := bytes.Cut(r.src[last.At(0).Stop:], []byte("\n"))
+	if _, more, _ := bytes.Cut(rest, []byte("|")); len(bytes.TrimSpace(more)) > 0 {
+		r.add(n, do, "this row has more cells than the table has columns")
+	}
+}
+
+// underline is the line below a text that makes a heading of it, which nobody expects of a line of hyphens; "" for a heading
+// that begins with "#".
+func (r *reading) underline(n *ast.Heading) string {
+	if n.Lines().Len() == 0 {
+		return ""
+	}
+	start, stop := n.Lines().At(0).Start, n.Lines().At(n.Lines().Len()-1).Stop
+	if bytes.HasSuffix(bytes.TrimRight(r.src[:start], " \t"), []byte("#")) {
+		return ""
+	}
+	line, _, _ := bytes.Cut(bytes.TrimLeft(r.src[stop:], "\n"), []byte("\n"))
+	return string(bytes.Trim(line, " \t>"))
+}
