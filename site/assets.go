@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -27,18 +28,22 @@ func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error)
 		return page.Assets{}, err
 	}
 	f.modules[style] = digestOf(nhs)
-	script, err := f.bundle(templates, modules)
-	if err != nil {
+	var script, own []byte
+	var wrong error
+	parallel(2, func(i int) {
+		if i == 0 {
+			script, err = f.bundle(templates, modules)
+		} else {
+			own, wrong = minified(templates)
+		}
+	})
+	if err = cmp.Or(err, wrong); err != nil {
 		return page.Assets{}, err
 	}
 	words := map[string]bool{}
 	addWords(words, markup)
 	addWords(words, string(script))
 	if err := templateWords(templates, words); err != nil {
-		return page.Assets{}, err
-	}
-	sheet, err := stylesheet(string(nhs), templates, words)
-	if err != nil {
 		return page.Assets{}, err
 	}
 	icon, err := fs.ReadFile(templates, "assets/favicon.svg")
@@ -50,7 +55,7 @@ func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error)
 		return page.Assets{}, err
 	}
 	return page.Assets{
-		CSS:     f.asset("site", ".css", sheet),
+		CSS:     f.asset("site", ".css", stylesheet(string(nhs), words, own)),
 		JS:      f.asset("site", ".js", script),
 		Icon:    f.asset("favicon", ".svg", icon),
 		Picture: f.asset("share", ".png", picture),
@@ -99,20 +104,26 @@ func (f *front) bundle(templates fs.FS, modules string) ([]byte, error) {
 }
 
 // stylesheet is what pages use of the NHS stylesheet, and the site's own after it.
-func stylesheet(nhs string, templates fs.FS, words map[string]bool) ([]byte, error) {
+func stylesheet(nhs string, words map[string]bool, own []byte) []byte {
+	// Frutiger is licensed; the NHS's other typeface, Arial, is on every machine.
+	kept := strings.NewReplacer(`"Frutiger W01",`, "", "Frutiger W01,", "").Replace(cut(nhs, words))
+	return append([]byte(kept+"\n"), own...)
+}
+
+// minified is the site's own stylesheet as short as it goes; the NHS's is short as it comes.
+func minified(templates fs.FS) ([]byte, error) {
 	own, err := fs.ReadFile(templates, "assets/site.css")
 	if err != nil {
 		return nil, err
 	}
-	// Frutiger is licensed; the NHS's other typeface, Arial, is on every machine.
-	kept := strings.NewReplacer(`"Frutiger W01",`, "", "Frutiger W01,", "").Replace(cut(nhs, words))
-	r := api.Transform(kept+"\n"+string(own), api.TransformOptions{
-		Loader:           api.LoaderCSS,
-		Sourcefile:       "templates/assets/site.css",
-		MinifyWhitespace: true,
-		MinifySyntax:     true,
-		LegalComments:    api.LegalCommentsNone,
-		Charset:          api.CharsetUTF8,
+	r := api.Transform(string(own), api.TransformOptions{
+		Loader:            api.LoaderCSS,
+		Sourcefile:        "templates/assets/site.css",
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true, // of which there are none, but esbuild then shares with bundle what it needs for itself
+		MinifySyntax:      true,
+		LegalComments:     api.LegalCommentsNone,
+		Charset:           api.CharsetUTF8,
 	})
 	return r.Code, failed(r.Errors)
 }

@@ -287,7 +287,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 
 // key is what the pages of a course depend on beside the course and its texts.
 func (s *Site) key(now page.StatusTag, apply, paper string) string {
-	return strings.Join([]string{s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper}, "\n")
+	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper}, "\n")
 }
 
 // applySheet is where an application begins: the first section, or a page that says why not now.

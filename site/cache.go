@@ -19,7 +19,7 @@ import (
 //   - the facts of a course: its file;
 //   - its texts: the facts, those of other courses that the texts name, site.yaml, the forms, the templates, and the
 //     pictures;
-//   - its pages: the texts, and where applications stand at the instant of the build.
+//   - its pages: the texts, the names of style and script, and where applications stand at the instant of the build.
 //
 // All else is made anew each time: pages of text, lists of courses, the first pages of forms, and the checks of links
 // between pages.
@@ -172,12 +172,9 @@ func (m *made) keep(address string, p *printed) {
 	m.pages[address], m.saved = p, false
 }
 
-// surroundings stand for what the texts and pages of all courses depend on.
-func surroundings(content fs.FS, f *front, images Output) digest {
-	texts := [][]byte{[]byte(f.of)}
-	for _, name := range slices.Sorted(maps.Keys(f.files)) {
-		texts = append(texts, []byte(name)) // it tells what is in the file
-	}
+// surroundings stand for what the texts of all courses depend on.
+func surroundings(content fs.FS, look digest, images Output) digest {
+	texts := [][]byte{[]byte(look)}
 	for _, name := range slices.Sorted(maps.Keys(images)) {
 		texts = append(texts, []byte(name), images[name])
 	}

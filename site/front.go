@@ -1,12 +1,15 @@
 package site
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"traininghub/internal/page"
@@ -29,15 +32,14 @@ func digestOf(texts ...[]byte) digest {
 type front struct {
 	of      digest            // the templates and site.yaml
 	modules map[string]digest // the files that were read of npm's folder, by path
-	hub     *page.Site
 	pages   *page.Renderer
 	assets  page.Assets
 	files   Output // style, script and icon
 	saved   bool   // it stands like this in the file of the Cache
 }
 
-// dress gives the front of the templates and site.yaml as they are: the one that there was before, if nothing of it changed.
-func (k *Cache) dress(hub *page.Site, templates fs.FS, modules string) (*front, error) {
+// hashLook gives the digest of the templates and site.yaml.
+func hashLook(hub *page.Site, templates fs.FS, modules string) (digest, error) {
 	texts := [][]byte{[]byte(modules), hub.File.Head}
 	err := fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -47,25 +49,45 @@ func (k *Cache) dress(hub *page.Site, templates fs.FS, modules string) (*front, 
 		texts = append(texts, []byte(name), text)
 		return err
 	})
-	if err != nil {
+	return digestOf(texts...), err
+}
+
+// dress gives the front of the templates and site.yaml as they are, whose digest is of: the one that there was before, if nothing of
+// it changed.
+func (k *Cache) dress(of digest, hub *page.Site, templates fs.FS, modules string) (*front, error) {
+	f := k.front
+	fresh := f == nil || f.of != of || !f.current()
+	if !fresh && f.pages != nil {
+		return f, nil
+	}
+	var parsed *page.Templates
+	var err, wrong error
+	parallel(2, func(i int) {
+		switch {
+		case i == 1:
+			parsed, wrong = page.Parse(templates)
+		case fresh:
+			f = &front{of: of, modules: map[string]digest{}, files: Output{}}
+			f.assets, err = f.makeAssets(templates, modules)
+		}
+	})
+	if err = cmp.Or(err, wrong); err != nil {
 		return nil, err
 	}
-	of := digestOf(texts...)
-	f := k.front
-	if f == nil || f.of != of || !f.current() {
-		f = &front{of: of, modules: map[string]digest{}, files: Output{}}
-		if f.assets, err = f.makeAssets(templates, modules); err != nil {
-			return nil, err
-		}
-	}
-	if f.pages == nil {
-		f.hub = hub
-		if f.pages, err = page.New(templates, hub, f.assets); err != nil {
-			return nil, err
-		}
+	if f.pages, err = parsed.Renderer(hub, f.assets); err != nil {
+		return nil, err
 	}
 	k.front = f
 	return f, nil
+}
+
+// sum stands for the front's files: their names tell what is in them.
+func (f *front) sum() digest {
+	var names [][]byte
+	for _, name := range slices.Sorted(maps.Keys(f.files)) {
+		names = append(names, []byte(name))
+	}
+	return digestOf(names...)
 }
 
 // current tells whether the files of npm's folder are as they were.

@@ -64,6 +64,7 @@ type Site struct {
 	cache  *Cache
 	keeps  bool   // what is made, in the cache
 	around digest // see made
+	look   digest // of the files of the front, which pages name
 
 	courses []*coursePage
 	pages   []*prosePage    // in the order of the sitemap
@@ -111,41 +112,48 @@ func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Sit
 	if len(faults) > 0 && hub.Name == "" {
 		return nil, faults
 	}
-	var courses []*course.Course
-	var wrong source.Faults
-	var look *front
-	var err error
-	parallel(2, func(i int) { // neither fills two processors by itself
-		if i == 0 {
-			courses, wrong = course.Reload(content, "courses", k.known)
-		} else {
-			look, err = k.dress(hub, templates, modules)
-		}
-	})
-	switch {
-	case errors.Is(err, errNoFrontEnd):
-		faults.Add(modules, 0, err.Error(), `run "npm ci"`)
-		return nil, faults
-	case err != nil:
+	of, err := hashLook(hub, templates, modules)
+	if err != nil {
 		faults.Add("templates", 0, err.Error(), "")
 		return nil, faults
 	}
-	faults = append(faults, wrong...)
-	s.Hub, s.Pages = look.hub, look.pages
-	s.Programme, wrong = intake.Join(content, courses, s.Hub.Fact)
+	var look *front
+	var wrong error
+	var dressing sync.WaitGroup // beside all that the editors wrote, of which neither fills two processors by itself
+	dressing.Go(func() { look, wrong = k.dress(of, hub, templates, modules) })
+	found := s.loadContent(content, hub, of)
+	dressing.Wait()
+	switch {
+	case errors.Is(wrong, errNoFrontEnd):
+		faults.Add(modules, 0, wrong.Error(), `run "npm ci"`)
+		return nil, faults
+	case wrong != nil:
+		faults.Add("templates", 0, wrong.Error(), "")
+		return nil, faults
+	}
+	s.Pages, s.look = look.pages, look.sum()
+	maps.Copy(s.fixed, look.files)
+	faults = append(faults, found...)
+	s.faults, s.notes = faults.Errors(), faults.Warnings()
+	s.faults.Sort()
+	return s, s.faults
+}
+
+// loadContent reads and checks what the editors wrote.
+func (s *Site) loadContent(content fs.FS, hub *page.Site, look digest) source.Faults {
+	s.Hub = hub
+	courses, faults := course.Reload(content, "courses", s.cache.known)
+	var wrong source.Faults
+	s.Programme, wrong = intake.Join(content, courses, hub.Fact)
 	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
 	s.around = surroundings(content, look, s.fixed)
-	maps.Copy(s.fixed, look.files)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
 	faults = append(faults, strays(content)...)
 	s.ics = s.calendarFiles()
-	faults = append(faults, s.checkTexts(content)...)
-	s.faults, s.notes = faults.Errors(), faults.Warnings()
-	s.faults.Sort()
-	return s, s.faults
+	return append(faults, s.checkTexts(content)...)
 }
 
 // DrawForms adds each course's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"debug/elf"
 	"encoding/binary"
 	"encoding/gob"
 	"errors"
@@ -65,20 +66,12 @@ type shelf struct {
 
 // Open gives the Cache that was saved to a file; an empty one if the file is missing, broken, or another program's.
 func Open(name string) *Cache {
-	k := &Cache{shelf: &shelf{name: name}}
-	var err error
-	var text []byte
-	parallel(2, func(i int) {
-		if i == 0 {
-			k.shelf.program, err = program()
-		} else {
-			text, _ = os.ReadFile(name)
-		}
-	})
+	is, err := program()
 	if err != nil {
-		k.shelf = nil // what is saved could not be believed
-		return k
+		return new(Cache) // what is saved could not be believed
 	}
+	k := &Cache{shelf: &shelf{name: name, program: is}}
+	text, _ := os.ReadFile(name)
 	frames := cutFrames(text)
 	var f storedFront
 	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&f) != nil || f.Program != k.shelf.program {
@@ -215,11 +208,20 @@ func encode(all func(put func(v any))) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// program is the checksum of the program that runs.
+// program is the checksum of the program that runs, or of the build ID in it, which is soon read. Go makes the ID of checksums of all that
+// the program is built of, four with slashes between; an ID that somebody has set is none to believe.
 func program() (uint32, error) {
 	name, err := os.Executable()
 	if err != nil {
 		return 0, err
+	}
+	if f, err := elf.Open(name); err == nil {
+		defer f.Close()
+		if id := f.Section(".note.go.buildid"); id != nil {
+			if note, err := id.Data(); err == nil && bytes.Count(note, []byte("/")) == 3 {
+				return crc32.Checksum(note, castagnoli), nil
+			}
+		}
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -18,11 +18,11 @@ import (
 	"traininghub/site"
 )
 
-// How much a build lets memory grow before it collects, in percent of what lives, which Go counts as 4 MiB at least. A small hub is
-// built before the first collection, or soon after it; later ones at a little under Go's usual 100 keep a large one small. A build that has
-// a cache makes little, and most of its time would go into looking at what it has read.
+// How much a build lets memory grow before it collects, in percent of what lives, which Go counts as 4 MiB at least. A hub of a hundred
+// courses is built before the first collection; later ones at a little under Go's usual 100 keep a large one small, which needs more than
+// that in any case. A build that has a cache makes little, and most of its time would go into looking at what it has read.
 const (
-	collectFirst  = 600
+	collectFirst  = 1200
 	collectThen   = 75
 	collectCached = 400
 )

@@ -126,11 +126,23 @@ func (r *Renderer) drawFixed() error {
 	return err
 }
 
-// New parses the templates: layout.html, and the files of pages, questions, blocks and partials. It refuses
+// Templates are what [Parse] has parsed.
+type Templates struct{ all *template.Template }
+
+// New makes a Renderer of the templates in files. See [Parse].
+func New(files fs.FS, site *Site, assets Assets) (*Renderer, error) {
+	t, err := Parse(files)
+	if err != nil {
+		return nil, err
+	}
+	return t.Renderer(site, assets)
+}
+
+// Parse parses the templates: layout.html, and the files of pages, questions, blocks and partials. It refuses
 // a file that nothing would show, a page, block or kind of question without a file, and HTML in which
 // a value could not be escaped safely.
-func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
-	base, pages, err := parse(templates)
+func Parse(files fs.FS) (*Templates, error) {
+	base, pages, err := parse(files)
 	if err != nil {
 		return nil, err
 	}
@@ -146,10 +158,15 @@ func New(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
 		}
 	}
-	if len(faults) > 0 {
+	if faults = append(faults, escapeParts(base)...); len(faults) > 0 {
 		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
 	}
-	return newRenderer(base, site, assets, func(string) (*template.Template, error) { return base, nil })
+	return &Templates{base}, nil
+}
+
+// Renderer is one for a site.
+func (t *Templates) Renderer(site *Site, assets Assets) (*Renderer, error) {
+	return newRenderer(t.all, site, assets, func(string) (*template.Template, error) { return t.all, nil })
 }
 
 // NewLazy is New for a program whose templates were looked through when it was built, and which shows few pages before it ends: each page's
@@ -173,14 +190,14 @@ func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the templates: %w", err)
 	}
+	if faults := escapeParts(parts); len(faults) > 0 {
+		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
+	}
 	return newRenderer(parts, site, assets, func(name string) (*template.Template, error) { return pages[name]() })
 }
 
-// newRenderer looks through the parts.
-func newRenderer(parts *template.Template, site *Site, assets Assets, page func(name string) (*template.Template, error)) (*Renderer, error) {
-	r := &Renderer{site: site, assets: assets, parts: parts, page: page}
-	r.buffers.New = func() any { return new(bytes.Buffer) }
-	var faults []error
+// escapeParts looks through the layout and the blocks.
+func escapeParts(parts *template.Template) (faults []error) {
 	if err := escape(parts, "layout"); err != nil {
 		faults = append(faults, fmt.Errorf("layout.html: %w", err))
 	}
@@ -189,10 +206,13 @@ func newRenderer(parts *template.Template, site *Site, assets Assets, page func(
 			faults = append(faults, fmt.Errorf("blocks/%s.html: %w", name, err))
 		}
 	}
-	if len(faults) == 0 {
-		faults = append(faults, r.drawFixed())
-	}
-	if err := errors.Join(faults...); err != nil {
+	return faults
+}
+
+func newRenderer(parts *template.Template, site *Site, assets Assets, page func(name string) (*template.Template, error)) (*Renderer, error) {
+	r := &Renderer{site: site, assets: assets, parts: parts, page: page}
+	r.buffers.New = func() any { return new(bytes.Buffer) }
+	if err := r.drawFixed(); err != nil {
 		return nil, fmt.Errorf("reading the templates: %w", err)
 	}
 	return r, nil
