@@ -125,7 +125,7 @@ func (d *Desk) cohort(courseID, id string) (*course.Course, *course.Cohort) {
 // ForReview is an application for a person who may see it and, if deciding, decides for its course.
 func (d *Desk) ForReview(ctx context.Context, s *Staff, ref string, deciding bool) (*Application, error) {
 	a, err := d.forStaff(ctx, s, ref)
-	if err == nil && deciding && !s.DecidesOn(a) {
+	if err == nil && deciding && !s.Decides(a.Course) {
 		return nil, ErrNoApplication
 	}
 	return a, err

@@ -10,6 +10,10 @@ import (
 // ErrNoApplication: there is no such application, or it is none of theirs. Nobody is told which.
 var ErrNoApplication = errors.New("intake: no such application for this person")
 
+// ErrOwn: it is the person's own application. Nobody decides on their own, nor reads what others of the staff note about it; it stands
+// on the list as the others do.
+var ErrOwn = errors.New("intake: this person is the applicant")
+
 // Staff is somebody who may see applications: the lead or the deputy of a course, or the office. The editors' files say who, and
 // they are asked each time.
 type Staff struct {
@@ -54,11 +58,6 @@ func (s *Staff) May(course string) bool { return slices.Contains(s.Reads, course
 // Decides tells whether they decide for the course.
 func (s *Staff) Decides(course string) bool { return slices.Contains(s.Leads, course) }
 
-// DecidesOn tells whether they decide on the application: nobody does on their own.
-func (s *Staff) DecidesOn(a *Application) bool {
-	return s.Decides(a.Course) && !a.Document.isOf(s.Email)
-}
-
 // isOf tells whether the applicant has the e-mail address.
 func (doc *Document) isOf(email string) bool { return strings.EqualFold(doc.Applicant.Email, email) }
 
@@ -76,7 +75,7 @@ func (d *Desk) staffEvent(a *Application, s *Staff, what, note string) {
 	a.Events[len(a.Events)-1].By = s.Email
 }
 
-// forStaff is the application with the reference, if it was sent and they may see it; else ErrNoApplication.
+// forStaff is the application with the reference, if it was sent and they may see it; else ErrNoApplication or ErrOwn.
 func (d *Desk) forStaff(ctx context.Context, s *Staff, ref string) (*Application, error) {
 	if !reference.MatchString(ref) {
 		return nil, ErrNoApplication
@@ -84,6 +83,9 @@ func (d *Desk) forStaff(ctx context.Context, s *Staff, ref string) (*Application
 	a, err := d.get(ctx, ref)
 	if errors.Is(err, ErrNotFound) || err == nil && (a.Document == nil || !s.May(a.Course) || d.expired(a)) {
 		return nil, ErrNoApplication
+	}
+	if err == nil && a.Document.isOf(s.Email) {
+		return nil, ErrOwn
 	}
 	return a, err
 }

@@ -70,7 +70,6 @@ type DecisionBlock struct {
 	Cohort  []Fact // the cohort assigned, while there is no decision, with its places
 	Decide  string // address; "" if the person or the state does not let
 	Reopen  string // address, as Decide
-	Own     bool   // the person decides for the course, but not on this one: they are its applicant
 }
 
 // DecisionTaken is a decision that was taken back.

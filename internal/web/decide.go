@@ -272,7 +272,7 @@ func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
 // decisionBlock is the decision for the page of an application, with what the person can do about it.
 func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.DecisionBlock, error) {
 	b := page.DecisionBlock{Facts: factsOf(a.DecisionItems())}
-	at, leads := atReview(a.Reference), staffOf(r).DecidesOn(a)
+	at, leads := atReview(a.Reference), staffOf(r).Decides(a.Course)
 	for _, d := range a.Reopened {
 		b.Earlier = append(b.Earlier, page.DecisionTaken{What: d.Words() + " on " + course.DateOf(d.At).String() + " by " + d.Name, Why: d.Undone})
 	}
@@ -292,7 +292,6 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 	case leads && (status == intake.Accepted || status == intake.Declined):
 		b.Reopen = at + "/reopen"
 	}
-	b.Own = staffOf(r).Decides(a.Course) && !leads
 	return b, nil
 }
 

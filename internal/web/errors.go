@@ -78,6 +78,11 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusNotFound, "Page not found", say(
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
+	case errors.Is(err, intake.ErrOwn):
+		links = []page.Link{{Text: "Get a link to your application", Href: "/status/link"}, {Text: "All applications", Href: "/review/"}}
+		return http.StatusForbidden, "This is your own application", say(
+			"Somebody else who decides for the course reads it and decides. If there is nobody else, ask the training hub to add a deputy.",
+			"The link in our latest email to you as its applicant shows where it stands.")
 	case errors.Is(err, errNoPracticeLink):
 		return http.StatusNotFound, "This link does not work", say(
 			"It may be cut off, or somebody else was asked in the meantime.",
