@@ -24,8 +24,8 @@ import (
 	"traininghub/internal/form"
 )
 
-// runDiff prints as Markdown, for the reviewers of a change, what it changes for readers: pages that are new, changed or
-// gone, letters, and forms with their PDFs. OLD and NEW are folders of content or git revisions. Both are built with
+// runDiff prints as Markdown, for the reviewers of a change, what it changes for readers: pages that are new, renamed, changed
+// or gone, letters, and forms with their PDFs; and to look at, what needs more, other pictures, and who can sign in. OLD and NEW are folders of content or git revisions. Both are built with
 // the templates of this program, as of the same day.
 func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("diff", args, 2, out, getenv)
@@ -63,21 +63,37 @@ func contentOf(ctx context.Context, what, content string) (dir string, remove fu
 	if strings.HasPrefix(what, "-") { // git would take it for an option
 		return "", nil, usagef("%q is neither a folder nor a git revision", what)
 	}
-	var archive, wrong bytes.Buffer
-	git := osexec.CommandContext(ctx, "git", "archive", "--format=tar", what+":./"+filepath.ToSlash(content))
-	git.Stdout, git.Stderr = &archive, &wrong
-	if err := git.Run(); err != nil {
-		return "", nil, usagef("%q is neither a folder nor a git revision with a folder %s: %s", what, content, strings.TrimSpace(wrong.String()))
+	archive, err := archived(ctx, what, content)
+	if err != nil {
+		return "", nil, usagef("%q is neither a folder nor a git revision with a folder %s: %v", what, content, err)
 	}
 	if dir, err = os.MkdirTemp("", "hub-diff-"); err != nil {
 		return "", nil, err
 	}
 	remove = func() { os.RemoveAll(dir) }
-	if err := unpack(&archive, dir); err != nil {
+	if err := unpack(bytes.NewReader(archive), dir); err != nil {
 		remove()
 		return "", nil, err
 	}
 	return dir, remove, nil
+}
+
+// archived is the folder content as of the git revision what. It is made where the repository begins: below that, git takes only
+// revisions and no folders.
+func archived(ctx context.Context, what, content string) ([]byte, error) {
+	git := func(args ...string) ([]byte, error) {
+		out, err := osexec.CommandContext(ctx, "git", args...).Output()
+		if failed := (*osexec.ExitError)(nil); errors.As(err, &failed) {
+			err = errors.New(strings.TrimSpace(string(failed.Stderr)))
+		}
+		return out, err
+	}
+	where, err := git("rev-parse", "--show-toplevel", "--show-prefix")
+	if err != nil {
+		return nil, err
+	}
+	top, below, _ := strings.Cut(string(where), "\n")
+	return git("-C", top, "archive", "--format=tar", what+":"+path.Join(strings.TrimSuffix(below, "\n"), filepath.ToSlash(content)))
 }
 
 // unpack writes the ordinary files of an archive below a folder.
@@ -117,24 +133,44 @@ type side struct {
 	titles                map[string]string         // of pages, by address
 	courses               map[string]*course.Course // by id
 	redirects             map[string]string
+	pictures              map[string][]byte
+	staff                 []string // who may sign in, and as what
 }
+
+// frame stands for an address: what is around each page.
+const frame = "every page"
 
 func readSide(dir, modules string, at time.Time) (side, error) {
 	s, output, err := build(dir, modules, at)
 	if err != nil {
 		return side{}, err
 	}
-	v := side{pages: map[string][]string{}, forms: map[string][]string{}, titles: map[string]string{}, courses: map[string]*course.Course{}, redirects: output.Redirects()}
+	v := side{
+		pages: map[string][]string{}, forms: map[string][]string{}, titles: map[string]string{frame: "Menu and footer"}, courses: map[string]*course.Course{},
+		redirects: output.Redirects(), pictures: map[string][]byte{},
+	}
 	for name, data := range output {
 		address := "/" + strings.TrimSuffix(name, "index.html")
+		if strings.HasPrefix(address, "/images/") {
+			v.pictures[address] = data
+		}
 		if !strings.HasSuffix(name, ".html") || v.redirects[address] != "" {
 			continue
 		}
 		v.pages[address] = textOf(data)
-		v.titles[address] = titleOf(data)
+		v.titles[address] = titleOf(data, s.Hub.Name)
 	}
+	v.pages[frame] = slices.Concat(linesOfHTML(part(output["index.html"], "header")), linesOfHTML(part(output["index.html"], "footer")))
+	staff := func(email, as string) { v.staff = append(v.staff, plainMarkdown(email)+", as "+as) }
 	for _, c := range s.Programme.Courses {
 		v.courses[c.ID] = c
+		staff(c.Lead.Email, "lead of [/courses/"+c.ID+"/]")
+		if c.Deputy != nil {
+			staff(c.Deputy.Email, "deputy of [/courses/"+c.ID+"/]")
+		}
+	}
+	for _, who := range s.Hub.Office {
+		staff(who.Email, "office, of all courses")
 	}
 	for id, f := range s.Programme.Forms {
 		v.forms[id] = wordsOf(f)
@@ -146,8 +182,10 @@ func readSide(dir, modules string, at time.Time) (side, error) {
 // wordsOf is what a form asks and says, a question to the line, with the facts of its course in it: the words of its pages
 // and of its PDF.
 func wordsOf(f *form.Definition) []string {
-	lines := []string{f.Title}
+	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	add("%s", f.Title)
+	add("Purpose: %s", f.Purpose)
 	lines = append(lines, f.Before...)
 	for _, s := range f.Sections {
 		add("Section: %s", s.Title)
@@ -161,6 +199,12 @@ func wordsOf(f *form.Definition) []string {
 				line += " " + q.Hint
 			}
 			lines = append(lines, line)
+			if q.InMessages != "" {
+				add("In messages: %s", q.InMessages)
+			}
+			for _, tag := range slices.Sorted(maps.Keys(q.Messages)) {
+				add("Message: %s", q.Messages[tag])
+			}
 			for _, o := range q.Options {
 				add("Option: %s %s", o.Label, o.Hint)
 			}
@@ -169,19 +213,32 @@ func wordsOf(f *form.Definition) []string {
 	for _, d := range f.Declarations {
 		add("Declaration: %s", d.Text)
 	}
-	add("Signature: %s", f.Signature.Label)
+	add("Signature: %s %s", f.Signature.Label, f.Signature.Hint)
 	for _, p := range f.Parts {
 		add("Part: %s", p.Title)
 		lines = append(lines, p.Intro...)
 		if p.Statement != "" {
 			lines = append(lines, p.Statement)
 		}
+		if p.Asks != nil {
+			add("Asked: %s, %s; sees %s", p.Asks.Name, p.Asks.Email, strings.Join(p.Asks.Shows, ", "))
+		}
 		for _, b := range p.Blanks {
 			add("Blank: %s (%s) %s", b.Label, b.Kind, strings.Join(b.Options, ", "))
 		}
 	}
+	for _, reason := range f.DeclineReasons {
+		add("Reason to decline: %s %s", reason.Label, reason.Hint)
+	}
+	if f.Terms != nil {
+		add("Terms: %s", f.Terms.Title)
+		lines = append(append(lines, f.Terms.Clauses...), f.Terms.Statement)
+	}
 	for _, next := range f.Next {
 		add("Next: %s", next)
+	}
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ") // an editor may have typed a text in several lines
 	}
 	return lines
 }
@@ -198,8 +255,13 @@ func letters(content fs.FS) (map[string][]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		for line := range strings.Lines(string(data)) {
-			if line = strings.TrimRight(line, " \r\n"); line != "" && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+		dashes := 0
+		for line := range strings.Lines(lineEnds.Replace(string(data))) {
+			line = strings.TrimRight(line, " \n")
+			if line == "---" {
+				dashes++
+			}
+			if note := dashes < 2 && strings.HasPrefix(strings.TrimSpace(line), "#"); line != "" && !note {
 				all[name] = append(all[name], line)
 			}
 		}
@@ -209,36 +271,48 @@ func letters(content fs.FS) (map[string][]string, error) {
 
 var (
 	titleTag = regexp.MustCompile(`<title>([^<]*)</title>`)
+	describe = regexp.MustCompile(`<meta name="description" content="([^"]*)">`)
 	tag      = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>`)
 	hrefs    = regexp.MustCompile(`<a [^>]*href="([^"]*)"[^>]*>`)
+	pictures = regexp.MustCompile(`<img src="([^"]*)" alt="([^"]*)"[^>]*>`)
 	aside    = regexp.MustCompile(`(?s)<(nav|script)[ >].*?</(nav|script)>|<span class="nhsuk-table__heading"[^>]*>[^<]*</span>`)
 )
 
-func titleOf(page []byte) string {
+func titleOf(page []byte, hub string) string {
 	m := titleTag.FindSubmatch(page)
 	if m == nil {
 		return ""
 	}
-	title, _, _ := strings.Cut(html.UnescapeString(string(m[1])), " – ")
-	return title
+	return strings.TrimSuffix(html.UnescapeString(string(m[1])), " – "+hub)
 }
 
 // within are the elements that stand in the middle of a line.
 var within = []string{"a", "abbr", "b", "em", "i", "label", "small", "span", "strong", "time"}
 
-// textOf is what readers see of a page's main part, a paragraph, heading or cell to the line. Where a link leads is part
-// of it.
+// textOf is what readers see of a page's main part, a paragraph, heading or cell to the line, and what search engines show of it.
+// Where a link leads is part of it.
 func textOf(page []byte) []string {
+	lines := linesOfHTML(aside.ReplaceAllString(part(page, "main"), ""))
+	if m := describe.FindSubmatch(page); m != nil {
+		lines = append([]string{"For search engines: " + html.UnescapeString(string(m[1]))}, lines...)
+	}
+	return lines
+}
+
+// part is an element of a page; all of the page if it has none of that name.
+func part(page []byte, name string) string {
 	text := string(page)
-	if i := strings.Index(text, "<main"); i >= 0 {
+	if i := strings.Index(text, "<"+name); i >= 0 {
 		text = text[i:]
 	}
-	if i := strings.Index(text, "</main>"); i >= 0 {
-		text = text[:i]
-	}
-	text = aside.ReplaceAllString(text, "")
+	text, _, _ = strings.Cut(text, "</"+name+">")
+	return text
+}
+
+func linesOfHTML(text string) []string {
 	text = strings.Join(strings.Fields(text), " ")
 	text = hrefs.ReplaceAllString(text, "$0[$1] ")
+	text = pictures.ReplaceAllString(text, "[$1] $2")
 	text = tag.ReplaceAllStringFunc(text, func(t string) string {
 		m := tag.FindStringSubmatch(t)
 		if slices.Contains(within, strings.ToLower(m[2])) {
@@ -255,20 +329,80 @@ func textOf(page []byte) []string {
 	return all
 }
 
+// rename puts what an old side has of pages that have another address now, below the old one and in links, under that. It gives
+// those addresses, now by before.
+func rename(old *side, now side) map[string]string {
+	addresses := map[string]string{}
+	for from, to := range now.redirects {
+		if old.pages[from] != nil && old.pages[to] == nil && now.pages[to] != nil {
+			addresses[from] = to
+		}
+	}
+	var links []string // the longest first, since some begin with others
+	for _, from := range slices.Backward(slices.Sorted(maps.Keys(addresses))) {
+		links = append(links, "["+from, "["+addresses[from])
+		if outer := path.Dir(strings.TrimSuffix(from, "/")) + "/"; addresses[outer] != "" {
+			delete(addresses, from) // it goes with the page above it
+		}
+	}
+	if len(links) == 0 {
+		return nil
+	}
+	pages, titles, linked := map[string][]string{}, map[string]string{}, strings.NewReplacer(links...)
+	for address, lines := range old.pages {
+		lines = slices.Clone(lines)
+		for i, line := range lines {
+			lines[i] = linked.Replace(line)
+		}
+		is := strings.TrimPrefix(linked.Replace("["+address), "[")
+		pages[is], titles[is] = lines, old.titles[address]
+	}
+	old.pages, old.titles = pages, titles
+	for i, who := range old.staff {
+		old.staff[i] = linked.Replace(who)
+	}
+	return addresses
+}
+
 // compare says as Markdown what differs.
 func compare(old, now side) string {
 	var b strings.Builder
 	var notes []string
 	fmt.Fprint(&b, "## What this changes for readers\n")
-	n := changes(&b, "page", old.pages, now.pages, func(address string) string {
+	renamed := rename(&old, now)
+	if len(renamed) > 0 {
+		fmt.Fprint(&b, "\n### Renamed pages\n\n")
+	}
+	for _, from := range slices.Sorted(maps.Keys(renamed)) {
+		fmt.Fprintf(&b, "- %s (`%s`, before: `%s`)\n", plainMarkdown(now.titles[renamed[from]]), renamed[from], from)
+	}
+	n := len(renamed) + changes(&b, "page", old.pages, now.pages, func(address string) string {
 		title := now.titles[address]
 		if title == "" {
 			title = old.titles[address]
+		}
+		if address == frame {
+			return title + " of " + frame
 		}
 		return fmt.Sprintf("%s (`%s`)", plainMarkdown(title), address)
 	})
 	n += changes(&b, "letter", old.letters, now.letters, code)
 	n += changes(&b, "form", old.forms, now.forms, func(name string) string { return code("forms/"+name+".yaml") + ": its pages and its PDF" })
+	for _, name := range slices.Sorted(maps.Keys(now.pictures)) {
+		if was, ok := old.pictures[name]; ok && !bytes.Equal(was, now.pictures[name]) {
+			notes = append(notes, fmt.Sprintf("The picture `%s` is another one now.", name))
+		}
+	}
+	for _, who := range now.staff {
+		if !slices.Contains(old.staff, who) {
+			notes = append(notes, "Can sign in now: "+who+".")
+		}
+	}
+	for _, who := range old.staff {
+		if !slices.Contains(now.staff, who) {
+			notes = append(notes, "Can no longer sign in: "+who+".")
+		}
+	}
 	if n == 0 {
 		fmt.Fprint(&b, "\nNothing.\n")
 	}
@@ -281,6 +415,11 @@ func compare(old, now side) string {
 	}
 	for _, id := range slices.Sorted(maps.Keys(now.courses)) {
 		before, after := old.courses[id], now.courses[id]
+		for from, to := range renamed {
+			if to == "/courses/"+id+"/" {
+				before = old.courses[path.Base(from)]
+			}
+		}
 		if before == nil || !moved(before, after) {
 			continue
 		}
@@ -315,7 +454,7 @@ func moved(before, after *course.Course) bool {
 
 func code(name string) string { return "`" + name + "`" }
 
-var plainMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", "&", "&amp;").Replace
+var plainMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "~", `\~`, "$", `\$`).Replace
 
 // changes writes what is new, gone and changed of one kind, and gives how many there are.
 func changes(b *strings.Builder, kind string, old, now map[string][]string, show func(name string) string) int {
@@ -351,13 +490,16 @@ func changes(b *strings.Builder, kind string, old, now map[string][]string, show
 	for _, name := range changed {
 		fmt.Fprintf(b, "\n%s\n\n```diff\n", show(name))
 		for _, line := range difference(old[name], now[name]) {
-			// Nothing in a text can end the block: such a line would have to begin with the marks.
+			// Nothing in a text can end the block: such a line would have to begin with the marks, and no text has two lines.
 			fmt.Fprintln(b, line)
 		}
 		fmt.Fprint(b, "```\n")
 	}
 	return len(added) + len(gone) + len(changed)
 }
+
+// mostCells bounds the memory, 64 MB, in which two texts are compared line by line. Longer ones differ as a whole.
+const mostCells = 16 << 20
 
 // difference is what was taken away, "- line", and what was put, "+ line", in the order of the text.
 func difference(old, now []string) []string {
@@ -369,10 +511,20 @@ func difference(old, now []string) []string {
 		tail++
 	}
 	old, now = old[head:len(old)-tail], now[head:len(now)-tail]
+	if len(old)*len(now) > mostCells {
+		old, now = slices.Clone(old), slices.Clone(now)
+		for i, line := range old {
+			old[i] = "- " + line
+		}
+		for i, line := range now {
+			now[i] = "+ " + line
+		}
+		return slices.Concat(old, now)
+	}
 	// most[i][j] is the length of the longest sequence of lines that old[i:] and now[j:] share.
-	most := make([][]int, len(old)+1)
+	most := make([][]int32, len(old)+1)
 	for i := range most {
-		most[i] = make([]int, len(now)+1)
+		most[i] = make([]int32, len(now)+1)
 	}
 	for i := len(old) - 1; i >= 0; i-- {
 		for j := len(now) - 1; j >= 0; j-- {

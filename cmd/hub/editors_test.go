@@ -235,8 +235,139 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// TestDiffSaysAll holds that nothing that readers see, or that says who reads applications, changes without a word.
+func TestDiffSaysAll(t *testing.T) {
+	for file, cases := range map[string][][3]string{
+		"content/site.yaml": {
+			{"text: Compare courses", "text: Compare all", "Menu and footer of every page\n\n```diff\n- [/compare/] Compare courses\n+ [/compare/] Compare all\n```\n"},
+			{"text: Accessibility\n", "text: Accessible\n", "- [/accessibility/] Accessibility\n+ [/accessibility/] Accessible\n"},
+			{"\nmenu:", "\noffice:\n  - name: Sam Example\n    email: sam@example.org\nmenu:", "\nNothing.\n\n## Look at this\n\n- Can sign in now: sam@example.org, as office, of all courses.\n"},
+		},
+		"content/pages/contact.md": {
+			{"describe: Whom to ask", "describe: Here is whom to ask", "+ For search engines: Here is whom to ask"},
+			{"title: Contact us", "title: Contact – us", "\nContact – us (`/contact/`)\n"},
+			{"title: Contact us", `title: "# <b> $x$ ~~y~~"`, "\n\\# &lt;b&gt; \\$x\\$ \\~\\~y\\~\\~ (`/contact/`)\n"},
+		},
+		"content/letters/resume-draft.md": {
+			{"do not pass this email on.", "do not pass this email on.\n\n# one\r@two", "```diff\n+ # one\n+ @two\n```\n"},
+		},
+		"content/courses/supporting-mentors.md": {
+			{"lead: # gets the applications\n", "deputy:\n  name: Sam Example\n  email: sam@example.org\nlead:\n", "- Can sign in now: sam@example.org, as deputy of [/courses/supporting-mentors/].\n"},
+		},
+		"content/forms/supporting-mentors.yaml": {
+			{"purpose: We use your answers to decide", "purpose: We use them to decide", "\n- Purpose: We use your answers to decide"},
+			{"in_messages: your first names", "in_messages: all your first names", "\n- In messages: your first names\n+ In messages: all your first names\n"},
+			{"All places on the training have been taken.", "There is no place.", "\n- Reason to decline: All places on the training have been taken.\n+ Reason to decline: There is no place.\n"},
+			{"shows: [practice-name, ", "shows: [", "; sees practice-name, clinical-sessions\n"},
+			{"label: First names\n", "label: |\n          First names\n          ```\n          # Heading\n", "+ Question: First names ``` # Heading (text;"},
+		},
+		"content/forms/career-conversations.yaml": {
+			{"    - \"Cancelling: training", "    - \"To cancel: training", "\n- Cancelling: training"},
+		},
+	} {
+		for _, c := range cases {
+			t.Run(c[0], func(t *testing.T) {
+				project(t)
+				if err := os.CopyFS("old", os.DirFS("content")); err != nil {
+					t.Fatal(err)
+				}
+				replace(t, file, c[0], c[1])
+				if out, wrong, code := calling(t, "diff", "--as-of", "2021-09-20", "old", "content"); code != 0 || !strings.Contains(out, c[2]) {
+					t.Errorf("%s, %q: status %d, want %q in\n%s%s", file, c[1], code, c[2], out, wrong)
+				}
+			})
+		}
+	}
+}
+
+// TestDiffPictures holds that a picture counts, with its words.
+func TestDiffPictures(t *testing.T) {
+	project(t)
+	if err := os.CopyFS("old", os.DirFS("content")); err != nil {
+		t.Fatal(err)
+	}
+	for name, colour := range map[string]string{"old": "red", "content": "blue"} {
+		if err := os.MkdirAll(name+"/images", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		svg := `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"><path fill="` + colour + `" d="M0 0h4v3z"/></svg>`
+		if err := os.WriteFile(name+"/images/room.svg", []byte(svg), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		replace(t, name+"/pages/contact.md", "---\n\n", "---\n\n![The "+colour+" room](/images/room.svg)\n\n")
+	}
+	if out, wrong, code := calling(t, "diff", "--as-of", "2021-09-20", "old", "content"); code != 0 || !strings.Contains(out, "- [/images/room.svg] The red room\n+ [/images/room.svg] The blue room\n") ||
+		!strings.Contains(out, "- The picture `/images/room.svg` is another one now.\n") {
+		t.Errorf("another picture: status %d, said\n%s%s", code, out, wrong)
+	}
+}
+
+// TestDiffRenamed holds that a renamed course is compared with what it was, and what leads there is not said to have changed.
+func TestDiffRenamed(t *testing.T) {
+	project(t)
+	if err := os.CopyFS("old", os.DirFS("content")); err != nil {
+		t.Fatal(err)
+	}
+	replace(t, "content/courses/supporting-mentors.md", "\nsummary:", "\naliases: [/courses/supporting-mentors/]\nsummary:")
+	replace(t, "content/courses/supporting-mentors.md", "date: Wednesday 17 November 2021", "date: Thursday 18 November 2021")
+	replace(t, "content/forms/supporting-mentors.yaml", "\ncourse: supporting-mentors\n", "\ncourse: mentors\n")
+	if err := os.Rename("content/courses/supporting-mentors.md", "content/courses/mentors.md"); err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("content/pages/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range pages {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = []byte(strings.NewReplacer("/courses/supporting-mentors/", "/courses/mentors/", "{{supporting-mentors.", "{{mentors.", ", supporting-mentors]", ", mentors]").Replace(string(text)))
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, wrong, code := calling(t, "diff", "--as-of", "2021-09-20", "old", "content")
+	want := "## What this changes for readers\n\n### Renamed pages\n\n- Mentor Training, Supporting Mentors Scheme (`/courses/mentors/`, before: `/courses/supporting-mentors/`)\n\n### Changed pages\n\n"
+	if code != 0 || !strings.HasPrefix(out, want) || strings.Contains(out, "New pages") || strings.Contains(out, "### Pages that are gone") || strings.Contains(out, "sign in") ||
+		!strings.Contains(out, "Scheme (`/courses/mentors/`)\n\n```diff\n- Programme start: Wednesday 17 November 2021\n+") || !strings.Contains(out, " moves workshops.") {
+		t.Errorf("status %d, said\n%s%s", code, out, wrong)
+	}
+}
+
+// TestDiffBelow holds that revisions are found from a folder below the one where the repository begins.
+func TestDiffBelow(t *testing.T) {
+	project(t)
+	if err := os.Mkdir("below", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"content", "node_modules"} {
+		if err := os.Rename(name, "below/"+name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"init", "-q"}, {"add", "below/content"}, {"-c", "user.name=Editor", "-c", "user.email=editor@example.org", "commit", "-q", "-m", "content"},
+	} {
+		if out, err := osexec.Command("git", args...).CombinedOutput(); err != nil {
+			t.Fatalf("git %q: %v: %s", args, err, out)
+		}
+	}
+	t.Chdir("below")
+	if out, wrong, code := calling(t, "diff", "HEAD", "content"); code != 0 || !strings.Contains(out, "\nNothing.\n") {
+		t.Errorf("status %d, said %q and %q", code, out, wrong)
+	}
+	t.Setenv("PATH", "")
+	if _, wrong, code := calling(t, "diff", "HEAD", "content"); code != 2 || !strings.Contains(wrong, "executable file not found") {
+		t.Errorf("without git: status %d, said %q", code, wrong)
+	}
+}
+
 func TestDifference(t *testing.T) {
+	long, other := strings.Repeat("a ", 5000), strings.Repeat("b ", 5000)
 	for _, c := range []struct{ old, now, want string }{
+		{"x " + long, "x " + other, strings.Repeat("- a|", 5000) + strings.TrimSuffix(strings.Repeat("+ b|", 5000), "|")},
 		{"", "", ""},
 		{"a b c", "a b c", ""},
 		{"a b c", "a x c", "- b|+ x"},
