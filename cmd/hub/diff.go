@@ -25,8 +25,8 @@ import (
 )
 
 // runDiff prints as Markdown, for the reviewers of a change, what it changes for readers: pages that are new, renamed, changed
-// or gone, letters, and forms with their PDFs; and to look at, what needs more, other pictures, and who can sign in. OLD and NEW are folders of content or git revisions. Both are built with
-// the templates of this program, as of the same day.
+// or gone, letters, and forms with their PDFs; then what to look at: what needs more, other pictures, who can sign in. OLD and
+// NEW are folders of content or git revisions. Both are built with the templates of this program, as of the same day.
 func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("diff", args, 2, out, getenv)
 	if err != nil {

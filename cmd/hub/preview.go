@@ -81,7 +81,7 @@ func (p *preview) page(w http.ResponseWriter, r *http.Request) {
 	page := body.Bytes()
 	if strings.HasPrefix(rec.header.Get("Content-Type"), "text/html") && rec.status != http.StatusMovedPermanently {
 		page = p.dress(page, bar{
-			Saves: saves, Day: day, Path: r.URL.Path, Moments: moments(good, r.URL.Path),
+			Build: p.name(saves), Day: day, Path: r.URL.Path, Moments: moments(good, r.URL.Path),
 			Stale: good != nil && faults.Err() != nil, Found: found(faults), Problems: problems(faults, lines, r.URL.Path),
 		})
 		web.SecurityHeaders(w.Header(), false)
@@ -127,10 +127,19 @@ func chosen(r *http.Request) (day string, at time.Time) {
 	if err != nil {
 		return "", time.Time{}
 	}
-	if at, err = time.ParseInLocation(dayForm, c.Value, course.London); err != nil {
+	if at, err = instant(c.Value); err != nil {
 		return "", time.Time{}
 	}
 	return c.Value, at
+}
+
+// instant reads a day and time. Its year is one that dates of courses can have.
+func instant(text string) (time.Time, error) {
+	at, err := time.ParseInLocation(dayForm, text, course.London)
+	if err == nil && (at.Year() < 2000 || at.Year() > 2199) {
+		err = fmt.Errorf("the year %d", at.Year())
+	}
+	return at, err
 }
 
 // choose sets the day, and leads back to where the editor was.
@@ -140,7 +149,7 @@ func (p *preview) choose(w http.ResponseWriter, r *http.Request) {
 		day += "T09:00"
 	}
 	cookie := &http.Cookie{Name: dayCookie, Value: day, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
-	if _, err := time.Parse(dayForm, day); err != nil {
+	if _, err := instant(day); err != nil {
 		cookie.Value, cookie.MaxAge = "", -1
 	}
 	http.SetCookie(w, cookie)
@@ -149,7 +158,8 @@ func (p *preview) choose(w http.ResponseWriter, r *http.Request) {
 		back += "/"
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, back, http.StatusSeeOther)
+	// As a URL has it: browsers take a backslash for a stroke, and two of them for another host.
+	http.Redirect(w, r, (&url.URL{Path: back}).String(), http.StatusSeeOther)
 }
 
 // events tells a page of each build that ends, for as long as the page is open.
@@ -167,7 +177,7 @@ func (p *preview) events(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		changed, saves, errors := p.changed, p.saves, len(p.faults.Errors())
 		p.mu.Unlock()
-		data, err := json.Marshal(map[string]int{"saves": saves, "errors": errors})
+		data, err := json.Marshal(map[string]any{"build": p.name(saves), "saves": saves, "errors": errors})
 		if err != nil {
 			return
 		}
@@ -184,9 +194,12 @@ func (p *preview) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// name is the name of a build, which no other has.
+func (p *preview) name(saves int) string { return fmt.Sprintf("%d-%d", p.began, saves) }
+
 // A bar is what the preview puts into a page.
 type bar struct {
-	Saves    int
+	Build    string // the last one
 	Day      string
 	Path     string
 	Moments  []moment

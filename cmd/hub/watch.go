@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -36,6 +37,8 @@ type preview struct {
 	open             func(*site.Site) (*intake.Desk, http.Handler, error)
 	out              io.Writer
 	log              *slog.Logger
+	began            int64 // tells builds from those of a preview that ran before, on which a page may still be open
+	watcher          func() (*fsnotify.Watcher, error)
 	quit             chan struct{} // closed when the preview ends
 	cache            site.Cache    // for one build at a time
 
@@ -57,7 +60,7 @@ type goodSite struct {
 }
 
 func newPreview(content, modules string, now func() time.Time, open func(*site.Site) (*intake.Desk, http.Handler, error), out io.Writer, log *slog.Logger) *preview {
-	return &preview{content: content, modules: modules, now: now, open: open, out: out, log: log, quit: make(chan struct{}), changed: make(chan struct{})}
+	return &preview{content: content, modules: modules, now: now, open: open, out: out, log: log, began: time.Now().UnixNano(), watcher: fsnotify.NewWatcher, quit: make(chan struct{}), changed: make(chan struct{})}
 }
 
 // run watches the folders and builds, until ctx ends.
@@ -66,11 +69,7 @@ func (p *preview) run(ctx context.Context) {
 	saved := make(chan struct{}, 1)
 	var work sync.WaitGroup
 	defer work.Wait()
-	work.Go(func() {
-		if err := p.watch(ctx, saved); err != nil {
-			p.log.Error("saves are not noticed; start the preview again", "error", err)
-		}
-	})
+	work.Go(func() { p.watch(ctx, saved) })
 
 	stop, built := func() {}, make(chan *intake.Desk, 1)
 	leave := func() {} // ends the work of the desk
@@ -210,55 +209,93 @@ func (s stopping) ReadFile(name string) ([]byte, error) {
 
 func (s stopping) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(s.FS, name) }
 
+// look is how often the files are read if the system does not tell of saves: it watches so many folders and no more.
+const look = 3 * time.Second
+
 // watch tells of each save in the folders. It watches folders, not files: many editors write a new file and give it the
-// old one's name.
-func (p *preview) watch(ctx context.Context, saved chan<- struct{}) error {
+// old one's name. It also watches what the folders are in: git takes them away with the last of their files, and makes new ones.
+func (p *preview) watch(ctx context.Context, saved chan<- struct{}) {
 	tell := func() {
 		select {
 		case saved <- struct{}{}:
 		default: // told already, and not yet heard
 		}
 	}
-	defer tell() // so that there is a first build, whatever happens
-	w, err := fsnotify.NewWatcher()
-	if err != nil {
-		return err
+	var looking <-chan time.Time
+	check := func(err error) {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && looking == nil { // what is gone again needs no watching
+			p.log.Warn("the system does not tell of all saves, so the files are read every few seconds", "error", err)
+			looking = time.Tick(look)
+		}
 	}
-	defer w.Close()
-	add := func(dir string) error {
-		return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || !d.IsDir() {
-				return err
-			}
-			return w.Add(name)
+	var roots []string
+	for _, name := range []string{p.content, liveTemplates()} {
+		if root, err := filepath.Abs(name); name != "" && err == nil {
+			roots = append(roots, root)
+		}
+	}
+	var events <-chan fsnotify.Event
+	var wrong <-chan error
+	add := func(string) {}
+	if w, err := p.watcher(); err != nil {
+		check(err)
+	} else {
+		defer w.Close()
+		events, wrong = w.Events, w.Errors
+		add = func(dir string) {
+			// The stroke at the end is for a folder that is a link to another.
+			filepath.WalkDir(dir+string(filepath.Separator), func(name string, d fs.DirEntry, err error) error {
+				if err == nil && (d.IsDir() || isFolder(name, d)) {
+					err = w.Add(name)
+				}
+				check(err)
+				return nil
+			})
+		}
+		for _, root := range roots {
+			check(w.Add(filepath.Dir(root)))
+		}
+	}
+	ours := func(name string) bool {
+		return slices.ContainsFunc(roots, func(root string) bool {
+			return name == root || strings.HasPrefix(name, root+string(filepath.Separator))
 		})
 	}
-	err = add(p.content)
-	if live := liveTemplates(); live != "" {
-		err = errors.Join(err, add(live))
+	again := func() {
+		for _, root := range roots {
+			add(root)
+		}
+		tell()
 	}
-	if err != nil {
-		return err
-	}
-	tell() // what was saved before the watching began
+	again() // with what was saved before the watching began
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case err := <-w.Errors:
-			p.log.Warn("some saves may not have been noticed", "error", err)
+			return
+		case <-looking:
 			tell()
-		case e := <-w.Events:
-			base := filepath.Base(e.Name)
-			if e.Op == fsnotify.Chmod || strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") {
+		case err := <-wrong:
+			p.log.Warn("some saves may not have been noticed", "error", err)
+			again()
+		case e := <-events:
+			name := filepath.Clean(e.Name)
+			base := filepath.Base(name)
+			if e.Op == fsnotify.Chmod || !ours(name) || !slices.Contains(roots, name) && strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") {
 				continue // nothing that a build reads
 			}
-			if info, err := os.Stat(e.Name); err == nil && info.IsDir() {
-				if err := add(e.Name); err != nil {
-					p.log.Warn("a new folder is not watched", "error", err)
-				}
+			if info, err := os.Stat(name); err == nil && info.IsDir() {
+				add(name)
 			}
 			tell()
 		}
 	}
+}
+
+// isFolder tells whether an entry of a folder is a link to another folder.
+func isFolder(name string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }

@@ -6,13 +6,18 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 // A watched preview runs as from a shell, over a copy of the content.
@@ -236,6 +241,74 @@ func TestWatchDay(t *testing.T) {
 	w.has("/", "Closed") // it stays chosen
 	w.has("/preview/day?to="+course, "!Applications closed")
 	w.has("/preview/day?at=nonsense&to=//example.org/", `id="hub-preview"`, "Page not found")
+	w.has(`/preview/day?at=nonsense&to=/\example.org/`, `id="hub-preview"`, "Page not found")
+	for _, day := range []string{"0000-01-01T00:00", "1999-12-31", "2200-01-01"} { // years that no course can have
+		w.has("/preview/day?at="+day+"&to="+course, `type="datetime-local" value=""`)
+	}
+}
+
+// TestWatchAgain holds that a page that is left open while the preview ends and begins again is not taken for new.
+func TestWatchAgain(t *testing.T) {
+	build := regexp.MustCompile(`data-build="([^"]+)"`)
+	builds := map[string]bool{}
+	for range 2 {
+		t.Run("", func(t *testing.T) {
+			w := startWatched(t, nil)
+			w.told(false)
+			if name := build.FindStringSubmatch(w.has("/")); name != nil {
+				builds[name[1]] = true
+			}
+		})
+	}
+	if len(builds) != 2 {
+		t.Errorf("two first builds have the same name, or none: %v", builds)
+	}
+}
+
+// TestWatchFolders holds that saves are seen when the folder of the content is taken away and made again, and when it or one in it
+// is a link.
+func TestWatchFolders(t *testing.T) {
+	w := startWatched(t, func(content string) {
+		for _, err := range []error{
+			os.Rename(filepath.Join(content, "pages"), filepath.Join(content, "..", "pages")), os.Symlink("../pages", filepath.Join(content, "pages")),
+			os.Rename(content, content+"-own"), os.Symlink("content-own", content),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	w.told(false)
+	w.edit("pages/contact.md", "Email the contact for your course.", "Write to them.")
+	w.told(false)
+	w.has("/contact/", "Write to them.")
+	w.edit("site.yaml", "text: Compare courses", "text: Compare all")
+	w.told(false)
+	w.has("/contact/", "Compare all")
+
+	if err := os.Remove(w.content); err != nil {
+		t.Fatal(err)
+	}
+	w.told(true)
+	w.has("/contact/", "Write to them.", "hub-preview-stale")
+	if err := os.CopyFS(w.content, os.DirFS("content")); err != nil {
+		t.Fatal(err)
+	}
+	w.told(false)
+	w.edit("pages/contact.md", "Email the contact for your course.", "Ask them.")
+	for page := ""; !strings.Contains(page, "Ask them."); page, _ = w.get("/contact/") {
+		w.told(false)
+	}
+}
+
+// TestWatchBlind holds that the files are read again and again where the system watches nothing more.
+func TestWatchBlind(t *testing.T) {
+	p := newPreview("../../content", "", time.Now, nil, io.Discard, slog.New(slog.DiscardHandler))
+	p.watcher = func() (*fsnotify.Watcher, error) { return nil, syscall.EMFILE }
+	saved := make(chan struct{})
+	go p.watch(t.Context(), saved)
+	<-saved
+	<-saved
 }
 
 // TestWatchBegins with a mistake: there is no good page yet.

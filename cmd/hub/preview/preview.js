@@ -38,13 +38,13 @@ function same(a, b) {
   return rest(a) === rest(b)
 }
 
-let latest = 0
-async function show(saves) {
-  if (saves === latest) return
-  latest = saves
+let latest
+async function show(build) {
+  if (build === latest) return
+  latest = build
   const answer = await fetch(location.href, { cache: 'no-store' })
   const text = await answer.text()
-  if (saves !== latest) return // there was another save meanwhile
+  if (build !== latest) return // there was another save meanwhile
   const next = new DOMParser().parseFromString(text, 'text/html')
   if (!answer.ok || !next.getElementById('hub-preview') || !same(document, next)) {
     location.reload()
@@ -56,6 +56,6 @@ async function show(saves) {
   notes()
 }
 
-latest = Number(bar().dataset.saves)
+latest = bar().dataset.build
 notes()
-new EventSource('/preview/events').addEventListener('message', event => show(JSON.parse(event.data).saves))
+new EventSource('/preview/events').addEventListener('message', event => show(JSON.parse(event.data).build))
