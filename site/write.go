@@ -17,8 +17,11 @@ import (
 const (
 	// manifest lists the files that the hub made, one path a line. Only those are ever removed.
 	manifest = ".hub-build"
-	// staging holds what is new until all of it is there.
-	staging = ".hub-new"
+	// staging holds what is new until all of it is there, and nextList the manifest until it is written.
+	staging  = ".hub-new"
+	nextList = staging + "-list"
+	// mostErrs are told: on a full disk each file has one.
+	mostErrs = 5
 )
 
 // Changed says what [Write] did, by the files' paths in the folder, sorted.
@@ -36,7 +39,7 @@ type Changed struct {
 // example, the old site is as it was, unless it fails in the middle of the renames; then each file is
 // still an old or a new one, whole, and the next Write completes the work.
 //
-// Two Writes to one folder must not run at once.
+// Two Writes to one folder run one after the other, where the system can lock a folder.
 //
 // Nothing is synced to the disk: after a power cut the site is built again from its source, and
 // syncing each of thousands of files would take far longer than making them all.
@@ -54,6 +57,7 @@ func Write(dir string, out Output) (Changed, error) {
 // memory. It ends with commit or abandon.
 type writer struct {
 	root    *os.Root
+	lock    *os.File // keeps others out until it is closed
 	dir     string
 	created bool            // the folder was not there
 	empty   bool            // nothing is in it yet
@@ -78,12 +82,23 @@ func openWriter(dir string) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{root: root, dir: dir, created: missing != nil, made: map[string]bool{}, all: map[string]bool{}}
-	if err := w.look(); err != nil {
+	lock, err := os.Open(dir)
+	if err != nil {
 		root.Close()
 		return nil, err
 	}
+	lockFolder(lock)
+	w := &writer{root: root, lock: lock, dir: dir, created: missing != nil, made: map[string]bool{}, all: map[string]bool{}}
+	if err := w.look(); err != nil {
+		w.close()
+		return nil, err
+	}
 	return w, nil
+}
+
+func (w *writer) close() {
+	w.root.Close()
+	w.lock.Close()
 }
 
 func (w *writer) look() error {
@@ -162,7 +177,9 @@ func (w *writer) add(name string, data []byte) {
 	}
 	if err != nil {
 		w.mu.Lock()
-		w.errs = append(w.errs, err)
+		if len(w.errs) < mostErrs {
+			w.errs = append(w.errs, err)
+		}
 		w.mu.Unlock()
 	}
 }
@@ -216,10 +233,21 @@ func (w *writer) stage() error {
 	return w.root.Mkdir(staging, 0o755)
 }
 
+// unstage removes what is staged, also by a Write that was killed. A folder in which nothing is need not be writable.
+func (w *writer) unstage() error {
+	var errs [2]error
+	for i, name := range []string{staging, nextList} {
+		if _, err := w.root.Lstat(name); err == nil {
+			errs[i] = w.root.RemoveAll(name)
+		}
+	}
+	return errors.Join(errs[:]...)
+}
+
 // abandon leaves the folder as it was.
 func (w *writer) abandon() error {
-	defer w.root.Close()
-	err := w.root.RemoveAll(staging)
+	defer w.close()
+	err := w.unstage()
 	if w.created {
 		err = errors.Join(err, os.Remove(w.dir))
 	}
@@ -228,7 +256,7 @@ func (w *writer) abandon() error {
 
 // commit puts what is new into its place, or fails and leaves the folder as it was.
 func (w *writer) commit() (Changed, error) {
-	defer w.root.Close()
+	defer w.close()
 	for name := range w.made {
 		if !w.all[name] {
 			w.changed.Removed = append(w.changed.Removed, name)
@@ -238,7 +266,7 @@ func (w *writer) commit() (Changed, error) {
 	slices.Sort(w.changed.Removed)
 	err := errors.Join(w.errs...)
 	if err == nil && len(w.changed.Written) == 0 && len(w.changed.Removed) == 0 && maps.Equal(w.made, w.all) {
-		return w.changed, nil
+		return w.changed, w.unstage()
 	}
 	if err == nil {
 		err = w.stage()
@@ -247,7 +275,7 @@ func (w *writer) commit() (Changed, error) {
 		err = w.replace()
 	}
 	if err != nil {
-		err = errors.Join(err, w.root.RemoveAll(staging))
+		err = errors.Join(err, w.unstage())
 		return Changed{}, fmt.Errorf("writing the site to %s: %w", w.dir, err)
 	}
 	return w.changed, nil
@@ -314,9 +342,8 @@ func (w *writer) list(names map[string]bool) error {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		b.WriteString(name + "\n")
 	}
-	next := staging + "-list"
-	if err := w.root.WriteFile(next, []byte(b.String()), 0o644); err != nil {
+	if err := w.root.WriteFile(nextList, []byte(b.String()), 0o644); err != nil {
 		return err
 	}
-	return w.root.Rename(next, manifest)
+	return w.root.Rename(nextList, manifest)
 }

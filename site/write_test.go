@@ -1,12 +1,14 @@
 package site
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -205,6 +207,54 @@ func TestWriteKilled(t *testing.T) {
 	second := map[string]string{"index.html": "home 2", "new.html": "new"}
 	mustWrite(t, dir, second)
 	holds(t, dir, second, "index.html", "new.html")
+}
+
+// TestWriteTwice holds that of two Writes at once each makes its whole site, and the later one's stays.
+func TestWriteTwice(t *testing.T) {
+	dir := t.TempDir()
+	for range 20 {
+		var sites [2]map[string]string
+		var errs [2]error
+		var both sync.WaitGroup
+		for i := range sites {
+			sites[i] = map[string]string{}
+			for j := range 100 {
+				sites[i][fmt.Sprintf("%d/%d.html", j%10, j)] = fmt.Sprint(i)
+			}
+			both.Go(func() { _, errs[i] = Write(dir, output(sites[i])) })
+		}
+		both.Wait()
+		got := look(t, dir)
+		delete(got, manifest)
+		if errs != [2]error{} || !maps.Equal(got, sites[0]) && !maps.Equal(got, sites[1]) {
+			t.Fatalf("errors %v, and the site is %v", errs, got)
+		}
+	}
+}
+
+// TestWriteLeft holds that what a Write left that was killed goes also when there is nothing to write, and only that is told of a
+// full disk which says what is wrong.
+func TestWriteLeft(t *testing.T) {
+	dir := t.TempDir()
+	texts := map[string]string{"index.html": "home"}
+	mustWrite(t, dir, texts)
+	if err := os.Mkdir(filepath.Join(dir, staging), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{staging + "/0", nextList} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustWrite(t, dir, texts)
+	holds(t, dir, texts, "index.html")
+	out := Output{}
+	for i := range 100 {
+		out[strings.Repeat("x", 300+i)] = nil
+	}
+	if _, err := Write(dir, out); err == nil || strings.Count(err.Error(), "\n") >= mostErrs {
+		t.Errorf("a disk that refuses every file: %v", err)
+	}
 }
 
 // TestBuildFails holds that a site with a fault is not built, so that there is nothing to write.
