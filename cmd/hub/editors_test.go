@@ -148,6 +148,7 @@ func TestNewUsage(t *testing.T) {
 		"new page apply --title x":                              "--name: the hub itself uses this name",
 		"new course hub --title x":                              "hub new course also needs --provider",
 		"new page x --title a{{b}}":                             "--title: leave the double braces out",
+		"new form x --course ../pages/home":                     `--course: there is no course "../pages/home"`,
 		"new course x --title x --provider x --deadline 2027-10-01 --start 2027-10-01 --time 2pm --charge £289 --contact ask@example": `--start: it must be after the deadline, Friday 1 October 2027; --time: it must say from when to when, not "2pm"; write it like "2pm to 5pm"; --contact: write it like`,
 		"diff":                 "say what to compare",
 		"diff content nowhere": `"nowhere" is neither a folder nor a git revision`,
@@ -157,6 +158,10 @@ func TestNewUsage(t *testing.T) {
 		if out, wrong, code := calling(t, strings.Fields(args)...); code != 2 || out != "" || !strings.Contains(wrong, want) {
 			t.Errorf("%s: status %d, said %q and %q, want %q", args, code, out, wrong, want)
 		}
+	}
+	// A second line would end the note with the title in it.
+	if _, wrong, code := calling(t, "new", "page", "x", "--title", "a\nb: c"); code != 2 || !strings.Contains(wrong, "--title: write it in one line") {
+		t.Errorf("a title of two lines: status %d, said %q", code, wrong)
 	}
 }
 

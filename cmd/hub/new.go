@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"traininghub/internal/course"
 	"traininghub/internal/source"
@@ -75,6 +76,9 @@ func short(most int) func(_, text string) (string, error) {
 		if strings.Contains(text, "{{") || strings.Contains(text, "}}") {
 			return "", errors.New("leave the double braces out")
 		}
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return "", errors.New("write it in one line, without tabs")
+		}
 		return text, nil
 	}
 }
@@ -114,7 +118,7 @@ func money(_, text string) (string, error) {
 }
 
 func knownCourse(content, id string) (string, error) {
-	if _, err := os.Stat(filepath.Join(content, "courses", id+".md")); err != nil {
+	if _, err := os.Stat(filepath.Join(content, "courses", id+".md")); err != nil || !fileName.MatchString(id) {
 		return "", fmt.Errorf("there is no course %q in %s", id, filepath.Join(content, "courses"))
 	}
 	return id, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -135,9 +136,10 @@ func asSARIF(w io.Writer, q *linesOf, faults source.Faults) error {
 		Text string `json:"text"`
 	}
 	type rule struct {
-		ID    string   `json:"id"`
-		Short message  `json:"shortDescription"`
-		Help  *message `json:"help,omitempty"`
+		ID    string  `json:"id"`
+		Short message `json:"shortDescription"`
+		Full  message `json:"fullDescription"` // GitHub asks for both, though the format does not
+		Help  message `json:"help"`
 	}
 	type region struct {
 		StartLine   int      `json:"startLine"`
@@ -164,11 +166,8 @@ func asSARIF(w io.Writer, q *linesOf, faults source.Faults) error {
 	for _, f := range findings(q, faults) {
 		if !known[f.Rule] {
 			known[f.Rule] = true
-			r := rule{ID: f.Rule, Short: message{f.Rule}}
-			if f.Why != "" {
-				r.Help = &message{f.Why}
-			}
-			rules = append(rules, r)
+			why := message{cmp.Or(f.Why, "nothing is built while the mistake is there")}
+			rules = append(rules, rule{f.Rule, message{f.Rule}, why, why})
 		}
 		says := f.What
 		if f.Do != "" {

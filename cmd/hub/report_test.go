@@ -61,7 +61,10 @@ func TestFormats(t *testing.T) {
 			Tool struct {
 				Driver struct {
 					Name  string
-					Rules []struct{ ID string }
+					Rules []struct {
+						ID                    string
+						FullDescription, Help struct{ Text string }
+					}
 				}
 			}
 			Results []struct {
@@ -85,6 +88,11 @@ func TestFormats(t *testing.T) {
 	run := log.Runs[0]
 	if run.Tool.Driver.Name != "hub" || len(run.Tool.Driver.Rules) != 2 || len(run.Results) != 2 {
 		t.Fatalf("as SARIF: %+v", run)
+	}
+	for _, r := range run.Tool.Driver.Rules {
+		if r.FullDescription.Text == "" || r.Help.Text == "" { // GitHub asks for both
+			t.Errorf("as SARIF: the rule %s does not say why", r.ID)
+		}
 	}
 	at := run.Results[1].Locations[0].PhysicalLocation
 	if r := run.Results[1]; r.RuleID != "time-stop" || r.Level != "warning" || at.ArtifactLocation.URI != "content/pages/cookies.md" ||
