@@ -25,7 +25,7 @@ import (
 )
 
 // runDiff prints as Markdown, for the reviewers of a change, what it changes for readers: pages that are new, renamed, changed
-// or gone, letters, and forms with their PDFs; then what to look at: what needs more, other pictures, who can sign in. OLD and
+// or gone, letters, and forms with their PDFs; before that, what to look at: what needs more, other pictures, who can sign in. OLD and
 // NEW are folders of content or git revisions. Both are built with the templates of this program, as of the same day.
 func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("diff", args, 2, out, getenv)
@@ -427,13 +427,11 @@ func compare(old, now side) string {
 			notes = append(notes, fmt.Sprintf("%s moves workshops. So that they also move in people's calendars, set `dates_changed` in `%s` to the day of the change.", plainMarkdown(after.Title), after.File.Path))
 		}
 	}
-	if len(notes) > 0 {
-		fmt.Fprint(&b, "\n## Look at this\n\n")
-		for _, note := range notes {
-			fmt.Fprintf(&b, "- %s\n", note)
-		}
+	if len(notes) == 0 {
+		return b.String()
 	}
-	return b.String()
+	// At the beginning: the end of a long list is not read, and not in a comment that is cut.
+	return "## Look at this\n\n- " + strings.Join(notes, "\n- ") + "\n\n" + b.String()
 }
 
 // moved tells whether a workshop that was announced is at another time or gone.
