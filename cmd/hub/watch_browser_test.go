@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +65,29 @@ func TestWatchInBrowser(t *testing.T) {
 	if got := evaluate("String(window.mark)"); got != "the page that was opened" {
 		t.Error("the page was loaded anew, though only its text had changed")
 	}
+
+	// Many tabs are open, one of which can be seen. A browser without a screen shows all of them, so that each is told that it is hidden.
+	const hide = "Object.defineProperty(document, 'hidden', { value: %v, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); ''"
+	evaluate(fmt.Sprintf(hide, true))
+	for i := range 8 {
+		tab, cancel := chromedp.NewContext(browser)
+		defer cancel()
+		limited, cancel := context.WithTimeout(tab, 30*time.Second)
+		defer cancel()
+		if err := chromedp.Do(limited, chromedp.Navigate(w.base+"/cookies/")); err != nil {
+			t.Fatalf("tab %d does not load: %v", i+2, err)
+		}
+		if _, err := chromedp.Run(limited, chromedp.Evaluate[string](fmt.Sprintf(hide, true))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.edit("pages/contact.md", "Write to them", "Call them")
+	for page := ""; !strings.Contains(page, "Call them"); page, _ = w.get("/contact/") {
+		w.told(false)
+	}
+	evaluate(fmt.Sprintf(hide, false))
+	becomes(main + ".includes('Call them')")
+
 	w.edit("site.yaml", "text: Compare courses", "text: Compare all")
 	becomes("(document.querySelector('header')?.innerText ?? '').includes('Compare all') && document.readyState === 'complete'")
 }

@@ -56,6 +56,17 @@ async function show(build) {
   notes()
 }
 
+// listen is told of saves only while somebody can see the page: a browser keeps 6 connections to a host, so that with as many
+// tabs open no other page would load. Who comes back is told at once.
+let events
+function listen() {
+  events?.close()
+  if (document.hidden) return
+  events = new EventSource('/preview/events')
+  events.addEventListener('message', event => show(JSON.parse(event.data).build))
+}
+
 latest = bar().dataset.build
 notes()
-new EventSource('/preview/events').addEventListener('message', event => show(JSON.parse(event.data).build))
+listen()
+document.addEventListener('visibilitychange', listen)
