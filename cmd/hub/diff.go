@@ -485,13 +485,18 @@ func changes(b *strings.Builder, kind string, old, now map[string][]string, show
 	if len(changed) > 0 {
 		fmt.Fprintf(b, "\n### Changed %ss\n", kind)
 	}
+	// A fact that several pages show changes the same lines of each.
+	alike, texts := map[string][]string{}, []string{}
 	for _, name := range changed {
-		fmt.Fprintf(b, "\n%s\n\n```diff\n", show(name))
-		for _, line := range difference(old[name], now[name]) {
-			// Nothing in a text can end the block: such a line would have to begin with the marks, and no text has two lines.
-			fmt.Fprintln(b, line)
+		text := strings.Join(difference(old[name], now[name]), "\n")
+		if alike[text] == nil {
+			texts = append(texts, text)
 		}
-		fmt.Fprint(b, "```\n")
+		alike[text] = append(alike[text], show(name))
+	}
+	for _, text := range texts {
+		// Nothing in a text can end the block: such a line would have to begin with the marks, and no text has two lines.
+		fmt.Fprintf(b, "\n%s\n\n```diff\n%s\n```\n", strings.Join(alike[text], ", "), text)
 	}
 	return len(added) + len(gone) + len(changed)
 }

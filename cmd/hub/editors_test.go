@@ -245,6 +245,7 @@ func TestDiffSaysAll(t *testing.T) {
 	for file, cases := range map[string][][3]string{
 		"content/site.yaml": {
 			{"text: Compare courses", "text: Compare all", "Menu and footer of every page\n\n```diff\n- [/compare/] Compare courses\n+ [/compare/] Compare all\n```\n"},
+			{"answer-time: 10 working days", "answer-time: 12 working days", "\nAccessibility statement (`/accessibility/`), Contact us (`/contact/`)\n\n```diff\n- We aim to answer within 10 working days.\n+ We aim to answer within 12 working days.\n```\n"},
 			{"text: Accessibility\n", "text: Accessible\n", "- [/accessibility/] Accessibility\n+ [/accessibility/] Accessible\n"},
 			{"\nmenu:", "\noffice:\n  - name: Sam Example\n    email: sam@example.org\nmenu:", "## Look at this\n\n- Can sign in now: sam@example.org, as office, of all courses.\n\n## What this changes for readers\n\nNothing.\n"},
 		},
