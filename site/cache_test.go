@@ -319,6 +319,14 @@ func TestCacheFile(t *testing.T) {
 		t.Error("it was not written anew")
 	}
 
+	// Of builds that were killed while they saved, nothing stays but what the next one takes the place of.
+	put(t, file, nil)
+	put(t, file+"-new", whole[:len(whole)/2])
+	build()
+	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 || len(Open(file).courses) != 40 {
+		t.Errorf("error %v, there is %v", err, left)
+	}
+
 	nowhere := Open(filepath.Join(file, "below", "a", "file"))
 	nowhere.front, nowhere.courses = k.front, k.courses
 	if nowhere.Save() == nil {

@@ -154,7 +154,13 @@ func (a *shelf) write(frames [][]byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, filepath.Base(a.name)+"-*")
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	lockFolder(folder)
+	f, err := os.OpenFile(a.name+"-new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // the same each time: a build that is killed leaves one at most
 	if err != nil {
 		return err
 	}
