@@ -122,7 +122,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(problems) > 0 {
 		s.rejected(def, first.ID, problems)
-		view := s.sectionView(def, first, v, problems)
+		view := s.sectionView(r, def, first, v, problems)
 		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
 		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, "/courses/"+def.Course+"/", problems), view)
 	}
@@ -180,17 +180,17 @@ func before(def *form.Definition, sec *form.Section) string {
 	return base(def) + "/" + def.Sections[n-2].ID
 }
 
-func (s *server) sectionView(def *form.Definition, sec *form.Section, v form.Values, problems []form.Problem) page.Section {
+func (s *server) sectionView(r *http.Request, def *form.Definition, sec *form.Section, v form.Values, problems []form.Problem) page.Section {
 	_, n := def.Section(sec.ID)
 	by, _ := s.Desk.Programme.Course(def.Course).Fact("apply-by")
 	return page.Section{
-		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections), Action: base(def) + "/" + sec.ID,
+		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections), Action: of(key(r), base(def)+"/"+sec.ID),
 		Leave: true, Deadline: by, Continue: base(def),
 	}
 }
 
-// of is the section of the address.
-func of(def *form.Definition, r *http.Request) (*form.Section, error) {
+// sectionOf is the section of the address.
+func sectionOf(def *form.Definition, r *http.Request) (*form.Section, error) {
 	if sec, _ := def.Section(r.PathValue("section")); sec != nil {
 		return sec, nil
 	}
@@ -209,14 +209,14 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sec, err := of(def, r)
+	sec, err := sectionOf(def, r)
 	if err != nil {
 		return err
 	}
 	if sec.Repeat != nil {
 		return s.list(w, def, a, sec, "", nil)
 	}
-	return s.render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), s.sectionView(def, sec, a.Answers.Values[sec.ID], nil))
+	return s.render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil))
 }
 
 func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
@@ -224,7 +224,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sec, err := of(def, r)
+	sec, err := sectionOf(def, r)
 	if err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 	}
 	if problems := a.Answers.Check(def, sec, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
-		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(def, sec, v, problems))
+		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(r, def, sec, v, problems))
 	}
 	return seeOther(w, r, after(def, a, sec))
 }
@@ -255,7 +255,7 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 	_, n := def.Section(sec.ID)
 	rows := s.rows(def, a, sec, true)
 	view := page.List{
-		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: base(def) + "/" + sec.ID,
+		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: of(a.Reference, base(def)+"/"+sec.ID),
 		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another, Problems: problems,
 	}
 	return s.render(w, statusOf(problems), "list", s.frame(def, sec.Title, before(def, sec), problems), view)
@@ -338,7 +338,7 @@ func (s *server) item(r *http.Request) (def *form.Definition, a *intake.Applicat
 	if def, a, err = s.draft(r); err != nil {
 		return
 	}
-	if sec, err = of(def, r); err != nil {
+	if sec, err = sectionOf(def, r); err != nil {
 		return
 	}
 	if sec.Repeat == nil || len(r.PathValue("row")) > 32 {
@@ -352,10 +352,10 @@ func (s *server) item(r *http.Request) (def *form.Definition, a *intake.Applicat
 	return def, a, sec, nil, len(a.Answers.Rows[sec.ID]) + 1, nil
 }
 
-func (s *server) rowView(w http.ResponseWriter, def *form.Definition, sec *form.Section, row string, n int, v form.Values, problems []form.Problem) error {
-	view := s.sectionView(def, sec, v, problems)
+func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Definition, sec *form.Section, n int, v form.Values, problems []form.Problem) error {
+	view := s.sectionView(r, def, sec, v, problems)
 	view.Item = fmt.Sprintf("%s %d", sec.Repeat.Item, n)
-	view.Action += "/" + row
+	view.Action = of(key(r), base(def)+"/"+sec.ID+"/"+r.PathValue("row"))
 	heading := strings.ToUpper(view.Item[:1]) + view.Item[1:]
 	return s.render(w, statusOf(problems), "section", s.frame(def, heading, base(def)+"/"+sec.ID, problems), view)
 }
@@ -373,7 +373,7 @@ func (s *server) row(w http.ResponseWriter, r *http.Request) error {
 	if v == nil && n > sec.Repeat.Max {
 		return seeOther(w, r, base(def)+"/"+sec.ID)
 	}
-	return s.rowView(w, def, sec, row, n, v, nil)
+	return s.rowView(w, r, def, sec, n, v, nil)
 }
 
 func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
@@ -401,7 +401,7 @@ func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
 	}
 	if problems := sec.Check(v, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
-		return s.rowView(w, def, sec, row, n, v, problems)
+		return s.rowView(w, r, def, sec, n, v, problems)
 	}
 	return seeOther(w, r, base(def)+"/"+sec.ID)
 }
@@ -415,7 +415,7 @@ func (s *server) askRemove(w http.ResponseWriter, r *http.Request) error {
 		return seeOther(w, r, base(def)+"/"+sec.ID)
 	}
 	list := base(def) + "/" + sec.ID
-	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n), Action: list + "/" + r.PathValue("row") + "/remove", Back: list}
+	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n), Action: of(key(r), list+"/"+r.PathValue("row")+"/remove"), Back: list}
 	return s.render(w, http.StatusOK, "remove", s.frame(def, "Remove this "+sec.Repeat.Item, list, nil), view)
 }
 
@@ -443,7 +443,7 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 		}
 		v := a.Answers.Values[first.ID]
 		problems := first.Check(v, s.now())
-		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, before(def, first), problems), s.sectionView(def, first, v, problems))
+		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, before(def, first), problems), s.sectionView(r, def, first, v, problems))
 	}
 	if err != nil {
 		return err
@@ -532,12 +532,12 @@ func (s *server) declarations(w http.ResponseWriter, r *http.Request) error {
 	if len(a.Answers.Gaps(def, s.now())) > 0 {
 		return seeOther(w, r, base(def)+"/check")
 	}
-	return s.declare(w, def, nil, "", nil)
+	return s.declare(w, r, def, nil, "", nil)
 }
 
-func (s *server) declare(w http.ResponseWriter, def *form.Definition, ticked map[string]bool, signature string, problems []form.Problem) error {
+func (s *server) declare(w http.ResponseWriter, r *http.Request, def *form.Definition, ticked map[string]bool, signature string, problems []form.Problem) error {
 	return s.render(w, statusOf(problems), "declare", s.frame(def, "Declarations and signature", base(def)+"/check", problems),
-		page.Declare{Form: def, Action: base(def) + "/declarations", Ticked: ticked, Signature: signature, Problems: problems})
+		page.Declare{Form: def, Action: of(key(r), base(def)+"/declarations"), Ticked: ticked, Signature: signature, Problems: problems})
 }
 
 // send sends the application. Whatever happens twice ends on the one confirmation.
@@ -570,7 +570,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case len(problems) > 0:
 		s.rejected(def, "declarations", problems)
-		return s.declare(w, def, ticked, signature, problems)
+		return s.declare(w, r, def, ticked, signature, problems)
 	}
 	if !again {
 		s.Log.Info("received", "form", def.ID, "reference", a.Reference)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -24,4 +25,24 @@ func (s *server) setCookie(w http.ResponseWriter, name, path, value string) {
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
+}
+
+// A device has one cookie for the draft of a form, and one for the application that it follows. If another is opened there, by another person
+// or by a second link, pages of the first can still be open. So what such a page posts says of which application it is.
+
+// of is the address that a page of an application posts to. key is its reference, or the whole key of the device.
+func of(key, address string) string {
+	ref, _, _ := strings.Cut(key, ".")
+	return address + "?of=" + url.QueryEscape(ref)
+}
+
+// same lets through what a page of the application posted that the device's cookie now names, and what does not say of which it is.
+func same(name string, next handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		is, _, any := strings.Cut(cookie(r, name), ".")
+		if was := r.URL.Query().Get("of"); any && r.Method == http.MethodPost && was != "" && was != is {
+			return errOther
+		}
+		return next(w, r)
+	}
 }

@@ -16,6 +16,7 @@ var (
 	errNotFound  = errors.New("web: there is no such page")
 	errCrossSite = errors.New("web: posted from another site")
 	errTooMany   = errors.New("web: too many from one address")
+	errOther     = errors.New("web: posted from the page of another application than the device has open")
 	errBadForm   = errors.New("web: the body cannot be read as a form")
 
 	errNoPracticeLink = errors.New("web: the link to a practice opens nothing")
@@ -93,6 +94,11 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusNotFound, "Open your application from our email", say(
 			"We cannot show your application here. The link may be cut off or out of date, or you may have opened it more than 1 hour ago.",
 			"Open the link in our latest email to you. If you cannot find it, we can email you another.")
+	case errors.Is(err, errOther):
+		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
+		return http.StatusConflict, "Another application is open in this browser", say(
+			"Somebody opened or started it after you opened the page you just sent. We did not save or carry out what you sent.",
+			"To keep what you typed, go back in your browser and copy it. Then open your application again by the link in our email to you.")
 	case errors.Is(err, intake.ErrNoDraft):
 		if c != nil && !c.Accepts(s.Desk.Now()) {
 			return s.closed(c, links)

@@ -317,15 +317,15 @@ func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.correctPage(w, c, form.Values{c.Item.ID: c.Item.Answer}, nil)
+	return s.correctPage(w, r, c, form.Values{c.Item.ID: c.Item.Answer}, nil)
 }
 
-func (s *server) correctPage(w http.ResponseWriter, c *intake.Correctable, v form.Values, problems []form.Problem) error {
+func (s *server) correctPage(w http.ResponseWriter, r *http.Request, c *intake.Correctable, v form.Values, problems []form.Problem) error {
 	f := statusFrame("Correct an email address", true)
 	f.Back.Href = "/status/answers"
 	return s.render(w, statusOf(problems), "ask", f, page.Ask{
 		Intro:  []string{c.Title + ". In your application it is " + c.Item.Answer + ".", "We tell the STP lead that you corrected it."},
-		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems}, Action: correctAt(*c), Button: "Save this address", Cancel: "/status/answers",
+		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems}, Action: of(followKey(r), correctAt(*c)), Button: "Save this address", Cancel: "/status/answers",
 	})
 }
 
@@ -344,7 +344,7 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(problems) > 0 {
-		return s.correctPage(w, c, v, problems)
+		return s.correctPage(w, r, c, v, problems)
 	}
 	return seeOther(w, r, "/status/answers")
 }
@@ -384,7 +384,7 @@ func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked
 			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state],
 			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them first. We email them a link, and the link we emailed before stops working.",
 		},
-		Asking: page.Asking{Section: asked, Values: v, Problems: problems}, Action: "/status/practice", Button: "Ask this person", Cancel: atStatus,
+		Asking: page.Asking{Section: asked, Values: v, Problems: problems}, Action: of(a.Reference, "/status/practice"), Button: "Ask this person", Cancel: atStatus,
 	})
 }
 
@@ -418,7 +418,7 @@ func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 		return intake.ErrFinal
 	}
 	view := page.Withdraw{
-		Course: a.Document.Course.Title, Action: "/status/withdraw", Cancel: atStatus,
+		Course: a.Document.Course.Title, Action: of(a.Reference, "/status/withdraw"), Cancel: atStatus,
 		Removed: course.DateOf(s.Desk.Now().Add(s.Desk.Retain.Withdrawn)).String(),
 	}
 	if a.Status() == intake.Accepted {
@@ -448,7 +448,7 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) termsPage(w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem) error {
-	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v, Problems: problems}, Ticked: ticked, Action: "/status/terms"}
+	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v, Problems: problems}, Ticked: ticked, Action: of(a.Reference, "/status/terms")}
 	if g := a.Agreement; g != nil {
 		view.Terms = &g.Terms
 		view.Agreed = []page.Fact{{Question: "Name", Answer: g.Name}, {Question: "Job title", Answer: g.Job}, {Question: "Agreed", Answer: course.Moment(g.At)}}

@@ -165,7 +165,12 @@ func serve(s Settings, routes func(*server) []route) (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, r := range routes(srv) {
 		do := r.do
-		if r.by == staff || r.by == leads {
+		switch r.by {
+		case drafting:
+			do = same(draftCookie, do)
+		case following:
+			do = same(followCookie, do)
+		case staff, leads:
 			do = srv.signedIn(do)
 		}
 		mux.HandleFunc(r.pattern, srv.answer(do))
