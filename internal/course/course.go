@@ -10,6 +10,7 @@
 package course
 
 import (
+	"strings"
 	"time"
 	_ "time/tzdata" // so that Europe/London is known on a machine or in a Lambda without zone files
 
@@ -59,12 +60,23 @@ type Course struct {
 	ReviewDue     *Date             `key:"review_due"`
 	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before somebody applies
 	DatesChanged  *Date             `key:"dates_changed"` // when the dates of workshops were last changed, for people who have them in a calendar
-	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"
+	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
 
 	Faults source.Faults     // what Load found in its file
 	known  map[string]string // its facts by name; nil if it was not read from a file
 	names  []string          // of them, sorted
 	lost   bool              // see Lost
+}
+
+// Former are the ids that the course had before, by the old addresses of its page: those under which applications for it can stand.
+func (c *Course) Former() []string {
+	var ids []string
+	for _, a := range c.Aliases {
+		if id, ok := strings.CutPrefix(strings.TrimSuffix(a, "/"), "/courses/"); ok && id != "" && !strings.Contains(id, "/") {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // A Provider gives the training.

@@ -124,9 +124,9 @@ func (d *Desk) misplaced(r Record, a *Application) bool {
 	if a.Document == nil {
 		return false
 	}
-	is := Record{Status: string(a.Status()), Course: a.Document.Course.ID}
+	is := Record{Status: string(a.Status()), Course: a.Course}
 	d.index(&is, a)
-	return a.Course != is.Course || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.GMC != is.GMC || r.Email != is.Email ||
+	return d.Programme.Current(a.Course) != d.Programme.Current(a.Document.Course.ID) || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.GMC != is.GMC || r.Email != is.Email ||
 		r.Since.UnixMilli() != is.Since.UnixMilli()
 }
 

@@ -100,11 +100,13 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 		if is.Status != Accepted {
 			continue
 		}
-		n, err := d.Store.Count(ctx, Range{Shelf: ShelfOf(c.ID, is.Name), Has: ofCohort(k.ID)})
-		if err != nil {
-			return p, fmt.Errorf("counting places: %w", err)
+		for _, shelf := range d.Programme.withFormer([]string{ShelfOf(c.ID, is.Name)}) {
+			n, err := d.Store.Count(ctx, Range{Shelf: shelf, Has: ofCohort(k.ID)})
+			if err != nil {
+				return p, fmt.Errorf("counting places: %w", err)
+			}
+			p.Taken += n
 		}
-		p.Taken += n
 	}
 	return p, nil
 }

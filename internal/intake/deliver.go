@@ -262,7 +262,7 @@ func (d *Desk) Print(a *Application, staff bool) Attachment {
 // lead is who leads the course at present, not who did when the application was sent: they may not see it any more. If the
 // lead is the applicant it is the deputy, who decides then.
 func (d *Desk) lead(doc *Document) string {
-	c := d.Programme.Course(doc.Course.ID)
+	c := d.Programme.Course(d.Programme.Current(doc.Course.ID))
 	switch {
 	case c == nil:
 		return doc.Course.Lead
@@ -274,7 +274,7 @@ func (d *Desk) lead(doc *Document) string {
 
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again.
 func (d *Desk) deputy(doc *Document) string {
-	if c := d.Programme.Course(doc.Course.ID); c != nil && c.Deputy != nil {
+	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil {
 		return c.Deputy.Email
 	}
 	return d.lead(doc)

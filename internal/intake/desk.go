@@ -363,6 +363,7 @@ func sentence(text string) string {
 // receive turns a draft into an application received.
 func (d *Desk) receive(a *Application, def *form.Definition, signature string, now time.Time) {
 	a.event(now, EventReceived, "applicant", "")
+	a.Course = def.Course // the draft may be from before the form was another course's
 	doc := d.document(a, def)
 	if !sameName(signature, doc.Applicant.Name) {
 		a.Flags = append(a.Flags, "The name in the signature differs from the applicant's name.")
@@ -494,6 +495,12 @@ func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
 	a := &Application{version: r.Version}
 	if err := json.Unmarshal(r.Data, a); err != nil {
 		return nil, fmt.Errorf("reading %s: its document is broken", ref) // the library's words could quote it
+	}
+	a.Course = d.Programme.Current(a.Course)
+	if d.Programme.Forms[a.Form] == nil { // has another name now, too, or is gone
+		if def := d.Programme.FormOf(a.Course); def != nil {
+			a.Form = def.ID
+		}
 	}
 	return a, nil
 }

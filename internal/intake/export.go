@@ -364,7 +364,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 
 // exported is the application of a line, if it belongs into the export; else nil.
 func (d *Desk) exported(ctx context.Context, r Record, e Exported) (*Application, error) {
-	b, err := briefOf(r)
+	b, err := d.briefOf(r)
 	if err != nil || !e.period(b.Received) {
 		return nil, err
 	}

@@ -157,7 +157,7 @@ func (d *Desk) Figures(ctx context.Context, s *Staff, publish bool) ([]Figures, 
 			for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, is.Name)}, Range{}) {
 				var counts Counts
 				if err == nil {
-					counts, err = countsOf(r)
+					counts, err = d.countsOf(r)
 				}
 				if err != nil {
 					return nil, fmt.Errorf("figures: %w", err)
@@ -175,9 +175,9 @@ func (d *Desk) Figures(ctx context.Context, s *Staff, publish bool) ([]Figures, 
 }
 
 // countsOf reads them from a row that is left of an application, or from a line of a list.
-func countsOf(r Record) (c Counts, err error) {
+func (d *Desk) countsOf(r Record) (c Counts, err error) {
 	if !strings.HasPrefix(r.ID, pastPrefix) {
-		b, err := briefOf(r)
+		b, err := d.briefOf(r)
 		return b.Counts, err
 	}
 	if json.Unmarshal(r.Brief, &c) != nil {

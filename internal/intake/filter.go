@@ -54,7 +54,7 @@ func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
 		if err != nil {
 			return Listing{}, fmt.Errorf("listing: %w", err)
 		}
-		b, err := briefOf(rec)
+		b, err := d.briefOf(rec)
 		if err != nil {
 			return Listing{}, err
 		}
@@ -105,7 +105,8 @@ func (s *Staff) shelves(f Filter) []string {
 	return all
 }
 
-// merged are the records of several shelves in one order, read as far as they are asked for. r.Shelf and r.Max do not matter.
+// merged are the records of several shelves in one order, read as far as they are asked for, with those of the ids that courses had before.
+// r.Shelf and r.Max do not matter.
 func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[Record, error] {
 	type reader struct {
 		Range
@@ -133,6 +134,7 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 		}
 		return n < 0 != r.Newest
 	}
+	shelves = d.Programme.withFormer(shelves)
 	return func(yield func(Record, error) bool) {
 		readers := make([]reader, len(shelves))
 		var first errgroup.Group // the stores may be far away
@@ -165,11 +167,12 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 	}
 }
 
-func briefOf(r Record) (Brief, error) {
+func (d *Desk) briefOf(r Record) (Brief, error) {
 	var b Brief
 	if err := json.Unmarshal(r.Brief, &b); err != nil {
 		return b, fmt.Errorf("listing: the brief of %s is broken", r.ID)
 	}
+	b.Course = d.Programme.Current(b.Course)
 	b.Since = r.Since // to the millisecond, as stores order them
 	return b, nil
 }

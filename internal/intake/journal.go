@@ -80,7 +80,7 @@ func (d *Desk) Exports(ctx context.Context, s *Staff, most int) ([]Exported, err
 		if len(all) == most {
 			break
 		}
-		e, err := exportedOf(r)
+		e, err := d.exportedOf(r)
 		if err != nil {
 			return nil, err
 		}
@@ -89,10 +89,11 @@ func (d *Desk) Exports(ctx context.Context, s *Staff, most int) ([]Exported, err
 	return all, nil
 }
 
-func exportedOf(r Record) (e Exported, err error) {
+func (d *Desk) exportedOf(r Record) (e Exported, err error) {
 	if json.Unmarshal(r.Brief, &e) != nil {
 		return e, fmt.Errorf("reading %s: it is broken", r.ID)
 	}
+	e.Course = d.Programme.Current(e.Course)
 	return e, nil
 }
 

@@ -144,7 +144,7 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 		for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, journalled)}, Range{}) {
 			var e Exported
 			if err == nil {
-				e, err = exportedOf(r)
+				e, err = d.exportedOf(r)
 			}
 			if err != nil {
 				return err

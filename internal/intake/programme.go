@@ -89,6 +89,36 @@ func (p *Programme) Course(id string) *course.Course {
 	return nil
 }
 
+// Current is the id of the course that has the id or had it before it was renamed; id itself if there is none.
+func (p *Programme) Current(id string) string {
+	if p.Course(id) != nil {
+		return id
+	}
+	i := slices.IndexFunc(p.Courses, func(c *course.Course) bool { return slices.Contains(c.Former(), id) })
+	if i < 0 {
+		return id
+	}
+	return p.Courses[i].ID
+}
+
+// withFormer adds to shelves those of the ids that their courses had before: what stands there moves with its next change.
+func (p *Programme) withFormer(shelves []string) []string {
+	all := slices.Clone(shelves)
+	for _, shelf := range shelves {
+		id, state, _ := strings.Cut(shelf, "/")
+		c := p.Course(id)
+		if c == nil {
+			continue
+		}
+		for _, was := range c.Former() {
+			if p.Current(was) == id {
+				all = append(all, ShelfOf(was, state))
+			}
+		}
+	}
+	return all
+}
+
 // FormOf is the form by which one applies for the course, or nil if there is none.
 func (p *Programme) FormOf(courseID string) *form.Definition {
 	for _, d := range p.Forms {
@@ -101,10 +131,8 @@ func (p *Programme) FormOf(courseID string) *form.Definition {
 
 // Meant says which course to write in the place of an id that none has: the one that had it before, or the nearest.
 func (p *Programme) Meant(id string) string {
-	for _, c := range p.Courses {
-		if slices.Contains(c.Aliases, "/courses/"+id+"/") {
-			return fmt.Sprintf("write %q, its new name", c.ID)
-		}
+	if now := p.Current(id); now != id {
+		return fmt.Sprintf("write %q, its new name", now)
 	}
 	return source.Suggest(id, p.courseIDs())
 }

@@ -58,7 +58,7 @@ func (d *Desk) Search(ctx context.Context, s *Staff, text string) (lines []Brief
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}
-		b, err := briefOf(rec)
+		b, err := d.briefOf(rec)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -93,7 +93,7 @@ func (d *Desk) byGMC(ctx context.Context, gmc string) ([]Brief, error) {
 		if r.Shelf == "" {
 			continue
 		}
-		b, err := briefOf(r)
+		b, err := d.briefOf(r)
 		if err != nil {
 			return nil, err
 		}
