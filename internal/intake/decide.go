@@ -1,9 +1,11 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -101,7 +103,7 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 			continue
 		}
 		for _, shelf := range d.Programme.withFormer([]string{ShelfOf(c.ID, is.Name)}) {
-			n, err := d.Store.Count(ctx, Range{Shelf: shelf, Has: ofCohort(k.ID)})
+			n, err := d.Store.Count(ctx, Range{Shelf: shelf, Has: joined(c.Year, k.Name)})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)
 			}
@@ -109,6 +111,49 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 		}
 	}
 	return p, nil
+}
+
+// joined is what the brief of each application has that was accepted into a cohort. It goes by the cohort's name and year: its id is a place
+// in the file, and so another cohort's when the file is used again for the next year, or one above is taken out.
+func joined(year, name string) []byte {
+	counts, _ := json.Marshal(Counts{Year: year, Named: name}) // of strings: cannot fail
+	from := bytes.Index(counts, []byte(`"year":`))
+	to := bytes.Index(counts, []byte(`,"received":`))
+	return counts[from:to]
+}
+
+// place is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it is none of them.
+func (was Counts) place(c *course.Course) int {
+	if was.Decision != Accepted || was.Year != c.Year {
+		return -1
+	}
+	return slices.IndexFunc(c.Cohorts, func(k course.Cohort) bool { return k.Name == was.Named })
+}
+
+// joins is the cohort that the applicant was accepted into, as it is at present, with its course; nil if there is no such cohort any more.
+func (d *Desk) joins(a *Application) (*course.Course, *course.Cohort) {
+	c := d.Programme.Course(a.Course)
+	if c == nil {
+		return nil, nil
+	}
+	i := d.counts(a).place(c)
+	if i < 0 {
+		return c, nil
+	}
+	return c, &c.Cohorts[i]
+}
+
+// JoinsOn are the workshops of the cohort that the applicant was accepted into, in one line: as they are at present, or as they were then if there is
+// no such cohort any more.
+func (d *Desk) JoinsOn(a *Application) string {
+	if c, k := d.joins(a); k != nil {
+		dates, _ := c.Fact(k.ID + ".dates")
+		return dates
+	}
+	if a.Decision == nil {
+		return ""
+	}
+	return a.Decision.Dates
 }
 
 // cohort is the course's cohort with the id at present; nil if there is none.
@@ -322,7 +367,7 @@ func (d *Desk) Decide(ctx context.Context, s *Staff, ref string, dec Decision, s
 
 // same tells whether the decision is dec by the person.
 func (was Decision) same(dec Decision, s *Staff) bool {
-	dec.By, dec.At, dec.Named = was.By, was.At, was.Named
+	dec.By, dec.At, dec.Named, dec.Dates, dec.Year = was.By, was.At, was.Named, was.Dates, was.Year
 	if dec.Accepted { // whether the practice had confirmed is settled by now
 		dec.Paper = was.Paper
 	}
@@ -339,8 +384,9 @@ func (d *Desk) decide(a *Application, s *Staff, dec Decision, now time.Time) (le
 			note += " " + NotePaper
 		}
 		letter = LetterAccepted
-		if _, k := d.cohort(a.Course, dec.Cohort); k != nil {
-			dec.Named = k.Name
+		if c, k := d.cohort(a.Course, dec.Cohort); k != nil {
+			dec.Named, dec.Year = k.Name, c.Year
+			dec.Dates, _ = c.Fact(k.ID + ".dates")
 		}
 		d.staffEvent(a, s, EventAccepted, note)
 	} else {
@@ -425,9 +471,11 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 		f["decision.practice"] = paperWords
 	}
 	// The dates are those of today: workshops can have been moved since the application was sent.
-	c, k := d.cohort(a.Course, dec.Cohort)
+	f["cohort.name"] = dec.Named
+	c, k := d.joins(a)
 	if k == nil || len(k.Workshops) == 0 {
-		f["cohort.start"], f["cohort.dates"] = a.Document.Course.Facts[dec.Cohort+".start"], a.Document.Course.Facts[dec.Cohort+".dates"]
+		f["cohort.start"], _, _ = strings.Cut(dec.Dates, ",")
+		f["cohort.dates"] = dec.Dates
 		return f
 	}
 	var dates []string
@@ -462,7 +510,7 @@ func (d *Desk) cohortCalendar(a *Application) []Attachment {
 	if a.Decision == nil {
 		return nil
 	}
-	c, k := d.cohort(a.Course, a.Decision.Cohort)
+	c, k := d.joins(a)
 	if k == nil {
 		return nil
 	}

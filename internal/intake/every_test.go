@@ -18,7 +18,7 @@ func TestEveryChange(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
-	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn DeclineReasons
+	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
 		Preview ForReview Doubles Search List Exports Figures Print Staff PeekSignIn Oldest Audit Export Person`) {
 		done[reads] = true
 	}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 // Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
 type Counts struct {
 	Course   string  `json:"course"`             // id
-	Year     string  `json:"year,omitempty"`     // the programme year for which it was: "2021/22"
+	Year     string  `json:"year,omitempty"`     // the programme year for which it was, or into which it was accepted: "2021/22"
+	Named    string  `json:"named,omitempty"`    // of the cohort, if accepted: its name then; next to the year, see joined
 	Received string  `json:"received"`           // "2021-09", the month in London
 	Decided  string  `json:"decided,omitempty"`  // the month of the decision that stands
 	Decision Status  `json:"decision,omitempty"` // accepted or declined
@@ -62,7 +64,8 @@ func (d *Desk) counts(a *Application) Counts {
 		c.Days = course.WorkingDays(doc.Received, a.Decision.At)
 		if a.Decision.Accepted {
 			c.Decision, c.Cohort = Accepted, a.Place()
-			c.Ends = lastDay(doc.Course.Facts[c.Cohort+".dates"])
+			c.Year, c.Named = cmp.Or(a.Decision.Year, c.Year), a.Decision.Named
+			c.Ends = lastDay(cmp.Or(a.Decision.Dates, doc.Course.Facts[c.Cohort+".dates"]))
 		}
 	}
 	return c
@@ -228,14 +231,11 @@ func (t *tally) add(c Counts, waiting Party) {
 		t.sessions += c.Sessions
 		f.Sessions.Of++
 	}
-	// A workshop can be moved after somebody was accepted, so the course's own dates go before those that were kept; but not when
-	// they are already those of another year.
+	// A workshop can be moved after somebody was accepted, so the course's own dates go before those that were kept.
 	ends := c.Ends
-	if c.Year == f.Course.Year {
-		for _, cohort := range f.Course.Cohorts {
-			if cohort.ID == c.Cohort && len(cohort.Workshops) > 0 {
-				ends = cohort.Workshops[len(cohort.Workshops)-1].Date.ISO()
-			}
+	if i := c.place(f.Course); i >= 0 {
+		if w := f.Course.Cohorts[i].Workshops; len(w) > 0 {
+			ends = w[len(w)-1].Date.ISO()
 		}
 	}
 	switch {

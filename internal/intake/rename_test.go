@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,5 +95,88 @@ func TestRenamedCourse(t *testing.T) {
 	}
 	if f, err := b.Figures(ctx, lead, false); err != nil || f[0].Received.N != 3 || f[0].Accepted.N != 3 {
 		t.Errorf("%+v, want 3 received and accepted after removal; %v", f, err)
+	}
+}
+
+// TestAnotherRound: who was accepted keeps their dates, and takes no place from others, when the course's file is used for the next round, or a
+// cohort is taken out of it.
+func TestAnotherRound(t *testing.T) {
+	ctx := context.Background()
+	b := newBoard(t, careers)
+	c := b.Programme.Course(careers)
+	first, second := b.apply(), b.apply()
+	b.decide(b.lead, first, b.accept())
+	dec := b.accept()
+	dec.Cohort = "cohort-2"
+	b.decide(b.lead, second, dec)
+	b.mailed()
+	said := func(ref string) string { return b.JoinsOn(b.now(ref)) }
+	dates := map[string]string{first: said(first), second: said(second)}
+	if !strings.HasPrefix(dates[first], "Tuesday 2 November 2021") || !strings.HasPrefix(dates[second], "Thursday 27 January 2022") {
+		t.Fatal(dates)
+	}
+	taken := func() (all []int) {
+		t.Helper()
+		places, err := b.Places(ctx, careers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range places {
+			all = append(all, p.Taken)
+		}
+		return all
+	}
+	check := func(what string, want ...int) {
+		t.Helper()
+		c.Restore(c.File)
+		for ref, was := range dates {
+			if got := said(ref); got != was {
+				t.Errorf("%s: %q, want %q", what, got, was)
+			}
+		}
+		if got := taken(); !slices.Equal(got, want) {
+			t.Errorf("%s: taken %v, want %v", what, got, want)
+		}
+	}
+	check("as it was", 1, 1, 0)
+	whole := slices.Clone(c.Cohorts)
+	c.Cohorts = slices.Clone(whole[1:])
+	for i := range c.Cohorts {
+		c.Cohorts[i].ID = whole[i].ID
+	}
+	check("the first cohort is taken out", 1, 0)
+	c.Cohorts = slices.Clone(whole)
+	c.Cohorts[0].Workshops = slices.Clone(whole[0].Workshops)
+	c.Cohorts[0].Workshops[2].Date.Day++
+	c.Restore(c.File)
+	if got := said(first); !strings.Contains(got, "Wednesday 24 November 2021") {
+		t.Errorf("a workshop was moved: %q", got)
+	}
+
+	c.Year, c.Cohorts = "2022/23", slices.Clone(whole)
+	for i := range c.Cohorts {
+		c.Cohorts[i].Workshops = slices.Clone(whole[i].Workshops)
+		for k := range c.Cohorts[i].Workshops {
+			c.Cohorts[i].Workshops[k].Date.Year++
+		}
+	}
+	check("another round", 0, 0, 0)
+	a := b.now(first)
+	if !b.Withdraws(a) {
+		t.Error("cannot withdraw before the workshops are over")
+	}
+	b.pass(90 * 24 * time.Hour) // they are, of the first
+	if b.Withdraws(a) || !b.Withdraws(b.now(second)) {
+		t.Error("whether one can withdraw follows another round's dates")
+	}
+	f, err := b.Figures(ctx, b.lead, false)
+	if err != nil || f[0].Trained.N != 1 || f[0].Training.N != 1 {
+		t.Errorf("%+v, want one trained and one in training; %v", f, err)
+	}
+	c.Deadline.Year++
+	third, dec := b.apply(), b.accept()
+	dec.Funding = "2022-11-17"
+	if got := b.decide(b.lead, third, dec); got.Decision.Year != "2022/23" || !slices.Equal(taken(), []int{1, 0, 0}) {
+		t.Errorf("accepted into the new round: %+v, taken %v", got.Decision, taken())
 	}
 }

@@ -159,8 +159,12 @@ func (d *Desk) Withdraws(a *Application) bool {
 	case Received:
 		return true
 	case Accepted:
-		_, k := d.cohort(a.Course, a.Place())
-		return k == nil || len(k.Workshops) == 0 || d.Now().Before(k.Workshops[len(k.Workshops)-1].End())
+		_, k := d.joins(a)
+		if k == nil || len(k.Workshops) == 0 {
+			ends := d.counts(a).Ends
+			return ends == "" || course.DateOf(d.Now()).ISO() <= ends
+		}
+		return d.Now().Before(k.Workshops[len(k.Workshops)-1].End())
 	}
 	return false
 }

@@ -161,8 +161,8 @@ func (s *server) place(a *intake.Application) []string {
 // accepted is what a decision gave.
 func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 	var says []string
-	if c := s.Desk.Programme.Course(a.Course); c != nil && d.Cohort != "" { // the dates of today: workshops can have been moved
-		dates, _ := c.Fact(d.Cohort + ".dates")
+	if d.Cohort != "" {
+		dates := s.Desk.JoinsOn(a) // of today: workshops can have been moved
 		if dates != "" {
 			dates = ": " + dates
 		}
