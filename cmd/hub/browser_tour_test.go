@@ -324,8 +324,10 @@ func confirming(w *walk) {
 	other.open("/review/")
 	other.push("Sign out")
 	other.see("review signed out")
+	lead.fill("Why do you reopen the decision?", "She rang: the wrong cohort.")
 	lead.push("Reopen the decision")
 	lead.at("Sign in again")
+	lead.says("She rang: the wrong cohort.")
 	lead.see("review sign in again")
 }
 

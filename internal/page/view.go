@@ -215,6 +215,7 @@ type Resume struct {
 // here, too large, too many, a problem with the service.
 type Message struct {
 	Paragraphs []string
+	Typed      string // what somebody typed that was not saved, to copy
 	Links      []Link
 	Contact    string // e-mail address; the hub's if ""
 }

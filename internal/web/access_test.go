@@ -446,8 +446,9 @@ func TestAccess(t *testing.T) {
 		answer := r.same(at)
 		if !clean[answer] {
 			clean[answer] = true
+			others := strings.Replace(answer, `<p class="hub-answer">MARKER</p>`, "", 1) // what they typed themselves, to copy
 			for _, private := range h.private {
-				if strings.Contains(answer, private) {
+				if strings.Contains(others, private) {
 					t.Errorf("%s: the answer has %q", what, private)
 				}
 			}

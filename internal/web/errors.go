@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"path"
 
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
@@ -97,8 +98,8 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 	case errors.Is(err, errOther):
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusConflict, "Another application is open in this browser", say(
-			"Somebody opened or started it after you opened the page you just sent. We did not save or carry out what you sent.",
-			"To keep what you typed, go back in your browser and copy it. Then open your application again by the link in our email to you.")
+			"It was opened or started here after the page you just sent. We did not save or carry out what you sent.",
+			"Open your application again by the link in our email to you.")
 	case errors.Is(err, intake.ErrNoDraft):
 		if c != nil && !c.Accepts(s.Desk.Now()) {
 			return s.closed(c, links)
@@ -113,9 +114,11 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 			"If you have already sent your application, you do not need to do anything. We emailed you a copy.")
 	case errors.Is(err, intake.ErrSignedOut):
 		links = []page.Link{{Text: "Sign in", Href: toSignIn(r)}}
-		return http.StatusForbidden, "Sign in again", say(
+		m := say(
 			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 hours.",
-			"We did not save what you typed on the page you just sent. To keep it, go back in your browser and copy it before you sign in.")
+			"We did not save or carry out what you just sent.")
+		m.Typed = typed(r)
+		return http.StatusForbidden, "Sign in again", m
 	case errors.Is(err, intake.ErrSpentLink):
 		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
 		return http.StatusNotFound, "This link does not sign you in", say(
@@ -149,6 +152,16 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		"Try again later.",
 		"We may not have saved the page you just sent. Everything that you saved before it is safe. If you had not yet seen a page with a reference number, your application has not been confirmed.",
 		"Go back in your browser to see your answers on that page again.")
+}
+
+// typed is the long text that somebody of the staff posted who is not signed in any more: going back in the browser would lead them to signing
+// in, and lose it.
+func typed(r *http.Request) string {
+	posted, err := post(r)
+	if err != nil {
+		return ""
+	}
+	return posted.Get(map[string]string{"notes": "note", "decision": "text", "reopen": "reason"}[path.Base(r.URL.Path)])
 }
 
 // closed says that a course takes no applications, whatever a cached page says.

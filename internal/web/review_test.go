@@ -140,7 +140,7 @@ func TestReviewRefuses(t *testing.T) {
 		if ask(nobody, theirs); method == "GET" {
 			nobody.want(200, "/review/sign-in")
 		} else {
-			nobody.want(403, ".*").says("Sign in again", "We did not save what you typed")
+			nobody.want(403, ".*").says("Sign in again", "We did not save or carry out what you just sent")
 		}
 		if !strings.Contains(path, "{reference}") {
 			continue

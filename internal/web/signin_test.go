@@ -230,3 +230,22 @@ func TestTakenOffTheList(t *testing.T) {
 	late.get(link).want(404, link)
 	late.post(link, nil).want(404, link)
 }
+
+// TestTypedWhileSignedOut: who was signed out while typing gets the text back, since going back in the browser leads to signing in.
+func TestTypedWhileSignedOut(t *testing.T) {
+	h := newHub(t)
+	ref, _, _ := h.applied(ccts)
+	lead := h.staff(h.course(ccts).Lead.Email)
+	h.set(h.clock().Add(time.Hour))
+	const text = "Rang on Monday.\n<b>She</b> asks for \"Cohort 2\"."
+	for path, field := range map[string]string{"/notes": "note", "/decision": "text", "/reopen?round=0": "reason"} {
+		lead.post("/review/"+ref+path, form.Values{field: text, "name": "Dr Lead"}).want(403, ".*").says("Sign in again", `Rang on Monday. <b>She</b> asks for "Cohort 2".`)
+		if !strings.Contains(lead.body, "Rang on Monday.\n&lt;b&gt;She") {
+			t.Errorf("%s: not as it was typed", path)
+		}
+	}
+	lead.post("/review/search", form.Values{"search": "MARKER"}).want(403, ".*")
+	if strings.Contains(lead.body, "MARKER") || strings.Contains(lead.body, "Copy the text") {
+		t.Error("something is given back that nobody needs")
+	}
+}
