@@ -272,9 +272,9 @@ func (d *Desk) lead(doc *Document) string {
 	return c.Lead.Email
 }
 
-// deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again.
+// deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again, also if the deputy is the applicant.
 func (d *Desk) deputy(doc *Document) string {
-	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil {
+	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil && !doc.isOf(c.Deputy.Email) {
 		return c.Deputy.Email
 	}
 	return d.lead(doc)

@@ -323,3 +323,22 @@ func TestLeadChanges(t *testing.T) {
 		t.Errorf("letters to %v", leads)
 	}
 }
+
+// TestUnopenedOwn: that nobody has opened an application is not told to its applicant.
+func TestUnopenedOwn(t *testing.T) {
+	for who, applies := range map[string]func(c *course.Course){
+		"the lead":   func(c *course.Course) { c.Lead.Email = "Angharad@example.org" },
+		"the deputy": func(c *course.Course) { c.Deputy.Email = "Angharad@example.org" },
+	} {
+		b := newBoard(t, careers)
+		c := b.Programme.Course(careers)
+		applies(c)
+		b.apply()
+		b.mailed()
+		b.pass(8 * 24 * time.Hour)
+		other := map[string]string{"the lead": c.Deputy.Email, "the deputy": c.Lead.Email}[who]
+		if got := messagesOf(b.mailed(), intake.LetterUnopened); len(got) != 1 || got[0].To != other {
+			t.Errorf("%s applies: %d letters, %+v; want one to %s", who, len(got), got, other)
+		}
+	}
+}
