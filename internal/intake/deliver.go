@@ -129,7 +129,9 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 			}
 			return errUnchanged
 		}
-		l, changed := a.Letters.lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), a.dropped)
+		l, changed := a.Letters.lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), func(l Letter) bool {
+			return a.dropped(l) || l.Name == LetterResume && !d.takes(a) // nobody can go on
+		})
 		switch {
 		case !changed:
 			return errUnchanged

@@ -127,6 +127,12 @@ func (d *Desk) open(def *form.Definition) bool {
 	return c != nil && c.Accepts(d.Now())
 }
 
+// takes tells whether a draft can be gone on with: its form is there, and its course takes applications now.
+func (d *Desk) takes(a *Application) bool {
+	def := d.Programme.Forms[a.Form]
+	return def != nil && d.open(def)
+}
+
 // Open returns the application that a cookie's key opens, or ErrNoDraft. It does not ask whether the
 // course still takes applications.
 func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*Application, error) {

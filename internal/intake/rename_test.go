@@ -180,3 +180,26 @@ func TestAnotherRound(t *testing.T) {
 		t.Errorf("accepted into the new round: %+v, taken %v", got.Decision, taken())
 	}
 }
+
+// TestMootReminder: no letter asks anybody to go on with a draft that cannot be sent any more, or whose form is gone, and none stays owed.
+func TestMootReminder(t *testing.T) {
+	for what, change := range map[string]func(b *board){
+		"the course has closed": func(b *board) { b.pass(26 * 24 * time.Hour) },
+		"the form is gone":      func(b *board) { delete(b.Programme.Forms, careers) },
+	} {
+		b := newBoard(t, careers)
+		key := b.begin()
+		b.fill(key)
+		change(b)
+		b.pass(3 * time.Hour)
+		if mail := b.mailed(); len(mail) != 0 {
+			t.Errorf("%s: %s", what, mail[0].Text)
+		}
+		if late, err := b.Oldest(context.Background()); late != 0 || err != nil {
+			t.Errorf("%s: a letter is owed for %v; %v", what, late, err)
+		}
+		if due, err := b.Store.Due(context.Background(), b.clock().Add(24*time.Hour), 9); len(due) != 0 || err != nil {
+			t.Errorf("%s: a letter stays owed; %v", what, err)
+		}
+	}
+}

@@ -117,7 +117,7 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 			name := LetterStatus
 			if a.Document == nil {
 				name = LetterResume
-				if def := d.Programme.Forms[a.Form]; def == nil || !d.open(def) {
+				if !d.takes(a) {
 					return errUnchanged
 				}
 			}
