@@ -115,6 +115,10 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		default:
 			v.Stands[0] += " On " + day + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."
 		}
+		if !s.Desk.Replaces(a) { // the form asks no practice any more
+			v.Do = nil
+			v.Next = append(v.Next, "To tell us whom to ask, email "+a.Document.Course.Contact+".")
+		}
 		v.Next = append(v.Next, after)
 	case party == intake.Lead:
 		v.Tag = "Waiting for a decision"
