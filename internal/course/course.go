@@ -162,7 +162,7 @@ type Module struct {
 
 // A Cohort is a group that takes the course together.
 type Cohort struct {
-	ID        string     // "cohort-1": from its place in the file
+	ID        string     // "cohort-1": by the number in its name or, if that has none, by its place in the file
 	Name      string     `key:"name,required"` // "Cohort 1"; no other of the course has it, and those who have a place are found by it
 	Workshops []Workshop `key:"workshops,required"`
 	Places    int        `key:"places"` // for how many; no limit known if 0

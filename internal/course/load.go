@@ -68,9 +68,7 @@ func load(f source.File, faults source.Faults) *Course {
 	}
 	doc, faults := f.Decode(c)
 	c.lost = doc.Lost()
-	for i := range c.Cohorts {
-		c.Cohorts[i].ID = "cohort-" + strconv.Itoa(i+1)
-	}
+	name(c.Cohorts)
 	k := checker{c: c, doc: doc, faults: faults}
 	k.texts()
 	k.dates()
@@ -79,6 +77,29 @@ func load(f source.File, faults source.Faults) *Course {
 	c.Faults = k.faults
 	c.Restore(f)
 	return c
+}
+
+var numbered = regexp.MustCompile(`^Cohort ([1-9][0-9]{0,2})$`)
+
+// name gives cohorts their ids. Applicants have chosen one by it, and people have its calendar: so "Cohort 2" is cohort-2 also when the one above is
+// taken out of the file. Others have the number of their place, or the next that is free.
+func name(cohorts []Cohort) {
+	taken := map[string]bool{}
+	take := func(k *Cohort, number string) {
+		if id := "cohort-" + number; !taken[id] {
+			k.ID, taken[id] = id, true
+		}
+	}
+	for i := range cohorts {
+		if m := numbered.FindStringSubmatch(cohorts[i].Name); m != nil {
+			take(&cohorts[i], m[1])
+		}
+	}
+	for i := range cohorts {
+		for n := i + 1; cohorts[i].ID == ""; n++ {
+			take(&cohorts[i], strconv.Itoa(n))
+		}
+	}
 }
 
 // Restore completes a course that was stored without its file, and has not changed since.

@@ -240,3 +240,28 @@ func TestContent(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
+
+// TestCohortIDs: a cohort keeps its id when one above it is taken out, if its name has its number.
+func TestCohortIDs(t *testing.T) {
+	for names, want := range map[string]string{
+		"Cohort 1, Cohort 2":                    "cohort-1 cohort-2",
+		"Cohort 2, Cohort 3":                    "cohort-2 cohort-3",
+		"Autumn, Spring":                        "cohort-1 cohort-2",
+		"Autumn, Cohort 1, Spring":              "cohort-2 cohort-1 cohort-3",
+		"Cohort 2, Cohort 2, Cohort 01, Cohort": "cohort-2 cohort-3 cohort-4 cohort-5",
+	} {
+		text, _, _ := strings.Cut(good, "cohorts:\n")
+		text += "cohorts:\n"
+		for _, name := range strings.Split(names, ", ") {
+			text += "  - name: " + name + "\n    workshops:\n      - {date: 2 November 2021, time: 2pm to 5pm}\n"
+		}
+		c, _ := loadText(text + "---\n")
+		var ids []string
+		for _, k := range c.Cohorts {
+			ids = append(ids, k.ID)
+		}
+		if got := strings.Join(ids, " "); got != want {
+			t.Errorf("%s: %s, want %s", names, got, want)
+		}
+	}
+}

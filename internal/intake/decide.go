@@ -113,8 +113,8 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 	return p, nil
 }
 
-// joined is what the brief of each application has that was accepted into a cohort. It goes by the cohort's name and year: its id is a place
-// in the file, and so another cohort's when the file is used again for the next year, or one above is taken out.
+// joined is what the brief of each application has that was accepted into a cohort. It goes by the cohort's name and year: its id is another
+// cohort's when the file is used again for the next year.
 func joined(year, name string) []byte {
 	counts, _ := json.Marshal(Counts{Year: year, Named: name}) // of strings: cannot fail
 	from := bytes.Index(counts, []byte(`"year":`))

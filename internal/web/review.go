@@ -131,7 +131,7 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 	for _, b := range briefs {
 		l := page.ReviewLine{
 			Reference: b.Reference, Href: "/review/" + b.Reference, Name: cmp.Or(b.Name, "Name not shown"),
-			Course: b.Course, Cohort: s.cohortName(b.Course, b.Cohort), Stands: s.standing(b), Double: b.Double, Flagged: b.Flagged, New: !b.Read,
+			Course: b.Course, Cohort: cmp.Or(b.Counts.Named, s.cohortName(b.Course, b.Cohort)), Stands: s.standing(b), Double: b.Double, Flagged: b.Flagged, New: !b.Read,
 		}
 		if c := s.Desk.Programme.Course(b.Course); c != nil {
 			l.Course = c.Title
