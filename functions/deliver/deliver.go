@@ -107,7 +107,7 @@ func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
 		n, err := desk.Deliver(ctx)
 		total += n
 		if err != nil || n == 0 {
-			d.log.Info("swept", "letters", total, "due_age_s", int(late.Seconds()), "open_courses", open)
+			d.log.Info("swept", "done", total, "due_age_s", int(late.Seconds()), "open_courses", open)
 			return errors.Join(weekly, err)
 		}
 	}

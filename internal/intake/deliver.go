@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,38 +37,38 @@ func (a *Application) owe(name string, now, due time.Time) {
 	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: due, Due: due})
 }
 
-// Deliver sends the letters that are due, of a few dozen records at most, and returns how many went. It removes applications whose time
-// is over. Several may run at once. A letter that cannot be sent stays owed and is tried again, later each time; errors of single
-// applications are logged, and only a store that does not answer is returned.
-func (d *Desk) Deliver(ctx context.Context) (sent int, err error) {
+// Deliver sends the letters that are due, and removes applications whose time is over, of a few dozen records at most. It returns how many letters
+// went and applications were removed: if none, there is nothing more to do at present. Several may run at once. A letter that cannot be sent stays
+// owed and is tried again, later each time; errors of single applications are logged, and only a store that does not answer is returned.
+func (d *Desk) Deliver(ctx context.Context) (done int, err error) {
 	refs, err := d.Store.Due(ctx, d.Now(), 32)
 	if err != nil {
 		return 0, fmt.Errorf("looking for letters: %w", err)
 	}
 	for _, ref := range refs {
 		n, err := d.DeliverTo(ctx, ref)
-		sent += n
+		done += n
 		if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
 			d.Log.Error("application not seen to", "reference", ref, "error", err)
 		}
 	}
-	return sent, ctx.Err()
+	return done, ctx.Err()
 }
 
-// DeliverTo sends the letters of one record, of an application or of the staff, that are due, and returns how many went; or removes the
-// application, if its time is over. A letter that could not be sent is logged; an error is returned if the store did not answer, so that
+// DeliverTo sends the letters of one record, of an application or of the staff, that are due, and returns how many went; or it removes the
+// application, if its time is over, and returns 1. A letter that could not be sent is logged; an error is returned if the store did not answer, so that
 // what became of the letter is not known.
-func (d *Desk) DeliverTo(ctx context.Context, id string) (sent int, err error) {
+func (d *Desk) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	for ctx.Err() == nil {
-		went, more, err := d.deliverOne(ctx, id)
-		if went {
-			sent++
+		did, more, err := d.deliverOne(ctx, id)
+		if did {
+			done++
 		}
 		if err != nil || !more {
-			return sent, err
+			return done, err
 		}
 	}
-	return sent, ctx.Err()
+	return done, ctx.Err()
 }
 
 // Oldest is how long the letter that has been due for longest has waited; 0 if none is due.
@@ -88,15 +89,21 @@ func (d *Desk) Oldest(ctx context.Context) (time.Duration, error) {
 	return max(0, d.Now().Sub(r.Due)), nil
 }
 
-// deliverOne sends the first letter of the record that is due; more tells whether there was one.
-func (d *Desk) deliverOne(ctx context.Context, id string) (went, more bool, err error) {
+// errRemoved: there is no letter to take, since the application was removed.
+var errRemoved = errors.New("removed")
+
+// deliverOne sends the first letter of the record that is due, or removes the application; more tells whether there was a letter.
+func (d *Desk) deliverOne(ctx context.Context, id string) (did, more bool, err error) {
 	take, mark := d.take, d.mark
 	if accountID.MatchString(id) {
 		take, mark = d.takeStaff, d.markStaff
 	}
 	letter, m, failed, err := take(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		return false, false, nil // removed since
+	switch {
+	case errors.Is(err, errRemoved):
+		return true, false, nil
+	case errors.Is(err, ErrNotFound): // removed since
+		return false, false, nil
 	}
 	if err != nil || letter.ID == "" {
 		return false, false, err
@@ -149,7 +156,7 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 		return nil
 	})
 	if err == nil && over {
-		err = d.remove(ctx, ref, OverTime)
+		err = cmp.Or(d.remove(ctx, ref, OverTime), errRemoved)
 	}
 	if err != nil || letter.ID == "" {
 		return Letter{}, Message{}, nil, err

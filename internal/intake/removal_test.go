@@ -353,3 +353,33 @@ func TestClockSetBack(t *testing.T) {
 		t.Errorf("it is removed at %v, want %v", o.Removed(now), want)
 	}
 }
+
+// TestManyRemoved: letters that are due wait for no removals: whoever delivers until nothing was done has done all.
+func TestManyRemoved(t *testing.T) {
+	o := newOffice(t, careers)
+	for range 40 {
+		o.sent()
+	}
+	for len(o.mailed()) > 0 {
+	}
+	o.pass(o.Retain.Undecided - time.Hour)
+	c := o.Programme.Course(careers)
+	c.Deadline.Year += 5
+	last := o.sent()
+	o.pass(2 * time.Hour)
+	for {
+		n, err := o.Deliver(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			break
+		}
+	}
+	if a := o.application(last.Reference); len(lettersOf(a, intake.LetterToLead)) != 1 || lettersOf(a, intake.LetterToLead)[0].Sent.IsZero() {
+		t.Error("the letter that is due did not go")
+	}
+	if found, err := o.Audit(t.Context(), nil); err != nil || found.Applications != 1 {
+		t.Errorf("%d applications are left, want 1; %v", found.Applications, err)
+	}
+}

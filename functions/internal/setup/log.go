@@ -14,7 +14,7 @@ var keys = []string{
 	"section", "questions", // that were answered wrongly, by their ids
 	"reference", "letter", "tries", "late_s", "what", // of a letter
 	"state", "why", // of a practice's answer, of a removal
-	"letters", "due_age_s", "open_courses", // of a sweep
+	"done", "due_age_s", "open_courses", // of a sweep
 	"written", "removed", "pages", // of the site
 	"why", "rows", // of a removal, and of an export
 	"records", "error",
