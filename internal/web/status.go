@@ -122,7 +122,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Next = append(v.Next, after)
 	case party == intake.Lead:
 		v.Tag = "Waiting for a decision"
-		v.Stands = []string{"The STP lead has had your application since " + day + ". There is no decision yet."}
+		v.Stands = []string{"Your application has waited for the STP lead's decision since " + day + "."}
 		if state, _ := a.Practice(); state == intake.PracticeRefused {
 			v.Stands = append(v.Stands, "Your practice did not confirm its part. The STP lead knows. You can speak to "+a.Authorisation.Answer.Name+", and have your practice asked again.")
 		}
@@ -140,14 +140,16 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		if a.Agreement != nil {
 			v.Stands = append(v.Stands, "You agreed to the terms on "+course.DateOf(a.Agreement.At).String()+".")
 		}
-		v.Next = []string{"You do not need to do anything now. Keep the dates free."}
+		if s.Desk.Withdraws(a) { // the last workshop is not over
+			v.Next = []string{"You do not need to do anything now. Keep the time free."}
+		}
 	case status == intake.Declined:
 		v.Tag = "Declined"
 		v.Stands = append([]string{"The STP lead declined your application on " + day + "."}, declined(a.Decision)...)
 		v.Next = []string{"You can apply again while applications are open. To ask about the decision, email " + a.Document.Course.Contact + "."}
 	case status == intake.Withdrawn:
 		v.Tag = "Withdrawn"
-		v.Stands = []string{"You withdrew your application on " + day + ". Nobody decides on it any more."}
+		v.Stands = []string{"You withdrew your application on " + day + "."}
 		v.Next = []string{"You can apply again while applications are open."}
 	}
 }
@@ -168,9 +170,9 @@ func (s *server) accepted(a *intake.Application, d *intake.Decision) []string {
 	if d.Cohort != "" {
 		dates := s.Desk.JoinsOn(a) // of today: workshops can have been moved
 		if dates != "" {
-			dates = ": " + dates
+			dates = " (" + dates + ")"
 		}
-		says = append(says, "Your place is in "+cmp.Or(d.Named, "the course")+dates+".")
+		says = append(says, "Your place: "+cmp.Or(d.Named, a.Document.Course.Title)+dates+".")
 	}
 	if starts := d.FundingStarts(); starts != "" {
 		says = append(says, "Your funding is proposed to start on "+starts+".")
@@ -381,6 +383,7 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked *form.Section, v form.Values, problems []form.Problem) error {
 	came := map[intake.PracticeState]string{
 		intake.PracticeBounced: " Our email came back.", intake.PracticeSilent: " They have not answered.", intake.PracticeWrong: " They are not the right person.",
+		intake.PracticeRefused: " They did not confirm it.",
 	}
 	state, _ := a.Practice()
 	return s.render(w, statusOf(problems), "ask", statusFrame("Whom we ask at your practice", true), page.Ask{

@@ -79,7 +79,7 @@ func TestStatus(t *testing.T) {
 	}
 	b.get("/status/").want(404, "/status/").says("Open your application from our email")
 	b.post(link, nil).want(200, "/status/").says("Your application "+ref, "Waiting for a decision",
-		"The STP lead has had your application since Monday 20 September 2021", "We received your application", "We emailed you: We have your application "+ref,
+		"Your application has waited for the STP lead's decision since Monday 20 September 2021", "We received your application", "We emailed you: We have your application "+ref,
 		"We remove your application on Tuesday 20 September 2022", "To change your own email address")
 	if strings.Contains(b.body, link) || strings.Contains(b.body, strings.TrimPrefix(link, "/status/")) {
 		t.Error("the page shows the secret")
@@ -210,8 +210,8 @@ func TestTerms(t *testing.T) {
 	h.decide(ref, acceptance)
 	b := h.browser()
 	b.post(link, nil).want(200, "/status/").says("Accepted: agree to the terms", "Your application was accepted on Monday 20 September 2021",
-		"Your place is in Cohort 1: Tuesday 2 November 2021", "Your funding is proposed to start on Tuesday 2 November 2021", "We remind you on Monday 27 September 2021")
-	b.get("/status/withdraw").says("You give up your place in Cohort 1", "I will be charged £352.50 if I confirm my place")
+		"Your place: Cohort 1 (Tuesday 2 November 2021, 2pm to 5pm; ", "Your funding is proposed to start on Tuesday 2 November 2021", "We remind you on Monday 27 September 2021")
+	b.get("/status/withdraw").says("You give up your place (Cohort 1)", "I will be charged £352.50 if I confirm my place")
 	at := "/status/terms"
 	b.get(at).want(200, at).says(def.Terms.Title, def.Terms.Statement)
 	for _, clause := range def.Terms.Clauses {
@@ -248,6 +248,14 @@ func TestTerms(t *testing.T) {
 	if mail := h.deliverTo("email@example.org"); len(mail) > 0 {
 		t.Errorf("after agreeing: %v", mail[0].Subject)
 	}
+
+	for day, want := range map[int]bool{23: true, 24: false} { // the last workshop is on 23 November
+		h.set(time.Date(2021, 11, day, 9, 0, 0, 0, course.London))
+		b.post(link, nil).want(200, "/status/").says("You agreed to the terms on")
+		if got := strings.Contains(b.body, "Keep the time free."); got != want {
+			t.Errorf("on %d November: told to keep the time free %t, want %t", day, got, want)
+		}
+	}
 }
 
 // TestTimeline: each thing that concerns the applicant is told in words, and nothing of what the staff do for themselves.
@@ -283,7 +291,7 @@ func TestTimeline(t *testing.T) {
 	}
 	b.get("/status/").says("Waiting for a decision", "The STP lead took the decision back, to decide again")
 	h.decide(ref, acceptance)
-	b.get("/status/").says("The STP lead accepted your application", "Your place is in Cohort 1")
+	b.get("/status/").says("The STP lead accepted your application", "Your place: Cohort 1 (")
 	for _, hidden := range []string{"STAFF-ONLY", "FIRST-TEXT", "viewed", lead.Email + "</span>"} {
 		if strings.Contains(b.body, hidden) {
 			t.Errorf("the timeline shows %s", hidden)
