@@ -297,8 +297,9 @@ type Document struct {
 	Next         []string    `json:"next,omitempty"`  // what was said to happen next
 	Flags        []string    `json:"flags,omitempty"`
 
-	// Completed is what others have said, put in for a copy; see [Application.Copy].
-	Completed []Completed `json:"-"`
+	// Put in for a copy; see [Application.Copy].
+	Completed []Completed `json:"-"` // what others have said
+	Withdrawn time.Time   `json:"-"` // zero if it was not
 }
 
 // Completed is a Part as it stands: answered, or not yet.

@@ -397,6 +397,8 @@ func (a *Application) completedPractice() *Completed {
 		switch {
 		case a.Decision != nil && a.Decision.Paper:
 			c.State = "Not authorised online. The STP lead has the practice's authorisation in another way."
+		case state == PracticeOver:
+			c.State = fmt.Sprintf("Not authorised. We asked %s on %s, and their answer is not needed any more.", p.Name, course.DateOf(p.Asked))
 		case state == PracticeBounced:
 			c.State += " The email came back."
 		case state == PracticeSilent:

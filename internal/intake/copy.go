@@ -5,13 +5,20 @@ import (
 	"slices"
 )
 
-// Copy is the document as others have completed it since it was sent, for a PDF. What the lead should look at is only in the
-// staff's copy.
+// Copy is the document as it stands, for a PDF: as others have completed it since it was sent, or as withdrawn. What happens next is
+// left out once that is over. What the lead should look at is only in the staff's copy.
 func (a *Application) Copy(staff bool) *Document {
 	doc := *a.Document
 	doc.Flags = nil
 	if staff {
 		doc.Flags = a.FlagsNow()
+	}
+	status, since := a.status()
+	if status != Received {
+		doc.Next = nil
+	}
+	if status == Withdrawn {
+		doc.Withdrawn = since
 	}
 	for _, c := range []*Completed{a.completedPractice(), a.completedDecision()} {
 		if c != nil {

@@ -301,6 +301,9 @@ func (doc *Document) Text() string {
 		line("%s\n    %s", i.Question, strings.ReplaceAll(answer, "\n", "\n    "))
 	}
 	line("%s\n%s\nReference: %s\nReceived: %s", doc.Title, doc.Course.Title, doc.Reference, course.Moment(doc.Received))
+	if !doc.Withdrawn.IsZero() {
+		line("Withdrawn: %s", course.Moment(doc.Withdrawn))
+	}
 	for _, s := range doc.Sections {
 		line("\n%s\n", strings.ToUpper(s.Title))
 		for _, i := range s.Items {

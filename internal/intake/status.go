@@ -357,7 +357,7 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	if status, since := a.status(); status == Withdrawn {
 		f["withdrawn"] = course.Moment(since)
 		if a.Decision != nil && a.Decision.Accepted {
-			f["withdrawn.place"] = "The applicant had a place in " + cmp.Or(a.Decision.Named, "the course") + "."
+			f["withdrawn.place"] = "The applicant had a place (" + cmp.Or(a.Decision.Named, a.Document.Course.Title) + ")."
 		}
 	}
 	if c := a.Corrections; len(c) > 0 {

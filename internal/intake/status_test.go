@@ -224,6 +224,10 @@ func TestWithdraw(t *testing.T) {
 	if got.Shelf() != "supporting-mentors/withdrawn" {
 		t.Errorf("on the shelf %s", got.Shelf())
 	}
+	if c := got.Copy(false); !strings.Contains(c.Text(), "\nWithdrawn: "+course.Moment(c.Withdrawn)) || len(c.Next) > 0 ||
+		!strings.HasSuffix(c.Completed[0].State, ", and their answer is not needed any more.") {
+		t.Errorf("the copy does not show that it was withdrawn: next %q\n%s", c.Next, c.Text())
+	}
 	mail := o.mailed()
 	if len(mail) != 2 {
 		t.Errorf("%d letters, want one to the lead and one to the applicant", len(mail))
@@ -255,7 +259,7 @@ func TestWithdraw(t *testing.T) {
 	if err := o.Withdraw(ctx, key); err != nil {
 		t.Fatal(err)
 	}
-	if mail := o.mailed(); len(mail) != 2 || !strings.Contains(mail[0].Text+mail[1].Text, "The applicant had a place in Cohort 1. Tell the training provider") {
+	if mail := o.mailed(); len(mail) != 2 || !strings.Contains(mail[0].Text+mail[1].Text, "The applicant had a place (Cohort 1). Tell the training provider") {
 		t.Errorf("%+v", mail)
 	}
 	o.pass(10 * 24 * time.Hour)

@@ -70,6 +70,10 @@ func (l *layout) bar(s string) {
 // top says at a glance what this is and whose.
 func (l *layout) top(d *intake.Document) {
 	l.bar(d.Title)
+	withdrawn := ""
+	if !d.Withdrawn.IsZero() {
+		withdrawn = course.Moment(d.Withdrawn)
+	}
 	l.open("L", func() {
 		for _, p := range [][2]string{
 			{"Reference", d.Reference},
@@ -77,6 +81,7 @@ func (l *layout) top(d *intake.Document) {
 			{"Course", d.Course.Title},
 			{"Training provider", d.Course.Provider},
 			{"Received", course.Moment(d.Received)},
+			{"Withdrawn", withdrawn},
 		} {
 			if p[1] != "" {
 				l.pair(p[0], p[1], answer)

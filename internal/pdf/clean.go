@@ -80,6 +80,7 @@ func (c *cleaner) document(d *intake.Document) *intake.Document {
 		Course:      intake.CourseFacts{Title: c.line(d.Course.Title), Provider: c.line(d.Course.Provider)},
 		Started:     d.Started,
 		Received:    d.Received,
+		Withdrawn:   d.Withdrawn,
 		Applicant:   intake.Person{Name: c.line(d.Applicant.Name)},
 		Signature:   intake.Signed{Label: c.line(d.Signature.Label), Name: c.line(d.Signature.Name), At: d.Signature.At},
 		Next:        c.lines(d.Next),

@@ -177,6 +177,13 @@ func longest() *intake.Document {
 	return d
 }
 
+// withdrawn is one that the applicant has withdrawn, so that nothing happens next.
+func withdrawn() *intake.Document {
+	d := careers()
+	d.Next, d.Withdrawn = nil, time.Date(2021, 10, 11, 8, 0, 0, 0, time.UTC)
+	return d
+}
+
 // decided is one that others have completed as far as they could: the practice was asked again and has not answered, the STP has decided.
 func decided() *intake.Document {
 	d := mentors()

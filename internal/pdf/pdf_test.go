@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 }
 
 func fixtures() map[string]*intake.Document {
-	return map[string]*intake.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(), "longest": longest(), "decided": decided()}
+	return map[string]*intake.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(), "longest": longest(), "decided": decided(), "withdrawn": withdrawn()}
 }
 
 // Every question, answer and declaration is there, whole, in the order in which a person reads it.
@@ -66,6 +66,9 @@ func expected(d *intake.Document) []string {
 		}
 	}
 	add(d.Title, "Reference", d.Reference, "Applicant", d.Applicant.Name, "Course", d.Course.Title, d.Course.Provider, "Received", "2:05pm on Friday 1 October 2021")
+	if !d.Withdrawn.IsZero() {
+		add("Withdrawn", "9am on Monday 11 October 2021")
+	}
 	add(d.Flags...)
 	for _, s := range d.Sections {
 		add(s.Title)
