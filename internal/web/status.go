@@ -94,7 +94,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 	switch status := a.Status(); {
 	case party == intake.Practice:
 		v.Tag = "Waiting for your practice"
-		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " + a.Authorisation.Name + " on " + day + "."}
+		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " + a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + "."}
 		if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
 		} else if next := s.nextLetter(a, intake.ToApplicant); !next.IsZero() {
@@ -105,15 +105,17 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Tag = "Waiting for you"
 		v.Stands = []string{"Your practice has to confirm its part of your application."}
 		v.Do = &page.Link{Text: "Tell us whom to ask", Href: "/status/practice"}
-		switch state, _ := a.Practice(); state {
+		state, at := a.Practice() // of which the application can have waited for less: a decision came between
+		on := course.DateOf(at).String()
+		switch state {
 		case intake.PracticeBounced:
-			v.Stands[0] += " Our email to " + a.Authorisation.Name + " came back on " + day + ". It went to " + a.Authorisation.Email + "."
+			v.Stands[0] += " Our email to " + a.Authorisation.Name + " came back on " + on + ". It went to " + a.Authorisation.Email + "."
 		case intake.PracticeSilent:
 			v.Stands[0] += " We asked " + a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + ", and reminded them. They have not answered. Our emails went to " + a.Authorisation.Email + "."
 			v.Do.Text = "Ask again, or name somebody else"
 			v.Next = []string{"Speak to your practice. They can still use the link that we emailed to them."}
 		default:
-			v.Stands[0] += " On " + day + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."
+			v.Stands[0] += " On " + on + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."
 		}
 		if !s.Desk.Replaces(a) { // the form asks no practice any more
 			v.Do = nil

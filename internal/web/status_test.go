@@ -204,6 +204,24 @@ func seen(t *testing.T, h *hub, link string) []byte {
 	return a.Authorisation.Shown.Sum()
 }
 
+// TestStatusAfterReopening: what the practice did keeps its day, and the letter does not say that there is nothing to do when there is.
+func TestStatusAfterReopening(t *testing.T) {
+	h := newHub(t)
+	ref, link, _ := h.applied(mentors)
+	h.browser().answer(h.linkToPractice(), form.Values{"answer": "wrong"})
+	h.pass(24 * time.Hour)
+	h.decide(ref, intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true})
+	h.deliverTo("email@example.org")
+	if _, problems, err := h.desk.Reopen(context.Background(), h.desk.Staff(h.course(mentors).Lead.Email), ref, 0, "Not on paper after all"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	b := h.browser()
+	b.post(link, nil).want(200, "/status/").says("Waiting for you", "On Monday 20 September 2021, Angharad", "told us that they are not the right person to ask", "Tell us whom to ask")
+	if mail := h.deliverTo("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text, "We have taken this decision back") || strings.Contains(mail[0].Text, "You do not need to do anything") {
+		t.Errorf("letters: %+v", mail)
+	}
+}
+
 func TestTerms(t *testing.T) {
 	h := newHub(t)
 	ref, link, def := h.applied("career-conversations")
