@@ -121,7 +121,11 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, lo
 				}
 			}
 			if n > 0 {
-				parts = append(parts, fmt.Sprintf("- %d %s, the oldest for %s", n, p.who, WorkingDays(oldest)))
+				waited := "the oldest for "
+				if n == 1 {
+					waited = "for "
+				}
+				parts = append(parts, fmt.Sprintf("- %d %s, %s%s", n, p.who, waited, WorkingDays(oldest)))
 			}
 		}
 		if len(parts) > 0 {

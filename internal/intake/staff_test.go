@@ -171,7 +171,7 @@ func TestDigestToDeputy(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, m := range messagesOf(o.mailed(), intake.LetterDigest) {
-				if !strings.Contains(m.Text, a.Reference+": ") {
+				if !strings.Contains(m.Text, a.Reference+": ") || !strings.Contains(m.Text, "- 1 for you, for ") {
 					t.Errorf("the letter does not name it:\n%s", m.Text)
 				}
 				to = append(to, m.To)

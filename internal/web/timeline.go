@@ -119,6 +119,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		intake.EventAgreed: "The applicant agreed to the terms", intake.EventExported: "Everything about the applicant was given out",
 	}
 	who := map[string]string{"applicant": "the applicant", "practice": "the practice", "lead": "the STP lead", "office": "the office", "hub": "the hub", "mail": "the mail system"}
+	to := map[intake.Recipient]string{intake.ToDeputy: "deputy or lead"} // not every course has a deputy
 	corrected, undone := 0, 0
 	var all []page.Happened
 	for _, e := range a.Events {
@@ -130,7 +131,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 			if a.Document != nil {
 				subject, _ = t.Write(a.Document.Fields())
 			}
-			letter = "email to the " + string(t.To) + ", “" + subject + "”"
+			letter = "email to the " + cmp.Or(to[t.To], string(t.To)) + ", “" + subject + "”"
 		}
 		switch e.What {
 		case intake.EventSent:
