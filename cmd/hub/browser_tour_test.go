@@ -100,7 +100,7 @@ func (w *walk) later() *intake.Desk {
 	value := func(name string) string {
 		return map[string]string{"as-of": "2021-10-05", "data": w.hub.data, "content": "../../content"}[name]
 	}
-	desk, store, err := openRecords(value, io.Discard)
+	desk, store, err := openRecords(w.t.Context(), value, io.Discard)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ import (
 // What the office does with the records, beside a hub that may be serving.
 
 // openRecords opens the database of a hub, which must be there.
-func openRecords(value func(string) string, errOut io.Writer) (*intake.Desk, *sqlite.Store, error) {
+func openRecords(ctx context.Context, value func(string) string, errOut io.Writer) (*intake.Desk, *sqlite.Store, error) {
 	now, err := ticking(value("as-of"))
 	if err != nil {
 		return nil, nil, err
@@ -42,10 +42,15 @@ func openRecords(value func(string) string, errOut io.Writer) (*intake.Desk, *sq
 	if err != nil {
 		return nil, nil, err
 	}
-	return &intake.Desk{
+	desk := &intake.Desk{
 		Store: store, Programme: programme, Now: now, Office: hub.Office, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
 		Retain: retention(hub),
-	}, store, nil
+	}
+	if _, err := desk.Sort(ctx); err != nil { // no newer hub may have served yet
+		store.Close()
+		return nil, nil, err
+	}
+	return desk, store, nil
 }
 
 // operator is who uses this machine: whoever can read the database may read every application.
@@ -80,7 +85,7 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 			return usagef("--to %v", err)
 		}
 	}
-	desk, store, err := openRecords(value, errOut)
+	desk, store, err := openRecords(ctx, value, errOut)
 	if err != nil {
 		return err
 	}
@@ -143,7 +148,7 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 		if erase && len(rest) > 0 {
 			return usagef("write the file first, and then erase: --erase takes no file")
 		}
-		desk, store, err := openRecords(value, errOut)
+		desk, store, err := openRecords(ctx, value, errOut)
 		if err != nil {
 			return err
 		}
@@ -226,7 +231,7 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 			}
 		}
 	}
-	desk, store, err := openRecords(value, errOut)
+	desk, store, err := openRecords(ctx, value, errOut)
 	if err != nil {
 		return err
 	}

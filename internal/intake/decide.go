@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -150,10 +151,15 @@ func (d *Desk) JoinsOn(a *Application) string {
 		dates, _ := c.Fact(k.ID + ".dates")
 		return dates
 	}
-	if a.Decision == nil {
+	return a.joinedOn()
+}
+
+// joinedOn are the workshops of that cohort as they were then. Older hubs did not keep them: then as they were when the application was sent.
+func (a *Application) joinedOn() string {
+	if a.Decision == nil || !a.Decision.Accepted {
 		return ""
 	}
-	return a.Decision.Dates
+	return cmp.Or(a.Decision.Dates, a.Document.Course.Facts[a.Place()+".dates"])
 }
 
 // cohort is the course's cohort with the id at present; nil if there is none.
@@ -474,8 +480,8 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	f["cohort.name"] = dec.Named
 	c, k := d.joins(a)
 	if k == nil || len(k.Workshops) == 0 {
-		f["cohort.start"], _, _ = strings.Cut(dec.Dates, ",")
-		f["cohort.dates"] = dec.Dates
+		f["cohort.dates"] = a.joinedOn()
+		f["cohort.start"], _, _ = strings.Cut(f["cohort.dates"], ",")
 		return f
 	}
 	var dates []string

@@ -65,7 +65,7 @@ func (d *Desk) counts(a *Application) Counts {
 		if a.Decision.Accepted {
 			c.Decision, c.Cohort = Accepted, a.Place()
 			c.Year, c.Named = cmp.Or(a.Decision.Year, c.Year), a.Decision.Named
-			c.Ends = lastDay(cmp.Or(a.Decision.Dates, doc.Course.Facts[c.Cohort+".dates"]))
+			c.Ends = lastDay(a.joinedOn())
 		}
 	}
 	return c

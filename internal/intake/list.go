@@ -29,7 +29,7 @@ type Brief struct {
 	Counts    Counts    `json:"counts"`            // for the figures
 }
 
-// Unsorted is the shelf onto which a store puts records that it kept before there were lists, until [Desk.Sort] takes them.
+// Unsorted is the shelf onto which a store puts records whose lines an older hub has written otherwise, or not at all, until [Desk.Sort] takes them.
 const Unsorted = "unsorted"
 
 // Sort writes the records on the shelf [Unsorted] anew, so that they stand where they belong and their events are a chain, and

@@ -3,10 +3,13 @@ package intake_test
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"traininghub/internal/intake"
 	"traininghub/internal/sqlite"
@@ -98,5 +101,70 @@ func TestSortOldFile(t *testing.T) {
 	}
 	if again, err := o.Open(t.Context(), o.def, draft); err != nil || again.Reference != a.Reference {
 		t.Errorf("the draft's key opens %v (%v)", again, err)
+	}
+}
+
+// TestSortOldLine: somebody whom a hub of 22 November 2026, 4am, has accepted. Its line has no name of the cohort, by which places are counted,
+// and stands with those who have the practice to ask anew; the decision has neither year nor dates. The record is as that hub wrote it.
+func TestSortOldLine(t *testing.T) {
+	data, err := os.ReadFile("testdata/accepted.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept struct {
+		ID, Status, Course, Shelf, GMC, Email string
+		Due, Since                            int64
+		Brief, Data                           json.RawMessage
+	}
+	if err := json.Unmarshal(data, &kept); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "hub.db")
+	store, err := sqlite.Open(file, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = store.Create(t.Context(), intake.Record{
+		ID: kept.ID, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due), Data: kept.Data,
+		Shelf: kept.Shelf, Since: time.UnixMilli(kept.Since), GMC: kept.GMC, Email: kept.Email, Brief: kept.Brief,
+	})
+	if err := errors.Join(err, store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	old, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = old.Exec("pragma user_version = 2")
+	if err := errors.Join(err, old.Close()); err != nil {
+		t.Fatal(err)
+	}
+
+	b := newBoard(t, careers)
+	if store, err = sqlite.Open(file, sqlite.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	b.Store = store
+	for round, want := range []int{1, 0} {
+		if n, err := b.Sort(t.Context()); err != nil || n != want {
+			t.Errorf("pass %d sorted %d (%v), want %d", round+1, n, err, want)
+		}
+	}
+	if p, err := b.PlacesIn(t.Context(), careers, "cohort-1"); err != nil || p.Taken != 1 {
+		t.Errorf("%+v (%v), want 1 taken", p, err)
+	}
+	if l, err := b.List(t.Context(), b.lead, intake.Filter{Status: intake.Accepted, Cohort: "cohort-1", Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 {
+		t.Errorf("listed: %+v (%v)", l.Lines, err)
+	}
+	if f, err := b.Figures(t.Context(), b.lead, false); err != nil || f[0].Accepted.N != 1 || f[0].Training.N != 1 {
+		t.Errorf("figures: %+v (%v)", f, err)
+	}
+	if found, err := b.Audit(t.Context(), nil); err != nil || found.Wrong != nil || found.Applications != 1 {
+		t.Errorf("audit: %+v (%v)", found, err)
+	}
+	b.Programme.Course(careers).Year = "2022/23" // its file is used again
+	if got, want := b.JoinsOn(b.now(kept.ID)), "Tuesday 2 November 2021, 2pm to 5pm; "; !strings.HasPrefix(got, want) {
+		t.Errorf("joins on %q, want %q first", got, want)
 	}
 }

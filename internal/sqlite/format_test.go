@@ -82,6 +82,34 @@ func TestFormat1(t *testing.T) {
 	must(t, s.Update(t.Context(), full), "Update")
 }
 
+// Of a file of format 2 those who were accepted stand where the desk finds them, and all else where it stood.
+func TestFormat2(t *testing.T) {
+	file := newFile(t)
+	s := openStore(t, file)
+	at := time.UnixMilli(1000).UTC()
+	for _, r := range []intake.Record{
+		{ID: "a", Status: "accepted", Course: "c", Shelf: "c/applicant", Since: at, GMC: "7654321", Email: "a@example.org", Brief: []byte("{}"), Data: []byte("{}")},
+		{ID: "gone", Status: "accepted", Course: "c", Data: []byte("{}")}, // is being removed
+		{ID: "past.1", Course: "c", Shelf: "c/past", Since: at, Brief: []byte("{}"), Data: []byte("{}")},
+		{ID: "r", Status: "received", Course: "c", Shelf: "c/applicant", Since: at, Brief: []byte("{}"), Data: []byte("{}")},
+	} {
+		must(t, s.Create(t.Context(), r), "Create")
+	}
+	execute(t, s.writer, "pragma user_version = 2")
+	must(t, s.Close(), "Close")
+
+	s = openStore(t, file)
+	for shelf, want := range map[string]string{intake.Unsorted: "a", "c/applicant": "r", "c/past": "past.1"} {
+		all, err := s.List(t.Context(), intake.Range{Shelf: shelf, Max: 10})
+		if err != nil || len(all) != 1 || all[0].ID != want {
+			t.Errorf("on %s: %+v (%v), want %s alone", shelf, all, err, want)
+		}
+	}
+	if r, err := s.Get(t.Context(), "a"); err != nil || r.Version != 1 || r.GMC != "7654321" || r.Email != "a@example.org" || string(r.Data) != "{}" {
+		t.Errorf("%+v (%v)", r, err)
+	}
+}
+
 // What goes wrong on the way leaves the file as it was, for the hub that made it.
 func TestFormat1Fails(t *testing.T) {
 	file := newFile(t)

@@ -34,7 +34,7 @@ import (
 // What stands in the file's header, so that a hub never writes to a file that it does not know.
 const (
 	applicationID = 0x54487562 // "THub"
-	schemaVersion = 2
+	schemaVersion = 3
 )
 
 const schema = `
@@ -60,9 +60,11 @@ create index application_gmc on application (gmc, id) where gmc is not null;
 create index application_email on application (email, id) where email is not null;
 `
 
-// upgrade makes of format 1, which had no lists, format 2. What lists are made of is for package intake to say: until then all
+// The upgrades make of a file of an older format one of this. What lists are made of is for package intake to say: until then the
 // records stand on one shelf, where it finds them.
-var upgrade = `
+//
+// Format 1 had no lists.
+var upgrade1 = `
 alter table application rename to old;
 drop index application_due;
 drop index application_expires;` + schema + `
@@ -70,6 +72,10 @@ insert into application (id, version, status, course, due, expires, shelf, since
 	select id, version, status, course, due, expires, '` + intake.Unsorted + `', 0, data from old;
 drop table old;
 `
+
+// The lines of format 2 have no cohort's name for those who were accepted, by which places are counted now, and those of
+// them who had to agree to terms stood with those who had the practice to ask anew.
+const upgrade2 = `update application set shelf = '` + intake.Unsorted + `', since = 0 where status = 'accepted' and shelf is not null;`
 
 // listed are the columns that lists are made of.
 const listed = "id, status, course, shelf, since, gmc, email, brief"
@@ -109,7 +115,7 @@ var _ intake.Store = (*Store)(nil)
 
 // Open opens the file, and makes it, readable by its owner alone, if there is none; its folder must
 // exist. A file of another program or of a newer hub is refused and left as it is. One of an older hub is brought up to
-// date as a whole or not at all, with its records on the shelf [intake.Unsorted]; the older hub cannot open it any more.
+// date as a whole or not at all, with the records whose lines have changed on the shelf [intake.Unsorted]; the older hub cannot open it any more.
 func Open(path string, o Options) (*Store, error) {
 	s := &Store{
 		turn:    make(chan struct{}, 1),
@@ -224,7 +230,9 @@ func (s *Store) claim() error {
 	case id == 0 && version == 0 && tables == 0:
 		_, err = tx.Exec(schema + mark)
 	case id == applicationID && version == 1:
-		_, err = tx.Exec(upgrade + mark)
+		_, err = tx.Exec(upgrade1 + mark)
+	case id == applicationID && version == 2:
+		_, err = tx.Exec(upgrade2 + mark)
 	case id != applicationID:
 		return errors.New("this is a database of another program (give the path of the hub's own file, or of none to make it)")
 	case version != schemaVersion:
