@@ -35,8 +35,9 @@ type Application struct {
 	Notes         []Note         `json:"notes,omitempty"`         // of the staff, for the staff
 	Salt          []byte         `json:"salt,omitempty"`          // makes the id of the row that is left of it; gone with it
 
-	version int64 // the record's, for the conditional write
-	leaves  bool  // the write at hand has to leave room; see room.go
+	version int64     // the record's, for the conditional write
+	due     time.Time // the record's, as it was read
+	leaves  bool      // the write at hand has to leave room; see room.go
 }
 
 // Answers are what has been typed so far.

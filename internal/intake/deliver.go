@@ -140,9 +140,9 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 			return a.dropped(l) || l.Name == LetterResume && !d.takes(a) // nobody can go on
 		})
 		switch {
-		case !changed:
+		case !changed && (a.due.IsZero() || a.due.After(d.Now())):
 			return errUnchanged
-		case l == nil:
+		case l == nil: // is written anew also if it is kept for longer than was said: else it would always be due, in front of others' letters
 			return nil
 		}
 		if made := sends[l.Name].link; made != nil {

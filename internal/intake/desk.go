@@ -498,7 +498,7 @@ func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", ref, err)
 	}
-	a := &Application{version: r.Version}
+	a := &Application{version: r.Version, due: r.Due}
 	if err := json.Unmarshal(r.Data, a); err != nil {
 		return nil, fmt.Errorf("reading %s: its document is broken", ref) // the library's words could quote it
 	}

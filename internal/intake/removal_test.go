@@ -383,3 +383,35 @@ func TestManyRemoved(t *testing.T) {
 		t.Errorf("%d applications are left, want 1; %v", found.Applications, err)
 	}
 }
+
+// TestRetentionChanged: what site.yaml says holds for applications that are there already. Those that are kept for longer than was said when they were
+// last written do not stand in the way of letters, however many they are.
+func TestRetentionChanged(t *testing.T) {
+	o := newOffice(t, careers)
+	for range 40 {
+		o.sent()
+	}
+	for range 2 { // the second time those that nobody has opened
+		for len(o.mailed()) > 0 {
+		}
+		o.pass(30 * 24 * time.Hour)
+	}
+	o.pass(o.Retain.Undecided)
+	o.Retain.Undecided *= 2
+	o.Programme.Course(careers).Deadline.Year += 5
+	last := o.sent()
+	for range 2 { // more than are looked at in one go
+		if _, err := o.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a := o.application(last.Reference); lettersOf(a, intake.LetterToLead)[0].Sent.IsZero() {
+		t.Error("the letter that is due did not go")
+	}
+	if due, err := o.store.Due(t.Context(), o.clock(), 100); err != nil || len(due) > 0 {
+		t.Errorf("%d are looked at again and again (%v)", len(due), err)
+	}
+	if found, err := o.Audit(t.Context(), nil); err != nil || found.Applications != 41 || found.Wrong != nil {
+		t.Errorf("%d applications are left, want 41; %v, %v", found.Applications, found.Wrong, err)
+	}
+}
