@@ -71,6 +71,21 @@ type Retention struct {
 	Withdrawn time.Duration // after that
 }
 
+// of is how long what has the status is kept.
+func (r Retention) of(s Status) time.Duration {
+	switch s {
+	case Received:
+		return r.Undecided
+	case Accepted:
+		return r.Accepted
+	case Declined:
+		return r.Declined
+	case Withdrawn:
+		return r.Withdrawn
+	}
+	return r.Drafts
+}
+
 // RetainDays are the times in days.
 func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention {
 	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
@@ -538,17 +553,11 @@ func (d *Desk) expires(a *Application) time.Time {
 	if e := a.removal(); e != nil {
 		return e.At
 	}
-	switch status, since := a.status(); status {
-	case Received:
-		return since.Add(d.Retain.Undecided)
-	case Accepted:
-		return since.Add(d.Retain.Accepted)
-	case Declined:
-		return since.Add(d.Retain.Declined)
-	case Withdrawn:
-		return since.Add(d.Retain.Withdrawn)
+	status, since := a.status()
+	if status == Draft {
+		since = a.Saved
 	}
-	return a.Saved.Add(d.Retain.Drafts)
+	return since.Add(d.Retain.of(status))
 }
 
 // expired is asked beside the store's own removal, which may come late.

@@ -21,7 +21,8 @@ const (
 )
 
 // Remind owes the weekly letter once a week, from 8am on Monday, and is to be called every hour or so: to each lead for whom an
-// application waits, and to each deputy for whom one has waited for lateDays.
+// application waits, and to each deputy for whom one has waited for lateDays. Before that it removes the applications of the lead's courses
+// whose time is over; see [Desk.retire].
 func (d *Desk) Remind(ctx context.Context) error {
 	monday := lastMonday(d.Now())
 	var asked []string
@@ -65,6 +66,9 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 	}
 	owed := false
 	if person := d.Staff(email); person != nil {
+		if err := d.retire(ctx, person.Leads); err != nil {
+			return err
+		}
 		_, theirs, longest, err := d.waiting(ctx, person)
 		if err != nil {
 			return err

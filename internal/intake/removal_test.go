@@ -415,3 +415,35 @@ func TestRetentionChanged(t *testing.T) {
 		t.Errorf("%d applications are left, want 41; %v, %v", found.Applications, found.Wrong, err)
 	}
 }
+
+// TestKeptForShorter: an application whose time is over by what site.yaml says now is removed, though more was said when it was last written.
+func TestKeptForShorter(t *testing.T) {
+	b := newBoard(t, mentors)
+	refs := map[string]string{"asked": b.apply(), "declined": b.apply(), "accepted": b.apply()}
+	b.decide(b.lead, refs["declined"], b.decline())
+	b.decide(b.lead, refs["accepted"], b.accept())
+	for range 3 {
+		for len(b.mailed()) > 0 {
+		}
+		b.pass(30 * 24 * time.Hour)
+	}
+	b.Retain.Undecided, b.Retain.Declined = 80*24*time.Hour, 91*24*time.Hour
+	for _, want := range [][]string{{"accepted", "declined"}, {"accepted"}} {
+		if err := b.Remind(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		for name, ref := range refs {
+			if _, err := b.Store.Get(t.Context(), ref); err == nil {
+				left = append(left, name)
+			}
+		}
+		if slices.Sort(left); !slices.Equal(left, want) {
+			t.Errorf("left are %q, want %q", left, want)
+		}
+		b.pass(7 * 24 * time.Hour)
+	}
+	if f, err := b.Figures(t.Context(), b.lead, false); err != nil || f[0].Received.N != 3 {
+		t.Errorf("%+v, want 3 received; %v", f, err)
+	}
+}
