@@ -77,7 +77,7 @@ func (w *world) records(t *testing.T) {
 	// What it is asked wrongly it refuses, and does nothing.
 	for name, q := range map[string]any{
 		"nothing": nil, "text": "audit", "a schedule's word": asked{}, "another thing": asked{"do": "export"}, "a number": asked{"do": "person", "gmc": 1234567},
-		"a field that it does not know": asked{"do": "erase", "gmc": "1234567", "reference": []string{one}}, "nobody": asked{"do": "person"}, "nobody to erase": asked{"do": "erase", "references": []string{one}},
+		"a field that it does not know": asked{"do": "erase", "gmc": "1234567", "reference": []string{one}}, "nobody": asked{"do": "person"}, "a number that is none": asked{"do": "person", "gmc": "123456"}, "nobody to erase": asked{"do": "erase", "references": []string{one}},
 		"heads cut off": asked{"do": "audit", "heads": "heads of the training hub, 1\n"},
 	} {
 		if a := call(q); a.Refused == "" || a.Applications != nil || a.Erased != nil || strings.Contains(a.Refused, "1234567") {

@@ -32,8 +32,14 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 	if _, err := os.Stat(database); err != nil {
 		return nil, nil, usagef("there is no database %s; say with --data where the hub keeps its data", database)
 	}
+	if _, err := os.Stat(value("content")); err != nil {
+		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", value("content"))
+	}
 	content := os.DirFS(value("content"))
-	hub, _ := page.LoadSite(content)
+	hub, faults := page.LoadSite(content)
+	if err := faults.Err(); err != nil { // how long things are kept stands there
+		return nil, nil, err
+	}
 	programme, faults := intake.LoadProgramme(content, hub.Fact)
 	if err := faults.Err(); err != nil {
 		return nil, nil, err
@@ -84,6 +90,9 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 		if err := p.To.UnmarshalText([]byte(value("to"))); err != nil {
 			return usagef("--to %v", err)
 		}
+	}
+	if p.To.ISO() < p.From.ISO() {
+		return usagef("--to must be the same day as --from or later")
 	}
 	desk, store, err := openRecords(ctx, value, errOut)
 	if err != nil {
@@ -154,7 +163,10 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 		}
 		defer store.Close()
 		p, err := desk.Person(ctx, value("gmc"), value("email"))
-		if err != nil {
+		switch {
+		case errors.Is(err, intake.ErrGMC):
+			return usagef("--gmc: %v", err)
+		case err != nil:
 			return err
 		}
 		if !erase {

@@ -70,7 +70,10 @@ func TestRecordsCommands(t *testing.T) {
 	}
 	says(run(0, "", "export", "--course", form.Course, "--codebook"), "hub_reference", "NOT ASKED")
 
+	says(run(2, "", "export", "--course", form.Course, "--reason", "Twisted", "--from", "2021-12-31", "--to", "2021-09-01"), "--to must be the same day as --from or later")
+
 	email := one.answers(&form.Sections[0])["email"]
+	says(run(2, "", "person", "--gmc", "765432"), "a GMC reference number has 7 digits")
 	says(run(2, "", "person", file), "--gmc or --email")
 	says(run(0, "", "person", "--email", email, file), "1 applications and 0 mentions")
 	var personal struct {
@@ -131,5 +134,22 @@ func TestRecordsOfOlderHub(t *testing.T) {
 	said, err := program("audit", "--data", data, "--content", "../../content", "--as-of", secondDay).CombinedOutput()
 	if err != nil || !strings.Contains(string(said), "1 applications are as the hub wrote them") {
 		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// Content that cannot be read says how long nothing is kept, and who nobody of the office is: so nothing is done by it.
+func TestRecordsOfBrokenContent(t *testing.T) {
+	t.Parallel()
+	data, content := t.TempDir(), t.TempDir()
+	store, err := sqlite.Open(filepath.Join(data, "hub.db"), sqlite.Options{})
+	must(t, err, "Open")
+	must(t, store.Close(), "Close")
+	must(t, os.CopyFS(content, os.DirFS("../../content")), "CopyFS")
+	must(t, os.WriteFile(filepath.Join(content, "site.yaml"), []byte("name: [\n"), 0o600), "WriteFile")
+	for folder, want := range map[string]string{content: "site.yaml", filepath.Join(content, "none"): "there is no folder"} {
+		said, err := program("audit", "--data", data, "--content", folder, "--as-of", secondDay).CombinedOutput()
+		if err == nil || !strings.Contains(string(said), want) || strings.Contains(string(said), "letters/") {
+			t.Errorf("it does not say %q but:\n%s", want, said)
+		}
 	}
 }

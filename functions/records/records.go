@@ -97,8 +97,11 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 		defer cancel()
 	}
 	answer, err := do(r, ctx, q)
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		answer, err = refusal{Refused: "the time that a function may run did not suffice; call it again"}, nil
+	case errors.Is(err, intake.ErrGMC):
+		answer, err = refusal{Refused: err.Error()}, nil
 	}
 	if err != nil {
 		r.log.Error("not done", "what", q.Do, "error", err)

@@ -27,10 +27,17 @@ type Named struct {
 	Answers   []Item `json:"answers"` // those of the section, or of the entry of the list
 }
 
+// ErrGMC: nobody can be found by a GMC number that is none.
+var ErrGMC = errors.New("a GMC reference number has 7 digits")
+
 // Person finds everything about the person with the GMC number or the e-mail address; one of the two may be "". It goes through all
-// records, and so finds drafts, mistyped notations and where others name the person.
+// records, and so finds drafts, mistyped notations and where others name the person. It returns ErrGMC rather than to say that there is nothing.
 func (d *Desk) Person(ctx context.Context, gmc, email string) (*Personal, error) {
+	typed := gmc
 	gmc, email = digits.ReplaceAllString(gmc, ""), strings.TrimSpace(email)
+	if typed != "" && len(gmc) != 7 {
+		return nil, ErrGMC
+	}
 	p := &Personal{Made: course.Moment(d.Now()), Applications: []Application{}}
 	err := d.each(ctx, func(a *Application) error {
 		who := Person{}
