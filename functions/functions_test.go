@@ -441,12 +441,16 @@ func (w *world) journey(t *testing.T) {
 	w.counts(t, deliver.Output(), "Mailed", "Tries", "DueAge", "OpenCourses")
 }
 
+// clock is the time in a line of a log, whose digits can be those of a telephone number.
+var clock = regexp.MustCompile(`"time":"[^"]*"|"Timestamp":\d+`)
+
 // quiet looks for what a person typed.
 func (w *world) quiet(t *testing.T, name, output string) {
 	t.Helper()
+	said := clock.ReplaceAllString(output, "")
 	for _, personal := range []string{marker, "example.org", "O'Neill", "7654321", "960001", "SW1A", "V81997", "nhs.net"} {
-		if i := strings.Index(output, personal); i >= 0 {
-			t.Errorf("%s logs %q: %s", name, personal, output[max(0, i-200):min(len(output), i+100)])
+		if i := strings.Index(said, personal); i >= 0 {
+			t.Errorf("%s logs %q: %s", name, personal, said[max(0, i-200):min(len(said), i+100)])
 		}
 	}
 	if output == "" {
