@@ -161,7 +161,7 @@ func (a *Application) pursue(now time.Time) {
 		id := fmt.Sprintf("%s-%d-%d", LetterReminder, a.version, i+1)
 		a.Letters = append(a.Letters, Letter{ID: id, Name: LetterReminder, Owed: due, Due: due})
 	}
-	a.owe(LetterPracticeSilent, now, course.AddWorkingDays(now, silentAfter).UTC())
+	a.owe(LetterPracticeSilent, now, course.AddWorkingDays(now, silentAfter))
 }
 
 // Sum is what an answer is bound to: SHA-256 of the JSON.

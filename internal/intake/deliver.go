@@ -17,6 +17,7 @@ import (
 // owe puts a letter into the outbox. A letter with the link to go on that has not been tried yet is moved
 // instead: one is enough. One that was sent is not owed again by itself.
 func (a *Application) owe(name string, now, due time.Time) {
+	due = due.UTC()
 	sent := false
 	for i := range a.Letters {
 		l := &a.Letters[i]

@@ -398,7 +398,7 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
-	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays).UTC())
+	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays))
 	d.askPractice(a, def, now)
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {

@@ -285,7 +285,7 @@ func (d *Desk) Correct(ctx context.Context, key, question string, row int, v for
 		c.Item.Answer, c.Item.Normal = email, ""
 		a.leaves = true
 		a.event(now, EventCorrected, "applicant", question)
-		a.owe(LetterCorrected, now.UTC(), now.UTC())
+		a.owe(LetterCorrected, now, now)
 		return nil
 	})
 	return problems, err
