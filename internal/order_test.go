@@ -19,6 +19,7 @@ var levels = [][]string{
 	{"internal/page", "internal/intake"},
 	{"internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/web", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
+	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review"},
 	{"content", "templates"}, // the words and the look: only programs embed them
 	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/runtimetest"},
 	{"functions/internal/front"},
@@ -29,7 +30,7 @@ var levels = [][]string{
 // same forms, courses and pages, not each other; and the handlers link no store, mail or PDF, so that each program
 // chooses its own.
 var apart = map[string][]string{
-	"internal/web": {"site", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses"},
+	"internal/web/...": {"site", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses"},
 }
 
 // shared are modules that any package may import: the Go project's own additions to the standard library.
@@ -140,13 +141,13 @@ func TestOrder(t *testing.T) {
 func TestLinks(t *testing.T) {
 	for program, never := range map[string][]string{
 		"cmd/hub":           {"github.com/aws/"},
-		"functions/submit":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
-		"functions/review":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
+		"functions/submit":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site", "traininghub/internal/web/practice", "traininghub/internal/web/status", "traininghub/internal/web/review"},
+		"functions/review":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site", "traininghub/internal/web/apply"},
 		"functions/deliver": {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site", "traininghub/internal/web"},
 		"functions/bounce":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site"},
 		"functions/records": {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/s3", "github.com/aws/aws-sdk-go-v2/config", "traininghub/site", "traininghub/internal/web"},
 		"functions/publish": {"modernc.org/", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail", "github.com/aws/aws-sdk-go-v2/service/sesv2", "github.com/aws/aws-sdk-go-v2/service/dynamodb", "github.com/aws/aws-sdk-go-v2/config", "traininghub/internal/web"},
-		"internal/web":      {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/sqlite", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail"},
+		"internal/web/...":  {"github.com/yuin/goldmark", "github.com/evanw/esbuild", "modernc.org/sqlite", "github.com/jung-kurt/gofpdf", "github.com/wneessen/go-mail"},
 	} {
 		var linked []string
 		for path := range list(t, module+program) {

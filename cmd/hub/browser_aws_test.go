@@ -20,6 +20,10 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/standin"
 	"traininghub/internal/web"
+	"traininghub/internal/web/apply"
+	"traininghub/internal/web/practice"
+	"traininghub/internal/web/review"
+	"traininghub/internal/web/status"
 )
 
 // serveAWS serves the content of a folder as of a day, put together as on AWS: each request goes through the Lambda adapter to a handler
@@ -68,8 +72,8 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 		}
 	}
 	h.store = func() intake.Store { return desk().Store }
-	function := func(handlers func(web.Settings) (http.Handler, error)) http.Handler {
-		handler, err := handlers(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site, MaxExport: 4 << 20})
+	function := func(parts ...web.Part) http.Handler {
+		handler, err := web.New(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site, MaxExport: 4 << 20}, parts...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,12 +83,12 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	pages.set(output)
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
-	submit, review := function(web.NewApplying), function(web.New)
+	submit, rest := function(apply.Routes), function(practice.Routes, status.Routes, review.Routes)
 	for _, below := range web.Below { // as CloudFront's behaviours
 		if below == "/apply/" {
 			mux.Handle(below, submit)
 		} else {
-			mux.Handle(below, review)
+			mux.Handle(below, rest)
 		}
 	}
 

@@ -16,7 +16,7 @@ func hub(t *testing.T, env map[string]string, args ...string) (out, errOut strin
 	t.Chdir("../..")
 	var o, e bytes.Buffer
 	err := exec(context.Background(), args, nil, &o, &e, func(name string) string { return env[name] })
-	code = status(err, &e)
+	code = exitCode(err, &e)
 	return o.String(), e.String(), code
 }
 

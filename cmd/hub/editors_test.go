@@ -18,7 +18,7 @@ import (
 func calling(t *testing.T, args ...string) (out, errOut string, code int) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = status(exec(context.Background(), args, nil, &o, &e, func(string) string { return "" }), &e)
+	code = exitCode(exec(context.Background(), args, nil, &o, &e, func(string) string { return "" }), &e)
 	return o.String(), e.String(), code
 }
 

@@ -32,7 +32,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(status(exec(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv), os.Stderr))
+	os.Exit(exitCode(exec(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv), os.Stderr))
 }
 
 // A command is one of hub's, named by the first argument. What it returns is told on errOut by
@@ -99,8 +99,8 @@ func exec(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	return usagef("there is no command %q; use one of: %s", args[0], strings.Join(names, ", "))
 }
 
-// status tells an error, if there is one, and gives the program's exit status.
-func status(err error, errOut io.Writer) int {
+// exitCode tells an error, if there is one, and gives the program's exit status.
+func exitCode(err error, errOut io.Writer) int {
 	switch {
 	case err == nil:
 		return 0

@@ -109,7 +109,7 @@ func TestPackageFaults(t *testing.T) {
 	t.Chdir(t.TempDir())
 	none := func(string) string { return "" }
 	err := exec(t.Context(), []string{"package"}, nil, io.Discard, io.Discard, none)
-	if status(err, io.Discard) != 2 {
+	if exitCode(err, io.Discard) != 2 {
 		t.Errorf("in an empty folder: %v", err)
 	}
 	if left, _ := os.ReadDir("."); len(left) != 0 {

@@ -25,6 +25,10 @@ import (
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
+	"traininghub/internal/web/apply"
+	"traininghub/internal/web/practice"
+	"traininghub/internal/web/review"
+	"traininghub/internal/web/status"
 	"traininghub/site"
 )
 
@@ -88,11 +92,12 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 			Retain: retention(s.Hub), Office: s.Hub.Office,
 			Mailer: mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
 		}
-		apply, err := web.New(web.Settings{Desk: desk, Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: base, Proxies: proxies})
+		forms, err := web.New(web.Settings{Desk: desk, Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: base, Proxies: proxies},
+			apply.Routes, practice.Routes, status.Routes, review.Routes)
 		if err != nil {
 			return nil, nil, usagef("--base-url: %v", err)
 		}
-		return desk, apply, nil
+		return desk, forms, nil
 	}
 	var handler http.Handler
 	var run func(ctx context.Context) // beside the requests
@@ -100,7 +105,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		p := newPreview(value("content"), value("modules"), now, open, out, log)
 		handler, run = p, p.run
 	} else {
-		desk, apply, err := open(s)
+		desk, forms, err := open(s)
 		if err != nil {
 			return err
 		}
@@ -108,7 +113,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		pages.set(output)
 		mux := http.NewServeMux()
 		for _, below := range web.Below {
-			mux.Handle(below, compressed(apply))
+			mux.Handle(below, compressed(forms))
 		}
 		mux.Handle("/", pages)
 		handler = mux

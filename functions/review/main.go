@@ -4,7 +4,6 @@ package main
 
 import (
 	"log"
-	"net/http"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -12,14 +11,13 @@ import (
 	"traininghub/functions/internal/front"
 	"traininghub/internal/gateway"
 	"traininghub/internal/pdf"
-	"traininghub/internal/web"
+	"traininghub/internal/web/practice"
+	"traininghub/internal/web/review"
+	"traininghub/internal/web/status"
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, func(s web.Settings) (http.Handler, error) {
-		s.Desk.PDF = pdf.Render
-		return web.New(s)
-	})
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, practice.Routes, status.Routes, review.Routes)
 	if err != nil {
 		log.Fatal(err)
 	}

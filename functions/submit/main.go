@@ -9,11 +9,11 @@ import (
 
 	"traininghub/functions/internal/front"
 	"traininghub/internal/gateway"
-	"traininghub/internal/web"
+	"traininghub/internal/web/apply"
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, web.NewApplying)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, nil, apply.Routes)
 	if err != nil {
 		log.Fatal(err)
 	}

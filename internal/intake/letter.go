@@ -591,3 +591,14 @@ func (c letterCheck) missing(dir string) (faults source.Faults) {
 	}
 	return faults
 }
+
+// LetterOf is the letter that an event is about, or nil.
+func (d *Desk) LetterOf(a *Application, e Event) *Template {
+	id, _, _ := strings.Cut(e.Note, " ")
+	for _, l := range a.Letters {
+		if l.ID == id {
+			return d.Programme.Letters.For(l.Name, a.Form)
+		}
+	}
+	return nil
+}

@@ -43,23 +43,23 @@ func whoMay(t *testing.T) map[string]string {
 	return who
 }
 
-// TestAccessTable: docs/access.md has a line for each address, and says the same as the table of addresses in web.go.
+// TestAccessTable: docs/access.md has a line for each address, and says the same as the table of addresses.
 func TestAccessTable(t *testing.T) {
 	says := map[string]string{
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
 		"the applicant": "following", "all staff": "staff", "office, lead, deputy": "staff", "lead, deputy": "leads",
 	}
 	who := whoMay(t)
-	for _, r := range web.Routes() {
-		switch text, known := says[who[r[0]]]; {
-		case who[r[0]] == "":
-			t.Errorf("docs/access.md has no line for %s", r[0])
+	for _, r := range new(web.Server).Table(parts...) {
+		switch text, known := says[who[r.Pattern]]; {
+		case who[r.Pattern] == "":
+			t.Errorf("docs/access.md has no line for %s", r.Pattern)
 		case !known:
-			t.Errorf("docs/access.md says %q of %s: who is that?", who[r[0]], r[0])
-		case text != r[1]:
-			t.Errorf("docs/access.md says %q of %s, and web.go %q", who[r[0]], r[0], r[1])
+			t.Errorf("docs/access.md says %q of %s: who is that?", who[r.Pattern], r.Pattern)
+		case text != string(r.By):
+			t.Errorf("docs/access.md says %q of %s, and web.go %q", who[r.Pattern], r.Pattern, string(r.By))
 		}
-		delete(who, r[0])
+		delete(who, r.Pattern)
 	}
 	for pattern := range who {
 		t.Errorf("docs/access.md has a line for %s, which is no address", pattern)
@@ -309,8 +309,8 @@ func newTown(t *testing.T) *town {
 	for _, id := range append(slices.Clone(rubbish), mine) {
 		forms, courses = append(forms, target{id: id}), append(courses, target{id: id})
 	}
-	for _, r := range web.Routes() {
-		_, path, ok := strings.Cut(r[0], " ")
+	for _, r := range new(web.Server).Table(parts...) {
+		_, path, ok := strings.Cut(r.Pattern, " ")
 		if !ok || town.targets[path] != nil {
 			continue
 		}

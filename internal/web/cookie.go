@@ -6,17 +6,25 @@ import (
 	"strings"
 )
 
-// cookie is what this browser holds under the name; "" if nothing.
-func cookie(r *http.Request, name string) string {
+// The cookies that name a draft, an application that its applicant follows, and somebody of the staff who has signed in. The path of
+// the first is the form's, so that two forms have one each.
+const (
+	DraftCookie   = "draft"
+	FollowCookie  = "follow"
+	SessionCookie = "session"
+)
+
+// Cookie is what this browser holds under the name; "" if nothing.
+func Cookie(r *http.Request, name string) string {
 	if c, err := r.Cookie(name); err == nil {
 		return c.Value
 	}
 	return ""
 }
 
-// setCookie gives a cookie to this browser for as long as it stays open, for the addresses below the path alone; "" takes it away.
+// SetCookie gives a cookie to this browser for as long as it stays open, for the addresses below the path alone; "" takes it away.
 // The page on cookies, content/pages/cookies.md, names each.
-func (s *server) setCookie(w http.ResponseWriter, name, path, value string) {
+func (s *Server) SetCookie(w http.ResponseWriter, name, path, value string) {
 	c := &http.Cookie{
 		Name: name, Value: value, Path: path, HttpOnly: true,
 		Secure: strings.HasPrefix(s.BaseURL, "https:"), SameSite: http.SameSiteLaxMode,
@@ -30,16 +38,16 @@ func (s *server) setCookie(w http.ResponseWriter, name, path, value string) {
 // A device has one cookie for the draft of a form, and one for the application that it follows. If another is opened there, by another person
 // or by a second link, pages of the first can still be open. So what such a page posts says of which application it is.
 
-// of is the address that a page of an application posts to. key is its reference, or the whole key of the device.
-func of(key, address string) string {
+// Of is the address that a page of an application posts to. key is its reference, or the whole key of the device.
+func Of(key, address string) string {
 	ref, _, _ := strings.Cut(key, ".")
 	return address + "?of=" + url.QueryEscape(ref)
 }
 
 // same lets through what a page of the application posted that the device's cookie now names, and what does not say of which it is.
-func same(name string, next handler) handler {
+func same(name string, next Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		is, _, any := strings.Cut(cookie(r, name), ".")
+		is, _, any := strings.Cut(Cookie(r, name), ".")
 		if was := r.URL.Query().Get("of"); any && r.Method == http.MethodPost && was != "" && was != is {
 			return errOther
 		}

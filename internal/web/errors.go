@@ -10,21 +10,21 @@ import (
 	"traininghub/internal/page"
 )
 
-// A handler answers a request, or returns why it did not. It writes nothing before it returns an error.
-type handler func(w http.ResponseWriter, r *http.Request) error
+// A Handler answers a request, or returns why it did not. It writes nothing before it returns an error.
+type Handler func(w http.ResponseWriter, r *http.Request) error
 
 var (
-	errNotFound  = errors.New("web: there is no such page")
+	ErrNotFound  = errors.New("web: there is no such page")
 	errCrossSite = errors.New("web: posted from another site")
-	errTooMany   = errors.New("web: too many from one address")
+	ErrTooMany   = errors.New("web: too many from one address")
 	errOther     = errors.New("web: posted from the page of another application than the device has open")
 	errBadForm   = errors.New("web: the body cannot be read as a form")
 
-	errNoPracticeLink = errors.New("web: the link to a practice opens nothing")
+	ErrNoPracticeLink = errors.New("web: the link to a practice opens nothing")
 )
 
 // answer makes of a handler one of net/http's. It alone says what an error looks like.
-func (s *server) answer(h handler) http.HandlerFunc {
+func (s *Server) answer(h Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := h(w, r)
 		if err == nil {
@@ -39,7 +39,7 @@ func (s *server) answer(h handler) http.HandlerFunc {
 			s.Log.Error("request failed", "route", r.Pattern, "form", formID(r), "error", err)
 			w.Header().Set("Retry-After", "60")
 		}
-		if err := s.render(w, status, "message", page.Frame{Heading: heading, Application: true}, m); err != nil {
+		if err := s.Render(w, status, "message", page.Frame{Heading: heading, Application: true}, m); err != nil {
 			s.Log.Error("error page failed", "route", r.Pattern, "error", err)
 			http.Error(w, "Sorry, there is a problem with the service. Try again later.", http.StatusInternalServerError)
 		}
@@ -47,21 +47,21 @@ func (s *server) answer(h handler) http.HandlerFunc {
 }
 
 // onward is where somebody goes on instead of being told what was not done; "" if nowhere.
-func (s *server) onward(err error, r *http.Request) string {
+func (s *Server) onward(err error, r *http.Request) string {
 	def := s.Desk.Programme.Forms[r.PathValue("form")]
 	switch {
 	case errors.Is(err, intake.ErrSent) && def != nil:
-		return base(def) + "/sent"
+		return "/apply/" + def.ID + "/sent"
 	case errors.Is(err, intake.ErrSignedOut) && r.Method != http.MethodPost: // nothing typed is lost
 		return toSignIn(r)
 	case errors.Is(err, intake.ErrFinal):
-		return atStatus
+		return "/status/"
 	}
 	return ""
 }
 
 // explain says an error to whoever asked: what happened, what became of what they typed, what to do.
-func (s *server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
+func (s *Server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
 	links := []page.Link{{Text: "Go to the home page", Href: "/"}}
 	var contact string
 	var c *course.Course
@@ -76,7 +76,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.Is(err, errNotFound), errors.Is(err, intake.ErrNoRow), errors.Is(err, intake.ErrNoApplication):
+	case errors.Is(err, ErrNotFound), errors.Is(err, intake.ErrNoRow), errors.Is(err, intake.ErrNoApplication):
 		return http.StatusNotFound, "Page not found", say(
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
@@ -85,7 +85,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusForbidden, "This is your own application", say(
 			"Somebody else who decides for the course reads it and decides. If there is nobody else, ask the training hub to add a deputy.",
 			"The link in our latest email to you as its applicant shows where it stands.")
-	case errors.Is(err, errNoPracticeLink):
+	case errors.Is(err, ErrNoPracticeLink):
 		return http.StatusNotFound, "This link does not work", say(
 			"It may be cut off, or somebody else was asked in the meantime.",
 			"Check that you copied all of it. If we sent you more than one email, use the link in the latest.",
@@ -135,7 +135,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusRequestEntityTooLarge, "Your answers are too long to save", say(
 			"We did not save your answers on the page you just sent. Everything you saved before is safe.",
 			"Go back in your browser, make the longest answer shorter, and continue.")
-	case errors.Is(err, errTooMany):
+	case errors.Is(err, ErrTooMany):
 		return http.StatusTooManyRequests, "Wait before you try again", say(
 			"Too many requests came from your network in the last hour, so we did not carry out this one.",
 			"Everything you saved is safe. Go back in your browser and try again in an hour.")
@@ -157,7 +157,7 @@ func (s *server) explain(err error, r *http.Request) (status int, heading string
 // typed is the long text that somebody of the staff posted who is not signed in any more: going back in the browser would lead them to signing
 // in, and lose it.
 func typed(r *http.Request) string {
-	posted, err := post(r)
+	posted, err := Post(r)
 	if err != nil {
 		return ""
 	}
@@ -165,7 +165,7 @@ func typed(r *http.Request) string {
 }
 
 // closed says that a course takes no applications, whatever a cached page says.
-func (s *server) closed(c *course.Course, links []page.Link) (int, string, page.Message) {
+func (s *Server) closed(c *course.Course, links []page.Link) (int, string, page.Message) {
 	m := page.Message{Links: links, Contact: c.Contact.Email}
 	if c.Status(s.Desk.Now()) == course.NotYetOpen {
 		opens, _ := c.Fact("opens")

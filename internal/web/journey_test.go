@@ -29,8 +29,15 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
+	"traininghub/internal/web/apply"
+	"traininghub/internal/web/practice"
+	"traininghub/internal/web/review"
+	"traininghub/internal/web/status"
 	"traininghub/templates"
 )
+
+// parts are those of the whole hub.
+var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes}
 
 // hub is the handlers on a real store with the real content, served over HTTP, at a time that a test can set.
 type hub struct {
@@ -125,7 +132,7 @@ func newHub(t testing.TB) *hub {
 // restart makes the handlers anew, with the settings as they are.
 func (h *hub) restart() {
 	h.t.Helper()
-	handler, err := web.New(h.settings)
+	handler, err := web.New(h.settings, parts...)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// A limiter counts what was done for each key within the hour. It keeps hashes, not addresses, and forgets them
+// A Limiter counts what was done for each key within the hour. It keeps hashes, not addresses, and forgets them
 // when the hour is over. It is one machine's own: on AWS the firewall in front counts.
-type limiter struct {
+type Limiter struct {
 	now func() time.Time
 
 	mu    sync.Mutex
@@ -19,10 +19,10 @@ type limiter struct {
 	count map[[32]byte]int
 }
 
-func newLimiter(now func() time.Time) *limiter { return &limiter{now: now} }
+func newLimiter(now func() time.Time) *Limiter { return &Limiter{now: now} }
 
-// add counts one more and returns how many it makes within this hour.
-func (l *limiter) add(what, key string) int {
+// Add counts one more and returns how many it makes within this hour.
+func (l *Limiter) Add(what, key string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now := l.now(); l.count == nil || now.Sub(l.since) >= time.Hour || now.Before(l.since) {
@@ -35,18 +35,18 @@ func (l *limiter) add(what, key string) int {
 
 // Limits within one hour. Surgeries share one network address, so they are wide: they stop machines, not people.
 const (
-	maxStarts  = 200 // drafts begun from one network address
-	maxLinks   = 40  // links mailed on request from one network address
-	maxToOne   = 6   // links mailed to one e-mail address
-	maxSignIns = 60  // links to sign in asked for from one network address
-	manySends  = 40  // applications sent from one network address before further ones are flagged
-	maxSends   = 400 // and before further ones are asked to wait
-	manySigned = "Many applications came from one network address within an hour."
-	trapped    = "The field that people cannot see was filled in. A program may have sent this."
+	MaxStarts  = 200 // drafts begun from one network address
+	MaxLinks   = 40  // links mailed on request from one network address
+	MaxToOne   = 6   // links mailed to one e-mail address
+	MaxSignIns = 60  // links to sign in asked for from one network address
+	ManySends  = 40  // applications sent from one network address before further ones are flagged
+	MaxSends   = 400 // and before further ones are asked to wait
+	ManySigned = "Many applications came from one network address within an hour."
+	Trapped    = "The field that people cannot see was filled in. A program may have sent this."
 )
 
-// client is the network address that a request comes from: the last one that no trusted proxy has.
-func (s *server) client(r *http.Request) string {
+// Client is the network address that a request comes from: the last one that no trusted proxy has.
+func (s *Server) Client(r *http.Request) string {
 	trusted := func(a netip.Addr) bool {
 		for _, p := range s.Proxies {
 			if p.Contains(a.Unmap()) {

@@ -16,6 +16,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/web"
+	"traininghub/internal/web/review"
 )
 
 // sends fills a form in and sends it, with some of the first page's answers, and returns the reference.
@@ -127,7 +128,11 @@ func TestReviewRefuses(t *testing.T) {
 	h.deliver()
 	lead := h.staff(h.course(mentors).Lead.Email)
 	before := len(h.application(theirs).Events)
-	for _, pattern := range web.StaffRoutes() {
+	for _, route := range new(web.Server).Table(review.Routes) {
+		if route.By != web.Staff && route.By != web.Leads {
+			continue
+		}
+		pattern := route.Pattern
 		method, path, _ := strings.Cut(pattern, " ")
 		ask := func(b *browser, ref string) *browser {
 			path := strings.NewReplacer("{$}", "", "{reference}", ref, "{course}", ccts).Replace(path)

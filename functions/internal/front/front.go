@@ -18,6 +18,7 @@ import (
 
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
+	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 	"traininghub/templates"
@@ -26,8 +27,8 @@ import (
 // maxExport is the largest file: Lambda's answers have 6 MB at most, and in one as JSON each quotation mark and line end takes two.
 const maxExport = 4 << 20
 
-// Open wires the handlers that serve makes of a desk and its pages.
-func Open(getenv func(string) string, out io.Writer, serve func(web.Settings) (http.Handler, error)) (http.Handler, *slog.Logger, error) {
+// Open wires the handlers of the parts that a function serves. draw makes their PDFs; nil if they give none.
+func Open(getenv func(string) string, out io.Writer, draw func(*intake.Document) ([]byte, error), parts ...web.Part) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	base, secrets, root := env("BASE_URL"), strings.Split(env("ORIGIN_SECRETS"), ","), env("LAMBDA_TASK_ROOT")
@@ -51,7 +52,8 @@ func Open(getenv func(string) string, out io.Writer, serve func(web.Settings) (h
 		if err != nil {
 			return nil, err
 		}
-		return serve(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport})
+		desk.PDF = draw
+		return web.New(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
 	})
 	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil
 }

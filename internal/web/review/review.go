@@ -1,4 +1,5 @@
-package web
+// Package review is the pages of the staff: signing in, lists, one application, deciding, exports and figures.
+package review
 
 import (
 	"cmp"
@@ -13,7 +14,48 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/web"
 )
+
+// A server has the handlers of this part.
+type server struct{ *web.Server }
+
+// Routes are the addresses of the staff.
+func Routes(shared *web.Server) []web.Route {
+	s := &server{shared}
+	return []web.Route{
+		// Signing in: signin.go. Lists and reading: review.go.
+		web.On("GET /review/sign-in", web.Anybody, s.askSignIn),
+		web.On("POST /review/sign-in", web.Anybody, s.mailSignIn),
+		web.On("GET /review/sign-in/link/{link}", web.Linked, s.peekSignIn),
+		web.On("POST /review/sign-in/link/{link}", web.Linked, s.signIn),
+		web.On("POST /review/sign-out", web.Anybody, s.signOut),
+		web.On("GET /review/{$}", web.Staff, s.reviews),
+		web.On("GET /review/search", web.Staff, s.searched),
+		web.On("POST /review/search", web.Staff, s.search),
+		web.On("GET /review/{reference}", web.Staff, s.review),
+		web.On("GET /review/{reference}/application.pdf", web.Staff, s.printReview),
+		web.On("GET /review/{reference}/notes", web.Staff, s.notesOf),
+		web.On("POST /review/{reference}/notes", web.Staff, s.addNote),
+
+		// Deciding: decide.go.
+		web.On("GET /review/{reference}/cohort", web.Staff, s.askAssign),
+		web.On("POST /review/{reference}/cohort", web.Staff, s.assign),
+		web.On("GET /review/{reference}/decision", web.Leads, s.askDecision),
+		web.On("POST /review/{reference}/decision", web.Leads, s.decide),
+		web.On("GET /review/{reference}/reopen", web.Leads, s.askReopen),
+		web.On("POST /review/{reference}/reopen", web.Leads, s.reopen),
+
+		// Exports and figures: report.go.
+		web.On("GET /review/export", web.Staff, s.askExport),
+		web.On("POST /review/export", web.Staff, s.export),
+		web.On("GET /review/export/codebook/{course}", web.Staff, s.codebook),
+		web.On("GET /review/figures", web.Staff, s.figures(false)),
+		web.On("GET /review/figures.csv", web.Staff, s.figuresFile(false)),
+		web.On("GET /review/figures/publish", web.Staff, s.figures(true)),
+		web.On("GET /review/figures/publish.csv", web.Staff, s.figuresFile(true)),
+	}
+}
 
 // staffFrame is that of a page for the staff. Titles name nobody: browsers keep them.
 func staffFrame(heading string, back bool) page.Frame {
@@ -27,7 +69,7 @@ func staffFrame(heading string, back bool) page.Frame {
 // reviews is the list of applications. What it shows is in its address: ids, numbers and the place of a line, nothing typed
 // about a person.
 func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
-	person, asked := staffOf(r), r.URL.Query()
+	person, asked := web.StaffOf(r), r.URL.Query()
 	f := filterOf(asked)
 	listing, err := s.Desk.List(r.Context(), person, f)
 	if err != nil {
@@ -54,7 +96,7 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 		return "/review/?" + q.Encode()
 	}
 	view.Previous, view.Next = at("before", listing.Previous), at("after", listing.Next)
-	return s.render(w, http.StatusOK, "reviews", staffFrame("Applications", false), view)
+	return s.Render(w, http.StatusOK, "reviews", staffFrame("Applications", false), view)
 }
 
 // filterOf reads a filter from an address; what makes no sense is left out. Without any, the list shows what waits for somebody.
@@ -169,11 +211,11 @@ func (s *server) cohortName(courseID, cohort string) string {
 
 // search shows what is found. What was typed is posted, so that it is in no address.
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
-	person, v := staffOf(r), intake.Searching.Read(posted)
+	person, v := web.StaffOf(r), intake.Searching.Read(posted)
 	view := page.Reviews{Staff: person.Name, Searched: true, Asking: page.Asking{Section: &intake.Searching, Values: v, Problems: intake.Searching.Check(v, s.Desk.Now())}}
 	if len(view.Problems) == 0 {
 		found, total, err := s.Desk.Search(r.Context(), person, v["search"])
@@ -186,17 +228,17 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	if len(view.Problems) > 0 {
 		heading = "Search"
 	}
-	return s.render(w, statusOf(view.Problems), "reviews", staffFrame(heading, true), view)
+	return s.Render(w, web.StatusOf(view.Problems), "reviews", staffFrame(heading, true), view)
 }
 
 // searched is the address of the results, opened by hand or by going back.
 func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
-	return seeOther(w, r, "/review/")
+	return web.SeeOther(w, r, "/review/")
 }
 
 // review shows one application.
 func (s *server) review(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.Read(r.Context(), staffOf(r), r.PathValue("reference"))
+	a, err := s.Desk.Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
@@ -204,11 +246,11 @@ func (s *server) review(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem) error {
-	person, doc, at := staffOf(r), a.Copy(true), "/review/"+a.Reference
+	person, doc, at := web.StaffOf(r), a.Copy(true), "/review/"+a.Reference
 	b := a.Brief()
 	view := page.Review{
 		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf", Flags: a.FlagsNow(),
-		Sections: summariesOf(a, func(string, int) string { return "" }), Label: doc.Signature.Label, Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
+		Sections: web.Summaries(a, func(string, int) string { return "" }), Label: doc.Signature.Label, Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
 		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes", Happened: s.staffTimeline(a),
 	}
 	fact := func(question, answer string) {
@@ -253,24 +295,24 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 		view.Notes = append(view.Notes, page.Noted{Text: n.Text, By: n.Name + ", " + n.By, At: course.Moment(n.At)})
 	}
 	f := staffFrame("Application "+a.Reference, true)
-	return s.render(w, statusOf(problems), "review", f, view)
+	return s.Render(w, web.StatusOf(problems), "review", f, view)
 }
 
 // printReview gives the staff's PDF. It is read as the page is.
 func (s *server) printReview(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.Read(r.Context(), staffOf(r), r.PathValue("reference"))
+	a, err := s.Desk.Read(r.Context(), web.StaffOf(r), r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
-	return s.file(w, s.Desk.Print(a, true))
+	return s.File(w, s.Desk.Print(a, true))
 }
 
 func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
-	person, ref := staffOf(r), r.PathValue("reference")
+	person, ref := web.StaffOf(r), r.PathValue("reference")
 	v := intake.Noting.Read(posted)
 	problems, err := s.Desk.AddNote(r.Context(), person, ref, v["note"])
 	if err != nil {
@@ -283,13 +325,13 @@ func (s *server) addNote(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.reviewPage(w, r, a, v, problems)
 	}
-	return seeOther(w, r, "/review/"+ref+"#notes")
+	return web.SeeOther(w, r, "/review/"+ref+"#notes")
 }
 
 // notesOf is the address that notes are posted to, opened by hand or by going back.
 func (s *server) notesOf(w http.ResponseWriter, r *http.Request) error {
 	if !intake.IsReference(r.PathValue("reference")) {
-		return errNotFound
+		return web.ErrNotFound
 	}
-	return seeOther(w, r, "/review/"+r.PathValue("reference"))
+	return web.SeeOther(w, r, "/review/"+r.PathValue("reference"))
 }

@@ -1,7 +1,8 @@
-package web
+// Package apply is the journey of an application as its applicant fills it in: from the first section to the page that
+// confirms that it has arrived.
+package apply
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,10 +14,32 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/web"
 )
 
-// draftCookie is the cookie that names the draft. Its path is the form's, so that two forms have one each.
-const draftCookie = "draft"
+// A server has the handlers of this part.
+type server struct{ *web.Server }
+
+// Routes are the addresses of somebody who applies: an application from its first section until it is sent.
+func Routes(shared *web.Server) []web.Route {
+	s := &server{shared}
+	return []web.Route{
+		web.On("POST /apply/{form}/start", web.Anybody, s.start),
+		web.On("GET /apply/{form}", web.Drafting, s.proceed),
+		web.On("GET /apply/{form}/{section}", web.Drafting, s.section),
+		web.On("POST /apply/{form}/{section}", web.Drafting, s.saveSection),
+		web.On("GET /apply/{form}/{section}/{row}", web.Drafting, s.row),
+		web.On("POST /apply/{form}/{section}/{row}", web.Drafting, s.saveRow),
+		web.On("GET /apply/{form}/{section}/{row}/remove", web.Drafting, s.askRemove),
+		web.On("POST /apply/{form}/{section}/{row}/remove", web.Drafting, s.remove),
+		web.On("GET /apply/{form}/check", web.Drafting, s.check),
+		web.On("GET /apply/{form}/declarations", web.Drafting, s.declarations),
+		web.On("POST /apply/{form}/declarations", web.Drafting, s.send),
+		web.On("GET /apply/{form}/sent", web.Drafting, s.sent),
+		web.On("GET /apply/{form}/resume/{link}", web.Linked, s.askResume),
+		web.On("POST /apply/{form}/resume/{link}", web.Linked, s.resume),
+	}
+}
 
 func base(def *form.Definition) string { return "/apply/" + def.ID }
 
@@ -24,10 +47,10 @@ func (s *server) form(r *http.Request) (*form.Definition, error) {
 	if def := s.Desk.Programme.Forms[r.PathValue("form")]; def != nil {
 		return def, nil
 	}
-	return nil, errNotFound
+	return nil, web.ErrNotFound
 }
 
-func key(r *http.Request) string { return cookie(r, draftCookie) }
+func key(r *http.Request) string { return web.Cookie(r, web.DraftCookie) }
 
 // draft is the form of the address and the draft that the cookie opens. An application that was sent, and a course
 // that takes none now, are errors.
@@ -48,46 +71,6 @@ func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, 
 	return def, a, nil
 }
 
-// post reads the form that was posted.
-func post(r *http.Request) (url.Values, error) {
-	if err := r.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, tooLarge
-		}
-		return nil, errBadForm // the library's words can quote the body
-	}
-	return r.PostForm, nil
-}
-
-// render writes a page whole, or returns an error and writes nothing.
-func (s *server) render(w http.ResponseWriter, status int, name string, f page.Frame, view any) error {
-	var b bytes.Buffer
-	if err := s.Pages.Render(&b, name, f, view); err != nil {
-		return fmt.Errorf("rendering the page %s: %w", name, err)
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, err := w.Write(b.Bytes())
-	if err != nil {
-		s.Log.Info("answer not taken", "page", name) // the browser went away; nothing to tell it
-	}
-	return nil
-}
-
-func seeOther(w http.ResponseWriter, r *http.Request, to string) error {
-	http.Redirect(w, r, to, http.StatusSeeOther)
-	return nil
-}
-
-// status of a page: 422 if it shows problems.
-func statusOf(problems []form.Problem) int {
-	if len(problems) > 0 {
-		return http.StatusUnprocessableEntity
-	}
-	return http.StatusOK
-}
-
 // rejected logs which questions were answered wrongly, so that one that many people stumble over is seen.
 func (s *server) rejected(def *form.Definition, section string, problems []form.Problem) {
 	var inputs []string
@@ -103,7 +86,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -111,10 +94,10 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	v := first.Read(posted)
 	var flags []string
 	if posted.Get("website") != "" {
-		flags = append(flags, trapped)
+		flags = append(flags, web.Trapped)
 	}
-	if s.limits.add("start", s.client(r)) > maxStarts {
-		return errTooMany
+	if s.Limits.Add("start", s.Client(r)) > web.MaxStarts {
+		return web.ErrTooMany
 	}
 	newKey, problems, err := s.Desk.Start(r.Context(), def, key(r), v, flags...)
 	if errors.Is(err, intake.ErrNotOpen) || len(problems) == 0 && err != nil && !errors.Is(err, intake.ErrSent) {
@@ -124,9 +107,9 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 		s.rejected(def, first.ID, problems)
 		view := s.sectionView(r, def, first, v, problems)
 		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
-		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, "/courses/"+def.Course+"/", problems), view)
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, "/courses/"+def.Course+"/", problems), view)
 	}
-	s.setCookie(w, draftCookie, base(def), newKey)
+	s.SetCookie(w, web.DraftCookie, base(def), newKey)
 	if err != nil {
 		return err // sent before: on to its confirmation, with the cookie that opens it
 	}
@@ -134,7 +117,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, after(def, a, first))
+	return web.SeeOther(w, r, after(def, a, first))
 }
 
 // after is where the journey goes on behind a section: the next one that is not done, or check your answers.
@@ -155,9 +138,9 @@ func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if gaps := a.Answers.Gaps(def, s.now()); len(gaps) > 0 {
-		return seeOther(w, r, base(def)+"/"+gaps[0].Section.ID)
+		return web.SeeOther(w, r, base(def)+"/"+gaps[0].Section.ID)
 	}
-	return seeOther(w, r, base(def)+"/check")
+	return web.SeeOther(w, r, base(def)+"/check")
 }
 
 func (s *server) frame(def *form.Definition, heading, back string, problems []form.Problem) page.Frame {
@@ -184,7 +167,7 @@ func (s *server) sectionView(r *http.Request, def *form.Definition, sec *form.Se
 	_, n := def.Section(sec.ID)
 	by, _ := s.Desk.Programme.Course(def.Course).Fact("apply-by")
 	return page.Section{
-		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections), Action: of(key(r), base(def)+"/"+sec.ID),
+		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections), Action: web.Of(key(r), base(def)+"/"+sec.ID),
 		Leave: true, Deadline: by, Continue: base(def),
 	}
 }
@@ -194,7 +177,7 @@ func sectionOf(def *form.Definition, r *http.Request) (*form.Section, error) {
 	if sec, _ := def.Section(r.PathValue("section")); sec != nil {
 		return sec, nil
 	}
-	return nil, errNotFound
+	return nil, web.ErrNotFound
 }
 
 func (s *server) section(w http.ResponseWriter, r *http.Request) error {
@@ -203,7 +186,7 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return seeOther(w, r, "/courses/"+def.Course+"/apply/")
+		return web.SeeOther(w, r, "/courses/"+def.Course+"/apply/")
 	}
 	def, a, err := s.draft(r)
 	if err != nil {
@@ -216,7 +199,7 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 	if sec.Repeat != nil {
 		return s.list(w, def, a, sec, "", nil)
 	}
-	return s.render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil))
+	return s.Render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil))
 }
 
 func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
@@ -228,7 +211,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -245,9 +228,9 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 	}
 	if problems := a.Answers.Check(def, sec, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
-		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(r, def, sec, v, problems))
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(r, def, sec, v, problems))
 	}
-	return seeOther(w, r, after(def, a, sec))
+	return web.SeeOther(w, r, after(def, a, sec))
 }
 
 // list shows the entries of a section that repeats.
@@ -255,10 +238,10 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 	_, n := def.Section(sec.ID)
 	rows := s.rows(def, a, sec, true)
 	view := page.List{
-		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: of(a.Reference, base(def)+"/"+sec.ID),
+		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, base(def)+"/"+sec.ID),
 		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another, Problems: problems,
 	}
-	return s.render(w, statusOf(problems), "list", s.frame(def, sec.Title, before(def, sec), problems), view)
+	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, before(def, sec), problems), view)
 }
 
 // rows are the entries of a list as cards, with links to change and remove them if they are wanted.
@@ -319,7 +302,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	case posted.Get("leave") != "":
 		return s.leave(w, r, def, a)
 	case answer == "yes" && rows < sec.Repeat.Max:
-		return seeOther(w, r, base(def)+"/"+sec.ID+"/new")
+		return web.SeeOther(w, r, base(def)+"/"+sec.ID+"/new")
 	case rows < sec.Repeat.Min:
 		return problem(intake.TooFew(sec, sec.Repeat.Min-rows).Text)
 	case answer != "no" && rows < sec.Repeat.Max && rows > 0:
@@ -330,7 +313,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	if a, err = s.Desk.FinishList(r.Context(), def, key(r), sec); err != nil {
 		return err
 	}
-	return seeOther(w, r, after(def, a, sec))
+	return web.SeeOther(w, r, after(def, a, sec))
 }
 
 // item is the list and the entry that an address names. The values are nil if there is no such entry (yet).
@@ -342,7 +325,7 @@ func (s *server) item(r *http.Request) (def *form.Definition, a *intake.Applicat
 		return
 	}
 	if sec.Repeat == nil || len(r.PathValue("row")) > 32 {
-		err = errNotFound
+		err = web.ErrNotFound
 		return
 	}
 	row, n := a.Answers.Row(sec.ID, r.PathValue("row"))
@@ -355,9 +338,9 @@ func (s *server) item(r *http.Request) (def *form.Definition, a *intake.Applicat
 func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Definition, sec *form.Section, n int, v form.Values, problems []form.Problem) error {
 	view := s.sectionView(r, def, sec, v, problems)
 	view.Item = fmt.Sprintf("%s %d", sec.Repeat.Item, n)
-	view.Action = of(key(r), base(def)+"/"+sec.ID+"/"+r.PathValue("row"))
+	view.Action = web.Of(key(r), base(def)+"/"+sec.ID+"/"+r.PathValue("row"))
 	heading := strings.ToUpper(view.Item[:1]) + view.Item[1:]
-	return s.render(w, statusOf(problems), "section", s.frame(def, heading, base(def)+"/"+sec.ID, problems), view)
+	return s.Render(w, web.StatusOf(problems), "section", s.frame(def, heading, base(def)+"/"+sec.ID, problems), view)
 }
 
 // row shows one entry. "new" goes on to an id of its own, so that a second click saves the same entry.
@@ -368,10 +351,10 @@ func (s *server) row(w http.ResponseWriter, r *http.Request) error {
 	}
 	row := r.PathValue("row")
 	if row == "new" {
-		return seeOther(w, r, base(def)+"/"+sec.ID+"/"+intake.NewRowID())
+		return web.SeeOther(w, r, base(def)+"/"+sec.ID+"/"+intake.NewRowID())
 	}
 	if v == nil && n > sec.Repeat.Max {
-		return seeOther(w, r, base(def)+"/"+sec.ID)
+		return web.SeeOther(w, r, base(def)+"/"+sec.ID)
 	}
 	return s.rowView(w, r, def, sec, n, v, nil)
 }
@@ -383,16 +366,16 @@ func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
 	}
 	row := r.PathValue("row")
 	if row == "new" {
-		return errNotFound
+		return web.ErrNotFound
 	}
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
 	v := sec.Read(posted)
 	switch _, err := s.Desk.SaveRow(r.Context(), def, key(r), sec, row, v); {
 	case errors.Is(err, intake.ErrFull):
-		return seeOther(w, r, base(def)+"/"+sec.ID)
+		return web.SeeOther(w, r, base(def)+"/"+sec.ID)
 	case err != nil:
 		return err
 	}
@@ -403,7 +386,7 @@ func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
 		s.rejected(def, sec.ID, problems)
 		return s.rowView(w, r, def, sec, n, v, problems)
 	}
-	return seeOther(w, r, base(def)+"/"+sec.ID)
+	return web.SeeOther(w, r, base(def)+"/"+sec.ID)
 }
 
 func (s *server) askRemove(w http.ResponseWriter, r *http.Request) error {
@@ -412,11 +395,11 @@ func (s *server) askRemove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v == nil {
-		return seeOther(w, r, base(def)+"/"+sec.ID)
+		return web.SeeOther(w, r, base(def)+"/"+sec.ID)
 	}
 	list := base(def) + "/" + sec.ID
-	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n), Action: of(key(r), list+"/"+r.PathValue("row")+"/remove"), Back: list}
-	return s.render(w, http.StatusOK, "remove", s.frame(def, "Remove this "+sec.Repeat.Item, list, nil), view)
+	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n), Action: web.Of(key(r), list+"/"+r.PathValue("row")+"/remove"), Back: list}
+	return s.Render(w, http.StatusOK, "remove", s.frame(def, "Remove this "+sec.Repeat.Item, list, nil), view)
 }
 
 func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
@@ -427,13 +410,13 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.RemoveRow(r.Context(), def, key(r), sec, r.PathValue("row")); err != nil {
 		return err
 	}
-	return seeOther(w, r, base(def)+"/"+sec.ID)
+	return web.SeeOther(w, r, base(def)+"/"+sec.ID)
 }
 
 // leave mails the link to go on, and takes the draft off this device. What was on the page is saved before.
 func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application) error {
-	if s.limits.add("link", s.client(r)) > maxLinks || s.limits.add("link-to", strings.ToLower(intake.ApplicantOf(def, &a.Answers).Email)) > maxToOne {
-		return errTooMany
+	if s.Limits.Add("link", s.Client(r)) > web.MaxLinks || s.Limits.Add("link-to", strings.ToLower(intake.ApplicantOf(def, &a.Answers).Email)) > web.MaxToOne {
+		return web.ErrTooMany
 	}
 	email, until, err := s.Desk.Leave(r.Context(), def, key(r))
 	if errors.Is(err, intake.ErrIncomplete) { // no address that a link could go to
@@ -443,13 +426,13 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 		}
 		v := a.Answers.Values[first.ID]
 		problems := first.Check(v, s.now())
-		return s.render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, before(def, first), problems), s.sectionView(r, def, first, v, problems))
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, before(def, first), problems), s.sectionView(r, def, first, v, problems))
 	}
 	if err != nil {
 		return err
 	}
-	s.setCookie(w, draftCookie, base(def), "")
-	return s.render(w, http.StatusOK, "left", s.frame(def, "Your application is saved", "", nil),
+	s.SetCookie(w, web.DraftCookie, base(def), "")
+	return s.Render(w, http.StatusOK, "left", s.frame(def, "Your application is saved", "", nil),
 		page.Left{Form: def, Email: email, Until: course.DateOf(until).String()})
 }
 
@@ -462,7 +445,7 @@ func (s *server) askResume(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.Peek(r.Context(), def, r.PathValue("link")); err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "resume", s.frame(def, "Continue your application", "", nil), page.Resume{Form: def, Action: r.URL.EscapedPath()})
+	return s.Render(w, http.StatusOK, "resume", s.frame(def, "Continue your application", "", nil), page.Resume{Form: def, Action: r.URL.EscapedPath()})
 }
 
 func (s *server) resume(w http.ResponseWriter, r *http.Request) error {
@@ -474,8 +457,8 @@ func (s *server) resume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.setCookie(w, draftCookie, base(def), newKey)
-	return seeOther(w, r, base(def))
+	s.SetCookie(w, web.DraftCookie, base(def), newKey)
+	return web.SeeOther(w, r, base(def))
 }
 
 // check shows every answer before sending.
@@ -505,7 +488,7 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 		view.Next = base(def) + "/declarations"
 	}
 	f := s.frame(def, "Check your answers before sending your application", base(def)+"/"+def.Sections[len(def.Sections)-1].ID, view.Problems)
-	return s.render(w, status, "check", f, view)
+	return s.Render(w, status, "check", f, view)
 }
 
 func (s *server) summaries(def *form.Definition, a *intake.Application) []page.Summary {
@@ -530,14 +513,14 @@ func (s *server) declarations(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(a.Answers.Gaps(def, s.now())) > 0 {
-		return seeOther(w, r, base(def)+"/check")
+		return web.SeeOther(w, r, base(def)+"/check")
 	}
 	return s.declare(w, r, def, nil, "", nil)
 }
 
 func (s *server) declare(w http.ResponseWriter, r *http.Request, def *form.Definition, ticked map[string]bool, signature string, problems []form.Problem) error {
-	return s.render(w, statusOf(problems), "declare", s.frame(def, "Declarations and signature", base(def)+"/check", problems),
-		page.Declare{Form: def, Action: of(key(r), base(def)+"/declarations"), Ticked: ticked, Signature: signature, Problems: problems})
+	return s.Render(w, web.StatusOf(problems), "declare", s.frame(def, "Declarations and signature", base(def)+"/check", problems),
+		page.Declare{Form: def, Action: web.Of(key(r), base(def)+"/declarations"), Ticked: ticked, Signature: signature, Problems: problems})
 }
 
 // send sends the application. Whatever happens twice ends on the one confirmation.
@@ -546,7 +529,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -555,11 +538,11 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 		ticked[decl.ID] = posted.Get("declaration-"+decl.ID) != ""
 	}
 	var flags []string
-	switch n := s.limits.add("send", s.client(r)); {
-	case n > maxSends:
-		return errTooMany
-	case n > manySends:
-		flags = append(flags, manySigned)
+	switch n := s.Limits.Add("send", s.Client(r)); {
+	case n > web.MaxSends:
+		return web.ErrTooMany
+	case n > web.ManySends:
+		flags = append(flags, web.ManySigned)
 	}
 	signature := form.OneLine(strings.ToValidUTF8(posted.Get("signature"), "\uFFFD"))
 	a, again, problems, err := s.Desk.Send(r.Context(), def, key(r), ticked, signature, flags...)
@@ -575,7 +558,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 	if !again {
 		s.Log.Info("received", "form", def.ID, "reference", a.Reference)
 	}
-	return seeOther(w, r, base(def)+"/sent")
+	return web.SeeOther(w, r, base(def)+"/sent")
 }
 
 // sent confirms what is in the store: it is shown only for an application that was received.
@@ -590,11 +573,11 @@ func (s *server) sent(w http.ResponseWriter, r *http.Request) error {
 	}
 	doc := a.Document
 	if doc == nil {
-		return seeOther(w, r, base(def)+"/check")
+		return web.SeeOther(w, r, base(def)+"/check")
 	}
 	view := page.Sent{
 		Form: def, Reference: doc.Reference, Email: doc.Applicant.Email, Received: course.Moment(doc.Received),
 		Contact: doc.Course.Contact, Next: doc.Next,
 	}
-	return s.render(w, http.StatusOK, "sent", s.frame(def, "Application sent", "", nil), view)
+	return s.Render(w, http.StatusOK, "sent", s.frame(def, "Application sent", "", nil), view)
 }

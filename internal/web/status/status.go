@@ -1,4 +1,6 @@
-package web
+// Package status is where an applicant follows an application that was sent. The mailed link names the application in its
+// address; opened by its button it gives the device a cookie, so that no further address has a secret.
+package status
 
 import (
 	"cmp"
@@ -12,17 +14,40 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/web"
 )
-
-// The applicant after sending. The mailed link names the application in its address; opened by its button it gives the device a cookie, so
-// that no further address has a secret.
-
-// followCookie is the cookie of a device on which the link to an application was opened.
-const followCookie = "follow"
 
 const atStatus = "/status/"
 
-func followKey(r *http.Request) string { return cookie(r, followCookie) }
+// A server has the handlers of this part.
+type server struct{ *web.Server }
+
+// Routes are the addresses of an applicant.
+func Routes(shared *web.Server) []web.Route {
+	s := &server{shared}
+	return []web.Route{
+		web.On("GET /status/link", web.Anybody, s.askLink),
+		web.On("POST /status/link", web.Anybody, s.sendLink),
+		web.On("GET /status/link/sent", web.Anybody, s.linkSent),
+		web.On("GET /status/{link}", web.Linked, s.askFollow),
+		web.On("POST /status/{link}", web.Linked, s.follow),
+		web.On("GET /status/{$}", web.Following, s.stands),
+		web.On("GET /status/answers", web.Following, s.readAnswers),
+		web.On("GET /status/application.pdf", web.Following, s.printOwn),
+		web.On("GET /status/practice", web.Following, s.askReplace),
+		web.On("POST /status/practice", web.Following, s.replace),
+		web.On("GET /status/correct/{question}/{row}", web.Following, s.askCorrect),
+		web.On("POST /status/correct/{question}/{row}", web.Following, s.correct),
+		web.On("GET /status/withdraw", web.Following, s.askWithdraw),
+		web.On("POST /status/withdraw", web.Following, s.withdraw),
+		web.On("GET /status/terms", web.Following, s.askTerms),
+		web.On("POST /status/terms", web.Following, s.agree),
+		web.On("POST /status/leave", web.Anybody, s.unfollow),
+		web.On("GET /status/left", web.Anybody, s.unfollowed),
+	}
+}
+
+func followKey(r *http.Request) string { return web.Cookie(r, web.FollowCookie) }
 
 // following is the application that this device follows.
 func (s *server) following(r *http.Request) (*intake.Application, error) {
@@ -43,7 +68,7 @@ func (s *server) askFollow(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.PeekStatus(r.Context(), r.PathValue("link")); err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "follow", statusFrame("See your application", false), page.Follow{Action: r.URL.EscapedPath()})
+	return s.Render(w, http.StatusOK, "follow", statusFrame("See your application", false), page.Follow{Action: r.URL.EscapedPath()})
 }
 
 func (s *server) follow(w http.ResponseWriter, r *http.Request) error {
@@ -51,8 +76,8 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.setCookie(w, followCookie, atStatus, key)
-	return seeOther(w, r, atStatus)
+	s.SetCookie(w, web.FollowCookie, atStatus, key)
+	return web.SeeOther(w, r, atStatus)
 }
 
 // unfollow takes the application off this device.
@@ -60,12 +85,12 @@ func (s *server) unfollow(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.Unfollow(r.Context(), followKey(r)); err != nil {
 		return err
 	}
-	s.setCookie(w, followCookie, atStatus, "")
-	return seeOther(w, r, "/status/left")
+	s.SetCookie(w, web.FollowCookie, atStatus, "")
+	return web.SeeOther(w, r, "/status/left")
 }
 
 func (s *server) unfollowed(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, http.StatusOK, "message", statusFrame("You have left your application", false), page.Message{
+	return s.Render(w, http.StatusOK, "message", statusFrame("You have left your application", false), page.Message{
 		Paragraphs: []string{"People who use this device after you cannot see it. To see it again, use the link in our email."},
 		Links:      []page.Link{{Text: "Go to the home page", Href: "/"}},
 	})
@@ -83,7 +108,7 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 		Removed: course.DateOf(s.Desk.Removed(a)).String(), Contact: doc.Course.Contact,
 	}
 	s.say(a, &view)
-	return s.render(w, http.StatusOK, "status", statusFrame("Your application "+a.Reference, false), view)
+	return s.Render(w, http.StatusOK, "status", statusFrame("Your application "+a.Reference, false), view)
 }
 
 // say puts into words who holds an application, since when, and what happens next.
@@ -247,40 +272,13 @@ func (s *server) readAnswers(w http.ResponseWriter, r *http.Request) error {
 		change[fmt.Sprint(c.Item.ID, c.Row)] = correctAt(c)
 	}
 	view := page.Answers{
-		Sections: summariesOf(a, func(question string, row int) string { return change[fmt.Sprint(question, row)] }),
+		Sections: web.Summaries(a, func(question string, row int) string { return change[fmt.Sprint(question, row)] }),
 		Label:    doc.Signature.Label, Signed: doc.Signature.Name, Received: course.Moment(doc.Received), Contact: doc.Course.Contact,
 	}
 	for _, d := range doc.Declarations {
 		view.Declared = append(view.Declared, d.Text)
 	}
-	return s.render(w, http.StatusOK, "answers", statusFrame("Your answers", true), view)
-}
-
-// summariesOf is an application as it was sent, with what was corrected since. change is the address at which the answer to a question, in
-// a row from 1 or in none, can be changed; "" if it cannot.
-func summariesOf(a *intake.Application, change func(question string, row int) string) []page.Summary {
-	facts := func(items []intake.Item, row int) []page.Fact {
-		var all []page.Fact
-		for _, i := range items {
-			f := page.Fact{Question: i.Question, Answer: i.Answer, Change: change(i.ID, row)}
-			for _, c := range a.Corrections {
-				if c.Question == i.ID && c.Row == row {
-					f.Note = "Corrected on " + course.DateOf(c.At).String() + ". It was " + c.Was + "."
-				}
-			}
-			all = append(all, f)
-		}
-		return all
-	}
-	var all []page.Summary
-	for _, s := range a.Document.Sections {
-		sum := page.Summary{Title: s.Title, Facts: facts(s.Items, 0), Item: s.Item, Items: s.Item}
-		for i, row := range s.Rows {
-			sum.Rows = append(sum.Rows, page.ListRow{Name: s.RowTitle(i + 1), Facts: facts(row, i+1)})
-		}
-		all = append(all, sum)
-	}
-	return all
+	return s.Render(w, http.StatusOK, "answers", statusFrame("Your answers", true), view)
 }
 
 // printOwn gives the applicant the PDF.
@@ -289,19 +287,7 @@ func (s *server) printOwn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.file(w, s.Desk.Print(a, false))
-}
-
-// file answers with a file to keep.
-func (s *server) file(w http.ResponseWriter, f intake.Attachment) error {
-	w.Header().Set("Content-Type", f.Type)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-	w.Header().Set("Content-Length", strconv.Itoa(len(f.Data)))
-	w.WriteHeader(http.StatusOK)
-	if _, err := w.Write(f.Data); err != nil {
-		s.Log.Info("answer not taken", "page", "file")
-	}
-	return nil
+	return s.File(w, s.Desk.Print(a, false))
 }
 
 // correctable is the application that this device follows, and the address in it that the request's address names.
@@ -312,12 +298,12 @@ func (s *server) correctable(r *http.Request) (*intake.Correctable, error) {
 	}
 	row, err := strconv.Atoi(r.PathValue("row"))
 	if err != nil {
-		return nil, errNotFound
+		return nil, web.ErrNotFound
 	}
 	if c := s.Desk.CorrectableAt(a, r.PathValue("question"), row); c != nil {
 		return c, nil
 	}
-	return nil, errNotFound
+	return nil, web.ErrNotFound
 }
 
 func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
@@ -331,9 +317,9 @@ func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 func (s *server) correctPage(w http.ResponseWriter, r *http.Request, c *intake.Correctable, v form.Values, problems []form.Problem) error {
 	f := statusFrame("Correct an email address", true)
 	f.Back.Href = "/status/answers"
-	return s.render(w, statusOf(problems), "ask", f, page.Ask{
+	return s.Render(w, web.StatusOf(problems), "ask", f, page.Ask{
 		Intro:  []string{c.Title + ". In your application it is " + c.Item.Answer + ".", "We tell the STP lead that you corrected it."},
-		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems}, Action: of(followKey(r), correctAt(*c)), Button: "Save this address", Cancel: "/status/answers",
+		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems}, Action: web.Of(followKey(r), correctAt(*c)), Button: "Save this address", Cancel: "/status/answers",
 	})
 }
 
@@ -342,7 +328,7 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -354,7 +340,7 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	if len(problems) > 0 {
 		return s.correctPage(w, r, c, v, problems)
 	}
-	return seeOther(w, r, "/status/answers")
+	return web.SeeOther(w, r, "/status/answers")
 }
 
 // replaceable is the application that this device follows, with the questions that tell whom to ask at the practice.
@@ -388,12 +374,12 @@ func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked
 		intake.PracticeRefused: " They did not confirm it.",
 	}
 	state, _ := a.Practice()
-	return s.render(w, statusOf(problems), "ask", statusFrame("Whom we ask at your practice", true), page.Ask{
+	return s.Render(w, web.StatusOf(problems), "ask", statusFrame("Whom we ask at your practice", true), page.Ask{
 		Intro: []string{
 			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state],
 			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them first. We email them a link, and the link we emailed before stops working.",
 		},
-		Asking: page.Asking{Section: asked, Values: v, Problems: problems}, Action: of(a.Reference, "/status/practice"), Button: "Ask this person", Cancel: atStatus,
+		Asking: page.Asking{Section: asked, Values: v, Problems: problems}, Action: web.Of(a.Reference, "/status/practice"), Button: "Ask this person", Cancel: atStatus,
 	})
 }
 
@@ -402,7 +388,7 @@ func (s *server) replace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -414,7 +400,7 @@ func (s *server) replace(w http.ResponseWriter, r *http.Request) error {
 	if len(problems) > 0 {
 		return s.replacePage(w, a, asked, v, problems)
 	}
-	return seeOther(w, r, atStatus)
+	return web.SeeOther(w, r, atStatus)
 }
 
 // askWithdraw says what it means to withdraw.
@@ -427,21 +413,21 @@ func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 		return intake.ErrFinal
 	}
 	view := page.Withdraw{
-		Course: a.Document.Course.Title, Action: of(a.Reference, "/status/withdraw"), Cancel: atStatus,
+		Course: a.Document.Course.Title, Action: web.Of(a.Reference, "/status/withdraw"), Cancel: atStatus,
 		Removed: course.DateOf(s.Desk.Now().Add(s.Desk.Retain.Withdrawn)).String(),
 	}
 	if a.Status() == intake.Accepted {
 		view.Place, view.Charges, view.Agreed = view.Course, a.Charges(), a.Agreement != nil
 		view.Place = cmp.Or(a.Decision.Named, view.Place)
 	}
-	return s.render(w, http.StatusOK, "withdraw", statusFrame("Withdraw your application", true), view)
+	return s.Render(w, http.StatusOK, "withdraw", statusFrame("Withdraw your application", true), view)
 }
 
 func (s *server) withdraw(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.Withdraw(r.Context(), followKey(r)); err != nil {
 		return err
 	}
-	return seeOther(w, r, atStatus)
+	return web.SeeOther(w, r, atStatus)
 }
 
 // askTerms shows the terms: to agree to, or as they were agreed to.
@@ -457,12 +443,12 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) termsPage(w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem) error {
-	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v, Problems: problems}, Ticked: ticked, Action: of(a.Reference, "/status/terms")}
+	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v, Problems: problems}, Ticked: ticked, Action: web.Of(a.Reference, "/status/terms")}
 	if g := a.Agreement; g != nil {
 		view.Terms = &g.Terms
 		view.Agreed = []page.Fact{{Question: "Name", Answer: g.Name}, {Question: "Job title", Answer: g.Job}, {Question: "Agreed", Answer: course.Moment(g.At)}}
 	}
-	return s.render(w, statusOf(problems), "terms", statusFrame(view.Terms.Title, true), view)
+	return s.Render(w, web.StatusOf(problems), "terms", statusFrame(view.Terms.Title, true), view)
 }
 
 func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
@@ -470,7 +456,7 @@ func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -482,7 +468,7 @@ func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
 	if len(problems) > 0 {
 		return s.termsPage(w, a, v, ticked, problems)
 	}
-	return seeOther(w, r, atStatus)
+	return web.SeeOther(w, r, atStatus)
 }
 
 // resending asks for an e-mail address, to send the link again.
@@ -498,7 +484,7 @@ func (s *server) askLink(w http.ResponseWriter, r *http.Request) error {
 func (s *server) linkPage(w http.ResponseWriter, v form.Values, problems []form.Problem) error {
 	f := statusFrame("Get a link to your application", false)
 	f.Back = &page.Link{Text: "Home", Href: "/"}
-	return s.render(w, statusOf(problems), "ask", f, page.Ask{
+	return s.Render(w, web.StatusOf(problems), "ask", f, page.Ask{
 		Intro: []string{
 			"We email you a link. With it you see where your application stands, or finish one that you have not sent.",
 		},
@@ -511,7 +497,7 @@ const evenTime = 250 * time.Millisecond
 
 // sendLink mails links to whoever has the address. The answer is the same whether anybody has.
 func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -520,8 +506,8 @@ func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
 		return s.linkPage(w, v, problems)
 	}
 	email := resending.Questions[0].Normal(v)
-	if s.limits.add("link", s.client(r)) > maxLinks || s.limits.add("status-to", strings.ToLower(email)) > maxToOne {
-		return errTooMany
+	if s.Limits.Add("link", s.Client(r)) > web.MaxLinks || s.Limits.Add("status-to", strings.ToLower(email)) > web.MaxToOne {
+		return web.ErrTooMany
 	}
 	began := time.Now()
 	err = s.Desk.Resend(r.Context(), email)
@@ -532,11 +518,11 @@ func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/status/link/sent")
+	return web.SeeOther(w, r, "/status/link/sent")
 }
 
 func (s *server) linkSent(w http.ResponseWriter, r *http.Request) error {
-	return s.render(w, http.StatusOK, "message", statusFrame("Check your email", false), page.Message{Paragraphs: []string{
+	return s.Render(w, http.StatusOK, "message", statusFrame("Check your email", false), page.Message{Paragraphs: []string{
 		"If we have an application with the email address you gave, we have emailed a link to that address. It can take a few minutes.",
 		"If the email does not arrive, look in your junk folder. Then try again: you may have applied with another address.",
 		"For your privacy, we do not show whether we have an application.",

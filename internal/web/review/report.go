@@ -1,4 +1,4 @@
-package web
+package review
 
 import (
 	"bufio"
@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/web"
 )
 
 // exportLife is how long an export may take to reach somebody with a slow connection.
@@ -57,7 +58,7 @@ func (s *server) askExport(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Values, problems []form.Problem) error {
-	person := staffOf(r)
+	person := web.StaffOf(r)
 	exports, err := s.Desk.Exports(r.Context(), person, 20)
 	if err != nil {
 		return err
@@ -79,7 +80,7 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 		}
 		view.Exports = append(view.Exports, line)
 	}
-	return s.render(w, statusOf(problems), "export", staffFrame("Export applications", true), view)
+	return s.Render(w, web.StatusOf(problems), "export", staffFrame("Export applications", true), view)
 }
 
 // days is a date as people read it.
@@ -93,11 +94,11 @@ func days(iso string) string {
 
 // export sends the file. Where answers have a limit it is made whole first; else it is sent while it is made.
 func (s *server) export(w http.ResponseWriter, r *http.Request) error {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
-	person := staffOf(r)
+	person := web.StaffOf(r)
 	section := s.exportQuestions(person)
 	v := section.Read(posted)
 	problems := section.Check(v, s.Desk.Now().In(course.London))
@@ -129,7 +130,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 		case err != nil:
 			return err
 		}
-		return s.file(w, intake.Attachment{Name: name, Type: csvType, Data: whole.Bytes()})
+		return s.File(w, intake.Attachment{Name: name, Type: csvType, Data: whole.Bytes()})
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLife)) // an error where there is no deadline
 	out := &download{w: w, name: name}
@@ -183,20 +184,20 @@ func (c *capped) Write(p []byte) (int, error) {
 func (s *server) codebook(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("course")
 	def := s.Desk.Programme.FormOf(id)
-	if def == nil || !staffOf(r).May(id) {
-		return errNotFound
+	if def == nil || !web.StaffOf(r).May(id) {
+		return web.ErrNotFound
 	}
 	var b bytes.Buffer
 	if err := intake.Codebook(&b, def); err != nil {
 		return err
 	}
-	return s.file(w, intake.Attachment{Name: "codebook-" + id + ".csv", Type: csvType, Data: b.Bytes()})
+	return s.File(w, intake.Attachment{Name: "codebook-" + id + ".csv", Type: csvType, Data: b.Bytes()})
 }
 
 // figures shows the figures, for one's own use or to publish.
-func (s *server) figures(publish bool) handler {
+func (s *server) figures(publish bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		person := staffOf(r)
+		person := web.StaffOf(r)
 		all, err := s.Desk.Figures(r.Context(), person, publish)
 		if err != nil {
 			return err
@@ -222,14 +223,14 @@ func (s *server) figures(publish bool) handler {
 			}
 			view.Courses = append(view.Courses, c)
 		}
-		return s.render(w, http.StatusOK, "figures", staffFrame(heading, true), view)
+		return s.Render(w, http.StatusOK, "figures", staffFrame(heading, true), view)
 	}
 }
 
 // figuresFile gives the same as a table.
-func (s *server) figuresFile(publish bool) handler {
+func (s *server) figuresFile(publish bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		all, err := s.Desk.Figures(r.Context(), staffOf(r), publish)
+		all, err := s.Desk.Figures(r.Context(), web.StaffOf(r), publish)
 		if err != nil {
 			return err
 		}
@@ -241,6 +242,6 @@ func (s *server) figuresFile(publish bool) handler {
 		if publish {
 			name = "figures-to-publish-"
 		}
-		return s.file(w, intake.Attachment{Name: name + course.DateOf(s.Desk.Now()).ISO() + ".csv", Type: csvType, Data: b.Bytes()})
+		return s.File(w, intake.Attachment{Name: name + course.DateOf(s.Desk.Now()).ISO() + ".csv", Type: csvType, Data: b.Bytes()})
 	}
 }

@@ -1,4 +1,6 @@
-package web
+// Package practice is where somebody at the applicant's practice, who has no account, confirms something behind a mailed link. The
+// page shows no more of the application than that.
+package practice
 
 import (
 	"encoding/hex"
@@ -10,14 +12,24 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/web"
 )
 
-// Somebody at the applicant's practice, who has no account, confirms something behind a mailed link. The page shows no more of the
-// application than that.
+// A server has the handlers of this part.
+type server struct{ *web.Server }
+
+// Routes are the addresses of somebody at a practice.
+func Routes(shared *web.Server) []web.Route {
+	s := &server{shared}
+	return []web.Route{
+		web.On("GET /practice/{link}", web.Linked, s.askPractice),
+		web.On("POST /practice/{link}", web.Linked, s.authorise),
+	}
+}
 
 func practiceError(err error) error {
 	if errors.Is(err, intake.ErrNoLink) {
-		return errNoPracticeLink
+		return web.ErrNoPracticeLink
 	}
 	return err
 }
@@ -32,7 +44,7 @@ func (s *server) askPractice(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -47,7 +59,7 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	}
 	state, _ := a.Practice()
 	s.Log.Info("practice answered", "reference", a.Reference, "state", string(state))
-	return seeOther(w, r, r.URL.EscapedPath())
+	return web.SeeOther(w, r, r.URL.EscapedPath())
 }
 
 func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem) error {
@@ -66,7 +78,7 @@ func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.
 			view.Shown = append(view.Shown, page.Fact{Question: i.Question, Answer: strings.TrimSpace(i.Answer)})
 		}
 		view.Shown = append(view.Shown, page.Fact{Question: "Reference", Answer: shown.Reference})
-		return s.render(w, statusOf(problems), "practice", f, view)
+		return s.Render(w, web.StatusOf(problems), "practice", f, view)
 	case intake.PracticeConfirmed:
 		f.Heading = "Your practice has confirmed this"
 		m.Paragraphs = []string{"It was confirmed at " + when + ". We have told the applicant and the STP lead.", "You do not need to do anything."}
@@ -80,5 +92,5 @@ func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.
 		f.Heading = "Your answer is not needed any more"
 		m.Paragraphs = []string{"The application was decided or withdrawn before the practice answered.", "You do not need to do anything."}
 	}
-	return s.render(w, http.StatusOK, "message", f, m)
+	return s.Render(w, http.StatusOK, "message", f, m)
 }

@@ -1,4 +1,4 @@
-package web
+package review
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/web"
 )
 
 func atReview(ref string) string { return "/review/" + ref }
@@ -63,7 +64,7 @@ type deciding struct {
 }
 
 func (s *server) deciding(r *http.Request) (*deciding, error) {
-	a, err := s.Desk.ForReview(r.Context(), staffOf(r), r.PathValue("reference"), true)
+	a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,7 @@ func practiceSays(a *intake.Application) []string {
 
 // read takes in what was posted.
 func (d *deciding) read(r *http.Request) (do, shown string, err error) {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return "", "", err
 	}
@@ -154,13 +155,13 @@ func (s *server) askDecision(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if d.a.Status() != intake.Received {
-		return seeOther(w, r, atReview(d.a.Reference))
+		return web.SeeOther(w, r, atReview(d.a.Reference))
 	}
 	return s.decidePage(w, d)
 }
 
 func (s *server) decidePage(w http.ResponseWriter, d *deciding) error {
-	return s.render(w, statusOf(d.page.Problems), "decide", reviewFrame(d.a, "Decide on the application", d.page.Cancel), d.page)
+	return s.Render(w, web.StatusOf(d.page.Problems), "decide", reviewFrame(d.a, "Decide on the application", d.page.Cancel), d.page)
 }
 
 // decide previews the letter, goes back to the questions, or sends the decision that was previewed.
@@ -184,7 +185,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	send := do == "send" && shown != ""
 	changed := send && !d.warned && d.full() != nil && d.a.Status() == intake.Received
 	if send && !changed {
-		a, _, problems, err := s.Desk.Decide(r.Context(), staffOf(r), d.a.Reference, d.decision(), shown)
+		a, _, problems, err := s.Desk.Decide(r.Context(), web.StaffOf(r), d.a.Reference, d.decision(), shown)
 		switch {
 		case errors.Is(err, intake.ErrDecided):
 			return s.tooLate(w, a)
@@ -193,10 +194,10 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 		case err != nil:
 			return err
 		case len(problems) == 0:
-			return seeOther(w, r, atReview(a.Reference))
+			return web.SeeOther(w, r, atReview(a.Reference))
 		}
 	}
-	a, p, problems, err := s.Desk.Preview(r.Context(), staffOf(r), d.a.Reference, d.decision())
+	a, p, problems, err := s.Desk.Preview(r.Context(), web.StaffOf(r), d.a.Reference, d.decision())
 	switch {
 	case errors.Is(err, intake.ErrDecided):
 		return s.tooLate(w, a)
@@ -212,7 +213,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Preview, changed bool) error {
 	view := page.Preview{
-		Reference: d.a.Reference, Changed: changed, Decision: factsOf(p.Decision), To: p.To, Subject: p.Subject, Text: p.Text,
+		Reference: d.a.Reference, Changed: changed, Decision: web.Facts(p.Decision), To: p.To, Subject: p.Subject, Text: p.Text,
 		Action: d.page.Action, Hidden: []page.Hidden{{Name: "shown", Value: p.Shown}},
 	}
 	for _, file := range p.Attachments {
@@ -244,15 +245,7 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 	}
 	f := reviewFrame(d.a, "Check the decision and the letter", "")
 	f.Back = nil // it would lose what was typed; "Change this decision" does not
-	return s.render(w, status, "preview", f, view)
-}
-
-func factsOf(items []intake.Item) []page.Fact {
-	var all []page.Fact
-	for _, i := range items {
-		all = append(all, page.Fact{Question: i.Question, Answer: i.Answer})
-	}
-	return all
+	return s.Render(w, status, "preview", f, view)
 }
 
 // tooLate tells what was decided, or that the applicant has withdrawn.
@@ -264,15 +257,15 @@ func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
 		heading = "The applicant has withdrawn"
 	case a.Decision != nil:
 		heading = "This application was decided already"
-		view.Decision.Facts = factsOf(a.DecisionItems())
+		view.Decision.Facts = web.Facts(a.DecisionItems())
 	}
-	return s.render(w, http.StatusConflict, "decided", reviewFrame(a, heading, view.Back), view)
+	return s.Render(w, http.StatusConflict, "decided", reviewFrame(a, heading, view.Back), view)
 }
 
 // decisionBlock is the decision for the page of an application, with what the person can do about it.
 func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.DecisionBlock, error) {
-	b := page.DecisionBlock{Facts: factsOf(a.DecisionItems())}
-	at, leads := atReview(a.Reference), staffOf(r).Decides(a.Course)
+	b := page.DecisionBlock{Facts: web.Facts(a.DecisionItems())}
+	at, leads := atReview(a.Reference), web.StaffOf(r).Decides(a.Course)
 	for _, d := range a.Reopened {
 		b.Earlier = append(b.Earlier, page.DecisionTaken{What: d.Words() + " on " + course.DateOf(d.At).String() + " by " + d.Name, Why: d.Undone})
 	}
@@ -297,12 +290,12 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 
 // askAssign asks which cohort the applicant would join.
 func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.ForReview(r.Context(), staffOf(r), r.PathValue("reference"), false)
+	a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), false)
 	switch {
 	case err != nil:
 		return err
 	case a.Status() != intake.Received:
-		return seeOther(w, r, atReview(a.Reference))
+		return web.SeeOther(w, r, atReview(a.Reference))
 	}
 	return s.assignPage(w, r, a, a.Place(), nil)
 }
@@ -313,7 +306,7 @@ func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 		return err
 	}
 	at := atReview(a.Reference)
-	return s.render(w, statusOf(problems), "ask", reviewFrame(a, "Assign a cohort", at), page.Ask{
+	return s.Render(w, web.StatusOf(problems), "ask", reviewFrame(a, "Assign a cohort", at), page.Ask{
 		Intro: []string{"The applicant is told when the application is accepted, not now."},
 		Asking: page.Asking{
 			Section: &form.Section{Questions: []form.Question{required(askCohort(places))}}, Values: form.Values{"cohort": cohort}, Problems: problems,
@@ -330,11 +323,11 @@ func required(q form.Question) form.Question {
 
 // assign assigns the cohort.
 func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
-	a, problems, err := s.Desk.AssignCohort(r.Context(), staffOf(r), r.PathValue("reference"), posted.Get("cohort"))
+	a, problems, err := s.Desk.AssignCohort(r.Context(), web.StaffOf(r), r.PathValue("reference"), posted.Get("cohort"))
 	switch {
 	case errors.Is(err, intake.ErrDecided):
 		return s.tooLate(w, a)
@@ -343,24 +336,24 @@ func (s *server) assign(w http.ResponseWriter, r *http.Request) error {
 	case len(problems) > 0:
 		return s.assignPage(w, r, a, posted.Get("cohort"), problems)
 	}
-	return seeOther(w, r, atReview(a.Reference))
+	return web.SeeOther(w, r, atReview(a.Reference))
 }
 
 // askReopen asks why the decision is taken back.
 func (s *server) askReopen(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Desk.ForReview(r.Context(), staffOf(r), r.PathValue("reference"), true)
+	a, err := s.Desk.ForReview(r.Context(), web.StaffOf(r), r.PathValue("reference"), true)
 	if err != nil {
 		return err
 	}
 	if status := a.Status(); status != intake.Accepted && status != intake.Declined {
-		return seeOther(w, r, atReview(a.Reference))
+		return web.SeeOther(w, r, atReview(a.Reference))
 	}
 	return s.reopenPage(w, a, nil, nil)
 }
 
 func (s *server) reopenPage(w http.ResponseWriter, a *intake.Application, v form.Values, problems []form.Problem) error {
 	d, at := a.Decision, atReview(a.Reference)
-	return s.render(w, statusOf(problems), "ask", reviewFrame(a, "Reopen the decision", at), page.Ask{
+	return s.Render(w, web.StatusOf(problems), "ask", reviewFrame(a, "Reopen the decision", at), page.Ask{
 		Intro: []string{
 			"This takes back the decision of " + d.Name + ", on " + course.DateOf(d.At).String() + ": " + strings.ToLower(d.Words()) + ". You then decide again.",
 			"A letter about it that has not gone is not sent. If the letter has gone, we email the applicant that the decision is taken back.",
@@ -372,7 +365,7 @@ func (s *server) reopenPage(w http.ResponseWriter, a *intake.Application, v form
 
 // reopen takes the decision back.
 func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
-	posted, err := post(r)
+	posted, err := web.Post(r)
 	if err != nil {
 		return err
 	}
@@ -381,7 +374,7 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 		round = -1 // of no decision
 	}
 	v := intake.Reopening.Read(posted)
-	a, problems, err := s.Desk.Reopen(r.Context(), staffOf(r), r.PathValue("reference"), round, v["reason"])
+	a, problems, err := s.Desk.Reopen(r.Context(), web.StaffOf(r), r.PathValue("reference"), round, v["reason"])
 	switch {
 	case errors.Is(err, intake.ErrChanged):
 		return s.tooLate(w, a)
@@ -392,5 +385,5 @@ func (s *server) reopen(w http.ResponseWriter, r *http.Request) error {
 	case len(problems) > 0:
 		return s.reopenPage(w, a, v, problems)
 	}
-	return seeOther(w, r, atReview(a.Reference))
+	return web.SeeOther(w, r, atReview(a.Reference))
 }

@@ -1,0 +1,83 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// staffTimeline is all that has happened, with who did it, the latest first.
+func (s *server) staffTimeline(a *intake.Application) []page.Happened {
+	words := map[string]string{
+		intake.EventStarted: "Application started", intake.EventResumed: "Opened again by the link in an email", intake.EventReceived: "Application sent",
+		intake.EventAsked: "The practice was asked to confirm its part", intake.EventAuthorised: "The practice confirmed its part",
+		intake.EventRefused: "The practice did not confirm its part", intake.EventWrong: "The person asked at the practice is not the right one",
+		intake.EventViewed: "The applicant looked where the application stands", intake.EventCorrected: "An email address was corrected",
+		intake.EventWithdrawn: "Application withdrawn", intake.EventRead: "Application read", intake.EventNoted: "Note added",
+		intake.EventAccepted: "Application accepted", intake.EventDeclined: "Application declined", intake.EventReopened: "The decision was taken back",
+		intake.EventAgreed: "The applicant agreed to the terms", intake.EventExported: "Everything about the applicant was given out",
+	}
+	who := map[string]string{"applicant": "the applicant", "practice": "the practice", "lead": "the STP lead", "office": "the office", "hub": "the hub", "mail": "the mail system"}
+	to := map[intake.Recipient]string{intake.ToDeputy: "deputy or lead"} // not every course has a deputy
+	corrected, undone := 0, 0
+	var all []page.Happened
+	for _, e := range a.Events {
+		h := page.Happened{At: course.Moment(e.At), What: words[e.What]}
+		id, class, _ := strings.Cut(e.Note, " ")
+		letter := "an email"
+		if t := s.Desk.LetterOf(a, e); t != nil {
+			subject := id
+			if a.Document != nil {
+				subject, _ = t.Write(a.Document.Fields())
+			}
+			letter = "email to the " + cmp.Or(to[t.To], string(t.To)) + ", “" + subject + "”"
+		}
+		switch e.What {
+		case intake.EventSent:
+			h.What = "Sent: " + letter
+		case intake.EventBounced:
+			h.What = "Could not be delivered: " + letter
+		case intake.EventDelayed:
+			h.What = "Delivery is late: " + letter
+		case intake.EventComplaint:
+			h.What = "Marked as spam: " + letter
+		case intake.EventCohort:
+			h.What = "Cohort assigned: " + s.cohortName(a.Course, e.Note)
+		case intake.EventDouble:
+			h.What = "Possible double: application " + e.Note + " has the same GMC number"
+		case intake.EventCorrected:
+			if corrected < len(a.Corrections) {
+				c := a.Corrections[corrected]
+				h.More = []string{c.Was + " is now " + c.Now}
+			}
+			corrected++
+		case intake.EventAccepted:
+			if class == intake.NotePaper {
+				h.More = []string{"The practice confirmed in another way"}
+			}
+		case intake.EventReopened:
+			if undone < len(a.Reopened) {
+				h.More = []string{"Reason: " + a.Reopened[undone].Undone}
+			}
+			undone++
+		}
+		if h.What == "" {
+			h.What = e.What
+		}
+		if strings.HasPrefix(e.What, "letter") && class != "" {
+			h.More = append(h.More, "The mail system says: "+class)
+		}
+		by := "By " + cmp.Or(who[e.Who], e.Who)
+		if e.By != "" {
+			by += ", " + e.By
+		}
+		h.At += ". " + by
+		all = append(all, h)
+	}
+	slices.Reverse(all)
+	return all
+}

@@ -1,0 +1,95 @@
+package status
+
+import (
+	"slices"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+)
+
+// What has happened to an application, in words for the applicant. An event that gets words here is a constant in
+// intake/application.go.
+
+// timeline is what has happened, as far as it concerns the applicant, the latest first. What the staff do for themselves is not in it.
+func (s *server) timeline(a *intake.Application) []page.Happened {
+	var all []page.Happened
+	decisions, asked := slices.Clone(a.Reopened), []intake.Authorisation{}
+	if a.Decision != nil {
+		decisions = append(decisions, *a.Decision)
+	}
+	if a.Authorisation != nil {
+		asked = append(slices.Clone(a.Authorisation.Earlier), *a.Authorisation)
+	}
+	var decided, corrected, people int
+	for _, e := range a.Events {
+		h := page.Happened{At: course.Moment(e.At)}
+		switch e.What {
+		case intake.EventReceived:
+			h.What = "We received your application"
+		case intake.EventSent, intake.EventBounced:
+			t := s.Desk.LetterOf(a, e)
+			switch {
+			case t == nil || t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == intake.EventSent):
+				continue
+			case e.What == intake.EventSent:
+				subject, _ := t.Write(a.Document.Fields())
+				h.What = "We emailed you: " + subject
+			case t.To == intake.ToApplicant:
+				h.What = "Our email to you could not be delivered"
+			default:
+				h.What = "Our email to your practice could not be delivered"
+			}
+		case intake.EventAsked:
+			h.What = "We asked your practice to confirm its part"
+			if people++; people <= len(asked) {
+				h.More = []string{"We asked " + asked[people-1].Name + ", " + asked[people-1].Email}
+			}
+		case intake.EventAuthorised:
+			h.What, h.More = "Your practice confirmed its part", signedBy(asked[:people])
+		case intake.EventRefused:
+			h.What, h.More = "Your practice did not confirm its part", signedBy(asked[:people])
+		case intake.EventWrong:
+			h.What = "The person we asked at your practice told us that they are not the right one"
+		case intake.EventCorrected:
+			h.What = "You corrected an email address"
+			if corrected++; corrected <= len(a.Corrections) {
+				c := a.Corrections[corrected-1]
+				h.More = []string{c.Was + " is now " + c.Now}
+			}
+		case intake.EventAccepted, intake.EventDeclined:
+			h.What = map[bool]string{true: "The STP lead accepted your application", false: "The STP lead declined your application"}[e.What == intake.EventAccepted]
+			switch decided++; { // one that was taken back says no more
+			case decided <= len(a.Reopened) || decided > len(decisions):
+			case a.Decision.Accepted:
+				h.More = s.accepted(a, a.Decision)
+			default:
+				h.More = declined(a.Decision)
+			}
+		case intake.EventReopened:
+			h.What = "The STP lead took the decision back, to decide again"
+		case intake.EventAgreed:
+			h.What = "You agreed to the terms"
+		case intake.EventWithdrawn:
+			h.What = "You withdrew your application"
+		default:
+			continue
+		}
+		all = append(all, h)
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// signedBy names who answered for the practice, of all who were asked so far.
+func signedBy(asked []intake.Authorisation) []string {
+	if len(asked) == 0 || asked[len(asked)-1].Answer == nil {
+		return nil
+	}
+	answer := asked[len(asked)-1].Answer
+	says := []string{"Signed by " + answer.Name + ", " + answer.Role}
+	if answer.Reason != "" {
+		says = append(says, "Reason: "+answer.Reason)
+	}
+	return says
+}
