@@ -16,7 +16,8 @@ const module = "traininghub/"
 var levels = [][]string{
 	{"internal/source", "internal/standin", "internal/gateway"},
 	{"internal/form", "internal/course"},
-	{"internal/page", "internal/intake"},
+	{"internal/page", "internal/letter"},
+	{"internal/intake"},
 	{"internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/web", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review"},

@@ -50,9 +50,9 @@ func (a archive) String() string {
 // fs are the files, and beside them the letters that the program sends and no test looks at.
 func (a archive) fs() fstest.MapFS {
 	files := fstest.MapFS{}
-	for name, to := range intake.Addressees() {
+	for name, kind := range intake.Letters() {
 		if !slices.Contains([]string{intake.LetterToLead, intake.LetterToApplicant, intake.LetterResume}, name) {
-			files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\nsubject: A letter\nto: %s\n---\nHello.\n", to)}
+			files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])}
 		}
 	}
 	for _, f := range a.files {

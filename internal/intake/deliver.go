@@ -237,7 +237,7 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
 	m := Message{ID: l.MessageID, From: d.MailFrom}
-	m.Subject, m.Text = t.Write(f)
+	m.Subject, m.Text = t.Write(f.Value)
 	switch t.To {
 	case ToLead:
 		m.To, m.ReplyTo = d.lead(doc), doc.Applicant.Email

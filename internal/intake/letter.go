@@ -2,22 +2,15 @@ package intake
 
 import (
 	"fmt"
-	"io/fs"
-	"maps"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"traininghub/internal/course"
-	"traininghub/internal/form"
-	"traininghub/internal/source"
+	"traininghub/internal/letter"
 )
 
-// The letters that the program sends. Each is a file content/letters/NAME.md; a letter for one form
-// alone is NAME-FORM.md, with "form: FORM" at its top, and goes before the one for all forms.
+// The letters that the program sends: see package letter for their files.
 const (
 	LetterToLead      = "application-to-lead"      // when an application was sent
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
@@ -48,56 +41,14 @@ const (
 	LetterReopened = "reopened-to-applicant" // when a decision of which the applicant was told is taken back
 )
 
-// A Recipient is whom a letter goes to.
-type Recipient string
-
+// Whom the letters go to.
 const (
-	ToLead      Recipient = "lead"      // the STP lead of the form's course
-	ToApplicant Recipient = "applicant" // the address in the application
-	ToPractice  Recipient = "practice"  // the person whom the practice's part asks
-	ToDeputy    Recipient = "deputy"    // of the lead; the lead if the course has none
-	ToStaff     Recipient = "staff"     // who signs in, or gets the digest
+	ToLead      letter.Recipient = "lead"      // the STP lead of the form's course
+	ToApplicant letter.Recipient = "applicant" // the address in the application
+	ToPractice  letter.Recipient = "practice"  // the person whom the practice's part asks
+	ToDeputy    letter.Recipient = "deputy"    // of the lead; the lead if the course has none
+	ToStaff     letter.Recipient = "staff"     // who signs in, or gets the digest
 )
-
-var recipients = []Recipient{ToLead, ToApplicant, ToPractice, ToDeputy, ToStaff}
-
-// UnmarshalText accepts only the recipients there are.
-func (r *Recipient) UnmarshalText(text []byte) error {
-	if !slices.Contains(recipients, Recipient(text)) {
-		return source.Wrongf("write lead, applicant, practice, deputy or staff", "names nobody that letters go to, %q", text)
-	}
-	*r = Recipient(text)
-	return nil
-}
-
-// Letters are the letters by name.
-type Letters map[string]*Template
-
-// For is the letter called name for a form, or nil if there is none.
-func (l Letters) For(name, formID string) *Template {
-	if t := l[name+"-"+formID]; t != nil && t.Form == formID {
-		return t
-	}
-	if t := l[name]; t != nil && (t.Form == "" || t.Form == formID) {
-		return t
-	}
-	return nil
-}
-
-// A Template is one letter as an editor wrote it: plain text in which {{fields}} stand for what an
-// application says. A comment, <!-- … -->, above the text is for editors and is not sent.
-type Template struct {
-	Name    string    // the file's name without ending
-	Subject string    `key:"subject,required"` // may show fields, but none that tells of a person
-	To      Recipient `key:"to,required"`
-	Attach  bool      `key:"attach"` // the application as a PDF goes with it
-	Form    string    `key:"form"`   // the only form that it is for; "" for all
-
-	file source.File
-	doc  *source.Doc
-	text string // without comments and blanks at the ends of lines
-	line int    // the file's, on which text begins
-}
 
 // Fields are what a letter can say.
 type Fields struct {
@@ -140,11 +91,9 @@ func (d *Document) Fields() Fields {
 
 // A sending is what the program knows of a letter that it sends.
 type sending struct {
-	to     []Recipient             // whom it can be addressed to
-	fields []string                // what it can say beside course.FACT, answer.QUESTION and hub.FACT
+	letter.Kind
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
-	staff  bool                    // it is about no application, so it names no fact of a course and no answer
 
 	decision bool                                   // it is about the decision made when it was owed, and dropped if that is taken back
 	files    func(*Desk, *Application) []Attachment // what goes with it beside the PDF; nil: nothing
@@ -169,6 +118,7 @@ var (
 	// What a letter about a draft, and one about an application that was sent, can say.
 	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
 	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
+	withLink     = []string{"link"}
 	linkFields   = []string{"link", "until"}
 	termsFields  = []string{"terms.title", "terms", "terms.statement"}
 	agreedFields = []string{"agreed.name", "agreed.job-title", "agreed.at"}
@@ -180,96 +130,94 @@ var (
 	askFields     = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
 	waitingFields = []string{"practice.waiting", "practice.waiting-for"}
 
-	// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing
-	// of a person, and hold no secret.
-	inSubject = []string{"reference", "form.title", "received", "until"}
+	toPractice = letter.Kind{
+		To: []letter.Recipient{ToPractice}, Fields: askFields,
+		NoCopy: "the practice gets no copy of the application", NoAnswers: "the practice is told no more than what it confirms",
+	}
 )
+
+const noPDF = "there is no PDF before an application was sent"
 
 var practiceLink = &mailedLink{forPractice, func(*Application) string { return "/practice/" }}
 
+// about is a letter about an application that was sent, which has these fields beside those of all such letters.
+func about(fields []string, to ...letter.Recipient) letter.Kind {
+	return letter.Kind{To: to, Fields: slices.Concat(sentFields, fields)}
+}
+
 // sends is the table of the letters that the program sends.
 var sends = map[string]sending{
-	LetterToLead:      {to: []Recipient{ToLead, ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"review"})},
-	LetterToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, waitingFields, []string{"link"}), link: statusLink},
+	LetterToLead:      {Kind: about(slices.Concat(waitingFields, []string{"review"}), ToLead, ToApplicant)},
+	LetterToApplicant: {Kind: about(slices.Concat(waitingFields, []string{"link"}), ToApplicant), link: statusLink},
 	LetterResume: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(draftFields, linkFields),
+		Kind:   letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields), NoCopy: noPDF},
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
 	LetterUnopened: {
-		to: []Recipient{ToDeputy, ToLead}, fields: slices.Concat(sentFields, []string{"review"}),
+		Kind:   about([]string{"review"}, ToDeputy, ToLead),
 		needed: func(a *Application) bool { return a.Status() == Received && !a.wasRead() },
 	},
 
-	LetterAuthorise: {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
-	LetterReminder:  {to: []Recipient{ToPractice}, fields: askFields, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterAuthorise: {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterReminder:  {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterPracticeToLead: {
-		to: []Recipient{ToLead}, fields: slices.Concat(sentFields, practiceNames, []string{"review"}),
+		Kind:   about(slices.Concat(practiceNames, []string{"review"}), ToLead),
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
 	},
 	LetterPracticeAnswer: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil || a.practiceIs(PracticeWrong) },
 	},
 	LetterPracticeBounced: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
 		needed: func(a *Application) bool { return a.practiceIs(PracticeBounced) },
 	},
 	LetterPracticeSilent: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, practiceNames, []string{"link"}), link: statusLink,
+		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
 		needed: (*Application).awaitsPractice,
 	},
 
-	LetterStatus:               {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"link"}), link: statusLink},
-	LetterWithdrawnToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"withdrawn", "withdrawn.place"})},
-	LetterWithdrawnToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, []string{"withdrawn"})},
-	LetterCorrected:            {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, []string{"corrections"})},
+	LetterStatus:               {Kind: about(withLink, ToApplicant), link: statusLink},
+	LetterWithdrawnToLead:      {Kind: about([]string{"withdrawn", "withdrawn.place"}, ToLead)},
+	LetterWithdrawnToApplicant: {Kind: about([]string{"withdrawn"}, ToApplicant)},
+	LetterCorrected:            {Kind: about([]string{"corrections"}, ToLead)},
 	LetterTermsReminder: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, []string{"link"}), link: statusLink,
+		Kind: about(slices.Concat(termsFields, []string{"link"}), ToApplicant), link: statusLink,
 		needed: (*Application).OwesAgreement,
 	},
-	LetterAgreedToApplicant: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, termsFields, agreedFields), needed: (*Application).agreed},
-	LetterAgreedToLead:      {to: []Recipient{ToLead}, fields: slices.Concat(sentFields, termsFields, agreedFields), needed: (*Application).agreed},
+	LetterAgreedToApplicant: {Kind: about(slices.Concat(termsFields, agreedFields), ToApplicant), needed: (*Application).agreed},
+	LetterAgreedToLead:      {Kind: about(slices.Concat(termsFields, agreedFields), ToLead), needed: (*Application).agreed},
 
 	LetterAccepted: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, termsFields, []string{"link"}), link: statusLink,
+		Kind: about(slices.Concat(decisionFieldNames, termsFields, []string{"link"}), ToApplicant), link: statusLink,
 		decision: true, files: (*Desk).cohortCalendar,
 	},
-	LetterDeclined: {to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, decisionFieldNames, []string{"link"}), link: statusLink, decision: true},
-	LetterDecision: {to: []Recipient{ToLead, ToDeputy}, fields: slices.Concat(sentFields, decisionFieldNames), decision: true},
+	LetterDeclined: {Kind: about(slices.Concat(decisionFieldNames, []string{"link"}), ToApplicant), link: statusLink, decision: true},
+	LetterDecision: {Kind: about(decisionFieldNames, ToLead, ToDeputy), decision: true},
 	LetterReopened: {
-		to: []Recipient{ToApplicant}, fields: slices.Concat(sentFields, reopenedFieldNames, []string{"link"}), link: statusLink,
+		Kind: about(slices.Concat(reopenedFieldNames, []string{"link"}), ToApplicant), link: statusLink,
 		needed: func(a *Application) bool { return a.Status() == Received }, // a decision since says what counts, and might have gone before
 	},
-
-	// To the staff: about no application, and not for Application.Letters. See signin.go.
-	LetterSignIn: {to: []Recipient{ToStaff}, fields: []string{"link"}, staff: true},
-	LetterDigest: {to: []Recipient{ToStaff}, fields: []string{"waiting", "waiting.for-you", "review"}, staff: true},
 }
 
-// Addressees are the letters that the program sends, by name, each with whom it goes to.
-func Addressees() map[string]Recipient {
-	all := map[string]Recipient{}
+// staffLetters go to the staff about no application.
+var staffLetters = letter.Table{
+	LetterSignIn: {To: []letter.Recipient{ToStaff}, Fields: []string{"link"}, Alone: true, NoCopy: noPDF},
+	LetterDigest: {To: []letter.Recipient{ToStaff}, Fields: []string{"waiting", "waiting.for-you", "review"}, Alone: true, NoCopy: noPDF},
+}
+
+// Letters is the table of the letters that this story and the staff's send.
+func Letters() letter.Table {
+	kinds := letter.Table{}
 	for name, s := range sends {
-		all[name] = s.to[0]
+		kinds[name] = s.Kind
 	}
-	return all
+	return letter.Join(kinds, staffLetters)
 }
 
-// sendNames are the names of the letters that the program sends, sorted; fieldNames are all fields that some letter has.
-func sendNames() []string { return slices.Sorted(maps.Keys(sends)) }
-
-func fieldNames() []string {
-	var all []string
-	for _, s := range sends {
-		all = append(all, s.fields...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// value is a field's text; "" if there is nothing to say.
-func (f Fields) value(name string) string {
+// Value is a field's text; "" if there is nothing to say.
+func (f Fields) Value(name string) string {
 	switch name {
 	case "reference":
 		return f.Reference
@@ -325,275 +273,8 @@ func (f Fields) value(name string) string {
 	return ""
 }
 
-// Write makes the letter. What people typed goes into the text exactly as they typed it; the subject
-// is always one line without control characters. A paragraph that shows fields, all of which
-// have nothing to say, is left out, and so is its heading if that is in the same paragraph.
-func (t *Template) Write(f Fields) (subject, text string) {
-	subject, _ = source.Expand(t.Subject, func(name string) (string, bool) { return f.value(name), true })
-	var paragraphs []string
-	for p := range strings.SplitSeq(t.text, "\n\n") {
-		says := !strings.Contains(p, "{{")
-		p, _ = source.Expand(p, func(name string) (string, bool) {
-			v := f.value(name)
-			says = says || v != ""
-			return v, true
-		})
-		if says {
-			paragraphs = append(paragraphs, p)
-		}
-	}
-	return oneLine(subject), strings.Join(paragraphs, "\n\n") + "\n"
-}
-
-// oneLine drops what could end a header's line or turn its writing direction.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
-}
-
-// readLetters reads the letters in the folder dir of content, and all that is wrong with them: a field
-// that no letter has, a question that a form it serves does not ask, a fact that its course does
-// not have, something personal in a subject, a letter that the program needs and that is missing.
-// check holds what letters are compared with.
-func readLetters(content fs.FS, dir string, check letterCheck) (Letters, source.Faults) {
-	letters := Letters{}
-	var faults source.Faults
-	for _, name := range source.List(content, dir, "*.md") {
-		file, wrong := source.Read(content, "content", name)
-		faults = append(faults, wrong...)
-		t := &Template{Name: file.Stem(), file: file}
-		if wrong != nil {
-			check.lost = append(check.lost, t)
-			continue
-		}
-		t.doc, wrong = file.Decode(t)
-		faults = append(faults, wrong...)
-		faults = append(faults, t.split()...)
-		letters[t.Name] = t
-	}
-	check.letters = letters
-	for _, name := range slices.Sorted(maps.Keys(letters)) {
-		faults = append(faults, check.letter(letters[name])...)
-	}
-	faults = append(faults, check.missing(path.Join("content", dir))...)
-	faults.Sort()
-	return letters, faults
-}
-
-// split cuts the comments off the text.
-func (t *Template) split() (faults source.Faults) {
-	body, line := string(t.file.Body), t.file.BodyLine
-	for {
-		rest := strings.TrimLeft(body, " \t\n")
-		line += strings.Count(body[:len(body)-len(rest)], "\n")
-		body = rest
-		if !strings.HasPrefix(body, "<!--") {
-			break
-		}
-		comment, rest, closed := strings.Cut(body, "-->")
-		if !closed {
-			faults.Add(t.file.Path, line, "the comment is not closed", `put "-->" behind it`)
-			return faults
-		}
-		line += strings.Count(comment, "\n")
-		body = rest
-	}
-	var b strings.Builder
-	for l := range strings.SplitSeq(body, "\n") {
-		b.WriteString(strings.TrimRight(l, " \t") + "\n")
-	}
-	t.text, t.line = strings.TrimRight(b.String(), "\n"), line
-	if at := strings.Index(t.text, "<!--"); at >= 0 {
-		p := source.PlaceIn([]byte(t.text), at)
-		faults.At(t.file.Path, source.Place{Line: line + p.Line - 1, Column: p.Column}, "this note would be sent with the letter", "put notes above the text, or take it away")
-	}
-	if t.text == "" {
-		faults.Add(t.file.Path, line, "the letter has no text", `write it below the second line of "---"`)
-	}
-	return faults
-}
-
-// letterCheck finds what is wrong with letters beyond their spelling.
-type letterCheck struct {
-	letters Letters
-	lost    []*Template // that could not be read
-	forms   []*form.Definition
-	unread  bool                // another form could not be read
-	facts   map[string][]string // the names of each course's facts, by the course's id; none of a course that is not known well
-	hub     func(string) (string, bool)
-}
-
-// kind is which of the program's letters t is, or "".
-func (t *Template) kind() string {
-	for name := range sends {
-		if t.Name == name || t.Form != "" && t.Name == name+"-"+t.Form {
-			return name
-		}
-	}
-	return ""
-}
-
-// single is a name in braces that are not double.
-var single = regexp.MustCompile(`(^|[^{])\{ *([a-z0-9.-]+) *\}($|[^}])`)
-
-func (c letterCheck) letter(t *Template) (faults source.Faults) {
-	add := func(at source.Place, what, do string) { faults.At(t.file.Path, at, what, do) }
-	kind := t.kind()
-	if kind == "" {
-		add(source.Place{}, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, sendNames()))
-	}
-	var ids []string
-	var served []*form.Definition
-	for _, f := range c.forms {
-		ids = append(ids, f.ID)
-		if c.letters.For(kind, f.ID) == t {
-			served = append(served, f)
-		}
-	}
-	if t.Form != "" && !slices.Contains(ids, t.Form) && !c.unread {
-		add(t.doc.At("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
-	}
-	if t.Form != "" && sends[kind].staff {
-		add(t.doc.At("form"), "this letter is about no form", "leave it out")
-	}
-	if t.Attach && (kind == LetterResume || sends[kind].staff) {
-		add(t.doc.At("attach"), "there is no PDF before an application was sent", "write no")
-	}
-	if t.Attach && t.To == ToPractice {
-		add(t.doc.At("attach"), "the practice gets no copy of the application", "write no")
-	}
-	if to := sends[kind].to; kind != "" && t.To != "" && !slices.Contains(to, t.To) {
-		add(t.doc.At("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To), fmt.Sprintf("write %s", to[0]))
-	}
-	look := func(text string, at func(line int, word string) source.Place, wrong func(name string) (what, do string)) {
-		for i, l := range strings.Split(text, "\n") {
-			// Nothing is known to this lookup, so every field comes back.
-			_, fields := source.Expand(l, func(string) (string, bool) { return "", false })
-			for _, field := range fields {
-				if what, do := wrong(field.Name); what != "" {
-					add(at(i, field.Typed), what, do)
-				}
-			}
-			for _, m := range single.FindAllStringSubmatch(l, -1) {
-				if what, _ := wrong(m[2]); what == "" {
-					add(at(i, m[2]), fmt.Sprintf("single braces show no field, %q", m[2]), fmt.Sprintf("write %q", "{{"+m[2]+"}}"))
-				}
-			}
-			if strings.Count(l, "{{") != len(fields) || strings.Count(l, "}}") != len(fields) {
-				add(at(i, ""), "double braces do not come in pairs", `write a field as "{{reference}}", on one line`)
-			}
-		}
-	}
-	known := func(name string) (string, string) { return c.field(name, kind, served) }
-	look(t.Subject, func(_ int, word string) source.Place { return t.doc.Word("subject", word) }, func(name string) (string, string) {
-		group, _, _ := strings.Cut(name, ".")
-		if what, do := known(name); what != "" {
-			return what, do
-		}
-		if group != "course" && group != "hub" && !slices.Contains(inSubject, name) {
-			return fmt.Sprintf("the subject shows %q: subjects can be read by others", name), "say it in the text, or use {{reference}}"
-		}
-		return "", ""
-	})
-	lines := strings.Split(t.text, "\n")
-	look(t.text, func(i int, word string) source.Place {
-		p := source.PlaceIn([]byte(lines[i]), strings.Index(lines[i], word))
-		return source.Place{Line: t.line + i, Column: p.Column}
-	}, known)
-	return faults
-}
-
-// field says what is wrong with a field in a letter that serves forms.
-func (c letterCheck) field(name, kind string, served []*form.Definition) (what, do string) {
-	group, rest, _ := strings.Cut(name, ".")
-	if sends[kind].staff && (group == "answer" || group == "course") {
-		return fmt.Sprintf("this letter is about no application, so it has no field %q", name), "remove it; it has " + strings.Join(sends[kind].fields, ", ") + " and hub.FACT"
-	}
-	switch group {
-	case "answer":
-		if slices.Equal(sends[kind].to, []Recipient{ToPractice}) {
-			return "shows an answer to the practice", "remove it: the practice is told no more than what it confirms"
-		}
-		for _, f := range served {
-			if ids := questions(f); !slices.Contains(ids, rest) && !f.Lost() {
-				return fmt.Sprintf("names the question %q, which the form %s does not have", rest, f.ID), source.Suggest(rest, ids)
-			}
-		}
-		return "", ""
-	case "course":
-		for _, f := range served {
-			if names, read := c.facts[f.Course]; read && !slices.Contains(names, rest) {
-				return fmt.Sprintf("names the fact %q, which the course %s does not have", rest, f.Course), source.Suggest(rest, names)
-			}
-		}
-		return "", ""
-	case "hub":
-		if _, ok := c.hub(rest); !ok {
-			return fmt.Sprintf("names the fact %q, which the hub does not have", rest), "see content/site.yaml for its facts"
-		}
-		return "", ""
-	}
-	switch {
-	case !slices.Contains(fieldNames(), name):
-		return fmt.Sprintf("unknown field %q", name), c.meant(name, served)
-	case kind != "" && !slices.Contains(sends[kind].fields, name):
-		return fmt.Sprintf("this letter has no field %q", name), "remove it; it has " + strings.Join(sends[kind].fields, ", ")
-	}
-	return "", ""
-}
-
-// meant guesses which field an editor had in mind.
-func (c letterCheck) meant(name string, served []*form.Definition) string {
-	for _, f := range served {
-		if slices.Contains(c.facts[f.Course], name) {
-			return fmt.Sprintf("did you mean %q?", "course."+name)
-		}
-		if slices.Contains(questions(f), name) {
-			return fmt.Sprintf("did you mean %q?", "answer."+name)
-		}
-	}
-	return source.Suggest(name, append([]string{"course.FACT", "answer.QUESTION", "hub.FACT"}, fieldNames()...))
-}
-
-func questions(f *form.Definition) (ids []string) {
-	for _, s := range f.Sections {
-		for _, q := range s.Questions {
-			ids = append(ids, q.ID)
-		}
-	}
-	return ids
-}
-
-// missing finds the letters that the program would not have when it needs them.
-func (c letterCheck) missing(dir string) (faults source.Faults) {
-	for _, name := range sendNames() {
-		if slices.ContainsFunc(c.lost, func(t *Template) bool { return strings.HasPrefix(t.Name, name) }) {
-			continue
-		}
-		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)), func(t *Template) bool { return t.kind() == name }) {
-			faults.Add(path.Join(dir, name+".md"), 0, "the letter is missing", "create it: the program sends it")
-			continue
-		}
-		for _, f := range c.forms {
-			if c.letters.For(name, f.ID) == nil && !sends[name].staff {
-				faults.Add(path.Join(dir, name+".md"), 0, fmt.Sprintf("there is no such letter for the form %s", f.ID),
-					fmt.Sprintf(`take "form" out of it, or write %s-%s.md`, name, f.ID))
-			}
-		}
-	}
-	return faults
-}
-
 // LetterOf is the letter that an event is about, or nil.
-func (d *Desk) LetterOf(a *Application, e Event) *Template {
+func (d *Desk) LetterOf(a *Application, e Event) *letter.Template {
 	id, _, _ := strings.Cut(e.Note, " ")
 	for _, l := range a.Letters {
 		if l.ID == id {

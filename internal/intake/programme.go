@@ -8,6 +8,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/letter"
 	"traininghub/internal/source"
 )
 
@@ -16,7 +17,7 @@ import (
 type Programme struct {
 	Courses []*course.Course            // in the order of lists
 	Forms   map[string]*form.Definition // joined, by id
-	Letters Letters
+	Letters letter.Set
 
 	// Unread tells that a form could not be read, or names no course, so that it is not known which forms there are.
 	Unread bool
@@ -72,7 +73,7 @@ func Join(content fs.FS, courses []*course.Course, hub func(name string) (string
 	}
 	// A form without its course has its fault; its letters would only repeat it.
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
-	letters, wrong := readLetters(content, "letters", letterCheck{forms: forms, unread: p.Unread, facts: p.courseFacts(), hub: hub})
+	letters, wrong := letter.Read(content, "letters", letter.Check{Table: Letters(), Forms: forms, Unread: p.Unread, Facts: p.courseFacts(), Hub: hub})
 	p.Letters = letters
 	faults = append(faults, wrong...)
 	faults.Sort()

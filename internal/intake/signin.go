@@ -408,6 +408,6 @@ func (d *Desk) staffMessage(ctx context.Context, a *account, l Letter, link stri
 		f.More["waiting"], f.More["waiting.for-you"] = counts, theirs
 	}
 	m := Message{ID: l.MessageID, From: d.MailFrom, To: a.Email}
-	m.Subject, m.Text = t.Write(f)
+	m.Subject, m.Text = t.Write(f.Value)
 	return m, nil
 }

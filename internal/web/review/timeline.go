@@ -7,6 +7,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
+	"traininghub/internal/letter"
 	"traininghub/internal/page"
 )
 
@@ -22,7 +23,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		intake.EventAgreed: "The applicant agreed to the terms", intake.EventExported: "Everything about the applicant was given out",
 	}
 	who := map[string]string{"applicant": "the applicant", "practice": "the practice", "lead": "the STP lead", "office": "the office", "hub": "the hub", "mail": "the mail system"}
-	to := map[intake.Recipient]string{intake.ToDeputy: "deputy or lead"} // not every course has a deputy
+	to := map[letter.Recipient]string{intake.ToDeputy: "deputy or lead"} // not every course has a deputy
 	corrected, undone := 0, 0
 	var all []page.Happened
 	for _, e := range a.Events {
@@ -32,7 +33,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		if t := s.Desk.LetterOf(a, e); t != nil {
 			subject := id
 			if a.Document != nil {
-				subject, _ = t.Write(a.Document.Fields())
+				subject, _ = t.Write(a.Document.Fields().Value)
 			}
 			letter = "email to the " + cmp.Or(to[t.To], string(t.To)) + ", “" + subject + "”"
 		}

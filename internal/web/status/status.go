@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/letter"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 )
@@ -223,7 +224,7 @@ func declined(d *intake.Decision) []string {
 }
 
 // nextLetter is when the next letter to somebody is due that is not due yet; zero if there is none.
-func (s *server) nextLetter(a *intake.Application, to intake.Recipient) time.Time {
+func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Time {
 	var next time.Time
 	for _, l := range a.Letters {
 		if t := s.Desk.Programme.Letters.For(l.Name, a.Form); t == nil || t.To != to || !l.Sent.IsZero() || !l.Due.After(s.Desk.Now()) || l.Attempts > 0 {

@@ -48,8 +48,8 @@ func Hub(dir string, n int) error {
 		"pages/not-found.md": page("Page not found", "The page is not here. Check the address, or go to the home page of the hub."),
 		"pages/about.md":     page("About us", "What this hub is, who runs it, and why all of it was made up by a program."),
 	}
-	for name, to := range intake.Addressees() {
-		files["letters/"+name+".md"] = fmt.Sprintf("---\nsubject: A letter\nto: %s\n---\nHello.\n", to)
+	for name, kind := range intake.Letters() {
+		files["letters/"+name+".md"] = fmt.Sprintf("---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])
 	}
 	return write(dir, files, n, hub)
 }

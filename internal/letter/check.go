@@ -1,0 +1,223 @@
+package letter
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/form"
+	"traininghub/internal/source"
+)
+
+// A Check is what letters are held against. It finds a field that no letter has, a question that a form
+// does not ask, a fact that its course does not have, something personal in a subject, and a letter that
+// the program sends and nobody has written.
+type Check struct {
+	Table  Table
+	Forms  []*form.Definition
+	Unread bool                             // another form could not be read
+	Facts  map[string][]string              // names of facts by the course's id; none if it could not be read
+	Hub    func(name string) (string, bool) // facts of the hub itself
+
+	letters Set
+	lost    []*Template // that could not be read
+}
+
+// inSubject are the fields that a subject can show, beside facts of the course and the hub. Subjects
+// are shown on locked screens and kept in the logs of mail servers, so they say nothing of a person, and
+// hold no secret.
+var inSubject = []string{"reference", "form.title", "received", "until"}
+
+// kind is which of the program's letters t is, or "".
+func (c *Check) kind(t *Template) string {
+	for name := range c.Table {
+		if t.Name == name || t.Form != "" && t.Name == name+"-"+t.Form {
+			return name
+		}
+	}
+	return ""
+}
+
+// single is a name in braces that are not double.
+var single = regexp.MustCompile(`(^|[^{])\{ *([a-z0-9.-]+) *\}($|[^}])`)
+
+func (c *Check) letter(t *Template) (faults source.Faults) {
+	name := c.kind(t)
+	served := c.served(name, t)
+	faults = c.top(t, name)
+	known := func(field string) (string, string) { return c.field(field, name, served) }
+	subject := func(field string) (string, string) {
+		if what, do := known(field); what != "" {
+			return what, do
+		}
+		group, _, _ := strings.Cut(field, ".")
+		if group != "course" && group != "hub" && !slices.Contains(inSubject, field) {
+			return fmt.Sprintf("the subject shows %q: subjects can be read by others", field),
+				"say it in the text, or use {{reference}}"
+		}
+		return "", ""
+	}
+	look(t.Subject, subject, func(_ int, word, what, do string) {
+		faults.At(t.file.Path, t.doc.Word("subject", word), what, do)
+	})
+	lines := strings.Split(t.text, "\n")
+	look(t.text, known, func(i int, word, what, do string) {
+		p := source.PlaceIn([]byte(lines[i]), strings.Index(lines[i], word))
+		faults.At(t.file.Path, source.Place{Line: t.line + i, Column: p.Column}, what, do)
+	})
+	return faults
+}
+
+// served are the forms whose records the letter goes out for.
+func (c *Check) served(name string, t *Template) (served []*form.Definition) {
+	for _, f := range c.Forms {
+		if c.letters.For(name, f.ID) == t {
+			served = append(served, f)
+		}
+	}
+	return served
+}
+
+// top checks what stands at the top of a letter.
+func (c *Check) top(t *Template, name string) (faults source.Faults) {
+	add := func(at source.Place, what, do string) { faults.At(t.file.Path, at, what, do) }
+	kind := c.Table[name]
+	if name == "" {
+		add(source.Place{}, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, c.Table.names()))
+	}
+	var ids []string
+	for _, f := range c.Forms {
+		ids = append(ids, f.ID)
+	}
+	if t.Form != "" && !slices.Contains(ids, t.Form) && !c.Unread {
+		add(t.doc.At("form"), fmt.Sprintf("there is no form %q", t.Form), source.Suggest(t.Form, ids))
+	}
+	if t.Form != "" && kind.Alone {
+		add(t.doc.At("form"), "this letter is about no form", "leave it out")
+	}
+	if t.Attach && kind.NoCopy != "" {
+		add(t.doc.At("attach"), kind.NoCopy, "write no")
+	}
+	all := c.Table.recipients()
+	switch {
+	case t.To == "": // has its own fault
+	case !slices.Contains(all, string(t.To)):
+		last := len(all) - 1
+		add(t.doc.At("to"), fmt.Sprintf(`"to" names nobody that letters go to, %q`, t.To),
+			"write "+strings.Join(all[:last], ", ")+" or "+all[last])
+	case name != "" && !slices.Contains(kind.To, t.To):
+		add(t.doc.At("to"), fmt.Sprintf("this letter, or what it opens, is not for the %s", t.To),
+			fmt.Sprintf("write %s", kind.To[0]))
+	}
+	return faults
+}
+
+// look finds wrong fields and wrong braces in a text. It calls add with the line from 0, the word on it,
+// what is wrong and what to do.
+func look(text string, wrong func(field string) (what, do string), add func(line int, word, what, do string)) {
+	for i, l := range strings.Split(text, "\n") {
+		// Nothing is known to this lookup, so every field comes back.
+		_, fields := source.Expand(l, func(string) (string, bool) { return "", false })
+		for _, field := range fields {
+			if what, do := wrong(field.Name); what != "" {
+				add(i, field.Typed, what, do)
+			}
+		}
+		for _, m := range single.FindAllStringSubmatch(l, -1) {
+			if what, _ := wrong(m[2]); what == "" {
+				add(i, m[2], fmt.Sprintf("single braces show no field, %q", m[2]), fmt.Sprintf("write %q", "{{"+m[2]+"}}"))
+			}
+		}
+		if strings.Count(l, "{{") != len(fields) || strings.Count(l, "}}") != len(fields) {
+			add(i, "", "double braces do not come in pairs", `write a field as "{{reference}}", on one line`)
+		}
+	}
+}
+
+// field says what is wrong with a field in the letter called letter that serves forms.
+func (c *Check) field(name, letter string, served []*form.Definition) (what, do string) {
+	kind := c.Table[letter]
+	has := "remove it; it has " + strings.Join(kind.Fields, ", ")
+	group, rest, _ := strings.Cut(name, ".")
+	if kind.Alone && (group == "answer" || group == "course") {
+		return fmt.Sprintf("this letter is about no application, so it has no field %q", name), has + " and hub.FACT"
+	}
+	switch group {
+	case "answer":
+		if kind.NoAnswers != "" {
+			return fmt.Sprintf("shows an answer to the %s", kind.To[0]), "remove it: " + kind.NoAnswers
+		}
+		for _, f := range served {
+			if ids := questions(f); !slices.Contains(ids, rest) && !f.Lost() {
+				what = fmt.Sprintf("names the question %q, which the form %s does not have", rest, f.ID)
+				return what, source.Suggest(rest, ids)
+			}
+		}
+		return "", ""
+	case "course":
+		for _, f := range served {
+			if names, read := c.Facts[f.Course]; read && !slices.Contains(names, rest) {
+				what = fmt.Sprintf("names the fact %q, which the course %s does not have", rest, f.Course)
+				return what, source.Suggest(rest, names)
+			}
+		}
+		return "", ""
+	case "hub":
+		if _, ok := c.Hub(rest); !ok {
+			return fmt.Sprintf("names the fact %q, which the hub does not have", rest), "see content/site.yaml for its facts"
+		}
+		return "", ""
+	}
+	switch {
+	case !slices.Contains(c.Table.fields(), name):
+		return fmt.Sprintf("unknown field %q", name), c.meant(name, served)
+	case letter != "" && !slices.Contains(kind.Fields, name):
+		return fmt.Sprintf("this letter has no field %q", name), has
+	}
+	return "", ""
+}
+
+// meant guesses which field an editor had in mind.
+func (c *Check) meant(name string, served []*form.Definition) string {
+	for _, f := range served {
+		if slices.Contains(c.Facts[f.Course], name) {
+			return fmt.Sprintf("did you mean %q?", "course."+name)
+		}
+		if slices.Contains(questions(f), name) {
+			return fmt.Sprintf("did you mean %q?", "answer."+name)
+		}
+	}
+	return source.Suggest(name, append([]string{"course.FACT", "answer.QUESTION", "hub.FACT"}, c.Table.fields()...))
+}
+
+func questions(f *form.Definition) (ids []string) {
+	for _, s := range f.Sections {
+		for _, q := range s.Questions {
+			ids = append(ids, q.ID)
+		}
+	}
+	return ids
+}
+
+// missing finds the letters that the program would not have when it needs them.
+func (c *Check) missing(dir string) (faults source.Faults) {
+	for _, name := range c.Table.names() {
+		if slices.ContainsFunc(c.lost, func(t *Template) bool { return strings.HasPrefix(t.Name, name) }) {
+			continue
+		}
+		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)), func(t *Template) bool { return c.kind(t) == name }) {
+			faults.Add(path.Join(dir, name+".md"), 0, "the letter is missing", "create it: the program sends it")
+			continue
+		}
+		for _, f := range c.Forms {
+			if c.letters.For(name, f.ID) == nil && !c.Table[name].Alone {
+				faults.Add(path.Join(dir, name+".md"), 0, fmt.Sprintf("there is no such letter for the form %s", f.ID),
+					fmt.Sprintf(`take "form" out of it, or write %s-%s.md`, name, f.ID))
+			}
+		}
+	}
+	return faults
+}

@@ -1,0 +1,200 @@
+// Package letter reads the letters that editors write, says what is wrong with them, and fills them in.
+//
+// A letter is a file content/letters/NAME.md: plain text in which {{fields}} stand for what a record
+// says. A letter for one form alone is NAME-FORM.md with "form: FORM" at its top, and goes before
+// the one for all forms.
+//
+// Which letters there are is for the stories to say. Each declares a [Table] of those that it sends:
+// to whom each can go, and what it can say. Whoever loads the content puts the tables together with
+// [Join]. What a field says, when a letter is due and what goes with it is the story's, too.
+package letter
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"traininghub/internal/source"
+)
+
+// A Recipient is whom a letter goes to, such as "applicant".
+type Recipient string
+
+// A Table has the letters that a story sends, by name.
+type Table map[string]Kind
+
+// A Kind is what a story knows of a letter that it sends.
+type Kind struct {
+	To     []Recipient // whom it can be addressed to; most often the first
+	Fields []string    // what it can say beside course.FACT, answer.QUESTION and hub.FACT
+
+	Alone     bool   // it is about no application, so it shows no fact of a course and no answer
+	NoCopy    string // why the application cannot go with it; "" if it can
+	NoAnswers string // why it shows no answers; "" if it can
+}
+
+// Join puts the tables of several stories together. Two stories with letters of one name are a
+// mistake in the program, so it panics.
+func Join(tables ...Table) Table {
+	all := Table{}
+	for _, t := range tables {
+		for name, kind := range t {
+			if _, twice := all[name]; twice {
+				panic("letter: two stories send " + name)
+			}
+			all[name] = kind
+		}
+	}
+	return all
+}
+
+func (t Table) names() []string { return slices.Sorted(maps.Keys(t)) }
+
+// fields are those that some letter has.
+func (t Table) fields() []string {
+	var all []string
+	for _, k := range t {
+		all = append(all, k.Fields...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// recipients are those that some letter goes to.
+func (t Table) recipients() []string {
+	var all []string
+	for _, k := range t {
+		for _, to := range k.To {
+			all = append(all, string(to))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// A Set is the letters that the editors wrote, by name.
+type Set map[string]*Template
+
+// For is the letter called name for a form, or nil if there is none.
+func (l Set) For(name, formID string) *Template {
+	if t := l[name+"-"+formID]; t != nil && t.Form == formID {
+		return t
+	}
+	if t := l[name]; t != nil && (t.Form == "" || t.Form == formID) {
+		return t
+	}
+	return nil
+}
+
+// A Template is one letter as an editor wrote it. A comment, <!-- … -->, above the text is for
+// editors and is not sent.
+type Template struct {
+	Name    string    // the file's name without ending
+	Subject string    `key:"subject,required"` // may show fields, but none that tells of a person
+	To      Recipient `key:"to,required"`
+	Attach  bool      `key:"attach"` // the application as a PDF goes with it
+	Form    string    `key:"form"`   // the only form that it is for; "" for all
+
+	file source.File
+	doc  *source.Doc
+	text string // without comments and blanks at the ends of lines
+	line int    // the file's, on which text begins
+}
+
+// Write fills in the letter. value gives the text of each field, "" if it has nothing to say. What
+// people typed goes into the text exactly as they typed it; the subject is always one line without
+// control characters. A paragraph that shows fields, all of which have nothing to say, is left
+// out, and so is its heading if that is in the same paragraph.
+func (t *Template) Write(value func(field string) string) (subject, text string) {
+	subject, _ = source.Expand(t.Subject, func(name string) (string, bool) { return value(name), true })
+	var paragraphs []string
+	for p := range strings.SplitSeq(t.text, "\n\n") {
+		says := !strings.Contains(p, "{{")
+		p, _ = source.Expand(p, func(name string) (string, bool) {
+			v := value(name)
+			says = says || v != ""
+			return v, true
+		})
+		if says {
+			paragraphs = append(paragraphs, p)
+		}
+	}
+	return oneLine(subject), strings.Join(paragraphs, "\n\n") + "\n"
+}
+
+// oneLine keeps a text from ending the header line that it stands in, and from turning it around.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// Read reads the letters in the folder dir of content, and finds all that is wrong with them: see
+// [Check].
+func Read(content fs.FS, dir string, check Check) (Set, source.Faults) {
+	check.letters = Set{}
+	var faults source.Faults
+	for _, name := range source.List(content, dir, "*.md") {
+		file, wrong := source.Read(content, "content", name)
+		faults = append(faults, wrong...)
+		t := &Template{Name: file.Stem(), file: file}
+		if wrong != nil {
+			check.lost = append(check.lost, t)
+			continue
+		}
+		t.doc, wrong = file.Decode(t)
+		faults = append(faults, wrong...)
+		faults = append(faults, t.split()...)
+		check.letters[t.Name] = t
+	}
+	for _, name := range slices.Sorted(maps.Keys(check.letters)) {
+		faults = append(faults, check.letter(check.letters[name])...)
+	}
+	faults = append(faults, check.missing(path.Join("content", dir))...)
+	faults.Sort()
+	return check.letters, faults
+}
+
+// split cuts the comments off the text.
+func (t *Template) split() (faults source.Faults) {
+	body, line := string(t.file.Body), t.file.BodyLine
+	for {
+		rest := strings.TrimLeft(body, " \t\n")
+		line += strings.Count(body[:len(body)-len(rest)], "\n")
+		body = rest
+		if !strings.HasPrefix(body, "<!--") {
+			break
+		}
+		comment, rest, closed := strings.Cut(body, "-->")
+		if !closed {
+			faults.Add(t.file.Path, line, "the comment is not closed", `put "-->" behind it`)
+			return faults
+		}
+		line += strings.Count(comment, "\n")
+		body = rest
+	}
+	var b strings.Builder
+	for l := range strings.SplitSeq(body, "\n") {
+		b.WriteString(strings.TrimRight(l, " \t") + "\n")
+	}
+	t.text, t.line = strings.TrimRight(b.String(), "\n"), line
+	if at := strings.Index(t.text, "<!--"); at >= 0 {
+		p := source.PlaceIn([]byte(t.text), at)
+		faults.At(t.file.Path, source.Place{Line: line + p.Line - 1, Column: p.Column},
+			"this note would be sent with the letter", "put notes above the text, or take it away")
+	}
+	if t.text == "" {
+		faults.Add(t.file.Path, line, "the letter has no text", `write it below the second line of "---"`)
+	}
+	return faults
+}
