@@ -14,7 +14,7 @@ const module = "traininghub/"
 
 // levels is the order of imports: a package imports only packages of lower levels, never one of its own.
 var levels = [][]string{
-	{"internal/source", "internal/standin", "internal/gateway"},
+	{"internal/source", "internal/standin", "internal/gateway", "internal/match"},
 	{"internal/form", "internal/course"},
 	{"internal/page", "internal/letter"},
 	{"internal/intake"},

@@ -12,6 +12,7 @@
 //	hub person    write everything about one person, or erase it
 //	hub audit     look for changes behind the hub's back
 //	hub pdf       read the fields of a PDF that was filled in
+//	hub match     solve a bare matching problem
 //	hub package   make the functions for AWS
 //
 // "hub --help" says the rest.
@@ -59,6 +60,7 @@ func commands(in io.Reader) []command {
 		{"person", "--gmc NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
 		{"audit", "[--heads FILE] [--data DIR]", "check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
+		{"match", "FILE", "solve a bare matching problem (JSON) and print the answer, to hold against another solver", runMatch},
 		{"package", "[--dist DIR]", "make of the source in this folder the functions that template.yaml puts on AWS", runPackage},
 	}
 }
