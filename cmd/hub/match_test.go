@@ -17,7 +17,7 @@ func TestMatchCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out, errOut strings.Builder
-		got := status(exec(t.Context(), []string{"match", file}, nil, &out, &errOut, func(string) string { return "" }), &errOut)
+		got := exitCode(exec(t.Context(), []string{"match", file}, nil, &out, &errOut, func(string) string { return "" }), &errOut)
 		if want := min(1, len(c.err)); got != want || out.String() != c.out || !strings.Contains(errOut.String(), c.err) {
 			t.Errorf("%s: status %d, out %q, said %q", c.problem, got, out.String(), errOut.String())
 		}
