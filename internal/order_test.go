@@ -16,6 +16,7 @@ const module = "traininghub/"
 var levels = [][]string{
 	{"internal/source", "internal/standin", "internal/gateway", "internal/match"},
 	{"internal/form", "internal/course"},
+	{"internal/document"},
 	{"internal/page", "internal/letter"},
 	{"internal/intake"},
 	{"internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},

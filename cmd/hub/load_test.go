@@ -24,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
@@ -505,7 +506,7 @@ func wantOnePersons(t *testing.T, a *intake.Application) {
 	if a.Document.Reference != a.Reference || a.Document.Applicant.Email != marker+"@example.org" {
 		t.Errorf("%s, signed by %s, is of %s with reference %s", a.Reference, marker, a.Document.Applicant.Email, a.Document.Reference)
 	}
-	check := func(items []intake.Item) {
+	check := func(items []document.Item) {
 		for _, item := range items {
 			if strings.Count(item.Answer, "marker") != strings.Count(item.Answer, marker) {
 				t.Errorf("%s, signed by %s, has the answer %q", a.Reference, marker, item.Answer)

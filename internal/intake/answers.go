@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -96,7 +97,7 @@ func (a *Answers) done(section string) {
 }
 
 // ApplicantOf reads who applies from the answers that the form names.
-func ApplicantOf(d *form.Definition, a *Answers) Person {
+func ApplicantOf(d *form.Definition, a *Answers) document.Person {
 	shown := func(id string) string {
 		if q, s := d.Question(id); q != nil {
 			return q.Shown(a.Values[s.ID])
@@ -109,7 +110,7 @@ func ApplicantOf(d *form.Definition, a *Answers) Person {
 		}
 		return ""
 	}
-	p := Person{Email: normal(d.Applicant.Email), Telephone: shown(d.Applicant.Telephone), GMC: normal(d.Applicant.GMC)}
+	p := document.Person{Email: normal(d.Applicant.Email), Telephone: shown(d.Applicant.Telephone), GMC: normal(d.Applicant.GMC)}
 	for _, id := range d.Applicant.Names {
 		if name := shown(id); name != "" && p.Name != "" {
 			p.Name += " " + name
@@ -121,12 +122,12 @@ func ApplicantOf(d *form.Definition, a *Answers) Person {
 }
 
 // answered freezes the sections: each question as it was asked, with its answer.
-func answered(d *form.Definition, a *Answers) []Answered {
-	items := func(s *form.Section, v form.Values) []Item {
-		var items []Item
+func answered(d *form.Definition, a *Answers) []document.Section {
+	items := func(s *form.Section, v form.Values) []document.Item {
+		var items []document.Item
 		for i := range s.Questions {
 			q := &s.Questions[i]
-			item := Item{ID: q.ID, Kind: q.Kind, Question: q.Label, Answer: q.Shown(v)}
+			item := document.Item{ID: q.ID, Kind: q.Kind, Question: q.Label, Answer: q.Shown(v)}
 			if n := q.Normal(v); n != item.Answer {
 				item.Normal = n
 			}
@@ -134,10 +135,10 @@ func answered(d *form.Definition, a *Answers) []Answered {
 		}
 		return items
 	}
-	var sections []Answered
+	var sections []document.Section
 	for i := range d.Sections {
 		s := &d.Sections[i]
-		part := Answered{ID: s.ID, Title: s.Title}
+		part := document.Section{ID: s.ID, Title: s.Title}
 		if s.Repeat == nil {
 			part.Items = items(s, a.Values[s.ID])
 		} else {

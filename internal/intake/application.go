@@ -1,11 +1,10 @@
 package intake
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -15,16 +14,16 @@ import (
 //
 // Facts are kept and the status follows from them; see [Application.Status].
 type Application struct {
-	Reference string    `json:"reference"` // also the key of its record; told to the applicant once it is sent
-	Form      string    `json:"form"`      // the form's id
-	Course    string    `json:"course"`    // the course's id
-	Keys      []Key     `json:"keys,omitempty"`
-	Answers   Answers   `json:"answers"`
-	Events    []Event   `json:"events"`
-	Saved     time.Time `json:"saved"`              // when the applicant last saved anything, UTC
-	Document  *Document `json:"document,omitempty"` // nil until sent
-	Letters   Outbox    `json:"letters,omitempty"`  // the outbox: letters owed and sent
-	Flags     []string  `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
+	Reference string             `json:"reference"` // also the key of its record; told to the applicant once it is sent
+	Form      string             `json:"form"`      // the form's id
+	Course    string             `json:"course"`    // the course's id
+	Keys      []Key              `json:"keys,omitempty"`
+	Answers   Answers            `json:"answers"`
+	Events    []Event            `json:"events"`
+	Saved     time.Time          `json:"saved"`              // when the applicant last saved anything, UTC
+	Document  *document.Document `json:"document,omitempty"` // nil until sent
+	Letters   Outbox             `json:"letters,omitempty"`  // the outbox: letters owed and sent
+	Flags     []string           `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
 
 	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none
 	Cohort        string         `json:"cohort,omitempty"`        // the cohort assigned, by id; else the one the applicant proposed counts
@@ -217,11 +216,11 @@ type Authorisation struct {
 
 // Shown is what the practice sees: no more of the application than it needs.
 type Shown struct {
-	Reference string `json:"reference"`
-	Course    string `json:"course"`    // its title
-	Doctor    string `json:"doctor"`    // the applicant's name
-	Items     []Item `json:"items"`     // the questions that the form says
-	Statement string `json:"statement"` // exact words of what is confirmed
+	Reference string          `json:"reference"`
+	Course    string          `json:"course"`    // its title
+	Doctor    string          `json:"doctor"`    // the applicant's name
+	Items     []document.Item `json:"items"`     // the questions that the form says
+	Statement string          `json:"statement"` // exact words of what is confirmed
 }
 
 // Authorised is the practice's answer.
@@ -278,97 +277,6 @@ type Note struct {
 	Name string    `json:"name"`
 	By   string    `json:"by"` // the e-mail address that signed in
 	At   time.Time `json:"at"` // UTC
-}
-
-// A Document is an application as it was sent: the questions as asked, the answers as people read
-// them, the declarations in their exact words. PDF and letters are made from it alone.
-type Document struct {
-	Reference    string      `json:"reference"`
-	Title        string      `json:"title"` // the form's
-	FormVersion  string      `json:"form_version"`
-	Course       CourseFacts `json:"course"`
-	Started      time.Time   `json:"started"`  // UTC
-	Received     time.Time   `json:"received"` // UTC
-	Applicant    Person      `json:"applicant"`
-	Sections     []Answered  `json:"sections"`
-	Declarations []Declared  `json:"declarations"`
-	Signature    Signed      `json:"signature"`
-	Parts        []form.Part `json:"parts,omitempty"` // for others to complete
-	Terms        *form.Terms `json:"terms,omitempty"` // to be agreed to once accepted
-	Next         []string    `json:"next,omitempty"`  // what was said to happen next
-	Flags        []string    `json:"flags,omitempty"`
-
-	// Put in for a copy; see [Application.Copy].
-	Completed []Completed `json:"-"` // what others have said
-	Withdrawn time.Time   `json:"-"` // zero if it was not
-}
-
-// Completed is a Part as it stands: answered, or not yet.
-type Completed struct {
-	Part  string // id
-	State string // "Not yet authorised. We asked ... on ..."; "" once answered, and then blanks are not drawn
-	Items []Item // question and answer
-}
-
-// CourseFacts are the course's facts when the application was sent.
-type CourseFacts struct {
-	ID       string            `json:"id"`
-	Title    string            `json:"title"`
-	Provider string            `json:"provider"`
-	Contact  string            `json:"contact"`   // e-mail address for questions
-	LeadName string            `json:"lead_name"` // may be empty
-	Lead     string            `json:"lead"`      // the STP lead's e-mail address
-	Facts    map[string]string `json:"facts"`     // every named fact, for letters
-}
-
-// Person is who applies, from the questions that the form names.
-type Person struct {
-	Name      string `json:"name"`
-	Email     string `json:"email"`
-	Telephone string `json:"telephone,omitempty"`
-	GMC       string `json:"gmc"` // 7 digits
-}
-
-// Answered is one section with its answers.
-type Answered struct {
-	ID    string   `json:"id"`
-	Title string   `json:"title"`
-	Items []Item   `json:"items,omitempty"` // of a section that does not repeat
-	Item  string   `json:"item,omitempty"`  // what one row is called: "qualification"
-	Rows  [][]Item `json:"rows,omitempty"`  // of a section that repeats; each row has the same questions
-	Heads []string `json:"heads,omitempty"` // the questions of the rows, also when there is no row
-}
-
-// RowTitle is what a row, from 1, is called: "Reference 1"; one alone is "Reference".
-func (s *Answered) RowTitle(row int) string {
-	title := strings.ToUpper(s.Item[:1]) + s.Item[1:]
-	if len(s.Rows) > 1 {
-		title = fmt.Sprintf("%s %d", title, row)
-	}
-	return title
-}
-
-// An Item is one question as it was asked, with its answer.
-type Item struct {
-	ID       string    `json:"id"`
-	Kind     form.Kind `json:"kind"`
-	Question string    `json:"question"`
-	Answer   string    `json:"answer"`           // as typed and as people read it; "" if not answered
-	Normal   string    `json:"normal,omitempty"` // normalised, where that differs
-}
-
-// Declared is a declaration that was confirmed.
-type Declared struct {
-	ID   string    `json:"id"`
-	Text string    `json:"text"`
-	At   time.Time `json:"at"` // UTC
-}
-
-// Signed is a signature typed.
-type Signed struct {
-	Label string    `json:"label"`
-	Name  string    `json:"name"` // exactly as typed
-	At    time.Time `json:"at"`   // UTC
 }
 
 // A Letter is owed from the write that made it so until it is marked as sent.

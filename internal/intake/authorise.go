@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -134,7 +135,7 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 	}
 	for _, id := range part.Asks.Shows {
 		for _, s := range a.Document.Sections {
-			if i := slices.IndexFunc(s.Items, func(i Item) bool { return i.ID == id }); i >= 0 {
+			if i := slices.IndexFunc(s.Items, func(i document.Item) bool { return i.ID == id }); i >= 0 {
 				p.Shown.Items = append(p.Shown.Items, s.Items[i])
 			}
 		}
@@ -377,19 +378,19 @@ var practiceNames = []string{
 }
 
 // completedPractice is the practice's part as it stands, nil if the form asks for none.
-func (a *Application) completedPractice() *Completed {
+func (a *Application) completedPractice() *document.Completion {
 	p := a.Authorisation
 	if p == nil {
 		return nil
 	}
-	c := &Completed{}
+	c := &document.Completion{}
 	for _, part := range a.Document.Parts {
 		if part.Asks != nil {
 			c.Part = part.ID
 		}
 	}
 	item := func(id string, kind form.Kind, question, answer string) {
-		c.Items = append(c.Items, Item{ID: id, Kind: kind, Question: question, Answer: answer})
+		c.Items = append(c.Items, document.Item{ID: id, Kind: kind, Question: question, Answer: answer})
 	}
 	if p.Answer == nil {
 		c.State = fmt.Sprintf("Not yet authorised. We asked %s on %s.", p.Name, course.DateOf(p.Asked))

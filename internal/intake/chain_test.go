@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 	"time"
+
+	"traininghub/internal/document"
 )
 
 // Every change of a kept application behind the desk's back is told by its chain.
@@ -15,7 +17,7 @@ func TestChain(t *testing.T) {
 		if err := a.seal(); err != nil {
 			t.Fatal(err)
 		}
-		a.Document = &Document{Applicant: Person{Name: "Alex Example"}}
+		a.Document = &document.Document{Applicant: document.Person{Name: "Alex Example"}}
 		a.event(at.Add(time.Hour), EventReceived, "applicant", "")
 		a.event(at.Add(time.Hour), EventAsked, "hub", "")
 		if err := a.seal(); err != nil {

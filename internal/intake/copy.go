@@ -3,11 +3,13 @@ package intake
 import (
 	"maps"
 	"slices"
+
+	"traininghub/internal/document"
 )
 
 // Copy is the document as it stands, for a PDF: as others have completed it since it was sent, or as withdrawn. What happens next is
 // left out once that is over. What the lead should look at is only in the staff's copy.
-func (a *Application) Copy(staff bool) *Document {
+func (a *Application) Copy(staff bool) *document.Document {
 	doc := *a.Document
 	doc.Flags = nil
 	if staff {
@@ -20,7 +22,7 @@ func (a *Application) Copy(staff bool) *Document {
 	if status == Withdrawn {
 		doc.Withdrawn = since
 	}
-	for _, c := range []*Completed{a.completedPractice(), a.completedDecision()} {
+	for _, c := range []*document.Completion{a.completedPractice(), a.completedDecision()} {
 		if c != nil {
 			doc.Completed = append(doc.Completed, *c)
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -281,7 +282,7 @@ func wrongFunding(funding string, received, today course.Date) string {
 // A Preview is the letter that a decision sends.
 type Preview struct {
 	Message
-	Decision []Item // as questions and answers
+	Decision []document.Item // as questions and answers
 	// Shown stands for the letter and what it rests on. Decide is given it back, so that what goes is what was seen.
 	Shown string
 }
@@ -524,36 +525,36 @@ func (d *Desk) cohortCalendar(a *Application) []Attachment {
 }
 
 // DecisionItems are the decision that stands as questions and answers; none if there is none.
-func (a *Application) DecisionItems() []Item {
+func (a *Application) DecisionItems() []document.Item {
 	dec := a.Decision
 	if dec == nil {
 		return nil
 	}
 	day := course.DateOf(dec.At).String()
-	items := []Item{
+	items := []document.Item{
 		{ID: "name", Kind: form.Text, Question: "Name", Answer: dec.Name},
 		{ID: "date", Kind: form.Text, Question: "Date of decision", Answer: day},
 		{ID: "decision", Kind: form.Text, Question: "Decision", Answer: dec.Words()},
 	}
 	if dec.Accepted {
-		items = append(items, Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
+		items = append(items, document.Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
 		if dec.Paper {
-			items = append(items, Item{ID: "practice", Kind: form.Text, Question: "Authorisation by the practice", Answer: paperWords})
+			items = append(items, document.Item{ID: "practice", Kind: form.Text, Question: "Authorisation by the practice", Answer: paperWords})
 		}
-		items = append(items, Item{ID: "funding", Kind: form.Text, Question: "Proposed date for funding to commence", Answer: dec.FundingStarts()})
+		items = append(items, document.Item{ID: "funding", Kind: form.Text, Question: "Proposed date for funding to commence", Answer: dec.FundingStarts()})
 	} else if dec.Reason != "" {
-		items = append(items, Item{ID: "reason", Kind: form.Text, Question: "Reason", Answer: dec.Reason})
+		items = append(items, document.Item{ID: "reason", Kind: form.Text, Question: "Reason", Answer: dec.Reason})
 	}
 	if dec.Text != "" {
-		items = append(items, Item{ID: "text", Kind: form.LongText, Question: "What the applicant is told", Answer: dec.Text})
+		items = append(items, document.Item{ID: "text", Kind: form.LongText, Question: "What the applicant is told", Answer: dec.Text})
 	}
 	return append(items,
-		Item{ID: "signature", Kind: form.Text, Question: "Signature of STP lead", Answer: dec.Name},
-		Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
+		document.Item{ID: "signature", Kind: form.Text, Question: "Signature of STP lead", Answer: dec.Name},
+		document.Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
 }
 
 // completedDecision is the STP's part as it stands; nil if there is no decision.
-func (a *Application) completedDecision() *Completed {
+func (a *Application) completedDecision() *document.Completion {
 	if a.Decision == nil || a.Document == nil {
 		return nil
 	}
@@ -561,5 +562,5 @@ func (a *Application) completedDecision() *Completed {
 	if i < 0 {
 		return nil
 	}
-	return &Completed{Part: a.Document.Parts[i].ID, Items: a.DecisionItems()}
+	return &document.Completion{Part: a.Document.Parts[i].ID, Items: a.DecisionItems()}
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"traininghub/internal/course"
+	"traininghub/internal/document"
 )
 
 // owe puts a letter into the outbox. A letter with the link to go on that has not been tried yet is moved
@@ -226,7 +226,7 @@ func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
 		}
 		doc = d.document(a, def)
 	}
-	f := doc.Fields()
+	f := FieldsOf(doc)
 	f.Hub = d.Hub
 	if a.Document == nil {
 		f.Until = d.until(def, a)
@@ -271,74 +271,23 @@ func (d *Desk) Print(a *Application, staff bool) Attachment {
 
 // lead is who leads the course at present, not who did when the application was sent: they may not see it any more. If the
 // lead is the applicant it is the deputy, who decides then.
-func (d *Desk) lead(doc *Document) string {
+func (d *Desk) lead(doc *document.Document) string {
 	c := d.Programme.Course(d.Programme.Current(doc.Course.ID))
 	switch {
 	case c == nil:
 		return doc.Course.Lead
-	case c.Deputy != nil && doc.isOf(c.Lead.Email):
+	case c.Deputy != nil && doc.Applicant.Is(c.Lead.Email):
 		return c.Deputy.Email
 	}
 	return c.Lead.Email
 }
 
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again, also if the deputy is the applicant.
-func (d *Desk) deputy(doc *Document) string {
-	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil && !doc.isOf(c.Deputy.Email) {
+func (d *Desk) deputy(doc *document.Document) string {
+	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil && !doc.Applicant.Is(c.Deputy.Email) {
 		return c.Deputy.Email
 	}
 	return d.lead(doc)
-}
-
-// Text is the whole application as plain text.
-func (doc *Document) Text() string {
-	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	item := func(i Item) {
-		answer := i.Answer
-		if answer == "" {
-			answer = "Not provided"
-		}
-		line("%s\n    %s", i.Question, strings.ReplaceAll(answer, "\n", "\n    "))
-	}
-	line("%s\n%s\nReference: %s\nReceived: %s", doc.Title, doc.Course.Title, doc.Reference, course.Moment(doc.Received))
-	if !doc.Withdrawn.IsZero() {
-		line("Withdrawn: %s", course.Moment(doc.Withdrawn))
-	}
-	for _, s := range doc.Sections {
-		line("\n%s\n", strings.ToUpper(s.Title))
-		for _, i := range s.Items {
-			item(i)
-		}
-		for n, row := range s.Rows {
-			line("%s", s.RowTitle(n+1))
-			for _, i := range row {
-				item(i)
-			}
-		}
-	}
-	line("\nDECLARATIONS\n")
-	for _, d := range doc.Declarations {
-		line("Confirmed: %s", d.Text)
-	}
-	line("%s: %s (%s)", doc.Signature.Label, doc.Signature.Name, course.Moment(doc.Signature.At))
-	for _, p := range doc.Parts {
-		for _, c := range doc.Completed {
-			if c.Part != p.ID {
-				continue
-			}
-			line("\n%s\n", strings.ToUpper(p.Title))
-			for _, said := range append(slices.Clone(p.Intro), p.Statement, c.State) {
-				if said != "" {
-					line("%s", said)
-				}
-			}
-			for _, i := range c.Items {
-				item(i)
-			}
-		}
-	}
-	return b.String()
 }
 
 // Run delivers letters as they fall due, and every hour removes what is past its time and sees to the weekly letters, until ctx ends.

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -58,7 +59,7 @@ type Desk struct {
 	Mailer   Mailer
 	MailFrom string                           // "Name <address>"
 	Hub      func(name string) (string, bool) // the hub's facts, for letters
-	PDF      func(*Document) ([]byte, error)
+	PDF      func(*document.Document) ([]byte, error)
 	Log      *slog.Logger
 }
 
@@ -390,9 +391,9 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 		a.Flags = append(a.Flags, "The name in the signature differs from the applicant's name.")
 	}
 	doc.Received, doc.Flags = now, slices.Clone(a.Flags)
-	doc.Signature = Signed{Label: def.Signature.Label, Name: signature, At: now}
+	doc.Signature = document.Signature{Label: def.Signature.Label, Name: signature, At: now}
 	for _, decl := range def.Declarations {
-		doc.Declarations = append(doc.Declarations, Declared{ID: decl.ID, Text: decl.Text, At: now})
+		doc.Declarations = append(doc.Declarations, document.Declaration{ID: decl.ID, Text: decl.Text, At: now})
 	}
 	a.Document = doc
 	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
@@ -409,14 +410,14 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 
 // document is what the application says at present, with the questions as they are asked at present and the
 // course's facts as they are.
-func (d *Desk) document(a *Application, def *form.Definition) *Document {
-	doc := &Document{
+func (d *Desk) document(a *Application, def *form.Definition) *document.Document {
+	doc := &document.Document{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
 		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
 		Parts: def.Parts, Terms: def.Terms, Next: def.Next,
 	}
 	if c := d.Programme.Course(def.Course); c != nil {
-		doc.Course = CourseFacts{
+		doc.Course = document.CourseFacts{
 			ID: c.ID, Title: c.Title, Provider: c.Provider.Name, Contact: c.Contact.Email,
 			LeadName: c.Lead.Name, Lead: c.Lead.Email, Facts: map[string]string{},
 		}

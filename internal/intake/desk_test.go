@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
@@ -90,7 +91,7 @@ func newOffice(t testing.TB, formID string) *office {
 		Store: intake.Watched(t, store), Programme: programme, Now: o.clock, BaseURL: "https://hub.example.org",
 		Retain: intaketest.Retention,
 		Mailer: o, MailFrom: "Test Hub <hub@example.org>", Hub: facts, Log: slog.New(slog.DiscardHandler),
-		PDF: func(d *intake.Document) ([]byte, error) { return []byte("%PDF " + d.Reference), nil },
+		PDF: func(d *document.Document) ([]byte, error) { return []byte("%PDF " + d.Reference), nil },
 	}
 	return o
 }
@@ -173,7 +174,7 @@ func TestSend(t *testing.T) {
 				t.Fatalf("status %s, document %v", a.Status(), a.Document)
 			}
 			doc := a.Document
-			if doc.Applicant != (intake.Person{Name: "Łucja Ŵyn Łucja Ŵyn", Email: "angharad@example.org", Telephone: "01632 960001", GMC: "7654321"}) {
+			if doc.Applicant != (document.Person{Name: "Łucja Ŵyn Łucja Ŵyn", Email: "angharad@example.org", Telephone: "01632 960001", GMC: "7654321"}) {
 				t.Errorf("applicant %+v", doc.Applicant)
 			}
 			asked := 0
@@ -193,7 +194,7 @@ func TestSend(t *testing.T) {
 				t.Errorf("only %d questions", asked)
 			}
 			charge, _ := o.Programme.Course(id).Fact("charge")
-			if !slices.ContainsFunc(doc.Declarations, func(d intake.Declared) bool { return strings.Contains(d.Text, charge) }) {
+			if !slices.ContainsFunc(doc.Declarations, func(d document.Declaration) bool { return strings.Contains(d.Text, charge) }) {
 				t.Errorf("no declaration names the charge of %s", charge)
 			}
 			messages := o.mailed()
@@ -558,7 +559,7 @@ func TestKilledBetweenSendingAndMarking(t *testing.T) {
 // TestPDFFails: an application whose PDF cannot be drawn goes out as text.
 func TestPDFFails(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
-	o.PDF = func(*intake.Document) ([]byte, error) { return nil, errors.New("no font") }
+	o.PDF = func(*document.Document) ([]byte, error) { return nil, errors.New("no font") }
 	key := o.begin()
 	o.fill(key)
 	a := o.send(key)

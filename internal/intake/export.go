@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -184,17 +185,9 @@ func values(q *form.Question) string {
 	return "as typed"
 }
 
-// value is an answer for programs: normalised where it can be, a telephone number as it was typed.
-func (i Item) value() string {
-	if i.Normal == "" || i.Kind == form.Telephone {
-		return i.Answer
-	}
-	return i.Normal
-}
-
 // cell is an answer for a spreadsheet.
-func (i Item) cell() string {
-	v := i.value()
+func cell(i document.Item) string {
+	v := i.Value()
 	switch {
 	case v == "":
 		return ""
@@ -245,9 +238,9 @@ func clean(s string) string {
 
 // cells are the row of an application.
 func cells(columns []column, a *Application) []string {
-	answers, repeats := map[string][]Item{}, map[string]bool{} // by question; repeats: of a section that does
+	answers, repeats := map[string][]document.Item{}, map[string]bool{} // by question; repeats: of a section that does
 	var order []string
-	add := func(i Item, again bool) {
+	add := func(i document.Item, again bool) {
 		if answers[i.ID] == nil {
 			order = append(order, i.ID)
 		}
@@ -290,7 +283,7 @@ func cells(columns []column, a *Application) []string {
 					if repeats[id] {
 						name += "_" + strconv.Itoa(n+1)
 					}
-					others = append(others, fmt.Sprintf("%s (%s): %s", name, i.Question, i.value()))
+					others = append(others, fmt.Sprintf("%s (%s): %s", name, i.Question, i.Value()))
 				}
 			}
 			row = append(row, text(strings.Join(others, "\n")))
@@ -299,7 +292,7 @@ func cells(columns []column, a *Application) []string {
 		case given == nil:
 			row = append(row, NotAsked)
 		case max(c.row, 1) <= len(given):
-			row = append(row, given[max(c.row, 1)-1].cell())
+			row = append(row, cell(given[max(c.row, 1)-1]))
 			shown[c.question] = max(shown[c.question], max(c.row, 1))
 		default:
 			row = append(row, "")

@@ -54,7 +54,7 @@ func (d *Desk) counts(a *Application) Counts {
 		for _, s := range doc.Sections {
 			for _, i := range s.Items {
 				if i.ID == def.Sessions {
-					c.Sessions, _ = strconv.ParseFloat(i.value(), 64) // 0 if it is none
+					c.Sessions, _ = strconv.ParseFloat(i.Value(), 64) // 0 if it is none
 				}
 			}
 		}

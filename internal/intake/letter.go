@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/letter"
 )
 
@@ -55,7 +56,7 @@ type Fields struct {
 	Reference string
 	FormTitle string
 	Course    map[string]string // facts by name
-	Applicant Person
+	Applicant document.Person
 	Answers   map[string]string // as people read them, by question; those of a section that repeats are joined by "; "
 	Received  time.Time         // zero before the application was sent
 	Next      []string          // what happens next, step by step
@@ -66,10 +67,10 @@ type Fields struct {
 	Hub       func(name string) (string, bool)
 }
 
-// Fields are what a letter can say of an application that was sent. Hub is left to the caller.
-func (d *Document) Fields() Fields {
+// FieldsOf are what a letter can say of an application that was sent. Hub is left to the caller.
+func FieldsOf(d *document.Document) Fields {
 	answers := map[string]string{}
-	add := func(items []Item) {
+	add := func(items []document.Item) {
 		for _, i := range items {
 			if answers[i.ID] != "" && i.Answer != "" {
 				answers[i.ID] += "; "

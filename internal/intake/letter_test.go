@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"traininghub/internal/document"
 	"traininghub/internal/letter"
 )
 
@@ -19,15 +20,15 @@ func letterHub(name string) (string, bool) {
 // hostile is an answer with all that other outputs would read as more than text.
 const hostile = "Ŵyn & Łódź 👩🏽‍⚕️ <b>*bold*</b> {{reference}}\n=cmd()\n\n.\nFrom: x\u202e"
 
-func letterDocument() *Document {
-	return &Document{
+func letterDocument() *document.Document {
+	return &document.Document{
 		Reference: "CC-7K3M-9PQR", Title: "Apply for Career Conversation Training",
-		Course:    CourseFacts{Facts: map[string]string{"deadline": "Friday 15 October 2021"}},
+		Course:    document.CourseFacts{Facts: map[string]string{"deadline": "Friday 15 October 2021"}},
 		Received:  time.Date(2021, 10, 1, 13, 5, 0, 0, time.UTC), // summer time in London
-		Applicant: Person{Name: "Siân Nowak", Email: "sian@example.org", GMC: "0123456"},
-		Sections: []Answered{
-			{ID: "about", Items: []Item{{ID: "objectives", Answer: hostile}, {ID: "notes"}}},
-			{ID: "qualifications", Rows: [][]Item{
+		Applicant: document.Person{Name: "Siân Nowak", Email: "sian@example.org", GMC: "0123456"},
+		Sections: []document.Section{
+			{ID: "about", Items: []document.Item{{ID: "objectives", Answer: hostile}, {ID: "notes"}}},
+			{ID: "qualifications", Rows: [][]document.Item{
 				{{ID: "qualification", Answer: "Certificate"}, {ID: "year", Answer: "2019"}},
 				{{ID: "qualification", Answer: "Diploma, part 1"}, {ID: "year"}},
 				{{ID: "qualification", Answer: "Degree"}, {ID: "year", Answer: "2020"}},
@@ -45,7 +46,7 @@ func TestLetterWrite(t *testing.T) {
 		return letters[LetterStatus]
 	}
 	draft := Fields{Link: "https://hub.example.org/apply/x/resume/abc", Until: time.Date(2021, 10, 18, 23, 30, 0, 0, time.UTC), Hub: letterHub}
-	sent := letterDocument().Fields()
+	sent := FieldsOf(letterDocument())
 	sent.Hub = letterHub
 	none := sent
 	none.Flags = nil
@@ -77,7 +78,7 @@ func TestLetterWrite(t *testing.T) {
 
 // Each field of the list must be one that a letter can fill.
 func TestEveryLetterFieldHasAValue(t *testing.T) {
-	f := letterDocument().Fields()
+	f := FieldsOf(letterDocument())
 	f.Applicant.Telephone, f.Link, f.Until = "01632 960001", "https://hub.example.org/", time.Date(2021, 10, 18, 12, 0, 0, 0, time.UTC)
 	f.More = map[string]string{"removed": "Tuesday 4 October 2022"}
 	for _, name := range slices.Concat(sentFields, linkFields) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -22,9 +23,9 @@ type Personal struct {
 
 // A Named is an answer of somebody else that names the person: as a referee, or for the practice.
 type Named struct {
-	Reference string `json:"reference"`
-	Course    string `json:"course"`
-	Answers   []Item `json:"answers"` // those of the section, or of the entry of the list
+	Reference string          `json:"reference"`
+	Course    string          `json:"course"`
+	Answers   []document.Item `json:"answers"` // those of the section, or of the entry of the list
 }
 
 // ErrGMC: nobody can be found by a GMC number that is none.
@@ -40,7 +41,7 @@ func (d *Desk) Person(ctx context.Context, gmc, email string) (*Personal, error)
 	}
 	p := &Personal{Made: course.Moment(d.Now()), Applications: []Application{}}
 	err := d.each(ctx, func(a *Application) error {
-		who := Person{}
+		who := document.Person{}
 		if a.Document != nil {
 			who = a.Document.Applicant
 		} else if def := d.Programme.Forms[a.Form]; def != nil {
@@ -102,15 +103,15 @@ func (p *Personal) References() []string {
 var digits = regexp.MustCompile(`[^0-9]`)
 
 // naming are the answers of the section, or of the entry of a list, in which the e-mail address stands.
-func naming(a *Application, def *form.Definition, email string) (answers []Item) {
-	sections := []Answered(nil)
+func naming(a *Application, def *form.Definition, email string) (answers []document.Item) {
+	sections := []document.Section(nil)
 	if a.Document != nil {
 		sections = a.Document.Sections
 	} else if def != nil {
 		sections = answered(def, &a.Answers)
 	}
-	look := func(items []Item) {
-		if slices.ContainsFunc(items, func(i Item) bool {
+	look := func(items []document.Item) {
+		if slices.ContainsFunc(items, func(i document.Item) bool {
 			return i.Kind == form.Email && strings.EqualFold(strings.TrimSpace(i.Answer), email)
 		}) {
 			answers = append(answers, items...)
@@ -121,19 +122,19 @@ func naming(a *Application, def *form.Definition, email string) (answers []Item)
 			if !strings.EqualFold(p.Email, email) {
 				continue
 			}
-			answers = append(answers, Item{ID: "authorisation", Kind: form.Text, Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
+			answers = append(answers, document.Item{ID: "authorisation", Kind: form.Text, Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
 			if p.Answer == nil {
 				continue
 			}
-			answers = append(answers, Item{ID: "authorisation-signed", Kind: form.Text, Question: "Signed for the practice", Answer: p.Answer.Name + ", " + p.Answer.Role})
+			answers = append(answers, document.Item{ID: "authorisation-signed", Kind: form.Text, Question: "Signed for the practice", Answer: p.Answer.Name + ", " + p.Answer.Role})
 			if p.Answer.Reason != "" {
-				answers = append(answers, Item{ID: "authorisation-reason", Kind: form.LongText, Question: "Reason why the practice did not confirm", Answer: p.Answer.Reason})
+				answers = append(answers, document.Item{ID: "authorisation-reason", Kind: form.LongText, Question: "Reason why the practice did not confirm", Answer: p.Answer.Reason})
 			}
 		}
 	}
 	for _, c := range a.Corrections { // what stands beside it is of who has the right address
 		if strings.EqualFold(c.Was, email) {
-			answers = append(answers, Item{ID: c.Question, Kind: form.Email, Question: "An address that was corrected since", Answer: c.Was})
+			answers = append(answers, document.Item{ID: c.Question, Kind: form.Email, Question: "An address that was corrected since", Answer: c.Was})
 		}
 	}
 	for _, s := range sections {

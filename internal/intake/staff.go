@@ -58,9 +58,6 @@ func (s *Staff) May(course string) bool { return slices.Contains(s.Reads, course
 // Decides tells whether they decide for the course.
 func (s *Staff) Decides(course string) bool { return slices.Contains(s.Leads, course) }
 
-// isOf tells whether the applicant has the e-mail address.
-func (doc *Document) isOf(email string) bool { return strings.EqualFold(doc.Applicant.Email, email) }
-
 // Who is what events call them.
 func (s *Staff) Who(course string) string {
 	if s.Decides(course) {
@@ -84,7 +81,7 @@ func (d *Desk) forStaff(ctx context.Context, s *Staff, ref string) (*Application
 	if errors.Is(err, ErrNotFound) || err == nil && (a.Document == nil || !s.May(a.Course) || d.expired(a)) {
 		return nil, ErrNoApplication
 	}
-	if err == nil && a.Document.isOf(s.Email) {
+	if err == nil && a.Document.Applicant.Is(s.Email) {
 		return nil, ErrOwn
 	}
 	return a, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
@@ -214,7 +215,7 @@ type Correctable struct {
 	Section string // id
 	Row     int    // from 1; 0 if the section does not repeat
 	Title   string // of the section, or "Reference 1"
-	Item    *Item
+	Item    *document.Item
 	ask     *form.Question
 }
 
@@ -226,7 +227,7 @@ func (d *Desk) Correctable(a *Application) []Correctable {
 		return nil
 	}
 	var all []Correctable
-	add := func(section, title string, row int, items []Item) {
+	add := func(section, title string, row int, items []document.Item) {
 		for i := range items {
 			q, s := def.Question(items[i].ID)
 			if q == nil || q.Kind != form.Email || q.ID == def.Applicant.Email || s.ID != section {
@@ -398,13 +399,13 @@ func (d *Desk) where(a *Application, c Correction) string {
 }
 
 // completedTerms is the agreement to the terms, as a part of the application for a copy; nil if it asks for none or was not accepted.
-func (a *Application) completedTerms() (*form.Part, *Completed) {
+func (a *Application) completedTerms() (*form.Part, *document.Completion) {
 	if a.Agreement == nil {
 		return nil, nil
 	}
 	const id = form.AgreementPart
 	t := a.Agreement.Terms
-	return &form.Part{ID: id, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement}, &Completed{Part: id, Items: []Item{
+	return &form.Part{ID: id, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement}, &document.Completion{Part: id, Items: []document.Item{
 		{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
 		{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},
 		{ID: "agreed", Kind: form.Text, Question: "Agreed at", Answer: course.Moment(a.Agreement.At)},

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 )
 
 // application lays out the whole document. lost is how many characters could not be shown.
-func (l *layout) application(d *intake.Document, lost int) {
+func (l *layout) application(d *document.Document, lost int) {
 	l.upTo(answerPages)
 	l.top(d)
 	l.flags(d.Flags)
@@ -48,7 +48,7 @@ func (l *layout) application(d *intake.Document, lost int) {
 }
 
 // completed is the part with the id as it stands; nil if nothing is known of it.
-func completed(d *intake.Document, id string) *intake.Completed {
+func completed(d *document.Document, id string) *document.Completion {
 	for i := range d.Completed {
 		if d.Completed[i].Part == id {
 			return &d.Completed[i]
@@ -68,7 +68,7 @@ func (l *layout) bar(s string) {
 }
 
 // top says at a glance what this is and whose.
-func (l *layout) top(d *intake.Document) {
+func (l *layout) top(d *document.Document) {
 	l.bar(d.Title)
 	withdrawn := ""
 	if !d.Withdrawn.IsZero() {
@@ -131,7 +131,7 @@ func (l *layout) section(f func()) {
 	l.whole(func() { l.open("Sect", f) })
 }
 
-func (l *layout) answers(s intake.Answered) {
+func (l *layout) answers(s document.Section) {
 	l.heading(s.Title)
 	heads := s.Heads
 	if len(heads) == 0 && len(s.Rows) > 0 {
@@ -164,7 +164,7 @@ func (l *layout) answers(s intake.Answered) {
 }
 
 // fitsTable reports whether rows are short enough to stand side by side.
-func fitsTable(heads []string, rows [][]intake.Item) bool {
+func fitsTable(heads []string, rows [][]document.Item) bool {
 	if len(heads) == 0 || len(heads) > 3 {
 		return false
 	}
@@ -181,7 +181,7 @@ func fitsTable(heads []string, rows [][]intake.Item) bool {
 	return true
 }
 
-func (l *layout) items(items []intake.Item) {
+func (l *layout) items(items []document.Item) {
 	if len(items) == 0 {
 		l.row([]column{l.wrap("P", unanswered, left, measureWidth, noneGiven, maxLabelLines)}, pairPad)
 	}
@@ -211,7 +211,7 @@ func (l *layout) pair(q, a string, r role) {
 }
 
 // long draws a question above its answer, which may be of several pages.
-func (l *layout) long(it intake.Item) {
+func (l *layout) long(it document.Item) {
 	const indent = 12.0
 	l.heads(question, it.Question, 12, 5)
 	for _, p := range l.answered("P", answer, left+indent, measureWidth-indent, it.Answer).paragraphs() {
@@ -220,7 +220,7 @@ func (l *layout) long(it intake.Item) {
 	l.space(6)
 }
 
-func (l *layout) declarations(all []intake.Declared) {
+func (l *layout) declarations(all []document.Declaration) {
 	if len(all) == 0 {
 		return
 	}
@@ -268,7 +268,7 @@ func (l *layout) signedItem(c column, sign func(y float64)) {
 	})
 }
 
-func (l *layout) signed(s intake.Signed) {
+func (l *layout) signed(s document.Signature) {
 	l.section(func() {
 		l.heading("Signature")
 		l.open("L", func() {
@@ -297,7 +297,7 @@ func (l *layout) next(steps []string) {
 }
 
 // notes close the applicant's part.
-func (l *layout) notes(d *intake.Document, lost int) {
+func (l *layout) notes(d *document.Document, lost int) {
 	l.wait(14, func() { l.space(14) })
 	switch {
 	case lost == 1:

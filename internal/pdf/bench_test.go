@@ -18,7 +18,7 @@ import (
 	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/jung-kurt/gofpdf"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/document"
 )
 
 // BenchmarkRender draws an ordinary application, and by turns the same words with nothing but gofpdf's own
@@ -53,7 +53,7 @@ func BenchmarkRender(b *testing.B) {
 
 // BenchmarkLimits draws the longest application, and applications with far more text than a form takes.
 func BenchmarkLimits(b *testing.B) {
-	for name, d := range map[string]*intake.Document{
+	for name, d := range map[string]*document.Document{
 		"longest": longest(), "2000-characters-in-every-field": overrun(strings.Repeat("naïve ", 2000/6)),
 		"1000-lines-in-every-field": overrun(strings.Repeat("x\n", 1000)), "100000-letters-in-every-field": overrun(strings.Repeat("W", 100_000)),
 	} {

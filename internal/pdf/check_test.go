@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/document"
 )
 
 // inspected is what inspect found in a file.
@@ -362,7 +362,7 @@ func plainly(t *testing.T, pdf []byte, old, new string) []byte {
 	return bytes.ReplaceAll(plain, []byte(spaced(old)), []byte(spaced(new)))
 }
 
-func mustDraw(t testing.TB, d *intake.Document) []byte {
+func mustDraw(t testing.TB, d *document.Document) []byte {
 	t.Helper()
 	pdf, err := Render(d)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 )
 
 const (
@@ -72,35 +72,35 @@ func (c *cleaner) lines(in []string) []string {
 
 // document gives a copy of all that is drawn. It is the only door for text: a string that goes round
 // it can stop the whole document.
-func (c *cleaner) document(d *intake.Document) *intake.Document {
-	out := &intake.Document{
+func (c *cleaner) document(d *document.Document) *document.Document {
+	out := &document.Document{
 		Reference:   c.line(d.Reference),
 		Title:       c.line(d.Title),
 		FormVersion: c.line(d.FormVersion),
-		Course:      intake.CourseFacts{Title: c.line(d.Course.Title), Provider: c.line(d.Course.Provider)},
+		Course:      document.CourseFacts{Title: c.line(d.Course.Title), Provider: c.line(d.Course.Provider)},
 		Started:     d.Started,
 		Received:    d.Received,
 		Withdrawn:   d.Withdrawn,
-		Applicant:   intake.Person{Name: c.line(d.Applicant.Name)},
-		Signature:   intake.Signed{Label: c.line(d.Signature.Label), Name: c.line(d.Signature.Name), At: d.Signature.At},
+		Applicant:   document.Person{Name: c.line(d.Applicant.Name)},
+		Signature:   document.Signature{Label: c.line(d.Signature.Label), Name: c.line(d.Signature.Name), At: d.Signature.At},
 		Next:        c.lines(d.Next),
 		Flags:       c.lines(d.Flags),
 	}
 	for _, s := range d.Sections {
-		a := intake.Answered{ID: s.ID, Title: c.line(s.Title), Item: c.line(s.Item), Heads: c.lines(s.Heads), Items: c.items(s.Items)}
+		a := document.Section{ID: s.ID, Title: c.line(s.Title), Item: c.line(s.Item), Heads: c.lines(s.Heads), Items: c.items(s.Items)}
 		for _, row := range s.Rows {
 			a.Rows = append(a.Rows, c.items(row))
 		}
 		out.Sections = append(out.Sections, a)
 	}
 	for _, x := range d.Declarations {
-		out.Declarations = append(out.Declarations, intake.Declared{ID: x.ID, Text: c.line(x.Text), At: x.At})
+		out.Declarations = append(out.Declarations, document.Declaration{ID: x.ID, Text: c.line(x.Text), At: x.At})
 	}
 	for _, p := range d.Parts {
 		out.Parts = append(out.Parts, c.part(p))
 	}
 	for _, x := range d.Completed {
-		out.Completed = append(out.Completed, intake.Completed{Part: x.Part, State: c.line(x.State), Items: c.items(x.Items)})
+		out.Completed = append(out.Completed, document.Completion{Part: x.Part, State: c.line(x.State), Items: c.items(x.Items)})
 	}
 	return out
 }
@@ -113,7 +113,7 @@ func (c *cleaner) part(p form.Part) form.Part {
 	return q
 }
 
-func (c *cleaner) items(in []intake.Item) []intake.Item {
+func (c *cleaner) items(in []document.Item) []document.Item {
 	out := slices.Clone(in)
 	for i := range out {
 		out[i].Question, out[i].Answer = c.line(out[i].Question), c.answer(out[i].Answer)

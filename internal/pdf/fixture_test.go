@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 )
 
 // received is 2:05pm in London.
@@ -40,22 +40,22 @@ func practicePart() form.Part {
 	}
 }
 
-func item(kind form.Kind, question, answer string) intake.Item {
-	return intake.Item{ID: strings.ToLower(question[:3]), Kind: kind, Question: question, Answer: answer}
+func item(kind form.Kind, question, answer string) document.Item {
+	return document.Item{ID: strings.ToLower(question[:3]), Kind: kind, Question: question, Answer: answer}
 }
 
 // careers is an ordinary application for the course about career conversations.
-func careers() *intake.Document {
-	return &intake.Document{
+func careers() *document.Document {
+	return &document.Document{
 		Reference: "CC-7KMQ-4WXP", Title: "Apply for Career Conversation Training", FormVersion: "3f9a0c51d7e2",
-		Course: intake.CourseFacts{
+		Course: document.CourseFacts{
 			ID: "career-conversations", Title: "Career Conversation Training for GPs", Provider: "Example Coaching Associates",
 			Contact: "courses@example.org", LeadName: "Sam Example", Lead: "lead@example.org", Facts: map[string]string{"charge": "£352.50"},
 		},
 		Started: received.Add(-40 * time.Minute), Received: received,
-		Applicant: intake.Person{Name: "Siân Ŵyn-Kowalczyk", Email: "sian@example.org", Telephone: "07700 900123", GMC: "7654321"},
-		Sections: []intake.Answered{
-			{ID: "about-you", Title: "About you", Items: []intake.Item{
+		Applicant: document.Person{Name: "Siân Ŵyn-Kowalczyk", Email: "sian@example.org", Telephone: "07700 900123", GMC: "7654321"},
+		Sections: []document.Section{
+			{ID: "about-you", Title: "About you", Items: []document.Item{
 				item(form.Text, "Surname", "Ŵyn-Kowalczyk"),
 				item(form.Text, "First names", "Siân Łucja"),
 				item(form.Text, "Home address", "Flat 2\n14 Invented Crescent\nNewcastle-under-Lyme"),
@@ -67,17 +67,17 @@ func careers() *intake.Document {
 			}},
 			{ID: "qualifications", Title: "Qualifications and courses in mentoring or coaching", Item: "qualification",
 				Heads: []string{"Qualification or course", "Date", "Awarding organisation"},
-				Rows: [][]intake.Item{
+				Rows: [][]document.Item{
 					{item(form.Text, "Qualification or course", "Certificate in Coaching Skills for Clinicians"), item(form.Month, "Date", "March 2019"), item(form.Text, "Awarding organisation", "University of Invention")},
 					{item(form.Text, "Qualification or course", "Motivational interviewing, two days"), item(form.Month, "Date", "November 2020"), item(form.Text, "Awarding organisation", "")},
 				}},
 			{ID: "reference", Title: "Reference", Item: "reference", Heads: []string{"Full name", "Job title", "Email address", "Telephone", "How do they know you?"},
-				Rows: [][]intake.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director")}},
-			{ID: "reasons", Title: "Why you are applying", Items: []intake.Item{
+				Rows: [][]document.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director")}},
+			{ID: "reasons", Title: "Why you are applying", Items: []document.Item{
 				item(form.LongText, "What are your personal objectives for attending?", "I talk with registrars about their next step nearly every week, and mostly I tell them what I did. I would like to learn how to ask better questions instead.\n\nI also want a structure that fits into half an hour."),
 				item(form.LongText, "Why do you want to hold career conversations with colleagues?", "Two partners left our practice last year. Both said that nobody had asked them in time what would have kept them."),
 			}},
-			{ID: "practice", Title: "Your practice", Items: []intake.Item{
+			{ID: "practice", Title: "Your practice", Items: []document.Item{
 				item(form.Cohort, "Which cohort would you like to join?", "Cohort 1: Tuesday 2 November 2021, 2pm to 5pm; Tuesday 16 November 2021, 2pm to 5pm"),
 				item(form.Number, "How many clinical sessions do you do each week?", "6.5"),
 				item(form.Text, "Practice name", "Invented Road Surgery"),
@@ -88,19 +88,19 @@ func careers() *intake.Document {
 				item(form.Telephone, "Telephone of the practice manager", ""),
 			}},
 		},
-		Declarations: []intake.Declared{
+		Declarations: []document.Declaration{
 			{ID: "charge", Text: "I understand that I will be charged £352.50 if I fail to attend any element of the training without justifiable reason.", At: received},
 			{ID: "accurate", Text: "The information in this application is accurate.", At: received},
 			{ID: "conversations", Text: "After the training I will hold at least 10 career conversations with GP colleagues.", At: received},
 		},
-		Signature: intake.Signed{Label: "Name of GP", Name: "Siân Ŵyn-Kowalczyk", At: received},
+		Signature: document.Signature{Label: "Name of GP", Name: "Siân Ŵyn-Kowalczyk", At: received},
 		Parts:     []form.Part{stpPart()},
 		Next:      []string{"The STP lead reads your application and decides on it.", "You get the decision by email.", "If you are accepted, the training provider sends you joining instructions."},
 	}
 }
 
-func referee(name, job string) []intake.Item {
-	return []intake.Item{
+func referee(name, job string) []document.Item {
+	return []document.Item{
 		item(form.Text, "Full name", name), item(form.Text, "Job title", job),
 		item(form.Email, "Email address", "referee@example.org"), item(form.Telephone, "Telephone", "01632 960123"),
 		item(form.Text, "How do they know you?", "Clinical supervisor during my training, and a colleague since."),
@@ -108,16 +108,16 @@ func referee(name, job string) []intake.Item {
 }
 
 // mentors is an ordinary application for the course for supporting mentors.
-func mentors() *intake.Document {
+func mentors() *document.Document {
 	d := careers()
 	d.Reference, d.Title = "SM-X4HT-9RDN", "Apply for Supporting Mentors Training"
 	d.Course.ID, d.Course.Title = "supporting-mentors", "Supporting Mentors: a 50-hour coaching and mentoring programme"
-	d.Sections[2] = intake.Answered{ID: "references", Title: "References", Item: "reference", Heads: d.Sections[2].Heads,
-		Rows: [][]intake.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director"), referee("Αγγελική Παπαδοπούλου", "Practice nurse")}}
+	d.Sections[2] = document.Section{ID: "references", Title: "References", Item: "reference", Heads: d.Sections[2].Heads,
+		Rows: [][]document.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director"), referee("Αγγελική Παπαδοπούλου", "Practice nurse")}}
 	d.Sections[3].Items = append(d.Sections[3].Items,
 		item(form.LongText, "What have you done lately to support the development of others?", "I lead the monthly learning hour in our primary care network."),
 		item(form.LongText, "What experience of mentoring do you have, and what came of it?", ""))
-	d.Declarations = []intake.Declared{
+	d.Declarations = []document.Declaration{
 		{ID: "attend", Text: "I will attend all sessions, training days included.", At: received},
 		{ID: "charge", Text: "I understand that I will be charged £500, the whole cost of the place, if I fail to attend.", At: received},
 		{ID: "scheme", Text: "The information in this application is accurate and meets the criteria of the scheme. It will be shared with NHS England to monitor the scheme.", At: received},
@@ -129,7 +129,7 @@ func mentors() *intake.Document {
 }
 
 // shortest has nothing that can be left out.
-func shortest() *intake.Document {
+func shortest() *document.Document {
 	d := careers()
 	for i := range d.Sections {
 		s := &d.Sections[i]
@@ -147,7 +147,7 @@ func shortest() *intake.Document {
 }
 
 // longest is at a form's limits.
-func longest() *intake.Document {
+func longest() *document.Document {
 	d := mentors()
 	words := strings.Fields("After each of these conversations I write down what was asked and what was said, because a colleague who is thinking about leaving seldom says so in the first half hour and often mentions it only when we are already standing at the door, which is where most of what matters is said in general practice.")
 	long := func(n int) string {
@@ -162,10 +162,10 @@ func longest() *intake.Document {
 		}
 		return b.String()[:n]
 	}
-	var rows [][]intake.Item
+	var rows [][]document.Item
 	for i := range 20 {
 		name := fmt.Sprintf("Course number %d in mentoring, coaching, communication and career planning for doctors who teach", i+1)
-		rows = append(rows, []intake.Item{item(form.Text, "Qualification or course", name), item(form.Month, "Date", "September 2018"), item(form.Text, "Awarding organisation", "The Invented Institute for the Teaching of Conversations, North Staffordshire")})
+		rows = append(rows, []document.Item{item(form.Text, "Qualification or course", name), item(form.Month, "Date", "September 2018"), item(form.Text, "Awarding organisation", "The Invented Institute for the Teaching of Conversations, North Staffordshire")})
 	}
 	d.Sections[1].Rows = rows
 	for i := range d.Sections[3].Items {
@@ -178,20 +178,20 @@ func longest() *intake.Document {
 }
 
 // withdrawn is one that the applicant has withdrawn, so that nothing happens next.
-func withdrawn() *intake.Document {
+func withdrawn() *document.Document {
 	d := careers()
 	d.Next, d.Withdrawn = nil, time.Date(2021, 10, 11, 8, 0, 0, 0, time.UTC)
 	return d
 }
 
 // decided is one that others have completed as far as they could: the practice was asked again and has not answered, the STP has decided.
-func decided() *intake.Document {
+func decided() *document.Document {
 	d := mentors()
-	d.Completed = []intake.Completed{
-		{Part: "practice", State: "Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", Items: []intake.Item{
+	d.Completed = []document.Completion{
+		{Part: "practice", State: "Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", Items: []document.Item{
 			item(form.LongText, "Refused before", "Jørgen Example, practice manager, at 9am on Monday 4 October 2021: She does 2 sessions here and 1 at the branch."),
 		}},
-		{Part: "stp", Items: []intake.Item{
+		{Part: "stp", Items: []document.Item{
 			item(form.Text, "Decision", "Declined"),
 			item(form.LongText, "Reason", "The practice has not confirmed the clinical sessions.\n\nApply again when it can."),
 			item(form.Text, "Decided by", "Sam Example"),

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/document"
 )
 
 // A4 in points, from the top left corner.
@@ -412,7 +412,7 @@ func (l *layout) answered(tag string, r role, x, width float64, a string) column
 }
 
 // table draws rows under column heads, which are repeated on each page.
-func (l *layout) table(heads []string, rows [][]intake.Item) {
+func (l *layout) table(heads []string, rows [][]document.Item) {
 	const gap, pad = 14.0, 5.0
 	want := make([]float64, len(heads))
 	for i, h := range heads {

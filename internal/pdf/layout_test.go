@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 )
 
 func TestWrap(t *testing.T) {
@@ -67,7 +67,7 @@ func TestShares(t *testing.T) {
 func TestPageBreaks(t *testing.T) {
 	for lines := range 60 {
 		d := longest()
-		d.Sections = append([]intake.Answered{{Title: "First", Items: []intake.Item{
+		d.Sections = append([]document.Section{{Title: "First", Items: []document.Item{
 			{Kind: form.LongText, Question: "Filler", Answer: strings.TrimSpace(strings.Repeat("x\n", lines+1))},
 		}}}, d.Sections...)
 		sheets := laidOut(d)
@@ -109,7 +109,7 @@ func TestPageBreaks(t *testing.T) {
 	}
 }
 
-func laidOut(d *intake.Document) []*sheet {
+func laidOut(d *document.Document) []*sheet {
 	c := cleaner{has: regular().has}
 	l := newLayout()
 	l.application(c.document(d), c.lost)

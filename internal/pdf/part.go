@@ -3,13 +3,13 @@ package pdf
 import (
 	"cmp"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 )
 
 // part draws a block that somebody else completes: an empty one to fill in, by hand or on screen, with a line on top that says why if
 // it is known; or what they have answered. It stands on one page as far as it fits one.
-func (l *layout) part(p form.Part, as *intake.Completed) {
+func (l *layout) part(p form.Part, as *document.Completion) {
 	const pad, date = 7.0, 146.0
 	l.space(30)
 	l.section(func() {

@@ -29,12 +29,12 @@ import (
 	"runtime"
 	"strings"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/document"
 )
 
 // Render draws d. It is safe for concurrent use. An error says where in the program it arose, never what
 // was typed.
-func Render(d *intake.Document) (pdf []byte, err error) {
+func Render(d *document.Document) (pdf []byte, err error) {
 	if d == nil {
 		return nil, errors.New("pdf: there is no document; the application was not sent")
 	}

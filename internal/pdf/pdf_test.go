@@ -18,8 +18,8 @@ import (
 	"time"
 	"unicode"
 
+	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
 )
 
 // In a process of its own, the test program prints what it draws; see TestSameBytes.
@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func fixtures() map[string]*intake.Document {
-	return map[string]*intake.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(), "longest": longest(), "decided": decided(), "withdrawn": withdrawn()}
+func fixtures() map[string]*document.Document {
+	return map[string]*document.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(), "longest": longest(), "decided": decided(), "withdrawn": withdrawn()}
 }
 
 // Every question, answer and declaration is there, whole, in the order in which a person reads it.
@@ -54,10 +54,10 @@ func TestReadingOrder(t *testing.T) {
 }
 
 // expected is what a reader of d finds, in this order.
-func expected(d *intake.Document) []string {
+func expected(d *document.Document) []string {
 	var want []string
 	add := func(s ...string) { want = append(want, s...) }
-	answers := func(items []intake.Item) {
+	answers := func(items []document.Item) {
 		for _, it := range items {
 			add(it.Question, it.Answer)
 			if it.Answer == "" {
@@ -122,7 +122,7 @@ func expected(d *intake.Document) []string {
 
 // read gives the text that poppler finds, without spaces, since lines and pages end where they
 // like. The head and foot of each page are checked and left out.
-func read(t *testing.T, d *intake.Document) string {
+func read(t *testing.T, d *document.Document) string {
 	t.Helper()
 	file := drawFile(t, d)
 	pages := strings.Split(strings.TrimSuffix(run(t, "poppler-utils", "pdftotext", "-raw", file, "-"), "\f"), "\f")
@@ -139,7 +139,7 @@ func read(t *testing.T, d *intake.Document) string {
 }
 
 // drawFile gives the file of d, which qpdf has checked.
-func drawFile(t *testing.T, d *intake.Document) string {
+func drawFile(t *testing.T, d *document.Document) string {
 	t.Helper()
 	pdf, err := Render(d)
 	if err != nil {
@@ -275,7 +275,7 @@ func fill(v reflect.Value, s string) {
 }
 
 // overrun is an ordinary application with s in the place of all its text.
-func overrun(s string) *intake.Document {
+func overrun(s string) *document.Document {
 	d := mentors()
 	fill(reflect.ValueOf(d), s)
 	return d
@@ -334,7 +334,7 @@ func TestNaughtyStrings(t *testing.T) {
 // Whatever is typed, a document stays within 50 MB of memory; the time it takes is for the benchmarks.
 func TestMemory(t *testing.T) {
 	words := strings.Repeat("naïve ", 2000/6)
-	for name, d := range map[string]*intake.Document{"at the limits": longest(), "full of words": overrun(words), "full of lines": overrun(strings.Repeat("x\n", 1000)), "one word": overrun(strings.Repeat("W", 100_000))} {
+	for name, d := range map[string]*document.Document{"at the limits": longest(), "full of words": overrun(words), "full of lines": overrun(strings.Repeat("x\n", 1000)), "one word": overrun(strings.Repeat("W", 100_000))} {
 		mustDraw(t, d) // the fonts are read once, and kept
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -401,7 +401,7 @@ func TestCutIsSaid(t *testing.T) {
 		t.Errorf("an answer of %d lines has %d notes, want 1", maxAnswerLines+1, n)
 	}
 	for range 10 {
-		d.Sections = append(d.Sections, intake.Answered{Title: "More", Items: []intake.Item{{Kind: form.LongText, Question: "Why?", Answer: *answer}}})
+		d.Sections = append(d.Sections, document.Section{Title: "More", Items: []document.Item{{Kind: form.LongText, Question: "Why?", Answer: *answer}}})
 	}
 	text := read(t, d)
 	for _, want := range []string{cutNote, d.Declarations[0].Text, d.Signature.Label, "For completion by the STP", "Signature of STP lead"} {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
@@ -69,7 +70,7 @@ func StatusOf(problems []form.Problem) int {
 // Summaries is an application as it was sent, with what was corrected since. change is the address at which the answer to a question, in
 // a row from 1 or in none, can be changed; "" if it cannot.
 func Summaries(a *intake.Application, change func(question string, row int) string) []page.Summary {
-	facts := func(items []intake.Item, row int) []page.Fact {
+	facts := func(items []document.Item, row int) []page.Fact {
 		var all []page.Fact
 		for _, i := range items {
 			f := page.Fact{Question: i.Question, Answer: i.Answer, Change: change(i.ID, row)}
@@ -93,7 +94,7 @@ func Summaries(a *intake.Application, change func(question string, row int) stri
 	return all
 }
 
-func Facts(items []intake.Item) []page.Fact {
+func Facts(items []document.Item) []page.Fact {
 	var all []page.Fact
 	for _, i := range items {
 		all = append(all, page.Fact{Question: i.Question, Answer: i.Answer})

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/gateway"
 	"traininghub/internal/gateway/gatewaytest"
@@ -111,7 +112,7 @@ func newHub(t testing.TB) *hub {
 	h.desk = &intake.Desk{
 		Store: store, Programme: programme, Now: h.clock, Retain: intaketest.Retention,
 		Mailer: h, MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
-		PDF: func(d *intake.Document) ([]byte, error) { return []byte(d.Text()), nil },
+		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}
 	h.settings = web.Settings{Desk: h.desk, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
 	h.restart()

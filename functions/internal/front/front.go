@@ -17,8 +17,8 @@ import (
 	"strings"
 
 	"traininghub/functions/internal/setup"
+	"traininghub/internal/document"
 	"traininghub/internal/dynamo"
-	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 	"traininghub/templates"
@@ -28,7 +28,7 @@ import (
 const maxExport = 4 << 20
 
 // Open wires the handlers of the parts that a function serves. draw makes their PDFs; nil if they give none.
-func Open(getenv func(string) string, out io.Writer, draw func(*intake.Document) ([]byte, error), parts ...web.Part) (http.Handler, *slog.Logger, error) {
+func Open(getenv func(string) string, out io.Writer, draw func(*document.Document) ([]byte, error), parts ...web.Part) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	base, secrets, root := env("BASE_URL"), strings.Split(env("ORIGIN_SECRETS"), ","), env("LAMBDA_TASK_ROOT")
