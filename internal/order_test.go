@@ -14,14 +14,16 @@ const module = "traininghub/"
 
 // levels is the order of imports: a package imports only packages of lower levels, never one of its own.
 var levels = [][]string{
-	{"internal/source", "internal/standin", "internal/gateway", "internal/match"},
-	{"internal/form", "internal/course"},
+	{"internal/source", "internal/watch", "internal/standin", "internal/gateway", "internal/match"},
+	{"internal/form", "internal/course", "internal/report"},
 	{"internal/document"},
 	{"internal/page", "internal/letter"},
 	{"internal/intake"},
 	{"internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/web", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review"},
+	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},
+	{"internal/preview"},
 	{"content", "templates"}, // the words and the look: only programs embed them
 	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/runtimetest"},
 	{"functions/internal/front"},
@@ -50,7 +52,7 @@ var owners = map[string]string{
 	"golang.org/x/text":                      "internal/pdf",
 	"github.com/go-fonts/dejavu":             "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",
-	"github.com/fsnotify/fsnotify":           "cmd/hub",
+	"github.com/fsnotify/fsnotify":           "internal/watch",
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb":   "internal/dynamo/dynamotest",
 	"github.com/aws/aws-sdk-go-v2/service/sesv2":      "internal/ses",

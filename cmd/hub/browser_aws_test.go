@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/mail"
 	"traininghub/internal/pdf"
 	"traininghub/internal/standin"
+	"traininghub/internal/static"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	"traininghub/internal/web/practice"
@@ -79,8 +80,8 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 		}
 		return gatewaytest.Handler(gateway.Wrap(handler, log), nil)
 	}
-	pages := &static{}
-	pages.set(output)
+	pages := &static.Pages{}
+	pages.Set(output)
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	submit, rest := function(apply.Routes), function(practice.Routes, status.Routes, review.Routes)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/report"
 	"traininghub/site"
 )
 
@@ -70,8 +71,8 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	if faults.Err() != nil {
 		faults.Sort()
-		asText(errOut, newLines(os.DirFS(value("content"))), faults)
-		return fmt.Errorf("%s; %s is as it was", found(faults), value("out"))
+		report.Text(errOut, os.DirFS(value("content")), faults)
+		return fmt.Errorf("%s; %s is as it was", report.Count(faults), value("out"))
 	}
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), changed.Pages, len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
 	if len(faults) > 0 {
-		fmt.Fprintf(out, "%s: hub check says more\n", found(faults))
+		fmt.Fprintf(out, "%s: hub check says more\n", report.Count(faults))
 	}
 	fmt.Fprintln(out, rightUntil(s, at))
 	return nil

@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/report"
 	"traininghub/internal/source"
 	"traininghub/site"
 	"traininghub/templates"
@@ -31,9 +32,9 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	if err != nil {
 		return err
 	}
-	show := formats[value("format")]
+	show := report.Formats[value("format")]
 	if show == nil {
-		return usagef("--format %q: %s", value("format"), source.Suggest(value("format"), slices.Collect(maps.Keys(formats))))
+		return usagef("--format %q: %s", value("format"), source.Suggest(value("format"), slices.Collect(maps.Keys(report.Formats))))
 	}
 	_, output, faults, err := render(ctx, value("content"), value("modules"), at)
 	if err != nil {
@@ -47,17 +48,17 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		faults = append(faults, changed...)
 	}
 	faults.Sort()
-	if err := show(out, newLines(os.DirFS(value("content"))), faults); err != nil {
+	if err := show(out, os.DirFS(value("content")), faults); err != nil {
 		return err
 	}
 	if faults.Err() != nil {
-		return errors.New(found(faults))
+		return errors.New(report.Count(faults))
 	}
 	if value("format") == "text" {
 		if len(faults) == 0 {
 			fmt.Fprintf(out, "no faults in %s: %d pages\n", value("content"), pages(output))
 		} else {
-			fmt.Fprintf(out, "%s in %s: %d pages\n", found(faults), value("content"), pages(output))
+			fmt.Fprintf(out, "%s in %s: %d pages\n", report.Count(faults), value("content"), pages(output))
 		}
 	}
 	return nil
@@ -66,7 +67,7 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 // against says what has changed in the forms since a git revision, or from another folder, and what that means for
 // people part-way through.
 func against(ctx context.Context, what, content string) (source.Faults, error) {
-	dir, remove, err := contentOf(ctx, what, content)
+	dir, remove, err := revision(ctx, what, content)
 	if err != nil {
 		return nil, err
 	}
@@ -84,24 +85,6 @@ func against(ctx context.Context, what, content string) (source.Faults, error) {
 		}
 	}
 	return changed, nil
-}
-
-// found counts faults: "1 fault", "2 faults and 3 warnings", "1 warning".
-func found(faults source.Faults) string {
-	count := func(n int, thing string) string {
-		if n == 1 {
-			return "1 " + thing
-		}
-		return fmt.Sprintf("%d %ss", n, thing)
-	}
-	errors, warnings := len(faults.Errors()), len(faults.Warnings())
-	switch {
-	case warnings == 0:
-		return count(errors, "fault")
-	case errors == 0:
-		return count(warnings, "warning")
-	}
-	return count(errors, "fault") + " and " + count(warnings, "warning")
 }
 
 // render makes the site as of an instant, in memory, with all mistakes that were found; there is no site if there are

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"traininghub/internal/course"
+	"traininghub/internal/report"
 	"traininghub/site"
 	"traininghub/templates"
 )
@@ -27,7 +28,7 @@ func runDates(_ context.Context, args []string, out, _ io.Writer, getenv func(st
 	}
 	s, faults := site.Load(os.DirFS(value("content")), templates.Files, value("modules"))
 	if err := faults.Err(); err != nil {
-		return fmt.Errorf("%s in %s; \"hub check\" lists them", found(faults), value("content"))
+		return fmt.Errorf("%s in %s; \"hub check\" lists them", report.Count(faults), value("content"))
 	}
 	today := course.DateOf(at)
 	n := 0

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"net/http/httptest"
 	"os"
 	osexec "os/exec"
 	"path/filepath"
@@ -370,24 +369,6 @@ func TestDiffBelow(t *testing.T) {
 	}
 }
 
-func TestDifference(t *testing.T) {
-	long, other := strings.Repeat("a ", 5000), strings.Repeat("b ", 5000)
-	for _, c := range []struct{ old, now, want string }{
-		{"x " + long, "x " + other, strings.Repeat("- a|", 5000) + strings.TrimSuffix(strings.Repeat("+ b|", 5000), "|")},
-		{"", "", ""},
-		{"a b c", "a b c", ""},
-		{"a b c", "a x c", "- b|+ x"},
-		{"a b c", "b c", "- a"},
-		{"b c", "a b c d", "+ a|+ d"},
-		{"a b a b", "b a b a", "- a|+ a"},
-		{"a", "b", "- a|+ b"},
-	} {
-		if got := strings.Join(difference(strings.Fields(c.old), strings.Fields(c.now)), "|"); got != c.want {
-			t.Errorf("%s to %s: got %q, want %q", c.old, c.now, got, c.want)
-		}
-	}
-}
-
 // TestSchemas holds that the schemas that editors' programs read are those of this program.
 func TestSchemas(t *testing.T) {
 	dir := t.TempDir()
@@ -404,7 +385,7 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("content/schemas/%s is not up to date (error %v): run hub schema content/schemas", name, err)
 		}
 	}
-	for _, name := range []string{"content/site.yaml", "content/forms/*.yaml", "cmd/hub/new/form.yaml"} {
+	for _, name := range []string{"content/site.yaml", "content/forms/*.yaml", "internal/scaffold/starters/form.yaml"} {
 		files, err := filepath.Glob(filepath.Join("../..", name))
 		if err != nil || len(files) == 0 {
 			t.Fatal(name, err)
@@ -417,34 +398,6 @@ func TestSchemas(t *testing.T) {
 			if !bytes.HasPrefix(text, []byte("# yaml-language-server: $schema=")) {
 				t.Errorf("%s does not say which schema it has", file)
 			}
-		}
-	}
-}
-
-// TestMoved holds that an old address is answered with the new one, and calendars and feeds with their own types.
-func TestMoved(t *testing.T) {
-	var pages static
-	pages.set(site.Output{
-		"redirects.json": []byte(`{"data": [{"key": "/old/", "value": "/new/"}, {"key": "/old/dates.ics", "value": "/new/dates.ics"}]}`),
-		"404.html":       []byte("not found"), "new/index.html": []byte("new"), "new/dates.ics": []byte("BEGIN:VCALENDAR"), "courses.atom": []byte("<feed>"),
-	})
-	for _, c := range []struct {
-		at     string
-		status int
-		to     string
-		kind   string
-	}{
-		{"/old/", 301, "/new/", "text/html; charset=utf-8"},
-		{"/old/dates.ics", 301, "/new/dates.ics", "text/html; charset=utf-8"},
-		{"/new/", 200, "", "text/html; charset=utf-8"},
-		{"/new/dates.ics", 200, "", "text/calendar; charset=utf-8"},
-		{"/courses.atom", 200, "", "application/atom+xml; charset=utf-8"},
-		{"/older/", 404, "", "text/html; charset=utf-8"},
-	} {
-		w := httptest.NewRecorder()
-		pages.ServeHTTP(w, httptest.NewRequest("GET", c.at, nil))
-		if got := w.Result(); got.StatusCode != c.status || got.Header.Get("Location") != c.to || got.Header.Get("Content-Type") != c.kind {
-			t.Errorf("%s: %d to %q as %q, want %d to %q as %q", c.at, got.StatusCode, got.Header.Get("Location"), got.Header.Get("Content-Type"), c.status, c.to, c.kind)
 		}
 	}
 }

@@ -8,9 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"traininghub/internal/source"
 )
 
 // TestFormats puts an error and a warning into the content and reads each of the formats.
@@ -45,7 +42,10 @@ func TestFormats(t *testing.T) {
 	}
 
 	check("--format", "json")
-	var list []finding
+	var list []struct {
+		Level, Path, Text, What, Do, Rule, Why string
+		Line, Column                           int
+	}
 	if err := json.Unmarshal([]byte(said), &list); err != nil || code != 1 {
 		t.Fatalf("status %d, error %v, said %q and %q", code, err, said, wrong)
 	}
@@ -105,25 +105,6 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestExcerpt: a long line is shown around the place in it.
-func TestExcerpt(t *testing.T) {
-	long := strings.Repeat("word ", 60)
-	for _, c := range []struct {
-		line   string
-		column int
-	}{{"  x yz", 5}, {long, 1}, {long, 201}, {long, 300}, {"\tétude x", 8}, {"", 0}} {
-		part, mark := excerpt(c.line, c.column)
-		got := []rune(part + " ")[mark]
-		want := ' '
-		if runes := []rune(strings.ReplaceAll(c.line, "\t", " ")); c.column > 0 {
-			want = runes[c.column-1]
-		}
-		if got != want || len([]rune(part)) > widest+2 {
-			t.Errorf("%q, column %d: %q at %d, want it at %q", c.line, c.column, part, mark, want)
-		}
-	}
-}
-
 // TestAgainst changes a form after a commit, and checks against that.
 func TestAgainst(t *testing.T) {
 	work := t.TempDir()
@@ -180,19 +161,5 @@ func TestAgainst(t *testing.T) {
 	err = exec(t.Context(), []string{"check", "--modules", modules, "--against", "no-such-revision"}, nil, &out, &wrong, func(string) string { return "" })
 	if exitCode(err, &wrong) != 2 || !strings.Contains(wrong.String(), "no-such-revision") {
 		t.Errorf("a revision that does not exist: %v", err)
-	}
-}
-
-// TestNames: whatever a file is called, its name is an address in SARIF, and its lines can be shown.
-func TestNames(t *testing.T) {
-	content := fstest.MapFS{"pages/100% über.md": {Data: []byte("\ufeff---\rtitle: \xff\rz\n")}}
-	var out bytes.Buffer
-	faults := source.Faults{{Path: "content/pages/100% über.md", Place: source.Place{Line: 2, Column: 8}, What: "wrong"}}
-	if err := asSARIF(&out, newLines(content), faults); err != nil || !strings.Contains(out.String(), `"uri": "content/pages/100%25%20%C3%BCber.md"`) || !strings.Contains(out.String(), `"text": "title: �"`) {
-		t.Errorf("error %v, as SARIF:\n%s", err, &out)
-	}
-	out.Reset()
-	if err := asText(&out, newLines(content), faults); err != nil || out.String() != "content/pages/100% über.md:2:8: error: wrong\n    title: �\n           ^\n" {
-		t.Errorf("error %v, as text:\n%s", err, &out)
 	}
 }

@@ -22,14 +22,17 @@ import (
 	"traininghub/internal/mail"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/preview"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
+	"traininghub/internal/static"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
 	"traininghub/site"
+	"traininghub/templates"
 )
 
 // runServe builds the site in memory and serves it with its forms until ctx ends. Applications are kept in DATA/hub.db.
@@ -102,18 +105,21 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	var handler http.Handler
 	var run func(ctx context.Context) // beside the requests
 	if watch {
-		p := newPreview(value("content"), value("modules"), now, open, out, log)
-		handler, run = p, p.run
+		p := preview.New(preview.Settings{
+			Content: value("content"), Modules: value("modules"), Templates: templates.Files,
+			Now: now, Open: open, Out: out, Log: log,
+		})
+		handler, run = p, p.Run
 	} else {
 		desk, forms, err := open(s)
 		if err != nil {
 			return err
 		}
-		pages := &static{https: strings.HasPrefix(base, "https:")}
-		pages.set(output)
+		pages := &static.Pages{HTTPS: strings.HasPrefix(base, "https:")}
+		pages.Set(output)
 		mux := http.NewServeMux()
 		for _, below := range web.Below {
-			mux.Handle(below, compressed(forms))
+			mux.Handle(below, static.Compressed(forms))
 		}
 		mux.Handle("/", pages)
 		handler = mux
@@ -281,7 +287,7 @@ func server(l net.Listener, h http.Handler, log *slog.Logger) *http.Server {
 }
 
 // rebuild makes the site anew at each instant at which it changes: a page never says "open" after a deadline.
-func rebuild(ctx context.Context, s *site.Site, pages *static, now func() time.Time, log *slog.Logger) {
+func rebuild(ctx context.Context, s *site.Site, pages *static.Pages, now func() time.Time, log *slog.Logger) {
 	for {
 		next, ok := s.NextChange(now())
 		if !ok {
@@ -297,7 +303,7 @@ func rebuild(ctx context.Context, s *site.Site, pages *static, now func() time.T
 			log.Error("the site stays as it was", "error", err)
 			return
 		}
-		pages.set(output)
+		pages.Set(output)
 		log.Info("the site was built anew", "for", next.In(course.London).Format(time.DateTime))
 	}
 }

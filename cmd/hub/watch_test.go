@@ -6,18 +6,14 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 )
 
 // A watched preview runs as from a shell, over a copy of the content.
@@ -299,16 +295,6 @@ func TestWatchFolders(t *testing.T) {
 	for page := ""; !strings.Contains(page, "Ask them."); page, _ = w.get("/contact/") {
 		w.told(false)
 	}
-}
-
-// TestWatchBlind holds that the files are read again and again where the system watches nothing more.
-func TestWatchBlind(t *testing.T) {
-	p := newPreview("../../content", "", time.Now, nil, io.Discard, slog.New(slog.DiscardHandler))
-	p.watcher = func() (*fsnotify.Watcher, error) { return nil, syscall.EMFILE }
-	saved := make(chan struct{})
-	go p.watch(t.Context(), saved)
-	<-saved
-	<-saved
 }
 
 // TestWatchBegins with a mistake: there is no good page yet.

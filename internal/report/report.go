@@ -1,4 +1,9 @@
-package main
+// Package report prints the faults of the editors' files: for people with the line and the place in
+// it, for programs as JSON, and as SARIF, which code hosts show beside the lines of a change.
+//
+// Every format takes the folder of content, from which it quotes the lines. Faults are printed in the
+// order in which they come.
+package report
 
 import (
 	"cmp"
@@ -13,18 +18,19 @@ import (
 	"traininghub/internal/source"
 )
 
-// linesOf finds the lines of the editors' files that faults are about.
-type linesOf struct {
+// Lines finds the lines of the editors' files that faults are about. It reads each file once.
+type Lines struct {
 	content fs.FS
 	lines   map[string][]string
 }
 
-func newLines(content fs.FS) *linesOf { return &linesOf{content, map[string][]string{}} }
+// LinesOf gives the Lines of the files in a folder of content.
+func LinesOf(content fs.FS) *Lines { return &Lines{content, map[string][]string{}} }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-// line is the line itself that a fault is about; "" if the whole file is meant.
-func (q *linesOf) line(f source.Fault) string {
+// Line is the line that a fault is about; "" if the whole file is meant.
+func (q *Lines) Line(f source.Fault) string {
 	name, own := strings.CutPrefix(f.Path, "content/")
 	if !own || f.Line == 0 {
 		return ""
@@ -41,21 +47,41 @@ func (q *linesOf) line(f source.Fault) string {
 	return lines[f.Line-1]
 }
 
-// formats are how faults can be printed.
-var formats = map[string]func(w io.Writer, q *linesOf, faults source.Faults) error{
-	"text": asText, "json": asJSON, "sarif": asSARIF,
+// A Format prints faults.
+type Format func(w io.Writer, content fs.FS, faults source.Faults) error
+
+// Formats are all of them, by the name that an editor types.
+var Formats = map[string]Format{"text": Text, "json": JSON, "sarif": SARIF}
+
+// Count says how many faults there are: "1 fault", "2 faults and 3 warnings", "1 warning".
+func Count(faults source.Faults) string {
+	count := func(n int, thing string) string {
+		if n == 1 {
+			return "1 " + thing
+		}
+		return fmt.Sprintf("%d %ss", n, thing)
+	}
+	errors, warnings := len(faults.Errors()), len(faults.Warnings())
+	switch {
+	case warnings == 0:
+		return count(errors, "fault")
+	case errors == 0:
+		return count(warnings, "warning")
+	}
+	return count(errors, "fault") + " and " + count(warnings, "warning")
 }
 
-// asText is for people: where, what is wrong, the line with the place in it, what to do, and of a warning why.
-func asText(w io.Writer, q *linesOf, faults source.Faults) error {
+// Text is for people: where, what is wrong, the line with the place in it, what to do, and of a warning why.
+func Text(w io.Writer, content fs.FS, faults source.Faults) error {
 	var b strings.Builder
+	q := LinesOf(content)
 	for _, f := range faults {
 		level := "error"
 		if f.Warning {
 			level = "warning"
 		}
 		fmt.Fprintf(&b, "%s: %s: %s\n", f.Where(), level, f.What)
-		if line := q.line(f); strings.TrimSpace(line) != "" {
+		if line := q.Line(f); strings.TrimSpace(line) != "" {
 			show, mark := excerpt(line, f.Column)
 			fmt.Fprintf(&b, "    %s\n", show)
 			if f.Column > 0 {
@@ -111,10 +137,11 @@ type finding struct {
 	Why    string `json:"why,omitempty"`
 }
 
-func findings(q *linesOf, faults source.Faults) []finding {
+func findings(content fs.FS, faults source.Faults) []finding {
+	q := LinesOf(content)
 	all := make([]finding, len(faults))
 	for i, f := range faults {
-		all[i] = finding{Level: "error", Path: f.Path, Line: f.Line, Column: f.Column, Text: q.line(f), What: f.What, Do: f.Do, Rule: "fault", Why: f.Why}
+		all[i] = finding{Level: "error", Path: f.Path, Line: f.Line, Column: f.Column, Text: q.Line(f), What: f.What, Do: f.Do, Rule: "fault", Why: f.Why}
 		if f.Warning {
 			all[i].Level, all[i].Rule = "warning", f.Rule
 		}
@@ -122,16 +149,16 @@ func findings(q *linesOf, faults source.Faults) []finding {
 	return all
 }
 
-func asJSON(w io.Writer, q *linesOf, faults source.Faults) error {
+func JSON(w io.Writer, content fs.FS, faults source.Faults) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(findings(q, faults))
+	return e.Encode(findings(content, faults))
 }
 
-// asSARIF is the Static Analysis Results Interchange Format 2.1.0 of OASIS, which GitHub and others show beside the
+// SARIF is the Static Analysis Results Interchange Format 2.1.0 of OASIS, which GitHub and others show beside the
 // lines of a change.
-func asSARIF(w io.Writer, q *linesOf, faults source.Faults) error {
+func SARIF(w io.Writer, content fs.FS, faults source.Faults) error {
 	type message struct {
 		Text string `json:"text"`
 	}
@@ -163,7 +190,7 @@ func asSARIF(w io.Writer, q *linesOf, faults source.Faults) error {
 		Locations []location `json:"locations"`
 	}
 	rules, known, results := []rule{}, map[string]bool{}, []result{}
-	for _, f := range findings(q, faults) {
+	for _, f := range findings(content, faults) {
 		if !known[f.Rule] {
 			known[f.Rule] = true
 			why := message{cmp.Or(f.Why, "nothing is built while the mistake is there")}

@@ -1,4 +1,10 @@
-package main
+// Package static serves a finished site from memory, each file plain or compressed, and compresses the
+// pages of handlers as far as that is safe.
+//
+// A site is exchanged as a whole, so nobody ever sees half of one. Old addresses lead on for good, a
+// file under assets/ may be kept for ever, and any other is asked for each time and mostly answered
+// with 304.
+package static
 
 import (
 	"bytes"
@@ -16,24 +22,26 @@ import (
 	"traininghub/site"
 )
 
-// static serves a finished site from memory. The site is exchanged as a whole, so nobody ever sees half of one.
-type static struct {
-	https bool
+// Pages serve a finished site. Set gives them one, and must come before the first request. Requests and
+// Set may come at once.
+type Pages struct {
+	HTTPS bool // tells browsers never to come without encryption
+
 	quick site.Output // what has no compressed copies and no tags, since it is asked for once; else nil
 	files atomic.Pointer[map[string]file]
 	moved atomic.Pointer[map[string]string] // old addresses
 }
 
-// newStatic serves what is asked for once or never, and so is not made ready.
-func newStatic(output site.Output) *static {
-	s := &static{quick: output}
+// Quick gives Pages of a site that is soon replaced: no file is compressed before somebody asks for it.
+func Quick(output site.Output) *Pages {
+	s := &Pages{quick: output}
 	moved := output.Redirects()
 	s.moved.Store(&moved)
 	return s
 }
 
 // file finds a file by its name.
-func (s *static) file(name string) (file, bool) {
+func (s *Pages) file(name string) (file, bool) {
 	if s.quick == nil {
 		f, ok := (*s.files.Load())[name]
 		return f, ok
@@ -66,7 +74,8 @@ func newFile(name string, data []byte) file {
 	return f
 }
 
-func (s *static) set(output site.Output) {
+// Set puts a site in the place of the one before.
+func (s *Pages) Set(output site.Output) {
 	files := make(map[string]file, len(output))
 	for name, data := range output {
 		f := newFile(name, data)
@@ -86,9 +95,9 @@ func (s *static) set(output site.Output) {
 	s.moved.Store(&moved)
 }
 
-func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	web.SecurityHeaders(h, s.https)
+	web.SecurityHeaders(h, s.HTTPS)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)

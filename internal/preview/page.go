@@ -1,4 +1,4 @@
-package main
+package preview
 
 import (
 	"bytes"
@@ -17,16 +17,16 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/report"
 	"traininghub/internal/source"
+	"traininghub/internal/static"
 	"traininghub/internal/web"
 )
 
-// What a preview adds to the pages is only here: nothing of it is ever in a site that was built.
+//go:embed bar
+var barFiles embed.FS
 
-//go:embed preview
-var previewFiles embed.FS
-
-var previewBar = template.Must(template.ParseFS(previewFiles, "preview/bar.html"))
+var barTemplate = template.Must(template.ParseFS(barFiles, "bar/bar.html"))
 
 // dayCookie holds the instant as of which the editor looks at the site; dayForm is its form, in London.
 const (
@@ -34,7 +34,7 @@ const (
 	dayForm   = "2006-01-02T15:04"
 )
 
-func (p *preview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *Preview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/preview/events":
 		p.events(w, r)
@@ -43,14 +43,14 @@ func (p *preview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/preview/preview.js", "/preview/preview.css":
 		web.SecurityHeaders(w.Header(), false)
 		w.Header().Set("Cache-Control", "no-store")
-		http.ServeFileFS(w, r, previewFiles, r.URL.Path[1:])
+		http.ServeFileFS(w, r, barFiles, "bar/"+path.Base(r.URL.Path))
 	default:
 		p.page(w, r)
 	}
 }
 
 // page serves a page with the bar and the problems in it.
-func (p *preview) page(w http.ResponseWriter, r *http.Request) {
+func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	good, faults, lines, saves := p.good, p.faults, p.lines, p.saves
 	p.mu.Unlock()
@@ -82,7 +82,7 @@ func (p *preview) page(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(rec.header.Get("Content-Type"), "text/html") && rec.status != http.StatusMovedPermanently {
 		page = p.dress(page, bar{
 			Build: p.name(saves), Day: day, Path: r.URL.Path, Moments: moments(good, r.URL.Path),
-			Stale: good != nil && faults.Err() != nil, Found: found(faults), Problems: problems(faults, lines, r.URL.Path),
+			Stale: good != nil && faults.Err() != nil, Found: report.Count(faults), Problems: problems(faults, lines, r.URL.Path),
 		})
 		web.SecurityHeaders(w.Header(), false)
 		// The page may talk to the preview, and to nobody else.
@@ -106,7 +106,7 @@ func (h *held) WriteHeader(status int)      { h.status = status }
 func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
 
 // at is the site as of an instant. Forms stay with the server's own clock.
-func (g *goodSite) at(ctx context.Context, day string, at time.Time) (*static, error) {
+func (g *goodSite) at(ctx context.Context, day string, at time.Time) (*static.Pages, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if pages := g.day[day]; pages != nil {
@@ -116,7 +116,7 @@ func (g *goodSite) at(ctx context.Context, day string, at time.Time) (*static, e
 	if output == nil {
 		return nil, cmp.Or(ctx.Err(), faults.Err())
 	}
-	pages := newStatic(output)
+	pages := static.Quick(output)
 	g.day[day] = pages
 	return pages, nil
 }
@@ -143,7 +143,7 @@ func instant(text string) (time.Time, error) {
 }
 
 // choose sets the day, and leads back to where the editor was.
-func (p *preview) choose(w http.ResponseWriter, r *http.Request) {
+func (p *Preview) choose(w http.ResponseWriter, r *http.Request) {
 	day := r.FormValue("at")
 	if day != "" && len(day) == len("2006-01-02") {
 		day += "T09:00"
@@ -163,11 +163,11 @@ func (p *preview) choose(w http.ResponseWriter, r *http.Request) {
 }
 
 // events tells a page of each build that ends, for as long as the page is open.
-func (p *preview) events(w http.ResponseWriter, r *http.Request) {
+func (p *Preview) events(w http.ResponseWriter, r *http.Request) {
 	rc := http.NewResponseController(w)
 	// The server's limits are for requests that end.
 	if err := cmp.Or(rc.SetWriteDeadline(time.Time{}), rc.SetReadDeadline(time.Time{})); err != nil {
-		p.log.Warn("a page will have to ask again", "error", err)
+		p.Log.Warn("a page will have to ask again", "error", err)
 	}
 	web.SecurityHeaders(w.Header(), false)
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -195,7 +195,7 @@ func (p *preview) events(w http.ResponseWriter, r *http.Request) {
 }
 
 // name is the name of a build, which no other has.
-func (p *preview) name(saves int) string { return fmt.Sprintf("%d-%d", p.began, saves) }
+func (p *Preview) name(saves int) string { return fmt.Sprintf("%d-%d", p.began, saves) }
 
 // A bar is what the preview puts into a page.
 type bar struct {
@@ -219,10 +219,10 @@ type problem struct {
 }
 
 // dress puts style and script into a page's head, and the bar at the beginning of its body.
-func (p *preview) dress(page []byte, b bar) []byte {
+func (p *Preview) dress(page []byte, b bar) []byte {
 	var drawn bytes.Buffer
-	if err := previewBar.Execute(&drawn, b); err != nil {
-		p.log.Error("the bar cannot be drawn", "error", err)
+	if err := barTemplate.Execute(&drawn, b); err != nil {
+		p.Log.Error("the bar cannot be drawn", "error", err)
 		return page
 	}
 	head := []byte("<link rel=\"stylesheet\" href=\"/preview/preview.css\">\n<script type=\"module\" src=\"/preview/preview.js\"></script>\n</head>")
@@ -262,10 +262,10 @@ func moments(good *goodSite, on string) []moment {
 }
 
 // problems are the faults, those of this page's own file first.
-func problems(faults source.Faults, lines *linesOf, on string) []problem {
+func problems(faults source.Faults, lines *report.Lines, on string) []problem {
 	var here, elsewhere []problem
 	for _, f := range faults {
-		q := problem{Fault: f, Quote: strings.TrimSpace(lines.line(f))}
+		q := problem{Fault: f, Quote: strings.TrimSpace(lines.Line(f))}
 		if f.Path == writtenIn(on) {
 			q.Here = q.Quote
 			here = append(here, q)

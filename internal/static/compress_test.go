@@ -1,4 +1,4 @@
-package main
+package static
 
 import (
 	"compress/gzip"
@@ -12,7 +12,7 @@ import (
 // TestCompressed: pages are compressed for browsers that take it, and nothing else is.
 func TestCompressed(t *testing.T) {
 	page := strings.Repeat("<p>Enter your surname</p>", 200)
-	srv := httptest.NewServer(compressed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv := httptest.NewServer(Compressed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/page", "/review/", "/review/CC-7K4D-2P9X":
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -1,0 +1,162 @@
+// Package pack makes what a hub is deployed as of the source in the current folder: the zip of each
+// function for AWS. The same source gives the same bytes, so a deployment changes only what did change.
+package pack
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/page"
+	"traininghub/site"
+)
+
+// ErrNoSource says that the current folder has no functions.
+var ErrNoSource = errors.New("there is no folder functions here: call hub package where template.yaml is")
+
+// Functions are the programs in the folder functions, by name.
+func Functions() ([]string, error) {
+	mains, err := filepath.Glob("functions/*/main.go")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, m := range mains {
+		names = append(names, filepath.Base(filepath.Dir(m)))
+	}
+	if len(names) == 0 {
+		return nil, ErrNoSource
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// compile builds one function for AWS: arm64, without C, the operating system's part of the Lambda library left out, and nothing of
+// this machine or this moment in it.
+func compile(ctx context.Context, name string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "hub-package-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	program := filepath.Join(dir, "bootstrap")
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", program, "./functions/"+name)
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "GOARM64=v8.0", "CGO_ENABLED=0", "GOFLAGS=")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building %s: %w\n%s", name, err, text)
+	}
+	return os.ReadFile(program)
+}
+
+// A File lies in a zip.
+type File struct {
+	Name string
+	Mode fs.FileMode
+	Data []byte
+}
+
+// Function compiles a function for AWS and gives its zip, with what lies beside the program. size is that of
+// the program alone.
+func Function(ctx context.Context, name string, beside []File) (data []byte, size int, err error) {
+	program, err := compile(ctx, name)
+	if err != nil {
+		return nil, 0, err
+	}
+	data, err = zipped(append([]File{{"bootstrap", 0o755, program}}, beside...))
+	return data, len(program), err
+}
+
+// Beside are the files that functions find beside their program, by the function's name:
+// submit and review the addresses of style and script, which have hashes of what only the generator can make; publish what
+// the generator takes from the NHS front end.
+func Beside(modules string) (map[string][]File, error) {
+	// The functions carry the content and templates of this folder, so the ones that this program carries do not count.
+	s, faults := site.Load(os.DirFS("content"), os.DirFS("templates"), modules)
+	if s == nil {
+		return nil, faults.Err()
+	}
+	output, err := s.Build(time.Now()) // every fault, dead links as well
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := json.Marshal(assets(output))
+	if err != nil {
+		return nil, err
+	}
+	front, err := frontEnd(modules)
+	handlers := []File{{"assets.json", 0o644, addresses}}
+	return map[string][]File{"submit": handlers, "review": handlers, "publish": front}, err
+}
+
+// assets finds the addresses of style, script and icon in a site.
+func assets(output site.Output) (a page.Assets) {
+	for name := range output {
+		if dir, file := path.Split(name); dir == "assets/" {
+			switch path.Ext(file) {
+			case ".css":
+				a.CSS = "/" + name
+			case ".js":
+				a.JS = "/" + name
+			case ".svg":
+				a.Icon = "/" + name
+			}
+		}
+	}
+	return a
+}
+
+// frontEnd is the NHS front end as far as the generator reads it: its stylesheet, and the modules that the site's
+// script may import.
+func frontEnd(modules string) ([]File, error) {
+	const dir = "nhsuk-frontend"
+	from := os.DirFS(modules)
+	var files []File
+	err := fs.WalkDir(from, dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rest := strings.TrimPrefix(name, dir+"/")
+		if rest != "package.json" && rest != "dist/nhsuk/nhsuk-frontend.min.css" && !(strings.HasPrefix(rest, "dist/nhsuk/") && path.Ext(rest) == ".mjs") {
+			return nil
+		}
+		data, err := fs.ReadFile(from, name)
+		files = append(files, File{"node_modules/" + name, 0o644, data})
+		return err
+	})
+	return files, err
+}
+
+// zipped makes a zip whose bytes depend on the files alone.
+func zipped(files []File) ([]byte, error) {
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	for _, f := range files {
+		h := &zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
+		h.SetMode(f.Mode)
+		w, err := z.CreateHeader(h)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(f.Data); err != nil {
+			return nil, err
+		}
+	}
+	err := z.Close()
+	return b.Bytes(), err
+}

@@ -1,0 +1,104 @@
+package pack
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/page"
+	"traininghub/site"
+)
+
+// TestPack: a zip depends on its files alone, and its program can be run.
+func TestPack(t *testing.T) {
+	files := []File{{"node_modules/b.mjs", 0o644, []byte("b")}, {"bootstrap", 0o755, bytes.Repeat([]byte("program"), 1000)}, {"assets.json", 0o644, []byte("{}")}}
+	one, err := zipped(slices.Clone(files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(files)
+	two, err := zipped(files)
+	if err != nil || !bytes.Equal(one, two) {
+		t.Errorf("the order of the files makes another zip: %v", err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(one), int64(len(one)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range z.File {
+		got = append(got, f.Name+" "+f.Mode().String()+" "+f.Modified.UTC().Format(time.DateOnly))
+	}
+	want := []string{"assets.json -rw-r--r-- 1980-01-01", "bootstrap -rwxr-xr-x 1980-01-01", "node_modules/b.mjs -rw-r--r-- 1980-01-01"}
+	if !slices.Equal(got, want) {
+		t.Errorf("in the zip: %q, want %q", got, want)
+	}
+}
+
+// TestBesides: with what lies beside it publish makes the very site that hub build makes, and submit knows its style and script.
+func TestBesides(t *testing.T) {
+	t.Chdir("../..")
+	beside, err := Beside("node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a page.Assets
+	if err := json.Unmarshal(beside["submit"][0].Data, &a); err != nil || beside["submit"][0].Name != "assets.json" {
+		t.Fatal(beside["submit"][0].Name, err)
+	}
+	root := t.TempDir()
+	for _, f := range beside["publish"] {
+		name := filepath.Join(root, f.Name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
+	made := func(modules string) site.Output {
+		s, faults := site.Load(os.DirFS("content"), os.DirFS("templates"), modules)
+		if err := faults.Err(); err != nil {
+			t.Fatal(err)
+		}
+		output, err := s.Build(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return output
+	}
+	want := made("node_modules")
+	if got := made(filepath.Join(root, "node_modules")); !maps.EqualFunc(got, want, bytes.Equal) {
+		t.Error("the site made of what lies beside publish is another one")
+	}
+	for _, address := range []string{a.CSS, a.JS, a.Icon} {
+		if want[strings.TrimPrefix(address, "/")] == nil || !bytes.Contains(want["index.html"], []byte(address)) {
+			t.Errorf("submit is told of %q, which no page uses", address)
+		}
+	}
+}
+
+// TestForAWS: every function has all its parts on AWS's processors without C. That they compile is seen where their
+// binaries are tested; nothing in them depends on the processor.
+func TestForAWS(t *testing.T) {
+	t.Chdir("../..")
+	names, err := Functions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "list", "-e", "-deps", "-tags", "lambda.norpc", "-f", "{{with .Error}}{{.}}{{end}}{{with .CgoFiles}}{{$.ImportPath}} needs C{{end}}", "./functions/...")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	if err != nil || len(bytes.TrimSpace(out)) > 0 {
+		t.Errorf("%v: %v\n%s", names, err, out)
+	}
+}

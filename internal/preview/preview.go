@@ -1,0 +1,219 @@
+// Package preview serves the site to its editors while they write it. It builds again whenever a file
+// of the content or the templates is saved, tells the pages that are open, shows the mistakes in them,
+// and shows the site as of any day.
+//
+// What a preview adds to the pages is only here: nothing of it is ever in a site that was built.
+package preview
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/pdf"
+	"traininghub/internal/report"
+	"traininghub/internal/source"
+	"traininghub/internal/static"
+	"traininghub/internal/watch"
+	"traininghub/site"
+)
+
+// pause is how long after a save the next one may come and still belong to it: editors write a file in several steps.
+// It is short, since a build that has begun is called off when another save comes.
+const pause = 5 * time.Millisecond
+
+// Settings are what a preview needs.
+type Settings struct {
+	Content, Modules string // the folders of the editors' files, and of the NHS front end
+	Templates        fs.FS  // if there is no folder of them
+	Now              func() time.Time
+	Open             func(*site.Site) (*intake.Desk, http.Handler, error) // the desk of a site, and its pages
+	Out              io.Writer                                            // is told of each build, and of the mistakes
+	Log              *slog.Logger
+}
+
+// A Preview serves the site. If there are mistakes it goes on showing the last site without any, and
+// says so. Run does the work.
+type Preview struct {
+	Settings
+	began int64         // tells builds from those of a preview that ran before, on which a page may still be open
+	quit  chan struct{} // closed when the preview ends
+	cache site.Cache    // for one build at a time
+
+	mu      sync.Mutex
+	saves   int           // builds that came to an end
+	changed chan struct{} // closed, and another made, when saves goes up
+	faults  source.Faults // of the last build
+	lines   *report.Lines
+	good    *goodSite // the last site without mistakes; nil if there was none yet
+}
+
+// A goodSite is a site without mistakes, at as many instants as were asked for.
+type goodSite struct {
+	*site.Site
+	apply http.Handler
+
+	mu  sync.Mutex
+	day map[string]*static.Pages // by the value of the cookie; "" is the clock's
+}
+
+// New gives a Preview that has not built anything yet.
+func New(s Settings) *Preview {
+	return &Preview{
+		Settings: s, began: time.Now().UnixNano(), quit: make(chan struct{}), changed: make(chan struct{}),
+	}
+}
+
+// Run watches the folders and builds, until ctx ends.
+func (p *Preview) Run(ctx context.Context) {
+	defer close(p.quit)
+	saved := make(chan struct{}, 1)
+	var work sync.WaitGroup
+	defer work.Wait()
+	work.Go(func() { watch.Folders(ctx, []string{p.Content, liveTemplates()}, p.Log, saved) })
+
+	stop, built := func() {}, make(chan *intake.Desk, 1)
+	leave := func() {} // ends the work of the desk
+	building, again := false, time.NewTimer(time.Hour)
+	again.Stop() // until the watching has begun
+	var next <-chan time.Time
+	defer func() { stop(); leave() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-saved:
+			stop()
+			again.Reset(pause)
+		case <-again.C:
+			if building {
+				again.Reset(time.Millisecond) // the build that was called off is about to end
+				continue
+			}
+			building = true
+			ctx, cancel := context.WithCancel(ctx)
+			stop = cancel
+			work.Go(func() { built <- p.build(ctx) })
+		case desk := <-built:
+			building = false
+			next = p.next()
+			if desk == nil {
+				continue
+			}
+			leave()
+			ctx, cancel := context.WithCancel(ctx)
+			leave = cancel
+			work.Go(func() { desk.Run(ctx) })
+		case <-next:
+			next = nil
+			again.Reset(0)
+		}
+	}
+}
+
+// next is when the site changes by itself.
+func (p *Preview) next() <-chan time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.good == nil {
+		return nil
+	}
+	now := p.Now()
+	at, ok := p.good.NextChange(now)
+	if !ok {
+		return nil
+	}
+	return time.After(at.Sub(now))
+}
+
+// build makes the site of the files as they are. It returns a desk for the new site, or nil if there is none.
+func (p *Preview) build(ctx context.Context) *intake.Desk {
+	began := time.Now()
+	content := os.DirFS(p.Content)
+	s, faults := p.cache.Load(stopping{ctx, content}, p.templates(ctx), p.Modules)
+	var output site.Output
+	if s != nil && ctx.Err() == nil {
+		if err := s.DrawForms(pdf.Blank); err != nil {
+			p.Log.Error("the forms on paper are missing", "error", err)
+		}
+		output, faults = s.Render(ctx, p.Now())
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	faults.Sort()
+	var desk *intake.Desk
+	var good *goodSite
+	if output != nil {
+		var apply http.Handler
+		var err error
+		if desk, apply, err = p.Open(s); err != nil {
+			faults.Add("content", 0, err.Error(), "")
+		} else {
+			good = &goodSite{Site: s, apply: apply, day: map[string]*static.Pages{"": static.Quick(output)}}
+		}
+	}
+
+	p.mu.Lock()
+	p.faults, p.lines = faults, report.LinesOf(content)
+	if good != nil {
+		p.good = good
+	}
+	p.saves++
+	close(p.changed)
+	p.changed = make(chan struct{})
+	p.mu.Unlock()
+
+	if len(faults) > 0 {
+		report.Text(p.Out, content, faults)
+		fmt.Fprintf(p.Out, "%s\n", report.Count(faults))
+	} else {
+		fmt.Fprintf(p.Out, "built in %v\n", time.Since(began).Round(time.Millisecond))
+	}
+	return desk
+}
+
+// templates are the folder's if the preview runs in the project, so that they can be worked on, too.
+func (p *Preview) templates(ctx context.Context) fs.FS {
+	if live := liveTemplates(); live != "" {
+		return stopping{ctx, os.DirFS(live)}
+	}
+	return p.Templates
+}
+
+func liveTemplates() string {
+	if _, err := os.Stat(filepath.Join("templates", "layout.html")); err != nil {
+		return ""
+	}
+	return "templates"
+}
+
+// A stopping folder can be read until ctx ends: so a build is called off while it reads.
+type stopping struct {
+	ctx context.Context
+	fs.FS
+}
+
+func (s stopping) Open(name string) (fs.File, error) {
+	if err := s.ctx.Err(); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return s.FS.Open(name)
+}
+
+func (s stopping) ReadFile(name string) ([]byte, error) {
+	if err := s.ctx.Err(); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return fs.ReadFile(s.FS, name)
+}
+
+func (s stopping) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(s.FS, name) }

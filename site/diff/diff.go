@@ -1,0 +1,452 @@
+// Package diff says what a change of the content changes for readers, for those who review it.
+//
+// Two sides are compared: texts by page, letter and form, in lines, not files. So a fact that stands on
+// ten pages is told once, and a change that no reader sees is not told at all. Both sides are to be built
+// with the same templates and as of the same day.
+package diff
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"html"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/site"
+)
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// A Side is one of the two that are compared: texts by name, in lines.
+type Side struct {
+	pages, letters, forms map[string][]string
+	titles                map[string]string         // of pages, by address
+	courses               map[string]*course.Course // by id
+	redirects             map[string]string
+	pictures              map[string][]byte
+	staff                 []string // who may sign in, and as what
+}
+
+// frame stands for an address: what is around each page.
+const frame = "every page"
+
+// Read gives the side of a site, the pages that were built of it, and the folder of its content.
+func Read(s *site.Site, output site.Output, content fs.FS) (Side, error) {
+	v := Side{
+		pages: map[string][]string{}, forms: map[string][]string{}, titles: map[string]string{frame: "Menu and footer"}, courses: map[string]*course.Course{},
+		redirects: output.Redirects(), pictures: map[string][]byte{},
+	}
+	for name, data := range output {
+		address := "/" + strings.TrimSuffix(name, "index.html")
+		if strings.HasPrefix(address, "/images/") {
+			v.pictures[address] = data
+		}
+		if !strings.HasSuffix(name, ".html") || v.redirects[address] != "" {
+			continue
+		}
+		v.pages[address] = textOf(data)
+		v.titles[address] = titleOf(data, s.Hub.Name)
+	}
+	v.pages[frame] = slices.Concat(linesOfHTML(part(output["index.html"], "header")), linesOfHTML(part(output["index.html"], "footer")))
+	staff := func(email, as string) { v.staff = append(v.staff, plainMarkdown(email)+", as "+as) }
+	for _, c := range s.Programme.Courses {
+		v.courses[c.ID] = c
+		staff(c.Lead.Email, "lead of [/courses/"+c.ID+"/]")
+		if c.Deputy != nil {
+			staff(c.Deputy.Email, "deputy of [/courses/"+c.ID+"/]")
+		}
+	}
+	for _, who := range s.Hub.Office {
+		staff(who.Email, "office, of all courses")
+	}
+	for id, f := range s.Programme.Forms {
+		v.forms[id] = wordsOf(f)
+	}
+	var err error
+	v.letters, err = letters(content)
+	return v, err
+}
+
+// wordsOf is what a form asks and says, a question to the line, with the facts of its course in it: the words of its pages
+// and of its PDF.
+func wordsOf(f *form.Definition) []string {
+	var lines []string
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	add("%s", f.Title)
+	add("Purpose: %s", f.Purpose)
+	lines = append(lines, f.Before...)
+	for _, s := range f.Sections {
+		add("Section: %s", s.Title)
+		lines = append(lines, s.Intro...)
+		if s.Repeat != nil {
+			add("%d to %d %s", s.Repeat.Min, s.Repeat.Max, s.Repeat.Items)
+		}
+		for _, q := range s.Questions {
+			line := fmt.Sprintf("Question: %s (%s; %s)", q.Label, q.Kind, cmp.Or(q.Rule, "no rule"))
+			if q.Hint != "" {
+				line += " " + q.Hint
+			}
+			lines = append(lines, line)
+			if q.InMessages != "" {
+				add("In messages: %s", q.InMessages)
+			}
+			for _, tag := range slices.Sorted(maps.Keys(q.Messages)) {
+				add("Message: %s", q.Messages[tag])
+			}
+			for _, o := range q.Options {
+				add("Option: %s %s", o.Label, o.Hint)
+			}
+		}
+	}
+	for _, d := range f.Declarations {
+		add("Declaration: %s", d.Text)
+	}
+	add("Signature: %s %s", f.Signature.Label, f.Signature.Hint)
+	for _, p := range f.Parts {
+		add("Part: %s", p.Title)
+		lines = append(lines, p.Intro...)
+		if p.Statement != "" {
+			lines = append(lines, p.Statement)
+		}
+		if p.Asks != nil {
+			add("Asked: %s, %s; sees %s", p.Asks.Name, p.Asks.Email, strings.Join(p.Asks.Shows, ", "))
+		}
+		for _, b := range p.Blanks {
+			add("Blank: %s (%s) %s", b.Label, b.Kind, strings.Join(b.Options, ", "))
+		}
+	}
+	for _, reason := range f.DeclineReasons {
+		add("Reason to decline: %s %s", reason.Label, reason.Hint)
+	}
+	if f.Terms != nil {
+		add("Terms: %s", f.Terms.Title)
+		lines = append(append(lines, f.Terms.Clauses...), f.Terms.Statement)
+	}
+	for _, next := range f.Next {
+		add("Next: %s", next)
+	}
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ") // an editor may have typed a text in several lines
+	}
+	return lines
+}
+
+// letters are the lines of the letters, without notes and empty lines.
+func letters(content fs.FS) (map[string][]string, error) {
+	names, err := fs.Glob(content, "letters/*.md")
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]string{}
+	for _, name := range names {
+		data, err := fs.ReadFile(content, name)
+		if err != nil {
+			return nil, err
+		}
+		dashes := 0
+		for line := range strings.Lines(lineEnds.Replace(string(data))) {
+			line = strings.TrimRight(line, " \n")
+			if line == "---" {
+				dashes++
+			}
+			if note := dashes < 2 && strings.HasPrefix(strings.TrimSpace(line), "#"); line != "" && !note {
+				all[name] = append(all[name], line)
+			}
+		}
+	}
+	return all, nil
+}
+
+var (
+	titleTag = regexp.MustCompile(`<title>([^<]*)</title>`)
+	describe = regexp.MustCompile(`<meta name="description" content="([^"]*)">`)
+	tag      = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>`)
+	hrefs    = regexp.MustCompile(`<a [^>]*href="([^"]*)"[^>]*>`)
+	pictures = regexp.MustCompile(`<img src="([^"]*)" alt="([^"]*)"[^>]*>`)
+	aside    = regexp.MustCompile(`(?s)<(nav|script)[ >].*?</(nav|script)>|<span class="nhsuk-table__heading"[^>]*>[^<]*</span>`)
+)
+
+func titleOf(page []byte, hub string) string {
+	m := titleTag.FindSubmatch(page)
+	if m == nil {
+		return ""
+	}
+	return strings.TrimSuffix(html.UnescapeString(string(m[1])), " – "+hub)
+}
+
+// within are the elements that stand in the middle of a line.
+var within = []string{"a", "abbr", "b", "em", "i", "label", "small", "span", "strong", "time"}
+
+// textOf is what readers see of a page's main part, a paragraph, heading or cell to the line, and what search engines show of it.
+// Where a link leads is part of it.
+func textOf(page []byte) []string {
+	lines := linesOfHTML(aside.ReplaceAllString(part(page, "main"), ""))
+	if m := describe.FindSubmatch(page); m != nil {
+		lines = append([]string{"For search engines: " + html.UnescapeString(string(m[1]))}, lines...)
+	}
+	return lines
+}
+
+// part is an element of a page; all of the page if it has none of that name.
+func part(page []byte, name string) string {
+	text := string(page)
+	if i := strings.Index(text, "<"+name); i >= 0 {
+		text = text[i:]
+	}
+	text, _, _ = strings.Cut(text, "</"+name+">")
+	return text
+}
+
+func linesOfHTML(text string) []string {
+	text = strings.Join(strings.Fields(text), " ")
+	text = hrefs.ReplaceAllString(text, "$0[$1] ")
+	text = pictures.ReplaceAllString(text, "[$1] $2")
+	text = tag.ReplaceAllStringFunc(text, func(t string) string {
+		m := tag.FindStringSubmatch(t)
+		if slices.Contains(within, strings.ToLower(m[2])) {
+			return ""
+		}
+		return "\n"
+	})
+	var all []string
+	for line := range strings.Lines(text) {
+		if line = strings.Join(strings.Fields(html.UnescapeString(line)), " "); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// rename puts what an old side has of pages that have another address now, below the old one and in links, under that. It gives
+// those addresses, now by before.
+func rename(old *Side, now Side) map[string]string {
+	addresses := map[string]string{}
+	for from, to := range now.redirects {
+		if old.pages[from] != nil && old.pages[to] == nil && now.pages[to] != nil {
+			addresses[from] = to
+		}
+	}
+	var links []string // the longest first, since some begin with others
+	for _, from := range slices.Backward(slices.Sorted(maps.Keys(addresses))) {
+		links = append(links, "["+from, "["+addresses[from])
+		if outer := path.Dir(strings.TrimSuffix(from, "/")) + "/"; addresses[outer] != "" {
+			delete(addresses, from) // it goes with the page above it
+		}
+	}
+	if len(links) == 0 {
+		return nil
+	}
+	pages, titles, linked := map[string][]string{}, map[string]string{}, strings.NewReplacer(links...)
+	for address, lines := range old.pages {
+		lines = slices.Clone(lines)
+		for i, line := range lines {
+			lines[i] = linked.Replace(line)
+		}
+		is := strings.TrimPrefix(linked.Replace("["+address), "[")
+		pages[is], titles[is] = lines, old.titles[address]
+	}
+	old.pages, old.titles = pages, titles
+	for i, who := range old.staff {
+		old.staff[i] = linked.Replace(who)
+	}
+	return addresses
+}
+
+// Compare says as Markdown what differs for readers: pages that are new, renamed, changed or gone, letters,
+// and forms with their PDFs; before that, what to look at: what needs more, other pictures, who can sign in.
+func Compare(old, now Side) string {
+	var b strings.Builder
+	var notes []string
+	fmt.Fprint(&b, "## What this changes for readers\n")
+	renamed := rename(&old, now)
+	if len(renamed) > 0 {
+		fmt.Fprint(&b, "\n### Renamed pages\n\n")
+	}
+	for _, from := range slices.Sorted(maps.Keys(renamed)) {
+		fmt.Fprintf(&b, "- %s (`%s`, before: `%s`)\n", plainMarkdown(now.titles[renamed[from]]), renamed[from], from)
+	}
+	n := len(renamed) + changes(&b, "page", old.pages, now.pages, func(address string) string {
+		title := now.titles[address]
+		if title == "" {
+			title = old.titles[address]
+		}
+		if address == frame {
+			return title + " of " + frame
+		}
+		return fmt.Sprintf("%s (`%s`)", plainMarkdown(title), address)
+	})
+	n += changes(&b, "letter", old.letters, now.letters, code)
+	n += changes(&b, "form", old.forms, now.forms, func(name string) string { return code("forms/"+name+".yaml") + ": its pages and its PDF" })
+	for _, name := range slices.Sorted(maps.Keys(now.pictures)) {
+		if was, ok := old.pictures[name]; ok && !bytes.Equal(was, now.pictures[name]) {
+			notes = append(notes, fmt.Sprintf("The picture `%s` is another one now.", name))
+		}
+	}
+	for _, who := range now.staff {
+		if !slices.Contains(old.staff, who) {
+			notes = append(notes, "Can sign in now: "+who+".")
+		}
+	}
+	for _, who := range old.staff {
+		if !slices.Contains(now.staff, who) {
+			notes = append(notes, "Can no longer sign in: "+who+".")
+		}
+	}
+	if n == 0 {
+		fmt.Fprint(&b, "\nNothing.\n")
+	}
+
+	for _, address := range slices.Sorted(maps.Keys(old.pages)) {
+		_, stays := now.pages[address]
+		if !stays && now.redirects[address] == "" && !strings.HasSuffix(address, "/apply/") && !strings.Contains(address, "/eligibility/") {
+			notes = append(notes, fmt.Sprintf("`%s` is gone, and nothing leads on from there. If the page has another name now, add `aliases: [%s]` to it.", address, address))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(now.courses)) {
+		before, after := old.courses[id], now.courses[id]
+		for from, to := range renamed {
+			if to == "/courses/"+id+"/" {
+				before = old.courses[path.Base(from)]
+			}
+		}
+		if before == nil || !moved(before, after) {
+			continue
+		}
+		if after.DatesChanged == nil || before.DatesChanged != nil && !after.DatesChanged.Time().After(before.DatesChanged.Time()) {
+			notes = append(notes, fmt.Sprintf("%s moves workshops. So that they also move in people's calendars, set `dates_changed` in `%s` to the day of the change.", plainMarkdown(after.Title), after.File.Path))
+		}
+	}
+	if len(notes) == 0 {
+		return b.String()
+	}
+	// At the beginning: the end of a long list is not read, and not in a comment that is cut.
+	return "## Look at this\n\n- " + strings.Join(notes, "\n- ") + "\n\n" + b.String()
+}
+
+// moved tells whether a workshop that was announced is at another time or gone.
+func moved(before, after *course.Course) bool {
+	for i, k := range before.Cohorts {
+		if i >= len(after.Cohorts) {
+			return true
+		}
+		for j, w := range k.Workshops {
+			is := after.Cohorts[i].Workshops
+			if j >= len(is) || !is[j].Start().Equal(w.Start()) || !is[j].End().Equal(w.End()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func code(name string) string { return "`" + name + "`" }
+
+var plainMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "~", `\~`, "$", `\$`).Replace
+
+// changes writes what is new, gone and changed of one kind, and gives how many there are.
+func changes(b *strings.Builder, kind string, old, now map[string][]string, show func(name string) string) int {
+	var added, gone, changed []string
+	for name, lines := range now {
+		if was, ok := old[name]; !ok {
+			added = append(added, name)
+		} else if !slices.Equal(was, lines) {
+			changed = append(changed, name)
+		}
+	}
+	for name := range old {
+		if _, ok := now[name]; !ok {
+			gone = append(gone, name)
+		}
+	}
+	list := func(what string, names []string) {
+		if len(names) == 0 {
+			return
+		}
+		slices.Sort(names)
+		fmt.Fprintf(b, "\n### %s\n\n", what)
+		for _, name := range names {
+			fmt.Fprintf(b, "- %s\n", show(name))
+		}
+	}
+	list("New "+kind+"s", added)
+	list(strings.ToUpper(kind[:1])+kind[1:]+"s that are gone", gone)
+	slices.Sort(changed)
+	if len(changed) > 0 {
+		fmt.Fprintf(b, "\n### Changed %ss\n", kind)
+	}
+	// A fact that several pages show changes the same lines of each.
+	alike, texts := map[string][]string{}, []string{}
+	for _, name := range changed {
+		text := strings.Join(difference(old[name], now[name]), "\n")
+		if alike[text] == nil {
+			texts = append(texts, text)
+		}
+		alike[text] = append(alike[text], show(name))
+	}
+	for _, text := range texts {
+		// Nothing in a text can end the block: such a line would have to begin with the marks, and no text has two lines.
+		fmt.Fprintf(b, "\n%s\n\n```diff\n%s\n```\n", strings.Join(alike[text], ", "), text)
+	}
+	return len(added) + len(gone) + len(changed)
+}
+
+// mostCells bounds the memory, 64 MB, in which two texts are compared line by line. Longer ones differ as a whole.
+const mostCells = 16 << 20
+
+// difference is what was taken away, "- line", and what was put, "+ line", in the order of the text.
+func difference(old, now []string) []string {
+	var head, tail int
+	for head < len(old) && head < len(now) && old[head] == now[head] {
+		head++
+	}
+	for tail < len(old)-head && tail < len(now)-head && old[len(old)-1-tail] == now[len(now)-1-tail] {
+		tail++
+	}
+	old, now = old[head:len(old)-tail], now[head:len(now)-tail]
+	if len(old)*len(now) > mostCells {
+		old, now = slices.Clone(old), slices.Clone(now)
+		for i, line := range old {
+			old[i] = "- " + line
+		}
+		for i, line := range now {
+			now[i] = "+ " + line
+		}
+		return slices.Concat(old, now)
+	}
+	// most[i][j] is the length of the longest sequence of lines that old[i:] and now[j:] share.
+	most := make([][]int32, len(old)+1)
+	for i := range most {
+		most[i] = make([]int32, len(now)+1)
+	}
+	for i := len(old) - 1; i >= 0; i-- {
+		for j := len(now) - 1; j >= 0; j-- {
+			if old[i] == now[j] {
+				most[i][j] = most[i+1][j+1] + 1
+			} else {
+				most[i][j] = max(most[i+1][j], most[i][j+1])
+			}
+		}
+	}
+	var lines []string
+	i, j := 0, 0
+	for i < len(old) || j < len(now) {
+		switch {
+		case i < len(old) && j < len(now) && old[i] == now[j]:
+			i, j = i+1, j+1
+		case j == len(now) || i < len(old) && most[i+1][j] >= most[i][j+1]:
+			lines = append(lines, "- "+old[i])
+			i++
+		default:
+			lines = append(lines, "+ "+now[j])
+			j++
+		}
+	}
+	return lines
+}
