@@ -14,6 +14,7 @@ const module = "traininghub/"
 
 // levels is the order of imports: a package imports only packages of lower levels, never one of its own.
 var levels = [][]string{
+	{"internal/record"},
 	{"internal/source", "internal/watch", "internal/standin", "internal/gateway", "internal/match"},
 	{"internal/form", "internal/course", "internal/report"},
 	{"internal/document"},

@@ -7,13 +7,13 @@ import (
 	"os"
 	osexec "os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // fullFolder names a folder to mount the small disks on to the process that TestServeFullDisk starts.
@@ -137,7 +137,7 @@ func waitForFailure(t *testing.T, data, ref string) {
 		for _, document := range query[[]byte](t, database(data), "select data from application where status = 'received'") {
 			var a intake.Application
 			must(t, json.Unmarshal(document, &a), "reading an application")
-			if a.Reference == ref && slices.ContainsFunc(a.Letters, func(l intake.Letter) bool { return l.Error != "" }) {
+			if a.Reference == ref && a.Letters.Has(func(l record.Letter) bool { return l.Error != "" }) {
 				return
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // An Application is one person's application from the first section they save. It is kept as one
@@ -17,12 +18,12 @@ type Application struct {
 	Reference string             `json:"reference"` // also the key of its record; told to the applicant once it is sent
 	Form      string             `json:"form"`      // the form's id
 	Course    string             `json:"course"`    // the course's id
-	Keys      []Key              `json:"keys,omitempty"`
+	Keys      record.Keys        `json:"keys,omitempty"`
 	Answers   Answers            `json:"answers"`
-	Events    []Event            `json:"events"`
+	Events    record.Events      `json:"events"`
 	Saved     time.Time          `json:"saved"`              // when the applicant last saved anything, UTC
 	Document  *document.Document `json:"document,omitempty"` // nil until sent
-	Letters   Outbox             `json:"letters,omitempty"`  // the outbox: letters owed and sent
+	Letters   record.Outbox      `json:"letters,omitempty"`  // the outbox: letters owed and sent
 	Flags     []string           `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
 
 	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none
@@ -50,26 +51,6 @@ type Answers struct {
 type Row struct {
 	ID     string      `json:"id"`
 	Values form.Values `json:"values"`
-}
-
-// A Key lets the holder of a secret open the draft; only the secret's SHA-256 is kept.
-type Key struct {
-	Hash    []byte    `json:"hash"`
-	For     string    `json:"for"`              // "cookie", "resume", "status", "follow" or "practice"
-	Letter  string    `json:"letter,omitempty"` // id of the letter that it went with
-	Expires time.Time `json:"expires"`          // UTC; zero if with the application
-}
-
-// An Event is a fact in the life of an application. Events are only ever added. Each is chained to the one before it,
-// and the last of each write to what the application then says; see chain.go.
-type Event struct {
-	What string    `json:"what"`           // one of the Event constants
-	At   time.Time `json:"at"`             // UTC
-	Who  string    `json:"who"`            // applicant, practice, lead, office, hub, mail
-	By   string    `json:"by,omitempty"`   // of lead and office: the e-mail address that signed in
-	Note string    `json:"note,omitempty"` // ids and classes only, never what a person typed
-	Says []byte    `json:"says,omitempty"` // SHA-256 of what the application said after the write of this event
-	Sum  []byte    `json:"sum"`            // SHA-256 over the event and the sum of the one before
 }
 
 // What happens to an application.
@@ -277,16 +258,4 @@ type Note struct {
 	Name string    `json:"name"`
 	By   string    `json:"by"` // the e-mail address that signed in
 	At   time.Time `json:"at"` // UTC
-}
-
-// A Letter is owed from the write that made it so until it is marked as sent.
-type Letter struct {
-	ID        string    `json:"id"`   // unique in the application
-	Name      string    `json:"name"` // the file in content/letters, without ending
-	Owed      time.Time `json:"owed"` // from when, UTC: it is late only after that
-	Due       time.Time `json:"due"`  // when to try next, UTC; a lease moves it, too
-	Attempts  int       `json:"attempts"`
-	MessageID string    `json:"message_id"` // "<…@host>"; the same at each try, so that a second copy can be known for one
-	Sent      time.Time `json:"sent,omitzero"`
-	Error     string    `json:"error,omitempty"` // class of the last failure, never what a person typed
 }

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"traininghub/internal/record"
 )
 
 // An audit looks for changes behind the hub's back. That what an application says, and its events, are as the hub wrote them, its own
@@ -72,7 +74,7 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 			wrong(id, "its document is that of another application")
 			return nil
 		}
-		if what := a.intact(); what != "" {
+		if what := a.Events.Fault(a.Reference, a.says); what != "" {
 			wrong(id, what)
 			return nil
 		}
@@ -137,7 +139,7 @@ func (a *Application) silenced(due time.Time) bool {
 	if a.Document == nil || a.removal() != nil {
 		return false
 	}
-	if next := a.Letters.due(); !next.IsZero() && (due.IsZero() || due.UnixMilli() > next.UnixMilli()) {
+	if next := a.Letters.Due(); !next.IsZero() && (due.IsZero() || due.UnixMilli() > next.UnixMilli()) {
 		return true
 	}
 	names := []string{LetterToLead, LetterToApplicant}
@@ -148,12 +150,12 @@ func (a *Application) silenced(due time.Time) bool {
 		names = append(names, LetterDeclined, LetterDecision)
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(a.Letters, func(l Letter) bool { return l.Name == name }) {
+		if !a.Letters.Has(func(l record.Letter) bool { return l.Name == name }) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(a.Letters, func(l Letter) bool {
-		return !l.Sent.IsZero() && !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventSent && e.Note == l.ID })
+	return a.Letters.Has(func(l record.Letter) bool {
+		return !l.Sent.IsZero() && !slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventSent && e.Note == l.ID })
 	})
 }
 

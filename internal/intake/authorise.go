@@ -3,7 +3,6 @@ package intake
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // A form with a part that asks ([form.Asks]) has it completed online, by somebody at the applicant's practice. They are asked
@@ -79,9 +79,9 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 }
 
 // isAbout tells whether an event is about a letter of these names that is due to the person who is asked at present.
-func (a *Application) isAbout(e Event, names ...string) bool {
+func (a *Application) isAbout(e record.Event, names ...string) bool {
 	id, _, _ := strings.Cut(e.Note, " ")
-	return slices.ContainsFunc(a.Letters, func(l Letter) bool {
+	return a.Letters.Has(func(l record.Letter) bool {
 		return l.ID == id && slices.Contains(names, l.Name) && !l.Owed.Before(a.Authorisation.Asked)
 	})
 }
@@ -145,33 +145,33 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 		p.Earlier[len(p.Earlier)-1].Earlier = nil
 	}
 	a.Authorisation = p
-	a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forPractice })
-	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterAuthorise && l.Sent.IsZero() })
-	a.event(now, EventAsked, who, "")
+	a.Keys.Drop(func(k record.Key) bool { return k.For == forPractice })
+	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterAuthorise && l.Sent.IsZero() })
+	a.Events.Add(now, EventAsked, who, "")
 	a.owe(LetterAuthorise, now, now)
 	a.pursue(now)
 }
 
 // pursue owes the letters that follow if the practice does not answer, instead of those that are still owed.
 func (a *Application) pursue(now time.Time) {
-	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
+	a.Letters.Drop(func(l record.Letter) bool {
 		return (l.Name == LetterReminder || l.Name == LetterPracticeSilent) && l.Sent.IsZero()
 	})
 	for i, days := range remindAfter {
-		due := course.AddWorkingDays(now, days).UTC()
+		due := course.AddWorkingDays(now, days)
 		id := fmt.Sprintf("%s-%d-%d", LetterReminder, a.version, i+1)
-		a.Letters = append(a.Letters, Letter{ID: id, Name: LetterReminder, Owed: due, Due: due})
+		a.Letters.Owe(id, LetterReminder, due)
 	}
 	a.owe(LetterPracticeSilent, now, course.AddWorkingDays(now, silentAfter))
 }
 
 // Sum is what an answer is bound to: SHA-256 of the JSON.
 func (s Shown) Sum() []byte {
-	data, err := json.Marshal(s)
+	sum, err := record.Sum(s)
 	if err != nil {
 		panic(err) // strings only
 	}
-	return digest(data)
+	return sum
 }
 
 // PracticePage is the application that a link to the practice opens, or ErrNoLink. [Application.Practice] tells what there is to
@@ -208,7 +208,7 @@ func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen [
 	a, err = d.changeLinked(ctx, link, forPractice, func(a *Application) error {
 		problems = nil
 		now := d.Now().UTC().Truncate(time.Millisecond)
-		if !a.opens(secret, forPractice, now) { // somebody else was asked in the meantime
+		if !a.Keys.Opens(secret, forPractice, now) { // somebody else was asked in the meantime
 			return ErrNoLink
 		}
 		if state, _ := a.Practice(); !state.Open() {
@@ -244,7 +244,7 @@ func unauthorised(v form.Values, now time.Time) (problems []form.Problem) {
 // answer writes down what the practice answered, which has no problems.
 func (a *Application) answer(v form.Values, now time.Time) {
 	if v["answer"] == WrongPerson {
-		a.event(now, EventWrong, "practice", "")
+		a.Events.Add(now, EventWrong, "practice", "")
 		a.owe(LetterPracticeAnswer, now, now)
 		return
 	}
@@ -255,7 +255,7 @@ func (a *Application) answer(v form.Values, now time.Time) {
 	if v["answer"] == Refuse {
 		what, a.Authorisation.Answer.Reason = EventRefused, v["reason"]
 	}
-	a.event(now, what, "practice", "")
+	a.Events.Add(now, what, "practice", "")
 	a.owe(LetterPracticeToLead, now, now)
 	a.owe(LetterPracticeAnswer, now, now)
 }
@@ -313,7 +313,7 @@ func notOwn(problems []form.Problem, q *form.Question, v form.Values, applicant 
 
 // practiceBounced has the applicant told, once for each person asked, that a letter to the practice came back.
 func (a *Application) practiceBounced(now time.Time) {
-	if !a.practiceIs(PracticeBounced) || slices.ContainsFunc(a.Letters, func(l Letter) bool {
+	if !a.practiceIs(PracticeBounced) || a.Letters.Has(func(l record.Letter) bool {
 		return l.Name == LetterPracticeBounced && !l.Owed.Before(a.Authorisation.Asked)
 	}) {
 		return

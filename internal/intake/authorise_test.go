@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // asked sends an application whose practice is asked, delivers its letters, and returns its reference and the link to the practice.
@@ -95,7 +96,7 @@ func (o *office) state(ref string) intake.PracticeState {
 }
 
 // lettersOf are the letters of a name that an application owes or has sent.
-func lettersOf(a *intake.Application, name string) (all []intake.Letter) {
+func lettersOf(a *intake.Application, name string) (all []record.Letter) {
 	for _, l := range a.Letters {
 		if l.Name == name {
 			all = append(all, l)
@@ -776,7 +777,7 @@ func TestPracticeAgainst(t *testing.T) {
 				wg.Go(func() { refused = other(o, ref, status) })
 				wg.Wait()
 				a := o.application(ref)
-				counted := slices.ContainsFunc(a.Events, func(e intake.Event) bool { return e.What == intake.EventAuthorised })
+				counted := slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == intake.EventAuthorised })
 				switch {
 				case name == "replace" && counted:
 					if late != nil || !errors.Is(refused, intake.ErrFinal) || a.Authorisation.Answer == nil || a.Authorisation.Email != "manager@example.org" {

@@ -13,14 +13,14 @@ func TestChain(t *testing.T) {
 	at := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
 	made := func() *Application {
 		a := &Application{Reference: "CC-7K4D-2P9X"}
-		a.event(at, EventStarted, "applicant", "")
-		if err := a.seal(); err != nil {
+		a.Events.Add(at, EventStarted, "applicant", "")
+		if err := a.Events.Seal(a.Reference, a.says); err != nil {
 			t.Fatal(err)
 		}
 		a.Document = &document.Document{Applicant: document.Person{Name: "Alex Example"}}
-		a.event(at.Add(time.Hour), EventReceived, "applicant", "")
-		a.event(at.Add(time.Hour), EventAsked, "hub", "")
-		if err := a.seal(); err != nil {
+		a.Events.Add(at.Add(time.Hour), EventReceived, "applicant", "")
+		a.Events.Add(at.Add(time.Hour), EventAsked, "hub", "")
+		if err := a.Events.Seal(a.Reference, a.says); err != nil {
 			t.Fatal(err)
 		}
 		data, err := json.Marshal(a) // as it comes back from a store
@@ -33,7 +33,8 @@ func TestChain(t *testing.T) {
 		}
 		return b
 	}
-	if wrong := made().intact(); wrong != "" {
+	a := made()
+	if wrong := a.Events.Fault(a.Reference, a.says); wrong != "" {
 		t.Fatal("untouched: " + wrong)
 	}
 	for name, change := range map[string]func(*Application){
@@ -44,13 +45,13 @@ func TestChain(t *testing.T) {
 		"the last event": func(a *Application) { a.Events = a.Events[:2] },
 		"a first event":  func(a *Application) { a.Events = a.Events[1:] },
 		"a middle event": func(a *Application) { a.Events = append(a.Events[:1], a.Events[2]) },
-		"one added":      func(a *Application) { a.event(at, EventAccepted, "lead", "") },
+		"one added":      func(a *Application) { a.Events.Add(at, EventAccepted, "lead", "") },
 		"the reference":  func(a *Application) { a.Reference = "CC-7K4D-2P9Y" },
 		"all events":     func(a *Application) { a.Events = nil },
 	} {
 		a := made()
 		change(a)
-		if a.intact() == "" {
+		if a.Events.Fault(a.Reference, a.says) == "" {
 			t.Errorf("%s was changed and the chain does not tell", name)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // Why a decision was not made or not taken back. The application comes with them, as it is.
@@ -312,7 +313,7 @@ func (d *Desk) preview(a *Application, s *Staff, dec Decision) (*Preview, error)
 	b := *a
 	b.Events, b.Letters = slices.Clone(a.Events), nil
 	letter := d.decide(&b, s, dec, d.Now().UTC())
-	m, err := d.message(&b, Letter{Name: letter}, LinkShown)
+	m, err := d.message(&b, record.Letter{Name: letter}, LinkShown)
 	if err != nil {
 		return nil, err
 	}
@@ -425,7 +426,7 @@ func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reas
 			return ErrChanged
 		}
 		now, told := d.Now().UTC(), false
-		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
+		a.Letters.Drop(func(l record.Letter) bool {
 			if !sends[l.Name].decision || !l.Owed.Equal(a.Decision.At) {
 				return false
 			}

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 const (
@@ -731,7 +732,7 @@ func TestReopenDropsLetters(t *testing.T) {
 		t.Errorf("later goes %q", got)
 	}
 	a := b.now(ref)
-	if !slices.ContainsFunc(a.Events, func(e intake.Event) bool {
+	if !slices.ContainsFunc(a.Events, func(e record.Event) bool {
 		return e.What == intake.EventSent && strings.HasPrefix(e.Note, intake.LetterDeclined)
 	}) {
 		t.Error("that the letter went is not told")

@@ -13,7 +13,7 @@ func (d *Desk) DecideForTest(ref string, v Decision) error {
 		if v.Accepted {
 			what = EventAccepted
 		}
-		a.event(v.At, what, "lead", "")
+		a.Events.Add(v.At, what, "lead", "")
 		return nil
 	})
 	return err
@@ -23,7 +23,7 @@ func (d *Desk) DecideForTest(ref string, v Decision) error {
 func (d *Desk) ReopenForTest(ref string, at time.Time) error {
 	_, err := d.amend(context.Background(), ref, func(a *Application) error {
 		a.Reopened, a.Decision = append(a.Reopened, *a.Decision), nil
-		a.event(at, EventReopened, "lead", "")
+		a.Events.Add(at, EventReopened, "lead", "")
 		return nil
 	})
 	return err
@@ -37,7 +37,7 @@ func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error 
 	_, err := d.amend(context.Background(), ref, func(a *Application) error {
 		change(a)
 		if what != "" {
-			a.event(d.Now(), what, "hub", "")
+			a.Events.Add(d.Now(), what, "hub", "")
 		}
 		return nil
 	})

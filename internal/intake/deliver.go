@@ -12,30 +12,17 @@ import (
 	"time"
 
 	"traininghub/internal/document"
+	"traininghub/internal/record"
 )
 
-// owe puts a letter into the outbox. A letter with the link to go on that has not been tried yet is moved
-// instead: one is enough. One that was sent is not owed again by itself.
+// owe puts a letter into the outbox. One that has not been tried yet is moved instead: one is enough. A link to go on
+// that was sent is not owed again by itself: they have had one, and "Save and come back later" mails another.
 func (a *Application) owe(name string, now, due time.Time) {
-	due = due.UTC()
-	sent := false
-	for i := range a.Letters {
-		l := &a.Letters[i]
-		if l.Name != name {
-			continue
-		}
-		sent = sent || !l.Sent.IsZero()
-		if l.Attempts == 0 && l.Sent.IsZero() {
-			l.Owed, l.Due = due, due
-			return
-		}
-	}
-	if name == LetterResume && sent && due.After(now) {
-		return // they have had a link; pressing "Save and come back later" mails another
+	if a.Letters.Move(name, due) || name == LetterResume && due.After(now) && a.Letters.Has(func(l record.Letter) bool { return l.Name == name && l.IsSent() }) {
+		return
 	}
 	// The version counts up with each write, so no two letters of an application share an id, and so a Message-ID.
-	id := name + "-" + strconv.FormatInt(a.version, 10)
-	a.Letters = append(a.Letters, Letter{ID: id, Name: name, Owed: due, Due: due})
+	a.Letters.Owe(name+"-"+strconv.FormatInt(a.version, 10), name, due)
 }
 
 // Deliver sends the letters that are due, and removes applications whose time is over, of a few dozen records at most. It returns how many letters
@@ -124,20 +111,20 @@ func (d *Desk) deliverOne(ctx context.Context, id string) (did, more bool, err e
 }
 
 // take leases the first letter of an application that is due, and makes it; failed says why it cannot be made.
-func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, failed, err error) {
+func (d *Desk) take(ctx context.Context, ref string) (letter record.Letter, m Message, failed, err error) {
 	var link string
 	var over bool
 	a, err := d.amend(ctx, ref, func(a *Application) error {
-		letter, link, over = Letter{}, "", false
+		letter, link, over = record.Letter{}, "", false
 		if d.expired(a) {
 			// Letters that are still owed are not sent: nobody may be written to whose data should be gone.
-			if over = a.Document != nil; !over && !a.Letters.due().IsZero() {
+			if over = a.Document != nil; !over && !a.Letters.Due().IsZero() {
 				a.Letters = nil
 				return nil
 			}
 			return errUnchanged
 		}
-		l, changed := a.Letters.lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), func(l Letter) bool {
+		l, changed := a.Letters.Lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), func(l record.Letter) bool {
 			return a.dropped(l) || l.Name == LetterResume && !d.takes(a) // nobody can go on
 		})
 		switch {
@@ -160,7 +147,7 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 		err = cmp.Or(d.remove(ctx, ref, OverTime), errRemoved)
 	}
 	if err != nil || letter.ID == "" {
-		return Letter{}, Message{}, nil, err
+		return record.Letter{}, Message{}, nil, err
 	}
 	if letter.Name == LetterToLead {
 		a, failed = d.noteDoubles(ctx, a)
@@ -175,11 +162,11 @@ func (d *Desk) take(ctx context.Context, ref string) (letter Letter, m Message, 
 func (d *Desk) mark(ctx context.Context, ref, letter string, failed error) error {
 	_, err := d.amend(ctx, ref, func(a *Application) error {
 		now := d.Now().UTC()
-		if !a.Letters.mark(letter, now, failed) {
+		if !a.Letters.Mark(letter, now, failed) {
 			return errUnchanged
 		}
 		if failed == nil {
-			a.event(now, EventSent, "hub", letter)
+			a.Events.Add(now, EventSent, "hub", letter)
 		}
 		return nil
 	})
@@ -190,9 +177,11 @@ func (d *Desk) mark(ctx context.Context, ref, letter string, failed error) error
 // noted once. The note is a class, never an address. An application or letter that is gone is no error.
 func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
 	_, err := d.amend(ctx, ref, func(a *Application) error {
-		e := Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: strings.TrimSpace(letter + " " + strings.TrimSpace(note))}
-		known := func(k Event) bool { return k.What == e.What && k.At.Equal(e.At) && k.Who == e.Who && k.Note == e.Note }
-		if slices.ContainsFunc(a.Events, known) || !slices.ContainsFunc(a.Letters, func(l Letter) bool { return l.ID == letter }) {
+		e := record.Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: strings.TrimSpace(letter + " " + strings.TrimSpace(note))}
+		known := func(k record.Event) bool {
+			return k.What == e.What && k.At.Equal(e.At) && k.Who == e.Who && k.Note == e.Note
+		}
+		if slices.ContainsFunc(a.Events, known) || !a.Letters.Has(func(l record.Letter) bool { return l.ID == letter }) {
 			return errUnchanged
 		}
 		a.Events = append(a.Events, e)
@@ -215,7 +204,7 @@ func hostOf(from string) string {
 }
 
 // message makes a letter. A PDF that cannot be drawn does not hold up the application: its text goes instead.
-func (d *Desk) message(a *Application, l Letter, link string) (Message, error) {
+func (d *Desk) message(a *Application, l record.Letter, link string) (Message, error) {
 	t, def, doc := d.Programme.Letters.For(l.Name, a.Form), d.Programme.Forms[a.Form], a.Document
 	if t == nil {
 		return Message{}, fmt.Errorf("there is no letter %q", l.Name)

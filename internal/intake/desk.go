@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // What a page needs to know of why the desk did not do a thing. They are the applicant's to mend.
@@ -118,7 +119,7 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	} else if !errors.Is(err, ErrNoDraft) {
 		return "", nil, err
 	}
-	a.event(now, EventStarted, "applicant", "")
+	a.Events.Add(now, EventStarted, "applicant", "")
 	a.Saved = now.UTC()
 	for range 20 {
 		a.Reference, a.Keys = newReference(def.Prefix), nil
@@ -161,7 +162,7 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 		return nil, ErrNoDraft
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, ErrNotFound) || err == nil && (a.Form != def.ID || !a.opens(secret, purpose, d.Now()) || d.expired(a)) {
+	if errors.Is(err, ErrNotFound) || err == nil && (a.Form != def.ID || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
 		return nil, ErrNoDraft
 	}
 	return a, err
@@ -237,8 +238,8 @@ func (d *Desk) save(ctx context.Context, def *form.Definition, key string, chang
 			return err
 		}
 		if ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
-			a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forResume })
-			a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
+			a.Keys.Drop(func(k record.Key) bool { return k.For == forResume })
+			a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
 		}
 		now := d.Now().UTC()
 		a.Saved, a.leaves = now, true
@@ -270,7 +271,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 		now := d.Now().UTC()
 		a.leaves = true
 		a.owe(LetterResume, now, now)
-		a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forCookie })
+		a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie })
 		email, until = ApplicantOf(def, &a.Answers).Email, d.until(def, a)
 		return nil
 	})
@@ -306,7 +307,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 		}
 		key = a.newKey(forCookie, "", now.Add(life))
 		if a.hasRoom() {
-			a.event(now, EventResumed, "applicant", "")
+			a.Events.Add(now, EventResumed, "applicant", "")
 		}
 		return nil
 	})
@@ -384,7 +385,7 @@ func sentence(text string) string {
 
 // receive turns a draft into an application received.
 func (d *Desk) receive(a *Application, def *form.Definition, signature string, now time.Time) {
-	a.event(now, EventReceived, "applicant", "")
+	a.Events.Add(now, EventReceived, "applicant", "")
 	a.Course = def.Course // the draft may be from before the form was another course's
 	doc := d.document(a, def)
 	if !sameName(signature, doc.Applicant.Name) {
@@ -396,7 +397,7 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 		doc.Declarations = append(doc.Declarations, document.Declaration{ID: decl.ID, Text: decl.Text, At: now})
 	}
 	a.Document = doc
-	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
+	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
 	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays))
@@ -434,15 +435,6 @@ func sameName(a, b string) bool {
 		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	}
 	return slices.ContainsFunc(words(a), func(w string) bool { return len([]rune(w)) > 1 && slices.Contains(words(b), w) })
-}
-
-// event adds one. None is before the one that is there: a clock that was set back must not make an application so old that it is removed.
-func (a *Application) event(at time.Time, what, who, note string) {
-	at = at.UTC().Truncate(time.Millisecond)
-	if n := len(a.Events); n > 0 && at.Before(a.Events[n-1].At) {
-		at = a.Events[n-1].At
-	}
-	a.Events = append(a.Events, Event{What: what, At: at, Who: who, Note: note})
 }
 
 // extendCookies lets the devices that can go on with the draft do so until later. One that no longer could still cannot.
@@ -529,14 +521,14 @@ func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
 
 // record makes of an application what a store keeps.
 func (d *Desk) record(a *Application) (Record, error) {
-	if err := a.seal(); err != nil {
+	if err := a.Events.Seal(a.Reference, a.says); err != nil {
 		return Record{}, err
 	}
 	data, err := json.Marshal(a)
 	if err != nil {
 		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
 	}
-	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.due(), Data: data}
+	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due(), Data: data}
 	if end := d.expires(a); a.Document == nil {
 		r.Expires = end
 	} else if r.Due.IsZero() || end.Before(r.Due) {

@@ -81,7 +81,7 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 		}
 		a.Email, a.Digest = email, monday
 		if now := d.Now().UTC(); owed {
-			a.Letters = append(a.Letters, Letter{ID: LetterDigest + "-" + strings.ToLower(rand.Text()[:10]), Name: LetterDigest, Owed: now, Due: now})
+			a.Letters.Owe(LetterDigest+"-"+strings.ToLower(rand.Text()[:10]), LetterDigest, now)
 		}
 		return nil
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 var update = flag.Bool("update", false, "keep an application as it is written at present in testdata")
@@ -48,7 +49,7 @@ func TestKept(t *testing.T) {
 	if err := json.Unmarshal(data, &raw); err != nil {
 		t.Fatal(err)
 	}
-	letters := append(a.Letters, intake.Letter{Name: intake.LetterAccepted, Due: a.Document.Received}, intake.Letter{Name: intake.LetterDecision, Due: a.Document.Received})
+	letters := append(a.Letters, record.Letter{Name: intake.LetterAccepted, Due: a.Document.Received}, record.Letter{Name: intake.LetterDecision, Due: a.Document.Received})
 	if raw["letters"], err = json.Marshal(letters); err != nil {
 		t.Fatal(err)
 	}

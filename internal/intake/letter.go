@@ -9,6 +9,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/letter"
+	"traininghub/internal/record"
 )
 
 // The letters that the program sends: see package letter for their files.
@@ -101,7 +102,7 @@ type sending struct {
 }
 
 // dropped tells whether a letter that is due shall not go any more.
-func (a *Application) dropped(l Letter) bool {
+func (a *Application) dropped(l record.Letter) bool {
 	s := sends[l.Name]
 	if s.decision && (a.Decision == nil || !a.Decision.At.Equal(l.Owed) || a.Status() == Withdrawn) {
 		return true
@@ -275,7 +276,7 @@ func (f Fields) Value(name string) string {
 }
 
 // LetterOf is the letter that an event is about, or nil.
-func (d *Desk) LetterOf(a *Application, e Event) *letter.Template {
+func (d *Desk) LetterOf(a *Application, e record.Event) *letter.Template {
 	id, _, _ := strings.Cut(e.Note, " ")
 	for _, l := range a.Letters {
 		if l.ID == id {

@@ -75,7 +75,7 @@ func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 	given := []Application{}
 	for i := range p.Applications {
 		a, err := d.amend(ctx, p.Applications[i].Reference, func(a *Application) error {
-			a.event(d.Now(), EventExported, "hub", "")
+			a.Events.Add(d.Now(), EventExported, "hub", "")
 			return nil
 		})
 		switch {

@@ -2,13 +2,12 @@ package intake
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
 	"math/big"
 	"regexp"
 	"strings"
 	"time"
+
+	"traininghub/internal/record"
 )
 
 // A reference is read out on the telephone: figures and letters take turns, so that it can never be a
@@ -54,48 +53,13 @@ const (
 	forPractice = "practice" // in letters to the practice; shows the answer once there is one
 )
 
-// newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not
-// kept. Of devices the newest few stay for each purpose; of each letter, whose id is given, those of the latest few tries, since
-// the letter may have gone with any of them.
+// newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not kept.
 func (a *Application) newKey(purpose, letter string, expires time.Time) string {
-	secret := make([]byte, 32)
-	rand.Read(secret)
-	sum := sha256.Sum256(secret)
-	a.Keys = append(a.Keys, Key{Hash: sum[:], For: purpose, Letter: letter, Expires: expires})
-	most := 8
-	if letter != "" {
-		most = 4
-	}
-	for n, i := 0, len(a.Keys)-1; i >= 0; i-- {
-		if a.Keys[i].For == purpose && a.Keys[i].Letter == letter {
-			if n++; n > most {
-				a.Keys = append(a.Keys[:i:i], a.Keys[i+1:]...)
-			}
-		}
-	}
-	return a.Reference + "." + base64.RawURLEncoding.EncodeToString(secret)
+	return a.Reference + "." + a.Keys.New(purpose, letter, expires)
 }
 
 // splitKey takes a key apart; ok tells whether it has the form of one.
 func splitKey(key string) (ref string, secret []byte, ok bool) {
-	ref, text, _ := strings.Cut(key, ".")
-	secret, err := base64.RawURLEncoding.DecodeString(text)
-	return ref, secret, err == nil && len(secret) == 32 && reference.MatchString(ref)
-}
-
-// opens tells whether the secret opens the application for the purpose at the instant.
-func (a *Application) opens(secret []byte, purpose string, at time.Time) bool {
-	found := false
-	for _, k := range a.Keys {
-		if k.is(secret) && k.For == purpose && (k.Expires.IsZero() || at.Before(k.Expires)) {
-			found = true
-		}
-	}
-	return found
-}
-
-// is tells whether it is the key with the secret.
-func (k Key) is(secret []byte) bool {
-	sum := sha256.Sum256(secret)
-	return subtle.ConstantTimeCompare(k.Hash, sum[:]) == 1
+	ref, secret, ok = record.SplitKey(key)
+	return ref, secret, ok && reference.MatchString(ref)
 }

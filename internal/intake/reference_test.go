@@ -28,13 +28,13 @@ func TestKeys(t *testing.T) {
 	a := &Application{Reference: newReference("CC")}
 	key := a.newKey(forCookie, "", now.Add(time.Hour))
 	ref, secret, ok := splitKey(key)
-	if !ok || ref != a.Reference || !a.opens(secret, forCookie, now) {
+	if !ok || ref != a.Reference || !a.Keys.Opens(secret, forCookie, now) {
 		t.Fatalf("%q does not open its application", key)
 	}
-	if a.opens(secret, forResume, now) {
+	if a.Keys.Opens(secret, forResume, now) {
 		t.Error("a cookie's key works as a link")
 	}
-	if a.opens(secret, forCookie, now.Add(time.Hour)) {
+	if a.Keys.Opens(secret, forCookie, now.Add(time.Hour)) {
 		t.Error("a key works after it expired")
 	}
 	for range 20 {
@@ -42,7 +42,7 @@ func TestKeys(t *testing.T) {
 		a.newKey(forResume, "one", now.Add(time.Hour))
 		a.newKey(forResume, "two", now.Add(time.Hour))
 	}
-	if len(a.Keys) != 16 || a.opens(secret, forCookie, now) {
+	if len(a.Keys) != 16 || a.Keys.Opens(secret, forCookie, now) {
 		t.Errorf("%d keys kept, want eight cookies' and four of each letter", len(a.Keys))
 	}
 	for _, bad := range []string{"", ".", "CC-2C2C-2C2C", "CC-2C2C-2C2C.", "CC-2C2C-2C2C.short", "../../x." + strings.Repeat("A", 43), strings.Repeat("A", 1<<16)} {

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"traininghub/internal/record"
 )
 
 // An application that was sent is removed by the worker that sends letters, not by the store's own removal of what is past its time,
@@ -64,8 +66,8 @@ func (a *Application) sentSum() []byte {
 }
 
 // removal is the event after which nobody sees the application; nil if there is none.
-func (a *Application) removal() *Event {
-	i := slices.IndexFunc(a.Events, func(e Event) bool { return e.What == EventRemoved })
+func (a *Application) removal() *record.Event {
+	i := slices.IndexFunc(a.Events, func(e record.Event) bool { return e.What == EventRemoved })
 	if i < 0 {
 		return nil
 	}
@@ -83,8 +85,8 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 		}
 		a.Salt = make([]byte, 16)
 		rand.Read(a.Salt)
-		a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return l.Sent.IsZero() })
-		a.event(d.Now(), EventRemoved, "hub", why)
+		a.Letters.Drop(func(l record.Letter) bool { return !l.IsSent() })
+		a.Events.Add(d.Now(), EventRemoved, "hub", why)
 		return nil
 	})
 	if errors.Is(err, ErrNotFound) {

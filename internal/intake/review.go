@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 const (
@@ -35,7 +36,7 @@ func (d *Desk) Read(ctx context.Context, s *Staff, ref string) (*Application, er
 	}
 	a, err := d.write(ctx, seen, func(a *Application) error {
 		now := d.Now()
-		if slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain }) {
+		if slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain }) {
 			return errUnchanged
 		}
 		a.leaves = true
@@ -54,7 +55,7 @@ func (d *Desk) Read(ctx context.Context, s *Staff, ref string) (*Application, er
 
 // wasRead tells whether anybody of the staff has opened it.
 func (a *Application) wasRead() bool {
-	return slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventRead })
+	return slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead })
 }
 
 // AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice is one.
@@ -102,7 +103,7 @@ func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, e
 			if known := a.doubles(); slices.Contains(known, other) || len(known) >= mostDoubles {
 				return errUnchanged
 			}
-			a.event(d.Now(), EventDouble, "hub", other)
+			a.Events.Add(d.Now(), EventDouble, "hub", other)
 			return nil
 		})
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"traininghub/internal/record"
 )
 
 // Why somebody is not signed in.
@@ -42,12 +43,12 @@ const (
 // their e-mail address. Of an address that is not on the list one is kept too, without the address and without a letter, so
 // that asking takes as long. Nothing in it stays: see [account.expires].
 type account struct {
-	ID       string    `json:"id"`
-	Email    string    `json:"email,omitempty"` // as on the list
-	Asked    []asked   `json:"asked,omitempty"`
-	Sessions []session `json:"sessions,omitempty"`
-	Letters  Outbox    `json:"letters,omitempty"`
-	Digest   time.Time `json:"digest,omitzero"` // the Monday of the last weekly letter, UTC
+	ID       string        `json:"id"`
+	Email    string        `json:"email,omitempty"` // as on the list
+	Asked    []asked       `json:"asked,omitempty"`
+	Sessions []session     `json:"sessions,omitempty"`
+	Letters  record.Outbox `json:"letters,omitempty"`
+	Digest   time.Time     `json:"digest,omitzero"` // the Monday of the last weekly letter, UTC
 
 	version int64 // the record's; 0 if there is none yet
 }
@@ -83,23 +84,10 @@ func accountOf(email string) string {
 	return "staff-" + hex.EncodeToString(sum[:16])
 }
 
-// secret makes one, and its hash.
-func secret() (text string, hash []byte) {
-	s := make([]byte, 32)
-	rand.Read(s)
-	return base64.RawURLEncoding.EncodeToString(s), hashOf(s)
-}
-
-func hashOf(secret []byte) []byte {
-	sum := sha256.Sum256(secret)
-	return sum[:]
-}
-
 // splitStaff takes a cookie apart: the account that it names, and the hash of its secret. ok tells whether it has the form of one.
 func splitStaff(cookie string) (id string, hash []byte, ok bool) {
-	id, text, _ := strings.Cut(cookie, ".")
-	s, err := base64.RawURLEncoding.DecodeString(text)
-	return id, hashOf(s), err == nil && len(s) == 32 && accountID.MatchString(id)
+	id, secret, ok := record.SplitKey(cookie)
+	return id, record.Hash(secret), ok && accountID.MatchString(id)
 }
 
 // AskSignIn asks for a link to sign in. It is mailed if the address is on the list; for whoever asks, nothing tells. The link
@@ -112,7 +100,7 @@ func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie
 	own, hash, ok := splitStaff(browser)
 	if cookie = browser; !ok || own != id {
 		var text string
-		text, hash = secret()
+		text, hash = record.NewSecret()
 		cookie = id + "." + text
 	}
 	_, err = d.amendAccount(ctx, id, func(a *account) error {
@@ -128,7 +116,7 @@ func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie
 		}
 		if person != nil {
 			a.Email = person.Email
-			a.Letters = append(a.Letters, Letter{ID: letter, Name: LetterSignIn, Owed: now, Due: now})
+			a.Letters.Owe(letter, LetterSignIn, now)
 		}
 		return nil
 	})
@@ -137,11 +125,11 @@ func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie
 
 // findLink is the account and the place in it of what a link answers, if the browser is the one that asked.
 func (d *Desk) findLink(a *account, link string, browser []byte) (int, error) {
-	text, err := base64.RawURLEncoding.DecodeString(link)
-	if err != nil {
+	secret, ok := record.ReadSecret(link)
+	if !ok {
 		return -1, ErrSpentLink
 	}
-	hash := hashOf(text)
+	hash := record.Hash(secret)
 	i := slices.IndexFunc(a.Asked, func(r asked) bool {
 		return slices.ContainsFunc(r.Links, func(l []byte) bool { return bytes.Equal(l, hash) })
 	})
@@ -181,7 +169,7 @@ func (d *Desk) SignIn(ctx context.Context, link, browser string) (cookie, to str
 		}
 		to = a.Asked[i].To
 		a.Asked = slices.Delete(a.Asked, i, i+1)
-		text, hash := secret()
+		text, hash := record.NewSecret()
 		cookie = id + "." + text
 		now := d.Now().UTC()
 		a.Sessions = append(a.Sessions, session{Hash: hash, Began: now, Seen: now})
@@ -239,8 +227,8 @@ func (d *Desk) SignOut(ctx context.Context, cookie string) error {
 }
 
 // signIns are the letters with a link of the last hour.
-func (a *account) signIns() []Letter {
-	return slices.DeleteFunc(slices.Clone(a.Letters), func(l Letter) bool { return l.Name != LetterSignIn })
+func (a *account) signIns() []record.Letter {
+	return slices.DeleteFunc(slices.Clone(a.Letters), func(l record.Letter) bool { return l.Name != LetterSignIn })
 }
 
 func (a *account) session(hash []byte) int {
@@ -252,11 +240,11 @@ func (a *account) prune(now time.Time) {
 	over := func(end time.Time) bool { return !now.Before(end) }
 	a.Asked = slices.DeleteFunc(a.Asked, func(r asked) bool { return over(r.Expires) })
 	a.Sessions = slices.DeleteFunc(a.Sessions, func(s session) bool { return over(s.ends()) })
-	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool { return over(a.kept(l)) })
+	a.Letters.Drop(func(l record.Letter) bool { return over(a.kept(l)) })
 }
 
 // kept is until when a letter stays: a link is asked for again if it does not come, the digest comes again next week.
-func (a *account) kept(l Letter) time.Time {
+func (a *account) kept(l record.Letter) time.Time {
 	if l.Name == LetterSignIn {
 		return l.Owed.Add(signInAsked)
 	}
@@ -310,7 +298,7 @@ func (d *Desk) putAccount(ctx context.Context, a *account) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: it cannot be encoded", a.ID)
 	}
-	r := Record{ID: a.ID, Version: a.version, Status: "staff", Due: a.Letters.due(), Expires: a.expires(), Data: data}
+	r := Record{ID: a.ID, Version: a.version, Status: "staff", Due: a.Letters.Due(), Expires: a.expires(), Data: data}
 	if r.Expires.IsZero() {
 		r.Expires = d.Now() // nothing in it
 	}
@@ -350,12 +338,12 @@ func (d *Desk) amendAccount(ctx context.Context, id string, f func(*account) err
 }
 
 // takeStaff is take for a letter of an account.
-func (d *Desk) takeStaff(ctx context.Context, id string) (letter Letter, m Message, failed, err error) {
+func (d *Desk) takeStaff(ctx context.Context, id string) (letter record.Letter, m Message, failed, err error) {
 	var link string
 	a, err := d.amendAccount(ctx, id, func(a *account) error {
-		letter, link = Letter{}, ""
+		letter, link = record.Letter{}, ""
 		now := d.Now().UTC()
-		l, changed := a.Letters.lease(now, a.ID, hostOf(d.MailFrom), func(Letter) bool { return d.Staff(a.Email) == nil })
+		l, changed := a.Letters.Lease(now, a.ID, hostOf(d.MailFrom), func(record.Letter) bool { return d.Staff(a.Email) == nil })
 		switch {
 		case !changed:
 			return errUnchanged
@@ -364,7 +352,7 @@ func (d *Desk) takeStaff(ctx context.Context, id string) (letter Letter, m Messa
 		}
 		letter = *l
 		if i := slices.IndexFunc(a.Asked, func(r asked) bool { return r.Letter == l.ID }); i >= 0 {
-			text, hash := secret()
+			text, hash := record.NewSecret()
 			r := &a.Asked[i]
 			r.Links, r.Expires = append(r.Links, hash), now.Add(signInLife)
 			link = d.BaseURL + "/review/sign-in/link/" + text
@@ -372,7 +360,7 @@ func (d *Desk) takeStaff(ctx context.Context, id string) (letter Letter, m Messa
 		return nil
 	})
 	if err != nil || letter.ID == "" {
-		return Letter{}, Message{}, nil, err
+		return record.Letter{}, Message{}, nil, err
 	}
 	m, failed = d.staffMessage(ctx, a, letter, link)
 	return letter, m, failed, nil
@@ -381,7 +369,7 @@ func (d *Desk) takeStaff(ctx context.Context, id string) (letter Letter, m Messa
 // markStaff is mark for a letter of an account.
 func (d *Desk) markStaff(ctx context.Context, id, letter string, failed error) error {
 	_, err := d.amendAccount(ctx, id, func(a *account) error {
-		if !a.Letters.mark(letter, d.Now().UTC(), failed) {
+		if !a.Letters.Mark(letter, d.Now().UTC(), failed) {
 			return errUnchanged
 		}
 		return nil
@@ -390,7 +378,7 @@ func (d *Desk) markStaff(ctx context.Context, id, letter string, failed error) e
 }
 
 // staffMessage makes a letter to somebody of the staff.
-func (d *Desk) staffMessage(ctx context.Context, a *account, l Letter, link string) (Message, error) {
+func (d *Desk) staffMessage(ctx context.Context, a *account, l record.Letter, link string) (Message, error) {
 	t := d.Programme.Letters.For(l.Name, "")
 	if t == nil {
 		return Message{}, fmt.Errorf("there is no letter %q", l.Name)

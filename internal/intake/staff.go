@@ -68,8 +68,7 @@ func (s *Staff) Who(course string) string {
 
 // staffEvent adds an event of the staff.
 func (d *Desk) staffEvent(a *Application, s *Staff, what, note string) {
-	a.event(d.Now(), what, s.Who(a.Course), note)
-	a.Events[len(a.Events)-1].By = s.Email
+	a.Events.Add(d.Now(), what, s.Who(a.Course), note).By = s.Email
 }
 
 // forStaff is the application with the reference, if it was sent and they may see it; else ErrNoApplication or ErrOwn.

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // What an applicant can do after sending. They have no account: a letter brings a link, which opens the application on a device for
@@ -39,8 +40,8 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 	_, err = d.changeLinked(ctx, link, forStatus, func(a *Application) error {
 		now := d.Now().UTC()
 		key = a.newKey(forFollow, "", now.Add(followLife))
-		if !slices.ContainsFunc(a.Events, func(e Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) && a.hasRoom() {
-			a.event(now, EventViewed, "applicant", "")
+		if !slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) && a.hasRoom() {
+			a.Events.Add(now, EventViewed, "applicant", "")
 		}
 		return nil
 	})
@@ -56,7 +57,7 @@ func (d *Desk) Following(ctx context.Context, key string) (*Application, error) 
 func (d *Desk) Unfollow(ctx context.Context, key string) error {
 	_, err := d.follow(ctx, key, func(a *Application) error {
 		_, secret, _ := splitKey(key)
-		a.Keys = slices.DeleteFunc(a.Keys, func(k Key) bool { return k.For == forFollow && k.is(secret) })
+		a.Keys.Drop(func(k record.Key) bool { return k.For == forFollow && k.Is(secret) })
 		return nil
 	})
 	if errors.Is(err, ErrNoLink) {
@@ -72,7 +73,7 @@ func (d *Desk) linked(ctx context.Context, key, purpose string) (*Application, e
 		return nil, ErrNoLink
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, ErrNotFound) || err == nil && (a.Document == nil || !a.opens(secret, purpose, d.Now()) || d.expired(a)) {
+	if errors.Is(err, ErrNotFound) || err == nil && (a.Document == nil || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
 		return nil, ErrNoLink
 	}
 	return a, err
@@ -180,7 +181,7 @@ func (d *Desk) Withdraw(ctx context.Context, key string) error {
 			return ErrFinal
 		}
 		now := d.Now().UTC()
-		a.event(now, EventWithdrawn, "applicant", "")
+		a.Events.Add(now, EventWithdrawn, "applicant", "")
 		a.dropUnneeded()
 		a.owe(LetterWithdrawnToLead, now, now)
 		a.owe(LetterWithdrawnToApplicant, now, now)
@@ -191,7 +192,7 @@ func (d *Desk) Withdraw(ctx context.Context, key string) error {
 
 // dropUnneeded drops the letters that were not tried yet and say what is not so any more.
 func (a *Application) dropUnneeded() {
-	a.Letters = slices.DeleteFunc(a.Letters, func(l Letter) bool {
+	a.Letters.Drop(func(l record.Letter) bool {
 		return l.Attempts == 0 && a.dropped(l)
 	})
 }
@@ -285,7 +286,7 @@ func (d *Desk) Correct(ctx context.Context, key, question string, row int, v for
 		a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was, Now: email, At: now.UTC().Truncate(time.Millisecond)})
 		c.Item.Answer, c.Item.Normal = email, ""
 		a.leaves = true
-		a.event(now, EventCorrected, "applicant", question)
+		a.Events.Add(now, EventCorrected, "applicant", question)
 		a.owe(LetterCorrected, now, now)
 		return nil
 	})
@@ -334,7 +335,7 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 		}
 		now = now.UTC().Truncate(time.Millisecond)
 		a.Agreement = &Agreement{Terms: *a.Document.Terms, Name: v["name"], Job: v["job-title"], At: now}
-		a.event(now, EventAgreed, "applicant", "")
+		a.Events.Add(now, EventAgreed, "applicant", "")
 		a.dropUnneeded()
 		a.owe(LetterAgreedToApplicant, now, now)
 		a.owe(LetterAgreedToLead, now, now)

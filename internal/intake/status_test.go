@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // follow opens the latest link to where the applicant's application stands, and returns the key of the device and the link's own.
@@ -200,7 +201,7 @@ func TestWithdraw(t *testing.T) {
 	o, _, key, link := sent(t, "supporting-mentors")
 	ctx := context.Background()
 	owed := func(name string) bool {
-		return slices.ContainsFunc(o.stands(key).Letters, func(l intake.Letter) bool { return l.Name == name })
+		return slices.ContainsFunc(o.stands(key).Letters, func(l record.Letter) bool { return l.Name == name })
 	}
 	if !owed(intake.LetterReminder) {
 		t.Fatal("no reminder to the practice is owed")

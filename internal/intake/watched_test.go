@@ -22,7 +22,7 @@ func (w watched) look(r Record) {
 	if !reference.MatchString(r.ID) || json.Unmarshal(r.Data, a) != nil {
 		return
 	}
-	if wrong := a.intact(); wrong != "" {
+	if wrong := a.Events.Fault(a.Reference, a.says); wrong != "" {
 		w.t.Errorf("%s is written, and %s", r.ID, wrong)
 	}
 }

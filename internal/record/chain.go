@@ -1,0 +1,104 @@
+package record
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// An Event is a fact in the life of a record. Events are only ever added.
+type Event struct {
+	What string    `json:"what"`           // a word of the story's
+	At   time.Time `json:"at"`             // UTC
+	Who  string    `json:"who"`            // a word of the story's: applicant, lead, hub
+	By   string    `json:"by,omitempty"`   // of the staff: the e-mail address that signed in
+	Note string    `json:"note,omitempty"` // ids and classes only, never what a person typed
+	Says []byte    `json:"says,omitempty"` // SHA-256 of what the record said after the write of this event
+	Sum  []byte    `json:"sum"`            // SHA-256 over the event and the sum of the one before
+}
+
+// Events are a chain: the sum of each is SHA-256 over the record's id, the sum of the one before it and
+// the event itself. The last event of each write also holds the sum of what the record says after it. So
+// neither an event nor what was said can be changed, added or taken away behind the program's back
+// without the chain showing it. Whoever writes a whole new chain is found by its end, if that was noted
+// elsewhere before.
+type Events []Event
+
+// Add adds an event. None is before the one that is there: a clock that was set back must not make a
+// record so old that it is removed.
+func (e *Events) Add(at time.Time, what, who, note string) *Event {
+	at = at.UTC().Truncate(time.Millisecond)
+	if n := len(*e); n > 0 && at.Before((*e)[n-1].At) {
+		at = (*e)[n-1].At
+	}
+	*e = append(*e, Event{What: what, At: at, Who: who, Note: note})
+	return &(*e)[len(*e)-1]
+}
+
+// Seal chains the events that a write adds. says is the [Sum] of what the record of the id then says,
+// or nil while it can still change without an event; it is only asked if there is a new event.
+func (e Events) Seal(id string, says func() ([]byte, error)) error {
+	added := false
+	var before []byte
+	for i := range e {
+		if e[i].Sum == nil {
+			added = true
+			var err error
+			if i == len(e)-1 {
+				if e[i].Says, err = says(); err != nil {
+					return err
+				}
+			}
+			if e[i].Sum, err = e[i].sum(id, before); err != nil {
+				return err
+			}
+		} else if added {
+			return fmt.Errorf("sealing %s: an event was put before another", id)
+		}
+		before = e[i].Sum
+	}
+	return nil
+}
+
+// Fault says what is wrong with the chain of the record of the id, in words without personal data; ""
+// if nothing.
+func (e Events) Fault(id string, says func() ([]byte, error)) string {
+	var before []byte
+	for i := range e {
+		sum, err := e[i].sum(id, before)
+		if err != nil || !bytes.Equal(sum, e[i].Sum) {
+			return fmt.Sprintf("event %d of %d (%s) is not what was written, or one before it was taken away", i+1, len(e), e[i].What)
+		}
+		before = e[i].Sum
+	}
+	if len(e) == 0 {
+		return "it has no events"
+	}
+	if said, err := says(); err != nil || !bytes.Equal(said, e[len(e)-1].Says) {
+		return "what it says is not what was written"
+	}
+	return ""
+}
+
+func (e Event) sum(id string, before []byte) ([]byte, error) {
+	e.Sum = nil
+	return Sum(struct {
+		Reference string // the name is part of every sum that was ever made
+		Before    []byte
+		Event     Event
+	}{id, before, e})
+}
+
+// Sum is SHA-256 over the JSON of v.
+func Sum(v any) ([]byte, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	// A byte that is no UTF-8 is written as an escape the first time, and as the character that it
+	// became when it comes back from the store.
+	sum := sha256.Sum256(bytes.ReplaceAll(data, []byte(`\ufffd`), []byte("\uFFFD")))
+	return sum[:], nil
+}

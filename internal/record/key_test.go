@@ -1,0 +1,47 @@
+package record
+
+import (
+	"testing"
+	"time"
+)
+
+func TestKeys(t *testing.T) {
+	var k Keys
+	open := func(text, purpose string, when time.Time) bool {
+		secret, ok := ReadSecret(text)
+		return ok && k.Opens(secret, purpose, when)
+	}
+	first := k.New("read", "", at.Add(time.Hour))
+	if !open(first, "read", at) || open(first, "write", at) || open(first, "read", at.Add(time.Hour)) {
+		t.Error("a key opens for something else, or for longer, or not at all")
+	}
+	mailed := k.New("read", "letter-1", time.Time{})
+	if !open(mailed, "read", at.AddDate(9, 0, 0)) {
+		t.Error("a key without an end has ended")
+	}
+	var last string
+	for range 20 {
+		last = k.New("read", "", at.Add(time.Hour))
+	}
+	if open(first, "read", at) || !open(last, "read", at) || !open(mailed, "read", at) || len(k) != deviceKeys+1 {
+		t.Errorf("%d keys, or not the newest devices and the letter's", len(k))
+	}
+	k.Drop(func(k Key) bool { return k.Letter != "" })
+	if open(mailed, "read", at) {
+		t.Error("a key that was dropped opens")
+	}
+}
+
+func TestSplitKey(t *testing.T) {
+	secret, hash := NewSecret()
+	for _, want := range []string{"TO-2C3D-4F5H", "toy.1"} {
+		if id, got, ok := SplitKey(want + "." + secret); !ok || id != want || string(Hash(got)) != string(hash) {
+			t.Errorf("id %q, ok %v, want %q", id, ok, want)
+		}
+	}
+	for _, bad := range []string{"", "toy.1", "toy.1.", "toy.1." + secret[1:], "toy.1." + secret + "x", secret} {
+		if _, _, ok := SplitKey(bad); ok {
+			t.Errorf("%q is a key", bad)
+		}
+	}
+}

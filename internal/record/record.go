@@ -1,0 +1,2 @@
+// Package record is what any kept thing needs, whatever it is about.
+package record
