@@ -21,6 +21,7 @@ import (
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/standin"
 )
 
@@ -159,7 +160,7 @@ func (w *world) faultAtEachCall(t *testing.T) {
 type faultCase struct {
 	w                 *world
 	b                 *browser
-	draft             intake.Record
+	draft             record.Record
 	function, service string
 	fault             fault
 	n                 int
@@ -309,7 +310,7 @@ func (w *world) stream(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit := w.function(t, "submit", table)
 	def := w.programme.Forms["career-conversations"]
-	var records []intake.Record
+	var records []record.Record
 	for i := range 3 {
 		b := newBrowser(t, front(t, submit))
 		b.gmc = fmt.Sprint(7654321 + i) // who may be the same person waits for each other's
@@ -327,7 +328,7 @@ func (w *world) stream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	event := streamed(records[0], intake.Record{ID: "CC-2C2C-2C2C", Data: []byte("{}")}, records[0], records[1], records[2])
+	event := streamed(records[0], record.Record{ID: "CC-2C2C-2C2C", Data: []byte("{}")}, records[0], records[1], records[2])
 	var out events.DynamoDBEventResponse
 	if err := p.Invoke(limit, event, &out); err != nil {
 		t.Fatal(err)

@@ -43,6 +43,7 @@ import (
 	hubmail "traininghub/internal/mail"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/standin"
 )
@@ -257,7 +258,7 @@ func signed(def *form.Definition) form.Values {
 }
 
 // due tells whether letters should have gone, beside those that only go if nothing happens for days.
-func due(r intake.Record) bool { return !r.Due.IsZero() && r.Due.Before(time.Now().Add(24*time.Hour)) }
+func due(r record.Record) bool { return !r.Due.IsZero() && r.Due.Before(time.Now().Add(24*time.Hour)) }
 
 // mailedSecret is the end of a link in a letter.
 var mailedSecret = regexp.MustCompile(`(/[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4})\.\S+`)
@@ -353,7 +354,7 @@ func (w *world) start(t *testing.T) {
 }
 
 // record is what the table has.
-func (w *world) record(t *testing.T, table, ref string) intake.Record {
+func (w *world) record(t *testing.T, table, ref string) record.Record {
 	t.Helper()
 	r, err := w.store(table).Get(t.Context(), ref)
 	if err != nil {
@@ -367,7 +368,7 @@ func (w *world) store(table string) *dynamo.Store {
 }
 
 // streamed is what the table's stream says of records that are in it.
-func streamed(records ...intake.Record) events.DynamoDBEvent {
+func streamed(records ...record.Record) events.DynamoDBEvent {
 	var e events.DynamoDBEvent
 	for i, r := range records {
 		key := map[string]events.DynamoDBAttributeValue{dynamo.Key: events.NewStringAttribute(r.ID)}
@@ -497,7 +498,7 @@ func (w *world) counts(t *testing.T, output string, metrics ...string) {
 }
 
 // served are the letters that serve makes of the record.
-func (w *world) served(t *testing.T, r intake.Record) map[string]letter {
+func (w *world) served(t *testing.T, r record.Record) map[string]letter {
 	t.Helper()
 	dir := t.TempDir()
 	store, err := sqlite.Open(filepath.Join(dir, "hub.db"), sqlite.Options{})

@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // An asked is what records is asked.
@@ -157,14 +158,14 @@ func (w *world) records(t *testing.T) {
 	}
 
 	// A file that Lambda could not answer is refused, with what to do, and nothing is noted.
-	app := applicationOf(t, intake.Record{Data: whole})
+	app := applicationOf(t, record.Record{Data: whole})
 	var many []string
 	for i := range 20 {
 		app.Reference = fmt.Sprintf("CC-2C2C-2C%d%c", 2+i/5, "CDFHJ"[i%5])
 		app.Notes = []intake.Note{{Text: strings.Repeat("x", 350_000)}}
 		data, err := json.Marshal(app)
 		must(t, err)
-		must(t, w.store(table).Create(t.Context(), intake.Record{ID: app.Reference, Course: app.Course, Data: data}))
+		must(t, w.store(table).Create(t.Context(), record.Record{ID: app.Reference, Course: app.Course, Data: data}))
 		many = append(many, app.Reference)
 	}
 	long := call(asked{"do": "person", "gmc": "7654321"})

@@ -22,6 +22,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/pdf"
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
 
@@ -43,9 +44,9 @@ type demand struct {
 
 // A meter is a store that counts what DynamoDB would bill. An item is its data, its line and about 200 bytes of names and other attributes.
 type meter struct {
-	intake.Store
+	record.Store
 	load *demand
-	was  map[string]intake.Record
+	was  map[string]record.Record
 
 	practice string // the secret of the link that the practice was mailed
 }
@@ -56,12 +57,12 @@ var practiceLink = regexp.MustCompile(`/practice/(\S+)`)
 type entry struct{ key, rest string }
 
 // entries are a record's in the index of due records, and in those of lists.
-func entries(r intake.Record) (all [4]entry) {
-	line := r.Status + r.Course + r.Shelf + r.GMC + r.Email + string(r.Brief) + strings.Repeat(" ", 100) // the names
+func entries(r record.Record) (all [4]entry) {
+	line := r.Status + r.Course + r.Shelf + r.Number + r.Email + string(r.Brief) + strings.Repeat(" ", 100) // the names
 	if !r.Due.IsZero() {
 		all[0].key = r.Due.String()
 	}
-	for i, key := range []string{r.Shelf, r.GMC, r.Email} {
+	for i, key := range []string{r.Shelf, r.Number, r.Email} {
 		if key != "" {
 			all[i+1] = entry{key, line + r.Since.String()}
 		}
@@ -72,7 +73,7 @@ func entries(r intake.Record) (all [4]entry) {
 	return all
 }
 
-func (m *meter) count(r intake.Record) {
+func (m *meter) count(r record.Record) {
 	m.load.size = len(r.Data) + len(r.Brief) + 200
 	m.load.writes += units(m.load.size, 1024)
 	was := entries(m.was[r.ID])
@@ -102,37 +103,37 @@ func (m *meter) count(r intake.Record) {
 
 func units(bytes, each int) int { return (bytes + each - 1) / each }
 
-func (m *meter) Create(ctx context.Context, r intake.Record) error {
+func (m *meter) Create(ctx context.Context, r record.Record) error {
 	m.count(r)
 	return m.Store.Create(ctx, r)
 }
 
-func (m *meter) Update(ctx context.Context, r intake.Record) error {
+func (m *meter) Update(ctx context.Context, r record.Record) error {
 	m.count(r)
 	return m.Store.Update(ctx, r)
 }
 
-func (m *meter) Get(ctx context.Context, id string) (intake.Record, error) {
+func (m *meter) Get(ctx context.Context, id string) (record.Record, error) {
 	m.load.reads += units(max(m.load.size, 1), 4096)
 	return m.Store.Get(ctx, id)
 }
 
-func (m *meter) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+func (m *meter) List(ctx context.Context, r record.Range) ([]record.Record, error) {
 	m.load.reads += units(r.Max*600, 2*4096) // as if there were so many
 	return m.Store.List(ctx, r)
 }
 
-func (m *meter) Count(ctx context.Context, r intake.Range) (int, error) {
+func (m *meter) Count(ctx context.Context, r record.Range) (int, error) {
 	m.load.reads += units(500*600, 2*4096) // as if it were a shelf of so many
 	return m.Store.Count(ctx, r)
 }
 
-func (m *meter) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
+func (m *meter) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
 	m.load.reads++
 	return m.Store.Find(ctx, by, value)
 }
 
-func (m *meter) Send(_ context.Context, msg intake.Message) error {
+func (m *meter) Send(_ context.Context, msg record.Message) error {
 	m.load.letters++
 	if link := practiceLink.FindStringSubmatch(msg.Text); link != nil {
 		m.practice = link[1]
@@ -179,7 +180,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *intake.
 	c := programme.Course(def.Course)
 	now := c.Closes().Add(-time.Hour)
 	l := demand{}
-	m := &meter{Store: store, load: &l, was: map[string]intake.Record{}}
+	m := &meter{Store: store, load: &l, was: map[string]record.Record{}}
 	d := &intake.Desk{
 		Store: m, Programme: programme, Now: func() time.Time { return now }, BaseURL: "https://hub.example.org",
 		Retain: intaketest.Retention,

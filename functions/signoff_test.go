@@ -25,6 +25,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/standin"
 )
 
@@ -104,7 +105,7 @@ func (d *deployment) application(ref string) intake.Application {
 	return applicationOf(d.t, d.record(d.t, d.table, ref))
 }
 
-func applicationOf(t *testing.T, r intake.Record) (a intake.Application) {
+func applicationOf(t *testing.T, r record.Record) (a intake.Application) {
 	t.Helper()
 	if err := json.Unmarshal(r.Data, &a); err != nil {
 		t.Fatal(err)
@@ -244,7 +245,7 @@ func (w *world) faultAtEachAnswer(t *testing.T) {
 		for _, action := range []struct {
 			name    string
 			who     *browser
-			before  intake.Record
+			before  record.Record
 			at, end string
 			posts   form.Values
 			wants   []string
@@ -257,7 +258,7 @@ func (w *world) faultAtEachAnswer(t *testing.T) {
 					t.Parallel()
 					for n := 1; !t.Failed(); n++ {
 						table := dynamotest.Table(t, w.db)
-						for _, r := range []intake.Record{action.before, account} {
+						for _, r := range []record.Record{action.before, account} {
 							if err := w.store(table).Create(t.Context(), r); err != nil {
 								t.Fatal(err)
 							}

@@ -16,7 +16,7 @@ const module = "traininghub/"
 var levels = [][]string{
 	{"internal/record"},
 	{"internal/source", "internal/watch", "internal/standin", "internal/gateway", "internal/match"},
-	{"internal/form", "internal/course", "internal/report"},
+	{"internal/form", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document"},
 	{"internal/page", "internal/letter"},
 	{"internal/intake"},

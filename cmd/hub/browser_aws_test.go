@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/mail"
 	"traininghub/internal/pdf"
+	"traininghub/internal/record"
 	"traininghub/internal/standin"
 	"traininghub/internal/static"
 	"traininghub/internal/web"
@@ -72,7 +73,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 			Office: s.Hub.Office, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
 		}
 	}
-	h.store = func() intake.Store { return desk().Store }
+	h.store = func() record.Store { return desk().Store }
 	function := func(parts ...web.Part) http.Handler {
 		handler, err := web.New(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site, MaxExport: 4 << 20}, parts...)
 		if err != nil {

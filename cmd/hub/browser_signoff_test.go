@@ -15,7 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // TestBrowserSignOff: an application goes its whole way between four browsers: the applicant's, the practice's, the lead's and the
@@ -299,7 +299,7 @@ func modified(t *testing.T, file string) time.Time {
 
 // kept is what a store keeps: each record with its version; owed tells whether a letter is to go today. The index of what is due
 // would not do for that: while a record is written, an index can lack it.
-func kept(t *testing.T, store intake.Store) (dump string, owed bool) {
+func kept(t *testing.T, store record.Store) (dump string, owed bool) {
 	t.Helper()
 	var b strings.Builder
 	midnight := time.Date(2021, 9, 21, 0, 0, 0, 0, time.UTC)

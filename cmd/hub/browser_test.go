@@ -25,7 +25,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
 
@@ -67,7 +67,7 @@ func chromium(t *testing.T) context.Context {
 type servedHub struct {
 	site, outbox string              // addresses, "http://localhost:PORT"
 	data         string              // its folder
-	store        func() intake.Store // what it keeps, opened anew
+	store        func() record.Store // what it keeps, opened anew
 	stop         func()              // ends it as an interrupt would; the test's end does so, too
 }
 
@@ -79,7 +79,7 @@ func serveContent(t *testing.T, content, asOf string) *servedHub {
 	t.Helper()
 	h := &servedHub{data: t.TempDir()}
 	told, out := io.Pipe()
-	h.store = func() intake.Store {
+	h.store = func() record.Store {
 		store, err := sqlite.Open(filepath.Join(h.data, "hub.db"), sqlite.Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
 
@@ -121,9 +121,9 @@ func TestRecordsOfOlderHub(t *testing.T) {
 	file := filepath.Join(data, "hub.db")
 	store, err := sqlite.Open(file, sqlite.Options{})
 	must(t, err, "Open")
-	must(t, store.Create(t.Context(), intake.Record{
+	must(t, store.Create(t.Context(), record.Record{
 		ID: kept.ID, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due), Data: kept.Data,
-		Shelf: kept.Shelf, Since: time.UnixMilli(kept.Since), GMC: kept.GMC, Email: kept.Email, Brief: kept.Brief,
+		Shelf: kept.Shelf, Since: time.UnixMilli(kept.Since), Number: kept.GMC, Email: kept.Email, Brief: kept.Brief,
 	}), "Create")
 	must(t, store.Close(), "Close")
 	db, err := sql.Open("sqlite", file)

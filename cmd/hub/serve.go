@@ -23,6 +23,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/preview"
+	"traininghub/internal/record"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/static"
@@ -255,7 +256,7 @@ func address(a net.Addr) string {
 }
 
 // post is where letters go: a mail server, or a folder and the page that shows it.
-func post(value func(string) string, now func() time.Time) (intake.Mailer, http.Handler, error) {
+func post(value func(string) string, now func() time.Time) (record.Mailer, http.Handler, error) {
 	if value("smtp-host") == "" {
 		folder, err := mail.OpenFolder(filepath.Join(value("data"), "outbox"))
 		if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // The five calls are made here over DynamoDB's JSON protocol, with the SDK's signature but without its client: that is 3 MB and a third of
@@ -79,7 +79,7 @@ func (r refusal) throttles() bool {
 }
 
 // call makes one call, and again if it may succeed then. Its errors name the call and how it failed, without AWS's words; those that are
-// certain to have changed nothing for now wrap [intake.ErrBusy].
+// certain to have changed nothing for now wrap [record.ErrBusy].
 func (s *Store) call(ctx context.Context, name string, in request) (response, error) {
 	in.TableName = s.table
 	body, err := json.Marshal(in)
@@ -112,7 +112,7 @@ func (s *Store) call(ctx context.Context, name string, in request) (response, er
 	case !errors.As(err, &refused):
 		return response{}, fmt.Errorf("dynamo: %s: no answer from the table", name)
 	case refused.throttles() && !again:
-		return response{}, fmt.Errorf("dynamo: %s: %w: %w", name, refused, intake.ErrBusy)
+		return response{}, fmt.Errorf("dynamo: %s: %w: %w", name, refused, record.ErrBusy)
 	}
 	return out, fmt.Errorf("dynamo: %s: %w", name, refused)
 }

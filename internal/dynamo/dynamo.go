@@ -1,4 +1,4 @@
-// Package dynamo keeps applications in one DynamoDB table: the [intake.Store] of a hub on AWS.
+// Package dynamo keeps applications in one DynamoDB table: the [record.Store] of a hub on AWS.
 //
 // Each record is one item, and each write one conditional put or delete of that item. Nothing needs a transaction.
 // The attributes are:
@@ -31,7 +31,7 @@
 // On AWS the table's time to live removes what has expired, and nobody calls Expire: it reads the whole table. Removal is
 // late by up to days, so the callers in package intake ask for the time themselves.
 //
-// Errors of a table that refuses or throttles wrap [intake.ErrBusy]. None contains more than the names of the call
+// Errors of a table that refuses or throttles wrap [record.ErrBusy]. None contains more than the names of the call
 // and of the error, since AWS can quote what was sent.
 package dynamo
 
@@ -52,7 +52,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // Names that the table's definition repeats.
@@ -85,7 +85,7 @@ const shards = 4
 // patience is how long a write may take with all tries. A handler's own time limit must be longer.
 const patience = 8 * time.Second
 
-// A Store is an [intake.Store] in a DynamoDB table. Its methods may be called from several goroutines.
+// A Store is a [record.Store] in a DynamoDB table. Its methods may be called from several goroutines.
 type Store struct {
 	table, index string
 
@@ -95,7 +95,7 @@ type Store struct {
 	signer   *v4.Signer
 }
 
-var _ intake.Store = (*Store)(nil)
+var _ record.Store = (*Store)(nil)
 
 // New returns a store in the table, whose index of due records has the given name. It makes no call.
 func New(c aws.Config, table, index string) *Store {
@@ -104,23 +104,23 @@ func New(c aws.Config, table, index string) *Store {
 	return s
 }
 
-// Create implements [intake.Store].
-func (s *Store) Create(ctx context.Context, r intake.Record) error {
+// Create implements [record.Store].
+func (s *Store) Create(ctx context.Context, r record.Record) error {
 	r.Version = 1
 	return s.put(ctx, r, "attribute_not_exists(id)", nil)
 }
 
-// Update implements [intake.Store].
-func (s *Store) Update(ctx context.Context, r intake.Record) error {
+// Update implements [record.Store].
+func (s *Store) Update(ctx context.Context, r record.Record) error {
 	was := number(r.Version)
 	r.Version++
 	return s.put(ctx, r, "version = :was", values{":was": was})
 }
 
 // put writes the whole item, if the condition holds.
-func (s *Store) put(ctx context.Context, r intake.Record, condition string, with values) error {
-	if len(r.Data) > intake.MaxRecord {
-		return intake.ErrTooLarge
+func (s *Store) put(ctx context.Context, r record.Record, condition string, with values) error {
+	if len(r.Data) > record.MaxRecord {
+		return record.ErrTooLarge
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("dynamo: PutItem: %w", err)
@@ -143,23 +143,23 @@ func (s *Store) put(ctx context.Context, r intake.Record, condition string, with
 	case there != nil && text(there["write"]) == write:
 		return nil
 	case with == nil:
-		return intake.ErrExists
+		return record.ErrExists
 	case there == nil:
-		return intake.ErrNotFound
+		return record.ErrNotFound
 	}
-	return intake.ErrConflict
+	return record.ErrConflict
 }
 
-// Get implements [intake.Store].
-func (s *Store) Get(ctx context.Context, id string) (intake.Record, error) {
+// Get implements [record.Store].
+func (s *Store) Get(ctx context.Context, id string) (record.Record, error) {
 	there, err := s.read(ctx, id)
 	if err != nil {
-		return intake.Record{}, err
+		return record.Record{}, err
 	}
 	if there == nil {
-		return intake.Record{}, intake.ErrNotFound
+		return record.Record{}, record.ErrNotFound
 	}
-	return record(there)
+	return decode(there)
 }
 
 func (s *Store) read(ctx context.Context, id string) (values, error) {
@@ -167,7 +167,7 @@ func (s *Store) read(ctx context.Context, id string) (values, error) {
 	return out.Item, err
 }
 
-// IDs implements [intake.Store]. The order is that of the table's partitions. A scan reads the records whole, so this is for
+// IDs implements [record.Store]. The order is that of the table's partitions. A scan reads the records whole, so this is for
 // what is done seldom.
 func (s *Store) IDs(ctx context.Context, after string, n int) ([]string, error) {
 	var ids []string
@@ -191,7 +191,7 @@ func (s *Store) IDs(ctx context.Context, after string, n int) ([]string, error) 
 	return ids, nil
 }
 
-// Due implements [intake.Store]. The index is read shard by shard, each to n at most.
+// Due implements [record.Store]. The index is read shard by shard, each to n at most.
 func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
 	type entry struct {
 		id  string
@@ -229,7 +229,7 @@ func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) 
 	return ids, nil
 }
 
-// Delete implements [intake.Store].
+// Delete implements [record.Store].
 func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("dynamo: DeleteItem: %w", err)
@@ -249,15 +249,15 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	case err != nil:
 		return err
 	case there != nil:
-		return intake.ErrConflict
+		return record.ErrConflict
 	case out.again:
 		return nil
 	}
-	return intake.ErrNotFound
+	return record.ErrNotFound
 }
 
-// List implements [intake.Store].
-func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+// List implements [record.Store].
+func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, error) {
 	low, high := "0", ":" // before and behind all digits, with which places begin
 	if !r.Until.IsZero() {
 		high = r.Until.Add(time.Millisecond).UTC().Format(since) // before all places of that millisecond
@@ -284,33 +284,33 @@ func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, erro
 		ScanIndexForward:          aws.Bool(!r.Newest),
 	})
 	if after != "" {
-		all = slices.DeleteFunc(all, func(l intake.Record) bool { return place(l.Since, l.ID) == after })
+		all = slices.DeleteFunc(all, func(l record.Record) bool { return place(l.Since, l.ID) == after })
 	}
 	return all[:min(r.Max, len(all))], err
 }
 
-// Count implements [intake.Store]. It reads what it counts.
-func (s *Store) Count(ctx context.Context, r intake.Range) (int, error) {
+// Count implements [record.Store]. It reads what it counts.
+func (s *Store) Count(ctx context.Context, r record.Range) (int, error) {
 	r.Max = math.MaxInt
 	all, err := s.List(ctx, r)
 	return len(all), err
 }
 
-// Find implements [intake.Store].
-func (s *Store) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
+// Find implements [record.Store].
+func (s *Store) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
 	if value == "" {
 		return nil, nil
 	}
 	q := request{IndexName: EmailIndex, KeyConditionExpression: "email = :value", ExpressionAttributeValues: values{":value": {S: &value}}}
-	if by == intake.ByGMC {
+	if by == record.ByNumber {
 		q.IndexName, q.KeyConditionExpression = GMCIndex, "gmc = :value"
 	}
 	return s.query(ctx, math.MaxInt, nil, q)
 }
 
 // query reads an index of lists: at least so many records, if there are, whose brief has the bytes.
-func (s *Store) query(ctx context.Context, most int, has []byte, q request) ([]intake.Record, error) {
-	var all []intake.Record
+func (s *Store) query(ctx context.Context, most int, has []byte, q request) ([]record.Record, error) {
+	var all []record.Record
 	for len(all) < most {
 		if most < math.MaxInt && len(has) == 0 {
 			q.Limit = most - len(all)
@@ -335,7 +335,7 @@ func (s *Store) query(ctx context.Context, most int, has []byte, q request) ([]i
 	return all, nil
 }
 
-// Expire implements [intake.Store]. It reads the whole table: for small ones, and for what has no time to live.
+// Expire implements [record.Store]. It reads the whole table: for small ones, and for what has no time to live.
 func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 	const condition = "expires_ms <= :at"
 	with := values{":at": number(at.UnixMilli())}
@@ -363,9 +363,9 @@ func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 }
 
 // item is a record as the table keeps it.
-func item(r intake.Record, write string) values {
+func item(r record.Record, write string) values {
 	m := values{Key: {S: &r.ID}, "version": number(r.Version), "write": {S: &write}}
-	for name, s := range map[string]string{"status": r.Status, "course": r.Course, Shelf: r.Shelf, GMC: r.GMC, Email: r.Email} {
+	for name, s := range map[string]string{"status": r.Status, "course": r.Course, Shelf: r.Shelf, GMC: r.Number, Email: r.Email} {
 		if s != "" {
 			m[name] = value{S: &s}
 		}
@@ -393,15 +393,15 @@ func item(r intake.Record, write string) values {
 // place is that of a record on its shelf, as text in the order of lists.
 func place(t time.Time, id string) string { return t.UTC().Format(since) + " " + id }
 
-// record is what an item keeps.
-func record(m values) (intake.Record, error) {
+// decode is what an item keeps.
+func decode(m values) (record.Record, error) {
 	r, err := listed(m)
 	if err != nil {
-		return intake.Record{}, err
+		return record.Record{}, err
 	}
 	r.Data = m["data"].B
 	if r.Version, err = integer(m["version"]); err != nil {
-		return intake.Record{}, err
+		return record.Record{}, err
 	}
 	for name, t := range map[string]*time.Time{Due: &r.Due, "expires_ms": &r.Expires} {
 		v, there := m[name]
@@ -410,7 +410,7 @@ func record(m values) (intake.Record, error) {
 		}
 		ms, err := integer(v)
 		if err != nil {
-			return intake.Record{}, err
+			return record.Record{}, err
 		}
 		*t = time.UnixMilli(ms).UTC()
 	}
@@ -418,16 +418,16 @@ func record(m values) (intake.Record, error) {
 }
 
 // listed is what an item, or its entry in an index, says in lists.
-func listed(m values) (intake.Record, error) {
-	r := intake.Record{
+func listed(m values) (record.Record, error) {
+	r := record.Record{
 		ID: text(m[Key]), Status: text(m["status"]), Course: text(m["course"]),
-		Shelf: text(m[Shelf]), GMC: text(m[GMC]), Email: text(m[Email]), Brief: m["brief"].B,
+		Shelf: text(m[Shelf]), Number: text(m[GMC]), Email: text(m[Email]), Brief: m["brief"].B,
 	}
 	if r.Shelf != "" {
 		begins, _, _ := strings.Cut(text(m[Place]), " ")
 		var err error
 		if r.Since, err = time.Parse(since, begins); err != nil {
-			return intake.Record{}, errForeign
+			return record.Record{}, errForeign
 		}
 	}
 	return r, nil

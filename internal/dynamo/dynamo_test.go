@@ -17,22 +17,22 @@ import (
 
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
-	"traininghub/internal/intake"
-	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
 	"traininghub/internal/standin"
 )
 
 func TestStore(t *testing.T) {
 	url := standin.Dynalite(t)
-	tables := map[intake.Store]string{}
-	intaketest.TestStore(t, intaketest.Harness{
-		Open: func(t *testing.T) intake.Store {
+	tables := map[record.Store]string{}
+	recordtest.TestStore(t, recordtest.Harness{
+		Open: func(t *testing.T) record.Store {
 			table := dynamotest.Table(t, url)
 			s := dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
 			tables[s] = table
 			return s
 		},
-		Reopen: func(t *testing.T, s intake.Store) intake.Store {
+		Reopen: func(t *testing.T, s record.Store) record.Store {
 			return dynamo.New(dynamotest.Config(url), tables[s], dynamotest.DueIndex)
 		},
 	})
@@ -96,7 +96,7 @@ func TestLostAnswer(t *testing.T) {
 			return 0, ""
 		}
 	}
-	r := intake.Record{ID: "r", Status: "one"}
+	r := record.Record{ID: "r", Status: "one"}
 	l.do = lose()
 	if err := s.Create(t.Context(), r); err != nil {
 		t.Errorf("Create: %v", err)
@@ -110,18 +110,18 @@ func TestLostAnswer(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	l.do = lose()
-	if err := s.Update(t.Context(), r); !errors.Is(err, intake.ErrConflict) { // of version 1 again
+	if err := s.Update(t.Context(), r); !errors.Is(err, record.ErrConflict) { // of version 1 again
 		t.Errorf("a stale update: %v", err)
 	}
 	l.do = lose()
-	if err := s.Delete(t.Context(), "r", 1); !errors.Is(err, intake.ErrConflict) {
+	if err := s.Delete(t.Context(), "r", 1); !errors.Is(err, record.ErrConflict) {
 		t.Errorf("a stale delete: %v", err)
 	}
 	l.do = lose()
 	if err := s.Delete(t.Context(), "r", 2); err != nil {
 		t.Errorf("Delete: %v", err)
 	}
-	if err := s.Delete(t.Context(), "r", 2); !errors.Is(err, intake.ErrNotFound) { // with an answer at the first try
+	if err := s.Delete(t.Context(), "r", 2); !errors.Is(err, record.ErrNotFound) { // with an answer at the first try
 		t.Errorf("Delete of what is gone: %v", err)
 	}
 }
@@ -148,12 +148,12 @@ func TestLostThenBusy(t *testing.T) {
 			}
 			return status, answer
 		}
-		err := s.Create(t.Context(), intake.Record{ID: name})
+		err := s.Create(t.Context(), record.Record{ID: name})
 		l.do = func(forward func()) (int, string) { forward(); return 0, "" }
 		if _, got := s.Get(t.Context(), name); got != nil {
 			t.Fatalf("%s: it was not written: %v", name, got)
 		}
-		if err == nil || errors.Is(err, intake.ErrBusy) {
+		if err == nil || errors.Is(err, record.ErrBusy) {
 			t.Errorf("%s is throttled, and the error of what was written is %v", name, err)
 		}
 	}
@@ -172,14 +172,14 @@ func TestPages(t *testing.T) {
 	}
 	const records = 800
 	for i := range records {
-		r := intake.Record{ID: fmt.Sprintf("%03d", i), Shelf: "a", Since: time.UnixMilli(int64(i)), Email: "zoe@example.org", Brief: make([]byte, intake.MaxBrief)}
+		r := record.Record{ID: fmt.Sprintf("%03d", i), Shelf: "a", Since: time.UnixMilli(int64(i)), Email: "zoe@example.org", Brief: make([]byte, record.MaxBrief)}
 		if err := s.Create(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, read := range map[string]func() ([]intake.Record, error){
-		"Find": func() ([]intake.Record, error) { return s.Find(t.Context(), intake.ByEmail, "zoe@example.org") },
-		"List": func() ([]intake.Record, error) { return s.List(t.Context(), intake.Range{Shelf: "a", Max: 10_000}) },
+	for name, read := range map[string]func() ([]record.Record, error){
+		"Find": func() ([]record.Record, error) { return s.Find(t.Context(), record.ByEmail, "zoe@example.org") },
+		"List": func() ([]record.Record, error) { return s.List(t.Context(), record.Range{Shelf: "a", Max: 10_000}) },
 	} {
 		calls = 0
 		all, err := read()
@@ -211,7 +211,7 @@ func TestOldItem(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
-	want := intake.Record{ID: "r", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}")}
+	want := record.Record{ID: "r", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}")}
 	got, err := s.Get(t.Context(), "r")
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v (%v), want %+v", got, err, want)
@@ -220,7 +220,7 @@ func TestOldItem(t *testing.T) {
 	if err := s.Update(t.Context(), got); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := s.List(t.Context(), intake.Range{Shelf: "a", Max: 2}); err != nil || len(all) != 1 {
+	if all, err := s.List(t.Context(), record.Range{Shelf: "a", Max: 2}); err != nil || len(all) != 1 {
 		t.Errorf("List after an update: %v %v", all, err)
 	}
 }
@@ -237,10 +237,10 @@ func TestErrors(t *testing.T) {
 		_, get := s.Get(t.Context(), "r")
 		_, due := s.Due(t.Context(), time.Now(), 3)
 		_, expire := s.Expire(t.Context(), time.Now(), 3)
-		_, list := s.List(t.Context(), intake.Range{Shelf: "MARKER", Max: 3})
-		_, find := s.Find(t.Context(), intake.ByEmail, "MARKER")
-		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "List": list, "Find": find, "Delete": s.Delete(t.Context(), "MARKER", 1), "Create": s.Create(t.Context(), intake.Record{ID: "r", Data: []byte("MARKER")})} {
-			if err == nil || errors.Is(err, intake.ErrBusy) != busy || strings.Contains(err.Error(), "MARKER") || !strings.Contains(err.Error(), name) {
+		_, list := s.List(t.Context(), record.Range{Shelf: "MARKER", Max: 3})
+		_, find := s.Find(t.Context(), record.ByEmail, "MARKER")
+		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "List": list, "Find": find, "Delete": s.Delete(t.Context(), "MARKER", 1), "Create": s.Create(t.Context(), record.Record{ID: "r", Data: []byte("MARKER")})} {
+			if err == nil || errors.Is(err, record.ErrBusy) != busy || strings.Contains(err.Error(), "MARKER") || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s, %s: %v", name, call, err)
 			}
 		}

@@ -57,7 +57,7 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 			return nil
 		}
 		r, err := d.Store.Get(ctx, id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, record.ErrNotFound) {
 			return nil
 		}
 		if err != nil {
@@ -107,7 +107,7 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 		switch _, err := d.Store.Get(ctx, traceOf(was.Sent)); {
 		case err == nil:
 			found.Removed++
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, record.ErrNotFound):
 			wrong(ref, "it is gone, and the hub did not remove it")
 		default:
 			return nil, err
@@ -122,13 +122,13 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 
 // misplaced tells whether the record of an application that was sent stands elsewhere than the application says: those of another course
 // could see it, or nobody.
-func (d *Desk) misplaced(r Record, a *Application) bool {
+func (d *Desk) misplaced(r record.Record, a *Application) bool {
 	if a.Document == nil {
 		return false
 	}
-	is := Record{Status: string(a.Status()), Course: a.Course}
+	is := record.Record{Status: string(a.Status()), Course: a.Course}
 	d.index(&is, a)
-	return d.Programme.Current(a.Course) != d.Programme.Current(a.Document.Course.ID) || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.GMC != is.GMC || r.Email != is.Email ||
+	return d.Programme.Current(a.Course) != d.Programme.Current(a.Document.Course.ID) || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.Number != is.Number || r.Email != is.Email ||
 		r.Since.UnixMilli() != is.Since.UnixMilli()
 }
 

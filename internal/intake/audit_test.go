@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // audit is one with the heads of an earlier one, written to a file and read again.
@@ -34,15 +35,15 @@ func (o *office) audit(earlier intake.Heads) *intake.Audited {
 
 // TestAudit: whatever somebody does to the store behind the hub's back is found, and what the hub does itself is not.
 func TestAudit(t *testing.T) {
-	type write = func(o *office, r intake.Record, a map[string]any)
-	put := func(o *office, r intake.Record, a map[string]any) {
+	type write = func(o *office, r record.Record, a map[string]any)
+	put := func(o *office, r record.Record, a map[string]any) {
 		r.Data, _ = json.Marshal(a)
 		if err := o.store.Update(context.Background(), r); err != nil {
 			o.t.Fatal(err)
 		}
 	}
 	// declined has an application declined, whose letters are then owed, and reads it anew.
-	declined := func(o *office, ref string, a map[string]any) (intake.Record, []any) {
+	declined := func(o *office, ref string, a map[string]any) (record.Record, []any) {
 		o.decline(ref)
 		r, err := o.Store.Get(context.Background(), ref)
 		if err == nil {
@@ -57,87 +58,87 @@ func TestAudit(t *testing.T) {
 		do   write
 		want string
 	}{
-		"nothing": {func(o *office, r intake.Record, a map[string]any) {}, ""},
-		"a letter, a reading, a decision of the hub's": {func(o *office, r intake.Record, a map[string]any) { o.accept(r.ID); o.mailed() }, ""},
-		"removed by the hub":                           {func(o *office, r intake.Record, a map[string]any) { o.pass(366 * 24 * time.Hour); o.mailed() }, ""},
-		"erased by the hub": {func(o *office, r intake.Record, a map[string]any) {
+		"nothing": {func(o *office, r record.Record, a map[string]any) {}, ""},
+		"a letter, a reading, a decision of the hub's": {func(o *office, r record.Record, a map[string]any) { o.accept(r.ID); o.mailed() }, ""},
+		"removed by the hub":                           {func(o *office, r record.Record, a map[string]any) { o.pass(366 * 24 * time.Hour); o.mailed() }, ""},
+		"erased by the hub": {func(o *office, r record.Record, a map[string]any) {
 			if err := o.Erase(context.Background(), r.ID); err != nil {
 				o.t.Fatal(err)
 			}
 		}, ""},
-		"an answer": {func(o *office, r intake.Record, a map[string]any) {
+		"an answer": {func(o *office, r record.Record, a map[string]any) {
 			a["document"].(map[string]any)["applicant"].(map[string]any)["name"] = "Somebody Else"
 			put(o, r, a)
 		}, "what it says is not what was written"},
-		"an event": {func(o *office, r intake.Record, a map[string]any) {
+		"an event": {func(o *office, r record.Record, a map[string]any) {
 			a["events"].([]any)[0].(map[string]any)["who"] = "hub"
 			put(o, r, a)
 		}, "event 1 of"},
-		"the last events": {func(o *office, r intake.Record, a map[string]any) {
+		"the last events": {func(o *office, r record.Record, a map[string]any) {
 			a["events"] = a["events"].([]any)[:2]
 			put(o, r, a)
 		}, "its chain was written anew"},
-		"another's document": {func(o *office, r intake.Record, a map[string]any) {
+		"another's document": {func(o *office, r record.Record, a map[string]any) {
 			a["reference"] = "CC-2C2C-2C2C"
 			put(o, r, a)
 		}, "its document is that of another application"},
-		"no document": {func(o *office, r intake.Record, a map[string]any) {
+		"no document": {func(o *office, r record.Record, a map[string]any) {
 			r.Data = []byte("{")
 			if err := o.store.Update(context.Background(), r); err != nil {
 				o.t.Fatal(err)
 			}
 		}, "its document cannot be read"},
-		"taken off the lists": {func(o *office, r intake.Record, a map[string]any) {
+		"taken off the lists": {func(o *office, r record.Record, a map[string]any) {
 			r.Shelf, r.Since = "", time.Time{}
 			put(o, r, a)
 		}, "stands where it does not belong"},
-		"another status on the list": {func(o *office, r intake.Record, a map[string]any) {
+		"another status on the list": {func(o *office, r record.Record, a map[string]any) {
 			r.Shelf = intake.ShelfOf(r.Course, "declined")
 			put(o, r, a)
 		}, "stands where it does not belong"},
-		"found by another's address": {func(o *office, r intake.Record, a map[string]any) {
+		"found by another's address": {func(o *office, r record.Record, a map[string]any) {
 			r.Email = "thief@example.org"
 			put(o, r, a)
 		}, "stands where it does not belong"},
-		"another course's": {func(o *office, r intake.Record, a map[string]any) {
+		"another course's": {func(o *office, r record.Record, a map[string]any) {
 			a["course"], r.Course, r.Shelf = mentors, mentors, intake.ShelfOf(mentors, "lead")
 			put(o, r, a)
 		}, "stands where it does not belong"},
-		"a letter taken out": {func(o *office, r intake.Record, a map[string]any) {
+		"a letter taken out": {func(o *office, r record.Record, a map[string]any) {
 			a["letters"] = a["letters"].([]any)[1:]
 			put(o, r, a)
 		}, "a letter about it"},
-		"a letter marked as sent": {func(o *office, r intake.Record, a map[string]any) {
+		"a letter marked as sent": {func(o *office, r record.Record, a map[string]any) {
 			r, letters := declined(o, r.ID, a)
 			letters[len(letters)-1].(map[string]any)["sent"] = "2021-09-20T08:00:00Z"
 			put(o, r, a)
 		}, "a letter about it"},
-		"a letter put off in the store": {func(o *office, r intake.Record, a map[string]any) {
+		"a letter put off in the store": {func(o *office, r record.Record, a map[string]any) {
 			r.Due = r.Due.AddDate(1, 0, 0)
 			put(o, r, a)
 		}, "a letter about it"},
-		"letters never due in the store": {func(o *office, r intake.Record, a map[string]any) {
+		"letters never due in the store": {func(o *office, r record.Record, a map[string]any) {
 			r.Due = time.Time{}
 			put(o, r, a)
 		}, "a letter about it"},
-		"the letter of a decision taken out": {func(o *office, r intake.Record, a map[string]any) {
+		"the letter of a decision taken out": {func(o *office, r record.Record, a map[string]any) {
 			r, letters := declined(o, r.ID, a)
 			a["letters"] = slices.DeleteFunc(letters, func(l any) bool { return l.(map[string]any)["name"] == intake.LetterDeclined })
 			put(o, r, a)
 		}, "a letter about it"},
-		"a decision taken back by the hub": {func(o *office, r intake.Record, a map[string]any) {
+		"a decision taken back by the hub": {func(o *office, r record.Record, a map[string]any) {
 			o.accept(r.ID)
 			if _, problems, err := o.Reopen(context.Background(), o.lead(), r.ID, 0, "Wrong person"); err != nil || problems != nil {
 				o.t.Fatal(err)
 			}
 			o.mailed()
 		}, ""},
-		"a theft": {func(o *office, r intake.Record, a map[string]any) {
+		"a theft": {func(o *office, r record.Record, a map[string]any) {
 			if err := o.Store.Delete(context.Background(), r.ID, r.Version); err != nil {
 				o.t.Fatal(err)
 			}
 		}, "it is gone, and the hub did not remove it"},
-		"a whole new chain": {func(o *office, r intake.Record, a map[string]any) {
+		"a whole new chain": {func(o *office, r record.Record, a map[string]any) {
 			ctx := context.Background()
 			if err := o.Store.Delete(ctx, r.ID, r.Version); err != nil {
 				o.t.Fatal(err)
@@ -323,7 +324,7 @@ func TestPerson(t *testing.T) {
 	if _, err := o.Store.Get(ctx, others.Reference); err != nil {
 		t.Errorf("another person's application: %v", err)
 	}
-	if err := o.Erase(ctx, theirs.Reference); err != nil || errors.Is(err, intake.ErrNotFound) {
+	if err := o.Erase(ctx, theirs.Reference); err != nil || errors.Is(err, record.ErrNotFound) {
 		t.Errorf("erasing again: %v", err)
 	}
 	if !slices.ContainsFunc(o.ids(), func(id string) bool { return id == theirs.Trace() }) {

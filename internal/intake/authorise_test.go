@@ -34,7 +34,7 @@ func (o *office) asked() (ref, link string) {
 var linkToPractice = regexp.MustCompile(`https://hub\.example\.org/practice/(\S+)`)
 
 // practiceLink is the link in the one letter to the practice among the messages.
-func practiceLink(t testing.TB, mail []intake.Message) string {
+func practiceLink(t testing.TB, mail []record.Message) string {
 	t.Helper()
 	var links []string
 	for _, m := range mail {
@@ -49,8 +49,8 @@ func practiceLink(t testing.TB, mail []intake.Message) string {
 }
 
 // toPractice are the messages with a link to the practice: the staff get letters of their own meanwhile.
-func toPractice(mail []intake.Message) []intake.Message {
-	return slices.DeleteFunc(mail, func(m intake.Message) bool { return !linkToPractice.MatchString(m.Text) })
+func toPractice(mail []record.Message) []record.Message {
+	return slices.DeleteFunc(mail, func(m record.Message) bool { return !linkToPractice.MatchString(m.Text) })
 }
 
 func (o *office) application(ref string) *intake.Application {
@@ -243,7 +243,7 @@ func TestPracticeSilent(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
 	ref, link := o.asked()                                   // 9am on Monday 20 September 2021
-	silent := func(day, hour, minute int) []intake.Message { // from 20 September
+	silent := func(day, hour, minute int) []record.Message { // from 20 September
 		t.Helper()
 		o.now = time.Date(2021, 9, day, hour, minute, 0, 0, course.London)
 		return messagesOf(o.mailed(), intake.LetterPracticeSilent)
@@ -625,7 +625,7 @@ func TestReplacePractice(t *testing.T) {
 		t.Errorf("%d reminders owed", len(got))
 	}
 	for _, missing := range []string{"SM-2C2C-2C2C", "", "x"} {
-		if _, _, err := o.ReplacePractice(ctx, missing, "G", "g@example.org"); !errors.Is(err, intake.ErrNotFound) {
+		if _, _, err := o.ReplacePractice(ctx, missing, "G", "g@example.org"); !errors.Is(err, record.ErrNotFound) {
 			t.Errorf("%q: %v", missing, err)
 		}
 	}
@@ -715,7 +715,7 @@ func TestPracticeOnce(t *testing.T) {
 			v := []form.Values{confirming(), refusing(), {"answer": intake.WrongPerson}}[i%3]
 			for {
 				a, problems, err := o.Authorise(context.Background(), link, v, seen)
-				if errors.Is(err, intake.ErrBusy) {
+				if errors.Is(err, record.ErrBusy) {
 					continue // the browser says so, and they press again
 				}
 				if err != nil || problems != nil {

@@ -106,7 +106,7 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 			continue
 		}
 		for _, shelf := range d.Programme.withFormer([]string{ShelfOf(c.ID, is.Name)}) {
-			n, err := d.Store.Count(ctx, Range{Shelf: shelf, Has: joined(c.Year, k.Name)})
+			n, err := d.Store.Count(ctx, record.Range{Shelf: shelf, Has: joined(c.Year, k.Name)})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)
 			}
@@ -282,7 +282,7 @@ func wrongFunding(funding string, received, today course.Date) string {
 
 // A Preview is the letter that a decision sends.
 type Preview struct {
-	Message
+	record.Message
 	Decision []document.Item // as questions and answers
 	// Shown stands for the letter and what it rests on. Decide is given it back, so that what goes is what was seen.
 	Shown string
@@ -514,7 +514,7 @@ func (dec *Decision) FundingStarts() string {
 }
 
 // cohortCalendar is the calendar of the cohort that the applicant joins, for the letter that says so.
-func (d *Desk) cohortCalendar(a *Application) []Attachment {
+func (d *Desk) cohortCalendar(a *Application) []record.Attachment {
 	if a.Decision == nil {
 		return nil
 	}
@@ -522,7 +522,7 @@ func (d *Desk) cohortCalendar(a *Application) []Attachment {
 	if k == nil {
 		return nil
 	}
-	return []Attachment{{Name: c.ID + "-" + k.ID + ".ics", Type: "text/calendar; charset=utf-8", Data: c.CohortCalendar(*k, d.BaseURL)}}
+	return []record.Attachment{{Name: c.ID + "-" + k.ID + ".ics", Type: "text/calendar; charset=utf-8", Data: c.CohortCalendar(*k, d.BaseURL)}}
 }
 
 // DecisionItems are the decision that stands as questions and answers; none if there is none.

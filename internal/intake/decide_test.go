@@ -401,7 +401,7 @@ func sameDecision(a, b *intake.Decision) bool {
 }
 
 // statusLink is the applicant's link in the letters.
-func statusLink(messages []intake.Message) string {
+func statusLink(messages []record.Message) string {
 	for _, m := range messages {
 		if link := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(m.Text); link != nil {
 			return link[1]
@@ -611,7 +611,7 @@ func TestDecisionLetters(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
 	b.mailed()
-	has := func(m intake.Message, texts ...string) {
+	has := func(m record.Message, texts ...string) {
 		t.Helper()
 		for _, want := range texts {
 			if !strings.Contains(m.Text, want) {
@@ -622,7 +622,7 @@ func TestDecisionLetters(t *testing.T) {
 			t.Errorf("%s:\n%s", m.Subject, m.Text)
 		}
 	}
-	two := func() (applicant, lead intake.Message) {
+	two := func() (applicant, lead record.Message) {
 		t.Helper()
 		all := b.mailed()
 		if len(all) != 2 || all[0].To != "angharad@example.org" || all[1].To != b.lead.Email {
@@ -640,7 +640,7 @@ func TestDecisionLetters(t *testing.T) {
 	if len(accepted.Attachments) != 1 || accepted.Attachments[0].Name != "career-conversations-cohort-2.ics" || accepted.Attachments[0].Type != "text/calendar; charset=utf-8" {
 		t.Fatalf("attached: %+v", accepted.Attachments)
 	}
-	if _, err := b.Follow(ctx, statusLink([]intake.Message{accepted})); err != nil {
+	if _, err := b.Follow(ctx, statusLink([]record.Message{accepted})); err != nil {
 		t.Errorf("the link: %v", err)
 	}
 	has(copied, ref, "Łucja Ŵyn", "Decision: Accepted", "Cohort: Cohort 2", "Wednesday 17 November 2021", "Lee Lead")
@@ -794,7 +794,7 @@ type slowMail struct {
 	sent   string
 }
 
-func (m *slowMail) Send(ctx context.Context, msg intake.Message) error {
+func (m *slowMail) Send(ctx context.Context, msg record.Message) error {
 	if m.sent != "" {
 		m.sent += "; "
 	}

@@ -67,7 +67,7 @@ func (d *Desk) Oldest(ctx context.Context) (time.Duration, error) {
 	}
 	r, err := d.Store.Get(ctx, refs[0])
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, record.ErrNotFound):
 		return 0, nil
 	case err != nil:
 		return 0, err
@@ -90,7 +90,7 @@ func (d *Desk) deliverOne(ctx context.Context, id string) (did, more bool, err e
 	switch {
 	case errors.Is(err, errRemoved):
 		return true, false, nil
-	case errors.Is(err, ErrNotFound): // removed since
+	case errors.Is(err, record.ErrNotFound): // removed since
 		return false, false, nil
 	}
 	if err != nil || letter.ID == "" {
@@ -111,7 +111,7 @@ func (d *Desk) deliverOne(ctx context.Context, id string) (did, more bool, err e
 }
 
 // take leases the first letter of an application that is due, and makes it; failed says why it cannot be made.
-func (d *Desk) take(ctx context.Context, ref string) (letter record.Letter, m Message, failed, err error) {
+func (d *Desk) take(ctx context.Context, ref string) (letter record.Letter, m record.Message, failed, err error) {
 	var link string
 	var over bool
 	a, err := d.amend(ctx, ref, func(a *Application) error {
@@ -147,7 +147,7 @@ func (d *Desk) take(ctx context.Context, ref string) (letter record.Letter, m Me
 		err = cmp.Or(d.remove(ctx, ref, OverTime), errRemoved)
 	}
 	if err != nil || letter.ID == "" {
-		return record.Letter{}, Message{}, nil, err
+		return record.Letter{}, record.Message{}, nil, err
 	}
 	if letter.Name == LetterToLead {
 		a, failed = d.noteDoubles(ctx, a)
@@ -188,7 +188,7 @@ func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at t
 		a.practiceBounced(d.Now().UTC())
 		return nil
 	})
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, record.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -204,14 +204,14 @@ func hostOf(from string) string {
 }
 
 // message makes a letter. A PDF that cannot be drawn does not hold up the application: its text goes instead.
-func (d *Desk) message(a *Application, l record.Letter, link string) (Message, error) {
+func (d *Desk) message(a *Application, l record.Letter, link string) (record.Message, error) {
 	t, def, doc := d.Programme.Letters.For(l.Name, a.Form), d.Programme.Forms[a.Form], a.Document
 	if t == nil {
-		return Message{}, fmt.Errorf("there is no letter %q", l.Name)
+		return record.Message{}, fmt.Errorf("there is no letter %q", l.Name)
 	}
 	if doc == nil { // a draft: what it says so far
 		if def == nil {
-			return Message{}, fmt.Errorf("there is no form %q any more", a.Form)
+			return record.Message{}, fmt.Errorf("there is no form %q any more", a.Form)
 		}
 		doc = d.document(a, def)
 	}
@@ -225,7 +225,7 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (Message, e
 		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
-	m := Message{ID: l.MessageID, From: d.MailFrom}
+	m := record.Message{ID: l.MessageID, From: d.MailFrom}
 	m.Subject, m.Text = t.Write(f.Value)
 	switch t.To {
 	case ToLead:
@@ -238,7 +238,7 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (Message, e
 		m.To, m.ReplyTo = a.Authorisation.Email, doc.Course.Contact
 	}
 	if t.Attach && a.Document != nil {
-		m.Attachments = []Attachment{d.Print(a, t.To == ToLead || t.To == ToDeputy)}
+		m.Attachments = []record.Attachment{d.Print(a, t.To == ToLead || t.To == ToDeputy)}
 	}
 	if files := sends[l.Name].files; files != nil {
 		m.Attachments = append(m.Attachments, files(d, a)...)
@@ -247,15 +247,15 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (Message, e
 }
 
 // Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn. See [Application.Copy].
-func (d *Desk) Print(a *Application, staff bool) Attachment {
+func (d *Desk) Print(a *Application, staff bool) record.Attachment {
 	doc := a.Copy(staff)
 	name := "application-" + a.Reference
 	if pdf, err := d.PDF(doc); err == nil {
-		return Attachment{Name: name + ".pdf", Type: "application/pdf", Data: pdf}
+		return record.Attachment{Name: name + ".pdf", Type: "application/pdf", Data: pdf}
 	} else {
 		d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)
 	}
-	return Attachment{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}
+	return record.Attachment{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}
 }
 
 // lead is who leads the course at present, not who did when the application was sent: they may not see it any more. If the

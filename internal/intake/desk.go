@@ -48,7 +48,7 @@ const (
 // A Desk takes applications. Its fields are set once, before its first use; its methods may be called from
 // several goroutines, and several desks may work on one store.
 type Desk struct {
-	Store     Store
+	Store     record.Store
 	Programme *Programme
 	Now       func() time.Time // the clock
 
@@ -57,7 +57,7 @@ type Desk struct {
 	Office  []course.Contact // who may read every application
 
 	// For Deliver only.
-	Mailer   Mailer
+	Mailer   record.Mailer
 	MailFrom string                           // "Name <address>"
 	Hub      func(name string) (string, bool) // the hub's facts, for letters
 	PDF      func(*document.Document) ([]byte, error)
@@ -131,11 +131,11 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 		switch err = d.Store.Create(ctx, r); {
 		case err == nil:
 			return newKey, nil, nil
-		case !errors.Is(err, ErrExists):
+		case !errors.Is(err, record.ErrExists):
 			return "", nil, fmt.Errorf("beginning a draft: %w", err)
 		}
 	}
-	return "", nil, fmt.Errorf("beginning a draft: no free reference: %w", ErrExists)
+	return "", nil, fmt.Errorf("beginning a draft: no free reference: %w", record.ErrExists)
 }
 
 // open tells whether the form's course takes applications now.
@@ -162,7 +162,7 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 		return nil, ErrNoDraft
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, ErrNotFound) || err == nil && (a.Form != def.ID || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
+	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Form != def.ID || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
 		return nil, ErrNoDraft
 	}
 	return a, err
@@ -485,22 +485,22 @@ func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) e
 		case err == nil:
 			a.version++
 			return a, nil
-		case !errors.Is(err, ErrConflict):
+		case !errors.Is(err, record.ErrConflict):
 			return nil, fmt.Errorf("saving %s: %w", a.Reference, err)
 		}
 		if a, err = d.get(ctx, a.Reference); err != nil {
 			return nil, err
 		}
 		if a.removal() != nil {
-			return nil, ErrNotFound
+			return nil, record.ErrNotFound
 		}
 	}
-	return nil, fmt.Errorf("saving %s: others changed it each time: %w", a.Reference, ErrBusy)
+	return nil, fmt.Errorf("saving %s: others changed it each time: %w", a.Reference, record.ErrBusy)
 }
 
 func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
 	if accountID.MatchString(ref) {
-		return nil, ErrNotFound // a record of another kind
+		return nil, record.ErrNotFound // a record of another kind
 	}
 	r, err := d.Store.Get(ctx, ref)
 	if err != nil {
@@ -520,23 +520,23 @@ func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
 }
 
 // record makes of an application what a store keeps.
-func (d *Desk) record(a *Application) (Record, error) {
+func (d *Desk) record(a *Application) (record.Record, error) {
 	if err := a.Events.Seal(a.Reference, a.says); err != nil {
-		return Record{}, err
+		return record.Record{}, err
 	}
 	data, err := json.Marshal(a)
 	if err != nil {
-		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
+		return record.Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
 	}
-	r := Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due(), Data: data}
+	r := record.Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due(), Data: data}
 	if end := d.expires(a); a.Document == nil {
 		r.Expires = end
 	} else if r.Due.IsZero() || end.Before(r.Due) {
 		r.Due = end // what was sent is not removed by the store, but with a trace: see removal.go
 	}
 	d.index(&r, a)
-	if len(data) > MaxRecord || a.leaves && len(data) > MaxRecord-spare {
-		return Record{}, ErrTooLarge
+	if len(data) > record.MaxRecord || a.leaves && len(data) > record.MaxRecord-spare {
+		return record.Record{}, record.ErrTooLarge
 	}
 	return r, nil
 }

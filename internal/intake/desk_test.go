@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
 
@@ -30,11 +31,11 @@ type office struct {
 
 	mu   sync.Mutex
 	now  time.Time
-	mail []intake.Message
+	mail []record.Message
 	down error // what the mail system answers
 }
 
-func (o *office) Send(_ context.Context, m intake.Message) error {
+func (o *office) Send(_ context.Context, m record.Message) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.down != nil {
@@ -57,7 +58,7 @@ func (o *office) pass(d time.Duration) {
 }
 
 // mailed delivers what is due and returns the messages that this sent.
-func (o *office) mailed() []intake.Message {
+func (o *office) mailed() []record.Message {
 	o.t.Helper()
 	o.mu.Lock()
 	before := len(o.mail)
@@ -523,13 +524,13 @@ func TestDeadMailServer(t *testing.T) {
 
 // stopAfterSend is a mail system whose program dies between sending and marking: the mark never reaches the store.
 type stopAfterSend struct {
-	intake.Store
+	record.Store
 	stop bool
 }
 
-func (s *stopAfterSend) Update(ctx context.Context, r intake.Record) error {
+func (s *stopAfterSend) Update(ctx context.Context, r record.Record) error {
 	if s.stop && strings.Contains(string(r.Data), "letter sent") {
-		return fmt.Errorf("killed: %w", intake.ErrBusy)
+		return fmt.Errorf("killed: %w", record.ErrBusy)
 	}
 	return s.Store.Update(ctx, r)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/record"
 )
 
 const (
@@ -106,7 +107,7 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, lo
 		var parts []string
 		for _, p := range parties {
 			n, oldest := 0, 0
-			for rec, err := range d.merged(ctx, s.shelves(Filter{Course: id, Waiting: p.Party}), Range{}) {
+			for rec, err := range d.merged(ctx, s.shelves(Filter{Course: id, Waiting: p.Party}), record.Range{}) {
 				if err != nil {
 					return "", "", 0, fmt.Errorf("counting what waits: %w", err)
 				}

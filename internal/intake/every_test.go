@@ -10,6 +10,7 @@ import (
 
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // TestEveryChange takes applications through everything that a desk can do to one. The store watches that each write leaves the
@@ -32,7 +33,7 @@ func TestEveryChange(t *testing.T) {
 			t.Fatal(method, problems, err)
 		}
 	}
-	find := func(what string, mail []intake.Message) string {
+	find := func(what string, mail []record.Message) string {
 		t.Helper()
 		for i := len(mail) - 1; i >= 0; i-- {
 			if link := regexp.MustCompile(what + `/(\S+)`).FindStringSubmatch(mail[i].Text); link != nil {

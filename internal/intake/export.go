@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // An export is a table as CSV (RFC 4180; UTF-8 with a byte order mark, by which spreadsheets know it): one row for each application. The
@@ -334,7 +335,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 	written := map[string]bool{}
 	for range 2 {
 		for _, is := range States {
-			for r, err := range d.merged(ctx, []string{ShelfOf(courseID, is.Name)}, Range{}) {
+			for r, err := range d.merged(ctx, []string{ShelfOf(courseID, is.Name)}, record.Range{}) {
 				if err == nil && !written[r.ID] {
 					var a *Application
 					if a, err = d.exported(ctx, r, entry.e); a != nil {
@@ -356,13 +357,13 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID strin
 }
 
 // exported is the application of a line, if it belongs into the export; else nil.
-func (d *Desk) exported(ctx context.Context, r Record, e Exported) (*Application, error) {
+func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*Application, error) {
 	b, err := d.briefOf(r)
 	if err != nil || !e.period(b.Received) {
 		return nil, err
 	}
 	a, err := d.get(ctx, r.ID)
-	if errors.Is(err, ErrNotFound) || err == nil && d.expired(a) {
+	if errors.Is(err, record.ErrNotFound) || err == nil && d.expired(a) {
 		return nil, nil
 	}
 	return a, err

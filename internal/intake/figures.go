@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/record"
 )
 
 // Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
@@ -157,7 +158,7 @@ func (d *Desk) Figures(ctx context.Context, s *Staff, publish bool) ([]Figures, 
 		}
 		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}
 		for _, is := range append(slices.Clone(States), State{Name: Past}) {
-			for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, is.Name)}, Range{}) {
+			for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, is.Name)}, record.Range{}) {
 				var counts Counts
 				if err == nil {
 					counts, err = d.countsOf(r)
@@ -178,7 +179,7 @@ func (d *Desk) Figures(ctx context.Context, s *Staff, publish bool) ([]Figures, 
 }
 
 // countsOf reads them from a row that is left of an application, or from a line of a list.
-func (d *Desk) countsOf(r Record) (c Counts, err error) {
+func (d *Desk) countsOf(r record.Record) (c Counts, err error) {
 	if !strings.HasPrefix(r.ID, pastPrefix) {
 		b, err := d.briefOf(r)
 		return b.Counts, err

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"traininghub/internal/course"
+	"traininghub/internal/record"
 )
 
 // PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages are sent uncompressed.
@@ -29,20 +30,20 @@ type Filter struct {
 	Days    int    // that it has waited, or had its status: so many working days at least
 	Newest  bool   // the newest first
 
-	At   Place // the page begins behind this place; with the first if it is zero
-	Back bool  // the page ends before At instead
+	At   record.Cursor // the page begins behind this place; with the first if it is zero
+	Back bool          // the page ends before At instead
 }
 
 // A Listing is a page of a list.
 type Listing struct {
-	Lines    []Brief // Since is that of their place
-	Previous *Place  // the page before ends before it; nil if there is none
-	Next     *Place  // the next page begins behind it; nil if there is none
+	Lines    []Brief        // Since is that of their place
+	Previous *record.Cursor // the page before ends before it; nil if there is none
+	Next     *record.Cursor // the next page begins behind it; nil if there is none
 }
 
 // List is a page of the applications that they may see and that pass the filter.
 func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
-	r := Range{Newest: f.Newest != f.Back, After: f.At}
+	r := record.Range{Newest: f.Newest != f.Back, After: f.At}
 	if f.Days > 0 {
 		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
 	}
@@ -66,18 +67,18 @@ func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
 	lines = lines[:min(len(lines), PerPage)]
 	if f.Back {
 		if !more { // the first page, whole
-			f.At, f.Back = Place{}, false
+			f.At, f.Back = record.Cursor{}, false
 			return d.List(ctx, s, f)
 		}
 		slices.Reverse(lines)
 	}
 	l := Listing{Lines: lines}
 	if n := len(lines); n > 0 {
-		if f.At != (Place{}) {
-			l.Previous = &Place{lines[0].Since, lines[0].Reference}
+		if f.At != (record.Cursor{}) {
+			l.Previous = &record.Cursor{Since: lines[0].Since, ID: lines[0].Reference}
 		}
 		if more || f.Back {
-			l.Next = &Place{lines[n-1].Since, lines[n-1].Reference}
+			l.Next = &record.Cursor{Since: lines[n-1].Since, ID: lines[n-1].Reference}
 		}
 	}
 	return l, nil
@@ -107,10 +108,10 @@ func (s *Staff) shelves(f Filter) []string {
 
 // merged are the records of several shelves in one order, read as far as they are asked for, with those of the ids that courses had before.
 // r.Shelf and r.Max do not matter.
-func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[Record, error] {
+func (d *Desk) merged(ctx context.Context, shelves []string, r record.Range) iter.Seq2[record.Record, error] {
 	type reader struct {
-		Range
-		next []Record
+		record.Range
+		next []record.Record
 		last bool // nothing behind next
 	}
 	fill := func(s *reader) (err error) {
@@ -122,12 +123,12 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 		}
 		s.last = len(s.next) < s.Max
 		if n := len(s.next); n > 0 {
-			s.After = Place{s.next[n-1].Since, s.next[n-1].ID}
+			s.After = record.Cursor{Since: s.next[n-1].Since, ID: s.next[n-1].ID}
 		}
 		s.Max = 500 // whoever wants more than a page wants many
 		return nil
 	}
-	before := func(a, b Record) bool {
+	before := func(a, b record.Record) bool {
 		n := a.Since.Compare(b.Since)
 		if n == 0 {
 			n = bytes.Compare([]byte(a.ID), []byte(b.ID))
@@ -135,7 +136,7 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 		return n < 0 != r.Newest
 	}
 	shelves = d.Programme.withFormer(shelves)
-	return func(yield func(Record, error) bool) {
+	return func(yield func(record.Record, error) bool) {
 		readers := make([]reader, len(shelves))
 		var first errgroup.Group // the stores may be far away
 		for i, shelf := range shelves {
@@ -144,7 +145,7 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 			first.Go(func() error { return fill(&readers[i]) })
 		}
 		if err := first.Wait(); err != nil {
-			yield(Record{}, err)
+			yield(record.Record{}, err)
 			return
 		}
 		for {
@@ -152,7 +153,7 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 			for i := range readers {
 				s := &readers[i]
 				if err := fill(s); err != nil {
-					yield(Record{}, err)
+					yield(record.Record{}, err)
 					return
 				}
 				if len(s.next) > 0 && (first == nil || before(s.next[0], first.next[0])) {
@@ -167,7 +168,7 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r Range) iter.Seq2[
 	}
 }
 
-func (d *Desk) briefOf(r Record) (Brief, error) {
+func (d *Desk) briefOf(r record.Record) (Brief, error) {
 	var b Brief
 	if err := json.Unmarshal(r.Brief, &b); err != nil {
 		return b, fmt.Errorf("listing: the brief of %s is broken", r.ID)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/record"
 )
 
 // Exported is an export in the journal: who took what out of the hub, and why. It never holds an answer.
@@ -58,9 +59,9 @@ func (j *entry) close(ctx context.Context, rows int) error {
 	return nil
 }
 
-func (j *entry) record() Record {
+func (j *entry) record() record.Record {
 	data, _ := json.Marshal(j.e) // of strings and times: cannot fail
-	return Record{
+	return record.Record{
 		ID: j.id, Version: 1, Course: j.e.Course, Expires: j.e.At.Add(journalLife),
 		Shelf: ShelfOf(j.e.Course, journalled), Since: j.e.At, Brief: data, Data: data,
 	}
@@ -73,7 +74,7 @@ func (d *Desk) Exports(ctx context.Context, s *Staff, most int) ([]Exported, err
 		shelves = append(shelves, ShelfOf(id, journalled))
 	}
 	var all []Exported
-	for r, err := range d.merged(ctx, shelves, Range{Newest: true}) {
+	for r, err := range d.merged(ctx, shelves, record.Range{Newest: true}) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the journal: %w", err)
 		}
@@ -89,7 +90,7 @@ func (d *Desk) Exports(ctx context.Context, s *Staff, most int) ([]Exported, err
 	return all, nil
 }
 
-func (d *Desk) exportedOf(r Record) (e Exported, err error) {
+func (d *Desk) exportedOf(r record.Record) (e Exported, err error) {
 	if json.Unmarshal(r.Brief, &e) != nil {
 		return e, fmt.Errorf("reading %s: it is broken", r.ID)
 	}

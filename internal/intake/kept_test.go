@@ -57,8 +57,8 @@ func TestKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := newOffice(t, "supporting-mentors")
-	if err := store.Store.Create(ctx, intake.Record{
-		ID: a.Reference, Data: data, Due: a.Document.Received, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, GMC: a.Document.Applicant.GMC, Email: a.Document.Applicant.Email,
+	if err := store.Store.Create(ctx, record.Record{
+		ID: a.Reference, Data: data, Due: a.Document.Received, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, Number: a.Document.Applicant.GMC, Email: a.Document.Applicant.Email,
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -97,8 +97,8 @@ type sending struct {
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
 
-	decision bool                                   // it is about the decision made when it was owed, and dropped if that is taken back
-	files    func(*Desk, *Application) []Attachment // what goes with it beside the PDF; nil: nothing
+	decision bool                                          // it is about the decision made when it was owed, and dropped if that is taken back
+	files    func(*Desk, *Application) []record.Attachment // what goes with it beside the PDF; nil: nothing
 }
 
 // dropped tells whether a letter that is due shall not go any more.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // A Brief is what a line of a list says of an application.
@@ -29,14 +30,11 @@ type Brief struct {
 	Counts    Counts    `json:"counts"`            // for the figures
 }
 
-// Unsorted is the shelf onto which a store puts records whose lines an older hub has written otherwise, or not at all, until [Desk.Sort] takes them.
-const Unsorted = "unsorted"
-
-// Sort writes the records on the shelf [Unsorted] anew, so that they stand where they belong and their events are a chain, and
+// Sort writes the records on the shelf [record.Unsorted] anew, so that they stand where they belong and their events are a chain, and
 // returns how many there were. One that cannot be read stays, and is logged.
 func (d *Desk) Sort(ctx context.Context) (int, error) {
 	total := 0
-	for next := (Range{Shelf: Unsorted, Max: 100}); ; {
+	for next := (record.Range{Shelf: record.Unsorted, Max: 100}); ; {
 		page, err := d.Store.List(ctx, next)
 		if err != nil {
 			return total, fmt.Errorf("looking for records of an older hub: %w", err)
@@ -47,10 +45,10 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 				total++
 			case ctx.Err() != nil:
 				return total, ctx.Err()
-			case !errors.Is(err, ErrNotFound): // removed since
+			case !errors.Is(err, record.ErrNotFound): // removed since
 				d.Log.Error("a record of an older hub stays on no list", "reference", r.ID, "error", err)
 			}
-			next.After = Place{r.Since, r.ID}
+			next.After = record.Cursor{Since: r.Since, ID: r.ID}
 		}
 		if len(page) == 0 {
 			return total, nil
@@ -59,7 +57,7 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 }
 
 // index puts into the record what lists are made of.
-func (d *Desk) index(r *Record, a *Application) {
+func (d *Desk) index(r *record.Record, a *Application) {
 	if a.removal() != nil { // on no list, nor in the figures, which count the row that is left of it
 		return
 	}
@@ -69,9 +67,9 @@ func (d *Desk) index(r *Record, a *Application) {
 	}
 	b := a.Brief()
 	b.Counts = d.counts(a)
-	r.Shelf, r.Since, r.GMC = a.Shelf(), b.Since, b.GMC
-	r.Brief, _ = json.Marshal(b) // of strings and times: cannot fail
-	if len(r.Brief) > MaxBrief { // a name of hundreds of letters
+	r.Shelf, r.Since, r.Number = a.Shelf(), b.Since, b.GMC
+	r.Brief, _ = json.Marshal(b)        // of strings and times: cannot fail
+	if len(r.Brief) > record.MaxBrief { // a name of hundreds of letters
 		b.Name, b.Folded = "", ""
 		r.Brief, _ = json.Marshal(b)
 	}

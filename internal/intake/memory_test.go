@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // stock puts n copies of an application that was sent into the store, each with a reference and a time of its own.
@@ -119,10 +120,10 @@ func BenchmarkAudit(b *testing.B) {
 }
 
 // A lister is a store that gives no record.
-type lister struct{ intake.Store }
+type lister struct{ record.Store }
 
-func (lister) Get(_ context.Context, id string) (intake.Record, error) {
-	return intake.Record{}, fmt.Errorf("%s is read", id)
+func (lister) Get(_ context.Context, id string) (record.Record, error) {
+	return record.Record{}, fmt.Errorf("%s is read", id)
 }
 
 // Lists, names that are searched for, figures and places are of what lists are made of: none opens an application.

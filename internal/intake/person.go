@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // A Personal is everything that the hub has about one person, for them to read (UK GDPR, article 15).
@@ -79,7 +80,7 @@ func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 			return nil
 		})
 		switch {
-		case errors.Is(err, ErrNotFound): // removed in the meantime
+		case errors.Is(err, record.ErrNotFound): // removed in the meantime
 		case err != nil:
 			return err
 		default:
@@ -149,7 +150,7 @@ func naming(a *Application, def *form.Definition, email string) (answers []docum
 // exportsOf finds the tables in which the person's applications stood.
 func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	for _, c := range d.Programme.Courses {
-		for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, journalled)}, Range{}) {
+		for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, journalled)}, record.Range{}) {
 			var e Exported
 			if err == nil {
 				e, err = d.exportedOf(r)
@@ -199,9 +200,9 @@ func (d *Desk) Erase(ctx context.Context, ref string) error {
 		case err == nil:
 			d.Log.Info("draft removed", "reference", ref, "why", Erased)
 			return nil
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, record.ErrNotFound):
 			return nil
-		case !errors.Is(err, ErrConflict):
+		case !errors.Is(err, record.ErrConflict):
 			return fmt.Errorf("erasing %s: %w", ref, err)
 		}
 	}
@@ -214,7 +215,7 @@ func (d *Desk) each(ctx context.Context, f func(*Application) error) error {
 			return nil
 		}
 		a, err := d.get(ctx, id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, record.ErrNotFound) {
 			return nil
 		}
 		if err != nil {

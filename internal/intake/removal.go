@@ -89,7 +89,7 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 		a.Events.Add(d.Now(), EventRemoved, "hub", why)
 		return nil
 	})
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, record.ErrNotFound) {
 		return nil
 	}
 	if err != nil || a.removal() == nil {
@@ -101,12 +101,12 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 	c.Removed, c.Why = month(removed.At), removed.Note
 	row, _ := json.Marshal(c) // of strings and numbers: cannot fail
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})
-	for _, r := range []Record{
+	for _, r := range []record.Record{
 		// Its place on the shelf is the month, so that the row does not tell the day.
 		{ID: pastPrefix + hashed(a.Salt), Course: a.Course, Shelf: ShelfOf(a.Course, Past), Since: monthOf(c.Removed), Brief: row, Data: row},
 		{ID: traceOf(a.sentSum()), Data: mark},
 	} {
-		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, ErrExists) {
+		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, record.ErrExists) {
 			return fmt.Errorf("removing %s: %w", ref, err)
 		}
 	}
@@ -115,13 +115,13 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 		case err == nil:
 			d.Log.Info("application removed", "reference", ref, "why", removed.Note)
 			return nil
-		case errors.Is(err, ErrNotFound): // by another worker
+		case errors.Is(err, record.ErrNotFound): // by another worker
 			return nil
-		case !errors.Is(err, ErrConflict):
+		case !errors.Is(err, record.ErrConflict):
 			return fmt.Errorf("removing %s: %w", ref, err)
 		}
 		// A bounce was noted; nothing else can change any more.
-		if a, err = d.get(ctx, ref); errors.Is(err, ErrNotFound) {
+		if a, err = d.get(ctx, ref); errors.Is(err, record.ErrNotFound) {
 			return nil
 		} else if err != nil {
 			return err
@@ -135,7 +135,7 @@ func (d *Desk) retire(ctx context.Context, courses []string) error {
 	for _, id := range courses {
 		for _, is := range States {
 			until := d.Now().Add(-d.Retain.of(is.Status))
-			for r, err := range d.merged(ctx, []string{ShelfOf(id, is.Name)}, Range{}) {
+			for r, err := range d.merged(ctx, []string{ShelfOf(id, is.Name)}, record.Range{}) {
 				var b Brief
 				if err == nil {
 					b, err = d.briefOf(r)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // received sends an application and mails its letters.
@@ -35,7 +36,7 @@ func (o *office) decline(ref string) {
 // rows are what is left of applications for the course.
 func (o *office) rows() (all []intake.Counts) {
 	o.t.Helper()
-	found, err := o.Store.List(context.Background(), intake.Range{Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
+	found, err := o.Store.List(context.Background(), record.Range{Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestRemoval(t *testing.T) {
 			before := len(o.mail)
 			o.pass(time.Millisecond)
 			o.mailed()
-			if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, intake.ErrNotFound) {
+			if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
 				t.Fatalf("after its time: %v", err)
 			}
 			if len(o.mail) > before {
@@ -161,7 +162,7 @@ func TestRemovalOnce(t *testing.T) {
 
 // breakAt is a store that dies at the nth write.
 type breakAt struct {
-	intake.Store
+	record.Store
 	left int
 }
 
@@ -169,14 +170,14 @@ var errKilled = errors.New("killed")
 
 func (s *breakAt) dies() bool { s.left--; return s.left < 0 }
 
-func (s *breakAt) Create(ctx context.Context, r intake.Record) error {
+func (s *breakAt) Create(ctx context.Context, r record.Record) error {
 	if s.dies() {
 		return errKilled
 	}
 	return s.Store.Create(ctx, r)
 }
 
-func (s *breakAt) Update(ctx context.Context, r intake.Record) error {
+func (s *breakAt) Update(ctx context.Context, r record.Record) error {
 	if s.dies() {
 		return errKilled
 	}
@@ -225,7 +226,7 @@ func TestRemovalAgainstReopen(t *testing.T) {
 		both.Go(func() { o.pass(time.Millisecond); o.DeliverTo(context.Background(), a.Reference) })
 		both.Go(func() { o.ReopenForTest(a.Reference, at) })
 		both.Wait()
-		if _, err := o.Store.Get(context.Background(), a.Reference); errors.Is(err, intake.ErrNotFound) {
+		if _, err := o.Store.Get(context.Background(), a.Reference); errors.Is(err, record.ErrNotFound) {
 			gone++
 		}
 		if rows := len(o.rows()); rows != gone {
@@ -253,7 +254,7 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 		t.Errorf("what is half removed opens: %v", err)
 	}
 	for _, is := range intake.States {
-		if found, err := o.Store.List(ctx, intake.Range{Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
+		if found, err := o.Store.List(ctx, record.Range{Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
 			t.Errorf("what is half removed is listed: %d on %s, %v", len(found), is.Name, err)
 		}
 	}
@@ -269,11 +270,11 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 
 // inBetween is a store in which something happens between the reading of a record and its first update.
 type inBetween struct {
-	intake.Store
+	record.Store
 	happens func()
 }
 
-func (s *inBetween) Update(ctx context.Context, r intake.Record) error {
+func (s *inBetween) Update(ctx context.Context, r record.Record) error {
 	if happens := s.happens; happens != nil {
 		s.happens = nil
 		happens()

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // office and lead are staff that may see applications.
@@ -473,7 +474,7 @@ func TestFigures(t *testing.T) {
 	o.pass(3 * 365 * day)
 	o.mailed()
 	for _, a := range []*intake.Application{accepted, other, declined, gone, waits} {
-		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, intake.ErrNotFound) {
+		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
 			t.Fatalf("%v", err)
 		}
 	}

@@ -43,11 +43,11 @@ func (d *Desk) Read(ctx context.Context, s *Staff, ref string) (*Application, er
 		d.staffEvent(a, s, EventRead, "")
 		return nil
 	})
-	if errors.Is(err, ErrBusy) || errors.Is(err, ErrTooLarge) {
+	if errors.Is(err, record.ErrBusy) || errors.Is(err, record.ErrTooLarge) {
 		d.Log.Warn("reading was not noted", "reference", ref)
 		return d.forStaff(ctx, s, ref)
 	}
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, record.ErrNotFound) {
 		return nil, ErrNoApplication // removed since
 	}
 	return a, err
@@ -80,7 +80,7 @@ func (d *Desk) AddNote(ctx context.Context, s *Staff, ref, text string) ([]form.
 		d.staffEvent(a, s, EventNoted, "")
 		return nil
 	})
-	if errors.Is(err, ErrTooLarge) {
+	if errors.Is(err, record.ErrTooLarge) {
 		return []form.Problem{problem("note", "This application has no room for this note. Write a shorter one")}, nil
 	}
 	return problems, err
@@ -108,7 +108,7 @@ func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, e
 		})
 	}
 	for _, other := range others {
-		if _, err := note(other.Reference, a.Reference); err != nil && !errors.Is(err, ErrNotFound) {
+		if _, err := note(other.Reference, a.Reference); err != nil && !errors.Is(err, record.ErrNotFound) {
 			return a, err
 		}
 		if a, err = note(a.Reference, other.Reference); err != nil {

@@ -1,6 +1,10 @@
 package intake
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"traininghub/internal/record"
+)
 
 // A record has an end. An application that has come to it could not be seen to any more: no letter could be marked as sent, so it would
 // go again and again; nobody could decide, withdraw or remove it. So what people write at length, and what is only noted, leaves
@@ -15,5 +19,5 @@ const mostDoubles = 20
 // hasRoom tells whether an application has room for what is only noted.
 func (a *Application) hasRoom() bool {
 	data, err := json.Marshal(a)
-	return err == nil && len(data) <= MaxRecord-spare
+	return err == nil && len(data) <= record.MaxRecord-spare
 }

@@ -11,14 +11,15 @@ import (
 
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // longest is the most spaces that may stand behind an answer before what comes is too large to keep.
 func longest(t *testing.T, try func(spaces int) error) int {
 	t.Helper()
-	return sort.Search(intake.MaxRecord, func(n int) bool {
+	return sort.Search(record.MaxRecord, func(n int) bool {
 		err := try(n)
-		if err != nil && !errors.Is(err, intake.ErrTooLarge) {
+		if err != nil && !errors.Is(err, record.ErrTooLarge) {
 			t.Fatal(err)
 		}
 		return err != nil
@@ -131,7 +132,7 @@ func (o *office) seesTo(ref string) {
 	t.Helper()
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
 	once := map[string]int{}
-	mailed := func() (all []intake.Message) {
+	mailed := func() (all []record.Message) {
 		for range 5 {
 			for _, m := range o.mailed() {
 				if once[m.ID]++; once[m.ID] > 1 && strings.Contains(m.ID, ref) {
@@ -160,7 +161,7 @@ func (o *office) seesTo(ref string) {
 	}
 	mailed()
 	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead", Text: strings.Repeat("<", 2000)}
-	var mail []intake.Message
+	var mail []record.Message
 	for round := range 3 {
 		if _, _, problems, err := o.Decide(ctx, lead, ref, dec, ""); err != nil || problems != nil {
 			t.Fatalf("deciding: %v %v", problems, err)
@@ -178,7 +179,7 @@ func (o *office) seesTo(ref string) {
 	mailed()
 	o.pass(90 * 24 * time.Hour)
 	mailed()
-	if _, err := o.Store.Get(ctx, ref); !errors.Is(err, intake.ErrNotFound) {
+	if _, err := o.Store.Get(ctx, ref); !errors.Is(err, record.ErrNotFound) {
 		t.Errorf("after its time: %v", err)
 	}
 }

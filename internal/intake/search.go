@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 // Searching is the question for what to search for.
@@ -54,7 +55,7 @@ func (d *Desk) Search(ctx context.Context, s *Staff, text string) (lines []Brief
 	}
 	longest := slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) })
 	has, _ := json.Marshal(longest) // of a string: cannot fail
-	for rec, err := range d.merged(ctx, s.shelves(Filter{}), Range{Has: has[1 : len(has)-1]}) {
+	for rec, err := range d.merged(ctx, s.shelves(Filter{}), record.Range{Has: has[1 : len(has)-1]}) {
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}
@@ -84,7 +85,7 @@ func newest(lines []Brief) []Brief {
 
 // byGMC are the applications that were sent with a GMC number, those that came in last first.
 func (d *Desk) byGMC(ctx context.Context, gmc string) ([]Brief, error) {
-	records, err := d.Store.Find(ctx, ByGMC, gmc)
+	records, err := d.Store.Find(ctx, record.ByNumber, gmc)
 	if err != nil {
 		return nil, fmt.Errorf("finding a GMC number: %w", err)
 	}

@@ -202,7 +202,7 @@ func (d *Desk) Session(ctx context.Context, cookie string) (*Staff, error) {
 	if now := d.Now().UTC(); now.Sub(a.Sessions[i].Seen) >= seenEvery {
 		a.Sessions[i].Seen = now
 		// Two requests at once: the other one has written the same.
-		if err := d.putAccount(ctx, a); err != nil && !errors.Is(err, ErrConflict) {
+		if err := d.putAccount(ctx, a); err != nil && !errors.Is(err, record.ErrConflict) {
 			return nil, err
 		}
 	}
@@ -279,7 +279,7 @@ func (d *Desk) account(ctx context.Context, id string) (*account, error) {
 	a := &account{ID: id}
 	r, err := d.Store.Get(ctx, id)
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, record.ErrNotFound):
 		return a, nil
 	case err != nil:
 		return nil, fmt.Errorf("reading %s: %w", id, err)
@@ -298,7 +298,7 @@ func (d *Desk) putAccount(ctx context.Context, a *account) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: it cannot be encoded", a.ID)
 	}
-	r := Record{ID: a.ID, Version: a.version, Status: "staff", Due: a.Letters.Due(), Expires: a.expires(), Data: data}
+	r := record.Record{ID: a.ID, Version: a.version, Status: "staff", Due: a.Letters.Due(), Expires: a.expires(), Data: data}
 	if r.Expires.IsZero() {
 		r.Expires = d.Now() // nothing in it
 	}
@@ -308,8 +308,8 @@ func (d *Desk) putAccount(ctx context.Context, a *account) error {
 		err = d.Store.Update(ctx, r)
 	}
 	switch {
-	case errors.Is(err, ErrExists), errors.Is(err, ErrNotFound):
-		return ErrConflict
+	case errors.Is(err, record.ErrExists), errors.Is(err, record.ErrNotFound):
+		return record.ErrConflict
 	case err != nil:
 		return fmt.Errorf("writing %s: %w", a.ID, err)
 	}
@@ -330,15 +330,15 @@ func (d *Desk) amendAccount(ctx context.Context, id string, f func(*account) err
 		case err != nil:
 			return nil, err
 		}
-		if err := d.putAccount(ctx, a); !errors.Is(err, ErrConflict) {
+		if err := d.putAccount(ctx, a); !errors.Is(err, record.ErrConflict) {
 			return a, err
 		}
 	}
-	return nil, fmt.Errorf("writing %s: others changed it each time: %w", id, ErrBusy)
+	return nil, fmt.Errorf("writing %s: others changed it each time: %w", id, record.ErrBusy)
 }
 
 // takeStaff is take for a letter of an account.
-func (d *Desk) takeStaff(ctx context.Context, id string) (letter record.Letter, m Message, failed, err error) {
+func (d *Desk) takeStaff(ctx context.Context, id string) (letter record.Letter, m record.Message, failed, err error) {
 	var link string
 	a, err := d.amendAccount(ctx, id, func(a *account) error {
 		letter, link = record.Letter{}, ""
@@ -360,7 +360,7 @@ func (d *Desk) takeStaff(ctx context.Context, id string) (letter record.Letter, 
 		return nil
 	})
 	if err != nil || letter.ID == "" {
-		return record.Letter{}, Message{}, nil, err
+		return record.Letter{}, record.Message{}, nil, err
 	}
 	m, failed = d.staffMessage(ctx, a, letter, link)
 	return letter, m, failed, nil
@@ -378,24 +378,24 @@ func (d *Desk) markStaff(ctx context.Context, id, letter string, failed error) e
 }
 
 // staffMessage makes a letter to somebody of the staff.
-func (d *Desk) staffMessage(ctx context.Context, a *account, l record.Letter, link string) (Message, error) {
+func (d *Desk) staffMessage(ctx context.Context, a *account, l record.Letter, link string) (record.Message, error) {
 	t := d.Programme.Letters.For(l.Name, "")
 	if t == nil {
-		return Message{}, fmt.Errorf("there is no letter %q", l.Name)
+		return record.Message{}, fmt.Errorf("there is no letter %q", l.Name)
 	}
 	f := Fields{Link: link, Hub: d.Hub, More: map[string]string{"review": d.BaseURL + "/review/"}}
 	if l.Name == LetterDigest {
 		person := d.Staff(a.Email)
 		if person == nil {
-			return Message{}, ErrSignedOut
+			return record.Message{}, ErrSignedOut
 		}
 		counts, theirs, _, err := d.waiting(ctx, person)
 		if err != nil {
-			return Message{}, err
+			return record.Message{}, err
 		}
 		f.More["waiting"], f.More["waiting.for-you"] = counts, theirs
 	}
-	m := Message{ID: l.MessageID, From: d.MailFrom, To: a.Email}
+	m := record.Message{ID: l.MessageID, From: d.MailFrom, To: a.Email}
 	m.Subject, m.Text = t.Write(f.Value)
 	return m, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"traininghub/internal/record"
 )
 
 // ErrNoApplication: there is no such application, or it is none of theirs. Nobody is told which.
@@ -77,7 +79,7 @@ func (d *Desk) forStaff(ctx context.Context, s *Staff, ref string) (*Application
 		return nil, ErrNoApplication
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, ErrNotFound) || err == nil && (a.Document == nil || !s.May(a.Course) || d.expired(a)) {
+	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil || !s.May(a.Course) || d.expired(a)) {
 		return nil, ErrNoApplication
 	}
 	if err == nil && a.Document.Applicant.Is(s.Email) {
@@ -93,7 +95,7 @@ func (d *Desk) staffChange(ctx context.Context, s *Staff, ref string, decides bo
 	if err != nil {
 		return nil, err
 	}
-	if a, err = d.write(ctx, a, f); errors.Is(err, ErrNotFound) {
+	if a, err = d.write(ctx, a, f); errors.Is(err, record.ErrNotFound) {
 		return nil, ErrNoApplication // removed since
 	}
 	return a, err

@@ -11,6 +11,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // sent is an application that was sent.
@@ -22,7 +23,7 @@ func (o *office) sent() *intake.Application {
 }
 
 // messagesOf are the messages that are letters of a name, by their Message-IDs.
-func messagesOf(messages []intake.Message, name string) (found []intake.Message) {
+func messagesOf(messages []record.Message, name string) (found []record.Message) {
 	for _, m := range messages {
 		if _, id, _ := strings.Cut(m.ID, "."); strings.HasPrefix(id, name+"-") {
 			found = append(found, m)
@@ -101,7 +102,7 @@ func TestDigest(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, "career-conversations")
 	lead := o.Programme.Course("career-conversations").Lead.Email
-	remind := func() []intake.Message {
+	remind := func() []record.Message {
 		t.Helper()
 		if err := o.Remind(ctx); err != nil {
 			t.Fatal(err)
@@ -287,7 +288,7 @@ func TestAccountsStayNot(t *testing.T) {
 		t.Errorf("removed %d, %v", n, err)
 	}
 	for _, id := range ids {
-		if _, err := o.store.Get(ctx, id); !errors.Is(err, intake.ErrNotFound) {
+		if _, err := o.store.Get(ctx, id); !errors.Is(err, record.ErrNotFound) {
 			t.Errorf("%s is still there: %v", id, err)
 		}
 	}

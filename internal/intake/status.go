@@ -73,7 +73,7 @@ func (d *Desk) linked(ctx context.Context, key, purpose string) (*Application, e
 		return nil, ErrNoLink
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, ErrNotFound) || err == nil && (a.Document == nil || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
+	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
 		return nil, ErrNoLink
 	}
 	return a, err
@@ -85,7 +85,7 @@ func (d *Desk) changeLinked(ctx context.Context, key, purpose string, f func(*Ap
 	if err != nil {
 		return nil, err
 	}
-	if a, err = d.write(ctx, a, f); errors.Is(err, ErrNotFound) {
+	if a, err = d.write(ctx, a, f); errors.Is(err, record.ErrNotFound) {
 		return nil, ErrNoLink // removed since
 	}
 	return a, err
@@ -109,11 +109,11 @@ const (
 // Resend owes the applicant of every application with this e-mail address a link to it: to where it stands, or to go on if it was not
 // sent. Nobody learns whether there is any.
 func (d *Desk) Resend(ctx context.Context, email string) error {
-	found, err := d.Store.Find(ctx, ByEmail, strings.ToLower(email))
+	found, err := d.Store.Find(ctx, record.ByEmail, strings.ToLower(email))
 	if err != nil {
 		return fmt.Errorf("looking for an address: %w", err)
 	}
-	slices.SortStableFunc(found, func(a, b Record) int { return cmp.Compare(draftsLast(a), draftsLast(b)) })
+	slices.SortStableFunc(found, func(a, b record.Record) int { return cmp.Compare(draftsLast(a), draftsLast(b)) })
 	for _, r := range found[:min(len(found), maxLinked)] {
 		_, err := d.amend(ctx, r.ID, func(a *Application) error {
 			name := LetterStatus
@@ -130,14 +130,14 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 			a.owe(name, now, now)
 			return nil
 		})
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		if err != nil && !errors.Is(err, record.ErrNotFound) {
 			d.Log.Error("link not owed", "reference", r.ID, "error", err) // the answer is the same
 		}
 	}
 	return nil
 }
 
-func draftsLast(r Record) int {
+func draftsLast(r record.Record) int {
 	if r.Status == string(Draft) {
 		return 1
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // follow opens the latest link to where the applicant's application stands, and returns the key of the device and the link's own.
-func (o *office) follow(mail []intake.Message) (key, link string) {
+func (o *office) follow(mail []record.Message) (key, link string) {
 	o.t.Helper()
 	for _, m := range mail {
 		if l := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(m.Text); l != nil {
@@ -177,7 +177,7 @@ func TestResend(t *testing.T) {
 		}
 		total += len(o.mailed())
 	}
-	key, _ := o.follow([]intake.Message{o.mail[len(o.mail)-1]})
+	key, _ := o.follow([]record.Message{o.mail[len(o.mail)-1]})
 	if n := len(o.stands(key).Letters); n > 110 {
 		t.Errorf("%d letters in one application: somebody who knows an address can fill the record", n)
 	}

@@ -4,19 +4,21 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+
+	"traininghub/internal/record"
 )
 
 // watched is a store that fails a test when a write of an application leaves its chain of events untrue: something that it says was
 // changed without an event, or an event changed. Every desk in tests works on one.
 type watched struct {
-	Store
+	record.Store
 	t testing.TB
 }
 
 // Watched watches what is written to a store.
-func Watched(t testing.TB, s Store) Store { return watched{s, t} }
+func Watched(t testing.TB, s record.Store) record.Store { return watched{s, t} }
 
-func (w watched) look(r Record) {
+func (w watched) look(r record.Record) {
 	w.t.Helper()
 	a := &Application{}
 	if !reference.MatchString(r.ID) || json.Unmarshal(r.Data, a) != nil {
@@ -27,12 +29,12 @@ func (w watched) look(r Record) {
 	}
 }
 
-func (w watched) Create(ctx context.Context, r Record) error {
+func (w watched) Create(ctx context.Context, r record.Record) error {
 	w.look(r)
 	return w.Store.Create(ctx, r)
 }
 
-func (w watched) Update(ctx context.Context, r Record) error {
+func (w watched) Update(ctx context.Context, r record.Record) error {
 	w.look(r)
 	return w.Store.Update(ctx, r)
 }

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // Folder writes messages as .eml files into a folder. It may be used from several goroutines.
@@ -24,7 +24,7 @@ type Folder struct {
 	dir string
 }
 
-var _ intake.Mailer = (*Folder)(nil)
+var _ record.Mailer = (*Folder)(nil)
 
 // leftover begins the names of files that are being written; a crash can leave one.
 const leftover = ".writing-"
@@ -61,7 +61,7 @@ func OpenFolder(dir string) (*Folder, error) {
 
 // Send writes m into the folder. When it returns nil, the file survives a crash of the machine. The
 // file's name comes from the Message-ID, so a message that is sent again replaces itself.
-func (f *Folder) Send(ctx context.Context, m intake.Message) error {
+func (f *Folder) Send(ctx context.Context, m record.Message) error {
 	if err := ctx.Err(); err != nil {
 		return &Error{class: "stopped", cause: err}
 	}

@@ -1,5 +1,5 @@
 // Package mail hands letters on: to a mail server ([SMTP]), or to a folder of .eml files ([Folder])
-// that [NewOutbox] shows as a page on the machine itself. Both are an [intake.Mailer], and both
+// that [NewOutbox] shows as a page on the machine itself. Both are a [record.Mailer], and both
 // write the same message.
 //
 // A message bears the Message-ID that it was given, so a second copy can be known for one. When Send
@@ -23,7 +23,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // An Error is why a message was not handed on.
@@ -59,7 +59,7 @@ var messageID = regexp.MustCompile(`^<[!-;=?A-~]+@[!-;=?A-~]+>$`)
 
 // compose makes the message as it goes over the wire. Addresses are parsed and written anew, so
 // nothing that stands in them can begin another header; at is its Date.
-func compose(m intake.Message, at time.Time) (*gomail.Msg, error) {
+func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	from, errFrom := netmail.ParseAddress(m.From)
 	to, errTo := netmail.ParseAddress(m.To)
 	if errors.Join(errFrom, errTo) != nil || !messageID.MatchString(m.ID) {

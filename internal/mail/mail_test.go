@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // sentAt is 2:05pm in London, in summer.
@@ -15,12 +15,12 @@ var sentAt = time.Date(2021, 9, 20, 13, 5, 0, 0, time.UTC)
 func clock() time.Time { return sentAt }
 
 // letter is a message with all that mail tends to spoil.
-func letter() intake.Message {
+func letter() record.Message {
 	pdf := []byte("%PDF-1.7\r\n\x00\xff.\r\n.\nFrom x\n")
 	for i := range 5000 {
 		pdf = append(pdf, byte(i*7))
 	}
-	return intake.Message{
+	return record.Message{
 		ID:      "<CC-7K3M.application-to-lead.1@hub.example.org>",
 		From:    "Hyb Hyfforddi Ŵyn <hub@example.org>",
 		To:      "lead@example.org",
@@ -30,12 +30,12 @@ func letter() intake.Message {
 			"From the beginning of a line\n.\n..\n. a dot\ntrailing space \n\ttab = sign =20\n" +
 			strings.Repeat("a line longer than SMTP allows ", 60) + "\n" +
 			"{{reference}} <b>not bold</b> https://hub.example.org/apply/x/resume/abc_-=.\n\nlast line\n",
-		Attachments: []intake.Attachment{{Name: "application-CC-7K3M.pdf", Type: "application/pdf", Data: pdf}},
+		Attachments: []record.Attachment{{Name: "application-CC-7K3M.pdf", Type: "application/pdf", Data: pdf}},
 	}
 }
 
 // composed is the message as it goes over the wire.
-func composed(t *testing.T, m intake.Message) string {
+func composed(t *testing.T, m record.Message) string {
 	t.Helper()
 	msg, err := compose(m, sentAt)
 	if err != nil {
@@ -68,15 +68,15 @@ func TestComposeHoldsNoOtherHeader(t *testing.T) {
 func TestComposeRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		change func(*intake.Message)
+		change func(*record.Message)
 	}{
-		{"no recipient", func(m *intake.Message) { m.To = "" }},
-		{"two recipients", func(m *intake.Message) { m.To = "lead@example.org, other@example.org" }},
-		{"recipient with a line end", func(m *intake.Message) { m.To = "lead@example.org\r\nBcc: all@example.org" }},
-		{"no sender", func(m *intake.Message) { m.From = "The hub" }},
-		{"no Message-ID", func(m *intake.Message) { m.ID = "" }},
-		{"Message-ID without brackets", func(m *intake.Message) { m.ID = "1@example.org" }},
-		{"Message-ID with a line end", func(m *intake.Message) { m.ID = "<1@example.org\r\nBcc: all@example.org>" }},
+		{"no recipient", func(m *record.Message) { m.To = "" }},
+		{"two recipients", func(m *record.Message) { m.To = "lead@example.org, other@example.org" }},
+		{"recipient with a line end", func(m *record.Message) { m.To = "lead@example.org\r\nBcc: all@example.org" }},
+		{"no sender", func(m *record.Message) { m.From = "The hub" }},
+		{"no Message-ID", func(m *record.Message) { m.ID = "" }},
+		{"Message-ID without brackets", func(m *record.Message) { m.ID = "1@example.org" }},
+		{"Message-ID with a line end", func(m *record.Message) { m.ID = "<1@example.org\r\nBcc: all@example.org>" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := letter()

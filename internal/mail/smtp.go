@@ -13,7 +13,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // TLS is how the connection to a mail server is encrypted.
@@ -39,7 +39,7 @@ type SMTP struct {
 	Now       func() time.Time // for the messages' Date; time.Now if nil
 }
 
-var _ intake.Mailer = (*SMTP)(nil)
+var _ record.Mailer = (*SMTP)(nil)
 
 // Check says what is wrong with the settings, without their values. Send makes the same checks.
 func (s *SMTP) Check() error {
@@ -74,7 +74,7 @@ func (s *SMTP) now() time.Time {
 
 // Send hands m to the server. It returns nil once the server has accepted it, whatever happens to
 // the connection after that; else an [*Error].
-func (s *SMTP) Send(ctx context.Context, m intake.Message) error {
+func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (s *SMTP) config() *tls.Config {
 	return &tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}
 }
 
-func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m intake.Message) []gomail.Option {
+func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m record.Message) []gomail.Option {
 	port := map[TLS]int{"": 587, StartTLS: 587, Implicit: 465, None: 25}[s.TLS]
 	if s.Port != 0 {
 		port = s.Port

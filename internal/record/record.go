@@ -1,2 +1,38 @@
-// Package record is what any kept thing needs, whatever it is about.
+// Package record keeps things: whatever has a name of its own, changes one step at a time, and owes letters.
+//
+// A [Record] is one kept thing: its document, which only the story that wrote it can read, and beside
+// it what lists and workers need. A [Store] keeps records durably by conditional writes. A [Mailer]
+// hands letters on. Nothing here knows what an application is.
 package record
+
+import "time"
+
+// A Record is what a [Store] keeps: a story's document, and beside it what stores index.
+type Record struct {
+	ID      string    // unique, at most 64 bytes; an application's is its reference
+	Version int64     // 1 when created, one more with each update
+	Status  string    // for lists
+	Course  string    // for lists
+	Due     time.Time // when somebody has to see to it: a letter is due, or its time is over; zero if never
+	Expires time.Time // when the record may be removed without a trace; zero if never
+	Data    []byte    // the document, as JSON
+
+	// What lists are made of. Each of Shelf with Since and Brief, Number and Email may be empty:
+	// then the record is on no list, or is not found by that.
+	Shelf  string    // the list that the record stands on
+	Since  time.Time // its place there; set if Shelf is
+	Number string    // a person's professional number, such as the GMC's, for Find
+	Email  string    // a person's address, in small letters, for Find
+	Brief  []byte    // what a line of the list says, as JSON; at most MaxBrief bytes
+}
+
+// MaxBrief is the largest Brief in bytes.
+const MaxBrief = 2000
+
+// MaxRecord is the largest Data in bytes that a Store must take: DynamoDB's limit for an item is
+// 400 KB, and the other attributes need some of it.
+const MaxRecord = 380_000
+
+// Unsorted is the shelf onto which a store puts records written by an older version whose list entry
+// is missing or out of date, until the story that they belong to writes them anew.
+const Unsorted = "unsorted"

@@ -1,4 +1,4 @@
-// Package ses hands letters to Amazon SES: the [intake.Mailer] of a hub on AWS.
+// Package ses hands letters to Amazon SES: the [record.Mailer] of a hub on AWS.
 //
 // SES puts a Message-ID of its own in the place of ours. So that a second copy can be known for one, ours goes along as the header
 // X-Hub-Message-ID, and as two tags that come back with every event of the message: [TagReference] and [TagLetter].
@@ -23,7 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // Names of the tags of each message.
@@ -41,7 +41,7 @@ type Mailer struct {
 	configurationSet string
 }
 
-var _ intake.Mailer = (*Mailer)(nil)
+var _ record.Mailer = (*Mailer)(nil)
 
 // New returns a mailer that sends by the configuration set, to which the events of its messages belong. It makes no call.
 func New(c aws.Config, configurationSet string) *Mailer {
@@ -54,8 +54,8 @@ var errInvalid = errors.New("ses: the message has no valid address or Message-ID
 // What tags may consist of, in at most 256 letters; Message-IDs are "<REFERENCE.LETTER@host>".
 var messageID = regexp.MustCompile(`^<([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)@[!-;=?A-~]+>$`)
 
-// Send implements [intake.Mailer]. It returns nil once SES has accepted m.
-func (m *Mailer) Send(ctx context.Context, msg intake.Message) error {
+// Send implements [record.Mailer]. It returns nil once SES has accepted m.
+func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 	from, errFrom := mail.ParseAddress(msg.From)
 	to, errTo := mail.ParseAddress(msg.To)
 	id := messageID.FindStringSubmatch(msg.ID)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/ses"
 	"traininghub/internal/standin"
 )
@@ -27,11 +27,11 @@ func config(url string) aws.Config {
 	}
 }
 
-func message() intake.Message {
-	return intake.Message{
+func message() record.Message {
+	return record.Message{
 		ID: "<CC-2C2C-2C2C.application-to-lead-1@example.org>", From: "Tŷ Hub <hub@example.org>", To: "MARKER@example.org",
 		ReplyTo: "Zoë MARKER <zoe@example.org>", Subject: "New application\r\nBcc: MARKER@example.org", Text: "Zoë Ní Dhomhnaill\n",
-		Attachments: []intake.Attachment{{Name: "application.pdf", Type: "application/pdf", Data: []byte("%PDF-\x00\xff")}},
+		Attachments: []record.Attachment{{Name: "application.pdf", Type: "application/pdf", Data: []byte("%PDF-\x00\xff")}},
 	}
 }
 
@@ -116,10 +116,10 @@ func TestCall(t *testing.T) {
 			t.Errorf("%d: asked %d times, want once", status, len(asked))
 		}
 	}
-	for what, spoil := range map[string]func(*intake.Message){
-		"to":   func(m *intake.Message) { m.To = "MARKER" },
-		"from": func(m *intake.Message) { m.From = "MARKER\r\n" },
-		"id":   func(m *intake.Message) { m.ID = "<a b@c>" },
+	for what, spoil := range map[string]func(*record.Message){
+		"to":   func(m *record.Message) { m.To = "MARKER" },
+		"from": func(m *record.Message) { m.From = "MARKER\r\n" },
+		"id":   func(m *record.Message) { m.ID = "<a b@c>" },
 	} {
 		asked = nil
 		bad := message()

@@ -9,7 +9,7 @@ import (
 
 	code "modernc.org/sqlite/lib"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // maxGroup is how many writes share a commit at most. It bounds what one failure makes us do again.
@@ -44,7 +44,7 @@ func (s *Store) write(ctx context.Context, do func(*sql.Tx) (miss, err error)) e
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.closing:
-		return fmt.Errorf("sqlite: %w: the file is closed", intake.ErrBusy)
+		return fmt.Errorf("sqlite: %w: the file is closed", record.ErrBusy)
 	}
 }
 
@@ -111,7 +111,7 @@ type commitError struct{ error }
 
 func (e *commitError) Unwrap() error { return e.error }
 
-// named adds [intake.ErrBusy] to errors after which nothing was written and a later try may succeed.
+// named adds [record.ErrBusy] to errors after which nothing was written and a later try may succeed.
 func named(err error) error {
 	switch primary(err) {
 	case code.SQLITE_IOERR:
@@ -121,7 +121,7 @@ func named(err error) error {
 		fallthrough
 	case code.SQLITE_FULL, code.SQLITE_BUSY, code.SQLITE_LOCKED, code.SQLITE_PROTOCOL,
 		code.SQLITE_CANTOPEN, code.SQLITE_READONLY, code.SQLITE_NOMEM:
-		return fmt.Errorf("sqlite: %w: %w", intake.ErrBusy, err)
+		return fmt.Errorf("sqlite: %w: %w", record.ErrBusy, err)
 	}
 	return fmt.Errorf("sqlite: %w", err)
 }

@@ -11,7 +11,7 @@ import (
 
 	code "modernc.org/sqlite/lib"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // In the stores that have only a channel for writes, it is never a caller's turn.
@@ -69,8 +69,8 @@ func TestCancelledWhileWaiting(t *testing.T) {
 			t.Errorf("cancelled after it began: the caller did not wait for the answer, but got %v", err)
 		default:
 		}
-		w.answer <- intake.ErrConflict
-		if err := <-answer; !errors.Is(err, intake.ErrConflict) {
+		w.answer <- record.ErrConflict
+		if err := <-answer; !errors.Is(err, record.ErrConflict) {
 			t.Errorf("cancelled after it began: %v, want the write's own answer", err)
 		}
 	})
@@ -94,8 +94,8 @@ func TestFailingNeighbour(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := openStore(t, newFile(t))
 			ctx := t.Context()
-			must(t, s.Create(ctx, intake.Record{ID: "old"}), "Create")
-			must(t, s.Create(ctx, intake.Record{ID: "expired", Expires: time.UnixMilli(1)}), "Create")
+			must(t, s.Create(ctx, record.Record{ID: "old"}), "Create")
+			must(t, s.Create(ctx, record.Record{ID: "expired", Expires: time.UnixMilli(1)}), "Create")
 			other := openRaw(t, fileOf(t, s))
 			for _, statement := range setup {
 				execute(t, other, statement)
@@ -103,10 +103,10 @@ func TestFailingNeighbour(t *testing.T) {
 			execute(t, s.writer, "pragma foreign_keys = on")
 
 			removed := 0
-			create := func(r intake.Record) func(*Store) error {
+			create := func(r record.Record) func(*Store) error {
 				return func(s *Store) error { return s.Create(ctx, r) }
 			}
-			update := func(r intake.Record) func(*Store) error {
+			update := func(r record.Record) func(*Store) error {
 				return func(s *Store) error { return s.Update(ctx, r) }
 			}
 			calls := []struct {
@@ -114,14 +114,14 @@ func TestFailingNeighbour(t *testing.T) {
 				call func(*Store) error
 				want error
 			}{
-				{"create", create(intake.Record{ID: "new"}), nil},
-				{"create the same", create(intake.Record{ID: "new", Status: "lost"}), intake.ErrExists},
-				{"update", update(intake.Record{ID: "old", Version: 1, Status: "updated"}), nil},
-				{"the failing one", create(intake.Record{ID: "failing", Course: "refused"}), errRefused},
-				{"update the same", update(intake.Record{ID: "old", Version: 1, Status: "lost"}), intake.ErrConflict},
-				{"update nothing", update(intake.Record{ID: "none", Version: 1}), intake.ErrNotFound},
+				{"create", create(record.Record{ID: "new"}), nil},
+				{"create the same", create(record.Record{ID: "new", Status: "lost"}), record.ErrExists},
+				{"update", update(record.Record{ID: "old", Version: 1, Status: "updated"}), nil},
+				{"the failing one", create(record.Record{ID: "failing", Course: "refused"}), errRefused},
+				{"update the same", update(record.Record{ID: "old", Version: 1, Status: "lost"}), record.ErrConflict},
+				{"update nothing", update(record.Record{ID: "none", Version: 1}), record.ErrNotFound},
 				{"expire", func(s *Store) (err error) { removed, err = s.Expire(ctx, time.UnixMilli(1), 10); return err }, nil},
-				{"create the last", create(intake.Record{ID: "last"}), nil},
+				{"create the last", create(record.Record{ID: "last"}), nil},
 			}
 			// To these calls it is never their turn: what they hand in becomes one group.
 			hand := *s
@@ -138,7 +138,7 @@ func TestFailingNeighbour(t *testing.T) {
 
 			for i, c := range calls {
 				if c.want == errRefused {
-					if answers[i] == nil || errors.Is(answers[i], intake.ErrBusy) {
+					if answers[i] == nil || errors.Is(answers[i], record.ErrBusy) {
 						t.Errorf("%s: %v, want the constraint's error", c.name, answers[i])
 					}
 				} else if !errors.Is(answers[i], c.want) {
@@ -155,7 +155,7 @@ func TestFailingNeighbour(t *testing.T) {
 				}
 			}
 			for _, id := range []string{"failing", "expired", "none"} {
-				if _, err := s.Get(ctx, id); !errors.Is(err, intake.ErrNotFound) {
+				if _, err := s.Get(ctx, id); !errors.Is(err, record.ErrNotFound) {
 					t.Errorf("Get(%q): %v, want ErrNotFound", id, err)
 				}
 			}
@@ -182,7 +182,7 @@ func TestNamed(t *testing.T) {
 		{context.Canceled, false},
 	} {
 		got := named(test.err)
-		if errors.Is(got, intake.ErrBusy) != test.busy || !errors.Is(got, test.err) {
+		if errors.Is(got, record.ErrBusy) != test.busy || !errors.Is(got, test.err) {
 			t.Errorf("named(%v) = %v; want the cause in it, and ErrBusy: %t", test.err, got, test.busy)
 		}
 	}
@@ -200,16 +200,16 @@ func BenchmarkUpdate(b *testing.B) {
 	for _, callers := range []int{1, 16} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
 			s := openStore(b, newFile(b))
-			alone := func(ctx context.Context, r intake.Record) error {
+			alone := func(ctx context.Context, r record.Record) error {
 				_, err := s.update.ExecContext(ctx, append(values(r), r.Version)...)
 				return err
 			}
-			records := make([]intake.Record, callers)
+			records := make([]record.Record, callers)
 			for i := range records {
-				records[i] = intake.Record{ID: fmt.Sprint(i), Version: 1, Data: make([]byte, 6<<10)}
+				records[i] = record.Record{ID: fmt.Sprint(i), Version: 1, Data: make([]byte, 6<<10)}
 				must(b, s.Create(b.Context(), records[i]), "Create")
 			}
-			measure := func(update func(context.Context, intake.Record) error, n int) time.Duration {
+			measure := func(update func(context.Context, record.Record) error, n int) time.Duration {
 				var all sync.WaitGroup
 				start := time.Now()
 				for i := range callers {

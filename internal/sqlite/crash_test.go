@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // crashFile names the file to a process that TestKilled starts.
@@ -40,7 +40,7 @@ func writeUntilKilled(file string) error {
 			for n := 0; ; n++ {
 				id := fmt.Sprintf("%d-%d-%d", os.Getpid(), i, n)
 				for version := int64(0); version < 4; version++ {
-					r := intake.Record{ID: id, Version: version, Data: crashData(id, version+1)}
+					r := record.Record{ID: id, Version: version, Data: crashData(id, version+1)}
 					write := s.Update
 					if version == 0 {
 						write = s.Create
@@ -122,7 +122,7 @@ func TestKilled(t *testing.T) {
 		for id, version := range answered {
 			r, err := s.Get(t.Context(), id)
 			switch {
-			case errors.Is(err, intake.ErrNotFound):
+			case errors.Is(err, record.ErrNotFound):
 				t.Errorf("%s version %d was answered and is lost", id, version)
 			case err != nil:
 				t.Errorf("Get(%q): %v", id, err)

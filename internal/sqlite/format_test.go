@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // format1 is what a hub made before there were lists.
@@ -37,9 +37,9 @@ func TestFormat1(t *testing.T) {
 	execute(t, old, `insert into application values ('bare', 1, '', '', null, null, x'')`)
 	must(t, old.Close(), "Close")
 
-	full := intake.Record{
+	full := record.Record{
 		ID: "r", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}"),
-		Shelf: intake.Unsorted, Since: time.UnixMilli(0).UTC(),
+		Shelf: record.Unsorted, Since: time.UnixMilli(0).UTC(),
 	}
 	var s *Store
 	for range 2 { // the second time there is nothing to do
@@ -52,7 +52,7 @@ func TestFormat1(t *testing.T) {
 			t.Errorf("bare: %+v (%v)", got, err)
 		}
 		var ids []string
-		all, err := s.List(t.Context(), intake.Range{Shelf: intake.Unsorted, Max: 10})
+		all, err := s.List(t.Context(), record.Range{Shelf: record.Unsorted, Max: 10})
 		must(t, err, "List")
 		for _, r := range all {
 			ids = append(ids, r.ID)
@@ -87,8 +87,8 @@ func TestFormat2(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)
 	at := time.UnixMilli(1000).UTC()
-	for _, r := range []intake.Record{
-		{ID: "a", Status: "accepted", Course: "c", Shelf: "c/applicant", Since: at, GMC: "7654321", Email: "a@example.org", Brief: []byte("{}"), Data: []byte("{}")},
+	for _, r := range []record.Record{
+		{ID: "a", Status: "accepted", Course: "c", Shelf: "c/applicant", Since: at, Number: "7654321", Email: "a@example.org", Brief: []byte("{}"), Data: []byte("{}")},
 		{ID: "gone", Status: "accepted", Course: "c", Data: []byte("{}")}, // is being removed
 		{ID: "past.1", Course: "c", Shelf: "c/past", Since: at, Brief: []byte("{}"), Data: []byte("{}")},
 		{ID: "r", Status: "received", Course: "c", Shelf: "c/applicant", Since: at, Brief: []byte("{}"), Data: []byte("{}")},
@@ -99,13 +99,13 @@ func TestFormat2(t *testing.T) {
 	must(t, s.Close(), "Close")
 
 	s = openStore(t, file)
-	for shelf, want := range map[string]string{intake.Unsorted: "a", "c/applicant": "r", "c/past": "past.1"} {
-		all, err := s.List(t.Context(), intake.Range{Shelf: shelf, Max: 10})
+	for shelf, want := range map[string]string{record.Unsorted: "a", "c/applicant": "r", "c/past": "past.1"} {
+		all, err := s.List(t.Context(), record.Range{Shelf: shelf, Max: 10})
 		if err != nil || len(all) != 1 || all[0].ID != want {
 			t.Errorf("on %s: %+v (%v), want %s alone", shelf, all, err, want)
 		}
 	}
-	if r, err := s.Get(t.Context(), "a"); err != nil || r.Version != 1 || r.GMC != "7654321" || r.Email != "a@example.org" || string(r.Data) != "{}" {
+	if r, err := s.Get(t.Context(), "a"); err != nil || r.Version != 1 || r.Number != "7654321" || r.Email != "a@example.org" || string(r.Data) != "{}" {
 		t.Errorf("%+v (%v)", r, err)
 	}
 }
@@ -120,7 +120,7 @@ func TestFormat1Fails(t *testing.T) {
 	if s, err := Open(file, Options{}); err == nil {
 		s.Close()
 		t.Fatal("Open succeeded")
-	} else if errors.Is(err, intake.ErrBusy) {
+	} else if errors.Is(err, record.ErrBusy) {
 		t.Errorf("Open: %v", err)
 	}
 	var version, records int

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // fullFolder names a folder to mount the small disk on to the process that TestFullDisk starts.
@@ -53,12 +53,12 @@ func TestFullDisk(t *testing.T) {
 func testFullDisk(t *testing.T, folder string) {
 	s := openStore(t, filepath.Join(folder, "hub.db"))
 	ctx := t.Context()
-	record := func(i int) intake.Record {
-		return intake.Record{ID: fmt.Sprint(i), Version: 1, Status: "kept", Data: bytes.Repeat([]byte{byte(i)}, 50_000)}
+	of := func(i int) record.Record {
+		return record.Record{ID: fmt.Sprint(i), Version: 1, Status: "kept", Data: bytes.Repeat([]byte{byte(i)}, 50_000)}
 	}
 	kept := 0
 	for ; kept < 10; kept++ {
-		must(t, s.Create(ctx, record(kept)), "Create")
+		must(t, s.Create(ctx, of(kept)), "Create")
 	}
 
 	ballast := filepath.Join(folder, "ballast")
@@ -69,17 +69,17 @@ func testFullDisk(t *testing.T, folder string) {
 		if kept == 1000 {
 			t.Fatal("writes succeed for ever on a full disk")
 		}
-		full = s.Create(ctx, record(kept))
+		full = s.Create(ctx, of(kept))
 	}
 	kept--
-	if !errors.Is(full, intake.ErrBusy) {
+	if !errors.Is(full, record.ErrBusy) {
 		t.Errorf("Create on a full disk: %v, want ErrBusy", full)
 	}
-	larger := intake.Record{ID: "0", Version: 1, Status: "larger", Data: make([]byte, intake.MaxRecord)}
+	larger := record.Record{ID: "0", Version: 1, Status: "larger", Data: make([]byte, record.MaxRecord)}
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
-			if err := s.Update(ctx, larger); !errors.Is(err, intake.ErrBusy) {
+			if err := s.Update(ctx, larger); !errors.Is(err, record.ErrBusy) {
 				t.Errorf("Update on a full disk: %v, want ErrBusy", err)
 			}
 		})
@@ -93,11 +93,11 @@ func testFullDisk(t *testing.T, folder string) {
 		t.Helper()
 		for i := range kept {
 			r, err := s.Get(ctx, fmt.Sprint(i))
-			if err != nil || r.Version != 1 || r.Status != "kept" || !bytes.Equal(r.Data, record(i).Data) {
+			if err != nil || r.Version != 1 || r.Status != "kept" || !bytes.Equal(r.Data, of(i).Data) {
 				t.Errorf("%s: record %d: version %d, status %q, error %v; want it as created", when, i, r.Version, r.Status, err)
 			}
 		}
-		if _, err := s.Get(ctx, fmt.Sprint(kept)); !errors.Is(err, intake.ErrNotFound) {
+		if _, err := s.Get(ctx, fmt.Sprint(kept)); !errors.Is(err, record.ErrNotFound) {
 			t.Errorf("%s: Get of what could not be written: %v, want ErrNotFound", when, err)
 		}
 		wantSound(t, s)
@@ -105,7 +105,7 @@ func testFullDisk(t *testing.T, folder string) {
 	check("while the disk is full")
 	must(t, os.Remove(ballast), "Remove")
 	check("with room again")
-	must(t, s.Create(ctx, record(kept)), "Create with room again")
+	must(t, s.Create(ctx, of(kept)), "Create with room again")
 	kept++
 	fill(t, ballast)
 	must(t, s.Close(), "Close on a full disk")

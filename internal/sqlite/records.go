@@ -7,27 +7,27 @@ import (
 	"math"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
-// Create implements [intake.Store].
-func (s *Store) Create(ctx context.Context, r intake.Record) error {
-	if len(r.Data) > intake.MaxRecord {
-		return intake.ErrTooLarge
+// Create implements [record.Store].
+func (s *Store) Create(ctx context.Context, r record.Record) error {
+	if len(r.Data) > record.MaxRecord {
+		return record.ErrTooLarge
 	}
 	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
 		n, err := affected(tx.Stmt(s.create).Exec(values(r)...))
 		if n == 0 {
-			miss = intake.ErrExists
+			miss = record.ErrExists
 		}
 		return miss, err
 	})
 }
 
-// Update implements [intake.Store].
-func (s *Store) Update(ctx context.Context, r intake.Record) error {
-	if len(r.Data) > intake.MaxRecord {
-		return intake.ErrTooLarge
+// Update implements [record.Store].
+func (s *Store) Update(ctx context.Context, r record.Record) error {
+	if len(r.Data) > record.MaxRecord {
+		return record.ErrTooLarge
 	}
 	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
 		n, err := affected(tx.Stmt(s.update).Exec(append(values(r), r.Version)...))
@@ -38,7 +38,7 @@ func (s *Store) Update(ctx context.Context, r intake.Record) error {
 	})
 }
 
-// Expire implements [intake.Store].
+// Expire implements [record.Store].
 func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 	removed := 0
 	err := s.write(ctx, func(tx *sql.Tx) (miss, err error) {
@@ -51,7 +51,7 @@ func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 	return removed, nil
 }
 
-// Delete implements [intake.Store].
+// Delete implements [record.Store].
 func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
 		n, err := affected(tx.Stmt(s.remove).Exec(id, version))
@@ -69,37 +69,37 @@ func (s *Store) missed(tx *sql.Tx, id string) (miss, err error) {
 		return nil, err
 	}
 	if !exists {
-		return intake.ErrNotFound, nil
+		return record.ErrNotFound, nil
 	}
-	return intake.ErrConflict, nil
+	return record.ErrConflict, nil
 }
 
-// Get implements [intake.Store].
-func (s *Store) Get(ctx context.Context, id string) (intake.Record, error) {
+// Get implements [record.Store].
+func (s *Store) Get(ctx context.Context, id string) (record.Record, error) {
 	var version int64
 	var due, expires sql.NullInt64
 	var data []byte
 	r, err := scan(s.get.QueryRowContext(ctx, id), &version, &due, &expires, &data)
 	if errors.Is(err, sql.ErrNoRows) {
-		return intake.Record{}, intake.ErrNotFound
+		return record.Record{}, record.ErrNotFound
 	}
 	if err != nil {
-		return intake.Record{}, named(err)
+		return record.Record{}, named(err)
 	}
 	r.Version, r.Due, r.Expires, r.Data = version, instant(due), instant(expires), data
 	return r, nil
 }
 
-// List implements [intake.Store].
-func (s *Store) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+// List implements [record.Store].
+func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, error) {
 	if r.Newest {
 		return records(s.newest.QueryContext(ctx, bounds(r)[:5]...))
 	}
 	return records(s.oldest.QueryContext(ctx, bounds(r)...))
 }
 
-// Count implements [intake.Store].
-func (s *Store) Count(ctx context.Context, r intake.Range) (n int, err error) {
+// Count implements [record.Store].
+func (s *Store) Count(ctx context.Context, r record.Range) (n int, err error) {
 	r.Max = math.MaxInt
 	stmt, args := s.countOldest, bounds(r)
 	if r.Newest {
@@ -112,7 +112,7 @@ func (s *Store) Count(ctx context.Context, r intake.Range) (n int, err error) {
 }
 
 // bounds are the arguments of the statements of lists; the last is for those of the oldest first.
-func bounds(r intake.Range) []any {
+func bounds(r record.Range) []any {
 	from, id := r.After.Since.UnixMilli(), r.After.ID
 	until := int64(math.MaxInt64)
 	if !r.Until.IsZero() {
@@ -135,22 +135,22 @@ func bounds(r intake.Range) []any {
 	return []any{r.Shelf, from, id, has, r.Max, until}
 }
 
-// Find implements [intake.Store].
-func (s *Store) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
+// Find implements [record.Store].
+func (s *Store) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
 	stmt := s.gmc
-	if by == intake.ByEmail {
+	if by == record.ByEmail {
 		stmt = s.email
 	}
 	return records(stmt.QueryContext(ctx, value))
 }
 
 // records reads all rows of a list.
-func records(rows *sql.Rows, err error) ([]intake.Record, error) {
+func records(rows *sql.Rows, err error) ([]record.Record, error) {
 	if err != nil {
 		return nil, named(err)
 	}
 	defer rows.Close()
-	var all []intake.Record
+	var all []record.Record
 	for rows.Next() {
 		r, err := scan(rows)
 		if err != nil {
@@ -165,21 +165,21 @@ func records(rows *sql.Rows, err error) ([]intake.Record, error) {
 }
 
 // scan reads a row of the columns listed, and more behind them.
-func scan(row interface{ Scan(...any) error }, more ...any) (intake.Record, error) {
-	var r intake.Record
+func scan(row interface{ Scan(...any) error }, more ...any) (record.Record, error) {
+	var r record.Record
 	var since sql.NullInt64
 	var shelf, gmc, email sql.NullString
 	err := row.Scan(append([]any{&r.ID, &r.Status, &r.Course, &shelf, &since, &gmc, &email, &r.Brief}, more...)...)
-	r.Shelf, r.Since, r.GMC, r.Email = shelf.String, instant(since), gmc.String, email.String
+	r.Shelf, r.Since, r.Number, r.Email = shelf.String, instant(since), gmc.String, email.String
 	return r, err
 }
 
-// IDs implements [intake.Store].
+// IDs implements [record.Store].
 func (s *Store) IDs(ctx context.Context, after string, n int) ([]string, error) {
 	return ids(s.ids.QueryContext(ctx, after, n))
 }
 
-// Due implements [intake.Store].
+// Due implements [record.Store].
 func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
 	return ids(s.due.QueryContext(ctx, at.UnixMilli(), n))
 }
@@ -204,7 +204,7 @@ func ids(rows *sql.Rows, err error) ([]string, error) {
 }
 
 // values are those of the columns id, status, course, due, expires, data, shelf, since, gmc, email and brief.
-func values(r intake.Record) []any {
+func values(r record.Record) []any {
 	data := r.Data
 	if data == nil {
 		data = []byte{} // nil would be null
@@ -215,7 +215,7 @@ func values(r intake.Record) []any {
 	}
 	return []any{
 		r.ID, r.Status, r.Course, milliseconds(r.Due), milliseconds(r.Expires), data,
-		orNull(r.Shelf), milliseconds(r.Since), orNull(r.GMC), orNull(r.Email), brief,
+		orNull(r.Shelf), milliseconds(r.Since), orNull(r.Number), orNull(r.Email), brief,
 	}
 }
 

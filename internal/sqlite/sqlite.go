@@ -1,11 +1,11 @@
-// Package sqlite keeps applications in one SQLite file: the [intake.Store] of a hub on one machine.
+// Package sqlite keeps applications in one SQLite file: the [record.Store] of a hub on one machine.
 //
 // A write is answered when it is on disk (write-ahead log, synchronous FULL). Writes that wait at the
 // same moment share a commit, for flushing the disk is what a write costs; a lone write is never held
 // back for company, and one that fails does not fail its neighbours. Reads have connections of their
 // own and wait for nobody.
 //
-// Errors of the file and the disk (locked, full, failing) wrap [intake.ErrBusy] where it is certain
+// Errors of the file and the disk (locked, full, failing) wrap [record.ErrBusy] where it is certain
 // that nothing was written. No error contains what a person typed.
 //
 // Several programs may have the file open, two hubs as well: SQLite's locks let one write at a time,
@@ -28,7 +28,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // What stands in the file's header, so that a hub never writes to a file that it does not know.
@@ -69,13 +69,13 @@ alter table application rename to old;
 drop index application_due;
 drop index application_expires;` + schema + `
 insert into application (id, version, status, course, due, expires, shelf, since, data)
-	select id, version, status, course, due, expires, '` + intake.Unsorted + `', 0, data from old;
+	select id, version, status, course, due, expires, '` + record.Unsorted + `', 0, data from old;
 drop table old;
 `
 
 // The lines of format 2 have no cohort's name for those who were accepted, by which places are counted now, and those of
 // them who had to agree to terms stood with those who had the practice to ask anew.
-const upgrade2 = `update application set shelf = '` + intake.Unsorted + `', since = 0 where status = 'accepted' and shelf is not null;`
+const upgrade2 = `update application set shelf = '` + record.Unsorted + `', since = 0 where status = 'accepted' and shelf is not null;`
 
 // listed are the columns that lists are made of.
 const listed = "id, status, course, shelf, since, gmc, email, brief"
@@ -92,11 +92,11 @@ const (
 // Options of a [Store]. The zero value is fit for use.
 type Options struct {
 	// BusyTimeout is how long a write waits while another program writes to the file, before it
-	// fails with [intake.ErrBusy]; 5 seconds if zero.
+	// fails with [record.ErrBusy]; 5 seconds if zero.
 	BusyTimeout time.Duration
 }
 
-// A Store is an [intake.Store] in an SQLite file. Its methods may be called from several goroutines.
+// A Store is a [record.Store] in an SQLite file. Its methods may be called from several goroutines.
 type Store struct {
 	writer *sql.DB // one connection, for the group whose turn it is
 	reader *sql.DB // several, which cannot write
@@ -111,11 +111,11 @@ type Store struct {
 	close   func() error
 }
 
-var _ intake.Store = (*Store)(nil)
+var _ record.Store = (*Store)(nil)
 
 // Open opens the file, and makes it, readable by its owner alone, if there is none; its folder must
 // exist. A file of another program or of a newer hub is refused and left as it is. One of an older hub is brought up to
-// date as a whole or not at all, with the records whose lines have changed on the shelf [intake.Unsorted]; the older hub cannot open it any more.
+// date as a whole or not at all, with the records whose lines have changed on the shelf [record.Unsorted]; the older hub cannot open it any more.
 func Open(path string, o Options) (*Store, error) {
 	s := &Store{
 		turn:    make(chan struct{}, 1),
@@ -135,7 +135,7 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 // Close lets the writes that have begun finish, and closes the file. Later calls of methods that write
-// return an error that wraps [intake.ErrBusy].
+// return an error that wraps [record.ErrBusy].
 func (s *Store) Close() error { return s.close() }
 
 func (s *Store) open(path string, o Options) error {

@@ -14,14 +14,14 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
-	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
 )
 
 func TestStore(t *testing.T) {
-	intaketest.TestStore(t, intaketest.Harness{
-		Open: func(t *testing.T) intake.Store { return openStore(t, newFile(t)) },
-		Reopen: func(t *testing.T, s intake.Store) intake.Store {
+	recordtest.TestStore(t, recordtest.Harness{
+		Open: func(t *testing.T) record.Store { return openStore(t, newFile(t)) },
+		Reopen: func(t *testing.T, s record.Store) record.Store {
 			file := fileOf(t, s.(*Store))
 			must(t, s.(*Store).Close(), "Close")
 			return openStore(t, file)
@@ -31,12 +31,12 @@ func TestStore(t *testing.T) {
 
 // Two hubs on one file: a pair passes the calls to one store and to the other in turn.
 func TestTwoStoresOnOneFile(t *testing.T) {
-	openPair := func(t *testing.T, file string) intake.Store {
+	openPair := func(t *testing.T, file string) record.Store {
 		return &pair{stores: [2]*Store{openStore(t, file), openStore(t, file)}}
 	}
-	intaketest.TestStore(t, intaketest.Harness{
-		Open: func(t *testing.T) intake.Store { return openPair(t, newFile(t)) },
-		Reopen: func(t *testing.T, s intake.Store) intake.Store {
+	recordtest.TestStore(t, recordtest.Harness{
+		Open: func(t *testing.T) record.Store { return openPair(t, newFile(t)) },
+		Reopen: func(t *testing.T, s record.Store) record.Store {
 			stores := s.(*pair).stores
 			file := fileOf(t, stores[0])
 			for _, s := range stores {
@@ -54,21 +54,21 @@ type pair struct {
 
 func (p *pair) next() *Store { return p.stores[p.calls.Add(1)%2] }
 
-func (p *pair) Create(ctx context.Context, r intake.Record) error { return p.next().Create(ctx, r) }
-func (p *pair) Update(ctx context.Context, r intake.Record) error { return p.next().Update(ctx, r) }
-func (p *pair) Get(ctx context.Context, id string) (intake.Record, error) {
+func (p *pair) Create(ctx context.Context, r record.Record) error { return p.next().Create(ctx, r) }
+func (p *pair) Update(ctx context.Context, r record.Record) error { return p.next().Update(ctx, r) }
+func (p *pair) Get(ctx context.Context, id string) (record.Record, error) {
 	return p.next().Get(ctx, id)
 }
 func (p *pair) Delete(ctx context.Context, id string, version int64) error {
 	return p.next().Delete(ctx, id, version)
 }
-func (p *pair) List(ctx context.Context, r intake.Range) ([]intake.Record, error) {
+func (p *pair) List(ctx context.Context, r record.Range) ([]record.Record, error) {
 	return p.next().List(ctx, r)
 }
-func (p *pair) Count(ctx context.Context, r intake.Range) (int, error) {
+func (p *pair) Count(ctx context.Context, r record.Range) (int, error) {
 	return p.next().Count(ctx, r)
 }
-func (p *pair) Find(ctx context.Context, by intake.Field, value string) ([]intake.Record, error) {
+func (p *pair) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
 	return p.next().Find(ctx, by, value)
 }
 func (p *pair) IDs(ctx context.Context, after string, n int) ([]string, error) {
@@ -134,7 +134,7 @@ func TestOpenMakesPrivateFiles(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "a%20b?mode=memory#c&d é.db")
 	s := openStore(t, file)
-	must(t, s.Create(t.Context(), intake.Record{ID: "r"}), "Create")
+	must(t, s.Create(t.Context(), record.Record{ID: "r"}), "Create")
 	var names []string
 	entries, err := os.ReadDir(folder)
 	must(t, err, "ReadDir")
@@ -182,7 +182,7 @@ func TestLockedFile(t *testing.T) {
 	s, err := Open(file, Options{BusyTimeout: 20 * time.Millisecond})
 	must(t, err, "Open")
 	defer s.Close()
-	r := intake.Record{ID: "r", Version: 1, Status: "draft"}
+	r := record.Record{ID: "r", Version: 1, Status: "draft"}
 	must(t, s.Create(t.Context(), r), "Create")
 
 	other := openRaw(t, file)
@@ -190,16 +190,16 @@ func TestLockedFile(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			if err := s.Create(t.Context(), intake.Record{ID: fmt.Sprint(i)}); !errors.Is(err, intake.ErrBusy) {
+			if err := s.Create(t.Context(), record.Record{ID: fmt.Sprint(i)}); !errors.Is(err, record.ErrBusy) {
 				t.Errorf("Create in a locked file: %v, want ErrBusy", err)
 			}
 		})
 	}
 	all.Wait()
-	if err := s.Update(t.Context(), intake.Record{ID: "r", Version: 1, Status: "lost"}); !errors.Is(err, intake.ErrBusy) {
+	if err := s.Update(t.Context(), record.Record{ID: "r", Version: 1, Status: "lost"}); !errors.Is(err, record.ErrBusy) {
 		t.Errorf("Update in a locked file: %v, want ErrBusy", err)
 	}
-	if n, err := s.Expire(t.Context(), time.Now(), 1); n != 0 || !errors.Is(err, intake.ErrBusy) {
+	if n, err := s.Expire(t.Context(), time.Now(), 1); n != 0 || !errors.Is(err, record.ErrBusy) {
 		t.Errorf("Expire in a locked file: %d, %v, want ErrBusy", n, err)
 	}
 	if got, err := s.Get(t.Context(), "r"); err != nil || got.Status != "draft" || got.Version != 1 {
@@ -209,7 +209,7 @@ func TestLockedFile(t *testing.T) {
 	execute(t, other, "rollback")
 	must(t, s.Update(t.Context(), r), "Update after the lock is gone")
 	for i := range 20 {
-		must(t, s.Create(t.Context(), intake.Record{ID: fmt.Sprint(i)}), "Create of what was refused, after the lock is gone")
+		must(t, s.Create(t.Context(), record.Record{ID: fmt.Sprint(i)}), "Create of what was refused, after the lock is gone")
 	}
 }
 
@@ -223,9 +223,9 @@ func TestClose(t *testing.T) {
 		all.Go(func() {
 			for n := 0; ; n++ {
 				id := fmt.Sprintf("%d-%d", i, n)
-				err := s.Create(t.Context(), intake.Record{ID: id})
+				err := s.Create(t.Context(), record.Record{ID: id})
 				if err != nil {
-					if !errors.Is(err, intake.ErrBusy) {
+					if !errors.Is(err, record.ErrBusy) {
 						t.Errorf("Create after Close: %v, want ErrBusy", err)
 					}
 					return

@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/web"
 )
 
@@ -114,7 +115,7 @@ func (p *person) may(who string, at target) bool {
 
 // rehearsal is a store that, once it is only for show, writes nothing, and counts what would have been written.
 type rehearsal struct {
-	intake.Store
+	record.Store
 	show  atomic.Bool
 	tries atomic.Int64
 }
@@ -127,11 +128,11 @@ func (s *rehearsal) write(do func() error) error {
 	return do()
 }
 
-func (s *rehearsal) Create(ctx context.Context, r intake.Record) error {
+func (s *rehearsal) Create(ctx context.Context, r record.Record) error {
 	return s.write(func() error { return s.Store.Create(ctx, r) })
 }
 
-func (s *rehearsal) Update(ctx context.Context, r intake.Record) error {
+func (s *rehearsal) Update(ctx context.Context, r record.Record) error {
 	return s.write(func() error { return s.Store.Update(ctx, r) })
 }
 

@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 )
 
 // Post reads the form that was posted.
@@ -43,7 +44,7 @@ func (s *Server) Render(w http.ResponseWriter, status int, name string, f page.F
 }
 
 // File answers with a file to keep.
-func (s *Server) File(w http.ResponseWriter, f intake.Attachment) error {
+func (s *Server) File(w http.ResponseWriter, f record.Attachment) error {
 	w.Header().Set("Content-Type", f.Type)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
 	w.Header().Set("Content-Length", strconv.Itoa(len(f.Data)))

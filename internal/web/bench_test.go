@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
 
@@ -238,11 +238,11 @@ func handlers(b *testing.B, name string, alone, page bool) *contestant {
 
 // oneByOne lets one write at a time into a store, so that none shares a commit.
 type oneByOne struct {
-	intake.Store
+	record.Store
 	mu sync.Mutex
 }
 
-func (s *oneByOne) Update(ctx context.Context, r intake.Record) error {
+func (s *oneByOne) Update(ctx context.Context, r record.Record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.Store.Update(ctx, r)
@@ -283,7 +283,7 @@ func bare(b *testing.B) *contestant {
 			answers[name] = r.PostForm.Get(name)
 		}
 		if err == nil {
-			err = store.Update(r.Context(), intake.Record{ID: id, Version: versions[i], Status: "draft", Course: "bare", Due: time.UnixMilli(versions[i]), Data: data})
+			err = store.Update(r.Context(), record.Record{ID: id, Version: versions[i], Status: "draft", Course: "bare", Due: time.UnixMilli(versions[i]), Data: data})
 		}
 		var page bytes.Buffer
 		if err == nil {
@@ -304,7 +304,7 @@ func bare(b *testing.B) *contestant {
 	})
 	for i := range clients {
 		versions[i] = 1
-		if err := store.Create(b.Context(), intake.Record{ID: strconv.Itoa(i), Status: "draft", Course: "bare", Data: data}); err != nil {
+		if err := store.Create(b.Context(), record.Record{ID: strconv.Itoa(i), Status: "draft", Course: "bare", Data: data}); err != nil {
 			b.Fatal(err)
 		}
 		c.posts[i] = raw("POST", c.server.URL, "/"+strconv.Itoa(i), "", benchAnswers(sec))

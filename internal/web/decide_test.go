@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // board is a hub with an application for the course, its lead and its deputy, and somebody of the office.
@@ -225,7 +226,7 @@ func TestDecidePracticeAnswers(t *testing.T) {
 	at := "/review/" + b.ref
 	b.letters()
 	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200, at+"/decision")
-	i := slices.IndexFunc(b.mail, func(m intake.Message) bool { return strings.Contains(m.Text, "/practice/"+b.ref) })
+	i := slices.IndexFunc(b.mail, func(m record.Message) bool { return strings.Contains(m.Text, "/practice/"+b.ref) })
 	link := regexp.MustCompile(`/practice/\S+`).FindString(b.mail[i].Text)
 	practice := b.browser().get(link)
 	seen := hidden.FindStringSubmatch(practice.body)[2]
@@ -253,7 +254,7 @@ func TestDecideWithdrawn(t *testing.T) {
 	at := "/review/" + b.ref
 	b.letters()
 	b.lead.post(at+"/decision", declining()).want(200, at+"/decision")
-	i := slices.IndexFunc(b.mail, func(m intake.Message) bool { return strings.Contains(m.Text, "/status/"+b.ref) })
+	i := slices.IndexFunc(b.mail, func(m record.Message) bool { return strings.Contains(m.Text, "/status/"+b.ref) })
 	applicant := b.browser()
 	applicant.post(regexp.MustCompile(`/status/\S+`).FindString(b.mail[i].Text), nil).want(200, "/status/")
 	applicant.post("/status/withdraw", nil)

@@ -8,6 +8,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 )
 
 // A Handler answers a request, or returns why it did not. It writes nothing before it returns an error.
@@ -131,7 +132,7 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 			"The link has not been used up. You can still open it in the browser that asked for it, or ask for another link here.")
 	case errors.Is(err, intake.ErrNotOpen) && c != nil:
 		return s.closed(c, links)
-	case errors.As(err, &tooLarge), errors.Is(err, intake.ErrTooLarge):
+	case errors.As(err, &tooLarge), errors.Is(err, record.ErrTooLarge):
 		return http.StatusRequestEntityTooLarge, "Your answers are too long to save", say(
 			"We did not save your answers on the page you just sent. Everything you saved before is safe.",
 			"Go back in your browser, make the longest answer shorter, and continue.")

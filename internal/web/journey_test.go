@@ -28,6 +28,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
@@ -52,7 +53,7 @@ type hub struct {
 	mu      sync.Mutex
 	handler http.Handler
 	now     time.Time
-	mail    []intake.Message
+	mail    []record.Message
 }
 
 type syncBuffer struct {
@@ -72,7 +73,7 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-func (h *hub) Send(_ context.Context, m intake.Message) error {
+func (h *hub) Send(_ context.Context, m record.Message) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.mail = append(h.mail, m)
@@ -554,10 +555,10 @@ func TestCookie(t *testing.T) {
 }
 
 // broken is a store whose disk is full.
-type broken struct{ intake.Store }
+type broken struct{ record.Store }
 
-func (broken) Update(context.Context, intake.Record) error {
-	return fmt.Errorf("disk of MARKER: %w", errors.Join(intake.ErrBusy, errors.New("no space")))
+func (broken) Update(context.Context, record.Record) error {
+	return fmt.Errorf("disk of MARKER: %w", errors.Join(record.ErrBusy, errors.New("no space")))
 }
 
 func TestFullDisk(t *testing.T) {

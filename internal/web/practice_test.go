@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // sentToPractice sends an application for the Supporting Mentors Scheme and returns its reference, and the path of the practice's link.
@@ -40,7 +41,7 @@ func (h *hub) linkToPractice() string {
 }
 
 // stored is what the store keeps of an application.
-func (h *hub) stored(ref string) (intake.Record, *intake.Application) {
+func (h *hub) stored(ref string) (record.Record, *intake.Application) {
 	h.t.Helper()
 	r, err := h.desk.Store.Get(context.Background(), ref)
 	if err != nil {

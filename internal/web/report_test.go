@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // period answers the dates of an export.
@@ -206,14 +207,14 @@ func TestExportBreaksOff(t *testing.T) {
 }
 
 type failsLate struct {
-	intake.Store
+	record.Store
 	left int
 }
 
-func (s *failsLate) Get(ctx context.Context, id string) (intake.Record, error) {
+func (s *failsLate) Get(ctx context.Context, id string) (record.Record, error) {
 	if intake.IsReference(id) {
 		if s.left--; s.left < 0 {
-			return intake.Record{}, intake.ErrBusy
+			return record.Record{}, record.ErrBusy
 		}
 	}
 	return s.Store.Get(ctx, id)

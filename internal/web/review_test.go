@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/internal/web/review"
 )
@@ -300,9 +301,9 @@ func fill(t testing.TB, h *hub, n int) {
 		gmc, since := fmt.Sprintf("%07d", 6000000+i), h.clock().Add(-time.Duration(i)*7*time.Minute).UTC().Truncate(time.Millisecond)
 		state := states[i%len(states)]
 		change := strings.NewReplacer(ref, string(own), "7654321", gmc, "surname", fmt.Sprintf("surname%d", i))
-		rec := intake.Record{
+		rec := record.Record{
 			ID: string(own), Status: r.Status, Course: r.Course, Expires: r.Expires, Data: []byte(change.Replace(data)),
-			Shelf: intake.ShelfOf(ccts, state), Since: since, GMC: gmc, Email: fmt.Sprintf("gp%d@example.org", i), Brief: []byte(change.Replace(brief)),
+			Shelf: intake.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i), Brief: []byte(change.Replace(brief)),
 		}
 		all.Go(func() error { return h.desk.Store.Create(t.Context(), rec) })
 	}

@@ -11,10 +11,11 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // deliverTo sends what is due and returns the letters that went to an address.
-func (h *hub) deliverTo(to string) []intake.Message {
+func (h *hub) deliverTo(to string) []record.Message {
 	h.t.Helper()
 	h.mu.Lock()
 	before := len(h.mail)
@@ -24,7 +25,7 @@ func (h *hub) deliverTo(to string) []intake.Message {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var all []intake.Message
+	var all []record.Message
 	for _, m := range h.mail[before:] {
 		if m.To == to {
 			all = append(all, m)

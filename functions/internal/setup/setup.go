@@ -18,6 +18,7 @@ import (
 	"traininghub/content"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 )
 
 // Required reads settings that must be there. When all are read, missing names those that are not.
@@ -83,7 +84,7 @@ func Lazily[T any](make func() (T, error)) func() (T, error) {
 }
 
 // Desk is a desk on the store, with what the editors wrote. Its mailer, sender and PDF are for those to set who need them.
-func Desk(store intake.Store, base string, log *slog.Logger) (*intake.Desk, *page.Site, error) {
+func Desk(store record.Store, base string, log *slog.Logger) (*intake.Desk, *page.Site, error) {
 	site, programme, err := Content()
 	if err != nil {
 		return nil, nil, err

@@ -1,3 +1,4 @@
+// Package intaketest is what applicants in tests answer.
 package intaketest
 
 import (

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 	"traininghub/internal/web"
 )
 
@@ -130,7 +131,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 		case err != nil:
 			return err
 		}
-		return s.File(w, intake.Attachment{Name: name, Type: csvType, Data: whole.Bytes()})
+		return s.File(w, record.Attachment{Name: name, Type: csvType, Data: whole.Bytes()})
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLife)) // an error where there is no deadline
 	out := &download{w: w, name: name}
@@ -191,7 +192,7 @@ func (s *server) codebook(w http.ResponseWriter, r *http.Request) error {
 	if err := intake.Codebook(&b, def); err != nil {
 		return err
 	}
-	return s.File(w, intake.Attachment{Name: "codebook-" + id + ".csv", Type: csvType, Data: b.Bytes()})
+	return s.File(w, record.Attachment{Name: "codebook-" + id + ".csv", Type: csvType, Data: b.Bytes()})
 }
 
 // figures shows the figures, for one's own use or to publish.
@@ -242,6 +243,6 @@ func (s *server) figuresFile(publish bool) web.Handler {
 		if publish {
 			name = "figures-to-publish-"
 		}
-		return s.File(w, intake.Attachment{Name: name + course.DateOf(s.Desk.Now()).ISO() + ".csv", Type: csvType, Data: b.Bytes()})
+		return s.File(w, record.Attachment{Name: name + course.DateOf(s.Desk.Now()).ISO() + ".csv", Type: csvType, Data: b.Bytes()})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 	"traininghub/internal/web"
 )
 
@@ -82,7 +83,7 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	for name := range asked {
 		view.Filtered = view.Filtered || name != "after" && name != "before"
 	}
-	at := func(name string, p *intake.Place) string {
+	at := func(name string, p *record.Cursor) string {
 		if p == nil {
 			return ""
 		}
@@ -122,7 +123,7 @@ func filterOf(asked url.Values) intake.Filter {
 	}
 	text, ref, _ := strings.Cut(place, ".")
 	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && intake.IsReference(ref) {
-		f.At = intake.Place{Since: time.UnixMilli(ms).UTC(), ID: ref}
+		f.At = record.Cursor{Since: time.UnixMilli(ms).UTC(), ID: ref}
 	} else {
 		f.Back = false
 	}

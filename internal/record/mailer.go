@@ -1,6 +1,8 @@
-package intake
+package record
 
-import "context"
+import (
+	"context"
+)
 
 // A Message is a letter ready to go.
 type Message struct {

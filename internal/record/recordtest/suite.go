@@ -1,7 +1,6 @@
-// Package intaketest holds every [intake.Store] to the one contract. A store's own test calls
+// Package recordtest holds every [record.Store] to the one contract. A store's own test calls
 // [TestStore]; what only that store can suffer (a killed program, a full disk, a throttled table) is tested there.
-// [Answers] are what applicants in tests answer.
-package intaketest
+package recordtest
 
 import (
 	"bytes"
@@ -15,16 +14,16 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/record"
 )
 
 // A Harness makes the stores to test.
 type Harness struct {
 	// Open returns a store that is empty and shares nothing with others. It closes it with t.Cleanup.
-	Open func(t *testing.T) intake.Store
+	Open func(t *testing.T) record.Store
 
 	// Reopen stops s, as the end of a program would, and returns a store with what s has kept.
-	Reopen func(t *testing.T, s intake.Store) intake.Store
+	Reopen func(t *testing.T, s record.Store) record.Store
 }
 
 // callers is how many act at once in the races: more than a store has connections, or tries again.
@@ -40,7 +39,7 @@ var (
 func TestStore(t *testing.T, h Harness) {
 	for _, test := range []struct {
 		name string
-		run  func(t *testing.T, s intake.Store)
+		run  func(t *testing.T, s record.Store)
 	}{
 		{"create then get", createThenGet},
 		{"any bytes", anyBytes},
@@ -76,32 +75,32 @@ func TestStore(t *testing.T, h Harness) {
 }
 
 // Every field comes back, times to the millisecond, and a time that is not set as the zero time.
-func createThenGet(t *testing.T, s intake.Store) {
-	full := record("full")
+func createThenGet(t *testing.T, s record.Store) {
+	full := sample("full")
 	full.Version = 7 // is ignored
-	for _, r := range []intake.Record{
+	for _, r := range []record.Record{
 		full,
 		{ID: "bare"},
 		// 1970 is a time like any other: a store must not write "not set" as 0.
 		{ID: "epoch", Due: time.UnixMilli(0), Expires: time.UnixMilli(0)},
 		{ID: "old", Due: time.UnixMilli(-1), Expires: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)},
 		{ID: "on a shelf since 1970", Shelf: "shelf", Since: time.UnixMilli(0)},
-		{ID: "on a shelf since 1899", Shelf: "shelf", Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, intake.MaxBrief)},
+		{ID: "on a shelf since 1899", Shelf: "shelf", Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, record.MaxBrief)},
 		{ID: "found by email alone", Email: "zoe@example.org"},
-		{ID: "found by GMC number alone", GMC: "7654321"},
+		{ID: "found by number alone", Number: "7654321"},
 	} {
 		create(t, s, r)
 		r.Version = 1
 		wantRecord(t, s, r, "a record comes back as it was created, with version 1")
 	}
-	zoned := record("zoned")
+	zoned := sample("zoned")
 	zoned.Due = noon.In(time.FixedZone("BST", 3600))
 	create(t, s, zoned)
 	wantRecord(t, s, zoned, "a time is an instant, whatever its zone")
 }
 
 // Stores do not look into Data: it need not be JSON, nor text.
-func anyBytes(t *testing.T, s intake.Store) {
+func anyBytes(t *testing.T, s record.Store) {
 	every := make([]byte, 256)
 	for i := range every {
 		every[i] = byte(i)
@@ -115,7 +114,7 @@ func anyBytes(t *testing.T, s intake.Store) {
 		"broken": []byte("cut UTF-8: \xe2\x82"),
 		"people": []byte(`{"name":"Zoë Ní Dhomhnaill 👩🏽‍⚕️","quote":"'; drop table application; --"}`),
 	} {
-		r := record(id)
+		r := sample(id)
 		r.Data = data
 		create(t, s, r)
 		wantRecord(t, s, r, "Data comes back byte for byte after Create")
@@ -127,65 +126,65 @@ func anyBytes(t *testing.T, s intake.Store) {
 }
 
 // A reference is compared byte for byte, and no character of it means anything to a store.
-func anyReference(t *testing.T, s intake.Store) {
+func anyReference(t *testing.T, s record.Store) {
 	ids := []string{
 		"CC-7K4M", "cc-7k4m", "CC-7K4M ", " CC-7K4M", "a b", "a/b", "a#b", "a%b", "a_b", "%", "*", "?", "'", `"`, `\`, "a\nb", "a\tb",
 		"Ünï", "U\u0308ni\u0308", "👩🏽‍⚕️", "1", "01", "1.0", "null", "-", strings.Repeat("x", 64),
 	}
 	for i, id := range ids {
-		r := record(id)
+		r := sample(id)
 		r.Due = noon.Add(time.Duration(i) * time.Second)
 		create(t, s, r)
 	}
 	for i, id := range ids {
-		r := record(id)
+		r := sample(id)
 		r.Due = noon.Add(time.Duration(i) * time.Second)
 		wantRecord(t, s, r, "references that differ in any byte are different records")
 	}
 	wantDue(t, s, later, len(ids), ids, "Due returns references as they were given")
 }
 
-func largestRecord(t *testing.T, s intake.Store) {
-	r := record("largest")
-	r.Data = bytes.Repeat([]byte{0xfe}, intake.MaxRecord)
+func largestRecord(t *testing.T, s record.Store) {
+	r := sample("largest")
+	r.Data = bytes.Repeat([]byte{0xfe}, record.MaxRecord)
 	create(t, s, r)
 	wantRecord(t, s, r, "Data of MaxRecord bytes can be created")
-	r.Data = bytes.Repeat([]byte{0x01}, intake.MaxRecord)
+	r.Data = bytes.Repeat([]byte{0x01}, record.MaxRecord)
 	must(t, s.Update(t.Context(), r), "Data of MaxRecord bytes can be updated")
 	r.Version++
 	wantRecord(t, s, r, "Data of MaxRecord bytes can be updated")
 }
 
 // One limit for all stores: an application that one of them takes can move to another.
-func tooLarge(t *testing.T, s intake.Store) {
-	large := record("large")
-	large.Data = make([]byte, intake.MaxRecord+1)
-	wantErr(t, s.Create(t.Context(), large), intake.ErrTooLarge, "Create refuses Data of more than MaxRecord bytes")
+func tooLarge(t *testing.T, s record.Store) {
+	large := sample("large")
+	large.Data = make([]byte, record.MaxRecord+1)
+	wantErr(t, s.Create(t.Context(), large), record.ErrTooLarge, "Create refuses Data of more than MaxRecord bytes")
 	_, err := s.Get(t.Context(), "large")
-	wantErr(t, err, intake.ErrNotFound, "what Create refused is not there")
+	wantErr(t, err, record.ErrNotFound, "what Create refused is not there")
 
-	small := record("small")
+	small := sample("small")
 	create(t, s, small)
 	large.ID, large.Version = "small", 1
-	wantErr(t, s.Update(t.Context(), large), intake.ErrTooLarge, "Update refuses Data of more than MaxRecord bytes")
+	wantErr(t, s.Update(t.Context(), large), record.ErrTooLarge, "Update refuses Data of more than MaxRecord bytes")
 	wantRecord(t, s, small, "after a refused update the record is as it was")
 }
 
 // Callers may go on to use what they gave and what they got.
-func copies(t *testing.T, s intake.Store) {
-	r := record("r")
+func copies(t *testing.T, s record.Store) {
+	r := sample("r")
 	given := bytes.Clone(r.Data)
 	r.Data = given
 	create(t, s, r)
 	clear(given)
-	wantRecord(t, s, record("r"), "changing the Data that was given to Create does not change the record")
+	wantRecord(t, s, sample("r"), "changing the Data that was given to Create does not change the record")
 
 	got, err := s.Get(t.Context(), "r")
 	must(t, err, "Get")
 	given = got.Data
 	must(t, s.Update(t.Context(), got), "Update")
 	clear(given)
-	want := record("r")
+	want := sample("r")
 	want.Version = 2
 	wantRecord(t, s, want, "changing the Data that was given to Update does not change the record")
 
@@ -195,46 +194,46 @@ func copies(t *testing.T, s intake.Store) {
 	wantRecord(t, s, want, "changing the Data that Get returned does not change the record")
 }
 
-func takenReference(t *testing.T, s intake.Store) {
-	first := record("r")
+func takenReference(t *testing.T, s record.Store) {
+	first := sample("r")
 	create(t, s, first)
-	second := record("r")
+	second := sample("r")
 	second.Status, second.Data = "second", []byte("second")
-	wantErr(t, s.Create(t.Context(), second), intake.ErrExists, "Create refuses a reference that is taken")
+	wantErr(t, s.Create(t.Context(), second), record.ErrExists, "Create refuses a reference that is taken")
 	wantRecord(t, s, first, "after a refused Create the record is as it was")
 }
 
-func manyCreators(t *testing.T, s intake.Store) {
-	candidate := func(i int) intake.Record {
-		r := record("r")
+func manyCreators(t *testing.T, s record.Store) {
+	candidate := func(i int) record.Record {
+		r := sample("r")
 		r.Data = fmt.Appendf(nil, "creator %d", i)
 		return r
 	}
-	winner := one(t, intake.ErrExists, "of several that create one reference at once, one succeeds and the others get ErrExists",
+	winner := one(t, record.ErrExists, "of several that create one reference at once, one succeeds and the others get ErrExists",
 		func(i int) error { return s.Create(t.Context(), candidate(i)) })
 	wantRecord(t, s, candidate(winner), "the record is that of the creator who got no error")
 }
 
-func notFound(t *testing.T, s intake.Store) {
-	create(t, s, record("other"))
+func notFound(t *testing.T, s record.Store) {
+	create(t, s, sample("other"))
 	_, err := s.Get(t.Context(), "r")
-	wantErr(t, err, intake.ErrNotFound, "Get of a reference that was never created")
-	r := record("r")
-	wantErr(t, s.Update(t.Context(), r), intake.ErrNotFound, "Update of a reference that was never created")
+	wantErr(t, err, record.ErrNotFound, "Get of a reference that was never created")
+	r := sample("r")
+	wantErr(t, s.Update(t.Context(), r), record.ErrNotFound, "Update of a reference that was never created")
 	_, err = s.Get(t.Context(), "r")
-	wantErr(t, err, intake.ErrNotFound, "an update never creates a record")
+	wantErr(t, err, record.ErrNotFound, "an update never creates a record")
 }
 
 // An update replaces all, also by nothing.
-func update(t *testing.T, s intake.Store) {
-	other := record("other")
+func update(t *testing.T, s record.Store) {
+	other := sample("other")
 	create(t, s, other)
-	create(t, s, record("r"))
-	for version, r := range []intake.Record{
+	create(t, s, sample("r"))
+	for version, r := range []record.Record{
 		{ID: "r", Status: "received", Course: "another", Due: later, Expires: noon, Data: []byte("second"),
-			Shelf: "another/practice", Since: later, GMC: "1234567", Email: "other@example.org", Brief: []byte("second")},
+			Shelf: "another/practice", Since: later, Number: "1234567", Email: "other@example.org", Brief: []byte("second")},
 		{ID: "r"},
-		record("r"),
+		sample("r"),
 	} {
 		r.Version = int64(version + 1)
 		must(t, s.Update(t.Context(), r), "Update of the version that is there")
@@ -245,27 +244,27 @@ func update(t *testing.T, s intake.Store) {
 }
 
 // A stale version is the usual case; one that was never there must not pass either.
-func updateOfAnotherVersion(t *testing.T, s intake.Store) {
-	r := record("r")
+func updateOfAnotherVersion(t *testing.T, s record.Store) {
+	r := sample("r")
 	create(t, s, r)
 	must(t, s.Update(t.Context(), r), "Update")
 	want := r
 	want.Version = 2
 	for _, version := range []int64{-1, 0, 1, 3} {
-		r := intake.Record{ID: "r", Version: version, Data: []byte("refused")}
-		wantErr(t, s.Update(t.Context(), r), intake.ErrConflict, fmt.Sprintf("Update of version %d of a record that has version 2", version))
+		r := record.Record{ID: "r", Version: version, Data: []byte("refused")}
+		wantErr(t, s.Update(t.Context(), r), record.ErrConflict, fmt.Sprintf("Update of version %d of a record that has version 2", version))
 		wantRecord(t, s, want, "after a refused update the record is as it was")
 	}
 }
 
-func manyUpdaters(t *testing.T, s intake.Store) {
-	create(t, s, record("r"))
-	candidate := func(i int) intake.Record {
-		r := record("r")
+func manyUpdaters(t *testing.T, s record.Store) {
+	create(t, s, sample("r"))
+	candidate := func(i int) record.Record {
+		r := sample("r")
 		r.Status, r.Data = "updated", fmt.Appendf(nil, "updater %d", i)
 		return r
 	}
-	winner := one(t, intake.ErrConflict, "of several that update one version at once, one succeeds and the others get ErrConflict",
+	winner := one(t, record.ErrConflict, "of several that update one version at once, one succeeds and the others get ErrConflict",
 		func(i int) error { return s.Update(t.Context(), candidate(i)) })
 	want := candidate(winner)
 	want.Version = 2
@@ -274,12 +273,12 @@ func manyUpdaters(t *testing.T, s intake.Store) {
 
 // Who reads, changes and writes, and begins again after a conflict, never undoes another's change.
 // Others read the while: what they see is never half of an update.
-func noLostUpdate(t *testing.T, s intake.Store) {
+func noLostUpdate(t *testing.T, s record.Store) {
 	const writers, each = 8, 10
 	state := func(n int) (status string, data []byte) { // that belong together
 		return fmt.Sprint(n), bytes.Repeat([]byte{byte(n)}, 1+n*100)
 	}
-	r := record("r")
+	r := sample("r")
 	r.Status, r.Data = state(0)
 	create(t, s, r)
 
@@ -321,7 +320,7 @@ func noLostUpdate(t *testing.T, s intake.Store) {
 				switch err := s.Update(t.Context(), r); {
 				case err == nil:
 					done++
-				case !errors.Is(err, intake.ErrConflict):
+				case !errors.Is(err, record.ErrConflict):
 					t.Errorf("Update while others update: %v", err)
 					return
 				}
@@ -337,8 +336,8 @@ func noLostUpdate(t *testing.T, s intake.Store) {
 	wantRecord(t, s, r, "each update that got no error counts exactly once")
 }
 
-func due(t *testing.T, s intake.Store) {
-	for _, r := range []intake.Record{ // not in the order of their times, nor of their names
+func due(t *testing.T, s record.Store) {
+	for _, r := range []record.Record{ // not in the order of their times, nor of their names
 		{ID: "b-third", Due: noon.Add(2 * time.Hour)},
 		{ID: "c-first", Due: noon},
 		{ID: "a-second", Due: noon.Add(time.Millisecond)},
@@ -355,7 +354,7 @@ func due(t *testing.T, s intake.Store) {
 	wantDue(t, s, later, 2, all[:2], "Due returns at most n, and they are the earliest")
 	wantDue(t, s, later, 0, nil, "Due returns at most n, also if n is 0")
 
-	create(t, s, intake.Record{ID: "same time", Due: noon})
+	create(t, s, record.Record{ID: "same time", Due: noon})
 	ids, err := s.Due(t.Context(), noon, 10)
 	must(t, err, "Due")
 	slices.Sort(ids)
@@ -365,8 +364,8 @@ func due(t *testing.T, s intake.Store) {
 }
 
 // The workers that send letters find them by Due: it must follow each update.
-func dueIsCleared(t *testing.T, s intake.Store) {
-	r := intake.Record{ID: "r", Due: noon}
+func dueIsCleared(t *testing.T, s record.Store) {
+	r := record.Record{ID: "r", Due: noon}
 	create(t, s, r)
 	wantDue(t, s, noon, 10, []string{"r"}, "a record created with a time is due")
 	for version, step := range []struct {
@@ -385,12 +384,12 @@ func dueIsCleared(t *testing.T, s intake.Store) {
 	}
 	r.Version = 1
 	r.Due = time.Time{}
-	wantErr(t, s.Update(t.Context(), r), intake.ErrConflict, "Update of a stale version")
+	wantErr(t, s.Update(t.Context(), r), record.ErrConflict, "Update of a stale version")
 	wantDue(t, s, noon, 10, []string{"r"}, "a refused update does not move a record's time")
 }
 
 // An audit walks all records: it must neither miss one nor lose its way when one is removed meanwhile.
-func ids(t *testing.T, s intake.Store) {
+func ids(t *testing.T, s record.Store) {
 	page := func(after string, n int) []string {
 		t.Helper()
 		found, err := s.IDs(t.Context(), after, n)
@@ -405,7 +404,7 @@ func ids(t *testing.T, s intake.Store) {
 	}
 	const records = 25
 	for i := range records {
-		create(t, s, record(fmt.Sprintf("id %02d", i)))
+		create(t, s, sample(fmt.Sprintf("id %02d", i)))
 	}
 	if found := page("", 0); len(found) > 0 {
 		t.Errorf("IDs, at most 0, = %q", found)
@@ -432,7 +431,7 @@ func ids(t *testing.T, s intake.Store) {
 				t.Errorf("a walk by %d (removing what it comes to: %v) comes to %d of %d records", n, removing, len(seen), records)
 			}
 			for id := range seen {
-				if err := s.Create(t.Context(), record(id)); err != nil && !errors.Is(err, intake.ErrExists) {
+				if err := s.Create(t.Context(), sample(id)); err != nil && !errors.Is(err, record.ErrExists) {
 					t.Fatal(err)
 				}
 			}
@@ -440,8 +439,8 @@ func ids(t *testing.T, s intake.Store) {
 	}
 }
 
-func expire(t *testing.T, s intake.Store) {
-	for _, r := range []intake.Record{
+func expire(t *testing.T, s record.Store) {
+	for _, r := range []record.Record{
 		{ID: "1", Expires: noon},
 		{ID: "2", Expires: noon.Add(time.Millisecond)},
 		{ID: "3", Expires: noon.Add(time.Hour), Due: noon},
@@ -470,29 +469,29 @@ func expire(t *testing.T, s intake.Store) {
 			t.Errorf("%s: Expire(%v, %d) = %d, want %d", step.rule, step.at, step.n, n, step.want)
 		}
 	}
-	wantRecord(t, s, intake.Record{ID: "5", Version: 1, Expires: later}, "Expire leaves records whose time is to come")
+	wantRecord(t, s, record.Record{ID: "5", Version: 1, Expires: later}, "Expire leaves records whose time is to come")
 	n, err := s.Expire(t.Context(), later.AddDate(100, 0, 0), 10)
 	must(t, err, "Expire")
 	if n != 1 {
 		t.Errorf("Expire at last removed %d records, want 1", n)
 	}
-	wantRecord(t, s, intake.Record{ID: "never", Version: 1, Due: noon}, "Expire never removes records without a time")
+	wantRecord(t, s, record.Record{ID: "never", Version: 1, Due: noon}, "Expire never removes records without a time")
 	for _, id := range []string{"1", "2", "3", "4", "5"} {
 		_, err := s.Get(t.Context(), id)
-		wantErr(t, err, intake.ErrNotFound, "what Expire has counted is gone")
+		wantErr(t, err, record.ErrNotFound, "what Expire has counted is gone")
 	}
 }
 
 // What has expired can be found by nobody, and its reference is free.
-func expiredIsGone(t *testing.T, s intake.Store) {
-	r := record("r")
+func expiredIsGone(t *testing.T, s record.Store) {
+	r := sample("r")
 	r.Due, r.Expires = noon, noon
 	create(t, s, r)
 	_, err := s.Expire(t.Context(), noon, 1)
 	must(t, err, "Expire")
 	_, err = s.Get(t.Context(), "r")
-	wantErr(t, err, intake.ErrNotFound, "Get of a record that has expired")
-	wantErr(t, s.Update(t.Context(), r), intake.ErrNotFound, "Update of a record that has expired")
+	wantErr(t, err, record.ErrNotFound, "Get of a record that has expired")
+	wantErr(t, s.Update(t.Context(), r), record.ErrNotFound, "Update of a record that has expired")
 	wantDue(t, s, later, 10, nil, "a record that has expired is not due")
 	create(t, s, r)
 	wantRecord(t, s, r, "a reference that has expired can be created again, with version 1")
@@ -500,17 +499,17 @@ func expiredIsGone(t *testing.T, s intake.Store) {
 
 // Who resumes a draft at the moment at which it expires keeps it or is told that it is gone. And those
 // who expire at once count each record once.
-func expireAgainstUpdate(t *testing.T, s intake.Store) {
+func expireAgainstUpdate(t *testing.T, s record.Store) {
 	const records = 40
 	for i := range records {
-		create(t, s, intake.Record{ID: fmt.Sprint(i), Expires: noon})
+		create(t, s, record.Record{ID: fmt.Sprint(i), Expires: noon})
 	}
 	updates := make([]error, records)
 	var removed atomic.Int64
 	var all sync.WaitGroup
 	for i := range records {
 		all.Go(func() {
-			updates[i] = s.Update(t.Context(), intake.Record{ID: fmt.Sprint(i), Version: 1, Expires: later})
+			updates[i] = s.Update(t.Context(), record.Record{ID: fmt.Sprint(i), Version: 1, Expires: later})
 		})
 	}
 	for range 4 {
@@ -527,13 +526,13 @@ func expireAgainstUpdate(t *testing.T, s intake.Store) {
 	for i, err := range updates {
 		id := fmt.Sprint(i)
 		if err == nil {
-			wantRecord(t, s, intake.Record{ID: id, Version: 2, Expires: later}, "a record whose time was moved in time does not expire")
+			wantRecord(t, s, record.Record{ID: id, Version: 2, Expires: later}, "a record whose time was moved in time does not expire")
 			continue
 		}
 		gone++
-		wantErr(t, err, intake.ErrNotFound, "Update of a record that expires at the same moment")
+		wantErr(t, err, record.ErrNotFound, "Update of a record that expires at the same moment")
 		_, err = s.Get(t.Context(), id)
-		wantErr(t, err, intake.ErrNotFound, "Get of a record that Update did not find")
+		wantErr(t, err, record.ErrNotFound, "Get of a record that Update did not find")
 	}
 	if int(removed.Load()) != gone {
 		t.Errorf("several calls of Expire at once counted %d records, but %d are gone", removed.Load(), gone)
@@ -541,36 +540,36 @@ func expireAgainstUpdate(t *testing.T, s intake.Store) {
 }
 
 // Who deletes must know what they delete.
-func remove(t *testing.T, s intake.Store) {
-	other := record("other")
+func remove(t *testing.T, s record.Store) {
+	other := sample("other")
 	create(t, s, other)
-	wantErr(t, s.Delete(t.Context(), "r", 1), intake.ErrNotFound, "Delete of a reference that was never created")
-	create(t, s, record("r"))
+	wantErr(t, s.Delete(t.Context(), "r", 1), record.ErrNotFound, "Delete of a reference that was never created")
+	create(t, s, sample("r"))
 	for _, version := range []int64{0, 2, -1} {
-		wantErr(t, s.Delete(t.Context(), "r", version), intake.ErrConflict, fmt.Sprintf("Delete of version %d of a record that has version 1", version))
+		wantErr(t, s.Delete(t.Context(), "r", version), record.ErrConflict, fmt.Sprintf("Delete of version %d of a record that has version 1", version))
 	}
-	wantRecord(t, s, record("r"), "after a refused Delete the record is as it was")
-	changed := record("r")
+	wantRecord(t, s, sample("r"), "after a refused Delete the record is as it was")
+	changed := sample("r")
 	must(t, s.Update(t.Context(), changed), "Update")
-	wantErr(t, s.Delete(t.Context(), "r", 1), intake.ErrConflict, "Delete of a version that was replaced")
+	wantErr(t, s.Delete(t.Context(), "r", 1), record.ErrConflict, "Delete of a version that was replaced")
 	must(t, s.Delete(t.Context(), "r", 2), "Delete of the version that is there")
 
 	_, err := s.Get(t.Context(), "r")
-	wantErr(t, err, intake.ErrNotFound, "Get of a record that was deleted")
-	wantErr(t, s.Update(t.Context(), changed), intake.ErrNotFound, "Update of a record that was deleted")
-	wantErr(t, s.Delete(t.Context(), "r", 2), intake.ErrNotFound, "Delete of a record that was deleted")
+	wantErr(t, err, record.ErrNotFound, "Get of a record that was deleted")
+	wantErr(t, s.Update(t.Context(), changed), record.ErrNotFound, "Update of a record that was deleted")
+	wantErr(t, s.Delete(t.Context(), "r", 2), record.ErrNotFound, "Delete of a record that was deleted")
 	wantDue(t, s, later, 10, []string{"other"}, "a record that was deleted is not due")
-	wantList(t, s, intake.Range{Shelf: other.Shelf, Max: 10}, "a record that was deleted is on no list", other)
-	wantFound(t, s, intake.ByGMC, other.GMC, "a record that was deleted is not found", other)
-	create(t, s, record("r"))
-	wantRecord(t, s, record("r"), "a reference that was deleted can be created again, with version 1")
+	wantList(t, s, record.Range{Shelf: other.Shelf, Max: 10}, "a record that was deleted is on no list", other)
+	wantFound(t, s, record.ByNumber, other.Number, "a record that was deleted is not found", other)
+	create(t, s, sample("r"))
+	wantRecord(t, s, sample("r"), "a reference that was deleted can be created again, with version 1")
 }
 
 // Of several that delete and update one version at once, one succeeds.
-func deleteAgainstUpdate(t *testing.T, s intake.Store) {
+func deleteAgainstUpdate(t *testing.T, s record.Store) {
 	for round := range 3 {
 		id := fmt.Sprint("r", round)
-		create(t, s, record(id))
+		create(t, s, sample(id))
 		errs := make([]error, callers)
 		var all sync.WaitGroup
 		for i := range callers {
@@ -578,7 +577,7 @@ func deleteAgainstUpdate(t *testing.T, s intake.Store) {
 				if i%2 == 0 {
 					errs[i] = s.Delete(t.Context(), id, 1)
 				} else {
-					errs[i] = s.Update(t.Context(), record(id))
+					errs[i] = s.Update(t.Context(), sample(id))
 				}
 			})
 		}
@@ -588,17 +587,17 @@ func deleteAgainstUpdate(t *testing.T, s intake.Store) {
 			if err == nil {
 				winner = i
 				won++
-			} else if !errors.Is(err, intake.ErrConflict) && !errors.Is(err, intake.ErrNotFound) {
+			} else if !errors.Is(err, record.ErrConflict) && !errors.Is(err, record.ErrNotFound) {
 				t.Errorf("who loses against a Delete or an Update got %v", err)
 			}
 		}
 		if won != 1 {
 			t.Fatalf("%d of %d that delete or update one version at once succeeded, want 1", won, callers)
 		}
-		updated := record(id)
+		updated := sample(id)
 		updated.Version = 2
 		if _, err := s.Get(t.Context(), id); winner%2 == 0 {
-			wantErr(t, err, intake.ErrNotFound, "Get after a Delete won")
+			wantErr(t, err, record.ErrNotFound, "Get after a Delete won")
 		} else {
 			wantRecord(t, s, updated, "after an Update won, the record is its")
 		}
@@ -606,17 +605,17 @@ func deleteAgainstUpdate(t *testing.T, s intake.Store) {
 }
 
 // on is a record on a shelf.
-func on(shelf, id string, since time.Time) intake.Record {
-	r := record(id)
+func on(shelf, id string, since time.Time) record.Record {
+	r := sample(id)
 	r.Shelf, r.Since = shelf, since
 	return r
 }
 
-func list(t *testing.T, s intake.Store) {
-	wantList(t, s, intake.Range{Shelf: "a", Max: 10}, "a shelf with nothing on it is an empty list")
+func list(t *testing.T, s record.Store) {
+	wantList(t, s, record.Range{Shelf: "a", Max: 10}, "a shelf with nothing on it is an empty list")
 	second := noon.Add(time.Millisecond)
 	// By the time, and of one time by the bytes of the references; not in this order when they are created.
-	order := []intake.Record{
+	order := []record.Record{
 		on("a", "Z", time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)),
 		on("a", "Y", time.UnixMilli(-1)),
 		on("a", "X", time.UnixMilli(0)),
@@ -635,41 +634,41 @@ func list(t *testing.T, s intake.Store) {
 	}
 	create(t, s, on("a/b", "of another shelf", noon))
 	create(t, s, on("A", "of a third", noon))
-	create(t, s, intake.Record{ID: "of none", Email: "zoe@example.org", Due: noon, Expires: noon})
+	create(t, s, record.Record{ID: "of none", Email: "zoe@example.org", Due: noon, Expires: noon})
 	newest := slices.Clone(order)
 	slices.Reverse(newest)
 
 	for _, test := range []struct {
 		rule string
-		r    intake.Range
-		want []intake.Record
+		r    record.Range
+		want []record.Record
 	}{
-		{"a list is in the order of time and reference, and has nothing of other shelves", intake.Range{Max: 100}, order},
-		{"newest first is the other way round", intake.Range{Max: 100, Newest: true}, newest},
-		{"a list has at most Max records", intake.Range{Max: 5}, order[:5]},
-		{"a list of the newest has at most Max records", intake.Range{Max: 5, Newest: true}, newest[:5]},
-		{"Max may be as many as there are", intake.Range{Max: 11}, order},
-		{"Max may be 0", intake.Range{}, nil},
-		{"Until lets in what has its very millisecond", intake.Range{Max: 100, Until: noon}, order[:9]},
-		{"Until leaves out what is a millisecond later", intake.Range{Max: 100, Until: noon.Add(-time.Millisecond)}, order[:3]},
-		{"Until may be before 1970", intake.Range{Max: 100, Until: time.UnixMilli(-1)}, order[:2]},
-		{"Until may be before all", intake.Range{Max: 100, Until: time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)}, nil},
-		{"newest first begins at Until", intake.Range{Max: 3, Until: noon, Newest: true}, newest[2:5]},
-		{"After begins behind the place", intake.Range{Max: 100, After: intake.Place{Since: noon, ID: "CC-2"}}, order[4:]},
-		{"After needs no record", intake.Range{Max: 100, After: intake.Place{Since: noon, ID: "CC-21"}}, order[5:]},
-		{"After goes on with the next time", intake.Range{Max: 100, After: intake.Place{Since: noon, ID: "👩"}}, order[9:]},
-		{"nothing is behind the last", intake.Range{Max: 100, After: intake.Place{Since: later, ID: "B"}}, nil},
-		{"newest first, After begins before the place", intake.Range{Max: 100, Newest: true, After: intake.Place{Since: noon, ID: "CC-3"}}, newest[6:]},
-		{"newest first, nothing is before the first", intake.Range{Max: 100, Newest: true, After: intake.Place{Since: order[0].Since, ID: "Z"}}, nil},
-		{"Max, Until and After go together", intake.Range{Max: 2, Until: noon, After: intake.Place{Since: noon, ID: "CC-2"}}, order[4:6]},
-		{"After may be behind Until", intake.Range{Max: 100, Until: noon, After: intake.Place{Since: second, ID: "A"}}, nil},
-		{"newest first, what is behind Until stays out whatever After is", intake.Range{Max: 100, Newest: true, Until: noon, After: intake.Place{Since: later, ID: "B"}}, newest[2:]},
-		{"a list can be of those whose Brief has some bytes", intake.Range{Max: 100, Has: []byte("iân")}, order[4:5]},
-		{"Max counts those whose Brief has them", intake.Range{Max: 1, Has: []byte("iân")}, order[4:5]},
-		{"newest first, a list can be of those whose Brief has some bytes", intake.Range{Max: 2, Newest: true, Has: []byte("{")}, newest[:2]},
-		{"small letters are others", intake.Range{Max: 100, Has: []byte("IÂN")}, nil},
-		{"After goes with what Brief has", intake.Range{Max: 100, Has: []byte("Zo"), After: intake.Place{Since: noon, ID: "CC-2"}}, order[5:]},
-		{"newest first, After counts if it is before Until", intake.Range{Max: 100, Newest: true, Until: second, After: intake.Place{Since: noon, ID: "ü"}}, newest[4:]},
+		{"a list is in the order of time and reference, and has nothing of other shelves", record.Range{Max: 100}, order},
+		{"newest first is the other way round", record.Range{Max: 100, Newest: true}, newest},
+		{"a list has at most Max records", record.Range{Max: 5}, order[:5]},
+		{"a list of the newest has at most Max records", record.Range{Max: 5, Newest: true}, newest[:5]},
+		{"Max may be as many as there are", record.Range{Max: 11}, order},
+		{"Max may be 0", record.Range{}, nil},
+		{"Until lets in what has its very millisecond", record.Range{Max: 100, Until: noon}, order[:9]},
+		{"Until leaves out what is a millisecond later", record.Range{Max: 100, Until: noon.Add(-time.Millisecond)}, order[:3]},
+		{"Until may be before 1970", record.Range{Max: 100, Until: time.UnixMilli(-1)}, order[:2]},
+		{"Until may be before all", record.Range{Max: 100, Until: time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)}, nil},
+		{"newest first begins at Until", record.Range{Max: 3, Until: noon, Newest: true}, newest[2:5]},
+		{"After begins behind the place", record.Range{Max: 100, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:]},
+		{"After needs no record", record.Range{Max: 100, After: record.Cursor{Since: noon, ID: "CC-21"}}, order[5:]},
+		{"After goes on with the next time", record.Range{Max: 100, After: record.Cursor{Since: noon, ID: "👩"}}, order[9:]},
+		{"nothing is behind the last", record.Range{Max: 100, After: record.Cursor{Since: later, ID: "B"}}, nil},
+		{"newest first, After begins before the place", record.Range{Max: 100, Newest: true, After: record.Cursor{Since: noon, ID: "CC-3"}}, newest[6:]},
+		{"newest first, nothing is before the first", record.Range{Max: 100, Newest: true, After: record.Cursor{Since: order[0].Since, ID: "Z"}}, nil},
+		{"Max, Until and After go together", record.Range{Max: 2, Until: noon, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:6]},
+		{"After may be behind Until", record.Range{Max: 100, Until: noon, After: record.Cursor{Since: second, ID: "A"}}, nil},
+		{"newest first, what is behind Until stays out whatever After is", record.Range{Max: 100, Newest: true, Until: noon, After: record.Cursor{Since: later, ID: "B"}}, newest[2:]},
+		{"a list can be of those whose Brief has some bytes", record.Range{Max: 100, Has: []byte("iân")}, order[4:5]},
+		{"Max counts those whose Brief has them", record.Range{Max: 1, Has: []byte("iân")}, order[4:5]},
+		{"newest first, a list can be of those whose Brief has some bytes", record.Range{Max: 2, Newest: true, Has: []byte("{")}, newest[:2]},
+		{"small letters are others", record.Range{Max: 100, Has: []byte("IÂN")}, nil},
+		{"After goes with what Brief has", record.Range{Max: 100, Has: []byte("Zo"), After: record.Cursor{Since: noon, ID: "CC-2"}}, order[5:]},
+		{"newest first, After counts if it is before Until", record.Range{Max: 100, Newest: true, Until: second, After: record.Cursor{Since: noon, ID: "ü"}}, newest[4:]},
 	} {
 		test.r.Shelf = "a"
 		wantList(t, s, test.r, test.rule, test.want...)
@@ -680,11 +679,11 @@ func list(t *testing.T, s intake.Store) {
 			t.Errorf("%s: Count is %d, %v; want %d", test.rule, n, err, len(test.want))
 		}
 	}
-	wantList(t, s, intake.Range{Max: 100}, "what is on no shelf is on no list")
+	wantList(t, s, record.Range{Max: 100}, "what is on no shelf is on no list")
 }
 
 // Whoever follows a list page by page sees each record once, whatever the size of the pages; also when many stand at one time.
-func listInPages(t *testing.T, s intake.Store) {
+func listInPages(t *testing.T, s record.Store) {
 	const records = 40
 	var all sync.WaitGroup
 	for i := range records {
@@ -705,12 +704,12 @@ func listInPages(t *testing.T, s intake.Store) {
 			if newest {
 				slices.Reverse(want)
 			}
-			for next := (intake.Range{Shelf: "a", Max: size, Newest: newest}); ; {
+			for next := (record.Range{Shelf: "a", Max: size, Newest: newest}); ; {
 				page, err := s.List(t.Context(), next)
 				must(t, err, "List")
 				for _, r := range page {
 					got = append(got, r.ID)
-					next.After = intake.Place{Since: r.Since, ID: r.ID}
+					next.After = record.Cursor{Since: r.Since, ID: r.ID}
 				}
 				if len(page) < size || len(got) > records {
 					break
@@ -724,11 +723,11 @@ func listInPages(t *testing.T, s intake.Store) {
 }
 
 // A record is always where its last write put it.
-func listFollows(t *testing.T, s intake.Store) {
+func listFollows(t *testing.T, s record.Store) {
 	first, second := on("a", "r", noon), on("a", "s", noon.Add(time.Second))
 	create(t, s, first)
 	create(t, s, second)
-	a, b := intake.Range{Shelf: "a", Max: 10}, intake.Range{Shelf: "b", Max: 10}
+	a, b := record.Range{Shelf: "a", Max: 10}, record.Range{Shelf: "b", Max: 10}
 
 	first.Status, first.Brief = "received", []byte("second")
 	must(t, s.Update(t.Context(), first), "Update")
@@ -741,12 +740,12 @@ func listFollows(t *testing.T, s intake.Store) {
 	wantList(t, s, a, "an update of Shelf takes a record from its shelf", second)
 	wantList(t, s, b, "an update of Shelf puts a record on another", first)
 	first.Version = 1
-	wantErr(t, s.Update(t.Context(), on("a", "r", noon)), intake.ErrConflict, "Update of a stale version")
+	wantErr(t, s.Update(t.Context(), on("a", "r", noon)), record.ErrConflict, "Update of a stale version")
 	wantList(t, s, b, "a refused update moves nothing", first)
-	none := intake.Record{ID: "r", Version: 4, Data: []byte("emptied")}
+	none := record.Record{ID: "r", Version: 4, Data: []byte("emptied")}
 	must(t, s.Update(t.Context(), none), "Update")
 	wantList(t, s, b, "an update without a shelf takes a record from all lists")
-	wantFound(t, s, intake.ByGMC, first.GMC, "an update without a GMC number takes a record from what is found by it", second)
+	wantFound(t, s, record.ByNumber, first.Number, "an update without a number takes a record from what is found by it", second)
 	none.Version = 5
 	wantRecord(t, s, none, "what lists are made of can be emptied")
 	_, err := s.Expire(t.Context(), later, 10)
@@ -754,32 +753,32 @@ func listFollows(t *testing.T, s intake.Store) {
 	wantList(t, s, a, "what has expired is on no list")
 }
 
-func find(t *testing.T, s intake.Store) {
-	one, two, three := record("1"), record("2"), record("3")
+func find(t *testing.T, s record.Store) {
+	one, two, three := sample("1"), sample("2"), sample("3")
 	two.Shelf, two.Email = "another/accepted", "other@example.org"
-	three.Shelf, three.Since, three.Brief, three.GMC = "", time.Time{}, nil, "" // a draft
-	for _, r := range []intake.Record{three, two, one, {ID: "neither", Data: []byte("7654321 zoe@example.org")}} {
+	three.Shelf, three.Since, three.Brief, three.Number = "", time.Time{}, nil, "" // a draft
+	for _, r := range []record.Record{three, two, one, {ID: "neither", Data: []byte("7654321 zoe@example.org")}} {
 		create(t, s, r)
 	}
-	wantFound(t, s, intake.ByGMC, "7654321", "Find returns all with the GMC number, on whatever shelf, by ID", one, two)
-	wantFound(t, s, intake.ByEmail, "zoe@example.org", "Find returns all with the email address, also on no shelf, by ID", one, three)
+	wantFound(t, s, record.ByNumber, "7654321", "Find returns all with the number, on whatever shelf, by ID", one, two)
+	wantFound(t, s, record.ByEmail, "zoe@example.org", "Find returns all with the email address, also on no shelf, by ID", one, three)
 	for _, value := range []string{"", "765432", "76543210", "zoe@example.org", "%", "1"} {
-		wantFound(t, s, intake.ByGMC, value, fmt.Sprintf("nobody has the GMC number %q", value))
+		wantFound(t, s, record.ByNumber, value, fmt.Sprintf("nobody has the number %q", value))
 	}
 	for _, value := range []string{"", "Zoe@example.org", "zoe@example.or", "7654321", "*"} {
-		wantFound(t, s, intake.ByEmail, value, fmt.Sprintf("nobody has the email address %q", value))
+		wantFound(t, s, record.ByEmail, value, fmt.Sprintf("nobody has the email address %q", value))
 	}
-	two.GMC, two.Email = "1234567", "zoe@example.org"
+	two.Number, two.Email = "1234567", "zoe@example.org"
 	must(t, s.Update(t.Context(), two), "Update")
-	wantFound(t, s, intake.ByGMC, "7654321", "Find follows an update", one)
-	wantFound(t, s, intake.ByGMC, "1234567", "Find follows an update", two)
-	wantFound(t, s, intake.ByEmail, "zoe@example.org", "Find follows an update", one, two, three)
+	wantFound(t, s, record.ByNumber, "7654321", "Find follows an update", one)
+	wantFound(t, s, record.ByNumber, "1234567", "Find follows an update", two)
+	wantFound(t, s, record.ByEmail, "zoe@example.org", "Find follows an update", one, two, three)
 	must(t, s.Delete(t.Context(), "1", 1), "Delete")
-	wantFound(t, s, intake.ByEmail, "zoe@example.org", "Find follows a Delete", two, three)
+	wantFound(t, s, record.ByEmail, "zoe@example.org", "Find follows a Delete", two, three)
 
-	var many []intake.Record
+	var many []record.Record
 	for i := range callers {
-		r := record(fmt.Sprintf("many %02d", i))
+		r := sample(fmt.Sprintf("many %02d", i))
 		r.Email = "many@example.org"
 		many = append(many, r)
 	}
@@ -792,34 +791,34 @@ func find(t *testing.T, s intake.Store) {
 		})
 	}
 	all.Wait()
-	wantFound(t, s, intake.ByEmail, "many@example.org", "Find returns all that were created at once", many...)
+	wantFound(t, s, record.ByEmail, "many@example.org", "Find returns all that were created at once", many...)
 }
 
 // A write that its caller has given up may happen or not, but wholly. A nil error means that it did.
-func cancelledBefore(t *testing.T, s intake.Store) {
+func cancelledBefore(t *testing.T, s record.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	err := s.Create(ctx, record("new"))
+	err := s.Create(ctx, sample("new"))
 	if _, got := s.Get(t.Context(), "new"); got == nil || err == nil {
-		wantRecord(t, s, record("new"), "a Create that is cancelled leaves the whole record or none")
+		wantRecord(t, s, sample("new"), "a Create that is cancelled leaves the whole record or none")
 	} else {
-		wantErr(t, got, intake.ErrNotFound, "Get after a Create that was cancelled")
+		wantErr(t, got, record.ErrNotFound, "Get after a Create that was cancelled")
 	}
 
-	create(t, s, record("r"))
-	changed := intake.Record{ID: "r", Version: 1, Status: "changed", Data: []byte("changed")}
+	create(t, s, sample("r"))
+	changed := record.Record{ID: "r", Version: 1, Status: "changed", Data: []byte("changed")}
 	err = s.Update(ctx, changed)
-	wantEither(t, s, err, record("r"), changed)
+	wantEither(t, s, err, sample("r"), changed)
 }
 
 // The same when the caller gives up at any moment while others write.
-func cancelledOnTheWay(t *testing.T, s intake.Store) {
+func cancelledOnTheWay(t *testing.T, s record.Store) {
 	const rounds = 30
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
-			was := record(fmt.Sprint("r", i))
+			was := sample(fmt.Sprint("r", i))
 			if err := s.Create(t.Context(), was); err != nil {
 				t.Errorf("creating %s: %v", was.ID, err)
 				return
@@ -840,15 +839,15 @@ func cancelledOnTheWay(t *testing.T, s intake.Store) {
 // What got no error outlives the program; and what was refused or removed does not come back.
 func keptAfterTheEnd(t *testing.T, h Harness) {
 	s := h.Open(t)
-	created, updated, expired := record("created"), record("updated"), record("expired")
+	created, updated, expired := sample("created"), sample("updated"), sample("expired")
 	expired.Expires = noon
-	for _, r := range []intake.Record{created, updated, expired} {
+	for _, r := range []record.Record{created, updated, expired} {
 		create(t, s, r)
 	}
 	updated.Status, updated.Due, updated.Data = "received", time.Time{}, []byte("second")
 	must(t, s.Update(t.Context(), updated), "Update")
 	updated.Version = 2
-	wantErr(t, s.Update(t.Context(), record("updated")), intake.ErrConflict, "Update of a stale version")
+	wantErr(t, s.Update(t.Context(), sample("updated")), record.ErrConflict, "Update of a stale version")
 	_, err := s.Expire(t.Context(), noon, 10)
 	must(t, err, "Expire")
 
@@ -856,22 +855,22 @@ func keptAfterTheEnd(t *testing.T, h Harness) {
 	wantRecord(t, s, created, "a record that was created is there after the program has ended")
 	wantRecord(t, s, updated, "a record that was updated is there after the program has ended")
 	_, err = s.Get(t.Context(), "expired")
-	wantErr(t, err, intake.ErrNotFound, "a record that has expired stays away after the program has ended")
+	wantErr(t, err, record.ErrNotFound, "a record that has expired stays away after the program has ended")
 	wantDue(t, s, later, 10, []string{"created"}, "times are there after the program has ended")
-	wantErr(t, s.Create(t.Context(), created), intake.ErrExists, "references stay taken after the program has ended")
+	wantErr(t, s.Create(t.Context(), created), record.ErrExists, "references stay taken after the program has ended")
 	must(t, s.Update(t.Context(), updated), "Update of a record from before the program ended")
 }
 
 // record is one with every field set, and version 1.
-func record(id string) intake.Record {
-	return intake.Record{
+func sample(id string) record.Record {
+	return record.Record{
 		ID: id, Version: 1, Status: "draft", Course: "career-conversations",
 		Due: noon, Expires: later, Data: []byte(`{"reference":"` + id + `"}`),
-		Shelf: "career-conversations/lead", Since: noon.Add(-time.Hour), GMC: "7654321", Email: "zoe@example.org", Brief: []byte(`{"name":"Zoë"}`),
+		Shelf: "career-conversations/lead", Since: noon.Add(-time.Hour), Number: "7654321", Email: "zoe@example.org", Brief: []byte(`{"name":"Zoë"}`),
 	}
 }
 
-func create(t *testing.T, s intake.Store, r intake.Record) {
+func create(t *testing.T, s record.Store, r record.Record) {
 	t.Helper()
 	must(t, s.Create(t.Context(), r), fmt.Sprintf("creating %q", r.ID))
 }
@@ -919,7 +918,7 @@ func wantErr(t *testing.T, got, want error, rule string) {
 	}
 }
 
-func wantRecord(t *testing.T, s intake.Store, want intake.Record, rule string) {
+func wantRecord(t *testing.T, s record.Store, want record.Record, rule string) {
 	t.Helper()
 	got, err := s.Get(t.Context(), want.ID)
 	if err != nil {
@@ -929,7 +928,7 @@ func wantRecord(t *testing.T, s intake.Store, want intake.Record, rule string) {
 	}
 }
 
-func wantDue(t *testing.T, s intake.Store, at time.Time, n int, want []string, rule string) {
+func wantDue(t *testing.T, s record.Store, at time.Time, n int, want []string, rule string) {
 	t.Helper()
 	got, err := s.Due(t.Context(), at, n)
 	if err != nil {
@@ -939,14 +938,14 @@ func wantDue(t *testing.T, s intake.Store, at time.Time, n int, want []string, r
 	}
 }
 
-func wantList(t *testing.T, s intake.Store, r intake.Range, rule string, want ...intake.Record) {
+func wantList(t *testing.T, s record.Store, r record.Range, rule string, want ...record.Record) {
 	t.Helper()
 	got, err := s.List(t.Context(), r)
 	must(t, err, "List")
 	wantLines(t, got, want, rule)
 }
 
-func wantFound(t *testing.T, s intake.Store, by intake.Field, value, rule string, want ...intake.Record) {
+func wantFound(t *testing.T, s record.Store, by record.Field, value, rule string, want ...record.Record) {
 	t.Helper()
 	got, err := s.Find(t.Context(), by, value)
 	must(t, err, "Find")
@@ -954,17 +953,17 @@ func wantFound(t *testing.T, s intake.Store, by intake.Field, value, rule string
 }
 
 // wantLines compares records of a list with what lists need of records.
-func wantLines(t *testing.T, got, want []intake.Record, rule string) {
+func wantLines(t *testing.T, got, want []record.Record, rule string) {
 	t.Helper()
-	line := func(r intake.Record) intake.Record {
+	line := func(r record.Record) record.Record {
 		r.Version, r.Due, r.Expires, r.Data = 0, time.Time{}, time.Time{}, nil
 		return r
 	}
-	if slices.EqualFunc(got, want, func(g, w intake.Record) bool { return same(g, line(w)) }) {
+	if slices.EqualFunc(got, want, func(g, w record.Record) bool { return same(g, line(w)) }) {
 		return
 	}
 	var lines [2]string
-	for i, records := range [][]intake.Record{got, want} {
+	for i, records := range [][]record.Record{got, want} {
 		for _, r := range records {
 			if i == 1 {
 				r = line(r)
@@ -977,14 +976,14 @@ func wantLines(t *testing.T, got, want []intake.Record, rule string) {
 
 // wantEither checks the record after an update from was to next that may have been cancelled and
 // returned err, and returns what the record is now.
-func wantEither(t *testing.T, s intake.Store, err error, was, next intake.Record) intake.Record {
+func wantEither(t *testing.T, s record.Store, err error, was, next record.Record) record.Record {
 	t.Helper()
 	next.Version = was.Version + 1
 	got, getErr := s.Get(t.Context(), was.ID)
 	switch {
 	case getErr != nil:
 		t.Errorf("Get after an update that was cancelled: %v", getErr)
-	case errors.Is(err, intake.ErrConflict), errors.Is(err, intake.ErrNotFound):
+	case errors.Is(err, record.ErrConflict), errors.Is(err, record.ErrNotFound):
 		t.Errorf("an update that was cancelled, and had no rival, returned %v", err)
 	case err == nil && !same(got, next):
 		t.Errorf("an update that returned nil did not happen:\n got %s\nwant %s", show(got), show(next))
@@ -995,16 +994,16 @@ func wantEither(t *testing.T, s intake.Store, err error, was, next intake.Record
 }
 
 // same compares times to the millisecond, which is how stores keep them.
-func same(a, b intake.Record) bool {
+func same(a, b record.Record) bool {
 	sameTime := func(a, b time.Time) bool {
 		return a.IsZero() == b.IsZero() && a.UnixMilli() == b.UnixMilli()
 	}
 	return a.ID == b.ID && a.Version == b.Version && a.Status == b.Status && a.Course == b.Course &&
 		sameTime(a.Due, b.Due) && sameTime(a.Expires, b.Expires) && bytes.Equal(a.Data, b.Data) &&
-		a.Shelf == b.Shelf && sameTime(a.Since, b.Since) && a.GMC == b.GMC && a.Email == b.Email && bytes.Equal(a.Brief, b.Brief)
+		a.Shelf == b.Shelf && sameTime(a.Since, b.Since) && a.Number == b.Number && a.Email == b.Email && bytes.Equal(a.Brief, b.Brief)
 }
 
-func show(r intake.Record) string {
-	return fmt.Sprintf("%q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q, on %q since %v, GMC %q, email %q, brief %.40q",
-		r.ID, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data, r.Shelf, r.Since, r.GMC, r.Email, r.Brief)
+func show(r record.Record) string {
+	return fmt.Sprintf("%q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q, on %q since %v, number %q, email %q, brief %.40q",
+		r.ID, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data, r.Shelf, r.Since, r.Number, r.Email, r.Brief)
 }

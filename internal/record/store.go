@@ -1,4 +1,4 @@
-package intake
+package record
 
 import (
 	"context"
@@ -6,31 +6,12 @@ import (
 	"time"
 )
 
-// A Record is what a [Store] keeps: an application's document, and beside it what stores index.
-type Record struct {
-	ID      string    // the application's reference; at most 64 bytes
-	Version int64     // 1 when created, one more with each update
-	Status  string    // for lists
-	Course  string    // for lists
-	Due     time.Time // when somebody has to see to it: a letter is due, or an application's time is over; zero if never
-	Expires time.Time // when the record may be removed without a trace; zero if never
-	Data    []byte    // the application, as JSON
-
-	// What lists are made of. Each of Shelf with Since and Brief, GMC and Email may be empty: then the record is on no list, or is
-	// not found by that.
-	Shelf string    // the list that the record stands on
-	Since time.Time // its place there; set if Shelf is
-	GMC   string    // GMC number of the applicant, for Find
-	Email string    // address of the applicant, in small letters, for Find
-	Brief []byte    // what a line of the list says, as JSON; at most MaxBrief bytes
-}
-
 // A Field is what [Store.Find] finds by.
 type Field string
 
 const (
-	ByGMC   Field = "gmc"
-	ByEmail Field = "email"
+	ByNumber Field = "number" // the professional number
+	ByEmail  Field = "email"
 )
 
 // A Range is the part of a shelf that [Store.List] reads.
@@ -38,31 +19,24 @@ type Range struct {
 	Shelf  string
 	Newest bool      // latest Since first, else earliest; of equal ones by ID in the same direction
 	Until  time.Time // none whose Since is after it; no limit if zero
-	After  Place     // begin behind this place, whether a record stands there or not; at the beginning if it has no ID
+	After  Cursor    // begin behind this place, whether a record stands there or not; at the beginning if it has no ID
 	Max    int       // at most so many
 	Has    []byte    // only those whose Brief has these bytes; all if empty
 }
 
-// A Place is that of a record on its shelf.
-type Place struct {
+// A Cursor is a position on a shelf: that of a record which stands there, or stood there.
+type Cursor struct {
 	Since time.Time
 	ID    string
 }
 
-// MaxBrief is the largest Brief in bytes.
-const MaxBrief = 2000
-
-// MaxRecord is the largest Data in bytes that a Store must take: DynamoDB's limit for an item is
-// 400 KB, and the other attributes need some of it.
-const MaxRecord = 380_000
-
 // Errors of a [Store].
 var (
-	ErrNotFound = errors.New("intake: no such application")
-	ErrExists   = errors.New("intake: the reference is taken")
-	ErrConflict = errors.New("intake: the application was changed in the meantime")
-	ErrTooLarge = errors.New("intake: the application is too large to keep")
-	ErrBusy     = errors.New("intake: the store cannot take it now")
+	ErrNotFound = errors.New("record: no such record")
+	ErrExists   = errors.New("record: the ID is taken")
+	ErrConflict = errors.New("record: it was changed in the meantime")
+	ErrTooLarge = errors.New("record: it is too large to keep")
+	ErrBusy     = errors.New("record: the store cannot take it now")
 )
 
 // A Store keeps records durably: when a call that writes returns nil, the write survives a crash
@@ -71,8 +45,8 @@ var (
 // machine may have failed while answering), and the caller finds out with Get.
 //
 // Every write is conditional on the one record that it writes. Times are kept to the millisecond.
-// Stores know nothing of applications; what may change and when is decided in this package. Methods
-// may be called from several goroutines. The suite in package intaketest holds every Store to this.
+// Stores know nothing of what they keep; what may change and when is decided by the stories above them.
+// Methods may be called from several goroutines. The suite in package recordtest holds every Store to this.
 type Store interface {
 	// Create adds r with version 1 (r.Version is ignored). It returns ErrExists if the ID is taken,
 	// also when two callers create it at once, and ErrTooLarge if Data is larger than MaxRecord.
