@@ -35,7 +35,13 @@ func strays(content fs.FS) source.Faults {
 	folders := append(slices.Collect(maps.Keys(kinds)), "images")
 	for _, name := range source.List(content, ".", "*") {
 		info, err := fs.Stat(content, name)
+		if err == nil && slices.Contains(folders, name) {
+			_, err = fs.ReadDir(content, name) // without it, a folder that cannot be read would pass for an empty one
+		}
 		switch near := source.Nearest(name, folders); {
+		case err != nil && slices.Contains(folders, name):
+			what, do := source.Unreadable(content, name, err)
+			faults.Add("content/"+name, 0, what, do)
 		case err != nil || slices.Contains(folders, name) || name == "site.yaml" || name == "schemas":
 		case info.IsDir() && near != "":
 			faults.Add("content/"+name, 0, "this folder is not read", fmt.Sprintf("did you mean %q?", near))

@@ -244,7 +244,7 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 		data, err := fs.ReadFile(content, name)
 		switch {
 		case err != nil:
-			what, do := "the file cannot be read: "+err.Error(), "check that it is an ordinary file"
+			what, do := source.Unreadable(content, name, err)
 			if info, err := fs.Stat(content, name); err == nil && info.IsDir() {
 				what, do = "folders in content/images are not read", "move what is in it up to content/images"
 			}

@@ -38,7 +38,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, faults, err := load(content, "../../node_modules")
+	s, faults, err := load(t.Context(), content, "../../node_modules")
 	if err != nil || s == nil {
 		t.Fatal(faults, err)
 	}

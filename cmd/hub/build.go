@@ -16,6 +16,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/report"
+	"traininghub/internal/source"
 	"traininghub/site"
 )
 
@@ -61,7 +62,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if !cache.Empty() {
 		collect(collectCached)
 	}
-	s, faults, err := loadBy(cache.Load, value("content"), value("modules"))
+	s, faults, err := loadBy(ctx, cache.Load, value("content"), value("modules"))
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	if faults.Err() != nil {
 		faults.Sort()
-		report.Text(errOut, os.DirFS(value("content")), faults)
+		report.Text(errOut, source.Dir(value("content")), faults)
 		return fmt.Errorf("%s; %s is as it was", report.Count(faults), value("out"))
 	}
 	if err != nil {

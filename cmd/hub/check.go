@@ -48,7 +48,7 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		faults = append(faults, changed...)
 	}
 	faults.Sort()
-	if err := show(out, os.DirFS(value("content")), faults); err != nil {
+	if err := show(out, source.Dir(value("content")), faults); err != nil {
 		return err
 	}
 	if faults.Err() != nil {
@@ -73,8 +73,8 @@ func against(ctx context.Context, what, content string) (source.Faults, error) {
 	}
 	defer remove()
 	read := func(dir string) *intake.Programme {
-		hub, _ := page.LoadSite(os.DirFS(dir))
-		programme, _ := intake.LoadProgramme(os.DirFS(dir), hub.Fact) // mistakes are told elsewhere
+		hub, _ := page.LoadSite(source.Dir(dir))
+		programme, _ := intake.LoadProgramme(source.Dir(dir), hub.Fact) // mistakes are told elsewhere
 		return programme
 	}
 	now := read(content)
@@ -90,7 +90,7 @@ func against(ctx context.Context, what, content string) (source.Faults, error) {
 // render makes the site as of an instant, in memory, with all mistakes that were found; there is no site if there are
 // errors among them.
 func render(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, source.Faults, error) {
-	s, faults, err := load(content, modules)
+	s, faults, err := load(ctx, content, modules)
 	if s == nil {
 		return nil, nil, faults, err
 	}
@@ -99,8 +99,8 @@ func render(ctx context.Context, content, modules string, at time.Time) (*site.S
 }
 
 // build is render for those who need a site. Mistakes are source.Faults.
-func build(content, modules string, at time.Time) (*site.Site, site.Output, error) {
-	s, output, faults, err := render(context.Background(), content, modules, at)
+func build(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, error) {
+	s, output, faults, err := render(ctx, content, modules, at)
 	if err == nil {
 		err = faults.Err()
 	}
@@ -109,16 +109,19 @@ func build(content, modules string, at time.Time) (*site.Site, site.Output, erro
 
 // load reads the editors' files. The mistakes are those with which there is no site at all; the others are found again
 // when it is built.
-func load(content, modules string) (*site.Site, source.Faults, error) {
-	return loadBy(site.Load, content, modules)
+func load(ctx context.Context, content, modules string) (*site.Site, source.Faults, error) {
+	return loadBy(ctx, site.Load, content, modules)
 }
 
-// loadBy is load by the Load of a cache.
-func loadBy(read func(content, templates fs.FS, modules string) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
+// loadBy is load by the Load of a cache. When ctx ends, it stops at the next file.
+func loadBy(ctx context.Context, read func(content, templates fs.FS, modules string) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
 	if _, err := os.Stat(content); err != nil {
 		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
 	}
-	s, faults := read(os.DirFS(content), templates.Files, modules)
+	s, faults := read(source.Until(ctx, source.Dir(content)), templates.Files, modules)
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	if s == nil {
 		return nil, faults, nil
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
+	"traininghub/internal/source"
 	"traininghub/site/diff"
 )
 
@@ -32,9 +32,9 @@ func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(s
 			return err
 		}
 		defer remove()
-		s, output, err := build(dir, value("modules"), at)
+		s, output, err := build(ctx, dir, value("modules"), at)
 		if err == nil {
-			sides[i], err = diff.Read(s, output, os.DirFS(dir))
+			sides[i], err = diff.Read(s, output, source.Dir(dir))
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", what, err)

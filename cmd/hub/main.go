@@ -32,7 +32,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	// A second signal ends the program at once, whatever it is waiting for.
+	context.AfterFunc(ctx, stop)
 	os.Exit(exitCode(exec(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv), os.Stderr))
 }
 

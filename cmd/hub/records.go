@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
 )
 
@@ -35,7 +36,7 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 	if _, err := os.Stat(value("content")); err != nil {
 		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", value("content"))
 	}
-	content := os.DirFS(value("content"))
+	content := source.Dir(value("content"))
 	hub, faults := page.LoadSite(content)
 	if err := faults.Err(); err != nil { // how long things are kept stands there
 		return nil, nil, err

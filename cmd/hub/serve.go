@@ -66,7 +66,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		}
 	} else {
 		var faults source.Faults
-		if s, faults, err = load(value("content"), value("modules")); err != nil {
+		if s, faults, err = load(ctx, value("content"), value("modules")); err != nil {
 			return err
 		}
 		if s != nil {

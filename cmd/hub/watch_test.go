@@ -266,7 +266,7 @@ func TestWatchAgain(t *testing.T) {
 func TestWatchFolders(t *testing.T) {
 	w := startWatched(t, func(content string) {
 		for _, err := range []error{
-			os.Rename(filepath.Join(content, "pages"), filepath.Join(content, "..", "pages")), os.Symlink("../pages", filepath.Join(content, "pages")),
+			os.Rename(filepath.Join(content, "pages"), filepath.Join(content, "_pages")), os.Symlink("_pages", filepath.Join(content, "pages")),
 			os.Rename(content, content+"-own"), os.Symlink("content-own", content),
 		} {
 			if err != nil {

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"traininghub/internal/page"
+	"traininghub/internal/source"
 	"traininghub/site"
 )
 
@@ -85,7 +86,7 @@ func Function(ctx context.Context, name string, beside []File) (data []byte, siz
 // the generator takes from the NHS front end.
 func Beside(modules string) (map[string][]File, error) {
 	// The functions carry the content and templates of this folder, so the ones that this program carries do not count.
-	s, faults := site.Load(os.DirFS("content"), os.DirFS("templates"), modules)
+	s, faults := site.Load(source.Dir("content"), source.Dir("templates"), modules)
 	if s == nil {
 		return nil, faults.Err()
 	}

@@ -137,8 +137,8 @@ func (p *Preview) next() <-chan time.Time {
 // build makes the site of the files as they are. It returns a desk for the new site, or nil if there is none.
 func (p *Preview) build(ctx context.Context) *intake.Desk {
 	began := time.Now()
-	content := os.DirFS(p.Content)
-	s, faults := p.cache.Load(stopping{ctx, content}, p.templates(ctx), p.Modules)
+	content := source.Dir(p.Content)
+	s, faults := p.cache.Load(source.Until(ctx, content), p.templates(ctx), p.Modules)
 	var output site.Output
 	if s != nil && ctx.Err() == nil {
 		if err := s.DrawForms(pdf.Blank); err != nil {
@@ -184,7 +184,7 @@ func (p *Preview) build(ctx context.Context) *intake.Desk {
 // templates are the folder's if the preview runs in the project, so that they can be worked on, too.
 func (p *Preview) templates(ctx context.Context) fs.FS {
 	if live := liveTemplates(); live != "" {
-		return stopping{ctx, os.DirFS(live)}
+		return source.Until(ctx, source.Dir(live))
 	}
 	return p.Templates
 }
@@ -195,25 +195,3 @@ func liveTemplates() string {
 	}
 	return "templates"
 }
-
-// A stopping folder can be read until ctx ends: so a build is called off while it reads.
-type stopping struct {
-	ctx context.Context
-	fs.FS
-}
-
-func (s stopping) Open(name string) (fs.File, error) {
-	if err := s.ctx.Err(); err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
-	}
-	return s.FS.Open(name)
-}
-
-func (s stopping) ReadFile(name string) ([]byte, error) {
-	if err := s.ctx.Err(); err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
-	}
-	return fs.ReadFile(s.FS, name)
-}
-
-func (s stopping) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(s.FS, name) }

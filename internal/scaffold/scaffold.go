@@ -132,12 +132,9 @@ var twoLetters = regexp.MustCompile(`^[A-HJ-NP-Z]{2}$`)
 // initials reads the letters of references. If none are given, they are the first two that no form has yet.
 func initials(content, text string) (string, error) {
 	var taken []string
-	files, err := filepath.Glob(filepath.Join(content, "forms", "*.yaml"))
-	if err != nil {
-		return "", err
-	}
-	for _, name := range files {
-		data, err := os.ReadFile(name)
+	files := source.Dir(content)
+	for _, name := range source.List(files, "forms", "*.yaml") {
+		data, err := fs.ReadFile(files, name)
 		if err != nil {
 			return "", err
 		}

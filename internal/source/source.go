@@ -180,10 +180,7 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	case errors.Is(err, fs.ErrNotExist):
 		faults.Add(f.Path, 0, "the file is missing", mistaken(fsys, name))
 	case err != nil:
-		what, do := "the file cannot be read: "+err.Error(), "check that it is an ordinary file"
-		if info, err := fs.Stat(fsys, name); err == nil && info.IsDir() {
-			what, do = "this is a folder", "give it another name, and take what is in it out of it"
-		}
+		what, do := Unreadable(fsys, name, err)
 		faults.Add(f.Path, 0, what, do)
 	case len(text) > maxFile:
 		faults.Add(f.Path, 0, "the file is larger than 1 MB", "split it, or take pictures out of the text")

@@ -3,6 +3,7 @@ package diff
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,37 +28,43 @@ func Folder(ctx context.Context, what, content string) (dir string, remove func(
 	if strings.HasPrefix(what, "-") { // git would take it for an option
 		return "", nil, fmt.Errorf("%q is %w", what, ErrNoSide)
 	}
-	archive, err := archived(ctx, what, content)
-	if err != nil {
-		return "", nil, fmt.Errorf("%q is %w with a folder %s: %v", what, ErrNoSide, content, err)
-	}
 	if dir, err = os.MkdirTemp("", "hub-diff-"); err != nil {
 		return "", nil, err
 	}
 	remove = func() { os.RemoveAll(dir) }
-	if err := unpack(bytes.NewReader(archive), dir); err != nil {
+	if err := unpackGit(ctx, what, content, dir); err != nil {
 		remove()
-		return "", nil, err
+		return "", nil, fmt.Errorf("%q is %w with a folder %s: %v", what, ErrNoSide, content, err)
 	}
 	return dir, remove, nil
 }
 
-// archived is the folder content as of the git revision what. It is made where the repository begins: below that, git takes only
-// revisions and no folders.
-func archived(ctx context.Context, what, content string) ([]byte, error) {
-	git := func(args ...string) ([]byte, error) {
-		out, err := exec.CommandContext(ctx, "git", args...).Output()
-		if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
-			err = errors.New(strings.TrimSpace(string(failed.Stderr)))
+// unpackGit writes the folder content as of the git revision what below the folder dir. The archive is
+// made where the repository begins: below that, git takes only revisions and no folders. It is
+// unpacked as it comes, however large it is.
+func unpackGit(ctx context.Context, what, content, dir string) error {
+	git := func(out io.Writer, args ...string) error {
+		var said bytes.Buffer
+		command := exec.CommandContext(ctx, "git", args...)
+		command.Stdout, command.Stderr = out, &said
+		err := command.Run()
+		if failed := (*exec.ExitError)(nil); errors.As(err, &failed) && said.Len() > 0 {
+			err = errors.New(strings.TrimSpace(said.String()))
 		}
-		return out, err
+		return err
 	}
-	where, err := git("rev-parse", "--show-toplevel", "--show-prefix")
-	if err != nil {
-		return nil, err
+	var where bytes.Buffer
+	if err := git(&where, "rev-parse", "--show-toplevel", "--show-prefix"); err != nil {
+		return err
 	}
-	top, below, _ := strings.Cut(string(where), "\n")
-	return git("-C", top, "archive", "--format=tar", what+":"+path.Join(strings.TrimSuffix(below, "\n"), filepath.ToSlash(content)))
+	top, below, _ := strings.Cut(where.String(), "\n")
+	from := what + ":" + path.Join(strings.TrimSuffix(below, "\n"), filepath.ToSlash(content))
+	archive, out := io.Pipe()
+	go func() { out.CloseWithError(git(out, "-C", top, "archive", "--format=tar", from)) }()
+	err := unpack(archive, dir)
+	_, rest := io.Copy(io.Discard, archive) // what follows the last file, and git's own error
+	archive.Close()
+	return cmp.Or(rest, err)
 }
 
 // unpack writes the ordinary files of an archive below a folder.
@@ -78,14 +85,15 @@ func unpack(archive io.Reader, dir string) error {
 		if h.Typeflag != tar.TypeReg {
 			continue
 		}
-		data, err := io.ReadAll(files)
-		if err != nil {
-			return err
-		}
 		if err := root.MkdirAll(path.Dir(h.Name), 0o755); err != nil {
 			return err
 		}
-		if err := root.WriteFile(h.Name, data, 0o644); err != nil {
+		f, err := root.OpenFile(h.Name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(f, files)
+		if err := errors.Join(err, f.Close()); err != nil {
 			return err
 		}
 	}

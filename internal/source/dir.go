@@ -1,0 +1,201 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"syscall"
+)
+
+// Why a file of a [Dir] is refused.
+var (
+	ErrNotAFile = errors.New("it is a pipe, a device or a socket")
+	ErrTooLarge = fmt.Errorf("it is larger than %d MB", maxAny>>20)
+	ErrOutside  = errors.New("it is a link that leads out of the folder")
+)
+
+// maxAny bounds any file of a folder that editors write, pictures among them.
+const maxAny = 8 << 20
+
+// Dir is a folder that editors write, from which a program can read whatever they put there: a
+// pipe without a writer never holds it up, a huge file never fills the memory, and a link never
+// shows what stands outside the folder. Each of these is refused at once, with [ErrNotAFile],
+// [ErrTooLarge] or [ErrOutside]. Links within the folder are followed, and name itself may be one.
+//
+// The folder is opened when Dir is called. If that fails, each file fails with the same error.
+func Dir(name string) fs.FS {
+	root, err := os.OpenRoot(name)
+	return &dir{root, err}
+}
+
+type dir struct {
+	root *os.Root
+	err  error // why the folder cannot be read
+}
+
+func (d *dir) fail(op, name string, err error) error {
+	return &fs.PathError{Op: op, Path: name, Err: err}
+}
+
+// Open opens an ordinary file or a folder.
+func (d *dir) Open(name string) (fs.File, error) { return d.open(name) }
+
+func (d *dir) open(name string) (*os.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, d.fail("open", name, fs.ErrInvalid)
+	}
+	if d.err != nil {
+		return nil, d.err
+	}
+	// To open a pipe would wait for somebody who writes into it.
+	f, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, d.fail("open", name, d.reason(name, err))
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case info.IsDir():
+		return f, nil
+	case !info.Mode().IsRegular():
+		err = ErrNotAFile
+	case info.Size() > maxAny:
+		err = ErrTooLarge
+	default:
+		return f, nil
+	}
+	f.Close()
+	return nil, d.fail("open", name, err)
+}
+
+// reason is why a file cannot be opened, in the words of this package where it has any.
+func (d *dir) reason(name string, err error) error {
+	info, wrong := d.root.Stat(name)
+	switch {
+	case wrong == nil && !info.IsDir() && !info.Mode().IsRegular():
+		return ErrNotAFile // a socket cannot be opened at all
+	case d.leadsOut(name):
+		return ErrOutside
+	}
+	if inner := (*fs.PathError)(nil); errors.As(err, &inner) {
+		return inner.Err
+	}
+	return err
+}
+
+// leadsOut tells whether a name, or a folder that it is in, is a link out of the folder, by the
+// only sign of it: there is a link, and it cannot be followed although what it leads to is there.
+func (d *dir) leadsOut(name string) bool {
+	for ; name != "."; name = path.Dir(name) {
+		info, err := d.root.Lstat(name)
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			continue
+		}
+		_, err = d.root.Stat(name)
+		return err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ELOOP)
+	}
+	return false
+}
+
+// ReadFile reads an ordinary file.
+func (d *dir) ReadFile(name string) ([]byte, error) {
+	f, err := d.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, d.fail("read", name, syscall.EISDIR)
+	}
+	text := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := f.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return text, nil
+		case err != nil:
+			return nil, d.fail("read", name, err)
+		case len(text) > maxAny: // it has grown since it was opened
+			return nil, d.fail("read", name, ErrTooLarge)
+		case len(text) == cap(text):
+			text = slices.Grow(text, len(text))
+		}
+	}
+}
+
+// ReadDir gives what is in a folder, in the order of names.
+func (d *dir) ReadDir(name string) ([]fs.DirEntry, error) {
+	f, err := d.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	return entries, err
+}
+
+// Stat tells what a file is, of any kind.
+func (d *dir) Stat(name string) (fs.FileInfo, error) {
+	if d.err != nil {
+		return nil, d.err
+	}
+	info, err := d.root.Stat(name)
+	if err != nil {
+		return nil, d.fail("stat", name, d.reason(name, err))
+	}
+	return info, nil
+}
+
+// Until is a file system that can be read until ctx ends: so a build is called off while it reads.
+func Until(ctx context.Context, fsys fs.FS) fs.FS { return until{ctx, fsys} }
+
+type until struct {
+	ctx context.Context
+	fs.FS
+}
+
+func (u until) Open(name string) (fs.File, error) {
+	if err := u.ctx.Err(); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return u.FS.Open(name)
+}
+
+func (u until) ReadFile(name string) ([]byte, error) {
+	if err := u.ctx.Err(); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return fs.ReadFile(u.FS, name)
+}
+
+func (u until) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(u.FS, name) }
+func (u until) Stat(name string) (fs.FileInfo, error)      { return fs.Stat(u.FS, name) }
+
+// Unreadable says in words why a file or folder of an editor cannot be read, and what to do. err is
+// what reading it gave.
+func Unreadable(fsys fs.FS, name string, err error) (what, do string) {
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		return "the file is too large to be read: " + ErrTooLarge.Error(), "take it away, or make it smaller"
+	case errors.Is(err, ErrOutside):
+		return "this cannot be read: " + ErrOutside.Error(), "put the file itself here"
+	case errors.Is(err, ErrNotAFile):
+		return "this is no file that can be read: " + ErrNotAFile.Error(), "take it away, and put an ordinary file here"
+	}
+	if info, err := fs.Stat(fsys, name); err == nil && info.IsDir() {
+		return "this is a folder", "give it another name, and take what is in it out of it"
+	}
+	return "the file cannot be read: " + err.Error(), "check that it is an ordinary file"
+}
