@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"traininghub/internal/pdf"
+	"traininghub/internal/pdf/read"
 )
 
 // runPDF prints the fields of a file that came back, one on a line: its name and what was entered. Further lines of an
@@ -26,8 +26,8 @@ func runPDF(_ context.Context, args []string, out, _ io.Writer, getenv func(stri
 		return err
 	}
 	defer file.Close()
-	fields, err := pdf.ReadFields(file)
-	if errors.Is(err, pdf.ErrNoForm) {
+	fields, err := read.Fields(file)
+	if errors.Is(err, read.ErrNoForm) {
 		return fmt.Errorf("%s: %w; if it was printed and scanned, it can only be read by a person", rest[1], err)
 	}
 	if err != nil {

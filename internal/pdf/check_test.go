@@ -7,11 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"traininghub/internal/document"
+	"traininghub/internal/pdf/read"
 )
 
 // inspected is what inspect found in a file.
@@ -25,39 +25,40 @@ type inspected struct {
 // what veraPDF checks, and runs everywhere.
 func inspect(t testing.TB, pdf []byte) inspected {
 	t.Helper()
-	f, err := scan(pdf)
+	f, err := read.Open(pdf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &checker{t: t, f: f, found: inspected{tags: map[string]int{}}, owners: map[string]reference{}, widgets: map[reference]bool{}}
+	k := &checker{t: t, f: f, found: inspected{tags: map[string]int{}}, owners: map[string]read.Reference{}, widgets: map[read.Reference]bool{}}
 	k.catalog()
 	return k.found
 }
 
 type checker struct {
 	t       testing.TB
-	f       *scanned
+	f       *read.File
 	found   inspected
-	parents map[int]any          // the parent tree
-	owners  map[string]reference // "page mcid" to the element that has it
-	widgets map[reference]bool
+	parents map[int]any               // the parent tree
+	owners  map[string]read.Reference // "page mcid" to the element that has it
+	widgets map[read.Reference]bool
 	level   int // of the last heading
 }
 
 func (k *checker) catalog() {
 	t, f := k.t, k.f
 	t.Helper()
-	root := f.dict(f.trailer["Root"])
-	if f.dict(root["MarkInfo"])["Marked"] != true {
+	root := f.Dict(f.Trailer["Root"])
+	if f.Dict(root["MarkInfo"])["Marked"] != true {
 		t.Error("the file is not marked as tagged")
 	}
-	if root["Lang"] != str("en-GB") {
+	if root["Lang"] != read.String("en-GB") {
 		t.Errorf("the language is %q", root["Lang"])
 	}
-	if f.dict(root["ViewerPreferences"])["DisplayDocTitle"] != true {
+	if f.Dict(root["ViewerPreferences"])["DisplayDocTitle"] != true {
 		t.Error("readers do not show the title")
 	}
-	if meta, ok := f.get(root["Metadata"]).(stream); !ok || !bytes.Contains(meta.data, []byte("<dc:title>")) {
+	meta, _ := f.Get(root["Metadata"]).(read.Stream)
+	if data, err := f.Data(meta); err != nil || !bytes.Contains(data, []byte("<dc:title>")) {
 		t.Error("the metadata has no title")
 	}
 	for _, key := range []string{"OpenAction", "AA", "Names"} {
@@ -66,21 +67,21 @@ func (k *checker) catalog() {
 		}
 	}
 
-	tree := f.dict(root["StructTreeRoot"])
+	tree := f.Dict(root["StructTreeRoot"])
 	k.parents = map[int]any{}
-	nums, _ := f.get(f.dict(tree["ParentTree"])["Nums"]).([]any)
+	nums, _ := f.Get(f.Dict(tree["ParentTree"])["Nums"]).([]any)
 	for i := 0; i+1 < len(nums); i += 2 {
 		n, _ := nums[i].(float64)
 		k.parents[int(n)] = nums[i+1]
 	}
 	k.element(tree["K"], "", nil)
 
-	kids, _ := f.get(f.dict(root["Pages"])["Kids"]).([]any)
+	kids, _ := f.Get(f.Dict(root["Pages"])["Kids"]).([]any)
 	for _, page := range kids {
-		k.page(page.(reference))
+		k.page(page.(read.Reference))
 	}
 	k.found.pages = len(kids)
-	if n, _ := f.dict(root["Pages"])["Count"].(float64); int(n) != len(kids) {
+	if n, _ := f.Dict(root["Pages"])["Count"].(float64); int(n) != len(kids) {
 		t.Errorf("%d pages, and the file says %v", len(kids), n)
 	}
 	if len(k.owners) > 0 {
@@ -99,9 +100,9 @@ var holds = map[string][]string{"L": {"LI"}, "LI": {"Lbl", "LBody"}, "Table": {"
 
 func (k *checker) element(v any, parent string, up any) {
 	t, f := k.t, k.f
-	ref, ok := v.(reference)
-	e := f.dict(v)
-	tag, _ := e["S"].(word)
+	ref, ok := v.(read.Reference)
+	e := f.Dict(v)
+	tag, _ := e["S"].(read.Name)
 	if !ok || tag == "" {
 		t.Errorf("an element below %s is %v", parent, v)
 		return
@@ -115,12 +116,12 @@ func (k *checker) element(v any, parent string, up any) {
 	}
 	for _, kid := range k.kids(e) {
 		if only, ok := holds[string(tag)]; ok {
-			if d := f.dict(kid); !slices.Contains(only, fmt.Sprint(d["S"])) {
+			if d := f.Dict(kid); !slices.Contains(only, fmt.Sprint(d["S"])) {
 				t.Errorf("%s holds %v", tag, d["S"])
 			}
 		}
 	}
-	if tag == "TH" && f.dict(e["A"])["Scope"] != word("Column") {
+	if tag == "TH" && f.Dict(e["A"])["Scope"] != read.Name("Column") {
 		t.Error("a column's head has no scope")
 	}
 	if len(tag) == 2 && tag[0] == 'H' {
@@ -138,15 +139,15 @@ func (k *checker) element(v any, parent string, up any) {
 		switch kid := kid.(type) {
 		case float64:
 			k.owners[fmt.Sprint(e["Pg"], kid)] = ref
-		case dict:
+		case read.Dict:
 			switch kid["Type"] {
-			case word("MCR"):
+			case read.Name("MCR"):
 				k.owners[fmt.Sprint(kid["Pg"], kid["MCID"])] = ref
-			case word("OBJR"):
+			case read.Name("OBJR"):
 				if tag != "Form" || len(kids) != 1 {
 					t.Errorf("a field is in %s with %d kids", tag, len(kids))
 				}
-				k.widget(kid["Obj"].(reference), ref)
+				k.widget(kid["Obj"].(read.Reference), ref)
 			default:
 				t.Errorf("%s holds %v", tag, kid)
 			}
@@ -156,25 +157,25 @@ func (k *checker) element(v any, parent string, up any) {
 	}
 }
 
-func (k *checker) kids(e dict) []any {
-	kids, _ := k.f.get(e["K"]).([]any)
+func (k *checker) kids(e read.Dict) []any {
+	kids, _ := k.f.Get(e["K"]).([]any)
 	return kids
 }
 
-func (k *checker) widget(ref, form reference) {
-	t, w := k.t, k.f.dict(ref)
+func (k *checker) widget(ref, form read.Reference) {
+	t, w := k.t, k.f.Dict(ref)
 	k.found.fields++
 	k.widgets[ref] = true
-	if w["Subtype"] != word("Widget") || w["F"] != 4.0 {
+	if w["Subtype"] != read.Name("Widget") || w["F"] != 4.0 {
 		t.Errorf("the field %v is not one that is shown and printed", w["T"])
 	}
-	if tip, _ := w["TU"].(str); tip == "" {
+	if tip, _ := w["TU"].(read.String); tip == "" {
 		t.Errorf("the field %v is not described", w["T"])
 	}
 	if key, ok := w["StructParent"].(float64); !ok || k.parents[int(key)] != form {
 		t.Errorf("the field %v does not lead back to its element", w["T"])
 	}
-	if k.f.dict(w["AP"])["N"] == nil {
+	if k.f.Dict(w["AP"])["N"] == nil {
 		t.Errorf("the field %v has no look", w["T"])
 	}
 	if w["A"] != nil || w["AA"] != nil {
@@ -185,50 +186,39 @@ func (k *checker) widget(ref, form reference) {
 // painting are the operators that put something on the page.
 var painting = []string{"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "Do", "Tj", "TJ", "'", `"`, "BI"}
 
-func (k *checker) page(ref reference) {
+func (k *checker) page(ref read.Reference) {
 	t, f := k.t, k.f
-	page := f.dict(ref)
-	if page["Tabs"] != word("S") {
+	page := f.Dict(ref)
+	if page["Tabs"] != read.Name("S") {
 		t.Errorf("page %v does not keep the order of its fields", ref)
 	}
-	annots, _ := f.get(page["Annots"]).([]any)
+	annots, _ := f.Get(page["Annots"]).([]any)
 	for _, a := range annots {
-		if !k.widgets[a.(reference)] {
+		if !k.widgets[a.(read.Reference)] {
 			t.Errorf("page %v has an annotation that is in no element", ref)
 		}
 	}
 	key, _ := page["StructParents"].(float64)
-	owners, ok := f.get(k.parents[int(key)]).([]any)
+	owners, ok := f.Get(k.parents[int(key)]).([]any)
 	if !ok {
 		t.Fatalf("page %v is not in the parent tree", ref)
 	}
-	content, err := f.inflate(f.get(page["Contents"]).(stream))
+	content, err := f.Data(f.Get(page["Contents"]).(read.Stream))
 	if err != nil {
 		t.Fatal(err)
 	}
-	left := mostValues
-	p := parser{content, 0, &left}
 	var operands []any
 	open, marks := []string{}, 0
-	for {
-		at := p.at
-		token := p.token()
-		if token == "" {
-			break
-		}
-		if strings.ContainsAny(token[:1], "/(<[") {
-			p.at = at
-			operands = append(operands, p.value(0))
-			continue
-		}
-		if n, err := strconv.ParseFloat(token, 64); err == nil {
-			operands = append(operands, n)
+	for _, v := range read.Values(content) {
+		operator, ok := v.(read.Operator)
+		if !ok {
+			operands = append(operands, v)
 			continue
 		}
 		switch {
-		case token == "BDC" || token == "BMC":
-			tag := string(operands[0].(word))
-			if d, ok := operands[len(operands)-1].(dict); ok && d["MCID"] != nil {
+		case operator == "BDC" || operator == "BMC":
+			tag := string(operands[0].(read.Name))
+			if d, ok := operands[len(operands)-1].(read.Dict); ok && d["MCID"] != nil {
 				id := int(d["MCID"].(float64))
 				if id != marks || id >= len(owners) {
 					t.Fatalf("page %v: marks %d come at place %d of %d", ref, id, marks, len(owners))
@@ -238,7 +228,7 @@ func (k *checker) page(ref reference) {
 				if k.owners[name] != owners[id] {
 					t.Errorf("page %v: marks %d are of element %v, and the parent tree says %v", ref, id, k.owners[name], owners[id])
 				}
-				if e := f.dict(owners[id]); e["S"] != word(tag) {
+				if e := f.Dict(owners[id]); e["S"] != read.Name(tag) {
 					t.Errorf("page %v: marks %d are tagged %s in %v", ref, id, tag, e["S"])
 				}
 				delete(k.owners, name)
@@ -247,13 +237,13 @@ func (k *checker) page(ref reference) {
 				t.Errorf("page %v: %s inside %s", ref, tag, open)
 			}
 			open = append(open, tag)
-		case token == "EMC":
+		case operator == "EMC":
 			if len(open) == 0 {
 				t.Fatalf("page %v: EMC without its beginning", ref)
 			}
 			open = open[:len(open)-1]
-		case slices.Contains(painting, token) && len(open) == 0:
-			t.Errorf("page %v: %s paints what is neither content nor decoration", ref, token)
+		case slices.Contains(painting, string(operator)) && len(open) == 0:
+			t.Errorf("page %v: %s paints what is neither content nor decoration", ref, operator)
 		}
 		operands = operands[:0]
 	}
@@ -263,11 +253,11 @@ func (k *checker) page(ref reference) {
 }
 
 // bookmarks checks that each heading down to level 2 has one, in order.
-func (k *checker) bookmarks(root dict) {
+func (k *checker) bookmarks(root read.Dict) {
 	n := 0
 	var previous any
-	for v := k.f.dict(root["Outlines"])["First"]; v != nil; {
-		d := k.f.dict(v)
+	for v := k.f.Dict(root["Outlines"])["First"]; v != nil; {
+		d := k.f.Dict(v)
 		if d["Prev"] != previous || d["Title"] == nil || d["Dest"] == nil {
 			k.t.Errorf("bookmark %d is not linked to the one before it, or has no title or place", n+1)
 		}

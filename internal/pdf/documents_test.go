@@ -1,10 +1,15 @@
 package pdf
 
 import (
+	"bytes"
+	"encoding/json"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/pdf/read"
 )
 
 // documents are all kinds of document there are: the fixtures, and the blank forms of the real content.
@@ -33,6 +38,93 @@ func documents(t testing.TB) map[string][]byte {
 			}
 			all["blank-"+def.ID] = pdf
 		}
+	}
+	return all
+}
+
+// fillIn lets another program fill in a file, and gives the file that it wrote.
+func fillIn(t *testing.T, pdf []byte, values map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.pdf"), filepath.Join(dir, "out.pdf")
+	if err := os.WriteFile(in, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, "nodejs", "node", "testdata/fill.mjs", in, out, string(list))
+	return out
+}
+
+// What pdf-lib fills in is read back, and drawn by poppler in the file's own font.
+func TestFilled(t *testing.T) {
+	all := documents(t)
+	for _, c := range []struct {
+		document string
+		values   map[string]string
+	}{
+		{"mentors", map[string]string{
+			"stp/name": "Ŵyn Łucja Παπαδοπούλου", "stp/decided/day": "4", "stp/decided/month": "10", "stp/decided/year": "2021",
+			"stp/decision": "Declined", "stp/reason": "No place is left.\nNguyễn Văn Ű could take one in Здоров’я.", "stp/signature": "Ŵyn Łucja",
+			"practice/name": "Gráinne O’Example",
+		}},
+		{"blank-supporting-mentors", map[string]string{
+			"your-details/first-names": "Siân", "your-details/performers-list": "Yes", "qualifications/1/qualification": "Certificate in Coaching",
+			"declarations/charge": "Confirmed", "signature": "Siân Ŵyn", "signature-date/year": "2021",
+		}},
+	} {
+		t.Run(c.document, func(t *testing.T) {
+			before := values(t, all[c.document])
+			for name := range c.values {
+				if v, ok := before[name]; !ok || v != "" && v != "Off" {
+					t.Errorf("%s is %q before anything was filled in", name, v)
+				}
+			}
+			file := fillIn(t, all[c.document], c.values)
+			pdf, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := values(t, pdf)
+			for name, v := range after {
+				want := c.values[name]
+				if want == "" {
+					want = before[name]
+				}
+				if v != want {
+					t.Errorf("%s is %q, want %q", name, v, want)
+				}
+			}
+			// A box shows a tick, not its value.
+			drawn := squeeze(run(t, "poppler-utils", "pdftotext", file, "-"))
+			for name, v := range c.values {
+				for word := range strings.FieldsSeq(v) {
+					if name != "stp/decision" && v != "Yes" && v != "Confirmed" && !strings.Contains(drawn, word) {
+						t.Errorf("%s: poppler does not draw %q", name, word)
+					}
+				}
+			}
+			if out := run(t, "qpdf", "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding errors found") {
+				t.Errorf("qpdf: %s", out)
+			}
+		})
+	}
+}
+
+func values(t *testing.T, pdf []byte) map[string]string {
+	t.Helper()
+	fields, err := read.Fields(bytes.NewReader(pdf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, f := range fields {
+		if _, ok := all[f.Name]; ok || f.About == "" {
+			t.Errorf("the field %q is there twice, or not described (%q)", f.Name, f.About)
+		}
+		all[f.Name] = f.Value
 	}
 	return all
 }

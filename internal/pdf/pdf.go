@@ -17,8 +17,8 @@
 //     (field.go) and bookmarks into a file (file.go) that keeps to PDF/UA-1 (ISO 14289-1). It holds no
 //     script.
 //
-// [Blank] draws a form that is empty, with a field for each answer. [ReadFields] reads what was filled
-// in in a file that came back, and takes that file for hostile.
+// [Blank] draws a form that is empty, with a field for each answer. Package read reads what was filled
+// in in a file that came back.
 //
 // Neither the file's properties nor any error holds personal data.
 package pdf

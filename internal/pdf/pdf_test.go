@@ -40,7 +40,7 @@ func fixtures() map[string]*document.Document {
 func TestReadingOrder(t *testing.T) {
 	for name, d := range fixtures() {
 		t.Run(name, func(t *testing.T) {
-			text := read(t, d)
+			text := textOf(t, d)
 			for _, want := range expected(d) {
 				w := squeeze(want)
 				i := strings.Index(text, w)
@@ -120,9 +120,9 @@ func expected(d *document.Document) []string {
 	return want
 }
 
-// read gives the text that poppler finds, without spaces, since lines and pages end where they
+// textOf gives the text that poppler finds, without spaces, since lines and pages end where they
 // like. The head and foot of each page are checked and left out.
-func read(t *testing.T, d *document.Document) string {
+func textOf(t *testing.T, d *document.Document) string {
 	t.Helper()
 	file := drawFile(t, d)
 	pages := strings.Split(strings.TrimSuffix(run(t, "poppler-utils", "pdftotext", "-raw", file, "-"), "\f"), "\f")
@@ -300,7 +300,7 @@ func TestHostileText(t *testing.T) {
 			// In one answer, it leaves all others as they were.
 			d := careers()
 			d.Sections[3].Items[0].Answer = s
-			text := read(t, d)
+			text := textOf(t, d)
 			for _, want := range []string{d.Sections[3].Items[1].Answer, d.Declarations[2].Text, "For completion by the STP"} {
 				if !strings.Contains(text, squeeze(want)) {
 					t.Errorf("%q is missing", want)
@@ -377,7 +377,7 @@ func TestUnshownIsSaid(t *testing.T) {
 	} {
 		d := careers()
 		d.Sections[3].Items[0].Answer = c.answer
-		text := read(t, d)
+		text := textOf(t, d)
 		for word := range strings.FieldsSeq(c.shown) { // poppler gives the words of Hebrew and Arabic in the order of the page
 			if !strings.Contains(text, word) {
 				t.Errorf("%q: %q is not shown", c.answer, word)
@@ -393,17 +393,17 @@ func TestCutIsSaid(t *testing.T) {
 	d := careers()
 	answer := &d.Sections[3].Items[0].Answer
 	*answer = strings.Repeat("x\n", maxAnswerLines)
-	if strings.Contains(read(t, d), squeeze(cutNote)) {
+	if strings.Contains(textOf(t, d), squeeze(cutNote)) {
 		t.Errorf("an answer of %d lines is cut", maxAnswerLines)
 	}
 	*answer += "y"
-	if n := strings.Count(read(t, d), squeeze(cutNote)); n != 1 {
+	if n := strings.Count(textOf(t, d), squeeze(cutNote)); n != 1 {
 		t.Errorf("an answer of %d lines has %d notes, want 1", maxAnswerLines+1, n)
 	}
 	for range 10 {
 		d.Sections = append(d.Sections, document.Section{Title: "More", Items: []document.Item{{Kind: form.LongText, Question: "Why?", Answer: *answer}}})
 	}
-	text := read(t, d)
+	text := textOf(t, d)
 	for _, want := range []string{cutNote, d.Declarations[0].Text, d.Signature.Label, "For completion by the STP", "Signature of STP lead"} {
 		if !strings.Contains(text, squeeze(want)) {
 			t.Errorf("when the pages run out, %q is missing", want)
