@@ -14,17 +14,22 @@ const module = "traininghub/"
 
 // levels is the order of imports: a package imports only packages of lower levels, never one of its own.
 var levels = [][]string{
+	{"internal/parallel", "site/digest", "site/folder/foldertest"},
+	{"site/folder"},
 	{"internal/record"},
 	{"internal/source", "internal/watch", "internal/standin", "internal/gateway", "internal/match"},
 	{"internal/form", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document"},
 	{"internal/page", "internal/letter"},
+	{"site/markdown"},
+	{"site/check", "site/look"},
 	{"internal/intake"},
 	{"internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/web", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review"},
 	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},
-	{"internal/preview"},
+	{"internal/health"},
+	{"internal/preview", "internal/live"},
 	{"content", "templates"}, // the words and the look: only programs embed them
 	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/runtimetest"},
 	{"functions/internal/front"},

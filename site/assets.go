@@ -13,6 +13,8 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
+	"traininghub/site/digest"
 )
 
 var errNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
@@ -27,10 +29,10 @@ func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error)
 	} else if err != nil {
 		return page.Assets{}, err
 	}
-	f.modules[style] = digestOf(nhs)
+	f.modules[style] = digest.Of(nhs)
 	var script, own []byte
 	var wrong error
-	parallel(2, func(i int) {
+	parallel.Do(2, func(i int) {
 		if i == 0 {
 			script, err = f.bundle(templates, modules)
 		} else {

@@ -17,7 +17,10 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
 	"traininghub/internal/source"
+	"traininghub/site/digest"
+	"traininghub/site/folder"
 )
 
 // Build renders the site as of an instant and checks the links of every page. If there is any fault,
@@ -38,33 +41,38 @@ func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults)
 	return m.out, faults
 }
 
-// Publish builds the site as of an instant and brings the folder dir up to date, as [Write] does, but
-// never holds all of the site in memory. If there is an error among the faults, which are its error then,
+// Publish builds the site as of an instant and brings the folder dir up to date, as package
+// folder says, but never holds all of the site in memory. If there is an error among the faults, which are its error then,
 // or ctx ends, the folder is as it was.
-func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (Changed, source.Faults, error) {
-	w, err := openWriter(dir)
+func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (folder.Changed, source.Faults, error) {
+	w, err := folder.Open(dir)
 	if err != nil {
-		return Changed{}, nil, err
+		return folder.Changed{}, nil, err
 	}
-	faults := s.produce(ctx, at, w)
+	faults := s.produce(ctx, at, onDisk{w})
 	if err := cmp.Or(ctx.Err(), faults.Err()); err != nil {
-		if wrong := w.abandon(); wrong != nil {
+		if wrong := w.Abandon(); wrong != nil {
 			err = errors.Join(err, wrong)
 		}
-		return Changed{}, faults, err
+		return folder.Changed{}, faults, err
 	}
-	changed, err := w.commit()
+	changed, err := w.Commit()
 	return changed, faults, err
 }
 
 // A sink takes the files of a site. It may be called from several goroutines.
 type sink interface {
-	// add takes one file. keeps tells whether it keeps the bytes.
-	add(name string, data []byte)
+	// Add takes one file. keeps tells whether it keeps the bytes.
+	Add(name string, data []byte)
 	keeps() bool
-	// has tells whether it has a file with these bytes already, which then need not be added.
-	has(name string, bytes digest) bool
+	// Has tells whether it has a file with these bytes already, which then need not be added.
+	Has(name string, bytes digest.Sum) bool
 }
+
+// onDisk is a sink that keeps no bytes.
+type onDisk struct{ *folder.Writer }
+
+func (onDisk) keeps() bool { return false }
 
 // memory is a sink that makes an Output.
 type memory struct {
@@ -72,21 +80,21 @@ type memory struct {
 	out Output
 }
 
-func (m *memory) add(name string, data []byte) {
+func (m *memory) Add(name string, data []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.out[name] = data
 }
 
-func (*memory) keeps() bool             { return true }
-func (*memory) has(string, digest) bool { return false }
+func (*memory) keeps() bool                 { return true }
+func (*memory) Has(string, digest.Sum) bool { return false }
 
 // produce makes all files and checks them. Only its result tells whether what the sink got is a site.
 func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
 	sheets := s.sheets(at)
 	outlines := make([]*outline, len(sheets))
 	errs := make([]error, len(sheets))
-	parallel(len(sheets), func(i int) {
+	parallel.Do(len(sheets), func(i int) {
 		if ctx.Err() == nil {
 			outlines[i], errs[i] = s.print(&sheets[i], to)
 		}
@@ -116,7 +124,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	s.dated(rest, at)
 	maps.Copy(rest, s.fixed)
 	for name, data := range rest {
-		to.add(name, data)
+		to.Add(name, data)
 	}
 	return faults
 }
@@ -152,9 +160,9 @@ func (s *Site) print(sh *sheet, to sink) (*outline, error) {
 		switch p := sh.of.page(sh.address, sh.key); {
 		case p == nil:
 		case p.HTML != nil:
-			to.add(name, p.HTML)
+			to.Add(name, p.HTML)
 			return &p.Outline, nil
-		case to.has(name, p.Digest):
+		case to.Has(name, p.Digest):
 			return &p.Outline, nil
 		}
 	}
@@ -175,10 +183,10 @@ func (s *Site) print(sh *sheet, to sink) (*outline, error) {
 		data = bytes.Clone(data)
 		p.HTML = data
 	}
-	to.add(name, data)
+	to.Add(name, data)
 	if sh.of != nil && s.keeps {
 		if p.HTML == nil {
-			p.Digest = digestOf(data)
+			p.Digest = digest.Of(data)
 		}
 		sh.of.keep(sh.address, p)
 	}
@@ -192,7 +200,7 @@ func (s *Site) sheets(at time.Time) []sheet {
 		all = append(all, s.proseSheet(p, at))
 	}
 	of := make([][]sheet, len(s.courses))
-	parallel(len(s.courses), func(i int) {
+	parallel.Do(len(s.courses), func(i int) {
 		c := s.courses[i]
 		of[i] = append(of[i], s.courseSheet(c, at))
 		if c.form != nil && len(c.form.Sections) > 0 {

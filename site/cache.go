@@ -10,6 +10,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/source"
+	"traininghub/site/digest"
 )
 
 // A Cache keeps what was made of each course from one build to the next, so that a build after an edit makes only what
@@ -41,8 +42,8 @@ func (k *Cache) Load(content, templates fs.FS, modules string) (*Site, source.Fa
 // made is what was made of a course's file. It may be shared by several sites.
 type made struct {
 	facts  *course.Course
-	file   digest            // of the course's file, if facts come from the shelf and have none
-	around digest            // of what its texts depend on, but for courses
+	file   digest.Sum        // of the course's file, if facts come from the shelf and have none
+	around digest.Sum        // of what its texts depend on, but for courses
 	named  map[string]string // facts of other courses that its texts name
 	course *course.Course    // with the facts in its texts
 	faults source.Faults     // of its texts
@@ -58,7 +59,7 @@ type made struct {
 type printed struct {
 	Key     string // what it depends on, but for the course and its texts
 	HTML    []byte
-	Digest  digest // of the HTML, if that is not here
+	Digest  digest.Sum // of the HTML, if that is not here
 	Outline outline
 }
 
@@ -78,7 +79,7 @@ func (k *Cache) known(f source.File) *course.Course {
 	return nil
 }
 
-func digestOfFile(f source.File) digest { return digestOf(f.Head, f.Body) }
+func digestOfFile(f source.File) digest.Sum { return digest.Of(f.Head, f.Body) }
 
 // made is what was made of a course, if it still stands; else nil. If something is wrong with a text, what to do about
 // it can depend on all other courses, so it is looked at again.
@@ -173,7 +174,7 @@ func (m *made) keep(address string, p *printed) {
 }
 
 // surroundings stand for what the texts of all courses depend on.
-func surroundings(content fs.FS, look digest, images Output) digest {
+func surroundings(content fs.FS, look digest.Sum, images Output) digest.Sum {
 	texts := [][]byte{[]byte(look)}
 	for _, name := range slices.Sorted(maps.Keys(images)) {
 		texts = append(texts, []byte(name), images[name])
@@ -182,5 +183,5 @@ func surroundings(content fs.FS, look digest, images Output) digest {
 		form, _ := fs.ReadFile(content, name) // one that cannot be read has its fault
 		texts = append(texts, []byte(name), form)
 	}
-	return digestOf(texts...)
+	return digest.Of(texts...)
 }

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"traininghub/site/folder/foldertest"
 )
 
 // inMemory copies files into memory, where they can be edited.
@@ -234,8 +236,8 @@ func TestCache(t *testing.T) {
 		for name, data := range want {
 			all[name] = string(data)
 		}
-		have := look(t, dir)
-		delete(have, manifest)
+		have := foldertest.Read(t, dir)
+		delete(have, ".hub-build")
 		if !maps.Equal(have, all) {
 			t.Fatalf("after edit %d, %s, the folder is not what a clean build gives", i, what)
 		}
@@ -285,13 +287,13 @@ func TestCacheFile(t *testing.T) {
 	if k := Open(file); len(k.courses) != 40 || k.front == nil {
 		t.Fatalf("%d courses are known, want 40", len(k.courses))
 	}
-	before := stamps(t, filepath.Dir(file))
+	before := foldertest.Stamps(t, filepath.Dir(file))
 	for _, m := range build().courses {
 		if m.text != nil || !m.saved {
 			t.Errorf("%s was made again", m.facts.ID)
 		}
 	}
-	if after := stamps(t, filepath.Dir(file)); !maps.Equal(before, after) {
+	if after := foldertest.Stamps(t, filepath.Dir(file)); !maps.Equal(before, after) {
 		t.Error("nothing changed, but the file was written")
 	}
 

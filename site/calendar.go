@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
 )
 
 // An Event is something that happens on a day: applications open or close, a workshop, a review that is due.
@@ -168,13 +169,13 @@ func (s *Site) calendars(c *coursePage) *calendars {
 // putCalendars makes the files of calendarFiles.
 func (s *Site) putCalendars(to sink) {
 	all := make([][]byte, len(s.courses))
-	parallel(len(s.courses), func(i int) {
+	parallel.Do(len(s.courses), func(i int) {
 		c := s.courses[i]
 		d := c.made.calendar(s.keeps && to.keeps(), func() *calendars { return s.calendars(c) })
 		for name, data := range d.files {
-			to.add(name, data)
+			to.Add(name, data)
 		}
 		all[i] = d.events
 	})
-	to.add(strings.TrimPrefix(feedAddress, "/"), course.Calendar(s.Hub.Name, all...))
+	to.Add(strings.TrimPrefix(feedAddress, "/"), course.Calendar(s.Hub.Name, all...))
 }

@@ -11,6 +11,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/parallel"
 	"traininghub/internal/source"
 )
 
@@ -62,7 +63,7 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 		all = append(all, f)
 	}
 	found := make([]source.Faults, len(all))
-	parallel(len(all), func(i int) { found[i] = checkWords(all[i], nil) })
+	parallel.Do(len(all), func(i int) { found[i] = checkWords(all[i], nil) })
 	return append(slices.Concat(found...), s.checkCharges()...)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
 )
 
 // status says in words where applications stand.
@@ -87,7 +88,7 @@ func (s *Site) listed(at time.Time) []*coursePage {
 func (s *Site) cards(at time.Time) ([]template.HTML, error) {
 	courses := s.listed(at)
 	cards, errs := make([]template.HTML, len(courses)), make([]error, len(courses))
-	parallel(len(courses), func(i int) { cards[i], errs[i] = s.drawCard(courses[i], at) })
+	parallel.Do(len(courses), func(i int) { cards[i], errs[i] = s.drawCard(courses[i], at) })
 	return cards, errors.Join(errs...)
 }
 

@@ -2,9 +2,8 @@ package site
 
 import (
 	"cmp"
-	"crypto/sha256"
+
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -13,25 +12,14 @@ import (
 	"strings"
 
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
+	"traininghub/site/digest"
 )
-
-// A digest stands for the bytes that it was made of.
-type digest string
-
-// digestOf is the digest of texts, each apart from the next.
-func digestOf(texts ...[]byte) digest {
-	h := sha256.New()
-	for _, text := range texts {
-		fmt.Fprintf(h, "%d\n", len(text))
-		h.Write(text)
-	}
-	return digest(h.Sum(nil))
-}
 
 // A front is how the pages look: what is the same whatever courses there are.
 type front struct {
-	of      digest            // the templates and site.yaml
-	modules map[string]digest // the files that were read of npm's folder, by path
+	of      digest.Sum            // the templates and site.yaml
+	modules map[string]digest.Sum // the files that were read of npm's folder, by path
 	pages   *page.Renderer
 	assets  page.Assets
 	files   Output // style, script and icon
@@ -39,7 +27,7 @@ type front struct {
 }
 
 // hashLook gives the digest of the templates and site.yaml.
-func hashLook(hub *page.Site, templates fs.FS, modules string) (digest, error) {
+func hashLook(hub *page.Site, templates fs.FS, modules string) (digest.Sum, error) {
 	texts := [][]byte{[]byte(modules), hub.File.Head}
 	err := fs.WalkDir(templates, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -49,12 +37,12 @@ func hashLook(hub *page.Site, templates fs.FS, modules string) (digest, error) {
 		texts = append(texts, []byte(name), text)
 		return err
 	})
-	return digestOf(texts...), err
+	return digest.Of(texts...), err
 }
 
 // dress gives the front of the templates and site.yaml as they are, whose digest is of: the one that there was before, if nothing of
 // it changed.
-func (k *Cache) dress(of digest, hub *page.Site, templates fs.FS, modules string) (*front, error) {
+func (k *Cache) dress(of digest.Sum, hub *page.Site, templates fs.FS, modules string) (*front, error) {
 	f := k.front
 	fresh := f == nil || f.of != of || !f.current()
 	if !fresh && f.pages != nil {
@@ -62,12 +50,12 @@ func (k *Cache) dress(of digest, hub *page.Site, templates fs.FS, modules string
 	}
 	var parsed *page.Templates
 	var err, wrong error
-	parallel(2, func(i int) {
+	parallel.Do(2, func(i int) {
 		switch {
 		case i == 1:
 			parsed, wrong = page.Parse(templates)
 		case fresh:
-			f = &front{of: of, modules: map[string]digest{}, files: Output{}}
+			f = &front{of: of, modules: map[string]digest.Sum{}, files: Output{}}
 			f.assets, err = f.makeAssets(templates, modules)
 		}
 	})
@@ -82,12 +70,12 @@ func (k *Cache) dress(of digest, hub *page.Site, templates fs.FS, modules string
 }
 
 // sum stands for the front's files: their names tell what is in them.
-func (f *front) sum() digest {
+func (f *front) sum() digest.Sum {
 	var names [][]byte
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		names = append(names, []byte(name))
 	}
-	return digestOf(names...)
+	return digest.Of(names...)
 }
 
 // current tells whether the files of npm's folder are as they were.
@@ -100,9 +88,9 @@ func (f *front) current() bool {
 	return true
 }
 
-func digestOfModule(name string) digest {
+func digestOfModule(name string) digest.Sum {
 	text, _ := os.ReadFile(name) // there may be none: then that is what it was
-	return digestOf(text)
+	return digest.Of(text)
 }
 
 // note notes the files that esbuild says it read, and what it found them by.

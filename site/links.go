@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"traininghub/internal/parallel"
 	"traininghub/internal/source"
 )
 
@@ -94,7 +95,7 @@ func (s *Site) checkLinks(sheets []sheet, outlines []*outline) source.Faults {
 		k.pages["/"] = &target{outline: &outline{}} // that there is no home page is a fault of its own
 	}
 	found := make([]source.Faults, len(sheets))
-	parallel(len(sheets), func(i int) {
+	parallel.Do(len(sheets), func(i int) {
 		found[i] = k.check(sheets[i], &targets[i])
 	})
 	faults := slices.Concat(found...)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"traininghub/internal/course"
+	"traininghub/internal/parallel"
 	"traininghub/internal/source"
 )
 
@@ -57,7 +58,7 @@ func (s *Site) loadPages(content fs.FS) source.Faults {
 	names := source.List(content, "pages", "*.md")
 	s.pages = make([]*prosePage, len(names))
 	found := make([]source.Faults, len(names))
-	parallel(len(names), func(i int) {
+	parallel.Do(len(names), func(i int) {
 		s.pages[i], found[i] = s.loadPage(content, names[i])
 	})
 	faults := slices.Concat(found...)

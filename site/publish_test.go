@@ -13,6 +13,8 @@ import (
 	"testing/fstest"
 
 	"traininghub/internal/source"
+	"traininghub/site/folder"
+	"traininghub/site/folder/foldertest"
 	"traininghub/site/testdata/bench/synthetic"
 )
 
@@ -24,13 +26,13 @@ func synthesized(t *testing.T, n int) fstest.MapFS {
 		t.Fatal(err)
 	}
 	files := fstest.MapFS{}
-	for name, text := range look(t, dir) {
+	for name, text := range foldertest.Read(t, dir) {
 		files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	return files
 }
 
-func mustPublish(t *testing.T, content fstest.MapFS, dir string) Changed {
+func mustPublish(t *testing.T, content fstest.MapFS, dir string) folder.Changed {
 	t.Helper()
 	s, faults := load(t, content)
 	if faults != nil {
@@ -57,8 +59,8 @@ func TestPublish(t *testing.T) {
 	for name, data := range out {
 		want[name] = string(data)
 	}
-	got := look(t, dir)
-	delete(got, manifest)
+	got := foldertest.Read(t, dir)
+	delete(got, ".hub-build")
 	if !maps.Equal(got, want) {
 		t.Error("Publish and Build differ")
 	}
@@ -66,11 +68,11 @@ func TestPublish(t *testing.T) {
 		t.Errorf("%d pages, %d files written; want 13 and %d", c.Pages, len(c.Written), len(want))
 	}
 
-	before := stamps(t, dir)
+	before := foldertest.Stamps(t, dir)
 	if c := mustPublish(t, content, dir); c.Written != nil || c.Removed != nil {
 		t.Errorf("nothing changed, but %+v", c)
 	}
-	if after := stamps(t, dir); !maps.Equal(before, after) {
+	if after := foldertest.Stamps(t, dir); !maps.Equal(before, after) {
 		t.Error("nothing changed, but files were written")
 	}
 
@@ -91,7 +93,7 @@ func TestPublish(t *testing.T) {
 			t.Errorf("a dead link: error %v", err)
 		}
 	}
-	if after := stamps(t, dir); !maps.Equal(before, after) {
+	if after := foldertest.Stamps(t, dir); !maps.Equal(before, after) {
 		t.Error("the site changed")
 	}
 	if _, err := os.Stat(nowhere); !os.IsNotExist(err) {
@@ -125,8 +127,27 @@ func TestPublishEdits(t *testing.T) {
 		mustPublish(t, content, dir)
 		clean := t.TempDir()
 		mustPublish(t, content, clean)
-		if !maps.Equal(look(t, dir), look(t, clean)) {
+		if !maps.Equal(foldertest.Read(t, dir), foldertest.Read(t, clean)) {
 			t.Fatalf("after edit %d the folder is not what a clean build gives", i)
 		}
+	}
+}
+
+// TestBuildFails holds that a site with a fault is not built, so that there is nothing to write.
+func TestBuildFails(t *testing.T) {
+	content := readArchive(t, "testdata/hub.txt").fs()
+	dir := t.TempDir()
+	s, _ := load(t, content)
+	out, err := s.Build(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := folder.Write(dir, out); err != nil {
+		t.Fatal(err)
+	}
+	content["pages/about.md"].Data = append(content["pages/about.md"].Data, "\n[nowhere](/nowhere/)\n"...)
+	s, _ = load(t, content)
+	if out, err := s.Build(day); err == nil || out != nil {
+		t.Errorf("a site with a dead link was built: %d files, error %v", len(out), err)
 	}
 }

@@ -39,11 +39,9 @@ import (
 	"maps"
 	"path"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -51,7 +49,9 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
 	"traininghub/internal/source"
+	"traininghub/site/digest"
 )
 
 // A Site is all that the editors' files say, read and checked. It may be built from several
@@ -62,9 +62,9 @@ type Site struct {
 	Pages     *page.Renderer // the same pages for the handlers
 
 	cache  *Cache
-	keeps  bool   // what is made, in the cache
-	around digest // see made
-	look   digest // of the files of the front, which pages name
+	keeps  bool       // what is made, in the cache
+	around digest.Sum // see made
+	look   digest.Sum // of the files of the front, which pages name
 
 	courses []*coursePage
 	pages   []*prosePage    // in the order of the sitemap
@@ -140,7 +140,7 @@ func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Sit
 }
 
 // loadContent reads and checks what the editors wrote.
-func (s *Site) loadContent(content fs.FS, hub *page.Site, look digest) source.Faults {
+func (s *Site) loadContent(content fs.FS, hub *page.Site, look digest.Sum) source.Faults {
 	s.Hub = hub
 	courses, faults := course.Reload(content, "courses", s.cache.known)
 	var wrong source.Faults
@@ -208,7 +208,7 @@ func (s *Site) loadCourses() source.Faults {
 	}
 	s.courses = make([]*coursePage, len(s.Programme.Courses))
 	found := make([]source.Faults, len(s.courses))
-	parallel(len(s.courses), func(i int) {
+	parallel.Do(len(s.courses), func(i int) {
 		c := s.Programme.Courses[i]
 		m := s.made(c)
 		if m == nil {
@@ -278,18 +278,4 @@ func describe(text string) (what, do string) {
 		return fmt.Sprintf("the description has %d characters", n), fmt.Sprintf("make it %d to %d", describeLeast, describeMost)
 	}
 	return "", ""
-}
-
-// parallel calls f for 0 to n-1, as many at once as there are processors.
-func parallel(n int, f func(i int)) {
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	workers.Wait()
 }

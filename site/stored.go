@@ -15,7 +15,10 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
 	"traininghub/internal/source"
+	"traininghub/site/digest"
+	"traininghub/site/folder"
 )
 
 // A Cache can be kept in a file from one run of the program to the next. Only the program that wrote it believes it: the
@@ -28,8 +31,8 @@ import (
 // A storedFront is a front without its templates, which are quickly parsed.
 type storedFront struct {
 	Program uint32
-	Of      digest
-	Modules map[string]digest
+	Of      digest.Sum
+	Modules map[string]digest.Sum
 	Assets  page.Assets
 	Files   Output
 }
@@ -37,9 +40,9 @@ type storedFront struct {
 // A storedCourse is what was made of a course, with the digest of the course's file in the place of the file.
 type storedCourse struct {
 	Path   string
-	File   digest
+	File   digest.Sum
 	Facts  *course.Course // gob does not tell a pointer to zero from none, but no time of day that was read is zero
-	Around digest
+	Around digest.Sum
 	Named  map[string]string
 	Faults source.Faults
 	Pages  map[string]*printed
@@ -79,7 +82,7 @@ func Open(name string) *Cache {
 	}
 	var all [parts][]storedCourse
 	var errs [parts]error
-	parallel(parts, func(i int) {
+	parallel.Do(parts, func(i int) {
 		d := gob.NewDecoder(bytes.NewReader(frames[1+i]))
 		for errs[i] == nil {
 			var c storedCourse
@@ -122,7 +125,7 @@ func (k *Cache) Save() error {
 		put(storedFront{a.program, k.front.of, k.front.modules, k.front.assets, k.front.files})
 	})
 	var again [parts]bool
-	parallel(parts, func(i int) {
+	parallel.Do(parts, func(i int) {
 		again[i] = a.frames == nil || len(of[i]) != a.counts[i]
 		for _, m := range of[i] {
 			again[i] = again[i] || !m.saved
@@ -154,12 +157,12 @@ func (a *shelf) write(frames [][]byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	folder, err := os.Open(dir)
+	lock, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
-	lockFolder(folder)
+	defer lock.Close()
+	folder.Lock(lock)
 	f, err := os.OpenFile(a.name+"-new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // the same each time: a build that is killed leaves one at most
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/report"
 	"traininghub/internal/source"
 	"traininghub/site"
+	"traininghub/site/folder"
 )
 
 // How much a build lets memory grow before it collects, in percent of what lives, which Go counts as 4 MiB at least. A hub of a hundred
@@ -66,7 +67,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	var changed site.Changed
+	var changed folder.Changed
 	if s != nil {
 		changed, faults, err = s.Publish(ctx, value("out"), at)
 	}

@@ -1,57 +1,20 @@
-package site
+package folder
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
+
+	"traininghub/site/folder/foldertest"
 )
 
-// look gives the files of a folder: their text, inode and time of change.
-func look(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(dir, name)
-		found[filepath.ToSlash(rel)] = string(data)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// stamps tells a file from one that was written anew, be it with the same bytes.
-func stamps(t *testing.T, dir string) map[string]any {
-	t.Helper()
-	all := map[string]any{}
-	for name := range look(t, dir) {
-		info, err := os.Stat(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sys := info.Sys().(*syscall.Stat_t)
-		all[name] = [3]any{sys.Ino, sys.Ctim, sys.Mtim}
-	}
-	return all
-}
-
-func output(texts map[string]string) Output {
-	out := Output{}
+func output(texts map[string]string) map[string][]byte {
+	out := map[string][]byte{}
 	for name, text := range texts {
 		out[name] = []byte(text)
 	}
@@ -73,7 +36,7 @@ func holds(t *testing.T, dir string, want map[string]string, made ...string) {
 	want = maps.Clone(want)
 	slices.Sort(made)
 	want[manifest] = strings.Join(made, "\n") + "\n"
-	if got := look(t, dir); !maps.Equal(got, want) {
+	if got := foldertest.Read(t, dir); !maps.Equal(got, want) {
 		t.Errorf("the folder has\n%q\nwant\n%q", got, want)
 	}
 }
@@ -86,11 +49,11 @@ func TestWriteChanges(t *testing.T) {
 	}
 	holds(t, dir, first, "index.html", "a/index.html", "b/c/index.html", "assets/site-1.css")
 
-	before := stamps(t, dir)
+	before := foldertest.Stamps(t, dir)
 	if c := mustWrite(t, dir, first); c.Written != nil || c.Removed != nil {
 		t.Errorf("again: %+v", c)
 	}
-	if after := stamps(t, dir); !maps.Equal(before, after) {
+	if after := foldertest.Stamps(t, dir); !maps.Equal(before, after) {
 		t.Errorf("nothing changed, but files were written: %v, then %v", before, after)
 	}
 
@@ -100,7 +63,7 @@ func TestWriteChanges(t *testing.T) {
 		t.Errorf("second: %+v", c)
 	}
 	holds(t, dir, second, "index.html", "a/index.html", "assets/site-2.css")
-	if after := stamps(t, dir); after["index.html"] != before["index.html"] || after["a/index.html"] == before["a/index.html"] {
+	if after := foldertest.Stamps(t, dir); after["index.html"] != before["index.html"] || after["a/index.html"] == before["a/index.html"] {
 		t.Error("index.html was written, or a/index.html was not")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "b")); !os.IsNotExist(err) {
@@ -135,7 +98,7 @@ func TestWriteRefusesForeignFolder(t *testing.T) {
 	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil || !strings.Contains(err.Error(), "the hub did not make") {
 		t.Errorf("a folder with files in it: error %v", err)
 	}
-	if got := look(t, dir); len(got) != 1 || got["thesis.doc"] != "years of work" {
+	if got := foldertest.Read(t, dir); len(got) != 1 || got["thesis.doc"] != "years of work" {
 		t.Errorf("the folder has %q", got)
 	}
 }
@@ -172,12 +135,12 @@ func TestWriteFails(t *testing.T) {
 	dir := t.TempDir()
 	old := map[string]string{"index.html": "home", "a/index.html": "a"}
 	mustWrite(t, dir, old)
-	before := stamps(t, dir)
+	before := foldertest.Stamps(t, dir)
 	_, err := Write(dir, output(map[string]string{"index.html": "new", strings.Repeat("x", 300) + ".html": "new"}))
 	if err == nil {
 		t.Fatal("a file with a name of 300 letters was written")
 	}
-	if after := stamps(t, dir); !maps.Equal(before, after) {
+	if after := foldertest.Stamps(t, dir); !maps.Equal(before, after) {
 		t.Errorf("the site changed: %v, then %v", before, after)
 	}
 }
@@ -224,7 +187,7 @@ func TestWriteTwice(t *testing.T) {
 			both.Go(func() { _, errs[i] = Write(dir, output(sites[i])) })
 		}
 		both.Wait()
-		got := look(t, dir)
+		got := foldertest.Read(t, dir)
 		delete(got, manifest)
 		if errs != [2]error{} || !maps.Equal(got, sites[0]) && !maps.Equal(got, sites[1]) {
 			t.Fatalf("errors %v, and the site is %v", errs, got)
@@ -248,30 +211,11 @@ func TestWriteLeft(t *testing.T) {
 	}
 	mustWrite(t, dir, texts)
 	holds(t, dir, texts, "index.html")
-	out := Output{}
+	out := map[string][]byte{}
 	for i := range 100 {
 		out[strings.Repeat("x", 300+i)] = nil
 	}
 	if _, err := Write(dir, out); err == nil || strings.Count(err.Error(), "\n") >= mostErrs {
 		t.Errorf("a disk that refuses every file: %v", err)
-	}
-}
-
-// TestBuildFails holds that a site with a fault is not built, so that there is nothing to write.
-func TestBuildFails(t *testing.T) {
-	content := readArchive(t, "testdata/hub.txt").fs()
-	dir := t.TempDir()
-	s, _ := load(t, content)
-	out, err := s.Build(day)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Write(dir, out); err != nil {
-		t.Fatal(err)
-	}
-	content["pages/about.md"].Data = append(content["pages/about.md"].Data, "\n[nowhere](/nowhere/)\n"...)
-	s, _ = load(t, content)
-	if out, err := s.Build(day); err == nil || out != nil {
-		t.Errorf("a site with a dead link was built: %d files, error %v", len(out), err)
 	}
 }

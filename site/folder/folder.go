@@ -1,4 +1,19 @@
-package site
+// Package folder brings a folder up to date with what a build made, file by file, or leaves it as it was.
+//
+// It writes only files whose bytes differ, and removes those that an earlier build made and this one no
+// longer has. It never touches a file that it did not make, and refuses a folder in which it would have
+// to, or that has other files and was not made by it.
+//
+// All that is new is written beside the site first and then renamed into place: style and script before
+// the pages that need them, and removals last. If it fails, because the disk is full for example, the
+// old site is as it was, unless it fails in the middle of the renames; then each file is still an old or
+// a new one, whole, and the next build completes the work.
+//
+// Two builds to one folder run one after the other, where the system can lock a folder.
+//
+// Nothing is synced to the disk: after a power cut the site is built again from its source, and syncing
+// each of thousands of files would take far longer than making them all.
+package folder
 
 import (
 	"bytes"
@@ -12,7 +27,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"traininghub/internal/parallel"
+	"traininghub/site/digest"
 )
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const (
 	// manifest lists the files that the hub made, one path a line. Only those are ever removed.
@@ -24,38 +44,26 @@ const (
 	mostErrs = 5
 )
 
-// Changed says what [Write] did, by the files' paths in the folder, sorted.
+// Changed says what a build did to a folder, by the files' paths in the folder, sorted.
 type Changed struct {
 	Written, Removed []string
 	Pages            int // how many the site has, changed or not
 }
 
-// Write brings the folder dir up to date. It writes only files whose bytes differ, and removes those
-// that an earlier Write made and out no longer has. It never touches a file that it did not make, and
-// refuses a folder in which it would have to, or that has other files and was not made by it.
-//
-// All that is new is written beside the site first and then renamed into place: style and script
-// before the pages that need them, and removals last. If it fails, because the disk is full for
-// example, the old site is as it was, unless it fails in the middle of the renames; then each file is
-// still an old or a new one, whole, and the next Write completes the work.
-//
-// Two Writes to one folder run one after the other, where the system can lock a folder.
-//
-// Nothing is synced to the disk: after a power cut the site is built again from its source, and
-// syncing each of thousands of files would take far longer than making them all.
-func Write(dir string, out Output) (Changed, error) {
-	w, err := openWriter(dir)
+// Write brings the folder dir up to date with files, by their paths in it.
+func Write(dir string, files map[string][]byte) (Changed, error) {
+	w, err := Open(dir)
 	if err != nil {
 		return Changed{}, err
 	}
-	names := slices.Collect(maps.Keys(out))
-	parallel(len(names), func(i int) { w.add(names[i], out[names[i]]) })
-	return w.commit()
+	names := slices.Collect(maps.Keys(files))
+	parallel.Do(len(names), func(i int) { w.Add(names[i], files[names[i]]) })
+	return w.Commit()
 }
 
-// A writer is a Write that is given one file after the other, so that a large site need not be in
-// memory. It ends with commit or abandon.
-type writer struct {
+// A Writer is a Write that is given one file after the other, so that a large site need not be in
+// memory. It ends with Commit or Abandon.
+type Writer struct {
 	root    *os.Root
 	lock    *os.File // keeps others out until it is closed
 	dir     string
@@ -72,8 +80,8 @@ type writer struct {
 	errs    []error
 }
 
-// openWriter finds what an earlier Write made, and refuses a folder of somebody else.
-func openWriter(dir string) (*writer, error) {
+// Open finds what an earlier build made, and refuses a folder of somebody else.
+func Open(dir string) (*Writer, error) {
 	_, missing := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
@@ -87,8 +95,8 @@ func openWriter(dir string) (*writer, error) {
 		root.Close()
 		return nil, err
 	}
-	lockFolder(lock)
-	w := &writer{root: root, lock: lock, dir: dir, created: missing != nil, made: map[string]bool{}, all: map[string]bool{}}
+	Lock(lock)
+	w := &Writer{root: root, lock: lock, dir: dir, created: missing != nil, made: map[string]bool{}, all: map[string]bool{}}
 	if err := w.look(); err != nil {
 		w.close()
 		return nil, err
@@ -96,12 +104,12 @@ func openWriter(dir string) (*writer, error) {
 	return w, nil
 }
 
-func (w *writer) close() {
+func (w *Writer) close() {
 	w.root.Close()
 	w.lock.Close()
 }
 
-func (w *writer) look() error {
+func (w *Writer) look() error {
 	list, err := w.root.ReadFile(manifest)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -126,16 +134,14 @@ func (w *writer) look() error {
 	return nil
 }
 
-func (*writer) keeps() bool { return false }
-
-// has tells whether the folder has a file that an earlier Write made, with these bytes. Then it stays.
-func (w *writer) has(name string, bytes digest) bool {
+// Has tells whether the folder has a file that an earlier Write made, with these bytes. Then it stays.
+func (w *Writer) Has(name string, bytes digest.Sum) bool {
 	if !w.made[name] {
 		return false
 	}
 	data, give, err := w.read(name)
 	defer give()
-	if err != nil || digestOf(data) != bytes {
+	if err != nil || digest.Of(data) != bytes {
 		return false
 	}
 	w.mu.Lock()
@@ -145,16 +151,16 @@ func (w *writer) has(name string, bytes digest) bool {
 }
 
 // count counts a file of the site.
-func (w *writer) count(name string) {
+func (w *Writer) count(name string) {
 	w.all[name] = true
 	if path.Ext(name) == ".html" {
 		w.changed.Pages++
 	}
 }
 
-// add takes one file, and writes it into the staging folder if it differs from the one in place. It
-// may be called from several goroutines, and keeps nothing of data. What goes wrong, commit tells.
-func (w *writer) add(name string, data []byte) {
+// Add takes one file, and writes it into the staging folder if it differs from the one in place. It
+// may be called from several goroutines, and keeps nothing of data. What goes wrong, Commit tells.
+func (w *Writer) Add(name string, data []byte) {
 	differs, err := w.differs(name, data)
 	w.mu.Lock()
 	w.count(name)
@@ -184,7 +190,7 @@ func (w *writer) add(name string, data []byte) {
 	}
 }
 
-func (w *writer) differs(name string, data []byte) (bool, error) {
+func (w *Writer) differs(name string, data []byte) (bool, error) {
 	if w.empty {
 		return true, nil
 	}
@@ -208,7 +214,7 @@ func (w *writer) differs(name string, data []byte) (bool, error) {
 }
 
 // read reads a file of the folder. Its bytes are the caller's until it calls give.
-func (w *writer) read(name string) (data []byte, give func(), err error) {
+func (w *Writer) read(name string) (data []byte, give func(), err error) {
 	b := buffers.Get().(*bytes.Buffer)
 	give = func() { buffers.Put(b) }
 	b.Reset()
@@ -222,7 +228,7 @@ func (w *writer) read(name string) (data []byte, give func(), err error) {
 }
 
 // stage makes the staging folder, once and only if there is something to stage.
-func (w *writer) stage() error {
+func (w *Writer) stage() error {
 	if w.staged {
 		return nil
 	}
@@ -234,7 +240,7 @@ func (w *writer) stage() error {
 }
 
 // unstage removes what is staged, also by a Write that was killed. A folder in which nothing is need not be writable.
-func (w *writer) unstage() error {
+func (w *Writer) unstage() error {
 	var errs [2]error
 	for i, name := range []string{staging, nextList} {
 		if _, err := w.root.Lstat(name); err == nil {
@@ -244,8 +250,8 @@ func (w *writer) unstage() error {
 	return errors.Join(errs[:]...)
 }
 
-// abandon leaves the folder as it was.
-func (w *writer) abandon() error {
+// Abandon leaves the folder as it was.
+func (w *Writer) Abandon() error {
 	defer w.close()
 	err := w.unstage()
 	if w.created {
@@ -254,8 +260,8 @@ func (w *writer) abandon() error {
 	return err
 }
 
-// commit puts what is new into its place, or fails and leaves the folder as it was.
-func (w *writer) commit() (Changed, error) {
+// Commit puts what is new into its place, or fails and leaves the folder as it was.
+func (w *Writer) Commit() (Changed, error) {
 	defer w.close()
 	for name := range w.made {
 		if !w.all[name] {
@@ -282,7 +288,7 @@ func (w *writer) commit() (Changed, error) {
 }
 
 // replace puts what is new in its place and removes what is no longer made.
-func (w *writer) replace() error {
+func (w *Writer) replace() error {
 	// Until the end the list has both old and new files, so that they are known as the hub's own
 	// wherever this stops.
 	both := maps.Clone(w.all)
@@ -311,7 +317,7 @@ func (w *writer) replace() error {
 }
 
 // move puts what is staged of a folder into place: a folder that is new all at once.
-func (w *writer) move(dir string) error {
+func (w *Writer) move(dir string) error {
 	entries, err := os.ReadDir(filepath.Join(w.dir, staging, filepath.FromSlash(dir)))
 	if err != nil {
 		return err
@@ -337,7 +343,7 @@ func (w *writer) move(dir string) error {
 }
 
 // list writes the manifest.
-func (w *writer) list(names map[string]bool) error {
+func (w *Writer) list(names map[string]bool) error {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		b.WriteString(name + "\n")
