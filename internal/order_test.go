@@ -21,6 +21,7 @@ var levels = [][]string{
 	{"internal/form", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document"},
 	{"internal/page", "internal/letter"},
+	{"internal/staff"},
 	{"site/markdown"},
 	{"site/check", "site/look"},
 	{"internal/intake"},

@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
+	"traininghub/internal/staff"
 )
 
 // What the office does with the records, beside a hub that may be serving.
@@ -61,14 +62,14 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 }
 
 // operator is who uses this machine: whoever can read the database may read every application.
-func operator(p *intake.Programme) *intake.Staff {
+func operator(p *intake.Programme) *staff.Person {
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	s := &intake.Staff{Name: name, Email: "by command on the hub's machine"}
+	s := &staff.Person{Name: name, Email: "by command on the hub's machine"}
 	for _, c := range p.Courses {
-		s.Reads = append(s.Reads, c.ID)
+		s.Roles = append(s.Roles, staff.Role{Name: staff.Office, For: staff.Course(c.ID)})
 	}
 	return s
 }

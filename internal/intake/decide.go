@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // Why a decision was not made or not taken back. The application comes with them, as it is.
@@ -178,9 +179,9 @@ func (d *Desk) cohort(courseID, id string) (*course.Course, *course.Cohort) {
 }
 
 // ForReview is an application for a person who may see it and, if deciding, decides for its course.
-func (d *Desk) ForReview(ctx context.Context, s *Staff, ref string, deciding bool) (*Application, error) {
+func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, deciding bool) (*Application, error) {
 	a, err := d.forStaff(ctx, s, ref)
-	if err == nil && deciding && !s.Decides(a.Course) {
+	if err == nil && deciding && !s.May(staff.Decide, staff.Course(a.Course)) {
 		return nil, ErrNoApplication
 	}
 	return a, err
@@ -188,7 +189,7 @@ func (d *Desk) ForReview(ctx context.Context, s *Staff, ref string, deciding boo
 
 // AssignCohort gives the application a cohort before it is decided; the office may, too. It returns ErrDecided when it is too late: the
 // applicant was told the dates then.
-func (d *Desk) AssignCohort(ctx context.Context, s *Staff, ref, cohort string) (a *Application, problems []form.Problem, err error) {
+func (d *Desk) AssignCohort(ctx context.Context, s *staff.Person, ref, cohort string) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, false, func(a *Application) error {
 		problems = nil
 		_, k := d.cohort(a.Course, cohort)
@@ -293,7 +294,7 @@ const LinkShown = "(the applicant's own link to the status page)"
 
 // Preview is the letter to the applicant exactly as it goes if the person decides so, or what is wrong with the decision. It returns
 // ErrDecided, with the application, if there is nothing to decide any more.
-func (d *Desk) Preview(ctx context.Context, s *Staff, ref string, dec Decision) (a *Application, p *Preview, problems []form.Problem, err error) {
+func (d *Desk) Preview(ctx context.Context, s *staff.Person, ref string, dec Decision) (a *Application, p *Preview, problems []form.Problem, err error) {
 	a, err = d.ForReview(ctx, s, ref, true)
 	switch {
 	case err != nil:
@@ -309,7 +310,7 @@ func (d *Desk) Preview(ctx context.Context, s *Staff, ref string, dec Decision) 
 	return a, p, nil, err
 }
 
-func (d *Desk) preview(a *Application, s *Staff, dec Decision) (*Preview, error) {
+func (d *Desk) preview(a *Application, s *staff.Person, dec Decision) (*Preview, error) {
 	b := *a
 	b.Events, b.Letters = slices.Clone(a.Events), nil
 	letter := d.decide(&b, s, dec, d.Now().UTC())
@@ -343,7 +344,7 @@ func (d *Desk) preview(a *Application, s *Staff, dec Decision) (*Preview, error)
 //
 // Whoever comes second gets ErrDecided and the application with the first one's decision, or as its applicant withdrew it. The
 // same decision by the same person again is one, and again tells so.
-func (d *Desk) Decide(ctx context.Context, s *Staff, ref string, dec Decision, shown string) (a *Application, again bool, problems []form.Problem, err error) {
+func (d *Desk) Decide(ctx context.Context, s *staff.Person, ref string, dec Decision, shown string) (a *Application, again bool, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
 		again, problems = false, nil
 		dec := a.proper(dec)
@@ -374,7 +375,7 @@ func (d *Desk) Decide(ctx context.Context, s *Staff, ref string, dec Decision, s
 }
 
 // same tells whether the decision is dec by the person.
-func (was Decision) same(dec Decision, s *Staff) bool {
+func (was Decision) same(dec Decision, s *staff.Person) bool {
 	dec.By, dec.At, dec.Named, dec.Dates, dec.Year = was.By, was.At, was.Named, was.Dates, was.Year
 	if dec.Accepted { // whether the practice had confirmed is settled by now
 		dec.Paper = was.Paper
@@ -383,7 +384,7 @@ func (was Decision) same(dec Decision, s *Staff) bool {
 }
 
 // decide puts the decision into the application and returns the name of the letter to the applicant.
-func (d *Desk) decide(a *Application, s *Staff, dec Decision, now time.Time) (letter string) {
+func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Time) (letter string) {
 	dec.By, dec.At = s.Email, now
 	a.Decision = &dec
 	if dec.Accepted {
@@ -414,7 +415,7 @@ const NotePaper = "paper"
 // there is another decision now, or none, nothing happens and ErrChanged is returned; taken back twice by one page it is taken back once.
 // Letters about the decision that have not gone are dropped; if the applicant may have been told, another letter says so. An
 // agreement to terms belongs to the decision that it followed.
-func (d *Desk) Reopen(ctx context.Context, s *Staff, ref string, round int, reason string) (a *Application, problems []form.Problem, err error) {
+func (d *Desk) Reopen(ctx context.Context, s *staff.Person, ref string, round int, reason string) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
 		if problems = Reopening.Check(form.Values{"reason": reason}, d.Now()); len(problems) > 0 {
 			return errUnchanged

@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 // board is an office with somebody who leads the course, a deputy, and somebody of the office.
 type board struct {
 	*office
-	lead, deputy, reader *intake.Staff
+	lead, deputy, reader *staff.Person
 }
 
 func newBoard(t *testing.T, formID string) *board {
@@ -77,7 +78,7 @@ func (b *board) decline() intake.Decision {
 	return intake.Decision{Reason: b.def.DeclineReasons[0].Label, Text: "Ask us again in spring.", Name: "Dee Deputy"}
 }
 
-func (b *board) decide(s *intake.Staff, ref string, dec intake.Decision) *intake.Application {
+func (b *board) decide(s *staff.Person, ref string, dec intake.Decision) *intake.Application {
 	b.t.Helper()
 	a, _, problems, err := b.Decide(context.Background(), s, ref, dec, "")
 	if err != nil || problems != nil {
@@ -161,7 +162,7 @@ func TestDecideBy(t *testing.T) {
 	stranger := b.Staff(b.Programme.Course(mentors).Lead.Email)
 	for _, c := range []struct {
 		name   string
-		s      *intake.Staff
+		s      *staff.Person
 		ref    string
 		decide error
 		assign error
@@ -342,7 +343,7 @@ func TestTwoLeads(t *testing.T) {
 	for range applications {
 		ref := b.apply()
 		for round := range rounds {
-			try := func(s *intake.Staff, dec intake.Decision) func() outcome {
+			try := func(s *staff.Person, dec intake.Decision) func() outcome {
 				return func() outcome {
 					a, again, problems, err := b.Decide(ctx, s, ref, dec, "")
 					if again || problems != nil {
@@ -482,7 +483,7 @@ func TestDecideAgainstReopen(t *testing.T) {
 func TestReopenTwice(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
-	reopen := func(s *intake.Staff, round int, reason string) outcome {
+	reopen := func(s *staff.Person, round int, reason string) outcome {
 		a, problems, err := b.Reopen(ctx, s, ref, round, reason)
 		if problems != nil {
 			t.Error(texts(problems))

@@ -12,6 +12,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 const (
@@ -67,7 +68,7 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 	}
 	owed := false
 	if person := d.Staff(email); person != nil {
-		if err := d.retire(ctx, person.Leads); err != nil {
+		if err := d.retire(ctx, person.Where(staff.Decide, staff.Courses)); err != nil {
 			return err
 		}
 		_, theirs, longest, err := d.waiting(ctx, person)
@@ -91,7 +92,7 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 
 // waiting tells, in lines of text, how many applications of each course that they lead wait for whom, and which wait for
 // them; both are "" if none does. longest is for how many working days one has waited for them.
-func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, longest int, err error) {
+func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs string, longest int, err error) {
 	const most = 200 // lines of a letter
 	var lines, refs []string
 	parties := []struct {
@@ -99,7 +100,7 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, lo
 		who string
 	}{{Lead, "for you"}, {Practice, "for the practice"}, {Applying, "for the applicant"}}
 	more := 0
-	for _, id := range s.Leads {
+	for _, id := range s.Where(staff.Decide, staff.Courses) {
 		c := d.Programme.Course(id)
 		if c == nil {
 			continue
@@ -107,7 +108,7 @@ func (d *Desk) waiting(ctx context.Context, s *Staff) (counts, theirs string, lo
 		var parts []string
 		for _, p := range parties {
 			n, oldest := 0, 0
-			for rec, err := range d.merged(ctx, s.shelves(Filter{Course: id, Waiting: p.Party}), record.Range{}) {
+			for rec, err := range d.merged(ctx, shelves(s, Filter{Course: id, Waiting: p.Party}), record.Range{}) {
 				if err != nil {
 					return "", "", 0, fmt.Errorf("counting what waits: %w", err)
 				}

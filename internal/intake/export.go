@@ -16,6 +16,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // An export is a table as CSV (RFC 4180; UTF-8 with a byte order mark, by which spreadsheets know it): one row for each application. The
@@ -308,9 +309,9 @@ type Period struct{ From, To course.Date }
 // Export writes the applications for a course that were received in the period, with what its form asks at present as columns, and
 // returns how many. It has one application in memory at a time, and begins no row that it does not finish; w should be
 // buffered. Before the first byte it puts into the journal who exports what and why, and at the end how many rows.
-func (d *Desk) Export(ctx context.Context, w io.Writer, s *Staff, courseID string, p Period, reason string) (rows int, err error) {
+func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period, reason string) (rows int, err error) {
 	def := d.Programme.FormOf(courseID)
-	if def == nil || !s.May(courseID) {
+	if def == nil || !s.May(staff.Read, staff.Course(courseID)) {
 		return 0, ErrNoApplication
 	}
 	entry, err := d.openJournal(ctx, Exported{Course: courseID, From: p.From.ISO(), To: p.To.ISO(), Name: s.Name, By: s.Email, Reason: reason})

@@ -14,6 +14,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
@@ -150,10 +151,10 @@ func (m Month) Name() string { return monthOf(m.Month).In(course.London).Format(
 
 // Figures are those of the courses whose applications the staff see, in the order of courses. To publish, what is below 5 is hidden, and
 // cannot be worked out.
-func (d *Desk) Figures(ctx context.Context, s *Staff, publish bool) ([]Figures, error) {
+func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Figures, error) {
 	var all []Figures
 	for _, c := range d.Programme.Courses {
-		if !s.May(c.ID) || d.Programme.FormOf(c.ID) == nil {
+		if !s.May(staff.Read, staff.Course(c.ID)) || d.Programme.FormOf(c.ID) == nil {
 			continue
 		}
 		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}

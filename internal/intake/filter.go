@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages are sent uncompressed.
@@ -42,7 +43,7 @@ type Listing struct {
 }
 
 // List is a page of the applications that they may see and that pass the filter.
-func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
+func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, error) {
 	r := record.Range{Newest: f.Newest != f.Back, After: f.At}
 	if f.Days > 0 {
 		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
@@ -51,7 +52,7 @@ func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
 		r.Has = ofCohort(f.Cohort)
 	}
 	var lines []Brief
-	for rec, err := range d.merged(ctx, s.shelves(f), r) {
+	for rec, err := range d.merged(ctx, shelves(s, f), r) {
 		if err != nil {
 			return Listing{}, fmt.Errorf("listing: %w", err)
 		}
@@ -88,9 +89,9 @@ func (d *Desk) List(ctx context.Context, s *Staff, f Filter) (Listing, error) {
 func ofCohort(id string) []byte { return fmt.Appendf(nil, `"cohort":%q`, id) }
 
 // shelves are those that they may see and on which the filter's applications stand.
-func (s *Staff) shelves(f Filter) []string {
+func shelves(s *staff.Person, f Filter) []string {
 	var all []string
-	for _, c := range s.Reads {
+	for _, c := range s.Where(staff.Read, staff.Courses) {
 		if f.Course != "" && f.Course != c {
 			continue
 		}

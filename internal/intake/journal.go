@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // Exported is an export in the journal: who took what out of the hub, and why. It never holds an answer.
@@ -68,9 +69,9 @@ func (j *entry) record() record.Record {
 }
 
 // Exports are the latest exports of the courses whose applications the staff see, the newest first.
-func (d *Desk) Exports(ctx context.Context, s *Staff, most int) ([]Exported, error) {
+func (d *Desk) Exports(ctx context.Context, s *staff.Person, most int) ([]Exported, error) {
 	var shelves []string
-	for _, id := range s.Reads {
+	for _, id := range s.Where(staff.Read, staff.Courses) {
 		shelves = append(shelves, ShelfOf(id, journalled))
 	}
 	var all []Exported

@@ -19,10 +19,11 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // office and lead are staff that may see applications.
-func (o *office) lead() *intake.Staff {
+func (o *office) lead() *staff.Person {
 	o.t.Helper()
 	s := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
 	if s == nil {
@@ -343,7 +344,7 @@ func TestExportJournal(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
 	o.received()
-	stranger := &intake.Staff{Email: "other@example.org", Reads: []string{"career-conversations"}}
+	stranger := &staff.Person{Email: "other@example.org", Roles: []staff.Role{{Name: staff.Office, For: staff.Course("career-conversations")}}}
 	var b bytes.Buffer
 	if _, err := o.Desk.Export(ctx, &b, stranger, o.def.Course, ever, "x"); !errors.Is(err, intake.ErrNoApplication) || b.Len() > 0 {
 		t.Errorf("somebody of another course: %v, %d bytes", err, b.Len())

@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 const (
@@ -29,7 +30,7 @@ var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Q
 
 // Read is an application for somebody of the staff. That they read it is an event, once an hour; a reader who loses the race for
 // the write again and again sees it all the same, and so does who comes when there is no room for the event.
-func (d *Desk) Read(ctx context.Context, s *Staff, ref string) (*Application, error) {
+func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
 	seen, err := d.forStaff(ctx, s, ref)
 	if err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func (a *Application) wasRead() bool {
 }
 
 // AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice is one.
-func (d *Desk) AddNote(ctx context.Context, s *Staff, ref, text string) ([]form.Problem, error) {
+func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) ([]form.Problem, error) {
 	text = strings.TrimSpace(text)
 	problems := Noting.Check(form.Values{"note": text}, d.Now())
 	if len(problems) > 0 {

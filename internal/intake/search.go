@@ -12,6 +12,7 @@ import (
 
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // Searching is the question for what to search for.
@@ -23,7 +24,7 @@ var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(f
 // Search finds applications that they may see: by reference, with or without its hyphens; by GMC number; or by words of
 // the applicant's name, small letters and letters without their accents being as good as others. Those that came in last are
 // first, PerPage at most; total counts all.
-func (d *Desk) Search(ctx context.Context, s *Staff, text string) (lines []Brief, total int, err error) {
+func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []Brief, total int, err error) {
 	compact := strings.ToUpper(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
@@ -46,7 +47,7 @@ func (d *Desk) Search(ctx context.Context, s *Staff, text string) (lines []Brief
 		if err != nil {
 			return nil, 0, err
 		}
-		lines = slices.DeleteFunc(all, func(b Brief) bool { return !s.May(b.Course) })
+		lines = slices.DeleteFunc(all, func(b Brief) bool { return !s.May(staff.Read, staff.Course(b.Course)) })
 		return lines, len(lines), nil
 	}
 	words := strings.Fields(fold(text))
@@ -55,7 +56,7 @@ func (d *Desk) Search(ctx context.Context, s *Staff, text string) (lines []Brief
 	}
 	longest := slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) })
 	has, _ := json.Marshal(longest) // of a string: cannot fail
-	for rec, err := range d.merged(ctx, s.shelves(Filter{}), record.Range{Has: has[1 : len(has)-1]}) {
+	for rec, err := range d.merged(ctx, shelves(s, Filter{}), record.Range{Has: has[1 : len(has)-1]}) {
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // Why somebody is not signed in.
@@ -182,7 +183,7 @@ func (d *Desk) SignIn(ctx context.Context, link, browser string) (cookie, to str
 }
 
 // Session is who has signed in with the browser that has the cookie; ErrSignedOut if nobody has. The list is asked each time.
-func (d *Desk) Session(ctx context.Context, cookie string) (*Staff, error) {
+func (d *Desk) Session(ctx context.Context, cookie string) (*staff.Person, error) {
 	id, hash, ok := splitStaff(cookie)
 	if !ok {
 		return nil, ErrSignedOut

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // sent is an application that was sent.
@@ -201,7 +202,7 @@ func TestReadAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 12 {
 		all.Go(func() {
-			person := &intake.Staff{Email: string(rune('a'+i)) + "@example.org", Reads: []string{c.ID}}
+			person := &staff.Person{Email: string(rune('a'+i)) + "@example.org", Roles: []staff.Role{{Name: staff.Office, For: staff.Course(c.ID)}}}
 			for range 3 {
 				if _, err := o.Read(context.Background(), person, a.Reference); err != nil {
 					t.Error(err)

@@ -5,12 +5,13 @@ import (
 	"net/http"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/staff"
 )
 
 type staffKey struct{}
 
 // StaffOf is who has signed in; only behind signedIn.
-func StaffOf(r *http.Request) *intake.Staff { return r.Context().Value(staffKey{}).(*intake.Staff) }
+func StaffOf(r *http.Request) *staff.Person { return r.Context().Value(staffKey{}).(*staff.Person) }
 
 // signedIn lets through who has signed in.
 func (s *Server) signedIn(next Handler) Handler {
@@ -24,7 +25,7 @@ func (s *Server) signedIn(next Handler) Handler {
 }
 
 // Session is who has signed in with this browser; intake.ErrSignedOut if nobody has.
-func (s *Server) Session(r *http.Request) (*intake.Staff, error) {
+func (s *Server) Session(r *http.Request) (*staff.Person, error) {
 	return s.Desk.Session(r.Context(), Cookie(r, SessionCookie))
 }
 

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // deliverTo sends what is due and returns the letters that went to an address.
@@ -57,7 +58,7 @@ func (h *hub) decide(ref string, dec intake.Decision) {
 	h.t.Helper()
 	dec.Name = "Dr Ada Example"
 	for _, c := range h.desk.Programme.Courses {
-		if s := h.desk.Staff(c.Lead.Email); s != nil && s.Decides(c.ID) {
+		if s := h.desk.Staff(c.Lead.Email); s != nil && s.May(staff.Decide, staff.Course(c.ID)) {
 			if _, _, problems, err := h.desk.Decide(context.Background(), s, ref, dec, ""); err == nil && len(problems) == 0 {
 				return
 			} else if len(problems) > 0 {

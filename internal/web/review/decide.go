@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
 
@@ -265,7 +266,7 @@ func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
 // decisionBlock is the decision for the page of an application, with what the person can do about it.
 func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.DecisionBlock, error) {
 	b := page.DecisionBlock{Facts: web.Facts(a.DecisionItems())}
-	at, leads := atReview(a.Reference), web.StaffOf(r).Decides(a.Course)
+	at, leads := atReview(a.Reference), web.StaffOf(r).May(staff.Decide, staff.Course(a.Course))
 	for _, d := range a.Reopened {
 		b.Earlier = append(b.Earlier, page.DecisionTaken{What: d.Words() + " on " + course.DateOf(d.At).String() + " by " + d.Name, Why: d.Undone})
 	}

@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
 
@@ -23,7 +24,7 @@ const exportLife = 10 * time.Minute
 var errTooLong = errors.New("web: the export is too long for one answer")
 
 // exportQuestions are what the staff are asked. Who sees one course is not asked which.
-func (s *server) exportQuestions(person *intake.Staff) *form.Section {
+func (s *server) exportQuestions(person *staff.Person) *form.Section {
 	var courses []form.Option
 	for _, c := range s.exportable(person) {
 		courses = append(courses, form.Option{ID: c.ID, Label: c.Title})
@@ -40,9 +41,9 @@ func (s *server) exportQuestions(person *intake.Staff) *form.Section {
 }
 
 // exportable are the courses whose applications somebody sees.
-func (s *server) exportable(person *intake.Staff) (all []*course.Course) {
+func (s *server) exportable(person *staff.Person) (all []*course.Course) {
 	for _, c := range s.Desk.Programme.Courses {
-		if person.May(c.ID) && s.Desk.Programme.FormOf(c.ID) != nil {
+		if person.May(staff.Read, staff.Course(c.ID)) && s.Desk.Programme.FormOf(c.ID) != nil {
 			all = append(all, c)
 		}
 	}
@@ -185,7 +186,7 @@ func (c *capped) Write(p []byte) (int, error) {
 func (s *server) codebook(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("course")
 	def := s.Desk.Programme.FormOf(id)
-	if def == nil || !web.StaffOf(r).May(id) {
+	if def == nil || !web.StaffOf(r).May(staff.Read, staff.Course(id)) {
 		return web.ErrNotFound
 	}
 	var b bytes.Buffer

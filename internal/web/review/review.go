@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
 
@@ -133,11 +134,11 @@ func filterOf(asked url.Values) intake.Filter {
 // parties are whom an application can wait for, in words.
 var parties = map[intake.Party]string{intake.Lead: "STP lead", intake.Practice: "practice", intake.Applying: "applicant"}
 
-func (s *server) filters(person *intake.Staff, f intake.Filter) []page.Select {
+func (s *server) filters(person *staff.Person, f intake.Filter) []page.Select {
 	courses := page.Select{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}}}
 	cohorts := page.Select{Name: "cohort", Label: "Cohort", Options: []page.Option{{Label: "All cohorts"}}}
 	for _, c := range s.Desk.Programme.Courses {
-		if !person.May(c.ID) {
+		if !person.May(staff.Read, staff.Course(c.ID)) {
 			continue
 		}
 		courses.Options = append(courses.Options, page.Option{Value: c.ID, Label: c.Title, Selected: c.ID == f.Course})

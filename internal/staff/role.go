@@ -1,0 +1,94 @@
+// Package staff knows who works for the hub and what each may do.
+//
+// A [Role] is a value: its name, and the course, area or scheme for which somebody has it. What a role
+// allows stands in one table, and nowhere else: stories ask [Person.May]. Who has which role is what the
+// editors' files say, asked each time in the [Directory], so that whoever is taken off a list can do
+// nothing from then on.
+//
+// To add a role: its name and what it may do in this file, who has it in directory.go, and the field of
+// the editors' file that names them.
+package staff
+
+import "slices"
+
+// An Act is what only some roles allow.
+type Act string
+
+const (
+	Read   Act = "read"   // see the applications for a course, note, export, assign a cohort
+	Decide Act = "decide" // decide on the applications for a course, and take a decision back
+)
+
+// A Scope is what somebody has a role for: one course, one area or one scheme, by its id.
+type Scope struct {
+	Over Over
+	ID   string
+}
+
+// Over is the kind of thing that a scope is.
+type Over string
+
+const (
+	Courses Over = "course"
+	Areas   Over = "area"
+	Schemes Over = "scheme"
+)
+
+// Course is the scope of one course.
+func Course(id string) Scope { return Scope{Courses, id} }
+
+// A Role is what somebody may do within a scope.
+type Role struct {
+	Name Name
+	For  Scope
+}
+
+// A Name of a role.
+type Name string
+
+const (
+	Lead   Name = "lead"   // of a course
+	Deputy Name = "deputy" // of a course's lead
+	Office Name = "office" // for every course
+)
+
+// allowed is what each role may do, and what events call who has it.
+var allowed = map[Name]struct {
+	acts []Act
+	who  string
+}{
+	Lead:   {[]Act{Read, Decide}, "lead"},
+	Deputy: {[]Act{Read, Decide}, "lead"},
+	Office: {[]Act{Read}, "office"},
+}
+
+// A Person is somebody of the staff.
+type Person struct {
+	Name  string
+	Email string // as the editors' file has it
+	Roles []Role // in the order of the editors' lists; of one scope the one that allows most is first
+}
+
+// May tells whether they may do something within a scope.
+func (p *Person) May(act Act, s Scope) bool {
+	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.For == s && slices.Contains(allowed[r.Name].acts, act) })
+}
+
+// Where are the ids of the scopes of a kind within which they may do something, each once.
+func (p *Person) Where(act Act, over Over) (ids []string) {
+	for _, r := range p.Roles {
+		if r.For.Over == over && p.May(act, r.For) && !slices.Contains(ids, r.For.ID) {
+			ids = append(ids, r.For.ID)
+		}
+	}
+	return ids
+}
+
+// Who is what events within a scope call them.
+func (p *Person) Who(s Scope) string {
+	i := slices.IndexFunc(p.Roles, func(r Role) bool { return r.For == s })
+	if i < 0 {
+		return allowed[Office].who
+	}
+	return allowed[p.Roles[i].Name].who
+}
