@@ -43,6 +43,7 @@ import (
 	hubmail "traininghub/internal/mail"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/standin"
@@ -58,7 +59,7 @@ const (
 type world struct {
 	bin, db, ses string
 	site         *page.Site
-	programme    *intake.Programme
+	programme    *programme.Programme
 }
 
 // TestFunctions has one world for all, since building it takes longer than any test.
@@ -67,7 +68,7 @@ func TestFunctions(t *testing.T) {
 	overlay, files := open(t)
 	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records"), db: standin.Dynalite(t), ses: standin.SES(t)}
 	site, faults := page.LoadSite(files)
-	programme, wrong := intake.LoadProgramme(files, site.Fact)
+	programme, wrong := programme.Load(files, intake.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}

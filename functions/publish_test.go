@@ -22,6 +22,7 @@ import (
 	"traininghub/functions/internal/cdn"
 	"traininghub/functions/internal/runtimetest"
 	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/intake"
 	"traininghub/internal/standin"
 	"traininghub/site"
 	"traininghub/templates"
@@ -147,7 +148,7 @@ func TestPublish(t *testing.T) {
 		if !open {
 			c = content.Files
 		}
-		s, faults := site.Load(c, templates.Files, filepath.Join(standin.Root(t), "node_modules"))
+		s, faults := site.Load(c, templates.Files, filepath.Join(standin.Root(t), "node_modules"), intake.Letters())
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
 		}

@@ -22,6 +22,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/pdf"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
@@ -169,7 +170,7 @@ func measure(t *testing.T) (sent, decided demand) {
 // lead's signing in, lists and letters a fifth, since one visit is for several applications.
 const otherPages = 8 + 2 + 3
 
-func journey(t *testing.T, facts func(string) (string, bool), programme *intake.Programme, def *form.Definition) (sent, decided demand) {
+func journey(t *testing.T, facts func(string) (string, bool), programme *programme.Programme, def *form.Definition) (sent, decided demand) {
 	t.Helper()
 	ctx := context.Background()
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})

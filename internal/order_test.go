@@ -23,7 +23,7 @@ var levels = [][]string{
 	{"internal/page", "internal/letter"},
 	{"internal/staff"},
 	{"site/markdown"},
-	{"site/check", "site/look"},
+	{"internal/programme", "site/check", "site/look"},
 	{"internal/intake"},
 	{"internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/web", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},

@@ -83,7 +83,7 @@ func lettered(text []byte) bool {
 	case len(text) < 3 || text[2] != ' ' && text[2] != '\t':
 		return false
 	case text[1] == ')':
-		return letter(text[0]) || digit(text[0])
+		return isLetter(text[0]) || digit(text[0])
 	}
 	return text[1] == '.' && !open && 'a' <= text[0] && text[0] <= 'z'
 }

@@ -53,7 +53,7 @@ var tags = []string{"a", "b", "br", "center", "div", "em", "font", "h1", "h2", "
 func tag(text []byte) bool {
 	text = bytes.TrimPrefix(text, []byte("/"))
 	n := 0
-	for n < len(text) && (letter(text[n]) || digit(text[n])) {
+	for n < len(text) && (isLetter(text[n]) || digit(text[n])) {
 		n++
 	}
 	return n < len(text) && strings.IndexByte(" >/", text[n]) >= 0 && bytes.IndexByte(text, '>') > 0 && slices.Contains(tags, strings.ToLower(string(text[:n])))

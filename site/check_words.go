@@ -186,7 +186,7 @@ func entry(text []byte) (key string, value []byte) {
 		return "", text
 	}
 	for _, c := range text[:i] {
-		if c != '_' && c != '-' && !letter(c) && !digit(c) {
+		if c != '_' && c != '-' && !isLetter(c) && !digit(c) {
 			return "", text
 		}
 	}
@@ -317,8 +317,8 @@ const (
 	behind = `)"'*_]`
 )
 
-func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-func digit(c byte) bool  { return '0' <= c && c <= '9' }
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+func digit(c byte) bool    { return '0' <= c && c <= '9' }
 
 // look goes through the words of a line.
 func (w *wording) look() {
@@ -332,7 +332,7 @@ func (w *wording) look() {
 		from := i
 		word := false
 		for i < len(s) && s[i] != ' ' && s[i] != '\t' {
-			word = word || letter(s[i]) || digit(s[i])
+			word = word || isLetter(s[i]) || digit(s[i])
 			i++
 		}
 		if s[from] == '|' && i == from+1 {
@@ -369,7 +369,7 @@ func (w *wording) look() {
 // abbreviated tells whether a full stop behind the word is that of an abbreviation: "e.g.", "No.", "J.".
 func abbreviated(word []byte) bool {
 	word = bytes.TrimLeft(word, before)
-	return len(word) == 1 && letter(word[0]) || bytes.IndexByte(word, '.') >= 0 && letter(word[0]) && len(word) < 5 ||
+	return len(word) == 1 && isLetter(word[0]) || bytes.IndexByte(word, '.') >= 0 && isLetter(word[0]) && len(word) < 5 ||
 		bytes.Equal(word, []byte("No")) || bytes.Equal(word, []byte("Dr"))
 }
 
@@ -386,7 +386,7 @@ func (w *wording) word(first, end int) int {
 		return w.money(first)
 	case 'A' <= c && c <= 'Z' && end-first >= 3 && month(s[first:end]):
 		return w.figure(first)
-	case !letter(c):
+	case !isLetter(c):
 		return 0
 	}
 	last := end

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"traininghub/internal/course"
+	"traininghub/internal/intake"
 )
 
 // instants at which the hub of this repository looks different.
@@ -28,7 +29,7 @@ var instants = map[string]time.Time{
 
 func buildContent(t testing.TB, at time.Time) (*Site, Output) {
 	t.Helper()
-	s, faults := Load(os.DirFS("../content"), os.DirFS("../templates"), "../node_modules")
+	s, faults := Load(os.DirFS("../content"), os.DirFS("../templates"), "../node_modules", intake.Letters())
 	if faults != nil {
 		t.Fatalf("the content of this repository has faults:\n%v", faults)
 	}

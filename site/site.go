@@ -47,9 +47,10 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
+	"traininghub/internal/letter"
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
+	"traininghub/internal/programme"
 	"traininghub/internal/source"
 	"traininghub/site/digest"
 )
@@ -58,7 +59,7 @@ import (
 // goroutines.
 type Site struct {
 	Hub       *page.Site
-	Programme *intake.Programme
+	Programme *programme.Programme
 	Pages     *page.Renderer // the same pages for the handlers
 
 	cache  *Cache
@@ -99,14 +100,14 @@ func (s *Site) courseBlocks(f *form.Definition) []string {
 func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 
 // Load reads and checks the editors' files, the templates, and the NHS front end in the folder
-// modules, npm's node_modules. It returns a Site also when there are faults, so that Build can find
+// modules, npm's node_modules. letters are those that the program sends. It returns a Site also when there are faults, so that Build can find
 // the dead links, too; but nil if there is nothing to build with: no site.yaml, a broken template,
 // no front end. Warnings are not among the faults: see [Site.Render].
-func Load(content, templates fs.FS, modules string) (*Site, source.Faults) {
-	return new(Cache).load(content, templates, modules, false)
+func Load(content, templates fs.FS, modules string, letters letter.Table) (*Site, source.Faults) {
+	return new(Cache).load(content, templates, modules, letters, false)
 }
 
-func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Site, source.Faults) {
+func (k *Cache) load(content, templates fs.FS, modules string, letters letter.Table, keeps bool) (*Site, source.Faults) {
 	s := &Site{fixed: Output{}, cache: k, keeps: keeps}
 	hub, faults := page.LoadSite(content)
 	if len(faults) > 0 && hub.Name == "" {
@@ -121,7 +122,7 @@ func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Sit
 	var wrong error
 	var dressing sync.WaitGroup // beside all that the editors wrote, of which neither fills two processors by itself
 	dressing.Go(func() { look, wrong = k.dress(of, hub, templates, modules) })
-	found := s.loadContent(content, hub, of)
+	found := s.loadContent(content, letters, hub, of)
 	dressing.Wait()
 	switch {
 	case errors.Is(wrong, errNoFrontEnd):
@@ -140,11 +141,11 @@ func (k *Cache) load(content, templates fs.FS, modules string, keeps bool) (*Sit
 }
 
 // loadContent reads and checks what the editors wrote.
-func (s *Site) loadContent(content fs.FS, hub *page.Site, look digest.Sum) source.Faults {
+func (s *Site) loadContent(content fs.FS, letters letter.Table, hub *page.Site, look digest.Sum) source.Faults {
 	s.Hub = hub
 	courses, faults := course.Reload(content, "courses", s.cache.known)
 	var wrong source.Faults
-	s.Programme, wrong = intake.Join(content, courses, hub.Fact)
+	s.Programme, wrong = programme.Join(content, courses, letters, hub.Fact)
 	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
 	s.around = surroundings(content, look, s.fixed)

@@ -303,12 +303,12 @@ func (a application) apply(t *testing.T, p *profile) {
 	b.says("What happens next", email, a.lead)
 	reference := b.reference()
 
-	wanted := []letter{
+	wanted := []mailedLetter{
 		{to: a.lead, subject: "Application " + reference + ": " + a.course},
 		{to: email, subject: "We have your application " + reference},
 	}
 	if a.form == "supporting-mentors" {
-		wanted = slices.Insert(wanted, 1, letter{to: page("Your practice manager")[1][1], subject: "Confirmation needed for application " + reference})
+		wanted = slices.Insert(wanted, 1, mailedLetter{to: page("Your practice manager")[1][1], subject: "Confirmation needed for application " + reference})
 	}
 	letters := b.hub.letters(t, reference, len(wanted))
 	for i, want := range wanted {
@@ -419,8 +419,8 @@ func (b *tab) reference() string {
 	return reference
 }
 
-// A letter is a message that the hub has mailed.
-type letter struct {
+// A mailedLetter is a message that the hub has mailed.
+type mailedLetter struct {
 	to, subject, text string
 	pdf               []byte // attached
 	calendar          string // attached
@@ -428,9 +428,9 @@ type letter struct {
 
 // letters waits for n letters to, or about, whom or what is named, and gives them in the order of their addressees:
 // the lead's, then the applicant's. It fails if there are more.
-func (h *servedHub) letters(t *testing.T, named string, n int) []letter {
+func (h *servedHub) letters(t *testing.T, named string, n int) []mailedLetter {
 	t.Helper()
-	var found []letter
+	var found []mailedLetter
 	eventually(t, "letters about "+named, func() bool {
 		found = nil
 		files, err := filepath.Glob(filepath.Join(h.data, "outbox", "*.eml"))
@@ -447,7 +447,7 @@ func (h *servedHub) letters(t *testing.T, named string, n int) []letter {
 	if len(found) > n {
 		t.Fatalf("%d letters about %s, want %d", len(found), named, n)
 	}
-	slices.SortFunc(found, func(a, b letter) int { return strings.Compare(a.subject, b.subject) })
+	slices.SortFunc(found, func(a, b mailedLetter) int { return strings.Compare(a.subject, b.subject) })
 	return found
 }
 
@@ -462,7 +462,7 @@ func (h *servedHub) resumeLink(t *testing.T, email string) string {
 	return link
 }
 
-func readLetter(t *testing.T, file string) letter {
+func readLetter(t *testing.T, file string) mailedLetter {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -481,7 +481,7 @@ func readLetter(t *testing.T, file string) letter {
 	if len(to) != 1 {
 		t.Fatalf("%s goes to %v", filepath.Base(file), to)
 	}
-	l := letter{to: to[0].Address}
+	l := mailedLetter{to: to[0].Address}
 	l.subject, err = new(mime.WordDecoder).DecodeHeader(message.Header.Get("Subject"))
 	try(err)
 	kind, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))

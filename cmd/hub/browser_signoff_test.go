@@ -242,9 +242,9 @@ func agreeToTerms(t *testing.T, hub *servedHub, applicant, deputy *tab) {
 }
 
 // mailed waits for the nth letter to the address whose subject has the words.
-func (h *servedHub) mailed(t *testing.T, to, subject string, n int) letter {
+func (h *servedHub) mailed(t *testing.T, to, subject string, n int) mailedLetter {
 	t.Helper()
-	var found []letter
+	var found []mailedLetter
 	eventually(t, fmt.Sprintf("letter %d to %s about %q", n, to, subject), func() bool {
 		found = nil
 		for _, l := range h.allMail(t) {
@@ -258,7 +258,7 @@ func (h *servedHub) mailed(t *testing.T, to, subject string, n int) letter {
 }
 
 // allMail is all that was mailed, in order.
-func (h *servedHub) allMail(t *testing.T) (all []letter) {
+func (h *servedHub) allMail(t *testing.T) (all []mailedLetter) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(h.data, "outbox", "*.eml"))
 	if err != nil {
@@ -272,12 +272,12 @@ func (h *servedHub) allMail(t *testing.T) (all []letter) {
 }
 
 // links are the addresses of the hub in a letter.
-func (h *servedHub) links(l letter) []string {
+func (h *servedHub) links(l mailedLetter) []string {
 	return regexp.MustCompile(regexp.QuoteMeta(h.site)+`[^\s<>"]*`).FindAllString(l.text, -1)
 }
 
 // link is the one link of a letter below a path.
-func (l letter) link(t *testing.T, h *servedHub, below string) string {
+func (l mailedLetter) link(t *testing.T, h *servedHub, below string) string {
 	t.Helper()
 	for _, link := range h.links(l) {
 		if strings.HasPrefix(link, h.site+below) {

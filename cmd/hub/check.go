@@ -12,9 +12,10 @@ import (
 	"time"
 
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
+	"traininghub/internal/letter"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/programme"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
 	"traininghub/site"
@@ -72,9 +73,9 @@ func against(ctx context.Context, what, content string) (source.Faults, error) {
 		return nil, err
 	}
 	defer remove()
-	read := func(dir string) *intake.Programme {
+	read := func(dir string) *programme.Programme {
 		hub, _ := page.LoadSite(source.Dir(dir))
-		programme, _ := intake.LoadProgramme(source.Dir(dir), hub.Fact) // mistakes are told elsewhere
+		programme, _ := programme.Load(source.Dir(dir), storyLetters(), hub.Fact) // mistakes are told elsewhere
 		return programme
 	}
 	now := read(content)
@@ -114,11 +115,11 @@ func load(ctx context.Context, content, modules string) (*site.Site, source.Faul
 }
 
 // loadBy is load by the Load of a cache. When ctx ends, it stops at the next file.
-func loadBy(ctx context.Context, read func(content, templates fs.FS, modules string) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
+func loadBy(ctx context.Context, read func(content, templates fs.FS, modules string, letters letter.Table) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
 	if _, err := os.Stat(content); err != nil {
 		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
 	}
-	s, faults := read(source.Until(ctx, source.Dir(content)), templates.Files, modules)
+	s, faults := read(source.Until(ctx, source.Dir(content)), templates.Files, modules, storyLetters())
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}

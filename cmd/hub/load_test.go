@@ -29,6 +29,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/sqlite"
 )
 
@@ -140,7 +141,7 @@ func forms(t *testing.T) []*form.Definition {
 	t.Helper()
 	content := os.DirFS("../../content")
 	site, faults := page.LoadSite(content)
-	programme, wrong := intake.LoadProgramme(content, site.Fact)
+	programme, wrong := programme.Load(content, storyLetters(), site.Fact)
 	must(t, append(faults, wrong...).Err(), "content")
 	var all []*form.Definition
 	for _, c := range programme.Courses {

@@ -28,7 +28,7 @@ func runPackage(ctx context.Context, args []string, out, errOut io.Writer, geten
 	if err != nil {
 		return err
 	}
-	beside, err := pack.Beside(value("modules"))
+	beside, err := pack.Beside(value("modules"), storyLetters())
 	if faults := (source.Faults{}); errors.As(err, &faults) {
 		fmt.Fprintln(errOut, faults)
 		return fmt.Errorf("%s; nothing was packaged", report.Count(faults))

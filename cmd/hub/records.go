@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/staff"
@@ -42,7 +43,7 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 	if err := faults.Err(); err != nil { // how long things are kept stands there
 		return nil, nil, err
 	}
-	programme, faults := intake.LoadProgramme(content, hub.Fact)
+	programme, faults := programme.Load(content, storyLetters(), hub.Fact)
 	if err := faults.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -62,7 +63,7 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 }
 
 // operator is who uses this machine: whoever can read the database may read every application.
-func operator(p *intake.Programme) *staff.Person {
+func operator(p *programme.Programme) *staff.Person {
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username

@@ -107,7 +107,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	var run func(ctx context.Context) // beside the requests
 	if watch {
 		p := preview.New(preview.Settings{
-			Content: value("content"), Modules: value("modules"), Templates: templates.Files,
+			Content: value("content"), Modules: value("modules"), Templates: templates.Files, Letters: storyLetters(),
 			Now: now, Open: open, Out: out, Log: log,
 		})
 		handler, run = p, p.Run

@@ -32,7 +32,7 @@ func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, faults := site.Load(content.Files, templates.Files, filepath.Join(root, "node_modules"))
+	s, faults := site.Load(content.Files, templates.Files, filepath.Join(root, "node_modules"), setup.Letters())
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 		if is.Status != Accepted {
 			continue
 		}
-		for _, shelf := range d.Programme.withFormer([]string{ShelfOf(c.ID, is.Name)}) {
+		for _, shelf := range withFormer(d.Programme, []string{ShelfOf(c.ID, is.Name)}) {
 			n, err := d.Store.Count(ctx, record.Range{Shelf: shelf, Has: joined(c.Year, k.Name)})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)

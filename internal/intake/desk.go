@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
 
@@ -49,7 +50,7 @@ const (
 // several goroutines, and several desks may work on one store.
 type Desk struct {
 	Store     record.Store
-	Programme *Programme
+	Programme *programme.Programme
 	Now       func() time.Time // the clock
 
 	BaseURL string // of links in letters

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
@@ -83,7 +84,7 @@ func newOffice(t testing.TB, formID string) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	programme, faults := intake.LoadProgramme(os.DirFS("../../content"), facts)
+	programme, faults := programme.Load(os.DirFS("../../content"), intake.Letters(), facts)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}

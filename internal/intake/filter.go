@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"traininghub/internal/course"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -136,7 +138,7 @@ func (d *Desk) merged(ctx context.Context, shelves []string, r record.Range) ite
 		}
 		return n < 0 != r.Newest
 	}
-	shelves = d.Programme.withFormer(shelves)
+	shelves = withFormer(d.Programme, shelves)
 	return func(yield func(record.Record, error) bool) {
 		readers := make([]reader, len(shelves))
 		var first errgroup.Group // the stores may be far away
@@ -181,3 +183,21 @@ func (d *Desk) briefOf(r record.Record) (Brief, error) {
 
 // Waited is for how many working days the application has waited, or had its status.
 func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, now) }
+
+// withFormer adds to shelves those of the ids that their courses had before: what stands there moves with its next change.
+func withFormer(p *programme.Programme, shelves []string) []string {
+	all := slices.Clone(shelves)
+	for _, shelf := range shelves {
+		id, state, _ := strings.Cut(shelf, "/")
+		c := p.Course(id)
+		if c == nil {
+			continue
+		}
+		for _, was := range c.Former() {
+			if p.Current(was) == id {
+				all = append(all, ShelfOf(was, state))
+			}
+		}
+	}
+	return all
+}

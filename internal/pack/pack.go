@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/letter"
 	"traininghub/internal/page"
 	"traininghub/internal/source"
 	"traininghub/site"
@@ -84,9 +85,9 @@ func Function(ctx context.Context, name string, beside []File) (data []byte, siz
 // Beside are the files that functions find beside their program, by the function's name:
 // submit and review the addresses of style and script, which have hashes of what only the generator can make; publish what
 // the generator takes from the NHS front end.
-func Beside(modules string) (map[string][]File, error) {
+func Beside(modules string, letters letter.Table) (map[string][]File, error) {
 	// The functions carry the content and templates of this folder, so the ones that this program carries do not count.
-	s, faults := site.Load(source.Dir("content"), source.Dir("templates"), modules)
+	s, faults := site.Load(source.Dir("content"), source.Dir("templates"), modules, letters)
 	if s == nil {
 		return nil, faults.Err()
 	}

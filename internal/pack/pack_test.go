@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/site"
 )
@@ -46,7 +47,7 @@ func TestPack(t *testing.T) {
 // TestBesides: with what lies beside it publish makes the very site that hub build makes, and submit knows its style and script.
 func TestBesides(t *testing.T) {
 	t.Chdir("../..")
-	beside, err := Beside("node_modules")
+	beside, err := Beside("node_modules", intake.Letters())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestBesides(t *testing.T) {
 	}
 	at := time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
 	made := func(modules string) site.Output {
-		s, faults := site.Load(os.DirFS("content"), os.DirFS("templates"), modules)
+		s, faults := site.Load(os.DirFS("content"), os.DirFS("templates"), modules, intake.Letters())
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"traininghub/internal/intake"
 	"traininghub/internal/pdf/read"
+	"traininghub/internal/programme"
 )
 
 // documents are all kinds of document there are: the fixtures, and the blank forms of the real content.
@@ -23,7 +24,7 @@ func documents(t testing.TB) map[string][]byte {
 		}
 		all[name] = pdf
 	}
-	programme, faults := intake.LoadProgramme(os.DirFS("../../content"), func(string) (string, bool) { return "…", true })
+	programme, faults := programme.Load(os.DirFS("../../content"), intake.Letters(), func(string) (string, bool) { return "…", true })
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}

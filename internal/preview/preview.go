@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/letter"
 	"traininghub/internal/pdf"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
@@ -34,6 +35,7 @@ const pause = 5 * time.Millisecond
 type Settings struct {
 	Content, Modules string // the folders of the editors' files, and of the NHS front end
 	Templates        fs.FS  // if there is no folder of them
+	Letters          letter.Table
 	Now              func() time.Time
 	Open             func(*site.Site) (*intake.Desk, http.Handler, error) // the desk of a site, and its pages
 	Out              io.Writer                                            // is told of each build, and of the mistakes
@@ -138,7 +140,7 @@ func (p *Preview) next() <-chan time.Time {
 func (p *Preview) build(ctx context.Context) *intake.Desk {
 	began := time.Now()
 	content := source.Dir(p.Content)
-	s, faults := p.cache.Load(source.Until(ctx, content), p.templates(ctx), p.Modules)
+	s, faults := p.cache.Load(source.Until(ctx, content), p.templates(ctx), p.Modules, p.Letters)
 	var output site.Output
 	if s != nil && ctx.Err() == nil {
 		if err := s.DrawForms(pdf.Blank); err != nil {

@@ -28,6 +28,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
@@ -96,7 +97,7 @@ func newHub(t testing.TB) *hub {
 	t.Helper()
 	content := os.DirFS("../../content")
 	site, faults := page.LoadSite(content)
-	programme, wrong := intake.LoadProgramme(content, site.Fact)
+	programme, wrong := programme.Load(content, intake.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}

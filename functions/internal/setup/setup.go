@@ -17,7 +17,9 @@ import (
 
 	"traininghub/content"
 	"traininghub/internal/intake"
+	"traininghub/internal/letter"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
 
@@ -61,13 +63,16 @@ func AWS(getenv func(string) string, service string) aws.Config {
 	return c
 }
 
+// Letters are those of all stories that the programs know.
+func Letters() letter.Table { return letter.Join(intake.Letters()) }
+
 // Content is what the editors wrote, as it was when the function was built.
-func Content() (*page.Site, *intake.Programme, error) {
+func Content() (*page.Site, *programme.Programme, error) {
 	site, faults := page.LoadSite(content.Files)
 	if err := faults.Err(); err != nil {
 		return nil, nil, err
 	}
-	programme, faults := intake.LoadProgramme(content.Files, site.Fact)
+	programme, faults := programme.Load(content.Files, Letters(), site.Fact)
 	return site, programme, faults.Err()
 }
 

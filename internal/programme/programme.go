@@ -1,4 +1,10 @@
-package intake
+// Package programme is what the hub offers, as the editors' files say it: courses, their forms with
+// the courses' facts in them, and the letters. [Load] reads and joins them, and gives all that is
+// wrong with any of them.
+//
+// A programme does not change once it is loaded. It knows nothing of what people have sent; the
+// stories that do each give the table of the letters that they send.
+package programme
 
 import (
 	"fmt"
@@ -12,8 +18,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Programme is what the hub offers: courses, their forms with the courses' facts in them, and the
-// letters. It is what the editors' files say, and it does not change once it is loaded.
+// A Programme is what the hub offers.
 type Programme struct {
 	Courses []*course.Course            // in the order of lists
 	Forms   map[string]*form.Definition // joined, by id
@@ -23,18 +28,18 @@ type Programme struct {
 	Unread bool
 }
 
-// LoadProgramme reads courses, forms and letters, joins each form to its course, and gives all that is
-// wrong with any of them. hub gives facts of the hub itself, {{hub.email}}.
-func LoadProgramme(content fs.FS, hub func(name string) (string, bool)) (*Programme, source.Faults) {
+// Load reads what is in content. letters are those that the program sends, and hub gives facts of
+// the hub itself, {{hub.email}}.
+func Load(content fs.FS, letters letter.Table, hub func(name string) (string, bool)) (*Programme, source.Faults) {
 	courses, faults := course.Load(content, "courses")
-	p, wrong := Join(content, courses, hub)
+	p, wrong := Join(content, courses, letters, hub)
 	faults = append(faults, wrong...)
 	faults.Sort()
 	return p, faults
 }
 
-// Join is LoadProgramme for courses that are loaded already.
-func Join(content fs.FS, courses []*course.Course, hub func(name string) (string, bool)) (*Programme, source.Faults) {
+// Join is [Load] for courses that are loaded already.
+func Join(content fs.FS, courses []*course.Course, letters letter.Table, hub func(name string) (string, bool)) (*Programme, source.Faults) {
 	p := &Programme{Courses: courses, Forms: map[string]*form.Definition{}}
 	forms, faults := form.Load(content, "forms")
 	prefixes, applied := map[string]string{}, map[string]string{}
@@ -73,8 +78,10 @@ func Join(content fs.FS, courses []*course.Course, hub func(name string) (string
 	}
 	// A form without its course has its fault; its letters would only repeat it.
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
-	letters, wrong := letter.Read(content, "letters", letter.Check{Table: Letters(), Forms: forms, Unread: p.Unread, Facts: p.courseFacts(), Hub: hub})
-	p.Letters = letters
+	set, wrong := letter.Read(content, "letters", letter.Check{
+		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.courseFacts(), Hub: hub,
+	})
+	p.Letters = set
 	faults = append(faults, wrong...)
 	faults.Sort()
 	return p, faults
@@ -100,24 +107,6 @@ func (p *Programme) Current(id string) string {
 		return id
 	}
 	return p.Courses[i].ID
-}
-
-// withFormer adds to shelves those of the ids that their courses had before: what stands there moves with its next change.
-func (p *Programme) withFormer(shelves []string) []string {
-	all := slices.Clone(shelves)
-	for _, shelf := range shelves {
-		id, state, _ := strings.Cut(shelf, "/")
-		c := p.Course(id)
-		if c == nil {
-			continue
-		}
-		for _, was := range c.Former() {
-			if p.Current(was) == id {
-				all = append(all, ShelfOf(was, state))
-			}
-		}
-	}
-	return all
 }
 
 // FormOf is the form by which one applies for the course, or nil if there is none.
