@@ -398,6 +398,9 @@ func comeBackLater(t *testing.T, surgery, home *profile) {
 	b.open(surgery.hub.resumeLink(t, "later@example.org"))
 	b.at("Continue your application")
 	b.press("Continue")
+	b.at("Your details") // begun on another device
+	b.says("begun on another device")
+	b.press("Continue")
 	b.at("Your home address")
 	if got := ask[string](b, "value", ask[int](b, "field", "Address line 1")); got != "Half an address" {
 		t.Errorf("Address line 1 is now %q", got)

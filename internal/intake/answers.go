@@ -89,11 +89,21 @@ func (a *Answers) put(section string, v form.Values) {
 	a.Values[section] = v
 }
 
-func (a *Answers) done(section string) {
+// done notes that the applicant has been through the section, and whether on a device that has proved that the mailbox
+// is theirs.
+func (a *Answers) done(section string, proved bool) {
 	if a.Done == nil {
 		a.Done = map[string]bool{}
 	}
 	a.Done[section] = true
+	if !proved {
+		delete(a.Proved, section)
+		return
+	}
+	if a.Proved == nil {
+		a.Proved = map[string]bool{}
+	}
+	a.Proved[section] = true
 }
 
 // ApplicantOf reads who applies from the answers that the form names.

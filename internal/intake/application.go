@@ -45,6 +45,9 @@ type Answers struct {
 	Values map[string]form.Values `json:"values,omitempty"` // by section id, for sections that do not repeat
 	Rows   map[string][]Row       `json:"rows,omitempty"`   // by section id, for sections that repeat
 	Done   map[string]bool        `json:"done,omitempty"`   // sections that the applicant has been through
+
+	// Proved are the sections last gone through on a device that had opened a link mailed to the applicant's address.
+	Proved map[string]bool `json:"proved,omitempty"`
 }
 
 // A Row is one entry of a section that repeats. Its id stays when others are removed.

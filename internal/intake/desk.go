@@ -110,7 +110,7 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	}
 	a := &Application{Form: def.ID, Course: def.Course, Flags: flags, leaves: true}
 	a.Answers.put(first.ID, v)
-	a.Answers.done(first.ID)
+	a.Answers.done(first.ID, false)
 	if begun, err := d.Open(ctx, def, key); err == nil {
 		was, is := ApplicantOf(def, &begun.Answers), ApplicantOf(def, &a.Answers)
 		if strings.EqualFold(was.Email, is.Email) && was.GMC == is.GMC {
@@ -172,9 +172,9 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 // Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always safe. It returns
 // the draft as it is now.
 func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values) (*Application, error) {
-	return d.save(ctx, def, key, func(a *Application) error {
+	return d.save(ctx, def, key, func(a *Application, proved bool) error {
 		a.Answers.put(s.ID, v)
-		a.Answers.done(s.ID)
+		a.Answers.done(s.ID, proved)
 		return nil
 	})
 }
@@ -185,7 +185,7 @@ func (d *Desk) SaveRow(ctx context.Context, def *form.Definition, key string, s 
 	if id == "" {
 		id = NewRowID()
 	}
-	_, err := d.save(ctx, def, key, func(a *Application) error {
+	_, err := d.save(ctx, def, key, func(a *Application, _ bool) error {
 		if row, _ := a.Answers.Row(s.ID, id); row != nil {
 			row.Values = v
 			return nil
@@ -207,7 +207,7 @@ func NewRowID() string { return strings.ToLower(rand.Text()[:12]) }
 
 // RemoveRow takes an entry out of a list. One that is gone already is no error.
 func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string) error {
-	_, err := d.save(ctx, def, key, func(a *Application) error {
+	_, err := d.save(ctx, def, key, func(a *Application, _ bool) error {
 		if a.Answers.Rows[s.ID] != nil {
 			a.Answers.Rows[s.ID] = slices.DeleteFunc(a.Answers.Rows[s.ID], func(r Row) bool { return r.ID == id })
 		}
@@ -218,15 +218,18 @@ func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, 
 
 // FinishList notes that the applicant wants to add no more to a list. It returns the draft as it is now.
 func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string, s *form.Section) (*Application, error) {
-	return d.save(ctx, def, key, func(a *Application) error {
-		a.Answers.done(s.ID)
+	return d.save(ctx, def, key, func(a *Application, proved bool) error {
+		a.Answers.done(s.ID, proved)
 		return nil
 	})
 }
 
 // save changes the answers of a draft while its course is open. Each save of more than the first section puts
-// off the letter with the link to go on.
-func (d *Desk) save(ctx context.Context, def *form.Definition, key string, change func(*Application) error) (*Application, error) {
+// off the letter with the link to go on. change is told whether the device has proved that the mailbox is the applicant's.
+func (d *Desk) save(
+	ctx context.Context, def *form.Definition, key string, change func(a *Application, proved bool) error,
+) (*Application, error) {
+	_, secret, _ := splitKey(key)
 	return d.change(ctx, def, key, func(a *Application) error {
 		switch {
 		case a.Status() != Draft:
@@ -234,15 +237,15 @@ func (d *Desk) save(ctx context.Context, def *form.Definition, key string, chang
 		case !d.open(def):
 			return ErrNotOpen
 		}
+		now := d.Now().UTC()
 		was := ApplicantOf(def, &a.Answers).Email
-		if err := change(a); err != nil {
+		k := a.Keys.Find(secret, forCookie, now)
+		if err := change(a, k != nil && k.Proved); err != nil {
 			return err
 		}
 		if ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
-			a.Keys.Drop(func(k record.Key) bool { return k.For == forResume })
-			a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
+			a.disprove()
 		}
-		now := d.Now().UTC()
 		a.Saved, a.leaves = now, true
 		a.extendCookies(now, now.Add(cookieLife))
 		if len(a.Answers.Done) > 1 && d.reachable(def, a) {
@@ -294,7 +297,8 @@ func (d *Desk) Peek(ctx context.Context, def *form.Definition, link string) erro
 	return err
 }
 
-// Resume opens a draft by a mailed link, and returns a new key for this device.
+// Resume opens a draft by a mailed link, and returns a new key for this device. Devices on which no such link was opened
+// lose the draft, and what was typed there has to be gone through again: see [Application.Unchecked].
 func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (key string, err error) {
 	a, err := d.unlock(ctx, def, link, forResume)
 	if err != nil {
@@ -306,7 +310,9 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 		if a.Status() != Draft {
 			life = sentLife
 		}
+		a.prove()
 		key = a.newKey(forCookie, "", now.Add(life))
+		a.Keys[len(a.Keys)-1].Proved = true
 		if a.hasRoom() {
 			a.Events.Add(now, EventResumed, "applicant", "")
 		}
@@ -321,11 +327,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 // Problems are about the declarations and the signature. It returns ErrTooLarge if there would be no room for what happens to the application
 // afterwards; see room.go.
 func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticked map[string]bool, signature string, flags ...string) (a *Application, again bool, problems []form.Problem, err error) {
-	a, err = d.Open(ctx, def, key)
-	if err != nil {
-		return nil, false, nil, err
-	}
-	a, err = d.amend(ctx, a.Reference, func(a *Application) error {
+	a, err = d.change(ctx, def, key, func(a *Application) error {
 		again, problems = false, nil
 		if a.Status() != Draft {
 			again = true
@@ -453,7 +455,18 @@ func (d *Desk) change(ctx context.Context, def *form.Definition, key string, f f
 	if err != nil {
 		return nil, err
 	}
-	return d.write(ctx, a, f)
+	return d.write(ctx, a, d.while(key, forCookie, ErrNoDraft, f))
+}
+
+// while is a change that is made only while the key opens the application: it can have been ended since it was looked at.
+func (d *Desk) while(key, purpose string, ended error, f func(*Application) error) func(*Application) error {
+	_, secret, _ := splitKey(key)
+	return func(a *Application) error {
+		if !a.Keys.Opens(secret, purpose, d.Now()) {
+			return ended
+		}
+		return f(a)
+	}
 }
 
 // amend changes the application with the reference.

@@ -20,7 +20,7 @@ func TestEveryChange(t *testing.T) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles Search List Exports Figures Print Staff PeekSignIn Oldest Audit Export Person`) {
+		Preview ForReview Doubles Search List Exports Figures Print Staff PeekSignIn Oldest Audit Export Person LetterOf`) {
 		done[reads] = true
 	}
 	for _, ofNoApplication := range strings.Fields(`AskSignIn SignIn SignOut Session Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
@@ -57,6 +57,7 @@ func TestEveryChange(t *testing.T) {
 	do("Leave", nil, err)
 	key, err = o.Resume(ctx, def, find("/resume", o.mailed()))
 	do("Resume", nil, err)
+	o.again(key)
 	a := o.send(key)
 	do("Send", nil, nil)
 	ref := a.Reference

@@ -2,8 +2,10 @@ package intake
 
 import (
 	"crypto/rand"
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,4 +64,34 @@ func (a *Application) newKey(purpose, letter string, expires time.Time) string {
 func splitKey(key string) (ref string, secret []byte, ok bool) {
 	ref, secret, ok = record.SplitKey(key)
 	return ref, secret, ok && reference.MatchString(ref)
+}
+
+// Anybody can begin an application with somebody else's e-mail address, and a device may be shared. Whoever presses the
+// button behind a link that was mailed to the address has shown that the mailbox is theirs. From then on the application
+// is open on their devices alone, and what was typed on others counts only when they have gone through it.
+
+// prove ends the keys of devices on which no mailed link was opened. Of a draft, the sections that were gone through there
+// have to be gone through again.
+func (a *Application) prove() {
+	a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie && !k.Proved })
+	if a.Document == nil {
+		maps.DeleteFunc(a.Answers.Done, func(section string, _ bool) bool { return !a.Answers.Proved[section] })
+	}
+}
+
+// disprove is for an address that was changed: nobody has opened a link that was mailed to the new one.
+func (a *Application) disprove() {
+	a.Answers.Proved = nil
+	for i := range a.Keys {
+		a.Keys[i].Proved = false
+	}
+	a.Keys.Drop(func(k record.Key) bool { return k.For == forResume })
+	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
+}
+
+// Unchecked tells whether a section of a draft that was opened by a mailed link has answers that were typed before, on
+// a device that never opened one.
+func (a *Application) Unchecked(section string) bool {
+	return !a.Answers.Proved[section] && (len(a.Answers.Values[section]) > 0 || len(a.Answers.Rows[section]) > 0) &&
+		slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved })
 }

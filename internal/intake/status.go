@@ -35,10 +35,12 @@ func (d *Desk) PeekStatus(ctx context.Context, link string) error {
 	return err
 }
 
-// Follow opens an application by a mailed link, which stays good, and returns a key for this device.
+// Follow opens an application by a mailed link, which stays good, and returns a key for this device. A device that sent
+// the application without ever having opened a mailed link does not see its confirmation any more.
 func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
 	_, err = d.changeLinked(ctx, link, forStatus, func(a *Application) error {
 		now := d.Now().UTC()
+		a.prove()
 		key = a.newKey(forFollow, "", now.Add(followLife))
 		if !slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) && a.hasRoom() {
 			a.Events.Add(now, EventViewed, "applicant", "")
@@ -85,7 +87,7 @@ func (d *Desk) changeLinked(ctx context.Context, key, purpose string, f func(*Ap
 	if err != nil {
 		return nil, err
 	}
-	if a, err = d.write(ctx, a, f); errors.Is(err, record.ErrNotFound) {
+	if a, err = d.write(ctx, a, d.while(key, purpose, ErrNoLink, f)); errors.Is(err, record.ErrNotFound) {
 		return nil, ErrNoLink // removed since
 	}
 	return a, err

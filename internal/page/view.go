@@ -120,6 +120,8 @@ type Section struct {
 	Continue string // on the first page: where a draft on this device goes on
 	Deadline string // "11:59pm on Friday 15 October 2021"
 	Paper    string // on the first page: address of the form as a PDF; "" if there is none
+
+	Unchecked bool // its answers were typed on a device that had not proved whose mailbox it is
 }
 
 // List is the list of a section that repeats: pages/list.html. Its one input is "another", "yes" or "no";
@@ -135,6 +137,8 @@ type List struct {
 	Need     int            // how many more are needed
 	Another  string         // the answer to "Do you want to add another?": "", "yes" or "no"
 	Problems []form.Problem // input "another"
+
+	Unchecked bool // as a Section's
 }
 
 // ListRow is one entry as a card.

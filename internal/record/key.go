@@ -15,6 +15,7 @@ type Key struct {
 	Hash    []byte    `json:"hash"`
 	For     string    `json:"for"`              // the purpose, a word of the story's
 	Letter  string    `json:"letter,omitempty"` // id of the letter that it went with
+	Proved  bool      `json:"proved,omitempty"` // of a device: given for a link mailed to the address of today
 	Expires time.Time `json:"expires"`          // UTC; zero if with the record
 }
 
@@ -50,15 +51,20 @@ func (k *Keys) New(purpose, letter string, expires time.Time) (secret string) {
 	return secret
 }
 
-// Opens tells whether the secret opens the record for the purpose at an instant.
-func (k Keys) Opens(secret []byte, purpose string, at time.Time) bool {
-	found := false
-	for _, key := range k {
-		if key.Is(secret) && key.For == purpose && (key.Expires.IsZero() || at.Before(key.Expires)) {
-			found = true // goes on all the same: the time that it takes tells nothing
+// Find is the key with the secret, if it opens the record for the purpose at an instant; else nil.
+func (k Keys) Find(secret []byte, purpose string, at time.Time) (found *Key) {
+	hash := Hash(secret)
+	for i := range k {
+		if subtle.ConstantTimeCompare(k[i].Hash, hash) == 1 && k[i].For == purpose && (k[i].Expires.IsZero() || at.Before(k[i].Expires)) {
+			found = &k[i] // goes on all the same: the time that it takes tells nothing
 		}
 	}
 	return found
+}
+
+// Opens tells whether the secret opens the record for the purpose at an instant.
+func (k Keys) Opens(secret []byte, purpose string, at time.Time) bool {
+	return k.Find(secret, purpose, at) != nil
 }
 
 // Drop takes out the keys of which f is true.

@@ -447,7 +447,8 @@ func TestLeaving(t *testing.T) {
 	if other.get(base); other.status != 404 {
 		t.Error("opening the link opened the draft: mail scanners open links, too")
 	}
-	other.post(link, nil).want(200, base+"/"+def.Sections[1].ID) // the page that was left half-filled
+	other.post(link, nil).want(200, base+"/"+def.Sections[0].ID).says("begun on another device")
+	other.post(base+"/"+def.Sections[0].ID, good(&def.Sections[0])).want(200, base+"/"+def.Sections[1].ID) // left half-filled
 	other.get(base+"/"+def.Sections[1].ID).want(200, base+"/"+def.Sections[1].ID)
 	if !strings.Contains(other.body, `value="1 High Street"`) {
 		t.Error("what was typed before leaving is lost")
@@ -651,6 +652,9 @@ func TestThroughLambda(t *testing.T) {
 		"TestJourney":               TestJourney,
 		"TestMistakes":              TestMistakes,
 		"TestLists":                 TestLists,
+		"TestHijack":                TestHijack,
+		"TestHijackByAddress":       TestHijackByAddress,
+		"TestUnprovedSends":         TestUnprovedSends,
 		"TestLeaving":               TestLeaving,
 		"TestLeavingWithoutAddress": TestLeavingWithoutAddress,
 		"TestClosed":                TestClosed,

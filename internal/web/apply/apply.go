@@ -199,7 +199,9 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 	if sec.Repeat != nil {
 		return s.list(w, def, a, sec, "", nil)
 	}
-	return s.Render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil))
+	view := s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil)
+	view.Unchecked = a.Unchecked(sec.ID)
+	return s.Render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), view)
 }
 
 func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
@@ -239,7 +241,7 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 	rows := s.rows(def, a, sec, true)
 	view := page.List{
 		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, base(def)+"/"+sec.ID),
-		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another, Problems: problems,
+		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another, Problems: problems, Unchecked: a.Unchecked(sec.ID),
 	}
 	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, before(def, sec), problems), view)
 }
@@ -478,7 +480,11 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 			at += "/" + g.Row
 		}
 		if len(g.Problems) == 0 {
-			view.Problems = append(view.Problems, form.Problem{Input: at, Text: "Complete the section “" + g.Section.Title + "”"})
+			do := "Complete"
+			if a.Unchecked(g.Section.ID) {
+				do = "Check"
+			}
+			view.Problems = append(view.Problems, form.Problem{Input: at, Text: do + " the section “" + g.Section.Title + "”"})
 		}
 		for _, p := range g.Problems {
 			view.Problems = append(view.Problems, form.Problem{Input: at + "#" + p.Input, Text: p.Text})
