@@ -17,7 +17,7 @@ var levels = [][]string{
 	{"internal/parallel", "site/digest", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},
-	{"internal/source", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match"},
+	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match"},
 	{"internal/form", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document"},
 	{"internal/page", "internal/letter"},
