@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -107,8 +108,7 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	if problems = first.Check(v, now.In(course.London)); len(problems) > 0 {
 		return "", problems, nil
 	}
-	a := &Application{Form: def.ID, Course: def.Course, Flags: flags}
-	a.LeaveRoom(spare)
+	a := &Application{Form: def.ID, Course: def.Course, Flags: flags, leaves: true}
 	a.Answers.put(first.ID, v)
 	a.Answers.done(first.ID, false)
 	if begun, err := d.Open(ctx, def, key); err == nil {
@@ -125,7 +125,11 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	for range 20 {
 		a.Reference, a.Keys = newReference(def.Prefix), nil
 		newKey = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
-		switch err := d.applications().Create(ctx, a); {
+		r, err := d.record(a)
+		if err != nil {
+			return "", nil, err
+		}
+		switch err = d.Store.Create(ctx, r); {
 		case err == nil:
 			return newKey, nil, nil
 		case !errors.Is(err, record.ErrExists):
@@ -242,8 +246,7 @@ func (d *Desk) save(
 		if ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
 			a.disprove()
 		}
-		a.LeaveRoom(spare)
-		a.Saved = now
+		a.Saved, a.leaves = now, true
 		a.extendCookies(now, now.Add(cookieLife))
 		if len(a.Answers.Done) > 1 && d.reachable(def, a) {
 			a.owe(LetterResume, now, now.Add(reminderAfter))
@@ -270,7 +273,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 			return ErrIncomplete
 		}
 		now := d.Now().UTC()
-		a.LeaveRoom(spare)
+		a.leaves = true
 		a.owe(LetterResume, now, now)
 		a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie })
 		email, until = ApplicantOf(def, &a.Answers).Email, d.until(def, a)
@@ -328,7 +331,7 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 		again, problems = false, nil
 		if a.Status() != Draft {
 			again = true
-			return record.ErrUnchanged
+			return errUnchanged
 		}
 		if !d.open(def) {
 			return ErrNotOpen
@@ -338,10 +341,9 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 			return ErrIncomplete
 		}
 		if problems = declared(def, ticked, signature); len(problems) > 0 {
-			return record.ErrUnchanged
+			return errUnchanged
 		}
-		a.LeaveRoom(spare)
-		a.Flags = append(a.Flags, flags...)
+		a.Flags, a.leaves = append(a.Flags, flags...), true
 		d.receive(a, def, signature, now.UTC())
 		return nil
 	})
@@ -467,22 +469,7 @@ func (d *Desk) while(key, purpose string, ended error, f func(*Application) erro
 	}
 }
 
-// applications keeps them.
-func (d *Desk) applications() *record.Keeper[*Application] {
-	return &record.Keeper[*Application]{
-		Store: d.Store, New: func(string) *Application { return &Application{} }, Opened: d.opened, Entry: d.entry,
-	}
-}
-
-// get is the application with the reference.
-func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
-	if accountID.MatchString(ref) {
-		return nil, record.ErrNotFound // a record of another kind
-	}
-	return d.applications().Get(ctx, ref)
-}
-
-// amend changes the application with the reference; see [record.Keeper.Amend].
+// amend changes the application with the reference.
 func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error) (*Application, error) {
 	a, err := d.get(ctx, ref)
 	if err != nil {
@@ -491,39 +478,80 @@ func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error
 	return d.write(ctx, a, f)
 }
 
-// write is amend of an application that was read. It returns record.ErrNotFound if it was removed in the
-// meantime.
-func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
-	return d.applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
-		if a != read && a.removal() != nil {
-			return record.ErrNotFound
+// errUnchanged, returned by a change, leaves the application as it is and is no error.
+var errUnchanged = errors.New("unchanged")
+
+// write applies f to the application and keeps it, if nobody changed it in the meantime; else it reads it
+// anew and applies f to what it is now. So f must set what it returns each time it runs. It returns ErrNotFound if it was removed in the meantime.
+func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) error) (*Application, error) {
+	for range 20 {
+		switch err := f(a); {
+		case errors.Is(err, errUnchanged):
+			return a, nil
+		case err != nil:
+			return a, err
 		}
-		return f(a)
-	})
+		r, err := d.record(a)
+		if err != nil {
+			return nil, err
+		}
+		switch err = d.Store.Update(ctx, r); {
+		case err == nil:
+			a.version++
+			return a, nil
+		case !errors.Is(err, record.ErrConflict):
+			return nil, fmt.Errorf("saving %s: %w", a.Reference, err)
+		}
+		if a, err = d.get(ctx, a.Reference); err != nil {
+			return nil, err
+		}
+		if a.removal() != nil {
+			return nil, record.ErrNotFound
+		}
+	}
+	return nil, fmt.Errorf("saving %s: others changed it each time: %w", a.Reference, record.ErrBusy)
 }
 
-// opened gives the names of today to the course and the form of an application that was read.
-func (d *Desk) opened(a *Application) {
+func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
+	if accountID.MatchString(ref) {
+		return nil, record.ErrNotFound // a record of another kind
+	}
+	r, err := d.Store.Get(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", ref, err)
+	}
+	a := &Application{version: r.Version, due: r.Due}
+	if err := json.Unmarshal(r.Data, a); err != nil {
+		return nil, fmt.Errorf("reading %s: its document is broken", ref) // the library's words could quote it
+	}
 	a.Course = d.Programme.Current(a.Course)
 	if d.Programme.Forms[a.Form] == nil { // has another name now, too, or is gone
 		if def := d.Programme.FormOf(a.Course); def != nil {
 			a.Form = def.ID
 		}
 	}
+	return a, nil
 }
 
-// entry makes an application ready to be written, and gives what a store keeps beside it.
-func (d *Desk) entry(a *Application) (record.Record, error) {
+// record makes of an application what a store keeps.
+func (d *Desk) record(a *Application) (record.Record, error) {
 	if err := a.Events.Seal(a.Reference, a.says); err != nil {
 		return record.Record{}, err
 	}
-	r := record.Record{ID: a.Reference, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due()}
+	data, err := json.Marshal(a)
+	if err != nil {
+		return record.Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
+	}
+	r := record.Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due(), Data: data}
 	if end := d.expires(a); a.Document == nil {
 		r.Expires = end
 	} else if r.Due.IsZero() || end.Before(r.Due) {
 		r.Due = end // what was sent is not removed by the store, but with a trace: see removal.go
 	}
 	d.index(&r, a)
+	if len(data) > record.MaxRecord || a.leaves && len(data) > record.MaxRecord-spare {
+		return record.Record{}, record.ErrTooLarge
+	}
 	return r, nil
 }
 

@@ -28,10 +28,9 @@ import (
 
 // An Error is why a message was not handed on.
 type Error struct {
-	class     string
-	code      int
-	permanent bool
-	cause     error // only of a kind that holds nothing of the message
+	class string
+	code  int
+	cause error // only of a kind that holds nothing of the message
 }
 
 // Error is the class and, if a server gave one, its reply code: "mail: refused by the server (550)".
@@ -39,21 +38,22 @@ func (e *Error) Error() string {
 	if e.code != 0 {
 		return fmt.Sprintf("mail: %s (%d)", e.class, e.code)
 	}
-	if e.cause != nil {
+	if e.cause != nil && !errors.As(e.cause, new(*record.Refusal)) {
 		return fmt.Sprintf("mail: %s: %v", e.class, e.cause)
 	}
 	return "mail: " + e.class
 }
 
-// Permanent tells that this message will not be taken however often it is tried: its address is
-// wrong, or the server refused the message itself with a code from 500. A server that refuses
-// everything (a wrong password, no encryption) is not permanent, since an administrator can mend it.
-func (e *Error) Permanent() bool { return e.permanent }
-
-// Unwrap gives the context's or the file system's error, if that was the cause.
+// Unwrap gives the context's or the file system's error, if that was the cause, or a
+// [*record.Refusal]: the server refused this message itself with a code from 500, or nobody can have
+// its address. A server that refuses everything (a wrong password, no encryption) gives none, since an
+// administrator can mend it.
 func (e *Error) Unwrap() error { return e.cause }
 
-var errInvalid = &Error{class: "the message has no valid address or Message-ID", permanent: true}
+var (
+	errInvalid = &Error{class: "the message has no valid sender or Message-ID"}
+	errAddress = &Error{class: "the message has no valid address", cause: &record.Refusal{Dead: true, Said: "this is no email address"}}
+)
 
 var messageID = regexp.MustCompile(`^<[!-;=?A-~]+@[!-;=?A-~]+>$`)
 
@@ -62,8 +62,11 @@ var messageID = regexp.MustCompile(`^<[!-;=?A-~]+@[!-;=?A-~]+>$`)
 func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	from, errFrom := netmail.ParseAddress(m.From)
 	to, errTo := netmail.ParseAddress(m.To)
-	if errors.Join(errFrom, errTo) != nil || !messageID.MatchString(m.ID) {
+	switch {
+	case errFrom != nil || !messageID.MatchString(m.ID):
 		return nil, errInvalid
+	case errTo != nil:
+		return nil, errAddress
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
 	msg.FromMailAddress(from)

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -81,13 +82,20 @@ func TestComposeRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := letter()
 			c.change(&m)
-			if _, err := compose(m, sentAt); err != errInvalid {
-				t.Errorf("got %v, want %v", err, errInvalid)
+			want := errInvalid
+			if m.To != letter().To {
+				want = errAddress
+			}
+			if _, err := compose(m, sentAt); err != want {
+				t.Errorf("got %v, want %v", err, want)
 			}
 		})
 	}
-	if !errInvalid.Permanent() {
-		t.Error("an address that is none would be tried for ever")
+	m := letter()
+	m.To = "nobody"
+	_, err := compose(m, sentAt)
+	if refusal := (*record.Refusal)(nil); !errors.As(err, &refusal) || !refusal.Dead {
+		t.Errorf("an address that is none would be tried for ever: %v", err)
 	}
 }
 

@@ -7,12 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	netmail "net/mail"
 	"net/textproto"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
 
+	"traininghub/internal/bounce"
 	"traininghub/internal/record"
 )
 
@@ -111,11 +115,11 @@ func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 	}
 	session, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return failure(ctx, err, conn != nil)
+		return failure(ctx, err, conn != nil, m.To)
 	}
 	if err := client.SendWithSMTPClient(session, msg); !msg.IsDelivered() {
 		// No QUIT here: it would end a text that was cut off as if it were whole.
-		return failure(ctx, err, true)
+		return failure(ctx, err, true, m.To)
 	}
 	conn.SetDeadline(time.Now().Add(time.Second)) // taking leave is a courtesy, not worth waiting for
 	session.Quit()
@@ -157,8 +161,28 @@ func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m rec
 	return options
 }
 
-// failure puts what went wrong into a class.
-func failure(ctx context.Context, err error, connected bool) *Error {
+// serverSaid finds in the library's text the server's own, which is quoted: `sending SMTP RCPT TO
+// command: 550 "5.1.1 no", affected recipient(s): ...`.
+var serverSaid = regexp.MustCompile(`: (\d{3}) ("(?:[^"\\]|\\.)*")`)
+
+// refusal is what a server's permanent answer to a message means. An answer to the sender says nothing
+// of the recipient.
+func refusal(refused *gomail.SendError, to string) *record.Refusal {
+	said := ""
+	if m := serverSaid.FindStringSubmatch(refused.Error()); m != nil {
+		if words, err := strconv.Unquote(m[2]); err == nil {
+			said = m[1] + " " + words
+		}
+	}
+	dead := refused.Reason != gomail.ErrSMTPMailFrom && bounce.Judge(refused.ErrorCode(), bounce.Status(said), said) == bounce.Dead
+	if a, err := netmail.ParseAddress(to); err == nil {
+		to = a.Address
+	}
+	return &record.Refusal{Dead: dead, Said: bounce.Words(said, to)}
+}
+
+// failure puts what went wrong into a class; to is the message's recipient.
+func failure(ctx context.Context, err error, connected bool, to string) *Error {
 	var refused *gomail.SendError
 	var reply *textproto.Error
 	var untrusted *tls.CertificateVerificationError
@@ -173,8 +197,10 @@ func failure(ctx context.Context, err error, connected bool) *Error {
 	switch {
 	case code == 530 || code == 534 || code == 535 || code == 538:
 		return &Error{class: "the server does not accept the user name and password", code: code}
+	case code >= 500 && sending:
+		return &Error{class: "refused by the server", code: code, cause: refusal(refused, to)}
 	case code >= 500:
-		return &Error{class: "refused by the server", code: code, permanent: sending}
+		return &Error{class: "refused by the server", code: code}
 	case code >= 400:
 		return &Error{class: "the server asks to try again later", code: code}
 	case errors.Is(ctx.Err(), context.Canceled):

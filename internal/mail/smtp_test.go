@@ -24,6 +24,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"traininghub/internal/record"
 )
 
 // A sink is a real mail server that keeps what it gets, or refuses as it is told.
@@ -244,9 +246,8 @@ func wantError(t *testing.T, err error, text string, permanent bool) {
 	if err.Error() != text {
 		t.Errorf("got %q, want %q", err, text)
 	}
-	// The way in which package intake asks.
-	var kind interface{ Permanent() bool }
-	if !errors.As(err, &kind) || kind.Permanent() != permanent {
+	var refusal *record.Refusal
+	if errors.As(err, &refusal) != permanent {
 		t.Errorf("%v: permanent should be %t", err, permanent)
 	}
 	for ; err != nil; err = errors.Unwrap(err) {
@@ -263,6 +264,7 @@ func TestSMTPRefused(t *testing.T) {
 		want      string
 		permanent bool
 	}{
+		{"MAIL", 421, "mail: the server asks to try again later (421)", false},
 		{"MAIL", 451, "mail: the server asks to try again later (451)", false},
 		{"MAIL", 550, "mail: refused by the server (550)", true},
 		{"MAIL", 530, "mail: the server does not accept the user name and password (530)", false},
@@ -274,6 +276,37 @@ func TestSMTPRefused(t *testing.T) {
 		t.Run(c.want+" to "+c.command, func(t *testing.T) {
 			server := sink{refuse: map[string]error{c.command: &smtp.SMTPError{Code: c.code, EnhancedCode: smtp.NoEnhancedCode, Message: "no room for lead@example.org"}}}
 			wantError(t, server.serve(t, StartTLS).Send(t.Context(), letter()), c.want, c.permanent)
+		})
+	}
+}
+
+// TestSMTPDead holds that a server's answer tells dead addresses from letters that it does not want, and that its words are kept
+// without addresses.
+func TestSMTPDead(t *testing.T) {
+	for _, c := range []struct {
+		command  string
+		code     int
+		enhanced smtp.EnhancedCode
+		message  string
+		dead     bool
+		said     string
+	}{
+		{"RCPT", 550, smtp.EnhancedCode{5, 1, 1}, "<lead@example.org>: no", true, "550 5.1.1 <[address]>: no"},
+		{"RCPT", 550, smtp.EnhancedCode{5, 2, 1}, "disabled", true, "550 5.2.1 disabled"},
+		{"RCPT", 550, smtp.NoEnhancedCode, "User unknown", true, "550 User unknown"},
+		{"DATA", 550, smtp.EnhancedCode{5, 1, 1}, "Unknown user lead", true, "550 5.1.1 Unknown user [address]"},
+		{"MAIL", 550, smtp.EnhancedCode{5, 1, 1}, "unknown user", false, "550 5.1.1 unknown user"},
+		{"RCPT", 550, smtp.EnhancedCode{5, 7, 1}, "blocked by policy, call 01632 960001", false, "550 5.7.1 blocked by policy, call [number]"},
+		{"DATA", 552, smtp.EnhancedCode{5, 3, 4}, "too big", false, "552 5.3.4 too big"},
+		{"RCPT", 552, smtp.EnhancedCode{5, 2, 2}, "mailbox of lead is full", false, "552 5.2.2 mailbox of [address] is full"},
+	} {
+		t.Run(c.said, func(t *testing.T) {
+			server := sink{refuse: map[string]error{c.command: &smtp.SMTPError{Code: c.code, EnhancedCode: c.enhanced, Message: c.message}}}
+			err := server.serve(t, StartTLS).Send(t.Context(), letter())
+			var refusal *record.Refusal
+			if !errors.As(err, &refusal) || refusal.Dead != c.dead || refusal.Said != c.said {
+				t.Errorf("got %v: %+v", err, *refusal)
+			}
 		})
 	}
 }

@@ -28,3 +28,18 @@ type Attachment struct {
 type Mailer interface {
 	Send(ctx context.Context, m Message) error
 }
+
+// A Refusal is why the next system will not take a message, however often it is tried. An error of
+// [Mailer.Send] wraps one if that is so; any other may be over at the next try.
+type Refusal struct {
+	Dead bool   // there is no such mailbox; else the address may be right, and nobody who typed it is to blame
+	Said string // what the system said: one line of at most 160 characters, without addresses; "" if nothing
+}
+
+// Error is without the system's words, since it stands in logs.
+func (r *Refusal) Error() string {
+	if r.Dead {
+		return "there is no such mailbox"
+	}
+	return "refused, not for the address"
+}

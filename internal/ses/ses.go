@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
 
+	"traininghub/internal/bounce"
 	"traininghub/internal/record"
 )
 
@@ -49,7 +50,10 @@ func New(c aws.Config, configurationSet string) *Mailer {
 	return &Mailer{ses: sesv2.NewFromConfig(c), configurationSet: configurationSet}
 }
 
-var errInvalid = errors.New("ses: the message has no valid address or Message-ID")
+var (
+	errInvalid       = errors.New("ses: the message has no valid sender or Message-ID")
+	errAddress error = refused{"no address", &record.Refusal{Dead: true, Said: "this is no email address"}}
+)
 
 // What tags may consist of, in at most 256 letters; Message-IDs are "<REFERENCE.LETTER@host>".
 var messageID = regexp.MustCompile(`^<([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)@[!-;=?A-~]+>$`)
@@ -59,8 +63,11 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 	from, errFrom := mail.ParseAddress(msg.From)
 	to, errTo := mail.ParseAddress(msg.To)
 	id := messageID.FindStringSubmatch(msg.ID)
-	if errors.Join(errFrom, errTo) != nil || id == nil || len(msg.ID) > 256 {
+	switch {
+	case errFrom != nil || id == nil || len(msg.ID) > 256:
 		return errInvalid
+	case errTo != nil:
+		return errAddress
 	}
 	utf8 := aws.String("UTF-8")
 	simple := &types.Message{
@@ -90,12 +97,23 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	_, err := m.ses.SendEmail(ctx, in)
-	return named(err)
+	return named(err, to.Address, from.Address)
 }
 
-// named says how it failed, without SES's words.
-func named(err error) error {
+// A refused message is one that SES does not take, by the name of its error.
+type refused struct {
+	name string
+	*record.Refusal
+}
+
+func (r refused) Error() string { return "ses: refused: " + r.name }
+func (r refused) Unwrap() error { return r.Refusal }
+
+// named says how it failed, without SES's words; those of a message that is refused itself go with it, without addresses.
+func named(err error, addresses ...string) error {
 	var api smithy.APIError
+	var rejected *types.MessageRejected
+	var wrong *types.BadRequestException
 	switch {
 	case err == nil:
 		return nil
@@ -103,6 +121,9 @@ func named(err error) error {
 		return fmt.Errorf("ses: stopped: %w", context.Canceled)
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("ses: no answer in time")
+	case errors.As(err, &rejected), errors.As(err, &wrong):
+		errors.As(err, &api)
+		return refused{api.ErrorCode(), &record.Refusal{Said: bounce.Words(api.ErrorCode()+": "+api.ErrorMessage(), addresses...)}}
 	case errors.As(err, &api):
 		return fmt.Errorf("ses: refused: %s", api.ErrorCode())
 	}
