@@ -17,7 +17,7 @@ var levels = [][]string{
 	{"internal/parallel", "site/digest", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},
-	{"internal/source", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
+	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
 	{"internal/form", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document"},
 	{"internal/page", "internal/letter"},
@@ -51,7 +51,7 @@ var shared = []string{"golang.org/x/sync"}
 var owners = map[string]string{
 	"go.yaml.in/yaml/v3":                     "internal/source",
 	"github.com/go-playground/validator/v10": "internal/form",
-	"github.com/yuin/goldmark":               "site",
+	"github.com/yuin/goldmark":               "site/markdown",
 	"github.com/evanw/esbuild":               "site",
 	"modernc.org/sqlite":                     "internal/sqlite",
 	"github.com/jung-kurt/gofpdf":            "internal/pdf",

@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
 	"traininghub/site/digest"
+	"traininghub/site/markdown"
 )
 
 var errNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
@@ -43,7 +44,7 @@ func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error)
 		return page.Assets{}, err
 	}
 	words := map[string]bool{}
-	addWords(words, markup)
+	addWords(words, markdown.Markup)
 	addWords(words, string(script))
 	if err := templateWords(templates, words); err != nil {
 		return page.Assets{}, err

@@ -21,6 +21,7 @@ import (
 	"traininghub/internal/source"
 	"traininghub/site/digest"
 	"traininghub/site/folder"
+	"traininghub/site/markdown"
 )
 
 // Build renders the site as of an instant and checks the links of every page. If there is any fault,
@@ -132,10 +133,10 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 // A sheet is one page before it is rendered.
 type sheet struct {
 	address string
-	file    string       // the editor's
-	body    func() *body // its Markdown; nil if it has none
-	listed  bool         // in the sitemap
-	name    string       // of the template
+	file    string                // the editor's
+	body    func() *markdown.Text // its Markdown; nil if it has none
+	listed  bool                  // in the sitemap
+	name    string                // of the template
 	frame   page.Frame
 	view    func(*page.Frame) (any, error) // may add to the frame what takes time to make
 
@@ -144,7 +145,7 @@ type sheet struct {
 }
 
 // text is the Markdown, which may have to be read again; nil if there is none.
-func (sh *sheet) text() *body {
+func (sh *sheet) text() *markdown.Text {
 	if sh.body == nil {
 		return nil
 	}
@@ -214,13 +215,13 @@ func (s *Site) sheets(at time.Time) []sheet {
 var home = page.Link{Text: "Home", Href: "/"}
 
 func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
-	sh := sheet{address: p.address(), file: p.file.Path, body: func() *body { return &p.body }, name: "prose", listed: true}
+	sh := sheet{address: p.address(), file: p.file.Path, body: func() *markdown.Text { return &p.body }, name: "prose", listed: true}
 	sh.frame = page.Frame{
 		Heading: p.Title, Describe: p.Describe, Path: sh.address, Crumbs: []page.Link{home},
 		Reviewed: short(p.Reviewed), ReviewDue: short(p.ReviewDue),
 	}
 	html := func() (template.HTML, error) {
-		return p.body.html(func(name string) (template.HTML, error) {
+		return p.body.HTML(func(name string) (template.HTML, error) {
 			switch name {
 			case "compare":
 				return s.Pages.Block(name, s.compare(p.Compare, at))
@@ -238,7 +239,7 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 	}
 	sh.view = func(*page.Frame) (any, error) {
 		text, err := html()
-		return page.Prose{Body: text, Contents: p.body.contentsList()}, err
+		return page.Prose{Body: text, Contents: p.body.Contents()}, err
 	}
 	switch p.name {
 	case homePage:
@@ -268,7 +269,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		v.Apply, v.Paper = c.address()+"apply/", c.paper
 	}
 	return sheet{
-		address: c.address(), file: c.File.Path, body: func() *body { return s.body(c) }, name: "course", listed: true,
+		address: c.address(), file: c.File.Path, body: func() *markdown.Text { return s.body(c) }, name: "course", listed: true,
 		frame: page.Frame{
 			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
 			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
@@ -277,7 +278,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			v := v // so that what is made here does not stay
 			frame.Data = s.courseData(c)
 			text := s.body(c)
-			html, err := text.html(func(name string) (template.HTML, error) {
+			html, err := text.HTML(func(name string) (template.HTML, error) {
 				if name == "terms" {
 					if c.form == nil || c.form.Terms == nil {
 						return "", nil // a fault, found by Load
@@ -286,7 +287,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 				}
 				return s.Pages.Block(name, c.Course)
 			})
-			v.Glance, v.Body, v.Contents = glance(c.Course), html, text.contentsList()
+			v.Glance, v.Body, v.Contents = glance(c.Course), html, text.Contents()
 			return v, err
 		},
 		of: c.made, key: s.key(v.Status, v.Apply, v.Paper),

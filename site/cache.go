@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/letter"
 	"traininghub/internal/source"
 	"traininghub/site/digest"
+	"traininghub/site/markdown"
 )
 
 // A Cache keeps what was made of each course from one build to the next, so that a build after an edit makes only what
@@ -50,7 +51,7 @@ type made struct {
 	faults source.Faults     // of its texts
 
 	mu    sync.Mutex
-	text  *body               // until its page is rendered
+	text  *markdown.Text      // until its page is rendered
 	pages map[string]*printed // by address
 	dates *calendars          // in memory only
 	saved bool                // all of it stands on the shelf
@@ -128,7 +129,7 @@ func (s *Site) naming(own *course.Course, named map[string]string) func(name str
 
 // body is the text of a course's page. It is not kept: a page that is rendered is seldom rendered again, and seldom has
 // anything wrong with it whose place in the text is asked for. Then the text is read again.
-func (s *Site) body(c *coursePage) *body {
+func (s *Site) body(c *coursePage) *markdown.Text {
 	m := c.made
 	m.mu.Lock()
 	text := m.text

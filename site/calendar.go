@@ -118,7 +118,7 @@ func (s *Site) past(at time.Time) []page.PastCourse {
 
 // shows tells whether any page of text has the block.
 func (s *Site) shows(block string) bool {
-	return slices.ContainsFunc(s.pages, func(p *prosePage) bool { return p.body.shows(block) })
+	return slices.ContainsFunc(s.pages, func(p *prosePage) bool { return p.body.Shows(block) })
 }
 
 // feedAddress is where all workshops are one calendar, to which people subscribe.

@@ -8,6 +8,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/source"
+	"traininghub/site/markdown"
 )
 
 var (
@@ -29,7 +30,7 @@ func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) sou
 			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
 		}
 		files[sh.address] = sh.file
-		var text *body // which may have to be read again, so only if something is wrong
+		var text *markdown.Text // which may have to be read again, so only if something is wrong
 		for _, m := range outlines[i].Flaws {
 			if m.Rule.Name == "" {
 				if len(s.faults) > 0 {
@@ -40,7 +41,7 @@ func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) sou
 				if text == nil {
 					text = sh.text()
 				}
-				for _, at := range text.places(m.To) {
+				for _, at := range text.Places(m.To) {
 					faults.Warn(sh.file, at, m.Rule, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
 				}
 			}
@@ -107,7 +108,7 @@ func flaws(page []byte) []flaw {
 			found = append(found, flaw{What: "a table has no headers", Do: "say above each column, or before each row, what it holds"})
 		}
 		if emptyHeader(rest[:end]) {
-			found = append(found, flaw{What: emptyHeaderWhat, Do: emptyHeaderDo})
+			found = append(found, flaw{What: markdown.EmptyHeaderWhat, Do: markdown.EmptyHeaderDo})
 		}
 		rest = rest[end:]
 	}
@@ -133,12 +134,6 @@ func flaws(page []byte) []flaw {
 	}
 	return found
 }
-
-// What is wrong with a table that has an empty header, and what to do.
-const (
-	emptyHeaderWhat = "a table has a header without words"
-	emptyHeaderDo   = "say above each column, or before each row, what it holds"
-)
 
 // emptyHeader tells whether a table has a header cell with nothing in it.
 func emptyHeader(table []byte) bool {

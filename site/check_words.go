@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
+	"traininghub/site/markdown"
 )
 
 // The words that editors write are looked at where they stand in their files, before facts are put in: so that
@@ -149,7 +150,7 @@ func (w *wording) head(head []byte) {
 		text := bytes.TrimLeft(w.raw, " \t")
 		if bytes.HasPrefix(text, []byte("#")) {
 			w.begin()
-			w.next = w.next || kept(text[1:])
+			w.next = w.next || markdown.Kept(text[1:])
 			continue
 		}
 		for bytes.HasPrefix(text, []byte("- ")) {
@@ -164,7 +165,7 @@ func (w *wording) head(head []byte) {
 			continue
 		}
 		if i := bytes.Index(value, []byte(" #")); i >= 0 {
-			w.keep = w.keep || kept(value[i+2:])
+			w.keep = w.keep || markdown.Kept(value[i+2:])
 			value = value[:i]
 		}
 		if typedKeys[key] || bytes.HasPrefix(value, []byte("£")) && !bytes.Contains(bytes.TrimRight(value, " "), []byte(" ")) {
@@ -192,9 +193,6 @@ func entry(text []byte) (key string, value []byte) {
 	}
 	return string(text[:i]), text[i+1:]
 }
-
-// kept tells whether a note to editors silences the warnings about what follows.
-func kept(note []byte) bool { return bytes.HasPrefix(bytes.TrimLeft(note, " "), []byte("keep:")) }
 
 // body looks at Markdown or plain text that begins on a line of the file.
 func (w *wording) body(body []byte, line int) {
@@ -274,7 +272,7 @@ func (w *wording) comments() {
 			}
 			at += i
 			w.comment = true
-			w.next = w.next || kept(w.clean[at+4:])
+			w.next = w.next || markdown.Kept(w.clean[at+4:])
 		}
 		to := len(w.clean)
 		if i := bytes.Index(w.clean[at:], []byte("-->")); i >= 0 {

@@ -2,12 +2,12 @@ package site
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"traininghub/internal/course"
 	"traininghub/internal/source"
+	"traininghub/site/markdown"
 )
 
 // fact finds facts by name for a text: those of its own course, if it has one; "hub.NAME"; and those of
@@ -26,14 +26,6 @@ func (s *Site) fact(own *course.Course) func(name string) (string, bool) {
 			}
 		}
 		return strings.ReplaceAll(value, "\n", " "), known
-	}
-}
-
-// escaped gives the same facts for Markdown.
-func escaped(fact func(name string) (string, bool)) func(name string) (string, bool) {
-	return func(name string) (string, bool) {
-		value, known := fact(name)
-		return escape(value), known
 	}
 }
 
@@ -67,66 +59,12 @@ func (s *Site) suggest(own *course.Course) func(name string) string {
 	}
 }
 
-// place is a line of Markdown that stands for a block.
-var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t]*$`)
-
-// single is a name in braces that are not double.
-var single = regexp.MustCompile(`\{ *([A-Za-z0-9._-]+) *\}`)
-
-// expand puts facts, as [escaped] gives them, into a file's Markdown and leaves the places for blocks. Lines stay where they are.
-func (s *Site) expand(f source.File, own *course.Course, fact func(name string) (string, bool)) (string, source.Faults) {
-	var faults source.Faults
-	lines := strings.Split(string(f.Body), "\n")
-	for i, line := range lines {
-		if !strings.ContainsAny(line, "{}") || place.MatchString(line) {
-			continue
-		}
-		add := func(word, do, what string, args ...any) {
-			at := source.PlaceIn([]byte(line), max(strings.Index(line, word), 0))
-			faults.At(f.Path, source.Place{Line: f.BodyLine + i, Column: at.Column}, fmt.Sprintf(what, args...), do)
-		}
-		expanded, unknown := source.Expand(line, fact)
-		for _, u := range unknown {
-			if strings.HasPrefix(u.Name, "table.") {
-				add(u.Typed, "put it alone on a line, with an empty line above and below", "the table {{%s}} stands in the middle of a line", u.Name)
-			} else {
-				add(u.Typed, s.suggest(own)(u.Name), "there is no fact named %q", u.Name)
-			}
-		}
-		if len(unknown) == 0 && (strings.Contains(expanded, "{{") || strings.Contains(expanded, "}}")) {
-			word := "{{"
-			if !strings.Contains(line, word) {
-				word = "}}"
-			}
-			add(word, `write a fact like "{{deadline}}"`, "double braces open or close here, but not both")
-		}
-		for _, m := range single.FindAllStringSubmatch(expanded, -1) {
-			if _, known := fact(m[1]); known && len(unknown) == 0 && !strings.Contains(expanded, "{{") {
-				add(m[0], fmt.Sprintf("write %q", "{{"+m[1]+"}}"), "single braces show no fact")
-			}
-		}
-		lines[i] = expanded
-	}
-	return strings.Join(lines, "\n"), faults
-}
-
-// harmless are the punctuation marks that mean nothing to Markdown but, some of them, at the
-// beginning of a line. Left as they are, an address stays an address: "<{{contact}}>" is a link.
-const harmless = " @.,:;/'%?-+"
-
-// escape makes a fact mean itself in Markdown: a character reference can stand for a character, but
-// never for markup.
-func escape(fact string) string {
-	var b strings.Builder
-	for i, r := range fact {
-		switch {
-		case r >= 0x80, 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z':
-			b.WriteRune(r)
-		case i > 0 && ('0' <= r && r <= '9' || slices.Contains([]rune(harmless), r)):
-			b.WriteRune(r)
-		default:
-			fmt.Fprintf(&b, "&#%d;", r)
-		}
-	}
-	return b.String()
+// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; fact gives the facts, and blocks
+// are the names that {{table.NAME}} can have in it.
+func (s *Site) read(
+	f source.File, own *course.Course, fact func(name string) (string, bool), blocks []string,
+) (markdown.Text, source.Faults) {
+	return markdown.Read(f, markdown.Options{
+		Fact: fact, Suggest: s.suggest(own), Blocks: blocks, Images: s.fixed, Hub: s.Hub.BaseURL,
+	})
 }

@@ -2,15 +2,12 @@ package site
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"image"
 	_ "image/gif"
 	_ "image/jpeg"
 	_ "image/png"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -29,27 +26,4 @@ func wrongKind(ending string, data []byte) (what, do string) {
 		return "the picture is broken, or of another kind than its name says", "open it with a program for pictures, and save it as " + ending
 	}
 	return "", ""
-}
-
-// imageSize is the size of a picture in pixels, of which a browser leaves room before the picture arrives. It is
-// false for kinds that the standard library does not read.
-func imageSize(data []byte) (width, height int, ok bool) {
-	if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
-		return c.Width, c.Height, true
-	}
-	var svg struct {
-		XMLName xml.Name `xml:"svg"`
-		Width   string   `xml:"width,attr"`
-		Height  string   `xml:"height,attr"`
-		ViewBox string   `xml:"viewBox,attr"`
-	}
-	if xml.Unmarshal(data, &svg) != nil {
-		return 0, 0, false
-	}
-	if box := strings.Fields(svg.ViewBox); svg.Width == "" && svg.Height == "" && len(box) == 4 {
-		svg.Width, svg.Height = box[2], box[3]
-	}
-	w, err := strconv.ParseFloat(strings.TrimSuffix(svg.Width, "px"), 64)
-	h, err2 := strconv.ParseFloat(strings.TrimSuffix(svg.Height, "px"), 64)
-	return int(math.Round(w)), int(math.Round(h)), err == nil && err2 == nil
 }

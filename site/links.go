@@ -10,6 +10,7 @@ import (
 
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
+	"traininghub/site/markdown"
 )
 
 // An outline is what links need to know of a rendered page.
@@ -148,7 +149,7 @@ type target struct {
 
 func (k *linkChecker) check(sh sheet, o *target) source.Faults {
 	var faults source.Faults
-	var text *body // which may have to be read again, so only if something is wrong
+	var text *markdown.Text // which may have to be read again, so only if something is wrong
 	for _, id := range o.Twice {
 		if o.faulty {
 			break
@@ -156,7 +157,7 @@ func (k *linkChecker) check(sh sheet, o *target) source.Faults {
 		if text == nil {
 			text = sh.text()
 		}
-		faults.At(sh.file, text.heading(id), fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
+		faults.At(sh.file, text.Heading(id), fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
 	}
 	for _, to := range o.Links {
 		what, do := k.dead(o, to)
@@ -167,7 +168,7 @@ func (k *linkChecker) check(sh sheet, o *target) source.Faults {
 			text = sh.text()
 		}
 		known := false
-		for _, at := range text.leads(to) {
+		for _, at := range text.Leads(to) {
 			if known = true; at.Line > 0 {
 				faults.At(sh.file, at, what, do)
 			}
@@ -208,7 +209,7 @@ func (k *linkChecker) dead(from *target, link string) (what, do string) {
 	if own, ok := strings.CutPrefix(link, k.s.Hub.BaseURL); ok && strings.HasPrefix(own, "/") {
 		to = own
 	}
-	if what, do = incomplete(to); what != "" {
+	if what, do = markdown.Incomplete(to); what != "" {
 		return what, do
 	}
 	to, anchor, anchored := strings.Cut(to, "#")
@@ -227,7 +228,7 @@ func (k *linkChecker) dead(from *target, link string) (what, do string) {
 			if anchored {
 				now += "#" + anchor
 			}
-			return fmt.Sprintf("the link %q leads to an old address", shown(link)), fmt.Sprintf("write %q", now)
+			return fmt.Sprintf("the link %q leads to an old address", markdown.Shown(link)), fmt.Sprintf("write %q", now)
 		}
 	default:
 		return "", "" // another site, or no page at all
@@ -237,14 +238,14 @@ func (k *linkChecker) dead(from *target, link string) (what, do string) {
 		if near := source.Nearest(anchor, target.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
 		}
-		return fmt.Sprintf("the link %q leads to no place on its page", shown(link)), do
+		return fmt.Sprintf("the link %q leads to no place on its page", markdown.Shown(link)), do
 	}
 	return "", ""
 }
 
 // noPage is for an address that is not a page: it may be another file, or the handlers'.
 func (k *linkChecker) noPage(link, to string) (what, do string) {
-	file := strings.TrimPrefix(shown(to), "/")
+	file := strings.TrimPrefix(markdown.Shown(to), "/")
 	if _, ok := k.s.fixed[file]; ok || k.s.ics[file] || slices.Contains(dated, to) {
 		return "", ""
 	}
@@ -267,8 +268,8 @@ func (k *linkChecker) noPage(link, to string) (what, do string) {
 		}
 	}
 	do = "check the address, or create the page"
-	if near := source.Nearest(shown(to), all); near != "" {
+	if near := source.Nearest(markdown.Shown(to), all); near != "" {
 		do = fmt.Sprintf("did you mean %q?", near)
 	}
-	return fmt.Sprintf("the link %q leads nowhere", shown(link)), do
+	return fmt.Sprintf("the link %q leads nowhere", markdown.Shown(link)), do
 }

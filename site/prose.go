@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
+	"traininghub/site/markdown"
 )
 
 // A prosePage is a page of content/pages.
@@ -25,7 +26,7 @@ type prosePage struct {
 
 	file source.File
 	name string
-	body body
+	body markdown.Text
 }
 
 // The two pages that every hub has, and one that is shown by a server that gets no answer. Nobody is led to the
@@ -103,7 +104,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	}
 	if !pageName.MatchString(p.name) {
 		faults.Add(f.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens")
-		p.name = slug(p.name)
+		p.name = markdown.Slug(p.name)
 	}
 	if Taken(p.name) {
 		faults.Add(f.Path, 0, fmt.Sprintf("the address /%s/ is the hub's own", p.name), "give the file another name")
@@ -129,7 +130,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	var wrong source.Faults
 	p.body, wrong = s.read(f, nil, s.fact(nil), blocks)
 	faults = append(faults, wrong...)
-	if len(p.Compare) > 0 && !p.body.shows("compare") {
+	if len(p.Compare) > 0 && !p.body.Shows("compare") {
 		add("compare", "put {{table.compare}} alone on a line where it belongs", "the table of courses to compare is not in the text")
 	}
 	return p, faults

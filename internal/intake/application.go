@@ -15,6 +15,8 @@ import (
 //
 // Facts are kept and the status follows from them; see [Application.Status].
 type Application struct {
+	record.Kept
+
 	Reference string             `json:"reference"` // also the key of its record; told to the applicant once it is sent
 	Form      string             `json:"form"`      // the form's id
 	Course    string             `json:"course"`    // the course's id
@@ -34,10 +36,6 @@ type Application struct {
 	Corrections   []Correction   `json:"corrections,omitempty"`   // of e-mail addresses, after sending
 	Notes         []Note         `json:"notes,omitempty"`         // of the staff, for the staff
 	Salt          []byte         `json:"salt,omitempty"`          // makes the id of the row that is left of it; gone with it
-
-	version int64     // the record's, for the conditional write
-	due     time.Time // the record's, as it was read
-	leaves  bool      // the write at hand has to leave room; see room.go
 }
 
 // Answers are what has been typed so far.

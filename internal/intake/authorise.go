@@ -159,7 +159,7 @@ func (a *Application) pursue(now time.Time) {
 	})
 	for i, days := range remindAfter {
 		due := course.AddWorkingDays(now, days)
-		id := fmt.Sprintf("%s-%d-%d", LetterReminder, a.version, i+1)
+		id := fmt.Sprintf("%s-%d-%d", LetterReminder, a.Version(), i+1)
 		a.Letters.Owe(id, LetterReminder, due)
 	}
 	a.owe(LetterPracticeSilent, now, course.AddWorkingDays(now, silentAfter))
@@ -208,13 +208,13 @@ func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen [
 		problems = nil
 		now := d.Now().UTC().Truncate(time.Millisecond)
 		if state, _ := a.Practice(); !state.Open() {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		if !bytes.Equal(seen, a.Authorisation.Shown.Sum()) {
 			problems = []form.Problem{problem("shown", "What you are asked to confirm has changed. Read it again before you answer")}
 		}
 		if problems = append(problems, unauthorised(v, now)...); len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		a.answer(v, now)
 		return nil
@@ -283,7 +283,7 @@ func (d *Desk) ReplacePractice(ctx context.Context, ref, name, email string) (a 
 			problems = []form.Problem{problem(asked.Questions[1].ID, fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
 		}
 		if len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		part := def.Practice()
 		for i := range a.Document.Parts { // the words of the application, not today's
@@ -291,7 +291,7 @@ func (d *Desk) ReplacePractice(ctx context.Context, ref, name, email string) (a 
 				part = p
 			}
 		}
-		a.leaves = true
+		a.LeaveRoom(spare)
 		a.ask(part, v, &asked, d.Now(), "applicant")
 		return nil
 	})

@@ -198,9 +198,9 @@ func (d *Desk) AssignCohort(ctx context.Context, s *staff.Person, ref, cohort st
 			return ErrDecided
 		case k == nil:
 			problems = []form.Problem{problem("cohort", "Select a cohort")}
-			return errUnchanged
+			return record.ErrUnchanged
 		case a.Place() == cohort:
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		a.Cohort = cohort
 		d.staffEvent(a, s, EventCohort, cohort)
@@ -350,14 +350,14 @@ func (d *Desk) Decide(ctx context.Context, s *staff.Person, ref string, dec Deci
 		dec := a.proper(dec)
 		if a.Status() != Received {
 			if again = a.Decision != nil && a.Decision.same(dec, s); again && a.Status() != Withdrawn {
-				return errUnchanged
+				return record.ErrUnchanged
 			}
 			again = false
 			return ErrDecided
 		}
 		now := d.Now().UTC()
 		if problems = d.wrong(a, dec, now); len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		if shown != "" {
 			p, err := d.preview(a, s, dec)
@@ -418,10 +418,10 @@ const NotePaper = "paper"
 func (d *Desk) Reopen(ctx context.Context, s *staff.Person, ref string, round int, reason string) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
 		if problems = Reopening.Check(form.Values{"reason": reason}, d.Now()); len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		if round >= 0 && a.Round() == round+1 && a.Decision == nil && a.Reopened[round].Undone == reason {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		if status := a.Status(); a.Round() != round || status != Accepted && status != Declined {
 			return ErrChanged

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"testing"
 	"time"
 )
 
@@ -60,8 +61,12 @@ func HideForTest(figures []Figure, sums [][]int) {
 	hide(all)
 }
 
-// CellForTest is a text as a cell.
-var CellForTest = text
+// What somebody typed is not taken for the hub's own word.
+func TestTextLikeNotAsked(t *testing.T) {
+	if got := text(NotAsked); got != "'"+NotAsked {
+		t.Errorf("%q becomes %q", NotAsked, got)
+	}
+}
 
 // RewriteForTest changes an answer and makes the whole chain anew.
 func (d *Desk) RewriteForTest(ref string) error {

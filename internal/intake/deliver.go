@@ -22,7 +22,7 @@ func (a *Application) owe(name string, now, due time.Time) {
 		return
 	}
 	// The version counts up with each write, so no two letters of an application share an id, and so a Message-ID.
-	a.Letters.Owe(name+"-"+strconv.FormatInt(a.version, 10), name, due)
+	a.Letters.Owe(name+"-"+strconv.FormatInt(a.Version(), 10), name, due)
 }
 
 // Deliver sends the letters that are due, and removes applications whose time is over, of a few dozen records at most. It returns how many letters
@@ -122,14 +122,14 @@ func (d *Desk) take(ctx context.Context, ref string) (letter record.Letter, m re
 				a.Letters = nil
 				return nil
 			}
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		l, changed := a.Letters.Lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), func(l record.Letter) bool {
 			return a.dropped(l) || l.Name == LetterResume && !d.takes(a) // nobody can go on
 		})
 		switch {
-		case !changed && (a.due.IsZero() || a.due.After(d.Now())):
-			return errUnchanged
+		case !changed && (a.Due().IsZero() || a.Due().After(d.Now())):
+			return record.ErrUnchanged
 		case l == nil: // is written anew also if it is kept for longer than was said: else it would always be due, in front of others' letters
 			return nil
 		}
@@ -163,7 +163,7 @@ func (d *Desk) mark(ctx context.Context, ref, letter string, failed error) error
 	_, err := d.amend(ctx, ref, func(a *Application) error {
 		now := d.Now().UTC()
 		if !a.Letters.Mark(letter, now, failed) {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		if failed == nil {
 			a.Events.Add(now, EventSent, "hub", letter)
@@ -182,7 +182,7 @@ func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at t
 			return k.What == e.What && k.At.Equal(e.At) && k.Who == e.Who && k.Note == e.Note
 		}
 		if slices.ContainsFunc(a.Events, known) || !a.Letters.Has(func(l record.Letter) bool { return l.ID == letter }) {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		a.Events = append(a.Events, e)
 		a.practiceBounced(d.Now().UTC())

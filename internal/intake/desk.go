@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -108,7 +107,8 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	if problems = first.Check(v, now.In(course.London)); len(problems) > 0 {
 		return "", problems, nil
 	}
-	a := &Application{Form: def.ID, Course: def.Course, Flags: flags, leaves: true}
+	a := &Application{Form: def.ID, Course: def.Course, Flags: flags}
+	a.LeaveRoom(spare)
 	a.Answers.put(first.ID, v)
 	a.Answers.done(first.ID, false)
 	if begun, err := d.Open(ctx, def, key); err == nil {
@@ -125,11 +125,7 @@ func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v fo
 	for range 20 {
 		a.Reference, a.Keys = newReference(def.Prefix), nil
 		newKey = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
-		r, err := d.record(a)
-		if err != nil {
-			return "", nil, err
-		}
-		switch err = d.Store.Create(ctx, r); {
+		switch err := d.applications().Create(ctx, a); {
 		case err == nil:
 			return newKey, nil, nil
 		case !errors.Is(err, record.ErrExists):
@@ -246,7 +242,8 @@ func (d *Desk) save(
 		if ApplicantOf(def, &a.Answers).Email != was { // links that went to another address open nothing any more
 			a.disprove()
 		}
-		a.Saved, a.leaves = now, true
+		a.LeaveRoom(spare)
+		a.Saved = now
 		a.extendCookies(now, now.Add(cookieLife))
 		if len(a.Answers.Done) > 1 && d.reachable(def, a) {
 			a.owe(LetterResume, now, now.Add(reminderAfter))
@@ -273,7 +270,7 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 			return ErrIncomplete
 		}
 		now := d.Now().UTC()
-		a.leaves = true
+		a.LeaveRoom(spare)
 		a.owe(LetterResume, now, now)
 		a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie })
 		email, until = ApplicantOf(def, &a.Answers).Email, d.until(def, a)
@@ -331,7 +328,7 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 		again, problems = false, nil
 		if a.Status() != Draft {
 			again = true
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		if !d.open(def) {
 			return ErrNotOpen
@@ -341,9 +338,10 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 			return ErrIncomplete
 		}
 		if problems = declared(def, ticked, signature); len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
-		a.Flags, a.leaves = append(a.Flags, flags...), true
+		a.LeaveRoom(spare)
+		a.Flags = append(a.Flags, flags...)
 		d.receive(a, def, signature, now.UTC())
 		return nil
 	})
@@ -469,7 +467,22 @@ func (d *Desk) while(key, purpose string, ended error, f func(*Application) erro
 	}
 }
 
-// amend changes the application with the reference.
+// applications keeps them.
+func (d *Desk) applications() *record.Keeper[*Application] {
+	return &record.Keeper[*Application]{
+		Store: d.Store, New: func(string) *Application { return &Application{} }, Opened: d.opened, Entry: d.entry,
+	}
+}
+
+// get is the application with the reference.
+func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
+	if accountID.MatchString(ref) {
+		return nil, record.ErrNotFound // a record of another kind
+	}
+	return d.applications().Get(ctx, ref)
+}
+
+// amend changes the application with the reference; see [record.Keeper.Amend].
 func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error) (*Application, error) {
 	a, err := d.get(ctx, ref)
 	if err != nil {
@@ -478,80 +491,39 @@ func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error
 	return d.write(ctx, a, f)
 }
 
-// errUnchanged, returned by a change, leaves the application as it is and is no error.
-var errUnchanged = errors.New("unchanged")
-
-// write applies f to the application and keeps it, if nobody changed it in the meantime; else it reads it
-// anew and applies f to what it is now. So f must set what it returns each time it runs. It returns ErrNotFound if it was removed in the meantime.
-func (d *Desk) write(ctx context.Context, a *Application, f func(*Application) error) (*Application, error) {
-	for range 20 {
-		switch err := f(a); {
-		case errors.Is(err, errUnchanged):
-			return a, nil
-		case err != nil:
-			return a, err
+// write is amend of an application that was read. It returns record.ErrNotFound if it was removed in the
+// meantime.
+func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
+	return d.applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
+		if a != read && a.removal() != nil {
+			return record.ErrNotFound
 		}
-		r, err := d.record(a)
-		if err != nil {
-			return nil, err
-		}
-		switch err = d.Store.Update(ctx, r); {
-		case err == nil:
-			a.version++
-			return a, nil
-		case !errors.Is(err, record.ErrConflict):
-			return nil, fmt.Errorf("saving %s: %w", a.Reference, err)
-		}
-		if a, err = d.get(ctx, a.Reference); err != nil {
-			return nil, err
-		}
-		if a.removal() != nil {
-			return nil, record.ErrNotFound
-		}
-	}
-	return nil, fmt.Errorf("saving %s: others changed it each time: %w", a.Reference, record.ErrBusy)
+		return f(a)
+	})
 }
 
-func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
-	if accountID.MatchString(ref) {
-		return nil, record.ErrNotFound // a record of another kind
-	}
-	r, err := d.Store.Get(ctx, ref)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", ref, err)
-	}
-	a := &Application{version: r.Version, due: r.Due}
-	if err := json.Unmarshal(r.Data, a); err != nil {
-		return nil, fmt.Errorf("reading %s: its document is broken", ref) // the library's words could quote it
-	}
+// opened gives the names of today to the course and the form of an application that was read.
+func (d *Desk) opened(a *Application) {
 	a.Course = d.Programme.Current(a.Course)
 	if d.Programme.Forms[a.Form] == nil { // has another name now, too, or is gone
 		if def := d.Programme.FormOf(a.Course); def != nil {
 			a.Form = def.ID
 		}
 	}
-	return a, nil
 }
 
-// record makes of an application what a store keeps.
-func (d *Desk) record(a *Application) (record.Record, error) {
+// entry makes an application ready to be written, and gives what a store keeps beside it.
+func (d *Desk) entry(a *Application) (record.Record, error) {
 	if err := a.Events.Seal(a.Reference, a.says); err != nil {
 		return record.Record{}, err
 	}
-	data, err := json.Marshal(a)
-	if err != nil {
-		return record.Record{}, fmt.Errorf("writing %s: it cannot be encoded", a.Reference)
-	}
-	r := record.Record{ID: a.Reference, Version: a.version, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due(), Data: data}
+	r := record.Record{ID: a.Reference, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due()}
 	if end := d.expires(a); a.Document == nil {
 		r.Expires = end
 	} else if r.Due.IsZero() || end.Before(r.Due) {
 		r.Due = end // what was sent is not removed by the store, but with a trace: see removal.go
 	}
 	d.index(&r, a)
-	if len(data) > record.MaxRecord || a.leaves && len(data) > record.MaxRecord-spare {
-		return record.Record{}, record.ErrTooLarge
-	}
 	return r, nil
 }
 

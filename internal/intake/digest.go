@@ -62,7 +62,7 @@ func lastMonday(now time.Time) time.Time {
 
 // remind owes somebody the letter of the week if an application has waited for them for so many working days.
 func (d *Desk) remind(ctx context.Context, email string, days int, monday time.Time) error {
-	a, err := d.account(ctx, accountOf(email))
+	a, err := d.accounts().Get(ctx, accountOf(email))
 	if err != nil || !a.Digest.Before(monday) {
 		return err
 	}
@@ -77,9 +77,9 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 		}
 		owed = theirs != "" && longest >= days
 	}
-	_, err = d.amendAccount(ctx, a.ID, func(a *account) error {
+	_, err = d.accounts().Amend(ctx, a.ID, func(a *account) error {
 		if !a.Digest.Before(monday) {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		a.Email, a.Digest = email, monday
 		if now := d.Now().UTC(); owed {

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -10,24 +9,20 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
+	"traininghub/internal/table"
 )
 
-// An export is a table as CSV (RFC 4180; UTF-8 with a byte order mark, by which spreadsheets know it): one row for each application. The
+// An export is a table (package table) with one row for each application. The
 // columns follow from the form as it is at present, so two exports have the same ones until the form changes: first those
 // of the hub, whose names no question can have since they have an underscore; then one for each question; last what was answered to
 // questions that the form no longer asks. An answer that is missing is empty; a question that was not in the form when the
 // application was sent has [NotAsked].
-//
-// A spreadsheet takes "=1+1" for something to work out, "01632 960001" for a number, "3-4" for a date. So an apostrophe stands before a
-// text that it could take for more than text, and before one that begins with an apostrophe itself: whoever reads the table with a
-// program takes one apostrophe away from the beginning of any cell, and has the text as it was.
 
 // NotAsked stands where the form did not ask the question.
 const NotAsked = "NOT ASKED"
@@ -194,7 +189,7 @@ func cell(i document.Item) string {
 	case v == "":
 		return ""
 	case i.Kind == form.Telephone:
-		return "'" + clean(v)
+		return table.Literal(v)
 	case i.Kind == form.Number && plainNumber.MatchString(v), i.Kind == form.Date && isoDay.MatchString(v), i.Kind == form.Month && isoDay.MatchString(v):
 		return v
 	}
@@ -204,38 +199,14 @@ func cell(i document.Item) string {
 var (
 	plainNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
 	isoDay      = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$`)
-	// What a spreadsheet takes for a number, a date, a time or a sum of money.
-	numeral = regexp.MustCompile(`^[\s0-9.,:/()%£$€-]*[0-9][\s0-9.,:/()%£$€eE+-]*$`)
 )
 
-// text is a text for a spreadsheet: with an apostrophe before it if it could be taken for anything else. Space before a formula does not
-// keep all programs from working it out, and some know the wide characters, too.
+// text is a text for a cell that nobody takes for [NotAsked].
 func text(s string) string {
-	s = clean(s)
-	first := strings.TrimLeftFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
-	})
-	switch {
-	case s == "":
-		return ""
-	case strings.HasPrefix(s, "'"), strings.HasPrefix(s, "\t"), strings.HasPrefix(s, "\n"):
-	case first != "" && strings.ContainsRune("=+-@＝＋－＠|%", []rune(first)[0]):
-	case numeral.MatchString(s), s == NotAsked:
-	default:
-		return s
+	if s == NotAsked {
+		return table.Literal(s)
 	}
-	return "'" + s
-}
-
-// clean replaces control characters, at which some readers of CSV stop; line ends and tabs stay.
-func clean(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
+	return table.Text(s)
 }
 
 // cells are the row of an application.
@@ -319,7 +290,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 		return 0, err
 	}
 	columns := columns(def)
-	out, err := newTable(w)
+	out, err := table.New(w)
 	if err != nil {
 		return 0, err
 	}
@@ -370,38 +341,9 @@ func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*Appl
 	return a, err
 }
 
-// A table is CSV. Each text is in quotation marks, also where RFC 4180 needs none: programs that split lines at semicolons or tabs, too,
-// as LibreOffice offers to, would take for cells what somebody has typed behind one.
-type table struct{ *bufio.Writer }
-
-// newTable begins a table: a byte order mark, and lines that end in CR LF.
-func newTable(w io.Writer) (table, error) {
-	t := table{bufio.NewWriter(w)}
-	_, err := t.WriteString("\uFEFF")
-	return t, err
-}
-
-var quoted = strings.NewReplacer(`"`, `""`, "\n", "\r\n")
-
-// Row writes a line. Its error may come with a later one, or with Flush.
-func (t table) Row(cells ...string) error {
-	for i, c := range cells {
-		if i > 0 {
-			t.WriteByte(',')
-		}
-		if c != "" {
-			t.WriteByte('"')
-			quoted.WriteString(t, c)
-			t.WriteByte('"')
-		}
-	}
-	_, err := t.WriteString("\r\n")
-	return err
-}
-
 // Codebook writes a table that says what stands in the columns of an export.
 func Codebook(w io.Writer, def *form.Definition) error {
-	out, err := newTable(w)
+	out, err := table.New(w)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
+	"traininghub/internal/table"
 )
 
 // Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
@@ -338,7 +339,7 @@ func (f *Figures) Cells(m Month) []string {
 
 // WriteFigures writes figures as a table: a line for each figure of each course, and of each month.
 func WriteFigures(w io.Writer, all []Figures) error {
-	out, err := newTable(w)
+	out, err := table.New(w)
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func (d *Desk) Erase(ctx context.Context, ref string) error {
 			return d.remove(ctx, ref, Erased)
 		}
 		if err == nil {
-			err = d.Store.Delete(ctx, ref, a.version)
+			err = d.applications().Delete(ctx, ref, a)
 		}
 		switch {
 		case err == nil:

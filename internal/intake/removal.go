@@ -79,9 +79,9 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 	a, err := d.amend(ctx, ref, func(a *Application) error {
 		switch {
 		case a.removal() != nil:
-			return errUnchanged
+			return record.ErrUnchanged
 		case why == OverTime && !d.expired(a): // changed in the meantime
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		a.Salt = make([]byte, 16)
 		rand.Read(a.Salt)
@@ -111,7 +111,7 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 		}
 	}
 	for {
-		switch err := d.Store.Delete(ctx, ref, a.version); {
+		switch err := d.applications().Delete(ctx, ref, a); {
 		case err == nil:
 			d.Log.Info("application removed", "reference", ref, "why", removed.Note)
 			return nil

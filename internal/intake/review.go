@@ -38,9 +38,9 @@ func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*Applicat
 	a, err := d.write(ctx, seen, func(a *Application) error {
 		now := d.Now()
 		if slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain }) {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
-		a.leaves = true
+		a.LeaveRoom(spare)
 		d.staffEvent(a, s, EventRead, "")
 		return nil
 	})
@@ -71,12 +71,12 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 		n := len(a.Notes)
 		switch {
 		case n > 0 && a.Notes[n-1].By == s.Email && a.Notes[n-1].Text == text:
-			return errUnchanged
+			return record.ErrUnchanged
 		case n >= maxNotes:
 			problems = []form.Problem{problem("note", "This application has 100 notes, and takes no more")}
-			return errUnchanged
+			return record.ErrUnchanged
 		}
-		a.leaves = true
+		a.LeaveRoom(spare)
 		a.Notes = append(a.Notes, Note{Text: text, Name: s.Name, By: s.Email, At: d.Now().UTC()})
 		d.staffEvent(a, s, EventNoted, "")
 		return nil
@@ -102,7 +102,7 @@ func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, e
 	note := func(ref, other string) (*Application, error) {
 		return d.amend(ctx, ref, func(a *Application) error {
 			if known := a.doubles(); slices.Contains(known, other) || len(known) >= mostDoubles {
-				return errUnchanged
+				return record.ErrUnchanged
 			}
 			a.Events.Add(d.Now(), EventDouble, "hub", other)
 			return nil

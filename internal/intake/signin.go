@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -44,14 +43,14 @@ const (
 // their e-mail address. Of an address that is not on the list one is kept too, without the address and without a letter, so
 // that asking takes as long. Nothing in it stays: see [account.expires].
 type account struct {
+	record.Kept
+
 	ID       string        `json:"id"`
 	Email    string        `json:"email,omitempty"` // as on the list
 	Asked    []asked       `json:"asked,omitempty"`
 	Sessions []session     `json:"sessions,omitempty"`
 	Letters  record.Outbox `json:"letters,omitempty"`
 	Digest   time.Time     `json:"digest,omitzero"` // the Monday of the last weekly letter, UTC
-
-	version int64 // the record's; 0 if there is none yet
 }
 
 // asked is that a browser asked for a link.
@@ -104,10 +103,10 @@ func (d *Desk) AskSignIn(ctx context.Context, email, browser, to string) (cookie
 		text, hash = record.NewSecret()
 		cookie = id + "." + text
 	}
-	_, err = d.amendAccount(ctx, id, func(a *account) error {
+	_, err = d.accounts().Amend(ctx, id, func(a *account) error {
 		// Beyond the limit nothing is noted, so that nobody can push out what others have asked for.
 		if letters := len(a.signIns()); letters >= signInsAnHour || person == nil && len(a.Asked) >= signInsAnHour {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		now := d.Now().UTC()
 		letter := LetterSignIn + "-" + strings.ToLower(rand.Text()[:10]) // unique also when the account is made anew
@@ -149,7 +148,7 @@ func (d *Desk) PeekSignIn(ctx context.Context, link, browser string) error {
 	if !ok {
 		return ErrOtherBrowser
 	}
-	a, err := d.account(ctx, id)
+	a, err := d.accounts().Get(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -163,7 +162,7 @@ func (d *Desk) SignIn(ctx context.Context, link, browser string) (cookie, to str
 	if !ok {
 		return "", "", ErrOtherBrowser
 	}
-	_, err = d.amendAccount(ctx, id, func(a *account) error {
+	_, err = d.accounts().Amend(ctx, id, func(a *account) error {
 		i, err := d.findLink(a, link, hash)
 		if err != nil {
 			return err
@@ -188,7 +187,7 @@ func (d *Desk) Session(ctx context.Context, cookie string) (*staff.Person, error
 	if !ok {
 		return nil, ErrSignedOut
 	}
-	a, err := d.account(ctx, id)
+	a, err := d.accounts().Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -200,14 +199,18 @@ func (d *Desk) Session(ctx context.Context, cookie string) (*staff.Person, error
 	if person == nil {
 		return nil, ErrSignedOut
 	}
-	if now := d.Now().UTC(); now.Sub(a.Sessions[i].Seen) >= seenEvery {
-		a.Sessions[i].Seen = now
-		// Two requests at once: the other one has written the same.
-		if err := d.putAccount(ctx, a); err != nil && !errors.Is(err, record.ErrConflict) {
-			return nil, err
-		}
+	if d.Now().Sub(a.Sessions[i].Seen) < seenEvery {
+		return person, nil
 	}
-	return person, nil
+	_, err = d.accounts().AmendRead(ctx, id, a, func(a *account) error {
+		i, now := a.session(hash), d.Now().UTC()
+		if i < 0 || now.Sub(a.Sessions[i].Seen) < seenEvery { // of two requests at once the other was first
+			return record.ErrUnchanged
+		}
+		a.Sessions[i].Seen = now
+		return nil
+	})
+	return person, err
 }
 
 // SignOut ends the session of the browser that has the cookie.
@@ -216,10 +219,10 @@ func (d *Desk) SignOut(ctx context.Context, cookie string) error {
 	if !ok {
 		return nil
 	}
-	_, err := d.amendAccount(ctx, id, func(a *account) error {
+	_, err := d.accounts().Amend(ctx, id, func(a *account) error {
 		i := a.session(hash)
 		if i < 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		a.Sessions = slices.Delete(a.Sessions, i, i+1)
 		return nil
@@ -275,79 +278,31 @@ func (a *account) expires() time.Time {
 	return last
 }
 
-// account reads one; it is empty if there is none.
-func (d *Desk) account(ctx context.Context, id string) (*account, error) {
-	a := &account{ID: id}
-	r, err := d.Store.Get(ctx, id)
-	switch {
-	case errors.Is(err, record.ErrNotFound):
-		return a, nil
-	case err != nil:
-		return nil, fmt.Errorf("reading %s: %w", id, err)
+// accounts keeps them.
+func (d *Desk) accounts() *record.Keeper[*account] {
+	return &record.Keeper[*account]{
+		Store: d.Store, New: func(id string) *account { return &account{ID: id} }, Anew: true,
+		Opened: func(a *account) { a.prune(d.Now()) },
+		Entry: func(a *account) (record.Record, error) {
+			r := record.Record{ID: a.ID, Status: "staff", Due: a.Letters.Due(), Expires: a.expires()}
+			if r.Expires.IsZero() {
+				r.Expires = d.Now() // nothing in it
+			}
+			return r, nil
+		},
 	}
-	if err := json.Unmarshal(r.Data, a); err != nil {
-		return nil, fmt.Errorf("reading %s: its document is broken", id)
-	}
-	a.version = r.Version
-	a.prune(d.Now())
-	return a, nil
-}
-
-// putAccount writes one, if nobody did so in the meantime; else it returns ErrConflict.
-func (d *Desk) putAccount(ctx context.Context, a *account) error {
-	data, err := json.Marshal(a)
-	if err != nil {
-		return fmt.Errorf("writing %s: it cannot be encoded", a.ID)
-	}
-	r := record.Record{ID: a.ID, Version: a.version, Status: "staff", Due: a.Letters.Due(), Expires: a.expires(), Data: data}
-	if r.Expires.IsZero() {
-		r.Expires = d.Now() // nothing in it
-	}
-	if a.version == 0 {
-		err = d.Store.Create(ctx, r)
-	} else {
-		err = d.Store.Update(ctx, r)
-	}
-	switch {
-	case errors.Is(err, record.ErrExists), errors.Is(err, record.ErrNotFound):
-		return record.ErrConflict
-	case err != nil:
-		return fmt.Errorf("writing %s: %w", a.ID, err)
-	}
-	a.version++
-	return nil
-}
-
-// amendAccount changes an account by one conditional write, as [Desk.write] does an application.
-func (d *Desk) amendAccount(ctx context.Context, id string, f func(*account) error) (*account, error) {
-	for range 20 {
-		a, err := d.account(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		switch err := f(a); {
-		case errors.Is(err, errUnchanged):
-			return a, nil
-		case err != nil:
-			return nil, err
-		}
-		if err := d.putAccount(ctx, a); !errors.Is(err, record.ErrConflict) {
-			return a, err
-		}
-	}
-	return nil, fmt.Errorf("writing %s: others changed it each time: %w", id, record.ErrBusy)
 }
 
 // takeStaff is take for a letter of an account.
 func (d *Desk) takeStaff(ctx context.Context, id string) (letter record.Letter, m record.Message, failed, err error) {
 	var link string
-	a, err := d.amendAccount(ctx, id, func(a *account) error {
+	a, err := d.accounts().Amend(ctx, id, func(a *account) error {
 		letter, link = record.Letter{}, ""
 		now := d.Now().UTC()
 		l, changed := a.Letters.Lease(now, a.ID, hostOf(d.MailFrom), func(record.Letter) bool { return d.Staff(a.Email) == nil })
 		switch {
 		case !changed:
-			return errUnchanged
+			return record.ErrUnchanged
 		case l == nil:
 			return nil
 		}
@@ -369,9 +324,9 @@ func (d *Desk) takeStaff(ctx context.Context, id string) (letter record.Letter, 
 
 // markStaff is mark for a letter of an account.
 func (d *Desk) markStaff(ctx context.Context, id, letter string, failed error) error {
-	_, err := d.amendAccount(ctx, id, func(a *account) error {
+	_, err := d.accounts().Amend(ctx, id, func(a *account) error {
 		if !a.Letters.Mark(letter, d.Now().UTC(), failed) {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		return nil
 	})

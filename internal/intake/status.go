@@ -122,12 +122,12 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 			if a.Document == nil {
 				name = LetterResume
 				if !d.takes(a) {
-					return errUnchanged
+					return record.ErrUnchanged
 				}
 			}
 			now := d.Now().UTC()
 			if d.expired(a) || a.asked(name, time.Time{}) >= maxAskedAll || a.asked(name, now.Add(-24*time.Hour)) >= maxAsked || !strings.EqualFold(a.email(d), email) {
-				return errUnchanged
+				return record.ErrUnchanged
 			}
 			a.owe(name, now, now)
 			return nil
@@ -178,7 +178,7 @@ func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	_, err := d.follow(ctx, key, func(a *Application) error {
 		switch {
 		case a.Status() == Withdrawn:
-			return errUnchanged
+			return record.ErrUnchanged
 		case !d.Withdraws(a):
 			return ErrFinal
 		}
@@ -275,19 +275,19 @@ func (d *Desk) Correct(ctx context.Context, key, question string, row int, v for
 		}
 		now := d.Now()
 		if problems = c.Asks().Check(v, now.In(course.London)); len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		email := c.ask.Normal(v)
 		if problems = notOwn(nil, c.ask, v, a.Document.Applicant.Email); len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		was := cmp.Or(c.Item.Normal, c.Item.Answer)
 		if email == was {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was, Now: email, At: now.UTC().Truncate(time.Millisecond)})
 		c.Item.Answer, c.Item.Normal = email, ""
-		a.leaves = true
+		a.LeaveRoom(spare)
 		a.Events.Add(now, EventCorrected, "applicant", question)
 		a.owe(LetterCorrected, now, now)
 		return nil
@@ -324,7 +324,7 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 		now := d.Now()
 		switch {
 		case a.Status() == Accepted && a.Agreement != nil:
-			return errUnchanged
+			return record.ErrUnchanged
 		case !a.OwesAgreement():
 			return ErrFinal
 		}
@@ -333,7 +333,7 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 			problems = append(problems, problem("agree", "Select the box if you agree to the terms"))
 		}
 		if len(problems) > 0 {
-			return errUnchanged
+			return record.ErrUnchanged
 		}
 		now = now.UTC().Truncate(time.Millisecond)
 		a.Agreement = &Agreement{Terms: *a.Document.Terms, Name: v["name"], Job: v["job-title"], At: now}

@@ -1,4 +1,4 @@
-package site
+package markdown
 
 import (
 	"bytes"
@@ -9,7 +9,8 @@ import (
 	"image/png"
 	"strings"
 	"testing"
-	"testing/fstest"
+
+	"traininghub/internal/source"
 )
 
 func TestImageSize(t *testing.T) {
@@ -35,18 +36,11 @@ func TestImageSize(t *testing.T) {
 		}
 	}
 
-	content := readArchive(t, "testdata/hub.txt").fs()
-	content["images/room.png"] = &fstest.MapFile{Data: asPNG.Bytes()}
-	content["pages/about.md"].Data = append(content["pages/about.md"].Data, "\n![Our room](/images/room.png)\n"...)
-	s, _ := load(t, content)
-	out, faults := s.Render(t.Context(), day)
-	if faults != nil {
-		t.Fatal(faults)
-	}
-	page := string(out["about/index.html"])
-	for _, want := range []string{` width="30"`, ` height="20"`} {
-		if i := strings.Index(page, "<img "); i < 0 || !strings.Contains(page[i:i+strings.IndexByte(page[i:], '>')], want) {
-			t.Errorf("the picture has not%s", want)
-		}
+	o := facts(nil)
+	o.Images = map[string][]byte{"images/room.png": asPNG.Bytes()}
+	text, faults := Read(source.File{Body: []byte("![Our room](/images/room.png)"), BodyLine: 1}, o)
+	html, err := text.HTML(nil)
+	if faults != nil || err != nil || !strings.Contains(string(html), `<img src="/images/room.png" alt="Our room" class="nhsuk-image__img" width="30" height="20"`) {
+		t.Errorf("faults %v, error %v, got %s", faults, err, html)
 	}
 }

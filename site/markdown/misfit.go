@@ -1,4 +1,4 @@
-package site
+package markdown
 
 import (
 	"bytes"
@@ -118,7 +118,7 @@ func (r *reading) misfitWords(n ast.Node) {
 	bare := func(looks *regexp.Regexp, is, do string) {
 		for _, at := range looks.FindAllIndex(words, -1) {
 			typed := strings.TrimRight(html.UnescapeString(string(words[at[0]:at[1]])), ".,;:!?'\"’”*_")
-			if typed != r.hub && !r.kept(n) { // readers are there already
+			if typed != r.Hub && !r.kept(n) { // readers are there already
 				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed), do)
 			}
 		}
@@ -131,7 +131,7 @@ func (r *reading) misfitWords(n ast.Node) {
 func (r *reading) kept(n ast.Node) bool {
 	for ; n != nil; n = n.Parent() {
 		if note, ok := n.PreviousSibling().(*ast.HTMLBlock); ok {
-			if text, ok := strings.CutPrefix(strings.TrimSpace(lines(note.Lines(), r.src)), "<!--"); ok && kept([]byte(text)) {
+			if text, ok := strings.CutPrefix(strings.TrimSpace(lines(note.Lines(), r.src)), "<!--"); ok && Kept([]byte(text)) {
 				return true
 			}
 		}
@@ -224,3 +224,6 @@ func (r *reading) underline(n *ast.Heading) string {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(r.src[stop:], "\n"), []byte("\n"))
 	return string(bytes.Trim(line, " \t>"))
 }
+
+// Kept tells whether a note to editors, without the signs around it, silences the warnings about what follows: "keep: why".
+func Kept(note []byte) bool { return bytes.HasPrefix(bytes.TrimLeft(note, " "), []byte("keep:")) }

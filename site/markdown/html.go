@@ -1,4 +1,4 @@
-package site
+package markdown
 
 import (
 	"html"
@@ -36,8 +36,8 @@ const (
 	openLabel   = `<span class="nhsuk-table__heading" aria-hidden="true">`
 	imageClass  = "nhsuk-image__img" // no wider than the page
 
-	// markup is all of them: the stylesheet keeps the rules for its classes.
-	markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openLabel + " " + imageClass
+	// Markup is all of them: the stylesheet keeps the rules for its classes.
+	Markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openLabel + " " + imageClass
 )
 
 // writeNothing leaves comments out; other HTML is a fault.

@@ -1,4 +1,14 @@
-package site
+// Package markdown makes the Markdown that editors write into the HTML of the NHS front end, and finds what
+// they type and do not mean.
+//
+// It is CommonMark and tables; raw HTML is refused. Facts are put in before the text is read, escaped so
+// that a fact never becomes markup. A line {{table.NAME}} is a place for a block, which the caller draws.
+// Every fault has the line and the column where the editor typed it, facts or not.
+//
+// What is known of the text alone is checked here: headings, links that nobody could follow, pictures
+// without words, signs that Markdown shows as they were typed. Whether a link leads somewhere is for
+// those who know all pages.
+package markdown
 
 import (
 	"bytes"
@@ -23,13 +33,12 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
-	"traininghub/internal/course"
 	"traininghub/internal/page"
 	"traininghub/internal/source"
 )
 
-// A body is the Markdown of one file as HTML, with the places for blocks.
-type body struct {
+// A Text is the Markdown of one file as HTML, with the places for blocks.
+type Text struct {
 	parts    []string                // HTML; between each two stands a block
 	blocks   []string                // their names
 	headings map[string]source.Place // by their ids
@@ -44,8 +53,8 @@ type link struct {
 	at source.Place
 }
 
-// html is the whole text, with draw called for each block.
-func (b *body) html(draw func(name string) (template.HTML, error)) (template.HTML, error) {
+// HTML is the whole text, with draw called for each block.
+func (b *Text) HTML(draw func(name string) (template.HTML, error)) (template.HTML, error) {
 	if len(b.parts) == 1 {
 		return template.HTML(b.parts[0]), nil
 	}
@@ -63,8 +72,8 @@ func (b *body) html(draw func(name string) (template.HTML, error)) (template.HTM
 	return template.HTML(strings.Join(all, "")), nil
 }
 
-// leads are where the links to an address stand; nowhere if there are none.
-func (b *body) leads(to string) []source.Place {
+// Leads are where the links to an address stand; nowhere if there are none.
+func (b *Text) Leads(to string) []source.Place {
 	if b == nil {
 		return nil
 	}
@@ -77,23 +86,24 @@ func (b *body) leads(to string) []source.Place {
 	return all
 }
 
-// places are those of leads, or the whole file if there are none.
-func (b *body) places(to string) []source.Place {
-	if all := b.leads(to); all != nil {
+// Places are those of Leads, or the whole file if there are none.
+func (b *Text) Places(to string) []source.Place {
+	if all := b.Leads(to); all != nil {
 		return all
 	}
 	return []source.Place{{}}
 }
 
-// heading is where the heading with an id stands; nowhere if there is none.
-func (b *body) heading(id string) source.Place {
+// Heading is where the heading with an id stands; nowhere if there is none.
+func (b *Text) Heading(id string) source.Place {
 	if b == nil {
 		return source.Place{}
 	}
 	return b.headings[id]
 }
 
-func (b *body) shows(block string) bool { return slices.Contains(b.blocks, block) }
+// Shows tells whether the text has a place for the block.
+func (b *Text) Shows(block string) bool { return slices.Contains(b.blocks, block) }
 
 // markdown reads and writes the Markdown that editors use: CommonMark and tables.
 var markdown = goldmark.New(
@@ -105,13 +115,21 @@ var markdown = goldmark.New(
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlWriter{}, 100))),
 )
 
-// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; fact gives the facts, and blocks
-// are the names that {{table.NAME}} can have in it.
-func (s *Site) read(f source.File, own *course.Course, fact func(name string) (string, bool), blocks []string) (body, source.Faults) {
-	fact = escaped(fact)
-	expanded, faults := s.expand(f, own, fact)
+// Options are what a text is read with.
+type Options struct {
+	Fact    func(name string) (value string, known bool)
+	Suggest func(name string) (do string) // what to do about a name that Fact does not know
+	Blocks  []string                      // the names that {{table.NAME}} can have
+	Images  map[string][]byte             // the site's own pictures, by path, like "images/room.png"
+	Hub     string                        // the site's own address, which needs no link
+}
+
+// Read makes a file's Markdown into HTML. There is a Text also if there are faults.
+func Read(f source.File, o Options) (Text, source.Faults) {
+	o.Fact = escaped(o.Fact)
+	expanded, faults := o.expand(f)
 	src := []byte(expanded)
-	r := reading{file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, blocks: blocks, images: s.fixed, hub: s.Hub.BaseURL, fact: fact, faults: faults, level: 1}
+	r := reading{Options: o, file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, faults: faults, level: 1}
 	r.body.headings = map[string]source.Place{}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
@@ -141,15 +159,12 @@ func (*buffer) Flush() error     { return nil }
 // A reading looks at each node of one file's Markdown once: it finds mistakes, gives headings their
 // ids, and collects links.
 type reading struct {
+	Options
 	file   source.File
 	lines  [][]byte // of the file, as they were typed
-	images Output
-	hub    string // the site's own address
-	src    []byte // with the facts in it
-	blocks []string
-	fact   func(name string) (string, bool)
-	level  int // of the last heading; the page's title is 1
-	body   body
+	src    []byte   // with the facts in it
+	level  int      // of the last heading; the page's title is 1
+	body   Text
 	faults source.Faults
 }
 
@@ -183,7 +198,7 @@ func (r *reading) typed(line []byte, offset int) int {
 			return min(at+offset, len(line))
 		}
 		at += i
-		fact, _ := source.Expand(string(line[at:at+n]), r.fact)
+		fact, _ := source.Expand(string(line[at:at+n]), r.Fact)
 		if offset -= i + len(fact); offset < 0 {
 			return at
 		}
@@ -203,9 +218,9 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	case *ast.Heading:
 		r.heading(n)
 	case *block:
-		if !slices.Contains(r.blocks, n.name) {
-			do := source.Suggest(n.name, r.blocks)
-			if n.name == "terms" && slices.Contains(r.blocks, "dates") {
+		if !slices.Contains(r.Blocks, n.name) {
+			do := source.Suggest(n.name, r.Blocks)
+			if n.name == "terms" && slices.Contains(r.Blocks, "dates") {
 				do = "take the line away, or write terms in the form of this course"
 			}
 			if n.name == "compare" {
@@ -231,7 +246,7 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		r.add(n, "take the marks ` or ~ away", "text between ` or ~ marks is shown as a piece of a program")
 	case *table.TableCell:
 		if n.Parent().Kind() == table.KindTableHeader && strings.TrimSpace(plain(n, r.src)) == "" {
-			r.add(n, emptyHeaderDo, "%s", emptyHeaderWhat)
+			r.add(n, EmptyHeaderDo, "%s", EmptyHeaderWhat)
 		}
 		r.misfitWords(n)
 	case *table.TableRow:
@@ -273,9 +288,9 @@ func (r *reading) heading(n *ast.Heading) {
 		r.add(n, "begin it with "+strings.Repeat("#", r.level+1), "the heading %q is %d levels below the one above it", words, n.Level-r.level)
 	}
 	r.level = n.Level
-	id := slug(words)
+	id := Slug(words)
 	for i := 2; r.body.headings[id].Line > 0; i++ {
-		id = slug(words) + "-" + strconv.Itoa(i)
+		id = Slug(words) + "-" + strconv.Itoa(i)
 	}
 	r.body.headings[id] = r.place(n)
 	if n.Level == 2 {
@@ -293,11 +308,11 @@ func (r *reading) image(n *ast.Image) {
 	at := r.place(n)
 	if !strings.HasPrefix(to, "/images/") {
 		at = source.Place{} // said here
-		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", shown(to))
+		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", Shown(to))
 	}
 	r.body.links = append(r.body.links, link{to, at})
 	n.SetAttributeString("class", []byte(imageClass))
-	if width, height, ok := imageSize(r.images[strings.TrimPrefix(shown(to), "/")]); ok {
+	if width, height, ok := imageSize(r.Images[strings.TrimPrefix(Shown(to), "/")]); ok {
 		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
 		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
 	}
@@ -306,7 +321,7 @@ func (r *reading) image(n *ast.Image) {
 // link checks an address as far as the file alone can tell.
 func (r *reading) link(n ast.Node, destination []byte) {
 	to := address(destination)
-	what, do := incomplete(to)
+	what, do := Incomplete(to)
 	if bytes.Contains(destination, []byte("{{")) {
 		r.body.links = append(r.body.links, link{to: to}) // a fact that is not known is a fault
 		return
@@ -319,14 +334,14 @@ func (r *reading) link(n ast.Node, destination []byte) {
 	r.body.links = append(r.body.links, link{to, r.place(n)})
 }
 
-// incomplete says what is wrong with an address that no reader could follow, and what to do; "" if
+// Incomplete says what is wrong with an address that no reader could follow, and what to do; "" if
 // nothing is.
-func incomplete(to string) (what, do string) {
+func Incomplete(to string) (what, do string) {
 	if within(to) {
 		return "", ""
 	}
 	u, err := url.Parse(to)
-	is := fmt.Sprintf("the address %q ", shown(to))
+	is := fmt.Sprintf("the address %q ", Shown(to))
 	switch {
 	case err != nil:
 		return is + "cannot be read", "check it for spaces and unusual signs"
@@ -360,6 +375,12 @@ func incomplete(to string) (what, do string) {
 	return "", ""
 }
 
+// What is wrong with a table that has an empty header, and what to do.
+const (
+	EmptyHeaderWhat = "a table has a header without words"
+	EmptyHeaderDo   = "say above each column, or before each row, what it holds"
+)
+
 var schemes = []string{"http", "https", "mailto", "tel"}
 
 // hostly tells whether a name can be that of a website: "https://https://www.example.org" has the name "https".
@@ -369,7 +390,7 @@ func hostly(name string) bool {
 
 // dialled tells whether a telephone can dial what stands behind "tel:".
 func dialled(number string) bool {
-	number, _, _ = strings.Cut(shown(number), ";") // an extension
+	number, _, _ = strings.Cut(Shown(number), ";") // an extension
 	return strings.ContainsAny(number, "0123456789") && strings.Trim(number, "+0123456789 -.()") == ""
 }
 
@@ -380,8 +401,8 @@ func mailable(to string) bool {
 	return err == nil && !slices.ContainsFunc(all, func(a *mail.Address) bool { return !source.Mailable(a.Address) })
 }
 
-// shown is an address as editors write it.
-func shown(to string) string {
+// Shown is an address as editors write it.
+func Shown(to string) string {
 	if plain, err := url.PathUnescape(to); err == nil {
 		return plain
 	}
@@ -439,8 +460,8 @@ func plain(n ast.Node, src []byte) string {
 
 var apostrophes = strings.NewReplacer("'", "", "’", "")
 
-// slug makes a heading's words into its id: "Cost and what you are paid" is "cost-and-what-you-are-paid".
-func slug(words string) string {
+// Slug makes a heading's words into its id: "Cost and what you are paid" is "cost-and-what-you-are-paid".
+func Slug(words string) string {
 	parts := strings.FieldsFunc(strings.ToLower(apostrophes.Replace(words)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
@@ -449,3 +470,7 @@ func slug(words string) string {
 	}
 	return strings.Join(parts, "-")
 }
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+func digit(c byte) bool    { return '0' <= c && c <= '9' }
+func inWord(c byte) bool   { return isLetter(c) || digit(c) || c == '-' || c == '_' }

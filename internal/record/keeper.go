@@ -1,0 +1,171 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kept is embedded in the document of a story, beside its fields. It holds what the engine must know of
+// the record between reading and writing it, and is not in the JSON.
+type Kept struct {
+	version int64
+	due     time.Time
+	spare   int
+}
+
+// Version is that of the record as it was read or last written; 0 if there is none yet.
+func (k *Kept) Version() int64 { return k.version }
+
+// Due is when the record, as it was read, is due; zero if never.
+func (k *Kept) Due() time.Time { return k.due }
+
+// LeaveRoom makes the write at hand fail with [ErrTooLarge] unless so many bytes stay free in the
+// record: what people write at length leaves room for the rest.
+func (k *Kept) LeaveRoom(bytes int) { k.spare = bytes }
+
+func (k *Kept) kept() *Kept { return k }
+
+// A Document is what a story keeps in its records: a pointer to a struct that embeds [Kept].
+type Document interface{ kept() *Kept }
+
+// A Keeper reads and writes the records of one kind as documents. Its methods may be called from
+// several goroutines; a document belongs to one.
+type Keeper[T Document] struct {
+	Store Store
+
+	// New is an empty document for the record with the id, to decode into.
+	New func(id string) T
+	// Anew makes a record that is not there as good as an empty one: the first write creates it.
+	Anew bool
+	// Opened brings a document that was read up to date. It may be nil.
+	Opened func(T)
+	// Entry makes the document ready to be written, and gives the record but for Version and Data: its
+	// ID, when it is due, what lists are made of.
+	Entry func(T) (Record, error)
+}
+
+// ErrUnchanged, returned by a change, leaves the record as it is and is no error.
+var ErrUnchanged = errors.New("record: unchanged")
+
+// tries is how often a change is tried while others come first each time.
+const tries = 20
+
+// Get reads the document with the id. It returns ErrNotFound if there is none.
+func (k *Keeper[T]) Get(ctx context.Context, id string) (T, error) {
+	doc := k.New(id)
+	r, err := k.Store.Get(ctx, id)
+	switch {
+	case k.Anew && errors.Is(err, ErrNotFound):
+		return doc, nil
+	case err != nil:
+		return doc, fmt.Errorf("reading %s: %w", id, err)
+	}
+	return doc, k.Decode(r, doc)
+}
+
+// Decode reads a record into an empty document.
+func (k *Keeper[T]) Decode(r Record, doc T) error {
+	if err := json.Unmarshal(r.Data, doc); err != nil {
+		return fmt.Errorf("reading %s: its document is broken", r.ID) // the library's words could quote it
+	}
+	*doc.kept() = Kept{version: r.Version, due: r.Due}
+	if k.Opened != nil {
+		k.Opened(doc)
+	}
+	return nil
+}
+
+// Encode makes a record of a document. It returns ErrTooLarge if the record would be larger than
+// [MaxRecord], or have less room than it was to leave.
+func (k *Keeper[T]) Encode(doc T) (Record, error) {
+	r, err := k.Entry(doc)
+	if err != nil {
+		return Record{}, err
+	}
+	if r.Data, err = json.Marshal(doc); err != nil {
+		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", r.ID)
+	}
+	if len(r.Data) > MaxRecord-doc.kept().spare {
+		return Record{}, ErrTooLarge
+	}
+	r.Version = doc.kept().version
+	return r, nil
+}
+
+// Create keeps a new document. It returns ErrExists if its id is taken.
+func (k *Keeper[T]) Create(ctx context.Context, doc T) error {
+	return k.put(ctx, doc, k.Store.Create)
+}
+
+// put writes a document, by the method of the store's that is given.
+func (k *Keeper[T]) put(ctx context.Context, doc T, write func(context.Context, Record) error) error {
+	r, err := k.Encode(doc)
+	if err != nil {
+		return err
+	}
+	if err := write(ctx, r); err != nil {
+		return fmt.Errorf("writing %s: %w", r.ID, err)
+	}
+	*doc.kept() = Kept{version: doc.kept().version + 1, due: r.Due}
+	return nil
+}
+
+// Amend changes the document with the id by one conditional write. If somebody else changed it in the
+// meantime, it is read anew and f applied to what it is now; so f must set all that it returns each time
+// that it runs. If f returns an error, nothing is written, and the document comes with the error as f
+// left it. It returns ErrNotFound if there is no record, ErrBusy if others came first each time.
+func (k *Keeper[T]) Amend(ctx context.Context, id string, f func(T) error) (T, error) {
+	doc, err := k.Get(ctx, id)
+	if err != nil {
+		return doc, err
+	}
+	return k.AmendRead(ctx, id, doc, f)
+}
+
+// AmendRead is Amend of a document that was just read.
+func (k *Keeper[T]) AmendRead(ctx context.Context, id string, doc T, f func(T) error) (T, error) {
+	for range tries {
+		switch err := f(doc); {
+		case errors.Is(err, ErrUnchanged):
+			return doc, nil
+		case err != nil:
+			return doc, err
+		}
+		err := k.put(ctx, doc, k.write(doc))
+		if err == nil || !errors.Is(err, ErrConflict) {
+			return doc, err
+		}
+		if doc, err = k.Get(ctx, id); err != nil {
+			return doc, err
+		}
+	}
+	return doc, fmt.Errorf("writing %s: others changed it each time: %w", id, ErrBusy)
+}
+
+// write is the method of the store's by which a document that was read is written. One that is created
+// with its first write can be created or removed by others in the meantime: that is a conflict, too.
+func (k *Keeper[T]) write(doc T) func(context.Context, Record) error {
+	if !k.Anew {
+		return k.Store.Update
+	}
+	to := k.Store.Update
+	if doc.kept().version == 0 {
+		to = k.Store.Create
+	}
+	return func(ctx context.Context, r Record) error {
+		err := to(ctx, r)
+		if errors.Is(err, ErrExists) || errors.Is(err, ErrNotFound) {
+			return ErrConflict
+		}
+		return err
+	}
+}
+
+// Delete removes the document, if nobody changed it since it was read; else it returns ErrConflict, or
+// ErrNotFound if it is gone.
+func (k *Keeper[T]) Delete(ctx context.Context, id string, doc T) error {
+	return k.Store.Delete(ctx, id, doc.kept().version)
+}

@@ -1,0 +1,185 @@
+package record_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/record"
+)
+
+// note is a document of a kind of the test's own.
+type note struct {
+	record.Kept
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// shelf is a store of notes alone. between, if set, runs once between a reading and the write after it.
+type shelf struct {
+	record.Store
+	mu      sync.Mutex
+	kept    map[string]record.Record
+	between func()
+}
+
+func (s *shelf) Get(_ context.Context, id string) (record.Record, error) {
+	s.mu.Lock()
+	r, ok := s.kept[id]
+	s.mu.Unlock()
+	if !ok {
+		return r, record.ErrNotFound
+	}
+	return r, nil
+}
+
+func (s *shelf) Create(_ context.Context, r record.Record) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.kept[r.ID]; ok {
+		return record.ErrExists
+	}
+	r.Version = 1
+	s.kept[r.ID] = r
+	return nil
+}
+
+func (s *shelf) Update(_ context.Context, r record.Record) error {
+	if f := s.between; f != nil {
+		s.between = nil
+		f()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch old, ok := s.kept[r.ID]; {
+	case !ok:
+		return record.ErrNotFound
+	case old.Version != r.Version:
+		return record.ErrConflict
+	}
+	r.Version++
+	s.kept[r.ID] = r
+	return nil
+}
+
+func newShelf() (*shelf, *record.Keeper[*note]) {
+	s := &shelf{kept: map[string]record.Record{}}
+	return s, &record.Keeper[*note]{
+		Store: s, New: func(id string) *note { return &note{ID: id} },
+		Entry: func(n *note) (record.Record, error) { return record.Record{ID: n.ID}, nil },
+	}
+}
+
+// TestAmendRace: of many changes at once none is lost, whether the record is there or is made by the first.
+func TestAmendRace(t *testing.T) {
+	for _, anew := range []bool{false, true} {
+		_, k := newShelf()
+		if k.Anew = anew; !anew {
+			if err := k.Create(context.Background(), &note{ID: "n"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const callers = 10 // each is beaten by nine others at most, and tries more often than that
+		var all sync.WaitGroup
+		for range callers {
+			all.Go(func() {
+				if _, err := k.Amend(context.Background(), "n", func(n *note) error { n.Text += "x"; return nil }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if n, err := k.Get(context.Background(), "n"); err != nil || n.Text != strings.Repeat("x", callers) {
+			t.Errorf("anew %v: %q, %v", anew, n.Text, err)
+		}
+	}
+}
+
+// A change is applied to what there is, or not at all.
+func TestAmend(t *testing.T) {
+	s, k := newShelf()
+	ctx := context.Background()
+	set := func(text string) func(*note) error { return func(n *note) error { n.Text += text; return nil } }
+	text := func() string { n, _ := k.Get(ctx, "n"); return n.Text }
+
+	if _, err := k.Amend(ctx, "n", set("a")); !errors.Is(err, record.ErrNotFound) {
+		t.Errorf("of no record: %v", err)
+	}
+	if err := k.Create(ctx, &note{ID: "n", Text: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Create(ctx, &note{ID: "n"}); !errors.Is(err, record.ErrExists) {
+		t.Errorf("created twice: %v", err)
+	}
+	s.between = func() { k.Amend(ctx, "n", set("b")) }
+	if n, err := k.Amend(ctx, "n", set("c")); err != nil || n.Text != "abc" || text() != "abc" {
+		t.Errorf("after another's change: %q, %v", n.Text, err)
+	}
+	no := errors.New("no")
+	if n, err := k.Amend(ctx, "n", func(n *note) error { n.Text = "lost"; return no }); !errors.Is(err, no) || n.Text != "lost" || text() != "abc" {
+		t.Errorf("a change that is refused: %q kept, %v", text(), err)
+	}
+	before := s.kept["n"].Version
+	if _, err := k.Amend(ctx, "n", func(*note) error { return record.ErrUnchanged }); err != nil || s.kept["n"].Version != before {
+		t.Errorf("nothing to change: version %d after %d, %v", s.kept["n"].Version, before, err)
+	}
+	always := func(n *note) error {
+		s.mu.Lock()
+		r := s.kept["n"]
+		r.Version++
+		s.kept["n"] = r
+		s.mu.Unlock()
+		return nil
+	}
+	if _, err := k.Amend(ctx, "n", always); !errors.Is(err, record.ErrBusy) {
+		t.Errorf("others first each time: %v", err)
+	}
+	s.between = func() { delete(s.kept, "n") }
+	if _, err := k.Amend(ctx, "n", set("d")); !errors.Is(err, record.ErrNotFound) {
+		t.Errorf("removed meanwhile: %v", err)
+	}
+}
+
+// What cannot be read or kept is said without a word of it.
+func TestKeeperLimits(t *testing.T) {
+	s, k := newShelf()
+	ctx := context.Background()
+	s.kept["n"] = record.Record{ID: "n", Version: 1, Data: []byte(`{"text": 17 secret`)}
+	if _, err := k.Get(ctx, "n"); err == nil || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "17") {
+		t.Errorf("a broken document: %v", err)
+	}
+	big := &note{ID: "big", Text: strings.Repeat("y", record.MaxRecord-1000)}
+	big.LeaveRoom(2000)
+	if err := k.Create(ctx, big); !errors.Is(err, record.ErrTooLarge) {
+		t.Errorf("without the room that it was to leave: %v", err)
+	}
+	big.LeaveRoom(0)
+	if err := k.Create(ctx, big); err != nil {
+		t.Error(err)
+	}
+	if _, err := k.Amend(ctx, "big", func(n *note) error { n.Text += n.Text; return nil }); !errors.Is(err, record.ErrTooLarge) {
+		t.Errorf("twice as large: %v", err)
+	}
+}
+
+// The engine's own fields are not in the document.
+func TestKeptIsNotKept(t *testing.T) {
+	s, k := newShelf()
+	k.Entry = func(n *note) (record.Record, error) {
+		return record.Record{ID: n.ID, Due: time.Date(2022, 5, 6, 7, 8, 9, 0, time.UTC)}, nil
+	}
+	if err := k.Create(context.Background(), &note{ID: "n", Text: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := string(s.kept["n"].Data), `{"id":"n","text":"x"}`; got != want {
+		t.Errorf("kept %s, want %s", got, want)
+	}
+	n, err := k.Get(context.Background(), "n")
+	if got := fmt.Sprint(n.Version(), n.Due().Unix(), err); got != "1 1651820889 <nil>" {
+		t.Errorf("read %s", got)
+	}
+}
