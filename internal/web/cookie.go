@@ -6,33 +6,48 @@ import (
 	"strings"
 )
 
-// The cookies that name a draft, an application that its applicant follows, and somebody of the staff who has signed in. The path of
-// the first is the form's, so that two forms have one each.
+// The cookies that name a draft, an application that its applicant follows, and somebody of the staff
+// who has signed in. The path of the first is the form's, so that two forms have one each.
 const (
 	DraftCookie   = "draft"
 	FollowCookie  = "follow"
 	SessionCookie = "session"
 )
 
-// Cookie is what this browser holds under the name; "" if nothing.
+// secure stands before a cookie's name where HTTPS is on. Browsers take a cookie of such a name over
+// HTTPS alone, so nobody between can plant one.
+const secure = "__Secure-"
+
+// Cookie is what this browser holds under the name; "" if nothing. One that an older hub gave, without
+// [secure], is read until it ends.
 func Cookie(r *http.Request, name string) string {
-	if c, err := r.Cookie(name); err == nil {
-		return c.Value
+	for _, name := range []string{secure + name, name} {
+		if c, err := r.Cookie(name); err == nil {
+			return c.Value
+		}
 	}
 	return ""
 }
 
-// SetCookie gives a cookie to this browser for as long as it stays open, for the addresses below the path alone; "" takes it away.
-// The page on cookies, content/pages/cookies.md, names each.
+// https tells whether people reach the site over HTTPS.
+func (s *Server) https() bool { return strings.HasPrefix(s.BaseURL, "https:") }
+
+// SetCookie gives a cookie to this browser for as long as it stays open, for the addresses below the
+// path alone; "" takes it away. The page on cookies, content/pages/cookies.md, names each.
 func (s *Server) SetCookie(w http.ResponseWriter, name, path, value string) {
-	c := &http.Cookie{
-		Name: name, Value: value, Path: path, HttpOnly: true,
-		Secure: strings.HasPrefix(s.BaseURL, "https:"), SameSite: http.SameSiteLaxMode,
+	c := http.Cookie{
+		Name: name, Value: value, Path: path, HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteLaxMode,
 	}
 	if value == "" {
 		c.MaxAge = -1
+		http.SetCookie(w, &c)
 	}
-	http.SetCookie(w, c)
+	if s.https() {
+		c.Name = secure + name
+	}
+	if value != "" || s.https() {
+		http.SetCookie(w, &c)
+	}
 }
 
 // A device has one cookie for the draft of a form, and one for the application that it follows. If another is opened there, by another person

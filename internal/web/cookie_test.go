@@ -1,7 +1,11 @@
 package web_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"traininghub/internal/form"
@@ -56,5 +60,59 @@ func TestTwoTabs(t *testing.T) {
 	}
 	if a.get(base + "/check"); regexp.MustCompile("FIRST").MatchString(a.body) {
 		t.Error("what one typed stands in the other's application")
+	}
+}
+
+// TestSecureCookies: where HTTPS is on, cookies have a name that browsers take over HTTPS alone; what an older hub gave
+// is read until it ends, and taken away with the new one.
+func TestSecureCookies(t *testing.T) {
+	h := newHub(t)
+	h.settings.BaseURL = "https://hub.example.org"
+	h.restart()
+	def := h.desk.Programme.Forms[ccts]
+	base := "/apply/" + ccts
+	ask := func(method, path string, v form.Values, cookies ...*http.Cookie) (int, []*http.Cookie) {
+		data := url.Values{}
+		for name, text := range v {
+			data.Set(name, text)
+		}
+		r := httptest.NewRequest(method, path, strings.NewReader(data.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", h.settings.BaseURL)
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		h.handler.ServeHTTP(w, r)
+		for _, c := range w.Result().Cookies() {
+			if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Domain != "" {
+				t.Errorf("%s %s gives %v", method, path, c)
+			}
+		}
+		return w.Code, w.Result().Cookies()
+	}
+	_, given := ask("POST", base+"/start", good(&def.Sections[0]))
+	if len(given) != 1 || given[0].Name != "__Secure-draft" || given[0].Path != base {
+		t.Fatalf("cookies: %v", given)
+	}
+	old := &http.Cookie{Name: "draft", Value: given[0].Value}
+	next := base + "/" + def.Sections[1].ID
+	if status, _ := ask("GET", next, nil, old); status != http.StatusOK {
+		t.Errorf("a cookie of an older hub: status %d", status)
+	}
+	wrong := &http.Cookie{Name: "draft", Value: strings.Split(given[0].Value, ".")[0] + ".planted"}
+	if status, _ := ask("GET", next, nil, wrong, given[0]); status != http.StatusOK {
+		t.Errorf("beside a planted cookie of the old name: status %d", status)
+	}
+	_, taken := ask("POST", next, form.Values{"leave": "yes"}, old)
+	names := map[string]bool{}
+	for _, c := range taken {
+		names[c.Name] = c.MaxAge < 0
+	}
+	if !names["draft"] || !names["__Secure-draft"] {
+		t.Errorf("leaving takes away %v", taken)
+	}
+	if _, given := ask("POST", "/review/sign-in", form.Values{"email": "nobody@example.org"}); len(given) != 1 || given[0].Name != "__Secure-sign-in" || given[0].Path != "/review/" {
+		t.Errorf("signing in: %v", given)
 	}
 }

@@ -114,7 +114,7 @@ func New(s Settings, parts ...Part) (http.Handler, error) {
 // headers go with every answer. The policy allows nothing but the site's own style, script and pictures.
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		SecurityHeaders(w.Header(), strings.HasPrefix(s.BaseURL, "https:"))
+		SecurityHeaders(w.Header(), s.https())
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Robots-Tag", "noindex")
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
