@@ -19,11 +19,14 @@ const (
 )
 
 // dated are the addresses of the files, other than pages, that depend on the day of the build.
-var dated = []string{atomAddress, buildAddress, "/sitemap.xml", "/robots.txt"}
+var dated = []string{atomAddress, buildAddress, securityAddress, "/sitemap.xml", "/robots.txt"}
 
-// dated adds the feed and until when the build is right.
+// dated adds the feed, whom to tell of a weakness, and until when the build is right.
 func (s *Site) dated(out Output, at time.Time) {
 	out[strings.TrimPrefix(atomAddress, "/")] = s.atom(at)
+	if s.Hub.Security != "" {
+		out[strings.TrimPrefix(securityAddress, "/")] = s.security(at)
+	}
 	var until *string
 	if next, ok := s.NextChange(at); ok {
 		text := next.In(course.London).Format(time.RFC3339)

@@ -274,6 +274,7 @@ func TestRightUntil(t *testing.T) {
 	if got, want := string(out["build.json"]), "{\n  \"right_until\": \"2021-10-02T00:00:00+01:00\"\n}\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	s.Hub.Security = "" // its file says another day each half-year
 	out, err := s.Build(time.Date(2030, 1, 1, 0, 0, 0, 0, course.London))
 	if err != nil {
 		t.Fatal(err)
@@ -316,5 +317,42 @@ func TestFinished(t *testing.T) {
 	last, first := strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 2 March 2022"), strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 17 November 2021")
 	if last < 0 || first < last || !strings.Contains(dates, "There are no dates at the moment.") {
 		t.Error("the page of all dates does not list past courses, the latest first")
+	}
+}
+
+// TestSecurity holds that security.txt names whom to tell, and an end that is near enough to be believed and far enough
+// not to be reached before the site is built anew.
+func TestSecurity(t *testing.T) {
+	s, _ := buildContent(t, instants["open"])
+	for _, at := range []string{"2021-01-01", "2021-06-30", "2021-07-01", "2021-12-31", "2024-02-29"} {
+		day, err := time.ParseInLocation(time.DateOnly, at, course.London)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := s.Build(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(out[".well-known/security.txt"])
+		if !strings.HasPrefix(text, "Contact: mailto:"+s.Hub.Security+"\n") || !strings.Contains(text, "\nCanonical: "+s.Hub.BaseURL+"/.well-known/security.txt\n") {
+			t.Errorf("%s: %q", at, text)
+		}
+		expires, err := time.Parse(time.RFC3339, regexp.MustCompile(`(?m)^Expires: (\S+)$`).FindStringSubmatch(text)[1])
+		if left := expires.Sub(day); err != nil || left < 181*24*time.Hour || left > 366*24*time.Hour {
+			t.Errorf("%s: it ends in %v, %v", at, left, err)
+		}
+		next, _ := s.NextChange(day)
+		if next.After(expires) {
+			t.Errorf("%s: it ends at %v, and the site is built anew at %v", at, expires, next)
+		}
+	}
+	s.Hub.Security = "https://example.org/security/"
+	out, err := s.Build(instants["open"])
+	if err != nil || !strings.HasPrefix(string(out[".well-known/security.txt"]), "Contact: https://example.org/security/\n") {
+		t.Errorf("%q, %v", out[".well-known/security.txt"], err)
+	}
+	s.Hub.Security = ""
+	if out, err := s.Build(instants["open"]); err != nil || out[".well-known/security.txt"] != nil {
+		t.Errorf("a site that names nobody has %q, %v", out[".well-known/security.txt"], err)
 	}
 }

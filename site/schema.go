@@ -67,6 +67,7 @@ var (
 		"describe":                 "For search engines",
 		"base_url":                 "https:// and the host, with no slash at the end. Links in letters begin with it",
 		"email":                    "For questions about the site",
+		"security":                 "Whom to tell of a weakness in the safety of the site: an email address, or https://",
 		"mail_from":                "The sender of letters: Name <address>",
 		"menu":                     "Links at the top of each page",
 		"footer":                   "Links at the foot of each page",

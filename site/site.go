@@ -29,7 +29,7 @@
 //	/courses.atom          courses opening and closing
 //	/redirects.json        old addresses, for a web server; each is a page, too
 //	/build.json            until when this build is right
-//	/sitemap.xml, /robots.txt
+//	/sitemap.xml, /robots.txt, /.well-known/security.txt
 package site
 
 import (
@@ -185,6 +185,9 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 		if t.After(at) && (next.IsZero() || t.Before(next)) {
 			next = t
 		}
+	}
+	if s.Hub.Security != "" {
+		sooner(securityChanges(at))
 	}
 	for _, c := range s.courses {
 		for _, t := range c.Changes() {

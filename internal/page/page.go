@@ -22,6 +22,7 @@ type Site struct {
 	Describe           string            `key:"describe,required"`
 	BaseURL            string            `key:"base_url,required"`  // "https://host", no slash at the end; for canonical addresses, mailed links
 	Email              string            `key:"email,required"`     // for questions about the site
+	Security           string            `key:"security"`           // whom to tell of a weakness: an e-mail or https address; none if empty
 	MailFrom           string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
 	Menu               []Link            `key:"menu"`
 	Footer             []Link            `key:"footer,required"`

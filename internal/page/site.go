@@ -31,6 +31,9 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	if s.Email != "" && !source.Mailable(s.Email) {
 		add("email", `write it like "name@example.org"`, "%q must be an email address, not %q", "email", s.Email)
 	}
+	if u, err := url.Parse(s.Security); s.Security != "" && !source.Mailable(s.Security) && (err != nil || u.Scheme != "https" || u.Host == "") {
+		add("security", `write it like "security@example.org" or "https://example.org/security/"`, "%q must be an email or web address, not %q", "security", s.Security)
+	}
 	for i, staff := range s.Office {
 		if staff.Email != "" && !source.Mailable(staff.Email) {
 			at := fmt.Sprintf("office.%d.email", i)
