@@ -5,8 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"traininghub/internal/course"
-	"traininghub/internal/form"
+	"traininghub/internal/document"
 )
 
 // Each course's form can be had on paper, and one is led to it as long as one can apply.
@@ -14,8 +13,8 @@ func TestDrawForms(t *testing.T) {
 	for name, at := range instants {
 		t.Run(name, func(t *testing.T) {
 			s, _ := buildContent(t, at)
-			err := s.DrawForms(func(def *form.Definition, c *course.Course) ([]byte, error) {
-				return []byte(def.Title + c.ID), nil
+			err := s.DrawForms(func(f *document.Form) ([]byte, error) {
+				return []byte(f.Title + f.Head[0].Value), nil
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -26,7 +25,7 @@ func TestDrawForms(t *testing.T) {
 			}
 			for _, c := range s.Programme.Courses {
 				paper := "courses/" + c.ID + "/application-form.pdf"
-				if want := s.Programme.Forms[c.ID].Title + c.ID; string(out[paper]) != want {
+				if want := s.Programme.Forms[c.ID].Title + c.Title; string(out[paper]) != want {
 					t.Errorf("%s is %q, want %q", paper, out[paper], want)
 				}
 				for _, page := range []string{"courses/" + c.ID + "/index.html", "courses/" + c.ID + "/apply/index.html"} {
@@ -36,7 +35,7 @@ func TestDrawForms(t *testing.T) {
 				}
 			}
 			failed := errors.New("no ink")
-			if err := s.DrawForms(func(*form.Definition, *course.Course) ([]byte, error) { return nil, failed }); !errors.Is(err, failed) {
+			if err := s.DrawForms(func(*document.Form) ([]byte, error) { return nil, failed }); !errors.Is(err, failed) {
 				t.Errorf("a form that cannot be drawn: %v", err)
 			}
 		})

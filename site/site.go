@@ -46,6 +46,7 @@ import (
 	"unicode/utf8"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/letter"
 	"traininghub/internal/page"
@@ -159,7 +160,7 @@ func (s *Site) loadContent(content fs.FS, letters letter.Table, hub *page.Site, 
 
 // DrawForms adds each course's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if
 // there are faults, since then Build gives no site.
-func (s *Site) DrawForms(draw func(*form.Definition, *course.Course) ([]byte, error)) error {
+func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 	if len(s.faults.Errors()) > 0 {
 		return nil
 	}
@@ -167,7 +168,7 @@ func (s *Site) DrawForms(draw func(*form.Definition, *course.Course) ([]byte, er
 		if c.form == nil {
 			continue
 		}
-		data, err := draw(c.form, c.Course)
+		data, err := draw(onPaper(c.form, c.Course))
 		if err != nil {
 			return fmt.Errorf("the form of %s: %w", c.ID, err)
 		}
@@ -175,6 +176,21 @@ func (s *Site) DrawForms(draw func(*form.Definition, *course.Course) ([]byte, er
 		s.fixed[fileOf(c.paper)] = data
 	}
 	return nil
+}
+
+// onPaper is the form of a course for those who apply on paper.
+func onPaper(def *form.Definition, c *course.Course) *document.Form {
+	return &document.Form{
+		Definition: def, Issuer: c.Provider.Name,
+		Head: []document.Line{
+			{Label: "Course", Value: c.Title},
+			{Label: "Training provider", Value: c.Provider.Name},
+			{Label: "Apply by", Value: c.ApplyBy()},
+			{Label: "Send the form to", Value: c.Contact.Email},
+		},
+		Intro: "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. " +
+			"Do not include patient details in any answer.",
+	}
 }
 
 // NextChange is the next instant after at from which Build would give another site. It is false if

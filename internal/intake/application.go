@@ -17,16 +17,16 @@ import (
 type Application struct {
 	record.Kept
 
-	Reference string             `json:"reference"` // also the key of its record; told to the applicant once it is sent
-	Form      string             `json:"form"`      // the form's id
-	Course    string             `json:"course"`    // the course's id
-	Keys      record.Keys        `json:"keys,omitempty"`
-	Answers   Answers            `json:"answers"`
-	Events    record.Events      `json:"events"`
-	Saved     time.Time          `json:"saved"`              // when the applicant last saved anything, UTC
-	Document  *document.Document `json:"document,omitempty"` // nil until sent
-	Letters   record.Outbox      `json:"letters,omitempty"`  // the outbox: letters owed and sent
-	Flags     []string           `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
+	Reference string               `json:"reference"` // also the key of its record; told to the applicant once it is sent
+	Form      string               `json:"form"`      // the form's id
+	Course    string               `json:"course"`    // the course's id
+	Keys      record.Keys          `json:"keys,omitempty"`
+	Answers   Answers              `json:"answers"`
+	Events    record.Events        `json:"events"`
+	Saved     time.Time            `json:"saved"`              // when the applicant last saved anything, UTC
+	Document  *document.Submission `json:"document,omitempty"` // nil until sent
+	Letters   record.Outbox        `json:"letters,omitempty"`  // the outbox: letters owed and sent
+	Flags     []string             `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
 
 	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none
 	Cohort        string         `json:"cohort,omitempty"`        // the cohort assigned, by id; else the one the applicant proposed counts

@@ -373,35 +373,27 @@ var practiceNames = []string{
 	"practice.refused", "practice.refused-by", "practice.reason", "practice.wrong", "practice.wrong-person",
 }
 
-// completedPractice is the practice's part as it stands, nil if the form asks for none.
-func (a *Application) completedPractice() *document.Completion {
+// practiceSaid is what the practice that was asked has answered, or why it has not; for its part of the
+// application.
+func (a *Application) practiceSaid() (state string, items []document.Item) {
 	p := a.Authorisation
-	if p == nil {
-		return nil
-	}
-	c := &document.Completion{}
-	for _, part := range a.Document.Parts {
-		if part.Asks != nil {
-			c.Part = part.ID
-		}
-	}
 	item := func(id string, kind form.Kind, question, answer string) {
-		c.Items = append(c.Items, document.Item{ID: id, Kind: kind, Question: question, Answer: answer})
+		items = append(items, document.Item{ID: id, Kind: kind, Question: question, Answer: answer})
 	}
 	if p.Answer == nil {
-		c.State = fmt.Sprintf("Not yet authorised. We asked %s on %s.", p.Name, course.DateOf(p.Asked))
-		state, _ := a.Practice()
+		state = fmt.Sprintf("Not yet authorised. We asked %s on %s.", p.Name, course.DateOf(p.Asked))
+		practice, _ := a.Practice()
 		switch {
 		case a.Decision != nil && a.Decision.Paper:
-			c.State = "Not authorised online. The STP lead has the practice's authorisation in another way."
-		case state == PracticeOver:
-			c.State = fmt.Sprintf("Not authorised. We asked %s on %s, and their answer is not needed any more.", p.Name, course.DateOf(p.Asked))
-		case state == PracticeBounced:
-			c.State += " The email came back."
-		case state == PracticeSilent:
-			c.State += " They have not answered, in spite of reminders."
-		case state == PracticeWrong:
-			c.State += " They are not the right person."
+			state = "Not authorised online. The STP lead has the practice's authorisation in another way."
+		case practice == PracticeOver:
+			state = fmt.Sprintf("Not authorised. We asked %s on %s, and their answer is not needed any more.", p.Name, course.DateOf(p.Asked))
+		case practice == PracticeBounced:
+			state += " The email came back."
+		case practice == PracticeSilent:
+			state += " They have not answered, in spite of reminders."
+		case practice == PracticeWrong:
+			state += " They are not the right person."
 		}
 	} else {
 		said := map[bool]string{true: "Confirmed", false: "Not confirmed"}
@@ -419,5 +411,5 @@ func (a *Application) completedPractice() *document.Completion {
 			item(fmt.Sprintf("earlier-%d", i+1), form.LongText, "Refused before", fmt.Sprintf("%s, %s, at %s: %s", e.Answer.Name, e.Answer.Role, course.Moment(e.Answer.At), e.Answer.Reason))
 		}
 	}
-	return c
+	return state, items
 }

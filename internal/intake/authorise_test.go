@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -131,7 +132,7 @@ func TestPracticeConfirms(t *testing.T) {
 	if party, _ := a.Waiting(); party != intake.Practice || a.Shelf() != "supporting-mentors/practice" {
 		t.Errorf("it waits for the %s, on the shelf %s", party, a.Shelf())
 	}
-	if got := a.Copy(true).Completed; len(got) != 1 || got[0].State != "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021." || got[0].Items != nil {
+	if got := a.Copy(true).Parts; got[0].Untouched() || !got[1].Untouched() || got[0].State != "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021." || got[0].Items != nil {
 		t.Errorf("the copy says %+v", got)
 	}
 	o.pass(26 * time.Hour)
@@ -266,10 +267,10 @@ func TestPracticeSilent(t *testing.T) {
 		}
 	}
 	a := o.application(ref)
-	if party, since := a.Waiting(); party != intake.Applying || !since.Equal(o.clock()) || !a.Brief().Flagged || len(a.Copy(true).Flags) != 1 || len(a.Copy(false).Flags) != 0 {
-		t.Errorf("it waits for the %s since %v, flags %v", party, since, a.Copy(true).Flags)
+	if party, since := a.Waiting(); party != intake.Applying || !since.Equal(o.clock()) || !a.Brief().Flagged || len(a.Copy(true).Check.Lines) != 1 || len(a.Copy(false).Check.Lines) != 0 {
+		t.Errorf("it waits for the %s since %v, flags %v", party, since, a.Copy(true).Check.Lines)
 	}
-	if c := a.Copy(true).Completed[0].State; !strings.HasPrefix(c, "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021.") {
+	if c := a.Copy(true).Parts[0].State; !strings.HasPrefix(c, "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021.") {
 		t.Errorf("the copy says %q", c)
 	}
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
@@ -289,7 +290,7 @@ func TestPracticeSilent(t *testing.T) {
 	}
 	link = practiceLink(t, o.mailed())
 	if a = o.application(ref); o.state(ref) != intake.PracticeAsked || a.Brief().Flagged {
-		t.Errorf("state %s, flags %v", o.state(ref), a.Copy(true).Flags)
+		t.Errorf("state %s, flags %v", o.state(ref), a.Copy(true).Check.Lines)
 	}
 	o.pass(9 * 24 * time.Hour)
 	if got := toPractice(o.mailed()); len(got) != 2 {
@@ -308,7 +309,7 @@ func TestPracticeSilent(t *testing.T) {
 	if mail := o.mailed(); len(mail) != 1 {
 		t.Errorf("%d letters about the address, want 1", len(mail))
 	}
-	if _, err := o.authorise(link, confirming()); err != nil || o.state(ref) != intake.PracticeConfirmed || len(o.application(ref).Copy(true).Flags) != 0 {
+	if _, err := o.authorise(link, confirming()); err != nil || o.state(ref) != intake.PracticeConfirmed || len(o.application(ref).Copy(true).Check.Lines) != 0 {
 		t.Errorf("answering after all: %v, state %s", err, o.state(ref))
 	}
 }
@@ -430,15 +431,15 @@ func TestPracticeRefuses(t *testing.T) {
 		t.Errorf("letter %+v", mail)
 	}
 	a = o.application(ref)
-	if c := a.Copy(true); c.Completed[0].State != "Not yet authorised. We asked Gráinne Example on Monday 20 September 2021." || len(c.Completed[0].Items) != 1 ||
-		!strings.Contains(c.Completed[0].Items[0].Answer, "She does 2 sessions here.") || len(c.Flags) != 1 {
-		t.Errorf("copy %+v, flags %v", c.Completed, c.Flags)
+	if c := a.Copy(true); c.Parts[0].State != "Not yet authorised. We asked Gráinne Example on Monday 20 September 2021." || len(c.Parts[0].Items) != 1 ||
+		!strings.Contains(c.Parts[0].Items[0].Answer, "She does 2 sessions here.") || len(c.Check.Lines) != 1 {
+		t.Errorf("copy %+v, flags %v", c.Parts, c.Check.Lines)
 	}
 	if party, since := a.Waiting(); party != intake.Practice || !since.Equal(o.clock()) {
 		t.Errorf("it waits for the %s since %v", party, since)
 	}
-	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 2 || len(a.Copy(true).Flags) != 1 {
-		t.Errorf("the second answer: %v, flags %v", err, a.Copy(true).Flags)
+	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 2 || len(a.Copy(true).Check.Lines) != 1 {
+		t.Errorf("the second answer: %v, flags %v", err, a.Copy(true).Check.Lines)
 	}
 	if got := events(a); !slices.Equal(got, []string{intake.EventStarted, intake.EventReceived, intake.EventAsked, intake.EventRead, intake.EventRefused, intake.EventAsked, intake.EventAuthorised}) {
 		t.Errorf("events %v", got)
@@ -521,13 +522,13 @@ func TestWrongPerson(t *testing.T) {
 	if mail := toPractice(o.mailed()); len(mail) != 0 {
 		t.Errorf("%d reminders", len(mail))
 	}
-	if c := o.application(ref).Copy(true); len(c.Flags) != 1 || !strings.HasSuffix(c.Completed[0].State, "They are not the right person.") {
-		t.Errorf("flags %v, %s", c.Flags, c.Completed[0].State)
+	if c := o.application(ref).Copy(true); len(c.Check.Lines) != 1 || !strings.HasSuffix(c.Parts[0].State, "They are not the right person.") {
+		t.Errorf("flags %v, %s", c.Check.Lines, c.Parts[0].State)
 	}
 	if _, problems, err := o.ReplacePractice(context.Background(), ref, "Gráinne Example", "grainne@example.org"); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
-	if o.state(ref) != intake.PracticeAsked || len(o.application(ref).Copy(true).Flags) != 0 {
+	if o.state(ref) != intake.PracticeAsked || len(o.application(ref).Copy(true).Check.Lines) != 0 {
 		t.Errorf("after another was named: %s", o.state(ref))
 	}
 }
@@ -560,15 +561,15 @@ func TestPracticeBounces(t *testing.T) {
 		t.Fatalf("letters %+v", mail)
 	}
 	a := o.application(ref)
-	if party, _ := a.Waiting(); party != intake.Applying || len(a.Copy(true).Flags) != 1 || len(a.Copy(false).Flags) != 0 || !a.Brief().Flagged {
-		t.Errorf("it waits for the %s, flags %v", party, a.Copy(true).Flags)
+	if party, _ := a.Waiting(); party != intake.Applying || len(a.Copy(true).Check.Lines) != 1 || len(a.Copy(false).Check.Lines) != 0 || !a.Brief().Flagged {
+		t.Errorf("it waits for the %s, flags %v", party, a.Copy(true).Check.Lines)
 	}
 	o.pass(30 * 24 * time.Hour)
 	if mail := toPractice(o.mailed()); len(mail) != 0 {
 		t.Errorf("%d reminders to an address that does not work", len(mail))
 	}
 	// Somebody got the letter after all: the link still works.
-	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer == nil || len(a.Copy(true).Flags) != 0 {
+	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer == nil || len(a.Copy(true).Check.Lines) != 0 {
 		t.Errorf("answering: %v", err)
 	}
 
@@ -636,7 +637,7 @@ func TestReplacePractice(t *testing.T) {
 	if _, _, err := careers.ReplacePractice(ctx, sent.Reference, "G", "g@example.org"); !errors.Is(err, intake.ErrFinal) {
 		t.Errorf("a form that asks nobody: %v", err)
 	}
-	if sent.Authorisation != nil || sent.Copy(true).Completed != nil {
+	if sent.Authorisation != nil || slices.ContainsFunc(sent.Copy(true).Parts, func(p document.Part) bool { return !p.Untouched() }) {
 		t.Errorf("a form that asks nobody: %+v", sent.Authorisation)
 	}
 }

@@ -17,7 +17,7 @@ func TestChain(t *testing.T) {
 		if err := a.Events.Seal(a.Reference, a.says); err != nil {
 			t.Fatal(err)
 		}
-		a.Document = &document.Document{Applicant: document.Person{Name: "Alex Example"}}
+		a.Document = &document.Submission{Applicant: document.Person{Name: "Alex Example"}}
 		a.Events.Add(at.Add(time.Hour), EventReceived, "applicant", "")
 		a.Events.Add(at.Add(time.Hour), EventAsked, "hub", "")
 		if err := a.Events.Seal(a.Reference, a.says); err != nil {

@@ -2,35 +2,50 @@ package intake
 
 import (
 	"maps"
-	"slices"
 
+	"traininghub/internal/course"
 	"traininghub/internal/document"
 )
 
-// Copy is the document as it stands, for a PDF: as others have completed it since it was sent, or as withdrawn. What happens next is
-// left out once that is over. What the lead should look at is only in the staff's copy.
+// Copy is the application on paper as it stands: as others have completed it since it was sent, or as
+// withdrawn. What happens next is left out once that is over. What the lead should look at is only in
+// the staff's copy.
 func (a *Application) Copy(staff bool) *document.Document {
-	doc := *a.Document
-	doc.Flags = nil
-	if staff {
-		doc.Flags = a.FlagsNow()
+	sent, doc := a.Document, a.Document.Document()
+	doc.Head = []document.Line{
+		{Label: "Reference", Value: sent.Reference},
+		{Label: "Applicant", Value: sent.Applicant.Name},
+		{Label: "Course", Value: sent.Course.Title},
+		{Label: "Training provider", Value: sent.Course.Provider},
+		{Label: "Received", Value: course.Moment(sent.Received)},
 	}
 	status, since := a.status()
 	if status != Received {
 		doc.Next = nil
 	}
 	if status == Withdrawn {
-		doc.Withdrawn = since
+		doc.Head = append(doc.Head, document.Line{Label: "Withdrawn", Value: course.Moment(since)})
 	}
-	for _, c := range []*document.Completion{a.completedPractice(), a.completedDecision()} {
-		if c != nil {
-			doc.Completed = append(doc.Completed, *c)
+	if staff {
+		doc.Check = document.Notice{Title: "For the STP lead to check", Lines: a.FlagsNow()}
+	}
+	for i, p := range sent.Parts {
+		switch part := &doc.Parts[i]; {
+		case p.Asks != nil && a.Authorisation != nil:
+			part.Complete(a.practiceSaid())
+		case p.Decision && a.Decision != nil:
+			part.Complete("", a.DecisionItems())
 		}
 	}
-	if part, c := a.completedTerms(); part != nil {
-		doc.Parts, doc.Completed = append(slices.Clone(doc.Parts), *part), append(doc.Completed, *c)
+	if a.Agreement != nil {
+		doc.Parts = append(doc.Parts, a.agreedPart())
 	}
-	return &doc
+	note := "This document was made from the application as it was sent."
+	if sent.FormVersion != "" {
+		note += " Form version " + sent.FormVersion + "."
+	}
+	doc.Notes = []string{note}
+	return doc
 }
 
 // more are the letters' fields about what happened since an application was sent.

@@ -554,15 +554,3 @@ func (a *Application) DecisionItems() []document.Item {
 		document.Item{ID: "signature", Kind: form.Text, Question: "Signature of STP lead", Answer: dec.Name},
 		document.Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
 }
-
-// completedDecision is the STP's part as it stands; nil if there is no decision.
-func (a *Application) completedDecision() *document.Completion {
-	if a.Decision == nil || a.Document == nil {
-		return nil
-	}
-	i := slices.IndexFunc(a.Document.Parts, func(p form.Part) bool { return p.Decision })
-	if i < 0 {
-		return nil
-	}
-	return &document.Completion{Part: a.Document.Parts[i].ID, Items: a.DecisionItems()}
-}

@@ -868,8 +868,8 @@ func TestDecisionInCopy(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx, ref := context.Background(), b.apply()
 	part := func() string {
-		for _, c := range b.now(ref).Copy(false).Completed {
-			if c.Part != "stp" {
+		for _, c := range b.now(ref).Copy(false).Parts {
+			if c.ID != "stp" || c.Untouched() {
 				continue
 			}
 			var lines []string

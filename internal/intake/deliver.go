@@ -248,19 +248,16 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 
 // Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn. See [Application.Copy].
 func (d *Desk) Print(a *Application, staff bool) record.Attachment {
-	doc := a.Copy(staff)
-	name := "application-" + a.Reference
-	if pdf, err := d.PDF(doc); err == nil {
-		return record.Attachment{Name: name + ".pdf", Type: "application/pdf", Data: pdf}
-	} else {
+	file, err := a.Copy(staff).File("application-"+a.Reference, d.PDF)
+	if err != nil {
 		d.Log.Error("PDF not drawn; the text goes instead", "reference", a.Reference, "error", err)
 	}
-	return record.Attachment{Name: name + ".txt", Type: "text/plain; charset=utf-8", Data: []byte(doc.Text())}
+	return record.Attachment(file)
 }
 
 // lead is who leads the course at present, not who did when the application was sent: they may not see it any more. If the
 // lead is the applicant it is the deputy, who decides then.
-func (d *Desk) lead(doc *document.Document) string {
+func (d *Desk) lead(doc *document.Submission) string {
 	c := d.Programme.Course(d.Programme.Current(doc.Course.ID))
 	switch {
 	case c == nil:
@@ -272,7 +269,7 @@ func (d *Desk) lead(doc *document.Document) string {
 }
 
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again, also if the deputy is the applicant.
-func (d *Desk) deputy(doc *document.Document) string {
+func (d *Desk) deputy(doc *document.Submission) string {
 	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil && !doc.Applicant.Is(c.Deputy.Email) {
 		return c.Deputy.Email
 	}

@@ -412,8 +412,8 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 
 // document is what the application says at present, with the questions as they are asked at present and the
 // course's facts as they are.
-func (d *Desk) document(a *Application, def *form.Definition) *document.Document {
-	doc := &document.Document{
+func (d *Desk) document(a *Application, def *form.Definition) *document.Submission {
+	doc := &document.Submission{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
 		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
 		Parts: def.Parts, Terms: def.Terms, Next: def.Next,

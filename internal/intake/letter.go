@@ -69,7 +69,7 @@ type Fields struct {
 }
 
 // FieldsOf are what a letter can say of an application that was sent. Hub is left to the caller.
-func FieldsOf(d *document.Document) Fields {
+func FieldsOf(d *document.Submission) Fields {
 	answers := map[string]string{}
 	add := func(items []document.Item) {
 		for _, i := range items {

@@ -20,8 +20,8 @@ func letterHub(name string) (string, bool) {
 // hostile is an answer with all that other outputs would read as more than text.
 const hostile = "Ŵyn & Łódź 👩🏽‍⚕️ <b>*bold*</b> {{reference}}\n=cmd()\n\n.\nFrom: x\u202e"
 
-func letterDocument() *document.Document {
-	return &document.Document{
+func letterDocument() *document.Submission {
+	return &document.Submission{
 		Reference: "CC-7K3M-9PQR", Title: "Apply for Career Conversation Training",
 		Course:    document.CourseFacts{Facts: map[string]string{"deadline": "Friday 15 October 2021"}},
 		Received:  time.Date(2021, 10, 1, 13, 5, 0, 0, time.UTC), // summer time in London

@@ -401,14 +401,10 @@ func (d *Desk) where(a *Application, c Correction) string {
 	return c.Question
 }
 
-// completedTerms is the agreement to the terms, as a part of the application for a copy; nil if it asks for none or was not accepted.
-func (a *Application) completedTerms() (*form.Part, *document.Completion) {
-	if a.Agreement == nil {
-		return nil, nil
-	}
-	const id = form.AgreementPart
+// agreedPart is the agreement to the terms, as a part of the application on paper.
+func (a *Application) agreedPart() document.Part {
 	t := a.Agreement.Terms
-	return &form.Part{ID: id, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement}, &document.Completion{Part: id, Items: []document.Item{
+	return document.Part{ID: form.AgreementPart, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement, Items: []document.Item{
 		{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
 		{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},
 		{ID: "agreed", Kind: form.Text, Question: "Agreed at", Answer: course.Moment(a.Agreement.At)},

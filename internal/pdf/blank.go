@@ -4,63 +4,58 @@ import (
 	"errors"
 	"fmt"
 
-	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
 // mostEntries is how many entries of a list a form on paper has room for.
 const mostEntries = 4
 
-// Blank draws an empty form for those who apply on paper or without the website: what the online form asks, with a
-// field for each answer, and the parts that others complete. def has the course's facts in its words. The same form
-// gives the same bytes.
-func Blank(def *form.Definition, c *course.Course) (pdf []byte, err error) {
-	if def == nil || c == nil {
-		return nil, errors.New("pdf: there is no form, or no course")
+// Blank draws an empty form for people who fill it in on paper or without the website: what the online
+// form asks, with a field for each answer, and the parts that others complete. The same form gives the
+// same bytes.
+func Blank(f *document.Form) (pdf []byte, err error) {
+	if f == nil || f.Definition == nil {
+		return nil, errors.New("pdf: there is no form")
 	}
 	return guarded(func() ([]byte, error) {
 		l, clean := newLayout(), cleaner{has: regular().has}
-		l.form(def, c, &clean)
-		return paint(cover{title: clean.line(def.Title), foot: clean.line(c.Provider.Name)}, l.at, l.sheets)
+		l.form(f, &clean)
+		return paint(cover{title: clean.line(f.Title), foot: clean.line(f.Issuer)}, l.at, l.sheets)
 	})
 }
 
-func (l *layout) form(def *form.Definition, c *course.Course, clean *cleaner) {
-	l.bar(clean.line(def.Title))
-	l.open("L", func() {
-		l.pair("Course", clean.line(c.Title), answer)
-		l.pair("Training provider", clean.line(c.Provider.Name), answer)
-		l.pair("Apply by", clean.line(c.ApplyBy()), answer)
-		l.pair("Send the form to", clean.line(c.Contact.Email), answer)
-	})
+func (l *layout) form(f *document.Form, clean *cleaner) {
+	l.bar(clean.line(f.Title))
+	l.head(clean.head(f.Head))
 	l.y += 10
-	l.paragraph(paragraph, "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. Do not include patient details in any answer.", 0)
-	for _, s := range def.Sections {
+	l.paragraph(paragraph, clean.line(f.Intro), 0)
+	for _, s := range f.Sections {
 		draw := func() { l.questions(s, clean) }
 		if s.Repeat == nil && len(s.Questions) <= 6 { // a longer one may leave half a page empty
-			l.section(draw)
+			l.wholeSection(s.Title, draw)
 		} else {
-			l.open("Sect", draw)
+			l.section(s.Title, draw)
 		}
 	}
-	l.section(func() {
+	l.wholeSection("Declarations", func() {
 		l.heading("Declarations")
 		l.wait(10, func() { l.space(10) })
-		for _, d := range def.Declarations {
+		for _, d := range f.Declarations {
 			l.beside(l.blank(blank{name: "declarations/" + d.ID, label: clean.line(d.Text), kind: "confirm"}, left, measureWidth))
 		}
 	})
-	l.section(func() {
+	l.wholeSection("Signature", func() {
 		const date = 146.0
 		l.heading("Signature")
 		l.wait(10, func() { l.space(10) })
 		l.beside(
-			l.blank(blank{name: "signature", label: clean.line(def.Signature.Label), hint: "Sign, or type your full name. This counts as your signature", kind: "signature"}, left, measureWidth-date-20),
+			l.blank(blank{name: "signature", label: clean.line(f.Signature.Label), hint: "Sign, or type your full name. This counts as your signature", kind: "signature"}, left, measureWidth-date-20),
 			l.blank(blank{name: "signature-date", about: "Signature", label: "Date", hint: " ", kind: "date"}, right-date, date),
 		)
 	})
-	for _, p := range def.Parts {
-		l.part(clean.part(p), nil)
+	for _, p := range f.Parts {
+		l.part(clean.part(document.PartOf(p)))
 	}
 }
 
@@ -84,8 +79,8 @@ func (l *layout) questions(s form.Section, clean *cleaner) {
 			l.asked(s, "", s.ID+"/1", clean)
 			break
 		}
-		l.section(func() {
-			about := fmt.Sprintf("%s %d", capital(clean.line(s.Repeat.Item)), i+1)
+		about := fmt.Sprintf("%s %d", document.Capital(clean.line(s.Repeat.Item)), i+1)
+		l.wholeSection(about, func() {
 			l.heads(subheading, about, 12, 6)
 			l.asked(s, about, fmt.Sprintf("%s/%d", s.ID, i+1), clean)
 		})

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"traininghub/internal/document"
-	"traininghub/internal/form"
 )
 
 const (
@@ -74,43 +73,48 @@ func (c *cleaner) lines(in []string) []string {
 // it can stop the whole document.
 func (c *cleaner) document(d *document.Document) *document.Document {
 	out := &document.Document{
-		Reference:   c.line(d.Reference),
-		Title:       c.line(d.Title),
-		FormVersion: c.line(d.FormVersion),
-		Course:      document.CourseFacts{Title: c.line(d.Course.Title), Provider: c.line(d.Course.Provider)},
-		Started:     d.Started,
-		Received:    d.Received,
-		Withdrawn:   d.Withdrawn,
-		Applicant:   document.Person{Name: c.line(d.Applicant.Name)},
-		Signature:   document.Signature{Label: c.line(d.Signature.Label), Name: c.line(d.Signature.Name), At: d.Signature.At},
-		Next:        c.lines(d.Next),
-		Flags:       c.lines(d.Flags),
+		Title: c.line(d.Title), Reference: c.line(d.Reference), Issuer: c.line(d.Issuer), Made: d.Made,
+		Head:  c.head(d.Head),
+		Check: document.Notice{Title: c.line(d.Check.Title), Lines: c.lines(d.Check.Lines)},
+		Next:  c.lines(d.Next), Notes: c.lines(d.Notes),
 	}
 	for _, s := range d.Sections {
-		a := document.Section{ID: s.ID, Title: c.line(s.Title), Item: c.line(s.Item), Heads: c.lines(s.Heads), Items: c.items(s.Items)}
-		for _, row := range s.Rows {
-			a.Rows = append(a.Rows, c.items(row))
+		s.Title, s.Item, s.Text, s.Heads = c.line(s.Title), c.line(s.Item), c.lines(s.Text), c.lines(s.Heads)
+		s.Items, s.Rows = c.items(s.Items), slices.Clone(s.Rows)
+		for i, row := range s.Rows {
+			s.Rows[i] = c.items(row)
 		}
-		out.Sections = append(out.Sections, a)
+		out.Sections = append(out.Sections, s)
 	}
 	for _, x := range d.Declarations {
-		out.Declarations = append(out.Declarations, document.Declaration{ID: x.ID, Text: c.line(x.Text), At: x.At})
+		x.Text = c.line(x.Text)
+		out.Declarations = append(out.Declarations, x)
+	}
+	for _, s := range d.Signatures {
+		s.Label, s.Name = c.line(s.Label), c.line(s.Name)
+		out.Signatures = append(out.Signatures, s)
 	}
 	for _, p := range d.Parts {
 		out.Parts = append(out.Parts, c.part(p))
 	}
-	for _, x := range d.Completed {
-		out.Completed = append(out.Completed, document.Completion{Part: x.Part, State: c.line(x.State), Items: c.items(x.Items)})
+	return out
+}
+
+func (c *cleaner) head(in []document.Line) []document.Line {
+	out := slices.Clone(in)
+	for i, l := range out {
+		out[i] = document.Line{Label: c.line(l.Label), Value: c.line(l.Value)}
 	}
 	return out
 }
 
-func (c *cleaner) part(p form.Part) form.Part {
-	q := form.Part{ID: p.ID, Title: c.line(p.Title), Intro: c.lines(p.Intro), Statement: c.line(p.Statement), Blanks: slices.Clone(p.Blanks)}
-	for i, b := range q.Blanks {
-		q.Blanks[i].Label, q.Blanks[i].Options = c.line(b.Label), c.lines(b.Options)
+func (c *cleaner) part(p document.Part) document.Part {
+	p.Title, p.Intro, p.Statement, p.State = c.line(p.Title), c.lines(p.Intro), c.line(p.Statement), c.line(p.State)
+	p.Items, p.Blanks = c.items(p.Items), slices.Clone(p.Blanks)
+	for i, b := range p.Blanks {
+		p.Blanks[i].Label, p.Blanks[i].Options = c.line(b.Label), c.lines(b.Options)
 	}
-	return q
+	return p
 }
 
 func (c *cleaner) items(in []document.Item) []document.Item {

@@ -33,7 +33,7 @@ func documents(t testing.TB) map[string][]byte {
 			if c.ID != def.Course {
 				continue
 			}
-			pdf, err := Blank(def, c)
+			pdf, err := Blank(onPaper(def, c.Title, c.ApplyBy()))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,8 +12,8 @@ import (
 // received is 2:05pm in London.
 var received = time.Date(2021, time.October, 1, 13, 5, 0, 0, time.UTC)
 
-func stpPart() form.Part {
-	return form.Part{
+func stpPart() document.Part {
+	return document.Part{
 		ID: "stp", Title: "For completion by the STP",
 		Intro: []string{"The STP lead fills this in and returns it to the applicant and to the training provider."},
 		Blanks: []form.Blank{
@@ -28,8 +28,8 @@ func stpPart() form.Part {
 	}
 }
 
-func practicePart() form.Part {
-	return form.Part{
+func practicePart() document.Part {
+	return document.Part{
 		ID: "practice", Title: "For completion by the employing practice",
 		Statement: "I confirm that this doctor does at least 3 clinical sessions a week at this practice.",
 		Blanks: []form.Blank{
@@ -47,13 +47,12 @@ func item(kind form.Kind, question, answer string) document.Item {
 // careers is an ordinary application for the course about career conversations.
 func careers() *document.Document {
 	return &document.Document{
-		Reference: "CC-7KMQ-4WXP", Title: "Apply for Career Conversation Training", FormVersion: "3f9a0c51d7e2",
-		Course: document.CourseFacts{
-			ID: "career-conversations", Title: "Career Conversation Training for GPs", Provider: "Example Coaching Associates",
-			Contact: "courses@example.org", LeadName: "Sam Example", Lead: "lead@example.org", Facts: map[string]string{"charge": "£352.50"},
+		Title: "Apply for Career Conversation Training", Reference: "CC-7KMQ-4WXP", Issuer: "Example Coaching Associates", Made: received,
+		Head: []document.Line{
+			{Label: "Reference", Value: "CC-7KMQ-4WXP"}, {Label: "Applicant", Value: "Siân Ŵyn-Kowalczyk"},
+			{Label: "Course", Value: "Career Conversation Training for GPs"}, {Label: "Training provider", Value: "Example Coaching Associates"},
+			{Label: "Received", Value: "2:05pm on Friday 1 October 2021"}, {Label: "Withdrawn"},
 		},
-		Started: received.Add(-40 * time.Minute), Received: received,
-		Applicant: document.Person{Name: "Siân Ŵyn-Kowalczyk", Email: "sian@example.org", Telephone: "07700 900123", GMC: "7654321"},
 		Sections: []document.Section{
 			{ID: "about-you", Title: "About you", Items: []document.Item{
 				item(form.Text, "Surname", "Ŵyn-Kowalczyk"),
@@ -93,9 +92,10 @@ func careers() *document.Document {
 			{ID: "accurate", Text: "The information in this application is accurate.", At: received},
 			{ID: "conversations", Text: "After the training I will hold at least 10 career conversations with GP colleagues.", At: received},
 		},
-		Signature: document.Signature{Label: "Name of GP", Name: "Siân Ŵyn-Kowalczyk", At: received},
-		Parts:     []form.Part{stpPart()},
-		Next:      []string{"The STP lead reads your application and decides on it.", "You get the decision by email.", "If you are accepted, the training provider sends you joining instructions."},
+		Signatures: []document.Signature{{Label: "Name of GP", Name: "Siân Ŵyn-Kowalczyk", At: received}},
+		Parts:      []document.Part{stpPart()},
+		Notes:      []string{"This document was made from the application as it was sent. Form version 3f9a0c51d7e2."},
+		Next:       []string{"The STP lead reads your application and decides on it.", "You get the decision by email.", "If you are accepted, the training provider sends you joining instructions."},
 	}
 }
 
@@ -111,7 +111,7 @@ func referee(name, job string) []document.Item {
 func mentors() *document.Document {
 	d := careers()
 	d.Reference, d.Title = "SM-X4HT-9RDN", "Apply for Supporting Mentors Training"
-	d.Course.ID, d.Course.Title = "supporting-mentors", "Supporting Mentors: a 50-hour coaching and mentoring programme"
+	d.Head[0].Value, d.Head[2].Value = d.Reference, "Supporting Mentors: a 50-hour coaching and mentoring programme"
 	d.Sections[2] = document.Section{ID: "references", Title: "References", Item: "reference", Heads: d.Sections[2].Heads,
 		Rows: [][]document.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director"), referee("Αγγελική Παπαδοπούλου", "Practice nurse")}}
 	d.Sections[3].Items = append(d.Sections[3].Items,
@@ -122,9 +122,9 @@ func mentors() *document.Document {
 		{ID: "charge", Text: "I understand that I will be charged £500, the whole cost of the place, if I fail to attend.", At: received},
 		{ID: "scheme", Text: "The information in this application is accurate and meets the criteria of the scheme. It will be shared with NHS England to monitor the scheme.", At: received},
 	}
-	d.Signature.Label = "Name of prospective GP mentor"
-	d.Parts = []form.Part{practicePart(), stpPart()}
-	d.Flags = []string{"Another application with the same GMC number was received at 9am on Thursday 30 September 2021.", "The practice code is not in the list of practices."}
+	d.Signatures[0].Label = "Name of prospective GP mentor"
+	d.Parts = []document.Part{practicePart(), stpPart()}
+	d.Check = document.Notice{Title: "For the STP lead to check", Lines: []string{"Another application with the same GMC number was received at 9am on Thursday 30 September 2021.", "The practice code is not in the list of practices."}}
 	return d
 }
 
@@ -142,7 +142,8 @@ func shortest() *document.Document {
 			s.Rows = nil
 		}
 	}
-	d.FormVersion, d.Next, d.Course.Provider = "", nil, ""
+	d.Notes, d.Next, d.Issuer = []string{"This document was made from the application as it was sent."}, nil, ""
+	d.Head[3].Value = ""
 	return d
 }
 
@@ -180,23 +181,21 @@ func longest() *document.Document {
 // withdrawn is one that the applicant has withdrawn, so that nothing happens next.
 func withdrawn() *document.Document {
 	d := careers()
-	d.Next, d.Withdrawn = nil, time.Date(2021, 10, 11, 8, 0, 0, 0, time.UTC)
+	d.Next, d.Head[5].Value = nil, "9am on Monday 11 October 2021"
 	return d
 }
 
 // decided is one that others have completed as far as they could: the practice was asked again and has not answered, the STP has decided.
 func decided() *document.Document {
 	d := mentors()
-	d.Completed = []document.Completion{
-		{Part: "practice", State: "Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", Items: []document.Item{
-			item(form.LongText, "Refused before", "Jørgen Example, practice manager, at 9am on Monday 4 October 2021: She does 2 sessions here and 1 at the branch."),
-		}},
-		{Part: "stp", Items: []document.Item{
-			item(form.Text, "Decision", "Declined"),
-			item(form.LongText, "Reason", "The practice has not confirmed the clinical sessions.\n\nApply again when it can."),
-			item(form.Text, "Decided by", "Sam Example"),
-			item(form.Text, "Decided at", "10am on Monday 11 October 2021"),
-		}},
-	}
+	d.Parts[0].Complete("Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", []document.Item{
+		item(form.LongText, "Refused before", "Jørgen Example, practice manager, at 9am on Monday 4 October 2021: She does 2 sessions here and 1 at the branch."),
+	})
+	d.Parts[1].Complete("", []document.Item{
+		item(form.Text, "Decision", "Declined"),
+		item(form.LongText, "Reason", "The practice has not confirmed the clinical sessions.\n\nApply again when it can."),
+		item(form.Text, "Decided by", "Sam Example"),
+		item(form.Text, "Decided at", "10am on Monday 11 October 2021"),
+	})
 	return d
 }

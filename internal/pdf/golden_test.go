@@ -13,14 +13,14 @@ import (
 	"strings"
 	"testing"
 
-	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/form"
 )
 
 var update = flag.Bool("update", false, "write testdata/golden anew; then look at what changed")
 
 // smallForm has one question of each kind.
-func smallForm() (*form.Definition, *course.Course) {
+func smallForm() *document.Form {
 	def := &form.Definition{
 		ID: "small", Title: "Apply for Invented Training",
 		Sections: []form.Section{
@@ -42,9 +42,25 @@ func smallForm() (*form.Definition, *course.Course) {
 		},
 		Declarations: []form.Declaration{{ID: "true", Text: "All of this is true."}, {ID: "charge", Text: "I will be charged £352.50 if I fail to attend any element of the course without a justifiable reason."}},
 		Signature:    form.Signature{Label: "Name of GP"},
-		Parts:        []form.Part{practicePart(), stpPart()},
+		Parts:        []form.Part{asAsked(practicePart()), asAsked(stpPart())},
 	}
-	return def, &course.Course{Title: "Invented Training", Provider: course.Provider{Name: "Example Coaching Associates"}, Deadline: course.Date{Year: 2021, Month: 10, Day: 15}, Contact: course.Contact{Email: "courses@example.org"}}
+	return onPaper(def, "Invented Training", "11:59pm on Friday 15 October 2021")
+}
+
+func asAsked(p document.Part) form.Part {
+	return form.Part{ID: p.ID, Title: p.Title, Intro: p.Intro, Statement: p.Statement, Blanks: p.Blanks}
+}
+
+// onPaper is a form with a head as on those of the site.
+func onPaper(def *form.Definition, title, by string) *document.Form {
+	return &document.Form{
+		Definition: def, Issuer: "Example Coaching Associates",
+		Head: []document.Line{
+			{Label: "Course", Value: title}, {Label: "Training provider", Value: "Example Coaching Associates"},
+			{Label: "Apply by", Value: by}, {Label: "Send the form to", Value: "courses@example.org"},
+		},
+		Intro: "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. Do not include patient details in any answer.",
+	}
 }
 
 // TestGolden compares each document with what a person has looked at and accepted: its text, and each page as a picture.

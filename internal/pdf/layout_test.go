@@ -112,7 +112,7 @@ func TestPageBreaks(t *testing.T) {
 func laidOut(d *document.Document) []*sheet {
 	c := cleaner{has: regular().has}
 	l := newLayout()
-	l.application(c.document(d), c.lost)
+	l.document(c.document(d), c.lost)
 	return l.sheets
 }
 
@@ -154,14 +154,16 @@ func tidy(s *sheet) error {
 // A form on paper stands within its margins, and no heading stands alone, however many questions come first.
 func TestBlankPageBreaks(t *testing.T) {
 	for n := range 30 {
-		def, c := smallForm()
+		f := smallForm()
+		def := *f.Definition
+		f.Definition = &def
 		first := form.Section{ID: "first", Title: "First"}
 		for i := range n + 1 {
 			first.Questions = append(first.Questions, form.Question{ID: fmt.Sprint("q", i), Kind: form.Text, Label: "Question"})
 		}
 		def.Sections = append([]form.Section{first}, def.Sections...)
 		l := newLayout()
-		l.form(def, c, &cleaner{has: regular().has})
+		l.form(f, &cleaner{has: regular().has})
 		for i, s := range l.sheets {
 			if err := tidy(s); err != nil {
 				t.Errorf("%d questions first, page %d: %v", n+1, i+1, err)

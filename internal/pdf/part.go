@@ -4,15 +4,15 @@ import (
 	"cmp"
 
 	"traininghub/internal/document"
-	"traininghub/internal/form"
 )
 
-// part draws a block that somebody else completes: an empty one to fill in, by hand or on screen, with a line on top that says why if
-// it is known; or what they have answered. It stands on one page as far as it fits one.
-func (l *layout) part(p form.Part, as *document.Completion) {
+// part draws a block that somebody else completes: what they have answered, or blanks to fill in, by hand
+// or on screen, with a line on top that says why they have not. It stands on one page as far as it fits
+// one.
+func (l *layout) part(p document.Part) {
 	const pad, date = 7.0, 146.0
 	l.space(30)
-	l.section(func() {
+	l.wholeSection(p.Title, func() {
 		c := l.wrap(l.at.heading(), heading, left+10, measureWidth-20, p.Title, maxLabelLines)
 		l.room(c.height() + 2*pad + 80)
 		l.fill(left, l.y, measureWidth, c.height()+2*pad, pale)
@@ -23,15 +23,10 @@ func (l *layout) part(p form.Part, as *document.Completion) {
 			l.paragraph(paragraph, s, 8)
 		}
 		l.paragraph(paragraph, p.Statement, 8)
-		if as != nil {
-			l.paragraph(label, as.State, 8)
-			if len(as.Items) > 0 {
-				l.items(as.Items)
-				l.space(12)
-			}
-			if as.State == "" {
-				return
-			}
+		l.paragraph(label, p.State, 8)
+		if len(p.Items) > 0 {
+			l.items(p.Items)
+			l.space(12)
 		}
 		for i := 0; i < len(p.Blanks); i++ {
 			b := partBlank(p, i)
@@ -45,7 +40,7 @@ func (l *layout) part(p form.Part, as *document.Completion) {
 	})
 }
 
-func partBlank(p form.Part, i int) blank {
+func partBlank(p document.Part, i int) blank {
 	b := p.Blanks[i]
 	return blank{name: p.ID + "/" + b.ID, about: p.Title, label: b.Label, kind: b.Kind, options: b.Options}
 }

@@ -1,5 +1,5 @@
-// Package pdf draws an application that was sent as an A4 document: everything that was asked and
-// answered, and the blocks that others complete, by hand or on screen.
+// Package pdf draws a document as A4 pages, whatever kind of record it was made from: its head, what was
+// asked and answered, declarations, signatures, and the parts that others complete, by hand or on screen.
 //
 // [Render] needs nothing but the document: no clock, no machine, no network. The same document gives
 // the same bytes in any time zone and process. Whatever people typed, it gives a legible file of at
@@ -36,19 +36,19 @@ import (
 // was typed.
 func Render(d *document.Document) (pdf []byte, err error) {
 	if d == nil {
-		return nil, errors.New("pdf: there is no document; the application was not sent")
+		return nil, errors.New("pdf: there is no document")
 	}
 	return guarded(func() ([]byte, error) {
 		c := cleaner{has: regular().has}
 		d := c.document(d)
 		l := newLayout()
-		l.application(d, c.lost)
-		return paint(cover{d.Title, d.Reference, d.Course.Provider, d.Received}, l.at, l.sheets)
+		l.document(d, c.lost)
+		return paint(cover{d.Title, d.Reference, d.Issuer, d.Made}, l.at, l.sheets)
 	})
 }
 
 // guarded turns a panic into an error. The library panics on text that it cannot encode. Cleaning
-// prevents that; should it ever fail, one application without a PDF is better than a worker that dies on
+// prevents that; should it ever fail, one document without a PDF is better than a worker that dies on
 // it again and again.
 func guarded(draw func() ([]byte, error)) (pdf []byte, err error) {
 	defer func() {

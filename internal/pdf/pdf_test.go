@@ -65,13 +65,19 @@ func expected(d *document.Document) []string {
 			}
 		}
 	}
-	add(d.Title, "Reference", d.Reference, "Applicant", d.Applicant.Name, "Course", d.Course.Title, d.Course.Provider, "Received", "2:05pm on Friday 1 October 2021")
-	if !d.Withdrawn.IsZero() {
-		add("Withdrawn", "9am on Monday 11 October 2021")
+	add(d.Title)
+	for _, x := range d.Head {
+		if x.Value != "" {
+			add(x.Label, x.Value)
+		}
 	}
-	add(d.Flags...)
+	if len(d.Check.Lines) > 0 {
+		add(d.Check.Title)
+		add(d.Check.Lines...)
+	}
 	for _, s := range d.Sections {
 		add(s.Title)
+		add(s.Text...)
 		answers(s.Items)
 		if s.ID == "qualifications" {
 			add(s.Heads...)
@@ -99,19 +105,17 @@ func expected(d *document.Document) []string {
 	for _, x := range d.Declarations {
 		add(x.Text, "Confirmed at 2:05pm on Friday 1 October 2021")
 	}
-	add("Signature", d.Signature.Label, d.Signature.Name, "Signed at", "2:05pm on Friday 1 October 2021")
+	for _, x := range d.Signatures {
+		add(x.Label, x.Name, "Signed at", "2:05pm on Friday 1 October 2021")
+	}
 	add(d.Next...)
+	add(d.Notes...)
 	for _, p := range d.Parts {
 		add(p.Title)
 		add(p.Intro...)
 		add(p.Statement)
-		if c := completed(d, p.ID); c != nil {
-			add(c.State)
-			answers(c.Items)
-			if c.State == "" {
-				continue
-			}
-		}
+		add(p.State)
+		answers(p.Items)
 		for _, b := range p.Blanks {
 			add(b.Label)
 			add(b.Options...)
@@ -128,7 +132,11 @@ func textOf(t *testing.T, d *document.Document) string {
 	pages := strings.Split(strings.TrimSuffix(run(t, "poppler-utils", "pdftotext", "-raw", file, "-"), "\f"), "\f")
 	var b strings.Builder
 	for i, page := range pages {
-		head := squeeze(fmt.Sprintf("%sReference %s%sPage %d of %d", d.Title, d.Reference, d.Course.Provider, i+1, len(pages)))
+		reference := ""
+		if d.Reference != "" {
+			reference = "Reference " + d.Reference
+		}
+		head := squeeze(fmt.Sprintf("%s%s%sPage %d of %d", d.Title, reference, d.Issuer, i+1, len(pages)))
 		rest, ok := strings.CutPrefix(squeeze(page), head)
 		if !ok {
 			t.Errorf("page %d begins with %.150q, want %q", i+1, squeeze(page), head)
@@ -186,7 +194,7 @@ func TestProperties(t *testing.T) {
 			t.Errorf("%s is not %q in\n%s", key, want, info)
 		}
 	}
-	for _, personal := range []string{d.Applicant.Name, d.Applicant.Email, "Author", "Subject", "Keywords"} {
+	for _, personal := range []string{d.Signatures[0].Name, "sian@example.org", "Author", "Subject", "Keywords"} {
 		if strings.Contains(info, personal) {
 			t.Errorf("the properties have %q:\n%s", personal, info)
 		}
@@ -203,7 +211,7 @@ func TestSameBytes(t *testing.T) {
 	}
 	d := mentors()
 	tokyo := time.FixedZone("Tokyo", 9*60*60)
-	d.Received, d.Started, d.Signature.At = d.Received.In(tokyo), d.Started.In(tokyo), d.Signature.At.In(tokyo)
+	d.Made, d.Signatures[0].At = d.Made.In(tokyo), d.Signatures[0].At.In(tokyo)
 	for i := range d.Declarations {
 		d.Declarations[i].At = d.Declarations[i].At.In(tokyo)
 	}
@@ -404,7 +412,7 @@ func TestCutIsSaid(t *testing.T) {
 		d.Sections = append(d.Sections, document.Section{Title: "More", Items: []document.Item{{Kind: form.LongText, Question: "Why?", Answer: *answer}}})
 	}
 	text := textOf(t, d)
-	for _, want := range []string{cutNote, d.Declarations[0].Text, d.Signature.Label, "For completion by the STP", "Signature of STP lead"} {
+	for _, want := range []string{cutNote, d.Declarations[0].Text, d.Signatures[0].Label, "For completion by the STP", "Signature of STP lead"} {
 		if !strings.Contains(text, squeeze(want)) {
 			t.Errorf("when the pages run out, %q is missing", want)
 		}
@@ -413,7 +421,7 @@ func TestCutIsSaid(t *testing.T) {
 
 // A panic becomes an error that does not quote what was being drawn.
 func TestPanic(t *testing.T) {
-	pdf, err := guarded(func() ([]byte, error) { panic("index out of range in " + careers().Applicant.Name) })
+	pdf, err := guarded(func() ([]byte, error) { panic("index out of range in " + careers().Signatures[0].Name) })
 	if pdf != nil || err == nil {
 		t.Fatalf("got %d bytes, error %v", len(pdf), err)
 	}

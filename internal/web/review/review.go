@@ -248,7 +248,7 @@ func (s *server) review(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem) error {
-	person, doc, at := web.StaffOf(r), a.Copy(true), "/review/"+a.Reference
+	person, doc, at := web.StaffOf(r), a.Document, "/review/"+a.Reference
 	b := a.Brief()
 	view := page.Review{
 		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf", Flags: a.FlagsNow(),
@@ -277,18 +277,11 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 		return err
 	}
 	view.Doubles = s.reviewLines(doubles)
-	for _, c := range doc.Completed {
-		p := page.Completed{Title: c.Part, State: c.State}
-		if i := slices.IndexFunc(doc.Parts, func(p form.Part) bool { return p.ID == c.Part }); i >= 0 {
-			if doc.Parts[i].Decision { // has a block of its own
-				continue
-			}
-			p.Title = doc.Parts[i].Title
+	for _, c := range a.Copy(true).Parts {
+		if c.Untouched() || slices.ContainsFunc(doc.Parts, func(p form.Part) bool { return p.ID == c.ID && p.Decision }) { // that has a block of its own
+			continue
 		}
-		for _, i := range c.Items {
-			p.Facts = append(p.Facts, page.Fact{Question: i.Question, Answer: i.Answer})
-		}
-		view.Parts = append(view.Parts, p)
+		view.Parts = append(view.Parts, page.Completed{Title: c.Title, State: c.State, Facts: web.Facts(c.Items)})
 	}
 	for _, d := range doc.Declarations {
 		view.Declared = append(view.Declared, d.Text)

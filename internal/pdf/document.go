@@ -3,10 +3,9 @@ package pdf
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"traininghub/internal/course"
 	"traininghub/internal/document"
@@ -26,35 +25,27 @@ const (
 	labelGap  = 14.0
 )
 
-// application lays out the whole document. lost is how many characters could not be shown.
-func (l *layout) application(d *document.Document, lost int) {
+// document lays out the whole document. lost is how many characters could not be shown.
+func (l *layout) document(d *document.Document, lost int) {
 	l.upTo(answerPages)
-	l.top(d)
-	l.flags(d.Flags)
+	l.bar(d.Title)
+	l.head(d.Head)
+	l.y += 4
+	l.check(d.Check)
 	for _, s := range d.Sections {
 		if !l.full {
-			l.open("Sect", func() { l.answers(s) })
+			l.section(s.Title, func() { l.answers(s) })
 		}
 	}
 	l.upTo(signedPages)
 	l.declarations(d.Declarations)
-	l.signed(d.Signature)
+	l.signed(d.Signatures)
 	l.next(d.Next)
-	l.notes(d, lost)
+	l.notes(d.Notes, lost)
 	l.upTo(maxPages)
 	for _, p := range d.Parts {
-		l.part(p, completed(d, p.ID))
+		l.part(p)
 	}
-}
-
-// completed is the part with the id as it stands; nil if nothing is known of it.
-func completed(d *document.Document, id string) *document.Completion {
-	for i := range d.Completed {
-		if d.Completed[i].Part == id {
-			return &d.Completed[i]
-		}
-	}
-	return nil
 }
 
 // bar is the document's title, below a blue bar.
@@ -63,49 +54,40 @@ func (l *layout) bar(s string) {
 		l.fill(left, l.y, 48, 5, blue)
 		l.y += 16
 	})
-	l.heads(title, cmp.Or(s, "Application"), 0, 10)
+	l.heads(title, cmp.Or(s, "Document"), 0, 10)
 	l.wait(0, func() { l.rule(left, l.y, measureWidth, 1, black) })
 }
 
-// top says at a glance what this is and whose.
-func (l *layout) top(d *document.Document) {
-	l.bar(d.Title)
-	withdrawn := ""
-	if !d.Withdrawn.IsZero() {
-		withdrawn = course.Moment(d.Withdrawn)
+// head says at a glance what this is and whose.
+func (l *layout) head(lines []document.Line) {
+	if !slices.ContainsFunc(lines, func(x document.Line) bool { return x.Value != "" }) {
+		return
 	}
 	l.open("L", func() {
-		for _, p := range [][2]string{
-			{"Reference", d.Reference},
-			{"Applicant", d.Applicant.Name},
-			{"Course", d.Course.Title},
-			{"Training provider", d.Course.Provider},
-			{"Received", course.Moment(d.Received)},
-			{"Withdrawn", withdrawn},
-		} {
-			if p[1] != "" {
-				l.pair(p[0], p[1], answer)
+		for _, x := range lines {
+			if x.Value != "" {
+				l.pair(x.Label, x.Value, answer)
 			}
 		}
 	})
-	l.y += 4
 }
 
-// flags are what a person should look at, in a box.
-func (l *layout) flags(flags []string) {
-	if len(flags) == 0 {
+// check is what a reader should look at first, in a box.
+func (l *layout) check(n document.Notice) {
+	if len(n.Lines) == 0 {
 		return
 	}
 	const pad, bullet = 12.0, 12.0
 	l.space(12)
-	l.section(func() {
-		l.room(80)
+	l.wholeSection(n.Title, func() {
+		c := l.wrap(l.at.heading(), label, left+pad, measureWidth-2*pad, n.Title, maxLabelLines)
+		l.room(66 + c.height())
 		begin, on := l.y, len(l.sheets)
 		l.y += pad
-		l.write(l.child(l.at.heading()), label, left+pad, l.y, "For the STP lead to check")
-		l.y += styles[label].lead + 2
+		l.draw(c, l.y)
+		l.y += c.height() + 2
 		l.open("L", func() {
-			for _, f := range flags {
+			for _, f := range n.Lines {
 				l.item(paragraph, left+pad, bullet, measureWidth-2*pad, "•", f)
 				l.y += 2
 			}
@@ -118,7 +100,11 @@ func (l *layout) flags(flags []string) {
 	})
 }
 
+// heading begins a section; one without a title has none.
 func (l *layout) heading(s string) {
+	if s == "" {
+		return
+	}
 	l.heads(heading, s, 26, 4)
 	l.wait(1, func() {
 		l.rule(left, l.y, measureWidth, 1.5, blue)
@@ -126,13 +112,29 @@ func (l *layout) heading(s string) {
 	})
 }
 
-// section keeps what f draws on one page, as far as it fits one, and is a section of the document.
-func (l *layout) section(f func()) {
-	l.whole(func() { l.open("Sect", f) })
+// section lets what f draws be a section. One without a title is none: its headings would be a level too
+// deep, below a heading that is not there.
+func (l *layout) section(title string, f func()) {
+	if title == "" {
+		f()
+		return
+	}
+	l.open("Sect", f)
+}
+
+// wholeSection is a section that is kept on one page, as far as it fits one.
+func (l *layout) wholeSection(title string, f func()) {
+	l.whole(func() { l.section(title, f) })
 }
 
 func (l *layout) answers(s document.Section) {
 	l.heading(s.Title)
+	if len(s.Text) > 0 {
+		l.wait(10, func() { l.space(10) })
+	}
+	for _, p := range s.Text {
+		l.paragraph(paragraph, p, 8)
+	}
 	heads := s.Heads
 	if len(heads) == 0 && len(s.Rows) > 0 {
 		for _, it := range s.Rows[0] {
@@ -140,6 +142,7 @@ func (l *layout) answers(s document.Section) {
 		}
 	}
 	switch {
+	case len(heads) == 0 && len(s.Items) == 0 && len(s.Text) > 0:
 	case len(heads) == 0:
 		l.items(s.Items)
 	case fitsTable(heads, s.Rows):
@@ -155,8 +158,8 @@ func (l *layout) answers(s document.Section) {
 				l.whole(func() { l.items(row) })
 				continue
 			}
-			l.section(func() {
-				l.heads(subheading, fmt.Sprintf("%s %d", capital(s.Item), i+1), 12, 2)
+			l.wholeSection(s.RowTitle(i+1), func() {
+				l.heads(subheading, s.RowTitle(i+1), 12, 2)
 				l.items(row)
 			})
 		}
@@ -187,7 +190,7 @@ func (l *layout) items(items []document.Item) {
 	}
 	for len(items) > 0 {
 		if items[0].Kind == form.LongText {
-			l.open("Sect", func() { l.long(items[0]) })
+			l.section(items[0].Question, func() { l.long(items[0]) })
 			items = items[1:]
 			continue
 		}
@@ -225,7 +228,7 @@ func (l *layout) declarations(all []document.Declaration) {
 		return
 	}
 	const box, indent = 11.0, 24.0
-	l.section(func() {
+	l.wholeSection("Declarations", func() {
 		l.heading("Declarations")
 		l.open("L", func() {
 			for _, d := range all {
@@ -268,12 +271,17 @@ func (l *layout) signedItem(c column, sign func(y float64)) {
 	})
 }
 
-func (l *layout) signed(s document.Signature) {
-	l.section(func() {
+func (l *layout) signed(all []document.Signature) {
+	if len(all) == 0 {
+		return
+	}
+	l.wholeSection("Signature", func() {
 		l.heading("Signature")
 		l.open("L", func() {
-			l.pair(s.Label, s.Name, signature)
-			l.pair("Signed at", course.Moment(s.At), answer)
+			for _, s := range all {
+				l.pair(s.Label, s.Name, signature)
+				l.pair("Signed at", course.Moment(s.At), answer)
+			}
 		})
 	})
 }
@@ -283,7 +291,7 @@ func (l *layout) next(steps []string) {
 		return
 	}
 	const indent = 20.0
-	l.section(func() {
+	l.wholeSection("What happens next", func() {
 		l.heading("What happens next")
 		l.wait(6, func() { l.y += 6 })
 		l.open("L", func() {
@@ -296,8 +304,8 @@ func (l *layout) next(steps []string) {
 	})
 }
 
-// notes close the applicant's part.
-func (l *layout) notes(d *document.Document, lost int) {
+// notes are the small print. It begins with what could not be shown.
+func (l *layout) notes(notes []string, lost int) {
 	l.wait(14, func() { l.space(14) })
 	switch {
 	case lost == 1:
@@ -305,18 +313,7 @@ func (l *layout) notes(d *document.Document, lost int) {
 	case lost > 1:
 		l.paragraph(note, fmt.Sprintf("%d characters could not be shown here and appear as □ or are left out. The online record has them.", lost), 2)
 	}
-	s := "This document was made from the application as it was sent."
-	if d.FormVersion != "" {
-		s += " Form version " + d.FormVersion + "."
+	for _, s := range notes {
+		l.paragraph(note, s, 0)
 	}
-	l.paragraph(note, s, 0)
-}
-
-// capital begins s with a capital letter.
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return "Entry"
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -1,0 +1,63 @@
+package document
+
+import (
+	"strings"
+	"time"
+
+	"traininghub/internal/form"
+)
+
+// A Submission is a form as it was filled in and sent: the questions as they were asked, the answers as
+// people read them, the declarations in their exact words. Documents, letters and exports are made from
+// it alone.
+type Submission struct {
+	Reference    string        `json:"reference"`
+	Title        string        `json:"title"` // the form's
+	FormVersion  string        `json:"form_version"`
+	Course       CourseFacts   `json:"course"`
+	Started      time.Time     `json:"started"`  // UTC
+	Received     time.Time     `json:"received"` // UTC
+	Applicant    Person        `json:"applicant"`
+	Sections     []Section     `json:"sections"`
+	Declarations []Declaration `json:"declarations"`
+	Signature    Signature     `json:"signature"`
+	Parts        []form.Part   `json:"parts,omitempty"` // for others to complete
+	Terms        *form.Terms   `json:"terms,omitempty"` // to be agreed to once accepted
+	Next         []string      `json:"next,omitempty"`  // what was said to happen next
+	Flags        []string      `json:"flags,omitempty"`
+}
+
+// CourseFacts are the course's facts when the form was sent.
+type CourseFacts struct {
+	ID       string            `json:"id"`
+	Title    string            `json:"title"`
+	Provider string            `json:"provider"`
+	Contact  string            `json:"contact"`   // e-mail address for questions
+	LeadName string            `json:"lead_name"` // may be empty
+	Lead     string            `json:"lead"`      // the lead's e-mail address
+	Facts    map[string]string `json:"facts"`     // every named fact, for letters
+}
+
+// A Person is who sent the form, from the questions that the form names.
+type Person struct {
+	Name      string `json:"name"`
+	Email     string `json:"email"`
+	Telephone string `json:"telephone,omitempty"`
+	GMC       string `json:"gmc"` // 7 digits
+}
+
+// Is tells whether the person has the e-mail address.
+func (p Person) Is(email string) bool { return strings.EqualFold(p.Email, email) }
+
+// Document is the submission on paper, as it was sent. Its kind of record adds the head, and what has
+// happened since.
+func (s *Submission) Document() *Document {
+	d := &Document{
+		Title: s.Title, Reference: s.Reference, Issuer: s.Course.Provider, Made: s.Received,
+		Sections: s.Sections, Declarations: s.Declarations, Signatures: []Signature{s.Signature}, Next: s.Next,
+	}
+	for _, p := range s.Parts {
+		d.Parts = append(d.Parts, PartOf(p))
+	}
+	return d
+}
