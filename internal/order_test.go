@@ -52,7 +52,7 @@ var owners = map[string]string{
 	"go.yaml.in/yaml/v3":                     "internal/source",
 	"github.com/go-playground/validator/v10": "internal/form",
 	"github.com/yuin/goldmark":               "site/markdown",
-	"github.com/evanw/esbuild":               "site",
+	"github.com/evanw/esbuild":               "site/look",
 	"modernc.org/sqlite":                     "internal/sqlite",
 	"github.com/jung-kurt/gofpdf":            "internal/pdf",
 	"github.com/go-fonts/liberation":         "internal/pdf",

@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
+	"traininghub/site/check"
 	"traininghub/site/digest"
 	"traininghub/site/folder"
 	"traininghub/site/markdown"
@@ -93,26 +94,26 @@ func (*memory) Has(string, digest.Sum) bool { return false }
 // produce makes all files and checks them. Only its result tells whether what the sink got is a site.
 func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
 	sheets := s.sheets(at)
-	outlines := make([]*outline, len(sheets))
+	pages := make([]*check.Page, len(sheets))
 	errs := make([]error, len(sheets))
 	parallel.Do(len(sheets), func(i int) {
 		if ctx.Err() == nil {
-			outlines[i], errs[i] = s.print(&sheets[i], to)
+			sheets[i].Outline, errs[i] = s.print(&sheets[i], to)
 		}
-		if outlines[i] == nil {
-			outlines[i] = &outline{}
+		if sheets[i].Outline == nil {
+			sheets[i].Outline = &check.Outline{}
 		}
+		pages[i] = &sheets[i].Page
 	})
 	faults := append(source.Faults(nil), s.faults...)
 	for i, err := range errs {
 		// What an editor mistyped may well be what cannot be rendered.
 		if err != nil && len(s.faults) == 0 {
-			faults.Add(sheets[i].file, 0, err.Error(), "")
+			faults.Add(sheets[i].File, 0, err.Error(), "")
 		}
 	}
-	faults = append(faults, s.checkLinks(sheets, outlines)...)
 	faults = append(faults, s.notes...)
-	faults = append(faults, s.checkPages(sheets, outlines, at)...)
+	faults = append(faults, s.check(pages, at)...)
 	faults.Sort()
 	if faults.Err() != nil || ctx.Err() != nil {
 		return faults
@@ -130,35 +131,45 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	return faults
 }
 
+// check looks at the pages as they were rendered.
+func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
+	all := check.Site{
+		Hub: s.Hub, Pages: pages, Faults: s.faults, Fixed: s.fixed, Moved: s.movedTo,
+		Made: func(file string) bool { return s.ics[file] || slices.Contains(dated, "/"+file) },
+		Form: func(id string) bool { return s.Programme.Forms[id] != nil || s.Programme.Unread },
+	}
+	faults := append(all.Links(), all.Looks()...)
+	for _, p := range s.pages {
+		if p.ReviewDue != nil {
+			faults = append(faults, check.Review(p.file.Path, p.ReviewDue, p.at("review_due"), at)...)
+		}
+	}
+	for _, c := range s.courses {
+		if c.ReviewDue != nil {
+			faults = append(faults, check.Review(c.File.Path, c.ReviewDue, c.At("review_due"), at)...)
+		}
+	}
+	return faults
+}
+
 // A sheet is one page before it is rendered.
 type sheet struct {
-	address string
-	file    string                // the editor's
-	body    func() *markdown.Text // its Markdown; nil if it has none
-	listed  bool                  // in the sitemap
-	name    string                // of the template
-	frame   page.Frame
-	view    func(*page.Frame) (any, error) // may add to the frame what takes time to make
+	check.Page        // but for its Outline
+	name       string // of the template
+	frame      page.Frame
+	view       func(*page.Frame) (any, error) // may add to the frame what takes time to make
 
 	of  *made  // the course of which it is made and nothing else but the key; nil if there is none
 	key string // see printed
 }
 
-// text is the Markdown, which may have to be read again; nil if there is none.
-func (sh *sheet) text() *markdown.Text {
-	if sh.body == nil {
-		return nil
-	}
-	return sh.body()
-}
-
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // print renders one page, or takes it from the cache.
-func (s *Site) print(sh *sheet, to sink) (*outline, error) {
-	name := fileOf(sh.address)
+func (s *Site) print(sh *sheet, to sink) (*check.Outline, error) {
+	name := fileOf(sh.Address)
 	if sh.of != nil && s.keeps {
-		switch p := sh.of.page(sh.address, sh.key); {
+		switch p := sh.of.page(sh.Address, sh.key); {
 		case p == nil:
 		case p.HTML != nil:
 			to.Add(name, p.HTML)
@@ -178,7 +189,7 @@ func (s *Site) print(sh *sheet, to sink) (*outline, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &printed{Key: sh.key, Outline: outlineOf(b.Bytes())}
+	p := &printed{Key: sh.key, Outline: check.OutlineOf(b.Bytes())}
 	data := b.Bytes()
 	if to.keeps() {
 		data = bytes.Clone(data)
@@ -189,7 +200,7 @@ func (s *Site) print(sh *sheet, to sink) (*outline, error) {
 		if p.HTML == nil {
 			p.Digest = digest.Of(data)
 		}
-		sh.of.keep(sh.address, p)
+		sh.of.keep(sh.Address, p)
 	}
 	return &p.Outline, nil
 }
@@ -215,9 +226,9 @@ func (s *Site) sheets(at time.Time) []sheet {
 var home = page.Link{Text: "Home", Href: "/"}
 
 func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
-	sh := sheet{address: p.address(), file: p.file.Path, body: func() *markdown.Text { return &p.body }, name: "prose", listed: true}
+	sh := sheet{Page: check.Page{Address: p.address(), File: p.file.Path, Body: func() *markdown.Text { return &p.body }, Listed: true}, name: "prose"}
 	sh.frame = page.Frame{
-		Heading: p.Title, Describe: p.Describe, Path: sh.address, Crumbs: []page.Link{home},
+		Heading: p.Title, Describe: p.Describe, Path: sh.Address, Crumbs: []page.Link{home},
 		Reviewed: short(p.Reviewed), ReviewDue: short(p.ReviewDue),
 	}
 	html := func() (template.HTML, error) {
@@ -253,9 +264,9 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 			return page.Home{Body: text, Courses: cards}, err
 		}
 	case notFoundPage:
-		sh.listed, sh.frame.Path, sh.frame.Crumbs = false, "", nil
+		sh.Listed, sh.frame.Path, sh.frame.Crumbs = false, "", nil
 	case problemPage:
-		sh.listed, sh.frame.Crumbs = false, nil
+		sh.Listed, sh.frame.Crumbs = false, nil
 	}
 	return sh
 }
@@ -269,7 +280,8 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		v.Apply, v.Paper = c.address()+"apply/", c.paper
 	}
 	return sheet{
-		address: c.address(), file: c.File.Path, body: func() *markdown.Text { return s.body(c) }, name: "course", listed: true,
+		Page: check.Page{Address: c.address(), File: c.File.Path, Body: func() *markdown.Text { return s.body(c) }, Listed: true},
+		name: "course",
 		frame: page.Frame{
 			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
 			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
@@ -302,9 +314,9 @@ func (s *Site) key(now page.StatusTag, apply, paper string) string {
 // applySheet is where an application begins: the first section, or a page that says why not now.
 func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 	first := &c.form.Sections[0]
-	sh := sheet{address: c.address() + "apply/", file: c.form.Path, name: "section"}
+	sh := sheet{Page: check.Page{Address: c.address() + "apply/", File: c.form.Path}, name: "section"}
 	sh.frame = page.Frame{
-		Heading: c.form.Title, Path: sh.address, Describe: c.form.Title + ". " + status(c.Course, at).Detail + ".",
+		Heading: c.form.Title, Path: sh.Address, Describe: c.form.Title + ". " + status(c.Course, at).Detail + ".",
 		Back: &page.Link{Text: "Back", Href: c.address()}, Application: true,
 	}
 	sh.view = func(*page.Frame) (any, error) {
@@ -352,9 +364,9 @@ func (s *Site) sitemap(sheets []sheet) []byte {
 	var b bytes.Buffer
 	b.WriteString(xml.Header + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
 	for _, sh := range sheets {
-		if sh.listed {
+		if sh.Listed {
 			fmt.Fprint(&b, "<url><loc>")
-			xml.EscapeText(&b, []byte(s.Hub.BaseURL+sh.address))
+			xml.EscapeText(&b, []byte(s.Hub.BaseURL+sh.Address))
 			fmt.Fprint(&b, "</loc></url>\n")
 		}
 	}

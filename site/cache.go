@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/letter"
 	"traininghub/internal/source"
+	"traininghub/site/check"
 	"traininghub/site/digest"
 	"traininghub/site/markdown"
 )
@@ -62,7 +63,7 @@ type printed struct {
 	Key     string // what it depends on, but for the course and its texts
 	HTML    []byte
 	Digest  digest.Sum // of the HTML, if that is not here
-	Outline outline
+	Outline check.Outline
 }
 
 // known is the course of a file that is as it was; nil if there is none.
@@ -111,7 +112,7 @@ func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	}
 	text, wrong := s.read(c.File, c, s.naming(c, m.named), s.courseBlocks(f))
 	m.text = &text
-	m.faults = append(append(m.faults, wrong...), checkWords(c.File, c)...)
+	m.faults = append(append(m.faults, wrong...), check.Words(c.File, c)...)
 	return m
 }
 

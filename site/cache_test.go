@@ -216,7 +216,7 @@ func TestCache(t *testing.T) {
 			t.Fatalf("after edit %d, %s: %v", i, what, wrong.Err())
 		}
 		for _, f := range wrong {
-			if f.Column == 0 && f.Rule != ruleOrphan.Name {
+			if f.Column == 0 && f.Rule != "orphan" {
 				t.Errorf("after edit %d, %s: nobody knows where this is: %v", i, what, f)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"traininghub/internal/page"
+	"traininghub/site/check"
 )
 
 // Whether a reader can apply is asked as NHS services ask: one question a page. Each answer is a link to the next
@@ -39,7 +40,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 	var all []sheet
 	crumbs := []page.Link{home, {Text: c.Title, Href: c.address()}}
 	end := func(i int) sheet {
-		sh := sheet{address: c.ends(i), file: c.File.Path, name: "eligible"}
+		sh := sheet{Page: check.Page{Address: c.ends(i), File: c.File.Path}, name: "eligible"}
 		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: status(c.Course, at), Back: c.eligibility(0), Contact: c.Contact.Email}
 		if c.form != nil && c.Accepts(at) {
 			v.Apply = c.address() + "apply/"
@@ -58,7 +59,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			heading = "You meet the criteria, but you cannot apply now"
 			title = heading
 		}
-		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.address, Crumbs: crumbs, Unlisted: true}
+		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.Address, Crumbs: crumbs, Unlisted: true}
 		sh.frame.Describe = "What your answers mean for applying for " + c.Title + ", and what you can do now."
 		sh.view = func(*page.Frame) (any, error) { return v, nil }
 		sh.of, sh.key = c.made, s.key(v.Status, v.Apply, "")
@@ -74,10 +75,10 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 		if ask.Answer == "no" {
 			v.Yes, v.No = v.No, v.Yes
 		}
-		sh := sheet{address: c.eligibility(i), file: c.File.Path, name: "criterion"}
-		sh.frame = page.Frame{Heading: ask.Question, Title: ask.Question + " – " + c.Title, Path: sh.address, Crumbs: crumbs}
+		sh := sheet{Page: check.Page{Address: c.eligibility(i), File: c.File.Path}, name: "criterion"}
+		sh.frame = page.Frame{Heading: ask.Question, Title: ask.Question + " – " + c.Title, Path: sh.Address, Crumbs: crumbs}
 		if i == 0 {
-			sh.listed = true
+			sh.Listed = true
 			sh.frame.Describe = fmt.Sprintf("Answer %d short questions to find out whether you can apply for %s.", of, c.Title)
 			if of == 1 {
 				sh.frame.Describe = "Answer a short question to find out whether you can apply for " + c.Title + "."

@@ -11,6 +11,7 @@ import (
 
 	"traininghub/internal/page"
 	"traininghub/internal/source"
+	"traininghub/site/check"
 )
 
 // An address that was once given to people leads somewhere for good. A page that is renamed says under "aliases" where it
@@ -75,7 +76,7 @@ func (s *Site) loadAliases() source.Faults {
 		}
 		if len(taker) == 0 {
 			for _, sh := range s.sheets(time.Time{}) {
-				taker[fileOf(sh.address)] = sh.file
+				taker[fileOf(sh.Address)] = sh.File
 			}
 		}
 		if other := taker[fileOf(from)]; other != "" {
@@ -128,7 +129,7 @@ func (s *Site) loadAliases() source.Faults {
 func (s *Site) movedSheets() []sheet {
 	all := make([]sheet, len(s.moved))
 	for i, m := range s.moved {
-		all[i] = sheet{address: m.from, file: m.file, name: "message"}
+		all[i] = sheet{Page: check.Page{Address: m.from, File: m.file}, name: "message"}
 		all[i].frame = page.Frame{
 			Heading: "This page has moved", Title: "This page has moved – " + m.title + " – " + m.from, Path: m.to, Moved: m.to, Unlisted: true,
 		}

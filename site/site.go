@@ -53,7 +53,9 @@ import (
 	"traininghub/internal/parallel"
 	"traininghub/internal/programme"
 	"traininghub/internal/source"
+	"traininghub/site/check"
 	"traininghub/site/digest"
+	"traininghub/site/look"
 )
 
 // A Site is all that the editors' files say, read and checked. It may be built from several
@@ -114,27 +116,27 @@ func (k *Cache) load(content, templates fs.FS, modules string, letters letter.Ta
 	if len(faults) > 0 && hub.Name == "" {
 		return nil, faults
 	}
-	of, err := hashLook(hub, templates, modules)
+	of, err := look.Of(hub, templates, modules)
 	if err != nil {
 		faults.Add("templates", 0, err.Error(), "")
 		return nil, faults
 	}
-	var look *front
+	var dressed *front
 	var wrong error
 	var dressing sync.WaitGroup // beside all that the editors wrote, of which neither fills two processors by itself
-	dressing.Go(func() { look, wrong = k.dress(of, hub, templates, modules) })
+	dressing.Go(func() { dressed, wrong = k.dress(of, hub, templates, modules) })
 	found := s.loadContent(content, letters, hub, of)
 	dressing.Wait()
 	switch {
-	case errors.Is(wrong, errNoFrontEnd):
+	case errors.Is(wrong, look.ErrNoFrontEnd):
 		faults.Add(modules, 0, wrong.Error(), `run "npm ci"`)
 		return nil, faults
 	case wrong != nil:
 		faults.Add("templates", 0, wrong.Error(), "")
 		return nil, faults
 	}
-	s.Pages, s.look = look.pages, look.sum()
-	maps.Copy(s.fixed, look.files)
+	s.Pages, s.look = dressed.pages, dressed.Sum()
+	maps.Copy(s.fixed, dressed.Files)
 	faults = append(faults, found...)
 	s.faults, s.notes = faults.Errors(), faults.Warnings()
 	s.faults.Sort()
@@ -153,9 +155,28 @@ func (s *Site) loadContent(content fs.FS, letters letter.Table, hub *page.Site, 
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
-	faults = append(faults, strays(content)...)
+	faults = append(faults, check.Strays(content)...)
 	s.ics = s.calendarFiles()
 	return append(faults, s.checkTexts(content)...)
+}
+
+// checkTexts looks at the words of every file but the courses', which [Site.make] looks at.
+func (s *Site) checkTexts(content fs.FS) source.Faults {
+	all := []source.File{s.Hub.File}
+	for _, p := range s.pages {
+		all = append(all, p.file)
+	}
+	for _, name := range slices.Concat(source.List(content, "forms", "*.yaml"), source.List(content, "letters", "*.md")) {
+		f, _ := source.Read(content, "content", name) // its faults are found by those who load it
+		all = append(all, f)
+	}
+	found := make([]source.Faults, len(all))
+	parallel.Do(len(all), func(i int) { found[i] = check.Words(all[i], nil) })
+	faults := slices.Concat(found...)
+	for _, c := range s.courses {
+		faults = append(faults, check.Charge(c.Course, c.form)...)
+	}
+	return faults
 }
 
 // DrawForms adds each course's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if

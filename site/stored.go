@@ -14,11 +14,11 @@ import (
 	"path/filepath"
 
 	"traininghub/internal/course"
-	"traininghub/internal/page"
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
 	"traininghub/site/digest"
 	"traininghub/site/folder"
+	"traininghub/site/look"
 )
 
 // A Cache can be kept in a file from one run of the program to the next. Only the program that wrote it believes it: the
@@ -31,10 +31,7 @@ import (
 // A storedFront is a front without its templates, which are quickly parsed.
 type storedFront struct {
 	Program uint32
-	Of      digest.Sum
-	Modules map[string]digest.Sum
-	Assets  page.Assets
-	Files   Output
+	look.Look
 }
 
 // A storedCourse is what was made of a course, with the digest of the course's file in the place of the file.
@@ -98,7 +95,7 @@ func Open(name string) *Cache {
 		return k
 	}
 	k.shelf.frames = frames
-	k.front = &front{of: f.Of, modules: f.Modules, assets: f.Assets, files: f.Files, saved: true}
+	k.front = &front{Look: &f.Look, saved: true}
 	k.courses = map[string]*made{}
 	for i, part := range all {
 		k.shelf.counts[i] = len(part)
@@ -122,7 +119,7 @@ func (k *Cache) Save() error {
 	}
 	frames, changed := make([][]byte, 1+parts), !k.front.saved
 	frames[0] = encode(func(put func(v any)) {
-		put(storedFront{a.program, k.front.of, k.front.modules, k.front.assets, k.front.files})
+		put(storedFront{a.program, *k.front.Look})
 	})
 	var again [parts]bool
 	parallel.Do(parts, func(i int) {

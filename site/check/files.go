@@ -1,4 +1,4 @@
-package site
+package check
 
 import (
 	"fmt"
@@ -14,9 +14,9 @@ import (
 // kinds are the folders of texts, with the ending of the files that are read in each.
 var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md"}
 
-// strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside the right one, would be
+// Strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside the right one, would be
 // missing without a word.
-func strays(content fs.FS) source.Faults {
+func Strays(content fs.FS) source.Faults {
 	var faults source.Faults
 	for _, dir := range slices.Sorted(maps.Keys(kinds)) {
 		for _, name := range source.List(content, dir, "*") {

@@ -1,9 +1,8 @@
-package site
+package check
 
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/parallel"
 	"traininghub/internal/source"
 	"traininghub/site/markdown"
 )
@@ -53,39 +51,23 @@ var (
 // sentenceMost is the number of words in a sentence from which on it is too long.
 const sentenceMost = 25
 
-// checkTexts looks at the words of every file but the courses', which [Site.make] looks at.
-func (s *Site) checkTexts(content fs.FS) source.Faults {
-	all := []source.File{s.Hub.File}
-	for _, p := range s.pages {
-		all = append(all, p.file)
-	}
-	for _, name := range slices.Concat(source.List(content, "forms", "*.yaml"), source.List(content, "letters", "*.md")) {
-		f, _ := source.Read(content, "content", name) // its faults are found by those who load it
-		all = append(all, f)
-	}
-	found := make([]source.Faults, len(all))
-	parallel.Do(len(all), func(i int) { found[i] = checkWords(all[i], nil) })
-	return append(slices.Concat(found...), s.checkCharges()...)
-}
-
-// checkCharges finds forms whose applicants are not told what they may be charged, or are told another sum.
-func (s *Site) checkCharges() source.Faults {
+// Charge finds a form whose applicants are not told what they may be charged, or are told another sum. f is the
+// form of the course, with the facts in its texts; nil if there is none.
+func Charge(c *course.Course, f *form.Definition) source.Faults {
 	var faults source.Faults
-	for _, c := range s.courses {
-		if c.form == nil || c.Charge == 0 || len(c.form.Declarations) == 0 {
-			continue
-		}
-		if !slices.ContainsFunc(c.form.Declarations, func(d form.Declaration) bool {
-			return strings.Contains(d.Text, c.Charge.String()) || strings.Contains(d.Text, "{{")
-		}) {
-			faults.At(c.form.Path, c.form.At("declarations"), fmt.Sprintf("no declaration says that people can be charged %v", c.Charge), `add one with "{{charge}}" in its text, so that each applicant confirms the sum`)
-		}
+	if f == nil || c.Charge == 0 || len(f.Declarations) == 0 {
+		return nil
+	}
+	if !slices.ContainsFunc(f.Declarations, func(d form.Declaration) bool {
+		return strings.Contains(d.Text, c.Charge.String()) || strings.Contains(d.Text, "{{")
+	}) {
+		faults.At(f.Path, f.At("declarations"), fmt.Sprintf("no declaration says that people can be charged %v", c.Charge), `add one with "{{charge}}" in its text, so that each applicant confirms the sum`)
 	}
 	return faults
 }
 
-// checkWords looks at the words of one file. own is the course whose file it is, or nil.
-func checkWords(f source.File, own *course.Course) source.Faults {
+// Words looks at the words of one file. own is the course whose file it is, or nil.
+func Words(f source.File, own *course.Course) source.Faults {
 	w := wording{path: f.Path, course: own, plain: path.Dir(f.Path) == "content/letters"}
 	w.head(f.Head)
 	w.body(f.Body, f.BodyLine)

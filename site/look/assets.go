@@ -1,4 +1,4 @@
-package site
+package look
 
 import (
 	"cmp"
@@ -18,24 +18,25 @@ import (
 	"traininghub/site/markdown"
 )
 
-var errNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
+// ErrNoFrontEnd says that npm has not put the NHS front end into its folder.
+var ErrNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 
 // makeAssets makes style, script and icon, each at an address that tells its contents, so that a browser
 // may keep it for ever.
-func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error) {
+func (l *Look) makeAssets(templates fs.FS, modules string) (page.Assets, error) {
 	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
 	nhs, err := os.ReadFile(style)
 	if errors.Is(err, fs.ErrNotExist) {
-		return page.Assets{}, errNoFrontEnd
+		return page.Assets{}, ErrNoFrontEnd
 	} else if err != nil {
 		return page.Assets{}, err
 	}
-	f.modules[style] = digest.Of(nhs)
+	l.Modules[style] = digest.Of(nhs)
 	var script, own []byte
 	var wrong error
 	parallel.Do(2, func(i int) {
 		if i == 0 {
-			script, err = f.bundle(templates, modules)
+			script, err = l.bundle(templates, modules)
 		} else {
 			own, wrong = minified(templates)
 		}
@@ -58,17 +59,17 @@ func (f *front) makeAssets(templates fs.FS, modules string) (page.Assets, error)
 		return page.Assets{}, err
 	}
 	return page.Assets{
-		CSS:     f.asset("site", ".css", stylesheet(string(nhs), words, own)),
-		JS:      f.asset("site", ".js", script),
-		Icon:    f.asset("favicon", ".svg", icon),
-		Picture: f.asset("share", ".png", picture),
+		CSS:     l.asset("site", ".css", stylesheet(string(nhs), words, own)),
+		JS:      l.asset("site", ".js", script),
+		Icon:    l.asset("favicon", ".svg", icon),
+		Picture: l.asset("share", ".png", picture),
 	}, nil
 }
 
-func (f *front) asset(name, ext string, data []byte) (address string) {
+func (l *Look) asset(name, ext string, data []byte) (address string) {
 	sum := sha256.Sum256(data)
 	file := fmt.Sprintf("assets/%s-%X%s", name, sum[:4], ext)
-	f.files[file] = data
+	l.Files[file] = data
 	return "/" + file
 }
 
@@ -76,7 +77,7 @@ func (f *front) asset(name, ext string, data []byte) (address string) {
 const scriptFile = "templates/assets/site.js"
 
 // bundle is the site's script with what it imports from the NHS front end.
-func (f *front) bundle(templates fs.FS, modules string) ([]byte, error) {
+func (l *Look) bundle(templates fs.FS, modules string) ([]byte, error) {
 	text, err := fs.ReadFile(templates, "assets/site.js")
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func (f *front) bundle(templates fs.FS, modules string) ([]byte, error) {
 	if err := failed(r.Errors); err != nil {
 		return nil, err
 	}
-	if err := f.note(r.Metafile, modules); err != nil {
+	if err := l.note(r.Metafile, modules); err != nil {
 		return nil, err
 	}
 	return r.OutputFiles[0].Contents, nil

@@ -1,4 +1,4 @@
-package site
+package check
 
 import (
 	"bytes"
@@ -18,60 +18,59 @@ var (
 	ruleSize   = source.Rule{Name: "image-size", Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
 )
 
-// checkPages looks at all pages as they were rendered: whatever editors and templates wrote, this is what people get.
-func (s *Site) checkPages(sheets []sheet, outlines []*outline, at time.Time) source.Faults {
+// Looks looks at all pages as they were rendered: whatever editors and templates wrote, this is what people get.
+func (s *Site) Looks() source.Faults {
 	var faults source.Faults
-	files, faulty := map[string]string{}, map[string]bool{}
-	for _, f := range s.faults {
-		faulty[f.Path] = true
-	}
-	for i, sh := range sheets {
-		if other, taken := files[sh.address]; taken {
-			faults.Add(sh.file, 0, fmt.Sprintf("the address %s is also that of %s", sh.address, other), "give one of them another name")
+	files, faulty := map[string]string{}, s.faulty()
+	for _, p := range s.Pages {
+		if other, taken := files[p.Address]; taken {
+			faults.Add(p.File, 0, fmt.Sprintf("the address %s is also that of %s", p.Address, other), "give one of them another name")
 		}
-		files[sh.address] = sh.file
+		files[p.Address] = p.File
 		var text *markdown.Text // which may have to be read again, so only if something is wrong
-		for _, m := range outlines[i].Flaws {
+		for _, m := range p.Outline.Flaws {
 			if m.Rule.Name == "" {
-				if len(s.faults) > 0 {
+				if len(s.Faults) > 0 {
 					continue // most likely that is how an editor's mistake looks here
 				}
-				faults.Add(sh.file, 0, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
-			} else if own, _ := strings.CutPrefix(m.To, "/"); m.To == "" || own != m.To && s.fixed[own] != nil && !faulty["content/"+own] { // a picture that is not there is a fault
-				if text == nil {
-					text = sh.text()
-				}
-				for _, at := range text.Places(m.To) {
-					faults.Warn(sh.file, at, m.Rule, fmt.Sprintf("on %s, %s", sh.address, m.What), m.Do)
-				}
+				faults.Add(p.File, 0, fmt.Sprintf("on %s, %s", p.Address, m.What), m.Do)
+				continue
+			}
+			own, _ := strings.CutPrefix(m.To, "/")
+			if m.To != "" && (own == m.To || s.Fixed[own] == nil || faulty["content/"+own]) {
+				continue // a picture that is not there is a fault
+			}
+			if text == nil {
+				text = p.text()
+			}
+			for _, at := range text.Places(m.To) {
+				faults.Warn(p.File, at, m.Rule, fmt.Sprintf("on %s, %s", p.Address, m.What), m.Do)
 			}
 		}
-	}
-	review := func(file string, due *course.Date, place func(string) source.Place) {
-		if due != nil && at.After(due.Time().AddDate(0, 0, 1)) {
-			faults.Warn(file, place("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
-		}
-	}
-	for _, p := range s.pages {
-		review(p.file.Path, p.ReviewDue, p.at)
-	}
-	for _, c := range s.courses {
-		review(c.File.Path, c.ReviewDue, c.At)
 	}
 	return faults
 }
 
-// A flaw is what is wrong with a rendered page by itself.
-type flaw struct {
+// Review finds a review that was due before an instant. at is where in the file that was said.
+func Review(file string, due *course.Date, at source.Place, now time.Time) source.Faults {
+	var faults source.Faults
+	if due != nil && now.After(due.Time().AddDate(0, 0, 1)) {
+		faults.Warn(file, at, ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
+	}
+	return faults
+}
+
+// A Flaw is what is wrong with a rendered page by itself.
+type Flaw struct {
 	Rule     source.Rule // of a warning
 	What, Do string
 	To       string // the address that it is about, if it is about one
 }
 
 // flaws finds headings that skip a level, tables without headers, and pictures without words or size. Like
-// [outlineOf] it relies on how templates and Markdown write HTML.
-func flaws(page []byte) []flaw {
-	var found []flaw
+// [OutlineOf] it relies on how templates and Markdown write HTML.
+func flaws(page []byte) []Flaw {
+	var found []Flaw
 	level, tops := 0, 0
 	for rest := page; ; {
 		i := bytes.Index(rest, []byte("<h"))
@@ -87,12 +86,12 @@ func flaws(page []byte) []flaw {
 			tops++
 		}
 		if n > level+1 {
-			found = append(found, flaw{What: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), Do: "leave no level out: people who listen to a page find their way by them"})
+			found = append(found, Flaw{What: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), Do: "leave no level out: people who listen to a page find their way by them"})
 		}
 		level = n
 	}
 	if tops != 1 {
-		found = append(found, flaw{What: fmt.Sprintf("there are %d main headings", tops), Do: "make it one"})
+		found = append(found, Flaw{What: fmt.Sprintf("there are %d main headings", tops), Do: "make it one"})
 	}
 	for rest := page; ; {
 		i := bytes.Index(rest, []byte("<table"))
@@ -105,10 +104,10 @@ func flaws(page []byte) []flaw {
 			end = len(rest)
 		}
 		if !bytes.Contains(rest[:end], []byte("<th ")) && !bytes.Contains(rest[:end], []byte("<th>")) {
-			found = append(found, flaw{What: "a table has no headers", Do: "say above each column, or before each row, what it holds"})
+			found = append(found, Flaw{What: "a table has no headers", Do: "say above each column, or before each row, what it holds"})
 		}
 		if emptyHeader(rest[:end]) {
-			found = append(found, flaw{What: markdown.EmptyHeaderWhat, Do: markdown.EmptyHeaderDo})
+			found = append(found, Flaw{What: markdown.EmptyHeaderWhat, Do: markdown.EmptyHeaderDo})
 		}
 		rest = rest[end:]
 	}
@@ -121,14 +120,14 @@ func flaws(page []byte) []flaw {
 		end := max(bytes.IndexByte(rest, '>'), 0)
 		tag := rest[:end+1]
 		if !bytes.Contains(tag, []byte(" alt=")) {
-			found = append(found, flaw{What: "a picture has no alternative text", Do: "say what it shows, for people who cannot see it"})
+			found = append(found, Flaw{What: "a picture has no alternative text", Do: "say what it shows, for people who cannot see it"})
 		}
 		if !bytes.Contains(tag, []byte(" width=")) {
 			src := ""
 			for src = range values(tag, []byte(` src="`)) {
 				break
 			}
-			found = append(found, flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src), "save it as PNG, JPEG or GIF, or as SVG with width and height", src})
+			found = append(found, Flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src), "save it as PNG, JPEG or GIF, or as SVG with width and height", src})
 		}
 		rest = rest[end:]
 	}

@@ -1,4 +1,4 @@
-package site
+package check
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 func TestRules(t *testing.T) {
 	text := "Please come at 2.30pm, 3 pm, 14:00, noon or midnight, 2-5pm, 1st November, 3 Nov 2021, 02/11/2021, November 5, 2021, " +
 		"for £289.00 or 50 per cent, e.g. [here](/). Monday 2 November 2021.\n"
-	faults := checkWords(source.File{Path: "content/pages/x.md", Body: []byte(text), BodyLine: 1}, nil)
+	faults := Words(source.File{Path: "content/pages/x.md", Body: []byte(text), BodyLine: 1}, nil)
 	reasons := map[string]string{}
 	for _, f := range faults {
 		if !f.Warning || f.Rule == "" || len(f.Why) < 20 || f.Column == 0 || f.Do == "" {

@@ -1,0 +1,294 @@
+// Package check finds what is wrong with words, figures and pages: what readers would stumble over, or would
+// be told wrongly. Each warning names its rule, and why there is one.
+//
+// [Words] looks at what editors typed, before facts are put in, so that each warning has its column.
+// [Strays] finds files that nobody reads. A [Site] is the pages as they were rendered, with their links:
+// whatever editors and templates wrote, this is what people get.
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"traininghub/internal/page"
+	"traininghub/internal/parallel"
+	"traininghub/internal/source"
+	"traininghub/site/markdown"
+)
+
+// An Outline is what links need to know of a rendered page.
+type Outline struct {
+	IDs   []string // sorted; nil if the page could not be rendered
+	Twice []string // ids that stand there more than once
+	Links []string // addresses that the page refers to, each once, sorted
+	Flaws []Flaw
+}
+
+// OutlineOf reads a page's attributes in one go; it keeps nothing of the page. Templates write attributes
+// with double quotation marks, and both template and Markdown escape such a mark in a text, so that the
+// bytes alone tell: parsing the HTML of a large site would take longer than making it.
+func OutlineOf(page []byte) Outline {
+	o := Outline{Flaws: flaws(page)}
+	for rest := page; ; {
+		i := bytes.Index(rest, []byte(`="`))
+		if i < 0 {
+			break
+		}
+		name := rest[:i]
+		name = name[bytes.LastIndexByte(name, ' ')+1:]
+		rest = rest[i+2:]
+		end := bytes.IndexByte(rest, '"')
+		if end < 0 {
+			break
+		}
+		value := rest[:end]
+		rest = rest[end+1:]
+		switch string(name) {
+		case "id":
+			o.IDs = append(o.IDs, html.UnescapeString(string(value)))
+		case "href", "src", "action":
+			o.Links = append(o.Links, html.UnescapeString(string(value)))
+		}
+	}
+	slices.Sort(o.IDs)
+	for i := range o.IDs {
+		if i > 0 && o.IDs[i] == o.IDs[i-1] {
+			o.Twice = append(o.Twice, o.IDs[i])
+		}
+	}
+	slices.Sort(o.Links)
+	o.Links = slices.Compact(o.Links)
+	return o
+}
+
+// values are the values of an attribute.
+func values(page, start []byte) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for rest := page; ; {
+			i := bytes.Index(rest, start)
+			if i < 0 {
+				return
+			}
+			rest = rest[i+len(start):]
+			end := bytes.IndexByte(rest, '"')
+			if end < 0 {
+				return
+			}
+			if !yield(html.UnescapeString(string(rest[:end]))) {
+				return
+			}
+			rest = rest[end:]
+		}
+	}
+}
+
+// A Page is one page of a site.
+type Page struct {
+	Address, File string                // File is the editor's
+	Body          func() *markdown.Text // its Markdown, which may have to be read again; nil if it has none
+	Listed        bool                  // in the sitemap
+	Outline       *Outline
+
+	faulty bool   // there are mistakes in its file, from which it may follow that a place on it is missing or doubled
+	linked uint32 // 1 if another page has a link to this; by package atomic, so that pages can be copied
+}
+
+// text is the Markdown; nil if there is none.
+func (p *Page) text() *markdown.Text {
+	if p.Body == nil {
+		return nil
+	}
+	return p.Body()
+}
+
+// A Site is the pages with all that their links can lead to. It is looked at once.
+type Site struct {
+	Hub    *page.Site
+	Pages  []*Page
+	Faults source.Faults            // that are known already
+	Fixed  map[string][]byte        // files that are no pages, by path
+	Made   func(file string) bool   // tells whether another file is made
+	Moved  func(from string) string // where an old address leads; "" if it is none
+	Form   func(id string) bool     // tells whether there is, or may be, a form
+	pages  map[string]*Page         // by address
+}
+
+// faulty are the files in which there are mistakes.
+func (s *Site) faulty() map[string]bool {
+	faulty := map[string]bool{}
+	for _, f := range s.Faults {
+		faulty[f.Path] = true
+	}
+	return faulty
+}
+
+// Links finds the links that lead nowhere, and says in which editor's file and line each stands. It finds the pages,
+// too, to which no other page has a link.
+func (s *Site) Links() source.Faults {
+	s.pages = make(map[string]*Page, len(s.Pages))
+	faulty := s.faulty()
+	for _, p := range s.Pages {
+		p.faulty = faulty[p.File]
+		s.pages[p.Address] = p
+	}
+	if s.pages["/"] == nil {
+		s.pages["/"] = &Page{Outline: &Outline{}} // that there is no home page is a fault of its own
+	}
+	found := make([]source.Faults, len(s.Pages))
+	parallel.Do(len(s.Pages), func(i int) { found[i] = s.links(s.Pages[i]) })
+	faults := slices.Concat(found...)
+	for _, p := range s.Pages {
+		if p.Listed && p.Address != "/" && !p.faulty && atomic.LoadUint32(&s.pages[p.Address].linked) == 0 {
+			faults.Warn(p.File, source.Place{}, ruleOrphan, "no page has a link to "+p.Address, "add one where readers look for it, or to the menu in site.yaml")
+		}
+	}
+	if len(s.Faults)+len(faults.Errors()) == 0 { // what is not shown may be misspelt
+		faults = append(faults, s.unused()...)
+	}
+	return faults
+}
+
+// unused finds the pictures that no page shows, nor leads to.
+func (s *Site) unused() source.Faults {
+	left := map[string]bool{}
+	for file := range s.Fixed {
+		if strings.HasPrefix(file, "images/") {
+			left[file] = true
+		}
+	}
+	for i := 0; i < len(s.Pages) && len(left) > 0; i++ {
+		for _, to := range s.Pages[i].Outline.Links {
+			if i := strings.Index(to, "/images/"); i >= 0 {
+				to, _, _ = strings.Cut(to[i+1:], "#")
+				to, _, _ = strings.Cut(to, "?")
+				delete(left, to)
+			}
+		}
+	}
+	var faults source.Faults
+	for file := range left {
+		faults.Warn("content/"+file, source.Place{}, ruleUnused, "no page shows this picture", "take it away, or show it where it belongs")
+	}
+	return faults
+}
+
+func (s *Site) links(p *Page) source.Faults {
+	var faults source.Faults
+	var text *markdown.Text // which may have to be read again, so only if something is wrong
+	for _, id := range p.Outline.Twice {
+		if p.faulty {
+			break
+		}
+		if text == nil {
+			text = p.text()
+		}
+		faults.At(p.File, text.Heading(id), fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
+	}
+	for _, to := range p.Outline.Links {
+		what, do := s.dead(p, to)
+		if what == "" {
+			continue
+		}
+		if text == nil {
+			text = p.text()
+		}
+		known := false
+		for _, at := range text.Leads(to) {
+			if known = true; at.Line > 0 {
+				faults.At(p.File, at, what, do)
+			}
+		}
+		for name, links := range map[string][]string{"menu": addresses(s.Hub.Menu), "footer": addresses(s.Hub.Footer)} {
+			if i := slices.Index(links, to); i >= 0 {
+				faults.At(s.Hub.File.Path, s.Hub.At(fmt.Sprintf("%s.%d.href", name, i)), what, do)
+				known = true
+			}
+		}
+		if !known && len(s.Faults) == 0 {
+			faults.Add("templates", 0, fmt.Sprintf("on %s, %s", p.Address, what), do)
+		}
+	}
+	return faults
+}
+
+// addresses are where links of site.yaml lead.
+func addresses(links []page.Link) []string {
+	all := make([]string, len(links))
+	for i, l := range links {
+		all[i] = l.Href
+	}
+	return all
+}
+
+// dead says what is wrong with a link on a page, and what to do; "" if it leads somewhere, or to
+// another site.
+func (s *Site) dead(from *Page, link string) (what, do string) {
+	to := link
+	if own, ok := strings.CutPrefix(link, s.Hub.BaseURL); ok && strings.HasPrefix(own, "/") {
+		to = own
+	}
+	if what, do = markdown.Incomplete(to); what != "" {
+		return what, do
+	}
+	to, anchor, anchored := strings.Cut(to, "#")
+	target := from
+	switch {
+	case to == "": // within the page
+	case strings.HasPrefix(to, "/"):
+		to, _, _ = strings.Cut(to, "?")
+		if target = s.pages[to]; target == nil {
+			return s.noPage(link, to)
+		}
+		if target != from && atomic.LoadUint32(&target.linked) == 0 {
+			atomic.StoreUint32(&target.linked, 1)
+		}
+		if now := s.Moved(to); now != "" && from != target {
+			if anchored {
+				now += "#" + anchor
+			}
+			return fmt.Sprintf("the link %q leads to an old address", markdown.Shown(link)), fmt.Sprintf("write %q", now)
+		}
+	default:
+		return "", "" // another site, or no page at all
+	}
+	if _, found := slices.BinarySearch(target.Outline.IDs, anchor); anchored && !found && target.Outline.IDs != nil && !target.faulty {
+		do = "use the words of a heading there, in small letters, with hyphens for spaces"
+		if near := source.Nearest(anchor, target.Outline.IDs); near != "" {
+			do = fmt.Sprintf("did you mean %q?", "#"+near)
+		}
+		return fmt.Sprintf("the link %q leads to no place on its page", markdown.Shown(link)), do
+	}
+	return "", ""
+}
+
+// noPage is for an address that is not a page: it may be another file, or the handlers'.
+func (s *Site) noPage(link, to string) (what, do string) {
+	file := strings.TrimPrefix(markdown.Shown(to), "/")
+	if _, ok := s.Fixed[file]; ok || s.Made(file) || to == "/status/link" {
+		return "", ""
+	}
+	if form, ok := strings.CutPrefix(to, "/apply/"); ok {
+		form, _, _ = strings.Cut(form, "/")
+		if s.Form(form) {
+			return "", ""
+		}
+	}
+	var all []string
+	for address := range s.pages {
+		all = append(all, address)
+	}
+	for file := range s.Fixed {
+		if strings.HasPrefix(file, "images/") {
+			all = append(all, "/"+file)
+		}
+	}
+	do = "check the address, or create the page"
+	if near := source.Nearest(markdown.Shown(to), all); near != "" {
+		do = fmt.Sprintf("did you mean %q?", near)
+	}
+	return fmt.Sprintf("the link %q leads nowhere", markdown.Shown(link)), do
+}
