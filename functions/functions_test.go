@@ -518,7 +518,7 @@ func (w *world) served(t *testing.T, r record.Record) map[string]letter {
 		Store: store, Programme: w.programme, Now: time.Now, BaseURL: base, Mailer: folder, MailFrom: w.site.MailFrom, Hub: w.site.Fact, PDF: pdf.Render,
 		Retain: intaketest.Retention, Log: discard,
 	}
-	if _, err := desk.Deliver(t.Context()); err != nil {
+	if _, err := desk.Post().Deliver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "outbox", "*.eml"))

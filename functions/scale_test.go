@@ -221,7 +221,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *program
 	l.requests++ // check your answers
 	deliver := func(letters int) {
 		t.Helper()
-		if _, err := d.Deliver(ctx); err != nil || l.letters < letters {
+		if _, err := d.Post().Deliver(ctx); err != nil || l.letters < letters {
 			t.Fatal(l.letters, err)
 		}
 	}

@@ -115,7 +115,7 @@ func (w *walk) later() *intake.Desk {
 // silence lets the time pass in which a practice does not answer.
 func (w *walk) silence(reference string) {
 	w.t.Helper()
-	if sent, err := w.later().DeliverTo(w.t.Context(), reference); err != nil || sent != 3 {
+	if sent, err := w.later().Post().DeliverTo(w.t.Context(), reference); err != nil || sent != 3 {
 		w.t.Fatalf("%d letters, %v; want 2 reminders and the letter to the applicant", sent, err)
 	}
 }

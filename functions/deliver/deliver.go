@@ -78,7 +78,7 @@ func (d *deliverer) stream(ctx context.Context, desk *intake.Desk, records []eve
 		if !ok || key.DataType() != events.DataTypeString || r.EventName == string(events.DynamoDBOperationTypeRemove) || done[key.String()] {
 			continue
 		}
-		if _, err := desk.DeliverTo(ctx, key.String()); err != nil {
+		if _, err := desk.Post().DeliverTo(ctx, key.String()); err != nil {
 			d.log.Error("application not seen to", "reference", key.String(), "error", err)
 			// Records come in the order of their numbers, so this is the lowest that failed.
 			return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: r.Change.SequenceNumber}}}
@@ -91,7 +91,7 @@ func (d *deliverer) stream(ctx context.Context, desk *intake.Desk, records []eve
 // sweep sends whatever is due, whether the stream told of it or not, with the weekly letters if it is time, and says how late the
 // latest is and how many courses take applications, for the alarms.
 func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
-	late, err := desk.Oldest(ctx)
+	late, err := desk.Post().Oldest(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
 	weekly := desk.Remind(ctx) // if it fails, the other letters go all the same
 	total := 0
 	for {
-		n, err := desk.Deliver(ctx)
+		n, err := desk.Post().Deliver(ctx)
 		total += n
 		if err != nil || n == 0 {
 			d.log.Info("swept", "done", total, "due_age_s", int(late.Seconds()), "open_courses", open)

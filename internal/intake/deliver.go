@@ -1,11 +1,9 @@
 package intake
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,152 +23,65 @@ func (a *Application) owe(name string, now, due time.Time) {
 	a.Letters.Owe(name+"-"+strconv.FormatInt(a.Version(), 10), name, due)
 }
 
-// Deliver sends the letters that are due, and removes applications whose time is over, of a few dozen records at most. It returns how many letters
-// went and applications were removed: if none, there is nothing more to do at present. Several may run at once. A letter that cannot be sent stays
-// owed and is tried again, later each time; errors of single applications are logged, and only a store that does not answer is returned.
-func (d *Desk) Deliver(ctx context.Context) (done int, err error) {
-	refs, err := d.Store.Due(ctx, d.Now(), 32)
-	if err != nil {
-		return 0, fmt.Errorf("looking for letters: %w", err)
-	}
-	for _, ref := range refs {
-		n, err := d.DeliverTo(ctx, ref)
-		done += n
-		if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
-			d.Log.Error("application not seen to", "reference", ref, "error", err)
-		}
-	}
-	return done, ctx.Err()
-}
-
-// DeliverTo sends the letters of one record, of an application or of the staff, that are due, and returns how many went; or it removes the
-// application, if its time is over, and returns 1. A letter that could not be sent is logged; an error is returned if the store did not answer, so that
-// what became of the letter is not known.
-func (d *Desk) DeliverTo(ctx context.Context, id string) (done int, err error) {
-	for ctx.Err() == nil {
-		did, more, err := d.deliverOne(ctx, id)
-		if did {
-			done++
-		}
-		if err != nil || !more {
-			return done, err
-		}
-	}
-	return done, ctx.Err()
-}
-
-// Oldest is how long the letter that has been due for longest has waited; 0 if none is due.
-func (d *Desk) Oldest(ctx context.Context) (time.Duration, error) {
-	refs, err := d.Store.Due(ctx, d.Now(), 1)
-	if err != nil || len(refs) == 0 {
-		return 0, err
-	}
-	r, err := d.Store.Get(ctx, refs[0])
-	switch {
-	case errors.Is(err, record.ErrNotFound):
-		return 0, nil
-	case err != nil:
-		return 0, err
-	case r.Due.IsZero(): // sent in the meantime
-		return 0, nil
-	}
-	return max(0, d.Now().Sub(r.Due)), nil
-}
-
-// errRemoved: there is no letter to take, since the application was removed.
-var errRemoved = errors.New("removed")
-
-// deliverOne sends the first letter of the record that is due, or removes the application; more tells whether there was a letter.
-func (d *Desk) deliverOne(ctx context.Context, id string) (did, more bool, err error) {
-	take, mark := d.take, d.mark
-	if accountID.MatchString(id) {
-		take, mark = d.takeStaff, d.markStaff
-	}
-	letter, m, failed, err := take(ctx, id)
-	switch {
-	case errors.Is(err, errRemoved):
-		return true, false, nil
-	case errors.Is(err, record.ErrNotFound): // removed since
-		return false, false, nil
-	}
-	if err != nil || letter.ID == "" {
-		return false, false, err
-	}
-	if failed == nil {
-		failed = d.Mailer.Send(ctx, m)
-	}
-	// The mark must be made even while the program is stopping: the letter may have gone.
-	err = mark(context.WithoutCancel(ctx), id, letter.ID, failed)
-	switch late := d.Now().Sub(letter.Owed); {
-	case failed == nil:
-		d.Log.Info("letter sent", "reference", id, "letter", letter.ID, "tries", letter.Attempts)
-	case !errors.Is(failed, context.Canceled):
-		d.Log.Error("letter not sent", "reference", id, "letter", letter.ID, "tries", letter.Attempts, "late_s", int(late.Seconds()), "error", failed)
-	}
-	return failed == nil, failed == nil && err == nil, err
-}
-
-// take leases the first letter of an application that is due, and makes it; failed says why it cannot be made.
-func (d *Desk) take(ctx context.Context, ref string) (letter record.Letter, m record.Message, failed, err error) {
-	var link string
-	var over bool
-	a, err := d.amend(ctx, ref, func(a *Application) error {
-		letter, link, over = record.Letter{}, "", false
-		if d.expired(a) {
-			// Letters that are still owed are not sent: nobody may be written to whose data should be gone.
-			if over = a.Document != nil; !over && !a.Letters.Due().IsZero() {
-				a.Letters = nil
-				return nil
-			}
-			return record.ErrUnchanged
-		}
-		l, changed := a.Letters.Lease(d.Now().UTC(), a.Reference, hostOf(d.MailFrom), func(l record.Letter) bool {
-			return a.dropped(l) || l.Name == LetterResume && !d.takes(a) // nobody can go on
-		})
+// Post sends the letters of applications and of the staff.
+func (d *Desk) Post() *record.Post {
+	return &record.Post{Store: d.Store, Mailer: d.Mailer, Now: d.Now, Log: d.Log, Story: func(r record.Record) record.Story {
 		switch {
-		case !changed && (a.Due().IsZero() || a.Due().After(d.Now())):
-			return record.ErrUnchanged
-		case l == nil: // is written anew also if it is kept for longer than was said: else it would always be due, in front of others' letters
-			return nil
+		case accountID.MatchString(r.ID):
+			return d.staffStory()
+		case reference.MatchString(r.ID):
+			return d.story()
 		}
-		if made := sends[l.Name].link; made != nil {
+		return nil
+	}}
+}
+
+// story is that of applications for the post.
+func (d *Desk) story() record.Story {
+	return &record.Letters[*Application]{
+		Keeper: d.applications(), Now: d.Now, From: d.MailFrom,
+		Outbox: func(a *Application) *record.Outbox { return &a.Letters },
+		Over:   d.expired, End: d.end,
+		Dropped: func(a *Application, l record.Letter) bool {
+			return a.dropped(l) || l.Name == LetterResume && !d.takes(a) // nobody can go on
+		},
+		Leased: func(a *Application, l *record.Letter) string {
+			made := sends[l.Name].link
+			if made == nil {
+				return ""
+			}
 			until := d.expires(a)
 			if made.opens == forStatus {
 				until = time.Time{}
 			}
-			link = d.BaseURL + made.path(a) + a.newKey(made.opens, l.ID, until)
-		}
-		letter = *l
-		return nil
-	})
-	if err == nil && over {
-		err = cmp.Or(d.remove(ctx, ref, OverTime), errRemoved)
+			return d.BaseURL + made.path(a) + a.newKey(made.opens, l.ID, until)
+		},
+		Make: func(ctx context.Context, a *Application, l record.Letter, link string) (m record.Message, err error) {
+			if l.Name == LetterToLead {
+				if a, err = d.noteDoubles(ctx, a); err != nil {
+					return m, err
+				}
+			}
+			return d.message(a, l, link)
+		},
+		Sent: func(a *Application, letter string) { a.Events.Add(d.Now(), EventSent, "hub", letter) },
 	}
-	if err != nil || letter.ID == "" {
-		return record.Letter{}, record.Message{}, nil, err
-	}
-	if letter.Name == LetterToLead {
-		a, failed = d.noteDoubles(ctx, a)
-	}
-	if failed == nil {
-		m, failed = d.message(a, letter, link)
-	}
-	return letter, m, failed, nil
 }
 
-// mark notes what became of a letter of an application.
-func (d *Desk) mark(ctx context.Context, ref, letter string, failed error) error {
-	_, err := d.amend(ctx, ref, func(a *Application) error {
-		now := d.Now().UTC()
-		if !a.Letters.Mark(letter, now, failed) {
+// end removes an application that was sent, since its time is over. A draft is the store's to remove; its letters are not
+// sent: nobody may be written to whose data should be gone.
+func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
+	a, err := d.amend(ctx, ref, func(a *Application) error {
+		if a.Document != nil || a.Letters.Due().IsZero() {
 			return record.ErrUnchanged
 		}
-		if failed == nil {
-			a.Events.Add(now, EventSent, "hub", letter)
-		}
+		a.Letters = nil
 		return nil
 	})
-	return err
+	if err != nil || a.Document == nil {
+		return false, err
+	}
+	return true, d.remove(ctx, ref, OverTime)
 }
 
 // Bounced notes what became of a letter after it was sent: what is "letter bounced", "complaint" or "letter delayed". Told twice, it is
@@ -192,15 +103,6 @@ func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at t
 		return nil
 	}
 	return err
-}
-
-func hostOf(from string) string {
-	if a, err := mail.ParseAddress(from); err == nil {
-		if _, host, ok := strings.Cut(a.Address, "@"); ok {
-			return host
-		}
-	}
-	return "localhost"
 }
 
 // message makes a letter. A PDF that cannot be drawn does not hold up the application: its text goes instead.
@@ -225,7 +127,7 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
-	m := record.Message{ID: l.MessageID, From: d.MailFrom}
+	m := record.Message{}
 	m.Subject, m.Text = t.Write(f.Value)
 	switch t.To {
 	case ToLead:
@@ -288,7 +190,7 @@ func (d *Desk) Run(ctx context.Context) {
 	}
 	var swept time.Time
 	for {
-		if _, err := d.Deliver(ctx); err != nil && ctx.Err() == nil {
+		if _, err := d.Post().Deliver(ctx); err != nil && ctx.Err() == nil {
 			d.Log.Error("delivery", "error", err)
 		}
 		if now := d.Now(); now.Sub(swept) > time.Hour {

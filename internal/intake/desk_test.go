@@ -64,7 +64,7 @@ func (o *office) mailed() []record.Message {
 	o.mu.Lock()
 	before := len(o.mail)
 	o.mu.Unlock()
-	if _, err := o.Deliver(context.Background()); err != nil {
+	if _, err := o.Post().Deliver(context.Background()); err != nil {
 		o.t.Fatal(err)
 	}
 	o.mu.Lock()
@@ -264,7 +264,7 @@ func TestSendOnce(t *testing.T) {
 	}
 	var delivered sync.WaitGroup
 	for range 8 {
-		delivered.Go(func() { o.Deliver(context.Background()) })
+		delivered.Go(func() { o.Post().Deliver(context.Background()) })
 	}
 	delivered.Wait()
 	o.pass(time.Hour)

@@ -20,7 +20,7 @@ func TestEveryChange(t *testing.T) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles Search List Exports Figures Print Staff PeekSignIn Oldest Audit Export Person LetterOf`) {
+		Preview ForReview Doubles Search List Exports Figures Print Staff PeekSignIn Post Audit Export Person LetterOf`) {
 		done[reads] = true
 	}
 	for _, ofNoApplication := range strings.Fields(`AskSignIn SignIn SignOut Session Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
@@ -82,7 +82,7 @@ func TestEveryChange(t *testing.T) {
 	problems, err = o.Correct(ctx, follow, "referee-email", 1, form.Values{"referee-email": "other@example.org"})
 	do("Correct", problems, err)
 	do("Resend", nil, o.Resend(ctx, "angharad@example.org"))
-	_, err = o.DeliverTo(ctx, ref)
+	_, err = o.Post().DeliverTo(ctx, ref)
 	do("DeliverTo", nil, err)
 	o.mu.Lock()
 	mail = o.mail

@@ -141,7 +141,7 @@ func (d *Desk) retire(ctx context.Context, courses []string) error {
 					b, err = d.briefOf(r)
 				}
 				if err == nil && !b.Received.After(until) { // it may have its status since later
-					_, err = d.DeliverTo(ctx, r.ID)
+					_, err = d.Post().DeliverTo(ctx, r.ID)
 				}
 				if err != nil {
 					return fmt.Errorf("removing what is past its time: %w", err)

@@ -149,7 +149,7 @@ func TestRemovalOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if _, err := o.Deliver(context.Background()); err != nil {
+			if _, err := o.Post().Deliver(context.Background()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -200,7 +200,7 @@ func TestRemovalKilled(t *testing.T) {
 		a := o.received()
 		o.pass(365 * 24 * time.Hour)
 		o.Store = &breakAt{o.store, writes}
-		if _, err := o.DeliverTo(ctx, a.Reference); (err == nil) != (writes >= 4) {
+		if _, err := o.Post().DeliverTo(ctx, a.Reference); (err == nil) != (writes >= 4) {
 			t.Errorf("killed after %d writes: %v", writes, err)
 		}
 		o.Store = o.store
@@ -223,7 +223,7 @@ func TestRemovalAgainstReopen(t *testing.T) {
 		o.pass(365*24*time.Hour - time.Millisecond)
 		at := o.clock()
 		var both sync.WaitGroup
-		both.Go(func() { o.pass(time.Millisecond); o.DeliverTo(context.Background(), a.Reference) })
+		both.Go(func() { o.pass(time.Millisecond); o.Post().DeliverTo(context.Background(), a.Reference) })
 		both.Go(func() { o.ReopenForTest(a.Reference, at) })
 		both.Wait()
 		if _, err := o.Store.Get(context.Background(), a.Reference); errors.Is(err, record.ErrNotFound) {
@@ -369,7 +369,7 @@ func TestManyRemoved(t *testing.T) {
 	last := o.sent()
 	o.pass(2 * time.Hour)
 	for {
-		n, err := o.Deliver(t.Context())
+		n, err := o.Post().Deliver(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -402,7 +402,7 @@ func TestRetentionChanged(t *testing.T) {
 	o.Programme.Course(careers).Deadline.Year += 5
 	last := o.sent()
 	for range 2 { // more than are looked at in one go
-		if _, err := o.Deliver(t.Context()); err != nil {
+		if _, err := o.Post().Deliver(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -195,7 +195,7 @@ func TestMootReminder(t *testing.T) {
 		if mail := b.mailed(); len(mail) != 0 {
 			t.Errorf("%s: %s", what, mail[0].Text)
 		}
-		if late, err := b.Oldest(context.Background()); late != 0 || err != nil {
+		if late, err := b.Post().Oldest(context.Background()); late != 0 || err != nil {
 			t.Errorf("%s: a letter is owed for %v; %v", what, late, err)
 		}
 		if due, err := b.Store.Due(context.Background(), b.clock().Add(24*time.Hour), 9); len(due) != 0 || err != nil {

@@ -293,44 +293,24 @@ func (d *Desk) accounts() *record.Keeper[*account] {
 	}
 }
 
-// takeStaff is take for a letter of an account.
-func (d *Desk) takeStaff(ctx context.Context, id string) (letter record.Letter, m record.Message, failed, err error) {
-	var link string
-	a, err := d.accounts().Amend(ctx, id, func(a *account) error {
-		letter, link = record.Letter{}, ""
-		now := d.Now().UTC()
-		l, changed := a.Letters.Lease(now, a.ID, hostOf(d.MailFrom), func(record.Letter) bool { return d.Staff(a.Email) == nil })
-		switch {
-		case !changed:
-			return record.ErrUnchanged
-		case l == nil:
-			return nil
-		}
-		letter = *l
-		if i := slices.IndexFunc(a.Asked, func(r asked) bool { return r.Letter == l.ID }); i >= 0 {
+// staffStory is that of accounts for the post.
+func (d *Desk) staffStory() record.Story {
+	return &record.Letters[*account]{
+		Keeper: d.accounts(), Now: d.Now, From: d.MailFrom,
+		Outbox:  func(a *account) *record.Outbox { return &a.Letters },
+		Dropped: func(a *account, _ record.Letter) bool { return d.Staff(a.Email) == nil },
+		Leased: func(a *account, l *record.Letter) string {
+			i := slices.IndexFunc(a.Asked, func(r asked) bool { return r.Letter == l.ID })
+			if i < 0 {
+				return ""
+			}
 			text, hash := record.NewSecret()
 			r := &a.Asked[i]
-			r.Links, r.Expires = append(r.Links, hash), now.Add(signInLife)
-			link = d.BaseURL + "/review/sign-in/link/" + text
-		}
-		return nil
-	})
-	if err != nil || letter.ID == "" {
-		return record.Letter{}, record.Message{}, nil, err
+			r.Links, r.Expires = append(r.Links, hash), d.Now().UTC().Add(signInLife)
+			return d.BaseURL + "/review/sign-in/link/" + text
+		},
+		Make: d.staffMessage,
 	}
-	m, failed = d.staffMessage(ctx, a, letter, link)
-	return letter, m, failed, nil
-}
-
-// markStaff is mark for a letter of an account.
-func (d *Desk) markStaff(ctx context.Context, id, letter string, failed error) error {
-	_, err := d.accounts().Amend(ctx, id, func(a *account) error {
-		if !a.Letters.Mark(letter, d.Now().UTC(), failed) {
-			return record.ErrUnchanged
-		}
-		return nil
-	})
-	return err
 }
 
 // staffMessage makes a letter to somebody of the staff.
@@ -351,7 +331,7 @@ func (d *Desk) staffMessage(ctx context.Context, a *account, l record.Letter, li
 		}
 		f.More["waiting"], f.More["waiting.for-you"] = counts, theirs
 	}
-	m := record.Message{ID: l.MessageID, From: d.MailFrom, To: a.Email}
+	m := record.Message{To: a.Email}
 	m.Subject, m.Text = t.Write(f.Value)
 	return m, nil
 }

@@ -55,7 +55,7 @@ func (b *board) status() intake.Status {
 func (b *board) letters() string {
 	b.t.Helper()
 	before := len(b.mail)
-	if _, err := b.desk.Deliver(context.Background()); err != nil {
+	if _, err := b.desk.Post().Deliver(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
 	var all []string

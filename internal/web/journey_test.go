@@ -319,7 +319,7 @@ func TestJourney(t *testing.T) {
 					t.Errorf("another reference: %s, not %s", reference.FindString(b.body), ref)
 				}
 			}
-			if _, err := h.desk.Deliver(context.Background()); err != nil {
+			if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
 				t.Fatal(err)
 			}
 			want := 2 // to the lead and to the applicant
@@ -437,7 +437,7 @@ func TestLeaving(t *testing.T) {
 	half := form.Values{"address-line-1": "1 High Street", "leave": "yes"}
 	b.post(base+"/"+def.Sections[1].ID, half).want(200, base+"/"+def.Sections[1].ID).says("saved", "email@example.org", "Friday 15 October 2021")
 	b.get(base).want(404, base).says("We cannot find your application on this device")
-	if _, err := h.desk.Deliver(context.Background()); err != nil || len(h.mail) != 1 {
+	if _, err := h.desk.Post().Deliver(context.Background()); err != nil || len(h.mail) != 1 {
 		t.Fatalf("%d letters, %v", len(h.mail), err)
 	}
 	link := regexp.MustCompile(base + `/resume/\S+`).FindString(h.mail[0].Text)
@@ -471,7 +471,7 @@ func TestLeavingWithoutAddress(t *testing.T) {
 	}
 	b.get(base).want(200, base+"/your-details") // still on this device
 	h.set(h.now.Add(3 * time.Hour))
-	if n, err := h.desk.Deliver(context.Background()); n != 0 || err != nil {
+	if n, err := h.desk.Post().Deliver(context.Background()); n != 0 || err != nil {
 		t.Errorf("%d letters to no address, %v", n, err)
 	}
 }
@@ -626,7 +626,7 @@ func TestTrapAndLimits(t *testing.T) {
 	b.post(base+"/start", v).want(200, ".*")
 	b.through(def) // the same person: the trapped draft goes on
 	b.post(base+"/declarations", signed(def)).want(200, base+"/sent")
-	if _, err := h.desk.Deliver(context.Background()); err != nil || !strings.Contains(h.mail[0].Text, "A program may have sent this") {
+	if _, err := h.desk.Post().Deliver(context.Background()); err != nil || !strings.Contains(h.mail[0].Text, "A program may have sent this") {
 		t.Errorf("a sprung trap is not flagged to the lead: %v", err)
 	}
 	// Links to one address of e-mail are limited, whoever asks.

@@ -36,7 +36,7 @@ func (h *hub) sends(formID string, answers form.Values) string {
 
 func (h *hub) deliver() {
 	h.t.Helper()
-	if _, err := h.desk.Deliver(context.Background()); err != nil {
+	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -20,7 +20,7 @@ func (b *browser) signInMail(email, to string) string {
 	b.t.Helper()
 	before := len(b.hub.mail)
 	b.post("/review/sign-in", form.Values{"email": email, "to": to}).want(200, "/review/sign-in").says("Check your email")
-	if _, err := b.hub.desk.Deliver(context.Background()); err != nil {
+	if _, err := b.hub.desk.Post().Deliver(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
 	for _, m := range b.hub.mail[before:] {
@@ -157,7 +157,7 @@ func TestSignInSaysTheSame(t *testing.T) {
 			}
 		}
 	}
-	if _, err := h.desk.Deliver(context.Background()); err != nil {
+	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if len(h.mail) != 12 {
@@ -172,7 +172,7 @@ func TestSignInSaysTheSame(t *testing.T) {
 	if _, err := h.desk.Expire(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := h.desk.Deliver(context.Background()); n != 0 || err != nil {
+	if n, err := h.desk.Post().Deliver(context.Background()); n != 0 || err != nil {
 		t.Errorf("%d letters, %v", n, err)
 	}
 }

@@ -21,7 +21,7 @@ func (h *hub) deliverTo(to string) []record.Message {
 	h.mu.Lock()
 	before := len(h.mail)
 	h.mu.Unlock()
-	if _, err := h.desk.Deliver(context.Background()); err != nil {
+	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
 	h.mu.Lock()
@@ -422,7 +422,7 @@ func TestResend(t *testing.T) {
 		t.Errorf("%d different answers: %v", len(answers), answers)
 	}
 	b.get("/status/link/sent").want(200, "/status/link/sent").says("If we have an application with the email address you gave")
-	if _, err := h.desk.Deliver(context.Background()); err != nil {
+	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	var links, drafts int

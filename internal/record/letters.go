@@ -1,0 +1,96 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"strings"
+	"time"
+)
+
+// Letters is the [Story] of documents with an [Outbox]: it takes a lease on a letter by one conditional
+// write, has it made, and marks it by another. A crash in between means a second copy with the same
+// Message-ID, never a lost letter.
+type Letters[T Document] struct {
+	Keeper *Keeper[T]
+	Now    func() time.Time
+	From   string // "Name <address>": its host is in Message-IDs
+	Outbox func(T) *Outbox
+
+	// Over tells whether the document has come to its time. Then no letter goes any more, and End ends
+	// the record with the id; it tells whether there was something to end. Both may be nil.
+	Over func(T) bool
+	End  func(ctx context.Context, id string) (bool, error)
+	// Dropped tells whether a letter that is due shall not go any more.
+	Dropped func(T, Letter) bool
+	// Leased makes what the letter needs in the document, such as a key, and returns the link that it
+	// shows, or "". It is part of the write that takes the lease.
+	Leased func(T, *Letter) (link string)
+	// Make makes the letter, after that write. Its ID and From are set here.
+	Make func(ctx context.Context, doc T, l Letter, link string) (Message, error)
+	// Sent notes in the document that a letter has gone. It may be nil.
+	Sent func(doc T, letter string)
+}
+
+var errOver = errors.New("over")
+
+// Take is that of a [Story].
+func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
+	doc := s.Keeper.New(r.ID)
+	if err := s.Keeper.Decode(r, doc); err != nil {
+		return Taken{}, err
+	}
+	var link string
+	doc, err = s.Keeper.AmendRead(ctx, r.ID, doc, func(doc T) error {
+		t.Letter, link = Letter{}, ""
+		if s.Over != nil && s.Over(doc) {
+			return errOver
+		}
+		now := s.Now().UTC()
+		l, changed := s.Outbox(doc).Lease(now, r.ID, hostOf(s.From), func(l Letter) bool { return s.Dropped(doc, l) })
+		switch {
+		case !changed && (doc.kept().due.IsZero() || doc.kept().due.After(now)):
+			return ErrUnchanged
+		case l == nil:
+			// It is written anew, since its time may have moved: else it would always be due, in front of others.
+			return nil
+		}
+		link = s.Leased(doc, l)
+		t.Letter = *l
+		return nil
+	})
+	if errors.Is(err, errOver) {
+		t.Ended, err = s.End(ctx, r.ID)
+	}
+	if err != nil || t.Letter.ID == "" {
+		return t, err
+	}
+	t.Message, t.Failed = s.Make(ctx, doc, t.Letter, link)
+	t.Message.ID, t.Message.From = t.Letter.MessageID, s.From
+	return t, nil
+}
+
+// Mark is that of a [Story].
+func (s *Letters[T]) Mark(ctx context.Context, id, letter string, failed error) error {
+	_, err := s.Keeper.Amend(ctx, id, func(doc T) error {
+		now := s.Now().UTC()
+		o := s.Outbox(doc)
+		if !o.Mark(letter, now, failed) {
+			return ErrUnchanged
+		}
+		if failed == nil && s.Sent != nil {
+			s.Sent(doc, letter)
+		}
+		return nil
+	})
+	return err
+}
+
+func hostOf(from string) string {
+	if a, err := mail.ParseAddress(from); err == nil {
+		if _, host, ok := strings.Cut(a.Address, "@"); ok {
+			return host
+		}
+	}
+	return "localhost"
+}

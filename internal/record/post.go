@@ -1,0 +1,129 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// A Post sees to the records that are due: it sends the letters that they owe. What a letter says is for
+// the story of the record's kind. Its fields are set once, before its first use; its methods may be
+// called from several goroutines, and several posts may work on one store.
+type Post struct {
+	Store  Store
+	Mailer Mailer
+	Now    func() time.Time
+	Log    *slog.Logger
+	// Story is that of the records whose kind the program knows; nil for those of others.
+	Story func(Record) Story
+}
+
+// A Story is what the post must know of records of one kind.
+type Story interface {
+	// Take gives the first letter of the record that is due to the caller alone, for a while, and makes
+	// it. It returns ErrNotFound if the record was removed. What is due is not always a letter: a story
+	// also ends what has come to its time.
+	Take(ctx context.Context, r Record) (Taken, error)
+
+	// Mark notes what became of a letter: failed is nil if it has gone.
+	Mark(ctx context.Context, id, letter string, failed error) error
+}
+
+// Taken is what was found to do for a record that is due. Its zero value is nothing.
+type Taken struct {
+	Letter  Letter
+	Message Message
+	Failed  error // why the letter could not be made
+	Ended   bool  // the record's time was over, and the story has ended it: there is no letter
+}
+
+// Deliver sends the letters that are due, of a few dozen records at most, and has records ended whose
+// time is over. It returns how many letters went and records ended: if none, there is nothing more to do
+// at present. A letter that cannot be sent stays owed and is tried again, later each time. Errors of
+// single records are logged; only that the store does not answer is returned.
+func (p *Post) Deliver(ctx context.Context) (done int, err error) {
+	ids, err := p.Store.Due(ctx, p.Now(), 32)
+	if err != nil {
+		return 0, fmt.Errorf("looking for letters: %w", err)
+	}
+	for _, id := range ids {
+		n, err := p.DeliverTo(ctx, id)
+		done += n
+		if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
+			p.Log.Error("record not seen to", "reference", id, "error", err)
+		}
+	}
+	return done, ctx.Err()
+}
+
+// DeliverTo is Deliver for one record. It returns an error if the store did not answer, so that what
+// became of a letter is not known.
+func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
+	for ctx.Err() == nil {
+		did, more, err := p.one(ctx, id)
+		if did {
+			done++
+		}
+		if err != nil || !more {
+			return done, err
+		}
+	}
+	return done, ctx.Err()
+}
+
+// one sends the first letter of the record that is due, or has the record ended; more tells whether there
+// was a letter.
+func (p *Post) one(ctx context.Context, id string) (did, more bool, err error) {
+	r, err := p.Store.Get(ctx, id)
+	if err != nil {
+		if errors.Is(err, ErrNotFound) { // removed since
+			err = nil
+		}
+		return false, false, err
+	}
+	story := p.Story(r)
+	if story == nil {
+		p.Log.Warn("record of a kind that is not known", "reference", id)
+		return false, false, nil
+	}
+	t, err := story.Take(ctx, r)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return false, false, nil
+	case err != nil || t.Letter.ID == "":
+		return t.Ended, false, err
+	}
+	if t.Failed == nil {
+		t.Failed = p.Mailer.Send(ctx, t.Message)
+	}
+	// The mark must be made even while the program is stopping: the letter may have gone.
+	err = story.Mark(context.WithoutCancel(ctx), id, t.Letter.ID, t.Failed)
+	log := p.Log.With("reference", id, "letter", t.Letter.ID, "tries", t.Letter.Attempts)
+	switch {
+	case t.Failed == nil:
+		log.Info("letter sent")
+	case !errors.Is(t.Failed, context.Canceled):
+		log.Error("letter not sent", "late_s", int(p.Now().Sub(t.Letter.Owed).Seconds()), "error", t.Failed)
+	}
+	return t.Failed == nil, t.Failed == nil && err == nil, err
+}
+
+// Oldest is how long the letter that has been due for longest has waited; 0 if none is due.
+func (p *Post) Oldest(ctx context.Context) (time.Duration, error) {
+	ids, err := p.Store.Due(ctx, p.Now(), 1)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	r, err := p.Store.Get(ctx, ids[0])
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return 0, nil
+	case err != nil:
+		return 0, err
+	case r.Due.IsZero(): // sent in the meantime
+		return 0, nil
+	}
+	return max(0, p.Now().Sub(r.Due)), nil
+}

@@ -1,0 +1,208 @@
+package record_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"traininghub/internal/record"
+)
+
+// memo is a document that owes letters.
+type memo struct {
+	record.Kept
+	ID      string        `json:"id"`
+	Letters record.Outbox `json:"letters,omitempty"`
+	Log     []string      `json:"log,omitempty"`
+}
+
+func (s *shelf) Due(_ context.Context, at time.Time, n int) (ids []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, r := range s.kept {
+		if !r.Due.IsZero() && !r.Due.After(at) {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int { return s.kept[a].Due.Compare(s.kept[b].Due) })
+	return ids[:min(n, len(ids))], nil
+}
+
+// A round is a post with a story of memos, whose clock and mail system a test can set.
+type round struct {
+	*record.Post
+	shelf *shelf
+	keep  *record.Keeper[*memo]
+	story *record.Letters[*memo]
+	now   time.Time
+	log   bytes.Buffer
+
+	mu   sync.Mutex
+	sent []record.Message
+	down error
+}
+
+func (r *round) Send(_ context.Context, m record.Message) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.down == nil {
+		r.sent = append(r.sent, m)
+	}
+	return r.down
+}
+
+func newRound() *round {
+	r := &round{shelf: &shelf{kept: map[string]record.Record{}}, now: time.Date(2022, 10, 3, 8, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return r.now }
+	r.keep = &record.Keeper[*memo]{
+		Store: r.shelf, New: func(id string) *memo { return &memo{ID: id} },
+		Entry: func(m *memo) (record.Record, error) { return record.Record{ID: m.ID, Due: m.Letters.Due()}, nil },
+	}
+	r.story = &record.Letters[*memo]{
+		Keeper: r.keep, Now: clock, From: "Hub <hub@hub.example.org>",
+		Outbox:  func(m *memo) *record.Outbox { return &m.Letters },
+		Dropped: func(_ *memo, l record.Letter) bool { return l.Name == "stale" },
+		Leased:  func(m *memo, l *record.Letter) string { return "link to " + l.ID },
+		Make: func(_ context.Context, m *memo, l record.Letter, link string) (record.Message, error) {
+			if l.Name == "broken" {
+				return record.Message{}, errors.New("no such letter")
+			}
+			return record.Message{To: "pat@example.org", Text: link}, nil
+		},
+		Sent: func(m *memo, letter string) { m.Log = append(m.Log, "sent "+letter) },
+	}
+	r.Post = &record.Post{Store: r.shelf, Mailer: r, Now: clock, Log: slog.New(slog.NewTextHandler(&r.log, nil)), Story: func(rec record.Record) record.Story {
+		if strings.HasPrefix(rec.ID, "memo.") {
+			return r.story
+		}
+		return nil
+	}}
+	return r
+}
+
+func (r *round) create(t *testing.T, id string, letters ...string) {
+	t.Helper()
+	m := &memo{ID: id}
+	for _, name := range letters {
+		m.Letters.Owe(name+"-1", name, r.now)
+	}
+	if err := r.keep.Create(context.Background(), m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r *round) deliver(t *testing.T, want int) {
+	t.Helper()
+	if n, err := r.Deliver(context.Background()); n != want || err != nil {
+		t.Errorf("delivered %d, %v; want %d", n, err, want)
+	}
+}
+
+// TestPost: what is owed goes once, what cannot go is tried again, and what shall not go is dropped.
+func TestPost(t *testing.T) {
+	r := newRound()
+	r.create(t, "memo.1", "stale", "hello", "broken", "bye")
+	r.deliver(t, 1) // "broken" stays, and with it what is behind it until the next time
+	r.deliver(t, 1)
+	r.deliver(t, 0)
+	m, err := r.keep.Get(context.Background(), "memo.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(m.Log, ", "); got != "sent hello-1, sent bye-1" || len(m.Letters) != 3 || m.Letters[1].Error != "no such letter" {
+		t.Errorf("%s, with %+v", got, m.Letters)
+	}
+	if got := r.sent[0]; got.ID != "<memo.1.hello-1@hub.example.org>" || got.From != r.story.From || got.Text != "link to hello-1" {
+		t.Errorf("sent %+v", got)
+	}
+
+	r.create(t, "memo.2", "hello")
+	r.down = errors.New("no route")
+	r.deliver(t, 0)
+	r.down = nil
+	r.deliver(t, 0) // not yet
+	r.now = r.now.Add(time.Minute)
+	if late, err := r.Oldest(context.Background()); late != 0 || err != nil {
+		t.Errorf("late by %v, %v", late, err)
+	}
+	r.deliver(t, 1)
+}
+
+// Of several posts at once one sends a letter; after a crash between sending and marking it goes again with the same id.
+func TestPostOnce(t *testing.T) {
+	r := newRound()
+	r.create(t, "memo.1", "hello")
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() { r.Deliver(context.Background()) })
+	}
+	all.Wait()
+	if len(r.sent) != 1 {
+		t.Errorf("%d letters went", len(r.sent))
+	}
+
+	r.create(t, "memo.2", "hello")
+	rec, _ := r.shelf.Get(context.Background(), "memo.2")
+	first, err := r.story.Take(context.Background(), rec) // and then the program ended
+	if err != nil || first.Message.ID == "" {
+		t.Fatalf("taken %+v, %v", first, err)
+	}
+	r.deliver(t, 0)
+	r.now = r.now.Add(10 * time.Minute)
+	r.deliver(t, 1)
+	if got := r.sent[1].ID; got != first.Message.ID {
+		t.Errorf("the second copy is %s, the first %s", got, first.Message.ID)
+	}
+}
+
+// A record of a kind that the program does not know is logged, and left as it is.
+func TestPostUnknown(t *testing.T) {
+	r := newRound()
+	strange := record.Record{ID: "poem.7", Version: 4, Due: r.now, Data: []byte(`{"verse":"…"}`)}
+	r.shelf.kept["poem.7"] = strange
+	r.create(t, "memo.1", "hello")
+	r.deliver(t, 1)
+	if got := r.shelf.kept["poem.7"]; string(got.Data) != string(strange.Data) || got.Version != 4 || !got.Due.Equal(r.now) {
+		t.Errorf("it is now %+v", got)
+	}
+	if log := r.log.String(); !strings.Contains(log, "poem.7") || strings.Contains(log, "verse") {
+		t.Errorf("logged: %s", log)
+	}
+}
+
+// What has come to its time is ended, and nobody is written to any more.
+func TestPostEnds(t *testing.T) {
+	r := newRound()
+	r.create(t, "memo.1", "hello")
+	r.story.Over = func(*memo) bool { return true }
+	ended := ""
+	r.story.End = func(_ context.Context, id string) (bool, error) {
+		ended = id
+		delete(r.shelf.kept, id)
+		return true, nil
+	}
+	r.deliver(t, 1)
+	r.deliver(t, 0)
+	if ended != "memo.1" || len(r.sent) != 0 {
+		t.Errorf("ended %q, %d letters", ended, len(r.sent))
+	}
+}
+
+// A record whose time has moved on is written anew, so that it does not stand in front of others for ever.
+func TestPostMovesOn(t *testing.T) {
+	r := newRound()
+	r.create(t, "memo.1")
+	rec := r.shelf.kept["memo.1"]
+	rec.Due = r.now // as it was said when it was written
+	r.shelf.kept["memo.1"] = rec
+	r.deliver(t, 0)
+	if due := r.shelf.kept["memo.1"].Due; !due.IsZero() {
+		t.Errorf("it is still due %v", due)
+	}
+}
