@@ -6,6 +6,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/page"
+	"traininghub/internal/scheme"
 	"traininghub/internal/source"
 )
 
@@ -17,6 +18,7 @@ func Schemas() map[string][]byte {
 		"form.json":   source.Schema("A form: content/forms/*.yaml", form.Definition{}, formHelp),
 		"site.json":   source.Schema("The whole site: content/site.yaml", page.Site{}, siteHelp),
 		"course.json": source.Schema("The top of a course: content/courses/*.md", course.Course{}, nil),
+		"scheme.json": source.Schema("A scheme that pays people: content/schemes/*.yaml", scheme.Scheme{}, schemeHelp),
 		"page.json":   source.Schema("The top of a page: content/pages/*.md", prosePage{}, nil),
 	} {
 		data, _ := json.MarshalIndent(s, "", "  ") // cannot fail: texts, lists and maps
@@ -60,6 +62,29 @@ var (
 		"parts":                           "What others complete after sending, on the PDF",
 		"parts.statement":                 "What they confirm",
 		"parts.blanks.kind":               "line, lines, date, choice or signature",
+	}
+	schemeHelp = map[string]string{
+		"title":             "The scheme's name, as those who claim know it",
+		"courses":           "Courses, by the names of their files without .md: who was accepted for one takes part",
+		"begins":            "The first day for which anything is paid",
+		"until":             "The last one. Leave it out while the scheme goes on",
+		"pays.kind":         "Part of accounts. Keep it once the scheme is in use",
+		"pays.unit":         "What one line of a claim is for: nothing is paid twice for the same week, session, conversation or course",
+		"pays.rates":        "What one is paid, in order of time. Add a rate below when it changes, and keep the old ones",
+		"pays.caps":         "The most that one person can be paid: how many (most) or how much (sum), in a week, a financial year or for life",
+		"pays.caps.across":  "all-schemes counts what other schemes pay for the same, too",
+		"pays.needs":        "Without which a line is refused",
+		"year_begins":       "The first day of the financial year, such as 1 April",
+		"claim_within_days": "Days after the end of a month in which it is claimed on time. Later claims need a reason",
+		"year_closes_after": "Working days after the last day of the year. Then nothing of it can be claimed",
+		"payee":             "Who gets the money",
+		"min_stay_months":   "Who leaves sooner can be asked to pay back training",
+		"sample_percent":    "Of the sessions that mentees are asked to confirm",
+		"budget":            "By year and quarter. When it is revised, add an entry with the day from which it counts",
+		"checkers":          "At least two people who look at claims first",
+		"approvers":         "At least two people who approve what was checked. With limit, up to that sum at once",
+		"payers":            "At least two people who get what is to be paid",
+		"declarations":      "What somebody confirms with each claim, in exact words",
 	}
 	siteHelp = map[string]string{
 		"name":                     "Of the hub, in the header and in titles",

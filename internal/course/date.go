@@ -44,6 +44,15 @@ func (d Date) Short() string { return d.utc().Format("2 January 2006") }
 // ISO is the date for machines: "2021-11-02".
 func (d Date) ISO() string { return d.utc().Format(time.DateOnly) }
 
+// Before tells whether d is an earlier day than other.
+func (d Date) Before(other Date) bool { return d.utc().Before(other.utc()) }
+
+// AddDays is the day n days later; earlier if n is below 0.
+func (d Date) AddDays(n int) Date {
+	t := d.utc().AddDate(0, 0, n)
+	return Date{t.Year(), t.Month(), t.Day()}
+}
+
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
 var (

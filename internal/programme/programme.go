@@ -1,5 +1,5 @@
 // Package programme is what the hub offers, as the editors' files say it: courses, their forms with
-// the courses' facts in them, and the letters. [Load] reads and joins them, and gives all that is
+// the courses' facts in them, the letters, and the schemes that pay people. [Load] reads and joins them, and gives all that is
 // wrong with any of them.
 //
 // A programme does not change once it is loaded. It knows nothing of what people have sent; the
@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/letter"
+	"traininghub/internal/scheme"
 	"traininghub/internal/source"
 )
 
@@ -23,6 +24,7 @@ type Programme struct {
 	Courses []*course.Course            // in the order of lists
 	Forms   map[string]*form.Definition // joined, by id
 	Letters letter.Set
+	Schemes []*scheme.Scheme // by id
 
 	// Unread tells that a form could not be read, or names no course, so that it is not known which forms there are.
 	Unread bool
@@ -82,6 +84,8 @@ func Join(content fs.FS, courses []*course.Course, letters letter.Table, hub fun
 		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.courseFacts(), Hub: hub,
 	})
 	p.Letters = set
+	faults = append(faults, wrong...)
+	p.Schemes, wrong = scheme.Load(content, "schemes", p.courseIDs())
 	faults = append(faults, wrong...)
 	faults.Sort()
 	return p, faults

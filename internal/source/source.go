@@ -151,6 +151,20 @@ func Mailable(text string) bool {
 	return err == nil && a.Address == text && strings.Contains(text[strings.LastIndexByte(text, '@'):], ".")
 }
 
+// Placeholder tells whether an email address or a host is one that reaches nobody, as in examples: those
+// that RFC 2606 and RFC 6761 keep for documentation and tests.
+func Placeholder(address string) bool {
+	host := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+	labels := strings.Split(strings.Trim(host, "."), ".")
+	switch labels[len(labels)-1] {
+	case "example", "test", "invalid", "localhost":
+		return true
+	case "com", "net", "org":
+		return len(labels) > 1 && labels[len(labels)-2] == "example"
+	}
+	return false
+}
+
 // A File is one editor's file.
 type File struct {
 	Path     string // as editors know it, with forward slashes
