@@ -70,8 +70,11 @@ func unknownUser(words string) bool {
 	return noMailbox.MatchString(words) && !aboutSender.MatchString(words)
 }
 
-// mostWords is how many characters of a server's words are kept.
-const mostWords = 160
+// How many characters of a server's words are kept, and how many bytes an address has at most.
+const (
+	mostWords   = 160
+	mostAddress = 320
+)
 
 var (
 	anAddress = regexp.MustCompile(`("[^"]{0,64}"|[^\s<>()\[\]",;:]*)@[^\s<>()\[\]",;]*`)
@@ -96,6 +99,7 @@ func Words(words string, known ...string) string {
 	words = anAddress.ReplaceAllString(words, "[address]")
 	for _, address := range known {
 		// A server also names the mailbox alone: "pat.manager is disabled".
+		address = strings.ToValidUTF8(address[:min(len(address), mostAddress)], "\ufffd")
 		local, domain, _ := strings.Cut(address, "@")
 		for _, part := range []string{address, local + "@" + domain, local} {
 			if len([]rune(part)) < 2 {
