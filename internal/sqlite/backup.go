@@ -11,8 +11,8 @@ import (
 
 // Backup copies the database to a new file, which has all that was answered before the call, and which
 // [Open] opens. Reading and writing go on meanwhile. A file of that name is never overwritten: the error then
-// wraps [fs.ErrExist]. The file appears under its name when it is complete and on disk, or not at all,
-// and only its owner can read it.
+// wraps [fs.ErrExist]. The file appears under its name when it is complete and on disk and [Check] finds nothing
+// wrong with it, or not at all, and only its owner can read it.
 func (s *Store) Backup(ctx context.Context, file string) error {
 	if err := s.backup(ctx, file); err != nil {
 		return fmt.Errorf("copying the database to %s: %w", file, err)
@@ -44,13 +44,11 @@ func (s *Store) backup(ctx context.Context, file string) error {
 	if err := part.Sync(); err != nil { // SQLite does not flush what it makes so
 		return err
 	}
+	if _, err := check(ctx, part.Name(), s.valid); err != nil {
+		return err
+	}
 	if err := os.Rename(part.Name(), file); err != nil {
 		return err
 	}
-	folder, err := os.Open(filepath.Dir(file))
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return folder.Sync()
+	return flush(filepath.Dir(file))
 }

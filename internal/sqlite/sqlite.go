@@ -94,6 +94,13 @@ type Options struct {
 	// BusyTimeout is how long a write waits while another program writes to the file, before it
 	// fails with [record.ErrBusy]; 5 seconds if zero.
 	BusyTimeout time.Duration
+
+	// Existing refuses to make the file: an error wraps [fs.ErrNotExist] if there is none. An empty
+	// one is refused, too.
+	Existing bool
+
+	// Valid tells whether a record's document is one, when a copy is checked; nil if any is.
+	Valid func(id string, document []byte) bool
 }
 
 // A Store is a [record.Store] in an SQLite file. Its methods may be called from several goroutines.
@@ -104,6 +111,8 @@ type Store struct {
 	create, update, exists, remove, expire *sql.Stmt // of writer
 	get, due, oldest, newest, gmc, email   *sql.Stmt // of reader
 	ids, countOldest, countNewest          *sql.Stmt // the same
+
+	valid func(id string, document []byte) bool // see Options
 
 	turn    chan struct{} // holds one: who puts it in may use writer
 	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
@@ -118,6 +127,7 @@ var _ record.Store = (*Store)(nil)
 // date as a whole or not at all, with the records whose lines have changed on the shelf [record.Unsorted]; the older hub cannot open it any more.
 func Open(path string, o Options) (*Store, error) {
 	s := &Store{
+		valid:   o.Valid,
 		turn:    make(chan struct{}, 1),
 		writes:  make(chan *write),
 		closing: make(chan struct{}),
@@ -142,6 +152,15 @@ func (s *Store) open(path string, o Options) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return err
+	}
+	if o.Existing {
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if info.Size() == 0 {
+			return errEmpty
+		}
 	}
 	// Only a new file may be opened here: closing a descriptor drops all locks that this process
 	// has on the file, those of another Store too. SQLite gives FILE-wal and FILE-shm the same mode.
