@@ -48,18 +48,25 @@ func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if removed > 0 {
+		s.clean()
+	}
 	return removed, nil
 }
 
 // Delete implements [record.Store].
 func (s *Store) Delete(ctx context.Context, id string, version int64) error {
-	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
+	err := s.write(ctx, func(tx *sql.Tx) (miss, err error) {
 		n, err := affected(tx.Stmt(s.remove).Exec(id, version))
 		if err != nil || n == 1 {
 			return nil, err
 		}
 		return s.missed(tx, id)
 	})
+	if err == nil {
+		s.clean()
+	}
+	return err
 }
 
 // missed says why a write found no record of its version.

@@ -23,6 +23,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -113,6 +114,7 @@ type Store struct {
 	ids, countOldest, countNewest          *sql.Stmt // the same
 
 	valid func(id string, document []byte) bool // see Options
+	waits string                                // the statement that sets how long the writer waits for other programs
 
 	turn    chan struct{} // holds one: who puts it in may use writer
 	writes  chan *write   // unbuffered, so that a write is either still with its caller or in a group
@@ -175,10 +177,11 @@ func (s *Store) open(path string, o Options) error {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
+	s.waits = fmt.Sprintf("pragma busy_timeout(%d)", o.BusyTimeout.Milliseconds())
 	settings := url.Values{
 		"_txlock": {"immediate"}, // waits for its turn; a transaction that begins as a reader may not
 		"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", o.BusyTimeout.Milliseconds()),
+			strings.TrimPrefix(s.waits, "pragma "),
 			"synchronous(full)",
 			"secure_delete(on)", // personal data that has expired is overwritten
 		},
