@@ -91,7 +91,7 @@ func serveContent(t *testing.T, content, asOf string) *servedHub {
 	ended := make(chan error, 1)
 	var log bytes.Buffer
 	go func() {
-		err := exec(ctx, []string{"serve", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", h.data,
+		err := exec(ctx, []string{"serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", h.data,
 			"--content", content, "--modules", "../../node_modules", "--as-of", asOf}, nil, out, &log, func(string) string { return "" })
 		out.Close()
 		ended <- err

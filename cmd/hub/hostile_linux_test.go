@@ -59,7 +59,7 @@ func TestHostileContent(t *testing.T) {
 			}
 			for _, args := range [][]string{
 				{"check"}, {"build", "--cache", "none", "--out", filepath.Join(t.TempDir(), "public")}, {"diff", "content", dir},
-				{"serve", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", t.TempDir()},
+				{"serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", t.TempDir()},
 			} {
 				if args[0] != "diff" {
 					args = append(slices.Clone(args), "--content", dir)

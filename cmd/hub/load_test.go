@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	osexec "os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -78,7 +77,7 @@ var daysAfter = time.Date(2021, 9, 22, 0, 0, 0, 0, time.UTC)
 // startHub serves the real content, and returns when the hub has said where.
 func startHub(t *testing.T, data, asOf string) *process {
 	t.Helper()
-	p := &process{cmd: program("serve", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
+	p := &process{cmd: program("serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
 		"--content", "../../content", "--modules", "../../node_modules", "--as-of", asOf, "--proxies", "127.0.0.1,::1")}
 	p.cmd.Stderr = &p.log
 	out, err := p.cmd.StdoutPipe()
@@ -540,8 +539,6 @@ func query[T any](t *testing.T, database, question string) []T {
 	must(t, rows.Err(), question)
 	return all
 }
-
-func database(data string) string { return filepath.Join(data, "hub.db") }
 
 func must(t *testing.T, err error, what string) {
 	t.Helper()

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"os/user"
-	"path/filepath"
 	"strings"
 
 	"traininghub/internal/course"
@@ -31,10 +30,6 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 	if err != nil {
 		return nil, nil, err
 	}
-	database := filepath.Join(value("data"), "hub.db")
-	if _, err := os.Stat(database); err != nil {
-		return nil, nil, usagef("there is no database %s; say with --data where the hub keeps its data", database)
-	}
 	if _, err := os.Stat(value("content")); err != nil {
 		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", value("content"))
 	}
@@ -47,7 +42,7 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 	if err := faults.Err(); err != nil {
 		return nil, nil, err
 	}
-	store, err := sqlite.Open(database, sqlite.Options{})
+	store, err := openDatabase(value("data"))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -25,7 +24,6 @@ import (
 	"traininghub/internal/preview"
 	"traininghub/internal/record"
 	"traininghub/internal/source"
-	"traininghub/internal/sqlite"
 	"traininghub/internal/static"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
@@ -78,7 +76,11 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 			return err
 		}
 	}
-	store, err := openStore(value("data"))
+	// A preview keeps nothing of anybody's, so it needs no word to begin.
+	if err := prepareDatabase(ctx, value("data"), watch || value("new") == "yes", value("damaged") == "yes", errOut); err != nil {
+		return err
+	}
+	store, err := openDatabase(value("data"))
 	if err != nil {
 		return err
 	}
@@ -213,13 +215,6 @@ func prefixes(list string) ([]netip.Prefix, error) {
 		all = append(all, p)
 	}
 	return all, nil
-}
-
-func openStore(data string) (*sqlite.Store, error) {
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder: %w", err)
-	}
-	return sqlite.Open(filepath.Join(data, "hub.db"), sqlite.Options{})
 }
 
 // listen opens the address, and says what to do if that fails.

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"traininghub/internal/sqlite"
+)
+
+// database is the hub's in a data folder.
+func database(data string) string { return filepath.Join(data, "hub.db") }
+
+// openDatabase opens the database of a hub, which must be there: one that is missing may be on a disk that is not
+// mounted, and an empty one in its place would look like a hub without applications.
+func openDatabase(data string) (*sqlite.Store, error) {
+	store, err := sqlite.Open(database(data), sqlite.Options{Existing: true, Valid: isDocument})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usagef("there is no database %s; say with --data where the hub keeps its data, and look whether its disk is mounted", database(data))
+	}
+	return store, err
+}
+
+// isDocument tells whether a record's document is one.
+func isDocument(_ string, data []byte) bool { return json.Valid(data) }
+
+// prepareDatabase makes the database of a new hub, if anew says so and there is none, and else looks through the one
+// that is there. Records that cannot be read keep the hub from starting, but for despite.
+func prepareDatabase(ctx context.Context, data string, anew, despite bool, errOut io.Writer) error {
+	file := database(data)
+	_, err := os.Stat(file)
+	switch missing := errors.Is(err, fs.ErrNotExist); {
+	case missing && anew:
+		if err := os.MkdirAll(data, 0o700); err != nil {
+			return fmt.Errorf("the data folder: %w", err)
+		}
+		return sqlite.Make(file)
+	case missing:
+		return usagef("there is no database %s: if this is a new hub, say so with --new; if not, look whether --data is right and its disk is mounted", file)
+	}
+	_, err = sqlite.Check(ctx, file, isDocument)
+	damage := (*sqlite.Damage)(nil)
+	switch {
+	case !errors.As(err, &damage):
+		return err
+	case damage.What == nil && despite:
+		listDamage(errOut, damage)
+		return nil
+	}
+	listDamage(errOut, damage)
+	return fmt.Errorf("%s: %w; nothing was changed: docs/records.md says how to put a copy back", file, damage)
+}
+
+// listDamage prints all that cannot be read, a line each.
+func listDamage(errOut io.Writer, d *sqlite.Damage) {
+	for _, what := range d.What {
+		fmt.Fprintln(errOut, "damaged:", what)
+	}
+	for _, id := range d.Records {
+		fmt.Fprintln(errOut, "cannot be read:", id)
+	}
+}
+
+// runBackup copies the database, which a server may be writing to at the same time, or looks through a copy.
+func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+	value, rest, err := parse("backup", args, 1, out, getenv)
+	if err != nil {
+		return err
+	}
+	if len(rest) == 0 {
+		return usagef("say where to: hub backup FILE")
+	}
+	if value("verify") != "yes" {
+		store, err := openDatabase(value("data"))
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		if err := store.Backup(ctx, rest[0]); err != nil {
+			return told(errOut, err)
+		}
+	}
+	records, err := sqlite.Check(ctx, rest[0], isDocument)
+	switch {
+	case err != nil:
+		return told(errOut, err)
+	case value("verify") == "yes":
+		fmt.Fprintf(out, "%s is whole: %d records can be read\n", rest[0], records)
+	default:
+		fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", rest[0], records)
+	}
+	return nil
+}
+
+// told prints what an error says of records that cannot be read.
+func told(errOut io.Writer, err error) error {
+	if damage := (*sqlite.Damage)(nil); errors.As(err, &damage) {
+		listDamage(errOut, damage)
+	}
+	return err
+}
