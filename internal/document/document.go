@@ -84,7 +84,7 @@ type Item struct {
 
 // Value is an answer for programs: normalised where it can be, a telephone number as it was typed.
 func (i Item) Value() string {
-	if i.Normal == "" || i.Kind == form.Telephone {
+	if i.Normal == "" || i.Kind.Cell() == form.CellTyped {
 		return i.Answer
 	}
 	return i.Normal

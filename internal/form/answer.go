@@ -2,134 +2,140 @@ package form
 
 import (
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
-// Values are what was posted for a section, exactly as typed but for line ends, which are "\n", and for what [OneLine] says. They
-// go by the inputs' names: the question's id, or for a date one for each part: "id-day", "id-month",
-// "id-year".
+// Values are what was posted for a section, as typed but for what nobody can see or mean (typed.go
+// says what). They go by the inputs' names: the question's id, or for a date one for each part:
+// "id-day", "id-month", "id-year". Under "id-keep" stands an answer that was doubted and kept.
 type Values map[string]string
-
-// lineEnds undoes what browsers do to line ends when they post a text.
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // Read takes the section's own inputs from a posted form, and nothing else.
 func (s *Section) Read(post url.Values) Values {
 	v := Values{}
 	for i := range s.Questions {
-		for _, name := range s.Questions[i].Inputs() {
-			if text := post.Get(name); text != "" {
-				v[name] = strings.ToValidUTF8(lineEnds.Replace(text), "\uFFFD")
-				if s.Questions[i].Kind != LongText {
-					v[name] = OneLine(v[name])
-				}
+		q := &s.Questions[i]
+		for _, name := range q.names() {
+			if text := q.tidy(post.Get(name)); text != "" {
+				v[name] = text
 			}
 		}
 	}
 	return v
 }
 
-// OneLine makes of a posted text what an input of one line can hold: no browser sends line ends from one, and a name with some in it
-// would write paragraphs of its own into a letter. What would turn the writing direction of the words behind it is dropped, too.
-func OneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r):
-			return ' '
-		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
-			return -1
-		}
-		return r
-	}, text)
+// tidy cleans what was posted for the question: what its rule makes a code is one.
+func (q *Question) tidy(text string) string {
+	if q.Code() {
+		return code(text)
+	}
+	return q.Kind.kind().clean(text)
 }
 
 // Inputs are the names of the question's inputs, in their order on the page.
 func (q *Question) Inputs() []string {
-	switch q.Kind {
-	case Date:
-		return []string{q.ID + "-day", q.ID + "-month", q.ID + "-year"}
-	case Month:
-		return []string{q.ID + "-month", q.ID + "-year"}
+	parts := q.Kind.kind().parts
+	if len(parts) == 0 {
+		return []string{q.ID}
 	}
-	return []string{q.ID}
+	names := make([]string, len(parts))
+	for i, p := range parts {
+		names[i] = q.ID + "-" + p.name
+	}
+	return names
 }
+
+// keepInput is the name under which an answer comes back that was doubted, see [Problem.Keep].
+func (q *Question) keepInput() string { return q.ID + "-keep" }
+
+// Kept is the answer that was doubted and kept; "" if there is none.
+func (q *Question) Kept(v Values) string { return v[q.keepInput()] }
 
 // Shown is the answer as people read it: a text as it was typed, an option's label, "Yes", a date in
 // full. It is "" if the question was not answered. What cannot be read as its kind is shown as typed.
 func (q *Question) Shown(v Values) string {
-	switch q.Kind {
-	case YesNo:
-		return map[string]string{"yes": "Yes", "no": "No"}[v[q.ID]]
-	case Choice, Cohort:
-		if i := slices.IndexFunc(q.Options, func(o Option) bool { return o.ID == v[q.ID] }); i >= 0 {
-			return q.Options[i].Label
-		}
-		return ""
-	case Date, Month:
-		if t, problem := q.date(v); problem == nil && !t.IsZero() {
-			return t.Format(map[Kind]string{Date: "2 January 2006", Month: "January 2006"}[q.Kind])
-		}
-		var parts []string
-		for _, name := range q.Inputs() {
-			if trim(v[name]) != "" {
-				parts = append(parts, v[name])
-			}
-		}
-		return strings.Join(parts, " ")
+	if shown := q.Kind.kind().shown; shown != nil {
+		return shown(q, v)
 	}
-	if trim(v[q.ID]) == "" {
-		return ""
+	return q.typed(v)
+}
+
+// typed is what was typed; "" if there is nothing to see in it.
+func (q *Question) typed(v Values) string {
+	var typed []string
+	for _, name := range q.Inputs() {
+		if Visible(v[name]) {
+			typed = append(typed, v[name])
+		}
 	}
-	return v[q.ID]
+	return strings.Join(typed, " ")
 }
 
 // Normal is the answer in the form that programs compare: a GMC number as 7 digits, a postcode in
-// capitals with its space, a telephone number as in E.164, a date as 2006-01-02 or 2006-01, an e-mail
-// address without spaces round it, an option's id. It is "" if the answer is missing or cannot be read.
+// capitals with its space, a telephone number as in E.164, a date as 2006-01-02, an option's id. Each
+// kind and format says in its file what its own is. It is "" if the answer is missing or cannot be
+// read.
 func (q *Question) Normal(v Values) string {
-	text := trim(v[q.ID])
-	switch q.Kind {
-	case Date, Month:
-		if t, problem := q.date(v); problem == nil && !t.IsZero() {
-			return t.Format(map[Kind]string{Date: time.DateOnly, Month: "2006-01"}[q.Kind])
-		}
+	a, wrong := q.Kind.kind().read(q, v)
+	if wrong != nil {
 		return ""
-	case Number:
-		if x, ok := number(text); ok {
-			return strconv.FormatFloat(x, 'f', -1, 64)
-		}
-		return ""
-	case Telephone:
-		return e164(text)
 	}
+	return a.normal
+}
+
+// Check says what is wrong with the section's answers, one problem for a question, in their order. now
+// is in the zone in which dates are meant.
+func (s *Section) Check(v Values, now time.Time) []Problem {
+	var problems []Problem
+	for i := range s.Questions {
+		if p := s.Questions[i].check(v, now); p != nil {
+			problems = append(problems, *p)
+		}
+	}
+	return problems
+}
+
+// A Problem is one answer that will not do.
+type Problem struct {
+	Question string   // its id
+	Input    string   // the first wrong input
+	Inputs   []string // all wrong inputs
+	Text     string   // "Enter your email address"
+	// Keep is set if the answer is only doubted. A page that shows the problem posts this back in a
+	// hidden input, named by the question's id and "-keep"; the same answer is then not doubted again.
+	Keep string
+}
+
+// check tells the first of: not answered though required; not possible for its kind; against its rule.
+func (q *Question) check(v Values, now time.Time) *Problem {
+	k := q.Kind.kind()
+	a, wrong := k.read(q, v)
 	switch {
-	case q.Has("gmc"):
-		return gmcNumber(text)
-	case q.Has("postcode"):
-		return postcode(text)
-	case q.Has("practicecode"):
-		return practiceCode(text)
-	}
-	return text
-}
-
-// trim takes away the space round a text, and the invisible characters that copying adds.
-func trim(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r == '\u200b' || r == '\u200e' || r == '\u200f' || r == '\u2060' || r == '\ufeff'
-	})
-}
-
-// compact takes away what people put between the characters of a number or code.
-func compact(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || strings.ContainsRune("-–.()/\u200b\u200e\u200f\u2060\ufeff", r) {
-			return -1
+	case wrong != nil:
+		return wrong
+	case a.value == nil && q.Has("required"):
+		return q.problem("required")
+	case a.value != nil:
+		if tag := q.breaks(a.value); tag != "" {
+			return q.problem(tag)
 		}
-		return unicode.ToUpper(r)
-	}, s)
+		if k.judge != nil {
+			if wrong := k.judge(q, v, a, now); wrong != nil {
+				return wrong
+			}
+		}
+	}
+	if q.long(v[q.ID]) {
+		return q.problem("max")
+	}
+	return nil
+}
+
+// names are all names under which something is posted for the question.
+func (q *Question) names() []string {
+	if q.Kind.kind().keeps {
+		return append(q.Inputs(), q.keepInput())
+	}
+	return q.Inputs()
 }

@@ -2,60 +2,139 @@ package form
 
 import (
 	"fmt"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
+// Date is a question for a day, in three inputs: day, month and year. The normal form is 2006-01-02.
+const Date Kind = "date"
+
+var _ = newKind(kind{
+	name: Date, about: "a day, month and year",
+	parts: []part{{"day", 2}, {"month", 3}, {"year", 4}},
+	clean: code, judge: judgeDate, past: true,
+	read:   func(q *Question, v Values) (answer, *Problem) { return q.civil(v, time.DateOnly) },
+	shown:  func(q *Question, v Values) string { return q.inFull(v, "2 January 2006") },
+	words:  datesSay("today"),
+	sample: map[string]string{"day": "1", "month": "June", "year": "2018"},
+	values: func(*Question) string { return "2021-11-02" }, cell: CellPlain, paper: "date",
+})
+
+// Dates are those of people's lives: of births, examinations and plans. A year before or after is a
+// slip, such as 0020 or 2201.
+const (
+	firstYear  = 1900
+	yearsAhead = 50
+)
+
+// datesSay are the words of the kinds that ask for dates; now is what the present is called.
+func datesSay(now string) map[string]string {
+	return map[string]string{
+		"required":     "Enter {it}",
+		"past":         "{It} must be " + now + " or in the past",
+		"date-part":    "{It} must include {what}",
+		"date-figures": "{It} must be written with the numbers 0 to 9",
+		"date-year":    "Year must include 4 numbers",
+		"date-range":   "Year must be {what}",
+		"date-real":    "{It} must be a real date",
+	}
+}
+
+// civil reads a date in the layout of its normal form.
+func (q *Question) civil(v Values, layout string) (answer, *Problem) {
+	date, wrong := q.date(v)
+	if wrong != nil || date.IsZero() {
+		return answer{}, wrong
+	}
+	normal := date.Format(layout)
+	return answer{normal, normal}, nil
+}
+
+// inFull is a date in words; one that cannot be read is shown as it was typed.
+func (q *Question) inFull(v Values, layout string) string {
+	if t, wrong := q.date(v); wrong == nil && !t.IsZero() {
+		return t.Format(layout)
+	}
+	return q.typed(v)
+}
+
+// judgeDate refuses a date in the future where it must be in the past, and one that is too far away.
+func judgeDate(q *Question, _ Values, a answer, now time.Time) *Problem {
+	if q.Has("past") && a.normal > now.Format(time.DateOnly)[:len(a.normal)] { // both in now's zone
+		return q.problem("past")
+	}
+	if year, _ := strconv.Atoi(a.normal[:4]); year > now.Year()+yearsAhead {
+		return q.wrong("date-range", fmt.Sprint(now.Year()+yearsAhead, " or earlier"), q.Inputs()[len(q.Inputs())-1])
+	}
+	return nil
+}
+
+// figure reads a part of a date of at most so many figures; -1 if it is none.
+func figure(text string, most int) int {
+	if n := len(text); n < 1 || n > most || strings.Trim(text, "0123456789") != "" {
+		return -1
+	}
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+// wholeNumber is what somebody typed who meant a year.
+var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+$`)
+
 // date reads the parts of a date. Nothing typed gives the zero time. The month may be a name, since
-// people type names: "June", "jun". A month without day is read as its first day. Dates are civil: midnight UTC.
+// people type names: "June", "jun". A month without day is read as its first day. Dates are civil:
+// midnight UTC. The year is 1900 or later; how far ahead it may lie, [judgeDate] knows.
 func (q *Question) date(v Values) (time.Time, *Problem) {
 	inputs := q.Inputs()
 	parts := make([]string, len(inputs))
-	var missing []string // names of the inputs that are empty
+	var missing, lacks []string
 	for i, name := range inputs {
-		if parts[i] = trim(v[name]); parts[i] == "" {
-			missing = append(missing, name)
+		if parts[i] = bare(v[name]); !Visible(parts[i]) {
+			missing, lacks = append(missing, name), append(lacks, "a "+strings.TrimPrefix(name, q.ID+"-"))
 		}
-	}
-	wrong := func(text string, inputs ...string) *Problem {
-		return &Problem{Question: q.ID, Input: inputs[0], Inputs: inputs, Text: text}
 	}
 	switch {
 	case len(missing) == len(inputs):
 		return time.Time{}, nil
 	case len(missing) > 0:
-		var lacks []string
-		for _, name := range missing {
-			lacks = append(lacks, "a "+strings.TrimPrefix(name, q.ID+"-"))
+		return time.Time{}, q.wrong("date-part", strings.Join(lacks, " and "), missing...)
+	}
+	for i, text := range parts {
+		if strings.ContainsFunc(text, otherDigit) {
+			return time.Time{}, q.wrong("date-figures", "", inputs[i])
 		}
-		return time.Time{}, wrong(q.words("date-part", strings.Join(lacks, " and ")), missing...)
 	}
-	day, rest := "1", parts
-	if q.Kind == Date {
-		day, rest = parts[0], parts[1:]
-	}
-	d, errDay := strconv.Atoi(day)
-	m := month(rest[0])
-	y, errYear := strconv.Atoi(rest[1])
 	n := len(inputs)
+	d, m, y := 1, month(parts[n-2]), figure(parts[n-1], 4)
+	if n == 3 {
+		d = figure(parts[0], 2)
+	}
 	switch {
-	case errYear == nil && len(rest[1]) != 4:
-		return time.Time{}, wrong(q.words("date-year", ""), inputs[n-1])
-	case errYear != nil:
-		return time.Time{}, wrong(q.words("date-real", ""), inputs[n-1])
+	case len(parts[n-1]) != 4 && y >= 0, y < 0 && wholeNumber.MatchString(parts[n-1]):
+		return time.Time{}, q.wrong("date-year", "", inputs[n-1])
+	case y < 0:
+		return time.Time{}, q.wrong("date-real", "", inputs[n-1])
+	case y < firstYear:
+		return time.Time{}, q.wrong("date-range", fmt.Sprint(firstYear, " or later"), inputs[n-1])
 	case m == 0:
-		return time.Time{}, wrong(q.words("date-real", ""), inputs[n-2])
-	case errDay != nil || d < 1 || d > time.Date(y, m+1, 0, 0, 0, 0, 0, time.UTC).Day():
-		return time.Time{}, wrong(q.words("date-real", ""), inputs[0])
+		return time.Time{}, q.wrong("date-real", "", inputs[n-2])
+	case d < 1 || d > time.Date(y, m+1, 0, 0, 0, 0, 0, time.UTC).Day():
+		return time.Time{}, q.wrong("date-real", "", inputs[0])
 	}
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), nil
 }
 
-// month reads a month's number or its English name, or the first three or more letters of it. 0 is none.
+// otherDigit tells whether a character is a figure of another script than ours: most scripts have
+// their own, and a keyboard for one types them.
+func otherDigit(r rune) bool { return r > unicode.MaxASCII && unicode.IsDigit(r) }
+
+// month reads a month's number or its English name, or the first three or more letters of it. 0 is
+// none.
 func month(text string) time.Month {
-	if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= 12 {
+	if n := figure(text, 2); n >= 1 && n <= 12 {
 		return time.Month(n)
 	}
 	if len(text) >= 3 {
@@ -69,16 +148,4 @@ func month(text string) time.Month {
 		return time.September
 	}
 	return 0
-}
-
-// future tells whether a civil date (or month) lies after the day (or month) of now in now's zone.
-func (q *Question) future(date, now time.Time) bool {
-	layout := map[Kind]string{Date: time.DateOnly, Month: "2006-01"}[q.Kind]
-	return slices.Compare([]byte(date.Format(layout)), []byte(now.Format(layout))) > 0
-}
-
-// PartName says which part of a date an input is: "Day", "Month" or "Year".
-func (q *Question) PartName(input string) string {
-	part := strings.TrimPrefix(input, q.ID+"-")
-	return fmt.Sprintf("%s%s", strings.ToUpper(part[:1]), part[1:])
 }

@@ -5,12 +5,16 @@
 // course's facts into its words. A [Section] then reads what was posted ([Section.Read]), checks it
 // ([Section.Check]) and says in words what is wrong.
 //
-// What people type is kept exactly as they typed it. A question's kind decides how its answer is
-// read and shown, see kind.go and the kinds' own files; its rule decides whether the answer will do, see
-// rule.go; the words of the messages are all in message.go.
+// What people type is kept as they typed it, but for what nobody can see or mean (typed.go). A
+// question's kind decides how its answer is read and shown; its rule decides whether the answer will
+// do, and can ask for a format, such as a postcode.
+//
+// Each kind has one file (date.go), and so has each format (gmc.go): rule, normal form, words, sample,
+// codebook and paper together. All else ranges over [Kinds] and [Formats].
 package form
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -105,6 +109,14 @@ type Declaration struct {
 type Signature struct {
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`
+}
+
+// Asks is the page's question for the typed name, "signature". That it counts as one is always said.
+func (s Signature) Asks() Section {
+	return Section{ID: "sign", Questions: []Question{Ask(Question{
+		ID: "signature", Kind: Text, Label: s.Label, InMessages: "your full name to sign", Hint: cmp.Or(s.Hint, "This counts as your signature"),
+		Rule: "required,name,max=200", Messages: map[string]string{"max": "The name you sign with must be 200 characters or less"}, Autocomplete: "name",
+	})}}
 }
 
 // Terms are agreed to by an applicant who was accepted: a provider's terms of business.
@@ -213,19 +225,6 @@ func (q *Question) opening() string {
 	r, n := utf8.DecodeRuneInString(q.subject())
 	return string(unicode.ToUpper(r)) + q.subject()[n:]
 }
-
-// Max is the most characters that the question's rule allows; 0 if it names no limit.
-func (q *Question) Max() int {
-	for _, r := range q.rules {
-		if r.tag == "max" && q.Kind != Number {
-			return int(r.number)
-		}
-	}
-	return 0
-}
-
-// Most is Max as people write it: "2,000".
-func (q *Question) Most() string { return figures(float64(q.Max())) }
 
 // Has tells whether the question's rule has the tag: Has("required"), Has("gmc").
 func (q *Question) Has(tag string) bool {

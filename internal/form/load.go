@@ -111,7 +111,7 @@ func (d *Definition) faults() source.Faults {
 			if slices.Contains(inputs, q.ID) {
 				add(at+".id", "a question cannot have the id %q: the pages use it themselves", "choose another", q.ID)
 			}
-			for _, input := range q.Inputs() { // a date has one for each part: "awarded-year"
+			for _, input := range q.names() { // a date has one for each part: "awarded-year"
 				if other, ok := questions[input]; ok {
 					add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own", q.ID, other)
 				}
@@ -256,15 +256,11 @@ func same(a, b string) bool {
 
 // question is what is wrong with one question beyond its spelling and its rule's.
 func (d *Definition) question(q *Question, at string, add func(at, what, do string, args ...any)) {
-	switch q.Kind {
-	case Text, LongText, Email:
-		if q.Max() == 0 && !slices.ContainsFunc(q.rules, func(r rule) bool { return slices.Contains([]string{"gmc", "postcode", "practicecode"}, r.tag) }) {
-			add(at, "the rule of question %q sets no limit", `add the most characters to it: "max=300"`, q.ID)
-		}
-	case Choice:
-		if len(q.Options) < 2 && !d.Lost() {
-			add(at, "the choice %q has fewer than two options", "add options, or use the kind yes-no", q.ID)
-		}
+	switch {
+	case q.Kind.kind().endless && q.Kind != "" && q.Max() == 0 && !q.Code():
+		add(at, "the rule of question %q sets no limit", `add the most characters to it: "max=300"`, q.ID)
+	case q.Kind == Choice && len(q.Options) < 2 && !d.Lost():
+		add(at, "the choice %q has fewer than two options", "add options, or use the kind yes-no", q.ID)
 	}
 	if q.Kind != Choice && len(q.Options) > 0 {
 		add(at+".options", "question %q is no choice, but has options", "remove them, or make the kind choice", q.ID)

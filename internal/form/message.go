@@ -6,87 +6,72 @@ import (
 	"strings"
 )
 
-// words is what is said when an answer breaks a tag of its rule; lacks names the missing parts of a date.
-// An editor's own words for the tag come first. The sentences follow the error message templates of the NHS and
-// GOV.UK design systems: no "please", no "invalid", and what to do.
-func (q *Question) words(tag, lacks string) string {
+// words is what is said when an answer breaks a tag of its rule or of its kind. An editor's own words
+// for the tag come first. In those of kinds and formats {it} stands for the question in the middle of a
+// sentence, {It} for it at the beginning, and {what} for what only the answer tells.
+//
+// The sentences follow the error message templates of the NHS and GOV.UK design systems: no "please",
+// no "invalid", and what to do.
+func (q *Question) words(tag, what string) string {
 	if own := q.Messages[tag]; own != "" {
 		return own
 	}
-	limit := func(tag string) string {
-		for _, r := range q.rules {
-			if r.tag == tag {
-				return figures(r.number)
-			}
-		}
-		return ""
+	said := q.Kind.kind().words[tag]
+	if f := formatOf(tag); said == "" && f != nil {
+		said = f.says
 	}
-	switch tag {
-	case "required":
-		switch q.Kind {
-		case YesNo:
-			return "Select yes if " + q.subject()
-		case Choice, Cohort:
-			return "Select " + q.subject()
-		}
-		return "Enter " + q.subject()
-	case "number":
-		return q.opening() + " must be a number, like 6"
-	case "min", "max":
-		switch {
-		case q.Kind == Number && q.Has("min") && q.Has("max"):
-			return fmt.Sprintf("%s must be between %s and %s", q.opening(), limit("min"), limit("max"))
-		case q.Kind == Number:
-			return fmt.Sprintf("%s must be %s or %s", q.opening(), limit(tag), map[string]string{"min": "more", "max": "less"}[tag])
-		}
-		return fmt.Sprintf("%s must be %s characters or %s", q.opening(), limit(tag), map[string]string{"min": "more", "max": "less"}[tag])
-	case "email":
-		return "Enter an email address in the correct format, like name@example.com"
-	case "telephone":
-		return "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
-	case "postcode":
-		return "Enter a full UK postcode"
-	case "gmc":
-		return q.opening() + " must be 7 numbers"
-	case "practicecode":
-		return q.opening() + " must be a letter and 5 numbers, like A12345"
-	case "past":
-		return q.opening() + " must be " + map[Kind]string{Date: "today", Month: "this month"}[q.Kind] + " or in the past"
-	case "date-part":
-		return q.opening() + " must include " + strings.TrimSpace(lacks)
-	case "date-year":
-		return "Year must include 4 numbers"
-	case "date-real":
-		return q.opening() + " must be a real date"
+	switch {
+	case said != "":
+	case tag == "min" || tag == "max":
+		said = "{It} must be " + q.limits(tag)
+	default: // words that are missing, which the first test tells
+		said = "Check {it}"
 	}
-	panic("form: no words for the tag " + tag)
+	return strings.NewReplacer("{it}", q.subject(), "{It}", q.opening(), "{what}", what).Replace(said)
 }
 
-// RuleInWords says what answers the question takes, for a codebook: "must be answered; 2,000 characters or less".
+// limits says what min and max allow: "between 0.5 and 14", "5 characters or less".
+func (q *Question) limits(tag string) string {
+	say := q.Kind.kind().limit
+	if say == nil {
+		say = figures
+	}
+	limit := map[string]string{}
+	for _, r := range q.rules {
+		if r.tag == "min" || r.tag == "max" {
+			limit[r.tag] = say(r.number)
+		}
+	}
+	if q.Kind.kind().sized && len(limit) == 2 {
+		return fmt.Sprintf("between %s and %s", limit["min"], limit["max"])
+	}
+	return limit[tag] + orMore[tag]
+}
+
+var orMore = map[string]string{"min": " or more", "max": " or less"}
+
+// wrong is the problem of an answer that breaks a tag, at the inputs that are wrong.
+func (q *Question) wrong(tag, what string, inputs ...string) *Problem {
+	return &Problem{Question: q.ID, Input: inputs[0], Inputs: inputs, Text: q.words(tag, what)}
+}
+
+// problem is that of an answer which is wrong as a whole.
+func (q *Question) problem(tag string) *Problem { return q.wrong(tag, "", q.Inputs()...) }
+
+// RuleInWords says what answers the question takes, for a codebook: "must be answered; 2,000 characters
+// or less".
 func (q *Question) RuleInWords() string {
 	words := []string{"need not be answered"}
 	for _, r := range q.rules {
-		switch n := figures(r.number); r.tag {
-		case "required":
+		switch f := formatOf(r.tag); {
+		case r.tag == "required":
 			words[0] = "must be answered"
-		case "min", "max":
-			limit := n
-			if q.Kind != Number {
-				limit += " characters"
-			}
-			words = append(words, limit+map[string]string{"min": " or more", "max": " or less"}[r.tag])
-		case "email":
-			words = append(words, "an email address")
-		case "telephone":
-			words = append(words, "a telephone number")
-		case "postcode":
-			words = append(words, "a full UK postcode")
-		case "gmc":
-			words = append(words, "a GMC reference number")
-		case "practicecode":
-			words = append(words, "a GP practice code: a letter and 5 numbers")
-		case "past":
+		case (r.tag == "min" || r.tag == "max") && q.Kind.kind().limit != nil:
+			words = append(words, q.Kind.kind().limit(r.number)+orMore[r.tag])
+		case r.tag == "past":
 			words = append(words, "not in the future")
+		case f != nil:
+			words = append(words, f.about)
 		}
 	}
 	return strings.Join(words, "; ")
@@ -110,11 +95,10 @@ func (q *Question) messageTags() []string {
 			tags = append(tags, r.tag)
 		}
 	}
-	switch q.Kind {
-	case Date, Month:
-		tags = append(tags, "date-part", "date-year", "date-real")
-	case Number:
-		tags = append(tags, "number")
+	for tag := range q.Kind.kind().words {
+		if tag != "required" && tag != "past" {
+			tags = append(tags, tag)
+		}
 	}
 	return tags
 }

@@ -2,20 +2,13 @@ package form
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
-
-// formats are the tags that ask for a certain kind of text, with the fewest characters that it has and the most
-// that it can have; 0 if there is no such limit, since spaces are allowed in it.
-var formats = map[string]struct{ least, most float64 }{
-	"email": {6, 254}, "telephone": {3, 100}, "postcode": {5, 0}, "gmc": {7, 0}, "practicecode": {6, 0},
-}
 
 // impossible says why no answer can pass the question's rule, or why a part of the rule never does anything; "" if
 // neither is so.
 func (q *Question) impossible() (what, do string) {
-	limits := map[string]float64{}
+	k, limits := q.Kind.kind(), map[string]float64{}
 	var form []string
 	for _, r := range q.rules {
 		switch r.tag {
@@ -34,24 +27,24 @@ func (q *Question) impossible() (what, do string) {
 	switch {
 	case q.Has("required") && q.Has("omitempty"):
 		return fmt.Sprintf("the rule of question %q says that it must be answered, and that it need not be", q.ID), `remove "required" or "omitempty"`
-	case slices.Contains([]Kind{YesNo, Choice, Cohort, Date, Month}, q.Kind) && (len(form) > 0 || hasLeast || hasMost):
+	case k.limit == nil && (len(form) > 0 || hasLeast || hasMost):
 		return fmt.Sprintf("the rule of question %q is for typed text, but its kind is %s", q.ID, q.Kind), `leave only "required", "omitempty" or, for a date, "past"`
-	case q.Kind == Number && len(form) > 0:
-		return fmt.Sprintf("no number can pass the rule %q of question %q", form[0], q.ID), "remove it, or make the kind text"
+	case !k.formats && len(form) > 0:
+		return fmt.Sprintf("no %s can pass the rule %q of question %q", q.Kind, form[0], q.ID), "remove it, or make the kind text"
 	case len(form) > 1:
 		return fmt.Sprintf("no answer can pass the rule of question %q: it must be %s at once", q.ID, strings.Join(form, " and ")), "keep one of them"
 	case hasLeast && hasMost && least > most:
 		return fmt.Sprintf("no answer can pass the rule of question %q: at least %g and at most %g", q.ID, least, most), "make min at most max"
-	case hasMost && most == 0 && q.Kind != Number:
+	case hasMost && most == 0 && !k.sized:
 		return fmt.Sprintf("no answer can pass the rule of question %q: it has 0 characters", q.ID), "raise max"
 	}
 	if len(form) == 1 {
-		f := formats[form[0]]
-		if hasMost && most < f.least {
-			return fmt.Sprintf("no answer can pass the rule of question %q: %s has %g characters or more, and max is %g", q.ID, form[0], f.least, most), "raise max"
+		f := formatOf(form[0])
+		if hasMost && most < float64(f.least) {
+			return fmt.Sprintf("no answer can pass the rule of question %q: %s has %d characters or more, and max is %g", q.ID, form[0], f.least, most), "raise max"
 		}
-		if hasLeast && f.most > 0 && least > f.most {
-			return fmt.Sprintf("no answer can pass the rule of question %q: %s has %g characters at most, and min is %g", q.ID, form[0], f.most, least), "lower min"
+		if hasLeast && f.most > 0 && least > float64(f.most) {
+			return fmt.Sprintf("no answer can pass the rule of question %q: %s has %d characters at most, and min is %g", q.ID, form[0], f.most, least), "lower min"
 		}
 	}
 	return "", ""

@@ -337,7 +337,7 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 		if len(a.Answers.Gaps(def, now.In(course.London))) > 0 {
 			return ErrIncomplete
 		}
-		if problems = declared(def, ticked, signature); len(problems) > 0 {
+		if problems = declared(def, ticked, signature, now); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)
@@ -349,7 +349,7 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 }
 
 // declared is what is wrong with the declarations and the signature.
-func declared(def *form.Definition, ticked map[string]bool, signature string) []form.Problem {
+func declared(def *form.Definition, ticked map[string]bool, signature string, now time.Time) []form.Problem {
 	var problems []form.Problem
 	for _, decl := range def.Declarations {
 		if !ticked[decl.ID] {
@@ -357,12 +357,8 @@ func declared(def *form.Definition, ticked map[string]bool, signature string) []
 			problems = append(problems, problem(input, "Confirm that "+sentence(decl.Text)))
 		}
 	}
-	switch n := len([]rune(strings.TrimSpace(signature))); {
-	case n == 0:
-		problems = append(problems, problem("signature", "Enter your full name to sign"))
-	case n > 200:
-		problems = append(problems, problem("signature", "The name you sign with must be 200 characters or less"))
-	}
+	asked := def.Signature.Asks()
+	problems = append(problems, asked.Check(form.Values{"signature": signature}, now)...)
 	return problems
 }
 

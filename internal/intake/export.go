@@ -142,7 +142,7 @@ func columns(def *form.Definition) []column {
 		for n := range rows {
 			for i := range s.Questions {
 				q := &s.Questions[i]
-				c := column{name: q.ID, about: q.Label, kind: string(q.Kind), rule: q.RuleInWords(), value: values(q), question: q.ID, section: s.ID}
+				c := column{name: q.ID, about: q.Label, kind: string(q.Kind), rule: q.RuleInWords(), value: q.InExport(), question: q.ID, section: s.ID}
 				if s.Repeat != nil {
 					c.row = n + 1
 					c.name += "_" + strconv.Itoa(c.row)
@@ -156,50 +156,22 @@ func columns(def *form.Definition) []column {
 		value: "a line for each: its id, the question, the answer"})
 }
 
-// values says in words what stands in a question's column.
-func values(q *form.Question) string {
-	switch q.Kind {
-	case form.YesNo:
-		return "yes; no"
-	case form.Choice, form.Cohort:
-		var all []string
-		for _, o := range q.Options {
-			all = append(all, o.ID+": "+o.Label)
-		}
-		return strings.Join(all, "; ")
-	case form.Date:
-		return "2021-11-02"
-	case form.Month:
-		return "2021-11"
-	case form.Number:
-		return "4.5"
-	case form.Telephone:
-		return "as typed, with an apostrophe before it"
-	}
-	if q.Has("gmc") {
-		return "7 figures, with an apostrophe before them"
-	}
-	return "as typed"
-}
-
 // cell is an answer for a spreadsheet.
 func cell(i document.Item) string {
 	v := i.Value()
 	switch {
 	case v == "":
 		return ""
-	case i.Kind == form.Telephone:
+	case i.Kind.Cell() == form.CellTyped:
 		return table.Literal(v)
-	case i.Kind == form.Number && plainNumber.MatchString(v), i.Kind == form.Date && isoDay.MatchString(v), i.Kind == form.Month && isoDay.MatchString(v):
+	case i.Kind.Cell() == form.CellPlain && plainValue.MatchString(v):
 		return v
 	}
 	return text(v)
 }
 
-var (
-	plainNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-	isoDay      = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$`)
-)
+// plainValue is a number, a day or a month.
+var plainValue = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9]{2}(-[0-9]{2})?)$`)
 
 // text is a text for a cell that nobody takes for [NotAsked].
 func text(s string) string {

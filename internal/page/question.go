@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,7 +34,7 @@ func ask(q *form.Question, values form.Values, problems []form.Problem) Question
 	if problem != nil {
 		described = append(described, q.ID+"-error")
 	}
-	if q.Kind == form.LongText && q.Max() > 0 {
+	if q.Kind.Lines() && q.Max() > 0 {
 		described = append(described, q.ID+"-info")
 	}
 	return QuestionView{
@@ -88,8 +87,7 @@ func (l List) More() QuestionView {
 
 // Sign is the question for the typed signature. That it counts as one is always said.
 func (d Declare) Sign() QuestionView {
-	hint := cmp.Or(d.Form.Signature.Hint, "This counts as your signature")
-	q := &form.Question{ID: "signature", Kind: form.Text, Label: d.Form.Signature.Label, Hint: hint, Autocomplete: "name"}
+	q := &d.Form.Signature.Asks().Questions[0]
 	return ask(q, form.Values{q.ID: d.Signature}, d.Problems)
 }
 
@@ -114,25 +112,31 @@ func (d Declare) Statements() []Statement {
 	return all
 }
 
-// A Part is one of a date's inputs.
+// A Part is one of the inputs of an answer that has several.
 type Part struct {
-	Name  string
-	Label string // "Day"
+	form.Field
 	Value string
-	Width int // in characters
 	Wrong bool
 }
 
-// Parts are a date's inputs. A month has room for the first letters of its name, since names are understood;
-// with more, the three would not fit side by side on the smallest phones.
+// Parts are the inputs of an answer that has several. A month has room for the first letters of its
+// name, since names are understood; with more, the three would not fit side by side on the smallest
+// phones.
 func (q QuestionView) Parts() []Part {
 	var parts []Part
-	for _, name := range q.Question.Inputs() {
-		p := Part{Name: name, Label: q.Question.PartName(name), Value: q.values[name], Width: map[string]int{"Day": 2, "Month": 3, "Year": 4}[q.Question.PartName(name)]}
-		p.Wrong = q.Problem != nil && slices.Contains(q.Problem.Inputs, name)
-		parts = append(parts, p)
+	for _, f := range q.Question.Fields() {
+		wrong := q.Problem != nil && slices.Contains(q.Problem.Inputs, f.Name)
+		parts = append(parts, Part{Field: f, Value: q.values[f.Name], Wrong: wrong})
 	}
 	return parts
+}
+
+// Keep is the answer that was doubted, for an input that nobody sees: posted once more, it is kept.
+func (q QuestionView) Keep() string {
+	if q.Problem != nil && q.Problem.Keep != "" {
+		return q.Problem.Keep
+	}
+	return q.Question.Kept(q.values)
 }
 
 // A Choice is one radio button.
@@ -146,10 +150,7 @@ type Choice struct {
 
 // Choices are the radio buttons of a question that is answered by choosing.
 func (q QuestionView) Choices() []Choice {
-	options := q.Question.Options
-	if q.Kind == form.YesNo {
-		options = []form.Option{{ID: "yes", Label: "Yes"}, {ID: "no", Label: "No"}}
-	}
+	options := q.Question.Choices()
 	choices := make([]Choice, len(options))
 	for i, o := range options {
 		choices[i] = Choice{ID: q.ID, Value: o.ID, Label: o.Label, Hint: o.Hint, Checked: q.Value == o.ID}

@@ -94,16 +94,13 @@ func (l *layout) questions(s form.Section, clean *cleaner) {
 func (l *layout) asked(s form.Section, about, name string, clean *cleaner) {
 	for _, q := range s.Questions {
 		b := blank{
-			name: name + "/" + q.ID, about: about, label: clean.line(q.Label), hint: clean.line(q.Hint), kind: kindOnPaper[q.Kind],
+			name: name + "/" + q.ID, about: about, label: clean.line(q.Label), hint: clean.line(q.OnPaper()), kind: q.Kind.Paper(),
 			most: q.Max(), width: float64(q.Width) * 11,
 		}
-		for _, o := range q.Options {
+		for _, o := range q.Choices() {
 			b.options = append(b.options, clean.line(o.Label))
 		}
-		switch q.Kind {
-		case form.YesNo:
-			b.options = []string{"Yes", "No"}
-		case form.LongText:
+		if q.Kind.Lines() {
 			b.height = 150
 			l.beside(l.blank(b, left, measureWidth))
 			continue
@@ -111,11 +108,6 @@ func (l *layout) asked(s form.Section, about, name string, clean *cleaner) {
 		l.beside(l.question(b))
 		l.y -= 5 // closer than the blanks of a part, which have their labels above
 	}
-}
-
-// kindOnPaper is how an answer is asked for on paper: in a line, if not here.
-var kindOnPaper = map[form.Kind]string{
-	form.LongText: "lines", form.Date: "date", form.Month: "month", form.YesNo: "choice", form.Choice: "choice", form.Cohort: "choice",
 }
 
 // question lays out a blank with its label at the left.

@@ -9,7 +9,6 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/document"
-	"traininghub/internal/form"
 )
 
 const (
@@ -176,7 +175,7 @@ func fitsTable(heads []string, rows [][]document.Item) bool {
 			return false
 		}
 		for i, it := range row {
-			if it.Question != heads[i] || it.Kind == form.LongText {
+			if it.Question != heads[i] || it.Kind.Lines() {
 				return false
 			}
 		}
@@ -189,13 +188,13 @@ func (l *layout) items(items []document.Item) {
 		l.row([]column{l.wrap("P", unanswered, left, measureWidth, noneGiven, maxLabelLines)}, pairPad)
 	}
 	for len(items) > 0 {
-		if items[0].Kind == form.LongText {
+		if items[0].Kind.Lines() {
 			l.section(items[0].Question, func() { l.long(items[0]) })
 			items = items[1:]
 			continue
 		}
 		l.open("L", func() {
-			for len(items) > 0 && items[0].Kind != form.LongText {
+			for len(items) > 0 && !items[0].Kind.Lines() {
 				l.pair(items[0].Question, items[0].Answer, answer)
 				items = items[1:]
 			}

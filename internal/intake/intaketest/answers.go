@@ -2,6 +2,7 @@
 package intaketest
 
 import (
+	"maps"
 	"time"
 
 	"traininghub/internal/form"
@@ -20,28 +21,12 @@ func Answers(s *form.Section, email, text func(q *form.Question) string) form.Va
 	for i := range s.Questions {
 		q := &s.Questions[i]
 		switch {
-		case q.Kind == form.YesNo:
-			v[q.ID] = "yes"
 		case q.Kind == form.Email:
 			v[q.ID] = email(q)
-		case q.Kind == form.Telephone:
-			v[q.ID] = "01632 960001"
-		case q.Kind == form.Number:
-			v[q.ID] = "6"
-		case q.Kind == form.Date:
-			v[q.ID+"-day"], v[q.ID+"-month"], v[q.ID+"-year"] = "1", "June", "2018"
-		case q.Kind == form.Month:
-			v[q.ID+"-month"], v[q.ID+"-year"] = "June", "2018"
-		case len(q.Options) > 0:
-			v[q.ID] = q.Options[0].ID
-		case q.Has("gmc"):
-			v[q.ID] = "7654321"
-		case q.Has("postcode"):
-			v[q.ID] = "SW1A 1AA"
-		case q.Has("practicecode"):
-			v[q.ID] = "V81997"
-		default:
+		case q.Typed():
 			v[q.ID] = text(q)
+		default:
+			maps.Copy(v, q.Sample())
 		}
 	}
 	return v

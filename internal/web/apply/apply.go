@@ -550,7 +550,8 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 	case n > web.ManySends:
 		flags = append(flags, web.ManySigned)
 	}
-	signature := form.OneLine(strings.ToValidUTF8(posted.Get("signature"), "\uFFFD"))
+	asked := def.Signature.Asks()
+	signature := asked.Read(posted)["signature"]
 	a, again, problems, err := s.Desk.Send(r.Context(), def, key(r), ticked, signature, flags...)
 	switch {
 	case errors.Is(err, intake.ErrIncomplete):

@@ -1,0 +1,52 @@
+package form
+
+import (
+	"slices"
+	"strings"
+)
+
+// Choice is a question with options of which one is chosen. The normal form is its id.
+const Choice Kind = "choice"
+
+var _ = newKind(chosen(kind{
+	name: Choice, about: "one of the options that the question lists",
+	words: map[string]string{"required": "Select {it}"},
+}))
+
+// chosen is what all kinds that offer options have in common.
+func chosen(k kind) kind {
+	k.clean, k.read, k.paper = posted, readChoice, "choice"
+	k.shown = func(q *Question, v Values) string {
+		if o := q.option(v); o != nil {
+			return o.Label
+		}
+		return ""
+	}
+	if k.values == nil {
+		k.values = func(q *Question) string {
+			var all []string
+			for _, o := range q.Options {
+				all = append(all, o.ID+": "+o.Label)
+			}
+			return strings.Join(all, "; ")
+		}
+	}
+	return k
+}
+
+// readChoice takes nothing that the page does not offer.
+func readChoice(q *Question, v Values) (answer, *Problem) {
+	if o := q.option(v); o != nil {
+		return answer{o.ID, o.ID}, nil
+	}
+	return answer{}, nil
+}
+
+// option is the one that was chosen; nil if none was.
+func (q *Question) option(v Values) *Option {
+	all := q.Choices()
+	if i := slices.IndexFunc(all, func(o Option) bool { return o.ID == v[q.ID] }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}

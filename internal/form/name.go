@@ -1,0 +1,63 @@
+package form
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// A name is whatever people are called, in any script: there are few things that no name has. What
+// would make a link, an address or a paragraph in a letter is refused, since a stranger's name stands
+// in letters that the hub sends. The normal form has the dashes, apostrophes and spaces of a keyboard.
+var _ = newFormat(format{
+	tag: "name", about: "a person's name",
+	says:   "{It} must be a name, without a web or email address, and with no more than 2 numbers",
+	normal: personName,
+	samples: []string{"Alex Example", "Gráinne O’Example", "J.Smith", "Dr.Ma", "عائشة", "李小龙", "Anne-Marie", "Smith–Jones", "Henry the 8th", "van 't Hoff (née Example)",
+		"Alex Example, M.B.E."},
+	wrong: []string{"https://example.org", "Alex mailto:x", "www.example.org", "WWW.example", "alex@example.org", "Alex\nYou have won", "07700 900982",
+		"Alex Example 123", "Win at prize-example.com now", "<b>Alex</b>"},
+	least: 1,
+})
+
+var (
+	scheme  = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*:(//|\S)`)
+	website = regexp.MustCompile(`(?i)\bwww[.]|\b([a-z0-9-]{3,})[.]([a-z]{2,})\b`)
+)
+
+// personName gives a name as on a keyboard, or "" if it has what no name has.
+func personName(text string) string {
+	text = trim(text)
+	if strings.ContainsAny(text, "@<>\n\u2028\u2029") || strings.Contains(text, "://") || scheme.MatchString(text) || hasWebsite(text) {
+		return ""
+	}
+	digits := 0
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	if digits > 2 {
+		return ""
+	}
+	return trim(likeTyped(line(text)))
+}
+
+// hasWebsite tells whether a mail program would make a link of a part of the text: a word, a dot and
+// a top-level domain. "Prof.Li" is none, nor is "J.Smith".
+func hasWebsite(text string) bool {
+	for _, m := range website.FindAllStringSubmatch(text, -1) {
+		if m[2] == "" {
+			return true
+		}
+		if title := strings.ToLower(m[1]); title == "prof" || title == "mrs" || title == "miss" || title == "rev" || title == "sir" {
+			continue
+		}
+		if suffix, listed := publicsuffix.PublicSuffix(strings.ToLower(m[0])); listed || strings.Contains(suffix, ".") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,11 @@
+package form
+
+// YesNo is a question that is answered by yes or no.
+const YesNo Kind = "yes-no"
+
+var _ = newKind(chosen(kind{
+	name: YesNo, about: "yes or no",
+	choices: []Option{{ID: "yes", Label: "Yes"}, {ID: "no", Label: "No"}},
+	words:   map[string]string{"required": "Select yes if {it}"},
+	values:  func(*Question) string { return "yes; no" },
+}))
