@@ -1,11 +1,12 @@
-// Package gateway makes of a plain [http.Handler] the handler of a Lambda function behind an API Gateway
-// HTTP API (payload format 2.0), so that the same handlers serve on one machine and on AWS.
+// Package gateway turns a plain [http.Handler] into the handler of a Lambda function behind an API
+// Gateway HTTP API (payload format 2.0), so that the same handlers serve on one machine and on AWS.
 //
-// A request has the address as the client wrote it (rawPath is escaped; rawQueryString), all cookies, and as RemoteAddr the
-// source's address with port 0. An event that is no HTTP request gets 400. A handler that panics gets 500: the process
-// goes on, and only that it happened is logged, since a panic's value can be anything.
+// A request has its address as the client wrote it, all cookies, and in RemoteAddr the client's
+// address with port 0. An event that is no HTTP request gets 400. If a handler panics, the answer
+// is 500 and the process goes on. Only the fact is logged: the value of a panic can be anything,
+// such as an answer.
 //
-// An answer whose body is not UTF-8 goes in base64. There is no streaming: a body may have about 6 MB.
+// A body that is not UTF-8 goes back in base64. There is no streaming: a body may have about 6 MB.
 package gateway
 
 import (
@@ -23,8 +24,11 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Wrap gives what lambda.Start takes.
-func Wrap(h http.Handler, log *slog.Logger) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+// A Function is what lambda.Start takes.
+type Function func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
+
+// Wrap makes a function of a handler. What goes wrong is logged without what was sent.
+func Wrap(h http.Handler, log *slog.Logger) Function {
 	return func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		w := &recorder{header: http.Header{}}
 		r, err := Request(ctx, e)
@@ -34,7 +38,8 @@ func Wrap(h http.Handler, log *slog.Logger) func(context.Context, events.APIGate
 		} else if panicked(h, w, r) {
 			log.Error("panic")
 			w = &recorder{header: http.Header{}}
-			http.Error(w, "Sorry, there is a problem with the service. Try again later.", http.StatusInternalServerError)
+			const sorry = "Sorry, there is a problem with the service. Try again later."
+			http.Error(w, sorry, http.StatusInternalServerError)
 		}
 		return w.response(), nil
 	}
@@ -48,7 +53,7 @@ func panicked(h http.Handler, w http.ResponseWriter, r *http.Request) (yes bool)
 
 var errEvent = errors.New("gateway: the event is no HTTP request")
 
-// Request is the request that an event tells of.
+// Request is the HTTP request of an event.
 func Request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Request, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
@@ -75,7 +80,7 @@ func Request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Reque
 	}
 	r.URL, r.RequestURI = u, target
 	r.Host = e.RequestContext.DomainName
-	for name, value := range e.Headers { // several of one name come as one, with commas
+	for name, value := range e.Headers { // headers of one name come as one, with commas
 		if http.CanonicalHeaderKey(name) == "Host" {
 			r.Host = value
 			continue
@@ -95,7 +100,7 @@ func Request(ctx context.Context, e events.APIGatewayV2HTTPRequest) (*http.Reque
 // A recorder keeps an answer until it is whole.
 type recorder struct {
 	header http.Header // the handler's, which it may go on changing
-	sent   http.Header // as it was when the status was written
+	sent   http.Header // what it was when the status was written
 	status int
 	body   bytes.Buffer
 }
@@ -117,8 +122,10 @@ func (w *recorder) Write(p []byte) (int, error) {
 }
 
 func (w *recorder) response() events.APIGatewayV2HTTPResponse {
-	w.WriteHeader(http.StatusOK) // of a handler that wrote nothing
-	out := events.APIGatewayV2HTTPResponse{StatusCode: w.status, Headers: map[string]string{}, Cookies: w.sent["Set-Cookie"]}
+	w.WriteHeader(http.StatusOK) // for a handler that wrote nothing
+	out := events.APIGatewayV2HTTPResponse{
+		StatusCode: w.status, Headers: map[string]string{}, Cookies: w.sent["Set-Cookie"],
+	}
 	for name, values := range w.sent {
 		if name != "Set-Cookie" {
 			out.Headers[name] = strings.Join(values, ",")

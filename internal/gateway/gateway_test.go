@@ -89,7 +89,7 @@ func FuzzOracle(f *testing.F) {
 	})
 }
 
-// TestMore is what the oracle does otherwise, or not at all.
+// TestMore is what the oracle does in another way, or not at all.
 func TestMore(t *testing.T) {
 	var seen *http.Request
 	call := func(e events.APIGatewayV2HTTPRequest, h http.HandlerFunc) events.APIGatewayV2HTTPResponse {

@@ -26,10 +26,10 @@ type Folder struct {
 
 var _ record.Mailer = (*Folder)(nil)
 
-// leftover begins the names of files that are being written; a crash can leave one.
+// leftover begins the name of a file that is being written. A crash can leave one behind.
 const leftover = ".writing-"
 
-// OpenFolder makes the folder dir if it is not there, for the program's own user only, and removes
+// OpenFolder makes the folder dir if it is not there, for the program's own user only. It removes
 // what a crash has left in it.
 func OpenFolder(dir string) (*Folder, error) {
 	fail := func(err error) (*Folder, error) {
@@ -49,7 +49,7 @@ func OpenFolder(dir string) (*Folder, error) {
 		if !strings.HasPrefix(e.Name(), leftover) {
 			continue
 		}
-		// One that is younger may belong to another program that writes just now.
+		// Another program may be writing a younger one at this moment.
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
 			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
 				return fail(err)
@@ -91,7 +91,7 @@ func (f *Folder) Send(ctx context.Context, m record.Message) error {
 	return nil
 }
 
-// write makes a new file that only this user can read, and sees it onto the disk.
+// write makes a new file that only this user can read, and waits until it is on the disk.
 func write(name string, content func(*os.File) error) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -107,7 +107,7 @@ func write(name string, content func(*os.File) error) error {
 	return file.Close()
 }
 
-// syncDir sees a folder's names onto the disk.
+// syncDir waits until the names in a folder are on the disk.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -135,7 +135,7 @@ var (
 	named  = regexp.MustCompile(`^[A-Za-z0-9-][A-Za-z0-9.-]*\.eml$`)
 )
 
-// fileName is readable and differs for Message-IDs that differ.
+// fileName is a readable name, with a sum by which different Message-IDs have different files.
 func fileName(id string) string {
 	readable := strings.Trim(inName.ReplaceAllString(id, "-"), ".-")
 	if len(readable) > 100 {

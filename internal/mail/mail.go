@@ -2,12 +2,10 @@
 // that [NewOutbox] shows as a page on the machine itself. Both are a [record.Mailer], and both
 // write the same message.
 //
-// A message bears the Message-ID that it was given, so a second copy can be known for one. When Send
-// returns nil the server has accepted the message, or it is on the disk; any error means that it may have to be sent again.
-// No error contains an address, a subject or what a server said, since servers repeat addresses: only a class and
-// SMTP's reply code.
-//
-// It is the only package that knows the mail library.
+// A message keeps the Message-ID that it was given, so a reader's program can tell a second copy
+// from a new letter. When Send returns nil, the server has accepted the message, or it is on the
+// disk. After an error it may have to be sent again. Servers repeat addresses in what they say, so
+// the text of an error is only a class and SMTP's reply code.
 package mail
 
 import (
@@ -26,14 +24,15 @@ import (
 	"traininghub/internal/record"
 )
 
-// An Error is why a message was not handed on.
+// An Error says why a message was not handed on.
 type Error struct {
 	class string
-	code  int
-	cause error // only of a kind that holds nothing of the message
+	code  int   // SMTP's reply code; 0 if there is none
+	cause error // never one that quotes the message
 }
 
-// Error is the class and, if a server gave one, its reply code: "mail: refused by the server (550)".
+// Error is the class and, if a server gave one, its reply code: "mail: refused by the server
+// (550)".
 func (e *Error) Error() string {
 	if e.code != 0 {
 		return fmt.Sprintf("mail: %s (%d)", e.class, e.code)
@@ -45,20 +44,23 @@ func (e *Error) Error() string {
 }
 
 // Unwrap gives the context's or the file system's error, if that was the cause, or a
-// [*record.Refusal]: the server refused this message itself with a code from 500, or nobody can have
-// its address. A server that refuses everything (a wrong password, no encryption) gives none, since an
-// administrator can mend it.
+// [*record.Refusal]: the server refused this message itself with a code from 500, or nobody can
+// have its address. A server that refuses everything (a wrong password, no encryption) gives none,
+// since an administrator can mend it.
 func (e *Error) Unwrap() error { return e.cause }
 
 var (
 	errInvalid = &Error{class: "the message has no valid sender or Message-ID"}
-	errAddress = &Error{class: "the message has no valid address", cause: &record.Refusal{Dead: true, Said: "this is no email address"}}
+	errAddress = &Error{
+		class: "the message has no valid address",
+		cause: &record.Refusal{Dead: true, Said: "this is no email address"},
+	}
 )
 
 var messageID = regexp.MustCompile(`^<[!-;=?A-~]+@[!-;=?A-~]+>$`)
 
-// compose makes the message as it goes over the wire. Addresses are parsed and written anew, so
-// nothing that stands in them can begin another header; at is its Date.
+// compose makes the message as it is sent. at is its Date. Addresses are parsed and written anew,
+// so that nothing in them can begin another header.
 func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	from, errFrom := netmail.ParseAddress(m.From)
 	to, errTo := netmail.ParseAddress(m.To)
@@ -68,27 +70,29 @@ func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	case errTo != nil:
 		return nil, errAddress
 	}
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
+	msg := gomail.NewMsg(
+		gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
 	msg.FromMailAddress(from)
 	msg.ToMailAddress(to)
-	// An applicant may have typed what their own server takes and the next does not. That must not keep
-	// the letter from the STP lead, who has the address in the application, too.
+	// Applicants may type an address that only some servers accept. The letter to the lead goes all
+	// the same, without it: the address is in the application, too.
 	if reply, err := netmail.ParseAddress(m.ReplyTo); err == nil && ascii(reply.String()) {
 		msg.ReplyToMailAddress(reply)
 	}
 	msg.Subject(printable(m.Subject))
 	msg.SetMessageIDWithValue(strings.Trim(m.ID, "<>"))
 	msg.SetDateWithValue(at.In(course.London))
-	// RFC 3834: nobody's holiday notice answers a letter that a program wrote.
+	// RFC 3834: out-of-office replies do not answer a letter that a program wrote.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	for _, a := range m.Attachments {
-		msg.AttachReadSeeker(printable(a.Name), bytes.NewReader(a.Data), gomail.WithFileContentType(gomail.ContentType(printable(a.Type))))
+		kind := gomail.ContentType(printable(a.Type))
+		msg.AttachReadSeeker(printable(a.Name), bytes.NewReader(a.Data), gomail.WithFileContentType(kind))
 	}
 	return msg, nil
 }
 
-// printable puts a space for each character that would end a header's line.
+// printable replaces each character that would end a header's line by a space.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
@@ -98,7 +102,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// ascii tells whether an address needs no extension of the server.
+// ascii reports whether every server accepts the characters of an address.
 func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }

@@ -34,13 +34,13 @@ const listed = 200
 
 type outbox struct{ folder *Folder }
 
-// NewOutbox shows the messages of a folder as pages, with their texts and attachments: "/" is the list,
-// "/NAME.eml" a message, "/NAME.eml/1" its first attachment. Links are relative, so it can stand
-// below any path that ends in a slash (http.StripPrefix).
+// NewOutbox shows the messages of a folder as pages, with their texts and attachments: "/" is the
+// list, "/NAME.eml" a message, "/NAME.eml/1" its first attachment. Links are relative, so it can
+// stand below any path that ends in a slash (http.StripPrefix).
 //
-// Letters are personal, so it answers only a browser on this machine: requests from another address, through a
-// proxy, or for another host name than this machine's own (which is how a foreign site would read
-// it through a visitor's browser) are refused.
+// Letters are personal, so it answers only a browser on this machine. It refuses requests from
+// another address or through a proxy, and for a host name that is not this machine's own: a website
+// of somebody else could point its name here, and read the letters through its visitor's browser.
 func NewOutbox(f *Folder) http.Handler { return outbox{f} }
 
 func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +49,8 @@ func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	switch name, part, inside := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); {
 	case !local(r):
 		http.Error(w, "The outbox opens only on the machine that it is on.", http.StatusForbidden)
@@ -70,13 +71,15 @@ func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// local tells whether a request comes from a browser on this machine, and without a detour.
+// local reports whether a request comes straight from a browser on this machine.
 func local(r *http.Request) bool {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil || !from.Addr().Unmap().IsLoopback() {
 		return false
 	}
-	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+	for _, header := range []string{
+		"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via",
+	} {
 		if _, proxied := r.Header[header]; proxied {
 			return false
 		}
@@ -148,7 +151,7 @@ type attachmentView struct {
 	Size   string // "12 KB"
 }
 
-// A run is a piece of text; an address in it is a run of its own, to be pressed.
+// A run is a piece of text. A web address is a run of its own, and shown as a link.
 type run struct {
 	Text string
 	Link bool
@@ -195,14 +198,17 @@ func (o outbox) attachment(w http.ResponseWriter, name, part string) {
 		notFound(w)
 		return
 	}
-	// Only what a browser shows without acting on it is shown; anything else is a file to save.
+	// Only a PDF is shown. Anything else might run in the browser, so it is offered as a file to
+	// save.
 	kind, disposition := "application/octet-stream", "attachment"
 	if files[n-1].Type == "application/pdf" {
 		kind, disposition = files[n-1].Type, "inline"
-		// The browser's own viewer of PDFs is a page with styles of its own.
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'")
+		// The browser's viewer of PDFs is itself a page, and needs its styles.
+		w.Header().Set("Content-Security-Policy",
+			"default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'")
 	}
-	w.Header().Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": files[n-1].Name}))
+	name = files[n-1].Name
+	w.Header().Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": name}))
 	answer(w, kind, files[n-1].Data)
 }
 
@@ -212,7 +218,8 @@ type file struct {
 	Data       []byte
 }
 
-// head reads a message without its text. A file that is no message gives a head that says so.
+// head reads a message without its text. Of a file that is no message, it gives a head that says
+// so.
 func (f *Folder) head(name string) (headView, error) {
 	file, err := os.OpenInRoot(f.dir, name)
 	if err != nil {
@@ -247,7 +254,10 @@ func headOf(name string, h netmail.Header) headView {
 		}
 		return strings.Join(shown, ", ")
 	}
-	view := headView{File: name, From: address("From"), To: address("To"), ReplyTo: address("Reply-To"), Subject: decode("Subject"), ID: h.Get("Message-Id")}
+	view := headView{
+		File: name, From: address("From"), To: address("To"), ReplyTo: address("Reply-To"),
+		Subject: decode("Subject"), ID: h.Get("Message-Id"),
+	}
 	if at, err := h.Date(); err == nil {
 		at = at.In(course.London)
 		view.Time, view.Instant = at.Format("2 January 2006, 3:04pm"), at.Format("2006-01-02T15:04:05Z07:00")
@@ -307,7 +317,7 @@ func decoded(r io.Reader, encoding string) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// address is a web address in a text; a full stop or bracket behind it belongs to the sentence.
+// address finds a web address in a text. A full stop or bracket after it belongs to the sentence.
 var address = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]`)
 
 func runs(text string) (runs []run) {

@@ -29,8 +29,8 @@ const (
 	None     TLS = "none"     // not at all: only for a server on this machine; port 25 unless set
 )
 
-// SMTP hands messages to a mail server, each over a connection of its own. Its fields are settings
-// and stay as they are once it is used; it may be used from several goroutines.
+// SMTP hands messages to a mail server, each over a connection of its own. Its fields are settings,
+// not to be changed once it is used. It may be used from several goroutines.
 type SMTP struct {
 	Host      string
 	Port      int              // 0 for the usual one of the kind of encryption
@@ -38,7 +38,7 @@ type SMTP struct {
 	Password  string           //
 	TLS       TLS              // StartTLS if ""
 	LocalName string           // with which to greet the server; this machine's name if ""
-	Timeout   time.Duration    // for a whole message, from connecting to the server's word that it has it; 30 seconds if 0
+	Timeout   time.Duration    // for a whole message, from connecting until the server has accepted it; 30 seconds if 0
 	RootCAs   *x509.CertPool   // whose certificates count; the machine's if nil
 	Now       func() time.Time // for the messages' Date; time.Now if nil
 }
@@ -61,7 +61,8 @@ func (s *SMTP) Check() error {
 	case "", StartTLS, Implicit:
 	case None:
 		if ip := net.ParseIP(s.Host); s.Host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return fmt.Errorf("mail: only a mail server on this machine can be used without encryption (use %s or %s)", StartTLS, Implicit)
+			return fmt.Errorf("mail: only a mail server on this machine can be used without encryption (use %s or %s)",
+				StartTLS, Implicit)
 		}
 	default:
 		return fmt.Errorf("mail: the mail server's encryption must be %s, %s or %s", StartTLS, Implicit, None)
@@ -93,7 +94,7 @@ func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	// The library has a timeout for each step and lets go of a connection only when all went well.
+	// The library has a timeout for each step, and closes a connection only when all went well.
 	// Here the connection is closed in any case: when time is up, or when Send returns.
 	var conn net.Conn
 	dial := func(dialing context.Context, network, address string) (net.Conn, error) {
@@ -118,10 +119,10 @@ func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 		return failure(ctx, err, conn != nil, m.To)
 	}
 	if err := client.SendWithSMTPClient(session, msg); !msg.IsDelivered() {
-		// No QUIT here: it would end a text that was cut off as if it were whole.
+		// No QUIT here: after a text that was cut off, the server would take it for whole.
 		return failure(ctx, err, true, m.To)
 	}
-	conn.SetDeadline(time.Now().Add(time.Second)) // taking leave is a courtesy, not worth waiting for
+	conn.SetDeadline(time.Now().Add(time.Second)) // the message is accepted: QUIT is not worth waiting for
 	session.Quit()
 	return nil
 }
@@ -137,9 +138,9 @@ func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m rec
 	}
 	options := []gomail.Option{
 		gomail.WithPort(port), gomail.WithDialContextFunc(dial),
-		gomail.WithTimeout(timeout + time.Minute), // its own, for one step; never before the one for all
+		gomail.WithTimeout(timeout + time.Minute), // for one step; ctx, which is for all steps, ends first
 		gomail.WithTLSConfig(s.config()), gomail.WithTLSPolicy(gomail.TLSMandatory),
-		gomail.WithoutNoop(), gomail.WithoutRset(), // one message a connection: nothing to probe, nothing to reset
+		gomail.WithoutNoop(), gomail.WithoutRset(), // one message for each connection: nothing to reset
 	}
 	switch s.TLS {
 	case Implicit:
@@ -155,18 +156,18 @@ func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m rec
 			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
 	}
 	if ascii(m.From + m.To) {
-		// Asking for SMTPUTF8 without need makes servers further on refuse the message.
+		// If SMTPUTF8 is asked for without need, servers further on may refuse the message.
 		options = append(options, gomail.WithoutSMTPUTF8())
 	}
 	return options
 }
 
-// serverSaid finds in the library's text the server's own, which is quoted: `sending SMTP RCPT TO
+// serverSaid finds the server's words, which the library quotes in its own: `sending SMTP RCPT TO
 // command: 550 "5.1.1 no", affected recipient(s): ...`.
 var serverSaid = regexp.MustCompile(`: (\d{3}) ("(?:[^"\\]|\\.)*")`)
 
-// refusal is what a server's permanent answer to a message means. An answer to the sender says nothing
-// of the recipient.
+// refusal is what a server's permanent answer to a message means. An answer to the sender says
+// nothing of the recipient.
 func refusal(refused *gomail.SendError, to string) *record.Refusal {
 	said := ""
 	if m := serverSaid.FindStringSubmatch(refused.Error()); m != nil {
@@ -174,14 +175,15 @@ func refusal(refused *gomail.SendError, to string) *record.Refusal {
 			said = m[1] + " " + words
 		}
 	}
-	dead := refused.Reason != gomail.ErrSMTPMailFrom && bounce.Judge(refused.ErrorCode(), bounce.Status(said), said) == bounce.Dead
+	verdict := bounce.Judge(refused.ErrorCode(), bounce.Status(said), said)
+	dead := refused.Reason != gomail.ErrSMTPMailFrom && verdict == bounce.Dead
 	if a, err := netmail.ParseAddress(to); err == nil {
 		to = a.Address
 	}
 	return &record.Refusal{Dead: dead, Said: bounce.Words(said, to)}
 }
 
-// failure puts what went wrong into a class; to is the message's recipient.
+// failure finds the class of what went wrong. to is the message's recipient.
 func failure(ctx context.Context, err error, connected bool, to string) *Error {
 	var refused *gomail.SendError
 	var reply *textproto.Error

@@ -237,7 +237,8 @@ func TestSMTPKeepsTheMessageID(t *testing.T) {
 	}
 }
 
-// wantError checks class and kind, and that nothing of the message or of the server's words is in it.
+// wantError checks class and kind, and that nothing of the message or of the server's words is in
+// it.
 func wantError(t *testing.T, err error, text string, permanent bool) {
 	t.Helper()
 	if err == nil {
@@ -280,8 +281,8 @@ func TestSMTPRefused(t *testing.T) {
 	}
 }
 
-// TestSMTPDead holds that a server's answer tells dead addresses from letters that it does not want, and that its words are kept
-// without addresses.
+// TestSMTPDead holds that a server's answer tells dead addresses from letters that it does not
+// want, and that its words are kept without addresses.
 func TestSMTPDead(t *testing.T) {
 	for _, c := range []struct {
 		command  string
@@ -429,7 +430,7 @@ func TestSMTPHangs(t *testing.T) {
 	}
 }
 
-// A text that is cut off must not be ended by a client that says good-bye: the server would take
+// A text that is cut off must not be ended by a client that says QUIT: the server would take
 // the half for the whole.
 func TestSMTPGivesUpWithoutEndingTheText(t *testing.T) {
 	ended := make(chan bool, 1)

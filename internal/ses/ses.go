@@ -1,11 +1,12 @@
 // Package ses hands letters to Amazon SES: the [record.Mailer] of a hub on AWS.
 //
-// SES puts a Message-ID of its own in the place of ours. So that a second copy can be known for one, ours goes along as the header
-// X-Hub-Message-ID, and as two tags that come back with every event of the message: [TagReference] and [TagLetter].
+// SES replaces our Message-ID by one of its own. Ours goes along as the header X-Hub-Message-ID, so
+// that a second copy can be told from a new letter. It also goes as two tags, [TagReference] and
+// [TagLetter], which come back with every event of the message.
 //
-// A message is tried once: SES has no key by which it would know a second try, so trying again after an answer that was lost
-// would double the letter. The outbox tries again a minute later, and then SES's own hiccups are over.
-// No error contains an address, a subject or SES's words, since it can repeat addresses: only a class and SES's name for it.
+// Send tries once. SES cannot tell a second try from a new message, so if an answer was lost, a try
+// at once would send the letter twice. The outbox tries again a minute later. SES can repeat
+// addresses in what it says, so the text of an error is only a class and SES's name for it.
 package ses
 
 import (
@@ -44,7 +45,8 @@ type Mailer struct {
 
 var _ record.Mailer = (*Mailer)(nil)
 
-// New returns a mailer that sends by the configuration set, to which the events of its messages belong. It makes no call.
+// New returns a mailer. The events of its messages belong to the configuration set. It makes no
+// call.
 func New(c aws.Config, configurationSet string) *Mailer {
 	c.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	return &Mailer{ses: sesv2.NewFromConfig(c), configurationSet: configurationSet}
@@ -55,7 +57,8 @@ var (
 	errAddress error = refused{"no address", &record.Refusal{Dead: true, Said: "this is no email address"}}
 )
 
-// What tags may consist of, in at most 256 letters; Message-IDs are "<REFERENCE.LETTER@host>".
+// messageID is "<REFERENCE.LETTER@host>". The two are tags, which allow these characters, at most
+// 256.
 var messageID = regexp.MustCompile(`^<([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)@[!-;=?A-~]+>$`)
 
 // Send implements [record.Mailer]. It returns nil once SES has accepted m.
@@ -74,23 +77,31 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 		Subject: &types.Content{Data: aws.String(printable(msg.Subject)), Charset: utf8},
 		Body:    &types.Body{Text: &types.Content{Data: aws.String(msg.Text), Charset: utf8}},
 		Headers: []types.MessageHeader{
-			{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")}, // RFC 3834: nobody's holiday notice answers
+			// RFC 3834: out-of-office replies do not answer a letter that a program wrote.
+			{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")},
 			{Name: aws.String("X-Hub-Message-ID"), Value: &msg.ID},
 		},
 	}
 	for _, a := range msg.Attachments {
 		simple.Attachments = append(simple.Attachments, types.Attachment{
-			FileName: aws.String(printable(a.Name)), ContentType: aws.String(printable(a.Type)), RawContent: a.Data,
+			FileName:                aws.String(printable(a.Name)),
+			ContentType:             aws.String(printable(a.Type)),
+			RawContent:              a.Data,
 			ContentDisposition:      types.AttachmentContentDispositionAttachment,
 			ContentTransferEncoding: types.AttachmentContentTransferEncodingBase64, // its default is for 7-bit text
 		})
 	}
 	in := &sesv2.SendEmailInput{
-		FromEmailAddress: aws.String(from.String()), Destination: &types.Destination{ToAddresses: []string{to.String()}},
-		Content: &types.EmailContent{Simple: simple}, ConfigurationSetName: &m.configurationSet,
-		EmailTags: []types.MessageTag{{Name: aws.String(TagReference), Value: &id[1]}, {Name: aws.String(TagLetter), Value: &id[2]}},
+		FromEmailAddress:     aws.String(from.String()),
+		Destination:          &types.Destination{ToAddresses: []string{to.String()}},
+		Content:              &types.EmailContent{Simple: simple},
+		ConfigurationSetName: &m.configurationSet,
+		EmailTags: []types.MessageTag{
+			{Name: aws.String(TagReference), Value: &id[1]},
+			{Name: aws.String(TagLetter), Value: &id[2]},
+		},
 	}
-	// As over SMTP: what an applicant typed must not keep the letter from the STP lead.
+	// As over SMTP, the letter goes without an address that not every server accepts.
 	if reply, err := mail.ParseAddress(msg.ReplyTo); err == nil && ascii(reply.String()) {
 		in.ReplyToAddresses = []string{reply.String()}
 	}
@@ -100,7 +111,7 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 	return named(err, to.Address, from.Address)
 }
 
-// A refused message is one that SES does not take, by the name of its error.
+// A refused message is one that SES does not accept. name is SES's name for the error.
 type refused struct {
 	name string
 	*record.Refusal
@@ -109,7 +120,8 @@ type refused struct {
 func (r refused) Error() string { return "ses: refused: " + r.name }
 func (r refused) Unwrap() error { return r.Refusal }
 
-// named says how it failed, without SES's words; those of a message that is refused itself go with it, without addresses.
+// named says how it failed, without SES's words. Only if this message itself was refused, they go
+// with the error for the office to read, without the addresses.
 func named(err error, addresses ...string) error {
 	var api smithy.APIError
 	var rejected *types.MessageRejected
@@ -123,14 +135,15 @@ func named(err error, addresses ...string) error {
 		return errors.New("ses: no answer in time")
 	case errors.As(err, &rejected), errors.As(err, &wrong):
 		errors.As(err, &api)
-		return refused{api.ErrorCode(), &record.Refusal{Said: bounce.Words(api.ErrorCode()+": "+api.ErrorMessage(), addresses...)}}
+		said := bounce.Words(api.ErrorCode()+": "+api.ErrorMessage(), addresses...)
+		return refused{api.ErrorCode(), &record.Refusal{Said: said}}
 	case errors.As(err, &api):
 		return fmt.Errorf("ses: refused: %s", api.ErrorCode())
 	}
 	return errors.New("ses: no answer")
 }
 
-// printable puts a space for each character that would end a header's line.
+// printable replaces each character that would end a header's line by a space.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {

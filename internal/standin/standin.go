@@ -1,6 +1,6 @@
-// Package standin starts programs of npm's that stand in for services of AWS, for tests: [Dynalite] for
-// DynamoDB and [SES] for SES v2. Each is a process of its own that speaks HTTP on an address of this machine, and ends with
-// the test, also if that is killed.
+// Package standin starts programs from npm that stand in for services of AWS in tests: [Dynalite]
+// for DynamoDB and [SES] for SES v2. Each is a process of its own that serves HTTP on this machine.
+// It ends with the test, even if the test is killed.
 package standin
 
 import (
@@ -13,22 +13,27 @@ import (
 	"testing"
 )
 
-// Dynalite starts an empty DynamoDB in memory and returns its URL. It has no transactions, streams or time to live.
+// Dynalite starts an empty DynamoDB in memory and returns its URL. It has no transactions, streams
+// or time to live.
 func Dynalite(t testing.TB) string {
 	t.Helper()
-	return node(t, `require("dynalite")({createTableMs: 0, deleteTableMs: 0, updateTableMs: 0}).listen(0, "127.0.0.1", ready)`)
+	return node(t, `
+		require("dynalite")({createTableMs: 0, deleteTableMs: 0, updateTableMs: 0}).listen(0, "127.0.0.1", ready)`)
 }
 
-// SES starts a mail service that keeps what it is given, and returns its URL. GET URL/store gives the mails as JSON.
+// SES starts a mail service that keeps what it is given, and returns its URL. GET URL/store gives
+// the mails as JSON.
 func SES(t testing.TB) string {
 	t.Helper()
-	return node(t, `require("aws-ses-v2-local").default({host: "127.0.0.1", port: 0}).then((s) => ready.call(s))`)
+	return node(t, `
+		require("aws-ses-v2-local").default({host: "127.0.0.1", port: 0}).then((s) => ready.call(s))`)
 }
 
 // node runs a script that calls ready as a method of its server.
 func node(t testing.TB, script string) string {
 	t.Helper()
-	// Nothing is ever written to its input; that the input ends tells it that the test has ended.
+	// Nothing is ever written to its input. When the test ends, the input ends, and so does the
+	// program.
 	cmd := exec.Command("node", "-e", `
 		process.stdin.on("end", () => process.exit()).resume();
 		const ready = function () { console.log("listening on " + this.address().port); };

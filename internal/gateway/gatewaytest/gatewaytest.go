@@ -1,9 +1,8 @@
-// Package gatewaytest is an API Gateway for tests: it makes of HTTP requests the events that a Lambda function
-// gets, and of what it returns HTTP answers.
+// Package gatewaytest is an API Gateway for tests: it turns HTTP requests into the events that a
+// Lambda function gets, and what the function returns into HTTP answers.
 package gatewaytest
 
 import (
-	"context"
 	"encoding/base64"
 	"io"
 	"net"
@@ -11,10 +10,12 @@ import (
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"traininghub/internal/gateway"
 )
 
 // Handler hands each request to the function. header is added to each, as CloudFront adds its own.
-func Handler(function func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error), header map[string]string) http.Handler {
+func Handler(function gateway.Function, header map[string]string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -24,10 +25,13 @@ func Handler(function func(context.Context, events.APIGatewayV2HTTPRequest) (eve
 		source, _, _ := net.SplitHostPort(r.RemoteAddr)
 		e := events.APIGatewayV2HTTPRequest{
 			Version: "2.0", RouteKey: "$default", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery,
-			Headers: map[string]string{"host": r.Host}, Body: base64.StdEncoding.EncodeToString(body), IsBase64Encoded: true,
+			Headers: map[string]string{"host": r.Host},
+			Body:    base64.StdEncoding.EncodeToString(body), IsBase64Encoded: true,
 		}
 		e.RequestContext.Stage, e.RequestContext.DomainName = "$default", r.Host
-		e.RequestContext.HTTP.Method, e.RequestContext.HTTP.Path, e.RequestContext.HTTP.SourceIP = r.Method, r.URL.Path, source
+		e.RequestContext.HTTP = events.APIGatewayV2HTTPRequestContextHTTPDescription{
+			Method: r.Method, Path: r.URL.Path, SourceIP: source,
+		}
 		for name, values := range r.Header {
 			if name != "Cookie" {
 				e.Headers[strings.ToLower(name)] = strings.Join(values, ",")
