@@ -148,11 +148,13 @@ func TestPublish(t *testing.T) {
 		if !open {
 			c = content.Files
 		}
-		s, faults := site.Load(c, templates.Files, filepath.Join(standin.Root(t), "node_modules"), intake.Letters())
+		s, faults := site.Load(site.Sources{
+			Content: c, Templates: templates.Files, Modules: filepath.Join(standin.Root(t), "node_modules"),
+			Letters: intake.Letters(), BaseURL: base,
+		})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
 		}
-		s.Hub.BaseURL = base
 		out, err := s.Build(time.Now())
 		if err != nil {
 			t.Fatal(err)

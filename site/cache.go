@@ -9,7 +9,6 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/letter"
 	"traininghub/internal/source"
 	"traininghub/site/check"
 	"traininghub/site/digest"
@@ -38,9 +37,7 @@ type Cache struct {
 func (k *Cache) Empty() bool { return len(k.courses) == 0 }
 
 // Load is [Load] that uses and fills the Cache. The site that it returns does so, too, when it is rendered.
-func (k *Cache) Load(content, templates fs.FS, modules string, letters letter.Table) (*Site, source.Faults) {
-	return k.load(content, templates, modules, letters, true)
-}
+func (k *Cache) Load(from Sources) (*Site, source.Faults) { return k.load(from, true) }
 
 // made is what was made of a course's file. It may be shared by several sites.
 type made struct {

@@ -29,7 +29,7 @@ var instants = map[string]time.Time{
 
 func buildContent(t testing.TB, at time.Time) (*Site, Output) {
 	t.Helper()
-	s, faults := Load(os.DirFS("../content"), os.DirFS("../templates"), "../node_modules", intake.Letters())
+	s, faults := Load(Sources{Content: os.DirFS("../content"), Templates: os.DirFS("../templates"), Modules: "../node_modules", Letters: intake.Letters()})
 	if faults != nil {
 		t.Fatalf("the content of this repository has faults:\n%v", faults)
 	}

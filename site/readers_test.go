@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/intake"
 )
 
 func TestFeed(t *testing.T) {
@@ -125,6 +127,31 @@ func TestOpenGraph(t *testing.T) {
 		picture, _ := strings.CutPrefix(got["image"], s.Hub.BaseURL+"/")
 		if got["title"] == "" || got["description"] == "" || got["url"] != s.Hub.BaseURL+"/"+strings.TrimSuffix(file, "index.html") || out[picture] == nil {
 			t.Errorf("%s: %v", file, got)
+		}
+	}
+}
+
+// TestBaseURL holds that the whole site follows a public address that is not that of site.yaml, texts and machine-read
+// files too: the accessibility statement must not say that the site is somewhere else.
+func TestBaseURL(t *testing.T) {
+	const written, public = "http://localhost:8080", "https://training.example.org"
+	s, faults := Load(Sources{
+		Content: os.DirFS("../content"), Templates: os.DirFS("../templates"), Modules: "../node_modules",
+		Letters: intake.Letters(), BaseURL: public,
+	})
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	out, err := s.Build(instants["open"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := out["accessibility/index.html"]; !bytes.Contains(page, []byte(public)) {
+		t.Error("the accessibility statement does not say where the site is")
+	}
+	for name, data := range out {
+		if bytes.Contains(data, []byte(written)) {
+			t.Errorf("%s has the address of site.yaml in it", name)
 		}
 	}
 }

@@ -33,6 +33,7 @@
 package site
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -102,21 +103,27 @@ func (s *Site) courseBlocks(f *form.Definition) []string {
 
 func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 
-// Load reads and checks the editors' files, the templates, and the NHS front end in the folder
-// modules, npm's node_modules. letters are those that the program sends. It returns a Site also when there are faults, so that Build can find
-// the dead links, too; but nil if there is nothing to build with: no site.yaml, a broken template,
-// no front end. Warnings are not among the faults: see [Site.Render].
-func Load(content, templates fs.FS, modules string, letters letter.Table) (*Site, source.Faults) {
-	return new(Cache).load(content, templates, modules, letters, false)
+// Sources are what a site is made from.
+type Sources struct {
+	Content, Templates fs.FS
+	Modules            string       // npm's folder, in which the NHS front end is
+	Letters            letter.Table // those that the program sends
+	BaseURL            string       // the public address; that of site.yaml if empty
 }
 
-func (k *Cache) load(content, templates fs.FS, modules string, letters letter.Table, keeps bool) (*Site, source.Faults) {
+// Load reads and checks the editors' files, the templates, and the NHS front end. It returns a Site also
+// when there are faults, so that Build can find the dead links, too; but nil if there is nothing to build
+// with: no site.yaml, a broken template, no front end. Warnings are not among the faults: see [Site.Render].
+func Load(from Sources) (*Site, source.Faults) { return new(Cache).load(from, false) }
+
+func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 	s := &Site{fixed: Output{}, cache: k, keeps: keeps}
-	hub, faults := page.LoadSite(content)
+	hub, faults := page.LoadSite(from.Content)
 	if len(faults) > 0 && hub.Name == "" {
 		return nil, faults
 	}
-	of, err := look.Of(hub, templates, modules)
+	hub.BaseURL = cmp.Or(from.BaseURL, hub.BaseURL) // before any text shows it
+	of, err := look.Of(hub, from.Templates, from.Modules)
 	if err != nil {
 		faults.Add("templates", 0, err.Error(), "")
 		return nil, faults
@@ -124,12 +131,12 @@ func (k *Cache) load(content, templates fs.FS, modules string, letters letter.Ta
 	var dressed *front
 	var wrong error
 	var dressing sync.WaitGroup // beside all that the editors wrote, of which neither fills two processors by itself
-	dressing.Go(func() { dressed, wrong = k.dress(of, hub, templates, modules) })
-	found := s.loadContent(content, letters, hub, of)
+	dressing.Go(func() { dressed, wrong = k.dress(of, hub, from.Templates, from.Modules) })
+	found := s.loadContent(from.Content, from.Letters, hub, of)
 	dressing.Wait()
 	switch {
 	case errors.Is(wrong, look.ErrNoFrontEnd):
-		faults.Add(modules, 0, wrong.Error(), `run "npm ci"`)
+		faults.Add(from.Modules, 0, wrong.Error(), `run "npm ci"`)
 		return nil, faults
 	case wrong != nil:
 		faults.Add("templates", 0, wrong.Error(), "")

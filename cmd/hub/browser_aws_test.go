@@ -38,10 +38,6 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, faults, err := load(t.Context(), content, "../../node_modules")
-	if err != nil || s == nil {
-		t.Fatal(faults, err)
-	}
 	listen := func() net.Listener {
 		l, err := net.Listen("tcp", "localhost:0")
 		if err != nil {
@@ -51,7 +47,10 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	}
 	public, letters := listen(), listen()
 	h := &servedHub{site: "http://" + address(public.Addr()), outbox: "http://" + address(letters.Addr()), data: t.TempDir()}
-	s.Hub.BaseURL = h.site
+	s, faults, err := load(t.Context(), content, "../../node_modules", h.site)
+	if err != nil || s == nil {
+		t.Fatal(faults, err)
+	}
 	output, faults := s.Render(t.Context(), now())
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
 	"time"
 
 	"traininghub/internal/form"
-	"traininghub/internal/letter"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
@@ -91,7 +89,7 @@ func against(ctx context.Context, what, content string) (source.Faults, error) {
 // render makes the site as of an instant, in memory, with all mistakes that were found; there is no site if there are
 // errors among them.
 func render(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, source.Faults, error) {
-	s, faults, err := load(ctx, content, modules)
+	s, faults, err := load(ctx, content, modules, "")
 	if s == nil {
 		return nil, nil, faults, err
 	}
@@ -109,17 +107,22 @@ func build(ctx context.Context, content, modules string, at time.Time) (*site.Si
 }
 
 // load reads the editors' files. The mistakes are those with which there is no site at all; the others are found again
-// when it is built.
-func load(ctx context.Context, content, modules string) (*site.Site, source.Faults, error) {
-	return loadBy(ctx, site.Load, content, modules)
+// when it is built. base is the public address, that of site.yaml if empty.
+func load(ctx context.Context, content, modules, base string) (*site.Site, source.Faults, error) {
+	return loadBy(ctx, site.Load, content, modules, base)
 }
 
 // loadBy is load by the Load of a cache. When ctx ends, it stops at the next file.
-func loadBy(ctx context.Context, read func(content, templates fs.FS, modules string, letters letter.Table) (*site.Site, source.Faults), content, modules string) (*site.Site, source.Faults, error) {
+func loadBy(
+	ctx context.Context, read func(site.Sources) (*site.Site, source.Faults), content, modules, base string,
+) (*site.Site, source.Faults, error) {
 	if _, err := os.Stat(content); err != nil {
 		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
 	}
-	s, faults := read(source.Until(ctx, source.Dir(content)), templates.Files, modules, storyLetters())
+	s, faults := read(site.Sources{
+		Content: source.Until(ctx, source.Dir(content)), Templates: templates.Files, Modules: modules,
+		Letters: storyLetters(), BaseURL: base,
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}

@@ -64,12 +64,12 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		}
 	} else {
 		var faults source.Faults
-		if s, faults, err = load(ctx, value("content"), value("modules")); err != nil {
+		hub, _ := page.LoadSite(source.Dir(value("content"))) // its faults are found again
+		base = baseURL(base, hub.BaseURL, public.Addr())
+		if s, faults, err = load(ctx, value("content"), value("modules"), base); err != nil {
 			return err
 		}
 		if s != nil {
-			base = baseURL(base, s.Hub.BaseURL, public.Addr())
-			s.Hub.BaseURL = base
 			output, faults = s.Render(ctx, now())
 		}
 		if err := faults.Err(); err != nil {
@@ -116,7 +116,7 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	var run func(ctx context.Context) // beside the requests
 	if watch {
 		p := preview.New(preview.Settings{
-			Content: value("content"), Modules: value("modules"), Templates: templates.Files, Letters: storyLetters(),
+			Content: value("content"), Modules: value("modules"), Templates: templates.Files, Letters: storyLetters(), BaseURL: base,
 			Now: now, Open: open, Out: out, Log: log,
 		})
 		handler, run = p, p.Run

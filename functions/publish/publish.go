@@ -32,11 +32,12 @@ func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, faults := site.Load(content.Files, templates.Files, filepath.Join(root, "node_modules"), setup.Letters())
+	s, faults := site.Load(site.Sources{
+		Content: content.Files, Templates: templates.Files, Modules: filepath.Join(root, "node_modules"), Letters: setup.Letters(), BaseURL: base,
+	})
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	s.Hub.BaseURL = base
 	return &publisher{s, to, log}, nil
 }
 

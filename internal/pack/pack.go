@@ -87,7 +87,9 @@ func Function(ctx context.Context, name string, beside []File) (data []byte, siz
 // the generator takes from the NHS front end.
 func Beside(modules string, letters letter.Table) (map[string][]File, error) {
 	// The functions carry the content and templates of this folder, so the ones that this program carries do not count.
-	s, faults := site.Load(source.Dir("content"), source.Dir("templates"), modules, letters)
+	s, faults := site.Load(site.Sources{
+		Content: source.Dir("content"), Templates: source.Dir("templates"), Modules: modules, Letters: letters,
+	})
 	if s == nil {
 		return nil, faults.Err()
 	}

@@ -67,7 +67,7 @@ func TestBesides(t *testing.T) {
 	}
 	at := time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
 	made := func(modules string) site.Output {
-		s, faults := site.Load(os.DirFS("content"), os.DirFS("templates"), modules, intake.Letters())
+		s, faults := site.Load(site.Sources{Content: os.DirFS("content"), Templates: os.DirFS("templates"), Modules: modules, Letters: intake.Letters()})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
 		}

@@ -36,6 +36,7 @@ type Settings struct {
 	Content, Modules string // the folders of the editors' files, and of the NHS front end
 	Templates        fs.FS  // if there is no folder of them
 	Letters          letter.Table
+	BaseURL          string // the public address
 	Now              func() time.Time
 	Open             func(*site.Site) (*intake.Desk, http.Handler, error) // the desk of a site, and its pages
 	Out              io.Writer                                            // is told of each build, and of the mistakes
@@ -140,7 +141,10 @@ func (p *Preview) next() <-chan time.Time {
 func (p *Preview) build(ctx context.Context) *intake.Desk {
 	began := time.Now()
 	content := source.Dir(p.Content)
-	s, faults := p.cache.Load(source.Until(ctx, content), p.templates(ctx), p.Modules, p.Letters)
+	s, faults := p.cache.Load(site.Sources{
+		Content: source.Until(ctx, content), Templates: p.templates(ctx), Modules: p.Modules,
+		Letters: p.Letters, BaseURL: p.BaseURL,
+	})
 	var output site.Output
 	if s != nil && ctx.Err() == nil {
 		if err := s.DrawForms(pdf.Blank); err != nil {
