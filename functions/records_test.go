@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/record"
 )
 
@@ -90,7 +91,7 @@ func (w *world) records(t *testing.T) {
 	if string(first.Applications) != "3" || first.Faults != 0 || first.Wrong == nil || !strings.Contains(first.Heads, one) || !strings.Contains(first.Heads, other) {
 		t.Fatalf("audit: %+v", first)
 	}
-	if _, err := intake.ReadHeads(strings.NewReader(first.Heads)); err != nil {
+	if _, err := office.ReadHeads(strings.NewReader(first.Heads)); err != nil {
 		t.Error(err)
 	}
 

@@ -16,6 +16,7 @@ import (
 
 	"traininghub/internal/intake"
 	"traininghub/internal/mail"
+	"traininghub/internal/office"
 )
 
 // What comes after an application is sent, for the tour of browser_axe_test.go: every page and state of the practice's, the
@@ -100,11 +101,12 @@ func (w *walk) later() *intake.Desk {
 	value := func(name string) string {
 		return map[string]string{"as-of": "2021-10-05", "data": w.hub.data, "content": "../../content"}[name]
 	}
-	desk, store, err := openRecords(w.t.Context(), value, io.Discard)
+	office, store, err := openRecords(w.t.Context(), value, io.Discard)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { store.Close() })
+	desk := office.Applications
 	if desk.Mailer, err = mail.OpenFolder(w.t.TempDir()); err != nil {
 		w.t.Fatal(err)
 	}
@@ -439,7 +441,7 @@ func deciding(w *walk) {
 	lead.see("review declined")
 	another.open("/status/")
 	another.see("status declined")
-	w.hub.many(w.t, declined, intake.PerPage)
+	w.hub.many(w.t, declined, office.PerPage)
 	lead.open("/review/?status=&waiting=")
 	lead.see("review list, first page")
 	lead.open(lead.href("Next page"))
@@ -498,7 +500,7 @@ func TestBrowserList(t *testing.T) {
 	hub := serveContent(t, withDeputies(t), "2021-09-20")
 	w := &walk{t, browser, hub, func(p *profile) (*tab, func(string)) { return p.tab(false), func(string) {} }}
 	reference := w.applies(w.guest(), "career-conversations", "sian.oconnor@example.org")
-	hub.many(t, reference, intake.PerPage)
+	hub.many(t, reference, office.PerPage)
 	lead := w.guest()
 	w.signIn(lead)
 	lead.follow("Next page")

@@ -15,6 +15,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/source"
@@ -25,7 +26,7 @@ import (
 // What the office does with the records, beside a hub that may be serving.
 
 // openRecords opens the database of a hub, which must be there.
-func openRecords(ctx context.Context, value func(string) string, errOut io.Writer) (*intake.Desk, *sqlite.Store, error) {
+func openRecords(ctx context.Context, value func(string) string, errOut io.Writer) (*office.Desk, *sqlite.Store, error) {
 	now, err := ticking(value("as-of"))
 	if err != nil {
 		return nil, nil, err
@@ -54,7 +55,7 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 		store.Close()
 		return nil, nil, err
 	}
-	return desk, store, nil
+	return office.New(desk), store, nil
 }
 
 // operator is who uses this machine: whoever can read the database may read every application.
@@ -80,7 +81,7 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	if err != nil {
 		return err
 	}
-	p := intake.Period{To: course.DateOf(now())}
+	p := office.Period{To: course.DateOf(now())}
 	if err := p.From.UnmarshalText([]byte(value("from"))); err != nil {
 		return usagef("--from %v", err)
 	}
@@ -108,7 +109,7 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	rows := 0
 	err = into(rest, out, func(w io.Writer) error {
 		if codebook {
-			return intake.Codebook(w, def)
+			return office.Codebook(w, def)
 		}
 		rows, err = desk.Export(ctx, w, operator(desk.Programme), def.Course, p, value("reason"))
 		return err
@@ -162,7 +163,7 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 		defer store.Close()
 		p, err := desk.Person(ctx, value("gmc"), value("email"))
 		switch {
-		case errors.Is(err, intake.ErrGMC):
+		case errors.Is(err, office.ErrGMC):
 			return usagef("--gmc: %v", err)
 		case err != nil:
 			return err
@@ -187,7 +188,7 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 }
 
 // eraseAll erases a person's applications once the references were typed again, so that a mistyped number erases nobody else's.
-func eraseAll(ctx context.Context, desk *intake.Desk, p *intake.Personal, in io.Reader, out io.Writer, yes bool) error {
+func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.Reader, out io.Writer, yes bool) error {
 	for i := range p.Applications {
 		a := &p.Applications[i]
 		fmt.Fprintf(out, "%s  %s, %s, %d events\n", a.Reference, a.Course, a.Status(), len(a.Events))
@@ -226,7 +227,7 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		return err
 	}
 	file := value("heads")
-	var earlier intake.Heads
+	var earlier office.Heads
 	if file != "" {
 		switch f, err := os.Open(file); {
 		case errors.Is(err, os.ErrNotExist):
@@ -234,7 +235,7 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		case err != nil:
 			return err
 		default:
-			earlier, err = intake.ReadHeads(f)
+			earlier, err = office.ReadHeads(f)
 			f.Close()
 			if err != nil {
 				return fmt.Errorf("%s: %w", file, err)

@@ -17,6 +17,7 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 )
 
 const (
@@ -55,7 +56,7 @@ type found struct {
 }
 
 type recorder struct {
-	open func() (*intake.Desk, error)
+	open func() (*office.Desk, error)
 	log  *slog.Logger
 }
 
@@ -69,9 +70,12 @@ func open(getenv func(string) string, out io.Writer) (*recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &recorder{log: log, open: setup.Lazily(func() (*intake.Desk, error) {
+	return &recorder{log: log, open: setup.Lazily(func() (*office.Desk, error) {
 		desk, _, err := setup.Desk(store, "", log)
-		return desk, err
+		if err != nil {
+			return nil, err
+		}
+		return office.New(desk), nil
 	})}, nil
 }
 
@@ -100,7 +104,7 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		answer, err = refusal{Refused: "the time that a function may run did not suffice; call it again"}, nil
-	case errors.Is(err, intake.ErrGMC):
+	case errors.Is(err, office.ErrGMC):
 		answer, err = refusal{Refused: err.Error()}, nil
 	}
 	if err != nil {
@@ -147,10 +151,10 @@ type wrong struct {
 }
 
 func (r *recorder) audit(ctx context.Context, q request) (any, error) {
-	var earlier intake.Heads
+	var earlier office.Heads
 	if q.Heads != "" {
 		var err error
-		if earlier, err = intake.ReadHeads(strings.NewReader(q.Heads)); err != nil {
+		if earlier, err = office.ReadHeads(strings.NewReader(q.Heads)); err != nil {
 			return refusal{Refused: err.Error()}, nil
 		}
 	}
@@ -180,7 +184,7 @@ func (r *recorder) audit(ctx context.Context, q request) (any, error) {
 }
 
 // find finds whom a request means.
-func (r *recorder) find(ctx context.Context, q request) (*intake.Desk, *intake.Personal, error) {
+func (r *recorder) find(ctx context.Context, q request) (*office.Desk, *office.Personal, error) {
 	desk, err := r.open()
 	if err != nil {
 		return nil, nil, err
@@ -190,7 +194,7 @@ func (r *recorder) find(ctx context.Context, q request) (*intake.Desk, *intake.P
 }
 
 // refused says why nothing was done, and what was found.
-func refused(why string, p *intake.Personal) refusal {
+func refused(why string, p *office.Personal) refusal {
 	f := refusal{Refused: why, NamedIn: namedIn(p)}
 	for i := range p.Applications {
 		a := &p.Applications[i]
@@ -199,7 +203,7 @@ func refused(why string, p *intake.Personal) refusal {
 	return f
 }
 
-func namedIn(p *intake.Personal) (all []found) {
+func namedIn(p *office.Personal) (all []found) {
 	for _, n := range p.NamedIn {
 		all = append(all, found{Reference: n.Reference, Course: n.Course})
 	}
@@ -251,7 +255,7 @@ func (r *recorder) erase(ctx context.Context, q request) (any, error) {
 		return nil, err
 	}
 	err = desk.EraseAll(ctx, p, q.References)
-	if errors.Is(err, intake.ErrRepeat) {
+	if errors.Is(err, office.ErrRepeat) {
 		return refused(`repeat in "references" those that were found; nothing was erased`, p), nil
 	}
 	return erased{p.References(), namedIn(p)}, err

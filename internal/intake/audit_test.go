@@ -12,17 +12,18 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 )
 
 // audit is one with the heads of an earlier one, written to a file and read again.
-func (o *office) audit(earlier intake.Heads) *intake.Audited {
+func (o *office) audit(earlier reading.Heads) *reading.Audited {
 	o.t.Helper()
 	var file bytes.Buffer
 	if err := earlier.Write(&file); err != nil {
 		o.t.Fatal(err)
 	}
-	earlier, err := intake.ReadHeads(&file)
+	earlier, err := reading.ReadHeads(&file)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -211,7 +212,7 @@ func TestReadHeadsRefuses(t *testing.T) {
 		"heads of the training hub, 1\nCC-2C2C-2C2C ab one cd\nend 1\n", "heads of the training hub, 1\nCC-2C2C-2C2C ab 0 cd\nend 1\n",
 		"heads of the training hub, 1\nCC-2C2C-2C2C xy 1 cd\nend 1\n", "heads of the training hub, 1\nend 1\n",
 	} {
-		if h, err := intake.ReadHeads(strings.NewReader(text)); err == nil {
+		if h, err := reading.ReadHeads(strings.NewReader(text)); err == nil {
 			t.Errorf("%q is read as %v", text, h)
 		}
 	}
@@ -298,7 +299,7 @@ func TestPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, repeated := range [][]string{nil, {theirs.Reference}, {theirs.Reference, theirs.Reference}, append(p.References(), others.Reference)} {
-		if err := o.EraseAll(ctx, p, repeated); !errors.Is(err, intake.ErrRepeat) {
+		if err := o.EraseAll(ctx, p, repeated); !errors.Is(err, reading.ErrRepeat) {
 			t.Errorf("erasing with %v repeated: %v", repeated, err)
 		}
 	}

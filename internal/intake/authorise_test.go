@@ -16,6 +16,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 )
 
@@ -274,7 +275,7 @@ func TestPracticeSilent(t *testing.T) {
 		t.Errorf("the copy says %q", c)
 	}
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	if l, err := o.List(ctx, lead, intake.Filter{Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 || !l.Lines[0].Flagged {
+	if l, err := o.List(ctx, lead, reading.Filter{Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 || !l.Lines[0].Flagged {
 		t.Errorf("the list has %+v, %v", l.Lines, err)
 	}
 	if got := silent(70, 9, 0); len(got) != 0 {
@@ -470,10 +471,10 @@ func TestWaitingForTheApplicant(t *testing.T) {
 		o := newOffice(t, c.form)
 		ref := c.waits(o)
 		lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-		for f, want := range map[intake.Filter]int{
+		for f, want := range map[reading.Filter]int{
 			{}:                                       1,
 			{Waiting: intake.Applying}:               1,
-			{Waiting: intake.Anyone}:                 1,
+			{Waiting: reading.Anyone}:                1,
 			{Waiting: intake.Lead}:                   0,
 			{Status: c.is}:                           1,
 			{Status: c.not}:                          0,

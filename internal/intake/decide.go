@@ -126,8 +126,8 @@ func joined(year, name string) []byte {
 	return counts[from:to]
 }
 
-// place is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it is none of them.
-func (was Counts) place(c *course.Course) int {
+// In is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it is none of them.
+func (was Counts) In(c *course.Course) int {
 	if was.Decision != Accepted || was.Year != c.Year {
 		return -1
 	}
@@ -140,7 +140,7 @@ func (d *Desk) joins(a *Application) (*course.Course, *course.Cohort) {
 	if c == nil {
 		return nil, nil
 	}
-	i := d.counts(a).place(c)
+	i := d.counts(a).In(c)
 	if i < 0 {
 		return c, nil
 	}

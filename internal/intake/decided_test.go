@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"testing"
 	"time"
 )
 
@@ -46,27 +45,7 @@ func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error 
 }
 
 // Trace is the id of the trace that the application leaves.
-func (a *Application) Trace() string { return traceOf(a.sentSum()) }
-
-// HideForTest hides parts of totals, each the sum of its parts: sums[i][0] is the total's index, the others those of its parts.
-func HideForTest(figures []Figure, sums [][]int) {
-	var all []sum
-	for _, s := range sums {
-		one := sum{total: &figures[s[0]]}
-		for _, i := range s[1:] {
-			one.parts = append(one.parts, &figures[i])
-		}
-		all = append(all, one)
-	}
-	hide(all)
-}
-
-// What somebody typed is not taken for the hub's own word.
-func TestTextLikeNotAsked(t *testing.T) {
-	if got := text(NotAsked); got != "'"+NotAsked {
-		t.Errorf("%q becomes %q", NotAsked, got)
-	}
-}
+func (a *Application) Trace() string { return TraceOf(a.sentSum()) }
 
 // RewriteForTest changes an answer and makes the whole chain anew.
 func (d *Desk) RewriteForTest(ref string) error {

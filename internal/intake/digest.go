@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,10 +30,11 @@ func (d *Desk) Remind(ctx context.Context) error {
 	var asked []string
 	var errs []error
 	remind := func(email string, days int) {
-		if slices.ContainsFunc(asked, func(e string) bool { return strings.EqualFold(e, email) }) {
+		id := accountOf(email)
+		if slices.Contains(asked, id) {
 			return
 		}
-		asked = append(asked, email)
+		asked = append(asked, id)
 		if err := d.remind(ctx, email, days, monday); err != nil {
 			errs = append(errs, err)
 		}
@@ -60,19 +62,32 @@ func lastMonday(now time.Time) time.Time {
 
 // remind owes somebody the letter of the week if an application has waited for them for so many working days.
 func (d *Desk) remind(ctx context.Context, email string, days int, monday time.Time) error {
-	return d.Door().Weekly(ctx, email, LetterDigest, monday, func(person *staff.Person) (bool, error) {
+	a, err := d.accounts().Get(ctx, accountOf(email))
+	if err != nil || !a.Digest.Before(monday) {
+		return err
+	}
+	owed := false
+	if person := d.Staff(email); person != nil {
 		if err := d.retire(ctx, person.Where(staff.Decide, staff.Courses)); err != nil {
-			return false, err
+			return err
 		}
 		_, theirs, longest, err := d.waiting(ctx, person)
-		return theirs != "" && longest >= days, err
+		if err != nil {
+			return err
+		}
+		owed = theirs != "" && longest >= days
+	}
+	_, err = d.accounts().Amend(ctx, a.ID, func(a *account) error {
+		if !a.Digest.Before(monday) {
+			return record.ErrUnchanged
+		}
+		a.Email, a.Digest = email, monday
+		if now := d.Now().UTC(); owed {
+			a.Letters.Owe(LetterDigest+"-"+strings.ToLower(rand.Text()[:10]), LetterDigest, now)
+		}
+		return nil
 	})
-}
-
-// digestFields are what the weekly letter says.
-func (d *Desk) digestFields(ctx context.Context, s *staff.Person) (map[string]string, error) {
-	counts, theirs, _, err := d.waiting(ctx, s)
-	return map[string]string{"review": d.BaseURL + "/review/", "waiting": counts, "waiting.for-you": theirs}, err
+	return err
 }
 
 // waiting tells, in lines of text, how many applications of each course that they lead wait for whom, and which wait for
@@ -93,7 +108,7 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 		var parts []string
 		for _, p := range parties {
 			n, oldest := 0, 0
-			for rec, err := range d.merged(ctx, shelves(s, Filter{Course: id, Waiting: p.Party}), record.Range{}) {
+			for rec, err := range d.Shelved(ctx, shelvesOf(id, p.Party), record.Range{}) {
 				if err != nil {
 					return "", "", 0, fmt.Errorf("counting what waits: %w", err)
 				}
@@ -127,6 +142,16 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 		refs = append(refs, fmt.Sprintf("- and %d more", more))
 	}
 	return strings.Join(lines, "\n\n"), strings.Join(refs, "\n"), longest, nil
+}
+
+// shelvesOf are the shelves of a course for applications that wait for somebody.
+func shelvesOf(course string, waiting Party) (all []string) {
+	for _, is := range States {
+		if is.Waiting == waiting {
+			all = append(all, ShelfOf(course, is.Name))
+		}
+	}
+	return all
 }
 
 // WorkingDays is a number of them in words: "1 working day".

@@ -10,6 +10,7 @@ import (
 
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 )
 
@@ -20,10 +21,10 @@ func TestEveryChange(t *testing.T) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles Search List Exports Figures Print Staff Post Door Audit Export Person LetterOf`) {
+		Preview ForReview Doubles ByGMC BriefOf CountsOf Shelved Get About Check Print Staff PeekSignIn Post LetterOf`) {
 		done[reads] = true
 	}
-	for _, ofNoApplication := range strings.Fields(`Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
+	for _, ofNoApplication := range strings.Fields(`AskSignIn SignIn SignOut Session Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
 		done[ofNoApplication] = true
 	}
 	do := func(method string, problems []form.Problem, err error) {
@@ -112,7 +113,7 @@ func TestEveryChange(t *testing.T) {
 	do("GiveOut", nil, o.GiveOut(ctx, person))
 	do("Unfollow", nil, o.Unfollow(ctx, follow))
 	o.mailed()
-	if _, err := o.Export(ctx, io.Discard, lead, mentors, intake.Period{}, "test"); err != nil {
+	if _, err := o.Export(ctx, io.Discard, lead, mentors, reading.Period{}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	if found, err := o.Audit(ctx, nil); err != nil || len(found.Wrong) > 0 || found.Applications != 1 {

@@ -10,7 +10,6 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
-	"traininghub/internal/staff"
 )
 
 // The letters that the program sends: see package letter for their files.
@@ -19,6 +18,7 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
+	LetterSignIn   = "sign-in"            // to the staff, with the link that signs in
 	LetterDigest   = "digest-to-lead"     // to each lead on Mondays, and to deputies: what waits, and for whom
 	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
 
@@ -49,6 +49,7 @@ const (
 	ToApplicant letter.Recipient = "applicant" // the address in the application
 	ToPractice  letter.Recipient = "practice"  // the person whom the practice's part asks
 	ToDeputy    letter.Recipient = "deputy"    // of the lead; the lead if the course has none
+	ToStaff     letter.Recipient = "staff"     // who signs in, or gets the digest
 )
 
 // Fields are what a letter can say.
@@ -204,7 +205,8 @@ var sends = map[string]sending{
 
 // staffLetters go to the staff about no application.
 var staffLetters = letter.Table{
-	LetterDigest: {To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"}, Alone: true, NoCopy: noPDF},
+	LetterSignIn: {To: []letter.Recipient{ToStaff}, Fields: []string{"link"}, Alone: true, NoCopy: noPDF},
+	LetterDigest: {To: []letter.Recipient{ToStaff}, Fields: []string{"waiting", "waiting.for-you", "review"}, Alone: true, NoCopy: noPDF},
 }
 
 // Letters is the table of the letters that this story and the staff's send.
@@ -213,7 +215,7 @@ func Letters() letter.Table {
 	for name, s := range sends {
 		kinds[name] = s.Kind
 	}
-	return letter.Join(kinds, staffLetters, staff.Letters)
+	return letter.Join(kinds, staffLetters)
 }
 
 // Value is a field's text; "" if there is nothing to say.

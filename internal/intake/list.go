@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
 
@@ -17,7 +21,7 @@ type Brief struct {
 	Reference string    `json:"reference"`
 	Course    string    `json:"course"` // id
 	Name      string    `json:"name"`
-	Folded    string    `json:"folded,omitempty"` // the name, for [Desk.Search]
+	Folded    string    `json:"folded,omitempty"` // the name, small letters without accents, see [Fold]
 	GMC       string    `json:"gmc"`
 	Status    Status    `json:"status"`
 	Waiting   Party     `json:"waiting,omitempty"`
@@ -90,7 +94,7 @@ func (a *Application) email(d *Desk) string {
 func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
-		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, Folded: fold(a.Document.Applicant.Name), GMC: a.Document.Applicant.GMC, Status: a.Status(),
+		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, Folded: Fold(a.Document.Applicant.Name), GMC: a.Document.Applicant.GMC, Status: a.Status(),
 		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(),
 	}
 	doubles := len(a.doubles())
@@ -115,4 +119,42 @@ func (a *Application) Place() string {
 		}
 	}
 	return ""
+}
+
+// BriefOf is the line of a record that stands on a shelf of [States].
+func (d *Desk) BriefOf(r record.Record) (Brief, error) {
+	var b Brief
+	if err := json.Unmarshal(r.Brief, &b); err != nil {
+		return b, fmt.Errorf("listing: the brief of %s is broken", r.ID)
+	}
+	b.Course = d.Programme.Current(b.Course)
+	b.Since = r.Since // to the millisecond, as stores order them
+	return b, nil
+}
+
+// Waited is for how many working days the application has waited, or had its status.
+func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, now) }
+
+// Shelved are the records of several shelves in one order, with those on the shelves of the ids that their courses had
+// before: see [record.Merge].
+func (d *Desk) Shelved(ctx context.Context, shelves []string, r record.Range) iter.Seq2[record.Record, error] {
+	return record.Merge(ctx, d.Store, withFormer(d.Programme, shelves), r)
+}
+
+// withFormer adds to shelves those of the ids that their courses had before: what stands there moves with its next change.
+func withFormer(p *programme.Programme, shelves []string) []string {
+	all := slices.Clone(shelves)
+	for _, shelf := range shelves {
+		id, state, _ := strings.Cut(shelf, "/")
+		c := p.Course(id)
+		if c == nil {
+			continue
+		}
+		for _, was := range c.Former() {
+			if p.Current(was) == id {
+				all = append(all, ShelfOf(was, state))
+			}
+		}
+	}
+	return all
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 )
 
@@ -68,7 +68,7 @@ func TestExportMemory(t *testing.T) {
 		o := newOffice(t, "supporting-mentors")
 		o.stock(n)
 		var g gauge
-		rows, err := o.Desk.Export(context.Background(), &g, o.lead(), o.def.Course, ever, "Test")
+		rows, err := o.Export(context.Background(), &g, o.lead(), o.def.Course, ever, "Test")
 		if err != nil || rows != n {
 			t.Fatalf("%d rows of %d, %v", rows, n, err)
 		}
@@ -88,7 +88,7 @@ func BenchmarkExport(b *testing.B) {
 			o.stock(n)
 			for b.Loop() {
 				g := gauge{}
-				rows, err := o.Desk.Export(context.Background(), &g, o.lead(), o.def.Course, ever, "Benchmark")
+				rows, err := o.Export(context.Background(), &g, o.lead(), o.def.Course, ever, "Benchmark")
 				if err != nil || rows != n {
 					b.Fatal(rows, err)
 				}
@@ -132,11 +132,11 @@ func TestListsOpenNothing(t *testing.T) {
 	a := o.received()
 	o.accept(o.received().Reference)
 	o.Store = lister{o.Store}
-	listing, err := o.List(ctx, o.lead(), intake.Filter{})
+	listing, err := o.List(ctx, o.lead(), reading.Filter{})
 	if err != nil || len(listing.Lines) != 2 {
 		t.Errorf("List: %d lines, %v", len(listing.Lines), err)
 	}
-	listing, err = o.List(ctx, o.lead(), intake.Filter{Cohort: a.Place()})
+	listing, err = o.List(ctx, o.lead(), reading.Filter{Cohort: a.Place()})
 	if err != nil || len(listing.Lines) != 2 {
 		t.Errorf("List of a cohort: %d lines, %v", len(listing.Lines), err)
 	}

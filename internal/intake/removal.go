@@ -34,13 +34,12 @@ const Past = "past"
 
 // What the ids of records begin with that are no applications.
 const (
-	pastPrefix    = "past."    // a row that is left of an application
-	gonePrefix    = "gone."    // the trace of a removal
-	journalPrefix = "journal." // an export
+	pastPrefix = "past." // a row that is left of an application
+	gonePrefix = "gone." // the trace of a removal
 )
 
-// traceOf is the id of the trace that an application leaves whose sending had the sum.
-func traceOf(sum []byte) string { return gonePrefix + hashed(sum) }
+// TraceOf is the id of the trace that an application leaves whose sending had the sum.
+func TraceOf(sum []byte) string { return gonePrefix + hashed(sum) }
 
 func hashed(secret []byte) string {
 	sum := sha256.Sum256(secret)
@@ -104,7 +103,7 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 	for _, r := range []record.Record{
 		// Its place on the shelf is the month, so that the row does not tell the day.
 		{ID: pastPrefix + hashed(a.Salt), Course: a.Course, Shelf: ShelfOf(a.Course, Past), Since: monthOf(c.Removed), Brief: row, Data: row},
-		{ID: traceOf(a.sentSum()), Data: mark},
+		{ID: TraceOf(a.sentSum()), Data: mark},
 	} {
 		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, record.ErrExists) {
 			return fmt.Errorf("removing %s: %w", ref, err)
@@ -135,10 +134,10 @@ func (d *Desk) retire(ctx context.Context, courses []string) error {
 	for _, id := range courses {
 		for _, is := range States {
 			until := d.Now().Add(-d.Retain.of(is.Status))
-			for r, err := range d.merged(ctx, []string{ShelfOf(id, is.Name)}, record.Range{}) {
+			for r, err := range d.Shelved(ctx, []string{ShelfOf(id, is.Name)}, record.Range{}) {
 				var b Brief
 				if err == nil {
-					b, err = d.briefOf(r)
+					b, err = d.BriefOf(r)
 				}
 				if err == nil && !b.Received.After(until) { // it may have its status since later
 					_, err = d.Post().DeliverTo(ctx, r.ID)

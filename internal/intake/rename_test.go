@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
+	reading "traininghub/internal/office"
 )
 
 // TestRenamedCourse: a course that gets another name, with the old one as an alias, keeps its applications: those that were sent, and drafts.
@@ -19,7 +20,7 @@ func TestRenamedCourse(t *testing.T) {
 	b.decide(b.lead, placed, b.accept())
 	b.mailed()
 	b.pass(time.Minute)
-	today := intake.Period{From: course.DateOf(b.clock()), To: course.DateOf(b.clock())}
+	today := reading.Period{From: course.DateOf(b.clock()), To: course.DateOf(b.clock())}
 	if n, err := b.Export(ctx, &strings.Builder{}, b.lead, careers, today, "before"); n != 2 || err != nil {
 		t.Fatal(n, err)
 	}
@@ -43,7 +44,7 @@ func TestRenamedCourse(t *testing.T) {
 		}
 	}
 	audit("after the course was renamed")
-	listing, err := b.List(ctx, lead, intake.Filter{Course: now})
+	listing, err := b.List(ctx, lead, reading.Filter{Course: now})
 	if err != nil || len(listing.Lines) != 3 {
 		t.Errorf("%d in the list, want 3; %v", len(listing.Lines), err)
 	}

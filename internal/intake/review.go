@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -89,7 +90,7 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 
 // Doubles are the other applications for the same course with the same GMC number, at present, those that came in last first.
 func (d *Desk) Doubles(ctx context.Context, a *Application) ([]Brief, error) {
-	all, err := d.byGMC(ctx, a.Document.Applicant.GMC)
+	all, err := d.ByGMC(ctx, a.Document.Applicant.GMC)
 	return slices.DeleteFunc(all, func(b Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
 }
 
@@ -127,4 +128,25 @@ func (a *Application) doubles() (refs []string) {
 		}
 	}
 	return refs
+}
+
+// ByGMC are the applications that were sent with a GMC number, those that came in last first.
+func (d *Desk) ByGMC(ctx context.Context, gmc string) ([]Brief, error) {
+	records, err := d.Store.Find(ctx, record.ByNumber, gmc)
+	if err != nil {
+		return nil, fmt.Errorf("finding a GMC number: %w", err)
+	}
+	var all []Brief
+	for _, r := range records {
+		if r.Shelf == "" {
+			continue
+		}
+		b, err := d.BriefOf(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	slices.SortFunc(all, func(a, b Brief) int { return b.Received.Compare(a.Received) })
+	return all, nil
 }

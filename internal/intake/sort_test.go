@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
@@ -155,7 +156,7 @@ func TestSortOldLine(t *testing.T) {
 	if p, err := b.PlacesIn(t.Context(), careers, "cohort-1"); err != nil || p.Taken != 1 {
 		t.Errorf("%+v (%v), want 1 taken", p, err)
 	}
-	if l, err := b.List(t.Context(), b.lead, intake.Filter{Status: intake.Accepted, Cohort: "cohort-1", Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 {
+	if l, err := b.List(t.Context(), b.lead, reading.Filter{Status: intake.Accepted, Cohort: "cohort-1", Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 {
 		t.Errorf("listed: %+v (%v)", l.Lines, err)
 	}
 	if f, err := b.Figures(t.Context(), b.lead, false); err != nil || f[0].Accepted.N != 1 || f[0].Training.N != 1 {

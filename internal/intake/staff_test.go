@@ -11,6 +11,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
+	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -94,7 +95,7 @@ func TestDoubles(t *testing.T) {
 	}
 	var table strings.Builder
 	today := course.DateOf(o.clock())
-	if _, err := o.Export(ctx, &table, lead, o.def.Course, intake.Period{From: today, To: today}, "test"); err != nil || strings.Count(table.String(), "has the same GMC number.") != 2 {
+	if _, err := o.Export(ctx, &table, lead, o.def.Course, reading.Period{From: today, To: today}, "test"); err != nil || strings.Count(table.String(), "has the same GMC number.") != 2 {
 		t.Errorf("the export says nothing of doubles: %v", err)
 	}
 }
@@ -231,7 +232,7 @@ func TestReadAtOnce(t *testing.T) {
 func TestSignInIsOnce(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, "career-conversations")
-	browser, err := o.Door().Ask(ctx, o.Programme.Course("career-conversations").Lead.Email, "", "")
+	browser, err := o.AskSignIn(ctx, o.Programme.Course("career-conversations").Lead.Email, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,8 +244,8 @@ func TestSignInIsOnce(t *testing.T) {
 	in := 0
 	for range 100 {
 		all.Go(func() {
-			_, _, err := o.Door().SignIn(ctx, link, browser)
-			if err != nil && !errors.Is(err, staff.ErrSpentLink) {
+			_, _, err := o.SignIn(ctx, link, browser)
+			if err != nil && !errors.Is(err, intake.ErrSpentLink) {
 				t.Error(err)
 			}
 			if err == nil {
@@ -266,7 +267,7 @@ func TestAccountsStayNot(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	var ids []string
 	for _, email := range []string{o.Programme.Course("career-conversations").Lead.Email, "nobody@example.org"} {
-		browser, err := o.Door().Ask(ctx, email, "", "")
+		browser, err := o.AskSignIn(ctx, email, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
 )
@@ -612,7 +613,7 @@ func TestAtOnce(t *testing.T) {
 	if n := count[intake.EventAccepted] + count[intake.EventDeclined]; n > 1 || count[intake.EventWithdrawn] > 1 || n+count[intake.EventWithdrawn] == 0 {
 		t.Errorf("decided and withdrawn at once: %v", count)
 	}
-	if found, err := b.desk.Audit(t.Context(), nil); err != nil || len(found.Wrong) > 0 {
+	if found, err := office.New(b.desk).Audit(t.Context(), nil); err != nil || len(found.Wrong) > 0 {
 		t.Errorf("the audit: %+v, %v", found, err)
 	}
 }

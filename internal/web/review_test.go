@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/internal/web/review"
@@ -251,8 +252,8 @@ func TestReviewPages(t *testing.T) {
 		forward = append(forward, shown()...)
 		pages++
 	}
-	if len(forward) != 120 || pages != 120/intake.PerPage {
-		t.Fatalf("%d applications on %d pages, want 120 on %d", len(forward), pages, 120/intake.PerPage)
+	if len(forward) != 120 || pages != 120/office.PerPage {
+		t.Fatalf("%d applications on %d pages, want 120 on %d", len(forward), pages, 120/office.PerPage)
 	}
 	back = shown()
 	for to := at(previous); to != ""; to = at(previous) {

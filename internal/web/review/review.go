@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -21,6 +22,8 @@ import (
 
 // A server has the handlers of this part.
 type server struct{ *web.Server }
+
+func (s *server) office() *office.Desk { return office.New(s.Desk) }
 
 // Routes are the addresses of the staff.
 func Routes(shared *web.Server) []web.Route {
@@ -73,11 +76,11 @@ func staffFrame(heading string, back bool) page.Frame {
 func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	person, asked := web.StaffOf(r), r.URL.Query()
 	f := filterOf(asked)
-	listing, err := s.Desk.List(r.Context(), person, f)
+	listing, err := s.office().List(r.Context(), person, f)
 	if err != nil {
 		return err
 	}
-	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &intake.Searching}, Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
+	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching}, Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
 	if f.Days > 0 {
 		view.Days = strconv.Itoa(f.Days)
 	}
@@ -102,8 +105,8 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 }
 
 // filterOf reads a filter from an address; what makes no sense is left out. Without any, the list shows what waits for somebody.
-func filterOf(asked url.Values) intake.Filter {
-	f := intake.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: intake.Anyone}
+func filterOf(asked url.Values) office.Filter {
+	f := office.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: office.Anyone}
 	if id, cohort, ok := strings.Cut(asked.Get("cohort"), "."); ok {
 		f.Cohort = cohort
 		if f.Course == "" {
@@ -134,7 +137,7 @@ func filterOf(asked url.Values) intake.Filter {
 // parties are whom an application can wait for, in words.
 var parties = map[intake.Party]string{intake.Lead: "STP lead", intake.Practice: "practice", intake.Applying: "applicant"}
 
-func (s *server) filters(person *staff.Person, f intake.Filter) []page.Select {
+func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 	courses := page.Select{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}}}
 	cohorts := page.Select{Name: "cohort", Label: "Cohort", Options: []page.Option{{Label: "All cohorts"}}}
 	for _, c := range s.Desk.Programme.Courses {
@@ -165,7 +168,7 @@ func (s *server) filters(person *staff.Person, f intake.Filter) []page.Select {
 	return append(all,
 		choose("status", "Status", string(f.Status), page.Option{Label: "Any status"}, page.Option{Value: string(intake.Received), Label: "Received, not decided"},
 			page.Option{Value: string(intake.Accepted), Label: "Accepted"}, page.Option{Value: string(intake.Declined), Label: "Declined"}, page.Option{Value: string(intake.Withdrawn), Label: "Withdrawn"}),
-		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(intake.Anyone), Label: "Anyone"}, page.Option{Value: string(intake.Lead), Label: "STP lead"},
+		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(office.Anyone), Label: "Anyone"}, page.Option{Value: string(intake.Lead), Label: "STP lead"},
 			page.Option{Value: string(intake.Practice), Label: "Practice"}, page.Option{Value: string(intake.Applying), Label: "Applicant"}, page.Option{Label: "Anyone or no one"}),
 		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"}, page.Option{Value: "newest", Label: "Newest first"}))
 }
@@ -217,10 +220,10 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	person, v := web.StaffOf(r), intake.Searching.Read(posted)
-	view := page.Reviews{Staff: person.Name, Searched: true, Asking: page.Asking{Section: &intake.Searching, Values: v, Problems: intake.Searching.Check(v, s.Desk.Now())}}
+	person, v := web.StaffOf(r), office.Searching.Read(posted)
+	view := page.Reviews{Staff: person.Name, Searched: true, Asking: page.Asking{Section: &office.Searching, Values: v, Problems: office.Searching.Check(v, s.Desk.Now())}}
 	if len(view.Problems) == 0 {
-		found, total, err := s.Desk.Search(r.Context(), person, v["search"])
+		found, total, err := s.office().Search(r.Context(), person, v["search"])
 		if err != nil {
 			return err
 		}

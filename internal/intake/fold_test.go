@@ -15,13 +15,13 @@ func TestFold(t *testing.T) {
 		"王 Δημήτρης":          "王 δημήτρης",
 		"":                    "",
 	} {
-		if got := fold(typed); got != want {
-			t.Errorf("fold(%q): got %q, want %q", typed, got, want)
+		if got := Fold(typed); got != want {
+			t.Errorf("Fold(%q): got %q, want %q", typed, got, want)
 		}
 	}
 	for range 2 { // folded again it is the same
-		if once := fold("Łucja Ŵyn İpek"); fold(once) != once {
-			t.Errorf("%q becomes %q", once, fold(once))
+		if once := Fold("Łucja Ŵyn İpek"); Fold(once) != once {
+			t.Errorf("%q becomes %q", once, Fold(once))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package intake
+package office
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -30,6 +31,9 @@ func (e Exported) When() string { return course.Moment(e.At) }
 
 // journalLife is how long the journal is kept: claims over what became of data can be brought for 6 years (Limitation Act 1980).
 const journalLife = 6 * 366 * 24 * time.Hour
+
+// journalPrefix begins the ids of the records of exports.
+const journalPrefix = "journal."
 
 // journalled is the state of the shelf for a course's exports.
 const journalled = "exports"
@@ -64,7 +68,7 @@ func (j *entry) record() record.Record {
 	data, _ := json.Marshal(j.e) // of strings and times: cannot fail
 	return record.Record{
 		ID: j.id, Version: 1, Course: j.e.Course, Expires: j.e.At.Add(journalLife),
-		Shelf: ShelfOf(j.e.Course, journalled), Since: j.e.At, Brief: data, Data: data,
+		Shelf: intake.ShelfOf(j.e.Course, journalled), Since: j.e.At, Brief: data, Data: data,
 	}
 }
 
@@ -72,10 +76,10 @@ func (j *entry) record() record.Record {
 func (d *Desk) Exports(ctx context.Context, s *staff.Person, most int) ([]Exported, error) {
 	var shelves []string
 	for _, id := range s.Where(staff.Read, staff.Courses) {
-		shelves = append(shelves, ShelfOf(id, journalled))
+		shelves = append(shelves, intake.ShelfOf(id, journalled))
 	}
 	var all []Exported
-	for r, err := range d.merged(ctx, shelves, record.Range{Newest: true}) {
+	for r, err := range d.Applications.Shelved(ctx, shelves, record.Range{Newest: true}) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the journal: %w", err)
 		}

@@ -1,9 +1,7 @@
-package intake
+package office
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -13,77 +11,11 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 	"traininghub/internal/table"
 )
-
-// Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
-type Counts struct {
-	Course   string  `json:"course"`             // id
-	Year     string  `json:"year,omitempty"`     // the programme year for which it was, or into which it was accepted: "2021/22"
-	Named    string  `json:"named,omitempty"`    // of the cohort, if accepted: its name then; next to the year, see joined
-	Received string  `json:"received"`           // "2021-09", the month in London
-	Decided  string  `json:"decided,omitempty"`  // the month of the decision that stands
-	Decision Status  `json:"decision,omitempty"` // accepted or declined
-	Left     bool    `json:"left,omitempty"`     // withdrawn
-	Days     int     `json:"days"`               // working days from receipt to decision
-	Sessions float64 `json:"sessions,omitempty"` // clinical sessions a week; 0 if the form does not ask
-	Cohort   string  `json:"place,omitempty"`    // id of the cohort, if accepted; "cohort" is a name that the brief has, by which it is found
-	Ends     string  `json:"ends,omitempty"`     // "2021-12-14": its last workshop, as it was then
-
-	Removed string `json:"removed,omitempty"` // the month, of one that was removed
-	Why     string `json:"why,omitempty"`
-}
-
-// rounded are the clinical sessions as a whole number, which tells less of one person; halves go to the even number, which keeps
-// the mean.
-func (c Counts) rounded() float64 { return math.RoundToEven(c.Sessions) }
-
-// month is the month of an instant in London: "2021-09".
-func month(at time.Time) string { return at.In(course.London).Format("2006-01") }
-
-// monthOf is the beginning of a month.
-func monthOf(m string) time.Time {
-	at, _ := time.ParseInLocation("2006-01", m, course.London)
-	return at.UTC()
-}
-
-// counts are those of an application that was sent.
-func (d *Desk) counts(a *Application) Counts {
-	doc := a.Document
-	c := Counts{Course: a.Course, Year: doc.Course.Facts["year"], Received: month(doc.Received), Left: a.Status() == Withdrawn}
-	if def := d.Programme.Forms[a.Form]; def != nil && def.Sessions != "" {
-		for _, s := range doc.Sections {
-			for _, i := range s.Items {
-				if i.ID == def.Sessions {
-					c.Sessions, _ = strconv.ParseFloat(i.Value(), 64) // 0 if it is none
-				}
-			}
-		}
-	}
-	if a.Decision != nil {
-		c.Decided, c.Decision = month(a.Decision.At), Declined
-		c.Days = course.WorkingDays(doc.Received, a.Decision.At)
-		if a.Decision.Accepted {
-			c.Decision, c.Cohort = Accepted, a.Place()
-			c.Year, c.Named = cmp.Or(a.Decision.Year, c.Year), a.Decision.Named
-			c.Ends = lastDay(a.joinedOn())
-		}
-	}
-	return c
-}
-
-// lastDay is the date of the last workshop in a fact such as "Tuesday 2 November 2021, 2pm to 5pm; ...", as ISO; "" if there is none.
-func lastDay(dates string) string {
-	last := dates[strings.LastIndex(dates, ";")+1:]
-	last, _, _ = strings.Cut(last, ",")
-	var day course.Date
-	if day.UnmarshalText([]byte(strings.TrimSpace(last))) != nil {
-		return ""
-	}
-	return day.ISO()
-}
 
 // Figures are what the scheme's monitoring asks for, of one course.
 type Figures struct {
@@ -94,14 +26,14 @@ type Figures struct {
 	Declined  Figure
 	Left      Figure // withdrawn before there was a decision
 	Undecided Figure
-	Trained   Figure        // accepted, and the last workshop of the cohort is past; with the next three the sum of those accepted
-	Training  Figure        // accepted, and it is not
-	Unplaced  Figure        // accepted, and no cohort is known
-	Returned  Figure        // accepted, and withdrawn afterwards
-	Waiting   map[Party]int // how many wait for whom at present; not to be published
-	Sessions  Number        // mean clinical sessions a week of those who were accepted
-	Median    Number        // working days from receipt to decision
-	Ninth     Number        // 9 of 10 are decided within so many
+	Trained   Figure               // accepted, and the last workshop of the cohort is past; with the next three the sum of those accepted
+	Training  Figure               // accepted, and it is not
+	Unplaced  Figure               // accepted, and no cohort is known
+	Returned  Figure               // accepted, and withdrawn afterwards
+	Waiting   map[intake.Party]int // how many wait for whom at present; not to be published
+	Sessions  Number               // mean clinical sessions a week of those who were accepted
+	Median    Number               // working days from receipt to decision
+	Ninth     Number               // 9 of 10 are decided within so many
 	Months    []Month
 
 	published bool // small counts are hidden
@@ -148,7 +80,10 @@ type Month struct {
 }
 
 // Name is the month as people read it: "September 2021".
-func (m Month) Name() string { return monthOf(m.Month).In(course.London).Format("January 2006") }
+func (m Month) Name() string {
+	at, _ := time.Parse("2006-01", m.Month)
+	return at.Format("January 2006")
+}
 
 // Figures are those of the courses whose applications the staff see, in the order of courses. To publish, what is below 5 is hidden, and
 // cannot be worked out.
@@ -158,12 +93,12 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 		if !s.May(staff.Read, staff.Course(c.ID)) || d.Programme.FormOf(c.ID) == nil {
 			continue
 		}
-		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}
-		for _, is := range append(slices.Clone(States), State{Name: Past}) {
-			for r, err := range d.merged(ctx, []string{ShelfOf(c.ID, is.Name)}, record.Range{}) {
-				var counts Counts
+		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[intake.Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}
+		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Past}) {
+			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, is.Name)}, record.Range{}) {
+				var counts intake.Counts
 				if err == nil {
-					counts, err = d.countsOf(r)
+					counts, err = d.Applications.CountsOf(r)
 				}
 				if err != nil {
 					return nil, fmt.Errorf("figures: %w", err)
@@ -178,18 +113,6 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 		all = append(all, f)
 	}
 	return all, nil
-}
-
-// countsOf reads them from a row that is left of an application, or from a line of a list.
-func (d *Desk) countsOf(r record.Record) (c Counts, err error) {
-	if !strings.HasPrefix(r.ID, pastPrefix) {
-		b, err := d.briefOf(r)
-		return b.Counts, err
-	}
-	if json.Unmarshal(r.Brief, &c) != nil {
-		return c, fmt.Errorf("reading %s: its line is broken", r.ID)
-	}
-	return c, nil
 }
 
 // A tally adds up.
@@ -207,11 +130,11 @@ func (t *tally) month(m string) *Month {
 	return t.months[m]
 }
 
-func (t *tally) add(c Counts, waiting Party) {
+func (t *tally) add(c intake.Counts, waiting intake.Party) {
 	f := &t.f
 	f.Received.N++
 	t.month(c.Received).Received.N++
-	if waiting != Nobody {
+	if waiting != intake.Nobody {
 		f.Waiting[waiting]++
 	}
 	if c.Decided == "" && c.Left {
@@ -223,7 +146,7 @@ func (t *tally) add(c Counts, waiting Party) {
 		return
 	}
 	t.days[c.Decided] = append(t.days[c.Decided], c.Days)
-	if c.Decision != Accepted {
+	if c.Decision != intake.Accepted {
 		f.Declined.N++
 		t.month(c.Decided).Declined.N++
 		return
@@ -236,7 +159,7 @@ func (t *tally) add(c Counts, waiting Party) {
 	}
 	// A workshop can be moved after somebody was accepted, so the course's own dates go before those that were kept.
 	ends := c.Ends
-	if i := c.place(f.Course); i >= 0 {
+	if i := c.In(f.Course); i >= 0 {
 		if w := f.Course.Cohorts[i].Workshops; len(w) > 0 {
 			ends = w[len(w)-1].Date.ISO()
 		}
@@ -289,7 +212,7 @@ type Line struct{ Name, Value, Means string }
 
 // Lines are the figures of the whole time. None is left out, so that the lines of two courses and of two days are the same.
 func (f *Figures) Lines() []Line {
-	waiting := func(p Party) string { return strconv.Itoa(f.Waiting[p]) }
+	waiting := func(p intake.Party) string { return strconv.Itoa(f.Waiting[p]) }
 	value := func(n Number) string {
 		if s := n.String(); s != "" {
 			return s
@@ -312,9 +235,9 @@ func (f *Figures) Lines() []Line {
 	}
 	if !f.published {
 		lines = append(lines,
-			Line{"Waiting for a practice", waiting(Practice), "Today: the employing practice has not confirmed its part."},
-			Line{"Waiting for the STP lead", waiting(Lead), "Today: nobody but the STP lead has something to do."},
-			Line{"Waiting for an applicant", waiting(Applying), "Today: the applicant has to have the practice asked anew or, if accepted, to agree to the terms."})
+			Line{"Waiting for a practice", waiting(intake.Practice), "Today: the employing practice has not confirmed its part."},
+			Line{"Waiting for the STP lead", waiting(intake.Lead), "Today: nobody but the STP lead has something to do."},
+			Line{"Waiting for an applicant", waiting(intake.Applying), "Today: the applicant has to have the practice asked anew or, if accepted, to agree to the terms."})
 	}
 	return lines
 }

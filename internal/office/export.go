@@ -1,4 +1,4 @@
-package intake
+package office
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 	"traininghub/internal/table"
@@ -38,10 +39,10 @@ type column struct {
 	rule  string
 	value string // which values there are, in words
 
-	of       func(a *Application) string // of the hub's columns
-	question string                      // id, of a question's column
-	section  string                      // id
-	row      int                         // from 1, if the section repeats
+	of       func(a *intake.Application) string // of the hub's columns
+	question string                             // id, of a question's column
+	section  string                             // id
+	row      int                                // from 1, if the section repeats
 }
 
 // hubColumns are those that every form has.
@@ -52,16 +53,16 @@ func hubColumns() []column {
 		}
 		return t.In(course.London).Format(time.RFC3339)
 	}
-	decided := func(f func(*Decision) string) func(*Application) string {
-		return func(a *Application) string {
+	decided := func(f func(*intake.Decision) string) func(*intake.Application) string {
+		return func(a *intake.Application) string {
 			if a.Decision == nil {
 				return ""
 			}
 			return f(a.Decision)
 		}
 	}
-	authorised := func(f func(*Authorised) string) func(*Application) string {
-		return func(a *Application) string {
+	authorised := func(f func(*intake.Authorised) string) func(*intake.Application) string {
+		return func(a *intake.Application) string {
 			switch {
 			case a.Authorisation == nil:
 				return unasked
@@ -71,8 +72,8 @@ func hubColumns() []column {
 			return f(a.Authorisation.Answer)
 		}
 	}
-	agreed := func(f func(*Agreement) string) func(*Application) string {
-		return func(a *Application) string {
+	agreed := func(f func(*intake.Agreement) string) func(*intake.Application) string {
+		return func(a *intake.Application) string {
 			switch {
 			case a.Document.Terms == nil:
 				return unasked
@@ -85,46 +86,46 @@ func hubColumns() []column {
 	const moment, day, text = "date and time", "date", "text"
 	const inLondon = "in London, with the offset from UTC: 2021-09-20T09:00:00+01:00"
 	return []column{
-		{name: "hub_reference", about: "Reference of the application", kind: text, of: func(a *Application) string { return a.Reference }},
-		{name: "hub_form_version", about: "Version of the form's wording when it was sent", kind: text, of: func(a *Application) string { return a.Document.FormVersion }},
-		{name: "hub_status", about: "Where it stands", kind: "choice", value: "received; accepted; declined; withdrawn", of: func(a *Application) string { return string(a.Status()) }},
-		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon, of: func(a *Application) string { return at(a.Document.Received) }},
+		{name: "hub_reference", about: "Reference of the application", kind: text, of: func(a *intake.Application) string { return a.Reference }},
+		{name: "hub_form_version", about: "Version of the form's wording when it was sent", kind: text, of: func(a *intake.Application) string { return a.Document.FormVersion }},
+		{name: "hub_status", about: "Where it stands", kind: "choice", value: "received; accepted; declined; withdrawn", of: func(a *intake.Application) string { return string(a.Status()) }},
+		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon, of: func(a *intake.Application) string { return at(a.Document.Received) }},
 		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice", value: "practice: to authorise; lead: to decide; applicant: to have the practice asked anew, or to agree to the terms; empty: nobody",
-			of: func(a *Application) string { p, _ := a.Waiting(); return string(p) }},
-		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment, value: inLondon, of: func(a *Application) string { _, t := a.Waiting(); return at(t) }},
-		{name: "hub_cohort", about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text, of: (*Application).Place},
-		{name: "hub_to_look_at", about: "What a person should look at", kind: text, of: func(a *Application) string { return strings.Join(a.FlagsNow(), "\n") }},
-		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice", value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *Authorised) string {
+			of: func(a *intake.Application) string { p, _ := a.Waiting(); return string(p) }},
+		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment, value: inLondon, of: func(a *intake.Application) string { _, t := a.Waiting(); return at(t) }},
+		{name: "hub_cohort", about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text, of: (*intake.Application).Place},
+		{name: "hub_to_look_at", about: "What a person should look at", kind: text, of: func(a *intake.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
+		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice", value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *intake.Authorised) string {
 			if p.Confirmed {
 				return "confirmed"
 			}
 			return "refused"
 		})},
-		{name: "hub_practice_date", about: "When it answered", kind: moment, value: inLondon, of: authorised(func(p *Authorised) string { return at(p.At) })},
-		{name: "hub_practice_name", about: "Name with which it was signed", kind: text, of: authorised(func(p *Authorised) string { return p.Name })},
-		{name: "hub_practice_role", about: "Role of who signed", kind: text, of: authorised(func(p *Authorised) string { return p.Role })},
-		{name: "hub_practice_reason", about: "Reason if it refused", kind: text, of: authorised(func(p *Authorised) string { return p.Reason })},
-		{name: "hub_decision", about: "Decision of the STP lead", kind: "choice", value: "accepted; declined; empty: none yet", of: decided(func(d *Decision) string {
+		{name: "hub_practice_date", about: "When it answered", kind: moment, value: inLondon, of: authorised(func(p *intake.Authorised) string { return at(p.At) })},
+		{name: "hub_practice_name", about: "Name with which it was signed", kind: text, of: authorised(func(p *intake.Authorised) string { return p.Name })},
+		{name: "hub_practice_role", about: "Role of who signed", kind: text, of: authorised(func(p *intake.Authorised) string { return p.Role })},
+		{name: "hub_practice_reason", about: "Reason if it refused", kind: text, of: authorised(func(p *intake.Authorised) string { return p.Reason })},
+		{name: "hub_decision", about: "Decision of the STP lead", kind: "choice", value: "accepted; declined; empty: none yet", of: decided(func(d *intake.Decision) string {
 			if d.Accepted {
-				return string(Accepted)
+				return string(intake.Accepted)
 			}
-			return string(Declined)
+			return string(intake.Declined)
 		})},
-		{name: "hub_decision_date", about: "Day of the decision", kind: day, value: "2021-10-20", of: decided(func(d *Decision) string { return course.DateOf(d.At).ISO() })},
-		{name: "hub_decision_by", about: "Name with which it was signed", kind: text, of: decided(func(d *Decision) string { return d.Name })},
-		{name: "hub_decision_reason", about: "Reason if it is declined", kind: text, of: decided(func(d *Decision) string { return d.Reason })},
-		{name: "hub_decision_text", about: "What the lead added", kind: text, of: decided(func(d *Decision) string { return d.Text })},
-		{name: "hub_funding_start", about: "Day on which funding starts", kind: day, value: "2021-11-17", of: decided(func(d *Decision) string { return d.Funding })},
-		{name: "hub_terms_agreed", about: "When the applicant agreed to the provider's terms", kind: moment, value: inLondon, of: agreed(func(g *Agreement) string { return at(g.At) })},
-		{name: "hub_terms_name", about: "Name with which they were signed", kind: text, of: agreed(func(g *Agreement) string { return g.Name })},
-		{name: "hub_declarations", about: "Declarations that were confirmed, by id", kind: text, of: func(a *Application) string {
+		{name: "hub_decision_date", about: "Day of the decision", kind: day, value: "2021-10-20", of: decided(func(d *intake.Decision) string { return course.DateOf(d.At).ISO() })},
+		{name: "hub_decision_by", about: "Name with which it was signed", kind: text, of: decided(func(d *intake.Decision) string { return d.Name })},
+		{name: "hub_decision_reason", about: "Reason if it is declined", kind: text, of: decided(func(d *intake.Decision) string { return d.Reason })},
+		{name: "hub_decision_text", about: "What the lead added", kind: text, of: decided(func(d *intake.Decision) string { return d.Text })},
+		{name: "hub_funding_start", about: "Day on which funding starts", kind: day, value: "2021-11-17", of: decided(func(d *intake.Decision) string { return d.Funding })},
+		{name: "hub_terms_agreed", about: "When the applicant agreed to the provider's terms", kind: moment, value: inLondon, of: agreed(func(g *intake.Agreement) string { return at(g.At) })},
+		{name: "hub_terms_name", about: "Name with which they were signed", kind: text, of: agreed(func(g *intake.Agreement) string { return g.Name })},
+		{name: "hub_declarations", about: "Declarations that were confirmed, by id", kind: text, of: func(a *intake.Application) string {
 			var ids []string
 			for _, d := range a.Document.Declarations {
 				ids = append(ids, d.ID)
 			}
 			return strings.Join(ids, " ")
 		}},
-		{name: "hub_signature", about: "Name with which the application was signed", kind: text, of: func(a *Application) string { return a.Document.Signature.Name }},
+		{name: "hub_signature", about: "Name with which the application was signed", kind: text, of: func(a *intake.Application) string { return a.Document.Signature.Name }},
 	}
 }
 
@@ -182,7 +183,7 @@ func text(s string) string {
 }
 
 // cells are the row of an application.
-func cells(columns []column, a *Application) []string {
+func cells(columns []column, a *intake.Application) []string {
 	answers, repeats := map[string][]document.Item{}, map[string]bool{} // by question; repeats: of a section that does
 	var order []string
 	add := func(i document.Item, again bool) {
@@ -255,7 +256,7 @@ type Period struct{ From, To course.Date }
 func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period, reason string) (rows int, err error) {
 	def := d.Programme.FormOf(courseID)
 	if def == nil || !s.May(staff.Read, staff.Course(courseID)) {
-		return 0, ErrNoApplication
+		return 0, intake.ErrNoApplication
 	}
 	entry, err := d.openJournal(ctx, Exported{Course: courseID, From: p.From.ISO(), To: p.To.ISO(), Name: s.Name, By: s.Email, Reason: reason})
 	if err != nil {
@@ -278,10 +279,10 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 	// reference, not an application.
 	written := map[string]bool{}
 	for range 2 {
-		for _, is := range States {
-			for r, err := range d.merged(ctx, []string{ShelfOf(courseID, is.Name)}, record.Range{}) {
+		for _, is := range intake.States {
+			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)}, record.Range{}) {
 				if err == nil && !written[r.ID] {
-					var a *Application
+					var a *intake.Application
 					if a, err = d.exported(ctx, r, entry.e); a != nil {
 						written[r.ID] = true
 						rows++
@@ -301,13 +302,13 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 }
 
 // exported is the application of a line, if it belongs into the export; else nil.
-func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*Application, error) {
-	b, err := d.briefOf(r)
+func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*intake.Application, error) {
+	b, err := d.Applications.BriefOf(r)
 	if err != nil || !e.period(b.Received) {
 		return nil, err
 	}
-	a, err := d.get(ctx, r.ID)
-	if errors.Is(err, record.ErrNotFound) || err == nil && d.expired(a) {
+	a, err := d.Applications.Get(ctx, r.ID)
+	if errors.Is(err, record.ErrNotFound) {
 		return nil, nil
 	}
 	return a, err

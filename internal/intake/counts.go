@@ -1,0 +1,93 @@
+package intake
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/record"
+)
+
+// Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
+type Counts struct {
+	Course   string  `json:"course"`             // id
+	Year     string  `json:"year,omitempty"`     // the programme year for which it was, or into which it was accepted: "2021/22"
+	Named    string  `json:"named,omitempty"`    // of the cohort, if accepted: its name then; next to the year, see joined
+	Received string  `json:"received"`           // "2021-09", the month in London
+	Decided  string  `json:"decided,omitempty"`  // the month of the decision that stands
+	Decision Status  `json:"decision,omitempty"` // accepted or declined
+	Left     bool    `json:"left,omitempty"`     // withdrawn
+	Days     int     `json:"days"`               // working days from receipt to decision
+	Sessions float64 `json:"sessions,omitempty"` // clinical sessions a week; 0 if the form does not ask
+	Cohort   string  `json:"place,omitempty"`    // id of the cohort, if accepted; "cohort" is a name that the brief has, by which it is found
+	Ends     string  `json:"ends,omitempty"`     // "2021-12-14": its last workshop, as it was then
+
+	Removed string `json:"removed,omitempty"` // the month, of one that was removed
+	Why     string `json:"why,omitempty"`
+}
+
+// rounded are the clinical sessions as a whole number, which tells less of one person; halves go to the even number, which keeps
+// the mean.
+func (c Counts) rounded() float64 { return math.RoundToEven(c.Sessions) }
+
+// month is the month of an instant in London: "2021-09".
+func month(at time.Time) string { return at.In(course.London).Format("2006-01") }
+
+// monthOf is the beginning of a month.
+func monthOf(m string) time.Time {
+	at, _ := time.ParseInLocation("2006-01", m, course.London)
+	return at.UTC()
+}
+
+// counts are those of an application that was sent.
+func (d *Desk) counts(a *Application) Counts {
+	doc := a.Document
+	c := Counts{Course: a.Course, Year: doc.Course.Facts["year"], Received: month(doc.Received), Left: a.Status() == Withdrawn}
+	if def := d.Programme.Forms[a.Form]; def != nil && def.Sessions != "" {
+		for _, s := range doc.Sections {
+			for _, i := range s.Items {
+				if i.ID == def.Sessions {
+					c.Sessions, _ = strconv.ParseFloat(i.Value(), 64) // 0 if it is none
+				}
+			}
+		}
+	}
+	if a.Decision != nil {
+		c.Decided, c.Decision = month(a.Decision.At), Declined
+		c.Days = course.WorkingDays(doc.Received, a.Decision.At)
+		if a.Decision.Accepted {
+			c.Decision, c.Cohort = Accepted, a.Place()
+			c.Year, c.Named = cmp.Or(a.Decision.Year, c.Year), a.Decision.Named
+			c.Ends = lastDay(a.joinedOn())
+		}
+	}
+	return c
+}
+
+// lastDay is the date of the last workshop in a fact such as "Tuesday 2 November 2021, 2pm to 5pm; ...", as ISO; "" if there is none.
+func lastDay(dates string) string {
+	last := dates[strings.LastIndex(dates, ";")+1:]
+	last, _, _ = strings.Cut(last, ",")
+	var day course.Date
+	if day.UnmarshalText([]byte(strings.TrimSpace(last))) != nil {
+		return ""
+	}
+	return day.ISO()
+}
+
+// CountsOf reads them from a row that is left of an application, or from a line of a list.
+func (d *Desk) CountsOf(r record.Record) (c Counts, err error) {
+	if !strings.HasPrefix(r.ID, pastPrefix) {
+		b, err := d.BriefOf(r)
+		return b.Counts, err
+	}
+	if json.Unmarshal(r.Brief, &c) != nil {
+		return c, fmt.Errorf("reading %s: its line is broken", r.ID)
+	}
+	return c, nil
+}

@@ -1,0 +1,143 @@
+package office
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+)
+
+// An audit looks for changes behind the hub's back. That what an application says, and its events, are as the hub wrote them, its own
+// chain tells (chain.go). Whoever can write to the store can also write a whole new chain, or take an application away; this
+// is found by [Heads], the ends of all chains, which an earlier audit has noted and somebody keeps elsewhere: a chain only
+// grows, so the end that was noted is still in it, and an application that is gone has left a trace (removal.go).
+//
+// The outbox is in no chain, for letters are tried again and again; of it an audit finds what the letters that must be there show.
+//
+// It cannot find who knows the hub's source, the answers, and writes a trace as well; the hub's log, which has a line for each
+// removal, can.
+
+// Heads are the ends of the chains of the applications that were sent, by reference.
+type Heads map[string]record.Head
+
+// Audited is what an audit has found.
+type Audited struct {
+	Applications int     // that were looked at, drafts too
+	Removed      int     // of the earlier heads, and with a trace
+	Wrong        []Wrong // by reference
+	Heads        Heads   // for the next audit; nil if something is wrong, for then the earlier ones are what there is to compare with
+}
+
+// A Wrong says what is wrong with an application, in words without personal data.
+type Wrong struct{ Reference, What string }
+
+// Audit checks every application, and against the heads of an earlier audit if there was one.
+func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
+	found := &Audited{Heads: Heads{}}
+	wrong := func(ref, what string) { found.Wrong = append(found.Wrong, Wrong{ref, what}) }
+	there := map[string]bool{}
+	err := record.Each(ctx, d.Store, func(id string) error {
+		check := d.Applications.Check
+		if story := d.story(id); story != nil {
+			check = story.Check
+		} else if !intake.IsReference(id) {
+			return nil
+		}
+		r, err := d.Store.Get(ctx, id)
+		if errors.Is(err, record.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		there[id] = true
+		found.Applications++
+		var before *record.Head
+		if was, noted := earlier[id]; noted {
+			before = &was
+		}
+		head, what := check(r, before)
+		if what != "" {
+			wrong(id, what)
+		} else if head != nil {
+			found.Heads[id] = *head
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for ref, was := range earlier {
+		if there[ref] {
+			continue
+		}
+		switch _, err := d.Store.Get(ctx, intake.TraceOf(was.Sent)); {
+		case err == nil:
+			found.Removed++
+		case errors.Is(err, record.ErrNotFound):
+			wrong(ref, "it is gone, and the hub did not remove it")
+		default:
+			return nil, err
+		}
+	}
+	if found.Wrong != nil {
+		found.Heads = nil
+	}
+	slices.SortFunc(found.Wrong, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
+	return found, nil
+}
+
+// headsVersion is the first line of a file of heads.
+const headsVersion = "heads of the training hub, 1"
+
+// Write writes the heads as lines of text.
+func (h Heads) Write(w io.Writer) error {
+	refs := make([]string, 0, len(h))
+	for ref := range h {
+		refs = append(refs, ref)
+	}
+	slices.Sort(refs)
+	out := bufio.NewWriter(w)
+	fmt.Fprintln(out, headsVersion)
+	for _, ref := range refs {
+		fmt.Fprintf(out, "%s %x %d %x\n", ref, h[ref].Sent, h[ref].Events, h[ref].Sum)
+	}
+	fmt.Fprintln(out, "end", len(h)) // so that a file that was cut off is no file of heads
+	return out.Flush()
+}
+
+// ReadHeads reads what [Heads.Write] wrote.
+func ReadHeads(r io.Reader) (Heads, error) {
+	h, lines := Heads{}, bufio.NewScanner(r)
+	for n := 1; lines.Scan(); n++ {
+		var ref, sent, last string
+		var head record.Head
+		switch line := lines.Text(); {
+		case n == 1 && line == headsVersion:
+		case n == 1:
+			return nil, errors.New("this is no file of heads that this hub knows")
+		case line == fmt.Sprint("end ", len(h)):
+			return h, nil
+		default:
+			_, err := fmt.Sscanf(line, "%s %s %d %s", &ref, &sent, &head.Events, &last)
+			var errs [2]error
+			head.Sent, errs[0] = hex.DecodeString(sent)
+			head.Sum, errs[1] = hex.DecodeString(last)
+			if errors.Join(err, errs[0], errs[1]) != nil || head.Events < 1 {
+				return nil, fmt.Errorf("line %d of the file of heads is broken", n)
+			}
+			h[ref] = head
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	return nil, errors.New("the file of heads is not whole")
+}

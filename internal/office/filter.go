@@ -1,0 +1,103 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages are sent uncompressed.
+const PerPage = 20
+
+// Anyone, in a [Filter], is whoever an application can wait for.
+const Anyone intake.Party = "anyone"
+
+// A Filter says which applications a list shows. Its zero value is all of them, those that have waited longest first.
+type Filter struct {
+	Course  string        // id; "" for all
+	Cohort  string        // id; "" for all
+	Status  intake.Status // "" for all
+	Waiting intake.Party  // also Anyone; "" for those that wait for nobody, too
+	Days    int           // that it has waited, or had its status: so many working days at least
+	Newest  bool          // the newest first
+
+	At   record.Cursor // the page begins behind this place; with the first if it is zero
+	Back bool          // the page ends before At instead
+}
+
+// A Listing is a page of a list.
+type Listing struct {
+	Lines    []intake.Brief // Since is that of their place
+	Previous *record.Cursor // the page before ends before it; nil if there is none
+	Next     *record.Cursor // the next page begins behind it; nil if there is none
+}
+
+// List is a page of the applications that they may see and that pass the filter.
+func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, error) {
+	r := record.Range{Newest: f.Newest != f.Back, After: f.At, Max: PerPage + 1}
+	if f.Days > 0 {
+		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
+	}
+	if f.Cohort != "" {
+		r.Has = ofCohort(f.Cohort)
+	}
+	var lines []intake.Brief
+	for rec, err := range d.Applications.Shelved(ctx, shelves(s, f), r) {
+		if err != nil {
+			return Listing{}, fmt.Errorf("listing: %w", err)
+		}
+		b, err := d.Applications.BriefOf(rec)
+		if err != nil {
+			return Listing{}, err
+		}
+		if lines = append(lines, b); len(lines) > PerPage {
+			break
+		}
+	}
+	more := len(lines) > PerPage
+	lines = lines[:min(len(lines), PerPage)]
+	if f.Back {
+		if !more { // the first page, whole
+			f.At, f.Back = record.Cursor{}, false
+			return d.List(ctx, s, f)
+		}
+		slices.Reverse(lines)
+	}
+	l := Listing{Lines: lines}
+	if n := len(lines); n > 0 {
+		if f.At != (record.Cursor{}) {
+			l.Previous = &record.Cursor{Since: lines[0].Since, ID: lines[0].Reference}
+		}
+		if more || f.Back {
+			l.Next = &record.Cursor{Since: lines[n-1].Since, ID: lines[n-1].Reference}
+		}
+	}
+	return l, nil
+}
+
+// ofCohort is what the brief of each application of a cohort has. Within JSON these bytes can only be the field itself.
+func ofCohort(id string) []byte { return fmt.Appendf(nil, `"cohort":%q`, id) }
+
+// shelves are those that they may see and on which the filter's applications stand.
+func shelves(s *staff.Person, f Filter) []string {
+	var all []string
+	for _, c := range s.Where(staff.Read, staff.Courses) {
+		if f.Course != "" && f.Course != c {
+			continue
+		}
+		for _, is := range intake.States {
+			switch {
+			case f.Status != "" && f.Status != is.Status:
+			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == intake.Nobody):
+			default:
+				all = append(all, intake.ShelfOf(c, is.Name))
+			}
+		}
+	}
+	return all
+}

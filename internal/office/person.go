@@ -1,0 +1,159 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+)
+
+// A Personal is everything that the hub has about one person, for them to read (UK GDPR, article 15).
+type Personal struct {
+	Made         string               `json:"made"` // "2:05pm on Friday 1 October 2021"
+	Applications []intake.Application `json:"applications"`
+	Others       []Own                `json:"others,omitempty"` // records of other stories
+	NamedIn      []intake.Named       `json:"named_in,omitempty"`
+	Exports      []Exported           `json:"exports,omitempty"` // of tables in which an application stood
+}
+
+// ErrGMC: nobody can be found by a GMC number that is none.
+var ErrGMC = errors.New("a GMC reference number has 7 digits")
+
+var digits = regexp.MustCompile(`[^0-9]`)
+
+// Person finds everything about the person with the GMC number or the e-mail address; one of the two may be "". It goes
+// through all records, and so finds drafts, mistyped notations and where others name the person. It returns ErrGMC rather
+// than to say that there is nothing.
+func (d *Desk) Person(ctx context.Context, gmc, email string) (*Personal, error) {
+	typed := gmc
+	gmc, email = digits.ReplaceAllString(gmc, ""), strings.TrimSpace(email)
+	if typed != "" && len(gmc) != 7 {
+		return nil, ErrGMC
+	}
+	p := &Personal{Made: course.Moment(d.Now()), Applications: []intake.Application{}}
+	err := record.Each(ctx, d.Store, func(id string) error {
+		var err error
+		if story := d.story(id); story != nil {
+			err = p.other(ctx, story, id, gmc, email)
+		} else if intake.IsReference(id) {
+			err = p.application(ctx, d.Applications, id, gmc, email)
+		}
+		if errors.Is(err, record.ErrNotFound) { // removed since
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, d.exportsOf(ctx, p)
+}
+
+func (p *Personal) application(ctx context.Context, from *intake.Desk, id, gmc, email string) error {
+	own, named, err := from.About(ctx, id, gmc, email)
+	if own != nil {
+		p.Applications = append(p.Applications, *own)
+	}
+	if named != nil {
+		p.NamedIn = append(p.NamedIn, *named)
+	}
+	return err
+}
+
+func (p *Personal) other(ctx context.Context, from Story, id, gmc, email string) error {
+	own, err := from.About(ctx, id, gmc, email)
+	if own != nil {
+		p.Others = append(p.Others, *own)
+	}
+	return err
+}
+
+// GiveOut notes in each of the records that it is given to the person, and takes them as they then are.
+func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
+	given := []intake.Application{}
+	for i := range p.Applications {
+		a, err := d.Applications.GiveOut(ctx, p.Applications[i].Reference)
+		switch {
+		case errors.Is(err, record.ErrNotFound): // removed in the meantime
+		case err != nil:
+			return err
+		default:
+			given = append(given, *a)
+		}
+	}
+	var others []Own
+	for _, own := range p.Others {
+		now, err := d.story(own.ID).GiveOut(ctx, own.ID)
+		switch {
+		case errors.Is(err, record.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			others = append(others, *now)
+		}
+	}
+	p.Applications, p.Others = given, others
+	return nil
+}
+
+// References are the ids of the person's records, in order.
+func (p *Personal) References() []string {
+	var refs []string
+	for i := range p.Applications {
+		refs = append(refs, p.Applications[i].Reference)
+	}
+	for _, own := range p.Others {
+		refs = append(refs, own.ID)
+	}
+	slices.Sort(refs)
+	return refs
+}
+
+// exportsOf finds the tables in which the person's applications stood.
+func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
+	for _, c := range d.Programme.Courses {
+		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)}, record.Range{}) {
+			var e Exported
+			if err == nil {
+				e, err = d.exportedOf(r)
+			}
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(p.Applications, func(a intake.Application) bool {
+				return a.Document != nil && a.Course == e.Course && e.period(a.Document.Received) && a.Document.Received.Before(e.At)
+			}) {
+				p.Exports = append(p.Exports, e)
+			}
+		}
+	}
+	return nil
+}
+
+// ErrRepeat is of an erasure whose references are not those of the person.
+var ErrRepeat = errors.New("these are not the references; nothing was erased")
+
+// EraseAll erases a person's records, if their references are repeated, in any order, so that a mistyped number erases nobody else's.
+func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) error {
+	refs := p.References()
+	if !slices.Equal(slices.Sorted(slices.Values(repeated)), refs) {
+		return ErrRepeat
+	}
+	for _, ref := range refs {
+		var err error
+		if story := d.story(ref); story != nil {
+			err = story.Erase(ctx, ref)
+		} else {
+			err = d.Applications.Erase(ctx, ref)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package record
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Each calls f with the ID of every record in the store, in no order, until f returns an error.
+func Each(ctx context.Context, s Store, f func(id string) error) error {
+	for after := ""; ; {
+		ids, err := s.IDs(ctx, after, many)
+		if err != nil {
+			return fmt.Errorf("reading all records: %w", err)
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		for _, id := range ids {
+			if err := f(id); err != nil {
+				return err
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// many is how many records are read at once by whoever wants more than a page.
+const many = 500
+
+// Merge gives the records of several shelves in one order. It reads as far as they are asked for: first
+// r.Max of each shelf if that is set, then larger parts. r.Shelf does not matter.
+func Merge(ctx context.Context, s Store, shelves []string, r Range) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		readers := make([]reader, len(shelves))
+		var all errgroup.Group // the stores may be far away
+		for i, shelf := range shelves {
+			readers[i].Range = r
+			readers[i].Shelf, readers[i].Max = shelf, cmp.Or(r.Max, many)
+			all.Go(func() error { return readers[i].fill(ctx, s) })
+		}
+		if err := all.Wait(); err != nil {
+			yield(Record{}, err)
+			return
+		}
+		for {
+			var first *reader
+			for i := range readers {
+				if err := readers[i].fill(ctx, s); err != nil {
+					yield(Record{}, err)
+					return
+				}
+				if len(readers[i].next) > 0 && (first == nil || readers[i].before(first)) {
+					first = &readers[i]
+				}
+			}
+			if first == nil || !yield(first.next[0], nil) {
+				return
+			}
+			first.next = first.next[1:]
+		}
+	}
+}
+
+// A reader goes along one shelf.
+type reader struct {
+	Range
+	next []Record
+	last bool // there is nothing behind next
+}
+
+func (s *reader) fill(ctx context.Context, store Store) (err error) {
+	if len(s.next) > 0 || s.last {
+		return nil
+	}
+	if s.next, err = store.List(ctx, s.Range); err != nil {
+		return err
+	}
+	s.last = len(s.next) < s.Max
+	if n := len(s.next); n > 0 {
+		s.After = Cursor{Since: s.next[n-1].Since, ID: s.next[n-1].ID}
+	}
+	s.Max = many
+	return nil
+}
+
+// before tells whether what a reader has next comes before what another has.
+func (s *reader) before(other *reader) bool {
+	a, b := s.next[0], other.next[0]
+	n := a.Since.Compare(b.Since)
+	if n == 0 {
+		n = strings.Compare(a.ID, b.ID)
+	}
+	return n < 0 != s.Newest
+}
