@@ -1,12 +1,13 @@
-// Package document is paper made of a record alone: what was asked and answered, what was declared and
-// signed, and the parts that others complete.
+// Package document is paper made of a record alone: what was asked and answered, what was declared
+// and signed, and the parts that others complete.
 //
-// A [Document] holds the words themselves, not where to find them, so it can be drawn after a form, a
-// course or a rate has changed. It knows no story. Each kind of record makes its own documents and says
-// what stands at their head; package pdf draws them all, and [Document.Text] is the same in plain text.
+// A [Document] holds the words themselves, not where to find them, so it can be drawn after a form,
+// a course or a rate has changed. It knows no story. Each kind of record makes its own documents
+// and says what stands at their head; package pdf draws them all, and [Document.Text] is the same
+// in plain text.
 //
-// A [Submission] is what a record keeps of a form that was sent. Its JSON names stay as they are: stored
-// records must open for years, and sums over this JSON show that nobody changed it.
+// A [Submission] is what a record keeps of a form that was sent. Its JSON names stay as they are:
+// stored records must open for years, and sums over this JSON show that nobody changed it.
 package document
 
 import (
@@ -18,7 +19,8 @@ import (
 	"traininghub/internal/form"
 )
 
-// A Document is what a printed copy says, in the order in which it is read. What is empty is left out.
+// A Document is what a printed copy says, in the order in which it is read. What is empty is left
+// out.
 type Document struct {
 	Title     string
 	Reference string    // at the head of each page
@@ -120,8 +122,8 @@ func PartOf(p form.Part) Part {
 	return Part{ID: p.ID, Title: p.Title, Intro: p.Intro, Statement: p.Statement, Blanks: p.Blanks}
 }
 
-// Complete says what was answered, or in state why it was not. Once it was answered, nothing is left to
-// fill in.
+// Complete says what was answered, or in state why it was not. Once it was answered, nothing is
+// left to fill in.
 func (p *Part) Complete(state string, items []Item) {
 	if p.State, p.Items = state, items; state == "" {
 		p.Blanks = nil

@@ -79,7 +79,7 @@ DECLARATIONS
 
 Confirmed: We have read this.
 
-SIGNATURE
+SIGNATURES
 
 Mentor: Odhrán (2:05pm on Friday 1 October 2021)
 Mentee: Siân (2:05pm on Friday 1 October 2021)

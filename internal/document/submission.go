@@ -7,9 +7,9 @@ import (
 	"traininghub/internal/form"
 )
 
-// A Submission is a form as it was filled in and sent: the questions as they were asked, the answers as
-// people read them, the declarations in their exact words. Documents, letters and exports are made from
-// it alone.
+// A Submission is a form as it was filled in and sent: the questions as they were asked, the
+// answers as people read them, the declarations in their exact words. Documents, letters and
+// exports are made from it alone.
 type Submission struct {
 	Reference    string        `json:"reference"`
 	Title        string        `json:"title"` // the form's
@@ -49,8 +49,8 @@ type Person struct {
 // Is tells whether the person has the e-mail address.
 func (p Person) Is(email string) bool { return strings.EqualFold(p.Email, email) }
 
-// Document is the submission on paper, as it was sent. Its kind of record adds the head, and what has
-// happened since.
+// Document is the submission on paper, as it was sent. Its kind of record adds the head, and what
+// has happened since.
 func (s *Submission) Document() *Document {
 	d := &Document{
 		Title: s.Title, Reference: s.Reference, Issuer: s.Course.Provider, Made: s.Received,

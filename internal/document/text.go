@@ -58,8 +58,12 @@ func (d *Document) Text() string {
 	for _, x := range d.Declarations {
 		line("Confirmed: %s", x.Text)
 	}
-	if len(d.Signatures) > 0 {
+	switch len(d.Signatures) {
+	case 0:
+	case 1:
 		head("Signature")
+	default:
+		head("Signatures")
 	}
 	for _, s := range d.Signatures {
 		line("%s: %s (%s)", s.Label, s.Name, course.Moment(s.At))
@@ -92,8 +96,8 @@ type File struct {
 	Data []byte
 }
 
-// File is the document as draw makes it, a PDF. If draw fails, its text takes the PDF's place, so that
-// nothing waits for what cannot be drawn; the error is for the log alone.
+// File is the PDF of the document, as draw makes it. If draw fails, the text takes its place, so
+// that no letter waits for a PDF that cannot be drawn. The error then is only for the log.
 func (d *Document) File(name string, draw func(*Document) ([]byte, error)) (File, error) {
 	pdf, err := draw(d)
 	if err != nil {

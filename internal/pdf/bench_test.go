@@ -21,8 +21,9 @@ import (
 	"traininghub/internal/document"
 )
 
-// BenchmarkRender draws an ordinary application, and by turns the same words with nothing but gofpdf's own
-// MultiCell, which is the least that a PDF with these fonts costs in gofpdf: no tags, no fields, no layout.
+// BenchmarkRender draws an ordinary application, and by turns the same words with nothing but
+// gofpdf's own MultiCell, which is the least that a PDF with these fonts costs in gofpdf: no tags,
+// no fields, no layout.
 func BenchmarkRender(b *testing.B) {
 	d := mentors()
 	words := expected(d)
@@ -51,7 +52,8 @@ func BenchmarkRender(b *testing.B) {
 	b.ReportMetric(ms(ours)/ms(bare), "times-bare")
 }
 
-// BenchmarkLimits draws the longest application, and applications with far more text than a form takes.
+// BenchmarkLimits draws the longest application, and applications with far more text than a form
+// takes.
 func BenchmarkLimits(b *testing.B) {
 	for name, d := range map[string]*document.Document{
 		"longest": longest(), "2000-characters-in-every-field": overrun(strings.Repeat("naïve ", 2000/6)),
@@ -68,8 +70,9 @@ func BenchmarkLimits(b *testing.B) {
 	}
 }
 
-// BenchmarkPeers draws the same words with pdfkit in one Node process, and with a headless Chromium that is kept running.
-// It says how many times faster the hub is. Each is measured by the median of 20 documents.
+// BenchmarkPeers draws the same words with pdfkit in one Node process, and with a headless Chromium
+// that is kept running. It says how many times faster the hub is. Each is measured by the median of
+// 20 documents.
 func BenchmarkPeers(b *testing.B) {
 	const count = 20
 	d := mentors()

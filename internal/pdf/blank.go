@@ -11,9 +11,9 @@ import (
 // mostEntries is how many entries of a list a form on paper has room for.
 const mostEntries = 4
 
-// Blank draws an empty form for people who fill it in on paper or without the website: what the online
-// form asks, with a field for each answer, and the parts that others complete. The same form gives the
-// same bytes.
+// Blank draws an empty form for people who fill it in on paper or without the website: what the
+// online form asks, with a field for each answer, and the parts that others complete. The same form
+// gives the same bytes.
 func Blank(f *document.Form) (pdf []byte, err error) {
 	if f == nil || f.Definition == nil {
 		return nil, errors.New("pdf: there is no form")
@@ -32,7 +32,7 @@ func (l *layout) form(f *document.Form, clean *cleaner) {
 	l.paragraph(paragraph, clean.line(f.Intro), 0)
 	for _, s := range f.Sections {
 		draw := func() { l.questions(s, clean) }
-		if s.Repeat == nil && len(s.Questions) <= 6 { // a longer one may leave half a page empty
+		if s.Repeat == nil && len(s.Questions) <= 6 { // a longer one could leave half a page empty
 			l.wholeSection(s.Title, draw)
 		} else {
 			l.section(s.Title, draw)
@@ -42,17 +42,20 @@ func (l *layout) form(f *document.Form, clean *cleaner) {
 		l.heading("Declarations")
 		l.wait(10, func() { l.space(10) })
 		for _, d := range f.Declarations {
-			l.beside(l.blank(blank{name: "declarations/" + d.ID, label: clean.line(d.Text), kind: "confirm"}, left, measureWidth))
+			confirm := blank{name: "declarations/" + d.ID, label: clean.line(d.Text), kind: "confirm"}
+			l.beside(l.blank(confirm, left, measureWidth))
 		}
 	})
 	l.wholeSection("Signature", func() {
 		const date = 146.0
 		l.heading("Signature")
 		l.wait(10, func() { l.space(10) })
-		l.beside(
-			l.blank(blank{name: "signature", label: clean.line(f.Signature.Label), hint: "Sign, or type your full name. This counts as your signature", kind: "signature"}, left, measureWidth-date-20),
-			l.blank(blank{name: "signature-date", about: "Signature", label: "Date", hint: " ", kind: "date"}, right-date, date),
-		)
+		sign := blank{
+			name: "signature", label: clean.line(f.Signature.Label), kind: "signature",
+			hint: "Sign, or type your full name. This counts as your signature",
+		}
+		on := blank{name: "signature-date", about: "Signature", label: "Date", hint: " ", kind: "date"}
+		l.beside(l.blank(sign, left, measureWidth-date-20), l.blank(on, right-date, date))
 	})
 	for _, p := range f.Parts {
 		l.part(clean.part(document.PartOf(p)))
@@ -62,7 +65,7 @@ func (l *layout) form(f *document.Form, clean *cleaner) {
 func (l *layout) questions(s form.Section, clean *cleaner) {
 	l.heading(clean.line(s.Title))
 	l.wait(8, func() { l.space(8) })
-	for _, text := range s.Intro { // waits like the heading, so that they do not stand alone at the foot of a page
+	for _, text := range s.Intro { // waits as the heading does, so that they do not end up alone at the foot of a page
 		c := l.wrap("P", paragraph, left, measureWidth, clean.line(text), maxLabelLines)
 		l.wait(c.height()+6, func() {
 			l.draw(c, l.y)
@@ -86,7 +89,8 @@ func (l *layout) questions(s form.Section, clean *cleaner) {
 		})
 	}
 	if s.Repeat.Max > n {
-		l.paragraph(note, fmt.Sprintf("If you have more %s, go on with them on another sheet.", clean.line(s.Repeat.Items)), 0)
+		more := fmt.Sprintf("If you have more %s, go on with them on another sheet.", clean.line(s.Repeat.Items))
+		l.paragraph(note, more, 0)
 	}
 }
 
@@ -94,7 +98,8 @@ func (l *layout) questions(s form.Section, clean *cleaner) {
 func (l *layout) asked(s form.Section, about, name string, clean *cleaner) {
 	for _, q := range s.Questions {
 		b := blank{
-			name: name + "/" + q.ID, about: about, label: clean.line(q.Label), hint: clean.line(q.OnPaper()), kind: q.Kind.Paper(),
+			name: name + "/" + q.ID, about: about,
+			label: clean.line(q.Label), hint: clean.line(q.OnPaper()), kind: q.Kind.Paper(),
 			most: q.Max(), width: float64(q.Width) * 11,
 		}
 		for _, o := range q.Choices() {

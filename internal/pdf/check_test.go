@@ -21,8 +21,8 @@ type inspected struct {
 	fields int
 }
 
-// inspect goes through a whole file and reports all that a screen reader could trip over: it is this project's own part of
-// what veraPDF checks, and runs everywhere.
+// inspect goes through a whole file and reports all that a screen reader could trip over: it is
+// this project's own part of what veraPDF checks, and runs everywhere.
 func inspect(t testing.TB, pdf []byte) inspected {
 	t.Helper()
 	f, err := read.Open(pdf)

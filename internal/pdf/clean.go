@@ -22,7 +22,13 @@ type cleaner struct {
 	lost int             // characters shown as □ or left out
 }
 
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ")
+var lineEnds = strings.NewReplacer(
+	"\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n", "\t", "    ")
+
+// invisible characters are dropped.
+var invisible = []*unicode.RangeTable{
+	unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point,
+}
 
 // clean gives valid, composed text (NFC) in which lines end in "\n" and spaces are plain. Controls,
 // direction marks, joiners and other invisible characters are dropped.
@@ -34,7 +40,7 @@ func (c *cleaner) clean(s string) string {
 		case r == '\n' || ' ' <= r && r <= '~':
 		case unicode.Is(unicode.Zs, r):
 			r = ' '
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		case unicode.In(r, invisible...):
 			return -1
 		case unicode.Is(unicode.M, r):
 			if marks++; marks > maxMarks {
@@ -47,7 +53,7 @@ func (c *cleaner) clean(s string) string {
 		return r
 	}, s)
 	return strings.Map(func(r rune) rune {
-		// What private characters mean is not known here, whatever a font has in their place.
+		// What a private character means is not known here, even if a font has something for it.
 		if r != '\n' && (!c.has(r) || r == utf8.RuneError || unicode.Is(unicode.Co, r)) {
 			c.lost++
 			return unshown
@@ -69,8 +75,8 @@ func (c *cleaner) lines(in []string) []string {
 	return out
 }
 
-// document gives a copy of all that is drawn. It is the only door for text: a string that goes round
-// it can stop the whole document.
+// document gives a clean copy of all that is drawn. All text must come this way. A string that was
+// not cleaned can stop the whole document.
 func (c *cleaner) document(d *document.Document) *document.Document {
 	out := &document.Document{
 		Title: c.line(d.Title), Reference: c.line(d.Reference), Issuer: c.line(d.Issuer), Made: d.Made,
@@ -125,8 +131,8 @@ func (c *cleaner) items(in []document.Item) []document.Item {
 	return out
 }
 
-// answer cleans what may have several lines. Empty lines round it are dropped, and of several
-// empty lines inside it one is kept: 3,000 of them would be 60 empty pages.
+// answer cleans what may have several lines. Empty lines before and after it are dropped. Of
+// several empty lines inside it, one is kept: 3,000 of them would be 60 empty pages.
 func (c *cleaner) answer(s string) string {
 	var out []string
 	empty := false

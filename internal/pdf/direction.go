@@ -9,9 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// visual puts a line's characters in the order in which they stand on the page, from left to right: Hebrew and Arabic turned
-// round, the numbers in them not. It is the part of Unicode's bidirectional algorithm (UAX 9) that English text with a few such
-// names needs; marks that change the direction by force have been dropped.
+// visual puts the characters of a line in the order in which they stand on the page, from left to
+// right. Hebrew and Arabic are turned round, but not the numbers in them. This is the part of
+// Unicode's bidirectional algorithm (UAX 9) that English text with a few such names needs. Marks
+// that force a direction have been dropped before.
 func visual(s string) string {
 	if !strings.ContainsFunc(s, rightToLeft) {
 		return s
@@ -24,7 +25,8 @@ func visual(s string) string {
 			i++
 			continue
 		}
-		// What is turned ends with the last such letter or number before a letter of another script.
+		// The part to turn ends with the last such letter or number before a letter of another
+		// script.
 		end := i + 1
 		for k := end; k < len(all) && class(all[k]) != bidi.L; k++ {
 			if c := class(all[k]); rightToLeft(all[k]) || c == bidi.NSM || c == bidi.EN || c == bidi.AN {
@@ -47,7 +49,7 @@ func rightToLeft(r rune) bool {
 	return r >= 0x590 && (c == bidi.R || c == bidi.AL)
 }
 
-// turn turns characters round; but marks stay behind their letter, and numbers as they are.
+// turn reverses characters. Marks stay behind their letter, and numbers stay as they are.
 func turn(s []rune) []rune {
 	out := make([]rune, 0, len(s))
 	for end := len(s); end > 0; {
@@ -58,7 +60,8 @@ func turn(s []rune) []rune {
 				from--
 			}
 		case number(s[from]):
-			for from > 0 && (number(s[from-1]) || strings.ContainsRune(".,:/", s[from-1]) && from > 1 && number(s[from-2])) {
+			inside := func(i int) bool { return strings.ContainsRune(".,:/", s[i]) && i > 0 && number(s[i-1]) }
+			for from > 0 && (number(s[from-1]) || inside(from-1)) {
 				from--
 			}
 		default:
@@ -74,8 +77,9 @@ func turn(s []rune) []rune {
 	return out
 }
 
-// Arabic letters have up to four forms: alone, at the end, at the beginning and in the middle of what is joined. Unicode has
-// them as characters, in the order of the letters.
+// arabic has the forms of each Arabic letter, which are up to four: alone, and at the end, the
+// beginning and the middle of letters that join. Unicode has them as characters, in the order of
+// the letters.
 var arabic = arabicForms()
 
 type forms struct {
@@ -85,7 +89,8 @@ type forms struct {
 
 func arabicForms() map[rune]forms {
 	m := map[rune]forms{ // of Persian and Urdu
-		'پ': {0xfb56, 4}, 'ٹ': {0xfb66, 4}, 'چ': {0xfb7a, 4}, 'ڈ': {0xfb88, 2}, 'ژ': {0xfb8a, 2}, 'ڑ': {0xfb8c, 2}, 'ک': {0xfb8e, 4},
+		'پ': {0xfb56, 4}, 'ٹ': {0xfb66, 4}, 'چ': {0xfb7a, 4}, 'ڈ': {0xfb88, 2}, 'ژ': {0xfb8a, 2},
+		'ڑ': {0xfb8c, 2}, 'ک': {0xfb8e, 4},
 		'گ': {0xfb92, 4}, 'ں': {0xfb9e, 2}, 'ہ': {0xfba6, 4}, 'ھ': {0xfbaa, 4}, 'ے': {0xfbae, 2}, 'ی': {0xfbfc, 4},
 	}
 	at := rune(0xfe80)
@@ -106,7 +111,7 @@ func join(s string) string {
 		return s
 	}
 	all := []rune(s)
-	// neighbour is the next letter in a direction, marks left out.
+	// neighbour is the next letter in a direction, without marks.
 	neighbour := func(i, step int) rune {
 		for i += step; i >= 0 && i < len(all) && class(all[i]) == bidi.NSM; i += step {
 		}
@@ -127,7 +132,8 @@ func join(s string) string {
 		before, after := neighbour(i, -1), neighbour(i, 1)
 		joinsBefore := f.n > 1 && (arabic[before].n == 4 || before == stretch)
 		joinsAfter := f.n == 4 && (arabic[after].n > 1 || after == stretch)
-		if k := slices.Index([]rune("آأإا"), after); r == 'ل' && k >= 0 && i+1 < len(all) && all[i+1] == after { // lam and alef are one sign
+		// Lam and alef become one sign.
+		if k := slices.Index([]rune("آأإا"), after); r == 'ل' && k >= 0 && i+1 < len(all) && all[i+1] == after {
 			form := 0xfef5 + 2*rune(k)
 			if joinsBefore {
 				form++
@@ -150,7 +156,7 @@ func join(s string) string {
 	return string(out)
 }
 
-// plainForms gives the letters that join was given.
+// plainForms undoes what join has done.
 func plainForms(s string) string {
 	if !strings.ContainsFunc(s, presented) {
 		return s

@@ -15,7 +15,7 @@ const (
 	notProvided = "Not provided"
 	noneGiven   = "None given"
 
-	// Of the pages, the answers leave some for what has to follow them, however long they are.
+	// However long the answers are, they leave some pages for what has to follow them.
 	answerPages = maxPages - 8
 	signedPages = maxPages - 4
 
@@ -111,8 +111,8 @@ func (l *layout) heading(s string) {
 	})
 }
 
-// section lets what f draws be a section. One without a title is none: its headings would be a level too
-// deep, below a heading that is not there.
+// section makes what f draws a section of the document, with headings one level deeper. Without a
+// title it is none, since a level of headings would be left out.
 func (l *layout) section(title string, f func()) {
 	if title == "" {
 		f()
@@ -235,9 +235,8 @@ func (l *layout) declarations(all []document.Declaration) {
 					l.wait(8, func() { l.space(8) })
 					l.open("LI", func() {
 						l.open("LBody", func() {
-							l.signedItem(l.wrap("P", paragraph, left+indent, measureWidth-indent, d.Text, maxAnswerLines), func(y float64) {
-								l.tick(left, y+1.5, box)
-							})
+							text := l.wrap("P", paragraph, left+indent, measureWidth-indent, d.Text, maxAnswerLines)
+							l.signedItem(text, func(y float64) { l.tick(left, y+1.5, box) })
 							l.room(styles[note].lead)
 							l.write(l.child("P"), note, left+indent, l.y, "Confirmed at "+course.Moment(d.At))
 							l.y += styles[note].lead + 2
@@ -274,8 +273,12 @@ func (l *layout) signed(all []document.Signature) {
 	if len(all) == 0 {
 		return
 	}
-	l.wholeSection("Signature", func() {
-		l.heading("Signature")
+	title := "Signature"
+	if len(all) > 1 {
+		title = "Signatures"
+	}
+	l.wholeSection(title, func() {
+		l.heading(title)
 		l.open("L", func() {
 			for _, s := range all {
 				l.pair(s.Label, s.Name, signature)
@@ -303,14 +306,16 @@ func (l *layout) next(steps []string) {
 	})
 }
 
-// notes are the small print. It begins with what could not be shown.
+// notes are the small print. They begin with what could not be shown.
 func (l *layout) notes(notes []string, lost int) {
 	l.wait(14, func() { l.space(14) })
 	switch {
 	case lost == 1:
-		l.paragraph(note, "1 character could not be shown here and appears as □ or is left out. The online record has it.", 2)
+		l.paragraph(note, "1 character could not be shown here and appears as □ or is left out. "+
+			"The online record has it.", 2)
 	case lost > 1:
-		l.paragraph(note, fmt.Sprintf("%d characters could not be shown here and appear as □ or are left out. The online record has them.", lost), 2)
+		l.paragraph(note, fmt.Sprintf("%d characters could not be shown here and appear as □ or are left out. "+
+			"The online record has them.", lost), 2)
 	}
 	for _, s := range notes {
 		l.paragraph(note, s, 0)

@@ -13,7 +13,8 @@ import (
 	"traininghub/internal/programme"
 )
 
-// documents are all kinds of document there are: the fixtures, and the blank forms of the real content.
+// documents are all kinds of document there are: the fixtures, and the blank forms of the real
+// content.
 func documents(t testing.TB) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}

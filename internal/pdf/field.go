@@ -10,7 +10,7 @@ type entryKind int
 const (
 	oneLine entryKind = iota
 	manyLines
-	oneOf  // one of the boxes of a group, of which at most one is ticked; all have the same name
+	oneOf  // a box of a group with one name, of which at most one is ticked
 	ticked // a box by itself
 )
 
@@ -28,9 +28,10 @@ type entry struct {
 	object, key int
 }
 
-// enter puts a field that fills a box which is drawn by itself: so a form that is printed has it, too.
+// enter puts a field into a box. The box itself is drawn on the page, so that a printed form has
+// it, too.
 func (l *layout) enter(x, y, w, h float64, e entry) {
-	const inset = 1.0 // so that the box's frame stays visible when a reader shades the field
+	const inset = 1.0 // so that the frame stays visible when a program shades the field
 	e.x, e.y, e.w, e.h = x+inset, pageHeight-y-h+inset, w-2*inset, h-2*inset
 	l.put(mark{shape: entered, in: l.child("Form"), x: x, y: y, w: w, h: h, entry: &e})
 }
@@ -38,7 +39,8 @@ func (l *layout) enter(x, y, w, h float64, e entry) {
 // fieldStyle is how people's entries look: in the pages' regular font, 11 points, nearly black.
 const fieldStyle = "/R 11 Tf 0.13 0.17 0.20 rg"
 
-// writeFields adds the fields to the file and gives the catalog's entry for them, and each page's list. font is the regular font.
+// writeFields adds the fields to the file. It gives the catalog's entry for them, and each page's
+// list of annotations. font is the number of the regular font.
 func (f *file) writeFields(entries []*entry, pages []int, font int) (form string, annotations []string) {
 	annotations = make([]string, len(pages))
 	if len(entries) == 0 {
@@ -60,7 +62,8 @@ func (f *file) writeFields(entries []*entry, pages []int, font int) (form string
 	}
 	// The tick is drawn, so it needs no font.
 	tick := func(e *entry, state string) string {
-		on := look(e, fmt.Sprintf("q 1.6 w 1 J 1 j %.2f %.2f m %.2f %.2f l %.2f %.2f l S Q", e.w*.15, e.h*.5, e.w*.4, e.h*.2, e.w*.85, e.h*.85))
+		on := look(e, fmt.Sprintf("q 1.6 w 1 J 1 j %.2f %.2f m %.2f %.2f l %.2f %.2f l S Q",
+			e.w*.15, e.h*.5, e.w*.4, e.h*.2, e.w*.85, e.h*.85))
 		return fmt.Sprintf("/AS/Off/MK<</CA(4)>>/AP<</N<</%s %d 0 R/Off %d 0 R>>>>", state, on, look(e, ""))
 	}
 	groups := map[string]*group{}
@@ -68,7 +71,8 @@ func (f *file) writeFields(entries []*entry, pages []int, font int) (form string
 	var order []*group
 	var fields strings.Builder
 	for _, e := range entries {
-		w := fmt.Sprintf("<</Type/Annot/Subtype/Widget/F 4/P %d 0 R/StructParent %d/Rect[%.2f %.2f %.2f %.2f]", pages[e.page], e.key, e.x, e.y, e.x+e.w, e.y+e.h)
+		w := fmt.Sprintf("<</Type/Annot/Subtype/Widget/F 4/P %d 0 R/StructParent %d/Rect[%.2f %.2f %.2f %.2f]",
+			pages[e.page], e.key, e.x, e.y, e.x+e.w, e.y+e.h)
 		switch e.kind {
 		case oneOf:
 			g := groups[e.name]
@@ -82,14 +86,16 @@ func (f *file) writeFields(entries []*entry, pages []int, font int) (form string
 			fmt.Fprintf(&g.kids, "%d 0 R ", e.object)
 			w += fmt.Sprintf("/Parent %d 0 R/TU%s%s>>", g.object, textString(e.tip), tick(e, state))
 		case ticked:
-			w += fmt.Sprintf("/FT/Btn/T%s/TU%s/V/Off%s>>", textString(distinct(e.name, taken)), textString(e.tip), tick(e, name(e.option)))
+			w += fmt.Sprintf("/FT/Btn/T%s/TU%s/V/Off%s>>",
+				textString(distinct(e.name, taken)), textString(e.tip), tick(e, name(e.option)))
 			fmt.Fprintf(&fields, "%d 0 R ", e.object)
 		default:
 			flags := 0
 			if e.kind == manyLines {
 				flags = 1 << 12
 			}
-			w += fmt.Sprintf("/FT/Tx/T%s/TU%s/Ff %d/DA(%s)", textString(distinct(e.name, taken)), textString(e.tip), flags, fieldStyle)
+			w += fmt.Sprintf("/FT/Tx/T%s/TU%s/Ff %d/DA(%s)",
+				textString(distinct(e.name, taken)), textString(e.tip), flags, fieldStyle)
 			if e.most > 0 {
 				w += fmt.Sprintf("/MaxLen %d", e.most)
 			}
@@ -99,11 +105,17 @@ func (f *file) writeFields(entries []*entry, pages []int, font int) (form string
 		f.set(e.object, w)
 		annotations[e.page] += fmt.Sprintf("%d 0 R ", e.object)
 	}
-	for _, g := range order { // flag 16 makes it a group of which at most one is on; without flag 15 a choice can be taken back
-		f.set(g.object, fmt.Sprintf("<</FT/Btn/Ff %d/T%s/TU%s/V/Off/Kids[%s]>>", 1<<15, textString(distinct(g.first.name, taken)), textString(g.first.group), g.kids.String()))
+	for _, g := range order {
+		// Flag 16 allows one box of the group at most. Flag 15 is left out, so that a tick can be
+		// taken back.
+		f.set(g.object, fmt.Sprintf("<</FT/Btn/Ff %d/T%s/TU%s/V/Off/Kids[%s]>>",
+			1<<15, textString(distinct(g.first.name, taken)), textString(g.first.group), g.kids.String()))
 	}
-	// ZaDb is for readers that draw a tick anew in their own way. No look of this file needs it.
-	return fmt.Sprintf("/AcroForm<</Fields[%s]/DR<</Font<</R %d 0 R/ZaDb<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>>>>>/DA(%s)>>", fields.String(), font, fieldStyle), annotations
+	// Some programs draw a tick in their own way, with the font ZaDb. Nothing in this file needs
+	// it.
+	const dingbats = "/ZaDb<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>"
+	return fmt.Sprintf("/AcroForm<</Fields[%s]/DR<</Font<</R %d 0 R%s>>>>/DA(%s)>>",
+		fields.String(), font, dingbats, fieldStyle), annotations
 }
 
 // distinct gives s, or s with a number behind it if s is taken; and takes it.
@@ -116,7 +128,7 @@ func distinct(s string, taken map[string]bool) string {
 	return d
 }
 
-// name is s as a PDF name: without its slash, and of at most the 127 bytes that all readers take.
+// name is s as a PDF name without its slash. It has at most the 127 bytes that all programs accept.
 func name(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s) && b.Len() < 100; i++ {

@@ -13,7 +13,7 @@ import (
 	"unicode/utf16"
 )
 
-// A file is the objects of a PDF that is being written, by number; the first is not used.
+// A file is the objects of a PDF that is being written, by number. Number 0 is not used.
 type file struct{ objects [][]byte }
 
 func newFile() *file { return &file{objects: make([][]byte, 1, 512)} }
@@ -44,7 +44,7 @@ func (f *file) compressed(dict string, small []byte) int {
 	return f.stream(dict+"/Filter/FlateDecode", small)
 }
 
-// Level 3 takes two thirds of the usual level's time and makes a document 5% larger.
+// Level 3 takes two thirds of the time of the usual level, and makes a document 5% larger.
 var compressors = sync.Pool{New: func() any {
 	z, err := zlib.NewWriterLevel(nil, 3)
 	if err != nil {
@@ -63,11 +63,13 @@ func compress(data []byte) []byte {
 	return b.Bytes()
 }
 
-// perStream is how many objects are compressed together; readers unpack as many to reach one of them.
+// perStream is how many objects are compressed together. A program that reads the file has to
+// unpack all of them to reach one.
 const perStream = 200
 
-// bytes is the whole file. Objects other than streams are compressed together, as PDF allows since 1.5, since the structure of a
-// document is hundreds of small ones. The file's identity follows from its content, so the same content is the same file.
+// bytes is the whole file. The structure of a document is hundreds of small objects, so all but
+// streams are compressed together, which PDF allows since 1.5. The file's identity is computed from
+// its content, so the same content gives the same file.
 func (f *file) bytes(catalog, info int) []byte {
 	size, last := 4096, len(f.objects)
 	for _, o := range f.objects {
@@ -76,7 +78,8 @@ func (f *file) bytes(catalog, info int) []byte {
 	out := make([]byte, 0, size)
 	out = append(out, "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"...) // four bytes that say: not text
 	be := binary.BigEndian
-	// The table has seven bytes for each object: 1, its offset, 0; or 2, the stream that it is in, its place there.
+	// The table has seven bytes for each object. They are 1, its offset and 0; or 2, the number of
+	// the stream that it is in, and its index there.
 	table := make([][7]byte, last)
 	whole := func(n int, body []byte) {
 		table[n][0] = 1
@@ -101,7 +104,8 @@ func (f *file) bytes(catalog, info int) []byte {
 			be.PutUint32(table[n][1:], uint32(len(f.objects)))
 			be.PutUint16(table[n][5:], uint16(i))
 		}
-		n := f.compressed(fmt.Sprintf("/Type/ObjStm/N %d/First %d", len(part), len(index)), compress(append(index, bodies...)))
+		dict := fmt.Sprintf("/Type/ObjStm/N %d/First %d", len(part), len(index))
+		n := f.compressed(dict, compress(append(index, bodies...)))
 		table = append(table, [7]byte{})
 		whole(n, f.objects[n])
 	}
@@ -110,17 +114,18 @@ func (f *file) bytes(catalog, info int) []byte {
 	table = append(table, [7]byte{1})
 	be.PutUint32(table[n][1:], uint32(len(out)))
 	var rows []byte
-	be.PutUint16(table[0][5:], 0xffff) // the object that there is not
+	be.PutUint16(table[0][5:], 0xffff) // object 0 is free
 	for _, row := range table {
 		rows = append(rows, row[:]...)
 	}
-	f.compressed(fmt.Sprintf("/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%X><%[4]X>]", n+1, catalog, info, id[:16]), compress(rows))
+	f.compressed(fmt.Sprintf("/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%X><%[4]X>]",
+		n+1, catalog, info, id[:16]), compress(rows))
 	at := len(out)
 	out = fmt.Appendf(out, "%d 0 obj\n%s\nendobj\n", n, f.objects[n])
 	return fmt.Appendf(out, "startxref\n%d\n%%%%EOF\n", at)
 }
 
-// textString is s as PDF writes texts that people read: in brackets if it is plain, else as UTF-16.
+// textString is s as PDF writes text for people: in brackets if it is ASCII, else as UTF-16.
 func textString(s string) string {
 	var b strings.Builder
 	plain := true
@@ -146,8 +151,8 @@ func textString(s string) string {
 	return b.String()
 }
 
-// drawn reads back the content of the pages that gofpdf wrote without compression: its table of offsets leads to the objects,
-// and the content of page i, from 0, is object 2i+4.
+// drawn reads back the content of the pages that gofpdf wrote without compression. Its table of
+// offsets leads to the objects. The content of page i, from 0, is object 2i+4.
 func drawn(raw []byte, pages int) ([][]byte, error) {
 	i := bytes.LastIndex(raw, []byte("startxref\n"))
 	if i < 0 {

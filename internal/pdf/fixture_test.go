@@ -185,7 +185,8 @@ func withdrawn() *document.Document {
 	return d
 }
 
-// decided is one that others have completed as far as they could: the practice was asked again and has not answered, the STP has decided.
+// decided is one that others have completed as far as they could: the practice was asked again and
+// has not answered, the STP has decided.
 func decided() *document.Document {
 	d := mentors()
 	d.Parts[0].Complete("Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", []document.Item{

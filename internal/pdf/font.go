@@ -10,10 +10,10 @@ import (
 	"github.com/go-fonts/liberation/liberationsansregular"
 )
 
-// runes is how many characters are looked for in fonts: the first two planes of Unicode.
+// runes is how many characters are looked up in fonts: the first two planes of Unicode.
 const runes = 0x20000
 
-// A face is one font: which glyph shows a character, how wide it is, and the tables that it is made of.
+// A face is one font: the glyph of each character, the width of each glyph, and the font's tables.
 type face struct {
 	name   string // PostScript's
 	tables map[string][]byte
@@ -30,8 +30,9 @@ var (
 	spareFace   = sync.OnceValue(func() *face { return parse("DejaVuSans", dejavusans.TTF, 84) })
 )
 
-// A typeface is a face, and a second one for what the first lacks. Liberation Sans has Latin, Greek, Cyrillic and Hebrew;
-// DejaVu Sans has more, such as Armenian, Georgian, Arabic, signs, ticks and some emoji.
+// A typeface is a face, and a second one for characters that the first lacks. Liberation Sans has
+// Latin, Greek, Cyrillic and Hebrew. DejaVu Sans adds Armenian, Georgian, Arabic, signs, ticks and
+// some emoji.
 type typeface [2]*face
 
 var (
@@ -39,7 +40,8 @@ var (
 	bold    = sync.OnceValue(func() typeface { return typeface{boldFace(), spareFace()} })
 )
 
-// parse reads a TrueType font that is linked in. stem is the width of its upright strokes, which no table says.
+// parse reads a TrueType font that is part of the program. stem is the width of its upright
+// strokes, which is in none of its tables.
 func parse(name string, ttf []byte, stem int) *face {
 	f := &face{name: name, tables: map[string][]byte{}, stem: stem}
 	for i := range int(u16(ttf, 4)) {
@@ -51,7 +53,8 @@ func parse(name string, ttf []byte, stem int) *face {
 	em := int(u16(head, 18))
 	scale := func(v uint16) int { return (int(int16(v))*2000/em + 1) >> 1 }
 	f.ascent, f.descent, f.capHeight = scale(u16(hhea, 4)), scale(u16(hhea, 6)), 729
-	if os2 := f.tables["OS/2"]; len(os2) > 90 { // the table's first versions have no height of capitals; 729 is DejaVu's
+	// Early versions of the table have no height of capitals. 729 is that of DejaVu.
+	if os2 := f.tables["OS/2"]; len(os2) > 90 {
 		f.capHeight = scale(u16(os2, 88))
 	}
 	for i := range f.box {
@@ -66,7 +69,8 @@ func parse(name string, ttf []byte, stem int) *face {
 	return f
 }
 
-// readCmap fills glyphs from the tables of format 4, which has the first plane, and 12, which has all.
+// readCmap fills in the glyphs from the tables of format 4, for the first plane, and 12, for all
+// planes.
 func (f *face) readCmap() {
 	cmap := f.tables["cmap"]
 	for i := range int(u16(cmap, 2)) {
@@ -100,7 +104,8 @@ func (f *face) readCmap() {
 func u16(b []byte, at int) uint16 { return binary.BigEndian.Uint16(b[at:]) }
 func u32(b []byte, at int) uint32 { return binary.BigEndian.Uint32(b[at:]) }
 
-// find gives the face that shows r, and its glyph; the first face's sign for a missing one if there is none.
+// find gives the face that has r, and the glyph. If no face has it, that is glyph 0 of the first,
+// its sign for a missing character.
 func (t typeface) find(r rune) (*face, uint16) {
 	if r >= 0 && r < runes {
 		for _, f := range t {
@@ -133,9 +138,9 @@ func (t typeface) width(s string, size float64) float64 {
 }
 
 // wrap breaks text into lines no wider than width: after spaces, hyphens and slashes, and inside a
-// word that is wider than a line. A line that ends between two words ends in a space, for which there need be
-// no room: so the text is whole when the lines are read one after the other. It stops after limit lines and then
-// says that there was more.
+// word that is wider than a line. A line that ends between two words keeps its space, even where
+// there is no room for it, so that the lines read one after the other are the whole text. It stops
+// after limit lines; cut then tells that there was more.
 func (t typeface) wrap(s string, size, width float64, limit int) (lines []string, cut bool) {
 	most := int(width / size * 1000)
 	paras := strings.Split(s, "\n")

@@ -63,7 +63,8 @@ func onPaper(def *form.Definition, title, by string) *document.Form {
 	}
 }
 
-// TestGolden compares each document with what a person has looked at and accepted: its text, and each page as a picture.
+// TestGolden compares each document with what a person has looked at and accepted: its text, and
+// each page as a picture.
 func TestGolden(t *testing.T) {
 	blank, err := Blank(smallForm())
 	if err != nil {
@@ -163,8 +164,8 @@ func shrink(t *testing.T, data []byte) []byte {
 	return b.Bytes()
 }
 
-// differ compares squares of 8 by 8 points of two pictures by how dark they are, and says where the first is that differs: versions
-// of poppler smooth letters a little differently.
+// differ compares squares of 8 by 8 points of two pictures by how dark they are, and says where the
+// first is that differs: versions of poppler smooth letters a little differently.
 func differ(t *testing.T, a, b []byte) string {
 	t.Helper()
 	p, q := picture(t, a), picture(t, b)

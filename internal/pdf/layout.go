@@ -18,9 +18,10 @@ const (
 
 const (
 	maxPages = 60
-	// An answer at a form's usual limit of 2,000 characters is drawn whole, even with one letter a line.
+	// A form's usual limit for an answer is 2,000 characters. Such an answer is drawn whole, even
+	// if half of them are line breaks.
 	maxAnswerLines = 1000
-	maxLabelLines  = 6 // of a heading or label: those who write them never need so many
+	maxLabelLines  = 6 // of a heading or label; editors never need so many
 	cutNote        = "Cut here. The online record has all of it."
 )
 
@@ -28,7 +29,7 @@ const (
 type role int
 
 const (
-	decoration role = iota // rules, boxes, running head and foot: says nothing that is not said elsewhere
+	decoration role = iota // rules, boxes, running head and foot; screen readers leave it out
 	title
 	heading
 	subheading
@@ -112,8 +113,8 @@ type mark struct {
 	entry      *entry
 }
 
-// A layout puts blocks one below the other onto sheets. Each block asks for the room that it needs in
-// one piece; only then does a new page begin.
+// A layout puts blocks one below the other onto sheets. Each block asks for the room that it needs
+// in one piece. A new page begins only if there is not enough.
 type layout struct {
 	sheets  []*sheet
 	y       float64  // top of what comes next
@@ -154,8 +155,8 @@ func (l *layout) page() {
 	}
 }
 
-// upTo sets how many pages may be used, so that what fills the pages before a limit leaves room for
-// what has to follow.
+// upTo sets how many pages may be used from here on. A lower limit for the answers leaves room for
+// what has to follow them.
 func (l *layout) upTo(pages int) {
 	l.limit = pages
 	if l.full {
@@ -164,8 +165,8 @@ func (l *layout) upTo(pages int) {
 	}
 }
 
-// room makes sure that a height is free at l.y, on this page or the next, and draws what waits for it.
-// Headings never stand alone at the foot of a page because they wait until here.
+// room makes sure that a height is free at l.y, on this page or the next. Then it draws the
+// headings that were waiting, so that none is left alone at the foot of a page.
 func (l *layout) room(height float64) {
 	for _, b := range l.waiting {
 		height += b.height
@@ -197,8 +198,8 @@ func (l *layout) space(height float64) {
 	}
 }
 
-// whole keeps what f draws on one page: if it runs over the end, it is drawn again on a new page. What
-// is longer than a page begins where it stands. f may be called up to three times.
+// whole keeps what f draws on one page: if it runs over the end, f draws it again on a new page.
+// What is longer than a page stays where it began. f may be called up to three times.
 func (l *layout) whole(f func()) {
 	if l.full {
 		return
@@ -229,7 +230,8 @@ func (l *layout) put(m mark) {
 	}
 }
 
-// write puts one line of text with the top of its line at y. in is what it is part of, nil for decoration.
+// write puts one line of text with the top of its line at y. It is part of in; nil is for
+// decoration.
 func (l *layout) write(in *element, r role, x, y float64, s string) {
 	if s == "" {
 		return
@@ -265,8 +267,8 @@ type column struct {
 	lines []string
 }
 
-// wrap breaks s into the lines of a column, which is an element of its own in what is open. Text over the limit ends
-// in the note that says so.
+// wrap breaks s into the lines of a column, which is a new element in the one that is open. Text
+// over the limit ends with a note that says so.
 func (l *layout) wrap(tag string, r role, x, width float64, s string, limit int) column {
 	if l.full { // a line that is not drawn need not be measured
 		return column{nil, r, x, nil}
@@ -281,7 +283,7 @@ func (l *layout) wrap(tag string, r role, x, width float64, s string, limit int)
 	return column{l.child(tag), r, x, lines}
 }
 
-// shorten makes one line fit; what is lost shows as "…".
+// shorten makes s fit on one line. A "…" stands for what is lost.
 func shorten(r role, s string, width float64) string {
 	f, size := r.face(), styles[r].size
 	if f.width(s, size) <= width {
@@ -291,8 +293,8 @@ func shorten(r role, s string, width float64) string {
 	return strings.TrimRight(lines[0], " ") + "…"
 }
 
-// paragraphs are the parts of a column between empty lines, each an element of its own. All but the last end in their
-// empty line.
+// paragraphs are the parts of a column between empty lines, each an element of its own. Each but
+// the last keeps its empty line at the end.
 func (c column) paragraphs() []column {
 	var all []column
 	from := 0
@@ -317,7 +319,7 @@ func (l *layout) draw(c column, y float64) {
 	}
 }
 
-// heads lets a heading wait for what follows it. Its level is that of the section that is open.
+// heads lets a heading wait for what follows it. Its level comes from the section that is open.
 func (l *layout) heads(r role, s string, before, after float64) {
 	if s == "" {
 		return
@@ -330,8 +332,8 @@ func (l *layout) heads(r role, s string, before, after float64) {
 	})
 }
 
-// flow draws text that may go on over pages, at least two lines on each; and calls beside for each
-// page's share.
+// flow draws text that may go on over pages, at least two lines on each. It calls beside for the
+// part on each page.
 func (l *layout) flow(c column, beside func(y, height float64)) {
 	lead := styles[c.role].lead
 	for rest := c.lines; len(rest) > 0; {
@@ -348,7 +350,7 @@ func (l *layout) flow(c column, beside func(y, height float64)) {
 		l.draw(share, l.y)
 		l.y += share.height()
 		if rest = rest[n:]; len(rest) == 1 && rest[0] == "" {
-			return // no page begins with an empty line
+			return // do not begin a page with an empty line
 		}
 		if len(rest) > 0 {
 			l.page()
@@ -365,8 +367,8 @@ func (l *layout) paragraph(r role, s string, after float64) {
 	l.y += after
 }
 
-// row draws columns side by side and a rule below them. It is kept on one page, unless it is taller than
-// a page: then it goes on.
+// row draws columns side by side, and a rule below them. It stays on one page, unless it is taller
+// than a page.
 func (l *layout) row(columns []column, pad float64) {
 	lead, n := extent(columns)
 	base := 0.0
@@ -403,7 +405,7 @@ func rowHeight(columns []column, pad float64) float64 {
 	return float64(lines)*lead + 2*pad
 }
 
-// answered is an answer's column, or the words for none.
+// answered is the column of an answer, or of the words for none.
 func (l *layout) answered(tag string, r role, x, width float64, a string) column {
 	if a == "" {
 		return l.wrap(tag, unanswered, x, width, notProvided, maxLabelLines)
@@ -444,7 +446,7 @@ func (l *layout) table(heads []string, rows [][]document.Item) {
 		l.rule(left, l.y+height, measureWidth, 1, black)
 		for i, c := range cols {
 			l.draw(c, l.y+pad)
-			cols[i].in = nil // repeated on the next page, it is decoration
+			cols[i].in = nil // when it is repeated on the next page, it is decoration
 		}
 		l.y += height
 	}
@@ -482,8 +484,9 @@ func (l *layout) table(heads []string, rows [][]document.Item) {
 	l.again = block{}
 }
 
-// shares divides a width among columns: those that want less than a fair share get what they want, the
-// others the same share of the rest. What nobody wants is divided in proportion.
+// shares divides a width among columns. A column that wants less than a fair share gets what it
+// wants, and the others get equal shares of the rest. If all want less, what is left over is
+// divided in proportion.
 func shares(want []float64, total float64) []float64 {
 	got := make([]float64, len(want))
 	rest, open := total, len(want)

@@ -151,7 +151,8 @@ func tidy(s *sheet) error {
 	return nil
 }
 
-// A form on paper stands within its margins, and no heading stands alone, however many questions come first.
+// A form on paper stands within its margins, and no heading stands alone, however many questions
+// come first.
 func TestBlankPageBreaks(t *testing.T) {
 	for n := range 30 {
 		f := smallForm()

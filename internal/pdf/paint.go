@@ -20,8 +20,9 @@ type cover struct {
 	made      time.Time // for the properties; none if zero
 }
 
-// A painter draws sheets that are laid out. gofpdf keeps the pages and draws the shapes. The letters are set here, because gofpdf
-// reads the whole font anew for every document; and it knows neither structure nor fields, so the file is put together here, too.
+// A painter draws sheets that are laid out. gofpdf keeps the pages and draws the shapes. The
+// letters are set here, because gofpdf would read the whole font anew for every document. The file
+// is put together here, because gofpdf knows neither structure nor fields.
 type painter struct {
 	pdf    *gofpdf.Fpdf
 	fonts  []*printed
@@ -45,7 +46,7 @@ func paint(c cover, root *element, sheets []*sheet) ([]byte, error) {
 		p.fonts = append(p.fonts, &printed{face: b.face, base: b, number: map[rune]uint16{}})
 	}
 	p.pdf.SetAutoPageBreak(false, 0)
-	p.pdf.SetCompression(false) // it is done at the end, with compressors that are kept
+	p.pdf.SetCompression(false) // see compress, which uses its compressors again
 	for i, s := range sheets {
 		p.pdf.AddPage()
 		p.pdf.RawWriteStr("/Artifact<</Type/Pagination>>BDC")
@@ -56,7 +57,7 @@ func paint(c cover, root *element, sheets []*sheet) ([]byte, error) {
 		p.sheet(i, s)
 	}
 	var b bytes.Buffer
-	if p.pdf.Output(&b) != nil { // its text is left out: it can quote what it was given
+	if p.pdf.Output(&b) != nil { // without its text, which can quote what it was given
 		return nil, errors.New("pdf: gofpdf could not write the document")
 	}
 	contents, err := drawn(b.Bytes(), len(sheets))
@@ -139,8 +140,8 @@ func (p *painter) text(m mark) {
 	if st.bold {
 		first = 1
 	}
-	// Readers turn Hebrew and Arabic back by themselves when they search, copy or speak. ActualText, which could say the
-	// order, makes poppler turn it twice.
+	// Programs that search, copy or speak the text turn Hebrew and Arabic back by themselves.
+	// ActualText could say the order, but poppler then turns it twice.
 	shown := visual(m.text)
 	b := make([]byte, 0, 128+5*len(shown))
 	b = append(b, "BT "...)
@@ -175,7 +176,7 @@ func (p *painter) text(m mark) {
 	p.pdf.RawWriteStr(string(b))
 }
 
-// assemble puts the file together (ISO 32000-1; ISO 14289-1 for what readers for the blind need).
+// assemble puts the file together as ISO 32000-1 says, and ISO 14289-1 for screen readers.
 func (p *painter) assemble(c cover, root *element, contents [][]byte) []byte {
 	f := newFile()
 	catalog, info, tree := f.reserve(), f.reserve(), f.reserve()
@@ -205,13 +206,15 @@ func (p *painter) assemble(c cover, root *element, contents [][]byte) []byte {
 	kids := ""
 	for i, n := range pages {
 		kids += fmt.Sprintf("%d 0 R ", n)
-		page := fmt.Sprintf("<</Type/Page/Parent %d 0 R/StructParents %d/Tabs/S/Contents %d 0 R", tree, i, f.compressed("", compress(contents[i])))
+		page := fmt.Sprintf("<</Type/Page/Parent %d 0 R/StructParents %d/Tabs/S/Contents %d 0 R",
+			tree, i, f.compressed("", compress(contents[i])))
 		if annotations[i] != "" {
 			page += "/Annots[" + annotations[i] + "]"
 		}
 		f.set(n, page+">>")
 	}
-	f.set(tree, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]/MediaBox[0 0 %.2f %.2f]/Resources<</Font %d 0 R>>>>", len(pages), kids, pageWidth, pageHeight, fonts))
+	f.set(tree, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]/MediaBox[0 0 %.2f %.2f]/Resources<</Font %d 0 R>>>>",
+		len(pages), kids, pageWidth, pageHeight, fonts))
 
 	title := strings.TrimSpace(shorten(decoration, c.title, 1000) + " " + shorten(decoration, c.reference, 200))
 	meta := f.stream("/Type/Metadata/Subtype/XML", xmp(title, c.made))
@@ -221,13 +224,14 @@ func (p *painter) assemble(c cover, root *element, contents [][]byte) []byte {
 		properties += "/CreationDate" + at + "/ModDate" + at
 	}
 	f.set(info, properties+">>")
-	f.set(catalog, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(en-GB)/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/StructTreeRoot %d 0 R/Metadata %d 0 R%s%s>>",
+	f.set(catalog, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(en-GB)/MarkInfo<</Marked true>>"+
+		"/ViewerPreferences<</DisplayDocTitle true>>/StructTreeRoot %d 0 R/Metadata %d 0 R%s%s>>",
 		tree, structure, meta, f.writeBookmarks(p.heads, pages), form))
 	return f.bytes(catalog, info)
 }
 
-// writeBookmarks adds a list of the headings, those of lower level below those of higher, and gives the catalog's entry
-// for it.
+// writeBookmarks adds a tree of the headings, the deeper ones below those above them, and gives the
+// catalog's entry for it.
 func (f *file) writeBookmarks(heads []head, pages []int) string {
 	if len(heads) == 0 {
 		return ""
@@ -249,7 +253,7 @@ func (f *file) writeBookmarks(heads []head, pages []int) string {
 			path = path[:len(path)-1]
 		}
 		nodes[i] = node{object: f.reserve(), parent: -1}
-		if level <= 2 { // the title stands beside its sections, not above them: else all would be folded away
+		if level <= 2 { // the title stands beside its sections: below it, all of them would be folded away
 			path = path[:0]
 		}
 		if len(path) > 0 {
@@ -263,7 +267,9 @@ func (f *file) writeBookmarks(heads []head, pages []int) string {
 	list := func(parent int, kids []int) {
 		for k, i := range kids {
 			h := heads[i]
-			dict := fmt.Sprintf("<</Title%s/Parent %d 0 R/Dest[%d 0 R/XYZ 0 %.2f null]", textString(shorten(decoration, strings.TrimSpace(plainForms(h.text)), 500)), parent, pages[h.page], h.y)
+			title := shorten(decoration, strings.TrimSpace(plainForms(h.text)), 500)
+			dict := fmt.Sprintf("<</Title%s/Parent %d 0 R/Dest[%d 0 R/XYZ 0 %.2f null]",
+				textString(title), parent, pages[h.page], h.y)
 			if k > 0 {
 				dict += fmt.Sprintf("/Prev %d 0 R", nodes[kids[k-1]].object)
 			}
@@ -271,7 +277,8 @@ func (f *file) writeBookmarks(heads []head, pages []int) string {
 				dict += fmt.Sprintf("/Next %d 0 R", nodes[kids[k+1]].object)
 			}
 			if below := nodes[i].kids; len(below) > 0 { // a negative count: folded
-				dict += fmt.Sprintf("/First %d 0 R/Last %d 0 R/Count %d", nodes[below[0]].object, nodes[below[len(below)-1]].object, -len(below))
+				dict += fmt.Sprintf("/First %d 0 R/Last %d 0 R/Count %d",
+					nodes[below[0]].object, nodes[below[len(below)-1]].object, -len(below))
 			}
 			f.set(nodes[i].object, dict+">>")
 		}
@@ -280,12 +287,13 @@ func (f *file) writeBookmarks(heads []head, pages []int) string {
 	for _, n := range nodes {
 		list(n.object, n.kids)
 	}
-	f.set(root, fmt.Sprintf("<</Type/Outlines/First %d 0 R/Last %d 0 R/Count %d>>", nodes[top[0]].object, nodes[top[len(top)-1]].object, len(top)))
+	f.set(root, fmt.Sprintf("<</Type/Outlines/First %d 0 R/Last %d 0 R/Count %d>>",
+		nodes[top[0]].object, nodes[top[len(top)-1]].object, len(top)))
 	return fmt.Sprintf("/Outlines %d 0 R", root)
 }
 
-// xmp is the file's description as XML: its title, when it was made, and that it keeps to PDF/UA-1, which the tests let
-// veraPDF confirm for every kind of document.
+// xmp is the file's description as XML: its title, when it was made, and that it conforms to
+// PDF/UA-1. In the tests, veraPDF checks the last for every kind of document.
 func xmp(title string, made time.Time) []byte {
 	var t bytes.Buffer
 	xml.EscapeText(&t, []byte(title)) // into memory
@@ -296,8 +304,10 @@ func xmp(title string, made time.Time) []byte {
 	}
 	return fmt.Appendf(nil, `<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>%s<pdf:Producer>traininghub</pdf:Producer><pdfuaid:part>1</pdfuaid:part>
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>%s
+<pdf:Producer>traininghub</pdf:Producer><pdfuaid:part>1</pdfuaid:part>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>`, "\ufeff", t.String(), dates)
 }

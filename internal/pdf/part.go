@@ -6,9 +6,8 @@ import (
 	"traininghub/internal/document"
 )
 
-// part draws a block that somebody else completes: what they have answered, or blanks to fill in, by hand
-// or on screen, with a line on top that says why they have not. It stands on one page as far as it fits
-// one.
+// part draws what somebody else completes: what they have answered, and the blanks that are still
+// to be filled in, with a line above that says why. It stays on one page if it fits.
 func (l *layout) part(p document.Part) {
 	const pad, date = 7.0, 146.0
 	l.space(30)
@@ -47,20 +46,20 @@ func partBlank(p document.Part, i int) blank {
 
 // A blank is one thing to fill in.
 type blank struct {
-	name    string // of its field; a field of several parts has "/day" and so on behind it
-	about   string // what it belongs to, for those who hear only the field's description
+	name    string // of its field; a date has three, which end in "/day", "/month" and "/year"
+	about   string // what it belongs to, for people who hear only the description of the field
 	label   string
 	hint    string
 	kind    string // as of form.Blank, or "month", "confirm"
 	options []string
-	width   float64 // of the box in points; all there is if 0
-	height  float64 // of a box of several lines; as for a reason if 0
+	width   float64 // of the box in points; the whole width if 0
+	height  float64 // of a box of several lines, in points; 96 if 0
 	most    int     // characters; no limit if 0
 }
 
 // describe tells those who cannot see the page what to enter.
 func (b blank) describe(detail string) string {
-	s := cmp.Or(b.label, "To be filled in") // a field without description is one that a screen reader cannot name
+	s := cmp.Or(b.label, "To be filled in") // a screen reader must have something to say
 	if b.about != "" {
 		s = b.about + ": " + s
 	}
@@ -70,7 +69,7 @@ func (b blank) describe(detail string) string {
 	return s
 }
 
-// A piece is a blank with its label, to be drawn at some height of the page.
+// A piece is a blank with its label, which can be drawn anywhere on a page.
 type piece struct {
 	height float64
 	draw   func(y float64)
@@ -150,13 +149,14 @@ func (l *layout) dateBoxes(b blank, x float64, parts ...string) piece {
 			}
 			l.frame(at, y, width, height, .8, grey)
 			l.write(l.child("P"), caption, at, y+height+2, part)
-			l.enter(at, y, width, height, entry{name: b.name + "/" + id, tip: b.describe(id), kind: oneLine, most: most})
+			e := entry{name: b.name + "/" + id, tip: b.describe(id), kind: oneLine, most: most}
+			l.enter(at, y, width, height, e)
 			at += width + gap
 		}
 	}}
 }
 
-// choice is a box to tick for each option: side by side as far as there is room.
+// choice is a box to tick for each option, side by side where there is room.
 func (l *layout) choice(b blank, x, width float64) piece {
 	const box, gap, between = 14.0, 7.0, 28.0
 	type option struct {
@@ -182,7 +182,9 @@ func (l *layout) choice(b blank, x, width float64) piece {
 	return piece{y + height, func(top float64) {
 		for i, o := range all {
 			l.frame(o.x, top+o.y, box, box, .8, black)
-			l.enter(o.x, top+o.y, box, box, entry{name: b.name, tip: b.describe(b.options[i]), group: b.describe(""), kind: oneOf, option: b.options[i]})
+			l.enter(o.x, top+o.y, box, box, entry{
+				name: b.name, tip: b.describe(b.options[i]), group: b.describe(""), kind: oneOf, option: b.options[i],
+			})
 			l.draw(o.words, top+o.y)
 		}
 	}}

@@ -1,24 +1,27 @@
-// Package pdf draws a document as A4 pages, whatever kind of record it was made from: its head, what was
-// asked and answered, declarations, signatures, and the parts that others complete, by hand or on screen.
+// Package pdf draws a document as A4 pages, whatever kind of record it was made from: its head,
+// what was asked and answered, declarations, signatures, and the parts that others complete, by
+// hand or on screen. It knows no kind of record: words such as "course" come with the document.
 //
-// [Render] needs nothing but the document: no clock, no machine, no network. The same document gives
-// the same bytes in any time zone and process. Whatever people typed, it gives a legible file of at
-// most 60 pages:
+// [Render] needs nothing but the document: no clock, no machine, no network. The same document
+// gives the same bytes in any time zone and process. Whatever people typed, the file is legible and
+// has at most 60 pages.
 //
-//   - every string is cleaned once, at the door (clean.go); what the fonts lack is shown as □, counted,
-//     and said in a note. Hebrew and Arabic run from right to left (direction.go);
-//   - the pages are laid out as data before anything is drawn (layout.go), so page numbers, page
-//     breaks and limits are all known first. What is cut off at a limit is said where it is cut;
-//   - each piece of text has a [role], which decides its look, and is part of an [element], which says
-//     what it is to a screen reader (tag.go); everything else on a page is decoration. What is drawn
-//     stands in a sheet in the order in which it is read;
-//   - gofpdf paints (paint.go). None of its own line and page breaks, fonts, aliases or Write is used.
-//     Its pages are read back and put together with fonts (print.go, subset.go), structure, fields
-//     (field.go) and bookmarks into a file (file.go) that keeps to PDF/UA-1 (ISO 14289-1). It holds no
-//     script.
+// [Blank] draws an empty form, with a field for each answer. Package read reads what was filled in
+// in a file that came back.
 //
-// [Blank] draws a form that is empty, with a field for each answer. Package read reads what was filled
-// in in a file that came back.
+// The work goes in steps:
+//
+//   - clean.go cleans every string once. A character that the fonts lack is shown as □, counted,
+//     and mentioned in a note. Hebrew and Arabic run from right to left (direction.go).
+//   - layout.go lays out the pages as data before anything is drawn, so page numbers, page breaks
+//     and limits are all known first. Where text is cut off at a limit, a note says so.
+//   - Each piece of text has a [role], which decides its look, and belongs to an [element], which
+//     says what it is to a screen reader (tag.go). Everything else on a page is decoration. A
+//     page's marks stand in the order in which they are read.
+//   - paint.go paints with gofpdf, but uses none of its line breaks, page breaks, fonts or aliases.
+//     The pages are then read back and put together with fonts (print.go, subset.go), structure,
+//     fields (field.go) and bookmarks into a file (file.go). The file conforms to PDF/UA-1 (ISO
+//     14289-1) and holds no script.
 //
 // Neither the file's properties nor any error holds personal data.
 package pdf
@@ -32,8 +35,8 @@ import (
 	"traininghub/internal/document"
 )
 
-// Render draws d. It is safe for concurrent use. An error says where in the program it arose, never what
-// was typed.
+// Render draws d. It is safe for concurrent use. An error says where in the program it arose, never
+// what was typed.
 func Render(d *document.Document) (pdf []byte, err error) {
 	if d == nil {
 		return nil, errors.New("pdf: there is no document")
@@ -48,11 +51,11 @@ func Render(d *document.Document) (pdf []byte, err error) {
 }
 
 // guarded turns a panic into an error. The library panics on text that it cannot encode. Cleaning
-// prevents that; should it ever fail, one document without a PDF is better than a worker that dies on
+// prevents that. If it ever fails, one document without a PDF is better than a worker that dies on
 // it again and again.
 func guarded(draw func() ([]byte, error)) (pdf []byte, err error) {
 	defer func() {
-		if p := recover(); p != nil { // its text is left out: it can quote what it was given
+		if p := recover(); p != nil { // without its text, which can quote what it was given
 			pdf, err = nil, fmt.Errorf("pdf: drawing failed with a %T in %s", p, panicked())
 		}
 	}()

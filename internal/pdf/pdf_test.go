@@ -261,7 +261,8 @@ var hostile = []string{
 	strings.Repeat("□", 2_000), strings.Repeat("😀", 2_000),
 }
 
-// fill puts s into every string that can be reached, so that a field that is added later is tested, too.
+// fill puts s into every string that can be reached, so that a field that is added later is tested,
+// too.
 func fill(v reflect.Value, s string) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -339,7 +340,8 @@ func TestNaughtyStrings(t *testing.T) {
 	}
 }
 
-// Whatever is typed, a document stays within 50 MB of memory; the time it takes is for the benchmarks.
+// Whatever is typed, a document stays within 50 MB of memory; the time it takes is for the
+// benchmarks.
 func TestMemory(t *testing.T) {
 	words := strings.Repeat("naïve ", 2000/6)
 	for name, d := range map[string]*document.Document{"at the limits": longest(), "full of words": overrun(words), "full of lines": overrun(strings.Repeat("x\n", 1000)), "one word": overrun(strings.Repeat("W", 100_000))} {

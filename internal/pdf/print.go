@@ -9,8 +9,9 @@ import (
 	"unicode/utf16"
 )
 
-// A printed is a font of the document: the characters it is used for, each with the number by which the pages name it. It
-// begins with characters that are always there, for fields, and because that part can be made once and kept.
+// A printed is a font as a document has it: the characters in use, each with its number on the
+// pages. The usual characters come first and are always there. Fields need them, and that part of
+// the font can be made once and kept.
 type printed struct {
 	face   *face
 	base   *basis
@@ -46,8 +47,8 @@ func newBasis(f *face, usual func(rune) bool) *basis {
 	return b
 }
 
-// The regular face is also the fields' own: people can type every character of Latin, Greek and Cyrillic script. Headings and questions are bold, and mostly
-// English.
+// The regular face is also the font of the fields, where people can type any character of Latin,
+// Greek and Cyrillic script. Bold is for headings and questions, which are mostly English.
 var (
 	regularBasis = sync.OnceValue(func() *basis {
 		return newBasis(regularFace(), func(r rune) bool {
@@ -83,15 +84,19 @@ func (p *printed) write(f *file) int {
 	}
 	m, c := made(), p.face
 	program := f.compressed(fmt.Sprintf("/Length1 %d", m.length), m.program)
-	// Flag 6: its characters are outside of Latin. Italic angle 0: upright.
-	descriptor := f.add(fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV %d/FontFile2 %d 0 R>>",
+	// Flags 4: the characters have numbers of our own.
+	descriptor := f.add(fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]"+
+		"/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV %d/FontFile2 %d 0 R>>",
 		m.name, c.box[0], c.box[1], c.box[2], c.box[3], c.ascent, c.descent, c.capHeight, c.stem, program))
-	descendant := f.add(fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/CIDToGIDMap/Identity/W[0[%s]]>>",
+	descendant := f.add(fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s"+
+		"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
+		"/FontDescriptor %d 0 R/CIDToGIDMap/Identity/W[0[%s]]>>",
 		m.name, descriptor, m.widths))
-	return f.add(fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", m.name, descendant, f.compressed("", m.toText)))
+	return f.add(fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H"+
+		"/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", m.name, descendant, f.compressed("", m.toText)))
 }
 
-// make cuts the font for the characters, in this order from number 1.
+// make is the font with just these characters, numbered from 1 in this order.
 func (f *face) make(all []rune) madeFont {
 	glyphs := make([]uint16, len(all))
 	var widths, text strings.Builder
@@ -100,7 +105,8 @@ func (f *face) make(all []rune) madeFont {
 		glyphs[i] = f.glyphs[r]
 		fmt.Fprintf(&widths, " %d", f.widths[glyphs[i]])
 	}
-	text.WriteString("/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n" +
+	text.WriteString("/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
+		"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n" +
 		"/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n")
 	for from := 0; from < len(all); from += 100 {
 		part := all[from:min(from+100, len(all))]

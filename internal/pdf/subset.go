@@ -15,9 +15,10 @@ const (
 	compoundHints  = 1 << 8
 )
 
-// cut makes a TrueType font of a few of the face's glyphs. They are numbered anew from 1 in the order of want, 0 is the sign
-// for a missing one, and behind them follows what they are put together from. The instructions for coarse screens are left
-// out: readers of PDF smooth letters instead, and the font is half as big without them.
+// cut makes a TrueType font of a few of the face's glyphs. They are numbered from 1 in the order of
+// want. Number 0 is the sign for a missing glyph, and the parts of compound glyphs come last. The
+// instructions for coarse screens are left out. Programs that show PDFs smooth letters instead, and
+// the font is half as big without them.
 func (f *face) cut(want []uint16) []byte {
 	glyphs := append([]uint16{0}, want...)
 	number := map[uint16]uint16{}
@@ -51,7 +52,7 @@ func (f *face) cut(want []uint16) []byte {
 	loca = be.AppendUint32(loca, uint32(len(glyf)))
 
 	head, maxp := slices.Clone(f.tables["head"]), slices.Clone(f.tables["maxp"])
-	be.PutUint32(head[8:], 0)  // the sum over the file, which no reader of PDF looks at
+	be.PutUint32(head[8:], 0)  // the checksum of the file, which no program looks at in a PDF
 	be.PutUint16(head[50:], 1) // offsets of four bytes
 	be.PutUint16(hhea[34:], uint16(len(glyphs)))
 	be.PutUint16(maxp[4:], uint16(len(glyphs)))

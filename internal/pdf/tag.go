@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// An element says what a part of the document is, for those who do not see the page: a heading, a list, a row of
-// a table. Its tag is one of PDF's standard structure types (ISO 32000-1, 14.8.4).
+// An element says what a part of the document is, for people who do not see the page: a heading, a
+// list, a row of a table. Its tag is one of PDF's standard structure types (ISO 32000-1, 14.8.4).
 //
-// The layout opens elements as it goes, and may draw a block again elsewhere; so the tree has only what
-// the marks on the finished sheets are part of, in their order.
+// The layout opens elements as it goes, and may draw a block again on another page. So the tree
+// takes in only elements with marks on the finished sheets, in the order of these marks.
 type element struct {
 	tag    string
 	attr   string // attributes as PDF, such as a table head's scope
@@ -31,7 +31,7 @@ type kid struct {
 // child is a new element in the one that is open.
 func (l *layout) child(tag string) *element { return &element{tag: tag, parent: l.at} }
 
-// open lets what f lays out be part of a new element.
+// open makes what f lays out part of a new element.
 func (l *layout) open(tag string, f func()) { l.inside(l.child(tag), f) }
 
 func (l *layout) inside(e *element, f func()) {
@@ -41,7 +41,7 @@ func (l *layout) inside(e *element, f func()) {
 	l.at = before
 }
 
-// heading is the tag of the element's heading: one level deeper in each section.
+// heading is the tag of a heading in the element. Each section is one level deeper.
 func (e *element) heading() string {
 	level := 1
 	for ; e != nil; e = e.parent {
@@ -60,7 +60,8 @@ func (e *element) isHeading() (level int, ok bool) {
 	return 0, false
 }
 
-// add puts k behind the element's other kids, and the element behind its parent's.
+// add puts k after the element's other kids. With its first kid, the element itself joins its
+// parent's.
 func (e *element) add(k kid) {
 	e.kids = append(e.kids, k)
 	if e.parent != nil && !e.placed {
@@ -79,8 +80,8 @@ func (e *element) walk(f func(*element)) {
 	}
 }
 
-// writeTree adds the structure of the document to the file, and gives the number of its root. pages are the numbers of
-// the pages, owners the elements whose marks are on each.
+// writeTree adds the structure of the document to the file, and gives the number of its root. pages
+// are the numbers of the pages, and owners the elements that have marks on each.
 func (f *file) writeTree(root *element, pages []int, owners [][]*element) int {
 	tree := f.reserve()
 	root.walk(func(e *element) { e.object = f.reserve() })
@@ -127,6 +128,7 @@ func (f *file) writeTree(root *element, pages []int, owners [][]*element) int {
 		f.set(e.object, dict+">>")
 	})
 	parents := f.add(fmt.Sprintf("<</Nums[%s]>>", nums.String()))
-	f.set(tree, fmt.Sprintf("<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R/ParentTreeNextKey %d>>", root.object, parents, next))
+	f.set(tree, fmt.Sprintf("<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R/ParentTreeNextKey %d>>",
+		root.object, parents, next))
 	return tree
 }

@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// TestVeraPDF lets veraPDF confirm what every file claims, that it keeps to PDF/UA-1. In CI it always runs. Elsewhere it needs Java
-// and Maven; what [inspect] finds, which is part of it, is tested everywhere.
+// TestVeraPDF lets veraPDF confirm what every file claims, that it keeps to PDF/UA-1. In CI it
+// always runs. Elsewhere it needs Java and Maven; what [inspect] finds, which is part of it, is
+// tested everywhere.
 func TestVeraPDF(t *testing.T) {
 	for _, program := range []string{"java", "mvn"} {
 		if _, err := exec.LookPath(program); err != nil && os.Getenv("CI") == "true" {

@@ -61,15 +61,16 @@ type File struct {
 
 func (f *File) parser(raw []byte, at int) parser { return parser{raw, at, &f.values} }
 
-// Open reads the objects of a file, from its beginning to its end. It does not use the file's tables of
-// offsets, so it does not matter whether they are right.
+// Open reads the objects of a file, from its beginning to its end. It does not use the file's
+// tables of offsets, so it does not matter whether they are right.
 func Open(raw []byte) (*File, error) {
 	if i := bytes.Index(raw[:min(len(raw), 1024)], []byte("%PDF-")); i < 0 {
 		return nil, fmt.Errorf("pdf: %w", ErrNoForm)
 	}
 	f := &File{objects: map[Reference]any{}, Trailer: Dict{}, values: mostValues}
 	for at := 0; at < len(raw); {
-		i := bytes.IndexByte(raw[at:], 'o') // of obj; and the r of trailer is looked for in between
+		// Look for the next "obj" by its "o", and for a "trailer" before it.
+		i := bytes.IndexByte(raw[at:], 'o')
 		j := at + i
 		if i < 0 {
 			j = len(raw)
@@ -125,6 +126,7 @@ func numberBefore(raw []byte) (Reference, bool) {
 	return Reference(n), err == nil
 }
 
+// trail takes over what counts from a trailer.
 func (f *File) trail(d Dict) {
 	for _, key := range []string{"Root", "Info", "ID", "Encrypt"} {
 		if v, ok := d[key]; ok {
@@ -133,6 +135,7 @@ func (f *File) trail(d Dict) {
 	}
 }
 
+// keep takes in an object, and all objects in it if it is a stream of objects.
 func (f *File) keep(number Reference, v any) error {
 	if f.objects[number] = v; f.values <= 0 {
 		return errors.New("pdf: the file has too many objects")
@@ -177,8 +180,8 @@ func (f *File) keep(number Reference, v any) error {
 	return nil
 }
 
-// Data unpacks what a stream holds. It knows only the usual compression. Pictures have others, forms do
-// not.
+// Data unpacks what a stream holds. It knows only the usual compression. Pictures have others,
+// forms do not.
 func (f *File) Data(s Stream) ([]byte, error) {
 	filter := s.Dict["Filter"]
 	if list, ok := filter.([]any); ok && len(list) == 1 {

@@ -26,7 +26,8 @@ func (p *parser) object() any {
 	from := len(p.raw) - len(rest)
 	if n, ok := d["Length"].(float64); ok && n >= 0 && n <= float64(len(rest)) {
 		end := int(n)
-		if next := bytes.TrimLeft(rest[end:min(len(rest), end+16)], " \r\n"); bytes.HasPrefix(next, []byte("endstream")) {
+		next := bytes.TrimLeft(rest[end:min(len(rest), end+16)], " \r\n")
+		if bytes.HasPrefix(next, []byte("endstream")) {
 			p.at = from + end
 			return Stream{d, rest[:end]}
 		}

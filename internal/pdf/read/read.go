@@ -1,9 +1,9 @@
 // Package read gives what was filled in in the form of a PDF that came back: [Fields].
 //
-// Anybody may have made the file, so it is taken for hostile. It need not be well formed. Nothing in it
-// is run, no address in it is opened, and limits on size, depth and number bound the time and memory
-// that it can take. Errors do not quote it. What the fields say is what somebody typed. The file cannot
-// tell who that was.
+// Anybody may have made the file, so it is taken for hostile. It need not be well formed. Nothing
+// in it is run, no address in it is opened, and limits on size, depth and number bound the time and
+// memory that it can take. Errors do not quote it. What the fields say is what somebody typed. The
+// file cannot tell who that was.
 //
 // [Open] gives the objects of a file one by one, for programs that check a whole file.
 package read
@@ -138,8 +138,8 @@ func (w *fieldWalk) value(v any) string {
 	return ""
 }
 
-// Printable gives name and value for a terminal. Control characters could do harm there, so they show
-// as a replacement sign. The name is one line, the value may have several.
+// Printable gives name and value for a terminal. Control characters could do harm there, so they
+// show as a replacement sign. The name is one line, the value may have several.
 func (f Field) Printable() (name, value string) {
 	harmless := func(s string) string {
 		return strings.Map(func(r rune) rune {

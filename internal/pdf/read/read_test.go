@@ -12,7 +12,8 @@ import (
 const handmade = "1 0 obj<</AcroForm<</Fields[2 0 R 4 0 R 7 0 R]>>>>endobj 2 0 obj<</T(stp)/Kids[3 0 R]>>endobj 3 0 obj<</FT/Tx/T(name)/Parent 2 0 R/V(%s)>>endobj\n" +
 	"4 0 obj<</FT/Btn/T(decision)/V/Accepted#20now/Kids[5 0 R 6 0 R]>>endobj 5 0 obj<</AS/Accepted>>endobj 6 0 obj<</AS/Off>>endobj 7 0 obj<</FT/Ch/T(c)/V[(a)(b)]>>endobj\n"
 
-// Files come back from many programs: written anew, or with changes at the end that replace objects.
+// Files come back from many programs: written anew, or with changes at the end that replace
+// objects.
 func TestReadFieldsForms(t *testing.T) {
 	for _, c := range []struct{ value, want string }{
 		{"plain", "plain"},
