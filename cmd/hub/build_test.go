@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -104,9 +105,33 @@ func TestBuild(t *testing.T) {
 		}
 	})
 	t.Run("when nothing changes any more", func(t *testing.T) {
-		said, wrong, code := hub(t, nil, "build", "--out", out, "--as-of", "2030-01-01")
-		if code != 0 || wrong != "" || !strings.HasSuffix(said, "right until somebody changes a file\n") {
-			t.Errorf("status %d, said %q and %q", code, said, wrong)
+		real, err := filepath.Abs("../../content")
+		if err != nil {
+			t.Fatal(err)
+		}
+		from := os.DirFS(real)
+		text, err := fs.ReadFile(from, "site.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct{ security, until string }{
+			{"security: hub@example.org", "right until 11:59pm on Sunday 30 June 2030; then build it again\n"}, // security.txt ends
+			{"", "right until somebody changes a file\n"},
+		} {
+			t.Run(c.until, func(t *testing.T) {
+				content := t.TempDir()
+				if err := os.CopyFS(content, from); err != nil {
+					t.Fatal(err)
+				}
+				text := regexp.MustCompile(`(?m)^security: .*$`).ReplaceAll(text, []byte(c.security))
+				if err := os.WriteFile(filepath.Join(content, "site.yaml"), text, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				said, wrong, code := hub(t, nil, "build", "--content", content, "--out", out, "--as-of", "2030-01-01")
+				if code != 0 || wrong != "" || !strings.HasSuffix(said, c.until) {
+					t.Errorf("status %d, said %q and %q", code, said, wrong)
+				}
+			})
 		}
 	})
 	t.Run("fault", func(t *testing.T) {

@@ -76,6 +76,10 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 			return err
 		}
 	}
+	mended, err := private(value("data"))
+	if err != nil {
+		return err
+	}
 	// A preview keeps nothing of anybody's, so it needs no word to begin.
 	if err := prepareDatabase(ctx, value("data"), watch || value("new") == "yes", value("damaged") == "yes", errOut); err != nil {
 		return err
@@ -86,6 +90,9 @@ func runServe(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	defer store.Close()
 	log := slog.New(slog.NewTextHandler(errOut, nil))
+	if mended {
+		fmt.Fprintf(out, "The data folder %s could be read by other users of this machine. It is closed to them now.\n", value("data"))
+	}
 
 	mailer, outbox, err := post(value, now)
 	if err != nil {

@@ -31,6 +31,9 @@ func TestRules(t *testing.T) {
 	code := text("required,practicecode", "Practice code")
 	mail := Question{Kind: Email, Label: "Email address", Rule: "required,email,max=254"}
 	sessions := Question{Kind: Number, Label: "Clinical sessions a week", Rule: "required,min=0.5,max=14"}
+	pay := Question{Kind: Money, Label: "Pay", Rule: "required,min=1,max=2500.5"}
+	fullName := text("required,name,max=200", "Full name")
+	const noName = "Full name must be a name, without a web or email address, and with no more than 2 numbers"
 	const noPhone = "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
 	const noMail = "Enter an email address in the correct format, like name@example.com"
 	for _, c := range []struct {
@@ -97,6 +100,17 @@ func TestRules(t *testing.T) {
 		{sessions, "6", "6", ""},
 		{sessions, "4.50", "4.5", ""},
 		{sessions, "0.5", "0.5", ""},
+		{sessions, ".5", "0.5", ""},
+		{sessions, "4½", "4.5", ""},
+		{sessions, "4 ½", "4.5", ""},
+		{sessions, "½", "0.5", ""},
+		{sessions, "4 1/2", "4.5", ""},
+		{sessions, "4·25", "4.25", ""},
+		{sessions, "6.", "6", ""},
+		{sessions, "41/2", "", "Clinical sessions a week must be a number, like 6"},
+		{sessions, "٦", "", "Clinical sessions a week must be a number, like 6"},
+		{sessions, ".", "", "Clinical sessions a week must be a number, like 6"},
+		{sessions, "1,2", "", "Clinical sessions a week must be a number, like 6"},
 		{sessions, "0", "", "Clinical sessions a week must be between 0.5 and 14"},
 		{sessions, "15", "", "Clinical sessions a week must be between 0.5 and 14"},
 		{sessions, "six", "", "Clinical sessions a week must be a number, like 6"},
@@ -104,6 +118,25 @@ func TestRules(t *testing.T) {
 		{sessions, "1e3", "", "Clinical sessions a week must be a number, like 6"},
 		{Question{Kind: Number, Label: "Sessions", Rule: "required,min=1"}, "0", "", "Sessions must be 1 or more"},
 		{Question{Kind: Number, Label: "Sessions", Rule: "required,max=9"}, "10", "", "Sessions must be 9 or less"},
+
+		{pay, "£1,250.50", "125050", ""},
+		{pay, "1250.50", "125050", ""},
+		{pay, "300", "30000", ""},
+		{pay, "£ 300.00", "30000", ""},
+		{pay, "£0.99", "", "Pay must be between £1 and £2,500.50"},
+		{pay, "2500.51", "", "Pay must be between £1 and £2,500.50"},
+		{pay, "2,500.50", "250050", ""},
+		{pay, "£12.5", "", "Pay must be an amount in pounds, like £1,250.50 or £300"},
+		{pay, "1,25", "", "Pay must be an amount in pounds, like £1,250.50 or £300"},
+		{pay, "-300", "", "Pay must be an amount in pounds, like £1,250.50 or £300"},
+		{pay, "€300", "", "Pay must be an amount in pounds, like £1,250.50 or £300"},
+		{pay, "99999999999", "", "Pay must be an amount in pounds, like £1,250.50 or £300"},
+		{pay, "", "", "Enter pay"},
+
+		{fullName, "Gráinne O’Example", "Gráinne O'Example", ""},
+		{fullName, "Smith–Jones", "Smith-Jones", ""},
+		{fullName, "https://example.org", "", noName},
+		{fullName, "Call 07700 900982", "", noName},
 
 		{text("required,max=5", "First names"), "żółć…", "żółć…", ""},
 		{text("required,max=5", "First names"), "Angharad", "", "First names must be 5 characters or less"},
@@ -148,6 +181,7 @@ func TestRules(t *testing.T) {
 // TestDates reads days and months as people write them.
 func TestDates(t *testing.T) {
 	q := Question{Kind: Date, Label: "Date of joining", Rule: "required,past"}
+	plan := Question{Kind: Date, Label: "Planned start", Rule: "required"}
 	m := Question{Kind: Month, Label: "When did you get it?", InMessages: "the date it was awarded", Rule: "required,past"}
 	for _, c := range []struct {
 		question         Question
@@ -169,6 +203,31 @@ func TestDates(t *testing.T) {
 		{q, "1", "ma", "2020", "", "", "Date of joining must be a real date", "x-month"},
 		{q, "1", "5", "20", "", "", "Year must include 4 numbers", "x-year"},
 		{q, "1", "5", "MMXX", "", "", "Date of joining must be a real date", "x-year"},
+		{q, "1", "5", "0020", "", "", "Year must be 1900 or later", "x-year"},
+		{q, "1", "5", "0000", "", "", "Year must be 1900 or later", "x-year"},
+		{q, "1", "5", "1899", "", "", "Year must be 1900 or later", "x-year"},
+		{q, "1", "1", "1900", "1 January 1900", "1900-01-01", "", ""},
+		{q, "1", "5", "+202", "", "", "Year must include 4 numbers", "x-year"},
+		{q, "1", "5", "-202", "", "", "Year must include 4 numbers", "x-year"},
+		{q, "1", "5", "-2020", "", "", "Year must include 4 numbers", "x-year"},
+		{q, "1", "5", "20215", "", "", "Year must include 4 numbers", "x-year"},
+		{q, "1", "5", "2O20", "", "", "Date of joining must be a real date", "x-year"},
+		{q, "1", "5", "٢٠٢٠", "", "", "Date of joining must be written with the numbers 0 to 9", "x-year"},
+		{q, "１", "5", "2020", "", "", "Date of joining must be written with the numbers 0 to 9", "x-day"},
+		{q, "1", "५", "2020", "", "", "Date of joining must be written with the numbers 0 to 9", "x-month"},
+		{q, "+1", "5", "2020", "", "", "Date of joining must be a real date", "x-day"},
+		{q, "001", "5", "2020", "", "", "Date of joining must be a real date", "x-day"},
+		{q, "0", "5", "2020", "", "", "Date of joining must be a real date", "x-day"},
+		{q, "1", "+5", "2020", "", "", "Date of joining must be a real date", "x-month"},
+		{q, "1", "-5", "2020", "", "", "Date of joining must be a real date", "x-month"},
+		{q, "1\u00ad", "5\u200b", "2\u2060020", "1 May 2020", "2020-05-01", "", ""},
+		{q, "1", "5", "9999", "", "", "Date of joining must be today or in the past", "x-day"},
+		{plan, "1", "5", "2071", "1 May 2071", "2071-05-01", "", ""},
+		{plan, "1", "5", "2072", "", "", "Year must be 2071 or earlier", "x-year"},
+		{plan, "1", "5", "9999", "", "", "Year must be 2071 or earlier", "x-year"},
+		{m, "", "5", "0020", "", "", "Year must be 1900 or later", "x-year"},
+		{m, "", "5", "-202", "", "", "Year must include 4 numbers", "x-year"},
+		{m, "", "5", "٢٠٢٠", "", "", "The date it was awarded must be written with the numbers 0 to 9", "x-year"},
 		{m, "", "june", "2018", "June 2018", "2018-06", "", ""},
 		{m, "", "9", "2021", "September 2021", "2021-09", "", ""},
 		{m, "", "10", "2021", "", "", "The date it was awarded must be this month or in the past", "x-month"},
@@ -196,6 +255,46 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// TestDurations reads hours and minutes.
+func TestDurations(t *testing.T) {
+	q := ask(t, Question{Kind: Duration, Label: "Time spent", Rule: "required,min=15,max=600"})
+	s := Section{Questions: []Question{*q}}
+	for _, c := range []struct{ hours, minutes, shown, normal, message, input string }{
+		{"2", "30", "2 hours 30 minutes", "150", "", ""},
+		{"1", "", "1 hour", "60", "", ""},
+		{"1", "1", "1 hour 1 minute", "61", "", ""},
+		{"", "45", "45 minutes", "45", "", ""},
+		{"0", "15", "15 minutes", "15", "", ""},
+		{" 10 ", "0", "10 hours", "600", "", ""},
+		{"", "", "", "", "Enter time spent", "x-hours"},
+		{"0", "14", "", "", "Time spent must be between 15 minutes and 10 hours", "x-hours"},
+		{"10", "1", "", "", "Time spent must be between 15 minutes and 10 hours", "x-hours"},
+		{"1", "60", "", "", "Minutes must be between 0 and 59", "x-minutes"},
+		{"1.5", "", "", "", "Time spent must be in whole hours and minutes, like 2 hours and 30 minutes", "x-hours"},
+		{"two", "0", "", "", "Time spent must be in whole hours and minutes, like 2 hours and 30 minutes", "x-hours"},
+		{"1", "-5", "", "", "Time spent must be in whole hours and minutes, like 2 hours and 30 minutes", "x-minutes"},
+		{"٢", "", "", "", "Time spent must be in whole hours and minutes, like 2 hours and 30 minutes", "x-hours"},
+	} {
+		v := s.Read(url.Values{"x-hours": {c.hours}, "x-minutes": {c.minutes}})
+		var p Problem
+		if all := s.Check(v, day); len(all) > 0 {
+			p = all[0]
+		}
+		if p.Text != c.message || p.Input != c.input {
+			t.Errorf("%q h %q min: problem %q at %q, want %q at %q", c.hours, c.minutes, p.Text, p.Input, c.message, c.input)
+		}
+		if c.message == "" && (q.Shown(v) != c.shown || q.Normal(v) != c.normal) {
+			t.Errorf("%q h %q min: shown as %q, normal form %q, want %q, %q", c.hours, c.minutes, q.Shown(v), q.Normal(v), c.shown, c.normal)
+		}
+	}
+	money := ask(t, Question{Kind: Money, Label: "Pay"})
+	for typed, want := range map[string]string{"1250.50": "£1,250.50", "£300.00": "£300", "£0.05": "£0.05", "many": "many", " ": ""} {
+		if got := money.Shown(Values{"x": typed}); got != want {
+			t.Errorf("%q is shown as %q, want %q", typed, got, want)
+		}
+	}
+}
+
 // TestReadTakesItsOwn: a section reads the inputs that it asks, no others.
 func TestReadTakesItsOwn(t *testing.T) {
 	s := Section{Questions: []Question{*ask(t, Question{Kind: Text, Label: "X", Rule: "max=9"})}}
@@ -219,20 +318,33 @@ func FuzzAnswers(f *testing.F) {
 		ask(f, Question{Kind: Telephone, Label: "E", Rule: "required,telephone"}),
 		ask(f, Question{Kind: Number, Label: "F", Rule: "required,max=99"}),
 		ask(f, Question{Kind: Month, Label: "G", Rule: "required"}),
+		ask(f, Question{Kind: Date, Label: "H", Rule: "required,past"}),
+		ask(f, Question{Kind: Duration, Label: "I", Rule: "required,max=90"}),
+		ask(f, Question{Kind: Money, Label: "J", Rule: "required,max=90"}),
+		ask(f, Question{Kind: LongText, Label: "K", Rule: "required,max=90"}),
+	}
+	for _, format := range formats {
+		questions = append(questions, ask(f, Question{Kind: Text, Label: format.tag, Rule: "required," + format.tag}))
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
 		for _, q := range questions {
 			s := Section{Questions: []Question{*q}}
-			v := s.Read(url.Values{"x": {a}, "x-month": {a}, "x-year": {b}})
+			v := s.Read(url.Values{"x": {a}, "x-day": {a}, "x-month": {a}, "x-year": {b}, "x-hours": {a}, "x-minutes": {b}})
 			if !utf8.ValidString(q.Shown(v)) {
 				t.Fatalf("%q shows as text that is not UTF-8", a)
 			}
-			if len(s.Check(v, day)) > 0 || q.Kind == Month {
+			if len(s.Check(v, day)) > 0 {
+				continue
+			}
+			if !Visible(q.Shown(v)) {
+				t.Errorf("%s: %q is accepted, and there is nothing to see", q.Label, a)
+			}
+			if q.Kind == Money || len(q.Inputs()) > 1 {
 				continue
 			}
 			normal := q.Normal(v)
 			again := Values{"x": normal}
-			if normal == "" || len(s.Check(again, day)) > 0 && q.Kind != Telephone || q.Normal(again) != normal && q.Kind != Telephone {
+			if normal == "" || len(s.Check(again, day)) > 0 && !strings.Contains(normal, ";ext=") || q.Normal(again) != normal && !strings.Contains(normal, ";ext=") {
 				t.Errorf("%s: %q is accepted, but its normal form %q is not, or changes to %q", q.Label, a, normal, q.Normal(again))
 			}
 		}

@@ -27,8 +27,8 @@ func (a *Application) owe(name string, now, due time.Time) {
 func (d *Desk) Post() *record.Post {
 	return &record.Post{Store: d.Store, Mailer: d.Mailer, Now: d.Now, Log: d.Log, Story: func(r record.Record) record.Story {
 		switch {
-		case accountID.MatchString(r.ID):
-			return d.staffStory()
+		case strings.HasPrefix(r.ID, "staff-"):
+			return d.Door().Story()
 		case reference.MatchString(r.ID):
 			return d.story()
 		}

@@ -472,7 +472,7 @@ func (d *Desk) applications() *record.Keeper[*Application] {
 
 // get is the application with the reference.
 func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
-	if accountID.MatchString(ref) {
+	if !reference.MatchString(ref) {
 		return nil, record.ErrNotFound // a record of another kind
 	}
 	return d.applications().Get(ctx, ref)

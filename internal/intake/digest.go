@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,11 +29,10 @@ func (d *Desk) Remind(ctx context.Context) error {
 	var asked []string
 	var errs []error
 	remind := func(email string, days int) {
-		id := accountOf(email)
-		if slices.Contains(asked, id) {
+		if slices.ContainsFunc(asked, func(e string) bool { return strings.EqualFold(e, email) }) {
 			return
 		}
-		asked = append(asked, id)
+		asked = append(asked, email)
 		if err := d.remind(ctx, email, days, monday); err != nil {
 			errs = append(errs, err)
 		}
@@ -62,32 +60,19 @@ func lastMonday(now time.Time) time.Time {
 
 // remind owes somebody the letter of the week if an application has waited for them for so many working days.
 func (d *Desk) remind(ctx context.Context, email string, days int, monday time.Time) error {
-	a, err := d.accounts().Get(ctx, accountOf(email))
-	if err != nil || !a.Digest.Before(monday) {
-		return err
-	}
-	owed := false
-	if person := d.Staff(email); person != nil {
+	return d.Door().Weekly(ctx, email, LetterDigest, monday, func(person *staff.Person) (bool, error) {
 		if err := d.retire(ctx, person.Where(staff.Decide, staff.Courses)); err != nil {
-			return err
+			return false, err
 		}
 		_, theirs, longest, err := d.waiting(ctx, person)
-		if err != nil {
-			return err
-		}
-		owed = theirs != "" && longest >= days
-	}
-	_, err = d.accounts().Amend(ctx, a.ID, func(a *account) error {
-		if !a.Digest.Before(monday) {
-			return record.ErrUnchanged
-		}
-		a.Email, a.Digest = email, monday
-		if now := d.Now().UTC(); owed {
-			a.Letters.Owe(LetterDigest+"-"+strings.ToLower(rand.Text()[:10]), LetterDigest, now)
-		}
-		return nil
+		return theirs != "" && longest >= days, err
 	})
-	return err
+}
+
+// digestFields are what the weekly letter says.
+func (d *Desk) digestFields(ctx context.Context, s *staff.Person) (map[string]string, error) {
+	counts, theirs, _, err := d.waiting(ctx, s)
+	return map[string]string{"review": d.BaseURL + "/review/", "waiting": counts, "waiting.for-you": theirs}, err
 }
 
 // waiting tells, in lines of text, how many applications of each course that they lead wait for whom, and which wait for

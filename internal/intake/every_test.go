@@ -21,10 +21,10 @@ func TestEveryChange(t *testing.T) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByGMC BriefOf CountsOf Shelved Get About Check Print Staff PeekSignIn Post LetterOf`) {
+		Preview ForReview Doubles ByGMC BriefOf CountsOf Shelved Get About Check Print Staff Door Post LetterOf`) {
 		done[reads] = true
 	}
-	for _, ofNoApplication := range strings.Fields(`AskSignIn SignIn SignOut Session Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
+	for _, ofNoApplication := range strings.Fields(`Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
 		done[ofNoApplication] = true
 	}
 	do := func(method string, problems []form.Problem, err error) {

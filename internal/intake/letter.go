@@ -10,6 +10,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // The letters that the program sends: see package letter for their files.
@@ -18,7 +19,6 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
-	LetterSignIn   = "sign-in"            // to the staff, with the link that signs in
 	LetterDigest   = "digest-to-lead"     // to each lead on Mondays, and to deputies: what waits, and for whom
 	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
 
@@ -49,7 +49,6 @@ const (
 	ToApplicant letter.Recipient = "applicant" // the address in the application
 	ToPractice  letter.Recipient = "practice"  // the person whom the practice's part asks
 	ToDeputy    letter.Recipient = "deputy"    // of the lead; the lead if the course has none
-	ToStaff     letter.Recipient = "staff"     // who signs in, or gets the digest
 )
 
 // Fields are what a letter can say.
@@ -205,8 +204,7 @@ var sends = map[string]sending{
 
 // staffLetters go to the staff about no application.
 var staffLetters = letter.Table{
-	LetterSignIn: {To: []letter.Recipient{ToStaff}, Fields: []string{"link"}, Alone: true, NoCopy: noPDF},
-	LetterDigest: {To: []letter.Recipient{ToStaff}, Fields: []string{"waiting", "waiting.for-you", "review"}, Alone: true, NoCopy: noPDF},
+	LetterDigest: {To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"}, Alone: true, NoCopy: noPDF},
 }
 
 // Letters is the table of the letters that this story and the staff's send.
@@ -215,7 +213,7 @@ func Letters() letter.Table {
 	for name, s := range sends {
 		kinds[name] = s.Kind
 	}
-	return letter.Join(kinds, staffLetters)
+	return letter.Join(kinds, staffLetters, staff.Letters)
 }
 
 // Value is a field's text; "" if there is nothing to say.

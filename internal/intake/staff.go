@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"traininghub/internal/letter"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -18,6 +19,15 @@ var ErrOwn = errors.New("intake: this person is the applicant")
 // Staff is who signs in with the e-mail address; nil if nobody may.
 func (d *Desk) Staff(email string) *staff.Person {
 	return staff.Directory{Courses: d.Programme.Courses, Office: d.Office}.Find(email)
+}
+
+// Door is where the staff sign in.
+func (d *Desk) Door() *staff.Door {
+	return &staff.Door{
+		Store: d.Store, Now: d.Now, Find: d.Staff, BaseURL: d.BaseURL, MailFrom: d.MailFrom, Hub: d.Hub,
+		Template: func(name string) *letter.Template { return d.Programme.Letters.For(name, "") },
+		Fields:   map[string]func(context.Context, *staff.Person) (map[string]string, error){LetterDigest: d.digestFields},
+	}
 }
 
 // staffEvent adds an event of the staff.

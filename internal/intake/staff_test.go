@@ -232,7 +232,7 @@ func TestReadAtOnce(t *testing.T) {
 func TestSignInIsOnce(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, "career-conversations")
-	browser, err := o.AskSignIn(ctx, o.Programme.Course("career-conversations").Lead.Email, "", "")
+	browser, err := o.Door().Ask(ctx, o.Programme.Course("career-conversations").Lead.Email, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,8 +244,8 @@ func TestSignInIsOnce(t *testing.T) {
 	in := 0
 	for range 100 {
 		all.Go(func() {
-			_, _, err := o.SignIn(ctx, link, browser)
-			if err != nil && !errors.Is(err, intake.ErrSpentLink) {
+			_, _, err := o.Door().SignIn(ctx, link, browser)
+			if err != nil && !errors.Is(err, staff.ErrSpentLink) {
 				t.Error(err)
 			}
 			if err == nil {
@@ -267,7 +267,7 @@ func TestAccountsStayNot(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	var ids []string
 	for _, email := range []string{o.Programme.Course("career-conversations").Lead.Email, "nobody@example.org"} {
-		browser, err := o.AskSignIn(ctx, email, "", "")
+		browser, err := o.Door().Ask(ctx, email, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}

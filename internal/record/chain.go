@@ -19,15 +19,15 @@ type Event struct {
 	Sum  []byte    `json:"sum"`            // SHA-256 over the event and the sum of the one before
 }
 
-// Events are a chain: the sum of each is SHA-256 over the record's id, the sum of the one before it and
-// the event itself. The last event of each write also holds the sum of what the record says after it. So
-// neither an event nor what was said can be changed, added or taken away behind the program's back
-// without the chain showing it. Whoever writes a whole new chain is found by its end, if that was noted
-// elsewhere before.
+// Events are a chain: the sum of each is SHA-256 over the record's id, the sum of the one before it
+// and the event itself. The last event of each write also holds the sum of what the record says
+// after it. So neither an event nor what was said can be changed, added or taken away behind the
+// program's back without the chain showing it. Whoever writes a whole new chain is found by its
+// end, if that was noted elsewhere before.
 type Events []Event
 
-// Add adds an event. None is before the one that is there: a clock that was set back must not make a
-// record so old that it is removed.
+// Add adds an event. None is before the one that is there: a clock that was set back must not make
+// a record so old that it is removed.
 func (e *Events) Add(at time.Time, what, who, note string) *Event {
 	at = at.UTC().Truncate(time.Millisecond)
 	if n := len(*e); n > 0 && at.Before((*e)[n-1].At) {
@@ -37,8 +37,9 @@ func (e *Events) Add(at time.Time, what, who, note string) *Event {
 	return &(*e)[len(*e)-1]
 }
 
-// Seal chains the events that a write adds. says is the [Sum] of what the record of the id then says,
-// or nil while it can still change without an event; it is only asked if there is a new event.
+// Seal chains the events that a write adds. says is the [Sum] of what the record of the id then
+// says, or nil while it can still change without an event; it is only asked if there is a new
+// event.
 func (e Events) Seal(id string, says func() ([]byte, error)) error {
 	added := false
 	var before []byte
@@ -62,8 +63,8 @@ func (e Events) Seal(id string, says func() ([]byte, error)) error {
 	return nil
 }
 
-// Fault says what is wrong with the chain of the record of the id, in words without personal data; ""
-// if nothing.
+// Fault says what is wrong with the chain of the record of the id, in words without personal data;
+// "" if nothing.
 func (e Events) Fault(id string, says func() ([]byte, error)) string {
 	var before []byte
 	for i := range e {

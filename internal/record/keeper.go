@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Kept is embedded in the document of a story, beside its fields. It holds what the engine must know of
-// the record between reading and writing it, and is not in the JSON.
+// Kept is embedded in the document of a story, beside its fields. It holds what the engine must
+// know of the record between reading and writing it, and is not in the JSON.
 type Kept struct {
 	version int64
 	due     time.Time
@@ -42,8 +42,8 @@ type Keeper[T Document] struct {
 	Anew bool
 	// Opened brings a document that was read up to date. It may be nil.
 	Opened func(T)
-	// Entry makes the document ready to be written, and gives the record but for Version and Data: its
-	// ID, when it is due, what lists are made of.
+	// Entry makes the document ready to be written, and gives the record but for Version and Data:
+	// its ID, when it is due, what lists are made of.
 	Entry func(T) (Record, error)
 }
 
@@ -113,10 +113,11 @@ func (k *Keeper[T]) put(ctx context.Context, doc T, write func(context.Context, 
 	return nil
 }
 
-// Amend changes the document with the id by one conditional write. If somebody else changed it in the
-// meantime, it is read anew and f applied to what it is now; so f must set all that it returns each time
-// that it runs. If f returns an error, nothing is written, and the document comes with the error as f
-// left it. It returns ErrNotFound if there is no record, ErrBusy if others came first each time.
+// Amend changes the document with the id by one conditional write. If somebody else changed it in
+// the meantime, it is read anew and f applied to what it is now; so f must set all that it returns
+// each time that it runs. If f returns an error, nothing is written, and the document comes with
+// the error as f left it. It returns ErrNotFound if there is no record, ErrBusy if others came
+// first each time.
 func (k *Keeper[T]) Amend(ctx context.Context, id string, f func(T) error) (T, error) {
 	doc, err := k.Get(ctx, id)
 	if err != nil {
@@ -145,8 +146,9 @@ func (k *Keeper[T]) AmendRead(ctx context.Context, id string, doc T, f func(T) e
 	return doc, fmt.Errorf("writing %s: others changed it each time: %w", id, ErrBusy)
 }
 
-// write is the method of the store's by which a document that was read is written. One that is created
-// with its first write can be created or removed by others in the meantime: that is a conflict, too.
+// write is the method of the store's by which a document that was read is written. One that is
+// created with its first write can be created or removed by others in the meantime: that is a
+// conflict, too.
 func (k *Keeper[T]) write(doc T) func(context.Context, Record) error {
 	if !k.Anew {
 		return k.Store.Update
@@ -164,8 +166,8 @@ func (k *Keeper[T]) write(doc T) func(context.Context, Record) error {
 	}
 }
 
-// Delete removes the document, if nobody changed it since it was read; else it returns ErrConflict, or
-// ErrNotFound if it is gone.
+// Delete removes the document, if nobody changed it since it was read; else it returns ErrConflict,
+// or ErrNotFound if it is gone.
 func (k *Keeper[T]) Delete(ctx context.Context, id string, doc T) error {
 	return k.Store.Delete(ctx, id, doc.kept().version)
 }

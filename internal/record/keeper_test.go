@@ -19,7 +19,8 @@ type note struct {
 	Text string `json:"text"`
 }
 
-// shelf is a store of notes alone. between, if set, runs once between a reading and the write after it.
+// shelf is a store of notes alone. between, if set, runs once between a reading and the write after
+// it.
 type shelf struct {
 	record.Store
 	mu      sync.Mutex
@@ -74,7 +75,8 @@ func newShelf() (*shelf, *record.Keeper[*note]) {
 	}
 }
 
-// TestAmendRace: of many changes at once none is lost, whether the record is there or is made by the first.
+// TestAmendRace: of many changes at once none is lost, whether the record is there or is made by
+// the first.
 func TestAmendRace(t *testing.T) {
 	for _, anew := range []bool{false, true} {
 		_, k := newShelf()

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// A Key lets the holder of a secret open the record for one purpose; only the secret's SHA-256 is kept.
+// A Key lets the holder of a secret open the record for one purpose; only the secret's SHA-256 is
+// kept.
 type Key struct {
 	Hash    []byte    `json:"hash"`
 	For     string    `json:"for"`              // the purpose, a word of the story's
@@ -25,8 +26,8 @@ func (k Key) Is(secret []byte) bool { return subtle.ConstantTimeCompare(k.Hash, 
 // Keys are those of one record.
 type Keys []Key
 
-// Of devices the newest few stay for each purpose; of each letter those of its latest few tries, since
-// the letter may have gone with any of them.
+// Of devices the newest few stay for each purpose; of each letter those of its latest few tries,
+// since the letter may have gone with any of them.
 const (
 	deviceKeys = 8
 	letterKeys = 4
@@ -89,8 +90,8 @@ func Hash(secret []byte) []byte {
 	return sum[:]
 }
 
-// SplitKey takes a key as people hold it, "ID.secret", apart. It returns ok false if it is none; the
-// id may still be of no record.
+// SplitKey takes a key as people hold it, "ID.secret", apart. It returns ok false if it is none;
+// the id may still be of no record.
 func SplitKey(key string) (id string, secret []byte, ok bool) {
 	dot := strings.LastIndexByte(key, '.') // an id may have dots, a secret has none
 	if dot < 0 {

@@ -17,8 +17,8 @@ type Letter struct {
 // IsSent tells whether the letter has gone.
 func (l Letter) IsSent() bool { return !l.Sent.IsZero() }
 
-// wait is how long to wait before the letter is tried again: a minute, two, four, up to an hour, and
-// after three days a day. It is never given up while its record is kept.
+// wait is how long to wait before the letter is tried again: a minute, two, four, up to an hour,
+// and after three days a day. It is never given up while its record is kept.
 func (l Letter) wait(now time.Time) time.Duration {
 	switch {
 	case now.Sub(l.Owed) > 3*24*time.Hour:

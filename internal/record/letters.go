@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// Letters is the [Story] of documents with an [Outbox]: it takes a lease on a letter by one conditional
-// write, has it made, and marks it by another. A crash in between means a second copy with the same
-// Message-ID, never a lost letter.
+// Letters is the [Story] of documents with an [Outbox]: it takes a lease on a letter by one
+// conditional write, has it made, and marks it by another. A crash in between means a second copy
+// with the same Message-ID, never a lost letter.
 type Letters[T Document] struct {
 	Keeper *Keeper[T]
 	Now    func() time.Time
 	From   string // "Name <address>": its host is in Message-IDs
 	Outbox func(T) *Outbox
 
-	// Over tells whether the document has come to its time. Then no letter goes any more, and End ends
-	// the record with the id; it tells whether there was something to end. Both may be nil.
+	// Over tells whether the document has come to its time. Then no letter goes any more, and End
+	// ends the record with the id; it tells whether there was something to end. Both may be nil.
 	Over func(T) bool
 	End  func(ctx context.Context, id string) (bool, error)
 	// Dropped tells whether a letter that is due shall not go any more.
 	Dropped func(T, Letter) bool
-	// Leased makes what the letter needs in the document, such as a key, and returns the link that it
-	// shows, or "". It is part of the write that takes the lease.
+	// Leased makes what the letter needs in the document, such as a key, and returns the link that
+	// it shows, or "". It is part of the write that takes the lease.
 	Leased func(T, *Letter) (link string)
 	// Make makes the letter, after that write. Its ID and From are set here.
 	Make func(ctx context.Context, doc T, l Letter, link string) (Message, error)
@@ -52,7 +52,8 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 		case !changed && (doc.kept().due.IsZero() || doc.kept().due.After(now)):
 			return ErrUnchanged
 		case l == nil:
-			// It is written anew, since its time may have moved: else it would always be due, in front of others.
+			// It is written anew, since its time may have moved: else it would always be due, in
+			// front of others.
 			return nil
 		}
 		link = s.Leased(doc, l)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// A Post sees to the records that are due: it sends the letters that they owe. What a letter says is for
-// the story of the record's kind. Its fields are set once, before its first use; its methods may be
-// called from several goroutines, and several posts may work on one store.
+// A Post sees to the records that are due: it sends the letters that they owe. What a letter says
+// is for the story of the record's kind. Its fields are set once, before its first use; its methods
+// may be called from several goroutines, and several posts may work on one store.
 type Post struct {
 	Store  Store
 	Mailer Mailer
@@ -22,9 +22,9 @@ type Post struct {
 
 // A Story is what the post must know of records of one kind.
 type Story interface {
-	// Take gives the first letter of the record that is due to the caller alone, for a while, and makes
-	// it. It returns ErrNotFound if the record was removed. What is due is not always a letter: a story
-	// also ends what has come to its time.
+	// Take gives the first letter of the record that is due to the caller alone, for a while, and
+	// makes it. It returns ErrNotFound if the record was removed. What is due is not always a
+	// letter: a story also ends what has come to its time.
 	Take(ctx context.Context, r Record) (Taken, error)
 
 	// Mark notes what became of a letter: failed is nil if it has gone.
@@ -39,10 +39,10 @@ type Taken struct {
 	Ended   bool  // the record's time was over, and the story has ended it: there is no letter
 }
 
-// Deliver sends the letters that are due, of a few dozen records at most, and has records ended whose
-// time is over. It returns how many letters went and records ended: if none, there is nothing more to do
-// at present. A letter that cannot be sent stays owed and is tried again, later each time. Errors of
-// single records are logged; only that the store does not answer is returned.
+// Deliver sends the letters that are due, of a few dozen records at most, and has records ended
+// whose time is over. It returns how many letters went and records ended: if none, there is nothing
+// more to do at present. A letter that cannot be sent stays owed and is tried again, later each
+// time. Errors of single records are logged; only that the store does not answer is returned.
 func (p *Post) Deliver(ctx context.Context) (done int, err error) {
 	ids, err := p.Store.Due(ctx, p.Now(), 32)
 	if err != nil {
@@ -58,8 +58,8 @@ func (p *Post) Deliver(ctx context.Context) (done int, err error) {
 	return done, ctx.Err()
 }
 
-// DeliverTo is Deliver for one record. It returns an error if the store did not answer, so that what
-// became of a letter is not known.
+// DeliverTo is Deliver for one record. It returns an error if the store did not answer, so that
+// what became of a letter is not known.
 func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	for ctx.Err() == nil {
 		did, more, err := p.one(ctx, id)
@@ -73,8 +73,8 @@ func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	return done, ctx.Err()
 }
 
-// one sends the first letter of the record that is due, or has the record ended; more tells whether there
-// was a letter.
+// one sends the first letter of the record that is due, or has the record ended; more tells whether
+// there was a letter.
 func (p *Post) one(ctx context.Context, id string) (did, more bool, err error) {
 	r, err := p.Store.Get(ctx, id)
 	if err != nil {

@@ -104,7 +104,8 @@ func (r *round) deliver(t *testing.T, want int) {
 	}
 }
 
-// TestPost: what is owed goes once, what cannot go is tried again, and what shall not go is dropped.
+// TestPost: what is owed goes once, what cannot go is tried again, and what shall not go is
+// dropped.
 func TestPost(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "stale", "hello", "broken", "bye")
@@ -134,7 +135,8 @@ func TestPost(t *testing.T) {
 	r.deliver(t, 1)
 }
 
-// Of several posts at once one sends a letter; after a crash between sending and marking it goes again with the same id.
+// Of several posts at once one sends a letter; after a crash between sending and marking it goes
+// again with the same id.
 func TestPostOnce(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "hello")
@@ -194,7 +196,8 @@ func TestPostEnds(t *testing.T) {
 	}
 }
 
-// A record whose time has moved on is written anew, so that it does not stand in front of others for ever.
+// A record whose time has moved on is written anew, so that it does not stand in front of others
+// for ever.
 func TestPostMovesOn(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1")

@@ -1,8 +1,9 @@
-// Package record keeps things: whatever has a name of its own, changes one step at a time, and owes letters.
+// Package record keeps things: whatever has a name of its own, changes one step at a time, and owes
+// letters.
 //
-// A [Record] is one kept thing: its document, which only the story that wrote it can read, and beside
-// it what lists and workers need. A [Store] keeps records durably by conditional writes. A [Mailer]
-// hands letters on. Nothing here knows what an application is.
+// A [Record] is one kept thing: its document, which only the story that wrote it can read, and
+// beside it what lists and workers need. A [Store] keeps records durably by conditional writes. A
+// [Mailer] hands letters on. Nothing here knows what an application is.
 package record
 
 import "time"
@@ -33,6 +34,6 @@ const MaxBrief = 2000
 // 400 KB, and the other attributes need some of it.
 const MaxRecord = 380_000
 
-// Unsorted is the shelf onto which a store puts records written by an older version whose list entry
-// is missing or out of date, until the story that they belong to writes them anew.
+// Unsorted is the shelf onto which a store puts records written by an older version whose list
+// entry is missing or out of date, until the story that they belong to writes them anew.
 const Unsorted = "unsorted"

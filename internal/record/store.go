@@ -39,14 +39,15 @@ var (
 	ErrBusy     = errors.New("record: the store cannot take it now")
 )
 
-// A Store keeps records durably: when a call that writes returns nil, the write survives a crash
-// of the program and of the machine. When it returns an error, the record is as it was before, but for
+// A Store keeps records durably: when a call that writes returns nil, the write survives a crash of
+// the program and of the machine. When it returns an error, the record is as it was before, but for
 // one case: after an error that is none of those named, a write may or may not have happened (the
 // machine may have failed while answering), and the caller finds out with Get.
 //
 // Every write is conditional on the one record that it writes. Times are kept to the millisecond.
-// Stores know nothing of what they keep; what may change and when is decided by the stories above them.
-// Methods may be called from several goroutines. The suite in package recordtest holds every Store to this.
+// Stores know nothing of what they keep; what may change and when is decided by the stories above
+// them. Methods may be called from several goroutines. The suite in package recordtest holds every
+// Store to this.
 type Store interface {
 	// Create adds r with version 1 (r.Version is ignored). It returns ErrExists if the ID is taken,
 	// also when two callers create it at once, and ErrTooLarge if Data is larger than MaxRecord.
@@ -60,24 +61,26 @@ type Store interface {
 	// ErrNotFound if the record is gone; ErrTooLarge as Create.
 	Update(ctx context.Context, r Record) error
 
-	// Delete removes the record if its version is still the given one. It returns ErrConflict if it is not,
-	// ErrNotFound if the record is gone.
+	// Delete removes the record if its version is still the given one. It returns ErrConflict if it
+	// is not, ErrNotFound if the record is gone.
 	Delete(ctx context.Context, id string, version int64) error
 
-	// List returns records of a shelf in the order of Since and ID: ID, Status, Course and what lists are made of, without
-	// Version, Due, Expires and Data, which are Get's. It may be about a second late: then a record that was just written
-	// is missing or stands where it stood before.
+	// List returns records of a shelf in the order of Since and ID: ID, Status, Course and what
+	// lists are made of, without Version, Due, Expires and Data, which are Get's. It may be about a
+	// second late: then a record that was just written is missing or stands where it stood before.
 	List(ctx context.Context, r Range) ([]Record, error)
 
 	// Count returns how many records List would return if Max were no limit. It may be as late.
 	Count(ctx context.Context, r Range) (int, error)
 
-	// Find returns all records whose field has the value, by ID, with as much of each as List. It may be as late.
+	// Find returns all records whose field has the value, by ID, with as much of each as List. It
+	// may be as late.
 	Find(ctx context.Context, by Field, value string) ([]Record, error)
 
-	// IDs returns the IDs of at most n records behind the one called after, or from the beginning if that is "", in an order of the
-	// store's own; none if there are no more. So a walk from one answer's last ID to the next comes once to each record that is
-	// there all the time, and goes on when the record that it has come to is removed. Others it may come to or not.
+	// IDs returns the IDs of at most n records behind the one called after, or from the beginning
+	// if that is "", in an order of the store's own; none if there are no more. So a walk from one
+	// answer's last ID to the next comes once to each record that is there all the time, and goes
+	// on when the record that it has come to is removed. Others it may come to or not.
 	IDs(ctx context.Context, after string, n int) ([]string, error)
 
 	// Due returns the IDs of at most n records whose Due is set and not after at, earliest first.

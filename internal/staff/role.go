@@ -1,12 +1,12 @@
-// Package staff knows who works for the hub and what each may do.
+// Package staff knows who works for the hub, what each may do, and how they sign in.
 //
-// A [Role] is a value: its name, and the course, area or scheme for which somebody has it. What a role
-// allows stands in one table, and nowhere else: stories ask [Person.May]. Who has which role is what the
-// editors' files say, asked each time in the [Directory], so that whoever is taken off a list can do
-// nothing from then on.
+// A [Role] is a value: its name, and the course, area or scheme for which somebody has it. What a
+// role allows stands in one table, and nowhere else: stories ask [Person.May]. Who has which role
+// is what the editors' files say, asked each time in the [Directory], so that whoever is taken off
+// a list can do nothing from then on.
 //
-// To add a role: its name and what it may do in this file, who has it in directory.go, and the field of
-// the editors' file that names them.
+// To add a role: its name and what it may do in this file, who has it in directory.go, and the
+// field of the editors' file that names them.
 package staff
 
 import "slices"

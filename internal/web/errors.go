@@ -9,6 +9,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // A Handler answers a request, or returns why it did not. It writes nothing before it returns an error.
@@ -53,7 +54,7 @@ func (s *Server) onward(err error, r *http.Request) string {
 	switch {
 	case errors.Is(err, intake.ErrSent) && def != nil:
 		return "/apply/" + def.ID + "/sent"
-	case errors.Is(err, intake.ErrSignedOut) && r.Method != http.MethodPost: // nothing typed is lost
+	case errors.Is(err, staff.ErrSignedOut) && r.Method != http.MethodPost: // nothing typed is lost
 		return toSignIn(r)
 	case errors.Is(err, intake.ErrFinal):
 		return "/status/"
@@ -113,19 +114,19 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 			"You may have started it on another device, or more than 20 hours may have passed since you last saved it.",
 			"If we emailed you a link to your application, use that link to carry on. It takes you to all the answers you saved.",
 			"If you have already sent your application, you do not need to do anything. We emailed you a copy.")
-	case errors.Is(err, intake.ErrSignedOut):
+	case errors.Is(err, staff.ErrSignedOut):
 		links = []page.Link{{Text: "Sign in", Href: toSignIn(r)}}
 		m := say(
 			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 hours.",
 			"We did not save or carry out what you just sent.")
 		m.Typed = typed(r)
 		return http.StatusForbidden, "Sign in again", m
-	case errors.Is(err, intake.ErrSpentLink):
+	case errors.Is(err, staff.ErrSpentLink):
 		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
 		return http.StatusNotFound, "This link does not sign you in", say(
 			"It may have been used already, or it may be more than 15 minutes old.",
 			"If you pasted the web address, check you copied all of it.")
-	case errors.Is(err, intake.ErrOtherBrowser):
+	case errors.Is(err, staff.ErrOtherBrowser):
 		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
 		return http.StatusForbidden, "Open this link in the browser that asked for it", say(
 			"A link to sign in only works in the browser in which it was asked for. This is another browser or another device, or it does not keep cookies.",

@@ -3,10 +3,12 @@ package review
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
 
@@ -25,13 +27,18 @@ func (s *server) askSignIn(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.Session(r); err == nil {
 		return web.SeeOther(w, r, "/review/")
 	}
-	return s.signInPage(w, nil, r.URL.Query().Get("to"), nil)
+	return s.signInPage(w, nil, wanted(r.URL.Query()), nil)
+}
+
+// wanted is the application that somebody wants to see once they have signed in, by its reference; "" if none.
+func wanted(v url.Values) string {
+	if to := v.Get("to"); intake.IsReference(to) {
+		return to
+	}
+	return ""
 }
 
 func (s *server) signInPage(w http.ResponseWriter, v form.Values, to string, problems []form.Problem) error {
-	if !intake.IsReference(to) {
-		to = ""
-	}
 	return s.Render(w, web.StatusOf(problems), "sign-in", page.Frame{Heading: "Sign in", Title: "Sign in to see applications", Application: true},
 		page.SignIn{Asking: page.Asking{Section: &signing, Values: v, Problems: problems}, To: to})
 }
@@ -44,12 +51,12 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := signing.Read(posted)
 	if problems := signing.Check(v, s.Desk.Now()); len(problems) > 0 {
-		return s.signInPage(w, v, posted.Get("to"), problems)
+		return s.signInPage(w, v, wanted(posted), problems)
 	}
 	if s.Limits.Add("sign-in", s.Client(r)) > web.MaxSignIns {
 		return web.ErrTooMany
 	}
-	browser, err := s.Desk.AskSignIn(r.Context(), signing.Questions[0].Normal(v), web.Cookie(r, askedCookie), posted.Get("to"))
+	browser, err := s.Desk.Door().Ask(r.Context(), signing.Questions[0].Normal(v), web.Cookie(r, askedCookie), wanted(posted))
 	if err != nil {
 		return err
 	}
@@ -66,7 +73,7 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 
 // peekSignIn shows the button behind a mailed link. It changes nothing: mail scanners open links, too.
 func (s *server) peekSignIn(w http.ResponseWriter, r *http.Request) error {
-	err := s.Desk.PeekSignIn(r.Context(), r.PathValue("link"), web.Cookie(r, askedCookie))
+	err := s.Desk.Door().Peek(r.Context(), r.PathValue("link"), web.Cookie(r, askedCookie))
 	if err != nil {
 		return s.signedInAlready(w, r, err)
 	}
@@ -75,7 +82,7 @@ func (s *server) peekSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
-	session, to, err := s.Desk.SignIn(r.Context(), r.PathValue("link"), web.Cookie(r, askedCookie))
+	session, to, err := s.Desk.Door().SignIn(r.Context(), r.PathValue("link"), web.Cookie(r, askedCookie))
 	if err != nil {
 		return s.signedInAlready(w, r, err)
 	}
@@ -85,7 +92,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 
 // signedInAlready goes on to the list if a link no longer works because it was used, in this browser: a second tab, or back.
 func (s *server) signedInAlready(w http.ResponseWriter, r *http.Request, err error) error {
-	if errors.Is(err, intake.ErrSpentLink) || errors.Is(err, intake.ErrOtherBrowser) {
+	if errors.Is(err, staff.ErrSpentLink) || errors.Is(err, staff.ErrOtherBrowser) {
 		if _, signedOut := s.Session(r); signedOut == nil {
 			return web.SeeOther(w, r, "/review/")
 		}
@@ -94,7 +101,7 @@ func (s *server) signedInAlready(w http.ResponseWriter, r *http.Request, err err
 }
 
 func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Desk.SignOut(r.Context(), web.Cookie(r, web.SessionCookie)); err != nil {
+	if err := s.Desk.Door().SignOut(r.Context(), web.Cookie(r, web.SessionCookie)); err != nil {
 		return err
 	}
 	s.SetCookie(w, web.SessionCookie, "/review/", "")

@@ -1,0 +1,303 @@
+package staff
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/letter"
+	"traininghub/internal/record"
+)
+
+// The staff have no password: whoever stands in the [Directory] asks for a link with their e-mail
+// address, and signs in with it in the browser that asked.
+
+// Why somebody is not signed in.
+var (
+	// ErrSignedOut: nobody has signed in with this browser, or too long ago, or they are not on the
+	// list any more.
+	ErrSignedOut = errors.New("staff: nobody has signed in")
+	// ErrSpentLink: the link to sign in was used, is too old, or never was one.
+	ErrSpentLink = errors.New("staff: the link does not sign in")
+	// ErrOtherBrowser: the link was asked for with another browser. It still works there.
+	ErrOtherBrowser = errors.New("staff: the link belongs to another browser")
+)
+
+// How long the staff's access lasts.
+const (
+	signInAsked = time.Hour        // that the letter with the link may take to leave
+	signInLife  = 15 * time.Minute // of the link, from when its letter is made
+	sessionLife = 8 * time.Hour    // of a session, from signing in
+	sessionIdle = 30 * time.Minute // of a session in which nothing happens; never longer, at most seenEvery shorter
+	seenEvery   = 3 * time.Minute  // between the writes that say that something happened
+
+	signInsAnHour = 12 // letters to one address: few for a mailbox, and more than a stranger easily uses up
+	mostSessions  = 8  // of one person at once; the oldest ends
+)
+
+// LetterSignIn is the letter with the link that signs in.
+const LetterSignIn = "sign-in"
+
+// To is whom the letters to the staff go to.
+const To letter.Recipient = "staff"
+
+// Letters is the table of the letters that signing in sends.
+var Letters = letter.Table{LetterSignIn: {
+	To: []letter.Recipient{To}, Fields: []string{"link"}, Alone: true, NoCopy: "there is no PDF before an application was sent",
+}}
+
+// A Door lets the staff in. Its fields are set once, before its first use; its methods may be
+// called from several goroutines.
+type Door struct {
+	Store   record.Store
+	Now     func() time.Time
+	Find    func(email string) *Person // see [Directory.Find]
+	BaseURL string                     // of links in letters
+
+	// For letters only.
+	MailFrom string // "Name <address>"
+	Template func(name string) *letter.Template
+	Hub      func(fact string) (string, bool)
+	// Fields are what other letters to the staff than LetterSignIn can say, by the letter's name.
+	Fields map[string]func(context.Context, *Person) (map[string]string, error)
+}
+
+// Ask asks for a link to sign in. It is mailed if the address is on the list; the caller cannot see
+// whether it is. The link works only in the browser that has the cookie returned; browser is the
+// cookie that it has already, if any. to comes back from SignIn: it says where they wanted to go.
+func (d *Door) Ask(ctx context.Context, email, browser, to string) (cookie string, err error) {
+	id, person := accountOf(email), d.Find(email)
+	// A browser keeps its cookie for an address, whatever became of what it asked for: a new one
+	// would show whether a letter went.
+	own, hash, ok := splitCookie(browser)
+	if cookie = browser; !ok || own != id {
+		var text string
+		text, hash = record.NewSecret()
+		cookie = id + "." + text
+	}
+	_, err = d.accounts().Amend(ctx, id, func(a *account) error {
+		// Beyond the limit nothing is noted, so that nobody can push out what others have asked
+		// for.
+		if letters := len(a.signIns()); letters >= signInsAnHour || person == nil && len(a.Asked) >= signInsAnHour {
+			return record.ErrUnchanged
+		}
+		now := d.Now().UTC()
+		letter := newLetterID(LetterSignIn)
+		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, To: to, Expires: now.Add(signInAsked)})
+		if person != nil {
+			a.Email = person.Email
+			a.Letters.Owe(letter, LetterSignIn, now)
+		}
+		return nil
+	})
+	return cookie, err
+}
+
+// findLink is the index of what a link answers in an account, if the browser is the one that asked.
+func (d *Door) findLink(a *account, link string, browser []byte) (int, error) {
+	secret, ok := record.ReadSecret(link)
+	if !ok {
+		return -1, ErrSpentLink
+	}
+	hash := record.Hash(secret)
+	i := slices.IndexFunc(a.Asked, func(r asked) bool {
+		return slices.ContainsFunc(r.Links, func(l []byte) bool { return bytes.Equal(l, hash) })
+	})
+	switch {
+	case i < 0 || d.Find(a.Email) == nil:
+		return -1, ErrSpentLink
+	case !bytes.Equal(a.Asked[i].Browser, browser):
+		return -1, ErrOtherBrowser
+	}
+	return i, nil
+}
+
+// Peek tells whether a mailed link signs in with the browser, without using it: nil,
+// ErrOtherBrowser or ErrSpentLink.
+func (d *Door) Peek(ctx context.Context, link, browser string) error {
+	id, hash, ok := splitCookie(browser)
+	if !ok {
+		return ErrOtherBrowser
+	}
+	a, err := d.accounts().Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = d.findLink(a, link, hash)
+	return err
+}
+
+// SignIn uses a mailed link, once, and returns the session's cookie and where they wanted to go, or
+// "".
+func (d *Door) SignIn(ctx context.Context, link, browser string) (cookie, to string, err error) {
+	id, hash, ok := splitCookie(browser)
+	if !ok {
+		return "", "", ErrOtherBrowser
+	}
+	_, err = d.accounts().Amend(ctx, id, func(a *account) error {
+		i, err := d.findLink(a, link, hash)
+		if err != nil {
+			return err
+		}
+		to = a.Asked[i].To
+		a.Asked = slices.Delete(a.Asked, i, i+1)
+		text, hash := record.NewSecret()
+		cookie = id + "." + text
+		now := d.Now().UTC()
+		a.Sessions = append(a.Sessions, session{Hash: hash, Began: now, Seen: now})
+		if n := len(a.Sessions); n > mostSessions {
+			a.Sessions = a.Sessions[n-mostSessions:]
+		}
+		return nil
+	})
+	return cookie, to, err
+}
+
+// Session is who has signed in with the browser that has the cookie; ErrSignedOut if nobody has.
+// The list is asked each time.
+func (d *Door) Session(ctx context.Context, cookie string) (*Person, error) {
+	id, hash, ok := splitCookie(cookie)
+	if !ok {
+		return nil, ErrSignedOut
+	}
+	a, err := d.accounts().Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	i := a.session(hash)
+	if i < 0 {
+		return nil, ErrSignedOut
+	}
+	person := d.Find(a.Email)
+	if person == nil {
+		return nil, ErrSignedOut
+	}
+	if d.Now().Sub(a.Sessions[i].Seen) < seenEvery {
+		return person, nil
+	}
+	_, err = d.accounts().AmendRead(ctx, id, a, func(a *account) error {
+		i, now := a.session(hash), d.Now().UTC()
+		if i < 0 || now.Sub(a.Sessions[i].Seen) < seenEvery { // of two requests at once the other was first
+			return record.ErrUnchanged
+		}
+		a.Sessions[i].Seen = now
+		return nil
+	})
+	return person, err
+}
+
+// SignOut ends the session of the browser that has the cookie.
+func (d *Door) SignOut(ctx context.Context, cookie string) error {
+	id, hash, ok := splitCookie(cookie)
+	if !ok {
+		return nil
+	}
+	_, err := d.accounts().Amend(ctx, id, func(a *account) error {
+		i := a.session(hash)
+		if i < 0 {
+			return record.ErrUnchanged
+		}
+		a.Sessions = slices.Delete(a.Sessions, i, i+1)
+		return nil
+	})
+	return err
+}
+
+// accounts keeps them.
+func (d *Door) accounts() *record.Keeper[*account] {
+	return &record.Keeper[*account]{
+		Store: d.Store, New: func(id string) *account { return &account{ID: id} }, Anew: true,
+		Opened: func(a *account) { a.prune(d.Now()) },
+		Entry: func(a *account) (record.Record, error) {
+			r := record.Record{ID: a.ID, Status: "staff", Due: a.Letters.Due(), Expires: a.expires()}
+			if r.Expires.IsZero() {
+				r.Expires = d.Now() // nothing in it
+			}
+			return r, nil
+		},
+	}
+}
+
+// Story is that of accounts for the post.
+func (d *Door) Story() record.Story {
+	return &record.Letters[*account]{
+		Keeper: d.accounts(), Now: d.Now, From: d.MailFrom,
+		Outbox:  func(a *account) *record.Outbox { return &a.Letters },
+		Dropped: func(a *account, _ record.Letter) bool { return d.Find(a.Email) == nil },
+		Leased: func(a *account, l *record.Letter) string {
+			i := slices.IndexFunc(a.Asked, func(r asked) bool { return r.Letter == l.ID })
+			if i < 0 {
+				return ""
+			}
+			text, hash := record.NewSecret()
+			r := &a.Asked[i]
+			r.Links, r.Expires = append(r.Links, hash), d.Now().UTC().Add(signInLife)
+			return d.BaseURL + "/review/sign-in/link/" + text
+		},
+		Make: d.message,
+	}
+}
+
+// message makes a letter to somebody of the staff.
+func (d *Door) message(ctx context.Context, a *account, l record.Letter, link string) (m record.Message, err error) {
+	t, person := d.Template(l.Name), d.Find(a.Email)
+	switch {
+	case t == nil:
+		return m, fmt.Errorf("there is no letter %q", l.Name)
+	case person == nil: // taken off the list since the lease
+		return m, ErrSignedOut
+	}
+	var fields map[string]string
+	if f := d.Fields[l.Name]; f != nil {
+		if fields, err = f(ctx, person); err != nil {
+			return m, err
+		}
+	}
+	m.To = a.Email
+	m.Subject, m.Text = t.Write(func(name string) string {
+		if name == "link" {
+			return link
+		}
+		if fact, ok := strings.CutPrefix(name, "hub."); ok {
+			text, _ := d.Hub(fact)
+			return text
+		}
+		return fields[name]
+	})
+	return m, nil
+}
+
+// Weekly owes somebody the letter of a week, once for each week; the week is its Monday. Whether
+// there is something to say is asked at most once, too, and only of somebody who is on the list.
+func (d *Door) Weekly(ctx context.Context, email, letter string, week time.Time, due func(*Person) (bool, error)) error {
+	id, person := accountOf(email), d.Find(email)
+	a, err := d.accounts().Get(ctx, id)
+	if err != nil || !a.Digest.Before(week) {
+		return err
+	}
+	owed := false
+	if person != nil {
+		if owed, err = due(person); err != nil {
+			return err
+		}
+	}
+	_, err = d.accounts().AmendRead(ctx, id, a, func(a *account) error {
+		if !a.Digest.Before(week) {
+			return record.ErrUnchanged
+		}
+		a.Email, a.Digest = email, week
+		if owed {
+			a.Letters.Owe(newLetterID(letter), letter, d.Now())
+		}
+		return nil
+	})
+	return err
+}
+
+// newLetterID is one that is unique also when the account is made anew.
+func newLetterID(name string) string { return name + "-" + strings.ToLower(rand.Text()[:10]) }
