@@ -18,10 +18,13 @@ func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 		return nil, record.ErrNotFound
 	}
 	a, err := d.get(ctx, ref)
-	if err == nil && d.expired(a) {
+	if err != nil {
+		return nil, err
+	}
+	if d.expired(a) {
 		return nil, record.ErrNotFound
 	}
-	return a, err
+	return a, nil
 }
 
 // About is what an application says of the person with the GMC number or the e-mail address; one of the two may be "".
