@@ -196,7 +196,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *program
 		l.reads += units(l.size, 4096)
 		now = now.Add(time.Second)
 	}
-	key, problems, err := d.Start(ctx, def, "", typed(&def.Sections[0]))
+	_, key, problems, err := d.Start(ctx, def, "", typed(&def.Sections[0]))
 	post(problems, err)
 	for i := range def.Sections[1:] {
 		s := &def.Sections[i+1]

@@ -226,7 +226,7 @@ func TestPerson(t *testing.T) {
 	theirs := o.write(v)
 	first := answers(&o.def.Sections[0])
 	first["email"], first["gmc-number"] = "alex@example.org", "1234567"
-	if _, _, err := o.Start(ctx, o.def, "", first); err != nil { // a draft
+	if _, _, _, err := o.Start(ctx, o.def, "", first); err != nil { // a draft
 		t.Fatal(err)
 	}
 	others := o.write(map[string]string{"referee-email": "alex@example.org", "first-names": "Kim"})

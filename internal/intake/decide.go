@@ -36,7 +36,8 @@ const (
 	OtherReason = "other"
 )
 
-// Deciding are the questions that go with either decision, as a page asks them; what belongs to one alone depends on the application.
+// Deciding are the questions that go with either decision, as a page asks them; what belongs to one
+// alone depends on the application.
 var Deciding = form.Section{ID: "sign", Questions: []form.Question{
 	form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here",
 		Rule: "omitempty,max=2000", Messages: map[string]string{"max": "What you tell the applicant must be 2,000 characters or less"}}),
@@ -74,7 +75,8 @@ func (p Places) String() string {
 	}
 }
 
-// Places are those of the course's cohorts, in their order. They may be about a second late, as lists are.
+// Places are those of the course's cohorts, in their order. They may be about a second late, as
+// lists are.
 func (d *Desk) Places(ctx context.Context, courseID string) ([]Places, error) {
 	c := d.Programme.Course(courseID)
 	if c == nil {
@@ -117,8 +119,8 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 	return p, nil
 }
 
-// joined is what the brief of each application has that was accepted into a cohort. It goes by the cohort's name and year: its id is another
-// cohort's when the file is used again for the next year.
+// joined is what the brief of each application has that was accepted into a cohort. It goes by the
+// cohort's name and year: its id is another cohort's when the file is used again for the next year.
 func joined(year, name string) []byte {
 	counts, _ := json.Marshal(Counts{Year: year, Named: name}) // of strings: cannot fail
 	from := bytes.Index(counts, []byte(`"year":`))
@@ -126,7 +128,8 @@ func joined(year, name string) []byte {
 	return counts[from:to]
 }
 
-// In is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it is none of them.
+// In is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it
+// is none of them.
 func (was Counts) In(c *course.Course) int {
 	if was.Decision != Accepted || was.Year != c.Year {
 		return -1
@@ -134,7 +137,8 @@ func (was Counts) In(c *course.Course) int {
 	return slices.IndexFunc(c.Cohorts, func(k course.Cohort) bool { return k.Name == was.Named })
 }
 
-// joins is the cohort that the applicant was accepted into, as it is at present, with its course; nil if there is no such cohort any more.
+// joins is the cohort that the applicant was accepted into, as it is at present, with its course;
+// nil if there is no such cohort any more.
 func (d *Desk) joins(a *Application) (*course.Course, *course.Cohort) {
 	c := d.Programme.Course(a.Course)
 	if c == nil {
@@ -147,8 +151,8 @@ func (d *Desk) joins(a *Application) (*course.Course, *course.Cohort) {
 	return c, &c.Cohorts[i]
 }
 
-// JoinsOn are the workshops of the cohort that the applicant was accepted into, in one line: as they are at present, or as they were then if there is
-// no such cohort any more.
+// JoinsOn are the workshops of the cohort that the applicant was accepted into, in one line: as
+// they are at present, or as they were then if there is no such cohort any more.
 func (d *Desk) JoinsOn(a *Application) string {
 	if c, k := d.joins(a); k != nil {
 		dates, _ := c.Fact(k.ID + ".dates")
@@ -157,7 +161,8 @@ func (d *Desk) JoinsOn(a *Application) string {
 	return a.joinedOn()
 }
 
-// joinedOn are the workshops of that cohort as they were then. Older hubs did not keep them: then as they were when the application was sent.
+// joinedOn are the workshops of that cohort as they were then. Older hubs did not keep them: then
+// as they were when the application was sent.
 func (a *Application) joinedOn() string {
 	if a.Decision == nil || !a.Decision.Accepted {
 		return ""
@@ -187,8 +192,8 @@ func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, decid
 	return a, err
 }
 
-// AssignCohort gives the application a cohort before it is decided; the office may, too. It returns ErrDecided when it is too late: the
-// applicant was told the dates then.
+// AssignCohort gives the application a cohort before it is decided; the office may, too. It returns
+// ErrDecided when it is too late: the applicant was told the dates then.
 func (d *Desk) AssignCohort(ctx context.Context, s *staff.Person, ref, cohort string) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, false, func(a *Application) error {
 		problems = nil
@@ -222,7 +227,8 @@ func (a *Application) Unconfirmed() bool {
 	return a.Authorisation != nil && (a.Authorisation.Answer == nil || !a.Authorisation.Answer.Confirmed)
 }
 
-// Round counts the decisions that were taken back. A page posts it, so that nobody takes back a decision that they have not seen.
+// Round counts the decisions that were taken back. A page posts it, so that nobody takes back a
+// decision that they have not seen.
 func (a *Application) Round() int { return len(a.Reopened) }
 
 // proper leaves in a decision what belongs to it.
@@ -239,7 +245,8 @@ func (a *Application) proper(dec Decision) Decision {
 	return dec
 }
 
-// wrong is what is wrong with a decision on the application. The inputs are those of the page: cohort, funding-day, paper, reason, text, name.
+// wrong is what is wrong with a decision on the application. The inputs are those of the page:
+// cohort, funding-day, paper, reason, text, name.
 func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []form.Problem) {
 	add := func(input, text string) { problems = append(problems, problem(input, text)) }
 	if dec.Accepted {
@@ -285,15 +292,26 @@ func wrongFunding(funding string, received, today course.Date) string {
 type Preview struct {
 	record.Message
 	Decision []document.Item // as questions and answers
-	// Shown stands for the letter and what it rests on. Decide is given it back, so that what goes is what was seen.
+	Full     *Places         // the places of the cohort, if none is left in it; accepting one more is for the lead
+	// Shown stands for the letter and what it rests on. Decide is given it back, so that what goes
+	// is what was seen.
 	Shown string
+}
+
+// seesFull is at the end of what stands for a preview that said that the cohort is full.
+const seesFull = "-full"
+
+// saw tells whether a person who was shown something has seen the preview, or more.
+func (p *Preview) saw(shown string) bool {
+	return shown == p.Shown || p.Full == nil && shown == p.Shown+seesFull
 }
 
 // LinkShown stands in a preview for a link, whose secret is made when the letter goes.
 const LinkShown = "(the applicant's own link to the status page)"
 
-// Preview is the letter to the applicant exactly as it goes if the person decides so, or what is wrong with the decision. It returns
-// ErrDecided, with the application, if there is nothing to decide any more.
+// Preview is the letter to the applicant exactly as it goes if the person decides so, or what is
+// wrong with the decision. It returns ErrDecided, with the application, if there is nothing to
+// decide any more.
 func (d *Desk) Preview(ctx context.Context, s *staff.Person, ref string, dec Decision) (a *Application, p *Preview, problems []form.Problem, err error) {
 	a, err = d.ForReview(ctx, s, ref, true)
 	switch {
@@ -306,11 +324,11 @@ func (d *Desk) Preview(ctx context.Context, s *staff.Person, ref string, dec Dec
 	if problems = d.wrong(a, dec, d.Now()); len(problems) > 0 {
 		return a, nil, problems, nil
 	}
-	p, err = d.preview(a, s, dec)
+	p, err = d.preview(ctx, a, s, dec)
 	return a, p, nil, err
 }
 
-func (d *Desk) preview(a *Application, s *staff.Person, dec Decision) (*Preview, error) {
+func (d *Desk) preview(ctx context.Context, a *Application, s *staff.Person, dec Decision) (*Preview, error) {
 	b := *a
 	b.Events, b.Letters = slices.Clone(a.Events), nil
 	letter := d.decide(&b, s, dec, d.Now().UTC())
@@ -335,15 +353,28 @@ func (d *Desk) preview(a *Application, s *staff.Person, dec Decision) (*Preview,
 			part(string(file.Data))
 		}
 	}
-	return &Preview{Message: m, Decision: b.DecisionItems(), Shown: base64.RawURLEncoding.EncodeToString(sum.Sum(nil))}, nil
+	p := &Preview{Message: m, Decision: b.DecisionItems(), Shown: base64.RawURLEncoding.EncodeToString(sum.Sum(nil))}
+	if !dec.Accepted {
+		return p, nil
+	}
+	// Places are counted from lists, which are no part of the write that decides.
+	switch places, err := d.PlacesIn(ctx, a.Course, dec.Cohort); {
+	case err != nil:
+		return nil, err
+	case places != nil && places.Full():
+		p.Full = places
+		p.Shown += seesFull
+	}
+	return p, nil
 }
 
-// Decide decides on the application by one conditional write, which also owes the letters to the applicant and to the lead. shown is that of
-// the [Preview] that the person has seen; if the letter would now be another one, nothing is decided and ErrChanged returned. With "" it is
-// not asked. By and At are set here.
+// Decide decides on the application by one conditional write, which also owes the letters to the
+// applicant and to the lead. shown is that of the [Preview] that the person has seen; if the letter
+// would now be another one, nothing is decided and ErrChanged returned. With "" it is not asked. By
+// and At are set here.
 //
-// Whoever comes second gets ErrDecided and the application with the first one's decision, or as its applicant withdrew it. The
-// same decision by the same person again is one, and again tells so.
+// Whoever comes second gets ErrDecided and the application with the first one's decision, or as its
+// applicant withdrew it. The same decision by the same person again is one, and again tells so.
 func (d *Desk) Decide(ctx context.Context, s *staff.Person, ref string, dec Decision, shown string) (a *Application, again bool, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
 		again, problems = false, nil
@@ -360,11 +391,11 @@ func (d *Desk) Decide(ctx context.Context, s *staff.Person, ref string, dec Deci
 			return record.ErrUnchanged
 		}
 		if shown != "" {
-			p, err := d.preview(a, s, dec)
+			p, err := d.preview(ctx, a, s, dec)
 			if err != nil {
 				return err
 			}
-			if p.Shown != shown {
+			if !p.saw(shown) {
 				return ErrChanged
 			}
 		}
@@ -383,7 +414,8 @@ func (was Decision) same(dec Decision, s *staff.Person) bool {
 	return was.By == s.Email && was == dec
 }
 
-// decide puts the decision into the application and returns the name of the letter to the applicant.
+// decide puts the decision into the application and returns the name of the letter to the
+// applicant.
 func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Time) (letter string) {
 	dec.By, dec.At = s.Email, now
 	a.Decision = &dec
@@ -408,13 +440,15 @@ func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Ti
 	return letter
 }
 
-// NotePaper stands behind the cohort in the note of an acceptance if the practice had not confirmed online but in another way.
+// NotePaper stands behind the cohort in the note of an acceptance if the practice had not confirmed
+// online but in another way.
 const NotePaper = "paper"
 
-// Reopen takes the decision back, with the reason, which is for the staff. round is [Application.Round] as the person saw it: if
-// there is another decision now, or none, nothing happens and ErrChanged is returned; taken back twice by one page it is taken back once.
-// Letters about the decision that have not gone are dropped; if the applicant may have been told, another letter says so. An
-// agreement to terms belongs to the decision that it followed.
+// Reopen takes the decision back, with the reason, which is for the staff. round is
+// [Application.Round] as the person saw it: if there is another decision now, or none, nothing
+// happens and ErrChanged is returned; taken back twice by one page it is taken back once. Letters
+// about the decision that have not gone are dropped; if the applicant may have been told, another
+// letter says so. An agreement to terms belongs to the decision that it followed.
 func (d *Desk) Reopen(ctx context.Context, s *staff.Person, ref string, round int, reason string) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
 		if problems = Reopening.Check(form.Values{"reason": reason}, d.Now()); len(problems) > 0 {
@@ -514,7 +548,8 @@ func (dec *Decision) FundingStarts() string {
 	return date.String()
 }
 
-// cohortCalendar is the calendar of the cohort that the applicant joins, for the letter that says so.
+// cohortCalendar is the calendar of the cohort that the applicant joins, for the letter that says
+// so.
 func (d *Desk) cohortCalendar(a *Application) []record.Attachment {
 	if a.Decision == nil {
 		return nil

@@ -220,6 +220,41 @@ func TestAssignCohort(t *testing.T) {
 	}
 }
 
+// TestDecideFull: whoever accepts somebody into a cohort that is full has been told that it is. That it
+// has room again is no reason to ask.
+func TestDecideFull(t *testing.T) {
+	b, ctx := newBoard(t, careers), context.Background()
+	b.Programme.Course(careers).Cohorts[0].Places = 1
+	first, second, third := b.apply(), b.apply(), b.apply()
+	preview := func(ref string, full bool) string {
+		t.Helper()
+		_, p, problems, err := b.Preview(ctx, b.lead, ref, b.accept())
+		if err != nil || problems != nil || (p.Full != nil) != full {
+			t.Fatalf("preview %+v, %v, %v; want full %v", p, problems, err, full)
+		}
+		return p.Shown
+	}
+	decide := func(ref, shown string) error {
+		_, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), shown)
+		return err
+	}
+	seen := preview(second, false)
+	if err := decide(first, preview(first, false)); err != nil {
+		t.Fatal(err)
+	}
+	if err := decide(second, seen); !errors.Is(err, intake.ErrChanged) || b.now(second).Decision != nil {
+		t.Errorf("the last place was given away since: %v", err)
+	}
+	warned := preview(third, true)
+	if err := decide(second, preview(second, true)); err != nil {
+		t.Errorf("told that it is full: %v", err)
+	}
+	b.Programme.Course(careers).Cohorts[0].Places = 3
+	if err := decide(third, warned); err != nil {
+		t.Errorf("room again since: %v", err)
+	}
+}
+
 func TestPlaces(t *testing.T) {
 	b := newBoard(t, careers)
 	b.Programme.Course(careers).Cohorts[0].Places = 2

@@ -20,7 +20,8 @@ import (
 
 // What a page needs to know of why the desk did not do a thing. They are the applicant's to mend.
 var (
-	// ErrNoDraft: the key opens nothing: mistyped, expired, or the draft was removed after its time.
+	// ErrNoDraft: the key opens nothing: mistyped, expired, or the draft was removed after its
+	// time.
 	ErrNoDraft = errors.New("intake: the key opens no application")
 	// ErrNotOpen: the course takes no applications at this instant.
 	ErrNotOpen = errors.New("intake: the course takes no applications now")
@@ -36,17 +37,19 @@ var (
 
 // How long things last.
 const (
-	// cookieLife is how long a device can go on with a draft after its last save. WCAG 2.2.1 asks for a warning
-	// below 20 hours; beyond, the next person at a shared desk should not meet somebody's application.
+	// cookieLife is how long a device can go on with a draft after its last save. WCAG 2.2.1 asks
+	// for a warning below 20 hours; beyond, the next person at a shared desk should not meet
+	// somebody's application.
 	cookieLife = 20 * time.Hour
 	// sentLife is how long the device that sent an application can see its confirmation again.
 	sentLife = time.Hour
-	// reminderAfter is how long after the last save the link to go on with a draft is mailed, unless asked for sooner.
+	// reminderAfter is how long after the last save the link to go on with a draft is mailed,
+	// unless asked for sooner.
 	reminderAfter = 2 * time.Hour
 )
 
-// A Desk takes applications. Its fields are set once, before its first use; its methods may be called from
-// several goroutines, and several desks may work on one store.
+// A Desk takes applications. Its fields are set once, before its first use; its methods may be
+// called from several goroutines, and several desks may work on one store.
 type Desk struct {
 	Store     record.Store
 	Programme *programme.Programme
@@ -94,45 +97,68 @@ func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention 
 	return Retention{days(drafts), days(undecided), days(accepted), days(declined), days(withdrawn)}
 }
 
-// Start saves the first section. It begins a draft and returns the key that opens it, or what is wrong with
-// the answers. If key opens an application that the same person began for this form on the same device
-// (the same e-mail address and GMC number), that one is saved instead, and ErrSent returned with its key if it
-// was sent: going back to the first page doubles nothing. Another person always gets a draft of their own.
-func (d *Desk) Start(ctx context.Context, def *form.Definition, key string, v form.Values, flags ...string) (newKey string, problems []form.Problem, err error) {
+// Start saves the first section. It begins a draft and returns it with the key that opens it, or
+// what is wrong with the answers. If key opens an application that the same person began for this
+// form on the same device (the same e-mail address and GMC number), that one is saved instead, and
+// ErrSent returned with its key if it was sent: going back to the first page doubles nothing.
+// Another person always gets a draft of their own.
+func (d *Desk) Start(
+	ctx context.Context, def *form.Definition, key string, v form.Values, flags ...string,
+) (a *Application, newKey string, problems []form.Problem, err error) {
 	if !d.open(def) {
-		return "", nil, ErrNotOpen
+		return nil, "", nil, ErrNotOpen
 	}
 	now := d.Now()
 	first := &def.Sections[0]
 	if problems = first.Check(v, now.In(course.London)); len(problems) > 0 {
-		return "", problems, nil
+		return nil, "", problems, nil
 	}
-	a := &Application{Form: def.ID, Course: def.Course, Flags: flags}
+	a = &Application{Form: def.ID, Course: def.Course, Flags: flags, Saved: now.UTC()}
 	a.LeaveRoom(spare)
 	a.Answers.put(first.ID, v)
 	a.Answers.done(first.ID, false)
 	if begun, err := d.Open(ctx, def, key); err == nil {
 		was, is := ApplicantOf(def, &begun.Answers), ApplicantOf(def, &a.Answers)
 		if strings.EqualFold(was.Email, is.Email) && was.GMC == is.GMC {
-			_, err := d.Save(ctx, def, key, first, v)
-			return key, nil, err
+			a, err := d.Save(ctx, def, key, first, v)
+			return a, key, nil, err
 		}
 	} else if !errors.Is(err, ErrNoDraft) {
-		return "", nil, err
+		return nil, "", nil, err
 	}
-	a.Events.Add(now, EventStarted, "applicant", "")
-	a.Saved = now.UTC()
 	for range 20 {
-		a.Reference, a.Keys = newReference(def.Prefix), nil
+		a.Reference, a.Keys, a.Events = newReference(def.Prefix), nil, nil
 		newKey = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
-		switch err := d.applications().Create(ctx, a); {
-		case err == nil:
-			return newKey, nil, nil
-		case !errors.Is(err, record.ErrExists):
-			return "", nil, fmt.Errorf("beginning a draft: %w", err)
+		a.Events.Add(now, EventStarted, "applicant", "")
+		if err = d.applications().Create(ctx, a); !errors.Is(err, record.ErrExists) {
+			break
 		}
 	}
-	return "", nil, fmt.Errorf("beginning a draft: no free reference: %w", record.ErrExists)
+	if err != nil {
+		return nil, "", nil, fmt.Errorf("beginning a draft: %w", err)
+	}
+	return a, newKey, nil, nil
+}
+
+// Draft returns the draft that a cookie's key opens while its course takes applications. It returns
+// ErrNoDraft, ErrSent or ErrNotOpen.
+func (d *Desk) Draft(ctx context.Context, def *form.Definition, key string) (*Application, error) {
+	a, err := d.Open(ctx, def, key)
+	if err != nil {
+		return nil, err
+	}
+	return a, d.isDraft(def, a)
+}
+
+// isDraft tells why an application's answers cannot be changed; nil if they can.
+func (d *Desk) isDraft(def *form.Definition, a *Application) error {
+	switch {
+	case a.Status() != Draft:
+		return ErrSent
+	case !d.open(def):
+		return ErrNotOpen
+	}
+	return nil
 }
 
 // open tells whether the form's course takes applications now.
@@ -141,14 +167,15 @@ func (d *Desk) open(def *form.Definition) bool {
 	return c != nil && c.Accepts(d.Now())
 }
 
-// takes tells whether a draft can be gone on with: its form is there, and its course takes applications now.
+// takes tells whether a draft can be gone on with: its form is there, and its course takes
+// applications now.
 func (d *Desk) takes(a *Application) bool {
 	def := d.Programme.Forms[a.Form]
 	return def != nil && d.open(def)
 }
 
-// Open returns the application that a cookie's key opens, or ErrNoDraft. It does not ask whether the
-// course still takes applications.
+// Open returns the application that a cookie's key opens, or ErrNoDraft. It does not ask whether
+// the course still takes applications.
 func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*Application, error) {
 	return d.unlock(ctx, def, key, forCookie)
 }
@@ -165,8 +192,8 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 	return a, err
 }
 
-// Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always safe. It returns
-// the draft as it is now.
+// Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always
+// safe. It returns the draft as it is now.
 func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values) (*Application, error) {
 	return d.save(ctx, def, key, func(a *Application, proved bool) error {
 		a.Answers.put(s.ID, v)
@@ -175,8 +202,9 @@ func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *fo
 	})
 }
 
-// SaveRow keeps one entry of a section that repeats, and returns the entry's id. An id that no entry has adds
-// it, so that a second click on one page saves one entry; "" makes a new id. It returns ErrFull if there is no room.
+// SaveRow keeps one entry of a section that repeats, and returns the entry's id. An id that no
+// entry has adds it, so that a second click on one page saves one entry; "" makes a new id. It
+// returns ErrFull if there is no room.
 func (d *Desk) SaveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string, v form.Values) (string, error) {
 	if id == "" {
 		id = NewRowID()
@@ -212,7 +240,8 @@ func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, 
 	return err
 }
 
-// FinishList notes that the applicant wants to add no more to a list. It returns the draft as it is now.
+// FinishList notes that the applicant wants to add no more to a list. It returns the draft as it is
+// now.
 func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string, s *form.Section) (*Application, error) {
 	return d.save(ctx, def, key, func(a *Application, proved bool) error {
 		a.Answers.done(s.ID, proved)
@@ -220,18 +249,16 @@ func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string,
 	})
 }
 
-// save changes the answers of a draft while its course is open. Each save of more than the first section puts
-// off the letter with the link to go on. change is told whether the device has proved that the mailbox is the applicant's.
+// save changes the answers of a draft while its course is open. Each save of more than the first
+// section puts off the letter with the link to go on. change is told whether the device has proved
+// that the mailbox is the applicant's.
 func (d *Desk) save(
 	ctx context.Context, def *form.Definition, key string, change func(a *Application, proved bool) error,
 ) (*Application, error) {
 	_, secret, _ := splitKey(key)
 	return d.change(ctx, def, key, func(a *Application) error {
-		switch {
-		case a.Status() != Draft:
-			return ErrSent
-		case !d.open(def):
-			return ErrNotOpen
+		if err := d.isDraft(def, a); err != nil {
+			return err
 		}
 		now := d.Now().UTC()
 		was := ApplicantOf(def, &a.Answers).Email
@@ -252,15 +279,17 @@ func (d *Desk) save(
 	})
 }
 
-// reachable tells whether the applicant's e-mail address is one: a section is kept as it was typed, mistakes and all.
+// reachable tells whether the applicant's e-mail address is one: a section is kept as it was typed,
+// mistakes and all.
 func (d *Desk) reachable(def *form.Definition, a *Application) bool {
 	q, s := def.Question(def.Applicant.Email)
 	alone := form.Section{Questions: []form.Question{*q}} // the whole section would take most of the time of a save
 	return len(alone.Check(a.Answers.Values[s.ID], d.Now())) == 0
 }
 
-// Leave mails the link to go on with a draft at once, takes it away from this device, and returns the address
-// that the link goes to and until when it works. It returns ErrIncomplete if the address is none.
+// Leave mails the link to go on with a draft at once, takes it away from this device, and returns
+// the address that the link goes to and until when it works. It returns ErrIncomplete if the
+// address is none.
 func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (email string, until time.Time, err error) {
 	_, err = d.change(ctx, def, key, func(a *Application) error {
 		switch {
@@ -288,14 +317,16 @@ func (d *Desk) until(def *form.Definition, a *Application) time.Time {
 	return until
 }
 
-// Peek tells whether a mailed link still opens a draft, without using it: mail scanners open links, too.
+// Peek tells whether a mailed link still opens a draft, without using it: mail scanners open links,
+// too.
 func (d *Desk) Peek(ctx context.Context, def *form.Definition, link string) error {
 	_, err := d.unlock(ctx, def, link, forResume)
 	return err
 }
 
-// Resume opens a draft by a mailed link, and returns a new key for this device. Devices on which no such link was opened
-// lose the draft, and what was typed there has to be gone through again: see [Application.Unchecked].
+// Resume opens a draft by a mailed link, and returns a new key for this device. Devices on which no
+// such link was opened lose the draft, and what was typed there has to be gone through again: see
+// [Application.Unchecked].
 func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (key string, err error) {
 	a, err := d.unlock(ctx, def, link, forResume)
 	if err != nil {
@@ -318,11 +349,12 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 	return key, err
 }
 
-// Send sends the application: everything is checked again, the questions are frozen with their answers, and one
-// conditional write makes the draft received and owes the letters to the STP lead and to the applicant. When it
-// returns an application it is safe. Sent again it returns the same one, with again set, and changes nothing.
-// Problems are about the declarations and the signature. It returns ErrTooLarge if there would be no room for what happens to the application
-// afterwards; see room.go.
+// Send sends the application: everything is checked again, the questions are frozen with their
+// answers, and one conditional write makes the draft received and owes the letters to the STP lead
+// and to the applicant. When it returns an application it is safe. Sent again it returns the same
+// one, with again set, and changes nothing. Problems are about the declarations and the signature.
+// It returns ErrTooLarge if there would be no room for what happens to the application afterwards;
+// see room.go.
 func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticked map[string]bool, signature string, flags ...string) (a *Application, again bool, problems []form.Problem, err error) {
 	a, err = d.change(ctx, def, key, func(a *Application) error {
 		again, problems = false, nil
@@ -367,8 +399,8 @@ func problem(input, text string) form.Problem {
 	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
 }
 
-// sentence makes a declaration follow "Confirm that": without "I confirm that" before it, and for the error summary only
-// its first sentence.
+// sentence makes a declaration follow "Confirm that": without "I confirm that" before it, and for
+// the error summary only its first sentence.
 func sentence(text string) string {
 	text = strings.TrimPrefix(text, "I confirm that ")
 	text, _, _ = strings.Cut(text, ". ")
@@ -406,8 +438,8 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	}
 }
 
-// document is what the application says at present, with the questions as they are asked at present and the
-// course's facts as they are.
+// document is what the application says at present, with the questions as they are asked at present
+// and the course's facts as they are.
 func (d *Desk) document(a *Application, def *form.Definition) *document.Submission {
 	doc := &document.Submission{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
@@ -426,7 +458,8 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 	return doc
 }
 
-// sameName tells whether two names share a word of two letters or more: enough to take one for the other.
+// sameName tells whether two names share a word of two letters or more: enough to take one for the
+// other.
 func sameName(a, b string) bool {
 	words := func(s string) []string {
 		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
@@ -434,7 +467,8 @@ func sameName(a, b string) bool {
 	return slices.ContainsFunc(words(a), func(w string) bool { return len([]rune(w)) > 1 && slices.Contains(words(b), w) })
 }
 
-// extendCookies lets the devices that can go on with the draft do so until later. One that no longer could still cannot.
+// extendCookies lets the devices that can go on with the draft do so until later. One that no
+// longer could still cannot.
 func (a *Application) extendCookies(now, until time.Time) {
 	for i := range a.Keys {
 		if k := &a.Keys[i]; k.For == forCookie && now.Before(k.Expires) {
@@ -452,7 +486,8 @@ func (d *Desk) change(ctx context.Context, def *form.Definition, key string, f f
 	return d.write(ctx, a, d.while(key, forCookie, ErrNoDraft, f))
 }
 
-// while is a change that is made only while the key opens the application: it can have been ended since it was looked at.
+// while is a change that is made only while the key opens the application: it can have been ended
+// since it was looked at.
 func (d *Desk) while(key, purpose string, ended error, f func(*Application) error) func(*Application) error {
 	_, secret, _ := splitKey(key)
 	return func(a *Application) error {
@@ -487,8 +522,8 @@ func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error
 	return d.write(ctx, a, f)
 }
 
-// write is amend of an application that was read. It returns record.ErrNotFound if it was removed in the
-// meantime.
+// write is amend of an application that was read. It returns record.ErrNotFound if it was removed
+// in the meantime.
 func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
 	return d.applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
 		if a != read && a.removal() != nil {
@@ -538,7 +573,8 @@ func (d *Desk) expires(a *Application) time.Time {
 // expired is asked beside the store's own removal, which may come late.
 func (d *Desk) expired(a *Application) bool { return !d.Now().Before(d.expires(a)) }
 
-// Expire removes drafts whose time is over, and returns how many. Applications that were sent are removed by [Desk.Deliver].
+// Expire removes drafts whose time is over, and returns how many. Applications that were sent are
+// removed by [Desk.Deliver].
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	total := 0
 	for {

@@ -117,7 +117,7 @@ func answers(s *form.Section) form.Values {
 // begin starts a draft and returns its key.
 func (o *office) begin() string {
 	o.t.Helper()
-	key, problems, err := o.Start(context.Background(), o.def, "", answers(&o.def.Sections[0]))
+	_, key, problems, err := o.Start(context.Background(), o.def, "", answers(&o.def.Sections[0]))
 	if err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}
@@ -277,6 +277,41 @@ func TestSendOnce(t *testing.T) {
 	}
 }
 
+// taken is a store in which so many references are taken already.
+type taken struct {
+	record.Store
+	left int
+}
+
+func (s *taken) Create(ctx context.Context, r record.Record) error {
+	if s.left--; s.left >= 0 {
+		return record.ErrExists
+	}
+	return s.Store.Create(ctx, r)
+}
+
+// TestReferenceTaken: a draft whose first references were taken gets another, and is as good as any.
+func TestReferenceTaken(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	ctx := context.Background()
+	real := o.Store
+	o.Store = &taken{real, 2}
+	a, key, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := o.Open(ctx, o.def, key); err != nil || again.Reference != a.Reference || len(again.Events) != 1 {
+		t.Errorf("it opens as %+v, %v", again, err)
+	}
+	if found, err := o.Audit(ctx, nil); err != nil || len(found.Wrong) > 0 {
+		t.Errorf("an audit finds %+v, %v", found, err)
+	}
+	o.Store = &taken{real, 1000}
+	if _, _, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0])); !errors.Is(err, record.ErrExists) {
+		t.Errorf("with no free reference: %v", err)
+	}
+}
+
 // TestStartAgain: going back to the first page and on again doubles nothing for the same person, and never shows
 // one person another's answers.
 func TestStartAgain(t *testing.T) {
@@ -287,7 +322,7 @@ func TestStartAgain(t *testing.T) {
 	o.fill(key)
 	v := answers(first)
 	v["telephone"], v["email"] = "07700 900982", " Angharad@example.org"
-	same, _, err := o.Start(ctx, o.def, key, v)
+	_, same, _, err := o.Start(ctx, o.def, key, v)
 	if err != nil || same != key {
 		t.Fatalf("the same person starting again: key changed %v, %v", same != key, err)
 	}
@@ -296,7 +331,7 @@ func TestStartAgain(t *testing.T) {
 		t.Errorf("the draft was not saved over: %v", err)
 	}
 	v["gmc-number"] = "1111111"
-	other, _, err := o.Start(ctx, o.def, key, v)
+	_, other, _, err := o.Start(ctx, o.def, key, v)
 	if err != nil || other == key {
 		t.Fatalf("another person at the same desk gets the first one's draft (%v)", err)
 	}
@@ -305,7 +340,7 @@ func TestStartAgain(t *testing.T) {
 		t.Errorf("the other's draft is not their own: %v", err)
 	}
 	o.send(key)
-	if again, _, err := o.Start(ctx, o.def, key, answers(first)); !errors.Is(err, intake.ErrSent) || again != key {
+	if _, again, _, err := o.Start(ctx, o.def, key, answers(first)); !errors.Is(err, intake.ErrSent) || again != key {
 		t.Errorf("starting again after sending: %v, want ErrSent with the key", err)
 	}
 }
@@ -362,7 +397,7 @@ func TestDeadline(t *testing.T) {
 	if _, err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("saving after the deadline: %v", err)
 	}
-	if _, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
+	if _, _, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("starting after the deadline: %v", err)
 	}
 	if a, again, _, err := o.Desk.Send(ctx, o.def, inTime, nil, ""); err != nil || !again || a.Status() != intake.Received {
@@ -629,7 +664,7 @@ func TestTwoTabs(t *testing.T) {
 func TestFlags(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
-	key, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0]), "A trap was sprung.")
+	_, key, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0]), "A trap was sprung.")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func TestEveryChange(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
-	for _, reads := range strings.Fields(`Open Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
+	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
 		Preview ForReview Doubles ByGMC BriefOf CountsOf Shelved Get About Check Print Staff Door Post LetterOf`) {
 		done[reads] = true
 	}

@@ -87,7 +87,7 @@ func (o *office) write(own form.Values) *intake.Application {
 		}
 		return v
 	}
-	key, problems, err := o.Start(ctx, o.def, "", filled(&o.def.Sections[0]))
+	_, key, problems, err := o.Start(ctx, o.def, "", filled(&o.def.Sections[0]))
 	if err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}

@@ -59,16 +59,8 @@ func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, 
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := s.Desk.Open(r.Context(), def, key(r))
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case a.Status() != intake.Draft:
-		return nil, nil, intake.ErrSent
-	case !s.Desk.Programme.Course(def.Course).Accepts(s.Desk.Now()):
-		return nil, nil, intake.ErrNotOpen
-	}
-	return def, a, nil
+	a, err := s.Desk.Draft(r.Context(), def, key(r))
+	return def, a, err
 }
 
 // rejected logs which questions were answered wrongly, so that one that many people stumble over is seen.
@@ -99,7 +91,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	if s.Limits.Add("start", s.Client(r)) > web.MaxStarts {
 		return web.ErrTooMany
 	}
-	newKey, problems, err := s.Desk.Start(r.Context(), def, key(r), v, flags...)
+	a, newKey, problems, err := s.Desk.Start(r.Context(), def, key(r), v, flags...)
 	if errors.Is(err, intake.ErrNotOpen) || len(problems) == 0 && err != nil && !errors.Is(err, intake.ErrSent) {
 		return err
 	}
@@ -112,10 +104,6 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	s.SetCookie(w, web.DraftCookie, base(def), newKey)
 	if err != nil {
 		return err // sent before: on to its confirmation, with the cookie that opens it
-	}
-	a, err := s.Desk.Open(r.Context(), def, newKey)
-	if err != nil {
-		return err
 	}
 	return web.SeeOther(w, r, after(def, a, first))
 }

@@ -61,7 +61,6 @@ type deciding struct {
 	a      *intake.Application
 	places []intake.Places
 	page   page.Decide
-	warned bool // the letter was shown with the warning that the cohort is full
 }
 
 func (s *server) deciding(r *http.Request) (*deciding, error) {
@@ -111,7 +110,7 @@ func (d *deciding) read(r *http.Request) (do, shown string, err error) {
 	if posted.Get("paper") == "yes" {
 		v["paper"] = "yes"
 	}
-	d.page.Values, d.warned = v, posted.Get("full") == "yes"
+	d.page.Values = v
 	return posted.Get("do"), posted.Get("shown"), nil
 }
 
@@ -124,18 +123,8 @@ func (d *deciding) decision() intake.Decision {
 	}
 }
 
-// full are the places of the cohort that the decision gives one in, if none is left; else nil.
-func (d *deciding) full() *intake.Places {
-	for i := range d.places {
-		if dec := d.decision(); dec.Accepted && d.places[i].Cohort.ID == dec.Cohort && d.places[i].Full() {
-			return &d.places[i]
-		}
-	}
-	return nil
-}
-
-// problems puts what is wrong with what was typed before what is wrong with the decision. Until one was chosen, only what belongs to
-// either is wrong.
+// problems puts what is wrong with what was typed before what is wrong with the decision. Until one
+// was chosen, only what belongs to either is wrong.
 func (d *deciding) problems(found []form.Problem, now time.Time) []form.Problem {
 	if wrong := d.page.Choose.Check(d.page.Values, now); len(wrong) > 0 {
 		return append(wrong, d.page.Sign.Check(d.page.Values, now)...)
@@ -182,10 +171,8 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	if len(d.problems(nil, now)) > 0 { // nothing was chosen
 		do = ""
 	}
-	// The last place was given away since the letter was shown: lists are no part of the write that decides, so it is asked here.
-	send := do == "send" && shown != ""
-	changed := send && !d.warned && d.full() != nil && d.a.Status() == intake.Received
-	if send && !changed {
+	changed := false
+	if do == "send" && shown != "" {
 		a, _, problems, err := s.Desk.Decide(r.Context(), web.StaffOf(r), d.a.Reference, d.decision(), shown)
 		switch {
 		case errors.Is(err, intake.ErrDecided):
@@ -233,9 +220,8 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 	if changed {
 		view.Warnings = d.page.Practice
 	}
-	if place := d.full(); place != nil {
-		view.Warnings = append(view.Warnings, place.Cohort.Name+" is full: "+place.String()+". You can still accept.")
-		view.Hidden = append(view.Hidden, page.Hidden{Name: "full", Value: "yes"})
+	if p.Full != nil {
+		view.Warnings = append(view.Warnings, p.Full.Cohort.Name+" is full: "+p.Full.String()+". You can still accept.")
 	}
 	if d.decision().Accepted && d.page.Paper {
 		view.Warnings = append(view.Warnings, "The practice has not confirmed on the hub. You say that it confirmed in another way.")
@@ -263,7 +249,8 @@ func (s *server) tooLate(w http.ResponseWriter, a *intake.Application) error {
 	return s.Render(w, http.StatusConflict, "decided", reviewFrame(a, heading, view.Back), view)
 }
 
-// decisionBlock is the decision for the page of an application, with what the person can do about it.
+// decisionBlock is the decision for the page of an application, with what the person can do about
+// it.
 func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.DecisionBlock, error) {
 	b := page.DecisionBlock{Facts: web.Facts(a.DecisionItems())}
 	at, leads := atReview(a.Reference), web.StaffOf(r).May(staff.Decide, staff.Course(a.Course))
@@ -316,7 +303,8 @@ func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	})
 }
 
-// required marks a question as one that must be answered, so that the page does not call it optional.
+// required marks a question as one that must be answered, so that the page does not call it
+// optional.
 func required(q form.Question) form.Question {
 	q.Rule = "required"
 	return form.Ask(q)
