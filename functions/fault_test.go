@@ -373,7 +373,11 @@ func (w *world) bounces(t *testing.T) {
 			kind, kind, reference, letter, rest))
 	}
 	const bounced = `"bounce":{"bounceType":"Permanent","bounceSubType":"General","timestamp":"2026-01-02T03:04:06.000Z","bouncedRecipients":[{"emailAddress":"MARKER@example.org","diagnosticCode":"550 MARKER"}]}`
+	came := func(kind, sub string) json.RawMessage {
+		return event(ref, toLead, "Bounce", fmt.Sprintf(`"bounce":{"bounceType":%q,"bounceSubType":%q,"timestamp":"2026-01-02T03:04:07.000Z"}`, kind, sub))
+	}
 	for _, e := range []json.RawMessage{
+		came("Transient", "General"), came("Transient", "MailboxFull"), came("Undetermined", "Undetermined"),
 		event(ref, toApplicant, "Bounce", bounced),
 		event(ref, toApplicant, "Bounce", bounced), // told again
 		event(ref, toLead, "DeliveryDelay", `"deliveryDelay":{"delayType":"MailboxFull","timestamp":"2026-01-02T03:05:06.000Z"}`),
@@ -396,7 +400,10 @@ func (w *world) bounces(t *testing.T) {
 			got = append(got, e.What+": "+e.Note)
 		}
 	}
-	want := []string{"letter bounced: " + toApplicant + " Permanent General", "letter delayed: " + toLead + " MailboxFull", "complaint: " + toApplicant}
+	want := []string{
+		"letter unclear: " + toLead + " Transient General", "letter rejected: " + toLead + " Transient MailboxFull", "letter unclear: " + toLead + " Undetermined Undetermined",
+		"letter bounced: " + toApplicant + " Permanent General", "letter delayed: " + toLead + " MailboxFull", "complaint: " + toApplicant,
+	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("noted:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

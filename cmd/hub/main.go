@@ -10,6 +10,7 @@
 //	hub backup    copy the live database
 //	hub export    write applications as a table
 //	hub person    write everything about one person, or erase it
+//	hub bounce    note what came back of letters
 //	hub audit     look for changes behind the hub's back
 //	hub pdf       read the fields of a PDF that was filled in
 //	hub match     solve a bare matching problem
@@ -59,6 +60,7 @@ func commands(in io.Reader) []command {
 		{"backup", "[--data DIR] [--verify] FILE", "copy the live database to FILE and read the copy again; with --verify, only read a copy that is there", runBackup},
 		{"export", "--course NAME --reason TEXT [--from DATE] [--to DATE] [--codebook] [--data DIR] [FILE]", "write the applications for a course as a table (CSV), or what its columns mean; the journal keeps who, when and why", runExport},
 		{"person", "--gmc NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
+		{"bounce", "[--data DIR] [FILE|MAILDIR]", "note what came back of letters: reads a delivery status notification, or a mail folder of them", bounceFrom(in)},
 		{"audit", "[--heads FILE] [--data DIR]", "check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"match", "FILE", "solve a bare matching problem (JSON) and print the answer, to hold against another solver", runMatch},
@@ -112,5 +114,8 @@ func exitCode(err error, errOut io.Writer) int {
 		return 2
 	}
 	fmt.Fprintln(errOut, "hub:", err)
+	if errors.Is(err, errLater) {
+		return 75
+	}
 	return 1
 }

@@ -272,7 +272,7 @@ func post(value func(string) string, now func() time.Time) (record.Mailer, http.
 		return nil, nil, usagef("--smtp-port must be a number")
 	}
 	smtp := &mail.SMTP{
-		Host: value("smtp-host"), Port: port, Username: value("smtp-user"), Password: value("smtp-password"), TLS: mail.TLS(value("smtp-tls")), Now: now,
+		Host: value("smtp-host"), Port: port, Username: value("smtp-user"), Password: value("smtp-password"), TLS: mail.TLS(value("smtp-tls")), Bounces: value("smtp-bounces"), Now: now,
 	}
 	if err := smtp.Check(); err != nil {
 		return nil, nil, usagef("%v", err)

@@ -23,19 +23,19 @@ type setting struct {
 
 // settings is the table of all settings.
 var settings = []setting{
-	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve new dates diff export person audit"},
+	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve new dates diff export person audit bounce"},
 	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve dates diff package"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
 	{"cache", "HUB_CACHE", "", `folder that keeps what was made, so that the next build makes only what has changed; the user's own for caches if empty, none if "none"`, "build"},
 	{"dist", "HUB_DIST", "dist", "folder of the functions for AWS", "package"},
-	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve dates diff export person audit"},
+	{"as-of", "HUB_AS_OF", "", `day on which the clock begins, "20 September 2021" or 2021-09-20; now if empty`, "build check serve dates diff export person audit bounce"},
 	{"format", "HUB_FORMAT", "text", "how to print mistakes: text, json, or sarif, which code hosts show beside the lines", "check"},
 	{"against", "HUB_AGAINST", "", "git revision, or folder: say also what has changed in forms since then, and what that means for people part-way through", "check"},
 	{"watch", "HUB_WATCH", no, "preview for editors: build again at each save, show mistakes in the page, and choose the day in a bar", "serve"},
 	{"addr", "HUB_ADDR", "localhost:8080", "address on which to serve", "serve"},
 	{"base-url", "HUB_BASE_URL", "", "public address, https://host, for links; base_url of site.yaml if empty", "serve"},
 	{"proxies", "HUB_PROXIES", "", "addresses or networks of proxies whose X-Forwarded-For is believed, with commas between", "serve"},
-	{"data", "HUB_DATA", "data", "folder of the database and, without a mail server, of the letters", "serve backup export person audit"},
+	{"data", "HUB_DATA", "data", "folder of the database and, without a mail server, of the letters", "serve backup export person audit bounce"},
 	{"new", "HUB_NEW", no, "make the database of a new hub if there is none; one that is there stays as it is", "serve"},
 	{"damaged", "HUB_DAMAGED", no, "serve although some records cannot be read, and leave those as they are", "serve"},
 	{"verify", "HUB_VERIFY", no, "make no copy, but look through the one that is there", "backup"},
@@ -53,6 +53,7 @@ var settings = []setting{
 	{"smtp-host", "HUB_SMTP_HOST", "", "mail server; letters go into a folder if empty", "serve"},
 	{"smtp-port", "HUB_SMTP_PORT", "", "its port; the usual one if empty", "serve"},
 	{"smtp-tls", "HUB_SMTP_TLS", "starttls", "encryption: starttls, tls, or none for a mail server on this machine", "serve"},
+	{"smtp-bounces", "HUB_SMTP_BOUNCES", "", "address to which mail systems return letters, each with a tag of its own: bounces+TAG@example.org for bounces@example.org; the sender's if empty", "serve"},
 	{"smtp-user", "HUB_SMTP_USER", "", "user name, if the mail server asks for one", "serve"},
 	{password, "HUB_SMTP_PASSWORD", "", "password, if the mail server asks for one; only in the environment, since others can see a program's flags", "serve"},
 }

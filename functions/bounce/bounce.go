@@ -58,6 +58,18 @@ func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 // class is what SES's names for kinds of bounce look like. What does not look so is not kept.
 var class = regexp.MustCompile(`^[A-Za-z-]{1,40}$`)
 
+// meaning is what a bounce says of the letter. Only one that SES calls permanent tells that the address is dead. "General" of those that
+// pass is also what SES makes of an out-of-office reply, and "Undetermined" is what it cannot read.
+func meaning(kind, sub string) string {
+	switch {
+	case kind == "Permanent":
+		return intake.EventBounced
+	case kind == "Transient" && sub != "General":
+		return intake.EventRejected // MailboxFull, MessageTooLarge, ContentRejected, AttachmentRejected
+	}
+	return intake.EventUnclear
+}
+
 func (b *bouncer) handle(ctx context.Context, e event) error {
 	d := e.Detail
 	tag := func(name string) string {
@@ -80,14 +92,17 @@ func (b *bouncer) handle(ctx context.Context, e event) error {
 	}
 	switch d.EventType {
 	case "Bounce":
-		what, metric, at = "letter bounced", "bounced", d.Bounce.At
+		what, metric, at = meaning(d.Bounce.Type, d.Bounce.SubType), "delayed", d.Bounce.At
+		if what == intake.EventBounced {
+			metric = "bounced"
+		}
 		add(d.Bounce.Type)
 		add(d.Bounce.SubType)
 	case "Complaint":
-		what, metric, at = "complaint", "bounced", d.Complaint.At
+		what, metric, at = intake.EventComplaint, "bounced", d.Complaint.At
 		add(d.Complaint.Type)
 	case "DeliveryDelay":
-		what, metric, at = "letter delayed", "delayed", d.Delay.At
+		what, metric, at = intake.EventDelayed, "delayed", d.Delay.At
 		add(d.Delay.Type)
 	default:
 		return nil

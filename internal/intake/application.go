@@ -59,8 +59,10 @@ const (
 	EventStarted    = "started"
 	EventResumed    = "resumed"
 	EventReceived   = "received"
-	EventSent       = "letter sent" // the note is the letter's id
-	EventBounced    = "letter bounced"
+	EventSent       = "letter sent"     // the note is the letter's id
+	EventBounced    = "letter bounced"  // there is no such mailbox
+	EventRejected   = "letter rejected" // for a reason that is not the address, or that nobody knows
+	EventUnclear    = "letter unclear"  // something came back that does not tell whether the letter arrived
 	EventDelayed    = "letter delayed"
 	EventComplaint  = "complaint"
 	EventAsked      = "practice asked"  // also when another person is asked instead
@@ -138,7 +140,7 @@ func (a *Application) Waiting() (Party, time.Time) {
 		if at.After(since) {
 			since = at
 		}
-		if state != PracticeAsked {
+		if state != PracticeAsked && state != PracticeUnreached {
 			return Applying, since
 		}
 		return Practice, since

@@ -35,6 +35,7 @@ type PracticeState string
 const (
 	PracticeNone      PracticeState = ""             // the form asks nobody
 	PracticeAsked     PracticeState = "asked"        // and has not answered
+	PracticeUnreached PracticeState = "unreached"    // no letter has got through, and not for the address
 	PracticeBounced   PracticeState = "bounced"      // asked, but a letter came back
 	PracticeSilent    PracticeState = "silent"       // asked and reminded, and the applicant was told that there is no answer
 	PracticeWrong     PracticeState = "wrong person" // asked, but said that they are not the one to ask
@@ -45,7 +46,7 @@ const (
 
 // Open tells whether the person asked can still answer.
 func (s PracticeState) Open() bool {
-	return s == PracticeAsked || s == PracticeBounced || s == PracticeSilent
+	return s == PracticeAsked || s == PracticeUnreached || s == PracticeBounced || s == PracticeSilent
 }
 
 // Practice tells how far the practice's part is, and since when.
@@ -71,7 +72,11 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 			state, since = PracticeWrong, e.At
 		case e.What == EventSent && state == PracticeAsked && a.isAbout(e, LetterPracticeSilent):
 			state, since = PracticeSilent, e.At
-		case e.What == EventBounced && (state == PracticeAsked || state == PracticeSilent) && a.isAbout(e, LetterAuthorise, LetterReminder):
+		case e.What == EventRejected && state == PracticeAsked && a.isAbout(e, LetterAuthorise, LetterReminder):
+			state = PracticeUnreached
+		case e.What == EventSent && state == PracticeUnreached && a.isAbout(e, LetterAuthorise, LetterReminder):
+			state = PracticeAsked
+		case e.What == EventBounced && (state == PracticeAsked || state == PracticeUnreached || state == PracticeSilent) && a.isAbout(e, LetterAuthorise, LetterReminder):
 			state, since = PracticeBounced, e.At
 		}
 	}
@@ -92,7 +97,17 @@ func (a *Application) practiceIs(state PracticeState) bool {
 }
 
 // awaitsPractice tells whether to write to the person asked.
-func (a *Application) awaitsPractice() bool { return a.practiceIs(PracticeAsked) }
+func (a *Application) awaitsPractice() bool {
+	return a.practiceIs(PracticeAsked) || a.practiceIs(PracticeUnreached)
+}
+
+// awaitsReminder tells whether to remind the person asked: who was not written to yet is not reminded.
+func (a *Application) awaitsReminder() bool {
+	return a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool { return l.Name == LetterAuthorise && l.IsOwed() })
+}
+
+// isSilent tells whether the person asked has been written to and has not answered.
+func (a *Application) isSilent() bool { return a.practiceIs(PracticeAsked) && a.awaitsReminder() }
 
 // askPractice asks the practice to complete its part, if the form has one that is completed online.
 func (d *Desk) askPractice(a *Application, def *form.Definition, now time.Time) {
@@ -146,7 +161,7 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 	}
 	a.Authorisation = p
 	a.Keys.Drop(func(k record.Key) bool { return k.For == forPractice })
-	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterAuthorise && l.Sent.IsZero() })
+	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterAuthorise && l.IsOwed() })
 	a.Events.Add(now, EventAsked, who, "")
 	a.owe(LetterAuthorise, now, now)
 	a.pursue(now)
@@ -155,7 +170,7 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 // pursue owes the letters that follow if the practice does not answer, instead of those that are still owed.
 func (a *Application) pursue(now time.Time) {
 	a.Letters.Drop(func(l record.Letter) bool {
-		return (l.Name == LetterReminder || l.Name == LetterPracticeSilent) && l.Sent.IsZero()
+		return (l.Name == LetterReminder || l.Name == LetterPracticeSilent) && l.IsOwed()
 	})
 	for i, days := range remindAfter {
 		due := course.AddWorkingDays(now, days)
@@ -324,6 +339,8 @@ func (a *Application) FlagsNow() []string {
 		flags = append(flags, "Application "+ref+" for this course has the same GMC number.")
 	}
 	switch state, _ := a.Practice(); state {
+	case PracticeUnreached:
+		flags = append(flags, "The mail system refuses our email to the practice, and not for its address. We try again.")
 	case PracticeBounced:
 		flags = append(flags, "An email to the practice came back. The applicant was asked for another address.")
 	case PracticeSilent:
@@ -361,7 +378,7 @@ func (d *Desk) practiceFields(a *Application) map[string]string {
 		f["practice.refused"], f["practice.refused-by"], f["practice.reason"] = when, p.Answer.Name+", "+p.Answer.Role, p.Answer.Reason
 	case PracticeWrong:
 		f["practice.wrong"], f["practice.wrong-person"] = when, p.Name
-	case PracticeAsked, PracticeBounced, PracticeSilent:
+	case PracticeAsked, PracticeUnreached, PracticeBounced, PracticeSilent:
 		f["practice.waiting"], f["practice.waiting-for"] = asked, p.Name
 	}
 	return f
@@ -388,6 +405,8 @@ func (a *Application) practiceSaid() (state string, items []document.Item) {
 			state = "Not authorised online. The STP lead has the practice's authorisation in another way."
 		case practice == PracticeOver:
 			state = fmt.Sprintf("Not authorised. We asked %s on %s, and their answer is not needed any more.", p.Name, course.DateOf(p.Asked))
+		case practice == PracticeUnreached:
+			state = fmt.Sprintf("Not yet authorised. Our email to %s has not got through.", p.Name)
 		case practice == PracticeBounced:
 			state += " The email came back."
 		case practice == PracticeSilent:

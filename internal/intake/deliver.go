@@ -2,9 +2,7 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,7 +62,10 @@ func (d *Desk) story() record.Story {
 			}
 			return d.message(a, l, link)
 		},
-		Sent: func(a *Application, letter string) { a.Events.Add(d.Now(), EventSent, "hub", letter) },
+		Sent: func(a *Application, letter string) { a.sent(letter, d.Now()) },
+		Refused: func(a *Application, letter string, why *record.Refusal) bool {
+			return a.refused(letter, d.recipient(a, letter), why, d.Now())
+		},
 	}
 }
 
@@ -82,27 +83,6 @@ func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
 		return false, err
 	}
 	return true, d.remove(ctx, ref, OverTime)
-}
-
-// Bounced notes what became of a letter after it was sent: what is "letter bounced", "complaint" or "letter delayed". Told twice, it is
-// noted once. The note is a class, never an address. An application or letter that is gone is no error.
-func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
-	_, err := d.amend(ctx, ref, func(a *Application) error {
-		e := record.Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: strings.TrimSpace(letter + " " + strings.TrimSpace(note))}
-		known := func(k record.Event) bool {
-			return k.What == e.What && k.At.Equal(e.At) && k.Who == e.Who && k.Note == e.Note
-		}
-		if slices.ContainsFunc(a.Events, known) || !a.Letters.Has(func(l record.Letter) bool { return l.ID == letter }) {
-			return record.ErrUnchanged
-		}
-		a.Events = append(a.Events, e)
-		a.practiceBounced(d.Now().UTC())
-		return nil
-	})
-	if errors.Is(err, record.ErrNotFound) {
-		return nil
-	}
-	return err
 }
 
 // message makes a letter. A PDF that cannot be drawn does not hold up the application: its text goes instead.

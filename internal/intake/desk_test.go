@@ -34,6 +34,8 @@ type office struct {
 	now  time.Time
 	mail []record.Message
 	down error // what the mail system answers
+
+	refuses func(record.Message) error // what it answers to one message
 }
 
 func (o *office) Send(_ context.Context, m record.Message) error {
@@ -41,6 +43,11 @@ func (o *office) Send(_ context.Context, m record.Message) error {
 	defer o.mu.Unlock()
 	if o.down != nil {
 		return o.down
+	}
+	if o.refuses != nil {
+		if err := o.refuses(m); err != nil {
+			return err
+		}
 	}
 	o.mail = append(o.mail, m)
 	return nil

@@ -161,7 +161,7 @@ var sends = map[string]sending{
 	},
 
 	LetterAuthorise: {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
-	LetterReminder:  {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
+	LetterReminder:  {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsReminder},
 	LetterPracticeToLead: {
 		Kind:   about(slices.Concat(practiceNames, []string{"review"}), ToLead),
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },
@@ -176,7 +176,7 @@ var sends = map[string]sending{
 	},
 	LetterPracticeSilent: {
 		Kind: about(slices.Concat(practiceNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: (*Application).awaitsPractice,
+		needed: (*Application).isSilent,
 	},
 
 	LetterStatus:               {Kind: about(withLink, ToApplicant), link: statusLink},

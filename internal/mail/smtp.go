@@ -41,6 +41,11 @@ type SMTP struct {
 	Timeout   time.Duration    // for a whole message, from connecting until the server has accepted it; 30 seconds if 0
 	RootCAs   *x509.CertPool   // whose certificates count; the machine's if nil
 	Now       func() time.Time // for the messages' Date; time.Now if nil
+
+	// Bounces is the address to which mail systems return letters: "bounces@example.org" stands for an
+	// address of its own for each letter, "bounces+TAG@example.org", by which a letter is known even if
+	// nothing of it comes back. The sender's if "".
+	Bounces string
 }
 
 var _ record.Mailer = (*SMTP)(nil)
@@ -54,6 +59,8 @@ func (s *SMTP) Check() error {
 		return errors.New("mail: the mail server's port is not from 1 to 65535")
 	case s.Timeout < 0:
 		return errors.New("mail: the mail server's timeout is less than 0")
+	case s.Bounces != "" && returnTo(s.Bounces, "") == "":
+		return errors.New("mail: the address to which letters are returned is not an email address")
 	case s.Username == "" && s.Password != "":
 		return errors.New("mail: there is a password for the mail server but no user name")
 	}
@@ -86,6 +93,11 @@ func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 	msg, err := compose(m, s.now())
 	if err != nil {
 		return err
+	}
+	if to := returnTo(s.Bounces, m.ID); to != "" {
+		if err := msg.EnvelopeFrom(to); err != nil {
+			return errInvalid
+		}
 	}
 	timeout := s.Timeout
 	if timeout == 0 {
@@ -125,6 +137,20 @@ func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 	conn.SetDeadline(time.Now().Add(time.Second)) // the message is accepted: QUIT is not worth waiting for
 	session.Quit()
 	return nil
+}
+
+// returnTo is the address to which the letter with a Message-ID is returned; "" if there is none. What
+// stands before the at sign has at most 64 bytes (RFC 5321); a letter whose tag is too long has none.
+func returnTo(bounces, id string) string {
+	a, err := netmail.ParseAddress(bounces)
+	if err != nil || !ascii(a.Address) {
+		return ""
+	}
+	local, host, _ := strings.Cut(a.Address, "@")
+	if tag, _, _ := strings.Cut(strings.TrimPrefix(id, "<"), "@"); tag != "" && len(local)+1+len(tag) <= 64 {
+		local += "+" + tag
+	}
+	return local + "@" + host
 }
 
 func (s *SMTP) config() *tls.Config {

@@ -281,6 +281,28 @@ func TestSMTPRefused(t *testing.T) {
 	}
 }
 
+// TestSMTPBounces holds that each letter can be returned to an address of its own.
+func TestSMTPBounces(t *testing.T) {
+	for bounces, want := range map[string]string{
+		"":                    "hub@example.org",
+		"bounces@example.org": "bounces+CC-2C2C-2C2C.authorise-to-practice-12@example.org",
+		"b+hub@example.org":   "b+hub+CC-2C2C-2C2C.authorise-to-practice-12@example.org",
+		"a-very-long-mailbox-for-what-came-back@example.org": "a-very-long-mailbox-for-what-came-back@example.org",
+	} {
+		var server sink
+		s := server.serve(t, StartTLS)
+		s.Bounces = bounces
+		m := letter()
+		m.From, m.ID = "Test Hub <hub@example.org>", "<CC-2C2C-2C2C.authorise-to-practice-12@example.org>"
+		if err := s.Send(t.Context(), m); err != nil || len(server.got) != 1 || server.got[0].from != want {
+			t.Errorf("%q: %v, %+v", bounces, err, server.got)
+		}
+	}
+	if err := (&SMTP{Host: "localhost", Bounces: "nobody"}).Check(); err == nil {
+		t.Error("no address passes for one")
+	}
+}
+
 // TestSMTPDead holds that a server's answer tells dead addresses from letters that it does not
 // want, and that its words are kept without addresses.
 func TestSMTPDead(t *testing.T) {

@@ -14,7 +14,7 @@ type Event struct {
 	At   time.Time `json:"at"`             // UTC
 	Who  string    `json:"who"`            // a word of the story's: applicant, lead, hub
 	By   string    `json:"by,omitempty"`   // of the staff: the e-mail address that signed in
-	Note string    `json:"note,omitempty"` // ids and classes only, never what a person typed
+	Note string    `json:"note,omitempty"` // ids, classes and a mail server's words without addresses, never what a person typed
 	Says []byte    `json:"says,omitempty"` // SHA-256 of what the record said after the write of this event
 	Sum  []byte    `json:"sum"`            // SHA-256 over the event and the sum of the one before
 }

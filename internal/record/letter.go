@@ -9,16 +9,20 @@ type Letter struct {
 	Owed      time.Time `json:"owed"` // from when, UTC: it is late only after that
 	Due       time.Time `json:"due"`  // when to try next, UTC; a lease moves it, too
 	Attempts  int       `json:"attempts"`
-	MessageID string    `json:"message_id"`      // "<…@host>"; the same at each try, so that a second copy can be recognised
-	Sent      time.Time `json:"sent,omitzero"`   // UTC
-	Error     string    `json:"error,omitempty"` // class of the last failure, never what a person typed
+	MessageID string    `json:"message_id"`        // "<…@host>"; the same at each try, so that a second copy can be recognised
+	Sent      time.Time `json:"sent,omitzero"`     // UTC
+	GivenUp   time.Time `json:"given_up,omitzero"` // UTC; when it was refused for good, and is not tried again
+	Error     string    `json:"error,omitempty"`   // class of the last failure, never what a person typed
 }
 
 // IsSent tells whether the letter has gone.
 func (l Letter) IsSent() bool { return !l.Sent.IsZero() }
 
-// wait is how long to wait before the letter is tried again: a minute, two, four, up to an hour,
-// and after three days a day. It is never given up while its record is kept.
+// IsOwed tells whether the letter is still to go.
+func (l Letter) IsOwed() bool { return !l.IsSent() && l.GivenUp.IsZero() }
+
+// wait is how long to wait before the letter is tried again: a minute, two, four, up to an hour, and
+// after three days a day. It is never given up while its record is kept.
 func (l Letter) wait(now time.Time) time.Duration {
 	switch {
 	case now.Sub(l.Owed) > 3*24*time.Hour:

@@ -30,6 +30,9 @@ type Letters[T Document] struct {
 	Make func(ctx context.Context, doc T, l Letter, link string) (Message, error)
 	// Sent notes in the document that a letter has gone. It may be nil.
 	Sent func(doc T, letter string)
+	// Refused notes in the document that a letter was refused, and tells whether to give it up. If it is
+	// nil, or says no, the letter stays owed.
+	Refused func(doc T, letter string, why *Refusal) bool
 }
 
 var errOver = errors.New("over")
@@ -79,8 +82,12 @@ func (s *Letters[T]) Mark(ctx context.Context, id, letter string, failed error) 
 		if !o.Mark(letter, now, failed) {
 			return ErrUnchanged
 		}
-		if failed == nil && s.Sent != nil {
+		refusal := (*Refusal)(nil)
+		switch {
+		case failed == nil && s.Sent != nil:
 			s.Sent(doc, letter)
+		case errors.As(failed, &refusal) && s.Refused != nil && s.Refused(doc, letter, refusal):
+			o.GiveUp(letter, now)
 		}
 		return nil
 	})

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"errors"
 	"slices"
 	"time"
 )
@@ -16,7 +17,7 @@ const lease = 5 * time.Minute
 func (o Outbox) Due() time.Time {
 	var due time.Time
 	for _, l := range o {
-		if !l.IsSent() && (due.IsZero() || l.Due.Before(due)) {
+		if l.IsOwed() && (due.IsZero() || l.Due.Before(due)) {
 			due = l.Due
 		}
 	}
@@ -32,7 +33,7 @@ func (o *Outbox) Owe(id, name string, due time.Time) {
 // Move makes the letter with the name due at another instant if it was not tried yet, and tells
 // whether there is one.
 func (o Outbox) Move(name string, due time.Time) bool {
-	i := slices.IndexFunc(o, func(l Letter) bool { return l.Name == name && l.Attempts == 0 && !l.IsSent() })
+	i := slices.IndexFunc(o, func(l Letter) bool { return l.Name == name && l.Attempts == 0 && l.IsOwed() })
 	if i >= 0 {
 		o[i].Owed, o[i].Due = due.UTC(), due.UTC()
 	}
@@ -49,7 +50,7 @@ func (o *Outbox) Drop(f func(Letter) bool) { *o = slices.DeleteFunc(*o, f) }
 // shall not go any more. It returns nil if none is due; changed tells whether there is something to
 // write. The record's id and the host make the Message-ID.
 func (o *Outbox) Lease(now time.Time, id, host string, dropped func(Letter) bool) (l *Letter, changed bool) {
-	due := func(l Letter) bool { return !l.IsSent() && !now.Before(l.Due) }
+	due := func(l Letter) bool { return l.IsOwed() && !now.Before(l.Due) }
 	owed := len(*o)
 	o.Drop(func(l Letter) bool { return due(l) && dropped(l) })
 	i := slices.IndexFunc(*o, due)
@@ -65,18 +66,28 @@ func (o *Outbox) Lease(now time.Time, id, host string, dropped func(Letter) bool
 	return l, true
 }
 
-// Mark notes that a letter was sent, or why not. It returns false if there is no such letter any
-// more.
+// Mark notes that a letter was sent, or why not. It returns false if there is no such letter any more.
+// A letter that was refused ([Refusal]) is tried again once a day: what refuses it can be mended.
 func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id })
 	if i < 0 {
 		return false
 	}
 	l := &o[i]
-	if failed != nil {
-		l.Due, l.Error = now.Add(l.wait(now)), failed.Error()
-	} else {
+	switch refusal := (*Refusal)(nil); {
+	case failed == nil:
 		l.Sent, l.Error = now, ""
+	case errors.As(failed, &refusal):
+		l.Due, l.Error = now.Add(24*time.Hour), failed.Error()
+	default:
+		l.Due, l.Error = now.Add(l.wait(now)), failed.Error()
 	}
 	return true
+}
+
+// GiveUp notes that a letter is not tried again.
+func (o Outbox) GiveUp(id string, now time.Time) {
+	if i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id }); i >= 0 {
+		o[i].GivenUp = now
+	}
 }

@@ -67,7 +67,7 @@ func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.
 	f := page.Frame{Heading: "Confirm for your practice", Application: true, Problem: len(problems) > 0}
 	m := page.Message{Contact: a.Document.Course.Contact}
 	switch when := course.Moment(at); state {
-	case intake.PracticeAsked, intake.PracticeBounced, intake.PracticeSilent:
+	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeBounced, intake.PracticeSilent:
 		shown := a.Authorisation.Shown
 		view := page.Practice{
 			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement, Seen: hex.EncodeToString(shown.Sum()),

@@ -89,7 +89,7 @@ func practiceSays(a *intake.Application) []string {
 		return []string{"The practice confirmed on " + on + "."}
 	case intake.PracticeRefused:
 		return []string{"The practice did not confirm, on " + on + ". Its reason:", a.Authorisation.Answer.Reason}
-	case intake.PracticeAsked, intake.PracticeWrong, intake.PracticeBounced, intake.PracticeSilent:
+	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeWrong, intake.PracticeBounced, intake.PracticeSilent:
 		return []string{"The practice has not confirmed yet.", "You can wait until it does. You can also accept if the practice confirmed to you in another way, or decline."}
 	}
 	return nil

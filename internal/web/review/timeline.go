@@ -42,6 +42,10 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 			h.What = "Sent: " + letter
 		case intake.EventBounced:
 			h.What = "Could not be delivered: " + letter
+		case intake.EventRejected:
+			h.What = "Refused by the mail system: " + letter
+		case intake.EventUnclear:
+			h.What = "May not have arrived: " + letter
 		case intake.EventDelayed:
 			h.What = "Delivery is late: " + letter
 		case intake.EventComplaint:

@@ -120,6 +120,12 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 	switch status := a.Status(); {
 	case party == intake.Practice:
 		v.Tag = "Waiting for your practice"
+		if state, _ := a.Practice(); state == intake.PracticeUnreached {
+			v.Stands = []string{"Your practice has to confirm its part of your application. Our email to " + a.Authorisation.Name + " has not got through yet. " +
+				"The mail system refused it, and that is nobody's fault at your practice, nor yours. It goes to " + a.Authorisation.Email + "."}
+			v.Next = []string{"You do not need to do anything. We will try again, and the STP lead can see this.", after}
+			break
+		}
 		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " + a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + "."}
 		if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
@@ -227,7 +233,7 @@ func declined(d *intake.Decision) []string {
 func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Time {
 	var next time.Time
 	for _, l := range a.Letters {
-		if t := s.Desk.Programme.Letters.For(l.Name, a.Form); t == nil || t.To != to || !l.Sent.IsZero() || !l.Due.After(s.Desk.Now()) || l.Attempts > 0 {
+		if t := s.Desk.Programme.Letters.For(l.Name, a.Form); t == nil || t.To != to || !l.IsOwed() || !l.Due.After(s.Desk.Now()) || l.Attempts > 0 {
 			continue
 		}
 		if next.IsZero() || l.Due.Before(next) {

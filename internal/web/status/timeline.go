@@ -6,6 +6,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 )
 
 // What has happened to an application, in words for the applicant. An event that gets words here is a constant in
@@ -22,7 +23,7 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 		asked = append(slices.Clone(a.Authorisation.Earlier), *a.Authorisation)
 	}
 	var decided, corrected, people int
-	for _, e := range a.Events {
+	for i, e := range a.Events {
 		h := page.Happened{At: course.Moment(e.At)}
 		switch e.What {
 		case intake.EventReceived:
@@ -42,8 +43,12 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 			}
 		case intake.EventAsked:
 			h.What = "We asked your practice to confirm its part"
+			who := "We asked "
+			if s.heldUp(a, a.Events[i+1:]) {
+				h.What, who = "Your practice has to confirm its part", "Our email is for "
+			}
 			if people++; people <= len(asked) {
-				h.More = []string{"We asked " + asked[people-1].Name + ", " + asked[people-1].Email}
+				h.More = []string{who + asked[people-1].Name + ", " + asked[people-1].Email}
 			}
 		case intake.EventAuthorised:
 			h.What, h.More = "Your practice confirmed its part", signedBy(asked[:people])
@@ -79,6 +84,26 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 	}
 	slices.Reverse(all)
 	return all
+}
+
+// heldUp tells whether a mail system refused what was to go to the person who was asked before the events, and nothing else went.
+func (s *server) heldUp(a *intake.Application, events []record.Event) bool {
+	refused := false
+	for _, e := range events {
+		if e.What == intake.EventAsked {
+			break
+		}
+		if t := s.Desk.LetterOf(a, e); t == nil || t.To != intake.ToPractice {
+			continue
+		}
+		switch e.What {
+		case intake.EventSent:
+			return false
+		case intake.EventRejected, intake.EventBounced:
+			refused = true
+		}
+	}
+	return refused
 }
 
 // signedBy names who answered for the practice, of all who were asked so far.

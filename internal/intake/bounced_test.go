@@ -1,0 +1,189 @@
+package intake_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+)
+
+// refusing has the mail system refuse what goes to an address.
+func (o *office) refusing(address string, why *record.Refusal) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.refuses = func(m record.Message) error {
+		if why != nil && m.To == address {
+			return fmt.Errorf("mail: refused: %w", why)
+		}
+		return nil
+	}
+}
+
+// notes are what the mail system said, as it is noted.
+func (o *office) notes(ref string) (all []string) {
+	for _, e := range o.application(ref).Events {
+		if e.Who == "mail" {
+			all = append(all, e.What+": "+e.Note)
+		}
+	}
+	return all
+}
+
+// TestDeadPractice: an address that does not exist is noticed at the first try, on one machine too: the applicant is asked for another.
+func TestDeadPractice(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	o.refusing("manager@example.org", &record.Refusal{Dead: true, Said: "550 5.1.1 <[address]>: no such user"})
+	ref := o.sent().Reference
+	mail := append(o.mailed(), o.mailed()...)
+	told := messagesOf(mail, intake.LetterPracticeBounced)
+	if len(told) != 1 || told[0].To != "angharad@example.org" || o.state(ref) != intake.PracticeBounced {
+		t.Fatalf("%d letters, state %s", len(told), o.state(ref))
+	}
+	letter := lettersOf(o.application(ref), intake.LetterAuthorise)[0]
+	if got := o.notes(ref); len(got) != 1 || got[0] != "letter bounced: "+letter.ID+" 550 5.1.1 <[address]>: no such user" {
+		t.Errorf("noted %q", got)
+	}
+	// It is not tried again, until another is named.
+	for range 20 {
+		o.pass(24 * time.Hour)
+		if letters := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(letters) != 0 {
+			t.Error("the practice is said to be silent")
+		}
+	}
+	if l := lettersOf(o.application(ref), intake.LetterAuthorise)[0]; l.Attempts != 1 || l.GivenUp.IsZero() {
+		t.Errorf("the letter %+v", l)
+	}
+	if a := o.application(ref); len(a.FlagsNow()) != 1 {
+		t.Errorf("flags %v", a.FlagsNow())
+	}
+	if _, problems, err := o.ReplacePractice(context.Background(), ref, "Gráinne Example", "grainne@example.org"); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if mail := toPractice(o.mailed()); len(mail) != 1 || mail[0].To != "grainne@example.org" || o.state(ref) != intake.PracticeAsked {
+		t.Errorf("%d letters, state %s", len(mail), o.state(ref))
+	}
+	if found := o.audit(nil); found.Wrong != nil {
+		t.Errorf("the audit finds %v", found.Wrong)
+	}
+}
+
+// TestRefusedPractice: a letter that the mail system refuses for another reason than the address is shown to the staff and tried again
+// each day; nobody is blamed for silence, and the practice's days begin when it has got the letter.
+func TestRefusedPractice(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	o.refusing("manager@example.org", &record.Refusal{Said: "550 5.7.1 blocked by policy"})
+	ref := o.sent().Reference
+	o.mailed()
+	tries := 1
+	for range 20 { // days
+		o.pass(24 * time.Hour)
+		for _, name := range []string{intake.LetterPracticeSilent, intake.LetterPracticeBounced, intake.LetterReminder} {
+			if letters := messagesOf(o.mailed(), name); len(letters) != 0 {
+				t.Fatalf("%s went to %s", name, letters[0].To)
+			}
+		}
+		tries++
+	}
+	a := o.application(ref)
+	letter := lettersOf(a, intake.LetterAuthorise)[0]
+	if letter.Attempts != tries || !letter.GivenUp.IsZero() || letter.Error == "" || strings.Contains(letter.Error, "policy") {
+		t.Errorf("after %d tries: %+v", tries, letter)
+	}
+	if got := o.notes(ref); len(got) != 1 || got[0] != "letter rejected: "+letter.ID+" 550 5.7.1 blocked by policy" {
+		t.Errorf("noted %q", got)
+	}
+	party, since := a.Waiting()
+	if state := o.state(ref); state != intake.PracticeUnreached || !state.Open() || party != intake.Practice || !since.Equal(a.Authorisation.Asked) {
+		t.Errorf("state %s, waiting for the %s", state, party)
+	}
+	if flags := a.FlagsNow(); len(flags) != 1 || !strings.Contains(flags[0], "refuses our email to the practice") || !a.Brief().Flagged {
+		t.Errorf("flags %v", flags)
+	}
+
+	o.refusing("", nil)
+	o.pass(24 * time.Hour)
+	began := o.clock()
+	link := practiceLink(t, o.mailed())
+	if o.state(ref) != intake.PracticeAsked {
+		t.Errorf("state %s", o.state(ref))
+	}
+	var reminded, silent time.Duration
+	for range 20 {
+		o.pass(24 * time.Hour)
+		mail := o.mailed()
+		if len(messagesOf(mail, intake.LetterReminder)) > 0 && reminded == 0 {
+			reminded = o.clock().Sub(began)
+		}
+		if len(messagesOf(mail, intake.LetterPracticeSilent)) > 0 {
+			silent = o.clock().Sub(began)
+		}
+	}
+	if reminded < 3*24*time.Hour || silent < 14*24*time.Hour {
+		t.Errorf("reminded after %v, called silent after %v", reminded, silent)
+	}
+	if _, err := o.authorise(link, confirming()); err != nil {
+		t.Errorf("answering: %v", err)
+	}
+	if found := o.audit(nil); found.Wrong != nil {
+		t.Errorf("the audit finds %v", found.Wrong)
+	}
+}
+
+// TestRefusedLead: whatever a mail system says of a lead's address, which is a setting, the letter is tried until it goes.
+func TestRefusedLead(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	lead := o.Programme.Course("career-conversations").Lead.Email
+	o.refusing(lead, &record.Refusal{Dead: true, Said: "550 5.1.1 no"})
+	ref := o.sent().Reference
+	o.mailed()
+	o.pass(24 * time.Hour)
+	o.mailed()
+	if got := o.notes(ref); len(got) != 1 || !strings.HasPrefix(got[0], "letter rejected: application-to-lead-") {
+		t.Errorf("noted %q", got)
+	}
+	o.refusing("", nil)
+	o.pass(24 * time.Hour)
+	if mail := messagesOf(o.mailed(), intake.LetterToLead); len(mail) != 1 || mail[0].To != lead {
+		t.Errorf("%d letters", len(mail))
+	}
+}
+
+// TestNotedMail: what somebody sends in the place of a mail system fills no record.
+func TestNotedMail(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, _ := o.asked()
+	letter := lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
+	for _, what := range []string{intake.EventUnclear, intake.EventDelayed, intake.EventRejected} {
+		if err := o.Bounced(context.Background(), ref, letter, what, "Transient General", o.clock()); err != nil {
+			t.Fatal(err)
+		}
+		if letters := messagesOf(o.mailed(), intake.LetterPracticeBounced); len(letters) != 0 {
+			t.Errorf("after %s the applicant is told that the address is dead", what)
+		}
+	}
+	if o.state(ref) != intake.PracticeUnreached {
+		t.Errorf("state %s", o.state(ref))
+	}
+	for i := range 100 {
+		if err := o.Bounced(context.Background(), ref, letter, intake.EventRejected, fmt.Sprint("5.7.", i), o.clock().Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := o.notes(ref); len(got) != 5 {
+		t.Errorf("noted %q", got)
+	}
+	for _, e := range o.application(ref).Events {
+		if e.At.After(o.clock()) {
+			t.Errorf("%s is in the future", e.What)
+		}
+	}
+	// Reminders go on, and one that arrives is what counts.
+	o.pass(7 * 24 * time.Hour)
+	if mail := messagesOf(o.mailed(), intake.LetterReminder); len(mail) == 0 || o.state(ref) != intake.PracticeAsked {
+		t.Errorf("%d reminders, state %s", len(mail), o.state(ref))
+	}
+}
