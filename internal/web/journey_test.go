@@ -649,6 +649,7 @@ func TestTrapAndLimits(t *testing.T) {
 // TestThroughLambda runs every case once more with the handlers as a Lambda function has them.
 func TestThroughLambda(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
+		"TestCases":                 TestCases,
 		"TestJourney":               TestJourney,
 		"TestMistakes":              TestMistakes,
 		"TestLists":                 TestLists,
