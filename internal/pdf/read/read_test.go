@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // handmade are fields as other programs may write them, with a place for one value.
@@ -99,6 +101,7 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
+// FuzzFields holds that any file is read to its end, and that what is printed of it is harmless.
 func FuzzFields(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf("%%PDF-1.4\n"+handmade, "x") + "trailer<</Root 1 0 R>>"))
 	index, objects := "1 0 2 32 ", "<</AcroForm<</Fields[2 0 R]>>>> <</FT/Tx/T(name)/TU<FEFF0141>/V(a\\(b)>>"
@@ -112,6 +115,13 @@ func FuzzFields(f *testing.F) {
 		fields, err := Fields(bytes.NewReader(file))
 		if (err == nil) != (len(fields) > 0) {
 			t.Errorf("%d fields, %v", len(fields), err)
+		}
+		for _, field := range fields {
+			name, value := field.Printable()
+			harmful := func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }
+			if strings.ContainsFunc(name+value, harmful) || strings.Contains(name, "\n") || !utf8.ValidString(name+value) {
+				t.Errorf("%q, %q can do harm on a terminal", name, value)
+			}
 		}
 	})
 }
