@@ -184,11 +184,15 @@ func (o outbox) message(w http.ResponseWriter, name string) {
 		show(w, "broken", headView{File: name, Broken: true})
 		return
 	}
+	show(w, "message", viewOf(head, text, files))
+}
+
+func viewOf(head headView, text string, files []file) messageView {
 	view := messageView{headView: head, Text: runs(text)}
 	for i, f := range files {
 		view.Attachments = append(view.Attachments, attachmentView{i + 1, f.Name, size(len(f.Data))})
 	}
-	show(w, "message", view)
+	return view
 }
 
 func (o outbox) attachment(w http.ResponseWriter, name, part string) {
@@ -198,24 +202,27 @@ func (o outbox) attachment(w http.ResponseWriter, name, part string) {
 		notFound(w)
 		return
 	}
-	// Only a PDF is shown. Anything else might run in the browser, so it is offered as a file to
-	// save.
-	kind, disposition := "application/octet-stream", "attachment"
-	if files[n-1].Type == "application/pdf" {
-		kind, disposition = files[n-1].Type, "inline"
-		// The browser's viewer of PDFs is itself a page, and needs its styles.
-		w.Header().Set("Content-Security-Policy",
-			"default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'")
-	}
-	name = files[n-1].Name
-	w.Header().Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": name}))
-	answer(w, kind, files[n-1].Data)
+	files[n-1].answer(w)
 }
 
 // file is an attachment as it was sent.
 type file struct {
 	Name, Type string
 	Data       []byte
+}
+
+// answer gives the file to a browser. Only a PDF is shown. Anything else might run in the browser, so
+// it is offered as a file to save.
+func (f file) answer(w http.ResponseWriter) {
+	kind, disposition := "application/octet-stream", "attachment"
+	if f.Type == "application/pdf" {
+		kind, disposition = f.Type, "inline"
+		// The browser's viewer of PDFs is itself a page, and needs its styles.
+		w.Header().Set("Content-Security-Policy",
+			"default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'")
+	}
+	w.Header().Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
+	answer(w, kind, f.Data)
 }
 
 // head reads a message without its text. Of a file that is no message, it gives a head that says
@@ -226,11 +233,15 @@ func (f *Folder) head(name string) (headView, error) {
 		return headView{}, err
 	}
 	defer file.Close()
-	m, err := netmail.ReadMessage(file)
+	return readHead(name, file), nil
+}
+
+func readHead(name string, r io.Reader) headView {
+	m, err := netmail.ReadMessage(r)
 	if err != nil {
-		return headView{File: name, Broken: true}, nil
+		return headView{File: name, Broken: true}
 	}
-	return headOf(name, m.Header), nil
+	return headOf(name, m.Header)
 }
 
 func headOf(name string, h netmail.Header) headView {
@@ -272,7 +283,11 @@ func (f *Folder) message(name string) (head headView, text string, files []file,
 		return head, "", nil, err
 	}
 	defer in.Close()
-	m, err := netmail.ReadMessage(in)
+	return readMessage(name, in)
+}
+
+func readMessage(name string, r io.Reader) (head headView, text string, files []file, err error) {
+	m, err := netmail.ReadMessage(r)
 	if err != nil {
 		return head, "", nil, err
 	}

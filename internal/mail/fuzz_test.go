@@ -1,0 +1,109 @@
+package mail
+
+import (
+	"bytes"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"traininghub/internal/record"
+)
+
+// FuzzOutbox holds that whatever stands in a file, the outbox shows it, or says that it is no letter.
+func FuzzOutbox(f *testing.F) {
+	m := letter()
+	m.Text, m.Attachments[0].Data = "Dear Siân,\nhttps://hub.example.org/a.\n", []byte("%PDF") // a long one keeps the fuzzer busy
+	msg, err := compose(m, sentAt)
+	if err != nil {
+		f.Fatal(err)
+	}
+	var whole bytes.Buffer
+	if _, err := msg.WriteTo(&whole); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole.Bytes())
+	for _, s := range []string{
+		"", "\x00\xff no header at all", "Subject: x\r\n\r\nno kind",
+		"Subject: =?utf-8?q?a=00<b>?=\r\nFrom: =?x?b?!?= <a@example.org>\r\nContent-Type: text/html\r\n\r\n<script>http://a</script>",
+		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Disposition: attachment; filename=\"a\\\"\n.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--b--\r\n",
+		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n!!\r\n--b--\r\n",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		head := readHead("x.eml", bytes.NewReader(data))
+		again, text, files, err := readMessage("x.eml", bytes.NewReader(data))
+		if err == nil && (head.Broken || head != again) {
+			t.Errorf("in the list it is %+v, alone %+v", head, again)
+		}
+		shown := func(name string, view any) {
+			w := httptest.NewRecorder()
+			show(w, name, view)
+			if page := w.Body.String(); w.Code != 200 || strings.Contains(page, "<script") || strings.Contains(page, `href="javascript:`) {
+				t.Errorf("status %d: %s", w.Code, page)
+			}
+		}
+		shown("list", listView{Messages: []headView{head}, All: 1})
+		if err != nil {
+			return
+		}
+		shown("message", viewOf(head, text, files))
+		whole := ""
+		for _, r := range runs(text) {
+			if whole += r.Text; r.Link && !strings.HasPrefix(r.Text, "http://") && !strings.HasPrefix(r.Text, "https://") {
+				t.Errorf("a link to %q", r.Text)
+			}
+		}
+		if want := strings.ReplaceAll(text, "\r\n", "\n"); whole != want {
+			t.Errorf("the text %q is shown as %q", want, whole)
+		}
+		for _, file := range files {
+			w := httptest.NewRecorder()
+			file.answer(w)
+			how := w.Header().Get("Content-Disposition")
+			if strings.ContainsAny(how, "\r\n") || w.Header().Get("Content-Type") != "application/pdf" && !strings.HasPrefix(how, "attachment") {
+				t.Errorf("the attachment %q goes as %q", file.Name, how)
+			}
+		}
+	})
+}
+
+// FuzzRoundTrip holds that a letter comes out of the outbox as it was sent.
+func FuzzRoundTrip(f *testing.F) {
+	f.Add("Application CC-2C2C-2C2C", "Dear Siân,\n\n.\n..\nFrom here\n", "application.pdf", []byte("%PDF\r\n\x00"))
+	f.Add("", " \t\nü=\n", "", []byte{})
+	f.Fuzz(func(t *testing.T, subject, text, name string, data []byte) {
+		if !utf8.ValidString(subject+text+name) || strings.Contains(text, "\r") {
+			t.Skip()
+		}
+		m := record.Message{
+			ID: "<CC-2C2C-2C2C.sent-1@hub.example.org>", From: "Hub <hub@example.org>", To: "sian@example.org", Subject: subject, Text: text,
+			Attachments: []record.Attachment{{Name: name, Type: "application/pdf", Data: data}},
+		}
+		msg, err := compose(m, sentAt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wire bytes.Buffer
+		if _, err := msg.WriteTo(&wire); err != nil {
+			t.Fatal(err)
+		}
+		head, got, files, err := readMessage("x.eml", bytes.NewReader(wire.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if head.To != m.To || head.ID != m.ID {
+			t.Errorf("the head is %+v", head)
+		}
+		if got := strings.Join(strings.Fields(head.Subject), " "); got != strings.Join(strings.Fields(printable(subject)), " ") {
+			t.Errorf("the subject %q arrives as %q", subject, got)
+		}
+		if got = strings.ReplaceAll(got, "\r\n", "\n"); strings.TrimRight(got, "\n") != strings.TrimRight(text, "\n") {
+			t.Errorf("the text %q arrives as %q", text, got)
+		}
+		if len(files) != 1 || !bytes.Equal(files[0].Data, data) {
+			t.Errorf("the attachment %q arrives as %+v", data, files)
+		}
+	})
+}
