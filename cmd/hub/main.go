@@ -59,7 +59,7 @@ func commands(in io.Reader) []command {
 		{"schema", "DIR", "write JSON Schemas of the editors' files into DIR", runSchema},
 		{"backup", "[--data DIR] [--verify] FILE", "copy the live database to FILE and read the copy again; with --verify, only read a copy that is there", runBackup},
 		{"export", "--course NAME --reason TEXT [--from DATE] [--to DATE] [--codebook] [--data DIR] [FILE]", "write the applications for a course as a table (CSV), or what its columns mean; the journal keeps who, when and why", runExport},
-		{"person", "--gmc NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
+		{"person", "--number NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
 		{"bounce", "[--data DIR] [FILE|MAILDIR]", "note what came back of letters: reads a delivery status notification, or a mail folder of them", bounceFrom(in)},
 		{"audit", "[--heads FILE] [--data DIR]", "check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},

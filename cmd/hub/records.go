@@ -149,8 +149,12 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 		if err != nil {
 			return err
 		}
-		if value("gmc") == "" && value("email") == "" {
-			return usagef("say with --gmc or --email whom you mean")
+		number, flag := value("number"), "--number"
+		if gmc := value("gmc"); gmc != "" && number == "" {
+			number, flag = "GMC "+gmc, "--gmc"
+		}
+		if number == "" && value("email") == "" {
+			return usagef("say with --number or --email whom you mean")
 		}
 		erase := value("erase") == "yes"
 		if erase && len(rest) > 0 {
@@ -161,10 +165,10 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 			return err
 		}
 		defer store.Close()
-		p, err := desk.Person(ctx, value("gmc"), value("email"))
+		p, err := desk.Person(ctx, number, value("email"))
 		switch {
-		case errors.Is(err, office.ErrGMC):
-			return usagef("--gmc: %v", err)
+		case errors.Is(err, office.ErrNumber):
+			return usagef("%s: %v", flag, err)
 		case err != nil:
 			return err
 		}

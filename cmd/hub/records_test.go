@@ -73,8 +73,8 @@ func TestRecordsCommands(t *testing.T) {
 	says(run(2, "", "export", "--course", form.Course, "--reason", "Twisted", "--from", "2021-12-31", "--to", "2021-09-01"), "--to must be the same day as --from or later")
 
 	email := one.answers(&form.Sections[0])["email"]
-	says(run(2, "", "person", "--gmc", "765432"), "a GMC reference number has 7 digits")
-	says(run(2, "", "person", file), "--gmc or --email")
+	says(run(2, "", "person", "--gmc", "765432"), "--gmc: this is no number on a professional register")
+	says(run(2, "", "person", file), "--number or --email")
 	says(run(0, "", "person", "--email", email, file), "1 applications and 0 mentions")
 	var personal struct {
 		Applications []struct{ Reference string }

@@ -28,8 +28,9 @@ const (
 
 // A request is what the administrator asks for.
 type request struct {
-	Do         string   `json:"do"` // one of the table does
-	GMC        string   `json:"gmc"`
+	Do         string   `json:"do"`     // one of the table does
+	Number     string   `json:"number"` // on a professional register: "GMC 7654321"
+	GMC        string   `json:"gmc"`    // the same as a number that begins with GMC
 	Email      string   `json:"email"`
 	References []string `json:"references"` // to erase: all that were found; for a person's file: those that it is to have, all if none
 	Heads      string   `json:"heads"`      // of an earlier audit, as it gave them
@@ -87,9 +88,12 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 	if d.Decode(&q) != nil {
 		q = request{}
 	}
+	if q.GMC != "" && q.Number == "" {
+		q.Number = "GMC " + q.GMC
+	}
 	do := does[q.Do]
 	if do == nil {
-		return encode(refusal{Refused: `this is no request; send {"do": "audit"}, or {"do": "person"} or {"do": "erase"} with "gmc" or "email", as docs/records.md says`})
+		return encode(refusal{Refused: `this is no request; send {"do": "audit"}, or {"do": "person"} or {"do": "erase"} with "number" or "email", as docs/records.md says`})
 	}
 	if q.Do != "audit" && aliased(ctx) {
 		return encode(refusal{Refused: "who calls it by this name may audit and no more"})
@@ -104,7 +108,7 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		answer, err = refusal{Refused: "the time that a function may run did not suffice; call it again"}, nil
-	case errors.Is(err, office.ErrGMC):
+	case errors.Is(err, office.ErrNumber):
 		answer, err = refusal{Refused: err.Error()}, nil
 	}
 	if err != nil {
@@ -189,7 +193,7 @@ func (r *recorder) find(ctx context.Context, q request) (*office.Desk, *office.P
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := desk.Person(ctx, q.GMC, q.Email)
+	p, err := desk.Person(ctx, q.Number, q.Email)
 	return desk, p, err
 }
 
@@ -210,11 +214,11 @@ func namedIn(p *office.Personal) (all []found) {
 	return all
 }
 
-var nobody = refusal{Refused: `say with "gmc" or "email" whom you mean`}
+var nobody = refusal{Refused: `say with "number" or "email" whom you mean`}
 
 // person answers with the person's file. Nothing is noted of one that is too long to be answered.
 func (r *recorder) person(ctx context.Context, q request) (any, error) {
-	if q.GMC == "" && q.Email == "" {
+	if q.Number == "" && q.Email == "" {
 		return nobody, nil
 	}
 	desk, p, err := r.find(ctx, q)
@@ -247,7 +251,7 @@ type erased struct {
 }
 
 func (r *recorder) erase(ctx context.Context, q request) (any, error) {
-	if q.GMC == "" && q.Email == "" {
+	if q.Number == "" && q.Email == "" {
 		return nobody, nil
 	}
 	desk, p, err := r.find(ctx, q)

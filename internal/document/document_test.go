@@ -30,6 +30,24 @@ func TestStoredJSON(t *testing.T) {
 	}
 }
 
+// TestStoredPerson: a person has a number on any register, or none; a GMC number is stored as it was when
+// there was no other.
+func TestStoredPerson(t *testing.T) {
+	for stored, want := range map[string]form.Registration{
+		`{"name":"Siân","email":"sian@example.org","gmc":"7654321"}`:                      {Register: "gmc", Number: "7654321"},
+		`{"name":"Siân","email":"sian@example.org","register":"nmc","number":"12A3456B"}`: {Register: "nmc", Number: "12A3456B"},
+		`{"name":"Siân","email":"sian@example.org"}`:                                      {},
+	} {
+		var p Person
+		if err := json.Unmarshal([]byte(stored), &p); err != nil || p.Registration != want || p.Name != "Siân" {
+			t.Errorf("%s is read as %+v, %v", stored, p, err)
+		}
+		if got, err := json.Marshal(p); err != nil || string(got) != stored {
+			t.Errorf("%s is stored as %s, %v", stored, got, err)
+		}
+	}
+}
+
 func agreement() *Document {
 	at := time.Date(2021, 10, 1, 13, 5, 0, 0, time.UTC)
 	d := &Document{

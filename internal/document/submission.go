@@ -1,6 +1,7 @@
 package document
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -40,10 +41,43 @@ type CourseFacts struct {
 
 // A Person is who sent the form, from the questions that the form names.
 type Person struct {
+	Name      string
+	Email     string
+	Telephone string // may be empty
+	form.Registration
+}
+
+// person is how a Person is stored. A GMC number stands as it did when there was no other: the chain of
+// a record holds these bytes.
+type person struct {
 	Name      string `json:"name"`
 	Email     string `json:"email"`
 	Telephone string `json:"telephone,omitempty"`
-	GMC       string `json:"gmc"` // 7 digits
+	GMC       string `json:"gmc,omitempty"`
+	Register  string `json:"register,omitempty"`
+	Number    string `json:"number,omitempty"`
+}
+
+func (p Person) MarshalJSON() ([]byte, error) {
+	stored := person{Name: p.Name, Email: p.Email, Telephone: p.Telephone}
+	if p.Register == "gmc" {
+		stored.GMC = p.Number
+	} else {
+		stored.Register, stored.Number = p.Register, p.Number
+	}
+	return json.Marshal(stored)
+}
+
+func (p *Person) UnmarshalJSON(data []byte) error {
+	var stored person
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return err
+	}
+	*p = Person{stored.Name, stored.Email, stored.Telephone, form.Registration{Register: stored.Register, Number: stored.Number}}
+	if stored.GMC != "" {
+		p.Registration = form.Registration{Register: "gmc", Number: stored.GMC}
+	}
+	return nil
 }
 
 // Is tells whether the person has the e-mail address.

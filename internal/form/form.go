@@ -55,7 +55,8 @@ type Applicant struct {
 	Names     []string `key:"names,required"` // in the order in which they are said
 	Email     string   `key:"email,required"`
 	Telephone string   `key:"telephone"`
-	GMC       string   `key:"gmc,required"`
+	// Number is the question for a number on a professional register; "" if applicants have none.
+	Number string `key:"number" json:",omitempty"`
 }
 
 // A Section is one page of at most 10 questions. If it repeats, it is a list of such pages.

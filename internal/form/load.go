@@ -315,7 +315,19 @@ func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 	}
 	check("applicant.email", d.Applicant.Email, Email)
 	check("applicant.telephone", d.Applicant.Telephone, Telephone)
-	check("applicant.gmc", d.Applicant.GMC, Text)
+	check("applicant.number", d.Applicant.Number, Text)
+	if q := first.Question(d.Applicant.Number); q != nil && q.Kind == Text && q.parse() == nil {
+		if f := q.asks(); f == nil || f.number == "" {
+			var tags []string
+			for _, f := range formats {
+				if f.number != "" {
+					tags = append(tags, f.tag)
+				}
+			}
+			slices.Sort(tags)
+			add("applicant.number", "the question %q asks for no number on a professional register", "add one of "+strings.Join(tags, ", ")+" to its rule, or remove the line: it need not be there", d.Applicant.Number)
+		}
+	}
 }
 
 // asks checks a part that is completed online.

@@ -16,7 +16,7 @@ purpose: We use your answers to decide on your application.
 applicant:
   names: [name]
   email: email
-  gmc: gmc-number
+  number: gmc-number
 sections:
   - id: your-details
     title: Your details
@@ -89,10 +89,14 @@ func TestLoadFaults(t *testing.T) {
 		{"question twice", "id: referee\n", "id: name\n", `:27:72: section "references" has no question "referee" (use one of: cohort, name)` + "\n" + `:29:13: the question "name" is also asked in section "your-details" (give each question an id of its own)`},
 		{"reserved section", "id: references", "id: check", `:25:9: a section cannot have the id "check": a page of the application has it (choose another)`},
 		{"input of the pages", "id: cohort\n", "id: leave\n", `:33:13: a question cannot have the id "leave": the pages use it themselves (choose another)`},
-		{"odd id", "id: gmc-number", "id: GMC_number", `:8:8: the first section has no question "gmc-number" (did you mean "GMC_number"?)` + "\n" + `:21:13: the id "GMC_number" of a question has other characters than small letters, figures and hyphens (write it like "practice-name")`},
+		{"odd id", "id: gmc-number", "id: GMC_number", `:8:11: the first section has no question "gmc-number" (did you mean "GMC_number"?)` + "\n" + `:21:13: the id "GMC_number" of a question has other characters than small letters, figures and hyphens (write it like "practice-name")`},
 		{"repeat the wrong way round", "min: 1, max: 2", "min: 3, max: 2", `:27:5: section "references" repeats from 3 to 2 times (make min at most max, and max from 1 to 50)`},
 		{"past on a text", "required,gmc", "required,gmc,past", `:24:28: question "gmc-number" has the rule "past" but is no date (remove it, or make the kind date or month)`},
 		{"applicant not required", "required,email,max=254", "omitempty,email,max=254", `:7:10: the question "email" need not be answered, but tells who applies (add "required" to its rule)`},
+		{"no professional number", "  number: gmc-number\n", "", ``},
+		{"an NMC PIN", "rule: required,gmc", "rule: required,nmc", ``},
+		{"a number of no register", "rule: required,gmc", "rule: required,postcode", `:8:11: the question "gmc-number" asks for no number on a professional register (add one of gmc, gphc, nmc to its rule, or remove the line: it need not be there)`},
+		{"the old key", "  number: gmc-number", "  gmc: gmc-number", `:8:3: unknown key "gmc" (use one of: number, telephone)`},
 		{"prefix", "reference: MS", "reference: m1", `:3:12: the reference begins with "m1" (use two capital letters, but not I or O: "CC")`},
 		{"blank kind", "kind: line}", "kind: lin}", `:47:39: the blank "name" has an unknown kind "lin" (did you mean "line"?)`},
 		{"choice without options", "kind: cohort", "kind: choice", `:33:9: the choice "cohort" has fewer than two options (add options, or use the kind yes-no)`},

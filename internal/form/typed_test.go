@@ -128,9 +128,13 @@ func TestFold(t *testing.T) {
 		"istanbul":     {"İstanbul", "Istanbul"},
 		"aelfred":      {"Ælfred"},
 		"collega":      {"Coŀlega"},
+		"aegir":        {"Ægir"},
+		"анна":         {"Анна"},
+		"王 δημητρης":   {"王 Δημήτρης"},
+		"dao":          {"Đào"},
 	} {
 		for _, typed := range all {
-			if got := Fold(typed); got != want {
+			if got := Fold(typed); got != want || Fold(got) != got {
 				t.Errorf("%q folds to %q, want %q", typed, got, want)
 			}
 		}

@@ -120,7 +120,10 @@ func ApplicantOf(d *form.Definition, a *Answers) document.Person {
 		}
 		return ""
 	}
-	p := document.Person{Email: normal(d.Applicant.Email), Telephone: shown(d.Applicant.Telephone), GMC: normal(d.Applicant.GMC)}
+	p := document.Person{Email: normal(d.Applicant.Email), Telephone: shown(d.Applicant.Telephone)}
+	if q, s := d.Question(d.Applicant.Number); q != nil {
+		p.Registration = q.Registration(a.Values[s.ID])
+	}
 	for _, id := range d.Applicant.Names {
 		if name := shown(id); name != "" && p.Name != "" {
 			p.Name += " " + name

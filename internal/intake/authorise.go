@@ -336,7 +336,7 @@ func (a *Application) practiceBounced(now time.Time) {
 func (a *Application) FlagsNow() []string {
 	flags := slices.Clone(a.Flags)
 	for _, ref := range a.doubles() {
-		flags = append(flags, "Application "+ref+" for this course has the same GMC number.")
+		flags = append(flags, "Application "+ref+" for this course has "+a.SameAs()+".")
 	}
 	switch state, _ := a.Practice(); state {
 	case PracticeUnreached:

@@ -99,7 +99,7 @@ func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention 
 
 // Start saves the first section. It begins a draft and returns it with the key that opens it, or
 // what is wrong with the answers. If key opens an application that the same person began for this
-// form on the same device (the same e-mail address and GMC number), that one is saved instead, and
+// form on the same device (the same e-mail address and professional number), that one is saved instead, and
 // ErrSent returned with its key if it was sent: going back to the first page doubles nothing.
 // Another person always gets a draft of their own.
 func (d *Desk) Start(
@@ -119,7 +119,7 @@ func (d *Desk) Start(
 	a.Answers.done(first.ID, false)
 	if begun, err := d.Open(ctx, def, key); err == nil {
 		was, is := ApplicantOf(def, &begun.Answers), ApplicantOf(def, &a.Answers)
-		if strings.EqualFold(was.Email, is.Email) && was.GMC == is.GMC {
+		if strings.EqualFold(was.Email, is.Email) && was.Registration == is.Registration {
 			a, err := d.Save(ctx, def, key, first, v)
 			return a, key, nil, err
 		}

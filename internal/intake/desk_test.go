@@ -200,7 +200,7 @@ func TestSend(t *testing.T) {
 				t.Fatalf("status %s, document %v", a.Status(), a.Document)
 			}
 			doc := a.Document
-			if doc.Applicant != (document.Person{Name: "Łucja Ŵyn Łucja Ŵyn", Email: "angharad@example.org", Telephone: "01632 960001", GMC: "7654321"}) {
+			if doc.Applicant != (document.Person{Name: "Łucja Ŵyn Łucja Ŵyn", Email: "angharad@example.org", Telephone: "01632 960001", Registration: form.Registration{Register: "gmc", Number: "7654321"}}) {
 				t.Errorf("applicant %+v", doc.Applicant)
 			}
 			asked := 0

@@ -21,7 +21,7 @@ func TestEveryChange(t *testing.T) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByGMC BriefOf CountsOf Shelved Get About Check Print Staff Door Post LetterOf`) {
+		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Staff Door Post LetterOf`) {
 		done[reads] = true
 	}
 	for _, ofNoApplication := range strings.Fields(`Remind Run Expire Sort`) { // Run delivers; Sort writes as it was

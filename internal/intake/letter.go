@@ -117,7 +117,7 @@ type mailedLink struct {
 
 var (
 	// What a letter about a draft, and one about an application that was sent, can say.
-	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.gmc"}
+	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.number", "applicant.gmc"}
 	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
 	withLink     = []string{"link"}
 	linkFields   = []string{"link", "until"}
@@ -229,8 +229,8 @@ func (f Fields) Value(name string) string {
 		return f.Applicant.Email
 	case "applicant.telephone":
 		return f.Applicant.Telephone
-	case "applicant.gmc":
-		return f.Applicant.GMC
+	case "applicant.number", "applicant.gmc": // letters of older hubs have the second
+		return f.Applicant.Number
 	case "received":
 		if f.Received.IsZero() {
 			return ""

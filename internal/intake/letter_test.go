@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"traininghub/internal/document"
+	"traininghub/internal/form"
 	"traininghub/internal/letter"
 )
 
@@ -25,7 +26,7 @@ func letterDocument() *document.Submission {
 		Reference: "CC-7K3M-9PQR", Title: "Apply for Career Conversation Training",
 		Course:    document.CourseFacts{Facts: map[string]string{"deadline": "Friday 15 October 2021"}},
 		Received:  time.Date(2021, 10, 1, 13, 5, 0, 0, time.UTC), // summer time in London
-		Applicant: document.Person{Name: "Siân Nowak", Email: "sian@example.org", GMC: "0123456"},
+		Applicant: document.Person{Name: "Siân Nowak", Email: "sian@example.org", Registration: form.Registration{Register: "gmc", Number: "0123456"}},
 		Sections: []document.Section{
 			{ID: "about", Items: []document.Item{{ID: "objectives", Answer: hostile}, {ID: "notes"}}},
 			{ID: "qualifications", Rows: [][]document.Item{
@@ -64,6 +65,7 @@ func TestLetterWrite(t *testing.T) {
 		{"answer exactly as typed", sent, "They wrote:\n{{answer.objectives}}\nend", "They wrote:\n" + hostile + "\nend\n"},
 		{"rows", sent, "{{answer.qualification}} ({{answer.year}})", "Certificate; Diploma, part 1; Degree (2019; 2020)\n"},
 		{"paragraph with nothing to say", none, "Hello\n\nSee:\n{{flags}}\n\nBye", "Hello\n\nBye\n"},
+		{"the number by its old name", none, "{{applicant.number}}, {{applicant.gmc}}", "0123456, 0123456\n"},
 		{"paragraph with something to say", none, "Telephone: {{applicant.telephone}}\nGMC: {{applicant.gmc}}", "Telephone: \nGMC: 0123456\n"},
 		{"comments, spaces, long lines", sent, "\n<!-- One -->\n<!-- Two\n{{flags}} -->\n\nHello  \t\n" + strings.Repeat("long ", 60) + "\n\n\n", "Hello\n" + strings.TrimSpace(strings.Repeat("long ", 60)) + "\n"},
 		{"facts that have gone", sent, "Cohort: {{course.cohort-9.start}}{{hub.gone}}.\n\nHello", "Hello\n"},

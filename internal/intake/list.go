@@ -22,14 +22,14 @@ type Brief struct {
 	Course    string    `json:"course"` // id
 	Name      string    `json:"name"`
 	Folded    string    `json:"folded,omitempty"` // the name, small letters without accents, see [Fold]
-	GMC       string    `json:"gmc"`
+	Number    string    `json:"gmc"`              // the key of the applicant's professional number, see [form.Registration.Key]; "" for none
 	Status    Status    `json:"status"`
 	Waiting   Party     `json:"waiting,omitempty"`
 	Since     time.Time `json:"since"`    // that it has waited, or had its status
 	Received  time.Time `json:"received"` // UTC
 	Cohort    string    `json:"cohort,omitempty"`
 	Flagged   bool      `json:"flagged,omitempty"` // somebody should look at something
-	Double    bool      `json:"double,omitempty"`  // there is another with the same GMC number for the course
+	Double    bool      `json:"double,omitempty"`  // there is another of the same person for the course
 	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
 	Counts    Counts    `json:"counts"`            // for the figures
 }
@@ -71,7 +71,7 @@ func (d *Desk) index(r *record.Record, a *Application) {
 	}
 	b := a.Brief()
 	b.Counts = d.counts(a)
-	r.Shelf, r.Since, r.Number = a.Shelf(), b.Since, b.GMC
+	r.Shelf, r.Since, r.Number = a.Shelf(), b.Since, b.Number
 	r.Brief, _ = json.Marshal(b)        // of strings and times: cannot fail
 	if len(r.Brief) > record.MaxBrief { // a name of hundreds of letters
 		b.Name, b.Folded = "", ""
@@ -94,7 +94,7 @@ func (a *Application) email(d *Desk) string {
 func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
-		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, Folded: Fold(a.Document.Applicant.Name), GMC: a.Document.Applicant.GMC, Status: a.Status(),
+		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, Folded: form.Fold(a.Document.Applicant.Name), Number: a.Document.Applicant.Key(), Status: a.Status(),
 		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(),
 	}
 	doubles := len(a.doubles())

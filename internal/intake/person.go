@@ -27,10 +27,10 @@ func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 	return a, nil
 }
 
-// About is what an application says of the person with the GMC number or the e-mail address; one of the two may be "".
+// About is what an application says of the person with one of the professional numbers or the e-mail address; one of the two may be missing.
 // own is the whole of it, if it is theirs; else named are the answers in which somebody else names them by the address.
 // It returns [record.ErrNotFound] if the application is gone.
-func (d *Desk) About(ctx context.Context, ref, gmc, email string) (own *Application, named *Named, err error) {
+func (d *Desk) About(ctx context.Context, ref string, numbers []form.Registration, email string) (own *Application, named *Named, err error) {
 	a, err := d.get(ctx, ref)
 	if err != nil || a.removal() != nil {
 		return nil, nil, err
@@ -41,7 +41,7 @@ func (d *Desk) About(ctx context.Context, ref, gmc, email string) (own *Applicat
 	} else if def != nil {
 		who = ApplicantOf(def, &a.Answers)
 	}
-	if gmc != "" && who.GMC == gmc || email != "" && strings.EqualFold(who.Email, email) {
+	if slices.Contains(numbers, who.Registration) || email != "" && strings.EqualFold(who.Email, email) {
 		return a.open(), nil, nil
 	}
 	if email != "" {

@@ -88,9 +88,15 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 	return problems, err
 }
 
-// Doubles are the other applications for the same course with the same GMC number, at present, those that came in last first.
+// Doubles are the other applications for the same course, at present, with the same professional
+// number; with the same e-mail address, if its applicants have no number. Those that came in last are
+// first.
 func (d *Desk) Doubles(ctx context.Context, a *Application) ([]Brief, error) {
-	all, err := d.ByGMC(ctx, a.Document.Applicant.GMC)
+	by, value := record.ByNumber, a.Document.Applicant.Key()
+	if value == "" {
+		by, value = record.ByEmail, strings.ToLower(a.Document.Applicant.Email)
+	}
+	all, err := d.found(ctx, by, value)
 	return slices.DeleteFunc(all, func(b Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
 }
 
@@ -130,11 +136,23 @@ func (a *Application) doubles() (refs []string) {
 	return refs
 }
 
-// ByGMC are the applications that were sent with a GMC number, those that came in last first.
-func (d *Desk) ByGMC(ctx context.Context, gmc string) ([]Brief, error) {
-	records, err := d.Store.Find(ctx, record.ByNumber, gmc)
+// SameAs says what makes an application a possible double of this one: "the same GMC number".
+func (a *Application) SameAs() string {
+	if a.Document.Applicant.None() {
+		return "the same email address"
+	}
+	return "the same " + a.Document.Applicant.What()
+}
+
+// ByNumber are the applications that were sent with a professional number, those that came in last first.
+func (d *Desk) ByNumber(ctx context.Context, number form.Registration) ([]Brief, error) {
+	return d.found(ctx, record.ByNumber, number.Key())
+}
+
+func (d *Desk) found(ctx context.Context, by record.Field, value string) ([]Brief, error) {
+	records, err := d.Store.Find(ctx, by, value)
 	if err != nil {
-		return nil, fmt.Errorf("finding a GMC number: %w", err)
+		return nil, fmt.Errorf("finding applications of one person: %w", err)
 	}
 	var all []Brief
 	for _, r := range records {

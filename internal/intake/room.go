@@ -13,7 +13,7 @@ import (
 // spare is the room in bytes that the rest has. A decision with all its words and letters takes some 5 KB, in the worst of scripts 30.
 const spare = 150_000
 
-// mostDoubles are noted on one application: GMC numbers are public, and anybody can send others with them.
+// mostDoubles are noted on one application: professional numbers are public, and anybody can send others with them.
 const mostDoubles = 20
 
 // hasRoom tells whether an application has room for what is only noted.

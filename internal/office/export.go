@@ -323,7 +323,7 @@ func Codebook(w io.Writer, def *form.Definition) error {
 	for _, note := range [][]string{
 		{"column", "question", "kind", "rule", "values"},
 		{"(all)", "How to read the table", "", "", "A text that a spreadsheet could take for a formula, a number or a date has an apostrophe before it, and so has a text that begins with one. " +
-			"It is not part of the answer: a program takes one apostrophe away from the beginning of each cell. Telephone numbers and GMC reference numbers always have it. " +
+			"It is not part of the answer: a program takes one apostrophe away from the beginning of each cell. Telephone numbers and registration numbers of figures alone always have it. " +
 			"It is there because a spreadsheet works out what begins with = + - or @, also behind spaces, and drops the first 0 of a number."},
 		{"(all)", "Empty, and " + NotAsked, "", "", "Empty: the question was asked and not answered. " + NotAsked + ": the form did not ask it when the application was sent."},
 	} {

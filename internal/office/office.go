@@ -13,6 +13,7 @@ import (
 	"context"
 	"time"
 
+	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
@@ -39,9 +40,9 @@ type Story interface {
 	// Keeps tells whether the record with the ID is of this kind.
 	Keeps(id string) bool
 
-	// About is the record if it is of the person with the GMC number or the e-mail address, one of which may
-	// be ""; else nil. It returns [record.ErrNotFound] if it is gone.
-	About(ctx context.Context, id, gmc, email string) (*Own, error)
+	// About is the record if it is of the person with one of the professional numbers or the e-mail address, one of which
+	// may be missing; else nil. It returns [record.ErrNotFound] if it is gone.
+	About(ctx context.Context, id string, numbers []form.Registration, email string) (*Own, error)
 
 	// GiveOut notes that the record is given to the person, and returns it as it then is. It returns
 	// [record.ErrNotFound] if it is gone.

@@ -3,11 +3,12 @@ package office
 import (
 	"context"
 	"errors"
-	"regexp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"traininghub/internal/course"
+	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
@@ -21,27 +22,44 @@ type Personal struct {
 	Exports      []Exported           `json:"exports,omitempty"` // of tables in which an application stood
 }
 
-// ErrGMC: nobody can be found by a GMC number that is none.
-var ErrGMC = errors.New("a GMC reference number has 7 digits")
+// ErrNumber: nobody can be found by what is no number on a professional register, or one on several.
+var ErrNumber = errors.New("this is no number on a professional register")
 
-var digits = regexp.MustCompile(`[^0-9]`)
-
-// Person finds everything about the person with the GMC number or the e-mail address; one of the two may be "". It goes
-// through all records, and so finds drafts, mistyped notations and where others name the person. It returns ErrGMC rather
-// than to say that there is nothing.
-func (d *Desk) Person(ctx context.Context, gmc, email string) (*Personal, error) {
-	typed := gmc
-	gmc, email = digits.ReplaceAllString(gmc, ""), strings.TrimSpace(email)
-	if typed != "" && len(gmc) != 7 {
-		return nil, ErrGMC
+// Person finds everything about the person with the number on a professional register, in any notation,
+// or with the e-mail address; one of the two may be "". It goes through all records, and so finds drafts,
+// mistyped notations and where others name the person. It returns [ErrNumber] rather than to say that
+// there is nothing, or to take two persons with like numbers for one.
+func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, error) {
+	email = strings.TrimSpace(email)
+	numbers := form.Registrations(number)
+	if len(numbers) > 1 { // it is meant as one that a form asks for
+		numbers = slices.DeleteFunc(numbers, func(n form.Registration) bool {
+			for _, def := range d.Programme.Forms {
+				if def.Register() == n.Register {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	switch {
+	case number != "" && len(numbers) == 0:
+		return nil, fmt.Errorf("%w: write it like %s", ErrNumber, "GMC 7654321")
+	case len(numbers) > 1:
+		var which []string
+		for _, n := range numbers {
+			register, _, _ := strings.Cut(n.What(), " ")
+			which = append(which, register+" "+n.Number)
+		}
+		return nil, fmt.Errorf("%w alone: write %s", ErrNumber, strings.Join(which, " or "))
 	}
 	p := &Personal{Made: course.Moment(d.Now()), Applications: []intake.Application{}}
 	err := record.Each(ctx, d.Store, func(id string) error {
 		var err error
 		if story := d.story(id); story != nil {
-			err = p.other(ctx, story, id, gmc, email)
+			err = p.other(ctx, story, id, numbers, email)
 		} else if intake.IsReference(id) {
-			err = p.application(ctx, d.Applications, id, gmc, email)
+			err = p.application(ctx, d.Applications, id, numbers, email)
 		}
 		if errors.Is(err, record.ErrNotFound) { // removed since
 			return nil
@@ -54,8 +72,8 @@ func (d *Desk) Person(ctx context.Context, gmc, email string) (*Personal, error)
 	return p, d.exportsOf(ctx, p)
 }
 
-func (p *Personal) application(ctx context.Context, from *intake.Desk, id, gmc, email string) error {
-	own, named, err := from.About(ctx, id, gmc, email)
+func (p *Personal) application(ctx context.Context, from *intake.Desk, id string, numbers []form.Registration, email string) error {
+	own, named, err := from.About(ctx, id, numbers, email)
 	if own != nil {
 		p.Applications = append(p.Applications, *own)
 	}
@@ -65,8 +83,8 @@ func (p *Personal) application(ctx context.Context, from *intake.Desk, id, gmc, 
 	return err
 }
 
-func (p *Personal) other(ctx context.Context, from Story, id, gmc, email string) error {
-	own, err := from.About(ctx, id, gmc, email)
+func (p *Personal) other(ctx context.Context, from Story, id string, numbers []form.Registration, email string) error {
+	own, err := from.About(ctx, id, numbers, email)
 	if own != nil {
 		p.Others = append(p.Others, *own)
 	}

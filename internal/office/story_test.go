@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/programme"
@@ -37,7 +38,7 @@ func (n notes) read(ctx context.Context, id string) (record.Record, note, error)
 	return r, text, err
 }
 
-func (n notes) About(ctx context.Context, id, _, email string) (*office.Own, error) {
+func (n notes) About(ctx context.Context, id string, _ []form.Registration, email string) (*office.Own, error) {
 	_, text, err := n.read(ctx, id)
 	if err != nil || email == "" || text.Email != email {
 		return nil, err

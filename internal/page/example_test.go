@@ -30,7 +30,7 @@ title: Apply for Listening Well
 course: listening
 reference: LW
 before: ["Find your GMC reference number."]
-applicant: {names: [name], email: email, telephone: phone, gmc: gmc}
+applicant: {names: [name], email: email, telephone: phone, number: gmc}
 sections:
   - id: about-you
     title: About you
@@ -350,7 +350,7 @@ func examples(t testing.TB) []example {
 		{"search", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true, Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": "<Ada>"}}, Lines: reviewLines, Total: 70}},
 		{"review", "review", inside("Application LW-2C2C-2C2C"), page.Review{
 			Staff: "Sam Example", Reference: "LW-2C2C-2C2C", Course: "Listening Well", Facts: []page.Fact{{Question: "Applicant", Answer: nasty}},
-			Flags: []string{"The name in the signature differs from the applicant's name."}, Doubles: reviewLines, PDF: "/review/LW-2C2C-2C2C/application.pdf",
+			Flags: []string{"The name in the signature differs from the applicant's name."}, Doubles: reviewLines, SameAs: "the same GMC number", PDF: "/review/LW-2C2C-2C2C/application.pdf",
 			Decision: page.DecisionBlock{Decide: "/review/LW-2C2C-2C2C/decision"},
 			Parts:    []page.Completed{{Title: "For completion by the employing practice", State: "Not yet authorised."}},
 			Sections: []page.Summary{{Title: "Your details", Facts: []page.Fact{{Question: "Name", Answer: nasty}}}}, Declared: []string{"I confirm that it is accurate."},

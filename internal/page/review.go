@@ -64,6 +64,7 @@ type Review struct {
 	Decision  DecisionBlock
 	Flags     []string
 	Doubles   []ReviewLine
+	SameAs    string      // what they have in common: "the same GMC number"
 	PDF       string      // address
 	Parts     []Completed // what others than the lead have completed
 	Sections  []Summary

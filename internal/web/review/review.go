@@ -262,7 +262,9 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 		view.Facts = append(view.Facts, page.Fact{Question: question, Answer: answer})
 	}
 	fact("Applicant", doc.Applicant.Name)
-	fact("GMC number", doc.Applicant.GMC)
+	if number := doc.Applicant.Registration; !number.None() {
+		fact(number.What(), number.Number)
+	}
 	fact("Email", doc.Applicant.Email)
 	if doc.Applicant.Telephone != "" {
 		fact("Telephone", doc.Applicant.Telephone)
@@ -279,7 +281,7 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	if err != nil {
 		return err
 	}
-	view.Doubles = s.reviewLines(doubles)
+	view.Doubles, view.SameAs = s.reviewLines(doubles), a.SameAs()
 	for _, c := range a.Copy(true).Parts {
 		if c.Untouched() || slices.ContainsFunc(doc.Parts, func(p form.Part) bool { return p.ID == c.ID && p.Decision }) { // that has a block of its own
 			continue

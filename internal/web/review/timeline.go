@@ -53,7 +53,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		case intake.EventCohort:
 			h.What = "Cohort assigned: " + s.cohortName(a.Course, e.Note)
 		case intake.EventDouble:
-			h.What = "Possible double: application " + e.Note + " has the same GMC number"
+			h.What = "Possible double: application " + e.Note + " has " + a.SameAs()
 		case intake.EventCorrected:
 			if corrected < len(a.Corrections) {
 				c := a.Corrections[corrected]

@@ -1,0 +1,76 @@
+package form
+
+import "slices"
+
+// A Registration is a number on a professional register. The zero value is that of somebody who has
+// none, such as a practice manager.
+type Registration struct {
+	Register string // the tag of the number's format: "gmc"
+	Number   string // in its normal form: "7654321"
+}
+
+// Registration is the professional number that answers the question; none if the question asks for
+// something else, or the answer cannot be read. A nil question asks for none.
+func (q *Question) Registration(v Values) Registration {
+	if q == nil {
+		return Registration{}
+	}
+	f, number := q.asks(), q.Normal(v)
+	if f == nil || f.number == "" || number == "" {
+		return Registration{}
+	}
+	return Registration{f.tag, number}
+}
+
+// Register is the tag of the register whose numbers the form's applicants have; "" if they have none.
+func (d *Definition) Register() string {
+	if q, _ := d.Question(d.Applicant.Number); q != nil {
+		if f := q.asks(); f != nil && f.number != "" {
+			return f.tag
+		}
+	}
+	return ""
+}
+
+// None tells whether there is no number.
+func (r Registration) None() bool { return r.Number == "" }
+
+// What is what the number is called, in the middle of a sentence: "GMC number".
+func (r Registration) What() string {
+	if f := formatOf(r.Register); f != nil && f.number != "" {
+		return f.number
+	}
+	return "registration number"
+}
+
+// Key is what records are found by: no two persons have the same, though their numbers may be alike.
+// That of a GMC number is the number itself, since it was so before there were others.
+func (r Registration) Key() string {
+	if r.Register == "gmc" || r.None() {
+		return r.Number
+	}
+	return r.Register + ":" + r.Number
+}
+
+// Registrations are the numbers that a text can be: seven figures may be of the GMC or of the GPhC.
+func Registrations(text string) []Registration {
+	var all []Registration
+	for _, f := range formats {
+		if number := f.accepts(text); f.number != "" && number != "" {
+			all = append(all, Registration{f.tag, number})
+		}
+	}
+	return all
+}
+
+// Registers are what professional numbers are called: "GMC number", "GPhC number", "NMC PIN".
+func Registers() []string {
+	var all []string
+	for _, f := range formats {
+		if f.number != "" {
+			all = append(all, f.number)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
