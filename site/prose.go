@@ -50,7 +50,7 @@ func (p *prosePage) address() string {
 var pageName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // taken are the first parts of addresses that are not pages.
-var taken = []string{"apply", "assets", "images", "outbox", "status"}
+var taken = []string{"apply", "assets", "health", "images", "outbox", "status"}
 
 // Taken tells whether a page cannot have the name, since its address is the hub's own.
 func Taken(name string) bool { return slices.Contains(taken, name) }

@@ -16,6 +16,9 @@ import (
 // database is the hub's in a data folder.
 func database(data string) string { return filepath.Join(data, "hub.db") }
 
+// lastBackup is the file that says, by when it was written, when the last backup was made.
+func lastBackup(data string) string { return filepath.Join(data, "last-backup") }
+
 // openDatabase opens the database of a hub, which must be there: one that is missing may be on a disk that is not
 // mounted, and an empty one in its place would look like a hub without applications.
 func openDatabase(data string) (*sqlite.Store, error) {
@@ -92,6 +95,9 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	case value("verify") == "yes":
 		fmt.Fprintf(out, "%s is whole: %d records can be read\n", rest[0], records)
 	default:
+		if err := os.WriteFile(lastBackup(value("data")), nil, 0o600); err != nil { // for /health
+			return err
+		}
 		fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", rest[0], records)
 	}
 	return nil

@@ -62,9 +62,10 @@ func program(args ...string) *osexec.Cmd {
 
 // A process is a hub that serves.
 type process struct {
-	cmd  *osexec.Cmd
-	base string // "http://localhost:PORT"
-	log  bytes.Buffer
+	cmd    *osexec.Cmd
+	base   string // "http://localhost:PORT"
+	health string // the address of the details
+	log    bytes.Buffer
 }
 
 // The days as of which hubs are started. Each start begins the clock at 9am, so a hub of the second day finds
@@ -77,8 +78,14 @@ var daysAfter = time.Date(2021, 9, 22, 0, 0, 0, 0, time.UTC)
 // startHub serves the real content, and returns when the hub has said where.
 func startHub(t *testing.T, data, asOf string) *process {
 	t.Helper()
-	p := &process{cmd: program("serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
-		"--content", "../../content", "--modules", "../../node_modules", "--as-of", asOf, "--proxies", "127.0.0.1,::1")}
+	return startHubOf(t, "../../content", data, asOf)
+}
+
+// startHubOf serves the content of a folder, with more settings.
+func startHubOf(t *testing.T, content, data, asOf string, more ...string) *process {
+	t.Helper()
+	p := &process{cmd: program(append([]string{"serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
+		"--content", content, "--modules", "../../node_modules", "--as-of", asOf, "--proxies", "127.0.0.1,::1"}, more...)...)}
 	p.cmd.Stderr = &p.log
 	out, err := p.cmd.StdoutPipe()
 	must(t, err, "StdoutPipe")
@@ -88,6 +95,8 @@ func startHub(t *testing.T, data, asOf string) *process {
 		switch name, value, _ := strings.Cut(in.Text(), ":"); name {
 		case "The site":
 			p.base = strings.TrimRight(strings.TrimSpace(value), "/")
+		case "Health":
+			p.health = strings.TrimSpace(value)
 		case "As of": // the last line
 			return p
 		}

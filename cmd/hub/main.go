@@ -11,6 +11,7 @@
 //	hub export    write applications as a table
 //	hub person    write everything about one person, or erase it
 //	hub bounce    note what came back of letters
+//	hub mail      send a letter to see whether letters go
 //	hub audit     look for changes behind the hub's back
 //	hub pdf       read the fields of a PDF that was filled in
 //	hub match     solve a bare matching problem
@@ -52,7 +53,7 @@ func commands(in io.Reader) []command {
 	return []command{
 		{"build", "[--content DIR] [--out DIR] [--as-of DATE]", "make the static site from what the editors wrote", runBuild},
 		{"check", "[--content DIR] [--as-of DATE] [--format text|json|sarif] [--against REV]", "find the mistakes in it, and write nothing", runCheck},
-		{"serve", "[--new] [--watch] [--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine; with --watch, show each save and its mistakes at once", runServe},
+		{"serve", "[--new] [--watch] [--addr HOST:PORT] [--data DIR] [--as-of DATE] ...", "serve the site and its forms on this machine; with --watch, show each save and its mistakes at once", serveFrom(in)},
 		{"new", "course|page|form NAME [--content DIR] [--title ...]", "write a new file for an editor to go on with; asks for what is not given", newFrom(in)},
 		{"dates", "[--content DIR] [--as-of DATE]", "list what opens, closes, takes place and is due for review, in order", runDates},
 		{"diff", "[--content DIR] [--as-of DATE] OLD NEW", "say as Markdown what differs for readers between two folders of content or git revisions", runDiff},
@@ -61,6 +62,7 @@ func commands(in io.Reader) []command {
 		{"export", "--course NAME --reason TEXT [--from DATE] [--to DATE] [--codebook] [--data DIR] [FILE]", "write the applications for a course as a table (CSV), or what its columns mean; the journal keeps who, when and why", runExport},
 		{"person", "--number NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
 		{"bounce", "[--data DIR] [FILE|MAILDIR]", "note what came back of letters: reads a delivery status notification, or a mail folder of them", bounceFrom(in)},
+		{"mail", "test ADDRESS [--config FILE] [--smtp-host HOST] ...", "send one letter by the mail server, and say what the server answered", runMail},
 		{"audit", "[--heads FILE] [--data DIR]", "check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"match", "FILE", "solve a bare matching problem (JSON) and print the answer, to hold against another solver", runMatch},

@@ -19,14 +19,22 @@ import (
 // somebody sits at a terminal.
 func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
-		if f, ok := in.(*os.File); ok {
-			null, _ := os.Stat(os.DevNull)
-			if info, err := f.Stat(); err != nil || info.Mode()&fs.ModeCharDevice == 0 || os.SameFile(info, null) {
-				in = nil
-			}
+		if _, ok := in.(*os.File); ok && !terminal(in) {
+			in = nil
 		}
 		return create(args, in, out, getenv)
 	}
+}
+
+// terminal tells whether somebody sits at what is read from.
+func terminal(in io.Reader) bool {
+	f, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	null, _ := os.Stat(os.DevNull)
+	info, err := f.Stat()
+	return err == nil && info.Mode()&fs.ModeCharDevice != 0 && !os.SameFile(info, null)
 }
 
 // create writes the file; in is nil if nobody can be asked.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,7 +24,7 @@ type setting struct {
 
 // settings is the table of all settings.
 var settings = []setting{
-	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve new dates diff export person audit bounce"},
+	{"content", "HUB_CONTENT", "content", "folder of the editors' files", "build check serve new dates diff export person bounce audit mail"},
 	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end", "build check serve dates diff package"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
 	{"cache", "HUB_CACHE", "", `folder that keeps what was made, so that the next build makes only what has changed; the user's own for caches if empty, none if "none"`, "build"},
@@ -39,7 +40,10 @@ var settings = []setting{
 	{"new", "HUB_NEW", no, "make the database of a new hub if there is none; one that is there stays as it is", "serve"},
 	{"damaged", "HUB_DAMAGED", no, "serve although some records cannot be read, and leave those as they are", "serve"},
 	{"verify", "HUB_VERIFY", no, "make no copy, but look through the one that is there", "backup"},
-	{"outbox", "HUB_OUTBOX", "localhost:8081", "address on which to show the letters; without a mail server, and to this machine only", "serve"},
+	{"outbox", "HUB_OUTBOX", "localhost:8081", "address for this machine only: /health with details and, without a mail server, the letters", "serve"},
+	{"follow", "HUB_FOLLOW", no, "take new content by itself, when it was changed and then left alone for two seconds", "serve"},
+	{"backup-hours", "HUB_BACKUP_HOURS", "26", "hours after which /health says that there is no new backup; 0 if nobody is to look", "serve"},
+	{"config", "HUB_CONFIG", "", "file with settings, such as hub.yaml, a line each: \"base-url: https://training.example.org\"", "serve backup export person bounce audit mail"},
 	{"course", "HUB_COURSE", "", "name of the course's file, without ending", "export"},
 	{"from", "HUB_FROM", "1 January 2000", "first day on which the applications were received", "export"},
 	{"to", "HUB_TO", "", "last day of that; today if empty", "export"},
@@ -51,41 +55,40 @@ var settings = []setting{
 	{"erase", "HUB_ERASE", no, "remove the person's applications for good", "person"},
 	{"yes", "HUB_YES", no, "do so without asking", "person"},
 	{"heads", "HUB_HEADS", "", "file of what the last audit noted, which is compared and then written anew; keep it on another machine", "audit"},
-	{"smtp-host", "HUB_SMTP_HOST", "", "mail server; letters go into a folder if empty", "serve"},
-	{"smtp-port", "HUB_SMTP_PORT", "", "its port; the usual one if empty", "serve"},
-	{"smtp-tls", "HUB_SMTP_TLS", "starttls", "encryption: starttls, tls, or none for a mail server on this machine", "serve"},
-	{"smtp-bounces", "HUB_SMTP_BOUNCES", "", "address to which mail systems return letters, each with a tag of its own: bounces+TAG@example.org for bounces@example.org; the sender's if empty", "serve"},
-	{"smtp-user", "HUB_SMTP_USER", "", "user name, if the mail server asks for one", "serve"},
-	{password, "HUB_SMTP_PASSWORD", "", "password, if the mail server asks for one; only in the environment, since others can see a program's flags", "serve"},
+	{"smtp-host", "HUB_SMTP_HOST", "", "mail server; letters go into a folder if empty", "serve mail"},
+	{"smtp-port", "HUB_SMTP_PORT", "", "its port; the usual one if empty", "serve mail"},
+	{"smtp-tls", "HUB_SMTP_TLS", "starttls", "encryption: starttls, tls, or none for a mail server on this machine", "serve mail"},
+	{"smtp-bounces", "HUB_SMTP_BOUNCES", "", "address to which mail systems return letters, each with a tag of its own: bounces+TAG@example.org for bounces@example.org; the sender's if empty", "serve mail"},
+	{"smtp-user", "HUB_SMTP_USER", "", "user name, if the mail server asks for one", "serve mail"},
+	{"smtp-password-file", "HUB_SMTP_PASSWORD_FILE", "", "file with the password, if the mail server asks for one", "serve mail"},
+	{password, "HUB_SMTP_PASSWORD", "", "the password itself; only in the environment, since others can see a program's flags", "serve mail"},
 }
 
 // password is the setting that is no flag.
 const password = "smtp-password"
 
-// parse reads a command's flags and environment. rest are the arguments that are not flags; there must
-// be as many as most allows.
-func parse(command string, args []string, most int, out io.Writer, getenv func(string) string) (value func(flag string) string, rest []string, err error) {
+// parse reads a command's settings. A flag counts before the environment, and that before the file of
+// settings. rest are the arguments that are not flags; there must be as many as most allows.
+func parse(
+	command string, args []string, most int, out io.Writer, getenv func(string) string,
+) (value func(flag string) string, rest []string, err error) {
 	set := flag.NewFlagSet("hub "+command, flag.ContinueOnError)
 	set.SetOutput(io.Discard) // errors are told once, by status
 	values := map[string]*string{}
+	var own []setting
 	for _, s := range settings {
 		if !slices.Contains(strings.Fields(s.commands), command) {
 			continue
 		}
-		value := s.value
-		if v := getenv(s.env); v != "" {
-			value = v
+		own = append(own, s)
+		values[s.flag] = new(string)
+		switch {
+		case s.flag == password:
+		case s.value == no:
+			set.Var((*yes)(values[s.flag]), s.flag, s.does)
+		default:
+			set.StringVar(values[s.flag], s.flag, "", s.does)
 		}
-		if s.flag == password {
-			values[s.flag] = &value
-			continue
-		}
-		if s.value == no {
-			values[s.flag] = &value
-			set.Var((*yes)(&value), s.flag, s.does)
-			continue
-		}
-		values[s.flag] = set.String(s.flag, value, s.does)
 	}
 	switch err := set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -95,6 +98,28 @@ func parse(command string, args []string, most int, out io.Writer, getenv func(s
 		return nil, nil, usagef("%v", err)
 	case set.NArg() > most:
 		return nil, nil, usagef("hub %s does not take %q", command, set.Arg(most))
+	}
+	given := map[string]bool{}
+	set.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var file map[string]string
+	if config := values["config"]; config != nil {
+		if !given["config"] {
+			*config = getenv("HUB_CONFIG")
+		}
+		if file, err = readConfig(*config); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, s := range own {
+		if given[s.flag] || s.flag == "config" {
+			continue
+		}
+		text := cmp.Or(getenv(s.env), file[s.flag], s.value)
+		if s.value != no {
+			*values[s.flag] = text
+		} else if err := (*yes)(values[s.flag]).Set(text); err != nil {
+			return nil, nil, usagef("%s: %v", s.flag, err)
+		}
 	}
 	return func(flag string) string { return *values[flag] }, set.Args(), nil
 }
@@ -136,7 +161,7 @@ func help(w io.Writer) {
 	for _, c := range commands(nil) {
 		fmt.Fprintf(w, "  hub %s %s\n        %s\n", c.name, c.usage, c.does)
 	}
-	fmt.Fprint(w, "\nSettings, as a flag or in the environment; the flag counts:\n")
+	fmt.Fprint(w, "\nSettings, as a flag, in the environment, or of a hub that serves in the file --config; the first that is there counts:\n")
 	for _, s := range settings {
 		fmt.Fprintf(w, "  --%s, %s", s.flag, s.env)
 		if s.value != "" {

@@ -26,9 +26,10 @@ import (
 
 // An Error says why a message was not handed on.
 type Error struct {
-	class string
-	code  int   // SMTP's reply code; 0 if there is none
-	cause error // never one that quotes the message
+	class  string
+	code   int   // SMTP's reply code; 0 if there is none
+	cause  error // never one that quotes the message
+	detail error // all that is known
 }
 
 // Error is the class and, if a server gave one, its reply code: "mail: refused by the server
@@ -41,6 +42,15 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("mail: %s: %v", e.class, e.cause)
 	}
 	return "mail: " + e.class
+}
+
+// Detail is all that is known of what went wrong, with the server's own words, in which addresses
+// can stand: for the terminal of whoever runs the hub, never for a log.
+func (e *Error) Detail() string {
+	if e.detail == nil {
+		return e.Error()
+	}
+	return strings.TrimPrefix(e.Error(), "mail: ") + ": " + e.detail.Error()
 }
 
 // Unwrap gives the context's or the file system's error, if that was the cause, or a

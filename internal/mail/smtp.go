@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -87,16 +88,22 @@ func (s *SMTP) now() time.Time {
 // Send hands m to the server. It returns nil once the server has accepted it, whatever happens to
 // the connection after that; else an [*Error].
 func (s *SMTP) Send(ctx context.Context, m record.Message) error {
+	_, err := s.Try(ctx, m)
+	return err
+}
+
+// Try is Send that also gives the server's answer to a message that it has accepted.
+func (s *SMTP) Try(ctx context.Context, m record.Message) (answer string, err error) {
 	if err := s.Check(); err != nil {
-		return err
+		return "", err
 	}
 	msg, err := compose(m, s.now())
 	if err != nil {
-		return err
+		return "", err
 	}
 	if to := returnTo(s.Bounces, m.ID); to != "" {
 		if err := msg.EnvelopeFrom(to); err != nil {
-			return errInvalid
+			return "", errInvalid
 		}
 	}
 	timeout := s.Timeout
@@ -124,19 +131,42 @@ func (s *SMTP) Send(ctx context.Context, m record.Message) error {
 	}
 	client, err := gomail.NewClient(s.Host, s.options(timeout, dial, m)...)
 	if err != nil {
-		return &Error{class: "the settings of the mail server cannot be used"}
+		return "", &Error{class: "the settings of the mail server cannot be used"}
 	}
 	session, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return failure(ctx, err, conn != nil, m.To)
+		return "", detailed(failure(ctx, err, conn != nil, m.To), err)
 	}
 	if err := client.SendWithSMTPClient(session, msg); !msg.IsDelivered() {
 		// No QUIT here: after a text that was cut off, the server would take it for whole.
-		return failure(ctx, err, true, m.To)
+		return "", detailed(failure(ctx, err, true, m.To), err)
 	}
 	conn.SetDeadline(time.Now().Add(time.Second)) // the message is accepted: QUIT is not worth waiting for
 	session.Quit()
-	return nil
+	return msg.ServerResponse(), nil
+}
+
+func detailed(e *Error, all error) *Error {
+	e.detail = all
+	return e
+}
+
+// Where says which server letters are handed to, and how.
+func (s *SMTP) Where() string {
+	how := string(cmp.Or(s.TLS, StartTLS))
+	if s.TLS == None {
+		how = "without encryption"
+	}
+	where := net.JoinHostPort(s.Host, strconv.Itoa(s.port())) + ", " + how
+	if s.Username != "" {
+		where += ", signed in as " + s.Username
+	}
+	return where
+}
+
+// port is the one that is set, or the usual one of the kind of encryption.
+func (s *SMTP) port() int {
+	return cmp.Or(s.Port, map[TLS]int{"": 587, StartTLS: 587, Implicit: 465, None: 25}[s.TLS])
 }
 
 // returnTo is the address to which the letter with a Message-ID is returned; "" if there is none. What
@@ -158,12 +188,8 @@ func (s *SMTP) config() *tls.Config {
 }
 
 func (s *SMTP) options(timeout time.Duration, dial gomail.DialContextFunc, m record.Message) []gomail.Option {
-	port := map[TLS]int{"": 587, StartTLS: 587, Implicit: 465, None: 25}[s.TLS]
-	if s.Port != 0 {
-		port = s.Port
-	}
 	options := []gomail.Option{
-		gomail.WithPort(port), gomail.WithDialContextFunc(dial),
+		gomail.WithPort(s.port()), gomail.WithDialContextFunc(dial),
 		gomail.WithTimeout(timeout + time.Minute), // for one step; ctx, which is for all steps, ends first
 		gomail.WithTLSConfig(s.config()), gomail.WithTLSPolicy(gomail.TLSMandatory),
 		gomail.WithoutNoop(), gomail.WithoutRset(), // one message for each connection: nothing to reset

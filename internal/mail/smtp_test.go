@@ -18,6 +18,7 @@ import (
 	"mime/multipart"
 	"net"
 	netmail "net/mail"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -199,6 +200,35 @@ func arrived(t *testing.T, raw []byte) {
 		if len(line) > 998 || strings.ContainsFunc(line, func(r rune) bool { return r > '~' }) {
 			t.Errorf("line %d could be spoilt on the way: %q", i+1, line)
 		}
+	}
+}
+
+// TestTry: whoever runs the hub is told what the server said, and where it is; a log is not.
+func TestTry(t *testing.T) {
+	var server sink
+	s := server.serve(t, StartTLS)
+	if answer, err := s.Try(t.Context(), letter()); err != nil || !strings.Contains(answer, "OK") {
+		t.Errorf("a letter that was taken: %q, %v", answer, err)
+	}
+	s.Username = "hub"
+	if got, want := s.Where(), "127.0.0.1:"+strconv.Itoa(s.Port)+", starttls, signed in as hub"; got != want {
+		t.Errorf("it is at %q, want %q", got, want)
+	}
+	if got := (&SMTP{Host: "mail.example.org", TLS: Implicit}).Where(); got != "mail.example.org:465, tls" {
+		t.Errorf("it is at %q", got)
+	}
+	s.Username = ""
+	server.refuse = map[string]error{"RCPT": &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "lead@example.org may not"}}
+	_, err := s.Try(t.Context(), letter())
+	wrong := (*Error)(nil)
+	if !errors.As(err, &wrong) || strings.Contains(wrong.Error(), "may not") || !strings.Contains(wrong.Detail(), "lead@example.org may not") {
+		t.Errorf("refused: %v", err)
+	}
+	nobody, port := listen(t)
+	nobody.Close()
+	_, err = (&SMTP{Host: "127.0.0.1", Port: port}).Try(t.Context(), letter())
+	if !errors.As(err, &wrong) || !strings.Contains(wrong.Detail(), "cannot reach the server") || !strings.Contains(wrong.Detail(), "connection refused") {
+		t.Errorf("no server: %v", err)
 	}
 }
 

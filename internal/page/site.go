@@ -79,6 +79,39 @@ const mostDays = 36500
 
 var factName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
+// PublicAddress is the address at which people reach the site: set, if that is given, else that of site.yaml. It is an
+// error if it cannot be one, or if the two contradict each other; that of site.yaml is for trying things out, and
+// contradicts nothing, as long as it is this machine's.
+func (s *Site) PublicAddress(set string) (string, error) {
+	switch {
+	case set == "":
+		return s.BaseURL, nil
+	case !baseURL(set):
+		return "", fmt.Errorf("the public address %q must be https:// and a host, with no slash at the end", set)
+	case set != s.BaseURL && !Local(s.BaseURL):
+		return "", fmt.Errorf("the public address is set to %q, and site.yaml says base_url: %s; correct one of the two", set, s.BaseURL)
+	}
+	return set, nil
+}
+
+// Local tells whether an address of a site is this machine's.
+func Local(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1")
+}
+
+// Example tells whether a sender or an address is at a domain that is kept for examples, at which nobody reads and of
+// which no server takes mail: example.org, example.co.uk, hub.example and the like (RFC 2606).
+func Example(address string) bool {
+	if a, err := mail.ParseAddress(address); err == nil {
+		address = a.Address
+	}
+	host := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	last := labels[len(labels)-1]
+	return slices.Contains(labels, "example") || slices.Contains([]string{"test", "invalid", "localhost", "local"}, last)
+}
+
 // baseURL tells whether s is a scheme and a host and nothing else. Without encryption only this
 // machine will do, for trying things out.
 func baseURL(s string) bool {

@@ -19,7 +19,8 @@ type Limiter struct {
 	count map[[32]byte]int
 }
 
-func newLimiter(now func() time.Time) *Limiter { return &Limiter{now: now} }
+// NewLimiter gives a Limiter that has counted nothing.
+func NewLimiter(now func() time.Time) *Limiter { return &Limiter{now: now} }
 
 // Add counts one more and returns how many it makes within this hour.
 func (l *Limiter) Add(what, key string) int {

@@ -37,6 +37,8 @@ type Settings struct {
 	MaxExport int
 	// Proxies are the networks whose X-Forwarded-For header is believed.
 	Proxies []netip.Prefix
+	// Limits go on counting when other handlers take over, because the content has changed. Made by New if nil.
+	Limits *Limiter
 }
 
 // Below are the addresses below which the handler of [New] with all parts answers; all others are the site's.
@@ -46,10 +48,7 @@ var Below = []string{"/apply/", "/practice/", "/status/", "/review/"}
 const MaxBody = 256 << 10
 
 // A Server is what the handlers of every part share.
-type Server struct {
-	Settings
-	Limits *Limiter
-}
+type Server struct{ Settings }
 
 // A Route is an address, who may use it, and what answers.
 type Route struct {
@@ -87,7 +86,10 @@ func (s *Server) Table(parts ...Part) []Route {
 
 // New returns the handler of the parts' addresses. It answers all others with the not-found page.
 func New(s Settings, parts ...Part) (http.Handler, error) {
-	srv := &Server{Settings: s, Limits: newLimiter(s.Desk.Now)}
+	if s.Limits == nil {
+		s.Limits = NewLimiter(s.Desk.Now)
+	}
+	srv := &Server{s}
 	mux := http.NewServeMux()
 	for _, r := range srv.Table(parts...) {
 		do := r.Do

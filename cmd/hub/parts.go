@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/health"
+	"traininghub/internal/intake"
+	"traininghub/internal/live"
+	"traininghub/internal/mail"
+	"traininghub/internal/page"
+	"traininghub/internal/pdf"
+	"traininghub/internal/preview"
+	"traininghub/internal/record"
+	"traininghub/internal/source"
+	"traininghub/internal/sqlite"
+	"traininghub/internal/web"
+	"traininghub/internal/web/apply"
+	"traininghub/internal/web/practice"
+	"traininghub/internal/web/review"
+	"traininghub/internal/web/status"
+	"traininghub/site"
+	"traininghub/templates"
+)
+
+// parts are what a hub that serves is made of.
+type parts struct {
+	serving
+	log            *slog.Logger
+	base           string
+	public, inside net.Listener
+	store          *sqlite.Store
+	mailer         record.Mailer
+	outbox         http.Handler // shows the letters; nil if there is a mail server
+	limits         *web.Limiter
+	pages          http.Handler              // the site and its forms
+	work           func(ctx context.Context) // what is done beside the requests
+	faults         func() source.Faults      // of the newest content
+	hup            chan os.Signal            // says that there is new content; nil if the hub ends then
+}
+
+// assemble makes the parts. What is wrong with the content is said before anything is made in the data folder.
+func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts, err error) {
+	p = &parts{serving: set, log: slog.New(slog.NewTextHandler(errOut, nil)), limits: web.NewLimiter(set.now)}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if err := p.listen(); err != nil {
+		return p, err
+	}
+	if _, err := os.Stat(p.content); err != nil {
+		return p, usagef("there is no folder %s: say with --content where the editors' files are", p.content)
+	}
+	hub, _ := page.LoadSite(source.Until(ctx, source.Dir(p.content))) // its faults are found again
+	if p.base, err = p.address(hub, p.public.Addr()); err != nil {
+		return p, err
+	}
+	if p.watch {
+		p.preview(out)
+		return p, p.keep(ctx, out, errOut)
+	}
+	h := live.New(live.Settings{
+		Content: func() fs.FS { return source.Dir(p.content) },
+		Site:    site.Sources{Templates: templates.Files, Modules: p.modules, Letters: storyLetters(), BaseURL: p.base},
+		HTTPS:   strings.HasPrefix(p.base, "https:"), Now: p.now, Log: p.log, Open: p.open,
+	})
+	first, err := h.Read(ctx)
+	if err != nil {
+		return p, err
+	}
+	if !p.hangUp {
+		p.hup = make(chan os.Signal, 1)
+		signal.Notify(p.hup, syscall.SIGHUP)
+	}
+	if err := p.keep(ctx, out, errOut); err != nil {
+		return p, err
+	}
+	p.pages, p.faults = h, h.Faults
+	p.work = func(ctx context.Context) { p.serve(ctx, h) }
+	return p, h.Use(first)
+}
+
+// listen opens the two addresses, for everybody and for this machine.
+func (p *parts) listen() (err error) {
+	if p.public, err = listen(p.addr); err != nil {
+		return err
+	}
+	if p.inside, err = listen(p.serving.inside); err != nil {
+		return err
+	}
+	if !here(p.inside.Addr()) {
+		return usagef("--outbox %s: it shows every letter, and how the hub is, so it is only served to this machine (use localhost:8081)", p.serving.inside)
+	}
+	return nil
+}
+
+// keep opens the database, and what takes the letters.
+func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
+	mended, err := private(p.data)
+	if err != nil {
+		return err
+	}
+	// A preview keeps nothing of anybody's, so it needs no word to begin.
+	if err := prepareDatabase(ctx, p.data, p.watch || p.anew, p.damaged, errOut); err != nil {
+		return err
+	}
+	if p.store, err = openDatabase(p.data); err != nil {
+		return err
+	}
+	if mended {
+		fmt.Fprintf(out, "The data folder %s could be read by other users of this machine. It is closed to them now.\n", p.data)
+	}
+	if p.smtp != nil {
+		p.mailer = p.smtp
+	} else {
+		folder, err := mail.OpenFolder(filepath.Join(p.data, "outbox"))
+		if err != nil {
+			return err
+		}
+		folder.Now = p.now
+		p.mailer, p.outbox = folder, mail.NewOutbox(folder)
+	}
+	fmt.Fprintf(out, "The site:   %s/\n", p.base)
+	if p.outbox != nil {
+		fmt.Fprintf(out, "The outbox: http://%s/ (no mail leaves this machine)\n", address(p.inside.Addr()))
+	}
+	fmt.Fprintf(out, "Health:     http://%s/health\n", address(p.inside.Addr()))
+	if p.asOf {
+		fmt.Fprintf(out, "As of:      %s\n", course.Moment(p.now()))
+	}
+	return nil
+}
+
+// open is the desk, and its pages, of a site.
+func (p *parts) open(s *site.Site) (*intake.Desk, http.Handler, error) {
+	desk := &intake.Desk{
+		Store: p.store, Programme: s.Programme, Now: p.now, BaseURL: p.base,
+		Retain: retention(s.Hub), Office: s.Hub.Office,
+		Mailer: p.mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
+	}
+	forms, err := web.New(
+		web.Settings{
+			Desk: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies, Limits: p.limits,
+		},
+		apply.Routes, practice.Routes, status.Routes, review.Routes)
+	return desk, forms, err
+}
+
+// preview shows the site to its editors, with the mistakes in its pages.
+func (p *parts) preview(out io.Writer) {
+	v := preview.New(preview.Settings{
+		Content: p.content, Modules: p.modules, Templates: templates.Files, Letters: storyLetters(), BaseURL: p.base,
+		Now: p.now, Open: p.open, Out: out, Log: p.log,
+	})
+	p.pages, p.work, p.faults = v, v.Run, func() source.Faults { return nil }
+}
+
+// serve does the work of a hub, and takes new content on SIGHUP, or by itself if that is set.
+func (p *parts) serve(ctx context.Context, h *live.Hub) {
+	again := make(chan struct{}, 1)
+	var work sync.WaitGroup
+	defer work.Wait()
+	work.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-p.hup:
+				select {
+				case again <- struct{}{}:
+				default: // it is about to be taken
+				}
+			}
+		}
+	})
+	if p.follow {
+		work.Go(func() { live.Follow(ctx, p.content, p.log, again) })
+	}
+	h.Run(ctx, again)
+}
+
+// leastDisk is how many bytes must be free for a hub to be well: some thousand applications, and a copy of the database.
+const leastDisk = 500e6
+
+// health are the checks of the hub.
+func (p *parts) health() *health.Health {
+	checks := []health.Check{
+		health.Database(p.store), health.Letters(p.store, p.now), health.Disk(p.data, leastDisk),
+		health.Content(func() source.Faults { return p.faults() }),
+	}
+	if p.backups > 0 {
+		checks = append(checks, health.Backup(lastBackup(p.data), p.backups, time.Now(), time.Now))
+	}
+	return health.New(time.Now, checks...)
+}
+
+// run serves until ctx ends, and then answers the requests that are under way and marks the letter that is being sent.
+func (p *parts) run(ctx context.Context) (err error) {
+	h := p.health()
+	public, inside := http.NewServeMux(), http.NewServeMux()
+	public.Handle("/", p.pages)
+	public.HandleFunc("GET /health", h.Public)
+	if p.outbox != nil {
+		inside.Handle("/", p.outbox)
+	}
+	inside.HandleFunc("GET /health", h.Details)
+	servers := []*http.Server{server(p.public, public, p.log), server(p.inside, inside, p.log)}
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	work.Go(func() { p.work(ctx) })
+	failed := make(chan error, len(servers))
+	for i, l := range []net.Listener{p.public, p.inside} {
+		go func() { failed <- servers[i].Serve(l) }()
+	}
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	for _, srv := range servers {
+		down := srv.Shutdown(end)
+		if errors.Is(down, context.DeadlineExceeded) { // somebody's request never ended: no fault of ours
+			p.log.Warn("stopped without answering requests that did not end")
+			down = srv.Close()
+		}
+		err = errors.Join(err, down)
+	}
+	stop()
+	work.Wait()
+	return err
+}
+
+func (p *parts) close() {
+	for _, l := range []net.Listener{p.public, p.inside} {
+		if l != nil {
+			l.Close()
+		}
+	}
+	if p.store != nil {
+		p.store.Close()
+	}
+	if p.hup != nil {
+		signal.Stop(p.hup)
+	}
+}
+
+// listen opens the address, and says what to do if that fails.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%w; stop the program that uses the address, or choose another with --addr and --outbox", err)
+	}
+	return l, nil
+}
+
+// here tells whether an address can only be reached from this machine.
+func here(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// address is what to type into a browser on this machine.
+func address(a net.Addr) string {
+	tcp := a.(*net.TCPAddr)
+	return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+}
+
+// server has time limits, so that slow clients cannot hold it up.
+func server(l net.Listener, h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Addr: l.Addr().String(), Handler: h, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}

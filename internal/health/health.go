@@ -1,0 +1,238 @@
+// Package health tells whether a hub does its work: "ok" or "not ok" to everybody, and why to those who
+// run it.
+//
+// A [Check] looks at one thing and says what it saw. Nothing that it says is about a person. What was seen
+// is told for five seconds before a check looks again, so that nobody can keep the hub busy by asking.
+package health
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"traininghub/internal/record"
+	"traininghub/internal/source"
+)
+
+// A Check looks at one thing. An error means that the hub, or part of it, does not do its work; saw says
+// what there is to see in either case.
+type Check struct {
+	Name string
+	Look func(context.Context) (saw string, err error)
+}
+
+// Health is all the checks of a hub.
+type Health struct {
+	checks []Check
+	now    func() time.Time
+
+	mu   sync.Mutex
+	at   time.Time // when they last looked
+	seen []Seen
+}
+
+// Seen is what a check saw.
+type Seen struct {
+	Name  string `json:"name"`
+	OK    bool   `json:"ok"`
+	Saw   string `json:"saw,omitempty"`
+	Wrong string `json:"wrong,omitempty"`
+}
+
+// New gives the Health of these checks. Now tells how old an answer is.
+func New(now func() time.Time, checks ...Check) *Health { return &Health{checks: checks, now: now} }
+
+// fresh is how long an answer is told again, and patience how long a check may take.
+const (
+	fresh    = 5 * time.Second
+	patience = 3 * time.Second
+)
+
+// Look gives what all checks see. It does not wait for one that does not answer.
+func (h *Health) Look(ctx context.Context) []Seen {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now := h.now(); h.seen == nil || now.Sub(h.at) >= fresh || now.Before(h.at) {
+		h.at = now
+		h.seen = make([]Seen, len(h.checks))
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		for i, c := range h.checks {
+			h.seen[i] = look(ctx, c)
+		}
+	}
+	return h.seen
+}
+
+func look(ctx context.Context, c Check) Seen {
+	answer := make(chan Seen, 1)
+	go func() {
+		saw, err := c.Look(ctx)
+		s := Seen{Name: c.Name, OK: err == nil, Saw: saw}
+		if err != nil {
+			s.Wrong = err.Error()
+		}
+		answer <- s
+	}()
+	select {
+	case s := <-answer:
+		return s
+	case <-ctx.Done():
+		return Seen{Name: c.Name, Wrong: "it does not answer"}
+	}
+}
+
+func ok(all []Seen) bool {
+	for _, s := range all {
+		if !s.OK {
+			return false
+		}
+	}
+	return true
+}
+
+// Public answers "ok" with 200 or "not ok" with 503, and nothing else.
+func (h *Health) Public(w http.ResponseWriter, r *http.Request) {
+	status, text := http.StatusOK, "ok\n"
+	if !ok(h.Look(r.Context())) {
+		status, text = http.StatusServiceUnavailable, "not ok\n"
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	fmt.Fprint(w, text)
+}
+
+// Details answers with what each check saw, as JSON. It is for an address that only this machine reaches.
+func (h *Health) Details(w http.ResponseWriter, r *http.Request) {
+	all := h.Look(r.Context())
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if !ok(all) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	e.Encode(map[string]any{"ok": ok(all), "checks": all}) // nobody listens any more if it fails
+}
+
+// Database sees whether the store can be written. It removes a record that is not there: for that the store
+// has to take the lock, and writes nothing.
+func Database(store record.Store) Check {
+	return Check{"database", func(ctx context.Context) (string, error) {
+		err := store.Delete(ctx, "health", 0)
+		if err == nil || errors.Is(err, record.ErrNotFound) {
+			return "it can be written", nil
+		}
+		return "", fmt.Errorf("it cannot be written: %w", err)
+	}}
+}
+
+// Overdue is the age of a letter from which on something is wrong: the mail server is down, for example.
+const Overdue = 30 * time.Minute
+
+// A letter that could not be sent is tried again within a day at most; until then its record is not due. So
+// all records are looked at that are due within that time, but not more than most of them.
+const (
+	retried     = 25 * time.Hour
+	mostRecords = 200
+)
+
+// Letters sees how long the letter has waited that is owed for longest, also if it was tried in between.
+func Letters(store record.Store, now func() time.Time) Check {
+	return Check{"letters", func(ctx context.Context) (string, error) {
+		at := now()
+		ids, err := store.Due(ctx, at.Add(retried), mostRecords)
+		if err != nil {
+			return "", err
+		}
+		var oldest time.Duration
+		waiting := 0
+		for _, id := range ids {
+			r, err := store.Get(ctx, id)
+			if errors.Is(err, record.ErrNotFound) {
+				continue // removed in the meantime
+			}
+			if err != nil {
+				return "", err
+			}
+			var owes struct{ Letters record.Outbox }
+			if json.Unmarshal(r.Data, &owes) != nil {
+				continue // a record of a kind that owes no letters
+			}
+			for _, l := range owes.Letters {
+				if age := at.Sub(l.Owed); !l.IsSent() && age > 0 {
+					waiting++
+					oldest = max(oldest, age)
+				}
+			}
+		}
+		switch saw := fmt.Sprintf("%d wait, the oldest for %v", waiting, oldest.Round(time.Second)); {
+		case waiting == 0:
+			return "none waits", nil
+		case oldest > Overdue:
+			return saw, errors.New(`letters do not go: see the log, and try "hub mail test"`)
+		default:
+			return saw, nil
+		}
+	}}
+}
+
+// Backup sees when the last backup was made, from a file that "hub backup" writes then. No backup at all is
+// no fault of a hub that has just begun, and after since is one.
+func Backup(file string, most time.Duration, since time.Time, now func() time.Time) Check {
+	return Check{"backup", func(context.Context) (string, error) {
+		info, err := os.Stat(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && now().Sub(since) <= most:
+			return "none yet", nil
+		case errors.Is(err, fs.ErrNotExist):
+			return "none yet", errors.New("no backup was ever made: see docs/server.md")
+		case err != nil:
+			return "", err
+		}
+		age := now().Sub(info.ModTime())
+		saw := "the last was made " + info.ModTime().UTC().Format(time.RFC3339)
+		if age > most {
+			return saw, fmt.Errorf("it is older than %v", most)
+		}
+		return saw, nil
+	}}
+}
+
+// Content sees whether the newest content is the one that is served.
+func Content(faults func() source.Faults) Check {
+	return Check{"content", func(context.Context) (string, error) {
+		if wrong := faults().Errors(); len(wrong) > 0 {
+			return "an older version is served", fmt.Errorf("the newest has %d faults, the first at %s: %s", len(wrong), wrong[0].Where(), wrong[0].What)
+		}
+		return "the newest is served", nil
+	}}
+}
+
+// Disk sees how much room is left on the disk of a folder, in bytes.
+func Disk(folder string, least uint64) Check {
+	return Check{"disk", func(context.Context) (string, error) {
+		free, err := free(folder)
+		if errors.Is(err, errors.ErrUnsupported) {
+			return "this system does not say", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		saw := fmt.Sprintf("%d MB are free", free/1e6)
+		if free < least {
+			return saw, fmt.Errorf("less than %d MB: make room before nothing can be kept", least/1e6)
+		}
+		return saw, nil
+	}}
+}
