@@ -16,7 +16,7 @@ const handmade = "1 0 obj<</AcroForm<</Fields[2 0 R 4 0 R 7 0 R]>>>>endobj 2 0 o
 
 // Files come back from many programs: written anew, or with changes at the end that replace
 // objects.
-func TestReadFieldsForms(t *testing.T) {
+func TestFieldsOfForms(t *testing.T) {
 	for _, c := range []struct{ value, want string }{
 		{"plain", "plain"},
 		{`a\(b\)\\ (c) \101\r\nd`, "a(b)\\ (c) A\r\nd"},
