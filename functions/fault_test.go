@@ -113,11 +113,11 @@ func (w *world) faultAtEachCall(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	def := w.programme.Forms["career-conversations"]
 	b := newBrowser(t, front(t, w.function(t, "submit", table))).through(def)
-	refs, err := w.store(table).Due(t.Context(), time.Now().AddDate(1, 0, 0), 1)
+	refs, err := w.store(table).Due(t.Context(), nil, time.Now().AddDate(1, 0, 0), 1)
 	if err != nil || len(refs) != 1 {
 		t.Fatalf("draft: %q %v", refs, err)
 	}
-	draft := w.record(t, table, refs[0])
+	draft := w.record(t, table, refs[0].ID)
 	var cases, doubles atomic.Int64
 	t.Run("at each call", func(t *testing.T) {
 		for _, group := range []struct {
@@ -328,7 +328,7 @@ func (w *world) stream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	event := streamed(records[0], record.Record{ID: "CC-2C2C-2C2C", Data: []byte("{}")}, records[0], records[1], records[2])
+	event := streamed(records[0], record.Record{ID: "CC-2C2C-2C2C", Kind: record.Application, Data: []byte("{}")}, records[0], records[1], records[2])
 	var out events.DynamoDBEventResponse
 	if err := p.Invoke(limit, event, &out); err != nil {
 		t.Fatal(err)

@@ -166,7 +166,7 @@ func (w *world) records(t *testing.T) {
 		app.Notes = []intake.Note{{Text: strings.Repeat("x", 350_000)}}
 		data, err := json.Marshal(app)
 		must(t, err)
-		must(t, w.store(table).Create(t.Context(), record.Record{ID: app.Reference, Course: app.Course, Data: data}))
+		must(t, w.store(table).Create(t.Context(), record.Record{ID: app.Reference, Kind: record.Application, Course: app.Course, Data: data}))
 		many = append(many, app.Reference)
 	}
 	long := call(asked{"do": "person", "gmc": "7654321"})

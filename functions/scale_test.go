@@ -129,9 +129,9 @@ func (m *meter) Count(ctx context.Context, r record.Range) (int, error) {
 	return m.Store.Count(ctx, r)
 }
 
-func (m *meter) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
+func (m *meter) Find(ctx context.Context, kind record.Kind, by record.Field, value string) ([]record.Record, error) {
 	m.load.reads++
-	return m.Store.Find(ctx, by, value)
+	return m.Store.Find(ctx, kind, by, value)
 }
 
 func (m *meter) Send(_ context.Context, msg record.Message) error {

@@ -305,22 +305,22 @@ func kept(t *testing.T, store record.Store) (dump string, owed bool) {
 	midnight := time.Date(2021, 9, 21, 0, 0, 0, 0, time.UTC)
 	after := ""
 	for {
-		ids, err := store.IDs(t.Context(), after, 100)
+		entries, err := store.IDs(t.Context(), after, 100)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(ids) == 0 {
+		if len(entries) == 0 {
 			return b.String(), owed
 		}
-		for _, id := range ids {
-			r, err := store.Get(t.Context(), id)
+		for _, e := range entries {
+			r, err := store.Get(t.Context(), e.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
-			fmt.Fprintln(&b, id, r.Version)
+			fmt.Fprintln(&b, e.ID, r.Version)
 			owed = owed || !r.Due.IsZero() && r.Due.Before(midnight)
 		}
-		after = ids[len(ids)-1]
+		after = entries[len(entries)-1].ID
 	}
 }
 

@@ -122,7 +122,7 @@ func TestRecordsOfOlderHub(t *testing.T) {
 	store, err := sqlite.Open(file, sqlite.Options{})
 	must(t, err, "Open")
 	must(t, store.Create(t.Context(), record.Record{
-		ID: kept.ID, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due), Data: kept.Data,
+		ID: kept.ID, Kind: record.Application, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due), Data: kept.Data,
 		Shelf: kept.Shelf, Since: time.UnixMilli(kept.Since), Number: kept.GMC, Email: kept.Email, Brief: kept.Brief,
 	}), "Create")
 	must(t, store.Close(), "Close")

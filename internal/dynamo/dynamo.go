@@ -4,23 +4,25 @@
 // The attributes are:
 //
 //	id          S  the table's key: the reference
+//	kind        S  not there in what was written before records had kinds: then the id says it
 //	version     N
 //	status      S  for lists; not there if empty, as course and data
 //	course      S
 //	due         N  Unix time in milliseconds; not there if nothing falls due
-//	due_shard   S  "0" to "3", from the id; there if due is
+//	due_shard   S  "0" to "3", from the id, of the kinds that were before records had one; else the kind; there if due is
 //	expires     N  Unix time in seconds, rounded up: the table's time to live
 //	expires_ms  N  the same in milliseconds
 //	data        B
 //	write       S  random, new with each write
-//	shelf       S  what lists are made of; not there if empty, as those below
+//	shelf       S  what lists are made of; not there if empty, as those below; "KIND|..." but of those kinds, as gmc and email
 //	place       S  "2021-09-20T12:00:00.123Z ID": since and the id, in the order of lists; there if shelf is
 //	gmc         S
 //	email       S
 //	brief       B
 //
-// The index of due records has due_shard and due as its key and holds only items that have them. It is spread over a few
-// partitions because one takes 1,000 writes a second, and every application that is sent writes to it. The indexes of lists
+// The index of due records has due_shard and due as its key and holds only items that have them. That of applications is spread
+// over a few partitions because one takes 1,000 writes a second, and every application that is sent writes to it. Each later kind has
+// keys of its own in all indexes, so that nobody comes across it who does not ask for it, a program from before it least of all. The indexes of lists
 // have shelf and place, gmc and id, email and id as their keys. They hold what a line of a list needs and no data, so the writes that
 // change none of it cost nothing there.
 //
@@ -58,6 +60,7 @@ import (
 // Names that the table's definition repeats.
 const (
 	Key        = "id"
+	Kind       = "kind"
 	DueShard   = "due_shard"
 	Due        = "due"
 	TimeToLive = "expires"
@@ -114,13 +117,16 @@ func (s *Store) Create(ctx context.Context, r record.Record) error {
 func (s *Store) Update(ctx context.Context, r record.Record) error {
 	was := number(r.Version)
 	r.Version++
-	return s.put(ctx, r, "version = :was", values{":was": was})
+	return s.put(ctx, r, sameKind, values{":was": was, ":kind": {S: aws.String(string(r.Kind))}})
 }
+
+// sameKind is the condition of an update.
+const sameKind = "version = :was and (kind = :kind or attribute_not_exists(kind))"
 
 // put writes the whole item, if the condition holds.
 func (s *Store) put(ctx context.Context, r record.Record, condition string, with values) error {
-	if len(r.Data) > record.MaxRecord {
-		return record.ErrTooLarge
+	if err := r.Check(); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("dynamo: PutItem: %w", err)
@@ -169,64 +175,97 @@ func (s *Store) read(ctx context.Context, id string) (values, error) {
 
 // IDs implements [record.Store]. The order is that of the table's partitions. A scan reads the records whole, so this is for
 // what is done seldom.
-func (s *Store) IDs(ctx context.Context, after string, n int) ([]string, error) {
-	var ids []string
-	scan := request{ProjectionExpression: Key, ConsistentRead: true}
+func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
+	var entries []record.Entry
+	scan := request{ProjectionExpression: Key + ", " + Kind, ConsistentRead: true}
 	if after != "" {
 		scan.ExclusiveStartKey = values{Key: {S: &after}}
 	}
-	for len(ids) < n {
-		scan.Limit = n - len(ids)
+	for len(entries) < n {
+		scan.Limit = n - len(entries)
 		page, err := s.call(ctx, "Scan", scan)
 		if err != nil {
 			return nil, err
 		}
 		for _, there := range page.Items {
-			ids = append(ids, text(there[Key]))
+			entries = append(entries, record.Entry{ID: text(there[Key]), Kind: kindOf(there)})
 		}
 		if scan.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
 			break
 		}
 	}
-	return ids, nil
+	return entries, nil
 }
 
-// Due implements [record.Store]. The index is read shard by shard, each to n at most.
-func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
+// Due implements [record.Store]. The index is read shard by shard, each to n at most; for all kinds, which only it knows, whole.
+func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
 	type entry struct {
-		id  string
+		record.Entry
 		due int64
 	}
 	var all []entry
-	for shard := 0; shard < shards && n > 0; shard++ {
-		query := request{
-			IndexName: s.index, Limit: n, KeyConditionExpression: "due_shard = :shard and due <= :at",
-			ExpressionAttributeValues: values{":shard": {S: aws.String(strconv.Itoa(shard))}, ":at": number(at.UnixMilli())},
-		}
-		for found := 0; found < n; {
-			page, err := s.call(ctx, "Query", query)
+	read := func(call string, q request, most int, of func(record.Kind) bool) error {
+		q.IndexName = s.index
+		for found := 0; found < most; {
+			page, err := s.call(ctx, call, q)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			for _, there := range page.Items {
 				due, err := integer(there[Due])
 				if err != nil {
-					return nil, err
+					return err
 				}
-				all = append(all, entry{text(there[Key]), due})
+				e := entry{record.Entry{ID: text(there[Key]), Kind: record.KindOf(text(there[Key]))}, due}
+				if e.Kind == "" {
+					e.Kind = record.Kind(text(there[DueShard]))
+				}
+				if of(e.Kind) {
+					all = append(all, e)
+					found++
+				}
 			}
-			if found += len(page.Items); page.LastEvaluatedKey == nil {
+			if q.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
 				break
 			}
-			query.ExclusiveStartKey = page.LastEvaluatedKey
+		}
+		return nil
+	}
+	if kinds == nil { // a scan is in no order, so it is read to its end
+		scan := request{FilterExpression: "due <= :at", ExpressionAttributeValues: values{":at": number(at.UnixMilli())}}
+		if err := read("Scan", scan, math.MaxInt, func(record.Kind) bool { return true }); err != nil {
+			return nil, err
+		}
+	}
+	for _, shard := range shardsOf(kinds) {
+		query := request{
+			Limit: n, KeyConditionExpression: "due_shard = :shard and due <= :at",
+			ExpressionAttributeValues: values{":shard": {S: &shard}, ":at": number(at.UnixMilli())},
+		}
+		if err := read("Query", query, n, func(k record.Kind) bool { return slices.Contains(kinds, k) }); err != nil {
+			return nil, err
 		}
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.due, b.due) })
-	var ids []string
+	var entries []record.Entry
 	for _, e := range all[:min(n, len(all))] {
-		ids = append(ids, e.id)
+		entries = append(entries, e.Entry)
 	}
-	return ids, nil
+	return entries, nil
+}
+
+// shardsOf are the keys under which due records of the kinds stand.
+func shardsOf(kinds []record.Kind) (all []string) {
+	for _, k := range kinds {
+		if !k.First() {
+			all = append(all, string(k))
+		} else if !slices.Contains(all, "0") {
+			for i := range shards {
+				all = append(all, strconv.Itoa(i))
+			}
+		}
+	}
+	return all
 }
 
 // Delete implements [record.Store].
@@ -278,9 +317,9 @@ func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, erro
 	if after != "" && most < math.MaxInt {
 		most++ // both ends belong to what is asked for
 	}
-	all, err := s.query(ctx, most, r.Has, request{
+	all, err := s.query(ctx, r.Kind, most, r.Has, request{
 		IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf and place between :low and :high",
-		ExpressionAttributeValues: values{":shelf": {S: &r.Shelf}, ":low": {S: &low}, ":high": {S: &high}},
+		ExpressionAttributeValues: values{":shelf": {S: aws.String(keyed(r.Kind, r.Shelf))}, ":low": {S: &low}, ":high": {S: &high}},
 		ScanIndexForward:          aws.Bool(!r.Newest),
 	})
 	if after != "" {
@@ -297,19 +336,28 @@ func (s *Store) Count(ctx context.Context, r record.Range) (int, error) {
 }
 
 // Find implements [record.Store].
-func (s *Store) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
+func (s *Store) Find(ctx context.Context, kind record.Kind, by record.Field, value string) ([]record.Record, error) {
 	if value == "" {
 		return nil, nil
 	}
+	value = keyed(kind, value)
 	q := request{IndexName: EmailIndex, KeyConditionExpression: "email = :value", ExpressionAttributeValues: values{":value": {S: &value}}}
 	if by == record.ByNumber {
 		q.IndexName, q.KeyConditionExpression = GMCIndex, "gmc = :value"
 	}
-	return s.query(ctx, math.MaxInt, nil, q)
+	return s.query(ctx, kind, math.MaxInt, nil, q)
 }
 
-// query reads an index of lists: at least so many records, if there are, whose brief has the bytes.
-func (s *Store) query(ctx context.Context, most int, has []byte, q request) ([]record.Record, error) {
+// keyed is the key of a kind in an index.
+func keyed(kind record.Kind, key string) string {
+	if kind.First() || key == "" {
+		return key
+	}
+	return string(kind) + "|" + key
+}
+
+// query reads an index of lists: at least so many records of the kind, if there are, whose brief has the bytes.
+func (s *Store) query(ctx context.Context, kind record.Kind, most int, has []byte, q request) ([]record.Record, error) {
 	var all []record.Record
 	for len(all) < most {
 		if most < math.MaxInt && len(has) == 0 {
@@ -320,11 +368,11 @@ func (s *Store) query(ctx context.Context, most int, has []byte, q request) ([]r
 			return nil, err
 		}
 		for _, there := range page.Items {
-			r, err := listed(there)
+			r, err := listed(there, kind)
 			if err != nil {
 				return nil, err
 			}
-			if bytes.Contains(r.Brief, has) {
+			if bytes.Contains(r.Brief, has) && (!kind.First() || kind == record.KindOf(r.ID)) {
 				all = append(all, r)
 			}
 		}
@@ -336,16 +384,19 @@ func (s *Store) query(ctx context.Context, most int, has []byte, q request) ([]r
 }
 
 // Expire implements [record.Store]. It reads the whole table: for small ones, and for what has no time to live.
-func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
+func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (int, error) {
 	const condition = "expires_ms <= :at"
 	with := values{":at": number(at.UnixMilli())}
 	removed := 0
-	for scan := (request{FilterExpression: condition, ExpressionAttributeValues: with, ProjectionExpression: Key}); removed < n; {
+	for scan := (request{FilterExpression: condition, ExpressionAttributeValues: with, ProjectionExpression: Key + ", " + Kind}); removed < n; {
 		page, err := s.call(ctx, "Scan", scan)
 		if err != nil {
 			return removed, err
 		}
-		for _, there := range page.Items[:min(n-removed, len(page.Items))] {
+		for _, there := range page.Items {
+			if removed == n || !slices.Contains(kinds, kindOf(there)) {
+				continue
+			}
 			_, err := s.call(ctx, "DeleteItem", request{Key: values{Key: there[Key]}, ConditionExpression: condition, ExpressionAttributeValues: with})
 			switch {
 			case errors.Is(err, conditionFailed): // somebody else removed it, or moved its time
@@ -365,7 +416,10 @@ func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
 // item is a record as the table keeps it.
 func item(r record.Record, write string) values {
 	m := values{Key: {S: &r.ID}, "version": number(r.Version), "write": {S: &write}}
-	for name, s := range map[string]string{"status": r.Status, "course": r.Course, Shelf: r.Shelf, GMC: r.Number, Email: r.Email} {
+	for name, s := range map[string]string{
+		Kind: string(r.Kind), "status": r.Status, "course": r.Course,
+		Shelf: keyed(r.Kind, r.Shelf), GMC: keyed(r.Kind, r.Number), Email: keyed(r.Kind, r.Email),
+	} {
 		if s != "" {
 			m[name] = value{S: &s}
 		}
@@ -378,7 +432,10 @@ func item(r record.Record, write string) values {
 	}
 	if !r.Due.IsZero() {
 		m[Due] = number(r.Due.UnixMilli())
-		m[DueShard] = value{S: aws.String(strconv.Itoa(int(crc32.ChecksumIEEE([]byte(r.ID)) % shards)))}
+		m[DueShard] = value{S: aws.String(string(r.Kind))}
+		if r.Kind.First() {
+			m[DueShard] = value{S: aws.String(strconv.Itoa(int(crc32.ChecksumIEEE([]byte(r.ID)) % shards)))}
+		}
 	}
 	if !r.Expires.IsZero() {
 		m["expires_ms"] = number(r.Expires.UnixMilli())
@@ -395,7 +452,7 @@ func place(t time.Time, id string) string { return t.UTC().Format(since) + " " +
 
 // decode is what an item keeps.
 func decode(m values) (record.Record, error) {
-	r, err := listed(m)
+	r, err := listed(m, kindOf(m))
 	if err != nil {
 		return record.Record{}, err
 	}
@@ -417,11 +474,25 @@ func decode(m values) (record.Record, error) {
 	return r, nil
 }
 
+// kindOf is the kind of the record that an item keeps.
+func kindOf(m values) record.Kind {
+	if k := text(m[Kind]); k != "" {
+		return record.Kind(k)
+	}
+	return record.KindOf(text(m[Key]))
+}
+
 // listed is what an item, or its entry in an index, says in lists.
-func listed(m values) (record.Record, error) {
+func listed(m values, kind record.Kind) (record.Record, error) {
+	key := func(name string) string {
+		if kind.First() {
+			return text(m[name])
+		}
+		return strings.TrimPrefix(text(m[name]), string(kind)+"|")
+	}
 	r := record.Record{
-		ID: text(m[Key]), Status: text(m["status"]), Course: text(m["course"]),
-		Shelf: text(m[Shelf]), Number: text(m[GMC]), Email: text(m[Email]), Brief: m["brief"].B,
+		ID: text(m[Key]), Kind: kind, Status: text(m["status"]), Course: text(m["course"]),
+		Shelf: key(Shelf), Number: key(GMC), Email: key(Email), Brief: m["brief"].B,
 	}
 	if r.Shelf != "" {
 		begins, _, _ := strings.Cut(text(m[Place]), " ")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +97,7 @@ func TestLostAnswer(t *testing.T) {
 			return 0, ""
 		}
 	}
-	r := record.Record{ID: "r", Status: "one"}
+	r := record.Record{Kind: "sample", ID: "r", Status: "one"}
 	l.do = lose()
 	if err := s.Create(t.Context(), r); err != nil {
 		t.Errorf("Create: %v", err)
@@ -148,7 +149,7 @@ func TestLostThenBusy(t *testing.T) {
 			}
 			return status, answer
 		}
-		err := s.Create(t.Context(), record.Record{ID: name})
+		err := s.Create(t.Context(), record.Record{Kind: "sample", ID: name})
 		l.do = func(forward func()) (int, string) { forward(); return 0, "" }
 		if _, got := s.Get(t.Context(), name); got != nil {
 			t.Fatalf("%s: it was not written: %v", name, got)
@@ -172,14 +173,18 @@ func TestPages(t *testing.T) {
 	}
 	const records = 800
 	for i := range records {
-		r := record.Record{ID: fmt.Sprintf("%03d", i), Shelf: "a", Since: time.UnixMilli(int64(i)), Email: "zoe@example.org", Brief: make([]byte, record.MaxBrief)}
+		r := record.Record{Kind: "sample", ID: fmt.Sprintf("%03d", i), Shelf: "a", Since: time.UnixMilli(int64(i)), Email: "zoe@example.org", Brief: make([]byte, record.MaxBrief)}
 		if err := s.Create(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, read := range map[string]func() ([]record.Record, error){
-		"Find": func() ([]record.Record, error) { return s.Find(t.Context(), record.ByEmail, "zoe@example.org") },
-		"List": func() ([]record.Record, error) { return s.List(t.Context(), record.Range{Shelf: "a", Max: 10_000}) },
+		"Find": func() ([]record.Record, error) {
+			return s.Find(t.Context(), "sample", record.ByEmail, "zoe@example.org")
+		},
+		"List": func() ([]record.Record, error) {
+			return s.List(t.Context(), record.Range{Kind: "sample", Shelf: "a", Max: 10_000})
+		},
 	} {
 		calls = 0
 		all, err := read()
@@ -197,30 +202,34 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestOldItem: what was kept before there were lists is read as a record that is on none.
+// TestOldItem: what was kept before there were lists and kinds is found as what it is, on no list.
 func TestOldItem(t *testing.T) {
 	url := standin.Dynalite(t)
 	table := dynamotest.Table(t, url)
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 	number := func(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
 	_, err := dynamodb.NewFromConfig(dynamotest.Config(url)).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
-		"id": text("r"), "version": number("7"), "status": text("received"), "course": text("c"), "write": text("w"), "expires_ms": number("5000"), "expires": number("5"),
+		"id": text("CC-2C2C-2C2C"), "version": number("7"), "status": text("received"), "course": text("c"), "write": text("w"), "expires_ms": number("5000"), "expires": number("5"),
 		"due": number("1"), "due_shard": text("0"), "data": &types.AttributeValueMemberB{Value: []byte("{}")},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
-	want := record.Record{ID: "r", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}")}
-	got, err := s.Get(t.Context(), "r")
+	want := record.Record{Kind: record.Application, ID: "CC-2C2C-2C2C", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}")}
+	got, err := s.Get(t.Context(), want.ID)
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v (%v), want %+v", got, err, want)
+	}
+	due, err := s.Due(t.Context(), []record.Kind{record.StaffAccount, record.Application}, time.UnixMilli(1), 2)
+	if err != nil || !slices.Equal(due, []record.Entry{{ID: want.ID, Kind: record.Application}}) {
+		t.Errorf("due are %q (%v)", due, err)
 	}
 	got.Shelf, got.Since = "a", time.UnixMilli(1).UTC()
 	if err := s.Update(t.Context(), got); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := s.List(t.Context(), record.Range{Shelf: "a", Max: 2}); err != nil || len(all) != 1 {
+	if all, err := s.List(t.Context(), record.Range{Kind: record.Application, Shelf: "a", Max: 2}); err != nil || len(all) != 1 {
 		t.Errorf("List after an update: %v %v", all, err)
 	}
 }
@@ -235,11 +244,11 @@ func TestErrors(t *testing.T) {
 			return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#` + name + `","message":"MARKER"}`
 		}
 		_, get := s.Get(t.Context(), "r")
-		_, due := s.Due(t.Context(), time.Now(), 3)
-		_, expire := s.Expire(t.Context(), time.Now(), 3)
-		_, list := s.List(t.Context(), record.Range{Shelf: "MARKER", Max: 3})
-		_, find := s.Find(t.Context(), record.ByEmail, "MARKER")
-		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "List": list, "Find": find, "Delete": s.Delete(t.Context(), "MARKER", 1), "Create": s.Create(t.Context(), record.Record{ID: "r", Data: []byte("MARKER")})} {
+		_, due := s.Due(t.Context(), []record.Kind{"sample"}, time.Now(), 3)
+		_, expire := s.Expire(t.Context(), []record.Kind{"sample"}, time.Now(), 3)
+		_, list := s.List(t.Context(), record.Range{Kind: "sample", Shelf: "MARKER", Max: 3})
+		_, find := s.Find(t.Context(), "sample", record.ByEmail, "MARKER")
+		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "List": list, "Find": find, "Delete": s.Delete(t.Context(), "MARKER", 1), "Create": s.Create(t.Context(), record.Record{Kind: "sample", ID: "r", Data: []byte("MARKER")})} {
 			if err == nil || errors.Is(err, record.ErrBusy) != busy || strings.Contains(err.Error(), "MARKER") || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s, %s: %v", name, call, err)
 			}

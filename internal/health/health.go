@@ -151,14 +151,14 @@ const (
 func Letters(store record.Store, now func() time.Time) Check {
 	return Check{"letters", func(ctx context.Context) (string, error) {
 		at := now()
-		ids, err := store.Due(ctx, at.Add(retried), mostRecords)
+		due, err := store.Due(ctx, []record.Kind{record.Application, record.StaffAccount}, at.Add(retried), mostRecords)
 		if err != nil {
 			return "", err
 		}
 		var oldest time.Duration
 		waiting := 0
-		for _, id := range ids {
-			r, err := store.Get(ctx, id)
+		for _, e := range due {
+			r, err := store.Get(ctx, e.ID)
 			if errors.Is(err, record.ErrNotFound) {
 				continue // removed in the meantime
 			}

@@ -27,11 +27,11 @@ type store struct {
 	err  error
 }
 
-func (s store) Due(_ context.Context, at time.Time, n int) ([]string, error) {
+func (s store) Due(_ context.Context, _ []record.Kind, at time.Time, n int) ([]record.Entry, error) {
 	if due := s.data.Due(); due.IsZero() || due.After(at) {
 		return nil, s.err
 	}
-	return []string{"a"}, s.err
+	return []record.Entry{{ID: "a"}}, s.err
 }
 
 func (s store) Get(context.Context, string) (record.Record, error) {

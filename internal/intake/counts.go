@@ -82,7 +82,7 @@ func lastDay(dates string) string {
 
 // CountsOf reads them from a row that is left of an application, or from a line of a list.
 func (d *Desk) CountsOf(r record.Record) (c Counts, err error) {
-	if !strings.HasPrefix(r.ID, pastPrefix) {
+	if r.Kind != record.PastRow {
 		b, err := d.BriefOf(r)
 		return b.Counts, err
 	}

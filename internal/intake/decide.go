@@ -109,7 +109,7 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 			continue
 		}
 		for _, shelf := range withFormer(d.Programme, []string{ShelfOf(c.ID, is.Name)}) {
-			n, err := d.Store.Count(ctx, record.Range{Shelf: shelf, Has: joined(c.Year, k.Name)})
+			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf, Has: joined(c.Year, k.Name)})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"traininghub/internal/document"
@@ -23,16 +22,13 @@ func (a *Application) owe(name string, now, due time.Time) {
 
 // Post sends the letters of applications and of the staff.
 func (d *Desk) Post() *record.Post {
-	return &record.Post{Store: d.Store, Mailer: d.Mailer, Now: d.Now, Log: d.Log, Story: func(r record.Record) record.Story {
-		switch {
-		case strings.HasPrefix(r.ID, "staff-"):
-			return d.Door().Story()
-		case reference.MatchString(r.ID):
-			return d.story()
-		}
-		return nil
+	return &record.Post{Store: d.Store, Mailer: d.Mailer, Now: d.Now, Log: d.Log, Stories: map[record.Kind]record.Story{
+		record.Application: d.story(), record.StaffAccount: d.Door().Story(), record.PastRow: nil, record.Trace: nil, record.Export: nil,
 	}}
 }
+
+// Kinds are those of the records of applications, of the staff, and of what the office keeps.
+var Kinds = []record.Kind{record.Application, record.StaffAccount, record.PastRow, record.Trace, record.Export}
 
 // story is that of applications for the post.
 func (d *Desk) story() record.Story {
@@ -179,6 +175,9 @@ func (d *Desk) Run(ctx context.Context) {
 				d.Log.Error("removing what is past its time", "error", err)
 			} else if n > 0 {
 				d.Log.Info("removed what is past its time", "records", n)
+			}
+			if err := d.Post().LogUnknown(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Error("delivery", "error", err)
 			}
 			if err := d.Remind(ctx); err != nil && ctx.Err() == nil {
 				d.Log.Error("weekly letters", "error", err)

@@ -501,15 +501,12 @@ func (d *Desk) while(key, purpose string, ended error, f func(*Application) erro
 // applications keeps them.
 func (d *Desk) applications() *record.Keeper[*Application] {
 	return &record.Keeper[*Application]{
-		Store: d.Store, New: func(string) *Application { return &Application{} }, Opened: d.opened, Entry: d.entry,
+		Store: d.Store, Kind: record.Application, New: func(string) *Application { return &Application{} }, Opened: d.opened, Entry: d.entry,
 	}
 }
 
 // get is the application with the reference.
 func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
-	if !reference.MatchString(ref) {
-		return nil, record.ErrNotFound // a record of another kind
-	}
 	return d.applications().Get(ctx, ref)
 }
 
@@ -578,7 +575,7 @@ func (d *Desk) expired(a *Application) bool { return !d.Now().Before(d.expires(a
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	total := 0
 	for {
-		n, err := d.Store.Expire(ctx, d.Now(), 100)
+		n, err := d.Store.Expire(ctx, Kinds, d.Now(), 100)
 		total += n
 		if err != nil || n == 0 {
 			return total, err

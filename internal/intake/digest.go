@@ -93,7 +93,7 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 		var parts []string
 		for _, p := range parties {
 			n, oldest := 0, 0
-			for rec, err := range d.Shelved(ctx, shelvesOf(id, p.Party), record.Range{}) {
+			for rec, err := range d.Shelved(ctx, shelvesOf(id, p.Party), record.Range{Kind: record.Application}) {
 				if err != nil {
 					return "", "", 0, fmt.Errorf("counting what waits: %w", err)
 				}

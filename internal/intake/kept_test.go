@@ -58,7 +58,7 @@ func TestKept(t *testing.T) {
 	}
 	store := newOffice(t, "supporting-mentors")
 	if err := store.Store.Create(ctx, record.Record{
-		ID: a.Reference, Data: data, Due: a.Document.Received, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, Number: a.Document.Applicant.Key(), Email: a.Document.Applicant.Email,
+		ID: a.Reference, Kind: record.Application, Data: data, Due: a.Document.Received, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, Number: a.Document.Applicant.Key(), Email: a.Document.Applicant.Email,
 	}); err != nil {
 		t.Fatal(err)
 	}

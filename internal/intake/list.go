@@ -38,7 +38,7 @@ type Brief struct {
 // returns how many there were. One that cannot be read stays, and is logged.
 func (d *Desk) Sort(ctx context.Context) (int, error) {
 	total := 0
-	for next := (record.Range{Shelf: record.Unsorted, Max: 100}); ; {
+	for next := (record.Range{Kind: record.Application, Shelf: record.Unsorted, Max: 100}); ; {
 		page, err := d.Store.List(ctx, next)
 		if err != nil {
 			return total, fmt.Errorf("looking for records of an older hub: %w", err)

@@ -14,7 +14,7 @@ import (
 
 // Get is an application as it is kept, a draft too. It returns [record.ErrNotFound] if it is gone, or its time is over.
 func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
-	if !reference.MatchString(ref) {
+	if !IsReference(ref) {
 		return nil, record.ErrNotFound
 	}
 	a, err := d.get(ctx, ref)

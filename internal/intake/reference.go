@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"maps"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,10 +18,8 @@ const (
 	letters = "CDFHJKMPRTWXY"
 )
 
-var reference = regexp.MustCompile(`^[A-HJ-NP-Z]{2}-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]-[2-9][CDFHJKMPRTWXY][2-9][CDFHJKMPRTWXY]$`)
-
 // IsReference tells whether s has the form of an application's reference.
-func IsReference(s string) bool { return reference.MatchString(s) }
+func IsReference(s string) bool { return record.KindOf(s) == record.Application }
 
 // newReference makes a reference such as "CC-7K4D-2P9X", one of 117 million for each form. It is no secret,
 // and unique because a record is only created if its reference is free.
@@ -63,7 +60,7 @@ func (a *Application) newKey(purpose, letter string, expires time.Time) string {
 // splitKey takes a key apart; ok tells whether it has the form of one.
 func splitKey(key string) (ref string, secret []byte, ok bool) {
 	ref, secret, ok = record.SplitKey(key)
-	return ref, secret, ok && reference.MatchString(ref)
+	return ref, secret, ok && IsReference(ref)
 }
 
 // Anybody can begin an application with somebody else's e-mail address, and a device may be shared. Whoever presses the

@@ -10,7 +10,7 @@ func TestReference(t *testing.T) {
 	seen := map[string]bool{}
 	for range 2000 {
 		ref := newReference("CC")
-		if !reference.MatchString(ref) || len(ref) != 12 {
+		if !IsReference(ref) || len(ref) != 12 {
 			t.Fatalf("reference %q", ref)
 		}
 		if strings.ContainsAny(ref[3:], "01OILAEU") {

@@ -32,14 +32,8 @@ const (
 // Past is the state of the shelf for the rows that are left of applications.
 const Past = "past"
 
-// What the ids of records begin with that are no applications.
-const (
-	pastPrefix = "past." // a row that is left of an application
-	gonePrefix = "gone." // the trace of a removal
-)
-
 // TraceOf is the id of the trace that an application leaves whose sending had the sum.
-func TraceOf(sum []byte) string { return gonePrefix + hashed(sum) }
+func TraceOf(sum []byte) string { return "gone." + hashed(sum) }
 
 func hashed(secret []byte) string {
 	sum := sha256.Sum256(secret)
@@ -102,8 +96,8 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})
 	for _, r := range []record.Record{
 		// Its place on the shelf is the month, so that the row does not tell the day.
-		{ID: pastPrefix + hashed(a.Salt), Course: a.Course, Shelf: ShelfOf(a.Course, Past), Since: monthOf(c.Removed), Brief: row, Data: row},
-		{ID: TraceOf(a.sentSum()), Data: mark},
+		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course, Shelf: ShelfOf(a.Course, Past), Since: monthOf(c.Removed), Brief: row, Data: row},
+		{ID: TraceOf(a.sentSum()), Kind: record.Trace, Data: mark},
 	} {
 		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, record.ErrExists) {
 			return fmt.Errorf("removing %s: %w", ref, err)
@@ -134,7 +128,7 @@ func (d *Desk) retire(ctx context.Context, courses []string) error {
 	for _, id := range courses {
 		for _, is := range States {
 			until := d.Now().Add(-d.Retain.of(is.Status))
-			for r, err := range d.Shelved(ctx, []string{ShelfOf(id, is.Name)}, record.Range{}) {
+			for r, err := range d.Shelved(ctx, []string{ShelfOf(id, is.Name)}, record.Range{Kind: record.Application}) {
 				var b Brief
 				if err == nil {
 					b, err = d.BriefOf(r)

@@ -36,7 +36,7 @@ func (o *office) decline(ref string) {
 // rows are what is left of applications for the course.
 func (o *office) rows() (all []intake.Counts) {
 	o.t.Helper()
-	found, err := o.Store.List(context.Background(), record.Range{Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
+	found, err := o.Store.List(context.Background(), record.Range{Kind: record.PastRow, Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -53,9 +53,13 @@ func (o *office) rows() (all []intake.Counts) {
 // ids are those of all records.
 func (o *office) ids() []string {
 	o.t.Helper()
-	ids, err := o.Store.IDs(context.Background(), "", 1000)
+	entries, err := o.Store.IDs(context.Background(), "", 1000)
 	if err != nil {
 		o.t.Fatal(err)
+	}
+	var ids []string
+	for _, e := range entries {
+		ids = append(ids, e.ID)
 	}
 	return ids
 }
@@ -254,7 +258,7 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 		t.Errorf("what is half removed opens: %v", err)
 	}
 	for _, is := range intake.States {
-		if found, err := o.Store.List(ctx, record.Range{Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
+		if found, err := o.Store.List(ctx, record.Range{Kind: record.Application, Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
 			t.Errorf("what is half removed is listed: %d on %s, %v", len(found), is.Name, err)
 		}
 	}
@@ -409,7 +413,7 @@ func TestRetentionChanged(t *testing.T) {
 	if a := o.application(last.Reference); lettersOf(a, intake.LetterToLead)[0].Sent.IsZero() {
 		t.Error("the letter that is due did not go")
 	}
-	if due, err := o.store.Due(t.Context(), o.clock(), 100); err != nil || len(due) > 0 {
+	if due, err := o.store.Due(t.Context(), nil, o.clock(), 100); err != nil || len(due) > 0 {
 		t.Errorf("%d are looked at again and again (%v)", len(due), err)
 	}
 	if found, err := o.Audit(t.Context(), nil); err != nil || found.Applications != 41 || found.Wrong != nil {

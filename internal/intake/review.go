@@ -150,7 +150,7 @@ func (d *Desk) ByNumber(ctx context.Context, number form.Registration) ([]Brief,
 }
 
 func (d *Desk) found(ctx context.Context, by record.Field, value string) ([]Brief, error) {
-	records, err := d.Store.Find(ctx, by, value)
+	records, err := d.Store.Find(ctx, record.Application, by, value)
 	if err != nil {
 		return nil, fmt.Errorf("finding applications of one person: %w", err)
 	}

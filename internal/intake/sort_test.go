@@ -91,14 +91,14 @@ func TestSortOldFile(t *testing.T) {
 	if n := strings.Count(log.String(), "reference=CC-2C2C-2C2C"); n != 2 {
 		t.Errorf("what cannot be read was told of %d times, want once each time:\n%s", n, log.String())
 	}
-	list, err := store.List(t.Context(), record.Range{Shelf: intake.ShelfOf(o.def.Course, string(intake.Lead)), Max: 200})
+	list, err := store.List(t.Context(), record.Range{Kind: record.Application, Shelf: intake.ShelfOf(o.def.Course, string(intake.Lead)), Max: 200})
 	if err != nil || len(list) != len(sent) {
 		t.Errorf("%d wait for the lead (%v), want %d", len(list), err, len(sent))
 	}
-	if found, err := store.Find(t.Context(), record.ByNumber, "7654321"); err != nil || len(found) != len(sent) {
+	if found, err := store.Find(t.Context(), record.Application, record.ByNumber, "7654321"); err != nil || len(found) != len(sent) {
 		t.Errorf("%d found by GMC number (%v), want %d", len(found), err, len(sent))
 	}
-	if found, err := store.Find(t.Context(), record.ByEmail, "angharad@example.org"); err != nil || len(found) != len(sent)+1 {
+	if found, err := store.Find(t.Context(), record.Application, record.ByEmail, "angharad@example.org"); err != nil || len(found) != len(sent)+1 {
 		t.Errorf("%d found by e-mail address (%v), want %d", len(found), err, len(sent)+1)
 	}
 	if again, err := o.Open(t.Context(), o.def, draft); err != nil || again.Reference != a.Reference {
@@ -127,7 +127,7 @@ func TestSortOldLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = store.Create(t.Context(), record.Record{
-		ID: kept.ID, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due), Data: kept.Data,
+		ID: kept.ID, Kind: record.Application, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due), Data: kept.Data,
 		Shelf: kept.Shelf, Since: time.UnixMilli(kept.Since), Number: kept.GMC, Email: kept.Email, Brief: kept.Brief,
 	})
 	if err := errors.Join(err, store.Close()); err != nil {

@@ -37,7 +37,7 @@ func (d *Desk) staffEvent(a *Application, s *staff.Person, what, note string) {
 
 // forStaff is the application with the reference, if it was sent and they may see it; else ErrNoApplication or ErrOwn.
 func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
-	if !reference.MatchString(ref) {
+	if !IsReference(ref) {
 		return nil, ErrNoApplication
 	}
 	a, err := d.get(ctx, ref)

@@ -111,7 +111,7 @@ const (
 // Resend owes the applicant of every application with this e-mail address a link to it: to where it stands, or to go on if it was not
 // sent. Nobody learns whether there is any.
 func (d *Desk) Resend(ctx context.Context, email string) error {
-	found, err := d.Store.Find(ctx, record.ByEmail, strings.ToLower(email))
+	found, err := d.Store.Find(ctx, record.Application, record.ByEmail, strings.ToLower(email))
 	if err != nil {
 		return fmt.Errorf("looking for an address: %w", err)
 	}

@@ -21,7 +21,7 @@ func Watched(t testing.TB, s record.Store) record.Store { return watched{s, t} }
 func (w watched) look(r record.Record) {
 	w.t.Helper()
 	a := &Application{}
-	if !reference.MatchString(r.ID) || json.Unmarshal(r.Data, a) != nil {
+	if r.Kind != record.Application || json.Unmarshal(r.Data, a) != nil {
 		return
 	}
 	if wrong := a.Events.Fault(a.Reference, a.says); wrong != "" {

@@ -43,12 +43,10 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	found := &Audited{Heads: Heads{}}
 	wrong := func(ref, what string) { found.Wrong = append(found.Wrong, Wrong{ref, what}) }
 	there := map[string]bool{}
-	err := record.Each(ctx, d.Store, func(id string) error {
+	err := d.each(ctx, func(id string, story Story) error {
 		check := d.Applications.Check
-		if story := d.story(id); story != nil {
+		if story != nil {
 			check = story.Check
-		} else if !intake.IsReference(id) {
-			return nil
 		}
 		r, err := d.Store.Get(ctx, id)
 		if errors.Is(err, record.ErrNotFound) {

@@ -280,7 +280,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 	written := map[string]bool{}
 	for range 2 {
 		for _, is := range intake.States {
-			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)}, record.Range{}) {
+			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)}, record.Range{Kind: record.Application}) {
 				if err == nil && !written[r.ID] {
 					var a *intake.Application
 					if a, err = d.exported(ctx, r, entry.e); a != nil {

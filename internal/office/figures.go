@@ -95,7 +95,11 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 		}
 		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[intake.Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}
 		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Past}) {
-			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, is.Name)}, record.Range{}) {
+			of := record.Range{Kind: record.Application}
+			if is.Name == intake.Past {
+				of.Kind = record.PastRow
+			}
+			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, is.Name)}, of) {
 				var counts intake.Counts
 				if err == nil {
 					counts, err = d.Applications.CountsOf(r)

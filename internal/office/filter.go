@@ -39,7 +39,7 @@ type Listing struct {
 
 // List is a page of the applications that they may see and that pass the filter.
 func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, error) {
-	r := record.Range{Newest: f.Newest != f.Back, After: f.At, Max: PerPage + 1}
+	r := record.Range{Kind: record.Application, Newest: f.Newest != f.Back, After: f.At, Max: PerPage + 1}
 	if f.Days > 0 {
 		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
 	}

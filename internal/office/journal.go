@@ -32,9 +32,6 @@ func (e Exported) When() string { return course.Moment(e.At) }
 // journalLife is how long the journal is kept: claims over what became of data can be brought for 6 years (Limitation Act 1980).
 const journalLife = 6 * 366 * 24 * time.Hour
 
-// journalPrefix begins the ids of the records of exports.
-const journalPrefix = "journal."
-
 // journalled is the state of the shelf for a course's exports.
 const journalled = "exports"
 
@@ -48,7 +45,7 @@ type entry struct {
 // openJournal notes that an export begins.
 func (d *Desk) openJournal(ctx context.Context, e Exported) (*entry, error) {
 	e.At = d.Now().UTC()
-	j := &entry{d, e, journalPrefix + rand.Text()}
+	j := &entry{d, e, "journal." + rand.Text()}
 	if err := d.Store.Create(ctx, j.record()); err != nil {
 		return nil, fmt.Errorf("writing the journal: %w", err)
 	}
@@ -67,7 +64,7 @@ func (j *entry) close(ctx context.Context, rows int) error {
 func (j *entry) record() record.Record {
 	data, _ := json.Marshal(j.e) // of strings and times: cannot fail
 	return record.Record{
-		ID: j.id, Version: 1, Course: j.e.Course, Expires: j.e.At.Add(journalLife),
+		ID: j.id, Kind: record.Export, Version: 1, Course: j.e.Course, Expires: j.e.At.Add(journalLife),
 		Shelf: intake.ShelfOf(j.e.Course, journalled), Since: j.e.At, Brief: data, Data: data,
 	}
 }
@@ -79,7 +76,7 @@ func (d *Desk) Exports(ctx context.Context, s *staff.Person, most int) ([]Export
 		shelves = append(shelves, intake.ShelfOf(id, journalled))
 	}
 	var all []Exported
-	for r, err := range d.Applications.Shelved(ctx, shelves, record.Range{Newest: true}) {
+	for r, err := range d.Applications.Shelved(ctx, shelves, record.Range{Kind: record.Export, Newest: true}) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the journal: %w", err)
 		}

@@ -11,6 +11,7 @@ package office
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"traininghub/internal/form"
@@ -37,8 +38,8 @@ func New(applications *intake.Desk, others ...Story) *Desk {
 
 // A Story is a kind of record beside applications, as the office may see it.
 type Story interface {
-	// Keeps tells whether the record with the ID is of this kind.
-	Keeps(id string) bool
+	// Kind is that of its records.
+	Kind() record.Kind
 
 	// About is the record if it is of the person with one of the professional numbers or the e-mail address, one of which
 	// may be missing; else nil. It returns [record.ErrNotFound] if it is gone.
@@ -59,17 +60,34 @@ type Story interface {
 
 // An Own is a record of the person who asks for all that the hub has about them.
 type Own struct {
-	ID   string `json:"id"`
-	Kind string `json:"kind"` // in words: "mentor's profile"
-	Data any    `json:"data"` // as JSON, without secrets
+	ID   string      `json:"id"`
+	Kind record.Kind `json:"kind"`
+	Data any         `json:"data"` // as JSON, without secrets
 }
 
-// story is whose record has the ID; nil if it is an application's, or nobody's.
-func (d *Desk) story(id string) Story {
+// story is that of a kind; nil if it is applications, or nobody's.
+func (d *Desk) story(kind record.Kind) Story {
 	for _, s := range d.Stories {
-		if s.Keeps(id) {
+		if s.Kind() == kind {
 			return s
 		}
 	}
 	return nil
+}
+
+// each calls f with the ID of every application, and of every record of another story, which comes with it.
+// Of kinds that are not known it logs how many there are.
+func (d *Desk) each(ctx context.Context, f func(id string, story Story) error) error {
+	unknown := map[record.Kind]int{}
+	err := record.Each(ctx, d.Store, func(e record.Entry) error {
+		switch story := d.story(e.Kind); {
+		case story != nil || e.Kind == record.Application:
+			return f(e.ID, story)
+		case !slices.Contains(intake.Kinds, e.Kind):
+			unknown[e.Kind]++
+		}
+		return nil
+	})
+	record.LogUnknown(d.Applications.Log, unknown)
+	return err
 }

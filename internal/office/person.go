@@ -54,11 +54,11 @@ func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, err
 		return nil, fmt.Errorf("%w alone: write %s", ErrNumber, strings.Join(which, " or "))
 	}
 	p := &Personal{Made: course.Moment(d.Now()), Applications: []intake.Application{}}
-	err := record.Each(ctx, d.Store, func(id string) error {
+	err := d.each(ctx, func(id string, story Story) error {
 		var err error
-		if story := d.story(id); story != nil {
+		if story != nil {
 			err = p.other(ctx, story, id, numbers, email)
-		} else if intake.IsReference(id) {
+		} else {
 			err = p.application(ctx, d.Applications, id, numbers, email)
 		}
 		if errors.Is(err, record.ErrNotFound) { // removed since
@@ -106,7 +106,7 @@ func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 	}
 	var others []Own
 	for _, own := range p.Others {
-		now, err := d.story(own.ID).GiveOut(ctx, own.ID)
+		now, err := d.story(own.Kind).GiveOut(ctx, own.ID)
 		switch {
 		case errors.Is(err, record.ErrNotFound):
 		case err != nil:
@@ -135,7 +135,7 @@ func (p *Personal) References() []string {
 // exportsOf finds the tables in which the person's applications stood.
 func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	for _, c := range d.Programme.Courses {
-		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)}, record.Range{}) {
+		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)}, record.Range{Kind: record.Export}) {
 			var e Exported
 			if err == nil {
 				e, err = d.exportedOf(r)
@@ -162,14 +162,13 @@ func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) err
 	if !slices.Equal(slices.Sorted(slices.Values(repeated)), refs) {
 		return ErrRepeat
 	}
-	for _, ref := range refs {
-		var err error
-		if story := d.story(ref); story != nil {
-			err = story.Erase(ctx, ref)
-		} else {
-			err = d.Applications.Erase(ctx, ref)
+	for i := range p.Applications {
+		if err := d.Applications.Erase(ctx, p.Applications[i].Reference); err != nil {
+			return err
 		}
-		if err != nil {
+	}
+	for _, own := range p.Others {
+		if err := d.story(own.Kind).Erase(ctx, own.ID); err != nil {
 			return err
 		}
 	}

@@ -65,7 +65,7 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 	}
 	longest := slices.MaxFunc(parts, func(a, b string) int { return len(a) - len(b) })
 	has, _ := json.Marshal(longest) // of a string: cannot fail
-	for rec, err := range d.Applications.Shelved(ctx, shelves(s, Filter{}), record.Range{Has: has[1 : len(has)-1]}) {
+	for rec, err := range d.Applications.Shelved(ctx, shelves(s, Filter{}), record.Range{Kind: record.Application, Has: has[1 : len(has)-1]}) {
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}

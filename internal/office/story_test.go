@@ -27,7 +27,7 @@ type note struct {
 	Given int    `json:"given"`
 }
 
-func (n notes) Keeps(id string) bool { return strings.HasPrefix(id, "note.") }
+func (n notes) Kind() record.Kind { return "note" }
 
 func (n notes) read(ctx context.Context, id string) (record.Record, note, error) {
 	var text note
@@ -82,7 +82,7 @@ func TestStory(t *testing.T) {
 	t.Cleanup(func() { store.Close() })
 	for id, email := range map[string]string{"note.1": "ann@example.org", "note.2": "bea@example.org", "note.3": "ann@example.org", "other.1": "ann@example.org"} {
 		data, _ := json.Marshal(note{Email: email})
-		if err := store.Create(ctx, record.Record{ID: id, Data: data}); err != nil {
+		if err := store.Create(ctx, record.Record{ID: id, Kind: record.Kind(strings.Split(id, ".")[0]), Data: data}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -35,6 +35,7 @@ type Document interface{ kept() *Kept }
 // several goroutines; a document belongs to one.
 type Keeper[T Document] struct {
 	Store Store
+	Kind  Kind
 
 	// New is an empty document for the record with the id, to decode into.
 	New func(id string) T
@@ -42,8 +43,8 @@ type Keeper[T Document] struct {
 	Anew bool
 	// Opened brings a document that was read up to date. It may be nil.
 	Opened func(T)
-	// Entry makes the document ready to be written, and gives the record but for Version and Data:
-	// its ID, when it is due, what lists are made of.
+	// Entry makes the document ready to be written, and gives the record but for Kind, Version and Data: its
+	// ID, when it is due, what lists are made of.
 	Entry func(T) (Record, error)
 }
 
@@ -58,6 +59,8 @@ func (k *Keeper[T]) Get(ctx context.Context, id string) (T, error) {
 	doc := k.New(id)
 	r, err := k.Store.Get(ctx, id)
 	switch {
+	case err == nil && r.Kind != k.Kind: // nobody sees from here what other stories keep
+		return doc, fmt.Errorf("reading %s: %w", id, ErrNotFound)
 	case k.Anew && errors.Is(err, ErrNotFound):
 		return doc, nil
 	case err != nil:
@@ -91,7 +94,7 @@ func (k *Keeper[T]) Encode(doc T) (Record, error) {
 	if len(r.Data) > MaxRecord-doc.kept().spare {
 		return Record{}, ErrTooLarge
 	}
-	r.Version = doc.kept().version
+	r.Kind, r.Version = k.Kind, doc.kept().version
 	return r, nil
 }
 

@@ -70,7 +70,7 @@ func (s *shelf) Update(_ context.Context, r record.Record) error {
 func newShelf() (*shelf, *record.Keeper[*note]) {
 	s := &shelf{kept: map[string]record.Record{}}
 	return s, &record.Keeper[*note]{
-		Store: s, New: func(id string) *note { return &note{ID: id} },
+		Store: s, Kind: "note", New: func(id string) *note { return &note{ID: id} },
 		Entry: func(n *note) (record.Record, error) { return record.Record{ID: n.ID}, nil },
 	}
 }

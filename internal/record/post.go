@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -16,8 +17,43 @@ type Post struct {
 	Mailer Mailer
 	Now    func() time.Time
 	Log    *slog.Logger
-	// Story is that of the records whose kind the program knows; nil for those of others.
-	Story func(Record) Story
+	// Stories are those of the kinds that the program knows; nil for a kind that owes no letters.
+	Stories map[Kind]Story
+}
+
+// kinds are those that can owe letters, in order.
+func (p *Post) kinds() (kinds []Kind) {
+	for kind, story := range p.Stories {
+		if story != nil {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// LogUnknown logs how many records are due of kinds that the program does not know: another one has to
+// see to them. It is to be called now and then.
+func (p *Post) LogUnknown(ctx context.Context) error {
+	due, err := p.Store.Due(ctx, nil, p.Now(), 1000)
+	if err != nil {
+		return fmt.Errorf("looking for records of other programs: %w", err)
+	}
+	unknown := map[Kind]int{}
+	for _, e := range due {
+		if _, known := p.Stories[e.Kind]; !known {
+			unknown[e.Kind]++
+		}
+	}
+	LogUnknown(p.Log, unknown)
+	return nil
+}
+
+// LogUnknown logs how many records there are of each kind that a program does not know.
+func LogUnknown(log *slog.Logger, unknown map[Kind]int) {
+	for kind, n := range unknown {
+		log.Warn("records of a kind that is not known stay as they are", "kind", kind, "records", n)
+	}
 }
 
 // A Story is what the post must know of records of one kind.
@@ -44,15 +80,15 @@ type Taken struct {
 // more to do at present. A letter that cannot be sent stays owed and is tried again, later each
 // time. Errors of single records are logged; only that the store does not answer is returned.
 func (p *Post) Deliver(ctx context.Context) (done int, err error) {
-	ids, err := p.Store.Due(ctx, p.Now(), 32)
+	due, err := p.Store.Due(ctx, p.kinds(), p.Now(), 32)
 	if err != nil {
 		return 0, fmt.Errorf("looking for letters: %w", err)
 	}
-	for _, id := range ids {
-		n, err := p.DeliverTo(ctx, id)
+	for _, e := range due {
+		n, err := p.DeliverTo(ctx, e.ID)
 		done += n
 		if err != nil && !errors.Is(err, context.Canceled) { // one that is being stopped leaves it to the next
-			p.Log.Error("record not seen to", "reference", id, "error", err)
+			p.Log.Error("record not seen to", "reference", e.ID, "error", err)
 		}
 	}
 	return done, ctx.Err()
@@ -83,9 +119,11 @@ func (p *Post) one(ctx context.Context, id string) (did, more bool, err error) {
 		}
 		return false, false, err
 	}
-	story := p.Story(r)
+	story, known := p.Stories[r.Kind]
+	if !known {
+		LogUnknown(p.Log, map[Kind]int{r.Kind: 1})
+	}
 	if story == nil {
-		p.Log.Warn("record of a kind that is not known", "reference", id)
 		return false, false, nil
 	}
 	t, err := story.Take(ctx, r)
@@ -112,11 +150,11 @@ func (p *Post) one(ctx context.Context, id string) (did, more bool, err error) {
 
 // Oldest is how long the letter that has been due for longest has waited; 0 if none is due.
 func (p *Post) Oldest(ctx context.Context) (time.Duration, error) {
-	ids, err := p.Store.Due(ctx, p.Now(), 1)
-	if err != nil || len(ids) == 0 {
+	due, err := p.Store.Due(ctx, p.kinds(), p.Now(), 1)
+	if err != nil || len(due) == 0 {
 		return 0, err
 	}
-	r, err := p.Store.Get(ctx, ids[0])
+	r, err := p.Store.Get(ctx, due[0].ID)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return 0, nil

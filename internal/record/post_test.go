@@ -22,16 +22,16 @@ type memo struct {
 	Log     []string      `json:"log,omitempty"`
 }
 
-func (s *shelf) Due(_ context.Context, at time.Time, n int) (ids []string, err error) {
+func (s *shelf) Due(_ context.Context, kinds []record.Kind, at time.Time, n int) (due []record.Entry, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, r := range s.kept {
-		if !r.Due.IsZero() && !r.Due.After(at) {
-			ids = append(ids, id)
+		if !r.Due.IsZero() && !r.Due.After(at) && (kinds == nil || slices.Contains(kinds, r.Kind)) {
+			due = append(due, record.Entry{ID: id, Kind: r.Kind})
 		}
 	}
-	slices.SortFunc(ids, func(a, b string) int { return s.kept[a].Due.Compare(s.kept[b].Due) })
-	return ids[:min(n, len(ids))], nil
+	slices.SortFunc(due, func(a, b record.Entry) int { return s.kept[a.ID].Due.Compare(s.kept[b.ID].Due) })
+	return due[:min(n, len(due))], nil
 }
 
 // A round is a post with a story of memos, whose clock and mail system a test can set.
@@ -61,7 +61,7 @@ func newRound() *round {
 	r := &round{shelf: &shelf{kept: map[string]record.Record{}}, now: time.Date(2022, 10, 3, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return r.now }
 	r.keep = &record.Keeper[*memo]{
-		Store: r.shelf, New: func(id string) *memo { return &memo{ID: id} },
+		Store: r.shelf, Kind: "memo", New: func(id string) *memo { return &memo{ID: id} },
 		Entry: func(m *memo) (record.Record, error) { return record.Record{ID: m.ID, Due: m.Letters.Due()}, nil },
 	}
 	r.story = &record.Letters[*memo]{
@@ -77,12 +77,7 @@ func newRound() *round {
 		},
 		Sent: func(m *memo, letter string) { m.Log = append(m.Log, "sent "+letter) },
 	}
-	r.Post = &record.Post{Store: r.shelf, Mailer: r, Now: clock, Log: slog.New(slog.NewTextHandler(&r.log, nil)), Story: func(rec record.Record) record.Story {
-		if strings.HasPrefix(rec.ID, "memo.") {
-			return r.story
-		}
-		return nil
-	}}
+	r.Post = &record.Post{Store: r.shelf, Mailer: r, Now: clock, Log: slog.New(slog.NewTextHandler(&r.log, nil)), Stories: map[record.Kind]record.Story{"memo": r.story}}
 	return r
 }
 
@@ -166,14 +161,19 @@ func TestPostOnce(t *testing.T) {
 // A record of a kind that the program does not know is logged, and left as it is.
 func TestPostUnknown(t *testing.T) {
 	r := newRound()
-	strange := record.Record{ID: "poem.7", Version: 4, Due: r.now, Data: []byte(`{"verse":"…"}`)}
+	strange := record.Record{ID: "poem.7", Kind: "poem", Version: 4, Due: r.now, Data: []byte(`{"verse":"…"}`)}
 	r.shelf.kept["poem.7"] = strange
 	r.create(t, "memo.1", "hello")
 	r.deliver(t, 1)
+	for _, err := range []error{r.LogUnknown(t.Context()), func() error { _, err := r.DeliverTo(t.Context(), "poem.7"); return err }()} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
 	if got := r.shelf.kept["poem.7"]; string(got.Data) != string(strange.Data) || got.Version != 4 || !got.Due.Equal(r.now) {
 		t.Errorf("it is now %+v", got)
 	}
-	if log := r.log.String(); !strings.Contains(log, "poem.7") || strings.Contains(log, "verse") {
+	if log := r.log.String(); strings.Count(log, "kind=poem records=1") != 2 || strings.Contains(log, "verse") {
 		t.Errorf("logged: %s", log)
 	}
 }

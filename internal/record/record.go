@@ -11,6 +11,7 @@ import "time"
 // A Record is what a [Store] keeps: a story's document, and beside it what stores index.
 type Record struct {
 	ID      string    // unique, at most 64 bytes; an application's is its reference
+	Kind    Kind      // which story's it is
 	Version int64     // 1 when created, one more with each update
 	Status  string    // for lists
 	Course  string    // for lists
@@ -18,7 +19,7 @@ type Record struct {
 	Expires time.Time // when the record may be removed without a trace; zero if never
 	Data    []byte    // the document, as JSON
 
-	// What lists are made of. Each of Shelf with Since and Brief, Number and Email may be empty:
+	// What lists are made of; each kind has its own. Each of Shelf with Since and Brief, Number and Email may be empty:
 	// then the record is on no list, or is not found by that.
 	Shelf  string    // the list that the record stands on
 	Since  time.Time // its place there; set if Shelf is
@@ -37,3 +38,14 @@ const MaxRecord = 380_000
 // Unsorted is the shelf onto which a store puts records written by an older version whose list
 // entry is missing or out of date, until the story that they belong to writes them anew.
 const Unsorted = "unsorted"
+
+// Check is what every Store asks of a record before it writes it: nil, ErrTooLarge or ErrKind.
+func (r Record) Check() error {
+	switch {
+	case !r.wellNamed():
+		return ErrKind
+	case len(r.Data) > MaxRecord:
+		return ErrTooLarge
+	}
+	return nil
+}

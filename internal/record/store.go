@@ -16,12 +16,19 @@ const (
 
 // A Range is the part of a shelf that [Store.List] reads.
 type Range struct {
+	Kind   Kind
 	Shelf  string
 	Newest bool      // latest Since first, else earliest; of equal ones by ID in the same direction
 	Until  time.Time // none whose Since is after it; no limit if zero
 	After  Cursor    // begin behind this place, whether a record stands there or not; at the beginning if it has no ID
 	Max    int       // at most so many
 	Has    []byte    // only those whose Brief has these bytes; all if empty
+}
+
+// An Entry names a record.
+type Entry struct {
+	ID   string
+	Kind Kind
 }
 
 // A Cursor is a position on a shelf: that of a record which stands there, or stood there.
@@ -37,6 +44,7 @@ var (
 	ErrConflict = errors.New("record: it was changed in the meantime")
 	ErrTooLarge = errors.New("record: it is too large to keep")
 	ErrBusy     = errors.New("record: the store cannot take it now")
+	ErrKind     = errors.New("record: the kind is missing, or is not that of such an ID") // a mistake of the program's
 )
 
 // A Store keeps records durably: when a call that writes returns nil, the write survives a crash of
@@ -44,13 +52,16 @@ var (
 // one case: after an error that is none of those named, a write may or may not have happened (the
 // machine may have failed while answering), and the caller finds out with Get.
 //
-// Every write is conditional on the one record that it writes. Times are kept to the millisecond.
-// Stores know nothing of what they keep; what may change and when is decided by the stories above
-// them. Methods may be called from several goroutines. The suite in package recordtest holds every
-// Store to this.
+// Every write is conditional on the one record that it writes. Times are kept to the
+// millisecond. Stores know nothing of what they keep; what may change and when is decided by the
+// stories above them. Methods may be called from several goroutines. The suite in package recordtest
+// holds every Store to this.
+//
+// Whatever looks for records says of which kinds: what a program does not know it does not come across,
+// and is not held up by.
 type Store interface {
 	// Create adds r with version 1 (r.Version is ignored). It returns ErrExists if the ID is taken,
-	// also when two callers create it at once, and ErrTooLarge if Data is larger than MaxRecord.
+	// also when two callers create it at once, and what [Record.Check] finds.
 	Create(ctx context.Context, r Record) error
 
 	// Get returns the record as the last successful write left it, or ErrNotFound.
@@ -58,34 +69,34 @@ type Store interface {
 
 	// Update replaces the record if its version is still r.Version, and counts the version up.
 	// It returns ErrConflict if another update came first, of two at once for one of them;
-	// ErrNotFound if the record is gone; ErrTooLarge as Create.
+	// ErrNotFound if the record is gone; and what [Record.Check] finds. The kind stays what it was:
+	// another one is a conflict.
 	Update(ctx context.Context, r Record) error
 
 	// Delete removes the record if its version is still the given one. It returns ErrConflict if it
 	// is not, ErrNotFound if the record is gone.
 	Delete(ctx context.Context, id string, version int64) error
 
-	// List returns records of a shelf in the order of Since and ID: ID, Status, Course and what
-	// lists are made of, without Version, Due, Expires and Data, which are Get's. It may be about a
-	// second late: then a record that was just written is missing or stands where it stood before.
+	// List returns records of a kind on a shelf in the order of Since and ID: ID, Kind, Status, Course and what lists are
+	// made of, without Version, Due, Expires and Data, which are Get's. It may be about a second late: then a record that
+	// was just written is missing or stands where it stood before.
 	List(ctx context.Context, r Range) ([]Record, error)
 
 	// Count returns how many records List would return if Max were no limit. It may be as late.
 	Count(ctx context.Context, r Range) (int, error)
 
-	// Find returns all records whose field has the value, by ID, with as much of each as List. It
-	// may be as late.
-	Find(ctx context.Context, by Field, value string) ([]Record, error)
+	// Find returns all records of a kind whose field has the value, by ID, with as much of each as List. It may be as late.
+	Find(ctx context.Context, kind Kind, by Field, value string) ([]Record, error)
 
-	// IDs returns the IDs of at most n records behind the one called after, or from the beginning
-	// if that is "", in an order of the store's own; none if there are no more. So a walk from one
-	// answer's last ID to the next comes once to each record that is there all the time, and goes
-	// on when the record that it has come to is removed. Others it may come to or not.
-	IDs(ctx context.Context, after string, n int) ([]string, error)
+	// IDs returns at most n records behind the ID called after, or from the beginning if that is "", of every kind and in an
+	// order of the store's own; none if there are no more. So a walk from one answer's last ID to the next comes once to each
+	// record that is there all the time, and goes on when the record that it has come to is removed. Others it may come to or not.
+	IDs(ctx context.Context, after string, n int) ([]Entry, error)
 
-	// Due returns the IDs of at most n records whose Due is set and not after at, earliest first.
-	Due(ctx context.Context, at time.Time, n int) ([]string, error)
+	// Due returns at most n records of the kinds whose Due is set and not after at, earliest first. If kinds is nil they are of
+	// every kind: that reads more, and is for seeing now and then what waits for another program.
+	Due(ctx context.Context, kinds []Kind, at time.Time, n int) ([]Entry, error)
 
-	// Expire removes at most n records whose Expires is set and not after at, and returns how many.
-	Expire(ctx context.Context, at time.Time, n int) (int, error)
+	// Expire removes at most n records of the kinds whose Expires is set and not after at, and returns how many.
+	Expire(ctx context.Context, kinds []Kind, at time.Time, n int) (int, error)
 }

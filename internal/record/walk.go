@@ -10,22 +10,22 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Each calls f with the ID of every record in the store, in no order, until f returns an error.
-func Each(ctx context.Context, s Store, f func(id string) error) error {
+// Each calls f with every record in the store, in no order, until f returns an error.
+func Each(ctx context.Context, s Store, f func(Entry) error) error {
 	for after := ""; ; {
-		ids, err := s.IDs(ctx, after, many)
+		entries, err := s.IDs(ctx, after, many)
 		if err != nil {
 			return fmt.Errorf("reading all records: %w", err)
 		}
-		if len(ids) == 0 {
+		if len(entries) == 0 {
 			return nil
 		}
-		for _, id := range ids {
-			if err := f(id); err != nil {
+		for _, e := range entries {
+			if err := f(e); err != nil {
 				return err
 			}
 		}
-		after = ids[len(ids)-1]
+		after = entries[len(entries)-1].ID
 	}
 }
 

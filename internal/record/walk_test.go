@@ -78,23 +78,23 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func (s *shelves) IDs(_ context.Context, after string, n int) (ids []string, err error) {
+func (s *shelves) IDs(_ context.Context, after string, n int) (all []record.Entry, err error) {
 	for i := range 1200 {
-		if id := fmt.Sprintf("%04d", i); id > after && len(ids) < n {
-			ids = append(ids, id)
+		if id := fmt.Sprintf("%04d", i); id > after && len(all) < n {
+			all = append(all, record.Entry{ID: id, Kind: "note"})
 		}
 	}
-	return ids, s.fails
+	return all, s.fails
 }
 
 // TestEach comes once to each record, and stops at the first error.
 func TestEach(t *testing.T) {
 	s, seen, stop := &shelves{}, map[string]bool{}, errors.New("stop")
-	if err := record.Each(t.Context(), s, func(id string) error { seen[id] = true; return nil }); err != nil || len(seen) != 1200 {
+	if err := record.Each(t.Context(), s, func(e record.Entry) error { seen[e.ID] = true; return nil }); err != nil || len(seen) != 1200 {
 		t.Errorf("%d records (%v)", len(seen), err)
 	}
 	n := 0
-	if err := record.Each(t.Context(), s, func(string) error { n++; return stop }); !errors.Is(err, stop) || n != 1 {
+	if err := record.Each(t.Context(), s, func(record.Entry) error { n++; return stop }); !errors.Is(err, stop) || n != 1 {
 		t.Errorf("after %d records: %v", n, err)
 	}
 }

@@ -21,7 +21,7 @@ func TestRemovedForGood(t *testing.T) {
 		document, err := json.Marshal(map[string]any{"name": name, "text": bytes.Repeat([]byte(name+" "), i*13%400)})
 		must(t, err, "Marshal")
 		return record.Record{
-			ID: fmt.Sprintf("CC-%03d", i), Status: "received", Course: "c", Shelf: "s", Since: time.UnixMilli(int64(i * 7 % 50)),
+			ID: fmt.Sprintf("CC-%03d", i), Kind: "sample", Status: "received", Course: "c", Shelf: "s", Since: time.UnixMilli(int64(i * 7 % 50)),
 			Number: fmt.Sprintf("number-%s", name), Email: name + "@example.org", Brief: []byte(name), Data: document, Expires: time.UnixMilli(int64(i)),
 		}
 	}
@@ -39,7 +39,7 @@ func TestRemovedForGood(t *testing.T) {
 		must(t, s.Delete(t.Context(), person(i).ID, 4), "Delete")
 		gone[i] = true
 	}
-	if n, err := s.Expire(t.Context(), time.UnixMilli(20), 100); n != 14 || err != nil {
+	if n, err := s.Expire(t.Context(), []record.Kind{"sample"}, time.UnixMilli(20), 100); n != 14 || err != nil {
 		t.Errorf("%d expired, %v", n, err)
 	}
 	for i := range 21 {
@@ -65,14 +65,14 @@ func TestRemovedForGood(t *testing.T) {
 func TestRemovedWhileReading(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)
-	must(t, s.Create(t.Context(), record.Record{ID: "a", Data: []byte(`"Angharad Example"`)}), "Create")
+	must(t, s.Create(t.Context(), record.Record{Kind: "sample", ID: "a", Data: []byte(`"Angharad Example"`)}), "Create")
 	rows, err := s.reader.QueryContext(t.Context(), "select id from application union all select 'b'")
 	must(t, err, "Query")
 	if !rows.Next() {
 		t.Fatal(rows.Err())
 	}
 	must(t, s.Delete(t.Context(), "a", 1), "Delete")
-	must(t, s.Create(t.Context(), record.Record{ID: "c"}), "Create")
+	must(t, s.Create(t.Context(), record.Record{Kind: "sample", ID: "c"}), "Create")
 	must(t, rows.Close(), "Close")
 	for {
 		raw, err := os.ReadFile(file + "-wal")

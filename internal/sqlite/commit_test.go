@@ -94,8 +94,8 @@ func TestFailingNeighbour(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := openStore(t, newFile(t))
 			ctx := t.Context()
-			must(t, s.Create(ctx, record.Record{ID: "old"}), "Create")
-			must(t, s.Create(ctx, record.Record{ID: "expired", Expires: time.UnixMilli(1)}), "Create")
+			must(t, s.Create(ctx, record.Record{Kind: "sample", ID: "old"}), "Create")
+			must(t, s.Create(ctx, record.Record{Kind: "sample", ID: "expired", Expires: time.UnixMilli(1)}), "Create")
 			other := openRaw(t, fileOf(t, s))
 			for _, statement := range setup {
 				execute(t, other, statement)
@@ -114,18 +114,22 @@ func TestFailingNeighbour(t *testing.T) {
 				call func(*Store) error
 				want error
 			}{
-				{"create", create(record.Record{ID: "new"}), nil},
-				{"create the same", create(record.Record{ID: "new", Status: "lost"}), record.ErrExists},
-				{"update", update(record.Record{ID: "old", Version: 1, Status: "updated"}), nil},
-				{"the failing one", create(record.Record{ID: "failing", Course: "refused"}), errRefused},
-				{"update the same", update(record.Record{ID: "old", Version: 1, Status: "lost"}), record.ErrConflict},
-				{"update nothing", update(record.Record{ID: "none", Version: 1}), record.ErrNotFound},
-				{"expire", func(s *Store) (err error) { removed, err = s.Expire(ctx, time.UnixMilli(1), 10); return err }, nil},
-				{"create the last", create(record.Record{ID: "last"}), nil},
+				{"create", create(record.Record{Kind: "sample", ID: "new"}), nil},
+				{"create the same", create(record.Record{Kind: "sample", ID: "new", Status: "lost"}), record.ErrExists},
+				{"update", update(record.Record{Kind: "sample", ID: "old", Version: 1, Status: "updated"}), nil},
+				{"the failing one", create(record.Record{Kind: "sample", ID: "failing", Course: "refused"}), errRefused},
+				{"update the same", update(record.Record{Kind: "sample", ID: "old", Version: 1, Status: "lost"}), record.ErrConflict},
+				{"update nothing", update(record.Record{Kind: "sample", ID: "none", Version: 1}), record.ErrNotFound},
+				{"expire", func(s *Store) (err error) {
+					removed, err = s.Expire(ctx, []record.Kind{"sample"}, time.UnixMilli(1), 10)
+					return err
+				}, nil},
+				{"create the last", create(record.Record{Kind: "sample", ID: "last"}), nil},
 			}
 			// To these calls it is never their turn: what they hand in becomes one group.
 			hand := *s
-			hand.turn, hand.writes = nil, make(chan *write)
+			hand.turn, hand.writes = make(chan struct{}, 1), make(chan *write)
+			hand.turn <- struct{}{}
 			answers := make([]error, len(calls))
 			var group []*write
 			var all sync.WaitGroup
@@ -134,6 +138,7 @@ func TestFailingNeighbour(t *testing.T) {
 				group = append(group, <-hand.writes)
 			}
 			s.commit(group)
+			<-hand.turn // for who empties the log
 			all.Wait()
 
 			for i, c := range calls {
@@ -206,7 +211,7 @@ func BenchmarkUpdate(b *testing.B) {
 			}
 			records := make([]record.Record, callers)
 			for i := range records {
-				records[i] = record.Record{ID: fmt.Sprint(i), Version: 1, Data: make([]byte, 6<<10)}
+				records[i] = record.Record{Kind: "sample", ID: fmt.Sprint(i), Version: 1, Data: make([]byte, 6<<10)}
 				must(b, s.Create(b.Context(), records[i]), "Create")
 			}
 			measure := func(update func(context.Context, record.Record) error, n int) time.Duration {

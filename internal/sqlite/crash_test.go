@@ -40,7 +40,7 @@ func writeUntilKilled(file string) error {
 			for n := 0; ; n++ {
 				id := fmt.Sprintf("%d-%d-%d", os.Getpid(), i, n)
 				for version := int64(0); version < 4; version++ {
-					r := record.Record{ID: id, Version: version, Data: crashData(id, version+1)}
+					r := record.Record{Kind: "sample", ID: id, Version: version, Data: crashData(id, version+1)}
 					write := s.Update
 					if version == 0 {
 						write = s.Create

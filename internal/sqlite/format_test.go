@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -33,31 +34,31 @@ func TestFormat1(t *testing.T) {
 	file := newFile(t)
 	old := openRaw(t, file)
 	execute(t, old, format1)
-	execute(t, old, `insert into application values ('r', 7, 'received', 'c', 1, 5000, x'7b7d')`)
+	execute(t, old, `insert into application values ('CC-2C2C-2C2C', 7, 'received', 'c', 1, 5000, x'7b7d')`)
 	execute(t, old, `insert into application values ('bare', 1, '', '', null, null, x'')`)
 	must(t, old.Close(), "Close")
 
 	full := record.Record{
-		ID: "r", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}"),
+		ID: "CC-2C2C-2C2C", Kind: record.Application, Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}"),
 		Shelf: record.Unsorted, Since: time.UnixMilli(0).UTC(),
 	}
 	var s *Store
 	for range 2 { // the second time there is nothing to do
 		s = openStore(t, file)
 		wantSound(t, s)
-		if got, err := s.Get(t.Context(), "r"); err != nil || !reflect.DeepEqual(got, full) {
+		if got, err := s.Get(t.Context(), full.ID); err != nil || !reflect.DeepEqual(got, full) {
 			t.Errorf("%+v (%v), want %+v", got, err, full)
 		}
 		if got, err := s.Get(t.Context(), "bare"); err != nil || got.Version != 1 || len(got.Data) != 0 || !got.Due.IsZero() || !got.Expires.IsZero() {
 			t.Errorf("bare: %+v (%v)", got, err)
 		}
 		var ids []string
-		all, err := s.List(t.Context(), record.Range{Shelf: record.Unsorted, Max: 10})
+		all, err := s.List(t.Context(), record.Range{Kind: record.Application, Shelf: record.Unsorted, Max: 10})
 		must(t, err, "List")
 		for _, r := range all {
 			ids = append(ids, r.ID)
 		}
-		if !slices.Equal(ids, []string{"bare", "r"}) {
+		if !slices.Equal(ids, []string{full.ID}) {
 			t.Errorf("to be sorted: %q", ids)
 		}
 		must(t, s.Close(), "Close")
@@ -76,37 +77,94 @@ func TestFormat1(t *testing.T) {
 			t.Errorf("%s of the old file:\n%s\nof a new one:\n%s", what, got, want)
 		}
 	}
-	if ids, err := s.Due(t.Context(), time.UnixMilli(1), 9); err != nil || !slices.Equal(ids, []string{"r"}) {
-		t.Errorf("due: %q %v", ids, err)
+	if found, err := s.Due(t.Context(), nil, time.UnixMilli(1), 9); err != nil || !slices.Equal(found, []record.Entry{{ID: full.ID, Kind: full.Kind}}) {
+		t.Errorf("due: %q %v", found, err)
 	}
 	must(t, s.Update(t.Context(), full), "Update")
 }
 
-// Of a file of format 2 those who were accepted stand where the desk finds them, and all else where it stood.
-func TestFormat2(t *testing.T) {
-	file := newFile(t)
-	s := openStore(t, file)
-	at := time.UnixMilli(1000).UTC()
-	for _, r := range []record.Record{
-		{ID: "a", Status: "accepted", Course: "c", Shelf: "c/applicant", Since: at, Number: "7654321", Email: "a@example.org", Brief: []byte("{}"), Data: []byte("{}")},
-		{ID: "gone", Status: "accepted", Course: "c", Data: []byte("{}")}, // is being removed
-		{ID: "past.1", Course: "c", Shelf: "c/past", Since: at, Brief: []byte("{}"), Data: []byte("{}")},
-		{ID: "r", Status: "received", Course: "c", Shelf: "c/applicant", Since: at, Brief: []byte("{}"), Data: []byte("{}")},
-	} {
-		must(t, s.Create(t.Context(), r), "Create")
-	}
-	execute(t, s.writer, "pragma user_version = 2")
-	must(t, s.Close(), "Close")
+// format3 is what a hub made before records had kinds; format 2 had the same tables.
+const format3 = `
+create table application (
+	id      text primary key,
+	version integer not null,
+	status  text not null,
+	course  text not null,
+	due     integer,
+	expires integer,
+	shelf   text,
+	since   integer,
+	gmc     text,
+	email   text,
+	brief   blob,
+	data    blob not null
+) strict;
+create index application_due on application (due) where due is not null;
+create index application_expires on application (expires) where expires is not null;
+create index application_shelf on application (shelf, since, id, status, course, gmc, email, brief) where shelf is not null;
+create index application_gmc on application (gmc, id) where gmc is not null;
+create index application_email on application (email, id) where email is not null;
+insert into application (id, version, status, course, due, expires, shelf, since, gmc, email, brief, data) values
+	('CC-2C2C-2C2C', 3, 'accepted', 'c', 5000, null, 'c/applicant', 1000, '7654321', 'a@example.org', x'7b7d', x'7b7d'),
+	('CC-2C2C-2C2D', 1, 'accepted', 'c', null, null, null, null, null, null, null, x'7b7d'), -- is being removed
+	('SM-2C2C-2C2C', 1, 'received', 'c', null, null, 'c/applicant', 1000, null, null, x'7b7d', x'7b7d'),
+	('staff-0123456789abcdef0123456789abcdef', 1, 'staff', '', 2000, 9000, null, null, null, null, null, x'7b7d'),
+	('past.1', 1, '', 'c', null, null, 'c/past', 1000, null, null, x'7b7d', x'7b7d'),
+	('gone.1', 1, '', '', null, null, null, null, null, null, null, x'7b7d'),
+	('journal.1', 1, '', 'c', null, 9000, 'c/exports', 1000, null, null, x'7b7d', x'7b7d');
+pragma application_id = 1414034786;
+pragma journal_mode = wal;
+`
 
-	s = openStore(t, file)
-	for shelf, want := range map[string]string{record.Unsorted: "a", "c/applicant": "r", "c/past": "past.1"} {
-		all, err := s.List(t.Context(), record.Range{Shelf: shelf, Max: 10})
-		if err != nil || len(all) != 1 || all[0].ID != want {
-			t.Errorf("on %s: %+v (%v), want %s alone", shelf, all, err, want)
+// The records of a file without kinds get theirs, and of a file of format 2 those who were accepted stand where the desk finds
+// them; all else is as it was.
+func TestFormat2And3(t *testing.T) {
+	for version, accepted := range map[int]string{2: record.Unsorted, 3: "c/applicant"} {
+		file := newFile(t)
+		old := openRaw(t, file)
+		execute(t, old, format3)
+		execute(t, old, fmt.Sprint("pragma user_version = ", version))
+		must(t, old.Close(), "Close")
+
+		s := openStore(t, file)
+		wantSound(t, s)
+		for _, want := range []struct {
+			kind  record.Kind
+			shelf string
+			ids   []string
+		}{
+			{record.Application, accepted, map[int][]string{2: {"CC-2C2C-2C2C"}, 3: {"CC-2C2C-2C2C", "SM-2C2C-2C2C"}}[version]},
+			{record.PastRow, "c/past", []string{"past.1"}},
+			{record.Export, "c/exports", []string{"journal.1"}},
+			{record.PastRow, "c/exports", nil},
+		} {
+			var ids []string
+			all, err := s.List(t.Context(), record.Range{Kind: want.kind, Shelf: want.shelf, Max: 10})
+			for _, r := range all {
+				ids = append(ids, r.ID)
+			}
+			if err != nil || !slices.Equal(ids, want.ids) {
+				t.Errorf("format %d: %q on %s: %q (%v), want %q", version, want.kind, want.shelf, ids, err, want.ids)
+			}
 		}
-	}
-	if r, err := s.Get(t.Context(), "a"); err != nil || r.Version != 1 || r.Number != "7654321" || r.Email != "a@example.org" || string(r.Data) != "{}" {
-		t.Errorf("%+v (%v)", r, err)
+		all, err := s.IDs(t.Context(), "", 10)
+		if err != nil || len(all) != 7 {
+			t.Errorf("format %d: %q (%v)", version, all, err)
+		}
+		for _, e := range all {
+			if r, err := s.Get(t.Context(), e.ID); err != nil || e.Kind != record.KindOf(e.ID) || e.Kind != r.Kind || e.Kind == "" || string(r.Data) != "{}" {
+				t.Errorf("format %d: %q, and %+v (%v)", version, e, r, err)
+			}
+		}
+		due, err := s.Due(t.Context(), []record.Kind{record.Application, record.StaffAccount}, time.UnixMilli(5000), 9)
+		if err != nil || len(due) != 2 || due[0].Kind != record.StaffAccount || due[1].ID != "CC-2C2C-2C2C" {
+			t.Errorf("format %d: due %q (%v)", version, due, err)
+		}
+		r, err := s.Get(t.Context(), "CC-2C2C-2C2C")
+		if err != nil || r.Version != 3 || r.Number != "7654321" || r.Email != "a@example.org" || !r.Due.Equal(time.UnixMilli(5000)) {
+			t.Errorf("format %d: %+v (%v)", version, r, err)
+		}
+		must(t, s.Update(t.Context(), r), "Update")
 	}
 }
 
@@ -115,7 +173,7 @@ func TestFormat1Fails(t *testing.T) {
 	file := newFile(t)
 	old := openRaw(t, file)
 	execute(t, old, format1)
-	execute(t, old, `insert into application values ('r', 7, 'received', 'c', 1, 5000, x'7b7d')`)
+	execute(t, old, `insert into application values ('CC-2C2C-2C2C', 7, 'received', 'c', 1, 5000, x'7b7d')`)
 	execute(t, old, `create table old (x)`) // where the upgrade wants to put it
 	if s, err := Open(file, Options{}); err == nil {
 		s.Close()
@@ -139,13 +197,14 @@ func TestPlans(t *testing.T) {
 		args  int
 		want  string
 	}{
-		{oldest, 6, "SEARCH application USING COVERING INDEX application_shelf (shelf=? AND (since,id)>(?,?) AND since<?)"},
-		{newest, 5, "SEARCH application USING COVERING INDEX application_shelf (shelf=? AND (since,id)<(?,?))"},
-		{byGMC, 1, "SEARCH application USING INDEX application_gmc (gmc=?)"},
-		{byEmail, 1, "SEARCH application USING INDEX application_email (email=?)"},
+		{oldest, 7, "SEARCH application USING COVERING INDEX application_shelf (kind=? AND shelf=? AND (since,id)>(?,?) AND since<?)"},
+		{newest, 6, "SEARCH application USING COVERING INDEX application_shelf (kind=? AND shelf=? AND (since,id)<(?,?))"},
+		{byGMC, 2, "SEARCH application USING INDEX application_gmc (kind=? AND gmc=?)"},
+		{byEmail, 2, "SEARCH application USING INDEX application_email (kind=? AND email=?)"},
+		{due, 3, "SEARCH application USING INDEX application_due (kind=? AND due<?)"},
 	} {
 		var plan []string
-		rows, err := s.reader.Query("explain query plan "+test.query, []any{0, 0, 0, 0, 0, 0}[:test.args]...)
+		rows, err := s.reader.Query("explain query plan "+test.query, []any{0, 0, 0, 0, 0, 0, 0}[:test.args]...)
 		must(t, err, test.query)
 		for rows.Next() {
 			var id, parent, unused int

@@ -54,7 +54,7 @@ func testFullDisk(t *testing.T, folder string) {
 	s := openStore(t, filepath.Join(folder, "hub.db"))
 	ctx := t.Context()
 	of := func(i int) record.Record {
-		return record.Record{ID: fmt.Sprint(i), Version: 1, Status: "kept", Data: bytes.Repeat([]byte{byte(i)}, 50_000)}
+		return record.Record{Kind: "sample", ID: fmt.Sprint(i), Version: 1, Status: "kept", Data: bytes.Repeat([]byte{byte(i)}, 50_000)}
 	}
 	kept := 0
 	for ; kept < 10; kept++ {
@@ -75,7 +75,7 @@ func testFullDisk(t *testing.T, folder string) {
 	if !errors.Is(full, record.ErrBusy) {
 		t.Errorf("Create on a full disk: %v, want ErrBusy", full)
 	}
-	larger := record.Record{ID: "0", Version: 1, Status: "larger", Data: make([]byte, record.MaxRecord)}
+	larger := record.Record{Kind: "sample", ID: "0", Version: 1, Status: "larger", Data: make([]byte, record.MaxRecord)}
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {

@@ -1,10 +1,12 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"traininghub/internal/record"
@@ -12,8 +14,8 @@ import (
 
 // Create implements [record.Store].
 func (s *Store) Create(ctx context.Context, r record.Record) error {
-	if len(r.Data) > record.MaxRecord {
-		return record.ErrTooLarge
+	if err := r.Check(); err != nil {
+		return err
 	}
 	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
 		n, err := affected(tx.Stmt(s.create).Exec(values(r)...))
@@ -26,8 +28,8 @@ func (s *Store) Create(ctx context.Context, r record.Record) error {
 
 // Update implements [record.Store].
 func (s *Store) Update(ctx context.Context, r record.Record) error {
-	if len(r.Data) > record.MaxRecord {
-		return record.ErrTooLarge
+	if err := r.Check(); err != nil {
+		return err
 	}
 	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
 		n, err := affected(tx.Stmt(s.update).Exec(append(values(r), r.Version)...))
@@ -39,11 +41,18 @@ func (s *Store) Update(ctx context.Context, r record.Record) error {
 }
 
 // Expire implements [record.Store].
-func (s *Store) Expire(ctx context.Context, at time.Time, n int) (int, error) {
+func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (int, error) {
 	removed := 0
 	err := s.write(ctx, func(tx *sql.Tx) (miss, err error) {
-		removed, err = affected(tx.Stmt(s.expire).Exec(at.UnixMilli(), n))
-		return nil, err
+		removed = 0
+		for _, kind := range kinds {
+			k, err := affected(tx.Stmt(s.expire).Exec(kind, at.UnixMilli(), n-removed))
+			if err != nil {
+				return nil, err
+			}
+			removed += k
+		}
+		return nil, nil
 	})
 	if err != nil {
 		return 0, err
@@ -100,9 +109,9 @@ func (s *Store) Get(ctx context.Context, id string) (record.Record, error) {
 // List implements [record.Store].
 func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, error) {
 	if r.Newest {
-		return records(s.newest.QueryContext(ctx, bounds(r)[:5]...))
+		return query(ctx, s.newest, line, bounds(r)[:6]...)
 	}
-	return records(s.oldest.QueryContext(ctx, bounds(r)...))
+	return query(ctx, s.oldest, line, bounds(r)...)
 }
 
 // Count implements [record.Store].
@@ -110,7 +119,7 @@ func (s *Store) Count(ctx context.Context, r record.Range) (n int, err error) {
 	r.Max = math.MaxInt
 	stmt, args := s.countOldest, bounds(r)
 	if r.Newest {
-		stmt, args = s.countNewest, args[:5]
+		stmt, args = s.countNewest, args[:6]
 	}
 	if err := stmt.QueryRowContext(ctx, args...).Scan(&n); err != nil {
 		return 0, named(err)
@@ -139,31 +148,32 @@ func bounds(r record.Range) []any {
 	if len(r.Has) > 0 {
 		has = r.Has
 	}
-	return []any{r.Shelf, from, id, has, r.Max, until}
+	return []any{r.Shelf, from, id, has, r.Max, r.Kind, until}
 }
 
 // Find implements [record.Store].
-func (s *Store) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
+func (s *Store) Find(ctx context.Context, kind record.Kind, by record.Field, value string) ([]record.Record, error) {
 	stmt := s.gmc
 	if by == record.ByEmail {
 		stmt = s.email
 	}
-	return records(stmt.QueryContext(ctx, value))
+	return query(ctx, stmt, line, kind, value)
 }
 
-// records reads all rows of a list.
-func records(rows *sql.Rows, err error) ([]record.Record, error) {
+// query reads all rows that a statement finds.
+func query[T any](ctx context.Context, stmt *sql.Stmt, read func(*sql.Rows) (T, error), args ...any) ([]T, error) {
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, named(err)
 	}
 	defer rows.Close()
-	var all []record.Record
+	var all []T
 	for rows.Next() {
-		r, err := scan(rows)
+		one, err := read(rows)
 		if err != nil {
 			return nil, named(err)
 		}
-		all = append(all, r)
+		all = append(all, one)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, named(err)
@@ -171,46 +181,52 @@ func records(rows *sql.Rows, err error) ([]record.Record, error) {
 	return all, nil
 }
 
+// line reads a row of the columns listed.
+func line(rows *sql.Rows) (record.Record, error) { return scan(rows) }
+
 // scan reads a row of the columns listed, and more behind them.
 func scan(row interface{ Scan(...any) error }, more ...any) (record.Record, error) {
 	var r record.Record
 	var since sql.NullInt64
 	var shelf, gmc, email sql.NullString
-	err := row.Scan(append([]any{&r.ID, &r.Status, &r.Course, &shelf, &since, &gmc, &email, &r.Brief}, more...)...)
+	err := row.Scan(append([]any{&r.ID, &r.Kind, &r.Status, &r.Course, &shelf, &since, &gmc, &email, &r.Brief}, more...)...)
 	r.Shelf, r.Since, r.Number, r.Email = shelf.String, instant(since), gmc.String, email.String
 	return r, err
 }
 
 // IDs implements [record.Store].
-func (s *Store) IDs(ctx context.Context, after string, n int) ([]string, error) {
-	return ids(s.ids.QueryContext(ctx, after, n))
+func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
+	return query(ctx, s.ids, func(row *sql.Rows) (e record.Entry, err error) { return e, row.Scan(&e.ID, &e.Kind) }, after, n)
 }
 
 // Due implements [record.Store].
-func (s *Store) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
-	return ids(s.due.QueryContext(ctx, at.UnixMilli(), n))
-}
-
-func ids(rows *sql.Rows, err error) ([]string, error) {
-	if err != nil {
-		return nil, named(err)
+func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
+	type entry struct {
+		record.Entry
+		due int64
 	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, named(err)
+	read := func(row *sql.Rows) (e entry, err error) { return e, row.Scan(&e.ID, &e.Kind, &e.due) }
+	var all []entry
+	var err error
+	if kinds == nil {
+		all, err = query(ctx, s.dueAll, read, at.UnixMilli(), n)
+	}
+	for _, kind := range kinds {
+		of, err := query(ctx, s.due, read, kind, at.UnixMilli(), n)
+		if err != nil {
+			return nil, err
 		}
-		ids = append(ids, id)
+		all = append(all, of...)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, named(err)
+	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.due, b.due) })
+	var entries []record.Entry
+	for _, e := range all[:min(n, len(all))] {
+		entries = append(entries, e.Entry)
 	}
-	return ids, nil
+	return entries, err
 }
 
-// values are those of the columns id, status, course, due, expires, data, shelf, since, gmc, email and brief.
+// values are those of the columns id, kind, status, course, due, expires, data, shelf, since, gmc, email and brief.
 func values(r record.Record) []any {
 	data := r.Data
 	if data == nil {
@@ -221,7 +237,7 @@ func values(r record.Record) []any {
 		brief = r.Brief
 	}
 	return []any{
-		r.ID, r.Status, r.Course, milliseconds(r.Due), milliseconds(r.Expires), data,
+		r.ID, r.Kind, r.Status, r.Course, milliseconds(r.Due), milliseconds(r.Expires), data,
 		orNull(r.Shelf), milliseconds(r.Since), orNull(r.Number), orNull(r.Email), brief,
 	}
 }

@@ -35,12 +35,13 @@ import (
 // What stands in the file's header, so that a hub never writes to a file that it does not know.
 const (
 	applicationID = 0x54487562 // "THub"
-	schemaVersion = 3
+	schemaVersion = 4
 )
 
 const schema = `
 create table application (
 	id      text primary key,
+	kind    text not null,
 	version integer not null,
 	status  text not null,
 	course  text not null,
@@ -53,41 +54,65 @@ create table application (
 	brief   blob,
 	data    blob not null -- at the end, as what is behind it takes longer to reach
 ) strict;
-create index application_due on application (due) where due is not null;
-create index application_expires on application (expires) where expires is not null;
+-- Each kind is looked for by itself.
+create index application_due on application (kind, due) where due is not null;
+create index application_expires on application (kind, expires) where expires is not null;
 -- with all that a list needs, so that it need not go to the records, each of which begins on a page of its own
-create index application_shelf on application (shelf, since, id, status, course, gmc, email, brief) where shelf is not null;
-create index application_gmc on application (gmc, id) where gmc is not null;
-create index application_email on application (email, id) where email is not null;
+create index application_shelf on application (kind, shelf, since, id, status, course, gmc, email, brief) where shelf is not null;
+create index application_gmc on application (kind, gmc, id) where gmc is not null;
+create index application_email on application (kind, email, id) where email is not null;
 `
 
-// The upgrades make of a file of an older format one of this. What lists are made of is for package intake to say: until then the
-// records stand on one shelf, where it finds them.
-//
-// Format 1 had no lists.
-var upgrade1 = `
-alter table application rename to old;
+// A file of an older format is made one of this by an upgrade: what is special to that format first, then [rebuild]. What
+// lists are made of is for the stories to say: until then the records stand on one shelf, where they find them.
+var upgrades = map[int]string{
+	// Format 1 had no lists.
+	1: `
+alter table application add column shelf text;
+alter table application add column since integer;
+alter table application add column gmc text;
+alter table application add column email text;
+alter table application add column brief blob;
+update application set shelf = '` + record.Unsorted + `', since = 0;
+`,
+	// The lines of format 2 have no cohort's name for those who were accepted, by which places are counted now, and those of
+	// them who had to agree to terms stood with those who had the practice to ask anew.
+	2: `
+update application set shelf = '` + record.Unsorted + `', since = 0 where status = 'accepted' and shelf is not null;
+drop index application_shelf;
+drop index application_gmc;
+drop index application_email;
+`,
+	// Format 3 had no kinds.
+	3: `
+drop index application_shelf;
+drop index application_gmc;
+drop index application_email;
+`,
+}
+
+// rebuild writes all records anew, with their kinds, which stand in the table "kinds".
+const rebuild = `
 drop index application_due;
-drop index application_expires;` + schema + `
-insert into application (id, version, status, course, due, expires, shelf, since, data)
-	select id, version, status, course, due, expires, '` + record.Unsorted + `', 0, data from old;
+drop index application_expires;
+alter table application rename to old;` + schema + `
+insert into application (id, kind, version, status, course, due, expires, shelf, since, gmc, email, brief, data)
+	select id, kinds.kind, version, status, course, due, expires, shelf, since, gmc, email, brief, data from old join kinds using (id);
 drop table old;
+drop table kinds;
 `
-
-// The lines of format 2 have no cohort's name for those who were accepted, by which places are counted now, and those of
-// them who had to agree to terms stood with those who had the practice to ask anew.
-const upgrade2 = `update application set shelf = '` + record.Unsorted + `', since = 0 where status = 'accepted' and shelf is not null;`
 
 // listed are the columns that lists are made of.
-const listed = "id, status, course, shelf, since, gmc, email, brief"
+const listed = "id, kind, status, course, shelf, since, gmc, email, brief"
 
 // Lists, each of which an index gives in its order.
 const (
 	has     = `(?4 is null or instr(brief, ?4) > 0)`
-	oldest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) > (?2, ?3) and since <= ?6 and ` + has + ` order by since, id limit ?5`
-	newest  = `select ` + listed + ` from application where shelf = ?1 and (since, id) < (?2, ?3) and ` + has + ` order by since desc, id desc limit ?5`
-	byGMC   = `select ` + listed + ` from application where gmc = ? order by id`
-	byEmail = `select ` + listed + ` from application where email = ? order by id`
+	oldest  = `select ` + listed + ` from application where kind = ?6 and shelf = ?1 and (since, id) > (?2, ?3) and since <= ?7 and ` + has + ` order by since, id limit ?5`
+	newest  = `select ` + listed + ` from application where kind = ?6 and shelf = ?1 and (since, id) < (?2, ?3) and ` + has + ` order by since desc, id desc limit ?5`
+	byGMC   = `select ` + listed + ` from application where kind = ? and gmc = ? order by id`
+	byEmail = `select ` + listed + ` from application where kind = ? and email = ? order by id`
+	due     = `select id, kind, due from application where kind = ? and due <= ? order by due limit ?`
 )
 
 // Options of a [Store]. The zero value is fit for use.
@@ -111,7 +136,7 @@ type Store struct {
 
 	create, update, exists, remove, expire *sql.Stmt // of writer
 	get, due, oldest, newest, gmc, email   *sql.Stmt // of reader
-	ids, countOldest, countNewest          *sql.Stmt // the same
+	ids, dueAll, countOldest, countNewest  *sql.Stmt // the same
 
 	valid func(id string, document []byte) bool // see Options
 	waits string                                // the statement that sets how long the writer waits for other programs
@@ -211,14 +236,14 @@ func (s *Store) open(path string, o Options) error {
 		db   *sql.DB
 		text string
 	}{
-		{&s.create, s.writer, `insert into application (id, status, course, due, expires, data, shelf, since, gmc, email, brief, version)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
-		{&s.update, s.writer, `update application set status = ?2, course = ?3, due = ?4, expires = ?5, data = ?6,
-			shelf = ?7, since = ?8, gmc = ?9, email = ?10, brief = ?11, version = version + 1 where id = ?1 and version = ?12`},
+		{&s.create, s.writer, `insert into application (id, kind, status, course, due, expires, data, shelf, since, gmc, email, brief, version)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
+		{&s.update, s.writer, `update application set status = ?3, course = ?4, due = ?5, expires = ?6, data = ?7,
+			shelf = ?8, since = ?9, gmc = ?10, email = ?11, brief = ?12, version = version + 1 where id = ?1 and kind = ?2 and version = ?13`},
 		{&s.remove, s.writer, `delete from application where id = ? and version = ?`},
 		{&s.exists, s.writer, `select exists (select 1 from application where id = ?)`},
 		{&s.expire, s.writer, `delete from application where id in
-			(select id from application where expires <= ? order by expires limit ?)`},
+			(select id from application where kind = ? and expires <= ? order by expires limit ?)`},
 		{&s.get, s.reader, `select ` + listed + `, version, due, expires, data from application where id = ?`},
 		{&s.oldest, s.reader, oldest},
 		{&s.newest, s.reader, newest},
@@ -226,8 +251,9 @@ func (s *Store) open(path string, o Options) error {
 		{&s.countNewest, s.reader, `select count(*) from (` + newest + `)`},
 		{&s.gmc, s.reader, byGMC},
 		{&s.email, s.reader, byEmail},
-		{&s.ids, s.reader, `select id from application where id > ? order by id limit ?`},
-		{&s.due, s.reader, `select id from application where due <= ? order by due limit ?`},
+		{&s.ids, s.reader, `select id, kind from application where id > ? order by id limit ?`},
+		{&s.due, s.reader, due},
+		{&s.dueAll, s.reader, `select id, kind, due from application where due <= ? order by due limit ?`},
 	} {
 		if *p.stmt, err = p.db.Prepare(p.text); err != nil {
 			return err
@@ -251,10 +277,10 @@ func (s *Store) claim() error {
 	case err != nil:
 	case id == 0 && version == 0 && tables == 0:
 		_, err = tx.Exec(schema + mark)
-	case id == applicationID && version == 1:
-		_, err = tx.Exec(upgrade1 + mark)
-	case id == applicationID && version == 2:
-		_, err = tx.Exec(upgrade2 + mark)
+	case id == applicationID && upgrades[version] != "":
+		if err = kinds(tx); err == nil {
+			_, err = tx.Exec(upgrades[version] + rebuild + mark)
+		}
 	case id != applicationID:
 		return errors.New("this is a database of another program (give the path of the hub's own file, or of none to make it)")
 	case version != schemaVersion:
@@ -272,6 +298,35 @@ func (s *Store) claim() error {
 	}
 	if mode != "wal" {
 		return fmt.Errorf("no write-ahead log can be kept beside the file (journal mode %q; is it on a network disk?)", mode)
+	}
+	return nil
+}
+
+// kinds makes the table "kinds" of the records' ids.
+func kinds(tx *sql.Tx) error {
+	if _, err := tx.Exec("create table kinds (id text primary key, kind text not null) strict, without rowid"); err != nil {
+		return err
+	}
+	rows, err := tx.Query("select id from application")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		all = append(all, id)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, id := range all {
+		if _, err := tx.Exec("insert into kinds values (?, ?)", id, record.KindOf(id)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

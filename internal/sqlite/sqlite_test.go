@@ -68,17 +68,17 @@ func (p *pair) List(ctx context.Context, r record.Range) ([]record.Record, error
 func (p *pair) Count(ctx context.Context, r record.Range) (int, error) {
 	return p.next().Count(ctx, r)
 }
-func (p *pair) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
-	return p.next().Find(ctx, by, value)
+func (p *pair) Find(ctx context.Context, kind record.Kind, by record.Field, value string) ([]record.Record, error) {
+	return p.next().Find(ctx, kind, by, value)
 }
-func (p *pair) IDs(ctx context.Context, after string, n int) ([]string, error) {
+func (p *pair) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
 	return p.next().IDs(ctx, after, n)
 }
-func (p *pair) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
-	return p.next().Due(ctx, at, n)
+func (p *pair) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
+	return p.next().Due(ctx, kinds, at, n)
 }
-func (p *pair) Expire(ctx context.Context, at time.Time, n int) (int, error) {
-	return p.next().Expire(ctx, at, n)
+func (p *pair) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (int, error) {
+	return p.next().Expire(ctx, kinds, at, n)
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -134,7 +134,7 @@ func TestOpenMakesPrivateFiles(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "a%20b?mode=memory#c&d é.db")
 	s := openStore(t, file)
-	must(t, s.Create(t.Context(), record.Record{ID: "r"}), "Create")
+	must(t, s.Create(t.Context(), record.Record{Kind: "sample", ID: "r"}), "Create")
 	var names []string
 	entries, err := os.ReadDir(folder)
 	must(t, err, "ReadDir")
@@ -182,7 +182,7 @@ func TestLockedFile(t *testing.T) {
 	s, err := Open(file, Options{BusyTimeout: 20 * time.Millisecond})
 	must(t, err, "Open")
 	defer s.Close()
-	r := record.Record{ID: "r", Version: 1, Status: "draft"}
+	r := record.Record{Kind: "sample", ID: "r", Version: 1, Status: "draft"}
 	must(t, s.Create(t.Context(), r), "Create")
 
 	other := openRaw(t, file)
@@ -190,16 +190,16 @@ func TestLockedFile(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			if err := s.Create(t.Context(), record.Record{ID: fmt.Sprint(i)}); !errors.Is(err, record.ErrBusy) {
+			if err := s.Create(t.Context(), record.Record{Kind: "sample", ID: fmt.Sprint(i)}); !errors.Is(err, record.ErrBusy) {
 				t.Errorf("Create in a locked file: %v, want ErrBusy", err)
 			}
 		})
 	}
 	all.Wait()
-	if err := s.Update(t.Context(), record.Record{ID: "r", Version: 1, Status: "lost"}); !errors.Is(err, record.ErrBusy) {
+	if err := s.Update(t.Context(), record.Record{Kind: "sample", ID: "r", Version: 1, Status: "lost"}); !errors.Is(err, record.ErrBusy) {
 		t.Errorf("Update in a locked file: %v, want ErrBusy", err)
 	}
-	if n, err := s.Expire(t.Context(), time.Now(), 1); n != 0 || !errors.Is(err, record.ErrBusy) {
+	if n, err := s.Expire(t.Context(), []record.Kind{"sample"}, time.Now(), 1); n != 0 || !errors.Is(err, record.ErrBusy) {
 		t.Errorf("Expire in a locked file: %d, %v, want ErrBusy", n, err)
 	}
 	if got, err := s.Get(t.Context(), "r"); err != nil || got.Status != "draft" || got.Version != 1 {
@@ -209,7 +209,7 @@ func TestLockedFile(t *testing.T) {
 	execute(t, other, "rollback")
 	must(t, s.Update(t.Context(), r), "Update after the lock is gone")
 	for i := range 20 {
-		must(t, s.Create(t.Context(), record.Record{ID: fmt.Sprint(i)}), "Create of what was refused, after the lock is gone")
+		must(t, s.Create(t.Context(), record.Record{Kind: "sample", ID: fmt.Sprint(i)}), "Create of what was refused, after the lock is gone")
 	}
 }
 
@@ -223,7 +223,7 @@ func TestClose(t *testing.T) {
 		all.Go(func() {
 			for n := 0; ; n++ {
 				id := fmt.Sprintf("%d-%d", i, n)
-				err := s.Create(t.Context(), record.Record{ID: id})
+				err := s.Create(t.Context(), record.Record{Kind: "sample", ID: id})
 				if err != nil {
 					if !errors.Is(err, record.ErrBusy) {
 						t.Errorf("Create after Close: %v, want ErrBusy", err)

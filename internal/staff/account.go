@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -50,9 +49,6 @@ func (s session) ends() time.Time {
 	return s.Began.Add(sessionLife)
 }
 
-// accountID is what the ids of accounts look like. No other record has such an id.
-var accountID = regexp.MustCompile(`^staff-[0-9a-f]{32}$`)
-
 func accountOf(email string) string {
 	sum := sha256.Sum256([]byte(strings.ToLower(email)))
 	return "staff-" + hex.EncodeToString(sum[:16])
@@ -62,7 +58,7 @@ func accountOf(email string) string {
 // false if it is no cookie.
 func splitCookie(cookie string) (id string, hash []byte, ok bool) {
 	id, secret, ok := record.SplitKey(cookie)
-	return id, record.Hash(secret), ok && accountID.MatchString(id)
+	return id, record.Hash(secret), ok && record.KindOf(id) == record.StaffAccount
 }
 
 // signIns are the letters with a link of the last hour.

@@ -211,7 +211,7 @@ func (d *Door) SignOut(ctx context.Context, cookie string) error {
 // accounts keeps them.
 func (d *Door) accounts() *record.Keeper[*account] {
 	return &record.Keeper[*account]{
-		Store: d.Store, New: func(id string) *account { return &account{ID: id} }, Anew: true,
+		Store: d.Store, Kind: record.StaffAccount, New: func(id string) *account { return &account{ID: id} }, Anew: true,
 		Opened: func(a *account) { a.prune(d.Now()) },
 		Entry: func(a *account) (record.Record, error) {
 			r := record.Record{ID: a.ID, Status: "staff", Due: a.Letters.Due(), Expires: a.expires()}

@@ -283,7 +283,7 @@ func bare(b *testing.B) *contestant {
 			answers[name] = r.PostForm.Get(name)
 		}
 		if err == nil {
-			err = store.Update(r.Context(), record.Record{ID: id, Version: versions[i], Status: "draft", Course: "bare", Due: time.UnixMilli(versions[i]), Data: data})
+			err = store.Update(r.Context(), record.Record{Kind: "bare", ID: id, Version: versions[i], Status: "draft", Course: "bare", Due: time.UnixMilli(versions[i]), Data: data})
 		}
 		var page bytes.Buffer
 		if err == nil {
@@ -304,7 +304,7 @@ func bare(b *testing.B) *contestant {
 	})
 	for i := range clients {
 		versions[i] = 1
-		if err := store.Create(b.Context(), record.Record{ID: strconv.Itoa(i), Status: "draft", Course: "bare", Data: data}); err != nil {
+		if err := store.Create(b.Context(), record.Record{Kind: "bare", ID: strconv.Itoa(i), Status: "draft", Course: "bare", Data: data}); err != nil {
 			b.Fatal(err)
 		}
 		c.posts[i] = raw("POST", c.server.URL, "/"+strconv.Itoa(i), "", benchAnswers(sec))

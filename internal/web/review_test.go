@@ -303,7 +303,7 @@ func fill(t testing.TB, h *hub, n int) {
 		state := states[i%len(states)]
 		change := strings.NewReplacer(ref, string(own), "7654321", gmc, "surname", fmt.Sprintf("surname%d", i))
 		rec := record.Record{
-			ID: string(own), Status: r.Status, Course: r.Course, Expires: r.Expires, Data: []byte(change.Replace(data)),
+			ID: string(own), Kind: record.Application, Status: r.Status, Course: r.Course, Expires: r.Expires, Data: []byte(change.Replace(data)),
 			Shelf: intake.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i), Brief: []byte(change.Replace(brief)),
 		}
 		all.Go(func() error { return h.desk.Store.Create(t.Context(), rec) })

@@ -17,7 +17,7 @@ var keys = []string{
 	"done", "due_age_s", "open_courses", // of a sweep
 	"written", "removed", "pages", // of the site
 	"why", "rows", // of a removal, and of an export
-	"records", "error",
+	"kind", "records", "error",
 }
 
 // A metric is counted from a log line: 1, or the value of one of its keys.

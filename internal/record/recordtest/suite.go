@@ -29,6 +29,11 @@ type Harness struct {
 // callers is how many act at once in the races: more than a store has connections, or tries again.
 const callers = 50
 
+// kind is that of the records in the suite, but where it is about kinds. No program knows it.
+const kind record.Kind = "sample"
+
+var kinds = []record.Kind{kind}
+
 // The milliseconds are there to be kept and the rest to be dropped.
 var (
 	noon  = time.Date(2021, 9, 20, 12, 0, 0, 123_456_789, time.UTC)
@@ -80,14 +85,14 @@ func createThenGet(t *testing.T, s record.Store) {
 	full.Version = 7 // is ignored
 	for _, r := range []record.Record{
 		full,
-		{ID: "bare"},
+		{Kind: kind, ID: "bare"},
 		// 1970 is a time like any other: a store must not write "not set" as 0.
-		{ID: "epoch", Due: time.UnixMilli(0), Expires: time.UnixMilli(0)},
-		{ID: "old", Due: time.UnixMilli(-1), Expires: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)},
-		{ID: "on a shelf since 1970", Shelf: "shelf", Since: time.UnixMilli(0)},
-		{ID: "on a shelf since 1899", Shelf: "shelf", Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, record.MaxBrief)},
-		{ID: "found by email alone", Email: "zoe@example.org"},
-		{ID: "found by number alone", Number: "7654321"},
+		{Kind: kind, ID: "epoch", Due: time.UnixMilli(0), Expires: time.UnixMilli(0)},
+		{Kind: kind, ID: "old", Due: time.UnixMilli(-1), Expires: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)},
+		{Kind: kind, ID: "on a shelf since 1970", Shelf: "shelf", Since: time.UnixMilli(0)},
+		{Kind: kind, ID: "on a shelf since 1899", Shelf: "shelf", Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, record.MaxBrief)},
+		{Kind: kind, ID: "found by email alone", Email: "zoe@example.org"},
+		{Kind: kind, ID: "found by number alone", Number: "7654321"},
 	} {
 		create(t, s, r)
 		r.Version = 1
@@ -230,9 +235,9 @@ func update(t *testing.T, s record.Store) {
 	create(t, s, other)
 	create(t, s, sample("r"))
 	for version, r := range []record.Record{
-		{ID: "r", Status: "received", Course: "another", Due: later, Expires: noon, Data: []byte("second"),
+		{Kind: kind, ID: "r", Status: "received", Course: "another", Due: later, Expires: noon, Data: []byte("second"),
 			Shelf: "another/practice", Since: later, Number: "1234567", Email: "other@example.org", Brief: []byte("second")},
-		{ID: "r"},
+		{Kind: kind, ID: "r"},
 		sample("r"),
 	} {
 		r.Version = int64(version + 1)
@@ -251,7 +256,7 @@ func updateOfAnotherVersion(t *testing.T, s record.Store) {
 	want := r
 	want.Version = 2
 	for _, version := range []int64{-1, 0, 1, 3} {
-		r := record.Record{ID: "r", Version: version, Data: []byte("refused")}
+		r := record.Record{Kind: kind, ID: "r", Version: version, Data: []byte("refused")}
 		wantErr(t, s.Update(t.Context(), r), record.ErrConflict, fmt.Sprintf("Update of version %d of a record that has version 2", version))
 		wantRecord(t, s, want, "after a refused update the record is as it was")
 	}
@@ -299,10 +304,10 @@ func noLostUpdate(t *testing.T, s record.Store) {
 					t.Errorf("Get went back in time: version %d after version %d", r.Version, seen)
 				}
 				seen = r.Version
-				if _, err := s.Due(t.Context(), later, 10); err != nil {
+				if _, err := s.Due(t.Context(), kinds, later, 10); err != nil {
 					t.Errorf("Due while others update: %v", err)
 				}
-				if n, err := s.Expire(t.Context(), noon, 10); n != 0 || err != nil {
+				if n, err := s.Expire(t.Context(), kinds, noon, 10); n != 0 || err != nil {
 					t.Errorf("Expire while others update removed %d (%v), want 0", n, err)
 				}
 			}
@@ -338,11 +343,11 @@ func noLostUpdate(t *testing.T, s record.Store) {
 
 func due(t *testing.T, s record.Store) {
 	for _, r := range []record.Record{ // not in the order of their times, nor of their names
-		{ID: "b-third", Due: noon.Add(2 * time.Hour)},
-		{ID: "c-first", Due: noon},
-		{ID: "a-second", Due: noon.Add(time.Millisecond)},
-		{ID: "d-fourth", Due: later},
-		{ID: "not owed", Expires: noon},
+		{Kind: kind, ID: "b-third", Due: noon.Add(2 * time.Hour)},
+		{Kind: kind, ID: "c-first", Due: noon},
+		{Kind: kind, ID: "a-second", Due: noon.Add(time.Millisecond)},
+		{Kind: kind, ID: "d-fourth", Due: later},
+		{Kind: kind, ID: "not owed", Expires: noon},
 	} {
 		create(t, s, r)
 	}
@@ -354,9 +359,10 @@ func due(t *testing.T, s record.Store) {
 	wantDue(t, s, later, 2, all[:2], "Due returns at most n, and they are the earliest")
 	wantDue(t, s, later, 0, nil, "Due returns at most n, also if n is 0")
 
-	create(t, s, record.Record{ID: "same time", Due: noon})
-	ids, err := s.Due(t.Context(), noon, 10)
+	create(t, s, record.Record{Kind: kind, ID: "same time", Due: noon})
+	entries, err := s.Due(t.Context(), kinds, noon, 10)
 	must(t, err, "Due")
+	ids := names(t, entries, kind)
 	slices.Sort(ids)
 	if want := []string{"c-first", "same time"}; !slices.Equal(ids, want) {
 		t.Errorf("Due at the time that two records share = %q, want both, %q", ids, want)
@@ -365,7 +371,7 @@ func due(t *testing.T, s record.Store) {
 
 // The workers that send letters find them by Due: it must follow each update.
 func dueIsCleared(t *testing.T, s record.Store) {
-	r := record.Record{ID: "r", Due: noon}
+	r := record.Record{Kind: kind, ID: "r", Due: noon}
 	create(t, s, r)
 	wantDue(t, s, noon, 10, []string{"r"}, "a record created with a time is due")
 	for version, step := range []struct {
@@ -392,8 +398,9 @@ func dueIsCleared(t *testing.T, s record.Store) {
 func ids(t *testing.T, s record.Store) {
 	page := func(after string, n int) []string {
 		t.Helper()
-		found, err := s.IDs(t.Context(), after, n)
+		entries, err := s.IDs(t.Context(), after, n)
 		must(t, err, "IDs")
+		found := names(t, entries, kind)
 		if len(found) > n {
 			t.Errorf("IDs(%q, %d) = %q, more than asked for", after, n, found)
 		}
@@ -441,12 +448,12 @@ func ids(t *testing.T, s record.Store) {
 
 func expire(t *testing.T, s record.Store) {
 	for _, r := range []record.Record{
-		{ID: "1", Expires: noon},
-		{ID: "2", Expires: noon.Add(time.Millisecond)},
-		{ID: "3", Expires: noon.Add(time.Hour), Due: noon},
-		{ID: "4", Expires: noon.Add(time.Hour)},
-		{ID: "5", Expires: later},
-		{ID: "never", Due: noon},
+		{Kind: kind, ID: "1", Expires: noon},
+		{Kind: kind, ID: "2", Expires: noon.Add(time.Millisecond)},
+		{Kind: kind, ID: "3", Expires: noon.Add(time.Hour), Due: noon},
+		{Kind: kind, ID: "4", Expires: noon.Add(time.Hour)},
+		{Kind: kind, ID: "5", Expires: later},
+		{Kind: kind, ID: "never", Due: noon},
 	} {
 		create(t, s, r)
 	}
@@ -463,19 +470,19 @@ func expire(t *testing.T, s record.Store) {
 		{noon.Add(time.Hour), 2, 2, "Expire removes at most n"},
 		{noon.Add(time.Hour), 2, 1, "Expire removes what the limit has left"},
 	} {
-		n, err := s.Expire(t.Context(), step.at, step.n)
+		n, err := s.Expire(t.Context(), kinds, step.at, step.n)
 		must(t, err, "Expire")
 		if n != step.want {
 			t.Errorf("%s: Expire(%v, %d) = %d, want %d", step.rule, step.at, step.n, n, step.want)
 		}
 	}
-	wantRecord(t, s, record.Record{ID: "5", Version: 1, Expires: later}, "Expire leaves records whose time is to come")
-	n, err := s.Expire(t.Context(), later.AddDate(100, 0, 0), 10)
+	wantRecord(t, s, record.Record{Kind: kind, ID: "5", Version: 1, Expires: later}, "Expire leaves records whose time is to come")
+	n, err := s.Expire(t.Context(), kinds, later.AddDate(100, 0, 0), 10)
 	must(t, err, "Expire")
 	if n != 1 {
 		t.Errorf("Expire at last removed %d records, want 1", n)
 	}
-	wantRecord(t, s, record.Record{ID: "never", Version: 1, Due: noon}, "Expire never removes records without a time")
+	wantRecord(t, s, record.Record{Kind: kind, ID: "never", Version: 1, Due: noon}, "Expire never removes records without a time")
 	for _, id := range []string{"1", "2", "3", "4", "5"} {
 		_, err := s.Get(t.Context(), id)
 		wantErr(t, err, record.ErrNotFound, "what Expire has counted is gone")
@@ -487,7 +494,7 @@ func expiredIsGone(t *testing.T, s record.Store) {
 	r := sample("r")
 	r.Due, r.Expires = noon, noon
 	create(t, s, r)
-	_, err := s.Expire(t.Context(), noon, 1)
+	_, err := s.Expire(t.Context(), kinds, noon, 1)
 	must(t, err, "Expire")
 	_, err = s.Get(t.Context(), "r")
 	wantErr(t, err, record.ErrNotFound, "Get of a record that has expired")
@@ -502,19 +509,19 @@ func expiredIsGone(t *testing.T, s record.Store) {
 func expireAgainstUpdate(t *testing.T, s record.Store) {
 	const records = 40
 	for i := range records {
-		create(t, s, record.Record{ID: fmt.Sprint(i), Expires: noon})
+		create(t, s, record.Record{Kind: kind, ID: fmt.Sprint(i), Expires: noon})
 	}
 	updates := make([]error, records)
 	var removed atomic.Int64
 	var all sync.WaitGroup
 	for i := range records {
 		all.Go(func() {
-			updates[i] = s.Update(t.Context(), record.Record{ID: fmt.Sprint(i), Version: 1, Expires: later})
+			updates[i] = s.Update(t.Context(), record.Record{Kind: kind, ID: fmt.Sprint(i), Version: 1, Expires: later})
 		})
 	}
 	for range 4 {
 		all.Go(func() {
-			n, err := s.Expire(t.Context(), noon, records)
+			n, err := s.Expire(t.Context(), kinds, noon, records)
 			if err != nil {
 				t.Errorf("Expire while others update: %v", err)
 			}
@@ -526,7 +533,7 @@ func expireAgainstUpdate(t *testing.T, s record.Store) {
 	for i, err := range updates {
 		id := fmt.Sprint(i)
 		if err == nil {
-			wantRecord(t, s, record.Record{ID: id, Version: 2, Expires: later}, "a record whose time was moved in time does not expire")
+			wantRecord(t, s, record.Record{Kind: kind, ID: id, Version: 2, Expires: later}, "a record whose time was moved in time does not expire")
 			continue
 		}
 		gone++
@@ -559,7 +566,7 @@ func remove(t *testing.T, s record.Store) {
 	wantErr(t, s.Update(t.Context(), changed), record.ErrNotFound, "Update of a record that was deleted")
 	wantErr(t, s.Delete(t.Context(), "r", 2), record.ErrNotFound, "Delete of a record that was deleted")
 	wantDue(t, s, later, 10, []string{"other"}, "a record that was deleted is not due")
-	wantList(t, s, record.Range{Shelf: other.Shelf, Max: 10}, "a record that was deleted is on no list", other)
+	wantList(t, s, record.Range{Kind: kind, Shelf: other.Shelf, Max: 10}, "a record that was deleted is on no list", other)
 	wantFound(t, s, record.ByNumber, other.Number, "a record that was deleted is not found", other)
 	create(t, s, sample("r"))
 	wantRecord(t, s, sample("r"), "a reference that was deleted can be created again, with version 1")
@@ -612,7 +619,7 @@ func on(shelf, id string, since time.Time) record.Record {
 }
 
 func list(t *testing.T, s record.Store) {
-	wantList(t, s, record.Range{Shelf: "a", Max: 10}, "a shelf with nothing on it is an empty list")
+	wantList(t, s, record.Range{Kind: kind, Shelf: "a", Max: 10}, "a shelf with nothing on it is an empty list")
 	second := noon.Add(time.Millisecond)
 	// By the time, and of one time by the bytes of the references; not in this order when they are created.
 	order := []record.Record{
@@ -634,7 +641,7 @@ func list(t *testing.T, s record.Store) {
 	}
 	create(t, s, on("a/b", "of another shelf", noon))
 	create(t, s, on("A", "of a third", noon))
-	create(t, s, record.Record{ID: "of none", Email: "zoe@example.org", Due: noon, Expires: noon})
+	create(t, s, record.Record{Kind: kind, ID: "of none", Email: "zoe@example.org", Due: noon, Expires: noon})
 	newest := slices.Clone(order)
 	slices.Reverse(newest)
 
@@ -643,32 +650,32 @@ func list(t *testing.T, s record.Store) {
 		r    record.Range
 		want []record.Record
 	}{
-		{"a list is in the order of time and reference, and has nothing of other shelves", record.Range{Max: 100}, order},
-		{"newest first is the other way round", record.Range{Max: 100, Newest: true}, newest},
-		{"a list has at most Max records", record.Range{Max: 5}, order[:5]},
-		{"a list of the newest has at most Max records", record.Range{Max: 5, Newest: true}, newest[:5]},
-		{"Max may be as many as there are", record.Range{Max: 11}, order},
-		{"Max may be 0", record.Range{}, nil},
-		{"Until lets in what has its very millisecond", record.Range{Max: 100, Until: noon}, order[:9]},
-		{"Until leaves out what is a millisecond later", record.Range{Max: 100, Until: noon.Add(-time.Millisecond)}, order[:3]},
-		{"Until may be before 1970", record.Range{Max: 100, Until: time.UnixMilli(-1)}, order[:2]},
-		{"Until may be before all", record.Range{Max: 100, Until: time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)}, nil},
-		{"newest first begins at Until", record.Range{Max: 3, Until: noon, Newest: true}, newest[2:5]},
-		{"After begins behind the place", record.Range{Max: 100, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:]},
-		{"After needs no record", record.Range{Max: 100, After: record.Cursor{Since: noon, ID: "CC-21"}}, order[5:]},
-		{"After goes on with the next time", record.Range{Max: 100, After: record.Cursor{Since: noon, ID: "👩"}}, order[9:]},
-		{"nothing is behind the last", record.Range{Max: 100, After: record.Cursor{Since: later, ID: "B"}}, nil},
-		{"newest first, After begins before the place", record.Range{Max: 100, Newest: true, After: record.Cursor{Since: noon, ID: "CC-3"}}, newest[6:]},
-		{"newest first, nothing is before the first", record.Range{Max: 100, Newest: true, After: record.Cursor{Since: order[0].Since, ID: "Z"}}, nil},
-		{"Max, Until and After go together", record.Range{Max: 2, Until: noon, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:6]},
-		{"After may be behind Until", record.Range{Max: 100, Until: noon, After: record.Cursor{Since: second, ID: "A"}}, nil},
-		{"newest first, what is behind Until stays out whatever After is", record.Range{Max: 100, Newest: true, Until: noon, After: record.Cursor{Since: later, ID: "B"}}, newest[2:]},
-		{"a list can be of those whose Brief has some bytes", record.Range{Max: 100, Has: []byte("iân")}, order[4:5]},
-		{"Max counts those whose Brief has them", record.Range{Max: 1, Has: []byte("iân")}, order[4:5]},
-		{"newest first, a list can be of those whose Brief has some bytes", record.Range{Max: 2, Newest: true, Has: []byte("{")}, newest[:2]},
-		{"small letters are others", record.Range{Max: 100, Has: []byte("IÂN")}, nil},
-		{"After goes with what Brief has", record.Range{Max: 100, Has: []byte("Zo"), After: record.Cursor{Since: noon, ID: "CC-2"}}, order[5:]},
-		{"newest first, After counts if it is before Until", record.Range{Max: 100, Newest: true, Until: second, After: record.Cursor{Since: noon, ID: "ü"}}, newest[4:]},
+		{"a list is in the order of time and reference, and has nothing of other shelves", record.Range{Kind: kind, Max: 100}, order},
+		{"newest first is the other way round", record.Range{Kind: kind, Max: 100, Newest: true}, newest},
+		{"a list has at most Max records", record.Range{Kind: kind, Max: 5}, order[:5]},
+		{"a list of the newest has at most Max records", record.Range{Kind: kind, Max: 5, Newest: true}, newest[:5]},
+		{"Max may be as many as there are", record.Range{Kind: kind, Max: 11}, order},
+		{"Max may be 0", record.Range{Kind: kind}, nil},
+		{"Until lets in what has its very millisecond", record.Range{Kind: kind, Max: 100, Until: noon}, order[:9]},
+		{"Until leaves out what is a millisecond later", record.Range{Kind: kind, Max: 100, Until: noon.Add(-time.Millisecond)}, order[:3]},
+		{"Until may be before 1970", record.Range{Kind: kind, Max: 100, Until: time.UnixMilli(-1)}, order[:2]},
+		{"Until may be before all", record.Range{Kind: kind, Max: 100, Until: time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)}, nil},
+		{"newest first begins at Until", record.Range{Kind: kind, Max: 3, Until: noon, Newest: true}, newest[2:5]},
+		{"After begins behind the place", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:]},
+		{"After needs no record", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "CC-21"}}, order[5:]},
+		{"After goes on with the next time", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "👩"}}, order[9:]},
+		{"nothing is behind the last", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: later, ID: "B"}}, nil},
+		{"newest first, After begins before the place", record.Range{Kind: kind, Max: 100, Newest: true, After: record.Cursor{Since: noon, ID: "CC-3"}}, newest[6:]},
+		{"newest first, nothing is before the first", record.Range{Kind: kind, Max: 100, Newest: true, After: record.Cursor{Since: order[0].Since, ID: "Z"}}, nil},
+		{"Max, Until and After go together", record.Range{Kind: kind, Max: 2, Until: noon, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:6]},
+		{"After may be behind Until", record.Range{Kind: kind, Max: 100, Until: noon, After: record.Cursor{Since: second, ID: "A"}}, nil},
+		{"newest first, what is behind Until stays out whatever After is", record.Range{Kind: kind, Max: 100, Newest: true, Until: noon, After: record.Cursor{Since: later, ID: "B"}}, newest[2:]},
+		{"a list can be of those whose Brief has some bytes", record.Range{Kind: kind, Max: 100, Has: []byte("iân")}, order[4:5]},
+		{"Max counts those whose Brief has them", record.Range{Kind: kind, Max: 1, Has: []byte("iân")}, order[4:5]},
+		{"newest first, a list can be of those whose Brief has some bytes", record.Range{Kind: kind, Max: 2, Newest: true, Has: []byte("{")}, newest[:2]},
+		{"small letters are others", record.Range{Kind: kind, Max: 100, Has: []byte("IÂN")}, nil},
+		{"After goes with what Brief has", record.Range{Kind: kind, Max: 100, Has: []byte("Zo"), After: record.Cursor{Since: noon, ID: "CC-2"}}, order[5:]},
+		{"newest first, After counts if it is before Until", record.Range{Kind: kind, Max: 100, Newest: true, Until: second, After: record.Cursor{Since: noon, ID: "ü"}}, newest[4:]},
 	} {
 		test.r.Shelf = "a"
 		wantList(t, s, test.r, test.rule, test.want...)
@@ -679,7 +686,7 @@ func list(t *testing.T, s record.Store) {
 			t.Errorf("%s: Count is %d, %v; want %d", test.rule, n, err, len(test.want))
 		}
 	}
-	wantList(t, s, record.Range{Max: 100}, "what is on no shelf is on no list")
+	wantList(t, s, record.Range{Kind: kind, Max: 100}, "what is on no shelf is on no list")
 }
 
 // Whoever follows a list page by page sees each record once, whatever the size of the pages; also when many stand at one time.
@@ -704,7 +711,7 @@ func listInPages(t *testing.T, s record.Store) {
 			if newest {
 				slices.Reverse(want)
 			}
-			for next := (record.Range{Shelf: "a", Max: size, Newest: newest}); ; {
+			for next := (record.Range{Kind: kind, Shelf: "a", Max: size, Newest: newest}); ; {
 				page, err := s.List(t.Context(), next)
 				must(t, err, "List")
 				for _, r := range page {
@@ -727,7 +734,7 @@ func listFollows(t *testing.T, s record.Store) {
 	first, second := on("a", "r", noon), on("a", "s", noon.Add(time.Second))
 	create(t, s, first)
 	create(t, s, second)
-	a, b := record.Range{Shelf: "a", Max: 10}, record.Range{Shelf: "b", Max: 10}
+	a, b := record.Range{Kind: kind, Shelf: "a", Max: 10}, record.Range{Kind: kind, Shelf: "b", Max: 10}
 
 	first.Status, first.Brief = "received", []byte("second")
 	must(t, s.Update(t.Context(), first), "Update")
@@ -742,13 +749,13 @@ func listFollows(t *testing.T, s record.Store) {
 	first.Version = 1
 	wantErr(t, s.Update(t.Context(), on("a", "r", noon)), record.ErrConflict, "Update of a stale version")
 	wantList(t, s, b, "a refused update moves nothing", first)
-	none := record.Record{ID: "r", Version: 4, Data: []byte("emptied")}
+	none := record.Record{Kind: kind, ID: "r", Version: 4, Data: []byte("emptied")}
 	must(t, s.Update(t.Context(), none), "Update")
 	wantList(t, s, b, "an update without a shelf takes a record from all lists")
 	wantFound(t, s, record.ByNumber, first.Number, "an update without a number takes a record from what is found by it", second)
 	none.Version = 5
 	wantRecord(t, s, none, "what lists are made of can be emptied")
-	_, err := s.Expire(t.Context(), later, 10)
+	_, err := s.Expire(t.Context(), kinds, later, 10)
 	must(t, err, "Expire")
 	wantList(t, s, a, "what has expired is on no list")
 }
@@ -757,7 +764,7 @@ func find(t *testing.T, s record.Store) {
 	one, two, three := sample("1"), sample("2"), sample("3")
 	two.Shelf, two.Email = "another/accepted", "other@example.org"
 	three.Shelf, three.Since, three.Brief, three.Number = "", time.Time{}, nil, "" // a draft
-	for _, r := range []record.Record{three, two, one, {ID: "neither", Data: []byte("7654321 zoe@example.org")}} {
+	for _, r := range []record.Record{three, two, one, {Kind: kind, ID: "neither", Data: []byte("7654321 zoe@example.org")}} {
 		create(t, s, r)
 	}
 	wantFound(t, s, record.ByNumber, "7654321", "Find returns all with the number, on whatever shelf, by ID", one, two)
@@ -807,7 +814,7 @@ func cancelledBefore(t *testing.T, s record.Store) {
 	}
 
 	create(t, s, sample("r"))
-	changed := record.Record{ID: "r", Version: 1, Status: "changed", Data: []byte("changed")}
+	changed := record.Record{Kind: kind, ID: "r", Version: 1, Status: "changed", Data: []byte("changed")}
 	err = s.Update(ctx, changed)
 	wantEither(t, s, err, sample("r"), changed)
 }
@@ -848,7 +855,7 @@ func keptAfterTheEnd(t *testing.T, h Harness) {
 	must(t, s.Update(t.Context(), updated), "Update")
 	updated.Version = 2
 	wantErr(t, s.Update(t.Context(), sample("updated")), record.ErrConflict, "Update of a stale version")
-	_, err := s.Expire(t.Context(), noon, 10)
+	_, err := s.Expire(t.Context(), kinds, noon, 10)
 	must(t, err, "Expire")
 
 	s = h.Reopen(t, s)
@@ -861,10 +868,10 @@ func keptAfterTheEnd(t *testing.T, h Harness) {
 	must(t, s.Update(t.Context(), updated), "Update of a record from before the program ended")
 }
 
-// record is one with every field set, and version 1.
+// sample is a record with every field set, and version 1.
 func sample(id string) record.Record {
 	return record.Record{
-		ID: id, Version: 1, Status: "draft", Course: "career-conversations",
+		ID: id, Kind: kind, Version: 1, Status: "draft", Course: "career-conversations",
 		Due: noon, Expires: later, Data: []byte(`{"reference":"` + id + `"}`),
 		Shelf: "career-conversations/lead", Since: noon.Add(-time.Hour), Number: "7654321", Email: "zoe@example.org", Brief: []byte(`{"name":"Zoë"}`),
 	}
@@ -930,12 +937,24 @@ func wantRecord(t *testing.T, s record.Store, want record.Record, rule string) {
 
 func wantDue(t *testing.T, s record.Store, at time.Time, n int, want []string, rule string) {
 	t.Helper()
-	got, err := s.Due(t.Context(), at, n)
+	got, err := s.Due(t.Context(), kinds, at, n)
 	if err != nil {
 		t.Errorf("%s: Due: %v", rule, err)
-	} else if !slices.Equal(got, want) {
-		t.Errorf("%s: Due(%v, %d) = %q, want %q", rule, at, n, got, want)
+	} else if ids := names(t, got, kind); !slices.Equal(ids, want) {
+		t.Errorf("%s: Due(%v, %d) = %q, want %q", rule, at, n, ids, want)
 	}
+}
+
+// names are the IDs of entries that must be of one kind.
+func names(t *testing.T, entries []record.Entry, kind record.Kind) (ids []string) {
+	t.Helper()
+	for _, e := range entries {
+		if e.Kind != kind {
+			t.Errorf("%q is of the kind %q, want %q", e.ID, e.Kind, kind)
+		}
+		ids = append(ids, e.ID)
+	}
+	return ids
 }
 
 func wantList(t *testing.T, s record.Store, r record.Range, rule string, want ...record.Record) {
@@ -947,7 +966,7 @@ func wantList(t *testing.T, s record.Store, r record.Range, rule string, want ..
 
 func wantFound(t *testing.T, s record.Store, by record.Field, value, rule string, want ...record.Record) {
 	t.Helper()
-	got, err := s.Find(t.Context(), by, value)
+	got, err := s.Find(t.Context(), kind, by, value)
 	must(t, err, "Find")
 	wantLines(t, got, want, rule)
 }
@@ -998,12 +1017,12 @@ func same(a, b record.Record) bool {
 	sameTime := func(a, b time.Time) bool {
 		return a.IsZero() == b.IsZero() && a.UnixMilli() == b.UnixMilli()
 	}
-	return a.ID == b.ID && a.Version == b.Version && a.Status == b.Status && a.Course == b.Course &&
+	return a.ID == b.ID && a.Kind == b.Kind && a.Version == b.Version && a.Status == b.Status && a.Course == b.Course &&
 		sameTime(a.Due, b.Due) && sameTime(a.Expires, b.Expires) && bytes.Equal(a.Data, b.Data) &&
 		a.Shelf == b.Shelf && sameTime(a.Since, b.Since) && a.Number == b.Number && a.Email == b.Email && bytes.Equal(a.Brief, b.Brief)
 }
 
 func show(r record.Record) string {
-	return fmt.Sprintf("%q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q, on %q since %v, number %q, email %q, brief %.40q",
-		r.ID, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data, r.Shelf, r.Since, r.Number, r.Email, r.Brief)
+	return fmt.Sprintf("%q of kind %q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q, on %q since %v, number %q, email %q, brief %.40q",
+		r.ID, r.Kind, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data, r.Shelf, r.Since, r.Number, r.Email, r.Brief)
 }
