@@ -20,14 +20,15 @@ import (
 	"traininghub/internal/intake/intaketest"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
 	"traininghub/internal/sqlite"
 )
 
-// office is a desk on a real store, with a clock and a mail system that a test can set.
+// office is a desk with a clock and a mail system that a test can set.
 type office struct {
 	*intake.Desk
 	t     testing.TB
-	store *sqlite.Store
+	store record.Store
 	def   *form.Definition
 
 	mu   sync.Mutex
@@ -83,14 +84,34 @@ func facts(name string) (string, bool) {
 	return map[string]string{"name": "Test Hub", "email": "hub@example.org", "drafts-kept": "28 days", "applications-kept": "1 year", "answer-time": "10 working days"}[name], true
 }
 
-// newOffice opens at 9am on 20 September 2021, when both courses are open, with the hub's real content.
+// newOffice opens at 9am on 20 September 2021, when both courses are open, with the hub's real
+// content.
 func newOffice(t testing.TB, formID string) *office {
+	t.Helper()
+	if t, ok := t.(*testing.T); ok && !strings.Contains(t.Name(), "/") {
+		if _, again := parallel.LoadOrStore(t, true); !again {
+			t.Parallel()
+		}
+	}
+	return newOfficeOn(t, &recordtest.Memory{}, formID)
+}
+
+// parallel are the tests that run beside each other: all with an office that shares nothing.
+var parallel sync.Map
+
+// newDatabase is an SQLite store, for what its memory, its speed or its files are measured by.
+func newDatabase(t testing.TB) record.Store {
 	t.Helper()
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
+	return store
+}
+
+func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
+	t.Helper()
 	programme, faults := programme.Load(os.DirFS("../../content"), intake.Letters(), facts)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
@@ -131,7 +152,8 @@ func (o *office) begin() string {
 	return key
 }
 
-// again goes once more through every section, as somebody does who has opened a draft by a mailed link.
+// again goes once more through every section, as somebody does who has opened a draft by a mailed
+// link.
 func (o *office) again(key string) {
 	o.t.Helper()
 	for i := range o.def.Sections {
@@ -248,7 +270,8 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// TestSendOnce: sent again, by a double click, from two tabs, after a crash, an application stays one.
+// TestSendOnce: sent again, by a double click, from two tabs, after a crash, an application stays
+// one.
 func TestSendOnce(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	key := o.begin()
@@ -297,7 +320,8 @@ func (s *taken) Create(ctx context.Context, r record.Record) error {
 	return s.Store.Create(ctx, r)
 }
 
-// TestReferenceTaken: a draft whose first references were taken gets another, and is as good as any.
+// TestReferenceTaken: a draft whose first references were taken gets another, and is as good as
+// any.
 func TestReferenceTaken(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -319,8 +343,8 @@ func TestReferenceTaken(t *testing.T) {
 	}
 }
 
-// TestStartAgain: going back to the first page and on again doubles nothing for the same person, and never shows
-// one person another's answers.
+// TestStartAgain: going back to the first page and on again doubles nothing for the same person,
+// and never shows one person another's answers.
 func TestStartAgain(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -388,7 +412,8 @@ func TestNotComplete(t *testing.T) {
 	}
 }
 
-// TestDeadline: the last minute counts, and after it nothing does, not even a draft that was begun before.
+// TestDeadline: the last minute counts, and after it nothing does, not even a draft that was begun
+// before.
 func TestDeadline(t *testing.T) {
 	o := newOffice(t, "career-conversations") // closes at the end of Friday 15 October 2021
 	ctx := context.Background()
@@ -412,7 +437,8 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// TestLeaveAndResume: the link goes to the applicant alone, opens nothing by being looked at, and works until the draft ends.
+// TestLeaveAndResume: the link goes to the applicant alone, opens nothing by being looked at, and
+// works until the draft ends.
 func TestLeaveAndResume(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -475,7 +501,8 @@ func TestLeaveAndResume(t *testing.T) {
 	}
 }
 
-// TestOtherAddress: a link that went to a mistyped address opens nothing once the address is put right, and a new one goes out.
+// TestOtherAddress: a link that went to a mistyped address opens nothing once the address is put
+// right, and a new one goes out.
 func TestOtherAddress(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -506,7 +533,8 @@ func TestOtherAddress(t *testing.T) {
 	}
 }
 
-// TestOldDevice: a device that could no longer open a draft cannot again because another goes on with it.
+// TestOldDevice: a device that could no longer open a draft cannot again because another goes on
+// with it.
 func TestOldDevice(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()
@@ -558,7 +586,8 @@ func TestReminder(t *testing.T) {
 	}
 }
 
-// TestDeadMailServer: a mail server that is dead for a day loses nothing, and the letters keep their Message-ID.
+// TestDeadMailServer: a mail server that is dead for a day loses nothing, and the letters keep
+// their Message-ID.
 func TestDeadMailServer(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	key := o.begin()
@@ -583,7 +612,8 @@ func TestDeadMailServer(t *testing.T) {
 	}
 }
 
-// stopAfterSend is a mail system whose program dies between sending and marking: the mark never reaches the store.
+// stopAfterSend is a mail system whose program dies between sending and marking: the mark never
+// reaches the store.
 type stopAfterSend struct {
 	record.Store
 	stop bool
@@ -685,8 +715,8 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// TestExpire: drafts end when their time is over, whether or not the store has removed them yet; what was sent is not the store's to
-// remove.
+// TestExpire: drafts end when their time is over, whether or not the store has removed them yet;
+// what was sent is not the store's to remove.
 func TestExpire(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	ctx := context.Background()

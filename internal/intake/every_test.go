@@ -14,10 +14,15 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestEveryChange takes applications through everything that a desk can do to one. The store watches that each write leaves the
-// chain of events true ([intake.Watched]). A method of the desk that is in neither list fails.
+// TestEveryChange takes applications through everything that a desk can do to one. The store
+// watches that each write leaves the chain of events true ([intake.Watched]). A method of the desk
+// that is in neither list fails.
 func TestEveryChange(t *testing.T) {
-	o := newOffice(t, mentors)
+	t.Run("in memory", func(t *testing.T) { everyChange(t, newOffice(t, mentors)) })
+	t.Run("in a database", func(t *testing.T) { everyChange(t, newOfficeOn(t, newDatabase(t), mentors)) })
+}
+
+func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons

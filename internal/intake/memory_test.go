@@ -65,7 +65,7 @@ func (g *gauge) Write(p []byte) (int, error) {
 func TestExportMemory(t *testing.T) {
 	most := map[int]int{}
 	for _, n := range []int{500, 4000} {
-		o := newOffice(t, "supporting-mentors")
+		o := newOfficeOn(t, newDatabase(t), "supporting-mentors")
 		o.stock(n)
 		var g gauge
 		rows, err := o.Export(context.Background(), &g, o.lead(), o.def.Course, ever, "Test")
@@ -73,7 +73,6 @@ func TestExportMemory(t *testing.T) {
 			t.Fatalf("%d rows of %d, %v", rows, n, err)
 		}
 		most[n] = g.most
-		o.store.Close()
 	}
 	t.Logf("heap at most %d KB for 500 applications, %d KB for 4000", most[500]>>10, most[4000]>>10)
 	if grown := most[4000] - most[500]; grown > 2<<20 {
@@ -84,7 +83,7 @@ func TestExportMemory(t *testing.T) {
 func BenchmarkExport(b *testing.B) {
 	for _, n := range []int{2000, 20000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			o := newOffice(b, "supporting-mentors")
+			o := newOfficeOn(b, newDatabase(b), "supporting-mentors")
 			o.stock(n)
 			for b.Loop() {
 				g := gauge{}
@@ -99,7 +98,7 @@ func BenchmarkExport(b *testing.B) {
 }
 
 func BenchmarkFigures(b *testing.B) {
-	o := newOffice(b, "supporting-mentors")
+	o := newOfficeOn(b, newDatabase(b), "supporting-mentors")
 	o.stock(20000)
 	for b.Loop() {
 		if _, err := o.Figures(context.Background(), o.lead(), true); err != nil {
@@ -109,7 +108,7 @@ func BenchmarkFigures(b *testing.B) {
 }
 
 func BenchmarkAudit(b *testing.B) {
-	o := newOffice(b, "supporting-mentors")
+	o := newOfficeOn(b, newDatabase(b), "supporting-mentors")
 	o.stock(20000)
 	for b.Loop() {
 		found, err := o.Audit(context.Background(), nil)

@@ -29,8 +29,9 @@ var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Q
 	Rule: "required,max=2000", Messages: map[string]string{"max": "The note must be 2,000 characters or less"},
 })}}
 
-// Read is an application for somebody of the staff. That they read it is an event, once an hour; a reader who loses the race for
-// the write again and again sees it all the same, and so does who comes when there is no room for the event.
+// Read is an application for somebody of the staff. That they read it is an event, once an hour; a
+// reader who loses the race for the write again and again sees it all the same, and so does who
+// comes when there is no room for the event.
 func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
 	seen, err := d.forStaff(ctx, s, ref)
 	if err != nil {
@@ -60,7 +61,8 @@ func (a *Application) wasRead() bool {
 	return slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead })
 }
 
-// AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice is one.
+// AddNote adds a note to an application, or returns what is wrong with it. The same note sent twice
+// is one.
 func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) ([]form.Problem, error) {
 	text = strings.TrimSpace(text)
 	problems := Noting.Check(form.Values{"note": text}, d.Now())
@@ -100,30 +102,47 @@ func (d *Desk) Doubles(ctx context.Context, a *Application) ([]Brief, error) {
 	return slices.DeleteFunc(all, func(b Brief) bool { return b.Course != a.Course || b.Reference == a.Reference }), err
 }
 
-// noteDoubles makes a possible double an event of both. Nothing is dropped: people decide.
+// noteDoubles makes a possible double an event of both. Nothing is dropped: people decide. It looks
+// at no more than the latest few: professional numbers are public, so anybody can send hundreds with one.
 func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, error) {
 	others, err := d.Doubles(ctx, a)
 	if err != nil {
 		return a, err
 	}
-	note := func(ref, other string) (*Application, error) {
-		return d.amend(ctx, ref, func(a *Application) error {
-			if known := a.doubles(); slices.Contains(known, other) || len(known) >= mostDoubles {
-				return record.ErrUnchanged
-			}
-			a.Events.Add(d.Now(), EventDouble, "hub", other)
-			return nil
-		})
-	}
-	for _, other := range others {
-		if _, err := note(other.Reference, a.Reference); err != nil && !errors.Is(err, record.ErrNotFound) {
-			return a, err
-		}
-		if a, err = note(a.Reference, other.Reference); err != nil {
+	var refs []string
+	for _, other := range others[:min(len(others), mostDoubles)] {
+		switch err := d.noteDouble(ctx, other.Reference, a.Reference); {
+		case err == nil:
+			refs = append(refs, other.Reference)
+		case !errors.Is(err, record.ErrNotFound):
 			return a, err
 		}
 	}
-	return a, nil
+	if len(refs) == 0 {
+		return a, nil
+	}
+	return d.write(ctx, a, func(a *Application) error { return d.addDoubles(a, refs...) })
+}
+
+func (d *Desk) noteDouble(ctx context.Context, ref, other string) error {
+	_, err := d.amend(ctx, ref, func(a *Application) error { return d.addDoubles(a, other) })
+	return err
+}
+
+// addDoubles notes those that are not noted yet, as far as there is room.
+func (d *Desk) addDoubles(a *Application, others ...string) error {
+	known := a.doubles()
+	before := len(known)
+	for _, ref := range others {
+		if !slices.Contains(known, ref) && len(known) < mostDoubles {
+			known = append(known, ref)
+			a.Events.Add(d.Now(), EventDouble, "hub", ref)
+		}
+	}
+	if len(known) == before {
+		return record.ErrUnchanged
+	}
+	return nil
 }
 
 // doubles are the references of applications that may be of the same person for the same course.

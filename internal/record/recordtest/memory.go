@@ -1,0 +1,214 @@
+package recordtest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"traininghub/internal/record"
+)
+
+// A Memory is a [record.Store] in memory, on which stories are tested: it keeps the whole contract but that
+// what was written survives the program. Its zero value is empty. It goes through all records to find
+// some, so it is for a few thousand at most.
+type Memory struct {
+	mu   sync.RWMutex
+	kept map[string]record.Record
+}
+
+var _ record.Store = (*Memory)(nil)
+
+// Create implements [record.Store].
+func (m *Memory) Create(ctx context.Context, r record.Record) error {
+	r.Version = 0
+	return m.write(ctx, r, func(_ record.Record, ok bool) error {
+		if ok {
+			return record.ErrExists
+		}
+		return nil
+	})
+}
+
+// Update implements [record.Store].
+func (m *Memory) Update(ctx context.Context, r record.Record) error {
+	return m.write(ctx, r, func(was record.Record, ok bool) error { return changed(was, ok, r.Version) })
+}
+
+// changed says why what was kept is not the version that somebody wants to change; nil if it is.
+func changed(was record.Record, ok bool, version int64) error {
+	switch {
+	case !ok:
+		return record.ErrNotFound
+	case was.Version != version:
+		return record.ErrConflict
+	}
+	return nil
+}
+
+func (m *Memory) write(ctx context.Context, r record.Record, check func(was record.Record, ok bool) error) error {
+	if len(r.Data) > record.MaxRecord {
+		return record.ErrTooLarge
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was, ok := m.kept[r.ID]
+	if err := check(was, ok); err != nil {
+		return err
+	}
+	r.Version++
+	for _, t := range []*time.Time{&r.Due, &r.Expires, &r.Since} {
+		if !t.IsZero() {
+			*t = time.UnixMilli(t.UnixMilli()).UTC()
+		}
+	}
+	r.Data, r.Brief = bytes.Clone(r.Data), bytes.Clone(r.Brief)
+	if m.kept == nil {
+		m.kept = map[string]record.Record{}
+	}
+	m.kept[r.ID] = r
+	return nil
+}
+
+// Get implements [record.Store].
+func (m *Memory) Get(ctx context.Context, id string) (record.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return record.Record{}, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	r, ok := m.kept[id]
+	if !ok {
+		return record.Record{}, record.ErrNotFound
+	}
+	r.Data, r.Brief = bytes.Clone(r.Data), bytes.Clone(r.Brief)
+	return r, nil
+}
+
+// Delete implements [record.Store].
+func (m *Memory) Delete(ctx context.Context, id string, version int64) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was, ok := m.kept[id]
+	if err := changed(was, ok, version); err != nil {
+		return err
+	}
+	delete(m.kept, id)
+	return nil
+}
+
+// some are the records of which f is true, in an order.
+func (m *Memory) some(
+	ctx context.Context, f func(record.Record) bool, order func(a, b record.Record) int,
+) ([]record.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var all []record.Record
+	for _, r := range m.kept {
+		if f(r) {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, order)
+	return all, nil
+}
+
+func byID(a, b record.Record) int { return cmp.Compare(a.ID, b.ID) }
+
+// place orders records as a shelf does.
+func place(a, b record.Record) int { return cmp.Or(a.Since.Compare(b.Since), byID(a, b)) }
+
+// List implements [record.Store].
+func (m *Memory) List(ctx context.Context, r record.Range) ([]record.Record, error) {
+	order := place
+	if r.Newest {
+		order = func(a, b record.Record) int { return place(b, a) }
+	}
+	after := record.Record{ID: r.After.ID, Since: time.UnixMilli(r.After.Since.UnixMilli())}
+	all, err := m.some(ctx, func(rec record.Record) bool {
+		switch {
+		case rec.Shelf == "" || rec.Shelf != r.Shelf, !bytes.Contains(rec.Brief, r.Has):
+			return false
+		case !r.Until.IsZero() && rec.Since.UnixMilli() > r.Until.UnixMilli():
+			return false
+		}
+		return r.After.ID == "" || order(after, rec) < 0
+	}, order)
+	return lines(all[:min(len(all), r.Max)]), err
+}
+
+// Count implements [record.Store].
+func (m *Memory) Count(ctx context.Context, r record.Range) (int, error) {
+	r.Max = math.MaxInt
+	all, err := m.List(ctx, r)
+	return len(all), err
+}
+
+// Find implements [record.Store].
+func (m *Memory) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
+	all, err := m.some(ctx, func(r record.Record) bool {
+		has := r.Number
+		if by == record.ByEmail {
+			has = r.Email
+		}
+		return has == value && value != ""
+	}, byID)
+	return lines(all), err
+}
+
+// lines leaves of records what lists have of them.
+func lines(all []record.Record) []record.Record {
+	for i, r := range all {
+		all[i] = record.Record{
+			ID: r.ID, Status: r.Status, Course: r.Course, Shelf: r.Shelf, Since: r.Since,
+			Number: r.Number, Email: r.Email, Brief: bytes.Clone(r.Brief),
+		}
+	}
+	return all
+}
+
+// IDs implements [record.Store].
+func (m *Memory) IDs(ctx context.Context, after string, n int) ([]string, error) {
+	all, err := m.some(ctx, func(r record.Record) bool { return r.ID > after }, byID)
+	return idsOf(all, n), err
+}
+
+// Due implements [record.Store].
+func (m *Memory) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
+	all, err := m.some(ctx, func(r record.Record) bool { return past(r.Due, at) },
+		func(a, b record.Record) int { return a.Due.Compare(b.Due) })
+	return idsOf(all, n), err
+}
+
+// Expire implements [record.Store].
+func (m *Memory) Expire(ctx context.Context, at time.Time, n int) (removed int, err error) {
+	all, err := m.some(ctx, func(r record.Record) bool { return past(r.Expires, at) },
+		func(a, b record.Record) int { return a.Expires.Compare(b.Expires) })
+	for _, r := range all[:min(len(all), n)] {
+		if m.Delete(ctx, r.ID, r.Version) == nil { // else somebody has just changed it
+			removed++
+		}
+	}
+	return removed, err
+}
+
+func past(t, at time.Time) bool { return !t.IsZero() && t.UnixMilli() <= at.UnixMilli() }
+
+func idsOf(all []record.Record, n int) (ids []string) {
+	for _, r := range all[:min(len(all), n)] {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
