@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -35,7 +36,12 @@ func (m *Memory) Create(ctx context.Context, r record.Record) error {
 
 // Update implements [record.Store].
 func (m *Memory) Update(ctx context.Context, r record.Record) error {
-	return m.write(ctx, r, func(was record.Record, ok bool) error { return changed(was, ok, r.Version) })
+	return m.write(ctx, r, func(was record.Record, ok bool) error {
+		if ok && was.Kind != r.Kind {
+			return record.ErrConflict
+		}
+		return changed(was, ok, r.Version)
+	})
 }
 
 // changed says why what was kept is not the version that somebody wants to change; nil if it is.
@@ -50,10 +56,7 @@ func changed(was record.Record, ok bool, version int64) error {
 }
 
 func (m *Memory) write(ctx context.Context, r record.Record, check func(was record.Record, ok bool) error) error {
-	if len(r.Data) > record.MaxRecord {
-		return record.ErrTooLarge
-	}
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(r.Check(), ctx.Err()); err != nil {
 		return err
 	}
 	m.mu.Lock()
@@ -139,7 +142,7 @@ func (m *Memory) List(ctx context.Context, r record.Range) ([]record.Record, err
 	after := record.Record{ID: r.After.ID, Since: time.UnixMilli(r.After.Since.UnixMilli())}
 	all, err := m.some(ctx, func(rec record.Record) bool {
 		switch {
-		case rec.Shelf == "" || rec.Shelf != r.Shelf, !bytes.Contains(rec.Brief, r.Has):
+		case rec.Kind != r.Kind, rec.Shelf == "" || rec.Shelf != r.Shelf, !bytes.Contains(rec.Brief, r.Has):
 			return false
 		case !r.Until.IsZero() && rec.Since.UnixMilli() > r.Until.UnixMilli():
 			return false
@@ -157,13 +160,13 @@ func (m *Memory) Count(ctx context.Context, r record.Range) (int, error) {
 }
 
 // Find implements [record.Store].
-func (m *Memory) Find(ctx context.Context, by record.Field, value string) ([]record.Record, error) {
+func (m *Memory) Find(ctx context.Context, kind record.Kind, by record.Field, value string) ([]record.Record, error) {
 	all, err := m.some(ctx, func(r record.Record) bool {
 		has := r.Number
 		if by == record.ByEmail {
 			has = r.Email
 		}
-		return has == value && value != ""
+		return r.Kind == kind && has == value && value != ""
 	}, byID)
 	return lines(all), err
 }
@@ -172,7 +175,7 @@ func (m *Memory) Find(ctx context.Context, by record.Field, value string) ([]rec
 func lines(all []record.Record) []record.Record {
 	for i, r := range all {
 		all[i] = record.Record{
-			ID: r.ID, Status: r.Status, Course: r.Course, Shelf: r.Shelf, Since: r.Since,
+			ID: r.ID, Kind: r.Kind, Status: r.Status, Course: r.Course, Shelf: r.Shelf, Since: r.Since,
 			Number: r.Number, Email: r.Email, Brief: bytes.Clone(r.Brief),
 		}
 	}
@@ -180,21 +183,21 @@ func lines(all []record.Record) []record.Record {
 }
 
 // IDs implements [record.Store].
-func (m *Memory) IDs(ctx context.Context, after string, n int) ([]string, error) {
+func (m *Memory) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
 	all, err := m.some(ctx, func(r record.Record) bool { return r.ID > after }, byID)
-	return idsOf(all, n), err
+	return entries(all, n), err
 }
 
 // Due implements [record.Store].
-func (m *Memory) Due(ctx context.Context, at time.Time, n int) ([]string, error) {
-	all, err := m.some(ctx, func(r record.Record) bool { return past(r.Due, at) },
+func (m *Memory) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
+	all, err := m.some(ctx, func(r record.Record) bool { return of(kinds, r) && past(r.Due, at) },
 		func(a, b record.Record) int { return a.Due.Compare(b.Due) })
-	return idsOf(all, n), err
+	return entries(all, n), err
 }
 
 // Expire implements [record.Store].
-func (m *Memory) Expire(ctx context.Context, at time.Time, n int) (removed int, err error) {
-	all, err := m.some(ctx, func(r record.Record) bool { return past(r.Expires, at) },
+func (m *Memory) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (removed int, err error) {
+	all, err := m.some(ctx, func(r record.Record) bool { return of(kinds, r) && past(r.Expires, at) },
 		func(a, b record.Record) int { return a.Expires.Compare(b.Expires) })
 	for _, r := range all[:min(len(all), n)] {
 		if m.Delete(ctx, r.ID, r.Version) == nil { // else somebody has just changed it
@@ -204,11 +207,16 @@ func (m *Memory) Expire(ctx context.Context, at time.Time, n int) (removed int, 
 	return removed, err
 }
 
+// of tells whether a record is of one of the kinds; nil are all.
+func of(kinds []record.Kind, r record.Record) bool {
+	return kinds == nil || slices.Contains(kinds, r.Kind)
+}
+
 func past(t, at time.Time) bool { return !t.IsZero() && t.UnixMilli() <= at.UnixMilli() }
 
-func idsOf(all []record.Record, n int) (ids []string) {
+func entries(all []record.Record, n int) (entries []record.Entry) {
 	for _, r := range all[:min(len(all), n)] {
-		ids = append(ids, r.ID)
+		entries = append(entries, record.Entry{ID: r.ID, Kind: r.Kind})
 	}
-	return ids
+	return entries
 }
