@@ -23,7 +23,9 @@ type account struct {
 	Asked    []asked       `json:"asked,omitempty"`
 	Sessions []session     `json:"sessions,omitempty"`
 	Letters  record.Outbox `json:"letters,omitempty"`
-	Digest   time.Time     `json:"digest,omitzero"` // the Monday of the last weekly letter, UTC
+	Known    []known       `json:"known,omitempty"`  // browsers in which they signed in, the latest last
+	Shared   string        `json:"shared,omitempty"` // id of the latest letter for several browsers
+	Digest   time.Time     `json:"digest,omitzero"`  // the Monday of the last weekly letter, UTC
 }
 
 // asked is that a browser asked for a link.
@@ -40,6 +42,13 @@ type session struct {
 	Hash  []byte    `json:"hash"`  // SHA-256 of the secret in the browser's cookie
 	Began time.Time `json:"began"` // UTC
 	Seen  time.Time `json:"seen"`  // UTC
+}
+
+// known is a browser in which somebody has signed in.
+type known struct {
+	Browser []byte    `json:"browser"`           // SHA-256 of the secret in the browser's cookie
+	Letters []string  `json:"letters,omitempty"` // ids of those of the last hour that it asked for
+	Until   time.Time `json:"until"`             // UTC
 }
 
 func (s session) ends() time.Time {
@@ -61,9 +70,70 @@ func splitCookie(cookie string) (id string, hash []byte, ok bool) {
 	return id, record.Hash(secret), ok && record.KindOf(id) == record.StaffAccount
 }
 
-// signIns are the letters with a link of the last hour.
-func (a *account) signIns() []record.Letter {
-	return slices.DeleteFunc(slices.Clone(a.Letters), func(l record.Letter) bool { return l.Name != LetterSignIn })
+// known is the browser, by the hash of its cookie, if they have signed in with it; else nil.
+func (a *account) known(browser []byte) *known {
+	i := slices.IndexFunc(a.Known, func(k known) bool { return bytes.Equal(k.Browser, browser) })
+	if i < 0 {
+		return nil
+	}
+	return &a.Known[i]
+}
+
+// know notes that they have signed in with a browser.
+func (a *account) know(browser []byte, now time.Time) {
+	k := known{Browser: browser}
+	if was := a.known(browser); was != nil {
+		k = *was
+	}
+	k.Until = now.Add(KnownLife)
+	a.Known = slices.DeleteFunc(a.Known, func(k known) bool { return bytes.Equal(k.Browser, browser) })
+	a.Known = append(a.Known, k)
+	a.Known = a.Known[max(0, len(a.Known)-mostKnown):]
+}
+
+// sharedLetter begins the ids of letters for several browsers.
+const sharedLetter = LetterSignIn + "-shared"
+
+// place is the letter in which a browser that asks for a link gets one, and when that is due; "" if
+// there is no room, or it has asked already.
+func (a *account) place(browser []byte, now time.Time) (letter string, due time.Time) {
+	if k := a.known(browser); k != nil && len(k.Letters) < signInReserve {
+		letter = newLetterID(LetterSignIn)
+		k.Letters = append(k.Letters, letter)
+		return letter, now
+	}
+	single := 0
+	for _, l := range a.Letters {
+		reserved := slices.ContainsFunc(a.Known, func(k known) bool { return slices.Contains(k.Letters, l.ID) })
+		if l.Name == LetterSignIn && !reserved && !strings.HasPrefix(l.ID, sharedLetter) {
+			single++
+		}
+	}
+	if single < signInsAnHour {
+		return newLetterID(LetterSignIn), now
+	}
+	due = now
+	if i := slices.IndexFunc(a.Letters, func(l record.Letter) bool { return l.ID == a.Shared }); i >= 0 {
+		l := a.Letters[i]
+		in := func(r asked) bool { return r.Letter == l.ID }
+		switch others := slices.DeleteFunc(slices.Clone(a.Asked), func(r asked) bool { return !in(r) }); {
+		case l.Attempts > 0: // it has gone
+			due = later(now, l.Owed.Add(sharedEvery))
+		case len(others) >= mostShare || slices.ContainsFunc(others, func(r asked) bool { return bytes.Equal(r.Browser, browser) }):
+			return "", now
+		default:
+			return l.ID, l.Due
+		}
+	}
+	a.Shared = newLetterID(sharedLetter)
+	return a.Shared, due
+}
+
+func later(t, u time.Time) time.Time {
+	if u.After(t) {
+		return u
+	}
+	return t
 }
 
 func (a *account) session(hash []byte) int {
@@ -76,6 +146,12 @@ func (a *account) prune(now time.Time) {
 	a.Asked = slices.DeleteFunc(a.Asked, func(r asked) bool { return over(r.Expires) })
 	a.Sessions = slices.DeleteFunc(a.Sessions, func(s session) bool { return over(s.ends()) })
 	a.Letters.Drop(func(l record.Letter) bool { return over(a.kept(l)) })
+	a.Known = slices.DeleteFunc(a.Known, func(k known) bool { return over(k.Until) })
+	for i := range a.Known {
+		a.Known[i].Letters = slices.DeleteFunc(a.Known[i].Letters, func(id string) bool {
+			return !a.Letters.Has(func(l record.Letter) bool { return l.ID == id })
+		})
+	}
 }
 
 // kept is until when a letter stays: a link is asked for again if it does not come, the digest
@@ -90,22 +166,20 @@ func (a *account) kept(l record.Letter) time.Time {
 // expires is when nothing in the account is of use any more.
 func (a *account) expires() time.Time {
 	var last time.Time
-	later := func(t time.Time) {
-		if t.After(last) {
-			last = t
-		}
-	}
 	for _, r := range a.Asked {
-		later(r.Expires)
+		last = later(last, r.Expires)
 	}
 	for _, s := range a.Sessions {
-		later(s.ends())
+		last = later(last, s.ends())
 	}
 	for _, l := range a.Letters {
-		later(a.kept(l))
+		last = later(last, a.kept(l))
+	}
+	for _, k := range a.Known {
+		last = later(last, k.Until)
 	}
 	if !a.Digest.IsZero() {
-		later(a.Digest.AddDate(0, 0, 8))
+		last = later(last, a.Digest.AddDate(0, 0, 8))
 	}
 	return last
 }

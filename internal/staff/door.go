@@ -36,9 +36,24 @@ const (
 	sessionIdle = 30 * time.Minute // of a session in which nothing happens; never longer, at most seenEvery shorter
 	seenEvery   = 3 * time.Minute  // between the writes that say that something happened
 
-	signInsAnHour = 12 // letters to one address: few for a mailbox, and more than a stranger easily uses up
-	mostSessions  = 8  // of one person at once; the oldest ends
+	mostSessions = 8 // of one person at once; the oldest ends
 )
+
+// Anybody can ask for links with somebody's address: it stands on the pages of courses. Their mailbox
+// is not to be flooded, and they are never to be without a way in. So there are letters for single
+// browsers up to a limit; those that ask beyond it get one letter together, whose link works in each of
+// them; and a browser that signed in before has letters of its own all the same.
+const (
+	signInsAnHour = 12               // letters for single browsers
+	signInReserve = 6                // letters for one browser that signed in before, beside those
+	sharedEvery   = 10 * time.Minute // at most, the one letter for all the others
+	mostShare     = 200              // browsers in one such letter
+	mostKnown     = 8                // browsers of one person that signed in before
+)
+
+// KnownLife is for how long a browser in which somebody signed in is known, and so has to keep its
+// cookie from [Door.Ask].
+const KnownLife = 90 * 24 * time.Hour
 
 // LetterSignIn is the letter with the link that signs in.
 const LetterSignIn = "sign-in"
@@ -81,37 +96,54 @@ func (d *Door) Ask(ctx context.Context, email, browser, to string) (cookie strin
 		cookie = id + "." + text
 	}
 	_, err = d.accounts().Amend(ctx, id, func(a *account) error {
-		// Beyond the limit nothing is noted, so that nobody can push out what others have asked
-		// for.
-		if letters := len(a.signIns()); letters >= signInsAnHour || person == nil && len(a.Asked) >= signInsAnHour {
-			return record.ErrUnchanged
-		}
 		now := d.Now().UTC()
-		letter := newLetterID(LetterSignIn)
-		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, To: to, Expires: now.Add(signInAsked)})
-		if person != nil {
-			a.Email = person.Email
-			a.Letters.Owe(letter, LetterSignIn, now)
+		if person == nil {
+			if len(a.Asked) >= signInsAnHour {
+				return record.ErrUnchanged
+			}
+			a.Asked = append(a.Asked, asked{Letter: newLetterID(LetterSignIn), Browser: hash, Expires: now.Add(signInAsked)})
+			return nil
+		}
+		letter, due := a.place(hash, now)
+		if letter == "" {
+			return record.ErrUnchanged // nobody can push out what others have asked for
+		}
+		a.Email = person.Email
+		a.Asked = append(a.Asked, asked{Letter: letter, Browser: hash, To: to, Expires: due.Add(signInAsked)})
+		if !a.Letters.Has(func(l record.Letter) bool { return l.ID == letter }) {
+			a.Letters.Owe(letter, LetterSignIn, due)
 		}
 		return nil
 	})
 	return cookie, err
 }
 
-// findLink is the index of what a link answers in an account, if the browser is the one that asked.
+// Knows tells whether somebody with the address has signed in before with the browser that has the
+// cookie.
+func (d *Door) Knows(ctx context.Context, email, browser string) (bool, error) {
+	id, hash, ok := splitCookie(browser)
+	if !ok || id != accountOf(email) {
+		return false, nil
+	}
+	a, err := d.accounts().Get(ctx, id)
+	return err == nil && a.known(hash) != nil, err
+}
+
+// findLink is the index of what a link answers in an account, if the browser is one that asked.
 func (d *Door) findLink(a *account, link string, browser []byte) (int, error) {
 	secret, ok := record.ReadSecret(link)
 	if !ok {
 		return -1, ErrSpentLink
 	}
 	hash := record.Hash(secret)
-	i := slices.IndexFunc(a.Asked, func(r asked) bool {
+	answers := func(r asked) bool {
 		return slices.ContainsFunc(r.Links, func(l []byte) bool { return bytes.Equal(l, hash) })
-	})
-	switch {
-	case i < 0 || d.Find(a.Email) == nil:
+	}
+	if d.Find(a.Email) == nil || !slices.ContainsFunc(a.Asked, answers) {
 		return -1, ErrSpentLink
-	case !bytes.Equal(a.Asked[i].Browser, browser):
+	}
+	i := slices.IndexFunc(a.Asked, func(r asked) bool { return answers(r) && bytes.Equal(r.Browser, browser) })
+	if i < 0 {
 		return -1, ErrOtherBrowser
 	}
 	return i, nil
@@ -146,9 +178,10 @@ func (d *Door) SignIn(ctx context.Context, link, browser string) (cookie, to str
 		}
 		to = a.Asked[i].To
 		a.Asked = slices.Delete(a.Asked, i, i+1)
+		now := d.Now().UTC()
+		a.know(hash, now)
 		text, hash := record.NewSecret()
 		cookie = id + "." + text
-		now := d.Now().UTC()
 		a.Sessions = append(a.Sessions, session{Hash: hash, Began: now, Seen: now})
 		if n := len(a.Sessions); n > mostSessions {
 			a.Sessions = a.Sessions[n-mostSessions:]
@@ -230,13 +263,15 @@ func (d *Door) Story() record.Story {
 		Outbox:  func(a *account) *record.Outbox { return &a.Letters },
 		Dropped: func(a *account, _ record.Letter) bool { return d.Find(a.Email) == nil },
 		Leased: func(a *account, l *record.Letter) string {
-			i := slices.IndexFunc(a.Asked, func(r asked) bool { return r.Letter == l.ID })
-			if i < 0 {
+			if l.Name != LetterSignIn {
 				return ""
 			}
 			text, hash := record.NewSecret()
-			r := &a.Asked[i]
-			r.Links, r.Expires = append(r.Links, hash), d.Now().UTC().Add(signInLife)
+			for i := range a.Asked {
+				if r := &a.Asked[i]; r.Letter == l.ID {
+					r.Links, r.Expires = append(r.Links, hash), d.Now().UTC().Add(signInLife)
+				}
+			}
 			return d.BaseURL + "/review/sign-in/link/" + text
 		},
 		Make: d.message,

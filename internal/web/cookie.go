@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // The cookies that name a draft, an application that its applicant follows, and somebody of the staff
@@ -35,8 +36,14 @@ func (s *Server) https() bool { return strings.HasPrefix(s.BaseURL, "https:") }
 // SetCookie gives a cookie to this browser for as long as it stays open, for the addresses below the
 // path alone; "" takes it away. The page on cookies, content/pages/cookies.md, names each.
 func (s *Server) SetCookie(w http.ResponseWriter, name, path, value string) {
+	s.KeepCookie(w, name, path, value, 0)
+}
+
+// KeepCookie is SetCookie for a time that does not end when the browser is closed.
+func (s *Server) KeepCookie(w http.ResponseWriter, name, path, value string, life time.Duration) {
 	c := http.Cookie{
 		Name: name, Value: value, Path: path, HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life.Seconds()),
 	}
 	if value == "" {
 		c.MaxAge = -1

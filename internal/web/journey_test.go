@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +51,7 @@ type hub struct {
 	log    *syncBuffer
 
 	settings web.Settings
+	paused   atomic.Int64 // answers that were held back, so that their time tells nothing
 
 	mu      sync.Mutex
 	handler http.Handler
@@ -116,7 +118,13 @@ func newHub(t testing.TB) *hub {
 		Mailer: h, MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
 		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}
-	h.settings = web.Settings{Desk: h.desk, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+	pause := func(_ context.Context, d time.Duration) {
+		if d <= 0 || d > 250*time.Millisecond {
+			t.Errorf("an answer is held back for %v", d)
+		}
+		h.paused.Add(1)
+	}
+	h.settings = web.Settings{Pause: pause, Desk: h.desk, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
 	h.restart()
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
@@ -152,6 +160,7 @@ type browser struct {
 	t      testing.TB
 	hub    *hub
 	client *http.Client
+	from   string // its network address, as the proxy has it; that of everybody else if ""
 
 	status int
 	path   string // of the page it ended on
@@ -166,6 +175,9 @@ func (h *hub) browser() *browser {
 
 func (b *browser) do(r *http.Request) *browser {
 	b.t.Helper()
+	if b.from != "" {
+		r.Header.Set("X-Forwarded-For", b.from)
+	}
 	resp, err := b.client.Do(r)
 	if err != nil {
 		b.t.Fatal(err)
@@ -629,21 +641,44 @@ func TestTrapAndLimits(t *testing.T) {
 	if _, err := h.desk.Post().Deliver(context.Background()); err != nil || !strings.Contains(h.mail[0].Text, "A program may have sent this") {
 		t.Errorf("a sprung trap is not flagged to the lead: %v", err)
 	}
-	// Links to one address of e-mail are limited, whoever asks.
-	limited := false
-	for range 8 {
+	// What one network address has mailed to one address of e-mail is limited; others can have theirs.
+	leaves := func(from string) int {
 		c := h.browser()
+		c.from = from
 		c.post(base+"/start", good(&def.Sections[0]))
-		c.post(base+"/your-address", form.Values{"leave": "yes"})
-		limited = limited || c.status == http.StatusTooManyRequests
+		return c.post(base+"/your-address", form.Values{"leave": "yes"}).status
 	}
-	if !limited {
-		t.Error("eight links to one address within an hour")
+	var last int
+	for range 7 {
+		last = leaves("192.0.2.7")
+	}
+	if last != http.StatusTooManyRequests || leaves("192.0.2.8") != http.StatusOK {
+		t.Errorf("seven links to one address within an hour: status %d; or another network is refused, too", last)
 	}
 	h.set(h.now.Add(2 * time.Hour))
-	c := h.browser()
-	c.post(base+"/start", good(&def.Sections[0]))
-	c.post(base+"/your-address", form.Values{"leave": "yes"}).want(200, ".*")
+	if leaves("192.0.2.7") != http.StatusOK {
+		t.Error("refused after the hour")
+	}
+}
+
+// TestOneNetwork: 200 people behind the one network address of an NHS site get through within an hour: each begins, leaves,
+// goes on by the link that was mailed, sends, and follows the application.
+func TestOneNetwork(t *testing.T) {
+	h := newHub(t)
+	def := h.desk.Programme.Forms[ccts]
+	base := "/apply/" + ccts
+	for i := range 200 {
+		email := fmt.Sprintf("doctor-%d@example.org", i)
+		b := h.browser()
+		v := good(&def.Sections[0])
+		v["email"] = email
+		b.post(base+"/start", v).want(200, base+"/.*")
+		b.post(base+"/"+def.Sections[1].ID, form.Values{"leave": "yes"}).want(200, base+"/.*")
+		b.post(base+"/resume/"+h.secretOf("", base+"/resume/"), nil).want(200, base+"/.*")
+		b.post(base+"/declarations", signed(def)).want(422, base+"/declarations") // there is more to do; it counts all the same
+		h.browser().post("/status/link", form.Values{"email": email}).want(200, "/status/link/sent")
+		h.browser().post("/review/sign-in", form.Values{"email": email}).want(200, "/review/sign-in")
+	}
 }
 
 // TestThroughLambda runs every case once more with the handlers as a Lambda function has them.
@@ -675,6 +710,7 @@ func TestThroughLambda(t *testing.T) {
 		"TestSignInTabs":        TestSignInTabs,
 		"TestSignInExpires":     TestSignInExpires,
 		"TestSignInSaysTheSame": TestSignInSaysTheSame,
+		"TestSignInLockout":     TestSignInLockout,
 		"TestTakenOffTheList":   TestTakenOffTheList,
 
 		"TestReview":        TestReview,

@@ -22,8 +22,8 @@ type Limiter struct {
 // NewLimiter gives a Limiter that has counted nothing.
 func NewLimiter(now func() time.Time) *Limiter { return &Limiter{now: now} }
 
-// Add counts one more and returns how many it makes within this hour.
-func (l *Limiter) Add(what, key string) int {
+// add counts one more and returns how many it makes within this hour.
+func (l *Limiter) add(what, key string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now := l.now(); l.count == nil || now.Sub(l.since) >= time.Hour || now.Before(l.since) {
@@ -34,20 +34,29 @@ func (l *Limiter) Add(what, key string) int {
 	return l.count[sum]
 }
 
-// Limits within one hour. Surgeries share one network address, so they are wide: they stop machines, not people.
+// Limits within one hour. NHS sites share one network address, so those for a network let hundreds of
+// people through: they stop machines. Those for an address of e-mail count who asks, too, so that nobody
+// uses up what is somebody else's. docs/access.md has the table, with those that stories keep.
 const (
-	MaxStarts  = 200 // drafts begun from one network address
-	MaxLinks   = 40  // links mailed on request from one network address
-	MaxToOne   = 6   // links mailed to one e-mail address
-	MaxSignIns = 60  // links to sign in asked for from one network address
-	ManySends  = 40  // applications sent from one network address before further ones are flagged
-	MaxSends   = 400 // and before further ones are asked to wait
-	ManySigned = "Many applications came from one network address within an hour."
-	Trapped    = "The field that people cannot see was filled in. A program may have sent this."
+	MaxStarts    = 1000 // drafts begun from one network address
+	MaxLinks     = 1000 // links asked for from one network address
+	MaxToOne     = 6    // links that one network address asks to be mailed to one e-mail address
+	MaxSignIns   = 300  // links to sign in asked for from one network address
+	MaxSignInsTo = 10   // links to sign in that one network address asks for, for one e-mail address
+	ManySends    = 250  // applications sent from one network address before further ones are flagged
+	MaxSends     = 1000 // and before further ones are asked to wait
+	ManySigned   = "Many applications came from one network address within an hour."
+	Trapped      = "The field that people cannot see was filled in. A program may have sent this."
 )
 
-// Client is the network address that a request comes from: the last one that no trusted proxy has.
-func (s *Server) Client(r *http.Request) string {
+// From counts one more of what a network address did, for somebody with an e-mail address or for nobody
+// in particular if that is "", and returns how many it makes within this hour.
+func (s *Server) From(r *http.Request, what, email string) int {
+	return s.Limits.add(what, s.client(r)+" "+strings.ToLower(email))
+}
+
+// client is the network address that a request comes from: the last one that no trusted proxy has.
+func (s *Server) client(r *http.Request) string {
 	trusted := func(a netip.Addr) bool {
 		for _, p := range s.Proxies {
 			if p.Contains(a.Unmap()) {

@@ -13,6 +13,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -35,6 +36,8 @@ type Settings struct {
 	BaseURL string
 	// MaxExport is the largest file of an export in bytes, where answers have a limit; none if 0.
 	MaxExport int
+	// Pause holds an answer back for a while, or until the context ends; nil for the real one.
+	Pause func(context.Context, time.Duration)
 	// Proxies are the networks whose X-Forwarded-For header is believed.
 	Proxies []netip.Prefix
 	// Limits go on counting when other handlers take over, because the content has changed. Made by New if nil.
@@ -89,6 +92,9 @@ func New(s Settings, parts ...Part) (http.Handler, error) {
 	if s.Limits == nil {
 		s.Limits = NewLimiter(s.Desk.Now)
 	}
+	if s.Pause == nil {
+		s.Pause = pause
+	}
 	srv := &Server{s}
 	mux := http.NewServeMux()
 	for _, r := range srv.Table(parts...) {
@@ -111,6 +117,13 @@ func New(s Settings, parts ...Part) (http.Handler, error) {
 	}
 	guard.SetDenyHandler(srv.answer(func(http.ResponseWriter, *http.Request) error { return errCrossSite }))
 	return srv.headers(srv.log(guard.Handler(mux))), nil
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
 }
 
 // headers go with every answer. The policy allows nothing but the site's own style, script and pictures.

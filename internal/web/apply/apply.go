@@ -88,7 +88,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	if posted.Get("website") != "" {
 		flags = append(flags, web.Trapped)
 	}
-	if s.Limits.Add("start", s.Client(r)) > web.MaxStarts {
+	if s.From(r, "start", "") > web.MaxStarts {
 		return web.ErrTooMany
 	}
 	a, newKey, problems, err := s.Desk.Start(r.Context(), def, key(r), v, flags...)
@@ -405,7 +405,8 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 
 // leave mails the link to go on, and takes the draft off this device. What was on the page is saved before.
 func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application) error {
-	if s.Limits.Add("link", s.Client(r)) > web.MaxLinks || s.Limits.Add("link-to", strings.ToLower(intake.ApplicantOf(def, &a.Answers).Email)) > web.MaxToOne {
+	email := intake.ApplicantOf(def, &a.Answers).Email
+	if s.From(r, "link", "") > web.MaxLinks || s.From(r, "leave", email) > web.MaxToOne {
 		return web.ErrTooMany
 	}
 	email, until, err := s.Desk.Leave(r.Context(), def, key(r))
@@ -532,7 +533,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 		ticked[decl.ID] = posted.Get("declaration-"+decl.ID) != ""
 	}
 	var flags []string
-	switch n := s.Limits.Add("send", s.Client(r)); {
+	switch n := s.From(r, "send", ""); {
 	case n > web.MaxSends:
 		return web.ErrTooMany
 	case n > web.ManySends:

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -53,18 +54,25 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	if problems := signing.Check(v, s.Desk.Now()); len(problems) > 0 {
 		return s.signInPage(w, v, wanted(posted), problems)
 	}
-	if s.Limits.Add("sign-in", s.Client(r)) > web.MaxSignIns {
-		return web.ErrTooMany
+	door, email, browser := s.Desk.Door(), signing.Questions[0].Normal(v), web.Cookie(r, askedCookie)
+	if n := s.From(r, "sign-in", email); s.From(r, "sign-in", "") > web.MaxSignIns || n > web.MaxSignInsTo {
+		// Whoever sits behind the same address can have asked for all the others.
+		if known, err := door.Knows(r.Context(), email, browser); err != nil || !known {
+			return cmp.Or(err, web.ErrTooMany)
+		}
 	}
-	browser, err := s.Desk.Door().Ask(r.Context(), signing.Questions[0].Normal(v), web.Cookie(r, askedCookie), wanted(posted))
+	asked, err := door.Ask(r.Context(), email, browser, wanted(posted))
 	if err != nil {
 		return err
 	}
-	s.SetCookie(w, askedCookie, "/review/", browser)
+	if asked != browser { // given again, it would end with the browser's session
+		s.SetCookie(w, askedCookie, "/review/", asked)
+	}
 	return s.Render(w, http.StatusOK, "message", page.Frame{Heading: "Check your email", Application: true}, page.Message{
 		Paragraphs: []string{
 			"If this address may sign in, we email a link to it now.",
 			"Open the link in this browser, on this device. It works for 15 minutes and only once.",
+			"It can take 10 minutes if many links were asked for with this address.",
 			"If the email does not arrive, look in your junk folder. Check that you entered the address that is on our list. You can then ask for another link.",
 		},
 		Links: []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}},
@@ -82,10 +90,12 @@ func (s *server) peekSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
-	session, to, err := s.Desk.Door().SignIn(r.Context(), r.PathValue("link"), web.Cookie(r, askedCookie))
+	browser := web.Cookie(r, askedCookie)
+	session, to, err := s.Desk.Door().SignIn(r.Context(), r.PathValue("link"), browser)
 	if err != nil {
 		return s.signedInAlready(w, r, err)
 	}
+	s.KeepCookie(w, askedCookie, "/review/", browser, staff.KnownLife)
 	s.SetCookie(w, web.SessionCookie, "/review/", session)
 	return web.SeeOther(w, r, "/review/"+to)
 }
