@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -147,6 +148,10 @@ const (
 	mostRecords = 200
 )
 
+// manyRefused letters that the mail server will not take are a fault of the hub's own, since the server refuses what it is
+// sent; one is that of a practice's spam filter, say, which the office sees at the application.
+const manyRefused = 3
+
 // Letters sees how long the letter has waited that is owed for longest, also if it was tried in between.
 func Letters(store record.Store, now func() time.Time) Check {
 	return Check{"letters", func(ctx context.Context) (string, error) {
@@ -156,7 +161,7 @@ func Letters(store record.Store, now func() time.Time) Check {
 			return "", err
 		}
 		var oldest time.Duration
-		waiting := 0
+		waiting, refused := 0, 0
 		for _, e := range due {
 			r, err := store.Get(ctx, e.ID)
 			if errors.Is(err, record.ErrNotFound) {
@@ -170,16 +175,25 @@ func Letters(store record.Store, now func() time.Time) Check {
 				continue // a record of a kind that owes no letters
 			}
 			for _, l := range owes.Letters {
-				if age := at.Sub(l.Owed); !l.IsSent() && age > 0 {
+				switch age := at.Sub(l.Owed); {
+				case !l.IsOwed() || age <= 0:
+				case strings.Contains(l.Error, "refused"):
+					refused++
+				default:
 					waiting++
 					oldest = max(oldest, age)
 				}
 			}
 		}
-		switch saw := fmt.Sprintf("%d wait, the oldest for %v", waiting, oldest.Round(time.Second)); {
-		case waiting == 0:
-			return "none waits", nil
-		case oldest > Overdue:
+		saw := "none waits"
+		if waiting > 0 {
+			saw = fmt.Sprintf("%d wait, the oldest for %v", waiting, oldest.Round(time.Second))
+		}
+		if refused > 0 {
+			saw += fmt.Sprintf("; %d were refused", refused)
+		}
+		switch {
+		case oldest > Overdue || refused >= manyRefused:
 			return saw, errors.New(`letters do not go: see the log, and try "hub mail test"`)
 		default:
 			return saw, nil

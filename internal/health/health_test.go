@@ -59,6 +59,14 @@ func owed(ago time.Duration, tries int) (o record.Outbox) {
 	return o
 }
 
+func refused(n int) (o record.Outbox) {
+	for range n {
+		o = append(o, owed(2*time.Hour, 0)...)
+		o[len(o)-1].Error = "mail: refused by the server (554)"
+	}
+	return o
+}
+
 // TestChecks: each check says what it saw, and only what is wrong is an error.
 func TestChecks(t *testing.T) {
 	made := filepath.Join(t.TempDir(), "last-backup")
@@ -82,6 +90,8 @@ func TestChecks(t *testing.T) {
 		"one for tomorrow":  {Letters(store{data: owed(-20*time.Hour, 0)}, clock), "none waits", ""},
 		"one that is late":  {Letters(store{data: owed(2*time.Hour, 0)}, clock), "1 wait, the oldest for 2h0m0s", "letters do not go"},
 		"one between tries": {Letters(store{data: owed(2*time.Hour, 9)}, clock), "1 wait, the oldest for 2h0m0s", "letters do not go"},
+		"one refused":       {Letters(store{data: refused(1)}, clock), "none waits; 1 were refused", ""},
+		"all refused":       {Letters(store{data: refused(3)}, clock), "none waits; 3 were refused", "letters do not go"},
 		"no store":          {Letters(store{err: broken}, clock), "", "the disk is full"},
 		"a backup":          {Backup(made, 26*time.Hour, now, clock), "the last was made 2021-09-19T13:00:00Z", ""},
 		"an old one":        {Backup(made, 10*time.Hour, now, clock), "the last was made", "older than 10h"},
