@@ -69,40 +69,6 @@ func listDamage(errOut io.Writer, d *sqlite.Damage) {
 	}
 }
 
-// runBackup copies the database, which a server may be writing to at the same time, or looks through a copy.
-func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
-	value, rest, err := parse("backup", args, 1, out, getenv)
-	if err != nil {
-		return err
-	}
-	if len(rest) == 0 {
-		return usagef("say where to: hub backup FILE")
-	}
-	if value("verify") != "yes" {
-		store, err := openDatabase(value("data"))
-		if err != nil {
-			return err
-		}
-		defer store.Close()
-		if err := store.Backup(ctx, rest[0]); err != nil {
-			return told(errOut, err)
-		}
-	}
-	records, err := sqlite.Check(ctx, rest[0], isDocument)
-	switch {
-	case err != nil:
-		return told(errOut, err)
-	case value("verify") == "yes":
-		fmt.Fprintf(out, "%s is whole: %d records can be read\n", rest[0], records)
-	default:
-		if err := os.WriteFile(lastBackup(value("data")), nil, 0o600); err != nil { // for /health
-			return err
-		}
-		fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", rest[0], records)
-	}
-	return nil
-}
-
 // told prints what an error says of records that cannot be read.
 func told(errOut io.Writer, err error) error {
 	if damage := (*sqlite.Damage)(nil); errors.As(err, &damage) {

@@ -15,7 +15,7 @@
 //	hub audit     look for changes behind the hub's back
 //	hub pdf       read the fields of a PDF that was filled in
 //	hub match     solve a bare matching problem
-//	hub package   make the functions for AWS
+//	hub package   make the functions for AWS, or the archive for a server
 //
 // "hub --help" says the rest.
 package main
@@ -58,7 +58,7 @@ func commands(in io.Reader) []command {
 		{"dates", "[--content DIR] [--as-of DATE]", "list what opens, closes, takes place and is due for review, in order", runDates},
 		{"diff", "[--content DIR] [--as-of DATE] OLD NEW", "say as Markdown what differs for readers between two folders of content or git revisions", runDiff},
 		{"schema", "DIR", "write JSON Schemas of the editors' files into DIR", runSchema},
-		{"backup", "[--data DIR] [--verify] FILE", "copy the live database to FILE and read the copy again; with --verify, only read a copy that is there", runBackup},
+		{"backup", "[--data DIR] [--verify] [--keep DAYS] FILE|DIR", "copy the live database to FILE, or into DIR, and read the copy again; with --verify, only read a copy that is there, in DIR the newest", runBackup},
 		{"export", "--course NAME --reason TEXT [--from DATE] [--to DATE] [--codebook] [--data DIR] [FILE]", "write the applications for a course as a table (CSV), or what its columns mean; the journal keeps who, when and why", runExport},
 		{"person", "--number NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
 		{"bounce", "[--data DIR] [FILE|MAILDIR]", "note what came back of letters: reads a delivery status notification, or a mail folder of them", bounceFrom(in)},
@@ -66,7 +66,7 @@ func commands(in io.Reader) []command {
 		{"audit", "[--heads FILE] [--data DIR]", "check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"match", "FILE", "solve a bare matching problem (JSON) and print the answer, to hold against another solver", runMatch},
-		{"package", "[--dist DIR]", "make of the source in this folder the functions that template.yaml puts on AWS", runPackage},
+		{"package", "[--dist DIR] [server [--arch ARCH]]", "make of the source in this folder the functions that template.yaml puts on AWS, or the archive for a server of your own", runPackage},
 	}
 }
 

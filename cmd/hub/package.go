@@ -14,29 +14,40 @@ import (
 	"traininghub/internal/source"
 )
 
-// runPackage builds the Lambda functions from the source in the current folder, and makes of each the
-// zip that template.yaml names.
+// runPackage makes of the source in the current folder what a hub is deployed as: the functions that template.yaml puts
+// on AWS, each in the zip that it names, or one archive for a server.
 func runPackage(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+	server := len(args) > 0 && args[0] == "server"
+	if server {
+		args = args[1:]
+	}
 	value, _, err := parse("package", args, 0, out, getenv)
 	if err != nil {
 		return err
 	}
-	names, err := pack.Functions()
-	if errors.Is(err, pack.ErrNoSource) {
-		return usagef("%v", err)
+	if server {
+		err = packServer(ctx, value, out)
+	} else {
+		err = packFunctions(ctx, value, out)
 	}
+	var faults source.Faults
+	switch {
+	case errors.Is(err, pack.ErrNoSource), errors.Is(err, pack.ErrNoServer):
+		return usagef("%v", err)
+	case errors.As(err, &faults):
+		fmt.Fprintln(errOut, faults)
+		return fmt.Errorf("%s; nothing was packaged", report.Count(faults))
+	}
+	return err
+}
+
+func packFunctions(ctx context.Context, value func(string) string, out io.Writer) error {
+	names, err := pack.Functions()
 	if err != nil {
 		return err
 	}
 	beside, err := pack.Beside(value("modules"), storyLetters())
-	if faults := (source.Faults{}); errors.As(err, &faults) {
-		fmt.Fprintln(errOut, faults)
-		return fmt.Errorf("%s; nothing was packaged", report.Count(faults))
-	}
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(value("dist"), 0o755); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -44,14 +55,39 @@ func runPackage(ctx context.Context, args []string, out, errOut io.Writer, geten
 		if err != nil {
 			return err
 		}
+		if err := put(value("dist"), name+".zip", data); err != nil {
+			return err
+		}
 		file := filepath.Join(value("dist"), name+".zip")
-		if err := os.WriteFile(file+".new", data, 0o644); err != nil {
-			return err
-		}
-		if err := os.Rename(file+".new", file); err != nil {
-			return err
-		}
 		fmt.Fprintf(out, "%s: %.1f MB, program %.1f MB, %x\n", file, float64(len(data))/1e6, float64(size)/1e6, sha256.Sum256(data))
 	}
 	return nil
+}
+
+func packServer(ctx context.Context, value func(string) string, out io.Writer) error {
+	if arch := value("arch"); arch != "amd64" && arch != "arm64" {
+		return usagef("--arch must be amd64 or arm64, not %q", arch)
+	}
+	name, data, err := pack.Server(ctx, value("modules"), value("arch"), storyLetters())
+	if err != nil {
+		return err
+	}
+	if err := put(value("dist"), name+".tar.gz", data); err != nil {
+		return err
+	}
+	file := filepath.Join(value("dist"), name+".tar.gz")
+	fmt.Fprintf(out, "%s: %.1f MB, %x\ndocs/server.md says what to do with it.\n", file, float64(len(data))/1e6, sha256.Sum256(data))
+	return nil
+}
+
+// put writes a file of a folder, whole or not at all.
+func put(dir, name string, data []byte) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	file := filepath.Join(dir, name)
+	if err := os.WriteFile(file+".new", data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
 }

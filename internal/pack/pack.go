@@ -1,5 +1,5 @@
 // Package pack makes what a hub is deployed as of the source in the current folder: the zip of each
-// function for AWS. The same source gives the same bytes, so a deployment changes only what did change.
+// function for AWS, or one archive for a server. The same source gives the same bytes, so a deployment changes only what did change.
 package pack
 
 import (
@@ -56,10 +56,16 @@ func compile(ctx context.Context, name string) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	program := filepath.Join(dir, "bootstrap")
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", program, "./functions/"+name)
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "GOARM64=v8.0", "CGO_ENABLED=0", "GOFLAGS=")
+	return built(ctx, program, "arm64", "./functions/"+name, "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=")
+}
+
+// built builds a program for Linux without C, with nothing of this machine or this moment in it.
+func built(ctx context.Context, program, arch, from string, more ...string) ([]byte, error) {
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-o", program}, more...)
+	cmd := exec.CommandContext(ctx, "go", append(args, from)...)
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+arch, "GOARM64=v8.0", "GOAMD64=v1", "CGO_ENABLED=0", "GOFLAGS=")
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("building %s: %w\n%s", name, err, text)
+		return nil, fmt.Errorf("building %s: %w\n%s", from, err, text)
 	}
 	return os.ReadFile(program)
 }
@@ -86,14 +92,7 @@ func Function(ctx context.Context, name string, beside []File) (data []byte, siz
 // submit and review the addresses of style and script, which have hashes of what only the generator can make; publish what
 // the generator takes from the NHS front end.
 func Beside(modules string, letters letter.Table) (map[string][]File, error) {
-	// The functions carry the content and templates of this folder, so the ones that this program carries do not count.
-	s, faults := site.Load(site.Sources{
-		Content: source.Dir("content"), Templates: source.Dir("templates"), Modules: modules, Letters: letters,
-	})
-	if s == nil {
-		return nil, faults.Err()
-	}
-	output, err := s.Build(time.Now()) // every fault, dead links as well
+	output, err := checked(modules, letters)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +100,21 @@ func Beside(modules string, letters letter.Table) (map[string][]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	front, err := frontEnd(modules)
+	front, err := frontEnd(modules, "node_modules")
 	handlers := []File{{"assets.json", 0o644, addresses}}
 	return map[string][]File{"submit": handlers, "review": handlers, "publish": front}, err
+}
+
+// checked is the site of this folder. The content and templates that this program carries do not count: what is
+// packed is what stands here.
+func checked(modules string, letters letter.Table) (site.Output, error) {
+	s, faults := site.Load(site.Sources{
+		Content: source.Dir("content"), Templates: source.Dir("templates"), Modules: modules, Letters: letters,
+	})
+	if s == nil {
+		return nil, faults.Err()
+	}
+	return s.Build(time.Now()) // every fault, dead links as well
 }
 
 // assets finds the addresses of style, script and icon in a site.
@@ -124,8 +135,8 @@ func assets(output site.Output) (a page.Assets) {
 }
 
 // frontEnd is the NHS front end as far as the generator reads it: its stylesheet, and the modules that the site's
-// script may import.
-func frontEnd(modules string) ([]File, error) {
+// script may import, below a folder.
+func frontEnd(modules, below string) ([]File, error) {
 	const dir = "nhsuk-frontend"
 	from := os.DirFS(modules)
 	var files []File
@@ -138,7 +149,7 @@ func frontEnd(modules string) ([]File, error) {
 			return nil
 		}
 		data, err := fs.ReadFile(from, name)
-		files = append(files, File{"node_modules/" + name, 0o644, data})
+		files = append(files, File{below + "/" + name, 0o644, data})
 		return err
 	})
 	return files, err

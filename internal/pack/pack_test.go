@@ -1,13 +1,17 @@
 package pack
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -101,5 +105,60 @@ func TestForAWS(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	if err != nil || len(bytes.TrimSpace(out)) > 0 {
 		t.Errorf("%v: %v\n%s", names, err, out)
+	}
+}
+
+// TestServer: the archive has all that a server needs and what the units name, and the same source gives the same bytes.
+func TestServer(t *testing.T) {
+	t.Chdir("../..")
+	name, one, err := server([]byte("program"), "node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, two, err := server([]byte("program"), "node_modules"); again != name || !bytes.Equal(one, two) || err != nil {
+		t.Errorf("the same source gives another archive: %s and %s, %v", name, again, err)
+	}
+	if other, _, _ := server([]byte("another"), "node_modules"); other == name {
+		t.Error("another program has the same folder")
+	}
+	z, err := gzip.NewReader(bytes.NewReader(one))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil || !strings.HasPrefix(h.Name, name+"/") || h.Mode != 0o644 && !(h.Mode == 0o755 && h.Name == name+"/hub") {
+			t.Errorf("%s, mode %o: %v", h.Name, h.Mode, err)
+		}
+		files[strings.TrimPrefix(h.Name, name+"/")] = string(text)
+	}
+	for _, want := range []string{
+		"hub", "front/nhsuk-frontend/package.json", "front/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.css", "content/site.yaml",
+		"server/hub.yaml", "server/Caddyfile", "docs/server.md",
+	} {
+		if files[want] == "" {
+			t.Errorf("the archive has no %s", want)
+		}
+	}
+	// The units name what the archive has, and no key of theirs is written twice with two meanings.
+	for file, text := range files {
+		for _, m := range regexp.MustCompile(`/opt/hub/current/([\w./-]*\w)`).FindAllStringSubmatch(text, -1) {
+			if files[m[1]] == "" && !slices.ContainsFunc(slices.Collect(maps.Keys(files)), func(f string) bool { return strings.HasPrefix(f, m[1]+"/") }) {
+				t.Errorf("%s names %s, which is not in the archive", file, m[0])
+			}
+		}
+	}
+	for _, timer := range []string{"hub-backup", "hub-drill", "hub-content"} {
+		if files["server/"+timer+".timer"] == "" || files["server/"+timer+".service"] == "" {
+			t.Errorf("there is no timer or no service %s", timer)
+		}
 	}
 }

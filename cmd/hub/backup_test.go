@@ -1,0 +1,51 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"traininghub/internal/sqlite"
+)
+
+// TestBackupFolder copies into a folder: each copy has a name of its own, old ones go when a new one was made, and nothing
+// that is not a copy is touched.
+func TestBackupFolder(t *testing.T) {
+	data, dir := t.TempDir(), t.TempDir()
+	must(t, sqlite.Make(database(data)), "making a database")
+	for _, name := range []string{"hub-20000101T020000Z.db", "hub-20000102T020000Z.db", "notes.txt", "hub-20000101T020000Z.db.old"} {
+		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600), name)
+	}
+	backup := func(code int, want string, args ...string) {
+		t.Helper()
+		out, wrong, got := calling(t, append([]string{"backup", "--data", data}, args...)...)
+		if got != code || !strings.Contains(out+wrong, want) {
+			t.Errorf("%q: status %d, said %q and %q, want %d and %q", args, got, out, wrong, code, want)
+		}
+	}
+	left := func() (names []string) {
+		all, err := os.ReadDir(dir)
+		must(t, err, "reading the folder")
+		for _, e := range all {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	backup(2, "--keep says for how many days", "--keep", "never", dir)
+	backup(2, "--keep says for how many days", "--keep", "30", filepath.Join(dir, "one.db"))
+	backup(1, "hub-20000102T020000Z.db", "--verify", dir) // the newest is no database
+	backup(0, "copied to "+dir, dir)
+	if n := len(left()); n != 5 {
+		t.Errorf("without --keep there are %d files: %q", n, left())
+	}
+	must(t, os.Remove(filepath.Join(dir, left()[3])), "removing the copy") // the next may be of the same second
+	backup(0, "removed 2 copies of more than 30 days", "--keep", "30", dir)
+	names := left()
+	if len(names) != 3 || names[0] != "hub-20000101T020000Z.db.old" || !strings.HasPrefix(names[1], "hub-20") || !slices.Contains(names, "notes.txt") {
+		t.Errorf("there are %q", names)
+	}
+	backup(0, names[1]+" is whole: 0 records can be read", "--verify", dir)
+	backup(1, "there is no copy in", "--verify", t.TempDir())
+}

@@ -1,0 +1,113 @@
+package pack
+
+import (
+	"archive/tar"
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"traininghub/internal/letter"
+)
+
+// ErrNoServer says that the current folder has nothing for a server.
+var ErrNoServer = errors.New("there is no folder server here: call hub package server where the source is")
+
+// Server is one archive (tar, gzip) with all that a server of one's own needs, in one folder: the program, the NHS front
+// end as far as the generator reads it, the content to begin with, the units, settings and documents. The folder's name
+// tells its contents, so that a new version stands beside the old one, and there is a way back.
+func Server(ctx context.Context, modules, arch string, letters letter.Table) (name string, archive []byte, err error) {
+	if _, err := os.Stat("server/hub.service"); err != nil {
+		return "", nil, ErrNoServer
+	}
+	if _, err := checked(modules, letters); err != nil {
+		return "", nil, err
+	}
+	dir, err := os.MkdirTemp("", "hub-package-")
+	if err != nil {
+		return "", nil, err
+	}
+	defer os.RemoveAll(dir)
+	// The program keeps its build ID, by which it knows its own cache.
+	program, err := built(ctx, filepath.Join(dir, "hub"), arch, "./cmd/hub", "-ldflags", "-s -w")
+	if err != nil {
+		return "", nil, err
+	}
+	return server(program, modules)
+}
+
+// server is the archive with a program that was built.
+func server(program []byte, modules string) (name string, archive []byte, err error) {
+	files := []File{{"hub", 0o755, program}}
+	front, err := frontEnd(modules, "front")
+	if err != nil {
+		return "", nil, err
+	}
+	files = append(files, front...)
+	for _, dir := range []string{"content", "server", "docs"} {
+		found, err := filesBelow(dir)
+		if err != nil {
+			return "", nil, err
+		}
+		files = append(files, found...)
+	}
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	h := sha256.New()
+	for _, f := range files {
+		fmt.Fprintf(h, "%s %v %d\n", f.Name, f.Mode, len(f.Data))
+		h.Write(f.Data)
+	}
+	name = fmt.Sprintf("hub-%x", h.Sum(nil)[:6])
+	for i := range files {
+		files[i].Name = path.Join(name, files[i].Name)
+	}
+	archive, err = tarred(files)
+	return name, archive, err
+}
+
+// filesBelow are the ordinary files of a folder.
+func filesBelow(dir string) ([]File, error) {
+	var files []File
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		files = append(files, File{path.Join(dir, name), 0o644, data})
+		return err
+	})
+	return files, err
+}
+
+// tarred makes an archive whose bytes depend on the files alone.
+func tarred(files []File) ([]byte, error) {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	t := tar.NewWriter(z)
+	for _, f := range files {
+		err := t.WriteHeader(&tar.Header{
+			Typeflag: tar.TypeReg, Name: f.Name, Mode: int64(f.Mode), Size: int64(len(f.Data)), Format: tar.FormatPAX,
+			ModTime: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
+		})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.Write(f.Data); err != nil {
+			return nil, err
+		}
+	}
+	err = errors.Join(t.Close(), z.Close())
+	return b.Bytes(), err
+}
