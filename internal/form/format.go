@@ -23,6 +23,7 @@ type format struct {
 	least, most int // characters that it has; 0 if there is no such limit, since spaces are allowed in it
 
 	code   bool   // letters and figures that mean nothing: browsers do not check their spelling, and a rule needs no "max"
+	free   bool   // nearly any text will do
 	digits bool   // figures alone, which phones have a keyboard for
 	number string // of a professional register, in the middle of a sentence: "GMC number"; "" for all else
 	values string // what stands in an export's column; "": what its kind of question says

@@ -186,8 +186,12 @@ func (q *Question) Choices() []Option {
 	return k.choices
 }
 
-// Typed tells whether any text answers the question, so that only its words say which makes sense.
-func (q *Question) Typed() bool { return q.Kind.kind().endless && q.asks() == nil }
+// Typed tells whether nearly any text answers the question, so that only its words say which makes
+// sense.
+func (q *Question) Typed() bool {
+	f := q.asks()
+	return q.Kind.kind().endless && (f == nil || f.free)
+}
 
 // Sample is an answer that the question takes, for tests and demonstrations; nil if only the form's
 // author could say one.

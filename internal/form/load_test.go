@@ -154,3 +154,33 @@ func TestJoin(t *testing.T) {
 		t.Errorf("faults %v, want %v", faults, want)
 	}
 }
+
+// FuzzLoad: whatever an editor writes is a form or has faults, and a form can be joined, asked and put
+// in words.
+func FuzzLoad(f *testing.F) {
+	f.Add(good)
+	for _, seed := range []string{"", "sections: [{questions: [{rule: \"min=3,max=1\"}]}]", strings.Replace(good, "required,gmc", "required,nmc,past,max=1e9", 1),
+		strings.Replace(good, "kind: cohort", "kind: duration", 1), strings.Replace(good, "kind: text", "kind: money", 1), strings.Replace(good, "id: email", "id: name-keep", 1)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		forms, _ := Load(fstest.MapFS{"forms/f.yaml": {Data: []byte(text)}}, "forms")
+		for _, d := range forms {
+			joined, _ := d.Join(Joined{Fact: func(string) (string, bool) { return "a fact", true }, Cohorts: []Option{{ID: "one", Label: "One"}}})
+			joined.Register()
+			Changes(d, joined)
+			for i := range joined.Sections {
+				s := &joined.Sections[i]
+				for k := range s.Questions {
+					q := &s.Questions[k]
+					v := q.Sample()
+					_, _, _, _ = q.RuleInWords(), q.InExport(), q.Shown(v), q.Normal(v)
+					for name := range v {
+						v[name] = text[:min(len(text), 50)]
+					}
+					s.Check(v, day)
+				}
+			}
+		}
+	})
+}

@@ -211,7 +211,7 @@ var Authorising = form.Section{ID: "practice", Questions: []form.Question{
 		{ID: WrongPerson, Label: "I am not the right person to ask", Hint: "You do not need to answer the other questions"},
 	}}),
 	form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?", InMessages: "the reason why you cannot confirm this", Hint: "We tell the applicant and the STP lead. Do not include patient details", Rule: "required,max=2000", Messages: map[string]string{"max": "The reason must be 2,000 characters or less"}}),
-	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
 	form.Ask(form.Question{ID: "role", Kind: form.Text, Label: "Your role at the practice", InMessages: "your role at the practice", Hint: "For example, practice manager", Rule: "required,max=200", Autocomplete: "organization-title"}),
 }}
 
@@ -284,7 +284,7 @@ func (d *Desk) Replaces(a *Application) bool {
 // ReplacePractice has somebody else at the practice asked, or the same person once more: all links to the practice die, and a letter
 // goes to the new address. It may follow a refusal, but not a confirmation (ErrFinal). Problems are about the questions of
 // [AskedIn].
-func (d *Desk) ReplacePractice(ctx context.Context, ref, name, email string) (a *Application, problems []form.Problem, err error) {
+func (d *Desk) ReplacePractice(ctx context.Context, ref string, v form.Values) (a *Application, problems []form.Problem, err error) {
 	a, err = d.amend(ctx, ref, func(a *Application) error {
 		problems = nil
 		if !d.Replaces(a) {
@@ -292,7 +292,6 @@ func (d *Desk) ReplacePractice(ctx context.Context, ref, name, email string) (a 
 		}
 		def := d.Programme.Forms[a.Form]
 		asked := AskedIn(def)
-		v := form.Values{asked.Questions[0].ID: name, asked.Questions[1].ID: email}
 		problems = notOwn(asked.Check(v, d.Now().In(course.London)), &asked.Questions[1], v, a.Document.Applicant.Email)
 		if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
 			problems = []form.Problem{problem(asked.Questions[1].ID, fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
@@ -351,10 +350,13 @@ func (a *Application) FlagsNow() []string {
 		flags = append(flags, "The practice did not confirm its part.")
 	}
 	if p := a.Authorisation; p != nil {
+		if form.Mailbox(p.Email) == form.Mailbox(a.Document.Applicant.Email) {
+			flags = append(flags, "The email address of the practice leads to the applicant's own mailbox.")
+		}
 		if slices.ContainsFunc(p.Earlier, func(e Authorisation) bool { return e.Answer != nil }) {
 			flags = append(flags, "The practice refused to confirm its part before. The applicant then had it asked again.")
 		}
-		if p.Answer != nil && strings.EqualFold(strings.TrimSpace(p.Answer.Name), strings.TrimSpace(p.Shown.Doctor)) {
+		if p.Answer != nil && form.Fold(p.Answer.Name) == form.Fold(p.Shown.Doctor) {
 			flags = append(flags, "The name of the person who answered for the practice is the applicant's.")
 		}
 	}

@@ -176,7 +176,7 @@ func TestPracticeConfirms(t *testing.T) {
 	if after := o.application(ref); !slices.Equal(events(before), events(after)) {
 		t.Errorf("events %v", events(after))
 	}
-	if _, _, err := o.ReplacePractice(context.Background(), ref, "Another", "another@example.org"); !errors.Is(err, intake.ErrFinal) {
+	if _, _, err := o.ReplacePractice(context.Background(), ref, asking("Another", "another@example.org")); !errors.Is(err, intake.ErrFinal) {
 		t.Errorf("replacing after the confirmation: %v", err)
 	}
 }
@@ -283,7 +283,7 @@ func TestPracticeSilent(t *testing.T) {
 	}
 
 	// The same person is asked again: all begins anew.
-	if _, problems, err := o.ReplacePractice(ctx, ref, "Łucja Ŵyn", "manager@example.org"); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Łucja Ŵyn", "manager@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if _, err := o.PracticePage(ctx, link); !errors.Is(err, intake.ErrNoLink) {
@@ -420,7 +420,7 @@ func TestPracticeRefuses(t *testing.T) {
 	}
 	// Another person is asked: the refusal stays to be seen, the old link dies.
 	o.pass(time.Hour)
-	if _, problems, err := o.ReplacePractice(context.Background(), ref, "Gráinne Example", "grainne@example.org"); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if _, err := o.PracticePage(context.Background(), link); !errors.Is(err, intake.ErrNoLink) {
@@ -526,7 +526,7 @@ func TestWrongPerson(t *testing.T) {
 	if c := o.application(ref).Copy(true); len(c.Check.Lines) != 1 || !strings.HasSuffix(c.Parts[0].State, "They are not the right person.") {
 		t.Errorf("flags %v, %s", c.Check.Lines, c.Parts[0].State)
 	}
-	if _, problems, err := o.ReplacePractice(context.Background(), ref, "Gráinne Example", "grainne@example.org"); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if o.state(ref) != intake.PracticeAsked || len(o.application(ref).Copy(true).Check.Lines) != 0 {
@@ -579,12 +579,17 @@ func TestPracticeBounces(t *testing.T) {
 	ref, _ = o.asked()
 	letter = lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
 	o.pass(time.Minute)
-	if _, _, err := o.ReplacePractice(ctx, ref, "Gráinne Example", "grainne@example.org"); err != nil {
+	if _, _, err := o.ReplacePractice(ctx, ref, asking("Gráinne Example", "grainne@example.org")); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()); err != nil || o.state(ref) != intake.PracticeAsked {
 		t.Errorf("state %s, %v", o.state(ref), err)
 	}
+}
+
+// asking are the answers that have somebody else asked.
+func asking(name, email string) form.Values {
+	return form.Values{"practice-manager-name": name, "practice-manager-email": email}
 }
 
 func TestReplacePractice(t *testing.T) {
@@ -598,8 +603,11 @@ func TestReplacePractice(t *testing.T) {
 		{"Gráinne", " ANGHARAD@example.org ", "Enter your practice manager's email address, not your own"},
 		{"Gráinne", "angharad@EXAMPLE.ORG\u200b", "Enter your practice manager's email address, not your own"},
 		{strings.Repeat("x", 201), "grainne@example.org", "Name must be 200 characters or less"},
+		{"You have won: www.example.com", "grainne@example.org", "Name must be a name, without a web or email address, and with no more than 2 numbers"},
+		{"\u00ad\u3164", "grainne@example.org", "Enter your practice manager's name"},
+		{"Gráinne", "grainne@nhs.ent", "Did you mean grainne@nhs.net? Correct the email address, or continue to keep it as it is"},
 	} {
-		a, problems, err := o.ReplacePractice(ctx, ref, c.name, c.email)
+		a, problems, err := o.ReplacePractice(ctx, ref, asking(c.name, c.email))
 		if err != nil || len(problems) != 1 || problems[0].Text != c.want || problems[0].Input == "" {
 			t.Errorf("%q, %q: %v, %v", c.name, c.email, problems, err)
 		}
@@ -612,11 +620,11 @@ func TestReplacePractice(t *testing.T) {
 	}
 	// While the first letter is on its way, another is asked: the first reaches nobody who can answer.
 	for i := range 9 {
-		if _, problems, err := o.ReplacePractice(ctx, ref, "Gráinne", "grainne@example.org"); err != nil || problems != nil {
+		if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil || problems != nil {
 			t.Fatal(i, problems, err)
 		}
 	}
-	if _, problems, err := o.ReplacePractice(ctx, ref, "Gráinne", "grainne@example.org"); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, "10 times") {
+	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, "10 times") {
 		t.Errorf("for the tenth time: %v, %v", problems, err)
 	}
 	if mail := o.mailed(); len(mail) != 1 {
@@ -627,7 +635,7 @@ func TestReplacePractice(t *testing.T) {
 		t.Errorf("%d reminders owed", len(got))
 	}
 	for _, missing := range []string{"SM-2C2C-2C2C", "", "x"} {
-		if _, _, err := o.ReplacePractice(ctx, missing, "G", "g@example.org"); !errors.Is(err, record.ErrNotFound) {
+		if _, _, err := o.ReplacePractice(ctx, missing, asking("G", "g@example.org")); !errors.Is(err, record.ErrNotFound) {
 			t.Errorf("%q: %v", missing, err)
 		}
 	}
@@ -635,7 +643,7 @@ func TestReplacePractice(t *testing.T) {
 	key := careers.begin()
 	careers.fill(key)
 	sent := careers.send(key)
-	if _, _, err := careers.ReplacePractice(ctx, sent.Reference, "G", "g@example.org"); !errors.Is(err, intake.ErrFinal) {
+	if _, _, err := careers.ReplacePractice(ctx, sent.Reference, asking("G", "g@example.org")); !errors.Is(err, intake.ErrFinal) {
 		t.Errorf("a form that asks nobody: %v", err)
 	}
 	if sent.Authorisation != nil || slices.ContainsFunc(sent.Copy(true).Parts, func(p document.Part) bool { return !p.Untouched() }) {
@@ -753,7 +761,7 @@ func TestPracticeOnce(t *testing.T) {
 func TestPracticeAgainst(t *testing.T) {
 	for name, other := range map[string]func(o *office, ref, status string) error{
 		"replace": func(o *office, ref, _ string) error {
-			_, _, err := o.ReplacePractice(context.Background(), ref, "Gráinne", "grainne@example.org")
+			_, _, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne", "grainne@example.org"))
 			return err
 		},
 		"withdraw": func(o *office, _, status string) error {
@@ -821,7 +829,7 @@ func TestPracticeOver(t *testing.T) {
 	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer != nil || o.state(ref) != intake.PracticeOver {
 		t.Errorf("answering: %v, state %s", err, o.state(ref))
 	}
-	if _, _, err := o.ReplacePractice(ctx, ref, "G", "g@example.org"); !errors.Is(err, intake.ErrFinal) {
+	if _, _, err := o.ReplacePractice(ctx, ref, asking("G", "g@example.org")); !errors.Is(err, intake.ErrFinal) {
 		t.Errorf("replacing: %v", err)
 	}
 	o.pass(30 * 24 * time.Hour)
@@ -870,5 +878,31 @@ func TestOwnAddress(t *testing.T) {
 	}
 	if _, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "Łucja Ŵyn"); !errors.Is(err, intake.ErrIncomplete) {
 		t.Errorf("sending: %v", err)
+	}
+}
+
+// TestOwnMailbox: an address that leads to the applicant's own mailbox may be right, and is shown to who
+// decides; one that is probably mistyped is kept when it comes again.
+func TestOwnMailbox(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, _ := o.asked()
+	const own = "The email address of the practice leads to the applicant's own mailbox."
+	if flags := o.application(ref).FlagsNow(); slices.Contains(flags, own) {
+		t.Errorf("another's address is flagged: %q", flags)
+	}
+	if _, problems, err := o.ReplacePractice(t.Context(), ref, asking("Gráinne", "Angharad+practice@example.org")); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if a := o.application(ref); !slices.Contains(a.FlagsNow(), own) || !a.Brief().Flagged {
+		t.Errorf("flags %q", a.FlagsNow())
+	}
+	v := asking("Gráinne", "grainne@nhs.ent")
+	_, problems, err := o.ReplacePractice(t.Context(), ref, v)
+	if err != nil || len(problems) != 1 || problems[0].Keep == "" {
+		t.Fatal(problems, err)
+	}
+	v["practice-manager-email-keep"] = problems[0].Keep
+	if _, problems, err = o.ReplacePractice(t.Context(), ref, v); err != nil || problems != nil || o.application(ref).Authorisation.Email != "grainne@nhs.ent" {
+		t.Errorf("posted again: %v, %v", problems, err)
 	}
 }

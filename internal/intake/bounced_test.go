@@ -60,7 +60,7 @@ func TestDeadPractice(t *testing.T) {
 	if a := o.application(ref); len(a.FlagsNow()) != 1 {
 		t.Errorf("flags %v", a.FlagsNow())
 	}
-	if _, problems, err := o.ReplacePractice(context.Background(), ref, "Gráinne Example", "grainne@example.org"); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if mail := toPractice(o.mailed()); len(mail) != 1 || mail[0].To != "grainne@example.org" || o.state(ref) != intake.PracticeAsked {

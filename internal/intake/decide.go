@@ -42,7 +42,7 @@ var Deciding = form.Section{ID: "sign", Questions: []form.Question{
 	form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here",
 		Rule: "omitempty,max=2000", Messages: map[string]string{"max": "What you tell the applicant must be 2,000 characters or less"}}),
 	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", InMessages: "your full name to sign", Hint: "This counts as your signature",
-		Rule: "required,max=200", Messages: map[string]string{"max": "The name you sign with must be 200 characters or less"}, Autocomplete: "name"}),
+		Rule: "required,name,max=200", Messages: map[string]string{"max": "The name you sign with must be 200 characters or less"}, Autocomplete: "name"}),
 }}
 
 // Reopening is the question that whoever takes a decision back answers.
@@ -234,7 +234,7 @@ func (a *Application) Round() int { return len(a.Reopened) }
 // proper leaves in a decision what belongs to it.
 func (a *Application) proper(dec Decision) Decision {
 	dec.Cohort, dec.Funding, dec.Reason = strings.TrimSpace(dec.Cohort), strings.TrimSpace(dec.Funding), strings.TrimSpace(dec.Reason)
-	if strings.TrimSpace(dec.Text) == "" {
+	if !form.Visible(dec.Text) {
 		dec.Text = ""
 	}
 	if dec.Accepted {

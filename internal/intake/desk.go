@@ -462,7 +462,7 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 // other.
 func sameName(a, b string) bool {
 	words := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+		return strings.FieldsFunc(form.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	}
 	return slices.ContainsFunc(words(a), func(w string) bool { return len([]rune(w)) > 1 && slices.Contains(words(b), w) })
 }

@@ -312,7 +312,7 @@ func (d *Desk) askTerms(a *Application, now time.Time) {
 
 // Signing are the questions with which an applicant agrees to terms, as a page asks them; the tick is beside them.
 var Signing = form.Section{ID: "terms", Questions: []form.Question{
-	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,max=200", Autocomplete: "name"}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
 	form.Ask(form.Question{ID: "job-title", Kind: form.Text, Label: "Job title", InMessages: "your job title", Rule: "required,max=200", Autocomplete: "organization-title"}),
 }}
 

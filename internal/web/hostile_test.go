@@ -69,7 +69,7 @@ func TestHostileInput(t *testing.T) {
 // TestHostileNames: a name writes no header and no paragraph into a letter, and turns nothing round in it.
 func TestHostileNames(t *testing.T) {
 	h := newHub(t)
-	const name = "Wyn\r\nBcc: evil@example.org\r\n\r\nPay at once.\u2028Now\u202edlrow"
+	const name = "Wyn\r\nBcc: evil\r\n\r\nPay at once.\u2028Now\u202edlrow"
 	ref := h.sends(mentors, form.Values{"surname": name, "first-names": "=1+1\n\nDear"})
 	link := h.browser().post("/status/"+h.secretOf(ref, "/status/"), nil).want(200, "/status/")
 	link.post("/status/practice", form.Values{"practice-manager-name": name, "practice-manager-email": "new@example.org"}).want(200, "/status/")

@@ -267,6 +267,13 @@ func (b *browser) through(def *form.Definition) *browser {
 	b.t.Helper()
 	base := "/apply/" + def.ID
 	b.post(base+"/start", good(&def.Sections[0])).want(200, base+"/"+def.Sections[1].ID)
+	return b.rest(def)
+}
+
+// rest goes on behind the first section.
+func (b *browser) rest(def *form.Definition) *browser {
+	b.t.Helper()
+	base := "/apply/" + def.ID
 	for i := range def.Sections[1:] {
 		s := &def.Sections[i+1]
 		if s.Repeat == nil {

@@ -156,7 +156,7 @@ func TestPracticeLinks(t *testing.T) {
 	b := h.browser()
 	said := ""
 	paths := []string{"/practice/x", link + "x", link[:len(link)-4] + "AAAA", "/practice/" + status, "/practice/" + strings.Replace(strings.TrimPrefix(link, "/practice/"), ref, "SM-2C2C-2C2C", 1)}
-	if _, _, err := h.desk.ReplacePractice(context.Background(), ref, "Other", "other@example.org"); err != nil {
+	if _, _, err := h.desk.ReplacePractice(context.Background(), ref, form.Values{"practice-manager-name": "Other", "practice-manager-email": "other@example.org"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range append(paths, link) {
@@ -262,4 +262,28 @@ func TestPracticeInLogs(t *testing.T) {
 	if !strings.Contains(log, `"msg":"practice answered"`) || !strings.Contains(log, `"route":"POST /practice/{link}"`) {
 		t.Errorf("the log lacks the answer:\n%s", log)
 	}
+}
+
+// TestDoubtedAddress: an address that is probably mistyped is asked about once. Posting the page again, as
+// it is and without a script, keeps it; so does sending.
+func TestDoubtedAddress(t *testing.T) {
+	h := newHub(t)
+	def := h.desk.Programme.Forms["supporting-mentors"]
+	b := h.browser()
+	const want = "Did you mean applicant@nhs.net? Correct the email address, or continue to keep it as it is"
+	first := good(&def.Sections[0])
+	first["email"] = "applicant@nhs.ent"
+	b.post("/apply/supporting-mentors/start", first).want(422, "/apply/supporting-mentors/start").says("There is a problem", want)
+	const hidden = `<input type="hidden" name="email-keep" value="applicant@nhs.ent">`
+	if !strings.Contains(b.body, hidden) {
+		t.Fatalf("the page does not post the address back:\n%s", b.body)
+	}
+	first["email-keep"] = "applicant@nhs.ent"
+	b.post("/apply/supporting-mentors/start", first).want(200, "/apply/supporting-mentors/your-address")
+	b.get("/apply/supporting-mentors/your-details")
+	if !strings.Contains(b.body, hidden) {
+		t.Error("posted once more without a change, the address is doubted again")
+	}
+	b.rest(def)
+	b.post("/apply/supporting-mentors/declarations", signed(def)).want(200, "/apply/supporting-mentors/sent")
 }

@@ -73,6 +73,7 @@ func TestExport(t *testing.T) {
 		"turned round":  {period(form.Values{"course": mentors, "reason": "x"}, "1 9 2021", "31 8 2021"), "The last day must be the same as or after the first day"},
 		"no such day":   {period(form.Values{"course": mentors, "reason": "x"}, "31 9 2021", "30 9 2021"), "must be a real date"},
 		"another age":   {period(form.Values{"course": mentors, "reason": "x"}, "1 9 1999", "30 9 2021"), "Year must be between 2000 and 2199"},
+		"no year":       {period(form.Values{"course": mentors, "reason": "x"}, "1 9 0021", "30 9 2021"), "Year must be 1900 or later"},
 		"other course":  {period(form.Values{"course": "nonsense", "reason": "x"}, "1 9 2021", "30 9 2021"), "Select the course"},
 		"a long reason": {period(form.Values{"course": mentors, "reason": strings.Repeat("x", 301)}, "1 9 2021", "30 9 2021"), "must be 300 characters or less"},
 	} {

@@ -399,7 +399,7 @@ func (s *server) replace(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := asked.Read(posted)
-	_, problems, err := s.Desk.ReplacePractice(r.Context(), a.Reference, v[asked.Questions[0].ID], v[asked.Questions[1].ID])
+	_, problems, err := s.Desk.ReplacePractice(r.Context(), a.Reference, v)
 	if err != nil {
 		return err
 	}
