@@ -16,8 +16,10 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/form"
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
+	"traininghub/internal/programme"
 	"traininghub/internal/source"
 	"traininghub/site/check"
 	"traininghub/site/digest"
@@ -144,6 +146,11 @@ func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 			faults = append(faults, check.Review(p.file.Path, p.ReviewDue, p.at("review_due"), at)...)
 		}
 	}
+	for _, v := range s.services {
+		if v.ReviewDue != nil {
+			faults = append(faults, check.Review(v.File.Path, v.ReviewDue, v.At("review_due"), at)...)
+		}
+	}
 	for _, c := range s.courses {
 		if c.ReviewDue != nil {
 			faults = append(faults, check.Review(c.File.Path, c.ReviewDue, c.At("review_due"), at)...)
@@ -211,12 +218,18 @@ func (s *Site) sheets(at time.Time) []sheet {
 	for _, p := range s.pages {
 		all = append(all, s.proseSheet(p, at))
 	}
+	for _, p := range s.services {
+		all = append(all, s.serviceSheet(p, at))
+		if p.form != nil && len(p.form.Sections) > 0 {
+			all = append(all, s.applySheet(applied{&programme.Offer{Service: p.Service}, p.form, p.paper, serviceStatus(p.Service, at)}, at))
+		}
+	}
 	of := make([][]sheet, len(s.courses))
 	parallel.Do(len(s.courses), func(i int) {
 		c := s.courses[i]
 		of[i] = append(of[i], s.courseSheet(c, at))
 		if c.form != nil && len(c.form.Sections) > 0 {
-			of[i] = append(of[i], s.applySheet(c, at))
+			of[i] = append(of[i], s.applySheet(applied{&programme.Offer{Course: c.Course}, c.form, c.paper, status(c.Course, at)}, at))
 		}
 		of[i] = append(of[i], s.eligibilitySheets(c, at)...)
 	})
@@ -311,13 +324,24 @@ func (s *Site) key(now page.StatusTag, apply, paper string) string {
 	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper}, "\n")
 }
 
+// applied is what a form is for, with the form.
+type applied struct {
+	*programme.Offer
+	form   *form.Definition
+	paper  string // address of the form as a PDF; "" if there is none
+	status page.StatusTag
+}
+
 // applySheet is where an application begins: the first section, or a page that says why not now.
-func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
+func (s *Site) applySheet(c applied, at time.Time) sheet {
 	first := &c.form.Sections[0]
-	sh := sheet{Page: check.Page{Address: c.address() + "apply/", File: c.form.Path}, name: "section"}
+	sh := sheet{Page: check.Page{Address: c.Page() + "apply/", File: c.form.Path}, name: "section"}
 	sh.frame = page.Frame{
-		Heading: c.form.Title, Path: sh.Address, Describe: c.form.Title + ". " + status(c.Course, at).Detail + ".",
-		Back: &page.Link{Text: "Back", Href: c.address()}, Application: true,
+		Heading: c.form.Title, Path: sh.Address, Describe: c.form.Title + ".",
+		Back: &page.Link{Text: "Back", Href: c.Page()}, Application: true,
+	}
+	if c.status.Detail != "" {
+		sh.frame.Describe += " " + c.status.Detail + "."
 	}
 	sh.view = func(*page.Frame) (any, error) {
 		return page.Section{
@@ -330,16 +354,16 @@ func (s *Site) applySheet(c *coursePage, at time.Time) sheet {
 		return sh
 	}
 	sh.name = "message"
-	tag, heading := status(c.Course, at), "Applications are closed"
-	if tag.Status == course.NotYetOpen {
+	heading := "Applications are closed"
+	if c.status.Status == course.NotYetOpen {
 		heading = "Applications are not open yet"
 	}
 	sh.frame.Heading, sh.frame.Title = heading, heading+" – "+c.form.Title
 	sh.view = func(*page.Frame) (any, error) {
 		return page.Message{
-			Paragraphs: []string{"You cannot apply for " + c.Title + " now.", tag.Detail + "."},
-			Links:      []page.Link{{Text: "Go to the page of " + c.Title, Href: c.address()}, {Text: "Go to the home page", Href: "/"}},
-			Contact:    c.Contact.Email,
+			Paragraphs: []string{"You cannot apply for " + c.Title() + " now.", c.status.Detail + "."},
+			Links:      []page.Link{{Text: "Go to the page of " + c.Title(), Href: c.Page()}, {Text: "Go to the home page", Href: "/"}},
+			Contact:    c.Contact().Email,
 		}, nil
 	}
 	return sh

@@ -5,14 +5,19 @@ import (
 	"slices"
 	"strings"
 
-	"traininghub/internal/course"
 	"traininghub/internal/source"
 	"traininghub/site/markdown"
 )
 
-// fact finds facts by name for a text: those of its own course, if it has one; "hub.NAME"; and those of
-// other courses as "ID.NAME".
-func (s *Site) fact(own *course.Course) func(name string) (string, bool) {
+// An owner has facts: a course or a service.
+type owner interface {
+	Fact(name string) (string, bool)
+	FactNames() []string
+}
+
+// fact finds facts by name for a text: those of its own course or service, if it has one; "hub.NAME"; and
+// those of others as "ID.NAME".
+func (s *Site) fact(own owner) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
 		value, known := "", false
 		if own != nil {
@@ -23,6 +28,8 @@ func (s *Site) fact(own *course.Course) func(name string) (string, bool) {
 				value, known = s.Hub.Fact(rest)
 			} else if c := s.Programme.Course(of); c != nil {
 				value, known = c.Fact(rest)
+			} else if v := s.Programme.Service(of); v != nil {
+				value, known = v.Fact(rest)
 			}
 		}
 		return strings.ReplaceAll(value, "\n", " "), known
@@ -30,7 +37,7 @@ func (s *Site) fact(own *course.Course) func(name string) (string, bool) {
 }
 
 // suggest says what to do about a name that [Site.fact] does not know.
-func (s *Site) suggest(own *course.Course) func(name string) string {
+func (s *Site) suggest(own owner) func(name string) string {
 	return func(name string) string {
 		var near []string
 		if own != nil {
@@ -49,9 +56,19 @@ func (s *Site) suggest(own *course.Course) func(name string) string {
 			for i, c := range s.Programme.Courses {
 				ids[i] = c.ID
 			}
-			if c := s.Programme.Course(source.Nearest(of, ids)); c != nil {
-				for _, n := range c.FactNames() {
-					near = append(near, c.ID+"."+n)
+			for _, v := range s.Programme.Services {
+				ids = append(ids, v.ID)
+			}
+			id := source.Nearest(of, ids)
+			var its owner
+			if c := s.Programme.Course(id); c != nil {
+				its = c
+			} else if v := s.Programme.Service(id); v != nil {
+				its = v
+			}
+			if its != nil {
+				for _, n := range its.FactNames() {
+					near = append(near, id+"."+n)
 				}
 			}
 		}
@@ -59,10 +76,10 @@ func (s *Site) suggest(own *course.Course) func(name string) string {
 	}
 }
 
-// read makes a file's Markdown into HTML. own is the course whose file it is, or nil; fact gives the facts, and blocks
+// read makes a file's Markdown into HTML. own is the course or service whose file it is, or nil; fact gives the facts, and blocks
 // are the names that {{table.NAME}} can have in it.
 func (s *Site) read(
-	f source.File, own *course.Course, fact func(name string) (string, bool), blocks []string,
+	f source.File, own owner, fact func(name string) (string, bool), blocks []string,
 ) (markdown.Text, source.Faults) {
 	return markdown.Read(f, markdown.Options{
 		Fact: fact, Suggest: s.suggest(own), Blocks: blocks, Images: s.fixed, Hub: s.Hub.BaseURL,

@@ -73,6 +73,12 @@ func (s *Site) loadPages(content fs.FS) source.Faults {
 	for _, c := range s.courses {
 		titles[c.Title] = c.File.Path
 	}
+	for _, v := range s.services {
+		if other := titles[v.Title]; other != "" && v.Title != "" {
+			faults.At(v.File.Path, v.At("title"), "the title is the same as in "+other, "say what tells the two apart")
+		}
+		titles[v.Title] = v.File.Path
+	}
 	for _, p := range s.pages {
 		if other := titles[p.Title]; other != "" && p.Title != "" {
 			faults.At(p.file.Path, p.at("title"), "the title is the same as in "+other, "say what tells the two apart")

@@ -91,6 +91,15 @@ func (s *Site) loadAliases() source.Faults {
 			claim(from, p.address(), p.Title, p.file.Path, p.at(fmt.Sprintf("aliases.%d", i)))
 		}
 	}
+	for _, v := range s.services {
+		for i, from := range v.Aliases {
+			n, at := len(s.moved), v.At(fmt.Sprintf("aliases.%d", i))
+			claim(from, v.Page(), v.Title, v.File.Path, at)
+			if len(s.moved) > n && v.form != nil && strings.HasSuffix(from, "/") {
+				claim(from+"apply/", v.Page()+"apply/", v.form.Title, v.File.Path, at)
+			}
+		}
+	}
 	for _, c := range s.courses {
 		for i, from := range c.Aliases {
 			n, at := len(s.moved), c.At(fmt.Sprintf("aliases.%d", i))

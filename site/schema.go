@@ -7,6 +7,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/page"
 	"traininghub/internal/scheme"
+	"traininghub/internal/service"
 	"traininghub/internal/source"
 )
 
@@ -15,11 +16,12 @@ import (
 func Schemas() map[string][]byte {
 	all := map[string][]byte{}
 	for name, s := range map[string]map[string]any{
-		"form.json":   source.Schema("A form: content/forms/*.yaml", form.Definition{}, formHelp),
-		"site.json":   source.Schema("The whole site: content/site.yaml", page.Site{}, siteHelp),
-		"course.json": source.Schema("The top of a course: content/courses/*.md", course.Course{}, nil),
-		"scheme.json": source.Schema("A scheme that pays people: content/schemes/*.yaml", scheme.Scheme{}, schemeHelp),
-		"page.json":   source.Schema("The top of a page: content/pages/*.md", prosePage{}, nil),
+		"form.json":    source.Schema("A form: content/forms/*.yaml", form.Definition{}, formHelp),
+		"site.json":    source.Schema("The whole site: content/site.yaml", page.Site{}, siteHelp),
+		"course.json":  source.Schema("The top of a course: content/courses/*.md", course.Course{}, nil),
+		"scheme.json":  source.Schema("A scheme that pays people: content/schemes/*.yaml", scheme.Scheme{}, schemeHelp),
+		"service.json": source.Schema("The top of a service: content/services/*.md", service.Service{}, nil),
+		"page.json":    source.Schema("The top of a page: content/pages/*.md", prosePage{}, nil),
 	} {
 		data, _ := json.MarshalIndent(s, "", "  ") // cannot fail: texts, lists and maps
 		all[name] = append(data, '\n')
@@ -32,7 +34,8 @@ func Schemas() map[string][]byte {
 var (
 	formHelp = map[string]string{
 		"title":                           "The heading of the form. May show facts of the course: {{title}}",
-		"course":                          "The name of the course's file, without .md",
+		"course":                          "The name of the course's file, without .md. A form is for a course or for a service",
+		"service":                         "The name of the service's file, without .md",
 		"reference":                       "Two capital letters that references begin with, not I or O. No two forms have the same",
 		"purpose":                         "What the answers are used for, in a sentence. Shown before the first question",
 		"before":                          "What to know or have at hand before starting",

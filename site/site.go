@@ -71,13 +71,14 @@ type Site struct {
 	around digest.Sum // see made
 	look   digest.Sum // of the files of the front, which pages name
 
-	courses []*coursePage
-	pages   []*prosePage    // in the order of the sitemap
-	moved   []moved         // old addresses, in their order
-	fixed   Output          // what does not change with time: assets and images
-	ics     map[string]bool // the names of the calendars' files
-	faults  source.Faults
-	notes   source.Faults // warnings about what was read
+	courses  []*coursePage
+	services []*servicePage
+	pages    []*prosePage    // in the order of the sitemap
+	moved    []moved         // old addresses, in their order
+	fixed    Output          // what does not change with time: assets and images
+	ics      map[string]bool // the names of the calendars' files
+	faults   source.Faults
+	notes    source.Faults // warnings about what was read
 }
 
 // Output is the whole site: the bytes of each file by its path in the output folder, such as
@@ -160,6 +161,7 @@ func (s *Site) loadContent(content fs.FS, letters letter.Table, hub *page.Site, 
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
 	s.around = surroundings(content, look, s.fixed)
 	faults = append(faults, s.loadCourses()...)
+	faults = append(faults, s.loadServices()...)
 	faults = append(faults, s.loadPages(content)...)
 	faults = append(faults, s.loadAliases()...)
 	faults = append(faults, check.Strays(content)...)
@@ -186,7 +188,7 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 	return faults
 }
 
-// DrawForms adds each course's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if
+// DrawForms adds each course's and service's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if
 // there are faults, since then Build gives no site.
 func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 	if len(s.faults.Errors()) > 0 {
@@ -196,26 +198,37 @@ func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 		if c.form == nil {
 			continue
 		}
-		data, err := draw(onPaper(c.form, c.Course))
+		data, err := draw(onPaper(c.form, c.Provider.Name,
+			document.Line{Label: "Course", Value: c.Title},
+			document.Line{Label: "Training provider", Value: c.Provider.Name},
+			document.Line{Label: "Apply by", Value: c.ApplyBy()},
+			document.Line{Label: "Send the form to", Value: c.Contact.Email}))
 		if err != nil {
 			return fmt.Errorf("the form of %s: %w", c.ID, err)
 		}
 		c.paper = c.address() + "application-form.pdf"
 		s.fixed[fileOf(c.paper)] = data
 	}
+	for _, v := range s.services {
+		if v.form == nil {
+			continue
+		}
+		data, err := draw(onPaper(v.form, s.Hub.Organisation,
+			document.Line{Label: "Service", Value: v.Title},
+			document.Line{Label: "Send the form to", Value: v.Contact.Email}))
+		if err != nil {
+			return fmt.Errorf("the form of %s: %w", v.ID, err)
+		}
+		v.paper = v.Page() + "application-form.pdf"
+		s.fixed[fileOf(v.paper)] = data
+	}
 	return nil
 }
 
-// onPaper is the form of a course for those who apply on paper.
-func onPaper(def *form.Definition, c *course.Course) *document.Form {
+// onPaper is a form for those who apply on paper. issuer stands at the foot of each page, and head at its beginning.
+func onPaper(def *form.Definition, issuer string, head ...document.Line) *document.Form {
 	return &document.Form{
-		Definition: def, Issuer: c.Provider.Name,
-		Head: []document.Line{
-			{Label: "Course", Value: c.Title},
-			{Label: "Training provider", Value: c.Provider.Name},
-			{Label: "Apply by", Value: c.ApplyBy()},
-			{Label: "Send the form to", Value: c.Contact.Email},
-		},
+		Definition: def, Issuer: issuer, Head: head,
 		Intro: "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. " +
 			"Do not include patient details in any answer.",
 	}
@@ -232,6 +245,11 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 	}
 	if s.Hub.Security != "" {
 		sooner(securityChanges(at))
+	}
+	for _, v := range s.services {
+		for _, t := range v.Changes() {
+			sooner(t)
+		}
 	}
 	for _, c := range s.courses {
 		for _, t := range c.Changes() {

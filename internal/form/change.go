@@ -21,7 +21,9 @@ func Changes(was, is *Definition) source.Faults {
 		c.faults.Warn(was.Path, source.Place{}, ruleChange, "the form was removed", "people part-way through cannot go on, nor read their answers: close the course first, and remove the form when no draft is left")
 		return c.faults
 	}
-	if was.Course != is.Course {
+	if was.Service != is.Service || was.Course != is.Course && (was.Course == "" || is.Course == "") {
+		c.add("service", "people part-way through now ask for something else: make a new form instead", "the form was for another course or service")
+	} else if was.Course != is.Course {
 		c.add("course", "people part-way through now apply for another course: make a new form instead", "the form was for the course %q and is for %q", was.Course, is.Course)
 	}
 	for i := range was.Sections {

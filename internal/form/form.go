@@ -15,6 +15,7 @@ package form
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,12 +26,14 @@ import (
 
 // A Definition is one form.
 type Definition struct {
-	ID     string   // the file's name without ending; part of the form's addresses
-	Path   string   // the editor's file
-	Title  string   `key:"title,required"`     // "Apply for Career Conversation Training"
-	Course string   `key:"course,required"`    // the course it applies to: a file's name in content/courses
-	Prefix string   `key:"reference,required"` // two capital letters that references begin with: "CC"
-	Before []string `key:"before"`             // what to know or have at hand before starting
+	ID     string // the file's name without ending; part of the form's addresses
+	Path   string // the editor's file
+	Title  string `key:"title,required"` // "Apply for Career Conversation Training"
+	Course string `key:"course"`         // the course it is for: a file's name in content/courses
+	// Service is the service it is for, if it is for no course: a file's name in content/services.
+	Service string   `key:"service" json:",omitempty"`
+	Prefix  string   `key:"reference,required"` // two capital letters that references begin with: "CC"
+	Before  []string `key:"before"`             // what to know or have at hand before starting
 	// Purpose says in a sentence what the answers are used for. It is shown before the first question.
 	Purpose string `key:"purpose" json:",omitempty"`
 	// Applicant says which questions tell who applies. Their ids.
@@ -167,6 +170,18 @@ func (d *Definition) Section(id string) (*Section, int) {
 		}
 	}
 	return nil, 0
+}
+
+// Asks is the path of the first question of a kind, "sections.0.questions.1"; "" if there is none.
+func (d *Definition) Asks(kind Kind) string {
+	for i := range d.Sections {
+		for k, q := range d.Sections[i].Questions {
+			if q.Kind == kind {
+				return fmt.Sprintf("sections.%d.questions.%d", i, k)
+			}
+		}
+	}
+	return ""
 }
 
 // Practice is the part that somebody is asked to complete online; nil if there is none.

@@ -75,6 +75,12 @@ func (d *Definition) faults() source.Faults {
 	if !id.MatchString(d.ID) {
 		faults.Add(d.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens, and begin it with a letter")
 	}
+	switch {
+	case d.Course != "" && d.Service != "":
+		add("service", "the form is for a course and for a service", "remove one of the two lines")
+	case d.Course == "" && d.Service == "" && !d.Lost():
+		faults.Add(d.Path, 0, "the form is for no course and no service", `add a line "course: " or "service: " with the name of its file, without .md`)
+	}
 	if d.Prefix != "" && !prefix.MatchString(d.Prefix) {
 		add("reference", "the reference begins with %q", `use two capital letters, but not I or O: "CC"`, d.Prefix)
 	}

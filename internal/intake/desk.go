@@ -25,6 +25,9 @@ var (
 	ErrNoDraft = errors.New("intake: the key opens no application")
 	// ErrNotOpen: the course takes no applications at this instant.
 	ErrNotOpen = errors.New("intake: the course takes no applications now")
+	// ErrNoStory: the form is for a service. It is drafted like an application, but what becomes of it
+	// when it is sent is for the service's own story.
+	ErrNoStory = errors.New("intake: nothing takes what is sent for this service")
 	// ErrSent: the application was sent already, so nothing in it changes any more.
 	ErrSent = errors.New("intake: the application was sent")
 	// ErrIncomplete: sections are missing or wrong; Answers.Gaps says which.
@@ -161,10 +164,10 @@ func (d *Desk) isDraft(def *form.Definition, a *Application) error {
 	return nil
 }
 
-// open tells whether the form's course takes applications now.
+// open tells whether the form's course or service takes applications now.
 func (d *Desk) open(def *form.Definition) bool {
-	c := d.Programme.Course(def.Course)
-	return c != nil && c.Accepts(d.Now())
+	o := d.Programme.Offer(def)
+	return o != nil && o.Accepts(d.Now())
 }
 
 // takes tells whether a draft can be gone on with: its form is there, and its course takes
@@ -311,8 +314,8 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 // until is when a draft can no longer be sent: it is removed, or its course closes.
 func (d *Desk) until(def *form.Definition, a *Application) time.Time {
 	until := a.Saved.Add(d.Retain.Drafts)
-	if c := d.Programme.Course(def.Course); c != nil && c.Closes().Before(until) {
-		until = c.Closes().Add(-time.Minute)
+	if o := d.Programme.Offer(def); o != nil && !o.Closes().IsZero() && o.Closes().Before(until) {
+		until = o.Closes().Add(-time.Minute)
 	}
 	return until
 }
@@ -362,7 +365,10 @@ func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticke
 			again = true
 			return record.ErrUnchanged
 		}
-		if !d.open(def) {
+		switch {
+		case def.Course == "":
+			return ErrNoStory
+		case !d.open(def):
 			return ErrNotOpen
 		}
 		now := d.Now()
@@ -446,14 +452,16 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
 		Parts: def.Parts, Terms: def.Terms, Next: def.Next,
 	}
-	if c := d.Programme.Course(def.Course); c != nil {
-		doc.Course = document.CourseFacts{
-			ID: c.ID, Title: c.Title, Provider: c.Provider.Name, Contact: c.Contact.Email,
-			LeadName: c.Lead.Name, Lead: c.Lead.Email, Facts: map[string]string{},
-		}
-		for _, name := range c.FactNames() {
-			doc.Course.Facts[name], _ = c.Fact(name)
-		}
+	o := d.Programme.Offer(def)
+	if o == nil {
+		return doc
+	}
+	doc.Course = document.CourseFacts{ID: o.ID(), Title: o.Title(), Contact: o.Contact().Email, Facts: map[string]string{}}
+	for _, name := range o.FactNames() {
+		doc.Course.Facts[name], _ = o.Fact(name)
+	}
+	if c := o.Course; c != nil {
+		doc.Course.Provider, doc.Course.LeadName, doc.Course.Lead = c.Provider.Name, c.Lead.Name, c.Lead.Email
 	}
 	return doc
 }

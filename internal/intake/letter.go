@@ -55,7 +55,7 @@ const (
 type Fields struct {
 	Reference string
 	FormTitle string
-	Course    map[string]string // facts by name
+	Course    map[string]string // facts of the course or service by name
 	Applicant document.Person
 	Answers   map[string]string // as people read them, by question; those of a section that repeats are joined by "; "
 	Received  time.Time         // zero before the application was sent
@@ -151,7 +151,7 @@ var sends = map[string]sending{
 	LetterToLead:      {Kind: about(slices.Concat(waitingFields, []string{"review"}), ToLead, ToApplicant)},
 	LetterToApplicant: {Kind: about(slices.Concat(waitingFields, []string{"link"}), ToApplicant), link: statusLink},
 	LetterResume: {
-		Kind:   letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields), NoCopy: noPDF},
+		Kind:   letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields), NoCopy: noPDF, Services: true},
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
@@ -260,7 +260,7 @@ func (f Fields) Value(name string) string {
 		return text
 	}
 	switch group, rest, _ := strings.Cut(name, "."); group {
-	case "course":
+	case "course", "service":
 		return f.Course[rest]
 	case "answer":
 		return f.Answers[rest]

@@ -18,9 +18,9 @@ import (
 type Check struct {
 	Table  Table
 	Forms  []*form.Definition
-	Unread bool                             // another form could not be read
-	Facts  map[string][]string              // names of facts by the course's id; none if it could not be read
-	Hub    func(name string) (string, bool) // facts of the hub itself
+	Unread bool                              // another form could not be read
+	Facts  func(f *form.Definition) []string // names of facts of a form's course or service; nil if it could not be read
+	Hub    func(name string) (string, bool)  // facts of the hub itself
 
 	letters Set
 	lost    []*Template // that could not be read
@@ -54,7 +54,7 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 			return what, do
 		}
 		group, _, _ := strings.Cut(field, ".")
-		if group != "course" && group != "hub" && !slices.Contains(inSubject, field) {
+		if group != "course" && group != "service" && group != "hub" && !slices.Contains(inSubject, field) {
 			return fmt.Sprintf("the subject shows %q: subjects can be read by others", field),
 				"say it in the text, or use {{reference}}"
 		}
@@ -74,7 +74,7 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 // served are the forms whose records the letter goes out for.
 func (c *Check) served(name string, t *Template) (served []*form.Definition) {
 	for _, f := range c.Forms {
-		if c.letters.For(name, f.ID) == t {
+		if c.Table[name].sent(f) && c.letters.For(name, f.ID) == t {
 			served = append(served, f)
 		}
 	}
@@ -142,7 +142,7 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 	kind := c.Table[letter]
 	has := "remove it; it has " + strings.Join(kind.Fields, ", ")
 	group, rest, _ := strings.Cut(name, ".")
-	if kind.Alone && (group == "answer" || group == "course") {
+	if kind.Alone && (group == "answer" || group == "course" || group == "service") {
 		return fmt.Sprintf("this letter is about no application, so it has no field %q", name), has + " and hub.FACT"
 	}
 	switch group {
@@ -157,10 +157,18 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 			}
 		}
 		return "", ""
-	case "course":
+	case "course", "service":
 		for _, f := range served {
-			if names, read := c.Facts[f.Course]; read && !slices.Contains(names, rest) {
-				what = fmt.Sprintf("names the fact %q, which the course %s does not have", rest, f.Course)
+			id, is := f.Course, "course"
+			if f.Service != "" {
+				id, is = f.Service, "service"
+			}
+			if group != is {
+				return fmt.Sprintf("names a fact of a %s, and the form %s is for a %s", group, f.ID, is),
+					fmt.Sprintf("write %s-%s.md for that form alone", letter, f.ID)
+			}
+			if names := c.Facts(f); names != nil && !slices.Contains(names, rest) {
+				what = fmt.Sprintf("names the fact %q, which the %s %s does not have", rest, is, id)
 				return what, source.Suggest(rest, names)
 			}
 		}
@@ -183,14 +191,18 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 // meant guesses which field an editor had in mind.
 func (c *Check) meant(name string, served []*form.Definition) string {
 	for _, f := range served {
-		if slices.Contains(c.Facts[f.Course], name) {
-			return fmt.Sprintf("did you mean %q?", "course."+name)
+		if slices.Contains(c.Facts(f), name) {
+			group := "course."
+			if f.Service != "" {
+				group = "service."
+			}
+			return fmt.Sprintf("did you mean %q?", group+name)
 		}
 		if slices.Contains(questions(f), name) {
 			return fmt.Sprintf("did you mean %q?", "answer."+name)
 		}
 	}
-	return source.Suggest(name, append([]string{"course.FACT", "answer.QUESTION", "hub.FACT"}, c.Table.fields()...))
+	return source.Suggest(name, append([]string{"course.FACT", "service.FACT", "answer.QUESTION", "hub.FACT"}, c.Table.fields()...))
 }
 
 func questions(f *form.Definition) (ids []string) {
@@ -213,7 +225,7 @@ func (c *Check) missing(dir string) (faults source.Faults) {
 			continue
 		}
 		for _, f := range c.Forms {
-			if c.letters.For(name, f.ID) == nil && !c.Table[name].Alone {
+			if c.Table[name].sent(f) && c.letters.For(name, f.ID) == nil {
 				faults.Add(path.Join(dir, name+".md"), 0, fmt.Sprintf("there is no such letter for the form %s", f.ID),
 					fmt.Sprintf(`take "form" out of it, or write %s-%s.md`, name, f.ID))
 			}

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"unicode"
 
+	"traininghub/internal/form"
 	"traininghub/internal/source"
 )
 
@@ -29,9 +30,10 @@ type Table map[string]Kind
 // A Kind is what a story knows of a letter that it sends.
 type Kind struct {
 	To     []Recipient // whom it can be addressed to; most often the first
-	Fields []string    // what it can say beside course.FACT, answer.QUESTION and hub.FACT
+	Fields []string    // what it can say beside course.FACT, service.FACT, answer.QUESTION and hub.FACT
 
 	Alone     bool   // it is about no application, so it shows no fact of a course and no answer
+	Services  bool   // it is sent for forms of services, too, and not only of courses
 	NoCopy    string // why the application cannot go with it; "" if it can
 	NoAnswers string // why it shows no answers; "" if it can
 }
@@ -50,6 +52,9 @@ func Join(tables ...Table) Table {
 	}
 	return all
 }
+
+// sent tells whether the letter is sent for records of a form.
+func (k Kind) sent(f *form.Definition) bool { return !k.Alone && (k.Services || f.Service == "") }
 
 func (t Table) names() []string { return slices.Sorted(maps.Keys(t)) }
 

@@ -74,7 +74,7 @@ func loadLetters(letters map[string]string) (Set, string) {
 	for name, text := range letters {
 		fsys["letters/"+name+".md"] = &fstest.MapFile{Data: []byte(text)}
 	}
-	l, faults := Read(fsys, "letters", Check{Table: table, Forms: letterForms(), Facts: letterFacts, Hub: letterHub})
+	l, faults := Read(fsys, "letters", Check{Table: table, Forms: letterForms(), Facts: func(f *form.Definition) []string { return letterFacts[f.Course+f.Service] }, Hub: letterHub})
 	return l, faults.Error()
 }
 
@@ -98,7 +98,7 @@ func TestFaults(t *testing.T) {
 		{"field misspelt", lead, head + "Dear colleague\n\n{{aplicant.name}} has applied.\n",
 			`content/letters/application-to-lead.md:7:1: unknown field "aplicant.name" (did you mean "applicant.name"?)`},
 		{"field like no other", lead, head + "{{telephone number of the surgery}}\n",
-			`content/letters/application-to-lead.md:5:1: unknown field "telephone number of the surgery" (use one of: ` + strings.Join(slices.Sorted(slices.Values(append(table.fields(), "course.FACT", "answer.QUESTION", "hub.FACT"))), ", ") + `)`},
+			`content/letters/application-to-lead.md:5:1: unknown field "telephone number of the surgery" (use one of: ` + strings.Join(slices.Sorted(slices.Values(append(table.fields(), "course.FACT", "service.FACT", "answer.QUESTION", "hub.FACT"))), ", ") + `)`},
 		{"course's fact without its group", lead, head + "{{deadline}}\n",
 			`content/letters/application-to-lead.md:5:1: unknown field "deadline" (did you mean "course.deadline"?)`},
 		{"question without its group", lead, head + "{{objectives}}\n",

@@ -10,6 +10,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/page"
+	"traininghub/internal/service"
 	"traininghub/templates"
 )
 
@@ -162,6 +163,11 @@ type example struct {
 	view  any
 }
 
+var exampleService = &service.Service{
+	ID: "support", Title: "Peer support",
+	Areas: []service.Area{{ID: "north", Name: nasty, Lead: course.Contact{Name: "Nora North"}}, {ID: "south", Name: "The south", Lead: course.Contact{Email: "south@example.org"}}},
+}
+
 var exampleTerms = &form.Terms{Title: "Terms of business", Clauses: []string{"Cancelling late is charged.", nasty}, Statement: "I agree to these terms."}
 
 // examples are all pages, each in the states that look different.
@@ -181,6 +187,10 @@ func examples(t testing.TB) []example {
 	}
 	glance := []page.GlanceRow{{Label: "Length", Cells: [][]string{{"5 hours"}}}, {Label: "Cost", Cells: [][]string{{"Course: free", "You get £289"}}}}
 
+	areas, err := r.Block("areas", exampleService)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var body strings.Builder
 	body.WriteString("<h2>Dates</h2>")
 	for name, view := range map[string]any{
@@ -312,6 +322,8 @@ func examples(t testing.TB) []example {
 		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
 		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: cards}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},
+		{"service", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/", Crumbs: crumbs}, page.Service{Service: exampleService, Summary: nasty, Status: open, Apply: "/services/support/apply/", Paper: "/services/support/application-form.pdf", Body: areas}},
+		{"service closed", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/", Crumbs: crumbs}, page.Service{Service: exampleService, Summary: "A service.", Status: closed.Status}},
 		{"course closed", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: closed.Status}},
 		{"course with contents", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs, Data: `{"name": "\u003c/script\u003e"}`},
 			page.Course{Course: c, Status: open, Eligibility: "/courses/listening/eligibility/", Contents: contents, Body: `<h2 id="dates">Dates</h2><h2 id="cost">Cost</h2>`}},

@@ -18,6 +18,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/service"
 )
 
 // views is the table of pages: the name of a file in templates/pages, and what it shows.
@@ -25,6 +26,7 @@ var views = map[string]reflect.Type{
 	"prose":     reflect.TypeFor[Prose](),
 	"home":      reflect.TypeFor[Home](),
 	"course":    reflect.TypeFor[Course](),
+	"service":   reflect.TypeFor[Service](),
 	"criterion": reflect.TypeFor[Criterion](),
 	"eligible":  reflect.TypeFor[Eligibility](),
 	"section":   reflect.TypeFor[Section](),
@@ -64,6 +66,7 @@ var blocks = map[string]reflect.Type{
 	"sessions": reflect.TypeFor[*course.Course](),
 	"modules":  reflect.TypeFor[*course.Course](),
 	"terms":    reflect.TypeFor[*form.Terms](),
+	"areas":    reflect.TypeFor[*service.Service](),
 	"courses":  reflect.TypeFor[[]template.HTML](),
 	"card":     reflect.TypeFor[CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),

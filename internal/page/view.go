@@ -5,6 +5,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/service"
 )
 
 // The views, one for each file in templates/pages. [Renderer.Render] takes the file's name and its view.
@@ -48,6 +49,17 @@ type Course struct {
 
 	Contents    []Link // to the sections of the text; none on a short page
 	Eligibility string // address of the questions that tell whether one can apply; none if empty
+}
+
+// Service is a service's page: pages/service.html.
+type Service struct {
+	Service  *service.Service
+	Summary  string // facts put in
+	Status   StatusTag
+	Apply    string        // address of the form's first page; "" when nobody can apply
+	Paper    string        // address of the form as a PDF; "" if there is none
+	Body     template.HTML // with the block "areas" in its place
+	Contents []Link        // to the sections of the text; none on a short page
 }
 
 // Criterion is a question of a course's eligibility: pages/criterion.html. Its answers are links, so that it needs

@@ -1,6 +1,6 @@
-// Package programme is what the hub offers, as the editors' files say it: courses, their forms with
-// the courses' facts in them, the letters, and the schemes that pay people. [Load] reads and joins them, and gives all that is
-// wrong with any of them.
+// Package programme is what the hub offers, as the editors' files say it: courses and services, their
+// forms with the facts of each in them, the letters, and the schemes that pay people. [Load] reads and
+// joins them, and gives all that is wrong with any of them.
 //
 // A programme does not change once it is loaded. It knows nothing of what people have sent; the
 // stories that do each give the table of the letters that they send.
@@ -16,15 +16,17 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/letter"
 	"traininghub/internal/scheme"
+	"traininghub/internal/service"
 	"traininghub/internal/source"
 )
 
 // A Programme is what the hub offers.
 type Programme struct {
-	Courses []*course.Course            // in the order of lists
-	Forms   map[string]*form.Definition // joined, by id
-	Letters letter.Set
-	Schemes []*scheme.Scheme // by id
+	Courses  []*course.Course // in the order of lists
+	Services []*service.Service
+	Forms    map[string]*form.Definition // joined, by id
+	Letters  letter.Set
+	Schemes  []*scheme.Scheme // by id
 
 	// Unread tells that a form could not be read, or names no course, so that it is not known which forms there are.
 	Unread bool
@@ -41,47 +43,60 @@ func Load(content fs.FS, letters letter.Table, hub func(name string) (string, bo
 }
 
 // Join is [Load] for courses that are loaded already.
-func Join(content fs.FS, courses []*course.Course, letters letter.Table, hub func(name string) (string, bool)) (*Programme, source.Faults) {
+func Join(
+	content fs.FS, courses []*course.Course, letters letter.Table, hub func(name string) (string, bool),
+) (*Programme, source.Faults) {
 	p := &Programme{Courses: courses, Forms: map[string]*form.Definition{}}
-	forms, faults := form.Load(content, "forms")
+	services, faults := service.Load(content, "services")
+	p.Services = services
+	forms, wrong := form.Load(content, "forms")
+	faults = append(faults, wrong...)
 	prefixes, applied := map[string]string{}, map[string]string{}
 	for _, d := range forms {
 		if d.Unread() {
 			p.Unread = true
 			continue
 		}
-		c := p.Course(d.Course)
-		if c == nil {
+		o := p.Offer(d)
+		if o == nil {
 			p.Unread = true
-			if d.Course != "" {
+			switch {
+			case d.Service != "":
+				faults.At(d.Path, d.At("service"), fmt.Sprintf("there is no service %q", d.Service), source.Suggest(d.Service, p.serviceIDs()))
+			case d.Course != "":
 				faults.At(d.Path, d.At("course"), fmt.Sprintf("there is no course %q", d.Course), p.Meant(d.Course))
 			}
 			continue
 		}
-		if other := applied[d.Course]; other != "" {
-			faults.At(d.Path, d.At("course"), fmt.Sprintf("the course %q already has the form %q", d.Course, other), "give each course one form")
+		if other := applied[o.Page()]; other != "" {
+			faults.At(d.Path, d.At(o.kind()), fmt.Sprintf("the %s %q already has the form %q", o.kind(), o.ID(), other),
+				fmt.Sprintf("give each %s one form", o.kind()))
 		}
 		if other := prefixes[d.Prefix]; other != "" {
-			faults.At(d.Path, d.At("reference"), fmt.Sprintf("the form %q has the same two letters for references", other), "choose others, so that a reference tells the course")
+			faults.At(d.Path, d.At("reference"), fmt.Sprintf("the form %q has the same two letters for references", other),
+				"choose others, so that a reference tells the course")
 		}
-		applied[d.Course], prefixes[d.Prefix] = d.ID, d.ID
+		applied[o.Page()], prefixes[d.Prefix] = d.ID, d.ID
+		if q := d.Asks(form.Cohort); o.Course == nil && q != "" {
+			faults.At(d.Path, d.At(q), "a service has no cohorts to choose from", "ask with another kind of question")
+		}
 		joined, wrong := d.Join(form.Joined{
 			Fact: func(name string) (string, bool) {
 				if strings.HasPrefix(name, "hub.") {
 					return hub(strings.TrimPrefix(name, "hub."))
 				}
-				return c.Fact(name)
+				return o.Fact(name)
 			},
-			FactNames: c.FactNames(),
-			Cohorts:   cohortOptions(c),
+			FactNames: o.FactNames(),
+			Cohorts:   o.cohorts(),
 		})
 		faults = append(faults, wrong...)
 		p.Forms[d.ID] = joined
 	}
-	// A form without its course has its fault; its letters would only repeat it.
+	// A form without its course or service has its fault; its letters would only repeat it.
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
 	set, wrong := letter.Read(content, "letters", letter.Check{
-		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.courseFacts(), Hub: hub,
+		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.factNames, Hub: hub,
 	})
 	p.Letters = set
 	faults = append(faults, wrong...)
@@ -103,7 +118,7 @@ func (p *Programme) Course(id string) *course.Course {
 
 // Current is the id of the course that has the id or had it before it was renamed; id itself if there is none.
 func (p *Programme) Current(id string) string {
-	if p.Course(id) != nil {
+	if p.Course(id) != nil || id == "" {
 		return id
 	}
 	i := slices.IndexFunc(p.Courses, func(c *course.Course) bool { return slices.Contains(c.Former(), id) })
@@ -116,7 +131,7 @@ func (p *Programme) Current(id string) string {
 // FormOf is the form by which one applies for the course, or nil if there is none.
 func (p *Programme) FormOf(courseID string) *form.Definition {
 	for _, d := range p.Forms {
-		if d.Course == courseID {
+		if d.Course == courseID && courseID != "" {
 			return d
 		}
 	}
@@ -139,30 +154,28 @@ func (p *Programme) courseIDs() []string {
 	return ids
 }
 
-// courseFacts are the names of each course's facts, by its id, without those of courses of which something could not be read:
-// that is a fault already.
-func (p *Programme) courseFacts() map[string][]string {
-	names := map[string][]string{}
-	for _, c := range p.Courses {
-		if !c.Lost() {
-			names[c.ID] = c.FactNames()
+// Service is the service with the id, or nil.
+func (p *Programme) Service(id string) *service.Service {
+	for _, s := range p.Services {
+		if s.ID == id {
+			return s
 		}
 	}
-	return names
+	return nil
 }
 
-// cohortOptions offers each cohort by its name and first day, so that both stand in the record, with all its
-// workshops as the hint.
-func cohortOptions(c *course.Course) []form.Option {
-	var options []form.Option
-	for _, cohort := range c.Cohorts {
-		start, _ := c.Fact(cohort.ID + ".start")
-		dates, _ := c.Fact(cohort.ID + ".dates")
-		label := cohort.Name + ", starting " + start
-		if len(c.Cohorts) == 1 {
-			label = start
-		}
-		options = append(options, form.Option{ID: cohort.ID, Label: label, Hint: dates})
+func (p *Programme) serviceIDs() (ids []string) {
+	for _, s := range p.Services {
+		ids = append(ids, s.ID)
 	}
-	return options
+	return ids
+}
+
+// factNames are the names of the facts of a form's course or service; nil if something of it could not be
+// read: that is a fault already.
+func (p *Programme) factNames(d *form.Definition) []string {
+	if o := p.Offer(d); o != nil && !o.lost() {
+		return o.FactNames()
+	}
+	return nil
 }

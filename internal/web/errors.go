@@ -8,6 +8,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -66,12 +67,12 @@ func (s *Server) onward(err error, r *http.Request) string {
 func (s *Server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
 	links := []page.Link{{Text: "Go to the home page", Href: "/"}}
 	var contact string
-	var c *course.Course
+	var o *programme.Offer
 	if def := s.Desk.Programme.Forms[r.PathValue("form")]; def != nil {
-		c = s.Desk.Programme.Course(def.Course)
+		o = s.Desk.Programme.Offer(def)
 	}
-	if c != nil {
-		links, contact = []page.Link{{Text: "Go to the page of " + c.Title, Href: "/courses/" + c.ID + "/"}}, c.Contact.Email
+	if o != nil {
+		links, contact = []page.Link{{Text: "Go to the page of " + o.Title(), Href: o.Page()}}, o.Contact().Email
 	}
 	say := func(paragraphs ...string) page.Message {
 		return page.Message{Paragraphs: paragraphs, Links: links, Contact: contact}
@@ -103,11 +104,11 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 			"It was opened or started here after the page you just sent. We did not save or carry out what you sent.",
 			"Open your application again by the link in our email to you.")
 	case errors.Is(err, intake.ErrNoDraft):
-		if c != nil && !c.Accepts(s.Desk.Now()) {
-			return s.closed(c, links)
+		if o != nil && !o.Accepts(s.Desk.Now()) {
+			return s.closed(o, links)
 		}
-		if c != nil {
-			links = append([]page.Link{{Text: "Start an application", Href: "/courses/" + c.ID + "/apply/"}}, links...)
+		if o != nil {
+			links = append([]page.Link{{Text: "Start an application", Href: o.Page() + "apply/"}}, links...)
 		}
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusNotFound, "We cannot find your application on this device", say(
@@ -131,8 +132,8 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 		return http.StatusForbidden, "Open this link in the browser that asked for it", say(
 			"A link to sign in only works in the browser in which it was asked for. This is another browser or another device, or it does not keep cookies.",
 			"The link has not been used up. You can still open it in the browser that asked for it, or ask for another link here.")
-	case errors.Is(err, intake.ErrNotOpen) && c != nil:
-		return s.closed(c, links)
+	case errors.Is(err, intake.ErrNotOpen) && o != nil:
+		return s.closed(o, links)
 	case errors.As(err, &tooLarge), errors.Is(err, record.ErrTooLarge):
 		return http.StatusRequestEntityTooLarge, "Your answers are too long to save", say(
 			"We did not save your answers on the page you just sent. Everything you saved before is safe.",
@@ -166,17 +167,16 @@ func typed(r *http.Request) string {
 	return posted.Get(map[string]string{"notes": "note", "decision": "text", "reopen": "reason"}[path.Base(r.URL.Path)])
 }
 
-// closed says that a course takes no applications, whatever a cached page says.
-func (s *Server) closed(c *course.Course, links []page.Link) (int, string, page.Message) {
-	m := page.Message{Links: links, Contact: c.Contact.Email}
-	if c.Status(s.Desk.Now()) == course.NotYetOpen {
-		opens, _ := c.Fact("opens")
-		m.Paragraphs = []string{"Applications for " + c.Title + " open on " + opens + "."}
+// closed says that a course or service takes no applications, whatever a cached page says.
+func (s *Server) closed(o *programme.Offer, links []page.Link) (int, string, page.Message) {
+	m := page.Message{Links: links, Contact: o.Contact().Email}
+	if o.Status(s.Desk.Now()) == course.NotYetOpen {
+		opens, _ := o.Fact("opens")
+		m.Paragraphs = []string{"Applications for " + o.Title() + " open on " + opens + "."}
 		return http.StatusForbidden, "Applications are not open yet", m
 	}
-	by, _ := c.Fact("apply-by")
 	m.Paragraphs = []string{
-		"The deadline for " + c.Title + " was " + by + ". We cannot take applications any more, including those that were started before the deadline.",
+		"The deadline for " + o.Title() + " was " + o.ApplyBy() + ". We cannot take applications any more, including those that were started before the deadline.",
 		"If you sent your application before the deadline, we have it. You do not need to do anything.",
 	}
 	return http.StatusGone, "Applications are closed", m

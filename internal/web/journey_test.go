@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -97,7 +98,12 @@ func (h *hub) set(now time.Time) {
 
 func newHub(t testing.TB) *hub {
 	t.Helper()
-	content := os.DirFS("../../content")
+	return newHubOf(t, os.DirFS("../../content"))
+}
+
+// newHubOf is a hub with other content than the real one.
+func newHubOf(t testing.TB, content fs.FS) *hub {
+	t.Helper()
 	site, faults := page.LoadSite(content)
 	programme, wrong := programme.Load(content, intake.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // kinds are the folders of texts, with the ending of the files that are read in each.
-var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md", "schemes": ".yaml"}
+var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md", "schemes": ".yaml", "services": ".md"}
 
 // Strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside the right one, would be
 // missing without a word.
@@ -46,7 +46,7 @@ func Strays(content fs.FS) source.Faults {
 		case info.IsDir() && near != "":
 			faults.Add("content/"+name, 0, "this folder is not read", fmt.Sprintf("did you mean %q?", near))
 		case !info.IsDir() && slices.Contains([]string{".md", ".yaml", ".yml"}, path.Ext(name)):
-			faults.Add("content/"+name, 0, "this file is not read", "move it into courses, forms, letters, pages or schemes, or take it away")
+			faults.Add("content/"+name, 0, "this file is not read", "move it into courses, forms, letters, pages, schemes or services, or take it away")
 		}
 	}
 	return faults

@@ -41,6 +41,9 @@ func Routes(shared *web.Server) []web.Route {
 	}
 }
 
+// page is the page of the course or service that the form is for. There is no form without one.
+func (s *server) page(def *form.Definition) string { return s.Desk.Programme.Offer(def).Page() }
+
 func base(def *form.Definition) string { return "/apply/" + def.ID }
 
 func (s *server) form(r *http.Request) (*form.Definition, error) {
@@ -99,7 +102,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 		s.rejected(def, first.ID, problems)
 		view := s.sectionView(r, def, first, v, problems)
 		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
-		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, "/courses/"+def.Course+"/", problems), view)
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, s.page(def), problems), view)
 	}
 	s.SetCookie(w, web.DraftCookie, base(def), newKey)
 	if err != nil {
@@ -143,20 +146,19 @@ func (s *server) frame(def *form.Definition, heading, back string, problems []fo
 }
 
 // before is the page before a section.
-func before(def *form.Definition, sec *form.Section) string {
+func (s *server) before(def *form.Definition, sec *form.Section) string {
 	_, n := def.Section(sec.ID)
 	if n < 2 {
-		return "/courses/" + def.Course + "/"
+		return s.page(def)
 	}
 	return base(def) + "/" + def.Sections[n-2].ID
 }
 
 func (s *server) sectionView(r *http.Request, def *form.Definition, sec *form.Section, v form.Values, problems []form.Problem) page.Section {
 	_, n := def.Section(sec.ID)
-	by, _ := s.Desk.Programme.Course(def.Course).Fact("apply-by")
 	return page.Section{
 		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections), Action: web.Of(key(r), base(def)+"/"+sec.ID),
-		Leave: true, Deadline: by, Continue: base(def),
+		Leave: true, Deadline: s.Desk.Programme.Offer(def).ApplyBy(), Continue: base(def),
 	}
 }
 
@@ -174,7 +176,7 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return web.SeeOther(w, r, "/courses/"+def.Course+"/apply/")
+		return web.SeeOther(w, r, s.page(def)+"apply/")
 	}
 	def, a, err := s.draft(r)
 	if err != nil {
@@ -189,7 +191,7 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil)
 	view.Unchecked = a.Unchecked(sec.ID)
-	return s.Render(w, http.StatusOK, "section", s.frame(def, sec.Title, before(def, sec), nil), view)
+	return s.Render(w, http.StatusOK, "section", s.frame(def, sec.Title, s.before(def, sec), nil), view)
 }
 
 func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
@@ -218,7 +220,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 	}
 	if problems := a.Answers.Check(def, sec, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
-		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, before(def, sec), problems), s.sectionView(r, def, sec, v, problems))
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, s.before(def, sec), problems), s.sectionView(r, def, sec, v, problems))
 	}
 	return web.SeeOther(w, r, after(def, a, sec))
 }
@@ -231,7 +233,7 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, base(def)+"/"+sec.ID),
 		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another, Problems: problems, Unchecked: a.Unchecked(sec.ID),
 	}
-	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, before(def, sec), problems), view)
+	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, s.before(def, sec), problems), view)
 }
 
 // rows are the entries of a list as cards, with links to change and remove them if they are wanted.
@@ -417,7 +419,7 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 		}
 		v := a.Answers.Values[first.ID]
 		problems := first.Check(v, s.now())
-		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, before(def, first), problems), s.sectionView(r, def, first, v, problems))
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, s.before(def, first), problems), s.sectionView(r, def, first, v, problems))
 	}
 	if err != nil {
 		return err

@@ -1,0 +1,146 @@
+package programme
+
+import (
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/service"
+)
+
+// An Offer is what a form is for: a course or a service. The other is nil.
+type Offer struct {
+	Course  *course.Course
+	Service *service.Service
+}
+
+// Offer is what a form is for, or nil if there is no such course or service.
+func (p *Programme) Offer(d *form.Definition) *Offer {
+	if c := p.Course(d.Course); c != nil && d.Course != "" {
+		return &Offer{Course: c}
+	}
+	if s := p.Service(d.Service); s != nil && d.Service != "" {
+		return &Offer{Service: s}
+	}
+	return nil
+}
+
+func (o *Offer) kind() string {
+	if o.Service != nil {
+		return "service"
+	}
+	return "course"
+}
+
+// ID is the name of its file without ending.
+func (o *Offer) ID() string {
+	if o.Service != nil {
+		return o.Service.ID
+	}
+	return o.Course.ID
+}
+
+// Title is as readers see it.
+func (o *Offer) Title() string {
+	if o.Service != nil {
+		return o.Service.Title
+	}
+	return o.Course.Title
+}
+
+// Page is the address of its page.
+func (o *Offer) Page() string {
+	if o.Service != nil {
+		return o.Service.Page()
+	}
+	return "/courses/" + o.Course.ID + "/"
+}
+
+// Contact is whom to ask about it.
+func (o *Offer) Contact() course.Contact {
+	if o.Service != nil {
+		return o.Service.Contact
+	}
+	return o.Course.Contact
+}
+
+// Status is where it stands at an instant.
+func (o *Offer) Status(at time.Time) course.Status {
+	if o.Service != nil {
+		return o.Service.Status(at)
+	}
+	return o.Course.Status(at)
+}
+
+// Accepts tells whether its form can be sent at an instant.
+func (o *Offer) Accepts(at time.Time) bool {
+	if o.Service != nil {
+		return o.Service.Accepts(at)
+	}
+	return o.Course.Accepts(at)
+}
+
+// Closes is the first instant at which it is too late; zero if it does not close.
+func (o *Offer) Closes() time.Time {
+	if o.Service != nil {
+		return o.Service.ClosesAt()
+	}
+	return o.Course.Closes()
+}
+
+// ApplyBy is the last moment in words: "11:59pm on Friday 15 October 2021"; "" if it does not close.
+func (o *Offer) ApplyBy() string {
+	switch {
+	case o.Service == nil:
+		return o.Course.ApplyBy()
+	case o.Service.Closes != nil:
+		return course.EndOfDay.String() + " on " + o.Service.Closes.String()
+	}
+	return ""
+}
+
+// Fact is a fact of it by name.
+func (o *Offer) Fact(name string) (string, bool) {
+	if o.Service != nil {
+		return o.Service.Fact(name)
+	}
+	return o.Course.Fact(name)
+}
+
+// FactNames are the names of all its facts, sorted.
+func (o *Offer) FactNames() []string {
+	if o.Service != nil {
+		return o.Service.FactNames()
+	}
+	return o.Course.FactNames()
+}
+
+func (o *Offer) lost() bool {
+	if o.Service != nil {
+		return o.Service.Lost()
+	}
+	return o.Course.Lost()
+}
+
+func (o *Offer) cohorts() []form.Option {
+	if o.Course == nil {
+		return nil
+	}
+	return cohortOptions(o.Course)
+}
+
+// cohortOptions offers each cohort by its name and first day, so that both stand in the record, with all its
+// workshops as the hint.
+func cohortOptions(c *course.Course) []form.Option {
+	var options []form.Option
+	for _, cohort := range c.Cohorts {
+		start, _ := c.Fact(cohort.ID + ".start")
+		dates, _ := c.Fact(cohort.ID + ".dates")
+		label := cohort.Name + ", starting " + start
+		if len(c.Cohorts) == 1 {
+			label = start
+		}
+		options = append(options, form.Option{ID: cohort.ID, Label: label, Hint: dates})
+	}
+	return options
+}

@@ -1,0 +1,146 @@
+// Package service knows what the hub offers beside its courses: a service, such as mentoring, that
+// people ask for with a form, and that somebody leads in each area.
+//
+// A service is a file content/services/ID.md: its facts at the top, its page below. [Load] reads them
+// all and finds what an editor mistyped or what contradicts itself. Dates are London's, and the clock is
+// always an argument.
+package service
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/source"
+)
+
+// A Service is one service as its file states it.
+type Service struct {
+	ID       string // the file's name without ending; part of its addresses
+	File     source.File
+	Title    string `key:"title,required"`    // the page's heading, 65 characters or less
+	Summary  string `key:"summary,required"`  // one or two sentences under the heading
+	Describe string `key:"describe,required"` // for search results, 50 to 160 characters
+	Order    int    `key:"order"`             // place in the sitemap, lowest first
+
+	Opens   *course.Date            `key:"opens"`            // people can ask from this day on; from the beginning if missing
+	Closes  *course.Date            `key:"closes"`           // the last day on which they can; without end if missing
+	Contact course.Contact          `key:"contact,required"` // whom to ask about it
+	Areas   []Area                  `key:"areas,required"`
+	Amounts map[string]course.Money `key:"amounts"` // sums that the text shows by name
+	Figures map[string]string       `key:"figures"` // further facts that the text shows by name
+
+	Reviewed  *course.Date `key:"reviewed"` // "Page last reviewed"
+	ReviewDue *course.Date `key:"review_due"`
+	Aliases   []string     `key:"aliases"` // old addresses of the page
+
+	doc   *source.Doc
+	known map[string]string // its facts by name
+	lost  bool              // see Lost
+}
+
+// An Area is where somebody leads the service.
+type Area struct {
+	ID     string          `key:"id,required"`   // stays when the name changes: it says who sees what
+	Name   string          `key:"name,required"` // "Derbyshire"
+	Lead   course.Contact  `key:"lead,required"` // gets what people send
+	Deputy *course.Contact `key:"deputy"`        // when the lead is away, or may not see it
+}
+
+// Page is the address of its page.
+func (s *Service) Page() string { return "/services/" + s.ID + "/" }
+
+// At is where in the service's file the value at a dotted path stands: "areas.0.lead".
+func (s *Service) At(at string) source.Place { return s.doc.At(at) }
+
+// Word is where in the value at a dotted path a word stands.
+func (s *Service) Word(at, word string) source.Place { return s.doc.Word(at, word) }
+
+// Lost tells whether something in the file is missing, could not be read, or has a name that nobody
+// knows. That is a fault of its own; what texts show of the service is not to be blamed for it.
+func (s *Service) Lost() bool { return s.lost }
+
+// OpensAt is the instant from which people can ask for it; zero if they always could.
+func (s *Service) OpensAt() time.Time {
+	if s.Opens == nil {
+		return time.Time{}
+	}
+	return s.Opens.Time()
+}
+
+// ClosesAt is the first instant at which it is too late: the end of its last day. It is zero if the
+// service does not close.
+func (s *Service) ClosesAt() time.Time {
+	if s.Closes == nil {
+		return time.Time{}
+	}
+	return s.Closes.AddDays(1).Time()
+}
+
+// Status is where it stands at an instant. A service has no days of closing soon.
+func (s *Service) Status(at time.Time) course.Status {
+	switch {
+	case s.Closes != nil && !at.Before(s.ClosesAt()):
+		return course.Closed
+	case at.Before(s.OpensAt()):
+		return course.NotYetOpen
+	}
+	return course.Open
+}
+
+// Accepts tells whether people can ask for it at an instant.
+func (s *Service) Accepts(at time.Time) bool { return s.Status(at) == course.Open }
+
+// Changes are the instants at which the status changes, earliest first.
+func (s *Service) Changes() (all []time.Time) {
+	if s.Opens != nil {
+		all = append(all, s.OpensAt())
+	}
+	if s.Closes != nil {
+		all = append(all, s.ClosesAt())
+	}
+	return all
+}
+
+// Fact is a fact of the service by the name under which texts show it: "closes" is "Friday 15 October
+// 2021". A fact that the file leaves out is not known. A service that is Lost has every fact.
+func (s *Service) Fact(name string) (string, bool) {
+	v, ok := s.known[name]
+	if !ok && s.lost {
+		return anyFact, true
+	}
+	return v, ok
+}
+
+// anyFact stands for a fact that could not be read. It can be a text, and a part of any address.
+const anyFact = "name@example.org"
+
+// FactNames are the names of all facts of the service, sorted.
+func (s *Service) FactNames() []string { return slices.Sorted(maps.Keys(s.known)) }
+
+// facts are all facts by name; amounts and figures never hide the others.
+func (s *Service) facts() map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, s.Figures)
+	for name, sum := range s.Amounts {
+		all[name] = sum.String()
+	}
+	maps.Copy(all, s.usual())
+	return all
+}
+
+// usual are the facts that every service may have, without amounts and figures.
+func (s *Service) usual() map[string]string {
+	all := map[string]string{
+		"title": s.Title, "contact": s.Contact.Email, "contact.name": s.Contact.Name, "areas": strconv.Itoa(len(s.Areas)),
+	}
+	for name, day := range map[string]*course.Date{"opens": s.Opens, "closes": s.Closes} {
+		if day != nil {
+			all[name] = day.String()
+		}
+	}
+	maps.DeleteFunc(all, func(_, v string) bool { return v == "" })
+	return all
+}
