@@ -30,13 +30,15 @@ func TestStoredJSON(t *testing.T) {
 	}
 }
 
-// TestStoredPerson: a person has a number on any register, or none; a GMC number is stored as it was when
-// there was no other.
+// TestStoredPerson: a person has a number on any register, or none; a GMC number is stored as it
+// was when there was no other.
 func TestStoredPerson(t *testing.T) {
 	for stored, want := range map[string]form.Registration{
-		`{"name":"Siân","email":"sian@example.org","gmc":"7654321"}`:                      {Register: "gmc", Number: "7654321"},
-		`{"name":"Siân","email":"sian@example.org","register":"nmc","number":"12A3456B"}`: {Register: "nmc", Number: "12A3456B"},
-		`{"name":"Siân","email":"sian@example.org"}`:                                      {},
+		`{"name":"Siân","email":"sian@example.org","gmc":"7654321"}`: {Register: "gmc",
+			Number: "7654321"},
+		`{"name":"Siân","email":"sian@example.org","register":"nmc","number":"12A3456B"}`: {Register: "nmc",
+			Number: "12A3456B"},
+		`{"name":"Siân","email":"sian@example.org"}`: {},
 	} {
 		var p Person
 		if err := json.Unmarshal([]byte(stored), &p); err != nil || p.Registration != want || p.Name != "Siân" {
@@ -56,14 +58,16 @@ func agreement() *Document {
 		Check: Notice{"To check", []string{"The two know each other."}},
 		Sections: []Section{
 			{Title: "What we agree", Text: []string{"We meet six times."}},
-			{Title: "Sessions", Item: "session", Rows: [][]Item{{{Question: "Day", Answer: "Tuesday\nafternoon"}}, {{Question: "Day"}}}},
+			{Title: "Sessions", Item: "session",
+				Rows: [][]Item{{{Question: "Day", Answer: "Tuesday\nafternoon"}}, {{Question: "Day"}}}},
 		},
 		Declarations: []Declaration{{Text: "We have read this."}},
 		Signatures:   []Signature{{"Mentor", "Odhrán", at}, {"Mentee", "Siân", at}},
 		Next:         []string{"You meet."},
 		Notes:        []string{"Made from the record."},
 		Parts: []Part{
-			PartOf(form.Part{Title: "For the practice", Statement: "I confirm.", Blanks: []form.Blank{{Label: "Name"}}}),
+			PartOf(form.Part{Title: "For the practice", Statement: "I confirm.",
+				Blanks: []form.Blank{{Label: "Name"}}}),
 			{Title: "For the office", Blanks: []form.Blank{{Label: "Paid on"}}},
 		},
 	}
@@ -121,12 +125,14 @@ Made from the record.
 func TestFile(t *testing.T) {
 	d := agreement()
 	drawn, err := d.File("agreement-1", func(*Document) ([]byte, error) { return []byte("%PDF"), nil })
-	if err != nil || drawn.Name != "agreement-1.pdf" || drawn.Type != "application/pdf" || string(drawn.Data) != "%PDF" {
+	if err != nil || drawn.Name != "agreement-1.pdf" || drawn.Type != "application/pdf" ||
+		string(drawn.Data) != "%PDF" {
 		t.Errorf("drawn: %+v, %v", drawn, err)
 	}
 	failed := errors.New("no font")
 	text, err := d.File("agreement-1", func(*Document) ([]byte, error) { return nil, failed })
-	if err != failed || text.Name != "agreement-1.txt" || text.Type != "text/plain; charset=utf-8" || string(text.Data) != d.Text() {
+	if err != failed || text.Name != "agreement-1.txt" || text.Type != "text/plain; charset=utf-8" ||
+		string(text.Data) != d.Text() {
 		t.Errorf("not drawn: %+v, %v", text, err)
 	}
 }

@@ -47,8 +47,8 @@ type Person struct {
 	form.Registration
 }
 
-// person is how a Person is stored. A GMC number stands as it did when there was no other: the chain of
-// a record holds these bytes.
+// person is how a Person is stored. A GMC number stands as it did when there was no other: the
+// chain of a record holds these bytes.
 type person struct {
 	Name      string `json:"name"`
 	Email     string `json:"email"`
@@ -73,7 +73,8 @@ func (p *Person) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return err
 	}
-	*p = Person{stored.Name, stored.Email, stored.Telephone, form.Registration{Register: stored.Register, Number: stored.Number}}
+	*p = Person{stored.Name, stored.Email, stored.Telephone,
+		form.Registration{Register: stored.Register, Number: stored.Number}}
 	if stored.GMC != "" {
 		p.Registration = form.Registration{Register: "gmc", Number: stored.GMC}
 	}

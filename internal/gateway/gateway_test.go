@@ -52,10 +52,12 @@ func FuzzOracle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, path, query, body, cookie string, encoded bool) {
 		// API Gateway lets through only what is an address, and gives a cookie an entry of its own.
 		u, err := url.Parse("https://example.org" + path)
-		if err != nil || u.Host != "example.org" || u.EscapedPath() != path || strings.ContainsAny(path, "?#") || path == "" || strings.HasPrefix(path, "//") {
+		if err != nil || u.Host != "example.org" || u.EscapedPath() != path || strings.ContainsAny(path, "?#") ||
+			path == "" || strings.HasPrefix(path, "//") {
 			return
 		}
-		if u, err := url.Parse("https://example.org/?" + query); err != nil || u.RawQuery != query || u.Fragment != "" || strings.Contains(query, "#") {
+		if u, err := url.Parse("https://example.org/?" + query); err != nil || u.RawQuery != query ||
+			u.Fragment != "" || strings.Contains(query, "#") {
 			return
 		}
 		var cookies []string
@@ -65,10 +67,12 @@ func FuzzOracle(f *testing.F) {
 			}
 		}
 		e := events.APIGatewayV2HTTPRequest{
-			Version: "2.0", RawPath: path, RawQueryString: query, Body: body, IsBase64Encoded: encoded, Cookies: cookies,
+			Version: "2.0", RawPath: path, RawQueryString: query, Body: body, IsBase64Encoded: encoded,
+			Cookies: cookies,
 			Headers: map[string]string{"content-type": "application/x-www-form-urlencoded"},
 			RequestContext: events.APIGatewayV2HTTPRequestContext{
-				DomainName: "example.org", HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: method, SourceIP: "203.0.113.9"},
+				DomainName: "example.org",
+				HTTP:       events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: method, SourceIP: "203.0.113.9"},
 			},
 		}
 		got, err := Wrap(http.HandlerFunc(echo), quiet)(t.Context(), e)
@@ -94,7 +98,8 @@ func TestMore(t *testing.T) {
 	var seen *http.Request
 	call := func(e events.APIGatewayV2HTTPRequest, h http.HandlerFunc) events.APIGatewayV2HTTPResponse {
 		t.Helper()
-		out, err := Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r; h(w, r) }), quiet)(context.Background(), e)
+		out, err := Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen = r; h(w, r) }),
+			quiet)(context.Background(), e)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,13 +107,15 @@ func TestMore(t *testing.T) {
 	}
 	nothing := func(http.ResponseWriter, *http.Request) {}
 	e := events.APIGatewayV2HTTPRequest{RawPath: "/x", Cookies: []string{"a=1", "b=2"}, Headers: map[string]string{
-		"host": "hub.example.org", "user-agent": "Mozilla/5.0 (X11, Linux)", "x-forwarded-for": "192.0.2.1, 198.51.100.7",
+		"host": "hub.example.org", "user-agent": "Mozilla/5.0 (X11, Linux)",
+		"x-forwarded-for": "192.0.2.1, 198.51.100.7",
 	}}
 	e.RequestContext.HTTP.Method, e.RequestContext.HTTP.SourceIP, e.RequestContext.DomainName = "GET", "2001:db8::1", "api.example.org"
 	if out := call(e, nothing); out.StatusCode != 200 || out.Body != "" {
 		t.Errorf("a handler that writes nothing: %+v, want 200", out)
 	}
-	for name, want := range map[string]string{"Cookie": "a=1; b=2", "User-Agent": "Mozilla/5.0 (X11, Linux)", "X-Forwarded-For": "192.0.2.1, 198.51.100.7", "Host": ""} {
+	for name, want := range map[string]string{"Cookie": "a=1; b=2", "User-Agent": "Mozilla/5.0 (X11, Linux)",
+		"X-Forwarded-For": "192.0.2.1, 198.51.100.7", "Host": ""} {
 		if got := seen.Header.Get(name); got != want {
 			t.Errorf("%s %q, want %q", name, got, want)
 		}
@@ -123,10 +130,12 @@ func TestMore(t *testing.T) {
 		w.WriteHeader(http.StatusOK)
 		w.Write([]byte{0xff, 0})
 	})
-	if out.StatusCode != 418 || out.Headers["X-After"] != "" || out.Headers["X-Before"] != "yes" || !out.IsBase64Encoded || out.Body != "/wA=" {
+	if out.StatusCode != 418 || out.Headers["X-After"] != "" || out.Headers["X-Before"] != "yes" ||
+		!out.IsBase64Encoded || out.Body != "/wA=" {
 		t.Errorf("headers after the status, or bytes: %+v", out)
 	}
-	if out := call(e, func(http.ResponseWriter, *http.Request) { panic("MARKER") }); out.StatusCode != 500 || strings.Contains(fmt.Sprint(out), "MARKER") {
+	if out := call(e, func(http.ResponseWriter, *http.Request) { panic("MARKER") }); out.StatusCode != 500 ||
+		strings.Contains(fmt.Sprint(out), "MARKER") {
 		t.Errorf("a panic: %+v", out)
 	}
 	e.IsBase64Encoded, e.Body = true, "***"

@@ -73,7 +73,9 @@ func TestFolderReplacesAMessageSentAgain(t *testing.T) {
 
 func TestFolderNames(t *testing.T) {
 	seen := map[string]string{}
-	for _, id := range []string{"<a@example.org>", "<A@example.org>", "<../../etc/passwd@example.org>", "<.hidden@example.org>", "<-rf@example.org>", "<" + strings.Repeat("long", 100) + "@example.org>", "<" + strings.Repeat("long", 101) + "@example.org>", "<@>"} {
+	for _, id := range []string{"<a@example.org>", "<A@example.org>", "<../../etc/passwd@example.org>",
+		"<.hidden@example.org>", "<-rf@example.org>", "<" + strings.Repeat("long", 100) + "@example.org>",
+		"<" + strings.Repeat("long", 101) + "@example.org>", "<@>"} {
 		name := fileName(id)
 		if !named.MatchString(name) || len(name) > 120 || filepath.Base(name) != name {
 			t.Errorf("%s gives the name %q", id, name)

@@ -10,10 +10,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// FuzzOutbox holds that whatever stands in a file, the outbox shows it, or says that it is no letter.
+// FuzzOutbox holds that whatever stands in a file, the outbox shows it, or says that it is no
+// letter.
 func FuzzOutbox(f *testing.F) {
 	m := letter()
-	m.Text, m.Attachments[0].Data = "Dear Siân,\nhttps://hub.example.org/a.\n", []byte("%PDF") // a long one keeps the fuzzer busy
+	// A long letter would keep the fuzzer busy with making it shorter.
+	m.Text, m.Attachments[0].Data = "Dear Siân,\nhttps://hub.example.org/a.\n", []byte("%PDF")
 	msg, err := compose(m, sentAt)
 	if err != nil {
 		f.Fatal(err)
@@ -26,7 +28,8 @@ func FuzzOutbox(f *testing.F) {
 	for _, s := range []string{
 		"", "\x00\xff no header at all", "Subject: x\r\n\r\nno kind",
 		"Subject: =?utf-8?q?a=00<b>?=\r\nFrom: =?x?b?!?= <a@example.org>\r\nContent-Type: text/html\r\n\r\n<script>http://a</script>",
-		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Disposition: attachment; filename=\"a\\\"\n.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--b--\r\n",
+		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" +
+			"Content-Disposition: attachment; filename=\"a\\\"\n.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--b--\r\n",
 		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n!!\r\n--b--\r\n",
 	} {
 		f.Add([]byte(s))
@@ -40,7 +43,8 @@ func FuzzOutbox(f *testing.F) {
 		shown := func(name string, view any) {
 			w := httptest.NewRecorder()
 			show(w, name, view)
-			if page := w.Body.String(); w.Code != 200 || strings.Contains(page, "<script") || strings.Contains(page, `href="javascript:`) {
+			if page := w.Body.String(); w.Code != 200 || strings.Contains(page, "<script") ||
+				strings.Contains(page, `href="javascript:`) {
 				t.Errorf("status %d: %s", w.Code, page)
 			}
 		}
@@ -51,7 +55,8 @@ func FuzzOutbox(f *testing.F) {
 		shown("message", viewOf(head, text, files))
 		whole := ""
 		for _, r := range runs(text) {
-			if whole += r.Text; r.Link && !strings.HasPrefix(r.Text, "http://") && !strings.HasPrefix(r.Text, "https://") {
+			if whole += r.Text; r.Link && !strings.HasPrefix(r.Text, "http://") &&
+				!strings.HasPrefix(r.Text, "https://") {
 				t.Errorf("a link to %q", r.Text)
 			}
 		}
@@ -62,7 +67,8 @@ func FuzzOutbox(f *testing.F) {
 			w := httptest.NewRecorder()
 			file.answer(w)
 			how := w.Header().Get("Content-Disposition")
-			if strings.ContainsAny(how, "\r\n") || w.Header().Get("Content-Type") != "application/pdf" && !strings.HasPrefix(how, "attachment") {
+			if strings.ContainsAny(how, "\r\n") || w.Header().Get("Content-Type") != "application/pdf" &&
+				!strings.HasPrefix(how, "attachment") {
 				t.Errorf("the attachment %q goes as %q", file.Name, how)
 			}
 		}
@@ -78,7 +84,8 @@ func FuzzRoundTrip(f *testing.F) {
 			t.Skip()
 		}
 		m := record.Message{
-			ID: "<CC-2C2C-2C2C.sent-1@hub.example.org>", From: "Hub <hub@example.org>", To: "sian@example.org", Subject: subject, Text: text,
+			ID: "<CC-2C2C-2C2C.sent-1@hub.example.org>", From: "Hub <hub@example.org>", To: "sian@example.org",
+			Subject: subject, Text: text,
 			Attachments: []record.Attachment{{Name: name, Type: "application/pdf", Data: data}},
 		}
 		msg, err := compose(m, sentAt)
@@ -96,8 +103,9 @@ func FuzzRoundTrip(f *testing.F) {
 		if head.To != m.To || head.ID != m.ID {
 			t.Errorf("the head is %+v", head)
 		}
-		if got := strings.Join(strings.Fields(head.Subject), " "); got != strings.Join(strings.Fields(printable(subject)), " ") {
-			t.Errorf("the subject %q arrives as %q", subject, got)
+		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+		if words(head.Subject) != words(printable(subject)) {
+			t.Errorf("the subject %q arrives as %q", subject, head.Subject)
 		}
 		if got = strings.ReplaceAll(got, "\r\n", "\n"); strings.TrimRight(got, "\n") != strings.TrimRight(text, "\n") {
 			t.Errorf("the text %q arrives as %q", text, got)

@@ -61,7 +61,8 @@ func TestComposeHoldsNoOtherHeader(t *testing.T) {
 			t.Errorf("a header was let in: %q", line)
 		}
 	}
-	if strings.Contains(strings.ReplaceAll(wire, "\r\n", ""), "\n") || strings.Contains(strings.ReplaceAll(wire, "\r\n", ""), "\r") {
+	if strings.Contains(strings.ReplaceAll(wire, "\r\n", ""), "\n") ||
+		strings.Contains(strings.ReplaceAll(wire, "\r\n", ""), "\r") {
 		t.Error("there are line ends other than CR LF")
 	}
 }

@@ -211,8 +211,8 @@ type file struct {
 	Data       []byte
 }
 
-// answer gives the file to a browser. Only a PDF is shown. Anything else might run in the browser, so
-// it is offered as a file to save.
+// answer gives the file to a browser. Only a PDF is shown. Anything else might run in the browser,
+// so it is offered as a file to save.
 func (f file) answer(w http.ResponseWriter) {
 	kind, disposition := "application/octet-stream", "attachment"
 	if f.Type == "application/pdf" {

@@ -50,12 +50,14 @@ func wantPage(t *testing.T, res *http.Response, body string, status int, texts .
 	if res.StatusCode != status {
 		t.Errorf("status %d, want %d: %.200s", res.StatusCode, status, body)
 	}
-	for key, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer"} {
+	for key, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+		"Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer"} {
 		if got := res.Header.Get(key); got != want {
 			t.Errorf("%s: %q, want %q", key, got, want)
 		}
 	}
-	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
+		!strings.Contains(csp, "frame-ancestors 'none'") {
 		t.Errorf("Content-Security-Policy: %q", csp)
 	}
 	for _, text := range texts {
@@ -106,7 +108,8 @@ func TestOutboxShowsAMessage(t *testing.T) {
 	if !bytes.Equal([]byte(body), m.Attachments[0].Data) {
 		t.Error("the attachment differs")
 	}
-	for key, want := range map[string]string{"Content-Type": "application/pdf", "Content-Disposition": "inline; filename=application-CC-7K3M.pdf"} {
+	for key, want := range map[string]string{"Content-Type": "application/pdf",
+		"Content-Disposition": "inline; filename=application-CC-7K3M.pdf"} {
 		if got := res.Header.Get(key); got != want {
 			t.Errorf("%s: %q, want %q", key, got, want)
 		}
@@ -140,13 +143,16 @@ func TestOutboxNotFound(t *testing.T) {
 	if err := os.Symlink(secret, filepath.Join(dir, "link.eml")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, leftover+"X.eml"), []byte("Subject: secret\r\n\r\nsecret"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, leftover+"X.eml"), []byte("Subject: secret\r\n\r\nsecret"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	name := fileName(letter().ID)
 	for _, path := range []string{
-		"no-such.eml", "%2e%2e%2fsecret.eml", "..%2fsecret.eml", "x%2f..%2f..%2fsecret.eml", "%2fetc%2fpasswd", "link.eml/1",
-		leftover + "X.eml", name + "/", name + "/0", name + "/2", name + "/-1", name + "/x", name + "/1/1", "x%00.eml", "outbox.html", "outbox.css/x",
+		"no-such.eml", "%2e%2e%2fsecret.eml", "..%2fsecret.eml", "x%2f..%2f..%2fsecret.eml", "%2fetc%2fpasswd",
+		"link.eml/1",
+		leftover + "X.eml", name + "/", name + "/0", name + "/2", name + "/-1", name + "/x", name + "/1/1",
+		"x%00.eml", "outbox.html", "outbox.css/x",
 	} {
 		res, body := get(t, url+path)
 		wantPage(t, res, body, 404)
@@ -169,7 +175,8 @@ func TestOutboxOfBrokenFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, content := range map[string]string{
-		"empty.eml": "", "noise.eml": "\x00\xff no header at all", "cut.eml": string(whole[:len(whole)/2]), "bare.eml": "Subject: x\r\n\r\nno kind",
+		"empty.eml": "", "noise.eml": "\x00\xff no header at all", "cut.eml": string(whole[:len(whole)/2]),
+		"bare.eml": "Subject: x\r\n\r\nno kind",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -180,7 +187,8 @@ func TestOutboxOfBrokenFiles(t *testing.T) {
 		wantPage(t, res, body, 404)
 	}
 	res, body := get(t, url)
-	wantPage(t, res, body, 200, "5 letters, newest first", `<a href="empty.eml">empty.eml</a>: this file cannot be read as a letter`)
+	wantPage(t, res, body, 200, "5 letters, newest first",
+		`<a href="empty.eml">empty.eml</a>: this file cannot be read as a letter`)
 }
 
 func TestOutboxOpensOnlyHere(t *testing.T) {
@@ -228,7 +236,8 @@ func TestOutboxRefusesOtherMachines(t *testing.T) {
 	f, _ := openFolder(t)
 	for remote, status := range map[string]int{
 		"127.0.0.1:1234": 200, "[::1]:1234": 200, "[::ffff:127.0.0.1]:1234": 200,
-		"192.0.2.1:1234": 403, "10.0.0.1:1234": 403, "[2001:db8::1]:1234": 403, "[::ffff:192.0.2.1]:1234": 403, "": 403, "@": 403,
+		"192.0.2.1:1234": 403, "10.0.0.1:1234": 403, "[2001:db8::1]:1234": 403, "[::ffff:192.0.2.1]:1234": 403,
+		"": 403, "@": 403,
 	} {
 		r := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
 		r.RemoteAddr = remote

@@ -43,9 +43,9 @@ type SMTP struct {
 	RootCAs   *x509.CertPool   // whose certificates count; the machine's if nil
 	Now       func() time.Time // for the messages' Date; time.Now if nil
 
-	// Bounces is the address to which mail systems return letters: "bounces@example.org" stands for an
-	// address of its own for each letter, "bounces+TAG@example.org", by which a letter is known even if
-	// nothing of it comes back. The sender's if "".
+	// Bounces is the address to which mail systems return letters: "bounces@example.org" stands for
+	// an address of its own for each letter, "bounces+TAG@example.org", by which a letter is known
+	// even if nothing of it comes back. The sender's if "".
 	Bounces string
 }
 
@@ -169,8 +169,9 @@ func (s *SMTP) port() int {
 	return cmp.Or(s.Port, map[TLS]int{"": 587, StartTLS: 587, Implicit: 465, None: 25}[s.TLS])
 }
 
-// returnTo is the address to which the letter with a Message-ID is returned; "" if there is none. What
-// stands before the at sign has at most 64 bytes (RFC 5321); a letter whose tag is too long has none.
+// returnTo is the address to which the letter with a Message-ID is returned; "" if there is none.
+// What stands before the at sign has at most 64 bytes (RFC 5321); a letter whose tag is too long
+// has none.
 func returnTo(bounces, id string) string {
 	a, err := netmail.ParseAddress(bounces)
 	if err != nil || !ascii(a.Address) {

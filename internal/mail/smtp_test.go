@@ -138,7 +138,8 @@ func TestSMTPDelivers(t *testing.T) {
 				t.Fatalf("%d messages arrived", len(server.got))
 			}
 			got := server.got[0]
-			if got.from != "hub@example.org" || got.to != "lead@example.org" || got.helo != "hub.example.org" || got.utf8 {
+			if got.from != "hub@example.org" || got.to != "lead@example.org" || got.helo != "hub.example.org" ||
+				got.utf8 {
 				t.Errorf("envelope: %+v", got)
 			}
 			if got.secure != (mode != None) {
@@ -190,7 +191,8 @@ func arrived(t *testing.T, raw []byte) {
 	if err != nil || !bytes.Equal(data, want.Attachments[0].Data) {
 		t.Errorf("attachment differs: %d bytes, want %d (%v)", len(data), len(want.Attachments[0].Data), err)
 	}
-	if kind, _, _ := mime.ParseMediaType(file.Header.Get("Content-Type")); kind != "application/pdf" || file.FileName() != "application-CC-7K3M.pdf" {
+	if kind, _, _ := mime.ParseMediaType(file.Header.Get("Content-Type")); kind != "application/pdf" ||
+		file.FileName() != "application-CC-7K3M.pdf" {
 		t.Errorf("attachment is %q, %q", kind, file.FileName())
 	}
 	if _, err := parts.NextPart(); err != io.EOF {
@@ -218,16 +220,19 @@ func TestTry(t *testing.T) {
 		t.Errorf("it is at %q", got)
 	}
 	s.Username = ""
-	server.refuse = map[string]error{"RCPT": &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "lead@example.org may not"}}
+	server.refuse = map[string]error{"RCPT": &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1},
+		Message: "lead@example.org may not"}}
 	_, err := s.Try(t.Context(), letter())
 	wrong := (*Error)(nil)
-	if !errors.As(err, &wrong) || strings.Contains(wrong.Error(), "may not") || !strings.Contains(wrong.Detail(), "lead@example.org may not") {
+	if !errors.As(err, &wrong) || strings.Contains(wrong.Error(), "may not") ||
+		!strings.Contains(wrong.Detail(), "lead@example.org may not") {
 		t.Errorf("refused: %v", err)
 	}
 	nobody, port := listen(t)
 	nobody.Close()
 	_, err = (&SMTP{Host: "127.0.0.1", Port: port}).Try(t.Context(), letter())
-	if !errors.As(err, &wrong) || !strings.Contains(wrong.Detail(), "cannot reach the server") || !strings.Contains(wrong.Detail(), "connection refused") {
+	if !errors.As(err, &wrong) || !strings.Contains(wrong.Detail(), "cannot reach the server") ||
+		!strings.Contains(wrong.Detail(), "connection refused") {
 		t.Errorf("no server: %v", err)
 	}
 }
@@ -305,7 +310,8 @@ func TestSMTPRefused(t *testing.T) {
 		{"DATA", 552, "mail: refused by the server (552)", true},
 	} {
 		t.Run(c.want+" to "+c.command, func(t *testing.T) {
-			server := sink{refuse: map[string]error{c.command: &smtp.SMTPError{Code: c.code, EnhancedCode: smtp.NoEnhancedCode, Message: "no room for lead@example.org"}}}
+			server := sink{refuse: map[string]error{c.command: &smtp.SMTPError{Code: c.code,
+				EnhancedCode: smtp.NoEnhancedCode, Message: "no room for lead@example.org"}}}
 			wantError(t, server.serve(t, StartTLS).Send(t.Context(), letter()), c.want, c.permanent)
 		})
 	}
@@ -349,12 +355,15 @@ func TestSMTPDead(t *testing.T) {
 		{"RCPT", 550, smtp.NoEnhancedCode, "User unknown", true, "550 User unknown"},
 		{"DATA", 550, smtp.EnhancedCode{5, 1, 1}, "Unknown user lead", true, "550 5.1.1 Unknown user [address]"},
 		{"MAIL", 550, smtp.EnhancedCode{5, 1, 1}, "unknown user", false, "550 5.1.1 unknown user"},
-		{"RCPT", 550, smtp.EnhancedCode{5, 7, 1}, "blocked by policy, call 01632 960001", false, "550 5.7.1 blocked by policy, call [number]"},
+		{"RCPT", 550, smtp.EnhancedCode{5, 7, 1}, "blocked by policy, call 01632 960001", false,
+			"550 5.7.1 blocked by policy, call [number]"},
 		{"DATA", 552, smtp.EnhancedCode{5, 3, 4}, "too big", false, "552 5.3.4 too big"},
-		{"RCPT", 552, smtp.EnhancedCode{5, 2, 2}, "mailbox of lead is full", false, "552 5.2.2 mailbox of [address] is full"},
+		{"RCPT", 552, smtp.EnhancedCode{5, 2, 2}, "mailbox of lead is full", false,
+			"552 5.2.2 mailbox of [address] is full"},
 	} {
 		t.Run(c.said, func(t *testing.T) {
-			server := sink{refuse: map[string]error{c.command: &smtp.SMTPError{Code: c.code, EnhancedCode: c.enhanced, Message: c.message}}}
+			server := sink{refuse: map[string]error{c.command: &smtp.SMTPError{Code: c.code, EnhancedCode: c.enhanced,
+				Message: c.message}}}
 			err := server.serve(t, StartTLS).Send(t.Context(), letter())
 			var refusal *record.Refusal
 			if !errors.As(err, &refusal) || refusal.Dead != c.dead || refusal.Said != c.said {
@@ -391,7 +400,8 @@ func TestSMTPNeverFallsBackToPlainText(t *testing.T) {
 func TestSMTPNoServer(t *testing.T) {
 	l, port := listen(t)
 	l.Close()
-	wantError(t, (&SMTP{Host: "127.0.0.1", Port: port}).Send(t.Context(), letter()), "mail: cannot reach the server", false)
+	wantError(t, (&SMTP{Host: "127.0.0.1", Port: port}).Send(t.Context(), letter()), "mail: cannot reach the server",
+		false)
 }
 
 // scripted is a server that does what the test says once a client is there.
@@ -440,7 +450,8 @@ func TestSMTPBrokenOff(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			wantError(t, scripted(t, c.talk).Send(t.Context(), letter()), "mail: the connection to the server broke", false)
+			wantError(t, scripted(t, c.talk).Send(t.Context(), letter()), "mail: the connection to the server broke",
+				false)
 		})
 	}
 }
@@ -555,7 +566,8 @@ func TestSMTPSignsIn(t *testing.T) {
 		say(c, r, "221 bye")
 	})
 	s.Username, s.Password = "hub@example.org", "a secret"
-	wantError(t, s.Send(t.Context(), letter()), "mail: the server does not accept the user name and password (535)", false)
+	wantError(t, s.Send(t.Context(), letter()), "mail: the server does not accept the user name and password (535)",
+		false)
 	if want := "AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00hub@example.org\x00a secret")) + "\r\n"; line != want {
 		t.Errorf("got %q, want %q", line, want)
 	}
@@ -571,12 +583,16 @@ func TestSMTPCheck(t *testing.T) {
 		{"this machine", SMTP{Host: "localhost", TLS: None}, ""},
 		{"this machine in IPv6", SMTP{Host: "::1", TLS: None}, ""},
 		{"no host", SMTP{}, "mail: the mail server's host is not set"},
-		{"open line", SMTP{Host: "mail.example.org", TLS: None}, "mail: only a mail server on this machine can be used without encryption (use starttls or tls)"},
-		{"open line to an address", SMTP{Host: "192.0.2.1", TLS: None}, "mail: only a mail server on this machine can be used without encryption (use starttls or tls)"},
-		{"unknown encryption", SMTP{Host: "mail.example.org", TLS: "ssl"}, "mail: the mail server's encryption must be starttls, tls or none"},
+		{"open line", SMTP{Host: "mail.example.org", TLS: None},
+			"mail: only a mail server on this machine can be used without encryption (use starttls or tls)"},
+		{"open line to an address", SMTP{Host: "192.0.2.1", TLS: None},
+			"mail: only a mail server on this machine can be used without encryption (use starttls or tls)"},
+		{"unknown encryption", SMTP{Host: "mail.example.org", TLS: "ssl"},
+			"mail: the mail server's encryption must be starttls, tls or none"},
 		{"port", SMTP{Host: "mail.example.org", Port: 70000}, "mail: the mail server's port is not from 1 to 65535"},
 		{"timeout", SMTP{Host: "mail.example.org", Timeout: -1}, "mail: the mail server's timeout is less than 0"},
-		{"password alone", SMTP{Host: "mail.example.org", Password: "secret"}, "mail: there is a password for the mail server but no user name"},
+		{"password alone", SMTP{Host: "mail.example.org", Password: "secret"},
+			"mail: there is a password for the mail server but no user name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ""

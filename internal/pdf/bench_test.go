@@ -57,7 +57,8 @@ func BenchmarkRender(b *testing.B) {
 func BenchmarkLimits(b *testing.B) {
 	for name, d := range map[string]*document.Document{
 		"longest": longest(), "2000-characters-in-every-field": overrun(strings.Repeat("naïve ", 2000/6)),
-		"1000-lines-in-every-field": overrun(strings.Repeat("x\n", 1000)), "100000-letters-in-every-field": overrun(strings.Repeat("W", 100_000)),
+		"1000-lines-in-every-field":     overrun(strings.Repeat("x\n", 1000)),
+		"100000-letters-in-every-field": overrun(strings.Repeat("W", 100_000)),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -82,7 +83,8 @@ func BenchmarkPeers(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"words.json": list, "regular.ttf": liberationsansregular.TTF, "bold.ttf": liberationsansbold.TTF} {
+	for name, data := range map[string][]byte{"words.json": list, "regular.ttf": liberationsansregular.TTF,
+		"bold.ttf": liberationsansbold.TTF} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			b.Fatal(err)
 		}
@@ -108,7 +110,8 @@ func BenchmarkPeers(b *testing.B) {
 		}
 		runtime.ReadMemStats(&memory)
 		var kit struct{ MS, Bytes, MB float64 }
-		out := run(b, "nodejs", "node", "testdata/pdfkit.mjs", filepath.Join(dir, "words.json"), filepath.Join(dir, "regular.ttf"), filepath.Join(dir, "bold.ttf"), "20")
+		out := run(b, "nodejs", "node", "testdata/pdfkit.mjs", filepath.Join(dir, "words.json"),
+			filepath.Join(dir, "regular.ttf"), filepath.Join(dir, "bold.ttf"), "20")
 		if err := json.Unmarshal([]byte(out), &kit); err != nil {
 			b.Fatalf("%v in %q", err, out)
 		}
@@ -127,7 +130,8 @@ func BenchmarkPeers(b *testing.B) {
 
 // chromium prints a page in a browser that is already running.
 func chromium(b *testing.B, file string, count int) (times []time.Duration, size int) {
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
+		append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
 	defer cancel()
 	ctx, stop := chromedp.NewContext(ctx)
 	defer stop()

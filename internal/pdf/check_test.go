@@ -29,7 +29,8 @@ func inspect(t testing.TB, pdf []byte) inspected {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &checker{t: t, f: f, found: inspected{tags: map[string]int{}}, owners: map[string]read.Reference{}, widgets: map[read.Reference]bool{}}
+	k := &checker{t: t, f: f, found: inspected{tags: map[string]int{}}, owners: map[string]read.Reference{},
+		widgets: map[read.Reference]bool{}}
 	k.catalog()
 	return k.found
 }
@@ -226,7 +227,8 @@ func (k *checker) page(ref read.Reference) {
 				marks++
 				name := fmt.Sprint(ref, float64(id))
 				if k.owners[name] != owners[id] {
-					t.Errorf("page %v: marks %d are of element %v, and the parent tree says %v", ref, id, k.owners[name], owners[id])
+					t.Errorf("page %v: marks %d are of element %v, and the parent tree says %v", ref, id,
+						k.owners[name], owners[id])
 				}
 				if e := f.Dict(owners[id]); e["S"] != read.Name(tag) {
 					t.Errorf("page %v: marks %d are tagged %s in %v", ref, id, tag, e["S"])
@@ -278,7 +280,8 @@ func TestStructure(t *testing.T) {
 			if name == "decided" {
 				fields = 5 // of the practice, which has not answered; what is answered has none
 			}
-			if got.tags["H1"] != 1 || got.tags["H2"] < 4 || got.tags["L"] < 1 || got.fields < fields || name == "decided" && got.fields > fields {
+			if got.tags["H1"] != 1 || got.tags["H2"] < 4 || got.tags["L"] < 1 || got.fields < fields ||
+				name == "decided" && got.fields > fields {
 				t.Errorf("the document has %v and %d fields", got.tags, got.fields)
 			}
 		})

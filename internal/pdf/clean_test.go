@@ -11,7 +11,8 @@ func TestClean(t *testing.T) {
 		lost     int
 	}{
 		{"", "", 0},
-		{"Siân Ŵyn-Kowalczyk, Łódź, Şükrü, Nguyễn, Ώρα, Здравей", "Siân Ŵyn-Kowalczyk, Łódź, Şükrü, Nguyễn, Ώρα, Здравей", 0},
+		{"Siân Ŵyn-Kowalczyk, Łódź, Şükrü, Nguyễn, Ώρα, Здравей",
+			"Siân Ŵyn-Kowalczyk, Łódź, Şükrü, Nguyễn, Ώρα, Здравей", 0},
 		{"n\u0302 e\u0301", "n̂ é", 0},
 		{"Nguye\u0302\u0303n", "Nguyễn", 0},
 		{"e\u200d\u0301", "é", 0},

@@ -25,7 +25,8 @@ func documents(t testing.TB) map[string][]byte {
 		}
 		all[name] = pdf
 	}
-	programme, faults := programme.Load(os.DirFS("../../content"), intake.Letters(), func(string) (string, bool) { return "…", true })
+	programme, faults := programme.Load(os.DirFS("../../content"), intake.Letters(),
+		func(string) (string, bool) { return "…", true })
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
@@ -68,13 +69,16 @@ func TestFilled(t *testing.T) {
 		values   map[string]string
 	}{
 		{"mentors", map[string]string{
-			"stp/name": "Ŵyn Łucja Παπαδοπούλου", "stp/decided/day": "4", "stp/decided/month": "10", "stp/decided/year": "2021",
-			"stp/decision": "Declined", "stp/reason": "No place is left.\nNguyễn Văn Ű could take one in Здоров’я.", "stp/signature": "Ŵyn Łucja",
+			"stp/name": "Ŵyn Łucja Παπαδοπούλου", "stp/decided/day": "4", "stp/decided/month": "10",
+			"stp/decided/year": "2021",
+			"stp/decision":     "Declined", "stp/reason": "No place is left.\nNguyễn Văn Ű could take one in Здоров’я.",
+			"stp/signature": "Ŵyn Łucja",
 			"practice/name": "Gráinne O’Example",
 		}},
 		{"blank-supporting-mentors", map[string]string{
-			"your-details/first-names": "Siân", "your-details/performers-list": "Yes", "qualifications/1/qualification": "Certificate in Coaching",
-			"declarations/charge": "Confirmed", "signature": "Siân Ŵyn", "signature-date/year": "2021",
+			"your-details/first-names": "Siân", "your-details/performers-list": "Yes",
+			"qualifications/1/qualification": "Certificate in Coaching",
+			"declarations/charge":            "Confirmed", "signature": "Siân Ŵyn", "signature-date/year": "2021",
 		}},
 	} {
 		t.Run(c.document, func(t *testing.T) {
@@ -108,7 +112,7 @@ func TestFilled(t *testing.T) {
 					}
 				}
 			}
-			if out := run(t, "qpdf", "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding errors found") {
+			if out := run(t, "qpdf", "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding") {
 				t.Errorf("qpdf: %s", out)
 			}
 		})

@@ -47,10 +47,12 @@ func item(kind form.Kind, question, answer string) document.Item {
 // careers is an ordinary application for the course about career conversations.
 func careers() *document.Document {
 	return &document.Document{
-		Title: "Apply for Career Conversation Training", Reference: "CC-7KMQ-4WXP", Issuer: "Example Coaching Associates", Made: received,
+		Title: "Apply for Career Conversation Training", Reference: "CC-7KMQ-4WXP",
+		Issuer: "Example Coaching Associates", Made: received,
 		Head: []document.Line{
 			{Label: "Reference", Value: "CC-7KMQ-4WXP"}, {Label: "Applicant", Value: "Siân Ŵyn-Kowalczyk"},
-			{Label: "Course", Value: "Career Conversation Training for GPs"}, {Label: "Training provider", Value: "Example Coaching Associates"},
+			{Label: "Course", Value: "Career Conversation Training for GPs"},
+			{Label: "Training provider", Value: "Example Coaching Associates"},
 			{Label: "Received", Value: "2:05pm on Friday 1 October 2021"}, {Label: "Withdrawn"},
 		},
 		Sections: []document.Section{
@@ -67,17 +69,24 @@ func careers() *document.Document {
 			{ID: "qualifications", Title: "Qualifications and courses in mentoring or coaching", Item: "qualification",
 				Heads: []string{"Qualification or course", "Date", "Awarding organisation"},
 				Rows: [][]document.Item{
-					{item(form.Text, "Qualification or course", "Certificate in Coaching Skills for Clinicians"), item(form.Month, "Date", "March 2019"), item(form.Text, "Awarding organisation", "University of Invention")},
-					{item(form.Text, "Qualification or course", "Motivational interviewing, two days"), item(form.Month, "Date", "November 2020"), item(form.Text, "Awarding organisation", "")},
+					{item(form.Text, "Qualification or course", "Certificate in Coaching Skills for Clinicians"),
+						item(form.Month, "Date", "March 2019"),
+						item(form.Text, "Awarding organisation", "University of Invention")},
+					{item(form.Text, "Qualification or course", "Motivational interviewing, two days"),
+						item(form.Month, "Date", "November 2020"), item(form.Text, "Awarding organisation", "")},
 				}},
-			{ID: "reference", Title: "Reference", Item: "reference", Heads: []string{"Full name", "Job title", "Email address", "Telephone", "How do they know you?"},
-				Rows: [][]document.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director")}},
+			{ID: "reference", Title: "Reference", Item: "reference",
+				Heads: []string{"Full name", "Job title", "Email address", "Telephone", "How do they know you?"},
+				Rows:  [][]document.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director")}},
 			{ID: "reasons", Title: "Why you are applying", Items: []document.Item{
-				item(form.LongText, "What are your personal objectives for attending?", "I talk with registrars about their next step nearly every week, and mostly I tell them what I did. I would like to learn how to ask better questions instead.\n\nI also want a structure that fits into half an hour."),
-				item(form.LongText, "Why do you want to hold career conversations with colleagues?", "Two partners left our practice last year. Both said that nobody had asked them in time what would have kept them."),
+				item(form.LongText, "What are your personal objectives for attending?",
+					"I talk with registrars about their next step nearly every week, and mostly I tell them what I did. I would like to learn how to ask better questions instead.\n\nI also want a structure that fits into half an hour."),
+				item(form.LongText, "Why do you want to hold career conversations with colleagues?",
+					"Two partners left our practice last year. Both said that nobody had asked them in time what would have kept them."),
 			}},
 			{ID: "practice", Title: "Your practice", Items: []document.Item{
-				item(form.Cohort, "Which cohort would you like to join?", "Cohort 1: Tuesday 2 November 2021, 2pm to 5pm; Tuesday 16 November 2021, 2pm to 5pm"),
+				item(form.Cohort, "Which cohort would you like to join?",
+					"Cohort 1: Tuesday 2 November 2021, 2pm to 5pm; Tuesday 16 November 2021, 2pm to 5pm"),
 				item(form.Number, "How many clinical sessions do you do each week?", "6.5"),
 				item(form.Text, "Practice name", "Invented Road Surgery"),
 				item(form.Text, "Practice code", "V81997"),
@@ -95,7 +104,9 @@ func careers() *document.Document {
 		Signatures: []document.Signature{{Label: "Name of GP", Name: "Siân Ŵyn-Kowalczyk", At: received}},
 		Parts:      []document.Part{stpPart()},
 		Notes:      []string{"This document was made from the application as it was sent. Form version 3f9a0c51d7e2."},
-		Next:       []string{"The STP lead reads your application and decides on it.", "You get the decision by email.", "If you are accepted, the training provider sends you joining instructions."},
+		Next: []string{"The STP lead reads your application and decides on it.",
+			"You get the decision by email.",
+			"If you are accepted, the training provider sends you joining instructions."},
 	}
 }
 
@@ -112,10 +123,13 @@ func mentors() *document.Document {
 	d := careers()
 	d.Reference, d.Title = "SM-X4HT-9RDN", "Apply for Supporting Mentors Training"
 	d.Head[0].Value, d.Head[2].Value = d.Reference, "Supporting Mentors: a 50-hour coaching and mentoring programme"
-	d.Sections[2] = document.Section{ID: "references", Title: "References", Item: "reference", Heads: d.Sections[2].Heads,
-		Rows: [][]document.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director"), referee("Αγγελική Παπαδοπούλου", "Practice nurse")}}
+	d.Sections[2] = document.Section{ID: "references", Title: "References", Item: "reference",
+		Heads: d.Sections[2].Heads,
+		Rows: [][]document.Item{referee("Dr Odhrán Mac an tSaoir", "Programme director"),
+			referee("Αγγελική Παπαδοπούλου", "Practice nurse")}}
 	d.Sections[3].Items = append(d.Sections[3].Items,
-		item(form.LongText, "What have you done lately to support the development of others?", "I lead the monthly learning hour in our primary care network."),
+		item(form.LongText, "What have you done lately to support the development of others?",
+			"I lead the monthly learning hour in our primary care network."),
 		item(form.LongText, "What experience of mentoring do you have, and what came of it?", ""))
 	d.Declarations = []document.Declaration{
 		{ID: "attend", Text: "I will attend all sessions, training days included.", At: received},
@@ -124,7 +138,8 @@ func mentors() *document.Document {
 	}
 	d.Signatures[0].Label = "Name of prospective GP mentor"
 	d.Parts = []document.Part{practicePart(), stpPart()}
-	d.Check = document.Notice{Title: "For the STP lead to check", Lines: []string{"Another application with the same GMC number was received at 9am on Thursday 30 September 2021.", "The practice code is not in the list of practices."}}
+	d.Check = document.Notice{Title: "For the STP lead to check",
+		Lines: []string{"Another application with the same GMC number was received at 9am on Thursday 30 September 2021.", "The practice code is not in the list of practices."}}
 	return d
 }
 
@@ -166,7 +181,9 @@ func longest() *document.Document {
 	var rows [][]document.Item
 	for i := range 20 {
 		name := fmt.Sprintf("Course number %d in mentoring, coaching, communication and career planning for doctors who teach", i+1)
-		rows = append(rows, []document.Item{item(form.Text, "Qualification or course", name), item(form.Month, "Date", "September 2018"), item(form.Text, "Awarding organisation", "The Invented Institute for the Teaching of Conversations, North Staffordshire")})
+		rows = append(rows, []document.Item{item(form.Text, "Qualification or course", name),
+			item(form.Month, "Date", "September 2018"), item(form.Text, "Awarding organisation",
+				"The Invented Institute for the Teaching of Conversations, North Staffordshire")})
 	}
 	d.Sections[1].Rows = rows
 	for i := range d.Sections[3].Items {
@@ -190,11 +207,13 @@ func withdrawn() *document.Document {
 func decided() *document.Document {
 	d := mentors()
 	d.Parts[0].Complete("Not yet authorised. We asked Gráinne O’Example on Friday 8 October 2021.", []document.Item{
-		item(form.LongText, "Refused before", "Jørgen Example, practice manager, at 9am on Monday 4 October 2021: She does 2 sessions here and 1 at the branch."),
+		item(form.LongText, "Refused before",
+			"Jørgen Example, practice manager, at 9am on Monday 4 October 2021: She does 2 sessions here and 1 at the branch."),
 	})
 	d.Parts[1].Complete("", []document.Item{
 		item(form.Text, "Decision", "Declined"),
-		item(form.LongText, "Reason", "The practice has not confirmed the clinical sessions.\n\nApply again when it can."),
+		item(form.LongText, "Reason",
+			"The practice has not confirmed the clinical sessions.\n\nApply again when it can."),
 		item(form.Text, "Decided by", "Sam Example"),
 		item(form.Text, "Decided at", "10am on Monday 11 October 2021"),
 	})

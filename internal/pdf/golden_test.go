@@ -36,13 +36,15 @@ func smallForm() *document.Form {
 				}},
 				{ID: "why", Kind: form.LongText, Label: "Why do you apply?", Hint: "Do not include patient details"},
 			}},
-			{ID: "courses", Title: "Courses", Repeat: &form.Repeat{Item: "course", Items: "courses", Max: 20}, Questions: []form.Question{
-				{ID: "course", Kind: form.Text, Label: "Course"}, {ID: "when", Kind: form.Month, Label: "When was it?"},
-			}},
+			{ID: "courses", Title: "Courses", Repeat: &form.Repeat{Item: "course", Items: "courses", Max: 20},
+				Questions: []form.Question{
+					{ID: "course", Kind: form.Text, Label: "Course"}, {ID: "when", Kind: form.Month, Label: "When was it?"},
+				}},
 		},
-		Declarations: []form.Declaration{{ID: "true", Text: "All of this is true."}, {ID: "charge", Text: "I will be charged £352.50 if I fail to attend any element of the course without a justifiable reason."}},
-		Signature:    form.Signature{Label: "Name of GP"},
-		Parts:        []form.Part{asAsked(practicePart()), asAsked(stpPart())},
+		Declarations: []form.Declaration{{ID: "true", Text: "All of this is true."},
+			{ID: "charge", Text: "I will be charged £352.50 if I fail to attend any element of the course without a justifiable reason."}},
+		Signature: form.Signature{Label: "Name of GP"},
+		Parts:     []form.Part{asAsked(practicePart()), asAsked(stpPart())},
 	}
 	return onPaper(def, "Invented Training", "11:59pm on Friday 15 October 2021")
 }
@@ -70,7 +72,8 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, pdf := range map[string][]byte{"shortest": mustDraw(t, shortest()), "typical": mustDraw(t, careers()), "longest": mustDraw(t, longest()), "decided": mustDraw(t, decided()), "blank": blank} {
+	for name, pdf := range map[string][]byte{"shortest": mustDraw(t, shortest()), "typical": mustDraw(t, careers()),
+		"longest": mustDraw(t, longest()), "decided": mustDraw(t, decided()), "blank": blank} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, "x.pdf")
@@ -79,7 +82,8 @@ func TestGolden(t *testing.T) {
 			}
 			golden := filepath.Join("testdata", "golden", name)
 			got := strings.ReplaceAll(run(t, "poppler-utils", "pdftotext", "-raw", file, "-"), "\f", "\n----\n")
-			if said := run(t, "poppler-utils", "pdfinfo", "-struct-text", file); strings.Contains(said, "Error") || strings.Contains(said, "Warning") {
+			if said := run(t, "poppler-utils", "pdfinfo", "-struct-text", file); strings.Contains(said, "Error") ||
+				strings.Contains(said, "Warning") {
 				t.Errorf("poppler on the structure: %s", said)
 			}
 			said := run(t, "poppler-utils", "pdftoppm", "-r", "30", "-gray", "-png", file, filepath.Join(dir, "page"))
@@ -108,7 +112,8 @@ func TestGolden(t *testing.T) {
 			if got != string(want) {
 				t.Errorf("the text differs from what was accepted%s", advice)
 				g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
-				if i := slices.IndexFunc(w, func(s string) bool { return len(g) == 0 || !slices.Contains(g, s) }); i >= 0 {
+				if i := slices.IndexFunc(w,
+					func(s string) bool { return len(g) == 0 || !slices.Contains(g, s) }); i >= 0 {
 					t.Errorf("for example, missing: %q", w[i])
 				}
 			}

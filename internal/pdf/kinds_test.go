@@ -14,26 +14,37 @@ func others() map[string]*document.Document {
 	return map[string]*document.Document{
 		"agreement": {
 			Title: "Mentoring agreement", Reference: "MA-2R7D-K4WX", Issuer: "Invented Training Hub", Made: received,
-			Head: []document.Line{{Label: "Mentor", Value: "Dr Odhrán Mac an tSaoir"}, {Label: "Mentee", Value: "Siân Ŵyn-Kowalczyk"}, {Label: "First session by", Value: "Friday 29 October 2021"}},
+			Head: []document.Line{{Label: "Mentor", Value: "Dr Odhrán Mac an tSaoir"},
+				{Label: "Mentee", Value: "Siân Ŵyn-Kowalczyk"},
+				{Label: "First session by", Value: "Friday 29 October 2021"}},
 			Sections: []document.Section{
-				{Title: "What we agree", Text: []string{"We meet six times within a year.", "What is said in a session stays between us, unless somebody may come to harm."}},
-				{Title: "How we meet", Items: []document.Item{item(form.Choice, "Where", "By video call"), item(form.LongText, "What the mentee hopes for", "To decide about a partnership.")}},
+				{Title: "What we agree", Text: []string{"We meet six times within a year.",
+					"What is said in a session stays between us, unless somebody may come to harm."}},
+				{Title: "How we meet", Items: []document.Item{item(form.Choice, "Where", "By video call"),
+					item(form.LongText, "What the mentee hopes for", "To decide about a partnership.")}},
 			},
-			Signatures: []document.Signature{{Label: "Mentor", Name: "Odhrán Mac an tSaoir", At: received}, {Label: "Mentee", Name: "Siân Ŵyn-Kowalczyk", At: received}},
+			Signatures: []document.Signature{{Label: "Mentor", Name: "Odhrán Mac an tSaoir", At: received},
+				{Label: "Mentee", Name: "Siân Ŵyn-Kowalczyk", At: received}},
 		},
 		"certificate": {
 			Title: "Certificate of attendance", Issuer: "Example Coaching Associates", Made: received,
-			Head:     []document.Line{{Label: "Name", Value: "Siân Ŵyn-Kowalczyk"}, {Label: "Workshop", Value: "Tuesday 2 November 2021, 2pm to 5pm"}},
+			Head: []document.Line{{Label: "Name", Value: "Siân Ŵyn-Kowalczyk"},
+				{Label: "Workshop", Value: "Tuesday 2 November 2021, 2pm to 5pm"}},
 			Sections: []document.Section{{Text: []string{"attended the workshop above, which counts as 3 hours of continuing professional development."}}},
 		},
 		"statement": {
 			Title: "Statement of sessions", Reference: "ST-9XQ4-7PLM", Made: received,
 			Head: []document.Line{{Label: "Mentor", Value: "Dr Odhrán Mac an tSaoir"}, {Label: "Total", Value: "£578"}},
-			Sections: []document.Section{{Title: "Sessions", Item: "session", Heads: []string{"Day", "Pair", "Amount"}, Rows: [][]document.Item{
-				{item(form.Date, "Day", "Tuesday 2 November 2021"), item(form.Text, "Pair", "P-17"), item(form.Number, "Amount", "£289")},
-				{item(form.Date, "Day", "Tuesday 16 November 2021"), item(form.Text, "Pair", "P-17"), item(form.Number, "Amount", "£289")},
-			}}},
-			Parts: []document.Part{{ID: "payer", Title: "For completion by the payer", Blanks: []form.Blank{{ID: "name", Label: "Name", Kind: "line"}, {ID: "paid", Label: "Paid on", Kind: "date"}}}},
+			Sections: []document.Section{{Title: "Sessions", Item: "session",
+				Heads: []string{"Day", "Pair", "Amount"}, Rows: [][]document.Item{
+					{item(form.Date, "Day", "Tuesday 2 November 2021"), item(form.Text, "Pair", "P-17"),
+						item(form.Number, "Amount", "£289")},
+					{item(form.Date, "Day", "Tuesday 16 November 2021"), item(form.Text, "Pair", "P-17"),
+						item(form.Number, "Amount", "£289")},
+				}}},
+			Parts: []document.Part{{ID: "payer", Title: "For completion by the payer",
+				Blanks: []form.Blank{{ID: "name", Label: "Name", Kind: "line"},
+					{ID: "paid", Label: "Paid on", Kind: "date"}}}},
 			Notes: []string{"The pair's code stands for the mentee, whom this statement does not name."},
 		},
 	}

@@ -84,7 +84,8 @@ func TestPageBreaks(t *testing.T) {
 		}
 		// Each row of the long table has its three cells, of 3, 1 and 2 lines, on one page.
 		for n := range 20 {
-			first := slices.IndexFunc(sheets, func(s *sheet) bool { return has(s, fmt.Sprintf("Course number %d in", n+1)) })
+			first := slices.IndexFunc(sheets,
+				func(s *sheet) bool { return has(s, fmt.Sprintf("Course number %d in", n+1)) })
 			if first < 0 {
 				t.Fatalf("%d lines first: row %d is missing", lines+1, n+1)
 			}
@@ -160,7 +161,8 @@ func TestBlankPageBreaks(t *testing.T) {
 		f.Definition = &def
 		first := form.Section{ID: "first", Title: "First"}
 		for i := range n + 1 {
-			first.Questions = append(first.Questions, form.Question{ID: fmt.Sprint("q", i), Kind: form.Text, Label: "Question"})
+			first.Questions = append(first.Questions,
+				form.Question{ID: fmt.Sprint("q", i), Kind: form.Text, Label: "Question"})
 		}
 		def.Sections = append([]form.Section{first}, def.Sections...)
 		l := newLayout()

@@ -33,7 +33,8 @@ func TestMain(m *testing.M) {
 }
 
 func fixtures() map[string]*document.Document {
-	return map[string]*document.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(), "longest": longest(), "decided": decided(), "withdrawn": withdrawn()}
+	return map[string]*document.Document{"shortest": shortest(), "careers": careers(), "mentors": mentors(),
+		"longest": longest(), "decided": decided(), "withdrawn": withdrawn()}
 }
 
 // Every question, answer and declaration is there, whole, in the order in which a person reads it.
@@ -157,7 +158,7 @@ func drawFile(t *testing.T, d *document.Document) string {
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out := run(t, "qpdf", "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding errors found") {
+	if out := run(t, "qpdf", "qpdf", "--check", file); !strings.Contains(out, "No syntax or stream encoding") {
 		t.Errorf("qpdf: %s", out)
 	}
 	return file
@@ -177,7 +178,9 @@ func run(t testing.TB, debian, program string, args ...string) string {
 
 // squeeze drops spaces, and the marks of direction that poppler adds.
 func squeeze(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || 0x202a <= r && r <= 0x202e }), "")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || 0x202a <= r && r <= 0x202e
+	}), "")
 }
 
 // The file's properties say what it is and nothing about who applied.
@@ -252,12 +255,15 @@ var hostile = []string{
 	"😀", "I 👩🏽‍⚕️ conversations", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "\U00010000", "\U0010ffff", "𝒜𝓃𝓃", "𠮷田",
 	"cut \xe2\x82", "cut \xc3", "cut \xf0\x9f\x98", "over \xc0\xaf", "surrogate \xed\xa0\x80", "lone \xff\xfe",
 	"\x00\x01\x02\x1b[31m\x7f\u0080\u009f", "bell\abackspace\b", "a\rb\r\nc\vd\fe\u0085f\u2028g\u2029h", "tab\tstop",
-	") Tj ET", "(((", `\`, `\)\(\`, "endstream\nendobj", "%%EOF\n%PDF-1.7", "BT /F1 12 Tf (x) Tj ET", "<< /Type /Catalog >>", "EMC BDC Q Q Q",
+	") Tj ET", "(((", `\`, `\)\(\`, "endstream\nendobj", "%%EOF\n%PDF-1.7", "BT /F1 12 Tf (x) Tj ET",
+	"<< /Type /Catalog >>", "EMC BDC Q Q Q",
 	"{nb}", "{nb} of {nb}", "%s%d%n%!v(MISSING)", "{{.Reference}}",
-	"\u202eright to left", "\u2066isolated\u2069 \u200b\u200d\u2060\ufeff\u00ad", "שלום עולם", "مرحبا بالعالم", "हिन्दी", "ภาษาไทย", "中文字符", "日本語", "한국어", "ﬁ ﷺ \ufffd \ufffe \uffff \ue000",
+	"\u202eright to left", "\u2066isolated\u2069 \u200b\u200d\u2060\ufeff\u00ad", "שלום עולם", "مرحبا بالعالم",
+	"हिन्दी", "ภาษาไทย", "中文字符", "日本語", "한국어", "ﬁ ﷺ \ufffd \ufffe \uffff \ue000",
 	"a" + strings.Repeat("\u0301", 300), strings.Repeat("\u0323\u0302", 300), "Z" + strings.Repeat("\u0338\u20dd", 20),
 	strings.Repeat("W", 100_000), strings.Repeat("-", 5_000), strings.Repeat("/ ", 5_000),
-	strings.Repeat("\n", 3_000) + "x" + strings.Repeat("\n", 3_000) + "y", strings.Repeat("x\n", 20_000), strings.Repeat(" ", 50_000), strings.Repeat("words and ", 5_000),
+	strings.Repeat("\n", 3_000) + "x" + strings.Repeat("\n", 3_000) + "y", strings.Repeat("x\n", 20_000),
+	strings.Repeat(" ", 50_000), strings.Repeat("words and ", 5_000),
 	strings.Repeat("□", 2_000), strings.Repeat("😀", 2_000),
 }
 
@@ -310,7 +316,8 @@ func TestHostileText(t *testing.T) {
 			d := careers()
 			d.Sections[3].Items[0].Answer = s
 			text := textOf(t, d)
-			for _, want := range []string{d.Sections[3].Items[1].Answer, d.Declarations[2].Text, "For completion by the STP"} {
+			for _, want := range []string{d.Sections[3].Items[1].Answer, d.Declarations[2].Text,
+				"For completion by the STP"} {
 				if !strings.Contains(text, squeeze(want)) {
 					t.Errorf("%q is missing", want)
 				}
@@ -322,7 +329,8 @@ func TestHostileText(t *testing.T) {
 // The Big List of Naughty Strings, each in every field at once, and all of them in every field.
 func TestNaughtyStrings(t *testing.T) {
 	var list []string
-	if err := json.Unmarshal([]byte(run(t, "nodejs", "node", "-p", "JSON.stringify(require('blns'))")), &list); err != nil || len(list) < 400 {
+	if err := json.Unmarshal([]byte(run(t, "nodejs", "node", "-p", "JSON.stringify(require('blns'))")),
+		&list); err != nil || len(list) < 400 {
 		t.Fatalf("%d strings, %v", len(list), err)
 	}
 	for _, s := range append(list, strings.Join(list, "\n")) {
@@ -344,7 +352,8 @@ func TestNaughtyStrings(t *testing.T) {
 // benchmarks.
 func TestMemory(t *testing.T) {
 	words := strings.Repeat("naïve ", 2000/6)
-	for name, d := range map[string]*document.Document{"at the limits": longest(), "full of words": overrun(words), "full of lines": overrun(strings.Repeat("x\n", 1000)), "one word": overrun(strings.Repeat("W", 100_000))} {
+	for name, d := range map[string]*document.Document{"at the limits": longest(), "full of words": overrun(words),
+		"full of lines": overrun(strings.Repeat("x\n", 1000)), "one word": overrun(strings.Repeat("W", 100_000))} {
 		mustDraw(t, d) // the fonts are read once, and kept
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -411,10 +420,13 @@ func TestCutIsSaid(t *testing.T) {
 		t.Errorf("an answer of %d lines has %d notes, want 1", maxAnswerLines+1, n)
 	}
 	for range 10 {
-		d.Sections = append(d.Sections, document.Section{Title: "More", Items: []document.Item{{Kind: form.LongText, Question: "Why?", Answer: *answer}}})
+		d.Sections = append(d.Sections,
+			document.Section{Title: "More",
+				Items: []document.Item{{Kind: form.LongText, Question: "Why?", Answer: *answer}}})
 	}
 	text := textOf(t, d)
-	for _, want := range []string{cutNote, d.Declarations[0].Text, d.Signatures[0].Label, "For completion by the STP", "Signature of STP lead"} {
+	for _, want := range []string{cutNote, d.Declarations[0].Text, d.Signatures[0].Label, "For completion by the STP",
+		"Signature of STP lead"} {
 		if !strings.Contains(text, squeeze(want)) {
 			t.Errorf("when the pages run out, %q is missing", want)
 		}

@@ -36,7 +36,8 @@ func TestVeraPDF(t *testing.T) {
 	for name, d := range others() {
 		add(name, mustDraw(t, d))
 	}
-	for name, s := range map[string]string{"empty": "", "signs": "Łódź שלום محمد ✓ 😀 中 \ue000 \x00 n\u0302 Հայ ﷺ", "letters": strings.Repeat("W", 100_000)} {
+	for name, s := range map[string]string{"empty": "", "signs": "Łódź שלום محمد ✓ 😀 中 \ue000 \x00 n\u0302 Հայ ﷺ",
+		"letters": strings.Repeat("W", 100_000)} {
 		add("hostile-"+name, mustDraw(t, overrun(s)))
 	}
 	// veraPDF does find what is wrong.

@@ -29,9 +29,12 @@ func config(url string) aws.Config {
 
 func message() record.Message {
 	return record.Message{
-		ID: "<CC-2C2C-2C2C.application-to-lead-1@example.org>", From: "Tŷ Hub <hub@example.org>", To: "MARKER@example.org",
-		ReplyTo: "Zoë MARKER <zoe@example.org>", Subject: "New application\r\nBcc: MARKER@example.org", Text: "Zoë Ní Dhomhnaill\n",
-		Attachments: []record.Attachment{{Name: "application.pdf", Type: "application/pdf", Data: []byte("%PDF-\x00\xff")}},
+		ID: "<CC-2C2C-2C2C.application-to-lead-1@example.org>", From: "Tŷ Hub <hub@example.org>",
+		To:      "MARKER@example.org",
+		ReplyTo: "Zoë MARKER <zoe@example.org>", Subject: "New application\r\nBcc: MARKER@example.org",
+		Text: "Zoë Ní Dhomhnaill\n",
+		Attachments: []record.Attachment{{Name: "application.pdf", Type: "application/pdf",
+			Data: []byte("%PDF-\x00\xff")}},
 	}
 }
 
@@ -64,13 +67,15 @@ func TestSend(t *testing.T) {
 	}
 	e := store.Emails[0]
 	for what, got := range map[string][2]string{
-		"from":       {e.From, "=?utf-8?q?T=C5=B7_Hub?= <hub@example.org>"},
-		"to":         {strings.Join(e.Destination.To, " "), "<MARKER@example.org>"},
-		"reply to":   {strings.Join(e.ReplyTo, " "), "=?utf-8?q?Zo=C3=AB_MARKER?= <zoe@example.org>"},
-		"subject":    {e.Subject, "New application  Bcc: MARKER@example.org"},
-		"text":       {e.Body.Text, "Zoë Ní Dhomhnaill\n"},
-		"attachment": {e.Attachments[0].Filename + " " + e.Attachments[0].ContentType, "application.pdf application/pdf"},
-		"headers":    {fmt.Sprint(e.Headers), "[{Auto-Submitted auto-generated} {X-Hub-Message-ID <CC-2C2C-2C2C.application-to-lead-1@example.org>}]"},
+		"from":     {e.From, "=?utf-8?q?T=C5=B7_Hub?= <hub@example.org>"},
+		"to":       {strings.Join(e.Destination.To, " "), "<MARKER@example.org>"},
+		"reply to": {strings.Join(e.ReplyTo, " "), "=?utf-8?q?Zo=C3=AB_MARKER?= <zoe@example.org>"},
+		"subject":  {e.Subject, "New application  Bcc: MARKER@example.org"},
+		"text":     {e.Body.Text, "Zoë Ní Dhomhnaill\n"},
+		"attachment": {e.Attachments[0].Filename + " " + e.Attachments[0].ContentType,
+			"application.pdf application/pdf"},
+		"headers": {fmt.Sprint(e.Headers),
+			"[{Auto-Submitted auto-generated} {X-Hub-Message-ID <CC-2C2C-2C2C.application-to-lead-1@example.org>}]"},
 	} {
 		if got[0] != got[1] {
 			t.Errorf("%s %q, want %q", what, got[0], got[1])
@@ -100,7 +105,8 @@ func TestCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`"ConfigurationSetName":"hub"`, `"EmailTags":[{"Name":"reference","Value":"CC-2C2C-2C2C"},{"Name":"letter","Value":"application-to-lead-1"}]`,
+		`"ConfigurationSetName":"hub"`,
+		`"EmailTags":[{"Name":"reference","Value":"CC-2C2C-2C2C"},{"Name":"letter","Value":"application-to-lead-1"}]`,
 		`"ContentTransferEncoding":"BASE64"`, `"ContentDisposition":"ATTACHMENT"`,
 	} {
 		if !strings.Contains(asked[0], want) {
@@ -110,7 +116,8 @@ func TestCall(t *testing.T) {
 	for _, status = range []int{400, 403, 429, 500, 503} {
 		asked = nil
 		err := m.Send(t.Context(), message())
-		if err == nil || strings.Contains(err.Error(), "MARKER") || strings.Contains(err.Error(), "@") || !strings.Contains(err.Error(), "MessageRejected") {
+		if err == nil || strings.Contains(err.Error(), "MARKER") || strings.Contains(err.Error(), "@") ||
+			!strings.Contains(err.Error(), "MessageRejected") {
 			t.Errorf("%d: error %v", status, err)
 		}
 		if len(asked) != 1 {

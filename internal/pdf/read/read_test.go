@@ -31,7 +31,8 @@ func TestFieldsOfForms(t *testing.T) {
 		}
 	}
 	// A later object replaces an earlier one.
-	got, err := Fields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(handmade, "old") + "trailer<</Root 1 0 R>>\n3 0 obj<</FT/Tx/T(name)/V(new)>>endobj trailer<</Root 1 0 R/Prev 9>>"))
+	got, err := Fields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(handmade,
+		"old") + "trailer<</Root 1 0 R>>\n3 0 obj<</FT/Tx/T(name)/V(new)>>endobj trailer<</Root 1 0 R/Prev 9>>"))
 	if err != nil || got[0].Value != "new" {
 		t.Errorf("after a change: %q, %v", got, err)
 	}
@@ -50,7 +51,8 @@ func packed(dict string, data []byte) string {
 	z := zlib.NewWriter(&b)
 	z.Write(data)
 	z.Close()
-	return fmt.Sprintf("9 0 obj<</Type/ObjStm/Filter/FlateDecode%s/Length %d>>stream\n%s\nendstream endobj\n", dict, b.Len(), b.Bytes())
+	return fmt.Sprintf("9 0 obj<</Type/ObjStm/Filter/FlateDecode%s/Length %d>>stream\n%s\nendstream endobj\n", dict,
+		b.Len(), b.Bytes())
 }
 
 // hostileFiles are made to keep a reader busy, or to fill its memory.
@@ -105,7 +107,8 @@ func TestHostileFiles(t *testing.T) {
 func FuzzFields(f *testing.F) {
 	f.Add([]byte(fmt.Sprintf("%%PDF-1.4\n"+handmade, "x") + "trailer<</Root 1 0 R>>"))
 	index, objects := "1 0 2 32 ", "<</AcroForm<</Fields[2 0 R]>>>> <</FT/Tx/T(name)/TU<FEFF0141>/V(a\\(b)>>"
-	f.Add([]byte("%PDF-1.7\n" + packed(fmt.Sprintf("/N 2/First %d", len(index)), []byte(index+objects)) + "trailer<</Root 1 0 R>>"))
+	f.Add([]byte("%PDF-1.7\n" + packed(fmt.Sprintf("/N 2/First %d", len(index)),
+		[]byte(index+objects)) + "trailer<</Root 1 0 R>>"))
 	for _, file := range hostileFiles() {
 		if len(file) < 10_000 {
 			f.Add(file)
@@ -119,7 +122,8 @@ func FuzzFields(f *testing.F) {
 		for _, field := range fields {
 			name, value := field.Printable()
 			harmful := func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }
-			if strings.ContainsFunc(name+value, harmful) || strings.Contains(name, "\n") || !utf8.ValidString(name+value) {
+			if strings.ContainsFunc(name+value, harmful) || strings.Contains(name, "\n") ||
+				!utf8.ValidString(name+value) {
 				t.Errorf("%q, %q can do harm on a terminal", name, value)
 			}
 		}
