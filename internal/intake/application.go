@@ -223,6 +223,8 @@ type Decision struct {
 	Cohort   string    `json:"cohort,omitempty"`  // id, if accepted
 	Named    string    `json:"named,omitempty"`   // the cohort's name then
 	Dates    string    `json:"dates,omitempty"`   // its workshops then: "Tuesday 2 November 2021, 2pm to 5pm; ..."
+	First    string    `json:"first,omitempty"`   // "2021-11-02": the day of its first workshop then
+	Last     string    `json:"last,omitempty"`    // "2021-12-14": the day of its last one
 	Year     string    `json:"year,omitempty"`    // the course's programme year then, if accepted
 	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to start, if accepted
 	Reason   string    `json:"reason,omitempty"`  // the words chosen, if declined

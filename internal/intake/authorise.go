@@ -14,16 +14,19 @@ import (
 	"traininghub/internal/record"
 )
 
-// A form with a part that asks ([form.Asks]) has it completed online, by somebody at the applicant's practice. They are asked
-// by a letter when the application is sent, and reminded; a link in each letter opens a page that shows no more than
-// what is to be confirmed. The link stays good until the applicant has somebody else asked. Whatever was answered first
-// counts: the page shows it to everybody who comes after. If nothing was answered in spite of the reminders, the applicant is told,
-// who can speak to the practice and have it asked again.
+// A form with a part that asks ([form.Asks]) has it completed online, by somebody at the
+// applicant's practice. They are asked by a letter when the application is sent, and reminded; a
+// link in each letter opens a page that shows no more than what is to be confirmed. The link stays
+// good until the applicant has somebody else asked. Whatever was answered first counts: the page
+// shows it to everybody who comes after. If nothing was answered in spite of the reminders, the
+// applicant is told, who can speak to the practice and have it asked again.
 
-// mostAsked is how often an applicant can have somebody asked: nobody has checked the addresses that these letters go to.
+// mostAsked is how often an applicant can have somebody asked: nobody has checked the addresses
+// that these letters go to.
 const mostAsked = 10
 
-// In working days after the practice was asked: when it is reminded, and when the applicant is told that it has not answered.
+// In working days after the practice was asked: when it is reminded, and when the applicant is told
+// that it has not answered.
 var (
 	remindAfter = []int{3, 7}
 	silentAfter = 10
@@ -83,9 +86,10 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 	return state, since
 }
 
-// isAbout tells whether an event is about a letter of these names that is due to the person who is asked at present.
+// isAbout tells whether an event is about a letter of these names that is due to the person who is
+// asked at present.
 func (a *Application) isAbout(e record.Event, names ...string) bool {
-	id, _, _ := strings.Cut(e.Note, " ")
+	id, _ := e.About()
 	return a.Letters.Has(func(l record.Letter) bool {
 		return l.ID == id && slices.Contains(names, l.Name) && !l.Owed.Before(a.Authorisation.Asked)
 	})
@@ -101,7 +105,8 @@ func (a *Application) awaitsPractice() bool {
 	return a.practiceIs(PracticeAsked) || a.practiceIs(PracticeUnreached)
 }
 
-// awaitsReminder tells whether to remind the person asked: who was not written to yet is not reminded.
+// awaitsReminder tells whether to remind the person asked: who was not written to yet is not
+// reminded.
 func (a *Application) awaitsReminder() bool {
 	return a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool { return l.Name == LetterAuthorise && l.IsOwed() })
 }
@@ -124,8 +129,8 @@ func (d *Desk) askPractice(a *Application, def *form.Definition, now time.Time) 
 	a.ask(part, v, &asked, now, "hub")
 }
 
-// AskedIn are the two questions that tell whom to ask at the practice, name and e-mail address, as a section by themselves: what
-// [Desk.ReplacePractice] takes. It has none if the form asks nobody.
+// AskedIn are the two questions that tell whom to ask at the practice, name and e-mail address, as
+// a section by themselves: what [Desk.ReplacePractice] takes. It has none if the form asks nobody.
 func AskedIn(def *form.Definition) form.Section {
 	var s form.Section
 	part := def.Practice()
@@ -167,7 +172,8 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 	a.pursue(now)
 }
 
-// pursue owes the letters that follow if the practice does not answer, instead of those that are still owed.
+// pursue owes the letters that follow if the practice does not answer, instead of those that are
+// still owed.
 func (a *Application) pursue(now time.Time) {
 	a.Letters.Drop(func(l record.Letter) bool {
 		return (l.Name == LetterReminder || l.Name == LetterPracticeSilent) && l.IsOwed()
@@ -189,8 +195,9 @@ func (s Shown) Sum() []byte {
 	return sum
 }
 
-// PracticePage is the application that a link to the practice opens, or ErrNoLink. [Application.Practice] tells what there is to
-// show. It changes nothing: mail scanners open links, too.
+// PracticePage is the application that a link to the practice opens, or ErrNoLink.
+// [Application.Practice] tells what there is to show. It changes nothing: mail scanners open links,
+// too.
 func (d *Desk) PracticePage(ctx context.Context, link string) (*Application, error) {
 	return d.linked(ctx, link, forPractice)
 }
@@ -202,8 +209,8 @@ const (
 	WrongPerson = "wrong"
 )
 
-// Authorising are the questions that the practice answers, as a page asks them. The reason is only needed of somebody who refuses, name and
-// role not of the wrong person.
+// Authorising are the questions that the practice answers, as a page asks them. The reason is only
+// needed of somebody who refuses, name and role not of the wrong person.
 var Authorising = form.Section{ID: "practice", Questions: []form.Question{
 	form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?", InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required", Options: []form.Option{
 		{ID: Confirm, Label: "Yes, I confirm this on behalf of the practice"},
@@ -215,9 +222,11 @@ var Authorising = form.Section{ID: "practice", Questions: []form.Question{
 	form.Ask(form.Question{ID: "role", Kind: form.Text, Label: "Your role at the practice", InMessages: "your role at the practice", Hint: "For example, practice manager", Rule: "required,max=200", Autocomplete: "organization-title"}),
 }}
 
-// Authorise takes the practice's answer to the questions of [Authorising] by one conditional write. seen is the [Shown.Sum] of what was on the
-// page. The first answer counts: if there is one, or none is needed any more, nothing changes and the application is returned as it
-// is. Of the problems, the one with the input "shown" is that something else is to be confirmed now than what was seen.
+// Authorise takes the practice's answer to the questions of [Authorising] by one conditional write.
+// seen is the [Shown.Sum] of what was on the page. The first answer counts: if there is one, or
+// none is needed any more, nothing changes and the application is returned as it is. Of the
+// problems, the one with the input "shown" is that something else is to be confirmed now than what
+// was seen.
 func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen []byte) (a *Application, problems []form.Problem, err error) {
 	a, err = d.changeLinked(ctx, link, forPractice, func(a *Application) error {
 		problems = nil
@@ -271,7 +280,8 @@ func (a *Application) answer(v form.Values, now time.Time) {
 	a.owe(LetterPracticeAnswer, now, now)
 }
 
-// Replaces tells whether the applicant can have somebody else at the practice asked, or the same person once more.
+// Replaces tells whether the applicant can have somebody else at the practice asked, or the same
+// person once more.
 func (d *Desk) Replaces(a *Application) bool {
 	switch state, _ := a.Practice(); state {
 	case PracticeNone, PracticeConfirmed, PracticeOver:
@@ -281,9 +291,9 @@ func (d *Desk) Replaces(a *Application) bool {
 	return a.Status() == Received && def != nil && def.Practice() != nil
 }
 
-// ReplacePractice has somebody else at the practice asked, or the same person once more: all links to the practice die, and a letter
-// goes to the new address. It may follow a refusal, but not a confirmation (ErrFinal). Problems are about the questions of
-// [AskedIn].
+// ReplacePractice has somebody else at the practice asked, or the same person once more: all links
+// to the practice die, and a letter goes to the new address. It may follow a refusal, but not a
+// confirmation (ErrFinal). Problems are about the questions of [AskedIn].
 func (d *Desk) ReplacePractice(ctx context.Context, ref string, v form.Values) (a *Application, problems []form.Problem, err error) {
 	a, err = d.amend(ctx, ref, func(a *Application) error {
 		problems = nil
@@ -321,7 +331,8 @@ func notOwn(problems []form.Problem, q *form.Question, v form.Values, applicant 
 	return append(problems, q.NotYourOwn())
 }
 
-// practiceBounced has the applicant told, once for each person asked, that a letter to the practice came back.
+// practiceBounced has the applicant told, once for each person asked, that a letter to the practice
+// came back.
 func (a *Application) practiceBounced(now time.Time) {
 	if !a.practiceIs(PracticeBounced) || a.Letters.Has(func(l record.Letter) bool {
 		return l.Name == LetterPracticeBounced && !l.Owed.Before(a.Authorisation.Asked)
@@ -331,7 +342,8 @@ func (a *Application) practiceBounced(now time.Time) {
 	a.owe(LetterPracticeBounced, now, now)
 }
 
-// FlagsNow are what a person should look at, with possible doubles and what the practice's part gives reason for.
+// FlagsNow are what a person should look at, with possible doubles and what the practice's part
+// gives reason for.
 func (a *Application) FlagsNow() []string {
 	flags := slices.Clone(a.Flags)
 	for _, ref := range a.doubles() {
@@ -363,8 +375,8 @@ func (a *Application) FlagsNow() []string {
 	return flags
 }
 
-// practiceFields are the letters' fields about the practice's authorisation. Those of a state that is not are empty, so
-// that a letter can have a paragraph for each.
+// practiceFields are the letters' fields about the practice's authorisation. Those of a state that
+// is not are empty, so that a letter can have a paragraph for each.
 func (d *Desk) practiceFields(a *Application) map[string]string {
 	p := a.Authorisation
 	if p == nil {
@@ -392,8 +404,8 @@ var practiceNames = []string{
 	"practice.refused", "practice.refused-by", "practice.reason", "practice.wrong", "practice.wrong-person",
 }
 
-// practiceSaid is what the practice that was asked has answered, or why it has not; for its part of the
-// application.
+// practiceSaid is what the practice that was asked has answered, or why it has not; for its part of
+// the application.
 func (a *Application) practiceSaid() (state string, items []document.Item) {
 	p := a.Authorisation
 	item := func(id string, kind form.Kind, question, answer string) {

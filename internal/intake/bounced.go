@@ -25,7 +25,7 @@ func (a *Application) noteMail(at time.Time, what, letter, note string) bool {
 	noted := 0
 	note = strings.TrimSpace(letter + " " + strings.TrimSpace(note))
 	for _, e := range a.Events {
-		if id, _, _ := strings.Cut(e.Note, " "); e.Who != "mail" || id != letter {
+		if id, _ := e.About(); e.Who != "mail" || id != letter {
 			continue
 		}
 		if noted++; e.What == what && e.Note == note || noted == mostNoted {

@@ -6,18 +6,17 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/record"
 )
 
-// Counts are what the figures are made of: of each application that was sent, and all that is left of one that was removed.
+// Counts are what the figures are made of: of each application that was sent, and all that is left
+// of one that was removed.
 type Counts struct {
-	Course   string  `json:"course"`             // id
-	Year     string  `json:"year,omitempty"`     // the programme year for which it was, or into which it was accepted: "2021/22"
-	Named    string  `json:"named,omitempty"`    // of the cohort, if accepted: its name then; next to the year, see joined
+	Course string `json:"course"` // id
+	Joined
 	Received string  `json:"received"`           // "2021-09", the month in London
 	Decided  string  `json:"decided,omitempty"`  // the month of the decision that stands
 	Decision Status  `json:"decision,omitempty"` // accepted or declined
@@ -31,8 +30,15 @@ type Counts struct {
 	Why     string `json:"why,omitempty"`
 }
 
-// rounded are the clinical sessions as a whole number, which tells less of one person; halves go to the even number, which keeps
-// the mean.
+// Joined is the year and the cohort for which somebody was accepted. It goes by the cohort's name:
+// its id is another cohort's when the file is used again for the next year.
+type Joined struct {
+	Year  string `json:"year,omitempty"`  // the programme year: "2021/22"; before a decision that for which it was sent
+	Named string `json:"named,omitempty"` // the cohort's name then
+}
+
+// rounded are the clinical sessions as a whole number, which tells less of one person; halves go to
+// the even number, which keeps the mean.
 func (c Counts) rounded() float64 { return math.RoundToEven(c.Sessions) }
 
 // month is the month of an instant in London: "2021-09".
@@ -47,7 +53,7 @@ func monthOf(m string) time.Time {
 // counts are those of an application that was sent.
 func (d *Desk) counts(a *Application) Counts {
 	doc := a.Document
-	c := Counts{Course: a.Course, Year: doc.Course.Facts["year"], Received: month(doc.Received), Left: a.Status() == Withdrawn}
+	c := Counts{Course: a.Course, Joined: Joined{Year: doc.Course.Facts["year"]}, Received: month(doc.Received), Left: a.Status() == Withdrawn}
 	if def := d.Programme.Forms[a.Form]; def != nil && def.Sessions != "" {
 		for _, s := range doc.Sections {
 			for _, i := range s.Items {
@@ -63,21 +69,12 @@ func (d *Desk) counts(a *Application) Counts {
 		if a.Decision.Accepted {
 			c.Decision, c.Cohort = Accepted, a.Place()
 			c.Year, c.Named = cmp.Or(a.Decision.Year, c.Year), a.Decision.Named
-			c.Ends = lastDay(a.joinedOn())
+			if _, last := a.joinedDays(); last != (course.Date{}) {
+				c.Ends = last.ISO()
+			}
 		}
 	}
 	return c
-}
-
-// lastDay is the date of the last workshop in a fact such as "Tuesday 2 November 2021, 2pm to 5pm; ...", as ISO; "" if there is none.
-func lastDay(dates string) string {
-	last := dates[strings.LastIndex(dates, ";")+1:]
-	last, _, _ = strings.Cut(last, ",")
-	var day course.Date
-	if day.UnmarshalText([]byte(strings.TrimSpace(last))) != nil {
-		return ""
-	}
-	return day.ISO()
 }
 
 // CountsOf reads them from a row that is left of an application, or from a line of a list.

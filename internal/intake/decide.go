@@ -1,12 +1,10 @@
 package intake
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -109,7 +107,7 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 			continue
 		}
 		for _, shelf := range withFormer(d.Programme, []string{ShelfOf(c.ID, is.Name)}) {
-			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf, Has: joined(c.Year, k.Name)})
+			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf, Has: record.Within(Joined{c.Year, k.Name})})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)
 			}
@@ -117,15 +115,6 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 		}
 	}
 	return p, nil
-}
-
-// joined is what the brief of each application has that was accepted into a cohort. It goes by the
-// cohort's name and year: its id is another cohort's when the file is used again for the next year.
-func joined(year, name string) []byte {
-	counts, _ := json.Marshal(Counts{Year: year, Named: name}) // of strings: cannot fail
-	from := bytes.Index(counts, []byte(`"year":`))
-	to := bytes.Index(counts, []byte(`,"received":`))
-	return counts[from:to]
 }
 
 // In is which of the course's cohorts, as they are at present, somebody was accepted into; -1 if it
@@ -168,6 +157,27 @@ func (a *Application) joinedOn() string {
 		return ""
 	}
 	return cmp.Or(a.Decision.Dates, a.Document.Course.Facts[a.Place()+".dates"])
+}
+
+// joinedDays are the days of the first and the last of those workshops; zero if they are not known.
+func (a *Application) joinedDays() (first, last course.Date) {
+	day := func(d *course.Date, text string) {
+		text, _, _ = strings.Cut(text, ",")
+		if d.UnmarshalText([]byte(strings.TrimSpace(text))) != nil {
+			*d = course.Date{}
+		}
+	}
+	if a.Decision != nil && a.Decision.First != "" {
+		day(&first, a.Decision.First)
+		day(&last, a.Decision.Last)
+		return first, last
+	}
+	// Decisions of older hubs have the days only in words: "Tuesday 2 November 2021, 2pm to 5pm;
+	// …".
+	dates := a.joinedOn()
+	day(&first, dates)
+	day(&last, dates[strings.LastIndex(dates, ";")+1:])
+	return first, last
 }
 
 // cohort is the course's cohort with the id at present; nil if there is none.
@@ -407,7 +417,8 @@ func (d *Desk) Decide(ctx context.Context, s *staff.Person, ref string, dec Deci
 
 // same tells whether the decision is dec by the person.
 func (was Decision) same(dec Decision, s *staff.Person) bool {
-	dec.By, dec.At, dec.Named, dec.Dates, dec.Year = was.By, was.At, was.Named, was.Dates, was.Year
+	dec.By, dec.At, dec.Named, dec.Year = was.By, was.At, was.Named, was.Year
+	dec.Dates, dec.First, dec.Last = was.Dates, was.First, was.Last
 	if dec.Accepted { // whether the practice had confirmed is settled by now
 		dec.Paper = was.Paper
 	}
@@ -428,6 +439,9 @@ func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Ti
 		if c, k := d.cohort(a.Course, dec.Cohort); k != nil {
 			dec.Named, dec.Year = k.Name, c.Year
 			dec.Dates, _ = c.Fact(k.ID + ".dates")
+			if n := len(k.Workshops); n > 0 {
+				dec.First, dec.Last = k.Workshops[0].Date.ISO(), k.Workshops[n-1].Date.ISO()
+			}
 		}
 		d.staffEvent(a, s, EventAccepted, note)
 	} else {
@@ -518,7 +532,9 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	c, k := d.joins(a)
 	if k == nil || len(k.Workshops) == 0 {
 		f["cohort.dates"] = a.joinedOn()
-		f["cohort.start"], _, _ = strings.Cut(f["cohort.dates"], ",")
+		if first, _ := a.joinedDays(); first != (course.Date{}) {
+			f["cohort.start"] = first.String()
+		}
 		return f
 	}
 	var dates []string

@@ -275,7 +275,7 @@ func (f Fields) Value(name string) string {
 
 // LetterOf is the letter that an event is about, or nil.
 func (d *Desk) LetterOf(a *Application, e record.Event) *letter.Template {
-	id, _, _ := strings.Cut(e.Note, " ")
+	id, _ := e.About()
 	for _, l := range a.Letters {
 		if l.ID == id {
 			return d.Programme.Letters.For(l.Name, a.Form)

@@ -75,7 +75,7 @@ func TestRemoval(t *testing.T) {
 		"undecided": {355 * day, func(o *office, ref string) {}, intake.Counts{Removed: "2022-09"}},
 		"declined":  {365 * day, (*office).decline, intake.Counts{Decided: "2021-09", Decision: intake.Declined, Days: 8, Removed: "2022-09"}},
 		"accepted": {730 * day, (*office).accept, intake.Counts{Decided: "2021-09", Decision: intake.Accepted, Days: 8, Removed: "2023-09",
-			Cohort: "cohort-1", Named: "Programme start"}},
+			Cohort: "cohort-1", Joined: intake.Joined{Named: "Programme start"}}},
 		"withdrawn": {90 * day, func(o *office, ref string) {
 			if err := o.ChangeForTest(ref, intake.EventWithdrawn, func(*intake.Application) {}); err != nil {
 				o.t.Fatal(err)

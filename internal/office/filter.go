@@ -11,13 +11,15 @@ import (
 	"traininghub/internal/staff"
 )
 
-// PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages are sent uncompressed.
+// PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages
+// are sent uncompressed.
 const PerPage = 20
 
 // Anyone, in a [Filter], is whoever an application can wait for.
 const Anyone intake.Party = "anyone"
 
-// A Filter says which applications a list shows. Its zero value is all of them, those that have waited longest first.
+// A Filter says which applications a list shows. Its zero value is all of them, those that have
+// waited longest first.
 type Filter struct {
 	Course  string        // id; "" for all
 	Cohort  string        // id; "" for all
@@ -44,7 +46,7 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
 	}
 	if f.Cohort != "" {
-		r.Has = ofCohort(f.Cohort)
+		r.Has = record.Within(ofCohort{f.Cohort})
 	}
 	var lines []intake.Brief
 	for rec, err := range d.Applications.Shelved(ctx, shelves(s, f), r) {
@@ -80,8 +82,10 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 	return l, nil
 }
 
-// ofCohort is what the brief of each application of a cohort has. Within JSON these bytes can only be the field itself.
-func ofCohort(id string) []byte { return fmt.Appendf(nil, `"cohort":%q`, id) }
+// ofCohort is what the brief of each application of a cohort has.
+type ofCohort struct {
+	Cohort string `json:"cohort"`
+}
 
 // shelves are those that they may see and on which the filter's applications stand.
 func shelves(s *staff.Person, f Filter) []string {

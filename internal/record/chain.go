@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,9 +15,16 @@ type Event struct {
 	At   time.Time `json:"at"`             // UTC
 	Who  string    `json:"who"`            // a word of the story's: applicant, lead, hub
 	By   string    `json:"by,omitempty"`   // of the staff: the e-mail address that signed in
-	Note string    `json:"note,omitempty"` // ids, classes and a mail server's words without addresses, never what a person typed
+	Note string    `json:"note,omitempty"` // an id with a class and a mail server's words, never what a person typed: see About
 	Says []byte    `json:"says,omitempty"` // SHA-256 of what the record said after the write of this event
 	Sum  []byte    `json:"sum"`            // SHA-256 over the event and the sum of the one before
+}
+
+// About is what the note says: an id, such as that of a letter, and what stands behind it: a class
+// or a mail server's words without addresses.
+func (e Event) About() (id, rest string) {
+	id, rest, _ = strings.Cut(e.Note, " ")
+	return id, rest
 }
 
 // Events are a chain: the sum of each is SHA-256 over the record's id, the sum of the one before it

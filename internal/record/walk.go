@@ -1,8 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"strings"
@@ -29,11 +31,18 @@ func Each(ctx context.Context, s Store, f func(Entry) error) error {
 	}
 }
 
+// Within is what [Range.Has] finds the fields of v by, next to each other, in a Brief that embeds
+// v's type: its JSON without the braces.
+func Within(v any) []byte {
+	data, _ := json.Marshal(v) // of strings, or a mistake that finds nothing
+	return bytes.Trim(data, "{}")
+}
+
 // many is how many records are read at once by whoever wants more than a page.
 const many = 500
 
-// Merge gives the records of several shelves in one order. It reads as far as they are asked for: first
-// r.Max of each shelf if that is set, then larger parts. r.Shelf does not matter.
+// Merge gives the records of several shelves in one order. It reads as far as they are asked for:
+// first r.Max of each shelf if that is set, then larger parts. r.Shelf does not matter.
 func Merge(ctx context.Context, s Store, shelves []string, r Range) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		readers := make([]reader, len(shelves))

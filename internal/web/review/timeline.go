@@ -28,7 +28,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 	var all []page.Happened
 	for _, e := range a.Events {
 		h := page.Happened{At: course.Moment(e.At), What: words[e.What]}
-		id, class, _ := strings.Cut(e.Note, " ")
+		id, class := e.About()
 		letter := "an email"
 		if t := s.Desk.LetterOf(a, e); t != nil {
 			subject := id

@@ -1,0 +1,57 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"traininghub/internal/document"
+	"traininghub/internal/record"
+)
+
+// The days of a cohort are facts of the decision; those of an older hub are found in its words.
+func TestJoinedDays(t *testing.T) {
+	const words = "Thursday 3 March 2022, 9:30am to 4pm; Friday 4 March 2022, 9:30am to 4pm; Monday 2 May 2022, midday to 4pm"
+	facts := &document.Submission{Course: document.CourseFacts{Facts: map[string]string{"cohort-7.dates": words}}}
+	for name, c := range map[string]struct {
+		decision    *Decision
+		first, last string
+	}{
+		"kept": {&Decision{Accepted: true, Dates: words, First: "2022-06-01", Last: "2022-06-30"},
+			"Wednesday 1 June 2022", "Thursday 30 June 2022"},
+		"in words":              {&Decision{Accepted: true, Dates: words}, "Thursday 3 March 2022", "Monday 2 May 2022"},
+		"in the course's facts": {&Decision{Accepted: true, Cohort: "cohort-7"}, "Thursday 3 March 2022", "Monday 2 May 2022"},
+		"one workshop": {&Decision{Accepted: true, Dates: "Friday 4 March 2022, 9:30am to 4pm"},
+			"Friday 4 March 2022", "Friday 4 March 2022"},
+		"not known": {&Decision{Accepted: true, Cohort: "cohort-8"}, "", ""},
+		"declined":  {&Decision{Dates: words}, "", ""},
+		"none":      {nil, "", ""},
+	} {
+		a := &Application{Document: facts, Decision: c.decision}
+		first, last := a.joinedDays()
+		if c.first == "" {
+			if first.Year != 0 || last.Year != 0 {
+				t.Errorf("%s: from %s to %s", name, first, last)
+			}
+		} else if first.String() != c.first || last.String() != c.last {
+			t.Errorf("%s: from %s to %s, want %s to %s", name, first, last, c.first, c.last)
+		}
+	}
+}
+
+// Places are counted by what the line of an accepted application has of its year and cohort,
+// whatever the names.
+func TestJoinedIsFound(t *testing.T) {
+	for _, j := range []Joined{{"2022/23", "Autumn"}, {"2022/23", `Tuesdays "A" & <B>`}, {"", "Only cohort"}} {
+		line, err := json.Marshal(Brief{Reference: "TC-2C3D-4F5H", Counts: Counts{Course: "c", Joined: j, Received: "2022-05"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if has := record.Within(j); !bytes.Contains(line, has) {
+			t.Errorf("%s is not in %s", has, line)
+		}
+		if has := record.Within(Joined{j.Year, j.Named + "s"}); bytes.Contains(line, has) {
+			t.Errorf("%s is in %s", has, line)
+		}
+	}
+}
