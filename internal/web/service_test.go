@@ -35,7 +35,7 @@ Ask for it until {{closes}}. Read [about mentoring](/mentoring/) first.
 service: support
 reference: SU
 purpose: We use your answers to find a colleague for you.
-applicant: {names: [name], email: email, gmc: gmc-number}
+applicant: {names: [name], email: email, number: gmc-number}
 sections:
   - id: you
     title: About you
