@@ -101,8 +101,9 @@ func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
 			open++
 		}
 	}
-	weekly := desk.Remind(ctx) // if it fails, the other letters go all the same
-	total := 0
+	did, swept := desk.Sweep(ctx) // if it fails, as the next, the letters go all the same
+	weekly := errors.Join(swept, desk.Remind(ctx))
+	total := did.Marked + did.Destroyed + did.Cleared
 	for {
 		n, err := desk.Post().Deliver(ctx)
 		total += n

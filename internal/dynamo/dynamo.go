@@ -10,8 +10,8 @@
 //	course      S
 //	due         N  Unix time in milliseconds; not there if nothing falls due
 //	due_shard   S  "0" to "3", from the id, of the kinds that were before records had one; else the kind; there if due is
-//	expires     N  Unix time in seconds, rounded up: the table's time to live
-//	expires_ms  N  the same in milliseconds
+//	expires     N  Unix time in seconds, rounded up: the table's time to live; there if the record is marked for removal
+//	expires_ms  N  the same in milliseconds, of any record that has a time
 //	data        B
 //	write       S  random, new with each write
 //	shelf       S  what lists are made of; not there if empty, as those below; "KIND|..." but of those kinds, as gmc and email
@@ -30,8 +30,9 @@
 // rival: such a write is a success. Of a record that is gone nobody can tell who deleted it, so that is a success, too. A write that has
 // begun is not given up when its context ends. Reads are strongly consistent, except of the indexes, which follow within about a second.
 //
-// On AWS the table's time to live removes what has expired, and nobody calls Expire: it reads the whole table. Removal is
-// late by up to days, so the callers in package intake ask for the time themselves.
+// On AWS the table's time to live removes what was marked for removal ([record.Marked]) if nobody else has. Whatever else has a time is
+// removed by Expire, which reads the whole table, and is called once a day, behind the brake. Both can be late, so callers ask for the
+// time themselves.
 //
 // Errors of a table that refuses or throttles wrap [record.ErrBusy]. None contains more than the names of the call
 // and of the error, since AWS can quote what was sent.
@@ -383,7 +384,7 @@ func (s *Store) query(ctx context.Context, kind record.Kind, most int, has []byt
 	return all, nil
 }
 
-// Expire implements [record.Store]. It reads the whole table: for small ones, and for what has no time to live.
+// Expire implements [record.Store]. It reads the whole table.
 func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (int, error) {
 	const condition = "expires_ms <= :at"
 	with := values{":at": number(at.UnixMilli())}
@@ -439,7 +440,9 @@ func item(r record.Record, write string) values {
 	}
 	if !r.Expires.IsZero() {
 		m["expires_ms"] = number(r.Expires.UnixMilli())
-		m[TimeToLive] = number(r.Expires.Add(time.Second - 1).Unix())
+		if r.Status == record.Marked {
+			m[TimeToLive] = number(r.Expires.Add(time.Second - 1).Unix())
+		}
 	}
 	if len(r.Data) > 0 {
 		m["data"] = value{B: r.Data}

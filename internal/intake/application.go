@@ -65,23 +65,25 @@ const (
 	EventUnclear    = "letter unclear"  // something came back that does not tell whether the letter arrived
 	EventDelayed    = "letter delayed"
 	EventComplaint  = "complaint"
-	EventAsked      = "practice asked"  // also when another person is asked instead
-	EventAuthorised = "authorised"      // by the practice
-	EventRefused    = "refused"         // by the practice
-	EventWrong      = "wrong person"    // the practice's link reached somebody who cannot say
-	EventViewed     = "viewed"          // by the applicant, through the link to its status
-	EventCorrected  = "corrected"       // an e-mail address; the note is the question's id
-	EventWithdrawn  = "withdrawn"       // by the applicant
-	EventRead       = "read"            // by the staff; by one person once an hour
-	EventNoted      = "note added"      // by the staff
-	EventCohort     = "cohort assigned" // the note is the cohort's id
-	EventDouble     = "possible double" // the note is the other's reference
-	EventAccepted   = "accepted"        // the decision
-	EventDeclined   = "declined"        // the decision
-	EventReopened   = "reopened"        // the decision is taken back
-	EventAgreed     = "terms agreed"    // by an applicant who was accepted
-	EventExported   = "exported"        // everything about the person was given out
-	EventRemoved    = "removed"         // its time is over, or the person asked; from here on nobody sees it. The note says which
+	EventAsked      = "practice asked"     // also when another person is asked instead
+	EventAuthorised = "authorised"         // by the practice
+	EventRefused    = "refused"            // by the practice
+	EventWrong      = "wrong person"       // the practice's link reached somebody who cannot say
+	EventViewed     = "viewed"             // by the applicant, through the link to its status
+	EventCorrected  = "corrected"          // an e-mail address; the note is the question's id
+	EventWithdrawn  = "withdrawn"          // by the applicant
+	EventRead       = "read"               // by the staff; by one person once an hour
+	EventNoted      = "note added"         // by the staff
+	EventCohort     = "cohort assigned"    // the note is the cohort's id
+	EventDouble     = "possible double"    // the note is the other's reference
+	EventAccepted   = "accepted"           // the decision
+	EventDeclined   = "declined"           // the decision
+	EventReopened   = "reopened"           // the decision is taken back
+	EventAgreed     = "terms agreed"       // by an applicant who was accepted
+	EventExported   = "exported"           // everything about the person was given out
+	EventMarked     = "marked for removal" // nobody sees it any more, and it is destroyed in a week
+	EventRestored   = "restored"           // brought back from that by the office
+	EventRemoved    = "removed"            // its time is over, or the person asked; from here on nobody sees it. The note says which
 )
 
 // Status of an application.

@@ -45,6 +45,9 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 		return false
 	}
 	is := record.Record{Status: string(a.Status()), Course: a.Course}
+	if a.isMarked() && a.removal() == nil {
+		is.Status = record.Marked
+	}
 	d.index(&is, a)
 	return d.Programme.Current(a.Course) != d.Programme.Current(a.Document.Course.ID) || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.Number != is.Number || r.Email != is.Email ||
 		r.Since.UnixMilli() != is.Since.UnixMilli()
@@ -54,7 +57,7 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 // may be earlier than its letters are due. The chain does not hold the letters, but it holds that each one went. Letters that are owed only
 // for as long as something lasts, reminders and the like, can be gone.
 func (a *Application) silenced(due time.Time) bool {
-	if a.Document == nil || a.removal() != nil {
+	if a.Document == nil || a.removal() != nil || a.isMarked() {
 		return false
 	}
 	if next := a.Letters.Due(); !next.IsZero() && (due.IsZero() || due.UnixMilli() > next.UnixMilli()) {

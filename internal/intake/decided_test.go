@@ -22,6 +22,9 @@ func (d *Desk) DecideForTest(ref string, v Decision) error {
 // ReopenForTest takes the decision back.
 func (d *Desk) ReopenForTest(ref string, at time.Time) error {
 	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+		if a.isMarked() { // as whoever may see it is told
+			return ErrNoApplication
+		}
 		a.Reopened, a.Decision = append(a.Reopened, *a.Decision), nil
 		a.Events.Add(at, EventReopened, "lead", "")
 		return nil
@@ -58,3 +61,6 @@ func (d *Desk) RewriteForTest(ref string) error {
 	})
 	return err
 }
+
+// MarkForTest marks an application whose time is over.
+func (d *Desk) MarkForTest(ref string) (bool, error) { return d.mark(context.Background(), ref) }

@@ -28,16 +28,17 @@ func (d *Desk) Post() *record.Post {
 }
 
 // Kinds are those of the records of applications, of the staff, and of what the office keeps.
-var Kinds = []record.Kind{record.Application, record.StaffAccount, record.PastRow, record.Trace, record.Export}
+var Kinds = []record.Kind{record.Application, record.StaffAccount, record.PastRow, record.Trace, record.Export, Sweeps}
 
 // story is that of applications for the post.
 func (d *Desk) story() record.Story {
 	return &record.Letters[*Application]{
 		Keeper: d.applications(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Application) *record.Outbox { return &a.Letters },
-		Over:   d.expired, End: d.end,
+		Over:   func(a *Application) bool { return a.removal() != nil }, End: d.end,
 		Dropped: func(a *Application, l record.Letter) bool {
-			return a.dropped(l) || l.Name == LetterResume && !d.takes(a) // nobody can go on
+			// Of a draft nobody is told with which nobody can go on.
+			return a.dropped(l) || a.Document == nil && d.expired(a) || l.Name == LetterResume && !d.takes(a)
 		},
 		Leased: func(a *Application, l *record.Letter) string {
 			made := sends[l.Name].link
@@ -65,19 +66,8 @@ func (d *Desk) story() record.Story {
 	}
 }
 
-// end removes an application that was sent, since its time is over. A draft is the store's to remove; its letters are not
-// sent: nobody may be written to whose data should be gone.
+// end finishes a removal that was broken off.
 func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
-	a, err := d.amend(ctx, ref, func(a *Application) error {
-		if a.Document != nil || a.Letters.Due().IsZero() {
-			return record.ErrUnchanged
-		}
-		a.Letters = nil
-		return nil
-	})
-	if err != nil || a.Document == nil {
-		return false, err
-	}
 	return true, d.remove(ctx, ref, OverTime)
 }
 
@@ -171,10 +161,10 @@ func (d *Desk) Run(ctx context.Context) {
 		}
 		if now := d.Now(); now.Sub(swept) > time.Hour {
 			swept = now
-			if n, err := d.Expire(ctx); err != nil && ctx.Err() == nil {
+			if did, err := d.Sweep(ctx); err != nil && ctx.Err() == nil {
 				d.Log.Error("removing what is past its time", "error", err)
-			} else if n > 0 {
-				d.Log.Info("removed what is past its time", "records", n)
+			} else if did.Cleared > 0 {
+				d.Log.Info("removed what is past its time", "records", did.Cleared)
 			}
 			if err := d.Post().LogUnknown(ctx); err != nil && ctx.Err() == nil {
 				d.Log.Error("delivery", "error", err)

@@ -94,6 +94,15 @@ func (r Retention) of(s Status) time.Duration {
 	return r.Drafts
 }
 
+// days are the times in days, by their names in site.yaml.
+func (r Retention) days() map[string]int {
+	days := func(d time.Duration) int { return int(d / (24 * time.Hour)) }
+	return map[string]int{
+		"retain_drafts_days": days(r.Drafts), "retain_applications_days": days(r.Undecided), "retain_accepted_days": days(r.Accepted),
+		"retain_declined_days": days(r.Declined), "retain_withdrawn_days": days(r.Withdrawn),
+	}
+}
+
 // RetainDays are the times in days.
 func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention {
 	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
@@ -527,11 +536,12 @@ func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error
 	return d.write(ctx, a, f)
 }
 
-// write is amend of an application that was read. It returns record.ErrNotFound if it was removed
-// in the meantime.
+// write is amend of an application that was read. It returns record.ErrNotFound if it was removed, or
+// marked for that, in the meantime.
 func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
+	marked := read.isMarked()
 	return d.applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
-		if a != read && a.removal() != nil {
+		if a != read && (a.removal() != nil || a.isMarked() != marked) {
 			return record.ErrNotFound
 		}
 		return f(a)
@@ -554,16 +564,20 @@ func (d *Desk) entry(a *Application) (record.Record, error) {
 		return record.Record{}, err
 	}
 	r := record.Record{ID: a.Reference, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due()}
-	if end := d.expires(a); a.Document == nil {
-		r.Expires = end
-	} else if r.Due.IsZero() || end.Before(r.Due) {
-		r.Due = end // what was sent is not removed by the store, but with a trace: see removal.go
+	switch gone := a.removal(); {
+	case a.Document == nil:
+		r.Expires = d.expires(a)
+	case gone != nil:
+		r.Due = gone.At // half removed: whoever comes next does the rest
+	case a.isMarked():
+		// It is destroyed with a trace: see removal.go. If nobody does it for another week, the store removes it.
+		r.Status, r.Expires = record.Marked, a.ends().Add(markedFor)
 	}
 	d.index(&r, a)
 	return r, nil
 }
 
-// expires is when the application is removed.
+// expires is the day promised for the application's removal.
 func (d *Desk) expires(a *Application) time.Time {
 	if e := a.removal(); e != nil {
 		return e.At
@@ -572,14 +586,19 @@ func (d *Desk) expires(a *Application) time.Time {
 	if status == Draft {
 		since = a.Saved
 	}
-	return since.Add(d.Retain.of(status))
+	end := since.Add(d.Retain.of(status))
+	for _, e := range a.Events {
+		if least := e.At.Add(restoredFor); e.What == EventRestored && end.Before(least) {
+			end = least
+		}
+	}
+	return end
 }
 
-// expired is asked beside the store's own removal, which may come late.
-func (d *Desk) expired(a *Application) bool { return !d.Now().Before(d.expires(a)) }
+// expired tells whether nobody may see the application any more. The removal itself may come late.
+func (d *Desk) expired(a *Application) bool { return a.isMarked() || !d.Now().Before(d.expires(a)) }
 
-// Expire removes drafts whose time is over, and returns how many. Applications that were sent are
-// removed by [Desk.Deliver].
+// Expire removes drafts whose time is over, and returns how many. It asks no brake: [Desk.Sweep] does.
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	total := 0
 	for {

@@ -22,8 +22,7 @@ const (
 )
 
 // Remind owes the weekly letter once a week, from 8am on Monday, and is to be called every hour or so: to each lead for whom an
-// application waits, and to each deputy for whom one has waited for lateDays. Before that it removes the applications of the lead's courses
-// whose time is over; see [Desk.retire].
+// application waits, and to each deputy for whom one has waited for lateDays.
 func (d *Desk) Remind(ctx context.Context) error {
 	monday := lastMonday(d.Now())
 	var asked []string
@@ -61,9 +60,6 @@ func lastMonday(now time.Time) time.Time {
 // remind owes somebody the letter of the week if an application has waited for them for so many working days.
 func (d *Desk) remind(ctx context.Context, email string, days int, monday time.Time) error {
 	return d.Door().Weekly(ctx, email, LetterDigest, monday, func(person *staff.Person) (bool, error) {
-		if err := d.retire(ctx, person.Where(staff.Decide, staff.Courses)); err != nil {
-			return false, err
-		}
 		_, theirs, longest, err := d.waiting(ctx, person)
 		return theirs != "" && longest >= days, err
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
@@ -26,10 +27,10 @@ func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Staff Door Post LetterOf`) {
+		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Staff Door Post LetterOf Brake Marked`) {
 		done[reads] = true
 	}
-	for _, ofNoApplication := range strings.Fields(`Remind Run Expire Sort`) { // Run delivers; Sort writes as it was
+	for _, ofNoApplication := range strings.Fields(`Remind Run Expire Sort Refuse SweepNow`) { // Run delivers; Sort writes as it was
 		done[ofNoApplication] = true
 	}
 	do := func(method string, problems []form.Problem, err error) {
@@ -124,8 +125,13 @@ func everyChange(t *testing.T, o *office) {
 	if found, err := o.Audit(ctx, nil); err != nil || len(found.Wrong) > 0 || found.Applications != 1 {
 		t.Errorf("the audit: %+v, %v", found, err)
 	}
-	o.pass(365 * 24 * time.Hour)
-	o.mailed() // removed: its time is over
+	o.sweeps(84) // withdrawn, it is marked, and brought back
+	do("Sweep", nil, nil)
+	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	office := o.Staff("sam@example.org")
+	do("Restore", nil, o.Restore(ctx, office, ref))
+	o.removes(365 * 24 * time.Hour) // its time is over
+	do("Allow", nil, nil)
 	do("Erase", nil, o.Erase(ctx, ref))
 
 	agrees := newOffice(t, careers)

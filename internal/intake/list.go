@@ -72,6 +72,9 @@ func (d *Desk) index(r *record.Record, a *Application) {
 	b := a.Brief()
 	b.Counts = d.counts(a)
 	r.Shelf, r.Since, r.Number = a.Shelf(), b.Since, b.Number
+	if a.isMarked() {
+		r.Shelf, r.Since = ShelfOf(a.Course, Removing), a.ends()
+	}
 	r.Brief, _ = json.Marshal(b)        // of strings and times: cannot fail
 	if len(r.Brief) > record.MaxBrief { // a name of hundreds of letters
 		b.Name, b.Folded = "", ""

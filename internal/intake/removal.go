@@ -73,7 +73,7 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 		switch {
 		case a.removal() != nil:
 			return record.ErrUnchanged
-		case why == OverTime && !d.expired(a): // changed in the meantime
+		case why == OverTime && (!a.isMarked() || d.Now().Before(a.ends())): // changed in the meantime
 			return record.ErrUnchanged
 		}
 		a.Salt = make([]byte, 16)
@@ -120,27 +120,4 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 			return err
 		}
 	}
-}
-
-// retire removes the applications for the courses whose time is over. Most are removed on the day by the worker that sends letters; but the store
-// knows that day as it was when they were last written, and the time can have been made shorter since.
-func (d *Desk) retire(ctx context.Context, courses []string) error {
-	for _, id := range courses {
-		for _, is := range States {
-			until := d.Now().Add(-d.Retain.of(is.Status))
-			for r, err := range d.Shelved(ctx, []string{ShelfOf(id, is.Name)}, record.Range{Kind: record.Application}) {
-				var b Brief
-				if err == nil {
-					b, err = d.BriefOf(r)
-				}
-				if err == nil && !b.Received.After(until) { // it may have its status since later
-					_, err = d.Post().DeliverTo(ctx, r.ID)
-				}
-				if err != nil {
-					return fmt.Errorf("removing what is past its time: %w", err)
-				}
-			}
-		}
-	}
-	return nil
 }

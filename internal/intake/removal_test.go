@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
@@ -64,9 +65,46 @@ func (o *office) ids() []string {
 	return ids
 }
 
+// sweeps has the worker sweep now, and each day of some, as a hub does that runs all the time.
+func (o *office) sweeps(days int) (did intake.Swept) {
+	o.t.Helper()
+	for i := range days + 1 {
+		if i > 0 {
+			o.pass(day)
+		}
+		n, err := o.Sweep(context.Background())
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		did.Marked, did.Destroyed, did.Cleared = did.Marked+n.Marked, did.Destroyed+n.Destroyed, did.Cleared+n.Cleared
+		if n.Held != nil {
+			did.Held = n.Held
+		}
+	}
+	return did
+}
+
+// removes has so much time pass, and a person allow what the brake then holds, until all is removed.
+func (o *office) removes(after time.Duration) {
+	o.t.Helper()
+	o.pass(after)
+	o.sweeps(0)
+	if _, err := o.Allow(context.Background()); err != nil {
+		o.t.Fatal(err)
+	}
+	o.sweeps(7)
+	o.mailed()
+}
+
+// left are the ids of all records but the brake's.
+func (o *office) left() []string {
+	return slices.DeleteFunc(o.ids(), func(id string) bool { return id == "sweep" })
+}
+
+const day = 24 * time.Hour
+
 // TestRemoval: each outcome has its time, to the moment; what is left says nothing of the person.
 func TestRemoval(t *testing.T) {
-	const day = 24 * time.Hour
 	for name, c := range map[string]struct {
 		after time.Duration // from the decision, 10 days after receipt
 		do    func(o *office, ref string)
@@ -88,13 +126,25 @@ func TestRemoval(t *testing.T) {
 			a := o.received()
 			o.pass(10 * day)
 			c.do(o, a.Reference)
-			o.pass(c.after - time.Millisecond)
+			days := int(c.after / day)
+			if did := o.sweeps(days - 8); did.Marked != 0 || did.Held != nil {
+				t.Fatalf("8 days before its time: %+v", did)
+			}
+			if did := o.sweeps(1); did.Marked != 1 || did.Destroyed != 0 || did.Held != nil {
+				t.Fatalf("7 days before its time: %+v", did)
+			}
+			o.mailed()
+			before := len(o.mail)
+			if did := o.sweeps(6); did.Destroyed != 0 || did.Held != nil {
+				t.Fatalf("a day before its time: %+v", did)
+			}
 			o.mailed()
 			if _, err := o.Store.Get(ctx, a.Reference); err != nil || len(o.rows()) > 0 {
-				t.Fatalf("a millisecond before its time: %v, %d rows", err, len(o.rows()))
+				t.Fatalf("a day before its time: %v, %d rows", err, len(o.rows()))
 			}
-			before := len(o.mail)
-			o.pass(time.Millisecond)
+			if did := o.sweeps(1); did.Destroyed != 1 {
+				t.Errorf("on the day: %+v", did)
+			}
 			o.mailed()
 			if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
 				t.Fatalf("after its time: %v", err)
@@ -113,7 +163,7 @@ func TestRemoval(t *testing.T) {
 			if _, err := o.Store.Get(ctx, a.Trace()); err != nil {
 				t.Errorf("no trace for an audit: %v", err)
 			}
-			ids := o.ids()
+			ids := o.left()
 			if len(ids) != 2 {
 				t.Errorf("left are the records %q, want a row and a trace", ids)
 			}
@@ -149,17 +199,20 @@ func TestRemovalOnce(t *testing.T) {
 	for range 5 {
 		o.received()
 	}
-	o.pass(365 * 24 * time.Hour)
+	o.sweeps(358)
+	o.pass(6 * day)
+	o.sweeps(0)
+	o.pass(day)
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if _, err := o.Post().Deliver(context.Background()); err != nil {
+			if _, err := o.SweepNow(context.Background()); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	if rows, ids := o.rows(), o.ids(); len(rows) != 5 || len(ids) != 10 {
+	if rows, ids := o.rows(), o.left(); len(rows) != 5 || len(ids) != 10 {
 		t.Errorf("%d rows and %d records are left of 5 applications, want 5 and 10", len(rows), len(ids))
 	}
 }
@@ -202,39 +255,46 @@ func TestRemovalKilled(t *testing.T) {
 		o := newOffice(t, "career-conversations")
 		ctx := context.Background()
 		a := o.received()
-		o.pass(365 * 24 * time.Hour)
-		o.Store = &breakAt{o.store, writes}
-		if _, err := o.Post().DeliverTo(ctx, a.Reference); (err == nil) != (writes >= 4) {
+		o.sweeps(364)
+		o.pass(day)
+		o.Store = &breakAt{o.store, writes + 1} // one that notes the run
+		if _, err := o.SweepNow(ctx); (err == nil) != (writes >= 4) {
 			t.Errorf("killed after %d writes: %v", writes, err)
 		}
 		o.Store = o.store
 		o.mailed()
-		if rows, ids := o.rows(), o.ids(); len(rows) != 1 || len(ids) != 2 {
+		if _, err := o.SweepNow(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
+			t.Errorf("killed after %d writes and done again: %v", writes, err)
+		}
+		if rows, ids := o.rows(), o.left(); len(rows) != 1 || len(ids) != 2 {
 			t.Errorf("killed after %d writes and done again: %d rows, records %q", writes, len(rows), ids)
 		}
 	}
 }
 
-// TestRemovalAgainstReopen: an application that is reopened at the moment at which it is removed is removed, or stays whole.
-func TestRemovalAgainstReopen(t *testing.T) {
+// TestMarkAgainstReopen: an application that is reopened at the moment at which it is marked is marked, or stays whole.
+func TestMarkAgainstReopen(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	open := o.clock()
-	gone := 0
 	for i := range 20 {
 		o.now = open
 		a := o.received()
 		o.decline(a.Reference)
-		o.pass(365*24*time.Hour - time.Millisecond)
+		o.pass(358*day - time.Millisecond)
 		at := o.clock()
 		var both sync.WaitGroup
-		both.Go(func() { o.pass(time.Millisecond); o.Post().DeliverTo(context.Background(), a.Reference) })
+		both.Go(func() { o.pass(time.Millisecond); o.MarkForTest(a.Reference) })
 		both.Go(func() { o.ReopenForTest(a.Reference, at) })
 		both.Wait()
-		if _, err := o.Store.Get(context.Background(), a.Reference); errors.Is(err, record.ErrNotFound) {
-			gone++
+		marked, reopened := false, false
+		for _, e := range o.application(a.Reference).Events {
+			marked, reopened = marked || e.What == intake.EventMarked, reopened || e.What == intake.EventReopened
 		}
-		if rows := len(o.rows()); rows != gone {
-			t.Fatalf("round %d: %d applications are gone and there are %d rows", i, gone, rows)
+		if marked == reopened {
+			t.Fatalf("round %d: marked %t, reopened %t", i, marked, reopened)
 		}
 	}
 }
@@ -359,36 +419,6 @@ func TestClockSetBack(t *testing.T) {
 	}
 }
 
-// TestManyRemoved: letters that are due wait for no removals: whoever delivers until nothing was done has done all.
-func TestManyRemoved(t *testing.T) {
-	o := newOffice(t, careers)
-	for range 40 {
-		o.sent()
-	}
-	for len(o.mailed()) > 0 {
-	}
-	o.pass(o.Retain.Undecided - time.Hour)
-	c := o.Programme.Course(careers)
-	c.Deadline.Year += 5
-	last := o.sent()
-	o.pass(2 * time.Hour)
-	for {
-		n, err := o.Post().Deliver(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			break
-		}
-	}
-	if a := o.application(last.Reference); len(lettersOf(a, intake.LetterToLead)) != 1 || lettersOf(a, intake.LetterToLead)[0].Sent.IsZero() {
-		t.Error("the letter that is due did not go")
-	}
-	if found, err := o.Audit(t.Context(), nil); err != nil || found.Applications != 1 {
-		t.Errorf("%d applications are left, want 1; %v", found.Applications, err)
-	}
-}
-
 // TestRetentionChanged: what site.yaml says holds for applications that are there already. Those that are kept for longer than was said when they were
 // last written do not stand in the way of letters, however many they are.
 func TestRetentionChanged(t *testing.T) {
@@ -421,34 +451,175 @@ func TestRetentionChanged(t *testing.T) {
 	}
 }
 
-// TestKeptForShorter: an application whose time is over by what site.yaml says now is removed, though more was said when it was last written.
+// TestKeptForShorter: a shorter time waits for a person, and then holds for applications that are there already.
 func TestKeptForShorter(t *testing.T) {
 	b := newBoard(t, mentors)
 	refs := map[string]string{"asked": b.apply(), "declined": b.apply(), "accepted": b.apply()}
 	b.decide(b.lead, refs["declined"], b.decline())
 	b.decide(b.lead, refs["accepted"], b.accept())
-	for range 3 {
-		for len(b.mailed()) > 0 {
-		}
-		b.pass(30 * 24 * time.Hour)
+	b.sweeps(90)
+	b.Retain.Undecided, b.Retain.Declined = 80*day, 98*day
+	did := b.sweeps(1)
+	if did.Held == nil || did.Marked != 0 || len(did.Held.Why) != 2 || did.Held.Count != 2 ||
+		did.Held.Why[0] != "retain_applications_days is now 80 days, and was 365." {
+		t.Fatalf("%+v", did.Held)
 	}
-	b.Retain.Undecided, b.Retain.Declined = 80*24*time.Hour, 91*24*time.Hour
-	for _, want := range [][]string{{"accepted", "declined"}, {"accepted"}} {
-		if err := b.Remind(t.Context()); err != nil {
-			t.Fatal(err)
+	if did, err := b.Allow(t.Context()); err != nil || did.Marked != 2 {
+		t.Fatalf("%+v, %v", did, err)
+	}
+	for _, ref := range []string{refs["asked"], refs["declined"]} {
+		if _, err := b.Read(t.Context(), b.lead, ref); !errors.Is(err, intake.ErrNoApplication) {
+			t.Errorf("what is marked is read: %v", err)
 		}
-		var left []string
-		for name, ref := range refs {
-			if _, err := b.Store.Get(t.Context(), ref); err == nil {
-				left = append(left, name)
-			}
+	}
+	var left []string
+	b.sweeps(7)
+	for name, ref := range refs {
+		if _, err := b.Store.Get(t.Context(), ref); err == nil {
+			left = append(left, name)
 		}
-		if slices.Sort(left); !slices.Equal(left, want) {
-			t.Errorf("left are %q, want %q", left, want)
-		}
-		b.pass(7 * 24 * time.Hour)
+	}
+	if !slices.Equal(left, []string{"accepted"}) {
+		t.Errorf("left are %q", left)
 	}
 	if f, err := b.Figures(t.Context(), b.lead, false); err != nil || f[0].Received.N != 3 {
 		t.Errorf("%+v, want 3 received; %v", f, err)
+	}
+}
+
+// TestBrakeHolds: a clock that is wrong for seconds destroys nothing, whatever happens by it, and neither does a slip in the days; with
+// the right clock, or the right days, all goes on.
+func TestBrakeHolds(t *testing.T) {
+	for _, wrong := range []time.Duration{900 * day, 4000 * day} {
+		o := newOffice(t, careers)
+		o.Programme.Course(careers).Deadline.Year += 20
+		var refs []string
+		for range 15 {
+			refs = append(refs, o.received().Reference)
+		}
+		draft, err := o.Open(t.Context(), o.def, o.begin())
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.sweeps(3)
+		o.pass(wrong)
+		for range 3 {
+			if did := o.sweeps(0); did.Held == nil || did.Marked+did.Destroyed+did.Cleared != 0 {
+				t.Fatalf("%v ahead: %+v", wrong, did)
+			}
+			o.mailed()
+			if err := o.Remind(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			o.received() // what comes by the wrong clock does not make it right
+			o.pass(2 * time.Hour)
+		}
+		o.pass(-wrong)
+		if did := o.sweeps(0); did.Held != nil || did.Marked+did.Destroyed+did.Cleared != 0 {
+			t.Fatalf("with the right clock: %+v", did)
+		}
+		for _, ref := range refs {
+			if a, err := o.ForReview(t.Context(), o.lead(), ref, true); err != nil || a.Status() != intake.Received {
+				t.Fatalf("%s: %v", ref, err)
+			}
+		}
+		if _, err := o.Store.Get(t.Context(), draft.Reference); err != nil {
+			t.Errorf("the draft: %v", err)
+		}
+	}
+
+	o := newOffice(t, careers)
+	for range 15 {
+		o.received()
+	}
+	o.sweeps(5)
+	was := o.Retain.Undecided
+	o.Retain.Undecided = 3 * day
+	did := o.sweeps(0)
+	o.pass(day)
+	if did = o.sweeps(0); did.Held == nil || did.Marked != 0 || did.Held.Count != 15 {
+		t.Fatalf("%+v", did)
+	}
+	if held, err := o.Refuse(t.Context()); err != nil || !held {
+		t.Errorf("refusing: %t, %v", held, err)
+	}
+	o.pass(day)
+	if did = o.sweeps(0); did.Held == nil || did.Held.Refused.IsZero() || did.Marked != 0 {
+		t.Errorf("%+v", did.Held)
+	}
+	o.Retain.Undecided = was
+	o.pass(day)
+	if did = o.sweeps(0); did.Held != nil || did.Marked != 0 {
+		t.Errorf("with the right days: %+v", did)
+	}
+	// On the day itself, so many at once are for a person to allow.
+	did = o.sweeps(352)
+	if did.Held == nil || did.Marked != 0 || !strings.Contains(did.Held.Why[0], "15 applications would be marked for removal at once") {
+		t.Fatalf("%+v", did.Held)
+	}
+	if did, err := o.Allow(t.Context()); err != nil || did.Marked != 15 {
+		t.Errorf("%+v, %v", did, err)
+	}
+}
+
+// TestRestore: what is marked can be brought back by the office alone, and is then as it was.
+func TestRestore(t *testing.T) {
+	ctx := context.Background()
+	o := newOffice(t, careers)
+	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	a := o.received()
+	key, _ := o.follow(messagesOf(o.mail, intake.LetterToApplicant))
+	o.sweeps(358)
+	office := o.Staff(o.Office[0].Email)
+	marked, err := o.Marked(ctx, office)
+	if err != nil || len(marked) != 1 || marked[0].Reference != a.Reference || !marked[0].Ends.Equal(a.Document.Received.Add(365*day)) {
+		t.Fatalf("%+v, %v", marked, err)
+	}
+	if marked, err := o.Marked(ctx, o.lead()); err != nil || len(marked) != 0 {
+		t.Errorf("a lead sees %+v, %v", marked, err)
+	}
+	if _, err := o.Following(ctx, key); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("the applicant follows what is marked: %v", err)
+	}
+	if found := o.audit(nil); found.Wrong != nil || found.Applications != 1 {
+		t.Errorf("the audit: %+v", found)
+	}
+	if err := o.Restore(ctx, o.lead(), a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+		t.Errorf("a lead brings it back: %v", err)
+	}
+	if err := o.Restore(ctx, office, a.Reference); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Restore(ctx, office, a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+		t.Errorf("twice: %v", err)
+	}
+	if _, err := o.Read(ctx, o.lead(), a.Reference); err != nil {
+		t.Errorf("reading what was brought back: %v", err)
+	}
+	if did := o.sweeps(22); did.Marked != 0 {
+		t.Errorf("marked again after %+v", did)
+	}
+	if did := o.sweeps(8); did.Marked != 1 || did.Destroyed != 1 {
+		t.Errorf("in the end: %+v", did)
+	}
+	if rows := o.rows(); len(rows) != 1 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
+// TestEraseMarked: an erasure is done at once, also of what is marked, and passes no brake.
+func TestEraseMarked(t *testing.T) {
+	o := newOffice(t, careers)
+	a, other := o.received(), o.received()
+	o.sweeps(358)
+	o.pass(4000 * day)
+	o.sweeps(0)
+	for _, ref := range []string{a.Reference, other.Reference} {
+		if err := o.Erase(t.Context(), ref); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Store.Get(t.Context(), ref); !errors.Is(err, record.ErrNotFound) {
+			t.Errorf("%s: %v", ref, err)
+		}
 	}
 }

@@ -417,8 +417,7 @@ func TestFigures(t *testing.T) {
 	o.now = last.AddDate(0, 0, 1)
 	check(figures(), 2, 0)
 
-	o.pass(3 * 365 * day)
-	o.mailed()
+	o.removes(3 * 365 * day)
 	for _, a := range []*intake.Application{accepted, other, declined, gone, waits} {
 		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
 			t.Fatalf("%v", err)

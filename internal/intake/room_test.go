@@ -177,8 +177,7 @@ func (o *office) seesTo(ref string) {
 		t.Errorf("withdrawing: %v", err)
 	}
 	mailed()
-	o.pass(90 * 24 * time.Hour)
-	mailed()
+	o.removes(90 * 24 * time.Hour)
 	if _, err := o.Store.Get(ctx, ref); !errors.Is(err, record.ErrNotFound) {
 		t.Errorf("after its time: %v", err)
 	}

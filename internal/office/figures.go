@@ -94,7 +94,7 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 			continue
 		}
 		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[intake.Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}
-		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Past}) {
+		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing}, intake.State{Name: intake.Past}) {
 			of := record.Range{Kind: record.Application}
 			if is.Name == intake.Past {
 				of.Kind = record.PastRow

@@ -28,6 +28,11 @@ type Record struct {
 	Brief  []byte    // what a line of the list says, as JSON; at most MaxBrief bytes
 }
 
+// Marked is the Status of a record that its story has marked for removal. Its Expires is then the end
+// of the wait, and may be carried out by a store's own clock; that of any other record is only for
+// [Store.Expire].
+const Marked = "marked"
+
 // MaxBrief is the largest Brief in bytes.
 const MaxBrief = 2000
 

@@ -15,8 +15,9 @@ import "slices"
 type Act string
 
 const (
-	Read   Act = "read"   // see the applications for a course, note, export, assign a cohort
-	Decide Act = "decide" // decide on the applications for a course, and take a decision back
+	Read    Act = "read"    // see the applications for a course, note, export, assign a cohort
+	Restore Act = "restore" // bring back what is marked for removal
+	Decide  Act = "decide"  // decide on the applications for a course, and take a decision back
 )
 
 // A Scope is what somebody has a role for: one course, one area or one scheme, by its id.
@@ -59,7 +60,7 @@ var allowed = map[Name]struct {
 }{
 	Lead:   {[]Act{Read, Decide}, "lead"},
 	Deputy: {[]Act{Read, Decide}, "lead"},
-	Office: {[]Act{Read}, "office"},
+	Office: {[]Act{Read, Restore}, "office"},
 }
 
 // A Person is somebody of the staff.

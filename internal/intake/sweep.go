@@ -1,0 +1,332 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// What has come to its time goes in two steps. A week before the promised day an application is marked: nobody sees it any more, and
+// the office can bring it back. On the day it is destroyed. Before either step a run passes the [record.Brake], and if that holds it,
+// nothing goes at all, drafts neither. An erasure that somebody asked for is done at once.
+
+const (
+	markedFor   = 7 * 24 * time.Hour  // between the mark and the end
+	restoredFor = 30 * 24 * time.Hour // how long what was brought back is kept at least
+	sweepEvery  = time.Hour
+	clearEvery  = 24 * time.Hour // for what the store removes, which may read all of it
+)
+
+// Removing is the state of the shelf for the applications that are marked, the next to be destroyed first.
+const Removing = "removing"
+
+// Sweeps is the kind of the one record that keeps the brake.
+const Sweeps record.Kind = "sweep"
+
+// brakeID is the id of the one record that keeps the brake.
+const brakeID = "sweep"
+
+func (d *Desk) brakes() *record.Keeper[*record.Brake] {
+	return &record.Keeper[*record.Brake]{
+		Store: d.Store, Kind: Sweeps, New: func(string) *record.Brake { return &record.Brake{} }, Anew: true,
+		Entry: func(*record.Brake) (record.Record, error) { return record.Record{ID: brakeID}, nil },
+	}
+}
+
+// Brake is how the last run stood, and what is held.
+func (d *Desk) Brake(ctx context.Context) (*record.Brake, error) { return d.brakes().Get(ctx, brakeID) }
+
+// Swept is what a run did.
+type Swept struct {
+	Marked, Destroyed int
+	Cleared           int // drafts, and whatever else a store removes by itself
+	Held              *record.Held
+}
+
+var errNotYet = errors.New("swept less than an hour ago")
+
+// Sweep marks, destroys and removes what has come to its time, once an hour however often it is called, unless the brake holds it. It
+// may be called by several programs at once.
+func (d *Desk) Sweep(ctx context.Context) (Swept, error) {
+	now := d.Now()
+	var kept []string
+	b, err := d.Brake(ctx)
+	if err == nil && b.Ran.IsZero() { // a course's file can be gone before the first run, and its applications are still there
+		kept, err = d.coursesKept(ctx)
+	}
+	if err != nil {
+		return Swept{}, fmt.Errorf("before removing what is past its time: %w", err)
+	}
+	b, err = d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		if !now.Before(b.Ran) && now.Sub(b.Ran) < sweepEvery {
+			return errNotYet
+		}
+		b.Ran = now.UTC()
+		for _, id := range kept {
+			b.Know(id)
+		}
+		for _, c := range d.Programme.Courses {
+			b.Know(c.ID)
+		}
+		return nil
+	})
+	if errors.Is(err, errNotYet) {
+		return Swept{}, nil
+	}
+	if err != nil {
+		return Swept{}, fmt.Errorf("before removing what is past its time: %w", err)
+	}
+	return d.sweep(ctx, b.Courses)
+}
+
+// SweepNow is Sweep for a person who has allowed what was held.
+func (d *Desk) SweepNow(ctx context.Context) (Swept, error) {
+	b, err := d.Brake(ctx)
+	if err != nil {
+		return Swept{}, err
+	}
+	return d.sweep(ctx, b.Courses)
+}
+
+// coursesKept are the courses of all applications that are there.
+func (d *Desk) coursesKept(ctx context.Context) ([]string, error) {
+	var b record.Brake
+	for after := ""; ; {
+		entries, err := d.Store.IDs(ctx, after, 100)
+		if err != nil || len(entries) == 0 {
+			return b.Courses, err
+		}
+		for _, e := range entries {
+			if after = e.ID; e.Kind != record.Application {
+				continue
+			}
+			a, err := d.get(ctx, e.ID)
+			if err == nil && a.Document != nil {
+				b.Know(a.Course)
+			} else if err != nil && !errors.Is(err, record.ErrNotFound) {
+				d.Log.Error("application not looked at", "reference", e.ID, "error", err)
+			}
+		}
+	}
+}
+
+func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err error) {
+	now := d.Now()
+	due, newest, err := d.outlived(ctx, courses)
+	if err != nil {
+		return did, fmt.Errorf("looking for what is past its time: %w", err)
+	}
+	clear := false
+	_, err = d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		did.Held = b.Check(now, newest, d.Retain.days(), len(due))
+		if clear = false; did.Held == nil {
+			if clear = now.Before(b.Cleared) || now.Sub(b.Cleared) >= clearEvery; clear {
+				b.Cleared = now.UTC()
+			}
+			b.Done(now, d.Retain.days(), len(due)) // before it is done: a run that breaks off has used it up
+		}
+		return nil
+	})
+	if err != nil {
+		return did, fmt.Errorf("before removing what is past its time: %w", err)
+	}
+	if h := did.Held; h != nil {
+		log := d.Log.Error
+		if !h.Refused.IsZero() {
+			log = d.Log.Info
+		}
+		log("nothing is removed until somebody allows it: see hub removals", "since", h.Since, "count", h.Count, "why", h.Why)
+		return did, nil
+	}
+	for _, ref := range due {
+		marked, err := d.mark(ctx, ref)
+		if err != nil {
+			return did, err
+		}
+		if marked {
+			did.Marked++
+			d.Log.Info("application marked for removal", "reference", ref)
+		}
+	}
+	for _, id := range courses {
+		// Its place on the shelf is when it ends.
+		for r, err := range d.Shelved(ctx, []string{ShelfOf(id, Removing)}, record.Range{Kind: record.Application, Until: now}) {
+			if err == nil {
+				err = d.remove(ctx, r.ID, OverTime)
+			}
+			if err != nil {
+				return did, fmt.Errorf("destroying what was marked: %w", err)
+			}
+			did.Destroyed++
+		}
+	}
+	if clear {
+		did.Cleared, err = d.Expire(ctx)
+	}
+	return did, err
+}
+
+// outlived are the references of the applications for the courses that are to be marked. newest is the time of the newest event by
+// which lists are sorted.
+func (d *Desk) outlived(ctx context.Context, courses []string) (due []string, newest time.Time, err error) {
+	now := d.Now()
+	for _, id := range courses {
+		for _, is := range States {
+			shelf := []string{ShelfOf(id, is.Name)}
+			for r, err := range d.Shelved(ctx, shelf, record.Range{Kind: record.Application, Newest: true, Max: 1}) {
+				if err != nil {
+					return nil, newest, err
+				}
+				if r.Since.After(newest) {
+					newest = r.Since
+				}
+				break
+			}
+			until := now.Add(markedFor - d.Retain.of(is.Status))
+			all := record.Range{Kind: record.Application, Until: until}
+			if is.Status == Received { // what the lists are sorted by can be later than what its time runs from
+				all.Until = time.Time{}
+			}
+			for r, err := range d.Shelved(ctx, shelf, all) {
+				if err != nil {
+					return nil, newest, err
+				}
+				b, err := d.BriefOf(r)
+				if err != nil {
+					return nil, newest, err
+				}
+				if b.Received.After(until) {
+					continue
+				}
+				switch a, err := d.get(ctx, r.ID); {
+				case errors.Is(err, record.ErrNotFound):
+				case err != nil:
+					return nil, newest, err
+				case d.outlives(a):
+					due = append(due, r.ID)
+				}
+			}
+		}
+	}
+	return due, newest, nil
+}
+
+// outlives tells whether the application is to be marked.
+func (d *Desk) outlives(a *Application) bool {
+	return a.Document != nil && a.removal() == nil && !a.isMarked() && !d.Now().Before(d.expires(a).Add(-markedFor))
+}
+
+// mark takes an application out of everybody's sight. Letters that are still owed do not go any more: they have been tried for months,
+// and nobody may be written to about data that should be gone.
+func (d *Desk) mark(ctx context.Context, ref string) (marked bool, err error) {
+	_, err = d.amend(ctx, ref, func(a *Application) error {
+		if marked = d.outlives(a); !marked {
+			return record.ErrUnchanged
+		}
+		a.Letters.Drop(record.Letter.IsOwed)
+		end, least := d.expires(a), d.Now().Add(markedFor) // on the promised day, and not before the office had a week
+		if end.Before(least) {
+			end = least
+		}
+		a.Events.Add(d.Now(), EventMarked, "hub", end.UTC().Format(time.RFC3339))
+		return nil
+	})
+	if errors.Is(err, record.ErrNotFound) {
+		return false, nil
+	}
+	return marked, err
+}
+
+// isMarked tells whether the application is marked for removal.
+func (a *Application) isMarked() bool { return !a.ends().IsZero() }
+
+// ends is when an application that is marked is destroyed; zero if it is not marked.
+func (a *Application) ends() (end time.Time) {
+	for _, e := range a.Events {
+		switch e.What {
+		case EventMarked:
+			end, _ = time.Parse(time.RFC3339, e.Note) // as mark wrote it, under the chain
+		case EventRestored:
+			end = time.Time{}
+		}
+	}
+	return end
+}
+
+// A Marked is an application that is marked for removal.
+type Marked struct {
+	Brief
+	Ends time.Time // when it is destroyed
+}
+
+// Marked are the applications that are marked for removal and that they may bring back, the next to be destroyed first.
+func (d *Desk) Marked(ctx context.Context, s *staff.Person) (all []Marked, err error) {
+	b, err := d.Brake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range b.Courses {
+		if !s.May(staff.Restore, staff.Course(d.Programme.Current(id))) {
+			continue
+		}
+		for r, err := range d.Shelved(ctx, []string{ShelfOf(id, Removing)}, record.Range{Kind: record.Application}) {
+			if err != nil {
+				return nil, err
+			}
+			brief, err := d.BriefOf(r)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, Marked{brief, r.Since})
+		}
+	}
+	slices.SortFunc(all, func(a, b Marked) int { return a.Ends.Compare(b.Ends) })
+	return all, nil
+}
+
+// Restore brings back an application that is marked for removal: it is as it was, but for letters that were still owed, and is kept for
+// its time, or for 30 days if that is over. It returns ErrNoApplication if there is none that they may bring back.
+func (d *Desk) Restore(ctx context.Context, s *staff.Person, ref string) error {
+	_, err := d.amend(ctx, ref, func(a *Application) error {
+		if a.removal() != nil || !a.isMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
+			return ErrNoApplication
+		}
+		d.staffEvent(a, s, EventRestored, "")
+		return nil
+	})
+	if errors.Is(err, record.ErrNotFound) {
+		return ErrNoApplication
+	}
+	return err
+}
+
+// Allow has what the brake holds done once, and does it.
+func (d *Desk) Allow(ctx context.Context) (Swept, error) {
+	allowed := false
+	_, err := d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		if allowed = b.Allow(d.Now()); !allowed {
+			return record.ErrUnchanged
+		}
+		return nil
+	})
+	if err != nil || !allowed {
+		return Swept{}, err
+	}
+	return d.SweepNow(ctx)
+}
+
+// Refuse notes that a person does not want what the brake holds. It tells whether anything is held.
+func (d *Desk) Refuse(ctx context.Context) (held bool, err error) {
+	_, err = d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		if held = b.Refuse(d.Now()); !held {
+			return record.ErrUnchanged
+		}
+		return nil
+	})
+	return held, err
+}
