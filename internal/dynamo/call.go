@@ -20,7 +20,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// The five calls are made here over DynamoDB's JSON protocol, with the SDK's signature but without its client: that is 3 MB and a third of
+// The six calls are made here over DynamoDB's JSON protocol, with the SDK's signature but without its client: that is 3 MB and a third of
 // the time that the function before which a person waits needs to start.
 
 // A value is an attribute's: one field is set.
@@ -34,7 +34,7 @@ type values map[string]value
 
 // A request is that of any of the calls; what is empty is not sent.
 type request struct {
-	TableName                 string
+	TableName                 string `json:",omitempty"`
 	IndexName                 string `json:",omitempty"`
 	Key                       values `json:",omitempty"`
 	Item                      values `json:",omitempty"`
@@ -47,7 +47,13 @@ type request struct {
 	ExclusiveStartKey         values `json:",omitempty"`
 	Limit                     int    `json:",omitempty"`
 	ScanIndexForward          *bool  `json:",omitempty"`
+
+	TransactItems      []transactItem `json:",omitempty"`
+	ClientRequestToken string         `json:",omitempty"`
 }
+
+// A transactItem is one write of a transaction.
+type transactItem struct{ Put request }
 
 type response struct {
 	Item             values
@@ -68,11 +74,16 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-const conditionFailed refusal = "ConditionalCheckFailedException"
+const (
+	conditionFailed refusal = "ConditionalCheckFailedException"
+	itemTooLarge    refusal = "item too large" // of our own: DynamoDB says it in words only
+)
 
+// throttles tells whether the table may take the call a moment later: it has too much to do, or a transaction has the item.
 func (r refusal) throttles() bool {
 	switch r {
-	case "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException", "ThrottlingError":
+	case "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException", "ThrottlingError",
+		"TransactionConflictException", "TransactionInProgressException":
 		return true
 	}
 	return false
@@ -81,7 +92,9 @@ func (r refusal) throttles() bool {
 // call makes one call, and again if it may succeed then. Its errors name the call and how it failed, without AWS's words; those that are
 // certain to have changed nothing for now wrap [record.ErrBusy].
 func (s *Store) call(ctx context.Context, name string, in request) (response, error) {
-	in.TableName = s.table
+	if in.TransactItems == nil {
+		in.TableName = s.table
+	}
 	body, err := json.Marshal(in)
 	if err != nil {
 		return response{}, fmt.Errorf("dynamo: %s: it cannot be encoded", name)
@@ -111,6 +124,8 @@ func (s *Store) call(ctx context.Context, name string, in request) (response, er
 		return response{}, fmt.Errorf("dynamo: %s: %w", name, ctx.Err())
 	case !errors.As(err, &refused):
 		return response{}, fmt.Errorf("dynamo: %s: no answer from the table", name)
+	case refused == itemTooLarge:
+		return out, record.ErrTooLarge
 	case refused.throttles() && !again:
 		return response{}, fmt.Errorf("dynamo: %s: %w: %w", name, refused, record.ErrBusy)
 	}
@@ -147,18 +162,65 @@ func (s *Store) post(ctx context.Context, name string, body []byte) (response, e
 	case answer.StatusCode >= 500:
 		return response{}, serverError
 	case answer.StatusCode != http.StatusOK:
-		var failed struct {
-			Type string `json:"__type"`
-		}
+		var failed failure
 		json.Unmarshal(data, &failed) // if it is no JSON, it is no answer of DynamoDB's
 		if _, name, ok := strings.Cut(failed.Type, "#"); ok {
-			return response{}, refusal(name)
+			return response{}, failed.named(name)
 		}
 		return response{}, refusal(fmt.Sprintf("status %d", answer.StatusCode))
 	}
 	var out response
 	err = json.Unmarshal(data, &out)
 	return out, err
+}
+
+// A failure is the answer to a call that was refused.
+type failure struct {
+	Type                string `json:"__type"`
+	Message             string // "message" in some answers
+	CancellationReasons []struct{ Code, Message string }
+}
+
+// named says why a call was refused. A transaction was so because of its items, each of which has a reason of its own. That the set is
+// stale counts first: nothing mends that. Then what no other try mends; and then what one may.
+func (f failure) named(name string) refusal {
+	switch name {
+	case "ValidationException":
+		if saysTooLarge(f.Message) {
+			return itemTooLarge
+		}
+	case "TransactionCanceledException":
+		worst := refusal("")
+		for _, reason := range f.CancellationReasons {
+			is := refusal(reason.Code)
+			switch reason.Code {
+			case "None", "":
+				continue
+			case "ConditionalCheckFailed":
+				return conditionFailed
+			case "ItemCollectionSizeLimitExceeded":
+				is = itemTooLarge
+			case "ValidationError":
+				if saysTooLarge(reason.Message) {
+					is = itemTooLarge
+				}
+			case "TransactionConflict", "ProvisionedThroughputExceeded":
+				is += "Exception"
+			}
+			if worst == "" || worst.throttles() {
+				worst = is
+			}
+		}
+		if worst != "" {
+			return worst
+		}
+	}
+	return refusal(name)
+}
+
+// saysTooLarge recognises "Item size has exceeded the maximum allowed size", "Item size to update has exceeded ..." and the like.
+func saysTooLarge(message string) bool {
+	return strings.Contains(strings.ToLower(message), "size") && strings.Contains(message, "exceeded")
 }
 
 // reach sets how calls are made.

@@ -1,7 +1,7 @@
 // Package dynamo keeps applications in one DynamoDB table: the [record.Store] of a hub on AWS.
 //
-// Each record is one item, and each write one conditional put or delete of that item. Nothing needs a transaction.
-// The attributes are:
+// Each record is one item, and each write one conditional put or delete of that item; only UpdateAll is a transaction, of such
+// puts, for which IAM asks no more than for each of them. The attributes are:
 //
 //	id          S  the table's key: the reference
 //	kind        S  not there in what was written before records had kinds: then the id says it
@@ -25,6 +25,8 @@
 // keys of its own in all indexes, so that nobody comes across it who does not ask for it, a program from before it least of all. The indexes of lists
 // have shelf and place, gmc and id, email and id as their keys. They hold what a line of a list needs and no data, so the writes that
 // change none of it cost nothing there.
+//
+// A transaction that meets another is tried again a little; then it is busy. So may be a write of one record that meets one.
 //
 // A write whose answer is lost is made again, and then fails on its own first try. "write" tells that from a
 // rival: such a write is a success. Of a record that is gone nobody can tell who deleted it, so that is a success, too. A write that has
@@ -153,6 +155,60 @@ func (s *Store) put(ctx context.Context, r record.Record, condition string, with
 		return record.ErrExists
 	case there == nil:
 		return record.ErrNotFound
+	}
+	return record.ErrConflict
+}
+
+// UpdateAll implements [record.Store].
+func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
+	if err := record.CheckSet(all); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("dynamo: TransactWriteItems: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	write := rand.Text()
+	in := request{ClientRequestToken: write}
+	for _, r := range all {
+		put := request{TableName: s.table, ConditionExpression: "attribute_not_exists(id)"}
+		if r.Version != 0 {
+			put.ConditionExpression = sameKind
+			put.ExpressionAttributeValues = values{":was": number(r.Version), ":kind": {S: aws.String(string(r.Kind))}}
+		}
+		r.Version++
+		put.Item = item(r, write)
+		in.TransactItems = append(in.TransactItems, transactItem{put})
+	}
+	out, err := s.call(ctx, "TransactWriteItems", in)
+	if !errors.Is(err, conditionFailed) {
+		return err
+	}
+	if !out.again {
+		return record.ErrConflict
+	}
+	// An earlier try may have written the set. DynamoDB knows its token for some minutes, stand-ins may not. One record of the
+	// set that has it shows that all had; one that is at no later version shows that the set was never written.
+	never := false
+	for _, r := range all {
+		there, err := s.read(ctx, r.ID)
+		if err != nil {
+			return errUnknown
+		}
+		if text(there["write"]) == write {
+			return nil
+		}
+		version := int64(0)
+		if there != nil {
+			if version, err = integer(there["version"]); err != nil {
+				return err
+			}
+		}
+		never = never || there != nil && version <= r.Version+1
+	}
+	if !never {
+		return errUnknown
 	}
 	return record.ErrConflict
 }

@@ -24,7 +24,7 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	url := standin.Dynalite(t)
+	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	tables := map[record.Store]string{}
 	recordtest.TestStore(t, recordtest.Harness{
 		Open: func(t *testing.T) record.Store {
@@ -156,6 +156,117 @@ func TestLostThenBusy(t *testing.T) {
 		}
 		if err == nil || errors.Is(err, record.ErrBusy) {
 			t.Errorf("%s is throttled, and the error of what was written is %v", name, err)
+		}
+	}
+}
+
+// TestSetLostAnswer: what became of a set is found out, also when the answer to its first try was lost.
+func TestSetLostAnswer(t *testing.T) {
+	url := dynamotest.Transactions(t, standin.Dynalite(t))
+	l := newLine(t, url)
+	table := dynamotest.Table(t, url)
+	s, another := dynamo.New(dynamotest.Config(l.URL), table, dynamotest.DueIndex), dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
+	const stale = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed"}]}`
+	const busy = `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}`
+	plain := func(forward func()) (int, string) { forward(); return 0, "" }
+	errNone := errors.New("none of those named")
+	for name, test := range map[string]struct {
+		first  func(forward func(), write func(version int64)) // what becomes of the first try, whose answer is lost
+		second string                                          // instead of the answer to the second; "" for that
+		want   error
+		left   int64 // version of the record that was there
+	}{
+		"written, and the token is known":     {func(forward func(), _ func(int64)) { forward() }, "", nil, 2},
+		"written, and the token is forgotten": {func(forward func(), _ func(int64)) { forward() }, stale, nil, 2},
+		"not written":                         {func(func(), func(int64)) {}, "", nil, 2},
+		"not written, and another was faster": {func(_ func(), write func(int64)) { write(1) }, "", record.ErrConflict, 2},
+		"written, and the table is throttled": {func(forward func(), _ func(int64)) { forward() }, busy, errNone, 2},
+		"written, then another write of one":  {func(forward func(), write func(int64)) { forward(); write(2) }, stale, nil, 3},
+	} {
+		there, fresh := record.Record{Kind: "sample", ID: name + " 1"}, record.Record{Kind: "sample", ID: name + " 2"}
+		l.do = plain
+		if err := s.Create(t.Context(), there); err != nil {
+			t.Fatal(err)
+		}
+		calls := 0
+		l.do = func(forward func()) (int, string) {
+			calls++
+			switch {
+			case calls == 1:
+				test.first(forward, func(version int64) {
+					if err := another.Update(t.Context(), record.Record{Kind: "sample", ID: there.ID, Version: version}); err != nil {
+						t.Error(err)
+					}
+				})
+				return 500, ""
+			case calls < 4 && test.second != "" && (calls == 2 || test.second == busy):
+				return 400, test.second
+			}
+			forward()
+			return 0, ""
+		}
+		there.Version = 1
+		err := s.UpdateAll(t.Context(), there, fresh)
+		l.do = plain
+		if test.want == errNone && (err == nil || errors.Is(err, record.ErrBusy) || errors.Is(err, record.ErrConflict)) || test.want != errNone && !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, want %v", name, err, test.want)
+		}
+		if r, err := s.Get(t.Context(), there.ID); err != nil || r.Version != test.left {
+			t.Errorf("%s: version %d is left (%v), want %d", name, r.Version, err, test.left)
+		}
+		if _, err := s.Get(t.Context(), fresh.ID); (err == nil) == (test.want == record.ErrConflict) {
+			t.Errorf("%s: of the other record: %v", name, err)
+		}
+	}
+}
+
+// TestSetReasons: why a transaction was cancelled is told apart; what is over in a moment is tried again a little.
+func TestSetReasons(t *testing.T) {
+	url := dynamotest.Transactions(t, standin.Dynalite(t))
+	l := newLine(t, url)
+	s := dynamo.New(dynamotest.Config(l.URL), dynamotest.Table(t, url), dynamotest.DueIndex)
+	set := []record.Record{{Kind: "sample", ID: "a"}, {Kind: "sample", ID: "b"}}
+	const large = `"Code":"ValidationError","Message":"Item size to update has exceeded the maximum allowed size MARKER"`
+	for reasons, want := range map[string]error{
+		`{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"MARKER"}`:     record.ErrConflict,
+		`{"Code":"TransactionConflict"},{"Code":"ConditionalCheckFailed"}`:         record.ErrConflict,
+		`{"Code":"TransactionConflict","Message":"MARKER"},{"Code":"None"}`:        record.ErrBusy,
+		`{"Code":"ThrottlingError"},{"Code":"TransactionConflict"}`:                record.ErrBusy,
+		`{"Code":"None"},{"Code":"ProvisionedThroughputExceeded"}`:                 record.ErrBusy,
+		`{` + large + `},{"Code":"None"}`:                                          record.ErrTooLarge,
+		`{"Code":"TransactionConflict"},{` + large + `}`:                           record.ErrTooLarge,
+		`{"Code":"ItemCollectionSizeLimitExceeded"},{"Code":"None"}`:               record.ErrTooLarge,
+		`{"Code":"ValidationError","Message":"MARKER"},{"Code":"None"}`:            nil,
+		`{"Code":"ValidationError","Message":"MARKER"},{"Code":"ThrottlingError"}`: nil,
+	} {
+		l.do = func(func()) (int, string) {
+			return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"MARKER","CancellationReasons":[` + reasons + `]}`
+		}
+		err := s.UpdateAll(t.Context(), set...)
+		named := errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrBusy) || errors.Is(err, record.ErrTooLarge)
+		if err == nil || strings.Contains(err.Error(), "MARKER") || want != nil && !errors.Is(err, want) || want == nil && named {
+			t.Errorf("%s: %v, want %v", reasons, err, want)
+		}
+	}
+	for _, kind := range []string{"TransactionCanceledException", "TransactionInProgressException", "TransactionConflictException"} {
+		calls := 0
+		l.do = func(forward func()) (int, string) {
+			if calls++; calls < 3 {
+				return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#` + kind + `","CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"None"}]}`
+			}
+			forward()
+			return 0, ""
+		}
+		if err := s.UpdateAll(t.Context(), set...); err != nil || calls != 3 {
+			t.Errorf("%s twice: %v after %d calls, want success at the third", kind, err, calls)
+		}
+		set[0].Version, set[1].Version = set[0].Version+1, set[1].Version+1
+		if kind != "TransactionConflictException" {
+			continue
+		}
+		calls = 0
+		if err := s.Update(t.Context(), set[0]); err != nil || calls != 3 { // it meets others' transactions
+			t.Errorf("Update with %s twice: %v after %d calls, want success at the third", kind, err, calls)
 		}
 	}
 }

@@ -54,3 +54,21 @@ func (r Record) Check() error {
 	}
 	return nil
 }
+
+// CheckSet is what every Store asks of the records for UpdateAll: nil, ErrSet, or what [Record.Check] finds.
+func CheckSet(all []Record) error {
+	if len(all) < 2 || len(all) > 10 {
+		return ErrSet
+	}
+	ids := map[string]bool{}
+	for _, r := range all {
+		if ids[r.ID] {
+			return ErrSet
+		}
+		ids[r.ID] = true
+		if err := r.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

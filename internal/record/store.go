@@ -44,7 +44,8 @@ var (
 	ErrConflict = errors.New("record: it was changed in the meantime")
 	ErrTooLarge = errors.New("record: it is too large to keep")
 	ErrBusy     = errors.New("record: the store cannot take it now")
-	ErrKind     = errors.New("record: the kind is missing, or is not that of such an ID") // a mistake of the program's
+	ErrSet      = errors.New("record: these are not 2 to 10 different records")           // a mistake of the program's
+	ErrKind     = errors.New("record: the kind is missing, or is not that of such an ID") // another
 )
 
 // A Store keeps records durably: when a call that writes returns nil, the write survives a crash of
@@ -52,7 +53,7 @@ var (
 // one case: after an error that is none of those named, a write may or may not have happened (the
 // machine may have failed while answering), and the caller finds out with Get.
 //
-// Every write is conditional on the one record that it writes. Times are kept to the
+// Every write is conditional on the records that it writes, mostly one. Times are kept to the
 // millisecond. Stores know nothing of what they keep; what may change and when is decided by the
 // stories above them. Methods may be called from several goroutines. The suite in package recordtest
 // holds every Store to this.
@@ -72,6 +73,12 @@ type Store interface {
 	// ErrNotFound if the record is gone; and what [Record.Check] finds. The kind stays what it was:
 	// another one is a conflict.
 	Update(ctx context.Context, r Record) error
+
+	// UpdateAll writes 2 to 10 records, all or none, each as Update would; one with version 0 is created, as by Create. It returns
+	// ErrConflict if one of them is not at its version: changed, created or gone in the meantime, of two sets at once that share
+	// a record for one of them; ErrBusy if others write to the same records at this very moment; what [CheckSet] finds. No reader
+	// and no crash comes between: when one of the records is as it was written, the others are, too.
+	UpdateAll(ctx context.Context, all ...Record) error
 
 	// Delete removes the record if its version is still the given one. It returns ErrConflict if it
 	// is not, ErrNotFound if the record is gone.

@@ -40,6 +40,38 @@ func (s *Store) Update(ctx context.Context, r record.Record) error {
 	})
 }
 
+// UpdateAll implements [record.Store].
+func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
+	if err := record.CheckSet(all); err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
+		// Others share the transaction, so it cannot be undone for a miss: all are looked at before the first is written.
+		for _, r := range all {
+			is := record.Record{}
+			if err := tx.Stmt(s.version).QueryRow(r.ID).Scan(&is.Version, &is.Kind); err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return nil, err
+			}
+			if is.Version != r.Version || r.Version != 0 && is.Kind != r.Kind {
+				return record.ErrConflict, nil
+			}
+		}
+		for _, r := range all {
+			stmt, args := s.update, append(values(r), r.Version)
+			if r.Version == 0 {
+				stmt, args = s.create, values(r)
+			}
+			if n, err := affected(tx.Stmt(stmt).Exec(args...)); err != nil || n != 1 {
+				return nil, cmp.Or(err, errNotWritten)
+			}
+		}
+		return nil, nil
+	})
+}
+
+// errNotWritten: what was just seen is not there. SQLite's transactions do not let that happen.
+var errNotWritten = errors.New("a record changed within a transaction")
+
 // Expire implements [record.Store].
 func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (int, error) {
 	removed := 0
@@ -80,12 +112,12 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 
 // missed says why a write found no record of its version.
 func (s *Store) missed(tx *sql.Tx, id string) (miss, err error) {
-	var exists bool
-	if err := tx.Stmt(s.exists).QueryRow(id).Scan(&exists); err != nil {
-		return nil, err
-	}
-	if !exists {
+	var is record.Record
+	switch err := tx.Stmt(s.version).QueryRow(id).Scan(&is.Version, &is.Kind); {
+	case errors.Is(err, sql.ErrNoRows):
 		return record.ErrNotFound, nil
+	case err != nil:
+		return nil, err
 	}
 	return record.ErrConflict, nil
 }

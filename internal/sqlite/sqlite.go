@@ -134,9 +134,9 @@ type Store struct {
 	writer *sql.DB // one connection, for the group whose turn it is
 	reader *sql.DB // several, which cannot write
 
-	create, update, exists, remove, expire *sql.Stmt // of writer
-	get, due, oldest, newest, gmc, email   *sql.Stmt // of reader
-	ids, dueAll, countOldest, countNewest  *sql.Stmt // the same
+	create, update, version, remove, expire *sql.Stmt // of writer
+	get, due, oldest, newest, gmc, email    *sql.Stmt // of reader
+	ids, dueAll, countOldest, countNewest   *sql.Stmt // the same
 
 	valid func(id string, document []byte) bool // see Options
 	waits string                                // the statement that sets how long the writer waits for other programs
@@ -241,7 +241,7 @@ func (s *Store) open(path string, o Options) error {
 		{&s.update, s.writer, `update application set status = ?3, course = ?4, due = ?5, expires = ?6, data = ?7,
 			shelf = ?8, since = ?9, gmc = ?10, email = ?11, brief = ?12, version = version + 1 where id = ?1 and kind = ?2 and version = ?13`},
 		{&s.remove, s.writer, `delete from application where id = ? and version = ?`},
-		{&s.exists, s.writer, `select exists (select 1 from application where id = ?)`},
+		{&s.version, s.writer, `select version, kind from application where id = ?`},
 		{&s.expire, s.writer, `delete from application where id in
 			(select id from application where kind = ? and expires <= ? order by expires limit ?)`},
 		{&s.get, s.reader, `select ` + listed + `, version, due, expires, data from application where id = ?`},

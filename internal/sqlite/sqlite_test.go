@@ -56,6 +56,9 @@ func (p *pair) next() *Store { return p.stores[p.calls.Add(1)%2] }
 
 func (p *pair) Create(ctx context.Context, r record.Record) error { return p.next().Create(ctx, r) }
 func (p *pair) Update(ctx context.Context, r record.Record) error { return p.next().Update(ctx, r) }
+func (p *pair) UpdateAll(ctx context.Context, all ...record.Record) error {
+	return p.next().UpdateAll(ctx, all...)
+}
 func (p *pair) Get(ctx context.Context, id string) (record.Record, error) {
 	return p.next().Get(ctx, id)
 }

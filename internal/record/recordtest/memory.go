@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -25,23 +24,42 @@ var _ record.Store = (*Memory)(nil)
 
 // Create implements [record.Store].
 func (m *Memory) Create(ctx context.Context, r record.Record) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
 	r.Version = 0
-	return m.write(ctx, r, func(_ record.Record, ok bool) error {
+	return m.write(ctx, func(_, _ record.Record, ok bool) error {
 		if ok {
 			return record.ErrExists
 		}
 		return nil
-	})
+	}, r)
 }
 
 // Update implements [record.Store].
 func (m *Memory) Update(ctx context.Context, r record.Record) error {
-	return m.write(ctx, r, func(was record.Record, ok bool) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	return m.write(ctx, func(r, was record.Record, ok bool) error {
 		if ok && was.Kind != r.Kind {
 			return record.ErrConflict
 		}
 		return changed(was, ok, r.Version)
-	})
+	}, r)
+}
+
+// UpdateAll implements [record.Store].
+func (m *Memory) UpdateAll(ctx context.Context, all ...record.Record) error {
+	if err := record.CheckSet(all); err != nil {
+		return err
+	}
+	return m.write(ctx, func(r, was record.Record, ok bool) error {
+		if was.Version != r.Version || ok && was.Kind != r.Kind {
+			return record.ErrConflict
+		}
+		return nil
+	}, all...)
 }
 
 // changed says why what was kept is not the version that somebody wants to change; nil if it is.
@@ -55,27 +73,32 @@ func changed(was record.Record, ok bool, version int64) error {
 	return nil
 }
 
-func (m *Memory) write(ctx context.Context, r record.Record, check func(was record.Record, ok bool) error) error {
-	if err := errors.Join(r.Check(), ctx.Err()); err != nil {
+// write keeps records, if check finds none of them wrong beside what was kept under its ID.
+func (m *Memory) write(ctx context.Context, check func(r, was record.Record, ok bool) error, all ...record.Record) error {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	was, ok := m.kept[r.ID]
-	if err := check(was, ok); err != nil {
-		return err
-	}
-	r.Version++
-	for _, t := range []*time.Time{&r.Due, &r.Expires, &r.Since} {
-		if !t.IsZero() {
-			*t = time.UnixMilli(t.UnixMilli()).UTC()
+	for _, r := range all {
+		was, ok := m.kept[r.ID]
+		if err := check(r, was, ok); err != nil {
+			return err
 		}
 	}
-	r.Data, r.Brief = bytes.Clone(r.Data), bytes.Clone(r.Brief)
 	if m.kept == nil {
 		m.kept = map[string]record.Record{}
 	}
-	m.kept[r.ID] = r
+	for _, r := range all {
+		r.Version++
+		for _, t := range []*time.Time{&r.Due, &r.Expires, &r.Since} {
+			if !t.IsZero() {
+				*t = time.UnixMilli(t.UnixMilli()).UTC()
+			}
+		}
+		r.Data, r.Brief = bytes.Clone(r.Data), bytes.Clone(r.Brief)
+		m.kept[r.ID] = r
+	}
 	return nil
 }
 
@@ -190,14 +213,14 @@ func (m *Memory) IDs(ctx context.Context, after string, n int) ([]record.Entry, 
 
 // Due implements [record.Store].
 func (m *Memory) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
-	all, err := m.some(ctx, func(r record.Record) bool { return of(kinds, r) && past(r.Due, at) },
+	all, err := m.some(ctx, func(r record.Record) bool { return (kinds == nil || slices.Contains(kinds, r.Kind)) && past(r.Due, at) },
 		func(a, b record.Record) int { return a.Due.Compare(b.Due) })
 	return entries(all, n), err
 }
 
 // Expire implements [record.Store].
 func (m *Memory) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (removed int, err error) {
-	all, err := m.some(ctx, func(r record.Record) bool { return of(kinds, r) && past(r.Expires, at) },
+	all, err := m.some(ctx, func(r record.Record) bool { return slices.Contains(kinds, r.Kind) && past(r.Expires, at) },
 		func(a, b record.Record) int { return a.Expires.Compare(b.Expires) })
 	for _, r := range all[:min(len(all), n)] {
 		if m.Delete(ctx, r.ID, r.Version) == nil { // else somebody has just changed it
@@ -205,11 +228,6 @@ func (m *Memory) Expire(ctx context.Context, kinds []record.Kind, at time.Time, 
 		}
 	}
 	return removed, err
-}
-
-// of tells whether a record is of one of the kinds; nil are all.
-func of(kinds []record.Kind, r record.Record) bool {
-	return kinds == nil || slices.Contains(kinds, r.Kind)
 }
 
 func past(t, at time.Time) bool { return !t.IsZero() && t.UnixMilli() <= at.UnixMilli() }

@@ -71,6 +71,16 @@ func TestStore(t *testing.T, h Harness) {
 		{"list in pages", listInPages},
 		{"list follows", listFollows},
 		{"find", find},
+		{"each kind alone", eachKindAlone},
+		{"kinds stay", kindsStay},
+		{"update all", updateAll},
+		{"largest set", largestSet},
+		{"refused set", refusedSet},
+		{"one stale of ten", oneStale},
+		{"one set wins", oneSetWins},
+		{"overlapping sets", overlappingSets},
+		{"set against one", setAgainstOne},
+		{"cancelled set", cancelledSet},
 		{"cancelled before", cancelledBefore},
 		{"cancelled on the way", cancelledOnTheWay},
 	} {
@@ -858,7 +868,17 @@ func keptAfterTheEnd(t *testing.T, h Harness) {
 	_, err := s.Expire(t.Context(), kinds, noon, 10)
 	must(t, err, "Expire")
 
+	together := []record.Record{sample("together 1"), sample("together 2")}
+	for i := range together {
+		together[i].Version, together[i].Due = 0, time.Time{}
+	}
+	must(t, s.UpdateAll(t.Context(), together...), "UpdateAll")
+	for i := range together {
+		together[i].Version = 1
+	}
+
 	s = h.Reopen(t, s)
+	wantSet(t, s, together, "records that were created together are there after the program has ended")
 	wantRecord(t, s, created, "a record that was created is there after the program has ended")
 	wantRecord(t, s, updated, "a record that was updated is there after the program has ended")
 	_, err = s.Get(t.Context(), "expired")
