@@ -2,6 +2,7 @@ package site
 
 import (
 	"encoding/json"
+	"strings"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -53,7 +54,7 @@ var (
 		"sections.questions.label":        "The question, as it stands above the box",
 		"sections.questions.in_messages":  "The same in the middle of a sentence: it must read right behind Enter, or for yes and no behind Select yes if",
 		"sections.questions.hint":         "A line of help under the label",
-		"sections.questions.rule":         "What answer will do: required or omitempty first, then limits, with commas between. For text, max is the number of characters: required,max=200",
+		"sections.questions.rule":         "What answer will do: required or omitempty first, then limits, with commas between. For text, max is the number of characters: required,max=200. It can ask for a format: " + formats(),
 		"sections.questions.options":      "The answers of a choice",
 		"sections.questions.width":        "Of the box, in characters: 2, 3, 4, 5, 10, 20 or 30. Full width without it",
 		"sections.questions.autocomplete": "Only for the applicant's own details: lets a browser fill them in",
@@ -107,3 +108,12 @@ var (
 		"retain_withdrawn_days":    "Days after it was withdrawn before an application is removed",
 	}
 )
+
+// formats are those that a rule can ask for: "gmc (a GMC reference number)".
+func formats() string {
+	var all []string
+	for _, f := range form.Formats() {
+		all = append(all, f.Name+" ("+f.About+")")
+	}
+	return strings.Join(all, ", ")
+}

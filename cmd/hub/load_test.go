@@ -209,7 +209,7 @@ func (c *crowd) come(n int) {
 		c.everybody.Go(func() {
 			random := rand.New(rand.NewPCG(c.seed, uint64(i)))
 			for k := 0; !c.over(); k++ {
-				p := c.person(fmt.Sprintf("marker%dx%dz", i, k))
+				p := c.person(figuresAsLetters.Replace(fmt.Sprintf("marker%dx%dz", i, k)))
 				def := c.forms[random.IntN(len(c.forms))]
 				err := p.apply(def, random)
 				if errors.Is(err, errCut) && c.over() {
@@ -263,6 +263,9 @@ func (c *crowd) references(n int) map[string]string {
 	}
 	return shown
 }
+
+// figuresAsLetters: no name has many figures.
+var figuresAsLetters = strings.NewReplacer("0", "o", "1", "i", "2", "u", "3", "e", "4", "a", "5", "s", "6", "b", "7", "t", "8", "c", "9", "g")
 
 // A person has a browser, and a marker that stands in each text they type and in their e-mail address.
 type person struct {

@@ -23,6 +23,7 @@ import (
 	"unicode"
 
 	"traininghub/internal/course"
+	"traininghub/internal/form"
 	"traininghub/internal/source"
 	"traininghub/site"
 )
@@ -234,7 +235,7 @@ func write(file, starter string, answers map[string]string) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New(starter).Delims("[[", "]]").Funcs(template.FuncMap{"yaml": scalar}).Option("missingkey=error").Parse(string(text))
+	t, err := template.New(starter).Delims("[[", "]]").Funcs(template.FuncMap{"yaml": scalar, "kinds": kinds}).Option("missingkey=error").Parse(string(text))
 	if err != nil {
 		return err
 	}
@@ -299,4 +300,15 @@ func (a *asker) answer(w Want, given string, answers map[string]string) (string,
 		}
 		fmt.Fprintf(a.out, "That will not do: %v.\n", err)
 	}
+}
+
+// kinds are those that a question can have, but for text.
+func kinds() string {
+	var all []string
+	for _, k := range form.Kinds() {
+		if k != form.Text {
+			all = append(all, string(k))
+		}
+	}
+	return strings.Join(all, ", ")
 }
