@@ -20,6 +20,7 @@ import (
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
+	"traininghub/internal/table"
 )
 
 // office and lead are staff that may see applications.
@@ -116,7 +117,7 @@ func (o *office) write(own form.Values) *intake.Application {
 func TestExport(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	a := o.write(form.Values{
-		"surname": `=HYPERLINK("http://evil.example","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
+		"surname": `=HYPERLINK("evil","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
 		"practice-name": " +44 Surgery", "why-mentoring": "'Tis so", "clinical-sessions": "4.50", "town": "1-2", "address-line-1": "1 High Street",
 		"mentoring-experience": reading.NotAsked,
 	})
@@ -125,9 +126,10 @@ func TestExport(t *testing.T) {
 		t.Fatalf("%d rows", len(rows))
 	}
 	for name, want := range map[string]string{
-		"hub_reference": a.Reference, "hub_status": "received", "hub_received": "2021-09-20T09:00:00+01:00", "hub_form_version": o.def.Version,
-		"hub_decision": "", "hub_decision_date": "", "hub_funding_start": "", "hub_cohort": "cohort-1", "cohort": "cohort-1", "hub_terms_agreed": reading.NotAsked, "hub_practice_answer": "", "hub_waiting_for": "practice",
-		"surname": `'=HYPERLINK("http://evil.example","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
+		"hub_reference": a.Reference, "hub_status": "received", "hub_received": "2021-09-20T09:00:00+01:00",
+		"hub_form_version": table.Text(o.def.Version), // which can look like a number
+		"hub_decision":     "", "hub_decision_date": "", "hub_funding_start": "", "hub_cohort": "cohort-1", "cohort": "cohort-1", "hub_terms_agreed": reading.NotAsked, "hub_practice_answer": "", "hub_waiting_for": "practice",
+		"surname": `'=HYPERLINK("evil","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
 		"practice-name": "'+44 Surgery", "why-mentoring": "''Tis so", "clinical-sessions": "4.5", "town": "'1-2", "address-line-1": "1 High Street",
 		"mentoring-experience": "'" + reading.NotAsked, "telephone": "'01632 960001", "gmc-number": "'7654321", "performers-list": "yes",
 		"referee-name_1": "Łucja Ŵyn", "referee-telephone_2": "'01632 960001", "qualification_1": "", "qualification_20": "", "hub_other_answers": "",

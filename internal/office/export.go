@@ -283,7 +283,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)}, record.Range{Kind: record.Application}) {
 				if err == nil && !written[r.ID] {
 					var a *intake.Application
-					if a, err = d.exported(ctx, r, entry.e); a != nil {
+					if a, err = d.exported(ctx, r, *entry); a != nil {
 						written[r.ID] = true
 						rows++
 						err = out.Row(cells(columns, a)...)
@@ -298,7 +298,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 	if err := out.Flush(); err != nil {
 		return rows, err
 	}
-	return rows, entry.close(context.WithoutCancel(ctx), rows)
+	return rows, d.closeJournal(context.WithoutCancel(ctx), entry, rows)
 }
 
 // exported is the application of a line, if it belongs into the export; else nil.

@@ -15,6 +15,9 @@ import (
 
 // Exported is an export in the journal: who took what out of the hub, and why. It never holds an answer.
 type Exported struct {
+	record.Kept
+
+	ID     string    `json:"-"`
 	Course string    `json:"course"` // id
 	From   string    `json:"from"`   // "2021-09-01": the period in which the applications were received
 	To     string    `json:"to"`
@@ -35,38 +38,33 @@ const journalLife = 6 * 366 * 24 * time.Hour
 // journalled is the state of the shelf for a course's exports.
 const journalled = "exports"
 
-// An entry is one in the journal that is not closed yet.
-type entry struct {
-	d  *Desk
-	e  Exported
-	id string
+// journal keeps the exports.
+func (d *Desk) journal() *record.Keeper[*Exported] {
+	return &record.Keeper[*Exported]{
+		Store: d.Store, Kind: record.Export, New: func(id string) *Exported { return &Exported{ID: id} },
+		Entry: func(e *Exported) (record.Record, error) {
+			line, err := json.Marshal(e)
+			return record.Record{
+				ID: e.ID, Course: e.Course, Expires: e.At.Add(journalLife),
+				Shelf: intake.ShelfOf(e.Course, journalled), Since: e.At, Brief: line,
+			}, err
+		},
+	}
 }
 
 // openJournal notes that an export begins.
-func (d *Desk) openJournal(ctx context.Context, e Exported) (*entry, error) {
-	e.At = d.Now().UTC()
-	j := &entry{d, e, "journal." + rand.Text()}
-	if err := d.Store.Create(ctx, j.record()); err != nil {
-		return nil, fmt.Errorf("writing the journal: %w", err)
-	}
-	return j, nil
+func (d *Desk) openJournal(ctx context.Context, e Exported) (*Exported, error) {
+	e.ID, e.At = "journal."+rand.Text(), d.Now().UTC()
+	return &e, d.journal().Create(ctx, &e)
 }
 
-// close notes that it is whole.
-func (j *entry) close(ctx context.Context, rows int) error {
-	j.e.Rows, j.e.Whole = rows, true
-	if err := j.d.Store.Update(ctx, j.record()); err != nil {
-		return fmt.Errorf("writing the journal: %w", err)
-	}
-	return nil
-}
-
-func (j *entry) record() record.Record {
-	data, _ := json.Marshal(j.e) // of strings and times: cannot fail
-	return record.Record{
-		ID: j.id, Kind: record.Export, Version: 1, Course: j.e.Course, Expires: j.e.At.Add(journalLife),
-		Shelf: intake.ShelfOf(j.e.Course, journalled), Since: j.e.At, Brief: data, Data: data,
-	}
+// closeJournal notes that an export is whole.
+func (d *Desk) closeJournal(ctx context.Context, e *Exported, rows int) error {
+	_, err := d.journal().AmendRead(ctx, e.ID, e, func(e *Exported) error {
+		e.Rows, e.Whole = rows, true
+		return nil
+	})
+	return err
 }
 
 // Exports are the latest exports of the courses whose applications the staff see, the newest first.
