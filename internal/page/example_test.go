@@ -41,6 +41,8 @@ sections:
       - {id: email, kind: email, label: Email address, in_messages: your email address, hint: We send a copy here, rule: "required,email,max=254", autocomplete: email}
       - {id: phone, kind: telephone, label: Phone number, in_messages: your phone number, rule: "required,telephone", width: 20, autocomplete: tel}
       - {id: gmc, kind: text, label: GMC reference number, rule: "required,gmc", width: 10}
+      - {id: spent, kind: duration, label: "How long did it take?", in_messages: how long it took, rule: "required,min=1,max=600"}
+      - {id: fee, kind: money, label: Fee, in_messages: the fee, hint: "For example, £1,250.50", rule: "required,max=5000", width: 10}
   - id: your-work
     title: Your work
     questions:

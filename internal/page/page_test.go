@@ -326,6 +326,8 @@ func TestQuestions(t *testing.T) {
 		{"reasons", "Why do you apply?", []string{"rows=8"}, form.Values{"reasons": long}, "Why you apply must be 200 characters or less", []string{"reasons"}},
 		{"joined", "When did you join?", []string{"type=text", "inputmode=numeric"}, form.Values{"joined-day": "2", "joined-month": nasty, "joined-year": "2010"}, "The date you joined must be a real date", []string{"joined-month"}},
 		{"trained", "When did you qualify?", []string{"type=text", "inputmode="}, form.Values{"trained-year": nasty}, "The date you qualified must include a month", []string{"trained-month"}},
+		{"spent", "How long did it take?", []string{"type=text", "inputmode=numeric"}, form.Values{"spent-hours": "1", "spent-minutes": nasty}, "How long it took must be in whole hours and minutes, like 2 hours and 30 minutes", []string{"spent-minutes"}},
+		{"fee", "Fee", []string{"type=text", "inputmode=decimal", "spellcheck=false"}, form.Values{"fee": nasty}, "Fee must be an amount in pounds, like £1,250.50 or £300", []string{"fee"}},
 		{"trainer", "Are you a trainer?", []string{"type=radio", "value=yes"}, form.Values{"trainer": nasty}, "Select yes if you are a trainer", nil},
 		{"role", "What is your role?", []string{"type=radio", "value=partner"}, form.Values{"role": nasty}, "Select your role", nil},
 		{"cohort", "Which cohort do you want to join?", []string{"type=radio", "value=cohort-1"}, form.Values{"cohort": nasty}, "Select which cohort you want to join", nil},
