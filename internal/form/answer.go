@@ -52,8 +52,9 @@ func (q *Question) keepInput() string { return q.ID + "-keep" }
 // Kept is the answer that was doubted and kept; "" if there is none.
 func (q *Question) Kept(v Values) string { return v[q.keepInput()] }
 
-// Shown is the answer as people read it: a text as it was typed, an option's label, "Yes", a date in
-// full. It is "" if the question was not answered. What cannot be read as its kind is shown as typed.
+// Shown is the answer as people read it: a text as it was typed, an option's label, "Yes", a date
+// in full. It is "" if the question was not answered. What cannot be read as its kind is shown as
+// typed.
 func (q *Question) Shown(v Values) string {
 	if shown := q.Kind.kind().shown; shown != nil {
 		return shown(q, v)
@@ -73,9 +74,9 @@ func (q *Question) typed(v Values) string {
 }
 
 // Normal is the answer in the form that programs compare: a GMC number as 7 digits, a postcode in
-// capitals with its space, a telephone number as in E.164, a date as 2006-01-02, an option's id. Each
-// kind and format says in its file what its own is. It is "" if the answer is missing or cannot be
-// read.
+// capitals with its space, a telephone number as in E.164, a date as 2006-01-02, an option's id.
+// Each kind and format says in its file what its own is. It is "" if the answer is missing or
+// cannot be read.
 func (q *Question) Normal(v Values) string {
 	a, wrong := q.Kind.kind().read(q, v)
 	if wrong != nil {
@@ -84,8 +85,8 @@ func (q *Question) Normal(v Values) string {
 	return a.normal
 }
 
-// Check says what is wrong with the section's answers, one problem for a question, in their order. now
-// is in the zone in which dates are meant.
+// Check says what is wrong with the section's answers, one problem for a question, in their order.
+// now is in the zone in which dates are meant.
 func (s *Section) Check(v Values, now time.Time) []Problem {
 	var problems []Problem
 	for i := range s.Questions {
@@ -103,11 +104,13 @@ type Problem struct {
 	Inputs   []string // all wrong inputs
 	Text     string   // "Enter your email address"
 	// Keep is set if the answer is only doubted. A page that shows the problem posts this back in a
-	// hidden input, named by the question's id and "-keep"; the same answer is then not doubted again.
+	// hidden input, named by the question's id and "-keep"; the same answer is then not doubted
+	// again.
 	Keep string
 }
 
-// check tells the first of: not answered though required; not possible for its kind; against its rule.
+// check tells the first of: not answered though required; not possible for its kind; against its
+// rule.
 func (q *Question) check(v Values, now time.Time) *Problem {
 	k := q.Kind.kind()
 	a, wrong := k.read(q, v)

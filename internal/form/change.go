@@ -8,13 +8,13 @@ import (
 	"traininghub/internal/source"
 )
 
-// ruleChange: what was saved is kept under the ids of its section and question, and all of it is checked again by the
-// form as it is when the application is sent.
+// ruleChange: what was saved is kept under the ids of its section and question, and all of it is
+// checked again by the form as it is when the application is sent.
 var ruleChange = source.Rule{Name: "form-change", Why: "people who began with the form as it was go on with it as it is; their answers are kept by the ids of section and question, and checked again when they send"}
 
-// Changes says what the change of a form from was to is means for people who have saved a part of it and not sent it
-// yet: one warning for each thing that they will notice. Each tells in Do what it means for them. Both forms are
-// joined; is is nil if the form was removed.
+// Changes says what the change of a form from was to is means for people who have saved a part of
+// it and not sent it yet: one warning for each thing that they will notice. Each tells in Do what
+// it means for them. Both forms are joined; is is nil if the form was removed.
 func Changes(was, is *Definition) source.Faults {
 	c := changes{is: is}
 	if is == nil {

@@ -9,7 +9,8 @@ import (
 	"unicode"
 )
 
-// Date is a question for a day, in three inputs: day, month and year. The normal form is 2006-01-02.
+// Date is a question for a day, in three inputs: day, month and year. The normal form is
+// 2006-01-02.
 const Date Kind = "date"
 
 var _ = newKind(kind{
@@ -61,7 +62,8 @@ func (q *Question) inFull(v Values, layout string) string {
 	return q.typed(v)
 }
 
-// judgeDate refuses a date in the future where it must be in the past, and one that is too far away.
+// judgeDate refuses a date in the future where it must be in the past, and one that is too far
+// away.
 func judgeDate(q *Question, _ Values, a answer, now time.Time) *Problem {
 	if q.Has("past") && a.normal > now.Format(time.DateOnly)[:len(a.normal)] { // both in now's zone
 		return q.problem("past")

@@ -7,9 +7,9 @@ import (
 )
 
 // Duration is a question for a length of time, in two inputs: hours and minutes. Either may be left
-// empty. The normal form is whole minutes: 150 is 2 hours 30 minutes; limits in a rule are in minutes,
-// too. It has two inputs with labels, as a date has three, since people write lengths of time in too
-// many ways to read from one.
+// empty. The normal form is whole minutes: 150 is 2 hours 30 minutes; limits in a rule are in
+// minutes, too. It has two inputs with labels, as a date has three, since people write lengths of
+// time in too many ways to read from one.
 const Duration Kind = "duration"
 
 var _ = newKind(kind{

@@ -54,9 +54,9 @@ func readEmail(q *Question, v Values) (answer, *Problem) {
 
 var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$`)
 
-// emailAddress tells whether mail can be sent to the address: what the GOV.UK Notify service accepts,
-// so no quotes, no two dots together, and a domain of at least two labels. What some mail servers take
-// for a route, a command, a file or an option is refused, too.
+// emailAddress tells whether mail can be sent to the address: what the GOV.UK Notify service
+// accepts, so no quotes, no two dots together, and a domain of at least two labels. What some mail
+// servers take for a route, a command, a file or an option is refused, too.
 func emailAddress(text string) bool {
 	local, host, found := strings.Cut(text, "@")
 	if !found || local == "" || len(local) > 64 || len(text) > 254 || strings.Contains(text, "..") || !domain.MatchString(host) {
@@ -69,8 +69,8 @@ func emailAddress(text string) bool {
 	return err == nil && parsed.Address == text && len(text) == utf8.RuneCountInString(text)
 }
 
-// Mailbox makes addresses alike that lead to one mailbox: without what stands behind a plus, in small
-// letters, and at Google Mail without dots.
+// Mailbox makes addresses alike that lead to one mailbox: without what stands behind a plus, in
+// small letters, and at Google Mail without dots.
 func Mailbox(address string) string {
 	local, host, _ := strings.Cut(strings.ToLower(bare(address)), "@")
 	if name, _, tagged := strings.Cut(local, "+"); tagged && name != "" {
@@ -85,8 +85,8 @@ func Mailbox(address string) string {
 	return local + "@" + host
 }
 
-// providers are the domains at which most people in Britain have their mail, and those that look like
-// one of them and are real.
+// providers are the domains at which most people in Britain have their mail, and those that look
+// like one of them and are real.
 var providers = []string{
 	"nhs.net", "nhs.uk", "nhs.scot", "nhs.wales", "hscni.net", "doctors.org.uk", "doctors.net.uk", "gmail.com", "googlemail.com", "hotmail.com",
 	"hotmail.co.uk", "outlook.com", "live.com", "live.co.uk", "msn.com", "yahoo.com", "yahoo.co.uk", "icloud.com", "me.com", "mac.com", "aol.com",

@@ -1,16 +1,16 @@
 // Package form knows what a form asks, and whether given answers are acceptable.
 //
 // A form is a file in content/forms: sections of questions, declarations, and the parts that others
-// complete. [Load] reads the forms strictly and finds an editor's mistakes. [Definition.Join] puts a
-// course's facts into its words. A [Section] then reads what was posted ([Section.Read]), checks it
-// ([Section.Check]) and says in words what is wrong.
+// complete. [Load] reads the forms strictly and finds an editor's mistakes. [Definition.Join] puts
+// a course's facts into its words. A [Section] then reads what was posted ([Section.Read]), checks
+// it ([Section.Check]) and says in words what is wrong.
 //
 // What people type is kept as they typed it, but for what nobody can see or mean (typed.go). A
-// question's kind decides how its answer is read and shown; its rule decides whether the answer will
-// do, and can ask for a format, such as a postcode.
+// question's kind decides how its answer is read and shown; its rule decides whether the answer
+// will do, and can ask for a format, such as a postcode.
 //
-// Each kind has one file (date.go), and so has each format (gmc.go): rule, normal form, words, sample,
-// codebook and paper together. All else ranges over [Kinds] and [Formats].
+// Each kind has one file (date.go), and so has each format (gmc.go): rule, normal form, words,
+// sample, codebook and paper together. All else ranges over [Kinds] and [Formats].
 package form
 
 import (
@@ -34,7 +34,8 @@ type Definition struct {
 	Service string   `key:"service" json:",omitempty"`
 	Prefix  string   `key:"reference,required"` // two capital letters that references begin with: "CC"
 	Before  []string `key:"before"`             // what to know or have at hand before starting
-	// Purpose says in a sentence what the answers are used for. It is shown before the first question.
+	// Purpose says in a sentence what the answers are used for. It is shown before the first
+	// question.
 	Purpose string `key:"purpose" json:",omitempty"`
 	// Applicant says which questions tell who applies. Their ids.
 	Applicant    Applicant     `key:"applicant,required"`
@@ -42,12 +43,13 @@ type Definition struct {
 	Declarations []Declaration `key:"declarations,required"`
 	Signature    Signature     `key:"signature,required"`
 	Parts        []Part        `key:"parts"` // completed by others, after sending
-	// DeclineReasons are what the STP lead can choose from when an application is declined; the label stands in the letter.
-	// With the id "other" goes the demand to say more.
+	// DeclineReasons are what the STP lead can choose from when an application is declined; the
+	// label stands in the letter. With the id "other" goes the demand to say more.
 	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
-	Terms          *Terms   `key:"terms" json:",omitempty"`             // what an applicant who was accepted agrees to
-	Sessions       string   `key:"clinical_sessions" json:",omitempty"` // the question, of kind number, whose mean the scheme's monitoring asks for
-	Next           []string `key:"next,required"`                       // what happens after sending, step by step
+	Terms          *Terms   `key:"terms" json:",omitempty"` // what an applicant who was accepted agrees to
+	// The question, of kind number, whose mean the scheme's monitoring asks for.
+	Sessions string   `key:"clinical_sessions" json:",omitempty"`
+	Next     []string `key:"next,required"` // what happens after sending, step by step
 
 	Version string // of the joined wording: 12 hexadecimal digits that change when any word does
 	doc     *source.Doc
@@ -82,16 +84,20 @@ type Repeat struct {
 
 // A Question asks for one answer.
 type Question struct {
-	ID           string            `key:"id,required" json:"id"`
-	Kind         Kind              `key:"kind,required" json:"kind"`
-	Label        string            `key:"label,required" json:"label"`
-	InMessages   string            `key:"in_messages" json:"in_messages,omitempty"` // the label in the middle of a sentence, if not the label with a small first letter
-	Hint         string            `key:"hint" json:"hint,omitempty"`
-	Rule         string            `key:"rule" json:"rule,omitempty"` // in validator's tag language
-	Options      []Option          `key:"options" json:"options,omitempty"`
-	Width        int               `key:"width" json:"width,omitempty"`               // of the box, in characters: 2, 3, 4, 5, 10, 20 or 30; full width if 0
-	Autocomplete string            `key:"autocomplete" json:"autocomplete,omitempty"` // HTML's token, for the applicant's own details
-	Messages     map[string]string `key:"messages" json:"messages,omitempty"`         // by tag, instead of the usual words
+	ID    string `key:"id,required" json:"id"`
+	Kind  Kind   `key:"kind,required" json:"kind"`
+	Label string `key:"label,required" json:"label"`
+	// The label in the middle of a sentence, if not the label with a small first letter.
+	InMessages string   `key:"in_messages" json:"in_messages,omitempty"`
+	Hint       string   `key:"hint" json:"hint,omitempty"`
+	Rule       string   `key:"rule" json:"rule,omitempty"` // in validator's tag language
+	Options    []Option `key:"options" json:"options,omitempty"`
+	// Of the box, in characters: 2, 3, 4, 5, 10, 20 or 30; full width if 0.
+	Width int `key:"width" json:"width,omitempty"`
+	// HTML's token, for the applicant's own details.
+	Autocomplete string `key:"autocomplete" json:"autocomplete,omitempty"`
+	// By tag, instead of the usual words.
+	Messages map[string]string `key:"messages" json:"messages,omitempty"`
 
 	rules []rule
 }
@@ -115,7 +121,8 @@ type Signature struct {
 	Hint  string `key:"hint" json:"hint,omitempty"`
 }
 
-// Asks is the page's question for the typed name, "signature". That it counts as one is always said.
+// Asks is the page's question for the typed name, "signature". That it counts as one is always
+// said.
 func (s Signature) Asks() Section {
 	return Section{ID: "sign", Questions: []Question{Ask(Question{
 		ID: "signature", Kind: Text, Label: s.Label, InMessages: "your full name to sign", Hint: cmp.Or(s.Hint, "This counts as your signature"),
@@ -130,7 +137,8 @@ type Terms struct {
 	Statement string   `key:"statement,required" json:"statement"` // what the applicant agrees to: "I agree to ..."
 }
 
-// AgreementPart is the id of the part that shows the agreement to Terms in a copy; no other part has it.
+// AgreementPart is the id of the part that shows the agreement to Terms in a copy; no other part
+// has it.
 const AgreementPart = "agreement"
 
 // A Part is completed by somebody else: the employing practice, or the STP.
@@ -140,14 +148,15 @@ type Part struct {
 	Intro     []string `key:"intro" json:"intro,omitempty"`
 	Statement string   `key:"statement" json:"statement,omitempty"` // what is confirmed
 	Blanks    []Blank  `key:"blanks,required" json:"blanks"`
-	// Asks is there if the part is completed online by somebody whom the answers name, behind a mailed link.
+	// Asks is there if the part is completed online by somebody whom the answers name, behind a
+	// mailed link.
 	Asks *Asks `key:"asks" json:"asks,omitempty"`
 	// Decision tells that this is the part in which the STP lead decides.
 	Decision bool `key:"decision" json:"decision,omitempty"`
 }
 
-// Asks says who is asked to complete a part online, and what of the application they need to see for it. Ids of questions in
-// sections that do not repeat.
+// Asks says who is asked to complete a part online, and what of the application they need to see
+// for it. Ids of questions in sections that do not repeat.
 type Asks struct {
 	Name  string   `key:"name,required" json:"name"`   // of the person asked
 	Email string   `key:"email,required" json:"email"` // never the applicant's own
@@ -233,7 +242,8 @@ func (q *Question) subject() string {
 	return string(unicode.ToLower(r)) + q.Label[n:]
 }
 
-// opening is the question as the beginning of a sentence: its label, or its subject if the label asks.
+// opening is the question as the beginning of a sentence: its label, or its subject if the label
+// asks.
 func (q *Question) opening() string {
 	if !strings.HasSuffix(q.Label, "?") {
 		return q.Label

@@ -6,15 +6,15 @@ import (
 )
 
 // format is all that the program knows about one notation that a rule can ask for by its tag, such
-// as a postcode. Whoever adds a format writes one such value, in a file of its own; TestFormats names
-// the parts that it lacks.
+// as a postcode. Whoever adds a format writes one such value, in a file of its own; TestFormats
+// names the parts that it lacks.
 type format struct {
 	tag   string // in a rule: "gmc"
 	about string // what it is, for editors and codebooks: "a GMC reference number"
 	says  string // what is said of an answer that is none, see [Question.words]
 
-	// normal gives the form that programs compare, or "" if the text is none. What it gives is its own
-	// normal form.
+	// normal gives the form that programs compare, or "" if the text is none. What it gives is its
+	// own normal form.
 	normal func(string) string
 
 	samples []string // that are taken, in several notations
@@ -22,7 +22,9 @@ type format struct {
 
 	least, most int // characters that it has; 0 if there is no such limit, since spaces are allowed in it
 
-	code   bool   // letters and figures that mean nothing: browsers do not check their spelling, and a rule needs no "max"
+	// Letters and figures that mean nothing: browsers do not check their spelling, and a rule needs
+	// no "max".
+	code   bool
 	free   bool   // nearly any text will do
 	digits bool   // figures alone, which phones have a keyboard for
 	number string // of a professional register, in the middle of a sentence: "GMC number"; "" for all else

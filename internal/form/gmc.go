@@ -2,9 +2,9 @@ package form
 
 import "regexp"
 
-// A GMC reference number has 7 figures. The NHS Data Dictionary writes a consultant's with a leading C
-// (CONSULTANT CODE), and people write "GMC" before it; neither is part of it. The GMC publishes no
-// check digit, so there is none to test.
+// A GMC reference number has 7 figures. The NHS Data Dictionary writes a consultant's with a
+// leading C (CONSULTANT CODE), and people write "GMC" before it; neither is part of it. The GMC
+// publishes no check digit, so there is none to test.
 var _ = newFormat(format{
 	tag: "gmc", about: "a GMC reference number",
 	says:    "{It} must be 7 numbers",

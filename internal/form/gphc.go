@@ -2,10 +2,11 @@ package form
 
 import "regexp"
 
-// A GPhC registration number, of a pharmacist or a pharmacy technician, has 7 figures. So far those of
-// pharmacists begin with 2 and those of technicians with 5 (NHS Data Dictionary, "Pharmacy
-// Technician"; HL7 UK Core, Practitioner.identifier; Primary Care Support England's FAQ), but the GPhC
-// does not say that it will stay so, and a person with a number outside that range could not apply.
+// A GPhC registration number, of a pharmacist or a pharmacy technician, has 7 figures. So far those
+// of pharmacists begin with 2 and those of technicians with 5 (NHS Data Dictionary, "Pharmacy
+// Technician"; HL7 UK Core, Practitioner.identifier; Primary Care Support England's FAQ), but the
+// GPhC does not say that it will stay so, and a person with a number outside that range could not
+// apply.
 var _ = newFormat(format{
 	tag: "gphc", about: "a GPhC registration number",
 	says:    "{It} must be 7 numbers",

@@ -14,8 +14,8 @@ import (
 // a file of its own here, and a template: templates/questions/KIND.html.
 type Kind string
 
-// kind is all that the program knows about one kind of question. Whoever adds a kind writes one such
-// value, in a file of its own; TestKinds names the parts that it lacks.
+// kind is all that the program knows about one kind of question. Whoever adds a kind writes one
+// such value, in a file of its own; TestKinds names the parts that it lacks.
 type kind struct {
 	name  Kind
 	about string // what it asks for, for editors: "one line of text"
@@ -27,12 +27,13 @@ type kind struct {
 	clean func(string) string
 	// read reads an answer, see [answer]. The problem is that it cannot be read.
 	read func(*Question, Values) (answer, *Problem)
-	// judge says what is wrong with an answer that was read and keeps the rule; nil: nothing more can be.
+	// judge says what is wrong with an answer that was read and keeps the rule; nil: nothing more
+	// can be.
 	judge func(q *Question, v Values, a answer, now time.Time) *Problem
 	// shown is an answer as people read it; nil: as it was typed.
 	shown func(*Question, Values) string
-	// words are what is said of a wrong answer, by tag: always of "required", and of each tag that read
-	// and judge use. See [Question.words] for what stands in braces.
+	// words are what is said of a wrong answer, by tag: always of "required", and of each tag that
+	// read and judge use. See [Question.words] for what stands in braces.
 	words map[string]string
 
 	limit   func(float64) string // how "min" and "max" are said: "300 characters"; nil: they make no sense here
@@ -71,12 +72,12 @@ const (
 	CellTyped             // as a text in every case, as it was typed
 )
 
-// kinds has one entry for each kind. The kinds' files fill it before the program begins, and nothing
-// changes it later.
+// kinds has one entry for each kind. The kinds' files fill it before the program begins, and
+// nothing changes it later.
 var kinds []*kind
 
-// newKind adds a kind. One that is not complete is asked and read like a text until somebody runs the
-// tests, so that no request fails.
+// newKind adds a kind. One that is not complete is asked and read like a text until somebody runs
+// the tests, so that no request fails.
 func newKind(k kind) struct{} {
 	k.lacking = k.lacks()
 	if k.clean == nil {

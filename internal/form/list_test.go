@@ -111,8 +111,8 @@ func TestKinds(t *testing.T) {
 
 func sampleNames(q *Question) []string { return slices.Sorted(maps.Keys(q.Sample())) }
 
-// TestLacking: a format or a kind with nothing but its name is told by the part, and no wrong answer
-// to a question that asks for it ends in anything but words.
+// TestLacking: a format or a kind with nothing but its name is told by the part, and no wrong
+// answer to a question that asks for it ends in anything but words.
 func TestLacking(t *testing.T) {
 	f, k := format{tag: "nino"}, kind{name: "colour"}
 	if got, want := strings.Join(f.lacks(), " "), "about says normal samples wrong least"; got != want {

@@ -29,12 +29,13 @@ var (
 	prefix = regexp.MustCompile(`^[A-HJ-NP-Z]{2}$`)
 	widths = []int{0, 2, 3, 4, 5, 10, 20, 30}
 	blanks = []string{"line", "lines", "date", "choice", "signature"}
-	// tokens are the purposes of HTML's autocomplete attribute that concern a person's own details (WCAG 1.3.5).
+	// tokens are the purposes of HTML's autocomplete attribute that concern a person's own details
+	// (WCAG 1.3.5).
 	tokens = []string{"name", "given-name", "family-name", "email", "tel", "street-address", "address-line1", "address-line2", "address-level1", "address-level2", "postal-code", "organization", "organization-title"}
 )
 
-// Load reads the forms in the folder dir of content, sorted by id, and all that is wrong with them. Forms that could not be
-// read are among them: see [Definition.Unread].
+// Load reads the forms in the folder dir of content, sorted by id, and all that is wrong with them.
+// Forms that could not be read are among them: see [Definition.Unread].
 func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 	var forms []*Definition
 	var faults source.Faults
@@ -57,8 +58,8 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 // Unread tells whether nothing of the form's file could be read.
 func (d *Definition) Unread() bool { return d.doc == nil || d.doc.Unread() }
 
-// Lost tells whether something in the file is missing, could not be read, or stands under a key that nobody knows: then what others
-// miss may be that.
+// Lost tells whether something in the file is missing, could not be read, or stands under a key
+// that nobody knows: then what others miss may be that.
 func (d *Definition) Lost() bool { return d.doc != nil && d.doc.Lost() }
 
 // faults is what is wrong with a form beyond its spelling.
@@ -241,8 +242,8 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 // rulePurpose: how long the answers are kept is said once for the whole hub, in site.yaml.
 var rulePurpose = source.Rule{Name: "purpose", Why: "people must be told when they are asked (UK GDPR, article 13)"}
 
-// Lengths in characters of a label. The PDF gives one at most 6 lines, and much narrower ones in a table of what
-// repeats.
+// Lengths in characters of a label. The PDF gives one at most 6 lines, and much narrower ones in a
+// table of what repeats.
 const (
 	longest       = 200
 	longestColumn = 80
@@ -297,8 +298,8 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 	}
 }
 
-// applicant checks the questions that tell who applies. They stand in the first section, since a draft
-// belongs to somebody from its first save.
+// applicant checks the questions that tell who applies. They stand in the first section, since a
+// draft belongs to somebody from its first save.
 func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 	if len(d.Sections) == 0 {
 		return
@@ -404,8 +405,8 @@ type Joined struct {
 	Cohorts   []Option // become the options of questions of the kind cohort
 }
 
-// Join returns the form with its course's facts in its words and the course's cohorts as options, and
-// the version of that wording. d itself is not changed.
+// Join returns the form with its course's facts in its words and the course's cohorts as options,
+// and the version of that wording. d itself is not changed.
 func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	var faults source.Faults
 	copied := *d
@@ -498,5 +499,6 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	return &copied, faults
 }
 
-// At is where in the file the value of a key stands, "course" or "sections.0.title", for what others find wrong with it.
+// At is where in the file the value of a key stands, "course" or "sections.0.title", for what
+// others find wrong with it.
 func (d *Definition) At(at string) source.Place { return d.doc.At(at) }

@@ -155,8 +155,8 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// FuzzLoad: whatever an editor writes is a form or has faults, and a form can be joined, asked and put
-// in words.
+// FuzzLoad: whatever an editor writes is a form or has faults, and a form can be joined, asked and
+// put in words.
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
 	for _, seed := range []string{"", "sections: [{questions: [{rule: \"min=3,max=1\"}]}]", strings.Replace(good, "required,gmc", "required,nmc,past,max=1e9", 1),

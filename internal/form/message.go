@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// words is what is said when an answer breaks a tag of its rule or of its kind. An editor's own words
-// for the tag come first. In those of kinds and formats {it} stands for the question in the middle of a
-// sentence, {It} for it at the beginning, and {what} for what only the answer tells.
+// words is what is said when an answer breaks a tag of its rule or of its kind. An editor's own
+// words for the tag come first. In those of kinds and formats {it} stands for the question in the
+// middle of a sentence, {It} for it at the beginning, and {what} for what only the answer tells.
 //
-// The sentences follow the error message templates of the NHS and GOV.UK design systems: no "please",
-// no "invalid", and what to do.
+// The sentences follow the error message templates of the NHS and GOV.UK design systems: no
+// "please", no "invalid", and what to do.
 func (q *Question) words(tag, what string) string {
 	if own := q.Messages[tag]; own != "" {
 		return own
@@ -58,8 +58,8 @@ func (q *Question) wrong(tag, what string, inputs ...string) *Problem {
 // problem is that of an answer which is wrong as a whole.
 func (q *Question) problem(tag string) *Problem { return q.wrong(tag, "", q.Inputs()...) }
 
-// RuleInWords says what answers the question takes, for a codebook: "must be answered; 2,000 characters
-// or less".
+// RuleInWords says what answers the question takes, for a codebook: "must be answered; 2,000
+// characters or less".
 func (q *Question) RuleInWords() string {
 	words := []string{"need not be answered"}
 	for _, r := range q.rules {
@@ -103,7 +103,8 @@ func (q *Question) messageTags() []string {
 	return tags
 }
 
-// NotYourOwn is the problem of an answer that is the applicant's own where somebody else's is asked for.
+// NotYourOwn is the problem of an answer that is the applicant's own where somebody else's is asked
+// for.
 func (q *Question) NotYourOwn() Problem {
 	return Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "Enter " + q.subject() + ", not your own"}
 }

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A UK mobile number begins with 071 to 075, 077 to 079 or 07624 (Isle of Man): 10 figures behind the
+// A UK mobile number begins with 071 to 075, 077 to 079 or 07624 (Isle of Man): 10 figures behind
+// the
 // 0. 070 is for personal numbers, and the rest of 076 for pagers, so neither is a mobile. The ranges
 // are those of Ofcom's National Telephone Numbering Plan, Part A, as callcosts.uk/number-overview
 // lists them; numbers of a foreign network are refused.

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// Money is a question for an amount in pounds: "£1,250.50". The normal form is whole pence, 125050, so
-// that no sum is ever rounded; limits in a rule are in pounds. The box has a £ before it, as the NHS
-// and GOV.UK design systems ask of amounts of money; a £ that is typed all the same is no mistake.
+// Money is a question for an amount in pounds: "£1,250.50". The normal form is whole pence, 125050,
+// so that no sum is ever rounded; limits in a rule are in pounds. The box has a £ before it, as the
+// NHS and GOV.UK design systems ask of amounts of money; a £ that is typed all the same is no
+// mistake.
 const Money Kind = "money"
 
 var _ = newKind(kind{

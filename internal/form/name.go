@@ -9,8 +9,9 @@ import (
 )
 
 // A name is whatever people are called, in any script: there are few things that no name has. What
-// would make a link, an address or a paragraph in a letter is refused, since a stranger's name stands
-// in letters that the hub sends. The normal form has the dashes, apostrophes and spaces of a keyboard.
+// would make a link, an address or a paragraph in a letter is refused, since a stranger's name
+// stands in letters that the hub sends. The normal form has the dashes, apostrophes and spaces of a
+// keyboard.
 var _ = newFormat(format{
 	tag: "name", about: "a person's name",
 	says:   "{It} must be a name, without a web or email address, and with no more than 2 numbers",
@@ -45,8 +46,8 @@ func personName(text string) string {
 	return trim(likeTyped(line(text)))
 }
 
-// hasWebsite tells whether a mail program would make a link of a part of the text: a word, a dot and
-// a top-level domain. "Prof.Li" is none, nor is "J.Smith".
+// hasWebsite tells whether a mail program would make a link of a part of the text: a word, a dot
+// and a top-level domain. "Prof.Li" is none, nor is "J.Smith".
 func hasWebsite(text string) bool {
 	for _, m := range website.FindAllStringSubmatch(text, -1) {
 		if m[2] == "" {

@@ -2,8 +2,8 @@ package form
 
 import "regexp"
 
-// A UK postcode is read in any notation. The letters allowed at each place are Royal Mail's; whether
-// the postcode exists is not looked up.
+// A UK postcode is read in any notation. The letters allowed at each place are Royal Mail's;
+// whether the postcode exists is not looked up.
 var _ = newFormat(format{
 	tag: "postcode", about: "a full UK postcode",
 	says:    "Enter a full UK postcode",

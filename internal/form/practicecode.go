@@ -2,8 +2,8 @@ package form
 
 import "regexp"
 
-// A GP practice's code is one of the Organisation Data Service: a letter and five figures. The letter
-// has no meaning ("no structure should be derived"), so any will do.
+// A GP practice's code is one of the Organisation Data Service: a letter and five figures. The
+// letter has no meaning ("no structure should be derived"), so any will do.
 var _ = newFormat(format{
 	tag: "practicecode", about: "a GP practice code: a letter and 5 numbers",
 	says:    "{It} must be a letter and 5 numbers, like A12345",

@@ -22,7 +22,8 @@ func (q *Question) Registration(v Values) Registration {
 	return Registration{f.tag, number}
 }
 
-// Register is the tag of the register whose numbers the form's applicants have; "" if they have none.
+// Register is the tag of the register whose numbers the form's applicants have; "" if they have
+// none.
 func (d *Definition) Register() string {
 	if q, _ := d.Question(d.Applicant.Number); q != nil {
 		if f := q.asks(); f != nil && f.number != "" {
@@ -43,8 +44,8 @@ func (r Registration) What() string {
 	return "registration number"
 }
 
-// Key is what records are found by: no two persons have the same, though their numbers may be alike.
-// That of a GMC number is the number itself, since it was so before there were others.
+// Key is what records are found by: no two persons have the same, though their numbers may be
+// alike. That of a GMC number is the number itself, since it was so before there were others.
 func (r Registration) Key() string {
 	if r.Register == "gmc" || r.None() {
 		return r.Number

@@ -40,8 +40,8 @@ func Tags() []Tag {
 	return all
 }
 
-// validate holds limits. It is only read, as validator's documentation asks. It panics at a tag that it
-// does not know, so our formats stay out of it.
+// validate holds limits. It is only read, as validator's documentation asks. It panics at a tag
+// that it does not know, so our formats stay out of it.
 var validate = validator.New(validator.WithRequiredStructEnabled())
 
 // parse reads a question's rule; its faults are an editor's.
@@ -78,8 +78,8 @@ func (q *Question) parse() error {
 	return nil
 }
 
-// Ask is a question that a page asks outside any form, ready to be checked. A rule that cannot be read
-// is the program's own fault.
+// Ask is a question that a page asks outside any form, ready to be checked. A rule that cannot be
+// read is the program's own fault.
 func Ask(q Question) Question {
 	if err := q.parse(); err != nil {
 		panic(err)
@@ -91,8 +91,8 @@ func wrongTag(tag, do, what string, args ...any) error {
 	return &source.Wrong{What: fmt.Sprintf(what, args...), Do: do, Word: strings.TrimSpace(tag)}
 }
 
-// breaks returns the first tag of the rule that value breaks, of those that are not about being there
-// at all; "" if it breaks none. Value is that of an [answer].
+// breaks returns the first tag of the rule that value breaks, of those that are not about being
+// there at all; "" if it breaks none. Value is that of an [answer].
 func (q *Question) breaks(value any) string {
 	text, _ := value.(string)
 	for _, r := range q.rules {

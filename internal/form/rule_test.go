@@ -144,7 +144,8 @@ func TestRules(t *testing.T) {
 		{text("required,min=3,max=9", "Code"), "ab", "", "Code must be 3 characters or more"},
 		{text("omitempty,max=5", "Nickname"), "", "", ""},
 		{text("omitempty,max=5", "Nickname"), " Ann ", "Ann", ""},
-		{text("omitempty,max=5", "Nickname"), "Ann   ", "", "Nickname must be 5 characters or less"}, // it is kept as it is typed
+		// It is kept as it is typed.
+		{text("omitempty,max=5", "Nickname"), "Ann   ", "", "Nickname must be 5 characters or less"},
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "a\r\nb", "a\nb", ""},
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "abcd", "", "Why you apply must be 3 characters or less"},
 		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "", "", "Enter why you apply"},
@@ -153,7 +154,8 @@ func TestRules(t *testing.T) {
 		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "maybe", "", "Select yes if you are listed"},
 		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, "b", "b", ""},
 		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, "c", "", "Select your role"},
-		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, " b", "", "Select your role"}, // no page offers it, and who reads the answer would not know it
+		// No page offers it, and who reads the answer would not know it.
+		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, " b", "", "Select your role"},
 		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "yes\u200b", "", "Select yes if you are listed"},
 		{Question{Kind: Text, Label: "Role", Rule: "required,max=9", Messages: map[string]string{"required": "Tell us your role"}}, "", "", "Tell us your role"},
 	} {
@@ -304,8 +306,8 @@ func TestReadTakesItsOwn(t *testing.T) {
 	}
 }
 
-// FuzzAnswers: nothing typed makes a question panic; what a rule accepts has a normal form, and that form typed in
-// again is accepted and is its own normal form.
+// FuzzAnswers: nothing typed makes a question panic; what a rule accepts has a normal form, and
+// that form typed in again is accepted and is its own normal form.
 func FuzzAnswers(f *testing.F) {
 	for _, seed := range []string{"", "7654321", "C7654321", "sw1a1aa", "V81997", "gp@example.org", "+44 7700 900982", "4.5", "June", "2018", "\x00", "\u202e", "😀", strings.Repeat("0", 300)} {
 		f.Add(seed, seed)
@@ -351,7 +353,8 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// TestRead: a name cannot bring paragraphs of its own into a letter, or turn the words behind it round.
+// TestRead: a name cannot bring paragraphs of its own into a letter, or turn the words behind it
+// round.
 func TestRead(t *testing.T) {
 	s := &Section{Questions: []Question{{ID: "name", Kind: Text}, {ID: "why", Kind: LongText}, {ID: "from", Kind: Date}}}
 	const typed = "Ang\r\nharad\u2028O\u202eN\u2066 \u200fעדה\xff"

@@ -7,7 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Text is a question for one line: a name, an address, or a number that is a name, such as a postcode.
+// Text is a question for one line: a name, an address, or a number that is a name, such as a
+// postcode.
 const Text Kind = "text"
 
 var textKind = kind{
@@ -21,7 +22,8 @@ var textKind = kind{
 
 var _ = newKind(textKind)
 
-// readText reads what is kept as it was typed. The rule's format, if it has one, gives the normal form.
+// readText reads what is kept as it was typed. The rule's format, if it has one, gives the normal
+// form.
 func readText(q *Question, v Values) (answer, *Problem) {
 	text := trim(v[q.ID])
 	if text == "" {

@@ -10,9 +10,10 @@ import (
 // Everything that people type passes through this file, and nothing else decides what of it counts.
 //
 // A text is kept as it was typed, but for what nobody can see or mean: it is valid UTF-8 in
-// normalisation form C, line ends are "\n", and control characters are gone. What is meant though it
-// cannot be seen stays in texts: the joiners of emoji and of Persian, variation selectors, marks of
-// writing direction. In numbers, codes and addresses nothing invisible is meant, so none is kept.
+// normalisation form C, line ends are "\n", and control characters are gone. What is meant though
+// it cannot be seen stays in texts: the joiners of emoji and of Persian, variation selectors, marks
+// of writing direction. In numbers, codes and addresses nothing invisible is meant, so none is
+// kept.
 
 // lineEnds undoes what browsers do to line ends when they post a text.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
@@ -136,8 +137,8 @@ func apostrophe(r rune) bool {
 	return strings.ContainsRune("'`\u00B4\u02B9\u02BB\u02BC\u02BD\u2018\u2019\u201B\u2032\uFF07", r)
 }
 
-// likeTyped writes dashes, apostrophes and spaces as keyboards do, so that two notations of one name
-// are the same text.
+// likeTyped writes dashes, apostrophes and spaces as keyboards do, so that two notations of one
+// name are the same text.
 func likeTyped(text string) string {
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		switch {

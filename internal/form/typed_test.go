@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// TestNothingVisible: an answer of nothing that can be seen is none, of whatever kind, whether it comes
-// from a page or from a record of an older version.
+// TestNothingVisible: an answer of nothing that can be seen is none, of whatever kind, whether it
+// comes from a page or from a record of an older version.
 func TestNothingVisible(t *testing.T) {
 	for _, typed := range []string{" ", "\u00a0", "\u00ad", "\u200b", "\u200c", "\u200d\u200e", "\u2060", "\u2800", "\u3164", "\u115f\u1160", "\uffa0", "\u0007", "\ufe0f",
 		"\U000e0041\U000e007f", "\U000e0101", "\u034f", "\u180e", "\u061c", "\u0301", "\ufffc", "\ufeff", "\u2063", "\t\r\n", " \u00ad\u3164\u2800\u200c "} {
@@ -75,8 +75,8 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// TestPasted: what comes with a number, a code or an address from a web page or a letter does not keep it
-// from being taken.
+// TestPasted: what comes with a number, a code or an address from a web page or a letter does not
+// keep it from being taken.
 func TestPasted(t *testing.T) {
 	for _, junk := range []string{"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200e", "\u202a", "\ufe0f", "\u2063"} {
 		for _, c := range []struct {
@@ -159,7 +159,8 @@ func TestMailbox(t *testing.T) {
 	}
 }
 
-// TestDoubt: an address that is probably mistyped is asked about once, and kept when it comes again.
+// TestDoubt: an address that is probably mistyped is asked about once, and kept when it comes
+// again.
 func TestDoubt(t *testing.T) {
 	q := ask(t, Question{ID: "email", Kind: Email, Label: "Email address", Rule: "required,email,max=254"})
 	s := Section{Questions: []Question{*q}}
