@@ -29,7 +29,8 @@ var _ = newKind(kind{
 	},
 	limit: timeInWords, sized: true,
 	sample: map[string]string{"hours": "2", "minutes": "30"},
-	values: func(*Question) string { return "whole minutes: 150 is 2 hours 30 minutes" }, cell: CellPlain, paper: "line",
+	values: func(*Question) string { return "whole minutes: 150 is 2 hours 30 minutes" }, cell: CellPlain,
+	paper: "line",
 })
 
 func readDuration(q *Question, v Values) (answer, *Problem) {

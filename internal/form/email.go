@@ -20,9 +20,10 @@ var _ = newKind(kind{
 	name: Email, about: "an email address",
 	clean: code, read: readEmail, judge: doubtEmail, keeps: true,
 	words: map[string]string{
-		"required":      "Enter {it}",
-		"email-meant":   "Did you mean {what}? Correct the email address, or continue to keep it as it is",
-		"email-unknown": "Check the email address: no address we know ends in {what}. Correct it, or continue to keep it as it is",
+		"required":    "Enter {it}",
+		"email-meant": "Did you mean {what}? Correct the email address, or continue to keep it as it is",
+		"email-unknown": "Check the email address: no address we know ends in {what}. Correct it, or continue to " +
+			"keep it as it is",
 	},
 	limit: characters, endless: true, formats: true,
 	sample: map[string]string{"": "name@example.org"},
@@ -38,8 +39,10 @@ var _ = newFormat(format{
 		}
 		return ""
 	},
-	samples: []string{"name@example.org", "gp.o'neill+x@mail.example.org", "gp@xn--bcher-kva.example.org", "gp\u200b@example.org"},
-	wrong: []string{"gp@example", "gp@@example.org", "gp..x@example.org", ".gp@example.org", "GP <gp@example.org>", "gp@-example.org", "gŵ@example.org",
+	samples: []string{"name@example.org", "gp.o'neill+x@mail.example.org", "gp@xn--bcher-kva.example.org",
+		"gp\u200b@example.org"},
+	wrong: []string{"gp@example", "gp@@example.org", "gp..x@example.org", ".gp@example.org", "GP <gp@example.org>",
+		"gp@-example.org", "gŵ@example.org",
 		"gp%example.com@example.org", "a!b@example.org", "-gp@example.org", "|gp@example.org", "/gp@example.org"},
 	least: 6, most: 254,
 })
@@ -52,17 +55,20 @@ func readEmail(q *Question, v Values) (answer, *Problem) {
 	return answer{text, text}, nil
 }
 
-var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$`)
+var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+` +
+	`([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$`)
 
 // emailAddress tells whether mail can be sent to the address: what the GOV.UK Notify service
 // accepts, so no quotes, no two dots together, and a domain of at least two labels. What some mail
 // servers take for a route, a command, a file or an option is refused, too.
 func emailAddress(text string) bool {
 	local, host, found := strings.Cut(text, "@")
-	if !found || local == "" || len(local) > 64 || len(text) > 254 || strings.Contains(text, "..") || !domain.MatchString(host) {
+	if !found || local == "" || len(local) > 64 || len(text) > 254 || strings.Contains(text, "..") ||
+		!domain.MatchString(host) {
 		return false
 	}
-	if strings.ContainsAny(text, "\"`;,<>()[]\\%!| \t\n") || strings.ContainsAny(local[:1], ".-/") || strings.HasSuffix(local, ".") {
+	if strings.ContainsAny(text, "\"`;,<>()[]\\%!| \t\n") ||
+		strings.ContainsAny(local[:1], ".-/") || strings.HasSuffix(local, ".") {
 		return false
 	}
 	parsed, err := mail.ParseAddress(text)
@@ -88,10 +94,12 @@ func Mailbox(address string) string {
 // providers are the domains at which most people in Britain have their mail, and those that look
 // like one of them and are real.
 var providers = []string{
-	"nhs.net", "nhs.uk", "nhs.scot", "nhs.wales", "hscni.net", "doctors.org.uk", "doctors.net.uk", "gmail.com", "googlemail.com", "hotmail.com",
-	"hotmail.co.uk", "outlook.com", "live.com", "live.co.uk", "msn.com", "yahoo.com", "yahoo.co.uk", "icloud.com", "me.com", "mac.com", "aol.com",
-	"btinternet.com", "sky.com", "virginmedia.com", "talktalk.net", "ntlworld.com", "blueyonder.co.uk", "tiscali.co.uk", "protonmail.com",
-	"mail.com", "email.com", "ymail.com", "gmx.com", "gmx.co.uk", "outlook.co.uk", "proton.me", "pm.me",
+	"nhs.net", "nhs.uk", "nhs.scot", "nhs.wales", "hscni.net", "doctors.org.uk", "doctors.net.uk",
+	"gmail.com", "googlemail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "outlook.co.uk", "live.com",
+	"live.co.uk", "msn.com", "yahoo.com", "yahoo.co.uk", "icloud.com", "me.com", "mac.com", "aol.com",
+	"btinternet.com", "sky.com", "virginmedia.com", "talktalk.net", "ntlworld.com", "blueyonder.co.uk",
+	"tiscali.co.uk", "protonmail.com", "proton.me", "pm.me", "mail.com", "email.com", "ymail.com", "gmx.com",
+	"gmx.co.uk",
 }
 
 // endings are those of most other addresses.
@@ -155,7 +163,8 @@ func slip(a, b string) bool {
 	}
 	switch len(b) - len(a) {
 	case 0:
-		return i < len(a) && (a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
+		return i < len(a) && (a[i+1:] == b[i+1:] ||
+			i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
 	case 1:
 		return a[i:] == b[i+1:]
 	}

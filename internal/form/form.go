@@ -125,8 +125,10 @@ type Signature struct {
 // said.
 func (s Signature) Asks() Section {
 	return Section{ID: "sign", Questions: []Question{Ask(Question{
-		ID: "signature", Kind: Text, Label: s.Label, InMessages: "your full name to sign", Hint: cmp.Or(s.Hint, "This counts as your signature"),
-		Rule: "required,name,max=200", Messages: map[string]string{"max": "The name you sign with must be 200 characters or less"}, Autocomplete: "name",
+		ID: "signature", Kind: Text, Label: s.Label, InMessages: "your full name to sign",
+		Hint: cmp.Or(s.Hint, "This counts as your signature"),
+		Rule: "required,name,max=200", Messages: map[string]string{"max": "The name you sign with must be 200 " +
+			"characters or less"}, Autocomplete: "name",
 	})}}
 }
 

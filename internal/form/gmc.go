@@ -7,11 +7,12 @@ import "regexp"
 // publishes no check digit, so there is none to test.
 var _ = newFormat(format{
 	tag: "gmc", about: "a GMC reference number",
-	says:    "{It} must be 7 numbers",
-	normal:  gmcNumber,
-	samples: []string{"7654321", "0654321", "765 43 21", "765\u20114321", "c7654321", "C 7654321", "GMC 7654321", "GMC no. 7654321"},
-	wrong:   []string{"765432", "76543210", "L123456", "765432l", "GMC", "NMC 7654321"},
-	least:   7, code: true, digits: true,
+	says:   "{It} must be 7 numbers",
+	normal: gmcNumber,
+	samples: []string{"7654321", "0654321", "765 43 21", "765\u20114321", "c7654321", "C 7654321", "GMC 7654321",
+		"GMC no. 7654321"},
+	wrong: []string{"765432", "76543210", "L123456", "765432l", "GMC", "NMC 7654321"},
+	least: 7, code: true, digits: true,
 	number: "GMC number", values: "7 figures, with an apostrophe before them", paper: "7 numbers",
 })
 

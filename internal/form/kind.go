@@ -125,7 +125,8 @@ func (k *Kind) UnmarshalText(text []byte) error {
 		*k = Kind(text)
 		return nil
 	}
-	return source.Wrongf(source.Suggest(string(text), k.Words()), "%s", fmt.Sprintf("names an unknown kind of question, %q", strings.TrimSpace(string(text))))
+	return source.Wrongf(source.Suggest(string(text), k.Words()), "%s",
+		fmt.Sprintf("names an unknown kind of question, %q", strings.TrimSpace(string(text))))
 }
 
 // About says for editors what a question of the kind asks for: "one line of text".

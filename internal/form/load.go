@@ -31,7 +31,8 @@ var (
 	blanks = []string{"line", "lines", "date", "choice", "signature"}
 	// tokens are the purposes of HTML's autocomplete attribute that concern a person's own details
 	// (WCAG 1.3.5).
-	tokens = []string{"name", "given-name", "family-name", "email", "tel", "street-address", "address-line1", "address-line2", "address-level1", "address-level2", "postal-code", "organization", "organization-title"}
+	tokens = []string{"name", "given-name", "family-name", "email", "tel", "street-address", "address-line1",
+		"address-line2", "address-level1", "address-level2", "postal-code", "organization", "organization-title"}
 )
 
 // Load reads the forms in the folder dir of content, sorted by id, and all that is wrong with them.
@@ -70,17 +71,20 @@ func (d *Definition) faults() source.Faults {
 	}
 	named := func(at, what, name string) {
 		if name != "" && !id.MatchString(name) {
-			add(at, "the id %q of %s has other characters than small letters, figures and hyphens", `write it like "practice-name"`, name, what)
+			add(at, "the id %q of %s has other characters than small letters, figures and hyphens",
+				`write it like "practice-name"`, name, what)
 		}
 	}
 	if !id.MatchString(d.ID) {
-		faults.Add(d.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens, and begin it with a letter")
+		faults.Add(d.Path, 0, "the file's name cannot be an address",
+			"name it with small letters, figures and hyphens, and begin it with a letter")
 	}
 	switch {
 	case d.Course != "" && d.Service != "":
 		add("service", "the form is for a course and for a service", "remove one of the two lines")
 	case d.Course == "" && d.Service == "" && !d.Lost():
-		faults.Add(d.Path, 0, "the form is for no course and no service", `add a line "course: " or "service: " with the name of its file, without .md`)
+		faults.Add(d.Path, 0, "the form is for no course and no service",
+			`add a line "course: " or "service: " with the name of its file, without .md`)
 	}
 	if d.Prefix != "" && !prefix.MatchString(d.Prefix) {
 		add("reference", "the reference begins with %q", `use two capital letters, but not I or O: "CC"`, d.Prefix)
@@ -98,14 +102,16 @@ func (d *Definition) faults() source.Faults {
 		}
 		sections[s.ID] = true
 		if len(s.Questions) > MaxQuestions {
-			add(at+".questions", "section %q has %d questions", "make two sections of it: a page asks 10 at most", s.ID, len(s.Questions))
+			add(at+".questions", "section %q has %d questions", "make two sections of it: a page asks 10 at most", s.ID,
+				len(s.Questions))
 		}
 		if r := s.Repeat; r != nil {
 			switch {
 			case i == 0:
 				add(at+".repeat", "the first section cannot repeat", "begin with a section about the applicant")
 			case r.Min < 0 || r.Max < 1 || r.Max > 50 || r.Min > r.Max:
-				add(at+".repeat", "section %q repeats from %d to %d times", "make min at most max, and max from 1 to 50", s.ID, r.Min, r.Max)
+				add(at+".repeat", "section %q repeats from %d to %d times",
+					"make min at most max, and max from 1 to 50", s.ID, r.Min, r.Max)
 			}
 			if r.Name != "" && s.Question(r.Name) == nil {
 				add(at+".repeat.name", "section %q has no question %q", source.Suggest(r.Name, s.ids()), s.ID, r.Name)
@@ -120,7 +126,8 @@ func (d *Definition) faults() source.Faults {
 			}
 			for _, input := range q.names() { // a date has one for each part: "awarded-year"
 				if other, ok := questions[input]; ok {
-					add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own", q.ID, other)
+					add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own",
+						q.ID, other)
 				}
 				questions[input] = s.ID
 			}
@@ -134,12 +141,14 @@ func (d *Definition) faults() source.Faults {
 			}
 			for n := range k {
 				if same(s.Questions[n].Label, q.Label) && s.Questions[n].ID != q.ID {
-					add(at+".label", "section %q asks %q twice", "remove one, or say in the label what tells the two apart", s.ID, q.Label)
+					add(at+".label", "section %q asks %q twice",
+						"remove one, or say in the label what tells the two apart", s.ID, q.Label)
 					break
 				}
 			}
 			if n, most := utf8.RuneCountInString(q.Label), labelMost(s); n > most {
-				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d", "shorten it, and put the rest into the hint", n, most)
+				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d",
+					"shorten it, and put the rest into the hint", n, most)
 			}
 			d.question(q, at, add)
 		}
@@ -154,13 +163,17 @@ func (d *Definition) faults() source.Faults {
 			}
 			add("clinical_sessions", "there is no question %q", source.Suggest(d.Sessions, ids), d.Sessions)
 		case q.Kind != Number && q.Kind != "":
-			add("clinical_sessions", "the question %q has the kind %s, so there is no mean of it", "name one of the kind number", d.Sessions, q.Kind)
+			add("clinical_sessions", "the question %q has the kind %s, so there is no mean of it",
+				"name one of the kind number", d.Sessions, q.Kind)
 		case s.Repeat != nil:
-			add("clinical_sessions", "the question %q is asked several times", "name one in a section that does not repeat", d.Sessions)
+			add("clinical_sessions", "the question %q is asked several times",
+				"name one in a section that does not repeat", d.Sessions)
 		}
 	}
 	if d.Purpose == "" {
-		faults.Warn(d.Path, source.Place{Line: 1}, rulePurpose, "the form asks for personal data, but does not say what for", `add a line like "purpose: We use your answers to decide on your application."`)
+		faults.Warn(d.Path, source.Place{Line: 1}, rulePurpose,
+			"the form asks for personal data, but does not say what for",
+			`add a line like "purpose: We use your answers to decide on your application."`)
 	}
 	seen := map[string]bool{}
 	for i, decl := range d.Declarations {
@@ -173,11 +186,13 @@ func (d *Definition) faults() source.Faults {
 	}
 	if t := d.Terms; t != nil {
 		if n := utf8.RuneCountInString(t.Title); n > longest {
-			add("terms.title", "the title has %d characters, and the PDF has no room for more than %d", "shorten it", n, longest)
+			add("terms.title", "the title has %d characters, and the PDF has no room for more than %d", "shorten it", n,
+				longest)
 		}
 		for i, clause := range t.Clauses {
 			if strings.TrimSpace(clause) == "" {
-				add(fmt.Sprintf("terms.clauses.%d", i), "a clause of the terms is empty", "write it, or remove the line")
+				add(fmt.Sprintf("terms.clauses.%d", i), "a clause of the terms is empty",
+					"write it, or remove the line")
 			}
 		}
 	}
@@ -186,19 +201,22 @@ func (d *Definition) faults() source.Faults {
 			d.asks(i, add)
 		}
 		if p.ID == AgreementPart {
-			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it", "choose another", p.ID)
+			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it",
+				"choose another", p.ID)
 		}
 		for k, b := range p.Blanks {
 			at := fmt.Sprintf("parts.%d.blanks.%d", i, k)
 			named(at+".id", "a blank", b.ID)
 			if n := utf8.RuneCountInString(b.Label); n > longest {
-				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d", "shorten it", n, longest)
+				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d", "shorten it",
+					n, longest)
 			}
 			if b.Kind != "" && !slices.Contains(blanks, b.Kind) {
 				add(at+".kind", "the blank %q has an unknown kind %q", source.Suggest(b.Kind, blanks), b.ID, b.Kind)
 			}
 			if (b.Kind == "choice") != (len(b.Options) > 0) {
-				add(at, "the blank %q must have options if, and only if, its kind is choice", "add or remove the options", b.ID)
+				add(at, "the blank %q must have options if, and only if, its kind is choice",
+					"add or remove the options", b.ID)
 			}
 		}
 	}
@@ -220,20 +238,23 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 	case deciding && len(d.DeclineReasons) == 0:
 		add("parts", "the form has a part with the decision, but no reasons to decline", `add a list "decline_reasons"`)
 	case !deciding && len(d.DeclineReasons) > 0:
-		add("decline_reasons", "the form has reasons to decline, but no part with the decision", `add "decision: yes" to the part that the STP lead completes`)
+		add("decline_reasons", "the form has reasons to decline, but no part with the decision",
+			`add "decision: yes" to the part that the STP lead completes`)
 	}
 	for i, r := range d.DeclineReasons {
 		at := fmt.Sprintf("decline_reasons.%d", i)
 		named(at+".id", "a reason to decline", r.ID)
 		if n := utf8.RuneCountInString(r.Label); n > longest {
-			add(at+".label", "the reason has %d characters", fmt.Sprintf("shorten it to %d: the lead can say more for each application", longest), n)
+			add(at+".label", "the reason has %d characters",
+				fmt.Sprintf("shorten it to %d: the lead can say more for each application", longest), n)
 		}
 		for k := range i {
 			switch other := d.DeclineReasons[k]; {
 			case other.ID == r.ID:
 				add(at+".id", "there are two reasons to decline with the id %q", "give each an id of its own", r.ID)
 			case same(other.Label, r.Label):
-				add(at+".label", "there are two reasons to decline %q", "remove one, or say what tells the two apart", r.Label)
+				add(at+".label", "there are two reasons to decline %q", "remove one, or say what tells the two apart",
+					r.Label)
 			}
 		}
 	}
@@ -280,20 +301,24 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 		seen[o.ID] = true
 		for n := range i {
 			if same(q.Options[n].Label, o.Label) {
-				add(fmt.Sprintf("%s.options.%d.label", at, i), "question %q has the option %q twice", "remove one, or say what tells the two apart", q.ID, o.Label)
+				add(fmt.Sprintf("%s.options.%d.label", at, i), "question %q has the option %q twice",
+					"remove one, or say what tells the two apart", q.ID, o.Label)
 				break
 			}
 		}
 	}
 	if !slices.Contains(widths, q.Width) {
-		add(at+".width", "question %q has the width %d", "use 2, 3, 4, 5, 10, 20 or 30, or remove it for full width", q.ID, q.Width)
+		add(at+".width", "question %q has the width %d", "use 2, 3, 4, 5, 10, 20 or 30, or remove it for full width",
+			q.ID, q.Width)
 	}
 	if q.Autocomplete != "" && !slices.Contains(tokens, q.Autocomplete) {
-		add(at+".autocomplete", "question %q has an unknown autocomplete token %q", source.Suggest(q.Autocomplete, tokens), q.ID, q.Autocomplete)
+		add(at+".autocomplete", "question %q has an unknown autocomplete token %q",
+			source.Suggest(q.Autocomplete, tokens), q.ID, q.Autocomplete)
 	}
 	for tag := range q.Messages {
 		if !slices.Contains(q.messageTags(), tag) {
-			add(at+".messages."+tag, "question %q has a message for %q, which its rule does not have", source.Suggest(tag, q.messageTags()), q.ID, tag)
+			add(at+".messages."+tag, "question %q has a message for %q, which its rule does not have",
+				source.Suggest(tag, q.messageTags()), q.ID, tag)
 		}
 	}
 }
@@ -332,7 +357,9 @@ func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 				}
 			}
 			slices.Sort(tags)
-			add("applicant.number", "the question %q asks for no number on a professional register", "add one of "+strings.Join(tags, ", ")+" to its rule, or remove the line: it need not be there", d.Applicant.Number)
+			add("applicant.number", "the question %q asks for no number on a professional register",
+				"add one of "+strings.Join(tags, ", ")+" to its rule, or remove the line: it need not be there",
+				d.Applicant.Number)
 		}
 	}
 }
@@ -342,12 +369,14 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 	p, at := &d.Parts[i], fmt.Sprintf("parts.%d.asks", i)
 	for k := range d.Parts[:i] {
 		if d.Parts[k].Asks != nil {
-			add(at, "the parts %q and %q both ask somebody", "let one part ask: an application waits for one answer", d.Parts[k].ID, p.ID)
+			add(at, "the parts %q and %q both ask somebody", "let one part ask: an application waits for one answer",
+				d.Parts[k].ID, p.ID)
 			break
 		}
 	}
 	if p.Decision {
-		add(at, "the part %q asks somebody, and is the one in which the STP lead decides", "remove one of asks and decision", p.ID)
+		add(at, "the part %q asks somebody, and is the one in which the STP lead decides",
+			"remove one of asks and decision", p.ID)
 	}
 	if p.Statement == "" {
 		add(at, "the part %q asks somebody to confirm nothing", `add a "statement"`, p.ID)
@@ -359,13 +388,15 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 		case q == nil:
 			add(at, "there is no question %q", source.Suggest(name, d.ids()), name)
 		case s.Repeat != nil:
-			add(at, "the question %q is asked of each %s: which one is meant?", "name a question of a section that does not repeat", name, s.Repeat.Item)
+			add(at, "the question %q is asked of each %s: which one is meant?",
+				"name a question of a section that does not repeat", name, s.Repeat.Item)
 		case kind != "" && q.Kind != kind:
 			add(at, "the question %q has the kind %s", fmt.Sprintf("name one of the kind %s", kind), name, q.Kind)
 		case kind != "" && q.parse() == nil && !q.Has("required"):
 			add(at, "the question %q need not be answered, but tells who is asked", `add "required" to its rule`, name)
 		case kind == Email && name == d.Applicant.Email:
-			add(at, "the question %q is for the applicant's own address", "name the one that asks for the practice's", name)
+			add(at, "the question %q is for the applicant's own address", "name the one that asks for the practice's",
+				name)
 		}
 	}
 	check(at+".name", p.Asks.Name, Text)
@@ -373,7 +404,8 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 	if n, e := p.Asks.Name, p.Asks.Email; n != "" && e != "" {
 		_, in := d.Question(n)
 		if _, with := d.Question(e); in != nil && with != nil && in != with {
-			add(at+".name", "the questions %q and %q are in different sections", "ask both in one section, so that they are answered together", n, e)
+			add(at+".name", "the questions %q and %q are in different sections",
+				"ask both in one section, so that they are answered together", n, e)
 		}
 	}
 	for k, name := range p.Asks.Shows {
@@ -414,7 +446,8 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 		var unknown []source.Unknown
 		*text, unknown = source.Expand(*text, j.Fact)
 		for _, u := range unknown {
-			faults.At(d.Path, d.doc.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), source.Suggest(u.Name, j.FactNames))
+			faults.At(d.Path, d.doc.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name),
+				source.Suggest(u.Name, j.FactNames))
 		}
 	}
 	all := func(at string, texts []string) []string {

@@ -106,5 +106,6 @@ func (q *Question) messageTags() []string {
 // NotYourOwn is the problem of an answer that is the applicant's own where somebody else's is asked
 // for.
 func (q *Question) NotYourOwn() Problem {
-	return Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "Enter " + q.subject() + ", not your own"}
+	return Problem{Question: q.ID, Input: q.Inputs()[0], Inputs: q.Inputs(),
+		Text: "Enter " + q.subject() + ", not your own"}
 }

@@ -22,7 +22,8 @@ var _ = newKind(kind{
 		}
 		return q.typed(v)
 	},
-	words: map[string]string{"required": "Enter {it}", "money": "{It} must be an amount in pounds, like £1,250.50 or £300"},
+	words: map[string]string{"required": "Enter {it}",
+		"money": "{It} must be an amount in pounds, like £1,250.50 or £300"},
 	limit: func(n float64) string { return pounds(int64(n*100 + 0.5)) }, sized: true,
 	sample: map[string]string{"": "£1,250.50"},
 	values: func(*Question) string { return "whole pence: 125050 is £1,250.50" }, cell: CellPlain, paper: "line",

@@ -16,9 +16,11 @@ var _ = newFormat(format{
 	tag: "name", about: "a person's name",
 	says:   "{It} must be a name, without a web or email address, and with no more than 2 numbers",
 	normal: personName,
-	samples: []string{"Alex Example", "Gráinne O’Example", "J.Smith", "Dr.Ma", "عائشة", "李小龙", "Anne-Marie", "Smith–Jones", "Henry the 8th", "van 't Hoff (née Example)",
+	samples: []string{"Alex Example", "Gráinne O’Example", "J.Smith", "Dr.Ma", "عائشة", "李小龙", "Anne-Marie",
+		"Smith–Jones", "Henry the 8th", "van 't Hoff (née Example)",
 		"Alex Example, M.B.E."},
-	wrong: []string{"https://example.org", "Alex mailto:x", "www.example.org", "WWW.example", "alex@example.org", "Alex\nYou have won", "07700 900982",
+	wrong: []string{"https://example.org", "Alex mailto:x", "www.example.org", "WWW.example", "alex@example.org",
+		"Alex\nYou have won", "07700 900982",
 		"Alex Example 123", "Win at prize-example.com now"},
 	least: 1, free: true,
 })
@@ -31,7 +33,8 @@ var (
 // personName gives a name as on a keyboard, or "" if it has what no name has.
 func personName(text string) string {
 	text = trim(text)
-	if strings.ContainsAny(text, "@\n\u2028\u2029") || strings.Contains(text, "://") || scheme.MatchString(text) || hasWebsite(text) {
+	if strings.ContainsAny(text, "@\n\u2028\u2029") || strings.Contains(text, "://") || scheme.MatchString(text) ||
+		hasWebsite(text) {
 		return ""
 	}
 	digits := 0
@@ -53,7 +56,8 @@ func hasWebsite(text string) bool {
 		if m[2] == "" {
 			return true
 		}
-		if title := strings.ToLower(m[1]); title == "prof" || title == "mrs" || title == "miss" || title == "rev" || title == "sir" {
+		if title := strings.ToLower(m[1]); title == "prof" || title == "mrs" || title == "miss" || title == "rev" ||
+			title == "sir" {
 			continue
 		}
 		if suffix, listed := publicsuffix.PublicSuffix(strings.ToLower(m[0])); listed || strings.Contains(suffix, ".") {

@@ -64,7 +64,8 @@ func (q *Question) parse() error {
 		if known.number {
 			n, err := strconv.ParseFloat(value, 64)
 			if err != nil || n < 0 {
-				return wrongTag(part, fmt.Sprintf("write %s=300, for example", tag), "the rule of question %q has %q without a number", q.ID, part)
+				return wrongTag(part, fmt.Sprintf("write %s=300, for example", tag),
+					"the rule of question %q has %q without a number", q.ID, part)
 			}
 			r.number = n
 		} else if valued {
@@ -73,7 +74,8 @@ func (q *Question) parse() error {
 		q.rules = append(q.rules, r)
 	}
 	if q.Has("past") && !q.Kind.kind().past {
-		return wrongTag("past", "remove it, or make the kind date or month", "question %q has the rule \"past\" but is no date", q.ID)
+		return wrongTag("past", "remove it, or make the kind date or month",
+			"question %q has the rule \"past\" but is no date", q.ID)
 	}
 	return nil
 }

@@ -22,7 +22,8 @@ var _ = newFormat(format{
 	tag: "telephone", about: "a telephone number",
 	says:   "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192",
 	normal: e164,
-	samples: []string{"01632 960001", "(01632) 960-001", "07700 900982", "+44 7700 900982", "(+44) 7700 900982", "0044 (0)7700 900982",
+	samples: []string{"01632 960001", "(01632) 960-001", "07700 900982", "+44 7700 900982", "(+44) 7700 900982",
+		"0044 (0)7700 900982",
 		"020 7946 0123 ext 45", "01632 960001 (ext 12)", "+353 1 555 0123"},
 	wrong: []string{"960001", "ring me", "01632 96000100000000", "+999 1 555 0123"},
 	least: 3, most: 100,
@@ -48,9 +49,9 @@ var (
 	extension = regexp.MustCompile(`(?i)[\s,;]*(?:;ext=|extension|extn?\.?|x|#)[\s:.]*(\d{1,7})$`)
 	bracketed = regexp.MustCompile(`(?i)\(\s*((?:extension|extn?\.?|x|#)[\s:.]*\d{1,7})\s*\)$`) // (ext 12)
 	// Of all codes that the ITU has given to countries and services.
-	countryCode = regexp.MustCompile(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|22\d|23\d|24\d|25[0-8]|` +
-		`26\d|29[017-9]|35\d|37\d|38[0-35-9]|42[013]|50\d|59\d|67[02-9]|68[0-35-9]|69[0-2]|80[08]|85[02356]|87[08]|88[0-368]|96[0-8]|` +
-		`97[0-79]|99[2-68])`)
+	countryCode = regexp.MustCompile(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|` +
+		`22\d|23\d|24\d|25[0-8]|26\d|29[017-9]|35\d|37\d|38[0-35-9]|42[013]|50\d|59\d|67[02-9]|68[0-35-9]|` +
+		`69[0-2]|80[08]|85[02356]|87[08]|88[0-368]|96[0-8]|97[0-79]|99[2-68])`)
 	// Ofcom's numbering plan: 10 figures behind the 0, or 9 in a few old areas and services; 0800
 	// 1111 and 0845 46 47 have 7.
 	britishNumber = regexp.MustCompile(`^(?:[1235789]\d{9}|[158]\d{8}|8\d{6})$`)

@@ -152,8 +152,8 @@ func likeTyped(text string) string {
 }
 
 // plain are the letters that have no accent by which they could be taken for another, and are.
-var plain = strings.NewReplacer("æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ø", "o", "ł", "l", "đ", "d", "ħ", "h", "ı", "i",
-	"ŋ", "n", "ŧ", "t", "·", "")
+var plain = strings.NewReplacer("æ", "ae", "œ", "oe", "ß", "ss", "þ", "th", "ð", "d", "ø", "o", "ł", "l",
+	"đ", "d", "ħ", "h", "ı", "i", "ŋ", "n", "ŧ", "t", "·", "")
 
 // Fold makes texts alike that people take for the same when they search: small letters, no accents,
 // nothing invisible, and dashes, apostrophes and spaces as on a keyboard.
