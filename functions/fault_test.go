@@ -113,7 +113,7 @@ func (w *world) faultAtEachCall(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	def := w.programme.Forms["career-conversations"]
 	b := newBrowser(t, front(t, w.function(t, "submit", table))).through(def)
-	refs, err := w.store(table).Due(t.Context(), nil, time.Now().AddDate(1, 0, 0), 1)
+	refs, err := w.store(table).Due(t.Context(), intake.Kinds, time.Now().AddDate(1, 0, 0), 1)
 	if err != nil || len(refs) != 1 {
 		t.Fatalf("draft: %q %v", refs, err)
 	}

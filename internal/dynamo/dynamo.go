@@ -254,53 +254,36 @@ func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, e
 	return entries, nil
 }
 
-// Due implements [record.Store]. The index is read shard by shard, each to n at most; for all kinds, which only it knows, whole.
+// Due implements [record.Store]. The index is read shard by shard, each to n at most.
 func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
 	type entry struct {
 		record.Entry
 		due int64
 	}
 	var all []entry
-	read := func(call string, q request, most int, of func(record.Kind) bool) error {
-		q.IndexName = s.index
-		for found := 0; found < most; {
-			page, err := s.call(ctx, call, q)
+	for _, shard := range shardsOf(kinds) {
+		query := request{
+			IndexName: s.index, Limit: n, KeyConditionExpression: "due_shard = :shard and due <= :at",
+			ExpressionAttributeValues: values{":shard": {S: &shard}, ":at": number(at.UnixMilli())},
+		}
+		for found := 0; found < n; {
+			page, err := s.call(ctx, "Query", query)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			for _, there := range page.Items {
 				due, err := integer(there[Due])
 				if err != nil {
-					return err
+					return nil, err
 				}
-				e := entry{record.Entry{ID: text(there[Key]), Kind: record.KindOf(text(there[Key]))}, due}
-				if e.Kind == "" {
-					e.Kind = record.Kind(text(there[DueShard]))
-				}
-				if of(e.Kind) {
-					all = append(all, e)
+				if e := dueEntry(there); slices.Contains(kinds, e.Kind) {
+					all = append(all, entry{e, due})
 					found++
 				}
 			}
-			if q.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
+			if query.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
 				break
 			}
-		}
-		return nil
-	}
-	if kinds == nil { // a scan is in no order, so it is read to its end
-		scan := request{FilterExpression: "due <= :at", ExpressionAttributeValues: values{":at": number(at.UnixMilli())}}
-		if err := read("Scan", scan, math.MaxInt, func(record.Kind) bool { return true }); err != nil {
-			return nil, err
-		}
-	}
-	for _, shard := range shardsOf(kinds) {
-		query := request{
-			Limit: n, KeyConditionExpression: "due_shard = :shard and due <= :at",
-			ExpressionAttributeValues: values{":shard": {S: &shard}, ":at": number(at.UnixMilli())},
-		}
-		if err := read("Query", query, n, func(k record.Kind) bool { return slices.Contains(kinds, k) }); err != nil {
-			return nil, err
 		}
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.due, b.due) })
@@ -309,6 +292,33 @@ func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n in
 		entries = append(entries, e.Entry)
 	}
 	return entries, nil
+}
+
+// Waiting implements [record.Store].
+func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int, error) {
+	waiting := map[record.Kind]int{}
+	scan := request{IndexName: s.index, FilterExpression: "due <= :at", ExpressionAttributeValues: values{":at": number(at.UnixMilli())}}
+	for {
+		page, err := s.call(ctx, "Scan", scan)
+		if err != nil {
+			return nil, err
+		}
+		for _, there := range page.Items {
+			waiting[dueEntry(there).Kind]++
+		}
+		if scan.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
+			return waiting, nil
+		}
+	}
+}
+
+// dueEntry names a record that stands in the index of what is due.
+func dueEntry(there values) record.Entry {
+	e := record.Entry{ID: text(there[Key]), Kind: record.KindOf(text(there[Key]))}
+	if e.Kind == "" {
+		e.Kind = record.Kind(text(there[DueShard]))
+	}
+	return e
 }
 
 // shardsOf are the keys under which due records of the kinds stand.

@@ -443,7 +443,7 @@ func TestRetentionChanged(t *testing.T) {
 	if a := o.application(last.Reference); lettersOf(a, intake.LetterToLead)[0].Sent.IsZero() {
 		t.Error("the letter that is due did not go")
 	}
-	if due, err := o.store.Due(t.Context(), nil, o.clock(), 100); err != nil || len(due) > 0 {
+	if due, err := o.store.Due(t.Context(), intake.Kinds, o.clock(), 100); err != nil || len(due) > 0 {
 		t.Errorf("%d are looked at again and again (%v)", len(due), err)
 	}
 	if found, err := o.Audit(t.Context(), nil); err != nil || found.Applications != 41 || found.Wrong != nil {

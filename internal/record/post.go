@@ -35,17 +35,14 @@ func (p *Post) kinds() (kinds []Kind) {
 // LogUnknown logs how many records are due of kinds that the program does not know: another one has to
 // see to them. It is to be called now and then.
 func (p *Post) LogUnknown(ctx context.Context) error {
-	due, err := p.Store.Due(ctx, nil, p.Now(), 1000)
+	waiting, err := p.Store.Waiting(ctx, p.Now())
 	if err != nil {
 		return fmt.Errorf("looking for records of other programs: %w", err)
 	}
-	unknown := map[Kind]int{}
-	for _, e := range due {
-		if _, known := p.Stories[e.Kind]; !known {
-			unknown[e.Kind]++
-		}
+	for kind := range p.Stories {
+		delete(waiting, kind)
 	}
-	LogUnknown(p.Log, unknown)
+	LogUnknown(p.Log, waiting)
 	return nil
 }
 
@@ -138,12 +135,12 @@ func (p *Post) one(ctx context.Context, id string) (did, more bool, err error) {
 	}
 	// The mark must be made even while the program is stopping: the letter may have gone.
 	err = story.Mark(context.WithoutCancel(ctx), id, t.Letter.ID, t.Failed)
-	log := p.Log.With("reference", id, "letter", t.Letter.ID, "tries", t.Letter.Attempts)
+	of := []any{"reference", id, "letter", t.Letter.ID, "tries", t.Letter.Attempts}
 	switch {
 	case t.Failed == nil:
-		log.Info("letter sent")
+		p.Log.Info("letter sent", of...)
 	case !errors.Is(t.Failed, context.Canceled):
-		log.Error("letter not sent", "late_s", int(p.Now().Sub(t.Letter.Owed).Seconds()), "error", t.Failed)
+		p.Log.Error("letter not sent", append(of, "late_s", int(p.Now().Sub(t.Letter.Owed).Seconds()), "error", t.Failed)...)
 	}
 	return t.Failed == nil, t.Failed == nil && err == nil, err
 }

@@ -26,12 +26,24 @@ func (s *shelf) Due(_ context.Context, kinds []record.Kind, at time.Time, n int)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, r := range s.kept {
-		if !r.Due.IsZero() && !r.Due.After(at) && (kinds == nil || slices.Contains(kinds, r.Kind)) {
+		if !r.Due.IsZero() && !r.Due.After(at) && slices.Contains(kinds, r.Kind) {
 			due = append(due, record.Entry{ID: id, Kind: r.Kind})
 		}
 	}
 	slices.SortFunc(due, func(a, b record.Entry) int { return s.kept[a.ID].Due.Compare(s.kept[b.ID].Due) })
 	return due[:min(n, len(due))], nil
+}
+
+func (s *shelf) Waiting(_ context.Context, at time.Time) (map[record.Kind]int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	waiting := map[record.Kind]int{}
+	for _, r := range s.kept {
+		if !r.Due.IsZero() && !r.Due.After(at) {
+			waiting[r.Kind]++
+		}
+	}
+	return waiting, nil
 }
 
 // A round is a post with a story of memos, whose clock and mail system a test can set.

@@ -100,9 +100,12 @@ type Store interface {
 	// record that is there all the time, and goes on when the record that it has come to is removed. Others it may come to or not.
 	IDs(ctx context.Context, after string, n int) ([]Entry, error)
 
-	// Due returns at most n records of the kinds whose Due is set and not after at, earliest first. If kinds is nil they are of
-	// every kind: that reads more, and is for seeing now and then what waits for another program.
+	// Due returns at most n records of the kinds whose Due is set and not after at, earliest first.
 	Due(ctx context.Context, kinds []Kind, at time.Time, n int) ([]Entry, error)
+
+	// Waiting returns how many records of each kind are due, of whatever kind. It reads them all, and is for seeing now and then
+	// what waits for another program.
+	Waiting(ctx context.Context, at time.Time) (map[Kind]int, error)
 
 	// Expire removes at most n records of the kinds whose Expires is set and not after at, and returns how many.
 	Expire(ctx context.Context, kinds []Kind, at time.Time, n int) (int, error)

@@ -77,7 +77,7 @@ func TestFormat1(t *testing.T) {
 			t.Errorf("%s of the old file:\n%s\nof a new one:\n%s", what, got, want)
 		}
 	}
-	if found, err := s.Due(t.Context(), nil, time.UnixMilli(1), 9); err != nil || !slices.Equal(found, []record.Entry{{ID: full.ID, Kind: full.Kind}}) {
+	if found, err := s.Due(t.Context(), []record.Kind{full.Kind}, time.UnixMilli(1), 9); err != nil || !slices.Equal(found, []record.Entry{{ID: full.ID, Kind: full.Kind}}) {
 		t.Errorf("due: %q %v", found, err)
 	}
 	must(t, s.Update(t.Context(), full), "Update")

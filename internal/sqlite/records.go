@@ -239,10 +239,6 @@ func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n in
 	}
 	read := func(row *sql.Rows) (e entry, err error) { return e, row.Scan(&e.ID, &e.Kind, &e.due) }
 	var all []entry
-	var err error
-	if kinds == nil {
-		all, err = query(ctx, s.dueAll, read, at.UnixMilli(), n)
-	}
 	for _, kind := range kinds {
 		of, err := query(ctx, s.due, read, kind, at.UnixMilli(), n)
 		if err != nil {
@@ -255,7 +251,21 @@ func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n in
 	for _, e := range all[:min(n, len(all))] {
 		entries = append(entries, e.Entry)
 	}
-	return entries, err
+	return entries, nil
+}
+
+// Waiting implements [record.Store].
+func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int, error) {
+	type count struct {
+		kind record.Kind
+		n    int
+	}
+	counts, err := query(ctx, s.waiting, func(row *sql.Rows) (c count, err error) { return c, row.Scan(&c.kind, &c.n) }, at.UnixMilli())
+	waiting := map[record.Kind]int{}
+	for _, c := range counts {
+		waiting[c.kind] = c.n
+	}
+	return waiting, err
 }
 
 // values are those of the columns id, kind, status, course, due, expires, data, shelf, since, gmc, email and brief.

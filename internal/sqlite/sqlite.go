@@ -136,7 +136,7 @@ type Store struct {
 
 	create, update, version, remove, expire *sql.Stmt // of writer
 	get, due, oldest, newest, gmc, email    *sql.Stmt // of reader
-	ids, dueAll, countOldest, countNewest   *sql.Stmt // the same
+	ids, waiting, countOldest, countNewest  *sql.Stmt // the same
 
 	valid func(id string, document []byte) bool // see Options
 	waits string                                // the statement that sets how long the writer waits for other programs
@@ -253,7 +253,7 @@ func (s *Store) open(path string, o Options) error {
 		{&s.email, s.reader, byEmail},
 		{&s.ids, s.reader, `select id, kind from application where id > ? order by id limit ?`},
 		{&s.due, s.reader, due},
-		{&s.dueAll, s.reader, `select id, kind, due from application where due <= ? order by due limit ?`},
+		{&s.waiting, s.reader, `select kind, count(*) from application where due <= ? group by kind`},
 	} {
 		if *p.stmt, err = p.db.Prepare(p.text); err != nil {
 			return err

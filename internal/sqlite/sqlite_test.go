@@ -80,6 +80,9 @@ func (p *pair) IDs(ctx context.Context, after string, n int) ([]record.Entry, er
 func (p *pair) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
 	return p.next().Due(ctx, kinds, at, n)
 }
+func (p *pair) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int, error) {
+	return p.next().Waiting(ctx, at)
+}
 func (p *pair) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n int) (int, error) {
 	return p.next().Expire(ctx, kinds, at, n)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"traininghub/internal/record"
 )
@@ -38,9 +39,8 @@ func eachKindAlone(t *testing.T, s record.Store) {
 		r := ofKind(k, id)
 		on := record.Range{Kind: k, Shelf: r.Shelf, Max: 1}
 		wantList(t, s, on, fmt.Sprintf("a list of the kind %q has no others", k), r)
-		if on.Newest = true; true {
-			wantList(t, s, on, fmt.Sprintf("a list of the kind %q, the newest first, has no others", k), r)
-		}
+		on.Newest = true
+		wantList(t, s, on, fmt.Sprintf("a list of the kind %q, the newest first, has no others", k), r)
 		if n, err := s.Count(t.Context(), on); n != 1 || err != nil {
 			t.Errorf("%d of the kind %q are counted (%v), want 1", n, k, err)
 		}
@@ -54,9 +54,12 @@ func eachKindAlone(t *testing.T, s record.Store) {
 			t.Errorf("due of the kind %q is %q (%v), want %q alone, whatever stands before it", k, due, err, id)
 		}
 	}
-	all, err := s.Due(t.Context(), nil, noon, 1000)
-	if want := 40 + len(named); err != nil || len(all) != want || all[0].Kind != strange {
-		t.Errorf("of every kind %d are due (%v), want %d, the earliest first", len(all), err, want)
+	waiting, err := s.Waiting(t.Context(), noon)
+	if err != nil || len(waiting) != len(named)+1 || waiting[strange] != 40 || waiting[kind] != 1 || waiting[record.Application] != 1 {
+		t.Errorf("waiting are %v (%v), want 40 of one kind and 1 of each other", waiting, err)
+	}
+	if waiting, err = s.Waiting(t.Context(), noon.Add(-time.Millisecond)); err != nil || len(waiting) != 1 {
+		t.Errorf("a millisecond before, %v wait (%v), want those of one kind", waiting, err)
 	}
 	two, err := s.Due(t.Context(), []record.Kind{record.Application, "mentoring"}, noon, 5)
 	if err != nil || len(two) != 2 {

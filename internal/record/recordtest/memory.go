@@ -213,9 +213,19 @@ func (m *Memory) IDs(ctx context.Context, after string, n int) ([]record.Entry, 
 
 // Due implements [record.Store].
 func (m *Memory) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
-	all, err := m.some(ctx, func(r record.Record) bool { return (kinds == nil || slices.Contains(kinds, r.Kind)) && past(r.Due, at) },
+	all, err := m.some(ctx, func(r record.Record) bool { return slices.Contains(kinds, r.Kind) && past(r.Due, at) },
 		func(a, b record.Record) int { return a.Due.Compare(b.Due) })
 	return entries(all, n), err
+}
+
+// Waiting implements [record.Store].
+func (m *Memory) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int, error) {
+	waiting := map[record.Kind]int{}
+	all, err := m.some(ctx, func(r record.Record) bool { return past(r.Due, at) }, byID)
+	for _, r := range all {
+		waiting[r.Kind]++
+	}
+	return waiting, err
 }
 
 // Expire implements [record.Store].
