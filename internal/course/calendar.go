@@ -28,8 +28,9 @@ func (c *Course) Workshop(k Cohort, i int) string {
 	return cmp.Or(k.Workshops[i].Title, "Workshop "+strconv.Itoa(i+1))
 }
 
-// Entry makes a workshop's entry for a hub at the address base, "https://host". Its UID is made of places, not of dates: a workshop
-// that is moved is the same workshop, and moves in the calendars that have it.
+// Entry makes a workshop's entry for a hub at the address base, "https://host". Its UID is made of
+// places, not of dates: a workshop that is moved is the same workshop, and moves in the calendars
+// that have it.
 func (c *Course) Entry(k Cohort, i int, base string) Entry {
 	w := k.Workshops[i]
 	e := c.entry(fmt.Sprintf("%s.workshop-%d", k.ID, i+1), k.Name+", "+w.String(), base)
@@ -75,10 +76,10 @@ func (c *Course) CohortCalendar(k Cohort, base string) []byte {
 	return Calendar(c.Title+", "+k.Name, entries.Bytes())
 }
 
-// sequence is the number that tells a calendar program which of two versions of a workshop is newer. It has to grow
-// with each change and to come out the same in each build, and the generator does not know what it built before. So it is
-// made of the day on which an editor says that dates were changed: the days from the year 2000. A workshop that is
-// cancelled counts one more.
+// sequence is the number that tells a calendar program which of two versions of a workshop is
+// newer. It has to grow with each change and to come out the same in each build, and the generator
+// does not know what it built before. So it is made of the day on which an editor says that dates
+// were changed: the days from the year 2000. A workshop that is cancelled counts one more.
 func (e Entry) sequence() int {
 	n := 0
 	if !e.Changed.IsZero() {

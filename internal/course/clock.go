@@ -52,8 +52,8 @@ var (
 )
 
 // UnmarshalText reads "2pm", "1:30pm" and "midday". It refuses "midnight", which some take for the
-// day's beginning and some for its end, and "12pm", which some take for midnight, also as "12:00am" and "12:00pm". So no
-// time that was read is zero.
+// day's beginning and some for its end, and "12pm", which some take for midnight, also as "12:00am"
+// and "12:00pm". So no time that was read is zero.
 func (c *Clock) UnmarshalText(text []byte) error {
 	s := strings.ToLower(string(text))
 	m := halfDay.FindStringSubmatch(s)
@@ -65,7 +65,8 @@ func (c *Clock) UnmarshalText(text []byte) error {
 	case s == "noon", hour && m[1] == "12" && m[3] == "pm":
 		return source.Wrongf(`write "midday"`, "must be a time that nobody can mistake, not %q", s)
 	case s == "midnight", hour && m[1] == "12" && m[3] == "am":
-		return source.Wrongf(`write "11:59pm", or "12:01am" of the next day`, "must not be midnight, which can be the beginning or the end of the day")
+		return source.Wrongf(`write "11:59pm", or "12:01am" of the next day`,
+			"must not be midnight, which can be the beginning or the end of the day")
 	}
 	if m != nil {
 		if got, ok := clock(m[1], m[2], m[3]); ok {
@@ -109,13 +110,15 @@ func (s Span) String() string { return s.From.String() + " to " + s.To.String() 
 func (s Span) Hours() float64 { return float64(s.To-s.From) / 60 }
 
 // looseSpan is what people write for a span: "2-5pm", "from 2 until 5.30pm", "14:00 to 17:00".
-var looseSpan = regexp.MustCompile(`^(?:from )?(\d{1,2})(?:[:.](\d\d))? ?([ap]m)? *(?:[-–—]|to|until|till) *(\d{1,2})(?:[:.](\d\d))? ?([ap]m)?$`)
+var looseSpan = regexp.MustCompile(`^(?:from )?(\d{1,2})(?:[:.](\d\d))? ?([ap]m)? *` +
+	`(?:[-–—]|to|until|till) *(\d{1,2})(?:[:.](\d\d))? ?([ap]m)?$`)
 
 // UnmarshalText reads "2pm to 5pm".
 func (s *Span) UnmarshalText(text []byte) error {
 	err := s.read(string(text))
 	var w *source.Wrong
-	if m := looseSpan.FindStringSubmatch(strings.ToLower(string(text))); m != nil && errors.As(err, &w) && (m[6] != "" || m[2] != "" && m[5] != "") {
+	if m := looseSpan.FindStringSubmatch(strings.ToLower(string(text))); m != nil && errors.As(err, &w) &&
+		(m[6] != "" || m[2] != "" && m[5] != "") {
 		from, ok := clock(m[1], m[2], cmp.Or(m[3], m[6]))
 		to, too := clock(m[4], m[5], m[6])
 		if as := (Span{from, to}); ok && too && new(Span).read(as.String()) == nil {

@@ -42,7 +42,7 @@ type Course struct {
 	Tutors        []Person          `key:"tutors"`
 	Qualification string            `key:"qualification,required"`
 	Glance        Glance            `key:"at_a_glance,required"`
-	Opens         *Date             `key:"opens"`             // applications open at the start of this day; open from the beginning if missing
+	Opens         *Date             `key:"opens"`             // applications open at the start of this day; if missing, they always were
 	Deadline      Date              `key:"deadline,required"` // last day for applications
 	DeadlineTime  *Clock            `key:"deadline_time"`     // last minute of that day; 11:59pm if missing
 	Charge        Money             `key:"charge,required"`   // what a GP who misses an element pays
@@ -50,7 +50,7 @@ type Course struct {
 	Figures       map[string]string `key:"figures"`           // further facts that the text shows by name
 	Contact       Contact           `key:"contact,required"`  // whom to ask and to enrol with
 	Lead          Contact           `key:"lead,required"`     // the STP lead, who gets the applications and decides
-	Deputy        *Contact          `key:"deputy"`            // decides too, and is told when the lead opens an application or decides it too late
+	Deputy        *Contact          `key:"deputy"`            // decides too, and is told when the lead is late
 	Hours         float64           `key:"hours,required"`    // stated length of the course
 	Weeks         int               `key:"weeks"`             // stated length of the modules together
 	Sessions      []Session         `key:"sessions"`          // what each workshop of a cohort covers, in order
@@ -59,7 +59,7 @@ type Course struct {
 	Reviewed      *Date             `key:"reviewed"` // "Page last reviewed"
 	ReviewDue     *Date             `key:"review_due"`
 	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before somebody applies
-	DatesChanged  *Date             `key:"dates_changed"` // when the dates of workshops were last changed, for people who have them in a calendar
+	DatesChanged  *Date             `key:"dates_changed"` // when workshops were last moved, for people who have them in a calendar
 	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
 
 	Faults source.Faults     // what Load found in its file
@@ -68,11 +68,13 @@ type Course struct {
 	lost   bool              // see Lost
 }
 
-// Former are the ids that the course had before, by the old addresses of its page: those under which applications for it can stand.
+// Former are the ids that the course had before, by the old addresses of its page: those under
+// which applications for it can stand.
 func (c *Course) Former() []string {
 	var ids []string
 	for _, a := range c.Aliases {
-		if id, ok := strings.CutPrefix(strings.TrimSuffix(a, "/"), "/courses/"); ok && id != "" && !strings.Contains(id, "/") {
+		if id, ok := strings.CutPrefix(strings.TrimSuffix(a, "/"), "/courses/"); ok && id != "" &&
+			!strings.Contains(id, "/") {
 			ids = append(ids, id)
 		}
 	}
@@ -110,8 +112,8 @@ type Glance struct {
 	Cost      []string `key:"cost,required"`
 }
 
-// A Criterion is a question that a reader answers with yes or no to learn whether they can apply. Its texts may show
-// facts by name.
+// A Criterion is a question that a reader answers with yes or no to learn whether they can apply.
+// Its texts may show facts by name.
 type Criterion struct {
 	Question string   `key:"question,required"` // "Are you a GP?"
 	Hint     string   `key:"hint"`
@@ -163,7 +165,7 @@ type Module struct {
 // A Cohort is a group that takes the course together.
 type Cohort struct {
 	ID        string     // "cohort-1": by the number in its name or, if that has none, by its place in the file
-	Name      string     `key:"name,required"` // "Cohort 1"; no other of the course has it, and those who have a place are found by it
+	Name      string     `key:"name,required"` // "Cohort 1": its own within the course; who has a place is found by it
 	Workshops []Workshop `key:"workshops,required"`
 	Places    int        `key:"places"` // for how many; no limit known if 0
 }
@@ -174,6 +176,7 @@ type Workshop struct {
 	Time  Span   `key:"time,required"`
 	Title string `key:"title"` // "Virtual workshop"; what it is called if the course has no sessions
 
-	// Cancelled workshops keep their place, so that people who have them in a calendar learn it there.
+	// Cancelled workshops keep their place, so that people who have them in a calendar learn it
+	// there.
 	Cancelled bool `key:"cancelled"`
 }

@@ -73,7 +73,8 @@ func (d *Date) UnmarshalText(text []byte) error {
 	if m := isoDate.FindStringSubmatch(s); m != nil {
 		month, _ := strconv.Atoi(m[2])
 		if month < 1 || month > 12 {
-			return source.Wrongf("the months are 01 to 12; or write the month as a word", "names a month that does not exist, %s", m[2])
+			return source.Wrongf("the months are 01 to 12; or write the month as a word",
+				"names a month that does not exist, %s", m[2])
 		}
 		return d.set(m[3], time.Month(month), m[1], "")
 	}
@@ -85,7 +86,9 @@ func (d *Date) UnmarshalText(text []byte) error {
 	case m == nil:
 		do := `write it like "Tuesday 2 November 2021"`
 		var as Date
-		if better := monthFirst.ReplaceAllString(strings.NewReplacer(" of ", " ", ".", "").Replace(ordinal.ReplaceAllString(s, "$1")), "$2 $1 $3"); better != s && as.UnmarshalText([]byte(better)) == nil {
+		better := strings.NewReplacer(" of ", " ", ".", "").Replace(ordinal.ReplaceAllString(s, "$1"))
+		better = monthFirst.ReplaceAllString(better, "$2 $1 $3")
+		if better != s && as.UnmarshalText([]byte(better)) == nil {
 			do = fmt.Sprintf("write %q", as)
 		}
 		return source.Wrongf(do, "must be a date, not %q", s)
@@ -114,10 +117,12 @@ func (d *Date) set(day string, month time.Month, year, weekday string) error {
 		return source.Wrongf("check the year", "is in the year %d", got.Year)
 	}
 	if last := (Date{got.Year, month + 1, 0}).utc().Day(); got.Day < 1 || got.Day > last {
-		return source.Wrongf(fmt.Sprintf("%v %d has %d days", month, got.Year, last), "is a date that does not exist, %d %v %d", got.Day, month, got.Year)
+		return source.Wrongf(fmt.Sprintf("%v %d has %d days", month, got.Year, last),
+			"is a date that does not exist, %d %v %d", got.Day, month, got.Year)
 	}
 	if is := got.utc().Weekday().String(); weekday != "" && weekday != is {
-		return source.Wrongf(fmt.Sprintf("write %q, or correct the day", got), "says %s, but %s is a %s", weekday, got.Short(), is)
+		return source.Wrongf(fmt.Sprintf("write %q, or correct the day", got), "says %s, but %s is a %s",
+			weekday, got.Short(), is)
 	}
 	*d = got
 	return nil

@@ -10,8 +10,10 @@ import (
 
 // What may be meant, but is more often a slip, is a warning.
 var (
-	ruleClosed  = source.Rule{Name: "working-day", Why: "practices are closed at weekends and on bank holidays in England (gov.uk/bank-holidays)"}
-	ruleYear    = source.Rule{Name: "programme-year", Why: "the funding is for one financial year of the NHS, from 1 April to 31 March"}
+	ruleClosed = source.Rule{Name: "working-day",
+		Why: "practices are closed at weekends and on bank holidays in England (gov.uk/bank-holidays)"}
+	ruleYear = source.Rule{Name: "programme-year",
+		Why: "the funding is for one financial year of the NHS, from 1 April to 31 March"}
 	ruleOverlap = source.Rule{Name: "overlap", Why: "one tutor cannot teach two groups at once, nor one GP attend both"}
 )
 
@@ -23,7 +25,8 @@ func (k *checker) doubt(at string, rule source.Rule, do, what string, args ...an
 func (k *checker) doubts() {
 	c := k.c
 	if why := c.Deadline.Closed(); c.Deadline != (Date{}) && why != "" {
-		k.doubt("deadline", ruleClosed, "choose a working day, so that people who need help can ask for it", "the deadline, %v, is %s", c.Deadline, why)
+		k.doubt("deadline", ruleClosed, "choose a working day, so that people who need help can ask for it",
+			"the deadline, %v, is %s", c.Deadline, why)
 	}
 	var ends time.Time // of the programme year
 	if m := yearForm.FindStringSubmatch(c.Year); m != nil {
@@ -42,14 +45,18 @@ func (k *checker) doubts() {
 			}
 			at := fmt.Sprintf("cohorts.%d.workshops.%d.date", i, j)
 			if why := w.Date.Closed(); why != "" {
-				k.doubt(at, ruleClosed, "correct the date, or tell GPs in the text why it is on such a day", "the workshop on %v is on %s", w.Date, why)
+				k.doubt(at, ruleClosed, "correct the date, or tell GPs in the text why it is on such a day",
+					"the workshop on %v is on %s", w.Date, why)
 			}
 			if j == 0 && !ends.IsZero() && !w.Start().Before(ends) {
-				k.doubt(at, ruleYear, "check the year of the date, or the programme year", "%s begins on %v, after the programme year %s", cohort.Name, w.Date, c.Year)
+				k.doubt(at, ruleYear, "check the year of the date, or the programme year",
+					"%s begins on %v, after the programme year %s", cohort.Name, w.Date, c.Year)
 			}
 			for _, other := range all {
 				if other.cohort != i && w.Start().Before(other.End()) && other.Start().Before(w.End()) {
-					k.doubt(at, ruleOverlap, "correct one of the two", "this workshop of %s is at the same time as one of %s", cohort.Name, c.Cohorts[other.cohort].Name)
+					k.doubt(at, ruleOverlap, "correct one of the two",
+						"this workshop of %s is at the same time as one of %s", cohort.Name,
+						c.Cohorts[other.cohort].Name)
 				}
 			}
 			all = append(all, held{i, w})

@@ -11,7 +11,8 @@ import (
 )
 
 // Fact is a fact of the course by the name under which texts show it: "deadline" is "Friday 15
-// October 2021". A fact that the file leaves out is not known. A course that is Lost has every fact.
+// October 2021". A fact that the file leaves out is not known. A course that is Lost has every
+// fact.
 func (c *Course) Fact(name string) (string, bool) {
 	v, ok := c.byName()[name]
 	if !ok && c.lost {
@@ -23,8 +24,9 @@ func (c *Course) Fact(name string) (string, bool) {
 // anyFact stands for a fact that could not be read. It can be a text, and a part of any address.
 const anyFact = "name@example.org"
 
-// Lost tells whether something in the course's file is missing, could not be read, or has a name that nobody knows. That is a
-// fault of its own; what texts show of the course is not to be blamed for it.
+// Lost tells whether something in the course's file is missing, could not be read, or has a name
+// that nobody knows. That is a fault of its own; what texts show of the course is not to be blamed
+// for it.
 func (c *Course) Lost() bool { return c.lost }
 
 func (c *Course) byName() map[string]string {
@@ -106,12 +108,14 @@ func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 // Expand is the course with the facts put into its texts: summary, description, at a glance, what
 // tutors, sessions and modules are about. Each name that fact does not know is a fault; suggest
 // says what to do about it.
-func (c *Course) Expand(fact func(name string) (string, bool), suggest func(name string) string) (*Course, source.Faults) {
+func (c *Course) Expand(fact func(name string) (string, bool),
+	suggest func(name string) string) (*Course, source.Faults) {
 	var faults source.Faults
 	text := func(s, at string) string {
 		s, unknown := source.Expand(s, fact)
 		for _, u := range unknown {
-			faults.At(c.File.Path, c.doc().Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), suggest(u.Name))
+			faults.At(c.File.Path, c.doc().Word(at, u.Typed),
+				fmt.Sprintf("there is no fact named %q", u.Name), suggest(u.Name))
 		}
 		return s
 	}

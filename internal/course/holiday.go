@@ -2,11 +2,11 @@ package course
 
 import "time"
 
-// proclaimed are bank holidays in England that no rule gives: those proclaimed for one year. moved are Mondays that
-// would be one, but whose holiday was held on another day.
+// proclaimed are bank holidays in England that no rule gives: those proclaimed for one year. moved
+// are Mondays that would be one, but whose holiday was held on another day.
 //
-// The usual ones are computed, so that nobody has to keep a list. One that is proclaimed in future is missing here
-// until somebody adds it; a warning is missing then, nothing more.
+// The usual ones are computed, so that nobody has to keep a list. One that is proclaimed in future
+// is missing here until somebody adds it; a warning is missing then, nothing more.
 var (
 	proclaimed = map[Date]string{
 		{2020, time.May, 8}:        "the early May bank holiday",
@@ -18,9 +18,10 @@ var (
 	moved = map[Date]bool{{2020, time.May, 4}: true, {2022, time.May, 30}: true}
 )
 
-// Closed says why a day is no working day in England: "a Saturday", "Good Friday", "a bank holiday instead of
-// Christmas Day"; "" for a working day. The rules are those of the Banking and Financial Dealings Act 1971 and of
-// the yearly proclamations for New Year's Day and the early May bank holiday.
+// Closed says why a day is no working day in England: "a Saturday", "Good Friday", "a bank holiday
+// instead of Christmas Day"; "" for a working day. The rules are those of the Banking and Financial
+// Dealings Act 1971 and of the yearly proclamations for New Year's Day and the early May bank
+// holiday.
 func (d Date) Closed() string {
 	day := d.utc()
 	if name, ok := proclaimed[d]; ok {
@@ -50,14 +51,15 @@ func (d Date) Closed() string {
 		return "the spring bank holiday"
 	case monday && d.Month == time.August && d.Day > 24:
 		return "the summer bank holiday"
-	case d.Month == time.December && (monday && d.Day == 27 || monday && d.Day == 28 || weekday == time.Tuesday && (d.Day == 27 || d.Day == 28)):
+	case d.Month == time.December &&
+		(monday && d.Day == 27 || monday && d.Day == 28 || weekday == time.Tuesday && (d.Day == 27 || d.Day == 28)):
 		return "a bank holiday instead of Christmas Day or Boxing Day"
 	}
 	return ""
 }
 
-// easter is Easter Sunday, by the rule of the Gregorian calendar in the form that the Astronomical Algorithms of
-// Jean Meeus give it.
+// easter is Easter Sunday, by the rule of the Gregorian calendar in the form that the Astronomical
+// Algorithms of Jean Meeus give it.
 func easter(year int) time.Time {
 	a, b, c := year%19, year/100, year%100
 	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
@@ -67,8 +69,9 @@ func easter(year int) time.Time {
 	return time.Date(year, time.Month(n/31), n%31+1, 0, 0, 0, 0, time.UTC)
 }
 
-// AddWorkingDays is the same time of day in London n working days after t: days that are Closed do not count. One working day after
-// any time from Friday to Sunday is on Monday, unless that is a bank holiday.
+// AddWorkingDays is the same time of day in London n working days after t: days that are Closed do
+// not count. One working day after any time from Friday to Sunday is on Monday, unless that is a
+// bank holiday.
 func AddWorkingDays(t time.Time, n int) time.Time {
 	t = t.In(London)
 	days := 0
@@ -81,7 +84,8 @@ func AddWorkingDays(t time.Time, n int) time.Time {
 	return t.AddDate(0, 0, days) // at once: a day on the way may not have this time
 }
 
-// WorkingDays is how many working days there are after the day of from up to and with that of to, by London's calendar.
+// WorkingDays is how many working days there are after the day of from up to and with that of to,
+// by London's calendar.
 func WorkingDays(from, to time.Time) int {
 	n := 0
 	for day, first := DateOf(to), DateOf(from).utc(); first.Before(day.utc()); day = day.before() {
@@ -92,8 +96,8 @@ func WorkingDays(from, to time.Time) int {
 	return n
 }
 
-// WorkingDaysAgo is the last instant, to the millisecond, since which n working days have passed: [WorkingDays] from it to t
-// is n or more, and from anything later less. n is 1 or more.
+// WorkingDaysAgo is the last instant, to the millisecond, since which n working days have passed:
+// [WorkingDays] from it to t is n or more, and from anything later less. n is 1 or more.
 func WorkingDaysAgo(t time.Time, n int) time.Time {
 	day := DateOf(t)
 	for {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestClosed has every day of which GOV.UK's list of bank holidays in England and Wales says something unusual, and
-// counts the holidays of whole years.
+// TestClosed has every day of which GOV.UK's list of bank holidays in England and Wales says
+// something unusual, and counts the holidays of whole years.
 func TestClosed(t *testing.T) {
 	for _, c := range []struct {
 		day, want string

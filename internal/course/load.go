@@ -23,8 +23,8 @@ func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	return Reload(content, dir, func(source.File) *Course { return nil })
 }
 
-// Reload is Load for which known gives the courses whose files are as they were, nil for others: those are not read
-// again. It is called from several goroutines.
+// Reload is Load for which known gives the courses whose files are as they were, nil for others:
+// those are not read again. It is called from several goroutines.
 func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Course, source.Faults) {
 	names := source.List(content, dir, "*.md")
 	courses := make([]*Course, len(names))
@@ -52,7 +52,8 @@ func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Cour
 	titles := map[string]*Course{}
 	for _, c := range courses {
 		if other := titles[c.Title]; other != nil && c.Title != "" {
-			faults.At(c.File.Path, c.At("title"), "the title is the same as in "+other.File.Path, "say what tells the two apart, such as the year")
+			faults.At(c.File.Path, c.At("title"), "the title is the same as in "+other.File.Path,
+				"say what tells the two apart, such as the year")
 		}
 		titles[c.Title] = c
 	}
@@ -81,8 +82,9 @@ func load(f source.File, faults source.Faults) *Course {
 
 var numbered = regexp.MustCompile(`^Cohort ([1-9][0-9]{0,2})$`)
 
-// name gives cohorts their ids. Applicants have chosen one by it, and people have its calendar: so "Cohort 2" is cohort-2 also when the one above is
-// taken out of the file. Others have the number of their place, or the next that is free.
+// name gives cohorts their ids. Applicants have chosen one by it, and people have its calendar: so
+// "Cohort 2" is cohort-2 also when the one above is taken out of the file. Others have the number
+// of their place, or the next that is free.
 func name(cohorts []Cohort) {
 	taken := map[string]bool{}
 	take := func(k *Cohort, number string) {
@@ -133,7 +135,8 @@ var (
 func (k *checker) texts() {
 	c := k.c
 	if !idForm.MatchString(c.ID) || c.ID == "hub" {
-		k.faults.Add(c.File.Path, 0, "the file's name cannot be an address", `name it with small letters, figures and hyphens, and not "hub"`)
+		k.faults.Add(c.File.Path, 0, "the file's name cannot be an address",
+			`name it with small letters, figures and hyphens, and not "hub"`)
 	}
 	if n := utf8.RuneCountInString(c.Title); n > titleMost {
 		k.add("title", fmt.Sprintf("make it %d or less", titleMost), "the title has %d characters", n)
@@ -143,11 +146,13 @@ func (k *checker) texts() {
 		if m == nil {
 			k.add("programme_year", `write it like "2021/22"`, "%q must be two years, not %q", "programme_year", c.Year)
 		} else if first, _ := strconv.Atoi(m[1]); fmt.Sprintf("%02d", (first+1)%100) != m[2] {
-			k.add("programme_year", fmt.Sprintf("write \"%d/%02d\"", first, (first+1)%100), "%q must be two years that follow each other, not %q", "programme_year", c.Year)
+			k.add("programme_year", fmt.Sprintf("write \"%d/%02d\"", first, (first+1)%100),
+				"%q must be two years that follow each other, not %q", "programme_year", c.Year)
 		}
 	}
 	if w := c.Provider.Website; w != "" && !webForm.MatchString(w) {
-		k.add("provider.website", `write it like "www.example.org" or "https://example.org/training"`, "%q must be a web address, not %q", "website", w)
+		k.add("provider.website", `write it like "www.example.org" or "https://example.org/training"`,
+			"%q must be a web address, not %q", "website", w)
 	}
 	k.email("contact.email", &c.Contact.Email)
 	k.email("lead.email", &c.Lead.Email)
@@ -168,7 +173,8 @@ func (k *checker) texts() {
 	cohorts := map[string]bool{}
 	for i, cohort := range c.Cohorts {
 		if cohorts[cohort.Name] && cohort.Name != "" {
-			k.add(fmt.Sprintf("cohorts.%d.name", i), "give each its own name", "there are two cohorts with the name %q", cohort.Name)
+			k.add(fmt.Sprintf("cohorts.%d.name", i), "give each its own name",
+				"there are two cohorts with the name %q", cohort.Name)
 		}
 		cohorts[cohort.Name] = true
 	}
@@ -189,7 +195,8 @@ func (k *checker) factName(group, name string, own map[string]string) {
 	switch _, taken := own[name]; {
 	case !idForm.MatchString(name):
 		k.c.lost = true
-		k.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`, "%q cannot be the name of a fact", name)
+		k.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`,
+			"%q cannot be the name of a fact", name)
 	case taken:
 		k.add(group+"."+name, "give it another name", "every course has a fact %q already", name)
 	}
@@ -199,20 +206,25 @@ func (k *checker) dates() {
 	c := k.c
 	known := c.Deadline != (Date{})
 	if known && c.Opens != nil && *c.Opens != (Date{}) && !c.OpensAt().Before(c.Closes()) {
-		k.add("opens", "correct one of the two", "applications open on %v, after the deadline on %v", c.Opens, c.Deadline)
+		k.add("opens", "correct one of the two", "applications open on %v, after the deadline on %v",
+			c.Opens, c.Deadline)
 	}
 	if known && c.DeadlineTime != nil {
 		if why := change(c.Deadline, *c.DeadlineTime); why != "" {
-			k.add("deadline_time", "choose a time before 1am or after 2am", "%v on %v: %s", *c.DeadlineTime, c.Deadline, why)
+			k.add("deadline_time", "choose a time before 1am or after 2am", "%v on %v: %s",
+				*c.DeadlineTime, c.Deadline, why)
 		}
 	}
 	ordered := true
 	if c.Reviewed != nil && c.ReviewDue != nil && !c.Reviewed.Time().Before(c.ReviewDue.Time()) {
-		k.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", c.ReviewDue, c.Reviewed)
+		k.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v",
+			c.ReviewDue, c.Reviewed)
 	}
 	for i, cohort := range c.Cohorts {
 		if cohort.Places < 0 {
-			k.add(fmt.Sprintf("cohorts.%d.places", i), "write for how many GPs the cohort has places, or remove the line if there is no limit", "%s cannot have %d places", cohort.Name, cohort.Places)
+			k.add(fmt.Sprintf("cohorts.%d.places", i),
+				"write for how many GPs the cohort has places, or remove the line if there is no limit",
+				"%s cannot have %d places", cohort.Name, cohort.Places)
 		}
 		for j, w := range cohort.Workshops {
 			if !w.read() {
@@ -228,12 +240,14 @@ func (k *checker) dates() {
 			}
 			if j > 0 && w.Start().Before(cohort.Workshops[j-1].End()) {
 				ordered = false
-				k.add(at+"date", "put them in order of time", "this workshop of %s begins before the one above it has ended", cohort.Name)
+				k.add(at+"date", "put them in order of time",
+					"this workshop of %s begins before the one above it has ended", cohort.Name)
 			}
 		}
 	}
 	if first := c.first(); known && ordered && first.read() && c.Closes().After(first.Start()) {
-		k.add("deadline", "correct the deadline or the workshop", "the deadline, %s, is after the first workshop, %v on %v", c.ApplyBy(), first.Time.From, first.Date)
+		k.add("deadline", "correct the deadline or the workshop",
+			"the deadline, %s, is after the first workshop, %v on %v", c.ApplyBy(), first.Time.From, first.Date)
 	}
 }
 
@@ -248,7 +262,8 @@ func (k *checker) lengths() {
 		read = read && s.Hours > 0
 	}
 	if read && len(c.Sessions) > 0 && hours != c.Hours {
-		k.add("hours", "correct the hours here or those of a session", "the sessions add up to %s, but the course has %s", count(hours, "hour"), count(c.Hours, "hour"))
+		k.add("hours", "correct the hours here or those of a session",
+			"the sessions add up to %s, but the course has %s", count(hours, "hour"), count(c.Hours, "hour"))
 	}
 
 	weeks, read := 0, true
@@ -259,15 +274,18 @@ func (k *checker) lengths() {
 	switch {
 	case !read || len(c.Modules) == 0:
 	case !k.doc.Has("weeks"):
-		k.add("modules", fmt.Sprintf(`add a line "weeks: %d"`, weeks), "the course has modules, but does not say how many weeks it takes")
+		k.add("modules", fmt.Sprintf(`add a line "weeks: %d"`, weeks),
+			"the course has modules, but does not say how many weeks it takes")
 	case weeks != c.Weeks:
-		k.add("weeks", "correct the weeks here or those of a module", "the modules add up to %s, but the course has %s", count(float64(weeks), "week"), count(float64(c.Weeks), "week"))
+		k.add("weeks", "correct the weeks here or those of a module", "the modules add up to %s, but the course has %s",
+			count(float64(weeks), "week"), count(float64(c.Weeks), "week"))
 	}
 
 	for i, cohort := range c.Cohorts {
 		at := fmt.Sprintf("cohorts.%d.workshops", i)
 		if n := len(cohort.Workshops); n > 0 && len(c.Sessions) > 0 && n != len(c.Sessions) {
-			k.add(at, "give each session its workshop", "%s has %s, but the course has %s", cohort.Name, count(float64(n), "workshop"), count(float64(len(c.Sessions)), "session"))
+			k.add(at, "give each session its workshop", "%s has %s, but the course has %s", cohort.Name,
+				count(float64(n), "workshop"), count(float64(len(c.Sessions)), "session"))
 			continue
 		}
 		var all float64
@@ -277,11 +295,15 @@ func (k *checker) lengths() {
 				continue
 			}
 			if s := c.Sessions[j]; s.Hours > 0 && w.Time.Hours() != s.Hours {
-				k.add(fmt.Sprintf("%s.%d.time", at, j), "correct the time here or the hours of the session", "this workshop takes %s, but its session %q has %s", count(w.Time.Hours(), "hour"), s.Title, count(s.Hours, "hour"))
+				k.add(fmt.Sprintf("%s.%d.time", at, j), "correct the time here or the hours of the session",
+					"this workshop takes %s, but its session %q has %s", count(w.Time.Hours(), "hour"), s.Title,
+					count(s.Hours, "hour"))
 			}
 		}
 		if len(c.Sessions) == 0 && c.Hours > 0 && all > c.Hours {
-			k.add(at, "correct the hours of the course or the times here", "the workshops of %s take %s, but the course has %s", cohort.Name, count(all, "hour"), count(c.Hours, "hour"))
+			k.add(at, "correct the hours of the course or the times here",
+				"the workshops of %s take %s, but the course has %s", cohort.Name, count(all, "hour"),
+				count(c.Hours, "hour"))
 		}
 	}
 }

@@ -82,7 +82,8 @@ func loadText(text string) (*Course, source.Faults) {
 	return courses[0], faults.Errors() // the warnings have cases in site/testdata/faults
 }
 
-// TestContradictions changes one line of a good course, or adds some, and expects one fault, at the value of the last.
+// TestContradictions changes one line of a good course, or adds some, and expects one fault, at the
+// value of the last.
 func TestContradictions(t *testing.T) {
 	if _, faults := loadText(good); faults != nil {
 		t.Fatalf("the good course has faults:\n%v", faults)
@@ -122,7 +123,8 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-// TestClockChange puts workshops and a deadline into and around the hours of London's clock changes.
+// TestClockChange puts workshops and a deadline into and around the hours of London's clock
+// changes.
 func TestClockChange(t *testing.T) {
 	for _, c := range []struct{ date, from, want string }{
 		{"Sunday 27 March 2022", "12:30am to 3:30am", "12:30am to 3:30am on Sunday 27 March 2022: the clocks change between the two"},

@@ -29,7 +29,8 @@ func (m Money) String() string {
 
 var (
 	pounds = regexp.MustCompile(`^£(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})(?:\.(\d\d))?$`)
-	sum    = regexp.MustCompile(`^(?i:£|gbp)? *(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})(?:\.(\d)(\d)?)? *(?i:gbp|pounds?|£)?$`)
+	sum    = regexp.MustCompile(`^(?i:£|gbp)? *(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})(?:\.(\d)(\d)?)?` +
+		` *(?i:gbp|pounds?|£)?$`)
 )
 
 // UnmarshalText reads "£289", "£352.50" and "£1,156".

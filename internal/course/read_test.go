@@ -160,7 +160,8 @@ func TestDateForms(t *testing.T) {
 	}
 }
 
-// TestChange looks at each quarter of an hour of the two days on which London's clocks change in 2027.
+// TestChange looks at each quarter of an hour of the two days on which London's clocks change in
+// 2027.
 func TestChange(t *testing.T) {
 	for _, c := range []struct {
 		day  Date

@@ -23,7 +23,8 @@ func (c *Course) OpensAt() time.Time {
 	return c.Opens.Time()
 }
 
-// Closes is the first instant at which it is too late to apply: the end of the deadline's last minute.
+// Closes is the first instant at which it is too late to apply: the end of the deadline's last
+// minute.
 func (c *Course) Closes() time.Time { return c.Deadline.at(c.lastMinute() + 1) }
 
 func (c *Course) lastMinute() Clock {
@@ -73,7 +74,8 @@ func (w Workshop) Start() time.Time { return w.Date.at(w.Time.From) }
 // End is the instant at which the workshop ends.
 func (w Workshop) End() time.Time { return w.Date.at(w.Time.To) }
 
-// String is when the workshop is: "Tuesday 2 November 2021, 2pm to 5pm"; or was: it ends with "(cancelled)" then.
+// String is when the workshop is: "Tuesday 2 November 2021, 2pm to 5pm"; or was: it ends with
+// "(cancelled)" then.
 func (w Workshop) String() string {
 	when := w.Date.String() + ", " + w.Time.String()
 	if w.Cancelled {
@@ -85,8 +87,8 @@ func (w Workshop) String() string {
 // Start is the date of the very first workshop of any cohort.
 func (c *Course) Start() Date { return DateOf(c.first().Start()) }
 
-// Over is the instant from which the course is over for every cohort: the end of the day of its last workshop.
-// It is zero if no workshop could be read.
+// Over is the instant from which the course is over for every cohort: the end of the day of its
+// last workshop. It is zero if no workshop could be read.
 func (c *Course) Over() time.Time {
 	var last time.Time
 	for _, k := range c.Cohorts {

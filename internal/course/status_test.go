@@ -41,8 +41,8 @@ func TestStatus(t *testing.T) {
 		{"opens within the last 14 days", Course{Opens: &soonAlready, Deadline: Date{2021, time.October, 15}}, "2021-10-10 00:00:00", ClosingSoon},
 		{"before that", Course{Opens: &soonAlready, Deadline: Date{2021, time.October, 15}}, "2021-10-09 23:59:59", NotYetOpen},
 
-		// The clocks go back on 31 October 2021: the day has 25 hours, and 14 days by the calendar have
-		// an hour more.
+		// The clocks go back on 31 October 2021: the day has 25 hours, and 14 days by the calendar
+		// have an hour more.
 		{"on the day of 25 hours, last minute", Course{Deadline: Date{2021, time.October, 31}}, "2021-10-31 23:59:59", ClosingSoon},
 		{"on the day of 25 hours, over", Course{Deadline: Date{2021, time.October, 31}}, "2021-11-01 00:00:00", Closed},
 		{"14 days across the change", Course{Deadline: november}, "2021-10-19 00:00:00", ClosingSoon},
@@ -60,8 +60,8 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestChanges holds that the status is another at each change than just before, and the same everywhere
-// else.
+// TestChanges holds that the status is another at each change than just before, and the same
+// everywhere else.
 func TestChanges(t *testing.T) {
 	opens, late := Date{2021, time.March, 1}, Date{2021, time.March, 20}
 	for name, c := range map[string]Course{

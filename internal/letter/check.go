@@ -12,23 +12,23 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Check is what letters are held against. It finds a field that no letter has, a question that a form
-// does not ask, a fact that its course does not have, something personal in a subject, and a letter that
-// the program sends and nobody has written.
+// A Check is what letters are held against. It finds a field that no letter has, a question that a
+// form does not ask, a fact that its course does not have, something personal in a subject, and a
+// letter that the program sends and nobody has written.
 type Check struct {
 	Table  Table
 	Forms  []*form.Definition
 	Unread bool                              // another form could not be read
-	Facts  func(f *form.Definition) []string // names of facts of a form's course or service; nil if it could not be read
+	Facts  func(f *form.Definition) []string // names of the facts of its course or service; nil if not known
 	Hub    func(name string) (string, bool)  // facts of the hub itself
 
 	letters Set
 	lost    []*Template // that could not be read
 }
 
-// inSubject are the fields that a subject can show, beside facts of the course and the hub. Subjects
-// are shown on locked screens and kept in the logs of mail servers, so they say nothing of a person, and
-// hold no secret.
+// inSubject are the fields that a subject can show, beside facts of the course and the hub.
+// Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing of
+// a person, and hold no secret.
 var inSubject = []string{"reference", "form.title", "received", "until"}
 
 // kind is which of the program's letters t is, or "".
@@ -86,7 +86,8 @@ func (c *Check) top(t *Template, name string) (faults source.Faults) {
 	add := func(at source.Place, what, do string) { faults.At(t.file.Path, at, what, do) }
 	kind := c.Table[name]
 	if name == "" {
-		add(source.Place{}, fmt.Sprintf("the program sends no letter %q", t.Name), source.Suggest(t.Name, c.Table.names()))
+		add(source.Place{}, fmt.Sprintf("the program sends no letter %q", t.Name),
+			source.Suggest(t.Name, c.Table.names()))
 	}
 	var ids []string
 	for _, f := range c.Forms {
@@ -115,8 +116,8 @@ func (c *Check) top(t *Template, name string) (faults source.Faults) {
 	return faults
 }
 
-// look finds wrong fields and wrong braces in a text. It calls add with the line from 0, the word on it,
-// what is wrong and what to do.
+// look finds wrong fields and wrong braces in a text. It calls add with the line from 0, the word
+// on it, what is wrong and what to do.
 func look(text string, wrong func(field string) (what, do string), add func(line int, word, what, do string)) {
 	for i, l := range strings.Split(text, "\n") {
 		// Nothing is known to this lookup, so every field comes back.
@@ -128,7 +129,8 @@ func look(text string, wrong func(field string) (what, do string), add func(line
 		}
 		for _, m := range single.FindAllStringSubmatch(l, -1) {
 			if what, _ := wrong(m[2]); what == "" {
-				add(i, m[2], fmt.Sprintf("single braces show no field, %q", m[2]), fmt.Sprintf("write %q", "{{"+m[2]+"}}"))
+				add(i, m[2], fmt.Sprintf("single braces show no field, %q", m[2]),
+					fmt.Sprintf("write %q", "{{"+m[2]+"}}"))
 			}
 		}
 		if strings.Count(l, "{{") != len(fields) || strings.Count(l, "}}") != len(fields) {
@@ -175,7 +177,8 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 		return "", ""
 	case "hub":
 		if _, ok := c.Hub(rest); !ok {
-			return fmt.Sprintf("names the fact %q, which the hub does not have", rest), "see content/site.yaml for its facts"
+			return fmt.Sprintf("names the fact %q, which the hub does not have", rest),
+				"see content/site.yaml for its facts"
 		}
 		return "", ""
 	}
@@ -202,7 +205,8 @@ func (c *Check) meant(name string, served []*form.Definition) string {
 			return fmt.Sprintf("did you mean %q?", "answer."+name)
 		}
 	}
-	return source.Suggest(name, append([]string{"course.FACT", "service.FACT", "answer.QUESTION", "hub.FACT"}, c.Table.fields()...))
+	return source.Suggest(name,
+		append([]string{"course.FACT", "service.FACT", "answer.QUESTION", "hub.FACT"}, c.Table.fields()...))
 }
 
 func questions(f *form.Definition) (ids []string) {
@@ -220,7 +224,8 @@ func (c *Check) missing(dir string) (faults source.Faults) {
 		if slices.ContainsFunc(c.lost, func(t *Template) bool { return strings.HasPrefix(t.Name, name) }) {
 			continue
 		}
-		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)), func(t *Template) bool { return c.kind(t) == name }) {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)),
+			func(t *Template) bool { return c.kind(t) == name }) {
 			faults.Add(path.Join(dir, name+".md"), 0, "the letter is missing", "create it: the program sends it")
 			continue
 		}

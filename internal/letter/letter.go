@@ -1,12 +1,14 @@
-// Package letter reads the letters that editors write, says what is wrong with them, and fills them in.
+// Package letter reads the letters that editors write, says what is wrong with them, and fills them
+// in.
 //
-// A letter is a file content/letters/NAME.md: plain text in which {{fields}} stand for what a record
-// says. A letter for one form alone is NAME-FORM.md with "form: FORM" at its top, and goes before
-// the one for all forms.
+// A letter is a file content/letters/NAME.md: plain text in which {{fields}} stand for what a
+// record says. A letter for one form alone is NAME-FORM.md with "form: FORM" at its top, and goes
+// before the one for all forms.
 //
-// Which letters there are is for the stories to say. Each declares a [Table] of those that it sends:
-// to whom each can go, and what it can say. Whoever loads the content puts the tables together with
-// [Join]. What a field says, when a letter is due and what goes with it is the story's, too.
+// Which letters there are is for the stories to say. Each declares a [Table] of those that it
+// sends: to whom each can go, and what it can say. Whoever loads the content puts the tables
+// together with [Join]. What a field says, when a letter is due and what goes with it is the
+// story's, too.
 package letter
 
 import (

@@ -14,15 +14,18 @@ import (
 	"traininghub/internal/record"
 )
 
-// An audit looks for changes behind the hub's back. That what an application says, and its events, are as the hub wrote them, its own
-// chain tells (chain.go). Whoever can write to the store can also write a whole new chain, or take an application away; this
-// is found by [Heads], the ends of all chains, which an earlier audit has noted and somebody keeps elsewhere: a chain only
-// grows, so the end that was noted is still in it, and an application that is gone has left a trace (removal.go).
+// An audit looks for changes behind the hub's back. That what an application says, and its events,
+// are as the hub wrote them, its own chain tells (chain.go). Whoever can write to the store can
+// also write a whole new chain, or take an application away; this is found by [Heads], the ends of
+// all chains, which an earlier audit has noted and somebody keeps elsewhere: a chain only grows, so
+// the end that was noted is still in it, and an application that is gone has left a trace
+// (removal.go).
 //
-// The outbox is in no chain, for letters are tried again and again; of it an audit finds what the letters that must be there show.
+// The outbox is in no chain, for letters are tried again and again; of it an audit finds what the
+// letters that must be there show.
 //
-// It cannot find who knows the hub's source, the answers, and writes a trace as well; the hub's log, which has a line for each
-// removal, can.
+// It cannot find who knows the hub's source, the answers, and writes a trace as well; the hub's
+// log, which has a line for each removal, can.
 
 // Heads are the ends of the chains of the applications that were sent, by reference.
 type Heads map[string]record.Head
@@ -32,7 +35,7 @@ type Audited struct {
 	Applications int     // that were looked at, drafts too
 	Removed      int     // of the earlier heads, and with a trace
 	Wrong        []Wrong // by reference
-	Heads        Heads   // for the next audit; nil if something is wrong, for then the earlier ones are what there is to compare with
+	Heads        Heads   // for the next audit; nil if something is wrong: then keep the earlier ones
 }
 
 // A Wrong says what is wrong with an application, in words without personal data.

@@ -19,11 +19,12 @@ import (
 	"traininghub/internal/table"
 )
 
-// An export is a table (package table) with one row for each application. The
-// columns follow from the form as it is at present, so two exports have the same ones until the form changes: first those
-// of the hub, whose names no question can have since they have an underscore; then one for each question; last what was answered to
-// questions that the form no longer asks. An answer that is missing is empty; a question that was not in the form when the
-// application was sent has [NotAsked].
+// An export is a table (package table) with one row for each application. The columns follow from
+// the form as it is at present, so two exports have the same ones until the form changes: first
+// those of the hub, whose names no question can have since they have an underscore; then one for
+// each question; last what was answered to questions that the form no longer asks. An answer that
+// is missing is empty; a question that was not in the form when the application was sent has
+// [NotAsked].
 
 // NotAsked stands where the form did not ask the question.
 const NotAsked = "NOT ASKED"
@@ -86,46 +87,71 @@ func hubColumns() []column {
 	const moment, day, text = "date and time", "date", "text"
 	const inLondon = "in London, with the offset from UTC: 2021-09-20T09:00:00+01:00"
 	return []column{
-		{name: "hub_reference", about: "Reference of the application", kind: text, of: func(a *intake.Application) string { return a.Reference }},
-		{name: "hub_form_version", about: "Version of the form's wording when it was sent", kind: text, of: func(a *intake.Application) string { return a.Document.FormVersion }},
-		{name: "hub_status", about: "Where it stands", kind: "choice", value: "received; accepted; declined; withdrawn", of: func(a *intake.Application) string { return string(a.Status()) }},
-		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon, of: func(a *intake.Application) string { return at(a.Document.Received) }},
-		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice", value: "practice: to authorise; lead: to decide; applicant: to have the practice asked anew, or to agree to the terms; empty: nobody",
+		{name: "hub_reference", about: "Reference of the application", kind: text,
+			of: func(a *intake.Application) string { return a.Reference }},
+		{name: "hub_form_version", about: "Version of the form's wording when it was sent", kind: text,
+			of: func(a *intake.Application) string { return a.Document.FormVersion }},
+		{name: "hub_status", about: "Where it stands", kind: "choice", value: "received; accepted; declined; withdrawn",
+			of: func(a *intake.Application) string { return string(a.Status()) }},
+		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon,
+			of: func(a *intake.Application) string { return at(a.Document.Received) }},
+		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice",
+			value: "practice: to authorise; lead: to decide; " +
+				"applicant: to have the practice asked anew, or to agree to the terms; empty: nobody",
 			of: func(a *intake.Application) string { p, _ := a.Waiting(); return string(p) }},
-		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment, value: inLondon, of: func(a *intake.Application) string { _, t := a.Waiting(); return at(t) }},
-		{name: "hub_cohort", about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text, of: (*intake.Application).Place},
-		{name: "hub_to_look_at", about: "What a person should look at", kind: text, of: func(a *intake.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
-		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice", value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *intake.Authorised) string {
-			if p.Confirmed {
-				return "confirmed"
-			}
-			return "refused"
-		})},
-		{name: "hub_practice_date", about: "When it answered", kind: moment, value: inLondon, of: authorised(func(p *intake.Authorised) string { return at(p.At) })},
-		{name: "hub_practice_name", about: "Name with which it was signed", kind: text, of: authorised(func(p *intake.Authorised) string { return p.Name })},
-		{name: "hub_practice_role", about: "Role of who signed", kind: text, of: authorised(func(p *intake.Authorised) string { return p.Role })},
-		{name: "hub_practice_reason", about: "Reason if it refused", kind: text, of: authorised(func(p *intake.Authorised) string { return p.Reason })},
-		{name: "hub_decision", about: "Decision of the STP lead", kind: "choice", value: "accepted; declined; empty: none yet", of: decided(func(d *intake.Decision) string {
-			if d.Accepted {
-				return string(intake.Accepted)
-			}
-			return string(intake.Declined)
-		})},
-		{name: "hub_decision_date", about: "Day of the decision", kind: day, value: "2021-10-20", of: decided(func(d *intake.Decision) string { return course.DateOf(d.At).ISO() })},
-		{name: "hub_decision_by", about: "Name with which it was signed", kind: text, of: decided(func(d *intake.Decision) string { return d.Name })},
-		{name: "hub_decision_reason", about: "Reason if it is declined", kind: text, of: decided(func(d *intake.Decision) string { return d.Reason })},
-		{name: "hub_decision_text", about: "What the lead added", kind: text, of: decided(func(d *intake.Decision) string { return d.Text })},
-		{name: "hub_funding_start", about: "Day on which funding starts", kind: day, value: "2021-11-17", of: decided(func(d *intake.Decision) string { return d.Funding })},
-		{name: "hub_terms_agreed", about: "When the applicant agreed to the provider's terms", kind: moment, value: inLondon, of: agreed(func(g *intake.Agreement) string { return at(g.At) })},
-		{name: "hub_terms_name", about: "Name with which they were signed", kind: text, of: agreed(func(g *intake.Agreement) string { return g.Name })},
-		{name: "hub_declarations", about: "Declarations that were confirmed, by id", kind: text, of: func(a *intake.Application) string {
-			var ids []string
-			for _, d := range a.Document.Declarations {
-				ids = append(ids, d.ID)
-			}
-			return strings.Join(ids, " ")
-		}},
-		{name: "hub_signature", about: "Name with which the application was signed", kind: text, of: func(a *intake.Application) string { return a.Document.Signature.Name }},
+		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment,
+			value: inLondon, of: func(a *intake.Application) string { _, t := a.Waiting(); return at(t) }},
+		{name: "hub_cohort",
+			about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text,
+			of: (*intake.Application).Place},
+		{name: "hub_to_look_at", about: "What a person should look at", kind: text,
+			of: func(a *intake.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
+		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice",
+			value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *intake.Authorised) string {
+				if p.Confirmed {
+					return "confirmed"
+				}
+				return "refused"
+			})},
+		{name: "hub_practice_date", about: "When it answered", kind: moment, value: inLondon,
+			of: authorised(func(p *intake.Authorised) string { return at(p.At) })},
+		{name: "hub_practice_name", about: "Name with which it was signed", kind: text,
+			of: authorised(func(p *intake.Authorised) string { return p.Name })},
+		{name: "hub_practice_role", about: "Role of who signed", kind: text,
+			of: authorised(func(p *intake.Authorised) string { return p.Role })},
+		{name: "hub_practice_reason", about: "Reason if it refused", kind: text,
+			of: authorised(func(p *intake.Authorised) string { return p.Reason })},
+		{name: "hub_decision", about: "Decision of the STP lead", kind: "choice",
+			value: "accepted; declined; empty: none yet", of: decided(func(d *intake.Decision) string {
+				if d.Accepted {
+					return string(intake.Accepted)
+				}
+				return string(intake.Declined)
+			})},
+		{name: "hub_decision_date", about: "Day of the decision", kind: day, value: "2021-10-20",
+			of: decided(func(d *intake.Decision) string { return course.DateOf(d.At).ISO() })},
+		{name: "hub_decision_by", about: "Name with which it was signed", kind: text,
+			of: decided(func(d *intake.Decision) string { return d.Name })},
+		{name: "hub_decision_reason", about: "Reason if it is declined", kind: text,
+			of: decided(func(d *intake.Decision) string { return d.Reason })},
+		{name: "hub_decision_text", about: "What the lead added", kind: text,
+			of: decided(func(d *intake.Decision) string { return d.Text })},
+		{name: "hub_funding_start", about: "Day on which funding starts", kind: day, value: "2021-11-17",
+			of: decided(func(d *intake.Decision) string { return d.Funding })},
+		{name: "hub_terms_agreed", about: "When the applicant agreed to the provider's terms", kind: moment,
+			value: inLondon, of: agreed(func(g *intake.Agreement) string { return at(g.At) })},
+		{name: "hub_terms_name", about: "Name with which they were signed", kind: text,
+			of: agreed(func(g *intake.Agreement) string { return g.Name })},
+		{name: "hub_declarations", about: "Declarations that were confirmed, by id", kind: text,
+			of: func(a *intake.Application) string {
+				var ids []string
+				for _, d := range a.Document.Declarations {
+					ids = append(ids, d.ID)
+				}
+				return strings.Join(ids, " ")
+			}},
+		{name: "hub_signature", about: "Name with which the application was signed", kind: text,
+			of: func(a *intake.Application) string { return a.Document.Signature.Name }},
 	}
 }
 
@@ -143,7 +169,8 @@ func columns(def *form.Definition) []column {
 		for n := range rows {
 			for i := range s.Questions {
 				q := &s.Questions[i]
-				c := column{name: q.ID, about: q.Label, kind: string(q.Kind), rule: q.RuleInWords(), value: q.InExport(), question: q.ID, section: s.ID}
+				c := column{name: q.ID, about: q.Label, kind: string(q.Kind), rule: q.RuleInWords(),
+					value: q.InExport(), question: q.ID, section: s.ID}
 				if s.Repeat != nil {
 					c.row = n + 1
 					c.name += "_" + strconv.Itoa(c.row)
@@ -153,8 +180,9 @@ func columns(def *form.Definition) []column {
 			}
 		}
 	}
-	return append(all, column{name: otherAnswers, kind: "text", about: "Answers to questions that the form no longer asks",
-		value: "a line for each: its id, the question, the answer"})
+	return append(all,
+		column{name: otherAnswers, kind: "text", about: "Answers to questions that the form no longer asks",
+			value: "a line for each: its id, the question, the answer"})
 }
 
 // cell is an answer for a spreadsheet.
@@ -250,15 +278,18 @@ func cells(columns []column, a *intake.Application) []string {
 // A Period is of days in London; each end counts.
 type Period struct{ From, To course.Date }
 
-// Export writes the applications for a course that were received in the period, with what its form asks at present as columns, and
-// returns how many. It has one application in memory at a time, and begins no row that it does not finish; w should be
-// buffered. Before the first byte it puts into the journal who exports what and why, and at the end how many rows.
-func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period, reason string) (rows int, err error) {
+// Export writes the applications for a course that were received in the period, with what its form
+// asks at present as columns, and returns how many. It has one application in memory at a time, and
+// begins no row that it does not finish; w should be buffered. Before the first byte it puts into
+// the journal who exports what and why, and at the end how many rows.
+func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period,
+	reason string) (rows int, err error) {
 	def := d.Programme.FormOf(courseID)
 	if def == nil || !s.May(staff.Read, staff.Course(courseID)) {
 		return 0, intake.ErrNoApplication
 	}
-	entry, err := d.openJournal(ctx, Exported{Course: courseID, From: p.From.ISO(), To: p.To.ISO(), Name: s.Name, By: s.Email, Reason: reason})
+	entry, err := d.openJournal(ctx,
+		Exported{Course: courseID, From: p.From.ISO(), To: p.To.ISO(), Name: s.Name, By: s.Email, Reason: reason})
 	if err != nil {
 		return 0, err
 	}
@@ -274,13 +305,15 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 	if err := out.Row(names...); err != nil {
 		return 0, err
 	}
-	// An application that moves to another shelf meanwhile would come twice or not at all. So each shelf is gone through again, from the
-	// beginning, since a letter that came back yesterday can move one today; and what has been written is remembered: of each a
-	// reference, not an application.
+	// An application that moves to another shelf meanwhile would come twice or not at all. So each
+	// shelf is gone through again, from the beginning, since a letter that came back yesterday can
+	// move one today; and what has been written is remembered: of each a reference, not an
+	// application.
 	written := map[string]bool{}
 	for range 2 {
 		for _, is := range intake.States {
-			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)}, record.Range{Kind: record.Application}) {
+			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)},
+				record.Range{Kind: record.Application}) {
 				if err == nil && !written[r.ID] {
 					var a *intake.Application
 					if a, err = d.exported(ctx, r, *entry); a != nil {
@@ -322,10 +355,15 @@ func Codebook(w io.Writer, def *form.Definition) error {
 	}
 	for _, note := range [][]string{
 		{"column", "question", "kind", "rule", "values"},
-		{"(all)", "How to read the table", "", "", "A text that a spreadsheet could take for a formula, a number or a date has an apostrophe before it, and so has a text that begins with one. " +
-			"It is not part of the answer: a program takes one apostrophe away from the beginning of each cell. Telephone numbers and registration numbers of figures alone always have it. " +
-			"It is there because a spreadsheet works out what begins with = + - or @, also behind spaces, and drops the first 0 of a number."},
-		{"(all)", "Empty, and " + NotAsked, "", "", "Empty: the question was asked and not answered. " + NotAsked + ": the form did not ask it when the application was sent."},
+		{"(all)", "How to read the table", "", "",
+			"A text that a spreadsheet could take for a formula, a number or a date has an apostrophe before it, " +
+				"and so has a text that begins with one. It is not part of the answer: a program takes one apostrophe away " +
+				"from the beginning of each cell. Telephone numbers and registration numbers of figures alone always have it. " +
+				"It is there because a spreadsheet works out what begins with = + - or @, also behind spaces, " +
+				"and drops the first 0 of a number."},
+		{"(all)", "Empty, and " + NotAsked, "", "",
+			"Empty: the question was asked and not answered. " + NotAsked +
+				": the form did not ask it when the application was sent."},
 	} {
 		out.Row(note...) // Flush tells of errors
 	}

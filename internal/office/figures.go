@@ -26,7 +26,7 @@ type Figures struct {
 	Declined  Figure
 	Left      Figure // withdrawn before there was a decision
 	Undecided Figure
-	Trained   Figure               // accepted, and the last workshop of the cohort is past; with the next three the sum of those accepted
+	Trained   Figure               // accepted, and the last workshop is past; with the next 3 the sum of Accepted
 	Training  Figure               // accepted, and it is not
 	Unplaced  Figure               // accepted, and no cohort is known
 	Returned  Figure               // accepted, and withdrawn afterwards
@@ -85,16 +85,18 @@ func (m Month) Name() string {
 	return at.Format("January 2006")
 }
 
-// Figures are those of the courses whose applications the staff see, in the order of courses. To publish, what is below 5 is hidden, and
-// cannot be worked out.
+// Figures are those of the courses whose applications the staff see, in the order of courses. To
+// publish, what is below 5 is hidden, and cannot be worked out.
 func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Figures, error) {
 	var all []Figures
 	for _, c := range d.Programme.Courses {
 		if !s.May(staff.Read, staff.Course(c.ID)) || d.Programme.FormOf(c.ID) == nil {
 			continue
 		}
-		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[intake.Party]int{}}, months: map[string]*Month{}, days: map[string][]int{}}
-		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing}, intake.State{Name: intake.Past}) {
+		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[intake.Party]int{}}, months: map[string]*Month{},
+			days: map[string][]int{}}
+		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing},
+			intake.State{Name: intake.Past}) {
 			of := record.Range{Kind: record.Application}
 			if is.Name == intake.Past {
 				of.Kind = record.PastRow
@@ -161,7 +163,8 @@ func (t *tally) add(c intake.Counts, waiting intake.Party) {
 		t.sessions += c.Sessions
 		f.Sessions.Of++
 	}
-	// A workshop can be moved after somebody was accepted, so the course's own dates go before those that were kept.
+	// A workshop can be moved after somebody was accepted, so the course's own dates go before
+	// those that were kept.
 	ends := c.Ends
 	if i := c.In(f.Course); i >= 0 {
 		if w := f.Course.Cohorts[i].Workshops; len(w) > 0 {
@@ -198,8 +201,8 @@ func (t *tally) finish() Figures {
 	return f
 }
 
-// spread is the median, for an even number the mean of the two in the middle, and the 90th percentile: the smallest value within which
-// 9 of 10 lie.
+// spread is the median, for an even number the mean of the two in the middle, and the 90th
+// percentile: the smallest value within which 9 of 10 lie.
 func spread(days []int) (median, ninth Number) {
 	n := len(days)
 	if n == 0 {
@@ -214,7 +217,8 @@ func spread(days []int) (median, ninth Number) {
 // A Line is one figure of a course, with what it means in words.
 type Line struct{ Name, Value, Means string }
 
-// Lines are the figures of the whole time. None is left out, so that the lines of two courses and of two days are the same.
+// Lines are the figures of the whole time. None is left out, so that the lines of two courses and
+// of two days are the same.
 func (f *Figures) Lines() []Line {
 	waiting := func(p intake.Party) string { return strconv.Itoa(f.Waiting[p]) }
 	value := func(n Number) string {
@@ -224,24 +228,34 @@ func (f *Figures) Lines() []Line {
 		return "none"
 	}
 	lines := []Line{
-		{"Received", f.Received.String(), "Applications that were sent to us, also those removed since. The sum of the next 4 figures."},
-		{"Accepted", f.Accepted.String(), "The STP lead accepted the application. A decision that was taken back does not count."},
+		{"Received", f.Received.String(),
+			"Applications that were sent to us, also those removed since. The sum of the next 4 figures."},
+		{"Accepted", f.Accepted.String(),
+			"The STP lead accepted the application. A decision that was taken back does not count."},
 		{"Declined", f.Declined.String(), "The STP lead declined the application."},
 		{"Withdrawn before a decision", f.Left.String(), "The applicant withdrew before the STP lead decided."},
 		{"Not decided", f.Undecided.String(), "There is no decision."},
-		{"Trained", f.Trained.String(), "Accepted, and the last workshop of the cohort is past. This counts places, not who attended."},
-		{"In training", f.Training.String(), "Accepted, and the last workshop of the cohort is still to come or today."},
+		{"Trained", f.Trained.String(),
+			"Accepted, and the last workshop of the cohort is past. This counts places, not who attended."},
+		{"In training", f.Training.String(),
+			"Accepted, and the last workshop of the cohort is still to come or today."},
 		{"Accepted, cohort not known", f.Unplaced.String(), "Accepted, and the cohort's dates are not known."},
-		{"Place given back", f.Returned.String(), "Accepted, and the applicant withdrew afterwards. With the last 3 figures the sum of those accepted."},
-		{"Mean clinical sessions", value(f.Sessions), "A week, of those accepted, as they stated. One that was removed counts with a whole number."},
-		{"Median days to decide", value(f.Median), "Working days from when the application was sent to the decision. Half of the decisions took no longer."},
+		{"Place given back", f.Returned.String(),
+			"Accepted, and the applicant withdrew afterwards. With the last 3 figures the sum of those accepted."},
+		{"Mean clinical sessions", value(f.Sessions),
+			"A week, of those accepted, as they stated. One that was removed counts with a whole number."},
+		{"Median days to decide", value(f.Median),
+			"Working days from when the application was sent to the decision. Half of the decisions took no longer."},
 		{"90th percentile of days to decide", value(f.Ninth), "9 in 10 decisions took no longer, in working days."},
 	}
 	if !f.published {
 		lines = append(lines,
-			Line{"Waiting for a practice", waiting(intake.Practice), "Today: the employing practice has not confirmed its part."},
-			Line{"Waiting for the STP lead", waiting(intake.Lead), "Today: nobody but the STP lead has something to do."},
-			Line{"Waiting for an applicant", waiting(intake.Applying), "Today: the applicant has to have the practice asked anew or, if accepted, to agree to the terms."})
+			Line{"Waiting for a practice", waiting(intake.Practice),
+				"Today: the employing practice has not confirmed its part."},
+			Line{"Waiting for the STP lead", waiting(intake.Lead),
+				"Today: nobody but the STP lead has something to do."},
+			Line{"Waiting for an applicant", waiting(intake.Applying),
+				"Today: the applicant has to have the practice asked anew or, if accepted, to agree to the terms."})
 	}
 	return lines
 }
@@ -255,7 +269,8 @@ func (f *Figures) MonthHeads() []string {
 	return heads
 }
 
-// Cells are the figures of a month in the order of the columns. Decisions count in the month in which they were made.
+// Cells are the figures of a month in the order of the columns. Decisions count in the month in
+// which they were made.
 func (f *Figures) Cells(m Month) []string {
 	cells := []string{m.Received.String(), m.Accepted.String(), m.Declined.String()}
 	if !f.published {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What is hidden cannot be told from what is shown: tried against a reader who knows the sums and that hidden counts are 1 or more,
-// by going through all tables that fit.
+// What is hidden cannot be told from what is shown: tried against a reader who knows the sums and
+// that hidden counts are 1 or more, by going through all tables that fit.
 func TestHide(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	tables, hidden := 0, 0
@@ -111,7 +111,8 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// hideAll hides parts of totals, each the sum of its parts: sums[i][0] is the total's index, the others those of its parts.
+// hideAll hides parts of totals, each the sum of its parts: sums[i][0] is the total's index, the
+// others those of its parts.
 func hideAll(figures []Figure, sums [][]int) {
 	var all []sum
 	for _, s := range sums {

@@ -13,7 +13,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Exported is an export in the journal: who took what out of the hub, and why. It never holds an answer.
+// Exported is an export in the journal: who took what out of the hub, and why. It never holds an
+// answer.
 type Exported struct {
 	record.Kept
 
@@ -32,7 +33,8 @@ type Exported struct {
 // When is its time as people read it.
 func (e Exported) When() string { return course.Moment(e.At) }
 
-// journalLife is how long the journal is kept: claims over what became of data can be brought for 6 years (Limitation Act 1980).
+// journalLife is how long the journal is kept: claims over what became of data can be brought for 6
+// years (Limitation Act 1980).
 const journalLife = 6 * 366 * 24 * time.Hour
 
 // journalled is the state of the shelf for a course's exports.

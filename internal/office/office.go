@@ -1,12 +1,12 @@
 // Package office reads what the stories keep, for those who run the hub: lists, search, exports and
 // figures of applications; everything about one person, and its erasure; the audit of all records.
 //
-// It stands above the stories and changes nothing in a record itself. What the office may see of a kind
-// of record is for its story to say: see [Story]. A story that must keep its records from the office
-// has a store of its own, and a Desk of its own on it.
+// It stands above the stories and changes nothing in a record itself. What the office may see of a
+// kind of record is for its story to say: see [Story]. A story that must keep its records from the
+// office has a store of its own, and a Desk of its own on it.
 //
-// Whoever may not see an application learns no more than if there were none. The clock is that of the
-// desk of applications; no personal data is in any error or log line.
+// Whoever may not see an application learns no more than if there were none. The clock is that of
+// the desk of applications; no personal data is in any error or log line.
 package office
 
 import (
@@ -41,20 +41,21 @@ type Story interface {
 	// Kind is that of its records.
 	Kind() record.Kind
 
-	// About is the record if it is of the person with one of the professional numbers or the e-mail address, one of which
-	// may be missing; else nil. It returns [record.ErrNotFound] if it is gone.
+	// About is the record if it is of the person with one of the professional numbers or the e-mail
+	// address, one of which may be missing; else nil. It returns [record.ErrNotFound] if it is
+	// gone.
 	About(ctx context.Context, id string, numbers []form.Registration, email string) (*Own, error)
 
-	// GiveOut notes that the record is given to the person, and returns it as it then is. It returns
-	// [record.ErrNotFound] if it is gone.
+	// GiveOut notes that the record is given to the person, and returns it as it then is. It
+	// returns [record.ErrNotFound] if it is gone.
 	GiveOut(ctx context.Context, id string) (*Own, error)
 
 	// Erase removes the record because the person asks. One that is gone is no error.
 	Erase(ctx context.Context, id string) error
 
-	// Check says what is wrong with the record, in words without personal data; "" if nothing is. earlier is
-	// the end of its chain as an earlier audit noted it, nil if none did. The end now is for the next
-	// audit; nil if it may change without a trace.
+	// Check says what is wrong with the record, in words without personal data; "" if nothing is.
+	// earlier is the end of its chain as an earlier audit noted it, nil if none did. The end now is
+	// for the next audit; nil if it may change without a trace.
 	Check(r record.Record, earlier *record.Head) (*record.Head, string)
 }
 
@@ -75,8 +76,8 @@ func (d *Desk) story(kind record.Kind) Story {
 	return nil
 }
 
-// each calls f with the ID of every application, and of every record of another story, which comes with it.
-// Of kinds that are not known it logs how many there are.
+// each calls f with the ID of every application, and of every record of another story, which comes
+// with it. Of kinds that are not known it logs how many there are.
 func (d *Desk) each(ctx context.Context, f func(id string, story Story) error) error {
 	unknown := map[record.Kind]int{}
 	err := record.Each(ctx, d.Store, func(e record.Entry) error {

@@ -13,7 +13,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Personal is everything that the hub has about one person, for them to read (UK GDPR, article 15).
+// A Personal is everything that the hub has about one person, for them to read (UK GDPR, article
+// 15).
 type Personal struct {
 	Made         string               `json:"made"` // "2:05pm on Friday 1 October 2021"
 	Applications []intake.Application `json:"applications"`
@@ -22,13 +23,14 @@ type Personal struct {
 	Exports      []Exported           `json:"exports,omitempty"` // of tables in which an application stood
 }
 
-// ErrNumber: nobody can be found by what is no number on a professional register, or one on several.
+// ErrNumber: nobody can be found by what is no number on a professional register, or one on
+// several.
 var ErrNumber = errors.New("this is no number on a professional register")
 
-// Person finds everything about the person with the number on a professional register, in any notation,
-// or with the e-mail address; one of the two may be "". It goes through all records, and so finds drafts,
-// mistyped notations and where others name the person. It returns [ErrNumber] rather than to say that
-// there is nothing, or to take two persons with like numbers for one.
+// Person finds everything about the person with the number on a professional register, in any
+// notation, or with the e-mail address; one of the two may be "". It goes through all records, and
+// so finds drafts, mistyped notations and where others name the person. It returns [ErrNumber]
+// rather than to say that there is nothing, or to take two persons with like numbers for one.
 func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, error) {
 	email = strings.TrimSpace(email)
 	numbers := form.Registrations(number)
@@ -72,7 +74,8 @@ func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, err
 	return p, d.exportsOf(ctx, p)
 }
 
-func (p *Personal) application(ctx context.Context, from *intake.Desk, id string, numbers []form.Registration, email string) error {
+func (p *Personal) application(ctx context.Context, from *intake.Desk, id string, numbers []form.Registration,
+	email string) error {
 	own, named, err := from.About(ctx, id, numbers, email)
 	if own != nil {
 		p.Applications = append(p.Applications, *own)
@@ -91,7 +94,8 @@ func (p *Personal) other(ctx context.Context, from Story, id string, numbers []f
 	return err
 }
 
-// GiveOut notes in each of the records that it is given to the person, and takes them as they then are.
+// GiveOut notes in each of the records that it is given to the person, and takes them as they then
+// are.
 func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 	given := []intake.Application{}
 	for i := range p.Applications {
@@ -135,7 +139,8 @@ func (p *Personal) References() []string {
 // exportsOf finds the tables in which the person's applications stood.
 func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	for _, c := range d.Programme.Courses {
-		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)}, record.Range{Kind: record.Export}) {
+		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)},
+			record.Range{Kind: record.Export}) {
 			var e Exported
 			if err == nil {
 				e, err = d.exportedOf(r)
@@ -144,7 +149,8 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 				return err
 			}
 			if slices.ContainsFunc(p.Applications, func(a intake.Application) bool {
-				return a.Document != nil && a.Course == e.Course && e.period(a.Document.Received) && a.Document.Received.Before(e.At)
+				return a.Document != nil && a.Course == e.Course && e.period(a.Document.Received) &&
+					a.Document.Received.Before(e.At)
 			}) {
 				p.Exports = append(p.Exports, e)
 			}
@@ -156,7 +162,8 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 // ErrRepeat is of an erasure whose references are not those of the person.
 var ErrRepeat = errors.New("these are not the references; nothing was erased")
 
-// EraseAll erases a person's records, if their references are repeated, in any order, so that a mistyped number erases nobody else's.
+// EraseAll erases a person's records, if their references are repeated, in any order, so that a
+// mistyped number erases nobody else's.
 func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) error {
 	refs := p.References()
 	if !slices.Equal(slices.Sorted(slices.Values(repeated)), refs) {

@@ -13,9 +13,10 @@ type sum struct {
 
 func (s sum) all() []*Figure { return append(slices.Clone(s.parts), s.total) }
 
-// hide hides what is not fit to be published: counts from 1 to 4, and as many of the next smallest as it takes so that nobody can work
-// out from the sums that a hidden count is below 5. Means and spreads of fewer than 5 or of a hidden count are hidden, and those of single
-// months; and whom applications wait for at present.
+// hide hides what is not fit to be published: counts from 1 to 4, and as many of the next smallest
+// as it takes so that nobody can work out from the sums that a hidden count is below 5. Means and
+// spreads of fewer than 5 or of a hidden count are hidden, and those of single months; and whom
+// applications wait for at present.
 func (f *Figures) hide() {
 	f.published, f.Waiting = true, nil
 	received, accepted, declined := sum{total: &f.Received}, sum{total: &f.Accepted}, sum{total: &f.Declined}
@@ -40,8 +41,8 @@ func (f *Figures) hide() {
 	f.Ninth.Hidden = f.Median.Hidden
 }
 
-// hide hides figures that sums connect. The sums form a tree, two of them never share more than one figure, so looking at one after
-// the other finds all that can be worked out.
+// hide hides figures that sums connect. The sums form a tree, two of them never share more than one
+// figure, so looking at one after the other finds all that can be worked out.
 func hide(sums []sum) {
 	for _, s := range sums {
 		for _, f := range s.all() {
@@ -57,8 +58,9 @@ func hide(sums []sum) {
 	}
 }
 
-// exposed finds a hidden figure of which the sums tell that it is small, and returns the one to hide next to it: the smallest part of a
-// sum that it is in, or where all of those are hidden, of a sum that says something of one of them; at last a total. It is nil if nothing is exposed.
+// exposed finds a hidden figure of which the sums tell that it is small, and returns the one to
+// hide next to it: the smallest part of a sum that it is in, or where all of those are hidden, of a
+// sum that says something of one of them; at last a total. It is nil if nothing is exposed.
 func exposed(sums []sum) *Figure {
 	_, most := known(sums)
 	for _, s := range sums {
@@ -107,7 +109,8 @@ func (s sum) smallest() *Figure {
 // unbounded is more than anything that is counted.
 const unbounded = 1 << 40
 
-// known is what a reader knows of each figure: those shown exactly, of those hidden that they are 1 or more and what the sums say.
+// known is what a reader knows of each figure: those shown exactly, of those hidden that they are 1
+// or more and what the sums say.
 func known(sums []sum) (least, most map[*Figure]int) {
 	least, most = map[*Figure]int{}, map[*Figure]int{}
 	for _, s := range sums {

@@ -17,13 +17,14 @@ import (
 
 // Searching is the question for what to search for.
 var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(form.Question{
-	ID: "search", Kind: form.Text, Label: "Search all applications", InMessages: "a reference, a name or a registration number",
-	Hint: "By reference, name or registration number, such as a GMC number", Width: 20,
+	ID: "search", Kind: form.Text, Label: "Search all applications",
+	InMessages: "a reference, a name or a registration number",
+	Hint:       "By reference, name or registration number, such as a GMC number", Width: 20,
 	Rule: "required,max=200", Messages: map[string]string{"max": "What you search for must be 200 characters or less"},
 })}}
 
-// Search finds applications that they may see: by reference, with or without its hyphens; by
-// the number on a professional register, in any notation; or by words of the applicant's name, folded
+// Search finds applications that they may see: by reference, with or without its hyphens; by the
+// number on a professional register, in any notation; or by words of the applicant's name, folded
 // as [form.Fold] does. Those that came in last are first, PerPage at most; total counts all.
 func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []intake.Brief, total int, err error) {
 	compact := strings.ToUpper(strings.Map(func(r rune) rune {
@@ -51,21 +52,25 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 			}
 			lines = append(lines, some...)
 		}
-		lines = slices.DeleteFunc(lines, func(b intake.Brief) bool { return !s.May(staff.Read, staff.Course(b.Course)) })
+		lines = slices.DeleteFunc(lines,
+			func(b intake.Brief) bool { return !s.May(staff.Read, staff.Course(b.Course)) })
 		return lines, len(lines), nil
 	}
 	words := strings.Fields(form.Fold(text))
 	if len(words) == 0 {
 		return nil, 0, nil
 	}
-	// The store looks for letters and figures alone: lines of older hubs have other apostrophes and dashes.
-	parts := strings.FieldsFunc(strings.Join(words, " "), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	// The store looks for letters and figures alone: lines of older hubs have other apostrophes and
+	// dashes.
+	parts := strings.FieldsFunc(strings.Join(words, " "),
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if len(parts) == 0 {
 		return nil, 0, nil
 	}
 	longest := slices.MaxFunc(parts, func(a, b string) int { return len(a) - len(b) })
 	has, _ := json.Marshal(longest) // of a string: cannot fail
-	for rec, err := range d.Applications.Shelved(ctx, shelves(s, Filter{}), record.Range{Kind: record.Application, Has: has[1 : len(has)-1]}) {
+	for rec, err := range d.Applications.Shelved(ctx, shelves(s, Filter{}),
+		record.Range{Kind: record.Application, Has: has[1 : len(has)-1]}) {
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}

@@ -71,8 +71,8 @@ func (n notes) Check(r record.Record, earlier *record.Head) (*record.Head, strin
 	return &record.Head{Sent: []byte{1}, Events: 1, Sum: []byte{2}}, ""
 }
 
-// TestStory: what a further story shows of its records is in what a person gets, and erased with it; the audit asks it; and
-// a record that no story knows is left alone.
+// TestStory: what a further story shows of its records is in what a person gets, and erased with
+// it; the audit asks it; and a record that no story knows is left alone.
 func TestStory(t *testing.T) {
 	ctx := t.Context()
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})

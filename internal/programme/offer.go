@@ -88,7 +88,8 @@ func (o *Offer) Closes() time.Time {
 	return o.Course.Closes()
 }
 
-// ApplyBy is the last moment in words: "11:59pm on Friday 15 October 2021"; "" if it does not close.
+// ApplyBy is the last moment in words: "11:59pm on Friday 15 October 2021"; "" if it does not
+// close.
 func (o *Offer) ApplyBy() string {
 	switch {
 	case o.Service == nil:
@@ -129,8 +130,8 @@ func (o *Offer) cohorts() []form.Option {
 	return cohortOptions(o.Course)
 }
 
-// cohortOptions offers each cohort by its name and first day, so that both stand in the record, with all its
-// workshops as the hint.
+// cohortOptions offers each cohort by its name and first day, so that both stand in the record,
+// with all its workshops as the hint.
 func cohortOptions(c *course.Course) []form.Option {
 	var options []form.Option
 	for _, cohort := range c.Cohorts {

@@ -1,6 +1,6 @@
-// Package programme is what the hub offers, as the editors' files say it: courses and services, their
-// forms with the facts of each in them, the letters, and the schemes that pay people. [Load] reads and
-// joins them, and gives all that is wrong with any of them.
+// Package programme is what the hub offers, as the editors' files say it: courses and services,
+// their forms with the facts of each in them, the letters, and the schemes that pay people. [Load]
+// reads and joins them, and gives all that is wrong with any of them.
 //
 // A programme does not change once it is loaded. It knows nothing of what people have sent; the
 // stories that do each give the table of the letters that they send.
@@ -28,7 +28,8 @@ type Programme struct {
 	Letters  letter.Set
 	Schemes  []*scheme.Scheme // by id
 
-	// Unread tells that a form could not be read, or names no course, so that it is not known which forms there are.
+	// Unread tells that a form could not be read, or names no course, so that it is not known which
+	// forms there are.
 	Unread bool
 }
 
@@ -62,7 +63,8 @@ func Join(
 			p.Unread = true
 			switch {
 			case d.Service != "":
-				faults.At(d.Path, d.At("service"), fmt.Sprintf("there is no service %q", d.Service), source.Suggest(d.Service, p.serviceIDs()))
+				faults.At(d.Path, d.At("service"), fmt.Sprintf("there is no service %q", d.Service),
+					source.Suggest(d.Service, p.serviceIDs()))
 			case d.Course != "":
 				faults.At(d.Path, d.At("course"), fmt.Sprintf("there is no course %q", d.Course), p.Meant(d.Course))
 			}
@@ -73,7 +75,8 @@ func Join(
 				fmt.Sprintf("give each %s one form", o.kind()))
 		}
 		if other := prefixes[d.Prefix]; other != "" {
-			faults.At(d.Path, d.At("reference"), fmt.Sprintf("the form %q has the same two letters for references", other),
+			faults.At(d.Path, d.At("reference"),
+				fmt.Sprintf("the form %q has the same two letters for references", other),
 				"choose others, so that a reference tells the course")
 		}
 		applied[o.Page()], prefixes[d.Prefix] = d.ID, d.ID
@@ -116,7 +119,8 @@ func (p *Programme) Course(id string) *course.Course {
 	return nil
 }
 
-// Current is the id of the course that has the id or had it before it was renamed; id itself if there is none.
+// Current is the id of the course that has the id or had it before it was renamed; id itself if
+// there is none.
 func (p *Programme) Current(id string) string {
 	if p.Course(id) != nil || id == "" {
 		return id
@@ -138,7 +142,8 @@ func (p *Programme) FormOf(courseID string) *form.Definition {
 	return nil
 }
 
-// Meant says which course to write in the place of an id that none has: the one that had it before, or the nearest.
+// Meant says which course to write in the place of an id that none has: the one that had it before,
+// or the nearest.
 func (p *Programme) Meant(id string) string {
 	if now := p.Current(id); now != id {
 		return fmt.Sprintf("write %q, its new name", now)
@@ -171,8 +176,8 @@ func (p *Programme) serviceIDs() (ids []string) {
 	return ids
 }
 
-// factNames are the names of the facts of a form's course or service; nil if something of it could not be
-// read: that is a fault already.
+// factNames are the names of the facts of a form's course or service; nil if something of it could
+// not be read: that is a fault already.
 func (p *Programme) factNames(d *form.Definition) []string {
 	if o := p.Offer(d); o != nil && !o.lost() {
 		return o.FactNames()

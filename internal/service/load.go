@@ -48,8 +48,8 @@ func Load(content fs.FS, dir string) ([]*Service, source.Faults) {
 	return all, faults
 }
 
-// A checker looks for what contradicts itself. What could not be read contradicts nothing: it has its
-// fault already.
+// A checker looks for what contradicts itself. What could not be read contradicts nothing: it has
+// its fault already.
 type checker struct {
 	s      *Service
 	faults source.Faults
@@ -94,7 +94,8 @@ func (c *checker) areas() {
 		switch {
 		case a.ID == "": // required
 		case !idForm.MatchString(a.ID):
-			c.add(at+"id", `use small letters, figures and hyphens: "derbyshire"`, "%q cannot be the id of an area", a.ID)
+			c.add(at+"id", `use small letters, figures and hyphens: "derbyshire"`,
+				"%q cannot be the id of an area", a.ID)
 		case ids[a.ID]:
 			c.add(at+"id", "give each its own id", "there are two areas with the id %q", a.ID)
 		}
@@ -108,7 +109,8 @@ func (c *checker) areas() {
 		}
 		c.email(at+"deputy.email", &a.Deputy.Email)
 		if a.Deputy.Email != "" && strings.EqualFold(a.Deputy.Email, a.Lead.Email) {
-			c.add(at+"deputy.email", "name somebody else, or leave the deputy out", "the deputy of %s is its lead", a.Name)
+			c.add(at+"deputy.email", "name somebody else, or leave the deputy out",
+				"the deputy of %s is its lead", a.Name)
 		}
 	}
 }
@@ -120,7 +122,8 @@ func (c *checker) dates() {
 		c.add("closes", "correct one of the two", "the service closes on %v, before it opens on %v", s.Closes, s.Opens)
 	}
 	if read(s.Reviewed) && read(s.ReviewDue) && !s.Reviewed.Before(*s.ReviewDue) {
-		c.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", s.ReviewDue, s.Reviewed)
+		c.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v",
+			s.ReviewDue, s.Reviewed)
 	}
 }
 
@@ -130,7 +133,8 @@ func (c *checker) facts() {
 		switch _, taken := own[name]; {
 		case !idForm.MatchString(name):
 			c.s.lost = true
-			c.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`, "%q cannot be the name of a fact", name)
+			c.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`,
+				"%q cannot be the name of a fact", name)
 		case taken:
 			c.add(group+"."+name, "give it another name", "every service has a fact %q already", name)
 		}

@@ -1,9 +1,9 @@
 // Package service knows what the hub offers beside its courses: a service, such as mentoring, that
 // people ask for with a form, and that somebody leads in each area.
 //
-// A service is a file content/services/ID.md: its facts at the top, its page below. [Load] reads them
-// all and finds what an editor mistyped or what contradicts itself. Dates are London's, and the clock is
-// always an argument.
+// A service is a file content/services/ID.md: its facts at the top, its page below. [Load] reads
+// them all and finds what an editor mistyped or what contradicts itself. Dates are London's, and
+// the clock is always an argument.
 package service
 
 import (
@@ -25,7 +25,7 @@ type Service struct {
 	Describe string `key:"describe,required"` // for search results, 50 to 160 characters
 	Order    int    `key:"order"`             // place in the sitemap, lowest first
 
-	Opens   *course.Date            `key:"opens"`            // people can ask from this day on; from the beginning if missing
+	Opens   *course.Date            `key:"opens"`            // the first day on which people can ask; none if missing
 	Closes  *course.Date            `key:"closes"`           // the last day on which they can; without end if missing
 	Contact course.Contact          `key:"contact,required"` // whom to ask about it
 	Areas   []Area                  `key:"areas,required"`
@@ -104,8 +104,9 @@ func (s *Service) Changes() (all []time.Time) {
 	return all
 }
 
-// Fact is a fact of the service by the name under which texts show it: "closes" is "Friday 15 October
-// 2021". A fact that the file leaves out is not known. A service that is Lost has every fact.
+// Fact is a fact of the service by the name under which texts show it: "closes" is "Friday 15
+// October 2021". A fact that the file leaves out is not known. A service that is Lost has every
+// fact.
 func (s *Service) Fact(name string) (string, bool) {
 	v, ok := s.known[name]
 	if !ok && s.lost {
@@ -134,7 +135,8 @@ func (s *Service) facts() map[string]string {
 // usual are the facts that every service may have, without amounts and figures.
 func (s *Service) usual() map[string]string {
 	all := map[string]string{
-		"title": s.Title, "contact": s.Contact.Email, "contact.name": s.Contact.Name, "areas": strconv.Itoa(len(s.Areas)),
+		"title": s.Title, "areas": strconv.Itoa(len(s.Areas)),
+		"contact": s.Contact.Email, "contact.name": s.Contact.Name,
 	}
 	for name, day := range map[string]*course.Date{"opens": s.Opens, "closes": s.Closes} {
 		if day != nil {

@@ -24,15 +24,15 @@ type Doc struct {
 	lost bool
 }
 
-// Lost tells whether something in the head is missing, could not be read, or stands under a key that nobody knows: then what others
-// miss may be that.
+// Lost tells whether something in the head is missing, could not be read, or stands under a key
+// that nobody knows: then what others miss may be that.
 func (d *Doc) Lost() bool { return d.lost }
 
 // Unread tells whether nothing of the head could be read.
 func (d *Doc) Unread() bool { return d.root == nil }
 
-// At is where the value at a dotted path such as "cohorts.0.workshops.1.date" stands, or the nearest
-// value above it that the file has; the first line if there is none.
+// At is where the value at a dotted path such as "cohorts.0.workshops.1.date" stands, or the
+// nearest value above it that the file has; the first line if there is none.
 func (d *Doc) At(at string) Place {
 	p, _ := d.find(at)
 	return p
@@ -59,8 +59,8 @@ func (d *Doc) Word(at, word string) Place {
 // Has tells whether the file has a value at the path.
 func (d *Doc) Has(at string) bool { _, ok := d.find(at); return ok }
 
-// find follows a path as far as it goes, and tells whether that is all the way. What begins on the line
-// below its key stands where the key does.
+// find follows a path as far as it goes, and tells whether that is all the way. What begins on the
+// line below its key stands where the key does.
 func (d *Doc) find(at string) (p Place, all bool) {
 	p = Place{Line: 1}
 	n := d.root
@@ -159,7 +159,8 @@ func (d *decoder) syntax(err error) {
 		text = `a line lacks its ": "`
 	}
 	d.faults.At(d.file.Path, d.begin(line), begins+text,
-		`write "key: value", with a space behind the colon, and put text that has ": " or " #" in it between quotation marks`)
+		`write "key: value", with a space behind the colon, and put text that has ": " or " #" in it `+
+			`between quotation marks`)
 }
 
 // begin is where a line begins.
@@ -213,14 +214,16 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
 	case reflect.Int:
 		i, err := strconv.Atoi(n.Value)
 		if n.Kind != yaml.ScalarNode || err != nil {
-			d.add(n, label(name)+fmt.Sprintf("must be a whole number, not %q", n.Value), "write it in figures, without a unit")
+			d.add(n, label(name)+fmt.Sprintf("must be a whole number, not %q", n.Value),
+				"write it in figures, without a unit")
 			return
 		}
 		v.SetInt(int64(i))
 	case reflect.Float64:
 		x, err := strconv.ParseFloat(n.Value, 64)
 		if n.Kind != yaml.ScalarNode || err != nil {
-			d.add(n, label(name)+fmt.Sprintf("must be a number, not %q", n.Value), "write it in figures, without a unit")
+			d.add(n, label(name)+fmt.Sprintf("must be a number, not %q", n.Value),
+				"write it in figures, without a unit")
 			return
 		}
 		v.SetFloat(x)
@@ -238,7 +241,8 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
 	}
 }
 
-// typographic are the quotation marks that word processors write, around all of a text: meant for YAML, but no marks there.
+// typographic are the quotation marks that word processors write, around all of a text: meant for
+// YAML, but no marks there.
 var typographic = regexp.MustCompile("^[“”„‘’][^“”„‘’]*[“”‘’]$")
 
 func label(name string) string {
@@ -252,10 +256,13 @@ func (d *decoder) scalar(n *yaml.Node, name string) bool {
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
 	case n.Style == 0 && typographic.MatchString(n.Value):
-		d.add(n, label(name)+"stands between quotation marks that are shown to readers", `write " and ", or no quotation marks`)
+		d.add(n, label(name)+"stands between quotation marks that are shown to readers",
+			`write " and ", or no quotation marks`)
 		return true
 	case len(n.LineComment) > 1 && n.LineComment[1] != ' ':
-		d.add(n, label(name)+fmt.Sprintf(`ends before " #": what stands behind that is a note to editors, %q`, n.LineComment), "put all of it between quotation marks, or a space behind the # of a note")
+		d.add(n,
+			label(name)+fmt.Sprintf(`ends before " #": what stands behind that is a note to editors, %q`, n.LineComment),
+			"put all of it between quotation marks, or a space behind the # of a note")
 		return true
 	default:
 		return true
@@ -264,7 +271,8 @@ func (d *decoder) scalar(n *yaml.Node, name string) bool {
 		return false // empty: as if it were not there; required keys say so
 	}
 	do := "write it on one line"
-	if n.Kind == yaml.MappingNode && n.Style != yaml.FlowStyle && len(n.Content) > 0 && n.Content[0].Line == n.Content[1].Line {
+	if n.Kind == yaml.MappingNode && n.Style != yaml.FlowStyle && len(n.Content) > 0 &&
+		n.Content[0].Line == n.Content[1].Line {
 		do = `put all of it between quotation marks, since there is ": " in it`
 	}
 	d.add(n, label(name)+"must be a text, not a list or a group", do)
@@ -288,7 +296,8 @@ func (d *decoder) text(n *yaml.Node, u encoding.TextUnmarshaler, name string) {
 func (d *decoder) entries(n *yaml.Node, v reflect.Value, name string) {
 	if n.Kind != yaml.MappingNode {
 		d.doc.lost = true
-		d.add(n, label(name)+"must be a group of names and values", `write each as "name: value" on its own line, indented`)
+		d.add(n, label(name)+"must be a group of names and values",
+			`write each as "name: value" on its own line, indented`)
 		return
 	}
 	v.Set(reflect.MakeMap(v.Type()))
@@ -308,7 +317,8 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 	shape := shapeOf(v.Type())
 	if n.Kind != yaml.MappingNode {
 		d.doc.lost = true
-		d.add(n, label(name)+"must be a group of keys and values", "write "+example(shape)+" on a line of its own, indented")
+		d.add(n, label(name)+"must be a group of keys and values",
+			"write "+example(shape)+" on a line of its own, indented")
 		return
 	}
 	keys, values := make([]*yaml.Node, len(shape)), make([]*yaml.Node, len(shape))
@@ -366,8 +376,8 @@ type field struct {
 	required bool
 }
 
-// shapes are the fields of each struct type, which never change: reading them from the tags for each of
-// thousands of workshops took as long as filling them.
+// shapes are the fields of each struct type, which never change: reading them from the tags for
+// each of thousands of workshops took as long as filling them.
 var shapes sync.Map
 
 func shapeOf(t reflect.Type) []field {
@@ -384,7 +394,8 @@ func shapeOf(t reflect.Type) []field {
 	return shape
 }
 
-// missing are the names that the group n does not have yet: a misspelt key can only mean one of them.
+// missing are the names that the group n does not have yet: a misspelt key can only mean one of
+// them.
 func missing(shape []field, n *yaml.Node) []string {
 	has := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
@@ -399,7 +410,8 @@ func missing(shape []field, n *yaml.Node) []string {
 	return names
 }
 
-// empty tells whether a key has no value. A number or an amount that is nothing was given, if something stands there.
+// empty tells whether a key has no value. A number or an amount that is nothing was given, if
+// something stands there.
 func empty(v reflect.Value, given string) bool {
 	switch v.Kind() {
 	case reflect.Slice, reflect.Map, reflect.String:
@@ -408,7 +420,8 @@ func empty(v reflect.Value, given string) bool {
 	return v.IsZero() && given == ""
 }
 
-// faulty tells whether the value of the key on a line already has a fault, so that "is empty" would say it twice.
+// faulty tells whether the value of the key on a line already has a fault, so that "is empty" would
+// say it twice.
 func (d *decoder) faulty(line int) bool {
 	return slices.ContainsFunc(d.faults, func(f Fault) bool { return f.Line >= line && f.Line <= line+1 })
 }

@@ -98,7 +98,8 @@ func (d *dir) leadsOut(name string) bool {
 			continue
 		}
 		_, err = d.root.Stat(name)
-		return err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ELOOP)
+		return err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) &&
+			!errors.Is(err, syscall.ELOOP)
 	}
 	return false
 }

@@ -11,8 +11,8 @@ import (
 	"testing/fstest"
 )
 
-// hostile is a folder with what no editor means to put there, by name with the error that says so, beside what is as it
-// should be, which has none.
+// hostile is a folder with what no editor means to put there, by name with the error that says so,
+// beside what is as it should be, which has none.
 func hostile(t *testing.T) (string, map[string]error) {
 	t.Helper()
 	dir, outside := filepath.Join(t.TempDir(), "content"), t.TempDir()

@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// Schema describes as JSON Schema what [File.Decode] reads into the struct v, for editors that complete keys and mark
-// mistakes while somebody types. It is no stricter than Decode: what the schema refuses, Decode refuses, too. A type that
-// reads itself from text may have a method Words, which lists all that it reads, or Example. help is what is shown beside a
-// key, by its path without places in lists, such as "sections.questions.rule"; help for a key that v does not have panics.
+// Schema describes as JSON Schema what [File.Decode] reads into the struct v, for editors that
+// complete keys and mark mistakes while somebody types. It is no stricter than Decode: what the
+// schema refuses, Decode refuses, too. A type that reads itself from text may have a method Words,
+// which lists all that it reads, or Example. help is what is shown beside a key, by its path
+// without places in lists, such as "sections.questions.rule"; help for a key that v does not have
+// panics.
 func Schema(title string, v any, help map[string]string) map[string]any {
 	s := schema(reflect.TypeOf(v))
 	for at, text := range help {

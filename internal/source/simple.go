@@ -8,10 +8,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Nearly all that editors write is one simple kind of YAML: keys with texts on one line, groups and lists below their
-// keys. A library that reads all of YAML takes a tenth of a build for it. So simple YAML is read here, in one go, into what
-// the library would make of it; anything else at all, mistakes above all, is left to the library. A fuzz test compares
-// the two.
+// Nearly all that editors write is one simple kind of YAML: keys with texts on one line, groups and
+// lists below their keys. A library that reads all of YAML takes a tenth of a build for it. So
+// simple YAML is read here, in one go, into what the library would make of it; anything else at
+// all, mistakes above all, is left to the library. A fuzz test compares the two.
 
 // simple gives the nodes of simple YAML; nil if it is not simple.
 func simple(head []byte) *yaml.Node {
@@ -32,7 +32,8 @@ type simpleReader struct {
 	nodes []yaml.Node // room for those to come
 	other bool        // it is not simple
 
-	// The line that is read: what is left of it, the column at which that stands, from 0, and its number, from 1.
+	// The line that is read: what is left of it, the column at which that stands, from 0, and its
+	// number, from 1.
 	more   bool
 	text   string
 	indent int
@@ -156,7 +157,8 @@ func (s *simpleReader) scalar() *yaml.Node {
 		if text[0] == '\'' {
 			n.Style = yaml.SingleQuotedStyle
 		}
-		if n.Value = text[1:max(len(text)-1, 1)]; len(text) < 2 || text[len(text)-1] != text[0] || strings.IndexByte(n.Value, text[0]) >= 0 || strings.IndexByte(n.Value, '\\') >= 0 {
+		if n.Value = text[1:max(len(text)-1, 1)]; len(text) < 2 || text[len(text)-1] != text[0] ||
+			strings.IndexByte(n.Value, text[0]) >= 0 || strings.IndexByte(n.Value, '\\') >= 0 {
 			s.other = true
 		}
 	case '-', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '%', '@', '`', '~', '=', '<':

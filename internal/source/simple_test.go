@@ -23,7 +23,8 @@ func differ(a, b *yaml.Node) string {
 	return ""
 }
 
-// agrees holds that what is read as simple YAML is read like the library does, and tells whether it was simple.
+// agrees holds that what is read as simple YAML is read like the library does, and tells whether it
+// was simple.
 func agrees(t *testing.T, head []byte) bool {
 	t.Helper()
 	fast := simple(head)

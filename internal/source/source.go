@@ -87,7 +87,8 @@ func (fs *Faults) Warn(path string, at Place, rule Rule, what, do string) {
 	*fs = append(*fs, Fault{Path: path, Place: at, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
 }
 
-// A Rule is what warnings go by. Its reason says where it comes from, so that nobody has to believe it.
+// A Rule is what warnings go by. Its reason says where it comes from, so that nobody has to believe
+// it.
 type Rule struct{ Name, Why string }
 
 // Errors are the faults that stop a build; Warnings are the others.
@@ -107,7 +108,8 @@ func (fs Faults) only(warnings bool) Faults {
 // Sort puts faults in the order of files, lines and columns, and drops repetitions.
 func (fs *Faults) Sort() {
 	slices.SortStableFunc(*fs, func(a, b Fault) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.What, b.What))
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.What, b.What))
 	})
 	*fs = slices.Compact(*fs)
 }
@@ -151,8 +153,8 @@ func Mailable(text string) bool {
 	return err == nil && a.Address == text && strings.Contains(text[strings.LastIndexByte(text, '@'):], ".")
 }
 
-// Placeholder tells whether an email address or a host is one that reaches nobody, as in examples: those
-// that RFC 2606 and RFC 6761 keep for documentation and tests.
+// Placeholder tells whether an email address or a host is one that reaches nobody, as in examples:
+// those that RFC 2606 and RFC 6761 keep for documentation and tests.
 func Placeholder(address string) bool {
 	host := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 	labels := strings.Split(strings.Trim(host, "."), ".")
@@ -182,10 +184,10 @@ func (f File) Stem() string {
 // maxFile bounds an editor's file; the largest real one is about 20 KB.
 const maxFile = 1 << 20
 
-// Read reads one file of fsys. Its lines may end in any way, and characters that nobody sees do no harm: a no-break space is
-// read as a space. prefix is what the path is shown behind in faults, such as
-// "content"; name is the path in fsys. A file that ends in .yaml is all Head; any other must have
-// front matter.
+// Read reads one file of fsys. Its lines may end in any way, and characters that nobody sees do no
+// harm: a no-break space is read as a space. prefix is what the path is shown behind in faults,
+// such as "content"; name is the path in fsys. A file that ends in .yaml is all Head; any other
+// must have front matter.
 func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	f := File{Path: path.Join(prefix, name)}
 	text, err := fs.ReadFile(fsys, name)
@@ -205,7 +207,9 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	case !utf8.Valid(text):
 		faults.At(f.Path, badPlace(text), "there are characters that are not UTF-8", "save the file as UTF-8")
 	case bytes.Contains(text, []byte("<<<<<<< ")) && versions.Match(text):
-		faults.At(f.Path, PlaceIn(text, versions.FindIndex(text)[0]), "here two versions of the file stand one below the other", "keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> away")
+		faults.At(f.Path, PlaceIn(text, versions.FindIndex(text)[0]),
+			"here two versions of the file stand one below the other",
+			"keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> away")
 	case len(bytes.TrimSpace(text)) == 0:
 		faults.Add(f.Path, 0, "the file is empty", "write it, or take it away")
 	default:
@@ -214,7 +218,8 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	return f, faults
 }
 
-// mistaken says what to do about a file that is missing: another may stand there with the wrong ending.
+// mistaken says what to do about a file that is missing: another may stand there with the wrong
+// ending.
 func mistaken(fsys fs.FS, name string) string {
 	stem := strings.TrimSuffix(name, path.Ext(name))
 	for _, other := range List(fsys, path.Dir(name), "*") {
@@ -225,21 +230,25 @@ func mistaken(fsys fs.FS, name string) string {
 	return "create it"
 }
 
-// seen is what is read in the place of a character that comes with pasted text and that nobody sees, and -1 for nothing: a no-break
-// space where YAML and Markdown need a space, or the marks around a telephone number that is copied from a contact, are
-// mistakes that no editor could find. "&nbsp;" writes a no-break space on purpose.
+// seen is what is read in the place of a character that comes with pasted text and that nobody
+// sees, and -1 for nothing: a no-break space where YAML and Markdown need a space, or the marks
+// around a telephone number that is copied from a contact, are mistakes that no editor could find.
+// "&nbsp;" writes a no-break space on purpose.
 func seen(r rune) rune {
 	switch {
-	case r == '\v', r == '\f', r == 0xa0, r == 0x202f, r == 0x2028, r == 0x2029: // no-break spaces, and breaks within a line
+	// No-break spaces, and breaks within a line.
+	case r == '\v', r == '\f', r == 0xa0, r == 0x202f, r == 0x2028, r == 0x2029:
 		return ' '
-	case r == 0xad, r == 0x200b, r == 0x2060, r == 0xfeff, // a hyphen where a word may break, spaces without width
-		r == 0x200e, r == 0x200f, 0x202a <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069: // left to right, and right to left
+	// A hyphen where a word may break, spaces without width, and marks of the direction of writing.
+	case r == 0xad, r == 0x200b, r == 0x2060, r == 0xfeff,
+		r == 0x200e, r == 0x200f, 0x202a <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069:
 		return -1
 	}
 	return r
 }
 
-// unseen tells whether text has a character that nobody sees. Nearly all text has none, and is not copied.
+// unseen tells whether text has a character that nobody sees. Nearly all text has none, and is not
+// copied.
 func unseen(text []byte) bool {
 	for i, c := range text {
 		if c == '\v' || c == '\f' || c == 0xc2 || c == 0xe2 || c == 0xef {
@@ -272,7 +281,8 @@ func badPlace(text []byte) Place {
 // PlaceIn is where the byte of text at an offset stands.
 func PlaceIn(text []byte, offset int) Place {
 	before := text[:offset]
-	return Place{1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[1+bytes.LastIndexByte(before, '\n'):])}
+	line := before[1+bytes.LastIndexByte(before, '\n'):]
+	return Place{1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(line)}
 }
 
 func split(f File, text []byte) (File, Faults) {
@@ -290,7 +300,8 @@ func split(f File, text []byte) (File, Faults) {
 	var faults Faults
 	first, facts, _ := bytes.Cut(text, []byte("\n"))
 	if string(bytes.TrimRight(first, " ")) != "---" {
-		faults.Add(f.Path, 1, `the file does not begin with a line "---"`, `put the facts between two lines of "---" at the top`)
+		faults.Add(f.Path, 1, `the file does not begin with a line "---"`,
+			`put the facts between two lines of "---" at the top`)
 		return f, faults
 	}
 	f.BodyLine = 2
@@ -298,30 +309,35 @@ func split(f File, text []byte) (File, Faults) {
 		head := facts[:len(facts)-len(rest)]
 		line, rest, _ = bytes.Cut(rest, []byte("\n"))
 		if f.BodyLine++; string(bytes.TrimRight(line, " ")) == "---" {
-			f.Head = text[len(first) : len(first)+1+len(head) : len(first)+1+len(head)] // from the end of the first line on
+			end := len(first) + 1 + len(head)
+			f.Head = text[len(first):end:end] // from the end of the first line on
 			f.Body = rest
 			return f, nil
 		}
 	}
 	if at := dashes.FindIndex(facts); at != nil {
-		faults.At(f.Path, PlaceIn(text, len(text)-len(facts)+at[0]), "the facts at the top are not closed", `write "---" in this line, and nothing else`)
+		faults.At(f.Path, PlaceIn(text, len(text)-len(facts)+at[0]), "the facts at the top are not closed",
+			`write "---" in this line, and nothing else`)
 		return f, faults
 	}
 	faults.Add(f.Path, 1, "the facts at the top are not closed", `put a line "---" after the last of them`)
 	return f, faults
 }
 
-// List gives the names of the files of fsys's folder dir that match pattern, sorted without their endings, so that a copy comes
-// behind what it was made of. A folder that does not exist has none. Names that begin with a dot or an underscore are left
-// out, and those of files that programs put beside others.
+// List gives the names of the files of fsys's folder dir that match pattern, sorted without their
+// endings, so that a copy comes behind what it was made of. A folder that does not exist has none.
+// Names that begin with a dot or an underscore are left out, and those of files that programs put
+// beside others.
 func List(fsys fs.FS, dir, pattern string) []string {
 	names, _ := fs.Glob(fsys, path.Join(dir, pattern))
 	names = slices.DeleteFunc(names, func(n string) bool {
 		base := path.Base(n)
-		return strings.ContainsAny(base[:1], "._~") || strings.HasSuffix(base, "~") || base == "Thumbs.db" || base == "desktop.ini"
+		return strings.ContainsAny(base[:1], "._~") || strings.HasSuffix(base, "~") || base == "Thumbs.db" ||
+			base == "desktop.ini"
 	})
 	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(strings.TrimSuffix(a, path.Ext(a)), strings.TrimSuffix(b, path.Ext(b))), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(strings.TrimSuffix(a, path.Ext(a)), strings.TrimSuffix(b, path.Ext(b))),
+			cmp.Compare(a, b))
 	})
 	return names
 }

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// A suspect is the first line of YAML that a reader would stumble over. The library tells where it gave up, which for
-// indentation and quotation marks is another line, in words about YAML.
+// A suspect is the first line of YAML that a reader would stumble over. The library tells where it
+// gave up, which for indentation and quotation marks is another line, in words about YAML.
 type suspect struct {
 	place    Place
 	what, do string
@@ -28,7 +28,8 @@ var (
 
 const quote = `put all of it between quotation marks, "…"`
 
-// suspectOf looks for what editors get wrong; nil if it finds nothing. It is asked only about a head that cannot be read.
+// suspectOf looks for what editors get wrong; nil if it finds nothing. It is asked only about a
+// head that cannot be read.
 func suspectOf(head []byte) *suspect {
 	var levels []level
 	open := true // a group or list may begin on a deeper line
@@ -36,7 +37,8 @@ func suspectOf(head []byte) *suspect {
 	for i, line := range strings.Split(string(head), "\n") {
 		text := strings.TrimLeft(line, " ")
 		at := len(line) - len(text)
-		if trimmed := strings.TrimSpace(text); trimmed == "" || strings.HasPrefix(trimmed, "#") || within >= 0 && at > within {
+		if trimmed := strings.TrimSpace(text); trimmed == "" || strings.HasPrefix(trimmed, "#") ||
+			within >= 0 && at > within {
 			continue
 		}
 		within = -1
@@ -71,7 +73,8 @@ func suspectOf(head []byte) *suspect {
 			levels, fits = append(levels, level{at, list}), true
 		}
 		if !fits {
-			return found(at, "the line begins further left or right than the lines that it belongs to", fmt.Sprintf("begin it exactly below them, not at column %d", at+1))
+			return found(at, "the line begins further left or right than the lines that it belongs to",
+				fmt.Sprintf("begin it exactly below them, not at column %d", at+1))
 		}
 		for open = false; list; {
 			rest := strings.TrimLeft(text[1:], " ")
@@ -100,7 +103,8 @@ func suspectOf(head []byte) *suspect {
 		if what, do := suspectValue(value); what != "" {
 			return found(start, what, do)
 		}
-		if second := strings.Index(note.ReplaceAllString(value, ""), ": "); second >= 0 && m != nil && !strings.ContainsRune("\"'[{", rune(value[0])) {
+		if second := strings.Index(note.ReplaceAllString(value, ""), ": "); second >= 0 && m != nil &&
+			!strings.ContainsRune("\"'[{", rune(value[0])) {
 			do := "put the text behind the first one between quotation marks"
 			if strings.HasPrefix(value, "“") || strings.HasPrefix(value, "‘") {
 				do += `: write ", not “ or ”`
@@ -122,7 +126,8 @@ func suspectValue(value string) (what, do string) {
 		case closes < 0:
 			return "the quotation mark is not closed", "put another at the end of the text"
 		case rest != "" && rest[0] != '#':
-			return "the text goes on behind the closing quotation mark", "put all of it between quotation marks, and write ’ or ” within"
+			return "the text goes on behind the closing quotation mark",
+				"put all of it between quotation marks, and write ’ or ” within"
 		}
 	case '{', '[':
 		end := map[byte]string{'{': "}", '[': "]"}[c]
@@ -130,7 +135,8 @@ func suspectValue(value string) (what, do string) {
 			return "the text begins with braces", quote
 		}
 		if !strings.HasSuffix(plain, end) {
-			return fmt.Sprintf("the text begins with %q, which opens a list", string(c)), quote + fmt.Sprintf(", or close the list with %q", end)
+			return fmt.Sprintf("the text begins with %q, which opens a list", string(c)),
+				quote + fmt.Sprintf(", or close the list with %q", end)
 		}
 	case '%', '@', '`', '*', '&', '!', '|', '>':
 		return fmt.Sprintf("the text begins with %q, which has a meaning of its own there", string(c)), quote
