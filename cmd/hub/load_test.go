@@ -78,14 +78,17 @@ var daysAfter = time.Date(2021, 9, 22, 0, 0, 0, 0, time.UTC)
 // startHub serves the real content, and returns when the hub has said where.
 func startHub(t *testing.T, data, asOf string) *process {
 	t.Helper()
-	return startHubOf(t, "../../content", data, asOf)
+	return hubOf("../../content", data, asOf).start(t)
 }
 
-// startHubOf serves the content of a folder, with more settings.
-func startHubOf(t *testing.T, content, data, asOf string, more ...string) *process {
-	t.Helper()
-	p := &process{cmd: program(append([]string{"serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
+// hubOf is a hub that will serve the content of a folder, with more settings.
+func hubOf(content, data, asOf string, more ...string) *process {
+	return &process{cmd: program(append([]string{"serve", "--new", "--addr", "localhost:0", "--outbox", "localhost:0", "--data", data,
 		"--content", content, "--modules", "../../node_modules", "--as-of", asOf, "--proxies", "127.0.0.1,::1"}, more...)...)}
+}
+
+func (p *process) start(t *testing.T) *process {
+	t.Helper()
 	p.cmd.Stderr = &p.log
 	out, err := p.cmd.StdoutPipe()
 	must(t, err, "StdoutPipe")

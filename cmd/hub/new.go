@@ -26,7 +26,8 @@ func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer,
 	}
 }
 
-// terminal tells whether somebody sits at what is read from.
+// terminal tells whether somebody sits at what is read from. In a sandbox of systemd the null device looks like one,
+// but no program there has a terminal.
 func terminal(in io.Reader) bool {
 	f, ok := in.(*os.File)
 	if !ok {
@@ -34,7 +35,15 @@ func terminal(in io.Reader) bool {
 	}
 	null, _ := os.Stat(os.DevNull)
 	info, err := f.Stat()
-	return err == nil && info.Mode()&fs.ModeCharDevice != 0 && !os.SameFile(info, null)
+	if err != nil || info.Mode()&fs.ModeCharDevice == 0 || os.SameFile(info, null) {
+		return false
+	}
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return false
+	}
+	tty.Close()
+	return true
 }
 
 // create writes the file; in is nil if nobody can be asked.

@@ -91,6 +91,9 @@ func mailServer(value func(string) string, now func() time.Time) (*mail.SMTP, er
 			return nil, usagef("--smtp-password-file: %v", err)
 		}
 	}
+	if value("smtp-user") != "" && word == "" {
+		return nil, usagef("the mail server is to be asked as %q, and there is no password: write it into the file --smtp-password-file", value("smtp-user"))
+	}
 	server := &mail.SMTP{
 		Host: value("smtp-host"), Port: port, Username: value("smtp-user"), Password: word, TLS: mail.TLS(value("smtp-tls")),
 		Bounces: value("smtp-bounces"), Now: now,

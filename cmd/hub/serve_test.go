@@ -55,7 +55,13 @@ func TestNewContent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			content, data := copied(t), t.TempDir()
-			hub := startHubOf(t, content, data, firstDay, more...)
+			hub := hubOf(content, data, firstDay, more...)
+			// As systemd starts it: without a terminal, and with a null device that is not the one in /dev.
+			device, err := os.Open("/dev/zero")
+			must(t, err, "opening")
+			defer device.Close()
+			hub.cmd.Stdin, hub.cmd.SysProcAttr = device, &syscall.SysProcAttr{Setsid: true}
+			hub.start(t)
 			crowd := newCrowd(t, 1)
 			crowd.set(hub.base)
 			def := crowd.forms[0]
@@ -180,6 +186,7 @@ func TestRefusals(t *testing.T) {
 	// A password in a file that all can read is none.
 	word := filepath.Join(dir, "password")
 	must(t, os.WriteFile(word, []byte("secret\n"), 0o644), "password")
+	refused("and there is no password", nil, "--smtp-host", "mail.example.org", "--smtp-user", "hub")
 	refused("every user of this machine can read it", nil, "--smtp-host", "mail.example.org", "--smtp-user", "hub", "--smtp-password-file", word)
 	must(t, os.Chmod(word, 0o640), "chmod")
 	if got, err := secret(word); got != "secret" || err != nil {
