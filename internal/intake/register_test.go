@@ -105,3 +105,32 @@ func TestSearchAsTyped(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingToSee: whatever people are asked to write, nothing that can be seen is no answer.
+func TestNothingToSee(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	for _, nothing := range []string{"\u3164", "\u2800\u00ad", "\u200c", "\u0007", "\ufe0f\u0301"} {
+		key := o.begin()
+		o.fill(key)
+		said := func(what, want string, problems []form.Problem, err error) {
+			t.Helper()
+			if err != nil || !slices.ContainsFunc(problems, func(p form.Problem) bool { return p.Text == want }) {
+				t.Errorf("%s of %q: %v, %v", what, nothing, problems, err)
+			}
+		}
+		_, _, problems, err := o.Desk.Send(t.Context(), o.def, key, o.all(), nothing)
+		said("a signature", "Enter your full name to sign", problems, err)
+		a := o.send(key)
+		link := practiceLink(t, o.mailed())
+		seen := a.Authorisation.Shown.Sum()
+		_, problems, err = o.Authorise(t.Context(), link, form.Values{"answer": intake.Refuse, "reason": nothing, "name": nothing, "role": nothing}, seen)
+		said("a reason", "Enter the reason why you cannot confirm this", problems, err)
+		said("a name", "Enter your full name", problems, err)
+		said("a role", "Enter your role at the practice", problems, err)
+		problems, err = o.AddNote(t.Context(), o.lead(), a.Reference, nothing)
+		said("a note", "Enter a note", problems, err)
+		_, _, problems, err = o.Decide(t.Context(), o.lead(), a.Reference, intake.Decision{Reason: o.def.DeclineReasons[len(o.def.DeclineReasons)-1].Label, Text: nothing, Name: nothing}, "")
+		said("what the applicant is told", "Tell the applicant the reason", problems, err)
+		said("a name below a decision", "Enter your full name to sign", problems, err)
+	}
+}
