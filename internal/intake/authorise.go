@@ -246,6 +246,9 @@ func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen [
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(problems) == 0 {
+		d.proved(ctx, a.Authorisation.Email)
+	}
 	return a, problems, nil
 }
 

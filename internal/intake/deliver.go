@@ -23,12 +23,12 @@ func (a *Application) owe(name string, now, due time.Time) {
 // Post sends the letters of applications and of the staff.
 func (d *Desk) Post() *record.Post {
 	return &record.Post{Store: d.Store, Mailer: d.Mailer, Now: d.Now, Log: d.Log, Stories: map[record.Kind]record.Story{
-		record.Application: d.story(), record.StaffAccount: d.Door().Story(), record.PastRow: nil, record.Trace: nil, record.Export: nil,
+		record.Application: capped{d.story(), d}, Mailbox: together{d}, record.StaffAccount: d.Door().Story(), record.PastRow: nil, record.Trace: nil, record.Export: nil,
 	}}
 }
 
-// Kinds are those of the records of applications, of the staff, and of what the office keeps.
-var Kinds = []record.Kind{record.Application, record.StaffAccount, record.PastRow, record.Trace, record.Export, Sweeps}
+// Kinds are those of the records of applications, of addresses, of the staff, and of what the office keeps.
+var Kinds = []record.Kind{record.Application, Mailbox, record.StaffAccount, record.PastRow, record.Trace, record.Export, Sweeps}
 
 // story is that of applications for the post.
 func (d *Desk) story() record.Story {
@@ -36,20 +36,12 @@ func (d *Desk) story() record.Story {
 		Keeper: d.applications(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Application) *record.Outbox { return &a.Letters },
 		Over:   func(a *Application) bool { return a.removal() != nil }, End: d.end,
-		Dropped: func(a *Application, l record.Letter) bool {
-			// Of a draft nobody is told with which nobody can go on.
-			return a.dropped(l) || a.Document == nil && d.expired(a) || l.Name == LetterResume && !d.takes(a)
-		},
+		Dropped: d.drops,
 		Leased: func(a *Application, l *record.Letter) string {
-			made := sends[l.Name].link
-			if made == nil {
-				return ""
+			if made := sends[l.Name].link; made != nil {
+				return d.linkTo(a, made, l.ID)
 			}
-			until := d.expires(a)
-			if made.opens == forStatus {
-				until = time.Time{}
-			}
-			return d.BaseURL + made.path(a) + a.newKey(made.opens, l.ID, until)
+			return ""
 		},
 		Make: func(ctx context.Context, a *Application, l record.Letter, link string) (m record.Message, err error) {
 			if l.Name == LetterToLead {
@@ -64,6 +56,21 @@ func (d *Desk) story() record.Story {
 			return a.refused(letter, d.recipient(a, letter), why, d.Now())
 		},
 	}
+}
+
+// drops tells whether a letter that is due shall not go any more. Of a draft nobody is told with which
+// nobody can go on.
+func (d *Desk) drops(a *Application, l record.Letter) bool {
+	return a.dropped(l) || a.Document == nil && d.expired(a) || l.Name == LetterResume && !d.takes(a)
+}
+
+// linkTo makes the link that a letter shows.
+func (d *Desk) linkTo(a *Application, made *mailedLink, letter string) string {
+	until := d.expires(a)
+	if made.opens == forStatus {
+		until = time.Time{}
+	}
+	return d.BaseURL + made.path(a) + a.newKey(made.opens, letter, until)
 }
 
 // end finishes a removal that was broken off.

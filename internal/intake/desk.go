@@ -344,7 +344,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 	if err != nil {
 		return "", err
 	}
-	_, err = d.amend(ctx, a.Reference, func(a *Application) error {
+	a, err = d.amend(ctx, a.Reference, d.while(link, forResume, ErrNoDraft, func(a *Application) error {
 		now := d.Now().UTC()
 		life := cookieLife
 		if a.Status() != Draft {
@@ -357,8 +357,12 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 			a.Events.Add(now, EventResumed, "applicant", "")
 		}
 		return nil
-	})
-	return key, err
+	}))
+	if err != nil {
+		return "", err
+	}
+	d.proved(ctx, a.email(d))
+	return key, nil
 }
 
 // Send sends the application: everything is checked again, the questions are frozen with their

@@ -123,6 +123,11 @@ func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 		Mailer: o, MailFrom: "Test Hub <hub@example.org>", Hub: facts, Log: slog.New(slog.DiscardHandler),
 		PDF: func(d *document.Document) ([]byte, error) { return []byte("%PDF " + d.Reference), nil },
 	}
+	// Tests of other things have more letters mailed than go to an address that nobody has proved.
+	o.ProveForTest("angharad@example.org")
+	if o.def.Practice() != nil {
+		o.ProveForTest("manager@example.org")
+	}
 	return o
 }
 
@@ -722,7 +727,7 @@ func TestExpire(t *testing.T) {
 	ctx := context.Background()
 	draft, kept := o.begin(), o.begin()
 	o.fill(kept)
-	o.send(kept)
+	sent := o.send(kept)
 	if n, err := o.Desk.Expire(ctx); n != 0 || err != nil {
 		t.Errorf("%d removed at once, %v", n, err)
 	}
@@ -734,7 +739,10 @@ func TestExpire(t *testing.T) {
 		t.Errorf("%d removed after 28 days, want the draft alone: %v", n, err)
 	}
 	o.pass(10 * 365 * 24 * time.Hour)
-	if n, err := o.Desk.Expire(ctx); n != 0 || err != nil {
-		t.Errorf("the store removed %d applications that were sent, %v", n, err)
+	if _, err := o.Desk.Expire(ctx); err != nil {
+		t.Error(err)
+	}
+	if _, err := o.Store.Get(ctx, sent.Reference); err != nil {
+		t.Errorf("the store removed an application that was sent: %v", err)
 	}
 }

@@ -124,6 +124,12 @@ var (
 	termsFields  = []string{"terms.title", "terms", "terms.statement"}
 	agreedFields = []string{"agreed.name", "agreed.job-title", "agreed.at"}
 
+	// typedFields are those with what applicants and practices typed.
+	typedFields = []string{
+		"applicant.name", "applicant.email", "applicant.telephone", "applicant.number", "applicant.gmc", "practice.name", "practice.email",
+		"practice.reason", "practice.confirmed-by", "practice.refused-by", "practice.wrong-person", "agreed.name", "agreed.job-title",
+	}
+
 	// statusLink opens where an application stands.
 	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
 
@@ -211,9 +217,13 @@ var staffLetters = letter.Table{
 func Letters() letter.Table {
 	kinds := letter.Table{}
 	for name, s := range sends {
-		kinds[name] = s.Kind
+		kind := s.Kind
+		if !slices.Contains(kind.To, ToLead) && !slices.Contains(kind.To, ToDeputy) {
+			kind.NotFirst = typedFields
+		}
+		kinds[name] = kind
 	}
-	return letter.Join(kinds, staffLetters, staff.Letters)
+	return letter.Join(kinds, mailboxLetters, staffLetters, staff.Letters)
 }
 
 // Value is a field's text; "" if there is nothing to say.

@@ -130,6 +130,9 @@ func (d *Desk) Erase(ctx context.Context, ref string) error {
 			return d.remove(ctx, ref, Erased)
 		}
 		if err == nil {
+			err = d.forget(ctx, a)
+		}
+		if err == nil {
 			err = d.applications().Delete(ctx, ref, a)
 		}
 		switch {

@@ -103,6 +103,9 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 			return fmt.Errorf("removing %s: %w", ref, err)
 		}
 	}
+	if err := d.forget(ctx, a); err != nil {
+		return fmt.Errorf("removing %s: %w", ref, err)
+	}
 	for {
 		switch err := d.applications().Delete(ctx, ref, a); {
 		case err == nil:

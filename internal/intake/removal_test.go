@@ -251,7 +251,7 @@ func (s *breakAt) Delete(ctx context.Context, id string, version int64) error {
 // TestRemovalKilled: killed between any two of its writes, a removal is finished by the next worker, with one row; and nobody sees
 // what is half removed.
 func TestRemovalKilled(t *testing.T) {
-	for writes := range 5 {
+	for writes := range 6 {
 		o := newOffice(t, "career-conversations")
 		ctx := context.Background()
 		a := o.received()

@@ -38,7 +38,7 @@ func (d *Desk) PeekStatus(ctx context.Context, link string) error {
 // Follow opens an application by a mailed link, which stays good, and returns a key for this device. A device that sent
 // the application without ever having opened a mailed link does not see its confirmation any more.
 func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
-	_, err = d.changeLinked(ctx, link, forStatus, func(a *Application) error {
+	a, err := d.changeLinked(ctx, link, forStatus, func(a *Application) error {
 		now := d.Now().UTC()
 		a.prove()
 		key = a.newKey(forFollow, "", now.Add(followLife))
@@ -47,7 +47,11 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 		}
 		return nil
 	})
-	return key, err
+	if err != nil {
+		return "", err
+	}
+	d.proved(ctx, a.email(d))
+	return key, nil
 }
 
 // Following is the application that the key of a device opens, or ErrNoLink.

@@ -64,10 +64,22 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 		faults.At(t.file.Path, t.doc.Word("subject", word), what, do)
 	})
 	lines := strings.Split(t.text, "\n")
-	look(t.text, known, func(i int, word, what, do string) {
+	add := func(i int, word, what, do string) {
 		p := source.PlaceIn([]byte(lines[i]), strings.Index(lines[i], word))
 		faults.At(t.file.Path, source.Place{Line: t.line + i, Column: p.Column}, what, do)
-	})
+	}
+	look(t.text, known, add)
+	if notFirst := c.Table[name].NotFirst; notFirst != nil {
+		first, _, _ := strings.Cut(t.text, "\n\n")
+		_, fields := source.Expand(first, func(string) (string, bool) { return "", false })
+		for _, f := range fields {
+			if slices.Contains(notFirst, f.Name) || strings.HasPrefix(f.Name, "answer.") {
+				i := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, f.Typed) })
+				add(i, f.Typed, fmt.Sprintf("the letter begins with what somebody typed, %q", f.Name),
+					"say first what it is about: it can go to a stranger, whose address somebody else gave")
+			}
+		}
+	}
 	return faults
 }
 

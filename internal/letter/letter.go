@@ -38,6 +38,10 @@ type Kind struct {
 	Services  bool   // it is sent for forms of services, too, and not only of courses
 	NoCopy    string // why the application cannot go with it; "" if it can
 	NoAnswers string // why it shows no answers; "" if it can
+
+	// NotFirst are fields that somebody typed. Its first paragraph shows none of them, and no answer: it can go
+	// to an address of which nobody knows yet whose it is.
+	NotFirst []string
 }
 
 // Join puts the tables of several stories together. Two stories with letters of one name are a

@@ -22,7 +22,7 @@ const (
 var table = Join(Table{
 	lead:                       {To: []Recipient{"lead", "applicant"}, Fields: []string{"reference", "form.title", "applicant.name", "received", "review"}},
 	"application-to-applicant": {To: []Recipient{"applicant"}, Fields: []string{"reference", "received", "link"}},
-	resume:                     {To: []Recipient{"applicant"}, Fields: []string{"reference", "form.title", "link", "until"}, NoCopy: "there is no PDF yet"},
+	resume:                     {To: []Recipient{"applicant"}, Fields: []string{"reference", "form.title", "link", "until"}, NoCopy: "there is no PDF yet", NotFirst: []string{"form.title"}},
 	ask:                        {To: []Recipient{"practice"}, Fields: []string{"reference", "link"}, NoCopy: "the practice gets no copy", NoAnswers: "it is told no more"},
 }, Table{
 	signIn: {To: []Recipient{"staff"}, Fields: []string{"link"}, Alone: true, NoCopy: "there is no PDF of it"},
@@ -133,6 +133,9 @@ func TestFaults(t *testing.T) {
 			`content/letters/resume-draft.md:3:5: this letter, or what it opens, is not for the lead (write applicant)`},
 		{"PDF of a draft", resume, "---\nsubject: Hello\nto: applicant\nattach: yes\n---\n{{link}}\n",
 			`content/letters/resume-draft.md:4:9: there is no PDF yet (write no)`},
+		{"begins with what was typed", resume, "---\nsubject: Hello\nto: applicant\n---\nHello\nfrom {{form.title}} {{answer.surname}}\n\n{{form.title}}\n",
+			`content/letters/resume-draft.md:6:6: the letter begins with what somebody typed, "form.title" (say first what it is about: it can go to a stranger, whose address somebody else gave)` + "\n" +
+				`content/letters/resume-draft.md:6:21: the letter begins with what somebody typed, "answer.surname" (say first what it is about: it can go to a stranger, whose address somebody else gave)`},
 		{"time of receipt of a draft", resume, "---\nsubject: Hello\nto: applicant\n---\n{{received}}\n",
 			`content/letters/resume-draft.md:5:1: this letter has no field "received" (remove it; it has reference, form.title, link, until)`},
 		{"field of another letter", lead, head + "{{link}}\n",
