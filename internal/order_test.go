@@ -24,7 +24,7 @@ var levels = [][]string{
 	{"internal/staff"},
 	{"site/markdown"},
 	{"internal/programme", "site/check", "site/look"},
-	{"internal/intake"},
+	{"internal/intake", "internal/claim"},
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/web", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review"},

@@ -52,6 +52,9 @@ func (c *checker) all(courses []string) {
 	if !idForm.MatchString(c.ID) {
 		c.faults.Add(c.File.Path, 0, "the file's name cannot be part of an account", "name it with small letters, figures and hyphens")
 	}
+	if len(c.ID) > 30 {
+		c.faults.Add(c.File.Path, 0, "the file's name is too long to be part of an account", "name it with 30 characters or fewer")
+	}
 	for i, id := range c.Courses {
 		if !slices.Contains(courses, id) {
 			c.add(fmt.Sprintf("courses.%d", i), source.Suggest(id, courses), "there is no course %q", id)

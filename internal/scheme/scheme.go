@@ -87,11 +87,18 @@ func (p *Payee) UnmarshalText(text []byte) error { return oneOf(p, text, p.Words
 // Needs is what a line must have.
 type Needs string
 
-// Words are what can be needed: an agreement of the claimant with the scheme, a pair that was
-// registered and has not ended, a workshop that the claimant came to, a plan agreed with the mentor
-// lead, and the other side's confirmation.
+// What can be needed.
+const (
+	NeedsAgreement    Needs = "agreement"      // of the claimant with the scheme
+	NeedsPair         Needs = "active-pair"    // that was registered and has not ended
+	NeedsAttendance   Needs = "attendance"     // of a workshop
+	NeedsPlan         Needs = "mentoring-plan" // agreed with the mentor lead
+	NeedsConfirmation Needs = "confirmation"   // by the other side
+)
+
+// Words are what can be needed.
 func (Needs) Words() []string {
-	return []string{"agreement", "active-pair", "attendance", "mentoring-plan", "confirmation"}
+	return []string{string(NeedsAgreement), string(NeedsPair), string(NeedsAttendance), string(NeedsPlan), string(NeedsConfirmation)}
 }
 
 // UnmarshalText reads one of what can be needed.

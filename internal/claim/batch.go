@@ -1,0 +1,556 @@
+package claim
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/record"
+	"traininghub/internal/scheme"
+	"traininghub/internal/table"
+)
+
+// MaxRows is how many lines go into one batch: so many fit into a record with their answers.
+const MaxRows = 600
+
+// A Batch is what the payer is asked to pay. Its rows never change; what the payer answered is added. It is
+// written before its lines are marked, and whoever marks them can be interrupted and begin anew.
+type Batch struct {
+	record.Kept
+	ID      string        `json:"id"`
+	Scheme  string        `json:"scheme"`
+	Year    string        `json:"year"`
+	Number  string        `json:"number"` // "2021/22-07": without gaps within a scheme and year
+	Rows    []Row         `json:"rows"`
+	Sum     Pence         `json:"sum"`
+	By      string        `json:"by"`
+	Made    time.Time     `json:"made"` // UTC
+	Hash    string        `json:"hash"` // SHA-256 of its file
+	Replies []Reply       `json:"replies,omitempty"`
+	Pending bool          `json:"pending,omitempty"` // lines are still to be marked
+	Mail    record.Outbox `json:"letters,omitempty"`
+	Past    record.Events `json:"events"`
+}
+
+// A Row is a line as the payer sees it. Names are short, since there are many.
+type Row struct {
+	Account  string `json:"a"`
+	Line     int    `json:"l"`
+	Key      string `json:"k"` // the payer's: "KTCD-WPHX-3"
+	Kind     string `json:"i"`
+	Day      Day    `json:"d"`
+	Payee    string `json:"n"`
+	Vendor   string `json:"v,omitempty"`
+	Practice string `json:"o,omitempty"`
+	Supplier bool   `json:"s,omitempty"`
+	Units    int    `json:"u"`
+	Rate     Pence  `json:"r"`
+	Pence    Pence  `json:"p"`
+	What     string `json:"w"` // neutral: never what sort of help somebody gave
+	Checker  string `json:"c"`
+	Approver string `json:"y"`
+	On       Day    `json:"t"`              // approved
+	Paid     string `json:"paid,omitempty"` // the answer: "paid", "unpaid" or nothing yet
+	PaidOn   Day    `json:"paid_on,omitempty"`
+	PayRef   string `json:"pay_ref,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+// A Reply is a file that the payer sent back and that was taken.
+type Reply struct {
+	Hash string    `json:"hash"` // SHA-256 of the file
+	By   string    `json:"by"`
+	At   time.Time `json:"at"` // UTC
+	Rows int       `json:"rows"`
+}
+
+// says is what the chain holds of a batch.
+func (b *Batch) says() ([]byte, error) {
+	return record.Sum([]any{b.ID, b.Scheme, b.Year, b.Number, b.Rows, b.Sum, b.By, b.Made, b.Hash, b.Replies})
+}
+
+// batchMade is the first event of a batch; it notes the hash of its file.
+const batchMade = "made"
+
+func (d *Desk) batches() *record.Keeper[*Batch] {
+	return &record.Keeper[*Batch]{
+		Store: d.Store, Kind: KindBatch, New: func(id string) *Batch { return &Batch{ID: id} },
+		Entry: func(b *Batch) (record.Record, error) {
+			r := record.Record{ID: b.ID, Status: "batch", Due: b.Mail.Due(), Shelf: "batches " + b.Scheme, Since: b.Made}
+			if b.Pending {
+				r.Due = b.Made
+			}
+			return r, b.Past.Seal(b.ID, b.says)
+		},
+	}
+}
+
+// Columns of the payer's file.
+var batchColumns = []string{
+	"batch", "row", "claim_ref", "line_key", "scheme", "activity", "financial_year", "period", "activity_date", "payee_kind", "payee_name",
+	"vendor_ref", "ods_code", "units", "unit_rate", "amount", "cost_code", "description", "checked_by", "approved_by", "approved_on",
+	"rows_in_batch", "sum_of_batch",
+}
+
+// render makes the payer's file from the batch and nothing else.
+func (b *Batch) render() ([]byte, error) {
+	var out bytes.Buffer
+	t, err := table.New(&out)
+	if err != nil {
+		return nil, err
+	}
+	t.Row(batchColumns...)
+	for i, r := range b.Rows {
+		payee := "gp"
+		switch {
+		case r.Supplier:
+			payee = "supplier"
+		case r.Pence < 0:
+			payee = "gp (deduction)"
+		}
+		ref := r.Key[:max(0, strings.LastIndex(r.Key, "-"))]
+		t.Row(
+			b.Number, strconv.Itoa(i+1), ref+"-"+strings.ReplaceAll(r.Day.Month(), "-", ""), r.Key, b.Scheme, r.Kind, b.Year, r.Day.Month(), string(r.Day), payee, table.Text(r.Payee),
+			table.Text(r.Vendor), table.Text(r.Practice), strconv.Itoa(r.Units), r.Rate.Decimal(), r.Pence.Decimal(), b.Scheme+"/"+r.Kind+"/"+b.Year, table.Text(r.What),
+			table.Text(r.Checker), table.Text(r.Approver), string(r.On), strconv.Itoa(len(b.Rows)), b.Sum.Decimal(),
+		)
+	}
+	if err := t.Flush(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+func fileHash(file []byte) string {
+	sum := sha256.Sum256(file)
+	return hex.EncodeToString(sum[:])
+}
+
+// ErrFile is of a batch whose file is not the one that was written down: somebody changed it behind the
+// program's back, and it is not to be paid.
+var ErrFile = errors.New("claim: the batch is not what was written down")
+
+// File is the payer's file. It is made from the batch each time, and is the same each time.
+func (b *Batch) File() ([]byte, error) {
+	file, err := b.render()
+	if err == nil && fileHash(file) != b.Hash {
+		err = ErrFile
+	}
+	return file, err
+}
+
+// A Proposal is what a batch would have, and what is held back.
+type Proposal struct {
+	Rows []Row
+	Sum  Pence
+	Back []HeldBack
+}
+
+// HeldBack is a line that is approved and does not go into a batch yet.
+type HeldBack struct {
+	At  LineRef
+	Why string
+}
+
+// waitVendor is for how many working days nothing is paid after a vendor reference was changed, so that
+// whoever was not asked can say so.
+const waitVendor = 5
+
+// propose gathers what is approved and was done up to a day, in order of references. A payee who would get
+// less than nothing waits for the next batch.
+func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until course.Date) (*Proposal, error) {
+	ids, err := d.ids(ctx, s.ID, year, Approved)
+	if err != nil {
+		return nil, err
+	}
+	p := &Proposal{}
+	today := course.DateOf(d.Now())
+	for _, id := range ids {
+		a, err := d.accounts().Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		var rows []Row
+		var sum Pence
+		var vendor Vendor
+		if a.Person != Office {
+			person, err := d.persons().Get(ctx, a.Person)
+			if err != nil {
+				return nil, err
+			}
+			vendor = person.Vendor
+		}
+		for _, l := range a.Lines {
+			if l.State != Approved || until.Before(l.Day.Date()) {
+				continue
+			}
+			if why := vendor.holds(a, today); why != "" {
+				p.Back = append(p.Back, HeldBack{LineRef{id, l.N}, why})
+				continue
+			}
+			r := Row{
+				Account: id, Line: l.N, Key: fmt.Sprintf("%s-%d", a.Holder.Ref, l.N), Kind: l.Kind, Day: l.Day, Payee: a.Holder.Name, Vendor: vendor.Ref,
+				Practice: a.Holder.Practice, Units: l.Units, Rate: l.Rate, Pence: l.Pence, What: neutral(l),
+				Checker: l.Checker, Approver: l.Approver, On: a.approvedOn(l.N),
+			}
+			if l.Payee != "" {
+				r.Key, r.Payee, r.Supplier = fmt.Sprintf("%s-%d", refOf(a.ID), l.N), l.Payee, true
+			}
+			rows, sum = append(rows, r), sum+r.Pence
+		}
+		switch {
+		case sum < 0:
+			for _, r := range rows {
+				p.Back = append(p.Back, HeldBack{LineRef{id, r.Line}, "more is to be paid back than is owed"})
+			}
+		case len(p.Rows)+len(rows) > MaxRows:
+			for _, r := range rows {
+				p.Back = append(p.Back, HeldBack{LineRef{id, r.Line}, "the batch is full: it goes into the next one"})
+			}
+		default:
+			p.Rows, p.Sum = append(p.Rows, rows...), p.Sum+sum
+		}
+	}
+	slices.SortFunc(p.Rows, func(a, b Row) int {
+		if c := strings.Compare(a.Account, b.Account); c != 0 {
+			return c
+		}
+		return a.Line - b.Line
+	})
+	return p, nil
+}
+
+// holds says why nothing is paid to the holder of an account today; "" if it can be.
+func (v Vendor) holds(a *Account, today course.Date) string {
+	if a.Person == Office {
+		return ""
+	}
+	if v.Ref == "" {
+		return "the payer's reference for the payee is missing"
+	}
+	if course.DateOf(course.AddWorkingDays(v.Since.Date().Time(), waitVendor)).Before(today) {
+		return ""
+	}
+	return "the payer's reference for the payee was changed less than 5 working days ago"
+}
+
+// neutral is what the payer reads of a line.
+func neutral(l *Line) string {
+	switch l.Sort {
+	case Invoiced:
+		return "Invoice " + l.Invoice
+	case Deducted:
+		return "Deduction"
+	}
+	return "Clinical leadership session"
+}
+
+// approvedOn is the day on which a line was approved.
+func (a *Account) approvedOn(n int) Day {
+	for _, e := range slices.Backward(a.Past) {
+		if id, _ := e.About(); e.What == string(Approve) && id == strconv.Itoa(n) {
+			return DayOf(course.DateOf(e.At))
+		}
+	}
+	return ""
+}
+
+// Propose is what a batch made now would have.
+func (d *Desk) Propose(ctx context.Context, schemeID, year string, until course.Date) (*Proposal, error) {
+	s := d.Scheme(schemeID)
+	if s == nil {
+		return nil, ErrPart
+	}
+	return d.propose(ctx, s, year, until)
+}
+
+// MakeBatch makes a batch of all that is approved and was done up to a day. Whoever makes it is an approver,
+// and types how many lines they expect and their sum: if it is anything else, nothing is made.
+func (d *Desk) MakeBatch(ctx context.Context, schemeID, year string, until course.Date, count int, sum Pence, email string) (*Batch, error) {
+	s := d.Scheme(schemeID)
+	if s == nil || officer(s.Approvers, email) == nil || !d.Open(s) {
+		return nil, ErrPart
+	}
+	for try := 0; ; try++ {
+		budget, err := d.BudgetOf(ctx, schemeID, year)
+		if err != nil {
+			return nil, err
+		}
+		if budget.Marked < budget.Batches { // so that no line goes into two
+			if err := d.Mark(ctx, schemeID, year); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		p, err := d.propose(ctx, s, year, until)
+		if err != nil {
+			return nil, err
+		}
+		if len(p.Rows) == 0 || len(p.Rows) != count || p.Sum != sum {
+			return nil, ErrSum
+		}
+		budget.Batches++
+		b := &Batch{
+			ID: batchID(schemeID, year, budget.Batches), Scheme: schemeID, Year: year, Number: fmt.Sprintf("%s-%02d", year, budget.Batches),
+			Rows: p.Rows, Sum: p.Sum, By: strings.ToLower(email), Made: d.Now().UTC().Truncate(time.Millisecond), Pending: true,
+		}
+		file, err := b.render()
+		if err != nil {
+			return nil, err
+		}
+		b.Hash = fileHash(file)
+		b.Past.Add(b.Made, batchMade, string(ByApprover), b.Hash).By = b.By
+		for i := range s.Payers {
+			b.Mail.Owe(fmt.Sprintf("batch-%d", i+1), LetterBatch, b.Made)
+		}
+		var all []record.Record
+		if all, err = add(all, d.budgets(), budget); err == nil {
+			all, err = add(all, d.batches(), b)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err = d.write(ctx, all); err == nil {
+			return b, d.Mark(ctx, schemeID, year)
+		}
+		if !again(ctx, err, try) {
+			return nil, err
+		}
+	}
+}
+
+// Batch reads a batch; [record.ErrNotFound] if there is none.
+func (d *Desk) Batch(ctx context.Context, id string) (*Batch, error) { return d.batches().Get(ctx, id) }
+
+// Batches are those of a scheme, the newest first.
+func (d *Desk) Batches(ctx context.Context, scheme string, most int) (all []*Batch, err error) {
+	some, err := d.Store.List(ctx, record.Range{Kind: KindBatch, Shelf: "batches " + scheme, Newest: true, Max: most})
+	for _, r := range some {
+		b, err := d.Batch(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, err
+}
+
+// Mark marks the lines of batches of a scheme and year that were made and are not marked yet. It can be
+// called at any time, by anybody, again and again.
+func (d *Desk) Mark(ctx context.Context, schemeID, year string) error {
+	budget, err := d.BudgetOf(ctx, schemeID, year)
+	for n := budget.Marked + 1; err == nil && n <= budget.Batches; n++ {
+		err = d.settle(ctx, batchID(schemeID, year, n))
+	}
+	return err
+}
+
+// settle does to the lines of a batch what its rows say: they are sent, paid or returned. What was done
+// before is left alone, so it can be interrupted and called again.
+func (d *Desk) settle(ctx context.Context, id string) error {
+	b, err := d.Batch(ctx, id)
+	if err != nil {
+		return err
+	}
+	byAccount := map[string][]int{}
+	var ids []string
+	for i, r := range b.Rows {
+		if byAccount[r.Account] == nil {
+			ids = append(ids, r.Account)
+		}
+		byAccount[r.Account] = append(byAccount[r.Account], i)
+	}
+	for part := range slices.Chunk(ids, mostTogether) {
+		if err := d.settleSome(ctx, b, part, byAccount); err != nil {
+			return err
+		}
+	}
+	var n int
+	fmt.Sscanf(id[strings.LastIndex(id, ".")+1:], "%d", &n)
+	for try := 0; ; try++ {
+		budget, err := d.BudgetOf(ctx, b.Scheme, b.Year)
+		if err != nil || budget.Marked >= n {
+			break
+		}
+		budget.Marked = n
+		all, err := add(nil, d.budgets(), budget)
+		if err == nil {
+			err = d.write(ctx, all)
+		}
+		if err == nil {
+			break
+		}
+		if !again(ctx, err, try) {
+			return err
+		}
+	}
+	version := b.Version()
+	_, err = d.batches().Amend(ctx, id, func(b *Batch) error {
+		if !b.Pending || b.Version() != version { // or an answer came in the meantime
+			return record.ErrUnchanged
+		}
+		b.Pending = false
+		return nil
+	})
+	return err
+}
+
+// mostTogether accounts are written at once, with what hangs on them: a store takes ten records.
+const mostTogether = 4
+
+// settleSome is settle for some accounts, which are written together with the budget.
+func (d *Desk) settleSome(ctx context.Context, b *Batch, ids []string, rows map[string][]int) error {
+	for try := 0; ; try++ {
+		budget, err := d.BudgetOf(ctx, b.Scheme, b.Year)
+		if err != nil {
+			return err
+		}
+		var all []record.Record
+		var spent, committed Pence
+		for _, id := range ids {
+			a, err := d.accounts().Get(ctx, id)
+			if err != nil {
+				return err
+			}
+			c := &together{account: a}
+			wasSpent, wasCommitted, events := a.Spent(), a.Committed(), len(a.Past)
+			var changed []*Line
+			for _, i := range rows[id] {
+				n := len(a.Past)
+				if err := d.settleRow(a, b, b.Rows[i]); err != nil {
+					return fmt.Errorf("row %d of %s: %w", i+1, b.ID, err)
+				}
+				if len(a.Past) > n {
+					changed = append(changed, a.Line(b.Rows[i].Line))
+				}
+			}
+			if len(a.Past) == events {
+				continue
+			}
+			spent, committed = spent+a.Spent()-wasSpent, committed+a.Committed()-wasCommitted
+			if all, err = add(all, d.accounts(), a); err != nil {
+				return err
+			}
+			if a.Person == Office || !slices.ContainsFunc(changed, func(l *Line) bool { return !l.State.Owed() && l.State != Paid }) {
+				continue
+			}
+			if c.person, err = d.persons().Get(ctx, a.Person); err != nil {
+				return err
+			}
+			for _, l := range changed {
+				c.follow(l)
+			}
+			if c.person2 {
+				if all, err = add(all, d.persons(), c.person); err != nil {
+					return err
+				}
+			}
+		}
+		if len(all) == 0 {
+			return nil
+		}
+		if spent != 0 || committed != 0 {
+			budget.Spent += spent
+			budget.Committed += committed
+			if all, err = add(all, d.budgets(), budget); err != nil {
+				return err
+			}
+		}
+		if err = d.write(ctx, all); err == nil {
+			return nil
+		}
+		if !again(ctx, err, try) {
+			return err
+		}
+	}
+}
+
+// settleRow does to one line what a row says, if it was not done before.
+func (d *Desk) settleRow(a *Account, b *Batch, r Row) error {
+	l := a.Line(r.Line)
+	if l == nil {
+		return ErrState
+	}
+	step := Step{By: Actor{Part: ByHub}, At: d.Now(), Batch: b.ID}
+	do := func(act Act) error {
+		step.Act = act
+		err := a.apply(r.Line, step)
+		if err == nil {
+			a.tell(act, l, step.At)
+		}
+		return err
+	}
+	if !slices.Contains(l.Batches, b.ID) {
+		if err := do(Send); err != nil {
+			return err
+		}
+	}
+	if l.Batch != b.ID || l.State != Sent {
+		return nil
+	}
+	switch r.Paid {
+	case "paid":
+		step.PaidOn, step.PayRef = r.PaidOn, r.PayRef
+		if err := do(Pay); err != nil {
+			return err
+		}
+		if of := a.Line(l.Of); l.Sort == Deducted && of != nil && of.State == Recovering {
+			return a.apply(l.Of, Step{Act: Settle, By: Actor{Part: ByHub}, At: step.At})
+		}
+	case "unpaid":
+		step.Reason = r.Reason
+		return do(Return)
+	}
+	return nil
+}
+
+// SetVendor notes by what the payer knows the holder of an account. One officer says it, a second one has
+// to say the same; then nothing is paid for 5 working days, and the holder is told.
+func (d *Desk) SetVendor(ctx context.Context, account, ref, email string) (set bool, err error) {
+	email = strings.ToLower(email)
+	ref = strings.TrimSpace(ref)
+	a, err := d.Account(ctx, account)
+	if err != nil {
+		return false, err
+	}
+	s := d.Scheme(a.Scheme)
+	if s == nil || len(Parts(s, email)) == 0 || a.Person == Office {
+		return false, ErrPart
+	}
+	if a.Holder.Email == email {
+		return false, ErrOwn
+	}
+	if ref == "" || len(ref) > 40 {
+		return false, ErrReason
+	}
+	_, err = d.change(ctx, a.Scheme, a.Year, a.Person, func(x *together) error {
+		v := &x.person.Vendor
+		x.person2, set = true, false
+		switch {
+		case v.Ref == ref && v.Asked == "":
+			return record.ErrUnchanged
+		case v.Asked != ref:
+			v.Asked, v.By = ref, email
+			x.account.Past.Add(d.Now(), "vendor asked", "officer", "").By = email
+		case v.By == email:
+			return ErrOwn
+		default:
+			v.Ref, v.Since, v.Asked, v.By, set = ref, DayOf(course.DateOf(d.Now())), "", "", true
+			x.account.Past.Add(d.Now(), "vendor set", "officer", "").By = email
+			x.account.owe(LetterVendor, d.Now())
+		}
+		return nil
+	})
+	if errors.Is(err, record.ErrUnchanged) {
+		return false, nil
+	}
+	return set, err
+}

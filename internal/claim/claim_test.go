@@ -1,0 +1,369 @@
+package claim
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
+	"traininghub/internal/scheme"
+)
+
+const twoSchemes = `title: %s
+courses: [one]
+begins: 1 August 2020
+pays:
+  - kind: mentoring
+    label: Weekly mentoring session
+    unit: week
+    rates:
+      - {from: 1 August 2020, until: 30 September 2021, amount: £289}
+      - {from: 1 October 2021, amount: "£301.17"}
+    caps:
+%s      - {most: 52, in: year}
+    needs: [agreement, active-pair]
+  - kind: training
+    label: Training session
+    unit: session
+    rates:
+      - {from: 1 August 2020, amount: £289}
+    caps:
+      - {most: 4, in: life, across: all-schemes}
+    needs: [agreement, attendance]
+  - kind: course-time
+    label: Time on the course
+    unit: course-time
+    rates:
+      - {from: 1 August 2020, amount: £289}
+    caps:
+      - {most: 1, in: life}
+    needs: [attendance]
+  - kind: conversation
+    label: Career conversation
+    unit: conversation
+    rates:
+      - {from: 1 August 2020, amount: £289}
+    needs: [confirmation]
+    least_minutes: 250
+year_begins: 1 April
+claim_within_days: 28
+year_closes_after: 10
+payee: claimant
+refuse_reasons: [It was claimed before]
+min_stay_months: 12
+declarations: [The sessions took place.]
+budget:
+  - year: 2021/22
+    from: 1 April 2021
+    quarters: ["%[3]s", "%[3]s", "%[3]s", "%[3]s"]
+  - year: 2022/23
+    from: 1 April 2022
+    quarters: ["%[3]s", "%[3]s", "%[3]s", "%[3]s"]
+checkers:
+  - {name: First checker, email: checker-one@example.org}
+  - {name: Second checker, email: both@example.org}
+approvers:
+  - {name: First approver, email: approver-one@example.org}
+  - {name: Second approver, email: approver-two@example.org, limit: "£2,000"}
+  - {name: Both, email: both@example.org}
+payers:
+  - {name: First payer, email: payer-one@example.org}
+  - {name: Second payer, email: payer-two@example.org}
+`
+
+const acrossWeek = "      - {most: 1, in: week, across: all-schemes}\n"
+
+// schemes are three: mentors and fellows share their weeks, locums have their own.
+func schemes(t testing.TB, quarter string) []*scheme.Scheme {
+	t.Helper()
+	all, faults := scheme.Load(fstest.MapFS{
+		"schemes/mentors.yaml": {Data: []byte(fmt.Sprintf(twoSchemes, "Mentors", acrossWeek, quarter))},
+		"schemes/fellows.yaml": {Data: []byte(fmt.Sprintf(twoSchemes, "Fellows", acrossWeek, quarter))},
+		"schemes/locums.yaml":  {Data: []byte(fmt.Sprintf(twoSchemes, "Locums", "", quarter))},
+	}, "schemes", []string{"one"})
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	return all
+}
+
+// log is what other stories know, by the claimant's e-mail.
+type log struct {
+	claimants     map[string][]Claimant
+	sessions      map[string][]Session
+	came          map[string][]Workshop
+	finished      map[string]course.Date
+	conversations map[string][]Conversation
+	lacks         map[string]scheme.Needs
+}
+
+func newLog() *log {
+	return &log{map[string][]Claimant{}, map[string][]Session{}, map[string][]Workshop{}, map[string]course.Date{}, map[string][]Conversation{}, map[string]scheme.Needs{}}
+}
+
+func in(at time.Time, from, to course.Date) bool {
+	day := course.DateOf(at)
+	return !day.Before(from) && !to.Before(day)
+}
+
+func (f *log) Claimants(_ context.Context, email string) ([]Claimant, error) {
+	return f.claimants[strings.ToLower(email)], nil
+}
+
+func (f *log) Sessions(_ context.Context, c Claimant, from, to course.Date) (some []Session, _ error) {
+	for _, x := range f.sessions[c.Email] {
+		if in(x.Start, from, to) {
+			some = append(some, x)
+		}
+	}
+	return some, nil
+}
+
+func (f *log) Came(_ context.Context, c Claimant, from, to course.Date) (some []Workshop, _ error) {
+	for _, x := range f.came[c.Email] {
+		if in(x.Start, from, to) {
+			some = append(some, x)
+		}
+	}
+	return some, nil
+}
+
+func (f *log) Finished(_ context.Context, c Claimant) (course.Date, error) {
+	return f.finished[c.Email], nil
+}
+
+func (f *log) Conversations(_ context.Context, c Claimant, from, to course.Date) (some []Conversation, _ error) {
+	for _, x := range f.conversations[c.Email] {
+		if in(x.Parts[len(x.Parts)-1].From, from, to) {
+			some = append(some, x)
+		}
+	}
+	return some, nil
+}
+
+func (f *log) Has(_ context.Context, c Claimant, need scheme.Needs, _ course.Date) (bool, error) {
+	return f.lacks[c.Email] != need, nil
+}
+
+// newDesk is one on an empty store, whose clock stands at clock.
+func newDesk(t testing.TB, quarter string, clock *time.Time) (*Desk, *log) {
+	t.Helper()
+	facts := newLog()
+	d := &Desk{
+		Store: &recordtest.Memory{}, Schemes: schemes(t, quarter), Now: func() time.Time { return *clock }, Facts: facts, Secret: []byte("a secret of the test's"),
+	}
+	return d, facts
+}
+
+// gp is a claimant with a number of their own.
+func gp(n int, scheme string) Claimant {
+	return Claimant{
+		Scheme: scheme, Application: fmt.Sprintf("SM-%d", n), Name: fmt.Sprintf("Dr Number %d", n), Email: fmt.Sprintf("gp%d@example.org", n),
+		Number: fmt.Sprintf("gmc 70000%02d", n), Practice: "Z99999", Begins: course.Date{Year: 2021, Month: time.April, Day: 1},
+	}
+}
+
+func london(text string) time.Time {
+	t, err := time.ParseInLocation("2006-01-02 15:04", text, course.London)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// weekly is a session a week from a day on, with one pair.
+func weekly(from string, weeks int) (all []Session) {
+	for i := range weeks {
+		all = append(all, Session{Pair: "P-7K3D", Start: london(from).AddDate(0, 0, 7*i), Minutes: 60, Outcome: "held"})
+	}
+	return all
+}
+
+// claimAll claims all of a month that can be.
+func claimAll(t testing.TB, d *Desk, c Claimant, month, late string) []Line {
+	t.Helper()
+	items, err := d.Month(t.Context(), c, month)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, it := range items {
+		if it.Why == nil {
+			keys = append(keys, it.Key)
+		}
+	}
+	lines, err := d.Submit(t.Context(), c, month, keys, late)
+	if err != nil {
+		t.Fatalf("claiming %s: %v", month, err)
+	}
+	return lines
+}
+
+// must does something with a line that must succeed.
+func must(t testing.TB, d *Desk, at LineRef, act Act, email, reason string) {
+	t.Helper()
+	if _, err := d.Do(t.Context(), at, act, email+"@example.org", reason); err != nil {
+		t.Fatalf("%s by %s: %v", act, email, err)
+	}
+}
+
+// vendor sets the payer's reference of the holder of an account.
+func vendor(t testing.TB, d *Desk, account, ref string) {
+	t.Helper()
+	for _, email := range []string{"payer-one@example.org", "payer-two@example.org"} {
+		if _, err := d.SetVendor(t.Context(), account, ref, email); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// whole reads everything that is kept and holds it against everything else: M1 to M6 and M9 of the
+// research, and what an audit finds.
+func whole(t testing.TB, d *Desk) {
+	t.Helper()
+	wrong, err := d.Audit(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range wrong.Wrong {
+		t.Errorf("%s: %s", w.ID, w.What)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
+func all(t testing.TB, d *Desk, kind record.Kind) (ids []string) {
+	t.Helper()
+	if err := record.Each(t.Context(), d.Store, func(e record.Entry) error {
+		if e.Kind == kind {
+			ids = append(ids, e.ID)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// TestMonth: a month is prefilled from what was logged, claimed, looked at by two, paid, and adds up.
+func TestMonth(t *testing.T) {
+	clock := london("2021-12-01 10:00")
+	d, facts := newDesk(t, "£30,000", &clock)
+	c := gp(1, "mentors")
+	facts.sessions[c.Email] = append(weekly("2021-11-02 18:30", 5), Session{"P-4M2Q", london("2021-11-03 12:00"), 50, "held"},
+		Session{"P-4M2Q", london("2021-11-24 12:00"), 50, "cancelled in time"})
+	items, err := d.Month(t.Context(), c, "2021-11")
+	if err != nil || len(items) != 5 {
+		t.Fatalf("%d items, %v", len(items), err)
+	}
+	if got := items[0]; got.What != "Week of Monday 1 November 2021" || strings.Join(got.Pairs, " ") != "P-7K3D P-4M2Q" || got.Pence != 30117 ||
+		got.Key != "all-schemes/mentoring/week/2021-W44" || len(got.Hours) != 2 {
+		t.Errorf("first item is %+v", got.Line)
+	}
+	lines := claimAll(t, d, c, "2021-11", "")
+	if len(lines) != 5 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	if _, err := d.Submit(t.Context(), c, "2021-11", []string{lines[0].Key}, ""); !isRule(err) {
+		t.Errorf("claimed twice: %v", err)
+	}
+	accounts := all(t, d, KindAccount)
+	for n := 1; n <= 5; n++ {
+		at := LineRef{accounts[0], n}
+		must(t, d, at, Check, "checker-one", "")
+		must(t, d, at, Approve, "approver-one", "")
+	}
+	vendor(t, d, accounts[0], "000123")
+	until := course.Date{Year: 2021, Month: 11, Day: 30}
+	if p, err := d.Propose(t.Context(), "mentors", "2021/22", until); err != nil || len(p.Rows) != 0 || len(p.Back) != 5 {
+		t.Errorf("paid at once to a new reference: %+v, %v", p, err)
+	}
+	clock = london("2021-12-10 10:00")
+	if _, err := d.MakeBatch(t.Context(), "mentors", "2021/22", until, 5, 5*30117+1, "approver-one@example.org"); err != ErrSum {
+		t.Errorf("a wrong sum: %v", err)
+	}
+	b, err := d.MakeBatch(t.Context(), "mentors", "2021/22", until, 5, 5*30117, "approver-one@example.org")
+	if err != nil || b.Number != "2021/22-01" {
+		t.Fatalf("batch %+v, %v", b, err)
+	}
+	whole(t, d)
+	file, err := b.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"P-7K3D", "P-4M2Q", "7000001"} {
+		if strings.Contains(string(file), secret) {
+			t.Errorf("the payer's file tells %s", secret)
+		}
+	}
+	if !strings.Contains(string(file), `"'000123"`) || !strings.Contains(string(file), `"301.17"`) {
+		t.Errorf("file:\n%s", file)
+	}
+	took, err := d.Answer(t.Context(), "mentors", answerTo(b, "paid"), "payer-one@example.org")
+	if err != nil || took.Paid != 5 || took.Missing != 0 {
+		t.Fatalf("answer: %+v, %v", took, err)
+	}
+	took, err = d.Answer(t.Context(), "mentors", answerTo(b, "paid"), "payer-one@example.org")
+	if err != nil || took.Paid != 0 || took.Known != 5 {
+		t.Errorf("the same again: %+v, %v", took, err)
+	}
+	whole(t, d)
+	budget, _ := d.BudgetOf(t.Context(), "mentors", "2021/22")
+	if budget.Spent != 5*30117 || budget.Committed != 0 {
+		t.Errorf("budget: %+v", budget)
+	}
+	// Reversed after it was paid: to be brought back, and can be claimed anew.
+	at := LineRef{accounts[0], 1}
+	must(t, d, at, AskReverse, "checker-one", "It was another week")
+	if _, err := d.Do(t.Context(), at, Reverse, "checker-one@example.org", ""); err == nil {
+		t.Error("reversed by who asked for it")
+	}
+	must(t, d, at, Reverse, "approver-two", "")
+	claimAll(t, d, c, "2021-11", "")
+	must(t, d, LineRef{accounts[0], 6}, Check, "checker-one", "")
+	must(t, d, LineRef{accounts[0], 6}, Approve, "both", "")
+	if _, err := d.Enter(t.Context(), Extra{Sort: Deducted, Account: accounts[0], Kind: "mentoring", Pence: 1, Of: 1}, "checker-one@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	must(t, d, LineRef{accounts[0], 7}, Approve, "approver-one", "")
+	whole(t, d)
+	b, err = d.MakeBatch(t.Context(), "mentors", "2021/22", until, 2, 0, "approver-one@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Answer(t.Context(), "mentors", answerTo(b, "paid"), "payer-two@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, d)
+	a, _ := d.Account(t.Context(), accounts[0])
+	if a.Line(1).State != Offset || a.Balance(backpay) != 0 || a.Balance(bank) != -5*30117 {
+		t.Errorf("after offsetting: %s, %v, %v", a.Line(1).State, a.Balance(backpay), a.Balance(bank))
+	}
+}
+
+// answerTo is the payer's file with the same answer to each row.
+func answerTo(b *Batch, status string) []byte {
+	return answerFile(b, func(int, Row) string { return status }, b.Made.Format("2006-01-02"))
+}
+
+func answerFile(b *Batch, status func(int, Row) string, on string) []byte {
+	var f strings.Builder
+	f.WriteString("batch,row,line_key,amount,status,paid_on,payment_ref,reason\r\n")
+	for i, r := range b.Rows {
+		switch s := status(i, r); s {
+		case "paid":
+			fmt.Fprintf(&f, "%s,%d,%s,%s,paid,%s,BACS-%d,\r\n", b.Number, i+1, r.Key, r.Pence.Decimal(), on, i)
+		case "unpaid":
+			fmt.Fprintf(&f, "%s,%d,%s,%s,unpaid,,,Account closed\r\n", b.Number, i+1, r.Key, r.Pence.Decimal())
+		}
+	}
+	return []byte(f.String())
+}

@@ -1,0 +1,520 @@
+package claim
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/document"
+	"traininghub/internal/letter"
+	"traininghub/internal/record"
+	"traininghub/internal/scheme"
+)
+
+// A Desk takes claims, and keeps the ledger. Its fields are set once, before its first use; its methods
+// may be called from several goroutines, and several desks may work on one store.
+type Desk struct {
+	Store   record.Store
+	Schemes []*scheme.Scheme
+	Now     func() time.Time
+	Facts   Facts
+	// Secret makes the ids of persons, so that nobody can find from the outside whether somebody has
+	// one. See [Secret].
+	Secret []byte
+	// Real tells that money is at stake: then a scheme whose roles stand at example.org takes no claims.
+	Real bool
+
+	// For letters and statements only.
+	BaseURL  string
+	MailFrom string
+	Template func(name string) *letter.Template
+	Hub      func(fact string) (string, bool)
+	PDF      func(*document.Document) ([]byte, error)
+	Log      *slog.Logger
+}
+
+// Facts are what other stories and the editors know of those who claim.
+type Facts interface {
+	// Claimants are the parts that somebody with the e-mail address has in schemes.
+	Claimants(ctx context.Context, email string) ([]Claimant, error)
+	// Sessions are those of mentoring that somebody logged for days of a period, with codes of pairs.
+	Sessions(ctx context.Context, c Claimant, from, to course.Date) ([]Session, error)
+	// Came are the workshops that somebody came to in a period.
+	Came(ctx context.Context, c Claimant, from, to course.Date) ([]Workshop, error)
+	// Finished is the day on which somebody had come to the whole of their course; none if they have not.
+	Finished(ctx context.Context, c Claimant) (course.Date, error)
+	// Conversations are those that somebody held, by the day of the last part.
+	Conversations(ctx context.Context, c Claimant, from, to course.Date) ([]Conversation, error)
+	// Has tells whether somebody had on a day what a kind of payment needs.
+	Has(ctx context.Context, c Claimant, need scheme.Needs, day course.Date) (bool, error)
+}
+
+// A Claimant is somebody's part in a scheme.
+type Claimant struct {
+	Scheme      string // id
+	Application string // reference
+	Name        string
+	Email       string
+	Number      string // on a professional register, normalised: "gmc 7654321"
+	Practice    string // its code
+	Begins      course.Date
+	Until       course.Date // the last day for which anything is paid; zero if there is none
+}
+
+// A Session of mentoring, as far as it concerns money.
+type Session struct {
+	Pair    string // its code: "P-7K3D"
+	Start   time.Time
+	Minutes int
+	Outcome string // "held", or one of the others of mentoring
+}
+
+// A Workshop that somebody came to.
+type Workshop struct {
+	Course string // id
+	Start  time.Time
+	End    time.Time
+}
+
+// A Conversation about a career, in its parts.
+type Conversation struct {
+	Ref       string
+	Colleague string // a code
+	Parts     []Hours
+	Confirmed bool // by the colleague
+}
+
+// Secret is the hub's own, made on first use.
+func Secret(ctx context.Context, s record.Store) ([]byte, error) {
+	const id = "claim-secret"
+	for range 2 {
+		r, err := s.Get(ctx, id)
+		if err == nil {
+			return hex.DecodeString(strings.Trim(string(r.Data), `"`))
+		}
+		if !errors.Is(err, record.ErrNotFound) {
+			return nil, err
+		}
+		secret := make([]byte, 32)
+		rand.Read(secret)
+		err = s.Create(ctx, record.Record{ID: id, Kind: KindSecret, Status: "secret", Data: []byte(`"` + hex.EncodeToString(secret) + `"`)})
+		if err != nil && !errors.Is(err, record.ErrExists) {
+			return nil, err
+		}
+	}
+	return nil, record.ErrBusy
+}
+
+// Scheme is the scheme with the id; nil if there is none.
+func (d *Desk) Scheme(id string) *scheme.Scheme {
+	i := slices.IndexFunc(d.Schemes, func(s *scheme.Scheme) bool { return s.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return d.Schemes[i]
+}
+
+// Open tells whether a scheme takes claims and pays at all: not while its roles are only placeholders.
+func (d *Desk) Open(s *scheme.Scheme) bool { return !d.Real || !s.Placeholder() }
+
+func (d *Desk) hash(text string) []byte {
+	m := hmac.New(sha256.New, d.Secret)
+	m.Write([]byte(text))
+	return m.Sum(nil)
+}
+
+// personID is the id of somebody's record.
+func (d *Desk) personID(c Claimant) string {
+	who := c.Number
+	if who == "" {
+		who = strings.ToLower(c.Email)
+	}
+	return "payee." + hex.EncodeToString(d.hash(who))[:20]
+}
+
+// refLetters have no vowel, so that there is no word, and there is no figure, so that no spreadsheet takes
+// a reference for a number.
+const refLetters = "CDFHJKMPRTWXY"
+
+// refOf is by what files for the payer call a person: "KTCD-WPHX".
+func refOf(person string) string {
+	sum := sha256.Sum256([]byte(person))
+	var b strings.Builder
+	for i, c := range sum[:8] {
+		if i == 4 {
+			b.WriteByte('-')
+		}
+		b.WriteByte(refLetters[int(c)%len(refLetters)])
+	}
+	return b.String()
+}
+
+func (d *Desk) accounts() *record.Keeper[*Account] {
+	return &record.Keeper[*Account]{
+		Store: d.Store, Kind: KindAccount, New: func(id string) *Account { return &Account{ID: id} }, Anew: true,
+		Entry: func(a *Account) (record.Record, error) {
+			if err := a.Past.Seal(a.ID, a.says); err != nil {
+				return record.Record{}, err
+			}
+			brief, err := a.brief()
+			return record.Record{
+				ID: a.ID, Status: "account", Due: a.Mail.Due(), Data: nil,
+				Shelf: shelf(a.Scheme, a.Year), Since: a.Past[0].At, Number: a.Holder.Number, Email: a.Holder.Email, Brief: brief,
+			}, err
+		},
+	}
+}
+
+func shelf(scheme, year string) string { return "claims " + scheme + " " + year }
+
+func (d *Desk) persons() *record.Keeper[*Person] {
+	return &record.Keeper[*Person]{
+		Store: d.Store, Kind: KindPerson, New: func(id string) *Person { return &Person{ID: id} }, Anew: true,
+		Entry: func(p *Person) (record.Record, error) {
+			return record.Record{ID: p.ID, Status: "person", Email: p.Email}, p.Seal.next(p.ID, p.says())
+		},
+	}
+}
+
+func (d *Desk) budgets() *record.Keeper[*Budget] {
+	return &record.Keeper[*Budget]{
+		Store: d.Store, Kind: KindBudget, New: func(id string) *Budget { return &Budget{ID: id} }, Anew: true,
+		Entry: func(b *Budget) (record.Record, error) {
+			return record.Record{ID: b.ID, Status: "budget"}, b.Seal.next(b.ID, b.says())
+		},
+	}
+}
+
+// together is what changes in one step: an account, whose it is, and the budget that it draws on.
+type together struct {
+	account *Account
+	person  *Person // nil of the office's
+	budget  *Budget
+
+	person2 bool // the person's record has changed
+}
+
+// Account reads somebody's account by its id; [record.ErrNotFound] if there is none.
+func (d *Desk) Account(ctx context.Context, id string) (*Account, error) {
+	a, err := d.accounts().Get(ctx, id)
+	if err == nil && a.Version() == 0 {
+		err = record.ErrNotFound
+	}
+	return a, err
+}
+
+// BudgetOf is the budget's record of a scheme and year.
+func (d *Desk) BudgetOf(ctx context.Context, scheme, year string) (*Budget, error) {
+	b, err := d.budgets().Get(ctx, budgetID(scheme, year))
+	b.Scheme, b.Year = scheme, year
+	return b, err
+}
+
+// change changes an account with all that hangs on it, or nothing. f is called again with what there is
+// then if others came first; if it returns an error, nothing is written. The budget is read first: so
+// whoever changes a sum either comes before a batch is made, or sees that it was.
+func (d *Desk) change(ctx context.Context, scheme, year, person string, f func(*together) error) (*together, error) {
+	for try := 0; ; try++ {
+		s := &together{}
+		var err error
+		if s.budget, err = d.BudgetOf(ctx, scheme, year); err != nil {
+			return nil, err
+		}
+		if s.account, err = d.accounts().Get(ctx, accountID(scheme, year, person)); err != nil {
+			return nil, err
+		}
+		s.account.Scheme, s.account.Year, s.account.Person = scheme, year, person
+		if person != Office {
+			if s.person, err = d.persons().Get(ctx, person); err != nil {
+				return nil, err
+			}
+		}
+		spent, committed := s.account.Spent(), s.account.Committed()
+		if err := f(s); err != nil {
+			return s, err
+		}
+		var all []record.Record
+		if spent != s.account.Spent() || committed != s.account.Committed() {
+			s.budget.Spent += s.account.Spent() - spent
+			s.budget.Committed += s.account.Committed() - committed
+			if all, err = add(all, d.budgets(), s.budget); err != nil {
+				return s, err
+			}
+		}
+		if s.person2 {
+			if all, err = add(all, d.persons(), s.person); err != nil {
+				return s, err
+			}
+		}
+		if all, err = add(all, d.accounts(), s.account); err != nil {
+			return s, err
+		}
+		if err = d.write(ctx, all); err == nil || !again(ctx, err, try) {
+			return s, err
+		}
+	}
+}
+
+// add encodes a document beside others that are to be written with it.
+func add[T record.Document](all []record.Record, k *record.Keeper[T], doc T) ([]record.Record, error) {
+	r, err := k.Encode(doc)
+	return append(all, r), err
+}
+
+// write writes all or none.
+func (d *Desk) write(ctx context.Context, all []record.Record) (err error) {
+	switch {
+	case len(all) > 1:
+		err = d.Store.UpdateAll(ctx, all...)
+	case all[0].Version == 0:
+		if err = d.Store.Create(ctx, all[0]); errors.Is(err, record.ErrExists) {
+			err = record.ErrConflict
+		}
+	default:
+		err = d.Store.Update(ctx, all[0])
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", all[len(all)-1].ID, err)
+	}
+	return nil
+}
+
+// tries is how often a change is tried while others come first. Everybody who approves in a scheme writes
+// to the same budget, so there can be many.
+const tries = 200
+
+// again waits a moment before a change that came second is tried anew, a random one, so that those who met
+// once do not meet again. It returns false if it should not be.
+func again(ctx context.Context, err error, try int) bool {
+	if !errors.Is(err, record.ErrConflict) && !errors.Is(err, record.ErrBusy) || try >= tries {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(time.Duration(mathrand.Int64N(int64(time.Millisecond) << min(try, 6)))):
+		return true
+	}
+}
+
+// officer is somebody's entry in a list of the scheme; nil if they are not on it.
+func officer(list []scheme.Officer, email string) *scheme.Officer {
+	i := slices.IndexFunc(list, func(o scheme.Officer) bool { return strings.EqualFold(o.Email, email) })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// Parts are those that somebody has in a scheme by its file.
+func Parts(s *scheme.Scheme, email string) (parts []Part) {
+	for _, role := range []struct {
+		part Part
+		held []scheme.Officer
+	}{{ByChecker, s.Checkers}, {ByApprover, s.Approvers}, {ByPayer, s.Payers}} {
+		if officer(role.held, email) != nil {
+			parts = append(parts, role.part)
+		}
+	}
+	return parts
+}
+
+// A LineRef names a line.
+type LineRef struct {
+	Account string
+	N       int
+}
+
+// Do lets somebody do something to a line. What they are to it comes from the scheme's file and the line.
+// Of two who do the same at once, the second gets [ErrState].
+func (d *Desk) Do(ctx context.Context, at LineRef, act Act, email, reason string) (*Account, error) {
+	a, err := d.Account(ctx, at.Account)
+	if err != nil {
+		return nil, err
+	}
+	return d.do(ctx, a.Scheme, a.Year, a.Person, at.N, act, strings.ToLower(email), reason)
+}
+
+func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act Act, email, reason string) (*Account, error) {
+	s := d.Scheme(schemeID)
+	if s == nil || !d.Open(s) {
+		return nil, ErrPart
+	}
+	errUnmarked := errors.New("unmarked")
+	for {
+		changed, err := d.change(ctx, schemeID, year, person, func(c *together) error {
+			if act == Reverse && c.budget.Marked < c.budget.Batches {
+				return errUnmarked // the line may be in that batch
+			}
+			return d.step(c, s, n, act, email, reason)
+		})
+		if !errors.Is(err, errUnmarked) {
+			if changed == nil {
+				return nil, err
+			}
+			return changed.account, err
+		}
+		if err := d.Mark(ctx, schemeID, year); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// step is a person's act on a line.
+func (d *Desk) step(c *together, s *scheme.Scheme, n int, act Act, email, reason string) error {
+	l := c.account.Line(n)
+	if l == nil {
+		return ErrState
+	}
+	step := Step{Act: act, Reason: strings.TrimSpace(reason), At: d.Now()}
+	parts := Parts(s, email)
+	if l.Claimant == email {
+		parts = append([]Part{ByClaimant}, parts...)
+	}
+	err := ErrPart
+	for _, p := range parts {
+		step.By = Actor{email, p}
+		if _, err = l.find(step); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if l.Sort == Claimed && act == Answer && !d.Now().Before(ifSet(s.Closes(c.account.Year))) {
+		return ErrClosed
+	}
+	if deduction := c.account.deduction(l.N); deduction != nil && (act == Repay || act == WriteOff || act == AskWrite) {
+		return ErrState // it is being taken off a payment
+	}
+	before := c.account.Spent() + c.account.Committed()
+	if err := c.account.apply(n, step); err != nil {
+		return err
+	}
+	if act == Approve {
+		by := officer(s.Approvers, email)
+		if by.Limit > 0 && max(l.Pence, -l.Pence) > Pence(by.Limit) {
+			return ErrLimit
+		}
+		more := c.account.Spent() + c.account.Committed() - before
+		if err := c.budget.allow(s, course.DateOf(d.Now()), more, by, step.Reason); err != nil {
+			return err
+		}
+	}
+	c.follow(l)
+	c.account.tell(act, l, d.Now())
+	return nil
+}
+
+// follow brings the person's record up to date with a line.
+func (c *together) follow(l *Line) {
+	if c.person != nil {
+		c.person2 = c.person.follow(c.account.ID, l) || c.person2
+	}
+}
+
+// ifSet is a far day instead of none.
+func ifSet(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return t
+}
+
+// deduction is the line that takes what another one is to bring back off a payment; nil if there is none.
+func (a *Account) deduction(of int) *Line {
+	for _, l := range a.Lines {
+		if l.Sort == Deducted && l.Of == of && l.State.Live() {
+			return l
+		}
+	}
+	return nil
+}
+
+// A Result is what became of one of several lines.
+type Result struct {
+	At  LineRef
+	Err error
+}
+
+// ApproveAll approves several lines, one after the other: each is a step of its own, and those that cannot
+// be approved are told. Their sum is within the approver's limit, or none is approved.
+func (d *Desk) ApproveAll(ctx context.Context, lines []LineRef, email, reason string) ([]Result, error) {
+	sums := map[string]Pence{}
+	accounts := map[string]*Account{}
+	for _, at := range lines {
+		a := accounts[at.Account]
+		if a == nil {
+			var err error
+			if a, err = d.Account(ctx, at.Account); err != nil {
+				return nil, err
+			}
+			accounts[at.Account] = a
+		}
+		if l := a.Line(at.N); l != nil {
+			sums[a.Scheme] += l.Pence
+		}
+	}
+	for id, sum := range sums {
+		s := d.Scheme(id)
+		if s == nil {
+			return nil, ErrPart
+		}
+		by := officer(s.Approvers, email)
+		if by == nil {
+			return nil, ErrPart
+		}
+		if by.Limit > 0 && sum > Pence(by.Limit) {
+			return nil, ErrLimit
+		}
+	}
+	var done []Result
+	for _, at := range lines {
+		_, err := d.Do(ctx, at, Approve, email, reason)
+		done = append(done, Result{at, err})
+		if err != nil && !isRule(err) {
+			return done, err // the store does not answer
+		}
+	}
+	return done, nil
+}
+
+// isRule tells whether an error is a rule of this package's and not the store's.
+func isRule(err error) bool {
+	return slices.ContainsFunc([]error{
+		ErrState, ErrPart, ErrOwn, ErrInterest, ErrReason, ErrLimit, ErrBudget, ErrTaken, ErrCap, ErrOverlap, ErrLate, ErrClosed, ErrRate,
+		ErrBatched, ErrSum,
+	}, func(rule error) bool { return errors.Is(err, rule) })
+}
+
+// Declare notes that an officer has an interest in an account. From then on they do nothing in it.
+func (d *Desk) Declare(ctx context.Context, account, email string) error {
+	a, err := d.Account(ctx, account)
+	if err != nil {
+		return err
+	}
+	s := d.Scheme(a.Scheme)
+	if s == nil || len(Parts(s, email)) == 0 {
+		return ErrPart
+	}
+	_, err = d.accounts().AmendRead(ctx, account, a, func(a *Account) error {
+		email = strings.ToLower(email)
+		if slices.Contains(a.Closed, email) {
+			return record.ErrUnchanged
+		}
+		a.Closed = append(a.Closed, email)
+		a.Past.Add(d.Now(), "interest", "officer", "").By = email
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,202 @@
+package claim
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/record"
+	"traininghub/internal/scheme"
+)
+
+// A Person has what somebody claimed, in all schemes and years. It outlives their accounts, so that no
+// cap ends on 31 March and nothing is paid twice.
+type Person struct {
+	record.Kept
+	ID     string `json:"id"`
+	Email  string `json:"email,omitempty"` // in small letters; with the vendor, gone once no account is kept
+	Held   []Held `json:"held,omitempty"`
+	Vendor Vendor `json:"vendor,omitzero"`
+	Seal   Seal   `json:"seal"`
+}
+
+// Held is what was claimed and not refused, withdrawn or reversed.
+type Held struct {
+	Key      string  `json:"k"` // see keyOf
+	Account  string  `json:"a"`
+	Line     int     `json:"l"`
+	Scheme   string  `json:"s"`
+	Kind     string  `json:"i"`
+	Day      Day     `json:"d"`
+	Units    int     `json:"u"`
+	Pence    Pence   `json:"p"`
+	Hours    []Hours `json:"h,omitempty"`
+	Approved bool    `json:"y,omitempty"`
+}
+
+// A Vendor is by what the payer knows somebody. No bank account is ever in the hub.
+type Vendor struct {
+	Ref   string `json:"ref,omitempty"`
+	Since Day    `json:"since,omitempty"` // when it was last changed
+	Asked string `json:"asked,omitempty"` // what one officer wants it to be, until a second one agrees
+	By    string `json:"by,omitempty"`    // the first
+}
+
+// A Seal is the end of a chain of all that a record has said. It has no room for the chain itself, since a
+// person's record is kept for life; a change behind the program's back breaks it all the same.
+type Seal struct {
+	N      int    `json:"n"`
+	Before []byte `json:"before,omitempty"`
+	Sum    []byte `json:"sum"`
+}
+
+func (s Seal) sum(id string, says any) ([]byte, error) {
+	return record.Sum([]any{id, s.N, s.Before, says})
+}
+
+// next seals what a record says now.
+func (s *Seal) next(id string, says any) (err error) {
+	now := Seal{N: s.N + 1, Before: s.Sum}
+	now.Sum, err = now.sum(id, says)
+	if err == nil {
+		*s = now
+	}
+	return err
+}
+
+// fault says what is wrong with the seal of a record; "" if nothing.
+func (s Seal) fault(id string, says any) string {
+	if sum, err := s.sum(id, says); err != nil || !bytes.Equal(sum, s.Sum) {
+		return "what it says is not what was written"
+	}
+	return ""
+}
+
+func (p *Person) says() any { return []any{p.Email, p.Held, p.Vendor} }
+
+// keyOf is the key by which a thing is paid once: from the scope of the kind's caps, the kind, the unit and
+// the value. So two schemes can pay for a week each, unless a cap counts both together.
+func keyOf(s *scheme.Scheme, p *scheme.Pay, value string) string {
+	scope := s.ID
+	if slices.ContainsFunc(p.Caps, func(c scheme.Cap) bool { return c.Across == scheme.AllSchemes }) {
+		scope = string(scheme.AllSchemes)
+	}
+	return scope + "/" + p.Kind + "/" + string(p.Unit) + "/" + value
+}
+
+// take holds what a new line claims, or says why it cannot be: it was claimed, it is beyond a cap, or its
+// hours are claimed already.
+func (p *Person) take(s *scheme.Scheme, pay *scheme.Pay, account string, l *Line) error {
+	for _, h := range p.Held {
+		if h.Key == l.Key {
+			return ErrTaken
+		}
+		for _, mine := range l.Hours {
+			if slices.ContainsFunc(h.Hours, mine.Overlap) {
+				return ErrOverlap
+			}
+		}
+	}
+	for i, mine := range l.Hours {
+		if slices.ContainsFunc(l.Hours[:i], mine.Overlap) {
+			return ErrOverlap
+		}
+	}
+	if i := slices.IndexFunc(pay.Caps, func(c scheme.Cap) bool { return p.beyond(s, c, l) }); i >= 0 {
+		return fmt.Errorf("%w: cap %d of %s", ErrCap, i+1, pay.Kind)
+	}
+	p.Held = append(p.Held, Held{
+		Key: l.Key, Account: account, Line: l.N, Scheme: s.ID, Kind: l.Kind, Day: l.Day, Units: l.Units, Pence: l.Pence, Hours: l.Hours,
+	})
+	return nil
+}
+
+// beyond tells whether a line would go beyond a cap, with all that is held within the cap's own scope,
+// whatever became of it since.
+func (p *Person) beyond(s *scheme.Scheme, c scheme.Cap, l *Line) bool {
+	units, sum := l.Units, l.Pence
+	for _, h := range p.Held {
+		if h.Kind != l.Kind || c.Across != scheme.AllSchemes && h.Scheme != s.ID {
+			continue
+		}
+		if c.In == scheme.InWeek && h.Day.Week() != l.Day.Week() ||
+			c.In == scheme.InYear && s.YearOf(h.Day.Date()) != s.YearOf(l.Day.Date()) {
+			continue
+		}
+		units += h.Units
+		sum += h.Pence
+	}
+	return c.Most > 0 && units > c.Most || c.Sum > 0 && sum > Pence(c.Sum)
+}
+
+// held is the index of what a line of an account holds; below 0 if it holds nothing.
+func (p *Person) held(account string, line int) int {
+	return slices.IndexFunc(p.Held, func(h Held) bool { return h.Account == account && h.Line == line })
+}
+
+// follow brings what is held up to date with a line that has changed, and tells whether it has.
+func (p *Person) follow(account string, l *Line) (changed bool) {
+	i := p.held(account, l.N)
+	switch approved := l.State.Owed() || l.State == Paid; {
+	case i < 0:
+		return false
+	case !l.State.Live():
+		p.Held = slices.Delete(p.Held, i, i+1)
+		return true
+	default:
+		changed, p.Held[i].Approved = p.Held[i].Approved != approved, approved
+		return changed
+	}
+}
+
+// Fault says what in the record contradicts itself, in words without personal data; "" if nothing.
+func (p *Person) Fault() string {
+	keys := map[string]bool{}
+	for i, h := range p.Held {
+		if keys[h.Key] {
+			return fmt.Sprintf("%s is held twice", h.Key)
+		}
+		keys[h.Key] = true
+		for _, o := range p.Held[:i] {
+			for _, mine := range h.Hours {
+				if slices.ContainsFunc(o.Hours, mine.Overlap) {
+					return fmt.Sprintf("the hours of %s and %s overlap", h.Key, o.Key)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// A Budget is what a scheme has spent and committed in a financial year. It also counts the batches, so
+// that their numbers have no gaps, and whoever makes one comes before or after each change of a sum.
+type Budget struct {
+	record.Kept
+	ID        string `json:"id"`
+	Scheme    string `json:"scheme"`
+	Year      string `json:"year"`
+	Spent     Pence  `json:"spent"`
+	Committed Pence  `json:"committed"`
+	Batches   int    `json:"batches"`
+	Marked    int    `json:"marked"` // batches whose lines are all marked as sent
+	Seal      Seal   `json:"seal"`
+}
+
+func (b *Budget) says() any {
+	return []any{b.Scheme, b.Year, b.Spent, b.Committed, b.Batches, b.Marked}
+}
+
+// allow tells whether a sum can be approved: within the budget as the scheme has it on a day, or with a
+// reason by somebody without a limit.
+func (b *Budget) allow(s *scheme.Scheme, day course.Date, more Pence, o *scheme.Officer, reason string) error {
+	have, _ := s.BudgetOn(b.Year, day)
+	if more <= 0 || b.Spent+b.Committed+more <= Pence(have.Sum()) {
+		return nil
+	}
+	if strings.TrimSpace(reason) == "" || o.Limit != 0 {
+		return ErrBudget
+	}
+	return nil
+}
