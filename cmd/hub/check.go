@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
 	"time"
 
 	"traininghub/internal/form"
+	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
@@ -40,7 +42,7 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		return err
 	}
 	if value("against") != "" {
-		changed, err := against(ctx, value("against"), value("content"))
+		changed, err := against(ctx, value("against"), value("content"), value("data"), at)
 		if err != nil {
 			return err
 		}
@@ -63,25 +65,68 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	return nil
 }
 
-// against says what has changed in the forms since a git revision, or from another folder, and what that means for
-// people part-way through.
-func against(ctx context.Context, what, content string) (source.Faults, error) {
+// against says what has changed since a git revision, or from another folder: in the forms, with what that means for people part-way
+// through, and in how long things are kept, with what that means for the applications in a hub's database, if there is one.
+func against(ctx context.Context, what, content, data string, at time.Time) (source.Faults, error) {
 	dir, remove, err := revision(ctx, what, content)
 	if err != nil {
 		return nil, err
 	}
 	defer remove()
-	read := func(dir string) *programme.Programme {
+	read := func(dir string) (*page.Site, *programme.Programme) {
 		hub, _ := page.LoadSite(source.Dir(dir))
 		programme, _ := programme.Load(source.Dir(dir), storyLetters(), hub.Fact) // mistakes are told elsewhere
-		return programme
+		return hub, programme
 	}
-	now := read(content)
-	var changed source.Faults
-	for id, was := range read(dir).Forms {
+	hub, now := read(content)
+	old, before := read(dir)
+	changed, err := shorter(ctx, old, hub, now, data, at)
+	if err != nil {
+		return nil, err
+	}
+	for id, was := range before.Forms {
 		if is := now.Forms[id]; is != nil || !now.Unread { // else it may be one that could not be read
 			changed = append(changed, form.Changes(was, is)...)
 		}
+	}
+	return changed, nil
+}
+
+// ruleShorter is why fewer days are told.
+var ruleShorter = source.Rule{
+	Name: "kept-shorter", Why: "what is removed cannot be brought back after a week, and applicants were told the longer time; the hub waits for somebody to allow it",
+}
+
+// shorter says which things are kept for fewer days than before, and how many applications would go.
+func shorter(ctx context.Context, old, hub *page.Site, p *programme.Programme, data string, at time.Time) (source.Faults, error) {
+	var changed source.Faults
+	before, now := retention(old).Days(), retention(hub).Days()
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		if now[name] < before[name] {
+			what := fmt.Sprintf("%s is %d days, and was %d", name, now[name], before[name])
+			changed.Warn("content/site.yaml", hub.At(name), ruleShorter, what, "look whether this is meant")
+		}
+	}
+	if changed == nil {
+		return nil, nil
+	}
+	if _, err := os.Stat(database(data)); err != nil { // where editors check, there is none
+		return changed, nil
+	}
+	store, err := openDatabase(data)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	gone := [2]int{}
+	for i, site := range []*page.Site{old, hub} {
+		desk := &intake.Desk{Store: store, Programme: p, Now: func() time.Time { return at }, Retain: retention(site), Log: slog.New(slog.DiscardHandler)}
+		if gone[i], err = desk.Outlived(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for i := range changed {
+		changed[i].What += fmt.Sprintf("; of the applications in %s, %d would be marked for removal at once, and by the days of before %d", database(data), gone[1], gone[0])
 	}
 	return changed, nil
 }

@@ -12,6 +12,7 @@
 //	hub person    write everything about one person, or erase it
 //	hub bounce    note what came back of letters
 //	hub mail      send a letter to see whether letters go
+//	hub removals  show what is to be removed, and say whether
 //	hub audit     look for changes behind the hub's back
 //	hub pdf       read the fields of a PDF that was filled in
 //	hub match     solve a bare matching problem
@@ -63,6 +64,7 @@ func commands(in io.Reader) []command {
 		{"person", "--number NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]", "write everything about one person (JSON), or erase it", personFrom(in)},
 		{"bounce", "[--data DIR] [FILE|MAILDIR]", "note what came back of letters: reads a delivery status notification, or a mail folder of them", bounceFrom(in)},
 		{"mail", "test ADDRESS [--config FILE] [--smtp-host HOST] ...", "send one letter by the mail server, and say what the server answered", runMail},
+		{"removals", "[--allow | --refuse | --restore REFERENCE] [--data DIR]", "show what is marked for removal, and what keeps things from being removed; allow it once, refuse it, or bring an application back", runRemovals},
 		{"audit", "[--heads FILE] [--data DIR]", "check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"match", "FILE", "solve a bare matching problem (JSON) and print the answer, to hold against another solver", runMatch},

@@ -233,6 +233,24 @@ func Content(faults func() source.Faults) Check {
 	}}
 }
 
+// Removals sees whether something keeps records from being removed whose time is over. What a person has
+// refused is no fault.
+func Removals(brake func(context.Context) (*record.Brake, error)) Check {
+	return Check{"removals", func(ctx context.Context) (string, error) {
+		b, err := brake(ctx)
+		switch {
+		case err != nil:
+			return "", err
+		case b.Held == nil:
+			return "as usual", nil
+		case !b.Held.Refused.IsZero():
+			return "refused by a person", nil
+		}
+		why := strings.Join(b.Held.Why, " ")
+		return "nothing is removed since " + b.Held.Since.UTC().Format(time.RFC3339), fmt.Errorf("it waits for a person: %s See \"hub removals\"", why)
+	}}
+}
+
 // Disk sees how much room is left on the disk of a folder, in bytes.
 func Disk(folder string, least uint64) Check {
 	return Check{"disk", func(context.Context) (string, error) {

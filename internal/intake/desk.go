@@ -94,8 +94,8 @@ func (r Retention) of(s Status) time.Duration {
 	return r.Drafts
 }
 
-// days are the times in days, by their names in site.yaml.
-func (r Retention) days() map[string]int {
+// Days are the times in days, by their names in site.yaml.
+func (r Retention) Days() map[string]int {
 	days := func(d time.Duration) int { return int(d / (24 * time.Hour)) }
 	return map[string]int{
 		"retain_drafts_days": days(r.Drafts), "retain_applications_days": days(r.Undecided), "retain_accepted_days": days(r.Accepted),

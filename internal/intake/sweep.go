@@ -123,12 +123,12 @@ func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err erro
 	}
 	clear := false
 	_, err = d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
-		did.Held = b.Check(now, newest, d.Retain.days(), len(due))
+		did.Held = b.Check(now, newest, d.Retain.Days(), len(due))
 		if clear = false; did.Held == nil {
 			if clear = now.Before(b.Cleared) || now.Sub(b.Cleared) >= clearEvery; clear {
 				b.Cleared = now.UTC()
 			}
-			b.Done(now, d.Retain.days(), len(due)) // before it is done: a run that breaks off has used it up
+			b.Done(now, d.Retain.Days(), len(due)) // before it is done: a run that breaks off has used it up
 		}
 		return nil
 	})
@@ -169,6 +169,16 @@ func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err erro
 		did.Cleared, err = d.Expire(ctx)
 	}
 	return did, err
+}
+
+// Outlived is how many applications would be marked now.
+func (d *Desk) Outlived(ctx context.Context) (int, error) {
+	courses, err := d.coursesKept(ctx)
+	if err != nil {
+		return 0, err
+	}
+	due, _, err := d.outlived(ctx, courses)
+	return len(due), err
 }
 
 // outlived are the references of the applications for the courses that are to be marked. newest is the time of the newest event by
