@@ -30,7 +30,7 @@ var _ = newKind(kind{
 	limit: timeInWords, sized: true,
 	sample: map[string]string{"hours": "2", "minutes": "30"},
 	values: func(*Question) string { return "whole minutes: 150 is 2 hours 30 minutes" }, cell: CellPlain,
-	paper: "line",
+	paper: "line", written: "Hours and minutes",
 })
 
 func readDuration(q *Question, v Values) (answer, *Problem) {

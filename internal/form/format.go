@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -92,12 +93,12 @@ func (q *Question) Code() bool { f := q.asks(); return f != nil && f.code }
 // Digits tells whether the answer is figures alone.
 func (q *Question) Digits() bool { f := q.asks(); return f != nil && f.digits }
 
-// OnPaper is how the answer is written: the editor's hint, or else what its format says.
+// OnPaper is how the answer is written: the editor's hint, or else what its format or kind says.
 func (q *Question) OnPaper() string {
 	if f := q.asks(); f != nil && q.Hint == "" {
 		return f.paper
 	}
-	return q.Hint
+	return cmp.Or(q.Hint, q.Kind.kind().written)
 }
 
 // A Tag is a word of the rules' language, for the editors' guide.

@@ -47,6 +47,8 @@ type kind struct {
 	values func(*Question) string // what stands in an export's column, for its codebook
 	cell   Cell                   // how a spreadsheet has to take it
 	paper  string                 // what asks for it on paper: line, lines, date, month or choice
+	// written is how an answer is written where the editor gives no hint on paper; may be empty.
+	written string
 
 	lacking []string // see lacks
 }

@@ -26,7 +26,7 @@ var _ = newKind(kind{
 		"money": "{It} must be an amount in pounds, like £1,250.50 or £300"},
 	limit: func(n float64) string { return pounds(int64(n*100 + 0.5)) }, sized: true,
 	sample: map[string]string{"": "£1,250.50"},
-	values: func(*Question) string { return "whole pence: 125050 is £1,250.50" }, cell: CellPlain, paper: "line",
+	values: func(*Question) string { return "whole pence: 125050 is £1,250.50" }, cell: CellPlain, paper: "line", written: "In pounds and pence",
 })
 
 func readMoney(q *Question, v Values) (answer, *Problem) {

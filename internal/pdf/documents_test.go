@@ -3,11 +3,14 @@ package pdf
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/pdf/read"
 	"traininghub/internal/programme"
@@ -133,4 +136,26 @@ func values(t *testing.T, pdf []byte) map[string]string {
 		all[f.Name] = f.Value
 	}
 	return all
+}
+
+// The form on paper has a field for each kind of question that there is.
+func TestBlankKinds(t *testing.T) {
+	s := form.Section{ID: "all", Title: "All kinds"}
+	for _, kind := range form.Kinds() {
+		s.Questions = append(s.Questions, form.Question{
+			ID: string(kind), Kind: kind, Label: "Question", Options: []form.Option{{ID: "a", Label: "A"}, {ID: "b", Label: "B"}},
+		})
+	}
+	pdf, err := Blank(onPaper(&form.Definition{Title: "Apply", Sections: []form.Section{s}}, "Course", "Friday"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := values(t, pdf)
+	for _, kind := range form.Kinds() {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(fields)), func(name string) bool {
+			return name == "all/"+string(kind) || strings.HasPrefix(name, "all/"+string(kind)+"/")
+		}) {
+			t.Errorf("there is no field for the kind %s", kind)
+		}
+	}
 }
