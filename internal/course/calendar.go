@@ -28,9 +28,9 @@ func (c *Course) Workshop(k Cohort, i int) string {
 	return cmp.Or(k.Workshops[i].Title, "Workshop "+strconv.Itoa(i+1))
 }
 
-// Entry makes a workshop's entry for a hub at the address base, "https://host". Its UID is made of
-// places, not of dates: a workshop that is moved is the same workshop, and moves in the calendars
-// that have it.
+// Entry makes a workshop's entry for a hub at the address base, "https://host". Its UID says which
+// workshop it is, not when: one that is moved keeps its UID, and so moves in the calendars that
+// have it.
 func (c *Course) Entry(k Cohort, i int, base string) Entry {
 	w := k.Workshops[i]
 	e := c.entry(fmt.Sprintf("%s.workshop-%d", k.ID, i+1), k.Name+", "+w.String(), base)

@@ -68,8 +68,8 @@ type Course struct {
 	lost   bool              // see Lost
 }
 
-// Former are the ids that the course had before, by the old addresses of its page: those under
-// which applications for it can stand.
+// Former are the ids that the course had before, from the old addresses of its page. Applications
+// sent then are kept under them.
 func (c *Course) Former() []string {
 	var ids []string
 	for _, a := range c.Aliases {

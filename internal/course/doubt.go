@@ -8,7 +8,7 @@ import (
 	"traininghub/internal/source"
 )
 
-// What may be meant, but is more often a slip, is a warning.
+// What may be meant, but is more often a slip, gives a warning.
 var (
 	ruleClosed = source.Rule{Name: "working-day",
 		Why: "practices are closed at weekends and on bank holidays in England (gov.uk/bank-holidays)"}

@@ -25,8 +25,8 @@ func (c *Course) Fact(name string) (string, bool) {
 const anyFact = "name@example.org"
 
 // Lost tells whether something in the course's file is missing, could not be read, or has a name
-// that nobody knows. That is a fault of its own; what texts show of the course is not to be blamed
-// for it.
+// that nobody knows. That is a fault of its own, so texts that show the course's facts are not
+// reported as well.
 func (c *Course) Lost() bool { return c.lost }
 
 func (c *Course) byName() map[string]string {

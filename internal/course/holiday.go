@@ -69,7 +69,7 @@ func easter(year int) time.Time {
 	return time.Date(year, time.Month(n/31), n%31+1, 0, 0, 0, 0, time.UTC)
 }
 
-// AddWorkingDays is the same time of day in London n working days after t: days that are Closed do
+// AddWorkingDays is the same time of day in London, n working days after t. Days that are Closed do
 // not count. One working day after any time from Friday to Sunday is on Monday, unless that is a
 // bank holiday.
 func AddWorkingDays(t time.Time, n int) time.Time {
@@ -84,8 +84,8 @@ func AddWorkingDays(t time.Time, n int) time.Time {
 	return t.AddDate(0, 0, days) // at once: a day on the way may not have this time
 }
 
-// WorkingDays is how many working days there are after the day of from up to and with that of to,
-// by London's calendar.
+// WorkingDays counts the working days after the day of from, up to and including the day of to, in
+// London.
 func WorkingDays(from, to time.Time) int {
 	n := 0
 	for day, first := DateOf(to), DateOf(from).utc(); first.Before(day.utc()); day = day.before() {
@@ -96,8 +96,8 @@ func WorkingDays(from, to time.Time) int {
 	return n
 }
 
-// WorkingDaysAgo is the last instant, to the millisecond, since which n working days have passed:
-// [WorkingDays] from it to t is n or more, and from anything later less. n is 1 or more.
+// WorkingDaysAgo is the latest instant, to the millisecond, from which [WorkingDays] counts n or
+// more until t. n is 1 or more.
 func WorkingDaysAgo(t time.Time, n int) time.Time {
 	day := DateOf(t)
 	for {

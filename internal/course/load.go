@@ -23,8 +23,8 @@ func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	return Reload(content, dir, func(source.File) *Course { return nil })
 }
 
-// Reload is Load for which known gives the courses whose files are as they were, nil for others:
-// those are not read again. It is called from several goroutines.
+// Reload is Load that does not read again what has not changed: known gives the course of a file
+// that is as it was, or nil. It is called from several goroutines.
 func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Course, source.Faults) {
 	names := source.List(content, dir, "*.md")
 	courses := make([]*Course, len(names))
@@ -82,9 +82,9 @@ func load(f source.File, faults source.Faults) *Course {
 
 var numbered = regexp.MustCompile(`^Cohort ([1-9][0-9]{0,2})$`)
 
-// name gives cohorts their ids. Applicants have chosen one by it, and people have its calendar: so
-// "Cohort 2" is cohort-2 also when the one above is taken out of the file. Others have the number
-// of their place, or the next that is free.
+// name gives cohorts their ids. Applicants chose a cohort by its id, and people have its calendar.
+// So "Cohort 2" is cohort-2 even if the one above is taken out of the file. A cohort without a
+// number in its name has that of its position, or the next that is free.
 func name(cohorts []Cohort) {
 	taken := map[string]bool{}
 	take := func(k *Cohort, number string) {
@@ -111,7 +111,7 @@ func (c *Course) Restore(f source.File) {
 	c.names = slices.Sorted(maps.Keys(c.known))
 }
 
-// A checker looks for contradictions. What could not be read, and so is zero, contradicts nothing:
+// A checker looks for contradictions. What could not be read is zero and contradicts nothing, since
 // it has its fault already.
 type checker struct {
 	c      *Course
@@ -180,7 +180,8 @@ func (k *checker) texts() {
 	}
 }
 
-// email checks an address. One that is none is not blamed again where texts show it.
+// email checks an address. One that is wrong is replaced, so that texts that show it are not
+// reported as well.
 func (k *checker) email(at string, address *string) {
 	if *address == "" {
 		return // required: Decode has said so

@@ -116,9 +116,9 @@ type Template struct {
 }
 
 // Write fills in the letter. value gives the text of each field, "" if it has nothing to say. What
-// people typed goes into the text exactly as they typed it; the subject is always one line without
-// control characters. A paragraph that shows fields, all of which have nothing to say, is left
-// out, and so is its heading if that is in the same paragraph.
+// people typed stays exactly as they typed it, but the subject is always one line without control
+// characters. A paragraph is left out if it shows fields and none of them has anything to say; so
+// is a heading within it.
 func (t *Template) Write(value func(field string) string) (subject, text string) {
 	subject, _ = source.Expand(t.Subject, func(name string) (string, bool) { return value(name), true })
 	var paragraphs []string

@@ -14,18 +14,17 @@ import (
 	"traininghub/internal/record"
 )
 
-// An audit looks for changes behind the hub's back. That what an application says, and its events,
-// are as the hub wrote them, its own chain tells (chain.go). Whoever can write to the store can
-// also write a whole new chain, or take an application away; this is found by [Heads], the ends of
-// all chains, which an earlier audit has noted and somebody keeps elsewhere: a chain only grows, so
-// the end that was noted is still in it, and an application that is gone has left a trace
-// (removal.go).
+// An audit looks for changes that the hub did not make. Each application has a chain of events,
+// which shows whether what it says is still as the hub wrote it. Somebody who can write to the
+// store could write a whole new chain, or take an application away. [Heads] show that: an audit
+// notes the end of every chain, and somebody keeps them elsewhere. A chain only grows, so a later
+// audit finds the noted end still in it. An application that the hub removed has left a trace.
 //
-// The outbox is in no chain, for letters are tried again and again; of it an audit finds what the
-// letters that must be there show.
+// The outbox is in no chain, since letters are tried again and again. An audit only looks for the
+// letters that must be there.
 //
-// It cannot find who knows the hub's source, the answers, and writes a trace as well; the hub's
-// log, which has a line for each removal, can.
+// An audit cannot find a change by somebody who knows the hub's source and the answers, and writes
+// a trace as well. The hub's log can: it has a line for each removal.
 
 // Heads are the ends of the chains of the applications that were sent, by reference.
 type Heads map[string]record.Head
@@ -41,7 +40,8 @@ type Audited struct {
 // A Wrong says what is wrong with an application, in words without personal data.
 type Wrong struct{ Reference, What string }
 
-// Audit checks every application, and against the heads of an earlier audit if there was one.
+// Audit checks every application and every record of another story. If there are heads of an
+// earlier audit, it also compares with those.
 func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	found := &Audited{Heads: Heads{}}
 	wrong := func(ref, what string) { found.Wrong = append(found.Wrong, Wrong{ref, what}) }

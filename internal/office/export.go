@@ -19,17 +19,17 @@ import (
 	"traininghub/internal/table"
 )
 
-// An export is a table (package table) with one row for each application. The columns follow from
-// the form as it is at present, so two exports have the same ones until the form changes: first
-// those of the hub, whose names no question can have since they have an underscore; then one for
-// each question; last what was answered to questions that the form no longer asks. An answer that
-// is missing is empty; a question that was not in the form when the application was sent has
-// [NotAsked].
+// An export is a table with one row for each application. Its columns follow from the form as it is
+// at present, so they stay the same until the form changes. First come those of the hub, whose
+// names have an underscore, which no question's name has. Then there is one for each question. The
+// last has what was answered to questions that the form no longer asks. A missing answer is empty.
+// A question that was not in the form when the application was sent has [NotAsked].
 
 // NotAsked stands where the form did not ask the question.
 const NotAsked = "NOT ASKED"
 
-// unasked becomes NotAsked, which somebody could have typed.
+// unasked stands for NotAsked until the row is written, since somebody could have typed those
+// words.
 const unasked = "\x00"
 
 // A column of an export.
@@ -306,9 +306,8 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 		return 0, err
 	}
 	// An application that moves to another shelf meanwhile would come twice or not at all. So each
-	// shelf is gone through again, from the beginning, since a letter that came back yesterday can
-	// move one today; and what has been written is remembered: of each a reference, not an
-	// application.
+	// shelf is read twice from the beginning: a letter that came back yesterday can move one today.
+	// What has been written is remembered, by its reference alone.
 	written := map[string]bool{}
 	for range 2 {
 		for _, is := range intake.States {
@@ -334,7 +333,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 	return rows, d.closeJournal(context.WithoutCancel(ctx), entry, rows)
 }
 
-// exported is the application of a line, if it belongs into the export; else nil.
+// exported is the application of a line of a list; nil if it does not belong in the export.
 func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*intake.Application, error) {
 	b, err := d.Applications.BriefOf(r)
 	if err != nil || !e.period(b.Received) {

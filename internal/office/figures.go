@@ -52,7 +52,7 @@ func (f Figure) String() string {
 	return strconv.Itoa(f.N)
 }
 
-// A Number is one that is made of Of others; there is none if that is 0.
+// A Number is a mean or a percentile over Of applications. There is none if Of is 0.
 type Number struct {
 	X      float64
 	Of     int
@@ -85,8 +85,8 @@ func (m Month) Name() string {
 	return at.Format("January 2006")
 }
 
-// Figures are those of the courses whose applications the staff see, in the order of courses. To
-// publish, what is below 5 is hidden, and cannot be worked out.
+// Figures are those of the courses whose applications the person may see, in the order of courses.
+// If they are to be published, counts below 5 are hidden, so that nobody can work them out.
 func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Figures, error) {
 	var all []Figures
 	for _, c := range d.Programme.Courses {
@@ -201,7 +201,7 @@ func (t *tally) finish() Figures {
 	return f
 }
 
-// spread is the median, for an even number the mean of the two in the middle, and the 90th
+// spread is the median (of an even number, the mean of the two in the middle) and the 90th
 // percentile: the smallest value within which 9 of 10 lie.
 func spread(days []int) (median, ninth Number) {
 	n := len(days)
@@ -217,8 +217,8 @@ func spread(days []int) (median, ninth Number) {
 // A Line is one figure of a course, with what it means in words.
 type Line struct{ Name, Value, Means string }
 
-// Lines are the figures of the whole time. None is left out, so that the lines of two courses and
-// of two days are the same.
+// Lines are the figures of the whole time. All are always there, so that two courses or two days
+// can be compared line by line.
 func (f *Figures) Lines() []Line {
 	waiting := func(p intake.Party) string { return strconv.Itoa(f.Waiting[p]) }
 	value := func(n Number) string {

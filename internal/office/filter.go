@@ -15,7 +15,7 @@ import (
 // are sent uncompressed.
 const PerPage = 20
 
-// Anyone, in a [Filter], is whoever an application can wait for.
+// Anyone, in a [Filter], asks for applications that wait for somebody, whoever it is.
 const Anyone intake.Party = "anyone"
 
 // A Filter says which applications a list shows. Its zero value is all of them, those that have
@@ -39,7 +39,7 @@ type Listing struct {
 	Next     *record.Cursor // the next page begins behind it; nil if there is none
 }
 
-// List is a page of the applications that they may see and that pass the filter.
+// List is a page of the applications that pass the filter and that the person may see.
 func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, error) {
 	r := record.Range{Kind: record.Application, Newest: f.Newest != f.Back, After: f.At, Max: PerPage + 1}
 	if f.Days > 0 {
@@ -87,7 +87,7 @@ type ofCohort struct {
 	Cohort string `json:"cohort"`
 }
 
-// shelves are those that they may see and on which the filter's applications stand.
+// shelves are those with applications that pass the filter, of the courses that the person may see.
 func shelves(s *staff.Person, f Filter) []string {
 	var all []string
 	for _, c := range s.Where(staff.Read, staff.Courses) {

@@ -100,7 +100,7 @@ func (d *Desk) exportedOf(r record.Record) (e Exported, err error) {
 	return e, nil
 }
 
-// period tells whether what was received at an instant was in the export's.
+// period tells whether the export covers what was received at an instant.
 func (e Exported) period(at time.Time) bool {
 	day := course.DateOf(at).ISO()
 	return e.From <= day && day <= e.To

@@ -23,14 +23,13 @@ type Personal struct {
 	Exports      []Exported           `json:"exports,omitempty"` // of tables in which an application stood
 }
 
-// ErrNumber: nobody can be found by what is no number on a professional register, or one on
-// several.
+// ErrNumber: what was typed is no number on a professional register, or could be one on several.
 var ErrNumber = errors.New("this is no number on a professional register")
 
 // Person finds everything about the person with the number on a professional register, in any
-// notation, or with the e-mail address; one of the two may be "". It goes through all records, and
-// so finds drafts, mistyped notations and where others name the person. It returns [ErrNumber]
-// rather than to say that there is nothing, or to take two persons with like numbers for one.
+// notation, or with the e-mail address; one of the two may be "". It goes through all records, so
+// it also finds drafts, mistyped notations, and where others name the person. It returns
+// [ErrNumber] for a number that it cannot tell, so that nobody takes that for an answer.
 func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, error) {
 	email = strings.TrimSpace(email)
 	numbers := form.Registrations(number)
@@ -94,8 +93,8 @@ func (p *Personal) other(ctx context.Context, from Story, id string, numbers []f
 	return err
 }
 
-// GiveOut notes in each of the records that it is given to the person, and takes them as they then
-// are.
+// GiveOut notes in each of the records that it is given to the person, and reads them again as they
+// are then.
 func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {
 	given := []intake.Application{}
 	for i := range p.Applications {
@@ -159,11 +158,11 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 	return nil
 }
 
-// ErrRepeat is of an erasure whose references are not those of the person.
+// ErrRepeat: the references that were typed to confirm an erasure are not those of the person.
 var ErrRepeat = errors.New("these are not the references; nothing was erased")
 
-// EraseAll erases a person's records, if their references are repeated, in any order, so that a
-// mistyped number erases nobody else's.
+// EraseAll erases a person's records, if their references are repeated in any order. So a mistyped
+// number erases nobody else's.
 func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) error {
 	refs := p.References()
 	if !slices.Equal(slices.Sorted(slices.Values(repeated)), refs) {

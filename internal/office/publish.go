@@ -13,10 +13,10 @@ type sum struct {
 
 func (s sum) all() []*Figure { return append(slices.Clone(s.parts), s.total) }
 
-// hide hides what is not fit to be published: counts from 1 to 4, and as many of the next smallest
-// as it takes so that nobody can work out from the sums that a hidden count is below 5. Means and
-// spreads of fewer than 5 or of a hidden count are hidden, and those of single months; and whom
-// applications wait for at present.
+// hide hides counts from 1 to 4. It also hides as many of the next smallest as it takes, so that
+// nobody can work out from the sums that a hidden count is below 5. Means and percentiles are
+// hidden if they are of fewer than 5, of a hidden count, or of a single month. Whom applications
+// wait for at present is not published.
 func (f *Figures) hide() {
 	f.published, f.Waiting = true, nil
 	received, accepted, declined := sum{total: &f.Received}, sum{total: &f.Accepted}, sum{total: &f.Declined}
@@ -32,7 +32,7 @@ func (f *Figures) hide() {
 		{&f.Received, []*Figure{&f.Accepted, &f.Declined, &f.Left, &f.Undecided}},
 		{&f.Accepted, []*Figure{&f.Trained, &f.Training, &f.Unplaced, &f.Returned}},
 	})
-	// That there is a mean would tell that the count of which it is, though hidden, is 5 or more.
+	// A mean that is shown would reveal that its hidden count is at least 5.
 	few := func(n Number, of ...Figure) bool {
 		return n.Of > 0 && n.Of < Few || slices.ContainsFunc(of, func(f Figure) bool { return f.Hidden })
 	}
@@ -41,8 +41,8 @@ func (f *Figures) hide() {
 	f.Ninth.Hidden = f.Median.Hidden
 }
 
-// hide hides figures that sums connect. The sums form a tree, two of them never share more than one
-// figure, so looking at one after the other finds all that can be worked out.
+// hide hides figures that are connected by sums. The sums form a tree, and no two share more than
+// one figure. So looking at one after the other finds all that can be worked out.
 func hide(sums []sum) {
 	for _, s := range sums {
 		for _, f := range s.all() {
@@ -58,9 +58,10 @@ func hide(sums []sum) {
 	}
 }
 
-// exposed finds a hidden figure of which the sums tell that it is small, and returns the one to
-// hide next to it: the smallest part of a sum that it is in, or where all of those are hidden, of a
-// sum that says something of one of them; at last a total. It is nil if nothing is exposed.
+// exposed finds a hidden figure that the sums show to be small, and returns the one to hide next;
+// nil if nothing is exposed. That is the smallest part of a sum that the figure is in. If all parts
+// there are hidden, it is a part of a sum that says something about one of them, and at last a
+// total.
 func exposed(sums []sum) *Figure {
 	_, most := known(sums)
 	for _, s := range sums {
@@ -95,7 +96,7 @@ func exposed(sums []sum) *Figure {
 	return nil
 }
 
-// smallest is the smallest part that is shown; nil if there is none. Zeros tell of nobody.
+// smallest is the smallest part that is shown; nil if there is none. A zero is about nobody.
 func (s sum) smallest() *Figure {
 	var least *Figure
 	for _, f := range s.parts {
@@ -109,8 +110,8 @@ func (s sum) smallest() *Figure {
 // unbounded is more than anything that is counted.
 const unbounded = 1 << 40
 
-// known is what a reader knows of each figure: those shown exactly, of those hidden that they are 1
-// or more and what the sums say.
+// known is what a reader knows of each figure. Those shown are known exactly; a hidden one is 1 or
+// more, and within what the sums say.
 func known(sums []sum) (least, most map[*Figure]int) {
 	least, most = map[*Figure]int{}, map[*Figure]int{}
 	for _, s := range sums {

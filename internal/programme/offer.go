@@ -130,8 +130,8 @@ func (o *Offer) cohorts() []form.Option {
 	return cohortOptions(o.Course)
 }
 
-// cohortOptions offers each cohort by its name and first day, so that both stand in the record,
-// with all its workshops as the hint.
+// cohortOptions offers each cohort by its name and first day, which both then stand in the record.
+// Its workshops are the hint.
 func cohortOptions(c *course.Course) []form.Option {
 	var options []form.Option
 	for _, cohort := range c.Cohorts {

@@ -119,8 +119,8 @@ func (p *Programme) Course(id string) *course.Course {
 	return nil
 }
 
-// Current is the id of the course that has the id or had it before it was renamed; id itself if
-// there is none.
+// Current is the id of the course that has the id now, or had it before it was renamed; id itself
+// if there is none.
 func (p *Programme) Current(id string) string {
 	if p.Course(id) != nil || id == "" {
 		return id
@@ -142,8 +142,8 @@ func (p *Programme) FormOf(courseID string) *form.Definition {
 	return nil
 }
 
-// Meant says which course to write in the place of an id that none has: the one that had it before,
-// or the nearest.
+// Meant says which course to write in place of an id that none has: the one that had it before, or
+// the nearest.
 func (p *Programme) Meant(id string) string {
 	if now := p.Current(id); now != id {
 		return fmt.Sprintf("write %q, its new name", now)

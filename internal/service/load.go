@@ -76,7 +76,8 @@ func (c *checker) texts() {
 	c.email("contact.email", &s.Contact.Email)
 }
 
-// email checks an address. One that is none is not blamed again where texts show it.
+// email checks an address. One that is wrong is replaced, so that texts that show it are not
+// reported as well.
 func (c *checker) email(at string, address *string) {
 	if *address == "" {
 		return // required: Decode has said so

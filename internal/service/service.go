@@ -59,7 +59,7 @@ func (s *Service) At(at string) source.Place { return s.doc.At(at) }
 func (s *Service) Word(at, word string) source.Place { return s.doc.Word(at, word) }
 
 // Lost tells whether something in the file is missing, could not be read, or has a name that nobody
-// knows. That is a fault of its own; what texts show of the service is not to be blamed for it.
+// knows. That is a fault of its own, so texts that show its facts are not reported as well.
 func (s *Service) Lost() bool { return s.lost }
 
 // OpensAt is the instant from which people can ask for it; zero if they always could.

@@ -16,8 +16,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A Doc tells where in its file each value of a decoded head stands. It is asked when something is
-// wrong, so it finds its way in what was read only then.
+// A Doc tells where in its file each value of a decoded head stands. It is asked only when
+// something is wrong, so it looks only then.
 type Doc struct {
 	root *yaml.Node
 	text []byte
@@ -25,7 +25,7 @@ type Doc struct {
 }
 
 // Lost tells whether something in the head is missing, could not be read, or stands under a key
-// that nobody knows: then what others miss may be that.
+// that nobody knows. What others then miss may be just that.
 func (d *Doc) Lost() bool { return d.lost }
 
 // Unread tells whether nothing of the head could be read.
@@ -38,7 +38,8 @@ func (d *Doc) At(at string) Place {
 	return p
 }
 
-// Word is where a word of the value at a path stands: the first one, or else the value.
+// Word is where a word first stands in the value at a path; where the value begins, if the word is
+// not in it.
 func (d *Doc) Word(at, word string) Place {
 	p := d.At(at)
 	from := 0
@@ -394,7 +395,7 @@ func shapeOf(t reflect.Type) []field {
 	return shape
 }
 
-// missing are the names that the group n does not have yet: a misspelt key can only mean one of
+// missing are the names that the group n does not have yet. A misspelt key can only mean one of
 // them.
 func missing(shape []field, n *yaml.Node) []string {
 	has := map[string]bool{}
@@ -420,8 +421,8 @@ func empty(v reflect.Value, given string) bool {
 	return v.IsZero() && given == ""
 }
 
-// faulty tells whether the value of the key on a line already has a fault, so that "is empty" would
-// say it twice.
+// faulty tells whether the value of the key on a line has a fault already. Then "is empty" would
+// only repeat it.
 func (d *decoder) faulty(line int) bool {
 	return slices.ContainsFunc(d.faults, func(f Fault) bool { return f.Line >= line && f.Line <= line+1 })
 }

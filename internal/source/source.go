@@ -87,8 +87,8 @@ func (fs *Faults) Warn(path string, at Place, rule Rule, what, do string) {
 	*fs = append(*fs, Fault{Path: path, Place: at, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
 }
 
-// A Rule is what warnings go by. Its reason says where it comes from, so that nobody has to believe
-// it.
+// A Rule is why there is a warning. It says where it comes from, so that nobody has to take it on
+// trust.
 type Rule struct{ Name, Why string }
 
 // Errors are the faults that stop a build; Warnings are the others.

@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// A suspect is the first line of YAML that a reader would stumble over. The library tells where it
-// gave up, which for indentation and quotation marks is another line, in words about YAML.
+// A suspect is the first line of YAML that a reader would stumble over. For mistakes of indentation
+// and quotation marks, the library names the line where it gave up, which is another one, in words
+// about YAML.
 type suspect struct {
 	place    Place
 	what, do string
