@@ -143,7 +143,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 }
 
 // at is where in the page's file the value at a dotted path stands.
-func (p *prosePage) at(at string) source.Place {
+func (p *prosePage) at(at string) source.Position {
 	doc, _ := p.file.Decode(new(prosePage))
 	return doc.At(at)
 }

@@ -57,7 +57,7 @@ func (s *Site) loadAliases() source.Faults {
 	var faults source.Faults
 	var files []redirect // that are no pages
 	taker := map[string]string{}
-	claim := func(from, to, title, path string, at source.Place) {
+	claim := func(from, to, title, path string, at source.Position) {
 		do := ""
 		switch {
 		case aliasForm.MatchString(from):

@@ -324,7 +324,7 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 				faults.Add("content/"+name, 0, what, do)
 			}
 			if n := len(data) / 1000; n > imageMost {
-				faults.Warn("content/"+name, source.Place{}, ruleWeight, fmt.Sprintf("the picture has %d KB", n), fmt.Sprintf("make it smaller, or save it with less quality: %d KB at most", imageMost))
+				faults.Warn("content/"+name, source.Position{}, ruleWeight, fmt.Sprintf("the picture has %d KB", n), fmt.Sprintf("make it smaller, or save it with less quality: %d KB at most", imageMost))
 			}
 		}
 		s.fixed[name] = data

@@ -163,7 +163,7 @@ func (c *Course) Expand(fact func(name string) (string, bool),
 }
 
 // At is where in the course's file the value at a dotted path stands: "sessions.0.title".
-func (c *Course) At(at string) source.Place { return c.doc().At(at) }
+func (c *Course) At(at string) source.Position { return c.doc().At(at) }
 
 // doc is asked for when there is a fault, so it reads the file's head again.
 func (c *Course) doc() *source.Doc {

@@ -73,7 +73,7 @@ func placeOf(t *testing.T, text, lines string) string {
 	if i < 0 {
 		t.Fatalf("%q does not stand in the course", lines)
 	}
-	p := source.PlaceIn([]byte(text), i+strings.LastIndex(lines, ": ")+2)
+	p := source.PositionIn([]byte(text), i+strings.LastIndex(lines, ": ")+2)
 	return fmt.Sprintf("content/courses/talking.md:%d:%d", p.Line, p.Column)
 }
 

@@ -20,7 +20,7 @@ var ruleChange = source.Rule{Name: "form-change",
 func Changes(was, is *Definition) source.Faults {
 	c := changes{is: is}
 	if is == nil {
-		c.faults.Warn(was.Path, source.Place{}, ruleChange, "the form was removed",
+		c.faults.Warn(was.Path, source.Position{}, ruleChange, "the form was removed",
 			"people part-way through cannot go on, nor read their answers: close the course first, and remove the "+
 				"form when no draft is left")
 		return c.faults

@@ -171,7 +171,7 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	if d.Purpose == "" {
-		faults.Warn(d.Path, source.Place{Line: 1}, rulePurpose,
+		faults.Warn(d.Path, source.Position{Line: 1}, rulePurpose,
 			"the form asks for personal data, but does not say what for",
 			`add a line like "purpose: We use your answers to decide on your application."`)
 	}
@@ -534,4 +534,4 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 
 // At is where in the file the value of a key stands, "course" or "sections.0.title", for what
 // others find wrong with it.
-func (d *Definition) At(at string) source.Place { return d.doc.At(at) }
+func (d *Definition) At(at string) source.Position { return d.doc.At(at) }

@@ -149,7 +149,7 @@ func TestJoin(t *testing.T) {
 	}
 	delete(facts, "charge")
 	_, faults = d.Join(Joined{Fact: fact, FactNames: []string{"title", "charge-now"}})
-	want := source.Fault{Path: "content/forms/f.yaml", Place: source.Place{Line: 39, Column: 29}, What: `there is no fact named "charge"`, Do: `use one of: charge-now, title`}
+	want := source.Fault{Path: "content/forms/f.yaml", Position: source.Position{Line: 39, Column: 29}, What: `there is no fact named "charge"`, Do: `use one of: charge-now, title`}
 	if len(faults) != 1 || faults[0] != want {
 		t.Errorf("faults %v, want %v", faults, want)
 	}

@@ -67,7 +67,7 @@ func (d *Desk) counts(a *Application) Counts {
 		c.Decided, c.Decision = month(a.Decision.At), Declined
 		c.Days = course.WorkingDays(doc.Received, a.Decision.At)
 		if a.Decision.Accepted {
-			c.Decision, c.Cohort = Accepted, a.Place()
+			c.Decision, c.Cohort = Accepted, a.CohortID()
 			c.Year, c.Named = cmp.Or(a.Decision.Year, c.Year), a.Decision.Named
 			if _, last := a.joinedDays(); last != (course.Date{}) {
 				c.Ends = last.ISO()

@@ -156,7 +156,7 @@ func (a *Application) joinedOn() string {
 	if a.Decision == nil || !a.Decision.Accepted {
 		return ""
 	}
-	return cmp.Or(a.Decision.Dates, a.Document.Course.Facts[a.Place()+".dates"])
+	return cmp.Or(a.Decision.Dates, a.Document.Course.Facts[a.CohortID()+".dates"])
 }
 
 // joinedDays are the days of the first and the last of those workshops; zero if they are not known.
@@ -214,7 +214,7 @@ func (d *Desk) AssignCohort(ctx context.Context, s *staff.Person, ref, cohort st
 		case k == nil:
 			problems = []form.Problem{problem("cohort", "Select a cohort")}
 			return record.ErrUnchanged
-		case a.Place() == cohort:
+		case a.CohortID() == cohort:
 			return record.ErrUnchanged
 		}
 		a.Cohort = cohort

@@ -210,13 +210,13 @@ func TestAssignCohort(t *testing.T) {
 		}
 	}
 	before := len(b.now(ref).Events)
-	if a, _ := assign("cohort-1"); a.Place() != "cohort-1" || len(a.Events) != before {
+	if a, _ := assign("cohort-1"); a.CohortID() != "cohort-1" || len(a.Events) != before {
 		t.Error("the cohort that the applicant proposed, assigned, is nothing new")
 	}
 	assign("cohort-3")
 	a, _ := assign("cohort-3")
-	if last := a.Events[len(a.Events)-1]; a.Place() != "cohort-3" || len(a.Events) != before+1 || last.What != intake.EventCohort || last.Note != "cohort-3" || last.Who != "office" || last.By != b.reader.Email {
-		t.Errorf("assigned to %s by %+v", a.Place(), last)
+	if last := a.Events[len(a.Events)-1]; a.CohortID() != "cohort-3" || len(a.Events) != before+1 || last.What != intake.EventCohort || last.Note != "cohort-3" || last.Who != "office" || last.By != b.reader.Email {
+		t.Errorf("assigned to %s by %+v", a.CohortID(), last)
 	}
 }
 

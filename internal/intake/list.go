@@ -98,16 +98,16 @@ func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, Folded: form.Fold(a.Document.Applicant.Name), Number: a.Document.Applicant.Key(), Status: a.Status(),
-		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.Place(),
+		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
 	}
 	doubles := len(a.doubles())
 	b.Flagged, b.Double, b.Read = len(a.FlagsNow()) > doubles, doubles > 0, a.wasRead()
 	return b
 }
 
-// Place is the id of the cohort in which the applicant has a place or, before that is decided, would have one; "" if the
+// CohortID is the id of the cohort in which the applicant has a place or, before that is decided, would have one; "" if the
 // form does not ask for one.
-func (a *Application) Place() string {
+func (a *Application) CohortID() string {
 	if a.Decision != nil && a.Decision.Cohort != "" {
 		return a.Decision.Cohort
 	}

@@ -135,7 +135,7 @@ func TestListsOpenNothing(t *testing.T) {
 	if err != nil || len(listing.Lines) != 2 {
 		t.Errorf("List: %d lines, %v", len(listing.Lines), err)
 	}
-	listing, err = o.List(ctx, o.lead(), reading.Filter{Cohort: a.Place()})
+	listing, err = o.List(ctx, o.lead(), reading.Filter{Cohort: a.CohortID()})
 	if err != nil || len(listing.Lines) != 2 {
 		t.Errorf("List of a cohort: %d lines, %v", len(listing.Lines), err)
 	}
@@ -145,7 +145,7 @@ func TestListsOpenNothing(t *testing.T) {
 	if _, err := o.Figures(ctx, o.lead(), false); err != nil {
 		t.Errorf("Figures: %v", err)
 	}
-	if p, err := o.PlacesIn(ctx, a.Course, a.Place()); err != nil || p == nil || p.Taken != 1 {
+	if p, err := o.PlacesIn(ctx, a.Course, a.CohortID()); err != nil || p == nil || p.Taken != 1 {
 		t.Errorf("PlacesIn: %+v, %v", p, err)
 	}
 }

@@ -65,8 +65,8 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 	})
 	lines := strings.Split(t.text, "\n")
 	add := func(i int, word, what, do string) {
-		p := source.PlaceIn([]byte(lines[i]), strings.Index(lines[i], word))
-		faults.At(t.file.Path, source.Place{Line: t.line + i, Column: p.Column}, what, do)
+		p := source.PositionIn([]byte(lines[i]), strings.Index(lines[i], word))
+		faults.At(t.file.Path, source.Position{Line: t.line + i, Column: p.Column}, what, do)
 	}
 	look(t.text, known, add)
 	if notFirst := c.Table[name].NotFirst; notFirst != nil {
@@ -95,10 +95,10 @@ func (c *Check) served(name string, t *Template) (served []*form.Definition) {
 
 // top checks what stands at the top of a letter.
 func (c *Check) top(t *Template, name string) (faults source.Faults) {
-	add := func(at source.Place, what, do string) { faults.At(t.file.Path, at, what, do) }
+	add := func(at source.Position, what, do string) { faults.At(t.file.Path, at, what, do) }
 	kind := c.Table[name]
 	if name == "" {
-		add(source.Place{}, fmt.Sprintf("the program sends no letter %q", t.Name),
+		add(source.Position{}, fmt.Sprintf("the program sends no letter %q", t.Name),
 			source.Suggest(t.Name, c.Table.names()))
 	}
 	var ids []string

@@ -200,8 +200,8 @@ func (t *Template) split() (faults source.Faults) {
 	}
 	t.text, t.line = strings.TrimRight(b.String(), "\n"), line
 	if at := strings.Index(t.text, "<!--"); at >= 0 {
-		p := source.PlaceIn([]byte(t.text), at)
-		faults.At(t.file.Path, source.Place{Line: line + p.Line - 1, Column: p.Column},
+		p := source.PositionIn([]byte(t.text), at)
+		faults.At(t.file.Path, source.Position{Line: line + p.Line - 1, Column: p.Column},
 			"this note would be sent with the letter", "put notes above the text, or take it away")
 	}
 	if t.text == "" {

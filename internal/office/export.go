@@ -103,7 +103,7 @@ func hubColumns() []column {
 			value: inLondon, of: func(a *intake.Application) string { _, t := a.Waiting(); return at(t) }},
 		{name: "hub_cohort",
 			about: "Cohort: the one decided, else the one assigned, else the one chosen by the applicant", kind: text,
-			of: (*intake.Application).Place},
+			of: (*intake.Application).CohortID},
 		{name: "hub_to_look_at", about: "What a person should look at", kind: text,
 			of: func(a *intake.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
 		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice",

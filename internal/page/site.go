@@ -47,7 +47,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications, "retain_accepted_days": s.RetainAccepted,
 		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
 	} {
-		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Place == doc.At(at) })
+		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Position == doc.At(at) })
 		switch {
 		case unread || !doc.Has(at):
 		case days < 1:
@@ -147,7 +147,7 @@ func (s *Site) FactNames() []string {
 }
 
 // At is where in site.yaml the value at a dotted path stands: "footer.0.href".
-func (s *Site) At(at string) source.Place {
+func (s *Site) At(at string) source.Position {
 	doc, _ := s.File.Decode(new(Site))
 	return doc.At(at)
 }

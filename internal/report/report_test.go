@@ -32,7 +32,7 @@ func TestExcerpt(t *testing.T) {
 func TestNames(t *testing.T) {
 	content := fstest.MapFS{"pages/100% über.md": {Data: []byte("\ufeff---\rtitle: \xff\rz\n")}}
 	var out bytes.Buffer
-	faults := source.Faults{{Path: "content/pages/100% über.md", Place: source.Place{Line: 2, Column: 8}, What: "wrong"}}
+	faults := source.Faults{{Path: "content/pages/100% über.md", Position: source.Position{Line: 2, Column: 8}, What: "wrong"}}
 	if err := SARIF(&out, content, faults); err != nil || !strings.Contains(out.String(), `"uri": "content/pages/100%25%20%C3%BCber.md"`) || !strings.Contains(out.String(), `"text": "title: �"`) {
 		t.Errorf("error %v, as SARIF:\n%s", err, &out)
 	}

@@ -33,14 +33,14 @@ func (d *Doc) Unread() bool { return d.root == nil }
 
 // At is where the value at a dotted path such as "cohorts.0.workshops.1.date" stands, or the
 // nearest value above it that the file has; the first line if there is none.
-func (d *Doc) At(at string) Place {
+func (d *Doc) At(at string) Position {
 	p, _ := d.find(at)
 	return p
 }
 
 // Word is where a word first stands in the value at a path; where the value begins, if the word is
 // not in it.
-func (d *Doc) Word(at, word string) Place {
+func (d *Doc) Word(at, word string) Position {
 	p := d.At(at)
 	from := 0
 	for range p.Line - 1 {
@@ -54,7 +54,7 @@ func (d *Doc) Word(at, word string) Place {
 	if i < 0 {
 		return p
 	}
-	return PlaceIn(d.text, from+i)
+	return PositionIn(d.text, from+i)
 }
 
 // Has tells whether the file has a value at the path.
@@ -62,8 +62,8 @@ func (d *Doc) Has(at string) bool { _, ok := d.find(at); return ok }
 
 // find follows a path as far as it goes, and tells whether that is all the way. What begins on the
 // line below its key stands where the key does.
-func (d *Doc) find(at string) (p Place, all bool) {
-	p = Place{Line: 1}
+func (d *Doc) find(at string) (p Position, all bool) {
+	p = Position{Line: 1}
 	n := d.root
 	for at != "" {
 		if n == nil {
@@ -77,7 +77,7 @@ func (d *Doc) find(at string) (p Place, all bool) {
 				return p, false
 			}
 			n = n.Content[i]
-			p = Place{n.Line, n.Column}
+			p = Position{n.Line, n.Column}
 		case yaml.MappingNode:
 			// Names of facts may have dots themselves.
 			i := 0
@@ -92,7 +92,7 @@ func (d *Doc) find(at string) (p Place, all bool) {
 			}
 			key := n.Content[i]
 			n = n.Content[i+1]
-			p = Place{key.Line, key.Column}
+			p = Position{key.Line, key.Column}
 			if n.Kind == yaml.ScalarNode && n.Line == key.Line && n.Value != "" {
 				p.Column = n.Column
 			}
@@ -138,7 +138,7 @@ type decoder struct {
 }
 
 func (d *decoder) add(n *yaml.Node, what, do string) {
-	d.faults = append(d.faults, Fault{Path: d.file.Path, Place: Place{n.Line, n.Column}, What: what, Do: do})
+	d.faults = append(d.faults, Fault{Path: d.file.Path, Position: Position{n.Line, n.Column}, What: what, Do: do})
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+): `)
@@ -165,12 +165,12 @@ func (d *decoder) syntax(err error) {
 }
 
 // begin is where a line begins.
-func (d *decoder) begin(line int) Place {
+func (d *decoder) begin(line int) Position {
 	lines := strings.Split(string(d.file.Head), "\n")
 	if line > len(lines) {
-		return Place{Line: line}
+		return Position{Line: line}
 	}
-	return Place{line, 1 + len(lines[line-1]) - len(strings.TrimLeft(lines[line-1], " "))}
+	return Position{line, 1 + len(lines[line-1]) - len(strings.TrimLeft(lines[line-1], " "))}
 }
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()

@@ -28,7 +28,7 @@ import (
 // A Fault is one mistake in one editor's file.
 type Fault struct {
 	Path string // as the editor knows it, "content/courses/x.md"
-	Place
+	Position
 	What string // what is wrong: `unknown key "dedline"`
 	Do   string // what to do about it: `did you mean "deadline"?`; may be empty
 
@@ -38,8 +38,8 @@ type Fault struct {
 	Why     string // the reason for the rule and where it stands, in words
 }
 
-// A Place is where in a file something stands.
-type Place struct {
+// A Position is where in a file something stands.
+type Position struct {
 	Line   int // from 1; 0 if the whole file is meant
 	Column int // from 1 in characters; 0 if the whole line is meant
 }
@@ -74,17 +74,17 @@ type Faults []Fault
 
 // Add appends one fault of a whole file or, if line is not 0, of a whole line.
 func (fs *Faults) Add(path string, line int, what, do string) {
-	fs.At(path, Place{Line: line}, what, do)
+	fs.At(path, Position{Line: line}, what, do)
 }
 
 // At appends one fault at a place.
-func (fs *Faults) At(path string, at Place, what, do string) {
-	*fs = append(*fs, Fault{Path: path, Place: at, What: what, Do: do})
+func (fs *Faults) At(path string, at Position, what, do string) {
+	*fs = append(*fs, Fault{Path: path, Position: at, What: what, Do: do})
 }
 
 // Warn appends one warning that goes by a rule.
-func (fs *Faults) Warn(path string, at Place, rule Rule, what, do string) {
-	*fs = append(*fs, Fault{Path: path, Place: at, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
+func (fs *Faults) Warn(path string, at Position, rule Rule, what, do string) {
+	*fs = append(*fs, Fault{Path: path, Position: at, What: what, Do: do, Warning: true, Rule: rule.Name, Why: rule.Why})
 }
 
 // A Rule is why there is a warning. It says where it comes from, so that nobody has to take it on
@@ -207,7 +207,7 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 	case !utf8.Valid(text):
 		faults.At(f.Path, badPlace(text), "there are characters that are not UTF-8", "save the file as UTF-8")
 	case bytes.Contains(text, []byte("<<<<<<< ")) && versions.Match(text):
-		faults.At(f.Path, PlaceIn(text, versions.FindIndex(text)[0]),
+		faults.At(f.Path, PositionIn(text, versions.FindIndex(text)[0]),
 			"here two versions of the file stand one below the other",
 			"keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> away")
 	case len(bytes.TrimSpace(text)) == 0:
@@ -267,22 +267,22 @@ var versions = regexp.MustCompile(`(?m)^<<<<<<< `)
 var dashes = regexp.MustCompile(`(?m)^[ \t]*[-–—]+[ \t]*$`)
 
 // badPlace is where the first byte stands that is not UTF-8.
-func badPlace(text []byte) Place {
+func badPlace(text []byte) Position {
 	at := 0
 	for {
 		r, n := utf8.DecodeRune(text[at:])
 		if r == utf8.RuneError && n <= 1 {
-			return PlaceIn(text, at)
+			return PositionIn(text, at)
 		}
 		at += n
 	}
 }
 
-// PlaceIn is where the byte of text at an offset stands.
-func PlaceIn(text []byte, offset int) Place {
+// PositionIn is where the byte of text at an offset stands.
+func PositionIn(text []byte, offset int) Position {
 	before := text[:offset]
 	line := before[1+bytes.LastIndexByte(before, '\n'):]
-	return Place{1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(line)}
+	return Position{1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(line)}
 }
 
 func split(f File, text []byte) (File, Faults) {
@@ -316,7 +316,7 @@ func split(f File, text []byte) (File, Faults) {
 		}
 	}
 	if at := dashes.FindIndex(facts); at != nil {
-		faults.At(f.Path, PlaceIn(text, len(text)-len(facts)+at[0]), "the facts at the top are not closed",
+		faults.At(f.Path, PositionIn(text, len(text)-len(facts)+at[0]), "the facts at the top are not closed",
 			`write "---" in this line, and nothing else`)
 		return f, faults
 	}

@@ -58,12 +58,12 @@ func TestDecode(t *testing.T) {
 	if got := strings.Replace(fmt.Sprint(s), "<nil>", fmt.Sprint(maybe), 1); got != want {
 		t.Errorf("decoded %s, want %s", got, want)
 	}
-	for at, want := range map[string]Place{"title": {2, 8}, "tags": {8, 1}, "tags.1": {10, 5}, "inners.0": {15, 5}, "inners.0.name": {15, 11}, "inners.0.other": {15, 5}, "nothing": {1, 0}, "names.k": {11, 12}} {
+	for at, want := range map[string]Position{"title": {2, 8}, "tags": {8, 1}, "tags.1": {10, 5}, "inners.0": {15, 5}, "inners.0.name": {15, 11}, "inners.0.other": {15, 5}, "nothing": {1, 0}, "names.k": {11, 12}} {
 		if got := doc.At(at); got != want {
 			t.Errorf("%q is at %v, want %v", at, got, want)
 		}
 	}
-	if got := doc.Word("inners", "m"); got != (Place{15, 7}) {
+	if got := doc.Word("inners", "m"); got != (Position{15, 7}) {
 		t.Errorf("a word of a value is at %v", got)
 	}
 	if got := doc.Word("inners.0.name", "x"); got != doc.At("inners.0.name") {

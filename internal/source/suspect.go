@@ -11,7 +11,7 @@ import (
 // and quotation marks, the library names the line where it gave up, which is another one, in words
 // about YAML.
 type suspect struct {
-	place    Place
+	place    Position
 	what, do string
 }
 
@@ -44,7 +44,7 @@ func suspectOf(head []byte) *suspect {
 		}
 		within = -1
 		found := func(at int, what, do string) *suspect {
-			return &suspect{Place{i + 1, 1 + utf8.RuneCountInString(line[:at])}, what, do}
+			return &suspect{Position{i + 1, 1 + utf8.RuneCountInString(line[:at])}, what, do}
 		}
 		if text[0] == '\t' {
 			return found(at, "the line begins with a tab", "write spaces instead, as many as similar lines have")

@@ -143,7 +143,7 @@ func (s *Site) Links() source.Faults {
 	faults := slices.Concat(found...)
 	for _, p := range s.Pages {
 		if p.Listed && p.Address != "/" && !p.faulty && atomic.LoadUint32(&s.pages[p.Address].linked) == 0 {
-			faults.Warn(p.File, source.Place{}, ruleOrphan, "no page has a link to "+p.Address, "add one where readers look for it, or to the menu in site.yaml")
+			faults.Warn(p.File, source.Position{}, ruleOrphan, "no page has a link to "+p.Address, "add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
 	if len(s.Faults)+len(faults.Errors()) == 0 { // what is not shown may be misspelt
@@ -171,7 +171,7 @@ func (s *Site) unused() source.Faults {
 	}
 	var faults source.Faults
 	for file := range left {
-		faults.Warn("content/"+file, source.Place{}, ruleUnused, "no page shows this picture", "take it away, or show it where it belongs")
+		faults.Warn("content/"+file, source.Position{}, ruleUnused, "no page shows this picture", "take it away, or show it where it belongs")
 	}
 	return faults
 }

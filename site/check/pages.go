@@ -52,7 +52,7 @@ func (s *Site) Looks() source.Faults {
 }
 
 // Review finds a review that was due before an instant. at is where in the file that was said.
-func Review(file string, due *course.Date, at source.Place, now time.Time) source.Faults {
+func Review(file string, due *course.Date, at source.Position, now time.Time) source.Faults {
 	var faults source.Faults
 	if due != nil && now.After(due.Time().AddDate(0, 0, 1)) {
 		faults.Warn(file, at, ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)

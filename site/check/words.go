@@ -87,7 +87,7 @@ type wording struct {
 	clean []byte // as long, with blanks in the place of what are no words
 
 	words      int // of the sentence so far
-	begins     source.Place
+	begins     source.Position
 	keep, next bool // warnings about this paragraph, or the next one, are silenced
 	comment    bool // one goes on
 }
@@ -99,8 +99,8 @@ func (w *wording) warn(at int, rule source.Rule, do, what string, args ...any) {
 	}
 }
 
-func (w *wording) place(at int) source.Place {
-	return source.Place{Line: w.line, Column: 1 + utf8.RuneCount(w.raw[:at])}
+func (w *wording) place(at int) source.Position {
+	return source.Position{Line: w.line, Column: 1 + utf8.RuneCount(w.raw[:at])}
 }
 
 // end ends a sentence.

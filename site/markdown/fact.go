@@ -32,8 +32,8 @@ func (o Options) expand(f source.File) (string, source.Faults) {
 			continue
 		}
 		add := func(word, do, what string, args ...any) {
-			at := source.PlaceIn([]byte(line), max(strings.Index(line, word), 0))
-			faults.At(f.Path, source.Place{Line: f.BodyLine + i, Column: at.Column}, fmt.Sprintf(what, args...), do)
+			at := source.PositionIn([]byte(line), max(strings.Index(line, word), 0))
+			faults.At(f.Path, source.Position{Line: f.BodyLine + i, Column: at.Column}, fmt.Sprintf(what, args...), do)
 		}
 		expanded, unknown := source.Expand(line, o.Fact)
 		for _, u := range unknown {

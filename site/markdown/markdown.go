@@ -39,10 +39,10 @@ import (
 
 // A Text is the Markdown of one file as HTML, with the places for blocks.
 type Text struct {
-	parts    []string                // HTML; between each two stands a block
-	blocks   []string                // their names
-	headings map[string]source.Place // by their ids
-	contents []page.Link             // to the headings of the second level
+	parts    []string                   // HTML; between each two stands a block
+	blocks   []string                   // their names
+	headings map[string]source.Position // by their ids
+	contents []page.Link                // to the headings of the second level
 	links    []link
 }
 
@@ -50,7 +50,7 @@ type Text struct {
 // address has a fault already.
 type link struct {
 	to string
-	at source.Place
+	at source.Position
 }
 
 // HTML is the whole text, with draw called for each block.
@@ -73,11 +73,11 @@ func (b *Text) HTML(draw func(name string) (template.HTML, error)) (template.HTM
 }
 
 // Leads are where the links to an address stand; nowhere if there are none.
-func (b *Text) Leads(to string) []source.Place {
+func (b *Text) Leads(to string) []source.Position {
 	if b == nil {
 		return nil
 	}
-	var all []source.Place
+	var all []source.Position
 	for _, l := range b.links {
 		if l.to == to {
 			all = append(all, l.at)
@@ -87,17 +87,17 @@ func (b *Text) Leads(to string) []source.Place {
 }
 
 // Places are those of Leads, or the whole file if there are none.
-func (b *Text) Places(to string) []source.Place {
+func (b *Text) Places(to string) []source.Position {
 	if all := b.Leads(to); all != nil {
 		return all
 	}
-	return []source.Place{{}}
+	return []source.Position{{}}
 }
 
 // Heading is where the heading with an id stands; nowhere if there is none.
-func (b *Text) Heading(id string) source.Place {
+func (b *Text) Heading(id string) source.Position {
 	if b == nil {
-		return source.Place{}
+		return source.Position{}
 	}
 	return b.headings[id]
 }
@@ -130,7 +130,7 @@ func Read(f source.File, o Options) (Text, source.Faults) {
 	expanded, faults := o.expand(f)
 	src := []byte(expanded)
 	r := reading{Options: o, file: f, lines: bytes.Split(f.Body, []byte("\n")), src: src, faults: faults, level: 1}
-	r.body.headings = map[string]source.Place{}
+	r.body.headings = map[string]source.Position{}
 	doc := markdown.Parser().Parse(text.NewReader(src))
 	// The walker below never fails, and neither does writing to memory.
 	ast.Walk(doc, r.node)
@@ -169,7 +169,7 @@ type reading struct {
 }
 
 // place is where in the file a node begins.
-func (r *reading) place(n ast.Node) source.Place {
+func (r *reading) place(n ast.Node) source.Position {
 	pos := n.Pos()
 	for p := n; pos < 0 && p != nil; p = p.Parent() {
 		if pos = p.Pos(); pos < 0 && p.Type() == ast.TypeBlock && p.Lines().Len() > 0 {
@@ -180,8 +180,8 @@ func (r *reading) place(n ast.Node) source.Place {
 }
 
 // at is where in the file what stands at an offset of src was typed.
-func (r *reading) at(pos int) source.Place {
-	p := source.PlaceIn(r.src, pos)
+func (r *reading) at(pos int) source.Position {
+	p := source.PositionIn(r.src, pos)
 	line := r.lines[p.Line-1]
 	p.Column = 1 + utf8.RuneCount(line[:r.typed(line, pos-1-bytes.LastIndexByte(r.src[:pos], '\n'))])
 	p.Line += r.file.BodyLine - 1
@@ -307,7 +307,7 @@ func (r *reading) image(n *ast.Image) {
 	to := address(n.Destination)
 	at := r.place(n)
 	if !strings.HasPrefix(to, "/images/") {
-		at = source.Place{} // said here
+		at = source.Position{} // said here
 		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", Shown(to))
 	}
 	r.body.links = append(r.body.links, link{to, at})

@@ -65,7 +65,7 @@ func FuzzPlaces(f *testing.F) {
 		file := source.File{Path: "content/pages/a.md", Body: []byte(text), BodyLine: 5}
 		lines := strings.Split(text, "\n")
 		b, faults := Read(file, o)
-		within := func(at source.Place, what string) []rune {
+		within := func(at source.Position, what string) []rune {
 			t.Helper()
 			if at.Line < 5 || at.Line >= 5+len(lines) {
 				t.Fatalf("%s is on line %d of a text of %d", what, at.Line, len(lines))
@@ -77,7 +77,7 @@ func FuzzPlaces(f *testing.F) {
 			return line[at.Column-1:]
 		}
 		for _, fault := range faults {
-			within(fault.Place, fault.What)
+			within(fault.Position, fault.What)
 		}
 		for _, l := range b.links {
 			if l.at.Line == 0 {

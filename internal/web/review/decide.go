@@ -76,7 +76,7 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 	return &deciding{a: a, places: places, page: page.Decide{
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: practiceSays(a), Paper: a.Unconfirmed(),
 		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)), Sign: &intake.Deciding,
-		Values: form.Values{"cohort": a.Place()}, Action: at + "/decision", Cancel: at,
+		Values: form.Values{"cohort": a.CohortID()}, Action: at + "/decision", Cancel: at,
 	}}, nil
 }
 
@@ -260,7 +260,7 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 	switch status := a.Status(); {
 	case status == intake.Received:
 		cohort := "None"
-		switch p, err := s.Desk.PlacesIn(r.Context(), a.Course, a.Place()); {
+		switch p, err := s.Desk.PlacesIn(r.Context(), a.Course, a.CohortID()); {
 		case err != nil:
 			return b, err
 		case p != nil:
@@ -285,7 +285,7 @@ func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
 	case a.Status() != intake.Received:
 		return web.SeeOther(w, r, atReview(a.Reference))
 	}
-	return s.assignPage(w, r, a, a.Place(), nil)
+	return s.assignPage(w, r, a, a.CohortID(), nil)
 }
 
 func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Application, cohort string, problems []form.Problem) error {
