@@ -594,3 +594,28 @@ func BenchmarkRender(b *testing.B) {
 		})
 	}
 }
+
+// TestPublicAddress: what is set counts, unless it contradicts what site.yaml says.
+func TestPublicAddress(t *testing.T) {
+	const a, b, here = "https://a.nhs.uk", "https://b.nhs.uk", "http://localhost:8080"
+	for _, c := range []struct {
+		written, set, want string
+		refused            bool
+	}{
+		{a, "", a, false}, {a, a, a, false}, {a, b, "", true}, {here, a, a, false}, {here, "", here, false}, {here, "http://127.0.0.1:9", "http://127.0.0.1:9", false},
+		{here, "http://a.nhs.uk", "", true}, {here, "a.nhs.uk", "", true}, {here, a + "/x", "", true}, {a, here, "", true},
+	} {
+		got, err := (&page.Site{BaseURL: c.written}).PublicAddress(c.set)
+		if got != c.want || (err != nil) != c.refused {
+			t.Errorf("%s in site.yaml, %q set: got %q, %v", c.written, c.set, got, err)
+		}
+	}
+	for address, want := range map[string]bool{
+		"Hub <hub@example.org>": true, "hub@mail.example.co.uk": true, "hub@hub.example": true, "hub@localhost": true, "hub@HUB.TEST": true, "a@b.invalid": true,
+		"hub@nhs.net": false, "Example <hub@examples.nhs.uk>": false, "example@hub.nhs.uk": false,
+	} {
+		if page.Example(address) != want {
+			t.Errorf("%s: example %v", address, !want)
+		}
+	}
+}

@@ -94,7 +94,9 @@ func Desk(store record.Store, base string, log *slog.Logger) (*intake.Desk, *pag
 	if err != nil {
 		return nil, nil, err
 	}
-	site.BaseURL = base
+	if site.BaseURL, err = site.PublicAddress(base); err != nil {
+		return nil, nil, err
+	}
 	return &intake.Desk{
 		Store: store, Programme: programme, Now: time.Now, BaseURL: base,
 		Retain: intake.RetainDays(site.RetainDrafts, site.RetainApplications, site.RetainAccepted, site.RetainDeclined, site.RetainWithdrawn),

@@ -87,3 +87,14 @@ func TestLog(t *testing.T) {
 		t.Error("LOG_LEVEL LOUD is taken")
 	}
 }
+
+// TestDeskAddress: a function does not start with a public address that site.yaml contradicts. As it stands there it
+// is this machine's, which contradicts nothing.
+func TestDeskAddress(t *testing.T) {
+	for base, refused := range map[string]bool{"https://training.example.org": false, "training.example.org": true, "https://training.example.org/": true} {
+		desk, site, err := Desk(nil, base, slog.New(slog.DiscardHandler))
+		if (err != nil) != refused || !refused && (desk.BaseURL != base || site.BaseURL != base) {
+			t.Errorf("%s: error %v", base, err)
+		}
+	}
+}
