@@ -313,6 +313,34 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestTimeToLive: the table's own removal takes nothing but what a program has marked, of whatever kind.
+func TestTimeToLive(t *testing.T) {
+	url := standin.Dynalite(t)
+	table := dynamotest.Table(t, url)
+	s := dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
+	for _, r := range []record.Record{
+		{Kind: "sample", ID: "1", Status: "received", Expires: time.UnixMilli(1)}, {Kind: record.Application, ID: "CC-2C2C-2C2C", Status: "draft", Expires: time.UnixMilli(1)},
+		{Kind: "sample", ID: "2", Status: record.Marked, Expires: time.UnixMilli(1)}, {Kind: "sample", ID: "3", Status: record.Marked},
+	} {
+		if err := s.Create(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		r.Version = 1
+		if err := s.Update(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		out, err := dynamodb.NewFromConfig(dynamotest.Config(url)).GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: &table, Key: map[string]types.AttributeValue{dynamo.Key: &types.AttributeValueMemberS{Value: r.ID}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, lives := out.Item[dynamo.TimeToLive]; lives != (r.ID == "2") {
+			t.Errorf("%s with the status %q and the end %v has a time to live: %v", r.ID, r.Status, r.Expires, lives)
+		}
+	}
+}
+
 // TestOldItem: what was kept before there were lists and kinds is found as what it is, on no list.
 func TestOldItem(t *testing.T) {
 	url := standin.Dynalite(t)

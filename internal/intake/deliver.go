@@ -23,7 +23,8 @@ func (a *Application) owe(name string, now, due time.Time) {
 // Post sends the letters of applications and of the staff.
 func (d *Desk) Post() *record.Post {
 	return &record.Post{Store: d.Store, Mailer: d.Mailer, Now: d.Now, Log: d.Log, Stories: map[record.Kind]record.Story{
-		record.Application: capped{d.story(), d}, Mailbox: together{d}, record.StaffAccount: d.Door().Story(), record.PastRow: nil, record.Trace: nil, record.Export: nil,
+		record.Application: capped{d.story(), d}, Mailbox: together{d}, record.StaffAccount: d.Door().Story(),
+		record.PastRow: nil, record.Trace: nil, record.Export: nil, Sweeps: nil, // which owe no letters
 	}}
 }
 

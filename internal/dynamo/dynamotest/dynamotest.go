@@ -2,8 +2,11 @@
 package dynamotest
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -67,5 +70,26 @@ func Table(t testing.TB, url string) string {
 		if out.Table.TableStatus == types.TableStatusActive {
 			return name
 		}
+	}
+}
+
+// Put puts an item as it is into a table: in DynamoDB's own JSON, as an older version wrote it.
+func Put(t testing.TB, url, table string, item []byte) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(encoded(map[string]any{"TableName": table, "Item": json.RawMessage(item)})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	r.Header.Set("X-Amz-Target", "DynamoDB_20120810.PutItem")
+	r.Header.Set("X-Amz-Date", "20210920T000000Z")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20210920/eu-west-2/dynamodb/aws4_request, SignedHeaders=host, Signature=a") // not checked
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("putting an item: %s", answer.Status)
 	}
 }
