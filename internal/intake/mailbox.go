@@ -13,9 +13,9 @@ import (
 )
 
 // Anybody can name any address as the applicant's or the practice's. So that nobody floods a mailbox
-// through the hub, an address gets so many letters an hour until somebody has used a link that was
-// mailed there. What is more goes as one letter, which says nothing that somebody typed and has the
-// link of each. It is kept in the store, and so holds for all programs that send.
+// through the hub, an address gets so many letters an hour, and a few more once somebody has used a link
+// that was mailed there. What is more goes as one letter, which says nothing that somebody typed and has
+// the link of each. It is kept in the store, and so holds for all programs that send.
 
 // Mailbox is the kind of the record of an address. Its ID has a hash, and nothing in it has the address.
 const Mailbox record.Kind = "mailbox"
@@ -32,6 +32,7 @@ var mailboxLetters = letter.Table{LetterTogether: {
 
 const (
 	lettersAnHour = 6                   // to one address that nobody has proved
+	provedAnHour  = 30                  // to one that somebody has
 	togetherAfter = 10 * time.Minute    // from the first that has no room to the one letter
 	mostHeld      = 200                 // in one such letter; more wait for another hour
 	provedLife    = 90 * 24 * time.Hour // for which an address stays proved
@@ -148,11 +149,14 @@ func (d *Desk) forget(ctx context.Context, a *Application) error {
 func (d *Desk) room(ctx context.Context, email, ref, id string) (until time.Time, err error) {
 	_, err = d.mailboxes().Amend(ctx, mailboxOf(email), func(m *mailbox) error {
 		until = time.Time{}
-		now, key := d.Now().UTC(), ref+" "+id
+		now, key, most := d.Now().UTC(), ref+" "+id, lettersAnHour
+		if !m.Proved.IsZero() {
+			most = provedAnHour
+		}
 		switch {
-		case !m.Proved.IsZero() || slices.ContainsFunc(m.Went, func(w went) bool { return w.Letter == key }):
+		case slices.ContainsFunc(m.Went, func(w went) bool { return w.Letter == key }):
 			return record.ErrUnchanged
-		case len(m.Went) < lettersAnHour:
+		case len(m.Went) < most:
 			m.Went = append(m.Went, went{key, now})
 			return nil
 		case len(m.Held) >= mostHeld:

@@ -265,3 +265,78 @@ func TestMailboxSaysNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestCrowdedOut: whoever begins drafts with somebody's address, and sends applications with it, leaves them the links to
+// their own; and what they ask for does not flood a mailbox that they have proved.
+func TestCrowdedOut(t *testing.T) {
+	o := newOffice(t, careers)
+	const victim = "victim@example.org"
+	var own []string
+	for i := range 10 {
+		o.stranger(victim, "surgery@example.org", i%2 == 0)
+		mail := o.mailed()
+		if i%2 == 1 {
+			if err := o.Resend(t.Context(), victim); err != nil {
+				t.Fatal(err)
+			}
+			mail = o.mailed()
+		}
+		link := ""
+		for _, m := range to(victim, mail) {
+			for _, found := range anyLink.FindAllStringSubmatch(m.Text, -1) {
+				ref, _, _ := strings.Cut(found[2], ".")
+				if link = found[2]; slices.Contains(own, ref) {
+					link = ""
+				}
+				if link == "" {
+					continue
+				}
+				own = append(own, ref)
+				if found[1] == "status" {
+					_, err := o.Follow(t.Context(), link)
+					if err != nil {
+						t.Fatal(err)
+					}
+				} else if _, err := o.Resume(t.Context(), o.def, link); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		o.pass(time.Hour)
+	}
+	if len(own) != 10 {
+		t.Fatalf("the victim has %d", len(own))
+	}
+	for i := range 80 {
+		o.stranger(victim, "surgery@example.org", i%2 == 0)
+	}
+	o.mailed()
+	o.pass(25 * time.Hour)
+	o.mailed()
+	o.pass(2 * time.Hour)
+	before := len(o.mail)
+	if err := o.Resend(t.Context(), victim); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // a few dozen records each time
+		o.mailed()
+	}
+	o.pass(10 * time.Minute)
+	o.mailed()
+	mail := to(victim, o.mail[before:])
+	if len(mail) > 31 {
+		t.Errorf("%d letters", len(mail))
+	}
+	linked := map[string]bool{}
+	for _, m := range mail {
+		for _, link := range anyLink.FindAllStringSubmatch(m.Text, -1) {
+			ref, _, _ := strings.Cut(link[2], ".")
+			linked[ref] = true
+		}
+	}
+	for _, ref := range own {
+		if !linked[ref] {
+			t.Errorf("no link to %s, which is the victim's own", ref)
+		}
+	}
+}

@@ -105,49 +105,84 @@ func (d *Desk) follow(ctx context.Context, key string, f func(*Application) erro
 // Removed is when the application is removed as it stands; a decision changes it.
 func (d *Desk) Removed(a *Application) time.Time { return d.expires(a) }
 
-// Limits of the letters that somebody can ask for who knows no more than an address: a mailbox is not flooded, and a record does not fill.
+// Limits of the letters that somebody can ask for who knows no more than an address: a mailbox is not
+// flooded, and a record does not fill.
 const (
 	maxAsked    = 6   // within a day
 	maxAskedAll = 100 // as long as the application is kept; then a person helps
-	maxLinked   = 10  // applications at once, those that were sent first: anybody can begin drafts with somebody's address
+	maxLinked   = 50  // applications at once
+	maxLooked   = 500 // that are looked at for these
 )
 
-// Resend owes the applicant of every application with this e-mail address a link to it: to where it stands, or to go on if it was not
-// sent. Nobody learns whether there is any.
+// Resend owes the applicant of every application with this e-mail address a link to it: to where it
+// stands, or to go on if it was not sent. Nobody learns whether there is any. Anybody can begin drafts
+// with somebody's address: those that nobody opened by a mailed link come behind all others.
 func (d *Desk) Resend(ctx context.Context, email string) error {
 	found, err := d.Store.Find(ctx, record.Application, record.ByEmail, strings.ToLower(email))
 	if err != nil {
 		return fmt.Errorf("looking for an address: %w", err)
 	}
-	slices.SortStableFunc(found, func(a, b record.Record) int { return cmp.Compare(draftsLast(a), draftsLast(b)) })
-	for _, r := range found[:min(len(found), maxLinked)] {
-		_, err := d.amend(ctx, r.ID, func(a *Application) error {
-			name := LetterStatus
-			if a.Document == nil {
-				name = LetterResume
-				if !d.takes(a) {
-					return record.ErrUnchanged
-				}
-			}
-			now := d.Now().UTC()
-			if d.expired(a) || a.asked(name, time.Time{}) >= maxAskedAll || a.asked(name, now.Add(-24*time.Hour)) >= maxAsked || !strings.EqualFold(a.email(d), email) {
+	sent := func(r record.Record) int {
+		if r.Status == string(Draft) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(found, func(a, b record.Record) int { return cmp.Compare(sent(a), sent(b)) })
+	var all []*Application
+	for _, r := range found[:min(len(found), maxLooked)] {
+		a, err := d.get(ctx, r.ID)
+		switch {
+		case errors.Is(err, record.ErrNotFound):
+		case err != nil:
+			d.Log.Error("link not owed", "reference", r.ID, "error", err) // the answer is the same
+		case d.canResend(a, email):
+			all = append(all, a)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Application) int {
+		return cmp.Or(cmp.Compare(a.strange(), b.strange()), b.Saved.Compare(a.Saved))
+	})
+	for _, a := range all[:min(len(all), maxLinked)] {
+		_, err := d.amend(ctx, a.Reference, func(a *Application) error {
+			if !d.canResend(a, email) {
 				return record.ErrUnchanged
 			}
-			a.owe(name, now, now)
+			now := d.Now().UTC()
+			a.owe(a.resent(), now, now)
 			return nil
 		})
 		if err != nil && !errors.Is(err, record.ErrNotFound) {
-			d.Log.Error("link not owed", "reference", r.ID, "error", err) // the answer is the same
+			d.Log.Error("link not owed", "reference", a.Reference, "error", err)
 		}
 	}
 	return nil
 }
 
-func draftsLast(r record.Record) int {
-	if r.Status == string(Draft) {
+// strange is 0 if somebody opened the application by a mailed link, 1 if it was sent, and else 2.
+func (a *Application) strange() int {
+	switch {
+	case slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventResumed || e.What == EventViewed }):
+		return 0
+	case a.Document != nil:
 		return 1
 	}
-	return 0
+	return 2
+}
+
+// resent is the letter with the link to it.
+func (a *Application) resent() string {
+	if a.Document == nil {
+		return LetterResume
+	}
+	return LetterStatus
+}
+
+// canResend tells whether a link to it can be mailed to the address once more.
+func (d *Desk) canResend(a *Application, email string) bool {
+	name := a.resent()
+	return !d.expired(a) && (a.Document != nil || d.takes(a)) && strings.EqualFold(a.email(d), email) &&
+		a.asked(name, time.Time{}) < maxAskedAll && a.asked(name, d.Now().UTC().Add(-24*time.Hour)) < maxAsked
 }
 
 // asked counts the letters of a name owed since.
