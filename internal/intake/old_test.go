@@ -95,6 +95,9 @@ func TestOld(t *testing.T) {
 			o.Log = slog.New(slog.NewTextHandler(&log, nil))
 			has, other, refs := map[string]int{}, map[record.Kind]int{}, map[string]*intake.Application{}
 			if err := record.Each(ctx, o.Store, func(e record.Entry) error {
+				if e.Kind == intake.Mailbox { // the office of these tests has them from its beginning
+					return nil
+				}
 				r, err := o.Store.Get(ctx, e.ID)
 				if err != nil || r.Kind != e.Kind || r.Kind != record.KindOf(e.ID) {
 					t.Errorf("%s is of the kind %q on the walk and %q read (%v)", e.ID, e.Kind, r.Kind, err)
