@@ -1,7 +1,8 @@
 // Package dynamo keeps applications in one DynamoDB table: the [record.Store] of a hub on AWS.
 //
 // Each record is one item, and each write one conditional put or delete of that item; only UpdateAll is a transaction, of such
-// puts, for which IAM asks no more than for each of them. The attributes are:
+// puts, for which IAM asks no more than for each of them. What its conditions, reasons and limits mean is held against moto's server by
+// testdata/moto/run.sh. The attributes are:
 //
 //	id          S  the table's key: the reference
 //	kind        S  not there in what was written before records had kinds: then the id says it
