@@ -8,15 +8,15 @@ import (
 	"traininghub/internal/source"
 )
 
-// ruleChange: what was saved is kept under the ids of its section and question, and all of it is
-// checked again by the form as it is when the application is sent.
+// ruleChange is about drafts: answers are kept by the ids of their section and question, and all
+// are checked again, by the form as it then is, when the application is sent.
 var ruleChange = source.Rule{Name: "form-change",
 	Why: "people who began with the form as it was go on with it as it is; their answers are kept by the ids of " +
 		"section and question, and checked again when they send"}
 
-// Changes says what the change of a form from was to is means for people who have saved a part of
-// it and not sent it yet: one warning for each thing that they will notice. Each tells in Do what
-// it means for them. Both forms are joined; is is nil if the form was removed.
+// Changes compares a form with what it was, and warns of everything that people will notice who
+// have saved a part of it and not sent it yet. What it means for them stands in Do. Both forms are
+// joined; is is nil if the form was removed.
 func Changes(was, is *Definition) source.Faults {
 	c := changes{is: is}
 	if is == nil {
@@ -121,7 +121,7 @@ func (c *changes) section(at string, was, is *Section) {
 	}
 }
 
-// lost is a question that its section does not ask any more.
+// lost warns of a question that its section no longer asks.
 func (c *changes) lost(at string, was, is *Section, q *Question) {
 	for k := range is.Questions {
 		if now := &is.Questions[k]; was.Question(now.ID) == nil && same(now.Label, q.Label) {
@@ -192,7 +192,7 @@ func (q *Question) format() string {
 	return strings.Join(tags, ",")
 }
 
-// practice is who completes a part online.
+// practice warns of a change in who completes a part online.
 func (c *changes) practice(was *Definition) {
 	before, now := was.Practice(), c.is.Practice()
 	switch {

@@ -37,17 +37,17 @@ type Definition struct {
 	// Purpose says in a sentence what the answers are used for. It is shown before the first
 	// question.
 	Purpose string `key:"purpose" json:",omitempty"`
-	// Applicant says which questions tell who applies. Their ids.
+	// Applicant names the questions that tell who applies.
 	Applicant    Applicant     `key:"applicant,required"`
 	Sections     []Section     `key:"sections,required"`
 	Declarations []Declaration `key:"declarations,required"`
 	Signature    Signature     `key:"signature,required"`
 	Parts        []Part        `key:"parts"` // completed by others, after sending
 	// DeclineReasons are what the STP lead can choose from when an application is declined; the
-	// label stands in the letter. With the id "other" goes the demand to say more.
+	// label stands in the letter. The one with the id "other" asks the lead to say more.
 	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
 	Terms          *Terms   `key:"terms" json:",omitempty"` // what an applicant who was accepted agrees to
-	// The question, of kind number, whose mean the scheme's monitoring asks for.
+	// Sessions is the question, of the kind number, whose mean the scheme's monitoring asks for.
 	Sessions string   `key:"clinical_sessions" json:",omitempty"`
 	Next     []string `key:"next,required"` // what happens after sending, step by step
 
@@ -87,16 +87,17 @@ type Question struct {
 	ID    string `key:"id,required" json:"id"`
 	Kind  Kind   `key:"kind,required" json:"kind"`
 	Label string `key:"label,required" json:"label"`
-	// The label in the middle of a sentence, if not the label with a small first letter.
+	// InMessages is the label in the middle of a sentence, if it is not the label with a small
+	// first letter.
 	InMessages string   `key:"in_messages" json:"in_messages,omitempty"`
 	Hint       string   `key:"hint" json:"hint,omitempty"`
 	Rule       string   `key:"rule" json:"rule,omitempty"` // in validator's tag language
 	Options    []Option `key:"options" json:"options,omitempty"`
-	// Of the box, in characters: 2, 3, 4, 5, 10, 20 or 30; full width if 0.
+	// Width is the width of the box in characters: 2, 3, 4, 5, 10, 20 or 30; full width if 0.
 	Width int `key:"width" json:"width,omitempty"`
-	// HTML's token, for the applicant's own details.
+	// Autocomplete is HTML's token for one of the applicant's own details.
 	Autocomplete string `key:"autocomplete" json:"autocomplete,omitempty"`
-	// By tag, instead of the usual words.
+	// Messages are an editor's own words for a mistake, by tag.
 	Messages map[string]string `key:"messages" json:"messages,omitempty"`
 
 	rules []rule

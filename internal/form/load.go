@@ -18,10 +18,10 @@ import (
 // MaxQuestions is the most that one page asks.
 const MaxQuestions = 10
 
-// reserved are the ids that no section can have, since the journey's own pages go by them.
+// reserved are ids that no section can have: they are addresses of the journey's other pages.
 var reserved = []string{"start", "check", "declarations", "sent", "resume"}
 
-// inputs are the names that pages use for inputs and places of their own, so that no question can.
+// inputs are ids that no question can have: pages use them for inputs and anchors of their own.
 var inputs = []string{"website", "leave", "another", "maincontent"}
 
 var (
@@ -59,11 +59,11 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 // Unread tells whether nothing of the form's file could be read.
 func (d *Definition) Unread() bool { return d.doc == nil || d.doc.Unread() }
 
-// Lost tells whether something in the file is missing, could not be read, or stands under a key
-// that nobody knows: then what others miss may be that.
+// Lost tells whether something in the file is missing, could not be read, or has an unknown key.
+// What other checks then find missing may be there after all.
 func (d *Definition) Lost() bool { return d.doc != nil && d.doc.Lost() }
 
-// faults is what is wrong with a form beyond its spelling.
+// faults are the mistakes that reading the file does not find: they are in what the form means.
 func (d *Definition) faults() source.Faults {
 	var faults source.Faults
 	add := func(at, what, do string, args ...any) {
@@ -260,11 +260,12 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 	}
 }
 
-// rulePurpose: how long the answers are kept is said once for the whole hub, in site.yaml.
+// rulePurpose asks for the purpose only. How long the answers are kept is said once for the whole
+// hub, in site.yaml.
 var rulePurpose = source.Rule{Name: "purpose", Why: "people must be told when they are asked (UK GDPR, article 13)"}
 
-// Lengths in characters of a label. The PDF gives one at most 6 lines, and much narrower ones in a
-// table of what repeats.
+// The most characters that a label can have. On paper it gets 6 lines, and in the table of a
+// section that repeats its column is much narrower.
 const (
 	longest       = 200
 	longestColumn = 80
@@ -277,12 +278,12 @@ func labelMost(s *Section) int {
 	return longest
 }
 
-// same tells whether people would take two labels for one.
+// same tells whether people would take two labels for the same.
 func same(a, b string) bool {
 	return a != "" && strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
-// question is what is wrong with one question beyond its spelling and its rule's.
+// question checks all of one question but its rule.
 func (d *Definition) question(q *Question, at string, add func(at, what, do string, args ...any)) {
 	switch {
 	case q.Kind.kind().endless && q.Kind != "" && q.Max() == 0 && !q.Code():
@@ -323,8 +324,8 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 	}
 }
 
-// applicant checks the questions that tell who applies. They stand in the first section, since a
-// draft belongs to somebody from its first save.
+// applicant checks the questions that tell who applies. They must be in the first section: a draft
+// belongs to somebody as soon as it is first saved.
 func (d *Definition) applicant(add func(at, what, do string, args ...any)) {
 	if len(d.Sections) == 0 {
 		return
@@ -430,7 +431,7 @@ func (s *Section) ids() []string {
 	return ids
 }
 
-// Joined is what a course gives to its form.
+// Joined is what a form takes from its course or service.
 type Joined struct {
 	Fact      func(name string) (string, bool) // the facts that texts show by name
 	FactNames []string
@@ -532,6 +533,6 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	return &copied, faults
 }
 
-// At is where in the file the value of a key stands, "course" or "sections.0.title", for what
-// others find wrong with it.
+// At is where in the file the value of a key stands, such as "sections.0.title". Other packages
+// need it to report what they find wrong with the form.
 func (d *Definition) At(at string) source.Position { return d.doc.At(at) }

@@ -44,7 +44,7 @@ func Tags() []Tag {
 // that it does not know, so our formats stay out of it.
 var validate = validator.New(validator.WithRequiredStructEnabled())
 
-// parse reads a question's rule; its faults are an editor's.
+// parse reads a question's rule. An error is a [source.Wrong], for the editor.
 func (q *Question) parse() error {
 	q.rules = nil
 	if q.Rule == "" {
@@ -93,8 +93,8 @@ func wrongTag(tag, do, what string, args ...any) error {
 	return &source.Wrong{What: fmt.Sprintf(what, args...), Do: do, Word: strings.TrimSpace(tag)}
 }
 
-// breaks returns the first tag of the rule that value breaks, of those that are not about being
-// there at all; "" if it breaks none. Value is that of an [answer].
+// breaks returns the first tag of the rule that the value of an [answer] breaks; "" if it breaks
+// none. Whether there must be an answer is not asked here.
 func (q *Question) breaks(value any) string {
 	text, _ := value.(string)
 	for _, r := range q.rules {
