@@ -41,6 +41,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
 	hubmail "traininghub/internal/mail"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
@@ -68,7 +69,7 @@ func TestFunctions(t *testing.T) {
 	overlay, files := open(t)
 	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records"), db: standin.Dynalite(t), ses: standin.SES(t)}
 	site, faults := page.LoadSite(files)
-	programme, wrong := programme.Load(files, intake.Letters(), site.Fact)
+	programme, wrong := programme.Load(files, office.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -514,10 +515,11 @@ func (w *world) served(t *testing.T, r record.Record) map[string]letter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk := &intake.Desk{
-		Store: store, Programme: w.programme, Now: time.Now, BaseURL: base, Mailer: folder, MailFrom: w.site.MailFrom, Hub: w.site.Fact, PDF: pdf.Render,
+	desk := office.New(&intake.Desk{
+		Store: store, Programme: w.programme, Now: time.Now, BaseURL: base, MailFrom: w.site.MailFrom, Hub: w.site.Fact, PDF: pdf.Render,
 		Retain: intaketest.Retention, Log: discard,
-	}
+	})
+	desk.Mailer = folder
 	if _, err := desk.Post().Deliver(t.Context()); err != nil {
 		t.Fatal(err)
 	}

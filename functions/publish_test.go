@@ -22,7 +22,7 @@ import (
 	"traininghub/functions/internal/cdn"
 	"traininghub/functions/internal/runtimetest"
 	"traininghub/internal/dynamo/dynamotest"
-	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/standin"
 	"traininghub/site"
 	"traininghub/templates"
@@ -150,7 +150,7 @@ func TestPublish(t *testing.T) {
 		}
 		s, faults := site.Load(site.Sources{
 			Content: c, Templates: templates.Files, Modules: filepath.Join(standin.Root(t), "node_modules"),
-			Letters: intake.Letters(), BaseURL: base,
+			Letters: office.Letters(), BaseURL: base,
 		})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)

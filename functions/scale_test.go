@@ -21,6 +21,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/office"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
@@ -184,9 +185,11 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *program
 	m := &meter{Store: store, load: &l, was: map[string]record.Record{}}
 	d := &intake.Desk{
 		Store: m, Programme: programme, Now: func() time.Time { return now }, BaseURL: "https://hub.example.org",
-		Retain: intaketest.Retention,
-		Mailer: m, MailFrom: "Hub <hub@example.org>", Hub: facts, PDF: pdf.Render, Log: slog.New(slog.DiscardHandler),
+		Retain:   intaketest.Retention,
+		MailFrom: "Hub <hub@example.org>", Hub: facts, PDF: pdf.Render, Log: slog.New(slog.DiscardHandler),
 	}
+	staffed := office.New(d)
+	staffed.Mailer = m
 	post := func(problems []form.Problem, err error) { // and the page that it leads to, which reads once more
 		t.Helper()
 		if err != nil || len(problems) > 0 {
@@ -221,7 +224,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *program
 	l.requests++ // check your answers
 	deliver := func(letters int) {
 		t.Helper()
-		if _, err := d.Post().Deliver(ctx); err != nil || l.letters < letters {
+		if _, err := staffed.Post().Deliver(ctx); err != nil || l.letters < letters {
 			t.Fatal(l.letters, err)
 		}
 	}
@@ -233,7 +236,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *program
 		post(problems, err)
 		deliver(5)
 	}
-	lead := d.Staff(c.Lead.Email)
+	lead := staffed.Staff(c.Lead.Email)
 	_, err = d.Read(ctx, lead, a.Reference)
 	post(nil, err)
 	_, p, problems, err := d.Preview(ctx, lead, a.Reference, accepted(c))

@@ -16,7 +16,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/site/folder/foldertest"
 )
 
@@ -201,10 +201,10 @@ func TestCache(t *testing.T) {
 		case i > 0:
 			what, undo = e.edit(i)
 		}
-		s, _ := Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: intake.Letters()})
+		s, _ := Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: office.Letters()})
 		want, wrong := s.Render(t.Context(), e.at)
 
-		s, _ = memory.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: intake.Letters()})
+		s, _ = memory.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: office.Letters()})
 		got, found := s.Render(t.Context(), e.at)
 		if !maps.EqualFunc(want, got, slices.Equal) {
 			t.Fatalf("after edit %d, %s, the site is not what a clean build gives", i, what)
@@ -222,7 +222,7 @@ func TestCache(t *testing.T) {
 		}
 
 		k := Open(file)
-		s, _ = k.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: intake.Letters()})
+		s, _ = k.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: office.Letters()})
 		_, found, err := s.Publish(context.Background(), dir, e.at)
 		if (err != nil) != (undo != nil) || !slices.Equal(found, wrong) {
 			t.Fatalf("after edit %d, %s: %v; the faults are\n%v\nwant\n%v", i, what, err, found, wrong)
@@ -271,7 +271,7 @@ func TestCacheFile(t *testing.T) {
 	build := func() *Cache {
 		t.Helper()
 		k := Open(file)
-		s, faults := k.Load(Sources{Content: content, Templates: templates, Modules: "../node_modules", Letters: intake.Letters()})
+		s, faults := k.Load(Sources{Content: content, Templates: templates, Modules: "../node_modules", Letters: office.Letters()})
 		if _, _, err := s.Publish(t.Context(), dir, day); faults != nil || err != nil {
 			t.Fatal(faults, err)
 		}

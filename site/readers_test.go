@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/intake"
+	"traininghub/internal/office"
 )
 
 func TestFeed(t *testing.T) {
@@ -137,7 +137,7 @@ func TestBaseURL(t *testing.T) {
 	const written, public = "http://localhost:8080", "https://training.example.org"
 	s, faults := Load(Sources{
 		Content: os.DirFS("../content"), Templates: os.DirFS("../templates"), Modules: "../node_modules",
-		Letters: intake.Letters(), BaseURL: public,
+		Letters: office.Letters(), BaseURL: public,
 	})
 	if faults != nil {
 		t.Fatal(faults)

@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
 	"traininghub/internal/mail"
+	"traininghub/internal/office"
 	"traininghub/internal/pdf"
 	"traininghub/internal/record"
 	"traininghub/internal/standin"
@@ -65,16 +66,18 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 
 	url := standin.Dynalite(t)
 	table := dynamotest.Table(t, url)
-	desk := func() *intake.Desk {
-		return &intake.Desk{
+	desk := func() *office.Desk {
+		d := office.New(&intake.Desk{
 			Store: dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex), Programme: s.Programme, Now: now, BaseURL: h.site,
 			Retain: retention(s.Hub),
-			Office: s.Hub.Office, Hub: s.Hub.Fact, PDF: pdf.Render, Log: log,
-		}
+			Hub:    s.Hub.Fact, PDF: pdf.Render, Log: log,
+		})
+		d.Contacts = s.Hub.Office
+		return d
 	}
-	h.store = func() record.Store { return desk().Store }
+	h.store = func() record.Store { return desk().Applications.Store }
 	function := func(parts ...web.Part) http.Handler {
-		handler, err := web.New(web.Settings{Desk: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site, MaxExport: 4 << 20}, parts...)
+		handler, err := web.New(web.Settings{Office: desk(), Pages: s.Pages, Site: s.Hub, Log: log, BaseURL: h.site, MaxExport: 4 << 20}, parts...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +97,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	}
 
 	deliver := desk()
-	deliver.Mailer, deliver.MailFrom = folder, s.Hub.MailFrom
+	deliver.Mailer, deliver.Applications.MailFrom = folder, s.Hub.MailFrom
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() { deliver.Run(ctx) })

@@ -96,21 +96,20 @@ func (w *walk) signIn(b visitor) {
 }
 
 // later is a desk of the hub two weeks after it opened, whose letters nobody gets.
-func (w *walk) later() *intake.Desk {
+func (w *walk) later() *office.Desk {
 	w.t.Helper()
 	value := func(name string) string {
 		return map[string]string{"as-of": "2021-10-05", "data": w.hub.data, "content": "../../content"}[name]
 	}
-	office, store, err := openRecords(w.t.Context(), value, io.Discard)
+	desk, store, err := openRecords(w.t.Context(), value, io.Discard)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { store.Close() })
-	desk := office.Applications
 	if desk.Mailer, err = mail.OpenFolder(w.t.TempDir()); err != nil {
 		w.t.Fatal(err)
 	}
-	desk.MailFrom, desk.BaseURL = "Test Hub <hub@example.org>", w.hub.site
+	desk.Applications.MailFrom, desk.Applications.BaseURL = "Test Hub <hub@example.org>", w.hub.site
 	return desk
 }
 
@@ -126,7 +125,7 @@ func (w *walk) silence(reference string) {
 func (w *walk) bounce(reference string) {
 	w.t.Helper()
 	desk, a := w.later(), &intake.Application{}
-	r, err := desk.Store.Get(w.t.Context(), reference)
+	r, err := desk.Applications.Store.Get(w.t.Context(), reference)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -139,7 +138,7 @@ func (w *walk) bounce(reference string) {
 			last = l.ID
 		}
 	}
-	if err := desk.Bounced(w.t.Context(), reference, last, intake.EventBounced, "Permanent General", desk.Now()); err != nil {
+	if err := desk.Applications.Bounced(w.t.Context(), reference, last, intake.EventBounced, "Permanent General", desk.Applications.Now()); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 )
 
 var seed = flag.Uint64("seed", 0, "of TestKill's moments and of what its applicants do; another each time if 0")
@@ -124,7 +125,7 @@ func wantLetters(t *testing.T, outbox string, received map[string]*intake.Applic
 			continue
 		}
 		id := m.Header.Get("Message-Id")
-		if strings.Contains(id, "."+intake.LetterResume+"-") || strings.Contains(id, "."+intake.LetterDigest+"-") {
+		if strings.Contains(id, "."+intake.LetterResume+"-") || strings.Contains(id, "."+office.LetterDigest+"-") {
 			continue
 		}
 		if other, twice := to[id]; twice {

@@ -23,6 +23,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/live"
 	"traininghub/internal/mail"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/preview"
@@ -149,15 +150,15 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 }
 
 // open is the desk, and its pages, of a site.
-func (p *parts) open(s *site.Site) (*intake.Desk, http.Handler, error) {
-	desk := &intake.Desk{
+func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
+	desk := office.New(&intake.Desk{
 		Store: p.store, Programme: s.Programme, Now: p.now, BaseURL: p.base,
-		Retain: retention(s.Hub), Office: s.Hub.Office,
-		Mailer: p.mailer, MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
-	}
+		Retain: retention(s.Hub), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
+	})
+	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
 	forms, err := web.New(
 		web.Settings{
-			Desk: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies, Limits: p.limits,
+			Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies, Limits: p.limits,
 		},
 		apply.Routes, practice.Routes, status.Routes, review.Routes)
 	return desk, forms, err

@@ -48,7 +48,7 @@ func openRecords(ctx context.Context, value func(string) string, errOut io.Write
 		return nil, nil, err
 	}
 	desk := &intake.Desk{
-		Store: store, Programme: programme, Now: now, Office: hub.Office, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
+		Store: store, Programme: programme, Now: now, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
 		Retain: retention(hub),
 	}
 	if _, err := desk.Sort(ctx); err != nil { // no newer hub may have served yet
@@ -98,7 +98,7 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 		return err
 	}
 	defer store.Close()
-	def := desk.Programme.FormOf(value("course"))
+	def := desk.Applications.Programme.FormOf(value("course"))
 	codebook := value("codebook") == "yes"
 	switch {
 	case def == nil:
@@ -111,7 +111,7 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 		if codebook {
 			return office.Codebook(w, def)
 		}
-		rows, err = desk.Export(ctx, w, operator(desk.Programme), def.Course, p, value("reason"))
+		rows, err = desk.Export(ctx, w, operator(desk.Applications.Programme), def.Course, p, value("reason"))
 		return err
 	})
 	if err == nil && len(rest) > 0 && !codebook {

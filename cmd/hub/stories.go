@@ -1,9 +1,9 @@
 package main
 
 import (
-	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/office"
 )
 
 // storyLetters are those of all stories that the hub knows.
-func storyLetters() letter.Table { return letter.Join(intake.Letters()) }
+func storyLetters() letter.Table { return office.Letters() }

@@ -52,7 +52,10 @@ func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 		return nil, err
 	}
 	desk, _, err := setup.Desk(store, "", log)
-	return &bouncer{desk, log}, err
+	if err != nil {
+		return nil, err
+	}
+	return &bouncer{desk.Applications, log}, nil
 }
 
 // class is what SES's names for kinds of bounce look like. What does not look so is not kept.

@@ -12,7 +12,7 @@ import (
 
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
-	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/pdf"
 	"traininghub/internal/ses"
 )
@@ -21,7 +21,7 @@ import (
 const spare = 10 * time.Second
 
 type deliverer struct {
-	open func() (*intake.Desk, error)
+	open func() (*office.Desk, error)
 	log  *slog.Logger
 }
 
@@ -37,12 +37,12 @@ func open(getenv func(string) string, out io.Writer) (*deliverer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &deliverer{log: log, open: setup.Lazily(func() (*intake.Desk, error) {
+	return &deliverer{log: log, open: setup.Lazily(func() (*office.Desk, error) {
 		desk, _, err := setup.Desk(store, base, log)
 		if err != nil {
 			return nil, err
 		}
-		desk.Mailer, desk.MailFrom, desk.PDF = mailer, from, pdf.Render
+		desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
 		return desk, nil
 	})}, nil
 }
@@ -71,7 +71,7 @@ func (d *deliverer) handle(ctx context.Context, event json.RawMessage) (any, err
 // stream sees to the applications that changed. A record says only which application: the table says what is due. At the
 // first that fails it stops, and AWS gives that one and those behind it again. A letter that SES did not take is no failure:
 // it stays due in the table, and the sweep tries again.
-func (d *deliverer) stream(ctx context.Context, desk *intake.Desk, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
+func (d *deliverer) stream(ctx context.Context, desk *office.Desk, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	done := map[string]bool{}
 	for _, r := range records {
 		key, ok := r.Change.Keys[dynamo.Key]
@@ -90,18 +90,18 @@ func (d *deliverer) stream(ctx context.Context, desk *intake.Desk, records []eve
 
 // sweep sends whatever is due, whether the stream told of it or not, with the weekly letters if it is time, and says how late the
 // latest is and how many courses take applications, for the alarms.
-func (d *deliverer) sweep(ctx context.Context, desk *intake.Desk) error {
+func (d *deliverer) sweep(ctx context.Context, desk *office.Desk) error {
 	late, err := desk.Post().Oldest(ctx)
 	if err != nil {
 		return err
 	}
 	open := 0
-	for _, c := range desk.Programme.Courses {
-		if c.Accepts(desk.Now()) {
+	for _, c := range desk.Applications.Programme.Courses {
+		if c.Accepts(desk.Applications.Now()) {
 			open++
 		}
 	}
-	did, swept := desk.Sweep(ctx) // if it fails, as the next, the letters go all the same
+	did, swept := desk.Applications.Sweep(ctx) // if it fails, as the next, the letters go all the same
 	weekly := errors.Join(swept, desk.Remind(ctx))
 	total := did.Marked + did.Destroyed + did.Cleared
 	for {

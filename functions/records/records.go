@@ -73,10 +73,7 @@ func open(getenv func(string) string, out io.Writer) (*recorder, error) {
 	}
 	return &recorder{log: log, open: setup.Lazily(func() (*office.Desk, error) {
 		desk, _, err := setup.Desk(store, "", log)
-		if err != nil {
-			return nil, err
-		}
-		return office.New(desk), nil
+		return desk, err
 	})}, nil
 }
 

@@ -10,28 +10,27 @@ import (
 	"traininghub/internal/record"
 )
 
-// owe puts a letter into the outbox. One that has not been tried yet is moved instead: one is enough. A link to go on
-// that was sent is not owed again by itself: they have had one, and "Save and come back later" mails another.
+// owe puts a letter into the outbox. One that has not been tried yet is moved instead: one is
+// enough. A link to go on that was sent is not owed again by itself: they have had one, and "Save
+// and come back later" mails another.
 func (a *Application) owe(name string, now, due time.Time) {
 	if a.Letters.Move(name, due) || name == LetterResume && due.After(now) && a.Letters.Has(func(l record.Letter) bool { return l.Name == name && l.IsSent() }) {
 		return
 	}
-	// The version counts up with each write, so no two letters of an application share an id, and so a Message-ID.
+	// The version counts up with each write, so no two letters of an application share an id, and
+	// so a Message-ID.
 	a.Letters.Owe(name+"-"+strconv.FormatInt(a.Version(), 10), name, due)
 }
 
-// Post sends the letters of applications and of the staff.
-func (d *Desk) Post() *record.Post {
-	return &record.Post{Store: d.Store, Mailer: d.Mailer, Now: d.Now, Log: d.Log, Stories: map[record.Kind]record.Story{
-		record.Application: capped{d.story(), d}, Mailbox: together{d}, record.StaffAccount: d.Door().Story(),
-		record.PastRow: nil, record.Trace: nil, record.Export: nil, Sweeps: nil, // which owe no letters
-	}}
+// Stories are those of the kinds that this package keeps, for the post.
+func (d *Desk) Stories() map[record.Kind]record.Story {
+	return map[record.Kind]record.Story{record.Application: capped{d.story(), d}, Mailbox: together{d}}
 }
 
 // Kinds are those of the records of applications, of addresses, of the staff, and of what the office keeps.
 var Kinds = []record.Kind{record.Application, Mailbox, record.StaffAccount, record.PastRow, record.Trace, record.Export, Sweeps}
 
-// story is that of applications for the post.
+// story is that of applications.
 func (d *Desk) story() record.Story {
 	return &record.Letters[*Application]{
 		Keeper: d.applications(), Now: d.Now, From: d.MailFrom,
@@ -79,7 +78,8 @@ func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
 	return true, d.remove(ctx, ref, OverTime)
 }
 
-// message makes a letter. A PDF that cannot be drawn does not hold up the application: its text goes instead.
+// message makes a letter. A PDF that cannot be drawn does not hold up the application: its text
+// goes instead.
 func (d *Desk) message(a *Application, l record.Letter, link string) (record.Message, error) {
 	t, def, doc := d.Programme.Letters.For(l.Name, a.Form), d.Programme.Forms[a.Form], a.Document
 	if t == nil {
@@ -122,7 +122,8 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 	return m, nil
 }
 
-// Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn. See [Application.Copy].
+// Print is an application that was sent as a file: the PDF, or its text if that cannot be drawn.
+// See [Application.Copy].
 func (d *Desk) Print(a *Application, staff bool) record.Attachment {
 	file, err := a.Copy(staff).File("application-"+a.Reference, d.PDF)
 	if err != nil {
@@ -131,8 +132,8 @@ func (d *Desk) Print(a *Application, staff bool) record.Attachment {
 	return record.Attachment(file)
 }
 
-// lead is who leads the course at present, not who did when the application was sent: they may not see it any more. If the
-// lead is the applicant it is the deputy, who decides then.
+// lead is who leads the course at present, not who did when the application was sent: they may not
+// see it any more. If the lead is the applicant it is the deputy, who decides then.
 func (d *Desk) lead(doc *document.Submission) string {
 	c := d.Programme.Course(d.Programme.Current(doc.Course.ID))
 	switch {
@@ -144,47 +145,11 @@ func (d *Desk) lead(doc *document.Submission) string {
 	return c.Lead.Email
 }
 
-// deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the lead again, also if the deputy is the applicant.
+// deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the
+// lead again, also if the deputy is the applicant.
 func (d *Desk) deputy(doc *document.Submission) string {
 	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil && !doc.Applicant.Is(c.Deputy.Email) {
 		return c.Deputy.Email
 	}
 	return d.lead(doc)
-}
-
-// Run delivers letters as they fall due, and every hour removes what is past its time and sees to the weekly letters, until ctx ends.
-func (d *Desk) Run(ctx context.Context) {
-	const rest = 500 * time.Millisecond
-	tick := time.NewTicker(rest)
-	defer tick.Stop()
-	if n, err := d.Sort(ctx); err != nil && ctx.Err() == nil {
-		d.Log.Error("sorting the records of an older hub", "error", err)
-	} else if n > 0 {
-		d.Log.Info("put the records of an older hub on their lists", "records", n)
-	}
-	var swept time.Time
-	for {
-		if _, err := d.Post().Deliver(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("delivery", "error", err)
-		}
-		if now := d.Now(); now.Sub(swept) > time.Hour {
-			swept = now
-			if did, err := d.Sweep(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Error("removing what is past its time", "error", err)
-			} else if did.Cleared > 0 {
-				d.Log.Info("removed what is past its time", "records", did.Cleared)
-			}
-			if err := d.Post().LogUnknown(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Error("delivery", "error", err)
-			}
-			if err := d.Remind(ctx); err != nil && ctx.Err() == nil {
-				d.Log.Error("weekly letters", "error", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }

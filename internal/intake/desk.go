@@ -60,10 +60,8 @@ type Desk struct {
 
 	BaseURL string // of links in letters
 	Retain  Retention
-	Office  []course.Contact // who may read every application
 
-	// For Deliver only.
-	Mailer   record.Mailer
+	// For letters.
 	MailFrom string                           // "Name <address>"
 	Hub      func(name string) (string, bool) // the hub's facts, for letters
 	PDF      func(*document.Document) ([]byte, error)

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
+	reading "traininghub/internal/office"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
@@ -30,6 +31,9 @@ type office struct {
 	t     testing.TB
 	store record.Store
 	def   *form.Definition
+
+	Office []course.Contact // who may read every application
+	Mailer record.Mailer
 
 	mu   sync.Mutex
 	now  time.Time
@@ -112,15 +116,15 @@ func newDatabase(t testing.TB) record.Store {
 
 func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 	t.Helper()
-	programme, faults := programme.Load(os.DirFS("../../content"), intake.Letters(), facts)
+	programme, faults := programme.Load(os.DirFS("../../content"), reading.Letters(), facts)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
 	o := &office{t: t, store: store, def: programme.Forms[formID], now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
 	o.Desk = &intake.Desk{
 		Store: intake.Watched(t, store), Programme: programme, Now: o.clock, BaseURL: "https://hub.example.org",
-		Retain: intaketest.Retention,
-		Mailer: o, MailFrom: "Test Hub <hub@example.org>", Hub: facts, Log: slog.New(slog.DiscardHandler),
+		Retain:   intaketest.Retention,
+		MailFrom: "Test Hub <hub@example.org>", Hub: facts, Log: slog.New(slog.DiscardHandler),
 		PDF: func(d *document.Document) ([]byte, error) { return []byte("%PDF " + d.Reference), nil },
 	}
 	// Tests of other things have more letters mailed than go to an address that nobody has proved.
@@ -128,6 +132,7 @@ func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 	if o.def.Practice() != nil {
 		o.ProveForTest("manager@example.org")
 	}
+	o.Mailer = o
 	return o
 }
 

@@ -27,10 +27,10 @@ func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Staff Door Post LetterOf Brake Marked Outlived`) {
+		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Stories LetterOf Brake Marked Outlived`) {
 		done[reads] = true
 	}
-	for _, ofNoApplication := range strings.Fields(`Remind Run Expire Sort Refuse SweepNow`) { // Run delivers; Sort writes as it was
+	for _, ofNoApplication := range strings.Fields(`Expire Sort Refuse SweepNow`) { // Run delivers; Sort writes as it was
 		done[ofNoApplication] = true
 	}
 	do := func(method string, problems []form.Problem, err error) {

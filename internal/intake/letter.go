@@ -10,7 +10,6 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
-	"traininghub/internal/staff"
 )
 
 // The letters that the program sends: see package letter for their files.
@@ -19,7 +18,6 @@ const (
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
-	LetterDigest   = "digest-to-lead"     // to each lead on Mondays, and to deputies: what waits, and for whom
 	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
 
 	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
@@ -143,11 +141,13 @@ var (
 	}
 )
 
-const noPDF = "there is no PDF before an application was sent"
+// NoPDF is why no application goes with some letters.
+const NoPDF = "there is no PDF before an application was sent"
 
 var practiceLink = &mailedLink{forPractice, func(*Application) string { return "/practice/" }}
 
-// about is a letter about an application that was sent, which has these fields beside those of all such letters.
+// about is a letter about an application that was sent, which has these fields beside those of all
+// such letters.
 func about(fields []string, to ...letter.Recipient) letter.Kind {
 	return letter.Kind{To: to, Fields: slices.Concat(sentFields, fields)}
 }
@@ -157,7 +157,7 @@ var sends = map[string]sending{
 	LetterToLead:      {Kind: about(slices.Concat(waitingFields, []string{"review"}), ToLead, ToApplicant)},
 	LetterToApplicant: {Kind: about(slices.Concat(waitingFields, []string{"link"}), ToApplicant), link: statusLink},
 	LetterResume: {
-		Kind:   letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields), NoCopy: noPDF, Services: true},
+		Kind:   letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields), NoCopy: NoPDF, Services: true},
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
@@ -208,12 +208,7 @@ var sends = map[string]sending{
 	},
 }
 
-// staffLetters go to the staff about no application.
-var staffLetters = letter.Table{
-	LetterDigest: {To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"}, Alone: true, NoCopy: noPDF},
-}
-
-// Letters is the table of the letters that this story and the staff's send.
+// Letters is the table of the letters that this story sends.
 func Letters() letter.Table {
 	kinds := letter.Table{}
 	for name, s := range sends {
@@ -223,7 +218,7 @@ func Letters() letter.Table {
 		}
 		kinds[name] = kind
 	}
-	return letter.Join(kinds, mailboxLetters, staffLetters, staff.Letters)
+	return letter.Join(kinds, mailboxLetters)
 }
 
 // Value is a field's text; "" if there is nothing to say.

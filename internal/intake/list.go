@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,8 +35,9 @@ type Brief struct {
 	Counts    Counts    `json:"counts"`            // for the figures
 }
 
-// Sort writes the records on the shelf [record.Unsorted] anew, so that they stand where they belong and their events are a chain, and
-// returns how many there were. One that cannot be read stays, and is logged.
+// Sort writes the records on the shelf [record.Unsorted] anew, so that they stand where they belong
+// and their events are a chain, and returns how many there were. One that cannot be read stays, and
+// is logged.
 func (d *Desk) Sort(ctx context.Context) (int, error) {
 	total := 0
 	for next := (record.Range{Kind: record.Application, Shelf: record.Unsorted, Max: 100}); ; {
@@ -105,8 +107,8 @@ func (a *Application) Brief() Brief {
 	return b
 }
 
-// CohortID is the id of the cohort in which the applicant has a place or, before that is decided, would have one; "" if the
-// form does not ask for one.
+// CohortID is the id of the cohort in which the applicant has a place or, before that is decided,
+// would have one; "" if the form does not ask for one.
 func (a *Application) CohortID() string {
 	if a.Decision != nil && a.Decision.Cohort != "" {
 		return a.Decision.Cohort
@@ -138,13 +140,14 @@ func (d *Desk) BriefOf(r record.Record) (Brief, error) {
 // Waited is for how many working days the application has waited, or had its status.
 func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, now) }
 
-// Shelved are the records of several shelves in one order, with those on the shelves of the ids that their courses had
-// before: see [record.Merge].
+// Shelved are the records of several shelves in one order, with those on the shelves of the ids
+// that their courses had before: see [record.Merge].
 func (d *Desk) Shelved(ctx context.Context, shelves []string, r record.Range) iter.Seq2[record.Record, error] {
 	return record.Merge(ctx, d.Store, withFormer(d.Programme, shelves), r)
 }
 
-// withFormer adds to shelves those of the ids that their courses had before: what stands there moves with its next change.
+// withFormer adds to shelves those of the ids that their courses had before: what stands there
+// moves with its next change.
 func withFormer(p *programme.Programme, shelves []string) []string {
 	all := slices.Clone(shelves)
 	for _, shelf := range shelves {
@@ -160,4 +163,15 @@ func withFormer(p *programme.Programme, shelves []string) []string {
 		}
 	}
 	return all
+}
+
+// WorkingDays is a number of them in words: "1 working day".
+func WorkingDays(n int) string {
+	switch n {
+	case 0:
+		return "less than 1 working day"
+	case 1:
+		return "1 working day"
+	}
+	return strconv.Itoa(n) + " working days"
 }

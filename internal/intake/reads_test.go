@@ -6,12 +6,25 @@ import (
 
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
+	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
 
-// What package office reads of the applications in these tests.
+// What package office reads of the applications in these tests, and does for them.
 
-func (o *office) reads() *reading.Desk { return reading.New(o.Desk) }
+func (o *office) reads() *reading.Desk {
+	d := reading.New(o.Desk)
+	d.Contacts, d.Mailer = o.Office, o.Mailer
+	return d
+}
+
+func (o *office) Post() *record.Post { return o.reads().Post() }
+
+func (o *office) Door() *staff.Door { return o.reads().Door() }
+
+func (o *office) Staff(email string) *staff.Person { return o.reads().Staff(email) }
+
+func (o *office) Remind(ctx context.Context) error { return o.reads().Remind(ctx) }
 
 func (o *office) List(ctx context.Context, s *staff.Person, f reading.Filter) (reading.Listing, error) {
 	return o.reads().List(ctx, s, f)

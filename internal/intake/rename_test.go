@@ -73,7 +73,7 @@ func TestRenamedCourse(t *testing.T) {
 	if err := b.Remind(ctx); err != nil {
 		t.Fatal(err)
 	}
-	weekly := messagesOf(b.mailed(), intake.LetterDigest)
+	weekly := messagesOf(b.mailed(), reading.LetterDigest)
 	if len(weekly) == 0 || !strings.Contains(weekly[0].Text, "2 for you") {
 		t.Errorf("the weekly letter: %+v", weekly)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"traininghub/internal/letter"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -12,30 +11,17 @@ import (
 // ErrNoApplication: there is no such application, or it is none of theirs. Nobody is told which.
 var ErrNoApplication = errors.New("intake: no such application for this person")
 
-// ErrOwn: it is the person's own application. Nobody decides on their own, nor reads what others of the staff note about it; it stands
-// on the list as the others do.
+// ErrOwn: it is the person's own application. Nobody decides on their own, nor reads what others of
+// the staff note about it; it stands on the list as the others do.
 var ErrOwn = errors.New("intake: this person is the applicant")
-
-// Staff is who signs in with the e-mail address; nil if nobody may.
-func (d *Desk) Staff(email string) *staff.Person {
-	return staff.Directory{Courses: d.Programme.Courses, Office: d.Office}.Find(email)
-}
-
-// Door is where the staff sign in.
-func (d *Desk) Door() *staff.Door {
-	return &staff.Door{
-		Store: d.Store, Now: d.Now, Find: d.Staff, BaseURL: d.BaseURL, MailFrom: d.MailFrom, Hub: d.Hub,
-		Template: func(name string) *letter.Template { return d.Programme.Letters.For(name, "") },
-		Fields:   map[string]func(context.Context, *staff.Person) (map[string]string, error){LetterDigest: d.digestFields},
-	}
-}
 
 // staffEvent adds an event of the staff.
 func (d *Desk) staffEvent(a *Application, s *staff.Person, what, note string) {
 	a.Events.Add(d.Now(), what, s.Who(staff.Course(a.Course)), note).By = s.Email
 }
 
-// forStaff is the application with the reference, if it was sent and they may see it; else ErrNoApplication or ErrOwn.
+// forStaff is the application with the reference, if it was sent and they may see it; else
+// ErrNoApplication or ErrOwn.
 func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
 	if !IsReference(ref) {
 		return nil, ErrNoApplication
@@ -50,8 +36,8 @@ func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Appl
 	return a, err
 }
 
-// staffChange changes an application that was sent by one conditional write, if they may see it and, for what decides, decide for
-// its course. f is called again when somebody else was faster.
+// staffChange changes an application that was sent by one conditional write, if they may see it
+// and, for what decides, decide for its course. f is called again when somebody else was faster.
 func (d *Desk) staffChange(ctx context.Context, s *staff.Person, ref string, decides bool, f func(*Application) error) (*Application, error) {
 	a, err := d.ForReview(ctx, s, ref, decides)
 	if err != nil {

@@ -109,7 +109,7 @@ func TestDigest(t *testing.T) {
 		if err := o.Remind(ctx); err != nil {
 			t.Fatal(err)
 		}
-		return messagesOf(o.mailed(), intake.LetterDigest)
+		return messagesOf(o.mailed(), reading.LetterDigest)
 	}
 	at := func(month time.Month, day, hour, minute int) {
 		o.mu.Lock()
@@ -173,7 +173,7 @@ func TestDigestToDeputy(t *testing.T) {
 			if err := o.Remind(ctx); err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range messagesOf(o.mailed(), intake.LetterDigest) {
+			for _, m := range messagesOf(o.mailed(), reading.LetterDigest) {
 				if !strings.Contains(m.Text, a.Reference+": ") || !strings.Contains(m.Text, "- 1 for you, for ") {
 					t.Errorf("the letter does not name it:\n%s", m.Text)
 				}

@@ -21,7 +21,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/pdf"
 	"traininghub/internal/source"
 	"traininghub/internal/static"
@@ -40,7 +40,7 @@ type Settings struct {
 	Log     *slog.Logger
 
 	// Open gives the desk of a site, and the pages of the desk.
-	Open func(*site.Site) (*intake.Desk, http.Handler, error)
+	Open func(*site.Site) (*office.Desk, http.Handler, error)
 }
 
 // A Hub serves a site and its forms. It has nothing to serve before the first [Hub.Use]. Requests may come
@@ -53,7 +53,7 @@ type Hub struct {
 	sum    digest.Sum // of the content that was read last
 	same   bool       // that it is as it was has been logged
 	site   *site.Site
-	desk   *intake.Desk
+	desk   *office.Desk
 	health atomic.Pointer[source.Faults]
 }
 

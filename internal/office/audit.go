@@ -51,7 +51,7 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 		if story != nil {
 			check = story.Check
 		}
-		r, err := d.Store.Get(ctx, id)
+		r, err := d.Applications.Store.Get(ctx, id)
 		if errors.Is(err, record.ErrNotFound) {
 			return nil
 		}
@@ -79,7 +79,7 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 		if there[ref] {
 			continue
 		}
-		switch _, err := d.Store.Get(ctx, intake.TraceOf(was.Sent)); {
+		switch _, err := d.Applications.Store.Get(ctx, intake.TraceOf(was.Sent)); {
 		case err == nil:
 			found.Removed++
 		case errors.Is(err, record.ErrNotFound):

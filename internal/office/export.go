@@ -284,7 +284,7 @@ type Period struct{ From, To course.Date }
 // the journal who exports what and why, and at the end how many rows.
 func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period,
 	reason string) (rows int, err error) {
-	def := d.Programme.FormOf(courseID)
+	def := d.Applications.Programme.FormOf(courseID)
 	if def == nil || !s.May(staff.Read, staff.Course(courseID)) {
 		return 0, intake.ErrNoApplication
 	}

@@ -89,11 +89,11 @@ func (m Month) Name() string {
 // If they are to be published, counts below 5 are hidden, so that nobody can work them out.
 func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Figures, error) {
 	var all []Figures
-	for _, c := range d.Programme.Courses {
-		if !s.May(staff.Read, staff.Course(c.ID)) || d.Programme.FormOf(c.ID) == nil {
+	for _, c := range d.Applications.Programme.Courses {
+		if !s.May(staff.Read, staff.Course(c.ID)) || d.Applications.Programme.FormOf(c.ID) == nil {
 			continue
 		}
-		t := tally{f: Figures{Course: c, At: d.Now(), Waiting: map[intake.Party]int{}}, months: map[string]*Month{},
+		t := tally{f: Figures{Course: c, At: d.Applications.Now(), Waiting: map[intake.Party]int{}}, months: map[string]*Month{},
 			days: map[string][]int{}}
 		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing},
 			intake.State{Name: intake.Past}) {

@@ -43,7 +43,7 @@ type Listing struct {
 func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, error) {
 	r := record.Range{Kind: record.Application, Newest: f.Newest != f.Back, After: f.At, Max: PerPage + 1}
 	if f.Days > 0 {
-		r.Until = course.WorkingDaysAgo(d.Now(), f.Days)
+		r.Until = course.WorkingDaysAgo(d.Applications.Now(), f.Days)
 	}
 	if f.Cohort != "" {
 		r.Has = record.Within(ofCohort{f.Cohort})

@@ -43,7 +43,7 @@ const journalled = "exports"
 // journal keeps the exports.
 func (d *Desk) journal() *record.Keeper[*Exported] {
 	return &record.Keeper[*Exported]{
-		Store: d.Store, Kind: record.Export, New: func(id string) *Exported { return &Exported{ID: id} },
+		Store: d.Applications.Store, Kind: record.Export, New: func(id string) *Exported { return &Exported{ID: id} },
 		Entry: func(e *Exported) (record.Record, error) {
 			line, err := json.Marshal(e)
 			return record.Record{
@@ -56,7 +56,7 @@ func (d *Desk) journal() *record.Keeper[*Exported] {
 
 // openJournal notes that an export begins.
 func (d *Desk) openJournal(ctx context.Context, e Exported) (*Exported, error) {
-	e.ID, e.At = "journal."+rand.Text(), d.Now().UTC()
+	e.ID, e.At = "journal."+rand.Text(), d.Applications.Now().UTC()
 	return &e, d.journal().Create(ctx, &e)
 }
 
@@ -96,7 +96,7 @@ func (d *Desk) exportedOf(r record.Record) (e Exported, err error) {
 	if json.Unmarshal(r.Brief, &e) != nil {
 		return e, fmt.Errorf("reading %s: it is broken", r.ID)
 	}
-	e.Course = d.Programme.Current(e.Course)
+	e.Course = d.Applications.Programme.Current(e.Course)
 	return e, nil
 }
 

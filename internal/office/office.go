@@ -1,5 +1,6 @@
 // Package office reads what the stories keep, for those who run the hub: lists, search, exports and
-// figures of applications; everything about one person, and its erasure; the audit of all records.
+// figures of applications; everything about one person, and its erasure; the audit of all records;
+// the weekly letter. It does the work that is due: the post, the removals, once a week that letter.
 //
 // It stands above the stories and changes nothing in a record itself. What the office may see of a
 // kind of record is for its story to say: see [Story]. A story that must keep its records from the
@@ -12,28 +13,25 @@ package office
 import (
 	"context"
 	"slices"
-	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
-	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
 
-// A Desk reads one store. Its methods may be called from several goroutines.
+// A Desk reads one store, that of its desk of applications, and does the work that is due there. Its
+// fields are set once, before its first use; its methods may be called from several goroutines.
 type Desk struct {
 	Applications *intake.Desk
-	Stories      []Story // of the other kinds of record in the store
-
-	// Those of the desk of applications.
-	Store     record.Store
-	Programme *programme.Programme
-	Now       func() time.Time
+	Stories      []Story          // of the other kinds of record in the store
+	Contacts     []course.Contact // who may read every application
+	Mailer       record.Mailer    // for Post and Run only
 }
 
 // New is the office of a store with applications, and other kinds of record.
 func New(applications *intake.Desk, others ...Story) *Desk {
-	return &Desk{applications, others, applications.Store, applications.Programme, applications.Now}
+	return &Desk{Applications: applications, Stories: others}
 }
 
 // A Story is a kind of record beside applications, as the office may see it.
@@ -80,7 +78,7 @@ func (d *Desk) story(kind record.Kind) Story {
 // with it. Of kinds that are not known it logs how many there are.
 func (d *Desk) each(ctx context.Context, f func(id string, story Story) error) error {
 	unknown := map[record.Kind]int{}
-	err := record.Each(ctx, d.Store, func(e record.Entry) error {
+	err := record.Each(ctx, d.Applications.Store, func(e record.Entry) error {
 		switch story := d.story(e.Kind); {
 		case story != nil || e.Kind == record.Application:
 			return f(e.ID, story)

@@ -35,7 +35,7 @@ func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, err
 	numbers := form.Registrations(number)
 	if len(numbers) > 1 { // it is meant as one that a form asks for
 		numbers = slices.DeleteFunc(numbers, func(n form.Registration) bool {
-			for _, def := range d.Programme.Forms {
+			for _, def := range d.Applications.Programme.Forms {
 				if def.Register() == n.Register {
 					return false
 				}
@@ -54,7 +54,7 @@ func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, err
 		}
 		return nil, fmt.Errorf("%w alone: write %s", ErrNumber, strings.Join(which, " or "))
 	}
-	p := &Personal{Made: course.Moment(d.Now()), Applications: []intake.Application{}}
+	p := &Personal{Made: course.Moment(d.Applications.Now()), Applications: []intake.Application{}}
 	err := d.each(ctx, func(id string, story Story) error {
 		var err error
 		if story != nil {
@@ -137,7 +137,7 @@ func (p *Personal) References() []string {
 
 // exportsOf finds the tables in which the person's applications stood.
 func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
-	for _, c := range d.Programme.Courses {
+	for _, c := range d.Applications.Programme.Courses {
 		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, journalled)},
 			record.Range{Kind: record.Export}) {
 			var e Exported

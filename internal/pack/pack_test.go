@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/site"
 )
@@ -51,7 +51,7 @@ func TestPack(t *testing.T) {
 // TestBesides: with what lies beside it publish makes the very site that hub build makes, and submit knows its style and script.
 func TestBesides(t *testing.T) {
 	t.Chdir("../..")
-	beside, err := Beside("node_modules", intake.Letters())
+	beside, err := Beside("node_modules", office.Letters())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestBesides(t *testing.T) {
 	}
 	at := time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
 	made := func(modules string) site.Output {
-		s, faults := site.Load(site.Sources{Content: os.DirFS("content"), Templates: os.DirFS("templates"), Modules: modules, Letters: intake.Letters()})
+		s, faults := site.Load(site.Sources{Content: os.DirFS("content"), Templates: os.DirFS("templates"), Modules: modules, Letters: office.Letters()})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
 		}

@@ -17,8 +17,8 @@ import (
 	"sync"
 	"time"
 
-	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/office"
 	"traininghub/internal/pdf"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
@@ -38,7 +38,7 @@ type Settings struct {
 	Letters          letter.Table
 	BaseURL          string // the public address
 	Now              func() time.Time
-	Open             func(*site.Site) (*intake.Desk, http.Handler, error) // the desk of a site, and its pages
+	Open             func(*site.Site) (*office.Desk, http.Handler, error) // the desk of a site, and its pages
 	Out              io.Writer                                            // is told of each build, and of the mistakes
 	Log              *slog.Logger
 }
@@ -83,7 +83,7 @@ func (p *Preview) Run(ctx context.Context) {
 	defer work.Wait()
 	work.Go(func() { watch.Folders(ctx, []string{p.Content, liveTemplates()}, p.Log, saved) })
 
-	stop, built := func() {}, make(chan *intake.Desk, 1)
+	stop, built := func() {}, make(chan *office.Desk, 1)
 	leave := func() {} // ends the work of the desk
 	building, again := false, time.NewTimer(time.Hour)
 	again.Stop() // until the watching has begun
@@ -138,7 +138,7 @@ func (p *Preview) next() <-chan time.Time {
 }
 
 // build makes the site of the files as they are. It returns a desk for the new site, or nil if there is none.
-func (p *Preview) build(ctx context.Context) *intake.Desk {
+func (p *Preview) build(ctx context.Context) *office.Desk {
 	began := time.Now()
 	content := source.Dir(p.Content)
 	s, faults := p.cache.Load(site.Sources{
@@ -156,7 +156,7 @@ func (p *Preview) build(ctx context.Context) *intake.Desk {
 		return nil
 	}
 	faults.Sort()
-	var desk *intake.Desk
+	var desk *office.Desk
 	var good *goodSite
 	if output != nil {
 		var apply http.Handler

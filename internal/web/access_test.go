@@ -192,7 +192,7 @@ func newTown(t *testing.T) *town {
 	for _, id := range []string{ccts, mentors} {
 		h.course(id).Deputy = &course.Contact{Name: "Dee Deputy", Email: "deputy-" + id + "@example.org"}
 	}
-	h.desk.Office = []course.Contact{{Name: "Olu Office", Email: "office@example.org"}, {Name: "Gone Example", Email: "gone@example.org"}}
+	h.office.Contacts = []course.Contact{{Name: "Olu Office", Email: "office@example.org"}, {Name: "Gone Example", Email: "gone@example.org"}}
 	town := &town{hub: h, store: store, targets: map[string][]target{}, body: form.Values{}}
 	add := func(p person) { town.people = append(town.people, &p) }
 
@@ -239,7 +239,7 @@ func newTown(t *testing.T) *town {
 	// The staff.
 	lead, deputy, stranger := h.staff(h.course(mentors).Lead.Email), h.staff("deputy-"+mentors+"@example.org"), h.staff(h.course(ccts).Lead.Email)
 	office, gone := h.staff("office@example.org"), h.staff("gone@example.org")
-	h.desk.Office = h.desk.Office[:1]
+	h.office.Contacts = h.office.Contacts[:1]
 	out := h.staff("office@example.org")
 	ended := out.cookies("/review/")
 	out.post("/review/sign-out", nil)

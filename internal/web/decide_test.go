@@ -27,7 +27,7 @@ func newBoard(t testing.TB, id string) *board {
 	t.Helper()
 	h := newHub(t)
 	h.course(id).Deputy = &course.Contact{Name: "Dee Deputy", Email: "deputy@example.org"}
-	h.desk.Office = []course.Contact{{Name: "Olu Office", Email: "office@example.org"}}
+	h.office.Contacts = []course.Contact{{Name: "Olu Office", Email: "office@example.org"}}
 	b := &board{hub: h, ref: h.apply(id)}
 	b.lead, b.deputy, b.office = h.staff(h.course(id).Lead.Email), h.staff("deputy@example.org"), h.staff("office@example.org")
 	return b
@@ -44,7 +44,7 @@ func (h *hub) apply(id string) string {
 // status is that of the application, read behind the pages.
 func (b *board) status() intake.Status {
 	b.t.Helper()
-	a, err := b.desk.ForReview(context.Background(), b.desk.Staff("deputy@example.org"), b.ref, false)
+	a, err := b.desk.ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func (b *board) status() intake.Status {
 func (b *board) letters() string {
 	b.t.Helper()
 	before := len(b.mail)
-	if _, err := b.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := b.hub.office.Post().Deliver(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
 	var all []string

@@ -29,6 +29,7 @@ import (
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
@@ -49,6 +50,7 @@ type hub struct {
 	t      testing.TB
 	server *httptest.Server
 	desk   *intake.Desk
+	office *office.Desk
 	log    *syncBuffer
 
 	settings web.Settings
@@ -105,7 +107,7 @@ func newHub(t testing.TB) *hub {
 func newHubOf(t testing.TB, content fs.FS) *hub {
 	t.Helper()
 	site, faults := page.LoadSite(content)
-	programme, wrong := programme.Load(content, intake.Letters(), site.Fact)
+	programme, wrong := programme.Load(content, office.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -121,16 +123,18 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	h.desk = &intake.Desk{
 		Store: store, Programme: programme, Now: h.clock, Retain: intaketest.Retention,
-		Mailer: h, MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
+		MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
 		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}
+	h.office = office.New(h.desk)
+	h.office.Mailer = h
 	pause := func(_ context.Context, d time.Duration) {
 		if d <= 0 || d > 250*time.Millisecond {
 			t.Errorf("an answer is held back for %v", d)
 		}
 		h.paused.Add(1)
 	}
-	h.settings = web.Settings{Pause: pause, Desk: h.desk, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+	h.settings = web.Settings{Pause: pause, Office: h.office, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
 	h.restart()
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
@@ -344,7 +348,7 @@ func TestJourney(t *testing.T) {
 					t.Errorf("another reference: %s, not %s", reference.FindString(b.body), ref)
 				}
 			}
-			if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+			if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 				t.Fatal(err)
 			}
 			want := 2 // to the lead and to the applicant
@@ -462,7 +466,7 @@ func TestLeaving(t *testing.T) {
 	half := form.Values{"address-line-1": "1 High Street", "leave": "yes"}
 	b.post(base+"/"+def.Sections[1].ID, half).want(200, base+"/"+def.Sections[1].ID).says("saved", "email@example.org", "Friday 15 October 2021")
 	b.get(base).want(404, base).says("We cannot find your application on this device")
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil || len(h.mail) != 1 {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil || len(h.mail) != 1 {
 		t.Fatalf("%d letters, %v", len(h.mail), err)
 	}
 	link := regexp.MustCompile(base + `/resume/\S+`).FindString(h.mail[0].Text)
@@ -496,7 +500,7 @@ func TestLeavingWithoutAddress(t *testing.T) {
 	}
 	b.get(base).want(200, base+"/your-details") // still on this device
 	h.set(h.now.Add(3 * time.Hour))
-	if n, err := h.desk.Post().Deliver(context.Background()); n != 0 || err != nil {
+	if n, err := h.office.Post().Deliver(context.Background()); n != 0 || err != nil {
 		t.Errorf("%d letters to no address, %v", n, err)
 	}
 }
@@ -651,7 +655,7 @@ func TestTrapAndLimits(t *testing.T) {
 	b.post(base+"/start", v).want(200, ".*")
 	b.through(def) // the same person: the trapped draft goes on
 	b.post(base+"/declarations", signed(def)).want(200, base+"/sent")
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil || !strings.Contains(h.mail[0].Text, "A program may have sent this") {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil || !strings.Contains(h.mail[0].Text, "A program may have sent this") {
 		t.Errorf("a sprung trap is not flagged to the lead: %v", err)
 	}
 	// What one network address has mailed to one address of e-mail is limited; others can have theirs.

@@ -26,7 +26,7 @@ func sentToPractice(h *hub) (ref, link string) {
 // linkToPractice delivers what is due and returns the path of the link in the last letter to the practice.
 func (h *hub) linkToPractice() string {
 	h.t.Helper()
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
 	h.mu.Lock()
@@ -139,7 +139,7 @@ func TestPractice(t *testing.T) {
 	if again, _ := h.stored(ref); again.Version != after.Version || a.Authorisation.Answer.Name != "Jo <b>Example</b>" {
 		t.Error("a second answer changed the application")
 	}
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	m := h.mail[len(h.mail)-2]
@@ -204,7 +204,7 @@ func TestPracticeRefuses(t *testing.T) {
 	if strings.Contains(b.body, "alert") {
 		t.Error("the finished page shows the reason")
 	}
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	m := h.mail[len(h.mail)-1]

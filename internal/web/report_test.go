@@ -137,7 +137,7 @@ func TestFigures(t *testing.T) {
 		h.sends(mentors, nil)
 	}
 	h.sends(ccts, nil)
-	h.desk.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	h.office.Contacts = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	b := h.staff("sam@example.org")
 	b.get("/review/figures").want(200, "/review/figures").says("Figures", h.course(mentors).Title, "Mean clinical sessions", "September 2021", "Waiting for a practice")
 	b.get("/review/figures/publish").want(200, "/review/figures/publish").says("Figures to publish", "hidden")

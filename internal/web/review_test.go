@@ -37,7 +37,7 @@ func (h *hub) sends(formID string, answers form.Values) string {
 
 func (h *hub) deliver() {
 	h.t.Helper()
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -77,7 +77,7 @@ func TestReview(t *testing.T) {
 	}
 
 	// Reading is an event once an hour for each person.
-	h.desk.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	h.office.Contacts = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	sam := h.staff("sam@example.org")
 	for range 2 {
 		b.get("/review/" + ref)

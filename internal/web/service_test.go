@@ -11,7 +11,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/site"
 )
 
@@ -81,7 +81,7 @@ func TestService(t *testing.T) {
 		content[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	made, faults := site.Load(site.Sources{
-		Content: content, Templates: os.DirFS("../../templates"), Modules: "../../node_modules", Letters: intake.Letters(),
+		Content: content, Templates: os.DirFS("../../templates"), Modules: "../../node_modules", Letters: office.Letters(),
 	})
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestService(t *testing.T) {
 	b.post("/apply/support/wish", form.Values{"wish": "A hard week"}).want(200, "/apply/support/check").says("A hard week")
 	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "leave": "yes"}).says("angharad@example.org")
 
-	if _, err := h.desk.Post().Deliver(t.Context()); err != nil {
+	if _, err := h.office.Post().Deliver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	letter := h.mail[len(h.mail)-1]

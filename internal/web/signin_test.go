@@ -21,7 +21,7 @@ func (b *browser) signInMail(email, to string) string {
 	b.t.Helper()
 	before := len(b.hub.mail)
 	b.post("/review/sign-in", form.Values{"email": email, "to": to}).want(200, "/review/sign-in").says("Check your email")
-	if _, err := b.hub.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := b.hub.office.Post().Deliver(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
 	for _, m := range b.hub.mail[before:] {
@@ -162,7 +162,7 @@ func TestSignInSaysTheSame(t *testing.T) {
 			}
 		}
 	}
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if len(h.mail) != 12+1 {
@@ -177,7 +177,7 @@ func TestSignInSaysTheSame(t *testing.T) {
 	if _, err := h.desk.Expire(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := h.desk.Post().Deliver(context.Background()); n != 0 || err != nil {
+	if n, err := h.office.Post().Deliver(context.Background()); n != 0 || err != nil {
 		t.Errorf("%d letters, %v", n, err)
 	}
 }
@@ -277,12 +277,12 @@ func TestSignInLockout(t *testing.T) {
 // TestTakenOffTheList: the list is asked at each request.
 func TestTakenOffTheList(t *testing.T) {
 	h := newHub(t)
-	h.desk.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	h.office.Contacts = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	b := h.staff("sam@example.org")
 	late := h.browser()
 	link := late.signInMail("sam@example.org", "")
 	b.get("/review/").want(200, "/review/")
-	h.desk.Office = nil
+	h.office.Contacts = nil
 	b.get("/review/").want(200, "/review/sign-in")
 	late.get(link).want(404, link)
 	late.post(link, nil).want(404, link)

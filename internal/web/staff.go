@@ -26,7 +26,7 @@ func (s *Server) signedIn(next Handler) Handler {
 
 // Session is who has signed in with this browser; staff.ErrSignedOut if nobody has.
 func (s *Server) Session(r *http.Request) (*staff.Person, error) {
-	return s.Desk.Door().Session(r.Context(), Cookie(r, SessionCookie))
+	return s.Office.Door().Session(r.Context(), Cookie(r, SessionCookie))
 }
 
 // toSignIn is where somebody who has not signed in goes, and comes back from to the application of the address.

@@ -21,7 +21,7 @@ func (h *hub) deliverTo(to string) []record.Message {
 	h.mu.Lock()
 	before := len(h.mail)
 	h.mu.Unlock()
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
 	h.mu.Lock()
@@ -58,7 +58,7 @@ func (h *hub) decide(ref string, dec intake.Decision) {
 	h.t.Helper()
 	dec.Name = "Dr Ada Example"
 	for _, c := range h.desk.Programme.Courses {
-		if s := h.desk.Staff(c.Lead.Email); s != nil && s.May(staff.Decide, staff.Course(c.ID)) {
+		if s := h.office.Staff(c.Lead.Email); s != nil && s.May(staff.Decide, staff.Course(c.ID)) {
 			if _, _, problems, err := h.desk.Decide(context.Background(), s, ref, dec, ""); err == nil && len(problems) == 0 {
 				return
 			} else if len(problems) > 0 {
@@ -214,7 +214,7 @@ func TestStatusAfterReopening(t *testing.T) {
 	h.pass(24 * time.Hour)
 	h.decide(ref, intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true})
 	h.deliverTo("email@example.org")
-	if _, problems, err := h.desk.Reopen(context.Background(), h.desk.Staff(h.course(mentors).Lead.Email), ref, 0, "Not on paper after all"); err != nil || problems != nil {
+	if _, problems, err := h.desk.Reopen(context.Background(), h.office.Staff(h.course(mentors).Lead.Email), ref, 0, "Not on paper after all"); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	b := h.browser()
@@ -283,7 +283,7 @@ func TestTimeline(t *testing.T) {
 	h := newHub(t)
 	ctx := context.Background()
 	ref, link, def := h.applied("career-conversations")
-	lead := h.desk.Staff(h.desk.Programme.Course("career-conversations").Lead.Email)
+	lead := h.office.Staff(h.desk.Programme.Course("career-conversations").Lead.Email)
 	key, err := h.desk.Follow(ctx, strings.TrimPrefix(link, "/status/"))
 	if err != nil {
 		t.Fatal(err)
@@ -422,7 +422,7 @@ func TestResend(t *testing.T) {
 		t.Errorf("%d different answers, %d held back: %v", len(answers), h.paused.Load(), answers)
 	}
 	b.get("/status/link/sent").want(200, "/status/link/sent").says("If we have an application with the email address you gave")
-	if _, err := h.desk.Post().Deliver(context.Background()); err != nil {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	var links, drafts int

@@ -21,15 +21,16 @@ import (
 	"time"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 )
 
 // Settings are what the handlers need.
 type Settings struct {
-	Desk  *intake.Desk
-	Pages *page.Renderer
-	Site  *page.Site
-	Log   *slog.Logger
+	Office *office.Desk
+	Pages  *page.Renderer
+	Site   *page.Site
+	Log    *slog.Logger
 
 	// BaseURL is the public address, "https://host": the origin that posts may come from even if a proxy
 	// changes the Host header. If it begins with https, cookies are Secure.
@@ -51,7 +52,10 @@ var Below = []string{"/apply/", "/practice/", "/status/", "/review/"}
 const MaxBody = 256 << 10
 
 // A Server is what the handlers of every part share.
-type Server struct{ Settings }
+type Server struct {
+	Settings
+	Desk *intake.Desk // that of applications
+}
 
 // A Route is an address, who may use it, and what answers.
 type Route struct {
@@ -90,12 +94,12 @@ func (s *Server) Table(parts ...Part) []Route {
 // New returns the handler of the parts' addresses. It answers all others with the not-found page.
 func New(s Settings, parts ...Part) (http.Handler, error) {
 	if s.Limits == nil {
-		s.Limits = NewLimiter(s.Desk.Now)
+		s.Limits = NewLimiter(s.Office.Applications.Now)
 	}
 	if s.Pause == nil {
 		s.Pause = pause
 	}
-	srv := &Server{s}
+	srv := &Server{s, s.Office.Applications}
 	mux := http.NewServeMux()
 	for _, r := range srv.Table(parts...) {
 		do := r.Do

@@ -52,8 +52,8 @@ func Open(getenv func(string) string, out io.Writer, draw func(*document.Documen
 		if err != nil {
 			return nil, err
 		}
-		desk.PDF = draw
-		return web.New(web.Settings{Desk: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
+		desk.Applications.PDF = draw
+		return web.New(web.Settings{Office: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
 	})
 	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil
 }

@@ -18,6 +18,7 @@ import (
 	"traininghub/content"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
@@ -64,7 +65,7 @@ func AWS(getenv func(string) string, service string) aws.Config {
 }
 
 // Letters are those of all stories that the programs know.
-func Letters() letter.Table { return letter.Join(intake.Letters()) }
+func Letters() letter.Table { return office.Letters() }
 
 // Content is what the editors wrote, as it was when the function was built.
 func Content() (*page.Site, *programme.Programme, error) {
@@ -89,7 +90,7 @@ func Lazily[T any](make func() (T, error)) func() (T, error) {
 }
 
 // Desk is a desk on the store, with what the editors wrote. Its mailer, sender and PDF are for those to set who need them.
-func Desk(store record.Store, base string, log *slog.Logger) (*intake.Desk, *page.Site, error) {
+func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, error) {
 	site, programme, err := Content()
 	if err != nil {
 		return nil, nil, err
@@ -97,11 +98,13 @@ func Desk(store record.Store, base string, log *slog.Logger) (*intake.Desk, *pag
 	if site.BaseURL, err = site.PublicAddress(base); err != nil {
 		return nil, nil, err
 	}
-	return &intake.Desk{
+	desk := office.New(&intake.Desk{
 		Store: store, Programme: programme, Now: time.Now, BaseURL: base,
 		Retain: intake.RetainDays(site.RetainDrafts, site.RetainApplications, site.RetainAccepted, site.RetainDeclined, site.RetainWithdrawn),
-		Office: site.Office, Hub: site.Fact, Log: log,
-	}, site, nil
+		Hub:    site.Fact, Log: log,
+	})
+	desk.Contacts = site.Office
+	return desk, site, nil
 }
 
 // errLevel is for a LOG_LEVEL that is none.

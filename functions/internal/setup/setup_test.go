@@ -93,7 +93,7 @@ func TestLog(t *testing.T) {
 func TestDeskAddress(t *testing.T) {
 	for base, refused := range map[string]bool{"https://training.example.org": false, "training.example.org": true, "https://training.example.org/": true} {
 		desk, site, err := Desk(nil, base, slog.New(slog.DiscardHandler))
-		if (err != nil) != refused || !refused && (desk.BaseURL != base || site.BaseURL != base) {
+		if (err != nil) != refused || !refused && (desk.Applications.BaseURL != base || site.BaseURL != base) {
 			t.Errorf("%s: error %v", base, err)
 		}
 	}

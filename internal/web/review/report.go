@@ -61,7 +61,7 @@ func (s *server) askExport(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Values, problems []form.Problem) error {
 	person := web.StaffOf(r)
-	exports, err := s.office().Exports(r.Context(), person, 20)
+	exports, err := s.Office.Exports(r.Context(), person, 20)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	name := "applications-" + id + "-" + course.DateOf(s.Desk.Now()).ISO() + ".csv"
 	if s.MaxExport > 0 {
 		whole := &capped{left: s.MaxExport}
-		switch _, err := s.office().Export(r.Context(), whole, person, id, p, v["reason"]); {
+		switch _, err := s.Office.Export(r.Context(), whole, person, id, p, v["reason"]); {
 		case errors.Is(err, errTooLong):
 			q := section.Question("to")
 			return s.exportPage(w, r, v, []form.Problem{{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "There are too many applications for one file. Choose a shorter time, and export the rest after that"}})
@@ -137,7 +137,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLife)) // an error where there is no deadline
 	out := &download{w: w, name: name}
 	b := bufio.NewWriter(out)
-	rows, err := s.office().Export(r.Context(), b, person, id, p, v["reason"])
+	rows, err := s.Office.Export(r.Context(), b, person, id, p, v["reason"])
 	if err == nil {
 		err = b.Flush()
 	}
@@ -200,7 +200,7 @@ func (s *server) codebook(w http.ResponseWriter, r *http.Request) error {
 func (s *server) figures(publish bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		person := web.StaffOf(r)
-		all, err := s.office().Figures(r.Context(), person, publish)
+		all, err := s.Office.Figures(r.Context(), person, publish)
 		if err != nil {
 			return err
 		}
@@ -232,7 +232,7 @@ func (s *server) figures(publish bool) web.Handler {
 // figuresFile gives the same as a table.
 func (s *server) figuresFile(publish bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		all, err := s.office().Figures(r.Context(), web.StaffOf(r), publish)
+		all, err := s.Office.Figures(r.Context(), web.StaffOf(r), publish)
 		if err != nil {
 			return err
 		}

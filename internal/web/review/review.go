@@ -23,8 +23,6 @@ import (
 // A server has the handlers of this part.
 type server struct{ *web.Server }
 
-func (s *server) office() *office.Desk { return office.New(s.Desk) }
-
 // Routes are the addresses of the staff.
 func Routes(shared *web.Server) []web.Route {
 	s := &server{shared}
@@ -76,7 +74,7 @@ func staffFrame(heading string, back bool) page.Frame {
 func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	person, asked := web.StaffOf(r), r.URL.Query()
 	f := filterOf(asked)
-	listing, err := s.office().List(r.Context(), person, f)
+	listing, err := s.Office.List(r.Context(), person, f)
 	if err != nil {
 		return err
 	}
@@ -223,7 +221,7 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	person, v := web.StaffOf(r), office.Searching.Read(posted)
 	view := page.Reviews{Staff: person.Name, Searched: true, Asking: page.Asking{Section: &office.Searching, Values: v, Problems: office.Searching.Check(v, s.Desk.Now())}}
 	if len(view.Problems) == 0 {
-		found, total, err := s.office().Search(r.Context(), person, v["search"])
+		found, total, err := s.Office.Search(r.Context(), person, v["search"])
 		if err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 	if problems := signing.Check(v, s.Desk.Now()); len(problems) > 0 {
 		return s.signInPage(w, v, wanted(posted), problems)
 	}
-	door, email, browser := s.Desk.Door(), signing.Questions[0].Normal(v), web.Cookie(r, askedCookie)
+	door, email, browser := s.Office.Door(), signing.Questions[0].Normal(v), web.Cookie(r, askedCookie)
 	if n := s.From(r, "sign-in", email); s.From(r, "sign-in", "") > web.MaxSignIns || n > web.MaxSignInsTo {
 		// Whoever sits behind the same address can have asked for all the others.
 		if known, err := door.Knows(r.Context(), email, browser); err != nil || !known {
@@ -81,7 +81,7 @@ func (s *server) mailSignIn(w http.ResponseWriter, r *http.Request) error {
 
 // peekSignIn shows the button behind a mailed link. It changes nothing: mail scanners open links, too.
 func (s *server) peekSignIn(w http.ResponseWriter, r *http.Request) error {
-	err := s.Desk.Door().Peek(r.Context(), r.PathValue("link"), web.Cookie(r, askedCookie))
+	err := s.Office.Door().Peek(r.Context(), r.PathValue("link"), web.Cookie(r, askedCookie))
 	if err != nil {
 		return s.signedInAlready(w, r, err)
 	}
@@ -91,7 +91,7 @@ func (s *server) peekSignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	browser := web.Cookie(r, askedCookie)
-	session, to, err := s.Desk.Door().SignIn(r.Context(), r.PathValue("link"), browser)
+	session, to, err := s.Office.Door().SignIn(r.Context(), r.PathValue("link"), browser)
 	if err != nil {
 		return s.signedInAlready(w, r, err)
 	}
@@ -111,7 +111,7 @@ func (s *server) signedInAlready(w http.ResponseWriter, r *http.Request, err err
 }
 
 func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Desk.Door().SignOut(r.Context(), web.Cookie(r, web.SessionCookie)); err != nil {
+	if err := s.Office.Door().SignOut(r.Context(), web.Cookie(r, web.SessionCookie)); err != nil {
 		return err
 	}
 	s.SetCookie(w, web.SessionCookie, "/review/", "")

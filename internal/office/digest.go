@@ -1,15 +1,15 @@
-package intake
+package office
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -17,14 +17,16 @@ import (
 const (
 	// digestHour is when on Mondays the weekly letter is owed, by London's clocks.
 	digestHour = 8
-	// lateDays is how many working days an application must have waited for a decision for the deputy to get the weekly letter.
+	// lateDays is how many working days an application must have waited for a decision for the
+	// deputy to get the weekly letter.
 	lateDays = 10
 )
 
-// Remind owes the weekly letter once a week, from 8am on Monday, and is to be called every hour or so: to each lead for whom an
-// application waits, and to each deputy for whom one has waited for lateDays.
+// Remind owes the weekly letter once a week, from 8am on Monday, and is to be called every hour or
+// so: to each lead for whom an application waits, and to each deputy for whom one has waited for
+// lateDays.
 func (d *Desk) Remind(ctx context.Context) error {
-	monday := lastMonday(d.Now())
+	monday := lastMonday(d.Applications.Now())
 	var asked []string
 	var errs []error
 	remind := func(email string, days int) {
@@ -36,10 +38,10 @@ func (d *Desk) Remind(ctx context.Context) error {
 			errs = append(errs, err)
 		}
 	}
-	for _, c := range d.Programme.Courses { // first: whoever is also a deputy is reminded as a lead
+	for _, c := range d.Applications.Programme.Courses { // first: whoever is also a deputy is reminded as a lead
 		remind(c.Lead.Email, 0)
 	}
-	for _, c := range d.Programme.Courses {
+	for _, c := range d.Applications.Programme.Courses {
 		if c.Deputy != nil {
 			remind(c.Deputy.Email, lateDays)
 		}
@@ -57,7 +59,8 @@ func lastMonday(now time.Time) time.Time {
 	return time.Date(now.Year(), now.Month(), now.Day()-back, digestHour, 0, 0, 0, course.London).UTC()
 }
 
-// remind owes somebody the letter of the week if an application has waited for them for so many working days.
+// remind owes somebody the letter of the week if an application has waited for them for so many
+// working days.
 func (d *Desk) remind(ctx context.Context, email string, days int, monday time.Time) error {
 	return d.Door().Weekly(ctx, email, LetterDigest, monday, func(person *staff.Person) (bool, error) {
 		_, theirs, longest, err := d.waiting(ctx, person)
@@ -68,41 +71,42 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 // digestFields are what the weekly letter says.
 func (d *Desk) digestFields(ctx context.Context, s *staff.Person) (map[string]string, error) {
 	counts, theirs, _, err := d.waiting(ctx, s)
-	return map[string]string{"review": d.BaseURL + "/review/", "waiting": counts, "waiting.for-you": theirs}, err
+	return map[string]string{"review": d.Applications.BaseURL + "/review/", "waiting": counts, "waiting.for-you": theirs}, err
 }
 
-// waiting tells, in lines of text, how many applications of each course that they lead wait for whom, and which wait for
-// them; both are "" if none does. longest is for how many working days one has waited for them.
+// waiting tells, in lines of text, how many applications of each course that they lead wait for
+// whom, and which wait for them; both are "" if none does. longest is for how many working days one
+// has waited for them.
 func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs string, longest int, err error) {
 	const most = 200 // lines of a letter
 	var lines, refs []string
 	parties := []struct {
-		Party
+		intake.Party
 		who string
-	}{{Lead, "for you"}, {Practice, "for the practice"}, {Applying, "for the applicant"}}
+	}{{intake.Lead, "for you"}, {intake.Practice, "for the practice"}, {intake.Applying, "for the applicant"}}
 	more := 0
 	for _, id := range s.Where(staff.Decide, staff.Courses) {
-		c := d.Programme.Course(id)
+		c := d.Applications.Programme.Course(id)
 		if c == nil {
 			continue
 		}
 		var parts []string
 		for _, p := range parties {
 			n, oldest := 0, 0
-			for rec, err := range d.Shelved(ctx, shelvesOf(id, p.Party), record.Range{Kind: record.Application}) {
+			for rec, err := range d.Applications.Shelved(ctx, shelvesOf(id, p.Party), record.Range{Kind: record.Application}) {
 				if err != nil {
 					return "", "", 0, fmt.Errorf("counting what waits: %w", err)
 				}
-				days := course.WorkingDays(rec.Since, d.Now())
+				days := course.WorkingDays(rec.Since, d.Applications.Now())
 				if n++; n == 1 {
 					oldest = days
 				}
-				if p.Party != Lead {
+				if p.Party != intake.Lead {
 					continue
 				}
 				longest = max(longest, days)
 				if len(refs) < most {
-					refs = append(refs, fmt.Sprintf("- %s: %s", rec.ID, WorkingDays(days)))
+					refs = append(refs, fmt.Sprintf("- %s: %s", rec.ID, intake.WorkingDays(days)))
 				} else {
 					more++
 				}
@@ -112,7 +116,7 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 				if n == 1 {
 					waited = "for "
 				}
-				parts = append(parts, fmt.Sprintf("- %d %s, %s%s", n, p.who, waited, WorkingDays(oldest)))
+				parts = append(parts, fmt.Sprintf("- %d %s, %s%s", n, p.who, waited, intake.WorkingDays(oldest)))
 			}
 		}
 		if len(parts) > 0 {
@@ -126,22 +130,11 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 }
 
 // shelvesOf are the shelves of a course for applications that wait for somebody.
-func shelvesOf(course string, waiting Party) (all []string) {
-	for _, is := range States {
+func shelvesOf(course string, waiting intake.Party) (all []string) {
+	for _, is := range intake.States {
 		if is.Waiting == waiting {
-			all = append(all, ShelfOf(course, is.Name))
+			all = append(all, intake.ShelfOf(course, is.Name))
 		}
 	}
 	return all
-}
-
-// WorkingDays is a number of them in words: "1 working day".
-func WorkingDays(n int) string {
-	switch n {
-	case 0:
-		return "less than 1 working day"
-	case 1:
-		return "1 working day"
-	}
-	return strconv.Itoa(n) + " working days"
 }

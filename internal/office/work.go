@@ -1,0 +1,90 @@
+package office
+
+import (
+	"context"
+	"time"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/letter"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// LetterDigest goes to each lead on Mondays, and to deputies: what waits, and for whom.
+const LetterDigest = "digest-to-lead"
+
+// Letters is the table of the letters that a hub with applications sends.
+func Letters() letter.Table {
+	return letter.Join(intake.Letters(), staff.Letters, letter.Table{LetterDigest: {
+		To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"},
+		Alone: true, NoCopy: intake.NoPDF,
+	}})
+}
+
+// Staff is who signs in with the e-mail address; nil if nobody may.
+func (d *Desk) Staff(email string) *staff.Person {
+	return staff.Directory{Courses: d.Applications.Programme.Courses, Office: d.Contacts}.Find(email)
+}
+
+// Door is where the staff sign in.
+func (d *Desk) Door() *staff.Door {
+	a := d.Applications
+	return &staff.Door{
+		Store: d.Applications.Store, Now: d.Applications.Now, Find: d.Staff, BaseURL: a.BaseURL, MailFrom: a.MailFrom, Hub: a.Hub,
+		Template: func(name string) *letter.Template { return d.Applications.Programme.Letters.For(name, "") },
+		Fields: map[string]func(context.Context, *staff.Person) (map[string]string, error){
+			LetterDigest: d.digestFields,
+		},
+	}
+}
+
+// Post sends the letters of all records in the store.
+func (d *Desk) Post() *record.Post {
+	stories := d.Applications.Stories()
+	stories[record.StaffAccount] = d.Door().Story()
+	for _, kind := range intake.Kinds {
+		if _, owes := stories[kind]; !owes {
+			stories[kind] = nil // known, and owes no letters
+		}
+	}
+	return &record.Post{Store: d.Applications.Store, Mailer: d.Mailer, Now: d.Applications.Now, Log: d.Applications.Log, Stories: stories}
+}
+
+// Run delivers letters as they fall due, and every hour removes what is past its time and sees to the
+// weekly letters, until ctx ends.
+func (d *Desk) Run(ctx context.Context) {
+	const rest = 500 * time.Millisecond
+	tick := time.NewTicker(rest)
+	defer tick.Stop()
+	log := d.Applications.Log
+	failed := func(what string, err error) {
+		if err != nil && ctx.Err() == nil {
+			log.Error(what, "error", err)
+		}
+	}
+	n, err := d.Applications.Sort(ctx)
+	failed("sorting the records of an older hub", err)
+	if n > 0 {
+		log.Info("put the records of an older hub on their lists", "records", n)
+	}
+	var swept time.Time
+	for {
+		_, err := d.Post().Deliver(ctx)
+		failed("delivery", err)
+		if now := d.Applications.Now(); now.Sub(swept) > time.Hour {
+			swept = now
+			did, err := d.Applications.Sweep(ctx)
+			failed("removing what is past its time", err)
+			if did.Cleared > 0 {
+				log.Info("removed what is past its time", "records", did.Cleared)
+			}
+			failed("delivery", d.Post().LogUnknown(ctx))
+			failed("weekly letters", d.Remind(ctx))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
