@@ -1,0 +1,158 @@
+package programme_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/letter"
+	"traininghub/internal/programme"
+)
+
+const courseFile = `---
+title: %s
+summary: A course.
+describe: A course for GPs.
+programme_year: 2021/22
+provider: {name: Example Ltd}
+qualification: Certificate
+at_a_glance: {what: Talking, who: [GPs], why: [It helps], length: 5 hours, delivery: Online, time_of_day: Daytime, cost: [Nothing]}
+opens: Monday 6 September 2021
+deadline: Friday 15 October 2021
+charge: £289
+contact: {email: ask@example.org}
+lead: {email: lead@example.org}
+hours: 3
+cohorts:
+  - name: Cohort 1
+    workshops: [{date: Tuesday 2 November 2021, time: 2pm to 5pm}]
+aliases: [/courses/%s/]
+---
+`
+
+const serviceFile = `---
+title: Peer support
+summary: A service.
+describe: A service for GPs.
+contact: {email: support@example.org}
+areas: [{id: north, name: The north, lead: {email: north@example.org}}]
+---
+`
+
+// formFile is a form for the line that says for what.
+func formFile(forWhat, prefix string) string {
+	return `title: "Ask for {{title}}"
+` + forWhat + `
+reference: ` + prefix + `
+purpose: We use your answers.
+applicant: {names: [name], email: email, number: gmc-number}
+sections:
+  - id: you
+    title: About you
+    questions:
+      - {id: name, kind: text, label: Full name, rule: "required,max=200"}
+      - {id: email, kind: email, label: Email address, rule: "required,email,max=254"}
+      - {id: gmc-number, kind: text, label: GMC reference number, rule: "required,gmc"}
+declarations: [{id: "true", text: I confirm that what I say is true.}]
+signature: {label: Type your full name}
+next: [We read it.]
+`
+}
+
+var letters = letter.Table{
+	"sent":   {To: []letter.Recipient{"applicant"}},
+	"resume": {To: []letter.Recipient{"applicant"}, Fields: []string{"link"}, Services: true},
+}
+
+func load(t *testing.T, change map[string]string) (*programme.Programme, string) {
+	t.Helper()
+	files := map[string]string{
+		"courses/talking.md": fmt.Sprintf(courseFile, "Talking", "speaking"), "courses/hearing.md": fmt.Sprintf(courseFile, "Hearing", "talking"),
+		"services/support.md": serviceFile,
+		"forms/talking.yaml":  formFile("course: talking", "TK"), "forms/support.yaml": formFile("service: support", "SU"),
+		"letters/sent.md":           "---\nsubject: News\nto: applicant\n---\nOf {{course.title}} at {{hub.name}}\n",
+		"letters/resume.md":         "---\nsubject: News\nto: applicant\nform: talking\n---\n{{link}} to {{course.title}}\n",
+		"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{link}} to {{service.title}}\n",
+	}
+	for name, text := range change {
+		files[name] = text
+	}
+	content := fstest.MapFS{}
+	for name, text := range files {
+		if text != "" {
+			content[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+	}
+	p, faults := programme.Load(content, letters, func(name string) (string, bool) { return "Hub", name == "name" })
+	return p, faults.Error()
+}
+
+// TestOffer: each form is for its course or service, which gives it facts, a page, and the time in which it can be sent.
+func TestOffer(t *testing.T) {
+	p, faults := load(t, nil)
+	if faults != "" {
+		t.Fatal(faults)
+	}
+	open, late := time.Date(2021, 9, 20, 12, 0, 0, 0, course.London), time.Date(2021, 12, 1, 12, 0, 0, 0, course.London)
+	for id, want := range map[string]string{
+		"talking": "talking Talking /courses/talking/ ask@example.org 11:59pm on Friday 15 October 2021 true false",
+		"support": "support Peer support /services/support/ support@example.org  true true",
+	} {
+		o := p.Offer(p.Forms[id])
+		got := fmt.Sprint(o.ID(), " ", o.Title(), " ", o.Page(), " ", o.Contact().Email, " ", o.ApplyBy(), " ", o.Accepts(open), " ", o.Accepts(late))
+		if got != want {
+			t.Errorf("%s is for %q, want %q", id, got, want)
+		}
+		if title := p.Forms[id].Title; title != "Ask for "+o.Title() {
+			t.Errorf("the title of %s is %q", id, title)
+		}
+	}
+	if d := p.FormOf("hearing"); d != nil {
+		t.Errorf("a course without a form has %s", d.ID)
+	}
+	if d := p.FormOf(""); d != nil {
+		t.Errorf("no course has the form %s", d.ID)
+	}
+	if d := p.FormOf("talking"); d == nil || d.ID != "talking" {
+		t.Errorf("the form of talking is %v", d)
+	}
+}
+
+// TestCurrent: an id leads to the course that has it, also if it was another's before; else to the one that had it.
+func TestCurrent(t *testing.T) {
+	p, _ := load(t, nil)
+	for id, want := range map[string]string{"talking": "talking", "speaking": "talking", "hearing": "hearing", "other": "other", "": ""} {
+		if got := p.Current(id); got != want {
+			t.Errorf("%q is now %q, want %q", id, got, want)
+		}
+	}
+	if got := p.Meant("speaking"); got != `write "talking", its new name` {
+		t.Errorf("for speaking: %s", got)
+	}
+	if got := p.Meant("talkin"); got != `did you mean "talking"?` {
+		t.Errorf("for talkin: %s", got)
+	}
+}
+
+// TestLetters: a letter is needed for the forms that it is sent for, and shows facts of what these are for.
+func TestLetters(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change map[string]string
+		want   string // what the faults say; "" if there is none
+	}{
+		{"not sent for services", map[string]string{"letters/sent.md": "---\nsubject: News\nto: applicant\n---\n{{course.deadline}}\n"}, ""},
+		{"none for the service", map[string]string{"letters/resume-support.md": ""}, "there is no such letter for the form support"},
+		{"a course's fact", map[string]string{"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{course.title}}\n"}, "names a fact of a course, and the form support is for a service"},
+		{"a service's fact", map[string]string{"letters/resume.md": "---\nsubject: News\nto: applicant\nform: talking\n---\n{{service.title}}\n"}, "names a fact of a service, and the form talking is for a course"},
+		{"a fact that it has not", map[string]string{"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{service.titel}}\n"}, `did you mean "title"?`},
+	} {
+		_, faults := load(t, c.change)
+		if c.want == "" && faults != "" || !strings.Contains(faults, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, faults, c.want)
+		}
+	}
+}
