@@ -37,19 +37,31 @@ func TestAsksFaults(t *testing.T) {
 		t.Errorf("the part that asks: %v", p)
 	}
 	for _, c := range []struct{ name, old, new, want string }{
-		{"unknown question", "shows: [sessions]", "shows: [session]", `:61:57: there is no question "session" (did you mean "sessions"?)`},
+		{"unknown question", "shows: [sessions]", "shows: [session]",
+			`:61:57: there is no question "session" (did you mean "sessions"?)`},
 		{"unknown key", "shows: [sessions]", "show: [sessions]", `:61:49: unknown key "show" (did you mean "shows"?)`},
 		{"nobody to ask", "name: manager, ", "", `:61:11: the key "name" is missing (add a line "name: …")`},
-		{"in a list", "name: manager,", "name: referee,", `:61:18: the question "referee" is asked of each reference: which one is meant? (name a question of a section that does not repeat)` + "\n" + `:61:18: the questions "referee" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
-		{"shown of a list", "shows: [sessions]", "shows: [cohort]", `:61:57: the question "cohort" is asked of each reference: which one is meant? (name a question of a section that does not repeat)`},
-		{"no address", "email: manager-email", "email: manager", `:61:34: the question "manager" has the kind text (name one of the kind email)`},
-		{"no name", "name: manager,", "name: sessions,", `:61:18: the question "sessions" has the kind number (name one of the kind text)`},
-		{"the applicant's own", "email: manager-email", "email: email", `:61:18: the questions "manager" and "email" are in different sections (ask both in one section, so that they are answered together)` + "\n" + `:61:34: the question "email" is for the applicant's own address (name the one that asks for the practice's)`},
-		{"need not be answered", `"required,email,max=254"}`, `"omitempty,email,max=254"}`, `:61:34: the question "manager-email" need not be answered, but tells who is asked (add "required" to its rule)`},
-		{"apart", "name: manager,", "name: deputy,", `:61:18: the questions "deputy" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
-		{"nothing to confirm", "    statement: I confirm that.\n", "", `:60:5: the part "practice" asks somebody to confirm nothing (add a "statement")`},
-		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm", `:53:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:62:5: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
-		{"two", "    title: For completion by the STP\n", "    title: For completion by the STP\n    statement: I do.\n    asks: {name: manager, email: manager-email}\n", `:63:5: the parts "stp" and "practice" both ask somebody (let one part ask: an application waits for one answer)`},
+		{"in a list", "name: manager,", "name: referee,",
+			`:61:18: the question "referee" is asked of each reference: which one is meant? (name a question of a section that does not repeat)` + "\n" + `:61:18: the questions "referee" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
+		{"shown of a list", "shows: [sessions]", "shows: [cohort]",
+			`:61:57: the question "cohort" is asked of each reference: which one is meant? (name a question of a section that does not repeat)`},
+		{"no address", "email: manager-email", "email: manager",
+			`:61:34: the question "manager" has the kind text (name one of the kind email)`},
+		{"no name", "name: manager,", "name: sessions,",
+			`:61:18: the question "sessions" has the kind number (name one of the kind text)`},
+		{"the applicant's own", "email: manager-email", "email: email",
+			`:61:18: the questions "manager" and "email" are in different sections (ask both in one section, so that they are answered together)` + "\n" + `:61:34: the question "email" is for the applicant's own address (name the one that asks for the practice's)`},
+		{"need not be answered", `"required,email,max=254"}`, `"omitempty,email,max=254"}`,
+			`:61:34: the question "manager-email" need not be answered, but tells who is asked (add "required" to its rule)`},
+		{"apart", "name: manager,", "name: deputy,",
+			`:61:18: the questions "deputy" and "manager-email" are in different sections (ask both in one section, so that they are answered together)`},
+		{"nothing to confirm", "    statement: I confirm that.\n", "",
+			`:60:5: the part "practice" asks somebody to confirm nothing (add a "statement")`},
+		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm",
+			`:53:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:62:5: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
+		{"two", "    title: For completion by the STP\n",
+			"    title: For completion by the STP\n    statement: I do.\n    asks: {name: manager, email: " +
+				"manager-email}\n", `:63:5: the parts "stp" and "practice" both ask somebody (let one part ask: an application waits for one answer)`},
 	} {
 		text := strings.Replace(asking, c.old, c.new, 1)
 		if text == asking {
@@ -69,7 +81,8 @@ func TestAsksChanges(t *testing.T) {
 	for _, c := range []struct{ name, was, is, want string }{
 		{"begins", paper, online, `61: the part "practice" is now completed online (people part-way through give an address that is not their own, and it is written to when they send; nobody is asked for applications that were sent before)`},
 		{"ceases", online, paper, `53: the part "practice" is not completed online any more (nobody is asked for applications that are sent from now on; those who were asked can still answer)`},
-		{"other words", online, strings.Replace(online, "I confirm that.", "I confirm this.", 1), `60: what the part "practice" confirms has other words (nothing: applications that were sent keep the old words)`},
+		{"other words", online, strings.Replace(online, "I confirm that.", "I confirm this.", 1),
+			`60: what the part "practice" confirms has other words (nothing: applications that were sent keep the old words)`},
 		{"nothing", online, online, ""},
 	} {
 		was, faults := load(t, c.was)

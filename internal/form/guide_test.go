@@ -35,7 +35,8 @@ func TestGuide(t *testing.T) {
 		case !found || !ended:
 			t.Fatalf("the guide has no place for the %s: %q and %q", name, begin, end)
 		case was != list && !*update:
-			t.Errorf("the guide's list of %s is not up to date: run go test ./internal/form -run Guide -update\n%s", name, list)
+			t.Errorf("the guide's list of %s is not up to date: run go test ./internal/form -run Guide -update\n%s",
+				name, list)
 		}
 		text = head + begin + list + end + tail
 	}

@@ -38,7 +38,8 @@ func TestFormats(t *testing.T) {
 				}
 				normal := s.Questions[0].Normal(v)
 				if normal == "" || f.normal(normal) != normal && !strings.Contains(normal, ";ext=") {
-					t.Errorf("%s: the sample %q has the normal form %q, which has %q", f.tag, typed, normal, f.normal(normal))
+					t.Errorf("%s: the sample %q has the normal form %q, which has %q", f.tag, typed, normal,
+						f.normal(normal))
 				}
 				if len(normal) < f.least {
 					t.Errorf("%s: the sample %q has fewer than %d characters", f.tag, typed, f.least)
@@ -77,7 +78,8 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: on paper it is asked for by %q, which the PDF does not know", k.name, k.paper)
 		}
 		for _, tag := range slices.Sorted(maps.Keys(k.words)) {
-			if text := (&Question{ID: "x", Kind: k.name, Label: "Answer"}).words(tag, "this"); text == "" || strings.ContainsAny(text, "{}") {
+			if text := (&Question{ID: "x", Kind: k.name, Label: "Answer"}).words(tag, "this"); text == "" ||
+				strings.ContainsAny(text, "{}") {
 				t.Errorf("%s: of %q is said %q", k.name, tag, text)
 			}
 		}
@@ -85,11 +87,13 @@ func TestKinds(t *testing.T) {
 		if k.endless {
 			rule += ",max=300"
 		}
-		q := ask(t, Question{Kind: k.name, Label: "Answer", Rule: rule, Options: []Option{{ID: "a", Label: "A"}, {ID: "b", Label: "B"}}})
+		q := ask(t, Question{Kind: k.name, Label: "Answer", Rule: rule,
+			Options: []Option{{ID: "a", Label: "A"}, {ID: "b", Label: "B"}}})
 		s := Section{Questions: []Question{*q}}
 		sample := s.Questions[0].Sample()
 		if problems := s.Check(sample, day); problems != nil || q.Normal(sample) == "" || q.Shown(sample) == "" {
-			t.Errorf("%s: the sample %q is refused: %v, or has no normal form %q or words %q", k.name, sample, problems, q.Normal(sample), q.Shown(sample))
+			t.Errorf("%s: the sample %q is refused: %v, or has no normal form %q or words %q", k.name, sample, problems,
+				q.Normal(sample), q.Shown(sample))
 		}
 		if problems := s.Check(nil, day); len(problems) != 1 || !slices.Equal(problems[0].Inputs, q.Inputs()) {
 			t.Errorf("%s: nothing was answered, and the problems are %v", k.name, problems)
@@ -118,7 +122,8 @@ func TestLacking(t *testing.T) {
 	if got, want := strings.Join(f.lacks(), " "), "about says normal samples wrong least"; got != want {
 		t.Errorf("the format lacks %q, want %q", got, want)
 	}
-	if got, want := strings.Join(k.lacks(), " "), `about clean read words["required"] sample values paper`; got != want {
+	if got, want := strings.Join(k.lacks(), " "),
+		`about clean read words["required"] sample values paper`; got != want {
 		t.Errorf("the kind lacks %q, want %q", got, want)
 	}
 	oldFormats, oldKinds := formats, kinds
@@ -126,7 +131,8 @@ func TestLacking(t *testing.T) {
 	newFormat(f)
 	newFormat(format{tag: "none", normal: func(string) string { return "" }})
 	newKind(k)
-	for rule, want := range map[string]string{"required,nino": "", "required,none": "Check the answer", "required": ""} {
+	for rule, want := range map[string]string{"required,nino": "", "required,none": "Check the answer",
+		"required": ""} {
 		for _, kind := range []Kind{Text, "colour"} {
 			q := ask(t, Question{Kind: kind, Label: "The answer", Rule: rule})
 			s := Section{Questions: []Question{*q}}

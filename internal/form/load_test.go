@@ -81,36 +81,69 @@ func TestLoadFaults(t *testing.T) {
 	}
 	for _, c := range []struct{ name, old, new, want string }{
 		{"unknown key", "course: minor", "cuorse: minor", `:2:1: unknown key "cuorse" (did you mean "course"?)`},
-		{"unknown kind", "kind: email", "kind: mail", `:18:15: "kind" names an unknown kind of question, "mail" (did you mean "email"?)`},
-		{"unknown rule", "required,gmc", "required,gcm", `:24:24: the rule of question "gmc-number" has an unknown tag "gcm" (did you mean "gmc"?)`},
-		{"rule without number", "required,email,max=254", "required,email,max", `:20:30: the rule of question "email" has "max" without a number (write max=300, for example)`},
-		{"value where none belongs", "required,gmc", "required,gmc=7", `:24:24: the rule of question "gmc-number" gives "gmc" a value (write only gmc)`},
-		{"no limit", "required,max=200\n      - id: email", "required\n      - id: email", `:13:9: the rule of question "name" sets no limit (add the most characters to it: "max=300")`},
-		{"question twice", "id: referee\n", "id: name\n", `:27:72: section "references" has no question "referee" (use one of: cohort, name)` + "\n" + `:29:13: the question "name" is also asked in section "your-details" (give each question an id of its own)`},
-		{"reserved section", "id: references", "id: check", `:25:9: a section cannot have the id "check": a page of the application has it (choose another)`},
-		{"input of the pages", "id: cohort\n", "id: leave\n", `:33:13: a question cannot have the id "leave": the pages use it themselves (choose another)`},
-		{"odd id", "id: gmc-number", "id: GMC_number", `:8:11: the first section has no question "gmc-number" (did you mean "GMC_number"?)` + "\n" + `:21:13: the id "GMC_number" of a question has other characters than small letters, figures and hyphens (write it like "practice-name")`},
-		{"repeat the wrong way round", "min: 1, max: 2", "min: 3, max: 2", `:27:5: section "references" repeats from 3 to 2 times (make min at most max, and max from 1 to 50)`},
-		{"past on a text", "required,gmc", "required,gmc,past", `:24:28: question "gmc-number" has the rule "past" but is no date (remove it, or make the kind date or month)`},
-		{"applicant not required", "required,email,max=254", "omitempty,email,max=254", `:7:10: the question "email" need not be answered, but tells who applies (add "required" to its rule)`},
+		{"unknown kind", "kind: email", "kind: mail",
+			`:18:15: "kind" names an unknown kind of question, "mail" (did you mean "email"?)`},
+		{"unknown rule", "required,gmc", "required,gcm",
+			`:24:24: the rule of question "gmc-number" has an unknown tag "gcm" (did you mean "gmc"?)`},
+		{"rule without number", "required,email,max=254", "required,email,max",
+			`:20:30: the rule of question "email" has "max" without a number (write max=300, for example)`},
+		{"value where none belongs", "required,gmc", "required,gmc=7",
+			`:24:24: the rule of question "gmc-number" gives "gmc" a value (write only gmc)`},
+		{"no limit", "required,max=200\n      - id: email", "required\n      - id: email",
+			`:13:9: the rule of question "name" sets no limit (add the most characters to it: "max=300")`},
+		{"question twice", "id: referee\n", "id: name\n",
+			`:27:72: section "references" has no question "referee" (use one of: cohort, name)` + "\n" + `:29:13: the question "name" is also asked in section "your-details" (give each question an id of its own)`},
+		{"reserved section", "id: references", "id: check",
+			`:25:9: a section cannot have the id "check": a page of the application has it (choose another)`},
+		{"input of the pages", "id: cohort\n", "id: leave\n",
+			`:33:13: a question cannot have the id "leave": the pages use it themselves (choose another)`},
+		{"odd id", "id: gmc-number", "id: GMC_number",
+			`:8:11: the first section has no question "gmc-number" (did you mean "GMC_number"?)` + "\n" + `:21:13: the id "GMC_number" of a question has other characters than small letters, figures and hyphens (write it like "practice-name")`},
+		{"repeat the wrong way round", "min: 1, max: 2", "min: 3, max: 2",
+			`:27:5: section "references" repeats from 3 to 2 times (make min at most max, and max from 1 to 50)`},
+		{"past on a text", "required,gmc", "required,gmc,past",
+			`:24:28: question "gmc-number" has the rule "past" but is no date (remove it, or make the kind date or month)`},
+		{"applicant not required", "required,email,max=254", "omitempty,email,max=254",
+			`:7:10: the question "email" need not be answered, but tells who applies (add "required" to its rule)`},
 		{"no professional number", "  number: gmc-number\n", "", ``},
 		{"an NMC PIN", "rule: required,gmc", "rule: required,nmc", ``},
-		{"a number of no register", "rule: required,gmc", "rule: required,postcode", `:8:11: the question "gmc-number" asks for no number on a professional register (add one of gmc, gphc, nmc to its rule, or remove the line: it need not be there)`},
-		{"the old key", "  number: gmc-number", "  gmc: gmc-number", `:8:3: unknown key "gmc" (use one of: number, telephone)`},
-		{"prefix", "reference: MS", "reference: m1", `:3:12: the reference begins with "m1" (use two capital letters, but not I or O: "CC")`},
-		{"blank kind", "kind: line}", "kind: lin}", `:47:39: the blank "name" has an unknown kind "lin" (did you mean "line"?)`},
-		{"choice without options", "kind: cohort", "kind: choice", `:33:9: the choice "cohort" has fewer than two options (add options, or use the kind yes-no)`},
-		{"not a list", "next: [We write to you.]", "next: We write to you.", `:42:7: "next" must be a list (write each entry on its own line, behind "- ")`},
+		{"a number of no register", "rule: required,gmc", "rule: required,postcode",
+			`:8:11: the question "gmc-number" asks for no number on a professional register (add one of gmc, gphc, nmc to its rule, or remove the line: it need not be there)`},
+		{"the old key", "  number: gmc-number", "  gmc: gmc-number",
+			`:8:3: unknown key "gmc" (use one of: number, telephone)`},
+		{"prefix", "reference: MS", "reference: m1",
+			`:3:12: the reference begins with "m1" (use two capital letters, but not I or O: "CC")`},
+		{"blank kind", "kind: line}", "kind: lin}",
+			`:47:39: the blank "name" has an unknown kind "lin" (did you mean "line"?)`},
+		{"choice without options", "kind: cohort", "kind: choice",
+			`:33:9: the choice "cohort" has fewer than two options (add options, or use the kind yes-no)`},
+		{"not a list", "next: [We write to you.]", "next: We write to you.",
+			`:42:7: "next" must be a list (write each entry on its own line, behind "- ")`},
 		{"terms without clauses", "  clauses: [\"Cancelling {{title}} late is charged.\", Sessions are confidential.]\n", "", `:49:3: the key "clauses" is missing (add a line "clauses: …")`},
-		{"empty clause", "Sessions are confidential.", `" "`, `:50:54: a clause of the terms is empty (write it, or remove the line)`},
-		{"part with the id of the agreement", "id: stp\n", "id: agreement\n", `:44:9: a part cannot have the id "agreement": the agreement to the terms has it (choose another)`},
-		{"decision without reasons", "    title: For completion by the STP\n", "    title: For completion by the STP\n    decision: yes\n", `:43:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")`},
-		{"reasons without decision", "next: [", "decline_reasons: [{id: full, label: The course is full.}]\nnext: [", `:42:1: the form has reasons to decline, but no part with the decision (add "decision: yes" to the part that the STP lead completes)`},
-		{"two decisions", "      - {id: name, label: Name, kind: line}", "      - {id: name, label: Name, kind: line}\n    decision: yes\n  - id: more\n    title: More\n    decision: yes\n    blanks: [{id: more, label: More, kind: line}]\ndecline_reasons: [{id: full, label: The course is full.}]", `:51:15: the form has two parts with the decision (leave the line in one of them)`},
-		{"the same reason", "      - {id: name, label: Name, kind: line}", "      - {id: name, label: Name, kind: line}\n    decision: yes\ndecline_reasons: [{id: full, label: Full.}, {id: full, label: No place.}, {id: Full, label: FULL.}, {id: none}]", `:49:50: there are two reasons to decline with the id "full" (give each an id of its own)` + "\n" + `:49:80: the id "Full" of a reason to decline has other characters than small letters, figures and hyphens (write it like "practice-name")` + "\n" + `:49:93: there are two reasons to decline "FULL." (remove one, or say what tells the two apart)` + "\n" + `:49:101: the key "label" is missing (add a line "label: …")`},
-		{"mean of nothing", "sections:\n", "clinical_sessions: sessions\nsections:\n", `:9:20: there is no question "sessions" (use one of: cohort, email, gmc-number, name, referee)`},
-		{"mean of a text", "sections:\n", "clinical_sessions: name\nsections:\n", `:9:20: the question "name" has the kind text, so there is no mean of it (name one of the kind number)`},
-		{"mean of a list", "        kind: cohort\n        label: Cohort\n        rule: required\n", "        kind: number\n        label: Cohort\n        rule: required\nclinical_sessions: cohort\n", `:37:20: the question "cohort" is asked several times (name one in a section that does not repeat)`},
+		{"empty clause", "Sessions are confidential.", `" "`,
+			`:50:54: a clause of the terms is empty (write it, or remove the line)`},
+		{"part with the id of the agreement", "id: stp\n", "id: agreement\n",
+			`:44:9: a part cannot have the id "agreement": the agreement to the terms has it (choose another)`},
+		{"decision without reasons", "    title: For completion by the STP\n",
+			"    title: For completion by the STP\n    decision: yes\n",
+			`:43:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")`},
+		{"reasons without decision", "next: [", "decline_reasons: [{id: full, label: The course is full.}]\nnext: [",
+			`:42:1: the form has reasons to decline, but no part with the decision (add "decision: yes" to the part that the STP lead completes)`},
+		{"two decisions", "      - {id: name, label: Name, kind: line}",
+			"      - {id: name, label: Name, kind: line}\n    decision: yes\n  - id: more\n    title: More\n    " +
+				"decision: yes\n    blanks: [{id: more, label: More, kind: line}]\ndecline_reasons: [{id: full, label: " +
+				"The course is full.}]", `:51:15: the form has two parts with the decision (leave the line in one of them)`},
+		{"the same reason", "      - {id: name, label: Name, kind: line}",
+			"      - {id: name, label: Name, kind: line}\n    decision: yes\ndecline_reasons: [{id: full, label: " +
+				"Full.}, {id: full, label: No place.}, {id: Full, label: FULL.}, {id: none}]",
+			`:49:50: there are two reasons to decline with the id "full" (give each an id of its own)` + "\n" + `:49:80: the id "Full" of a reason to decline has other characters than small letters, figures and hyphens (write it like "practice-name")` + "\n" + `:49:93: there are two reasons to decline "FULL." (remove one, or say what tells the two apart)` + "\n" + `:49:101: the key "label" is missing (add a line "label: …")`},
+		{"mean of nothing", "sections:\n", "clinical_sessions: sessions\nsections:\n",
+			`:9:20: there is no question "sessions" (use one of: cohort, email, gmc-number, name, referee)`},
+		{"mean of a text", "sections:\n", "clinical_sessions: name\nsections:\n",
+			`:9:20: the question "name" has the kind text, so there is no mean of it (name one of the kind number)`},
+		{"mean of a list", "        kind: cohort\n        label: Cohort\n        rule: required\n",
+			"        kind: number\n        label: Cohort\n        rule: required\nclinical_sessions: cohort\n",
+			`:37:20: the question "cohort" is asked several times (name one in a section that does not repeat)`},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
 		if text == good {
@@ -126,14 +159,18 @@ func TestJoin(t *testing.T) {
 	d, _ := load(t, good)
 	facts := map[string]string{"title": "Minor surgery", "charge": "£500"}
 	fact := func(name string) (string, bool) { v, ok := facts[name]; return v, ok }
-	joined, faults := d.Join(Joined{Fact: fact, FactNames: []string{"title", "charge"}, Cohorts: []Option{{ID: "cohort-1", Label: "Cohort 1"}}})
+	joined, faults := d.Join(Joined{Fact: fact, FactNames: []string{"title", "charge"},
+		Cohorts: []Option{{ID: "cohort-1", Label: "Cohort 1"}}})
 	if faults != nil {
 		t.Fatal(faults)
 	}
-	if joined.Title != "Apply for Minor surgery" || joined.Declarations[0].Text != "I will be charged £500 if I do not attend." {
+	if joined.Title != "Apply for Minor surgery" ||
+		joined.Declarations[0].Text != "I will be charged £500 if I do not attend." {
 		t.Errorf("facts are not in the words: %q, %q", joined.Title, joined.Declarations[0].Text)
 	}
-	if tm := joined.Terms; tm.Clauses[0] != "Cancelling Minor surgery late is charged." || tm.Statement != "I agree to the terms of Minor surgery." || d.Terms.Clauses[0] != "Cancelling {{title}} late is charged." {
+	if tm := joined.Terms; tm.Clauses[0] != "Cancelling Minor surgery late is charged." ||
+		tm.Statement != "I agree to the terms of Minor surgery." ||
+		d.Terms.Clauses[0] != "Cancelling {{title}} late is charged." {
 		t.Errorf("terms %+v, of the form itself %+v", joined.Terms, d.Terms)
 	}
 	if q, s := joined.Question("cohort"); q.Options[0].ID != "cohort-1" || s.ID != "references" {
@@ -149,7 +186,8 @@ func TestJoin(t *testing.T) {
 	}
 	delete(facts, "charge")
 	_, faults = d.Join(Joined{Fact: fact, FactNames: []string{"title", "charge-now"}})
-	want := source.Fault{Path: "content/forms/f.yaml", Position: source.Position{Line: 39, Column: 29}, What: `there is no fact named "charge"`, Do: `use one of: charge-now, title`}
+	want := source.Fault{Path: "content/forms/f.yaml", Position: source.Position{Line: 39, Column: 29},
+		What: `there is no fact named "charge"`, Do: `use one of: charge-now, title`}
 	if len(faults) != 1 || faults[0] != want {
 		t.Errorf("faults %v, want %v", faults, want)
 	}
@@ -159,14 +197,17 @@ func TestJoin(t *testing.T) {
 // put in words.
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
-	for _, seed := range []string{"", "sections: [{questions: [{rule: \"min=3,max=1\"}]}]", strings.Replace(good, "required,gmc", "required,nmc,past,max=1e9", 1),
-		strings.Replace(good, "kind: cohort", "kind: duration", 1), strings.Replace(good, "kind: text", "kind: money", 1), strings.Replace(good, "id: email", "id: name-keep", 1)} {
+	for _, seed := range []string{"", "sections: [{questions: [{rule: \"min=3,max=1\"}]}]",
+		strings.Replace(good, "required,gmc", "required,nmc,past,max=1e9", 1),
+		strings.Replace(good, "kind: cohort", "kind: duration", 1), strings.Replace(good, "kind: text", "kind: money",
+			1), strings.Replace(good, "id: email", "id: name-keep", 1)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		forms, _ := Load(fstest.MapFS{"forms/f.yaml": {Data: []byte(text)}}, "forms")
 		for _, d := range forms {
-			joined, _ := d.Join(Joined{Fact: func(string) (string, bool) { return "a fact", true }, Cohorts: []Option{{ID: "one", Label: "One"}}})
+			joined, _ := d.Join(Joined{Fact: func(string) (string, bool) { return "a fact", true },
+				Cohorts: []Option{{ID: "one", Label: "One"}}})
 			joined.Register()
 			Changes(d, joined)
 			for i := range joined.Sections {

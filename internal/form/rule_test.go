@@ -140,24 +140,34 @@ func TestRules(t *testing.T) {
 
 		{text("required,max=5", "First names"), "żółć…", "żółć…", ""},
 		{text("required,max=5", "First names"), "Angharad", "", "First names must be 5 characters or less"},
-		{text("required,max=1500", "Reasons"), strings.Repeat("x", 1501), "", "Reasons must be 1,500 characters or less"},
+		{text("required,max=1500", "Reasons"), strings.Repeat("x", 1501), "",
+			"Reasons must be 1,500 characters or less"},
 		{text("required,min=3,max=9", "Code"), "ab", "", "Code must be 3 characters or more"},
 		{text("omitempty,max=5", "Nickname"), "", "", ""},
 		{text("omitempty,max=5", "Nickname"), " Ann ", "Ann", ""},
 		// It is kept as it is typed.
 		{text("omitempty,max=5", "Nickname"), "Ann   ", "", "Nickname must be 5 characters or less"},
-		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "a\r\nb", "a\nb", ""},
-		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "abcd", "", "Why you apply must be 3 characters or less"},
-		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "", "", "Enter why you apply"},
+		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "a\r\nb", "a\nb",
+			""},
+		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "abcd", "",
+			"Why you apply must be 3 characters or less"},
+		{Question{Kind: LongText, Label: "Why?", InMessages: "why you apply", Rule: "required,max=3"}, "", "",
+			"Enter why you apply"},
 
 		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "yes", "yes", ""},
-		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "maybe", "", "Select yes if you are listed"},
-		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, "b", "b", ""},
-		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, "c", "", "Select your role"},
+		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "maybe", "",
+			"Select yes if you are listed"},
+		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required",
+			Options: []Option{{ID: "a"}, {ID: "b"}}}, "b", "b", ""},
+		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required",
+			Options: []Option{{ID: "a"}, {ID: "b"}}}, "c", "", "Select your role"},
 		// No page offers it, and who reads the answer would not know it.
-		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required", Options: []Option{{ID: "a"}, {ID: "b"}}}, " b", "", "Select your role"},
-		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "yes\u200b", "", "Select yes if you are listed"},
-		{Question{Kind: Text, Label: "Role", Rule: "required,max=9", Messages: map[string]string{"required": "Tell us your role"}}, "", "", "Tell us your role"},
+		{Question{Kind: Choice, Label: "Role", InMessages: "your role", Rule: "required",
+			Options: []Option{{ID: "a"}, {ID: "b"}}}, " b", "", "Select your role"},
+		{Question{Kind: YesNo, Label: "Listed?", InMessages: "you are listed", Rule: "required"}, "yes\u200b", "",
+			"Select yes if you are listed"},
+		{Question{Kind: Text, Label: "Role", Rule: "required,max=9",
+			Messages: map[string]string{"required": "Tell us your role"}}, "", "", "Tell us your role"},
 	} {
 		s := Section{Questions: []Question{*ask(t, c.question)}}
 		v := s.Read(url.Values{"x": {c.typed}})
@@ -166,13 +176,15 @@ func TestRules(t *testing.T) {
 			got = p[0].Text
 		}
 		if got != c.message {
-			t.Errorf("%s, rule %q, typed %q: message %q, want %q", c.question.Kind, c.question.Rule, c.typed, got, c.message)
+			t.Errorf("%s, rule %q, typed %q: message %q, want %q", c.question.Kind, c.question.Rule, c.typed, got,
+				c.message)
 		}
 		if c.message != "" {
 			continue
 		}
 		if normal := s.Questions[0].Normal(v); normal != c.normal {
-			t.Errorf("%s, rule %q, typed %q: normal form %q, want %q", c.question.Kind, c.question.Rule, c.typed, normal, c.normal)
+			t.Errorf("%s, rule %q, typed %q: normal form %q, want %q", c.question.Kind, c.question.Rule, c.typed,
+				normal, c.normal)
 		}
 		if want := strings.ReplaceAll(c.typed, "\r\n", "\n"); v["x"] != want {
 			t.Errorf("typed %q is kept as %q: people's text is kept exactly", c.typed, v["x"])
@@ -184,7 +196,8 @@ func TestRules(t *testing.T) {
 func TestDates(t *testing.T) {
 	q := Question{Kind: Date, Label: "Date of joining", Rule: "required,past"}
 	plan := Question{Kind: Date, Label: "Planned start", Rule: "required"}
-	m := Question{Kind: Month, Label: "When did you get it?", InMessages: "the date it was awarded", Rule: "required,past"}
+	m := Question{Kind: Month, Label: "When did you get it?", InMessages: "the date it was awarded",
+		Rule: "required,past"}
 	for _, c := range []struct {
 		question         Question
 		day, month, year string
@@ -283,14 +296,17 @@ func TestDurations(t *testing.T) {
 			p = all[0]
 		}
 		if p.Text != c.message || p.Input != c.input {
-			t.Errorf("%q h %q min: problem %q at %q, want %q at %q", c.hours, c.minutes, p.Text, p.Input, c.message, c.input)
+			t.Errorf("%q h %q min: problem %q at %q, want %q at %q", c.hours, c.minutes, p.Text, p.Input, c.message,
+				c.input)
 		}
 		if c.message == "" && (q.Shown(v) != c.shown || q.Normal(v) != c.normal) {
-			t.Errorf("%q h %q min: shown as %q, normal form %q, want %q, %q", c.hours, c.minutes, q.Shown(v), q.Normal(v), c.shown, c.normal)
+			t.Errorf("%q h %q min: shown as %q, normal form %q, want %q, %q", c.hours, c.minutes, q.Shown(v),
+				q.Normal(v), c.shown, c.normal)
 		}
 	}
 	money := ask(t, Question{Kind: Money, Label: "Pay"})
-	for typed, want := range map[string]string{"1250.50": "£1,250.50", "£300.00": "£300", "£0.05": "£0.05", "many": "many", " ": ""} {
+	for typed, want := range map[string]string{"1250.50": "£1,250.50", "£300.00": "£300", "£0.05": "£0.05",
+		"many": "many", " ": ""} {
 		if got := money.Shown(Values{"x": typed}); got != want {
 			t.Errorf("%q is shown as %q, want %q", typed, got, want)
 		}
@@ -309,7 +325,8 @@ func TestReadTakesItsOwn(t *testing.T) {
 // FuzzAnswers: nothing typed makes a question panic; what a rule accepts has a normal form, and
 // that form typed in again is accepted and is its own normal form.
 func FuzzAnswers(f *testing.F) {
-	for _, seed := range []string{"", "7654321", "C7654321", "sw1a1aa", "V81997", "gp@example.org", "+44 7700 900982", "4.5", "June", "2018", "\x00", "\u202e", "😀", strings.Repeat("0", 300)} {
+	for _, seed := range []string{"", "7654321", "C7654321", "sw1a1aa", "V81997", "gp@example.org", "+44 7700 900982",
+		"4.5", "June", "2018", "\x00", "\u202e", "😀", strings.Repeat("0", 300)} {
 		f.Add(seed, seed)
 	}
 	questions := []*Question{
@@ -331,7 +348,8 @@ func FuzzAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b string) {
 		for _, q := range questions {
 			s := Section{Questions: []Question{*q}}
-			v := s.Read(url.Values{"x": {a}, "x-day": {a}, "x-month": {a}, "x-year": {b}, "x-hours": {a}, "x-minutes": {b}})
+			v := s.Read(url.Values{"x": {a}, "x-day": {a}, "x-month": {a}, "x-year": {b}, "x-hours": {a},
+				"x-minutes": {b}})
 			if !utf8.ValidString(q.Shown(v)) {
 				t.Fatalf("%q shows as text that is not UTF-8", a)
 			}
@@ -346,8 +364,10 @@ func FuzzAnswers(f *testing.F) {
 			}
 			normal := q.Normal(v)
 			again := Values{"x": normal}
-			if normal == "" || len(s.Check(again, day)) > 0 && !strings.Contains(normal, ";ext=") || q.Normal(again) != normal && !strings.Contains(normal, ";ext=") {
-				t.Errorf("%s: %q is accepted, but its normal form %q is not, or changes to %q", q.Label, a, normal, q.Normal(again))
+			if normal == "" || len(s.Check(again, day)) > 0 && !strings.Contains(normal, ";ext=") ||
+				q.Normal(again) != normal && !strings.Contains(normal, ";ext=") {
+				t.Errorf("%s: %q is accepted, but its normal form %q is not, or changes to %q", q.Label, a, normal,
+					q.Normal(again))
 			}
 		}
 	})
@@ -356,10 +376,12 @@ func FuzzAnswers(f *testing.F) {
 // TestRead: a name cannot bring paragraphs of its own into a letter, or turn the words behind it
 // round.
 func TestRead(t *testing.T) {
-	s := &Section{Questions: []Question{{ID: "name", Kind: Text}, {ID: "why", Kind: LongText}, {ID: "from", Kind: Date}}}
+	s := &Section{Questions: []Question{{ID: "name", Kind: Text}, {ID: "why", Kind: LongText},
+		{ID: "from", Kind: Date}}}
 	const typed = "Ang\r\nharad\u2028O\u202eN\u2066 \u200fעדה\xff"
 	got := s.Read(url.Values{"name": {typed}, "why": {typed}, "from-day": {"1\n2"}, "other": {"x"}})
-	want := Values{"name": "Ang harad ON \u200fעדה\uFFFD", "why": "Ang\nharad\u2028O\u202eN\u2066 \u200fעדה\uFFFD", "from-day": "1 2"}
+	want := Values{"name": "Ang harad ON \u200fעדה\uFFFD", "why": "Ang\nharad\u2028O\u202eN\u2066 \u200fעדה\uFFFD",
+		"from-day": "1 2"}
 	if len(got) != len(want) {
 		t.Errorf("read %q", got)
 	}

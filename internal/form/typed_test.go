@@ -12,13 +12,16 @@ import (
 // TestNothingVisible: an answer of nothing that can be seen is none, of whatever kind, whether it
 // comes from a page or from a record of an older version.
 func TestNothingVisible(t *testing.T) {
-	for _, typed := range []string{" ", "\u00a0", "\u00ad", "\u200b", "\u200c", "\u200d\u200e", "\u2060", "\u2800", "\u3164", "\u115f\u1160", "\uffa0", "\u0007", "\ufe0f",
-		"\U000e0041\U000e007f", "\U000e0101", "\u034f", "\u180e", "\u061c", "\u0301", "\ufffc", "\ufeff", "\u2063", "\t\r\n", " \u00ad\u3164\u2800\u200c "} {
+	for _, typed := range []string{" ", "\u00a0", "\u00ad", "\u200b", "\u200c", "\u200d\u200e", "\u2060", "\u2800",
+		"\u3164", "\u115f\u1160", "\uffa0", "\u0007", "\ufe0f",
+		"\U000e0041\U000e007f", "\U000e0101", "\u034f", "\u180e", "\u061c", "\u0301", "\ufffc", "\ufeff", "\u2063",
+		"\t\r\n", " \u00ad\u3164\u2800\u200c "} {
 		if Visible(typed) {
 			t.Errorf("%q has something to see", typed)
 		}
 		for _, kind := range Kinds() {
-			q := ask(t, Question{Kind: kind, Label: "Answer", Rule: "required", Options: []Option{{ID: "a", Label: "A"}}})
+			q := ask(t, Question{Kind: kind, Label: "Answer", Rule: "required",
+				Options: []Option{{ID: "a", Label: "A"}}})
 			s := Section{Questions: []Question{*q}}
 			post := url.Values{}
 			for _, name := range q.Inputs() {
@@ -38,7 +41,8 @@ func TestNothingVisible(t *testing.T) {
 			}
 		}
 	}
-	for _, typed := range []string{"A", "\u00ada", "李", "ع", "👩🏽\u200d⚕\ufe0f", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "?", "½", "\u0600"} {
+	for _, typed := range []string{"A", "\u00ada", "李", "ع", "👩🏽\u200d⚕\ufe0f",
+		"🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "?", "½", "\u0600"} {
 		if !Visible(typed) {
 			t.Errorf("%q has nothing to see", typed)
 		}
@@ -78,7 +82,8 @@ func TestClean(t *testing.T) {
 // TestPasted: what comes with a number, a code or an address from a web page or a letter does not
 // keep it from being taken.
 func TestPasted(t *testing.T) {
-	for _, junk := range []string{"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200e", "\u202a", "\ufe0f", "\u2063"} {
+	for _, junk := range []string{"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200e", "\u202a",
+		"\ufe0f", "\u2063"} {
 		for _, c := range []struct {
 			kind               Kind
 			rule, left, right  string
@@ -100,7 +105,8 @@ func TestPasted(t *testing.T) {
 			s := Section{Questions: []Question{*q}}
 			typed := []string{c.left + junk + c.right, junk + c.left + c.right + junk}
 			if c.dashed {
-				typed = append(typed, c.left+"\u2011"+c.right, c.left+"\u2013"+c.right, c.left+"\u2212"+c.right, c.left+"\u00a0"+junk+c.right)
+				typed = append(typed, c.left+"\u2011"+c.right, c.left+"\u2013"+c.right, c.left+"\u2212"+c.right,
+					c.left+"\u00a0"+junk+c.right)
 			}
 			for _, typed := range typed {
 				for _, v := range []Values{s.Read(url.Values{"x": {typed}}), {"x": typed}} {
