@@ -279,7 +279,11 @@ func (p program) read(c *checker, call *ast.CallExpr) {
 	if f, ok := call.Fun.(*ast.SelectorExpr); ok {
 		if obj, ok := c.info.Uses[f.Sel].(*types.Func); ok && obj.Name() == "call" && obj.Pkg().Path() == ours+"internal/dynamo" {
 			if v := c.info.Types[call.Args[1]].Value; v != nil { // package dynamo speaks to the table by itself
-				p.actions["dynamodb:"+constant.StringVal(v)] = true
+				name := constant.StringVal(v)
+				if name == "TransactWriteItems" { // IAM asks what its items ask, which are puts
+					name = "PutItem"
+				}
+				p.actions["dynamodb:"+name] = true
 			} else {
 				c.t.Errorf("%s: which call is made cannot be told", c.fset.Position(call.Pos()))
 			}

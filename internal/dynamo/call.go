@@ -20,8 +20,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// The six calls are made here over DynamoDB's JSON protocol, with the SDK's signature but without its client: that is 3 MB and a third of
-// the time that the function before which a person waits needs to start.
+// The six calls are made here over DynamoDB's JSON protocol, with the SDK's signature but without
+// its client: that is 3 MB and a third of the time that the function before which a person waits
+// needs to start.
 
 // A value is an attribute's: one field is set.
 type value struct {
@@ -79,7 +80,8 @@ const (
 	itemTooLarge    refusal = "item too large" // of our own: DynamoDB says it in words only
 )
 
-// throttles tells whether the table may take the call a moment later: it has too much to do, or a transaction has the item.
+// throttles tells whether the table may take the call a moment later: it has too much to do, or a
+// transaction has the item.
 func (r refusal) throttles() bool {
 	switch r {
 	case "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException", "ThrottlingError",
@@ -89,8 +91,9 @@ func (r refusal) throttles() bool {
 	return false
 }
 
-// call makes one call, and again if it may succeed then. Its errors name the call and how it failed, without AWS's words; those that are
-// certain to have changed nothing for now wrap [record.ErrBusy].
+// call makes one call, and again if it may succeed then. Its errors name the call and how it
+// failed, without AWS's words; those that are certain to have changed nothing for now wrap
+// [record.ErrBusy].
 func (s *Store) call(ctx context.Context, name string, in request) (response, error) {
 	if in.TransactItems == nil {
 		in.TableName = s.table
@@ -147,7 +150,8 @@ func (s *Store) post(ctx context.Context, name string, body []byte) (response, e
 		return response{}, err
 	}
 	sum := sha256.Sum256(body)
-	if err := s.signer.SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), "dynamodb", s.config.Region, time.Now()); err != nil {
+	if err := s.signer.SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), "dynamodb", s.config.Region,
+		time.Now()); err != nil {
 		return response{}, err
 	}
 	answer, err := s.http.Do(r)
@@ -181,8 +185,9 @@ type failure struct {
 	CancellationReasons []struct{ Code, Message string }
 }
 
-// named says why a call was refused. A transaction was so because of its items, each of which has a reason of its own. That the set is
-// stale counts first: nothing mends that. Then what no other try mends; and then what one may.
+// named says why a call was refused. A transaction was so because of its items, each of which has a
+// reason of its own. That the set is stale counts first: nothing mends that. Then what no other try
+// mends; and then what one may.
 func (f failure) named(name string) refusal {
 	switch name {
 	case "ValidationException":
@@ -218,7 +223,8 @@ func (f failure) named(name string) refusal {
 	return refusal(name)
 }
 
-// saysTooLarge recognises "Item size has exceeded the maximum allowed size", "Item size to update has exceeded ..." and the like.
+// saysTooLarge recognises "Item size has exceeded the maximum allowed size", "Item size to update
+// has exceeded ..." and the like.
 func saysTooLarge(message string) bool {
 	return strings.Contains(strings.ToLower(message), "size") && strings.Contains(message, "exceeded")
 }

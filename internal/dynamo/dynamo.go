@@ -1,8 +1,9 @@
 // Package dynamo keeps applications in one DynamoDB table: the [record.Store] of a hub on AWS.
 //
-// Each record is one item, and each write one conditional put or delete of that item; only UpdateAll is a transaction, of such
-// puts, for which IAM asks no more than for each of them. What its conditions, reasons and limits mean is held against moto's server by
-// testdata/moto/run.sh. The attributes are:
+// Each record is one item, and each write one conditional put or delete of that item; only
+// UpdateAll is a transaction, of such puts, for which IAM asks no more than for each of them. What
+// its conditions, reasons and limits mean is held against moto's server by testdata/moto/run.sh.
+// The attributes are:
 //
 //	id          S  the table's key: the reference
 //	kind        S  not there in what was written before records had kinds: then the id says it
@@ -10,35 +11,42 @@
 //	status      S  for lists; not there if empty, as course and data
 //	course      S
 //	due         N  Unix time in milliseconds; not there if nothing falls due
-//	due_shard   S  "0" to "3", from the id, of the kinds that were before records had one; else the kind; there if due is
-//	expires     N  Unix time in seconds, rounded up: the table's time to live; there if the record is marked for removal
+//	due_shard   S  there if due is: "0" to "3", from the id, of the first kinds ([record.Kind.First]);
+//	               else the kind
+//	expires     N  Unix time in seconds, rounded up: the table's time to live; there if the record is
+//	               marked for removal
 //	expires_ms  N  the same in milliseconds, of any record that has a time
 //	data        B
 //	write       S  random, new with each write
-//	shelf       S  what lists are made of; not there if empty, as those below; "KIND|..." but of those kinds, as gmc and email
-//	place       S  "2021-09-20T12:00:00.123Z ID": since and the id, in the order of lists; there if shelf is
+//	shelf       S  what lists are made of; not there if empty, as those below; "KIND|..." but of the
+//	               first kinds, as gmc and email
+//	place       S  "2021-09-20T12:00:00.123Z ID": since and the id, in the order of lists; there if
+//	               shelf is
 //	gmc         S
 //	email       S
 //	brief       B
 //
-// The index of due records has due_shard and due as its key and holds only items that have them. That of applications is spread
-// over a few partitions because one takes 1,000 writes a second, and every application that is sent writes to it. Each later kind has
-// keys of its own in all indexes, so that nobody comes across it who does not ask for it, a program from before it least of all. The indexes of lists
-// have shelf and place, gmc and id, email and id as their keys. They hold what a line of a list needs and no data, so the writes that
-// change none of it cost nothing there.
+// The index of due records has due_shard and due as its key and holds only items that have them.
+// That of applications is spread over a few partitions because one takes 1,000 writes a second, and
+// every application that is sent writes to it. Each later kind has keys of its own in all indexes,
+// so that nobody comes across it who does not ask for it, a program from before it least of all.
+// The indexes of lists have shelf and place, gmc and id, email and id as their keys. They hold what
+// a line of a list needs and no data, so the writes that change none of it cost nothing there.
 //
-// A transaction that meets another is tried again a little; then it is busy. So may be a write of one record that meets one.
+// A transaction that meets another is tried again a little; then it is busy. So may be a write of
+// one record that meets one.
 //
-// A write whose answer is lost is made again, and then fails on its own first try. "write" tells that from a
-// rival: such a write is a success. Of a record that is gone nobody can tell who deleted it, so that is a success, too. A write that has
-// begun is not given up when its context ends. Reads are strongly consistent, except of the indexes, which follow within about a second.
+// A write whose answer is lost is made again, and then fails on its own first try. "write" tells
+// that from a rival: such a write is a success. Of a record that is gone nobody can tell who
+// deleted it, so that is a success, too. A write that has begun is not given up when its context
+// ends. Reads are strongly consistent, except of the indexes, which follow within about a second.
 //
-// On AWS the table's time to live removes what was marked for removal ([record.Marked]) if nobody else has. Whatever else has a time is
-// removed by Expire, which reads the whole table, and is called once a day, behind the brake. Both can be late, so callers ask for the
-// time themselves.
+// On AWS the table's time to live removes what was marked for removal ([record.Marked]) if nobody
+// else has. Whatever else has a time is removed by Expire, which reads the whole table, and is
+// called once a day, behind the brake. Both can be late, so callers ask for the time themselves.
 //
-// Errors of a table that refuses or throttles wrap [record.ErrBusy]. None contains more than the names of the call
-// and of the error, since AWS can quote what was sent.
+// Errors of a table that refuses or throttles wrap [record.ErrBusy]. None contains more than the
+// names of the call and of the error, since AWS can quote what was sent.
 package dynamo
 
 import (
@@ -85,14 +93,15 @@ var Listed = []string{"status", "course", Shelf, Place, GMC, Email, "brief"}
 // since is how place begins: text in the order of time, for the years from 0 to 9999.
 const since = "2006-01-02T15:04:05.000Z"
 
-// shards is how many partitions the index of due records is spread over. It can grow, but not shrink while
-// records are due.
+// shards is how many partitions the index of due records is spread over. It can grow, but not
+// shrink while records are due.
 const shards = 4
 
 // patience is how long a write may take with all tries. A handler's own time limit must be longer.
 const patience = 8 * time.Second
 
-// A Store is a [record.Store] in a DynamoDB table. Its methods may be called from several goroutines.
+// A Store is a [record.Store] in a DynamoDB table. Its methods may be called from several
+// goroutines.
 type Store struct {
 	table, index string
 
@@ -104,7 +113,8 @@ type Store struct {
 
 var _ record.Store = (*Store)(nil)
 
-// New returns a store in the table, whose index of due records has the given name. It makes no call.
+// New returns a store in the table, whose index of due records has the given name. It makes no
+// call.
 func New(c aws.Config, table, index string) *Store {
 	s := &Store{table: table, index: index}
 	s.reach(c)
@@ -135,11 +145,13 @@ func (s *Store) put(ctx context.Context, r record.Record, condition string, with
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("dynamo: PutItem: %w", err)
 	}
-	// Once it is on its way, giving up would leave it to happen at any later moment, unknown to its caller.
+	// Once it is on its way, giving up would leave it to happen at any later moment, unknown to its
+	// caller.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	write := rand.Text()
-	out, err := s.call(ctx, "PutItem", request{Item: item(r, write), ConditionExpression: condition, ExpressionAttributeValues: with})
+	out, err := s.call(ctx, "PutItem", request{Item: item(r, write), ConditionExpression: condition,
+		ExpressionAttributeValues: with})
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
@@ -189,8 +201,9 @@ func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
 	if !out.again {
 		return record.ErrConflict
 	}
-	// An earlier try may have written the set. DynamoDB knows its token for some minutes, stand-ins may not. One record of the
-	// set that has it shows that all had; one that is at no later version shows that the set was never written.
+	// An earlier try may have written the set. DynamoDB knows its token for some minutes, stand-ins
+	// may not. One record of the set that has it shows that all had; one that is at no later
+	// version shows that the set was never written.
 	never := false
 	for _, r := range all {
 		there, err := s.read(ctx, r.ID)
@@ -231,8 +244,8 @@ func (s *Store) read(ctx context.Context, id string) (values, error) {
 	return out.Item, err
 }
 
-// IDs implements [record.Store]. The order is that of the table's partitions. A scan reads the records whole, so this is for
-// what is done seldom.
+// IDs implements [record.Store]. The order is that of the table's partitions. A scan reads the
+// records whole, so this is for what is done seldom.
 func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
 	var entries []record.Entry
 	scan := request{ProjectionExpression: Key + ", " + Kind, ConsistentRead: true}
@@ -298,7 +311,8 @@ func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n in
 // Waiting implements [record.Store].
 func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int, error) {
 	waiting := map[record.Kind]int{}
-	scan := request{IndexName: s.index, FilterExpression: "due <= :at", ExpressionAttributeValues: values{":at": number(at.UnixMilli())}}
+	scan := request{IndexName: s.index, FilterExpression: "due <= :at",
+		ExpressionAttributeValues: values{":at": number(at.UnixMilli())}}
 	for {
 		page, err := s.call(ctx, "Scan", scan)
 		if err != nil {
@@ -344,7 +358,8 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	out, err := s.call(ctx, "DeleteItem", request{
-		Key: values{Key: {S: &id}}, ConditionExpression: "version = :was", ExpressionAttributeValues: values{":was": number(version)},
+		Key: values{Key: {S: &id}}, ConditionExpression: "version = :was",
+		ExpressionAttributeValues: values{":was": number(version)},
 	})
 	if !errors.Is(err, conditionFailed) {
 		return err
@@ -387,8 +402,9 @@ func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, erro
 	}
 	all, err := s.query(ctx, r.Kind, most, r.Has, request{
 		IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf and place between :low and :high",
-		ExpressionAttributeValues: values{":shelf": {S: aws.String(keyed(r.Kind, r.Shelf))}, ":low": {S: &low}, ":high": {S: &high}},
-		ScanIndexForward:          aws.Bool(!r.Newest),
+		ExpressionAttributeValues: values{":shelf": {S: aws.String(keyed(r.Kind, r.Shelf))}, ":low": {S: &low},
+			":high": {S: &high}},
+		ScanIndexForward: aws.Bool(!r.Newest),
 	})
 	if after != "" {
 		all = slices.DeleteFunc(all, func(l record.Record) bool { return place(l.Since, l.ID) == after })
@@ -409,7 +425,8 @@ func (s *Store) Find(ctx context.Context, kind record.Kind, by record.Field, val
 		return nil, nil
 	}
 	value = keyed(kind, value)
-	q := request{IndexName: EmailIndex, KeyConditionExpression: "email = :value", ExpressionAttributeValues: values{":value": {S: &value}}}
+	q := request{IndexName: EmailIndex, KeyConditionExpression: "email = :value",
+		ExpressionAttributeValues: values{":value": {S: &value}}}
 	if by == record.ByNumber {
 		q.IndexName, q.KeyConditionExpression = GMCIndex, "gmc = :value"
 	}
@@ -424,7 +441,8 @@ func keyed(kind record.Kind, key string) string {
 	return string(kind) + "|" + key
 }
 
-// query reads an index of lists: at least so many records of the kind, if there are, whose brief has the bytes.
+// query reads an index of lists: at least so many records of the kind, if there are, whose brief
+// has the bytes.
 func (s *Store) query(ctx context.Context, kind record.Kind, most int, has []byte, q request) ([]record.Record, error) {
 	var all []record.Record
 	for len(all) < most {
@@ -456,7 +474,8 @@ func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n
 	const condition = "expires_ms <= :at"
 	with := values{":at": number(at.UnixMilli())}
 	removed := 0
-	for scan := (request{FilterExpression: condition, ExpressionAttributeValues: with, ProjectionExpression: Key + ", " + Kind}); removed < n; {
+	for scan := (request{FilterExpression: condition, ExpressionAttributeValues: with,
+		ProjectionExpression: Key + ", " + Kind}); removed < n; {
 		page, err := s.call(ctx, "Scan", scan)
 		if err != nil {
 			return removed, err
@@ -465,7 +484,8 @@ func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n
 			if removed == n || !slices.Contains(kinds, kindOf(there)) {
 				continue
 			}
-			_, err := s.call(ctx, "DeleteItem", request{Key: values{Key: there[Key]}, ConditionExpression: condition, ExpressionAttributeValues: with})
+			_, err := s.call(ctx, "DeleteItem",
+				request{Key: values{Key: there[Key]}, ConditionExpression: condition, ExpressionAttributeValues: with})
 			switch {
 			case errors.Is(err, conditionFailed): // somebody else removed it, or moved its time
 			case err != nil:

@@ -39,8 +39,8 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// A line goes between store and table. What do returns is answered in the table's place, if its status is not 0; forward lets
-// the table have the call.
+// A line goes between store and table. What do returns is answered in the table's place, if its
+// status is not 0; forward lets the table have the call.
 type line struct {
 	*httptest.Server
 	do func(forward func()) (status int, answer string)
@@ -81,7 +81,8 @@ func newLine(t *testing.T, url string) *line {
 	return l
 }
 
-// TestLostAnswer: a write that happened is a success, also when the answer to its first try was lost.
+// TestLostAnswer: a write that happened is a success, also when the answer to its first try was
+// lost.
 func TestLostAnswer(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
@@ -127,7 +128,8 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
-// TestLostThenBusy: when the answer to a first try was lost, a throttled table does not make it certain that nothing was written.
+// TestLostThenBusy: when the answer to a first try was lost, a throttled table does not make it
+// certain that nothing was written.
 func TestLostThenBusy(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
@@ -160,12 +162,14 @@ func TestLostThenBusy(t *testing.T) {
 	}
 }
 
-// TestSetLostAnswer: what became of a set is found out, also when the answer to its first try was lost.
+// TestSetLostAnswer: what became of a set is found out, also when the answer to its first try was
+// lost.
 func TestSetLostAnswer(t *testing.T) {
 	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	l := newLine(t, url)
 	table := dynamotest.Table(t, url)
-	s, another := dynamo.New(dynamotest.Config(l.URL), table, dynamotest.DueIndex), dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
+	s, another := dynamo.New(dynamotest.Config(l.URL), table, dynamotest.DueIndex),
+		dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
 	const stale = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed"}]}`
 	const busy = `{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}`
 	plain := func(forward func()) (int, string) { forward(); return 0, "" }
@@ -179,9 +183,11 @@ func TestSetLostAnswer(t *testing.T) {
 		"written, and the token is known":     {func(forward func(), _ func(int64)) { forward() }, "", nil, 2},
 		"written, and the token is forgotten": {func(forward func(), _ func(int64)) { forward() }, stale, nil, 2},
 		"not written":                         {func(func(), func(int64)) {}, "", nil, 2},
-		"not written, and another was faster": {func(_ func(), write func(int64)) { write(1) }, "", record.ErrConflict, 2},
+		"not written, and another was faster": {func(_ func(), write func(int64)) { write(1) }, "",
+			record.ErrConflict, 2},
 		"written, and the table is throttled": {func(forward func(), _ func(int64)) { forward() }, busy, errNone, 2},
-		"written, then another write of one":  {func(forward func(), write func(int64)) { forward(); write(2) }, stale, nil, 3},
+		"written, then another write of one": {func(forward func(), write func(int64)) { forward(); write(2) },
+			stale, nil, 3},
 	} {
 		there, fresh := record.Record{Kind: "sample", ID: name + " 1"}, record.Record{Kind: "sample", ID: name + " 2"}
 		l.do = plain
@@ -194,7 +200,8 @@ func TestSetLostAnswer(t *testing.T) {
 			switch {
 			case calls == 1:
 				test.first(forward, func(version int64) {
-					if err := another.Update(t.Context(), record.Record{Kind: "sample", ID: there.ID, Version: version}); err != nil {
+					if err := another.Update(t.Context(),
+						record.Record{Kind: "sample", ID: there.ID, Version: version}); err != nil {
 						t.Error(err)
 					}
 				})
@@ -208,7 +215,8 @@ func TestSetLostAnswer(t *testing.T) {
 		there.Version = 1
 		err := s.UpdateAll(t.Context(), there, fresh)
 		l.do = plain
-		if test.want == errNone && (err == nil || errors.Is(err, record.ErrBusy) || errors.Is(err, record.ErrConflict)) || test.want != errNone && !errors.Is(err, test.want) {
+		if test.want == errNone && (err == nil || errors.Is(err, record.ErrBusy) ||
+			errors.Is(err, record.ErrConflict)) || test.want != errNone && !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
 		}
 		if r, err := s.Get(t.Context(), there.ID); err != nil || r.Version != test.left {
@@ -220,7 +228,8 @@ func TestSetLostAnswer(t *testing.T) {
 	}
 }
 
-// TestSetReasons: why a transaction was cancelled is told apart; what is over in a moment is tried again a little.
+// TestSetReasons: why a transaction was cancelled is told apart; what is over in a moment is tried
+// again a little.
 func TestSetReasons(t *testing.T) {
 	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	l := newLine(t, url)
@@ -243,16 +252,20 @@ func TestSetReasons(t *testing.T) {
 			return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"MARKER","CancellationReasons":[` + reasons + `]}`
 		}
 		err := s.UpdateAll(t.Context(), set...)
-		named := errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrBusy) || errors.Is(err, record.ErrTooLarge)
-		if err == nil || strings.Contains(err.Error(), "MARKER") || want != nil && !errors.Is(err, want) || want == nil && named {
+		named := errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrBusy) ||
+			errors.Is(err, record.ErrTooLarge)
+		if err == nil || strings.Contains(err.Error(), "MARKER") || want != nil && !errors.Is(err, want) ||
+			want == nil && named {
 			t.Errorf("%s: %v, want %v", reasons, err, want)
 		}
 	}
-	for _, kind := range []string{"TransactionCanceledException", "TransactionInProgressException", "TransactionConflictException"} {
+	for _, kind := range []string{"TransactionCanceledException", "TransactionInProgressException",
+		"TransactionConflictException"} {
 		calls := 0
 		l.do = func(forward func()) (int, string) {
 			if calls++; calls < 3 {
-				return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#` + kind + `","CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"None"}]}`
+				return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#` + kind +
+					`","CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"None"}]}`
 			}
 			forward()
 			return 0, ""
@@ -284,7 +297,8 @@ func TestPages(t *testing.T) {
 	}
 	const records = 800
 	for i := range records {
-		r := record.Record{Kind: "sample", ID: fmt.Sprintf("%03d", i), Shelf: "a", Since: time.UnixMilli(int64(i)), Email: "zoe@example.org", Brief: make([]byte, record.MaxBrief)}
+		r := record.Record{Kind: "sample", ID: fmt.Sprintf("%03d", i), Shelf: "a", Since: time.UnixMilli(int64(i)),
+			Email: "zoe@example.org", Brief: make([]byte, record.MaxBrief)}
 		if err := s.Create(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
@@ -313,14 +327,17 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestTimeToLive: the table's own removal takes nothing but what a program has marked, of whatever kind.
+// TestTimeToLive: the table's own removal takes nothing but what a program has marked, of whatever
+// kind.
 func TestTimeToLive(t *testing.T) {
 	url := standin.Dynalite(t)
 	table := dynamotest.Table(t, url)
 	s := dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
 	for _, r := range []record.Record{
-		{Kind: "sample", ID: "1", Status: "received", Expires: time.UnixMilli(1)}, {Kind: record.Application, ID: "CC-2C2C-2C2C", Status: "draft", Expires: time.UnixMilli(1)},
-		{Kind: "sample", ID: "2", Status: record.Marked, Expires: time.UnixMilli(1)}, {Kind: "sample", ID: "3", Status: record.Marked},
+		{Kind: "sample", ID: "1", Status: "received", Expires: time.UnixMilli(1)},
+		{Kind: record.Application, ID: "CC-2C2C-2C2C", Status: "draft", Expires: time.UnixMilli(1)},
+		{Kind: "sample", ID: "2", Status: record.Marked, Expires: time.UnixMilli(1)},
+		{Kind: "sample", ID: "3", Status: record.Marked},
 	} {
 		if err := s.Create(t.Context(), r); err != nil {
 			t.Fatal(err)
@@ -347,15 +364,18 @@ func TestOldItem(t *testing.T) {
 	table := dynamotest.Table(t, url)
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 	number := func(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
-	_, err := dynamodb.NewFromConfig(dynamotest.Config(url)).PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
-		"id": text("CC-2C2C-2C2C"), "version": number("7"), "status": text("received"), "course": text("c"), "write": text("w"), "expires_ms": number("5000"), "expires": number("5"),
-		"due": number("1"), "due_shard": text("0"), "data": &types.AttributeValueMemberB{Value: []byte("{}")},
-	}})
+	_, err := dynamodb.NewFromConfig(dynamotest.Config(url)).PutItem(t.Context(),
+		&dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
+			"id": text("CC-2C2C-2C2C"), "version": number("7"), "status": text("received"), "course": text("c"),
+			"write": text("w"), "expires_ms": number("5000"), "expires": number("5"),
+			"due": number("1"), "due_shard": text("0"), "data": &types.AttributeValueMemberB{Value: []byte("{}")},
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
-	want := record.Record{Kind: record.Application, ID: "CC-2C2C-2C2C", Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}")}
+	want := record.Record{Kind: record.Application, ID: "CC-2C2C-2C2C", Version: 7, Status: "received", Course: "c",
+		Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}")}
 	got, err := s.Get(t.Context(), want.ID)
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v (%v), want %+v", got, err, want)
@@ -368,7 +388,8 @@ func TestOldItem(t *testing.T) {
 	if err := s.Update(t.Context(), got); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := s.List(t.Context(), record.Range{Kind: record.Application, Shelf: "a", Max: 2}); err != nil || len(all) != 1 {
+	if all, err := s.List(t.Context(), record.Range{Kind: record.Application, Shelf: "a", Max: 2}); err != nil ||
+		len(all) != 1 {
 		t.Errorf("List after an update: %v %v", all, err)
 	}
 }
@@ -378,7 +399,9 @@ func TestErrors(t *testing.T) {
 	url := standin.Dynalite(t)
 	l := newLine(t, url)
 	s := dynamo.New(dynamotest.Config(l.URL), dynamotest.Table(t, url), dynamotest.DueIndex)
-	for name, busy := range map[string]bool{"ThrottlingException": true, "ProvisionedThroughputExceededException": true, "RequestLimitExceeded": true, "ValidationException": false, "AccessDeniedException": false} {
+	for name, busy := range map[string]bool{"ThrottlingException": true,
+		"ProvisionedThroughputExceededException": true, "RequestLimitExceeded": true, "ValidationException": false,
+		"AccessDeniedException": false} {
 		l.do = func(func()) (int, string) {
 			return 400, `{"__type":"com.amazonaws.dynamodb.v20120810#` + name + `","message":"MARKER"}`
 		}
@@ -387,8 +410,11 @@ func TestErrors(t *testing.T) {
 		_, expire := s.Expire(t.Context(), []record.Kind{"sample"}, time.Now(), 3)
 		_, list := s.List(t.Context(), record.Range{Kind: "sample", Shelf: "MARKER", Max: 3})
 		_, find := s.Find(t.Context(), "sample", record.ByEmail, "MARKER")
-		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "List": list, "Find": find, "Delete": s.Delete(t.Context(), "MARKER", 1), "Create": s.Create(t.Context(), record.Record{Kind: "sample", ID: "r", Data: []byte("MARKER")})} {
-			if err == nil || errors.Is(err, record.ErrBusy) != busy || strings.Contains(err.Error(), "MARKER") || !strings.Contains(err.Error(), name) {
+		for call, err := range map[string]error{"Get": get, "Due": due, "Expire": expire, "List": list, "Find": find,
+			"Delete": s.Delete(t.Context(), "MARKER", 1),
+			"Create": s.Create(t.Context(), record.Record{Kind: "sample", ID: "r", Data: []byte("MARKER")})} {
+			if err == nil || errors.Is(err, record.ErrBusy) != busy || strings.Contains(err.Error(), "MARKER") ||
+				!strings.Contains(err.Error(), name) {
 				t.Errorf("%s, %s: %v", name, call, err)
 			}
 		}

@@ -16,8 +16,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestUnknownKinds: records of kinds that this program does not know, due before all letters, expired, on the very shelves of applications
-// and with the applicant's number and address, hold up nothing, show nowhere, and stay byte for byte as they are, whatever is done.
+// TestUnknownKinds: records of kinds that this program does not know, due before all letters,
+// expired, on the very shelves of applications and with the applicant's number and address, hold up
+// nothing, show nowhere, and stay byte for byte as they are, whatever is done.
 func TestUnknownKinds(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx := t.Context()
@@ -39,9 +40,12 @@ func TestUnknownKinds(t *testing.T) {
 	}
 	for i := range 60 {
 		r := record.Record{
-			ID: fmt.Sprintf("strange.%02d", i), Kind: []record.Kind{"mentoring", "mentor's profile", "claim"}[i%3], Status: "received", Course: mentors,
-			Due: b.clock().AddDate(-1, 0, 0), Expires: b.clock().AddDate(0, -1, 0), Data: []byte(`{"secret":"MARKER"`), // no JSON
-			Shelf: shelves[i%len(shelves)], Since: b.clock().AddDate(-1, 0, 0), Number: "7654321", Email: "angharad@example.org", Brief: []byte("MARKER"),
+			ID: fmt.Sprintf("strange.%02d", i), Kind: []record.Kind{"mentoring", "mentor's profile", "claim"}[i%3],
+			Status: "received", Course: mentors,
+			Due: b.clock().AddDate(-1, 0, 0), Expires: b.clock().AddDate(0, -1, 0),
+			Data:  []byte(`{"secret":"MARKER"`), // no JSON
+			Shelf: shelves[i%len(shelves)], Since: b.clock().AddDate(-1, 0, 0), Number: "7654321",
+			Email: "angharad@example.org", Brief: []byte("MARKER"),
 		}
 		if err := b.store.Create(ctx, r); err != nil {
 			t.Fatal(err)
@@ -82,7 +86,8 @@ func TestUnknownKinds(t *testing.T) {
 	}
 	must(nil, b.Post().LogUnknown(ctx))
 	same("after letters")
-	for _, want := range []string{`kind=mentoring records=20`, `kind="mentor's profile" records=20`, `kind=claim records=20`} {
+	for _, want := range []string{`kind=mentoring records=20`, `kind="mentor's profile" records=20`,
+		`kind=claim records=20`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("not logged: %s", want)
 		}

@@ -72,9 +72,10 @@ func oldTable(t *testing.T, name string) record.Store {
 	return dynamo.New(dynamotest.Config(url), table, dynamotest.DueIndex)
 }
 
-// TestOld: what older hubs have kept, with applications in every state, opens and goes on. Each was made eight days before the clock
-// here, by the last version with its format: cc78a13 (format 1, which had drafts and applications that were sent, no more), 12478c8
-// (format 2) and a9bc10c (format 3, and the table).
+// TestOld: what older hubs have kept, with applications in every state, opens and goes on. Each was
+// made eight days before the clock here, by the last version with its format: cc78a13 (format 1,
+// which had drafts and applications that were sent, no more), 12478c8 (format 2) and a9bc10c
+// (format 3, and the table).
 func TestOld(t *testing.T) {
 	states := map[string]int{"draft": 4, "received": 6, "accepted": 3, "declined": 1, "withdrawn": 2}
 	for name, c := range map[string]struct {
@@ -83,9 +84,12 @@ func TestOld(t *testing.T) {
 		other map[record.Kind]int
 	}{
 		"hub-format1.db.gz": {oldDatabase, map[string]int{"draft": 2, "received": 3}, nil},
-		"hub-format2.db.gz": {oldDatabase, states, map[record.Kind]int{record.PastRow: 1, record.Trace: 1, record.StaffAccount: 2, record.Export: 1}},
-		"hub-format3.db.gz": {oldDatabase, states, map[record.Kind]int{record.PastRow: 1, record.Trace: 1, record.StaffAccount: 2, record.Export: 1}},
-		"table.json.gz":     {oldTable, states, map[record.Kind]int{record.PastRow: 1, record.Trace: 1, record.StaffAccount: 2, record.Export: 1}},
+		"hub-format2.db.gz": {oldDatabase, states,
+			map[record.Kind]int{record.PastRow: 1, record.Trace: 1, record.StaffAccount: 2, record.Export: 1}},
+		"hub-format3.db.gz": {oldDatabase, states,
+			map[record.Kind]int{record.PastRow: 1, record.Trace: 1, record.StaffAccount: 2, record.Export: 1}},
+		"table.json.gz": {oldTable, states,
+			map[record.Kind]int{record.PastRow: 1, record.Trace: 1, record.StaffAccount: 2, record.Export: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()
@@ -136,7 +140,8 @@ func TestOld(t *testing.T) {
 				if _, err := o.Read(ctx, lead, id); err != nil {
 					t.Errorf("reading %s: %v", id, err)
 				}
-				dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead", Paper: a.Authorisation != nil}
+				dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
+					Paper: a.Authorisation != nil}
 				if _, _, problems, err := o.Decide(ctx, lead, id, dec, ""); err != nil || len(problems) > 0 {
 					t.Errorf("deciding %s: %v %v", id, problems, err)
 				}

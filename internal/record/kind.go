@@ -2,8 +2,8 @@ package record
 
 import "regexp"
 
-// A Kind says which story a record belongs to, in plain words. It never changes. A program reads and
-// writes only the kinds that it knows; one that it does not know it logs, and leaves as it is.
+// A Kind says which story a record belongs to, in plain words. It never changes. A program reads
+// and writes only the kinds that it knows; one that it does not know it logs, and leaves as it is.
 type Kind string
 
 // The kinds that there were before records had one. Later kinds are named by their stories.
@@ -27,8 +27,9 @@ var ids = map[Kind]*regexp.Regexp{
 // First tells whether the kind is one of those that there were before records had one.
 func (k Kind) First() bool { return ids[k] != nil }
 
-// KindOf is the kind of a record that was written before records had one, by its ID; "" if it is of no
-// such record. The records of these kinds have such IDs still, and no others have: [Record.Check].
+// KindOf is the kind of a record that was written before records had one, by its ID; "" if it is of
+// no such record. The records of these kinds have such IDs still, and no others have:
+// [Record.Check].
 func KindOf(id string) Kind {
 	for kind, form := range ids {
 		if form.MatchString(id) {

@@ -19,8 +19,8 @@ type Record struct {
 	Expires time.Time // when the record may be removed without a trace; zero if never
 	Data    []byte    // the document, as JSON
 
-	// What lists are made of; each kind has its own. Each of Shelf with Since and Brief, Number and Email may be empty:
-	// then the record is on no list, or is not found by that.
+	// What lists are made of; each kind has its own. Each of Shelf with Since and Brief, Number and
+	// Email may be empty: then the record is on no list, or is not found by that.
 	Shelf  string    // the list that the record stands on
 	Since  time.Time // its place there; set if Shelf is
 	Number string    // a person's professional number, such as the GMC's, for Find
@@ -28,9 +28,9 @@ type Record struct {
 	Brief  []byte    // what a line of the list says, as JSON; at most MaxBrief bytes
 }
 
-// Marked is the Status of a record that its story has marked for removal. Its Expires is then the end
-// of the wait, and may be carried out by a store's own clock; that of any other record is only for
-// [Store.Expire].
+// Marked is the Status of a record that its story has marked for removal. Its Expires is then the
+// end of the wait, and may be carried out by a store's own clock; that of any other record is only
+// for [Store.Expire].
 const Marked = "marked"
 
 // MaxBrief is the largest Brief in bytes.
@@ -55,7 +55,8 @@ func (r Record) Check() error {
 	return nil
 }
 
-// CheckSet is what every Store asks of the records for UpdateAll: nil, ErrSet, or what [Record.Check] finds.
+// CheckSet is what every Store asks of the records for UpdateAll: nil, ErrSet, or what
+// [Record.Check] finds.
 func CheckSet(all []Record) error {
 	if len(all) < 2 || len(all) > 10 {
 		return ErrSet

@@ -55,11 +55,11 @@ var (
 //
 // Every write is conditional on the records that it writes, mostly one. Times are kept to the
 // millisecond. Stores know nothing of what they keep; what may change and when is decided by the
-// stories above them. Methods may be called from several goroutines. The suite in package recordtest
-// holds every Store to this.
+// stories above them. Methods may be called from several goroutines. The suite in package
+// recordtest holds every Store to this.
 //
-// Whatever looks for records says of which kinds: what a program does not know it does not come across,
-// and is not held up by.
+// Whatever looks for records says of which kinds: what a program does not know it does not come
+// across, and is not held up by.
 type Store interface {
 	// Create adds r with version 1 (r.Version is ignored). It returns ErrExists if the ID is taken,
 	// also when two callers create it at once, and what [Record.Check] finds.
@@ -74,39 +74,45 @@ type Store interface {
 	// another one is a conflict.
 	Update(ctx context.Context, r Record) error
 
-	// UpdateAll writes 2 to 10 records, all or none, each as Update would; one with version 0 is created, as by Create. It returns
-	// ErrConflict if one of them is not at its version: changed, created or gone in the meantime, of two sets at once that share
-	// a record for one of them; ErrBusy if others write to the same records at this very moment; what [CheckSet] finds. No reader
-	// and no crash comes between: when one of the records is as it was written, the others are, too.
+	// UpdateAll writes 2 to 10 records, all or none, each as Update would; one with version 0 is
+	// created, as by Create. It returns ErrConflict if one of them is not at its version: changed,
+	// created or gone in the meantime, of two sets at once that share a record for one of them;
+	// ErrBusy if others write to the same records at this very moment; what [CheckSet] finds. No
+	// reader and no crash comes between: when one of the records is as it was written, the others
+	// are, too.
 	UpdateAll(ctx context.Context, all ...Record) error
 
 	// Delete removes the record if its version is still the given one. It returns ErrConflict if it
 	// is not, ErrNotFound if the record is gone.
 	Delete(ctx context.Context, id string, version int64) error
 
-	// List returns records of a kind on a shelf in the order of Since and ID: ID, Kind, Status, Course and what lists are
-	// made of, without Version, Due, Expires and Data, which are Get's. It may be about a second late: then a record that
-	// was just written is missing or stands where it stood before.
+	// List returns records of a kind on a shelf in the order of Since and ID: ID, Kind, Status,
+	// Course and what lists are made of, without Version, Due, Expires and Data, which are Get's.
+	// It may be about a second late: then a record that was just written is missing or stands where
+	// it stood before.
 	List(ctx context.Context, r Range) ([]Record, error)
 
 	// Count returns how many records List would return if Max were no limit. It may be as late.
 	Count(ctx context.Context, r Range) (int, error)
 
-	// Find returns all records of a kind whose field has the value, by ID, with as much of each as List. It may be as late.
+	// Find returns all records of a kind whose field has the value, by ID, with as much of each as
+	// List. It may be as late.
 	Find(ctx context.Context, kind Kind, by Field, value string) ([]Record, error)
 
-	// IDs returns at most n records behind the ID called after, or from the beginning if that is "", of every kind and in an
-	// order of the store's own; none if there are no more. So a walk from one answer's last ID to the next comes once to each
-	// record that is there all the time, and goes on when the record that it has come to is removed. Others it may come to or not.
+	// IDs returns at most n records behind the ID called after, or from the beginning if that is
+	// "", of every kind and in an order of the store's own; none if there are no more. So a walk
+	// from one answer's last ID to the next comes once to each record that is there all the time,
+	// and goes on when the record that it has come to is removed. Others it may come to or not.
 	IDs(ctx context.Context, after string, n int) ([]Entry, error)
 
 	// Due returns at most n records of the kinds whose Due is set and not after at, earliest first.
 	Due(ctx context.Context, kinds []Kind, at time.Time, n int) ([]Entry, error)
 
-	// Waiting returns how many records of each kind are due, of whatever kind. It reads them all, and is for seeing now and then
-	// what waits for another program.
+	// Waiting returns how many records of each kind are due, of whatever kind. It reads them all,
+	// and is for seeing now and then what waits for another program.
 	Waiting(ctx context.Context, at time.Time) (map[Kind]int, error)
 
-	// Expire removes at most n records of the kinds whose Expires is set and not after at, and returns how many.
+	// Expire removes at most n records of the kinds whose Expires is set and not after at, and
+	// returns how many.
 	Expire(ctx context.Context, kinds []Kind, at time.Time, n int) (int, error)
 }

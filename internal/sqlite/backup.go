@@ -9,10 +9,11 @@ import (
 	"path/filepath"
 )
 
-// Backup copies the database to a new file, which has all that was answered before the call, and which
-// [Open] opens. Reading and writing go on meanwhile. A file of that name is never overwritten: the error then
-// wraps [fs.ErrExist]. The file appears under its name when it is complete and on disk and [Check] finds nothing
-// wrong with it, or not at all, and only its owner can read it.
+// Backup copies the database to a new file, which has all that was answered before the call, and
+// which [Open] opens. Reading and writing go on meanwhile. A file of that name is never
+// overwritten: the error then wraps [fs.ErrExist]. The file appears under its name when it is
+// complete and on disk and [Check] finds nothing wrong with it, or not at all, and only its owner
+// can read it.
 func (s *Store) Backup(ctx context.Context, file string) error {
 	if err := s.backup(ctx, file); err != nil {
 		return fmt.Errorf("copying the database to %s: %w", file, err)

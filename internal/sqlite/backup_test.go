@@ -28,7 +28,8 @@ func TestBackupWhileWriting(t *testing.T) {
 					return
 				default:
 				}
-				r := record.Record{Kind: "sample", ID: fmt.Sprint(i, "-", n/10), Version: int64(n % 10), Due: time.UnixMilli(1), Data: make([]byte, 6000)}
+				r := record.Record{Kind: "sample", ID: fmt.Sprint(i, "-", n/10), Version: int64(n % 10),
+					Due: time.UnixMilli(1), Data: make([]byte, 6000)}
 				write := s.Update
 				if r.Version == 0 {
 					write = s.Create
@@ -64,10 +65,12 @@ func TestBackupWhileWriting(t *testing.T) {
 		wantSound(t, clone)
 		for id, version := range before {
 			if r, err := clone.Get(t.Context(), id); err != nil || r.Version < version || len(r.Data) != 6000 {
-				t.Errorf("the copy has version %d of %s (%v); version %d was answered before it began", r.Version, id, err, version)
+				t.Errorf("the copy has version %d of %s (%v); version %d was answered before it began", r.Version, id,
+					err, version)
 			}
 		}
-		if ids, err := clone.Due(t.Context(), []record.Kind{"sample"}, time.UnixMilli(1), 1<<20); err != nil || len(ids) < len(before) {
+		if ids, err := clone.Due(t.Context(), []record.Kind{"sample"}, time.UnixMilli(1), 1<<20); err != nil ||
+			len(ids) < len(before) {
 			t.Errorf("the copy has %d records due (%v), want at least %d", len(ids), err, len(before))
 		}
 		must(t, clone.Create(t.Context(), record.Record{Kind: "sample", ID: "new"}), "Create in the copy")

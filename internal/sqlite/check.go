@@ -37,10 +37,11 @@ func (d *Damage) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// Check looks through a database, which programs may be using meanwhile, and changes nothing in it: SQLite's
-// own check of the file, and every record read; valid tells whether a record's document is one, and is nil if any
-// is. It works on the files of older hubs, too. It returns how many records can be read, and a [*Damage] if not
-// all can, or an error that wraps [fs.ErrNotExist] if there is no file.
+// Check looks through a database, which programs may be using meanwhile, and changes nothing in it:
+// SQLite's own check of the file, and every record read; valid tells whether a record's document is
+// one, and is nil if any is. It works on the files of older hubs, too. It returns how many records
+// can be read, and a [*Damage] if not all can, or an error that wraps [fs.ErrNotExist] if there is
+// no file.
 func Check(ctx context.Context, path string, valid func(id string, document []byte) bool) (records int, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
@@ -155,7 +156,8 @@ func texts(ctx context.Context, db *sql.DB, query string) (all []string, err err
 }
 
 // readable tells whether a record can be read, and its document, the last column, is one.
-func readable(ctx context.Context, read *sql.Stmt, id string, valid func(id string, document []byte) bool) (bool, error) {
+func readable(ctx context.Context, read *sql.Stmt, id string, valid func(id string, document []byte) bool) (bool,
+	error) {
 	rows, err := read.QueryContext(ctx, id)
 	if err == nil {
 		defer rows.Close()
@@ -186,11 +188,13 @@ func damaged(err error) bool {
 	return false
 }
 
-// errEmpty is about a file in which SQLite would make a database: one that was cut off, or that a disk which is not there left.
+// errEmpty is about a file in which SQLite would make a database: one that was cut off, or that a
+// disk which is not there left.
 var errEmpty = errors.New("the file is empty")
 
-// Make makes a new database. It returns an error that wraps [fs.ErrExist] if there is anything under its name, or
-// what belonged to one that is gone. The file appears when it is complete, or not at all; its folder must exist.
+// Make makes a new database. It returns an error that wraps [fs.ErrExist] if there is anything
+// under its name, or what belonged to one that is gone. The file appears when it is complete, or
+// not at all; its folder must exist.
 func Make(path string) error {
 	if err := create(path); err != nil {
 		return fmt.Errorf("making %s: %w", path, err)

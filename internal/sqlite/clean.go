@@ -8,10 +8,11 @@ import (
 // cleanAgain is when to try again if a reader still needed the log.
 const cleanAgain = 500 * time.Millisecond
 
-// clean empties the write-ahead log after something was removed: it still has the pages of before, and
-// SQLite would leave them there until other writes happen to cover them. In the file itself SQLite overwrites
-// what is removed (secure_delete). A reader that began before the removal keeps the log from being emptied:
-// nobody waits for it, and it is tried again until it succeeds or the store is closed.
+// clean empties the write-ahead log after something was removed: it still has the pages of before,
+// and SQLite would leave them there until other writes happen to cover them. In the file itself
+// SQLite overwrites what is removed (secure_delete). A reader that began before the removal keeps
+// the log from being emptied: nobody waits for it, and it is tried again until it succeeds or the
+// store is closed.
 func (s *Store) clean() {
 	select {
 	case s.turn <- struct{}{}:

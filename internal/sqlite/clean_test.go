@@ -11,8 +11,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestRemovedForGood holds that nothing of a record that was removed stays in the file or in what SQLite keeps
-// beside it, while the store is open: neither of what it said at the end, nor of what it said before.
+// TestRemovedForGood holds that nothing of a record that was removed stays in the file or in what
+// SQLite keeps beside it, while the store is open: neither of what it said at the end, nor of what
+// it said before.
 func TestRemovedForGood(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)
@@ -21,8 +22,10 @@ func TestRemovedForGood(t *testing.T) {
 		document, err := json.Marshal(map[string]any{"name": name, "text": bytes.Repeat([]byte(name+" "), i*13%400)})
 		must(t, err, "Marshal")
 		return record.Record{
-			ID: fmt.Sprintf("CC-%03d", i), Kind: "sample", Status: "received", Course: "c", Shelf: "s", Since: time.UnixMilli(int64(i * 7 % 50)),
-			Number: fmt.Sprintf("number-%s", name), Email: name + "@example.org", Brief: []byte(name), Data: document, Expires: time.UnixMilli(int64(i)),
+			ID: fmt.Sprintf("CC-%03d", i), Kind: "sample", Status: "received", Course: "c", Shelf: "s",
+			Since:  time.UnixMilli(int64(i * 7 % 50)),
+			Number: fmt.Sprintf("number-%s", name), Email: name + "@example.org", Brief: []byte(name), Data: document,
+			Expires: time.UnixMilli(int64(i)),
 		}
 	}
 	const people = 200
@@ -60,8 +63,8 @@ func TestRemovedForGood(t *testing.T) {
 	}
 }
 
-// TestRemovedWhileReading holds that a reader, who may still see what is removed, does not keep the file from being
-// clean afterwards, nor holds up a writer.
+// TestRemovedWhileReading holds that a reader, who may still see what is removed, does not keep the
+// file from being clean afterwards, nor holds up a writer.
 func TestRemovedWhileReading(t *testing.T) {
 	file := newFile(t)
 	s := openStore(t, file)

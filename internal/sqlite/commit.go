@@ -18,7 +18,8 @@ const maxGroup = 64
 // A write is one call of a method that writes.
 type write struct {
 	// do makes the change in a transaction that others share. A condition that does not hold is a
-	// miss: an answer, which neighbours need not care about. After err, nothing of the transaction stays.
+	// miss: an answer, which neighbours need not care about. After err, nothing of the transaction
+	// stays.
 	do     func(*sql.Tx) (miss, err error)
 	miss   error
 	answer chan error // buffered
@@ -106,12 +107,14 @@ func (s *Store) transact(group []*write) error {
 }
 
 // A commitError is a failure while the log is written and flushed. If that was the flush, the whole
-// commit may stand in the log: SQLite forgets it, but after a crash before the next write it would count.
+// commit may stand in the log: SQLite forgets it, but after a crash before the next write it would
+// count.
 type commitError struct{ error }
 
 func (e *commitError) Unwrap() error { return e.error }
 
-// named adds [record.ErrBusy] to errors after which nothing was written and a later try may succeed.
+// named adds [record.ErrBusy] to errors after which nothing was written and a later try may
+// succeed.
 func named(err error) error {
 	switch primary(err) {
 	case code.SQLITE_IOERR:

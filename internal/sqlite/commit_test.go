@@ -16,7 +16,8 @@ import (
 
 // In the stores that have only a channel for writes, it is never a caller's turn.
 func TestGatherTakesAllThatWait(t *testing.T) {
-	for _, test := range []struct{ waiting, want int }{{1, 1}, {2, 2}, {maxGroup, maxGroup}, {maxGroup + 10, maxGroup}} {
+	for _, test := range []struct{ waiting, want int }{{1, 1}, {2, 2}, {maxGroup, maxGroup},
+		{maxGroup + 10, maxGroup}} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &Store{writes: make(chan *write)}
 			for range test.waiting {
@@ -76,8 +77,8 @@ func TestCancelledWhileWaiting(t *testing.T) {
 	})
 }
 
-// One write that fails costs its neighbours nothing, neither when it fails nor if only the commit does.
-// And what they had done in the transaction that failed is not done twice.
+// One write that fails costs its neighbours nothing, neither when it fails nor if only the commit
+// does. And what they had done in the transaction that failed is not done twice.
 func TestFailingNeighbour(t *testing.T) {
 	for name, setup := range map[string][]string{
 		"fails at once": {
@@ -117,8 +118,10 @@ func TestFailingNeighbour(t *testing.T) {
 				{"create", create(record.Record{Kind: "sample", ID: "new"}), nil},
 				{"create the same", create(record.Record{Kind: "sample", ID: "new", Status: "lost"}), record.ErrExists},
 				{"update", update(record.Record{Kind: "sample", ID: "old", Version: 1, Status: "updated"}), nil},
-				{"the failing one", create(record.Record{Kind: "sample", ID: "failing", Course: "refused"}), errRefused},
-				{"update the same", update(record.Record{Kind: "sample", ID: "old", Version: 1, Status: "lost"}), record.ErrConflict},
+				{"the failing one", create(record.Record{Kind: "sample", ID: "failing", Course: "refused"}),
+					errRefused},
+				{"update the same", update(record.Record{Kind: "sample", ID: "old", Version: 1, Status: "lost"}),
+					record.ErrConflict},
 				{"update nothing", update(record.Record{Kind: "sample", ID: "none", Version: 1}), record.ErrNotFound},
 				{"expire", func(s *Store) (err error) {
 					removed, err = s.Expire(ctx, []record.Kind{"sample"}, time.UnixMilli(1), 10)
@@ -198,9 +201,9 @@ type codeError int
 func (e codeError) Error() string { return fmt.Sprint("result code ", int(e)) }
 func (e codeError) Code() int     { return int(e) }
 
-// BenchmarkUpdate: callers each update a record of 6 KB, of their own, as fast as they are answered.
-// The peer, measured in turn with it, is the same statement without groups: database/sql with one
-// connection, a transaction for each write.
+// BenchmarkUpdate: callers each update a record of 6 KB, of their own, as fast as they are
+// answered. The peer, measured in turn with it, is the same statement without groups: database/sql
+// with one connection, a transaction for each write.
 func BenchmarkUpdate(b *testing.B) {
 	for _, callers := range []int{1, 16} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {

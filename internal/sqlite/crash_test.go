@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeUntilKilled creates records and updates them from several goroutines, and prints a line "ID VERSION"
-// when a write is answered. It returns only with an error.
+// writeUntilKilled creates records and updates them from several goroutines, and prints a line "ID
+// VERSION" when a write is answered. It returns only with an error.
 func writeUntilKilled(file string) error {
 	s, err := Open(file, Options{BusyTimeout: time.Minute})
 	if err != nil {
@@ -62,9 +62,9 @@ func crashData(id string, version int64) []byte {
 	return bytes.Repeat(fmt.Appendf(nil, "%s version %d\n", id, version), 200)
 }
 
-// Programs that write to one file are killed at any moment, also while they open it: what was answered is
-// there afterwards, wholly, and the file is sound. (Without the machine failing, this proves the
-// order of answer and commit, not the flush; for that see TestSettings.)
+// Programs that write to one file are killed at any moment, also while they open it: what was
+// answered is there afterwards, wholly, and the file is sound. (Without the machine failing, this
+// proves the order of answer and commit, not the flush; for that see TestSettings.)
 func TestKilled(t *testing.T) {
 	const rounds, programs = 30, 2
 	file := newFile(t)

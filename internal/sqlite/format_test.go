@@ -29,7 +29,8 @@ pragma user_version = 1;
 pragma journal_mode = wal;
 `
 
-// A file of format 1 is opened with all that it has, on the one shelf where the desk finds it; the next time it is as any other.
+// A file of format 1 is opened with all that it has, on the one shelf where the desk finds it; the
+// next time it is as any other.
 func TestFormat1(t *testing.T) {
 	file := newFile(t)
 	old := openRaw(t, file)
@@ -39,7 +40,8 @@ func TestFormat1(t *testing.T) {
 	must(t, old.Close(), "Close")
 
 	full := record.Record{
-		ID: "CC-2C2C-2C2C", Kind: record.Application, Version: 7, Status: "received", Course: "c", Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}"),
+		ID: "CC-2C2C-2C2C", Kind: record.Application, Version: 7, Status: "received", Course: "c",
+		Due: time.UnixMilli(1).UTC(), Expires: time.UnixMilli(5000).UTC(), Data: []byte("{}"),
 		Shelf: record.Unsorted, Since: time.UnixMilli(0).UTC(),
 	}
 	var s *Store
@@ -49,7 +51,8 @@ func TestFormat1(t *testing.T) {
 		if got, err := s.Get(t.Context(), full.ID); err != nil || !reflect.DeepEqual(got, full) {
 			t.Errorf("%+v (%v), want %+v", got, err, full)
 		}
-		if got, err := s.Get(t.Context(), "bare"); err != nil || got.Version != 1 || len(got.Data) != 0 || !got.Due.IsZero() || !got.Expires.IsZero() {
+		if got, err := s.Get(t.Context(), "bare"); err != nil || got.Version != 1 || len(got.Data) != 0 ||
+			!got.Due.IsZero() || !got.Expires.IsZero() {
 			t.Errorf("bare: %+v (%v)", got, err)
 		}
 		var ids []string
@@ -77,7 +80,8 @@ func TestFormat1(t *testing.T) {
 			t.Errorf("%s of the old file:\n%s\nof a new one:\n%s", what, got, want)
 		}
 	}
-	if found, err := s.Due(t.Context(), []record.Kind{full.Kind}, time.UnixMilli(1), 9); err != nil || !slices.Equal(found, []record.Entry{{ID: full.ID, Kind: full.Kind}}) {
+	if found, err := s.Due(t.Context(), []record.Kind{full.Kind}, time.UnixMilli(1), 9); err != nil ||
+		!slices.Equal(found, []record.Entry{{ID: full.ID, Kind: full.Kind}}) {
 		t.Errorf("due: %q %v", found, err)
 	}
 	must(t, s.Update(t.Context(), full), "Update")
@@ -116,8 +120,8 @@ pragma application_id = 1414034786;
 pragma journal_mode = wal;
 `
 
-// The records of a file without kinds get theirs, and of a file of format 2 those who were accepted stand where the desk finds
-// them; all else is as it was.
+// The records of a file without kinds get theirs, and of a file of format 2 those who were accepted
+// stand where the desk finds them; all else is as it was.
 func TestFormat2And3(t *testing.T) {
 	for version, accepted := range map[int]string{2: record.Unsorted, 3: "c/applicant"} {
 		file := newFile(t)
@@ -133,7 +137,8 @@ func TestFormat2And3(t *testing.T) {
 			shelf string
 			ids   []string
 		}{
-			{record.Application, accepted, map[int][]string{2: {"CC-2C2C-2C2C"}, 3: {"CC-2C2C-2C2C", "SM-2C2C-2C2C"}}[version]},
+			{record.Application, accepted,
+				map[int][]string{2: {"CC-2C2C-2C2C"}, 3: {"CC-2C2C-2C2C", "SM-2C2C-2C2C"}}[version]},
 			{record.PastRow, "c/past", []string{"past.1"}},
 			{record.Export, "c/exports", []string{"journal.1"}},
 			{record.PastRow, "c/exports", nil},
@@ -152,7 +157,8 @@ func TestFormat2And3(t *testing.T) {
 			t.Errorf("format %d: %q (%v)", version, all, err)
 		}
 		for _, e := range all {
-			if r, err := s.Get(t.Context(), e.ID); err != nil || e.Kind != record.KindOf(e.ID) || e.Kind != r.Kind || e.Kind == "" || string(r.Data) != "{}" {
+			if r, err := s.Get(t.Context(), e.ID); err != nil || e.Kind != record.KindOf(e.ID) || e.Kind != r.Kind ||
+				e.Kind == "" || string(r.Data) != "{}" {
 				t.Errorf("format %d: %q, and %+v (%v)", version, e, r, err)
 			}
 		}
@@ -161,7 +167,8 @@ func TestFormat2And3(t *testing.T) {
 			t.Errorf("format %d: due %q (%v)", version, due, err)
 		}
 		r, err := s.Get(t.Context(), "CC-2C2C-2C2C")
-		if err != nil || r.Version != 3 || r.Number != "7654321" || r.Email != "a@example.org" || !r.Due.Equal(time.UnixMilli(5000)) {
+		if err != nil || r.Version != 3 || r.Number != "7654321" || r.Email != "a@example.org" ||
+			!r.Due.Equal(time.UnixMilli(5000)) {
 			t.Errorf("format %d: %+v (%v)", version, r, err)
 		}
 		must(t, s.Update(t.Context(), r), "Update")
@@ -188,8 +195,8 @@ func TestFormat1Fails(t *testing.T) {
 	}
 }
 
-// TestPlans: no list reads records, of which the applications are most, or more lines than it returns (but when it looks into them), and
-// none is sorted.
+// TestPlans: no list reads records, of which the applications are most, or more lines than it
+// returns (but when it looks into them), and none is sorted.
 func TestPlans(t *testing.T) {
 	s := openStore(t, newFile(t))
 	for _, test := range []struct {

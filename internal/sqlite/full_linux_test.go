@@ -17,8 +17,8 @@ import (
 // fullFolder names a folder to mount the small disk on to the process that TestFullDisk starts.
 const fullFolder = "SQLITE_TEST_FULL_FOLDER"
 
-// A real disk fills up. Mounting one needs a mount namespace, so the test runs itself again in one of its own,
-// which also takes the mount away at the end.
+// A real disk fills up. Mounting one needs a mount namespace, so the test runs itself again in one
+// of its own, which also takes the mount away at the end.
 func TestFullDisk(t *testing.T) {
 	if folder := os.Getenv(fullFolder); folder != "" {
 		must(t, syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=4m,mode=700"), "mounting a disk of 4 MB")
@@ -54,7 +54,8 @@ func testFullDisk(t *testing.T, folder string) {
 	s := openStore(t, filepath.Join(folder, "hub.db"))
 	ctx := t.Context()
 	of := func(i int) record.Record {
-		return record.Record{Kind: "sample", ID: fmt.Sprint(i), Version: 1, Status: "kept", Data: bytes.Repeat([]byte{byte(i)}, 50_000)}
+		return record.Record{Kind: "sample", ID: fmt.Sprint(i), Version: 1, Status: "kept",
+			Data: bytes.Repeat([]byte{byte(i)}, 50_000)}
 	}
 	kept := 0
 	for ; kept < 10; kept++ {
@@ -94,7 +95,8 @@ func testFullDisk(t *testing.T, folder string) {
 		for i := range kept {
 			r, err := s.Get(ctx, fmt.Sprint(i))
 			if err != nil || r.Version != 1 || r.Status != "kept" || !bytes.Equal(r.Data, of(i).Data) {
-				t.Errorf("%s: record %d: version %d, status %q, error %v; want it as created", when, i, r.Version, r.Status, err)
+				t.Errorf("%s: record %d: version %d, status %q, error %v; want it as created", when, i, r.Version,
+					r.Status, err)
 			}
 		}
 		if _, err := s.Get(ctx, fmt.Sprint(kept)); !errors.Is(err, record.ErrNotFound) {

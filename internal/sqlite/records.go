@@ -46,10 +46,12 @@ func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
 		return err
 	}
 	return s.write(ctx, func(tx *sql.Tx) (miss, err error) {
-		// Others share the transaction, so it cannot be undone for a miss: all are looked at before the first is written.
+		// Others share the transaction, so it cannot be undone for a miss: all are looked at before
+		// the first is written.
 		for _, r := range all {
 			is := record.Record{}
-			if err := tx.Stmt(s.version).QueryRow(r.ID).Scan(&is.Version, &is.Kind); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			if err := tx.Stmt(s.version).QueryRow(r.ID).Scan(&is.Version, &is.Kind); err != nil &&
+				!errors.Is(err, sql.ErrNoRows) {
 				return nil, err
 			}
 			if is.Version != r.Version || r.Version != 0 && is.Kind != r.Kind {
@@ -170,7 +172,8 @@ func bounds(r record.Range) []any {
 	case !r.Newest && id == "":
 		from = math.MinInt64
 	case r.Newest && (id == "" || from > until):
-		// One bound, so that the index is entered where the page begins. Behind all IDs of a millisecond is the next without one.
+		// One bound, so that the index is entered where the page begins. Behind all IDs of a
+		// millisecond is the next without one.
 		from, id = until, ""
 		if until < math.MaxInt64 {
 			from++
@@ -221,14 +224,16 @@ func scan(row interface{ Scan(...any) error }, more ...any) (record.Record, erro
 	var r record.Record
 	var since sql.NullInt64
 	var shelf, gmc, email sql.NullString
-	err := row.Scan(append([]any{&r.ID, &r.Kind, &r.Status, &r.Course, &shelf, &since, &gmc, &email, &r.Brief}, more...)...)
+	err := row.Scan(append([]any{&r.ID, &r.Kind, &r.Status, &r.Course, &shelf, &since, &gmc, &email, &r.Brief},
+		more...)...)
 	r.Shelf, r.Since, r.Number, r.Email = shelf.String, instant(since), gmc.String, email.String
 	return r, err
 }
 
 // IDs implements [record.Store].
 func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
-	return query(ctx, s.ids, func(row *sql.Rows) (e record.Entry, err error) { return e, row.Scan(&e.ID, &e.Kind) }, after, n)
+	read := func(row *sql.Rows) (e record.Entry, err error) { return e, row.Scan(&e.ID, &e.Kind) }
+	return query(ctx, s.ids, read, after, n)
 }
 
 // Due implements [record.Store].
@@ -260,7 +265,8 @@ func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int,
 		kind record.Kind
 		n    int
 	}
-	counts, err := query(ctx, s.waiting, func(row *sql.Rows) (c count, err error) { return c, row.Scan(&c.kind, &c.n) }, at.UnixMilli())
+	read := func(row *sql.Rows) (c count, err error) { return c, row.Scan(&c.kind, &c.n) }
+	counts, err := query(ctx, s.waiting, read, at.UnixMilli())
 	waiting := map[record.Kind]int{}
 	for _, c := range counts {
 		waiting[c.kind] = c.n
@@ -268,7 +274,8 @@ func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int,
 	return waiting, err
 }
 
-// values are those of the columns id, kind, status, course, due, expires, data, shelf, since, gmc, email and brief.
+// values are those of the columns id, kind, status, course, due, expires, data, shelf, since, gmc,
+// email and brief.
 func values(r record.Record) []any {
 	data := r.Data
 	if data == nil {

@@ -1,17 +1,17 @@
 // Package sqlite keeps applications in one SQLite file: the [record.Store] of a hub on one machine.
 //
-// A write is answered when it is on disk (write-ahead log, synchronous FULL). Writes that wait at the
-// same moment share a commit, for flushing the disk is what a write costs; a lone write is never held
-// back for company, and one that fails does not fail its neighbours. Reads have connections of their
-// own and wait for nobody.
+// A write is answered when it is on disk (write-ahead log, synchronous FULL). Writes that wait at
+// the same moment share a commit, for flushing the disk is what a write costs; a lone write is
+// never held back for company, and one that fails does not fail its neighbours. Reads have
+// connections of their own and wait for nobody.
 //
 // Errors of the file and the disk (locked, full, failing) wrap [record.ErrBusy] where it is certain
 // that nothing was written. No error contains what a person typed.
 //
-// Several programs may have the file open, two hubs as well: SQLite's locks let one write at a time,
-// and every write carries its condition. The file must be on a local disk, where these locks work.
-// SQLite keeps FILE-wal and FILE-shm beside it, and they belong to it: to copy a file that may be in
-// use, call [Store.Backup].
+// Several programs may have the file open, two hubs as well: SQLite's locks let one write at a
+// time, and every write carries its condition. The file must be on a local disk, where these locks
+// work. SQLite keeps FILE-wal and FILE-shm beside it, and they belong to it: to copy a file that
+// may be in use, call [Store.Backup].
 package sqlite
 
 import (
@@ -58,13 +58,15 @@ create table application (
 create index application_due on application (kind, due) where due is not null;
 create index application_expires on application (kind, expires) where expires is not null;
 -- with all that a list needs, so that it need not go to the records, each of which begins on a page of its own
-create index application_shelf on application (kind, shelf, since, id, status, course, gmc, email, brief) where shelf is not null;
+create index application_shelf on application (kind, shelf, since, id, status, course, gmc, email, brief)
+	where shelf is not null;
 create index application_gmc on application (kind, gmc, id) where gmc is not null;
 create index application_email on application (kind, email, id) where email is not null;
 `
 
-// A file of an older format is made one of this by an upgrade: what is special to that format first, then [rebuild]. What
-// lists are made of is for the stories to say: until then the records stand on one shelf, where they find them.
+// A file of an older format is made one of this by an upgrade: what is special to that format
+// first, then [rebuild]. What lists are made of is for the stories to say: until then the records
+// stand on one shelf, where they find them.
 var upgrades = map[int]string{
 	// Format 1 had no lists.
 	1: `
@@ -75,8 +77,9 @@ alter table application add column email text;
 alter table application add column brief blob;
 update application set shelf = '` + record.Unsorted + `', since = 0;
 `,
-	// The lines of format 2 have no cohort's name for those who were accepted, by which places are counted now, and those of
-	// them who had to agree to terms stood with those who had the practice to ask anew.
+	// The lines of format 2 have no cohort's name for those who were accepted, by which places are
+	// counted now, and those of them who had to agree to terms stood with those who had the
+	// practice to ask anew.
 	2: `
 update application set shelf = '` + record.Unsorted + `', since = 0 where status = 'accepted' and shelf is not null;
 drop index application_shelf;
@@ -97,7 +100,8 @@ drop index application_due;
 drop index application_expires;
 alter table application rename to old;` + schema + `
 insert into application (id, kind, version, status, course, due, expires, shelf, since, gmc, email, brief, data)
-	select id, kinds.kind, version, status, course, due, expires, shelf, since, gmc, email, brief, data from old join kinds using (id);
+	select id, kinds.kind, version, status, course, due, expires, shelf, since, gmc, email, brief, data
+	from old join kinds using (id);
 drop table old;
 drop table kinds;
 `
@@ -107,9 +111,13 @@ const listed = "id, kind, status, course, shelf, since, gmc, email, brief"
 
 // Lists, each of which an index gives in its order.
 const (
-	has     = `(?4 is null or instr(brief, ?4) > 0)`
-	oldest  = `select ` + listed + ` from application where kind = ?6 and shelf = ?1 and (since, id) > (?2, ?3) and since <= ?7 and ` + has + ` order by since, id limit ?5`
-	newest  = `select ` + listed + ` from application where kind = ?6 and shelf = ?1 and (since, id) < (?2, ?3) and ` + has + ` order by since desc, id desc limit ?5`
+	has    = `(?4 is null or instr(brief, ?4) > 0)`
+	oldest = `select ` + listed + ` from application
+		where kind = ?6 and shelf = ?1 and (since, id) > (?2, ?3) and since <= ?7 and ` + has + `
+		order by since, id limit ?5`
+	newest = `select ` + listed + ` from application
+		where kind = ?6 and shelf = ?1 and (since, id) < (?2, ?3) and ` + has + `
+		order by since desc, id desc limit ?5`
 	byGMC   = `select ` + listed + ` from application where kind = ? and gmc = ? order by id`
 	byEmail = `select ` + listed + ` from application where kind = ? and email = ? order by id`
 	due     = `select id, kind, due from application where kind = ? and due <= ? order by due limit ?`
@@ -150,8 +158,9 @@ type Store struct {
 var _ record.Store = (*Store)(nil)
 
 // Open opens the file, and makes it, readable by its owner alone, if there is none; its folder must
-// exist. A file of another program or of a newer hub is refused and left as it is. One of an older hub is brought up to
-// date as a whole or not at all, with the records whose lines have changed on the shelf [record.Unsorted]; the older hub cannot open it any more.
+// exist. A file of another program or of a newer hub is refused and left as it is. One of an older
+// hub is brought up to date as a whole or not at all, with the records whose lines have changed on
+// the shelf [record.Unsorted]; the older hub cannot open it any more.
 func Open(path string, o Options) (*Store, error) {
 	s := &Store{
 		valid:   o.Valid,
@@ -171,8 +180,8 @@ func Open(path string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close lets the writes that have begun finish, and closes the file. Later calls of methods that write
-// return an error that wraps [record.ErrBusy].
+// Close lets the writes that have begun finish, and closes the file. Later calls of methods that
+// write return an error that wraps [record.ErrBusy].
 func (s *Store) Close() error { return s.close() }
 
 func (s *Store) open(path string, o Options) error {
@@ -190,7 +199,8 @@ func (s *Store) open(path string, o Options) error {
 		}
 	}
 	// Only a new file may be opened here: closing a descriptor drops all locks that this process
-	// has on the file, those of another Store too. SQLite gives FILE-wal and FILE-shm the same mode.
+	// has on the file, those of another Store too. SQLite gives FILE-wal and FILE-shm the same
+	// mode.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err == nil {
 		err = f.Close()
@@ -236,10 +246,11 @@ func (s *Store) open(path string, o Options) error {
 		db   *sql.DB
 		text string
 	}{
-		{&s.create, s.writer, `insert into application (id, kind, status, course, due, expires, data, shelf, since, gmc, email, brief, version)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
+		{&s.create, s.writer, `insert into application
+			(id, kind, status, course, due, expires, data, shelf, since, gmc, email, brief, version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
 		{&s.update, s.writer, `update application set status = ?3, course = ?4, due = ?5, expires = ?6, data = ?7,
-			shelf = ?8, since = ?9, gmc = ?10, email = ?11, brief = ?12, version = version + 1 where id = ?1 and kind = ?2 and version = ?13`},
+			shelf = ?8, since = ?9, gmc = ?10, email = ?11, brief = ?12, version = version + 1
+			where id = ?1 and kind = ?2 and version = ?13`},
 		{&s.remove, s.writer, `delete from application where id = ? and version = ?`},
 		{&s.version, s.writer, `select version, kind from application where id = ?`},
 		{&s.expire, s.writer, `delete from application where id in
@@ -331,8 +342,8 @@ func kinds(tx *sql.Tx) error {
 	return nil
 }
 
-// closeFile closes the connections, of which there may be none yet. The writer is the last to leave,
-// as only it can bring the log into the file.
+// closeFile closes the connections, of which there may be none yet. The writer is the last to
+// leave, as only it can bring the log into the file.
 func (s *Store) closeFile() error {
 	var errs []error
 	for _, db := range []*sql.DB{s.reader, s.writer} {

@@ -99,7 +99,8 @@ func TestOpenRefuses(t *testing.T) {
 		want string // in the message: what is wrong
 	}{
 		{"a text", func(t *testing.T, file string) {
-			must(t, os.WriteFile(file, []byte(strings.Repeat("Not a database, but somebody's notes.\n", 100)), 0o644), "WriteFile")
+			must(t, os.WriteFile(file, []byte(strings.Repeat("Not a database, but somebody's notes.\n", 100)), 0o644),
+				"WriteFile")
 		}, "file is not a database"},
 		{"a database without an id", func(t *testing.T, file string) {
 			alter(t, file, "create table other (x)")
@@ -182,7 +183,8 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// A lock that another program holds for too long: writes say so, nothing happens to the records, reads go on.
+// A lock that another program holds for too long: writes say so, nothing happens to the records,
+// reads go on.
 func TestLockedFile(t *testing.T) {
 	file := newFile(t)
 	s, err := Open(file, Options{BusyTimeout: 20 * time.Millisecond})
@@ -196,16 +198,19 @@ func TestLockedFile(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			if err := s.Create(t.Context(), record.Record{Kind: "sample", ID: fmt.Sprint(i)}); !errors.Is(err, record.ErrBusy) {
+			if err := s.Create(t.Context(), record.Record{Kind: "sample", ID: fmt.Sprint(i)}); !errors.Is(err,
+				record.ErrBusy) {
 				t.Errorf("Create in a locked file: %v, want ErrBusy", err)
 			}
 		})
 	}
 	all.Wait()
-	if err := s.Update(t.Context(), record.Record{Kind: "sample", ID: "r", Version: 1, Status: "lost"}); !errors.Is(err, record.ErrBusy) {
+	if err := s.Update(t.Context(), record.Record{Kind: "sample", ID: "r", Version: 1,
+		Status: "lost"}); !errors.Is(err, record.ErrBusy) {
 		t.Errorf("Update in a locked file: %v, want ErrBusy", err)
 	}
-	if n, err := s.Expire(t.Context(), []record.Kind{"sample"}, time.Now(), 1); n != 0 || !errors.Is(err, record.ErrBusy) {
+	if n, err := s.Expire(t.Context(), []record.Kind{"sample"}, time.Now(), 1); n != 0 ||
+		!errors.Is(err, record.ErrBusy) {
 		t.Errorf("Expire in a locked file: %d, %v, want ErrBusy", n, err)
 	}
 	if got, err := s.Get(t.Context(), "r"); err != nil || got.Status != "draft" || got.Version != 1 {
@@ -215,7 +220,8 @@ func TestLockedFile(t *testing.T) {
 	execute(t, other, "rollback")
 	must(t, s.Update(t.Context(), r), "Update after the lock is gone")
 	for i := range 20 {
-		must(t, s.Create(t.Context(), record.Record{Kind: "sample", ID: fmt.Sprint(i)}), "Create of what was refused, after the lock is gone")
+		must(t, s.Create(t.Context(), record.Record{Kind: "sample", ID: fmt.Sprint(i)}),
+			"Create of what was refused, after the lock is gone")
 	}
 }
 

@@ -42,18 +42,22 @@ func Table(t testing.TB, url string) string {
 	}
 	// An index that is said to have its own keys besides is refused.
 	lists := func(name, hash, order string) types.GlobalSecondaryIndex {
-		return index(name, hash, order, &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: slices.DeleteFunc(
-			slices.Clone(dynamo.Listed), func(a string) bool { return a == hash || a == order })})
+		return index(name, hash, order, &types.Projection{ProjectionType: types.ProjectionTypeInclude,
+			NonKeyAttributes: slices.DeleteFunc(
+				slices.Clone(dynamo.Listed), func(a string) bool { return a == hash || a == order })})
 	}
-	attributes := []types.AttributeDefinition{{AttributeName: aws.String(dynamo.Due), AttributeType: types.ScalarAttributeTypeN}}
+	attributes := []types.AttributeDefinition{{AttributeName: aws.String(dynamo.Due),
+		AttributeType: types.ScalarAttributeTypeN}}
 	for _, name := range []string{dynamo.Key, dynamo.DueShard, dynamo.Shelf, dynamo.Place, dynamo.GMC, dynamo.Email} {
-		attributes = append(attributes, types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS})
+		attributes = append(attributes, types.AttributeDefinition{AttributeName: &name,
+			AttributeType: types.ScalarAttributeTypeS})
 	}
 	_, err := dynamodb.NewFromConfig(Config(url)).CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: &name, BillingMode: types.BillingModePayPerRequest, AttributeDefinitions: attributes,
 		KeySchema: []types.KeySchemaElement{{AttributeName: aws.String(dynamo.Key), KeyType: types.KeyTypeHash}},
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
-			index(DueIndex, dynamo.DueShard, dynamo.Due, &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}),
+			index(DueIndex, dynamo.DueShard, dynamo.Due,
+				&types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}),
 			lists(dynamo.ShelfIndex, dynamo.Shelf, dynamo.Place),
 			lists(dynamo.GMCIndex, dynamo.GMC, dynamo.Key),
 			lists(dynamo.EmailIndex, dynamo.Email, dynamo.Key),
@@ -63,7 +67,8 @@ func Table(t testing.TB, url string) string {
 		t.Fatalf("making a table: %v", err)
 	}
 	for { // it is there when it says so
-		out, err := dynamodb.NewFromConfig(Config(url)).DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &name})
+		out, err := dynamodb.NewFromConfig(Config(url)).DescribeTable(t.Context(),
+			&dynamodb.DescribeTableInput{TableName: &name})
 		if err != nil {
 			t.Fatalf("making a table: %v", err)
 		}
@@ -76,7 +81,8 @@ func Table(t testing.TB, url string) string {
 // Put puts an item as it is into a table: in DynamoDB's own JSON, as an older version wrote it.
 func Put(t testing.TB, url, table string, item []byte) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(encoded(map[string]any{"TableName": table, "Item": json.RawMessage(item)})))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url,
+		bytes.NewReader(encoded(map[string]any{"TableName": table, "Item": json.RawMessage(item)})))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// Transactions puts a server before the stand-in at the URL, which has none, and returns its own URL: it
-// does TransactWriteItems with puts, one at a time, and nobody who goes through it reads or writes
-// meanwhile. So all calls of a test must. What DynamoDB means by conditions, reasons and limits is held
-// elsewhere: see internal/dynamo/testdata/moto.
+// Transactions puts a server before the stand-in at the URL, which has none, and returns its own
+// URL: it does TransactWriteItems with puts, one at a time, and nobody who goes through it reads or
+// writes meanwhile. So all calls of a test must. What DynamoDB means by conditions, reasons and
+// limits is held elsewhere: see internal/dynamo/testdata/moto.
 func Transactions(t testing.TB, url string) string {
 	p := &transactor{url: url, done: map[string][]byte{}}
 	s := httptest.NewServer(p)
@@ -53,7 +53,8 @@ func (p *transactor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(answer)
 }
 
-// call makes a call of the stand-in, with the signature of the one that came, which it does not check.
+// call makes a call of the stand-in, with the signature of the one that came, which it does not
+// check.
 func (p *transactor) call(from *http.Request, name string, body []byte) (status int, answer []byte) {
 	r, err := http.NewRequest(http.MethodPost, p.url, bytes.NewReader(body))
 	if err != nil {
@@ -79,7 +80,8 @@ func failed(kind, message string) (status int, answer []byte) {
 	if kind == "InternalServerError" {
 		status = http.StatusInternalServerError
 	}
-	answer, _ = json.Marshal(map[string]string{"__type": "com.amazonaws.dynamodb.v20120810#" + kind, "message": message})
+	answer, _ = json.Marshal(map[string]string{"__type": "com.amazonaws.dynamodb.v20120810#" + kind,
+		"message": message})
 	return status, answer
 }
 
@@ -115,7 +117,8 @@ func (p *transactor) transact(from *http.Request, body []byte) (status int, answ
 		seen[string(record["id"])] = true
 		key := object{"id": record["id"]}
 		var was struct{ Item json.RawMessage }
-		_, there := p.call(from, "GetItem", encoded(map[string]any{"TableName": item.Put["TableName"], "Key": key, "ConsistentRead": true}))
+		_, there := p.call(from, "GetItem",
+			encoded(map[string]any{"TableName": item.Put["TableName"], "Key": key, "ConsistentRead": true}))
 		json.Unmarshal(there, &was)
 		status, answer := p.call(from, "PutItem", encoded(item.Put))
 		reasons[i] = map[string]string{"Code": "None"}
@@ -150,7 +153,8 @@ func (p *transactor) transact(from *http.Request, body []byte) (status int, answ
 			back()
 		}
 		return http.StatusBadRequest, encoded(map[string]any{
-			"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException", "Message": "Transaction cancelled", "CancellationReasons": reasons,
+			"__type":  "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+			"Message": "Transaction cancelled", "CancellationReasons": reasons,
 		})
 	}
 	p.done[in.ClientRequestToken] = body

@@ -9,10 +9,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// named are IDs of the kinds that there were before records had one, and of some that no program knows.
+// named are IDs of the kinds that there were before records had one, and of some that no program
+// knows.
 var named = map[record.Kind]string{
-	record.Application: "CC-7K4D-2P9X", record.StaffAccount: "staff-0123456789abcdef0123456789abcdef", record.PastRow: "past.1",
-	record.Trace: "gone.1", record.Export: "journal.1",
+	record.Application: "CC-7K4D-2P9X", record.StaffAccount: "staff-0123456789abcdef0123456789abcdef",
+	record.PastRow: "past.1",
+	record.Trace:   "gone.1", record.Export: "journal.1",
 	kind: "s1", "mentoring": "mentoring.abc", "mentor's profile": "m/1", "0": "zero", "a|b": "bar",
 }
 
@@ -22,7 +24,8 @@ func ofKind(kind record.Kind, id string) record.Record {
 	return r
 }
 
-// Whoever looks for records of one kind meets no others, however many stand in front of them; and what expires takes none with it.
+// Whoever looks for records of one kind meets no others, however many stand in front of them; and
+// what expires takes none with it.
 func eachKindAlone(t *testing.T, s record.Store) {
 	for k, id := range named {
 		r := ofKind(k, id)
@@ -55,7 +58,8 @@ func eachKindAlone(t *testing.T, s record.Store) {
 		}
 	}
 	waiting, err := s.Waiting(t.Context(), noon)
-	if err != nil || len(waiting) != len(named)+1 || waiting[strange] != 40 || waiting[kind] != 1 || waiting[record.Application] != 1 {
+	if err != nil || len(waiting) != len(named)+1 || waiting[strange] != 40 || waiting[kind] != 1 ||
+		waiting[record.Application] != 1 {
 		t.Errorf("waiting are %v (%v), want 40 of one kind and 1 of each other", waiting, err)
 	}
 	if waiting, err = s.Waiting(t.Context(), noon.Add(-time.Millisecond)); err != nil || len(waiting) != 1 {
@@ -89,7 +93,8 @@ func eachKindAlone(t *testing.T, s record.Store) {
 
 // A record never gets another kind, nor an ID by which it would be taken for one of another.
 func kindsStay(t *testing.T, s record.Store) {
-	bad := []record.Record{{ID: "none"}, {ID: named[record.Application]}, {ID: "word", Kind: record.Application}, {ID: named[record.Export], Kind: record.PastRow}}
+	bad := []record.Record{{ID: "none"}, {ID: named[record.Application]}, {ID: "word", Kind: record.Application},
+		{ID: named[record.Export], Kind: record.PastRow}}
 	for k, id := range named {
 		if k.First() {
 			bad = append(bad, record.Record{ID: id, Kind: kind})
@@ -98,7 +103,8 @@ func kindsStay(t *testing.T, s record.Store) {
 	for _, r := range bad {
 		wantErr(t, s.Create(t.Context(), r), record.ErrKind, fmt.Sprintf("Create of the kind %q as %q", r.Kind, r.ID))
 		wantErr(t, s.Update(t.Context(), r), record.ErrKind, fmt.Sprintf("Update of the kind %q as %q", r.Kind, r.ID))
-		wantErr(t, s.UpdateAll(t.Context(), r, sample("other")), record.ErrKind, fmt.Sprintf("UpdateAll with the kind %q as %q", r.Kind, r.ID))
+		wantErr(t, s.UpdateAll(t.Context(), r, sample("other")), record.ErrKind,
+			fmt.Sprintf("UpdateAll with the kind %q as %q", r.Kind, r.ID))
 		if _, err := s.Get(t.Context(), r.ID); !errors.Is(err, record.ErrNotFound) {
 			t.Errorf("what was refused is there: %v", err)
 		}
@@ -106,6 +112,7 @@ func kindsStay(t *testing.T, s record.Store) {
 	create(t, s, ofKind("mentoring", "m"))
 	other := ofKind("mentor's profile", "m")
 	wantErr(t, s.Update(t.Context(), other), record.ErrConflict, "Update to another kind")
-	wantErr(t, s.UpdateAll(t.Context(), other, record.Record{ID: "n", Kind: kind}), record.ErrConflict, "UpdateAll to another kind")
+	wantErr(t, s.UpdateAll(t.Context(), other, record.Record{ID: "n", Kind: kind}), record.ErrConflict,
+		"UpdateAll to another kind")
 	wantRecord(t, s, ofKind("mentoring", "m"), "after an update to another kind was refused, the record is as it was")
 }

@@ -12,9 +12,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Memory is a [record.Store] in memory, on which stories are tested: it keeps the whole contract but that
-// what was written survives the program. Its zero value is empty. It goes through all records to find
-// some, so it is for a few thousand at most.
+// A Memory is a [record.Store] in memory, on which stories are tested: it keeps the whole contract
+// but that what was written survives the program. Its zero value is empty. It goes through all
+// records to find some, so it is for a few thousand at most.
 type Memory struct {
 	mu   sync.RWMutex
 	kept map[string]record.Record
@@ -74,7 +74,8 @@ func changed(was record.Record, ok bool, version int64) error {
 }
 
 // write keeps records, if check finds none of them wrong beside what was kept under its ID.
-func (m *Memory) write(ctx context.Context, check func(r, was record.Record, ok bool) error, all ...record.Record) error {
+func (m *Memory) write(ctx context.Context, check func(r, was record.Record, ok bool) error,
+	all ...record.Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -46,7 +46,8 @@ func updateAll(t *testing.T, s record.Store) {
 		next := make([]record.Record, n)
 		for i, r := range all {
 			next[i] = r
-			next[i].Status, next[i].Data, next[i].Due, next[i].Shelf = "together", fmt.Appendf(nil, "%d of %d", i, n), later, fmt.Sprint("shelf ", n)
+			next[i].Status, next[i].Data, next[i].Due, next[i].Shelf = "together", fmt.Appendf(nil, "%d of %d", i, n),
+				later, fmt.Sprint("shelf ", n)
 			if i%2 == 1 {
 				next[i].Version = 0
 			}
@@ -56,18 +57,21 @@ func updateAll(t *testing.T, s record.Store) {
 			next[i].Version++
 		}
 		wantSet(t, s, next, "UpdateAll writes every record, and counts its version up")
-		wantList(t, s, record.Range{Kind: kind, Shelf: fmt.Sprint("shelf ", n), Max: 100}, "what UpdateAll wrote is on its list", next...)
+		wantList(t, s, record.Range{Kind: kind, Shelf: fmt.Sprint("shelf ", n), Max: 100},
+			"what UpdateAll wrote is on its list", next...)
 		must(t, s.Update(t.Context(), next[0]), "Update after UpdateAll")
 	}
 	create(t, s, ofKind("mentoring", "m"))
-	must(t, s.UpdateAll(t.Context(), ofKind("mentoring", "m"), record.Record{ID: named[record.Application], Kind: record.Application}), "UpdateAll of several kinds")
+	must(t, s.UpdateAll(t.Context(), ofKind("mentoring", "m"),
+		record.Record{ID: named[record.Application], Kind: record.Application}), "UpdateAll of several kinds")
 }
 
 // The largest set is ten of the largest records.
 func largestSet(t *testing.T, s record.Store) {
 	large := func(version int64, b byte) []record.Record {
 		return set(10, func(i int, r *record.Record) {
-			r.Version, r.Data, r.Brief = version, bytes.Repeat([]byte{b}, record.MaxRecord), bytes.Repeat([]byte{b}, record.MaxBrief)
+			r.Version, r.Data, r.Brief = version, bytes.Repeat([]byte{b}, record.MaxRecord),
+				bytes.Repeat([]byte{b}, record.MaxBrief)
 		})
 	}
 	must(t, s.UpdateAll(t.Context(), large(0, 0xfe)...), "creating ten records of MaxRecord bytes at once")
@@ -96,7 +100,8 @@ func refusedSet(t *testing.T, s record.Store) {
 	wantErr(t, err, record.ErrNotFound, "Get of what a refused UpdateAll would have created")
 }
 
-// One record of ten that is not at its version changes nothing, wherever it stands and whatever became of it.
+// One record of ten that is not at its version changes nothing, wherever it stands and whatever
+// became of it.
 func oneStale(t *testing.T, s record.Store) {
 	all := set(10, func(i int, r *record.Record) { r.Version = 1 })
 	for _, r := range all[:8] { // the last two are created by the set
@@ -115,7 +120,8 @@ func oneStale(t *testing.T, s record.Store) {
 				}
 			})
 			spoil(&next[at])
-			wantErr(t, s.UpdateAll(t.Context(), next...), record.ErrConflict, fmt.Sprintf("UpdateAll with %s at place %d", name, at))
+			wantErr(t, s.UpdateAll(t.Context(), next...), record.ErrConflict,
+				fmt.Sprintf("UpdateAll with %s at place %d", name, at))
 			wantSet(t, s, all[:8], fmt.Sprintf("%s at place %d changes nothing", name, at))
 			for _, r := range next[8:] {
 				_, err := s.Get(t.Context(), r.ID)
@@ -130,7 +136,8 @@ func isLost(err error) bool {
 	return errors.Is(err, record.ErrConflict) || errors.Is(err, record.ErrBusy)
 }
 
-// Of many that write sets with a record in common at once, one succeeds, and of the others nothing is written.
+// Of many that write sets with a record in common at once, one succeeds, and of the others nothing
+// is written.
 func oneSetWins(t *testing.T, s record.Store) {
 	create(t, s, sample("shared"))
 	candidate := func(i int) []record.Record {
@@ -168,8 +175,8 @@ func oneSetWins(t *testing.T, s record.Store) {
 	}
 }
 
-// In a race over sets that overlap each write counts once and wholly; and no reader sees one of two records that are always
-// written together ahead of the other.
+// In a race over sets that overlap each write counts once and wholly; and no reader sees one of two
+// records that are always written together ahead of the other.
 func overlappingSets(t *testing.T, s record.Store) {
 	const records = 12
 	number := func(r record.Record) int { n, _ := strconv.Atoi(string(r.Data)); return n }
@@ -235,11 +242,13 @@ func overlappingSets(t *testing.T, s record.Store) {
 	readers.Wait()
 	for i := range records {
 		n := want[i].Load()
-		wantRecord(t, s, record.Record{ID: id(i), Kind: kind, Version: n + 1, Data: []byte(fmt.Sprint(n))}, "each UpdateAll that got no error counts exactly once")
+		wantRecord(t, s, record.Record{ID: id(i), Kind: kind, Version: n + 1, Data: []byte(fmt.Sprint(n))},
+			"each UpdateAll that got no error counts exactly once")
 	}
 }
 
-// Whoever updates, deletes or expires one record of a set at the same moment wins or loses against the whole set.
+// Whoever updates, deletes or expires one record of a set at the same moment wins or loses against
+// the whole set.
 func setAgainstOne(t *testing.T, s record.Store) {
 	for round := range 20 {
 		all := set(3, func(i int, r *record.Record) { r.ID, r.Expires = fmt.Sprint(round, " ", i), noon })
@@ -300,7 +309,8 @@ func cancelledSet(t *testing.T, s record.Store) {
 		first, _ := s.Get(t.Context(), ids[0])
 		_, second := s.Get(t.Context(), ids[1])
 		if (first.Version == 2) != (second == nil) || err == nil && second != nil || isLost(err) {
-			t.Errorf("a set that was cancelled returned %v, and left version %d of one and %v of the other", err, first.Version, second)
+			t.Errorf("a set that was cancelled returned %v, and left version %d of one and %v of the other", err,
+				first.Version, second)
 		}
 	}
 }

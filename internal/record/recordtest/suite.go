@@ -1,5 +1,6 @@
 // Package recordtest holds every [record.Store] to the one contract. A store's own test calls
-// [TestStore]; what only that store can suffer (a killed program, a full disk, a throttled table) is tested there.
+// [TestStore]; what only that store can suffer (a killed program, a full disk, a throttled table)
+// is tested there.
 package recordtest
 
 import (
@@ -19,7 +20,8 @@ import (
 
 // A Harness makes the stores to test.
 type Harness struct {
-	// Open returns a store that is empty and shares nothing with others. It closes it with t.Cleanup.
+	// Open returns a store that is empty and shares nothing with others. It closes it with
+	// t.Cleanup.
 	Open func(t *testing.T) record.Store
 
 	// Reopen stops s, as the end of a program would, and returns a store with what s has kept.
@@ -100,7 +102,8 @@ func createThenGet(t *testing.T, s record.Store) {
 		{Kind: kind, ID: "epoch", Due: time.UnixMilli(0), Expires: time.UnixMilli(0)},
 		{Kind: kind, ID: "old", Due: time.UnixMilli(-1), Expires: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)},
 		{Kind: kind, ID: "on a shelf since 1970", Shelf: "shelf", Since: time.UnixMilli(0)},
-		{Kind: kind, ID: "on a shelf since 1899", Shelf: "shelf", Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, record.MaxBrief)},
+		{Kind: kind, ID: "on a shelf since 1899", Shelf: "shelf",
+			Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, record.MaxBrief)},
 		{Kind: kind, ID: "found by email alone", Email: "zoe@example.org"},
 		{Kind: kind, ID: "found by number alone", Number: "7654321"},
 	} {
@@ -143,7 +146,8 @@ func anyBytes(t *testing.T, s record.Store) {
 // A reference is compared byte for byte, and no character of it means anything to a store.
 func anyReference(t *testing.T, s record.Store) {
 	ids := []string{
-		"CC-7K4M", "cc-7k4m", "CC-7K4M ", " CC-7K4M", "a b", "a/b", "a#b", "a%b", "a_b", "%", "*", "?", "'", `"`, `\`, "a\nb", "a\tb",
+		"CC-7K4M", "cc-7k4m", "CC-7K4M ", " CC-7K4M", "a b", "a/b", "a#b", "a%b", "a_b", "%", "*", "?", "'", `"`, `\`,
+		"a\nb", "a\tb",
 		"Ünï", "U\u0308ni\u0308", "👩🏽‍⚕️", "1", "01", "1.0", "null", "-", strings.Repeat("x", 64),
 	}
 	for i, id := range ids {
@@ -246,7 +250,8 @@ func update(t *testing.T, s record.Store) {
 	create(t, s, sample("r"))
 	for version, r := range []record.Record{
 		{Kind: kind, ID: "r", Status: "received", Course: "another", Due: later, Expires: noon, Data: []byte("second"),
-			Shelf: "another/practice", Since: later, Number: "1234567", Email: "other@example.org", Brief: []byte("second")},
+			Shelf: "another/practice", Since: later, Number: "1234567", Email: "other@example.org",
+			Brief: []byte("second")},
 		{Kind: kind, ID: "r"},
 		sample("r"),
 	} {
@@ -267,7 +272,8 @@ func updateOfAnotherVersion(t *testing.T, s record.Store) {
 	want.Version = 2
 	for _, version := range []int64{-1, 0, 1, 3} {
 		r := record.Record{Kind: kind, ID: "r", Version: version, Data: []byte("refused")}
-		wantErr(t, s.Update(t.Context(), r), record.ErrConflict, fmt.Sprintf("Update of version %d of a record that has version 2", version))
+		wantErr(t, s.Update(t.Context(), r), record.ErrConflict,
+			fmt.Sprintf("Update of version %d of a record that has version 2", version))
 		wantRecord(t, s, want, "after a refused update the record is as it was")
 	}
 }
@@ -308,7 +314,8 @@ func noLostUpdate(t *testing.T, s record.Store) {
 					return
 				}
 				if status, data := state(int(r.Version - 1)); r.Status != status || !bytes.Equal(r.Data, data) {
-					t.Errorf("Get returned a mixture: version %d with status %q and %d bytes", r.Version, r.Status, len(r.Data))
+					t.Errorf("Get returned a mixture: version %d with status %q and %d bytes", r.Version, r.Status,
+						len(r.Data))
 				}
 				if r.Version < seen {
 					t.Errorf("Get went back in time: version %d after version %d", r.Version, seen)
@@ -404,7 +411,8 @@ func dueIsCleared(t *testing.T, s record.Store) {
 	wantDue(t, s, noon, 10, []string{"r"}, "a refused update does not move a record's time")
 }
 
-// An audit walks all records: it must neither miss one nor lose its way when one is removed meanwhile.
+// An audit walks all records: it must neither miss one nor lose its way when one is removed
+// meanwhile.
 func ids(t *testing.T, s record.Store) {
 	page := func(after string, n int) []string {
 		t.Helper()
@@ -445,7 +453,8 @@ func ids(t *testing.T, s record.Store) {
 				}
 			}
 			if len(seen) != records {
-				t.Errorf("a walk by %d (removing what it comes to: %v) comes to %d of %d records", n, removing, len(seen), records)
+				t.Errorf("a walk by %d (removing what it comes to: %v) comes to %d of %d records", n, removing,
+					len(seen), records)
 			}
 			for id := range seen {
 				if err := s.Create(t.Context(), sample(id)); err != nil && !errors.Is(err, record.ErrExists) {
@@ -486,13 +495,15 @@ func expire(t *testing.T, s record.Store) {
 			t.Errorf("%s: Expire(%v, %d) = %d, want %d", step.rule, step.at, step.n, n, step.want)
 		}
 	}
-	wantRecord(t, s, record.Record{Kind: kind, ID: "5", Version: 1, Expires: later}, "Expire leaves records whose time is to come")
+	wantRecord(t, s, record.Record{Kind: kind, ID: "5", Version: 1, Expires: later},
+		"Expire leaves records whose time is to come")
 	n, err := s.Expire(t.Context(), kinds, later.AddDate(100, 0, 0), 10)
 	must(t, err, "Expire")
 	if n != 1 {
 		t.Errorf("Expire at last removed %d records, want 1", n)
 	}
-	wantRecord(t, s, record.Record{Kind: kind, ID: "never", Version: 1, Due: noon}, "Expire never removes records without a time")
+	wantRecord(t, s, record.Record{Kind: kind, ID: "never", Version: 1, Due: noon},
+		"Expire never removes records without a time")
 	for _, id := range []string{"1", "2", "3", "4", "5"} {
 		_, err := s.Get(t.Context(), id)
 		wantErr(t, err, record.ErrNotFound, "what Expire has counted is gone")
@@ -514,8 +525,8 @@ func expiredIsGone(t *testing.T, s record.Store) {
 	wantRecord(t, s, r, "a reference that has expired can be created again, with version 1")
 }
 
-// Who resumes a draft at the moment at which it expires keeps it or is told that it is gone. And those
-// who expire at once count each record once.
+// Who resumes a draft at the moment at which it expires keeps it or is told that it is gone. And
+// those who expire at once count each record once.
 func expireAgainstUpdate(t *testing.T, s record.Store) {
 	const records = 40
 	for i := range records {
@@ -543,7 +554,8 @@ func expireAgainstUpdate(t *testing.T, s record.Store) {
 	for i, err := range updates {
 		id := fmt.Sprint(i)
 		if err == nil {
-			wantRecord(t, s, record.Record{Kind: kind, ID: id, Version: 2, Expires: later}, "a record whose time was moved in time does not expire")
+			wantRecord(t, s, record.Record{Kind: kind, ID: id, Version: 2, Expires: later},
+				"a record whose time was moved in time does not expire")
 			continue
 		}
 		gone++
@@ -563,7 +575,8 @@ func remove(t *testing.T, s record.Store) {
 	wantErr(t, s.Delete(t.Context(), "r", 1), record.ErrNotFound, "Delete of a reference that was never created")
 	create(t, s, sample("r"))
 	for _, version := range []int64{0, 2, -1} {
-		wantErr(t, s.Delete(t.Context(), "r", version), record.ErrConflict, fmt.Sprintf("Delete of version %d of a record that has version 1", version))
+		wantErr(t, s.Delete(t.Context(), "r", version), record.ErrConflict,
+			fmt.Sprintf("Delete of version %d of a record that has version 1", version))
 	}
 	wantRecord(t, s, sample("r"), "after a refused Delete the record is as it was")
 	changed := sample("r")
@@ -576,7 +589,8 @@ func remove(t *testing.T, s record.Store) {
 	wantErr(t, s.Update(t.Context(), changed), record.ErrNotFound, "Update of a record that was deleted")
 	wantErr(t, s.Delete(t.Context(), "r", 2), record.ErrNotFound, "Delete of a record that was deleted")
 	wantDue(t, s, later, 10, []string{"other"}, "a record that was deleted is not due")
-	wantList(t, s, record.Range{Kind: kind, Shelf: other.Shelf, Max: 10}, "a record that was deleted is on no list", other)
+	wantList(t, s, record.Range{Kind: kind, Shelf: other.Shelf, Max: 10}, "a record that was deleted is on no list",
+		other)
 	wantFound(t, s, record.ByNumber, other.Number, "a record that was deleted is not found", other)
 	create(t, s, sample("r"))
 	wantRecord(t, s, sample("r"), "a reference that was deleted can be created again, with version 1")
@@ -631,7 +645,8 @@ func on(shelf, id string, since time.Time) record.Record {
 func list(t *testing.T, s record.Store) {
 	wantList(t, s, record.Range{Kind: kind, Shelf: "a", Max: 10}, "a shelf with nothing on it is an empty list")
 	second := noon.Add(time.Millisecond)
-	// By the time, and of one time by the bytes of the references; not in this order when they are created.
+	// By the time, and of one time by the bytes of the references; not in this order when they are
+	// created.
 	order := []record.Record{
 		on("a", "Z", time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)),
 		on("a", "Y", time.UnixMilli(-1)),
@@ -660,32 +675,53 @@ func list(t *testing.T, s record.Store) {
 		r    record.Range
 		want []record.Record
 	}{
-		{"a list is in the order of time and reference, and has nothing of other shelves", record.Range{Kind: kind, Max: 100}, order},
+		{"a list is in the order of time and reference, and has nothing of other shelves",
+			record.Range{Kind: kind, Max: 100}, order},
 		{"newest first is the other way round", record.Range{Kind: kind, Max: 100, Newest: true}, newest},
 		{"a list has at most Max records", record.Range{Kind: kind, Max: 5}, order[:5]},
 		{"a list of the newest has at most Max records", record.Range{Kind: kind, Max: 5, Newest: true}, newest[:5]},
 		{"Max may be as many as there are", record.Range{Kind: kind, Max: 11}, order},
 		{"Max may be 0", record.Range{Kind: kind}, nil},
 		{"Until lets in what has its very millisecond", record.Range{Kind: kind, Max: 100, Until: noon}, order[:9]},
-		{"Until leaves out what is a millisecond later", record.Range{Kind: kind, Max: 100, Until: noon.Add(-time.Millisecond)}, order[:3]},
+		{"Until leaves out what is a millisecond later",
+			record.Range{Kind: kind, Max: 100, Until: noon.Add(-time.Millisecond)}, order[:3]},
 		{"Until may be before 1970", record.Range{Kind: kind, Max: 100, Until: time.UnixMilli(-1)}, order[:2]},
-		{"Until may be before all", record.Range{Kind: kind, Max: 100, Until: time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)}, nil},
+		{"Until may be before all", record.Range{Kind: kind, Max: 100,
+			Until: time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)}, nil},
 		{"newest first begins at Until", record.Range{Kind: kind, Max: 3, Until: noon, Newest: true}, newest[2:5]},
-		{"After begins behind the place", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:]},
-		{"After needs no record", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "CC-21"}}, order[5:]},
-		{"After goes on with the next time", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "👩"}}, order[9:]},
-		{"nothing is behind the last", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: later, ID: "B"}}, nil},
-		{"newest first, After begins before the place", record.Range{Kind: kind, Max: 100, Newest: true, After: record.Cursor{Since: noon, ID: "CC-3"}}, newest[6:]},
-		{"newest first, nothing is before the first", record.Range{Kind: kind, Max: 100, Newest: true, After: record.Cursor{Since: order[0].Since, ID: "Z"}}, nil},
-		{"Max, Until and After go together", record.Range{Kind: kind, Max: 2, Until: noon, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:6]},
-		{"After may be behind Until", record.Range{Kind: kind, Max: 100, Until: noon, After: record.Cursor{Since: second, ID: "A"}}, nil},
-		{"newest first, what is behind Until stays out whatever After is", record.Range{Kind: kind, Max: 100, Newest: true, Until: noon, After: record.Cursor{Since: later, ID: "B"}}, newest[2:]},
-		{"a list can be of those whose Brief has some bytes", record.Range{Kind: kind, Max: 100, Has: []byte("iân")}, order[4:5]},
+		{"After begins behind the place",
+			record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:]},
+		{"After needs no record", record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "CC-21"}},
+			order[5:]},
+		{"After goes on with the next time",
+			record.Range{Kind: kind, Max: 100, After: record.Cursor{Since: noon, ID: "👩"}}, order[9:]},
+		{"nothing is behind the last", record.Range{Kind: kind, Max: 100,
+			After: record.Cursor{Since: later, ID: "B"}}, nil},
+		{"newest first, After begins before the place",
+			record.Range{Kind: kind, Max: 100, Newest: true, After: record.Cursor{Since: noon, ID: "CC-3"}},
+			newest[6:]},
+		{"newest first, nothing is before the first",
+			record.Range{Kind: kind, Max: 100, Newest: true, After: record.Cursor{Since: order[0].Since, ID: "Z"}},
+			nil},
+		{"Max, Until and After go together",
+			record.Range{Kind: kind, Max: 2, Until: noon, After: record.Cursor{Since: noon, ID: "CC-2"}}, order[4:6]},
+		{"After may be behind Until", record.Range{Kind: kind, Max: 100, Until: noon,
+			After: record.Cursor{Since: second, ID: "A"}}, nil},
+		{"newest first, what is behind Until stays out whatever After is",
+			record.Range{Kind: kind, Max: 100, Newest: true, Until: noon,
+				After: record.Cursor{Since: later, ID: "B"}}, newest[2:]},
+		{"a list can be of those whose Brief has some bytes", record.Range{Kind: kind, Max: 100, Has: []byte("iân")},
+			order[4:5]},
 		{"Max counts those whose Brief has them", record.Range{Kind: kind, Max: 1, Has: []byte("iân")}, order[4:5]},
-		{"newest first, a list can be of those whose Brief has some bytes", record.Range{Kind: kind, Max: 2, Newest: true, Has: []byte("{")}, newest[:2]},
+		{"newest first, a list can be of those whose Brief has some bytes",
+			record.Range{Kind: kind, Max: 2, Newest: true, Has: []byte("{")}, newest[:2]},
 		{"small letters are others", record.Range{Kind: kind, Max: 100, Has: []byte("IÂN")}, nil},
-		{"After goes with what Brief has", record.Range{Kind: kind, Max: 100, Has: []byte("Zo"), After: record.Cursor{Since: noon, ID: "CC-2"}}, order[5:]},
-		{"newest first, After counts if it is before Until", record.Range{Kind: kind, Max: 100, Newest: true, Until: second, After: record.Cursor{Since: noon, ID: "ü"}}, newest[4:]},
+		{"After goes with what Brief has",
+			record.Range{Kind: kind, Max: 100, Has: []byte("Zo"), After: record.Cursor{Since: noon, ID: "CC-2"}},
+			order[5:]},
+		{"newest first, After counts if it is before Until",
+			record.Range{Kind: kind, Max: 100, Newest: true, Until: second,
+				After: record.Cursor{Since: noon, ID: "ü"}}, newest[4:]},
 	} {
 		test.r.Shelf = "a"
 		wantList(t, s, test.r, test.rule, test.want...)
@@ -699,7 +735,8 @@ func list(t *testing.T, s record.Store) {
 	wantList(t, s, record.Range{Kind: kind, Max: 100}, "what is on no shelf is on no list")
 }
 
-// Whoever follows a list page by page sees each record once, whatever the size of the pages; also when many stand at one time.
+// Whoever follows a list page by page sees each record once, whatever the size of the pages; also
+// when many stand at one time.
 func listInPages(t *testing.T, s record.Store) {
 	const records = 40
 	var all sync.WaitGroup
@@ -762,7 +799,8 @@ func listFollows(t *testing.T, s record.Store) {
 	none := record.Record{Kind: kind, ID: "r", Version: 4, Data: []byte("emptied")}
 	must(t, s.Update(t.Context(), none), "Update")
 	wantList(t, s, b, "an update without a shelf takes a record from all lists")
-	wantFound(t, s, record.ByNumber, first.Number, "an update without a number takes a record from what is found by it", second)
+	wantFound(t, s, record.ByNumber, first.Number,
+		"an update without a number takes a record from what is found by it", second)
 	none.Version = 5
 	wantRecord(t, s, none, "what lists are made of can be emptied")
 	_, err := s.Expire(t.Context(), kinds, later, 10)
@@ -774,11 +812,13 @@ func find(t *testing.T, s record.Store) {
 	one, two, three := sample("1"), sample("2"), sample("3")
 	two.Shelf, two.Email = "another/accepted", "other@example.org"
 	three.Shelf, three.Since, three.Brief, three.Number = "", time.Time{}, nil, "" // a draft
-	for _, r := range []record.Record{three, two, one, {Kind: kind, ID: "neither", Data: []byte("7654321 zoe@example.org")}} {
+	for _, r := range []record.Record{three, two, one,
+		{Kind: kind, ID: "neither", Data: []byte("7654321 zoe@example.org")}} {
 		create(t, s, r)
 	}
 	wantFound(t, s, record.ByNumber, "7654321", "Find returns all with the number, on whatever shelf, by ID", one, two)
-	wantFound(t, s, record.ByEmail, "zoe@example.org", "Find returns all with the email address, also on no shelf, by ID", one, three)
+	wantFound(t, s, record.ByEmail, "zoe@example.org",
+		"Find returns all with the email address, also on no shelf, by ID", one, three)
 	for _, value := range []string{"", "765432", "76543210", "zoe@example.org", "%", "1"} {
 		wantFound(t, s, record.ByNumber, value, fmt.Sprintf("nobody has the number %q", value))
 	}
@@ -811,7 +851,8 @@ func find(t *testing.T, s record.Store) {
 	wantFound(t, s, record.ByEmail, "many@example.org", "Find returns all that were created at once", many...)
 }
 
-// A write that its caller has given up may happen or not, but wholly. A nil error means that it did.
+// A write that its caller has given up may happen or not, but wholly. A nil error means that it
+// did.
 func cancelledBefore(t *testing.T, s record.Store) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -893,7 +934,8 @@ func sample(id string) record.Record {
 	return record.Record{
 		ID: id, Kind: kind, Version: 1, Status: "draft", Course: "career-conversations",
 		Due: noon, Expires: later, Data: []byte(`{"reference":"` + id + `"}`),
-		Shelf: "career-conversations/lead", Since: noon.Add(-time.Hour), Number: "7654321", Email: "zoe@example.org", Brief: []byte(`{"name":"Zoë"}`),
+		Shelf: "career-conversations/lead", Since: noon.Add(-time.Hour), Number: "7654321", Email: "zoe@example.org",
+		Brief: []byte(`{"name":"Zoë"}`),
 	}
 }
 
@@ -1027,7 +1069,8 @@ func wantEither(t *testing.T, s record.Store, err error, was, next record.Record
 	case err == nil && !same(got, next):
 		t.Errorf("an update that returned nil did not happen:\n got %s\nwant %s", show(got), show(next))
 	case err != nil && !same(got, next) && !same(got, was):
-		t.Errorf("an update that was cancelled (%v) left a mixture:\n got %s\nwant %s\n  or %s", err, show(got), show(was), show(next))
+		t.Errorf("an update that was cancelled (%v) left a mixture:\n got %s\nwant %s\n  or %s", err, show(got),
+			show(was), show(next))
 	}
 	return got
 }
@@ -1039,10 +1082,12 @@ func same(a, b record.Record) bool {
 	}
 	return a.ID == b.ID && a.Kind == b.Kind && a.Version == b.Version && a.Status == b.Status && a.Course == b.Course &&
 		sameTime(a.Due, b.Due) && sameTime(a.Expires, b.Expires) && bytes.Equal(a.Data, b.Data) &&
-		a.Shelf == b.Shelf && sameTime(a.Since, b.Since) && a.Number == b.Number && a.Email == b.Email && bytes.Equal(a.Brief, b.Brief)
+		a.Shelf == b.Shelf && sameTime(a.Since, b.Since) && a.Number == b.Number && a.Email == b.Email &&
+		bytes.Equal(a.Brief, b.Brief)
 }
 
 func show(r record.Record) string {
 	return fmt.Sprintf("%q of kind %q version %d, status %q, course %q, due %v, expires %v, %d bytes: %.40q, on %q since %v, number %q, email %q, brief %.40q",
-		r.ID, r.Kind, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data, r.Shelf, r.Since, r.Number, r.Email, r.Brief)
+		r.ID, r.Kind, r.Version, r.Status, r.Course, r.Due, r.Expires, len(r.Data), r.Data, r.Shelf, r.Since,
+		r.Number, r.Email, r.Brief)
 }

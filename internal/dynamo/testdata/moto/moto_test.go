@@ -20,8 +20,8 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// inTurn is a server before moto's that lets one call through at a time. answered is told what was asked and answered, and says whether
-// the answer is lost on its way.
+// inTurn is a server before moto's that lets one call through at a time. answered is told what was
+// asked and answered, and says whether the answer is lost on its way.
 func inTurn(t *testing.T, answered func(call string, status int, answer []byte) (lost bool)) string {
 	url := os.Getenv("MOTO_URL")
 	if url == "" {
@@ -51,7 +51,8 @@ func inTurn(t *testing.T, answered func(call string, status int, answer []byte) 
 		if err != nil {
 			t.Error(err)
 		}
-		if answered != nil && answered(strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "DynamoDB_20120810."), resp.StatusCode, data) {
+		if answered != nil && answered(strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "DynamoDB_20120810."),
+			resp.StatusCode, data) {
 			w.WriteHeader(http.StatusInternalServerError)
 			return
 		}
@@ -78,7 +79,8 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// TestReasons: what is answered to a transaction that is refused is what package dynamo takes it for.
+// TestReasons: what is answered to a transaction that is refused is what package dynamo takes it
+// for.
 func TestReasons(t *testing.T) {
 	type reply struct {
 		Type                string `json:"__type"`
@@ -110,9 +112,12 @@ func TestReasons(t *testing.T) {
 		{"ten that are created", ten, nil, ""},
 		{"one new one of ten that is there", others, record.ErrConflict,
 			"None None None None None ConditionalCheckFailed None None None None"},
-		{"a stale one", []record.Record{{Kind: "sample", ID: "0", Version: 1}, {Kind: "sample", ID: "1", Version: 7}}, record.ErrConflict, "None ConditionalCheckFailed"},
-		{"another kind", []record.Record{{Kind: "sample", ID: "0", Version: 1}, {Kind: "other", ID: "1", Version: 1}}, record.ErrConflict, "None ConditionalCheckFailed"},
-		{"one that is gone", []record.Record{{Kind: "sample", ID: "gone", Version: 1}, {Kind: "sample", ID: "1", Version: 1}}, record.ErrConflict, "ConditionalCheckFailed None"},
+		{"a stale one", []record.Record{{Kind: "sample", ID: "0", Version: 1}, {Kind: "sample", ID: "1", Version: 7}},
+			record.ErrConflict, "None ConditionalCheckFailed"},
+		{"another kind", []record.Record{{Kind: "sample", ID: "0", Version: 1}, {Kind: "other", ID: "1", Version: 1}},
+			record.ErrConflict, "None ConditionalCheckFailed"},
+		{"one that is gone", []record.Record{{Kind: "sample", ID: "gone", Version: 1},
+			{Kind: "sample", ID: "1", Version: 1}}, record.ErrConflict, "ConditionalCheckFailed None"},
 		{"an item of more than 400 KB", []record.Record{
 			{Kind: "sample", ID: "0", Version: 1},
 			{Kind: "sample", ID: "1", Version: 1, Data: make([]byte, record.MaxRecord), Brief: make([]byte, 40_000)},
@@ -153,7 +158,8 @@ func TestLostAnswer(t *testing.T) {
 		return calls == 1
 	})
 	s := dynamo.New(dynamotest.Config(url), dynamotest.Table(t, url), dynamotest.DueIndex)
-	if err := s.UpdateAll(t.Context(), record.Record{Kind: "sample", ID: "1"}, record.Record{Kind: "sample", ID: "2"}); err != nil || calls != 2 {
+	if err := s.UpdateAll(t.Context(), record.Record{Kind: "sample", ID: "1"},
+		record.Record{Kind: "sample", ID: "2"}); err != nil || calls != 2 {
 		t.Errorf("%v after %d calls, want success at the second", err, calls)
 	}
 	for _, id := range []string{"1", "2"} {
