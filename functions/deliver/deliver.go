@@ -101,9 +101,8 @@ func (d *deliverer) sweep(ctx context.Context, desk *office.Desk) error {
 			open++
 		}
 	}
-	did, swept := desk.Applications.Sweep(ctx) // if it fails, as the next, the letters go all the same
+	total, swept := desk.Sweep(ctx) // if it fails, as the next, the letters go all the same
 	weekly := errors.Join(swept, desk.Remind(ctx))
-	total := did.Marked + did.Destroyed + did.Cleared
 	for {
 		n, err := desk.Post().Deliver(ctx)
 		total += n

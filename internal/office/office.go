@@ -39,6 +39,12 @@ type Story interface {
 	// Kind is that of its records.
 	Kind() record.Kind
 
+	// Post makes the letters that its records owe; nil if they owe none.
+	Post() record.Story
+
+	// Sweep removes records whose time is over, and returns how many. It is asked every hour.
+	Sweep(ctx context.Context) (int, error)
+
 	// About is the record if it is of the person with one of the professional numbers or the e-mail
 	// address, one of which may be missing; else nil. It returns [record.ErrNotFound] if it is
 	// gone.

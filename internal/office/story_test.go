@@ -29,6 +29,10 @@ type note struct {
 
 func (n notes) Kind() record.Kind { return "note" }
 
+func (n notes) Post() record.Story { return nil }
+
+func (n notes) Sweep(context.Context) (int, error) { return 0, nil }
+
 func (n notes) read(ctx context.Context, id string) (record.Record, note, error) {
 	var text note
 	r, err := n.store.Get(ctx, id)

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"traininghub/internal/intake"
@@ -42,12 +43,27 @@ func (d *Desk) Door() *staff.Door {
 func (d *Desk) Post() *record.Post {
 	stories := d.Applications.Stories()
 	stories[record.StaffAccount] = d.Door().Story()
+	for _, story := range d.Stories {
+		stories[story.Kind()] = story.Post()
+	}
 	for _, kind := range intake.Kinds {
 		if _, owes := stories[kind]; !owes {
 			stories[kind] = nil // known, and owes no letters
 		}
 	}
 	return &record.Post{Store: d.Applications.Store, Mailer: d.Mailer, Now: d.Applications.Now, Log: d.Applications.Log, Stories: stories}
+}
+
+// Sweep removes what is past its time, of applications and of every other story, and returns how many
+// records. One story that fails holds up no other.
+func (d *Desk) Sweep(ctx context.Context) (int, error) {
+	did, err := d.Applications.Sweep(ctx)
+	total := did.Marked + did.Destroyed + did.Cleared
+	for _, story := range d.Stories {
+		n, wrong := story.Sweep(ctx)
+		total, err = total+n, errors.Join(err, wrong)
+	}
+	return total, err
 }
 
 // Run delivers letters as they fall due, and every hour removes what is past its time and sees to the
@@ -73,10 +89,10 @@ func (d *Desk) Run(ctx context.Context) {
 		failed("delivery", err)
 		if now := d.Applications.Now(); now.Sub(swept) > time.Hour {
 			swept = now
-			did, err := d.Applications.Sweep(ctx)
+			n, err := d.Sweep(ctx)
 			failed("removing what is past its time", err)
-			if did.Cleared > 0 {
-				log.Info("removed what is past its time", "records", did.Cleared)
+			if n > 0 {
+				log.Info("removed what is past its time", "records", n)
 			}
 			failed("delivery", d.Post().LogUnknown(ctx))
 			failed("weekly letters", d.Remind(ctx))
