@@ -74,7 +74,14 @@ func (s Seal) fault(id string, says any) string {
 	return ""
 }
 
-func (p *Person) says() any { return []any{p.Email, p.Held, p.Vendor} }
+// says is what the seal holds: the same for no entries as for a list with none.
+func (p *Person) says() any {
+	return struct {
+		Email  string
+		Held   []Held `json:",omitempty"`
+		Vendor Vendor
+	}{p.Email, p.Held, p.Vendor}
+}
 
 // keyOf is the key by which a thing is paid once: from the scope of the kind's caps, the kind, the unit and
 // the value. So two schemes can pay for a week each, unless a cap counts both together.

@@ -1,0 +1,83 @@
+package claim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"traininghub/internal/dynamo"
+	"traininghub/internal/dynamo/dynamotest"
+	"traininghub/internal/record"
+	"traininghub/internal/sqlite"
+	"traininghub/internal/standin"
+)
+
+func openFile(t testing.TB, path string) record.Store {
+	t.Helper()
+	s, err := sqlite.Open(path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// TestHistoriesSQLite is TestHistories with 5,000 steps on a file.
+func TestHistoriesSQLite(t *testing.T) {
+	w := newWalk(t, openFile(t, filepath.Join(t.TempDir(), "hub.db")), 11, 10, "£9,000")
+	for range 5000 {
+		w.step()
+	}
+	w.all()
+}
+
+// TestHistoriesDynamo is TestHistories with 500 steps on the stand-in.
+func TestHistoriesDynamo(t *testing.T) {
+	url := dynamotest.Transactions(t, standin.Dynalite(t))
+	w := newWalk(t, dynamo.New(dynamotest.Config(url), dynamotest.Table(t, url), dynamotest.DueIndex), 12, 3, "£9,000")
+	for range 500 {
+		w.step()
+	}
+	w.all()
+}
+
+// TestKill kills a program again and again while it does random things with claims in a file. What it
+// leaves adds up each time, and the next program finishes what was interrupted.
+func TestKill(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hub.db")
+	if file := os.Getenv("CLAIM_CHILD"); file != "" {
+		var n uint64
+		fmt.Sscan(os.Getenv("CLAIM_SEED"), &n)
+		w := newWalk(t, openFile(t, file), 13, 5, "£9,000")
+		w.rand = rand.New(rand.NewPCG(n, 13))
+		w.now.Add(int64(n) * 15 * 24 * 3600)
+		for {
+			w.step()
+		}
+	}
+	random := rand.New(rand.NewPCG(13, 13))
+	for n := range 15 {
+		child := exec.Command(os.Args[0], "-test.run=^TestKill$")
+		child.Env = append(os.Environ(), "CLAIM_CHILD="+path, fmt.Sprintf("CLAIM_SEED=%d", n))
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(200+random.IntN(800)) * time.Millisecond)
+		child.Process.Kill()
+		child.Wait()
+	}
+	w := newWalk(t, openFile(t, path), 13, 5, "£9,000")
+	for _, id := range all(t, w.d, KindBatch) {
+		if err := w.d.settle(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.all()
+	if n := len(all(t, w.d, KindAccount)); n == 0 {
+		t.Error("nothing was written before the kills: the test tests nothing")
+	}
+}
