@@ -156,7 +156,7 @@ func (w *walk) step() {
 					"approver": w.pick("approver-one", "approver-two", "both") + "@example.org", "payer": "payer-one@example.org",
 				}[part]
 			}
-			if (act == Withdraw || act == Refuse || act == Query || act == Waive || act == Repay) && w.rand.IntN(4) > 0 {
+			if (act == Withdraw || act == Refuse || act == Query || act == Waive || act == Repay) && w.rand.IntN(12) > 0 {
 				return
 			}
 		}
@@ -275,7 +275,7 @@ var steps = flag.Int("steps", 100_000, "how many random steps TestHistories take
 // TestHistories: M1 to M6 and M9 hold after each of 100,000 random steps in memory.
 func TestHistories(t *testing.T) {
 	steps := *steps
-	w := newWalk(t, &recordtest.Memory{}, 7, 30, "£50,000")
+	w := newWalk(t, &recordtest.Memory{}, 7, 40, "£50,000")
 	for i := range steps {
 		w.step()
 		if i%20_000 == 0 {
