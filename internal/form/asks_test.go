@@ -11,13 +11,13 @@ var asking = strings.Replace(strings.Replace(good, `declarations:
 `, `  - id: practice
     title: Your practice
     questions:
-      - {id: manager, kind: text, label: Practice manager, rule: "required,max=200"}
+      - {id: manager, kind: text, label: Practice manager, rule: "required,name,max=200"}
       - {id: manager-email, kind: email, label: Practice manager's email, rule: "required,email,max=254"}
       - {id: sessions, kind: number, label: Sessions, rule: omitempty}
   - id: deputy
     title: Deputy
     questions:
-      - {id: deputy, kind: text, label: Deputy, rule: "required,max=200"}
+      - {id: deputy, kind: text, label: Deputy, rule: "required,name,max=200"}
 declarations:
 `, 1), "terms:\n", `  - id: practice
     title: For completion by the practice

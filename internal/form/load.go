@@ -221,6 +221,28 @@ func (d *Definition) faults() source.Faults {
 		}
 	}
 	d.decision(named, add)
+	return append(faults, d.names()...)
+}
+
+// ruleName is about names that a stranger types.
+var ruleName = source.Rule{Name: "name",
+	Why: "anybody can apply under any name, and the hub's letters say it: a name with a link in it is a trap"}
+
+// names warns of questions for the names that letters say, but which take more than names.
+func (d *Definition) names() (faults source.Faults) {
+	ids := slices.Clone(d.Applicant.Names)
+	if p := d.Practice(); p != nil {
+		ids = append(ids, p.Asks.Name)
+	}
+	for i := range d.Sections {
+		for k := range d.Sections[i].Questions {
+			q := &d.Sections[i].Questions[k]
+			if q.Kind == Text && slices.Contains(ids, q.ID) && q.asks() == nil {
+				faults.Warn(d.Path, d.doc.At(fmt.Sprintf("sections.%d.questions.%d.rule", i, k)), ruleName,
+					fmt.Sprintf("the question %q asks for a name, but takes anything", q.ID), `add "name" to its rule`)
+			}
+		}
+	}
 	return faults
 }
 

@@ -24,7 +24,7 @@ sections:
       - id: name
         kind: text
         label: Full name
-        rule: required,max=200
+        rule: required,name,max=200
       - id: email
         kind: email
         label: Email address
@@ -40,7 +40,7 @@ sections:
       - id: referee
         kind: text
         label: Name
-        rule: required,max=200
+        rule: required,name,max=200
       - id: cohort
         kind: cohort
         label: Cohort
@@ -89,7 +89,7 @@ func TestLoadFaults(t *testing.T) {
 			`:20:30: the rule of question "email" has "max" without a number (write max=300, for example)`},
 		{"value where none belongs", "required,gmc", "required,gmc=7",
 			`:24:24: the rule of question "gmc-number" gives "gmc" a value (write only gmc)`},
-		{"no limit", "required,max=200\n      - id: email", "required\n      - id: email",
+		{"no limit", "required,name,max=200\n      - id: email", "required,name\n      - id: email",
 			`:13:9: the rule of question "name" sets no limit (add the most characters to it: "max=300")`},
 		{"question twice", "id: referee\n", "id: name\n",
 			`:27:72: section "references" has no question "referee" (use one of: cohort, name)` + "\n" + `:29:13: the question "name" is also asked in section "your-details" (give each question an id of its own)`},
@@ -105,6 +105,8 @@ func TestLoadFaults(t *testing.T) {
 			`:24:28: question "gmc-number" has the rule "past" but is no date (remove it, or make the kind date or month)`},
 		{"applicant not required", "required,email,max=254", "omitempty,email,max=254",
 			`:7:10: the question "email" need not be answered, but tells who applies (add "required" to its rule)`},
+		{"a name that can be anything", "required,name,max", "required,max",
+			`:16:15: warning: the question "name" asks for a name, but takes anything (add "name" to its rule)`},
 		{"no professional number", "  number: gmc-number\n", "", ``},
 		{"an NMC PIN", "rule: required,gmc", "rule: required,nmc", ``},
 		{"a number of no register", "rule: required,gmc", "rule: required,postcode",

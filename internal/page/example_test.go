@@ -37,7 +37,7 @@ sections:
     title: About you
     intro: ["We use these details to contact you."]
     questions:
-      - {id: name, kind: text, label: Full name, in_messages: your full name, rule: "required,max=100", autocomplete: name}
+      - {id: name, kind: text, label: Full name, in_messages: your full name, rule: "required,name,max=100", autocomplete: name}
       - {id: email, kind: email, label: Email address, in_messages: your email address, hint: We send a copy here, rule: "required,email,max=254", autocomplete: email}
       - {id: phone, kind: telephone, label: Phone number, in_messages: your phone number, rule: "required,telephone", width: 20, autocomplete: tel}
       - {id: gmc, kind: text, label: GMC reference number, rule: "required,gmc", width: 10}

@@ -53,7 +53,7 @@ sections:
   - id: you
     title: About you
     questions:
-      - {id: name, kind: text, label: Full name, rule: "required,max=200"}
+      - {id: name, kind: text, label: Full name, rule: "required,name,max=200"}
       - {id: email, kind: email, label: Email address, rule: "required,email,max=254"}
       - {id: gmc-number, kind: text, label: GMC reference number, rule: "required,gmc"}
 declarations: [{id: "true", text: I confirm that what I say is true.}]

@@ -40,7 +40,7 @@ sections:
   - id: you
     title: About you
     questions:
-      - {id: name, kind: text, label: Full name, rule: "required,max=200", autocomplete: name}
+      - {id: name, kind: text, label: Full name, rule: "required,name,max=200", autocomplete: name}
       - {id: email, kind: email, label: Email address, rule: "required,email,max=254", autocomplete: email}
       - {id: gmc-number, kind: text, label: GMC reference number, rule: "required,gmc"}
   - id: wish
