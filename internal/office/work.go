@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"traininghub/internal/intake"
@@ -51,7 +52,10 @@ func (d *Desk) Post() *record.Post {
 			stories[kind] = nil // known, and owes no letters
 		}
 	}
-	return &record.Post{Store: d.Applications.Store, Mailer: d.Mailer, Now: d.Applications.Now, Log: d.Applications.Log, Stories: stories}
+	return &record.Post{
+		Store: d.Applications.Store, Mailer: d.Mailer, Now: d.Applications.Now, Log: d.Applications.Log,
+		Stories: stories, First: record.StaffAccount,
+	}
 }
 
 // Sweep removes what is past its time, of applications and of every other story, and returns how many
@@ -59,6 +63,10 @@ func (d *Desk) Post() *record.Post {
 func (d *Desk) Sweep(ctx context.Context) (int, error) {
 	did, err := d.Applications.Sweep(ctx)
 	total := did.Marked + did.Destroyed + did.Cleared
+	b, wrong := d.Applications.Brake(ctx)
+	if err = errors.Join(err, wrong); wrong != nil || b.Held != nil { // a wrong clock is wrong for all
+		return total, err
+	}
 	for _, story := range d.Stories {
 		n, wrong := story.Sweep(ctx)
 		total, err = total+n, errors.Join(err, wrong)
@@ -69,8 +77,7 @@ func (d *Desk) Sweep(ctx context.Context) (int, error) {
 // Run delivers letters as they fall due, and every hour removes what is past its time and sees to the
 // weekly letters, until ctx ends.
 func (d *Desk) Run(ctx context.Context) {
-	const rest = 500 * time.Millisecond
-	tick := time.NewTicker(rest)
+	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	log := d.Applications.Log
 	failed := func(what string, err error) {
@@ -83,10 +90,11 @@ func (d *Desk) Run(ctx context.Context) {
 	if n > 0 {
 		log.Info("put the records of an older hub on their lists", "records", n)
 	}
+	var work sync.WaitGroup
+	defer work.Wait()
+	work.Go(func() { d.Post().Run(ctx) })
 	var swept time.Time
 	for {
-		_, err := d.Post().Deliver(ctx)
-		failed("delivery", err)
 		if now := d.Applications.Now(); now.Sub(swept) > time.Hour {
 			swept = now
 			n, err := d.Sweep(ctx)

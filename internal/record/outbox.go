@@ -77,6 +77,8 @@ func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	switch refusal := (*Refusal)(nil); {
 	case failed == nil:
 		l.Sent, l.Error = now, ""
+	case errors.Is(failed, errSlow): // it was not tried
+		l.Due, l.Attempts = now.Add(slowAgain), max(0, l.Attempts-1)
 	case errors.As(failed, &refusal):
 		l.Due, l.Error = now.Add(24*time.Hour), failed.Error()
 	default:

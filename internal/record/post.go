@@ -19,6 +19,10 @@ type Post struct {
 	Log    *slog.Logger
 	// Stories are those of the kinds that the program knows; nil for a kind that owes no letters.
 	Stories map[Kind]Story
+	// First is the kind whose letters somebody waits for at this moment, as those to sign in with.
+	First Kind
+
+	lines lines
 }
 
 // kinds are those that can owe letters, in order.
@@ -95,43 +99,44 @@ func (p *Post) Deliver(ctx context.Context) (done int, err error) {
 // what became of a letter is not known.
 func (p *Post) DeliverTo(ctx context.Context, id string) (done int, err error) {
 	for ctx.Err() == nil {
-		did, more, err := p.one(ctx, id)
-		if did {
+		t, err := p.one(ctx, id)
+		sent := t.Letter.ID != "" && t.Failed == nil
+		if sent || t.Ended {
 			done++
 		}
-		if err != nil || !more {
+		if err != nil || !sent {
 			return done, err
 		}
 	}
 	return done, ctx.Err()
 }
 
-// one sends the first letter of the record that is due, or has the record ended; more tells whether
-// there was a letter.
-func (p *Post) one(ctx context.Context, id string) (did, more bool, err error) {
+// one sends the first letter of the record that is due, or has the record ended, and gives what it
+// found to do.
+func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
 	r, err := p.Store.Get(ctx, id)
 	if err != nil {
 		if errors.Is(err, ErrNotFound) { // removed since
 			err = nil
 		}
-		return false, false, err
+		return Taken{}, err
 	}
 	story, known := p.Stories[r.Kind]
 	if !known {
 		LogUnknown(p.Log, map[Kind]int{r.Kind: 1})
 	}
 	if story == nil {
-		return false, false, nil
+		return Taken{}, nil
 	}
-	t, err := story.Take(ctx, r)
+	t, err = story.Take(ctx, r)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return false, false, nil
+		return Taken{}, nil
 	case err != nil || t.Letter.ID == "":
-		return t.Ended, false, err
+		return t, err
 	}
 	if t.Failed == nil {
-		t.Failed = p.Mailer.Send(ctx, t.Message)
+		t.Failed = p.send(ctx, t.Message)
 	}
 	// The mark must be made even while the program is stopping: the letter may have gone.
 	err = story.Mark(context.WithoutCancel(ctx), id, t.Letter.ID, t.Failed)
@@ -139,10 +144,10 @@ func (p *Post) one(ctx context.Context, id string) (did, more bool, err error) {
 	switch {
 	case t.Failed == nil:
 		p.Log.Info("letter sent", of...)
-	case !errors.Is(t.Failed, context.Canceled):
+	case !errors.Is(t.Failed, context.Canceled) && !errors.Is(t.Failed, errSlow):
 		p.Log.Error("letter not sent", append(of, "late_s", int(p.Now().Sub(t.Letter.Owed).Seconds()), "error", t.Failed)...)
 	}
-	return t.Failed == nil, t.Failed == nil && err == nil, err
+	return t, err
 }
 
 // Oldest is how long the letter that has been due for longest has waited; 0 if none is due.
