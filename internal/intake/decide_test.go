@@ -451,6 +451,7 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
 	for i := range 20 {
+		b.pass(time.Hour) // one address gets only so many letters in an hour
 		ref := b.apply()
 		key, err := b.Follow(ctx, statusLink(b.mailed()))
 		if err != nil {
