@@ -142,19 +142,13 @@ func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	}
 	faults := append(all.Links(), all.Looks()...)
 	for _, p := range s.pages {
-		if p.ReviewDue != nil {
-			faults = append(faults, check.Review(p.file.Path, p.ReviewDue, p.at("review_due"), at)...)
-		}
+		faults = append(faults, check.Review(p.file.Path, p.ReviewDue, p.at, at)...)
 	}
 	for _, v := range s.services {
-		if v.ReviewDue != nil {
-			faults = append(faults, check.Review(v.File.Path, v.ReviewDue, v.At("review_due"), at)...)
-		}
+		faults = append(faults, check.Review(v.File.Path, v.ReviewDue, v.At, at)...)
 	}
 	for _, c := range s.courses {
-		if c.ReviewDue != nil {
-			faults = append(faults, check.Review(c.File.Path, c.ReviewDue, c.At("review_due"), at)...)
-		}
+		faults = append(faults, check.Review(c.File.Path, c.ReviewDue, c.At, at)...)
 	}
 	return faults
 }

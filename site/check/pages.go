@@ -51,11 +51,12 @@ func (s *Site) Looks() source.Faults {
 	return faults
 }
 
-// Review finds a review that was due before an instant. at is where in the file that was said.
-func Review(file string, due *course.Date, at source.Position, now time.Time) source.Faults {
+// Review finds a review that was due before now. place says where in the file a value stands. It reads
+// the file again, so it is asked only if something is wrong.
+func Review(file string, due *course.Date, place func(at string) source.Position, now time.Time) source.Faults {
 	var faults source.Faults
 	if due != nil && now.After(due.Time().AddDate(0, 0, 1)) {
-		faults.Warn(file, at, ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
+		faults.Warn(file, place("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
 	}
 	return faults
 }
