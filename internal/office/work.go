@@ -34,16 +34,15 @@ func (d *Desk) Door() *staff.Door {
 	return &staff.Door{
 		Store: d.Applications.Store, Now: d.Applications.Now, Find: d.Staff, BaseURL: a.BaseURL, MailFrom: a.MailFrom, Hub: a.Hub,
 		Template: func(name string) *letter.Template { return d.Applications.Programme.Letters.For(name, "") },
-		Fields: map[string]func(context.Context, *staff.Person) (map[string]string, error){
-			LetterDigest: d.digestFields,
-		},
 	}
 }
 
 // Post sends the letters of all records in the store.
 func (d *Desk) Post() *record.Post {
-	stories := d.Applications.Stories()
-	stories[record.StaffAccount] = d.Door().Story()
+	door, stories := d.Door(), d.Applications.Stories()
+	// Here and not in Door, which programs need that may not list applications.
+	door.Fields = map[string]func(context.Context, *staff.Person) (map[string]string, error){LetterDigest: d.digestFields}
+	stories[record.StaffAccount] = door.Story()
 	for _, story := range d.Stories {
 		stories[story.Kind()] = story.Post()
 	}
