@@ -21,10 +21,10 @@ type Letters[T Document] struct {
 	// ends the record with the id; it tells whether there was something to end. Both may be nil.
 	Over func(T) bool
 	End  func(ctx context.Context, id string) (bool, error)
-	// Dropped tells whether a letter that is due shall not go any more.
+	// Dropped tells whether a letter that is due shall not go any more. It may be nil: then each goes.
 	Dropped func(T, Letter) bool
 	// Leased makes what the letter needs in the document, such as a key, and returns the link that
-	// it shows, or "". It is part of the write that takes the lease.
+	// it shows, or "". It is part of the write that takes the lease. It may be nil.
 	Leased func(T, *Letter) (link string)
 	// Make makes the letter, after that write. Its ID and From are set here.
 	Make func(ctx context.Context, doc T, l Letter, link string) (Message, error)
@@ -50,7 +50,7 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 			return errOver
 		}
 		now := s.Now().UTC()
-		l, changed := s.Outbox(doc).Lease(now, r.ID, hostOf(s.From), func(l Letter) bool { return s.Dropped(doc, l) })
+		l, changed := s.Outbox(doc).Lease(now, r.ID, hostOf(s.From), func(l Letter) bool { return s.Dropped != nil && s.Dropped(doc, l) })
 		switch {
 		case !changed && (doc.kept().due.IsZero() || doc.kept().due.After(now)):
 			return ErrUnchanged
@@ -59,7 +59,9 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 			// front of others.
 			return nil
 		}
-		link = s.Leased(doc, l)
+		if s.Leased != nil {
+			link = s.Leased(doc, l)
+		}
 		t.Letter = *l
 		return nil
 	})
