@@ -1,0 +1,79 @@
+package record_test
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A whole story, from form to removal, is kept as a patch: testdata/message.patch, which
+// CONTRIBUTING.md walks through. It must stay small, and go on working.
+const (
+	storyFiles = 12
+	storyLines = 500
+)
+
+func TestStoryPatch(t *testing.T) {
+	patch, err := filepath.Abs("testdata/message.patch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(patch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, lines := 0, 0
+	for line := range strings.SplitSeq(string(text), "\n") {
+		switch {
+		case strings.HasPrefix(line, "+++ "):
+			files++
+		case strings.HasPrefix(line, "+"):
+			lines++
+		}
+	}
+	if files > storyFiles || lines > storyLines {
+		t.Errorf("a new story takes %d files and %d lines: the engine lacks something", files, lines)
+	}
+
+	project, dir := "../..", t.TempDir()
+	err = filepath.WalkDir(project, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(project, name)
+		if e.IsDir() {
+			if slices.Contains([]string{".git", "node_modules", "bin", "data", "dist", "public"}, rel) {
+				return fs.SkipDir
+			}
+			return os.MkdirAll(filepath.Join(dir, rel), 0o755)
+		}
+		if !e.Type().IsRegular() {
+			return nil
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, rel), data, 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range [][]string{
+		{"git", "apply", patch},
+		{"go", "build", "-o", filepath.Join(dir, "bin", "hub"), "./cmd/hub"},
+		{"go", "test", "./internal", "./internal/message/...", "./internal/web/message"},
+	} {
+		cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
+		cmd.Dir = dir
+		// Git must not take the copy for a part of a repository above it.
+		cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, out)
+		}
+	}
+}
