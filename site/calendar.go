@@ -34,13 +34,25 @@ const (
 	Review   EventKind = "review"
 )
 
-// Agenda is all that happens, of all courses and pages, earliest first.
+// Agenda is all that happens, of all courses, services and pages, earliest first.
 func (s *Site) Agenda() []Event {
 	var all []Event
 	for _, c := range s.courses {
 		all = append(all, c.events()...)
 		if c.ReviewDue != nil {
 			all = append(all, Event{Review, *c.ReviewDue, c.ReviewDue.Time(), "", "Review due", c.Title, c.address(), c.File.Path})
+		}
+	}
+	for _, v := range s.services {
+		event := func(kind EventKind, day *course.Date, from time.Time, what string) {
+			if day != nil {
+				all = append(all, Event{kind, *day, from, "", what, v.Title, v.Page(), v.File.Path})
+			}
+		}
+		event(Opens, v.Opens, v.OpensAt(), "The service opens")
+		event(Closes, v.Closes, v.ClosesAt().Add(-time.Minute), "The last day of the service")
+		if v.ReviewDue != nil {
+			event(Review, v.ReviewDue, v.ReviewDue.Time(), "Review due")
 		}
 	}
 	for _, p := range s.pages {

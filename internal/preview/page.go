@@ -233,7 +233,7 @@ func (p *Preview) dress(page []byte, b bar) []byte {
 // mostMoments are offered, of the course whose page it is or of those that change next.
 const mostMoments = 8
 
-// moments are the instants at which a course of this page changes, or else any course.
+// moments are the instants at which the course or service of this page changes, or else any course.
 func moments(good *goodSite, on string) []moment {
 	if good == nil {
 		return nil
@@ -246,6 +246,20 @@ func moments(good *goodSite, on string) []moment {
 	courses := slices.Clone(good.Programme.Courses)
 	if i := slices.IndexFunc(courses, func(c *course.Course) bool { return strings.HasPrefix(on, "/courses/"+c.ID+"/") }); i >= 0 {
 		courses = courses[i : i+1]
+	}
+	for _, v := range good.Programme.Services {
+		if !strings.HasPrefix(on, v.Page()) {
+			continue
+		}
+		courses = nil
+		if v.Opens != nil {
+			add(v.Title+", the minute before it opens on "+v.Opens.String(), v.OpensAt().Add(-time.Minute))
+			add(v.Title+", when it opens", v.OpensAt())
+		}
+		if v.Closes != nil {
+			add(v.Title+", the last minute, on "+v.Closes.String(), v.ClosesAt().Add(-time.Minute))
+			add(v.Title+", when it is closed", v.ClosesAt())
+		}
 	}
 	for _, c := range courses {
 		if len(all) >= mostMoments {
@@ -279,13 +293,16 @@ func problems(faults source.Faults, lines *report.Lines, on string) []problem {
 // writtenIn is the editors' file in which the text of a page stands.
 func writtenIn(address string) string {
 	name := strings.Trim(address, "/")
-	id, course := strings.CutPrefix(name, "courses/")
-	switch {
-	case course && strings.HasSuffix(id, "/apply"):
-		return "content/forms/" + strings.TrimSuffix(id, "/apply") + ".yaml"
-	case course:
-		return "content/courses/" + id + ".md"
-	case name == "":
+	for _, folder := range []string{"courses", "services"} {
+		id, its := strings.CutPrefix(name, folder+"/")
+		switch {
+		case its && strings.HasSuffix(id, "/apply"):
+			return "content/forms/" + strings.TrimSuffix(id, "/apply") + ".yaml"
+		case its:
+			return "content/" + folder + "/" + id + ".md"
+		}
+	}
+	if name == "" {
 		return "content/pages/home.md"
 	}
 	return "content/pages/" + name + ".md"

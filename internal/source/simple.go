@@ -9,9 +9,12 @@ import (
 )
 
 // Nearly all that editors write is one simple kind of YAML: keys with texts on one line, groups and
-// lists below their keys. A library that reads all of YAML takes a tenth of a build for it. So
-// simple YAML is read here, in one go, into what the library would make of it; anything else at
-// all, mistakes above all, is left to the library. A fuzz test compares the two.
+// lists below their keys. It is read here in one go, into what the library would make of it.
+// Anything else, above all a mistake, is left to the library. A fuzz test compares the two.
+//
+// It is here for speed alone. Without it, a whole build takes 16 % more processor time for 100
+// courses, 26 % for 1,000 and 21 % for 10,000 (medians of three, November 2026). Below a tenth it
+// should go: compare BenchmarkBuild in package site with this function returning nil.
 
 // simple gives the nodes of simple YAML; nil if it is not simple.
 func simple(head []byte) *yaml.Node {

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -94,6 +95,15 @@ func TestService(t *testing.T) {
 	closes := time.Date(2021, 9, 25, 0, 0, 0, 0, course.London)
 	if next, _ := made.NextChange(h.clock()); !next.Equal(closes) {
 		t.Errorf("the site changes at %v, want %v", next, closes)
+	}
+	var agenda []string
+	for _, e := range made.Agenda() {
+		if e.Href == "/services/support/" {
+			agenda = append(agenda, e.Day.String()+": "+e.What)
+		}
+	}
+	if want := []string{"Friday 24 September 2021: The last day of the service"}; !slices.Equal(agenda, want) {
+		t.Errorf("the agenda has %q, want %q", agenda, want)
 	}
 	closed, err := made.Build(closes)
 	if err != nil {
