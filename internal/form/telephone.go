@@ -64,7 +64,9 @@ func e164(text string) string {
 	if len(text) > 100 {
 		return ""
 	}
-	text = bracketed.ReplaceAllString(bare(text), " $1")
+	if text = bare(text); strings.HasSuffix(text, ")") {
+		text = bracketed.ReplaceAllString(text, " $1")
+	}
 	ext := ""
 	if m := extension.FindStringSubmatchIndex(text); m != nil {
 		ext, text = ";ext="+text[m[2]:m[3]], text[:m[0]]

@@ -21,8 +21,22 @@ var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 // posted is what every text has in common.
 func posted(text string) string { return lineEnds.Replace(strings.ToValidUTF8(text, "\uFFFD")) }
 
+// usual tells whether a text has only characters of an English keyboard, in one line. Then there is
+// nothing to clean, and most answers are so.
+func usual(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // lines cleans a text that may have several lines.
 func lines(text string) string {
+	if usual(text) {
+		return text
+	}
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n', r == '\t':
@@ -39,6 +53,9 @@ func lines(text string) string {
 // with some in it would write paragraphs of its own into a letter. What would turn the writing
 // direction of the words behind it goes, too.
 func line(text string) string {
+	if usual(text) {
+		return text
+	}
 	flag := false // the tags behind a black flag make it the flag of England, Scotland or Wales
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		tag := r >= 0xE0020 && r <= 0xE007F
@@ -57,6 +74,9 @@ func line(text string) string {
 
 // code cleans a number, a code or an address.
 func code(text string) string {
+	if usual(text) {
+		return text
+	}
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		if invisible(r) {
 			return -1
