@@ -62,8 +62,8 @@ func (a archive) fs() fstest.MapFS {
 	return files
 }
 
-// change replaces lines of a file: each run of lines "- old" by the lines "+ new" that follow it. An
-// old line must stand in the file exactly once.
+// change replaces lines of a file: each run of lines "- old" by the lines "+ new" that follow it.
+// An old line must stand in the file exactly once.
 func change(t testing.TB, text, changes string) string {
 	t.Helper()
 	lines := strings.Split(text, "\n")

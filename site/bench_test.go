@@ -13,9 +13,9 @@ import (
 	"traininghub/site/testdata/bench/synthetic"
 )
 
-// BenchmarkBuild measures all of "hub build": reading and checking the content, rendering the site, and
-// writing it into a folder that is empty ("new"), or holds the same site already ("same"), or the same
-// but for one course ("edit"). Only the first has nothing of an earlier build.
+// BenchmarkBuild measures all of "hub build": reading and checking the content, rendering the site,
+// and writing it into a folder that is empty ("new"), or holds the same site already ("same"), or
+// the same but for one course ("edit"). Only the first has nothing of an earlier build.
 func BenchmarkBuild(b *testing.B) {
 	b.Run("this-site", func(b *testing.B) { benchmark(b, "../content", "") })
 	for _, n := range []int{100, 1000, 10000} {
@@ -84,7 +84,8 @@ func build(b *testing.B, content, dir, kept string) int {
 	return changed.Pages
 }
 
-// resetPeak and peak measure the most memory, in MiB, that the process has held, as Linux counts it.
+// resetPeak and peak measure the most memory, in MiB, that the process has held, as Linux counts
+// it.
 func resetPeak(b *testing.B) {
 	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
 		b.Fatal(err)

@@ -27,15 +27,16 @@ import (
 	"traininghub/site/markdown"
 )
 
-// Build renders the site as of an instant and checks the links of every page. If there is any fault,
-// one of Load's or a dead link, its error is [source.Faults]: all of them.
+// Build renders the site as of an instant and checks the links of every page. If there is any
+// fault, one of Load's or a dead link, its error is [source.Faults]: all of them.
 func (s *Site) Build(at time.Time) (Output, error) {
 	out, faults := s.Render(context.Background(), at)
 	return out, faults.Err()
 }
 
-// Render is Build that also gives the warnings, which stop nothing: there is no site only if an error
-// is among the faults. It gives up when ctx ends, and what it returns then is to be thrown away.
+// Render is Build that also gives the warnings, which stop nothing: there is no site only if an
+// error is among the faults. It gives up when ctx ends, and what it returns then is to be thrown
+// away.
 func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
 	m := memory{out: Output{}}
 	faults := s.produce(ctx, at, &m)
@@ -45,9 +46,9 @@ func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults)
 	return m.out, faults
 }
 
-// Publish builds the site as of an instant and brings the folder dir up to date, as package
-// folder says, but never holds all of the site in memory. If there is an error among the faults, which are its error then,
-// or ctx ends, the folder is as it was.
+// Publish builds the site as of an instant and brings the folder dir up to date, as package folder
+// says, but never holds all of the site in memory. If there is an error among the faults, which are
+// its error then, or ctx ends, the folder is as it was.
 func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (folder.Changed, source.Faults, error) {
 	w, err := folder.Open(dir)
 	if err != nil {
@@ -93,7 +94,8 @@ func (m *memory) Add(name string, data []byte) {
 func (*memory) keeps() bool                 { return true }
 func (*memory) Has(string, digest.Sum) bool { return false }
 
-// produce makes all files and checks them. Only its result tells whether what the sink got is a site.
+// produce makes all files and checks them. Only its result tells whether what the sink got is a
+// site.
 func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
 	sheets := s.sheets(at)
 	pages := make([]*check.Page, len(sheets))

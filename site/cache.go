@@ -15,18 +15,18 @@ import (
 	"traininghub/site/markdown"
 )
 
-// A Cache keeps what was made of each course from one build to the next, so that a build after an edit makes only what
-// is not the same. Nobody tells it what changed. What is kept is used only if all that it was made of is as it was, to
-// the byte:
+// A Cache keeps what was made of each course from one build to the next, so that a build after an
+// edit makes only what is not the same. Nobody tells it what changed. What is kept is used only if
+// all that it was made of is as it was, to the byte:
 //
 //   - the facts of a course: its file;
-//   - its texts: the facts, those of other courses that the texts name, site.yaml, the forms, the templates, and the
-//     pictures;
-//   - its pages: the texts, the names of style and script, and where applications stand at the instant of the build.
+//   - its texts: the facts, those of other courses that the texts name, site.yaml, the forms, the
+//     templates, and the pictures;
+//   - its pages: the texts, the names of style and script, and where applications stand at the
+//     instant of the build.
 //
-// All else is made anew each time: pages of text, lists of courses, the first pages of forms, and the checks of links
-// between pages.
-// The zero Cache is empty. One Load at a time may use it.
+// All else is made anew each time: pages of text, lists of courses, the first pages of forms, and
+// the checks of links between pages. The zero Cache is empty. One Load at a time may use it.
 type Cache struct {
 	front   *front
 	courses map[string]*made // by the path of the file
@@ -36,7 +36,8 @@ type Cache struct {
 // Empty tells whether nothing is kept.
 func (k *Cache) Empty() bool { return len(k.courses) == 0 }
 
-// Load is [Load] that uses and fills the Cache. The site that it returns does so, too, when it is rendered.
+// Load is [Load] that uses and fills the Cache. The site that it returns does so, too, when it is
+// rendered.
 func (k *Cache) Load(from Sources) (*Site, source.Faults) { return k.load(from, true) }
 
 // made is what was made of a course's file. It may be shared by several sites.
@@ -81,8 +82,8 @@ func (k *Cache) known(f source.File) *course.Course {
 
 func digestOfFile(f source.File) digest.Sum { return digest.Of(f.Head, f.Body) }
 
-// made is what was made of a course, if it still stands; else nil. If something is wrong with a text, what to do about
-// it can depend on all other courses, so it is looked at again.
+// made is what was made of a course, if it still stands; else nil. If something is wrong with a
+// text, what to do about it can depend on all other courses, so it is looked at again.
 func (s *Site) made(c *course.Course) *made {
 	m := s.cache.courses[c.File.Path]
 	if m == nil || m.facts != c || m.around != s.around || m.faults.Err() != nil {
@@ -125,8 +126,9 @@ func (s *Site) naming(own *course.Course, named map[string]string) func(name str
 	}
 }
 
-// body is the text of a course's page. It is not kept: a page that is rendered is seldom rendered again, and seldom has
-// anything wrong with it whose place in the text is asked for. Then the text is read again.
+// body is the text of a course's page. It is not kept: a page that is rendered is seldom rendered
+// again, and seldom has anything wrong with it whose place in the text is asked for. Then the text
+// is read again.
 func (s *Site) body(c *coursePage) *markdown.Text {
 	m := c.made
 	m.mu.Lock()

@@ -57,8 +57,8 @@ var (
 
 func newEdited(t *testing.T, courses int) *edited {
 	e := &edited{content: synthesized(t, courses), templates: inMemory(t, os.DirFS("../templates")), at: day, courses: courses, r: rand.New(rand.NewPCG(3, 4))}
-	// Courses that show facts of others and pictures, one of which has no size; with links to a page of text, terms of
-	// business, and words to warn about; and one with questions before it.
+	// Courses that show facts of others and pictures, one of which has no size; with links to a
+	// page of text, terms of business, and words to warn about; and one with questions before it.
 	e.add(1, "\nThe other one closes on {{course-00002.deadline}}: [its page](/courses/course-00002/).\n")
 	e.add(3, "\nThe other one closes on {{course-00002.deadline}}, and is called {{course-00004.title}}.\n\n![A room](/images/room.svg)\n")
 	for _, i := range []int{1, 5} {
@@ -179,9 +179,9 @@ func (e *edited) edit(n int) (what string, undo func()) {
 	}
 }
 
-// TestCache edits a hub again and again, at random, and holds that a build which uses a Cache, in memory or from a file and
-// into a folder, each time gives what a clean build gives, to the byte, and finds the same mistakes; also when somebody
-// changes the folder or the file.
+// TestCache edits a hub again and again, at random, and holds that a build which uses a Cache, in
+// memory or from a file and into a folder, each time gives what a clean build gives, to the byte,
+// and finds the same mistakes; also when somebody changes the folder or the file.
 func TestCache(t *testing.T) {
 	e := newEdited(t, 8)
 	var memory Cache
@@ -263,8 +263,8 @@ func put(t *testing.T, name string, data []byte) {
 	}
 }
 
-// TestCacheFile holds that a file is used by the program that wrote it, as long as it is whole, and written when there is
-// anything new.
+// TestCacheFile holds that a file is used by the program that wrote it, as long as it is whole, and
+// written when there is anything new.
 func TestCacheFile(t *testing.T) {
 	content, templates := synthesized(t, 40), os.DirFS("../templates")
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "hub")
@@ -322,7 +322,8 @@ func TestCacheFile(t *testing.T) {
 		t.Error("it was not written anew")
 	}
 
-	// Of builds that were killed while they saved, nothing stays but what the next one takes the place of.
+	// Of builds that were killed while they saved, nothing stays but what the next one takes the
+	// place of.
 	put(t, file, nil)
 	put(t, file+"-new", whole[:len(whole)/2])
 	build()

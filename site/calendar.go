@@ -12,7 +12,8 @@ import (
 	"traininghub/internal/parallel"
 )
 
-// An Event is something that happens on a day: applications open or close, a workshop, a review that is due.
+// An Event is something that happens on a day: applications open or close, a workshop, a review
+// that is due.
 type Event struct {
 	Kind  EventKind
 	Day   course.Date
@@ -136,9 +137,10 @@ func (s *Site) shows(block string) bool {
 // feedAddress is where all workshops are one calendar, to which people subscribe.
 const feedAddress = "/calendar.ics"
 
-// calendarFiles are the names of the files that put workshops into a reader's own calendar: one for each cohort,
-// one for each course, and one for the hub. None of them depends on the day of the build, so that a workshop stays
-// in the calendars of those who take the course when applications have closed.
+// calendarFiles are the names of the files that put workshops into a reader's own calendar: one for
+// each cohort, one for each course, and one for the hub. None of them depends on the day of the
+// build, so that a workshop stays in the calendars of those who take the course when applications
+// have closed.
 func (s *Site) calendarFiles() map[string]bool {
 	names := map[string]bool{strings.TrimPrefix(feedAddress, "/"): true}
 	for _, c := range s.courses {
@@ -158,8 +160,8 @@ type calendars struct {
 	events []byte // of all of them, and when applications close
 }
 
-// calendars makes them. A workshop stands in two of them, and in the hub's, and is written once. When applications close
-// stands in the hub's alone: those who take a course need not know it.
+// calendars makes them. A workshop stands in two of them, and in the hub's, and is written once.
+// When applications close stands in the hub's alone: those who take a course need not know it.
 func (s *Site) calendars(c *coursePage) *calendars {
 	own := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(own)

@@ -41,8 +41,8 @@ func readCalendar(t *testing.T, data []byte) (name string, events []readEvent) {
 	return read.Name, read.Events
 }
 
-// TestCalendar has ical.js read a course whose workshops lie on both sides of both changes of the clocks, with texts
-// that need escaping and folding.
+// TestCalendar has ical.js read a course whose workshops lie on both sides of both changes of the
+// clocks, with texts that need escaping and folding.
 func TestCalendar(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
@@ -120,8 +120,8 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
-// TestCalendars holds that a course's file has all its cohorts and the hub's all its courses, each workshop by the same
-// UID wherever it stands, and that a workshop that was moved keeps it.
+// TestCalendars holds that a course's file has all its cohorts and the hub's all its courses, each
+// workshop by the same UID wherever it stands, and that a workshop that was moved keeps it.
 func TestCalendars(t *testing.T) {
 	s, out := buildContent(t, instants["after"])
 	uids := func(file string) []string {

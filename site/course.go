@@ -38,8 +38,8 @@ func over(c *course.Course, at time.Time) bool {
 	return c.Status(at) == course.Closed && !at.Before(c.Over())
 }
 
-// glance are a course's key facts, one row each. Every course has the same rows in the same order, so
-// that they can stand side by side.
+// glance are a course's key facts, one row each. Every course has the same rows in the same order,
+// so that they can stand side by side.
 func glance(c *course.Course) []page.GlanceRow {
 	g := c.Glance
 	starts := make([]string, len(c.Cohorts))

@@ -111,14 +111,14 @@ func words(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// unlisted tells whether a page is for those who are led to it, not for search results: an application, and what
-// follows the first question of a course's eligibility.
+// unlisted tells whether a page is for those who are led to it, not for search results: an
+// application, and what follows the first question of a course's eligibility.
 func unlisted(file string) bool {
 	return strings.HasSuffix(file, "/apply/index.html") || strings.Contains(file, "/eligibility/") && !strings.HasSuffix(file, "/eligibility/index.html")
 }
 
-// TestContent builds the hub of this repository at several instants and crawls it: each link and anchor
-// leads somewhere on the site, whatever the generator's own check says.
+// TestContent builds the hub of this repository at several instants and crawls it: each link and
+// anchor leads somewhere on the site, whatever the generator's own check says.
 func TestContent(t *testing.T) {
 	for name, at := range instants {
 		t.Run(name, func(t *testing.T) {
@@ -185,8 +185,8 @@ func TestContent(t *testing.T) {
 				}
 			}
 			for file := range pages {
-				// Nobody is led to the page that is not there, to the one that CloudFront shows when there is no answer, nor
-				// to a form that is not open.
+				// Nobody is led to the page that is not there, to the one that CloudFront shows
+				// when there is no answer, nor to a form that is not open.
 				if file == "404.html" || file == "problem/index.html" || strings.HasSuffix(file, "/apply/index.html") {
 					continue
 				}

@@ -9,8 +9,9 @@ import (
 	"traininghub/site/check"
 )
 
-// Whether a reader can apply is asked as NHS services ask: one question a page. Each answer is a link to the next
-// question or to the page that says what the answer means, so that there is nothing to send, to keep, or to run.
+// Whether a reader can apply is asked as NHS services ask: one question a page. Each answer is a
+// link to the next question or to the page that says what the answer means, so that there is
+// nothing to send, to keep, or to run.
 
 // eligibility is the address of the question i from 0.
 func (c *coursePage) eligibility(i int) string {
@@ -21,8 +22,8 @@ func (c *coursePage) eligibility(i int) string {
 	return base + strconv.Itoa(i+1) + "/"
 }
 
-// ends is the address of what the answer to the question i means that does not lead on; of the good end, if i is the
-// number of questions.
+// ends is the address of what the answer to the question i means that does not lead on; of the good
+// end, if i is the number of questions.
 func (c *coursePage) ends(i int) string {
 	base := c.address() + "eligibility/"
 	if i == len(c.Eligibility) {

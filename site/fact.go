@@ -15,8 +15,8 @@ type owner interface {
 	FactNames() []string
 }
 
-// fact finds facts by name for a text: those of its own course or service, if it has one; "hub.NAME"; and
-// those of others as "ID.NAME".
+// fact finds facts by name for a text: those of its own course or service, if it has one;
+// "hub.NAME"; and those of others as "ID.NAME".
 func (s *Site) fact(own owner) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
 		value, known := "", false
@@ -76,8 +76,8 @@ func (s *Site) suggest(own owner) func(name string) string {
 	}
 }
 
-// read makes a file's Markdown into HTML. own is the course or service whose file it is, or nil; fact gives the facts, and blocks
-// are the names that {{table.NAME}} can have in it.
+// read makes a file's Markdown into HTML. own is the course or service whose file it is, or nil;
+// fact gives the facts, and blocks are the names that {{table.NAME}} can have in it.
 func (s *Site) read(
 	f source.File, own owner, fact func(name string) (string, bool), blocks []string,
 ) (markdown.Text, source.Faults) {

@@ -24,8 +24,8 @@ func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
 	return Load(Sources{Content: content, Templates: os.DirFS("../templates"), Modules: "../node_modules", Letters: office.Letters()})
 }
 
-// TestFaults runs the cases of testdata/faults: changes to the small hub of testdata/hub.txt, and what
-// the editor then sees. A case's files are
+// TestFaults runs the cases of testdata/faults: changes to the small hub of testdata/hub.txt, and
+// what the editor then sees. A case's files are
 //
 //	change FILE   lines of the hub's file to replace
 //	FILE          a file to add, or to put in the place of the hub's

@@ -68,8 +68,9 @@ type atomEntry struct {
 	course  *coursePage
 }
 
-// atom is the feed of courses that have opened, are closing soon, or have closed. The id of an entry is made of course,
-// programme year and event, so that a deadline that is moved is the same entry at another time.
+// atom is the feed of courses that have opened, are closing soon, or have closed. The id of an
+// entry is made of course, programme year and event, so that a deadline that is moved is the same
+// entry at another time.
 func (s *Site) atom(at time.Time) []byte {
 	host := s.Hub.BaseURL
 	if u, err := url.Parse(s.Hub.BaseURL); err == nil {

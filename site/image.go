@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// wrongKind says what is wrong with a picture whose bytes are not what its ending says, and what to do; "" if nothing is,
-// or it is of a kind that the standard library does not read.
+// wrongKind says what is wrong with a picture whose bytes are not what its ending says, and what to
+// do; "" if nothing is, or it is of a kind that the standard library does not read.
 func wrongKind(ending string, data []byte) (what, do string) {
 	is := strings.TrimPrefix(ending, ".")
 	if is == "jpg" {

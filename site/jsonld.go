@@ -48,7 +48,8 @@ type ldEvent struct {
 	Status string `json:"eventStatus,omitempty"`
 }
 
-// courseData describes a course, its cohorts and their workshops. It says nothing that the page does not say.
+// courseData describes a course, its cohorts and their workshops. It says nothing that the page
+// does not say.
 func (s *Site) courseData(c *coursePage) template.JS {
 	url := s.Hub.BaseURL + c.address()
 	about := ldCourse{
@@ -71,8 +72,8 @@ func (s *Site) courseData(c *coursePage) template.JS {
 		}
 		about.Instances = append(about.Instances, in)
 	}
-	// Marshal writes <, > and & as escapes, so that nothing in a text can end the script element. It cannot fail:
-	// strings only.
+	// Marshal writes <, > and & as escapes, so that nothing in a text can end the script element.
+	// It cannot fail: strings only.
 	data, _ := json.Marshal(about)
 	return template.JS(data)
 }

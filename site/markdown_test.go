@@ -11,7 +11,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// TestMarkdown reads the texts of testdata/markdown.txt as pages, each beside the HTML that it gives.
+// TestMarkdown reads the texts of testdata/markdown.txt as pages, each beside the HTML that it
+// gives.
 func TestMarkdown(t *testing.T) {
 	const file = "testdata/markdown.txt"
 	s, faults := load(t, readArchive(t, "testdata/hub.txt").fs())
@@ -90,7 +91,8 @@ func TestStatusPages(t *testing.T) {
 	}
 }
 
-// TestNextChange walks through all changes of the hub of this repository: nothing changes in between.
+// TestNextChange walks through all changes of the hub of this repository: nothing changes in
+// between.
 func TestNextChange(t *testing.T) {
 	s, out := buildContent(t, instants["before"])
 	at, changes := instants["before"], 0
@@ -118,9 +120,9 @@ func TestNextChange(t *testing.T) {
 		at = next
 		changes++
 	}
-	// One closes soon, then closes as the other begins to close soon, which closes at last; and each of the 10 days
-	// with a workshop goes from the calendar, the last of a course with the course. Each half-year begins with another
-	// security.txt.
+	// One closes soon, then closes as the other begins to close soon, which closes at last; and
+	// each of the 10 days with a workshop goes from the calendar, the last of a course with the
+	// course. Each half-year begins with another security.txt.
 	if changes != 16 {
 		t.Errorf("the site changes %d times, want 16", changes)
 	}

@@ -29,8 +29,8 @@ type prosePage struct {
 	body markdown.Text
 }
 
-// The two pages that every hub has, and one that is shown by a server that gets no answer. Nobody is led to the
-// last two.
+// The two pages that every hub has, and one that is shown by a server that gets no answer. Nobody
+// is led to the last two.
 const (
 	homePage     = "home"
 	notFoundPage = "not-found"

@@ -103,8 +103,8 @@ func TestPublish(t *testing.T) {
 
 var title = regexp.MustCompile(`title: [A-Z].*`)
 
-// TestPublishEdits edits a hub again and again, at random, and holds that the folder is each time what a
-// clean build gives, to the byte.
+// TestPublishEdits edits a hub again and again, at random, and holds that the folder is each time
+// what a clean build gives, to the byte.
 func TestPublishEdits(t *testing.T) {
 	const courses = 12
 	content := synthesized(t, courses)

@@ -68,7 +68,8 @@ func TestFeed(t *testing.T) {
 
 var dataBlock = regexp.MustCompile(`<script type="application/ld\+json">([^<]*)</script>`)
 
-// TestData reads schema.org's description of a course from its page. A title that would end the script element does not.
+// TestData reads schema.org's description of a course from its page. A title that would end the
+// script element does not.
 func TestData(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
@@ -131,8 +132,9 @@ func TestOpenGraph(t *testing.T) {
 	}
 }
 
-// TestBaseURL holds that the whole site follows a public address that is not that of site.yaml, texts and machine-read
-// files too: the accessibility statement must not say that the site is somewhere else.
+// TestBaseURL holds that the whole site follows a public address that is not that of site.yaml,
+// texts and machine-read files too: the accessibility statement must not say that the site is
+// somewhere else.
 func TestBaseURL(t *testing.T) {
 	const written, public = "http://localhost:8080", "https://training.example.org"
 	s, faults := Load(Sources{
@@ -192,7 +194,8 @@ const eligibility = `
 + hours: 5
 `
 
-// TestEligibility goes through the questions by their links, with each possible answer, while applications are open and after.
+// TestEligibility goes through the questions by their links, with each possible answer, while
+// applications are open and after.
 func TestEligibility(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
@@ -311,8 +314,8 @@ func TestRightUntil(t *testing.T) {
 	}
 }
 
-// TestFinished holds that a course whose workshops are over says so, comes last in lists and stands among the past ones,
-// while its page and its form's page stay.
+// TestFinished holds that a course whose workshops are over says so, comes last in lists and stands
+// among the past ones, while its page and its form's page stay.
 func TestFinished(t *testing.T) {
 	s, _ := buildContent(t, instants["open"])
 	slices.Reverse(s.courses) // so that the first is over first
@@ -347,8 +350,8 @@ func TestFinished(t *testing.T) {
 	}
 }
 
-// TestSecurity holds that security.txt names whom to tell, and an end that is near enough to be believed and far enough
-// not to be reached before the site is built anew.
+// TestSecurity holds that security.txt names whom to tell, and an end that is near enough to be
+// believed and far enough not to be reached before the site is built anew.
 func TestSecurity(t *testing.T) {
 	s, _ := buildContent(t, instants["open"])
 	for _, at := range []string{"2021-01-01", "2021-06-30", "2021-07-01", "2021-12-31", "2024-02-29"} {

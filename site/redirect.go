@@ -14,10 +14,11 @@ import (
 	"traininghub/site/check"
 )
 
-// An address that was once given to people leads somewhere for good. A page that is renamed says under "aliases" where it
-// was. Each old address is then a page that takes the reader on, so that any host will do; and redirects.json has them all
-// for a host that can answer with a redirect itself: "hub serve" reads it, the function publish writes each onto its
-// object in S3, and its form is the one that a CloudFront key value store imports.
+// An address that was once given to people leads somewhere for good. A page that is renamed says
+// under "aliases" where it was. Each old address is then a page that takes the reader on, so that
+// any host will do; and redirects.json has them all for a host that can answer with a redirect
+// itself: "hub serve" reads it, the function publish writes each onto its object in S3, and its
+// form is the one that a CloudFront key value store imports.
 
 // A moved page is an old address and the present one.
 type moved struct {
@@ -52,7 +53,8 @@ func (o Output) Redirects() map[string]string {
 
 var aliasForm = regexp.MustCompile(`^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+(/|\.html?)$`)
 
-// loadAliases finds the old addresses, and those that cannot be one. It comes after all pages are known.
+// loadAliases finds the old addresses, and those that cannot be one. It comes after all pages are
+// known.
 func (s *Site) loadAliases() source.Faults {
 	var faults source.Faults
 	var files []redirect // that are no pages

@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Schemas are JSON Schemas of the editors' files, by file name: of forms and site.yaml, and of what stands at the top of a
-// course and a page.
+// Schemas are JSON Schemas of the editors' files, by file name: of forms and site.yaml, and of what
+// stands at the top of a course and a page.
 func Schemas() map[string][]byte {
 	all := map[string][]byte{}
 	for name, s := range map[string]map[string]any{
@@ -30,8 +30,8 @@ func Schemas() map[string][]byte {
 	return all
 }
 
-// What an editor's program shows beside a key. The keys at the top of courses and pages have their notes in what
-// "hub new" writes: no editor's program applies a schema there.
+// What an editor's program shows beside a key. The keys at the top of courses and pages have their
+// notes in what "hub new" writes: no editor's program applies a schema there.
 var (
 	formHelp = map[string]string{
 		"title":                           "The heading of the form. May show facts of the course: {{title}}",

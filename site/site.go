@@ -1,10 +1,10 @@
 // Package site is the generator: from the editors' files to the static pages of the hub.
 //
 // [Load] reads and checks everything: courses, forms and letters by way of intake, pages and
-// site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every link of every
-// page, and brings a folder up to date, or leaves it as it was if there is any fault. [Site.Build] is
-// the same in memory, and [Write] brings a folder up to date with what is there. A [Cache] keeps what was made, so that a
-// build after an edit makes only what has changed.
+// site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every link of
+// every page, and brings a folder up to date, or leaves it as it was if there is any fault.
+// [Site.Build] is the same in memory, and [Write] brings a folder up to date with what is there. A
+// [Cache] keeps what was made, so that a build after an edit makes only what has changed.
 //
 // The clock is an argument of Build. What depends on it is each course's status, and
 // [Site.NextChange] says when that next changes: until then the site that was built is right.
@@ -112,9 +112,10 @@ type Sources struct {
 	BaseURL            string       // the public address; that of site.yaml if empty
 }
 
-// Load reads and checks the editors' files, the templates, and the NHS front end. It returns a Site also
-// when there are faults, so that Build can find the dead links, too; but nil if there is nothing to build
-// with: no site.yaml, a broken template, no front end. Warnings are not among the faults: see [Site.Render].
+// Load reads and checks the editors' files, the templates, and the NHS front end. It returns a Site
+// also when there are faults, so that Build can find the dead links, too; but nil if there is
+// nothing to build with: no site.yaml, a broken template, no front end. Warnings are not among the
+// faults: see [Site.Render].
 func Load(from Sources) (*Site, source.Faults) { return new(Cache).load(from, false) }
 
 func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
@@ -188,8 +189,8 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 	return faults
 }
 
-// DrawForms adds each course's and service's form as an empty PDF, which draw makes, for those who apply on paper. It does nothing if
-// there are faults, since then Build gives no site.
+// DrawForms adds each course's and service's form as an empty PDF, which draw makes, for those who
+// apply on paper. It does nothing if there are faults, since then Build gives no site.
 func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 	if len(s.faults.Errors()) > 0 {
 		return nil
@@ -225,7 +226,8 @@ func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 	return nil
 }
 
-// onPaper is a form for those who apply on paper. issuer stands at the foot of each page, and head at its beginning.
+// onPaper is a form for those who apply on paper. issuer stands at the foot of each page, and head
+// at its beginning.
 func onPaper(def *form.Definition, issuer string, head ...document.Line) *document.Form {
 	return &document.Form{
 		Definition: def, Issuer: issuer, Head: head,
@@ -332,7 +334,8 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 	return faults
 }
 
-// Lengths in characters that search results show of a description, and that NHS guidance gives a heading.
+// Lengths in characters that search results show of a description, and that NHS guidance gives a
+// heading.
 const (
 	describeLeast, describeMost = 50, 160
 	titleMost                   = 65

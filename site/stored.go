@@ -21,12 +21,13 @@ import (
 	"traininghub/site/look"
 )
 
-// A Cache can be kept in a file from one run of the program to the next. Only the program that wrote it believes it: the
-// file has the program's checksum, and one of each part. Pages themselves are not in it, but their digests are: a page
-// stands in the folder of the site as it was made, or it is made again.
+// A Cache can be kept in a file from one run of the program to the next. Only the program that
+// wrote it believes it: the file has the program's checksum, and one of each part. Pages themselves
+// are not in it, but their digests are: a page stands in the folder of the site as it was made, or
+// it is made again.
 //
-// The file is a row of frames, each a length, a checksum, and so many bytes. The first has a storedFront, each other any
-// number of storedCourse.
+// The file is a row of frames, each a length, a checksum, and so many bytes. The first has a
+// storedFront, each other any number of storedCourse.
 
 // A storedFront is a front without its templates, which are quickly parsed.
 type storedFront struct {
@@ -34,7 +35,8 @@ type storedFront struct {
 	look.Look
 }
 
-// A storedCourse is what was made of a course, with the digest of the course's file in the place of the file.
+// A storedCourse is what was made of a course, with the digest of the course's file in the place of
+// the file.
 type storedCourse struct {
 	Path   string
 	File   digest.Sum
@@ -45,8 +47,8 @@ type storedCourse struct {
 	Pages  map[string]*printed
 }
 
-// parts is how many lists of courses there are: so many that all processors have some, and that the list with the
-// course that was edited, which is written again, is short.
+// parts is how many lists of courses there are: so many that all processors have some, and that the
+// list with the course that was edited, which is written again, is short.
 const parts = 32
 
 // partOf is the list in which a course stands.
@@ -64,7 +66,8 @@ type shelf struct {
 	counts  [parts]int
 }
 
-// Open gives the Cache that was saved to a file; an empty one if the file is missing, broken, or another program's.
+// Open gives the Cache that was saved to a file; an empty one if the file is missing, broken, or
+// another program's.
 func Open(name string) *Cache {
 	is, err := program()
 	if err != nil {
@@ -106,8 +109,8 @@ func Open(name string) *Cache {
 	return k
 }
 
-// Save writes the Cache to the file that it was opened from, if there is anything new in it. It is for a Cache whose site
-// was published without faults.
+// Save writes the Cache to the file that it was opened from, if there is anything new in it. It is
+// for a Cache whose site was published without faults.
 func (k *Cache) Save() error {
 	a := k.shelf
 	if a == nil || k.front == nil {
@@ -214,8 +217,9 @@ func encode(all func(put func(v any))) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// program is the checksum of the program that runs, or of the build ID in it, which is soon read. Go makes the ID of checksums of all that
-// the program is built of, four with slashes between; an ID that somebody has set is none to believe.
+// program is the checksum of the program that runs, or of the build ID in it, which is soon read.
+// Go makes the ID of checksums of all that the program is built of, four with slashes between; an
+// ID that somebody has set is none to believe.
 func program() (uint32, error) {
 	name, err := os.Executable()
 	if err != nil {

@@ -14,8 +14,9 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// runBackup copies the database, which a server may be writing to at the same time, or looks through a copy. In a
-// folder each copy has a name of its own, and old ones are removed once the new one has been read again.
+// runBackup copies the database, which a server may be writing to at the same time, or looks
+// through a copy. In a folder each copy has a name of its own, and old ones are removed once the
+// new one has been read again.
 func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("backup", args, 1, out, getenv)
 	if err != nil {
@@ -75,7 +76,8 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 // copyName is the form of the name of a copy in a folder, with the time in UTC.
 const copyName = "hub-20060102T150405Z.db"
 
-// copies are those in a folder, by the time in their name, the earliest first. What has another name is not the hub's.
+// copies are those in a folder, by the time in their name, the earliest first. What has another
+// name is not the hub's.
 func copies(dir string) (names []string, made []time.Time, err error) {
 	all, err := os.ReadDir(dir) // sorted by name
 	for _, e := range all {

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// TestBackupFolder copies into a folder: each copy has a name of its own, old ones go when a new one was made, and nothing
-// that is not a copy is touched.
+// TestBackupFolder copies into a folder: each copy has a name of its own, old ones go when a new
+// one was made, and nothing that is not a copy is touched.
 func TestBackupFolder(t *testing.T) {
 	data, dir := t.TempDir(), t.TempDir()
 	must(t, sqlite.Make(database(data)), "making a database")

@@ -11,8 +11,9 @@ import (
 	"traininghub/internal/intake"
 )
 
-// TestBounceCommand: what a mail system sends back of a letter to a practice is noted on its application, from standard input, an mbox
-// or a Maildir, once; an out-of-office reply and what is about no letter of ours is not.
+// TestBounceCommand: what a mail system sends back of a letter to a practice is noted on its
+// application, from standard input, an mbox or a Maildir, once; an out-of-office reply and what is
+// about no letter of ours is not.
 func TestBounceCommand(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

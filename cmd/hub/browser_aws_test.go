@@ -29,10 +29,11 @@ import (
 	"traininghub/internal/web/status"
 )
 
-// serveAWS serves the content of a folder as of a day, put together as on AWS: each request goes through the Lambda adapter to a handler
-// that has a desk of its own, applying apart from the rest, on DynamoDB's stand-in; a third desk delivers. What stands for
-// CloudFront is this program's server of pages, and for SES its outbox. (That these parts are on AWS what they
-// are here is for the tests in functions.)
+// serveAWS serves the content of a folder as of a day, put together as on AWS: each request goes
+// through the Lambda adapter to a handler that has a desk of its own, applying apart from the rest,
+// on DynamoDB's stand-in; a third desk delivers. What stands for CloudFront is this program's
+// server of pages, and for SES its outbox. (That these parts are on AWS what they are here is for
+// the tests in functions.)
 func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	t.Helper()
 	now, err := ticking(asOf)
@@ -121,7 +122,8 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	return h
 }
 
-// TestBrowserAWS: what is put together as on AWS takes an application from a browser, lets another go on with it, and mails.
+// TestBrowserAWS: what is put together as on AWS takes an application from a browser, lets another
+// go on with it, and mails.
 func TestBrowserAWS(t *testing.T) {
 	browser, hub := chromium(t), serveAWS(t, "../../content", "2021-09-20")
 	comeBackLater(t, newProfile(t, browser, hub), newProfile(t, browser, hub))

@@ -115,7 +115,8 @@ func inspect(b *tab, w *watch, axe string) []string {
 	return faults
 }
 
-// readAxe is axe-core, as npm installs it for development. It is MPL-2.0 and not part of this repository.
+// readAxe is axe-core, as npm installs it for development. It is MPL-2.0 and not part of this
+// repository.
 func readAxe(t *testing.T) string {
 	t.Helper()
 	axe, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
@@ -125,8 +126,9 @@ func readAxe(t *testing.T) string {
 	return string(axe) + "\n;0"
 }
 
-// TestAxe: no page and no state of the application's pages breaks a rule of WCAG 2.0 to 2.2 (A and AA) that axe
-// knows, scrolls sideways, asks other hosts, is refused anything by its own policy, or costs too much.
+// TestAxe: no page and no state of the application's pages breaks a rule of WCAG 2.0 to 2.2 (A and
+// AA) that axe knows, scrolls sideways, asks other hosts, is refused anything by its own policy, or
+// costs too much.
 func TestAxe(t *testing.T) {
 	axe := readAxe(t)
 	tour(t, func(b *tab, w *watch, name string) {
@@ -139,8 +141,8 @@ func TestAxe(t *testing.T) {
 // shots is where TestShots keeps its pictures: go test ./cmd/hub -run TestShots -shots /tmp/shots
 var shots = flag.String("shots", "", "folder, from the root on, in which TestShots keeps a picture of each page at each width")
 
-// TestShots keeps pictures of every page and state, for people to look at. Without a folder for them, it sees to
-// it that there would be something in them.
+// TestShots keeps pictures of every page and state, for people to look at. Without a folder for
+// them, it sees to it that there would be something in them.
 func TestShots(t *testing.T) {
 	if *shots != "" {
 		if err := os.MkdirAll(*shots, 0o755); err != nil {
@@ -179,7 +181,8 @@ func (b *tab) picture(width int64) []byte {
 	return run(b, "a picture", chromedp.FullScreenshot(100))
 }
 
-// TestAxeFinds: the faults of testdata/browser/bad.html are found, so that finding none means something.
+// TestAxeFinds: the faults of testdata/browser/bad.html are found, so that finding none means
+// something.
 func TestAxeFinds(t *testing.T) {
 	bad, err := os.ReadFile("testdata/browser/bad.html")
 	if err != nil {
@@ -216,7 +219,8 @@ func TestAxeFinds(t *testing.T) {
 	}
 }
 
-// tour shows visit every page of the site, and every page and state of the applications, each just loaded.
+// tour shows visit every page of the site, and every page and state of the applications, each just
+// loaded.
 func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
 	browser := chromium(t)
 	hub := serveHub(t, "2021-09-20")

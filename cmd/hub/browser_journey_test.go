@@ -25,9 +25,9 @@ const (
 	wrongTelephone = "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
 )
 
-// TestBrowserJourney: without JavaScript and by the keyboard alone, a GP applies for each course, makes every
-// kind of mistake, closes the browser's tab in the middle and comes back. Then two letters are in the outbox, and
-// the PDF has every question and answer.
+// TestBrowserJourney: without JavaScript and by the keyboard alone, a GP applies for each course,
+// makes every kind of mistake, closes the browser's tab in the middle and comes back. Then two
+// letters are in the outbox, and the PDF has every question and answer.
 func TestBrowserJourney(t *testing.T) {
 	browser := chromium(t)
 	hub := serveHub(t, "2021-09-20")
@@ -356,7 +356,8 @@ func (a application) references() []string {
 	return headings
 }
 
-// lists fails unless the page lists the paper's questions and answers, and no others, in their order.
+// lists fails unless the page lists the paper's questions and answers, and no others, in their
+// order.
 func (b *tab) lists(p paper) {
 	b.t.Helper()
 	var want [][2]string
@@ -378,7 +379,8 @@ func shownAs(answer string) string {
 	return strings.Join(strings.Fields(answer), " ")
 }
 
-// comeBackLater: a GP saves an application on one device, and goes on by the link that is mailed, on another.
+// comeBackLater: a GP saves an application on one device, and goes on by the link that is mailed,
+// on another.
 func comeBackLater(t *testing.T, surgery, home *profile) {
 	paper := readPaper(t, "career-conversations")
 	b := surgery.tab(false)
@@ -429,8 +431,8 @@ type mailedLetter struct {
 	calendar          string // attached
 }
 
-// letters waits for n letters to, or about, whom or what is named, and gives them in the order of their addressees:
-// the lead's, then the applicant's. It fails if there are more.
+// letters waits for n letters to, or about, whom or what is named, and gives them in the order of
+// their addressees: the lead's, then the applicant's. It fails if there are more.
 func (h *servedHub) letters(t *testing.T, named string, n int) []mailedLetter {
 	t.Helper()
 	var found []mailedLetter
@@ -527,7 +529,8 @@ func decoded(encoding string, r io.Reader) io.Reader {
 	return r
 }
 
-// words is what a PDF says, without spaces and without the lines that begin each page but the first.
+// words is what a PDF says, without spaces and without the lines that begin each page but the
+// first.
 func words(t *testing.T, pdf []byte) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "application.pdf")

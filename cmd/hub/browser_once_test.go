@@ -16,7 +16,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserOnce: however an application is sent twice, there is one, with one reference and one pair of letters.
+// TestBrowserOnce: however an application is sent twice, there is one, with one reference and one
+// pair of letters.
 func TestBrowserOnce(t *testing.T) {
 	browser := chromium(t)
 	hub := serveHub(t, "2021-09-20")
@@ -96,8 +97,8 @@ func TestBrowserOnce(t *testing.T) {
 	}
 }
 
-// slow puts a slow line between this tab and the hub: the answer to the first sending comes only after the second
-// one. It counts them.
+// slow puts a slow line between this tab and the hub: the answer to the first sending comes only
+// after the second one. It counts them.
 func (b *tab) slow() *atomic.Int32 {
 	b.t.Helper()
 	hub, err := url.Parse(b.hub.site)
@@ -128,7 +129,8 @@ func (b *tab) slow() *atomic.Int32 {
 	return sends
 }
 
-// click presses the form's button with the mouse, and after each pause once more. It waits for no answer.
+// click presses the form's button with the mouse, and after each pause once more. It waits for no
+// answer.
 func (b *tab) click(pauses ...func()) {
 	b.t.Helper()
 	at := ask[[2]float64](b, "middle")

@@ -18,9 +18,10 @@ import (
 	"traininghub/internal/record"
 )
 
-// TestBrowserSignOff: an application goes its whole way between four browsers: the applicant's, the practice's, the lead's and the
-// deputy's. Nothing needs JavaScript. Before each step a mail scanner opens every link of every letter, and changes nothing.
-// Once the hub is one program on one machine, and once it is put together as on AWS.
+// TestBrowserSignOff: an application goes its whole way between four browsers: the applicant's, the
+// practice's, the lead's and the deputy's. Nothing needs JavaScript. Before each step a mail
+// scanner opens every link of every letter, and changes nothing. Once the hub is one program on one
+// machine, and once it is put together as on AWS.
 func TestBrowserSignOff(t *testing.T) {
 	browser := chromium(t)
 	content := withDeputies(t)
@@ -37,7 +38,8 @@ func TestBrowserSignOff(t *testing.T) {
 // deputy decides beside the lead of each course in the content of these tests.
 const deputy = "deputy@example.org"
 
-// withDeputies is a copy of the real content in which each course has a deputy, and any Cohort 2 one place.
+// withDeputies is a copy of the real content in which each course has a deputy, and any Cohort 2
+// one place.
 func withDeputies(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -211,7 +213,8 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 	scan()
 }
 
-// agreeToTerms has an applicant of the other course accepted by the deputy, who has signed in, and agree to the provider's terms.
+// agreeToTerms has an applicant of the other course accepted by the deputy, who has signed in, and
+// agree to the provider's terms.
 func agreeToTerms(t *testing.T, hub *servedHub, applicant, deputy *tab) {
 	t.Helper()
 	const gp = "sian.oconnor@example.org"
@@ -297,8 +300,9 @@ func modified(t *testing.T, file string) time.Time {
 	return info.ModTime()
 }
 
-// kept is what a store keeps: each record with its version; owed tells whether a letter is to go today. The index of what is due
-// would not do for that: while a record is written, an index can lack it.
+// kept is what a store keeps: each record with its version; owed tells whether a letter is to go
+// today. The index of what is due would not do for that: while a record is written, an index can
+// lack it.
 func kept(t *testing.T, store record.Store) (dump string, owed bool) {
 	t.Helper()
 	var b strings.Builder
@@ -324,8 +328,9 @@ func kept(t *testing.T, store record.Store) (dump string, owed bool) {
 	}
 }
 
-// scanMail does what mail scanners do: it asks for every link of every letter in several ways, opens each in a browser that runs
-// scripts, and waits there. What the hub keeps is then what it was.
+// scanMail does what mail scanners do: it asks for every link of every letter in several ways,
+// opens each in a browser that runs scripts, and waits there. What the hub keeps is then what it
+// was.
 func scanMail(t *testing.T, hub *servedHub, p *profile) {
 	t.Helper()
 	store := hub.store()

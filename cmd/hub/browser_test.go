@@ -29,8 +29,9 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// Tests with a browser: Debian's Chromium, at a hub that this program serves. In browser_*_test.go are
-// the journeys; here is what a person does with a browser. Things on a page are named by their words.
+// Tests with a browser: Debian's Chromium, at a hub that this program serves. In browser_*_test.go
+// are the journeys; here is what a person does with a browser. Things on a page are named by their
+// words.
 
 // patience ends what would wait for ever; no test measures time.
 const patience = 30 * time.Second
@@ -245,8 +246,8 @@ func (b *tab) key(keys string, with ...chromedp.Modifier) {
 	run(b, "pressing a key", pressed(keys, with...))
 }
 
-// pressed is what a keyboard sends. chromedp.KeyEvent sends a key and its character apart: then an Enter that
-// follows a link to a field is felt by that field as well, and sends the form.
+// pressed is what a keyboard sends. chromedp.KeyEvent sends a key and its character apart: then an
+// Enter that follows a link to a field is felt by that field as well, and sends the form.
 func pressed(keys string, with ...chromedp.Modifier) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		for _, r := range keys {
@@ -268,7 +269,8 @@ func pressed(keys string, with ...chromedp.Modifier) chromedp.Action[chromedp.Vo
 	})
 }
 
-// tabTo moves the focus with Tab, or back with Shift and Tab, to a place or into its group of radio buttons.
+// tabTo moves the focus with Tab, or back with Shift and Tab, to a place or into its group of radio
+// buttons.
 func (b *tab) tabTo(place int) {
 	b.t.Helper()
 	type way struct {
@@ -403,7 +405,8 @@ type summary struct {
 	To      []string `json:"to"`
 }
 
-// summary fails unless the page says at its top, in its title, and to where the focus is, that there are these errors.
+// summary fails unless the page says at its top, in its title, and to where the focus is, that
+// there are these errors.
 func (b *tab) summary(messages ...string) summary {
 	b.t.Helper()
 	eventually(b.t, "the focus on the summary", func() bool { return ask[summary](b, "summary").Focused })
@@ -417,8 +420,8 @@ func (b *tab) summary(messages ...string) summary {
 	return s
 }
 
-// errors holds a page with errors to what it should be: they are summed up, and said beside the fields, to which
-// the summary leads; and all that was typed is still there.
+// errors holds a page with errors to what it should be: they are summed up, and said beside the
+// fields, to which the summary leads; and all that was typed is still there.
 func (b *tab) errors(messages ...string) {
 	b.t.Helper()
 	s := b.summary(messages...)

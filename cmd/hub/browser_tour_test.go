@@ -19,8 +19,8 @@ import (
 	"traininghub/internal/office"
 )
 
-// What comes after an application is sent, for the tour of browser_axe_test.go: every page and state of the practice's, the
-// applicant's and the staff's pages.
+// What comes after an application is sent, for the tour of browser_axe_test.go: every page and
+// state of the practice's, the applicant's and the staff's pages.
 
 // A walk is one through a hub of its own.
 type walk struct {
@@ -64,7 +64,8 @@ func (b *tab) answer(button string, answers ...[2]string) {
 	b.push(button)
 }
 
-// applies sends the application of a paper with some other answers, and follows the link to its status.
+// applies sends the application of a paper with some other answers, and follows the link to its
+// status.
 func (w *walk) applies(b visitor, form, email string, other ...[2]string) (reference string) {
 	w.t.Helper()
 	b.rush(form)
@@ -143,7 +144,8 @@ func (w *walk) bounce(reference string) {
 	}
 }
 
-// confirming: the practice is asked and answers, the applicant follows and corrects, the lead reads and searches.
+// confirming: the practice is asked and answers, the applicant follows and corrects, the lead reads
+// and searches.
 func confirming(w *walk) {
 	const gp, first = "b.delafontaine@example.org", "manager@example.org"
 	applicant := w.guest()
@@ -332,7 +334,8 @@ func confirming(w *walk) {
 	lead.see("review sign in again")
 }
 
-// deciding: the lead assigns a cohort, decides, reopens, exports and reads figures; the applicant agrees to the terms and withdraws.
+// deciding: the lead assigns a cohort, decides, reopens, exports and reads figures; the applicant
+// agrees to the terms and withdraws.
 func deciding(w *walk) {
 	const gp = "sian.oconnor@example.org"
 	p := newProfile(w.t, w.browser, w.hub)
@@ -415,7 +418,8 @@ func deciding(w *walk) {
 	lead.open(at)
 	lead.see("review terms agreed")
 
-	// That was the last place of the cohort. The other application is not the first from its device.
+	// That was the last place of the cohort. The other application is not the first from its
+	// device.
 	another := w.guest()
 	declined := w.applies(another, "career-conversations", "another@example.org", [2]string{"GMC reference number", "2345678"})
 	lead.open("/review/" + declined + "/cohort")
@@ -493,7 +497,8 @@ func deciding(w *walk) {
 	lead.see("review not found")
 }
 
-// TestBrowserList: the list is opened, filtered, paged through and searched with keys alone, and without JavaScript.
+// TestBrowserList: the list is opened, filtered, paged through and searched with keys alone, and
+// without JavaScript.
 func TestBrowserList(t *testing.T) {
 	browser := chromium(t)
 	hub := serveContent(t, withDeputies(t), "2021-09-20")

@@ -21,16 +21,19 @@ import (
 	"traininghub/site/folder"
 )
 
-// How much a build lets memory grow before it collects, in percent of what lives, which Go counts as 4 MiB at least. A hub of a hundred
-// courses is built before the first collection; later ones at a little under Go's usual 100 keep a large one small, which needs more than
-// that in any case. A build that has a cache makes little, and most of its time would go into looking at what it has read.
+// How much a build lets memory grow before it collects, in percent of what lives, which Go counts
+// as 4 MiB at least. A hub of a hundred courses is built before the first collection; later ones at
+// a little under Go's usual 100 keep a large one small, which needs more than that in any case. A
+// build that has a cache makes little, and most of its time would go into looking at what it has
+// read.
 const (
 	collectFirst  = 1200
 	collectThen   = 75
 	collectCached = 400
 )
 
-// collecting sets collectFirst until memory is collected, and collectThen from there; set changes both. was is what was set before.
+// collecting sets collectFirst until memory is collected, and collectThen from there; set changes
+// both. was is what was set before.
 func collecting() (set func(percent int), was int) {
 	was = debug.SetGCPercent(collectFirst)
 	then := new(atomic.Int64)
@@ -117,8 +120,8 @@ func pages(output site.Output) int {
 	return n
 }
 
-// rightUntil says how long the site that was built is right: to the end of the minute before its next
-// change.
+// rightUntil says how long the site that was built is right: to the end of the minute before its
+// next change.
 func rightUntil(s *site.Site, at time.Time) string {
 	next, ok := s.NextChange(at)
 	if !ok {

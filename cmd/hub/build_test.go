@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// hub calls hub as from a shell in the project's folder, and gives what it prints and its exit status.
+// hub calls hub as from a shell in the project's folder, and gives what it prints and its exit
+// status.
 func hub(t *testing.T, env map[string]string, args ...string) (out, errOut string, code int) {
 	t.Helper()
 	t.Chdir("../..")
@@ -151,8 +152,8 @@ func TestBuild(t *testing.T) {
 	})
 }
 
-// TestPageGone takes a page away. In the folder that was built before it is gone, too; but not while another page leads
-// to it.
+// TestPageGone takes a page away. In the folder that was built before it is gone, too; but not
+// while another page leads to it.
 func TestPageGone(t *testing.T) {
 	content, out := t.TempDir(), filepath.Join(t.TempDir(), "public")
 	if err := os.CopyFS(content, os.DirFS("../../content")); err != nil {

@@ -22,8 +22,8 @@ import (
 	"traininghub/templates"
 )
 
-// runCheck prints the mistakes of all files at once, and what a change of forms means for people part-way through.
-// Warnings alone do not make it fail.
+// runCheck prints the mistakes of all files at once, and what a change of forms means for people
+// part-way through. Warnings alone do not make it fail.
 func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, _, err := parse("check", args, 0, out, getenv)
 	if err != nil {
@@ -65,8 +65,9 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	return nil
 }
 
-// against says what has changed since a git revision, or from another folder: in the forms, with what that means for people part-way
-// through, and in how long things are kept, with what that means for the applications in a hub's database, if there is one.
+// against says what has changed since a git revision, or from another folder: in the forms, with
+// what that means for people part-way through, and in how long things are kept, with what that
+// means for the applications in a hub's database, if there is one.
 func against(ctx context.Context, what, content, data string, at time.Time) (source.Faults, error) {
 	dir, remove, err := revision(ctx, what, content)
 	if err != nil {
@@ -97,7 +98,8 @@ var ruleShorter = source.Rule{
 	Name: "kept-shorter", Why: "what is removed cannot be brought back after a week, and applicants were told the longer time; the hub waits for somebody to allow it",
 }
 
-// shorter says which things are kept for fewer days than before, and how many applications would go.
+// shorter says which things are kept for fewer days than before, and how many applications would
+// go.
 func shorter(ctx context.Context, old, hub *page.Site, p *programme.Programme, data string, at time.Time) (source.Faults, error) {
 	var changed source.Faults
 	before, now := retention(old).Days(), retention(hub).Days()
@@ -131,8 +133,8 @@ func shorter(ctx context.Context, old, hub *page.Site, p *programme.Programme, d
 	return changed, nil
 }
 
-// render makes the site as of an instant, in memory, with all mistakes that were found; there is no site if there are
-// errors among them.
+// render makes the site as of an instant, in memory, with all mistakes that were found; there is no
+// site if there are errors among them.
 func render(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, source.Faults, error) {
 	s, faults, err := load(ctx, content, modules, "")
 	if s == nil {
@@ -151,8 +153,8 @@ func build(ctx context.Context, content, modules string, at time.Time) (*site.Si
 	return s, output, err
 }
 
-// load reads the editors' files. The mistakes are those with which there is no site at all; the others are found again
-// when it is built. base is the public address, that of site.yaml if empty.
+// load reads the editors' files. The mistakes are those with which there is no site at all; the
+// others are found again when it is built. base is the public address, that of site.yaml if empty.
 func load(ctx context.Context, content, modules, base string) (*site.Site, source.Faults, error) {
 	return loadBy(ctx, site.Load, content, modules, base)
 }

@@ -23,9 +23,10 @@ import (
 
 var seed = flag.Uint64("seed", 0, "of TestKill's moments and of what its applicants do; another each time if 0")
 
-// A hub is killed again and again while people apply. Whoever was shown a confirmation has an application in the
-// database afterwards, and the letters about it have gone; nobody has two, or somebody else's. (The machine does not
-// fail here: that what was answered is also on the disk is for the tests of package sqlite.)
+// A hub is killed again and again while people apply. Whoever was shown a confirmation has an
+// application in the database afterwards, and the letters about it have gone; nobody has two, or
+// somebody else's. (The machine does not fail here: that what was answered is also on the disk is
+// for the tests of package sqlite.)
 func TestKill(t *testing.T) {
 	t.Parallel()
 	const kills, applicants = 200, 6
@@ -80,8 +81,8 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// age makes files that were being written look as if that was long ago: a hub removes those, and leaves what another
-// program may be writing just now.
+// age makes files that were being written look as if that was long ago: a hub removes those, and
+// leaves what another program may be writing just now.
 func age(t *testing.T, outbox string) {
 	t.Helper()
 	left, err := filepath.Glob(filepath.Join(outbox, ".*"))
@@ -91,7 +92,8 @@ func age(t *testing.T, outbox string) {
 	}
 }
 
-// waitForLetters waits until a running hub owes none about applications that it has received, but for reminders of later days.
+// waitForLetters waits until a running hub owes none about applications that it has received, but
+// for reminders of later days.
 func waitForLetters(t *testing.T, data string) {
 	t.Helper()
 	due := fmt.Sprintf("select count(*) from application where status = 'received' and due < %d", daysAfter.UnixMilli())
@@ -109,8 +111,9 @@ func waitForLetters(t *testing.T, data string) {
 	t.Fatalf("two minutes on, letters about the same %d applications are still owed", left)
 }
 
-// wantLetters checks that the outbox holds the letters of each application to its lead, its applicant and its practice if that is asked, whole
-// and marked as sent, and no more but links to go on with drafts and the staff's weekly letter.
+// wantLetters checks that the outbox holds the letters of each application to its lead, its
+// applicant and its practice if that is asked, whole and marked as sent, and no more but links to
+// go on with drafts and the staff's weekly letter.
 func wantLetters(t *testing.T, outbox string, received map[string]*intake.Application) {
 	t.Helper()
 	to := map[string]string{} // the receivers, by Message-ID

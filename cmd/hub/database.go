@@ -19,8 +19,9 @@ func database(data string) string { return filepath.Join(data, "hub.db") }
 // lastBackup is the file that says, by when it was written, when the last backup was made.
 func lastBackup(data string) string { return filepath.Join(data, "last-backup") }
 
-// openDatabase opens the database of a hub, which must be there: one that is missing may be on a disk that is not
-// mounted, and an empty one in its place would look like a hub without applications.
+// openDatabase opens the database of a hub, which must be there: one that is missing may be on a
+// disk that is not mounted, and an empty one in its place would look like a hub without
+// applications.
 func openDatabase(data string) (*sqlite.Store, error) {
 	store, err := sqlite.Open(database(data), sqlite.Options{Existing: true, Valid: isDocument})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -32,8 +33,9 @@ func openDatabase(data string) (*sqlite.Store, error) {
 // isDocument tells whether a record's document is one.
 func isDocument(_ string, data []byte) bool { return json.Valid(data) }
 
-// prepareDatabase makes the database of a new hub, if anew says so and there is none, and else looks through the one
-// that is there. Records that cannot be read keep the hub from starting, but for despite.
+// prepareDatabase makes the database of a new hub, if anew says so and there is none, and else
+// looks through the one that is there. Records that cannot be read keep the hub from starting, but
+// for despite.
 func prepareDatabase(ctx context.Context, data string, anew, despite bool, errOut io.Writer) error {
 	file := database(data)
 	_, err := os.Stat(file)

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// A copy that is made while people apply has every application that was confirmed before, and a hub serves it.
+// A copy that is made while people apply has every application that was confirmed before, and a hub
+// serves it.
 func TestBackupCommand(t *testing.T) {
 	t.Parallel()
 	data, copies := t.TempDir(), t.TempDir()
@@ -48,7 +49,8 @@ func TestBackupCommand(t *testing.T) {
 	crowd.close()
 	hub.stop(t)
 
-	// The folder that has the copy is a hub's: whoever sent sees the confirmation, whoever did not goes on.
+	// The folder that has the copy is a hub's: whoever sent sees the confirmation, whoever did not
+	// goes on.
 	hub = startHub(t, copies, firstDay)
 	crowd.set(hub.base)
 	base := "/apply/" + form.ID
@@ -58,8 +60,8 @@ func TestBackupCommand(t *testing.T) {
 	wantReceived(t, database(copies), map[string]string{"marker-sent": crowd.references(0)["marker-sent"], "marker-open": crowd.references(0)["marker-open"]})
 }
 
-// A hub begins without a database only if it is told to, replaces none, and does not start with one that it cannot read;
-// and nothing says "copied" of a copy that cannot be read.
+// A hub begins without a database only if it is told to, replaces none, and does not start with one
+// that it cannot read; and nothing says "copied" of a copy that cannot be read.
 func TestDatabase(t *testing.T) {
 	data := t.TempDir()
 	file := database(data)

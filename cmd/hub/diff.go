@@ -10,9 +10,9 @@ import (
 	"traininghub/site/diff"
 )
 
-// runDiff prints as Markdown, for the reviewers of a change, what it changes for readers. OLD and NEW
-// are folders of content or git revisions. Both are built with the templates of this program, as of the
-// same day.
+// runDiff prints as Markdown, for the reviewers of a change, what it changes for readers. OLD and
+// NEW are folders of content or git revisions. Both are built with the templates of this program,
+// as of the same day.
 func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("diff", args, 2, out, getenv)
 	if err != nil {

@@ -21,7 +21,8 @@ func calling(t *testing.T, args ...string) (out, errOut string, code int) {
 	return o.String(), e.String(), code
 }
 
-// project is a folder that has a copy of the content and the front end, and becomes the one where the test stands.
+// project is a folder that has a copy of the content and the front end, and becomes the one where
+// the test stands.
 func project(t *testing.T) {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -106,7 +107,8 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// TestNewAsks answers on a terminal: a mistake is asked for again, and what has a usual answer need not be given.
+// TestNewAsks answers on a terminal: a mistake is asked for again, and what has a usual answer need
+// not be given.
 func TestNewAsks(t *testing.T) {
 	project(t)
 	var out bytes.Buffer
@@ -341,7 +343,8 @@ func TestDiffRenamed(t *testing.T) {
 	}
 }
 
-// TestDiffBelow holds that revisions are found from a folder below the one where the repository begins.
+// TestDiffBelow holds that revisions are found from a folder below the one where the repository
+// begins.
 func TestDiffBelow(t *testing.T) {
 	project(t)
 	if err := os.Mkdir("below", 0o755); err != nil {

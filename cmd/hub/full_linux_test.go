@@ -16,11 +16,12 @@ import (
 	"traininghub/internal/record"
 )
 
-// fullFolder names a folder to mount the small disks on to the process that TestServeFullDisk starts.
+// fullFolder names a folder to mount the small disks on to the process that TestServeFullDisk
+// starts.
 const fullFolder = "HUB_TEST_FULL_FOLDER"
 
-// Disks fill up while people apply: first the one of the letters, then the one of the database. Mounting small ones
-// needs a mount namespace, so the test runs itself again in one of its own.
+// Disks fill up while people apply: first the one of the letters, then the one of the database.
+// Mounting small ones needs a mount namespace, so the test runs itself again in one of its own.
 func TestServeFullDisk(t *testing.T) {
 	if folder := os.Getenv(fullFolder); folder != "" {
 		testServeFullDisk(t, folder)

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestGuide holds that the editors' guide leads to files and headings that are there, and names commands that there are.
+// TestGuide holds that the editors' guide leads to files and headings that are there, and names
+// commands that there are.
 func TestGuide(t *testing.T) {
 	const dir = "../../docs"
 	text, err := os.ReadFile(filepath.Join(dir, "editing.md"))

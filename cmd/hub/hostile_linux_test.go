@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestHostileContent holds that content that would hang a program, fill its memory or show another file is refused with a
-// message, by every command that reads it.
+// TestHostileContent holds that content that would hang a program, fill its memory or show another
+// file is refused with a message, by every command that reads it.
 func TestHostileContent(t *testing.T) {
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("---\ntitle: Secret of this machine\n---\n"), 0o600); err != nil {

@@ -68,8 +68,8 @@ type process struct {
 	log    bytes.Buffer
 }
 
-// The days as of which hubs are started. Each start begins the clock at 9am, so a hub of the second day finds
-// the waiting times of the first over.
+// The days as of which hubs are started. Each start begins the clock at 9am, so a hub of the second
+// day finds the waiting times of the first over.
 const firstDay, secondDay = "2021-09-20", "2021-09-21"
 
 // daysAfter is when reminders begin to be due: no test waits for those.
@@ -126,8 +126,8 @@ func (p *process) stop(t *testing.T) {
 	p.wantCleanLog(t)
 }
 
-// wait fails unless a hub that was asked to stop ends well. It allows itself 10 seconds; more than twice that means
-// that it hangs.
+// wait fails unless a hub that was asked to stop ends well. It allows itself 10 seconds; more than
+// twice that means that it hangs.
 func (p *process) wait(t *testing.T) {
 	t.Helper()
 	hangs := time.AfterFunc(25*time.Second, func() { p.cmd.Process.Kill() })
@@ -270,7 +270,8 @@ func (c *crowd) references(n int) map[string]string {
 // figuresAsLetters: no name has many figures.
 var figuresAsLetters = strings.NewReplacer("0", "o", "1", "i", "2", "u", "3", "e", "4", "a", "5", "s", "6", "b", "7", "t", "8", "c", "9", "g")
 
-// A person has a browser, and a marker that stands in each text they type and in their e-mail address.
+// A person has a browser, and a marker that stands in each text they type and in their e-mail
+// address.
 type person struct {
 	crowd   *crowd
 	marker  string
@@ -298,7 +299,8 @@ type answer struct {
 	path, body string
 }
 
-// request makes one, nil values being a GET, follows redirects, and does it again if there is no answer.
+// request makes one, nil values being a GET, follows redirects, and does it again if there is no
+// answer.
 func (p *person) request(path string, values form.Values) (answer, error) {
 	for {
 		time.Sleep(rand.N(2*p.crowd.pause + 1))
@@ -485,8 +487,8 @@ func (p *person) apply(def *form.Definition, random *rand.Rand) error {
 	return nil
 }
 
-// wantReceived checks that each reference that was shown is in the database as received, as its applicant's own. It
-// returns all applications that were received, by reference.
+// wantReceived checks that each reference that was shown is in the database as received, as its
+// applicant's own. It returns all applications that were received, by reference.
 func wantReceived(t *testing.T, database string, shown map[string]string) map[string]*intake.Application {
 	t.Helper()
 	if len(shown) == 0 {

@@ -15,8 +15,9 @@ import (
 	"traininghub/internal/source"
 )
 
-// runMail sends one letter by the mail server that is set, and says what the server answered: whether letters go, and
-// if not, why. It shows more than the log of a hub may, so it is for the terminal of whoever runs the hub.
+// runMail sends one letter by the mail server that is set, and says what the server answered:
+// whether letters go, and if not, why. It shows more than the log of a hub may, so it is for the
+// terminal of whoever runs the hub.
 func runMail(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	var to []string
 	if len(args) > 0 && args[0] == "test" {

@@ -49,7 +49,8 @@ type command struct {
 	run   func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error
 }
 
-// commands is the table of what hub can do. in is where answers are typed; nil if nobody can be asked.
+// commands is the table of what hub can do. in is where answers are typed; nil if nobody can be
+// asked.
 func commands(in io.Reader) []command {
 	return []command{
 		{"build", "[--content DIR] [--out DIR] [--as-of DATE]", "make the static site from what the editors wrote", runBuild},

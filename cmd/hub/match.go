@@ -10,7 +10,8 @@ import (
 	"traininghub/internal/match"
 )
 
-// runMatch solves a bare matching problem, so that anybody can hold the matching against another solver.
+// runMatch solves a bare matching problem, so that anybody can hold the matching against another
+// solver.
 func runMatch(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	_, rest, err := parse("match", args, 1, out, getenv)
 	if err != nil {

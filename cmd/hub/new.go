@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/scaffold"
 )
 
-// newFrom is the command that writes a new file for an editor to go on with. What is not given as a flag is asked for, if
-// somebody sits at a terminal.
+// newFrom is the command that writes a new file for an editor to go on with. What is not given as a
+// flag is asked for, if somebody sits at a terminal.
 func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 		if _, ok := in.(*os.File); ok && !terminal(in) {
@@ -26,8 +26,8 @@ func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer,
 	}
 }
 
-// terminal tells whether somebody sits at what is read from. In a sandbox of systemd the null device looks like one,
-// but no program there has a terminal.
+// terminal tells whether somebody sits at what is read from. In a sandbox of systemd the null
+// device looks like one, but no program there has a terminal.
 func terminal(in io.Reader) bool {
 	f, ok := in.(*os.File)
 	if !ok {

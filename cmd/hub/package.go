@@ -14,8 +14,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// runPackage makes of the source in the current folder what a hub is deployed as: the functions that template.yaml puts
-// on AWS, each in the zip that it names, or one archive for a server.
+// runPackage makes of the source in the current folder what a hub is deployed as: the functions
+// that template.yaml puts on AWS, each in the zip that it names, or one archive for a server.
 func runPackage(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	server := len(args) > 0 && args[0] == "server"
 	if server {

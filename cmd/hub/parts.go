@@ -55,7 +55,8 @@ type parts struct {
 	hup            chan os.Signal            // says that there is new content; nil if the hub ends then
 }
 
-// assemble makes the parts. What is wrong with the content is said before anything is made in the data folder.
+// assemble makes the parts. What is wrong with the content is said before anything is made in the
+// data folder.
 func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts, err error) {
 	p = &parts{serving: set, log: slog.New(slog.NewTextHandler(errOut, nil)), limits: web.NewLimiter(set.now)}
 	defer func() {
@@ -197,7 +198,8 @@ func (p *parts) serve(ctx context.Context, h *live.Hub) {
 	h.Run(ctx, again)
 }
 
-// leastDisk is how many bytes must be free for a hub to be well: some thousand applications, and a copy of the database.
+// leastDisk is how many bytes must be free for a hub to be well: some thousand applications, and a
+// copy of the database.
 const leastDisk = 500e6
 
 // health are the checks of the hub.
@@ -213,7 +215,8 @@ func (p *parts) health() *health.Health {
 	return health.New(time.Now, checks...)
 }
 
-// run serves until ctx ends, and then answers the requests that are under way and marks the letter that is being sent.
+// run serves until ctx ends, and then answers the requests that are under way and marks the letter
+// that is being sent.
 func (p *parts) run(ctx context.Context) (err error) {
 	h := p.health()
 	public, inside := http.NewServeMux(), http.NewServeMux()

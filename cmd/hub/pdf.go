@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/pdf/read"
 )
 
-// runPDF prints the fields of a file that came back, one on a line: its name and what was entered. Further lines of an
-// entry are set in.
+// runPDF prints the fields of a file that came back, one on a line: its name and what was entered.
+// Further lines of an entry are set in.
 func runPDF(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	_, rest, err := parse("pdf", args, 2, out, getenv)
 	if err != nil {

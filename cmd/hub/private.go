@@ -12,9 +12,9 @@ import (
 var errOthers = errors.New("other users of this machine can read it, and it holds other things than the hub's: " +
 	"give the hub a folder of its own, or take their access away with chmod 700")
 
-// private takes away the access that other users of this machine have to the data folder, if there is
-// one: the database and the letters in it are about people. mended tells whether they had any. A folder
-// that holds other things than the hub's is refused: changing it could harm others.
+// private takes away the access that other users of this machine have to the data folder, if there
+// is one: the database and the letters in it are about people. mended tells whether they had any. A
+// folder that holds other things than the hub's is refused: changing it could harm others.
 func private(data string) (mended bool, err error) {
 	info, err := os.Stat(data)
 	if errors.Is(err, fs.ErrNotExist) {

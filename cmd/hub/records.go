@@ -120,8 +120,8 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	return err
 }
 
-// into writes to the file that the rest of the arguments names, which must not be there yet, or to out. Only its owner can read the
-// file, and none is left if something fails.
+// into writes to the file that the rest of the arguments names, which must not be there yet, or to
+// out. Only its owner can read the file, and none is left if something fails.
 func into(rest []string, out io.Writer, write func(io.Writer) error) error {
 	if len(rest) == 0 {
 		return buffered(out, write)
@@ -191,7 +191,8 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 	}
 }
 
-// eraseAll erases a person's applications once the references were typed again, so that a mistyped number erases nobody else's.
+// eraseAll erases a person's applications once the references were typed again, so that a mistyped
+// number erases nobody else's.
 func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.Reader, out io.Writer, yes bool) error {
 	for i := range p.Applications {
 		a := &p.Applications[i]
@@ -224,7 +225,8 @@ func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.
 	return nil
 }
 
-// runAudit checks all applications, and against what an earlier audit noted. The file of heads is only written anew if all is well.
+// runAudit checks all applications, and against what an earlier audit noted. The file of heads is
+// only written anew if all is well.
 func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, _, err := parse("audit", args, 0, out, getenv)
 	if err != nil {

@@ -106,7 +106,8 @@ func TestRecordsCommands(t *testing.T) {
 	says(run(1, "", "audit", "--heads", heads), "not whole")
 }
 
-// The first command of a newer hub on an older one's database finds all in its place: what is on no list yet comes there first.
+// The first command of a newer hub on an older one's database finds all in its place: what is on no
+// list yet comes there first.
 func TestRecordsOfOlderHub(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -137,7 +138,8 @@ func TestRecordsOfOlderHub(t *testing.T) {
 	}
 }
 
-// Content that cannot be read says how long nothing is kept, and who nobody of the office is: so nothing is done by it.
+// Content that cannot be read says how long nothing is kept, and who nobody of the office is: so
+// nothing is done by it.
 func TestRecordsOfBrokenContent(t *testing.T) {
 	t.Parallel()
 	data, content := t.TempDir(), t.TempDir()

@@ -16,9 +16,10 @@ import (
 	"traininghub/internal/page"
 )
 
-// serveFrom is the command "hub serve". It builds the site in memory and serves it with its forms until ctx ends.
-// Applications are kept in DATA/hub.db. Letters go to a mail server if one is set, else into the folder DATA/outbox,
-// which a second address shows. in is the terminal, if the hub was started from one.
+// serveFrom is the command "hub serve". It builds the site in memory and serves it with its forms
+// until ctx ends. Applications are kept in DATA/hub.db. Letters go to a mail server if one is set,
+// else into the folder DATA/outbox, which a second address shows. in is the terminal, if the hub
+// was started from one.
 func serveFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 		set, err := readServing(args, out, getenv)
@@ -104,8 +105,8 @@ func mailServer(value func(string) string, now func() time.Time) (*mail.SMTP, er
 	return server, nil
 }
 
-// address is the public address, once it is known where the hub listens. What cannot work for real is refused:
-// letters that no server would take, and links that lead nowhere.
+// address is the public address, once it is known where the hub listens. What cannot work for real
+// is refused: letters that no server would take, and links that lead nowhere.
 func (s serving) address(hub *page.Site, at net.Addr) (string, error) {
 	base, err := hub.PublicAddress(s.base)
 	if err != nil {

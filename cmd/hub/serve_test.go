@@ -47,8 +47,8 @@ func (p *process) seen(t *testing.T) map[string]string {
 	return names
 }
 
-// TestNewContent gives a hub that serves new content, on SIGHUP and by itself: with a fault in it the old stays and
-// health says so, and who was part-way through goes on.
+// TestNewContent gives a hub that serves new content, on SIGHUP and by itself: with a fault in it
+// the old stays and health says so, and who was part-way through goes on.
 func TestNewContent(t *testing.T) {
 	t.Parallel()
 	for name, more := range map[string][]string{"SIGHUP": nil, "by itself": {"--follow"}} {
@@ -56,7 +56,8 @@ func TestNewContent(t *testing.T) {
 			t.Parallel()
 			content, data := copied(t), t.TempDir()
 			hub := hubOf(content, data, firstDay, more...)
-			// As systemd starts it: without a terminal, and with a null device that is not the one in /dev.
+			// As systemd starts it: without a terminal, and with a null device that is not the one
+			// in /dev.
 			device, err := os.Open("/dev/zero")
 			must(t, err, "opening")
 			defer device.Close()
@@ -112,7 +113,8 @@ func TestNewContent(t *testing.T) {
 	}
 }
 
-// TestHealth holds what health says of a hub, and that nobody but this machine is told more than "ok".
+// TestHealth holds what health says of a hub, and that nobody but this machine is told more than
+// "ok".
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -72,8 +72,8 @@ var settings = []setting{
 // password is the setting that is no flag.
 const password = "smtp-password"
 
-// parse reads a command's settings. A flag counts before the environment, and that before the file of
-// settings. rest are the arguments that are not flags; there must be as many as most allows.
+// parse reads a command's settings. A flag counts before the environment, and that before the file
+// of settings. rest are the arguments that are not flags; there must be as many as most allows.
 func parse(
 	command string, args []string, most int, out io.Writer, getenv func(string) string,
 ) (value func(flag string) string, rest []string, err error) {

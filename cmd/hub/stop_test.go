@@ -19,21 +19,22 @@ import (
 	"traininghub/internal/form"
 )
 
-// A hub that is asked to stop takes no more requests, answers each that it has, finishes the letter that it is at, and
-// ends well.
+// A hub that is asked to stop takes no more requests, answers each that it has, finishes the letter
+// that it is at, and ends well.
 func TestStopGracefully(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	hub := startHub(t, data, firstDay)
 	crowd := newCrowd(t, 1)
 	crowd.giveUp = true
-	// Each request has a connection of its own: one that is kept open may be closed as idle in the very moment in which
-	// the next request is on its way, which no server can avoid.
+	// Each request has a connection of its own: one that is kept open may be closed as idle in the
+	// very moment in which the next request is on its way, which no server can avoid.
 	answers := &counter{next: &http.Transport{DisableKeepAlives: true, ExpectContinueTimeout: time.Hour}}
 	crowd.transport = answers
 	crowd.set(hub.base)
 
-	// Some people's requests are under way when the hub is asked to stop: it has read all but the body.
+	// Some people's requests are under way when the hub is asked to stop: it has read all but the
+	// body.
 	var held []*heldPost
 	for i := range 8 {
 		def := crowd.forms[i%len(crowd.forms)]
@@ -122,7 +123,8 @@ type heldAnswer struct {
 	err      error
 }
 
-// holdPost returns when the handler is reading the body: a server says "100 Continue" when it begins to.
+// holdPost returns when the handler is reading the body: a server says "100 Continue" when it
+// begins to.
 func holdPost(t *testing.T, p *person, def *form.Definition) *heldPost {
 	t.Helper()
 	h := &heldPost{person: p, form: def, release: make(chan bool, 1), answer: make(chan heldAnswer, 1)}

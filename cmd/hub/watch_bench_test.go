@@ -12,8 +12,8 @@ import (
 	"traininghub/site/testdata/bench/synthetic"
 )
 
-// BenchmarkWatch is the time from the save of a course to its new title served, on its own page and on the list of all,
-// with 100 and 1,000 courses. It reports the median: what an editor waits.
+// BenchmarkWatch is the time from the save of a course to its new title served, on its own page and
+// on the list of all, with 100 and 1,000 courses. It reports the median: what an editor waits.
 func BenchmarkWatch(b *testing.B) {
 	for _, n := range []int{100, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -11,8 +11,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestWatchInBrowser has a page open in a browser while its file is saved: the words change in the page that is open,
-// problems stand at their places, and only a change of what surrounds the text loads the page anew.
+// TestWatchInBrowser has a page open in a browser while its file is saved: the words change in the
+// page that is open, problems stand at their places, and only a change of what surrounds the text
+// loads the page anew.
 func TestWatchInBrowser(t *testing.T) {
 	w := startWatched(t, nil)
 	w.told(false)
@@ -66,7 +67,8 @@ func TestWatchInBrowser(t *testing.T) {
 		t.Error("the page was loaded anew, though only its text had changed")
 	}
 
-	// Many tabs are open, one of which can be seen. A browser without a screen shows all of them, so that each is told that it is hidden.
+	// Many tabs are open, one of which can be seen. A browser without a screen shows all of them,
+	// so that each is told that it is hidden.
 	const hide = "Object.defineProperty(document, 'hidden', { value: %v, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); ''"
 	evaluate(fmt.Sprintf(hide, true))
 	for i := range 8 {

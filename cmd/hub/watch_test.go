@@ -243,7 +243,8 @@ func TestWatchDay(t *testing.T) {
 	}
 }
 
-// TestWatchAgain holds that a page that is left open while the preview ends and begins again is not taken for new.
+// TestWatchAgain holds that a page that is left open while the preview ends and begins again is not
+// taken for new.
 func TestWatchAgain(t *testing.T) {
 	build := regexp.MustCompile(`data-build="([^"]+)"`)
 	builds := map[string]bool{}
@@ -261,8 +262,8 @@ func TestWatchAgain(t *testing.T) {
 	}
 }
 
-// TestWatchFolders holds that saves are seen when the folder of the content is taken away and made again, and when it or one in it
-// is a link.
+// TestWatchFolders holds that saves are seen when the folder of the content is taken away and made
+// again, and when it or one in it is a link.
 func TestWatchFolders(t *testing.T) {
 	w := startWatched(t, func(content string) {
 		for _, err := range []error{

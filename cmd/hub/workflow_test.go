@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestWorkflows holds that workflows run no action that somebody else can change, and call hub as it is.
+// TestWorkflows holds that workflows run no action that somebody else can change, and call hub as
+// it is.
 func TestWorkflows(t *testing.T) {
 	files, err := filepath.Glob("../../.github/workflows/*.yml")
 	if err != nil || len(files) == 0 {

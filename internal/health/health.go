@@ -1,8 +1,9 @@
-// Package health tells whether a hub does its work: "ok" or "not ok" to everybody, and why to those who
-// run it.
+// Package health tells whether a hub does its work: "ok" or "not ok" to everybody, and why to those
+// who run it.
 //
-// A [Check] looks at one thing and says what it saw. Nothing that it says is about a person. What was seen
-// is told for five seconds before a check looks again, so that nobody can keep the hub busy by asking.
+// A [Check] looks at one thing and says what it saw. Nothing that it says is about a person. What
+// was seen is told for five seconds before a check looks again, so that nobody can keep the hub
+// busy by asking.
 package health
 
 import (
@@ -21,8 +22,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// A Check looks at one thing. An error means that the hub, or part of it, does not do its work; saw says
-// what there is to see in either case.
+// A Check looks at one thing. An error means that the hub, or part of it, does not do its work; saw
+// says what there is to see in either case.
 type Check struct {
 	Name string
 	Look func(context.Context) (saw string, err error)
@@ -111,7 +112,8 @@ func (h *Health) Public(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, text)
 }
 
-// Details answers with what each check saw, as JSON. It is for an address that only this machine reaches.
+// Details answers with what each check saw, as JSON. It is for an address that only this machine
+// reaches.
 func (h *Health) Details(w http.ResponseWriter, r *http.Request) {
 	all := h.Look(r.Context())
 	w.Header().Set("Content-Type", "application/json")
@@ -126,8 +128,8 @@ func (h *Health) Details(w http.ResponseWriter, r *http.Request) {
 	e.Encode(map[string]any{"ok": ok(all), "checks": all}) // nobody listens any more if it fails
 }
 
-// Database sees whether the store can be written. It removes a record that is not there: for that the store
-// has to take the lock, and writes nothing.
+// Database sees whether the store can be written. It removes a record that is not there: for that
+// the store has to take the lock, and writes nothing.
 func Database(store record.Store) Check {
 	return Check{"database", func(ctx context.Context) (string, error) {
 		err := store.Delete(ctx, "health", 0)
@@ -138,21 +140,24 @@ func Database(store record.Store) Check {
 	}}
 }
 
-// Overdue is the age of a letter from which on something is wrong: the mail server is down, for example.
+// Overdue is the age of a letter from which on something is wrong: the mail server is down, for
+// example.
 const Overdue = 30 * time.Minute
 
-// A letter that could not be sent is tried again within a day at most; until then its record is not due. So
-// all records are looked at that are due within that time, but not more than most of them.
+// A letter that could not be sent is tried again within a day at most; until then its record is not
+// due. So all records are looked at that are due within that time, but not more than most of them.
 const (
 	retried     = 25 * time.Hour
 	mostRecords = 200
 )
 
-// manyRefused letters that the mail server will not take are a fault of the hub's own, since the server refuses what it is
-// sent; one is that of a practice's spam filter, say, which the office sees at the application.
+// manyRefused letters that the mail server will not take are a fault of the hub's own, since the
+// server refuses what it is sent; one is that of a practice's spam filter, say, which the office
+// sees at the application.
 const manyRefused = 3
 
-// Letters sees how long the letter has waited that is owed for longest, also if it was tried in between.
+// Letters sees how long the letter has waited that is owed for longest, also if it was tried in
+// between.
 func Letters(store record.Store, now func() time.Time) Check {
 	return Check{"letters", func(ctx context.Context) (string, error) {
 		at := now()
@@ -201,8 +206,8 @@ func Letters(store record.Store, now func() time.Time) Check {
 	}}
 }
 
-// Backup sees when the last backup was made, from a file that "hub backup" writes then. No backup at all is
-// no fault of a hub that has just begun, and after since is one.
+// Backup sees when the last backup was made, from a file that "hub backup" writes then. No backup
+// at all is no fault of a hub that has just begun, and after since is one.
 func Backup(file string, most time.Duration, since time.Time, now func() time.Time) Check {
 	return Check{"backup", func(context.Context) (string, error) {
 		info, err := os.Stat(file)
@@ -233,8 +238,8 @@ func Content(faults func() source.Faults) Check {
 	}}
 }
 
-// Removals sees whether something keeps records from being removed whose time is over. What a person has
-// refused is no fault.
+// Removals sees whether something keeps records from being removed whose time is over. What a
+// person has refused is no fault.
 func Removals(brake func(context.Context) (*record.Brake, error)) Check {
 	return Check{"removals", func(ctx context.Context) (string, error) {
 		b, err := brake(ctx)

@@ -110,7 +110,8 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestHealth: everybody is told "ok" or "not ok" and no more, and asking often does not make the checks look often.
+// TestHealth: everybody is told "ok" or "not ok" and no more, and asking often does not make the
+// checks look often.
 func TestHealth(t *testing.T) {
 	looks, wrong, at := 0, error(nil), now
 	h := New(func() time.Time { return at }, Check{"one", func(context.Context) (string, error) { looks++; return "something private", wrong }})

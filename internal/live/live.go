@@ -1,12 +1,13 @@
 // Package live is a hub whose content can change while it serves.
 //
-// New content is read, checked and built beside the old, and put in its place as a whole: a request gets
-// all of the one or all of the other. If anything is wrong with it, the old stays, and the log and
-// [Hub.Faults] say so. Applications that people are part-way through stand in the store, which does not
-// change, so nothing that they typed is lost; what a changed form means for them is logged.
+// New content is read, checked and built beside the old, and put in its place as a whole: a request
+// gets all of the one or all of the other. If anything is wrong with it, the old stays, and the log
+// and [Hub.Faults] say so. Applications that people are part-way through stand in the store, which
+// does not change, so nothing that they typed is lost; what a changed form means for them is
+// logged.
 //
-// The pages are also built anew at each instant at which the site changes by itself: no page says "open"
-// after a deadline.
+// The pages are also built anew at each instant at which the site changes by itself: no page says
+// "open" after a deadline.
 package live
 
 import (
@@ -43,8 +44,8 @@ type Settings struct {
 	Open func(*site.Site) (*office.Desk, http.Handler, error)
 }
 
-// A Hub serves a site and its forms. It has nothing to serve before the first [Hub.Use]. Requests may come
-// at any time after that.
+// A Hub serves a site and its forms. It has nothing to serve before the first [Hub.Use]. Requests
+// may come at any time after that.
 type Hub struct {
 	Settings
 	pages  *static.Pages
@@ -66,8 +67,8 @@ type Content struct {
 	output site.Output
 }
 
-// Read reads and checks the content as it is now. An error about the content is [source.Faults]. It stops at
-// the next file when ctx ends.
+// Read reads and checks the content as it is now. An error about the content is [source.Faults]. It
+// stops at the next file when ctx ends.
 func (h *Hub) Read(ctx context.Context) (*Content, error) {
 	from := h.Site
 	from.Content = source.Until(ctx, h.Content())
@@ -131,8 +132,9 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.pages.ServeHTTP(w, r)
 }
 
-// Run delivers letters, builds the site anew when it changes by itself, and takes the content that is there
-// each time that again has a value. It ends when ctx does, and then finishes the letter that it is at.
+// Run delivers letters, builds the site anew when it changes by itself, and takes the content that
+// is there each time that again has a value. It ends when ctx does, and then finishes the letter
+// that it is at.
 func (h *Hub) Run(ctx context.Context, again <-chan struct{}) {
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -228,12 +230,13 @@ func (h *Hub) take(ctx context.Context) bool {
 	return true
 }
 
-// settled is how long after a save no other must come before the content is taken: who puts a new version
-// there writes many files.
+// settled is how long after a save no other must come before the content is taken: who puts a new
+// version there writes many files.
 const settled = 2 * time.Second
 
-// Follow sends on again when what is in the folder has changed, and then been left alone for two seconds. It
-// ends when ctx does. The first value comes soon, for what was changed before the watching began.
+// Follow sends on again when what is in the folder has changed, and then been left alone for two
+// seconds. It ends when ctx does. The first value comes soon, for what was changed before the
+// watching began.
 func Follow(ctx context.Context, folder string, log *slog.Logger, again chan<- struct{}) {
 	saved := make(chan struct{}, 1)
 	var work sync.WaitGroup

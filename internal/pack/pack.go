@@ -1,5 +1,6 @@
 // Package pack makes what a hub is deployed as of the source in the current folder: the zip of each
-// function for AWS, or one archive for a server. The same source gives the same bytes, so a deployment changes only what did change.
+// function for AWS, or one archive for a server. The same source gives the same bytes, so a
+// deployment changes only what did change.
 package pack
 
 import (
@@ -47,8 +48,8 @@ func Functions() ([]string, error) {
 	return names, nil
 }
 
-// compile builds one function for AWS: arm64, without C, the operating system's part of the Lambda library left out, and nothing of
-// this machine or this moment in it.
+// compile builds one function for AWS: arm64, without C, the operating system's part of the Lambda
+// library left out, and nothing of this machine or this moment in it.
 func compile(ctx context.Context, name string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "hub-package-")
 	if err != nil {
@@ -77,8 +78,8 @@ type File struct {
 	Data []byte
 }
 
-// Function compiles a function for AWS and gives its zip, with what lies beside the program. size is that of
-// the program alone.
+// Function compiles a function for AWS and gives its zip, with what lies beside the program. size
+// is that of the program alone.
 func Function(ctx context.Context, name string, beside []File) (data []byte, size int, err error) {
 	program, err := compile(ctx, name)
 	if err != nil {
@@ -88,9 +89,9 @@ func Function(ctx context.Context, name string, beside []File) (data []byte, siz
 	return data, len(program), err
 }
 
-// Beside are the files that functions find beside their program, by the function's name:
-// submit and review the addresses of style and script, which have hashes of what only the generator can make; publish what
-// the generator takes from the NHS front end.
+// Beside are the files that functions find beside their program, by the function's name: submit and
+// review the addresses of style and script, which have hashes of what only the generator can make;
+// publish what the generator takes from the NHS front end.
 func Beside(modules string, letters letter.Table) (map[string][]File, error) {
 	output, err := checked(modules, letters)
 	if err != nil {
@@ -105,8 +106,8 @@ func Beside(modules string, letters letter.Table) (map[string][]File, error) {
 	return map[string][]File{"submit": handlers, "review": handlers, "publish": front}, err
 }
 
-// checked is the site of this folder. The content and templates that this program carries do not count: what is
-// packed is what stands here.
+// checked is the site of this folder. The content and templates that this program carries do not
+// count: what is packed is what stands here.
 func checked(modules string, letters letter.Table) (site.Output, error) {
 	s, faults := site.Load(site.Sources{
 		Content: source.Dir("content"), Templates: source.Dir("templates"), Modules: modules, Letters: letters,
@@ -134,8 +135,8 @@ func assets(output site.Output) (a page.Assets) {
 	return a
 }
 
-// frontEnd is the NHS front end as far as the generator reads it: its stylesheet, and the modules that the site's
-// script may import, below a folder.
+// frontEnd is the NHS front end as far as the generator reads it: its stylesheet, and the modules
+// that the site's script may import, below a folder.
 func frontEnd(modules, below string) ([]File, error) {
 	const dir = "nhsuk-frontend"
 	from := os.DirFS(modules)

@@ -48,7 +48,8 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// TestBesides: with what lies beside it publish makes the very site that hub build makes, and submit knows its style and script.
+// TestBesides: with what lies beside it publish makes the very site that hub build makes, and
+// submit knows its style and script.
 func TestBesides(t *testing.T) {
 	t.Chdir("../..")
 	beside, err := Beside("node_modules", office.Letters())
@@ -92,8 +93,8 @@ func TestBesides(t *testing.T) {
 	}
 }
 
-// TestForAWS: every function has all its parts on AWS's processors without C. That they compile is seen where their
-// binaries are tested; nothing in them depends on the processor.
+// TestForAWS: every function has all its parts on AWS's processors without C. That they compile is
+// seen where their binaries are tested; nothing in them depends on the processor.
 func TestForAWS(t *testing.T) {
 	t.Chdir("../..")
 	names, err := Functions()
@@ -108,7 +109,8 @@ func TestForAWS(t *testing.T) {
 	}
 }
 
-// TestServer: the archive has all that a server needs and what the units name, and the same source gives the same bytes.
+// TestServer: the archive has all that a server needs and what the units name, and the same source
+// gives the same bytes.
 func TestServer(t *testing.T) {
 	t.Chdir("../..")
 	name, one, err := server([]byte("program"), "node_modules")

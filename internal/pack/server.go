@@ -22,9 +22,10 @@ import (
 // ErrNoServer says that the current folder has nothing for a server.
 var ErrNoServer = errors.New("there is no folder server here: call hub package server where the source is")
 
-// Server is one archive (tar, gzip) with all that a server of one's own needs, in one folder: the program, the NHS front
-// end as far as the generator reads it, the content to begin with, the units, settings and documents. The folder's name
-// tells its contents, so that a new version stands beside the old one, and there is a way back.
+// Server is one archive (tar, gzip) with all that a server of one's own needs, in one folder: the
+// program, the NHS front end as far as the generator reads it, the content to begin with, the
+// units, settings and documents. The folder's name tells its contents, so that a new version stands
+// beside the old one, and there is a way back.
 func Server(ctx context.Context, modules, arch string, letters letter.Table) (name string, archive []byte, err error) {
 	if _, err := os.Stat("server/hub.service"); err != nil {
 		return "", nil, ErrNoServer

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Do calls f for 0 to n-1, and returns when all calls have. Each worker takes the next number, so that
-// one slow call holds up nothing but its own worker.
+// Do calls f for 0 to n-1, and returns when all calls have. Each worker takes the next number, so
+// that one slow call holds up nothing but its own worker.
 func Do(n int, f func(i int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup

@@ -28,7 +28,8 @@ var barFiles embed.FS
 
 var barTemplate = template.Must(template.ParseFS(barFiles, "bar/bar.html"))
 
-// dayCookie holds the instant as of which the editor looks at the site; dayForm is its form, in London.
+// dayCookie holds the instant as of which the editor looks at the site; dayForm is its form, in
+// London.
 const (
 	dayCookie = "hub-preview-day"
 	dayForm   = "2006-01-02T15:04"

@@ -1,6 +1,6 @@
-// Package preview serves the site to its editors while they write it. It builds again whenever a file
-// of the content or the templates is saved, tells the pages that are open, shows the mistakes in them,
-// and shows the site as of any day.
+// Package preview serves the site to its editors while they write it. It builds again whenever a
+// file of the content or the templates is saved, tells the pages that are open, shows the mistakes
+// in them, and shows the site as of any day.
 //
 // What a preview adds to the pages is only here: nothing of it is ever in a site that was built.
 package preview
@@ -27,8 +27,9 @@ import (
 	"traininghub/site"
 )
 
-// pause is how long after a save the next one may come and still belong to it: editors write a file in several steps.
-// It is short, since a build that has begun is called off when another save comes.
+// pause is how long after a save the next one may come and still belong to it: editors write a file
+// in several steps. It is short, since a build that has begun is called off when another save
+// comes.
 const pause = 5 * time.Millisecond
 
 // Settings are what a preview needs.
@@ -43,8 +44,8 @@ type Settings struct {
 	Log              *slog.Logger
 }
 
-// A Preview serves the site. If there are mistakes it goes on showing the last site without any, and
-// says so. Run does the work.
+// A Preview serves the site. If there are mistakes it goes on showing the last site without any,
+// and says so. Run does the work.
 type Preview struct {
 	Settings
 	began int64         // tells builds from those of a preview that ran before, on which a page may still be open
@@ -137,7 +138,8 @@ func (p *Preview) next() <-chan time.Time {
 	return time.After(at.Sub(now))
 }
 
-// build makes the site of the files as they are. It returns a desk for the new site, or nil if there is none.
+// build makes the site of the files as they are. It returns a desk for the new site, or nil if
+// there is none.
 func (p *Preview) build(ctx context.Context) *office.Desk {
 	began := time.Now()
 	content := source.Dir(p.Content)
@@ -187,7 +189,8 @@ func (p *Preview) build(ctx context.Context) *office.Desk {
 	return desk
 }
 
-// templates are the folder's if the preview runs in the project, so that they can be worked on, too.
+// templates are the folder's if the preview runs in the project, so that they can be worked on,
+// too.
 func (p *Preview) templates(ctx context.Context) fs.FS {
 	if live := liveTemplates(); live != "" {
 		return source.Until(ctx, source.Dir(live))

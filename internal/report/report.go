@@ -1,8 +1,8 @@
 // Package report prints the faults of the editors' files: for people with the line and the place in
 // it, for programs as JSON, and as SARIF, which code hosts show beside the lines of a change.
 //
-// Every format takes the folder of content, from which it quotes the lines. Faults are printed in the
-// order in which they come.
+// Every format takes the folder of content, from which it quotes the lines. Faults are printed in
+// the order in which they come.
 package report
 
 import (
@@ -71,7 +71,8 @@ func Count(faults source.Faults) string {
 	return count(errors, "fault") + " and " + count(warnings, "warning")
 }
 
-// Text is for people: where, what is wrong, the line with the place in it, what to do, and of a warning why.
+// Text is for people: where, what is wrong, the line with the place in it, what to do, and of a
+// warning why.
 func Text(w io.Writer, content fs.FS, faults source.Faults) error {
 	var b strings.Builder
 	q := LinesOf(content)
@@ -156,8 +157,8 @@ func JSON(w io.Writer, content fs.FS, faults source.Faults) error {
 	return e.Encode(findings(content, faults))
 }
 
-// SARIF is the Static Analysis Results Interchange Format 2.1.0 of OASIS, which GitHub and others show beside the
-// lines of a change.
+// SARIF is the Static Analysis Results Interchange Format 2.1.0 of OASIS, which GitHub and others
+// show beside the lines of a change.
 func SARIF(w io.Writer, content fs.FS, faults source.Faults) error {
 	type message struct {
 		Text string `json:"text"`

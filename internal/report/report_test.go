@@ -28,7 +28,8 @@ func TestExcerpt(t *testing.T) {
 	}
 }
 
-// TestNames: whatever a file is called, its name is an address in SARIF, and its lines can be shown.
+// TestNames: whatever a file is called, its name is an address in SARIF, and its lines can be
+// shown.
 func TestNames(t *testing.T) {
 	content := fstest.MapFS{"pages/100% über.md": {Data: []byte("\ufeff---\rtitle: \xff\rz\n")}}
 	var out bytes.Buffer

@@ -1,9 +1,9 @@
-// Package scaffold writes a new file for an editor to go on with: a course, a page or a form, with notes
-// that say what each line is for. What it writes passes "hub check".
+// Package scaffold writes a new file for an editor to go on with: a course, a page or a form, with
+// notes that say what each line is for. What it writes passes "hub check".
 //
-// [Kinds] is the table of what can be written, with the answers that each needs. [Kind.Write] takes the
-// answers that were given, asks for the others if there is somebody to ask, checks each, and never
-// writes over a file.
+// [Kinds] is the table of what can be written, with the answers that each needs. [Kind.Write] takes
+// the answers that were given, asks for the others if there is somebody to ask, checks each, and
+// never writes over a file.
 package scaffold
 
 import (
@@ -28,12 +28,14 @@ import (
 	"traininghub/site"
 )
 
-// What "hub new" writes: templates of files, with [[ ]] where an answer goes, since {{ }} stands for facts.
+// What "hub new" writes: templates of files, with [[ ]] where an answer goes, since {{ }} stands
+// for facts.
 //
 //go:embed starters
 var starters embed.FS
 
-// A Want is an answer that a new file needs. It is given by its flag, or is asked for on a terminal.
+// A Want is an answer that a new file needs. It is given by its flag, or is asked for on a
+// terminal.
 type Want struct {
 	Flag    string
 	Asks    string
@@ -130,7 +132,8 @@ func knownCourse(content, id string) (string, error) {
 
 var twoLetters = regexp.MustCompile(`^[A-HJ-NP-Z]{2}$`)
 
-// initials reads the letters of references. If none are given, they are the first two that no form has yet.
+// initials reads the letters of references. If none are given, they are the first two that no form
+// has yet.
 func initials(content, text string) (string, error) {
 	var taken []string
 	files := source.Dir(content)
@@ -163,17 +166,17 @@ func initials(content, text string) (string, error) {
 
 var fileName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// ErrGiven is wrapped by errors about what was given: answers that are missing or wrong, a file that is
-// there already.
+// ErrGiven is wrapped by errors about what was given: answers that are missing or wrong, a file
+// that is there already.
 var ErrGiven = errors.New("this cannot be written")
 
 func given(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrGiven, fmt.Sprintf(format, args...))
 }
 
-// Write writes the file NAME of the kind into the folder content and gives its path, and what to do next. Answers
-// has those that were given, by flag, "name" among them. What is missing is asked for on in and out; in is nil
-// if nobody can be asked.
+// Write writes the file NAME of the kind into the folder content and gives its path, and what to do
+// next. Answers has those that were given, by flag, "name" among them. What is missing is asked for
+// on in and out; in is nil if nobody can be asked.
 func (k Kind) Write(content string, answers map[string]string, in io.Reader, out io.Writer) (file, next string, err error) {
 	a := asker{out: out, content: content}
 	if in != nil {
@@ -215,7 +218,8 @@ func (k Kind) readName(_, text string) (string, error) {
 	return text, nil
 }
 
-// derive adds what follows from a course's dates: the programme year, which is the NHS's financial year, and the hours.
+// derive adds what follows from a course's dates: the programme year, which is the NHS's financial
+// year, and the hours.
 func derive(answers map[string]string) {
 	var start course.Date
 	var time course.Span
@@ -270,7 +274,8 @@ type asker struct {
 	content string
 }
 
-// answer is what was given for a flag, or what is typed when it is asked for. A mistake is asked again.
+// answer is what was given for a flag, or what is typed when it is asked for. A mistake is asked
+// again.
 func (a *asker) answer(w Want, given string, answers map[string]string) (string, error) {
 	for {
 		text := strings.TrimSpace(given)

@@ -9,12 +9,14 @@ import (
 
 // Compressed sends a handler's pages compressed, as the site's own are, to browsers that take it.
 //
-// Whoever can put text of their choice onto a page that holds a secret, and see how long the compressed answer is, can
-// find the secret letter by letter. Pages below /apply/, /practice/ and /status/ hold no secret but what
-// their reader typed and, behind a link from a letter, that link; they show nothing of the address but the link and nothing of its query, and
-// posts from other sites are refused. Below /review/ are other people's data. The list there has its query in its links, and some pages show
-// what was posted, so only pages that show nothing of the request but the reference are compressed. CloudFront
-// compresses none of them: it does so only under a cache policy that takes encodings in, which theirs (CachingDisabled) does not.
+// Whoever can put text of their choice onto a page that holds a secret, and see how long the
+// compressed answer is, can find the secret letter by letter. Pages below /apply/, /practice/ and
+// /status/ hold no secret but what their reader typed and, behind a link from a letter, that link;
+// they show nothing of the address but the link and nothing of its query, and posts from other
+// sites are refused. Below /review/ are other people's data. The list there has its query in its
+// links, and some pages show what was posted, so only pages that show nothing of the request but
+// the reference are compressed. CloudFront compresses none of them: it does so only under a cache
+// policy that takes encodings in, which theirs (CachingDisabled) does not.
 func Compressed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")

@@ -1,9 +1,9 @@
-// Package static serves a finished site from memory, each file plain or compressed, and compresses the
-// pages of handlers as far as that is safe.
+// Package static serves a finished site from memory, each file plain or compressed, and compresses
+// the pages of handlers as far as that is safe.
 //
-// A site is exchanged as a whole, so nobody ever sees half of one. Old addresses lead on for good, a
-// file under assets/ may be kept for ever, and any other is asked for each time and mostly answered
-// with 304.
+// A site is exchanged as a whole, so nobody ever sees half of one. Old addresses lead on for good,
+// a file under assets/ may be kept for ever, and any other is asked for each time and mostly
+// answered with 304.
 package static
 
 import (
@@ -22,8 +22,8 @@ import (
 	"traininghub/site"
 )
 
-// Pages serve a finished site. Set gives them one, and must come before the first request. Requests and
-// Set may come at once.
+// Pages serve a finished site. Set gives them one, and must come before the first request. Requests
+// and Set may come at once.
 type Pages struct {
 	HTTPS bool // tells browsers never to come without encryption
 
@@ -32,7 +32,8 @@ type Pages struct {
 	moved atomic.Pointer[map[string]string] // old addresses
 }
 
-// Quick gives Pages of a site that is soon replaced: no file is compressed before somebody asks for it.
+// Quick gives Pages of a site that is soon replaced: no file is compressed before somebody asks for
+// it.
 func Quick(output site.Output) *Pages {
 	s := &Pages{quick: output}
 	moved := output.Redirects()

@@ -15,16 +15,18 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// look is how often the files are read if the system does not tell of saves: it watches so many folders and no more.
+// look is how often the files are read if the system does not tell of saves: it watches so many
+// folders and no more.
 const look = 3 * time.Second
 
-// Folders tells of each save in the folders, until ctx ends: saved gets a value unless one is waiting
-// there already. The first comes at once, for what was saved before the watching began. An empty name
-// is left out.
+// Folders tells of each save in the folders, until ctx ends: saved gets a value unless one is
+// waiting there already. The first comes at once, for what was saved before the watching began. An
+// empty name is left out.
 //
-// It watches folders, not files: many editors write a new file and give it the old one's name. It also
-// watches what the folders are in: git takes a folder away with the last of its files, and makes new
-// ones. Where the system cannot watch, Folders tells of a save every few seconds, to be on the safe side.
+// It watches folders, not files: many editors write a new file and give it the old one's name. It
+// also watches what the folders are in: git takes a folder away with the last of its files, and
+// makes new ones. Where the system cannot watch, Folders tells of a save every few seconds, to be
+// on the safe side.
 func Folders(ctx context.Context, folders []string, log *slog.Logger, saved chan<- struct{}) {
 	watch(ctx, folders, log, saved, fsnotify.NewWatcher)
 }

@@ -36,8 +36,8 @@ var (
 	sumRange   = regexp.MustCompile(`^(£\d[\d,.]*) ?[-–—] ?£?(\d[\d,.]*\d|\d)`)
 )
 
-// mere tells whether the figure at a place is a mere number: nothing follows it that could make it a time, a
-// date or a sum.
+// mere tells whether the figure at a place is a mere number: nothing follows it that could make it
+// a time, a date or a sum.
 func mere(s []byte, at int) bool {
 	for at < len(s) && digit(s[at]) {
 		at++

@@ -14,8 +14,8 @@ import (
 // kinds are the folders of texts, with the ending of the files that are read in each.
 var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md", "schemes": ".yaml", "services": ".md"}
 
-// Strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside the right one, would be
-// missing without a word.
+// Strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside
+// the right one, would be missing without a word.
 func Strays(content fs.FS) source.Faults {
 	var faults source.Faults
 	for _, dir := range slices.Sorted(maps.Keys(kinds)) {

@@ -1,9 +1,9 @@
-// Package check finds what is wrong with words, figures and pages: what readers would stumble over, or would
-// be told wrongly. Each warning names its rule, and why there is one.
+// Package check finds what is wrong with words, figures and pages: what readers would stumble over,
+// or would be told wrongly. Each warning names its rule, and why there is one.
 //
-// [Words] looks at what editors typed, before facts are put in, so that each warning has its column.
-// [Strays] finds files that nobody reads. A [Site] is the pages as they were rendered, with their links:
-// whatever editors and templates wrote, this is what people get.
+// [Words] looks at what editors typed, before facts are put in, so that each warning has its
+// column. [Strays] finds files that nobody reads. A [Site] is the pages as they were rendered, with
+// their links: whatever editors and templates wrote, this is what people get.
 package check
 
 import (
@@ -28,9 +28,10 @@ type Outline struct {
 	Flaws []Flaw
 }
 
-// OutlineOf reads a page's attributes in one go; it keeps nothing of the page. Templates write attributes
-// with double quotation marks, and both template and Markdown escape such a mark in a text, so that the
-// bytes alone tell: parsing the HTML of a large site would take longer than making it.
+// OutlineOf reads a page's attributes in one go; it keeps nothing of the page. Templates write
+// attributes with double quotation marks, and both template and Markdown escape such a mark in a
+// text, so that the bytes alone tell: parsing the HTML of a large site would take longer than
+// making it.
 func OutlineOf(page []byte) Outline {
 	o := Outline{Flaws: flaws(page)}
 	for rest := page; ; {
@@ -126,8 +127,8 @@ func (s *Site) faulty() map[string]bool {
 	return faulty
 }
 
-// Links finds the links that lead nowhere, and says in which editor's file and line each stands. It finds the pages,
-// too, to which no other page has a link.
+// Links finds the links that lead nowhere, and says in which editor's file and line each stands. It
+// finds the pages, too, to which no other page has a link.
 func (s *Site) Links() source.Faults {
 	s.pages = make(map[string]*Page, len(s.Pages))
 	faulty := s.faulty()

@@ -18,7 +18,8 @@ var (
 	ruleSize   = source.Rule{Name: "image-size", Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
 )
 
-// Looks looks at all pages as they were rendered: whatever editors and templates wrote, this is what people get.
+// Looks looks at all pages as they were rendered: whatever editors and templates wrote, this is
+// what people get.
 func (s *Site) Looks() source.Faults {
 	var faults source.Faults
 	files, faulty := map[string]string{}, s.faulty()
@@ -51,8 +52,8 @@ func (s *Site) Looks() source.Faults {
 	return faults
 }
 
-// Review finds a review that was due before now. place says where in the file a value stands. It reads
-// the file again, so it is asked only if something is wrong.
+// Review finds a review that was due before now. place says where in the file a value stands. It
+// reads the file again, so it is asked only if something is wrong.
 func Review(file string, due *course.Date, place func(at string) source.Position, now time.Time) source.Faults {
 	var faults source.Faults
 	if due != nil && now.After(due.Time().AddDate(0, 0, 1)) {
@@ -68,8 +69,8 @@ type Flaw struct {
 	To       string // the address that it is about, if it is about one
 }
 
-// flaws finds headings that skip a level, tables without headers, and pictures without words or size. Like
-// [OutlineOf] it relies on how templates and Markdown write HTML.
+// flaws finds headings that skip a level, tables without headers, and pictures without words or
+// size. Like [OutlineOf] it relies on how templates and Markdown write HTML.
 func flaws(page []byte) []Flaw {
 	var found []Flaw
 	level, tops := 0, 0

@@ -8,7 +8,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Letters, forms and the facts at the top of a file are plain text. Editors who write Markdown all day write it there, too.
+// Letters, forms and the facts at the top of a file are plain text. Editors who write Markdown all
+// day write it there, too.
 
 var ruleTyped = source.Rule{Name: "as-typed", Why: "letters, forms and facts are plain text, so people see the signs"}
 
@@ -45,8 +46,8 @@ func (w *wording) typed(from, to int) {
 	}
 }
 
-// tags are those that people know, or copy from a web page. What else stands behind a sign "<" may be meant, like
-// "<https://www.example.org>".
+// tags are those that people know, or copy from a web page. What else stands behind a sign "<" may
+// be meant, like "<https://www.example.org>".
 var tags = []string{"a", "b", "br", "center", "div", "em", "font", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "u", "ul"}
 
 // tag tells whether HTML stands behind a sign "<".

@@ -14,12 +14,14 @@ import (
 	"traininghub/site/markdown"
 )
 
-// The words that editors write are looked at where they stand in their files, before facts are put in: so that
-// each warning has its column, and a fact is never blamed for what is typed once and shown in its own way. It is one
-// walk over the bytes; the regular expressions only see the few places that begin with a figure or a pound sign.
+// The words that editors write are looked at where they stand in their files, before facts are put
+// in: so that each warning has its column, and a fact is never blamed for what is typed once and
+// shown in its own way. It is one walk over the bytes; the regular expressions only see the few
+// places that begin with a figure or a pound sign.
 //
-// A warning that must stay, since the law prescribes the sentence for example, is silenced by a note above it:
-// "<!-- keep: why -->" in Markdown, "# keep: why" among the facts. It holds to the end of the paragraph.
+// A warning that must stay, since the law prescribes the sentence for example, is silenced by a
+// note above it: "<!-- keep: why -->" in Markdown, "# keep: why" among the facts. It holds to the
+// end of the paragraph.
 
 const (
 	manual = "NHS digital service manual, service-manual.nhs.uk/content/"
@@ -51,8 +53,8 @@ var (
 // sentenceMost is the number of words in a sentence from which on it is too long.
 const sentenceMost = 25
 
-// Charge finds a form whose applicants are not told what they may be charged, or are told another sum. f is the
-// form of the course, with the facts in its texts; nil if there is none.
+// Charge finds a form whose applicants are not told what they may be charged, or are told another
+// sum. f is the form of the course, with the facts in its texts; nil if there is none.
 func Charge(c *course.Course, f *form.Definition) source.Faults {
 	var faults source.Faults
 	if f == nil || c.Charge == 0 || len(f.Declarations) == 0 {
@@ -204,7 +206,8 @@ func (w *wording) body(body []byte, line int) {
 	w.begin()
 }
 
-// item tells whether a line begins a piece of text of its own: an entry of a list, a heading, a row of a table.
+// item tells whether a line begins a piece of text of its own: an entry of a list, a heading, a row
+// of a table.
 func item(text []byte) bool {
 	switch text[0] {
 	case '#', '|':
@@ -346,14 +349,16 @@ func (w *wording) look() {
 	}
 }
 
-// abbreviated tells whether a full stop behind the word is that of an abbreviation: "e.g.", "No.", "J.".
+// abbreviated tells whether a full stop behind the word is that of an abbreviation: "e.g.", "No.",
+// "J.".
 func abbreviated(word []byte) bool {
 	word = bytes.TrimLeft(word, before)
 	return len(word) == 1 && isLetter(word[0]) || bytes.IndexByte(word, '.') >= 0 && isLetter(word[0]) && len(word) < 5 ||
 		bytes.Equal(word, []byte("No")) || bytes.Equal(word, []byte("Dr"))
 }
 
-// word looks at the word from first to end, and on from there. It returns where what it warned about ends.
+// word looks at the word from first to end, and on from there. It returns where what it warned
+// about ends.
 func (w *wording) word(first, end int) int {
 	s := w.clean
 	switch c := s[first]; {

@@ -1,8 +1,8 @@
 // Package diff says what a change of the content changes for readers, for those who review it.
 //
-// Two sides are compared: texts by page, letter and form, in lines, not files. So a fact that stands on
-// ten pages is told once, and a change that no reader sees is not told at all. Both sides are to be built
-// with the same templates and as of the same day.
+// Two sides are compared: texts by page, letter and form, in lines, not files. So a fact that
+// stands on ten pages is told once, and a change that no reader sees is not told at all. Both sides
+// are to be built with the same templates and as of the same day.
 package diff
 
 import (
@@ -74,8 +74,8 @@ func Read(s *site.Site, output site.Output, content fs.FS) (Side, error) {
 	return v, err
 }
 
-// wordsOf is what a form asks and says, a question to the line, with the facts of its course in it: the words of its pages
-// and of its PDF.
+// wordsOf is what a form asks and says, a question to the line, with the facts of its course in it:
+// the words of its pages and of its PDF.
 func wordsOf(f *form.Definition) []string {
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -184,8 +184,8 @@ func titleOf(page []byte, hub string) string {
 // within are the elements that stand in the middle of a line.
 var within = []string{"a", "abbr", "b", "em", "i", "label", "small", "span", "strong", "time"}
 
-// textOf is what readers see of a page's main part, a paragraph, heading or cell to the line, and what search engines show of it.
-// Where a link leads is part of it.
+// textOf is what readers see of a page's main part, a paragraph, heading or cell to the line, and
+// what search engines show of it. Where a link leads is part of it.
 func textOf(page []byte) []string {
 	lines := linesOfHTML(aside.ReplaceAllString(part(page, "main"), ""))
 	if m := describe.FindSubmatch(page); m != nil {
@@ -224,8 +224,8 @@ func linesOfHTML(text string) []string {
 	return all
 }
 
-// rename puts what an old side has of pages that have another address now, below the old one and in links, under that. It gives
-// those addresses, now by before.
+// rename puts what an old side has of pages that have another address now, below the old one and in
+// links, under that. It gives those addresses, now by before.
 func rename(old *Side, now Side) map[string]string {
 	addresses := map[string]string{}
 	for from, to := range now.redirects {
@@ -259,8 +259,9 @@ func rename(old *Side, now Side) map[string]string {
 	return addresses
 }
 
-// Compare says as Markdown what differs for readers: pages that are new, renamed, changed or gone, letters,
-// and forms with their PDFs; before that, what to look at: what needs more, other pictures, who can sign in.
+// Compare says as Markdown what differs for readers: pages that are new, renamed, changed or gone,
+// letters, and forms with their PDFs; before that, what to look at: what needs more, other
+// pictures, who can sign in.
 func Compare(old, now Side) string {
 	var b strings.Builder
 	var notes []string
@@ -391,16 +392,19 @@ func changes(b *strings.Builder, kind string, old, now map[string][]string, show
 		alike[text] = append(alike[text], show(name))
 	}
 	for _, text := range texts {
-		// Nothing in a text can end the block: such a line would have to begin with the marks, and no text has two lines.
+		// Nothing in a text can end the block: such a line would have to begin with the marks, and
+		// no text has two lines.
 		fmt.Fprintf(b, "\n%s\n\n```diff\n%s\n```\n", strings.Join(alike[text], ", "), text)
 	}
 	return len(added) + len(gone) + len(changed)
 }
 
-// mostCells bounds the memory, 64 MB, in which two texts are compared line by line. Longer ones differ as a whole.
+// mostCells bounds the memory, 64 MB, in which two texts are compared line by line. Longer ones
+// differ as a whole.
 const mostCells = 16 << 20
 
-// difference is what was taken away, "- line", and what was put, "+ line", in the order of the text.
+// difference is what was taken away, "- line", and what was put, "+ line", in the order of the
+// text.
 func difference(old, now []string) []string {
 	var head, tail int
 	for head < len(old) && head < len(now) && old[head] == now[head] {

@@ -19,8 +19,8 @@ import (
 var ErrNoSide = errors.New("neither a folder nor a git revision")
 
 // Folder is the folder of one side: what itself, or else the folder content as of the git revision
-// what, unpacked into a folder of its own that remove removes. An error wraps [ErrNoSide] if what is
-// neither.
+// what, unpacked into a folder of its own that remove removes. An error wraps [ErrNoSide] if what
+// is neither.
 func Folder(ctx context.Context, what, content string) (dir string, remove func(), err error) {
 	if info, err := os.Stat(what); err == nil && info.IsDir() {
 		return what, func() {}, nil
@@ -39,8 +39,8 @@ func Folder(ctx context.Context, what, content string) (dir string, remove func(
 	return dir, remove, nil
 }
 
-// unpackGit writes the folder content as of the git revision what below the folder dir. The archive is
-// made where the repository begins: below that, git takes only revisions and no folders. It is
+// unpackGit writes the folder content as of the git revision what below the folder dir. The archive
+// is made where the repository begins: below that, git takes only revisions and no folders. It is
 // unpacked as it comes, however large it is.
 func unpackGit(ctx context.Context, what, content, dir string) error {
 	git := func(out io.Writer, args ...string) error {

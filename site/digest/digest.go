@@ -1,4 +1,5 @@
-// Package digest makes short sums that stand for bytes: two that are equal were made of the same bytes.
+// Package digest makes short sums that stand for bytes: two that are equal were made of the same
+// bytes.
 package digest
 
 import (

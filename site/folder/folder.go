@@ -1,18 +1,19 @@
-// Package folder brings a folder up to date with what a build made, file by file, or leaves it as it was.
+// Package folder brings a folder up to date with what a build made, file by file, or leaves it as
+// it was.
 //
-// It writes only files whose bytes differ, and removes those that an earlier build made and this one no
-// longer has. It never touches a file that it did not make, and refuses a folder in which it would have
-// to, or that has other files and was not made by it.
+// It writes only files whose bytes differ, and removes those that an earlier build made and this
+// one no longer has. It never touches a file that it did not make, and refuses a folder in which it
+// would have to, or that has other files and was not made by it.
 //
-// All that is new is written beside the site first and then renamed into place: style and script before
-// the pages that need them, and removals last. If it fails, because the disk is full for example, the
-// old site is as it was, unless it fails in the middle of the renames; then each file is still an old or
-// a new one, whole, and the next build completes the work.
+// All that is new is written beside the site first and then renamed into place: style and script
+// before the pages that need them, and removals last. If it fails, because the disk is full for
+// example, the old site is as it was, unless it fails in the middle of the renames; then each file
+// is still an old or a new one, whole, and the next build completes the work.
 //
 // Two builds to one folder run one after the other, where the system can lock a folder.
 //
-// Nothing is synced to the disk: after a power cut the site is built again from its source, and syncing
-// each of thousands of files would take far longer than making them all.
+// Nothing is synced to the disk: after a power cut the site is built again from its source, and
+// syncing each of thousands of files would take far longer than making them all.
 package folder
 
 import (
@@ -37,7 +38,8 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 const (
 	// manifest lists the files that the hub made, one path a line. Only those are ever removed.
 	manifest = ".hub-build"
-	// staging holds what is new until all of it is there, and nextList the manifest until it is written.
+	// staging holds what is new until all of it is there, and nextList the manifest until it is
+	// written.
 	staging  = ".hub-new"
 	nextList = staging + "-list"
 	// mostErrs are told: on a full disk each file has one.
@@ -134,7 +136,8 @@ func (w *Writer) look() error {
 	return nil
 }
 
-// Has tells whether the folder has a file that an earlier Write made, with these bytes. Then it stays.
+// Has tells whether the folder has a file that an earlier Write made, with these bytes. Then it
+// stays.
 func (w *Writer) Has(name string, bytes digest.Sum) bool {
 	if !w.made[name] {
 		return false
@@ -239,7 +242,8 @@ func (w *Writer) stage() error {
 	return w.root.Mkdir(staging, 0o755)
 }
 
-// unstage removes what is staged, also by a Write that was killed. A folder in which nothing is need not be writable.
+// unstage removes what is staged, also by a Write that was killed. A folder in which nothing is
+// need not be writable.
 func (w *Writer) unstage() error {
 	var errs [2]error
 	for i, name := range []string{staging, nextList} {

@@ -82,7 +82,8 @@ func TestWriteKeepsForeignFiles(t *testing.T) {
 	mustWrite(t, dir, map[string]string{"index.html": "home"})
 	holds(t, dir, map[string]string{"index.html": "home", "CNAME": "mine", "a/notes.txt": "mine"}, "index.html")
 
-	// A page that would take the place of such a file is refused, and nothing else is written either.
+	// A page that would take the place of such a file is refused, and nothing else is written
+	// either.
 	_, err := Write(dir, output(map[string]string{"index.html": "new", "CNAME": "page"}))
 	if err == nil || !strings.Contains(err.Error(), "CNAME is in the way") {
 		t.Errorf("a foreign file is to be overwritten: error %v", err)
@@ -129,8 +130,8 @@ func TestWriteStaysInside(t *testing.T) {
 	}
 }
 
-// TestWriteFails makes a Write fail while it writes what is new: a name that the disk refuses stands for
-// a disk that is full. The site is as it was, to the inode.
+// TestWriteFails makes a Write fail while it writes what is new: a name that the disk refuses
+// stands for a disk that is full. The site is as it was, to the inode.
 func TestWriteFails(t *testing.T) {
 	dir := t.TempDir()
 	old := map[string]string{"index.html": "home", "a/index.html": "a"}
@@ -145,8 +146,8 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-// TestWriteKilled begins with what a Write leaves that was killed: its staging folder, and at the very
-// first time nothing else; or the list with old and new files and some of them in place.
+// TestWriteKilled begins with what a Write leaves that was killed: its staging folder, and at the
+// very first time nothing else; or the list with old and new files and some of them in place.
 func TestWriteKilled(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, staging), 0o755); err != nil {
@@ -172,7 +173,8 @@ func TestWriteKilled(t *testing.T) {
 	holds(t, dir, second, "index.html", "new.html")
 }
 
-// TestWriteTwice holds that of two Writes at once each makes its whole site, and the later one's stays.
+// TestWriteTwice holds that of two Writes at once each makes its whole site, and the later one's
+// stays.
 func TestWriteTwice(t *testing.T) {
 	dir := t.TempDir()
 	for range 20 {
@@ -195,8 +197,8 @@ func TestWriteTwice(t *testing.T) {
 	}
 }
 
-// TestWriteLeft holds that what a Write left that was killed goes also when there is nothing to write, and only that is told of a
-// full disk which says what is wrong.
+// TestWriteLeft holds that what a Write left that was killed goes also when there is nothing to
+// write, and only that is told of a full disk which says what is wrong.
 func TestWriteLeft(t *testing.T) {
 	dir := t.TempDir()
 	texts := map[string]string{"index.html": "home"}

@@ -21,8 +21,8 @@ import (
 // ErrNoFrontEnd says that npm has not put the NHS front end into its folder.
 var ErrNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 
-// makeAssets makes style, script and icon, each at an address that tells its contents, so that a browser
-// may keep it for ever.
+// makeAssets makes style, script and icon, each at an address that tells its contents, so that a
+// browser may keep it for ever.
 func (l *Look) makeAssets(templates fs.FS, modules string) (page.Assets, error) {
 	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
 	nhs, err := os.ReadFile(style)

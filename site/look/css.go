@@ -2,13 +2,14 @@ package look
 
 import "strings"
 
-// cut keeps those rules of a stylesheet that pages can use: a selector stays when each of its classes
-// is among the words. Nine tenths of the NHS stylesheet are for components that a site has not got.
+// cut keeps those rules of a stylesheet that pages can use: a selector stays when each of its
+// classes is among the words. Nine tenths of the NHS stylesheet are for components that a site has
+// not got.
 //
 // It reads what a CSS compiler writes, without comments. What stands between parentheses, as in
 // :not(.x), is not asked for: a rule too many does no harm. @font-face goes, too: its fonts are
-// licensed, and on another host. So do rules with a picture: those are of components that a site has
-// not got, and the pictures are not part of it.
+// licensed, and on another host. So do rules with a picture: those are of components that a site
+// has not got, and the pictures are not part of it.
 func cut(css string, words map[string]bool) string {
 	var b strings.Builder
 	for len(css) > 0 {

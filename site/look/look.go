@@ -1,8 +1,9 @@
-// Package look makes what is the same on all pages whatever is written on them: style, script, icon and the
-// picture for links, each at an address that tells its contents, so that a browser may keep it for ever.
+// Package look makes what is the same on all pages whatever is written on them: style, script, icon
+// and the picture for links, each at an address that tells its contents, so that a browser may keep
+// it for ever.
 //
-// The style is that part of the NHS front end's that the pages use, and the site's own; the script is the
-// site's own with what it imports. Both are made from the templates and npm's folder alone.
+// The style is that part of the NHS front end's that the pages use, and the site's own; the script
+// is the site's own with what it imports. Both are made from the templates and npm's folder alone.
 package look
 
 import (
@@ -26,7 +27,8 @@ type Look struct {
 	Files   map[string][]byte     // by path
 }
 
-// Make makes the files. Of is what [Of] gave; the error is [ErrNoFrontEnd] if the front end is missing.
+// Make makes the files. Of is what [Of] gave; the error is [ErrNoFrontEnd] if the front end is
+// missing.
 func Make(of digest.Sum, templates fs.FS, modules string) (*Look, error) {
 	l := &Look{Of: of, Modules: map[string]digest.Sum{}, Files: map[string][]byte{}}
 	var err error

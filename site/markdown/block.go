@@ -7,8 +7,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// A block is the place {{table.NAME}} in Markdown. It stands alone on a line, also in the middle of a
-// paragraph, which ends before it.
+// A block is the place {{table.NAME}} in Markdown. It stands alone on a line, also in the middle of
+// a paragraph, which ends before it.
 type block struct {
 	ast.BaseBlock
 	name string

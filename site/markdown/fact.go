@@ -23,7 +23,8 @@ var place = regexp.MustCompile(`^[ \t]*\{\{[ \t]*table\.([^{}\s]*)[ \t]*\}\}[ \t
 // single is a name in braces that are not double.
 var single = regexp.MustCompile(`\{ *([A-Za-z0-9._-]+) *\}`)
 
-// expand puts facts into a file's Markdown and leaves the places for blocks. Lines stay where they are.
+// expand puts facts into a file's Markdown and leaves the places for blocks. Lines stay where they
+// are.
 func (o Options) expand(f source.File) (string, source.Faults) {
 	var faults source.Faults
 	lines := strings.Split(string(f.Body), "\n")

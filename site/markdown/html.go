@@ -55,8 +55,8 @@ func writeInset(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.Walk
 	return ast.WalkContinue, nil
 }
 
-// Tables are lists of cards on a phone, where each cell says what its column is. The roles keep them
-// tables for screen readers, since the styles that do it take the table's own away.
+// Tables are lists of cards on a phone, where each cell says what its column is. The roles keep
+// them tables for screen readers, since the styles that do it take the table's own away.
 
 func writeTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch {

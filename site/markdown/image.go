@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// imageSize is the size of a picture in pixels, of which a browser leaves room before the picture arrives. It is
-// false for kinds that the standard library does not read.
+// imageSize is the size of a picture in pixels, of which a browser leaves room before the picture
+// arrives. It is false for kinds that the standard library does not read.
 func imageSize(data []byte) (width, height int, ok bool) {
 	if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
 		return c.Width, c.Height, true

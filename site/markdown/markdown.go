@@ -1,13 +1,14 @@
-// Package markdown makes the Markdown that editors write into the HTML of the NHS front end, and finds what
-// they type and do not mean.
+// Package markdown makes the Markdown that editors write into the HTML of the NHS front end, and
+// finds what they type and do not mean.
 //
-// It is CommonMark and tables; raw HTML is refused. Facts are put in before the text is read, escaped so
-// that a fact never becomes markup. A line {{table.NAME}} is a place for a block, which the caller draws.
-// Every fault has the line and the column where the editor typed it, facts or not.
+// It is CommonMark and tables; raw HTML is refused. Facts are put in before the text is read,
+// escaped so that a fact never becomes markup. A line {{table.NAME}} is a place for a block, which
+// the caller draws. Every fault has the line and the column where the editor typed it, facts or
+// not.
 //
-// What is known of the text alone is checked here: headings, links that nobody could follow, pictures
-// without words, signs that Markdown shows as they were typed. Whether a link leads somewhere is for
-// those who know all pages.
+// What is known of the text alone is checked here: headings, links that nobody could follow,
+// pictures without words, signs that Markdown shows as they were typed. Whether a link leads
+// somewhere is for those who know all pages.
 package markdown
 
 import (
@@ -46,8 +47,8 @@ type Text struct {
 	links    []link
 }
 
-// A link leads from a place in the file to an address, as it is in the HTML. There is no place if the
-// address has a fault already.
+// A link leads from a place in the file to an address, as it is in the HTML. There is no place if
+// the address has a fault already.
 type link struct {
 	to string
 	at source.Position
@@ -188,7 +189,8 @@ func (r *reading) at(pos int) source.Position {
 	return p
 }
 
-// typed is where in a line as it was typed the byte stands that is at an offset of that line with the facts in it.
+// typed is where in a line as it was typed the byte stands that is at an offset of that line with
+// the facts in it.
 func (r *reading) typed(line []byte, offset int) int {
 	at := 0
 	for {
@@ -383,7 +385,8 @@ const (
 
 var schemes = []string{"http", "https", "mailto", "tel"}
 
-// hostly tells whether a name can be that of a website: "https://https://www.example.org" has the name "https".
+// hostly tells whether a name can be that of a website: "https://https://www.example.org" has the
+// name "https".
 func hostly(name string) bool {
 	return strings.Contains(name, ".") && !strings.ContainsAny(name, ",;_!") || name == "localhost"
 }
@@ -409,8 +412,8 @@ func Shown(to string) string {
 	return to
 }
 
-// within tells whether an address is without doubt one of this site, as nearly all are: reading each as a URL
-// would make up a tenth of all that a build allocates.
+// within tells whether an address is without doubt one of this site, as nearly all are: reading
+// each as a URL would make up a tenth of all that a build allocates.
 func within(to string) bool {
 	if !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
 		return false
@@ -460,7 +463,8 @@ func plain(n ast.Node, src []byte) string {
 
 var apostrophes = strings.NewReplacer("'", "", "’", "")
 
-// Slug makes a heading's words into its id: "Cost and what you are paid" is "cost-and-what-you-are-paid".
+// Slug makes a heading's words into its id: "Cost and what you are paid" is
+// "cost-and-what-you-are-paid".
 func Slug(words string) string {
 	parts := strings.FieldsFunc(strings.ToLower(apostrophes.Replace(words)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)

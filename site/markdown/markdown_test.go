@@ -15,7 +15,8 @@ func facts(values map[string]string) Options {
 	}
 }
 
-// FuzzEscape holds that a fact means itself in Markdown, wherever it stands: as text, not as markup.
+// FuzzEscape holds that a fact means itself in Markdown, wherever it stands: as text, not as
+// markup.
 func FuzzEscape(f *testing.F) {
 	for _, fact := range []string{"£352.50", "- x", "1. x", "# x", "<b>", "a*b*c", "[x](y)", "&amp;", `\*`, "a|b", "{{x}}", "x  ", "~~~", "***", "=", "http://x.org", "a\tb"} {
 		f.Add(fact)
@@ -49,8 +50,8 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-// FuzzPlaces: whatever stands in a text, every mistake and every link has a place that the file has; a link that stands
-// alone begins there.
+// FuzzPlaces: whatever stands in a text, every mistake and every link has a place that the file
+// has; a link that stands alone begins there.
 func FuzzPlaces(f *testing.F) {
 	o := facts(map[string]string{
 		"hub.name": "Example Hub", "hub.seats": "24 (two rooms)", "hub.base_url": "https://hub.example.org",

@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Markdown has no mistakes: what is not quite right is shown as it was typed, or as something else. Here is what editors
-// type and do not mean, found while the text is read.
+// Markdown has no mistakes: what is not quite right is shown as it was typed, or as something else.
+// Here is what editors type and do not mean, found while the text is read.
 
 var (
 	ruleBare = source.Rule{Name: "bare-address", Why: "nobody can press it, and people on a telephone can hardly copy it"}
@@ -45,7 +45,8 @@ var (
 	bareMail = regexp.MustCompile(`[^\s<>()"“”:,/]+@[^\s<>()"“”:,/@]+\.\pL+`)
 )
 
-// misfitLines finds the first misfit that begins a line of a paragraph, and tells whether there is one.
+// misfitLines finds the first misfit that begins a line of a paragraph, and tells whether there is
+// one.
 func (r *reading) misfitLines(n ast.Node) bool {
 	above := false // the line above begins like this entry
 	for i := range n.Lines().Len() {
@@ -70,8 +71,9 @@ func (r *reading) misfitLines(n ast.Node) bool {
 	return false
 }
 
-// lettered tells whether a line begins like an entry of a list that Markdown does not know: "a) ", "a. ", "(a) ", "(1) ",
-// or "o ", which stands for a small circle in what is copied from a word processor. One such line can be prose; two are none.
+// lettered tells whether a line begins like an entry of a list that Markdown does not know: "a) ",
+// "a. ", "(a) ", "(1) ", or "o ", which stands for a small circle in what is copied from a word
+// processor. One such line can be prose; two are none.
 func lettered(text []byte) bool {
 	open := len(text) > 0 && text[0] == '('
 	if open {
@@ -88,7 +90,8 @@ func lettered(text []byte) bool {
 	return text[1] == '.' && !open && 'a' <= text[0] && text[0] <= 'z'
 }
 
-// misfitWords finds misfits in the words of a paragraph, a heading or a cell, and addresses that are no links.
+// misfitWords finds misfits in the words of a paragraph, a heading or a cell, and addresses that
+// are no links.
 func (r *reading) misfitWords(n ast.Node) {
 	if !r.suspicious(n) {
 		return
@@ -127,7 +130,8 @@ func (r *reading) misfitWords(n ast.Node) {
 	bare(bareMail, "email address", `put it between "<" and ">"`)
 }
 
-// kept tells whether a note to editors, "<!-- keep: why -->", stands right above a node or what it is in.
+// kept tells whether a note to editors, "<!-- keep: why -->", stands right above a node or what it
+// is in.
 func (r *reading) kept(n ast.Node) bool {
 	for ; n != nil; n = n.Parent() {
 		if note, ok := n.PreviousSibling().(*ast.HTMLBlock); ok {
@@ -139,8 +143,8 @@ func (r *reading) kept(n ast.Node) bool {
 	return false
 }
 
-// suspicious tells whether a paragraph has signs of links or bold text that did not become any, or what can be an address: most
-// have none, and are not looked at closely.
+// suspicious tells whether a paragraph has signs of links or bold text that did not become any, or
+// what can be an address: most have none, and are not looked at closely.
 func (r *reading) suspicious(n ast.Node) bool {
 	lines := n.Lines()
 	if lines.Len() == 0 {
@@ -168,8 +172,8 @@ func (r *reading) suspicious(n ast.Node) bool {
 	return links+bold > 0
 }
 
-// boldAlone finds a paragraph that looks like a heading: a few words in bold, and more below them. A sentence, a link, and what
-// the text above announces with a colon are none.
+// boldAlone finds a paragraph that looks like a heading: a few words in bold, and more below them.
+// A sentence, a link, and what the text above announces with a colon are none.
 func (r *reading) boldAlone(n ast.Node) {
 	bold, ok := n.FirstChild().(*ast.Emphasis)
 	if !ok || bold.Level != 2 || n.Parent().Kind() != ast.KindDocument || n.NextSibling() == nil {
@@ -196,8 +200,8 @@ func linked(n ast.Node) bool {
 	return false
 }
 
-// row finds rows that have not as many cells as their table has columns: of those behind the last column readers would see
-// nothing.
+// row finds rows that have not as many cells as their table has columns: of those behind the last
+// column readers would see nothing.
 func (r *reading) row(n *table.TableRow) {
 	const do = `write as many as the first row has, with nothing in those that stay empty: "| One | | Three |"; put an empty line below a table`
 	last := n.LastChild().Lines()
@@ -211,8 +215,8 @@ func (r *reading) row(n *table.TableRow) {
 	}
 }
 
-// underline is the line below a text that makes a heading of it, which nobody expects of a line of hyphens; "" for a heading
-// that begins with "#".
+// underline is the line below a text that makes a heading of it, which nobody expects of a line of
+// hyphens; "" for a heading that begins with "#".
 func (r *reading) underline(n *ast.Heading) string {
 	if n.Lines().Len() == 0 {
 		return ""
@@ -225,5 +229,6 @@ func (r *reading) underline(n *ast.Heading) string {
 	return string(bytes.Trim(line, " \t>"))
 }
 
-// Kept tells whether a note to editors, without the signs around it, silences the warnings about what follows: "keep: why".
+// Kept tells whether a note to editors, without the signs around it, silences the warnings about
+// what follows: "keep: why".
 func Kept(note []byte) bool { return bytes.HasPrefix(bytes.TrimLeft(note, " "), []byte("keep:")) }
