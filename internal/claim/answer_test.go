@@ -78,7 +78,7 @@ func TestAnswers(t *testing.T) {
 		"another alphabet":   {func(b *Batch) string { return head + row(b, 1, "BATCH,N,KEY,301.17,unpaid,,,\xa3") }, "0: There are characters that are not UTF-8. In Excel, choose “CSV UTF-8” when you save it", 0},
 		"a column too few":   {func(b *Batch) string { return strings.Replace(head, ",reason", "", 1) + good(b, 1) }, `1: There is no column "reason"`, 0},
 		"a column twice":     {func(b *Batch) string { return strings.Replace(head, "reason", "amount", 1) + good(b, 1) }, `1: There are two columns "amount"|1: There is no column "reason"`, 0},
-		"cut off":            {func(b *Batch) string { return head + good(b, 1) + good(b, 2)[:40] }, "3: It has 5 cells, and the first row has 8: was the file cut off?", 0},
+		"cut off":            {func(b *Batch) string { return head + good(b, 1) + good(b, 2)[:40] }, "3: It has 6 cells, and the first row has 8: was the file cut off?", 0},
 		"cut in a quotation": {func(b *Batch) string { return head + good(b, 1) + `"2021/22-01,2` }, "3: It cannot be read from here on: a quotation mark is missing, or the file was cut off", 0},
 		"doubled":            {func(b *Batch) string { return head + good(b, 1) + good(b, 1) }, "3: Row 1 of the batch is answered in row 2 of this file, too", 0},
 		"another sum":        {func(b *Batch) string { return head + row(b, 1, "BATCH,N,KEY,310.17,paid,2021-12-15,B,") }, "2: The amount is 301.17 in the batch, not 310.17", 0},

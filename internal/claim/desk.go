@@ -391,9 +391,6 @@ func (d *Desk) step(c *together, s *scheme.Scheme, n int, act Act, email, reason
 	if err != nil {
 		return err
 	}
-	if l.Sort == Claimed && act == Answer && !d.Now().Before(ifSet(s.Closes(c.account.Year))) {
-		return ErrClosed
-	}
 	if deduction := c.account.deduction(l.N); deduction != nil && (act == Repay || act == WriteOff || act == AskWrite) {
 		return ErrState // it is being taken off a payment
 	}

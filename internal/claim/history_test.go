@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -29,11 +28,17 @@ type walk struct {
 
 	frozen map[LineRef]string // M5
 	known  []string           // accounts
-	seen   map[string]int64   // the version of an account that was looked at last
-	states map[State]int      // that lines were seen in
+	owner  map[string]owner
+	seen   map[string]int64 // the version of an account that was looked at last
+	states map[State]int    // that lines were seen in
 	did    map[Act]int
 	rules  map[error]int
 	soft   func(error) bool // errors that do not matter: a store that fails
+}
+
+type owner struct {
+	Claimant
+	year string
 }
 
 var startOfWalk = london("2021-04-20 09:00")
@@ -41,7 +46,7 @@ var startOfWalk = london("2021-04-20 09:00")
 // newWalk is one of so many people on a store.
 func newWalk(t testing.TB, store record.Store, seed uint64, people int, quarter string) *walk {
 	w := &walk{
-		t: t, rand: rand.New(rand.NewPCG(seed, 1)), facts: newLog(), now: new(atomic.Int64), frozen: map[LineRef]string{}, seen: map[string]int64{},
+		t: t, rand: rand.New(rand.NewPCG(seed, 1)), facts: newLog(), now: new(atomic.Int64), frozen: map[LineRef]string{}, seen: map[string]int64{}, owner: map[string]owner{},
 		states: map[State]int{}, did: map[Act]int{}, rules: map[error]int{}, soft: func(error) bool { return false },
 	}
 	w.now.Store(startOfWalk.Unix())
@@ -109,18 +114,11 @@ func (w *walk) step() {
 	s := w.d.Scheme(c.Scheme)
 	year := w.pick("2021/22", "2021/22", "2022/23")
 	account := accountID(c.Scheme, year, w.d.personID(c))
+	w.owner[account] = owner{c, year}
 	if len(w.known) > 0 && w.rand.IntN(4) > 0 {
 		account = w.known[w.rand.IntN(len(w.known))]
-		for _, other := range w.gps {
-			if strings.HasSuffix(account, strings.TrimPrefix(w.d.personID(other), "payee")) && strings.Contains(account, other.Scheme) {
-				c, s = other, w.d.Scheme(other.Scheme)
-			}
-		}
-		if strings.Contains(account, "2022-23") {
-			year = "2022/23"
-		} else {
-			year = "2021/22"
-		}
+		c, year = w.owner[account].Claimant, w.owner[account].year
+		s = w.d.Scheme(c.Scheme)
 	}
 	switch n := w.rand.IntN(100); {
 	case n < 8:
