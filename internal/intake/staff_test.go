@@ -228,71 +228,29 @@ func TestReadAtOnce(t *testing.T) {
 	}
 }
 
-// TestSignInIsOnce: a link that is used a hundred times at once signs in once.
-func TestSignInIsOnce(t *testing.T) {
+// TestAccountIsNoApplication: the id of an account of the staff opens nothing, and no letter of one is an
+// application's.
+func TestAccountIsNoApplication(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, "career-conversations")
-	browser, err := o.Door().Ask(ctx, o.Programme.Course("career-conversations").Lead.Email, "", "")
+	lead := o.Programme.Course("career-conversations").Lead.Email
+	browser, err := o.Door().Ask(ctx, lead, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := o.mailed()[0].Text
-	_, link, _ := strings.Cut(text, "/review/sign-in/link/")
-	link, _, _ = strings.Cut(link, "\n")
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	in := 0
-	for range 100 {
-		all.Go(func() {
-			_, _, err := o.Door().SignIn(ctx, link, browser)
-			if err != nil && !errors.Is(err, staff.ErrSpentLink) {
-				t.Error(err)
-			}
-			if err == nil {
-				mu.Lock()
-				in++
-				mu.Unlock()
-			}
-		})
+	id, _, _ := strings.Cut(browser, ".")
+	before, err := o.store.Get(ctx, id)
+	if err != nil {
+		t.Fatal(err)
 	}
-	all.Wait()
-	if in != 1 {
-		t.Errorf("signed in %d times", in)
+	if err := o.Bounced(ctx, id, "sign-in", intake.EventBounced, "", o.clock()); err != nil {
+		t.Error(err)
 	}
-}
-
-// TestAccountsStayNot: what is kept to sign in is gone the day after, and no application is to be had by its id.
-func TestAccountsStayNot(t *testing.T) {
-	ctx := context.Background()
-	o := newOffice(t, "career-conversations")
-	var ids []string
-	for _, email := range []string{o.Programme.Course("career-conversations").Lead.Email, "nobody@example.org"} {
-		browser, err := o.Door().Ask(ctx, email, "", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		id, _, _ := strings.Cut(browser, ".")
-		r, err := o.store.Get(ctx, id)
-		if err != nil || strings.Contains(string(r.Data), "nobody") {
-			t.Errorf("kept: %s, %v", r.Data, err)
-		}
-		ids = append(ids, id)
-		if err := o.Bounced(ctx, id, "sign-in", intake.EventBounced, "", o.clock()); err != nil {
-			t.Error(err)
-		}
-		if _, err := o.Read(ctx, o.Staff(o.Programme.Course("career-conversations").Lead.Email), id); !errors.Is(err, intake.ErrNoApplication) {
-			t.Errorf("read as an application: %v", err)
-		}
+	if _, err := o.Read(ctx, o.Staff(lead), id); !errors.Is(err, intake.ErrNoApplication) {
+		t.Errorf("read as an application: %v", err)
 	}
-	o.mailed()
-	o.pass(24 * time.Hour)
-	if n, err := o.Expire(ctx); n != 2 || err != nil {
-		t.Errorf("removed %d, %v", n, err)
-	}
-	for _, id := range ids {
-		if _, err := o.store.Get(ctx, id); !errors.Is(err, record.ErrNotFound) {
-			t.Errorf("%s is still there: %v", id, err)
-		}
+	if after, err := o.store.Get(ctx, id); err != nil || after.Version != before.Version {
+		t.Errorf("it was written as an application: version %d after %d, %v", after.Version, before.Version, err)
 	}
 }
 
