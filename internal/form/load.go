@@ -458,10 +458,11 @@ type Joined struct {
 	Fact      func(name string) (string, bool) // the facts that texts show by name
 	FactNames []string
 	Cohorts   []Option // become the options of questions of the kind cohort
+	Areas     []Option // become the options of questions of the kind area
 }
 
-// Join returns the form with its course's facts in its words and the course's cohorts as options,
-// and the version of that wording. d itself is not changed.
+// Join returns the form with the facts of its course or service in its words, its cohorts or areas
+// as options, and the version of that wording. d itself is not changed.
 func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	var faults source.Faults
 	copied := *d
@@ -503,6 +504,8 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 			q.Options = slices.Clone(q.Options)
 			if q.Kind == Cohort {
 				q.Options = slices.Clone(j.Cohorts)
+			} else if q.Kind == Area {
+				q.Options = slices.Clone(j.Areas)
 			}
 			for n := range q.Options {
 				put(fmt.Sprintf("%s.options.%d", at, n), &q.Options[n].Label)

@@ -123,6 +123,16 @@ func (o *Offer) lost() bool {
 	return o.Course.Lost()
 }
 
+// areas offers each area by its name.
+func (o *Offer) areas() (options []form.Option) {
+	if o.Service != nil {
+		for _, a := range o.Service.Areas {
+			options = append(options, form.Option{ID: a.ID, Label: a.Name})
+		}
+	}
+	return options
+}
+
 func (o *Offer) cohorts() []form.Option {
 	if o.Course == nil {
 		return nil

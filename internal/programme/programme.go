@@ -83,6 +83,9 @@ func Join(
 		if q := d.Asks(form.Cohort); o.Course == nil && q != "" {
 			faults.At(d.Path, d.At(q), "a service has no cohorts to choose from", "ask with another kind of question")
 		}
+		if q := d.Asks(form.Area); o.Service == nil && q != "" {
+			faults.At(d.Path, d.At(q), "a course has no areas to choose from", "ask with another kind of question")
+		}
 		joined, wrong := d.Join(form.Joined{
 			Fact: func(name string) (string, bool) {
 				if strings.HasPrefix(name, "hub.") {
@@ -92,6 +95,7 @@ func Join(
 			},
 			FactNames: o.FactNames(),
 			Cohorts:   o.cohorts(),
+			Areas:     o.areas(),
 		})
 		faults = append(faults, wrong...)
 		p.Forms[d.ID] = joined

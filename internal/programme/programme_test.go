@@ -121,6 +121,28 @@ func TestOffer(t *testing.T) {
 	}
 }
 
+// TestKinds: cohorts are of courses, and areas of services, which are the options.
+func TestKinds(t *testing.T) {
+	ask := func(file, kind string) string {
+		return strings.Replace(file, "declarations:", "      - {id: which, kind: "+kind+", label: Which one, rule: required}\ndeclarations:", 1)
+	}
+	p, faults := load(t, map[string]string{"forms/talking.yaml": ask(formFile("course: talking", "TK"), "cohort"), "forms/support.yaml": ask(formFile("service: support", "SU"), "area")})
+	if faults != "" {
+		t.Fatal(faults)
+	}
+	for id, want := range map[string]string{"talking": "cohort-1", "support": "north"} {
+		if q, _ := p.Forms[id].Question("which"); len(q.Options) != 1 || q.Options[0].ID != want {
+			t.Errorf("%s offers %+v, want %s", id, q.Options, want)
+		}
+	}
+	_, faults = load(t, map[string]string{"forms/talking.yaml": ask(formFile("course: talking", "TK"), "area"), "forms/support.yaml": ask(formFile("service: support", "SU"), "cohort")})
+	for _, want := range []string{"a course has no areas to choose from", "a service has no cohorts to choose from"} {
+		if !strings.Contains(faults, want) {
+			t.Errorf("%q does not have %q", faults, want)
+		}
+	}
+}
+
 // TestCurrent: an id leads to the course that has it, also if it was another's before; else to the one that had it.
 func TestCurrent(t *testing.T) {
 	p, _ := load(t, nil)

@@ -47,6 +47,7 @@ sections:
   - id: wish
     title: What you wish
     questions:
+      - {id: area, kind: area, label: Your area, rule: required}
       - {id: wish, kind: long-text, label: "What would you like to talk about?", in_messages: what you would like to talk about, rule: "required,max=1000"}
 declarations:
   - {id: "true", text: I confirm that what I say is true.}
@@ -134,8 +135,9 @@ func TestService(t *testing.T) {
 	first["gmc-number"] = "7654321"
 	b.post("/apply/support/start", first).want(200, "/apply/support/wish").says("What you wish")
 	b.get("/apply/support/start").want(404, "/services/support/apply/") // which is a page of the site
-	b.post("/apply/support/wish", form.Values{"wish": "A hard week"}).want(200, "/apply/support/check").says("A hard week")
-	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "leave": "yes"}).says("angharad@example.org")
+	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "west"}).want(422, "/apply/support/wish").says("Select your area", "The north", "The south")
+	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "south"}).want(200, "/apply/support/check").says("A hard week", "The south")
+	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "south", "leave": "yes"}).says("angharad@example.org")
 
 	if _, err := h.office.Post().Deliver(t.Context()); err != nil {
 		t.Fatal(err)
