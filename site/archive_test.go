@@ -53,7 +53,8 @@ func (a archive) fs() fstest.MapFS {
 	files := fstest.MapFS{}
 	for name, kind := range office.Letters() {
 		if !slices.Contains([]string{intake.LetterToLead, intake.LetterToApplicant, intake.LetterResume}, name) {
-			files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])}
+			files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil,
+				"---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])}
 		}
 	}
 	for _, f := range a.files {

@@ -70,7 +70,8 @@ func benchmark(b *testing.B, content, edit string) {
 // build does what "hub build" does, and gives the number of pages.
 func build(b *testing.B, content, dir, kept string) int {
 	k := Open(kept)
-	s, faults := k.Load(Sources{Content: os.DirFS(content), Templates: os.DirFS("../templates"), Modules: "../node_modules", Letters: office.Letters()})
+	s, faults := k.Load(Sources{Content: os.DirFS(content), Templates: os.DirFS("../templates"),
+		Modules: "../node_modules", Letters: office.Letters()})
 	if faults != nil {
 		b.Fatal(faults)
 	}

@@ -125,7 +125,8 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	s.putCalendars(to)
 	rest := Output{
 		"sitemap.xml": s.sitemap(sheets),
-		"robots.txt":  []byte("User-agent: *\nDisallow: /apply/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
+		"robots.txt": []byte(
+			"User-agent: *\nDisallow: /apply/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
 	s.dated(rest, at)
 	maps.Copy(rest, s.fixed)
@@ -217,7 +218,8 @@ func (s *Site) sheets(at time.Time) []sheet {
 	for _, p := range s.services {
 		all = append(all, s.serviceSheet(p, at))
 		if p.form != nil && len(p.form.Sections) > 0 {
-			all = append(all, s.applySheet(applied{&programme.Offer{Service: p.Service}, p.form, p.paper, serviceStatus(p.Service, at)}, at))
+			all = append(all, s.applySheet(applied{&programme.Offer{Service: p.Service}, p.form, p.paper,
+				serviceStatus(p.Service, at)}, at))
 		}
 	}
 	of := make([][]sheet, len(s.courses))
@@ -225,7 +227,8 @@ func (s *Site) sheets(at time.Time) []sheet {
 		c := s.courses[i]
 		of[i] = append(of[i], s.courseSheet(c, at))
 		if c.form != nil && len(c.form.Sections) > 0 {
-			of[i] = append(of[i], s.applySheet(applied{&programme.Offer{Course: c.Course}, c.form, c.paper, status(c.Course, at)}, at))
+			of[i] = append(of[i],
+				s.applySheet(applied{&programme.Offer{Course: c.Course}, c.form, c.paper, status(c.Course, at)}, at))
 		}
 		of[i] = append(of[i], s.eligibilitySheets(c, at)...)
 	})
@@ -235,7 +238,8 @@ func (s *Site) sheets(at time.Time) []sheet {
 var home = page.Link{Text: "Home", Href: "/"}
 
 func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
-	sh := sheet{Page: check.Page{Address: p.address(), File: p.file.Path, Body: func() *markdown.Text { return &p.body }, Listed: true}, name: "prose"}
+	sh := sheet{Page: check.Page{Address: p.address(), File: p.file.Path,
+		Body: func() *markdown.Text { return &p.body }, Listed: true}, name: "prose"}
 	sh.frame = page.Frame{
 		Heading: p.Title, Describe: p.Describe, Path: sh.Address, Crumbs: []page.Link{home},
 		Reviewed: short(p.Reviewed), ReviewDue: short(p.ReviewDue),
@@ -289,7 +293,8 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		v.Apply, v.Paper = c.address()+"apply/", c.paper
 	}
 	return sheet{
-		Page: check.Page{Address: c.address(), File: c.File.Path, Body: func() *markdown.Text { return s.body(c) }, Listed: true},
+		Page: check.Page{Address: c.address(), File: c.File.Path, Body: func() *markdown.Text { return s.body(c) },
+			Listed: true},
 		name: "course",
 		frame: page.Frame{
 			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
@@ -317,7 +322,8 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 
 // key is what the pages of a course depend on beside the course and its texts.
 func (s *Site) key(now page.StatusTag, apply, paper string) string {
-	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper}, "\n")
+	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper},
+		"\n")
 }
 
 // applied is what a form is for, with the form.
@@ -358,8 +364,9 @@ func (s *Site) applySheet(c applied, at time.Time) sheet {
 	sh.view = func(*page.Frame) (any, error) {
 		return page.Message{
 			Paragraphs: []string{"You cannot apply for " + c.Title() + " now.", c.status.Detail + "."},
-			Links:      []page.Link{{Text: "Go to the page of " + c.Title(), Href: c.Page()}, {Text: "Go to the home page", Href: "/"}},
-			Contact:    c.Contact().Email,
+			Links: []page.Link{{Text: "Go to the page of " + c.Title(), Href: c.Page()},
+				{Text: "Go to the home page", Href: "/"}},
+			Contact: c.Contact().Email,
 		}, nil
 	}
 	return sh

@@ -56,7 +56,8 @@ var (
 )
 
 func newEdited(t *testing.T, courses int) *edited {
-	e := &edited{content: synthesized(t, courses), templates: inMemory(t, os.DirFS("../templates")), at: day, courses: courses, r: rand.New(rand.NewPCG(3, 4))}
+	e := &edited{content: synthesized(t, courses), templates: inMemory(t, os.DirFS("../templates")), at: day,
+		courses: courses, r: rand.New(rand.NewPCG(3, 4))}
 	// Courses that show facts of others and pictures, one of which has no size; with links to a
 	// page of text, terms of business, and words to warn about; and one with questions before it.
 	e.add(1, "\nThe other one closes on {{course-00002.deadline}}: [its page](/courses/course-00002/).\n")
@@ -68,14 +69,20 @@ func newEdited(t *testing.T, courses int) *edited {
 	e.add(4, "\nPlease look at it: ![A chair](/images/chair.webp)\n")
 	asks := "\neligibility:\n  - question: Are you a GP?\n    answer: yes\n    because: [Only GPs can apply.]\n    instead: [\"Ask {{contact}}.\"]\ndeadline: "
 	name := e.name(5)
-	e.content[name] = &fstest.MapFile{Data: regexp.MustCompile(`\ndeadline: `).ReplaceAll(e.content[name].Data, []byte(asks))}
+	e.content[name] = &fstest.MapFile{Data: regexp.MustCompile(`\ndeadline: `).ReplaceAll(e.content[name].Data,
+		[]byte(asks))}
 	form := readArchive(t, "testdata/hub.txt").fs()["forms/talking.yaml"]
-	e.content["forms/talking.yaml"] = &fstest.MapFile{Data: bytes.Replace(form.Data, []byte("course: talking"), []byte("course: course-00006"), 1)}
-	more := bytes.Replace(form.Data, []byte("course: talking\nreference: TW"), []byte("course: course-00002\nreference: TE"), 1)
-	e.content["forms/more.yaml"] = &fstest.MapFile{Data: append(more, "terms:\n  title: Terms\n  clauses:\n    - Up to {{deadline}} you pay {{hub.name}} nothing, and then {{charge}}.\n  statement: I agree.\n"...)}
-	e.content["pages/steps.md"] = &fstest.MapFile{Data: []byte("---\ntitle: The next steps\ndescribe: What comes when somebody has applied, for the tests of the generator.\n---\n## What comes next\n\nText.\n")}
+	e.content["forms/talking.yaml"] = &fstest.MapFile{Data: bytes.Replace(form.Data, []byte("course: talking"),
+		[]byte("course: course-00006"), 1)}
+	more := bytes.Replace(form.Data, []byte("course: talking\nreference: TW"),
+		[]byte("course: course-00002\nreference: TE"), 1)
+	e.content["forms/more.yaml"] = &fstest.MapFile{Data: append(more,
+		"terms:\n  title: Terms\n  clauses:\n    - Up to {{deadline}} you pay {{hub.name}} nothing, and then {{charge}}.\n  statement: I agree.\n"...)}
+	e.content["pages/steps.md"] = &fstest.MapFile{Data: []byte(
+		"---\ntitle: The next steps\ndescribe: What comes when somebody has applied, for the tests of the generator.\n---\n## What comes next\n\nText.\n")}
 	e.content["images/chair.webp"] = &fstest.MapFile{Data: []byte("not a picture")}
-	e.content["images/room.svg"] = &fstest.MapFile{Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>`)}
+	e.content["images/room.svg"] = &fstest.MapFile{Data: []byte(
+		`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>`)}
 	return e
 }
 
@@ -117,16 +124,19 @@ func (e *edited) edit(n int) (what string, undo func()) {
 			delete(e.content, page)
 			return "a page that goes", nil
 		}
-		e.content[page] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: Extra page %d %s\ndescribe: A page that comes and goes while the tests of the generator run.\naliases: [/old-%d/]\n---\nText.\n", n, page, n)}
+		e.content[page] = &fstest.MapFile{Data: fmt.Appendf(nil,
+			"---\ntitle: Extra page %d %s\ndescribe: A page that comes and goes while the tests of the generator run.\naliases: [/old-%d/]\n---\nText.\n", n, page, n)}
 		return "a page that comes", nil
 	case 7:
 		e.replace(e.content, "site.yaml", regexp.MustCompile(`(?m)^name: .*`), fmt.Sprintf("name: Hub %d", n))
 		return "site.yaml", nil
 	case 8:
-		e.replace(e.templates, "pages/course.html", regexp.MustCompile(`<h2>At a glance.*</h2>`), fmt.Sprintf("<h2>At a glance %d</h2>", n))
+		e.replace(e.templates, "pages/course.html", regexp.MustCompile(`<h2>At a glance.*</h2>`),
+			fmt.Sprintf("<h2>At a glance %d</h2>", n))
 		return "a template", nil
 	case 9:
-		e.replace(e.templates, "assets/site.css", regexp.MustCompile(`\A`), fmt.Sprintf(".hub-prose { order: %d }\n", n))
+		e.replace(e.templates, "assets/site.css", regexp.MustCompile(`\A`),
+			fmt.Sprintf(".hub-prose { order: %d }\n", n))
 		return "the style", nil
 	case 10:
 		e.replace(e.content, "images/room.svg", sizes, fmt.Sprintf(`$1="%d"`, n+1))
@@ -140,13 +150,15 @@ func (e *edited) edit(n int) (what string, undo func()) {
 			delete(e.content, last)
 			return "a course that goes", nil
 		}
-		e.content[last] = &fstest.MapFile{Data: titleLine.ReplaceAll(e.content[e.name(0)].Data, []byte("title: A course more"))}
+		e.content[last] = &fstest.MapFile{Data: titleLine.ReplaceAll(e.content[e.name(0)].Data,
+			[]byte("title: A course more"))}
 		return "a course that comes", nil
 	case 13: // which moves to another course, but not to the one that has a form
 		if i == 2 {
 			i++
 		}
-		e.replace(e.content, "forms/talking.yaml", regexp.MustCompile(`(?m)^course: .*`), fmt.Sprintf("course: course-%05d", i))
+		e.replace(e.content, "forms/talking.yaml", regexp.MustCompile(`(?m)^course: .*`),
+			fmt.Sprintf("course: course-%05d", i))
 		return "the form", nil
 	case 14:
 		e.add(i, "\nClick [here](/nowhere/) or ask {{course-00002.deadlin}}.\n")
@@ -164,7 +176,8 @@ func (e *edited) edit(n int) (what string, undo func()) {
 		return "a workshop that is cancelled or not, " + name, nil
 	case 17:
 		e.replace(e.content, "forms/more.yaml", statement, fmt.Sprintf("  statement: I agree to all %d.", n))
-		e.replace(e.content, "forms/more.yaml", regexp.MustCompile(`(?m)^    - Up to`), fmt.Sprintf("    - Clause %d is a new one.\n    - Up to", n))
+		e.replace(e.content, "forms/more.yaml", regexp.MustCompile(`(?m)^    - Up to`),
+			fmt.Sprintf("    - Clause %d is a new one.\n    - Up to", n))
 		return "the terms of a form", nil
 	case 18:
 		if e.r.IntN(2) == 0 {
@@ -201,10 +214,12 @@ func TestCache(t *testing.T) {
 		case i > 0:
 			what, undo = e.edit(i)
 		}
-		s, _ := Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: office.Letters()})
+		s, _ := Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules",
+			Letters: office.Letters()})
 		want, wrong := s.Render(t.Context(), e.at)
 
-		s, _ = memory.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: office.Letters()})
+		s, _ = memory.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules",
+			Letters: office.Letters()})
 		got, found := s.Render(t.Context(), e.at)
 		if !maps.EqualFunc(want, got, slices.Equal) {
 			t.Fatalf("after edit %d, %s, the site is not what a clean build gives", i, what)
@@ -222,7 +237,8 @@ func TestCache(t *testing.T) {
 		}
 
 		k := Open(file)
-		s, _ = k.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules", Letters: office.Letters()})
+		s, _ = k.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules",
+			Letters: office.Letters()})
 		_, found, err := s.Publish(context.Background(), dir, e.at)
 		if (err != nil) != (undo != nil) || !slices.Equal(found, wrong) {
 			t.Fatalf("after edit %d, %s: %v; the faults are\n%v\nwant\n%v", i, what, err, found, wrong)
@@ -271,7 +287,8 @@ func TestCacheFile(t *testing.T) {
 	build := func() *Cache {
 		t.Helper()
 		k := Open(file)
-		s, faults := k.Load(Sources{Content: content, Templates: templates, Modules: "../node_modules", Letters: office.Letters()})
+		s, faults := k.Load(Sources{Content: content, Templates: templates, Modules: "../node_modules",
+			Letters: office.Letters()})
 		if _, _, err := s.Publish(t.Context(), dir, day); faults != nil || err != nil {
 			t.Fatal(faults, err)
 		}
@@ -299,8 +316,10 @@ func TestCacheFile(t *testing.T) {
 	}
 
 	for what, broken := range map[string][]byte{
-		"empty": nil, "one byte": whole[:1], "half": whole[:len(whole)/2], "one byte short": whole[:len(whole)-1], "longer": append(slices.Clone(whole), 0),
-		"twice": append(slices.Clone(whole), whole...), "text": []byte("This is not what a program wrote here, but somebody who was curious."),
+		"empty": nil, "one byte": whole[:1], "half": whole[:len(whole)/2], "one byte short": whole[:len(whole)-1],
+		"longer": append(slices.Clone(whole), 0),
+		"twice":  append(slices.Clone(whole), whole...),
+		"text":   []byte("This is not what a program wrote here, but somebody who was curious."),
 	} {
 		put(t, file, broken)
 		if k := Open(file); k.courses != nil || k.front != nil {

@@ -41,7 +41,8 @@ func (s *Site) Agenda() []Event {
 	for _, c := range s.courses {
 		all = append(all, c.events()...)
 		if c.ReviewDue != nil {
-			all = append(all, Event{Review, *c.ReviewDue, c.ReviewDue.Time(), "", "Review due", c.Title, c.address(), c.File.Path})
+			all = append(all, Event{Review, *c.ReviewDue, c.ReviewDue.Time(), "", "Review due", c.Title, c.address(),
+				c.File.Path})
 		}
 	}
 	for _, v := range s.services {
@@ -58,7 +59,8 @@ func (s *Site) Agenda() []Event {
 	}
 	for _, p := range s.pages {
 		if p.ReviewDue != nil {
-			all = append(all, Event{Review, *p.ReviewDue, p.ReviewDue.Time(), "", "Review due", p.Title, p.address(), p.file.Path})
+			all = append(all, Event{Review, *p.ReviewDue, p.ReviewDue.Time(), "", "Review due", p.Title, p.address(),
+				p.file.Path})
 		}
 	}
 	inOrder(all)
@@ -111,7 +113,8 @@ func (s *Site) calendar(at time.Time) page.Calendar {
 	view := page.Calendar{Feed: feedAddress}
 	for _, e := range all {
 		if at.Before(passed(e.Day)) {
-			view.Days = append(view.Days, page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href})
+			view.Days = append(view.Days,
+				page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href})
 		}
 	}
 	return view
@@ -122,7 +125,8 @@ func (s *Site) past(at time.Time) []page.PastCourse {
 	all := []page.PastCourse{}
 	for _, c := range s.courses {
 		if over := c.Over(); !at.Before(over) {
-			all = append(all, page.PastCourse{Course: c.Course, Href: c.address(), Over: course.DateOf(over.Add(-time.Minute))})
+			all = append(all, page.PastCourse{Course: c.Course, Href: c.address(),
+				Over: course.DateOf(over.Add(-time.Minute))})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b page.PastCourse) int { return b.Over.Time().Compare(a.Over.Time()) })

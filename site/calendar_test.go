@@ -89,10 +89,14 @@ func TestCalendar(t *testing.T) {
 		t.Errorf("the calendar's name is %q", name)
 	}
 	want := []readEvent{
-		{Summary: "Workshop 1", Start: "2021-10-30T17:30:00.000Z", End: "2021-10-30T19:00:00.000Z", Description: "Saturday 30 October 2021, 6:30pm to 8pm"},
-		{Summary: "Workshop 2", Start: "2021-10-31T18:30:00.000Z", End: "2021-10-31T20:00:00.000Z", Description: "Sunday 31 October 2021, 6:30pm to 8pm"},
-		{Summary: "Workshop 3", Start: "2022-03-26T09:00:00.000Z", End: "2022-03-26T12:00:00.000Z", Description: "Saturday 26 March 2022, 9am to midday"},
-		{Summary: "The last one", Start: "2022-03-27T08:00:00.000Z", End: "2022-03-27T11:00:00.000Z", Description: "Sunday 27 March 2022, 9am to midday (cancelled)", Sequence: 1, Status: "CANCELLED"},
+		{Summary: "Workshop 1", Start: "2021-10-30T17:30:00.000Z", End: "2021-10-30T19:00:00.000Z",
+			Description: "Saturday 30 October 2021, 6:30pm to 8pm"},
+		{Summary: "Workshop 2", Start: "2021-10-31T18:30:00.000Z", End: "2021-10-31T20:00:00.000Z",
+			Description: "Sunday 31 October 2021, 6:30pm to 8pm"},
+		{Summary: "Workshop 3", Start: "2022-03-26T09:00:00.000Z", End: "2022-03-26T12:00:00.000Z",
+			Description: "Saturday 26 March 2022, 9am to midday"},
+		{Summary: "The last one", Start: "2022-03-27T08:00:00.000Z", End: "2022-03-27T11:00:00.000Z",
+			Description: "Sunday 27 March 2022, 9am to midday (cancelled)", Sequence: 1, Status: "CANCELLED"},
 	}
 	if len(events) != len(want) {
 		t.Fatalf("there are %d events, want %d", len(events), len(want))
@@ -113,7 +117,8 @@ func TestCalendar(t *testing.T) {
 			continue
 		}
 		for line := range strings.Lines(string(data)) {
-			if text, ok := strings.CutSuffix(line, "\r\n"); !ok || strings.ContainsAny(text, "\r\n") || len(text) > 75 || !utf8.ValidString(text) {
+			if text, ok := strings.CutSuffix(line, "\r\n"); !ok || strings.ContainsAny(text, "\r\n") ||
+				len(text) > 75 || !utf8.ValidString(text) {
 				t.Errorf("%s: the line %q is too long or does not end as it has to", file, line)
 			}
 		}
@@ -163,11 +168,16 @@ func TestCalendarBlock(t *testing.T) {
 		first string
 		past  int
 	}{
-		{time.Date(2021, 9, 20, 12, 0, 0, 0, course.London), 12, "Friday 1 October 2021, by 11:59pm: Applications close", 0},
-		{time.Date(2021, 10, 1, 23, 59, 59, 0, course.London), 12, "Friday 1 October 2021, by 11:59pm: Applications close", 0},
-		{time.Date(2021, 10, 2, 0, 0, 0, 0, course.London), 11, "Friday 15 October 2021, by 11:59pm: Applications close", 0},
-		{time.Date(2021, 11, 17, 23, 59, 59, 0, course.London), 8, "Wednesday 17 November 2021, 1:30pm to 4:30pm: Virtual workshop", 0},
-		{time.Date(2021, 11, 18, 0, 0, 0, 0, course.London), 7, "Tuesday 23 November 2021, 6pm to 8pm: Workshop 3: plans and next steps (Cohort 1)", 1},
+		{time.Date(2021, 9, 20, 12, 0, 0, 0, course.London), 12,
+			"Friday 1 October 2021, by 11:59pm: Applications close", 0},
+		{time.Date(2021, 10, 1, 23, 59, 59, 0, course.London), 12,
+			"Friday 1 October 2021, by 11:59pm: Applications close", 0},
+		{time.Date(2021, 10, 2, 0, 0, 0, 0, course.London), 11,
+			"Friday 15 October 2021, by 11:59pm: Applications close", 0},
+		{time.Date(2021, 11, 17, 23, 59, 59, 0, course.London), 8,
+			"Wednesday 17 November 2021, 1:30pm to 4:30pm: Virtual workshop", 0},
+		{time.Date(2021, 11, 18, 0, 0, 0, 0, course.London), 7,
+			"Tuesday 23 November 2021, 6pm to 8pm: Workshop 3: plans and next steps (Cohort 1)", 1},
 		{time.Date(2022, 3, 3, 0, 0, 0, 0, course.London), 0, "", 2},
 	} {
 		view := s.calendar(c.at)
@@ -177,7 +187,8 @@ func TestCalendarBlock(t *testing.T) {
 			first = d.Date.String() + ", " + d.Time + ": " + d.What
 		}
 		if len(view.Days) != c.days || first != c.first || len(s.past(c.at)) != c.past {
-			t.Errorf("%v: %d days from %q, %d past; want %d from %q, %d", c.at, len(view.Days), first, len(s.past(c.at)), c.days, c.first, c.past)
+			t.Errorf("%v: %d days from %q, %d past; want %d from %q, %d", c.at, len(view.Days), first,
+				len(s.past(c.at)), c.days, c.first, c.past)
 		}
 	}
 }

@@ -29,7 +29,8 @@ var instants = map[string]time.Time{
 
 func buildContent(t testing.TB, at time.Time) (*Site, Output) {
 	t.Helper()
-	s, faults := Load(Sources{Content: os.DirFS("../content"), Templates: os.DirFS("../templates"), Modules: "../node_modules", Letters: office.Letters()})
+	s, faults := Load(Sources{Content: os.DirFS("../content"), Templates: os.DirFS("../templates"),
+		Modules: "../node_modules", Letters: office.Letters()})
 	if faults != nil {
 		t.Fatalf("the content of this repository has faults:\n%v", faults)
 	}
@@ -114,7 +115,8 @@ func words(n *html.Node) string {
 // unlisted tells whether a page is for those who are led to it, not for search results: an
 // application, and what follows the first question of a course's eligibility.
 func unlisted(file string) bool {
-	return strings.HasSuffix(file, "/apply/index.html") || strings.Contains(file, "/eligibility/") && !strings.HasSuffix(file, "/eligibility/index.html")
+	return strings.HasSuffix(file, "/apply/index.html") || strings.Contains(file, "/eligibility/") &&
+		!strings.HasSuffix(file, "/eligibility/index.html")
 }
 
 // TestContent builds the hub of this repository at several instants and crawls it: each link and
@@ -145,13 +147,15 @@ func TestContent(t *testing.T) {
 					titles[p.titles[0]] = file
 				}
 				application := unlisted(file)
-				if n := utf8.RuneCountInString(p.describe); n == 0 || !application && (n < describeLeast || n > describeMost) {
+				if n := utf8.RuneCountInString(p.describe); n == 0 || !application &&
+					(n < describeLeast || n > describeMost) {
 					t.Errorf("%s: the description has %d characters", file, n)
 				}
 				if p.noindex != application {
 					t.Errorf("%s: noindex: %v", file, p.noindex)
 				}
-				if want := s.Hub.BaseURL + "/" + strings.TrimSuffix(file, "index.html"); file == "404.html" && p.canonical != "" || file != "404.html" && p.canonical != want {
+				if want := s.Hub.BaseURL + "/" + strings.TrimSuffix(file, "index.html"); file == "404.html" &&
+					p.canonical != "" || file != "404.html" && p.canonical != want {
 					t.Errorf("%s: the canonical address is %q", file, p.canonical)
 				}
 				if ids := slices.Sorted(slices.Values(p.ids)); len(slices.Compact(ids)) != len(p.ids) {
@@ -167,7 +171,8 @@ func TestContent(t *testing.T) {
 						t.Errorf("%s: %q: %v", file, link, err)
 						continue
 					}
-					if to.Host != from.Host || to.Scheme != from.Scheme || strings.HasPrefix(to.Path, "/apply/") || to.Path == "/status/link" {
+					if to.Host != from.Host || to.Scheme != from.Scheme || strings.HasPrefix(to.Path, "/apply/") ||
+						to.Path == "/status/link" {
 						continue
 					}
 					target := strings.TrimPrefix(to.Path, "/")

@@ -42,7 +42,8 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 	crumbs := []page.Link{home, {Text: c.Title, Href: c.address()}}
 	end := func(i int) sheet {
 		sh := sheet{Page: check.Page{Address: c.ends(i), File: c.File.Path}, name: "eligible"}
-		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: status(c.Course, at), Back: c.eligibility(0), Contact: c.Contact.Email}
+		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: status(c.Course, at), Back: c.eligibility(0),
+			Contact: c.Contact.Email}
 		if c.form != nil && c.Accepts(at) {
 			v.Apply = c.address() + "apply/"
 		}
@@ -60,7 +61,8 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			heading = "You meet the criteria, but you cannot apply now"
 			title = heading
 		}
-		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.Address, Crumbs: crumbs, Unlisted: true}
+		sh.frame = page.Frame{Heading: heading, Title: title + " – " + c.Title, Path: sh.Address, Crumbs: crumbs,
+			Unlisted: true}
 		sh.frame.Describe = "What your answers mean for applying for " + c.Title + ", and what you can do now."
 		sh.view = func(*page.Frame) (any, error) { return v, nil }
 		sh.of, sh.key = c.made, s.key(v.Status, v.Apply, "")
@@ -77,16 +79,19 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			v.Yes, v.No = v.No, v.Yes
 		}
 		sh := sheet{Page: check.Page{Address: c.eligibility(i), File: c.File.Path}, name: "criterion"}
-		sh.frame = page.Frame{Heading: ask.Question, Title: ask.Question + " – " + c.Title, Path: sh.Address, Crumbs: crumbs}
+		sh.frame = page.Frame{Heading: ask.Question, Title: ask.Question + " – " + c.Title, Path: sh.Address,
+			Crumbs: crumbs}
 		if i == 0 {
 			sh.Listed = true
-			sh.frame.Describe = fmt.Sprintf("Answer %d short questions to find out whether you can apply for %s.", of, c.Title)
+			sh.frame.Describe = fmt.Sprintf("Answer %d short questions to find out whether you can apply for %s.", of,
+				c.Title)
 			if of == 1 {
 				sh.frame.Describe = "Answer a short question to find out whether you can apply for " + c.Title + "."
 			}
 		} else {
 			sh.frame.Unlisted = true
-			sh.frame.Describe = fmt.Sprintf("Question %d of %d to find out whether you can apply for %s.", i+1, of, c.Title)
+			sh.frame.Describe = fmt.Sprintf("Question %d of %d to find out whether you can apply for %s.", i+1, of,
+				c.Title)
 			sh.frame.Crumbs, sh.frame.Back = nil, &page.Link{Text: "Back", Href: c.eligibility(i - 1)}
 		}
 		sh.view = func(*page.Frame) (any, error) { return v, nil }

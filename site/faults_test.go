@@ -14,14 +14,16 @@ import (
 	"traininghub/internal/source"
 )
 
-var update = flag.Bool("update", false, "write the faults that were found into the cases; read the diff before you keep it")
+var update = flag.Bool("update", false,
+	"write the faults that were found into the cases; read the diff before you keep it")
 
 // day is when the small hub's course is open.
 var day = time.Date(2021, 9, 20, 12, 0, 0, 0, course.London)
 
 func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
 	t.Helper()
-	return Load(Sources{Content: content, Templates: os.DirFS("../templates"), Modules: "../node_modules", Letters: office.Letters()})
+	return Load(Sources{Content: content, Templates: os.DirFS("../templates"), Modules: "../node_modules",
+		Letters: office.Letters()})
 }
 
 // TestFaults runs the cases of testdata/faults: changes to the small hub of testdata/hub.txt, and

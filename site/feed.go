@@ -94,7 +94,8 @@ func (s *Site) atom(at time.Time) []byte {
 		}
 		add("closed", "Applications are closed", c.Closes())
 	}
-	slices.SortStableFunc(entries, func(a, b atomEntry) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(entries,
+		func(a, b atomEntry) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.ID, b.ID)) })
 	entries = entries[:min(len(entries), feedMost)]
 	for i := range entries {
 		e := &entries[i]
@@ -105,7 +106,8 @@ func (s *Site) atom(at time.Time) []byte {
 		e.Summary = "Apply by " + c.ApplyBy() + ". " + c.Summary
 	}
 	feed := atomFeed{
-		Lang: "en-GB", ID: s.Hub.BaseURL + atomAddress, Title: "Courses of the " + s.Hub.Name, Author: s.Hub.Organisation,
+		Lang: "en-GB", ID: s.Hub.BaseURL + atomAddress, Title: "Courses of the " + s.Hub.Name,
+		Author:  s.Hub.Organisation,
 		Updated: "2000-01-01T00:00:00Z", // it must have one, also before anything has happened
 		Links:   []atomLink{{"self", s.Hub.BaseURL + atomAddress}, {"alternate", s.Hub.BaseURL + "/"}},
 		Entries: entries,

@@ -21,9 +21,11 @@ func wrongKind(ending string, data []byte) (what, do string) {
 	_, got, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err == nil && got != is:
-		return fmt.Sprintf("the name ends in %q, but this is a picture of the kind %s", ending, got), fmt.Sprintf("write %q in its place, also where pages show it", "."+got)
+		return fmt.Sprintf("the name ends in %q, but this is a picture of the kind %s", ending, got),
+			fmt.Sprintf("write %q in its place, also where pages show it", "."+got)
 	case err != nil && slices.Contains([]string{"gif", "jpeg", "png"}, is):
-		return "the picture is broken, or of another kind than its name says", "open it with a program for pictures, and save it as " + ending
+		return "the picture is broken, or of another kind than its name says",
+			"open it with a program for pictures, and save it as " + ending
 	}
 	return "", ""
 }

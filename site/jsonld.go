@@ -53,8 +53,9 @@ type ldEvent struct {
 func (s *Site) courseData(c *coursePage) template.JS {
 	url := s.Hub.BaseURL + c.address()
 	about := ldCourse{
-		Context: "https://schema.org", Type: "Course", Name: c.Title, About: c.Describe, URL: url, Language: "en-GB", Credential: c.Qualification,
-		Provider: ldOrg{Type: "Organization", Name: c.Provider.Name, URL: website(c.Provider.Website)},
+		Context: "https://schema.org", Type: "Course", Name: c.Title, About: c.Describe, URL: url, Language: "en-GB",
+		Credential: c.Qualification,
+		Provider:   ldOrg{Type: "Organization", Name: c.Provider.Name, URL: website(c.Provider.Website)},
 	}
 	for _, k := range c.Cohorts {
 		in := ldInstance{Type: "CourseInstance", Name: k.Name, Mode: c.Glance.Delivery, Workload: duration(c.Hours)}

@@ -20,7 +20,8 @@ func TestMarkdown(t *testing.T) {
 		t.Fatal(faults)
 	}
 	s.Hub.Figures = map[string]string{
-		"star": "*Ada* _B_ `C`", "link": "[x](/y/)", "tag": "<b>&amp;</b>", "list": "- no list", "number": "1. no list", "pipe": "a | b",
+		"star": "*Ada* _B_ `C`", "link": "[x](/y/)", "tag": "<b>&amp;</b>", "list": "- no list", "number": "1. no list",
+		"pipe": "a | b",
 	}
 	cases := readArchive(t, file)
 	for i := 0; i+1 < len(cases.files); i += 2 {
@@ -28,7 +29,8 @@ func TestMarkdown(t *testing.T) {
 		if want.name != in.name+".html" {
 			t.Fatalf("%s is followed by %s", in.name, want.name)
 		}
-		b, faults := s.read(source.File{Path: in.name, Body: []byte(in.text), BodyLine: 1}, nil, s.fact(nil), []string{"courses"})
+		b, faults := s.read(source.File{Path: in.name, Body: []byte(in.text), BodyLine: 1}, nil, s.fact(nil),
+			[]string{"courses"})
 		if faults != nil {
 			t.Errorf("%s: %v", in.name, faults)
 		}

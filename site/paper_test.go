@@ -28,14 +28,16 @@ func TestDrawForms(t *testing.T) {
 				if want := s.Programme.Forms[c.ID].Title + c.Title; string(out[paper]) != want {
 					t.Errorf("%s is %q, want %q", paper, out[paper], want)
 				}
-				for _, page := range []string{"courses/" + c.ID + "/index.html", "courses/" + c.ID + "/apply/index.html"} {
+				for _, page := range []string{"courses/" + c.ID + "/index.html",
+					"courses/" + c.ID + "/apply/index.html"} {
 					if got, want := bytes.Contains(out[page], []byte(`href="/`+paper+`"`)), c.Accepts(at); got != want {
 						t.Errorf("%s leads to the form on paper: %v, want %v", page, got, want)
 					}
 				}
 			}
 			failed := errors.New("no ink")
-			if err := s.DrawForms(func(*document.Form) ([]byte, error) { return nil, failed }); !errors.Is(err, failed) {
+			if err := s.DrawForms(func(*document.Form) ([]byte, error) { return nil, failed }); !errors.Is(err,
+				failed) {
 				t.Errorf("a form that cannot be drawn: %v", err)
 			}
 		})

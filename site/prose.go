@@ -104,7 +104,8 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	for at, text := range map[string]*string{"title": &p.Title, "describe": &p.Describe} {
 		expanded, unknown := source.Expand(*text, s.fact(nil))
 		for _, u := range unknown {
-			faults.At(f.Path, doc.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), s.suggest(nil)(u.Name))
+			faults.At(f.Path, doc.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name),
+				s.suggest(nil)(u.Name))
 		}
 		*text = expanded
 	}
@@ -122,7 +123,8 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 		add("describe", do, "%s", what)
 	}
 	if p.Reviewed != nil && p.ReviewDue != nil && !p.Reviewed.Time().Before(p.ReviewDue.Time()) {
-		add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", p.ReviewDue, p.Reviewed)
+		add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v", p.ReviewDue,
+			p.Reviewed)
 	}
 	for i, id := range p.Compare {
 		if s.course(id) == nil {
@@ -137,7 +139,8 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	p.body, wrong = s.read(f, nil, s.fact(nil), blocks)
 	faults = append(faults, wrong...)
 	if len(p.Compare) > 0 && !p.body.Shows("compare") {
-		add("compare", "put {{table.compare}} alone on a line where it belongs", "the table of courses to compare is not in the text")
+		add("compare", "put {{table.compare}} alone on a line where it belongs",
+			"the table of courses to compare is not in the text")
 	}
 	return p, faults
 }

@@ -120,7 +120,8 @@ func TestPublishEdits(t *testing.T) {
 		case 1: // every list that has the title changes, too
 			course.Data = title.ReplaceAll(course.Data, fmt.Appendf(nil, "title: Edited %d times", i))
 		case 2:
-			content[page] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: Extra page %d %s\ndescribe: A page that comes and goes while the tests of the generator run.\n---\nText.\n", i, page)}
+			content[page] = &fstest.MapFile{Data: fmt.Appendf(nil,
+				"---\ntitle: Extra page %d %s\ndescribe: A page that comes and goes while the tests of the generator run.\n---\nText.\n", i, page)}
 		case 3:
 			delete(content, page)
 		}

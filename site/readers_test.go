@@ -73,7 +73,8 @@ var dataBlock = regexp.MustCompile(`<script type="application/ld\+json">([^<]*)<
 func TestData(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
-	file.Data = []byte(change(t, string(file.Data), "- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n+         cancelled: yes\n"))
+	file.Data = []byte(change(t, string(file.Data),
+		"- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n+         cancelled: yes\n"))
 	s, faults := load(t, hub)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
@@ -91,18 +92,23 @@ func TestData(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Context != "https://schema.org" || got.Type != "Course" || got.Name != "Talking </script><script>well" ||
-		got.URL != "https://hub.example.org/courses/talking/" || got.Provider != (ldOrg{"Organization", "Speech Ltd", "https://www.example.org"}) || len(got.Instances) != 1 {
+		got.URL != "https://hub.example.org/courses/talking/" ||
+		got.Provider != (ldOrg{"Organization", "Speech Ltd", "https://www.example.org"}) || len(got.Instances) != 1 {
 		t.Fatalf("got %+v", got)
 	}
 	in := got.Instances[0]
-	if in.Name != "Cohort 1" || in.Start != "2021-11-02T14:00:00Z" || in.End != "2021-11-09T20:00:00Z" || in.Workload != "PT5H" || len(in.Events) != 2 {
+	if in.Name != "Cohort 1" || in.Start != "2021-11-02T14:00:00Z" || in.End != "2021-11-09T20:00:00Z" ||
+		in.Workload != "PT5H" || len(in.Events) != 2 {
 		t.Errorf("the cohort is %+v", in)
 	}
-	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z", "https://schema.org/EventCancelled"}); in.Events[1] != want || in.Events[0].Status != "" {
+	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z",
+		"https://schema.org/EventCancelled"}); in.Events[1] != want || in.Events[0].Status != "" {
 		t.Errorf("the second workshop is %+v, want %+v", in.Events[1], want)
 	}
-	if page := out["courses/talking/index.html"]; !bytes.Contains(page, []byte(`<span>6pm to 8pm <strong>(cancelled)</strong></span>`)) ||
-		!bytes.Contains(page, []byte("Cohort 1: Tuesday 9 November 2021, 6pm to 8pm (cancelled)<br>")) || bytes.Contains(page, []byte("5pm (cancelled)")) {
+	if page := out["courses/talking/index.html"]; !bytes.Contains(page,
+		[]byte(`<span>6pm to 8pm <strong>(cancelled)</strong></span>`)) ||
+		!bytes.Contains(page, []byte("Cohort 1: Tuesday 9 November 2021, 6pm to 8pm (cancelled)<br>")) ||
+		bytes.Contains(page, []byte("5pm (cancelled)")) {
 		t.Error("the page does not say which workshop was cancelled")
 	}
 }
@@ -126,7 +132,8 @@ func TestOpenGraph(t *testing.T) {
 			continue
 		}
 		picture, _ := strings.CutPrefix(got["image"], s.Hub.BaseURL+"/")
-		if got["title"] == "" || got["description"] == "" || got["url"] != s.Hub.BaseURL+"/"+strings.TrimSuffix(file, "index.html") || out[picture] == nil {
+		if got["title"] == "" || got["description"] == "" ||
+			got["url"] != s.Hub.BaseURL+"/"+strings.TrimSuffix(file, "index.html") || out[picture] == nil {
 			t.Errorf("%s: %v", file, got)
 		}
 	}
@@ -212,16 +219,22 @@ func TestEligibility(t *testing.T) {
 		says    []string
 		apply   bool
 	}{
-		{day, []string{"Yes", "No"}, []string{"Do you talk?", "Do you shout?", "You can apply"}, []string{">Open<"}, true},
-		{day, []string{"No"}, []string{"Do you talk?", "You cannot apply"}, []string{"“no”", "You cannot, £352.50.", "Learn it."}, false},
-		{day, []string{"Yes", "Yes"}, []string{"Do you talk?", "Do you shout?", "You need no course"}, []string{"“yes”", "You are heard.", "Go on."}, false},
-		{day.AddDate(0, 0, 40), []string{"Yes", "No"}, []string{"Do you talk?", "Do you shout?", "You meet the criteria, but you cannot apply now"}, []string{">Closed<", "takes no applications now"}, false},
+		{day, []string{"Yes", "No"}, []string{"Do you talk?", "Do you shout?", "You can apply"}, []string{">Open<"},
+			true},
+		{day, []string{"No"}, []string{"Do you talk?", "You cannot apply"},
+			[]string{"“no”", "You cannot, £352.50.", "Learn it."}, false},
+		{day, []string{"Yes", "Yes"}, []string{"Do you talk?", "Do you shout?", "You need no course"},
+			[]string{"“yes”", "You are heard.", "Go on."}, false},
+		{day.AddDate(0, 0, 40), []string{"Yes", "No"},
+			[]string{"Do you talk?", "Do you shout?", "You meet the criteria, but you cannot apply now"},
+			[]string{">Closed<", "takes no applications now"}, false},
 	} {
 		out, err := s.Build(c.at)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(out["courses/talking/index.html"]), `<a href="/courses/talking/eligibility/">Check if you can apply</a>`) {
+		if !strings.Contains(string(out["courses/talking/index.html"]),
+			`<a href="/courses/talking/eligibility/">Check if you can apply</a>`) {
 			t.Error("the course does not lead to its questions")
 		}
 		at, page := "/courses/talking/eligibility/", ""
@@ -258,8 +271,10 @@ func TestEligibility(t *testing.T) {
 // TestAliases holds that each old address leads on, by itself and by the file for a web server.
 func TestAliases(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
-	for file, line := range map[string]string{"courses/talking.md": "title: Talking well", "pages/about.md": "title: About us"} {
-		old := map[string]string{"courses/talking.md": "[/courses/speaking/]", "pages/about.md": "[/who/we/are/, /About.html]"}[file]
+	for file, line := range map[string]string{"courses/talking.md": "title: Talking well",
+		"pages/about.md": "title: About us"} {
+		old := map[string]string{"courses/talking.md": "[/courses/speaking/]",
+			"pages/about.md": "[/who/we/are/, /About.html]"}[file]
 		hub[file].Data = []byte(change(t, string(hub[file].Data), "- "+line+"\n+ "+line+"\n+ aliases: "+old+"\n"))
 	}
 	s, faults := load(t, hub)
@@ -272,8 +287,9 @@ func TestAliases(t *testing.T) {
 	}
 	want := map[string]string{
 		"/courses/speaking/": "/courses/talking/", "/courses/speaking/apply/": "/courses/talking/apply/",
-		"/courses/speaking/dates.ics": "/courses/talking/dates.ics", "/courses/speaking/cohort-1.ics": "/courses/talking/cohort-1.ics",
-		"/who/we/are/": "/about/", "/About.html": "/about/",
+		"/courses/speaking/dates.ics":    "/courses/talking/dates.ics",
+		"/courses/speaking/cohort-1.ics": "/courses/talking/cohort-1.ics",
+		"/who/we/are/":                   "/about/", "/About.html": "/about/",
 	}
 	got := out.Redirects()
 	if len(got) != len(want) {
@@ -287,7 +303,9 @@ func TestAliases(t *testing.T) {
 			continue
 		}
 		page := string(out[fileOf(from)])
-		for _, say := range []string{`<meta http-equiv="refresh" content="0; url=` + to + `">`, `<link rel="canonical" href="https://hub.example.org` + to + `">`, `<meta name="robots" content="noindex">`, `<a href="` + to + `">`} {
+		for _, say := range []string{`<meta http-equiv="refresh" content="0; url=` + to + `">`,
+			`<link rel="canonical" href="https://hub.example.org` + to + `">`, `<meta name="robots" content="noindex">`,
+			`<a href="` + to + `">`} {
 			if !strings.Contains(page, say) {
 				t.Errorf("%s does not say %s", from, say)
 			}
@@ -323,9 +341,12 @@ func TestFinished(t *testing.T) {
 		at   time.Time
 		tags []string // of the courses on the home page, in order
 	}{
-		{time.Date(2021, 11, 17, 23, 59, 59, 0, course.London), []string{"Mentor Training, Supporting Mentors Scheme Closed", "Career Conversation Training Closed"}},
-		{time.Date(2022, 3, 2, 23, 59, 59, 0, course.London), []string{"Career Conversation Training Closed", "Mentor Training, Supporting Mentors Scheme Finished"}},
-		{time.Date(2022, 3, 3, 0, 0, 0, 0, course.London), []string{"Mentor Training, Supporting Mentors Scheme Finished", "Career Conversation Training Finished"}},
+		{time.Date(2021, 11, 17, 23, 59, 59, 0, course.London),
+			[]string{"Mentor Training, Supporting Mentors Scheme Closed", "Career Conversation Training Closed"}},
+		{time.Date(2022, 3, 2, 23, 59, 59, 0, course.London),
+			[]string{"Career Conversation Training Closed", "Mentor Training, Supporting Mentors Scheme Finished"}},
+		{time.Date(2022, 3, 3, 0, 0, 0, 0, course.London),
+			[]string{"Mentor Training, Supporting Mentors Scheme Finished", "Career Conversation Training Finished"}},
 	} {
 		var got []string
 		for _, listed := range s.listed(c.at) {
@@ -340,11 +361,13 @@ func TestFinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if page := string(out["courses/career-conversations/index.html"]); !strings.Contains(page, "The last workshop was on Wednesday 2 March 2022") {
+	if page := string(out["courses/career-conversations/index.html"]); !strings.Contains(page,
+		"The last workshop was on Wednesday 2 March 2022") {
 		t.Error("the course's page does not say that it is over")
 	}
 	dates := string(out["dates/index.html"])
-	last, first := strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 2 March 2022"), strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 17 November 2021")
+	last, first := strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 2 March 2022"),
+		strings.Index(dates, ", 2021/22: the last workshop was on Wednesday 17 November 2021")
 	if last < 0 || first < last || !strings.Contains(dates, "There are no dates at the moment.") {
 		t.Error("the page of all dates does not list past courses, the latest first")
 	}
@@ -364,7 +387,8 @@ func TestSecurity(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := string(out[".well-known/security.txt"])
-		if !strings.HasPrefix(text, "Contact: mailto:"+s.Hub.Security+"\n") || !strings.Contains(text, "\nCanonical: "+s.Hub.BaseURL+"/.well-known/security.txt\n") {
+		if !strings.HasPrefix(text, "Contact: mailto:"+s.Hub.Security+"\n") ||
+			!strings.Contains(text, "\nCanonical: "+s.Hub.BaseURL+"/.well-known/security.txt\n") {
 			t.Errorf("%s: %q", at, text)
 		}
 		expires, err := time.Parse(time.RFC3339, regexp.MustCompile(`(?m)^Expires: (\S+)$`).FindStringSubmatch(text)[1])
@@ -378,7 +402,8 @@ func TestSecurity(t *testing.T) {
 	}
 	s.Hub.Security = "https://example.org/security/"
 	out, err := s.Build(instants["open"])
-	if err != nil || !strings.HasPrefix(string(out[".well-known/security.txt"]), "Contact: https://example.org/security/\n") {
+	if err != nil || !strings.HasPrefix(string(out[".well-known/security.txt"]),
+		"Contact: https://example.org/security/\n") {
 		t.Errorf("%q, %v", out[".well-known/security.txt"], err)
 	}
 	s.Hub.Security = ""

@@ -142,7 +142,8 @@ func (s *Site) movedSheets() []sheet {
 	for i, m := range s.moved {
 		all[i] = sheet{Page: check.Page{Address: m.from, File: m.file}, name: "message"}
 		all[i].frame = page.Frame{
-			Heading: "This page has moved", Title: "This page has moved – " + m.title + " – " + m.from, Path: m.to, Moved: m.to, Unlisted: true,
+			Heading: "This page has moved", Title: "This page has moved – " + m.title + " – " + m.from, Path: m.to,
+			Moved: m.to, Unlisted: true,
 		}
 		all[i].view = func(*page.Frame) (any, error) {
 			return page.Message{Links: []page.Link{{Text: m.title, Href: m.to}}}, nil

@@ -44,7 +44,8 @@ func (s *Site) loadService(v *service.Service, f *form.Definition) (p *servicePa
 	text := func(at, text string) string {
 		expanded, unknown := source.Expand(text, s.fact(v))
 		for _, u := range unknown {
-			faults.At(v.File.Path, v.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name), s.suggest(v)(u.Name))
+			faults.At(v.File.Path, v.Word(at, u.Typed), fmt.Sprintf("there is no fact named %q", u.Name),
+				s.suggest(v)(u.Name))
 		}
 		return expanded
 	}
@@ -81,7 +82,8 @@ func (s *Site) serviceSheet(p *servicePage, at time.Time) sheet {
 		v.Apply, v.Paper = p.Page()+"apply/", p.paper
 	}
 	return sheet{
-		Page: check.Page{Address: p.Page(), File: p.File.Path, Body: func() *markdown.Text { return &p.body }, Listed: true},
+		Page: check.Page{Address: p.Page(), File: p.File.Path, Body: func() *markdown.Text { return &p.body },
+			Listed: true},
 		name: "service",
 		frame: page.Frame{
 			Heading: p.Title, Describe: p.describe, Path: p.Page(), Crumbs: []page.Link{home},

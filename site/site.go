@@ -176,7 +176,8 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 	for _, p := range s.pages {
 		all = append(all, p.file)
 	}
-	for _, name := range slices.Concat(source.List(content, "forms", "*.yaml"), source.List(content, "letters", "*.md")) {
+	for _, name := range slices.Concat(source.List(content, "forms", "*.yaml"),
+		source.List(content, "letters", "*.md")) {
 		f, _ := source.Read(content, "content", name) // its faults are found by those who load it
 		all = append(all, f)
 	}
@@ -300,7 +301,8 @@ const imageMost = 100
 
 var (
 	imageName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z]+)$`)
-	ruleWeight = source.Rule{Name: "image-weight", Why: "people on a telephone wait for it, and some pay for it; a whole page without it has 25 KB"}
+	ruleWeight = source.Rule{Name: "image-weight",
+		Why: "people on a telephone wait for it, and some pay for it; a whole page without it has 25 KB"}
 )
 
 // imageTypes are the kinds of picture that browsers show.
@@ -318,15 +320,18 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 			}
 			faults.Add("content/"+name, 0, what, do)
 		case slices.Contains(imageTypes, strings.ToLower(path.Ext(name))) && !imageName.MatchString(path.Base(name)):
-			faults.Add("content/"+name, 0, "the picture's name cannot be an address", `name it with letters, figures and hyphens, and its ending with small letters: "floor-plan.png"`)
+			faults.Add("content/"+name, 0, "the picture's name cannot be an address",
+				`name it with letters, figures and hyphens, and its ending with small letters: "floor-plan.png"`)
 		case !slices.Contains(imageTypes, path.Ext(name)):
-			faults.Add("content/"+name, 0, "this is not a picture that browsers show", "save it as one of: "+strings.Join(imageTypes, " "))
+			faults.Add("content/"+name, 0, "this is not a picture that browsers show",
+				"save it as one of: "+strings.Join(imageTypes, " "))
 		default:
 			if what, do := wrongKind(path.Ext(name), data); what != "" {
 				faults.Add("content/"+name, 0, what, do)
 			}
 			if n := len(data) / 1000; n > imageMost {
-				faults.Warn("content/"+name, source.Position{}, ruleWeight, fmt.Sprintf("the picture has %d KB", n), fmt.Sprintf("make it smaller, or save it with less quality: %d KB at most", imageMost))
+				faults.Warn("content/"+name, source.Position{}, ruleWeight, fmt.Sprintf("the picture has %d KB", n),
+					fmt.Sprintf("make it smaller, or save it with less quality: %d KB at most", imageMost))
 			}
 		}
 		s.fixed[name] = data
@@ -344,7 +349,8 @@ const (
 // describe says what is wrong with a page's description, and what to do; "" if nothing is.
 func describe(text string) (what, do string) {
 	if n := utf8.RuneCountInString(text); text != "" && (n < describeLeast || n > describeMost) {
-		return fmt.Sprintf("the description has %d characters", n), fmt.Sprintf("make it %d to %d", describeLeast, describeMost)
+		return fmt.Sprintf("the description has %d characters", n),
+			fmt.Sprintf("make it %d to %d", describeLeast, describeMost)
 	}
 	return "", ""
 }

@@ -103,7 +103,8 @@ func Open(name string) *Cache {
 	for i, part := range all {
 		k.shelf.counts[i] = len(part)
 		for _, c := range part {
-			k.courses[c.Path] = &made{file: c.File, facts: c.Facts, around: c.Around, named: c.Named, faults: c.Faults, pages: c.Pages, saved: true}
+			k.courses[c.Path] = &made{file: c.File, facts: c.Facts, around: c.Around, named: c.Named, faults: c.Faults,
+				pages: c.Pages, saved: true}
 		}
 	}
 	return k
@@ -138,7 +139,8 @@ func (k *Cache) Save() error {
 			for _, m := range of[i] {
 				facts := *m.facts
 				facts.File = source.File{}
-				put(storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults, m.pages})
+				put(storedCourse{m.facts.File.Path, digestOfFile(m.facts.File), &facts, m.around, m.named, m.faults,
+					m.pages})
 			}
 		})
 	})
@@ -163,7 +165,8 @@ func (a *shelf) write(frames [][]byte) error {
 	}
 	defer lock.Close()
 	folder.Lock(lock)
-	f, err := os.OpenFile(a.name+"-new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // the same each time: a build that is killed leaves one at most
+	// the same each time: a build that is killed leaves one at most
+	f, err := os.OpenFile(a.name+"-new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

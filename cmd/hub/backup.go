@@ -62,7 +62,8 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	if err := os.WriteFile(lastBackup(value("data")), nil, 0o600); err != nil { // for /health
 		return err
 	}
-	fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", file, records)
+	fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", file,
+		records)
 	if keep == 0 {
 		return nil
 	}

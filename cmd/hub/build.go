@@ -85,7 +85,8 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err := cache.Save(); err != nil {
 		fmt.Fprintf(errOut, "the next build will take longer: %v\n", err)
 	}
-	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), changed.Pages, len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(out, "%s: %d pages, %d files written, %d removed, in %v\n", value("out"), changed.Pages,
+		len(changed.Written), len(changed.Removed), time.Since(began).Round(time.Millisecond))
 	if len(faults) > 0 {
 		fmt.Fprintf(out, "%s: hub check says more\n", report.Count(faults))
 	}

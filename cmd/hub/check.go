@@ -35,7 +35,8 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	}
 	show := report.Formats[value("format")]
 	if show == nil {
-		return usagef("--format %q: %s", value("format"), source.Suggest(value("format"), slices.Collect(maps.Keys(report.Formats))))
+		return usagef("--format %q: %s", value("format"),
+			source.Suggest(value("format"), slices.Collect(maps.Keys(report.Formats))))
 	}
 	_, output, faults, err := render(ctx, value("content"), value("modules"), at)
 	if err != nil {
@@ -100,7 +101,9 @@ var ruleShorter = source.Rule{
 
 // shorter says which things are kept for fewer days than before, and how many applications would
 // go.
-func shorter(ctx context.Context, old, hub *page.Site, p *programme.Programme, data string, at time.Time) (source.Faults, error) {
+func shorter(
+	ctx context.Context, old, hub *page.Site, p *programme.Programme, data string, at time.Time,
+) (source.Faults, error) {
 	var changed source.Faults
 	before, now := retention(old).Days(), retention(hub).Days()
 	for _, name := range slices.Sorted(maps.Keys(now)) {
@@ -122,20 +125,25 @@ func shorter(ctx context.Context, old, hub *page.Site, p *programme.Programme, d
 	defer store.Close()
 	gone := [2]int{}
 	for i, site := range []*page.Site{old, hub} {
-		desk := &intake.Desk{Store: store, Programme: p, Now: func() time.Time { return at }, Retain: retention(site), Log: slog.New(slog.DiscardHandler)}
+		desk := &intake.Desk{Store: store, Programme: p, Now: func() time.Time { return at }, Retain: retention(site),
+			Log: slog.New(slog.DiscardHandler)}
 		if gone[i], err = desk.Outlived(ctx); err != nil {
 			return nil, err
 		}
 	}
 	for i := range changed {
-		changed[i].What += fmt.Sprintf("; of the applications in %s, %d would be marked for removal at once, and by the days of before %d", database(data), gone[1], gone[0])
+		changed[i].What += fmt.Sprintf(
+			"; of the applications in %s, %d would be marked for removal at once, and by the days of before %d",
+			database(data), gone[1], gone[0])
 	}
 	return changed, nil
 }
 
 // render makes the site as of an instant, in memory, with all mistakes that were found; there is no
 // site if there are errors among them.
-func render(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, source.Faults, error) {
+func render(
+	ctx context.Context, content, modules string, at time.Time,
+) (*site.Site, site.Output, source.Faults, error) {
 	s, faults, err := load(ctx, content, modules, "")
 	if s == nil {
 		return nil, nil, faults, err

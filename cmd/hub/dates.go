@@ -28,7 +28,8 @@ func runDates(_ context.Context, args []string, out, _ io.Writer, getenv func(st
 		return usagef("there is no folder %s: say with --content where the editors' files are", value("content"))
 	}
 	s, faults := site.Load(site.Sources{
-		Content: source.Dir(value("content")), Templates: templates.Files, Modules: value("modules"), Letters: storyLetters(),
+		Content: source.Dir(value("content")), Templates: templates.Files, Modules: value("modules"),
+		Letters: storyLetters(),
 	})
 	if err := faults.Err(); err != nil {
 		return fmt.Errorf("%s in %s; \"hub check\" lists them", report.Count(faults), value("content"))

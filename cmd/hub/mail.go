@@ -52,8 +52,10 @@ func runMail(ctx context.Context, args []string, out, _ io.Writer, getenv func(s
 	}
 	fmt.Fprintf(out, "From %s to %s, by %s.\n", hub.MailFrom, to[0], server.Where())
 	answer, err := server.Try(ctx, record.Message{
-		ID: "<test." + strings.ToLower(rand.Text()) + "@hub>", From: hub.MailFrom, To: to[0], Subject: "Test of the " + hub.Name,
-		Text: "This letter was sent by \"hub mail test\". If you can read it, letters of the " + hub.Name + " arrive.\n",
+		ID: "<test." + strings.ToLower(rand.Text()) + "@hub>", From: hub.MailFrom, To: to[0],
+		Subject: "Test of the " + hub.Name,
+		Text: "This letter was sent by \"hub mail test\". If you can read it, letters of the " + hub.Name +
+			" arrive.\n",
 	})
 	if wrong := (*mail.Error)(nil); errors.As(err, &wrong) {
 		return fmt.Errorf("the letter was not sent: %s", wrong.Detail())
@@ -61,6 +63,7 @@ func runMail(ctx context.Context, args []string, out, _ io.Writer, getenv func(s
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "The server has taken it: %s\nLook whether it arrives, and not among the spam.\n", strings.TrimSpace(answer))
+	fmt.Fprintf(out, "The server has taken it: %s\nLook whether it arrives, and not among the spam.\n",
+		strings.TrimSpace(answer))
 	return nil
 }

@@ -59,7 +59,8 @@ func packFunctions(ctx context.Context, value func(string) string, out io.Writer
 			return err
 		}
 		file := filepath.Join(value("dist"), name+".zip")
-		fmt.Fprintf(out, "%s: %.1f MB, program %.1f MB, %x\n", file, float64(len(data))/1e6, float64(size)/1e6, sha256.Sum256(data))
+		fmt.Fprintf(out, "%s: %.1f MB, program %.1f MB, %x\n", file, float64(len(data))/1e6, float64(size)/1e6,
+			sha256.Sum256(data))
 	}
 	return nil
 }
@@ -76,7 +77,8 @@ func packServer(ctx context.Context, value func(string) string, out io.Writer) e
 		return err
 	}
 	file := filepath.Join(value("dist"), name+".tar.gz")
-	fmt.Fprintf(out, "%s: %.1f MB, %x\ndocs/server.md says what to do with it.\n", file, float64(len(data))/1e6, sha256.Sum256(data))
+	fmt.Fprintf(out, "%s: %.1f MB, %x\ndocs/server.md says what to do with it.\n", file, float64(len(data))/1e6,
+		sha256.Sum256(data))
 	return nil
 }
 

@@ -127,7 +127,8 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 		return err
 	}
 	if mended {
-		fmt.Fprintf(out, "The data folder %s could be read by other users of this machine. It is closed to them now.\n", p.data)
+		fmt.Fprintf(out, "The data folder %s could be read by other users of this machine. It is closed to them now.\n",
+			p.data)
 	}
 	if p.smtp != nil {
 		p.mailer = p.smtp
@@ -159,7 +160,8 @@ func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
 	forms, err := web.New(
 		web.Settings{
-			Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies, Limits: p.limits,
+			Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies,
+			Limits: p.limits,
 		},
 		apply.Routes, practice.Routes, status.Routes, review.Routes)
 	return desk, forms, err
@@ -273,7 +275,8 @@ func (p *parts) close() {
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("%w; stop the program that uses the address, or choose another with --addr and --outbox", err)
+		return nil, fmt.Errorf("%w; stop the program that uses the address, or choose another with --addr and --outbox",
+			err)
 	}
 	return l, nil
 }
@@ -294,7 +297,8 @@ func address(a net.Addr) string {
 func server(l net.Listener, h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Addr: l.Addr().String(), Handler: h, MaxHeaderBytes: 64 << 10,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute,
+		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }

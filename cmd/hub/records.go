@@ -26,13 +26,16 @@ import (
 // What the office does with the records, beside a hub that may be serving.
 
 // openRecords opens the database of a hub, which must be there.
-func openRecords(ctx context.Context, value func(string) string, errOut io.Writer) (*office.Desk, *sqlite.Store, error) {
+func openRecords(
+	ctx context.Context, value func(string) string, errOut io.Writer,
+) (*office.Desk, *sqlite.Store, error) {
 	now, err := ticking(value("as-of"))
 	if err != nil {
 		return nil, nil, err
 	}
 	if _, err := os.Stat(value("content")); err != nil {
-		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", value("content"))
+		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are",
+			value("content"))
 	}
 	content := source.Dir(value("content"))
 	hub, faults := page.LoadSite(content)
@@ -102,7 +105,8 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	codebook := value("codebook") == "yes"
 	switch {
 	case def == nil:
-		return usagef("say with --course which course, by the name of its file without ending; there is no form for %q", value("course"))
+		return usagef("say with --course which course, by the name of its file without ending; there is no form for %q",
+			value("course"))
 	case strings.TrimSpace(value("reason")) == "" && !codebook:
 		return usagef("say with --reason what for; it is kept in the journal")
 	}
@@ -183,7 +187,8 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 				return e.Encode(p)
 			})
 			if err == nil && len(rest) > 0 {
-				fmt.Fprintf(out, "%d applications and %d mentions by others in %s; check that it tells of nobody else before you give it out\n", len(p.Applications), len(p.NamedIn), rest[0])
+				fmt.Fprintf(out,
+					"%d applications and %d mentions by others in %s; check that it tells of nobody else before you give it out\n", len(p.Applications), len(p.NamedIn), rest[0])
 			}
 			return err
 		}
@@ -261,7 +266,8 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		fmt.Fprintf(out, "%s: %s\n", w.Reference, w.What)
 	}
 	if len(found.Wrong) > 0 {
-		return fmt.Errorf("%d of %d applications are not as the hub wrote them", len(found.Wrong), max(found.Applications, len(earlier)))
+		return fmt.Errorf("%d of %d applications are not as the hub wrote them", len(found.Wrong),
+			max(found.Applications, len(earlier)))
 	}
 	fmt.Fprintf(out, "%d applications are as the hub wrote them", found.Applications)
 	if earlier != nil {

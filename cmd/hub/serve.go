@@ -58,8 +58,10 @@ func readServing(args []string, out io.Writer, getenv func(string) string) (s se
 		return s, err
 	}
 	s = serving{
-		content: value("content"), modules: value("modules"), data: value("data"), addr: value("addr"), inside: value("outbox"),
-		base: value("base-url"), watch: value("watch") == "yes", follow: value("follow") == "yes", anew: value("new") == "yes",
+		content: value("content"), modules: value("modules"), data: value("data"), addr: value("addr"),
+		inside: value("outbox"),
+		base:   value("base-url"), watch: value("watch") == "yes", follow: value("follow") == "yes",
+		anew:    value("new") == "yes",
 		damaged: value("damaged") == "yes", asOf: value("as-of") != "",
 	}
 	if s.now, err = ticking(value("as-of")); err != nil {
@@ -96,7 +98,8 @@ func mailServer(value func(string) string, now func() time.Time) (*mail.SMTP, er
 		return nil, usagef("the mail server is to be asked as %q, and there is no password: write it into the file --smtp-password-file", value("smtp-user"))
 	}
 	server := &mail.SMTP{
-		Host: value("smtp-host"), Port: port, Username: value("smtp-user"), Password: word, TLS: mail.TLS(value("smtp-tls")),
+		Host: value("smtp-host"), Port: port, Username: value("smtp-user"), Password: word,
+		TLS:     mail.TLS(value("smtp-tls")),
 		Bounces: value("smtp-bounces"), Now: now,
 	}
 	if err := server.Check(); err != nil {
@@ -115,13 +118,16 @@ func (s serving) address(hub *page.Site, at net.Addr) (string, error) {
 	local := page.Local(base) || base == ""
 	var wrong []string
 	if s.smtp != nil && page.Example(hub.MailFrom) {
-		wrong = append(wrong, fmt.Sprintf("letters would be sent by %q: write in site.yaml, as mail_from, an address that your mail server may send for", hub.MailFrom))
+		wrong = append(wrong, fmt.Sprintf(
+			"letters would be sent by %q: write in site.yaml, as mail_from, an address that your mail server may send for", hub.MailFrom))
 	}
 	switch {
 	case local && s.smtp != nil:
 		wrong = append(wrong, "links in letters would lead to this machine: say with --base-url at which address people reach the hub")
 	case local && !here(at):
-		wrong = append(wrong, fmt.Sprintf("%s can be reached from other machines: say with --base-url at which address, or use --addr localhost:8080", at))
+		wrong = append(wrong, fmt.Sprintf(
+			"%s can be reached from other machines: say with --base-url at which address, or use --addr localhost:8080",
+			at))
 	}
 	if len(wrong) > 0 && !s.watch {
 		return "", usagef("%s", strings.Join(wrong, "; "))
@@ -134,7 +140,8 @@ func (s serving) address(hub *page.Site, at net.Addr) (string, error) {
 
 // retention is how long the site says that things are kept.
 func retention(h *page.Site) intake.Retention {
-	return intake.RetainDays(h.RetainDrafts, h.RetainApplications, h.RetainAccepted, h.RetainDeclined, h.RetainWithdrawn)
+	return intake.RetainDays(h.RetainDrafts, h.RetainApplications, h.RetainAccepted, h.RetainDeclined,
+		h.RetainWithdrawn)
 }
 
 // ticking is a clock that begins at 9am of the given day, or now, and goes on from there.

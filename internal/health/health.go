@@ -232,7 +232,8 @@ func Backup(file string, most time.Duration, since time.Time, now func() time.Ti
 func Content(faults func() source.Faults) Check {
 	return Check{"content", func(context.Context) (string, error) {
 		if wrong := faults().Errors(); len(wrong) > 0 {
-			return "an older version is served", fmt.Errorf("the newest has %d faults, the first at %s: %s", len(wrong), wrong[0].Where(), wrong[0].What)
+			return "an older version is served",
+				fmt.Errorf("the newest has %d faults, the first at %s: %s", len(wrong), wrong[0].Where(), wrong[0].What)
 		}
 		return "the newest is served", nil
 	}}
@@ -252,7 +253,8 @@ func Removals(brake func(context.Context) (*record.Brake, error)) Check {
 			return "refused by a person", nil
 		}
 		why := strings.Join(b.Held.Why, " ")
-		return "nothing is removed since " + b.Held.Since.UTC().Format(time.RFC3339), fmt.Errorf("it waits for a person: %s See \"hub removals\"", why)
+		return "nothing is removed since " + b.Held.Since.UTC().Format(time.RFC3339),
+			fmt.Errorf("it waits for a person: %s See \"hub removals\"", why)
 	}}
 }
 

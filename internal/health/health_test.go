@@ -83,28 +83,34 @@ func TestChecks(t *testing.T) {
 		check      Check
 		saw, error string
 	}{
-		"a store":           {Database(store{}), "it can be written", ""},
-		"a full disk":       {Database(store{err: broken}), "", "it cannot be written: the disk is full"},
-		"no letter":         {Letters(store{}, clock), "none waits", ""},
-		"one that is new":   {Letters(store{data: owed(time.Minute, 0)}, clock), "1 wait, the oldest for 1m0s", ""},
-		"one for tomorrow":  {Letters(store{data: owed(-20*time.Hour, 0)}, clock), "none waits", ""},
-		"one that is late":  {Letters(store{data: owed(2*time.Hour, 0)}, clock), "1 wait, the oldest for 2h0m0s", "letters do not go"},
-		"one between tries": {Letters(store{data: owed(2*time.Hour, 9)}, clock), "1 wait, the oldest for 2h0m0s", "letters do not go"},
-		"one refused":       {Letters(store{data: refused(1)}, clock), "none waits; 1 were refused", ""},
-		"all refused":       {Letters(store{data: refused(3)}, clock), "none waits; 3 were refused", "letters do not go"},
-		"no store":          {Letters(store{err: broken}, clock), "", "the disk is full"},
-		"a backup":          {Backup(made, 26*time.Hour, now, clock), "the last was made 2021-09-19T13:00:00Z", ""},
-		"an old one":        {Backup(made, 10*time.Hour, now, clock), "the last was made", "older than 10h"},
-		"none yet":          {Backup(made+"-", time.Hour, now, clock), "none yet", ""},
-		"none for long":     {Backup(made+"-", time.Hour, now.Add(-2*time.Hour), clock), "none yet", "no backup was ever made"},
-		"content":           {Content(func() source.Faults { return nil }), "the newest is served", ""},
-		"a fault":           {Content(func() source.Faults { return wrong }), "an older version is served", "1 faults, the first at content/pages/x.md:3"},
-		"room":              {Disk(t.TempDir(), 1), "MB are free", ""},
-		"no room":           {Disk(t.TempDir(), 1e18), "MB are free", "make room"},
-		"no folder":         {Disk(made+"-", 1), "", "no such file"},
+		"a store":          {Database(store{}), "it can be written", ""},
+		"a full disk":      {Database(store{err: broken}), "", "it cannot be written: the disk is full"},
+		"no letter":        {Letters(store{}, clock), "none waits", ""},
+		"one that is new":  {Letters(store{data: owed(time.Minute, 0)}, clock), "1 wait, the oldest for 1m0s", ""},
+		"one for tomorrow": {Letters(store{data: owed(-20*time.Hour, 0)}, clock), "none waits", ""},
+		"one that is late": {Letters(store{data: owed(2*time.Hour, 0)}, clock), "1 wait, the oldest for 2h0m0s",
+			"letters do not go"},
+		"one between tries": {Letters(store{data: owed(2*time.Hour, 9)}, clock), "1 wait, the oldest for 2h0m0s",
+			"letters do not go"},
+		"one refused": {Letters(store{data: refused(1)}, clock), "none waits; 1 were refused", ""},
+		"all refused": {Letters(store{data: refused(3)}, clock), "none waits; 3 were refused",
+			"letters do not go"},
+		"no store":   {Letters(store{err: broken}, clock), "", "the disk is full"},
+		"a backup":   {Backup(made, 26*time.Hour, now, clock), "the last was made 2021-09-19T13:00:00Z", ""},
+		"an old one": {Backup(made, 10*time.Hour, now, clock), "the last was made", "older than 10h"},
+		"none yet":   {Backup(made+"-", time.Hour, now, clock), "none yet", ""},
+		"none for long": {Backup(made+"-", time.Hour, now.Add(-2*time.Hour), clock), "none yet",
+			"no backup was ever made"},
+		"content": {Content(func() source.Faults { return nil }), "the newest is served", ""},
+		"a fault": {Content(func() source.Faults { return wrong }), "an older version is served",
+			"1 faults, the first at content/pages/x.md:3"},
+		"room":      {Disk(t.TempDir(), 1), "MB are free", ""},
+		"no room":   {Disk(t.TempDir(), 1e18), "MB are free", "make room"},
+		"no folder": {Disk(made+"-", 1), "", "no such file"},
 	} {
 		saw, err := c.check.Look(t.Context())
-		if !strings.HasPrefix(saw, c.saw) && !strings.HasSuffix(saw, c.saw) || (err != nil) != (c.error != "") || err != nil && !strings.Contains(err.Error(), c.error) {
+		if !strings.HasPrefix(saw, c.saw) && !strings.HasSuffix(saw, c.saw) || (err != nil) != (c.error != "") ||
+			err != nil && !strings.Contains(err.Error(), c.error) {
 			t.Errorf("%s: saw %q, error %v, want %q and %q", name, saw, err, c.saw, c.error)
 		}
 	}
@@ -114,7 +120,8 @@ func TestChecks(t *testing.T) {
 // checks look often.
 func TestHealth(t *testing.T) {
 	looks, wrong, at := 0, error(nil), now
-	h := New(func() time.Time { return at }, Check{"one", func(context.Context) (string, error) { looks++; return "something private", wrong }})
+	h := New(func() time.Time { return at },
+		Check{"one", func(context.Context) (string, error) { looks++; return "something private", wrong }})
 	get := func(f http.HandlerFunc) (int, string) {
 		w := httptest.NewRecorder()
 		f(w, httptest.NewRequest("GET", "/health", nil))
@@ -131,7 +138,8 @@ func TestHealth(t *testing.T) {
 	if code, body := get(h.Public); code != 503 || body != "not ok\n" || looks != 2 {
 		t.Errorf("later: %d, %q after %d looks", code, body, looks)
 	}
-	if code, body := get(h.Details); code != 503 || !strings.Contains(body, `"saw": "something private"`) || !strings.Contains(body, `"wrong": "it broke"`) {
+	if code, body := get(h.Details); code != 503 || !strings.Contains(body, `"saw": "something private"`) ||
+		!strings.Contains(body, `"wrong": "it broke"`) {
 		t.Errorf("the details are %d, %s", code, body)
 	}
 }

@@ -64,7 +64,8 @@ func compile(ctx context.Context, name string) ([]byte, error) {
 func built(ctx context.Context, program, arch, from string, more ...string) ([]byte, error) {
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-o", program}, more...)
 	cmd := exec.CommandContext(ctx, "go", append(args, from)...)
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+arch, "GOARM64=v8.0", "GOAMD64=v1", "CGO_ENABLED=0", "GOFLAGS=")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+arch, "GOARM64=v8.0", "GOAMD64=v1", "CGO_ENABLED=0",
+		"GOFLAGS=")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building %s: %w\n%s", from, err, text)
 	}
@@ -146,7 +147,8 @@ func frontEnd(modules, below string) ([]File, error) {
 			return err
 		}
 		rest := strings.TrimPrefix(name, dir+"/")
-		if rest != "package.json" && rest != "dist/nhsuk/nhsuk-frontend.min.css" && !(strings.HasPrefix(rest, "dist/nhsuk/") && path.Ext(rest) == ".mjs") {
+		if rest != "package.json" && rest != "dist/nhsuk/nhsuk-frontend.min.css" &&
+			!(strings.HasPrefix(rest, "dist/nhsuk/") && path.Ext(rest) == ".mjs") {
 			return nil
 		}
 		data, err := fs.ReadFile(from, name)
@@ -161,7 +163,8 @@ func zipped(files []File) ([]byte, error) {
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	z.RegisterCompressor(zip.Deflate,
+		func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
 	for _, f := range files {
 		h := &zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
 		h.SetMode(f.Mode)

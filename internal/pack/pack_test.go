@@ -24,7 +24,8 @@ import (
 
 // TestPack: a zip depends on its files alone, and its program can be run.
 func TestPack(t *testing.T) {
-	files := []File{{"node_modules/b.mjs", 0o644, []byte("b")}, {"bootstrap", 0o755, bytes.Repeat([]byte("program"), 1000)}, {"assets.json", 0o644, []byte("{}")}}
+	files := []File{{"node_modules/b.mjs", 0o644, []byte("b")},
+		{"bootstrap", 0o755, bytes.Repeat([]byte("program"), 1000)}, {"assets.json", 0o644, []byte("{}")}}
 	one, err := zipped(slices.Clone(files))
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +43,8 @@ func TestPack(t *testing.T) {
 	for _, f := range z.File {
 		got = append(got, f.Name+" "+f.Mode().String()+" "+f.Modified.UTC().Format(time.DateOnly))
 	}
-	want := []string{"assets.json -rw-r--r-- 1980-01-01", "bootstrap -rwxr-xr-x 1980-01-01", "node_modules/b.mjs -rw-r--r-- 1980-01-01"}
+	want := []string{"assets.json -rw-r--r-- 1980-01-01", "bootstrap -rwxr-xr-x 1980-01-01",
+		"node_modules/b.mjs -rw-r--r-- 1980-01-01"}
 	if !slices.Equal(got, want) {
 		t.Errorf("in the zip: %q, want %q", got, want)
 	}
@@ -72,7 +74,8 @@ func TestBesides(t *testing.T) {
 	}
 	at := time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
 	made := func(modules string) site.Output {
-		s, faults := site.Load(site.Sources{Content: os.DirFS("content"), Templates: os.DirFS("templates"), Modules: modules, Letters: office.Letters()})
+		s, faults := site.Load(site.Sources{Content: os.DirFS("content"), Templates: os.DirFS("templates"),
+			Modules: modules, Letters: office.Letters()})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +104,8 @@ func TestForAWS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "list", "-e", "-deps", "-tags", "lambda.norpc", "-f", "{{with .Error}}{{.}}{{end}}{{with .CgoFiles}}{{$.ImportPath}} needs C{{end}}", "./functions/...")
+	cmd := exec.Command("go", "list", "-e", "-deps", "-tags", "lambda.norpc", "-f",
+		"{{with .Error}}{{.}}{{end}}{{with .CgoFiles}}{{$.ImportPath}} needs C{{end}}", "./functions/...")
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
 	if err != nil || len(bytes.TrimSpace(out)) > 0 {
@@ -117,7 +121,8 @@ func TestServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, two, err := server([]byte("program"), "node_modules"); again != name || !bytes.Equal(one, two) || err != nil {
+	if again, two, err := server([]byte("program"), "node_modules"); again != name || !bytes.Equal(one, two) ||
+		err != nil {
 		t.Errorf("the same source gives another archive: %s and %s, %v", name, again, err)
 	}
 	if other, _, _ := server([]byte("another"), "node_modules"); other == name {
@@ -137,13 +142,15 @@ func TestServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, err := io.ReadAll(r)
-		if err != nil || !strings.HasPrefix(h.Name, name+"/") || h.Mode != 0o644 && !(h.Mode == 0o755 && h.Name == name+"/hub") {
+		if err != nil || !strings.HasPrefix(h.Name, name+"/") || h.Mode != 0o644 &&
+			!(h.Mode == 0o755 && h.Name == name+"/hub") {
 			t.Errorf("%s, mode %o: %v", h.Name, h.Mode, err)
 		}
 		files[strings.TrimPrefix(h.Name, name+"/")] = string(text)
 	}
 	for _, want := range []string{
-		"hub", "front/nhsuk-frontend/package.json", "front/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.css", "content/site.yaml",
+		"hub", "front/nhsuk-frontend/package.json", "front/nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.css",
+		"content/site.yaml",
 		"server/hub.yaml", "server/Caddyfile", "docs/server.md",
 	} {
 		if files[want] == "" {
@@ -153,7 +160,9 @@ func TestServer(t *testing.T) {
 	// The units name what the archive has, and no key of theirs is written twice with two meanings.
 	for file, text := range files {
 		for _, m := range regexp.MustCompile(`/opt/hub/current/([\w./-]*\w)(\*?)`).FindAllStringSubmatch(text, -1) {
-			if m[2] == "" && files[m[1]] == "" && !slices.ContainsFunc(slices.Collect(maps.Keys(files)), func(f string) bool { return strings.HasPrefix(f, m[1]+"/") }) {
+			if m[2] == "" && files[m[1]] == "" &&
+				!slices.ContainsFunc(slices.Collect(maps.Keys(files)),
+					func(f string) bool { return strings.HasPrefix(f, m[1]+"/") }) {
 				t.Errorf("%s names %s, which is not in the archive", file, m[0])
 			}
 		}

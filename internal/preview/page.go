@@ -83,7 +83,8 @@ func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(rec.header.Get("Content-Type"), "text/html") && rec.status != http.StatusMovedPermanently {
 		page = p.dress(page, bar{
 			Build: p.name(saves), Day: day, Path: r.URL.Path, Moments: moments(good, r.URL.Path),
-			Stale: good != nil && faults.Err() != nil, Found: report.Count(faults), Problems: problems(faults, lines, r.URL.Path),
+			Stale: good != nil && faults.Err() != nil, Found: report.Count(faults),
+			Problems: problems(faults, lines, r.URL.Path),
 		})
 		web.SecurityHeaders(w.Header(), false)
 		// The page may talk to the preview, and to nobody else.
@@ -245,7 +246,8 @@ func moments(good *goodSite, on string) []moment {
 		all = append(all, moment{text, "/preview/day?" + query.Encode()})
 	}
 	courses := slices.Clone(good.Programme.Courses)
-	if i := slices.IndexFunc(courses, func(c *course.Course) bool { return strings.HasPrefix(on, "/courses/"+c.ID+"/") }); i >= 0 {
+	if i := slices.IndexFunc(courses,
+		func(c *course.Course) bool { return strings.HasPrefix(on, "/courses/"+c.ID+"/") }); i >= 0 {
 		courses = courses[i : i+1]
 	}
 	for _, v := range good.Programme.Services {

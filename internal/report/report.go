@@ -38,7 +38,8 @@ func (q *Lines) Line(f source.Fault) string {
 	lines, read := q.lines[name]
 	if !read {
 		text, _ := fs.ReadFile(q.content, name) // a file that cannot be read has its own fault
-		lines = strings.Split(lineEnds.Replace(strings.ToValidUTF8(strings.TrimPrefix(string(text), "\ufeff"), "\ufffd")), "\n")
+		lines = strings.Split(
+			lineEnds.Replace(strings.ToValidUTF8(strings.TrimPrefix(string(text), "\ufeff"), "\ufffd")), "\n")
 		q.lines[name] = lines
 	}
 	if f.Line > len(lines) {
@@ -142,7 +143,8 @@ func findings(content fs.FS, faults source.Faults) []finding {
 	q := LinesOf(content)
 	all := make([]finding, len(faults))
 	for i, f := range faults {
-		all[i] = finding{Level: "error", Path: f.Path, Line: f.Line, Column: f.Column, Text: q.Line(f), What: f.What, Do: f.Do, Rule: "fault", Why: f.Why}
+		all[i] = finding{Level: "error", Path: f.Path, Line: f.Line, Column: f.Column, Text: q.Line(f), What: f.What,
+			Do: f.Do, Rule: "fault", Why: f.Why}
 		if f.Warning {
 			all[i].Level, all[i].Rule = "warning", f.Rule
 		}

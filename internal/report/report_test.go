@@ -33,12 +33,16 @@ func TestExcerpt(t *testing.T) {
 func TestNames(t *testing.T) {
 	content := fstest.MapFS{"pages/100% über.md": {Data: []byte("\ufeff---\rtitle: \xff\rz\n")}}
 	var out bytes.Buffer
-	faults := source.Faults{{Path: "content/pages/100% über.md", Position: source.Position{Line: 2, Column: 8}, What: "wrong"}}
-	if err := SARIF(&out, content, faults); err != nil || !strings.Contains(out.String(), `"uri": "content/pages/100%25%20%C3%BCber.md"`) || !strings.Contains(out.String(), `"text": "title: �"`) {
+	faults := source.Faults{{Path: "content/pages/100% über.md", Position: source.Position{Line: 2, Column: 8},
+		What: "wrong"}}
+	if err := SARIF(&out, content, faults); err != nil ||
+		!strings.Contains(out.String(), `"uri": "content/pages/100%25%20%C3%BCber.md"`) ||
+		!strings.Contains(out.String(), `"text": "title: �"`) {
 		t.Errorf("error %v, as SARIF:\n%s", err, &out)
 	}
 	out.Reset()
-	if err := Text(&out, content, faults); err != nil || out.String() != "content/pages/100% über.md:2:8: error: wrong\n    title: �\n           ^\n" {
+	if err := Text(&out, content, faults); err != nil ||
+		out.String() != "content/pages/100% über.md:2:8: error: wrong\n    title: �\n           ^\n" {
 		t.Errorf("error %v, as text:\n%s", err, &out)
 	}
 }

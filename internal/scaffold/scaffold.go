@@ -40,9 +40,10 @@ type Want struct {
 	Flag    string
 	Asks    string
 	example string
-	usual   func(answers map[string]string) string             // if nothing is answered; nil if something must be
-	read    func(content, text string) (string, error)         // gives the answer as it is written into the file
-	fits    func(answers map[string]string, read string) error // tells whether it fits the answers before; nil if it always does
+	usual   func(answers map[string]string) string     // if nothing is answered; nil if something must be
+	read    func(content, text string) (string, error) // gives the answer as it is written into the file
+	// tells whether it fits the answers before; nil if it always does
+	fits func(answers map[string]string, read string) error
 }
 
 // A Kind of file that can be written.
@@ -55,21 +56,28 @@ type Kind struct {
 
 // Kinds are all that can be written.
 func Kinds() []Kind {
-	title := Want{Flag: "title", Asks: "The title, as readers see it", example: "Minor Surgery for GPs", read: short(65)}
+	title := Want{Flag: "title", Asks: "The title, as readers see it", example: "Minor Surgery for GPs",
+		read: short(65)}
 	return []Kind{
 		{"course", []Want{
 			title,
 			{Flag: "provider", Asks: "Who gives the training", example: "Example Training Ltd", read: short(200)},
 			{Flag: "deadline", Asks: "The last day for applications", example: "Friday 1 October 2027", read: date},
-			{Flag: "start", Asks: "The day of the first workshop", example: "Tuesday 2 November 2027", read: date, fits: afterDeadline},
+			{Flag: "start", Asks: "The day of the first workshop", example: "Tuesday 2 November 2027", read: date,
+				fits: afterDeadline},
 			{Flag: "time", Asks: "The time of the first workshop", example: "2pm to 5pm", read: span},
 			{Flag: "charge", Asks: "What a GP pays who does not attend", example: "£289", read: money},
-			{Flag: "contact", Asks: "The email address for questions and applications", example: "name@example.org", read: mailbox},
+			{Flag: "contact", Asks: "The email address for questions and applications", example: "name@example.org",
+				read: mailbox},
 		}, "courses/NAME.md", `Make its form with "hub new form NAME --course NAME". Without a form nobody can apply.`},
-		{"page", []Want{title}, "pages/NAME.md", "Link to it from another page, or from the menu in site.yaml: [its title](/NAME/)."},
+		{"page", []Want{title}, "pages/NAME.md",
+			"Link to it from another page, or from the menu in site.yaml: [its title](/NAME/)."},
 		{"form", []Want{
-			{Flag: "course", Asks: "The course to which people apply: the name of its file, without .md", example: "minor-surgery", usual: func(a map[string]string) string { return a["name"] }, read: knownCourse},
-			{Flag: "reference", Asks: "Two capital letters that references begin with, not I or O", example: "MS", usual: func(a map[string]string) string { return "" }, read: initials},
+			{Flag: "course", Asks: "The course to which people apply: the name of its file, without .md",
+				example: "minor-surgery", usual: func(a map[string]string) string { return a["name"] },
+				read: knownCourse},
+			{Flag: "reference", Asks: "Two capital letters that references begin with, not I or O", example: "MS",
+				usual: func(a map[string]string) string { return "" }, read: initials},
 		}, "forms/NAME.yaml", "Add the questions that the course needs, and read what each line is for."},
 	}
 }
@@ -105,7 +113,8 @@ func date(_, text string) (string, error) {
 // afterDeadline tells whether a course starts after its deadline, if that was given well.
 func afterDeadline(answers map[string]string, start string) error {
 	var deadline, first course.Date
-	if deadline.UnmarshalText([]byte(answers["deadline"])) != nil || first.UnmarshalText([]byte(start)) != nil || deadline.Time().Before(first.Time()) {
+	if deadline.UnmarshalText([]byte(answers["deadline"])) != nil || first.UnmarshalText([]byte(start)) != nil ||
+		deadline.Time().Before(first.Time()) {
 		return nil
 	}
 	return fmt.Errorf("it must be after the deadline, %v", deadline)
@@ -177,12 +186,15 @@ func given(format string, args ...any) error {
 // Write writes the file NAME of the kind into the folder content and gives its path, and what to do
 // next. Answers has those that were given, by flag, "name" among them. What is missing is asked for
 // on in and out; in is nil if nobody can be asked.
-func (k Kind) Write(content string, answers map[string]string, in io.Reader, out io.Writer) (file, next string, err error) {
+func (k Kind) Write(
+	content string, answers map[string]string, in io.Reader, out io.Writer,
+) (file, next string, err error) {
 	a := asker{out: out, content: content}
 	if in != nil {
 		a.in = bufio.NewScanner(in)
 	}
-	name := Want{Flag: "name", Asks: "The name of the file, which is also the page's address", example: "minor-surgery", read: k.readName}
+	name := Want{Flag: "name", Asks: "The name of the file, which is also the page's address", example: "minor-surgery",
+		read: k.readName}
 	read := map[string]string{}
 	var missing, wrong []string
 	for _, w := range append([]Want{name}, k.Wants...) {
@@ -196,7 +208,8 @@ func (k Kind) Write(content string, answers map[string]string, in io.Reader, out
 		read[w.Flag] = text
 	}
 	if len(missing) > 0 {
-		return "", "", given("hub new %s also needs %s", k.Name, strings.Replace(strings.Join(missing, ", "), "--name", "a NAME", 1))
+		return "", "", given("hub new %s also needs %s", k.Name,
+			strings.Replace(strings.Join(missing, ", "), "--name", "a NAME", 1))
 	}
 	if len(wrong) > 0 {
 		return "", "", given("%s", strings.Join(wrong, "; "))
@@ -205,7 +218,8 @@ func (k Kind) Write(content string, answers map[string]string, in io.Reader, out
 		derive(read)
 	}
 	file = filepath.Join(content, filepath.FromSlash(strings.Replace(k.path, "NAME", read["name"], 1)))
-	return file, strings.ReplaceAll(k.remark, "NAME", read["name"]), write(file, "starters/"+k.Name+filepath.Ext(k.path), read)
+	return file, strings.ReplaceAll(k.remark, "NAME", read["name"]),
+		write(file, "starters/"+k.Name+filepath.Ext(k.path), read)
 }
 
 func (k Kind) readName(_, text string) (string, error) {
@@ -239,7 +253,8 @@ func write(file, starter string, answers map[string]string) error {
 	if err != nil {
 		return err
 	}
-	t, err := template.New(starter).Delims("[[", "]]").Funcs(template.FuncMap{"yaml": scalar, "kinds": kinds}).Option("missingkey=error").Parse(string(text))
+	t, err := template.New(starter).Delims("[[",
+		"]]").Funcs(template.FuncMap{"yaml": scalar, "kinds": kinds}).Option("missingkey=error").Parse(string(text))
 	if err != nil {
 		return err
 	}

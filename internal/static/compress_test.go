@@ -65,8 +65,10 @@ func TestCompressed(t *testing.T) {
 		}
 		text, err := io.ReadAll(body)
 		resp.Body.Close()
-		if err != nil || resp.StatusCode != c.status || zipped != c.zipped || string(text) != c.body || resp.Header.Get("Vary") != "Accept-Encoding" {
-			t.Errorf("%+v: status %d, compressed %v, %d bytes, headers %v, error %v", c, resp.StatusCode, zipped, len(text), resp.Header, err)
+		if err != nil || resp.StatusCode != c.status || zipped != c.zipped || string(text) != c.body ||
+			resp.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%+v: status %d, compressed %v, %d bytes, headers %v, error %v", c, resp.StatusCode, zipped,
+				len(text), resp.Header, err)
 		}
 	}
 }

@@ -12,8 +12,10 @@ import (
 func TestMoved(t *testing.T) {
 	var pages Pages
 	pages.Set(site.Output{
-		"redirects.json": []byte(`{"data": [{"key": "/old/", "value": "/new/"}, {"key": "/old/dates.ics", "value": "/new/dates.ics"}]}`),
-		"404.html":       []byte("not found"), "new/index.html": []byte("new"), "new/dates.ics": []byte("BEGIN:VCALENDAR"), "courses.atom": []byte("<feed>"),
+		"redirects.json": []byte(
+			`{"data": [{"key": "/old/", "value": "/new/"}, {"key": "/old/dates.ics", "value": "/new/dates.ics"}]}`),
+		"404.html": []byte("not found"), "new/index.html": []byte("new"),
+		"new/dates.ics": []byte("BEGIN:VCALENDAR"), "courses.atom": []byte("<feed>"),
 	})
 	for _, c := range []struct {
 		at     string
@@ -30,8 +32,10 @@ func TestMoved(t *testing.T) {
 	} {
 		w := httptest.NewRecorder()
 		pages.ServeHTTP(w, httptest.NewRequest("GET", c.at, nil))
-		if got := w.Result(); got.StatusCode != c.status || got.Header.Get("Location") != c.to || got.Header.Get("Content-Type") != c.kind {
-			t.Errorf("%s: %d to %q as %q, want %d to %q as %q", c.at, got.StatusCode, got.Header.Get("Location"), got.Header.Get("Content-Type"), c.status, c.to, c.kind)
+		if got := w.Result(); got.StatusCode != c.status || got.Header.Get("Location") != c.to ||
+			got.Header.Get("Content-Type") != c.kind {
+			t.Errorf("%s: %d to %q as %q, want %d to %q as %q", c.at, got.StatusCode, got.Header.Get("Location"),
+				got.Header.Get("Content-Type"), c.status, c.to, c.kind)
 		}
 	}
 }

@@ -100,7 +100,8 @@ func watch(
 		case e := <-events:
 			name := filepath.Clean(e.Name)
 			base := filepath.Base(name)
-			if e.Op == fsnotify.Chmod || !ours(name) || !slices.Contains(roots, name) && strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") {
+			if e.Op == fsnotify.Chmod || !ours(name) || !slices.Contains(roots, name) && strings.HasPrefix(base, ".") ||
+				strings.HasSuffix(base, "~") {
 				continue // nothing that a build reads
 			}
 			if info, err := os.Stat(name); err == nil && info.IsDir() {

@@ -47,7 +47,8 @@ func mere(s []byte, at int) bool {
 	}
 	switch c := s[at+1]; s[at] {
 	case ' ':
-		return !('A' <= c && c <= 'Z' || c == 'a' || c == 'p' || c == 'n' || c == 'm' || c == 'h' || c == '-' || c == '%' || c >= 0x80)
+		return !('A' <= c && c <= 'Z' || c == 'a' || c == 'p' || c == 'n' || c == 'm' || c == 'h' || c == '-' ||
+			c == '%' || c >= 0x80)
 	case ',', ')', '"', ';', '?', '!':
 		return !digit(c)
 	case '.', ':':
@@ -94,7 +95,8 @@ func (w *wording) figure(at int) int {
 		if from == "" {
 			from = m[4]
 		}
-		w.warn(at, ruleRange, fmt.Sprintf(`write "%s to %s"`, clockOf(m[1]+from), clockOf(m[3]+m[4])), "this has a dash between two times, %q", m[0])
+		w.warn(at, ruleRange, fmt.Sprintf(`write "%s to %s"`, clockOf(m[1]+from), clockOf(m[3]+m[4])),
+			"this has a dash between two times, %q", m[0])
 		return at + len(m[0])
 	}
 	if m := match(noonTime); len(m) > 0 {
@@ -135,7 +137,8 @@ func (w *wording) figure(at int) int {
 		}
 	}
 	if m := match(figureDate); len(m) > 0 {
-		w.warn(at, ruleFigures, `write the month as a word: "2 November 2021"`, "this writes a date in figures, %q", m[0])
+		w.warn(at, ruleFigures, `write the month as a word: "2 November 2021"`, "this writes a date in figures, %q",
+			m[0])
 		return at + len(m[0])
 	}
 	if m := match(ordinal); len(m) > 0 {
@@ -157,11 +160,13 @@ func (w *wording) figure(at int) int {
 		return at + len(m[0])
 	}
 	if m := match(monthFirst); len(m) > 0 {
-		w.warn(at, ruleOrder, fmt.Sprintf(`write %q`, strings.TrimSpace(m[2]+" "+m[1]+" "+m[3])), "this writes a date as %q", m[0])
+		w.warn(at, ruleOrder, fmt.Sprintf(`write %q`, strings.TrimSpace(m[2]+" "+m[1]+" "+m[3])),
+			"this writes a date as %q", m[0])
 		return at + len(m[0])
 	}
 	if m := match(dateRange); len(m) > 0 {
-		w.warn(at, ruleRange, fmt.Sprintf(`write "%s to %s %s"`, m[1], m[2], m[3]), "this has a dash between two dates, %q", m[0])
+		w.warn(at, ruleRange, fmt.Sprintf(`write "%s to %s %s"`, m[1], m[2], m[3]),
+			"this has a dash between two dates, %q", m[0])
 		return at + len(m[0])
 	}
 	if m := match(percent); len(m) > 0 {
@@ -216,7 +221,8 @@ func sumOf(typed string) string {
 func (w *wording) money(at int) int {
 	s := w.clean[at:]
 	if m := sumRange.FindSubmatch(s); m != nil {
-		w.warn(at, ruleRange, fmt.Sprintf(`write "%s to £%s"`, m[1], m[2]), "this has a dash between two sums, %q", m[0])
+		w.warn(at, ruleRange, fmt.Sprintf(`write "%s to £%s"`, m[1], m[2]), "this has a dash between two sums, %q",
+			m[0])
 		return at + len(m[0])
 	}
 	m := sum.FindSubmatch(s)
@@ -264,7 +270,8 @@ func (w *wording) date(at int, m []string) {
 		is = func(other course.Date) bool { return other == d }
 	}
 	if w.mine() && !slices.ContainsFunc(w.facts().dates, is) {
-		w.warn(at, ruleOwn, `correct it, or write a fact by its name, like "{{deadline}}"`, "the date %s is none of this course's own", m[0])
+		w.warn(at, ruleOwn, `correct it, or write a fact by its name, like "{{deadline}}"`,
+			"the date %s is none of this course's own", m[0])
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 )
 
 // kinds are the folders of texts, with the ending of the files that are read in each.
-var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md", "schemes": ".yaml", "services": ".md"}
+var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md", "schemes": ".yaml",
+	"services": ".md"}
 
 // Strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside
 // the right one, would be missing without a word.
@@ -25,9 +26,11 @@ func Strays(content fs.FS) source.Faults {
 			}
 			stem, _, _ := strings.Cut(path.Base(name), ".")
 			if info, err := fs.Stat(content, name); err == nil && info.IsDir() {
-				faults.Add("content/"+name, 0, "folders in content/"+dir+" are not read", "move what is in it up to content/"+dir)
+				faults.Add("content/"+name, 0, "folders in content/"+dir+" are not read",
+					"move what is in it up to content/"+dir)
 			} else {
-				faults.Add("content/"+name, 0, fmt.Sprintf("this file is not read: names in content/%s end in %q", dir, kinds[dir]),
+				faults.Add("content/"+name, 0,
+					fmt.Sprintf("this file is not read: names in content/%s end in %q", dir, kinds[dir]),
 					fmt.Sprintf("save it as plain text, as %q, or take it away", stem+kinds[dir]))
 			}
 		}
@@ -46,7 +49,8 @@ func Strays(content fs.FS) source.Faults {
 		case info.IsDir() && near != "":
 			faults.Add("content/"+name, 0, "this folder is not read", fmt.Sprintf("did you mean %q?", near))
 		case !info.IsDir() && slices.Contains([]string{".md", ".yaml", ".yml"}, path.Ext(name)):
-			faults.Add("content/"+name, 0, "this file is not read", "move it into courses, forms, letters, pages, schemes or services, or take it away")
+			faults.Add("content/"+name, 0, "this file is not read",
+				"move it into courses, forms, letters, pages, schemes or services, or take it away")
 		}
 	}
 	return faults

@@ -144,7 +144,8 @@ func (s *Site) Links() source.Faults {
 	faults := slices.Concat(found...)
 	for _, p := range s.Pages {
 		if p.Listed && p.Address != "/" && !p.faulty && atomic.LoadUint32(&s.pages[p.Address].linked) == 0 {
-			faults.Warn(p.File, source.Position{}, ruleOrphan, "no page has a link to "+p.Address, "add one where readers look for it, or to the menu in site.yaml")
+			faults.Warn(p.File, source.Position{}, ruleOrphan, "no page has a link to "+p.Address,
+				"add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
 	if len(s.Faults)+len(faults.Errors()) == 0 { // what is not shown may be misspelt
@@ -172,7 +173,8 @@ func (s *Site) unused() source.Faults {
 	}
 	var faults source.Faults
 	for file := range left {
-		faults.Warn("content/"+file, source.Position{}, ruleUnused, "no page shows this picture", "take it away, or show it where it belongs")
+		faults.Warn("content/"+file, source.Position{}, ruleUnused, "no page shows this picture",
+			"take it away, or show it where it belongs")
 	}
 	return faults
 }
@@ -187,7 +189,8 @@ func (s *Site) links(p *Page) source.Faults {
 		if text == nil {
 			text = p.text()
 		}
-		faults.At(p.File, text.Heading(id), fmt.Sprintf("the page has two places with the name %q", id), "give the heading of one of them other words")
+		faults.At(p.File, text.Heading(id), fmt.Sprintf("the page has two places with the name %q", id),
+			"give the heading of one of them other words")
 	}
 	for _, to := range p.Outline.Links {
 		what, do := s.dead(p, to)
@@ -251,12 +254,14 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 			if anchored {
 				now += "#" + anchor
 			}
-			return fmt.Sprintf("the link %q leads to an old address", markdown.Shown(link)), fmt.Sprintf("write %q", now)
+			return fmt.Sprintf("the link %q leads to an old address", markdown.Shown(link)),
+				fmt.Sprintf("write %q", now)
 		}
 	default:
 		return "", "" // another site, or no page at all
 	}
-	if _, found := slices.BinarySearch(target.Outline.IDs, anchor); anchored && !found && target.Outline.IDs != nil && !target.faulty {
+	if _, found := slices.BinarySearch(target.Outline.IDs, anchor); anchored && !found && target.Outline.IDs != nil &&
+		!target.faulty {
 		do = "use the words of a heading there, in small letters, with hyphens for spaces"
 		if near := source.Nearest(anchor, target.Outline.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)

@@ -12,10 +12,15 @@ import (
 )
 
 var (
-	ruleOrphan = source.Rule{Name: "orphan", Why: "people find a page by following links, and nobody follows one to this"}
-	ruleUnused = source.Rule{Name: "image-unused", Why: "everybody can open it by its address, and nobody will think of it when it is out of date"}
-	ruleReview = source.Rule{Name: "review-due", Why: "readers are told the date, and stop believing what is past it (" + manual + "standard-for-creating-health-content)"}
-	ruleSize   = source.Rule{Name: "image-size", Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
+	ruleOrphan = source.Rule{Name: "orphan",
+		Why: "people find a page by following links, and nobody follows one to this"}
+	ruleUnused = source.Rule{Name: "image-unused",
+		Why: "everybody can open it by its address, and nobody will think of it when it is out of date"}
+	ruleReview = source.Rule{Name: "review-due",
+		Why: "readers are told the date, and stop believing what is past it (" + manual +
+			"standard-for-creating-health-content)"}
+	ruleSize = source.Rule{Name: "image-size",
+		Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
 )
 
 // Looks looks at all pages as they were rendered: whatever editors and templates wrote, this is
@@ -25,7 +30,8 @@ func (s *Site) Looks() source.Faults {
 	files, faulty := map[string]string{}, s.faulty()
 	for _, p := range s.Pages {
 		if other, taken := files[p.Address]; taken {
-			faults.Add(p.File, 0, fmt.Sprintf("the address %s is also that of %s", p.Address, other), "give one of them another name")
+			faults.Add(p.File, 0, fmt.Sprintf("the address %s is also that of %s", p.Address, other),
+				"give one of them another name")
 		}
 		files[p.Address] = p.File
 		var text *markdown.Text // which may have to be read again, so only if something is wrong
@@ -57,7 +63,8 @@ func (s *Site) Looks() source.Faults {
 func Review(file string, due *course.Date, place func(at string) source.Position, now time.Time) source.Faults {
 	var faults source.Faults
 	if due != nil && now.After(due.Time().AddDate(0, 0, 1)) {
-		faults.Warn(file, place("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due), `read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
+		faults.Warn(file, place("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due),
+			`read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
 	}
 	return faults
 }
@@ -88,7 +95,9 @@ func flaws(page []byte) []Flaw {
 			tops++
 		}
 		if n > level+1 {
-			found = append(found, Flaw{What: fmt.Sprintf("a heading of level %d follows one of level %d", n, level), Do: "leave no level out: people who listen to a page find their way by them"})
+			found = append(found,
+				Flaw{What: fmt.Sprintf("a heading of level %d follows one of level %d", n, level),
+					Do: "leave no level out: people who listen to a page find their way by them"})
 		}
 		level = n
 	}
@@ -106,7 +115,8 @@ func flaws(page []byte) []Flaw {
 			end = len(rest)
 		}
 		if !bytes.Contains(rest[:end], []byte("<th ")) && !bytes.Contains(rest[:end], []byte("<th>")) {
-			found = append(found, Flaw{What: "a table has no headers", Do: "say above each column, or before each row, what it holds"})
+			found = append(found,
+				Flaw{What: "a table has no headers", Do: "say above each column, or before each row, what it holds"})
 		}
 		if emptyHeader(rest[:end]) {
 			found = append(found, Flaw{What: markdown.EmptyHeaderWhat, Do: markdown.EmptyHeaderDo})
@@ -122,14 +132,17 @@ func flaws(page []byte) []Flaw {
 		end := max(bytes.IndexByte(rest, '>'), 0)
 		tag := rest[:end+1]
 		if !bytes.Contains(tag, []byte(" alt=")) {
-			found = append(found, Flaw{What: "a picture has no alternative text", Do: "say what it shows, for people who cannot see it"})
+			found = append(found,
+				Flaw{What: "a picture has no alternative text", Do: "say what it shows, for people who cannot see it"})
 		}
 		if !bytes.Contains(tag, []byte(" width=")) {
 			src := ""
 			for src = range values(tag, []byte(` src="`)) {
 				break
 			}
-			found = append(found, Flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src), "save it as PNG, JPEG or GIF, or as SVG with width and height", src})
+			found = append(found,
+				Flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src),
+					"save it as PNG, JPEG or GIF, or as SVG with width and height", src})
 		}
 		rest = rest[end:]
 	}

@@ -18,11 +18,14 @@ func (w *wording) typedLine(text []byte) {
 	at := bytes.IndexByte(w.clean, text[0])
 	row := text[0] == '|' && bytes.IndexByte(text[1:], '|') >= 0
 	if row && !w.row {
-		w.warn(at, ruleTyped, `write a line for each row, like "Workshop 1: Tuesday 2 November 2021"`, "this makes no table here")
+		w.warn(at, ruleTyped, `write a line for each row, like "Workshop 1: Tuesday 2 November 2021"`,
+			"this makes no table here")
 	}
 	w.row = row
-	if hashes := len(text) - len(bytes.TrimLeft(text, "#")); hashes > 1 || hashes == 1 && len(text) > 1 && text[1] == ' ' {
-		w.warn(at, ruleTyped, "take them away: a line of its own stands out", "the signs %q make no heading here", text[:hashes])
+	if hashes := len(text) - len(bytes.TrimLeft(text, "#")); hashes > 1 || hashes == 1 && len(text) > 1 &&
+		text[1] == ' ' {
+		w.warn(at, ruleTyped, "take them away: a line of its own stands out", "the signs %q make no heading here",
+			text[:hashes])
 	}
 }
 
@@ -33,7 +36,8 @@ func (w *wording) typed(from, to int) {
 		w.warn(from+i, ruleTyped, "take them away", `the signs "**" make nothing bold here`)
 	}
 	if i := bytes.Index(text, []byte("](")); i >= 0 {
-		w.warn(from+max(bytes.LastIndexByte(text[:i], '['), 0), ruleTyped, "write the words, and the whole address behind them if people need it", "this makes no link here")
+		w.warn(from+max(bytes.LastIndexByte(text[:i], '['), 0), ruleTyped,
+			"write the words, and the whole address behind them if people need it", "this makes no link here")
 	}
 	if i := bytes.Index(text, []byte("&nbsp;")); i >= 0 {
 		w.warn(from+i, ruleTyped, "write a space", `"&nbsp;" makes no space here`)
@@ -48,7 +52,8 @@ func (w *wording) typed(from, to int) {
 
 // tags are those that people know, or copy from a web page. What else stands behind a sign "<" may
 // be meant, like "<https://www.example.org>".
-var tags = []string{"a", "b", "br", "center", "div", "em", "font", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "u", "ul"}
+var tags = []string{"a", "b", "br", "center", "div", "em", "font", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol",
+	"p", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "u", "ul"}
 
 // tag tells whether HTML stands behind a sign "<".
 func tag(text []byte) bool {
@@ -57,5 +62,6 @@ func tag(text []byte) bool {
 	for n < len(text) && (isLetter(text[n]) || digit(text[n])) {
 		n++
 	}
-	return n < len(text) && strings.IndexByte(" >/", text[n]) >= 0 && bytes.IndexByte(text, '>') > 0 && slices.Contains(tags, strings.ToLower(string(text[:n])))
+	return n < len(text) && strings.IndexByte(" >/", text[n]) >= 0 && bytes.IndexByte(text, '>') > 0 &&
+		slices.Contains(tags, strings.ToLower(string(text[:n])))
 }

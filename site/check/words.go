@@ -30,24 +30,42 @@ const (
 
 // The rules of style, by the names under which warnings go.
 var (
-	ruleRange    = source.Rule{Name: "range", Why: `a screen reader may read a dash as "minus" or not at all (` + times + ", ranges)"}
-	ruleStop     = source.Rule{Name: "time-stop", Why: "with a colon nobody takes a time for a number (" + times + ", time)"}
-	ruleTime     = source.Rule{Name: "time-form", Why: "times that look the same are found at a glance (" + times + ", time)"}
-	rule24       = source.Rule{Name: "time-24-hours", Why: "many people have to work out what 14:00 is (" + times + ", time)"}
-	ruleMidnight = source.Rule{Name: "midnight", Why: "midnight can be the beginning or the end of a day (GOV.UK style guide, times)"}
-	ruleMidday   = source.Rule{Name: "midday", Why: "12pm and noon are taken for midnight by some (" + times + ", time)"}
-	ruleOrdinal  = source.Rule{Name: "date-ordinal", Why: "dates that look the same are found at a glance (" + times + ", dates)"}
-	ruleFigures  = source.Rule{Name: "date-figures", Why: "day and month are easily mixed up (" + times + ", dates)"}
-	ruleMonth    = source.Rule{Name: "date-month", Why: "screen readers read shortened months in confusing ways (" + times + ", dates)"}
-	ruleOrder    = source.Rule{Name: "date-order", Why: "dates that look the same are found at a glance (" + times + ", dates)"}
-	ruleMoney    = source.Rule{Name: "money", Why: "sums that look the same are compared at a glance (GOV.UK style guide, money; " + times + ", numbers)"}
-	rulePercent  = source.Rule{Name: "percent", Why: "the sign is shorter and known to everybody (" + times + ", percentages)"}
-	rulePlease   = source.Rule{Name: "please", Why: "it sounds as if people had a choice (GOV.UK Design System, error message)"}
-	ruleLatin    = source.Rule{Name: "latin", Why: "some people do not know it, and screen readers read it wrongly (GOV.UK style guide, eg, etc and ie)"}
-	ruleLink     = source.Rule{Name: "link-words", Why: "people who listen to a page jump from link to link and hear only these words (WCAG 2.4.4; " + manual + "links)"}
-	ruleSentence = source.Rule{Name: "long-sentence", Why: "long sentences are read twice or not at all, by specialists too (GOV.UK, Writing for GOV.UK; " + manual + "how-we-write)"}
-	ruleDay      = source.Rule{Name: "date-wrong", Why: "people come on the wrong day"}
-	ruleOwn      = source.Rule{Name: "own-facts", Why: "a fact that is typed twice is wrong in one place sooner or later"}
+	ruleRange = source.Rule{Name: "range",
+		Why: `a screen reader may read a dash as "minus" or not at all (` + times + ", ranges)"}
+	ruleStop = source.Rule{Name: "time-stop",
+		Why: "with a colon nobody takes a time for a number (" + times + ", time)"}
+	ruleTime = source.Rule{Name: "time-form",
+		Why: "times that look the same are found at a glance (" + times + ", time)"}
+	rule24 = source.Rule{Name: "time-24-hours",
+		Why: "many people have to work out what 14:00 is (" + times + ", time)"}
+	ruleMidnight = source.Rule{Name: "midnight",
+		Why: "midnight can be the beginning or the end of a day (GOV.UK style guide, times)"}
+	ruleMidday = source.Rule{Name: "midday",
+		Why: "12pm and noon are taken for midnight by some (" + times + ", time)"}
+	ruleOrdinal = source.Rule{Name: "date-ordinal",
+		Why: "dates that look the same are found at a glance (" + times + ", dates)"}
+	ruleFigures = source.Rule{Name: "date-figures", Why: "day and month are easily mixed up (" + times + ", dates)"}
+	ruleMonth   = source.Rule{Name: "date-month",
+		Why: "screen readers read shortened months in confusing ways (" + times + ", dates)"}
+	ruleOrder = source.Rule{Name: "date-order",
+		Why: "dates that look the same are found at a glance (" + times + ", dates)"}
+	ruleMoney = source.Rule{Name: "money",
+		Why: "sums that look the same are compared at a glance (GOV.UK style guide, money; " + times + ", numbers)"}
+	rulePercent = source.Rule{Name: "percent",
+		Why: "the sign is shorter and known to everybody (" + times + ", percentages)"}
+	rulePlease = source.Rule{Name: "please",
+		Why: "it sounds as if people had a choice (GOV.UK Design System, error message)"}
+	ruleLatin = source.Rule{Name: "latin",
+		Why: "some people do not know it, and screen readers read it wrongly (GOV.UK style guide, eg, etc and ie)"}
+	ruleLink = source.Rule{Name: "link-words",
+		Why: "people who listen to a page jump from link to link and hear only these words (WCAG 2.4.4; " + manual +
+			"links)"}
+	ruleSentence = source.Rule{Name: "long-sentence",
+		Why: "long sentences are read twice or not at all, by specialists too (GOV.UK, Writing for GOV.UK; " + manual +
+			"how-we-write)"}
+	ruleDay = source.Rule{Name: "date-wrong", Why: "people come on the wrong day"}
+	ruleOwn = source.Rule{Name: "own-facts",
+		Why: "a fact that is typed twice is wrong in one place sooner or later"}
 )
 
 // sentenceMost is the number of words in a sentence from which on it is too long.
@@ -63,7 +81,9 @@ func Charge(c *course.Course, f *form.Definition) source.Faults {
 	if !slices.ContainsFunc(f.Declarations, func(d form.Declaration) bool {
 		return strings.Contains(d.Text, c.Charge.String()) || strings.Contains(d.Text, "{{")
 	}) {
-		faults.At(f.Path, f.At("declarations"), fmt.Sprintf("no declaration says that people can be charged %v", c.Charge), `add one with "{{charge}}" in its text, so that each applicant confirms the sum`)
+		faults.At(f.Path, f.At("declarations"),
+			fmt.Sprintf("no declaration says that people can be charged %v", c.Charge),
+			`add one with "{{charge}}" in its text, so that each applicant confirms the sum`)
 	}
 	return faults
 }
@@ -108,7 +128,8 @@ func (w *wording) place(at int) source.Position {
 // end ends a sentence.
 func (w *wording) end() {
 	if w.words > sentenceMost && !w.keep {
-		w.faults.Warn(w.path, w.begins, ruleSentence, fmt.Sprintf("a sentence has %d words", w.words), fmt.Sprintf("make two of it, or a list: at most %d", sentenceMost))
+		w.faults.Warn(w.path, w.begins, ruleSentence, fmt.Sprintf("a sentence has %d words", w.words),
+			fmt.Sprintf("make two of it, or a list: at most %d", sentenceMost))
 	}
 	w.words = 0
 }
@@ -121,8 +142,10 @@ func (w *wording) begin() {
 
 // typedKeys are those whose values are no prose: types read and write them in their own way.
 var typedKeys = map[string]bool{
-	"date": true, "time": true, "deadline": true, "deadline_time": true, "opens": true, "dates_changed": true, "reviewed": true, "review_due": true,
-	"charge": true, "id": true, "kind": true, "rule": true, "email": true, "website": true, "base_url": true, "href": true, "mail_from": true,
+	"date": true, "time": true, "deadline": true, "deadline_time": true, "opens": true, "dates_changed": true,
+	"reviewed": true, "review_due": true,
+	"charge": true, "id": true, "kind": true, "rule": true, "email": true, "website": true, "base_url": true,
+	"href": true, "mail_from": true,
 }
 
 // head looks at the values among the facts of a file.
@@ -152,7 +175,8 @@ func (w *wording) head(head []byte) {
 			w.keep = w.keep || markdown.Kept(value[i+2:])
 			value = value[:i]
 		}
-		if typedKeys[key] || bytes.HasPrefix(value, []byte("£")) && !bytes.Contains(bytes.TrimRight(value, " "), []byte(" ")) {
+		if typedKeys[key] || bytes.HasPrefix(value, []byte("£")) &&
+			!bytes.Contains(bytes.TrimRight(value, " "), []byte(" ")) {
 			continue
 		}
 		from := cap(w.raw) - cap(value) // value is a part of raw
@@ -269,7 +293,8 @@ func (w *wording) comments() {
 }
 
 // emptyWords are words of a link that tell nothing without the text around it.
-var emptyWords = []string{"click here", "click", "here", "this", "this link", "this page", "link", "more", "read more", "find out more", "learn more", "more information", "see more", "go", "download"}
+var emptyWords = []string{"click here", "click", "here", "this", "this link", "this page", "link", "more", "read more",
+	"find out more", "learn more", "more information", "see more", "go", "download"}
 
 // links looks at the words of links, and blanks their addresses.
 func (w *wording) links() {
@@ -286,7 +311,8 @@ func (w *wording) links() {
 		if from := bytes.LastIndexByte(w.clean[:i], '['); from >= 0 {
 			words := strings.ToLower(strings.Trim(string(w.clean[from+1:i]), " .*_"))
 			if slices.Contains(emptyWords, words) {
-				w.warn(from, ruleLink, "say where it leads: [the funding rules](/funding/)", "the words of the link, %q, do not say where it leads", words)
+				w.warn(from, ruleLink, "say where it leads: [the funding rules](/funding/)",
+					"the words of the link, %q, do not say where it leads", words)
 			}
 		}
 		w.blank(i+1, to)
@@ -353,7 +379,8 @@ func (w *wording) look() {
 // "J.".
 func abbreviated(word []byte) bool {
 	word = bytes.TrimLeft(word, before)
-	return len(word) == 1 && isLetter(word[0]) || bytes.IndexByte(word, '.') >= 0 && isLetter(word[0]) && len(word) < 5 ||
+	return len(word) == 1 && isLetter(word[0]) || bytes.IndexByte(word, '.') >= 0 && isLetter(word[0]) &&
+		len(word) < 5 ||
 		bytes.Equal(word, []byte("No")) || bytes.Equal(word, []byte("Dr"))
 }
 

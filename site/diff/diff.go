@@ -40,7 +40,8 @@ const frame = "every page"
 // Read gives the side of a site, the pages that were built of it, and the folder of its content.
 func Read(s *site.Site, output site.Output, content fs.FS) (Side, error) {
 	v := Side{
-		pages: map[string][]string{}, forms: map[string][]string{}, titles: map[string]string{frame: "Menu and footer"}, courses: map[string]*course.Course{},
+		pages: map[string][]string{}, forms: map[string][]string{}, titles: map[string]string{frame: "Menu and footer"},
+		courses:   map[string]*course.Course{},
 		redirects: output.Redirects(), pictures: map[string][]byte{},
 	}
 	for name, data := range output {
@@ -54,7 +55,8 @@ func Read(s *site.Site, output site.Output, content fs.FS) (Side, error) {
 		v.pages[address] = textOf(data)
 		v.titles[address] = titleOf(data, s.Hub.Name)
 	}
-	v.pages[frame] = slices.Concat(linesOfHTML(part(output["index.html"], "header")), linesOfHTML(part(output["index.html"], "footer")))
+	v.pages[frame] = slices.Concat(linesOfHTML(part(output["index.html"], "header")),
+		linesOfHTML(part(output["index.html"], "footer")))
 	staff := func(email, as string) { v.staff = append(v.staff, plainMarkdown(email)+", as "+as) }
 	for _, c := range s.Programme.Courses {
 		v.courses[c.ID] = c
@@ -170,7 +172,8 @@ var (
 	tag      = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>`)
 	hrefs    = regexp.MustCompile(`<a [^>]*href="([^"]*)"[^>]*>`)
 	pictures = regexp.MustCompile(`<img src="([^"]*)" alt="([^"]*)"[^>]*>`)
-	aside    = regexp.MustCompile(`(?s)<(nav|script)[ >].*?</(nav|script)>|<span class="nhsuk-table__heading"[^>]*>[^<]*</span>`)
+	aside    = regexp.MustCompile(
+		`(?s)<(nav|script)[ >].*?</(nav|script)>|<span class="nhsuk-table__heading"[^>]*>[^<]*</span>`)
 )
 
 func titleOf(page []byte, hub string) string {
@@ -284,7 +287,8 @@ func Compare(old, now Side) string {
 		return fmt.Sprintf("%s (`%s`)", plainMarkdown(title), address)
 	})
 	n += changes(&b, "letter", old.letters, now.letters, code)
-	n += changes(&b, "form", old.forms, now.forms, func(name string) string { return code("forms/"+name+".yaml") + ": its pages and its PDF" })
+	n += changes(&b, "form", old.forms, now.forms,
+		func(name string) string { return code("forms/"+name+".yaml") + ": its pages and its PDF" })
 	for _, name := range slices.Sorted(maps.Keys(now.pictures)) {
 		if was, ok := old.pictures[name]; ok && !bytes.Equal(was, now.pictures[name]) {
 			notes = append(notes, fmt.Sprintf("The picture `%s` is another one now.", name))
@@ -306,8 +310,10 @@ func Compare(old, now Side) string {
 
 	for _, address := range slices.Sorted(maps.Keys(old.pages)) {
 		_, stays := now.pages[address]
-		if !stays && now.redirects[address] == "" && !strings.HasSuffix(address, "/apply/") && !strings.Contains(address, "/eligibility/") {
-			notes = append(notes, fmt.Sprintf("`%s` is gone, and nothing leads on from there. If the page has another name now, add `aliases: [%s]` to it.", address, address))
+		if !stays && now.redirects[address] == "" && !strings.HasSuffix(address, "/apply/") &&
+			!strings.Contains(address, "/eligibility/") {
+			notes = append(notes,
+				fmt.Sprintf("`%s` is gone, and nothing leads on from there. If the page has another name now, add `aliases: [%s]` to it.", address, address))
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(now.courses)) {
@@ -320,8 +326,10 @@ func Compare(old, now Side) string {
 		if before == nil || !moved(before, after) {
 			continue
 		}
-		if after.DatesChanged == nil || before.DatesChanged != nil && !after.DatesChanged.Time().After(before.DatesChanged.Time()) {
-			notes = append(notes, fmt.Sprintf("%s moves workshops. So that they also move in people's calendars, set `dates_changed` in `%s` to the day of the change.", plainMarkdown(after.Title), after.File.Path))
+		if after.DatesChanged == nil || before.DatesChanged != nil &&
+			!after.DatesChanged.Time().After(before.DatesChanged.Time()) {
+			notes = append(notes,
+				fmt.Sprintf("%s moves workshops. So that they also move in people's calendars, set `dates_changed` in `%s` to the day of the change.", plainMarkdown(after.Title), after.File.Path))
 		}
 	}
 	if len(notes) == 0 {
@@ -349,7 +357,8 @@ func moved(before, after *course.Course) bool {
 
 func code(name string) string { return "`" + name + "`" }
 
-var plainMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "~", `\~`, "$", `\$`).Replace
+var plainMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;",
+	">", "&gt;", "&", "&amp;", "#", `\#`, "~", `\~`, "$", `\$`).Replace
 
 // changes writes what is new, gone and changed of one kind, and gives how many there are.
 func changes(b *strings.Builder, kind string, old, now map[string][]string, show func(name string) string) int {

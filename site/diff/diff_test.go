@@ -8,7 +8,8 @@ import (
 func TestDifference(t *testing.T) {
 	long, other := strings.Repeat("a ", 5000), strings.Repeat("b ", 5000)
 	for _, c := range []struct{ old, now, want string }{
-		{"x " + long, "x " + other, strings.Repeat("- a|", 5000) + strings.TrimSuffix(strings.Repeat("+ b|", 5000), "|")},
+		{"x " + long, "x " + other,
+			strings.Repeat("- a|", 5000) + strings.TrimSuffix(strings.Repeat("+ b|", 5000), "|")},
 		{"", "", ""},
 		{"a b c", "a b c", ""},
 		{"a b c", "a x c", "- b|+ x"},

@@ -98,7 +98,8 @@ func Open(dir string) (*Writer, error) {
 		return nil, err
 	}
 	Lock(lock)
-	w := &Writer{root: root, lock: lock, dir: dir, created: missing != nil, made: map[string]bool{}, all: map[string]bool{}}
+	w := &Writer{root: root, lock: lock, dir: dir, created: missing != nil, made: map[string]bool{},
+		all: map[string]bool{}}
 	if err := w.look(); err != nil {
 		w.close()
 		return nil, err
@@ -121,7 +122,8 @@ func (w *Writer) look() error {
 		}
 		// The hub's own beginnings, of a first Write that was killed, are no hindrance.
 		if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasPrefix(e.Name(), staging) }) {
-			return fmt.Errorf("the folder %s has files in it that the hub did not make: choose another folder, or empty it", w.dir)
+			return fmt.Errorf(
+				"the folder %s has files in it that the hub did not make: choose another folder, or empty it", w.dir)
 		}
 		w.empty = true
 	case err != nil:

@@ -43,7 +43,8 @@ func holds(t *testing.T, dir string, want map[string]string, made ...string) {
 
 func TestWriteChanges(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "public")
-	first := map[string]string{"index.html": "home", "a/index.html": "a", "b/c/index.html": "c", "assets/site-1.css": "css"}
+	first := map[string]string{"index.html": "home", "a/index.html": "a", "b/c/index.html": "c",
+		"assets/site-1.css": "css"}
 	if c := mustWrite(t, dir, first); len(c.Written) != 4 || len(c.Removed) != 0 {
 		t.Errorf("first: %+v", c)
 	}
@@ -59,11 +60,13 @@ func TestWriteChanges(t *testing.T) {
 
 	second := map[string]string{"index.html": "home", "a/index.html": "A", "assets/site-2.css": "css!"}
 	c := mustWrite(t, dir, second)
-	if !slices.Equal(c.Written, []string{"a/index.html", "assets/site-2.css"}) || !slices.Equal(c.Removed, []string{"assets/site-1.css", "b/c/index.html"}) {
+	if !slices.Equal(c.Written, []string{"a/index.html", "assets/site-2.css"}) ||
+		!slices.Equal(c.Removed, []string{"assets/site-1.css", "b/c/index.html"}) {
 		t.Errorf("second: %+v", c)
 	}
 	holds(t, dir, second, "index.html", "a/index.html", "assets/site-2.css")
-	if after := foldertest.Stamps(t, dir); after["index.html"] != before["index.html"] || after["a/index.html"] == before["a/index.html"] {
+	if after := foldertest.Stamps(t, dir); after["index.html"] != before["index.html"] ||
+		after["a/index.html"] == before["a/index.html"] {
 		t.Error("index.html was written, or a/index.html was not")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "b")); !os.IsNotExist(err) {
@@ -96,7 +99,8 @@ func TestWriteRefusesForeignFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "thesis.doc"), []byte("years of work"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil || !strings.Contains(err.Error(), "the hub did not make") {
+	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil ||
+		!strings.Contains(err.Error(), "the hub did not make") {
 		t.Errorf("a folder with files in it: error %v", err)
 	}
 	if got := foldertest.Read(t, dir); len(got) != 1 || got["thesis.doc"] != "years of work" {
@@ -119,7 +123,8 @@ func TestWriteStaysInside(t *testing.T) {
 	if err := os.Symlink(outside, filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, manifest), []byte("index.html\n../outside/x\n"+outside+"/x\nlink/x\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, manifest), []byte("index.html\n../outside/x\n"+outside+"/x\nlink/x\n"),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Write(dir, output(map[string]string{"index.html": "home"})); err == nil {

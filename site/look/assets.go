@@ -87,7 +87,8 @@ func (l *Look) bundle(templates fs.FS, modules string) ([]byte, error) {
 		return nil, err
 	}
 	r := api.Build(api.BuildOptions{
-		Stdin:             &api.StdinOptions{Contents: string(text), Sourcefile: scriptFile, ResolveDir: filepath.Dir(absolute)},
+		Stdin: &api.StdinOptions{Contents: string(text), Sourcefile: scriptFile,
+			ResolveDir: filepath.Dir(absolute)},
 		NodePaths:         []string{absolute},
 		Bundle:            true,
 		Format:            api.FormatESModule,
@@ -121,10 +122,11 @@ func minified(templates fs.FS) ([]byte, error) {
 		return nil, err
 	}
 	r := api.Transform(string(own), api.TransformOptions{
-		Loader:            api.LoaderCSS,
-		Sourcefile:        "templates/assets/site.css",
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true, // of which there are none, but esbuild then shares with bundle what it needs for itself
+		Loader:           api.LoaderCSS,
+		Sourcefile:       "templates/assets/site.css",
+		MinifyWhitespace: true,
+		// of which there are none, but esbuild then shares with bundle what it needs for itself
+		MinifyIdentifiers: true,
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone,
 		Charset:           api.CharsetUTF8,

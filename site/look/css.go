@@ -28,7 +28,8 @@ func cut(css string, words map[string]bool) string {
 		css = css[min(end+1, len(css)):]
 		switch {
 		case strings.HasPrefix(head, "@font-face"):
-		case strings.HasPrefix(head, "@media"), strings.HasPrefix(head, "@supports"), strings.HasPrefix(head, "@container"):
+		case strings.HasPrefix(head, "@media"), strings.HasPrefix(head, "@supports"),
+			strings.HasPrefix(head, "@container"):
 			if kept := cut(inside, words); kept != "" {
 				b.WriteString(head + "{" + kept + "}")
 			}

@@ -39,7 +39,8 @@ func (o Options) expand(f source.File) (string, source.Faults) {
 		expanded, unknown := source.Expand(line, o.Fact)
 		for _, u := range unknown {
 			if strings.HasPrefix(u.Name, "table.") {
-				add(u.Typed, "put it alone on a line, with an empty line above and below", "the table {{%s}} stands in the middle of a line", u.Name)
+				add(u.Typed, "put it alone on a line, with an empty line above and below",
+					"the table {{%s}} stands in the middle of a line", u.Name)
 			} else {
 				add(u.Typed, o.Suggest(u.Name), "there is no fact named %q", u.Name)
 			}

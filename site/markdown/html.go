@@ -37,7 +37,8 @@ const (
 	imageClass  = "nhsuk-image__img" // no wider than the page
 
 	// Markup is all of them: the stylesheet keeps the rules for its classes.
-	Markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openLabel + " " + imageClass
+	Markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openLabel +
+		" " + imageClass
 )
 
 // writeNothing leaves comments out; other HTML is a fault.

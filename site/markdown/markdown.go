@@ -236,14 +236,16 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 			markup += string(n.ClosureLine.Value(r.src))
 		}
 		if !comment(markup) {
-			r.add(n, "write it in Markdown; notes to editors go between <!-- and -->, on lines of their own", "there is HTML in the text")
+			r.add(n, "write it in Markdown; notes to editors go between <!-- and -->, on lines of their own",
+				"there is HTML in the text")
 		}
 	case *ast.RawHTML:
 		if !comment(lines(n.Segments, r.src)) {
 			r.add(n, `write it in Markdown; write "&lt;" for the sign "<"`, "there is HTML in the text")
 		}
 	case *ast.CodeBlock:
-		r.add(n, "take the spaces at the beginning of the line away", "a line that begins with four spaces is shown as a piece of a program")
+		r.add(n, "take the spaces at the beginning of the line away",
+			"a line that begins with four spaces is shown as a piece of a program")
 	case *ast.FencedCodeBlock, *ast.CodeSpan:
 		r.add(n, "take the marks ` or ~ away", "text between ` or ~ marks is shown as a piece of a program")
 	case *table.TableCell:
@@ -287,7 +289,8 @@ func (r *reading) heading(n *ast.Heading) {
 	case n.Level == 1:
 		r.add(n, `begin headings in the text with "##"`, "the heading %q is as large as the page's title", words)
 	case n.Level > r.level+1:
-		r.add(n, "begin it with "+strings.Repeat("#", r.level+1), "the heading %q is %d levels below the one above it", words, n.Level-r.level)
+		r.add(n, "begin it with "+strings.Repeat("#", r.level+1), "the heading %q is %d levels below the one above it",
+			words, n.Level-r.level)
 	}
 	r.level = n.Level
 	id := Slug(words)
@@ -304,13 +307,15 @@ func (r *reading) heading(n *ast.Heading) {
 
 func (r *reading) image(n *ast.Image) {
 	if strings.TrimSpace(plain(n, r.src)) == "" {
-		r.add(n, "say between ![ and ] what it shows, for people who cannot see it", "a picture has no alternative text")
+		r.add(n, "say between ![ and ] what it shows, for people who cannot see it",
+			"a picture has no alternative text")
 	}
 	to := address(n.Destination)
 	at := r.place(n)
 	if !strings.HasPrefix(to, "/images/") {
 		at = source.Position{} // said here
-		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`, "the picture %q is not one of the site's own", Shown(to))
+		r.add(n, `put it into the folder content/images and write its address as "/images/NAME"`,
+			"the picture %q is not one of the site's own", Shown(to))
 	}
 	r.body.links = append(r.body.links, link{to, at})
 	n.SetAttributeString("class", []byte(imageClass))
@@ -370,7 +375,9 @@ func Incomplete(to string) (what, do string) {
 	case !strings.HasPrefix(to, "/") && mailable(to):
 		return is + "is not complete", fmt.Sprintf("write %q", "mailto:"+to)
 	case strings.HasSuffix(to, ".md"):
-		return is + "is that of a file", "write the page's own, as the browser shows it: \"/" + strings.TrimSuffix(path.Base(to), ".md") + "/\", for example"
+		return is + "is that of a file",
+			"write the page's own, as the browser shows it: \"/" + strings.TrimSuffix(path.Base(to), ".md") +
+				"/\", for example"
 	case !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#"):
 		return is + "is not complete", "begin it with https:// for another site, or with / for a page of this one"
 	}

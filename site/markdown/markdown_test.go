@@ -18,19 +18,23 @@ func facts(values map[string]string) Options {
 // FuzzEscape holds that a fact means itself in Markdown, wherever it stands: as text, not as
 // markup.
 func FuzzEscape(f *testing.F) {
-	for _, fact := range []string{"£352.50", "- x", "1. x", "# x", "<b>", "a*b*c", "[x](y)", "&amp;", `\*`, "a|b", "{{x}}", "x  ", "~~~", "***", "=", "http://x.org", "a\tb"} {
+	for _, fact := range []string{"£352.50", "- x", "1. x", "# x", "<b>", "a*b*c", "[x](y)", "&amp;", `\*`, "a|b",
+		"{{x}}", "x  ", "~~~", "***", "=", "http://x.org", "a\tb"} {
 		f.Add(fact)
 	}
 	f.Fuzz(func(t *testing.T, fact string) {
-		if fact != strings.Join(strings.Fields(fact), " ") || fact == "" || strings.ContainsFunc(fact, func(r rune) bool { return r < ' ' || r == '\ufffd' || 0x7f <= r && r < 0xa0 }) {
+		if fact != strings.Join(strings.Fields(fact), " ") || fact == "" ||
+			strings.ContainsFunc(fact, func(r rune) bool { return r < ' ' || r == '\ufffd' || 0x7f <= r && r < 0xa0 }) {
 			return // facts are single lines without blanks at their ends
 		}
-		b, faults := Read(source.File{Path: "x", Body: []byte("{{f}}\n\n**a** {{f}} b"), BodyLine: 1}, facts(map[string]string{"f": fact}))
+		b, faults := Read(source.File{Path: "x", Body: []byte("{{f}}\n\n**a** {{f}} b"), BodyLine: 1},
+			facts(map[string]string{"f": fact}))
 		if faults.Err() != nil {
 			t.Errorf("%q: %v", fact, faults)
 		}
 		shown := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(fact)
-		if got, want := strings.Join(b.parts, ""), "<p>"+shown+"</p>\n<p><strong>a</strong> "+shown+" b</p>\n"; got != want {
+		if got, want := strings.Join(b.parts, ""),
+			"<p>"+shown+"</p>\n<p><strong>a</strong> "+shown+" b</p>\n"; got != want {
 			t.Errorf("%q gives\n%s\nwant\n%s", fact, got, want)
 		}
 	})
@@ -58,7 +62,8 @@ func FuzzPlaces(f *testing.F) {
 	})
 	for _, text := range []string{
 		"We, at {{hub.name}}, have {{ hub.seats }} seats: [x](/no/), {{nobody}}, [{{hub.seats}}]({{hub.base_url}}/y/) ![](z)\n",
-		"# {{hub.name}} {{hub.name\n\n| a | {{hub.seats}} |\n|---|---|\n| é [b](c) | <b> `d`\n", "é{{hub.seats}}[é](é) {{hub.seats}}}} {{{{hub.seats}}[x](y)\n    four\n",
+		"# {{hub.name}} {{hub.name\n\n| a | {{hub.seats}} |\n|---|---|\n| é [b](c) | <b> `d`\n",
+		"é{{hub.seats}}[é](é) {{hub.seats}}}} {{{{hub.seats}}[x](y)\n    four\n",
 	} {
 		f.Add(text)
 	}
@@ -85,7 +90,8 @@ func FuzzPlaces(f *testing.F) {
 				continue
 			}
 			// A link in braces is no fact's name, which has a fault of its own.
-			if rest := within(l.at, l.to); !strings.HasPrefix(string(rest), "{{") && (len(rest) == 0 || !strings.ContainsRune("[!", rest[0])) {
+			if rest := within(l.at, l.to); !strings.HasPrefix(string(rest), "{{") &&
+				(len(rest) == 0 || !strings.ContainsRune("[!", rest[0])) {
 				t.Fatalf("the link %q begins at %q", l.to, string(rest))
 			}
 		}

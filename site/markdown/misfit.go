@@ -17,8 +17,10 @@ import (
 // Here is what editors type and do not mean, found while the text is read.
 
 var (
-	ruleBare = source.Rule{Name: "bare-address", Why: "nobody can press it, and people on a telephone can hardly copy it"}
-	ruleBold = source.Rule{Name: "bold-heading", Why: "people who listen to a page find their way by its headings, and this is none for them (WCAG 1.3.1)"}
+	ruleBare = source.Rule{Name: "bare-address",
+		Why: "nobody can press it, and people on a telephone can hardly copy it"}
+	ruleBold = source.Rule{Name: "bold-heading",
+		Why: "people who listen to a page find their way by its headings, and this is none for them (WCAG 1.3.1)"}
 )
 
 // A misfit is Markdown that is nearly right, and which readers therefore see as it was typed.
@@ -30,16 +32,25 @@ type misfit struct {
 // lineMisfits stand at the beginning of a line, wordMisfits anywhere.
 var (
 	lineMisfits = []misfit{
-		{regexp.MustCompile(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading", `write it like "## A heading"`},
-		{regexp.MustCompile(`^([•·▪◦‣●○–—]\s|[•▪◦‣●○])`), "this sign does not make a list", `begin each line of it with "- "`},
-		{regexp.MustCompile(`^[-*]\pL[^*]*$`), "there is no space behind the sign of a list", `begin each line of it with "- "`},
-		{regexp.MustCompile(`^\[([ xX]\] [^(]|[!^]\w+\]([^(]|$))`), "this sign is shown as it is typed", `take it away; lists are written with "- ", and text that stands out with "> "`},
-		{regexp.MustCompile(`^\|.*\|`), "this does not make a table", `write below its first line "| --- | --- |", with as many parts as it has columns`},
+		{regexp.MustCompile(`^#{2,6}[^#\s]`), "there is no space behind the # signs of a heading",
+			`write it like "## A heading"`},
+		{regexp.MustCompile(`^([•·▪◦‣●○–—]\s|[•▪◦‣●○])`), "this sign does not make a list",
+			`begin each line of it with "- "`},
+		{regexp.MustCompile(`^[-*]\pL[^*]*$`), "there is no space behind the sign of a list",
+			`begin each line of it with "- "`},
+		{regexp.MustCompile(`^\[([ xX]\] [^(]|[!^]\w+\]([^(]|$))`), "this sign is shown as it is typed",
+			`take it away; lists are written with "- ", and text that stands out with "> "`},
+		{regexp.MustCompile(`^\|.*\|`), "this does not make a table",
+			`write below its first line "| --- | --- |", with as many parts as it has columns`},
 	}
 	wordMisfits = []misfit{
-		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`), "this does not make a link or a picture", `write it like "[How funding works](/funding/)", without spaces in the address`},
-		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`, "put two of them before the words and two behind, without spaces between, or take them away"},
-		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`, "take them away, and the words if they no longer hold"},
+		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`),
+			"this does not make a link or a picture",
+			`write it like "[How funding works](/funding/)", without spaces in the address`},
+		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`,
+			"put two of them before the words and two behind, without spaces between, or take them away"},
+		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`,
+			"take them away, and the words if they no longer hold"},
 	}
 	bareWeb  = regexp.MustCompile(`\b(https?://|www\.)\w[^\s<>()]*`)
 	bareMail = regexp.MustCompile(`[^\s<>()"“”:,/]+@[^\s<>()"“”:,/@]+\.\pL+`)
@@ -54,7 +65,8 @@ func (r *reading) misfitLines(n ast.Node) bool {
 		text := bytes.TrimSpace(line.Value(r.src))
 		entry := lettered(text)
 		if above && entry {
-			r.faults.At(r.file.Path, r.at(line.Start), "lines that begin like this do not make a list", `begin each with "- ", or with "1. "`)
+			r.faults.At(r.file.Path, r.at(line.Start), "lines that begin like this do not make a list",
+				`begin each with "- ", or with "1. "`)
 			return true
 		}
 		above = entry
@@ -122,11 +134,13 @@ func (r *reading) misfitWords(n ast.Node) {
 		for _, at := range looks.FindAllIndex(words, -1) {
 			typed := strings.TrimRight(html.UnescapeString(string(words[at[0]:at[1]])), ".,;:!?'\"’”*_")
 			if typed != r.Hub && !r.kept(n) { // readers are there already
-				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed), do)
+				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed),
+					do)
 			}
 		}
 	}
-	bare(bareWeb, "web address", `write where it leads, and the address behind it: "[NHS England](https://www.england.nhs.uk/)"`)
+	bare(bareWeb, "web address",
+		`write where it leads, and the address behind it: "[NHS England](https://www.england.nhs.uk/)"`)
 	bare(bareMail, "email address", `put it between "<" and ">"`)
 }
 
@@ -135,7 +149,8 @@ func (r *reading) misfitWords(n ast.Node) {
 func (r *reading) kept(n ast.Node) bool {
 	for ; n != nil; n = n.Parent() {
 		if note, ok := n.PreviousSibling().(*ast.HTMLBlock); ok {
-			if text, ok := strings.CutPrefix(strings.TrimSpace(lines(note.Lines(), r.src)), "<!--"); ok && Kept([]byte(text)) {
+			if text, ok := strings.CutPrefix(strings.TrimSpace(lines(note.Lines(), r.src)), "<!--"); ok &&
+				Kept([]byte(text)) {
 				return true
 			}
 		}
@@ -151,12 +166,14 @@ func (r *reading) suspicious(n ast.Node) bool {
 		return false
 	}
 	typed := r.src[lines.At(0).Start:lines.At(lines.Len()-1).Stop]
-	if bytes.IndexByte(typed, '@') >= 0 || bytes.IndexByte(typed, '~') >= 0 || bytes.Contains(typed, []byte("www.")) || bytes.Contains(typed, []byte("://")) {
+	if bytes.IndexByte(typed, '@') >= 0 || bytes.IndexByte(typed, '~') >= 0 || bytes.Contains(typed, []byte("www.")) ||
+		bytes.Contains(typed, []byte("://")) {
 		return true
 	}
 	links, bold := 0, 0
 	if bytes.IndexByte(typed, '[') >= 0 {
-		links = bytes.Count(typed, []byte("](")) + bytes.Count(typed, []byte("] (")) + bytes.Count(typed, []byte(")[")) + bytes.Count(typed, []byte(") ["))
+		links = bytes.Count(typed, []byte("](")) + bytes.Count(typed, []byte("] (")) + bytes.Count(typed,
+			[]byte(")[")) + bytes.Count(typed, []byte(") ["))
 	}
 	if bytes.IndexByte(typed, '*') >= 0 {
 		bold = bytes.Count(typed, []byte("**"))
@@ -180,14 +197,18 @@ func (r *reading) boldAlone(n ast.Node) {
 		return
 	}
 	words := strings.TrimSpace(plain(bold, r.src))
-	if strings.Trim(strings.TrimPrefix(plain(n, r.src), words), " :") != "" || strings.TrimRight(words, ".!") != words || linked(bold) {
+	if strings.Trim(strings.TrimPrefix(plain(n, r.src), words), " :") != "" ||
+		strings.TrimRight(words, ".!") != words || linked(bold) {
 		return
 	}
-	if above, ok := n.PreviousSibling().(*ast.Paragraph); ok && strings.HasSuffix(strings.TrimSpace(plain(above, r.src)), ":") || r.kept(n) {
+	if above, ok := n.PreviousSibling().(*ast.Paragraph); ok &&
+		strings.HasSuffix(strings.TrimSpace(plain(above, r.src)), ":") || r.kept(n) {
 		return
 	}
-	r.faults.Warn(r.file.Path, r.place(n), ruleBold, fmt.Sprintf("the bold words %q look like a heading, and are none", words),
-		fmt.Sprintf(`write "%s " before them, and take the signs for bold away`, strings.Repeat("#", min(r.level+1, 6))))
+	r.faults.Warn(r.file.Path, r.place(n), ruleBold,
+		fmt.Sprintf("the bold words %q look like a heading, and are none", words),
+		fmt.Sprintf(`write "%s " before them, and take the signs for bold away`,
+			strings.Repeat("#", min(r.level+1, 6))))
 }
 
 // linked tells whether there is a link among what a node holds.
