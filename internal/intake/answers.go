@@ -42,7 +42,8 @@ func (a *Answers) Gaps(d *form.Definition, now time.Time) []Gap {
 	return gaps
 }
 
-// Check says what is wrong with the answers to a section that does not repeat, also beside those to others.
+// Check says what is wrong with the answers to a section that does not repeat, also beside those to
+// others.
 func (a *Answers) Check(d *form.Definition, s *form.Section, now time.Time) []form.Problem {
 	problems := s.Check(a.Values[s.ID], now)
 	if part := d.Practice(); part != nil {
@@ -89,8 +90,8 @@ func (a *Answers) put(section string, v form.Values) {
 	a.Values[section] = v
 }
 
-// done notes that the applicant has been through the section, and whether on a device that has proved that the mailbox
-// is theirs.
+// done notes that the applicant has been through the section, and whether on a device that has
+// proved that the mailbox is theirs.
 func (a *Answers) done(section string, proved bool) {
 	if a.Done == nil {
 		a.Done = map[string]bool{}
@@ -106,7 +107,8 @@ func (a *Answers) done(section string, proved bool) {
 	a.Proved[section] = true
 }
 
-// ApplicantOf reads who applies from the answers that the form names.
+// ApplicantOf reads who applies from the answers that the form names. A draft is saved with
+// mistakes and all, and letters are sent about it: a name that is none is left out.
 func ApplicantOf(d *form.Definition, a *Answers) document.Person {
 	shown := func(id string) string {
 		if q, s := d.Question(id); q != nil {
@@ -125,10 +127,12 @@ func ApplicantOf(d *form.Definition, a *Answers) document.Person {
 		p.Registration = q.Registration(a.Values[s.ID])
 	}
 	for _, id := range d.Applicant.Names {
-		if name := shown(id); name != "" && p.Name != "" {
-			p.Name += " " + name
-		} else if name != "" {
+		switch name := shown(id); {
+		case name == "" || normal(id) == "":
+		case p.Name == "":
 			p.Name = name
+		default:
+			p.Name += " " + name
 		}
 	}
 	return p

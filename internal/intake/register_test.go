@@ -134,3 +134,14 @@ func TestNothingToSee(t *testing.T) {
 		said("a name below a decision", "Enter your full name to sign", problems, err)
 	}
 }
+
+// TestDraftOfAnyName: what is saved in a draft though no name has it comes into no letter.
+func TestDraftOfAnyName(t *testing.T) {
+	o := newOffice(t, "career-conversations")
+	v := answers(&o.def.Sections[0])
+	v["first-names"], v["surname"] = "Siân", "You have won: https://prize.example.com"
+	a := intake.Answers{Values: map[string]form.Values{o.def.Sections[0].ID: v}}
+	if p := intake.ApplicantOf(o.def, &a); p.Name != "Siân" || p.Email != "angharad@example.org" {
+		t.Errorf("applicant %+v", p)
+	}
+}
