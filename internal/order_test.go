@@ -49,6 +49,7 @@ var shared = []string{"golang.org/x/sync"}
 
 // owners says which packages alone import a module, with spaces between. What is not here is not imported at all.
 var owners = map[string]string{
+	"github.com/go-json-experiment/json":     "internal/record",
 	"go.yaml.in/yaml/v3":                     "internal/source",
 	"github.com/go-playground/validator/v10": "internal/form",
 	"github.com/yuin/goldmark":               "site/markdown",

@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	// What encoding/json is made of from Go 1.27 on, with the same meaning: it decodes three times as
+	// fast, and decoding is what reading a draft costs. Until then it is a module.
+	fast "github.com/go-json-experiment/json/v1"
 )
 
 // Kept is embedded in the document of a story, beside its fields. It holds what the engine must
@@ -71,7 +75,7 @@ func (k *Keeper[T]) Get(ctx context.Context, id string) (T, error) {
 
 // Decode reads a record into an empty document.
 func (k *Keeper[T]) Decode(r Record, doc T) error {
-	if err := json.Unmarshal(r.Data, doc); err != nil {
+	if err := fast.Unmarshal(r.Data, doc); err != nil {
 		return fmt.Errorf("reading %s: its document is broken", r.ID) // the library's words could quote it
 	}
 	*doc.kept() = Kept{version: r.Version, due: r.Due}

@@ -2,8 +2,10 @@ package record_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -183,5 +185,40 @@ func TestKeptIsNotKept(t *testing.T) {
 	n, err := k.Get(context.Background(), "n")
 	if got := fmt.Sprint(n.Version(), n.Due().Unix(), err); got != "1 1651820889 <nil>" {
 		t.Errorf("read %s", got)
+	}
+}
+
+// TestDecode: what is read is what encoding/json reads, of any JSON that was ever written, and of what was not.
+func TestDecode(t *testing.T) {
+	type entry struct {
+		At     time.Time         `json:"at,omitzero"`
+		Sum    []byte            `json:"sum"`
+		Values map[string]string `json:"values"`
+	}
+	type deep struct {
+		record.Kept
+		ID   string           `json:"id"`
+		Text string           `json:"text,omitempty"`
+		N    float64          `json:"n"`
+		List []entry          `json:"list"`
+		Next map[string]entry `json:"next"`
+		Was  *entry           `json:"was"`
+	}
+	k := &record.Keeper[*deep]{New: func(string) *deep { return &deep{} }}
+	for _, data := range []string{
+		`{}`, `null`, `{"id":"CC-2C2C-2C2C","text":"Łucja \ud83d\udc69\u200d \u2028 <b>&","n":4.5}`,
+		`{"list":[{"at":"2021-09-20T09:00:00.123Z","sum":"AAECAw==","values":{"a":"","b":"x\u0000y"}},{"at":"2021-09-20T09:00:00+01:00"},{}]}`,
+		`{"next":{"a":{"values":{}},"b":{}},"was":null,"list":[],"unknown":{"deep":[1,2,{"x":null}]}}`,
+		"{\"text\":\"cut \xe2\x82\xff UTF-8\",\"next\":null}", `{"text":"half \ud83d of a pair"}`, `{"Text":"another case","TEXT":"once more"}`,
+		`{"text":"first","text":"second"}`, `{"was":{"values":{"a":"1"}},"was":{"values":{"b":"2"}}}`, ` {"id" : "spaces" } `,
+		`{"id":7}`, `{"n":"4"}`, `{"list":{}}`, `{"was":{"at":"Tuesday"}}`, `{"was":{"sum":"%"}}`, `{"id":"x"`, `{"id":"x"}}`, `{"id":"x",}`, ``, `[]`,
+	} {
+		want, got := &deep{}, &deep{}
+		wantErr, err := json.Unmarshal([]byte(data), want), k.Decode(record.Record{ID: "r", Data: []byte(data)}, got)
+		if (err == nil) != (wantErr == nil) {
+			t.Errorf("%s: %v, and of encoding/json %v", data, err, wantErr)
+		} else if err == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, and of encoding/json %+v", data, got, want)
+		}
 	}
 }
