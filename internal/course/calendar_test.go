@@ -8,7 +8,8 @@ import (
 )
 
 func TestFold(t *testing.T) {
-	for _, line := range []string{"", "short", strings.Repeat("x", 75), strings.Repeat("x", 76), strings.Repeat("x", 149), strings.Repeat("x", 150), strings.Repeat("é", 100), "x" + strings.Repeat("😀", 60)} {
+	for _, line := range []string{"", "short", strings.Repeat("x", 75), strings.Repeat("x", 76),
+		strings.Repeat("x", 149), strings.Repeat("x", 150), strings.Repeat("é", 100), "x" + strings.Repeat("😀", 60)} {
 		var b bytes.Buffer
 		fold(&b, line)
 		if got := strings.ReplaceAll(b.String(), "\r\n ", ""); got != line+"\r\n" {

@@ -91,28 +91,47 @@ func TestContradictions(t *testing.T) {
 	for _, c := range []struct {
 		old, new, want string
 	}{
-		{"title: Talking well", "title: " + strings.Repeat("talk ", 14) + "x", "the title has 71 characters (make it 65 or less)"},
-		{"programme_year: 2021/22", "programme_year: 2021", `"programme_year" must be two years, not "2021" (write it like "2021/22")`},
-		{"programme_year: 2021/22", "programme_year: 2021/23", `"programme_year" must be two years that follow each other, not "2021/23" (write "2021/22")`},
-		{"website: www.example.org", "website: our site", `"website" must be a web address, not "our site" (write it like "www.example.org" or "https://example.org/training")`},
-		{"website: www.example.org", "website: http://example.org", `"website" must be a web address, not "http://example.org" (write it like "www.example.org" or "https://example.org/training")`},
-		{"email: ask@example.org", "email: ask at example.org", `"email" must be an email address, not "ask at example.org" (write it like "name@example.org")`},
-		{"email: lead@example.org", "email: lead@example.org\ndeputy: {name: Sam Example, email: sam}", `"email" must be an email address, not "sam" (write it like "name@example.org")`},
-		{"email: lead@example.org", "email: lead@localhost", `"email" must be an email address, not "lead@localhost" (write it like "name@example.org")`},
-		{"opens: 6 September 2021", "opens: 16 October 2021", "applications open on Saturday 16 October 2021, after the deadline on Friday 15 October 2021 (correct one of the two)"},
-		{"deadline: Friday 15 October 2021", "deadline: 2 November 2021", "the deadline, 11:59pm on Tuesday 2 November 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
-		{"deadline: Friday 15 October 2021", "deadline: Friday 3 December 2021", "the deadline, 11:59pm on Friday 3 December 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
-		{"opens: 6 September 2021", "opens: 6 September 2021\nreviewed: 1 May 2021\nreview_due: 1 May 2020", "the next review, Friday 1 May 2020, is not after the last one, Saturday 1 May 2021 (correct one of the two)"},
-		{"time: 2pm to 4pm", "time: 2pm to 4:30pm", `this workshop takes 2.5 hours, but its session "Second" has 2 hours (correct the time here or the hours of the session)`},
-		{"date: Tuesday 9 November 2021", "date: Monday 1 November 2021", "this workshop of Cohort 1 begins before the one above it has ended (put them in order of time)"},
-		{"hours: 5", "hours: 6", "the sessions add up to 5 hours, but the course has 6 hours (correct the hours here or those of a session)"},
+		{"title: Talking well", "title: " + strings.Repeat("talk ", 14) + "x",
+			"the title has 71 characters (make it 65 or less)"},
+		{"programme_year: 2021/22", "programme_year: 2021",
+			`"programme_year" must be two years, not "2021" (write it like "2021/22")`},
+		{"programme_year: 2021/22", "programme_year: 2021/23",
+			`"programme_year" must be two years that follow each other, not "2021/23" (write "2021/22")`},
+		{"website: www.example.org", "website: our site",
+			`"website" must be a web address, not "our site" (write it like "www.example.org" or "https://example.org/training")`},
+		{"website: www.example.org", "website: http://example.org",
+			`"website" must be a web address, not "http://example.org" (write it like "www.example.org" or "https://example.org/training")`},
+		{"email: ask@example.org", "email: ask at example.org",
+			`"email" must be an email address, not "ask at example.org" (write it like "name@example.org")`},
+		{"email: lead@example.org", "email: lead@example.org\ndeputy: {name: Sam Example, email: sam}",
+			`"email" must be an email address, not "sam" (write it like "name@example.org")`},
+		{"email: lead@example.org", "email: lead@localhost",
+			`"email" must be an email address, not "lead@localhost" (write it like "name@example.org")`},
+		{"opens: 6 September 2021", "opens: 16 October 2021",
+			"applications open on Saturday 16 October 2021, after the deadline on Friday 15 October 2021 (correct one of the two)"},
+		{"deadline: Friday 15 October 2021", "deadline: 2 November 2021",
+			"the deadline, 11:59pm on Tuesday 2 November 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
+		{"deadline: Friday 15 October 2021", "deadline: Friday 3 December 2021",
+			"the deadline, 11:59pm on Friday 3 December 2021, is after the first workshop, 2pm on Tuesday 2 November 2021 (correct the deadline or the workshop)"},
+		{"opens: 6 September 2021", "opens: 6 September 2021\nreviewed: 1 May 2021\nreview_due: 1 May 2020",
+			"the next review, Friday 1 May 2020, is not after the last one, Saturday 1 May 2021 (correct one of the two)"},
+		{"time: 2pm to 4pm", "time: 2pm to 4:30pm",
+			`this workshop takes 2.5 hours, but its session "Second" has 2 hours (correct the time here or the hours of the session)`},
+		{"date: Tuesday 9 November 2021", "date: Monday 1 November 2021",
+			"this workshop of Cohort 1 begins before the one above it has ended (put them in order of time)"},
+		{"hours: 5", "hours: 6",
+			"the sessions add up to 5 hours, but the course has 6 hours (correct the hours here or those of a session)"},
 		{"hours: 5", "hours: -5", "a course cannot have -5 hours (write how long the course is)"},
-		{"weeks: 4", "weeks: 5", "the modules add up to 4 weeks, but the course has 5 weeks (correct the weeks here or those of a module)"},
+		{"weeks: 4", "weeks: 5",
+			"the modules add up to 4 weeks, but the course has 5 weeks (correct the weeks here or those of a module)"},
 		{"  fee: £289", "  fee: £289\n  charge: £1", `every course has a fact "charge" already (give it another name)`},
-		{"  fee: £289", "  fee: £289\n  The fee: £1", `"The fee" cannot be the name of a fact (use small letters, figures and hyphens: "session-fee")`},
-		{"  places: 12", "  places: 12\n  fee: 3", `"fee" stands among the amounts, too (give one of them another name)`},
+		{"  fee: £289", "  fee: £289\n  The fee: £1",
+			`"The fee" cannot be the name of a fact (use small letters, figures and hyphens: "session-fee")`},
+		{"  places: 12", "  places: 12\n  fee: 3",
+			`"fee" stands among the amounts, too (give one of them another name)`},
 		{"name: Cohort 2", "name: Cohort 1", `there are two cohorts with the name "Cohort 1" (give each its own name)`},
-		{"name: Cohort 2", "name: Cohort 2\n    places: -1", `Cohort 2 cannot have -1 places (write for how many GPs the cohort has places, or remove the line if there is no limit)`},
+		{"name: Cohort 2", "name: Cohort 2\n    places: -1",
+			`Cohort 2 cannot have -1 places (write for how many GPs the cohort has places, or remove the line if there is no limit)`},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
 		_, faults := loadText(text)
@@ -127,13 +146,17 @@ func TestContradictions(t *testing.T) {
 // changes.
 func TestClockChange(t *testing.T) {
 	for _, c := range []struct{ date, from, want string }{
-		{"Sunday 27 March 2022", "12:30am to 3:30am", "12:30am to 3:30am on Sunday 27 March 2022: the clocks change between the two"},
-		{"Sunday 27 March 2022", "1:30am to 4:30am", "1:30am to 4:30am on Sunday 27 March 2022: the clocks go forward, and this time is left out"},
+		{"Sunday 27 March 2022", "12:30am to 3:30am",
+			"12:30am to 3:30am on Sunday 27 March 2022: the clocks change between the two"},
+		{"Sunday 27 March 2022", "1:30am to 4:30am",
+			"1:30am to 4:30am on Sunday 27 March 2022: the clocks go forward, and this time is left out"},
 		{"Sunday 27 March 2022", "2am to 5am", ""},
-		{"Sunday 30 October 2022", "1:30am to 4:30am", "1:30am to 4:30am on Sunday 30 October 2022: the clocks go back, and this time comes twice"},
+		{"Sunday 30 October 2022", "1:30am to 4:30am",
+			"1:30am to 4:30am on Sunday 30 October 2022: the clocks go back, and this time comes twice"},
 		{"Sunday 30 October 2022", "2am to 5am", ""},
 	} {
-		text := strings.Replace(good, "date: Sunday 27 March 2022\n        time: 2pm to 5pm", "date: "+c.date+"\n        time: "+c.from, 1)
+		text := strings.Replace(good, "date: Sunday 27 March 2022\n        time: 2pm to 5pm",
+			"date: "+c.date+"\n        time: "+c.from, 1)
 		text = strings.Replace(text, "date: Monday 28 March 2022", "date: 31 October 2022", 1)
 		_, faults := loadText(text)
 		want := ""
@@ -144,7 +167,8 @@ func TestClockChange(t *testing.T) {
 			t.Errorf("%s, %s:\ngot  %s\nwant %s", c.date, c.from, got, want)
 		}
 	}
-	_, faults := loadText(strings.Replace(good, "deadline: Friday 15 October 2021", "deadline: Sunday 31 October 2021\ndeadline_time: 1:30am", 1))
+	_, faults := loadText(strings.Replace(good, "deadline: Friday 15 October 2021",
+		"deadline: Sunday 31 October 2021\ndeadline_time: 1:30am", 1))
 	if got, want := faults.Error(), "content/courses/talking.md:21:16: 1:30am on Sunday 31 October 2021: the clocks go back, and this time comes twice (choose a time before 1am or after 2am)"; got != want {
 		t.Errorf("deadline:\ngot  %s\nwant %s", got, want)
 	}
@@ -152,7 +176,8 @@ func TestClockChange(t *testing.T) {
 
 // TestAllFaults holds that one unreadable value hides no other mistake.
 func TestAllFaults(t *testing.T) {
-	text := strings.NewReplacer("charge: £352.50", "charge: 352.50", "weeks: 4", "weeks: 5", "time: 2pm to 4pm", "time: 2 to 4").Replace(good)
+	text := strings.NewReplacer("charge: £352.50", "charge: 352.50", "weeks: 4", "weeks: 5", "time: 2pm to 4pm",
+		"time: 2 to 4").Replace(good)
 	_, faults := loadText(text)
 	want := []string{
 		`content/courses/talking.md:21:9: "charge" must be in pounds, not "352.50" (write "£352.50")`,
@@ -206,8 +231,10 @@ func TestExpand(t *testing.T) {
 	if faults != nil {
 		t.Error(faults)
 	}
-	got := []string{e.Tutors[0].About, e.Glance.What, e.Glance.Length, e.Glance.Cost[0], e.Sessions[1].Covers[0], e.Modules[0].About}
-	want := []string{"Teaches the 5 hours.", "Talking, by Speech Ltd", "5 hours", "£289 a session", "Words for 12 people", "Until Tuesday 2 November 2021"}
+	got := []string{e.Tutors[0].About, e.Glance.What, e.Glance.Length, e.Glance.Cost[0], e.Sessions[1].Covers[0],
+		e.Modules[0].About}
+	want := []string{"Teaches the 5 hours.", "Talking, by Speech Ltd", "5 hours", "£289 a session",
+		"Words for 12 people", "Until Tuesday 2 November 2021"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}

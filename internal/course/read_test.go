@@ -38,18 +38,27 @@ func TestRead(t *testing.T) {
 		{date, "32 December 2021", "", "is a date that does not exist, 32 December 2021", "December 2021 has 31 days"},
 		{date, "0 May 2021", "", "is a date that does not exist, 0 May 2021", "May 2021 has 31 days"},
 		{date, "2021-02-30", "", "is a date that does not exist, 30 February 2021", "February 2021 has 28 days"},
-		{date, "2021-13-01", "", "names a month that does not exist, 13", "the months are 01 to 12; or write the month as a word"},
-		{date, "31/02/2021", "", `must be a date with the month as a word, not "31/02/2021"`, `write the month as a word, so that day and month cannot be mixed up: "2 November 2021"`},
-		{date, "2.11.21", "", `must be a date with the month as a word, not "2.11.21"`, `write the month as a word, so that day and month cannot be mixed up: "2 November 2021"`},
-		{date, "Monday 2 November 2021", "", "says Monday, but 2 November 2021 is a Tuesday", `write "Tuesday 2 November 2021", or correct the day`},
+		{date, "2021-13-01", "", "names a month that does not exist, 13",
+			"the months are 01 to 12; or write the month as a word"},
+		{date, "31/02/2021", "", `must be a date with the month as a word, not "31/02/2021"`,
+			`write the month as a word, so that day and month cannot be mixed up: "2 November 2021"`},
+		{date, "2.11.21", "", `must be a date with the month as a word, not "2.11.21"`,
+			`write the month as a word, so that day and month cannot be mixed up: "2 November 2021"`},
+		{date, "Monday 2 November 2021", "", "says Monday, but 2 November 2021 is a Tuesday",
+			`write "Tuesday 2 November 2021", or correct the day`},
 		{date, "2 Novembre 2021", "", `names a month that does not exist, "Novembre"`, `did you mean "November"?`},
-		{date, "Tusday 2 November 2021", "", `names a weekday that does not exist, "Tusday"`, `did you mean "Tuesday"?`},
+		{date, "Tusday 2 November 2021", "", `names a weekday that does not exist, "Tusday"`,
+			`did you mean "Tuesday"?`},
 		{date, "2 November 1021", "", "is in the year 1021", "check the year"},
 		{date, "2 November 21", "", `must be a date, not "2 November 21"`, `write it like "Tuesday 2 November 2021"`},
-		{date, "Tuesday 2nd November 2021", "", `must be a date, not "Tuesday 2nd November 2021"`, `write "Tuesday 2 November 2021"`},
-		{date, "the 2nd of Nov 2021", "", `must be a date, not "the 2nd of Nov 2021"`, `write "Tuesday 2 November 2021"`},
-		{date, "Tuesday, November 2nd, 2021", "", `must be a date, not "Tuesday, November 2nd, 2021"`, `write "Tuesday 2 November 2021"`},
-		{date, "Monday November 2, 2021", "", `must be a date, not "Monday November 2, 2021"`, `write it like "Tuesday 2 November 2021"`},
+		{date, "Tuesday 2nd November 2021", "", `must be a date, not "Tuesday 2nd November 2021"`,
+			`write "Tuesday 2 November 2021"`},
+		{date, "the 2nd of Nov 2021", "", `must be a date, not "the 2nd of Nov 2021"`,
+			`write "Tuesday 2 November 2021"`},
+		{date, "Tuesday, November 2nd, 2021", "", `must be a date, not "Tuesday, November 2nd, 2021"`,
+			`write "Tuesday 2 November 2021"`},
+		{date, "Monday November 2, 2021", "", `must be a date, not "Monday November 2, 2021"`,
+			`write it like "Tuesday 2 November 2021"`},
 		{date, "soon", "", `must be a date, not "soon"`, `write it like "Tuesday 2 November 2021"`},
 
 		{clock, "2pm", "2pm", "", ""},
@@ -62,13 +71,17 @@ func TestRead(t *testing.T) {
 		{clock, "11:59pm", "11:59pm", "", ""},
 		{clock, "noon", "", `must be a time that nobody can mistake, not "noon"`, `write "midday"`},
 		{clock, "12pm", "", `must be a time that nobody can mistake, not "12pm"`, `write "midday"`},
-		{clock, "midnight", "", "must not be midnight, which can be the beginning or the end of the day", `write "11:59pm", or "12:01am" of the next day`},
-		{clock, "12am", "", "must not be midnight, which can be the beginning or the end of the day", `write "11:59pm", or "12:01am" of the next day`},
+		{clock, "midnight", "", "must not be midnight, which can be the beginning or the end of the day",
+			`write "11:59pm", or "12:01am" of the next day`},
+		{clock, "12am", "", "must not be midnight, which can be the beginning or the end of the day",
+			`write "11:59pm", or "12:01am" of the next day`},
 		{clock, "12:00PM", "", `must be a time that nobody can mistake, not "12:00pm"`, `write "midday"`},
-		{clock, "12:00 am", "", "must not be midnight, which can be the beginning or the end of the day", `write "11:59pm", or "12:01am" of the next day`},
+		{clock, "12:00 am", "", "must not be midnight, which can be the beginning or the end of the day",
+			`write "11:59pm", or "12:01am" of the next day`},
 		{clock, "12:01am", "12:01am", "", ""},
 		{clock, "13pm", "", `is a time that does not exist, "13pm"`, "hours go from 1 to 12, minutes from 00 to 59"},
-		{clock, "1:60pm", "", `is a time that does not exist, "1:60pm"`, "hours go from 1 to 12, minutes from 00 to 59"},
+		{clock, "1:60pm", "", `is a time that does not exist, "1:60pm"`,
+			"hours go from 1 to 12, minutes from 00 to 59"},
 		{clock, "14:00", "", `must be a time, not "14:00"`, `write "2pm"`},
 		{clock, "1.30pm", "", `must be a time, not "1.30pm"`, `write "1:30pm"`},
 		{clock, "1.30 p.m.", "", `must be a time, not "1.30 p.m."`, `write "1:30pm"`},
@@ -82,12 +95,14 @@ func TestRead(t *testing.T) {
 		{span, "2pm", "", `must say from when to when, not "2pm"`, `write it like "2pm to 5pm"`},
 		{span, "2 to 5pm", "", `must be a time, not "2"`, `write "2pm to 5pm"`},
 		{span, "2 to 5", "", `must be a time, not "2"`, `write it like "2pm" or "1:30pm"`},
-		{span, "From 2.30 until 5 PM", "", `must say from when to when, not "From 2.30 until 5 PM"`, `write "2:30pm to 5pm"`},
+		{span, "From 2.30 until 5 PM", "", `must say from when to when, not "From 2.30 until 5 PM"`,
+			`write "2:30pm to 5pm"`},
 		{span, "11 to 2pm", "", `must be a time, not "11"`, `write it like "2pm" or "1:30pm"`},
 		{span, "14:00 to 17:00", "", `must be a time, not "14:00"`, `write "2pm to 5pm"`},
 		{span, "5pm to 2pm", "", "ends before it begins: 5pm to 2pm", "check am and pm"},
 		{span, "2pm to 2pm", "", "ends before it begins: 2pm to 2pm", "check am and pm"},
-		{span, "6pm to midnight", "", "must not be midnight, which can be the beginning or the end of the day", `write "11:59pm", or "12:01am" of the next day`},
+		{span, "6pm to midnight", "", "must not be midnight, which can be the beginning or the end of the day",
+			`write "11:59pm", or "12:01am" of the next day`},
 
 		{money, "£289", "£289", "", ""},
 		{money, "£289.00", "£289", "", ""},
@@ -124,20 +139,24 @@ func TestRead(t *testing.T) {
 
 // FuzzRead holds that whatever is accepted reads the same when it is written out and read again.
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"Tuesday 2 November 2021", "2021-11-02", "1:30pm", "midday", "2pm to 5pm", "£1,156.50", "12:01am"} {
+	for _, s := range []string{"Tuesday 2 November 2021", "2021-11-02", "1:30pm", "midday", "2pm to 5pm",
+		"£1,156.50", "12:01am"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
 		var date, date2 Date
-		if date.UnmarshalText([]byte(typed)) == nil && (date2.UnmarshalText([]byte(date.String())) != nil || date != date2) {
+		if date.UnmarshalText([]byte(typed)) == nil &&
+			(date2.UnmarshalText([]byte(date.String())) != nil || date != date2) {
 			t.Errorf("%q: %v, then %v", typed, date, date2)
 		}
 		var span, span2 Span
-		if span.UnmarshalText([]byte(typed)) == nil && (span2.UnmarshalText([]byte(span.String())) != nil || span != span2) {
+		if span.UnmarshalText([]byte(typed)) == nil &&
+			(span2.UnmarshalText([]byte(span.String())) != nil || span != span2) {
 			t.Errorf("%q: %v, then %v", typed, span, span2)
 		}
 		var money, money2 Money
-		if money.UnmarshalText([]byte(typed)) == nil && (money2.UnmarshalText([]byte(money.String())) != nil || money != money2) {
+		if money.UnmarshalText([]byte(typed)) == nil &&
+			(money2.UnmarshalText([]byte(money.String())) != nil || money != money2) {
 			t.Errorf("%q: %v, then %v", typed, money, money2)
 		}
 	})

@@ -39,8 +39,8 @@ type Kind struct {
 	NoCopy    string // why the application cannot go with it; "" if it can
 	NoAnswers string // why it shows no answers; "" if it can
 
-	// NotFirst are fields that somebody typed. Its first paragraph shows none of them, and no answer: it can go
-	// to an address of which nobody knows yet whose it is.
+	// NotFirst are fields that somebody typed. Its first paragraph shows none of them, and no
+	// answer: it can go to an address of which nobody knows yet whose it is.
 	NotFirst []string
 }
 

@@ -20,10 +20,14 @@ const (
 
 // table is of a story whose applications are sent by one person, and confirmed by another.
 var table = Join(Table{
-	lead:                       {To: []Recipient{"lead", "applicant"}, Fields: []string{"reference", "form.title", "applicant.name", "received", "review"}},
+	lead: {To: []Recipient{"lead", "applicant"},
+		Fields: []string{"reference", "form.title", "applicant.name", "received", "review"}},
 	"application-to-applicant": {To: []Recipient{"applicant"}, Fields: []string{"reference", "received", "link"}},
-	resume:                     {To: []Recipient{"applicant"}, Fields: []string{"reference", "form.title", "link", "until"}, NoCopy: "there is no PDF yet", NotFirst: []string{"form.title"}},
-	ask:                        {To: []Recipient{"practice"}, Fields: []string{"reference", "link"}, NoCopy: "the practice gets no copy", NoAnswers: "it is told no more"},
+	resume: {To: []Recipient{"applicant"},
+		Fields: []string{"reference", "form.title", "link", "until"}, NoCopy: "there is no PDF yet",
+		NotFirst: []string{"form.title"}},
+	ask: {To: []Recipient{"practice"}, Fields: []string{"reference", "link"},
+		NoCopy: "the practice gets no copy", NoAnswers: "it is told no more"},
 }, Table{
 	signIn: {To: []Recipient{"staff"}, Fields: []string{"link"}, Alone: true, NoCopy: "there is no PDF of it"},
 })
@@ -74,7 +78,9 @@ func loadLetters(letters map[string]string) (Set, string) {
 	for name, text := range letters {
 		fsys["letters/"+name+".md"] = &fstest.MapFile{Data: []byte(text)}
 	}
-	l, faults := Read(fsys, "letters", Check{Table: table, Forms: letterForms(), Facts: func(f *form.Definition) []string { return letterFacts[f.Course+f.Service] }, Hub: letterHub})
+	l, faults := Read(fsys, "letters",
+		Check{Table: table, Forms: letterForms(),
+			Facts: func(f *form.Definition) []string { return letterFacts[f.Course+f.Service] }, Hub: letterHub})
 	return l, faults.Error()
 }
 
@@ -111,7 +117,8 @@ func TestFaults(t *testing.T) {
 			`content/letters/application-to-lead.md:5:1: names the fact "cohort-3.start", which the course supporting-mentors does not have (use one of: charge, deadline, title)`},
 		{"fact that the hub lacks", lead, head + "{{hub.telephone}}\n",
 			`content/letters/application-to-lead.md:5:1: names the fact "telephone", which the hub does not have (see content/site.yaml for its facts)`},
-		{"below a comment of several lines", lead, head + "<!-- For editors:\n{{nothing}} here is checked.\n-->\n\nHello\n{{refrence}}\n",
+		{"below a comment of several lines", lead, head +
+			"<!-- For editors:\n{{nothing}} here is checked.\n-->\n\nHello\n{{refrence}}\n",
 			`content/letters/application-to-lead.md:10:1: unknown field "refrence" (did you mean "reference"?)`},
 		{"comment not closed", lead, head + "<!-- For editors\n\nHello\n",
 			`content/letters/application-to-lead.md:5: the comment is not closed (put "-->" behind it)`},
@@ -133,14 +140,16 @@ func TestFaults(t *testing.T) {
 			`content/letters/resume-draft.md:3:5: this letter, or what it opens, is not for the lead (write applicant)`},
 		{"PDF of a draft", resume, "---\nsubject: Hello\nto: applicant\nattach: yes\n---\n{{link}}\n",
 			`content/letters/resume-draft.md:4:9: there is no PDF yet (write no)`},
-		{"begins with what was typed", resume, "---\nsubject: Hello\nto: applicant\n---\nHello\nfrom {{form.title}} {{answer.surname}}\n\n{{form.title}}\n",
+		{"begins with what was typed", resume,
+			"---\nsubject: Hello\nto: applicant\n---\nHello\nfrom {{form.title}} {{answer.surname}}\n\n{{form.title}}\n",
 			`content/letters/resume-draft.md:6:6: the letter begins with what somebody typed, "form.title" (say first what it is about: it can go to a stranger, whose address somebody else gave)` + "\n" +
 				`content/letters/resume-draft.md:6:21: the letter begins with what somebody typed, "answer.surname" (say first what it is about: it can go to a stranger, whose address somebody else gave)`},
 		{"time of receipt of a draft", resume, "---\nsubject: Hello\nto: applicant\n---\n{{received}}\n",
 			`content/letters/resume-draft.md:5:1: this letter has no field "received" (remove it; it has reference, form.title, link, until)`},
 		{"field of another letter", lead, head + "{{link}}\n",
 			`content/letters/application-to-lead.md:5:1: this letter has no field "link" (remove it; it has ` + strings.Join(table[lead].Fields, ", ") + `)`},
-		{"fact of a course, and a PDF, for the staff", signIn, "---\nsubject: Hello\nto: staff\nattach: yes\nform: supporting-mentors\n---\n{{course.title}}\n",
+		{"fact of a course, and a PDF, for the staff", signIn,
+			"---\nsubject: Hello\nto: staff\nattach: yes\nform: supporting-mentors\n---\n{{course.title}}\n",
 			"content/letters/sign-in.md:4:9: there is no PDF of it (write no)\n" +
 				"content/letters/sign-in.md:5:7: this letter is about no form (leave it out)\n" +
 				`content/letters/sign-in.md:7:1: this letter is about no application, so it has no field "course.title" (remove it; it has link and hub.FACT)`},
@@ -154,9 +163,11 @@ func TestFaults(t *testing.T) {
 			`content/letters/aplication-to-lead.md: the program sends no letter "aplication-to-lead" (did you mean "application-to-lead"?)`},
 		{"form that does not exist", lead + "-mentors", "---\nsubject: Hello\nto: lead\nform: mentors\n---\nHello\n",
 			`content/letters/application-to-lead-mentors.md:4:7: there is no form "mentors" (use one of: career-conversations, supporting-mentors)`},
-		{"for one form only", lead, "---\nsubject: Hello\nto: lead\nform: supporting-mentors\n---\n{{answer.why-mentor}}\n",
+		{"for one form only", lead,
+			"---\nsubject: Hello\nto: lead\nform: supporting-mentors\n---\n{{answer.why-mentor}}\n",
 			`content/letters/application-to-lead.md: there is no such letter for the form career-conversations (take "form" out of it, or write application-to-lead-career-conversations.md)`},
-		{"one for each form", lead + "-supporting-mentors", "---\nsubject: Hello\nto: lead\nform: supporting-mentors\n---\n{{answer.why-mentor}}\n",
+		{"one for each form", lead + "-supporting-mentors",
+			"---\nsubject: Hello\nto: lead\nform: supporting-mentors\n---\n{{answer.why-mentor}}\n",
 			``},
 	} {
 		t.Run(c.name, func(t *testing.T) {

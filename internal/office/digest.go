@@ -71,7 +71,8 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 // digestFields are what the weekly letter says.
 func (d *Desk) digestFields(ctx context.Context, s *staff.Person) (map[string]string, error) {
 	counts, theirs, _, err := d.waiting(ctx, s)
-	return map[string]string{"review": d.Applications.BaseURL + "/review/", "waiting": counts, "waiting.for-you": theirs}, err
+	return map[string]string{"review": d.Applications.BaseURL +
+		"/review/", "waiting": counts, "waiting.for-you": theirs}, err
 }
 
 // waiting tells, in lines of text, how many applications of each course that they lead wait for
@@ -93,7 +94,8 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 		var parts []string
 		for _, p := range parties {
 			n, oldest := 0, 0
-			for rec, err := range d.Applications.Shelved(ctx, shelvesOf(id, p.Party), record.Range{Kind: record.Application}) {
+			for rec, err := range d.Applications.Shelved(ctx, shelvesOf(id, p.Party),
+				record.Range{Kind: record.Application}) {
 				if err != nil {
 					return "", "", 0, fmt.Errorf("counting what waits: %w", err)
 				}

@@ -20,8 +20,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// A Desk reads one store, that of its desk of applications, and does the work that is due there. Its
-// fields are set once, before its first use; its methods may be called from several goroutines.
+// A Desk reads one store, that of its desk of applications, and does the work that is due there.
+// Its fields are set once, before its first use; its methods may be called from several goroutines.
 type Desk struct {
 	Applications *intake.Desk
 	Stories      []Story          // of the other kinds of record in the store

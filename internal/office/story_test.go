@@ -84,13 +84,16 @@ func TestStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	for id, email := range map[string]string{"note.1": "ann@example.org", "note.2": "bea@example.org", "note.3": "ann@example.org", "other.1": "ann@example.org"} {
+	for id, email := range map[string]string{"note.1": "ann@example.org", "note.2": "bea@example.org",
+		"note.3": "ann@example.org", "other.1": "ann@example.org"} {
 		data, _ := json.Marshal(note{Email: email})
-		if err := store.Create(ctx, record.Record{ID: id, Kind: record.Kind(strings.Split(id, ".")[0]), Data: data}); err != nil {
+		if err := store.Create(ctx,
+			record.Record{ID: id, Kind: record.Kind(strings.Split(id, ".")[0]), Data: data}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	applications := &intake.Desk{Store: store, Programme: &programme.Programme{}, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	applications := &intake.Desk{Store: store, Programme: &programme.Programme{}, Now: time.Now,
+		Log: slog.New(slog.DiscardHandler)}
 	desk := office.New(applications, notes{store})
 
 	if p, err := office.New(applications).Person(ctx, "", "ann@example.org"); err != nil || len(p.References()) > 0 {
@@ -103,7 +106,8 @@ func TestStory(t *testing.T) {
 	if err := desk.GiveOut(ctx, p); err != nil {
 		t.Fatal(err)
 	}
-	if file, err := json.Marshal(p); err != nil || strings.Count(string(file), `"kind":"note","data":{"email":"ann@example.org","given":1}`) != 2 {
+	if file, err := json.Marshal(p); err != nil ||
+		strings.Count(string(file), `"kind":"note","data":{"email":"ann@example.org","given":1}`) != 2 {
 		t.Errorf("she gets %s (%v)", file, err)
 	}
 
@@ -117,7 +121,8 @@ func TestStory(t *testing.T) {
 		t.Fatal("not written")
 	}
 	found, err = desk.Audit(ctx, found.Heads)
-	if err != nil || len(found.Wrong) != 1 || found.Wrong[0] != (office.Wrong{Reference: "note.2", What: "it is of nobody"}) {
+	if err != nil || len(found.Wrong) != 1 ||
+		found.Wrong[0] != (office.Wrong{Reference: "note.2", What: "it is of nobody"}) {
 		t.Errorf("the audit finds %+v (%v)", found, err)
 	}
 

@@ -41,7 +41,8 @@ func (d *Desk) Door() *staff.Door {
 func (d *Desk) Post() *record.Post {
 	door, stories := d.Door(), d.Applications.Stories()
 	// Here and not in Door, which programs need that may not list applications.
-	door.Fields = map[string]func(context.Context, *staff.Person) (map[string]string, error){LetterDigest: d.digestFields}
+	door.Fields = map[string]func(context.Context, *staff.Person) (map[string]string,
+		error){LetterDigest: d.digestFields}
 	stories[record.StaffAccount] = door.Story()
 	for _, story := range d.Stories {
 		stories[story.Kind()] = story.Post()
@@ -57,8 +58,8 @@ func (d *Desk) Post() *record.Post {
 	}
 }
 
-// Sweep removes what is past its time, of applications and of every other story, and returns how many
-// records. One story that fails holds up no other.
+// Sweep removes what is past its time, of applications and of every other story, and returns how
+// many records. One story that fails holds up no other.
 func (d *Desk) Sweep(ctx context.Context) (int, error) {
 	did, err := d.Applications.Sweep(ctx)
 	total := did.Marked + did.Destroyed + did.Cleared
@@ -73,8 +74,8 @@ func (d *Desk) Sweep(ctx context.Context) (int, error) {
 	return total, err
 }
 
-// Run delivers letters as they fall due, and every hour removes what is past its time and sees to the
-// weekly letters, until ctx ends.
+// Run delivers letters as they fall due, and every hour removes what is past its time and sees to
+// the weekly letters, until ctx ends.
 func (d *Desk) Run(ctx context.Context) {
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()

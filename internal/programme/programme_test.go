@@ -70,9 +70,11 @@ var letters = letter.Table{
 func load(t *testing.T, change map[string]string) (*programme.Programme, string) {
 	t.Helper()
 	files := map[string]string{
-		"courses/talking.md": fmt.Sprintf(courseFile, "Talking", "speaking"), "courses/hearing.md": fmt.Sprintf(courseFile, "Hearing", "talking"),
+		"courses/talking.md": fmt.Sprintf(courseFile, "Talking",
+			"speaking"), "courses/hearing.md": fmt.Sprintf(courseFile, "Hearing", "talking"),
 		"services/support.md": serviceFile,
-		"forms/talking.yaml":  formFile("course: talking", "TK"), "forms/support.yaml": formFile("service: support", "SU"),
+		"forms/talking.yaml": formFile("course: talking",
+			"TK"), "forms/support.yaml": formFile("service: support", "SU"),
 		"letters/sent.md":           "---\nsubject: News\nto: applicant\n---\nOf {{course.title}} at {{hub.name}}\n",
 		"letters/resume.md":         "---\nsubject: News\nto: applicant\nform: talking\n---\n{{link}} to {{course.title}}\n",
 		"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{link}} to {{service.title}}\n",
@@ -90,7 +92,8 @@ func load(t *testing.T, change map[string]string) (*programme.Programme, string)
 	return p, faults.Error()
 }
 
-// TestOffer: each form is for its course or service, which gives it facts, a page, and the time in which it can be sent.
+// TestOffer: each form is for its course or service, which gives it facts, a page, and the time in
+// which it can be sent.
 func TestOffer(t *testing.T) {
 	p, faults := load(t, nil)
 	if faults != "" {
@@ -102,7 +105,8 @@ func TestOffer(t *testing.T) {
 		"support": "support Peer support /services/support/ support@example.org  true true",
 	} {
 		o := p.Offer(p.Forms[id])
-		got := fmt.Sprint(o.ID(), " ", o.Title(), " ", o.Page(), " ", o.Contact().Email, " ", o.ApplyBy(), " ", o.Accepts(open), " ", o.Accepts(late))
+		got := fmt.Sprint(o.ID(), " ", o.Title(), " ", o.Page(), " ", o.Contact().Email, " ", o.ApplyBy(), " ",
+			o.Accepts(open), " ", o.Accepts(late))
 		if got != want {
 			t.Errorf("%s is for %q, want %q", id, got, want)
 		}
@@ -124,9 +128,11 @@ func TestOffer(t *testing.T) {
 // TestKinds: cohorts are of courses, and areas of services, which are the options.
 func TestKinds(t *testing.T) {
 	ask := func(file, kind string) string {
-		return strings.Replace(file, "declarations:", "      - {id: which, kind: "+kind+", label: Which one, rule: required}\ndeclarations:", 1)
+		return strings.Replace(file, "declarations:",
+			"      - {id: which, kind: "+kind+", label: Which one, rule: required}\ndeclarations:", 1)
 	}
-	p, faults := load(t, map[string]string{"forms/talking.yaml": ask(formFile("course: talking", "TK"), "cohort"), "forms/support.yaml": ask(formFile("service: support", "SU"), "area")})
+	p, faults := load(t, map[string]string{"forms/talking.yaml": ask(formFile("course: talking", "TK"),
+		"cohort"), "forms/support.yaml": ask(formFile("service: support", "SU"), "area")})
 	if faults != "" {
 		t.Fatal(faults)
 	}
@@ -135,7 +141,8 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s offers %+v, want %s", id, q.Options, want)
 		}
 	}
-	_, faults = load(t, map[string]string{"forms/talking.yaml": ask(formFile("course: talking", "TK"), "area"), "forms/support.yaml": ask(formFile("service: support", "SU"), "cohort")})
+	_, faults = load(t, map[string]string{"forms/talking.yaml": ask(formFile("course: talking", "TK"),
+		"area"), "forms/support.yaml": ask(formFile("service: support", "SU"), "cohort")})
 	for _, want := range []string{"a course has no areas to choose from", "a service has no cohorts to choose from"} {
 		if !strings.Contains(faults, want) {
 			t.Errorf("%q does not have %q", faults, want)
@@ -143,10 +150,12 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestCurrent: an id leads to the course that has it, also if it was another's before; else to the one that had it.
+// TestCurrent: an id leads to the course that has it, also if it was another's before; else to the
+// one that had it.
 func TestCurrent(t *testing.T) {
 	p, _ := load(t, nil)
-	for id, want := range map[string]string{"talking": "talking", "speaking": "talking", "hearing": "hearing", "other": "other", "": ""} {
+	for id, want := range map[string]string{"talking": "talking", "speaking": "talking", "hearing": "hearing",
+		"other": "other", "": ""} {
 		if got := p.Current(id); got != want {
 			t.Errorf("%q is now %q, want %q", id, got, want)
 		}
@@ -159,18 +168,24 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
-// TestLetters: a letter is needed for the forms that it is sent for, and shows facts of what these are for.
+// TestLetters: a letter is needed for the forms that it is sent for, and shows facts of what these
+// are for.
 func TestLetters(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change map[string]string
 		want   string // what the faults say; "" if there is none
 	}{
-		{"not sent for services", map[string]string{"letters/sent.md": "---\nsubject: News\nto: applicant\n---\n{{course.deadline}}\n"}, ""},
-		{"none for the service", map[string]string{"letters/resume-support.md": ""}, "there is no such letter for the form support"},
-		{"a course's fact", map[string]string{"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{course.title}}\n"}, "names a fact of a course, and the form support is for a service"},
-		{"a service's fact", map[string]string{"letters/resume.md": "---\nsubject: News\nto: applicant\nform: talking\n---\n{{service.title}}\n"}, "names a fact of a service, and the form talking is for a course"},
-		{"a fact that it has not", map[string]string{"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{service.titel}}\n"}, `did you mean "title"?`},
+		{"not sent for services",
+			map[string]string{"letters/sent.md": "---\nsubject: News\nto: applicant\n---\n{{course.deadline}}\n"}, ""},
+		{"none for the service", map[string]string{"letters/resume-support.md": ""},
+			"there is no such letter for the form support"},
+		{"a course's fact",
+			map[string]string{"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{course.title}}\n"}, "names a fact of a course, and the form support is for a service"},
+		{"a service's fact",
+			map[string]string{"letters/resume.md": "---\nsubject: News\nto: applicant\nform: talking\n---\n{{service.title}}\n"}, "names a fact of a service, and the form talking is for a course"},
+		{"a fact that it has not",
+			map[string]string{"letters/resume-support.md": "---\nsubject: News\nto: applicant\nform: support\n---\n{{service.titel}}\n"}, `did you mean "title"?`},
 	} {
 		_, faults := load(t, c.change)
 		if c.want == "" && faults != "" || !strings.Contains(faults, c.want) {

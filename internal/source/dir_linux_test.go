@@ -26,11 +26,16 @@ func hostile(t *testing.T) (string, map[string]error) {
 		return errors.Join(f.Truncate(size), f.Close())
 	}
 	for _, err := range []error{
-		os.MkdirAll(in("pages"), 0o755), file(in("pages/home.md"), "home"), file(filepath.Join(outside, "secret"), "secret"),
-		os.Symlink("home.md", in("pages/start.md")), os.Symlink("pages", in("texts")), sparse(in("pages/large.md"), maxAny),
-		syscall.Mkfifo(in("pipe.md"), 0o600), syscall.Mkfifo(in("courses"), 0o600), os.Symlink("../pipe.md", in("pages/pipe.md")),
-		sparse(in("huge.png"), 1<<30), os.Symlink("/dev/zero", in("zero.md")), os.Symlink("../../outside", in("nowhere.md")),
-		os.Symlink(filepath.Join(outside, "secret"), in("secret.md")), os.Symlink(outside, in("letters")), os.Symlink("loop.md", in("loop.md")),
+		os.MkdirAll(in("pages"), 0o755), file(in("pages/home.md"),
+			"home"), file(filepath.Join(outside, "secret"), "secret"),
+		os.Symlink("home.md", in("pages/start.md")), os.Symlink("pages",
+			in("texts")), sparse(in("pages/large.md"), maxAny),
+		syscall.Mkfifo(in("pipe.md"), 0o600), syscall.Mkfifo(in("courses"), 0o600), os.Symlink("../pipe.md",
+			in("pages/pipe.md")),
+		sparse(in("huge.png"), 1<<30), os.Symlink("/dev/zero", in("zero.md")), os.Symlink("../../outside",
+			in("nowhere.md")),
+		os.Symlink(filepath.Join(outside, "secret"), in("secret.md")), os.Symlink(outside,
+			in("letters")), os.Symlink("loop.md", in("loop.md")),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -86,7 +91,9 @@ func TestDir(t *testing.T) {
 	}
 	for name, err := range map[string]error{"pipe.md": ErrNotAFile, "zero.md": ErrOutside, "pages/large.md": nil} {
 		_, faults := Read(files, "content", name)
-		if len(faults) != 1 || faults[0].Do == "" || err != nil && faults[0].What != "this is no file that can be read: "+err.Error() && faults[0].What != "this cannot be read: "+err.Error() {
+		if len(faults) != 1 || faults[0].Do == "" || err != nil &&
+			faults[0].What != "this is no file that can be read: "+err.Error() &&
+			faults[0].What != "this cannot be read: "+err.Error() {
 			t.Errorf("%s: %v", name, faults)
 		}
 	}
@@ -95,7 +102,9 @@ func TestDir(t *testing.T) {
 // TestDirFS holds that an ordinary folder reads as any other file system.
 func TestDirFS(t *testing.T) {
 	dir := t.TempDir()
-	for _, err := range []error{os.MkdirAll(filepath.Join(dir, "a", "b"), 0o755), os.WriteFile(filepath.Join(dir, "a", "b", "c.md"), []byte("c"), 0o644), os.WriteFile(filepath.Join(dir, "d"), nil, 0o644)} {
+	for _, err := range []error{os.MkdirAll(filepath.Join(dir, "a", "b"),
+		0o755), os.WriteFile(filepath.Join(dir, "a", "b", "c.md"), []byte("c"), 0o644),
+		os.WriteFile(filepath.Join(dir, "d"), nil, 0o644)} {
 		if err != nil {
 			t.Fatal(err)
 		}

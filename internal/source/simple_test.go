@@ -12,8 +12,10 @@ import (
 // differ says where two trees differ in what Decode and Doc look at; "" if they do not.
 func differ(a, b *yaml.Node) string {
 	null := func(n *yaml.Node) bool { return n.Tag == "!!null" }
-	if a.Kind != b.Kind || a.Value != b.Value || a.Line != b.Line || a.Column != b.Column || a.Style != b.Style || len(a.Content) != len(b.Content) || null(a) != null(b) {
-		return fmt.Sprintf("%d:%d: %d %q %d [%d] and %d:%d: %d %q %d [%d]", a.Line, a.Column, a.Kind, a.Value, a.Style, len(a.Content), b.Line, b.Column, b.Kind, b.Value, b.Style, len(b.Content))
+	if a.Kind != b.Kind || a.Value != b.Value || a.Line != b.Line || a.Column != b.Column || a.Style != b.Style ||
+		len(a.Content) != len(b.Content) || null(a) != null(b) {
+		return fmt.Sprintf("%d:%d: %d %q %d [%d] and %d:%d: %d %q %d [%d]", a.Line, a.Column, a.Kind, a.Value, a.Style,
+			len(a.Content), b.Line, b.Column, b.Kind, b.Value, b.Style, len(b.Content))
 	}
 	for i := range a.Content {
 		if what := differ(a.Content[i], b.Content[i]); what != "" {

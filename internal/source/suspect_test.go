@@ -28,12 +28,14 @@ func TestSuspects(t *testing.T) {
 		{"colon behind umlauts", "title: Köln: ein Ort\n", "1:12", `there is a second ": "`},
 		{"no colon", "a: b\ndeadline Friday\nc: d\n", "2:1", `lacks its ": "`},
 		{"no space behind the colon", "a: b\ndeadline:Friday\nc: d\n", "2:1", `lacks its ": "`},
-		{"below much that is right", "# note\na: >-\n  a: tab\tis text\n\n  -as this is\nb: |\n  \"x\nc:\n- one\n- two: 2\n  three: 3\nd: one\n  and more\ne: [a, b] # c: d\nf: 'it''s'\ng: {h: i}\nk: \"a: b\" # note\nl: # note\n  - m\nn: @\n", "20:4", `begins with "@"`},
+		{"below much that is right",
+			"# note\na: >-\n  a: tab\tis text\n\n  -as this is\nb: |\n  \"x\nc:\n- one\n- two: 2\n  three: 3\nd: one\n  and more\ne: [a, b] # c: d\nf: 'it''s'\ng: {h: i}\nk: \"a: b\" # note\nl: # note\n  - m\nn: @\n", "20:4", `begins with "@"`},
 	} {
 		f, _ := Read(fstest.MapFS{"a.yaml": {Data: []byte(c.text)}}, "", "a.yaml")
 		var v struct{}
 		doc, faults := f.Decode(&v)
-		if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), "a.yaml:"+c.where+": this cannot be read: ") || !strings.Contains(faults[0].What, c.what) || !doc.Lost() {
+		if len(faults) != 1 || !strings.HasPrefix(faults[0].String(), "a.yaml:"+c.where+": this cannot be read: ") ||
+			!strings.Contains(faults[0].What, c.what) || !doc.Lost() {
 			t.Errorf("%s: %v, want %s and %q", c.name, faults, c.where, c.what)
 		}
 	}

@@ -63,8 +63,8 @@ You asked for {{service.title}}. Go on with {{link}} until {{until}}. Questions?
 `,
 }
 
-// TestService walks through a form of a service as somebody does: from its page to the first section, the next ones and the
-// link that is mailed; until the service closes.
+// TestService walks through a form of a service as somebody does: from its page to the first
+// section, the next ones and the link that is mailed; until the service closes.
 func TestService(t *testing.T) {
 	content := fstest.MapFS{}
 	real := os.DirFS("../../content")
@@ -118,10 +118,13 @@ func TestService(t *testing.T) {
 			}
 		}
 	}
-	shows(open["services/support/index.html"], "<h1>Peer support</h1>", "Open", "Until Friday 24 September 2021", `href="/services/support/apply/"`, "Nora North", "south@example.org", "in 2 areas")
-	shows(open["services/support/apply/index.html"], "<h1>Ask for Peer support</h1>", `action="/apply/support/start"`, "Apply by 11:59pm on Friday 24 September 2021")
+	shows(open["services/support/index.html"], "<h1>Peer support</h1>", "Open", "Until Friday 24 September 2021",
+		`href="/services/support/apply/"`, "Nora North", "south@example.org", "in 2 areas")
+	shows(open["services/support/apply/index.html"], "<h1>Ask for Peer support</h1>", `action="/apply/support/start"`,
+		"Apply by 11:59pm on Friday 24 September 2021")
 	shows(closed["services/support/index.html"], "Closed", "The last day was Friday 24 September 2021")
-	shows(closed["services/support/apply/index.html"], "Applications are closed", "You cannot apply for Peer support now.", "support@example.org")
+	shows(closed["services/support/apply/index.html"], "Applications are closed",
+		"You cannot apply for Peer support now.", "support@example.org")
 	if strings.Contains(string(closed["services/support/index.html"]), "/apply/") {
 		t.Error("the page of a service that is closed leads to its form")
 	}
@@ -135,9 +138,12 @@ func TestService(t *testing.T) {
 	first["gmc-number"] = "7654321"
 	b.post("/apply/support/start", first).want(200, "/apply/support/wish").says("What you wish")
 	b.get("/apply/support/start").want(404, "/services/support/apply/") // which is a page of the site
-	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "west"}).want(422, "/apply/support/wish").says("Select your area", "The north", "The south")
-	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "south"}).want(200, "/apply/support/check").says("A hard week", "The south")
-	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "south", "leave": "yes"}).says("angharad@example.org")
+	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "west"}).want(422,
+		"/apply/support/wish").says("Select your area", "The north", "The south")
+	b.post("/apply/support/wish", form.Values{"wish": "A hard week", "area": "south"}).want(200,
+		"/apply/support/check").says("A hard week", "The south")
+	b.post("/apply/support/wish",
+		form.Values{"wish": "A hard week", "area": "south", "leave": "yes"}).says("angharad@example.org")
 
 	if _, err := h.office.Post().Deliver(t.Context()); err != nil {
 		t.Fatal(err)
@@ -145,7 +151,8 @@ func TestService(t *testing.T) {
 	letter := h.mail[len(h.mail)-1]
 	link := regexp.MustCompile(`/apply/support/resume/\S+`).FindString(letter.Text)
 	if link == "" || letter.To != "angharad@example.org" || letter.ReplyTo != "support@example.org" ||
-		!strings.Contains(letter.Text, "You asked for Peer support.") || !strings.Contains(letter.Text, "until Friday 24 September 2021. Questions? support@example.org") {
+		!strings.Contains(letter.Text, "You asked for Peer support.") ||
+		!strings.Contains(letter.Text, "until Friday 24 September 2021. Questions? support@example.org") {
 		t.Errorf("the letter is %+v", letter)
 	}
 	other := h.browser()
@@ -154,6 +161,7 @@ func TestService(t *testing.T) {
 	other.post("/apply/support/you", first).want(200, "/apply/support/wish").says("A hard week")
 
 	h.set(closes)
-	other.get("/apply/support").want(410, "/apply/support").says("The deadline for Peer support was 11:59pm on Friday 24 September 2021")
+	other.get("/apply/support").want(410,
+		"/apply/support").says("The deadline for Peer support was 11:59pm on Friday 24 September 2021")
 	b.post("/apply/support/start", first).want(410, "/apply/support/start")
 }
