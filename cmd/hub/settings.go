@@ -62,7 +62,7 @@ var settings = []setting{
 		"hours after which /health says that there is no new backup; 0 if nobody is to look", "serve"},
 	{"config", "HUB_CONFIG", "",
 		"file with settings, such as hub.yaml, a line each: \"base-url: https://training.example.org\"",
-		"serve backup export person bounce audit mail"},
+		"serve check backup export person bounce audit mail removals"},
 	{"course", "HUB_COURSE", "", "name of the course's file, without ending", "export"},
 	{"from", "HUB_FROM", "1 January 2000", "first day on which the applications were received", "export"},
 	{"to", "HUB_TO", "", "last day of that; today if empty", "export"},
