@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +12,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
 
@@ -77,4 +82,51 @@ func told(errOut io.Writer, err error) error {
 		listDamage(errOut, damage)
 	}
 	return err
+}
+
+// keyFile is where the key of the seals is.
+func keyFile(data, set string) string { return cmp.Or(set, filepath.Join(data, "seal.key")) }
+
+// sealing gives the store with the key of its seals, or as it is if no hub has made one yet.
+func sealing(store record.Store, data, set string) (record.Store, error) {
+	text, err := os.ReadFile(keyFile(data, set))
+	if errors.Is(err, fs.ErrNotExist) && set == "" {
+		return store, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the key of the seals: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) < 16 {
+		return nil, fmt.Errorf("the key of the seals: %s is not one that the hub made", keyFile(data, set))
+	}
+	return record.Seal(store, key), nil
+}
+
+// newSeal makes the key of the seals if there is none, and seals all records with it. A key that is lost, or did not come along with a
+// copy of the database, is so replaced; the next audit says that it is another.
+func newSeal(ctx context.Context, store record.Store, data, set string, out io.Writer) error {
+	file := keyFile(data, set)
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	key := make([]byte, 32)
+	rand.Read(key)
+	// The records first: if that breaks off, it is done again with another key.
+	n, err := record.Seal(store, key).Reseal(ctx)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("the key of the seals: %w", err)
+	}
+	_, err = fmt.Fprintln(f, hex.EncodeToString(key))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("the key of the seals: %w", err)
+	}
+	if n > 0 {
+		fmt.Fprintf(out, "%d records are sealed with a new key, %s.\n", n, file)
+	}
+	return nil
 }

@@ -46,6 +46,7 @@ type parts struct {
 	base           string
 	public, inside net.Listener
 	store          *sqlite.Store
+	sealed         record.Store // the same, as it is written to
 	mailer         record.Mailer
 	outbox         http.Handler // shows the letters; nil if there is a mail server
 	limits         *web.Limiter
@@ -126,6 +127,14 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 	if p.store, err = openDatabase(p.data); err != nil {
 		return err
 	}
+	if !p.damaged {
+		if err := newSeal(ctx, p.store, p.data, p.sealKey, out); err != nil {
+			return err
+		}
+	}
+	if p.sealed, err = sealing(p.store, p.data, p.sealKey); err != nil {
+		return err
+	}
 	if mended {
 		fmt.Fprintf(out, "The data folder %s could be read by other users of this machine. It is closed to them now.\n",
 			p.data)
@@ -154,7 +163,7 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 // open is the desk, and its pages, of a site.
 func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
 	desk := office.New(&intake.Desk{
-		Store: p.store, Programme: s.Programme, Now: p.now, BaseURL: p.base,
+		Store: p.sealed, Programme: s.Programme, Now: p.now, BaseURL: p.base,
 		Retain: retention(s.Hub), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
 	})
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer

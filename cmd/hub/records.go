@@ -50,8 +50,13 @@ func openRecords(
 	if err != nil {
 		return nil, nil, err
 	}
+	sealed, err := sealing(store, value("data"), value("seal-key"))
+	if err != nil {
+		store.Close()
+		return nil, nil, err
+	}
 	desk := &intake.Desk{
-		Store: store, Programme: programme, Now: now, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
+		Store: sealed, Programme: programme, Now: now, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
 		Retain: retention(hub),
 	}
 	if _, err := desk.Sort(ctx); err != nil { // no newer hub may have served yet
@@ -267,7 +272,7 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	if len(found.Wrong) > 0 {
 		return fmt.Errorf("%d of %d applications are not as the hub wrote them", len(found.Wrong),
-			max(found.Applications, len(earlier)))
+			max(found.Applications, earlier.Records()))
 	}
 	fmt.Fprintf(out, "%d applications are as the hub wrote them", found.Applications)
 	if earlier != nil {

@@ -44,6 +44,7 @@ type serving struct {
 	watch, follow          bool
 	hangUp                 bool // the hub ends when its terminal does
 	anew, damaged          bool // see prepareDatabase
+	sealKey                string
 	asOf                   bool // the clock is another than the machine's
 	now                    func() time.Time
 	proxies                []netip.Prefix
@@ -61,7 +62,7 @@ func readServing(args []string, out io.Writer, getenv func(string) string) (s se
 		content: value("content"), modules: value("modules"), data: value("data"), addr: value("addr"),
 		inside: value("outbox"),
 		base:   value("base-url"), watch: value("watch") == "yes", follow: value("follow") == "yes",
-		anew:    value("new") == "yes",
+		anew: value("new") == "yes", sealKey: value("seal-key"),
 		damaged: value("damaged") == "yes", asOf: value("as-of") != "",
 	}
 	if s.now, err = ticking(value("as-of")); err != nil {

@@ -25,6 +25,9 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 	if d.misplaced(r, a) {
 		return nil, "it stands where it does not belong: on a list, with a course, or to be found by something else"
 	}
+	if what := d.beside(r, a); what != "" {
+		return nil, what
+	}
 	sent := a.sentSum()
 	if was := earlier; was != nil && (!bytes.Equal(was.Sent, sent) || len(a.Events) < was.Events || !bytes.Equal(was.Sum, a.Events[was.Events-1].Sum)) {
 		return nil, "its chain was written anew since the earlier audit"
@@ -36,6 +39,28 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 		return nil, ""
 	}
 	return &record.Head{Sent: sent, Events: len(a.Events), Sum: a.Events[len(a.Events)-1].Sum}, ""
+}
+
+// beside says what is wrong with what stands beside the chain and follows from what it holds; "" if nothing is.
+func (d *Desk) beside(r record.Record, a *Application) string {
+	if a.Document == nil {
+		return ""
+	}
+	if !slices.Equal(a.Flags, a.Document.Flags) {
+		return "its flags are not those with which it was sent"
+	}
+	if !r.Expires.IsZero() && !a.isMarked() {
+		return "it has a time at which the store would remove it"
+	}
+	if r.Shelf == "" {
+		return ""
+	}
+	var line Brief
+	if json.Unmarshal(r.Brief, &line) != nil || line.Status != a.Status() || !line.Received.Equal(a.Document.Received) ||
+		line.Name != "" && line.Name != a.Document.Applicant.Name {
+		return "its line in the lists does not say what it says"
+	}
+	return ""
 }
 
 // misplaced tells whether the record of an application that was sent stands elsewhere than the application says: those of another course
@@ -74,6 +99,9 @@ func (a *Application) silenced(due time.Time) bool {
 		if !a.Letters.Has(func(l record.Letter) bool { return l.Name == name }) {
 			return true
 		}
+	}
+	if a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool { return l.Name == LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked) }) {
+		return true
 	}
 	return a.Letters.Has(func(l record.Letter) bool {
 		return !l.Sent.IsZero() && !slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventSent && e.Note == l.ID })

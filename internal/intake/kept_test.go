@@ -56,9 +56,13 @@ func TestKept(t *testing.T) {
 	if data, err = json.Marshal(raw); err != nil {
 		t.Fatal(err)
 	}
+	brief, err := json.Marshal(a.Brief())
+	if err != nil {
+		t.Fatal(err)
+	}
 	store := newOffice(t, "supporting-mentors")
 	if err := store.Store.Create(ctx, record.Record{
-		ID: a.Reference, Kind: record.Application, Data: data, Due: a.Document.Received, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, Number: a.Document.Applicant.Key(), Email: a.Document.Applicant.Email,
+		ID: a.Reference, Kind: record.Application, Data: data, Due: a.Document.Received, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, Number: a.Document.Applicant.Key(), Email: a.Document.Applicant.Email, Brief: brief,
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -20,11 +21,13 @@ import (
 // notes the end of every chain, and somebody keeps them elsewhere. A chain only grows, so a later
 // audit finds the noted end still in it. An application that the hub removed has left a trace.
 //
-// The outbox is in no chain, since letters are tried again and again. An audit only looks for the
-// letters that must be there.
+// Links, sessions, letters, lists, the journal and the figures are in no chain, since they change all
+// the time. They have a seal, if the hub has a key for it ([record.Sealed]): whatever is changed in the
+// store without the key shows. Without a key an audit only looks for the letters that must be there,
+// and at what follows from the chain.
 //
-// An audit cannot find a change by somebody who knows the hub's source and the answers, and writes
-// a trace as well. The hub's log can: it has a line for each removal.
+// An audit cannot find a change by somebody who has the key, knows the hub's source and the answers,
+// and writes a trace as well. The hub's log can: it has a line for each removal.
 
 // Heads are the ends of the chains of the applications that were sent, by reference.
 type Heads map[string]record.Head
@@ -75,8 +78,11 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.seals(ctx, earlier, found); err != nil {
+		return nil, err
+	}
 	for ref, was := range earlier {
-		if there[ref] {
+		if there[ref] || ref == sealed {
 			continue
 		}
 		switch _, err := d.Applications.Store.Get(ctx, intake.TraceOf(was.Sent)); {
@@ -93,6 +99,52 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	}
 	slices.SortFunc(found.Wrong, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
 	return found, nil
+}
+
+// sealed is the name among the heads under which the key of the seals stands.
+const sealed = "seal"
+
+// seals checks the seals of all records, if the store has a key: those of links, sessions, letters, exports and figures, too, which are
+// in no chain. The key must be that of the earlier audit.
+func (d *Desk) seals(ctx context.Context, earlier Heads, found *Audited) error {
+	wrong := func(id, what string) {
+		if !slices.ContainsFunc(found.Wrong, func(w Wrong) bool { return w.Reference == id }) {
+			found.Wrong = append(found.Wrong, Wrong{id, what})
+		}
+	}
+	store, ok := d.Applications.Store.(*record.Sealed)
+	var key []byte
+	if ok {
+		key, _ = hex.DecodeString(store.KeyID()) // as it was encoded
+		found.Heads[sealed] = record.Head{Sent: key, Events: 1, Sum: key}
+	}
+	if was, noted := earlier[sealed]; noted && !bytes.Equal(was.Sum, key) {
+		wrong(sealed, "the records are sealed with another key than at the earlier audit, or not at all")
+	}
+	if !ok {
+		return nil
+	}
+	return record.Each(ctx, store, func(e record.Entry) error {
+		r, err := store.Get(ctx, e.ID)
+		if errors.Is(err, record.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if what := store.Fault(r); what != "" {
+			wrong(e.ID, what)
+		}
+		return nil
+	})
+}
+
+// Records is of how many records they are the ends.
+func (h Heads) Records() int {
+	if _, there := h[sealed]; there {
+		return len(h) - 1
+	}
+	return len(h)
 }
 
 // headsVersion is the first line of a file of heads.

@@ -1,0 +1,146 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// A Sealed store puts a seal into each document that it writes: a sum, by a key that is not in the
+// store, over the whole record. So whoever changes the store without the key is found, whatever they
+// change: a link that opens something, a session, a letter, a line of a list, a time, a row of the
+// figures. What the seal cannot show is that a record was taken away, or put back as it was before.
+//
+// The seal is the last field of the document, "seal", which stories do not see.
+type Sealed struct {
+	Store
+	key []byte
+}
+
+// Seal gives the store with a key of at least 16 bytes.
+func Seal(store Store, key []byte) *Sealed { return &Sealed{store, key} }
+
+// KeyID names the key, without telling anything of it.
+func (s *Sealed) KeyID() string {
+	sum := sha256.Sum256(append([]byte("key "), s.key...))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Create implements [Store].
+func (s *Sealed) Create(ctx context.Context, r Record) error {
+	r.Version = 0
+	return s.Store.Create(ctx, s.seal(r))
+}
+
+// Update implements [Store].
+func (s *Sealed) Update(ctx context.Context, r Record) error { return s.Store.Update(ctx, s.seal(r)) }
+
+// UpdateAll implements [Store].
+func (s *Sealed) UpdateAll(ctx context.Context, all ...Record) error {
+	sealed := make([]Record, len(all))
+	for i, r := range all {
+		sealed[i] = s.seal(r)
+	}
+	return s.Store.UpdateAll(ctx, sealed...)
+}
+
+// Fault says what is wrong with a record, as [Store.Get] gives it; "" if it is as it was written.
+func (s *Sealed) Fault(r Record) string {
+	document, seal := unsealed(r.Data)
+	switch {
+	case seal == "":
+		return "it has no seal, so it was not written by this hub"
+	case !hmac.Equal([]byte(seal), []byte(s.sum(r, document))):
+		return "it was changed behind the hub's back, or sealed with another key"
+	}
+	return ""
+}
+
+// Reseal writes all records anew with the key, and returns how many. It is for a key that is new.
+func (s *Sealed) Reseal(ctx context.Context) (n int, err error) {
+	err = Each(ctx, s, func(e Entry) error {
+		for range tries {
+			r, err := s.Get(ctx, e.ID)
+			if errors.Is(err, ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			switch err := s.Update(ctx, r); {
+			case err == nil:
+				n++
+				return nil
+			case errors.Is(err, ErrNotFound):
+				return nil
+			case !errors.Is(err, ErrConflict):
+				return fmt.Errorf("sealing %s: %w", e.ID, err)
+			}
+		}
+		return fmt.Errorf("sealing %s: %w", e.ID, ErrBusy)
+	})
+	return n, err
+}
+
+// seal gives a record as it is written; a document that is no JSON object has no seal.
+func (s *Sealed) seal(r Record) Record {
+	document, _ := unsealed(r.Data)
+	if !bytes.HasPrefix(document, []byte("{")) || !bytes.HasSuffix(document, []byte("}")) {
+		return r
+	}
+	written := r
+	written.Version++ // a store counts it up
+	comma := ","
+	if len(bytes.TrimSpace(document[1:len(document)-1])) == 0 {
+		comma = ""
+	}
+	r.Data = fmt.Appendf(nil, `%s%s"seal":"%s"}`, document[:len(document)-1], comma, s.sum(written, document))
+	return r
+}
+
+var sealAtEnd = regexp.MustCompile(`,?"seal":"([A-Za-z0-9+/]{43}=)"\}$`)
+
+// unsealed is a document without its seal, and the seal.
+func unsealed(data []byte) (document []byte, seal string) {
+	m := sealAtEnd.FindSubmatchIndex(data[max(0, len(data)-80):])
+	if m == nil {
+		return data, ""
+	}
+	from := max(0, len(data)-80)
+	return append(bytes.Clone(data[:from+m[0]]), '}'), string(data[from+m[2] : from+m[3]])
+}
+
+// sum is over all of a record, each part with its length before it.
+func (s *Sealed) sum(r Record, document []byte) string {
+	mac := hmac.New(sha256.New, s.key)
+	part := func(text []byte) {
+		fmt.Fprintf(mac, "%d ", len(text))
+		mac.Write(text)
+	}
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return strconv.FormatInt(t.UnixMilli(), 10)
+	}
+	since := "" // no store keeps the place of what stands on no shelf
+	if r.Shelf != "" {
+		since = at(r.Since)
+	}
+	for _, text := range []string{
+		r.ID, string(r.Kind), strconv.FormatInt(r.Version, 10), r.Status, r.Course, at(r.Due), at(r.Expires), r.Shelf, since, r.Number, r.Email,
+	} {
+		part([]byte(text))
+	}
+	part(r.Brief)
+	part(document)
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
