@@ -154,10 +154,10 @@ func (k *checker) texts() {
 		k.add("provider.website", `write it like "www.example.org" or "https://example.org/training"`,
 			"%q must be a web address, not %q", "website", w)
 	}
-	k.email("contact.email", &c.Contact.Email)
-	k.email("lead.email", &c.Lead.Email)
-	if c.Deputy != nil {
-		k.email("deputy.email", &c.Deputy.Email)
+	for key, named := range c.People() {
+		if named != nil {
+			k.email(key+".email", &named.Email)
+		}
 	}
 
 	own := c.usual()

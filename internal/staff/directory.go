@@ -1,6 +1,8 @@
 package staff
 
 import (
+	"cmp"
+	"iter"
 	"strings"
 
 	"traininghub/internal/course"
@@ -12,33 +14,41 @@ type Directory struct {
 	Office  []course.Contact // have a role for every course
 }
 
+// Holders are all who have a role, each with it, course by course.
+func (d Directory) Holders() iter.Seq2[course.Contact, Role] {
+	return func(yield func(course.Contact, Role) bool) {
+		for _, c := range d.Courses {
+			people, seen := c.People(), map[string]bool{}
+			for _, name := range ofCourse {
+				p := people[string(name)]
+				if p == nil || seen[strings.ToLower(p.Email)] {
+					continue
+				}
+				seen[strings.ToLower(p.Email)] = true
+				if !yield(*p, Role{name, Course(c.ID)}) {
+					return
+				}
+			}
+			for _, o := range d.Office {
+				if !yield(o, Role{Office, Course(c.ID)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Find is who signs in with the e-mail address; nil if nobody may.
 func (d Directory) Find(email string) *Person {
-	p := &Person{}
-	is := func(c *course.Contact) bool {
-		if c == nil || c.Email == "" || !strings.EqualFold(c.Email, email) {
-			return false
-		}
-		p.Name, p.Email = c.Name, c.Email // the last one that names them counts
-		return true
-	}
-	office := false
-	for i := range d.Office {
-		office = is(&d.Office[i]) || office
-	}
-	for _, c := range d.Courses {
-		add := func(name Name) { p.Roles = append(p.Roles, Role{name, Course(c.ID)}) }
-		if is(&c.Lead) {
-			add(Lead)
-		} else if is(c.Deputy) {
-			add(Deputy)
-		}
-		if office {
-			add(Office)
+	var p Person
+	for holder, role := range d.Holders() {
+		if holder.Email != "" && strings.EqualFold(holder.Email, email) {
+			p.Name, p.Email = cmp.Or(holder.Name, p.Name), holder.Email
+			p.Roles = append(p.Roles, role)
 		}
 	}
 	if p.Email == "" {
 		return nil
 	}
-	return p
+	return &p
 }

@@ -5,8 +5,8 @@
 // is what the editors' files say, asked each time in the [Directory], so that whoever is taken off
 // a list can do nothing from then on.
 //
-// To add a role: its name and what it may do in this file, who has it in directory.go, and the
-// field of the editors' file that names them.
+// To add a role for a course: its field in course.Course and [course.Course.People], its name and what it
+// may do here.
 package staff
 
 import "slices"
@@ -52,6 +52,10 @@ const (
 	Deputy Name = "deputy" // of a course's lead
 	Office Name = "office" // for every course
 )
+
+// ofCourse are the roles that a course's file gives, by the names of its keys. Who is named for several has
+// the first.
+var ofCourse = []Name{Lead, Deputy}
 
 // allowed is what each role may do, and what events call who has it.
 var allowed = map[Name]struct {

@@ -25,7 +25,7 @@ func TestFind(t *testing.T) {
 		whoInTeaching string
 	}{
 		{"lee@example.org", "Lee Lead", []string{"listening", "teaching", "leading"}, []string{"listening", "teaching"}, "lead"},
-		{"TESS@example.org", "", []string{"teaching", "leading"}, []string{"teaching", "leading"}, "lead"},
+		{"TESS@example.org", "Tess Teaches", []string{"teaching", "leading"}, []string{"teaching", "leading"}, "lead"},
 		{"olu@example.org", "Olu Office", []string{"listening", "teaching", "leading"}, nil, "office"},
 	} {
 		p := directory.Find(c.email)

@@ -19,6 +19,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/staff"
 	"traininghub/site"
 )
 
@@ -57,16 +58,17 @@ func Read(s *site.Site, output site.Output, content fs.FS) (Side, error) {
 	}
 	v.pages[frame] = slices.Concat(linesOfHTML(part(output["index.html"], "header")),
 		linesOfHTML(part(output["index.html"], "footer")))
-	staff := func(email, as string) { v.staff = append(v.staff, plainMarkdown(email)+", as "+as) }
 	for _, c := range s.Programme.Courses {
 		v.courses[c.ID] = c
-		staff(c.Lead.Email, "lead of [/courses/"+c.ID+"/]")
-		if c.Deputy != nil {
-			staff(c.Deputy.Email, "deputy of [/courses/"+c.ID+"/]")
-		}
 	}
-	for _, who := range s.Hub.Office {
-		staff(who.Email, "office, of all courses")
+	for who, role := range (staff.Directory{Courses: s.Programme.Courses, Office: s.Hub.Office}).Holders() {
+		as := string(role.Name) + " of [/courses/" + role.For.ID + "/]"
+		if role.Name == staff.Office {
+			as = "office, of all courses"
+		}
+		if line := plainMarkdown(who.Email) + ", as " + as; !slices.Contains(v.staff, line) {
+			v.staff = append(v.staff, line)
+		}
 	}
 	for id, f := range s.Programme.Forms {
 		v.forms[id] = wordsOf(f)
