@@ -14,8 +14,10 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,6 +35,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
@@ -103,6 +106,22 @@ func newHub(t testing.TB) *hub {
 	return newHubOf(t, os.DirFS("../../content"))
 }
 
+// newStore is a store in memory, which is held to the same suite as the others; benchmarks, the journeys and what races
+// have one on disk.
+func newStore(t testing.TB) record.Store {
+	t.Helper()
+	_, bench := t.(*testing.B)
+	if !bench && !slices.Contains([]string{"TestJourney", "TestCases", "TestAtOnce", "TestHijack"}, path.Base(t.Name())) {
+		return &recordtest.Memory{}
+	}
+	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
+}
+
 // newHubOf is a hub with other content than the real one.
 func newHubOf(t testing.TB, content fs.FS) *hub {
 	t.Helper()
@@ -115,10 +134,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := newStore(t)
 	h := &hub{t: t, log: &syncBuffer{}, now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	h.desk = &intake.Desk{
@@ -143,10 +159,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 		handler.ServeHTTP(w, r)
 	}))
 	h.desk.BaseURL = h.server.URL
-	t.Cleanup(func() {
-		h.server.Close()
-		store.Close()
-	})
+	t.Cleanup(h.server.Close)
 	return h
 }
 
