@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/course"
 )
 
-// dates is a course's dates as the block blocks/dates.html shows them: in words already. A template calls
-// methods by reflection, and on a page with many workshops that took longer than all else.
+// dates is a course's dates as the block blocks/dates.html shows them: in words already. A template
+// calls methods by reflection, and on a page with many workshops that took longer than all else.
 type dates struct {
 	ID      string
 	Columns []string // "Workshop 1", "Workshop 2", as many as the longest cohort has; the space does not break

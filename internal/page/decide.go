@@ -2,8 +2,9 @@ package page
 
 import "traininghub/internal/form"
 
-// Decide asks for the decision on an application: pages/decide.html. The questions of the second and third section count if the
-// first is answered so; all are always shown, since nothing needs a script.
+// Decide asks for the decision on an application: pages/decide.html. The questions of the second
+// and third section count if the first is answered so; all are always shown, since nothing needs a
+// script.
 type Decide struct {
 	Reference string
 	Applicant string
@@ -39,7 +40,8 @@ func (d Decide) PaperTick() Statement {
 // Errors are the links of the summary of what is wrong.
 func (d Decide) Errors() []Link { return links("#", d.Problems) }
 
-// Preview shows the letter that a decision sends, before it is made: pages/preview.html. Its buttons post "do", "send" or "change".
+// Preview shows the letter that a decision sends, before it is made: pages/preview.html. Its
+// buttons post "do", "send" or "change".
 type Preview struct {
 	Reference string
 	Changed   bool     // it is not the letter that the person has seen before
@@ -63,7 +65,8 @@ type Decided struct {
 	Back      string // address of the application
 }
 
-// DecisionBlock is the decision on the page of an application: partials/decision.html. It stands under a heading of level 2.
+// DecisionBlock is the decision on the page of an application: partials/decision.html. It stands
+// under a heading of level 2.
 type DecisionBlock struct {
 	Facts   []Fact // of the decision that stands; none if there is none
 	Earlier []DecisionTaken

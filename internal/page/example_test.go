@@ -124,8 +124,9 @@ func exampleForm(t testing.TB) *form.Definition {
 		t.Fatal(err)
 	}
 	joined, faults := forms[0].Join(form.Joined{
-		Fact:    func(string) (string, bool) { return "", false },
-		Cohorts: []form.Option{{ID: "cohort-1", Label: "Cohort 1", Hint: "Tuesday 2 November 2021"}, {ID: "cohort-2", Label: "Cohort 2", Hint: "Thursday 26 May 2022"}},
+		Fact: func(string) (string, bool) { return "", false },
+		Cohorts: []form.Option{{ID: "cohort-1", Label: "Cohort 1", Hint: "Tuesday 2 November 2021"},
+			{ID: "cohort-2", Label: "Cohort 2", Hint: "Thursday 26 May 2022"}},
 	})
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
@@ -167,10 +168,12 @@ type example struct {
 
 var exampleService = &service.Service{
 	ID: "support", Title: "Peer support",
-	Areas: []service.Area{{ID: "north", Name: nasty, Lead: course.Contact{Name: "Nora North"}}, {ID: "south", Name: "The south", Lead: course.Contact{Email: "south@example.org"}}},
+	Areas: []service.Area{{ID: "north", Name: nasty, Lead: course.Contact{Name: "Nora North"}},
+		{ID: "south", Name: "The south", Lead: course.Contact{Email: "south@example.org"}}},
 }
 
-var exampleTerms = &form.Terms{Title: "Terms of business", Clauses: []string{"Cancelling late is charged.", nasty}, Statement: "I agree to these terms."}
+var exampleTerms = &form.Terms{Title: "Terms of business", Clauses: []string{"Cancelling late is charged.", nasty},
+	Statement: "I agree to these terms."}
 
 // examples are all pages, each in the states that look different.
 func examples(t testing.TB) []example {
@@ -178,7 +181,8 @@ func examples(t testing.TB) []example {
 	r := newRenderer(t)
 	open := page.StatusTag{Status: course.Open, Text: "Open", Detail: "Apply by 11:59pm on Friday 15 October 2021"}
 	card := page.CourseCard{Course: c, Href: "/courses/listening/", Status: open}
-	closed := page.CourseCard{Course: c, Href: "/courses/mentoring/", Status: page.StatusTag{Status: course.Closed, Text: "Closed"}}
+	closed := page.CourseCard{Course: c, Href: "/courses/mentoring/", Status: page.StatusTag{Status: course.Closed,
+		Text: "Closed"}}
 	var cards []template.HTML
 	for _, c := range []page.CourseCard{card, closed} {
 		html, err := r.Block("card", c)
@@ -187,7 +191,8 @@ func examples(t testing.TB) []example {
 		}
 		cards = append(cards, html)
 	}
-	glance := []page.GlanceRow{{Label: "Length", Cells: [][]string{{"5 hours"}}}, {Label: "Cost", Cells: [][]string{{"Course: free", "You get £289"}}}}
+	glance := []page.GlanceRow{{Label: "Length", Cells: [][]string{{"5 hours"}}},
+		{Label: "Cost", Cells: [][]string{{"Course: free", "You get £289"}}}}
 
 	areas, err := r.Block("areas", exampleService)
 	if err != nil {
@@ -197,9 +202,11 @@ func examples(t testing.TB) []example {
 	body.WriteString("<h2>Dates</h2>")
 	for name, view := range map[string]any{
 		"dates": c, "sessions": c, "modules": c, "courses": cards,
-		"compare": page.Compare{Courses: []page.CourseCard{card, closed}, Rows: []page.GlanceRow{{Label: "Why", Cells: [][]string{{"One reason"}, {"One", "Another"}}}}},
+		"compare": page.Compare{Courses: []page.CourseCard{card, closed},
+			Rows: []page.GlanceRow{{Label: "Why", Cells: [][]string{{"One reason"}, {"One", "Another"}}}}},
 		"calendar": page.Calendar{Feed: "/calendar.ics", Days: []page.CalendarDay{
-			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title, Href: "/courses/listening/"},
+			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title,
+				Href: "/courses/listening/"},
 			{Date: c.Deadline, What: nasty, Text: nasty, Href: "/courses/mentoring/"},
 		}},
 		"past":  []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
@@ -219,89 +226,125 @@ func examples(t testing.TB) []example {
 	}
 	section := func(number int, values form.Values) page.Section {
 		s := &f.Sections[number-1]
-		return page.Section{Form: f, Asking: page.Asking{Section: s, Values: values}, Number: number, Of: len(f.Sections), Action: "/apply/listening/" + s.ID, Leave: true}
+		return page.Section{Form: f, Asking: page.Asking{Section: s, Values: values}, Number: number,
+			Of: len(f.Sections), Action: "/apply/listening/" + s.ID, Leave: true}
 	}
 	wrong := func(s page.Section) page.Section {
 		s.Problems = s.Section.Check(s.Values, today)
 		return s
 	}
 	first := section(1, nil)
-	first.First, first.Leave, first.Deadline, first.Continue = true, false, "11:59pm on Friday 15 October 2021", "/apply/listening/"
+	first.First, first.Leave, first.Deadline, first.Continue = true, false, "11:59pm on Friday 15 October 2021",
+		"/apply/listening/"
 	firstWrong := first
 	firstWrong.Values = form.Values{"name": nasty, "email": "not an address", "gmc": nasty}
 	item := section(4, form.Values{"referee": "Dr Ada Example"})
 	item.Item = "reference 2"
 
-	row := page.ListRow{Name: nasty, Facts: []page.Fact{{Question: "Name", Answer: nasty}, {Question: "Job title"}}, Change: "/apply/listening/referees/1", Remove: "/apply/listening/referees/1/remove"}
+	row := page.ListRow{Name: nasty, Facts: []page.Fact{{Question: "Name", Answer: nasty}, {Question: "Job title"}},
+		Change: "/apply/listening/referees/1", Remove: "/apply/listening/referees/1/remove"}
 	list := func(number int, rows ...page.ListRow) page.List {
-		return page.List{Form: f, Section: &f.Sections[number-1], Number: number, Of: len(f.Sections), Action: "/apply/listening/x", Rows: rows}
+		return page.List{Form: f, Section: &f.Sections[number-1], Number: number, Of: len(f.Sections),
+			Action: "/apply/listening/x", Rows: rows}
 	}
 	canAdd := list(3, row)
 	canAdd.CanAdd = true
 	empty := list(3)
 	empty.CanAdd = true
 	emptyWrong := empty
-	emptyWrong.Problems = []form.Problem{{Question: "another", Input: "another", Inputs: []string{"another"}, Text: "Select yes if you want to add an award"}}
+	emptyWrong.Problems = []form.Problem{{Question: "another", Input: "another", Inputs: []string{"another"},
+		Text: "Select yes if you want to add an award"}}
 	need := list(4, row)
 	need.CanAdd, need.Need = true, 1
 	needAll := list(4)
 	needAll.CanAdd, needAll.Need = true, 2
 
 	summaries := []page.Summary{
-		{Title: "About you", Facts: []page.Fact{{Question: "Full name", Answer: "Ada\nExample", Change: "/apply/listening/about-you"}, {Question: "Postcode", Change: "/apply/listening/about-you"}, {Question: "Email", Answer: "x", Wrong: "Enter an email address", Change: "/apply/listening/about-you"}}},
+		{Title: "About you", Facts: []page.Fact{{Question: "Full name", Answer: "Ada\nExample",
+			Change: "/apply/listening/about-you"}, {Question: "Postcode", Change: "/apply/listening/about-you"},
+			{Question: "Email", Answer: "x", Wrong: "Enter an email address",
+				Change: "/apply/listening/about-you"}}},
 		{Title: "Your awards", Item: "award", Items: "awards", Add: "/apply/listening/awards"},
-		{Title: "Your references", Item: "reference", Items: "references", Rows: []page.ListRow{row}, Add: "/apply/listening/referees"},
+		{Title: "Your references", Item: "reference", Items: "references", Rows: []page.ListRow{row},
+			Add: "/apply/listening/referees"},
 	}
 	check := page.Check{Form: f, Sections: summaries, Next: "/apply/listening/declarations"}
-	checkWrong := page.Check{Form: f, Sections: summaries, Problems: []form.Problem{{Question: "email", Input: "/apply/listening/about-you", Text: "Enter an email address"}}}
+	checkWrong := page.Check{Form: f, Sections: summaries,
+		Problems: []form.Problem{{Question: "email", Input: "/apply/listening/about-you",
+			Text: "Enter an email address"}}}
 	declare := page.Declare{Form: f, Action: "/apply/listening/declarations"}
-	declareWrong := page.Declare{Form: f, Action: "/apply/listening/declarations", Ticked: map[string]bool{"accurate": true}, Signature: nasty, Problems: []form.Problem{
-		{Input: "declaration-charge", Inputs: []string{"declaration-charge"}, Text: "Confirm that you will be charged"},
-		{Input: "signature", Inputs: []string{"signature"}, Text: "Enter your full name to sign"},
-	}}
-	sent := page.Sent{Form: f, Reference: "LW-7K4D-29PX", Email: "ada@example.org", Received: "2:05pm on Friday 1 October 2021", Contact: "ask@example.org", Next: f.Next}
+	declareWrong := page.Declare{Form: f, Action: "/apply/listening/declarations",
+		Ticked: map[string]bool{"accurate": true}, Signature: nasty, Problems: []form.Problem{
+			{Input: "declaration-charge", Inputs: []string{"declaration-charge"}, Text: "Confirm that you will be charged"},
+			{Input: "signature", Inputs: []string{"signature"}, Text: "Enter your full name to sign"},
+		}}
+	sent := page.Sent{Form: f, Reference: "LW-7K4D-29PX", Email: "ada@example.org",
+		Received: "2:05pm on Friday 1 October 2021", Contact: "ask@example.org", Next: f.Next}
 
-	ask := course.Criterion{Question: "Are you a GP?", Hint: nasty, Answer: "yes", Because: []string{"The course is for GPs.", nasty}, Instead: []string{"Read about others.", nasty}}
-	criterion := page.Criterion{Course: c, Ask: ask, Number: 1, Of: 2, Yes: "/courses/listening/eligibility/2/", No: "/courses/listening/eligibility/no-1/", Deadline: "11:59pm on Friday 15 October 2021"}
-	eligible := page.Eligibility{Course: c, Href: "/courses/listening/", Status: open, Apply: "/courses/listening/apply/", Back: "/courses/listening/eligibility/", Contact: "ask@example.org"}
+	ask := course.Criterion{Question: "Are you a GP?", Hint: nasty, Answer: "yes",
+		Because: []string{"The course is for GPs.", nasty}, Instead: []string{"Read about others.", nasty}}
+	criterion := page.Criterion{Course: c, Ask: ask, Number: 1, Of: 2, Yes: "/courses/listening/eligibility/2/",
+		No: "/courses/listening/eligibility/no-1/", Deadline: "11:59pm on Friday 15 October 2021"}
+	eligible := page.Eligibility{Course: c, Href: "/courses/listening/", Status: open,
+		Apply: "/courses/listening/apply/", Back: "/courses/listening/eligibility/", Contact: "ask@example.org"}
 	notNow, never := eligible, eligible
 	notNow.Status, notNow.Apply = closed.Status, ""
 	never.Ends = &ask
 	reviewLines := []page.ReviewLine{
-		{Reference: "LW-2C2C-2C2C", Href: "/review/LW-2C2C-2C2C", Name: nasty, Course: "Listening Well", Cohort: "Cohort 1", Stands: "Waiting for the STP lead, 3 working days", Double: true, Flagged: true, New: true},
-		{Reference: "LW-3C2C-2C2C", Href: "/review/LW-3C2C-2C2C", Name: "Ada Example", Course: "Listening Well", Stands: "Declined on 3 October 2021"},
+		{Reference: "LW-2C2C-2C2C", Href: "/review/LW-2C2C-2C2C", Name: nasty, Course: "Listening Well",
+			Cohort: "Cohort 1", Stands: "Waiting for the STP lead, 3 working days", Double: true, Flagged: true,
+			New: true},
+		{Reference: "LW-3C2C-2C2C", Href: "/review/LW-3C2C-2C2C", Name: "Ada Example", Course: "Listening Well",
+			Stands: "Declined on 3 October 2021"},
 	}
 	contents := []page.Link{{Text: "Dates", Href: "#dates"}, {Text: nasty, Href: "#cost"}}
 
-	happened := []page.Happened{{At: "2:05pm on Friday 1 October 2021", What: "We asked your practice", More: []string{nasty, "second"}}, {At: "2pm on Friday 1 October 2021", What: "We received your application"}}
-	stands := page.Status{Reference: "LW-7K4D-29PX", Course: c.Title, Tag: "Waiting for a decision", Stands: []string{"The STP lead has it.", nasty}, Next: []string{"The STP lead decides."}, Happened: happened, Removed: "Saturday 1 October 2022", Contact: "ask@example.org"}
+	happened := []page.Happened{{At: "2:05pm on Friday 1 October 2021", What: "We asked your practice",
+		More: []string{nasty, "second"}}, {At: "2pm on Friday 1 October 2021", What: "We received your application"}}
+	stands := page.Status{Reference: "LW-7K4D-29PX", Course: c.Title, Tag: "Waiting for a decision",
+		Stands: []string{"The STP lead has it.", nasty}, Next: []string{"The STP lead decides."}, Happened: happened,
+		Removed: "Saturday 1 October 2022", Contact: "ask@example.org"}
 	standsTerms := stands
-	standsTerms.Do, standsTerms.Mend = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"}, []page.Link{{Text: "Withdraw your application", Href: "/status/withdraw"}}
-	referee := &form.Section{Questions: []form.Question{form.Ask(form.Question{ID: "referee-email", Kind: form.Email, Label: "Email address", Hint: nasty, Rule: "required,email,max=254"})}}
-	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": nasty}}, Action: "/status/correct/referee-email/1", Button: "Save", Cancel: "/status/answers"}
+	standsTerms.Do, standsTerms.Mend = &page.Link{Text: "Read and agree to the terms", Href: "/status/terms"},
+		[]page.Link{{Text: "Withdraw your application", Href: "/status/withdraw"}}
+	referee := &form.Section{Questions: []form.Question{form.Ask(form.Question{ID: "referee-email", Kind: form.Email,
+		Label: "Email address", Hint: nasty, Rule: "required,email,max=254"})}}
+	asking := page.Ask{Intro: []string{"We tell the STP lead.", nasty}, Asking: page.Asking{Section: referee,
+		Values: form.Values{"referee-email": nasty}}, Action: "/status/correct/referee-email/1", Button: "Save",
+		Cancel: "/status/answers"}
 	askingWrong := asking
 	askingWrong.Problems = referee.Check(asking.Values, today)
 	terms := page.Terms{Terms: exampleTerms, Asking: page.Asking{Section: referee}, Action: "/status/terms"}
 	termsWrong, termsAgreed := terms, terms
-	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree", Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
+	termsWrong.Problems = append(referee.Check(nil, today), form.Problem{Question: "agree", Input: "agree",
+		Inputs: []string{"agree"}, Text: "Select the box if you agree to the terms"})
 	termsAgreed.Agreed = []page.Fact{{Question: "Name", Answer: nasty}}
-	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org", Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
-	following := page.Frame{Heading: "Your application LW-7K4D-29PX", Application: true, Back: &page.Link{Text: "Back", Href: "/status/"}}
+	sentRow := page.ListRow{Name: "Reference 1", Facts: []page.Fact{{Question: "Email", Answer: "x@example.org",
+		Note: "Corrected on " + nasty, Change: "/status/correct/referee-email/1"}}}
+	following := page.Frame{Heading: "Your application LW-7K4D-29PX", Application: true, Back: &page.Link{Text: "Back",
+		Href: "/status/"}}
 
 	exportAsks := &form.Section{ID: "export", Questions: []form.Question{
-		form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", Rule: "required", Options: []form.Option{{ID: "a", Label: nasty}, {ID: "b", Label: "Mentoring"}}}),
+		form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", Rule: "required",
+			Options: []form.Option{{ID: "a", Label: nasty}, {ID: "b", Label: "Mentoring"}}}),
 		form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day", Rule: "required"}),
-		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for", Hint: "We record this", Rule: "required,max=300"}),
+		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for", Hint: "We record this",
+			Rule: "required,max=300"}),
 	}}
-	export := page.Export{Staff: nasty, Asking: page.Asking{Section: exportAsks}, Action: "/review/export", Codebooks: []page.Link{{Text: nasty, Href: "/review/export/codebook/a"}}}
+	export := page.Export{Staff: nasty, Asking: page.Asking{Section: exportAsks}, Action: "/review/export",
+		Codebooks: []page.Link{{Text: nasty, Href: "/review/export/codebook/a"}}}
 	exportWrong := export
 	exportWrong.Values = form.Values{"reason": nasty, "from-day": "32"}
 	exportWrong.Problems = exportAsks.Check(exportWrong.Values, today)
-	exportWrong.Exports = []page.Exported{{When: "10am on Monday 20 September 2021", Who: nasty, Course: nasty, Period: "1 September 2021 to 30 September 2021", Rows: "12", Reason: nasty}}
-	figures := page.Figures{Staff: nasty, At: "10am on Monday 20 September 2021", CSV: "/review/figures.csv", Other: page.Link{Href: "/review/figures/publish"}, Courses: []page.CourseFigures{{
-		Title: nasty, Lines: []page.FigureLine{{Name: "Received", Value: "12", Means: nasty}}, Heads: []string{"Received", "Accepted"},
-		Months: []page.FigureMonth{{Name: "September 2021", Cells: []page.FigureCell{{Head: "Received", Value: "12"}, {Head: "Accepted", Value: "hidden"}}}},
-	}, {Title: "Mentoring"}}}
+	exportWrong.Exports = []page.Exported{{When: "10am on Monday 20 September 2021", Who: nasty, Course: nasty,
+		Period: "1 September 2021 to 30 September 2021", Rows: "12", Reason: nasty}}
+	figures := page.Figures{Staff: nasty, At: "10am on Monday 20 September 2021", CSV: "/review/figures.csv",
+		Other: page.Link{Href: "/review/figures/publish"}, Courses: []page.CourseFigures{{
+			Title: nasty, Lines: []page.FigureLine{{Name: "Received", Value: "12", Means: nasty}},
+			Heads: []string{"Received", "Accepted"},
+			Months: []page.FigureMonth{{Name: "September 2021", Cells: []page.FigureCell{{Head: "Received", Value: "12"},
+				{Head: "Accepted", Value: "hidden"}}}},
+		}, {Title: "Mentoring"}}}
 	publish := figures
 	publish.Publish, publish.Other = true, page.Link{Text: "All figures", Href: "/review/figures"}
 
@@ -309,11 +352,18 @@ func examples(t testing.TB) []example {
 		{"follow", "follow", following, page.Follow{Action: "/status/x"}},
 		{"status", "status", following, stands},
 		{"status with a button", "status", following, standsTerms},
-		{"answers", "answers", following, page.Answers{Sections: []page.Summary{{Title: "References", Item: "reference", Items: "reference", Rows: []page.ListRow{sentRow}}, {Title: "Your awards", Item: "award", Items: "award"}}, Declared: []string{nasty}, Label: "Signed", Signed: nasty, Received: "2pm on Friday 1 October 2021", Contact: "ask@example.org"}},
+		{"answers", "answers", following,
+			page.Answers{Sections: []page.Summary{{Title: "References", Item: "reference", Items: "reference",
+				Rows: []page.ListRow{sentRow}}, {Title: "Your awards", Item: "award", Items: "award"}},
+				Declared: []string{nasty}, Label: "Signed", Signed: nasty,
+				Received: "2pm on Friday 1 October 2021", Contact: "ask@example.org"}},
 		{"ask", "ask", following, asking},
 		{"ask with problems", "ask", following, askingWrong},
-		{"withdraw", "withdraw", following, page.Withdraw{Course: c.Title, Removed: "Saturday 1 October 2022", Action: "/status/withdraw", Cancel: "/status/"}},
-		{"withdraw from a place", "withdraw", following, page.Withdraw{Course: c.Title, Place: "Cohort 1", Charges: []string{nasty}, Agreed: true, Removed: "Saturday 1 October 2022", Action: "/status/withdraw", Cancel: "/status/"}},
+		{"withdraw", "withdraw", following, page.Withdraw{Course: c.Title, Removed: "Saturday 1 October 2022",
+			Action: "/status/withdraw", Cancel: "/status/"}},
+		{"withdraw from a place", "withdraw", following, page.Withdraw{Course: c.Title, Place: "Cohort 1",
+			Charges: []string{nasty}, Agreed: true, Removed: "Saturday 1 October 2022", Action: "/status/withdraw",
+			Cancel: "/status/"}},
 		{"terms", "terms", following, terms},
 		{"terms with problems", "terms", following, termsWrong},
 		{"terms agreed", "terms", following, termsAgreed},
@@ -321,23 +371,43 @@ func examples(t testing.TB) []example {
 		{"export with mistakes", "export", inside("Export applications"), exportWrong},
 		{"figures", "figures", inside("Figures"), figures},
 		{"figures to publish", "figures", inside("Figures to publish"), publish},
-		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/", Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"}, page.Prose{Body: template.HTML(body.String())}},
-		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: cards}},
-		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance, Body: template.HTML(body.String())}},
-		{"service", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/", Crumbs: crumbs}, page.Service{Service: exampleService, Summary: nasty, Status: open, Apply: "/services/support/apply/", Paper: "/services/support/application-form.pdf", Body: areas}},
-		{"service closed", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/", Crumbs: crumbs}, page.Service{Service: exampleService, Summary: "A service.", Status: closed.Status}},
-		{"course closed", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs}, page.Course{Course: c, Status: closed.Status}},
-		{"course with contents", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs, Data: `{"name": "\u003c/script\u003e"}`},
-			page.Course{Course: c, Status: open, Eligibility: "/courses/listening/eligibility/", Contents: contents, Body: `<h2 id="dates">Dates</h2><h2 id="cost">Cost</h2>`}},
-		{"criterion", "criterion", page.Frame{Heading: ask.Question, Path: "/courses/listening/eligibility/", Crumbs: crumbs}, criterion},
+		{"prose", "prose", page.Frame{Heading: "Funding", Describe: "How funding works", Path: "/funding/",
+			Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"},
+			page.Prose{Body: template.HTML(body.String())}},
+		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>",
+			Courses: cards}},
+		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs},
+			page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance,
+				Body: template.HTML(body.String())}},
+		{"service", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/", Crumbs: crumbs},
+			page.Service{Service: exampleService, Summary: nasty, Status: open, Apply: "/services/support/apply/",
+				Paper: "/services/support/application-form.pdf", Body: areas}},
+		{"service closed", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/",
+			Crumbs: crumbs}, page.Service{Service: exampleService, Summary: "A service.", Status: closed.Status}},
+		{"course closed", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs},
+			page.Course{Course: c, Status: closed.Status}},
+		{"course with contents", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs,
+			Data: `{"name": "\u003c/script\u003e"}`},
+			page.Course{Course: c, Status: open, Eligibility: "/courses/listening/eligibility/", Contents: contents,
+				Body: `<h2 id="dates">Dates</h2><h2 id="cost">Cost</h2>`}},
+		{"criterion", "criterion", page.Frame{Heading: ask.Question, Path: "/courses/listening/eligibility/",
+			Crumbs: crumbs}, criterion},
 		{"eligible", "eligible", page.Frame{Heading: "You can apply", Crumbs: crumbs, Unlisted: true}, eligible},
-		{"eligible, but closed", "eligible", page.Frame{Heading: "You cannot apply now", Crumbs: crumbs, Unlisted: true}, notNow},
+		{"eligible, but closed", "eligible", page.Frame{Heading: "You cannot apply now", Crumbs: crumbs,
+			Unlisted: true}, notNow},
 		{"not eligible", "eligible", page.Frame{Heading: "You cannot apply", Crumbs: crumbs, Unlisted: true}, never},
-		{"moved", "message", page.Frame{Heading: "This page has moved", Path: "/new/", Moved: "/new/", Unlisted: true}, page.Message{Links: []page.Link{{Text: nasty, Href: "/new/"}}}},
+		{"moved", "message", page.Frame{Heading: "This page has moved", Path: "/new/", Moved: "/new/", Unlisted: true},
+			page.Message{Links: []page.Link{{Text: nasty, Href: "/new/"}}}},
 		{"first section", "section", page.Frame{Heading: f.Title, Crumbs: crumbs, Application: true}, first},
-		{"first section with problems", "section", page.Frame{Heading: f.Title, Crumbs: crumbs, Application: true}, wrong(firstWrong)},
-		{"section", "section", inside("Your work"), section(2, form.Values{"sessions": "4.5", "joined-day": "2", "joined-month": "June", "joined-year": "2010", "trainer": "no", "role": "salaried", "cohort": "cohort-2", "reasons": "\nfirst\n\nthird", "postcode": nasty})},
-		{"section with problems", "section", inside("Your work"), wrong(section(2, form.Values{"sessions": nasty, "joined-day": "31", "joined-month": nasty, "joined-year": "2010", "trained-year": nasty, "trainer": nasty, "reasons": strings.Repeat(nasty, 10), "postcode": nasty}))},
+		{"first section with problems", "section", page.Frame{Heading: f.Title, Crumbs: crumbs, Application: true},
+			wrong(firstWrong)},
+		{"section", "section", inside("Your work"), section(2, form.Values{"sessions": "4.5", "joined-day": "2",
+			"joined-month": "June", "joined-year": "2010", "trainer": "no", "role": "salaried", "cohort": "cohort-2",
+			"reasons": "\nfirst\n\nthird", "postcode": nasty})},
+		{"section with problems", "section", inside("Your work"),
+			wrong(section(2, form.Values{"sessions": nasty, "joined-day": "31", "joined-month": nasty,
+				"joined-year": "2010", "trained-year": nasty, "trainer": nasty, "reasons": strings.Repeat(nasty, 10),
+				"postcode": nasty}))},
 		{"section of an entry", "section", inside("Reference 2"), item},
 		{"list", "list", inside("Your awards"), canAdd},
 		{"list, empty", "list", inside("Your awards"), empty},
@@ -345,34 +415,55 @@ func examples(t testing.TB) []example {
 		{"list, full", "list", inside("Your awards"), list(3, row, row, row)},
 		{"list, one more needed", "list", inside("Your references"), need},
 		{"list, all needed", "list", inside("Your references"), needAll},
-		{"remove", "remove", inside("Are you sure you want to remove this reference?"), page.Remove{Item: "reference", Name: nasty, Action: "/apply/listening/referees/1/remove", Back: "/apply/listening/referees"}},
+		{"remove", "remove", inside("Are you sure you want to remove this reference?"), page.Remove{Item: "reference",
+			Name: nasty, Action: "/apply/listening/referees/1/remove", Back: "/apply/listening/referees"}},
 		{"check", "check", inside("Check your answers before sending your application"), check},
 		{"check with problems", "check", inside("Check your answers before sending your application"), checkWrong},
 		{"declare", "declare", inside("Declarations"), declare},
 		{"declare with problems", "declare", inside("Declarations"), declareWrong},
 		{"sent", "sent", page.Frame{Heading: "Application sent", Application: true}, sent},
-		{"left", "left", inside("Your application is saved"), page.Left{Form: f, Email: "ada@example.org", Until: "Tuesday 19 October 2021"}},
-		{"resume", "resume", inside("Continue your application"), page.Resume{Form: f, Action: "/apply/listening/resume"}},
-		{"sign in with problems", "sign-in", inside("Sign in"), page.SignIn{Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": "ada"}, Problems: referee.Check(form.Values{"referee-email": "ada"}, today)}, To: "LW-2C2C-2C2C"}},
+		{"left", "left", inside("Your application is saved"), page.Left{Form: f, Email: "ada@example.org",
+			Until: "Tuesday 19 October 2021"}},
+		{"resume", "resume", inside("Continue your application"),
+			page.Resume{Form: f, Action: "/apply/listening/resume"}},
+		{"sign in with problems", "sign-in", inside("Sign in"),
+			page.SignIn{Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": "ada"},
+				Problems: referee.Check(form.Values{"referee-email": "ada"}, today)}, To: "LW-2C2C-2C2C"}},
 		{"sign in by a link", "sign-in-link", inside("Sign in"), page.SignInLink{Action: "/review/sign-in/link/x"}},
 		{"reviews", "reviews", inside("Applications"), page.Reviews{
-			Staff: "Sam Example", Asking: page.Asking{Section: referee}, Lines: reviewLines, Previous: "/review/?before=1.LW-2C2C-2C2C", Next: "/review/?after=1.LW-2C2C-2C2C", Filtered: true, Days: "3",
-			Filters: []page.Select{{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}, {Value: "listening", Label: "Listening Well", Selected: true}}}},
+			Staff: "Sam Example", Asking: page.Asking{Section: referee}, Lines: reviewLines,
+			Previous: "/review/?before=1.LW-2C2C-2C2C", Next: "/review/?after=1.LW-2C2C-2C2C", Filtered: true,
+			Days: "3",
+			Filters: []page.Select{{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"},
+				{Value: "listening", Label: "Listening Well", Selected: true}}}},
 		}},
-		{"no reviews", "reviews", inside("Applications"), page.Reviews{Staff: "Sam Example", Asking: page.Asking{Section: referee}}},
-		{"search with problems", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true, Asking: page.Asking{Section: referee, Problems: referee.Check(nil, today)}}},
-		{"search", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true, Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": "<Ada>"}}, Lines: reviewLines, Total: 70}},
+		{"no reviews", "reviews", inside("Applications"), page.Reviews{Staff: "Sam Example",
+			Asking: page.Asking{Section: referee}}},
+		{"search with problems", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example",
+			Searched: true, Asking: page.Asking{Section: referee, Problems: referee.Check(nil, today)}}},
+		{"search", "reviews", inside("Search results"), page.Reviews{Staff: "Sam Example", Searched: true,
+			Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": "<Ada>"}}, Lines: reviewLines,
+			Total: 70}},
 		{"review", "review", inside("Application LW-2C2C-2C2C"), page.Review{
-			Staff: "Sam Example", Reference: "LW-2C2C-2C2C", Course: "Listening Well", Facts: []page.Fact{{Question: "Applicant", Answer: nasty}},
-			Flags: []string{"The name in the signature differs from the applicant's name."}, Doubles: reviewLines, SameAs: "the same GMC number", PDF: "/review/LW-2C2C-2C2C/application.pdf",
+			Staff: "Sam Example", Reference: "LW-2C2C-2C2C", Course: "Listening Well",
+			Facts: []page.Fact{{Question: "Applicant", Answer: nasty}},
+			Flags: []string{"The name in the signature differs from the applicant's name."}, Doubles: reviewLines,
+			SameAs: "the same GMC number", PDF: "/review/LW-2C2C-2C2C/application.pdf",
 			Decision: page.DecisionBlock{Decide: "/review/LW-2C2C-2C2C/decision"},
-			Parts:    []page.Completed{{Title: "For completion by the employing practice", State: "Not yet authorised."}},
-			Sections: []page.Summary{{Title: "Your details", Facts: []page.Fact{{Question: "Name", Answer: nasty}}}}, Declared: []string{"I confirm that it is accurate."},
-			Label: "Name", Signed: nasty, SignedAt: "2:05pm on Friday 1 October 2021",
-			Notes: []page.Noted{{Text: nasty, By: "Sam Example, sam@example.org", At: "2:05pm on Friday 1 October 2021"}}, NoteAction: "/review/LW-2C2C-2C2C/notes",
-			Asking:   page.Asking{Section: referee, Values: form.Values{"referee-email": nasty}, Problems: referee.Check(form.Values{"referee-email": nasty}, today)},
-			Happened: []page.Happened{{At: "2:05pm on Friday 1 October 2021. By the applicant", What: "Application sent", More: []string{nasty}}},
+			Parts: []page.Completed{{Title: "For completion by the employing practice",
+				State: "Not yet authorised."}},
+			Sections: []page.Summary{{Title: "Your details", Facts: []page.Fact{{Question: "Name", Answer: nasty}}}},
+			Declared: []string{"I confirm that it is accurate."},
+			Label:    "Name", Signed: nasty, SignedAt: "2:05pm on Friday 1 October 2021",
+			Notes: []page.Noted{{Text: nasty, By: "Sam Example, sam@example.org",
+				At: "2:05pm on Friday 1 October 2021"}}, NoteAction: "/review/LW-2C2C-2C2C/notes",
+			Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": nasty},
+				Problems: referee.Check(form.Values{"referee-email": nasty}, today)},
+			Happened: []page.Happened{{At: "2:05pm on Friday 1 October 2021. By the applicant",
+				What: "Application sent", More: []string{nasty}}},
 		}},
-		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true}, page.Message{Paragraphs: []string{"Try again later."}, Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},
+		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true},
+			page.Message{Paragraphs: []string{"Try again later."},
+				Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},
 	}
 }

@@ -1,10 +1,12 @@
 // Package page turns typed views into HTML: the frame around every page, questions, errors.
 //
-// The generator (site) and the handlers (web) render through the same [Renderer] and the same templates, so a
-// page that shows mistakes is the page that was sent. Each page has a typed view, declared in view.go or the file of its part (status.go, review.go, decide.go), and
-// a file templates/pages/NAME.html; a view without a file, or a file without a view, stops [New].
-// Everything is escaped by html/template. A page is rendered whole before its first byte is written. It has no
-// script or style inside it, so the strictest Content-Security-Policy will do, and each form works without script.
+// The generator (site) and the handlers (web) render through the same [Renderer] and the same
+// templates, so a page that shows mistakes is the page that was sent. Each page has a typed view,
+// declared in view.go or the file of its part (status.go, review.go, decide.go), and a file
+// templates/pages/NAME.html; a view without a file, or a file without a view, stops [New].
+// Everything is escaped by html/template. A page is rendered whole before its first byte is
+// written. It has no script or style inside it, so the strictest Content-Security-Policy will do,
+// and each form works without script.
 package page
 
 import (
@@ -16,23 +18,26 @@ import (
 
 // A Site is what content/site.yaml says of the whole site.
 type Site struct {
-	File               source.File
-	Name               string            `key:"name,required"`         // of the hub, in the header and page titles
-	Organisation       string            `key:"organisation,required"` // who runs it, for the footer and legal pages
-	Describe           string            `key:"describe,required"`
-	BaseURL            string            `key:"base_url,required"`  // "https://host", no slash at the end; for canonical addresses, mailed links
-	Email              string            `key:"email,required"`     // for questions about the site
-	Security           string            `key:"security"`           // whom to tell of a weakness: an e-mail or https address; none if empty
-	MailFrom           string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
-	Menu               []Link            `key:"menu"`
-	Footer             []Link            `key:"footer,required"`
-	Figures            map[string]string `key:"figures"`                           // facts that texts show as {{hub.NAME}}
-	Office             []course.Contact  `key:"office"`                            // may read every application, not decide
-	RetainDrafts       int               `key:"retain_drafts_days,required"`       // days after the last save
-	RetainApplications int               `key:"retain_applications_days,required"` // days after receipt, while there is no decision
-	RetainAccepted     int               `key:"retain_accepted_days"`              // days after that decision; as without one if missing, like the next two
-	RetainDeclined     int               `key:"retain_declined_days"`
-	RetainWithdrawn    int               `key:"retain_withdrawn_days"`
+	File         source.File
+	Name         string            `key:"name,required"`         // of the hub, in the header and page titles
+	Organisation string            `key:"organisation,required"` // who runs it, for the footer and legal pages
+	Describe     string            `key:"describe,required"`
+	BaseURL      string            `key:"base_url,required"`  // "https://host", no slash at the end; links begin with it
+	Email        string            `key:"email,required"`     // for questions about the site
+	Security     string            `key:"security"`           // whom to tell of a weakness: an e-mail or https address
+	MailFrom     string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
+	Menu         []Link            `key:"menu"`
+	Footer       []Link            `key:"footer,required"`
+	Figures      map[string]string `key:"figures"` // facts that texts show as {{hub.NAME}}
+	Office       []course.Contact  `key:"office"`  // may read every application, not decide
+
+	// For how many days things are kept: drafts after the last save, applications without a decision
+	// after receipt, others after their decision or withdrawal; those as without one if they are missing.
+	RetainDrafts       int `key:"retain_drafts_days,required"`
+	RetainApplications int `key:"retain_applications_days,required"`
+	RetainAccepted     int `key:"retain_accepted_days"`
+	RetainDeclined     int `key:"retain_declined_days"`
+	RetainWithdrawn    int `key:"retain_withdrawn_days"`
 }
 
 // A Link leads to an address of the site or elsewhere.

@@ -131,7 +131,8 @@ func TestPages(t *testing.T) {
 			if got := words(d.one(t, "title")); got != title {
 				t.Errorf("title is %q, want %q", got, title)
 			}
-			if got, want := len(d.find("meta", "name=robots", "content=noindex")) > 0, e.frame.Application || e.frame.Unlisted; got != want {
+			if got, want := len(d.find("meta", "name=robots", "content=noindex")) > 0, e.frame.Application ||
+				e.frame.Unlisted; got != want {
 				t.Errorf("noindex is %t, want %t", got, want)
 			}
 			if got, want := len(d.find("nav", "aria-label=Menu")) > 0, !e.frame.Application; got != want {
@@ -187,13 +188,15 @@ func TestPages(t *testing.T) {
 						t.Errorf("the input %q does not have one label", id)
 					}
 				case "form":
-					filter := attr(n, "method") == "get" && attr(n, "action") == "/review/" // holds ids and numbers, nothing about a person
+					// holds ids and numbers, nothing about a person
+					filter := attr(n, "method") == "get" && attr(n, "action") == "/review/"
 					if attr(n, "method") != "post" && !filter || !has(n, "novalidate") || attr(n, "action") == "" {
 						t.Errorf("a form has the attributes %v", n.Attr)
 					}
 				case "script":
 					// A block of data is not run, whatever the policy.
-					if attr(n, "type") == "application/ld+json" && attr(n, "src") == "" && raw(n) == string(e.frame.Data) {
+					if attr(n, "type") == "application/ld+json" && attr(n, "src") == "" &&
+						raw(n) == string(e.frame.Data) {
 						continue
 					}
 					if attr(n, "src") != assets.JS || n.FirstChild != nil {
@@ -258,10 +261,12 @@ func TestPageWords(t *testing.T) {
 		{"sent", "div", "Your referenceLW-7K4D-29PX"},
 		{"sent", "li", "The lead decides by 1 December 2021."},
 		{"sent", "a", "ask@example.org"},
-		{"left", "p", "You can use the link until Tuesday 19 October 2021. If the email does not arrive, look in your junk folder."},
+		{"left", "p", "You can use the link until Tuesday 19 October 2021. If the email does not arrive, look in " +
+			"your junk folder."},
 		{"message", "a", "help@example.org"},
 	} {
-		if !slices.ContainsFunc(byName[test.page].find(test.element), func(n *html.Node) bool { return words(n) == test.says }) {
+		if !slices.ContainsFunc(byName[test.page].find(test.element),
+			func(n *html.Node) bool { return words(n) == test.says }) {
 			t.Errorf("%s: no <%s> says %q", test.page, test.element, test.says)
 		}
 	}
@@ -272,7 +277,8 @@ func TestPageWords(t *testing.T) {
 		{"first section", "button", "Save and come back later"},
 		{"list, one more needed", "legend", "Do you want to add another reference?"},
 	} {
-		if slices.ContainsFunc(byName[test.page].find(test.element), func(n *html.Node) bool { return words(n) == test.without }) {
+		if slices.ContainsFunc(byName[test.page].find(test.element),
+			func(n *html.Node) bool { return words(n) == test.without }) {
 			t.Errorf("%s: a <%s> says %q", test.page, test.element, test.without)
 		}
 	}
@@ -280,18 +286,22 @@ func TestPageWords(t *testing.T) {
 	byName["list, one more needed"].one(t, "input", "type=hidden", "name=another", "value=yes")
 	byName["list, full"].one(t, "input", "type=hidden", "name=another", "value=no")
 	for _, summary := range byName["check with problems"].find("ul", "class=nhsuk-list nhsuk-error-summary__list") {
-		if links := (doc{all: slices.Collect(summary.Descendants())}).find("a", "href=/apply/listening/about-you"); len(links) != 1 {
+		if links := (doc{all: slices.Collect(summary.Descendants())}).find("a",
+			"href=/apply/listening/about-you"); len(links) != 1 {
 			t.Errorf("the summary has %d links to the page that mends the problem, want 1", len(links))
 		}
 	}
-	if n := byName["declare with problems"].byID("declaration-accurate"); !has(n, "checked") || attr(n, "value") != "yes" {
+	if n := byName["declare with problems"].byID("declaration-accurate"); !has(n, "checked") ||
+		attr(n, "value") != "yes" {
 		t.Error("a ticked declaration has lost its tick")
 	}
-	if n := byName["declare with problems"].byID("signature"); attr(n, "value") != nasty || attr(n, "autocomplete") != "name" {
+	if n := byName["declare with problems"].byID("signature"); attr(n, "value") != nasty ||
+		attr(n, "autocomplete") != "name" {
 		t.Errorf("the signature has the attributes %v", n.Attr)
 	}
 	trap := byName["first section"].byID("website")
-	if attr(trap, "tabindex") != "-1" || attr(trap.Parent, "aria-hidden") != "true" || attr(trap, "autocomplete") != "off" {
+	if attr(trap, "tabindex") != "-1" || attr(trap.Parent, "aria-hidden") != "true" ||
+		attr(trap, "autocomplete") != "off" {
 		t.Error("people can reach the trap for robots")
 	}
 	if byName["section"].byID("website") != nil {
@@ -307,7 +317,8 @@ func TestQuestions(t *testing.T) {
 		q, s := f.Question(id)
 		alone := form.Section{ID: s.ID, Title: s.Title, Questions: []form.Question{*q}}
 		return render(t, r, example{page: "section", frame: page.Frame{Heading: s.Title}, view: page.Section{
-			Form: f, Asking: page.Asking{Section: &alone, Values: values, Problems: alone.Check(values, today)}, Number: 1, Of: 1, Action: "/x",
+			Form: f, Asking: page.Asking{Section: &alone, Values: values, Problems: alone.Check(values, today)},
+			Number: 1, Of: 1, Action: "/x",
 		}})
 	}
 	long := "\n" + strings.Repeat("long ", 50) + nasty
@@ -318,19 +329,35 @@ func TestQuestions(t *testing.T) {
 		problem   string
 		marked    []string // ids of the inputs that are marked as wrong; none if they cannot be
 	}{
-		{"name", "Full name", []string{"type=text", "autocomplete=name", "spellcheck=false"}, form.Values{"name": strings.Repeat(nasty, 5)}, "Full name must be 100 characters or less", []string{"name"}},
-		{"gmc", "GMC reference number", []string{"type=text", "inputmode=numeric", "spellcheck=false"}, form.Values{"gmc": nasty}, "GMC reference number must be 7 numbers", []string{"gmc"}},
-		{"email", "Email address", []string{"type=email", "autocomplete=email", "spellcheck=false"}, form.Values{"email": nasty}, "Enter an email address in the correct format, like name@example.com", []string{"email"}},
-		{"phone", "Phone number", []string{"type=tel", "autocomplete=tel"}, form.Values{"phone": nasty}, "Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192", []string{"phone"}},
-		{"sessions", "Clinical sessions a week", []string{"type=text", "inputmode=decimal"}, form.Values{"sessions": nasty}, "Clinical sessions a week must be a number, like 6", []string{"sessions"}},
-		{"reasons", "Why do you apply?", []string{"rows=8"}, form.Values{"reasons": long}, "Why you apply must be 200 characters or less", []string{"reasons"}},
-		{"joined", "When did you join?", []string{"type=text", "inputmode=numeric"}, form.Values{"joined-day": "2", "joined-month": nasty, "joined-year": "2010"}, "The date you joined must be a real date", []string{"joined-month"}},
-		{"trained", "When did you qualify?", []string{"type=text", "inputmode="}, form.Values{"trained-year": nasty}, "The date you qualified must include a month", []string{"trained-month"}},
-		{"spent", "How long did it take?", []string{"type=text", "inputmode=numeric"}, form.Values{"spent-hours": "1", "spent-minutes": nasty}, "How long it took must be in whole hours and minutes, like 2 hours and 30 minutes", []string{"spent-minutes"}},
-		{"fee", "Fee", []string{"type=text", "inputmode=decimal", "spellcheck=false"}, form.Values{"fee": nasty}, "Fee must be an amount in pounds, like £1,250.50 or £300", []string{"fee"}},
-		{"trainer", "Are you a trainer?", []string{"type=radio", "value=yes"}, form.Values{"trainer": nasty}, "Select yes if you are a trainer", nil},
-		{"role", "What is your role?", []string{"type=radio", "value=partner"}, form.Values{"role": nasty}, "Select your role", nil},
-		{"cohort", "Which cohort do you want to join?", []string{"type=radio", "value=cohort-1"}, form.Values{"cohort": nasty}, "Select which cohort you want to join", nil},
+		{"name", "Full name", []string{"type=text", "autocomplete=name", "spellcheck=false"},
+			form.Values{"name": strings.Repeat(nasty, 5)}, "Full name must be 100 characters or less",
+			[]string{"name"}},
+		{"gmc", "GMC reference number", []string{"type=text", "inputmode=numeric", "spellcheck=false"},
+			form.Values{"gmc": nasty}, "GMC reference number must be 7 numbers", []string{"gmc"}},
+		{"email", "Email address", []string{"type=email", "autocomplete=email", "spellcheck=false"},
+			form.Values{"email": nasty}, "Enter an email address in the correct format, like name@example.com",
+			[]string{"email"}},
+		{"phone", "Phone number", []string{"type=tel", "autocomplete=tel"}, form.Values{"phone": nasty},
+			"Enter a phone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192", []string{"phone"}},
+		{"sessions", "Clinical sessions a week", []string{"type=text", "inputmode=decimal"},
+			form.Values{"sessions": nasty}, "Clinical sessions a week must be a number, like 6", []string{"sessions"}},
+		{"reasons", "Why do you apply?", []string{"rows=8"}, form.Values{"reasons": long},
+			"Why you apply must be 200 characters or less", []string{"reasons"}},
+		{"joined", "When did you join?", []string{"type=text", "inputmode=numeric"}, form.Values{"joined-day": "2",
+			"joined-month": nasty, "joined-year": "2010"}, "The date you joined must be a real date",
+			[]string{"joined-month"}},
+		{"trained", "When did you qualify?", []string{"type=text", "inputmode="}, form.Values{"trained-year": nasty},
+			"The date you qualified must include a month", []string{"trained-month"}},
+		{"spent", "How long did it take?", []string{"type=text", "inputmode=numeric"}, form.Values{"spent-hours": "1",
+			"spent-minutes": nasty}, "How long it took must be in whole hours and minutes, like 2 hours and 30 minutes", []string{"spent-minutes"}},
+		{"fee", "Fee", []string{"type=text", "inputmode=decimal", "spellcheck=false"}, form.Values{"fee": nasty},
+			"Fee must be an amount in pounds, like £1,250.50 or £300", []string{"fee"}},
+		{"trainer", "Are you a trainer?", []string{"type=radio", "value=yes"}, form.Values{"trainer": nasty},
+			"Select yes if you are a trainer", nil},
+		{"role", "What is your role?", []string{"type=radio", "value=partner"}, form.Values{"role": nasty},
+			"Select your role", nil},
+		{"cohort", "Which cohort do you want to join?", []string{"type=radio", "value=cohort-1"},
+			form.Values{"cohort": nasty}, "Select which cohort you want to join", nil},
 	} {
 		t.Run(test.id, func(t *testing.T) {
 			q, _ := f.Question(test.id)
@@ -452,7 +479,8 @@ func TestMistakesInFrames(t *testing.T) {
 			t.Errorf("Render(%s, %T) wrote %d bytes before it failed", test.name, test.view, b.Len())
 		}
 	}
-	if _, err := r.Block("courses", c); err == nil || err.Error() != "rendering the block courses: its view is a []template.HTML, not a *course.Course" {
+	if _, err := r.Block("courses", c); err == nil ||
+		err.Error() != "rendering the block courses: its view is a []template.HTML, not a *course.Course" {
 		t.Errorf("Block with a wrong view: %v", err)
 	}
 	if _, err := r.Block("nothing", c); err == nil || err.Error() != `rendering: there is no block "nothing"` {
@@ -476,8 +504,10 @@ func TestNewRefuses(t *testing.T) {
 		{"a template that does not parse", "pages/left.html", "{{if}}", "pages/left.html: template: pages/left:1"},
 		{"a partial that does not parse", "partials/errors.html", "{{nothing}}", `function "nothing" not defined`},
 		{"a call of no template", "pages/left.html", `{{template "partials/nothing" .}}`, "pages/left.html: "},
-		{"a value that cannot be escaped", "pages/left.html", `<a {{if .View}}href="{{end}}">`, "pages/left.html: html/template:"},
-		{"a block that cannot be escaped", "blocks/dates.html", `<a {{if .}}href="{{end}}">`, "blocks/dates.html: html/template:"},
+		{"a value that cannot be escaped", "pages/left.html", `<a {{if .View}}href="{{end}}">`,
+			"pages/left.html: html/template:"},
+		{"a block that cannot be escaped", "blocks/dates.html", `<a {{if .}}href="{{end}}">`,
+			"blocks/dates.html: html/template:"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			files := fstest.MapFS{}
@@ -511,11 +541,13 @@ func TestNewRefuses(t *testing.T) {
 			}
 			var b bytes.Buffer
 			for range 2 {
-				if err := lazy.Render(&b, "left", page.Frame{Heading: "Heading"}, page.Left{}); err == nil || b.Len() > 0 {
+				if err := lazy.Render(&b, "left", page.Frame{Heading: "Heading"}, page.Left{}); err == nil ||
+					b.Len() > 0 {
 					t.Errorf("a page with a fault: error %v, %d bytes written", err, b.Len())
 				}
 			}
-			if err := lazy.Render(&b, "prose", page.Frame{Heading: "Heading"}, page.Prose{}); err != nil || b.Len() == 0 {
+			if err := lazy.Render(&b, "prose", page.Frame{Heading: "Heading"}, page.Prose{}); err != nil ||
+				b.Len() == 0 {
 				t.Errorf("another page: error %v, %d bytes written", err, b.Len())
 			}
 		})
@@ -547,7 +579,8 @@ func TestAtOnce(t *testing.T) {
 	wait.Wait()
 }
 
-// TestClasses holds our own style to the pages: no rule without a page that has its class, and no class without a rule.
+// TestClasses holds our own style to the pages: no rule without a page that has its class, and no
+// class without a rule.
 func TestClasses(t *testing.T) {
 	own := regexp.MustCompile(`hub-[a-z]+`)
 	css, err := fs.ReadFile(templates.Files, "assets/site.css")
@@ -602,8 +635,10 @@ func TestPublicAddress(t *testing.T) {
 		written, set, want string
 		refused            bool
 	}{
-		{a, "", a, false}, {a, a, a, false}, {a, b, "", true}, {here, a, a, false}, {here, "", here, false}, {here, "http://127.0.0.1:9", "http://127.0.0.1:9", false},
-		{here, "http://a.nhs.uk", "", true}, {here, "a.nhs.uk", "", true}, {here, a + "/x", "", true}, {a, here, "", true},
+		{a, "", a, false}, {a, a, a, false}, {a, b, "", true}, {here, a, a, false}, {here, "", here, false},
+		{here, "http://127.0.0.1:9", "http://127.0.0.1:9", false},
+		{here, "http://a.nhs.uk", "", true}, {here, "a.nhs.uk", "", true}, {here, a + "/x", "", true},
+		{a, here, "", true},
 	} {
 		got, err := (&page.Site{BaseURL: c.written}).PublicAddress(c.set)
 		if got != c.want || (err != nil) != c.refused {
@@ -611,7 +646,8 @@ func TestPublicAddress(t *testing.T) {
 		}
 	}
 	for address, want := range map[string]bool{
-		"Hub <hub@example.org>": true, "hub@mail.example.co.uk": true, "hub@hub.example": true, "hub@localhost": true, "hub@HUB.TEST": true, "a@b.invalid": true,
+		"Hub <hub@example.org>": true, "hub@mail.example.co.uk": true, "hub@hub.example": true, "hub@localhost": true,
+		"hub@HUB.TEST": true, "a@b.invalid": true,
 		"hub@nhs.net": false, "Example <hub@examples.nhs.uk>": false, "example@hub.nhs.uk": false,
 	} {
 		if page.Example(address) != want {

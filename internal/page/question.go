@@ -8,8 +8,9 @@ import (
 	"traininghub/internal/form"
 )
 
-// A QuestionView is a question as a page asks it: with the answer so far, and what is wrong with it. The
-// template questions/KIND.html draws it. The first input's id is its name, so that the summary's link reaches it.
+// A QuestionView is a question as a page asks it: with the answer so far, and what is wrong with
+// it. The template questions/KIND.html draws it. The first input's id is its name, so that the
+// summary's link reaches it.
 type QuestionView struct {
 	ID       string // the name of the input, or the beginning of its parts' names
 	Kind     form.Kind
@@ -18,7 +19,8 @@ type QuestionView struct {
 	Optional bool
 	Value    string // what was typed, exactly; of a date see Parts
 	Problem  *form.Problem
-	// DescribedBy names the elements that say more about the question: its hint, its error, its limit.
+	// DescribedBy names the elements that say more about the question: its hint, its error, its
+	// limit.
 	DescribedBy string
 	Question    *form.Question
 
@@ -54,7 +56,8 @@ func about(id string, problems []form.Problem) *form.Problem {
 	return nil
 }
 
-// Asking is a section of questions, with what was answered and what is wrong with it. Pages that ask embed it.
+// Asking is a section of questions, with what was answered and what is wrong with it. Pages that
+// ask embed it.
 type Asking struct {
 	Section  *form.Section
 	Values   form.Values

@@ -101,8 +101,8 @@ type document struct {
 	Head, Menu, Main, Footer template.HTML // drawn already; Main is the page itself
 }
 
-// fixed is what does not change from page to page, drawn once: links above all, since each takes three calls by
-// reflection to make it safe.
+// fixed is what does not change from page to page, drawn once: links above all, since each takes
+// three calls by reflection to make it safe.
 type fixed struct {
 	head, footer template.HTML
 	menu         template.HTML            // where no item is the page itself
@@ -122,7 +122,8 @@ func (r *Renderer) drawFixed() error {
 		err = errors.Join(err, r.parts.ExecuteTemplate(&b, "partials/"+name, view))
 		return template.HTML(b.String())
 	}
-	r.fixed = fixed{head: draw("head", r.assets), footer: draw("footer", r.site), menu: draw("menu", current{r.site.Menu, ""}), menus: map[string]template.HTML{}}
+	r.fixed = fixed{head: draw("head", r.assets), footer: draw("footer", r.site),
+		menu: draw("menu", current{r.site.Menu, ""}), menus: map[string]template.HTML{}}
 	for _, l := range r.site.Menu {
 		r.fixed.menus[l.Href] = draw("menu", current{r.site.Menu, l.Href})
 	}
@@ -141,9 +142,9 @@ func New(files fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	return t.Renderer(site, assets)
 }
 
-// Parse parses the templates: layout.html, and the files of pages, questions, blocks and partials. It refuses
-// a file that nothing would show, a page, block or kind of question without a file, and HTML in which
-// a value could not be escaped safely.
+// Parse parses the templates: layout.html, and the files of pages, questions, blocks and partials.
+// It refuses a file that nothing would show, a page, block or kind of question without a file, and
+// HTML in which a value could not be escaped safely.
 func Parse(files fs.FS) (*Templates, error) {
 	base, pages, err := parse(files)
 	if err != nil {
@@ -172,8 +173,9 @@ func (t *Templates) Renderer(site *Site, assets Assets) (*Renderer, error) {
 	return newRenderer(t.all, site, assets, func(string) (*template.Template, error) { return t.all, nil })
 }
 
-// NewLazy is New for a program whose templates were looked through when it was built, and which shows few pages before it ends: each page's
-// template is parsed when the page is first rendered, and so is what is wrong in it found.
+// NewLazy is New for a program whose templates were looked through when it was built, and which
+// shows few pages before it ends: each page's template is parsed when the page is first rendered,
+// and so is what is wrong in it found.
 func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	base, texts, err := parse(templates)
 	if err != nil {
@@ -212,7 +214,9 @@ func escapeParts(parts *template.Template) (faults []error) {
 	return faults
 }
 
-func newRenderer(parts *template.Template, site *Site, assets Assets, page func(name string) (*template.Template, error)) (*Renderer, error) {
+func newRenderer(
+	parts *template.Template, site *Site, assets Assets, page func(name string) (*template.Template, error),
+) (*Renderer, error) {
 	r := &Renderer{site: site, assets: assets, parts: parts, page: page}
 	r.buffers.New = func() any { return new(bytes.Buffer) }
 	if err := r.drawFixed(); err != nil {
@@ -259,7 +263,8 @@ func parse(templates fs.FS) (base *template.Template, pages map[string]string, e
 	for _, kind := range form.Kinds() {
 		kinds = append(kinds, string(kind))
 	}
-	for dir, names := range map[string][]string{"partials": nil, "questions": kinds, "blocks": slices.Sorted(maps.Keys(blocks))} {
+	for dir, names := range map[string][]string{"partials": nil, "questions": kinds,
+		"blocks": slices.Sorted(maps.Keys(blocks))} {
 		for name, text := range read(dir, names) {
 			add(dir+"/"+name, text)
 		}
@@ -304,8 +309,9 @@ func dispatch() string {
 	return b.String()
 }
 
-// escape makes html/template work out how to escape each value. It would do so at the first rendering;
-// done here, its errors are seen at the start. Running without data fails later, which is no matter.
+// escape makes html/template work out how to escape each value. It would do so at the first
+// rendering; done here, its errors are seen at the start. Running without data fails later, which
+// is no matter.
 func escape(t *template.Template, name string) error {
 	var unsafe *template.Error
 	if err := t.ExecuteTemplate(io.Discard, name, nil); errors.As(err, &unsafe) {
@@ -314,7 +320,8 @@ func escape(t *template.Template, name string) error {
 	return nil
 }
 
-// Render writes the page of that name, all of it or nothing. The view must be of the page's own type.
+// Render writes the page of that name, all of it or nothing. The view must be of the page's own
+// type.
 func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error {
 	want, known := views[name]
 	switch {
@@ -354,7 +361,8 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 	return err
 }
 
-// Block is the HTML of {{table.NAME}} in an editor's text. The view must be of the block's own type.
+// Block is the HTML of {{table.NAME}} in an editor's text. The view must be of the block's own
+// type.
 func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	want, known := blocks[name]
 	switch {

@@ -26,13 +26,16 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		faults.At(f.Path, doc.At(at), fmt.Sprintf(what, args...), do)
 	}
 	if s.BaseURL != "" && !baseURL(s.BaseURL) {
-		add("base_url", `write it like "https://training.example.org", with no slash at the end`, "%q must be the address of a site, not %q", "base_url", s.BaseURL)
+		add("base_url", `write it like "https://training.example.org", with no slash at the end`,
+			"%q must be the address of a site, not %q", "base_url", s.BaseURL)
 	}
 	if s.Email != "" && !source.Mailable(s.Email) {
 		add("email", `write it like "name@example.org"`, "%q must be an email address, not %q", "email", s.Email)
 	}
-	if u, err := url.Parse(s.Security); s.Security != "" && !source.Mailable(s.Security) && (err != nil || u.Scheme != "https" || u.Host == "") {
-		add("security", `write it like "security@example.org" or "https://example.org/security/"`, "%q must be an email or web address, not %q", "security", s.Security)
+	if u, err := url.Parse(s.Security); s.Security != "" && !source.Mailable(s.Security) &&
+		(err != nil || u.Scheme != "https" || u.Host == "") {
+		add("security", `write it like "security@example.org" or "https://example.org/security/"`,
+			"%q must be an email or web address, not %q", "security", s.Security)
 	}
 	for i, staff := range s.Office {
 		if staff.Email != "" && !source.Mailable(staff.Email) {
@@ -41,10 +44,12 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		}
 	}
 	if _, err := mail.ParseAddress(s.MailFrom); s.MailFrom != "" && err != nil {
-		add("mail_from", `write it like "Training Hub <hub@example.org>"`, "%q must be a name and an email address, not %q", "mail_from", s.MailFrom)
+		add("mail_from", `write it like "Training Hub <hub@example.org>"`,
+			"%q must be a name and an email address, not %q", "mail_from", s.MailFrom)
 	}
 	for at, days := range map[string]int{
-		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications, "retain_accepted_days": s.RetainAccepted,
+		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications,
+		"retain_accepted_days": s.RetainAccepted,
 		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
 	} {
 		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Position == doc.At(at) })
@@ -65,7 +70,8 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	for name := range s.Figures {
 		switch _, taken := own[name]; {
 		case !factName.MatchString(name):
-			add("figures."+name, `use small letters, figures and hyphens: "session-fee"`, "%q cannot be the name of a fact", name)
+			add("figures."+name, `use small letters, figures and hyphens: "session-fee"`,
+				"%q cannot be the name of a fact", name)
 		case taken:
 			add("figures."+name, "give it another name", "the hub has a fact %q already", name)
 		}
@@ -74,14 +80,15 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	return s, faults
 }
 
-// mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years, and one that is longer is negative.
+// mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years, and
+// one that is longer is negative.
 const mostDays = 36500
 
 var factName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// PublicAddress is the address at which people reach the site: set, if that is given, else that of site.yaml. It is an
-// error if it cannot be one, or if the two contradict each other; that of site.yaml is for trying things out, and
-// contradicts nothing, as long as it is this machine's.
+// PublicAddress is the address at which people reach the site: set, if that is given, else that of
+// site.yaml. It is an error if it cannot be one, or if the two contradict each other; that of
+// site.yaml is for trying things out, and contradicts nothing, as long as it is this machine's.
 func (s *Site) PublicAddress(set string) (string, error) {
 	switch {
 	case set == "":
@@ -97,11 +104,13 @@ func (s *Site) PublicAddress(set string) (string, error) {
 // Local tells whether an address of a site is this machine's.
 func Local(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1")
+	return err == nil && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") ||
+		u.Hostname() == "::1")
 }
 
-// Example tells whether a sender or an address is at a domain that is kept for examples, at which nobody reads and of
-// which no server takes mail: example.org, example.co.uk, hub.example and the like (RFC 2606).
+// Example tells whether a sender or an address is at a domain that is kept for examples, at which
+// nobody reads and of which no server takes mail: example.org, example.co.uk, hub.example and the
+// like (RFC 2606).
 func Example(address string) bool {
 	if a, err := mail.ParseAddress(address); err == nil {
 		address = a.Address
@@ -109,7 +118,8 @@ func Example(address string) bool {
 	host := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
 	last := labels[len(labels)-1]
-	return slices.Contains(labels, "example") || slices.Contains([]string{"test", "invalid", "localhost", "local"}, last)
+	return slices.Contains(labels, "example") || slices.Contains([]string{"test", "invalid", "localhost", "local"},
+		last)
 }
 
 // baseURL tells whether s is a scheme and a host and nothing else. Without encryption only this
@@ -119,14 +129,17 @@ func baseURL(s string) bool {
 	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != s {
 		return false
 	}
-	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127."))
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(),
+		"127."))
 }
 
 func (s *Site) facts() map[string]string {
 	return map[string]string{
 		"name": s.Name, "organisation": s.Organisation, "email": s.Email, "base_url": s.BaseURL,
-		"drafts-kept": count(s.RetainDrafts, "day", "days"), "applications-kept": count(s.RetainApplications, "day", "days"),
-		"accepted-kept": count(s.RetainAccepted, "day", "days"), "declined-kept": count(s.RetainDeclined, "day", "days"),
+		"drafts-kept": count(s.RetainDrafts, "day", "days"), "applications-kept": count(s.RetainApplications, "day",
+			"days"),
+		"accepted-kept": count(s.RetainAccepted, "day", "days"), "declined-kept": count(s.RetainDeclined, "day",
+			"days"),
 		"withdrawn-kept": count(s.RetainWithdrawn, "day", "days"),
 	}
 }

@@ -2,9 +2,11 @@ package page
 
 import "traininghub/internal/form"
 
-// The pages for an applicant who has sent an application, one view for each file in templates/pages.
+// The pages for an applicant who has sent an application, one view for each file in
+// templates/pages.
 
-// Follow asks, behind a mailed link to an application that was sent, for a press of the button: pages/follow.html.
+// Follow asks, behind a mailed link to an application that was sent, for a press of the button:
+// pages/follow.html.
 type Follow struct{ Action string }
 
 // Status is where an application stands: pages/status.html.

@@ -8,7 +8,8 @@ import (
 	"traininghub/internal/service"
 )
 
-// The views, one for each file in templates/pages. [Renderer.Render] takes the file's name and its view.
+// The views, one for each file in templates/pages. [Renderer.Render] takes the file's name and its
+// view.
 
 // Prose is a page of text: pages/prose.html. It is also the not-found page.
 type Prose struct {
@@ -16,8 +17,8 @@ type Prose struct {
 	Contents []Link // to its sections; none on a short page
 }
 
-// Home is the home page: pages/home.html. The courses stand under the text; leave them out if the text
-// shows them itself.
+// Home is the home page: pages/home.html. The courses stand under the text; leave them out if the
+// text shows them itself.
 type Home struct {
 	Body    template.HTML
 	Courses []template.HTML // the block "card" of each
@@ -62,8 +63,8 @@ type Service struct {
 	Contents []Link        // to the sections of the text; none on a short page
 }
 
-// Criterion is a question of a course's eligibility: pages/criterion.html. Its answers are links, so that it needs
-// neither script nor server.
+// Criterion is a question of a course's eligibility: pages/criterion.html. Its answers are links,
+// so that it needs neither script nor server.
 type Criterion struct {
 	Course   *course.Course
 	Ask      course.Criterion
@@ -118,8 +119,8 @@ type Compare struct {
 	Rows    []GlanceRow
 }
 
-// Section is one page of questions: pages/section.html. The first is a static page of the site, headed by the
-// form's title; the others are headed by the section's.
+// Section is one page of questions: pages/section.html. The first is a static page of the site,
+// headed by the form's title; the others are headed by the section's.
 type Section struct {
 	Asking
 	Form     *form.Definition
@@ -136,8 +137,9 @@ type Section struct {
 	Unchecked bool // its answers were typed on a device that had not proved whose mailbox it is
 }
 
-// List is the list of a section that repeats: pages/list.html. Its one input is "another", "yes" or "no";
-// while more are needed, or no more fit, there is nothing to ask and the button posts the only answer.
+// List is the list of a section that repeats: pages/list.html. Its one input is "another", "yes" or
+// "no"; while more are needed, or no more fit, there is nothing to ask and the button posts the
+// only answer.
 type List struct {
 	Form     *form.Definition
 	Section  *form.Section
@@ -204,7 +206,8 @@ type Declare struct {
 	Problems  []form.Problem // inputs "declaration-ID" and "signature"
 }
 
-// Sent confirms receipt: pages/sent.html. It has no answers: the next person at a shared desk may see it.
+// Sent confirms receipt: pages/sent.html. It has no answers: the next person at a shared desk may
+// see it.
 type Sent struct {
 	Form      *form.Definition
 	Reference string
@@ -227,8 +230,8 @@ type Resume struct {
 	Action string
 }
 
-// Message is a page that says one thing and where to go from here: pages/message.html. Closed, no draft
-// here, too large, too many, a problem with the service.
+// Message is a page that says one thing and where to go from here: pages/message.html. Closed, no
+// draft here, too large, too many, a problem with the service.
 type Message struct {
 	Paragraphs []string
 	Typed      string // what somebody typed that was not saved, to copy

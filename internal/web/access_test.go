@@ -24,7 +24,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// The table of docs/access.md says who may use each address. These tests try each as everybody else.
+// The table of docs/access.md says who may use each address. These tests try each as everybody
+// else.
 
 var tableLine = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\| ([^|]+) \\|$")
 
@@ -45,7 +46,8 @@ func whoMay(t *testing.T) map[string]string {
 	return who
 }
 
-// TestAccessTable: docs/access.md has a line for each address, and says the same as the table of addresses.
+// TestAccessTable: docs/access.md has a line for each address, and says the same as the table of
+// addresses.
 func TestAccessTable(t *testing.T) {
 	says := map[string]string{
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
@@ -114,7 +116,8 @@ func (p *person) may(who string, at target) bool {
 	return false
 }
 
-// rehearsal is a store that, once it is only for show, writes nothing, and counts what would have been written.
+// rehearsal is a store that, once it is only for show, writes nothing, and counts what would have
+// been written.
 type rehearsal struct {
 	record.Store
 	show  atomic.Bool
@@ -203,7 +206,8 @@ func newTown(t *testing.T) *town {
 	oldFollow := h.browser().post(yesterdays, nil).want(200, "/status/").cookies("/status/")
 	h.pass(21 * time.Hour)
 
-	// Applications: mine waits for the practice, after somebody else was asked; theirs waits; both accepted ones are so.
+	// Applications: mine waits for the practice, after somebody else was asked; theirs waits; both
+	// accepted ones are so.
 	mine := h.sends(mentors, nil)
 	oldPractice := h.secretOf(mine, "/practice/")
 	myLink := h.secretOf(mine, "/status/")

@@ -68,8 +68,8 @@ func StatusOf(problems []form.Problem) int {
 	return http.StatusOK
 }
 
-// Summaries is an application as it was sent, with what was corrected since. change is the address at which the answer to a question, in
-// a row from 1 or in none, can be changed; "" if it cannot.
+// Summaries is an application as it was sent, with what was corrected since. change is the address
+// at which the answer to a question, in a row from 1 or in none, can be changed; "" if it cannot.
 func Summaries(a *intake.Application, change func(question string, row int) string) []page.Summary {
 	facts := func(items []document.Item, row int) []page.Fact {
 		var all []page.Fact

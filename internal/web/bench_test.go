@@ -25,9 +25,9 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// BenchmarkSectionPosts measures how many sections are saved in a second over HTTP: 16 clients, each with a connection
-// that it keeps and a draft of about 6 KB, post a section of 10 questions of about 1 KB, and SQLite has each on the disk
-// (synchronous FULL) before the answer.
+// BenchmarkSectionPosts measures how many sections are saved in a second over HTTP: 16 clients,
+// each with a connection that it keeps and a draft of about 6 KB, post a section of 10 questions of
+// about 1 KB, and SQLite has each on the disk (synchronous FULL) before the answer.
 //
 //   - hub: the handlers, answering with a redirect;
 //   - bare: a handler that parses the form, keeps 6 KB in a store of the same kind, and answers with a page of 3 KB: what
@@ -37,7 +37,8 @@ import (
 //   - ratio: hub and bare in turns, in short slices, so that both meet the same disk and the same neighbours. The median
 //     of hub's rate to bare's in the same slice is to be 0.6 or more.
 //
-// The clients are as lean as can be, since they share the machine: what they cost would hide what the handlers cost.
+// The clients are as lean as can be, since they share the machine: what they cost would hide what
+// the handlers cost.
 func BenchmarkSectionPosts(b *testing.B) {
 	b.Run("hub", func(b *testing.B) { measure(b, handlers(b, "hub", false, false)) })
 	b.Run("bare", func(b *testing.B) { measure(b, bare(b)) })
@@ -169,15 +170,19 @@ func exchange(conn net.Conn, in *bufio.Reader, request []byte, want string) erro
 func raw(method, base, path, cookie string, body url.Values) []byte {
 	var b strings.Builder
 	host := strings.TrimPrefix(base, "http://")
-	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n", method, path, host)
-	fmt.Fprintf(&b, "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\nAccept-Language: en-GB,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\n")
-	fmt.Fprintf(&b, "Origin: %s\r\nReferer: %s%s\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: navigate\r\n", base, base, path)
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) "+
+		"Gecko/20100101 Firefox/128.0\r\n", method, path, host)
+	fmt.Fprintf(&b, "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\nAccept-Language: "+
+		"en-GB,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\n")
+	fmt.Fprintf(&b, "Origin: %s\r\nReferer: %s%s\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: navigate\r\n", base,
+		base, path)
 	if cookie != "" {
 		fmt.Fprintf(&b, "Cookie: draft=%s\r\n", cookie)
 	}
 	if body != nil {
 		text := body.Encode()
-		fmt.Fprintf(&b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(text), text)
+		fmt.Fprintf(&b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", len(text),
+			text)
 	} else {
 		b.WriteString("\r\n")
 	}
@@ -283,12 +288,14 @@ func bare(b *testing.B) *contestant {
 			answers[name] = r.PostForm.Get(name)
 		}
 		if err == nil {
-			err = store.Update(r.Context(), record.Record{Kind: "bare", ID: id, Version: versions[i], Status: "draft", Course: "bare", Due: time.UnixMilli(versions[i]), Data: data})
+			err = store.Update(r.Context(), record.Record{Kind: "bare", ID: id, Version: versions[i], Status: "draft",
+				Course: "bare", Due: time.UnixMilli(versions[i]), Data: data})
 		}
 		var page bytes.Buffer
 		if err == nil {
 			versions[i]++
-			err = barePage.Execute(&page, map[string]any{"Title": sec.Title, "Action": r.URL.Path, "Questions": sec.Questions, "Answers": answers})
+			err = barePage.Execute(&page, map[string]any{"Title": sec.Title, "Action": r.URL.Path,
+				"Questions": sec.Questions, "Answers": answers})
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -304,7 +311,8 @@ func bare(b *testing.B) *contestant {
 	})
 	for i := range clients {
 		versions[i] = 1
-		if err := store.Create(b.Context(), record.Record{Kind: "bare", ID: strconv.Itoa(i), Status: "draft", Course: "bare", Data: data}); err != nil {
+		if err := store.Create(b.Context(), record.Record{Kind: "bare", ID: strconv.Itoa(i), Status: "draft",
+			Course: "bare", Data: data}); err != nil {
 			b.Fatal(err)
 		}
 		c.posts[i] = raw("POST", c.server.URL, "/"+strconv.Itoa(i), "", benchAnswers(sec))
@@ -312,8 +320,9 @@ func bare(b *testing.B) *contestant {
 	return c
 }
 
-// BenchmarkReview measures the staff's pages over HTTP with 20,000 applications in SQLite: the list as it opens, all of it,
-// a page far down in it, one cohort, what has waited for 20 working days, searches, and one application. To run it:
+// BenchmarkReview measures the staff's pages over HTTP with 20,000 applications in SQLite: the list
+// as it opens, all of it, a page far down in it, one cohort, what has waited for 20 working days,
+// searches, and one application. To run it:
 //
 //	go test ./internal/web -run '^$' -bench 'BenchmarkReview$' -benchtime 20x
 //
@@ -348,8 +357,8 @@ func BenchmarkReview(b *testing.B) {
 	}
 }
 
-// BenchmarkReviewAtOnce measures the list page over HTTP while all 20,000 applications are exported over HTTP, again and again, and
-// somebody searches, neither with a pause. To run it:
+// BenchmarkReviewAtOnce measures the list page over HTTP while all 20,000 applications are exported
+// over HTTP, again and again, and somebody searches, neither with a pause. To run it:
 //
 //	go test ./internal/web -run '^$' -bench BenchmarkReviewAtOnce -benchtime 10s
 //
@@ -357,7 +366,8 @@ func BenchmarkReview(b *testing.B) {
 func BenchmarkReviewAtOnce(b *testing.B) {
 	h := newHub(b)
 	fill(b, h, 20_000)
-	lists, searches, exports := h.staff(h.course(ccts).Lead.Email), h.staff(h.course(ccts).Lead.Email), h.staff(h.course(ccts).Lead.Email)
+	lists, searches, exports := h.staff(h.course(ccts).Lead.Email), h.staff(h.course(ccts).Lead.Email),
+		h.staff(h.course(ccts).Lead.Email)
 	var done atomic.Bool
 	var others sync.WaitGroup
 	searched, exported, rows := 0, 0, 0
@@ -367,7 +377,8 @@ func BenchmarkReviewAtOnce(b *testing.B) {
 		}
 	})
 	others.Go(func() {
-		asked := form.Values{"course": ccts, "reason": "Benchmark", "from-day": "1", "from-month": "1", "from-year": "2001", "to-day": "1", "to-month": "1", "to-year": "2031"}
+		asked := form.Values{"course": ccts, "reason": "Benchmark", "from-day": "1", "from-month": "1",
+			"from-year": "2001", "to-day": "1", "to-month": "1", "to-year": "2031"}
 		for ; !done.Load() || exported == 0; exported++ {
 			resp, err := exports.client.Do(exports.request("/review/export", asked))
 			if err != nil {

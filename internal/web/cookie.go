@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// The cookies that name a draft, an application that its applicant follows, and somebody of the staff
-// who has signed in. The path of the first is the form's, so that two forms have one each.
+// The cookies that name a draft, an application that its applicant follows, and somebody of the
+// staff who has signed in. The path of the first is the form's, so that two forms have one each.
 const (
 	DraftCookie   = "draft"
 	FollowCookie  = "follow"
 	SessionCookie = "session"
 )
 
-// secure stands before a cookie's name where HTTPS is on. Browsers take a cookie of such a name over
-// HTTPS alone, so nobody between can plant one.
+// secure stands before a cookie's name where HTTPS is on. Browsers take a cookie of such a name
+// over HTTPS alone, so nobody between can plant one.
 const secure = "__Secure-"
 
-// Cookie is what this browser holds under the name; "" if nothing. One that an older hub gave, without
-// [secure], is read until it ends.
+// Cookie is what this browser holds under the name; "" if nothing. One that an older hub gave,
+// without [secure], is read until it ends.
 func Cookie(r *http.Request, name string) string {
 	for _, name := range []string{secure + name, name} {
 		if c, err := r.Cookie(name); err == nil {
@@ -33,8 +33,8 @@ func Cookie(r *http.Request, name string) string {
 // https tells whether people reach the site over HTTPS.
 func (s *Server) https() bool { return strings.HasPrefix(s.BaseURL, "https:") }
 
-// SetCookie gives a cookie to this browser for as long as it stays open, for the addresses below the
-// path alone; "" takes it away. The page on cookies, content/pages/cookies.md, names each.
+// SetCookie gives a cookie to this browser for as long as it stays open, for the addresses below
+// the path alone; "" takes it away. The page on cookies, content/pages/cookies.md, names each.
 func (s *Server) SetCookie(w http.ResponseWriter, name, path, value string) {
 	s.KeepCookie(w, name, path, value, 0)
 }
@@ -57,16 +57,19 @@ func (s *Server) KeepCookie(w http.ResponseWriter, name, path, value string, lif
 	}
 }
 
-// A device has one cookie for the draft of a form, and one for the application that it follows. If another is opened there, by another person
-// or by a second link, pages of the first can still be open. So what such a page posts says of which application it is.
+// A device has one cookie for the draft of a form, and one for the application that it follows. If
+// another is opened there, by another person or by a second link, pages of the first can still be
+// open. So what such a page posts says of which application it is.
 
-// Of is the address that a page of an application posts to. key is its reference, or the whole key of the device.
+// Of is the address that a page of an application posts to. key is its reference, or the whole key
+// of the device.
 func Of(key, address string) string {
 	ref, _, _ := strings.Cut(key, ".")
 	return address + "?of=" + url.QueryEscape(ref)
 }
 
-// same lets through what a page of the application posted that the device's cookie now names, and what does not say of which it is.
+// same lets through what a page of the application posted that the device's cookie now names, and
+// what does not say of which it is.
 func same(name string, next Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		is, _, any := strings.Cut(Cookie(r, name), ".")

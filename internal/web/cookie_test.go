@@ -23,7 +23,8 @@ func (b *browser) acts() string {
 	return m[1]
 }
 
-// TestTwoTabs: what is posted from a tab that was left open is not taken for another application that was opened in the browser since.
+// TestTwoTabs: what is posted from a tab that was left open is not taken for another application
+// that was opened in the browser since.
 func TestTwoTabs(t *testing.T) {
 	h := newHub(t)
 	const other = "Another application is open in this browser"
@@ -32,8 +33,9 @@ func TestTwoTabs(t *testing.T) {
 	b := h.browser()
 	b.post(one, nil).want(200, "/status/")
 	for at, v := range map[string]form.Values{
-		"/status/withdraw":                nil,
-		"/status/practice":                {"practice-manager-name": "Jo Example", "practice-manager-email": "jo@example.org"},
+		"/status/withdraw": nil,
+		"/status/practice": {"practice-manager-name": "Jo Example",
+			"practice-manager-email": "jo@example.org"},
 		"/status/correct/referee-email/1": {"referee-email": "right@example.org"},
 	} {
 		to := b.post(one, nil).get(at).want(200, at).acts()
@@ -44,7 +46,8 @@ func TestTwoTabs(t *testing.T) {
 		b.get("/status/answers").says("referee-email@example.org")
 	}
 	to := b.post(one, nil).get("/status/withdraw").acts()
-	b.post(two, nil).post(one, nil).post(to, nil).want(200, "/status/").says("Withdrawn") // opened again, it is the same
+	// opened again, it is the same
+	b.post(two, nil).post(one, nil).post(to, nil).want(200, "/status/").says("Withdrawn")
 
 	// Two people begin an application on one device.
 	def := h.desk.Programme.Forms["career-conversations"]
@@ -63,8 +66,8 @@ func TestTwoTabs(t *testing.T) {
 	}
 }
 
-// TestSecureCookies: where HTTPS is on, cookies have a name that browsers take over HTTPS alone; what an older hub gave
-// is read until it ends, and taken away with the new one.
+// TestSecureCookies: where HTTPS is on, cookies have a name that browsers take over HTTPS alone;
+// what an older hub gave is read until it ends, and taken away with the new one.
 func TestSecureCookies(t *testing.T) {
 	h := newHub(t)
 	h.settings.BaseURL = "https://hub.example.org"
@@ -112,7 +115,8 @@ func TestSecureCookies(t *testing.T) {
 	if !names["draft"] || !names["__Secure-draft"] {
 		t.Errorf("leaving takes away %v", taken)
 	}
-	if _, given := ask("POST", "/review/sign-in", form.Values{"email": "nobody@example.org"}); len(given) != 1 || given[0].Name != "__Secure-sign-in" || given[0].Path != "/review/" {
+	if _, given := ask("POST", "/review/sign-in", form.Values{"email": "nobody@example.org"}); len(given) != 1 ||
+		given[0].Name != "__Secure-sign-in" || given[0].Path != "/review/" {
 		t.Errorf("signing in: %v", given)
 	}
 }

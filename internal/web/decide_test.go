@@ -16,7 +16,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// board is a hub with an application for the course, its lead and its deputy, and somebody of the office.
+// board is a hub with an application for the course, its lead and its deputy, and somebody of the
+// office.
 type board struct {
 	*hub
 	ref                  string
@@ -29,7 +30,8 @@ func newBoard(t testing.TB, id string) *board {
 	h.course(id).Deputy = &course.Contact{Name: "Dee Deputy", Email: "deputy@example.org"}
 	h.office.Contacts = []course.Contact{{Name: "Olu Office", Email: "office@example.org"}}
 	b := &board{hub: h, ref: h.apply(id)}
-	b.lead, b.deputy, b.office = h.staff(h.course(id).Lead.Email), h.staff("deputy@example.org"), h.staff("office@example.org")
+	b.lead, b.deputy, b.office = h.staff(h.course(id).Lead.Email), h.staff("deputy@example.org"),
+		h.staff("office@example.org")
 	return b
 }
 
@@ -66,7 +68,8 @@ func (b *board) letters() string {
 }
 
 func accepting(change ...string) form.Values {
-	v := form.Values{"decision": "accept", "cohort": "cohort-1", "funding-day": "17", "funding-month": "Nov", "funding-year": "2021", "name": "Lee Lead"}
+	v := form.Values{"decision": "accept", "cohort": "cohort-1", "funding-day": "17", "funding-month": "Nov",
+		"funding-year": "2021", "name": "Lee Lead"}
 	for i := 0; i < len(change); i += 2 {
 		v[change[i]] = change[i+1]
 	}
@@ -74,7 +77,8 @@ func accepting(change ...string) form.Values {
 }
 
 func declining(change ...string) form.Values {
-	return accepting(append([]string{"decision", "decline", "reason", "places-full", "name", "Dee Deputy"}, change...)...)
+	return accepting(append([]string{"decision", "decline", "reason", "places-full", "name", "Dee Deputy"},
+		change...)...)
 }
 
 var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
@@ -100,20 +104,27 @@ func TestDecide(t *testing.T) {
 	if strings.Contains(b.office.body, at+"/decision") {
 		t.Error("the office is offered to decide")
 	}
-	b.office.get(at+"/cohort").want(200, at+"/cohort").says("Assign a cohort", "Tuesday 2 November 2021, 2pm to 5pm", "0 accepted, no limit set")
-	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-7"}).want(422, at+"/cohort").says("There is a problem", "Select a cohort")
-	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-2"}).want(200, at).says("Cohort 2 (0 accepted, no limit set)")
+	b.office.get(at+"/cohort").want(200, at+"/cohort").says("Assign a cohort", "Tuesday 2 November 2021, 2pm to 5pm",
+		"0 accepted, no limit set")
+	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-7"}).want(422, at+"/cohort").says("There is a problem",
+		"Select a cohort")
+	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-2"}).want(200,
+		at).says("Cohort 2 (0 accepted, no limit set)")
 	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-2"}).want(200, at)
 
 	b.lead.get(at).want(200, at)
-	b.lead.get(at+"/decision").want(200, at+"/decision").says("What is your decision?", "If you accept", "If you decline", "All places in the cohorts", "Places: 0 accepted, no limit set")
+	b.lead.get(at+"/decision").want(200, at+"/decision").says("What is your decision?", "If you accept",
+		"If you decline", "All places in the cohorts", "Places: 0 accepted, no limit set")
 	if !strings.Contains(b.lead.body, `value="cohort-2" checked`) {
 		t.Error("the cohort assigned is not chosen beforehand")
 	}
-	b.lead.post(at+"/decision", nil).want(422, at+"/decision").says("Select whether you accept or decline", "Enter your full name")
+	b.lead.post(at+"/decision", nil).want(422, at+"/decision").says("Select whether you accept or decline",
+		"Enter your full name")
 	wrong := accepting("funding-day", "31", "text", `<b>"kept"</b>`, "name", "")
-	b.lead.post(at+"/decision", wrong).want(422, at+"/decision").says("must be a real date", "Enter your full name to sign")
-	for _, kept := range []string{`value="31"`, `value="accept" checked`, `value="cohort-1" checked`, "&lt;b&gt;&#34;kept&#34;&lt;/b&gt;</textarea>", "<title>Error: "} {
+	b.lead.post(at+"/decision", wrong).want(422, at+"/decision").says("must be a real date",
+		"Enter your full name to sign")
+	for _, kept := range []string{`value="31"`, `value="accept" checked`, `value="cohort-1" checked`,
+		"&lt;b&gt;&#34;kept&#34;&lt;/b&gt;</textarea>", "<title>Error: "} {
 		if !strings.Contains(b.lead.body, kept) {
 			t.Errorf("the page has no %s", kept)
 		}
@@ -123,13 +134,17 @@ func TestDecide(t *testing.T) {
 			t.Errorf("the summary leads to %s, which is not there", link[1])
 		}
 	}
-	b.lead.post(at+"/decision", accepting("funding-year", "2027")).want(422, at+"/decision").says("on or before 20 September 2023")
+	b.lead.post(at+"/decision", accepting("funding-year", "2027")).want(422,
+		at+"/decision").says("on or before 20 September 2023")
 
-	b.lead.post(at+"/decision", accepting("text", "Line one\r\n\r\n<script>x</script> {{reference}} & \"more\"")).want(200, at+"/decision").
-		says("Nothing has been sent yet", "Decision on your application "+b.ref, "career-conversations-cohort-1.ics", "<script>x</script> {{reference}} & \"more\"", "Wednesday 17 November 2021", intake.LinkShown)
+	b.lead.post(at+"/decision", accepting("text",
+		"Line one\r\n\r\n<script>x</script> {{reference}} & \"more\"")).want(200, at+"/decision").
+		says("Nothing has been sent yet", "Decision on your application "+b.ref, "career-conversations-cohort-1.ics",
+			"<script>x</script> {{reference}} & \"more\"", "Wednesday 17 November 2021", intake.LinkShown)
 	page := b.lead.previewed("change")
 	b.lead.post(at+"/decision", page).want(200, at+"/decision").says("What is your decision?")
-	if !strings.Contains(b.lead.body, "Line one\n\n&lt;script&gt;") || !strings.Contains(b.lead.body, `value="Lee Lead"`) {
+	if !strings.Contains(b.lead.body, "Line one\n\n&lt;script&gt;") || !strings.Contains(b.lead.body,
+		`value="Lee Lead"`) {
 		t.Error("changing loses what was typed")
 	}
 	if got := b.letters(); got != "" || b.status() != intake.Received {
@@ -143,19 +158,23 @@ func TestDecide(t *testing.T) {
 		t.Errorf("letters: %s", got)
 	}
 	letter := b.mail[len(b.mail)-2]
-	if !strings.Contains(letter.Text, "Line one\n\n<script>x</script> {{reference}} & \"more\"") || letter.Attachments[0].Name != "career-conversations-cohort-1.ics" {
+	if !strings.Contains(letter.Text, "Line one\n\n<script>x</script> {{reference}} & \"more\"") ||
+		letter.Attachments[0].Name != "career-conversations-cohort-1.ics" {
 		t.Errorf("the letter: %s", letter.Text)
 	}
-	if strings.Contains(b.log.String(), "Line one") || strings.Contains(b.log.String(), "Lee Lead") || strings.Contains(b.log.String(), "example.org") {
+	if strings.Contains(b.log.String(), "Line one") || strings.Contains(b.log.String(), "Lee Lead") ||
+		strings.Contains(b.log.String(), "example.org") {
 		t.Error("the log holds what was typed")
 	}
 
 	// Somebody who comes too late, at any page.
 	for _, late := range []form.Values{declining(), page} {
-		b.deputy.post(at+"/decision", late).want(409, at+"/decision").says("This application was decided already", "Somebody else decided first", "Lee Lead", "Accepted")
+		b.deputy.post(at+"/decision", late).want(409, at+"/decision").says("This application was decided already",
+			"Somebody else decided first", "Lee Lead", "Accepted")
 	}
 	b.deputy.get(at+"/decision").want(200, at).says("Lee Lead")
-	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-3"}).want(409, at+"/cohort").says("This application was decided already")
+	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-3"}).want(409,
+		at+"/cohort").says("This application was decided already")
 	b.office.get(at+"/cohort").want(200, at)
 }
 
@@ -164,30 +183,38 @@ func TestDecideBeforeThePractice(t *testing.T) {
 	b := newBoard(t, mentors)
 	at := "/review/" + b.ref
 	b.course(mentors).Cohorts[0].Places = 1
-	b.lead.get(at+"/decision").want(200, at+"/decision").says("The practice has not confirmed yet", "1 of 1 places left")
-	b.lead.post(at+"/decision", accepting()).want(422, at+"/decision").says("Confirm that the practice confirmed in another way")
-	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200, at+"/decision").says("The practice has not confirmed on the hub", "The practice confirmed in another way")
+	b.lead.get(at+"/decision").want(200, at+"/decision").says("The practice has not confirmed yet",
+		"1 of 1 places left")
+	b.lead.post(at+"/decision", accepting()).want(422,
+		at+"/decision").says("Confirm that the practice confirmed in another way")
+	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200,
+		at+"/decision").says("The practice has not confirmed on the hub", "The practice confirmed in another way")
 	if strings.Contains(b.lead.body, "is full") {
 		t.Error("there is a place left")
 	}
-	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Application accepted", "The practice confirmed in another way Sent: ")
+	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Application accepted",
+		"The practice confirmed in another way Sent: ")
 
 	b.ref = b.apply(mentors)
 	at = "/review/" + b.ref
-	b.lead.post(at+"/decision", accepting("paper", "yes", "text", "\n a\x00b\xff\u202e\t\r\n ")).want(200, at+"/decision").says("Programme start is full: no place left of 1. You can still accept.")
+	b.lead.post(at+"/decision", accepting("paper", "yes", "text", "\n a\x00b\xff\u202e\t\r\n ")).want(200,
+		at+"/decision").says("Programme start is full: no place left of 1. You can still accept.")
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Accepted")
 }
 
-// TestDecideStale: a letter that changed since it was shown is shown again, and a page from before a reopening decides nothing.
+// TestDecideStale: a letter that changed since it was shown is shown again, and a page from before
+// a reopening decides nothing.
 func TestDecideStale(t *testing.T) {
 	b := newBoard(t, ccts)
 	at := "/review/" + b.ref
 	b.lead.post(at+"/reopen", form.Values{"reason": "x"}).want(409, at+"/reopen").says("changed nothing")
-	b.lead.post(at+"/decision", declining()).want(200, at+"/decision").says("The reason is: All places in the cohorts that you could join have been taken.")
+	b.lead.post(at+"/decision", declining()).want(200,
+		at+"/decision").says("The reason is: All places in the cohorts that you could join have been taken.")
 	old := b.lead.previewed("send")
 	b.pass(15 * time.Hour)
 	b.lead, b.deputy = b.staff(b.course(ccts).Lead.Email), b.staff("deputy@example.org")
-	b.lead.post(at+"/decision", old).want(409, at+"/decision").says("Check again before you send", "Tuesday 21 September 2021")
+	b.lead.post(at+"/decision", old).want(409, at+"/decision").says("Check again before you send",
+		"Tuesday 21 September 2021")
 	seen := b.lead.previewed("send")
 	forged := form.Values{"do": "send", "shown": ""}
 	for name, value := range seen {
@@ -207,11 +234,13 @@ func TestDecideStale(t *testing.T) {
 		t.Errorf("the page does not post to %s", again)
 	}
 	b.deputy.post(again, nil).want(422, at+"/reopen").says("Enter the reason for reopening the decision")
-	b.deputy.post(again, form.Values{"reason": "Mixed up <two> people"}).want(200, at).says("There is no decision", "Declined on Tuesday 21 September 2021 by Dee Deputy", "Mixed up <two> people")
+	b.deputy.post(again, form.Values{"reason": "Mixed up <two> people"}).want(200, at).says("There is no decision",
+		"Declined on Tuesday 21 September 2021 by Dee Deputy", "Mixed up <two> people")
 	b.deputy.post(again, form.Values{"reason": "Mixed up <two> people"}).want(200, at) // a double click
 	b.lead.post(at+"/decision", seen).want(409, at+"/decision").says("Check again before you send")
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Declined")
-	b.deputy.post(again, form.Values{"reason": "I still think so"}).want(409, at+"/reopen").says("This application was decided already")
+	b.deputy.post(again, form.Values{"reason": "I still think so"}).want(409,
+		at+"/reopen").says("This application was decided already")
 	if b.status() != intake.Declined {
 		t.Error("a decision that nobody had seen was taken back")
 	}
@@ -220,7 +249,8 @@ func TestDecideStale(t *testing.T) {
 	}
 }
 
-// TestDecidePracticeAnswers: what the practice answers while the lead looks at the letter is shown before it goes.
+// TestDecidePracticeAnswers: what the practice answers while the lead looks at the letter is shown
+// before it goes.
 func TestDecidePracticeAnswers(t *testing.T) {
 	b := newBoard(t, mentors)
 	at := "/review/" + b.ref
@@ -230,9 +260,11 @@ func TestDecidePracticeAnswers(t *testing.T) {
 	link := regexp.MustCompile(`/practice/\S+`).FindString(b.mail[i].Text)
 	practice := b.browser().get(link)
 	seen := hidden.FindStringSubmatch(practice.body)[2]
-	practice.post(link, form.Values{"seen": seen, "answer": intake.Refuse, "reason": "She has left us.", "name": "Pat Practice", "role": "Manager"}).want(200, link)
+	practice.post(link, form.Values{"seen": seen, "answer": intake.Refuse, "reason": "She has left us.",
+		"name": "Pat Practice", "role": "Manager"}).want(200, link)
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(409, at+"/decision").
-		says("Something has changed", "The practice did not confirm, on Monday 20 September 2021. Its reason: She has left us.")
+		says("Something has changed", "The practice did not confirm, on Monday 20 September 2021. Its reason: She "+
+			"has left us.")
 	b.lead.post(at+"/decision", b.lead.previewed("send")).want(200, at).says("Application accepted")
 }
 
@@ -244,8 +276,10 @@ func TestDecideFull(t *testing.T) {
 	b.lead.post(first, accepting()).want(200, first)
 	b.deputy.post(second, accepting()).want(200, second)
 	b.lead.post(first, b.lead.previewed("send")).want(200, "/review/"+b.ref)
-	b.deputy.post(second, b.deputy.previewed("send")).want(409, second).says("Check again before you send", "Cohort 1 is full: no place left of 1. You can still accept.")
-	b.deputy.post(second, b.deputy.previewed("send")).want(200, strings.TrimSuffix(second, "/decision")).says("Accepted")
+	b.deputy.post(second, b.deputy.previewed("send")).want(409, second).says("Check again before you send",
+		"Cohort 1 is full: no place left of 1. You can still accept.")
+	b.deputy.post(second, b.deputy.previewed("send")).want(200,
+		strings.TrimSuffix(second, "/decision")).says("Accepted")
 }
 
 // TestDecideWithdrawn: who decides on what was withdrawn learns that.
@@ -258,13 +292,16 @@ func TestDecideWithdrawn(t *testing.T) {
 	applicant := b.browser()
 	applicant.post(regexp.MustCompile(`/status/\S+`).FindString(b.mail[i].Text), nil).want(200, "/status/")
 	applicant.post("/status/withdraw", nil)
-	b.lead.post(at+"/decision", b.lead.previewed("send")).want(409, at+"/decision").says("The applicant has withdrawn", "was not saved")
+	b.lead.post(at+"/decision", b.lead.previewed("send")).want(409, at+"/decision").says("The applicant has withdrawn",
+		"was not saved")
 	b.lead.get(at+"/decision").want(200, at)
 	b.lead.get(at+"/reopen").want(200, at)
-	b.lead.post(at+"/reopen?round=0", form.Values{"reason": "x"}).want(409, at+"/reopen").says("The applicant has withdrawn")
+	b.lead.post(at+"/reopen?round=0", form.Values{"reason": "x"}).want(409,
+		at+"/reopen").says("The applicant has withdrawn")
 }
 
-// TestDecideForbidden: what is not theirs to decide does not exist for them, in the same words as what does not exist.
+// TestDecideForbidden: what is not theirs to decide does not exist for them, in the same words as
+// what does not exist.
 func TestDecideForbidden(t *testing.T) {
 	b := newBoard(t, ccts)
 	stranger := b.staff(b.course(mentors).Lead.Email)
@@ -297,7 +334,8 @@ func TestDecideForbidden(t *testing.T) {
 	}
 }
 
-// TestDecideOwn: nobody reads or decides on their own application as staff; a lead's is decided by the deputy, who gets the letters.
+// TestDecideOwn: nobody reads or decides on their own application as staff; a lead's is decided by
+// the deputy, who gets the letters.
 func TestDecideOwn(t *testing.T) {
 	b := newBoard(t, ccts)
 	b.course(ccts).Lead.Email = strings.ToUpper(b.application(b.ref).Document.Applicant.Email)
@@ -312,7 +350,8 @@ func TestDecideOwn(t *testing.T) {
 		for _, path := range []string{"/notes", "/decision", "/reopen", "/cohort"} {
 			own.post(at+path, accepting("reason", "x", "note", "x", "do", "send", "shown", "x")).want(403, at+path)
 		}
-		own.post("/review/search", form.Values{"search": b.ref}).want(403, "/review/search").says("This is your own application")
+		own.post("/review/search", form.Values{"search": b.ref}).want(403,
+			"/review/search").says("This is your own application")
 	}
 	refused()
 	b.deputy.post(at+"/notes", form.Values{"note": "A colleague of mine"}).want(200, at)

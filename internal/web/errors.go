@@ -13,7 +13,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Handler answers a request, or returns why it did not. It writes nothing before it returns an error.
+// A Handler answers a request, or returns why it did not. It writes nothing before it returns an
+// error.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 var (
@@ -44,7 +45,8 @@ func (s *Server) answer(h Handler) http.HandlerFunc {
 		}
 		if err := s.Render(w, status, "message", page.Frame{Heading: heading, Application: true}, m); err != nil {
 			s.Log.Error("error page failed", "route", r.Pattern, "error", err)
-			http.Error(w, "Sorry, there is a problem with the service. Try again later.", http.StatusInternalServerError)
+			http.Error(w, "Sorry, there is a problem with the service. Try again later.",
+				http.StatusInternalServerError)
 		}
 	}
 }
@@ -63,7 +65,8 @@ func (s *Server) onward(err error, r *http.Request) string {
 	return ""
 }
 
-// explain says an error to whoever asked: what happened, what became of what they typed, what to do.
+// explain says an error to whoever asked: what happened, what became of what they typed, what to
+// do.
 func (s *Server) explain(err error, r *http.Request) (status int, heading string, m page.Message) {
 	links := []page.Link{{Text: "Go to the home page", Href: "/"}}
 	var contact string
@@ -84,9 +87,11 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 			"If you typed the web address, check it is correct.",
 			"If you pasted the web address, check you copied all of it.")
 	case errors.Is(err, intake.ErrOwn):
-		links = []page.Link{{Text: "Get a link to your application", Href: "/status/link"}, {Text: "All applications", Href: "/review/"}}
+		links = []page.Link{{Text: "Get a link to your application", Href: "/status/link"},
+			{Text: "All applications", Href: "/review/"}}
 		return http.StatusForbidden, "This is your own application", say(
-			"Somebody else who decides for the course reads it and decides. If there is nobody else, ask the training hub to add a deputy.",
+			"Somebody else who decides for the course reads it and decides. If there is nobody else, ask the "+
+				"training hub to add a deputy.",
 			"The link in our latest email to you as its applicant shows where it stands.")
 	case errors.Is(err, ErrNoPracticeLink):
 		return http.StatusNotFound, "This link does not work", say(
@@ -96,7 +101,8 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 	case errors.Is(err, intake.ErrNoLink):
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusNotFound, "Open your application from our email", say(
-			"We cannot show your application here. The link may be cut off or out of date, or you may have opened it more than 1 hour ago.",
+			"We cannot show your application here. The link may be cut off or out of date, or you may have opened "+
+				"it more than 1 hour ago.",
 			"Open the link in our latest email to you. If you cannot find it, we can email you another.")
 	case errors.Is(err, errOther):
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
@@ -113,12 +119,14 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 		links = append([]page.Link{{Text: "Get a link to your application", Href: "/status/link"}}, links...)
 		return http.StatusNotFound, "We cannot find your application on this device", say(
 			"You may have started it on another device, or more than 20 hours may have passed since you last saved it.",
-			"If we emailed you a link to your application, use that link to carry on. It takes you to all the answers you saved.",
+			"If we emailed you a link to your application, use that link to carry on. It takes you to all the "+
+				"answers you saved.",
 			"If you have already sent your application, you do not need to do anything. We emailed you a copy.")
 	case errors.Is(err, staff.ErrSignedOut):
 		links = []page.Link{{Text: "Sign in", Href: toSignIn(r)}}
 		m := say(
-			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 hours.",
+			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 "+
+				"hours.",
 			"We did not save or carry out what you just sent.")
 		m.Typed = typed(r)
 		return http.StatusForbidden, "Sign in again", m
@@ -130,8 +138,10 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 	case errors.Is(err, staff.ErrOtherBrowser):
 		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
 		return http.StatusForbidden, "Open this link in the browser that asked for it", say(
-			"A link to sign in only works in the browser in which it was asked for. This is another browser or another device, or it does not keep cookies.",
-			"The link has not been used up. You can still open it in the browser that asked for it, or ask for another link here.")
+			"A link to sign in only works in the browser in which it was asked for. This is another browser or "+
+				"another device, or it does not keep cookies.",
+			"The link has not been used up. You can still open it in the browser that asked for it, or ask for "+
+				"another link here.")
 	case errors.Is(err, intake.ErrNotOpen) && o != nil:
 		return s.closed(o, links)
 	case errors.As(err, &tooLarge), errors.Is(err, record.ErrTooLarge):
@@ -153,12 +163,13 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 	}
 	return http.StatusServiceUnavailable, "Sorry, there is a problem with the service", say(
 		"Try again later.",
-		"We may not have saved the page you just sent. Everything that you saved before it is safe. If you had not yet seen a page with a reference number, your application has not been confirmed.",
+		"We may not have saved the page you just sent. Everything that you saved before it is safe. If you had not "+
+			"yet seen a page with a reference number, your application has not been confirmed.",
 		"Go back in your browser to see your answers on that page again.")
 }
 
-// typed is the long text that somebody of the staff posted who is not signed in any more: going back in the browser would lead them to signing
-// in, and lose it.
+// typed is the long text that somebody of the staff posted who is not signed in any more: going
+// back in the browser would lead them to signing in, and lose it.
 func typed(r *http.Request) string {
 	posted, err := Post(r)
 	if err != nil {
@@ -176,7 +187,8 @@ func (s *Server) closed(o *programme.Offer, links []page.Link) (int, string, pag
 		return http.StatusForbidden, "Applications are not open yet", m
 	}
 	m.Paragraphs = []string{
-		"The deadline for " + o.Title() + " was " + o.ApplyBy() + ". We cannot take applications any more, including those that were started before the deadline.",
+		"The deadline for " + o.Title() + " was " + o.ApplyBy() +
+			". We cannot take applications any more, including those that were started before the deadline.",
 		"If you sent your application before the deadline, we have it. You do not need to do anything.",
 	}
 	return http.StatusGone, "Applications are closed", m

@@ -12,16 +12,17 @@ import (
 	"traininghub/internal/record"
 )
 
-// linkTo asks, as anybody can, for the link to a draft of the address, and returns it from the letter.
+// linkTo asks, as anybody can, for the link to a draft of the address, and returns it from the
+// letter.
 func (h *hub) linkTo(email, prefix string) string {
 	h.t.Helper()
 	h.browser().post("/status/link", form.Values{"email": email}).want(200, "/status/link/sent")
 	return prefix + h.secretOf("", prefix)
 }
 
-// TestHijack: a stranger fills in a draft with the victim's address, and has the link mailed. Once the victim has pressed
-// the button behind it, the stranger's device opens nothing and changes nothing, and nothing that the stranger typed is
-// sent before the victim has gone through it.
+// TestHijack: a stranger fills in a draft with the victim's address, and has the link mailed. Once
+// the victim has pressed the button behind it, the stranger's device opens nothing and changes
+// nothing, and nothing that the stranger typed is sent before the victim has gone through it.
 func TestHijack(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[mentors]
@@ -45,13 +46,16 @@ func TestHijack(t *testing.T) {
 	refused := func(when string) {
 		t.Helper()
 		before := h.application(strings.SplitN(named("draft", victim.cookies(base)), ".", 2)[0])
-		for _, path := range []string{base, base + "/check", base + "/" + def.Sections[1].ID, practice, base + "/declarations", base + "/sent"} {
-			if stranger.get(path); stranger.status != http.StatusNotFound || strings.Contains(stranger.body, "example.org\"") {
+		for _, path := range []string{base, base + "/check", base + "/" + def.Sections[1].ID, practice,
+			base + "/declarations", base + "/sent"} {
+			if stranger.get(path); stranger.status != http.StatusNotFound || strings.Contains(stranger.body,
+				"example.org\"") {
 				t.Errorf("%s: GET %s by the stranger: status %d", when, path, stranger.status)
 			}
 		}
 		for path, v := range map[string]form.Values{
-			practice: theirs, base + "/" + def.Sections[0].ID: good(&def.Sections[0]), base + "/declarations": signed(def),
+			practice: theirs, base + "/" + def.Sections[0].ID: good(&def.Sections[0]),
+			base + "/declarations": signed(def),
 		} {
 			if stranger.post(path, v); stranger.status != http.StatusNotFound {
 				t.Errorf("%s: POST %s by the stranger: status %d", when, path, stranger.status)
@@ -112,7 +116,8 @@ func firstWith(def *form.Definition, id string) *form.Section {
 	return s
 }
 
-// TestHijackByAddress: a device that has proved one mailbox has not proved the one that it then puts in its place.
+// TestHijackByAddress: a device that has proved one mailbox has not proved the one that it then
+// puts in its place.
 func TestHijackByAddress(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[ccts]
@@ -127,13 +132,14 @@ func TestHijackByAddress(t *testing.T) {
 	stranger.post(base+"/"+def.Sections[1].ID, good(&def.Sections[1])).want(200, base+"/.*")
 
 	victim := h.browser()
-	victim.post(h.linkTo("victim@example.org", base+"/resume/"), nil).want(200, base+"/"+def.Sections[0].ID).says("begun on another device")
+	victim.post(h.linkTo("victim@example.org", base+"/resume/"), nil).want(200,
+		base+"/"+def.Sections[0].ID).says("begun on another device")
 	victim.get(base + "/" + def.Sections[1].ID).says("begun on another device")
 	stranger.get(base).want(404, base)
 }
 
-// TestUnprovedSends: who never opens a link can send all the same, and the button behind the link to the status ends what
-// their device could still see.
+// TestUnprovedSends: who never opens a link can send all the same, and the button behind the link
+// to the status ends what their device could still see.
 func TestUnprovedSends(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[mentors]
@@ -143,7 +149,8 @@ func TestUnprovedSends(t *testing.T) {
 	ref := reference.FindString(b.body)
 	h.browser().post("/status/"+h.secretOf(ref, "/status/"), nil).want(200, "/status/")
 	b.get(base+"/sent").want(404, base+"/sent")
-	if events := h.application(ref).Events; !slices.ContainsFunc(events, func(e record.Event) bool { return e.What == intake.EventReceived }) {
+	if events := h.application(ref).Events; !slices.ContainsFunc(events,
+		func(e record.Event) bool { return e.What == intake.EventReceived }) {
 		t.Error("not received")
 	}
 }

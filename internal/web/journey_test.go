@@ -48,7 +48,8 @@ import (
 // parts are those of the whole hub.
 var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes}
 
-// hub is the handlers on a real store with the real content, served over HTTP, at a time that a test can set.
+// hub is the handlers on a real store with the real content, served over HTTP, at a time that a
+// test can set.
 type hub struct {
 	t      testing.TB
 	server *httptest.Server
@@ -106,12 +107,13 @@ func newHub(t testing.TB) *hub {
 	return newHubOf(t, os.DirFS("../../content"))
 }
 
-// newStore is a store in memory, which is held to the same suite as the others; benchmarks, the journeys and what races
-// have one on disk.
+// newStore is a store in memory, which is held to the same suite as the others; benchmarks, the
+// journeys and what races have one on disk.
 func newStore(t testing.TB) record.Store {
 	t.Helper()
 	_, bench := t.(*testing.B)
-	if !bench && !slices.Contains([]string{"TestJourney", "TestCases", "TestAtOnce", "TestHijack"}, path.Base(t.Name())) {
+	if !bench && !slices.Contains([]string{"TestJourney", "TestCases", "TestAtOnce", "TestHijack"},
+		path.Base(t.Name())) {
 		return &recordtest.Memory{}
 	}
 	store, err := sqlite.Open(filepath.Join(t.TempDir(), "hub.db"), sqlite.Options{})
@@ -130,7 +132,8 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}
-	pages, err := page.New(templates.Files, site, page.Assets{CSS: "/assets/site.css", JS: "/assets/site.js", Icon: "/assets/icon.svg"})
+	pages, err := page.New(templates.Files, site, page.Assets{CSS: "/assets/site.css", JS: "/assets/site.js",
+		Icon: "/assets/icon.svg"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +153,8 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 		}
 		h.paused.Add(1)
 	}
-	h.settings = web.Settings{Pause: pause, Office: h.office, Pages: pages, Site: site, Log: log, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
+	h.settings = web.Settings{Pause: pause, Office: h.office, Pages: pages, Site: site, Log: log,
+		Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
 	h.restart()
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
@@ -249,7 +253,8 @@ func (b *browser) request(path string, v form.Values) *http.Request {
 func (b *browser) want(status int, path string) *browser {
 	b.t.Helper()
 	if b.status != status || !regexp.MustCompile("^"+path+"$").MatchString(b.path) {
-		b.t.Fatalf("at %s with status %d, want %s with %d; the page says:\n%s", b.path, b.status, path, status, text(b.body))
+		b.t.Fatalf("at %s with status %d, want %s with %d; the page says:\n%s", b.path, b.status, path, status,
+			text(b.body))
 	}
 	return b
 }
@@ -339,14 +344,17 @@ func TestJourney(t *testing.T) {
 			for _, d := range def.Declarations {
 				b.says(d.Text)
 			}
-			b.post(base+"/declarations", nil).want(422, base+"/declarations").says("There is a problem", "Enter your full name to sign")
-			b.post(base+"/declarations", signed(def)).want(200, base+"/sent").says("Application sent", "email@example.org")
+			b.post(base+"/declarations", nil).want(422, base+"/declarations").says("There is a problem",
+				"Enter your full name to sign")
+			b.post(base+"/declarations", signed(def)).want(200, base+"/sent").says("Application sent",
+				"email@example.org")
 			ref := reference.FindString(b.body)
 			if ref == "" || !strings.HasPrefix(ref, def.Prefix) {
 				t.Fatalf("no reference in %s", text(b.body))
 			}
 			before := len(h.mail)
-			// Sent twice, back and again, from the first page and from any other: one application, one reference.
+			// Sent twice, back and again, from the first page and from any other: one application,
+			// one reference.
 			for _, again := range []func(){
 				func() { b.post(base+"/declarations", signed(def)) },
 				func() { b.post(base+"/declarations", nil) },
@@ -394,8 +402,10 @@ func TestMistakes(t *testing.T) {
 		}
 		wrong := good(first)
 		wrong["gmc-number"], wrong["email"] = `12"34<`, "nobody"
-		b.post(base+"/start", wrong).want(422, base+"/start").says("must be 7 numbers", "Enter an email address in the correct format")
-		for _, kept := range []string{`value="12&#34;34&lt;"`, `value="nobody"`, `value="Angharad O&#39;Neill &lt;b&gt;&amp;amp; surname"`} {
+		b.post(base+"/start", wrong).want(422, base+"/start").says("must be 7 numbers",
+			"Enter an email address in the correct format")
+		for _, kept := range []string{`value="12&#34;34&lt;"`, `value="nobody"`,
+			`value="Angharad O&#39;Neill &lt;b&gt;&amp;amp; surname"`} {
 			if !strings.Contains(b.body, kept) {
 				t.Errorf("%s is not kept", kept)
 			}
@@ -469,7 +479,8 @@ func TestLists(t *testing.T) {
 	b.post(quals, nil).want(422, quals).says("Select yes if you want to add a qualification")
 }
 
-// TestLeaving: the link comes by mail, opening it does nothing, its button opens the draft on any device.
+// TestLeaving: the link comes by mail, opening it does nothing, its button opens the draft on any
+// device.
 func TestLeaving(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["career-conversations"]
@@ -477,7 +488,8 @@ func TestLeaving(t *testing.T) {
 	base := "/apply/career-conversations"
 	b.post(base+"/start", good(&def.Sections[0])).want(200, base+"/"+def.Sections[1].ID)
 	half := form.Values{"address-line-1": "1 High Street", "leave": "yes"}
-	b.post(base+"/"+def.Sections[1].ID, half).want(200, base+"/"+def.Sections[1].ID).says("saved", "email@example.org", "Friday 15 October 2021")
+	b.post(base+"/"+def.Sections[1].ID, half).want(200, base+"/"+def.Sections[1].ID).says("saved", "email@example.org",
+		"Friday 15 October 2021")
 	b.get(base).want(404, base).says("We cannot find your application on this device")
 	if _, err := h.office.Post().Deliver(context.Background()); err != nil || len(h.mail) != 1 {
 		t.Fatalf("%d letters, %v", len(h.mail), err)
@@ -490,15 +502,18 @@ func TestLeaving(t *testing.T) {
 		t.Error("opening the link opened the draft: mail scanners open links, too")
 	}
 	other.post(link, nil).want(200, base+"/"+def.Sections[0].ID).says("begun on another device")
-	other.post(base+"/"+def.Sections[0].ID, good(&def.Sections[0])).want(200, base+"/"+def.Sections[1].ID) // left half-filled
+	// left half-filled
+	other.post(base+"/"+def.Sections[0].ID, good(&def.Sections[0])).want(200, base+"/"+def.Sections[1].ID)
 	other.get(base+"/"+def.Sections[1].ID).want(200, base+"/"+def.Sections[1].ID)
 	if !strings.Contains(other.body, `value="1 High Street"`) {
 		t.Error("what was typed before leaving is lost")
 	}
-	other.get(base+"/resume/CC-2C2C-2C2C.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").want(404, base+"/resume/.*").says("If we emailed you a link")
+	other.get(base+"/resume/CC-2C2C-2C2C.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").want(404,
+		base+"/resume/.*").says("If we emailed you a link")
 }
 
-// TestLeavingWithoutAddress: a link cannot go to an address that is none, so the page says so and nothing is lost.
+// TestLeavingWithoutAddress: a link cannot go to an address that is none, so the page says so and
+// nothing is lost.
 func TestLeavingWithoutAddress(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["career-conversations"]
@@ -507,7 +522,8 @@ func TestLeavingWithoutAddress(t *testing.T) {
 	b.post(base+"/start", good(&def.Sections[0]))
 	wrong := good(&def.Sections[0])
 	wrong["email"], wrong["leave"] = "angharad at example.org", "yes"
-	b.post(base+"/your-details", wrong).want(422, base+"/your-details").says("Enter an email address in the correct format")
+	b.post(base+"/your-details", wrong).want(422,
+		base+"/your-details").says("Enter an email address in the correct format")
 	if !strings.Contains(b.body, `value="angharad at example.org"`) {
 		t.Error("what was typed is lost")
 	}
@@ -534,7 +550,8 @@ func TestClosed(t *testing.T) {
 		func() { h.browser().post(base+"/start", good(&def.Sections[0])) },
 	} {
 		do()
-		late.want(410, base+".*").says("Applications are closed", "Friday 15 October 2021", "including those that were started before the deadline")
+		late.want(410, base+".*").says("Applications are closed", "Friday 15 October 2021",
+			"including those that were started before the deadline")
 	}
 	h.browser().post(base+"/start", good(&def.Sections[0])).want(410, base+"/start")
 	sent.get(base+"/sent").want(200, base+"/sent")
@@ -549,7 +566,8 @@ func TestRefused(t *testing.T) {
 
 	big := good(&def.Sections[1])
 	big["address-line-1"] = strings.Repeat("x", web.MaxBody)
-	b.post(base+"/"+def.Sections[1].ID, big).want(413, ".*").says("Your answers are too long to save", "Everything you saved before is safe")
+	b.post(base+"/"+def.Sections[1].ID, big).want(413, ".*").says("Your answers are too long to save",
+		"Everything you saved before is safe")
 	b.get(base+"/check").want(200, base+"/check").says("Angharad O'Neill <b>&amp; address-line-1")
 
 	r, _ := http.NewRequest("POST", h.server.URL+base+"/declarations", strings.NewReader("signature=x"))
@@ -563,10 +581,12 @@ func TestRefused(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	b.do(r).want(400, ".*").says("We could not read what you sent")
 
-	for _, path := range []string{"/apply/nothing", "/apply/nothing/start", base + "/nothing", base + "/your-details/row", "/apply/", "/elsewhere"} {
+	for _, path := range []string{"/apply/nothing", "/apply/nothing/start", base + "/nothing",
+		base + "/your-details/row", "/apply/", "/elsewhere"} {
 		b.get(path).want(404, ".*").says("Page not found")
 	}
-	b.get(base+"/start").want(404, "/courses/career-conversations/apply/") // the static page, which this handler does not serve
+	// the static page, which this handler does not serve
+	b.get(base+"/start").want(404, "/courses/career-conversations/apply/")
 	for name, want := range map[string]string{
 		"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Type": "text/html; charset=utf-8",
 	} {
@@ -574,7 +594,8 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if csp := b.header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.Contains(csp, "default-src 'none'") {
+	if csp := b.header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") ||
+		!strings.Contains(csp, "default-src 'none'") {
 		t.Errorf("Content-Security-Policy %q", csp)
 	}
 }
@@ -612,7 +633,8 @@ func TestFullDisk(t *testing.T) {
 	b := h.browser().through(def)
 	store := h.desk.Store
 	h.desk.Store = broken{store}
-	b.post(base+"/declarations", signed(def)).want(503, ".*").says("Sorry, there is a problem with the service", "your application has not been confirmed")
+	b.post(base+"/declarations", signed(def)).want(503, ".*").says("Sorry, there is a problem with the service",
+		"your application has not been confirmed")
 	if strings.Contains(b.body, "MARKER") || b.header.Get("Retry-After") == "" {
 		t.Error("the page shows the cause, or does not say when to try again")
 	}
@@ -621,7 +643,8 @@ func TestFullDisk(t *testing.T) {
 	b.post(base+"/declarations", signed(def)).want(200, base+"/sent")
 }
 
-// TestNothingPersonalInLogs posts a marker in every field and looks for it in the log and in every address.
+// TestNothingPersonalInLogs posts a marker in every field and looks for it in the log and in every
+// address.
 func TestNothingPersonalInLogs(t *testing.T) {
 	h := newHub(t)
 	for _, def := range h.desk.Programme.Forms {
@@ -650,10 +673,12 @@ func TestNothingPersonalInLogs(t *testing.T) {
 	def := h.desk.Programme.Forms["career-conversations"]
 	b.post("/apply/career-conversations/start", good(&def.Sections[0]))
 	b.post("/apply/career-conversations/your-address", form.Values{"town": "MARKER"})
-	if log := strings.ReplaceAll(h.log.String(), "disk of MARKER", ""); strings.Contains(log, "MARKER") || strings.Contains(log, "example.org") || strings.Contains(log, "Angharad") || strings.Contains(log, "7654321") {
+	if log := strings.ReplaceAll(h.log.String(), "disk of MARKER", ""); strings.Contains(log, "MARKER") ||
+		strings.Contains(log, "example.org") || strings.Contains(log, "Angharad") || strings.Contains(log, "7654321") {
 		t.Errorf("the log has what people typed:\n%s", log)
 	}
-	if !strings.Contains(h.log.String(), `"status":503`) || !strings.Contains(h.log.String(), `"route":"POST /apply/{form}/start"`) {
+	if !strings.Contains(h.log.String(), `"status":503`) || !strings.Contains(h.log.String(),
+		`"route":"POST /apply/{form}/start"`) {
 		t.Errorf("the log lacks requests:\n%s", h.log)
 	}
 }
@@ -668,10 +693,12 @@ func TestTrapAndLimits(t *testing.T) {
 	b.post(base+"/start", v).want(200, ".*")
 	b.through(def) // the same person: the trapped draft goes on
 	b.post(base+"/declarations", signed(def)).want(200, base+"/sent")
-	if _, err := h.office.Post().Deliver(context.Background()); err != nil || !strings.Contains(h.mail[0].Text, "A program may have sent this") {
+	if _, err := h.office.Post().Deliver(context.Background()); err != nil || !strings.Contains(h.mail[0].Text,
+		"A program may have sent this") {
 		t.Errorf("a sprung trap is not flagged to the lead: %v", err)
 	}
-	// What one network address has mailed to one address of e-mail is limited; others can have theirs.
+	// What one network address has mailed to one address of e-mail is limited; others can have
+	// theirs.
 	leaves := func(from string) int {
 		c := h.browser()
 		c.from = from
@@ -691,8 +718,9 @@ func TestTrapAndLimits(t *testing.T) {
 	}
 }
 
-// TestOneNetwork: 200 people behind the one network address of an NHS site get through within an hour: each begins, leaves,
-// goes on by the link that was mailed, sends, and follows the application.
+// TestOneNetwork: 200 people behind the one network address of an NHS site get through within an
+// hour: each begins, leaves, goes on by the link that was mailed, sends, and follows the
+// application.
 func TestOneNetwork(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms[ccts]
@@ -705,7 +733,8 @@ func TestOneNetwork(t *testing.T) {
 		b.post(base+"/start", v).want(200, base+"/.*")
 		b.post(base+"/"+def.Sections[1].ID, form.Values{"leave": "yes"}).want(200, base+"/.*")
 		b.post(base+"/resume/"+h.secretOf("", base+"/resume/"), nil).want(200, base+"/.*")
-		b.post(base+"/declarations", signed(def)).want(422, base+"/declarations") // there is more to do; it counts all the same
+		// there is more to do; it counts all the same
+		b.post(base+"/declarations", signed(def)).want(422, base+"/declarations")
 		h.browser().post("/status/link", form.Values{"email": email}).want(200, "/status/link/sent")
 		h.browser().post("/review/sign-in", form.Values{"email": email}).want(200, "/review/sign-in")
 	}

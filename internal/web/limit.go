@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A Limiter counts what was done for each key within the hour. It keeps hashes, not addresses, and forgets them
-// when the hour is over. It is one machine's own: on AWS the firewall in front counts.
+// A Limiter counts what was done for each key within the hour. It keeps hashes, not addresses, and
+// forgets them when the hour is over. It is one machine's own: on AWS the firewall in front counts.
 type Limiter struct {
 	now func() time.Time
 
@@ -34,9 +34,10 @@ func (l *Limiter) add(what, key string) int {
 	return l.count[sum]
 }
 
-// Limits within one hour. NHS sites share one network address, so those for a network let hundreds of
-// people through: they stop machines. Those for an address of e-mail count who asks, too, so that nobody
-// uses up what is somebody else's. docs/access.md has the table, with those that stories keep.
+// Limits within one hour. NHS sites share one network address, so those for a network let hundreds
+// of people through: they stop machines. Those for an address of e-mail count who asks, too, so
+// that nobody uses up what is somebody else's. docs/access.md has the table, with those that
+// stories keep.
 const (
 	MaxStarts    = 1000 // drafts begun from one network address
 	MaxLinks     = 1000 // links asked for from one network address
@@ -49,8 +50,8 @@ const (
 	Trapped      = "The field that people cannot see was filled in. A program may have sent this."
 )
 
-// From counts one more of what a network address did, for somebody with an e-mail address or for nobody
-// in particular if that is "", and returns how many it makes within this hour.
+// From counts one more of what a network address did, for somebody with an e-mail address or for
+// nobody in particular if that is "", and returns how many it makes within this hour.
 func (s *Server) From(r *http.Request, what, email string) int {
 	return s.Limits.add(what, s.client(r)+" "+strings.ToLower(email))
 }

@@ -15,15 +15,18 @@ import (
 	"traininghub/internal/record"
 )
 
-// sentToPractice sends an application for the Supporting Mentors Scheme and returns its reference, and the path of the practice's link.
+// sentToPractice sends an application for the Supporting Mentors Scheme and returns its reference,
+// and the path of the practice's link.
 func sentToPractice(h *hub) (ref, link string) {
 	h.t.Helper()
 	def := h.desk.Programme.Forms["supporting-mentors"]
-	b := h.browser().through(def).post("/apply/supporting-mentors/declarations", signed(def)).want(200, "/apply/supporting-mentors/sent")
+	b := h.browser().through(def).post("/apply/supporting-mentors/declarations", signed(def)).want(200,
+		"/apply/supporting-mentors/sent")
 	return reference.FindString(b.body), h.linkToPractice()
 }
 
-// linkToPractice delivers what is due and returns the path of the link in the last letter to the practice.
+// linkToPractice delivers what is due and returns the path of the link in the last letter to the
+// practice.
 func (h *hub) linkToPractice() string {
 	h.t.Helper()
 	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
@@ -81,9 +84,12 @@ func TestPractice(t *testing.T) {
 	if after, _ := h.stored(ref); after.Version != before.Version {
 		t.Error("opening the link changed the application")
 	}
-	b.says("Confirm for your practice", "Angharad O'Neill <b>&amp; first-names Angharad O'Neill <b>&amp; surname", ref, "Mentor Training, Supporting Mentors Scheme",
-		"Practice name Angharad O'Neill <b>&amp; practice-name", "Clinical sessions a week 6", "I confirm that the doctor currently does at least")
-	for _, never := range []string{"7654321", "01632", "SW1A", "objectives", "referee", "@example.org", "&amp;amp;amp;", "<b>"} {
+	b.says("Confirm for your practice", "Angharad O'Neill <b>&amp; first-names Angharad O'Neill <b>&amp; surname", ref,
+		"Mentor Training, Supporting Mentors Scheme",
+		"Practice name Angharad O'Neill <b>&amp; practice-name", "Clinical sessions a week 6",
+		"I confirm that the doctor currently does at least")
+	for _, never := range []string{"7654321", "01632", "SW1A", "objectives", "referee", "@example.org",
+		"&amp;amp;amp;", "<b>"} {
 		if strings.Contains(b.body, never) {
 			t.Errorf("the page shows %q", never)
 		}
@@ -93,7 +99,9 @@ func TestPractice(t *testing.T) {
 	}
 
 	// Mistakes keep everything that was typed.
-	b.answer(link, nil).want(422, link).says("There is a problem", "Select whether you confirm this, cannot confirm it, or are not the right person", "Enter your full name", "Enter your role at the practice")
+	b.answer(link, nil).want(422, link).says("There is a problem",
+		"Select whether you confirm this, cannot confirm it, or are not the right person", "Enter your full name",
+		"Enter your role at the practice")
 	if !strings.Contains(b.body, "<title>Error: ") {
 		t.Error("the title does not begin with Error:")
 	}
@@ -102,8 +110,10 @@ func TestPractice(t *testing.T) {
 			t.Errorf("the summary does not lead to %s", input)
 		}
 	}
-	b.answer(link, form.Values{"answer": "refuse", "name": `Jo "<script>`, "role": "R\u202e"}).want(422, link).says("Enter the reason why you cannot confirm this")
-	if !strings.Contains(b.body, `value="Jo &#34;&lt;script&gt;"`) || !strings.Contains(b.body, `value="refuse" checked`) {
+	b.answer(link, form.Values{"answer": "refuse", "name": `Jo "<script>`, "role": "R\u202e"}).want(422,
+		link).says("Enter the reason why you cannot confirm this")
+	if !strings.Contains(b.body, `value="Jo &#34;&lt;script&gt;"`) ||
+		!strings.Contains(b.body, `value="refuse" checked`) {
 		t.Errorf("what was typed is not kept")
 	}
 
@@ -114,8 +124,10 @@ func TestPractice(t *testing.T) {
 		for name, text := range good {
 			v[name] = text
 		}
-		b.answer(link, v).want(422, link).says("What you are asked to confirm has changed. Read it again before you answer")
-		if !strings.Contains(b.body, `href="#shown"`) || !strings.Contains(b.body, `id="shown"`) || !seenField.MatchString(b.body) || !strings.Contains(b.body, `value="confirm" checked`) {
+		b.answer(link, v).want(422, link).says("What you are asked to confirm has changed. Read it again before you " +
+			"answer")
+		if !strings.Contains(b.body, `href="#shown"`) || !strings.Contains(b.body, `id="shown"`) ||
+			!seenField.MatchString(b.body) || !strings.Contains(b.body, `value="confirm" checked`) {
 			t.Error("it is not shown anew with the answers kept")
 		}
 	}
@@ -124,11 +136,14 @@ func TestPractice(t *testing.T) {
 	}
 
 	h.set(time.Date(2021, 9, 21, 14, 5, 0, 0, course.London))
-	b.answer(link, good).want(200, link).says("Your practice has confirmed this", "It was confirmed at 2:05pm on Tuesday 21 September 2021")
-	// Back and again, from another browser, refusing now: the page is the finished one, and has nobody's name.
+	b.answer(link, good).want(200, link).says("Your practice has confirmed this",
+		"It was confirmed at 2:05pm on Tuesday 21 September 2021")
+	// Back and again, from another browser, refusing now: the page is the finished one, and has
+	// nobody's name.
 	after, a := h.stored(ref)
 	for range 3 {
-		h.browser().post(link, form.Values{"answer": "refuse", "name": "X", "role": "Y", "reason": "Z", "seen": strings.Repeat("0", 64)}).want(200, link).says("Your practice has confirmed this")
+		h.browser().post(link, form.Values{"answer": "refuse", "name": "X", "role": "Y", "reason": "Z",
+			"seen": strings.Repeat("0", 64)}).want(200, link).says("Your practice has confirmed this")
 	}
 	b.get(link).want(200, link).says("2:05pm on Tuesday 21 September 2021")
 	for _, never := range []string{"Angharad", "Example", "Practice manager", ref} {
@@ -143,7 +158,8 @@ func TestPractice(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := h.mail[len(h.mail)-2]
-	if lead, _ := h.desk.Programme.Course("supporting-mentors").Fact("lead"); m.To != lead || len(m.Attachments) != 1 || !strings.Contains(string(m.Attachments[0].Data), "Jo <b>Example</b>") {
+	if lead, _ := h.desk.Programme.Course("supporting-mentors").Fact("lead"); m.To != lead ||
+		len(m.Attachments) != 1 || !strings.Contains(string(m.Attachments[0].Data), "Jo <b>Example</b>") {
 		t.Errorf("the lead gets %+v", m)
 	}
 }
@@ -155,8 +171,10 @@ func TestPracticeLinks(t *testing.T) {
 	status := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(h.mail[1].Text)[1]
 	b := h.browser()
 	said := ""
-	paths := []string{"/practice/x", link + "x", link[:len(link)-4] + "AAAA", "/practice/" + status, "/practice/" + strings.Replace(strings.TrimPrefix(link, "/practice/"), ref, "SM-2C2C-2C2C", 1)}
-	if _, _, err := h.desk.ReplacePractice(context.Background(), ref, form.Values{"practice-manager-name": "Other", "practice-manager-email": "other@example.org"}); err != nil {
+	paths := []string{"/practice/x", link + "x", link[:len(link)-4] + "AAAA", "/practice/" + status, "/practice/" +
+		strings.Replace(strings.TrimPrefix(link, "/practice/"), ref, "SM-2C2C-2C2C", 1)}
+	if _, _, err := h.desk.ReplacePractice(context.Background(), ref, form.Values{"practice-manager-name": "Other",
+		"practice-manager-email": "other@example.org"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range append(paths, link) {
@@ -175,16 +193,20 @@ func TestPracticeLinks(t *testing.T) {
 	if second == link {
 		t.Fatal("no new link")
 	}
-	b.answer(second, form.Values{"answer": "wrong"}).want(200, second).says("Thank you for telling us", "We have asked the applicant to name somebody else")
-	h.staff(h.course(mentors).Lead.Email).get("/review/").want(200, "/review/").says("Waiting for the applicant, less than 1 working day")
+	b.answer(second, form.Values{"answer": "wrong"}).want(200, second).says("Thank you for telling us",
+		"We have asked the applicant to name somebody else")
+	h.staff(h.course(mentors).Lead.Email).get("/review/").want(200,
+		"/review/").says("Waiting for the applicant, less than 1 working day")
 	b.get(second).want(200, second).says("Thank you for telling us")
-	b.post(second, form.Values{"answer": "confirm", "name": "X", "role": "Y"}).want(200, second).says("Thank you for telling us")
+	b.post(second, form.Values{"answer": "confirm", "name": "X", "role": "Y"}).want(200,
+		second).says("Thank you for telling us")
 	if strings.Contains(text(b.body), "Angharad") || strings.Contains(b.body, ref) {
 		t.Error("the page tells the wrong person about the applicant")
 	}
 	for _, method := range []string{"PUT", "DELETE", "PATCH"} {
 		r, _ := http.NewRequest(method, h.server.URL+second, nil)
-		if b.do(r); b.status != http.StatusMethodNotAllowed && b.status != http.StatusNotFound && b.status != http.StatusForbidden {
+		if b.do(r); b.status != http.StatusMethodNotAllowed && b.status != http.StatusNotFound &&
+			b.status != http.StatusForbidden {
 			t.Errorf("%s is answered with %d", method, b.status)
 		}
 	}
@@ -199,7 +221,8 @@ func TestPracticeRefuses(t *testing.T) {
 	_, link := sentToPractice(h)
 	b := h.browser()
 	hostile := "<script>alert(1)</script>\r\n\r\nSubject: x\r\n{{link}} \x00\xff https://evil.example.org"
-	b.answer(link, form.Values{"answer": "refuse", "name": "Jo {{reference}}", "role": "PM\r\nBcc: x@example.org", "reason": hostile}).want(200, link).
+	b.answer(link, form.Values{"answer": "refuse", "name": "Jo {{reference}}", "role": "PM\r\nBcc: x@example.org",
+		"reason": hostile}).want(200, link).
 		says("Your practice has answered this", "the practice cannot confirm it")
 	if strings.Contains(b.body, "alert") {
 		t.Error("the finished page shows the reason")
@@ -215,17 +238,20 @@ func TestPracticeRefuses(t *testing.T) {
 	}
 }
 
-// TestPracticeOwnAddress: the page on which the address is asked for says so, and so does check your answers.
+// TestPracticeOwnAddress: the page on which the address is asked for says so, and so does check
+// your answers.
 func TestPracticeOwnAddress(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["supporting-mentors"]
 	b := h.browser().through(def)
 	sec, _ := def.Section("practice-manager")
-	const path, want = "/apply/supporting-mentors/practice-manager", "Enter your practice manager's email address, not your own"
+	const path, want = "/apply/supporting-mentors/practice-manager",
+		"Enter your practice manager's email address, not your own"
 	v := good(sec)
 	v["practice-manager-email"] = " EMAIL@example.org "
 	b.post(path, v).want(422, path).says("There is a problem", want)
-	if !strings.Contains(b.body, `href="#practice-manager-email"`) || !strings.Contains(b.body, `value=" EMAIL@example.org "`) {
+	if !strings.Contains(b.body, `href="#practice-manager-email"`) ||
+		!strings.Contains(b.body, `value=" EMAIL@example.org "`) {
 		t.Error("the summary does not lead to the question, or the answer is not kept")
 	}
 	b.get("/apply/supporting-mentors/check").want(200, ".*").says(want)
@@ -259,13 +285,14 @@ func TestPracticeInLogs(t *testing.T) {
 			t.Errorf("the log has %q:\n%s", never, log)
 		}
 	}
-	if !strings.Contains(log, `"msg":"practice answered"`) || !strings.Contains(log, `"route":"POST /practice/{link}"`) {
+	if !strings.Contains(log, `"msg":"practice answered"`) ||
+		!strings.Contains(log, `"route":"POST /practice/{link}"`) {
 		t.Errorf("the log lacks the answer:\n%s", log)
 	}
 }
 
-// TestDoubtedAddress: an address that is probably mistyped is asked about once. Posting the page again, as
-// it is and without a script, keeps it; so does sending.
+// TestDoubtedAddress: an address that is probably mistyped is asked about once. Posting the page
+// again, as it is and without a script, keeps it; so does sending.
 func TestDoubtedAddress(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["supporting-mentors"]
@@ -273,7 +300,8 @@ func TestDoubtedAddress(t *testing.T) {
 	const want = "Did you mean applicant@nhs.net? Correct the email address, or continue to keep it as it is"
 	first := good(&def.Sections[0])
 	first["email"] = "applicant@nhs.ent"
-	b.post("/apply/supporting-mentors/start", first).want(422, "/apply/supporting-mentors/start").says("There is a problem", want)
+	b.post("/apply/supporting-mentors/start", first).want(422,
+		"/apply/supporting-mentors/start").says("There is a problem", want)
 	const hidden = `<input type="hidden" name="email-keep" value="applicant@nhs.ent">`
 	if !strings.Contains(b.body, hidden) {
 		t.Fatalf("the page does not post the address back:\n%s", b.body)

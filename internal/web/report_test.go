@@ -46,7 +46,8 @@ func TestExport(t *testing.T) {
 	ref := h.sends(mentors, form.Values{"surname": "=1+1"})
 	lead := h.staff(h.course(mentors).Lead.Email)
 	lead.get("/review/").says("Export applications", "Figures")
-	lead.get("/review/export").want(200, "/review/export").says("Export applications", "We record who exports", "Last day")
+	lead.get("/review/export").want(200, "/review/export").says("Export applications", "We record who exports",
+		"Last day")
 
 	asked := period(form.Values{"course": mentors, "reason": "Annual report"}, "1 9 2021", "30 9 2021")
 	lead.post("/review/export", asked).want(200, "/review/export")
@@ -54,7 +55,8 @@ func TestExport(t *testing.T) {
 	if len(rows) != 2 || rows[1][0] != ref || !strings.Contains(strings.Join(rows[1], "|"), "|'=1+1|") {
 		t.Errorf("the file has %d rows: %.300q", len(rows), rows)
 	}
-	lead.get("/review/export").says("Latest exports", "Annual report", "1 September 2021 to 30 September 2021", h.course(mentors).Lead.Email)
+	lead.get("/review/export").says("Latest exports", "Annual report", "1 September 2021 to 30 September 2021",
+		h.course(mentors).Lead.Email)
 	lead.get("/review/export/codebook/"+mentors).want(200, "/review/export/codebook/"+mentors)
 	if book := lead.table("codebook-" + mentors + ".csv"); len(book) < 100 {
 		t.Errorf("the codebook has %d lines", len(book))
@@ -68,16 +70,24 @@ func TestExport(t *testing.T) {
 		v    form.Values
 		says string
 	}{
-		"nothing":       {form.Values{}, "Enter what you need them for"},
-		"no reason":     {period(form.Values{"course": mentors}, "1 9 2021", "30 9 2021"), "Enter what you need them for"},
-		"turned round":  {period(form.Values{"course": mentors, "reason": "x"}, "1 9 2021", "31 8 2021"), "The last day must be the same as or after the first day"},
-		"no such day":   {period(form.Values{"course": mentors, "reason": "x"}, "31 9 2021", "30 9 2021"), "must be a real date"},
-		"another age":   {period(form.Values{"course": mentors, "reason": "x"}, "1 9 1999", "30 9 2021"), "Year must be between 2000 and 2199"},
-		"no year":       {period(form.Values{"course": mentors, "reason": "x"}, "1 9 0021", "30 9 2021"), "Year must be 1900 or later"},
-		"other course":  {period(form.Values{"course": "nonsense", "reason": "x"}, "1 9 2021", "30 9 2021"), "Select the course"},
-		"a long reason": {period(form.Values{"course": mentors, "reason": strings.Repeat("x", 301)}, "1 9 2021", "30 9 2021"), "must be 300 characters or less"},
+		"nothing": {form.Values{}, "Enter what you need them for"},
+		"no reason": {period(form.Values{"course": mentors}, "1 9 2021", "30 9 2021"),
+			"Enter what you need them for"},
+		"turned round": {period(form.Values{"course": mentors, "reason": "x"}, "1 9 2021", "31 8 2021"),
+			"The last day must be the same as or after the first day"},
+		"no such day": {period(form.Values{"course": mentors, "reason": "x"}, "31 9 2021", "30 9 2021"),
+			"must be a real date"},
+		"another age": {period(form.Values{"course": mentors, "reason": "x"}, "1 9 1999", "30 9 2021"),
+			"Year must be between 2000 and 2199"},
+		"no year": {period(form.Values{"course": mentors, "reason": "x"}, "1 9 0021", "30 9 2021"),
+			"Year must be 1900 or later"},
+		"other course": {period(form.Values{"course": "nonsense", "reason": "x"}, "1 9 2021", "30 9 2021"),
+			"Select the course"},
+		"a long reason": {period(form.Values{"course": mentors, "reason": strings.Repeat("x", 301)}, "1 9 2021",
+			"30 9 2021"), "must be 300 characters or less"},
 	} {
-		if strings.HasPrefix(name, "other course") && !strings.Contains(lead.get("/review/export").body, `name="course"`) {
+		if strings.HasPrefix(name, "other course") && !strings.Contains(lead.get("/review/export").body,
+			`name="course"`) {
 			continue // who leads one course is not asked which
 		}
 		lead.post("/review/export", c.v).want(422, "/review/export").says("There is a problem", c.says)
@@ -116,14 +126,16 @@ func TestReportRefuses(t *testing.T) {
 	}
 	other.get("/review/export/codebook/"+mentors).want(404, "/review/export/codebook/"+mentors)
 	other.get("/review/export/codebook/nonsense").want(404, "/review/export/codebook/nonsense")
-	for _, path := range []string{"/review/figures", "/review/figures.csv", "/review/figures/publish", "/review/figures/publish.csv"} {
+	for _, path := range []string{"/review/figures", "/review/figures.csv", "/review/figures/publish",
+		"/review/figures/publish.csv"} {
 		other.get(path).want(200, path)
 		if strings.Contains(other.body, h.course(mentors).Title) || strings.Contains(other.body, mentors) {
 			t.Errorf("%s shows another course", path)
 		}
 	}
 	nobody := h.browser()
-	for _, path := range []string{"/review/export", "/review/export/codebook/" + mentors, "/review/figures", "/review/figures.csv", "/review/figures/publish", "/review/figures/publish.csv"} {
+	for _, path := range []string{"/review/export", "/review/export/codebook/" + mentors, "/review/figures",
+		"/review/figures.csv", "/review/figures/publish", "/review/figures/publish.csv"} {
 		nobody.get(path).want(200, "/review/sign-in")
 	}
 	if nobody.post("/review/export", v); strings.Contains(nobody.body, "hub_reference") {
@@ -139,7 +151,8 @@ func TestFigures(t *testing.T) {
 	h.sends(ccts, nil)
 	h.office.Contacts = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	b := h.staff("sam@example.org")
-	b.get("/review/figures").want(200, "/review/figures").says("Figures", h.course(mentors).Title, "Mean clinical sessions", "September 2021", "Waiting for a practice")
+	b.get("/review/figures").want(200, "/review/figures").says("Figures", h.course(mentors).Title,
+		"Mean clinical sessions", "September 2021", "Waiting for a practice")
 	b.get("/review/figures/publish").want(200, "/review/figures/publish").says("Figures to publish", "hidden")
 	if strings.Contains(b.body, "Waiting for") {
 		t.Error("whom applications wait for is published")
@@ -154,7 +167,8 @@ func TestFigures(t *testing.T) {
 	}
 	b.get("/review/figures.csv")
 	all := b.table("figures-2021-09-20.csv")
-	if got := value(all, mentors, "Received") + value(all, ccts, "Received") + value(all, mentors, "Not decided"); got != "616" {
+	if got := value(all, mentors, "Received") + value(all, ccts, "Received") + value(all, mentors,
+		"Not decided"); got != "616" {
 		t.Errorf("figures %s of %q", got, all)
 	}
 	b.get("/review/figures/publish.csv")
@@ -184,7 +198,8 @@ func TestExportLimit(t *testing.T) {
 	}
 }
 
-// A store that fails on the way breaks the download off: a browser must not take a part for the whole.
+// A store that fails on the way breaks the download off: a browser must not take a part for the
+// whole.
 func TestExportBreaksOff(t *testing.T) {
 	h := newHub(t)
 	for range 12 { // more than is sent at once

@@ -21,7 +21,8 @@ import (
 	"traininghub/internal/web/review"
 )
 
-// sends fills a form in and sends it, with some of the first page's answers, and returns the reference.
+// sends fills a form in and sends it, with some of the first page's answers, and returns the
+// reference.
 func (h *hub) sends(formID string, answers form.Values) string {
 	h.t.Helper()
 	def := h.desk.Programme.Forms[formID]
@@ -48,7 +49,8 @@ func TestReview(t *testing.T) {
 	h.deliver()
 	b := h.browser()
 	b.get("/review/"+ref).want(200, "/review/sign-in")
-	b.post(b.signInMail(h.course(mentors).Lead.Email, ref), nil).want(200, "/review/"+ref) // back to where they wanted to go
+	// back to where they wanted to go
+	b.post(b.signInMail(h.course(mentors).Lead.Email, ref), nil).want(200, "/review/"+ref)
 	a := h.application(ref)
 	for _, s := range a.Document.Sections {
 		b.says(s.Title)
@@ -56,12 +58,14 @@ func TestReview(t *testing.T) {
 			b.says(i.Question, i.Answer)
 		}
 	}
-	b.says(a.Document.Applicant.Name, "7654321", "What has happened", "Application sent", "Application read", "By the STP lead, "+h.course(mentors).Lead.Email, "There are no notes")
+	b.says(a.Document.Applicant.Name, "7654321", "What has happened", "Application sent", "Application read",
+		"By the STP lead, "+h.course(mentors).Lead.Email, "There are no notes")
 	for _, d := range a.Document.Declarations {
 		b.says(d.Text)
 	}
 	b.get("/review/"+ref+"/application.pdf").want(200, ".*")
-	if b.header.Get("Content-Type") != "application/pdf" || !strings.Contains(b.header.Get("Content-Disposition"), ref) {
+	if b.header.Get("Content-Type") != "application/pdf" || !strings.Contains(b.header.Get("Content-Disposition"),
+		ref) {
 		t.Errorf("the PDF: %v", b.header)
 	}
 
@@ -69,7 +73,8 @@ func TestReview(t *testing.T) {
 	b.post(notes, form.Values{"note": " "}).want(422, notes).says("There is a problem", "Enter a note")
 	long := strings.Repeat("Ŵ", 2001)
 	b.post(notes, form.Values{"note": long}).want(422, notes).says("2,000 characters or less", long)
-	b.post(notes, form.Values{"note": "Rang the <b>practice</b>.\r\nThey call back."}).want(200, "/review/"+ref).says("Rang the <b>practice</b>. They call back.", "Note added")
+	b.post(notes, form.Values{"note": "Rang the <b>practice</b>.\r\nThey call back."}).want(200,
+		"/review/"+ref).says("Rang the <b>practice</b>. They call back.", "Note added")
 	b.post(notes, form.Values{"note": "Rang the <b>practice</b>.\r\nThey call back."}).want(200, "/review/"+ref)
 	b.get(notes).want(200, "/review/"+ref)
 	if a := h.application(ref); len(a.Notes) != 1 || a.Notes[0].By != h.course(mentors).Lead.Email {
@@ -121,8 +126,8 @@ func (h *hub) application(ref string) *intake.Application {
 	return a
 }
 
-// TestReviewRefuses tries every route of the staff: without a session, and for an application to a course that is not theirs.
-// The words are the same as for what does not exist.
+// TestReviewRefuses tries every route of the staff: without a session, and for an application to a
+// course that is not theirs. The words are the same as for what does not exist.
 func TestReviewRefuses(t *testing.T) {
 	h := newHub(t)
 	theirs := h.sends(ccts, nil)
@@ -141,7 +146,8 @@ func TestReviewRefuses(t *testing.T) {
 			if method == "GET" {
 				return b.get(path)
 			}
-			return b.post(path, form.Values{"note": "MARKER", "search": "MARKER", "cohort": "cohort-2", "decision": "accept", "name": "MARKER", "do": "send"})
+			return b.post(path, form.Values{"note": "MARKER", "search": "MARKER", "cohort": "cohort-2",
+				"decision": "accept", "name": "MARKER", "do": "send"})
 		}
 		nobody := h.browser()
 		if ask(nobody, theirs); method == "GET" {
@@ -157,7 +163,8 @@ func TestReviewRefuses(t *testing.T) {
 			continue
 		}
 		none := ask(lead, strings.Replace(theirs, "CC-", "ZZ-", 1)).want(404, ".*").says("Page not found").body
-		for _, ref := range []string{theirs, "nothing", "staff-0123456789abcdef0123456789abcdef", theirs + "%00", strings.ToLower(theirs)} {
+		for _, ref := range []string{theirs, "nothing", "staff-0123456789abcdef0123456789abcdef", theirs + "%00",
+			strings.ToLower(theirs)} {
 			if ask(lead, ref).want(404, ".*"); lead.body != none {
 				t.Errorf("%s answers otherwise for %s", pattern, ref)
 			}
@@ -170,7 +177,8 @@ func TestReviewRefuses(t *testing.T) {
 	lead.get("/review/?course="+ccts+"&waiting=").want(200, "/review/").says("No applications match these filters")
 
 	// A session is nobody else's key, and other cookies are none.
-	for _, value := range []string{"", "x", theirs + ".AAAA", "staff-0123456789abcdef0123456789abcdef." + strings.Repeat("A", 43)} {
+	for _, value := range []string{"", "x", theirs + ".AAAA", "staff-0123456789abcdef0123456789abcdef." +
+		strings.Repeat("A", 43)} {
 		r, _ := http.NewRequest("GET", h.server.URL+"/review/", nil)
 		r.AddCookie(&http.Cookie{Name: "session", Value: value})
 		h.browser().do(r).want(200, "/review/sign-in")
@@ -184,13 +192,16 @@ func TestReviewList(t *testing.T) {
 	b.get("/review/").want(200, "/review/").says("No applications wait for anyone")
 	var refs []string
 	for i := range 3 {
-		refs = append(refs, h.sends(ccts, form.Values{"surname": fmt.Sprintf("Wyn%d", i), "gmc-number": fmt.Sprintf("765432%d", i)}))
+		refs = append(refs, h.sends(ccts, form.Values{"surname": fmt.Sprintf("Wyn%d", i),
+			"gmc-number": fmt.Sprintf("765432%d", i)}))
 		h.pass(24 * time.Hour)
 	}
 	double := h.sends(ccts, form.Values{"surname": "Ŵynn", "gmc-number": "7654320"})
 	h.deliver()
 	b = h.staff(lead)
-	b.get("/review/").want(200, "/review/").says(refs[0], "Angharad O'Neill", "Waiting for the STP lead, 3 working days", "Waiting for the STP lead, less than 1 working day", "Possible double", "New")
+	b.get("/review/").want(200, "/review/").says(refs[0], "Angharad O'Neill",
+		"Waiting for the STP lead, 3 working days", "Waiting for the STP lead, less than 1 working day",
+		"Possible double", "New")
 	order := reference.FindAllString(text(b.body), -1)
 	if got := fmt.Sprint(order); got != fmt.Sprint(append(refs, double)) {
 		t.Errorf("order %s, want %v and %s", got, refs, double)
@@ -204,20 +215,25 @@ func TestReviewList(t *testing.T) {
 		t.Errorf("the newest is %s, want %s", got, double)
 	}
 	b.get("/review/?waiting=practice&status=").says("No applications match these filters")
-	b.get("/review/?course=nothing&cohort=x&status=MARKER&waiting=9&days=x&after=x&sort=x").want(200, "/review/").says("No applications match these filters")
+	b.get("/review/?course=nothing&cohort=x&status=MARKER&waiting=9&days=x&after=x&sort=x").want(200,
+		"/review/").says("No applications match these filters")
 	b.get("/review/"+double).says("has the same GMC number", refs[0])
-	b.get("/review/"+refs[0]).says("Possible double: application "+double+" has the same GMC number", "Applications with the same GMC number")
+	b.get("/review/"+refs[0]).says("Possible double: application "+double+" has the same GMC number",
+		"Applications with the same GMC number")
 
 	for text, want := range map[string]string{
-		refs[1]: refs[1], strings.ToLower(strings.ReplaceAll(refs[1], "-", "")): refs[1], " " + strings.ReplaceAll(refs[1], "-", " "): refs[1],
+		refs[1]: refs[1], strings.ToLower(strings.ReplaceAll(refs[1], "-", "")): refs[1],
+		" " + strings.ReplaceAll(refs[1], "-", " "): refs[1],
 		"7654322": refs[2], "C7654322": refs[2], "WYNN": double, "o'neill wyn1": refs[1], "ANGHARAD Wyn2": refs[2],
 	} {
-		b.post("/review/search", form.Values{"search": text}).want(200, "/review/search").says("1 application found", want)
+		b.post("/review/search", form.Values{"search": text}).want(200, "/review/search").says("1 application found",
+			want)
 	}
 	b.post("/review/search", form.Values{"search": "7654320"}).says("2 applications found", refs[0], double)
 	b.post("/review/search", form.Values{"search": "nobody"}).says("No application found")
 	b.post("/review/search", nil).want(422, "/review/search").says("Enter a reference, a name or a registration number")
-	b.post("/review/search", form.Values{"search": strings.Repeat("x", 201)}).want(422, "/review/search").says("200 characters or less")
+	b.post("/review/search", form.Values{"search": strings.Repeat("x", 201)}).want(422,
+		"/review/search").says("200 characters or less")
 	b.get("/review/search").want(200, "/review/")
 
 	var flagged string
@@ -226,7 +242,8 @@ func TestReviewList(t *testing.T) {
 			flagged = m.Text
 		}
 	}
-	if !strings.Contains(flagged, "Application "+refs[0]+" for this course has the same GMC number.") || !strings.Contains(flagged, h.server.URL+"/review/"+double) {
+	if !strings.Contains(flagged, "Application "+refs[0]+" for this course has the same GMC number.") ||
+		!strings.Contains(flagged, h.server.URL+"/review/"+double) {
 		t.Errorf("the letter to the lead:\n%s", flagged)
 	}
 }
@@ -272,8 +289,8 @@ func TestReviewPages(t *testing.T) {
 	}
 }
 
-// fill puts n applications for Career Conversation Training into the store, as they are once received: the same one over and
-// over, with other references, names, GMC numbers and times.
+// fill puts n applications for Career Conversation Training into the store, as they are once
+// received: the same one over and over, with other references, names, GMC numbers and times.
 func fill(t testing.TB, h *hub, n int) {
 	t.Helper()
 	ref := h.sends(ccts, nil)
@@ -299,12 +316,15 @@ func fill(t testing.TB, h *hub, n int) {
 				own[p], k = letters[k%len(letters)], k/len(letters)
 			}
 		}
-		gmc, since := fmt.Sprintf("%07d", 6000000+i), h.clock().Add(-time.Duration(i)*7*time.Minute).UTC().Truncate(time.Millisecond)
+		gmc, since := fmt.Sprintf("%07d", 6000000+i),
+			h.clock().Add(-time.Duration(i)*7*time.Minute).UTC().Truncate(time.Millisecond)
 		state := states[i%len(states)]
 		change := strings.NewReplacer(ref, string(own), "7654321", gmc, "surname", fmt.Sprintf("surname%d", i))
 		rec := record.Record{
-			ID: string(own), Kind: record.Application, Status: r.Status, Course: r.Course, Expires: r.Expires, Data: []byte(change.Replace(data)),
-			Shelf: intake.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i), Brief: []byte(change.Replace(brief)),
+			ID: string(own), Kind: record.Application, Status: r.Status, Course: r.Course, Expires: r.Expires,
+			Data:  []byte(change.Replace(data)),
+			Shelf: intake.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i),
+			Brief: []byte(change.Replace(brief)),
 		}
 		all.Go(func() error { return h.desk.Store.Create(t.Context(), rec) })
 	}

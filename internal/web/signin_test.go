@@ -20,7 +20,8 @@ var signInLink = regexp.MustCompile(`/review/sign-in/link/\S+`)
 func (b *browser) signInMail(email, to string) string {
 	b.t.Helper()
 	before := len(b.hub.mail)
-	b.post("/review/sign-in", form.Values{"email": email, "to": to}).want(200, "/review/sign-in").says("Check your email")
+	b.post("/review/sign-in", form.Values{"email": email, "to": to}).want(200,
+		"/review/sign-in").says("Check your email")
 	if _, err := b.hub.office.Post().Deliver(context.Background()); err != nil {
 		b.t.Fatal(err)
 	}
@@ -53,12 +54,14 @@ func TestSignIn(t *testing.T) {
 	b := h.browser()
 	b.get("/review/").want(200, "/review/sign-in").says("Sign in", "Your email address")
 	b.post("/review/sign-in", nil).want(422, "/review/sign-in").says("Enter your email address")
-	b.post("/review/sign-in", form.Values{"email": "lead at example"}).want(422, "/review/sign-in").says("Enter an email address in the correct format")
+	b.post("/review/sign-in", form.Values{"email": "lead at example"}).want(422,
+		"/review/sign-in").says("Enter an email address in the correct format")
 	if !strings.Contains(b.body, `value="lead at example"`) {
 		t.Error("what was typed is lost")
 	}
 	link := b.signInMail(strings.ToUpper(lead), "")
-	if m := h.mail[len(h.mail)-1]; m.To != lead || strings.Contains(m.Subject, lead) || !strings.Contains(m.Text, "15 minutes") {
+	if m := h.mail[len(h.mail)-1]; m.To != lead || strings.Contains(m.Subject, lead) ||
+		!strings.Contains(m.Text, "15 minutes") {
 		t.Errorf("the letter: to %s, %s", m.To, m.Subject)
 	}
 	other := h.browser()
@@ -130,7 +133,8 @@ func TestSignInExpires(t *testing.T) {
 	h.set(began.Add(8 * time.Hour))
 	b.get("/review/").want(200, "/review/sign-in")
 
-	// Many requests within the minutes in which "seen" is not written never make the half hour longer.
+	// Many requests within the minutes in which "seen" is not written never make the half hour
+	// longer.
 	b.post(b.signInMail(lead, ""), nil).want(200, "/review/")
 	h.pass(2 * time.Minute)
 	b.get("/review/").want(200, "/review/")
@@ -182,7 +186,8 @@ func TestSignInSaysTheSame(t *testing.T) {
 	}
 }
 
-// TestSignInCookieSaysNothing: a browser keeps its cookie for an address, whether a letter went to it or not.
+// TestSignInCookieSaysNothing: a browser keeps its cookie for an address, whether a letter went to
+// it or not.
 func TestSignInCookieSaysNothing(t *testing.T) {
 	h := newHub(t)
 	for _, email := range []string{h.course(ccts).Lead.Email, "nobody@example.org"} {
@@ -200,7 +205,8 @@ func TestSignInCookieSaysNothing(t *testing.T) {
 	}
 }
 
-// TestSignInPushedOut: whoever asks for somebody else's link again and again does not end the one that they have.
+// TestSignInPushedOut: whoever asks for somebody else's link again and again does not end the one
+// that they have.
 func TestSignInPushedOut(t *testing.T) {
 	h := newHub(t)
 	lead := h.course(ccts).Lead.Email
@@ -221,7 +227,8 @@ func TestSignInLimit(t *testing.T) {
 		ask("nobody@example.org")
 	}
 	if ask("nobody@example.org") != http.StatusTooManyRequests || ask("somebody@example.org") != http.StatusOK {
-		t.Error("eleven links asked for from one network, for one address, within an hour; or another address is refused, too")
+		t.Error("eleven links asked for from one network, for one address, within an hour; or another address is " +
+			"refused, too")
 	}
 	last := 0
 	for i := range 300 {
@@ -232,8 +239,9 @@ func TestSignInLimit(t *testing.T) {
 	}
 }
 
-// TestSignInLockout: whoever asks for a lead's links, from one network or from many, leaves the lead a way in: in a browser in
-// which they signed in before, at once; in another, by a letter for all who asked. And the mailbox is not flooded.
+// TestSignInLockout: whoever asks for a lead's links, from one network or from many, leaves the
+// lead a way in: in a browser in which they signed in before, at once; in another, by a letter for
+// all who asked. And the mailbox is not flooded.
 func TestSignInLockout(t *testing.T) {
 	h := newHub(t)
 	lead := h.course(ccts).Lead.Email
@@ -257,7 +265,8 @@ func TestSignInLockout(t *testing.T) {
 
 	fresh := h.browser()
 	fresh.from = "198.51.100.1"
-	fresh.post("/review/sign-in", form.Values{"email": lead}).want(200, "/review/sign-in").says("It can take 10 minutes")
+	fresh.post("/review/sign-in", form.Values{"email": lead}).want(200,
+		"/review/sign-in").says("It can take 10 minutes")
 	attack(2)
 	h.pass(10 * time.Minute)
 	h.deliver()
@@ -288,7 +297,8 @@ func TestTakenOffTheList(t *testing.T) {
 	late.post(link, nil).want(404, link)
 }
 
-// TestTypedWhileSignedOut: who was signed out while typing gets the text back, since going back in the browser leads to signing in.
+// TestTypedWhileSignedOut: who was signed out while typing gets the text back, since going back in
+// the browser leads to signing in.
 func TestTypedWhileSignedOut(t *testing.T) {
 	h := newHub(t)
 	ref, _, _ := h.applied(ccts)
@@ -296,7 +306,8 @@ func TestTypedWhileSignedOut(t *testing.T) {
 	h.set(h.clock().Add(time.Hour))
 	const text = "Rang on Monday.\n<b>She</b> asks for \"Cohort 2\"."
 	for path, field := range map[string]string{"/notes": "note", "/decision": "text", "/reopen?round=0": "reason"} {
-		lead.post("/review/"+ref+path, form.Values{field: text, "name": "Dr Lead"}).want(403, ".*").says("Sign in again", `Rang on Monday. <b>She</b> asks for "Cohort 2".`)
+		lead.post("/review/"+ref+path, form.Values{field: text, "name": "Dr Lead"}).want(403,
+			".*").says("Sign in again", `Rang on Monday. <b>She</b> asks for "Cohort 2".`)
 		if !strings.Contains(lead.body, "Rang on Monday.\n&lt;b&gt;She") {
 			t.Errorf("%s: not as it was typed", path)
 		}

@@ -29,7 +29,8 @@ func (s *Server) Session(r *http.Request) (*staff.Person, error) {
 	return s.Office.Door().Session(r.Context(), Cookie(r, SessionCookie))
 }
 
-// toSignIn is where somebody who has not signed in goes, and comes back from to the application of the address.
+// toSignIn is where somebody who has not signed in goes, and comes back from to the application of
+// the address.
 func toSignIn(r *http.Request) string {
 	if ref := r.PathValue("reference"); intake.IsReference(ref) {
 		return "/review/sign-in?to=" + ref

@@ -37,7 +37,8 @@ func (h *hub) deliverTo(to string) []record.Message {
 
 var statusPath = regexp.MustCompile(`/status/\S+`)
 
-// applied sends an application, delivers its letters, and returns the reference, the form and the path of the link to where it stands.
+// applied sends an application, delivers its letters, and returns the reference, the form and the
+// path of the link to where it stands.
 func (h *hub) applied(id string) (ref, link string, def *form.Definition) {
 	h.t.Helper()
 	def = h.desk.Programme.Forms[id]
@@ -59,7 +60,8 @@ func (h *hub) decide(ref string, dec intake.Decision) {
 	dec.Name = "Dr Ada Example"
 	for _, c := range h.desk.Programme.Courses {
 		if s := h.office.Staff(c.Lead.Email); s != nil && s.May(staff.Decide, staff.Course(c.ID)) {
-			if _, _, problems, err := h.desk.Decide(context.Background(), s, ref, dec, ""); err == nil && len(problems) == 0 {
+			if _, _, problems, err := h.desk.Decide(context.Background(), s, ref, dec, ""); err == nil &&
+				len(problems) == 0 {
 				return
 			} else if len(problems) > 0 {
 				h.t.Fatal(problems)
@@ -81,42 +83,55 @@ func TestStatus(t *testing.T) {
 	}
 	b.get("/status/").want(404, "/status/").says("Open your application from our email")
 	b.post(link, nil).want(200, "/status/").says("Your application "+ref, "Waiting for a decision",
-		"Your application has waited for the STP lead's decision since Monday 20 September 2021", "We received your application", "We emailed you: We have your application "+ref,
+		"Your application has waited for the STP lead's decision since Monday 20 September 2021",
+		"We received your application", "We emailed you: We have your application "+ref,
 		"We remove your application on Tuesday 20 September 2022", "To change your own email address")
 	if strings.Contains(b.body, link) || strings.Contains(b.body, strings.TrimPrefix(link, "/status/")) {
 		t.Error("the page shows the secret")
 	}
-	b.get("/status/answers").want(200, "/status/answers").says("Angharad O'Neill <b>&amp; surname", "I will be charged £352.50", "June 2018", "Name of GP: Angharad O'Neill")
+	b.get("/status/answers").want(200, "/status/answers").says("Angharad O'Neill <b>&amp; surname",
+		"I will be charged £352.50", "June 2018", "Name of GP: Angharad O'Neill")
 	b.get("/status/application.pdf").want(200, "/status/application.pdf")
-	if got := b.header.Get("Content-Disposition"); got != `attachment; filename="application-`+ref+`.pdf"` || b.header.Get("Content-Type") != "application/pdf" || !strings.Contains(b.body, ref) {
+	if got := b.header.Get("Content-Disposition"); got != `attachment; filename="application-`+ref+`.pdf"` ||
+		b.header.Get("Content-Type") != "application/pdf" || !strings.Contains(b.body, ref) {
 		t.Errorf("PDF: %q, %d bytes", got, len(b.body))
 	}
 
 	// An address of somebody else.
 	at := "/status/correct/referee-email/1"
 	b.get(at).want(200, at).says("referee-email@example.org")
-	b.post(at, form.Values{"referee-email": "nobody <b>"}).want(422, at).says("There is a problem", "Enter an email address in the correct format")
+	b.post(at, form.Values{"referee-email": "nobody <b>"}).want(422, at).says("There is a problem",
+		"Enter an email address in the correct format")
 	if !strings.Contains(b.body, `value="nobody &lt;b&gt;"`) {
 		t.Error("what was typed is lost")
 	}
-	b.post(at, form.Values{"referee-email": "Email@example.org"}).want(422, at).says("Enter the referee's email address, not your own")
-	b.post(at, form.Values{"referee-email": "right@example.org"}).want(200, "/status/answers").says("right@example.org", "Corrected on Monday 20 September 2021. It was referee-email@example.org.")
-	for _, no := range []string{"/status/correct/email/0", "/status/correct/referee-email/2", "/status/correct/referee-name/1", "/status/correct/practice-manager-email/x"} {
+	b.post(at, form.Values{"referee-email": "Email@example.org"}).want(422,
+		at).says("Enter the referee's email address, not your own")
+	b.post(at, form.Values{"referee-email": "right@example.org"}).want(200,
+		"/status/answers").says("right@example.org",
+		"Corrected on Monday 20 September 2021. It was referee-email@example.org.")
+	for _, no := range []string{"/status/correct/email/0", "/status/correct/referee-email/2",
+		"/status/correct/referee-name/1", "/status/correct/practice-manager-email/x"} {
 		b.get(no).want(404, no).says("Page not found")
 		b.post(no, form.Values{"email": "thief@example.org"}).want(404, no)
 	}
-	if mail := h.deliverTo(h.desk.Programme.Course("career-conversations").Lead.Email); len(mail) != 1 || !strings.Contains(mail[0].Text, "It was referee-email@example.org and is now right@example.org") || len(mail[0].Attachments) != 1 {
+	if mail := h.deliverTo(h.desk.Programme.Course("career-conversations").Lead.Email); len(mail) != 1 ||
+		!strings.Contains(mail[0].Text, "It was referee-email@example.org and is now right@example.org") ||
+		len(mail[0].Attachments) != 1 {
 		t.Errorf("to the lead: %+v", mail)
 	}
 
-	b.get("/status/withdraw").want(200, "/status/withdraw").says("You cannot undo it", "Nobody decides on your application any more", "Sunday 19 December 2021")
+	b.get("/status/withdraw").want(200, "/status/withdraw").says("You cannot undo it",
+		"Nobody decides on your application any more", "Sunday 19 December 2021")
 	b.get("/status/terms").want(200, "/status/") // nothing to agree to
 	for range 2 {
-		b.post("/status/withdraw", nil).want(200, "/status/").says("Withdrawn", "You withdrew your application on Monday 20 September 2021")
+		b.post("/status/withdraw", nil).want(200, "/status/").says("Withdrawn",
+			"You withdrew your application on Monday 20 September 2021")
 	}
 	b.get("/status/withdraw").want(200, "/status/")
 	b.get(at).want(404, at)
-	if mail := h.deliverTo("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text, "You withdrew your application") {
+	if mail := h.deliverTo("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text,
+		"You withdrew your application") {
 		t.Errorf("to the applicant: %+v", mail)
 	}
 
@@ -126,13 +141,14 @@ func TestStatus(t *testing.T) {
 	b.post(link, nil).want(200, "/status/") // the link goes on working
 	h.set(h.clock().Add(time.Hour))
 	b.get("/status/").want(404, "/status/")
-	if log := h.log.String(); strings.Contains(log, "example.org") || strings.Contains(log, "Angharad") || strings.Contains(log, strings.TrimPrefix(link, "/status/"+ref+".")) {
+	if log := h.log.String(); strings.Contains(log, "example.org") || strings.Contains(log, "Angharad") ||
+		strings.Contains(log, strings.TrimPrefix(link, "/status/"+ref+".")) {
 		t.Errorf("the log has what people typed, or a secret:\n%s", log)
 	}
 }
 
-// TestStatusOfSilence: the page says when the applicant will be told that the practice does not answer, and then whom to ask; the lead sees
-// it, and the practice can still answer.
+// TestStatusOfSilence: the page says when the applicant will be told that the practice does not
+// answer, and then whom to ask; the lead sees it, and the practice can still answer.
 func TestStatusOfSilence(t *testing.T) {
 	h := newHub(t)
 	ref, link, _ := h.applied("supporting-mentors")
@@ -142,15 +158,22 @@ func TestStatusOfSilence(t *testing.T) {
 		h.deliver()
 		return h.browser().post(link, nil).want(200, "/status/")
 	}
-	at(29).says("Waiting for your practice", "We have reminded them. If they do not answer by Monday 4 October 2021, we email you.")
-	b := at(34).says("Waiting for you", "We asked Angharad O'Neill <b>&amp; practice-manager-name on Monday 20 September 2021, and reminded them. They have not answered.",
-		"Speak to your practice. They can still use the link that we emailed to them.", "your practice has not answered")
-	b.get("/status/practice").want(200, "/status/practice").says("practice-manager-email@example.org. They have not answered.")
+	at(29).says("Waiting for your practice",
+		"We have reminded them. If they do not answer by Monday 4 October 2021, we email you.")
+	b := at(34).says("Waiting for you", "We asked Angharad O'Neill <b>&amp; practice-manager-name on Monday 20 "+
+		"September 2021, and reminded them. They have not answered.",
+		"Speak to your practice. They can still use the link that we emailed to them.",
+		"your practice has not answered")
+	b.get("/status/practice").want(200, "/status/practice").says("practice-manager-email@example.org. They have not " +
+		"answered.")
 	lead := h.staff(h.course(mentors).Lead.Email)
 	lead.get("/review/").want(200, "/review/").says("Waiting for the applicant, less than 1 working day")
-	lead.get("/review/"+ref).want(200, "/review/"+ref).says("The practice has not answered, in spite of reminders.", "email to the applicant, “Application "+ref+": your practice has not answered”", "email to the deputy or lead, “Nobody has opened application "+ref+"”")
+	lead.get("/review/"+ref).want(200, "/review/"+ref).says("The practice has not answered, in spite of reminders.",
+		"email to the applicant, “Application "+ref+": your practice has not answered”",
+		"email to the deputy or lead, “Nobody has opened application "+ref+"”")
 	lead.get("/review/"+ref+"/decision").want(200, ".*").says("The practice has not confirmed yet.")
-	h.browser().answer(practice, form.Values{"answer": "confirm", "name": "Jo Example", "role": "Practice manager"}).want(200, practice).says("Your practice has confirmed this")
+	h.browser().answer(practice, form.Values{"answer": "confirm", "name": "Jo Example",
+		"role": "Practice manager"}).want(200, practice).says("Your practice has confirmed this")
 	b.get("/status/").says("Waiting for a decision")
 }
 
@@ -160,19 +183,24 @@ func TestStatusOfPractice(t *testing.T) {
 	asked := intake.AskedIn(def)
 	name, email := asked.Questions[0].ID, asked.Questions[1].ID
 	b := h.browser()
-	b.post(link, nil).want(200, "/status/").says("Waiting for your practice", "We asked Angharad", "we remind them on Thursday 23 September 2021", "Change whom we ask at your practice")
+	b.post(link, nil).want(200, "/status/").says("Waiting for your practice", "We asked Angharad",
+		"we remind them on Thursday 23 September 2021", "Change whom we ask at your practice")
 	at := "/status/practice"
 	b.get(at).want(200, at).says(email + "@example.org")
 	b.post(at, form.Values{name: "", email: "email@example.org"}).want(422, at).says("There is a problem")
-	b.post(at, form.Values{name: "Dr Ŵyn", email: "wyn@example.org"}).want(200, "/status/").says("We asked Dr Ŵyn, wyn@example.org", "We asked Dr Ŵyn on Monday 20 September 2021")
+	b.post(at, form.Values{name: "Dr Ŵyn", email: "wyn@example.org"}).want(200,
+		"/status/").says("We asked Dr Ŵyn, wyn@example.org", "We asked Dr Ŵyn on Monday 20 September 2021")
 	mail := h.deliverTo("wyn@example.org")
 	if len(mail) != 1 {
 		t.Fatalf("%d letters to the practice", len(mail))
 	}
-	if _, _, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1], form.Values{"answer": intake.WrongPerson}, seen(t, h, link)); err != nil {
+	if _, _, err := h.desk.Authorise(context.Background(),
+		regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1],
+		form.Values{"answer": intake.WrongPerson}, seen(t, h, link)); err != nil {
 		t.Fatal(err)
 	}
-	b.get("/status/").says("Waiting for you", "Dr Ŵyn told us that they are not the right person", "Tell us whom to ask")
+	b.get("/status/").says("Waiting for you", "Dr Ŵyn told us that they are not the right person",
+		"Tell us whom to ask")
 	b.get(at).want(200, at).says("We asked Dr Ŵyn, wyn@example.org. They are not the right person.")
 	b.get("/status/terms").want(200, "/status/")
 	parts := def.Parts // an editor has the practice confirm on paper again
@@ -182,10 +210,13 @@ func TestStatusOfPractice(t *testing.T) {
 		t.Error("the page offers what leads back to it")
 	}
 	def.Parts = parts
-	b.post(at, form.Values{name: "Dr Łódź", email: "lodz@example.org"}).want(200, "/status/").says("We asked Dr Łódź, lodz@example.org", "We asked Dr Ŵyn, wyn@example.org")
+	b.post(at, form.Values{name: "Dr Łódź", email: "lodz@example.org"}).want(200,
+		"/status/").says("We asked Dr Łódź, lodz@example.org", "We asked Dr Ŵyn, wyn@example.org")
 	mail = h.deliverTo("lodz@example.org")
-	if _, problems, err := h.desk.Authorise(context.Background(), regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1],
-		form.Values{"answer": intake.Confirm, "name": "Dr Łódź", "role": "Partner"}, seen(t, h, link)); err != nil || problems != nil {
+	if _, problems, err := h.desk.Authorise(context.Background(),
+		regexp.MustCompile(`/practice/(\S+)`).FindStringSubmatch(mail[0].Text)[1],
+		form.Values{"answer": intake.Confirm, "name": "Dr Łódź", "role": "Partner"}, seen(t, h, link)); err != nil ||
+		problems != nil {
 		t.Fatal(problems, err)
 	}
 	b.get("/status/").says("Waiting for a decision", "Your practice confirmed its part", "Signed by Dr Łódź, Partner")
@@ -206,7 +237,8 @@ func seen(t *testing.T, h *hub, link string) []byte {
 	return a.Authorisation.Shown.Sum()
 }
 
-// TestStatusAfterReopening: what the practice did keeps its day, and the letter does not say that there is nothing to do when there is.
+// TestStatusAfterReopening: what the practice did keeps its day, and the letter does not say that
+// there is nothing to do when there is.
 func TestStatusAfterReopening(t *testing.T) {
 	h := newHub(t)
 	ref, link, _ := h.applied(mentors)
@@ -214,12 +246,15 @@ func TestStatusAfterReopening(t *testing.T) {
 	h.pass(24 * time.Hour)
 	h.decide(ref, intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Paper: true})
 	h.deliverTo("email@example.org")
-	if _, problems, err := h.desk.Reopen(context.Background(), h.office.Staff(h.course(mentors).Lead.Email), ref, 0, "Not on paper after all"); err != nil || problems != nil {
+	if _, problems, err := h.desk.Reopen(context.Background(), h.office.Staff(h.course(mentors).Lead.Email), ref, 0,
+		"Not on paper after all"); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	b := h.browser()
-	b.post(link, nil).want(200, "/status/").says("Waiting for you", "On Monday 20 September 2021, Angharad", "told us that they are not the right person to ask", "Tell us whom to ask")
-	if mail := h.deliverTo("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text, "We have taken this decision back") || strings.Contains(mail[0].Text, "You do not need to do anything") {
+	b.post(link, nil).want(200, "/status/").says("Waiting for you", "On Monday 20 September 2021, Angharad",
+		"told us that they are not the right person to ask", "Tell us whom to ask")
+	if mail := h.deliverTo("email@example.org"); len(mail) != 1 || !strings.Contains(mail[0].Text,
+		"We have taken this decision back") || strings.Contains(mail[0].Text, "You do not need to do anything") {
 		t.Errorf("letters: %+v", mail)
 	}
 }
@@ -229,15 +264,19 @@ func TestTerms(t *testing.T) {
 	ref, link, def := h.applied("career-conversations")
 	h.decide(ref, acceptance)
 	b := h.browser()
-	b.post(link, nil).want(200, "/status/").says("Accepted: agree to the terms", "Your application was accepted on Monday 20 September 2021",
-		"Your place: Cohort 1 (Tuesday 2 November 2021, 2pm to 5pm; ", "Your funding is proposed to start on Tuesday 2 November 2021", "We remind you on Monday 27 September 2021")
-	b.get("/status/withdraw").says("You give up your place (Cohort 1)", "I will be charged £352.50 if I confirm my place")
+	b.post(link, nil).want(200, "/status/").says("Accepted: agree to the terms",
+		"Your application was accepted on Monday 20 September 2021",
+		"Your place: Cohort 1 (Tuesday 2 November 2021, 2pm to 5pm; ",
+		"Your funding is proposed to start on Tuesday 2 November 2021", "We remind you on Monday 27 September 2021")
+	b.get("/status/withdraw").says("You give up your place (Cohort 1)",
+		"I will be charged £352.50 if I confirm my place")
 	at := "/status/terms"
 	b.get(at).want(200, at).says(def.Terms.Title, def.Terms.Statement)
 	for _, clause := range def.Terms.Clauses {
 		b.says(clause)
 	}
-	b.post(at, form.Values{"name": "Angharad O'Neill"}).want(422, at).says("Enter your job title", "Select the box if you agree to the terms")
+	b.post(at, form.Values{"name": "Angharad O'Neill"}).want(422, at).says("Enter your job title",
+		"Select the box if you agree to the terms")
 	if !strings.Contains(b.body, `value="Angharad O&#39;Neill"`) {
 		t.Error("what was typed is lost")
 	}
@@ -248,9 +287,11 @@ func TestTerms(t *testing.T) {
 	}
 	b.post(link, nil)
 	good := form.Values{"name": "Angharad O'Neill", "job-title": "GP partner", "agree": "yes"}
-	b.post(at, good).want(200, "/status/").says("Accepted", "You agreed to the terms on Monday 27 September 2021", "You do not need to do anything now")
+	b.post(at, good).want(200, "/status/").says("Accepted", "You agreed to the terms on Monday 27 September 2021",
+		"You do not need to do anything now")
 	b.post(at, form.Values{"name": "Another", "job-title": "Other", "agree": "yes"}).want(200, "/status/")
-	b.get(at).want(200, at).says("You agreed to these terms", "Angharad O'Neill", "GP partner", "9am on Monday 27 September 2021")
+	b.get(at).want(200, at).says("You agreed to these terms", "Angharad O'Neill", "GP partner",
+		"9am on Monday 27 September 2021")
 	if strings.Contains(b.body, "<form") {
 		t.Error("one can agree twice")
 	}
@@ -278,7 +319,8 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-// TestTimeline: each thing that concerns the applicant is told in words, and nothing of what the staff do for themselves.
+// TestTimeline: each thing that concerns the applicant is told in words, and nothing of what the
+// staff do for themselves.
 func TestTimeline(t *testing.T) {
 	h := newHub(t)
 	ctx := context.Background()
@@ -303,7 +345,9 @@ func TestTimeline(t *testing.T) {
 	h.decide(ref, intake.Decision{Reason: def.DeclineReasons[0].Label, Text: "FIRST-TEXT"})
 	h.deliverTo("")
 	b := h.browser()
-	b.post(link, nil).want(200, "/status/").says("Declined", "The STP lead declined your application on Monday 20 September 2021", "Reason: "+def.DeclineReasons[0].Label, "FIRST-TEXT",
+	b.post(link, nil).want(200, "/status/").says("Declined",
+		"The STP lead declined your application on Monday 20 September 2021", "Reason: "+def.DeclineReasons[0].Label,
+		"FIRST-TEXT",
 		"Our email to you could not be delivered", "Read about Career Conversation Training")
 	b.post("/status/withdraw", nil).want(200, "/status/").says("Declined")
 	if _, problems, err := h.desk.Reopen(ctx, lead, ref, 0, "STAFF-ONLY reason"); err != nil || problems != nil {
@@ -317,7 +361,8 @@ func TestTimeline(t *testing.T) {
 			t.Errorf("the timeline shows %s", hidden)
 		}
 	}
-	if i, j := strings.Index(b.body, "accepted your application"), strings.Index(b.body, "We received your application"); i > j {
+	if i, j := strings.Index(b.body, "accepted your application"),
+		strings.Index(b.body, "We received your application"); i > j {
 		t.Error("the latest is not first")
 	}
 }
@@ -349,20 +394,25 @@ func TestForeignLinks(t *testing.T) {
 		bodies[b.body] = what
 	}
 	for what, path := range map[string]string{
-		"changed": link[:len(link)-3] + "AAA", "with another reference": strings.Replace(link, ref, "CC-2C2C-2C2C", 1), "cut off": link[:20],
+		"changed": link[:len(link)-3] + "AAA", "with another reference": strings.Replace(link, ref, "CC-2C2C-2C2C", 1),
+		"cut off":  link[:20],
 		"a cookie": "/status/" + mine, "nothing": "/status/x", "marker": "/status/MARKER@example.org",
 	} {
 		answer("link, "+what, h.browser().get(path))
 		answer("link posted, "+what, h.browser().post(path, nil))
 	}
-	requests := []string{"GET /status/", "GET /status/answers", "GET /status/application.pdf", "GET /status/practice", "POST /status/practice", "GET /status/correct/referee-email/1",
-		"POST /status/correct/referee-email/1", "GET /status/withdraw", "POST /status/withdraw", "GET /status/terms", "POST /status/terms"}
+	requests := []string{"GET /status/", "GET /status/answers", "GET /status/application.pdf", "GET /status/practice",
+		"POST /status/practice", "GET /status/correct/referee-email/1",
+		"POST /status/correct/referee-email/1", "GET /status/withdraw", "POST /status/withdraw", "GET /status/terms",
+		"POST /status/terms"}
 	for what, cookie := range map[string]string{
-		"none": "", "old": old, "left": fresh, "changed": mine[:len(mine)-3] + "AAA", "foreign": ref + "." + secret, "a mailed link": strings.TrimPrefix(link, "/status/"), "MARKER": "MARKER",
+		"none": "", "old": old, "left": fresh, "changed": mine[:len(mine)-3] + "AAA", "foreign": ref + "." + secret,
+		"a mailed link": strings.TrimPrefix(link, "/status/"), "MARKER": "MARKER",
 	} {
 		for _, req := range requests {
 			method, path, _ := strings.Cut(req, " ")
-			r, _ := http.NewRequest(method, h.server.URL+path, strings.NewReader("referee-email=thief@example.org&agree=yes"))
+			r, _ := http.NewRequest(method, h.server.URL+path,
+				strings.NewReader("referee-email=thief@example.org&agree=yes"))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			r.Header.Set("Sec-Fetch-Site", "same-origin")
 			if cookie != "" {
@@ -409,9 +459,11 @@ func TestResend(t *testing.T) {
 		return b.post("/status/link", form.Values{"email": email})
 	}
 	b := h.browser().get("/status/link").want(200, "/status/link").says("Get a link to your application")
-	b.post("/status/link", form.Values{"email": "nobody"}).want(422, "/status/link").says("Enter an email address in the correct format")
+	b.post("/status/link", form.Values{"email": "nobody"}).want(422,
+		"/status/link").says("Enter an email address in the correct format")
 	answers := map[string]bool{}
-	for _, email := range []string{"email@example.org", " EMAIL@example.org", "draft@example.org", "unknown@example.org"} {
+	for _, email := range []string{"email@example.org", " EMAIL@example.org", "draft@example.org",
+		"unknown@example.org"} {
 		b := ask(email).want(303, "/status/link")
 		delete(b.header, "Date")
 		var header strings.Builder
@@ -421,7 +473,8 @@ func TestResend(t *testing.T) {
 	if len(answers) != 1 || h.paused.Load() != 4 {
 		t.Errorf("%d different answers, %d held back: %v", len(answers), h.paused.Load(), answers)
 	}
-	b.get("/status/link/sent").want(200, "/status/link/sent").says("If we have an application with the email address you gave")
+	b.get("/status/link/sent").want(200, "/status/link/sent").says("If we have an application with the email " +
+		"address you gave")
 	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
 		t.Fatal(err)
 	}

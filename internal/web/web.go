@@ -1,15 +1,18 @@
-// Package web is the journey of an application as HTTP, from the first section to the decision: a plain handler that a server
-// mounts and a Lambda wraps.
+// Package web is the journey of an application as HTTP, from the first section to the decision: a
+// plain handler that a server mounts and a Lambda wraps.
 //
-// Each audience has a package of its own, with its part of the one table of addresses, which says who may use each: [Part]. What somebody may see behind an address is for the
-// desk to say, and what is not theirs is answered in the same words as what is not there. A handler reads the request, asks the [intake.Desk], and renders a page
-// or redirects; it returns what went wrong as an error, and errors.go alone turns errors into answers. Everything
-// works without script. After each POST that succeeds comes a redirect (303); a POST with mistakes gets the same
-// page again (422), with every answer kept. Pages are never cached.
+// Each audience has a package of its own, with its part of the one table of addresses, which says
+// who may use each: [Part]. What somebody may see behind an address is for the desk to say, and
+// what is not theirs is answered in the same words as what is not there. A handler reads the
+// request, asks the [intake.Desk], and renders a page or redirects; it returns what went wrong as
+// an error, and errors.go alone turns errors into answers. Everything works without script. After
+// each POST that succeeds comes a redirect (303); a POST with mistakes gets the same page again
+// (422), with every answer kept. Pages are never cached.
 //
-// A draft, an application that its applicant follows, and somebody of the staff who has signed in are each named by a cookie that
-// only the addresses of that part see. A mailed link does nothing when it is fetched: it shows a page with a button. No address,
-// log line or error holds what a person typed. Posts from other sites are refused by net/http's CrossOriginProtection.
+// A draft, an application that its applicant follows, and somebody of the staff who has signed in
+// are each named by a cookie that only the addresses of that part see. A mailed link does nothing
+// when it is fetched: it shows a page with a button. No address, log line or error holds what a
+// person typed. Posts from other sites are refused by net/http's CrossOriginProtection.
 package web
 
 import (
@@ -32,8 +35,8 @@ type Settings struct {
 	Site   *page.Site
 	Log    *slog.Logger
 
-	// BaseURL is the public address, "https://host": the origin that posts may come from even if a proxy
-	// changes the Host header. If it begins with https, cookies are Secure.
+	// BaseURL is the public address, "https://host": the origin that posts may come from even if a
+	// proxy changes the Host header. If it begins with https, cookies are Secure.
 	BaseURL string
 	// MaxExport is the largest file of an export in bytes, where answers have a limit; none if 0.
 	MaxExport int
@@ -41,11 +44,13 @@ type Settings struct {
 	Pause func(context.Context, time.Duration)
 	// Proxies are the networks whose X-Forwarded-For header is believed.
 	Proxies []netip.Prefix
-	// Limits go on counting when other handlers take over, because the content has changed. Made by New if nil.
+	// Limits go on counting when other handlers take over, because the content has changed. Made by
+	// New if nil.
 	Limits *Limiter
 }
 
-// Below are the addresses below which the handler of [New] with all parts answers; all others are the site's.
+// Below are the addresses below which the handler of [New] with all parts answers; all others are
+// the site's.
 var Below = []string{"/apply/", "/practice/", "/status/", "/review/"}
 
 // MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
@@ -130,7 +135,8 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// headers go with every answer. The policy allows nothing but the site's own style, script and pictures.
+// headers go with every answer. The policy allows nothing but the site's own style, script and
+// pictures.
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		SecurityHeaders(w.Header(), s.https())
@@ -143,10 +149,13 @@ func (s *Server) headers(next http.Handler) http.Handler {
 
 // SecurityHeaders sets what every page of the site, static or not, is sent with.
 func SecurityHeaders(h http.Header, https bool) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "+
+		"connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "+
+		"frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
-	// same-origin, not no-referrer: under that, browsers without Sec-Fetch-Site post with "Origin: null".
+	// same-origin, not no-referrer: under that, browsers without Sec-Fetch-Site post with "Origin:
+	// null".
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -155,20 +164,26 @@ func SecurityHeaders(h http.Header, https bool) {
 	}
 }
 
-// log writes one line for each request: the pattern that matched, never the address, which can hold a link's secret.
+// log writes one line for each request: the pattern that matched, never the address, which can hold
+// a link's secret.
 func (s *Server) log(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(rec, r)
-		s.Log.Info("request", "method", r.Method, "route", r.Pattern, "form", formID(r), "status", rec.status, "ms", time.Since(began).Milliseconds())
+		s.Log.Info("request", "method", r.Method, "route", r.Pattern, "form", formID(r), "status", rec.status, "ms",
+			time.Since(began).Milliseconds())
 	})
 }
 
-// formID is the form of the request's address if there is such a form: anybody can put anything into an address.
+// formID is the form of the request's address if there is such a form: anybody can put anything
+// into an address.
 func formID(r *http.Request) string {
 	id := r.PathValue("form")
-	if len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool { return c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') }) {
+	if len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool {
+		return c != '-' && (c < 'a' || c > 'z') &&
+			(c < '0' || c > '9')
+	}) {
 		return ""
 	}
 	return id

@@ -1,5 +1,5 @@
-// Package apply is the journey of an application as its applicant fills it in: from the first section to the page that
-// confirms that it has arrived.
+// Package apply is the journey of an application as its applicant fills it in: from the first
+// section to the page that confirms that it has arrived.
 package apply
 
 import (
@@ -20,7 +20,8 @@ import (
 // A server has the handlers of this part.
 type server struct{ *web.Server }
 
-// Routes are the addresses of somebody who applies: an application from its first section until it is sent.
+// Routes are the addresses of somebody who applies: an application from its first section until it
+// is sent.
 func Routes(shared *web.Server) []web.Route {
 	s := &server{shared}
 	return []web.Route{
@@ -55,8 +56,8 @@ func (s *server) form(r *http.Request) (*form.Definition, error) {
 
 func key(r *http.Request) string { return web.Cookie(r, web.DraftCookie) }
 
-// draft is the form of the address and the draft that the cookie opens. An application that was sent, and a course
-// that takes none now, are errors.
+// draft is the form of the address and the draft that the cookie opens. An application that was
+// sent, and a course that takes none now, are errors.
 func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, error) {
 	def, err := s.form(r)
 	if err != nil {
@@ -66,7 +67,8 @@ func (s *server) draft(r *http.Request) (*form.Definition, *intake.Application, 
 	return def, a, err
 }
 
-// rejected logs which questions were answered wrongly, so that one that many people stumble over is seen.
+// rejected logs which questions were answered wrongly, so that one that many people stumble over is
+// seen.
 func (s *server) rejected(def *form.Definition, section string, problems []form.Problem) {
 	var inputs []string
 	for _, p := range problems {
@@ -102,7 +104,8 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 		s.rejected(def, first.ID, problems)
 		view := s.sectionView(r, def, first, v, problems)
 		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
-		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, s.page(def), problems), view)
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, s.page(def), problems),
+			view)
 	}
 	s.SetCookie(w, web.DraftCookie, base(def), newKey)
 	if err != nil {
@@ -111,7 +114,8 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, after(def, a, first))
 }
 
-// after is where the journey goes on behind a section: the next one that is not done, or check your answers.
+// after is where the journey goes on behind a section: the next one that is not done, or check your
+// answers.
 func after(def *form.Definition, a *intake.Application, done *form.Section) string {
 	_, n := def.Section(done.ID)
 	for i := range def.Sections[n:] {
@@ -154,11 +158,14 @@ func (s *server) before(def *form.Definition, sec *form.Section) string {
 	return base(def) + "/" + def.Sections[n-2].ID
 }
 
-func (s *server) sectionView(r *http.Request, def *form.Definition, sec *form.Section, v form.Values, problems []form.Problem) page.Section {
+func (s *server) sectionView(
+	r *http.Request, def *form.Definition, sec *form.Section, v form.Values, problems []form.Problem,
+) page.Section {
 	_, n := def.Section(sec.ID)
 	return page.Section{
-		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections), Action: web.Of(key(r), base(def)+"/"+sec.ID),
-		Leave: true, Deadline: s.Desk.Programme.Offer(def).ApplyBy(), Continue: base(def),
+		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections),
+		Action: web.Of(key(r), base(def)+"/"+sec.ID),
+		Leave:  true, Deadline: s.Desk.Programme.Offer(def).ApplyBy(), Continue: base(def),
 	}
 }
 
@@ -220,18 +227,21 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 	}
 	if problems := a.Answers.Check(def, sec, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
-		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, s.before(def, sec), problems), s.sectionView(r, def, sec, v, problems))
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, s.before(def, sec),
+			problems), s.sectionView(r, def, sec, v, problems))
 	}
 	return web.SeeOther(w, r, after(def, a, sec))
 }
 
 // list shows the entries of a section that repeats.
-func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.Application, sec *form.Section, another string, problems []form.Problem) error {
+func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.Application, sec *form.Section,
+	another string, problems []form.Problem) error {
 	_, n := def.Section(sec.ID)
 	rows := s.rows(def, a, sec, true)
 	view := page.List{
 		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, base(def)+"/"+sec.ID),
-		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another, Problems: problems, Unchecked: a.Unchecked(sec.ID),
+		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another,
+		Problems: problems, Unchecked: a.Unchecked(sec.ID),
 	}
 	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, s.before(def, sec), problems), view)
 }
@@ -241,7 +251,8 @@ func (s *server) rows(def *form.Definition, a *intake.Application, sec *form.Sec
 	var rows []page.ListRow
 	for i, row := range a.Answers.Rows[sec.ID] {
 		at := base(def) + "/" + sec.ID + "/" + row.ID
-		card := page.ListRow{Name: rowName(sec, row.Values, i+1), Facts: facts(sec, row.Values, sec.Check(row.Values, s.now()), "")}
+		card := page.ListRow{Name: rowName(sec, row.Values, i+1),
+			Facts: facts(sec, row.Values, sec.Check(row.Values, s.now()), "")}
 		if links {
 			card.Change, card.Remove = at, at+"/remove"
 		}
@@ -288,7 +299,8 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	rows := len(a.Answers.Rows[sec.ID])
 	answer := posted.Get("another")
 	problem := func(text string) error {
-		return s.list(w, def, a, sec, answer, []form.Problem{{Input: "another", Inputs: []string{"another"}, Text: text}})
+		return s.list(w, def, a, sec, answer, []form.Problem{{Input: "another", Inputs: []string{"another"},
+			Text: text}})
 	}
 	switch {
 	case posted.Get("leave") != "":
@@ -308,8 +320,11 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	return web.SeeOther(w, r, after(def, a, sec))
 }
 
-// item is the list and the entry that an address names. The values are nil if there is no such entry (yet).
-func (s *server) item(r *http.Request) (def *form.Definition, a *intake.Application, sec *form.Section, v form.Values, n int, err error) {
+// item is the list and the entry that an address names. The values are nil if there is no such
+// entry (yet).
+func (s *server) item(
+	r *http.Request,
+) (def *form.Definition, a *intake.Application, sec *form.Section, v form.Values, n int, err error) {
 	if def, a, err = s.draft(r); err != nil {
 		return
 	}
@@ -327,7 +342,8 @@ func (s *server) item(r *http.Request) (def *form.Definition, a *intake.Applicat
 	return def, a, sec, nil, len(a.Answers.Rows[sec.ID]) + 1, nil
 }
 
-func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Definition, sec *form.Section, n int, v form.Values, problems []form.Problem) error {
+func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Definition, sec *form.Section, n int,
+	v form.Values, problems []form.Problem) error {
 	view := s.sectionView(r, def, sec, v, problems)
 	view.Item = fmt.Sprintf("%s %d", sec.Repeat.Item, n)
 	view.Action = web.Of(key(r), base(def)+"/"+sec.ID+"/"+r.PathValue("row"))
@@ -335,7 +351,8 @@ func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Defin
 	return s.Render(w, web.StatusOf(problems), "section", s.frame(def, heading, base(def)+"/"+sec.ID, problems), view)
 }
 
-// row shows one entry. "new" goes on to an id of its own, so that a second click saves the same entry.
+// row shows one entry. "new" goes on to an id of its own, so that a second click saves the same
+// entry.
 func (s *server) row(w http.ResponseWriter, r *http.Request) error {
 	def, _, sec, v, n, err := s.item(r)
 	if err != nil {
@@ -390,7 +407,8 @@ func (s *server) askRemove(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, base(def)+"/"+sec.ID)
 	}
 	list := base(def) + "/" + sec.ID
-	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n), Action: web.Of(key(r), list+"/"+r.PathValue("row")+"/remove"), Back: list}
+	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n),
+		Action: web.Of(key(r), list+"/"+r.PathValue("row")+"/remove"), Back: list}
 	return s.Render(w, http.StatusOK, "remove", s.frame(def, "Remove this "+sec.Repeat.Item, list, nil), view)
 }
 
@@ -405,7 +423,8 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, base(def)+"/"+sec.ID)
 }
 
-// leave mails the link to go on, and takes the draft off this device. What was on the page is saved before.
+// leave mails the link to go on, and takes the draft off this device. What was on the page is saved
+// before.
 func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definition, a *intake.Application) error {
 	email := intake.ApplicantOf(def, &a.Answers).Email
 	if s.From(r, "link", "") > web.MaxLinks || s.From(r, "leave", email) > web.MaxToOne {
@@ -419,7 +438,8 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 		}
 		v := a.Answers.Values[first.ID]
 		problems := first.Check(v, s.now())
-		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, s.before(def, first), problems), s.sectionView(r, def, first, v, problems))
+		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, first.Title, s.before(def, first),
+			problems), s.sectionView(r, def, first, v, problems))
 	}
 	if err != nil {
 		return err
@@ -429,7 +449,8 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 		page.Left{Form: def, Email: email, Until: course.DateOf(until).String()})
 }
 
-// askResume shows the button behind a mailed link. It changes nothing: mail scanners open links, too.
+// askResume shows the button behind a mailed link. It changes nothing: mail scanners open links,
+// too.
 func (s *server) askResume(w http.ResponseWriter, r *http.Request) error {
 	def, err := s.form(r)
 	if err != nil {
@@ -438,7 +459,8 @@ func (s *server) askResume(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.Peek(r.Context(), def, r.PathValue("link")); err != nil {
 		return err
 	}
-	return s.Render(w, http.StatusOK, "resume", s.frame(def, "Continue your application", "", nil), page.Resume{Form: def, Action: r.URL.EscapedPath()})
+	return s.Render(w, http.StatusOK, "resume", s.frame(def, "Continue your application", "", nil),
+		page.Resume{Form: def, Action: r.URL.EscapedPath()})
 }
 
 func (s *server) resume(w http.ResponseWriter, r *http.Request) error {
@@ -475,7 +497,8 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 			if a.Unchecked(g.Section.ID) {
 				do = "Check"
 			}
-			view.Problems = append(view.Problems, form.Problem{Input: at, Text: do + " the section “" + g.Section.Title + "”"})
+			view.Problems = append(view.Problems, form.Problem{Input: at, Text: do + " the section “" +
+				g.Section.Title + "”"})
 		}
 		for _, p := range g.Problems {
 			view.Problems = append(view.Problems, form.Problem{Input: at + "#" + p.Input, Text: p.Text})
@@ -484,7 +507,8 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 	if len(view.Problems) == 0 {
 		view.Next = base(def) + "/declarations"
 	}
-	f := s.frame(def, "Check your answers before sending your application", base(def)+"/"+def.Sections[len(def.Sections)-1].ID, view.Problems)
+	f := s.frame(def, "Check your answers before sending your application",
+		base(def)+"/"+def.Sections[len(def.Sections)-1].ID, view.Problems)
 	return s.Render(w, status, "check", f, view)
 }
 
@@ -515,9 +539,12 @@ func (s *server) declarations(w http.ResponseWriter, r *http.Request) error {
 	return s.declare(w, r, def, nil, "", nil)
 }
 
-func (s *server) declare(w http.ResponseWriter, r *http.Request, def *form.Definition, ticked map[string]bool, signature string, problems []form.Problem) error {
-	return s.Render(w, web.StatusOf(problems), "declare", s.frame(def, "Declarations and signature", base(def)+"/check", problems),
-		page.Declare{Form: def, Action: web.Of(key(r), base(def)+"/declarations"), Ticked: ticked, Signature: signature, Problems: problems})
+func (s *server) declare(w http.ResponseWriter, r *http.Request, def *form.Definition, ticked map[string]bool,
+	signature string, problems []form.Problem) error {
+	return s.Render(w, web.StatusOf(problems), "declare", s.frame(def, "Declarations and signature",
+		base(def)+"/check", problems),
+		page.Declare{Form: def, Action: web.Of(key(r), base(def)+"/declarations"), Ticked: ticked,
+			Signature: signature, Problems: problems})
 }
 
 // send sends the application. Whatever happens twice ends on the one confirmation.

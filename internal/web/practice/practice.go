@@ -1,5 +1,5 @@
-// Package practice is where somebody at the applicant's practice, who has no account, confirms something behind a mailed link. The
-// page shows no more of the application than that.
+// Package practice is where somebody at the applicant's practice, who has no account, confirms
+// something behind a mailed link. The page shows no more of the application than that.
 package practice
 
 import (
@@ -34,7 +34,8 @@ func practiceError(err error) error {
 	return err
 }
 
-// askPractice shows what is to be confirmed, or that it is over. It changes nothing: mail scanners open links, too.
+// askPractice shows what is to be confirmed, or that it is over. It changes nothing: mail scanners
+// open links, too.
 func (s *server) askPractice(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.Desk.PracticePage(r.Context(), r.PathValue("link"))
 	if err != nil {
@@ -62,7 +63,9 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, r.URL.EscapedPath())
 }
 
-func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem) error {
+func (s *server) practicePage(
+	w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem,
+) error {
 	state, at := a.Practice()
 	f := page.Frame{Heading: "Confirm for your practice", Application: true, Problem: len(problems) > 0}
 	m := page.Message{Contact: a.Document.Course.Contact}
@@ -70,9 +73,12 @@ func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.
 	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeBounced, intake.PracticeSilent:
 		shown := a.Authorisation.Shown
 		view := page.Practice{
-			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement, Seen: hex.EncodeToString(shown.Sum()),
-			Action: r.URL.EscapedPath(), Asking: page.Asking{Section: &intake.Authorising, Values: v, Problems: problems}, Contact: m.Contact,
-			Shown: []page.Fact{{Question: "Doctor", Answer: shown.Doctor}, {Question: "Applied for", Answer: shown.Course}},
+			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement,
+			Seen:   hex.EncodeToString(shown.Sum()),
+			Action: r.URL.EscapedPath(), Asking: page.Asking{Section: &intake.Authorising, Values: v,
+				Problems: problems}, Contact: m.Contact,
+			Shown: []page.Fact{{Question: "Doctor", Answer: shown.Doctor},
+				{Question: "Applied for", Answer: shown.Course}},
 		}
 		for _, i := range shown.Items {
 			view.Shown = append(view.Shown, page.Fact{Question: i.Question, Answer: strings.TrimSpace(i.Answer)})
@@ -81,16 +87,22 @@ func (s *server) practicePage(w http.ResponseWriter, r *http.Request, a *intake.
 		return s.Render(w, web.StatusOf(problems), "practice", f, view)
 	case intake.PracticeConfirmed:
 		f.Heading = "Your practice has confirmed this"
-		m.Paragraphs = []string{"It was confirmed at " + when + ". We have told the applicant and the STP lead.", "You do not need to do anything."}
+		m.Paragraphs = []string{"It was confirmed at " + when + ". We have told the applicant and the STP lead.",
+			"You do not need to do anything."}
 	case intake.PracticeRefused:
 		f.Heading = "Your practice has answered this"
-		m.Paragraphs = []string{"The answer, at " + when + ", was that the practice cannot confirm it. We have told the applicant and the STP lead.", "You do not need to do anything."}
+		m.Paragraphs = []string{"The answer, at " + when +
+			", was that the practice cannot confirm it. We have told the applicant and the STP lead.",
+			"You do not need to do anything."}
 	case intake.PracticeWrong:
 		f.Heading = "Thank you for telling us"
-		m.Paragraphs = []string{"We were told at " + when + " that you are not the right person to ask. We have asked the applicant to name somebody else.", "You do not need to do anything. We do not email you about this again."}
+		m.Paragraphs = []string{"We were told at " + when +
+			" that you are not the right person to ask. We have asked the applicant to name somebody else.",
+			"You do not need to do anything. We do not email you about this again."}
 	default:
 		f.Heading = "Your answer is not needed any more"
-		m.Paragraphs = []string{"The application was decided or withdrawn before the practice answered.", "You do not need to do anything."}
+		m.Paragraphs = []string{"The application was decided or withdrawn before the practice answered.",
+			"You do not need to do anything."}
 	}
 	return s.Render(w, http.StatusOK, "message", f, m)
 }

@@ -19,16 +19,19 @@ func atReview(ref string) string { return "/review/" + ref }
 
 // reviewFrame is that of a page about an application, for the staff.
 func reviewFrame(a *intake.Application, heading, back string) page.Frame {
-	return page.Frame{Heading: heading, Title: heading + " – " + a.Reference, Application: true, Back: &page.Link{Text: "Back", Href: back}}
+	return page.Frame{Heading: heading, Title: heading + " – " + a.Reference, Application: true,
+		Back: &page.Link{Text: "Back", Href: back}}
 }
 
 // The questions of a decision that are the same for every application.
 var (
 	chooseDecision = form.Section{ID: "choose", Questions: []form.Question{form.Ask(form.Question{
-		ID: "decision", Kind: form.Choice, Label: "What is your decision?", InMessages: "whether you accept or decline", Rule: "required",
+		ID: "decision", Kind: form.Choice, Label: "What is your decision?",
+		InMessages: "whether you accept or decline", Rule: "required",
 		Options: []form.Option{{ID: "accept", Label: "Accept"}, {ID: "decline", Label: "Decline"}},
 	})}}
-	askFunding = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to start", InMessages: "the date for funding to start", Hint: "For example, 17 11 2021"})
+	askFunding = form.Ask(form.Question{ID: "funding", Kind: form.Date, Label: "Proposed date for funding to start",
+		InMessages: "the date for funding to start", Hint: "For example, 17 11 2021"})
 )
 
 // acceptSection asks what belongs to an acceptance.
@@ -75,7 +78,8 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 	at := atReview(a.Reference)
 	return &deciding{a: a, places: places, page: page.Decide{
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: practiceSays(a), Paper: a.Unconfirmed(),
-		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)), Sign: &intake.Deciding,
+		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)),
+		Sign:   &intake.Deciding,
 		Values: form.Values{"cohort": a.CohortID()}, Action: at + "/decision", Cancel: at,
 	}}, nil
 }
@@ -89,8 +93,11 @@ func practiceSays(a *intake.Application) []string {
 		return []string{"The practice confirmed on " + on + "."}
 	case intake.PracticeRefused:
 		return []string{"The practice did not confirm, on " + on + ". Its reason:", a.Authorisation.Answer.Reason}
-	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeWrong, intake.PracticeBounced, intake.PracticeSilent:
-		return []string{"The practice has not confirmed yet.", "You can wait until it does. You can also accept if the practice confirmed to you in another way, or decline."}
+	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeWrong, intake.PracticeBounced,
+		intake.PracticeSilent:
+		return []string{"The practice has not confirmed yet.",
+			"You can wait until it does. You can also accept if the practice confirmed to you in another way, or " +
+				"decline."}
 	}
 	return nil
 }
@@ -118,7 +125,8 @@ func (d *deciding) read(r *http.Request) (do, shown string, err error) {
 func (d *deciding) decision() intake.Decision {
 	v := d.page.Values
 	return intake.Decision{
-		Accepted: v["decision"] == "accept", Cohort: v["cohort"], Funding: askFunding.Normal(v), Paper: v["paper"] == "yes",
+		Accepted: v["decision"] == "accept", Cohort: v["cohort"], Funding: askFunding.Normal(v),
+		Paper:  v["paper"] == "yes",
 		Reason: d.page.Decline.Questions[0].Shown(v), Text: v["text"], Name: v["name"],
 	}
 }
@@ -151,7 +159,8 @@ func (s *server) askDecision(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) decidePage(w http.ResponseWriter, d *deciding) error {
-	return s.Render(w, web.StatusOf(d.page.Problems), "decide", reviewFrame(d.a, "Decide on the application", d.page.Cancel), d.page)
+	return s.Render(w, web.StatusOf(d.page.Problems), "decide", reviewFrame(d.a, "Decide on the application",
+		d.page.Cancel), d.page)
 }
 
 // decide previews the letter, goes back to the questions, or sends the decision that was previewed.
@@ -201,7 +210,8 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Preview, changed bool) error {
 	view := page.Preview{
-		Reference: d.a.Reference, Changed: changed, Decision: web.Facts(p.Decision), To: p.To, Subject: p.Subject, Text: p.Text,
+		Reference: d.a.Reference, Changed: changed, Decision: web.Facts(p.Decision), To: p.To, Subject: p.Subject,
+		Text:   p.Text,
 		Action: d.page.Action, Hidden: []page.Hidden{{Name: "shown", Value: p.Shown}},
 	}
 	for _, file := range p.Attachments {
@@ -224,7 +234,8 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 		view.Warnings = append(view.Warnings, p.Full.Cohort.Name+" is full: "+p.Full.String()+". You can still accept.")
 	}
 	if d.decision().Accepted && d.page.Paper {
-		view.Warnings = append(view.Warnings, "The practice has not confirmed on the hub. You say that it confirmed in another way.")
+		view.Warnings = append(view.Warnings,
+			"The practice has not confirmed on the hub. You say that it confirmed in another way.")
 	}
 	status := http.StatusOK
 	if changed {
@@ -255,7 +266,8 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 	b := page.DecisionBlock{Facts: web.Facts(a.DecisionItems())}
 	at, leads := atReview(a.Reference), web.StaffOf(r).May(staff.Decide, staff.Course(a.Course))
 	for _, d := range a.Reopened {
-		b.Earlier = append(b.Earlier, page.DecisionTaken{What: d.Words() + " on " + course.DateOf(d.At).String() + " by " + d.Name, Why: d.Undone})
+		b.Earlier = append(b.Earlier, page.DecisionTaken{What: d.Words() + " on " + course.DateOf(d.At).String() +
+			" by " + d.Name, Why: d.Undone})
 	}
 	switch status := a.Status(); {
 	case status == intake.Received:
@@ -288,7 +300,9 @@ func (s *server) askAssign(w http.ResponseWriter, r *http.Request) error {
 	return s.assignPage(w, r, a, a.CohortID(), nil)
 }
 
-func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Application, cohort string, problems []form.Problem) error {
+func (s *server) assignPage(
+	w http.ResponseWriter, r *http.Request, a *intake.Application, cohort string, problems []form.Problem,
+) error {
 	places, err := s.Desk.Places(r.Context(), a.Course)
 	if err != nil {
 		return err
@@ -297,7 +311,8 @@ func (s *server) assignPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	return s.Render(w, web.StatusOf(problems), "ask", reviewFrame(a, "Assign a cohort", at), page.Ask{
 		Intro: []string{"The applicant is told when the application is accepted, not now."},
 		Asking: page.Asking{
-			Section: &form.Section{Questions: []form.Question{required(askCohort(places))}}, Values: form.Values{"cohort": cohort}, Problems: problems,
+			Section: &form.Section{Questions: []form.Question{required(askCohort(places))}},
+			Values:  form.Values{"cohort": cohort}, Problems: problems,
 		},
 		Action: at + "/cohort", Button: "Assign this cohort", Cancel: at,
 	})
@@ -340,12 +355,16 @@ func (s *server) askReopen(w http.ResponseWriter, r *http.Request) error {
 	return s.reopenPage(w, a, nil, nil)
 }
 
-func (s *server) reopenPage(w http.ResponseWriter, a *intake.Application, v form.Values, problems []form.Problem) error {
+func (s *server) reopenPage(
+	w http.ResponseWriter, a *intake.Application, v form.Values, problems []form.Problem,
+) error {
 	d, at := a.Decision, atReview(a.Reference)
 	return s.Render(w, web.StatusOf(problems), "ask", reviewFrame(a, "Reopen the decision", at), page.Ask{
 		Intro: []string{
-			"This takes back the decision of " + d.Name + ", on " + course.DateOf(d.At).String() + ": " + strings.ToLower(d.Words()) + ". You then decide again.",
-			"A letter about it that has not gone is not sent. If the letter has gone, we email the applicant that the decision is taken back.",
+			"This takes back the decision of " + d.Name + ", on " + course.DateOf(d.At).String() + ": " +
+				strings.ToLower(d.Words()) + ". You then decide again.",
+			"A letter about it that has not gone is not sent. If the letter has gone, we email the applicant that " +
+				"the decision is taken back.",
 		},
 		Asking: page.Asking{Section: &intake.Reopening, Values: v, Problems: problems},
 		Action: at + "/reopen?round=" + strconv.Itoa(a.Round()), Button: "Reopen the decision", Cancel: at,

@@ -31,12 +31,18 @@ func (s *server) exportQuestions(person *staff.Person) *form.Section {
 	}
 	section := &form.Section{ID: "export"}
 	if len(courses) > 1 {
-		section.Questions = append(section.Questions, form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", InMessages: "the course", Rule: "required", Options: courses}))
+		section.Questions = append(section.Questions,
+			form.Ask(form.Question{ID: "course", Kind: form.Choice, Label: "Course", InMessages: "the course",
+				Rule: "required", Options: courses}))
 	}
 	section.Questions = append(section.Questions,
-		form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day on which we received the applications", InMessages: "the first day", Hint: "For example, 1 9 2021", Rule: "required"}),
-		form.Ask(form.Question{ID: "to", Kind: form.Date, Label: "Last day", InMessages: "the last day", Hint: "This day counts", Rule: "required"}),
-		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for", InMessages: "what you need them for", Hint: "We record this. Do not name applicants", Rule: "required,max=300"}))
+		form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day on which we received the applications",
+			InMessages: "the first day", Hint: "For example, 1 9 2021", Rule: "required"}),
+		form.Ask(form.Question{ID: "to", Kind: form.Date, Label: "Last day", InMessages: "the last day",
+			Hint: "This day counts", Rule: "required"}),
+		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for",
+			InMessages: "what you need them for", Hint: "We record this. Do not name applicants",
+			Rule: "required,max=300"}))
 	return section
 }
 
@@ -54,7 +60,8 @@ func (s *server) askExport(w http.ResponseWriter, r *http.Request) error {
 	today := course.DateOf(s.Desk.Now())
 	v := form.Values{}
 	for name, d := range map[string]course.Date{"from": course.DateOf(today.Time().AddDate(-1, 0, 0)), "to": today} {
-		v[name+"-day"], v[name+"-month"], v[name+"-year"] = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)), strconv.Itoa(d.Year)
+		v[name+"-day"], v[name+"-month"], v[name+"-year"] = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)),
+			strconv.Itoa(d.Year)
 	}
 	return s.exportPage(w, r, v, nil)
 }
@@ -65,15 +72,18 @@ func (s *server) exportPage(w http.ResponseWriter, r *http.Request, v form.Value
 	if err != nil {
 		return err
 	}
-	view := page.Export{Staff: person.Name, Asking: page.Asking{Section: s.exportQuestions(person), Values: v, Problems: problems}, Action: "/review/export"}
+	view := page.Export{Staff: person.Name, Asking: page.Asking{Section: s.exportQuestions(person), Values: v,
+		Problems: problems}, Action: "/review/export"}
 	if courses := s.exportable(person); len(courses) == 1 {
 		view.Course = courses[0].Title
 	}
 	for _, c := range s.exportable(person) {
-		view.Codebooks = append(view.Codebooks, page.Link{Text: "Codebook for " + c.Title + " (CSV)", Href: "/review/export/codebook/" + c.ID})
+		view.Codebooks = append(view.Codebooks, page.Link{Text: "Codebook for " + c.Title + " (CSV)",
+			Href: "/review/export/codebook/" + c.ID})
 	}
 	for _, e := range exports {
-		line := page.Exported{When: e.When(), Who: e.Name + ", " + e.By, Course: e.Course, Period: days(e.From) + " to " + days(e.To), Rows: strconv.Itoa(e.Rows), Reason: e.Reason}
+		line := page.Exported{When: e.When(), Who: e.Name + ", " + e.By, Course: e.Course, Period: days(e.From) +
+			" to " + days(e.To), Rows: strconv.Itoa(e.Rows), Reason: e.Reason}
 		if c := s.Desk.Programme.Course(e.Course); c != nil {
 			line.Course = c.Title
 		}
@@ -94,7 +104,8 @@ func days(iso string) string {
 	return d.Short()
 }
 
-// export sends the file. Where answers have a limit it is made whole first; else it is sent while it is made.
+// export sends the file. Where answers have a limit it is made whole first; else it is sent while
+// it is made.
 func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	posted, err := web.Post(r)
 	if err != nil {
@@ -108,12 +119,14 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	for name, day := range map[string]*course.Date{"from": &p.From, "to": &p.To} {
 		q := section.Question(name)
 		if iso := q.Normal(v); iso != "" && day.UnmarshalText([]byte(iso)) != nil {
-			problems = append(problems, form.Problem{Question: name, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "Year must be between 2000 and 2199"})
+			problems = append(problems, form.Problem{Question: name, Input: q.Inputs()[0], Inputs: q.Inputs(),
+				Text: "Year must be between 2000 and 2199"})
 		}
 	}
 	if len(problems) == 0 && p.To.ISO() < p.From.ISO() {
 		q := section.Question("to")
-		problems = append(problems, form.Problem{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "The last day must be the same as or after the first day"})
+		problems = append(problems, form.Problem{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(),
+			Text: "The last day must be the same as or after the first day"})
 	}
 	if len(problems) > 0 {
 		return s.exportPage(w, r, v, problems)
@@ -128,7 +141,9 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 		switch _, err := s.Office.Export(r.Context(), whole, person, id, p, v["reason"]); {
 		case errors.Is(err, errTooLong):
 			q := section.Question("to")
-			return s.exportPage(w, r, v, []form.Problem{{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(), Text: "There are too many applications for one file. Choose a shorter time, and export the rest after that"}})
+			return s.exportPage(w, r, v, []form.Problem{{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(),
+				Text: "There are too many applications for one file. Choose a shorter time, and export the rest " +
+					"after that"}})
 		case err != nil:
 			return err
 		}
@@ -205,10 +220,12 @@ func (s *server) figures(publish bool) web.Handler {
 			return err
 		}
 		heading, view := "Figures", page.Figures{
-			Staff: person.Name, Publish: publish, At: course.Moment(s.Desk.Now()), CSV: "/review/figures.csv", Other: page.Link{Href: "/review/figures/publish"},
+			Staff: person.Name, Publish: publish, At: course.Moment(s.Desk.Now()), CSV: "/review/figures.csv",
+			Other: page.Link{Href: "/review/figures/publish"},
 		}
 		if publish {
-			heading, view.CSV, view.Other = "Figures to publish", "/review/figures/publish.csv", page.Link{Text: "All figures, for your own use", Href: "/review/figures"}
+			heading, view.CSV, view.Other = "Figures to publish", "/review/figures/publish.csv",
+				page.Link{Text: "All figures, for your own use", Href: "/review/figures"}
 		}
 		for i := range all {
 			f := &all[i]
@@ -244,6 +261,7 @@ func (s *server) figuresFile(publish bool) web.Handler {
 		if publish {
 			name = "figures-to-publish-"
 		}
-		return s.File(w, record.Attachment{Name: name + course.DateOf(s.Desk.Now()).ISO() + ".csv", Type: csvType, Data: b.Bytes()})
+		return s.File(w, record.Attachment{Name: name + course.DateOf(s.Desk.Now()).ISO() + ".csv", Type: csvType,
+			Data: b.Bytes()})
 	}
 }

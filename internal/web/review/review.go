@@ -1,4 +1,5 @@
-// Package review is the pages of the staff: signing in, lists, one application, deciding, exports and figures.
+// Package review is the pages of the staff: signing in, lists, one application, deciding, exports
+// and figures.
 package review
 
 import (
@@ -69,8 +70,8 @@ func staffFrame(heading string, back bool) page.Frame {
 	return f
 }
 
-// reviews is the list of applications. What it shows is in its address: ids, numbers and the place of a line, nothing typed
-// about a person.
+// reviews is the list of applications. What it shows is in its address: ids, numbers and the place
+// of a line, nothing typed about a person.
 func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	person, asked := web.StaffOf(r), r.URL.Query()
 	f := filterOf(asked)
@@ -78,7 +79,8 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching}, Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
+	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching},
+		Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
 	if f.Days > 0 {
 		view.Days = strconv.Itoa(f.Days)
 	}
@@ -102,7 +104,8 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "reviews", staffFrame("Applications", false), view)
 }
 
-// filterOf reads a filter from an address; what makes no sense is left out. Without any, the list shows what waits for somebody.
+// filterOf reads a filter from an address; what makes no sense is left out. Without any, the list
+// shows what waits for somebody.
 func filterOf(asked url.Values) office.Filter {
 	f := office.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: office.Anyone}
 	if id, cohort, ok := strings.Cut(asked.Get("cohort"), "."); ok {
@@ -133,7 +136,8 @@ func filterOf(asked url.Values) office.Filter {
 }
 
 // parties are whom an application can wait for, in words.
-var parties = map[intake.Party]string{intake.Lead: "STP lead", intake.Practice: "practice", intake.Applying: "applicant"}
+var parties = map[intake.Party]string{intake.Lead: "STP lead", intake.Practice: "practice",
+	intake.Applying: "applicant"}
 
 func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 	courses := page.Select{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}}}
@@ -145,7 +149,8 @@ func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 		courses.Options = append(courses.Options, page.Option{Value: c.ID, Label: c.Title, Selected: c.ID == f.Course})
 		for _, k := range c.Cohorts {
 			if len(c.Cohorts) > 1 {
-				cohorts.Options = append(cohorts.Options, page.Option{Value: c.ID + "." + k.ID, Label: c.Title + ": " + k.Name, Selected: c.ID == f.Course && k.ID == f.Cohort})
+				cohorts.Options = append(cohorts.Options, page.Option{Value: c.ID + "." + k.ID, Label: c.Title + ": " +
+					k.Name, Selected: c.ID == f.Course && k.ID == f.Cohort})
 			}
 		}
 	}
@@ -164,11 +169,16 @@ func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 		all = append(all, cohorts)
 	}
 	return append(all,
-		choose("status", "Status", string(f.Status), page.Option{Label: "Any status"}, page.Option{Value: string(intake.Received), Label: "Received, not decided"},
-			page.Option{Value: string(intake.Accepted), Label: "Accepted"}, page.Option{Value: string(intake.Declined), Label: "Declined"}, page.Option{Value: string(intake.Withdrawn), Label: "Withdrawn"}),
-		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(office.Anyone), Label: "Anyone"}, page.Option{Value: string(intake.Lead), Label: "STP lead"},
-			page.Option{Value: string(intake.Practice), Label: "Practice"}, page.Option{Value: string(intake.Applying), Label: "Applicant"}, page.Option{Label: "Anyone or no one"}),
-		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"}, page.Option{Value: "newest", Label: "Newest first"}))
+		choose("status", "Status", string(f.Status), page.Option{Label: "Any status"},
+			page.Option{Value: string(intake.Received), Label: "Received, not decided"},
+			page.Option{Value: string(intake.Accepted), Label: "Accepted"}, page.Option{Value: string(intake.Declined),
+				Label: "Declined"}, page.Option{Value: string(intake.Withdrawn), Label: "Withdrawn"}),
+		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(office.Anyone), Label: "Anyone"},
+			page.Option{Value: string(intake.Lead), Label: "STP lead"},
+			page.Option{Value: string(intake.Practice), Label: "Practice"}, page.Option{Value: string(intake.Applying),
+				Label: "Applicant"}, page.Option{Label: "Anyone or no one"}),
+		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"},
+			page.Option{Value: "newest", Label: "Newest first"}))
 }
 
 func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
@@ -176,7 +186,8 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 	for _, b := range briefs {
 		l := page.ReviewLine{
 			Reference: b.Reference, Href: "/review/" + b.Reference, Name: cmp.Or(b.Name, "Name not shown"),
-			Course: b.Course, Cohort: cmp.Or(b.Counts.Named, s.cohortName(b.Course, b.Cohort)), Stands: s.standing(b), Double: b.Double, Flagged: b.Flagged, New: !b.Read,
+			Course: b.Course, Cohort: cmp.Or(b.Counts.Named, s.cohortName(b.Course, b.Cohort)), Stands: s.standing(b),
+			Double: b.Double, Flagged: b.Flagged, New: !b.Read,
 		}
 		if c := s.Desk.Programme.Course(b.Course); c != nil {
 			l.Course = c.Title
@@ -219,7 +230,8 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	person, v := web.StaffOf(r), office.Searching.Read(posted)
-	view := page.Reviews{Staff: person.Name, Searched: true, Asking: page.Asking{Section: &office.Searching, Values: v, Problems: office.Searching.Check(v, s.Desk.Now())}}
+	view := page.Reviews{Staff: person.Name, Searched: true, Asking: page.Asking{Section: &office.Searching, Values: v,
+		Problems: office.Searching.Check(v, s.Desk.Now())}}
 	if len(view.Problems) == 0 {
 		found, total, err := s.Office.Search(r.Context(), person, v["search"])
 		if err != nil {
@@ -248,13 +260,18 @@ func (s *server) review(w http.ResponseWriter, r *http.Request) error {
 	return s.reviewPage(w, r, a, nil, nil)
 }
 
-func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem) error {
+func (s *server) reviewPage(
+	w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem,
+) error {
 	person, doc, at := web.StaffOf(r), a.Document, "/review/"+a.Reference
 	b := a.Brief()
 	view := page.Review{
-		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf", Flags: a.FlagsNow(),
-		Sections: web.Summaries(a, func(string, int) string { return "" }), Label: doc.Signature.Label, Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
-		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes", Happened: s.staffTimeline(a),
+		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf",
+		Flags:    a.FlagsNow(),
+		Sections: web.Summaries(a, func(string, int) string { return "" }), Label: doc.Signature.Label,
+		Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
+		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
+		Happened: s.staffTimeline(a),
 	}
 	fact := func(question, answer string) {
 		view.Facts = append(view.Facts, page.Fact{Question: question, Answer: answer})
@@ -281,7 +298,11 @@ func (s *server) reviewPage(w http.ResponseWriter, r *http.Request, a *intake.Ap
 	}
 	view.Doubles, view.SameAs = s.reviewLines(doubles), a.SameAs()
 	for _, c := range a.Copy(true).Parts {
-		if c.Untouched() || slices.ContainsFunc(doc.Parts, func(p form.Part) bool { return p.ID == c.ID && p.Decision }) { // that has a block of its own
+		// that has a block of its own
+		if c.Untouched() || slices.ContainsFunc(doc.Parts, func(p form.Part) bool {
+			return p.ID == c.ID &&
+				p.Decision
+		}) {
 			continue
 		}
 		view.Parts = append(view.Parts, page.Completed{Title: c.Title, State: c.State, Facts: web.Facts(c.Items)})

@@ -14,15 +14,23 @@ import (
 // staffTimeline is all that has happened, with who did it, the latest first.
 func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 	words := map[string]string{
-		intake.EventStarted: "Application started", intake.EventResumed: "Opened again by the link in an email", intake.EventReceived: "Application sent",
-		intake.EventAsked: "The practice was asked to confirm its part", intake.EventAuthorised: "The practice confirmed its part",
-		intake.EventRefused: "The practice did not confirm its part", intake.EventWrong: "The person asked at the practice is not the right one",
-		intake.EventViewed: "The applicant looked where the application stands", intake.EventCorrected: "An email address was corrected",
-		intake.EventWithdrawn: "Application withdrawn", intake.EventRead: "Application read", intake.EventNoted: "Note added",
-		intake.EventAccepted: "Application accepted", intake.EventDeclined: "Application declined", intake.EventReopened: "The decision was taken back",
-		intake.EventAgreed: "The applicant agreed to the terms", intake.EventExported: "Everything about the applicant was given out",
+		intake.EventStarted: "Application started", intake.EventResumed: "Opened again by the link in an email",
+		intake.EventReceived:   "Application sent",
+		intake.EventAsked:      "The practice was asked to confirm its part",
+		intake.EventAuthorised: "The practice confirmed its part",
+		intake.EventRefused:    "The practice did not confirm its part",
+		intake.EventWrong:      "The person asked at the practice is not the right one",
+		intake.EventViewed:     "The applicant looked where the application stands",
+		intake.EventCorrected:  "An email address was corrected",
+		intake.EventWithdrawn:  "Application withdrawn", intake.EventRead: "Application read",
+		intake.EventNoted:    "Note added",
+		intake.EventAccepted: "Application accepted", intake.EventDeclined: "Application declined",
+		intake.EventReopened: "The decision was taken back",
+		intake.EventAgreed:   "The applicant agreed to the terms",
+		intake.EventExported: "Everything about the applicant was given out",
 	}
-	who := map[string]string{"applicant": "the applicant", "practice": "the practice", "lead": "the STP lead", "office": "the office", "hub": "the hub", "mail": "the mail system"}
+	who := map[string]string{"applicant": "the applicant", "practice": "the practice", "lead": "the STP lead",
+		"office": "the office", "hub": "the hub", "mail": "the mail system"}
 	to := map[letter.Recipient]string{intake.ToDeputy: "deputy or lead"} // not every course has a deputy
 	corrected, undone := 0, 0
 	var all []page.Happened

@@ -1,5 +1,6 @@
-// Package status is where an applicant follows an application that was sent. The mailed link names the application in its
-// address; opened by its button it gives the device a cookie, so that no further address has a secret.
+// Package status is where an applicant follows an application that was sent. The mailed link names
+// the application in its address; opened by its button it gives the device a cookie, so that no
+// further address has a secret.
 package status
 
 import (
@@ -54,7 +55,8 @@ func (s *server) following(r *http.Request) (*intake.Application, error) {
 	return s.Desk.Following(r.Context(), followKey(r))
 }
 
-// statusFrame is the frame of a page of an application; back leads to where it stands, but from there.
+// statusFrame is the frame of a page of an application; back leads to where it stands, but from
+// there.
 func statusFrame(heading string, back bool) page.Frame {
 	f := page.Frame{Heading: heading, Application: true}
 	if back {
@@ -63,12 +65,14 @@ func statusFrame(heading string, back bool) page.Frame {
 	return f
 }
 
-// askFollow shows the button behind a mailed link. It changes nothing: mail scanners open links, too.
+// askFollow shows the button behind a mailed link. It changes nothing: mail scanners open links,
+// too.
 func (s *server) askFollow(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.PeekStatus(r.Context(), r.PathValue("link")); err != nil {
 		return err
 	}
-	return s.Render(w, http.StatusOK, "follow", statusFrame("See your application", false), page.Follow{Action: r.URL.EscapedPath()})
+	return s.Render(w, http.StatusOK, "follow", statusFrame("See your application", false),
+		page.Follow{Action: r.URL.EscapedPath()})
 }
 
 func (s *server) follow(w http.ResponseWriter, r *http.Request) error {
@@ -91,8 +95,9 @@ func (s *server) unfollow(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) unfollowed(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "message", statusFrame("You have left your application", false), page.Message{
-		Paragraphs: []string{"People who use this device after you cannot see it. To see it again, use the link in our email."},
-		Links:      []page.Link{{Text: "Go to the home page", Href: "/"}},
+		Paragraphs: []string{"People who use this device after you cannot see it. To see it again, use the link in " +
+			"our email."},
+		Links: []page.Link{{Text: "Go to the home page", Href: "/"}},
 	})
 }
 
@@ -120,12 +125,16 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 	case party == intake.Practice:
 		v.Tag = "Waiting for your practice"
 		if state, _ := a.Practice(); state == intake.PracticeUnreached {
-			v.Stands = []string{"Your practice has to confirm its part of your application. Our email to " + a.Authorisation.Name + " has not got through yet. " +
-				"The mail system refused it, and that is nobody's fault at your practice, nor yours. It goes to " + a.Authorisation.Email + "."}
-			v.Next = []string{"You do not need to do anything. We will try again, and the STP lead can see this.", after}
+			v.Stands = []string{"Your practice has to confirm its part of your application. Our email to " +
+				a.Authorisation.Name + " has not got through yet. " +
+				"The mail system refused it, and that is nobody's fault at your practice, nor yours. It goes to " +
+				a.Authorisation.Email + "."}
+			v.Next = []string{"You do not need to do anything. We will try again, and the STP lead can see this.",
+				after}
 			break
 		}
-		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " + a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + "."}
+		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " +
+			a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + "."}
 		if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
 		} else if next := s.nextLetter(a, intake.ToApplicant); !next.IsZero() {
@@ -140,13 +149,17 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		on := course.DateOf(at).String()
 		switch state {
 		case intake.PracticeBounced:
-			v.Stands[0] += " Our email to " + a.Authorisation.Name + " came back on " + on + ". It went to " + a.Authorisation.Email + "."
+			v.Stands[0] += " Our email to " + a.Authorisation.Name + " came back on " + on + ". It went to " +
+				a.Authorisation.Email + "."
 		case intake.PracticeSilent:
-			v.Stands[0] += " We asked " + a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + ", and reminded them. They have not answered. Our emails went to " + a.Authorisation.Email + "."
+			v.Stands[0] += " We asked " + a.Authorisation.Name + " on " +
+				course.DateOf(a.Authorisation.Asked).String() +
+				", and reminded them. They have not answered. Our emails went to " + a.Authorisation.Email + "."
 			v.Do.Text = "Ask again, or name somebody else"
 			v.Next = []string{"Speak to your practice. They can still use the link that we emailed to them."}
 		default:
-			v.Stands[0] += " On " + on + ", " + a.Authorisation.Name + " told us that they are not the right person to ask."
+			v.Stands[0] += " On " + on + ", " + a.Authorisation.Name +
+				" told us that they are not the right person to ask."
 		}
 		if !s.Desk.Replaces(a) { // the form asks no practice any more
 			v.Do = nil
@@ -159,7 +172,8 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		if state, _ := a.Practice(); state == intake.PracticeRefused {
 			v.Stands = append(v.Stands, "Your practice did not confirm its part. The STP lead knows. You can speak to "+a.Authorisation.Answer.Name+", and have your practice asked again.")
 		}
-		v.Next = []string{"The lead of the sustainability and transformation partnership (STP) decides on your application. We email you the decision."}
+		v.Next = []string{"The lead of the sustainability and transformation partnership (STP) decides on your " +
+			"application. We email you the decision."}
 	case party == intake.Applying:
 		v.Tag = "Accepted: agree to the terms"
 		v.Stands = append(s.place(a), "We have waited since "+day+" for you to agree to the terms.")
@@ -179,7 +193,8 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 	case status == intake.Declined:
 		v.Tag = "Declined"
 		v.Stands = append([]string{"The STP lead declined your application on " + day + "."}, declined(a.Decision)...)
-		v.Next = []string{"You can apply again while applications are open. To ask about the decision, email " + a.Document.Course.Contact + "."}
+		v.Next = []string{"You can apply again while applications are open. To ask about the decision, email " +
+			a.Document.Course.Contact + "."}
 	case status == intake.Withdrawn:
 		v.Tag = "Withdrawn"
 		v.Stands = []string{"You withdrew your application on " + day + "."}
@@ -187,7 +202,8 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 	}
 }
 
-// place says what somebody who was accepted has: the cohort with its dates, and when funding starts.
+// place says what somebody who was accepted has: the cohort with its dates, and when funding
+// starts.
 func (s *server) place(a *intake.Application) []string {
 	d := a.Decision
 	if d == nil {
@@ -232,7 +248,8 @@ func declined(d *intake.Decision) []string {
 func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Time {
 	var next time.Time
 	for _, l := range a.Letters {
-		if t := s.Desk.Programme.Letters.For(l.Name, a.Form); t == nil || t.To != to || !l.IsOwed() || !l.Due.After(s.Desk.Now()) || l.Attempts > 0 {
+		if t := s.Desk.Programme.Letters.For(l.Name, a.Form); t == nil || t.To != to || !l.IsOwed() ||
+			!l.Due.After(s.Desk.Now()) || l.Attempts > 0 {
 			continue
 		}
 		if next.IsZero() || l.Due.Before(next) {
@@ -279,7 +296,8 @@ func (s *server) readAnswers(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := page.Answers{
 		Sections: web.Summaries(a, func(question string, row int) string { return change[fmt.Sprint(question, row)] }),
-		Label:    doc.Signature.Label, Signed: doc.Signature.Name, Received: course.Moment(doc.Received), Contact: doc.Course.Contact,
+		Label:    doc.Signature.Label, Signed: doc.Signature.Name, Received: course.Moment(doc.Received),
+		Contact: doc.Course.Contact,
 	}
 	for _, d := range doc.Declarations {
 		view.Declared = append(view.Declared, d.Text)
@@ -296,7 +314,8 @@ func (s *server) printOwn(w http.ResponseWriter, r *http.Request) error {
 	return s.File(w, s.Desk.Print(a, false))
 }
 
-// correctable is the application that this device follows, and the address in it that the request's address names.
+// correctable is the application that this device follows, and the address in it that the request's
+// address names.
 func (s *server) correctable(r *http.Request) (*intake.Correctable, error) {
 	a, err := s.following(r)
 	if err != nil {
@@ -320,12 +339,16 @@ func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
 	return s.correctPage(w, r, c, form.Values{c.Item.ID: c.Item.Answer}, nil)
 }
 
-func (s *server) correctPage(w http.ResponseWriter, r *http.Request, c *intake.Correctable, v form.Values, problems []form.Problem) error {
+func (s *server) correctPage(
+	w http.ResponseWriter, r *http.Request, c *intake.Correctable, v form.Values, problems []form.Problem,
+) error {
 	f := statusFrame("Correct an email address", true)
 	f.Back.Href = "/status/answers"
 	return s.Render(w, web.StatusOf(problems), "ask", f, page.Ask{
-		Intro:  []string{c.Title + ". In your application it is " + c.Item.Answer + ".", "We tell the STP lead that you corrected it."},
-		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems}, Action: web.Of(followKey(r), correctAt(*c)), Button: "Save this address", Cancel: "/status/answers",
+		Intro: []string{c.Title + ". In your application it is " + c.Item.Answer + ".",
+			"We tell the STP lead that you corrected it."},
+		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems},
+		Action: web.Of(followKey(r), correctAt(*c)), Button: "Save this address", Cancel: "/status/answers",
 	})
 }
 
@@ -349,7 +372,8 @@ func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/status/answers")
 }
 
-// replaceable is the application that this device follows, with the questions that tell whom to ask at the practice.
+// replaceable is the application that this device follows, with the questions that tell whom to ask
+// at the practice.
 func (s *server) replaceable(r *http.Request) (*intake.Application, *form.Section, error) {
 	a, err := s.following(r)
 	if err != nil {
@@ -374,18 +398,23 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 	return s.replacePage(w, a, asked, v, nil)
 }
 
-func (s *server) replacePage(w http.ResponseWriter, a *intake.Application, asked *form.Section, v form.Values, problems []form.Problem) error {
+func (s *server) replacePage(
+	w http.ResponseWriter, a *intake.Application, asked *form.Section, v form.Values, problems []form.Problem,
+) error {
 	came := map[intake.PracticeState]string{
-		intake.PracticeBounced: " Our email came back.", intake.PracticeSilent: " They have not answered.", intake.PracticeWrong: " They are not the right person.",
+		intake.PracticeBounced: " Our email came back.", intake.PracticeSilent: " They have not answered.",
+		intake.PracticeWrong:   " They are not the right person.",
 		intake.PracticeRefused: " They did not confirm it.",
 	}
 	state, _ := a.Practice()
 	return s.Render(w, web.StatusOf(problems), "ask", statusFrame("Whom we ask at your practice", true), page.Ask{
 		Intro: []string{
 			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state],
-			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them first. We email them a link, and the link we emailed before stops working.",
+			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them " +
+				"first. We email them a link, and the link we emailed before stops working.",
 		},
-		Asking: page.Asking{Section: asked, Values: v, Problems: problems}, Action: web.Of(a.Reference, "/status/practice"), Button: "Ask this person", Cancel: atStatus,
+		Asking: page.Asking{Section: asked, Values: v, Problems: problems},
+		Action: web.Of(a.Reference, "/status/practice"), Button: "Ask this person", Cancel: atStatus,
 	})
 }
 
@@ -448,11 +477,15 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 	return s.termsPage(w, a, nil, false, nil)
 }
 
-func (s *server) termsPage(w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem) error {
-	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v, Problems: problems}, Ticked: ticked, Action: web.Of(a.Reference, "/status/terms")}
+func (s *server) termsPage(
+	w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem,
+) error {
+	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v,
+		Problems: problems}, Ticked: ticked, Action: web.Of(a.Reference, "/status/terms")}
 	if g := a.Agreement; g != nil {
 		view.Terms = &g.Terms
-		view.Agreed = []page.Fact{{Question: "Name", Answer: g.Name}, {Question: "Job title", Answer: g.Job}, {Question: "Agreed", Answer: course.Moment(g.At)}}
+		view.Agreed = []page.Fact{{Question: "Name", Answer: g.Name}, {Question: "Job title", Answer: g.Job},
+			{Question: "Agreed", Answer: course.Moment(g.At)}}
 	}
 	return s.Render(w, web.StatusOf(problems), "terms", statusFrame(view.Terms.Title, true), view)
 }
@@ -494,11 +527,13 @@ func (s *server) linkPage(w http.ResponseWriter, v form.Values, problems []form.
 		Intro: []string{
 			"We email you a link. With it you see where your application stands, or finish one that you have not sent.",
 		},
-		Asking: page.Asking{Section: &resending, Values: v, Problems: problems}, Action: "/status/link", Button: "Email me a link",
+		Asking: page.Asking{Section: &resending, Values: v, Problems: problems}, Action: "/status/link",
+		Button: "Email me a link",
 	})
 }
 
-// evenTime is what an answer is held back to a multiple of, so that the time it takes does not tell whether an address is known.
+// evenTime is what an answer is held back to a multiple of, so that the time it takes does not tell
+// whether an address is known.
 const evenTime = 250 * time.Millisecond
 
 // sendLink mails links to whoever has the address. The answer is the same whether anybody has.
@@ -516,7 +551,8 @@ func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
 		return web.ErrTooMany
 	}
 	began := time.Now()
-	// The links that were mailed within the hour work still, so nobody is refused: a stranger can have asked.
+	// The links that were mailed within the hour work still, so nobody is refused: a stranger can
+	// have asked.
 	if s.From(r, "link", email) <= web.MaxToOne {
 		err = s.Desk.Resend(r.Context(), email)
 	}
@@ -528,9 +564,12 @@ func (s *server) sendLink(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) linkSent(w http.ResponseWriter, r *http.Request) error {
-	return s.Render(w, http.StatusOK, "message", statusFrame("Check your email", false), page.Message{Paragraphs: []string{
-		"If we have an application with the email address you gave, we have emailed a link to that address. It can take a few minutes.",
-		"If the email does not arrive, look in your junk folder. Then try again: you may have applied with another address.",
-		"For your privacy, we do not show whether we have an application.",
-	}, Links: []page.Link{{Text: "Try another email address", Href: "/status/link"}}})
+	return s.Render(w, http.StatusOK, "message", statusFrame("Check your email", false),
+		page.Message{Paragraphs: []string{
+			"If we have an application with the email address you gave, we have emailed a link to that address. It can " +
+				"take a few minutes.",
+			"If the email does not arrive, look in your junk folder. Then try again: you may have applied with another " +
+				"address.",
+			"For your privacy, we do not show whether we have an application.",
+		}, Links: []page.Link{{Text: "Try another email address", Href: "/status/link"}}})
 }

@@ -9,10 +9,11 @@ import (
 	"traininghub/internal/record"
 )
 
-// What has happened to an application, in words for the applicant. An event that gets words here is a constant in
-// intake/application.go.
+// What has happened to an application, in words for the applicant. An event that gets words here is
+// a constant in intake/application.go.
 
-// timeline is what has happened, as far as it concerns the applicant, the latest first. What the staff do for themselves is not in it.
+// timeline is what has happened, as far as it concerns the applicant, the latest first. What the
+// staff do for themselves is not in it.
 func (s *server) timeline(a *intake.Application) []page.Happened {
 	var all []page.Happened
 	decisions, asked := slices.Clone(a.Reopened), []intake.Authorisation{}
@@ -63,7 +64,8 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 				h.More = []string{c.Was + " is now " + c.Now}
 			}
 		case intake.EventAccepted, intake.EventDeclined:
-			h.What = map[bool]string{true: "The STP lead accepted your application", false: "The STP lead declined your application"}[e.What == intake.EventAccepted]
+			h.What = map[bool]string{true: "The STP lead accepted your application",
+				false: "The STP lead declined your application"}[e.What == intake.EventAccepted]
 			switch decided++; { // one that was taken back says no more
 			case decided <= len(a.Reopened) || decided > len(decisions):
 			case a.Decision.Accepted:
@@ -86,7 +88,8 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 	return all
 }
 
-// heldUp tells whether a mail system refused what was to go to the person who was asked before the events, and nothing else went.
+// heldUp tells whether a mail system refused what was to go to the person who was asked before the
+// events, and nothing else went.
 func (s *server) heldUp(a *intake.Application, events []record.Event) bool {
 	refused := false
 	for _, e := range events {
