@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,8 +28,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// writeUntilKilled creates records and updates them from several goroutines, and prints a line "ID
-// VERSION" when a write is answered. It returns only with an error.
+// twin is behind the ID of a record that is always written together with another.
+const twin = "-twin"
+
+// writeUntilKilled creates records and updates them from several goroutines, half of them each with
+// its twin, and prints a line "ID VERSION" when a write is answered. It returns only with an error.
 func writeUntilKilled(file string) error {
 	s, err := Open(file, Options{BusyTimeout: time.Minute})
 	if err != nil {
@@ -45,6 +49,14 @@ func writeUntilKilled(file string) error {
 					if version == 0 {
 						write = s.Create
 					}
+					if i%2 == 1 {
+						write = func(ctx context.Context, r record.Record) error {
+							other := r
+							other.ID += twin
+							other.Data = crashData(other.ID, version+1)
+							return s.UpdateAll(ctx, r, other)
+						}
+					}
 					if err := write(context.Background(), r); err != nil {
 						failed <- err
 					}
@@ -55,6 +67,25 @@ func writeUntilKilled(file string) error {
 		}()
 	}
 	return <-failed
+}
+
+// wantTwins checks that twins are of one version, whatever was answered.
+func wantTwins(t *testing.T, s record.Store) {
+	t.Helper()
+	must(t, record.Each(t.Context(), s, func(e record.Entry) error {
+		id, is := strings.CutSuffix(e.ID, twin)
+		var program, writer, n int
+		if _, err := fmt.Sscanf(id, "%d-%d-%d", &program, &writer, &n); err != nil || !is && writer%2 == 0 {
+			return err
+		}
+		one, err := s.Get(t.Context(), id)
+		other, err2 := s.Get(t.Context(), id+twin)
+		if err := errors.Join(err, err2); err != nil || one.Version != other.Version ||
+			!bytes.Equal(other.Data, crashData(id+twin, other.Version)) {
+			t.Errorf("%s has version %d and its twin %d (%v)", id, one.Version, other.Version, err)
+		}
+		return nil
+	}), "Each")
 }
 
 // crashData is what a version of a record must hold.
@@ -132,6 +163,7 @@ func TestKilled(t *testing.T) {
 				t.Errorf("%s version %d holds other data", id, r.Version)
 			}
 		}
+		wantTwins(t, s)
 		must(t, s.Close(), "Close")
 	}
 	if len(answered) < rounds {
