@@ -34,9 +34,8 @@ func (s *Site) Build(at time.Time) (Output, error) {
 	return out, faults.Err()
 }
 
-// Render is Build that also gives the warnings, which stop nothing: there is no site only if an
-// error is among the faults. It gives up when ctx ends, and what it returns then is to be thrown
-// away.
+// Render is Build that also returns the warnings. Warnings stop nothing: there is no Output only if
+// there is an error among the faults. When ctx ends it gives up, and its results mean nothing.
 func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults) {
 	m := memory{out: Output{}}
 	faults := s.produce(ctx, at, &m)
@@ -94,8 +93,8 @@ func (m *memory) Add(name string, data []byte) {
 func (*memory) keeps() bool                 { return true }
 func (*memory) Has(string, digest.Sum) bool { return false }
 
-// produce makes all files and checks them. Only its result tells whether what the sink got is a
-// site.
+// produce makes all files, gives them to the sink, and checks them. If it returns errors, or ctx
+// has ended, what the sink got is not a whole site.
 func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
 	sheets := s.sheets(at)
 	pages := make([]*check.Page, len(sheets))
@@ -111,7 +110,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	})
 	faults := append(source.Faults(nil), s.faults...)
 	for i, err := range errs {
-		// What an editor mistyped may well be what cannot be rendered.
+		// If there are faults already, they are the likely cause, so this error would only confuse.
 		if err != nil && len(s.faults) == 0 {
 			faults.Add(sheets[i].File, 0, err.Error(), "")
 		}
@@ -320,7 +319,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 	}
 }
 
-// key is what the pages of a course depend on beside the course and its texts.
+// key stands for all that a course's pages depend on, apart from the course and its texts.
 func (s *Site) key(now page.StatusTag, apply, paper string) string {
 	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper},
 		"\n")

@@ -64,7 +64,7 @@ type printed struct {
 	Outline check.Outline
 }
 
-// known is the course of a file that is as it was; nil if there is none.
+// known is the course that was read from this file before, if the file has not changed; else nil.
 func (k *Cache) known(f source.File) *course.Course {
 	m := k.courses[f.Path]
 	switch {
@@ -82,8 +82,8 @@ func (k *Cache) known(f source.File) *course.Course {
 
 func digestOfFile(f source.File) digest.Sum { return digest.Of(f.Head, f.Body) }
 
-// made is what was made of a course, if it still stands; else nil. If something is wrong with a
-// text, what to do about it can depend on all other courses, so it is looked at again.
+// made is what was made of a course before, if it is still right; else nil. A course with mistakes
+// is always made again: what the editor is told to do may depend on other courses.
 func (s *Site) made(c *course.Course) *made {
 	m := s.cache.courses[c.File.Path]
 	if m == nil || m.facts != c || m.around != s.around || m.faults.Err() != nil {
@@ -101,7 +101,7 @@ func (s *Site) made(c *course.Course) *made {
 	return m
 }
 
-// make makes what can be made of a course and its form by themselves.
+// make makes what depends on nothing but a course and its form.
 func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	m := &made{facts: c, around: s.around, named: map[string]string{}, pages: map[string]*printed{}}
 	m.course, m.faults = c.Expand(s.naming(c, m.named), s.suggest(c))
@@ -114,7 +114,7 @@ func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	return m
 }
 
-// naming is [Site.fact] that notes the facts of other courses.
+// naming is [Site.fact], and notes in named which facts of other courses are asked for.
 func (s *Site) naming(own *course.Course, named map[string]string) func(name string) (string, bool) {
 	fact := s.fact(own)
 	return func(name string) (string, bool) {
@@ -126,9 +126,8 @@ func (s *Site) naming(own *course.Course, named map[string]string) func(name str
 	}
 }
 
-// body is the text of a course's page. It is not kept: a page that is rendered is seldom rendered
-// again, and seldom has anything wrong with it whose place in the text is asked for. Then the text
-// is read again.
+// body is the text of a course's page. It is not kept once the page is rendered: it is seldom
+// needed again, only if something is wrong with the page, and then it is read again.
 func (s *Site) body(c *coursePage) *markdown.Text {
 	m := c.made
 	m.mu.Lock()
@@ -142,7 +141,7 @@ func (s *Site) body(c *coursePage) *markdown.Text {
 	return text
 }
 
-// page is a page that was printed before; nil if there is none, or if it would be another now.
+// page is a page that was printed before; nil if there is none, or if it would look different now.
 func (m *made) page(address, key string) *printed {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -100,10 +100,10 @@ func (c *coursePage) events() []Event {
 	return all
 }
 
-// passed is the instant from which a day is over.
+// passed is the instant at which a day is over.
 func passed(d course.Date) time.Time { return d.Time().AddDate(0, 0, 1) }
 
-// calendar is what still happens, today included.
+// calendar is what has not happened yet, with all of today.
 func (s *Site) calendar(at time.Time) page.Calendar {
 	var all []Event
 	for _, c := range s.courses {
@@ -138,7 +138,7 @@ func (s *Site) shows(block string) bool {
 	return slices.ContainsFunc(s.pages, func(p *prosePage) bool { return p.body.Shows(block) })
 }
 
-// feedAddress is where all workshops are one calendar, to which people subscribe.
+// feedAddress has the workshops of all courses in one calendar, to which people can subscribe.
 const feedAddress = "/calendar.ics"
 
 // calendarFiles are the names of the files that put workshops into a reader's own calendar: one for
@@ -164,8 +164,9 @@ type calendars struct {
 	events []byte // of all of them, and when applications close
 }
 
-// calendars makes them. A workshop stands in two of them, and in the hub's, and is written once.
-// When applications close stands in the hub's alone: those who take a course need not know it.
+// calendars makes them. Each workshop is written once, and used in the cohort's file, the course's
+// and the hub's. Only the hub's has the day on which applications close: who takes a course has
+// applied.
 func (s *Site) calendars(c *coursePage) *calendars {
 	own := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(own)

@@ -22,8 +22,8 @@ func (c *coursePage) eligibility(i int) string {
 	return base + strconv.Itoa(i+1) + "/"
 }
 
-// ends is the address of what the answer to the question i means that does not lead on; of the good
-// end, if i is the number of questions.
+// ends is the address of the page for those who cannot apply because of question i, or, if i is the
+// number of questions, of the page for those who can.
 func (c *coursePage) ends(i int) string {
 	base := c.address() + "eligibility/"
 	if i == len(c.Eligibility) {

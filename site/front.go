@@ -17,8 +17,8 @@ type front struct {
 	saved bool // it stands like this in the file of the Cache
 }
 
-// dress gives the front of the templates and site.yaml as they are, whose digest is of: the one
-// that there was before, if nothing of it changed.
+// dress gives the front of the templates and site.yaml. of is their digest: if it is that of the
+// last build, and npm's folder has not changed, the last front is used again.
 func (k *Cache) dress(of digest.Sum, hub *page.Site, templates fs.FS, modules string) (*front, error) {
 	f := k.front
 	fresh := f == nil || f.Of != of || !f.Current()

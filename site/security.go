@@ -11,8 +11,8 @@ import (
 // securityAddress is where people who found a weakness look for whom to tell: RFC 9116.
 const securityAddress = "/.well-known/security.txt"
 
-// securityUntil is until when /.well-known/security.txt says that it holds: the end of the year, or
-// of its half, that ends in 6 to 12 months. A file that nobody sees to any more so says so.
+// securityUntil is the day after which /.well-known/security.txt is not to be trusted: the end of
+// the half-year that is 6 to 12 months away. So the file of a hub that nobody looks after expires.
 func securityUntil(at time.Time) time.Time {
 	at = at.In(course.London)
 	if at.Month() < time.July {

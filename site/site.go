@@ -1,10 +1,14 @@
 // Package site is the generator: from the editors' files to the static pages of the hub.
 //
-// [Load] reads and checks everything: courses, forms and letters by way of intake, pages and
-// site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every link of
-// every page, and brings a folder up to date, or leaves it as it was if there is any fault.
-// [Site.Build] is the same in memory, and [Write] brings a folder up to date with what is there. A
-// [Cache] keeps what was made, so that a build after an edit makes only what has changed.
+// [Load] reads and checks everything: courses, services, forms and letters by way of programme,
+// pages and site.yaml here. [Site.Publish] renders the whole site as of an instant, checks every
+// link of every page, and brings a folder up to date, or leaves it as it was if there is any fault.
+// [Site.Build] is the same in memory. A [Cache] keeps what was made, so that a build after an edit
+// makes only what has changed.
+//
+// What needs no site stands below: markdown (a text as HTML), look (style and script), check (what
+// is wrong with words and pages), folder (writing files) and diff (what a change changes for
+// readers).
 //
 // The clock is an argument of Build. What depends on it is each course's status, and
 // [Site.NextChange] says when that next changes: until then the site that was built is right.
@@ -93,7 +97,7 @@ type coursePage struct {
 	paper          string           // address of the form as a PDF; "" if there is none
 }
 
-// courseBlocks are the tables that the text of a course with the form can show.
+// courseBlocks are the tables that the text of a course can show. f is its form, or nil.
 func (s *Site) courseBlocks(f *form.Definition) []string {
 	blocks := []string{"dates", "sessions", "modules"}
 	if f != nil && (f.Terms != nil || f.Lost()) || f == nil && s.Programme.Unread {

@@ -21,10 +21,10 @@ import (
 	"traininghub/site/look"
 )
 
-// A Cache can be kept in a file from one run of the program to the next. Only the program that
-// wrote it believes it: the file has the program's checksum, and one of each part. Pages themselves
-// are not in it, but their digests are: a page stands in the folder of the site as it was made, or
-// it is made again.
+// A Cache can be kept in a file from one run of the program to the next. Only the same program uses
+// it again: the file has the program's checksum, and a checksum of each part. It has the digests of
+// pages, not the pages: if the page in the site's folder has that digest it stays, else it is made
+// again.
 //
 // The file is a row of frames, each a length, a checksum, and so many bytes. The first has a
 // storedFront, each other any number of storedCourse.
@@ -47,8 +47,8 @@ type storedCourse struct {
 	Pages  map[string]*printed
 }
 
-// parts is how many lists of courses there are: so many that all processors have some, and that the
-// list with the course that was edited, which is written again, is short.
+// parts is how many lists of courses there are: enough to keep all processors busy, and to keep
+// short the one list that is written again after an edit.
 const parts = 32
 
 // partOf is the list in which a course stands.
@@ -220,9 +220,9 @@ func encode(all func(put func(v any))) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// program is the checksum of the program that runs, or of the build ID in it, which is soon read.
-// Go makes the ID of checksums of all that the program is built of, four with slashes between; an
-// ID that somebody has set is none to believe.
+// program is the checksum of the running program, or of the build ID in it, which is faster to
+// read. Go makes the ID of checksums of all that the program is built of, four with slashes
+// between; an ID that somebody has set is none to believe.
 func program() (uint32, error) {
 	name, err := os.Executable()
 	if err != nil {

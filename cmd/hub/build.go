@@ -21,19 +21,18 @@ import (
 	"traininghub/site/folder"
 )
 
-// How much a build lets memory grow before it collects, in percent of what lives, which Go counts
-// as 4 MiB at least. A hub of a hundred courses is built before the first collection; later ones at
-// a little under Go's usual 100 keep a large one small, which needs more than that in any case. A
-// build that has a cache makes little, and most of its time would go into looking at what it has
-// read.
+// How far memory may grow before Go collects garbage, as GOGC counts it: in percent of the live
+// heap, which counts as 4 MiB at least. With collectFirst a hub of a hundred courses is built
+// before the first collection. After that, a little less than Go's usual 100 keeps a large build
+// small. A build with a cache makes little garbage, so collecting often would only cost time.
 const (
 	collectFirst  = 1200
 	collectThen   = 75
 	collectCached = 400
 )
 
-// collecting sets collectFirst until memory is collected, and collectThen from there; set changes
-// both. was is what was set before.
+// collecting sets collectFirst until the first collection, and collectThen from then on. set
+// changes both; was is what was set before.
 func collecting() (set func(percent int), was int) {
 	was = debug.SetGCPercent(collectFirst)
 	then := new(atomic.Int64)

@@ -94,7 +94,7 @@ func against(ctx context.Context, what, content, data string, at time.Time) (sou
 	return changed, nil
 }
 
-// ruleShorter is why fewer days are told.
+// ruleShorter says why it matters that there are fewer days.
 var ruleShorter = source.Rule{
 	Name: "kept-shorter", Why: "what is removed cannot be brought back after a week, and applicants were told the longer time; the hub waits for somebody to allow it",
 }
@@ -152,7 +152,7 @@ func render(
 	return s, output, faults, nil
 }
 
-// build is render for those who need a site. Mistakes are source.Faults.
+// build is render for commands that need a site: any mistake is its error, source.Faults.
 func build(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, error) {
 	s, output, faults, err := render(ctx, content, modules, at)
 	if err == nil {
@@ -161,13 +161,14 @@ func build(ctx context.Context, content, modules string, at time.Time) (*site.Si
 	return s, output, err
 }
 
-// load reads the editors' files. The mistakes are those with which there is no site at all; the
-// others are found again when it is built. base is the public address, that of site.yaml if empty.
+// load reads the editors' files. If there is no site it returns the mistakes that are to blame;
+// others are found again when the site is built. base is the public address, that of site.yaml if
+// empty.
 func load(ctx context.Context, content, modules, base string) (*site.Site, source.Faults, error) {
 	return loadBy(ctx, site.Load, content, modules, base)
 }
 
-// loadBy is load by the Load of a cache. When ctx ends, it stops at the next file.
+// loadBy is load with the Load of a cache. When ctx ends, it stops at the next file.
 func loadBy(
 	ctx context.Context, read func(site.Sources) (*site.Site, source.Faults), content, modules, base string,
 ) (*site.Site, source.Faults, error) {

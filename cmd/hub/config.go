@@ -50,7 +50,8 @@ func readConfig(file string) (map[string]string, error) {
 	return values, nil
 }
 
-// secret is what stands in a file that only the hub may read, without the end of its line.
+// secret reads a file with a password, without the line end. It refuses a file that every user of
+// the machine can read.
 func secret(file string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 // database is the hub's in a data folder.
 func database(data string) string { return filepath.Join(data, "hub.db") }
 
-// lastBackup is the file that says, by when it was written, when the last backup was made.
+// lastBackup is a file that is written anew after each backup: its time is that of the last one.
 func lastBackup(data string) string { return filepath.Join(data, "last-backup") }
 
 // openDatabase opens the database of a hub, which must be there: one that is missing may be on a
@@ -38,9 +38,8 @@ func openDatabase(data string) (*sqlite.Store, error) {
 // isDocument tells whether a record's document is one.
 func isDocument(_ string, data []byte) bool { return json.Valid(data) }
 
-// prepareDatabase makes the database of a new hub, if anew says so and there is none, and else
-// looks through the one that is there. Records that cannot be read keep the hub from starting, but
-// for despite.
+// prepareDatabase looks through the database. If there is none it makes one, but only if anew is
+// set. Records that cannot be read are an error unless despite is set.
 func prepareDatabase(ctx context.Context, data string, anew, despite bool, errOut io.Writer) error {
 	file := database(data)
 	_, err := os.Stat(file)

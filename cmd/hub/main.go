@@ -126,7 +126,7 @@ func exec(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	return usagef("there is no command %q; use one of: %s", args[0], strings.Join(names, ", "))
 }
 
-// exitCode tells an error, if there is one, and gives the program's exit status.
+// exitCode prints the error, if there is one, and returns the program's exit status.
 func exitCode(err error, errOut io.Writer) int {
 	switch {
 	case err == nil:

@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/scaffold"
 )
 
-// newFrom is the command that writes a new file for an editor to go on with. What is not given as a
-// flag is asked for, if somebody sits at a terminal.
+// newFrom is the command "hub new". What was not given as a flag is asked for on in, if that is a
+// terminal.
 func newFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
 	return func(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 		if _, ok := in.(*os.File); ok && !terminal(in) {

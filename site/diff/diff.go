@@ -229,8 +229,9 @@ func linesOfHTML(text string) []string {
 	return all
 }
 
-// rename puts what an old side has of pages that have another address now, below the old one and in
-// links, under that. It gives those addresses, now by before.
+// rename moves pages of the old side to the addresses that they have now, with the pages below them
+// and the links to them, so that a renamed page is compared with itself. It returns the new
+// addresses by the old ones.
 func rename(old *Side, now Side) map[string]string {
 	addresses := map[string]string{}
 	for from, to := range now.redirects {
@@ -337,7 +338,8 @@ func Compare(old, now Side) string {
 	if len(notes) == 0 {
 		return b.String()
 	}
-	// At the beginning: the end of a long list is not read, and not in a comment that is cut.
+	// At the top: people do not read to the end of a long list, and a code host may cut the
+	// comment.
 	return "## Look at this\n\n- " + strings.Join(notes, "\n- ") + "\n\n" + b.String()
 }
 
@@ -403,8 +405,8 @@ func changes(b *strings.Builder, kind string, old, now map[string][]string, show
 		alike[text] = append(alike[text], show(name))
 	}
 	for _, text := range texts {
-		// Nothing in a text can end the block: such a line would have to begin with the marks, and
-		// no text has two lines.
+		// No text can end the block early: the closing marks must begin a line, and every line here
+		// begins with "+ " or "- ".
 		fmt.Fprintf(b, "\n%s\n\n```diff\n%s\n```\n", strings.Join(alike[text], ", "), text)
 	}
 	return len(added) + len(gone) + len(changed)
@@ -414,8 +416,8 @@ func changes(b *strings.Builder, kind string, old, now map[string][]string, show
 // differ as a whole.
 const mostCells = 16 << 20
 
-// difference is what was taken away, "- line", and what was put, "+ line", in the order of the
-// text.
+// difference is the lines that went, as "- line", and those that came, as "+ line", in the order of
+// the text.
 func difference(old, now []string) []string {
 	var head, tail int
 	for head < len(old) && head < len(now) && old[head] == now[head] {

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// ErrNoSide says that something is nothing that could be compared.
+// ErrNoSide says that there is nothing of this name to compare.
 var ErrNoSide = errors.New("neither a folder nor a git revision")
 
 // Folder is the folder of one side: what itself, or else the folder content as of the git revision

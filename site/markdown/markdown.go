@@ -189,8 +189,8 @@ func (r *reading) at(pos int) source.Position {
 	return p
 }
 
-// typed is where in a line as it was typed the byte stands that is at an offset of that line with
-// the facts in it.
+// typed turns an offset in a line with the facts put in into the offset in the line as it was
+// typed.
 func (r *reading) typed(line []byte, offset int) int {
 	at := 0
 	for {
@@ -392,8 +392,8 @@ const (
 
 var schemes = []string{"http", "https", "mailto", "tel"}
 
-// hostly tells whether a name can be that of a website: "https://https://www.example.org" has the
-// name "https".
+// hostly tells whether a host can be a website's. In "https://https://www.example.org", a common
+// slip, the host is "https", which cannot.
 func hostly(name string) bool {
 	return strings.Contains(name, ".") && !strings.ContainsAny(name, ",;_!") || name == "localhost"
 }
@@ -419,8 +419,8 @@ func Shown(to string) string {
 	return to
 }
 
-// within tells whether an address is without doubt one of this site, as nearly all are: reading
-// each as a URL would make up a tenth of all that a build allocates.
+// within tells whether an address is plainly one of this site. Nearly all are, and parsing each as
+// a URL would be a tenth of all memory that a build allocates.
 func within(to string) bool {
 	if !strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "#") || strings.HasPrefix(to, "//") {
 		return false

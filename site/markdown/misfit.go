@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Markdown has no mistakes: what is not quite right is shown as it was typed, or as something else.
-// Here is what editors type and do not mean, found while the text is read.
+// Markdown never reports a mistake: what is not quite right is shown as it was typed, or as
+// something else. This file finds what editors type by mistake, while the text is read.
 
 var (
 	ruleBare = source.Rule{Name: "bare-address",
@@ -158,8 +158,8 @@ func (r *reading) kept(n ast.Node) bool {
 	return false
 }
 
-// suspicious tells whether a paragraph has signs of links or bold text that did not become any, or
-// what can be an address: most have none, and are not looked at closely.
+// suspicious tells whether a paragraph needs a closer look: it has signs that look like a link or
+// bold text but did not become any, or what may be an address. Most paragraphs have none.
 func (r *reading) suspicious(n ast.Node) bool {
 	lines := n.Lines()
 	if lines.Len() == 0 {
@@ -189,8 +189,8 @@ func (r *reading) suspicious(n ast.Node) bool {
 	return links+bold > 0
 }
 
-// boldAlone finds a paragraph that looks like a heading: a few words in bold, and more below them.
-// A sentence, a link, and what the text above announces with a colon are none.
+// boldAlone finds a paragraph that is meant as a heading: a few words in bold with a text below. A
+// sentence, a link, or words that the text above announces with a colon are not meant as one.
 func (r *reading) boldAlone(n ast.Node) {
 	bold, ok := n.FirstChild().(*ast.Emphasis)
 	if !ok || bold.Level != 2 || n.Parent().Kind() != ast.KindDocument || n.NextSibling() == nil {
@@ -221,8 +221,8 @@ func linked(n ast.Node) bool {
 	return false
 }
 
-// row finds rows that have not as many cells as their table has columns: of those behind the last
-// column readers would see nothing.
+// row finds rows with fewer or more cells than their table has columns. Readers would not see the
+// cells beyond the last column.
 func (r *reading) row(n *table.TableRow) {
 	const do = `write as many as the first row has, with nothing in those that stay empty: "| One | | Three |"; put an empty line below a table`
 	last := n.LastChild().Lines()
@@ -236,8 +236,8 @@ func (r *reading) row(n *table.TableRow) {
 	}
 }
 
-// underline is the line below a text that makes a heading of it, which nobody expects of a line of
-// hyphens; "" for a heading that begins with "#".
+// underline is the line of hyphens or equals signs below a text that makes a heading of it, which
+// few editors expect; "" for a heading that begins with "#".
 func (r *reading) underline(n *ast.Heading) string {
 	if n.Lines().Len() == 0 {
 		return ""
