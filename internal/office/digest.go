@@ -71,8 +71,8 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 // digestFields are what the weekly letter says.
 func (d *Desk) digestFields(ctx context.Context, s *staff.Person) (map[string]string, error) {
 	counts, theirs, _, err := d.waiting(ctx, s)
-	return map[string]string{"review": d.Applications.BaseURL +
-		"/review/", "waiting": counts, "waiting.for-you": theirs}, err
+	review := d.Applications.BaseURL + "/review/"
+	return map[string]string{"review": review, "waiting": counts, "waiting.for-you": theirs}, err
 }
 
 // waiting tells, in lines of text, how many applications of each course that they lead wait for

@@ -93,9 +93,8 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 		if !s.May(staff.Read, staff.Course(c.ID)) || d.Applications.Programme.FormOf(c.ID) == nil {
 			continue
 		}
-		t := tally{f: Figures{Course: c, At: d.Applications.Now(), Waiting: map[intake.Party]int{}},
-			months: map[string]*Month{},
-			days:   map[string][]int{}}
+		t := tally{months: map[string]*Month{}, days: map[string][]int{}}
+		t.f = Figures{Course: c, At: d.Applications.Now(), Waiting: map[intake.Party]int{}}
 		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing},
 			intake.State{Name: intake.Past}) {
 			of := record.Range{Kind: record.Application}

@@ -41,8 +41,9 @@ func (d *Desk) Door() *staff.Door {
 func (d *Desk) Post() *record.Post {
 	door, stories := d.Door(), d.Applications.Stories()
 	// Here and not in Door, which programs need that may not list applications.
-	door.Fields = map[string]func(context.Context, *staff.Person) (map[string]string,
-		error){LetterDigest: d.digestFields}
+	door.Fields = map[string]func(context.Context, *staff.Person) (map[string]string, error){
+		LetterDigest: d.digestFields,
+	}
 	stories[record.StaffAccount] = door.Story()
 	for _, story := range d.Stories {
 		stories[story.Kind()] = story.Post()

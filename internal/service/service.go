@@ -53,10 +53,18 @@ type Area struct {
 func (s *Service) Page() string { return "/services/" + s.ID + "/" }
 
 // At is where in the service's file the value at a dotted path stands: "areas.0.lead".
-func (s *Service) At(at string) source.Position { return s.doc.At(at) }
+func (s *Service) At(at string) source.Position { return s.Word(at, "") }
 
 // Word is where in the value at a dotted path a word stands.
-func (s *Service) Word(at, word string) source.Position { return s.doc.Word(at, word) }
+func (s *Service) Word(at, word string) source.Position {
+	switch {
+	case s.doc == nil: // nothing of the file could be read
+		return source.Position{}
+	case word == "":
+		return s.doc.At(at)
+	}
+	return s.doc.Word(at, word)
+}
 
 // Lost tells whether something in the file is missing, could not be read, or has a name that nobody
 // knows. That is a fault of its own, so texts that show its facts are not reported as well.
