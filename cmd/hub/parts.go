@@ -31,10 +31,6 @@ import (
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
-	"traininghub/internal/web/apply"
-	"traininghub/internal/web/practice"
-	"traininghub/internal/web/review"
-	"traininghub/internal/web/status"
 	"traininghub/site"
 	"traininghub/templates"
 )
@@ -162,7 +158,7 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 
 // open is the desk, and its pages, of a site.
 func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
-	desk := office.New(&intake.Desk{
+	desk := storyOffice(&intake.Desk{
 		Store: p.sealed, Programme: s.Programme, Now: p.now, BaseURL: p.base,
 		Retain: retention(s.Hub), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
 	})
@@ -172,7 +168,7 @@ func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
 			Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies,
 			Limits: p.limits,
 		},
-		apply.Routes, practice.Routes, status.Routes, review.Routes)
+		storyPages(desk)...)
 	return desk, forms, err
 }
 

@@ -63,7 +63,7 @@ func openRecords(
 		store.Close()
 		return nil, nil, err
 	}
-	return office.New(desk), store, nil
+	return storyOffice(desk), store, nil
 }
 
 // operator is who uses this machine: whoever can read the database may read every application.

@@ -1,9 +1,27 @@
 package main
 
 import (
+	"traininghub/internal/intake"
 	"traininghub/internal/letter"
 	"traininghub/internal/office"
+	"traininghub/internal/web"
+	"traininghub/internal/web/apply"
+	"traininghub/internal/web/practice"
+	"traininghub/internal/web/review"
+	"traininghub/internal/web/status"
 )
 
-// storyLetters are those of all stories that the hub knows.
+// What the hub is made of on one machine: a new story has its letters, its desk and its pages here.
+
+// storyLetters are the letters of all stories.
 func storyLetters() letter.Table { return office.Letters() }
+
+// storyOffice is the office, with all stories beside applications.
+func storyOffice(applications *intake.Desk) *office.Desk {
+	return office.New(applications)
+}
+
+// storyPages are the pages of all audiences.
+func storyPages(*office.Desk) []web.Part {
+	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes}
+}
