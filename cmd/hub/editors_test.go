@@ -318,6 +318,7 @@ func TestDiffRenamed(t *testing.T) {
 	replace(t, "content/courses/supporting-mentors.md", "\nsummary:", "\naliases: [/courses/supporting-mentors/]\nsummary:")
 	replace(t, "content/courses/supporting-mentors.md", "date: Wednesday 17 November 2021", "date: Thursday 18 November 2021")
 	replace(t, "content/forms/supporting-mentors.yaml", "\ncourse: supporting-mentors\n", "\ncourse: mentors\n")
+	replace(t, "content/schemes/supporting-mentors.yaml", "courses: [supporting-mentors]", "courses: [mentors]")
 	if err := os.Rename("content/courses/supporting-mentors.md", "content/courses/mentors.md"); err != nil {
 		t.Fatal(err)
 	}

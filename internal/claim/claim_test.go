@@ -86,7 +86,7 @@ func schemes(t testing.TB, quarter string) []*scheme.Scheme {
 		"schemes/mentors.yaml": {Data: []byte(fmt.Sprintf(twoSchemes, "Mentors", acrossWeek, quarter))},
 		"schemes/fellows.yaml": {Data: []byte(fmt.Sprintf(twoSchemes, "Fellows", acrossWeek, quarter))},
 		"schemes/locums.yaml":  {Data: []byte(fmt.Sprintf(twoSchemes, "Locums", "", quarter))},
-	}, "schemes", []string{"one"})
+	}, "schemes", []string{"one"}, nil)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}

@@ -107,7 +107,7 @@ func Join(
 	})
 	p.Letters = set
 	faults = append(faults, wrong...)
-	p.Schemes, wrong = scheme.Load(content, "schemes", p.courseIDs())
+	p.Schemes, wrong = scheme.Load(content, "schemes", p.courseIDs(), p.Meant)
 	faults = append(faults, wrong...)
 	faults.Sort()
 	return p, faults

@@ -12,8 +12,8 @@ import (
 )
 
 // Load reads all schemes of the folder dir of content, sorted by id, and all that is wrong with any of
-// them. courses are the ids of the hub's courses.
-func Load(content fs.FS, dir string, courses []string) ([]*Scheme, source.Faults) {
+// them. courses are the ids of the hub's courses, and meant says what to write in place of another.
+func Load(content fs.FS, dir string, courses []string, meant func(id string) string) ([]*Scheme, source.Faults) {
 	var all []*Scheme
 	var faults source.Faults
 	for _, name := range source.List(content, dir, "*.yaml") {
@@ -27,7 +27,7 @@ func Load(content fs.FS, dir string, courses []string) ([]*Scheme, source.Faults
 		doc, wrong := f.Decode(s)
 		s.known = !doc.Lost()
 		c := checker{Scheme: s, doc: doc, faults: append(faults, wrong...)}
-		c.all(courses)
+		c.all(courses, meant)
 		faults = c.faults
 	}
 	faults.Sort()
@@ -48,7 +48,7 @@ func (c *checker) add(at, do, what string, args ...any) {
 
 var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-func (c *checker) all(courses []string) {
+func (c *checker) all(courses []string, meant func(string) string) {
 	if !idForm.MatchString(c.ID) {
 		c.faults.Add(c.File.Path, 0, "the file's name cannot be part of an account", "name it with small letters, figures and hyphens")
 	}
@@ -57,7 +57,7 @@ func (c *checker) all(courses []string) {
 	}
 	for i, id := range c.Courses {
 		if !slices.Contains(courses, id) {
-			c.add(fmt.Sprintf("courses.%d", i), source.Suggest(id, courses), "there is no course %q", id)
+			c.add(fmt.Sprintf("courses.%d", i), meant(id), "there is no course %q", id)
 		}
 	}
 	if c.Until != nil && c.Until.Before(c.Begins) {

@@ -21,7 +21,7 @@ func day(t *testing.T, s string) course.Date {
 
 // The hub's own schemes have no fault, and what they pay is what the documents say.
 func TestOwnSchemes(t *testing.T) {
-	schemes, faults := Load(os.DirFS("../../content"), "schemes", []string{"supporting-mentors", "career-conversations"})
+	schemes, faults := Load(os.DirFS("../../content"), "schemes", []string{"supporting-mentors", "career-conversations"}, nil)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -148,12 +148,12 @@ checkers: [{email: a@example.org}, {email: b@example.org}]
 approvers: [{email: b@example.org}, {email: c@example.org, limit: £100}]
 payers: [{email: p@example.org}, {email: q@example.org}]
 `
-	if _, faults := Load(fstest.MapFS{"schemes/x.yaml": {Data: []byte(right)}}, "schemes", nil); faults != nil {
+	if _, faults := Load(fstest.MapFS{"schemes/x.yaml": {Data: []byte(right)}}, "schemes", nil, nil); faults != nil {
 		t.Fatalf("the scheme without faults has some:\n%v", faults)
 	}
 	for _, c := range []struct{ from, to, want string }{
 		{"title: A scheme", "tilte: A scheme", `content/schemes/x.yaml:1:1: unknown key "tilte" (did you mean "title"?)`},
-		{"title:", "courses: [talks]\ntitle:", `content/schemes/x.yaml:1:11: there is no course "talks" (use one of: other)`},
+		{"title:", "courses: [talks]\ntitle:", `content/schemes/x.yaml:1:11: there is no course "talks" (write "other")`},
 		{"begins: 1 April 2021", "begins: 1 March 2021", "content/schemes/x.yaml:8:16: there is no rate from Monday 1 March 2021, when the scheme begins, to Wednesday 31 March 2021 (begin the rate when the scheme begins)"},
 		{"begins: 1 April 2021", "begins: 1 April 2021\nuntil: 31 March 2021", "content/schemes/x.yaml:3:8: the scheme ends on Wednesday 31 March 2021, before it begins on Thursday 1 April 2021 (correct one of the two)"},
 		{"unit: session", "unit: hour", `content/schemes/x.yaml:6:11: "unit" cannot be "hour" (use one of: conversation, course-time, session, week)`},
@@ -179,7 +179,7 @@ payers: [{email: p@example.org}, {email: q@example.org}]
 			t.Fatalf("%q stands %d times in the scheme", c.from, n)
 		}
 		text := strings.Replace(right, c.from, c.to, 1)
-		_, faults := Load(fstest.MapFS{"schemes/x.yaml": {Data: []byte(text)}}, "schemes", []string{"other"})
+		_, faults := Load(fstest.MapFS{"schemes/x.yaml": {Data: []byte(text)}}, "schemes", []string{"other"}, func(string) string { return `write "other"` })
 		if got := faults.Error(); got != c.want {
 			t.Errorf("%s\ngot\n%s\nwant\n%s", c.to, got, c.want)
 		}
