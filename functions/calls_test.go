@@ -21,9 +21,10 @@ import (
 	"traininghub/internal/dynamo"
 )
 
-// A program is one function's binary, as far as the source of ours that it can reach: from main, from what runs at
-// start, and from methods that other modules call through their interfaces. A call through an interface of ours
-// reaches every method that it may mean. So what is here may be too much, never too little.
+// A program is one function's binary, as far as the source of ours that it can reach: from main,
+// from what runs at start, and from methods that other modules call through their interfaces. A
+// call through an interface of ours reaches every method that it may mean. So what is here may be
+// too much, never too little.
 type program struct {
 	actions map[string]bool // IAM actions of the AWS calls that are made
 	indexes map[string]bool // of the table that are queried
@@ -42,7 +43,8 @@ var services = map[string]string{"sesv2": "ses"}
 // s3Actions are IAM's names of S3's calls where they differ.
 var s3Actions = map[string]string{"ListObjectsV2": "ListBucket", "HeadObject": "GetObject", "DeleteObjects": "DeleteObject"}
 
-// indexes are those that the methods of package dynamo query; that of due records by the name that the template gives it.
+// indexes are those that the methods of package dynamo query; that of due records by the name that
+// the template gives it.
 var indexes = map[string][]string{"Due": {"due"}, "List": {dynamo.ShelfIndex}, "Find": {dynamo.GMCIndex, dynamo.EmailIndex}}
 
 type listed struct {
@@ -267,7 +269,8 @@ func (p program) call(t *types.TypeName) {
 	p.actions[service+":"+name] = true
 }
 
-// read notes a variable that is read, by os.Getenv or a function that is called env or getenv; and a call that package dynamo makes.
+// read notes a variable that is read, by os.Getenv or a function that is called env or getenv; and
+// a call that package dynamo makes.
 func (p program) read(c *checker, call *ast.CallExpr) {
 	name := ""
 	switch f := call.Fun.(type) {

@@ -17,9 +17,10 @@ import (
 	"traininghub/internal/standin"
 )
 
-// BenchmarkColdStart starts each function as it is deployed, and a function that does nothing, in turn, and compares: from
-// the start of the process until it asks for its first event (next-ms), and until it has answered it (first-ms, for submit
-// and review a page). "x-hello" is the ratio of medians of next-ms; the goals are 2.0 for submit and 2.6 for deliver. Run it with
+// BenchmarkColdStart starts each function as it is deployed, and a function that does nothing, in
+// turn, and compares: from the start of the process until it asks for its first event (next-ms),
+// and until it has answered it (first-ms, for submit and review a page). "x-hello" is the ratio of
+// medians of next-ms; the goals are 2.0 for submit and 2.6 for deliver. Run it with
 //
 //	go test -run - -bench ColdStart -benchtime 30x ./functions
 func BenchmarkColdStart(b *testing.B) {

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// Prices in US dollars: AWS's list prices of us-east-1 as they were known in November 2026, from memory, since no machine of ours could ask AWS.
-// London is some 5 to 20 in 100 dearer. Check them at https://aws.amazon.com/pricing/ before you quote them.
+// Prices in US dollars: AWS's list prices of us-east-1 as they were known in November 2026, from
+// memory, since no machine of ours could ask AWS. London is some 5 to 20 in 100 dearer. Check them
+// at https://aws.amazon.com/pricing/ before you quote them.
 const (
 	pricesOf = "November 2026"
 
@@ -52,7 +53,8 @@ const (
 	requestsOfPublish = 1      // of S3, when there is nothing to do
 )
 
-// A line of a bill: what is used, at its list price, and how much of the use is free each month for every account, always.
+// A line of a bill: what is used, at its list price, and how much of the use is free each month for
+// every account, always.
 type line struct {
 	what        string
 	used        float64

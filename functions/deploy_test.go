@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestDeploy: what deploy.sh asks of AWS, told by a stand-in for its command line that writes down each call: at the first
-// deployment and at a later one.
+// TestDeploy: what deploy.sh asks of AWS, told by a stand-in for its command line that writes down
+// each call: at the first deployment and at a later one.
 func TestDeploy(t *testing.T) {
 	dir := t.TempDir()
 	script, err := os.ReadFile("../deploy.sh")

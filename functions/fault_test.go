@@ -107,8 +107,9 @@ func refuse(w http.ResponseWriter, code int, name string) {
 	fmt.Fprintf(w, `{"__type":"com.amazonaws#%s","message":"MARKER"}`, name)
 }
 
-// faultAtEachCall sends one draft again and again, each time with another fault at another call: nothing is lost, and nothing doubled but a
-// letter that SES took just before the process ended or the answer was lost.
+// faultAtEachCall sends one draft again and again, each time with another fault at another call:
+// nothing is lost, and nothing doubled but a letter that SES took just before the process ended or
+// the answer was lost.
 func (w *world) faultAtEachCall(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	def := w.programme.Forms["career-conversations"]
@@ -305,7 +306,8 @@ func (w *world) quietly(t *testing.T, name, output string) {
 	}
 }
 
-// stream: of several records the first that fails is given back, those before it are done, and what is no longer there is no failure.
+// stream: of several records the first that fails is given back, those before it are done, and what
+// is no longer there is no failure.
 func (w *world) stream(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit := w.function(t, "submit", table)
@@ -352,7 +354,8 @@ func (w *world) stream(t *testing.T) {
 	w.quiet(t, "deliver", p.Output())
 }
 
-// bounces: what SES tells of a letter is noted on its application once, without what it says of people.
+// bounces: what SES tells of a letter is noted on its application once, without what it says of
+// people.
 func (w *world) bounces(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit, deliver, bounce := w.function(t, "submit", table), w.function(t, "deliver", table), w.function(t, "bounce", table)

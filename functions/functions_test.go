@@ -1,5 +1,6 @@
-// Package functions_test runs the functions of a hub on AWS as they are deployed, over real connections: the programs that are
-// built from functions/*, against stand-ins for DynamoDB, SES, S3 and API Gateway.
+// Package functions_test runs the functions of a hub on AWS as they are deployed, over real
+// connections: the programs that are built from functions/*, against stand-ins for DynamoDB, SES,
+// S3 and API Gateway.
 package functions_test
 
 import (
@@ -259,7 +260,8 @@ func signed(def *form.Definition) form.Values {
 	return v
 }
 
-// due tells whether letters should have gone, beside those that only go if nothing happens for days.
+// due tells whether letters should have gone, beside those that only go if nothing happens for
+// days.
 func due(r record.Record) bool { return !r.Due.IsZero() && r.Due.Before(time.Now().Add(24*time.Hour)) }
 
 // mailedSecret is the end of a link in a letter.
@@ -274,7 +276,8 @@ type letter struct {
 	Data                             []byte
 }
 
-// mailed are the letters that SES has about an application, by our Message-ID; twice means that one was taken again.
+// mailed are the letters that SES has about an application, by our Message-ID; twice means that one
+// was taken again.
 func (w *world) mailed(t *testing.T, ref string) map[string][]letter {
 	t.Helper()
 	resp, err := http.Get(w.ses + "/store")
@@ -326,7 +329,8 @@ func address(t *testing.T, s string) string {
 	return a.String()
 }
 
-// start: a function that is set up wrongly ends at once and says all that is wrong; an instance that is not asked through CloudFront refuses.
+// start: a function that is set up wrongly ends at once and says all that is wrong; an instance
+// that is not asked through CloudFront refuses.
 func (w *world) start(t *testing.T) {
 	for name, want := range map[string][]string{
 		"submit":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
@@ -385,7 +389,8 @@ func streamed(records ...record.Record) events.DynamoDBEvent {
 	return e
 }
 
-// journey: a GP's way from the first page to the letters, which are those that the same application gives through serve.
+// journey: a GP's way from the first page to the letters, which are those that the same application
+// gives through serve.
 func (w *world) journey(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit, deliver := w.function(t, "submit", table), w.function(t, "deliver", table)
@@ -626,7 +631,8 @@ func (w *world) atOnce(t *testing.T) {
 	w.twoMails(t, refs[0], 0)
 }
 
-// twoMails fails unless each of the two letters went once, or at most doubles times more in all. It returns how often one went again.
+// twoMails fails unless each of the two letters went once, or at most doubles times more in all. It
+// returns how often one went again.
 func (w *world) twoMails(t *testing.T, ref string, doubles int) (again int) {
 	t.Helper()
 	got := w.mailed(t, ref)

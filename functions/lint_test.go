@@ -18,7 +18,8 @@ var excused = []string{
 	"W3002 Publish: This code may only work with 'package' cli command",
 	"W3002 Records: This code may only work with 'package' cli command",
 	"W3002 Bounce: This code may only work with 'package' cli command",
-	// The linter puts the parameter's default in also where a condition says that it is not the default.
+	// The linter puts the parameter's default in also where a condition says that it is not the
+	// default.
 	"F3014 Distribution: Exactly one of ['AcmCertificateArn', 'CloudFrontDefaultCertificate', 'IamCertificateId'] must be specified",
 }
 
@@ -66,7 +67,8 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// TestMoved: CloudFront answers an old address with a redirect, and leaves all other answers as they are.
+// TestMoved: CloudFront answers an old address with a redirect, and leaves all other answers as
+// they are.
 func TestMoved(t *testing.T) {
 	tp := open(t)
 	code := fmt.Sprint(at(tp.resources["Moved"], "Properties", "FunctionCode"))

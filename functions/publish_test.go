@@ -135,8 +135,9 @@ func (b *bucket) since() (calls, invalidated []string) {
 
 var asset = regexp.MustCompile(`"/(assets/[^"]+)"`)
 
-// TestPublish: the bucket becomes the site as of now, in an order in which no page is ever without its style, and again when a deadline
-// has passed; wherever it is stopped, the next run completes it.
+// TestPublish: the bucket becomes the site as of now, in an order in which no page is ever without
+// its style, and again when a deadline has passed; wherever it is stopped, the next run completes
+// it.
 func TestPublish(t *testing.T) {
 	t.Parallel()
 	overlay, files := open(t)
@@ -260,7 +261,8 @@ func TestPublish(t *testing.T) {
 	}
 }
 
-// TestRemoved: pages that are gone go at once, files that pages may need a day later, and what others put there stays.
+// TestRemoved: pages that are gone go at once, files that pages may need a day later, and what
+// others put there stays.
 func TestRemoved(t *testing.T) {
 	b := newBucket(t)
 	p := cdn.New(dynamotest.Config(b.s3.URL), dynamotest.Config(b.cloudfront.URL), "site", "E123")
@@ -294,7 +296,8 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
-// TestMovedObjects: an old address says where it leads, also one that is no page, and is written again when it leads elsewhere.
+// TestMovedObjects: an old address says where it leads, also one that is no page, and is written
+// again when it leads elsewhere.
 func TestMovedObjects(t *testing.T) {
 	b := newBucket(t)
 	p := cdn.New(dynamotest.Config(b.s3.URL), dynamotest.Config(b.cloudfront.URL), "site", "E123")

@@ -52,7 +52,8 @@ func (a answered) references(t *testing.T) (refs []string) {
 	return refs
 }
 
-// records: an administrator has a person's file, erases, and audits, by the program as it is deployed.
+// records: an administrator has a person's file, erases, and audits, by the program as it is
+// deployed.
 func (w *world) records(t *testing.T) {
 	table := dynamotest.Table(t, w.db)
 	submit, records := w.function(t, "submit", table), w.function(t, "records", table)
@@ -145,7 +146,8 @@ func (w *world) records(t *testing.T) {
 		t.Errorf("audit after erasure: %+v", second)
 	}
 
-	// Somebody changes what the table has, and then takes it away. The heads to compare with are kept.
+	// Somebody changes what the table has, and then takes it away. The heads to compare with are
+	// kept.
 	r := w.record(t, table, other)
 	whole := r.Data
 	r.Data = []byte(strings.ReplaceAll(string(whole), "7654321", "7654322"))

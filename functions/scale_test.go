@@ -30,7 +30,8 @@ import (
 
 var update = flag.Bool("update", false, "write the tables of docs/scale.md anew")
 
-// A demand is what one application asks of AWS, measured on a whole journey with the hub's own content.
+// A demand is what one application asks of AWS, measured on a whole journey with the hub's own
+// content.
 type demand struct {
 	requests    int // of the APIs
 	reads       int // units of the table and its indexes, 4 KB each, consistent
@@ -44,7 +45,8 @@ type demand struct {
 	attached    int // of all attachments, bytes
 }
 
-// A meter is a store that counts what DynamoDB would bill. An item is its data, its line and about 200 bytes of names and other attributes.
+// A meter is a store that counts what DynamoDB would bill. An item is its data, its line and about
+// 200 bytes of names and other attributes.
 type meter struct {
 	record.Store
 	load *demand
@@ -148,8 +150,8 @@ func (m *meter) Send(_ context.Context, msg record.Message) error {
 	return nil
 }
 
-// measure takes the larger of the loads of all forms: every section answered at some length, sent, and the letters mailed; and then,
-// with all of that, the whole way to a decision.
+// measure takes the larger of the loads of all forms: every section answered at some length, sent,
+// and the letters mailed; and then, with all of that, the whole way to a decision.
 func measure(t *testing.T) (sent, decided demand) {
 	t.Helper()
 	hub, programme, err := setup.Content()
@@ -167,8 +169,9 @@ func measure(t *testing.T) (sent, decided demand) {
 	return sent, decided
 }
 
-// Pages that people look at besides, until a decision: the status four times, by a link that is clicked on; the practice's page; and of the
-// lead's signing in, lists and letters a fifth, since one visit is for several applications.
+// Pages that people look at besides, until a decision: the status four times, by a link that is
+// clicked on; the practice's page; and of the lead's signing in, lists and letters a fifth, since
+// one visit is for several applications.
 const otherPages = 8 + 2 + 3
 
 func journey(t *testing.T, facts func(string) (string, bool), programme *programme.Programme, def *form.Definition) (sent, decided demand) {
@@ -266,8 +269,8 @@ func typed(s *form.Section) form.Values {
 		})
 }
 
-// How long things take, in seconds. Assumed, not measured on AWS; the PDF is BenchmarkRender of internal/pdf (15 ms), at the share of a
-// processor that 1024 MB have.
+// How long things take, in seconds. Assumed, not measured on AWS; the PDF is BenchmarkRender of
+// internal/pdf (15 ms), at the share of a processor that 1024 MB have.
 const (
 	requestTakes = 0.06 // a request of submit: two calls of DynamoDB, and 12 ms of processor at the share that 512 MB have
 	letterTakes  = 0.13 // a letter: three calls of DynamoDB, one of SES, and the PDF
@@ -275,15 +278,16 @@ const (
 	sweepFor     = 110  // a sweep's time, function's less spare
 )
 
-// A setting is what SES allows the account, and how many runs of deliver read the stream at once: one for each of its shards, of which a new
-// table has 4, or up to 10 with ParallelizationFactor.
+// A setting is what SES allows the account, and how many runs of deliver read the stream at once:
+// one for each of its shards, of which a new table has 4, or up to 10 with ParallelizationFactor.
 type setting struct {
 	name           string
 	perSec, perDay int
 	readers        int
 }
 
-// indexShards is how many partitions package dynamo spreads the index over, as far as that is known from the keys.
+// indexShards is how many partitions package dynamo spreads the index over, as far as that is known
+// from the keys.
 const indexShards = 4
 
 // A day is what a day with so many applications comes to.
@@ -295,8 +299,8 @@ type day struct {
 	unsent                int // letters at the end of the day
 }
 
-// arrivals is how many applications are sent in each second of the day of a deadline at midnight: seven in ten between 7am and 9pm, three in
-// ten in the last hour, ever more.
+// arrivals is how many applications are sent in each second of the day of a deadline at midnight:
+// seven in ten between 7am and 9pm, three in ten in the last hour, ever more.
 func arrivals(n int, second int) float64 {
 	rate := 0.0
 	if second >= 7*3600 && second < 21*3600 {
@@ -308,8 +312,9 @@ func arrivals(n int, second int) float64 {
 	return rate * float64(n)
 }
 
-// simulate lets a day pass second by second. Letters go through the stream; one that SES refuses is tried again after a minute, two, four, up to
-// an hour, by the sweep, which runs every 5 minutes, one letter after another.
+// simulate lets a day pass second by second. Letters go through the stream; one that SES refuses is
+// tried again after a minute, two, four, up to an hour, by the sweep, which runs every 5 minutes,
+// one letter after another.
 func simulate(n int, l demand, set setting) day {
 	type letter struct{ sent, attempts int } // when its application was
 	const end = 24 * 3600
@@ -374,7 +379,8 @@ func simulate(n int, l demand, set setting) day {
 	return d
 }
 
-// TestScale: the tables of docs/scale.md are what the content, the template and the simulation give.
+// TestScale: the tables of docs/scale.md are what the content, the template and the simulation
+// give.
 func TestScale(t *testing.T) {
 	tp := open(t)
 	l, decided := measure(t)
@@ -429,8 +435,8 @@ func TestScale(t *testing.T) {
 
 var figure = regexp.MustCompile(`[0-9][0-9,]*([.][0-9]+)?`)
 
-// alike tells whether two texts differ in nothing but figures, and those by a tenth at most: an editor's words move a
-// figure a little, which is no reason to stop them.
+// alike tells whether two texts differ in nothing but figures, and those by a tenth at most: an
+// editor's words move a figure a little, which is no reason to stop them.
 func alike(a, b string) bool {
 	if figure.ReplaceAllString(a, "0") != figure.ReplaceAllString(b, "0") {
 		return false
@@ -459,7 +465,8 @@ func TestAlike(t *testing.T) {
 	}
 }
 
-// part holds a part of docs/scale.md, between two comments, to what it must be; with -update it writes it.
+// part holds a part of docs/scale.md, between two comments, to what it must be; with -update it
+// writes it.
 func part(t *testing.T, name, want string) {
 	t.Helper()
 	const file = "../docs/scale.md"

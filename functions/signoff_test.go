@@ -64,7 +64,8 @@ func gate(p *runtimetest.Process) http.Handler {
 	}, map[string]string{"X-Origin-Secret": secret})
 }
 
-// link delivers what is due of a record and returns a link that a letter about it has, looks so and was not returned before, without the host.
+// link delivers what is due of a record and returns a link that a letter about it has, looks so and
+// was not returned before, without the host.
 func (d *deployment) link(id, pattern string) string {
 	d.t.Helper()
 	if err := d.deliver.Invoke(limit, streamed(d.record(d.t, d.table, id)), nil); err != nil {
@@ -153,7 +154,8 @@ func accepting(cohort string) form.Values {
 	}
 }
 
-// signOff: the practice confirms, the applicant looks, the lead decides, through the programs as they are deployed.
+// signOff: the practice confirms, the applicant looks, the lead decides, through the programs as
+// they are deployed.
 func (w *world) signOff(t *testing.T) {
 	d := w.deploy(t)
 	def := w.programme.Forms["supporting-mentors"]
@@ -222,8 +224,9 @@ func counted(a intake.Application) map[string]int {
 	return n
 }
 
-// faultAtEachAnswer has the practice answer and the lead decide again and again, each time with another fault at another call of
-// the table. A person who sees an error sends again. Nothing is lost, and there is one answer and one decision.
+// faultAtEachAnswer has the practice answer and the lead decide again and again, each time with
+// another fault at another call of the table. A person who sees an error sends again. Nothing is
+// lost, and there is one answer and one decision.
 func (w *world) faultAtEachAnswer(t *testing.T) {
 	d := w.deploy(t)
 	def := w.programme.Forms["supporting-mentors"]
@@ -284,7 +287,8 @@ func (w *world) faultAtEachAnswer(t *testing.T) {
 	}
 }
 
-// answerWith posts until it is taken, with a fault at the nth call of the table; happened tells whether there was one.
+// answerWith posts until it is taken, with a fault at the nth call of the table; happened tells
+// whether there was one.
 func (w *world) answerWith(t *testing.T, table string, f fault, n int, who *browser, at, end string, posts form.Values) (happened bool) {
 	var mu sync.Mutex
 	calls := 0

@@ -1,4 +1,5 @@
-// Package functions holds the tests that hold template.yaml against the code; its folders are the programs.
+// Package functions holds the tests that hold template.yaml against the code; its folders are the
+// programs.
 package functions
 
 import (
@@ -22,7 +23,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// A node is a part of the template. A function such as !Ref X is a map with one key, as in JSON: {"Ref": "X"}.
+// A node is a part of the template. A function such as !Ref X is a map with one key, as in JSON:
+// {"Ref": "X"}.
 type node any
 
 // load reads a template.
@@ -155,7 +157,8 @@ func (tp template) of(kind string) map[string]node {
 	return all
 }
 
-// policies are the statements of a function's role, by the policy's name; those that depend on the key as well.
+// policies are the statements of a function's role, by the policy's name; those that depend on the
+// key as well.
 func (tp template) policies(function string) map[string][]node {
 	role := at(tp.resources[tp.lambdas[function]], "Properties", "Role", "Fn::GetAtt")
 	name, _, _ := strings.Cut(fmt.Sprint(role), ".")
@@ -180,8 +183,8 @@ func actions(statements []node) []string {
 	return all
 }
 
-// TestPrograms: each folder with a program is a function of the template, and the other way round; each reads the variables that are
-// set, and may make the calls that it makes, and nothing else.
+// TestPrograms: each folder with a program is a function of the template, and the other way round;
+// each reads the variables that are set, and may make the calls that it makes, and nothing else.
 func TestPrograms(t *testing.T) {
 	tp, code := open(t), programs(t)
 	if got, want := slices.Sorted(maps.Keys(tp.lambdas)), slices.Sorted(maps.Keys(code)); !slices.Equal(got, want) {
@@ -316,8 +319,8 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// TestByHand: records has no trigger: no address, no schedule, no event and no permission reaches it, only who may call it by IAM, and
-// none of the hub's own roles may.
+// TestByHand: records has no trigger: no address, no schedule, no event and no permission reaches
+// it, only who may call it by IAM, and none of the hub's own roles may.
 func TestByHand(t *testing.T) {
 	tp := open(t)
 	name, aliases := tp.lambdas["records"], 0
@@ -437,7 +440,8 @@ func TestStream(t *testing.T) {
 	if at(s, "DestinationConfig", "OnFailure", "Destination", "Fn::GetAtt") != "Failures.Arn" {
 		t.Error("what failed for good goes nowhere")
 	}
-	// The lease of a letter is 5 minutes: a run that is still at it when the next may begin would mail twice.
+	// The lease of a letter is 5 minutes: a run that is still at it when the next may begin would
+	// mail twice.
 	if n := number(t, at(tp.resources["Deliver"], "Properties", "Timeout")); n > 240 {
 		t.Errorf("deliver may run %d s", n)
 	}
@@ -448,7 +452,8 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestSchedule: pages are built within a minute after each change of a course's status, whatever it is.
+// TestSchedule: pages are built within a minute after each change of a course's status, whatever it
+// is.
 func TestSchedule(t *testing.T) {
 	p := at(open(t).resources["PublishSchedule"], "Properties")
 	m := regexp.MustCompile(`^cron\((\d+)/(\d+) \* \* \* \? \*\)$`).FindStringSubmatch(fmt.Sprint(at(p, "ScheduleExpression")))
@@ -506,7 +511,8 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%v is sent without", at(b, "PathPattern"))
 		}
 	}
-	// Nothing of an application is kept by CloudFront: these are AWS's names of its own policies. What web serves goes to the two functions.
+	// Nothing of an application is kept by CloudFront: these are AWS's names of its own policies.
+	// What web serves goes to the two functions.
 	origin := map[string]string{}
 	for _, b := range list(at(d, "CacheBehaviors")) {
 		origin[fmt.Sprint(at(b, "PathPattern"))] = fmt.Sprint(at(b, "TargetOriginId"))
@@ -615,7 +621,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestRetention: logs go after the days that are set, and the figures of site.yaml are what the code keeps drafts and applications for.
+// TestRetention: logs go after the days that are set, and the figures of site.yaml are what the
+// code keeps drafts and applications for.
 func TestRetention(t *testing.T) {
 	tp := open(t)
 	groups := tp.of("AWS::Logs::LogGroup")

@@ -12,7 +12,8 @@ import (
 	"traininghub/internal/intake"
 )
 
-// An event is what EventBridge brings from SES. What it says of people, addresses and their servers' words, is not even read.
+// An event is what EventBridge brings from SES. Addresses and what mail servers said are personal
+// data and are not read.
 type event struct {
 	Detail struct {
 		EventType string `json:"eventType"`
@@ -58,11 +59,12 @@ func open(getenv func(string) string, out io.Writer) (*bouncer, error) {
 	return &bouncer{desk.Applications, log}, nil
 }
 
-// class is what SES's names for kinds of bounce look like. What does not look so is not kept.
+// class matches SES's names for kinds of bounce. Anything else is not kept.
 var class = regexp.MustCompile(`^[A-Za-z-]{1,40}$`)
 
-// meaning is what a bounce says of the letter. Only one that SES calls permanent tells that the address is dead. "General" of those that
-// pass is also what SES makes of an out-of-office reply, and "Undetermined" is what it cannot read.
+// meaning is what a bounce says of the letter. The address is dead only if SES calls the bounce
+// permanent. SES also reports an out-of-office reply as "Transient, General", and as "Undetermined"
+// what it cannot read.
 func meaning(kind, sub string) string {
 	switch {
 	case kind == "Permanent":

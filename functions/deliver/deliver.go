@@ -17,7 +17,8 @@ import (
 	"traininghub/internal/ses"
 )
 
-// spare is kept of the function's time for marking what was sent: three tries of a call.
+// spare is the part of the function's time that is kept for marking what was sent: enough for three
+// tries of a call.
 const spare = 10 * time.Second
 
 type deliverer struct {
@@ -47,7 +48,7 @@ func open(getenv func(string) string, out io.Writer) (*deliverer, error) {
 	})}, nil
 }
 
-// handle takes records of the table's stream, or anything else as the schedule's word to sweep.
+// handle takes records of the table's stream. Any other event is the schedule's, and it sweeps.
 func (d *deliverer) handle(ctx context.Context, event json.RawMessage) (any, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -68,9 +69,10 @@ func (d *deliverer) handle(ctx context.Context, event json.RawMessage) (any, err
 	return nil, d.sweep(ctx, desk)
 }
 
-// stream sees to the applications that changed. A record says only which application: the table says what is due. At the
-// first that fails it stops, and AWS gives that one and those behind it again. A letter that SES did not take is no failure:
-// it stays due in the table, and the sweep tries again.
+// stream sees to the applications that changed. A record says only which application: the table
+// says what is due. At the first that fails it stops, and AWS gives that one and those behind it
+// again. A letter that SES did not take is no failure: it stays due in the table, and the sweep
+// tries again.
 func (d *deliverer) stream(ctx context.Context, desk *office.Desk, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	done := map[string]bool{}
 	for _, r := range records {
@@ -88,8 +90,8 @@ func (d *deliverer) stream(ctx context.Context, desk *office.Desk, records []eve
 	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 }
 
-// sweep sends whatever is due, whether the stream told of it or not, with the weekly letters if it is time, and says how late the
-// latest is and how many courses take applications, for the alarms.
+// sweep sends whatever is due, whether the stream told of it or not, with the weekly letters if it
+// is time, and says how late the latest is and how many courses take applications, for the alarms.
 func (d *deliverer) sweep(ctx context.Context, desk *office.Desk) error {
 	late, err := desk.Post().Oldest(ctx)
 	if err != nil {

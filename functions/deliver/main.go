@@ -1,4 +1,5 @@
-// Command deliver is the Lambda function that sends the letters: woken by the table's stream, and every five minutes by a schedule.
+// Command deliver is the Lambda function that sends the letters: woken by the table's stream, and
+// every five minutes by a schedule.
 package main
 
 import (

@@ -1,5 +1,6 @@
-// Command publish is the Lambda function that builds the site as of now and brings it to its visitors. Whatever the event: after a
-// deployment, and one minute after each quarter of an hour, which is one minute after each deadline.
+// Command publish is the Lambda function that builds the site as of now and publishes it, whatever
+// the event says. It runs after each deployment, and one minute after each quarter of an hour, so
+// also one minute after each deadline.
 package main
 
 import (

@@ -20,7 +20,8 @@ type publisher struct {
 	log  *slog.Logger
 }
 
-// open reads what the editors wrote. The NHS front end is beside the program, where packaging puts it.
+// open reads what the editors wrote. The NHS front end is beside the program, where packaging puts
+// it.
 func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 	env, missing := setup.Required(getenv)
 	base, root := env("BASE_URL"), env("LAMBDA_TASK_ROOT")

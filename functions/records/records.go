@@ -77,7 +77,8 @@ func open(getenv func(string) string, out io.Writer) (*recorder, error) {
 	})}, nil
 }
 
-// handle answers a request. What it says of a wrong one never repeats it: Lambda may log what a function fails with.
+// handle answers a request. An error never repeats the request: Lambda may log it, and the request
+// names a person.
 func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawMessage, error) {
 	var q request
 	d := json.NewDecoder(bytes.NewReader(event))
@@ -115,8 +116,8 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 	return encode(answer)
 }
 
-// aliased tells whether the function was called by another name than its own: by such it only audits, so that IAM can let somebody do
-// that and no more.
+// aliased tells whether the function was called by an alias. Then it only audits, so that IAM can
+// allow somebody that and nothing more.
 func aliased(ctx context.Context) bool {
 	lc, ok := lambdacontext.FromContext(ctx)
 	if !ok {
@@ -127,7 +128,7 @@ func aliased(ctx context.Context) bool {
 	return alias != "" && alias != "$LATEST"
 }
 
-// encode makes JSON that Lambda hands on as it is.
+// encode makes JSON that Lambda passes on unchanged.
 func encode(v any) (json.RawMessage, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -194,7 +195,7 @@ func (r *recorder) find(ctx context.Context, q request) (*office.Desk, *office.P
 	return desk, p, err
 }
 
-// refused says why nothing was done, and what was found.
+// refused says why nothing was done, and which applications were found.
 func refused(why string, p *office.Personal) refusal {
 	f := refusal{Refused: why, NamedIn: namedIn(p)}
 	for i := range p.Applications {
@@ -213,7 +214,8 @@ func namedIn(p *office.Personal) (all []found) {
 
 var nobody = refusal{Refused: `say with "number" or "email" whom you mean`}
 
-// person answers with the person's file. Nothing is noted of one that is too long to be answered.
+// person answers with everything about a person, and notes on the records that it was given out. If
+// the answer would be too long, it gives and notes nothing.
 func (r *recorder) person(ctx context.Context, q request) (any, error) {
 	if q.Number == "" && q.Email == "" {
 		return nobody, nil

@@ -1,17 +1,19 @@
 // Package cdn brings a finished site to an S3 bucket behind CloudFront.
 //
-// [Publisher.Publish] writes the objects whose bytes or headers changed: first style, script and pictures, then the pages, then it
-// removes pages that are gone, and last it makes CloudFront fetch what changed. So no page is ever there without what it
-// needs. Files under assets/ that are gone stay for a day, for pages that somebody has open.
+// [Publisher.Publish] writes the objects whose bytes or headers changed: first style, script and
+// pictures, then the pages, then it removes pages that are gone, and last it makes CloudFront fetch
+// what changed. So no page is ever there without what it needs. Files under assets/ that are gone
+// stay for a day, for pages that somebody has open.
 //
-// What is in the bucket it knows from an object of its own, [Manifest]; objects that it did not make it never touches.
-// If it is stopped anywhere, the next run does what is missing: until the end the manifest says of each object under
-// way only that it is ours. Two must not run at once.
+// It knows what is in the bucket from an object of its own, [Manifest], and never touches objects
+// that it did not make. If it is stopped at any point, the next run does the rest: until an object
+// is written, the manifest says only that it is ours. Two publishers must not run at once.
 //
 // Objects are not compressed: CloudFront does that, with brotli or gzip as each browser takes it.
 //
-// An old address is an object that says in its metadata where it leads. The function Moved of template.yaml makes a redirect of it; without
-// it a browser gets the page, which takes the reader on by itself.
+// An old address is an object that says in its metadata where it leads. The function Moved of
+// template.yaml makes a redirect of it; without it a browser gets the page, which takes the reader
+// on by itself.
 package cdn
 
 import (
@@ -42,7 +44,7 @@ import (
 // Manifest is the object that lists the others. It holds nothing that is not public.
 const Manifest = ".hub-build"
 
-// grace is how long files under assets/ stay when they are gone from the site.
+// grace is how long files under assets/ stay in the bucket after they have gone from the site.
 const grace = 24 * time.Hour
 
 // A Publisher brings sites to one bucket.
@@ -67,7 +69,8 @@ type object struct {
 	Gone int64  `json:"gone,omitempty"` // Unix time since which the site does not have it; 0 if it has
 }
 
-// Publish makes the bucket hold the files, by their paths. moved are old addresses, "/old/", and the present ones.
+// Publish makes the bucket hold the files, by their paths. moved are old addresses, "/old/", and
+// the present ones.
 func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, moved map[string]string, now time.Time) (Changed, error) {
 	files, leads := maps.Clone(files), map[string]string{}
 	for from, to := range moved {
@@ -140,7 +143,7 @@ func (p *Publisher) Publish(ctx context.Context, files map[string][]byte, moved 
 
 func isPage(name string) bool { return path.Ext(name) == ".html" }
 
-// header is an object's type, and how long a browser may keep it: what has a hash in its name for ever.
+// header is an object's type, and how long a browser may keep it: for ever if its name has a hash.
 func header(name string) (kind, cache string) {
 	kind = mime.TypeByExtension(path.Ext(name))
 	switch path.Ext(name) { // the machine's own table of types may differ
@@ -211,10 +214,12 @@ func (p *Publisher) list(ctx context.Context, objects map[string]object) error {
 	return p.put(ctx, Manifest, data, "")
 }
 
-// most is how many paths are fetched anew one by one; AWS counts each, and "/*" as one.
+// most is how many paths are invalidated one by one. AWS charges for each path, and "/*" counts as
+// one.
 const most = 15
 
-// invalidate makes CloudFront forget what changed. The reference is that of the site that is coming, so that trying again counts once.
+// invalidate makes CloudFront fetch what changed. The reference is made of the new site, so that a
+// second try counts as the same request.
 func (p *Publisher) invalidate(ctx context.Context, names []string, next map[string]object) error {
 	paths := []string{"/*"}
 	if len(names) <= most {

@@ -1,5 +1,5 @@
-// Package front is what the functions share that people's browsers reach: the handlers of package web behind CloudFront and an API Gateway
-// HTTP API, on the table.
+// Package front is what the functions that browsers reach have in common: the handlers of package
+// web, behind CloudFront and an API Gateway HTTP API, with the records in DynamoDB.
 package front
 
 import (
@@ -24,10 +24,12 @@ import (
 	"traininghub/templates"
 )
 
-// maxExport is the largest file: Lambda's answers have 6 MB at most, and in one as JSON each quotation mark and line end takes two.
+// maxExport is the largest export in bytes. Lambda's answers have 6 MB at most, and as JSON each
+// quotation mark and line end takes two bytes.
 const maxExport = 4 << 20
 
-// Open wires the handlers of the parts that a function serves. draw makes their PDFs; nil if they give none.
+// Open wires the handlers of the parts that a function serves. draw makes their PDFs; nil if they
+// give none.
 func Open(getenv func(string) string, out io.Writer, draw func(*document.Document) ([]byte, error), parts ...web.Part) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
@@ -58,8 +60,8 @@ func Open(getenv func(string) string, out io.Writer, draw func(*document.Documen
 	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil
 }
 
-// readAssets reads the addresses of style, script and icon, which packaging puts beside the program: they have hashes
-// of what the generator makes, and this program does not link that.
+// readAssets reads the addresses of style, script and icon, which packaging puts beside the
+// program: they have hashes of what the generator makes, and this program does not link that.
 func readAssets(file string) (page.Assets, error) {
 	var a page.Assets
 	data, err := os.ReadFile(file)
@@ -88,8 +90,9 @@ func whenOpen(log *slog.Logger, opened func() (http.Handler, error)) http.Handle
 	})
 }
 
-// viaCloudFront refuses requests that did not come through CloudFront, where the limits are, and which alone knows the secrets. There
-// are two so that one can be exchanged. For those it takes the address of the client, which CloudFront has noted.
+// viaCloudFront refuses requests that did not come through CloudFront, where the limits are. Only
+// CloudFront knows the secrets; there are two, so that one can be exchanged while the other holds.
+// The client's address is the one that CloudFront has noted.
 func viaCloudFront(secrets []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given, known := sha256.Sum256([]byte(r.Header.Get("X-Origin-Secret"))), 0
@@ -104,7 +107,8 @@ func viaCloudFront(secrets []string, next http.Handler) http.Handler {
 			return
 		}
 		r.Header.Del("X-Origin-Secret")
-		// "whatever the client says, the client, CloudFront", and CloudFront is whom API Gateway hears from.
+		// The header is "what the client sent, the client, CloudFront": the client's own address is
+		// the last but one.
 		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
 		for i := range hops {
 			hops[i] = strings.TrimSpace(hops[i])

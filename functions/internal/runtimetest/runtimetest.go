@@ -1,5 +1,6 @@
-// Package runtimetest runs Lambda functions for tests: the real programs, built here, each in a process of its own that
-// gets its events over HTTP from a server that speaks Lambda's Runtime API, as on AWS.
+// Package runtimetest runs Lambda functions for tests: the real programs, built here, each in a
+// process of its own that gets its events over HTTP from a server that speaks Lambda's Runtime API,
+// as on AWS.
 package runtimetest
 
 import (
@@ -23,9 +24,9 @@ import (
 	"traininghub/internal/standin"
 )
 
-// Build builds the functions as they are deployed, into a folder that it returns, with the programs named as they are. overlay
-// replaces files of the module, by their paths in it: so other content can be built in, and the programs need no
-// setting for tests.
+// Build builds the functions as they are deployed, into a folder that it returns, with the programs
+// named as they are. overlay replaces files of the module, by their paths in it: so other content
+// can be built in, and the programs need no setting for tests.
 func Build(t testing.TB, overlay map[string][]byte, functions ...string) (dir string) {
 	t.Helper()
 	root, dir := standin.Root(t), t.TempDir()
@@ -57,7 +58,8 @@ func Build(t testing.TB, overlay map[string][]byte, functions ...string) (dir st
 	return dir
 }
 
-// A Process is one instance of a function. It takes one event at a time, as on AWS; further ones wait.
+// A Process is one instance of a function. It takes one event at a time, as on AWS; further ones
+// wait.
 type Process struct {
 	Started time.Duration // from its start to its first call for an event
 	Alias   string        // by which the next event is sent; none if empty
@@ -76,8 +78,9 @@ type answer struct {
 	error bool
 }
 
-// Start starts the program with the environment, which is added to what Lambda itself sets. It returns when the program asks
-// for its first event, or an error if it ends before. The process ends with the test.
+// Start starts the program with the environment, which is added to what Lambda itself sets. It
+// returns when the program asks for its first event, or an error if it ends before. The process
+// ends with the test.
 func Start(t testing.TB, program string, env ...string) (*Process, error) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -113,7 +116,7 @@ func Start(t testing.TB, program string, env ...string) (*Process, error) {
 	}
 }
 
-// Kill ends the process at once, wherever it is.
+// Kill ends the process at once, whatever it is doing.
 func (p *Process) Kill() {
 	p.cmd.Process.Kill()
 	<-p.ended
@@ -129,8 +132,8 @@ func (p *Process) Output() string { return p.output.String() }
 // ErrKilled means that the process ended while it had an event.
 var ErrKilled = errors.New("the process ended")
 
-// Invoke hands the function an event and decodes what it returns into result, which may be nil. A function that takes longer
-// than limit is killed, as Lambda does.
+// Invoke hands the function an event and decodes what it returns into result, which may be nil. A
+// function that takes longer than limit is killed, as Lambda does.
 func (p *Process) Invoke(limit time.Duration, event, result any) error {
 	data, err := json.Marshal(event)
 	if err != nil {
@@ -162,7 +165,7 @@ func (p *Process) Invoke(limit time.Duration, event, result any) error {
 	}
 }
 
-// api is the Runtime API, of which one process makes one call at a time.
+// api is the Runtime API. A process makes one call at a time.
 func (p *Process) api(asked chan<- struct{}) http.Handler {
 	n := 0
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

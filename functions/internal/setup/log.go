@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// keys are all that a log line may have beside time, level and msg. What is not here is left out, however it got into
-// the line: so nothing that a person typed is logged by mistake.
+// keys are all the keys that a log line may have beside time, level and msg. Any other is left out,
+// so that nothing a person typed is logged by mistake.
 var keys = []string{
 	"method", "route", "form", "status", "ms", "page", // of a request
 	"section", "questions", // that were answered wrongly, by their ids
@@ -25,7 +25,7 @@ type metric struct {
 	name, unit, key string
 }
 
-// metrics says what each message counts, by the message.
+// metrics are what log lines count, by their message.
 var metrics = map[string][]metric{
 	"received":        {{name: "Received", unit: "Count"}},
 	"rejected":        {{name: "Rejected", unit: "Count"}},
@@ -37,8 +37,9 @@ var metrics = map[string][]metric{
 	"published":       {{name: "Published", unit: "Count"}},
 }
 
-// Log writes JSON lines to w. A line whose message counts something is a metric as well, in CloudWatch's embedded metric format,
-// so counting needs no call and no agent. METRICS_NAMESPACE and LOG_LEVEL may be empty: no metrics, INFO.
+// Log writes JSON lines to w. A line whose message counts something is a metric as well, in
+// CloudWatch's embedded metric format, so counting needs no call and no agent. METRICS_NAMESPACE
+// and LOG_LEVEL may be empty: no metrics, INFO.
 func Log(getenv func(string) string, w io.Writer) (*slog.Logger, error) {
 	level := slog.LevelInfo
 	if text := getenv("LOG_LEVEL"); text != "" && level.UnmarshalText([]byte(text)) != nil {
@@ -47,7 +48,7 @@ func Log(getenv func(string) string, w io.Writer) (*slog.Logger, error) {
 	return slog.New(&handler{lines: slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}), namespace: getenv("METRICS_NAMESPACE")}), nil
 }
 
-// A handler lets the keys through, and adds metrics. What is in a group is left out.
+// A handler writes only the keys above, and adds metrics. Groups are left out.
 type handler struct {
 	lines     slog.Handler
 	namespace string

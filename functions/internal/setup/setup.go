@@ -1,7 +1,9 @@
-// Package setup is what the Lambda functions share at their start: settings, AWS, the log, the content.
+// Package setup is what the Lambda functions share at their start: settings, AWS, the log, the
+// content.
 //
-// Settings come from the environment, which is an argument; each function asks for those it needs, and is told the names of all
-// that are missing at once. Nothing here makes a call: a function that is set up wrongly ends before its first event.
+// Settings come from the environment, which is an argument; each function asks for those it needs,
+// and is told the names of all that are missing at once. Nothing here makes a call: a function that
+// is set up wrongly ends before its first event.
 package setup
 
 import (
@@ -42,9 +44,10 @@ func Required(getenv func(string) string) (env func(name string) string, missing
 	}
 }
 
-// AWS is how to reach one service: "DYNAMODB", "SESV2", "S3", "CLOUDFRONT". All of it comes from the variables that Lambda sets, and
-// AWS_ENDPOINT_URL_SERVICE as the SDKs have it. The SDK's own loader also looks for files, roles and instance
-// metadata that a function does not have, at a third of its time to start.
+// AWS is how to reach one service: "DYNAMODB", "SESV2", "S3", "CLOUDFRONT". All of it comes from
+// the variables that Lambda sets, and AWS_ENDPOINT_URL_SERVICE as the SDKs have it. The SDK's own
+// loader also looks for files, roles and instance metadata that a function does not have, at a
+// third of its time to start.
 func AWS(getenv func(string) string, service string) aws.Config {
 	c := aws.Config{
 		Region: getenv("AWS_REGION"),
@@ -77,19 +80,22 @@ func Content() (*page.Site, *programme.Programme, error) {
 	return site, programme, faults.Err()
 }
 
-// ahead is the start that asking for the first event gets before work begins: its way there and back is used then.
+// ahead is how long work waits, so that the request for the first event is on its way before it
+// begins.
 const ahead = time.Millisecond
 
-// Lazily begins to make something soon, but returns without waiting for it; the function that it returns waits. So a program asks
-// for its first event, which takes its time to arrive, while it reads what the editors wrote. What is left to do when the event
-// is there is done with the processor's share that goes with the function's memory: with 512 MB about a third.
+// Lazily starts to make something, and returns without waiting for it; the function that it returns
+// waits. So a program asks for its first event, and reads what the editors wrote until that
+// arrives. During the start Lambda gives a function a whole processor; after that only the share
+// that goes with its memory, which is about a third for 512 MB.
 func Lazily[T any](make func() (T, error)) func() (T, error) {
 	made := sync.OnceValues(make)
 	time.AfterFunc(ahead, func() { made() })
 	return made
 }
 
-// Desk is a desk on the store, with what the editors wrote. Its mailer, sender and PDF are for those to set who need them.
+// Desk is a desk on the store, with what the editors wrote. A function that sends letters or draws
+// PDFs sets its mailer, sender and PDF.
 func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, error) {
 	site, programme, err := Content()
 	if err != nil {
@@ -107,5 +113,5 @@ func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 	return desk, site, nil
 }
 
-// errLevel is for a LOG_LEVEL that is none.
+// errLevel says that LOG_LEVEL is not one of the four.
 var errLevel = errors.New("LOG_LEVEL must be DEBUG, INFO, WARN or ERROR")

@@ -45,7 +45,8 @@ func TestAWS(t *testing.T) {
 	}
 }
 
-// TestLog: keys that are not on the list are left out, wherever they are; metrics are as CloudWatch reads them.
+// TestLog: keys that are not on the list are left out, wherever they are; metrics are as CloudWatch
+// reads them.
 func TestLog(t *testing.T) {
 	var b bytes.Buffer
 	log, err := Log(getenv(map[string]string{"METRICS_NAMESPACE": "Hub"}), &b)
@@ -88,8 +89,8 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestDeskAddress: a function does not start with a public address that site.yaml contradicts. As it stands there it
-// is this machine's, which contradicts nothing.
+// TestDeskAddress: a function does not start with a public address that site.yaml contradicts. As
+// it stands there it is this machine's, which contradicts nothing.
 func TestDeskAddress(t *testing.T) {
 	for base, refused := range map[string]bool{"https://training.example.org": false, "training.example.org": true, "https://training.example.org/": true} {
 		desk, site, err := Desk(nil, base, slog.New(slog.DiscardHandler))
