@@ -16,7 +16,8 @@ type SignInLink struct {
 // Reviews is a list of applications, or what a search found: pages/reviews.html. The input of the
 // least days is "days".
 type Reviews struct {
-	Staff    string // who has signed in
+	Staff    string   // who has signed in
+	Held     []string // why nothing is removed at present, in sentences; none if all is as usual
 	Lines    []ReviewLine
 	Filters  []Select
 	Days     string

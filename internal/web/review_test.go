@@ -332,3 +332,44 @@ func fill(t testing.TB, h *hub, n int) {
 		t.Fatal(err)
 	}
 }
+
+// TestReviewsHeld: the staff read it on their first page if nothing is removed.
+func TestReviewsHeld(t *testing.T) {
+	h := newHub(t)
+	if _, err := h.desk.Sweep(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser()
+	b.get("/review/").want(200, "/review/sign-in")
+	b.post(b.signInMail(h.course(mentors).Lead.Email, ""), nil).want(200, "/review/")
+	if strings.Contains(b.body, "removed at present") {
+		t.Error("all is as usual, and the page says otherwise")
+	}
+	h.desk.Retain.Declined /= 2
+	h.pass(2 * time.Hour)
+	if did, err := h.desk.Sweep(context.Background()); err != nil || did.Held == nil {
+		t.Fatalf("%+v, %v", did, err)
+	}
+	b.get("/review/").want(200, "/review/sign-in") // it was long ago
+	b.post(b.signInMail(h.course(mentors).Lead.Email, ""), nil).want(200, "/review/").says("No application or draft is removed at present", "retain_declined_days is now", "Whoever runs the hub has to look at this")
+}
+
+// TestRefusedPracticePage: the applicant is not told that the practice was asked while the mail system refuses the letter, nor blamed.
+func TestRefusedPracticePage(t *testing.T) {
+	h := newHub(t)
+	ref, link, _ := h.applied(mentors)
+	var letter string
+	for _, l := range h.application(ref).Letters {
+		if l.Name == intake.LetterAuthorise {
+			letter = l.ID
+		}
+	}
+	if err := h.desk.Bounced(context.Background(), ref, letter, intake.EventRejected, "550 5.7.1 blocked by policy", h.clock()); err != nil {
+		t.Fatal(err)
+	}
+	b := h.browser()
+	b.post(link, nil).want(200, "/status/").says("has not got through yet", "You do not need to do anything", "Waiting for your practice")
+	if strings.Contains(b.body, "came back") || strings.Contains(b.body, "have not answered") || strings.Contains(b.body, "policy") {
+		t.Errorf("the page: %s", text(b.body))
+	}
+}

@@ -81,6 +81,13 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching},
 		Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
+	b, err := s.Desk.Brake(r.Context())
+	if err != nil {
+		return err
+	}
+	if b.Held != nil {
+		view.Held = b.Held.Why
+	}
 	if f.Days > 0 {
 		view.Days = strconv.Itoa(f.Days)
 	}
