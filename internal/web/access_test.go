@@ -68,6 +68,16 @@ func TestAccessTable(t *testing.T) {
 	for pattern := range who {
 		t.Errorf("docs/access.md has a line for %s, which is no address", pattern)
 	}
+	// What programs mount of it is all of it.
+	below := map[string]bool{}
+	for _, r := range new(web.Server).Table(parts...) {
+		if _, path, ok := strings.Cut(r.Pattern, " "); ok {
+			below["/"+strings.Split(path, "/")[1]+"/"] = true
+		}
+	}
+	if got := slices.Sorted(maps.Keys(below)); !slices.Equal(got, slices.Sorted(slices.Values(web.Below))) {
+		t.Errorf("the addresses are below %q, programs mount %q", got, web.Below)
+	}
 }
 
 // A person is somebody with a browser.
