@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"testing"
 
 	"traininghub/internal/record"
@@ -21,7 +20,7 @@ func Watched(t testing.TB, s record.Store) record.Store { return watched{s, t} }
 func (w watched) look(r record.Record) {
 	w.t.Helper()
 	a := &Application{}
-	if r.Kind != record.Application || json.Unmarshal(r.Data, a) != nil {
+	if r.Kind != record.Application || (&record.Keeper[*Application]{}).Decode(r, a) != nil {
 		return
 	}
 	if wrong := a.Events.Fault(a.Reference, a.says); wrong != "" {
