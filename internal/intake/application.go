@@ -44,7 +44,8 @@ type Answers struct {
 	Rows   map[string][]Row       `json:"rows,omitempty"`   // by section id, for sections that repeat
 	Done   map[string]bool        `json:"done,omitempty"`   // sections that the applicant has been through
 
-	// Proved are the sections last gone through on a device that had opened a link mailed to the applicant's address.
+	// Proved are the sections last gone through on a device that had opened a link mailed to the
+	// applicant's address.
 	Proved map[string]bool `json:"proved,omitempty"`
 }
 
@@ -131,9 +132,9 @@ const (
 	Applying Party = "applicant"
 )
 
-// Waiting tells whom the application waits for, and since when: the practice for its authorisation, the lead for a decision, the
-// applicant to have the practice asked anew, or to agree to the terms. Of one that waits for nobody it is since when it has had
-// its status.
+// Waiting tells whom the application waits for, and since when: the practice for its authorisation,
+// the lead for a decision, the applicant to have the practice asked anew, or to agree to the terms.
+// Of one that waits for nobody it is since when it has had its status.
 func (a *Application) Waiting() (Party, time.Time) {
 	status, since := a.status()
 	switch {
@@ -157,7 +158,8 @@ func (a *Application) Waiting() (Party, time.Time) {
 	return Nobody, since
 }
 
-// A State is what the applications on a shelf have in common. Each course has one shelf for each of [States].
+// A State is what the applications on a shelf have in common. Each course has one shelf for each of
+// [States].
 type State struct {
 	Name    string
 	Status  Status
@@ -175,7 +177,8 @@ var States = []State{
 	{"withdrawn", Withdrawn, Nobody},
 }
 
-// Shelf is the list that the application stands on, by its course and state: "supporting-mentors/lead". Drafts stand on none.
+// Shelf is the list that the application stands on, by its course and state:
+// "supporting-mentors/lead". Drafts stand on none.
 func (a *Application) Shelf() string {
 	status := a.Status()
 	if status == Draft {
@@ -237,7 +240,8 @@ type Decision struct {
 	At       time.Time `json:"at"`                // UTC
 	Undone   string    `json:"undone,omitempty"`  // why it was taken back
 
-	// Agreement is what followed the decision before it was taken back; see [Application.Agreement].
+	// Agreement is what followed the decision before it was taken back; see
+	// [Application.Agreement].
 	Agreement *Agreement `json:"agreement,omitempty"`
 }
 

@@ -9,8 +9,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// Check says what is wrong with the record of an application, in words without personal data; "" if nothing is. earlier is
-// the end of its chain as an earlier audit noted it, nil if none did. head is the end now, nil for a draft.
+// Check says what is wrong with the record of an application, in words without personal data; "" if
+// nothing is. earlier is the end of its chain as an earlier audit noted it, nil if none did. head
+// is the end now, nil for a draft.
 func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, what string) {
 	a := &Application{}
 	if json.Unmarshal(r.Data, a) != nil {
@@ -41,7 +42,8 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 	return &record.Head{Sent: sent, Events: len(a.Events), Sum: a.Events[len(a.Events)-1].Sum}, ""
 }
 
-// beside says what is wrong with what stands beside the chain and follows from what it holds; "" if nothing is.
+// beside says what is wrong with what stands beside the chain and follows from what it holds; "" if
+// nothing is.
 func (d *Desk) beside(r record.Record, a *Application) string {
 	if a.Document == nil {
 		return ""
@@ -63,8 +65,8 @@ func (d *Desk) beside(r record.Record, a *Application) string {
 	return ""
 }
 
-// misplaced tells whether the record of an application that was sent stands elsewhere than the application says: those of another course
-// could see it, or nobody.
+// misplaced tells whether the record of an application that was sent stands elsewhere than the
+// application says: those of another course could see it, or nobody.
 func (d *Desk) misplaced(r record.Record, a *Application) bool {
 	if a.Document == nil {
 		return false
@@ -78,9 +80,10 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 		r.Since.UnixMilli() != is.Since.UnixMilli()
 }
 
-// silenced tells whether letters about an application that was sent were kept from going. due is when the store has it looked at next, which
-// may be earlier than its letters are due. The chain does not hold the letters, but it holds that each one went. Letters that are owed only
-// for as long as something lasts, reminders and the like, can be gone.
+// silenced tells whether letters about an application that was sent were kept from going. due is
+// when the store has it looked at next, which may be earlier than its letters are due. The chain
+// does not hold the letters, but it holds that each one went. Letters that are owed only for as
+// long as something lasts, reminders and the like, can be gone.
 func (a *Application) silenced(due time.Time) bool {
 	if a.Document == nil || a.removal() != nil || a.isMarked() {
 		return false

@@ -34,7 +34,8 @@ func (o *office) audit(earlier reading.Heads) *reading.Audited {
 	return found
 }
 
-// TestAudit: whatever somebody does to the store behind the hub's back is found, and what the hub does itself is not.
+// TestAudit: whatever somebody does to the store behind the hub's back is found, and what the hub
+// does itself is not.
 func TestAudit(t *testing.T) {
 	type write = func(o *office, r record.Record, a map[string]any)
 	put := func(o *office, r record.Record, a map[string]any) {
@@ -190,7 +191,8 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-// A chain that was written anew with all its sums, by somebody with the hub's own source, is found by the earlier heads.
+// A chain that was written anew with all its sums, by somebody with the hub's own source, is found
+// by the earlier heads.
 func TestAuditFindsRewrittenChain(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	a := o.received()
@@ -269,7 +271,8 @@ func TestPerson(t *testing.T) {
 	if p, err := o.Person(ctx, "", "Pat@example.org"); err != nil || len(p.Applications) > 0 || len(p.NamedIn) != 1 || p.NamedIn[0].Answers[0].Answer != "Pat Practice, pat@example.org" {
 		t.Errorf("who was asked at the practice: %+v, %v", p, err)
 	}
-	// So is who was asked before that, with what they answered, and at an address that was corrected since.
+	// So is who was asked before that, with what they answered, and at an address that was
+	// corrected since.
 	if err := o.ChangeForTest(others.Reference, intake.EventCorrected, func(a *intake.Application) {
 		earlier := intake.Authorisation{Name: "Quin Early", Email: "quin@example.org", Answer: &intake.Authorised{Name: "Q. Early", Role: "Nurse", Reason: "She has left us."}}
 		a.Authorisation.Earlier = []intake.Authorisation{earlier}

@@ -20,7 +20,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// asked sends an application whose practice is asked, delivers its letters, and returns its reference and the link to the practice.
+// asked sends an application whose practice is asked, delivers its letters, and returns its
+// reference and the link to the practice.
 func (o *office) asked() (ref, link string) {
 	o.t.Helper()
 	key := o.begin()
@@ -52,7 +53,8 @@ func practiceLink(t testing.TB, mail []record.Message) string {
 	return links[0]
 }
 
-// toPractice are the messages with a link to the practice: the staff get letters of their own meanwhile.
+// toPractice are the messages with a link to the practice: the staff get letters of their own
+// meanwhile.
 func toPractice(mail []record.Message) []record.Message {
 	return slices.DeleteFunc(mail, func(m record.Message) bool { return !linkToPractice.MatchString(m.Text) })
 }
@@ -183,7 +185,8 @@ func TestPracticeConfirms(t *testing.T) {
 	}
 }
 
-// TestPracticeReminded: after 3 and 7 working days, each with a link of its own; the earlier ones stay good.
+// TestPracticeReminded: after 3 and 7 working days, each with a link of its own; the earlier ones
+// stay good.
 func TestPracticeReminded(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, first := o.asked() // 9am on Monday 20 September 2021
@@ -221,7 +224,8 @@ func TestPracticeReminded(t *testing.T) {
 	}
 }
 
-// TestReminderIsTriedSoon: how long a letter is late counts from when it should go, not from when that was settled.
+// TestReminderIsTriedSoon: how long a letter is late counts from when it should go, not from when
+// that was settled.
 func TestReminderIsTriedSoon(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	var log strings.Builder
@@ -241,8 +245,8 @@ func TestReminderIsTriedSoon(t *testing.T) {
 	}
 }
 
-// TestPracticeSilent: the applicant of a practice that has not answered 10 working days after it was asked is told, once, and the lead
-// sees it; with another address all begins anew.
+// TestPracticeSilent: the applicant of a practice that has not answered 10 working days after it
+// was asked is told, once, and the lead sees it; with another address all begins anew.
 func TestPracticeSilent(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
@@ -354,7 +358,8 @@ func TestPracticeNotSilent(t *testing.T) {
 	}
 }
 
-// TestPracticeAfterReopening: a practice that had not answered before the decision is reminded anew when it is taken back.
+// TestPracticeAfterReopening: a practice that had not answered before the decision is reminded anew
+// when it is taken back.
 func TestPracticeAfterReopening(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, _ := o.asked()
@@ -372,8 +377,8 @@ func TestPracticeAfterReopening(t *testing.T) {
 	}
 }
 
-// TestLinksInAnOutage: a mail server that is down for days, in which each letter is tried again and again, does not make links die that went
-// before.
+// TestLinksInAnOutage: a mail server that is down for days, in which each letter is tried again and
+// again, does not make links die that went before.
 func TestLinksInAnOutage(t *testing.T) {
 	o := newOffice(t, mentors)
 	o.sent()
@@ -449,7 +454,8 @@ func TestPracticeRefuses(t *testing.T) {
 	}
 }
 
-// What waits for its applicant is listed by what it waits for and by its status, whether it is decided or not.
+// What waits for its applicant is listed by what it waits for and by its status, whether it is
+// decided or not.
 func TestWaitingForTheApplicant(t *testing.T) {
 	for _, c := range []struct {
 		form  string
@@ -620,7 +626,8 @@ func TestReplacePractice(t *testing.T) {
 	if _, err := o.PracticePage(ctx, link); err != nil {
 		t.Errorf("the link after problems: %v", err)
 	}
-	// While the first letter is on its way, another is asked: the first reaches nobody who can answer.
+	// While the first letter is on its way, another is asked: the first reaches nobody who can
+	// answer.
 	for i := range 9 {
 		if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil || problems != nil {
 			t.Fatal(i, problems, err)
@@ -759,7 +766,8 @@ func TestPracticeOnce(t *testing.T) {
 	}
 }
 
-// TestPracticeAgainst races an answer against what makes it void: either it counts, or the other does, never half of each.
+// TestPracticeAgainst races an answer against what makes it void: either it counts, or the other
+// does, never half of each.
 func TestPracticeAgainst(t *testing.T) {
 	for name, other := range map[string]func(o *office, ref, status string) error{
 		"replace": func(o *office, ref, _ string) error {
@@ -846,7 +854,8 @@ func TestPracticeOver(t *testing.T) {
 	}
 }
 
-// TestOwnAddress: the practice is not asked at the applicant's own address, however that is written.
+// TestOwnAddress: the practice is not asked at the applicant's own address, however that is
+// written.
 func TestOwnAddress(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
@@ -889,8 +898,8 @@ func TestOwnAddress(t *testing.T) {
 	}
 }
 
-// TestOwnMailbox: an address that leads to the applicant's own mailbox may be right, and is shown to who
-// decides; one that is probably mistyped is kept when it comes again.
+// TestOwnMailbox: an address that leads to the applicant's own mailbox may be right, and is shown
+// to who decides; one that is probably mistyped is kept when it comes again.
 func TestOwnMailbox(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, _ := o.asked()

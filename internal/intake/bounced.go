@@ -11,16 +11,19 @@ import (
 	"traininghub/internal/record"
 )
 
-// A letter that is refused or comes back is noted with a mail system's words, which have no address. Only that there is no such
-// mailbox makes an address dead ([EventBounced]): then the letter is given up, and of a practice's address the applicant is told, who
-// typed it. Whatever else keeps a letter from arriving ([EventRejected]: policy, spam, size, a full mailbox) is shown to the staff, is
-// tried again each day, and is nobody's silence. Addresses of the staff are settings that somebody can mend, so those are tried again
-// in any case.
+// A letter that is refused or comes back is noted with a mail system's words, which have no
+// address. Only that there is no such mailbox makes an address dead ([EventBounced]): then the
+// letter is given up, and of a practice's address the applicant is told, who typed it. Whatever
+// else keeps a letter from arriving ([EventRejected]: policy, spam, size, a full mailbox) is shown
+// to the staff, is tried again each day, and is nobody's silence. Addresses of the staff are
+// settings that somebody can mend, so those are tried again in any case.
 
-// mostNoted is how often what a mail system says of one letter is noted: anybody can send what looks like a bounce.
+// mostNoted is how often what a mail system says of one letter is noted: anybody can send what
+// looks like a bounce.
 const mostNoted = 5
 
-// noteMail notes what a mail system said of a letter; told again, it is noted once. It returns false if there is nothing new.
+// noteMail notes what a mail system said of a letter; told again, it is noted once. It returns
+// false if there is nothing new.
 func (a *Application) noteMail(at time.Time, what, letter, note string) bool {
 	noted := 0
 	note = strings.TrimSpace(letter + " " + strings.TrimSpace(note))
@@ -36,7 +39,8 @@ func (a *Application) noteMail(at time.Time, what, letter, note string) bool {
 	return true
 }
 
-// sent notes that a letter has gone. One that asks the practice and goes late begins the practice's days anew.
+// sent notes that a letter has gone. One that asks the practice and goes late begins the practice's
+// days anew.
 func (a *Application) sent(letter string, now time.Time) {
 	a.Events.Add(now, EventSent, "hub", letter)
 	late := func(l record.Letter) bool {
@@ -66,9 +70,10 @@ func (d *Desk) recipient(a *Application, id string) letter.Recipient {
 	return ""
 }
 
-// Bounced notes what came back of a letter after it was sent: what is one of [EventBounced], [EventRejected], [EventUnclear],
-// [EventDelayed] and [EventComplaint]. Told twice, it is noted once. The note is a class and a mail system's words, without addresses.
-// An application or letter that is gone is no error.
+// Bounced notes what came back of a letter after it was sent: what is one of [EventBounced],
+// [EventRejected], [EventUnclear], [EventDelayed] and [EventComplaint]. Told twice, it is noted
+// once. The note is a class and a mail system's words, without addresses. An application or letter
+// that is gone is no error.
 func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
 	_, err := d.amend(ctx, ref, func(a *Application) error {
 		now := d.Now()

@@ -33,7 +33,8 @@ func (o *office) notes(ref string) (all []string) {
 	return all
 }
 
-// TestDeadPractice: an address that does not exist is noticed at the first try, on one machine too: the applicant is asked for another.
+// TestDeadPractice: an address that does not exist is noticed at the first try, on one machine too:
+// the applicant is asked for another.
 func TestDeadPractice(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.refusing("manager@example.org", &record.Refusal{Dead: true, Said: "550 5.1.1 <[address]>: no such user"})
@@ -71,8 +72,9 @@ func TestDeadPractice(t *testing.T) {
 	}
 }
 
-// TestRefusedPractice: a letter that the mail system refuses for another reason than the address is shown to the staff and tried again
-// each day; nobody is blamed for silence, and the practice's days begin when it has got the letter.
+// TestRefusedPractice: a letter that the mail system refuses for another reason than the address is
+// shown to the staff and tried again each day; nobody is blamed for silence, and the practice's
+// days begin when it has got the letter.
 func TestRefusedPractice(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.refusing("manager@example.org", &record.Refusal{Said: "550 5.7.1 blocked by policy"})
@@ -133,7 +135,8 @@ func TestRefusedPractice(t *testing.T) {
 	}
 }
 
-// TestRefusedLead: whatever a mail system says of a lead's address, which is a setting, the letter is tried until it goes.
+// TestRefusedLead: whatever a mail system says of a lead's address, which is a setting, the letter
+// is tried until it goes.
 func TestRefusedLead(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	lead := o.Programme.Course("career-conversations").Lead.Email

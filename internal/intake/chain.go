@@ -2,7 +2,8 @@ package intake
 
 import "traininghub/internal/record"
 
-// says is the sum of all that an application says since it was sent; nil for a draft, which can still change without an event.
+// says is the sum of all that an application says since it was sent; nil for a draft, which can
+// still change without an event.
 func (a *Application) says() ([]byte, error) {
 	if a.Document == nil {
 		return nil, nil

@@ -7,9 +7,9 @@ import (
 	"traininghub/internal/document"
 )
 
-// Copy is the application on paper as it stands: as others have completed it since it was sent, or as
-// withdrawn. What happens next is left out once that is over. What the lead should look at is only in
-// the staff's copy.
+// Copy is the application on paper as it stands: as others have completed it since it was sent, or
+// as withdrawn. What happens next is left out once that is over. What the lead should look at is
+// only in the staff's copy.
 func (a *Application) Copy(staff bool) *document.Document {
 	sent, doc := a.Document, a.Document.Document()
 	doc.Head = []document.Line{

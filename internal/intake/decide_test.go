@@ -220,8 +220,8 @@ func TestAssignCohort(t *testing.T) {
 	}
 }
 
-// TestDecideFull: whoever accepts somebody into a cohort that is full has been told that it is. That it
-// has room again is no reason to ask.
+// TestDecideFull: whoever accepts somebody into a cohort that is full has been told that it is.
+// That it has room again is no reason to ask.
 func TestDecideFull(t *testing.T) {
 	b, ctx := newBoard(t, careers), context.Background()
 	b.Programme.Course(careers).Cohorts[0].Places = 1
@@ -369,7 +369,8 @@ type outcome struct {
 	err error
 }
 
-// TestTwoLeads has two people decide at once, a thousand times: one decision each time, which the other sees.
+// TestTwoLeads has two people decide at once, a thousand times: one decision each time, which the
+// other sees.
 func TestTwoLeads(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
@@ -446,7 +447,8 @@ func statusLink(messages []record.Message) string {
 	return ""
 }
 
-// TestDecideAgainstWithdraw: whichever is first, the application is withdrawn, nobody has a place, and no letter of a decision goes.
+// TestDecideAgainstWithdraw: whichever is first, the application is withdrawn, nobody has a place,
+// and no letter of a decision goes.
 func TestDecideAgainstWithdraw(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
@@ -485,7 +487,8 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 	}
 }
 
-// TestDecideAgainstReopen: a decision and its taking back at once leave one of two states, and each is whole.
+// TestDecideAgainstReopen: a decision and its taking back at once leave one of two states, and each
+// is whole.
 func TestDecideAgainstReopen(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
@@ -515,7 +518,8 @@ func TestDecideAgainstReopen(t *testing.T) {
 	b.sound()
 }
 
-// TestReopenTwice: two who take back the same decision at once take it back once; one who saw an earlier decision takes back nothing.
+// TestReopenTwice: two who take back the same decision at once take it back once; one who saw an
+// earlier decision takes back nothing.
 func TestReopenTwice(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -625,7 +629,8 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	}
 }
 
-// TestPreviewOfAnotherAnswer: what the practice answers while the lead looks at the letter, the lead is told before it goes.
+// TestPreviewOfAnotherAnswer: what the practice answers while the lead looks at the letter, the
+// lead is told before it goes.
 func TestPreviewOfAnotherAnswer(t *testing.T) {
 	for name, dec := range map[string]func(*board) intake.Decision{"accepted on paper": (*board).accept, "declined": (*board).decline} {
 		for answer, v := range map[string]form.Values{"confirmed": confirming(), "refused": refusing()} {
@@ -707,8 +712,8 @@ func TestDecisionLetters(t *testing.T) {
 	}
 }
 
-// TestReopenDropsLetters: a letter about a decision that was taken back does not go, however often it was tried; the applicant is told only
-// of what they may have been told before.
+// TestReopenDropsLetters: a letter about a decision that was taken back does not go, however often
+// it was tried; the applicant is told only of what they may have been told before.
 func TestReopenDropsLetters(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx := context.Background()
@@ -789,7 +794,8 @@ func (b *board) agrees() {
 	}
 }
 
-// TestLateLetters: a letter that was held up does not say what is not so any more when it goes at last.
+// TestLateLetters: a letter that was held up does not say what is not so any more when it goes at
+// last.
 func TestLateLetters(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -844,7 +850,8 @@ func (m *slowMail) Send(ctx context.Context, msg record.Message) error {
 	return nil
 }
 
-// TestReopenKeepsAgreement: what was agreed to after a decision that was taken back does not count for the next.
+// TestReopenKeepsAgreement: what was agreed to after a decision that was taken back does not count
+// for the next.
 func TestReopenKeepsAgreement(t *testing.T) {
 	b := newBoard(t, careers)
 	ctx, ref := context.Background(), b.apply()
@@ -864,7 +871,8 @@ func TestReopenKeepsAgreement(t *testing.T) {
 	}
 }
 
-// TestCohortCalendar has ical.js read the calendar of a cohort whose workshops lie on both sides of a change of the clocks.
+// TestCohortCalendar has ical.js read the calendar of a cohort whose workshops lie on both sides of
+// a change of the clocks.
 func TestCohortCalendar(t *testing.T) {
 	b := newBoard(t, careers)
 	w := b.Programme.Course(careers).Cohorts[0].Workshops
@@ -899,7 +907,8 @@ func TestCohortCalendar(t *testing.T) {
 	}
 }
 
-// TestDecisionInCopy: the part for the STP is filled in with the decision, and as it was before once it is taken back.
+// TestDecisionInCopy: the part for the STP is filled in with the decision, and as it was before
+// once it is taken back.
 func TestDecisionInCopy(t *testing.T) {
 	b := newBoard(t, mentors)
 	ctx, ref := context.Background(), b.apply()

@@ -27,7 +27,8 @@ func (d *Desk) Stories() map[record.Kind]record.Story {
 	return map[record.Kind]record.Story{record.Application: capped{d.story(), d}, Mailbox: together{d}}
 }
 
-// Kinds are those of the records of applications, of addresses, of the staff, and of what the office keeps.
+// Kinds are those of the records of applications, of addresses, of the staff, and of what the
+// office keeps.
 var Kinds = []record.Kind{record.Application, Mailbox, record.StaffAccount, record.PastRow, record.Trace, record.Export, Sweeps}
 
 // story is that of applications.
@@ -58,8 +59,8 @@ func (d *Desk) story() record.Story {
 	}
 }
 
-// drops tells whether a letter that is due shall not go any more. Of a draft nobody is told with which
-// nobody can go on.
+// drops tells whether a letter that is due shall not go any more. Of a draft nobody is told with
+// which nobody can go on.
 func (d *Desk) drops(a *Application, l record.Letter) bool {
 	return a.dropped(l) || a.Document == nil && d.expired(a) || l.Name == LetterResume && !d.takes(a)
 }

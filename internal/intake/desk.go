@@ -25,8 +25,8 @@ var (
 	ErrNoDraft = errors.New("intake: the key opens no application")
 	// ErrNotOpen: the course takes no applications at this instant.
 	ErrNotOpen = errors.New("intake: the course takes no applications now")
-	// ErrNoStory: the form is for a service. It is drafted like an application, but what becomes of it
-	// when it is sent is for the service's own story.
+	// ErrNoStory: the form is for a service. It is drafted like an application, but what becomes of
+	// it when it is sent is for the service's own story.
 	ErrNoStory = errors.New("intake: nothing takes what is sent for this service")
 	// ErrSent: the application was sent already, so nothing in it changes any more.
 	ErrSent = errors.New("intake: the application was sent")
@@ -109,9 +109,9 @@ func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention 
 
 // Start saves the first section. It begins a draft and returns it with the key that opens it, or
 // what is wrong with the answers. If key opens an application that the same person began for this
-// form on the same device (the same e-mail address and professional number), that one is saved instead, and
-// ErrSent returned with its key if it was sent: going back to the first page doubles nothing.
-// Another person always gets a draft of their own.
+// form on the same device (the same e-mail address and professional number), that one is saved
+// instead, and ErrSent returned with its key if it was sent: going back to the first page doubles
+// nothing. Another person always gets a draft of their own.
 func (d *Desk) Start(
 	ctx context.Context, def *form.Definition, key string, v form.Values, flags ...string,
 ) (a *Application, newKey string, problems []form.Problem, err error) {
@@ -538,8 +538,8 @@ func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error
 	return d.write(ctx, a, f)
 }
 
-// write is amend of an application that was read. It returns record.ErrNotFound if it was removed, or
-// marked for that, in the meantime.
+// write is amend of an application that was read. It returns record.ErrNotFound if it was removed,
+// or marked for that, in the meantime.
 func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
 	marked := read.isMarked()
 	return d.applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
@@ -572,7 +572,8 @@ func (d *Desk) entry(a *Application) (record.Record, error) {
 	case gone != nil:
 		r.Due = gone.At // half removed: whoever comes next does the rest
 	case a.isMarked():
-		// It is destroyed with a trace: see removal.go. If nobody does it for another week, the store removes it.
+		// It is destroyed with a trace: see removal.go. If nobody does it for another week, the
+		// store removes it.
 		r.Status, r.Expires = record.Marked, a.ends().Add(markedFor)
 	}
 	d.index(&r, a)
@@ -600,7 +601,8 @@ func (d *Desk) expires(a *Application) time.Time {
 // expired tells whether nobody may see the application any more. The removal itself may come late.
 func (d *Desk) expired(a *Application) bool { return a.isMarked() || !d.Now().Before(d.expires(a)) }
 
-// Expire removes drafts whose time is over, and returns how many. It asks no brake: [Desk.Sweep] does.
+// Expire removes drafts whose time is over, and returns how many. It asks no brake: [Desk.Sweep]
+// does.
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	total := 0
 	for {

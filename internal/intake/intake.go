@@ -1,7 +1,8 @@
-// Package intake is the story of an application: drafted, sent, authorised by the practice, decided, and one day removed.
+// Package intake is the story of an application: drafted, sent, authorised by the practice,
+// decided, and one day removed.
 //
-// The rules are here, above the stores and below the pages. A [Desk] is the one place that changes an
-// application; it keeps it in a [record.Store], one record each, by conditional writes:
+// The rules are here, above the stores and below the pages. A [Desk] is the one place that changes
+// an application; it keeps it in a [record.Store], one record each, by conditional writes:
 //
 //   - a draft is saved section by section, and opened again with a secret (cookie or mailed link): desk.go;
 //   - sending checks everything once more and is one write: draft to received, with the letters owed.
@@ -19,5 +20,6 @@
 //     the hub's back. So each change of what an application says comes with an event in the same write;
 //   - exports (export.go, noted in journal.go), figures, all about one person, and removal when the time is over take the record as it is.
 //
-// The clock is [Desk.Now]; no personal data is in any error or log line, and no event holds what a person typed.
+// The clock is [Desk.Now]; no personal data is in any error or log line, and no event holds what a
+// person typed.
 package intake

@@ -13,9 +13,10 @@ import (
 
 var update = flag.Bool("update", false, "keep an application as it is written at present in testdata")
 
-// TestKept: an application that an earlier hub has written is still as it was written. A field of what an application says that is
-// added must be left out of its JSON when it is empty, and none may be renamed: else every application that is kept would seem to have been
-// tampered with. Only write the file anew, with -update, if nobody has a hub with applications yet.
+// TestKept: an application that an earlier hub has written is still as it was written. A field of
+// what an application says that is added must be left out of its JSON when it is empty, and none
+// may be renamed: else every application that is kept would seem to have been tampered with. Only
+// write the file anew, with -update, if nobody has a hub with applications yet.
 func TestKept(t *testing.T) {
 	const file = "testdata/application.json"
 	ctx := context.Background()
@@ -44,7 +45,8 @@ func TestKept(t *testing.T) {
 	if a.Authorisation == nil || a.Decision == nil || len(a.Reopened) == 0 || a.Agreement == nil || len(a.Corrections) == 0 || len(a.Notes) == 0 || a.Cohort == "" {
 		t.Fatal("the kept application does not have everything")
 	}
-	// Its decision was made up, so no letters about it were owed, which an audit finds, too. They are in no chain.
+	// Its decision was made up, so no letters about it were owed, which an audit finds, too. They
+	// are in no chain.
 	raw := map[string]json.RawMessage{}
 	if err := json.Unmarshal(data, &raw); err != nil {
 		t.Fatal(err)

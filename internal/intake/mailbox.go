@@ -12,12 +12,14 @@ import (
 	"traininghub/internal/record"
 )
 
-// Anybody can name any address as the applicant's or the practice's. So that nobody floods a mailbox
-// through the hub, an address gets so many letters an hour, and a few more once somebody has used a link
-// that was mailed there. What is more goes as one letter, which says nothing that somebody typed and has
-// the link of each. It is kept in the store, and so holds for all programs that send.
+// Anybody can name any address as the applicant's or the practice's. So that nobody floods a
+// mailbox through the hub, an address gets so many letters an hour, and a few more once somebody
+// has used a link that was mailed there. What is more goes as one letter, which says nothing that
+// somebody typed and has the link of each. It is kept in the store, and so holds for all programs
+// that send.
 
-// Mailbox is the kind of the record of an address. Its ID has a hash, and nothing in it has the address.
+// Mailbox is the kind of the record of an address. Its ID has a hash, and nothing in it has the
+// address.
 const Mailbox record.Kind = "mailbox"
 
 // LetterTogether is the letter instead of those for which an address has no room.
@@ -97,8 +99,8 @@ func (m *mailbox) expires(now time.Time) time.Time {
 	return last
 }
 
-// proved notes that somebody used a link that was mailed to the address. It is no part of what they do,
-// so that it fails is logged and no more.
+// proved notes that somebody used a link that was mailed to the address. It is no part of what they
+// do, so that it fails is logged and no more.
 func (d *Desk) proved(ctx context.Context, email string) {
 	if email == "" {
 		return
@@ -116,8 +118,8 @@ func (d *Desk) proved(ctx context.Context, email string) {
 	}
 }
 
-// forget removes what is kept of the addresses that an application names, unless a letter about others is
-// owed to one. Letters to it are counted anew then, which harms nobody.
+// forget removes what is kept of the addresses that an application names, unless a letter about
+// others is owed to one. Letters to it are counted anew then, which harms nobody.
 func (d *Desk) forget(ctx context.Context, a *Application) error {
 	emails := []string{a.email(d)}
 	if p := a.Authorisation; p != nil {
@@ -144,8 +146,9 @@ func (d *Desk) forget(ctx context.Context, a *Application) error {
 	return nil
 }
 
-// room asks whether a letter may go to the address now. If not, it joins those that go together, and
-// held says until when it has to wait for that; it then goes by itself if it has not gone with them.
+// room asks whether a letter may go to the address now. If not, it joins those that go together,
+// and held says until when it has to wait for that; it then goes by itself if it has not gone with
+// them.
 func (d *Desk) room(ctx context.Context, email, ref, id string) (until time.Time, err error) {
 	_, err = d.mailboxes().Amend(ctx, mailboxOf(email), func(m *mailbox) error {
 		until = time.Time{}
@@ -301,8 +304,8 @@ func (s together) Take(ctx context.Context, r record.Record) (record.Taken, erro
 	return letters.Take(ctx, r)
 }
 
-// Mark is that of a [record.Story]. The letters that went together are marked in their own records first:
-// after a crash in between, the one letter goes once more at worst.
+// Mark is that of a [record.Story]. The letters that went together are marked in their own records
+// first: after a crash in between, the one letter goes once more at worst.
 func (s together) Mark(ctx context.Context, id, letter string, failed error) error {
 	m, err := s.desk.mailboxes().Get(ctx, id)
 	if err != nil {
@@ -341,8 +344,9 @@ func (s together) letters() *record.Letters[*mailbox] {
 	}
 }
 
-// linkFor makes the link of a letter that is held for a mailbox, with what it is about: the course and the
-// reference, and nothing that anybody typed. link is "" if the letter does not go to it any more, or has none.
+// linkFor makes the link of a letter that is held for a mailbox, with what it is about: the course
+// and the reference, and nothing that anybody typed. link is "" if the letter does not go to it any
+// more, or has none.
 func (d *Desk) linkFor(ctx context.Context, mailbox string, h held) (link, email string, err error) {
 	_, err = d.amend(ctx, h.Reference, func(a *Application) error {
 		link = ""

@@ -15,7 +15,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// stranger begins a draft with somebody's address, and names of their choice; sent tells whether they send it.
+// stranger begins a draft with somebody's address, and names of their choice; sent tells whether
+// they send it.
 func (o *office) stranger(email, practice string, sent bool) {
 	o.t.Helper()
 	ctx := context.Background()
@@ -60,8 +61,9 @@ func to(email string, mail []record.Message) []record.Message {
 
 var anyLink = regexp.MustCompile(`https://hub\.example\.org/(status|practice|apply/[a-z-]+/resume)/(\S+)`)
 
-// TestFlood: 60 applications in somebody's name, and 60 that name somebody as the practice's, are some letters and one for
-// the rest, which has the link of each and nothing that the stranger typed.
+// TestFlood: 60 applications in somebody's name, and 60 that name somebody as the practice's, are
+// some letters and one for the rest, which has the link of each and nothing that the stranger
+// typed.
 func TestFlood(t *testing.T) {
 	o := newOffice(t, mentors)
 	const victim, practice = "victim@example.org", "surgery@example.org"
@@ -113,7 +115,8 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// TestFloodOfReminders: 40 drafts with one address are not 40 reminders, and each can be gone on with.
+// TestFloodOfReminders: 40 drafts with one address are not 40 reminders, and each can be gone on
+// with.
 func TestFloodOfReminders(t *testing.T) {
 	o := newOffice(t, careers)
 	for range 40 {
@@ -142,7 +145,8 @@ func TestFloodOfReminders(t *testing.T) {
 	}
 }
 
-// TestFloodAtOnce: workers in several programs count together, and a letter that fails is not counted again.
+// TestFloodAtOnce: workers in several programs count together, and a letter that fails is not
+// counted again.
 func TestFloodAtOnce(t *testing.T) {
 	o := newOffice(t, careers)
 	for range 20 {
@@ -191,7 +195,8 @@ func TestFloodAtOnce(t *testing.T) {
 	}
 }
 
-// TestTogetherKilled: killed between any two writes, the one letter goes, and each that it stands for goes with it or by itself.
+// TestTogetherKilled: killed between any two writes, the one letter goes, and each that it stands
+// for goes with it or by itself.
 func TestTogetherKilled(t *testing.T) {
 	for writes := range 8 {
 		o := newOffice(t, careers)
@@ -266,8 +271,9 @@ func TestMailboxSaysNothing(t *testing.T) {
 	}
 }
 
-// TestCrowdedOut: whoever begins drafts with somebody's address, and sends applications with it, leaves them the links to
-// their own; and what they ask for does not flood a mailbox that they have proved.
+// TestCrowdedOut: whoever begins drafts with somebody's address, and sends applications with it,
+// leaves them the links to their own; and what they ask for does not flood a mailbox that they have
+// proved.
 func TestCrowdedOut(t *testing.T) {
 	o := newOffice(t, careers)
 	const victim = "victim@example.org"

@@ -14,7 +14,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// stock puts n copies of an application that was sent into the store, each with a reference and a time of its own.
+// stock puts n copies of an application that was sent into the store, each with a reference and a
+// time of its own.
 func (o *office) stock(n int) {
 	o.t.Helper()
 	a := o.received()
@@ -61,7 +62,8 @@ func (g *gauge) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestExportMemory: an export of eight times as many applications takes no more memory, but for the references that it remembers.
+// TestExportMemory: an export of eight times as many applications takes no more memory, but for the
+// references that it remembers.
 func TestExportMemory(t *testing.T) {
 	most := map[int]int{}
 	for _, n := range []int{500, 4000} {
@@ -125,7 +127,8 @@ func (lister) Get(_ context.Context, id string) (record.Record, error) {
 	return record.Record{}, fmt.Errorf("%s is read", id)
 }
 
-// Lists, names that are searched for, figures and places are of what lists are made of: none opens an application.
+// Lists, names that are searched for, figures and places are of what lists are made of: none opens
+// an application.
 func TestListsOpenNothing(t *testing.T) {
 	o, ctx := newOffice(t, "career-conversations"), context.Background()
 	a := o.received()

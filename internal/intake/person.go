@@ -12,7 +12,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// Get is an application as it is kept, a draft too. It returns [record.ErrNotFound] if it is gone, or its time is over.
+// Get is an application as it is kept, a draft too. It returns [record.ErrNotFound] if it is gone,
+// or its time is over.
 func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 	if !IsReference(ref) {
 		return nil, record.ErrNotFound
@@ -27,9 +28,10 @@ func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 	return a, nil
 }
 
-// About is what an application says of the person with one of the professional numbers or the e-mail address; one of the two may be missing.
-// own is the whole of it, if it is theirs; else named are the answers in which somebody else names them by the address.
-// It returns [record.ErrNotFound] if the application is gone.
+// About is what an application says of the person with one of the professional numbers or the
+// e-mail address; one of the two may be missing. own is the whole of it, if it is theirs; else
+// named are the answers in which somebody else names them by the address. It returns
+// [record.ErrNotFound] if the application is gone.
 func (d *Desk) About(ctx context.Context, ref string, numbers []form.Registration, email string) (own *Application, named *Named, err error) {
 	a, err := d.get(ctx, ref)
 	if err != nil || a.removal() != nil {
@@ -77,7 +79,8 @@ func (d *Desk) GiveOut(ctx context.Context, ref string) (*Application, error) {
 	return a.open(), nil
 }
 
-// naming are the answers of the section, or of the entry of a list, in which the e-mail address stands.
+// naming are the answers of the section, or of the entry of a list, in which the e-mail address
+// stands.
 func naming(a *Application, def *form.Definition, email string) (answers []document.Item) {
 	sections := []document.Section(nil)
 	if a.Document != nil {
@@ -121,8 +124,8 @@ func naming(a *Application, def *form.Definition, email string) (answers []docum
 	return answers
 }
 
-// Erase removes an application because the person asks: one that was sent leaves its row and its trace, a draft nothing. One that is
-// gone is no error.
+// Erase removes an application because the person asks: one that was sent leaves its row and its
+// trace, a draft nothing. One that is gone is no error.
 func (d *Desk) Erase(ctx context.Context, ref string) error {
 	for {
 		a, err := d.get(ctx, ref)

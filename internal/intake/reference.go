@@ -11,8 +11,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// A reference is read out on the telephone: figures and letters take turns, so that it can never be a
-// word; 0, 1, I, L, O and the vowels are left out, and of the letters that sound or look alike one.
+// A reference is read out on the telephone: figures and letters take turns, so that it can never be
+// a word; 0, 1, I, L, O and the vowels are left out, and of the letters that sound or look alike
+// one.
 const (
 	figures = "23456789"
 	letters = "CDFHJKMPRTWXY"
@@ -21,8 +22,8 @@ const (
 // IsReference tells whether s has the form of an application's reference.
 func IsReference(s string) bool { return record.KindOf(s) == record.Application }
 
-// newReference makes a reference such as "CC-7K4D-2P9X", one of 117 million for each form. It is no secret,
-// and unique because a record is only created if its reference is free.
+// newReference makes a reference such as "CC-7K4D-2P9X", one of 117 million for each form. It is no
+// secret, and unique because a record is only created if its reference is free.
 func newReference(prefix string) string {
 	var b strings.Builder
 	b.WriteString(prefix)
@@ -52,7 +53,8 @@ const (
 	forPractice = "practice" // in letters to the practice; shows the answer once there is one
 )
 
-// newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which is not kept.
+// newKey gives the application another secret and returns the whole key, "REFERENCE.secret", which
+// is not kept.
 func (a *Application) newKey(purpose, letter string, expires time.Time) string {
 	return a.Reference + "." + a.Keys.New(purpose, letter, expires)
 }
@@ -63,12 +65,13 @@ func splitKey(key string) (ref string, secret []byte, ok bool) {
 	return ref, secret, ok && IsReference(ref)
 }
 
-// Anybody can begin an application with somebody else's e-mail address, and a device may be shared. Whoever presses the
-// button behind a link that was mailed to the address has shown that the mailbox is theirs. From then on the application
-// is open on their devices alone, and what was typed on others counts only when they have gone through it.
+// Anybody can begin an application with somebody else's e-mail address, and a device may be shared.
+// Whoever presses the button behind a link that was mailed to the address has shown that the
+// mailbox is theirs. From then on the application is open on their devices alone, and what was
+// typed on others counts only when they have gone through it.
 
-// prove ends the keys of devices on which no mailed link was opened. Of a draft, the sections that were gone through there
-// have to be gone through again.
+// prove ends the keys of devices on which no mailed link was opened. Of a draft, the sections that
+// were gone through there have to be gone through again.
 func (a *Application) prove() {
 	a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie && !k.Proved })
 	if a.Document == nil {
@@ -76,7 +79,8 @@ func (a *Application) prove() {
 	}
 }
 
-// disprove is for an address that was changed: nobody has opened a link that was mailed to the new one.
+// disprove is for an address that was changed: nobody has opened a link that was mailed to the new
+// one.
 func (a *Application) disprove() {
 	a.Answers.Proved = nil
 	for i := range a.Keys {
@@ -86,8 +90,8 @@ func (a *Application) disprove() {
 	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
 }
 
-// Unchecked tells whether a section of a draft that was opened by a mailed link has answers that were typed before, on
-// a device that never opened one.
+// Unchecked tells whether a section of a draft that was opened by a mailed link has answers that
+// were typed before, on a device that never opened one.
 func (a *Application) Unchecked(section string) bool {
 	return !a.Answers.Proved[section] && (len(a.Answers.Values[section]) > 0 || len(a.Answers.Rows[section]) > 0) &&
 		slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved })

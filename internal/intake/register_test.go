@@ -11,7 +11,8 @@ import (
 	reading "traininghub/internal/office"
 )
 
-// withNumber makes the form one whose applicants have another professional number; none if rule is "".
+// withNumber makes the form one whose applicants have another professional number; none if rule is
+// "".
 func (o *office) withNumber(label, rule string) {
 	if rule == "" {
 		o.def.Applicant.Number = ""
@@ -36,7 +37,8 @@ func (o *office) sends(other form.Values) *intake.Application {
 	return o.send(key)
 }
 
-// TestOtherRegister: nurses apply as GPs do, and a pharmacist is not taken for a GP with the same figures.
+// TestOtherRegister: nurses apply as GPs do, and a pharmacist is not taken for a GP with the same
+// figures.
 func TestOtherRegister(t *testing.T) {
 	for _, c := range []struct{ label, rule, typed, again, number, key, what, other string }{
 		{"NMC PIN", "required,nmc,max=20", "12a 3456 b", "NMC PIN 12A3456B", "12A3456B", "nmc:12A3456B", "NMC PIN", "12A3456C"},

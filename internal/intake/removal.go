@@ -13,15 +13,16 @@ import (
 	"traininghub/internal/record"
 )
 
-// An application that was sent is removed by the worker that sends letters, not by the store's own removal of what is past its time,
-// because two things are left of it:
+// An application that was sent is removed by the worker that sends letters, not by the store's own
+// removal of what is past its time, because two things are left of it:
 //
 //   - a row without a name or a reference, for the figures ([Counts]), on the shelf [Past] of its course;
 //   - a trace, so that an audit can tell a removal from a theft. Its id is the hash of a sum that only an earlier audit has noted.
 //
-// The first step is an event, "removed", by the usual conditional write: it decides between the removal and whoever changes the
-// application at the same moment, and from then on nobody sees it. The other steps can be done again by anybody, also at once,
-// and so are after a crash. Row and trace cannot be brought together but by the month.
+// The first step is an event, "removed", by the usual conditional write: it decides between the
+// removal and whoever changes the application at the same moment, and from then on nobody sees it.
+// The other steps can be done again by anybody, also at once, and so are after a crash. Row and
+// trace cannot be brought together but by the month.
 
 // Why an application was removed.
 const (
@@ -46,8 +47,8 @@ type trace struct {
 	Why     string `json:"why"`
 }
 
-// sentSum is the sum of the last event of the write by which the application was sent. It never changes, and holds the hash of all that was
-// said, so that nobody can guess it. nil for a draft.
+// sentSum is the sum of the last event of the write by which the application was sent. It never
+// changes, and holds the hash of all that was said, so that nobody can guess it. nil for a draft.
 func (a *Application) sentSum() []byte {
 	sent := false
 	for _, e := range a.Events {

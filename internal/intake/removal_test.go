@@ -84,7 +84,8 @@ func (o *office) sweeps(days int) (did intake.Swept) {
 	return did
 }
 
-// removes has so much time pass, and a person allow what the brake then holds, until all is removed.
+// removes has so much time pass, and a person allow what the brake then holds, until all is
+// removed.
 func (o *office) removes(after time.Duration) {
 	o.t.Helper()
 	o.pass(after)
@@ -192,7 +193,8 @@ func lastWorkshop(o *office, cohort string) string {
 	return ""
 }
 
-// TestRemovalOnce: many workers leave one row; a letter that is still owed does not hold the removal up.
+// TestRemovalOnce: many workers leave one row; a letter that is still owed does not hold the
+// removal up.
 func TestRemovalOnce(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	o.down = errors.New("mail: cannot reach the server")
@@ -248,8 +250,8 @@ func (s *breakAt) Delete(ctx context.Context, id string, version int64) error {
 	return s.Store.Delete(ctx, id, version)
 }
 
-// TestRemovalKilled: killed between any two of its writes, a removal is finished by the next worker, with one row; and nobody sees
-// what is half removed.
+// TestRemovalKilled: killed between any two of its writes, a removal is finished by the next
+// worker, with one row; and nobody sees what is half removed.
 func TestRemovalKilled(t *testing.T) {
 	for writes := range 6 {
 		o := newOffice(t, "career-conversations")
@@ -275,7 +277,8 @@ func TestRemovalKilled(t *testing.T) {
 	}
 }
 
-// TestMarkAgainstReopen: an application that is reopened at the moment at which it is marked is marked, or stays whole.
+// TestMarkAgainstReopen: an application that is reopened at the moment at which it is marked is
+// marked, or stays whole.
 func TestMarkAgainstReopen(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	open := o.clock()
@@ -332,7 +335,8 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 	}
 }
 
-// inBetween is a store in which something happens between the reading of a record and its first update.
+// inBetween is a store in which something happens between the reading of a record and its first
+// update.
 type inBetween struct {
 	record.Store
 	happens func()
@@ -346,8 +350,8 @@ func (s *inBetween) Update(ctx context.Context, r record.Record) error {
 	return s.Store.Update(ctx, r)
 }
 
-// TestRemovalComesFirst: whoever changes an application that is removed at the same moment is not told that it was done, and
-// nothing is written to it any more.
+// TestRemovalComesFirst: whoever changes an application that is removed at the same moment is not
+// told that it was done, and nothing is written to it any more.
 func TestRemovalComesFirst(t *testing.T) {
 	for _, writes := range []int{1, 9} { // the removal has begun, or is over
 		for name, change := range map[string]func(o *office, ref, key, status, practice string) error{
@@ -399,7 +403,8 @@ func TestRemovalComesFirst(t *testing.T) {
 	}
 }
 
-// TestClockSetBack: what is decided while the machine's clock is far behind does not make an application older than it is.
+// TestClockSetBack: what is decided while the machine's clock is far behind does not make an
+// application older than it is.
 func TestClockSetBack(t *testing.T) {
 	o := newOffice(t, careers)
 	a := o.received()
@@ -419,8 +424,9 @@ func TestClockSetBack(t *testing.T) {
 	}
 }
 
-// TestRetentionChanged: what site.yaml says holds for applications that are there already. Those that are kept for longer than was said when they were
-// last written do not stand in the way of letters, however many they are.
+// TestRetentionChanged: what site.yaml says holds for applications that are there already. Those
+// that are kept for longer than was said when they were last written do not stand in the way of
+// letters, however many they are.
 func TestRetentionChanged(t *testing.T) {
 	o := newOffice(t, careers)
 	for range 40 {
@@ -451,7 +457,8 @@ func TestRetentionChanged(t *testing.T) {
 	}
 }
 
-// TestKeptForShorter: a shorter time waits for a person, and then holds for applications that are there already.
+// TestKeptForShorter: a shorter time waits for a person, and then holds for applications that are
+// there already.
 func TestKeptForShorter(t *testing.T) {
 	b := newBoard(t, mentors)
 	refs := map[string]string{"asked": b.apply(), "declined": b.apply(), "accepted": b.apply()}
@@ -487,8 +494,8 @@ func TestKeptForShorter(t *testing.T) {
 	}
 }
 
-// TestBrakeHolds: a clock that is wrong for seconds destroys nothing, whatever happens by it, and neither does a slip in the days; with
-// the right clock, or the right days, all goes on.
+// TestBrakeHolds: a clock that is wrong for seconds destroys nothing, whatever happens by it, and
+// neither does a slip in the days; with the right clock, or the right days, all goes on.
 func TestBrakeHolds(t *testing.T) {
 	for _, wrong := range []time.Duration{900 * day, 4000 * day} {
 		o := newOffice(t, careers)

@@ -12,7 +12,8 @@ import (
 	reading "traininghub/internal/office"
 )
 
-// TestRenamedCourse: a course that gets another name, with the old one as an alias, keeps its applications: those that were sent, and drafts.
+// TestRenamedCourse: a course that gets another name, with the old one as an alias, keeps its
+// applications: those that were sent, and drafts.
 func TestRenamedCourse(t *testing.T) {
 	ctx := context.Background()
 	b := newBoard(t, careers)
@@ -99,8 +100,8 @@ func TestRenamedCourse(t *testing.T) {
 	}
 }
 
-// TestAnotherRound: who was accepted keeps their dates, and takes no place from others, when the course's file is used for the next round, or a
-// cohort is taken out of it.
+// TestAnotherRound: who was accepted keeps their dates, and takes no place from others, when the
+// course's file is used for the next round, or a cohort is taken out of it.
 func TestAnotherRound(t *testing.T) {
 	ctx := context.Background()
 	b := newBoard(t, careers)
@@ -182,7 +183,8 @@ func TestAnotherRound(t *testing.T) {
 	}
 }
 
-// TestMootReminder: no letter asks anybody to go on with a draft that cannot be sent any more, or whose form is gone, and none stays owed.
+// TestMootReminder: no letter asks anybody to go on with a draft that cannot be sent any more, or
+// whose form is gone, and none stays owed.
 func TestMootReminder(t *testing.T) {
 	for what, change := range map[string]func(b *board){
 		"the course has closed": func(b *board) { b.pass(26 * 24 * time.Hour) },

@@ -191,7 +191,8 @@ func TestExportPeriod(t *testing.T) {
 	}
 }
 
-// A form that has changed loses nothing that was answered, and tells what was not asked from what was not answered.
+// A form that has changed loses nothing that was answered, and tells what was not asked from what
+// was not answered.
 func TestExportOfOldVersions(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.write(nil)
@@ -260,8 +261,8 @@ for row in csv.reader(io.StringIO(text, newline=""), strict=True):
 	}
 }
 
-// A program that also splits lines at semicolons and tabs, as LibreOffice offers to, finds the same cells: nobody can put one of their own
-// into a row, nor shift the others.
+// A program that also splits lines at semicolons and tabs, as LibreOffice offers to, finds the same
+// cells: nobody can put one of their own into a row, nor shift the others.
 func TestExportSplitElsewhere(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	o.write(form.Values{"objectives": "Flat 2; 5 High Street", "why-mentoring": "x;=1+1", "surname": "x\t=1+1"})

@@ -91,8 +91,8 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 }
 
 // Doubles are the other applications for the same course, at present, with the same professional
-// number; with the same e-mail address, if its applicants have no number. Those that came in last are
-// first.
+// number; with the same e-mail address, if its applicants have no number. Those that came in last
+// are first.
 func (d *Desk) Doubles(ctx context.Context, a *Application) ([]Brief, error) {
 	by, value := record.ByNumber, a.Document.Applicant.Key()
 	if value == "" {
@@ -103,7 +103,8 @@ func (d *Desk) Doubles(ctx context.Context, a *Application) ([]Brief, error) {
 }
 
 // noteDoubles makes a possible double an event of both. Nothing is dropped: people decide. It looks
-// at no more than the latest few: professional numbers are public, so anybody can send hundreds with one.
+// at no more than the latest few: professional numbers are public, so anybody can send hundreds
+// with one.
 func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, error) {
 	others, err := d.Doubles(ctx, a)
 	if err != nil {
@@ -163,7 +164,8 @@ func (a *Application) SameAs() string {
 	return "the same " + a.Document.Applicant.What()
 }
 
-// ByNumber are the applications that were sent with a professional number, those that came in last first.
+// ByNumber are the applications that were sent with a professional number, those that came in last
+// first.
 func (d *Desk) ByNumber(ctx context.Context, number form.Registration) ([]Brief, error) {
 	return d.found(ctx, record.ByNumber, number.Key())
 }

@@ -14,7 +14,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// longest is the most spaces that may stand behind an answer before what comes is too large to keep.
+// longest is the most spaces that may stand behind an answer before what comes is too large to
+// keep.
 func longest(t *testing.T, try func(spaces int) error) int {
 	t.Helper()
 	return sort.Search(record.MaxRecord, func(n int) bool {
@@ -26,7 +27,8 @@ func longest(t *testing.T, try func(spaces int) error) int {
 	}) - 1
 }
 
-// padded are good answers to the section with the clinical sessions, which are kept as they are typed, with spaces.
+// padded are good answers to the section with the clinical sessions, which are kept as they are
+// typed, with spaces.
 func (o *office) padded(spaces int) (*form.Section, form.Values) {
 	q, s := o.def.Question(o.def.Sessions)
 	v := answers(s)
@@ -34,8 +36,8 @@ func (o *office) padded(spaces int) (*form.Section, form.Values) {
 	return s, v
 }
 
-// TestRoomToSeeToIt: the longest application that can be sent has room for all that happens to it: each letter goes once, it is read, confirmed,
-// decided, withdrawn and removed.
+// TestRoomToSeeToIt: the longest application that can be sent has room for all that happens to it:
+// each letter goes once, it is read, confirmed, decided, withdrawn and removed.
 func TestRoomToSeeToIt(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := context.Background()
@@ -63,8 +65,8 @@ func TestRoomToSeeToIt(t *testing.T) {
 	o.seesTo(a.Reference)
 }
 
-// TestRoomBesideReading: nobody fills an application up by reading it, writing notes about it, looking where it stands, asking for links
-// to it or sending others with the same GMC number.
+// TestRoomBesideReading: nobody fills an application up by reading it, writing notes about it,
+// looking where it stands, asking for links to it or sending others with the same GMC number.
 func TestRoomBesideReading(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := context.Background()
@@ -127,7 +129,8 @@ func TestRoomForOthers(t *testing.T) {
 	}
 }
 
-// seesTo takes an application of which the practice was asked through what happens to it, by letters of which each goes once.
+// seesTo takes an application of which the practice was asked through what happens to it, by
+// letters of which each goes once.
 func (o *office) seesTo(ref string) {
 	t, ctx := o.t, context.Background()
 	t.Helper()

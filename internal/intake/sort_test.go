@@ -17,8 +17,9 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// A file of a hub that knew no lists, opened by this one: what was sent comes to stand where the lead looks, drafts are found by
-// e-mail address, the rest is as it was, and a second pass finds nothing to do.
+// A file of a hub that knew no lists, opened by this one: what was sent comes to stand where the
+// lead looks, drafts are found by e-mail address, the rest is as it was, and a second pass finds
+// nothing to do.
 func TestSortOldFile(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	var sent []string
@@ -106,8 +107,9 @@ func TestSortOldFile(t *testing.T) {
 	}
 }
 
-// TestSortOldLine: somebody whom a hub of 22 November 2026, 4am, has accepted. Its line has no name of the cohort, by which places are counted,
-// and stands with those who have the practice to ask anew; the decision has neither year nor dates. The record is as that hub wrote it.
+// TestSortOldLine: somebody whom a hub of 22 November 2026, 4am, has accepted. Its line has no name
+// of the cohort, by which places are counted, and stands with those who have the practice to ask
+// anew; the decision has neither year nor dates. The record is as that hub wrote it.
 func TestSortOldLine(t *testing.T) {
 	data, err := os.ReadFile("testdata/accepted.json")
 	if err != nil {

@@ -153,7 +153,8 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// TestDigestToDeputy: a deputy gets the weekly letter when an application has waited for 10 working days, opened or not.
+// TestDigestToDeputy: a deputy gets the weekly letter when an application has waited for 10 working
+// days, opened or not.
 func TestDigestToDeputy(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, "career-conversations")
@@ -228,8 +229,8 @@ func TestReadAtOnce(t *testing.T) {
 	}
 }
 
-// TestAccountIsNoApplication: the id of an account of the staff opens nothing, and no letter of one is an
-// application's.
+// TestAccountIsNoApplication: the id of an account of the staff opens nothing, and no letter of one
+// is an application's.
 func TestAccountIsNoApplication(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, "career-conversations")
@@ -254,7 +255,8 @@ func TestAccountIsNoApplication(t *testing.T) {
 	}
 }
 
-// Letters for the lead go to who leads the course when they go, as the list of the staff does: who left does not go on reading.
+// Letters for the lead go to who leads the course when they go, as the list of the staff does: who
+// left does not go on reading.
 func TestLeadChanges(t *testing.T) {
 	o := newOffice(t, mentors)
 	c := o.Programme.Course(mentors)

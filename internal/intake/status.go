@@ -15,28 +15,31 @@ import (
 	"traininghub/internal/record"
 )
 
-// What an applicant can do after sending. They have no account: a letter brings a link, which opens the application on a device for
-// followLife.
+// What an applicant can do after sending. They have no account: a letter brings a link, which opens
+// the application on a device for followLife.
 
 var (
-	// ErrNoLink: the link or the device's key opens no application that was sent: mistyped, expired, removed or somebody else's. Nobody is
-	// told which.
+	// ErrNoLink: the link or the device's key opens no application that was sent: mistyped,
+	// expired, removed or somebody else's. Nobody is told which.
 	ErrNoLink = errors.New("intake: the link opens no application")
 	// ErrFinal: as the application stands, this cannot be done any more, or not yet.
 	ErrFinal = errors.New("intake: the application does not stand so that this can be done")
 )
 
-// followLife is how long a link that was opened keeps the application open on the device, which may be a shared one.
+// followLife is how long a link that was opened keeps the application open on the device, which may
+// be a shared one.
 const followLife = time.Hour
 
-// PeekStatus tells whether a mailed link opens an application, without using it: mail scanners open links, too.
+// PeekStatus tells whether a mailed link opens an application, without using it: mail scanners open
+// links, too.
 func (d *Desk) PeekStatus(ctx context.Context, link string) error {
 	_, err := d.linked(ctx, link, forStatus)
 	return err
 }
 
-// Follow opens an application by a mailed link, which stays good, and returns a key for this device. A device that sent
-// the application without ever having opened a mailed link does not see its confirmation any more.
+// Follow opens an application by a mailed link, which stays good, and returns a key for this
+// device. A device that sent the application without ever having opened a mailed link does not see
+// its confirmation any more.
 func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) {
 	a, err := d.changeLinked(ctx, link, forStatus, func(a *Application) error {
 		now := d.Now().UTC()
@@ -105,8 +108,8 @@ func (d *Desk) follow(ctx context.Context, key string, f func(*Application) erro
 // Removed is when the application is removed as it stands; a decision changes it.
 func (d *Desk) Removed(a *Application) time.Time { return d.expires(a) }
 
-// Limits of the letters that somebody can ask for who knows no more than an address: a mailbox is not
-// flooded, and a record does not fill.
+// Limits of the letters that somebody can ask for who knows no more than an address: a mailbox is
+// not flooded, and a record does not fill.
 const (
 	maxAsked    = 6   // within a day
 	maxAskedAll = 100 // as long as the application is kept; then a person helps
@@ -115,8 +118,8 @@ const (
 )
 
 // Resend owes the applicant of every application with this e-mail address a link to it: to where it
-// stands, or to go on if it was not sent. Nobody learns whether there is any. Anybody can begin drafts
-// with somebody's address: those that nobody opened by a mailed link come behind all others.
+// stands, or to go on if it was not sent. Nobody learns whether there is any. Anybody can begin
+// drafts with somebody's address: those that nobody opened by a mailed link come behind all others.
 func (d *Desk) Resend(ctx context.Context, email string) error {
 	found, err := d.Store.Find(ctx, record.Application, record.ByEmail, strings.ToLower(email))
 	if err != nil {
@@ -195,8 +198,8 @@ func (a *Application) asked(name string, since time.Time) (n int) {
 	return n
 }
 
-// Withdraws tells whether the applicant can withdraw it: until it is declined or, if it was accepted, until their cohort's last
-// workshop is over.
+// Withdraws tells whether the applicant can withdraw it: until it is declined or, if it was
+// accepted, until their cohort's last workshop is over.
 func (d *Desk) Withdraws(a *Application) bool {
 	switch a.Status() {
 	case Received:
@@ -212,7 +215,8 @@ func (d *Desk) Withdraws(a *Application) bool {
 	return false
 }
 
-// Withdraw takes the application back. Withdrawn again, it changes nothing; when it is too late it returns ErrFinal.
+// Withdraw takes the application back. Withdrawn again, it changes nothing; when it is too late it
+// returns ErrFinal.
 func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	_, err := d.follow(ctx, key, func(a *Application) error {
 		switch {
@@ -238,7 +242,8 @@ func (a *Application) dropUnneeded() {
 	})
 }
 
-// Charges are the declarations that name what a GP can be charged, in the words that were confirmed.
+// Charges are the declarations that name what a GP can be charged, in the words that were
+// confirmed.
 func (a *Application) Charges() []string {
 	var all []string
 	for _, decl := range a.Document.Declarations {
@@ -252,7 +257,8 @@ func (a *Application) Charges() []string {
 // maxCorrections of one application can be made online; then a person helps.
 const maxCorrections = 20
 
-// A Correctable is an e-mail address in an application that the applicant may correct after sending.
+// A Correctable is an e-mail address in an application that the applicant may correct after
+// sending.
 type Correctable struct {
 	Section string // id
 	Row     int    // from 1; 0 if the section does not repeat
@@ -261,8 +267,9 @@ type Correctable struct {
 	ask     *form.Question
 }
 
-// Correctable are the e-mail addresses that the applicant may correct: those of others, but for the one that the practice is asked at, which
-// is replaced. Their own they may not, since whoever has the link would then get everything.
+// Correctable are the e-mail addresses that the applicant may correct: those of others, but for the
+// one that the practice is asked at, which is replaced. Their own they may not, since whoever has
+// the link would then get everything.
 func (d *Desk) Correctable(a *Application) []Correctable {
 	def := d.Programme.Forms[a.Form]
 	if status := a.Status(); def == nil || status != Received && status != Accepted || len(a.Corrections) >= maxCorrections {
@@ -303,8 +310,9 @@ func (d *Desk) CorrectableAt(a *Application, question string, row int) *Correcta
 	return &all[i]
 }
 
-// Correct puts another e-mail address in the place of one that is [Desk.Correctable], and returns what is wrong with it, by the question's
-// own rule. The address that was there is kept beside it. It returns ErrFinal if it cannot be corrected.
+// Correct puts another e-mail address in the place of one that is [Desk.Correctable], and returns
+// what is wrong with it, by the question's own rule. The address that was there is kept beside it.
+// It returns ErrFinal if it cannot be corrected.
 func (d *Desk) Correct(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
 	_, err = d.follow(ctx, key, func(a *Application) error {
 		problems = nil
@@ -342,21 +350,24 @@ func (a *Application) OwesAgreement() bool {
 // agreed tells whether they have agreed to the terms, by an agreement that counts.
 func (a *Application) agreed() bool { return a.Agreement != nil }
 
-// askTerms owes the reminder to agree to the terms. What accepts an application calls it in the same write.
+// askTerms owes the reminder to agree to the terms. What accepts an application calls it in the
+// same write.
 func (d *Desk) askTerms(a *Application, now time.Time) {
 	if a.OwesAgreement() {
 		a.owe(LetterTermsReminder, now, course.AddWorkingDays(now, 5))
 	}
 }
 
-// Signing are the questions with which an applicant agrees to terms, as a page asks them; the tick is beside them.
+// Signing are the questions with which an applicant agrees to terms, as a page asks them; the tick
+// is beside them.
 var Signing = form.Section{ID: "terms", Questions: []form.Question{
 	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
 	form.Ask(form.Question{ID: "job-title", Kind: form.Text, Label: "Job title", InMessages: "your job title", Rule: "required,max=200", Autocomplete: "organization-title"}),
 }}
 
-// Agree agrees to the terms: what was accepted is then complete. Agreed to again, it changes nothing; it returns ErrFinal if there is nothing to
-// agree to, and otherwise what is wrong with the answers: v to the questions of [Signing], ticked, input "agree", to the statement.
+// Agree agrees to the terms: what was accepted is then complete. Agreed to again, it changes
+// nothing; it returns ErrFinal if there is nothing to agree to, and otherwise what is wrong with
+// the answers: v to the questions of [Signing], ticked, input "agree", to the statement.
 func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool) (problems []form.Problem, err error) {
 	_, err = d.follow(ctx, key, func(a *Application) error {
 		problems = nil

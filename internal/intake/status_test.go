@@ -18,7 +18,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// follow opens the latest link to where the applicant's application stands, and returns the key of the device and the link's own.
+// follow opens the latest link to where the applicant's application stands, and returns the key of
+// the device and the link's own.
 func (o *office) follow(mail []record.Message) (key, link string) {
 	o.t.Helper()
 	for _, m := range mail {

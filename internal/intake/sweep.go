@@ -11,9 +11,10 @@ import (
 	"traininghub/internal/staff"
 )
 
-// What has come to its time goes in two steps. A week before the promised day an application is marked: nobody sees it any more, and
-// the office can bring it back. On the day it is destroyed. Before either step a run passes the [record.Brake], and if that holds it,
-// nothing goes at all, drafts neither. An erasure that somebody asked for is done at once.
+// What has come to its time goes in two steps. A week before the promised day an application is
+// marked: nobody sees it any more, and the office can bring it back. On the day it is destroyed.
+// Before either step a run passes the [record.Brake], and if that holds it, nothing goes at all,
+// drafts neither. An erasure that somebody asked for is done at once.
 
 const (
 	markedFor   = 7 * 24 * time.Hour  // between the mark and the end
@@ -22,7 +23,8 @@ const (
 	clearEvery  = 24 * time.Hour // for what the store removes, which may read all of it
 )
 
-// Removing is the state of the shelf for the applications that are marked, the next to be destroyed first.
+// Removing is the state of the shelf for the applications that are marked, the next to be destroyed
+// first.
 const Removing = "removing"
 
 // Sweeps is the kind of the one record that keeps the brake.
@@ -50,8 +52,8 @@ type Swept struct {
 
 var errNotYet = errors.New("swept less than an hour ago")
 
-// Sweep marks, destroys and removes what has come to its time, once an hour however often it is called, unless the brake holds it. It
-// may be called by several programs at once.
+// Sweep marks, destroys and removes what has come to its time, once an hour however often it is
+// called, unless the brake holds it. It may be called by several programs at once.
 func (d *Desk) Sweep(ctx context.Context) (Swept, error) {
 	now := d.Now()
 	var kept []string
@@ -181,8 +183,8 @@ func (d *Desk) Outlived(ctx context.Context) (int, error) {
 	return len(due), err
 }
 
-// outlived are the references of the applications for the courses that are to be marked. newest is the time of the newest event by
-// which lists are sorted.
+// outlived are the references of the applications for the courses that are to be marked. newest is
+// the time of the newest event by which lists are sorted.
 func (d *Desk) outlived(ctx context.Context, courses []string) (due []string, newest time.Time, err error) {
 	now := d.Now()
 	for _, id := range courses {
@@ -231,8 +233,9 @@ func (d *Desk) outlives(a *Application) bool {
 	return a.Document != nil && a.removal() == nil && !a.isMarked() && !d.Now().Before(d.expires(a).Add(-markedFor))
 }
 
-// mark takes an application out of everybody's sight. Letters that are still owed do not go any more: they have been tried for months,
-// and nobody may be written to about data that should be gone.
+// mark takes an application out of everybody's sight. Letters that are still owed do not go any
+// more: they have been tried for months, and nobody may be written to about data that should be
+// gone.
 func (d *Desk) mark(ctx context.Context, ref string) (marked bool, err error) {
 	_, err = d.amend(ctx, ref, func(a *Application) error {
 		if marked = d.outlives(a); !marked {
@@ -274,7 +277,8 @@ type Marked struct {
 	Ends time.Time // when it is destroyed
 }
 
-// Marked are the applications that are marked for removal and that they may bring back, the next to be destroyed first.
+// Marked are the applications that are marked for removal and that they may bring back, the next to
+// be destroyed first.
 func (d *Desk) Marked(ctx context.Context, s *staff.Person) (all []Marked, err error) {
 	b, err := d.Brake(ctx)
 	if err != nil {
@@ -299,8 +303,9 @@ func (d *Desk) Marked(ctx context.Context, s *staff.Person) (all []Marked, err e
 	return all, nil
 }
 
-// Restore brings back an application that is marked for removal: it is as it was, but for letters that were still owed, and is kept for
-// its time, or for 30 days if that is over. It returns ErrNoApplication if there is none that they may bring back.
+// Restore brings back an application that is marked for removal: it is as it was, but for letters
+// that were still owed, and is kept for its time, or for 30 days if that is over. It returns
+// ErrNoApplication if there is none that they may bring back.
 func (d *Desk) Restore(ctx context.Context, s *staff.Person, ref string) error {
 	_, err := d.amend(ctx, ref, func(a *Application) error {
 		if a.removal() != nil || !a.isMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {

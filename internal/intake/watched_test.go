@@ -7,8 +7,9 @@ import (
 	"traininghub/internal/record"
 )
 
-// watched is a store that fails a test when a write of an application leaves its chain of events untrue: something that it says was
-// changed without an event, or an event changed. Every desk in tests works on one.
+// watched is a store that fails a test when a write of an application leaves its chain of events
+// untrue: something that it says was changed without an event, or an event changed. Every desk in
+// tests works on one.
 type watched struct {
 	record.Store
 	t testing.TB

@@ -21,13 +21,13 @@ import (
 // notes the end of every chain, and somebody keeps them elsewhere. A chain only grows, so a later
 // audit finds the noted end still in it. An application that the hub removed has left a trace.
 //
-// Links, sessions, letters, lists, the journal and the figures are in no chain, since they change all
-// the time. They have a seal, if the hub has a key for it ([record.Sealed]): whatever is changed in the
-// store without the key shows. Without a key an audit only looks for the letters that must be there,
-// and at what follows from the chain.
+// Links, sessions, letters, lists, the journal and the figures are in no chain, since they change
+// all the time. They have a seal, if the hub has a key for it ([record.Sealed]): whatever is
+// changed in the store without the key shows. Without a key an audit only looks for the letters
+// that must be there, and at what follows from the chain.
 //
-// An audit cannot find a change by somebody who has the key, knows the hub's source and the answers,
-// and writes a trace as well. The hub's log can: it has a line for each removal.
+// An audit cannot find a change by somebody who has the key, knows the hub's source and the
+// answers, and writes a trace as well. The hub's log can: it has a line for each removal.
 
 // Heads are the ends of the chains of the applications that were sent, by reference.
 type Heads map[string]record.Head
@@ -104,8 +104,8 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 // sealed is the name among the heads under which the key of the seals stands.
 const sealed = "seal"
 
-// seals checks the seals of all records, if the store has a key: those of links, sessions, letters, exports and figures, too, which are
-// in no chain. The key must be that of the earlier audit.
+// seals checks the seals of all records, if the store has a key: those of links, sessions, letters,
+// exports and figures, too, which are in no chain. The key must be that of the earlier audit.
 func (d *Desk) seals(ctx context.Context, earlier Heads, found *Audited) error {
 	wrong := func(id, what string) {
 		if !slices.ContainsFunc(found.Wrong, func(w Wrong) bool { return w.Reference == id }) {

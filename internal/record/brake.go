@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// A Brake stands before everything that is destroyed because its time is over. A wrong clock or a slip in
-// the number of days would otherwise destroy all that there is within seconds. It is the document of one
-// record of its own, which keeps how things stood at the last run.
+// A Brake stands before everything that is destroyed because its time is over. A wrong clock or a
+// slip in the number of days would otherwise destroy all that there is within seconds. It is the
+// document of one record of its own, which keeps how things stood at the last run.
 //
-// What is unusual is held: nothing is destroyed until a person allows it, or until it is usual again.
-// A person asked for an erasure is no run, and passes no brake.
+// What is unusual is held: nothing is destroyed until a person allows it, or until it is usual
+// again. A person asked for an erasure is no run, and passes no brake.
 type Brake struct {
 	Kept
 	Ran     time.Time      `json:"ran,omitzero"`      // by the clock of then, right or wrong: who runs next waits for a while
@@ -46,10 +46,10 @@ const (
 	allowedFor = 24 * time.Hour
 )
 
-// Check tells what is unusual about a run now, at which count records are to be marked: nil if nothing
-// is. newest is the time of the newest event that is kept, zero if there is none; days are how long
-// things are kept, by what they are. What it finds is held, as it was before if it was so already, and
-// what was held and is no more is let go.
+// Check tells what is unusual about a run now, at which count records are to be marked: nil if
+// nothing is. newest is the time of the newest event that is kept, zero if there is none; days are
+// how long things are kept, by what they are. What it finds is held, as it was before if it was so
+// already, and what was held and is no more is let go.
 func (b *Brake) Check(now, newest time.Time, days map[string]int, count int) *Held {
 	now = now.UTC()
 	h := &Held{Since: now, Count: count, Clock: now, Days: days}
@@ -107,7 +107,8 @@ func (b *Brake) Know(course string) {
 	}
 }
 
-// Allow lets what is held be done once, within a day of the clock. It returns false if nothing is held.
+// Allow lets what is held be done once, within a day of the clock. It returns false if nothing is
+// held.
 func (b *Brake) Allow(now time.Time) bool {
 	if b.Held == nil {
 		return false
@@ -116,8 +117,8 @@ func (b *Brake) Allow(now time.Time) bool {
 	return true
 }
 
-// Refuse notes that a person does not want what is held. It stays held as long as it is the same. It
-// returns false if nothing is held.
+// Refuse notes that a person does not want what is held. It stays held as long as it is the same.
+// It returns false if nothing is held.
 func (b *Brake) Refuse(now time.Time) bool {
 	if b.Held == nil {
 		return false
@@ -126,7 +127,8 @@ func (b *Brake) Refuse(now time.Time) bool {
 	return true
 }
 
-// allows tells whether a person has allowed what is unusual: no more records, no fewer days, and soon.
+// allows tells whether a person has allowed what is unusual: no more records, no fewer days, and
+// soon.
 func (b *Brake) allows(h *Held) bool {
 	a := b.Allowed
 	if a == nil || h.Count > a.Count || h.Clock.Before(a.Clock.Add(-allowedFor)) || h.Clock.After(a.Clock.Add(allowedFor)) {

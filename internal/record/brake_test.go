@@ -16,7 +16,8 @@ func TestBrake(t *testing.T) {
 	shorter["retain_declined_days"] = 3
 	longer := maps.Clone(days)
 	longer["retain_declined_days"] = 400
-	// ran is a brake that has seen runs each day for two months, at each of which one record was marked.
+	// ran is a brake that has seen runs each day for two months, at each of which one record was
+	// marked.
 	ran := func() *Brake {
 		b := &Brake{}
 		for at := start.Add(-60 * aDay); !at.After(start); at = at.Add(aDay) {

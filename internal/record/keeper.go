@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	// What encoding/json is made of from Go 1.27 on, with the same meaning: it decodes three times as
-	// fast, and decoding is what reading a draft costs. Until then it is a module.
+	// What encoding/json is made of from Go 1.27 on, with the same meaning: it decodes three times
+	// as fast, and decoding is what reading a draft costs. Until then it is a module.
 	fast "github.com/go-json-experiment/json/v1"
 )
 
@@ -47,8 +47,8 @@ type Keeper[T Document] struct {
 	Anew bool
 	// Opened brings a document that was read up to date. It may be nil.
 	Opened func(T)
-	// Entry makes the document ready to be written, and gives the record but for Kind, Version and Data: its
-	// ID, when it is due, what lists are made of.
+	// Entry makes the document ready to be written, and gives the record but for Kind, Version and
+	// Data: its ID, when it is due, what lists are made of.
 	Entry func(T) (Record, error)
 }
 

@@ -188,7 +188,8 @@ func TestKeptIsNotKept(t *testing.T) {
 	}
 }
 
-// TestDecode: what is read is what encoding/json reads, of any JSON that was ever written, and of what was not.
+// TestDecode: what is read is what encoding/json reads, of any JSON that was ever written, and of
+// what was not.
 func TestDecode(t *testing.T) {
 	type entry struct {
 		At     time.Time         `json:"at,omitzero"`

@@ -21,8 +21,8 @@ func (l Letter) IsSent() bool { return !l.Sent.IsZero() }
 // IsOwed tells whether the letter is still to go.
 func (l Letter) IsOwed() bool { return !l.IsSent() && l.GivenUp.IsZero() }
 
-// wait is how long to wait before the letter is tried again: a minute, two, four, up to an hour, and
-// after three days a day. It is never given up while its record is kept.
+// wait is how long to wait before the letter is tried again: a minute, two, four, up to an hour,
+// and after three days a day. It is never given up while its record is kept.
 func (l Letter) wait(now time.Time) time.Duration {
 	switch {
 	case now.Sub(l.Owed) > 3*24*time.Hour:

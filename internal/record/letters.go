@@ -21,7 +21,8 @@ type Letters[T Document] struct {
 	// ends the record with the id; it tells whether there was something to end. Both may be nil.
 	Over func(T) bool
 	End  func(ctx context.Context, id string) (bool, error)
-	// Dropped tells whether a letter that is due shall not go any more. It may be nil: then each goes.
+	// Dropped tells whether a letter that is due shall not go any more. It may be nil: then each
+	// goes.
 	Dropped func(T, Letter) bool
 	// Leased makes what the letter needs in the document, such as a key, and returns the link that
 	// it shows, or "". It is part of the write that takes the lease. It may be nil.
@@ -30,8 +31,8 @@ type Letters[T Document] struct {
 	Make func(ctx context.Context, doc T, l Letter, link string) (Message, error)
 	// Sent notes in the document that a letter has gone. It may be nil.
 	Sent func(doc T, letter string)
-	// Refused notes in the document that a letter was refused, and tells whether to give it up. If it is
-	// nil, or says no, the letter stays owed.
+	// Refused notes in the document that a letter was refused, and tells whether to give it up. If
+	// it is nil, or says no, the letter stays owed.
 	Refused func(doc T, letter string, why *Refusal) bool
 }
 

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// Letters go side by side, but one at a time to each recipient's domain, so that a mail system that does
-// not answer holds up nobody else, and none is pressed. A letter for a domain at which another one has
-// been for a while is put off at once, and does not take a worker's time.
+// Letters go side by side, but one at a time to each recipient's domain, so that a mail system that
+// does not answer holds up nobody else, and none is pressed. A letter for a domain at which another
+// one has been for a while is put off at once, and does not take a worker's time.
 
 const (
 	workers   = 4 // for all letters; some mail providers take no more at once
@@ -115,8 +115,8 @@ func domainOf(address string) string {
 	return strings.ToLower(strings.TrimRight(address[strings.LastIndexByte(address, '@')+1:], "> "))
 }
 
-// Run delivers letters as they fall due, several at once, until ctx ends, and then returns when those
-// that are on their way are marked.
+// Run delivers letters as they fall due, several at once, until ctx ends, and then returns when
+// those that are on their way are marked.
 func (p *Post) Run(ctx context.Context) {
 	r := &running{post: p, busy: map[string]bool{}, ended: make(chan struct{}, 1)}
 	defer r.work.Wait()

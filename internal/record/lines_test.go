@@ -68,8 +68,9 @@ func (h *hanging) wait(is func() bool) {
 	}
 }
 
-// TestRun: three domains at which letters hang hold up neither each other's nor anybody's letters, the same for those of a
-// record that owes both; to each domain one letter goes at a time; and all is marked when it ends.
+// TestRun: three domains at which letters hang hold up neither each other's nor anybody's letters,
+// the same for those of a record that owes both; to each domain one letter goes at a time; and all
+// is marked when it ends.
 func TestRun(t *testing.T) {
 	r := newRound()
 	h := newHanging("a.example.org", "b.example.org", "c.example.org")
@@ -86,7 +87,8 @@ func TestRun(t *testing.T) {
 	h.wait(func() bool {
 		return h.began["a.example.org"] == 1 && h.began["b.example.org"] == 1 && h.began["c.example.org"] == 1
 	})
-	// Those that stand behind are put off, and the others go: of the three whose first letter hangs when it is over.
+	// Those that stand behind are put off, and the others go: of the three whose first letter hangs
+	// when it is over.
 	h.wait(func() bool { return h.began["fine.example.org"] >= 4 })
 	for domain, n := range h.most {
 		if n > 1 {
@@ -110,7 +112,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestRunFirst: somebody who waits for a letter at this moment gets it also when all other workers are busy.
+// TestRunFirst: somebody who waits for a letter at this moment gets it also when all other workers
+// are busy.
 func TestRunFirst(t *testing.T) {
 	r := newRound()
 	var domains []string

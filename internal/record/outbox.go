@@ -66,8 +66,9 @@ func (o *Outbox) Lease(now time.Time, id, host string, dropped func(Letter) bool
 	return l, true
 }
 
-// Mark notes that a letter was sent, or why not. It returns false if there is no such letter any more.
-// A letter that was refused ([Refusal]) is tried again once a day: what refuses it can be mended.
+// Mark notes that a letter was sent, or why not. It returns false if there is no such letter any
+// more. A letter that was refused ([Refusal]) is tried again once a day: what refuses it can be
+// mended.
 func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id })
 	if i < 0 {

@@ -36,8 +36,8 @@ func (p *Post) kinds() (kinds []Kind) {
 	return kinds
 }
 
-// LogUnknown logs how many records are due of kinds that the program does not know: another one has to
-// see to them. It is to be called now and then.
+// LogUnknown logs how many records are due of kinds that the program does not know: another one has
+// to see to them. It is to be called now and then.
 func (p *Post) LogUnknown(ctx context.Context) error {
 	waiting, err := p.Store.Waiting(ctx, p.Now())
 	if err != nil {

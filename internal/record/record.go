@@ -1,15 +1,15 @@
 // Package record keeps things: whatever has a name of its own, changes one step at a time, and owes
 // letters.
 //
-// A [Record] is one kept thing: its document, which only the story that wrote it can read, and beside
-// it what lists and workers need. A [Store] keeps records durably by conditional writes.
+// A [Record] is one kept thing: its document, which only the story that wrote it can read, and
+// beside it what lists and workers need. A [Store] keeps records durably by conditional writes.
 //
-// A story is a package that keeps one kind of record, or a few. It reads and changes its documents by a
-// [Keeper], of which [Keeper.Amend] is the one loop that tries again when others were faster. What a
-// document is made of is here, too: the [Outbox] of letters that it owes, the [Keys] that open it, the
-// chain of [Events] by which a change behind the program's back shows. The [Post] sends what is owed: it
-// takes a lease on a letter, has the story make it, hands it to a [Mailer] and marks it; for documents of
-// a Keeper [Letters] does that.
+// A story is a package that keeps one kind of record, or a few. It reads and changes its documents
+// by a [Keeper], of which [Keeper.Amend] is the one loop that tries again when others were faster.
+// What a document is made of is here, too: the [Outbox] of letters that it owes, the [Keys] that
+// open it, the chain of [Events] by which a change behind the program's back shows. The [Post]
+// sends what is owed: it takes a lease on a letter, has the story make it, hands it to a [Mailer]
+// and marks it; for documents of a Keeper [Letters] does that.
 //
 // Nothing here knows what an application is.
 package record

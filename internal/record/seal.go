@@ -15,9 +15,10 @@ import (
 )
 
 // A Sealed store puts a seal into each document that it writes: a sum, by a key that is not in the
-// store, over the whole record. So whoever changes the store without the key is found, whatever they
-// change: a link that opens something, a session, a letter, a line of a list, a time, a row of the
-// figures. What the seal cannot show is that a record was taken away, or put back as it was before.
+// store, over the whole record. So whoever changes the store without the key is found, whatever
+// they change: a link that opens something, a session, a letter, a line of a list, a time, a row of
+// the figures. What the seal cannot show is that a record was taken away, or put back as it was
+// before.
 //
 // The seal is the last field of the document, "seal", which stories do not see.
 type Sealed struct {

@@ -40,7 +40,8 @@ func (s *shelves) List(_ context.Context, r record.Range) (page []record.Record,
 	return page, s.fails
 }
 
-// TestMerge: records of several shelves come in one order, each once, and no further pages are read than are asked for.
+// TestMerge: records of several shelves come in one order, each once, and no further pages are read
+// than are asked for.
 func TestMerge(t *testing.T) {
 	at := func(minute int) time.Time { return time.Date(2021, 9, 20, 9, minute, 0, 0, time.UTC) }
 	s := &shelves{on: map[string][]record.Record{

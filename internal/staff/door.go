@@ -39,10 +39,10 @@ const (
 	mostSessions = 8 // of one person at once; the oldest ends
 )
 
-// Anybody can ask for links with somebody's address: it stands on the pages of courses. Their mailbox
-// is not to be flooded, and they are never to be without a way in. So there are letters for single
-// browsers up to a limit; those that ask beyond it get one letter together, whose link works in each of
-// them; and a browser that signed in before has letters of its own all the same.
+// Anybody can ask for links with somebody's address: it stands on the pages of courses. Their
+// mailbox is not to be flooded, and they are never to be without a way in. So there are letters for
+// single browsers up to a limit; those that ask beyond it get one letter together, whose link works
+// in each of them; and a browser that signed in before has letters of its own all the same.
 const (
 	signInsAnHour = 12               // letters for single browsers
 	signInReserve = 6                // letters for one browser that signed in before, beside those

@@ -103,8 +103,8 @@ func (p *porch) asks(email, to string) (browser, link string) {
 	return browser, link
 }
 
-// TestDoor: whoever is on the list signs in with a mailed link, once, in the browser that asked, and for as
-// long as they stay on the list and go on.
+// TestDoor: whoever is on the list signs in with a mailed link, once, in the browser that asked,
+// and for as long as they stay on the list and go on.
 func TestDoor(t *testing.T) {
 	p, ctx := newPorch(t), t.Context()
 	browser, link := p.asks("olu@example.org", "a-place")
@@ -184,8 +184,8 @@ func TestSignInIsOnce(t *testing.T) {
 	}
 }
 
-// TestAccountsStayNot: what is kept of somebody who asked for a link is gone the day after, and nothing is
-// kept of the address of a stranger.
+// TestAccountsStayNot: what is kept of somebody who asked for a link is gone the day after, and
+// nothing is kept of the address of a stranger.
 func TestAccountsStayNot(t *testing.T) {
 	p := newPorch(t)
 	var ids []string
@@ -209,7 +209,8 @@ func TestAccountsStayNot(t *testing.T) {
 	}
 }
 
-// TestWeekly: the letter of a week goes once to somebody who is on the list and for whom there is something.
+// TestWeekly: the letter of a week goes once to somebody who is on the list and for whom there is
+// something.
 func TestWeekly(t *testing.T) {
 	p := newPorch(t)
 	monday := time.Date(2022, 11, 7, 8, 0, 0, 0, time.UTC)

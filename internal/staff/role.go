@@ -5,8 +5,8 @@
 // is what the editors' files say, asked each time in the [Directory], so that whoever is taken off
 // a list can do nothing from then on.
 //
-// To add a role for a course: its field in course.Course and [course.Course.People], its name and what it
-// may do here.
+// To add a role for a course: its field in course.Course and [course.Course.People], its name and
+// what it may do here.
 package staff
 
 import "slices"
@@ -53,8 +53,8 @@ const (
 	Office Name = "office" // for every course
 )
 
-// ofCourse are the roles that a course's file gives, by the names of its keys. Who is named for several has
-// the first.
+// ofCourse are the roles that a course's file gives, by the names of its keys. Who is named for
+// several has the first.
 var ofCourse = []Name{Lead, Deputy}
 
 // allowed is what each role may do, and what events call who has it.
