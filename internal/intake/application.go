@@ -17,25 +17,30 @@ import (
 type Application struct {
 	record.Kept
 
-	Reference string               `json:"reference"` // also the key of its record; told to the applicant once it is sent
-	Form      string               `json:"form"`      // the form's id
-	Course    string               `json:"course"`    // the course's id
+	// also the key of its record; told to the applicant once it is sent
+	Reference string               `json:"reference"`
+	Form      string               `json:"form"`   // the form's id
+	Course    string               `json:"course"` // the course's id
 	Keys      record.Keys          `json:"keys,omitempty"`
 	Answers   Answers              `json:"answers"`
 	Events    record.Events        `json:"events"`
 	Saved     time.Time            `json:"saved"`              // when the applicant last saved anything, UTC
 	Document  *document.Submission `json:"document,omitempty"` // nil until sent
 	Letters   record.Outbox        `json:"letters,omitempty"`  // the outbox: letters owed and sent
-	Flags     []string             `json:"flags,omitempty"`    // what a person should look at, in words; never a reason to drop it
+	// what a person should look at, in words; never a reason to drop it
+	Flags []string `json:"flags,omitempty"`
 
-	Authorisation *Authorisation `json:"authorisation,omitempty"` // asked of the practice; nil if the form asks for none
-	Cohort        string         `json:"cohort,omitempty"`        // the cohort assigned, by id; else the one the applicant proposed counts
-	Decision      *Decision      `json:"decision,omitempty"`      // the one that stands
-	Reopened      []Decision     `json:"reopened,omitempty"`      // earlier ones
-	Agreement     *Agreement     `json:"agreement,omitempty"`     // to the provider's terms
-	Corrections   []Correction   `json:"corrections,omitempty"`   // of e-mail addresses, after sending
-	Notes         []Note         `json:"notes,omitempty"`         // of the staff, for the staff
-	Salt          []byte         `json:"salt,omitempty"`          // makes the id of the row that is left of it; gone with it
+	// asked of the practice; nil if the form asks for none
+	Authorisation *Authorisation `json:"authorisation,omitempty"`
+	// the cohort assigned, by id; else the one the applicant proposed counts
+	Cohort      string       `json:"cohort,omitempty"`
+	Decision    *Decision    `json:"decision,omitempty"`    // the one that stands
+	Reopened    []Decision   `json:"reopened,omitempty"`    // earlier ones
+	Agreement   *Agreement   `json:"agreement,omitempty"`   // to the provider's terms
+	Corrections []Correction `json:"corrections,omitempty"` // of e-mail addresses, after sending
+	Notes       []Note       `json:"notes,omitempty"`       // of the staff, for the staff
+	// makes the id of the row that is left of it; gone with it
+	Salt []byte `json:"salt,omitempty"`
 }
 
 // Answers are what has been typed so far.
@@ -84,7 +89,8 @@ const (
 	EventExported   = "exported"           // everything about the person was given out
 	EventMarked     = "marked for removal" // nobody sees it any more, and it is destroyed in a week
 	EventRestored   = "restored"           // brought back from that by the office
-	EventRemoved    = "removed"            // its time is over, or the person asked; from here on nobody sees it. The note says which
+	// its time is over, or the person asked; from here on nobody sees it. The note says which
+	EventRemoved = "removed"
 )
 
 // Status of an application.

@@ -30,7 +30,8 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 		return nil, what
 	}
 	sent := a.sentSum()
-	if was := earlier; was != nil && (!bytes.Equal(was.Sent, sent) || len(a.Events) < was.Events || !bytes.Equal(was.Sum, a.Events[was.Events-1].Sum)) {
+	if was := earlier; was != nil && (!bytes.Equal(was.Sent, sent) || len(a.Events) < was.Events ||
+		!bytes.Equal(was.Sum, a.Events[was.Events-1].Sum)) {
 		return nil, "its chain was written anew since the earlier audit"
 	}
 	if a.silenced(r.Due) {
@@ -58,7 +59,8 @@ func (d *Desk) beside(r record.Record, a *Application) string {
 		return ""
 	}
 	var line Brief
-	if json.Unmarshal(r.Brief, &line) != nil || line.Status != a.Status() || !line.Received.Equal(a.Document.Received) ||
+	if json.Unmarshal(r.Brief, &line) != nil || line.Status != a.Status() ||
+		!line.Received.Equal(a.Document.Received) ||
 		line.Name != "" && line.Name != a.Document.Applicant.Name {
 		return "its line in the lists does not say what it says"
 	}
@@ -76,7 +78,8 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 		is.Status = record.Marked
 	}
 	d.index(&is, a)
-	return d.Programme.Current(a.Course) != d.Programme.Current(a.Document.Course.ID) || r.Course != is.Course || r.Status != is.Status || r.Shelf != is.Shelf || r.Number != is.Number || r.Email != is.Email ||
+	return d.Programme.Current(a.Course) != d.Programme.Current(a.Document.Course.ID) || r.Course != is.Course ||
+		r.Status != is.Status || r.Shelf != is.Shelf || r.Number != is.Number || r.Email != is.Email ||
 		r.Since.UnixMilli() != is.Since.UnixMilli()
 }
 
@@ -103,10 +106,13 @@ func (a *Application) silenced(due time.Time) bool {
 			return true
 		}
 	}
-	if a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool { return l.Name == LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked) }) {
+	if a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool {
+		return l.Name == LetterAuthorise && !l.Owed.Before(a.Authorisation.Asked)
+	}) {
 		return true
 	}
 	return a.Letters.Has(func(l record.Letter) bool {
-		return !l.Sent.IsZero() && !slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventSent && e.Note == l.ID })
+		return !l.Sent.IsZero() && !slices.ContainsFunc(a.Events,
+			func(e record.Event) bool { return e.What == EventSent && e.Note == l.ID })
 	})
 }

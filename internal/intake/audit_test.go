@@ -61,8 +61,16 @@ func TestAudit(t *testing.T) {
 		want string
 	}{
 		"nothing": {func(o *office, r record.Record, a map[string]any) {}, ""},
-		"a letter, a reading, a decision of the hub's": {func(o *office, r record.Record, a map[string]any) { o.accept(r.ID); o.mailed() }, ""},
-		"removed by the hub":                           {func(o *office, r record.Record, a map[string]any) { o.pass(366 * 24 * time.Hour); o.mailed() }, ""},
+		"a letter, a reading, a decision of the hub's": {func(o *office, r record.Record,
+			a map[string]any) {
+			o.accept(r.ID)
+			o.mailed()
+		}, ""},
+		"removed by the hub": {func(o *office, r record.Record,
+			a map[string]any) {
+			o.pass(366 * 24 * time.Hour)
+			o.mailed()
+		}, ""},
 		"erased by the hub": {func(o *office, r record.Record, a map[string]any) {
 			if err := o.Erase(context.Background(), r.ID); err != nil {
 				o.t.Fatal(err)
@@ -125,12 +133,14 @@ func TestAudit(t *testing.T) {
 		}, "a letter about it"},
 		"the letter of a decision taken out": {func(o *office, r record.Record, a map[string]any) {
 			r, letters := declined(o, r.ID, a)
-			a["letters"] = slices.DeleteFunc(letters, func(l any) bool { return l.(map[string]any)["name"] == intake.LetterDeclined })
+			a["letters"] = slices.DeleteFunc(letters,
+				func(l any) bool { return l.(map[string]any)["name"] == intake.LetterDeclined })
 			put(o, r, a)
 		}, "a letter about it"},
 		"a decision taken back by the hub": {func(o *office, r record.Record, a map[string]any) {
 			o.accept(r.ID)
-			if _, problems, err := o.Reopen(context.Background(), o.lead(), r.ID, 0, "Wrong person"); err != nil || problems != nil {
+			if _, problems, err := o.Reopen(context.Background(), o.lead(), r.ID, 0, "Wrong person"); err != nil ||
+				problems != nil {
 				o.t.Fatal(err)
 			}
 			o.mailed()
@@ -175,7 +185,9 @@ func TestAudit(t *testing.T) {
 			}
 			c.do(o, r, doc)
 			found := o.audit(first.Heads)
-			if c.want == "" && len(found.Wrong) > 0 || c.want != "" && (len(found.Wrong) != 1 || found.Wrong[0].Reference != a.Reference || !strings.Contains(found.Wrong[0].What, c.want)) {
+			if c.want == "" && len(found.Wrong) > 0 || c.want != "" &&
+				(len(found.Wrong) != 1 || found.Wrong[0].Reference != a.Reference ||
+					!strings.Contains(found.Wrong[0].What, c.want)) {
 				t.Errorf("found %+v, want %q", found.Wrong, c.want)
 			}
 			if _, there := found.Heads[other.Reference]; c.want == "" && !there && !strings.Contains(name, "removed") {
@@ -211,7 +223,8 @@ func TestAuditFindsRewrittenChain(t *testing.T) {
 func TestReadHeadsRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", "hello\n", "heads of the training hub, 1\n", "heads of the training hub, 1\nCC-2C2C-2C2C ab 1 cd\n",
-		"heads of the training hub, 1\nCC-2C2C-2C2C ab one cd\nend 1\n", "heads of the training hub, 1\nCC-2C2C-2C2C ab 0 cd\nend 1\n",
+		"heads of the training hub, 1\nCC-2C2C-2C2C ab one cd\nend 1\n",
+		"heads of the training hub, 1\nCC-2C2C-2C2C ab 0 cd\nend 1\n",
 		"heads of the training hub, 1\nCC-2C2C-2C2C xy 1 cd\nend 1\n", "heads of the training hub, 1\nend 1\n",
 	} {
 		if h, err := reading.ReadHeads(strings.NewReader(text)); err == nil {
@@ -252,13 +265,15 @@ func TestPerson(t *testing.T) {
 			}
 		}
 		if len(p.Applications) != 2 || len(refs) != 1 || len(p.Exports) != 1 {
-			t.Errorf("%v: %d applications, others than the one sent %v, exports %v", who, len(p.Applications), refs, p.Exports)
+			t.Errorf("%v: %d applications, others than the one sent %v, exports %v", who, len(p.Applications), refs,
+				p.Exports)
 		}
 		data, err := json.Marshal(p)
 		if err != nil || bytes.Contains(data, []byte("Kim")) || bytes.Contains(data, []byte("7654321")) {
 			t.Errorf("%v: the file has another applicant's details (%v)", who, err)
 		}
-		if named := who[1] != ""; named != (len(p.NamedIn) == 1) || named && (p.NamedIn[0].Reference != others.Reference || len(p.NamedIn[0].Answers) != 10) {
+		if named := who[1] != ""; named != (len(p.NamedIn) == 1) || named &&
+			(p.NamedIn[0].Reference != others.Reference || len(p.NamedIn[0].Answers) != 10) {
 			t.Errorf("%v: named in %+v", who, p.NamedIn)
 		}
 	}
@@ -268,20 +283,24 @@ func TestPerson(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := o.Person(ctx, "", "Pat@example.org"); err != nil || len(p.Applications) > 0 || len(p.NamedIn) != 1 || p.NamedIn[0].Answers[0].Answer != "Pat Practice, pat@example.org" {
+	if p, err := o.Person(ctx, "", "Pat@example.org"); err != nil || len(p.Applications) > 0 || len(p.NamedIn) != 1 ||
+		p.NamedIn[0].Answers[0].Answer != "Pat Practice, pat@example.org" {
 		t.Errorf("who was asked at the practice: %+v, %v", p, err)
 	}
 	// So is who was asked before that, with what they answered, and at an address that was
 	// corrected since.
 	if err := o.ChangeForTest(others.Reference, intake.EventCorrected, func(a *intake.Application) {
-		earlier := intake.Authorisation{Name: "Quin Early", Email: "quin@example.org", Answer: &intake.Authorised{Name: "Q. Early", Role: "Nurse", Reason: "She has left us."}}
+		earlier := intake.Authorisation{Name: "Quin Early", Email: "quin@example.org",
+			Answer: &intake.Authorised{Name: "Q. Early", Role: "Nurse", Reason: "She has left us."}}
 		a.Authorisation.Earlier = []intake.Authorisation{earlier}
-		a.Corrections = []intake.Correction{{Section: "references", Row: 1, Question: "referee-email", Was: "mistyped@example.org", Now: "alex@example.org"}}
+		a.Corrections = []intake.Correction{{Section: "references", Row: 1, Question: "referee-email",
+			Was: "mistyped@example.org", Now: "alex@example.org"}}
 	}); err != nil {
 		t.Fatal(err)
 	}
 	for email, want := range map[string]string{
-		"quin@example.org": "Quin Early, quin@example.org; Q. Early, Nurse; She has left us.", "Mistyped@example.org": "mistyped@example.org",
+		"quin@example.org":     "Quin Early, quin@example.org; Q. Early, Nurse; She has left us.",
+		"Mistyped@example.org": "mistyped@example.org",
 	} {
 		var got []string
 		p, err := o.Person(ctx, "", email)
@@ -301,7 +320,8 @@ func TestPerson(t *testing.T) {
 	if err := o.GiveOut(ctx, p); err != nil {
 		t.Fatal(err)
 	}
-	for _, repeated := range [][]string{nil, {theirs.Reference}, {theirs.Reference, theirs.Reference}, append(p.References(), others.Reference)} {
+	for _, repeated := range [][]string{nil, {theirs.Reference}, {theirs.Reference, theirs.Reference},
+		append(p.References(), others.Reference)} {
 		if err := o.EraseAll(ctx, p, repeated); !errors.Is(err, reading.ErrRepeat) {
 			t.Errorf("erasing with %v repeated: %v", repeated, err)
 		}

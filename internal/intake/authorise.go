@@ -36,11 +36,12 @@ var (
 type PracticeState string
 
 const (
-	PracticeNone      PracticeState = ""             // the form asks nobody
-	PracticeAsked     PracticeState = "asked"        // and has not answered
-	PracticeUnreached PracticeState = "unreached"    // no letter has got through, and not for the address
-	PracticeBounced   PracticeState = "bounced"      // asked, but a letter came back
-	PracticeSilent    PracticeState = "silent"       // asked and reminded, and the applicant was told that there is no answer
+	PracticeNone      PracticeState = ""          // the form asks nobody
+	PracticeAsked     PracticeState = "asked"     // and has not answered
+	PracticeUnreached PracticeState = "unreached" // no letter has got through, and not for the address
+	PracticeBounced   PracticeState = "bounced"   // asked, but a letter came back
+	// asked and reminded, and the applicant was told that there is no answer
+	PracticeSilent    PracticeState = "silent"
 	PracticeWrong     PracticeState = "wrong person" // asked, but said that they are not the one to ask
 	PracticeConfirmed PracticeState = "confirmed"
 	PracticeRefused   PracticeState = "refused"
@@ -79,7 +80,8 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 			state = PracticeUnreached
 		case e.What == EventSent && state == PracticeUnreached && a.isAbout(e, LetterAuthorise, LetterReminder):
 			state = PracticeAsked
-		case e.What == EventBounced && (state == PracticeAsked || state == PracticeUnreached || state == PracticeSilent) && a.isAbout(e, LetterAuthorise, LetterReminder):
+		case e.What == EventBounced && (state == PracticeAsked || state == PracticeUnreached ||
+			state == PracticeSilent) && a.isAbout(e, LetterAuthorise, LetterReminder):
 			state, since = PracticeBounced, e.At
 		}
 	}
@@ -108,7 +110,9 @@ func (a *Application) awaitsPractice() bool {
 // awaitsReminder tells whether to remind the person asked: who was not written to yet is not
 // reminded.
 func (a *Application) awaitsReminder() bool {
-	return a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool { return l.Name == LetterAuthorise && l.IsOwed() })
+	return a.awaitsPractice() && !a.Letters.Has(func(l record.Letter) bool {
+		return l.Name == LetterAuthorise && l.IsOwed()
+	})
 }
 
 // isSilent tells whether the person asked has been written to and has not answered.
@@ -151,7 +155,8 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 	now = now.UTC().Truncate(time.Millisecond)
 	p := &Authorisation{
 		Name: asked.Questions[0].Shown(v), Email: asked.Questions[1].Normal(v), Asked: now,
-		Shown: Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name, Statement: part.Statement},
+		Shown: Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name,
+			Statement: part.Statement},
 	}
 	for _, id := range part.Asks.Shows {
 		for _, s := range a.Document.Sections {
@@ -212,14 +217,23 @@ const (
 // Authorising are the questions that the practice answers, as a page asks them. The reason is only
 // needed of somebody who refuses, name and role not of the wrong person.
 var Authorising = form.Section{ID: "practice", Questions: []form.Question{
-	form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?", InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required", Options: []form.Option{
-		{ID: Confirm, Label: "Yes, I confirm this on behalf of the practice"},
-		{ID: Refuse, Label: "No, I cannot confirm this"},
-		{ID: WrongPerson, Label: "I am not the right person to ask", Hint: "You do not need to answer the other questions"},
-	}}),
-	form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?", InMessages: "the reason why you cannot confirm this", Hint: "We tell the applicant and the STP lead. Do not include patient details", Rule: "required,max=2000", Messages: map[string]string{"max": "The reason must be 2,000 characters or less"}}),
-	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
-	form.Ask(form.Question{ID: "role", Kind: form.Text, Label: "Your role at the practice", InMessages: "your role at the practice", Hint: "For example, practice manager", Rule: "required,max=200", Autocomplete: "organization-title"}),
+	form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?",
+		InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required",
+		Options: []form.Option{
+			{ID: Confirm, Label: "Yes, I confirm this on behalf of the practice"},
+			{ID: Refuse, Label: "No, I cannot confirm this"},
+			{ID: WrongPerson, Label: "I am not the right person to ask",
+				Hint: "You do not need to answer the other questions"},
+		}}),
+	form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?",
+		InMessages: "the reason why you cannot confirm this",
+		Hint:       "We tell the applicant and the STP lead. Do not include patient details", Rule: "required,max=2000",
+		Messages: map[string]string{"max": "The reason must be 2,000 characters or less"}}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name",
+		Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
+	form.Ask(form.Question{ID: "role", Kind: form.Text, Label: "Your role at the practice",
+		InMessages: "your role at the practice", Hint: "For example, practice manager", Rule: "required,max=200",
+		Autocomplete: "organization-title"}),
 }}
 
 // Authorise takes the practice's answer to the questions of [Authorising] by one conditional write.
@@ -227,7 +241,9 @@ var Authorising = form.Section{ID: "practice", Questions: []form.Question{
 // none is needed any more, nothing changes and the application is returned as it is. Of the
 // problems, the one with the input "shown" is that something else is to be confirmed now than what
 // was seen.
-func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen []byte) (a *Application, problems []form.Problem, err error) {
+func (d *Desk) Authorise(
+	ctx context.Context, link string, v form.Values, seen []byte,
+) (a *Application, problems []form.Problem, err error) {
 	a, err = d.changeLinked(ctx, link, forPractice, func(a *Application) error {
 		problems = nil
 		now := d.Now().UTC().Truncate(time.Millisecond)
@@ -235,7 +251,8 @@ func (d *Desk) Authorise(ctx context.Context, link string, v form.Values, seen [
 			return record.ErrUnchanged
 		}
 		if !bytes.Equal(seen, a.Authorisation.Shown.Sum()) {
-			problems = []form.Problem{problem("shown", "What you are asked to confirm has changed. Read it again before you answer")}
+			problems = []form.Problem{problem("shown",
+				"What you are asked to confirm has changed. Read it again before you answer")}
 		}
 		if problems = append(problems, unauthorised(v, now)...); len(problems) > 0 {
 			return record.ErrUnchanged
@@ -297,7 +314,9 @@ func (d *Desk) Replaces(a *Application) bool {
 // ReplacePractice has somebody else at the practice asked, or the same person once more: all links
 // to the practice die, and a letter goes to the new address. It may follow a refusal, but not a
 // confirmation (ErrFinal). Problems are about the questions of [AskedIn].
-func (d *Desk) ReplacePractice(ctx context.Context, ref string, v form.Values) (a *Application, problems []form.Problem, err error) {
+func (d *Desk) ReplacePractice(
+	ctx context.Context, ref string, v form.Values,
+) (a *Application, problems []form.Problem, err error) {
 	a, err = d.amend(ctx, ref, func(a *Application) error {
 		problems = nil
 		if !d.Replaces(a) {
@@ -307,7 +326,8 @@ func (d *Desk) ReplacePractice(ctx context.Context, ref string, v form.Values) (
 		asked := AskedIn(def)
 		problems = notOwn(asked.Check(v, d.Now().In(course.London)), &asked.Questions[1], v, a.Document.Applicant.Email)
 		if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
-			problems = []form.Problem{problem(asked.Questions[1].ID, fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
+			problems = []form.Problem{problem(asked.Questions[1].ID,
+				fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
 		}
 		if len(problems) > 0 {
 			return record.ErrUnchanged
@@ -354,13 +374,17 @@ func (a *Application) FlagsNow() []string {
 	}
 	switch state, _ := a.Practice(); state {
 	case PracticeUnreached:
-		flags = append(flags, "The mail system refuses our email to the practice, and not for its address. We try again.")
+		flags = append(flags,
+			"The mail system refuses our email to the practice, and not for its address. We try again.")
 	case PracticeBounced:
 		flags = append(flags, "An email to the practice came back. The applicant was asked for another address.")
 	case PracticeSilent:
-		flags = append(flags, "The practice has not answered, in spite of reminders. The applicant was asked to speak to it, or to name somebody else.")
+		flags = append(flags,
+			"The practice has not answered, in spite of reminders. "+
+				"The applicant was asked to speak to it, or to name somebody else.")
 	case PracticeWrong:
-		flags = append(flags, "The person asked at the practice is not the right one. The applicant was asked to name another.")
+		flags = append(flags,
+			"The person asked at the practice is not the right one. The applicant was asked to name another.")
 	case PracticeRefused:
 		flags = append(flags, "The practice did not confirm its part.")
 	}
@@ -369,7 +393,8 @@ func (a *Application) FlagsNow() []string {
 			flags = append(flags, "The email address of the practice leads to the applicant's own mailbox.")
 		}
 		if slices.ContainsFunc(p.Earlier, func(e Authorisation) bool { return e.Answer != nil }) {
-			flags = append(flags, "The practice refused to confirm its part before. The applicant then had it asked again.")
+			flags = append(flags,
+				"The practice refused to confirm its part before. The applicant then had it asked again.")
 		}
 		if p.Answer != nil && form.Fold(p.Answer.Name) == form.Fold(p.Shown.Doctor) {
 			flags = append(flags, "The name of the person who answered for the practice is the applicant's.")
@@ -387,12 +412,14 @@ func (d *Desk) practiceFields(a *Application) map[string]string {
 	}
 	state, at := a.Practice()
 	asked, when := course.DateOf(p.Asked).String(), course.Moment(at)
-	f := map[string]string{"practice.name": p.Name, "practice.email": p.Email, "practice.asked": asked, "practice.statement": p.Shown.Statement}
+	f := map[string]string{"practice.name": p.Name, "practice.email": p.Email, "practice.asked": asked,
+		"practice.statement": p.Shown.Statement}
 	switch state {
 	case PracticeConfirmed:
 		f["practice.confirmed"], f["practice.confirmed-by"] = when, p.Answer.Name+", "+p.Answer.Role
 	case PracticeRefused:
-		f["practice.refused"], f["practice.refused-by"], f["practice.reason"] = when, p.Answer.Name+", "+p.Answer.Role, p.Answer.Reason
+		f["practice.refused"], f["practice.refused-by"], f["practice.reason"] = when, p.Answer.Name+", "+p.Answer.Role,
+			p.Answer.Reason
 	case PracticeWrong:
 		f["practice.wrong"], f["practice.wrong-person"] = when, p.Name
 	case PracticeAsked, PracticeUnreached, PracticeBounced, PracticeSilent:
@@ -403,7 +430,8 @@ func (d *Desk) practiceFields(a *Application) map[string]string {
 
 // practiceNames are all names of practiceFields.
 var practiceNames = []string{
-	"practice.name", "practice.email", "practice.asked", "practice.waiting", "practice.waiting-for", "practice.statement", "practice.confirmed", "practice.confirmed-by",
+	"practice.name", "practice.email", "practice.asked", "practice.waiting", "practice.waiting-for",
+	"practice.statement", "practice.confirmed", "practice.confirmed-by",
 	"practice.refused", "practice.refused-by", "practice.reason", "practice.wrong", "practice.wrong-person",
 }
 
@@ -421,7 +449,8 @@ func (a *Application) practiceSaid() (state string, items []document.Item) {
 		case a.Decision != nil && a.Decision.Paper:
 			state = "Not authorised online. The STP lead has the practice's authorisation in another way."
 		case practice == PracticeOver:
-			state = fmt.Sprintf("Not authorised. We asked %s on %s, and their answer is not needed any more.", p.Name, course.DateOf(p.Asked))
+			state = fmt.Sprintf("Not authorised. We asked %s on %s, and their answer is not needed any more.", p.Name,
+				course.DateOf(p.Asked))
 		case practice == PracticeUnreached:
 			state = fmt.Sprintf("Not yet authorised. Our email to %s has not got through.", p.Name)
 		case practice == PracticeBounced:
@@ -444,7 +473,9 @@ func (a *Application) practiceSaid() (state string, items []document.Item) {
 	}
 	for i, e := range p.Earlier {
 		if e.Answer != nil {
-			item(fmt.Sprintf("earlier-%d", i+1), form.LongText, "Refused before", fmt.Sprintf("%s, %s, at %s: %s", e.Answer.Name, e.Answer.Role, course.Moment(e.Answer.At), e.Answer.Reason))
+			item(fmt.Sprintf("earlier-%d", i+1), form.LongText, "Refused before",
+				fmt.Sprintf("%s, %s, at %s: %s", e.Answer.Name, e.Answer.Role, course.Moment(e.Answer.At),
+					e.Answer.Reason))
 		}
 	}
 	return state, items

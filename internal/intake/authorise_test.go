@@ -28,7 +28,8 @@ func (o *office) asked() (ref, link string) {
 	o.fill(key)
 	a := o.send(key)
 	// The lead has read it, so that nothing but what is about the practice is mailed later.
-	if _, err := o.Read(context.Background(), o.Staff(o.Programme.Course(o.def.Course).Lead.Email), a.Reference); err != nil {
+	if _, err := o.Read(context.Background(), o.Staff(o.Programme.Course(o.def.Course).Lead.Email),
+		a.Reference); err != nil {
 		o.t.Fatal(err)
 	}
 	return a.Reference, practiceLink(o.t, o.mailed())
@@ -78,7 +79,8 @@ func confirming() form.Values {
 }
 
 func refusing() form.Values {
-	return form.Values{"answer": intake.Refuse, "name": "Jørgen Example", "role": "Practice manager", "reason": "She does 2 sessions here."}
+	return form.Values{"answer": intake.Refuse, "name": "Jørgen Example", "role": "Practice manager",
+		"reason": "She does 2 sessions here."}
 }
 
 // authorise answers what the link shows, and fails if that has problems.
@@ -128,16 +130,20 @@ func TestPracticeConfirms(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown := a.Authorisation.Shown
-	if shown.Doctor != "Łucja Ŵyn Łucja Ŵyn" || shown.Reference != ref || shown.Course != a.Document.Course.Title || !strings.Contains(shown.Statement, "at least three clinical sessions") && !strings.Contains(shown.Statement, "at least 3 clinical sessions") {
+	if shown.Doctor != "Łucja Ŵyn Łucja Ŵyn" || shown.Reference != ref || shown.Course != a.Document.Course.Title ||
+		!strings.Contains(shown.Statement, "at least three clinical sessions") &&
+			!strings.Contains(shown.Statement, "at least 3 clinical sessions") {
 		t.Errorf("shown %+v", shown)
 	}
-	if len(shown.Items) != 2 || shown.Items[0].ID != "practice-name" || shown.Items[1].ID != "clinical-sessions" || shown.Items[1].Answer != "6" {
+	if len(shown.Items) != 2 || shown.Items[0].ID != "practice-name" || shown.Items[1].ID != "clinical-sessions" ||
+		shown.Items[1].Answer != "6" {
 		t.Errorf("shown of the application: %+v", shown.Items)
 	}
 	if party, _ := a.Waiting(); party != intake.Practice || a.Shelf() != "supporting-mentors/practice" {
 		t.Errorf("it waits for the %s, on the shelf %s", party, a.Shelf())
 	}
-	if got := a.Copy(true).Parts; got[0].Untouched() || !got[1].Untouched() || got[0].State != "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021." || got[0].Items != nil {
+	if got := a.Copy(true).Parts; got[0].Untouched() || !got[1].Untouched() ||
+		got[0].State != "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021." || got[0].Items != nil {
 		t.Errorf("the copy says %+v", got)
 	}
 	o.pass(26 * time.Hour)
@@ -145,7 +151,8 @@ func TestPracticeConfirms(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := a.Authorisation.Answer
-	if got == nil || !got.Confirmed || got.Name != "Jørgen Example" || got.Role != "Practice manager" || !slices.Equal(got.Hash, shown.Sum()) || !got.At.Equal(o.clock()) {
+	if got == nil || !got.Confirmed || got.Name != "Jørgen Example" || got.Role != "Practice manager" ||
+		!slices.Equal(got.Hash, shown.Sum()) || !got.At.Equal(o.clock()) {
 		t.Errorf("answer %+v", got)
 	}
 	if party, since := a.Waiting(); party != intake.Lead || !since.Equal(o.clock()) {
@@ -156,14 +163,18 @@ func TestPracticeConfirms(t *testing.T) {
 	if len(mail) != 2 || mail[0].To != lead || mail[1].To != "angharad@example.org" {
 		t.Fatalf("letters %+v", mail)
 	}
-	if len(mail[0].Attachments) != 1 || !strings.Contains(mail[0].Text, "confirmed its part at 11am on Tuesday 21 September 2021. The answer came from Jørgen Example, Practice manager.") || strings.Contains(mail[0].Text, "did not confirm") {
+	if len(mail[0].Attachments) != 1 || !strings.Contains(mail[0].Text,
+		"confirmed its part at 11am on Tuesday 21 September 2021. The answer came from Jørgen Example, Practice manager.") || strings.Contains(mail[0].Text, "did not confirm") {
 		t.Errorf("to the lead: %d attachments, %s", len(mail[0].Attachments), mail[0].Text)
 	}
-	if !strings.Contains(mail[1].Text, "Your practice confirmed its part") || strings.Contains(mail[1].Text, "did not") || strings.Contains(mail[1].Text, "not the right") {
+	if !strings.Contains(mail[1].Text, "Your practice confirmed its part") ||
+		strings.Contains(mail[1].Text, "did not") || strings.Contains(mail[1].Text, "not the right") {
 		t.Errorf("to the applicant: %s", mail[1].Text)
 	}
 	text := a.Copy(false).Text()
-	for _, want := range []string{"FOR COMPLETION BY THE EMPLOYING PRACTICE", "Answer\n    Confirmed", "Signed by\n    Jørgen Example", "Role at the practice\n    Practice manager", "Signed at\n    11am on Tuesday 21 September 2021"} {
+	for _, want := range []string{"FOR COMPLETION BY THE EMPLOYING PRACTICE", "Answer\n    Confirmed",
+		"Signed by\n    Jørgen Example", "Role at the practice\n    Practice manager",
+		"Signed at\n    11am on Tuesday 21 September 2021"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
@@ -180,7 +191,8 @@ func TestPracticeConfirms(t *testing.T) {
 	if after := o.application(ref); !slices.Equal(events(before), events(after)) {
 		t.Errorf("events %v", events(after))
 	}
-	if _, _, err := o.ReplacePractice(context.Background(), ref, asking("Another", "another@example.org")); !errors.Is(err, intake.ErrFinal) {
+	if _, _, err := o.ReplacePractice(context.Background(), ref,
+		asking("Another", "another@example.org")); !errors.Is(err, intake.ErrFinal) {
 		t.Errorf("replacing after the confirmation: %v", err)
 	}
 }
@@ -199,7 +211,9 @@ func TestPracticeReminded(t *testing.T) {
 		o.pass(time.Minute)
 		mail := toPractice(o.mailed())
 		links = append(links, practiceLink(t, mail))
-		if m := mail[0]; len(mail) != 1 || m.To != "manager@example.org" || m.Attachments != nil || !strings.Contains(m.Text, "On Monday 20 September 2021 we asked you") || strings.Contains(m.Subject, "Łucja") {
+		if m := mail[0]; len(mail) != 1 || m.To != "manager@example.org" || m.Attachments != nil ||
+			!strings.Contains(m.Text, "On Monday 20 September 2021 we asked you") ||
+			strings.Contains(m.Subject, "Łucja") {
 			t.Errorf("reminder %+v", m)
 		}
 	}
@@ -265,23 +279,28 @@ func TestPracticeSilent(t *testing.T) {
 	}
 	o.down = nil
 	got := silent(35, 9, 0)
-	if len(got) != 1 || got[0].To != "angharad@example.org" || got[0].Attachments != nil || strings.Contains(got[0].Subject, "Łucja") {
+	if len(got) != 1 || got[0].To != "angharad@example.org" || got[0].Attachments != nil ||
+		strings.Contains(got[0].Subject, "Łucja") {
 		t.Fatalf("letters %+v", got)
 	}
-	for _, want := range []string{"On Monday 20 September 2021 we asked Łucja Ŵyn", "\nmanager@example.org\n", "https://hub.example.org/status/" + ref} {
+	for _, want := range []string{"On Monday 20 September 2021 we asked Łucja Ŵyn", "\nmanager@example.org\n",
+		"https://hub.example.org/status/" + ref} {
 		if !strings.Contains(got[0].Text, want) {
 			t.Errorf("the letter does not say %q:\n%s", want, got[0].Text)
 		}
 	}
 	a := o.application(ref)
-	if party, since := a.Waiting(); party != intake.Applying || !since.Equal(o.clock()) || !a.Brief().Flagged || len(a.Copy(true).Check.Lines) != 1 || len(a.Copy(false).Check.Lines) != 0 {
+	if party, since := a.Waiting(); party != intake.Applying || !since.Equal(o.clock()) || !a.Brief().Flagged ||
+		len(a.Copy(true).Check.Lines) != 1 || len(a.Copy(false).Check.Lines) != 0 {
 		t.Errorf("it waits for the %s since %v, flags %v", party, since, a.Copy(true).Check.Lines)
 	}
-	if c := a.Copy(true).Parts[0].State; !strings.HasPrefix(c, "Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021.") {
+	if c := a.Copy(true).Parts[0].State; !strings.HasPrefix(c,
+		"Not yet authorised. We asked Łucja Ŵyn on Monday 20 September 2021.") {
 		t.Errorf("the copy says %q", c)
 	}
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	if l, err := o.List(ctx, lead, reading.Filter{Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 || !l.Lines[0].Flagged {
+	if l, err := o.List(ctx, lead, reading.Filter{Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 ||
+		!l.Lines[0].Flagged {
 		t.Errorf("the list has %+v, %v", l.Lines, err)
 	}
 	if got := silent(70, 9, 0); len(got) != 0 {
@@ -289,7 +308,8 @@ func TestPracticeSilent(t *testing.T) {
 	}
 
 	// The same person is asked again: all begins anew.
-	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Łucja Ŵyn", "manager@example.org")); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Łucja Ŵyn", "manager@example.org")); err != nil ||
+		problems != nil {
 		t.Fatal(problems, err)
 	}
 	if _, err := o.PracticePage(ctx, link); !errors.Is(err, intake.ErrNoLink) {
@@ -304,19 +324,22 @@ func TestPracticeSilent(t *testing.T) {
 		t.Errorf("%d reminders after asking again", len(got))
 	}
 	o.pass(5 * 24 * time.Hour)
-	if got := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(got) != 1 || o.state(ref) != intake.PracticeSilent {
+	if got := messagesOf(o.mailed(), intake.LetterPracticeSilent); len(got) != 1 ||
+		o.state(ref) != intake.PracticeSilent {
 		t.Errorf("%d letters after asking again, state %s", len(got), o.state(ref))
 	}
 
 	// A reminder comes back late: that says more.
 	reminders := lettersOf(o.application(ref), intake.LetterReminder)
-	if err := o.Bounced(ctx, ref, reminders[3].ID, intake.EventBounced, "Permanent", o.clock()); err != nil || o.state(ref) != intake.PracticeBounced {
+	if err := o.Bounced(ctx, ref, reminders[3].ID, intake.EventBounced, "Permanent", o.clock()); err != nil ||
+		o.state(ref) != intake.PracticeBounced {
 		t.Errorf("state %s, %v", o.state(ref), err)
 	}
 	if mail := o.mailed(); len(mail) != 1 {
 		t.Errorf("%d letters about the address, want 1", len(mail))
 	}
-	if _, err := o.authorise(link, confirming()); err != nil || o.state(ref) != intake.PracticeConfirmed || len(o.application(ref).Copy(true).Check.Lines) != 0 {
+	if _, err := o.authorise(link, confirming()); err != nil || o.state(ref) != intake.PracticeConfirmed ||
+		len(o.application(ref).Copy(true).Check.Lines) != 0 {
 		t.Errorf("answering after all: %v, state %s", err, o.state(ref))
 	}
 }
@@ -332,10 +355,12 @@ func TestPracticeNotSilent(t *testing.T) {
 		},
 		"bounced": func(o *office, ref, _ string) error {
 			o.pass(time.Minute)
-			return o.Bounced(context.Background(), ref, lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID, intake.EventBounced, "Permanent", o.clock())
+			return o.Bounced(context.Background(), ref, lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID,
+				intake.EventBounced, "Permanent", o.clock())
 		},
 		"withdrawn": func(o *office, _, _ string) error {
-			key, err := o.Follow(context.Background(), regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[1].Text)[1])
+			key, err := o.Follow(context.Background(),
+				regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[1].Text)[1])
 			if err != nil {
 				return err
 			}
@@ -372,7 +397,8 @@ func TestPracticeAfterReopening(t *testing.T) {
 	}
 	o.pass(20 * 24 * time.Hour)
 	mail := o.mailed()
-	if reminders, silent := messagesOf(mail, intake.LetterReminder), messagesOf(mail, intake.LetterPracticeSilent); len(reminders) != 2 || len(silent) != 1 {
+	if reminders, silent := messagesOf(mail, intake.LetterReminder),
+		messagesOf(mail, intake.LetterPracticeSilent); len(reminders) != 2 || len(silent) != 1 {
 		t.Errorf("%d reminders and %d letters to the applicant", len(reminders), len(silent))
 	}
 }
@@ -413,21 +439,25 @@ func TestPracticeRefuses(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ref, link := o.asked()
 	a, err := o.authorise(link, refusing())
-	if err != nil || a.Authorisation.Answer == nil || a.Authorisation.Answer.Confirmed || a.Authorisation.Answer.Reason != "She does 2 sessions here." {
+	if err != nil || a.Authorisation.Answer == nil || a.Authorisation.Answer.Confirmed ||
+		a.Authorisation.Answer.Reason != "She does 2 sessions here." {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	if party, _ := a.Waiting(); party != intake.Lead {
 		t.Errorf("it waits for the %s", party)
 	}
 	mail := o.mailed()
-	if len(mail) != 2 || !strings.Contains(mail[0].Text, "did not confirm its part. It answered at 9am on Monday 20 September 2021") ||
-		!strings.Contains(mail[0].Text, "- The practice did not confirm its part.") || !strings.Contains(mail[1].Text, "gave this reason:\n\nShe does 2 sessions here.") ||
+	if len(mail) != 2 || !strings.Contains(mail[0].Text,
+		"did not confirm its part. It answered at 9am on Monday 20 September 2021") ||
+		!strings.Contains(mail[0].Text, "- The practice did not confirm its part.") ||
+		!strings.Contains(mail[1].Text, "gave this reason:\n\nShe does 2 sessions here.") ||
 		!strings.Contains(mail[1].Text, "/status/") || strings.Contains(mail[1].Text, "The person you named") {
 		t.Errorf("letters %+v", mail)
 	}
 	// Another person is asked: the refusal stays to be seen, the old link dies.
 	o.pass(time.Hour)
-	if _, problems, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(context.Background(), ref,
+		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if _, err := o.PracticePage(context.Background(), link); !errors.Is(err, intake.ErrNoLink) {
@@ -446,10 +476,12 @@ func TestPracticeRefuses(t *testing.T) {
 	if party, since := a.Waiting(); party != intake.Practice || !since.Equal(o.clock()) {
 		t.Errorf("it waits for the %s since %v", party, since)
 	}
-	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 2 || len(a.Copy(true).Check.Lines) != 1 {
+	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 2 ||
+		len(a.Copy(true).Check.Lines) != 1 {
 		t.Errorf("the second answer: %v, flags %v", err, a.Copy(true).Check.Lines)
 	}
-	if got := events(a); !slices.Equal(got, []string{intake.EventStarted, intake.EventReceived, intake.EventAsked, intake.EventRead, intake.EventRefused, intake.EventAsked, intake.EventAuthorised}) {
+	if got := events(a); !slices.Equal(got, []string{intake.EventStarted, intake.EventReceived, intake.EventAsked,
+		intake.EventRead, intake.EventRefused, intake.EventAsked, intake.EventAuthorised}) {
 		t.Errorf("events %v", got)
 	}
 }
@@ -489,7 +521,8 @@ func TestWaitingForTheApplicant(t *testing.T) {
 			{Status: c.is, Waiting: intake.Applying}: 1,
 			{Status: c.not, Waiting: intake.Applying}: 0,
 		} {
-			if l, err := o.List(t.Context(), lead, f); err != nil || len(l.Lines) != want || want == 1 && l.Lines[0].Reference != ref {
+			if l, err := o.List(t.Context(), lead, f); err != nil || len(l.Lines) != want || want == 1 &&
+				l.Lines[0].Reference != ref {
 				t.Errorf("%s: %+v lists %+v, %v; want %d", c.form, f, l.Lines, err, want)
 			}
 		}
@@ -520,7 +553,9 @@ func TestWrongPerson(t *testing.T) {
 		t.Errorf("it waits for the %s", party)
 	}
 	mail := o.mailed()
-	if len(mail) != 1 || mail[0].To != "angharad@example.org" || !strings.Contains(mail[0].Text, "The person you named, Łucja Ŵyn, is not the right one") || strings.Contains(mail[0].Text, "Your practice") {
+	if len(mail) != 1 || mail[0].To != "angharad@example.org" ||
+		!strings.Contains(mail[0].Text, "The person you named, Łucja Ŵyn, is not the right one") ||
+		strings.Contains(mail[0].Text, "Your practice") {
 		t.Errorf("letters %+v", mail)
 	}
 	// The link answers nothing any more, and nobody is reminded.
@@ -531,10 +566,12 @@ func TestWrongPerson(t *testing.T) {
 	if mail := toPractice(o.mailed()); len(mail) != 0 {
 		t.Errorf("%d reminders", len(mail))
 	}
-	if c := o.application(ref).Copy(true); len(c.Check.Lines) != 1 || !strings.HasSuffix(c.Parts[0].State, "They are not the right person.") {
+	if c := o.application(ref).Copy(true); len(c.Check.Lines) != 1 ||
+		!strings.HasSuffix(c.Parts[0].State, "They are not the right person.") {
 		t.Errorf("flags %v, %s", c.Check.Lines, c.Parts[0].State)
 	}
-	if _, problems, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(context.Background(), ref,
+		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if o.state(ref) != intake.PracticeAsked || len(o.application(ref).Copy(true).Check.Lines) != 0 {
@@ -566,11 +603,13 @@ func TestPracticeBounces(t *testing.T) {
 		o.pass(time.Second)
 	}
 	mail := o.mailed()
-	if len(mail) != 1 || mail[0].To != "angharad@example.org" || !strings.Contains(mail[0].Text, "manager@example.org") || !strings.Contains(mail[0].Text, "/status/") {
+	if len(mail) != 1 || mail[0].To != "angharad@example.org" ||
+		!strings.Contains(mail[0].Text, "manager@example.org") || !strings.Contains(mail[0].Text, "/status/") {
 		t.Fatalf("letters %+v", mail)
 	}
 	a := o.application(ref)
-	if party, _ := a.Waiting(); party != intake.Applying || len(a.Copy(true).Check.Lines) != 1 || len(a.Copy(false).Check.Lines) != 0 || !a.Brief().Flagged {
+	if party, _ := a.Waiting(); party != intake.Applying || len(a.Copy(true).Check.Lines) != 1 ||
+		len(a.Copy(false).Check.Lines) != 0 || !a.Brief().Flagged {
 		t.Errorf("it waits for the %s, flags %v", party, a.Copy(true).Check.Lines)
 	}
 	o.pass(30 * 24 * time.Hour)
@@ -578,7 +617,8 @@ func TestPracticeBounces(t *testing.T) {
 		t.Errorf("%d reminders to an address that does not work", len(mail))
 	}
 	// Somebody got the letter after all: the link still works.
-	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer == nil || len(a.Copy(true).Check.Lines) != 0 {
+	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer == nil ||
+		len(a.Copy(true).Check.Lines) != 0 {
 		t.Errorf("answering: %v", err)
 	}
 
@@ -590,7 +630,8 @@ func TestPracticeBounces(t *testing.T) {
 	if _, _, err := o.ReplacePractice(ctx, ref, asking("Gráinne Example", "grainne@example.org")); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()); err != nil || o.state(ref) != intake.PracticeAsked {
+	if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()); err != nil ||
+		o.state(ref) != intake.PracticeAsked {
 		t.Errorf("state %s, %v", o.state(ref), err)
 	}
 }
@@ -611,9 +652,11 @@ func TestReplacePractice(t *testing.T) {
 		{"Gráinne", " ANGHARAD@example.org ", "Enter your practice manager's email address, not your own"},
 		{"Gráinne", "angharad@EXAMPLE.ORG\u200b", "Enter your practice manager's email address, not your own"},
 		{strings.Repeat("x", 201), "grainne@example.org", "Name must be 200 characters or less"},
-		{"You have won: www.example.com", "grainne@example.org", "Name must be a name, without a web or email address, and with no more than 2 numbers"},
+		{"You have won: www.example.com", "grainne@example.org",
+			"Name must be a name, without a web or email address, and with no more than 2 numbers"},
 		{"\u00ad\u3164", "grainne@example.org", "Enter your practice manager's name"},
-		{"Gráinne", "grainne@nhs.ent", "Did you mean grainne@nhs.net? Correct the email address, or continue to keep it as it is"},
+		{"Gráinne", "grainne@nhs.ent",
+			"Did you mean grainne@nhs.net? Correct the email address, or continue to keep it as it is"},
 	} {
 		a, problems, err := o.ReplacePractice(ctx, ref, asking(c.name, c.email))
 		if err != nil || len(problems) != 1 || problems[0].Text != c.want || problems[0].Input == "" {
@@ -629,11 +672,13 @@ func TestReplacePractice(t *testing.T) {
 	// While the first letter is on its way, another is asked: the first reaches nobody who can
 	// answer.
 	for i := range 9 {
-		if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil || problems != nil {
+		if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil ||
+			problems != nil {
 			t.Fatal(i, problems, err)
 		}
 	}
-	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, "10 times") {
+	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil ||
+		len(problems) != 1 || !strings.Contains(problems[0].Text, "10 times") {
 		t.Errorf("for the tenth time: %v, %v", problems, err)
 	}
 	if mail := o.mailed(); len(mail) != 1 {
@@ -644,7 +689,8 @@ func TestReplacePractice(t *testing.T) {
 		t.Errorf("%d reminders owed", len(got))
 	}
 	for _, missing := range []string{"SM-2C2C-2C2C", "", "x"} {
-		if _, _, err := o.ReplacePractice(ctx, missing, asking("G", "g@example.org")); !errors.Is(err, record.ErrNotFound) {
+		if _, _, err := o.ReplacePractice(ctx, missing, asking("G", "g@example.org")); !errors.Is(err,
+			record.ErrNotFound) {
 			t.Errorf("%q: %v", missing, err)
 		}
 	}
@@ -652,10 +698,12 @@ func TestReplacePractice(t *testing.T) {
 	key := careers.begin()
 	careers.fill(key)
 	sent := careers.send(key)
-	if _, _, err := careers.ReplacePractice(ctx, sent.Reference, asking("G", "g@example.org")); !errors.Is(err, intake.ErrFinal) {
+	if _, _, err := careers.ReplacePractice(ctx, sent.Reference, asking("G", "g@example.org")); !errors.Is(err,
+		intake.ErrFinal) {
 		t.Errorf("a form that asks nobody: %v", err)
 	}
-	if sent.Authorisation != nil || slices.ContainsFunc(sent.Copy(true).Parts, func(p document.Part) bool { return !p.Untouched() }) {
+	if sent.Authorisation != nil || slices.ContainsFunc(sent.Copy(true).Parts,
+		func(p document.Part) bool { return !p.Untouched() }) {
 		t.Errorf("a form that asks nobody: %+v", sent.Authorisation)
 	}
 }
@@ -670,13 +718,15 @@ func TestPracticeLinks(t *testing.T) {
 	link := practiceLink(t, o.mailed())
 	status := regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(o.mail[1].Text)[1]
 	for name, wrong := range map[string]string{
-		"nothing": "", "the cookie's key": key, "the applicant's link": status, "changed": link[:len(link)-6] + "AAAAAA",
+		"nothing": "", "the cookie's key": key, "the applicant's link": status, "changed": link[:len(link)-6] +
+			"AAAAAA",
 		"another reference": "SM-2C2C-2C2C" + link[12:], "no secret": a.Reference + ".", "the secret alone": link[13:],
 	} {
 		if _, err := o.PracticePage(ctx, wrong); !errors.Is(err, intake.ErrNoLink) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, _, err := o.Authorise(ctx, wrong, confirming(), a.Authorisation.Shown.Sum()); !errors.Is(err, intake.ErrNoLink) {
+		if _, _, err := o.Authorise(ctx, wrong, confirming(), a.Authorisation.Shown.Sum()); !errors.Is(err,
+			intake.ErrNoLink) {
 			t.Errorf("%s: answering: %v", name, err)
 		}
 	}
@@ -698,7 +748,8 @@ func TestPracticeLinks(t *testing.T) {
 		{form.Values{"answer": intake.Confirm}, seen, "name role"},
 		{form.Values{"answer": intake.Confirm, "name": "  ", "role": "\u200b"}, seen, "name role"},
 		{form.Values{"answer": intake.Refuse, "name": "J", "role": "R"}, seen, "reason"},
-		{form.Values{"answer": intake.Refuse, "name": "J", "role": "R", "reason": strings.Repeat("x", 2001)}, seen, "reason"},
+		{form.Values{"answer": intake.Refuse, "name": "J", "role": "R", "reason": strings.Repeat("x", 2001)}, seen,
+			"reason"},
 		{form.Values{"answer": intake.Confirm, "name": strings.Repeat("x", 201), "role": "R"}, seen, "name"},
 		{confirming(), nil, "shown"},
 		{confirming(), append(slices.Clone(seen[:31]), seen[31]^1), "shown"},
@@ -713,7 +764,8 @@ func TestPracticeLinks(t *testing.T) {
 			t.Errorf("%v: problems with %q, want %q; %v", c.v, got, c.want, err)
 		}
 	}
-	if got := o.application(a.Reference); len(got.Events) != len(events(got))+3 || o.state(a.Reference) != intake.PracticeAsked {
+	if got := o.application(a.Reference); len(got.Events) != len(events(got))+3 ||
+		o.state(a.Reference) != intake.PracticeAsked {
 		t.Errorf("events %v", got.Events)
 	}
 	o.pass(366 * 24 * time.Hour)
@@ -789,7 +841,9 @@ func TestPracticeAgainst(t *testing.T) {
 				o.pass(time.Hour) // one address gets only so many letters in an hour
 				before := len(o.mail)
 				ref, link := o.asked()
-				status := "" // the link in the letter about this application: others may still be owed about those before
+				// the link in the letter about this application: others may still be owed about
+				// those before
+				status := ""
 				for _, m := range o.mail[before:] {
 					if link := toStatus.FindStringSubmatch(m.Text); link != nil && strings.HasPrefix(link[1], ref) {
 						status = link[1]
@@ -803,18 +857,23 @@ func TestPracticeAgainst(t *testing.T) {
 				wg.Go(func() { refused = other(o, ref, status) })
 				wg.Wait()
 				a := o.application(ref)
-				counted := slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == intake.EventAuthorised })
+				counted := slices.ContainsFunc(a.Events,
+					func(e record.Event) bool { return e.What == intake.EventAuthorised })
 				switch {
 				case name == "replace" && counted:
-					if late != nil || !errors.Is(refused, intake.ErrFinal) || a.Authorisation.Answer == nil || a.Authorisation.Email != "manager@example.org" {
+					if late != nil || !errors.Is(refused, intake.ErrFinal) || a.Authorisation.Answer == nil ||
+						a.Authorisation.Email != "manager@example.org" {
 						t.Errorf("answered first: %v, %v, %+v", late, refused, a.Authorisation)
 					}
 				case name == "replace":
-					if !errors.Is(late, intake.ErrNoLink) || refused != nil || a.Authorisation.Answer != nil || a.Authorisation.Email != "grainne@example.org" {
+					if !errors.Is(late, intake.ErrNoLink) || refused != nil || a.Authorisation.Answer != nil ||
+						a.Authorisation.Email != "grainne@example.org" {
 						t.Errorf("replaced first: %v, %v, %+v", late, refused, a.Authorisation)
 					}
 				default: // withdrawing always succeeds; an answer that came before stays
-					if late != nil || refused != nil || a.Status() != intake.Withdrawn || counted != (a.Authorisation.Answer != nil) || counted != (answered.Authorisation.Answer != nil) {
+					if late != nil || refused != nil || a.Status() != intake.Withdrawn ||
+						counted != (a.Authorisation.Answer != nil) ||
+						counted != (answered.Authorisation.Answer != nil) {
 						t.Errorf("withdrawn: %v, %v, %+v", late, refused, a.Authorisation)
 					}
 				}
@@ -842,7 +901,8 @@ func TestPracticeOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.mailed()
-	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer != nil || o.state(ref) != intake.PracticeOver {
+	if a, err := o.authorise(link, confirming()); err != nil || a.Authorisation.Answer != nil ||
+		o.state(ref) != intake.PracticeOver {
 		t.Errorf("answering: %v, state %s", err, o.state(ref))
 	}
 	if _, _, err := o.ReplacePractice(ctx, ref, asking("G", "g@example.org")); !errors.Is(err, intake.ErrFinal) {
@@ -869,14 +929,16 @@ func TestOwnAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "Enter your practice manager's email address, not your own"
-	if p := a.Answers.Check(o.def, s, o.clock()); len(p) != 1 || p[0].Text != want || p[0].Input != "practice-manager-email" {
+	if p := a.Answers.Check(o.def, s, o.clock()); len(p) != 1 || p[0].Text != want ||
+		p[0].Input != "practice-manager-email" {
 		t.Errorf("problems %v", p)
 	}
 	v["practice-manager-telephone"], v["practice-manager-name"] = "", ""
 	if a, err = o.Save(ctx, o.def, key, s, v); err != nil {
 		t.Fatal(err)
 	}
-	if p := a.Answers.Check(o.def, s, o.clock()); len(p) != 3 || p[0].Input != "practice-manager-name" || p[1].Text != want || p[2].Input != "practice-manager-telephone" {
+	if p := a.Answers.Check(o.def, s, o.clock()); len(p) != 3 || p[0].Input != "practice-manager-name" ||
+		p[1].Text != want || p[2].Input != "practice-manager-telephone" {
 		t.Errorf("problems are not in the page's order: %v", p)
 	}
 	v = answers(s)
@@ -907,7 +969,8 @@ func TestOwnMailbox(t *testing.T) {
 	if flags := o.application(ref).FlagsNow(); slices.Contains(flags, own) {
 		t.Errorf("another's address is flagged: %q", flags)
 	}
-	if _, problems, err := o.ReplacePractice(t.Context(), ref, asking("Gráinne", "Angharad+practice@example.org")); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(t.Context(), ref,
+		asking("Gráinne", "Angharad+practice@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	if a := o.application(ref); !slices.Contains(a.FlagsNow(), own) || !a.Brief().Flagged {
@@ -919,7 +982,8 @@ func TestOwnMailbox(t *testing.T) {
 		t.Fatal(problems, err)
 	}
 	v["practice-manager-email-keep"] = problems[0].Keep
-	if _, problems, err = o.ReplacePractice(t.Context(), ref, v); err != nil || problems != nil || o.application(ref).Authorisation.Email != "grainne@nhs.ent" {
+	if _, problems, err = o.ReplacePractice(t.Context(), ref, v); err != nil || problems != nil ||
+		o.application(ref).Authorisation.Email != "grainne@nhs.ent" {
 		t.Errorf("posted again: %v, %v", problems, err)
 	}
 }

@@ -35,7 +35,8 @@ func (a *Application) noteMail(at time.Time, what, letter, note string) bool {
 			return false
 		}
 	}
-	a.Events = append(a.Events, record.Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail", Note: note})
+	a.Events = append(a.Events, record.Event{What: what, At: at.UTC().Truncate(time.Millisecond), Who: "mail",
+		Note: note})
 	return true
 }
 
@@ -80,7 +81,8 @@ func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at t
 		if at.IsZero() || at.After(now) {
 			at = now
 		}
-		if !slices.ContainsFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter }) || !a.noteMail(at, what, letter, note) {
+		if !slices.ContainsFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter }) ||
+			!a.noteMail(at, what, letter, note) {
 			return record.ErrUnchanged
 		}
 		a.practiceBounced(now.UTC())

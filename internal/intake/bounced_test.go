@@ -45,7 +45,8 @@ func TestDeadPractice(t *testing.T) {
 		t.Fatalf("%d letters, state %s", len(told), o.state(ref))
 	}
 	letter := lettersOf(o.application(ref), intake.LetterAuthorise)[0]
-	if got := o.notes(ref); len(got) != 1 || got[0] != "letter bounced: "+letter.ID+" 550 5.1.1 <[address]>: no such user" {
+	if got := o.notes(ref); len(got) != 1 ||
+		got[0] != "letter bounced: "+letter.ID+" 550 5.1.1 <[address]>: no such user" {
 		t.Errorf("noted %q", got)
 	}
 	// It is not tried again, until another is named.
@@ -61,10 +62,12 @@ func TestDeadPractice(t *testing.T) {
 	if a := o.application(ref); len(a.FlagsNow()) != 1 {
 		t.Errorf("flags %v", a.FlagsNow())
 	}
-	if _, problems, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
+	if _, problems, err := o.ReplacePractice(context.Background(), ref,
+		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
-	if mail := toPractice(o.mailed()); len(mail) != 1 || mail[0].To != "grainne@example.org" || o.state(ref) != intake.PracticeAsked {
+	if mail := toPractice(o.mailed()); len(mail) != 1 || mail[0].To != "grainne@example.org" ||
+		o.state(ref) != intake.PracticeAsked {
 		t.Errorf("%d letters, state %s", len(mail), o.state(ref))
 	}
 	if found := o.audit(nil); found.Wrong != nil {
@@ -83,7 +86,8 @@ func TestRefusedPractice(t *testing.T) {
 	tries := 1
 	for range 20 { // days
 		o.pass(24 * time.Hour)
-		for _, name := range []string{intake.LetterPracticeSilent, intake.LetterPracticeBounced, intake.LetterReminder} {
+		for _, name := range []string{intake.LetterPracticeSilent, intake.LetterPracticeBounced,
+			intake.LetterReminder} {
 			if letters := messagesOf(o.mailed(), name); len(letters) != 0 {
 				t.Fatalf("%s went to %s", name, letters[0].To)
 			}
@@ -92,17 +96,20 @@ func TestRefusedPractice(t *testing.T) {
 	}
 	a := o.application(ref)
 	letter := lettersOf(a, intake.LetterAuthorise)[0]
-	if letter.Attempts != tries || !letter.GivenUp.IsZero() || letter.Error == "" || strings.Contains(letter.Error, "policy") {
+	if letter.Attempts != tries || !letter.GivenUp.IsZero() || letter.Error == "" ||
+		strings.Contains(letter.Error, "policy") {
 		t.Errorf("after %d tries: %+v", tries, letter)
 	}
 	if got := o.notes(ref); len(got) != 1 || got[0] != "letter rejected: "+letter.ID+" 550 5.7.1 blocked by policy" {
 		t.Errorf("noted %q", got)
 	}
 	party, since := a.Waiting()
-	if state := o.state(ref); state != intake.PracticeUnreached || !state.Open() || party != intake.Practice || !since.Equal(a.Authorisation.Asked) {
+	if state := o.state(ref); state != intake.PracticeUnreached || !state.Open() || party != intake.Practice ||
+		!since.Equal(a.Authorisation.Asked) {
 		t.Errorf("state %s, waiting for the %s", state, party)
 	}
-	if flags := a.FlagsNow(); len(flags) != 1 || !strings.Contains(flags[0], "refuses our email to the practice") || !a.Brief().Flagged {
+	if flags := a.FlagsNow(); len(flags) != 1 || !strings.Contains(flags[0], "refuses our email to the practice") ||
+		!a.Brief().Flagged {
 		t.Errorf("flags %v", flags)
 	}
 
@@ -172,7 +179,8 @@ func TestNotedMail(t *testing.T) {
 		t.Errorf("state %s", o.state(ref))
 	}
 	for i := range 100 {
-		if err := o.Bounced(context.Background(), ref, letter, intake.EventRejected, fmt.Sprint("5.7.", i), o.clock().Add(time.Hour)); err != nil {
+		if err := o.Bounced(context.Background(), ref, letter, intake.EventRejected, fmt.Sprint("5.7.", i),
+			o.clock().Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}

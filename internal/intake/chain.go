@@ -8,5 +8,6 @@ func (a *Application) says() ([]byte, error) {
 	if a.Document == nil {
 		return nil, nil
 	}
-	return record.Sum([]any{a.Document, a.Answers, a.Authorisation, a.Cohort, a.Decision, a.Reopened, a.Agreement, a.Corrections, a.Notes})
+	return record.Sum([]any{a.Document, a.Answers, a.Authorisation, a.Cohort, a.Decision, a.Reopened, a.Agreement,
+		a.Corrections, a.Notes})
 }

@@ -23,8 +23,9 @@ type Counts struct {
 	Left     bool    `json:"left,omitempty"`     // withdrawn
 	Days     int     `json:"days"`               // working days from receipt to decision
 	Sessions float64 `json:"sessions,omitempty"` // clinical sessions a week; 0 if the form does not ask
-	Cohort   string  `json:"place,omitempty"`    // id of the cohort, if accepted; "cohort" is a name that the brief has, by which it is found
-	Ends     string  `json:"ends,omitempty"`     // "2021-12-14": its last workshop, as it was then
+	// id of the cohort, if accepted; "cohort" is a name that the brief has, by which it is found
+	Cohort string `json:"place,omitempty"`
+	Ends   string `json:"ends,omitempty"` // "2021-12-14": its last workshop, as it was then
 
 	Removed string `json:"removed,omitempty"` // the month, of one that was removed
 	Why     string `json:"why,omitempty"`
@@ -53,7 +54,8 @@ func monthOf(m string) time.Time {
 // counts are those of an application that was sent.
 func (d *Desk) counts(a *Application) Counts {
 	doc := a.Document
-	c := Counts{Course: a.Course, Joined: Joined{Year: doc.Course.Facts["year"]}, Received: month(doc.Received), Left: a.Status() == Withdrawn}
+	c := Counts{Course: a.Course, Joined: Joined{Year: doc.Course.Facts["year"]}, Received: month(doc.Received),
+		Left: a.Status() == Withdrawn}
 	if def := d.Programme.Forms[a.Form]; def != nil && def.Sessions != "" {
 		for _, s := range doc.Sections {
 			for _, i := range s.Items {

@@ -19,8 +19,10 @@ func TestJoinedDays(t *testing.T) {
 	}{
 		"kept": {&Decision{Accepted: true, Dates: words, First: "2022-06-01", Last: "2022-06-30"},
 			"Wednesday 1 June 2022", "Thursday 30 June 2022"},
-		"in words":              {&Decision{Accepted: true, Dates: words}, "Thursday 3 March 2022", "Monday 2 May 2022"},
-		"in the course's facts": {&Decision{Accepted: true, Cohort: "cohort-7"}, "Thursday 3 March 2022", "Monday 2 May 2022"},
+		"in words": {&Decision{Accepted: true, Dates: words}, "Thursday 3 March 2022",
+			"Monday 2 May 2022"},
+		"in the course's facts": {&Decision{Accepted: true, Cohort: "cohort-7"}, "Thursday 3 March 2022",
+			"Monday 2 May 2022"},
 		"one workshop": {&Decision{Accepted: true, Dates: "Friday 4 March 2022, 9:30am to 4pm"},
 			"Friday 4 March 2022", "Friday 4 March 2022"},
 		"not known": {&Decision{Accepted: true, Cohort: "cohort-8"}, "", ""},
@@ -43,7 +45,8 @@ func TestJoinedDays(t *testing.T) {
 // whatever the names.
 func TestJoinedIsFound(t *testing.T) {
 	for _, j := range []Joined{{"2022/23", "Autumn"}, {"2022/23", `Tuesdays "A" & <B>`}, {"", "Only cohort"}} {
-		line, err := json.Marshal(Brief{Reference: "TC-2C3D-4F5H", Counts: Counts{Course: "c", Joined: j, Received: "2022-05"}})
+		line, err := json.Marshal(Brief{Reference: "TC-2C3D-4F5H",
+			Counts: Counts{Course: "c", Joined: j, Received: "2022-05"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,17 +37,25 @@ const (
 // Deciding are the questions that go with either decision, as a page asks them; what belongs to one
 // alone depends on the application.
 var Deciding = form.Section{ID: "sign", Questions: []form.Question{
-	form.Ask(form.Question{ID: "text", Kind: form.LongText, Label: "What else do you want to tell the applicant? (optional)", Hint: "We put this in the letter. If you decline and no usual reason fits, explain the reason here",
-		Rule: "omitempty,max=2000", Messages: map[string]string{"max": "What you tell the applicant must be 2,000 characters or less"}}),
-	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", InMessages: "your full name to sign", Hint: "This counts as your signature",
-		Rule: "required,name,max=200", Messages: map[string]string{"max": "The name you sign with must be 200 characters or less"}, Autocomplete: "name"}),
+	form.Ask(form.Question{ID: "text", Kind: form.LongText,
+		Label:    "What else do you want to tell the applicant? (optional)",
+		Hint:     "We put this in the letter. If you decline and no usual reason fits, explain the reason here",
+		Rule:     "omitempty,max=2000",
+		Messages: map[string]string{"max": "What you tell the applicant must be 2,000 characters or less"}}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Your full name", InMessages: "your full name to sign",
+		Hint:         "This counts as your signature",
+		Rule:         "required,name,max=200",
+		Messages:     map[string]string{"max": "The name you sign with must be 200 characters or less"},
+		Autocomplete: "name"}),
 }}
 
 // Reopening is the question that whoever takes a decision back answers.
 var Reopening = form.Section{ID: "reopen", Questions: []form.Question{form.Ask(form.Question{
-	ID: "reason", Kind: form.LongText, Label: "Why do you reopen the decision?", InMessages: "the reason for reopening the decision",
-	Hint: "The staff see this beside the decision. The applicant does not get it",
-	Rule: "required,max=2000", Messages: map[string]string{"max": "The reason for reopening must be 2,000 characters or less"},
+	ID: "reason", Kind: form.LongText, Label: "Why do you reopen the decision?",
+	InMessages: "the reason for reopening the decision",
+	Hint:       "The staff see this beside the decision. The applicant does not get it",
+	Rule:       "required,max=2000",
+	Messages:   map[string]string{"max": "The reason for reopening must be 2,000 characters or less"},
 })}}
 
 // Places are those of a cohort.
@@ -107,7 +115,8 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 			continue
 		}
 		for _, shelf := range withFormer(d.Programme, []string{ShelfOf(c.ID, is.Name)}) {
-			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf, Has: record.Within(Joined{c.Year, k.Name})})
+			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf,
+				Has: record.Within(Joined{c.Year, k.Name})})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)
 			}
@@ -204,7 +213,9 @@ func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, decid
 
 // AssignCohort gives the application a cohort before it is decided; the office may, too. It returns
 // ErrDecided when it is too late: the applicant was told the dates then.
-func (d *Desk) AssignCohort(ctx context.Context, s *staff.Person, ref, cohort string) (a *Application, problems []form.Problem, err error) {
+func (d *Desk) AssignCohort(
+	ctx context.Context, s *staff.Person, ref, cohort string,
+) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, false, func(a *Application) error {
 		problems = nil
 		_, k := d.cohort(a.Course, cohort)
@@ -243,7 +254,8 @@ func (a *Application) Round() int { return len(a.Reopened) }
 
 // proper leaves in a decision what belongs to it.
 func (a *Application) proper(dec Decision) Decision {
-	dec.Cohort, dec.Funding, dec.Reason = strings.TrimSpace(dec.Cohort), strings.TrimSpace(dec.Funding), strings.TrimSpace(dec.Reason)
+	dec.Cohort, dec.Funding, dec.Reason = strings.TrimSpace(dec.Cohort), strings.TrimSpace(dec.Funding),
+		strings.TrimSpace(dec.Reason)
 	if !form.Visible(dec.Text) {
 		dec.Text = ""
 	}
@@ -264,7 +276,8 @@ func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []fo
 			add("cohort", "Select the cohort that the applicant joins")
 		}
 		if text := wrongFunding(dec.Funding, course.DateOf(a.Document.Received), course.DateOf(now)); text != "" {
-			problems = append(problems, form.Problem{Question: "funding", Input: "funding-day", Inputs: []string{"funding-day", "funding-month", "funding-year"}, Text: text})
+			problems = append(problems, form.Problem{Question: "funding", Input: "funding-day",
+				Inputs: []string{"funding-day", "funding-month", "funding-year"}, Text: text})
 		}
 		if a.Unconfirmed() && !dec.Paper {
 			add("paper", "Confirm that the practice confirmed in another way, or wait until it does")
@@ -291,7 +304,8 @@ func wrongFunding(funding string, received, today course.Date) string {
 	last := course.DateOf(today.Time().AddDate(fundingYears, 0, 0))
 	switch {
 	case date.Time().Before(received.Time()):
-		return "The date for funding to start must be on or after " + received.Short() + ", when the application was received"
+		return "The date for funding to start must be on or after " + received.Short() +
+			", when the application was received"
 	case date.Time().After(last.Time()):
 		return "The date for funding to start must be on or before " + last.Short()
 	}
@@ -322,7 +336,9 @@ const LinkShown = "(the applicant's own link to the status page)"
 // Preview is the letter to the applicant exactly as it goes if the person decides so, or what is
 // wrong with the decision. It returns ErrDecided, with the application, if there is nothing to
 // decide any more.
-func (d *Desk) Preview(ctx context.Context, s *staff.Person, ref string, dec Decision) (a *Application, p *Preview, problems []form.Problem, err error) {
+func (d *Desk) Preview(
+	ctx context.Context, s *staff.Person, ref string, dec Decision,
+) (a *Application, p *Preview, problems []form.Problem, err error) {
 	a, err = d.ForReview(ctx, s, ref, true)
 	switch {
 	case err != nil:
@@ -385,7 +401,9 @@ func (d *Desk) preview(ctx context.Context, a *Application, s *staff.Person, dec
 //
 // Whoever comes second gets ErrDecided and the application with the first one's decision, or as its
 // applicant withdrew it. The same decision by the same person again is one, and again tells so.
-func (d *Desk) Decide(ctx context.Context, s *staff.Person, ref string, dec Decision, shown string) (a *Application, again bool, problems []form.Problem, err error) {
+func (d *Desk) Decide(
+	ctx context.Context, s *staff.Person, ref string, dec Decision, shown string,
+) (a *Application, again bool, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
 		again, problems = false, nil
 		dec := a.proper(dec)
@@ -463,7 +481,9 @@ const NotePaper = "paper"
 // happens and ErrChanged is returned; taken back twice by one page it is taken back once. Letters
 // about the decision that have not gone are dropped; if the applicant may have been told, another
 // letter says so. An agreement to terms belongs to the decision that it followed.
-func (d *Desk) Reopen(ctx context.Context, s *staff.Person, ref string, round int, reason string) (a *Application, problems []form.Problem, err error) {
+func (d *Desk) Reopen(
+	ctx context.Context, s *staff.Person, ref string, round int, reason string,
+) (a *Application, problems []form.Problem, err error) {
 	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
 		if problems = Reopening.Check(form.Values{"reason": reason}, d.Now()); len(problems) > 0 {
 			return record.ErrUnchanged
@@ -503,7 +523,8 @@ func (d *Desk) Reopen(ctx context.Context, s *staff.Person, ref string, round in
 
 // Fields of letters about a decision; see decisionFields.
 var (
-	decisionFieldNames = []string{"decision", "decision.reason", "decision.text", "decision.funding", "decision.practice", "decision.by", "decision.date",
+	decisionFieldNames = []string{"decision", "decision.reason", "decision.text", "decision.funding",
+		"decision.practice", "decision.by", "decision.date",
 		"cohort.name", "cohort.start", "cohort.dates", "course-page"}
 	reopenedFieldNames = []string{"reopened.date", "course-page"}
 )
@@ -541,7 +562,8 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	for i, w := range k.Workshops {
 		dates = append(dates, "- "+w.String()+": "+c.Workshop(*k, i))
 	}
-	f["cohort.name"], f["cohort.start"], f["cohort.dates"] = k.Name, k.Workshops[0].Date.String(), strings.Join(dates, "\n")
+	f["cohort.name"], f["cohort.start"], f["cohort.dates"] = k.Name, k.Workshops[0].Date.String(),
+		strings.Join(dates, "\n")
 	return f
 }
 
@@ -574,7 +596,8 @@ func (d *Desk) cohortCalendar(a *Application) []record.Attachment {
 	if k == nil {
 		return nil
 	}
-	return []record.Attachment{{Name: c.ID + "-" + k.ID + ".ics", Type: "text/calendar; charset=utf-8", Data: c.CohortCalendar(*k, d.BaseURL)}}
+	return []record.Attachment{{Name: c.ID + "-" + k.ID + ".ics", Type: "text/calendar; charset=utf-8",
+		Data: c.CohortCalendar(*k, d.BaseURL)}}
 }
 
 // DecisionItems are the decision that stands as questions and answers; none if there is none.
@@ -592,14 +615,17 @@ func (a *Application) DecisionItems() []document.Item {
 	if dec.Accepted {
 		items = append(items, document.Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
 		if dec.Paper {
-			items = append(items, document.Item{ID: "practice", Kind: form.Text, Question: "Authorisation by the practice", Answer: paperWords})
+			items = append(items, document.Item{ID: "practice", Kind: form.Text,
+				Question: "Authorisation by the practice", Answer: paperWords})
 		}
-		items = append(items, document.Item{ID: "funding", Kind: form.Text, Question: "Proposed date for funding to commence", Answer: dec.FundingStarts()})
+		items = append(items, document.Item{ID: "funding", Kind: form.Text,
+			Question: "Proposed date for funding to commence", Answer: dec.FundingStarts()})
 	} else if dec.Reason != "" {
 		items = append(items, document.Item{ID: "reason", Kind: form.Text, Question: "Reason", Answer: dec.Reason})
 	}
 	if dec.Text != "" {
-		items = append(items, document.Item{ID: "text", Kind: form.LongText, Question: "What the applicant is told", Answer: dec.Text})
+		items = append(items, document.Item{ID: "text", Kind: form.LongText, Question: "What the applicant is told",
+			Answer: dec.Text})
 	}
 	return append(items,
 		document.Item{ID: "signature", Kind: form.Text, Question: "Signature of STP lead", Answer: dec.Name},

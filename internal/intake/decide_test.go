@@ -62,7 +62,8 @@ func (b *board) answer(v form.Values) {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		if _, problems, err := b.Authorise(context.Background(), link[1], v, a.Authorisation.Shown.Sum()); err != nil || problems != nil {
+		if _, problems, err := b.Authorise(context.Background(), link[1], v, a.Authorisation.Shown.Sum()); err != nil ||
+			problems != nil {
 			b.t.Fatal(problems, err)
 		}
 		return
@@ -112,29 +113,45 @@ func TestDecideRules(t *testing.T) {
 		change(&dec)
 		return dec
 	}
-	other := b.def.DeclineReasons[slices.IndexFunc(b.def.DeclineReasons, func(o form.Option) bool { return o.ID == intake.OtherReason })].Label
+	other := b.def.DeclineReasons[slices.IndexFunc(b.def.DeclineReasons,
+		func(o form.Option) bool { return o.ID == intake.OtherReason })].Label
 	for _, c := range []struct {
 		name string
 		dec  intake.Decision
 		want string
 	}{
 		{"nothing", intake.Decision{}, "reason: Select the reason for declining\nname: Enter your full name to sign"},
-		{"acceptance of nothing", intake.Decision{Accepted: true}, "cohort: Select the cohort that the applicant joins\nfunding-day: Enter the date for funding to start\npaper: Confirm that the practice confirmed in another way, or wait until it does\nname: Enter your full name to sign"},
-		{"cohort that is none", with(b.accept(), func(d *intake.Decision) { d.Cohort = "cohort-9" }), "cohort: Select the cohort that the applicant joins"},
-		{"day that is none", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-11-31" }), "funding-day: Enter the date for funding to start"},
-		{"date in words", with(b.accept(), func(d *intake.Decision) { d.Funding = "17 November 2021" }), "funding-day: Enter the date for funding to start"},
-		{"before it was received", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-19" }), "funding-day: The date for funding to start must be on or after 20 September 2021, when the application was received"},
+		{"acceptance of nothing", intake.Decision{Accepted: true},
+			"cohort: Select the cohort that the applicant joins\nfunding-day: Enter the date for funding to start\npaper: Confirm that the practice confirmed in another way, or wait until it does\nname: Enter your full name to sign"},
+		{"cohort that is none", with(b.accept(), func(d *intake.Decision) { d.Cohort = "cohort-9" }),
+			"cohort: Select the cohort that the applicant joins"},
+		{"day that is none", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-11-31" }),
+			"funding-day: Enter the date for funding to start"},
+		{"date in words", with(b.accept(), func(d *intake.Decision) { d.Funding = "17 November 2021" }),
+			"funding-day: Enter the date for funding to start"},
+		{"before it was received", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-19" }),
+			"funding-day: The date for funding to start must be on or after 20 September 2021, when the application was received"},
 		{"on the day", with(b.accept(), func(d *intake.Decision) { d.Funding = "2021-09-20" }), ""},
 		{"two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-20" }), ""},
-		{"more than two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-21" }), "funding-day: The date for funding to start must be on or before 20 September 2023"},
-		{"practice has not confirmed", with(b.accept(), func(d *intake.Decision) { d.Paper = false }), "paper: Confirm that the practice confirmed in another way, or wait until it does"},
-		{"own reason", with(b.decline(), func(d *intake.Decision) { d.Reason = "We do not like it." }), "reason: Select the reason for declining"},
-		{"another reason without words", with(b.decline(), func(d *intake.Decision) { d.Reason, d.Text = other, " \n" }), "text: Tell the applicant the reason"},
+		{"more than two years ahead", with(b.accept(), func(d *intake.Decision) { d.Funding = "2023-09-21" }),
+			"funding-day: The date for funding to start must be on or before 20 September 2023"},
+		{"practice has not confirmed", with(b.accept(), func(d *intake.Decision) { d.Paper = false }),
+			"paper: Confirm that the practice confirmed in another way, or wait until it does"},
+		{"own reason", with(b.decline(), func(d *intake.Decision) { d.Reason = "We do not like it." }),
+			"reason: Select the reason for declining"},
+		{"another reason without words", with(b.decline(), func(d *intake.Decision) {
+			d.Reason, d.Text = other,
+				" \n"
+		}), "text: Tell the applicant the reason"},
 		{"reason without words", with(b.decline(), func(d *intake.Decision) { d.Text = "" }), ""},
-		{"long words", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2001) }), "text: What you tell the applicant must be 2,000 characters or less"},
-		{"words as long as can be", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2000) }), ""},
-		{"not signed", with(b.decline(), func(d *intake.Decision) { d.Name = "\t" }), "name: Enter your full name to sign"},
-		{"long name", with(b.decline(), func(d *intake.Decision) { d.Name = strings.Repeat("x", 201) }), "name: The name you sign with must be 200 characters or less"},
+		{"long words", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2001) }),
+			"text: What you tell the applicant must be 2,000 characters or less"},
+		{"words as long as can be", with(b.decline(), func(d *intake.Decision) { d.Text = strings.Repeat("é", 2000) }),
+			""},
+		{"not signed", with(b.decline(), func(d *intake.Decision) { d.Name = "\t" }),
+			"name: Enter your full name to sign"},
+		{"long name", with(b.decline(), func(d *intake.Decision) { d.Name = strings.Repeat("x", 201) }),
+			"name: The name you sign with must be 200 characters or less"},
 	} {
 		_, p, problems, err := b.Preview(context.Background(), b.lead, ref, c.dec)
 		if err != nil || texts(problems) != c.want || (p == nil) != (c.want != "") {
@@ -150,7 +167,8 @@ func TestDecideRules(t *testing.T) {
 	}
 	b.answer(form.Values{"answer": intake.Confirm, "name": "Pat Manager", "role": "Practice manager"})
 	a := b.decide(b.lead, ref, with(b.accept(), func(d *intake.Decision) { d.Reason = "left over" }))
-	if d := a.Decision; d.Paper || d.Reason != "" || d.By != b.lead.Email || d.Named != "Programme start" || !d.At.Equal(b.clock()) {
+	if d := a.Decision; d.Paper || d.Reason != "" || d.By != b.lead.Email || d.Named != "Programme start" ||
+		!d.At.Equal(b.clock()) {
 		t.Errorf("the practice has confirmed, and the decision is %+v", d)
 	}
 }
@@ -186,7 +204,8 @@ func TestDecideBy(t *testing.T) {
 			t.Errorf("%s decides: %v", c.name, err)
 		}
 	}
-	if a := b.now(ref); a.Status() != intake.Declined || a.Decision.By != "deputy@example.org" || a.Cohort != "cohort-2" {
+	if a := b.now(ref); a.Status() != intake.Declined || a.Decision.By != "deputy@example.org" ||
+		a.Cohort != "cohort-2" {
 		t.Errorf("%s by %s in %s", a.Status(), a.Decision.By, a.Cohort)
 	}
 	if _, _, err := b.AssignCohort(ctx, b.lead, ref, "cohort-3"); !errors.Is(err, intake.ErrDecided) {
@@ -215,7 +234,9 @@ func TestAssignCohort(t *testing.T) {
 	}
 	assign("cohort-3")
 	a, _ := assign("cohort-3")
-	if last := a.Events[len(a.Events)-1]; a.CohortID() != "cohort-3" || len(a.Events) != before+1 || last.What != intake.EventCohort || last.Note != "cohort-3" || last.Who != "office" || last.By != b.reader.Email {
+	if last := a.Events[len(a.Events)-1]; a.CohortID() != "cohort-3" || len(a.Events) != before+1 ||
+		last.What != intake.EventCohort || last.Note != "cohort-3" || last.Who != "office" ||
+		last.By != b.reader.Email {
 		t.Errorf("assigned to %s by %+v", a.CohortID(), last)
 	}
 }
@@ -266,7 +287,8 @@ func TestPlaces(t *testing.T) {
 		return all[0].String() + "; " + all[1].String()
 	}
 	var refs []string
-	for _, want := range []string{"2 of 2 places left", "1 of 2 places left", "no place left of 2", "no place left of 2, and 1 more accepted"} {
+	for _, want := range []string{"2 of 2 places left", "1 of 2 places left", "no place left of 2",
+		"no place left of 2, and 1 more accepted"} {
 		if got := said(); got != want+"; 0 accepted, no limit set" {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -321,7 +343,8 @@ func TestDecideTwice(t *testing.T) {
 			return b.Decide(ctx, b.deputy, ref, intake.Decision{}, "")
 		},
 	} {
-		if a, again, _, err := try(); !errors.Is(err, intake.ErrDecided) || again || !reflect.DeepEqual(a.Decision, first.Decision) {
+		if a, again, _, err := try(); !errors.Is(err, intake.ErrDecided) || again ||
+			!reflect.DeepEqual(a.Decision, first.Decision) {
 			t.Errorf("%s: %v %v", name, again, err)
 		}
 	}
@@ -335,11 +358,13 @@ func TestDecideTwice(t *testing.T) {
 			return outcome{a, err}
 		}
 		one, two := both(click, click)
-		if one.err != nil || two.err != nil || !sameDecision(one.a.Decision, two.a.Decision) || len(b.now(ref).Events) != len(one.a.Events) {
+		if one.err != nil || two.err != nil || !sameDecision(one.a.Decision, two.a.Decision) ||
+			len(b.now(ref).Events) != len(one.a.Events) {
 			t.Errorf("a double click: %v, %v", one.err, two.err)
 		}
 	}
-	if a := b.now(ref); !reflect.DeepEqual(a.Decision, first.Decision) || len(a.Events) != len(first.Events) || len(a.Letters) != len(first.Letters) {
+	if a := b.now(ref); !reflect.DeepEqual(a.Decision, first.Decision) || len(a.Events) != len(first.Events) ||
+		len(a.Letters) != len(first.Letters) {
 		t.Error("something changed")
 	}
 }
@@ -468,7 +493,8 @@ func TestDecideAgainstWithdraw(t *testing.T) {
 		if withdrew.err != nil {
 			t.Fatalf("withdrawing: %v", withdrew.err)
 		}
-		if decided.err != nil && (!errors.Is(decided.err, intake.ErrDecided) || decided.a.Status() != intake.Withdrawn) {
+		if decided.err != nil && (!errors.Is(decided.err, intake.ErrDecided) ||
+			decided.a.Status() != intake.Withdrawn) {
 			t.Fatalf("deciding: %v, and the lead sees %s", decided.err, decided.a.Status())
 		}
 		if a := b.now(ref); a.Status() != intake.Withdrawn {
@@ -505,12 +531,14 @@ func TestDecideAgainstReopen(t *testing.T) {
 				return outcome{a, err}
 			})
 		a := b.now(ref)
-		if reopened.err != nil || len(a.Reopened) != 1 || !a.Reopened[0].Accepted || a.Reopened[0].Undone != "Wrong cohort" {
+		if reopened.err != nil || len(a.Reopened) != 1 || !a.Reopened[0].Accepted ||
+			a.Reopened[0].Undone != "Wrong cohort" {
 			t.Fatalf("reopening: %v, %+v", reopened.err, a.Reopened)
 		}
 		switch {
 		case decided.err == nil && a.Status() == intake.Declined && a.Decision.By == b.deputy.Email:
-		case errors.Is(decided.err, intake.ErrDecided) && decided.a.Decision.Accepted && a.Status() == intake.Received && a.Decision == nil:
+		case errors.Is(decided.err, intake.ErrDecided) && decided.a.Decision.Accepted &&
+			a.Status() == intake.Received && a.Decision == nil:
 		default:
 			t.Fatalf("%v, and the application is %s", decided.err, a.Status())
 		}
@@ -542,7 +570,8 @@ func TestReopenTwice(t *testing.T) {
 			t.Errorf("%v %q, want %q", err, texts(problems), want)
 		}
 	}
-	one, two := both(func() outcome { return reopen(b.lead, 0, "mine") }, func() outcome { return reopen(b.deputy, 0, "theirs") })
+	one, two := both(func() outcome { return reopen(b.lead, 0, "mine") },
+		func() outcome { return reopen(b.deputy, 0, "theirs") })
 	if (one.err == nil) == (two.err == nil) || !errors.Is(errors.Join(one.err, two.err), intake.ErrChanged) {
 		t.Errorf("two at once: %v and %v", one.err, two.err)
 	}
@@ -551,7 +580,8 @@ func TestReopenTwice(t *testing.T) {
 		t.Errorf("a double click: %v", again.err)
 	}
 	b.decide(b.deputy, ref, b.accept())
-	if stale := reopen(b.lead, 0, "mine"); !errors.Is(stale.err, intake.ErrChanged) || stale.a.Status() != intake.Accepted {
+	if stale := reopen(b.lead, 0, "mine"); !errors.Is(stale.err, intake.ErrChanged) ||
+		stale.a.Status() != intake.Accepted {
 		t.Errorf("a page that showed the decision before: %v", stale.err)
 	}
 }
@@ -572,7 +602,8 @@ func TestPreviewIsTheLetter(t *testing.T) {
 				t.Fatal("the preview decided")
 			}
 			b.pass(time.Minute)
-			if _, _, problems, err := b.Decide(context.Background(), b.lead, ref, dec, p.Shown); err != nil || problems != nil {
+			if _, _, problems, err := b.Decide(context.Background(), b.lead, ref, dec, p.Shown); err != nil ||
+				problems != nil {
 				t.Fatal(problems, err)
 			}
 			b.pass(time.Minute)
@@ -581,11 +612,14 @@ func TestPreviewIsTheLetter(t *testing.T) {
 				t.Fatalf("%d letters", len(sent))
 			}
 			m := sent[0]
-			text := regexp.MustCompile(`https://hub\.example\.org/status/\S+`).ReplaceAllString(m.Text, intake.LinkShown)
-			if m.To != p.To || m.Subject != p.Subject || text != p.Text || !reflect.DeepEqual(m.Attachments, p.Attachments) || m.ReplyTo != p.ReplyTo {
+			text := regexp.MustCompile(`https://hub\.example\.org/status/\S+`).ReplaceAllString(m.Text,
+				intake.LinkShown)
+			if m.To != p.To || m.Subject != p.Subject || text != p.Text ||
+				!reflect.DeepEqual(m.Attachments, p.Attachments) || m.ReplyTo != p.ReplyTo {
 				t.Errorf("%s, %s: sent\n%s\nshown\n%s", id, name, text, p.Text)
 			}
-			if strings.Contains(strings.ReplaceAll(m.Text, hostileText, ""), "{{") || !strings.Contains(m.Text, hostileText) {
+			if strings.Contains(strings.ReplaceAll(m.Text, hostileText, ""), "{{") ||
+				!strings.Contains(m.Text, hostileText) {
 				t.Errorf("the letter says\n%s", m.Text)
 			}
 		}
@@ -607,7 +641,8 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 	}
 	refuse := func(why, shown string) {
 		t.Helper()
-		if a, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), shown); !errors.Is(err, intake.ErrChanged) || a.Status() != intake.Received {
+		if a, _, _, err := b.Decide(ctx, b.lead, ref, b.accept(), shown); !errors.Is(err, intake.ErrChanged) ||
+			a.Status() != intake.Received {
 			t.Errorf("%s: %v", why, err)
 		}
 	}
@@ -632,7 +667,8 @@ func TestPreviewOfAnotherLetter(t *testing.T) {
 // TestPreviewOfAnotherAnswer: what the practice answers while the lead looks at the letter, the
 // lead is told before it goes.
 func TestPreviewOfAnotherAnswer(t *testing.T) {
-	for name, dec := range map[string]func(*board) intake.Decision{"accepted on paper": (*board).accept, "declined": (*board).decline} {
+	for name, dec := range map[string]func(*board) intake.Decision{"accepted on paper": (*board).accept,
+		"declined": (*board).decline} {
 		for answer, v := range map[string]form.Values{"confirmed": confirming(), "refused": refusing()} {
 			b := newBoard(t, mentors)
 			ref := b.apply()
@@ -641,7 +677,8 @@ func TestPreviewOfAnotherAnswer(t *testing.T) {
 				t.Fatal(problems, err)
 			}
 			b.answer(v)
-			if a, _, _, err := b.Decide(t.Context(), b.lead, ref, dec(b), p.Shown); !errors.Is(err, intake.ErrChanged) || a.Status() != intake.Received {
+			if a, _, _, err := b.Decide(t.Context(), b.lead, ref, dec(b), p.Shown); !errors.Is(err,
+				intake.ErrChanged) || a.Status() != intake.Received {
 				t.Errorf("%s, and meanwhile the practice %s: %v", name, answer, err)
 			}
 		}
@@ -677,16 +714,21 @@ func TestDecisionLetters(t *testing.T) {
 	dec.Cohort = "cohort-2"
 	b.decide(b.lead, ref, dec)
 	accepted, copied := two()
-	has(accepted, "accepted", "Cohort 2", "- Thursday 27 January 2022, 2pm to 5pm: Workshop 1: framework and core skills\n- Thursday 3 February 2022, 2pm to 5pm: Workshop 2: career-coaching tools\n- Thursday 10 February 2022, 6pm to 8pm: Workshop 3",
-		"£289", "100% funded", "£352.50", "start on Wednesday 17 November 2021", "at least 10", "https://hub.example.org/status/"+ref+".", "Read the terms and agree to them", "Lee Lead", "Monday 20 September 2021", ref, "s.christian@nhs.net")
-	if len(accepted.Attachments) != 1 || accepted.Attachments[0].Name != "career-conversations-cohort-2.ics" || accepted.Attachments[0].Type != "text/calendar; charset=utf-8" {
+	has(accepted, "accepted", "Cohort 2",
+		"- Thursday 27 January 2022, 2pm to 5pm: Workshop 1: framework and core skills\n- Thursday 3 February 2022, 2pm to 5pm: Workshop 2: career-coaching tools\n- Thursday 10 February 2022, 6pm to 8pm: Workshop 3",
+		"£289", "100% funded", "£352.50", "start on Wednesday 17 November 2021", "at least 10",
+		"https://hub.example.org/status/"+ref+".", "Read the terms and agree to them", "Lee Lead",
+		"Monday 20 September 2021", ref, "s.christian@nhs.net")
+	if len(accepted.Attachments) != 1 || accepted.Attachments[0].Name != "career-conversations-cohort-2.ics" ||
+		accepted.Attachments[0].Type != "text/calendar; charset=utf-8" {
 		t.Fatalf("attached: %+v", accepted.Attachments)
 	}
 	if _, err := b.Follow(ctx, statusLink([]record.Message{accepted})); err != nil {
 		t.Errorf("the link: %v", err)
 	}
 	has(copied, ref, "Łucja Ŵyn", "Decision: Accepted", "Cohort: Cohort 2", "Wednesday 17 November 2021", "Lee Lead")
-	if len(copied.Attachments) != 1 || copied.Attachments[0].Type != "application/pdf" || strings.Contains(copied.Text, "Reason:") {
+	if len(copied.Attachments) != 1 || copied.Attachments[0].Type != "application/pdf" ||
+		strings.Contains(copied.Text, "Reason:") {
 		t.Errorf("the copy: %s", copied.Text)
 	}
 
@@ -702,7 +744,9 @@ func TestDecisionLetters(t *testing.T) {
 	b.pass(24 * time.Hour)
 	b.decide(b.deputy, ref, b.decline())
 	declined, copied := two()
-	has(declined, "declined", "The reason is:\n\n"+b.def.DeclineReasons[0].Label+"\n\nAsk us again in spring.", "How to apply again", "https://hub.example.org/courses/career-conversations/", "Dee Deputy", "Tuesday 21 September 2021", "s.christian@nhs.net", "We remove your application on")
+	has(declined, "declined", "The reason is:\n\n"+b.def.DeclineReasons[0].Label+"\n\nAsk us again in spring.",
+		"How to apply again", "https://hub.example.org/courses/career-conversations/", "Dee Deputy",
+		"Tuesday 21 September 2021", "s.christian@nhs.net", "We remove your application on")
 	if len(declined.Attachments) != 0 {
 		t.Error("something is attached to the letter of a decline")
 	}
@@ -766,7 +810,8 @@ func TestReopenDropsLetters(t *testing.T) {
 	b.Mailer = slow
 	b.mailed()
 	b.Mailer = b.office
-	if got := subjects(); got != "" || slow.sent != "Decision on your application "+ref+"; We look at your application "+ref+" again" {
+	if got := subjects(); got != "" ||
+		slow.sent != "Decision on your application "+ref+"; We look at your application "+ref+" again" {
 		t.Errorf("went %q, then %q", slow.sent, got)
 	}
 	b.pass(time.Hour)
@@ -789,7 +834,8 @@ func (b *board) agrees() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if problems, err := b.Agree(ctx, key, form.Values{"name": "Łucja Ŵyn", "job-title": "GP"}, true); err != nil || problems != nil {
+	if problems, err := b.Agree(ctx, key, form.Values{"name": "Łucja Ŵyn", "job-title": "GP"}, true); err != nil ||
+		problems != nil {
 		b.t.Fatal(problems, err)
 	}
 }
@@ -861,7 +907,8 @@ func TestReopenKeepsAgreement(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := b.decide(b.lead, ref, b.accept())
-	if party, _ := a.Waiting(); party != intake.Applying || a.Agreement != nil || a.Reopened[0].Agreement == nil || a.Reopened[0].Agreement.Name != "Łucja Ŵyn" {
+	if party, _ := a.Waiting(); party != intake.Applying || a.Agreement != nil || a.Reopened[0].Agreement == nil ||
+		a.Reopened[0].Agreement.Name != "Łucja Ŵyn" {
 		t.Errorf("waits for %q, agreed %+v, before %+v", party, a.Agreement, a.Reopened[0].Agreement)
 	}
 	b.mailed()
@@ -876,7 +923,8 @@ func TestReopenKeepsAgreement(t *testing.T) {
 func TestCohortCalendar(t *testing.T) {
 	b := newBoard(t, careers)
 	w := b.Programme.Course(careers).Cohorts[0].Workshops
-	w[0].Date, w[1].Date = course.Date{Year: 2021, Month: time.October, Day: 30}, course.Date{Year: 2021, Month: time.October, Day: 31}
+	w[0].Date, w[1].Date = course.Date{Year: 2021, Month: time.October, Day: 30},
+		course.Date{Year: 2021, Month: time.October, Day: 31}
 	ref := b.apply()
 	b.mailed()
 	b.decide(b.lead, ref, b.accept())
@@ -949,6 +997,7 @@ Date: Monday 20 September 2021`)
 	}
 	want("blank")
 	b.decide(b.deputy, ref, b.decline())
-	want("Name: Dee Deputy\nDate of decision: Monday 20 September 2021\nDecision: Declined\nReason: " + b.def.DeclineReasons[0].Label +
+	want("Name: Dee Deputy\nDate of decision: Monday 20 September 2021\nDecision: Declined\nReason: " +
+		b.def.DeclineReasons[0].Label +
 		"\nWhat the applicant is told: Ask us again in spring.\nSignature of STP lead: Dee Deputy\nDate: Monday 20 September 2021")
 }

@@ -14,7 +14,8 @@ import (
 // enough. A link to go on that was sent is not owed again by itself: they have had one, and "Save
 // and come back later" mails another.
 func (a *Application) owe(name string, now, due time.Time) {
-	if a.Letters.Move(name, due) || name == LetterResume && due.After(now) && a.Letters.Has(func(l record.Letter) bool { return l.Name == name && l.IsSent() }) {
+	if a.Letters.Move(name, due) || name == LetterResume && due.After(now) &&
+		a.Letters.Has(func(l record.Letter) bool { return l.Name == name && l.IsSent() }) {
 		return
 	}
 	// The version counts up with each write, so no two letters of an application share an id, and
@@ -29,7 +30,8 @@ func (d *Desk) Stories() map[record.Kind]record.Story {
 
 // Kinds are those of the records of applications, of addresses, of the staff, and of what the
 // office keeps.
-var Kinds = []record.Kind{record.Application, Mailbox, record.StaffAccount, record.PastRow, record.Trace, record.Export, Sweeps}
+var Kinds = []record.Kind{record.Application, Mailbox, record.StaffAccount, record.PastRow, record.Trace, record.Export,
+	Sweeps}
 
 // story is that of applications.
 func (d *Desk) story() record.Story {
@@ -149,7 +151,8 @@ func (d *Desk) lead(doc *document.Submission) string {
 // deputy is whom to tell when the lead does nothing: the course's deputy at present, or else the
 // lead again, also if the deputy is the applicant.
 func (d *Desk) deputy(doc *document.Submission) string {
-	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil && !doc.Applicant.Is(c.Deputy.Email) {
+	if c := d.Programme.Course(d.Programme.Current(doc.Course.ID)); c != nil && c.Deputy != nil &&
+		!doc.Applicant.Is(c.Deputy.Email) {
 		return c.Deputy.Email
 	}
 	return d.lead(doc)

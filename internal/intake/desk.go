@@ -96,7 +96,8 @@ func (r Retention) of(s Status) time.Duration {
 func (r Retention) Days() map[string]int {
 	days := func(d time.Duration) int { return int(d / (24 * time.Hour)) }
 	return map[string]int{
-		"retain_drafts_days": days(r.Drafts), "retain_applications_days": days(r.Undecided), "retain_accepted_days": days(r.Accepted),
+		"retain_drafts_days": days(r.Drafts), "retain_applications_days": days(r.Undecided),
+		"retain_accepted_days": days(r.Accepted),
 		"retain_declined_days": days(r.Declined), "retain_withdrawn_days": days(r.Withdrawn),
 	}
 }
@@ -196,7 +197,8 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 		return nil, ErrNoDraft
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Form != def.ID || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
+	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Form != def.ID ||
+		!a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
 		return nil, ErrNoDraft
 	}
 	return a, err
@@ -204,7 +206,9 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 
 // Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always
 // safe. It returns the draft as it is now.
-func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values) (*Application, error) {
+func (d *Desk) Save(
+	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
+) (*Application, error) {
 	return d.save(ctx, def, key, func(a *Application, proved bool) error {
 		a.Answers.put(s.ID, v)
 		a.Answers.done(s.ID, proved)
@@ -215,7 +219,9 @@ func (d *Desk) Save(ctx context.Context, def *form.Definition, key string, s *fo
 // SaveRow keeps one entry of a section that repeats, and returns the entry's id. An id that no
 // entry has adds it, so that a second click on one page saves one entry; "" makes a new id. It
 // returns ErrFull if there is no room.
-func (d *Desk) SaveRow(ctx context.Context, def *form.Definition, key string, s *form.Section, id string, v form.Values) (string, error) {
+func (d *Desk) SaveRow(
+	ctx context.Context, def *form.Definition, key string, s *form.Section, id string, v form.Values,
+) (string, error) {
 	if id == "" {
 		id = NewRowID()
 	}
@@ -252,7 +258,9 @@ func (d *Desk) RemoveRow(ctx context.Context, def *form.Definition, key string, 
 
 // FinishList notes that the applicant wants to add no more to a list. It returns the draft as it is
 // now.
-func (d *Desk) FinishList(ctx context.Context, def *form.Definition, key string, s *form.Section) (*Application, error) {
+func (d *Desk) FinishList(
+	ctx context.Context, def *form.Definition, key string, s *form.Section,
+) (*Application, error) {
 	return d.save(ctx, def, key, func(a *Application, proved bool) error {
 		a.Answers.done(s.ID, proved)
 		return nil
@@ -369,7 +377,9 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 // one, with again set, and changes nothing. Problems are about the declarations and the signature.
 // It returns ErrTooLarge if there would be no room for what happens to the application afterwards;
 // see room.go.
-func (d *Desk) Send(ctx context.Context, def *form.Definition, key string, ticked map[string]bool, signature string, flags ...string) (a *Application, again bool, problems []form.Problem, err error) {
+func (d *Desk) Send(
+	ctx context.Context, def *form.Definition, key string, ticked map[string]bool, signature string, flags ...string,
+) (a *Application, again bool, problems []form.Problem, err error) {
 	a, err = d.change(ctx, def, key, func(a *Application) error {
 		again, problems = false, nil
 		if a.Status() != Draft {
@@ -467,7 +477,8 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 	if o == nil {
 		return doc
 	}
-	doc.Course = document.CourseFacts{ID: o.ID(), Title: o.Title(), Contact: o.Contact().Email, Facts: map[string]string{}}
+	doc.Course = document.CourseFacts{ID: o.ID(), Title: o.Title(), Contact: o.Contact().Email,
+		Facts: map[string]string{}}
 	for _, name := range o.FactNames() {
 		doc.Course.Facts[name], _ = o.Fact(name)
 	}
@@ -483,7 +494,9 @@ func sameName(a, b string) bool {
 	words := func(s string) []string {
 		return strings.FieldsFunc(form.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	}
-	return slices.ContainsFunc(words(a), func(w string) bool { return len([]rune(w)) > 1 && slices.Contains(words(b), w) })
+	return slices.ContainsFunc(words(a), func(w string) bool {
+		return len([]rune(w)) > 1 && slices.Contains(words(b), w)
+	})
 }
 
 // extendCookies lets the devices that can go on with the draft do so until later. One that no
@@ -497,7 +510,9 @@ func (a *Application) extendCookies(now, until time.Time) {
 }
 
 // change amends the application that a cookie's key opens.
-func (d *Desk) change(ctx context.Context, def *form.Definition, key string, f func(*Application) error) (*Application, error) {
+func (d *Desk) change(
+	ctx context.Context, def *form.Definition, key string, f func(*Application) error,
+) (*Application, error) {
 	a, err := d.Open(ctx, def, key)
 	if err != nil {
 		return nil, err
@@ -520,7 +535,8 @@ func (d *Desk) while(key, purpose string, ended error, f func(*Application) erro
 // applications keeps them.
 func (d *Desk) applications() *record.Keeper[*Application] {
 	return &record.Keeper[*Application]{
-		Store: d.Store, Kind: record.Application, New: func(string) *Application { return &Application{} }, Opened: d.opened, Entry: d.entry,
+		Store: d.Store, Kind: record.Application, New: func(string) *Application { return &Application{} },
+		Opened: d.opened, Entry: d.entry,
 	}
 }
 

@@ -85,7 +85,8 @@ func (o *office) mailed() []record.Message {
 }
 
 func facts(name string) (string, bool) {
-	return map[string]string{"name": "Test Hub", "email": "hub@example.org", "drafts-kept": "28 days", "applications-kept": "1 year", "answer-time": "10 working days"}[name], true
+	return map[string]string{"name": "Test Hub", "email": "hub@example.org", "drafts-kept": "28 days",
+		"applications-kept": "1 year", "answer-time": "10 working days"}[name], true
 }
 
 // newOffice opens at 9am on 20 September 2021, when both courses are open, with the hub's real
@@ -120,7 +121,8 @@ func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
-	o := &office{t: t, store: store, def: programme.Forms[formID], now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
+	o := &office{t: t, store: store, def: programme.Forms[formID],
+		now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
 	o.Desk = &intake.Desk{
 		Store: intake.Watched(t, store), Programme: programme, Now: o.clock, BaseURL: "https://hub.example.org",
 		Retain:   intaketest.Retention,
@@ -232,7 +234,8 @@ func TestSend(t *testing.T) {
 				t.Fatalf("status %s, document %v", a.Status(), a.Document)
 			}
 			doc := a.Document
-			if doc.Applicant != (document.Person{Name: "Łucja Ŵyn Łucja Ŵyn", Email: "angharad@example.org", Telephone: "01632 960001", Registration: form.Registration{Register: "gmc", Number: "7654321"}}) {
+			if doc.Applicant != (document.Person{Name: "Łucja Ŵyn Łucja Ŵyn", Email: "angharad@example.org",
+				Telephone: "01632 960001", Registration: form.Registration{Register: "gmc", Number: "7654321"}}) {
 				t.Errorf("applicant %+v", doc.Applicant)
 			}
 			asked := 0
@@ -252,7 +255,8 @@ func TestSend(t *testing.T) {
 				t.Errorf("only %d questions", asked)
 			}
 			charge, _ := o.Programme.Course(id).Fact("charge")
-			if !slices.ContainsFunc(doc.Declarations, func(d document.Declaration) bool { return strings.Contains(d.Text, charge) }) {
+			if !slices.ContainsFunc(doc.Declarations,
+				func(d document.Declaration) bool { return strings.Contains(d.Text, charge) }) {
 				t.Errorf("no declaration names the charge of %s", charge)
 			}
 			messages := o.mailed()
@@ -265,11 +269,13 @@ func TestSend(t *testing.T) {
 			if len(messages) != 2 {
 				t.Fatalf("%d letters, want one to the lead and one to the applicant", len(messages))
 			}
-			if lead, _ := o.Programme.Course(id).Fact("lead"); messages[0].To != lead || messages[1].To != "angharad@example.org" {
+			if lead, _ := o.Programme.Course(id).Fact("lead"); messages[0].To != lead ||
+				messages[1].To != "angharad@example.org" {
 				t.Errorf("letters to %s and %s", messages[0].To, messages[1].To)
 			}
 			for _, m := range messages {
-				if len(m.Attachments) != 1 || string(m.Attachments[0].Data) != "%PDF "+a.Reference || !strings.Contains(m.Text, a.Reference) || strings.Contains(m.Subject, "Łucja") {
+				if len(m.Attachments) != 1 || string(m.Attachments[0].Data) != "%PDF "+a.Reference ||
+					!strings.Contains(m.Text, a.Reference) || strings.Contains(m.Subject, "Łucja") {
 					t.Errorf("letter %+v", m)
 				}
 			}
@@ -312,7 +318,8 @@ func TestSendOnce(t *testing.T) {
 	if len(o.mail) != 2 {
 		t.Errorf("%d letters, want 2", len(o.mail))
 	}
-	if _, err := o.Save(context.Background(), o.def, key, &o.def.Sections[0], nil); !errors.Is(err, intake.ErrNoDraft) && !errors.Is(err, intake.ErrSent) {
+	if _, err := o.Save(context.Background(), o.def, key, &o.def.Sections[0], nil); !errors.Is(err,
+		intake.ErrNoDraft) && !errors.Is(err, intake.ErrSent) {
 		t.Errorf("saving after sending: %v", err)
 	}
 }
@@ -368,7 +375,8 @@ func TestStartAgain(t *testing.T) {
 		t.Fatalf("the same person starting again: key changed %v, %v", same != key, err)
 	}
 	a, err := o.Open(ctx, o.def, key)
-	if err != nil || a.Answers.Values[first.ID]["telephone"] != "07700 900982" || len(a.Answers.Done) != len(o.def.Sections) {
+	if err != nil || a.Answers.Values[first.ID]["telephone"] != "07700 900982" ||
+		len(a.Answers.Done) != len(o.def.Sections) {
 		t.Errorf("the draft was not saved over: %v", err)
 	}
 	v["gmc-number"] = "1111111"
@@ -395,7 +403,8 @@ func TestNotComplete(t *testing.T) {
 	}
 	o.fill(key)
 	_, _, problems, err := o.Desk.Send(ctx, o.def, key, nil, " ")
-	if err != nil || len(problems) != len(o.def.Declarations)+1 || problems[len(problems)-1].Text != "Enter your full name to sign" {
+	if err != nil || len(problems) != len(o.def.Declarations)+1 ||
+		problems[len(problems)-1].Text != "Enter your full name to sign" {
 		t.Errorf("sending without declarations: %v, %v", problems, err)
 	}
 	refs, _ := o.def.Section("references")
@@ -436,13 +445,15 @@ func TestDeadline(t *testing.T) {
 	if _, _, _, err := o.Desk.Send(ctx, o.def, late, o.all(), "Łucja Ŵyn"); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("sending after the deadline: %v", err)
 	}
-	if _, err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
+	if _, err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err,
+		intake.ErrNotOpen) {
 		t.Errorf("saving after the deadline: %v", err)
 	}
 	if _, _, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("starting after the deadline: %v", err)
 	}
-	if a, again, _, err := o.Desk.Send(ctx, o.def, inTime, nil, ""); err != nil || !again || a.Status() != intake.Received {
+	if a, again, _, err := o.Desk.Send(ctx, o.def, inTime, nil, ""); err != nil || !again ||
+		a.Status() != intake.Received {
 		t.Errorf("sent in time, sent again after the deadline: %v", err)
 	}
 }
@@ -613,7 +624,8 @@ func TestDeadMailServer(t *testing.T) {
 	}
 	o.down = nil
 	o.pass(time.Hour)
-	if mails := o.mailed(); len(mails) != 2 || !strings.Contains(mails[0].ID, a.Reference) || mails[0].ID == mails[1].ID {
+	if mails := o.mailed(); len(mails) != 2 || !strings.Contains(mails[0].ID, a.Reference) ||
+		mails[0].ID == mails[1].ID {
 		t.Errorf("after a day: %d letters", len(mails))
 	}
 	o.pass(100 * time.Hour)
@@ -720,7 +732,8 @@ func TestFlags(t *testing.T) {
 	if err != nil || len(a.Document.Flags) != 2 {
 		t.Fatalf("flags %v, %v", a.Document.Flags, err)
 	}
-	if mails := o.mailed(); len(mails) != 2 || !strings.Contains(mails[0].Text, "A trap was sprung.") || strings.Contains(mails[1].Text, "trap") {
+	if mails := o.mailed(); len(mails) != 2 || !strings.Contains(mails[0].Text, "A trap was sprung.") ||
+		strings.Contains(mails[1].Text, "trap") {
 		t.Errorf("the lead is not told of the flags, or the applicant is")
 	}
 }

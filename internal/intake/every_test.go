@@ -30,7 +30,8 @@ func everyChange(t *testing.T, o *office) {
 		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Stories LetterOf Brake Marked Outlived`) {
 		done[reads] = true
 	}
-	for _, ofNoApplication := range strings.Fields(`Expire Sort Refuse SweepNow`) { // Run delivers; Sort writes as it was
+	// Run delivers; Sort writes as it was
+	for _, ofNoApplication := range strings.Fields(`Expire Sort Refuse SweepNow`) {
 		done[ofNoApplication] = true
 	}
 	do := func(method string, problems []form.Problem, err error) {
@@ -99,11 +100,13 @@ func everyChange(t *testing.T, o *office) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, problems, err = o.Authorise(ctx, practice, form.Values{"answer": intake.Refuse, "reason": "Not \x00 now", "name": "Nia", "role": "Manager"}, page.Authorisation.Shown.Sum())
+	_, problems, err = o.Authorise(ctx, practice, form.Values{"answer": intake.Refuse, "reason": "Not \x00 now",
+		"name": "Nia", "role": "Manager"}, page.Authorisation.Shown.Sum())
 	do("Authorise", problems, err)
 	_, problems, err = o.AssignCohort(ctx, lead, ref, o.Programme.Course(mentors).Cohorts[0].ID)
 	do("AssignCohort", problems, err)
-	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada", Paper: true, Text: "\x00\u202e"}
+	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada", Paper: true,
+		Text: "\x00\u202e"}
 	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
 	do("Decide", problems, err)
 	o.mailed()

@@ -42,7 +42,8 @@ func TestKept(t *testing.T) {
 	if err := json.Unmarshal(data, &a); err != nil {
 		t.Fatal(err)
 	}
-	if a.Authorisation == nil || a.Decision == nil || len(a.Reopened) == 0 || a.Agreement == nil || len(a.Corrections) == 0 || len(a.Notes) == 0 || a.Cohort == "" {
+	if a.Authorisation == nil || a.Decision == nil || len(a.Reopened) == 0 || a.Agreement == nil ||
+		len(a.Corrections) == 0 || len(a.Notes) == 0 || a.Cohort == "" {
 		t.Fatal("the kept application does not have everything")
 	}
 	// Its decision was made up, so no letters about it were owed, which an audit finds, too. They
@@ -51,7 +52,8 @@ func TestKept(t *testing.T) {
 	if err := json.Unmarshal(data, &raw); err != nil {
 		t.Fatal(err)
 	}
-	letters := append(a.Letters, record.Letter{Name: intake.LetterAccepted, Due: a.Document.Received}, record.Letter{Name: intake.LetterDecision, Due: a.Document.Received})
+	letters := append(a.Letters, record.Letter{Name: intake.LetterAccepted, Due: a.Document.Received},
+		record.Letter{Name: intake.LetterDecision, Due: a.Document.Received})
 	if raw["letters"], err = json.Marshal(letters); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,9 @@ func TestKept(t *testing.T) {
 	}
 	store := newOffice(t, "supporting-mentors")
 	if err := store.Store.Create(ctx, record.Record{
-		ID: a.Reference, Kind: record.Application, Data: data, Due: a.Document.Received, Status: string(a.Status()), Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, Number: a.Document.Applicant.Key(), Email: a.Document.Applicant.Email, Brief: brief,
+		ID: a.Reference, Kind: record.Application, Data: data, Due: a.Document.Received, Status: string(a.Status()),
+		Course: a.Course, Shelf: a.Shelf(), Since: a.Brief().Since, Number: a.Document.Applicant.Key(),
+		Email: a.Document.Applicant.Email, Brief: brief,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -77,12 +81,18 @@ func TestKept(t *testing.T) {
 // everything fills whatever an application can say in.
 func everything(a *intake.Application) {
 	at := a.Document.Received
-	a.Authorisation.Answer = &intake.Authorised{Confirmed: true, Name: "Pat Practice", Role: "Practice manager", Reason: "None", At: at, Hash: []byte{1, 2, 3}}
+	a.Authorisation.Answer = &intake.Authorised{Confirmed: true, Name: "Pat Practice", Role: "Practice manager",
+		Reason: "None", At: at, Hash: []byte{1, 2, 3}}
 	a.Cohort = "cohort-1"
-	a.Decision = &intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Text: "Welcome\n\"Łucja\"", Paper: true, Name: "Robin Lead", By: "lead@example.org", At: at}
-	a.Reopened = []intake.Decision{{Reason: "The course is full", Text: "Sorry", Name: "Robin Lead", By: "lead@example.org", At: at, Undone: "A mistake"}}
+	a.Decision = &intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Text: "Welcome\n\"Łucja\"",
+		Paper: true, Name: "Robin Lead", By: "lead@example.org", At: at}
+	a.Reopened = []intake.Decision{{Reason: "The course is full", Text: "Sorry", Name: "Robin Lead",
+		By: "lead@example.org", At: at, Undone: "A mistake"}}
 	a.Agreement = &intake.Agreement{Name: "Łucja Ŵyn", Job: "GP", At: at}
-	a.Agreement.Terms.Title, a.Agreement.Terms.Clauses, a.Agreement.Terms.Statement = "Terms", []string{"One < two & three."}, "I agree."
-	a.Corrections = []intake.Correction{{Section: "references", Row: 2, Question: "referee-email", Was: "a@example.org", Now: "b@example.org", At: at}}
-	a.Notes = []intake.Note{{Text: "Rang back\ttoday \u2028 <script>", Name: "Sam Office", By: "sam@example.org", At: at}}
+	a.Agreement.Terms.Title, a.Agreement.Terms.Clauses, a.Agreement.Terms.Statement = "Terms",
+		[]string{"One < two & three."}, "I agree."
+	a.Corrections = []intake.Correction{{Section: "references", Row: 2, Question: "referee-email", Was: "a@example.org",
+		Now: "b@example.org", At: at}}
+	a.Notes = []intake.Note{{Text: "Rang back\ttoday \u2028 <script>", Name: "Sam Office", By: "sam@example.org",
+		At: at}}
 }

@@ -27,13 +27,15 @@ const (
 	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
 	LetterPracticeSilent  = "practice-silent-to-applicant"  // when the practice has not answered in spite of reminders
 
-	LetterStatus               = "status-link"               // asked for: with the link to where an application stands
-	LetterWithdrawnToLead      = "withdrawn-to-lead"         // when the applicant has withdrawn
-	LetterWithdrawnToApplicant = "withdrawn-to-applicant"    // the same
-	LetterCorrected            = "corrected-to-lead"         // when the applicant has corrected somebody's e-mail address
-	LetterTermsReminder        = "terms-reminder"            // to an applicant who was accepted and has not agreed to the terms
-	LetterAgreedToApplicant    = "terms-agreed-to-applicant" // with the words that were agreed to
-	LetterAgreedToLead         = "terms-agreed-to-lead"      // the same, to the lead
+	LetterStatus               = "status-link"            // asked for: with the link to where an application stands
+	LetterWithdrawnToLead      = "withdrawn-to-lead"      // when the applicant has withdrawn
+	LetterWithdrawnToApplicant = "withdrawn-to-applicant" // the same
+	// when the applicant has corrected somebody's e-mail address
+	LetterCorrected = "corrected-to-lead"
+	// to an applicant who was accepted and has not agreed to the terms
+	LetterTermsReminder     = "terms-reminder"
+	LetterAgreedToApplicant = "terms-agreed-to-applicant" // with the words that were agreed to
+	LetterAgreedToLead      = "terms-agreed-to-lead"      // the same, to the lead
 
 	LetterAccepted = "accepted-to-applicant" // the decision, with the dates
 	LetterDeclined = "declined-to-applicant" // the decision, with the reason
@@ -94,7 +96,8 @@ type sending struct {
 	link   *mailedLink             // nil if it has none
 	needed func(*Application) bool // asked when it is due, and if not, it is dropped; nil: always needed
 
-	decision bool                                          // it is about the decision made when it was owed, and dropped if that is taken back
+	// it is about the decision made when it was owed, and dropped if that is taken back
+	decision bool
 	files    func(*Desk, *Application) []record.Attachment // what goes with it beside the PDF; nil: nothing
 }
 
@@ -115,7 +118,8 @@ type mailedLink struct {
 
 var (
 	// What a letter about a draft, and one about an application that was sent, can say.
-	draftFields  = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone", "applicant.number", "applicant.gmc"}
+	draftFields = []string{"reference", "form.title", "applicant.name", "applicant.email", "applicant.telephone",
+		"applicant.number", "applicant.gmc"}
 	sentFields   = append(draftFields[:len(draftFields):len(draftFields)], "received", "next", "flags", "removed")
 	withLink     = []string{"link"}
 	linkFields   = []string{"link", "until"}
@@ -124,20 +128,24 @@ var (
 
 	// typedFields are those with what applicants and practices typed.
 	typedFields = []string{
-		"applicant.name", "applicant.email", "applicant.telephone", "applicant.number", "applicant.gmc", "practice.name", "practice.email",
-		"practice.reason", "practice.confirmed-by", "practice.refused-by", "practice.wrong-person", "agreed.name", "agreed.job-title",
+		"applicant.name", "applicant.email", "applicant.telephone", "applicant.number", "applicant.gmc",
+		"practice.name", "practice.email",
+		"practice.reason", "practice.confirmed-by", "practice.refused-by", "practice.wrong-person", "agreed.name",
+		"agreed.job-title",
 	}
 
 	// statusLink opens where an application stands.
 	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
 
 	// The practice is told no more than it needs.
-	askFields     = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name", "practice.asked", "practice.statement"}, linkFields)
+	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name",
+		"practice.asked", "practice.statement"}, linkFields)
 	waitingFields = []string{"practice.waiting", "practice.waiting-for"}
 
 	toPractice = letter.Kind{
 		To: []letter.Recipient{ToPractice}, Fields: askFields,
-		NoCopy: "the practice gets no copy of the application", NoAnswers: "the practice is told no more than what it confirms",
+		NoCopy:    "the practice gets no copy of the application",
+		NoAnswers: "the practice is told no more than what it confirms",
 	}
 )
 
@@ -157,7 +165,8 @@ var sends = map[string]sending{
 	LetterToLead:      {Kind: about(slices.Concat(waitingFields, []string{"review"}), ToLead, ToApplicant)},
 	LetterToApplicant: {Kind: about(slices.Concat(waitingFields, []string{"link"}), ToApplicant), link: statusLink},
 	LetterResume: {
-		Kind:   letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields), NoCopy: NoPDF, Services: true},
+		Kind: letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields),
+			NoCopy: NoPDF, Services: true},
 		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
@@ -193,18 +202,22 @@ var sends = map[string]sending{
 		Kind: about(slices.Concat(termsFields, []string{"link"}), ToApplicant), link: statusLink,
 		needed: (*Application).OwesAgreement,
 	},
-	LetterAgreedToApplicant: {Kind: about(slices.Concat(termsFields, agreedFields), ToApplicant), needed: (*Application).agreed},
-	LetterAgreedToLead:      {Kind: about(slices.Concat(termsFields, agreedFields), ToLead), needed: (*Application).agreed},
+	LetterAgreedToApplicant: {Kind: about(slices.Concat(termsFields, agreedFields), ToApplicant),
+		needed: (*Application).agreed},
+	LetterAgreedToLead: {Kind: about(slices.Concat(termsFields, agreedFields), ToLead),
+		needed: (*Application).agreed},
 
 	LetterAccepted: {
 		Kind: about(slices.Concat(decisionFieldNames, termsFields, []string{"link"}), ToApplicant), link: statusLink,
 		decision: true, files: (*Desk).cohortCalendar,
 	},
-	LetterDeclined: {Kind: about(slices.Concat(decisionFieldNames, []string{"link"}), ToApplicant), link: statusLink, decision: true},
+	LetterDeclined: {Kind: about(slices.Concat(decisionFieldNames, []string{"link"}), ToApplicant), link: statusLink,
+		decision: true},
 	LetterDecision: {Kind: about(decisionFieldNames, ToLead, ToDeputy), decision: true},
 	LetterReopened: {
 		Kind: about(slices.Concat(reopenedFieldNames, []string{"link"}), ToApplicant), link: statusLink,
-		needed: func(a *Application) bool { return a.Status() == Received }, // a decision since says what counts, and might have gone before
+		// a decision since says what counts, and might have gone before
+		needed: func(a *Application) bool { return a.Status() == Received },
 	},
 }
 

@@ -19,20 +19,21 @@ import (
 
 // A Brief is what a line of a list says of an application.
 type Brief struct {
-	Reference string    `json:"reference"`
-	Course    string    `json:"course"` // id
-	Name      string    `json:"name"`
-	Folded    string    `json:"folded,omitempty"` // the name, small letters without accents, see [Fold]
-	Number    string    `json:"gmc"`              // the key of the applicant's professional number, see [form.Registration.Key]; "" for none
-	Status    Status    `json:"status"`
-	Waiting   Party     `json:"waiting,omitempty"`
-	Since     time.Time `json:"since"`    // that it has waited, or had its status
-	Received  time.Time `json:"received"` // UTC
-	Cohort    string    `json:"cohort,omitempty"`
-	Flagged   bool      `json:"flagged,omitempty"` // somebody should look at something
-	Double    bool      `json:"double,omitempty"`  // there is another of the same person for the course
-	Read      bool      `json:"read,omitempty"`    // by anybody of the staff
-	Counts    Counts    `json:"counts"`            // for the figures
+	Reference string `json:"reference"`
+	Course    string `json:"course"` // id
+	Name      string `json:"name"`
+	Folded    string `json:"folded,omitempty"` // the name, small letters without accents, see [Fold]
+	// the key of the applicant's professional number, see [form.Registration.Key]; "" for none
+	Number   string    `json:"gmc"`
+	Status   Status    `json:"status"`
+	Waiting  Party     `json:"waiting,omitempty"`
+	Since    time.Time `json:"since"`    // that it has waited, or had its status
+	Received time.Time `json:"received"` // UTC
+	Cohort   string    `json:"cohort,omitempty"`
+	Flagged  bool      `json:"flagged,omitempty"` // somebody should look at something
+	Double   bool      `json:"double,omitempty"`  // there is another of the same person for the course
+	Read     bool      `json:"read,omitempty"`    // by anybody of the staff
+	Counts   Counts    `json:"counts"`            // for the figures
 }
 
 // Sort writes the records on the shelf [record.Unsorted] anew, so that they stand where they belong
@@ -99,7 +100,8 @@ func (a *Application) email(d *Desk) string {
 func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
-		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name, Folded: form.Fold(a.Document.Applicant.Name), Number: a.Document.Applicant.Key(), Status: a.Status(),
+		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name,
+		Folded: form.Fold(a.Document.Applicant.Name), Number: a.Document.Applicant.Key(), Status: a.Status(),
 		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
 	}
 	doubles := len(a.doubles())

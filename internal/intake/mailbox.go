@@ -29,7 +29,8 @@ const LetterTogether = "several-links"
 const ToAddress letter.Recipient = "address"
 
 var mailboxLetters = letter.Table{LetterTogether: {
-	To: []letter.Recipient{ToAddress}, Fields: []string{"links"}, Alone: true, NoCopy: "this letter is about several applications",
+	To: []letter.Recipient{ToAddress}, Fields: []string{"links"}, Alone: true,
+	NoCopy: "this letter is about several applications",
 }}
 
 const (
@@ -288,7 +289,8 @@ func (s together) Take(ctx context.Context, r record.Record) (record.Taken, erro
 	letters := s.letters()
 	letters.Leased = func(m *mailbox, _ *record.Letter) string {
 		for i := range m.Held {
-			m.Held[i].Going = slices.ContainsFunc(going, func(h held) bool { return h.Reference == m.Held[i].Reference && h.Letter == m.Held[i].Letter })
+			m.Held[i].Going = slices.ContainsFunc(going,
+				func(h held) bool { return h.Reference == m.Held[i].Reference && h.Letter == m.Held[i].Letter })
 		}
 		return ""
 	}
@@ -298,7 +300,8 @@ func (s together) Take(ctx context.Context, r record.Record) (record.Taken, erro
 			return msg, fmt.Errorf("there is no letter %q", l.Name)
 		}
 		msg.To = to
-		msg.Subject, msg.Text = t.Write(Fields{Hub: s.desk.Hub, More: map[string]string{"links": strings.Join(links, "\n\n")}}.Value)
+		msg.Subject, msg.Text = t.Write(Fields{Hub: s.desk.Hub,
+			More: map[string]string{"links": strings.Join(links, "\n\n")}}.Value)
 		return msg, nil
 	}
 	return letters.Take(ctx, r)

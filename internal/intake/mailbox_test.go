@@ -78,7 +78,8 @@ func TestFlood(t *testing.T) {
 	mail = o.mailed()
 	for _, email := range []string{victim, practice} {
 		rest := to(email, mail)
-		if len(rest) != 1 || len(anyLink.FindAllString(rest[0].Text, -1)) != 54 || strings.Contains(rest[0].Text+rest[0].Subject, "WIN") || rest[0].Attachments != nil {
+		if len(rest) != 1 || len(anyLink.FindAllString(rest[0].Text, -1)) != 54 ||
+			strings.Contains(rest[0].Text+rest[0].Subject, "WIN") || rest[0].Attachments != nil {
 			t.Fatalf("%d letters for the rest: %+v", len(rest), rest)
 		}
 	}
@@ -102,7 +103,8 @@ func TestFlood(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := form.Values{"answer": "confirm", "name": "Nia", "role": "Manager"}
-	if _, problems, err := o.Authorise(t.Context(), confirm, v, page.Authorisation.Shown.Sum()); err != nil || problems != nil {
+	if _, problems, err := o.Authorise(t.Context(), confirm, v, page.Authorisation.Shown.Sum()); err != nil ||
+		problems != nil {
 		t.Fatal(problems, err)
 	}
 	o.mailed()
@@ -245,7 +247,8 @@ func TestMailboxSaysNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := fmt.Sprintf("%+v %s", r, r.Data); strings.Contains(text, "victim") || strings.Contains(text, "surgery") {
+		if text := fmt.Sprintf("%+v %s", r, r.Data); strings.Contains(text, "victim") ||
+			strings.Contains(text, "surgery") {
 			t.Errorf("it has the address: %s", text)
 		}
 	}

@@ -78,7 +78,8 @@ func TestExportMemory(t *testing.T) {
 	}
 	t.Logf("heap at most %d KB for 500 applications, %d KB for 4000", most[500]>>10, most[4000]>>10)
 	if grown := most[4000] - most[500]; grown > 2<<20 {
-		t.Errorf("3500 applications more take %d KB more, of which their documents alone have %d KB", grown>>10, 3500*10)
+		t.Errorf("3500 applications more take %d KB more, of which their documents alone have %d KB", grown>>10,
+			3500*10)
 	}
 }
 

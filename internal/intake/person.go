@@ -32,7 +32,9 @@ func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 // e-mail address; one of the two may be missing. own is the whole of it, if it is theirs; else
 // named are the answers in which somebody else names them by the address. It returns
 // [record.ErrNotFound] if the application is gone.
-func (d *Desk) About(ctx context.Context, ref string, numbers []form.Registration, email string) (own *Application, named *Named, err error) {
+func (d *Desk) About(
+	ctx context.Context, ref string, numbers []form.Registration, email string,
+) (own *Application, named *Named, err error) {
 	a, err := d.get(ctx, ref)
 	if err != nil || a.removal() != nil {
 		return nil, nil, err
@@ -100,19 +102,23 @@ func naming(a *Application, def *form.Definition, email string) (answers []docum
 			if !strings.EqualFold(p.Email, email) {
 				continue
 			}
-			answers = append(answers, document.Item{ID: "authorisation", Kind: form.Text, Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
+			answers = append(answers, document.Item{ID: "authorisation", Kind: form.Text,
+				Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
 			if p.Answer == nil {
 				continue
 			}
-			answers = append(answers, document.Item{ID: "authorisation-signed", Kind: form.Text, Question: "Signed for the practice", Answer: p.Answer.Name + ", " + p.Answer.Role})
+			answers = append(answers, document.Item{ID: "authorisation-signed", Kind: form.Text,
+				Question: "Signed for the practice", Answer: p.Answer.Name + ", " + p.Answer.Role})
 			if p.Answer.Reason != "" {
-				answers = append(answers, document.Item{ID: "authorisation-reason", Kind: form.LongText, Question: "Reason why the practice did not confirm", Answer: p.Answer.Reason})
+				answers = append(answers, document.Item{ID: "authorisation-reason", Kind: form.LongText,
+					Question: "Reason why the practice did not confirm", Answer: p.Answer.Reason})
 			}
 		}
 	}
 	for _, c := range a.Corrections { // what stands beside it is of who has the right address
 		if strings.EqualFold(c.Was, email) {
-			answers = append(answers, document.Item{ID: c.Question, Kind: form.Email, Question: "An address that was corrected since", Answer: c.Was})
+			answers = append(answers, document.Item{ID: c.Question, Kind: form.Email,
+				Question: "An address that was corrected since", Answer: c.Was})
 		}
 	}
 	for _, s := range sections {

@@ -34,7 +34,9 @@ func (o *office) Search(ctx context.Context, s *staff.Person, text string) ([]in
 	return o.reads().Search(ctx, s, text)
 }
 
-func (o *office) Export(ctx context.Context, w io.Writer, s *staff.Person, course string, p reading.Period, reason string) (int, error) {
+func (o *office) Export(
+	ctx context.Context, w io.Writer, s *staff.Person, course string, p reading.Period, reason string,
+) (int, error) {
 	return o.reads().Export(ctx, w, s, course, p, reason)
 }
 

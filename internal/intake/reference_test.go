@@ -45,7 +45,8 @@ func TestKeys(t *testing.T) {
 	if len(a.Keys) != 16 || a.Keys.Opens(secret, forCookie, now) {
 		t.Errorf("%d keys kept, want eight cookies' and four of each letter", len(a.Keys))
 	}
-	for _, bad := range []string{"", ".", "CC-2C2C-2C2C", "CC-2C2C-2C2C.", "CC-2C2C-2C2C.short", "../../x." + strings.Repeat("A", 43), strings.Repeat("A", 1<<16)} {
+	for _, bad := range []string{"", ".", "CC-2C2C-2C2C", "CC-2C2C-2C2C.", "CC-2C2C-2C2C.short", "../../x." +
+		strings.Repeat("A", 43), strings.Repeat("A", 1<<16)} {
 		if _, _, ok := splitKey(bad); ok {
 			t.Errorf("%.30q has the form of a key", bad)
 		}

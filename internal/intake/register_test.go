@@ -41,8 +41,10 @@ func (o *office) sends(other form.Values) *intake.Application {
 // figures.
 func TestOtherRegister(t *testing.T) {
 	for _, c := range []struct{ label, rule, typed, again, number, key, what, other string }{
-		{"NMC PIN", "required,nmc,max=20", "12a 3456 b", "NMC PIN 12A3456B", "12A3456B", "nmc:12A3456B", "NMC PIN", "12A3456C"},
-		{"GPhC registration number", "required,gphc,max=20", "201-2345", "GPhC 2012345", "2012345", "gphc:2012345", "GPhC number", "GMC 2012345"},
+		{"NMC PIN", "required,nmc,max=20", "12a 3456 b", "NMC PIN 12A3456B", "12A3456B", "nmc:12A3456B", "NMC PIN",
+			"12A3456C"},
+		{"GPhC registration number", "required,gphc,max=20", "201-2345", "GPhC 2012345", "2012345", "gphc:2012345",
+			"GPhC number", "GMC 2012345"},
 	} {
 		o := newOffice(t, "career-conversations")
 		o.withNumber(c.label, c.rule)
@@ -50,10 +52,12 @@ func TestOtherRegister(t *testing.T) {
 		o.mailed()
 		two := o.sends(form.Values{"gmc-number": c.again})
 		messages := messagesOf(o.mailed(), intake.LetterToLead)
-		if got := two.Document.Applicant.Registration; got.Number != c.number || got.What() != c.what || two.Brief().Number != c.key {
+		if got := two.Document.Applicant.Registration; got.Number != c.number || got.What() != c.what ||
+			two.Brief().Number != c.key {
 			t.Errorf("%s: applicant %+v, found by %q", c.label, got, two.Brief().Number)
 		}
-		if len(messages) != 1 || !strings.Contains(messages[0].Text, "Application "+one.Reference+" for this course has the same "+c.what+".") {
+		if len(messages) != 1 || !strings.Contains(messages[0].Text,
+			"Application "+one.Reference+" for this course has the same "+c.what+".") {
 			t.Errorf("%s: the lead is told of no double: %v", c.label, messages)
 		}
 		for typed, want := range map[string]int{c.typed: 2, c.again: 2, c.other: 0} {
@@ -67,7 +71,8 @@ func TestOtherRegister(t *testing.T) {
 		if p, err := o.Person(t.Context(), c.other, ""); err != nil || len(p.Applications) != 0 {
 			t.Errorf("%s: another person has %v, %v", c.label, p, err)
 		}
-		if _, err := o.Person(t.Context(), "201 2345", ""); c.number == "2012345" && (!errors.Is(err, reading.ErrNumber) || !strings.Contains(err.Error(), "GMC 2012345 or GPhC 2012345")) {
+		if _, err := o.Person(t.Context(), "201 2345", ""); c.number == "2012345" &&
+			(!errors.Is(err, reading.ErrNumber) || !strings.Contains(err.Error(), "GMC 2012345 or GPhC 2012345")) {
 			t.Errorf("a number that may be of either: %v", err)
 		}
 	}
@@ -85,7 +90,9 @@ func TestNoNumber(t *testing.T) {
 	if !two.Document.Applicant.None() || two.Brief().Number != "" {
 		t.Errorf("applicant %+v", two.Document.Applicant)
 	}
-	if len(messages) != 1 || !strings.Contains(messages[0].Text, "Application "+one.Reference+" for this course has the same email address.") || strings.Contains(messages[0].Text, other.Reference) {
+	if len(messages) != 1 || !strings.Contains(messages[0].Text,
+		"Application "+one.Reference+" for this course has the same email address.") ||
+		strings.Contains(messages[0].Text, other.Reference) {
 		t.Errorf("letters to the lead: %v", messages)
 	}
 }
@@ -94,7 +101,8 @@ func TestNoNumber(t *testing.T) {
 func TestSearchAsTyped(t *testing.T) {
 	o := newOffice(t, "career-conversations")
 	a := o.sends(form.Values{"first-names": "Zoe\u0308", "surname": "O’Malley\u2013Jones", "gmc-number": "1234567"})
-	for _, typed := range []string{"O'Malley", "O\u02BCMalley", "O\u00B4Malley", "o’malley zoë", "Malley-Jones", "Malley\u2013Jones", "MALLEY\u2011JONES", "Zo\u00ade", "jones ZOE",
+	for _, typed := range []string{"O'Malley", "O\u02BCMalley", "O\u00B4Malley", "o’malley zoë", "Malley-Jones",
+		"Malley\u2013Jones", "MALLEY\u2011JONES", "Zo\u00ade", "jones ZOE",
 		"GMC 1234567", "C1234567", "1234\u2011567", "gmc: 1234567"} {
 		lines, _, err := o.Search(t.Context(), o.lead(), typed)
 		if err != nil || !slices.ContainsFunc(lines, func(b intake.Brief) bool { return b.Reference == a.Reference }) {
@@ -125,13 +133,16 @@ func TestNothingToSee(t *testing.T) {
 		a := o.send(key)
 		link := practiceLink(t, o.mailed())
 		seen := a.Authorisation.Shown.Sum()
-		_, problems, err = o.Authorise(t.Context(), link, form.Values{"answer": intake.Refuse, "reason": nothing, "name": nothing, "role": nothing}, seen)
+		_, problems, err = o.Authorise(t.Context(), link, form.Values{"answer": intake.Refuse, "reason": nothing,
+			"name": nothing, "role": nothing}, seen)
 		said("a reason", "Enter the reason why you cannot confirm this", problems, err)
 		said("a name", "Enter your full name", problems, err)
 		said("a role", "Enter your role at the practice", problems, err)
 		problems, err = o.AddNote(t.Context(), o.lead(), a.Reference, nothing)
 		said("a note", "Enter a note", problems, err)
-		_, _, problems, err = o.Decide(t.Context(), o.lead(), a.Reference, intake.Decision{Reason: o.def.DeclineReasons[len(o.def.DeclineReasons)-1].Label, Text: nothing, Name: nothing}, "")
+		_, _, problems, err = o.Decide(t.Context(), o.lead(), a.Reference,
+			intake.Decision{Reason: o.def.DeclineReasons[len(o.def.DeclineReasons)-1].Label, Text: nothing,
+				Name: nothing}, "")
 		said("what the applicant is told", "Tell the applicant the reason", problems, err)
 		said("a name below a decision", "Enter your full name to sign", problems, err)
 	}

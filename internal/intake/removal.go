@@ -97,7 +97,8 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 	mark, _ := json.Marshal(trace{c.Removed, c.Why})
 	for _, r := range []record.Record{
 		// Its place on the shelf is the month, so that the row does not tell the day.
-		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course, Shelf: ShelfOf(a.Course, Past), Since: monthOf(c.Removed), Brief: row, Data: row},
+		{ID: "past." + hashed(a.Salt), Kind: record.PastRow, Course: a.Course, Shelf: ShelfOf(a.Course, Past),
+			Since: monthOf(c.Removed), Brief: row, Data: row},
 		{ID: TraceOf(a.sentSum()), Kind: record.Trace, Data: mark},
 	} {
 		if err := d.Store.Create(ctx, r); err != nil && !errors.Is(err, record.ErrExists) {

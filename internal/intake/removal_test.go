@@ -29,7 +29,8 @@ func (o *office) received() *intake.Application {
 // decline decides as a lead does, now.
 func (o *office) decline(ref string) {
 	o.t.Helper()
-	if err := o.DecideForTest(ref, intake.Decision{Reason: "Too few sessions", Name: "Robin Lead", At: o.clock()}); err != nil {
+	if err := o.DecideForTest(ref, intake.Decision{Reason: "Too few sessions", Name: "Robin Lead",
+		At: o.clock()}); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -37,7 +38,8 @@ func (o *office) decline(ref string) {
 // rows are what is left of applications for the course.
 func (o *office) rows() (all []intake.Counts) {
 	o.t.Helper()
-	found, err := o.Store.List(context.Background(), record.Range{Kind: record.PastRow, Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
+	found, err := o.Store.List(context.Background(), record.Range{Kind: record.PastRow,
+		Shelf: intake.ShelfOf(o.def.Course, intake.Past), Max: 100})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -112,9 +114,11 @@ func TestRemoval(t *testing.T) {
 		want  intake.Counts
 	}{
 		"undecided": {355 * day, func(o *office, ref string) {}, intake.Counts{Removed: "2022-09"}},
-		"declined":  {365 * day, (*office).decline, intake.Counts{Decided: "2021-09", Decision: intake.Declined, Days: 8, Removed: "2022-09"}},
-		"accepted": {730 * day, (*office).accept, intake.Counts{Decided: "2021-09", Decision: intake.Accepted, Days: 8, Removed: "2023-09",
-			Cohort: "cohort-1", Joined: intake.Joined{Named: "Programme start"}}},
+		"declined": {365 * day, (*office).decline, intake.Counts{Decided: "2021-09", Decision: intake.Declined,
+			Days: 8, Removed: "2022-09"}},
+		"accepted": {730 * day, (*office).accept, intake.Counts{Decided: "2021-09", Decision: intake.Accepted, Days: 8,
+			Removed: "2023-09",
+			Cohort:  "cohort-1", Joined: intake.Joined{Named: "Programme start"}}},
 		"withdrawn": {90 * day, func(o *office, ref string) {
 			if err := o.ChangeForTest(ref, intake.EventWithdrawn, func(*intake.Application) {}); err != nil {
 				o.t.Fatal(err)
@@ -154,7 +158,8 @@ func TestRemoval(t *testing.T) {
 				t.Errorf("%d letters about what is removed", len(o.mail)-before)
 			}
 			want := c.want
-			want.Course, want.Year, want.Received, want.Sessions, want.Why = o.def.Course, "2021/22", "2021-09", 6, intake.OverTime
+			want.Course, want.Year, want.Received, want.Sessions, want.Why = o.def.Course, "2021/22", "2021-09", 6,
+				intake.OverTime
 			if want.Cohort != "" {
 				want.Ends = lastWorkshop(o, want.Cohort)
 			}
@@ -321,7 +326,8 @@ func TestRemovalIsSeenByNobody(t *testing.T) {
 		t.Errorf("what is half removed opens: %v", err)
 	}
 	for _, is := range intake.States {
-		if found, err := o.Store.List(ctx, record.Range{Kind: record.Application, Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
+		if found, err := o.Store.List(ctx, record.Range{Kind: record.Application,
+			Shelf: intake.ShelfOf(o.def.Course, is.Name), Max: 9}); err != nil || len(found) > 0 {
 			t.Errorf("what is half removed is listed: %d on %s, %v", len(found), is.Name, err)
 		}
 	}
@@ -356,7 +362,8 @@ func TestRemovalComesFirst(t *testing.T) {
 	for _, writes := range []int{1, 9} { // the removal has begun, or is over
 		for name, change := range map[string]func(o *office, ref, key, status, practice string) error{
 			"deciding": func(o *office, ref, _, _, _ string) error {
-				_, _, _, err := o.Decide(t.Context(), o.lead(), ref, intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, "")
+				_, _, _, err := o.Decide(t.Context(), o.lead(), ref,
+					intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, "")
 				return err
 			},
 			"a note": func(o *office, ref, _, _, _ string) error {
@@ -410,7 +417,8 @@ func TestClockSetBack(t *testing.T) {
 	a := o.received()
 	const behind = 400 * 24 * time.Hour
 	o.pass(-behind)
-	if _, _, problems, err := o.Decide(t.Context(), o.lead(), a.Reference, intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil || problems != nil {
+	if _, _, problems, err := o.Decide(t.Context(), o.lead(), a.Reference,
+		intake.Decision{Reason: o.def.DeclineReasons[0].Label, Name: "Lee Lead"}, ""); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
 	o.pass(behind + time.Minute)
@@ -561,7 +569,8 @@ func TestBrakeHolds(t *testing.T) {
 	}
 	// On the day itself, so many at once are for a person to allow.
 	did = o.sweeps(352)
-	if did.Held == nil || did.Marked != 0 || !strings.Contains(did.Held.Why[0], "15 applications would be marked for removal at once") {
+	if did.Held == nil || did.Marked != 0 || !strings.Contains(did.Held.Why[0],
+		"15 applications would be marked for removal at once") {
 		t.Fatalf("%+v", did.Held)
 	}
 	if did, err := o.Allow(t.Context()); err != nil || did.Marked != 15 {
@@ -579,7 +588,8 @@ func TestRestore(t *testing.T) {
 	o.sweeps(358)
 	office := o.Staff(o.Office[0].Email)
 	marked, err := o.Marked(ctx, office)
-	if err != nil || len(marked) != 1 || marked[0].Reference != a.Reference || !marked[0].Ends.Equal(a.Document.Received.Add(365*day)) {
+	if err != nil || len(marked) != 1 || marked[0].Reference != a.Reference ||
+		!marked[0].Ends.Equal(a.Document.Received.Add(365*day)) {
 		t.Fatalf("%+v, %v", marked, err)
 	}
 	if marked, err := o.Marked(ctx, o.lead()); err != nil || len(marked) != 0 {

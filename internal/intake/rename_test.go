@@ -114,7 +114,8 @@ func TestAnotherRound(t *testing.T) {
 	b.mailed()
 	said := func(ref string) string { return b.JoinsOn(b.now(ref)) }
 	dates := map[string]string{first: said(first), second: said(second)}
-	if !strings.HasPrefix(dates[first], "Tuesday 2 November 2021") || !strings.HasPrefix(dates[second], "Thursday 27 January 2022") {
+	if !strings.HasPrefix(dates[first], "Tuesday 2 November 2021") ||
+		!strings.HasPrefix(dates[second], "Thursday 27 January 2022") {
 		t.Fatal(dates)
 	}
 	taken := func() (all []int) {
@@ -201,7 +202,8 @@ func TestMootReminder(t *testing.T) {
 		if late, err := b.Post().Oldest(context.Background()); late != 0 || err != nil {
 			t.Errorf("%s: a letter is owed for %v; %v", what, late, err)
 		}
-		if due, err := b.Store.Due(context.Background(), intake.Kinds, b.clock().Add(24*time.Hour), 9); len(due) != 0 || err != nil {
+		if due, err := b.Store.Due(context.Background(), intake.Kinds, b.clock().Add(24*time.Hour), 9); len(due) != 0 ||
+			err != nil {
 			t.Errorf("%s: a letter stays owed; %v", what, err)
 		}
 	}

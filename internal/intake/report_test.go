@@ -34,7 +34,8 @@ func (o *office) lead() *staff.Person {
 }
 
 // ever is a period that includes all that tests send.
-var ever = reading.Period{From: course.Date{Year: 2021, Month: 1, Day: 1}, To: course.Date{Year: 2029, Month: 12, Day: 31}}
+var ever = reading.Period{From: course.Date{Year: 2021, Month: 1, Day: 1},
+	To: course.Date{Year: 2029, Month: 12, Day: 31}}
 
 // export is a whole export, read again: the names of its columns, and each row by them.
 func (o *office) export(p reading.Period) (names []string, rows []map[string]string) {
@@ -118,7 +119,8 @@ func TestExport(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	a := o.write(form.Values{
 		"surname": `=HYPERLINK("evil","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
-		"practice-name": " +44 Surgery", "why-mentoring": "'Tis so", "clinical-sessions": "4.50", "town": "1-2", "address-line-1": "1 High Street",
+		"practice-name": " +44 Surgery", "why-mentoring": "'Tis so", "clinical-sessions": "4.50", "town": "1-2",
+		"address-line-1":       "1 High Street",
 		"mentoring-experience": reading.NotAsked,
 	})
 	names, rows := o.export(ever)
@@ -128,11 +130,16 @@ func TestExport(t *testing.T) {
 	for name, want := range map[string]string{
 		"hub_reference": a.Reference, "hub_status": "received", "hub_received": "2021-09-20T09:00:00+01:00",
 		"hub_form_version": table.Text(o.def.Version), // which can look like a number
-		"hub_decision":     "", "hub_decision_date": "", "hub_funding_start": "", "hub_cohort": "cohort-1", "cohort": "cohort-1", "hub_terms_agreed": reading.NotAsked, "hub_practice_answer": "", "hub_waiting_for": "practice",
-		"surname": `'=HYPERLINK("evil","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
-		"practice-name": "'+44 Surgery", "why-mentoring": "''Tis so", "clinical-sessions": "4.5", "town": "'1-2", "address-line-1": "1 High Street",
-		"mentoring-experience": "'" + reading.NotAsked, "telephone": "'01632 960001", "gmc-number": "'7654321", "performers-list": "yes",
-		"referee-name_1": "Łucja Ŵyn", "referee-telephone_2": "'01632 960001", "qualification_1": "", "qualification_20": "", "hub_other_answers": "",
+		"hub_decision":     "", "hub_decision_date": "", "hub_funding_start": "", "hub_cohort": "cohort-1",
+		"cohort": "cohort-1", "hub_terms_agreed": reading.NotAsked, "hub_practice_answer": "",
+		"hub_waiting_for": "practice",
+		"surname":         `'=HYPERLINK("evil","Łucja")`, "objectives": "Two lines,\nand a \"quotation\"; 01632 960001",
+		"practice-name": "'+44 Surgery", "why-mentoring": "''Tis so", "clinical-sessions": "4.5", "town": "'1-2",
+		"address-line-1":       "1 High Street",
+		"mentoring-experience": "'" + reading.NotAsked, "telephone": "'01632 960001", "gmc-number": "'7654321",
+		"performers-list": "yes",
+		"referee-name_1":  "Łucja Ŵyn", "referee-telephone_2": "'01632 960001", "qualification_1": "",
+		"qualification_20": "", "hub_other_answers": "",
 		"hub_declarations": "attendance charge accurate sharing", "hub_signature": "Łucja Ŵyn",
 	} {
 		if got, there := rows[0][name]; !there || got != want {
@@ -147,14 +154,18 @@ func TestExport(t *testing.T) {
 		}
 		asked += n * len(s.Questions)
 	}
-	if fixed := slices.IndexFunc(names, func(n string) bool { return !strings.HasPrefix(n, "hub_") }); len(names) != fixed+asked+1 {
+	if fixed := slices.IndexFunc(names, func(n string) bool {
+		return !strings.HasPrefix(n,
+			"hub_")
+	}); len(names) != fixed+asked+1 {
 		t.Errorf("%d columns, want %d of the hub, %d of questions and one for others", len(names), fixed, asked)
 	}
 
 	o.pass(30 * 24 * time.Hour)
 	o.accept(a.Reference)
 	_, rows = o.export(ever)
-	for name, want := range map[string]string{"hub_status": "accepted", "hub_decision": "accepted", "hub_decision_date": "2021-10-20", "hub_funding_start": "2021-11-17", "hub_decision_by": "Dr Ada Example"} {
+	for name, want := range map[string]string{"hub_status": "accepted", "hub_decision": "accepted",
+		"hub_decision_date": "2021-10-20", "hub_funding_start": "2021-11-17", "hub_decision_by": "Dr Ada Example"} {
 		if rows[0][name] != want {
 			t.Errorf("%s is %q, want %q", name, rows[0][name], want)
 		}
@@ -179,7 +190,8 @@ func TestExportPeriod(t *testing.T) {
 		}
 	}
 	o.now = time.Date(2021, 10, 5, 0, 0, 0, 0, time.UTC)
-	_, rows := o.export(reading.Period{From: course.Date{Year: 2021, Month: 10, Day: 1}, To: course.Date{Year: 2021, Month: 10, Day: 2}})
+	_, rows := o.export(reading.Period{From: course.Date{Year: 2021, Month: 10, Day: 1},
+		To: course.Date{Year: 2021, Month: 10, Day: 2}})
 	var got []string
 	for _, r := range rows {
 		got = append(got, r["hub_reference"])
@@ -202,12 +214,14 @@ func TestExportOfOldVersions(t *testing.T) {
 		s := &def.Sections[i]
 		switch s.ID {
 		case "your-practice": // one question goes and one comes
-			s.Questions = append(slices.Clone(s.Questions[:len(s.Questions)-1]), form.Question{ID: "new", Kind: form.Text, Label: "New"})
+			s.Questions = append(slices.Clone(s.Questions[:len(s.Questions)-1]),
+				form.Question{ID: "new", Kind: form.Text, Label: "New"})
 		case "references": // fewer, with one question more
 			repeat := *s.Repeat
 			repeat.Max = 1
 			s.Repeat = &repeat
-			s.Questions = append(slices.Clone(s.Questions), form.Question{ID: "referee-fax", Kind: form.Text, Label: "Fax"})
+			s.Questions = append(slices.Clone(s.Questions), form.Question{ID: "referee-fax", Kind: form.Text,
+				Label: "Fax"})
 		case "qualifications":
 			s.Questions = append(slices.Clone(s.Questions), form.Question{ID: "grade", Kind: form.Text, Label: "Grade"})
 		}
@@ -216,13 +230,15 @@ func TestExportOfOldVersions(t *testing.T) {
 	_, rows := o.export(ever)
 	row := rows[0]
 	for name, want := range map[string]string{
-		"new": reading.NotAsked, "referee-fax_1": reading.NotAsked, "grade_1": "", "practice-town": "Łucja Ŵyn", "referee-name_1": "Łucja Ŵyn",
+		"new": reading.NotAsked, "referee-fax_1": reading.NotAsked, "grade_1": "", "practice-town": "Łucja Ŵyn",
+		"referee-name_1": "Łucja Ŵyn",
 	} {
 		if got, there := row[name]; !there || got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	for _, want := range []string{"training-practice (Is the practice a training practice?): yes", "referee-name_2 (Name): Łucja Ŵyn", "referee-email_2 (Email address): angharad@example.org"} {
+	for _, want := range []string{"training-practice (Is the practice a training practice?): yes",
+		"referee-name_2 (Name): Łucja Ŵyn", "referee-email_2 (Email address): angharad@example.org"} {
 		if !strings.Contains(row["hub_other_answers"], want) {
 			t.Errorf("other answers %q do not have %q", row["hub_other_answers"], want)
 		}
@@ -236,7 +252,8 @@ func TestExportReadByPython(t *testing.T) {
 		t.Fatal("this test reads CSV with python3: apt-get install python3")
 	}
 	o := newOffice(t, "supporting-mentors")
-	o.write(form.Values{"objectives": "a,b;\"c\"\n\nd\te \r f", "why-mentoring": "=1+1", "surname": "O'Neill", "practice-name": `"`, "town": "\u2028 \u200b=x"})
+	o.write(form.Values{"objectives": "a,b;\"c\"\n\nd\te \r f", "why-mentoring": "=1+1", "surname": "O'Neill",
+		"practice-name": `"`, "town": "\u2028 \u200b=x"})
 	var b bytes.Buffer
 	if _, err := o.Export(context.Background(), &b, o.lead(), o.def.Course, ever, "Test"); err != nil {
 		t.Fatal(err)
@@ -292,9 +309,11 @@ func TestExportJournal(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
 	o.received()
-	stranger := &staff.Person{Email: "other@example.org", Roles: []staff.Role{{Name: staff.Office, For: staff.Course("career-conversations")}}}
+	stranger := &staff.Person{Email: "other@example.org",
+		Roles: []staff.Role{{Name: staff.Office, For: staff.Course("career-conversations")}}}
 	var b bytes.Buffer
-	if _, err := o.Export(ctx, &b, stranger, o.def.Course, ever, "x"); !errors.Is(err, intake.ErrNoApplication) || b.Len() > 0 {
+	if _, err := o.Export(ctx, &b, stranger, o.def.Course, ever, "x"); !errors.Is(err, intake.ErrNoApplication) ||
+		b.Len() > 0 {
 		t.Errorf("somebody of another course: %v, %d bytes", err, b.Len())
 	}
 	if _, err := o.Export(ctx, &b, o.lead(), "nonsense", ever, "x"); !errors.Is(err, intake.ErrNoApplication) {
@@ -312,7 +331,8 @@ func TestExportJournal(t *testing.T) {
 		t.Fatalf("journal %+v, %v", got, err)
 	}
 	lead := o.lead()
-	if e := got[1]; e.By != lead.Email || e.Name != lead.Name || e.Rows != 1 || !e.Whole || e.Reason != "Annual report" || e.From != "2021-01-01" || e.When() != "10am on Monday 20 September 2021" {
+	if e := got[1]; e.By != lead.Email || e.Name != lead.Name || e.Rows != 1 || !e.Whole ||
+		e.Reason != "Annual report" || e.From != "2021-01-01" || e.When() != "10am on Monday 20 September 2021" {
 		t.Errorf("the whole one: %+v", e)
 	}
 	if e := got[0]; e.Whole || e.Reason != "Broken off" {
@@ -352,16 +372,24 @@ func TestCodebook(t *testing.T) {
 		t.Errorf("the codebook has the columns\n%q, the export\n%q", order, names)
 	}
 	for name, want := range map[string][]string{
-		"clinical-sessions":  {"Clinical sessions a week", "number", "must be answered; 0.5 or more; 14 or less", "'4.5"},
-		"objectives":         {"What are your personal objectives in applying to this scheme?", "long-text", "must be answered; 2,000 characters or less", "as typed"},
-		"qualification_20":   {"Qualification or course (qualification 20)", "text", "must be answered; 200 characters or less", "as typed"},
-		"gmc-number":         {"GMC reference number", "text", "must be answered; a GMC reference number; 20 characters or less", "7 figures, with an apostrophe before them"},
-		"training-practice":  {"Is the practice a training practice?", "yes-no", "must be answered", "yes; no"},
-		"address-line-2":     {"Address line 2", "text", "need not be answered; 200 characters or less", "as typed"},
-		"hub_other_answers":  {"Answers to questions that the form no longer asks", "text", "", "a line for each: its id, the question, the answer"},
-		"hub_decision":       {"Decision of the STP lead", "choice", "", "accepted; declined; empty: none yet"},
-		"awarded_1":          {"When did you get it? (qualification 1)", "month", "must be answered; not in the future", "'2021-11"},
-		"practice-telephone": {"Practice telephone number", "telephone", "must be answered; a telephone number; 40 characters or less", "as typed, with an apostrophe before it"},
+		"clinical-sessions": {"Clinical sessions a week", "number", "must be answered; 0.5 or more; 14 or less",
+			"'4.5"},
+		"objectives": {"What are your personal objectives in applying to this scheme?", "long-text",
+			"must be answered; 2,000 characters or less", "as typed"},
+		"qualification_20": {"Qualification or course (qualification 20)", "text",
+			"must be answered; 200 characters or less", "as typed"},
+		"gmc-number": {"GMC reference number", "text",
+			"must be answered; a GMC reference number; 20 characters or less",
+			"7 figures, with an apostrophe before them"},
+		"training-practice": {"Is the practice a training practice?", "yes-no", "must be answered", "yes; no"},
+		"address-line-2":    {"Address line 2", "text", "need not be answered; 200 characters or less", "as typed"},
+		"hub_other_answers": {"Answers to questions that the form no longer asks", "text", "",
+			"a line for each: its id, the question, the answer"},
+		"hub_decision": {"Decision of the STP lead", "choice", "", "accepted; declined; empty: none yet"},
+		"awarded_1": {"When did you get it? (qualification 1)", "month", "must be answered; not in the future",
+			"'2021-11"},
+		"practice-telephone": {"Practice telephone number", "telephone",
+			"must be answered; a telephone number; 40 characters or less", "as typed, with an apostrophe before it"},
 	} {
 		if !slices.Equal(book[name], want) {
 			t.Errorf("%s: %q, want %q", name, book[name], want)
@@ -388,14 +416,16 @@ func TestFigures(t *testing.T) {
 	check := func(f reading.Figures, trained, training int) {
 		t.Helper()
 		got := fmt.Sprintf("received %v accepted %v declined %v left %v undecided %v trained %v training %v unplaced %v returned %v; sessions %v of %d; median %v ninth %v",
-			f.Received, f.Accepted, f.Declined, f.Left, f.Undecided, f.Trained, f.Training, f.Unplaced, f.Returned, f.Sessions, f.Sessions.Of, f.Median, f.Ninth)
+			f.Received, f.Accepted, f.Declined, f.Left, f.Undecided, f.Trained, f.Training, f.Unplaced, f.Returned,
+			f.Sessions, f.Sessions.Of, f.Median, f.Ninth)
 		want := fmt.Sprintf("received 5 accepted 2 declined 1 left 1 undecided 1 trained %d training %d unplaced 0 returned 0; sessions 6.3 of 2; median 10 ninth 10", trained, training)
 		if got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 		months := ""
 		for _, m := range f.Months {
-			months += fmt.Sprintf("%s: received %v accepted %v declined %v median %v ninth %v; ", m.Name(), m.Received, m.Accepted, m.Declined, m.Median, m.Ninth)
+			months += fmt.Sprintf("%s: received %v accepted %v declined %v median %v ninth %v; ", m.Name(), m.Received,
+				m.Accepted, m.Declined, m.Median, m.Ninth)
 		}
 		if want := "September 2021: received 5 accepted 1 declined 0 median 4 ninth 4; October 2021: received 0 accepted 1 declined 1 median 10 ninth 10; "; months != want {
 			t.Errorf("got  %s\nwant %s", months, want)
@@ -450,7 +480,8 @@ func TestPublishedMeans(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := all[slices.IndexFunc(all, func(f reading.Figures) bool { return f.Course.ID == o.def.Course })]
-	if got := fmt.Sprint(f.Received, f.Accepted, f.Declined, f.Median, f.Ninth, f.Sessions, f.Months[0].Median); got != "6 hidden hidden hidden hidden hidden hidden" {
+	if got := fmt.Sprint(f.Received, f.Accepted, f.Declined, f.Median, f.Ninth, f.Sessions,
+		f.Months[0].Median); got != "6 hidden hidden hidden hidden hidden hidden" {
 		t.Errorf("published are %s", got)
 	}
 }
@@ -462,9 +493,11 @@ func TestExportsOfTwoCourses(t *testing.T) {
 	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	sam := o.Staff("sam@example.org")
 	today := course.DateOf(o.clock())
-	for i, id := range []string{"supporting-mentors", "career-conversations", "supporting-mentors", "career-conversations"} {
+	for i, id := range []string{"supporting-mentors", "career-conversations", "supporting-mentors",
+		"career-conversations"} {
 		o.pass(time.Minute)
-		if _, err := o.Export(ctx, io.Discard, sam, id, reading.Period{From: today, To: today}, fmt.Sprint(i)); err != nil {
+		if _, err := o.Export(ctx, io.Discard, sam, id, reading.Period{From: today, To: today},
+			fmt.Sprint(i)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -25,7 +25,8 @@ const (
 // Noting is the question for a note.
 var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Question{
 	ID: "note", Kind: form.LongText, Label: "Add a note", InMessages: "a note",
-	Hint: "The applicant and the practice do not see notes. The applicant gets a copy if they ask for everything that we keep about them.",
+	Hint: "The applicant and the practice do not see notes. " +
+		"The applicant gets a copy if they ask for everything that we keep about them.",
 	Rule: "required,max=2000", Messages: map[string]string{"max": "The note must be 2,000 characters or less"},
 })}}
 
@@ -39,7 +40,9 @@ func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*Applicat
 	}
 	a, err := d.write(ctx, seen, func(a *Application) error {
 		now := d.Now()
-		if slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain }) {
+		if slices.ContainsFunc(a.Events, func(e record.Event) bool {
+			return e.What == EventRead && e.By == s.Email && now.Sub(e.At) < readAgain
+		}) {
 			return record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)

@@ -164,14 +164,16 @@ func (o *office) seesTo(ref string) {
 		t.Errorf("confirming: %v", err)
 	}
 	mailed()
-	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead", Text: strings.Repeat("<", 2000)}
+	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Lee Lead",
+		Text: strings.Repeat("<", 2000)}
 	var mail []record.Message
 	for round := range 3 {
 		if _, _, problems, err := o.Decide(ctx, lead, ref, dec, ""); err != nil || problems != nil {
 			t.Fatalf("deciding: %v %v", problems, err)
 		}
 		mailed()
-		if _, problems, err := o.Reopen(ctx, lead, ref, round, strings.Repeat("<", 2000)); err != nil || problems != nil {
+		if _, problems, err := o.Reopen(ctx, lead, ref, round, strings.Repeat("<", 2000)); err != nil ||
+			problems != nil {
 			t.Fatalf("reopening: %v %v", problems, err)
 		}
 		mail = mailed()

@@ -70,7 +70,8 @@ func TestSortOldFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		execute("insert into application values (?, ?, ?, ?, null, ?, ?)", r.ID, r.Version, r.Status, r.Course, r.Expires.UnixMilli(), data)
+		execute("insert into application values (?, ?, ?, ?, null, ?, ?)", r.ID, r.Version, r.Status, r.Course,
+			r.Expires.UnixMilli(), data)
 	}
 	execute("insert into application values ('CC-2C2C-2C2C', 1, 'received', '', null, null, x'00')")
 	if err := old.Close(); err != nil {
@@ -92,14 +93,17 @@ func TestSortOldFile(t *testing.T) {
 	if n := strings.Count(log.String(), "reference=CC-2C2C-2C2C"); n != 2 {
 		t.Errorf("what cannot be read was told of %d times, want once each time:\n%s", n, log.String())
 	}
-	list, err := store.List(t.Context(), record.Range{Kind: record.Application, Shelf: intake.ShelfOf(o.def.Course, string(intake.Lead)), Max: 200})
+	list, err := store.List(t.Context(), record.Range{Kind: record.Application,
+		Shelf: intake.ShelfOf(o.def.Course, string(intake.Lead)), Max: 200})
 	if err != nil || len(list) != len(sent) {
 		t.Errorf("%d wait for the lead (%v), want %d", len(list), err, len(sent))
 	}
-	if found, err := store.Find(t.Context(), record.Application, record.ByNumber, "7654321"); err != nil || len(found) != len(sent) {
+	if found, err := store.Find(t.Context(), record.Application, record.ByNumber, "7654321"); err != nil ||
+		len(found) != len(sent) {
 		t.Errorf("%d found by GMC number (%v), want %d", len(found), err, len(sent))
 	}
-	if found, err := store.Find(t.Context(), record.Application, record.ByEmail, "angharad@example.org"); err != nil || len(found) != len(sent)+1 {
+	if found, err := store.Find(t.Context(), record.Application, record.ByEmail, "angharad@example.org"); err != nil ||
+		len(found) != len(sent)+1 {
 		t.Errorf("%d found by e-mail address (%v), want %d", len(found), err, len(sent)+1)
 	}
 	if again, err := o.Open(t.Context(), o.def, draft); err != nil || again.Reference != a.Reference {
@@ -129,7 +133,8 @@ func TestSortOldLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = store.Create(t.Context(), record.Record{
-		ID: kept.ID, Kind: record.Application, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due), Data: kept.Data,
+		ID: kept.ID, Kind: record.Application, Status: kept.Status, Course: kept.Course, Due: time.UnixMilli(kept.Due),
+		Data:  kept.Data,
 		Shelf: kept.Shelf, Since: time.UnixMilli(kept.Since), Number: kept.GMC, Email: kept.Email, Brief: kept.Brief,
 	})
 	if err := errors.Join(err, store.Close()); err != nil {
@@ -158,7 +163,8 @@ func TestSortOldLine(t *testing.T) {
 	if p, err := b.PlacesIn(t.Context(), careers, "cohort-1"); err != nil || p.Taken != 1 {
 		t.Errorf("%+v (%v), want 1 taken", p, err)
 	}
-	if l, err := b.List(t.Context(), b.lead, reading.Filter{Status: intake.Accepted, Cohort: "cohort-1", Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 {
+	if l, err := b.List(t.Context(), b.lead, reading.Filter{Status: intake.Accepted, Cohort: "cohort-1",
+		Waiting: intake.Applying}); err != nil || len(l.Lines) != 1 {
 		t.Errorf("listed: %+v (%v)", l.Lines, err)
 	}
 	if f, err := b.Figures(t.Context(), b.lead, false); err != nil || f[0].Accepted.N != 1 || f[0].Training.N != 1 {

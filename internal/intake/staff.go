@@ -27,7 +27,8 @@ func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Appl
 		return nil, ErrNoApplication
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil || !s.May(staff.Read, staff.Course(a.Course)) || d.expired(a)) {
+	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil ||
+		!s.May(staff.Read, staff.Course(a.Course)) || d.expired(a)) {
 		return nil, ErrNoApplication
 	}
 	if err == nil && a.Document.Applicant.Is(s.Email) {
@@ -38,7 +39,9 @@ func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Appl
 
 // staffChange changes an application that was sent by one conditional write, if they may see it
 // and, for what decides, decide for its course. f is called again when somebody else was faster.
-func (d *Desk) staffChange(ctx context.Context, s *staff.Person, ref string, decides bool, f func(*Application) error) (*Application, error) {
+func (d *Desk) staffChange(
+	ctx context.Context, s *staff.Person, ref string, decides bool, f func(*Application) error,
+) (*Application, error) {
 	a, err := d.ForReview(ctx, s, ref, decides)
 	if err != nil {
 		return nil, err

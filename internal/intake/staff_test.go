@@ -90,12 +90,14 @@ func TestDoubles(t *testing.T) {
 			t.Errorf("%s: doubles %v, %v", ref, doubles, err)
 		}
 	}
-	if m := messagesOf(messages, intake.LetterToLead); len(m) != 1 || !strings.Contains(m[0].Text, "Application "+one.Reference+" for this course has the same GMC number.") {
+	if m := messagesOf(messages, intake.LetterToLead); len(m) != 1 ||
+		!strings.Contains(m[0].Text, "Application "+one.Reference+" for this course has the same GMC number.") {
 		t.Errorf("letters to the lead: %v", m)
 	}
 	var table strings.Builder
 	today := course.DateOf(o.clock())
-	if _, err := o.Export(ctx, &table, lead, o.def.Course, reading.Period{From: today, To: today}, "test"); err != nil || strings.Count(table.String(), "has the same GMC number.") != 2 {
+	if _, err := o.Export(ctx, &table, lead, o.def.Course, reading.Period{From: today, To: today},
+		"test"); err != nil || strings.Count(table.String(), "has the same GMC number.") != 2 {
 		t.Errorf("the export says nothing of doubles: %v", err)
 	}
 }
@@ -133,7 +135,8 @@ func TestDigest(t *testing.T) {
 	if len(got) != 1 || got[0].To != lead {
 		t.Fatalf("%d letters at 8am on Monday", len(got))
 	}
-	for _, want := range []string{a.Reference + ": 5 working days", b.Reference, "2 for you, the oldest for 5 working days", "https://hub.example.org/review/\n"} {
+	for _, want := range []string{a.Reference + ": 5 working days", b.Reference,
+		"2 for you, the oldest for 5 working days", "https://hub.example.org/review/\n"} {
 		if !strings.Contains(got[0].Text, want) {
 			t.Errorf("the letter does not say %q:\n%s", want, got[0].Text)
 		}
@@ -186,7 +189,8 @@ func TestDigestToDeputy(t *testing.T) {
 	if to := monday(9, 27); !slices.Equal(to, []string{c.Lead.Email}) {
 		t.Errorf("after 5 working days it goes to %v", to)
 	}
-	if to := monday(10, 4); len(to) != 2 || !slices.Contains(to, c.Lead.Email) || !slices.Contains(to, "deputy@example.org") {
+	if to := monday(10, 4); len(to) != 2 || !slices.Contains(to, c.Lead.Email) ||
+		!slices.Contains(to, "deputy@example.org") {
 		t.Errorf("after 10 working days it goes to %v", to)
 	}
 	o.decline(a.Reference)
@@ -204,7 +208,8 @@ func TestReadAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 12 {
 		all.Go(func() {
-			person := &staff.Person{Email: string(rune('a'+i)) + "@example.org", Roles: []staff.Role{{Name: staff.Office, For: staff.Course(c.ID)}}}
+			person := &staff.Person{Email: string(rune('a'+i)) + "@example.org",
+				Roles: []staff.Role{{Name: staff.Office, For: staff.Course(c.ID)}}}
 			for range 3 {
 				if _, err := o.Read(context.Background(), person, a.Reference); err != nil {
 					t.Error(err)

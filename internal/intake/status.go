@@ -45,7 +45,9 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 		now := d.Now().UTC()
 		a.prove()
 		key = a.newKey(forFollow, "", now.Add(followLife))
-		if !slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventViewed && now.Sub(e.At) < time.Hour }) && a.hasRoom() {
+		if !slices.ContainsFunc(a.Events, func(e record.Event) bool {
+			return e.What == EventViewed && now.Sub(e.At) < time.Hour
+		}) && a.hasRoom() {
 			a.Events.Add(now, EventViewed, "applicant", "")
 		}
 		return nil
@@ -82,14 +84,17 @@ func (d *Desk) linked(ctx context.Context, key, purpose string) (*Application, e
 		return nil, ErrNoLink
 	}
 	a, err := d.get(ctx, ref)
-	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil || !a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
+	if errors.Is(err, record.ErrNotFound) || err == nil && (a.Document == nil ||
+		!a.Keys.Opens(secret, purpose, d.Now()) || d.expired(a)) {
 		return nil, ErrNoLink
 	}
 	return a, err
 }
 
 // changeLinked changes it by one conditional write.
-func (d *Desk) changeLinked(ctx context.Context, key, purpose string, f func(*Application) error) (*Application, error) {
+func (d *Desk) changeLinked(
+	ctx context.Context, key, purpose string, f func(*Application) error,
+) (*Application, error) {
 	a, err := d.linked(ctx, key, purpose)
 	if err != nil {
 		return nil, err
@@ -165,7 +170,9 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 // strange is 0 if somebody opened the application by a mailed link, 1 if it was sent, and else 2.
 func (a *Application) strange() int {
 	switch {
-	case slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventResumed || e.What == EventViewed }):
+	case slices.ContainsFunc(a.Events, func(e record.Event) bool {
+		return e.What == EventResumed || e.What == EventViewed
+	}):
 		return 0
 	case a.Document != nil:
 		return 1
@@ -272,7 +279,8 @@ type Correctable struct {
 // the link would then get everything.
 func (d *Desk) Correctable(a *Application) []Correctable {
 	def := d.Programme.Forms[a.Form]
-	if status := a.Status(); def == nil || status != Received && status != Accepted || len(a.Corrections) >= maxCorrections {
+	if status := a.Status(); def == nil || status != Received && status != Accepted ||
+		len(a.Corrections) >= maxCorrections {
 		return nil
 	}
 	var all []Correctable
@@ -313,7 +321,9 @@ func (d *Desk) CorrectableAt(a *Application, question string, row int) *Correcta
 // Correct puts another e-mail address in the place of one that is [Desk.Correctable], and returns
 // what is wrong with it, by the question's own rule. The address that was there is kept beside it.
 // It returns ErrFinal if it cannot be corrected.
-func (d *Desk) Correct(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
+func (d *Desk) Correct(
+	ctx context.Context, key, question string, row int, v form.Values,
+) (problems []form.Problem, err error) {
 	_, err = d.follow(ctx, key, func(a *Application) error {
 		problems = nil
 		c := d.CorrectableAt(a, question, row)
@@ -332,7 +342,8 @@ func (d *Desk) Correct(ctx context.Context, key, question string, row int, v for
 		if email == was {
 			return record.ErrUnchanged
 		}
-		a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was, Now: email, At: now.UTC().Truncate(time.Millisecond)})
+		a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was,
+			Now: email, At: now.UTC().Truncate(time.Millisecond)})
 		c.Item.Answer, c.Item.Normal = email, ""
 		a.LeaveRoom(spare)
 		a.Events.Add(now, EventCorrected, "applicant", question)
@@ -361,8 +372,10 @@ func (d *Desk) askTerms(a *Application, now time.Time) {
 // Signing are the questions with which an applicant agrees to terms, as a page asks them; the tick
 // is beside them.
 var Signing = form.Section{ID: "terms", Questions: []form.Question{
-	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name", Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
-	form.Ask(form.Question{ID: "job-title", Kind: form.Text, Label: "Job title", InMessages: "your job title", Rule: "required,max=200", Autocomplete: "organization-title"}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name",
+		Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
+	form.Ask(form.Question{ID: "job-title", Kind: form.Text, Label: "Job title", InMessages: "your job title",
+		Rule: "required,max=200", Autocomplete: "organization-title"}),
 }}
 
 // Agree agrees to the terms: what was accepted is then complete. Agreed to again, it changes
@@ -411,7 +424,8 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	if status, since := a.status(); status == Withdrawn {
 		f["withdrawn"] = course.Moment(since)
 		if a.Decision != nil && a.Decision.Accepted {
-			f["withdrawn.place"] = "The applicant had a place (" + cmp.Or(a.Decision.Named, a.Document.Course.Title) + ")."
+			f["withdrawn.place"] = "The applicant had a place (" + cmp.Or(a.Decision.Named, a.Document.Course.Title) +
+				")."
 		}
 	}
 	if c := a.Corrections; len(c) > 0 {
@@ -424,10 +438,12 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	terms := a.Document.Terms
 	if a.Agreement != nil {
 		terms = &a.Agreement.Terms
-		f["agreed.name"], f["agreed.job-title"], f["agreed.at"] = a.Agreement.Name, a.Agreement.Job, course.Moment(a.Agreement.At)
+		f["agreed.name"], f["agreed.job-title"], f["agreed.at"] = a.Agreement.Name, a.Agreement.Job,
+			course.Moment(a.Agreement.At)
 	}
 	if terms != nil {
-		f["terms.title"], f["terms"], f["terms.statement"] = terms.Title, strings.Join(numbered(terms.Clauses), "\n"), terms.Statement
+		f["terms.title"], f["terms"], f["terms.statement"] = terms.Title, strings.Join(numbered(terms.Clauses), "\n"),
+			terms.Statement
 	}
 	return f
 }
@@ -454,9 +470,10 @@ func (d *Desk) where(a *Application, c Correction) string {
 // agreedPart is the agreement to the terms, as a part of the application on paper.
 func (a *Application) agreedPart() document.Part {
 	t := a.Agreement.Terms
-	return document.Part{ID: form.AgreementPart, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement, Items: []document.Item{
-		{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
-		{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},
-		{ID: "agreed", Kind: form.Text, Question: "Agreed at", Answer: course.Moment(a.Agreement.At)},
-	}}
+	return document.Part{ID: form.AgreementPart, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement,
+		Items: []document.Item{
+			{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
+			{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},
+			{ID: "agreed", Kind: form.Text, Question: "Agreed at", Answer: course.Moment(a.Agreement.At)},
+		}}
 }

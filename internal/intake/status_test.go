@@ -51,7 +51,8 @@ func (o *office) stands(key string) *intake.Application {
 func (o *office) accept(ref string) {
 	o.t.Helper()
 	lead := o.Staff(o.Programme.Course(o.def.Course).Lead.Email)
-	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada Example", Paper: o.def.Practice() != nil}
+	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada Example",
+		Paper: o.def.Practice() != nil}
 	if _, _, problems, err := o.Decide(context.Background(), lead, ref, dec, ""); err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}
@@ -102,7 +103,8 @@ func TestFollow(t *testing.T) {
 		"peek":   func(k string) error { return o.PeekStatus(ctx, k) },
 		"follow": func(k string) error { _, err := o.Follow(ctx, k); return err },
 	} {
-		for _, wrong := range []string{"", "x", key, a.Reference + ".", "CC-2C2C-2C2C" + link[len(a.Reference):], link[:len(link)-6] + "AAAAAA"} {
+		for _, wrong := range []string{"", "x", key, a.Reference + ".", "CC-2C2C-2C2C" + link[len(a.Reference):],
+			link[:len(link)-6] + "AAAAAA"} {
 			if err := call(wrong); !errors.Is(err, intake.ErrNoLink) {
 				t.Errorf("%s with %q: %v, want ErrNoLink", name, wrong, err)
 			}
@@ -255,13 +257,15 @@ func TestWithdraw(t *testing.T) {
 	o, a, key, _ := sent(t, "career-conversations")
 	o.accept(a.Reference)
 	o.mailed()
-	if charges := o.stands(key).Charges(); len(charges) != 1 || !strings.HasPrefix(charges[0], "I will be charged £352.50") {
+	if charges := o.stands(key).Charges(); len(charges) != 1 ||
+		!strings.HasPrefix(charges[0], "I will be charged £352.50") {
 		t.Errorf("charges %q", charges)
 	}
 	if err := o.Withdraw(ctx, key); err != nil {
 		t.Fatal(err)
 	}
-	if mail := o.mailed(); len(mail) != 2 || !strings.Contains(mail[0].Text+mail[1].Text, "The applicant had a place (Cohort 1). Tell the training provider") {
+	if mail := o.mailed(); len(mail) != 2 || !strings.Contains(mail[0].Text+mail[1].Text,
+		"The applicant had a place (Cohort 1). Tell the training provider") {
 		t.Errorf("%+v", mail)
 	}
 	o.pass(10 * 24 * time.Hour)
@@ -324,10 +328,13 @@ func TestCorrect(t *testing.T) {
 		err            error
 	}{
 		{"nothing", "referee-email", 2, email(""), "Enter the referee's email address", nil},
-		{"no address", "referee-email", 2, email("x"), "Enter an email address in the correct format, like name@example.org", nil},
-		{"their own", "referee-email", 2, email("ANGHARAD@example.org "), "Enter the referee's email address, not your own", nil},
+		{"no address", "referee-email", 2, email("x"),
+			"Enter an email address in the correct format, like name@example.org", nil},
+		{"their own", "referee-email", 2, email("ANGHARAD@example.org "),
+			"Enter the referee's email address, not your own", nil},
 		{"own question", "email", 0, form.Values{"email": "thief@example.org"}, "", intake.ErrFinal},
-		{"the practice's", "practice-manager-email", 0, form.Values{"practice-manager-email": "x@example.org"}, "", intake.ErrFinal},
+		{"the practice's", "practice-manager-email", 0, form.Values{"practice-manager-email": "x@example.org"}, "",
+			intake.ErrFinal},
 		{"no such row", "referee-email", 3, email("right@example.org"), "", intake.ErrFinal},
 		{"no row", "referee-email", 0, email("right@example.org"), "", intake.ErrFinal},
 		{"right", "referee-email", 2, email(" right@example.org"), "", nil},
@@ -338,22 +345,28 @@ func TestCorrect(t *testing.T) {
 		if len(problems) > 0 {
 			got = problems[0].Text
 		}
-		if !errors.Is(err, c.err) || c.problem != "" && !strings.HasPrefix(got, strings.TrimSuffix(c.problem, ", like name@example.org")) || c.problem == "" && got != "" {
+		if !errors.Is(err, c.err) || c.problem != "" && !strings.HasPrefix(got,
+			strings.TrimSuffix(c.problem, ", like name@example.org")) || c.problem == "" && got != "" {
 			t.Errorf("%s: %q, %v; want %q, %v", c.what, got, err, c.problem, c.err)
 		}
 	}
 	a := o.stands(key)
-	if len(a.Corrections) != 1 || a.Corrections[0].Was == "right@example.org" || a.Corrections[0].Now != "right@example.org" || a.Corrections[0].Row != 2 {
+	if len(a.Corrections) != 1 || a.Corrections[0].Was == "right@example.org" ||
+		a.Corrections[0].Now != "right@example.org" || a.Corrections[0].Row != 2 {
 		t.Errorf("corrections %+v", a.Corrections)
 	}
-	if !strings.Contains(a.Copy(false).Text(), "right@example.org") || count(a, intake.EventCorrected) != 1 || a.Document.Applicant.Email != "angharad@example.org" {
+	if !strings.Contains(a.Copy(false).Text(), "right@example.org") || count(a, intake.EventCorrected) != 1 ||
+		a.Document.Applicant.Email != "angharad@example.org" {
 		t.Error("the document is not corrected, or more than once, or more than that")
 	}
-	if mail := o.mailed(); len(mail) != 1 || mail[0].To != a.Document.Course.Lead || !strings.Contains(mail[0].Text, "- Reference 2: Email address. It was ") || !strings.Contains(mail[0].Text, "is now right@example.org") {
+	if mail := o.mailed(); len(mail) != 1 || mail[0].To != a.Document.Course.Lead ||
+		!strings.Contains(mail[0].Text, "- Reference 2: Email address. It was ") ||
+		!strings.Contains(mail[0].Text, "is now right@example.org") {
 		t.Errorf("to the lead: %+v", mail)
 	}
 	for i := range 30 {
-		if _, err := o.Correct(ctx, key, "referee-email", 1, email(fmt.Sprintf("referee%d@example.org", i))); (i < 19) != (err == nil) {
+		if _, err := o.Correct(ctx, key, "referee-email", 1,
+			email(fmt.Sprintf("referee%d@example.org", i))); (i < 19) != (err == nil) {
 			t.Fatalf("correction %d: %v", i+2, err)
 		}
 	}
@@ -399,7 +412,8 @@ func TestAgree(t *testing.T) {
 	wg.Wait()
 	got := o.stands(key)
 	g := got.Agreement
-	if count(got, intake.EventAgreed) != 1 || g == nil || g.Name != "Łucja Ŵyn" || g.Job != "GP partner" || g.Terms.Statement != o.def.Terms.Statement || !slices.Equal(g.Terms.Clauses, o.def.Terms.Clauses) {
+	if count(got, intake.EventAgreed) != 1 || g == nil || g.Name != "Łucja Ŵyn" || g.Job != "GP partner" ||
+		g.Terms.Statement != o.def.Terms.Statement || !slices.Equal(g.Terms.Clauses, o.def.Terms.Clauses) {
 		t.Fatalf("%d events, agreement %+v", count(got, intake.EventAgreed), g)
 	}
 	if got.Shelf() != "career-conversations/accepted" {
@@ -410,13 +424,15 @@ func TestAgree(t *testing.T) {
 		t.Fatalf("%d letters, want 2", len(mail))
 	}
 	for _, m := range mail {
-		if !strings.Contains(m.Text, "GP partner") || strings.Contains(m.Text, "{{") || len(m.Attachments) != 1 || !bytes.HasPrefix(m.Attachments[0].Data, []byte("%PDF")) {
+		if !strings.Contains(m.Text, "GP partner") || strings.Contains(m.Text, "{{") || len(m.Attachments) != 1 ||
+			!bytes.HasPrefix(m.Attachments[0].Data, []byte("%PDF")) {
 			t.Errorf("letter:\n%s", m.Text)
 		}
 	}
 	doc := got.Copy(false)
 	part := doc.Parts[len(doc.Parts)-1]
-	if part.ID != form.AgreementPart || part.Statement != g.Terms.Statement || len(part.Intro) != len(g.Terms.Clauses) || part.Items[1].Answer != "GP partner" {
+	if part.ID != form.AgreementPart || part.Statement != g.Terms.Statement ||
+		len(part.Intro) != len(g.Terms.Clauses) || part.Items[1].Answer != "GP partner" {
 		t.Errorf("the copy has %+v", part)
 	}
 	if len(got.Document.Parts) == len(doc.Parts) {

@@ -58,7 +58,8 @@ func (d *Desk) Sweep(ctx context.Context) (Swept, error) {
 	now := d.Now()
 	var kept []string
 	b, err := d.Brake(ctx)
-	if err == nil && b.Ran.IsZero() { // a course's file can be gone before the first run, and its applications are still there
+	// a course's file can be gone before the first run, and its applications are still there
+	if err == nil && b.Ran.IsZero() {
 		kept, err = d.coursesKept(ctx)
 	}
 	if err != nil {
@@ -142,7 +143,8 @@ func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err erro
 		if !h.Refused.IsZero() {
 			log = d.Log.Info
 		}
-		log("nothing is removed until somebody allows it: see hub removals", "since", h.Since, "count", h.Count, "why", h.Why)
+		log("nothing is removed until somebody allows it: see hub removals", "since", h.Since, "count", h.Count, "why",
+			h.Why)
 		return did, nil
 	}
 	for _, ref := range due {
@@ -157,7 +159,8 @@ func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err erro
 	}
 	for _, id := range courses {
 		// Its place on the shelf is when it ends.
-		for r, err := range d.Shelved(ctx, []string{ShelfOf(id, Removing)}, record.Range{Kind: record.Application, Until: now}) {
+		for r, err := range d.Shelved(ctx, []string{ShelfOf(id, Removing)},
+			record.Range{Kind: record.Application, Until: now}) {
 			if err == nil {
 				err = d.remove(ctx, r.ID, OverTime)
 			}

@@ -32,7 +32,8 @@ func (d *Desk) Staff(email string) *staff.Person {
 func (d *Desk) Door() *staff.Door {
 	a := d.Applications
 	return &staff.Door{
-		Store: d.Applications.Store, Now: d.Applications.Now, Find: d.Staff, BaseURL: a.BaseURL, MailFrom: a.MailFrom, Hub: a.Hub,
+		Store: d.Applications.Store, Now: d.Applications.Now, Find: d.Staff, BaseURL: a.BaseURL, MailFrom: a.MailFrom,
+		Hub:      a.Hub,
 		Template: func(name string) *letter.Template { return d.Applications.Programme.Letters.For(name, "") },
 	}
 }

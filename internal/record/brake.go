@@ -15,14 +15,16 @@ import (
 // again. A person asked for an erasure is no run, and passes no brake.
 type Brake struct {
 	Kept
-	Ran     time.Time      `json:"ran,omitzero"`      // by the clock of then, right or wrong: who runs next waits for a while
-	Clock   time.Time      `json:"clock,omitzero"`    // of the last run at which it was as expected, UTC
-	Days    map[string]int `json:"days,omitempty"`    // how long each thing was kept at the last run that was not held
-	Taken   map[string]int `json:"taken,omitempty"`   // how many records were marked, by day of the clock, "2021-09-20"
-	Cleared time.Time      `json:"cleared,omitzero"`  // when what needs no mark was last removed, UTC
-	Courses []string       `json:"courses,omitempty"` // all that there ever were, sorted: also of those there may be records
-	Held    *Held          `json:"held,omitempty"`
-	Allowed *Held          `json:"allowed,omitempty"` // what a person allows, once
+	// by the clock of then, right or wrong: who runs next waits for a while
+	Ran     time.Time      `json:"ran,omitzero"`
+	Clock   time.Time      `json:"clock,omitzero"`   // of the last run at which it was as expected, UTC
+	Days    map[string]int `json:"days,omitempty"`   // how long each thing was kept at the last run that was not held
+	Taken   map[string]int `json:"taken,omitempty"`  // how many records were marked, by day of the clock, "2021-09-20"
+	Cleared time.Time      `json:"cleared,omitzero"` // when what needs no mark was last removed, UTC
+	// all that there ever were, sorted: also of those there may be records
+	Courses []string `json:"courses,omitempty"`
+	Held    *Held    `json:"held,omitempty"`
+	Allowed *Held    `json:"allowed,omitempty"` // what a person allows, once
 }
 
 // Held is what is unusual, and keeps records from being destroyed.
@@ -70,7 +72,9 @@ func (b *Brake) Check(now, newest time.Time, days map[string]int, count int) *He
 		}
 	}
 	if most := b.usual(now); count > 0 && count+b.Taken[now.Format(time.DateOnly)] > most {
-		h.Why = append(h.Why, fmt.Sprintf("%d applications would be marked for removal at once, and %d a day are usual at most.", count, most))
+		h.Why = append(h.Why,
+			fmt.Sprintf("%d applications would be marked for removal at once, and %d a day are usual at most.", count,
+				most))
 	}
 	switch {
 	case h.Why == nil:
@@ -131,7 +135,8 @@ func (b *Brake) Refuse(now time.Time) bool {
 // soon.
 func (b *Brake) allows(h *Held) bool {
 	a := b.Allowed
-	if a == nil || h.Count > a.Count || h.Clock.Before(a.Clock.Add(-allowedFor)) || h.Clock.After(a.Clock.Add(allowedFor)) {
+	if a == nil || h.Count > a.Count || h.Clock.Before(a.Clock.Add(-allowedFor)) ||
+		h.Clock.After(a.Clock.Add(allowedFor)) {
 		return false
 	}
 	for what, n := range h.Days {

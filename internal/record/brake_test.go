@@ -35,15 +35,18 @@ func TestBrake(t *testing.T) {
 		count int
 		want  string // in the reason; "" if it is not held
 	}{
-		"an hour later":              {ran(), time.Hour, days, 3, ""},
-		"nine days off":              {ran(), 9 * aDay, days, 3, ""},
-		"years ahead":                {ran(), 900 * aDay, days, 1, "The clock says 8 March 2024, but the last time that records were looked through was on 20 September 2021."},
-		"years ahead, nothing due":   {ran(), 900 * aDay, days, 0, "The clock says"},
-		"the clock set back":         {ran(), -2 * aDay, days, 3, ""},
-		"shorter":                    {ran(), time.Hour, shorter, 1, "retain_declined_days is now 3 days, and was 365."},
-		"shorter, nothing due":       {ran(), time.Hour, shorter, 0, "retain_declined_days"},
-		"longer":                     {ran(), time.Hour, longer, 1, ""},
-		"many":                       {ran(), time.Hour, days, 10, "10 applications would be marked for removal at once, and 10 a day"},
+		"an hour later": {ran(), time.Hour, days, 3, ""},
+		"nine days off": {ran(), 9 * aDay, days, 3, ""},
+		"years ahead": {ran(), 900 * aDay, days, 1,
+			"The clock says 8 March 2024, but the last time that records were looked through was on 20 September 2021."},
+		"years ahead, nothing due": {ran(), 900 * aDay, days, 0, "The clock says"},
+		"the clock set back":       {ran(), -2 * aDay, days, 3, ""},
+		"shorter": {ran(), time.Hour, shorter, 1,
+			"retain_declined_days is now 3 days, and was 365."},
+		"shorter, nothing due": {ran(), time.Hour, shorter, 0, "retain_declined_days"},
+		"longer":               {ran(), time.Hour, longer, 1, ""},
+		"many": {ran(), time.Hour, days, 10,
+			"10 applications would be marked for removal at once, and 10 a day"},
 		"as many as usual":           {ran(), aDay, days, 10, ""},
 		"a first run":                {&Brake{}, 0, days, 5, ""},
 		"a first run, a wrong clock": {&Brake{}, 400 * aDay, days, 5, "but the newest event was on 20 September 2021"},
@@ -104,7 +107,8 @@ func TestBrake(t *testing.T) {
 	if h := b.Check(start.Add(3*time.Hour), start, shorter, 5); h == nil || h.Refused.IsZero() {
 		t.Errorf("%+v", h)
 	}
-	if h := b.Check(start.Add(3*time.Hour), start, map[string]int{"retain_declined_days": 1}, 9); h == nil || !h.Refused.IsZero() {
+	if h := b.Check(start.Add(3*time.Hour), start, map[string]int{"retain_declined_days": 1}, 9); h == nil ||
+		!h.Refused.IsZero() {
 		t.Errorf("another slip counts as refused: %+v", h)
 	}
 

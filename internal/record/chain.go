@@ -11,13 +11,14 @@ import (
 
 // An Event is a fact in the life of a record. Events are only ever added.
 type Event struct {
-	What string    `json:"what"`           // a word of the story's
-	At   time.Time `json:"at"`             // UTC
-	Who  string    `json:"who"`            // a word of the story's: applicant, lead, hub
-	By   string    `json:"by,omitempty"`   // of the staff: the e-mail address that signed in
-	Note string    `json:"note,omitempty"` // an id with a class and a mail server's words, never what a person typed: see About
-	Says []byte    `json:"says,omitempty"` // SHA-256 of what the record said after the write of this event
-	Sum  []byte    `json:"sum"`            // SHA-256 over the event and the sum of the one before
+	What string    `json:"what"`         // a word of the story's
+	At   time.Time `json:"at"`           // UTC
+	Who  string    `json:"who"`          // a word of the story's: applicant, lead, hub
+	By   string    `json:"by,omitempty"` // of the staff: the e-mail address that signed in
+	// an id with a class and a mail server's words, never what a person typed: see About
+	Note string `json:"note,omitempty"`
+	Says []byte `json:"says,omitempty"` // SHA-256 of what the record said after the write of this event
+	Sum  []byte `json:"sum"`            // SHA-256 over the event and the sum of the one before
 }
 
 // About is what the note says: an id, such as that of a letter, and what stands behind it: a class
@@ -78,7 +79,8 @@ func (e Events) Fault(id string, says func() ([]byte, error)) string {
 	for i := range e {
 		sum, err := e[i].sum(id, before)
 		if err != nil || !bytes.Equal(sum, e[i].Sum) {
-			return fmt.Sprintf("event %d of %d (%s) is not what was written, or one before it was taken away", i+1, len(e), e[i].What)
+			return fmt.Sprintf("event %d of %d (%s) is not what was written, or one before it was taken away", i+1,
+				len(e), e[i].What)
 		}
 		before = e[i].Sum
 	}

@@ -79,7 +79,8 @@ func TestChainBefore(t *testing.T) {
 	if err := e.Seal("CC-7K4D-2P9X", func() ([]byte, error) { return nil, nil }); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := hex.EncodeToString(e[0].Sum), "5b19f420a5532a475d994c9e1003daf4011c969070fd01c748e00e1650e353bd"; got != want {
+	if got, want := hex.EncodeToString(e[0].Sum),
+		"5b19f420a5532a475d994c9e1003daf4011c969070fd01c748e00e1650e353bd"; got != want {
 		t.Errorf("sum %s, want %s", got, want)
 	}
 }

@@ -91,7 +91,8 @@ func TestAmendRace(t *testing.T) {
 		var all sync.WaitGroup
 		for range callers {
 			all.Go(func() {
-				if _, err := k.Amend(context.Background(), "n", func(n *note) error { n.Text += "x"; return nil }); err != nil {
+				if _, err := k.Amend(context.Background(), "n",
+					func(n *note) error { n.Text += "x"; return nil }); err != nil {
 					t.Error(err)
 				}
 			})
@@ -124,11 +125,13 @@ func TestAmend(t *testing.T) {
 		t.Errorf("after another's change: %q, %v", n.Text, err)
 	}
 	no := errors.New("no")
-	if n, err := k.Amend(ctx, "n", func(n *note) error { n.Text = "lost"; return no }); !errors.Is(err, no) || n.Text != "lost" || text() != "abc" {
+	if n, err := k.Amend(ctx, "n", func(n *note) error { n.Text = "lost"; return no }); !errors.Is(err, no) ||
+		n.Text != "lost" || text() != "abc" {
 		t.Errorf("a change that is refused: %q kept, %v", text(), err)
 	}
 	before := s.kept["n"].Version
-	if _, err := k.Amend(ctx, "n", func(*note) error { return record.ErrUnchanged }); err != nil || s.kept["n"].Version != before {
+	if _, err := k.Amend(ctx, "n", func(*note) error { return record.ErrUnchanged }); err != nil ||
+		s.kept["n"].Version != before {
 		t.Errorf("nothing to change: version %d after %d, %v", s.kept["n"].Version, before, err)
 	}
 	always := func(n *note) error {
@@ -153,7 +156,8 @@ func TestKeeperLimits(t *testing.T) {
 	s, k := newShelf()
 	ctx := context.Background()
 	s.kept["n"] = record.Record{ID: "n", Version: 1, Data: []byte(`{"text": 17 secret`)}
-	if _, err := k.Get(ctx, "n"); err == nil || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "17") {
+	if _, err := k.Get(ctx, "n"); err == nil || strings.Contains(err.Error(), "secret") ||
+		strings.Contains(err.Error(), "17") {
 		t.Errorf("a broken document: %v", err)
 	}
 	big := &note{ID: "big", Text: strings.Repeat("y", record.MaxRecord-1000)}
@@ -165,7 +169,8 @@ func TestKeeperLimits(t *testing.T) {
 	if err := k.Create(ctx, big); err != nil {
 		t.Error(err)
 	}
-	if _, err := k.Amend(ctx, "big", func(n *note) error { n.Text += n.Text; return nil }); !errors.Is(err, record.ErrTooLarge) {
+	if _, err := k.Amend(ctx, "big", func(n *note) error { n.Text += n.Text; return nil }); !errors.Is(err,
+		record.ErrTooLarge) {
 		t.Errorf("twice as large: %v", err)
 	}
 }
@@ -210,9 +215,12 @@ func TestDecode(t *testing.T) {
 		`{}`, `null`, `{"id":"CC-2C2C-2C2C","text":"Łucja \ud83d\udc69\u200d \u2028 <b>&","n":4.5}`,
 		`{"list":[{"at":"2021-09-20T09:00:00.123Z","sum":"AAECAw==","values":{"a":"","b":"x\u0000y"}},{"at":"2021-09-20T09:00:00+01:00"},{}]}`,
 		`{"next":{"a":{"values":{}},"b":{}},"was":null,"list":[],"unknown":{"deep":[1,2,{"x":null}]}}`,
-		"{\"text\":\"cut \xe2\x82\xff UTF-8\",\"next\":null}", `{"text":"half \ud83d of a pair"}`, `{"Text":"another case","TEXT":"once more"}`,
-		`{"text":"first","text":"second"}`, `{"was":{"values":{"a":"1"}},"was":{"values":{"b":"2"}}}`, ` {"id" : "spaces" } `,
-		`{"id":7}`, `{"n":"4"}`, `{"list":{}}`, `{"was":{"at":"Tuesday"}}`, `{"was":{"sum":"%"}}`, `{"id":"x"`, `{"id":"x"}}`, `{"id":"x",}`, ``, `[]`,
+		"{\"text\":\"cut \xe2\x82\xff UTF-8\",\"next\":null}", `{"text":"half \ud83d of a pair"}`,
+		`{"Text":"another case","TEXT":"once more"}`,
+		`{"text":"first","text":"second"}`, `{"was":{"values":{"a":"1"}},"was":{"values":{"b":"2"}}}`,
+		` {"id" : "spaces" } `,
+		`{"id":7}`, `{"n":"4"}`, `{"list":{}}`, `{"was":{"at":"Tuesday"}}`, `{"was":{"sum":"%"}}`, `{"id":"x"`,
+		`{"id":"x"}}`, `{"id":"x",}`, ``, `[]`,
 	} {
 		want, got := &deep{}, &deep{}
 		wantErr, err := json.Unmarshal([]byte(data), want), k.Decode(record.Record{ID: "r", Data: []byte(data)}, got)

@@ -56,7 +56,8 @@ func (k *Keys) New(purpose, letter string, expires time.Time) (secret string) {
 func (k Keys) Find(secret []byte, purpose string, at time.Time) (found *Key) {
 	hash := Hash(secret)
 	for i := range k {
-		if subtle.ConstantTimeCompare(k[i].Hash, hash) == 1 && k[i].For == purpose && (k[i].Expires.IsZero() || at.Before(k[i].Expires)) {
+		if subtle.ConstantTimeCompare(k[i].Hash, hash) == 1 && k[i].For == purpose &&
+			(k[i].Expires.IsZero() || at.Before(k[i].Expires)) {
 			found = &k[i] // goes on all the same: the time that it takes tells nothing
 		}
 	}

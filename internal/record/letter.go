@@ -4,12 +4,13 @@ import "time"
 
 // A Letter is owed from the write that made it so until it is marked as sent.
 type Letter struct {
-	ID        string    `json:"id"`   // unique in its record
-	Name      string    `json:"name"` // the file in content/letters, without ending
-	Owed      time.Time `json:"owed"` // from when, UTC: it is late only after that
-	Due       time.Time `json:"due"`  // when to try next, UTC; a lease moves it, too
-	Attempts  int       `json:"attempts"`
-	MessageID string    `json:"message_id"`        // "<…@host>"; the same at each try, so that a second copy can be recognised
+	ID       string    `json:"id"`   // unique in its record
+	Name     string    `json:"name"` // the file in content/letters, without ending
+	Owed     time.Time `json:"owed"` // from when, UTC: it is late only after that
+	Due      time.Time `json:"due"`  // when to try next, UTC; a lease moves it, too
+	Attempts int       `json:"attempts"`
+	// "<…@host>"; the same at each try, so that a second copy can be recognised
+	MessageID string    `json:"message_id"`
 	Sent      time.Time `json:"sent,omitzero"`     // UTC
 	GivenUp   time.Time `json:"given_up,omitzero"` // UTC; when it was refused for good, and is not tried again
 	Error     string    `json:"error,omitempty"`   // class of the last failure, never what a person typed

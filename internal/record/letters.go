@@ -51,7 +51,8 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 			return errOver
 		}
 		now := s.Now().UTC()
-		l, changed := s.Outbox(doc).Lease(now, r.ID, hostOf(s.From), func(l Letter) bool { return s.Dropped != nil && s.Dropped(doc, l) })
+		l, changed := s.Outbox(doc).Lease(now, r.ID, hostOf(s.From),
+			func(l Letter) bool { return s.Dropped != nil && s.Dropped(doc, l) })
 		switch {
 		case !changed && (doc.kept().due.IsZero() || doc.kept().due.After(now)):
 			return ErrUnchanged

@@ -24,7 +24,8 @@ type hanging struct {
 }
 
 func newHanging(domains ...string) *hanging {
-	h := &hanging{domains: domains, began: map[string]int{}, on: map[string]int{}, most: map[string]int{}, letGo: make(chan struct{})}
+	h := &hanging{domains: domains, began: map[string]int{}, on: map[string]int{}, most: map[string]int{},
+		letGo: make(chan struct{})}
 	h.changed = sync.NewCond(&h.mu)
 	return h
 }

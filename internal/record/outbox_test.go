@@ -31,7 +31,8 @@ func TestOutbox(t *testing.T) {
 		o.Mark("reply-2", now, errors.New("class"))
 		waits = append(waits, o[1].Due.Sub(now))
 		now = o[1].Due
-		if l, _ = o.Lease(now, "toy.1", "other.example.org", func(l Letter) bool { return l.Name == "hello" }); l == nil || l.MessageID != id {
+		if l, _ = o.Lease(now, "toy.1", "other.example.org",
+			func(l Letter) bool { return l.Name == "hello" }); l == nil || l.MessageID != id {
 			t.Fatalf("tried again as %+v", l)
 		}
 		o = append(Outbox{{Name: "hello", Due: now}}, o[len(o)-1])

@@ -145,7 +145,8 @@ func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
 	case t.Failed == nil:
 		p.Log.Info("letter sent", of...)
 	case !errors.Is(t.Failed, context.Canceled) && !errors.Is(t.Failed, errSlow):
-		p.Log.Error("letter not sent", append(of, "late_s", int(p.Now().Sub(t.Letter.Owed).Seconds()), "error", t.Failed)...)
+		p.Log.Error("letter not sent", append(of, "late_s", int(p.Now().Sub(t.Letter.Owed).Seconds()), "error",
+			t.Failed)...)
 	}
 	return t, err
 }

@@ -89,7 +89,8 @@ func newRound() *round {
 		},
 		Sent: func(m *memo, letter string) { m.Log = append(m.Log, "sent "+letter) },
 	}
-	r.Post = &record.Post{Store: r.shelf, Mailer: r, Now: clock, Log: slog.New(slog.NewTextHandler(&r.log, nil)), Stories: map[record.Kind]record.Story{"memo": r.story}}
+	r.Post = &record.Post{Store: r.shelf, Mailer: r, Now: clock, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
+		Stories: map[record.Kind]record.Story{"memo": r.story}}
 	return r
 }
 
@@ -123,10 +124,12 @@ func TestPost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(m.Log, ", "); got != "sent hello-1, sent bye-1" || len(m.Letters) != 3 || m.Letters[1].Error != "no such letter" {
+	if got := strings.Join(m.Log, ", "); got != "sent hello-1, sent bye-1" || len(m.Letters) != 3 ||
+		m.Letters[1].Error != "no such letter" {
 		t.Errorf("%s, with %+v", got, m.Letters)
 	}
-	if got := r.sent[0]; got.ID != "<memo.1.hello-1@hub.example.org>" || got.From != r.story.From || got.Text != "link to hello-1" {
+	if got := r.sent[0]; got.ID != "<memo.1.hello-1@hub.example.org>" || got.From != r.story.From ||
+		got.Text != "link to hello-1" {
 		t.Errorf("sent %+v", got)
 	}
 
@@ -177,12 +180,17 @@ func TestPostUnknown(t *testing.T) {
 	r.shelf.kept["poem.7"] = strange
 	r.create(t, "memo.1", "hello")
 	r.deliver(t, 1)
-	for _, err := range []error{r.LogUnknown(t.Context()), func() error { _, err := r.DeliverTo(t.Context(), "poem.7"); return err }()} {
+	for _, err := range []error{r.LogUnknown(t.Context()), func() error {
+		_,
+			err := r.DeliverTo(t.Context(), "poem.7")
+		return err
+	}()} {
 		if err != nil {
 			t.Error(err)
 		}
 	}
-	if got := r.shelf.kept["poem.7"]; string(got.Data) != string(strange.Data) || got.Version != 4 || !got.Due.Equal(r.now) {
+	if got := r.shelf.kept["poem.7"]; string(got.Data) != string(strange.Data) || got.Version != 4 ||
+		!got.Due.Equal(r.now) {
 		t.Errorf("it is now %+v", got)
 	}
 	if log := r.log.String(); strings.Count(log, "kind=poem records=1") != 2 || strings.Contains(log, "verse") {

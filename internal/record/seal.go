@@ -137,7 +137,8 @@ func (s *Sealed) sum(r Record, document []byte) string {
 		since = at(r.Since)
 	}
 	for _, text := range []string{
-		r.ID, string(r.Kind), strconv.FormatInt(r.Version, 10), r.Status, r.Course, at(r.Due), at(r.Expires), r.Shelf, since, r.Number, r.Email,
+		r.ID, string(r.Kind), strconv.FormatInt(r.Version, 10), r.Status, r.Course, at(r.Due), at(r.Expires), r.Shelf,
+		since, r.Number, r.Email,
 	} {
 		part([]byte(text))
 	}

@@ -17,8 +17,10 @@ func TestSealed(t *testing.T) {
 	s := record.Seal(plain, []byte("0123456789abcdef"))
 	at := time.Date(2021, 9, 20, 9, 0, 0, 123e6, time.UTC)
 	r := record.Record{
-		ID: "toy.1", Kind: "toy", Status: "received", Course: "c", Due: at, Expires: at.Add(time.Hour), Shelf: "c/lead", Since: at,
-		Number: "7654321", Email: "pat@example.org", Brief: []byte(`{"name":"Pat"}`), Data: []byte(`{"keys":[{"for":"status"}],"letters":[]}`),
+		ID: "toy.1", Kind: "toy", Status: "received", Course: "c", Due: at, Expires: at.Add(time.Hour), Shelf: "c/lead",
+		Since:  at,
+		Number: "7654321", Email: "pat@example.org", Brief: []byte(`{"name":"Pat"}`),
+		Data: []byte(`{"keys":[{"for":"status"}],"letters":[]}`),
 	}
 	sound := func(when string) record.Record {
 		t.Helper()
@@ -47,7 +49,8 @@ func TestSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	sound("changed with another")
-	if other, err := s.Get(ctx, "toy.2"); err != nil || s.Fault(other) != "" || !strings.HasPrefix(string(other.Data), `{"seal":"`) {
+	if other, err := s.Get(ctx, "toy.2"); err != nil || s.Fault(other) != "" ||
+		!strings.HasPrefix(string(other.Data), `{"seal":"`) {
 		t.Errorf("%s, %v", other.Data, err)
 	}
 

@@ -63,7 +63,8 @@ func TestMerge(t *testing.T) {
 		if got := read(record.Range{Max: max}, 9); !slices.Equal(got, []string{"1", "2", "3", "5", "6", "7"}) {
 			t.Errorf("pages of %d give %v", max, got)
 		}
-		if got := read(record.Range{Max: max, Newest: true}, 9); !slices.Equal(got, []string{"7", "6", "5", "3", "2", "1"}) {
+		if got := read(record.Range{Max: max, Newest: true}, 9); !slices.Equal(got,
+			[]string{"7", "6", "5", "3", "2", "1"}) {
 			t.Errorf("pages of %d, the newest first, give %v", max, got)
 		}
 	}
@@ -91,11 +92,13 @@ func (s *shelves) IDs(_ context.Context, after string, n int) (all []record.Entr
 // TestEach comes once to each record, and stops at the first error.
 func TestEach(t *testing.T) {
 	s, seen, stop := &shelves{}, map[string]bool{}, errors.New("stop")
-	if err := record.Each(t.Context(), s, func(e record.Entry) error { seen[e.ID] = true; return nil }); err != nil || len(seen) != 1200 {
+	if err := record.Each(t.Context(), s, func(e record.Entry) error { seen[e.ID] = true; return nil }); err != nil ||
+		len(seen) != 1200 {
 		t.Errorf("%d records (%v)", len(seen), err)
 	}
 	n := 0
-	if err := record.Each(t.Context(), s, func(record.Entry) error { n++; return stop }); !errors.Is(err, stop) || n != 1 {
+	if err := record.Each(t.Context(), s, func(record.Entry) error { n++; return stop }); !errors.Is(err, stop) ||
+		n != 1 {
 		t.Errorf("after %d records: %v", n, err)
 	}
 }

@@ -119,7 +119,8 @@ func (a *account) place(browser []byte, now time.Time) (letter string, due time.
 		switch others := slices.DeleteFunc(slices.Clone(a.Asked), func(r asked) bool { return !in(r) }); {
 		case l.Attempts > 0: // it has gone
 			due = later(now, l.Owed.Add(sharedEvery))
-		case len(others) >= mostShare || slices.ContainsFunc(others, func(r asked) bool { return bytes.Equal(r.Browser, browser) }):
+		case len(others) >= mostShare || slices.ContainsFunc(others,
+			func(r asked) bool { return bytes.Equal(r.Browser, browser) }):
 			return "", now
 		default:
 			return l.ID, l.Due

@@ -63,7 +63,8 @@ const To letter.Recipient = "staff"
 
 // Letters is the table of the letters that signing in sends.
 var Letters = letter.Table{LetterSignIn: {
-	To: []letter.Recipient{To}, Fields: []string{"link"}, Alone: true, NoCopy: "there is no PDF before an application was sent",
+	To: []letter.Recipient{To}, Fields: []string{"link"}, Alone: true,
+	NoCopy: "there is no PDF before an application was sent",
 }}
 
 // A Door lets the staff in. Its fields are set once, before its first use; its methods may be
@@ -101,7 +102,8 @@ func (d *Door) Ask(ctx context.Context, email, browser, to string) (cookie strin
 			if len(a.Asked) >= signInsAnHour {
 				return record.ErrUnchanged
 			}
-			a.Asked = append(a.Asked, asked{Letter: newLetterID(LetterSignIn), Browser: hash, Expires: now.Add(signInAsked)})
+			a.Asked = append(a.Asked, asked{Letter: newLetterID(LetterSignIn), Browser: hash,
+				Expires: now.Add(signInAsked)})
 			return nil
 		}
 		letter, due := a.place(hash, now)
@@ -244,7 +246,8 @@ func (d *Door) SignOut(ctx context.Context, cookie string) error {
 // accounts keeps them.
 func (d *Door) accounts() *record.Keeper[*account] {
 	return &record.Keeper[*account]{
-		Store: d.Store, Kind: record.StaffAccount, New: func(id string) *account { return &account{ID: id} }, Anew: true,
+		Store: d.Store, Kind: record.StaffAccount, New: func(id string) *account { return &account{ID: id} },
+		Anew:   true,
 		Opened: func(a *account) { a.prune(d.Now()) },
 		Entry: func(a *account) (record.Record, error) {
 			r := record.Record{ID: a.ID, Status: "staff", Due: a.Letters.Due(), Expires: a.expires()}
@@ -309,7 +312,9 @@ func (d *Door) message(ctx context.Context, a *account, l record.Letter, link st
 
 // Weekly owes somebody the letter of a week, once for each week; the week is its Monday. Whether
 // there is something to say is asked at most once, too, and only of somebody who is on the list.
-func (d *Door) Weekly(ctx context.Context, email, letter string, week time.Time, due func(*Person) (bool, error)) error {
+func (d *Door) Weekly(
+	ctx context.Context, email, letter string, week time.Time, due func(*Person) (bool, error),
+) error {
 	id, person := accountOf(email), d.Find(email)
 	a, err := d.accounts().Get(ctx, id)
 	if err != nil || !a.Digest.Before(week) {

@@ -217,7 +217,11 @@ func TestWeekly(t *testing.T) {
 	asked := 0
 	owes := func(email string, week time.Time, due bool) []string {
 		t.Helper()
-		err := p.Weekly(t.Context(), email, "weekly", week, func(*staff.Person) (bool, error) { asked++; return due, nil })
+		err := p.Weekly(t.Context(), email, "weekly", week, func(*staff.Person) (bool, error) {
+			asked++
+			return due,
+				nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -76,7 +76,9 @@ type Person struct {
 
 // May tells whether they may do something within a scope.
 func (p *Person) May(act Act, s Scope) bool {
-	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.For == s && slices.Contains(allowed[r.Name].acts, act) })
+	return slices.ContainsFunc(p.Roles, func(r Role) bool {
+		return r.For == s && slices.Contains(allowed[r.Name].acts, act)
+	})
 }
 
 // Where are the ids of the scopes of a kind within which they may do something, each once.

@@ -11,10 +11,12 @@ import (
 var directory = staff.Directory{
 	Courses: []*course.Course{
 		{ID: "listening", Lead: course.Contact{Name: "Lee Lead", Email: "lee@example.org"}},
-		{ID: "teaching", Lead: course.Contact{Name: "Tess Teaches", Email: "tess@example.org"}, Deputy: &course.Contact{Name: "Lee Lead", Email: "Lee@example.org"}},
+		{ID: "teaching", Lead: course.Contact{Name: "Tess Teaches", Email: "tess@example.org"},
+			Deputy: &course.Contact{Name: "Lee Lead", Email: "Lee@example.org"}},
 		{ID: "leading", Lead: course.Contact{Email: "tess@example.org"}},
 	},
-	Office: []course.Contact{{Name: "Olu Office", Email: "olu@example.org"}, {Name: "Lee Lead", Email: "lee@example.org"}},
+	Office: []course.Contact{{Name: "Olu Office", Email: "olu@example.org"},
+		{Name: "Lee Lead", Email: "lee@example.org"}},
 }
 
 // TestFind: the editors' files say who may do what, and for which course.
@@ -24,7 +26,8 @@ func TestFind(t *testing.T) {
 		reads, leads  []string
 		whoInTeaching string
 	}{
-		{"lee@example.org", "Lee Lead", []string{"listening", "teaching", "leading"}, []string{"listening", "teaching"}, "lead"},
+		{"lee@example.org", "Lee Lead", []string{"listening", "teaching", "leading"}, []string{"listening", "teaching"},
+			"lead"},
 		{"TESS@example.org", "Tess Teaches", []string{"teaching", "leading"}, []string{"teaching", "leading"}, "lead"},
 		{"olu@example.org", "Olu Office", []string{"listening", "teaching", "leading"}, nil, "office"},
 	} {
