@@ -18,6 +18,8 @@ type asked map[string]any
 
 // An answered is any answer of records.
 type answered struct {
+	Held    *struct{}                    `json:"held"`
+	Marked  []struct{ Reference string } `json:"marked"`
 	Refused string
 
 	Found []struct { // in a refusal
@@ -81,6 +83,7 @@ func (w *world) records(t *testing.T) {
 	for name, q := range map[string]any{
 		"nothing": nil, "text": "audit", "a schedule's word": asked{}, "another thing": asked{"do": "export"}, "a number": asked{"do": "person", "gmc": 1234567},
 		"a field that it does not know": asked{"do": "erase", "gmc": "1234567", "reference": []string{one}}, "nobody": asked{"do": "person"}, "a number that is none": asked{"do": "person", "gmc": "123456"}, "nobody to erase": asked{"do": "erase", "references": []string{one}},
+		"a word about removals that is none": asked{"do": "removals", "say": "maybe"}, "to restore what is not marked": asked{"do": "removals", "say": "restore", "references": []string{one}},
 		"heads cut off": asked{"do": "audit", "heads": "heads of the training hub, 1\n"},
 	} {
 		if a := call(q); a.Refused == "" || a.Applications != nil || a.Erased != nil || strings.Contains(a.Refused, "1234567") {
@@ -88,6 +91,9 @@ func (w *world) records(t *testing.T) {
 		}
 	}
 
+	if a := call(asked{"do": "removals"}); a.Refused != "" || a.Marked == nil || len(a.Marked) != 0 || a.Held != nil {
+		t.Errorf("removals: %+v", a)
+	}
 	first := call(asked{"do": "audit"})
 	if string(first.Applications) != "3" || first.Faults != 0 || first.Wrong == nil || !strings.Contains(first.Heads, one) || !strings.Contains(first.Heads, other) {
 		t.Fatalf("audit: %+v", first)

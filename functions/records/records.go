@@ -18,6 +18,8 @@ import (
 	"traininghub/internal/dynamo"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 const (
@@ -34,11 +36,13 @@ type request struct {
 	Email      string   `json:"email"`
 	References []string `json:"references"` // to erase: all that were found; for a person's file: those that it is to have, all if none
 	Heads      string   `json:"heads"`      // of an earlier audit, as it gave them
+	Say        string   `json:"say"`        // about removals: "allow", "refuse", or "restore" with references
 }
 
 // does are the things to do.
 var does = map[string]func(*recorder, context.Context, request) (any, error){
 	"audit": (*recorder).audit, "person": (*recorder).person, "erase": (*recorder).erase,
+	"removals": (*recorder).removals,
 }
 
 // A refusal is the answer if nothing was done, with what was found if anything was.
@@ -91,7 +95,7 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 	}
 	do := does[q.Do]
 	if do == nil {
-		return encode(refusal{Refused: `this is no request; send {"do": "audit"}, or {"do": "person"} or {"do": "erase"} with "number" or "email", as docs/records.md says`})
+		return encode(refusal{Refused: `this is no request; send {"do": "audit"}, {"do": "removals"}, or {"do": "person"} or {"do": "erase"} with "number" or "email", as docs/records.md says`})
 	}
 	if q.Do != "audit" && aliased(ctx) {
 		return encode(refusal{Refused: "who calls it by this name may audit and no more"})
@@ -181,6 +185,65 @@ func (r *recorder) audit(ctx context.Context, q request) (any, error) {
 	}
 	if a.Heads = heads.String(); len(a.Heads)+len(all.Heads)*len(`\`) > longest {
 		a.Heads, a.TooLong = "", "the heads do not fit into an answer of Lambda: keep those of the latest audit that gave them"
+	}
+	return a, nil
+}
+
+// removals is what is held and what is marked for removal.
+type removals struct {
+	Held   *record.Held `json:"held"`
+	Marked []marked     `json:"marked"`
+}
+
+type marked struct {
+	Reference string    `json:"reference"`
+	Course    string    `json:"course"`
+	Destroyed time.Time `json:"destroyed"` // when
+}
+
+// removals tells what keeps records from being removed, and does what the administrator says about it.
+func (r *recorder) removals(ctx context.Context, q request) (any, error) {
+	office, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	desk := office.Applications
+	operator := &staff.Person{Name: "administrator", Email: "by the function records"}
+	for _, c := range desk.Programme.Courses {
+		operator.Roles = append(operator.Roles, staff.Role{Name: staff.Office, For: staff.Course(c.ID)})
+	}
+	switch q.Say {
+	case "":
+	case "allow":
+		if _, err := desk.Allow(ctx); err != nil {
+			return nil, err
+		}
+	case "refuse":
+		if _, err := desk.Refuse(ctx); err != nil {
+			return nil, err
+		}
+	case "restore":
+		for _, ref := range q.References {
+			if err := desk.Restore(ctx, operator, ref); errors.Is(err, intake.ErrNoApplication) {
+				return refusal{Refused: "one of the references is not marked for removal"}, nil
+			} else if err != nil {
+				return nil, err
+			}
+		}
+	default:
+		return refusal{Refused: `say "allow", "refuse", or "restore" with "references"`}, nil
+	}
+	b, err := desk.Brake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	there, err := desk.Marked(ctx, operator)
+	if err != nil {
+		return nil, err
+	}
+	a := removals{Held: b.Held, Marked: []marked{}}
+	for _, m := range there[:min(shown, len(there))] {
+		a.Marked = append(a.Marked, marked{m.Reference, m.Course, m.Ends})
 	}
 	return a, nil
 }
