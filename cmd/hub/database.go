@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
@@ -112,7 +113,7 @@ func newSeal(ctx context.Context, store record.Store, data, set string, out io.W
 	key := make([]byte, 32)
 	rand.Read(key)
 	// The records first: if that breaks off, it is done again with another key.
-	n, err := record.Seal(store, key).Reseal(ctx)
+	n, err := record.Seal(store, key).Reseal(ctx, storyOffice(&intake.Desk{}).Kinds())
 	if err != nil {
 		return err
 	}

@@ -124,7 +124,11 @@ func (d *Desk) seals(ctx context.Context, earlier Heads, found *Audited) error {
 	if !ok {
 		return nil
 	}
+	kinds := d.Kinds()
 	return record.Each(ctx, store, func(e record.Entry) error {
+		if !slices.Contains(kinds, e.Kind) { // another program's, to seal and to check
+			return nil
+		}
 		r, err := store.Get(ctx, e.ID)
 		if errors.Is(err, record.ErrNotFound) {
 			return nil

@@ -80,6 +80,15 @@ func (d *Desk) story(kind record.Kind) Story {
 	return nil
 }
 
+// Kinds are those of the records that the office, and the stories that it reads, may write.
+func (d *Desk) Kinds() []record.Kind {
+	kinds := slices.Clone(intake.Kinds)
+	for _, s := range d.Stories {
+		kinds = append(kinds, s.Kind())
+	}
+	return kinds
+}
+
 // each calls f with the ID of every application, and of every record of another story, which comes
 // with it. Of kinds that are not known it logs how many there are.
 func (d *Desk) each(ctx context.Context, f func(id string, story Story) error) error {
@@ -88,7 +97,7 @@ func (d *Desk) each(ctx context.Context, f func(id string, story Story) error) e
 		switch story := d.story(e.Kind); {
 		case story != nil || e.Kind == record.Application:
 			return f(e.ID, story)
-		case !slices.Contains(intake.Kinds, e.Kind):
+		case !slices.Contains(d.Kinds(), e.Kind):
 			unknown[e.Kind]++
 		}
 		return nil

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -65,9 +66,13 @@ func (s *Sealed) Fault(r Record) string {
 	return ""
 }
 
-// Reseal writes all records anew with the key, and returns how many. It is for a key that is new.
-func (s *Sealed) Reseal(ctx context.Context) (n int, err error) {
+// Reseal writes all records of the kinds anew with the key, and returns how many. It is for a key that
+// is new.
+func (s *Sealed) Reseal(ctx context.Context, kinds []Kind) (n int, err error) {
 	err = Each(ctx, s, func(e Entry) error {
+		if !slices.Contains(kinds, e.Kind) {
+			return nil
+		}
 		for range tries {
 			r, err := s.Get(ctx, e.ID)
 			if errors.Is(err, ErrNotFound) {

@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -86,9 +87,16 @@ func TestSealed(t *testing.T) {
 	if err := plain.Create(ctx, record.Record{ID: "toy.4", Kind: "toy", Data: []byte(`{"old":true}`)}); err != nil {
 		t.Fatal(err)
 	}
+	strange := record.Record{ID: "strange.1", Kind: "strange", Version: 1, Data: []byte(`{"of":"another program"}`)}
+	if err := plain.Create(ctx, strange); err != nil {
+		t.Fatal(err)
+	}
 	anew := record.Seal(plain, []byte("another key 12345"))
-	if n, err := anew.Reseal(ctx); n != 3 || err != nil {
+	if n, err := anew.Reseal(ctx, []record.Kind{"toy"}); n != 3 || err != nil {
 		t.Errorf("sealed %d, %v", n, err)
+	}
+	if r, err := plain.Get(ctx, strange.ID); err != nil || !reflect.DeepEqual(r, strange) {
+		t.Errorf("a record of a kind that was not named is now %+v (%v)", r, err)
 	}
 	for _, id := range []string{"toy.1", "toy.2", "toy.4"} {
 		if r, err := anew.Get(ctx, id); err != nil || anew.Fault(r) != "" {
