@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"unicode/utf8"
 
@@ -46,8 +45,6 @@ func (p *prosePage) address() string {
 	}
 	return "/" + p.name + "/"
 }
-
-var pageName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // taken are the first parts of addresses that are not pages.
 var taken = []string{"apply", "assets", "health", "images", "outbox", "status"}
@@ -109,7 +106,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 		}
 		*text = expanded
 	}
-	if !pageName.MatchString(p.name) {
+	if !source.IsName(p.name) {
 		faults.Add(f.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens")
 		p.name = markdown.Slug(p.name)
 	}

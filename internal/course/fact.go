@@ -16,13 +16,10 @@ import (
 func (c *Course) Fact(name string) (string, bool) {
 	v, ok := c.byName()[name]
 	if !ok && c.lost {
-		return anyFact, true
+		return source.AnyFact, true
 	}
 	return v, ok
 }
-
-// anyFact stands for a fact that could not be read. It can be a text, and a part of any address.
-const anyFact = "name@example.org"
 
 // Lost tells whether something in the course's file is missing, could not be read, or has a name
 // that nobody knows. That is a fault of its own, so texts that show the course's facts are not

@@ -127,14 +127,13 @@ func (k *checker) add(at, do, what string, args ...any) {
 const titleMost = 65
 
 var (
-	idForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	yearForm = regexp.MustCompile(`^(\d{4})/(\d\d)$`)
 	webForm  = regexp.MustCompile(`^(https://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$`)
 )
 
 func (k *checker) texts() {
 	c := k.c
-	if !idForm.MatchString(c.ID) || c.ID == "hub" {
+	if !source.IsName(c.ID) || c.ID == "hub" {
 		k.faults.Add(c.File.Path, 0, "the file's name cannot be an address",
 			`name it with small letters, figures and hyphens, and not "hub"`)
 	}
@@ -188,13 +187,13 @@ func (k *checker) email(at string, address *string) {
 	}
 	if !source.Mailable(*address) {
 		k.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", *address)
-		*address = anyFact
+		*address = source.AnyFact
 	}
 }
 
 func (k *checker) factName(group, name string, own map[string]string) {
 	switch _, taken := own[name]; {
-	case !idForm.MatchString(name):
+	case !source.IsName(name):
 		k.c.lost = true
 		k.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`,
 			"%q cannot be the name of a fact", name)

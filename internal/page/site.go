@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/mail"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -69,7 +68,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	own := s.facts()
 	for name := range s.Figures {
 		switch _, taken := own[name]; {
-		case !factName.MatchString(name):
+		case !source.IsName(name):
 			add("figures."+name, `use small letters, figures and hyphens: "session-fee"`,
 				"%q cannot be the name of a fact", name)
 		case taken:
@@ -83,8 +82,6 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 // mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years, and
 // one that is longer is negative.
 const mostDays = 36500
-
-var factName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // PublicAddress is the address at which people reach the site: set, if that is given, else that of
 // site.yaml. It is an error if it cannot be one, or if the two contradict each other; that of

@@ -46,10 +46,8 @@ func (c *checker) add(at, do, what string, args ...any) {
 	c.faults.At(c.File.Path, c.doc.At(at), fmt.Sprintf(what, args...), do)
 }
 
-var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
 func (c *checker) all(courses []string, meant func(string) string) {
-	if !idForm.MatchString(c.ID) {
+	if !source.IsName(c.ID) {
 		c.faults.Add(c.File.Path, 0, "the file's name cannot be part of an account", "name it with small letters, figures and hyphens")
 	}
 	if len(c.ID) > 30 {
@@ -67,7 +65,7 @@ func (c *checker) all(courses []string, meant func(string) string) {
 	for i := range c.Pays {
 		p := &c.Pays[i]
 		at := fmt.Sprintf("pays.%d.", i)
-		if p.Kind != "" && !idForm.MatchString(p.Kind) {
+		if p.Kind != "" && !source.IsName(p.Kind) {
 			c.add(at+"kind", `use small letters, figures and hyphens: "mentoring"`, "%q cannot be the name of a kind", p.Kind)
 		}
 		if kinds[p.Kind] && p.Kind != "" {

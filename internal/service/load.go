@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -62,11 +61,9 @@ func (c *checker) add(at, do, what string, args ...any) {
 // titleMost is the length in characters that NHS guidance gives a page's heading.
 const titleMost = 65
 
-var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
 func (c *checker) texts() {
 	s := c.s
-	if !idForm.MatchString(s.ID) || s.ID == "hub" {
+	if !source.IsName(s.ID) || s.ID == "hub" {
 		c.faults.Add(s.File.Path, 0, "the file's name cannot be an address",
 			`name it with small letters, figures and hyphens, and not "hub"`)
 	}
@@ -84,7 +81,7 @@ func (c *checker) email(at string, address *string) {
 	}
 	if !source.Mailable(*address) {
 		c.add(at, `write it like "name@example.org"`, "%q must be an email address, not %q", "email", *address)
-		*address = anyFact
+		*address = source.AnyFact
 	}
 }
 
@@ -94,7 +91,7 @@ func (c *checker) areas() {
 		a, at := &c.s.Areas[i], fmt.Sprintf("areas.%d.", i)
 		switch {
 		case a.ID == "": // required
-		case !idForm.MatchString(a.ID):
+		case !source.IsName(a.ID):
 			c.add(at+"id", `use small letters, figures and hyphens: "derbyshire"`,
 				"%q cannot be the id of an area", a.ID)
 		case ids[a.ID]:
@@ -132,7 +129,7 @@ func (c *checker) facts() {
 	own := c.s.usual()
 	look := func(group, name string) {
 		switch _, taken := own[name]; {
-		case !idForm.MatchString(name):
+		case !source.IsName(name):
 			c.s.lost = true
 			c.add(group+"."+name, `use small letters, figures and hyphens: "session-fee"`,
 				"%q cannot be the name of a fact", name)

@@ -118,13 +118,10 @@ func (s *Service) Changes() (all []time.Time) {
 func (s *Service) Fact(name string) (string, bool) {
 	v, ok := s.known[name]
 	if !ok && s.lost {
-		return anyFact, true
+		return source.AnyFact, true
 	}
 	return v, ok
 }
-
-// anyFact stands for a fact that could not be read. It can be a text, and a part of any address.
-const anyFact = "name@example.org"
 
 // FactNames are the names of all facts of the service, sorted.
 func (s *Service) FactNames() []string { return slices.Sorted(maps.Keys(s.known)) }

@@ -147,6 +147,16 @@ func Wrongf(do, format string, args ...any) error {
 	return &Wrong{What: fmt.Sprintf(format, args...), Do: do}
 }
 
+// IsName tells whether text has small letters, figures and hyphens alone, as names of files and
+// facts do: it can be a part of any address, and of any key.
+func IsName(text string) bool { return nameForm.MatchString(text) }
+
+var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// AnyFact stands for a fact that could not be read, so that what shows it is not reported as well.
+// It can be a text, an e-mail address, and a part of any other address.
+const AnyFact = "name@example.org"
+
 // Mailable tells whether text is an email address, of a domain with a dot, and nothing else.
 func Mailable(text string) bool {
 	a, err := mail.ParseAddress(text)
