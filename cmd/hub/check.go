@@ -127,7 +127,7 @@ func shorter(
 	for i, site := range []*page.Site{old, hub} {
 		desk := &intake.Desk{Store: store, Programme: p, Now: func() time.Time { return at }, Retain: retention(site),
 			Log: slog.New(slog.DiscardHandler)}
-		if gone[i], err = desk.Outlived(ctx); err != nil {
+		if gone[i], err = desk.Removals().Outlived(ctx); err != nil {
 			return nil, err
 		}
 	}

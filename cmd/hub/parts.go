@@ -214,7 +214,7 @@ func (p *parts) health() *health.Health {
 	checks := []health.Check{
 		health.Database(p.store), health.Letters(p.store, p.now), health.Disk(p.data, leastDisk),
 		health.Content(func() source.Faults { return p.faults() }),
-		health.Removals((&intake.Desk{Store: p.store}).Brake),
+		health.Removals((&intake.Desk{Store: p.store}).Removals().Brake),
 	}
 	if p.backups > 0 {
 		checks = append(checks, health.Backup(lastBackup(p.data), p.backups, time.Now(), time.Now))

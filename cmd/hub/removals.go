@@ -30,14 +30,14 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 	desk := office.Applications
 	switch {
 	case allow:
-		b, err := desk.Brake(ctx)
+		b, err := desk.Removals().Brake(ctx)
 		if err != nil {
 			return err
 		}
 		if b.Held == nil {
 			return usagef("nothing is held")
 		}
-		did, err := desk.Allow(ctx)
+		did, err := desk.Removals().Allow(ctx)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 		fmt.Fprintf(out, "allowed, once: %d applications are marked for removal, %d that were marked before are destroyed, %d drafts and the like removed\n", did.Marked, did.Destroyed, did.Cleared)
 		return nil
 	case refuse:
-		held, err := desk.Refuse(ctx)
+		held, err := desk.Removals().Refuse(ctx)
 		if err == nil && !held {
 			err = usagef("nothing is held")
 		}
@@ -57,7 +57,7 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 		}
 		return err
 	case restore != "":
-		err := desk.Restore(ctx, operator(desk.Programme), restore)
+		err := desk.Removals().Restore(ctx, operator(desk.Programme), restore)
 		if errors.Is(err, intake.ErrNoApplication) {
 			return usagef("%s is not marked for removal", restore)
 		}
@@ -71,11 +71,11 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 
 // listRemovals prints what is held and what is marked.
 func listRemovals(ctx context.Context, desk *intake.Desk, out io.Writer) error {
-	b, err := desk.Brake(ctx)
+	b, err := desk.Removals().Brake(ctx)
 	if err != nil {
 		return err
 	}
-	marked, err := desk.Marked(ctx, operator(desk.Programme))
+	marked, err := desk.Removals().Marked(ctx, operator(desk.Programme))
 	if err != nil {
 		return err
 	}

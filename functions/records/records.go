@@ -215,16 +215,16 @@ func (r *recorder) removals(ctx context.Context, q request) (any, error) {
 	switch q.Say {
 	case "":
 	case "allow":
-		if _, err := desk.Allow(ctx); err != nil {
+		if _, err := desk.Removals().Allow(ctx); err != nil {
 			return nil, err
 		}
 	case "refuse":
-		if _, err := desk.Refuse(ctx); err != nil {
+		if _, err := desk.Removals().Refuse(ctx); err != nil {
 			return nil, err
 		}
 	case "restore":
 		for _, ref := range q.References {
-			if err := desk.Restore(ctx, operator, ref); errors.Is(err, intake.ErrNoApplication) {
+			if err := desk.Removals().Restore(ctx, operator, ref); errors.Is(err, intake.ErrNoApplication) {
 				return refusal{Refused: "one of the references is not marked for removal"}, nil
 			} else if err != nil {
 				return nil, err
@@ -233,11 +233,11 @@ func (r *recorder) removals(ctx context.Context, q request) (any, error) {
 	default:
 		return refusal{Refused: `say "allow", "refuse", or "restore" with "references"`}, nil
 	}
-	b, err := desk.Brake(ctx)
+	b, err := desk.Removals().Brake(ctx)
 	if err != nil {
 		return nil, err
 	}
-	there, err := desk.Marked(ctx, operator)
+	there, err := desk.Removals().Marked(ctx, operator)
 	if err != nil {
 		return nil, err
 	}

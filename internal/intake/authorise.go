@@ -119,7 +119,7 @@ func (a *Application) awaitsReminder() bool {
 func (a *Application) isSilent() bool { return a.practiceIs(PracticeAsked) && a.awaitsReminder() }
 
 // askPractice asks the practice to complete its part, if the form has one that is completed online.
-func (d *Desk) askPractice(a *Application, def *form.Definition, now time.Time) {
+func (a *Application) askPractice(def *form.Definition, now time.Time) {
 	part := def.Practice()
 	if part == nil {
 		return
@@ -405,7 +405,7 @@ func (a *Application) FlagsNow() []string {
 
 // practiceFields are the letters' fields about the practice's authorisation. Those of a state that
 // is not are empty, so that a letter can have a paragraph for each.
-func (d *Desk) practiceFields(a *Application) map[string]string {
+func (a *Application) practiceFields() map[string]string {
 	p := a.Authorisation
 	if p == nil {
 		return nil

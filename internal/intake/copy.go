@@ -54,7 +54,7 @@ func (d *Desk) more(a *Application) map[string]string {
 	if a.Document == nil {
 		return all
 	}
-	for _, fields := range []map[string]string{d.practiceFields(a), d.statusFields(a), d.decisionFields(a)} {
+	for _, fields := range []map[string]string{a.practiceFields(), d.statusFields(a), d.decisionFields(a)} {
 		maps.Copy(all, fields)
 	}
 	return all

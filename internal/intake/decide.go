@@ -468,7 +468,7 @@ func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Ti
 	}
 	a.owe(letter, now, now)
 	a.owe(LetterDecision, now, now)
-	d.askTerms(a, now)
+	a.askTerms(now)
 	return letter
 }
 

@@ -63,4 +63,6 @@ func (d *Desk) RewriteForTest(ref string) error {
 }
 
 // MarkForTest marks an application whose time is over.
-func (d *Desk) MarkForTest(ref string) (bool, error) { return d.mark(context.Background(), ref) }
+func (d *Desk) MarkForTest(ref string) (bool, error) {
+	return d.Removals().mark(context.Background(), ref)
+}

@@ -457,7 +457,7 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
 	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays))
-	d.askPractice(a, def, now)
+	a.askPractice(def, now)
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
 			a.Keys[i].Expires = now.Add(sentLife)

@@ -27,7 +27,7 @@ func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Stories LetterOf Brake Marked Outlived`) {
+		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Stories Removals LetterOf Brake Marked Outlived`) {
 		done[reads] = true
 	}
 	// Run delivers; Sort writes as it was
@@ -132,7 +132,7 @@ func everyChange(t *testing.T, o *office) {
 	do("Sweep", nil, nil)
 	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	office := o.Staff("sam@example.org")
-	do("Restore", nil, o.Restore(ctx, office, ref))
+	do("Restore", nil, o.Removals().Restore(ctx, office, ref))
 	o.removes(365 * 24 * time.Hour) // its time is over
 	do("Allow", nil, nil)
 	do("Erase", nil, o.Erase(ctx, ref))
@@ -149,10 +149,11 @@ func everyChange(t *testing.T, o *office) {
 	}
 	do("EraseAll", nil, agrees.EraseAll(ctx, person, person.References()))
 
-	desk := reflect.TypeFor[*intake.Desk]()
-	for i := range desk.NumMethod() {
-		if name := desk.Method(i).Name; !done[name] && !strings.HasSuffix(name, "ForTest") {
-			t.Errorf("%s is not tried: does it leave an event for what it changes?", name)
+	for _, desk := range []reflect.Type{reflect.TypeFor[*intake.Desk](), reflect.TypeFor[intake.Removals]()} {
+		for i := range desk.NumMethod() {
+			if name := desk.Method(i).Name; !done[name] && !strings.HasSuffix(name, "ForTest") {
+				t.Errorf("%s is not tried: does it leave an event for what it changes?", name)
+			}
 		}
 	}
 }

@@ -124,7 +124,7 @@ func TestUnknownKinds(t *testing.T) {
 	for range 60 { // weekly letters, and in time marking and removal
 		b.pass(7 * 24 * time.Hour)
 		must(nil, b.Remind(ctx))
-		if _, err := b.Sweep(ctx); err != nil {
+		if _, err := b.Removals().Sweep(ctx); err != nil {
 			t.Fatal(err)
 		}
 		b.mailed()

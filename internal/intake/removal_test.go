@@ -74,7 +74,7 @@ func (o *office) sweeps(days int) (did intake.Swept) {
 		if i > 0 {
 			o.pass(day)
 		}
-		n, err := o.Sweep(context.Background())
+		n, err := o.Removals().Sweep(context.Background())
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func (o *office) removes(after time.Duration) {
 	o.t.Helper()
 	o.pass(after)
 	o.sweeps(0)
-	if _, err := o.Allow(context.Background()); err != nil {
+	if _, err := o.Removals().Allow(context.Background()); err != nil {
 		o.t.Fatal(err)
 	}
 	o.sweeps(7)
@@ -213,7 +213,7 @@ func TestRemovalOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if _, err := o.SweepNow(context.Background()); err != nil {
+			if _, err := o.Removals().SweepNow(context.Background()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -265,12 +265,12 @@ func TestRemovalKilled(t *testing.T) {
 		o.sweeps(364)
 		o.pass(day)
 		o.Store = &breakAt{o.store, writes + 1} // one that notes the run
-		if _, err := o.SweepNow(ctx); (err == nil) != (writes >= 4) {
+		if _, err := o.Removals().SweepNow(ctx); (err == nil) != (writes >= 4) {
 			t.Errorf("killed after %d writes: %v", writes, err)
 		}
 		o.Store = o.store
 		o.mailed()
-		if _, err := o.SweepNow(ctx); err != nil {
+		if _, err := o.Removals().SweepNow(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
@@ -479,7 +479,7 @@ func TestKeptForShorter(t *testing.T) {
 		did.Held.Why[0] != "retain_applications_days is now 80 days, and was 365." {
 		t.Fatalf("%+v", did.Held)
 	}
-	if did, err := b.Allow(t.Context()); err != nil || did.Marked != 2 {
+	if did, err := b.Removals().Allow(t.Context()); err != nil || did.Marked != 2 {
 		t.Fatalf("%+v, %v", did, err)
 	}
 	for _, ref := range []string{refs["asked"], refs["declined"]} {
@@ -555,7 +555,7 @@ func TestBrakeHolds(t *testing.T) {
 	if did = o.sweeps(0); did.Held == nil || did.Marked != 0 || did.Held.Count != 15 {
 		t.Fatalf("%+v", did)
 	}
-	if held, err := o.Refuse(t.Context()); err != nil || !held {
+	if held, err := o.Removals().Refuse(t.Context()); err != nil || !held {
 		t.Errorf("refusing: %t, %v", held, err)
 	}
 	o.pass(day)
@@ -573,7 +573,7 @@ func TestBrakeHolds(t *testing.T) {
 		"15 applications would be marked for removal at once") {
 		t.Fatalf("%+v", did.Held)
 	}
-	if did, err := o.Allow(t.Context()); err != nil || did.Marked != 15 {
+	if did, err := o.Removals().Allow(t.Context()); err != nil || did.Marked != 15 {
 		t.Errorf("%+v, %v", did, err)
 	}
 }
@@ -587,12 +587,12 @@ func TestRestore(t *testing.T) {
 	key, _ := o.follow(messagesOf(o.mail, intake.LetterToApplicant))
 	o.sweeps(358)
 	office := o.Staff(o.Office[0].Email)
-	marked, err := o.Marked(ctx, office)
+	marked, err := o.Removals().Marked(ctx, office)
 	if err != nil || len(marked) != 1 || marked[0].Reference != a.Reference ||
 		!marked[0].Ends.Equal(a.Document.Received.Add(365*day)) {
 		t.Fatalf("%+v, %v", marked, err)
 	}
-	if marked, err := o.Marked(ctx, o.lead()); err != nil || len(marked) != 0 {
+	if marked, err := o.Removals().Marked(ctx, o.lead()); err != nil || len(marked) != 0 {
 		t.Errorf("a lead sees %+v, %v", marked, err)
 	}
 	if _, err := o.Following(ctx, key); !errors.Is(err, intake.ErrNoLink) {
@@ -601,13 +601,13 @@ func TestRestore(t *testing.T) {
 	if found := o.audit(nil); found.Wrong != nil || found.Applications != 1 {
 		t.Errorf("the audit: %+v", found)
 	}
-	if err := o.Restore(ctx, o.lead(), a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+	if err := o.Removals().Restore(ctx, o.lead(), a.Reference); !errors.Is(err, intake.ErrNoApplication) {
 		t.Errorf("a lead brings it back: %v", err)
 	}
-	if err := o.Restore(ctx, office, a.Reference); err != nil {
+	if err := o.Removals().Restore(ctx, office, a.Reference); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Restore(ctx, office, a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+	if err := o.Removals().Restore(ctx, office, a.Reference); !errors.Is(err, intake.ErrNoApplication) {
 		t.Errorf("twice: %v", err)
 	}
 	if _, err := o.Read(ctx, o.lead(), a.Reference); err != nil {

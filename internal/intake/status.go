@@ -363,7 +363,7 @@ func (a *Application) agreed() bool { return a.Agreement != nil }
 
 // askTerms owes the reminder to agree to the terms. What accepts an application calls it in the
 // same write.
-func (d *Desk) askTerms(a *Application, now time.Time) {
+func (a *Application) askTerms(now time.Time) {
 	if a.OwesAgreement() {
 		a.owe(LetterTermsReminder, now, course.AddWorkingDays(now, 5))
 	}
@@ -431,7 +431,7 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	if c := a.Corrections; len(c) > 0 {
 		var lines []string
 		for _, c := range c {
-			lines = append(lines, fmt.Sprintf("- %s. It was %s and is now %s.", d.where(a, c), c.Was, c.Now))
+			lines = append(lines, fmt.Sprintf("- %s. It was %s and is now %s.", a.where(c), c.Was, c.Now))
 		}
 		f["corrections"] = strings.Join(lines, "\n")
 	}
@@ -449,7 +449,7 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 }
 
 // where a correction was made, in words: "Reference: Email address".
-func (d *Desk) where(a *Application, c Correction) string {
+func (a *Application) where(c Correction) string {
 	for _, s := range a.Document.Sections {
 		if s.ID != c.Section {
 			continue

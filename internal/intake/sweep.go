@@ -33,15 +33,24 @@ const Sweeps record.Kind = "sweep"
 // brakeID is the id of the one record that keeps the brake.
 const brakeID = "sweep"
 
-func (d *Desk) brakes() *record.Keeper[*record.Brake] {
+// Removals are what ends applications that have come to their time, see above. It is made by
+// [Desk.Removals].
+type Removals struct{ desk *Desk }
+
+// Removals are those of the desk's store.
+func (d *Desk) Removals() Removals { return Removals{d} }
+
+func (m Removals) brakes() *record.Keeper[*record.Brake] {
 	return &record.Keeper[*record.Brake]{
-		Store: d.Store, Kind: Sweeps, New: func(string) *record.Brake { return &record.Brake{} }, Anew: true,
+		Store: m.desk.Store, Kind: Sweeps, New: func(string) *record.Brake { return &record.Brake{} }, Anew: true,
 		Entry: func(*record.Brake) (record.Record, error) { return record.Record{ID: brakeID}, nil },
 	}
 }
 
 // Brake is how the last run stood, and what is held.
-func (d *Desk) Brake(ctx context.Context) (*record.Brake, error) { return d.brakes().Get(ctx, brakeID) }
+func (m Removals) Brake(ctx context.Context) (*record.Brake, error) {
+	return m.brakes().Get(ctx, brakeID)
+}
 
 // Swept is what a run did.
 type Swept struct {
@@ -54,18 +63,18 @@ var errNotYet = errors.New("swept less than an hour ago")
 
 // Sweep marks, destroys and removes what has come to its time, once an hour however often it is
 // called, unless the brake holds it. It may be called by several programs at once.
-func (d *Desk) Sweep(ctx context.Context) (Swept, error) {
-	now := d.Now()
+func (m Removals) Sweep(ctx context.Context) (Swept, error) {
+	now := m.desk.Now()
 	var kept []string
-	b, err := d.Brake(ctx)
+	b, err := m.Brake(ctx)
 	// a course's file can be gone before the first run, and its applications are still there
 	if err == nil && b.Ran.IsZero() {
-		kept, err = d.coursesKept(ctx)
+		kept, err = m.coursesKept(ctx)
 	}
 	if err != nil {
 		return Swept{}, fmt.Errorf("before removing what is past its time: %w", err)
 	}
-	b, err = d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+	b, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
 		if !now.Before(b.Ran) && now.Sub(b.Ran) < sweepEvery {
 			return errNotYet
 		}
@@ -73,7 +82,7 @@ func (d *Desk) Sweep(ctx context.Context) (Swept, error) {
 		for _, id := range kept {
 			b.Know(id)
 		}
-		for _, c := range d.Programme.Courses {
+		for _, c := range m.desk.Programme.Courses {
 			b.Know(c.ID)
 		}
 		return nil
@@ -84,23 +93,23 @@ func (d *Desk) Sweep(ctx context.Context) (Swept, error) {
 	if err != nil {
 		return Swept{}, fmt.Errorf("before removing what is past its time: %w", err)
 	}
-	return d.sweep(ctx, b.Courses)
+	return m.sweep(ctx, b.Courses)
 }
 
 // SweepNow is Sweep for a person who has allowed what was held.
-func (d *Desk) SweepNow(ctx context.Context) (Swept, error) {
-	b, err := d.Brake(ctx)
+func (m Removals) SweepNow(ctx context.Context) (Swept, error) {
+	b, err := m.Brake(ctx)
 	if err != nil {
 		return Swept{}, err
 	}
-	return d.sweep(ctx, b.Courses)
+	return m.sweep(ctx, b.Courses)
 }
 
 // coursesKept are the courses of all applications that are there.
-func (d *Desk) coursesKept(ctx context.Context) ([]string, error) {
+func (m Removals) coursesKept(ctx context.Context) ([]string, error) {
 	var b record.Brake
 	for after := ""; ; {
-		entries, err := d.Store.IDs(ctx, after, 100)
+		entries, err := m.desk.Store.IDs(ctx, after, 100)
 		if err != nil || len(entries) == 0 {
 			return b.Courses, err
 		}
@@ -108,30 +117,30 @@ func (d *Desk) coursesKept(ctx context.Context) ([]string, error) {
 			if after = e.ID; e.Kind != record.Application {
 				continue
 			}
-			a, err := d.get(ctx, e.ID)
+			a, err := m.desk.get(ctx, e.ID)
 			if err == nil && a.Document != nil {
 				b.Know(a.Course)
 			} else if err != nil && !errors.Is(err, record.ErrNotFound) {
-				d.Log.Error("application not looked at", "reference", e.ID, "error", err)
+				m.desk.Log.Error("application not looked at", "reference", e.ID, "error", err)
 			}
 		}
 	}
 }
 
-func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err error) {
-	now := d.Now()
-	due, newest, err := d.outlived(ctx, courses)
+func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err error) {
+	now := m.desk.Now()
+	due, newest, err := m.outlived(ctx, courses)
 	if err != nil {
 		return did, fmt.Errorf("looking for what is past its time: %w", err)
 	}
 	clear := false
-	_, err = d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
-		did.Held = b.Check(now, newest, d.Retain.Days(), len(due))
+	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		did.Held = b.Check(now, newest, m.desk.Retain.Days(), len(due))
 		if clear = false; did.Held == nil {
 			if clear = now.Before(b.Cleared) || now.Sub(b.Cleared) >= clearEvery; clear {
 				b.Cleared = now.UTC()
 			}
-			b.Done(now, d.Retain.Days(), len(due)) // before it is done: a run that breaks off has used it up
+			b.Done(now, m.desk.Retain.Days(), len(due)) // before it is done: a run that breaks off has used it up
 		}
 		return nil
 	})
@@ -139,30 +148,30 @@ func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err erro
 		return did, fmt.Errorf("before removing what is past its time: %w", err)
 	}
 	if h := did.Held; h != nil {
-		log := d.Log.Error
+		log := m.desk.Log.Error
 		if !h.Refused.IsZero() {
-			log = d.Log.Info
+			log = m.desk.Log.Info
 		}
 		log("nothing is removed until somebody allows it: see hub removals", "since", h.Since, "count", h.Count, "why",
 			h.Why)
 		return did, nil
 	}
 	for _, ref := range due {
-		marked, err := d.mark(ctx, ref)
+		marked, err := m.mark(ctx, ref)
 		if err != nil {
 			return did, err
 		}
 		if marked {
 			did.Marked++
-			d.Log.Info("application marked for removal", "reference", ref)
+			m.desk.Log.Info("application marked for removal", "reference", ref)
 		}
 	}
 	for _, id := range courses {
 		// Its place on the shelf is when it ends.
-		for r, err := range d.Shelved(ctx, []string{ShelfOf(id, Removing)},
+		for r, err := range m.desk.Shelved(ctx, []string{ShelfOf(id, Removing)},
 			record.Range{Kind: record.Application, Until: now}) {
 			if err == nil {
-				err = d.remove(ctx, r.ID, OverTime)
+				err = m.desk.remove(ctx, r.ID, OverTime)
 			}
 			if err != nil {
 				return did, fmt.Errorf("destroying what was marked: %w", err)
@@ -171,29 +180,30 @@ func (d *Desk) sweep(ctx context.Context, courses []string) (did Swept, err erro
 		}
 	}
 	if clear {
-		did.Cleared, err = d.Expire(ctx)
+		did.Cleared, err = m.desk.Expire(ctx)
 	}
 	return did, err
 }
 
 // Outlived is how many applications would be marked now.
-func (d *Desk) Outlived(ctx context.Context) (int, error) {
-	courses, err := d.coursesKept(ctx)
+func (m Removals) Outlived(ctx context.Context) (int, error) {
+	courses, err := m.coursesKept(ctx)
 	if err != nil {
 		return 0, err
 	}
-	due, _, err := d.outlived(ctx, courses)
+	due, _, err := m.outlived(ctx, courses)
 	return len(due), err
 }
 
 // outlived are the references of the applications for the courses that are to be marked. newest is
 // the time of the newest event by which lists are sorted.
-func (d *Desk) outlived(ctx context.Context, courses []string) (due []string, newest time.Time, err error) {
-	now := d.Now()
+func (m Removals) outlived(ctx context.Context, courses []string) (due []string, newest time.Time, err error) {
+	now := m.desk.Now()
 	for _, id := range courses {
 		for _, is := range States {
 			shelf := []string{ShelfOf(id, is.Name)}
-			for r, err := range d.Shelved(ctx, shelf, record.Range{Kind: record.Application, Newest: true, Max: 1}) {
+			for r, err := range m.desk.Shelved(ctx, shelf, record.Range{Kind: record.Application, Newest: true,
+				Max: 1}) {
 				if err != nil {
 					return nil, newest, err
 				}
@@ -202,27 +212,27 @@ func (d *Desk) outlived(ctx context.Context, courses []string) (due []string, ne
 				}
 				break
 			}
-			until := now.Add(markedFor - d.Retain.of(is.Status))
+			until := now.Add(markedFor - m.desk.Retain.of(is.Status))
 			all := record.Range{Kind: record.Application, Until: until}
 			if is.Status == Received { // what the lists are sorted by can be later than what its time runs from
 				all.Until = time.Time{}
 			}
-			for r, err := range d.Shelved(ctx, shelf, all) {
+			for r, err := range m.desk.Shelved(ctx, shelf, all) {
 				if err != nil {
 					return nil, newest, err
 				}
-				b, err := d.BriefOf(r)
+				b, err := m.desk.BriefOf(r)
 				if err != nil {
 					return nil, newest, err
 				}
 				if b.Received.After(until) {
 					continue
 				}
-				switch a, err := d.get(ctx, r.ID); {
+				switch a, err := m.desk.get(ctx, r.ID); {
 				case errors.Is(err, record.ErrNotFound):
 				case err != nil:
 					return nil, newest, err
-				case d.outlives(a):
+				case m.outlives(a):
 					due = append(due, r.ID)
 				}
 			}
@@ -232,24 +242,26 @@ func (d *Desk) outlived(ctx context.Context, courses []string) (due []string, ne
 }
 
 // outlives tells whether the application is to be marked.
-func (d *Desk) outlives(a *Application) bool {
-	return a.Document != nil && a.removal() == nil && !a.isMarked() && !d.Now().Before(d.expires(a).Add(-markedFor))
+func (m Removals) outlives(a *Application) bool {
+	return a.Document != nil && a.removal() == nil && !a.isMarked() &&
+		!m.desk.Now().Before(m.desk.expires(a).Add(-markedFor))
 }
 
 // mark takes an application out of everybody's sight. Letters that are still owed do not go any
 // more: they have been tried for months, and nobody may be written to about data that should be
 // gone.
-func (d *Desk) mark(ctx context.Context, ref string) (marked bool, err error) {
-	_, err = d.amend(ctx, ref, func(a *Application) error {
-		if marked = d.outlives(a); !marked {
+func (m Removals) mark(ctx context.Context, ref string) (marked bool, err error) {
+	_, err = m.desk.amend(ctx, ref, func(a *Application) error {
+		if marked = m.outlives(a); !marked {
 			return record.ErrUnchanged
 		}
 		a.Letters.Drop(record.Letter.IsOwed)
-		end, least := d.expires(a), d.Now().Add(markedFor) // on the promised day, and not before the office had a week
+		// on the promised day, and not before the office had a week
+		end, least := m.desk.expires(a), m.desk.Now().Add(markedFor)
 		if end.Before(least) {
 			end = least
 		}
-		a.Events.Add(d.Now(), EventMarked, "hub", end.UTC().Format(time.RFC3339))
+		a.Events.Add(m.desk.Now(), EventMarked, "hub", end.UTC().Format(time.RFC3339))
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {
@@ -282,20 +294,21 @@ type Marked struct {
 
 // Marked are the applications that are marked for removal and that they may bring back, the next to
 // be destroyed first.
-func (d *Desk) Marked(ctx context.Context, s *staff.Person) (all []Marked, err error) {
-	b, err := d.Brake(ctx)
+func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, err error) {
+	b, err := m.Brake(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range b.Courses {
-		if !s.May(staff.Restore, staff.Course(d.Programme.Current(id))) {
+		if !s.May(staff.Restore, staff.Course(m.desk.Programme.Current(id))) {
 			continue
 		}
-		for r, err := range d.Shelved(ctx, []string{ShelfOf(id, Removing)}, record.Range{Kind: record.Application}) {
+		for r, err := range m.desk.Shelved(ctx, []string{ShelfOf(id, Removing)},
+			record.Range{Kind: record.Application}) {
 			if err != nil {
 				return nil, err
 			}
-			brief, err := d.BriefOf(r)
+			brief, err := m.desk.BriefOf(r)
 			if err != nil {
 				return nil, err
 			}
@@ -309,12 +322,12 @@ func (d *Desk) Marked(ctx context.Context, s *staff.Person) (all []Marked, err e
 // Restore brings back an application that is marked for removal: it is as it was, but for letters
 // that were still owed, and is kept for its time, or for 30 days if that is over. It returns
 // ErrNoApplication if there is none that they may bring back.
-func (d *Desk) Restore(ctx context.Context, s *staff.Person, ref string) error {
-	_, err := d.amend(ctx, ref, func(a *Application) error {
+func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) error {
+	_, err := m.desk.amend(ctx, ref, func(a *Application) error {
 		if a.removal() != nil || !a.isMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
 			return ErrNoApplication
 		}
-		d.staffEvent(a, s, EventRestored, "")
+		m.desk.staffEvent(a, s, EventRestored, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {
@@ -324,10 +337,10 @@ func (d *Desk) Restore(ctx context.Context, s *staff.Person, ref string) error {
 }
 
 // Allow has what the brake holds done once, and does it.
-func (d *Desk) Allow(ctx context.Context) (Swept, error) {
+func (m Removals) Allow(ctx context.Context) (Swept, error) {
 	allowed := false
-	_, err := d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
-		if allowed = b.Allow(d.Now()); !allowed {
+	_, err := m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		if allowed = b.Allow(m.desk.Now()); !allowed {
 			return record.ErrUnchanged
 		}
 		return nil
@@ -335,13 +348,13 @@ func (d *Desk) Allow(ctx context.Context) (Swept, error) {
 	if err != nil || !allowed {
 		return Swept{}, err
 	}
-	return d.SweepNow(ctx)
+	return m.SweepNow(ctx)
 }
 
 // Refuse notes that a person does not want what the brake holds. It tells whether anything is held.
-func (d *Desk) Refuse(ctx context.Context) (held bool, err error) {
-	_, err = d.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
-		if held = b.Refuse(d.Now()); !held {
+func (m Removals) Refuse(ctx context.Context) (held bool, err error) {
+	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		if held = b.Refuse(m.desk.Now()); !held {
 			return record.ErrUnchanged
 		}
 		return nil

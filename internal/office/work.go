@@ -63,9 +63,9 @@ func (d *Desk) Post() *record.Post {
 // Sweep removes what is past its time, of applications and of every other story, and returns how
 // many records. One story that fails holds up no other.
 func (d *Desk) Sweep(ctx context.Context) (int, error) {
-	did, err := d.Applications.Sweep(ctx)
+	did, err := d.Applications.Removals().Sweep(ctx)
 	total := did.Marked + did.Destroyed + did.Cleared
-	b, wrong := d.Applications.Brake(ctx)
+	b, wrong := d.Applications.Removals().Brake(ctx)
 	if err = errors.Join(err, wrong); wrong != nil || b.Held != nil { // a wrong clock is wrong for all
 		return total, err
 	}

@@ -81,7 +81,7 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching},
 		Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
-	b, err := s.Desk.Brake(r.Context())
+	b, err := s.Desk.Removals().Brake(r.Context())
 	if err != nil {
 		return err
 	}
