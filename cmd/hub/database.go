@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
@@ -36,8 +37,9 @@ func openDatabase(data string) (*sqlite.Store, error) {
 	return store, err
 }
 
-// isDocument tells whether a record's document is one.
-func isDocument(_ string, data []byte) bool { return json.Valid(data) }
+// isDocument tells whether a record's document is one. What a failing disk puts in its place is hardly ever
+// text; a letter that became another is for the audit to find, by the seal.
+func isDocument(_ string, data []byte) bool { return utf8.Valid(data) && json.Valid(data) }
 
 // prepareDatabase looks through the database. If there is none it makes one, but only if anew is
 // set. Records that cannot be read are an error unless despite is set.
