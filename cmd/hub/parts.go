@@ -15,9 +15,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
+	"traininghub/internal/claim"
 	"traininghub/internal/course"
 	"traininghub/internal/health"
 	"traininghub/internal/intake"
@@ -49,6 +51,7 @@ type parts struct {
 	pages          http.Handler              // the site and its forms
 	work           func(ctx context.Context) // what is done beside the requests
 	faults         func() source.Faults      // of the newest content
+	closed         atomic.Pointer[[]string]  // titles of schemes that take no claims, in the newest content
 	hup            chan os.Signal            // says that there is new content; nil if the hub ends then
 }
 
@@ -163,6 +166,7 @@ func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
 		Retain: retention(s.Hub), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
 	})
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
+	p.guard(desk.Claims)
 	forms, err := web.New(
 		web.Settings{
 			Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies,
@@ -170,6 +174,16 @@ func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
 		},
 		storyPages(desk)...)
 	return desk, forms, err
+}
+
+// guard closes schemes whose roles are only placeholders, where letters really go out, and says so in the log.
+func (p *parts) guard(claims *claim.Desk) {
+	claims.Real = p.smtp != nil
+	closed := claims.ClosedSchemes()
+	p.closed.Store(&closed)
+	for _, title := range closed {
+		p.log.Warn("a scheme takes no claims: somebody who checks, approves or pays stands at example.org", "scheme", title)
+	}
 }
 
 // preview shows the site to its editors, with the mistakes in its pages.
@@ -215,6 +229,7 @@ func (p *parts) health() *health.Health {
 		health.Database(p.store), health.Letters(p.store, p.now), health.Disk(p.data, leastDisk),
 		health.Content(func() source.Faults { return p.faults() }),
 		health.Removals((&intake.Desk{Store: p.store}).Removals().Brake),
+		health.Schemes(&p.closed),
 	}
 	if p.backups > 0 {
 		checks = append(checks, health.Backup(lastBackup(p.data), p.backups, time.Now(), time.Now))

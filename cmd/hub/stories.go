@@ -3,9 +3,11 @@ package main
 import (
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
+	webclaim "traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
@@ -18,10 +20,12 @@ func storyLetters() letter.Table { return office.Letters() }
 
 // storyOffice is the office, with all stories beside applications.
 func storyOffice(applications *intake.Desk) *office.Desk {
-	return office.New(applications)
+	d := office.New(applications)
+	money.Join(d, money.Sources{})
+	return d
 }
 
 // storyPages are the pages of all audiences.
 func storyPages(*office.Desk) []web.Part {
-	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes}
+	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes}
 }

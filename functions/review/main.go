@@ -11,13 +11,14 @@ import (
 	"traininghub/functions/internal/front"
 	"traininghub/internal/gateway"
 	"traininghub/internal/pdf"
+	"traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, practice.Routes, status.Routes, review.Routes)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, practice.Routes, status.Routes, review.Routes, claim.Routes)
 	if err != nil {
 		log.Fatal(err)
 	}

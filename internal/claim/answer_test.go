@@ -21,7 +21,7 @@ func sentBatch(t testing.TB, lines int) (*Desk, *Batch, *time.Time) {
 		c := gp(n, "mentors")
 		facts.sessions[c.Email] = weekly("2021-11-02 18:30", min(4, lines-4*n))
 		claimAll(t, d, c, "2021-11", "")
-		account := accountID("mentors", "2021/22", d.personID(c))
+		account := accountID("mentors", "2021/22", personOf(d, c))
 		a, _ := d.Account(t.Context(), account)
 		for _, l := range a.Lines {
 			must(t, d, LineRef{account, l.N}, Check, "checker-one", "")

@@ -292,10 +292,7 @@ func (a *Account) says() ([]byte, error) {
 }
 
 func accountID(scheme, year, person string) string {
-	_, person, _ = strings.Cut(person, ".")
-	if person == "" {
-		person = Office
-	}
+	person = strings.TrimPrefix(person, "payee.")
 	return "account." + scheme + "." + strings.ReplaceAll(year, "/", "-") + "." + person
 }
 

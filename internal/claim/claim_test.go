@@ -156,7 +156,7 @@ func newDesk(t testing.TB, quarter string, clock *time.Time) (*Desk, *log) {
 	t.Helper()
 	facts := newLog()
 	d := &Desk{
-		Store: &recordtest.Memory{}, Schemes: schemes(t, quarter), Now: func() time.Time { return *clock }, Facts: facts, Secret: []byte("a secret of the test's"),
+		Store: &recordtest.Memory{}, Schemes: schemes(t, quarter), Now: func() time.Time { return *clock }, Facts: facts, Secret: func() ([]byte, error) { return []byte("a secret of the test's"), nil },
 	}
 	return d, facts
 }
@@ -366,4 +366,9 @@ func answerFile(b *Batch, status func(int, Row) string, on string) []byte {
 		}
 	}
 	return []byte(f.String())
+}
+
+func personOf(d *Desk, c Claimant) string {
+	id, _ := d.personID(c)
+	return id
 }

@@ -12,6 +12,7 @@ import (
 	mathrand "math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"traininghub/internal/course"
@@ -28,9 +29,9 @@ type Desk struct {
 	Schemes []*scheme.Scheme
 	Now     func() time.Time
 	Facts   Facts
-	// Secret makes the ids of persons, so that nobody can find from the outside whether somebody has
-	// one. See [Secret].
-	Secret []byte
+	// Secret makes the ids of persons, so that nobody can find out by a number whether somebody has one.
+	// It is asked for when the first id is made. See [KeptSecret].
+	Secret func() ([]byte, error)
 	// Real tells that money is at stake: then a scheme whose roles stand at example.org takes no claims.
 	Real bool
 
@@ -94,8 +95,21 @@ type Conversation struct {
 	Confirmed bool // by the colleague
 }
 
-// Secret is the hub's own, made on first use.
-func Secret(ctx context.Context, s record.Store) ([]byte, error) {
+// KeptSecret is a hub's own, which is in its store; made on first use.
+func KeptSecret(s record.Store) func() ([]byte, error) {
+	var mu sync.Mutex
+	var known []byte
+	return func() (_ []byte, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if known == nil {
+			known, err = keptSecret(context.Background(), s)
+		}
+		return known, err
+	}
+}
+
+func keptSecret(ctx context.Context, s record.Store) ([]byte, error) {
 	const id = "claim-secret"
 	for range 2 {
 		r, err := s.Get(ctx, id)
@@ -127,19 +141,19 @@ func (d *Desk) Scheme(id string) *scheme.Scheme {
 // Open tells whether a scheme takes claims and pays at all: not while its roles are only placeholders.
 func (d *Desk) Open(s *scheme.Scheme) bool { return !d.Real || !s.Placeholder() }
 
-func (d *Desk) hash(text string) []byte {
-	m := hmac.New(sha256.New, d.Secret)
-	m.Write([]byte(text))
-	return m.Sum(nil)
-}
-
 // personID is the id of somebody's record.
-func (d *Desk) personID(c Claimant) string {
+func (d *Desk) personID(c Claimant) (string, error) {
+	secret, err := d.Secret()
+	if err != nil {
+		return "", fmt.Errorf("finding a person: %w", err)
+	}
 	who := c.Number
 	if who == "" {
 		who = strings.ToLower(c.Email)
 	}
-	return "payee." + hex.EncodeToString(d.hash(who))[:20]
+	m := hmac.New(sha256.New, secret)
+	m.Write([]byte(who))
+	return "payee." + hex.EncodeToString(m.Sum(nil))[:20], nil
 }
 
 // refLetters have no vowel, so that there is no word, and there is no figure, so that no spreadsheet takes

@@ -51,7 +51,7 @@ func newWalk(t testing.TB, store record.Store, seed uint64, people int, quarter 
 	}
 	w.now.Store(startOfWalk.Unix())
 	w.d = &Desk{
-		Store: store, Schemes: schemes(t, quarter), Now: func() time.Time { return time.Unix(w.now.Load(), 0).UTC() }, Facts: w.facts, Secret: []byte("secret"),
+		Store: store, Schemes: schemes(t, quarter), Now: func() time.Time { return time.Unix(w.now.Load(), 0).UTC() }, Facts: w.facts, Secret: func() ([]byte, error) { return []byte("secret"), nil },
 	}
 	for n := range people {
 		for _, s := range w.d.Schemes {
@@ -113,7 +113,7 @@ func (w *walk) step() {
 	w.now.Add(int64(w.rand.IntN(1200)))
 	s := w.d.Scheme(c.Scheme)
 	year := w.pick("2021/22", "2021/22", "2022/23")
-	account := accountID(c.Scheme, year, w.d.personID(c))
+	account := accountID(c.Scheme, year, personOf(w.d, c))
 	w.owner[account] = owner{c, year}
 	if len(w.known) > 0 && w.rand.IntN(4) > 0 {
 		account = w.known[w.rand.IntN(len(w.known))]

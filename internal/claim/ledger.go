@@ -203,3 +203,9 @@ func (l *Ledger) Write(w io.Writer) error {
 	}
 	return t.Flush()
 }
+
+// YearBudget is what a scheme has in a year, as it stands today.
+func (d *Desk) YearBudget(s *scheme.Scheme, year string) Pence {
+	have, _ := s.BudgetOn(year, today(d.Now()))
+	return Pence(have.Sum())
+}

@@ -76,8 +76,12 @@ func (d *Desk) Own(ctx context.Context, c Claimant) (all []*Account, err error) 
 	if s == nil {
 		return nil, ErrPart
 	}
+	person, err := d.personID(c)
+	if err != nil {
+		return nil, err
+	}
 	for _, year := range d.Years(s) {
-		a, err := d.accounts().Get(ctx, accountID(s.ID, year, d.personID(c)))
+		a, err := d.accounts().Get(ctx, accountID(s.ID, year, person))
 		if err != nil {
 			return nil, err
 		}

@@ -46,7 +46,11 @@ func (d *Desk) Month(ctx context.Context, c Claimant, month string) ([]Item, err
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}
-	p, err := d.persons().Get(ctx, d.personID(c))
+	id, err := d.personID(c)
+	if err != nil {
+		return nil, err
+	}
+	p, err := d.persons().Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +268,10 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, month string, keys []stri
 
 // claim puts lines into the account of a year.
 func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claimant, lines []Line) (made []Line, err error) {
-	person := d.personID(c)
+	person, err := d.personID(c)
+	if err != nil {
+		return nil, err
+	}
 	_, err = d.change(ctx, s.ID, year, person, func(x *together) error {
 		made = nil
 		refused := Refusals{}

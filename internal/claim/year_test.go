@@ -74,7 +74,7 @@ func TestYear(t *testing.T) {
 		for _, c := range claimants {
 			for _, l := range claimAll(t, d, c, month, "") {
 				year := d.Scheme(c.Scheme).YearOf(l.Day.Date())
-				at := LineRef{accountID(c.Scheme, year, d.personID(c)), l.N}
+				at := LineRef{accountID(c.Scheme, year, personOf(d, c)), l.N}
 				if !vendors[c.Email] {
 					vendor(t, d, at.Account, c.Email[2:5])
 					vendors[c.Email] = true

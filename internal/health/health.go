@@ -16,6 +16,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"traininghub/internal/record"
@@ -255,6 +256,17 @@ func Removals(brake func(context.Context) (*record.Brake, error)) Check {
 		why := strings.Join(b.Held.Why, " ")
 		return "nothing is removed since " + b.Held.Since.UTC().Format(time.RFC3339),
 			fmt.Errorf("it waits for a person: %s See \"hub removals\"", why)
+	}}
+}
+
+// Schemes says which schemes take no claims, since somebody who checks, approves or pays is only a placeholder.
+// That is how a hub begins, and no fault of its.
+func Schemes(closed *atomic.Pointer[[]string]) Check {
+	return Check{"schemes", func(context.Context) (string, error) {
+		if titles := closed.Load(); titles != nil && len(*titles) > 0 {
+			return "take no claims, since a role stands at example.org: " + strings.Join(*titles, ", "), nil
+		}
+		return "open", nil
 	}}
 }
 

@@ -14,10 +14,12 @@ import (
 	"context"
 	"slices"
 
+	"traininghub/internal/claim"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // A Desk reads one store, that of its desk of applications, and does the work that is due there.
@@ -27,6 +29,11 @@ type Desk struct {
 	Stories      []Story          // of the other kinds of record in the store
 	Contacts     []course.Contact // who may read every application
 	Mailer       record.Mailer    // for Post and Run only
+
+	Claims *claim.Desk // of claims, if they have joined: package money
+
+	// Others adds to somebody of the staff, nil if they are none, what they may do in other stories; nil if there are none.
+	Others func(p *staff.Person, email string) *staff.Person
 }
 
 // New is the office of a store with applications, and other kinds of record.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"traininghub/internal/claim"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
@@ -15,9 +16,9 @@ import (
 // LetterDigest goes to each lead on Mondays, and to deputies: what waits, and for whom.
 const LetterDigest = "digest-to-lead"
 
-// Letters is the table of the letters that a hub with applications sends.
+// Letters is the table of the letters that a hub with applications and claims sends.
 func Letters() letter.Table {
-	return letter.Join(intake.Letters(), staff.Letters, letter.Table{LetterDigest: {
+	return letter.Join(intake.Letters(), staff.Letters, claim.Letters, letter.Table{LetterDigest: {
 		To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"},
 		Alone: true, NoCopy: intake.NoPDF,
 	}})
@@ -25,7 +26,11 @@ func Letters() letter.Table {
 
 // Staff is who signs in with the e-mail address; nil if nobody may.
 func (d *Desk) Staff(email string) *staff.Person {
-	return staff.Directory{Courses: d.Applications.Programme.Courses, Office: d.Contacts}.Find(email)
+	p := staff.Directory{Courses: d.Applications.Programme.Courses, Office: d.Contacts}.Find(email)
+	if d.Others != nil {
+		p = d.Others(p, email)
+	}
+	return p
 }
 
 // Door is where the staff sign in.

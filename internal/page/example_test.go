@@ -462,6 +462,19 @@ func examples(t testing.TB) []example {
 			Happened: []page.Happened{{At: "2:05pm on Friday 1 October 2021. By the applicant",
 				What: "Application sent", More: []string{nasty}}},
 		}},
+		{"money", "money", inside("Claims"), page.Money{
+			Staff: "Sam Example", Done: "It was approved.", Onward: []page.Link{{Text: "All claims", Href: "/review/claims/"}},
+			Parts: []page.MoneyPart{
+				{Text: []string{nasty}, Warn: []string{nasty}, Facts: []page.Fact{{Question: "Name", Answer: nasty}}, Bars: []page.Bar{{Label: "November", Y: 1, Is: 100, Mark: 300, IsText: "£289"}}},
+				{Title: "Lines", Table: &page.MoneyTable{Caption: "Lines", Heads: []string{"What", "Sum"}, Rows: []page.MoneyRow{{Cells: []string{nasty, "£289"}, Href: "/review/claims/x"}, {Cells: []string{nasty, "£289"}}}}, Links: []page.Link{{Text: "File", Href: "/review/claims/x.csv"}}},
+				{Title: "Do", Form: &page.MoneyForm{Action: "/review/claims/x", Button: "Do it", Second: true, Legend: "Which?", HasFile: true, Hidden: []page.Hidden{{Name: "a", Value: nasty}},
+					Ticks: []page.Tick{{ID: "t1", Name: "t", Value: nasty, Label: nasty, Hint: nasty, On: true}}, Inputs: []page.MoneyInput{{ID: "i1", Name: "i", Label: "Reason", Hint: "Why", Value: nasty, Long: true}, {ID: "i2", Name: "j", Label: "Sum", Value: nasty}, {ID: "i3", Name: "f", Label: "File", File: true}}}},
+			},
+		}},
+		{"money with problems", "money", inside("Claims"), page.Money{
+			Staff: "Sam Example", Wrong: []page.Link{{Text: "Enter a reason", Href: "#i1"}},
+			Parts: []page.MoneyPart{{Form: &page.MoneyForm{Action: "/review/claims/x", Button: "Do it", Inputs: []page.MoneyInput{{ID: "i1", Name: "i", Label: "Reason", Hint: "Why", Wrong: "Enter a reason"}}}}},
+		}},
 		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true},
 			page.Message{Paragraphs: []string{"Try again later."},
 				Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},

@@ -46,6 +46,7 @@ var views = map[string]reflect.Type{
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
 	"review":       reflect.TypeFor[Review](),
+	"money":        reflect.TypeFor[Money](),
 
 	"decide":  reflect.TypeFor[Decide](),
 	"preview": reflect.TypeFor[Preview](),

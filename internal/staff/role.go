@@ -18,6 +18,9 @@ const (
 	Read    Act = "read"    // see the applications for a course, note, export, assign a cohort
 	Restore Act = "restore" // bring back what is marked for removal
 	Decide  Act = "decide"  // decide on the applications for a course, and take a decision back
+
+	Claim Act = "claim" // claim what a scheme pays for
+	Money Act = "money" // see what others claim of a scheme; what each does with it is package claim's
 )
 
 // A Scope is what somebody has a role for: one course, one area or one scheme, by its id.
@@ -51,6 +54,11 @@ const (
 	Lead   Name = "lead"   // of a course
 	Deputy Name = "deputy" // of a course's lead
 	Office Name = "office" // for every course
+
+	Claimant Name = "claimant" // of a scheme: claims what they did
+	Checker  Name = "checker"  // of a scheme: looks at claims first
+	Approver Name = "approver" // of a scheme: decides about them
+	Payer    Name = "payer"    // of a scheme: pays what was approved
 )
 
 // ofCourse are the roles that a course's file gives, by the names of its keys. Who is named for
@@ -65,6 +73,11 @@ var allowed = map[Name]struct {
 	Lead:   {[]Act{Read, Decide}, "lead"},
 	Deputy: {[]Act{Read, Decide}, "lead"},
 	Office: {[]Act{Read, Restore}, "office"},
+
+	Claimant: {[]Act{Claim}, "claimant"},
+	Checker:  {[]Act{Money}, "checker"},
+	Approver: {[]Act{Money}, "approver"},
+	Payer:    {[]Act{Money}, "payer"},
 }
 
 // A Person is somebody of the staff.

@@ -31,6 +31,7 @@ import (
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
@@ -39,6 +40,7 @@ import (
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
+	webclaim "traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
@@ -46,7 +48,7 @@ import (
 )
 
 // parts are those of the whole hub.
-var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes}
+var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes}
 
 // hub is the handlers on a real store with the real content, served over HTTP, at a time that a
 // test can set.
@@ -146,6 +148,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}
 	h.office = office.New(h.desk)
+	money.Join(h.office, money.Sources{})
 	h.office.Mailer = h
 	pause := func(_ context.Context, d time.Duration) {
 		if d <= 0 || d > 250*time.Millisecond {

@@ -56,6 +56,9 @@ var Below = []string{"/apply/", "/practice/", "/status/", "/review/"}
 // MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
 const MaxBody = 256 << 10
 
+// MaxFile is the largest body with a file.
+const MaxFile = 5 << 20
+
 // A Server is what the handlers of every part share.
 type Server struct {
 	Settings
@@ -142,9 +145,17 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		SecurityHeaders(w.Header(), s.https())
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Robots-Tag", "noindex")
-		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody(r))
 		next.ServeHTTP(w, r)
 	})
+}
+
+// maxBody is how much of a body is read: a file is only taken from a payer.
+func maxBody(r *http.Request) int64 {
+	if strings.HasPrefix(r.URL.Path, "/review/claims/schemes/") && strings.HasSuffix(r.URL.Path, "/answer") {
+		return MaxFile
+	}
+	return MaxBody
 }
 
 // SecurityHeaders sets what every page of the site, static or not, is sent with.

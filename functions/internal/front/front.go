@@ -54,7 +54,7 @@ func Open(getenv func(string) string, out io.Writer, draw func(*document.Documen
 		if err != nil {
 			return nil, err
 		}
-		desk.Applications.PDF = draw
+		desk.Applications.PDF, desk.Claims.PDF = draw, draw
 		return web.New(web.Settings{Office: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
 	})
 	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil

@@ -20,6 +20,7 @@ import (
 	"traininghub/content"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
@@ -110,6 +111,11 @@ func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 		Hub:    site.Fact, Log: log,
 	})
 	desk.Contacts = site.Office
+	claims := money.Join(desk, money.Sources{})
+	claims.Real = true
+	for _, title := range claims.ClosedSchemes() {
+		log.Warn("a scheme takes no claims: somebody who checks, approves or pays stands at example.org", "scheme", title)
+	}
 	return desk, site, nil
 }
 

@@ -74,6 +74,9 @@ func staffFrame(heading string, back bool) page.Frame {
 // of a line, nothing typed about a person.
 func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	person, asked := web.StaffOf(r), r.URL.Query()
+	if len(person.Where(staff.Read, staff.Courses)) == 0 { // they only have to do with claims
+		return web.SeeOther(w, r, "/review/claims/")
+	}
 	f := filterOf(asked)
 	listing, err := s.Office.List(r.Context(), person, f)
 	if err != nil {

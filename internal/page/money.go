@@ -1,0 +1,97 @@
+package page
+
+import "strings"
+
+// Money is a page about claims: pages/money.html. It is made of parts, since most of these pages are a table
+// of lines, what is to know of them, and what can be done.
+type Money struct {
+	Staff  string // who has signed in
+	Done   string // what was just done; "" if nothing
+	Wrong  []Link // what is wrong, each to its input
+	Parts  []MoneyPart
+	Onward []Link
+}
+
+// Errors are the links of the summary of what is wrong.
+func (m Money) Errors() []Link { return m.Wrong }
+
+// MoneyPart is a part of the page, in this order.
+type MoneyPart struct {
+	Title string // "" for the first
+	Text  []string
+	Facts []Fact
+	Warn  []string // what to look at first
+	Bars  []Bar
+	Table *MoneyTable
+	Links []Link
+	Form  *MoneyForm
+}
+
+// Bar is one of a picture, beside the table that says the same.
+type Bar struct {
+	Label  string
+	Y      int // from above
+	Is     int // width of 400
+	Mark   int // where the plan is, of 400; 0 for none
+	IsText string
+}
+
+// MoneyTable is a table whose rows can have a box to tick.
+type MoneyTable struct {
+	Caption string
+	Heads   []string
+	Rows    []MoneyRow
+}
+
+// Cells are those of a row beside its first, with their heads.
+func (t *MoneyTable) Cells(r MoneyRow) (all []MoneyCell) {
+	for i, c := range r.Cells[1:] {
+		all = append(all, MoneyCell{Head: t.Heads[i+1], Text: c})
+	}
+	return all
+}
+
+// MoneyCell is a cell with the head of its column.
+type MoneyCell struct{ Head, Text string }
+
+// MoneyRow is a row. The first cell is its name.
+type MoneyRow struct {
+	Cells []string
+	Href  string // where the name leads; "" if nowhere
+}
+
+// MoneyForm asks for something, or only for a press of its button.
+type MoneyForm struct {
+	Action  string
+	Button  string
+	Second  bool // it is not the first thing to do
+	Legend  string
+	Ticks   []Tick
+	Inputs  []MoneyInput
+	Hidden  []Hidden
+	HasFile bool
+}
+
+// Tick is a box.
+type Tick struct {
+	ID, Name, Value, Label, Hint string
+	On                           bool
+}
+
+// MoneyInput is a line or some lines of text, or a file.
+type MoneyInput struct {
+	ID, Name, Label, Hint, Value, Wrong string
+	Long, File                          bool
+}
+
+// About are the ids of what describes the input.
+func (i MoneyInput) About() string {
+	var ids []string
+	if i.Hint != "" {
+		ids = append(ids, i.ID+"-hint")
+	}
+	if i.Wrong != "" {
+		ids = append(ids, i.ID+"-error")
+	}
+	return strings.Join(ids, " ")
+}

@@ -1,0 +1,373 @@
+package claim_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/claim"
+	"traininghub/internal/course"
+	"traininghub/internal/document"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/money"
+	"traininghub/internal/office"
+	"traininghub/internal/page"
+	"traininghub/internal/pdf"
+	"traininghub/internal/programme"
+	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
+	"traininghub/internal/web"
+	webclaim "traininghub/internal/web/claim"
+	"traininghub/internal/web/review"
+)
+
+type mailbox []record.Message
+
+func (m *mailbox) Send(_ context.Context, letter record.Message) error {
+	*m = append(*m, letter)
+	return nil
+}
+
+// A hub has a GP who was accepted as a mentor, and who logged a session a week in November 2021.
+type hub struct {
+	t      *testing.T
+	desk   *office.Desk
+	server *httptest.Server
+	box    mailbox
+	clock  time.Time
+	logged []claim.Session
+}
+
+func newHub(t *testing.T, real bool) *hub {
+	t.Helper()
+	h := &hub{t: t, clock: time.Date(2021, 12, 1, 10, 0, 0, 0, course.London)}
+	content := os.DirFS("../../../content")
+	site, _ := page.LoadSite(content)
+	offered, faults := programme.Load(content, office.Letters(), site.Fact)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	pages, err := page.New(os.DirFS("../../../templates"), site, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	store := &recordtest.Memory{}
+	h.desk = office.New(&intake.Desk{
+		Store: store, Programme: offered, Now: func() time.Time { return h.clock }, BaseURL: "http://hub.example.org",
+		MailFrom: "Hub <hub@example.org>", Hub: site.Fact, Log: log, PDF: pdf.Render, Retain: intake.RetainDays(30, 365, 730, 365, 365),
+	})
+	h.desk.Mailer = &h.box
+	for i := range 4 {
+		h.logged = append(h.logged, claim.Session{Pair: "P-7K3D", Start: time.Date(2021, 11, 2+7*i, 18, 30, 0, 0, course.London), Minutes: 60, Outcome: "held"})
+	}
+	money.Join(h.desk, money.Sources{
+		Sessions: func(_ context.Context, c claim.Claimant, from, to course.Date) (some []claim.Session, _ error) {
+			for _, x := range h.logged {
+				if day := course.DateOf(x.Start); c.Email == "ada@example.org" && !day.Before(from) && !to.Before(day) {
+					some = append(some, x)
+				}
+			}
+			return some, nil
+		},
+		Pair: func(context.Context, claim.Claimant, course.Date) (bool, error) { return true, nil },
+	}).Real = real
+	h.accept(store, "SM-2C2C-2C2C", "Dr Ada Sample", "ada@example.org", "7654321")
+	handler, err := web.New(web.Settings{Office: h.desk, Pages: pages, Site: site, Log: log}, review.Routes, webclaim.Routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.server = httptest.NewServer(handler)
+	t.Cleanup(h.server.Close)
+	return h
+}
+
+// accept keeps an application that was accepted, as package intake does.
+func (h *hub) accept(store record.Store, ref, name, email, number string) {
+	h.t.Helper()
+	a := &intake.Application{
+		Reference: ref, Form: "supporting-mentors", Course: "supporting-mentors",
+		Document: &document.Submission{Reference: ref, Applicant: document.Person{Name: name, Email: email, Registration: form.Registration{Register: "gmc", Number: number}}, Received: h.clock.AddDate(0, -3, 0)},
+		Decision: &intake.Decision{Accepted: true, At: h.clock.AddDate(0, -2, 0), Funding: "2021-10-01"},
+	}
+	a.Events.Add(h.clock.AddDate(0, -3, 0), intake.EventReceived, "applicant", "")
+	a.Events.Add(h.clock.AddDate(0, -2, 0), intake.EventAccepted, "lead", "")
+	data, err := json.Marshal(a)
+	if err == nil {
+		err = store.Create(h.t.Context(), record.Record{ID: ref, Kind: record.Application, Status: "accepted", Data: data, Email: email, Number: number})
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *hub) deliver() {
+	h.t.Helper()
+	if _, err := h.desk.Post().Deliver(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// A browser is somebody's.
+type browser struct {
+	*hub
+	client *http.Client
+}
+
+// signIn opens a browser in which somebody has signed in.
+func (h *hub) signIn(email string) *browser {
+	h.t.Helper()
+	jar, _ := cookiejar.New(nil)
+	b := &browser{h, &http.Client{Jar: jar}}
+	b.post("/review/sign-in", url.Values{"email": {email}})
+	h.box = nil
+	h.deliver()
+	for _, m := range h.box {
+		if link := regexp.MustCompile(`/review/sign-in/link/\S+`).FindString(m.Text); link != "" && m.To == email {
+			b.post(link, nil)
+		}
+	}
+	return b
+}
+
+func (b *browser) answer(r *http.Response, err error) (int, string) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	body, _ := io.ReadAll(r.Body)
+	return r.StatusCode, string(body)
+}
+
+func (b *browser) get(path string) (int, string) {
+	b.t.Helper()
+	return b.answer(b.client.Get(b.server.URL + path))
+}
+
+func (b *browser) post(path string, v url.Values) (int, string) {
+	b.t.Helper()
+	return b.answer(b.client.PostForm(b.server.URL+path, v))
+}
+
+func (b *browser) upload(path, file string) (int, string) {
+	b.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, _ := form.CreateFormFile("file", "answer.csv")
+	io.WriteString(part, file)
+	form.Close()
+	return b.answer(b.client.Post(b.server.URL+path, form.FormDataContentType(), &body))
+}
+
+func (b *browser) holds(what string, status int, page string, words ...string) {
+	b.t.Helper()
+	for _, w := range words {
+		if !strings.Contains(page, w) {
+			b.t.Fatalf("%s: status %d, lacks %q:\n%s", what, status, w, page)
+		}
+	}
+}
+
+const november = "/review/claims/own/supporting-mentors/months/2021-11"
+
+// TestJourney: a month is claimed, asked about, checked and approved by two people, put into a batch, answered
+// with faults and without, and stands in statement and ledger. Nobody does the step of another.
+func TestJourney(t *testing.T) {
+	h := newHub(t, false)
+	ada := h.signIn("ada@example.org")
+	status, page := ada.get("/review/")
+	ada.holds("home", status, page, "Claim for November 2021", "Signed in as Dr Ada Sample")
+	status, page = ada.get(november)
+	ada.holds("the month", status, page, "Week of Monday 1 November 2021, £289", "P-7K3D", "My status on the Performers List has not changed.")
+	keys := regexp.MustCompile(`name="line" type="checkbox" value="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(keys) != 4 {
+		t.Fatalf("%d lines to claim", len(keys))
+	}
+	v := url.Values{}
+	for _, k := range keys {
+		v.Add("line", k[1])
+	}
+	status, page = ada.post(november, url.Values{})
+	if status != 422 {
+		t.Errorf("nothing ticked: %d", status)
+	}
+	status, page = ada.post(november, v)
+	ada.holds("claimed", status, page, "Your claim is in", "Waits to be checked")
+	status, page = ada.post(november, v)
+	ada.holds("claimed twice", status, page, "It was claimed already")
+
+	checker, approver, payer := h.signIn("checker-one@example.org"), h.signIn("approver-one@example.org"), h.signIn("payer-one@example.org")
+	status, page = checker.get("/review/")
+	checker.holds("the checker's home", status, page, "2021/22: 4 to check")
+	_, page = checker.get("/review/claims/schemes/supporting-mentors/years/2021-22/lines/submitted")
+	account := regexp.MustCompile(`/review/claims/accounts/[a-z0-9.-]+`).FindString(page)
+	status, page = checker.get(account)
+	checker.holds("the account", status, page, "Dr Ada Sample", "£120,000", "Check: line 1")
+	for n := 1; n <= 3; n++ {
+		status, page = checker.post(fmt.Sprintf("%s/lines/%d", account, n), url.Values{"act": {"check"}})
+		checker.holds("checking", status, page, "The line is checked")
+	}
+	status, page = checker.post(account+"/lines/4", url.Values{"act": {"query"}})
+	checker.holds("a question without one", status, page, "Enter a reason")
+	status, page = checker.post(account+"/lines/4", url.Values{"act": {"query"}, "reason": {"Was it that week?"}})
+	checker.holds("a question", status, page, "The question is on its way")
+	if status, _ := checker.post(account+"/lines/1", url.Values{"act": {"approve"}}); status != 422 {
+		t.Errorf("a checker approves: %d", status)
+	}
+	if status, _ := payer.post(account+"/lines/1", url.Values{"act": {"approve"}}); status != 422 {
+		t.Errorf("a payer approves: %d", status)
+	}
+	status, page = ada.get("/review/claims/")
+	ada.holds("the question", status, page, "Was it that week?")
+	status, page = ada.post("/review/claims/own/supporting-mentors/years/2021-22/lines/4", url.Values{"act": {"answer"}, "reason": {"Yes."}})
+	ada.holds("answered", status, page, "Your answer is in")
+	checker.post(account+"/lines/4", url.Values{"act": {"check"}})
+
+	const checked = "/review/claims/schemes/supporting-mentors/years/2021-22/"
+	status, page = approver.get(checked + "lines/checked")
+	approver.holds("what is to approve", status, page, "Approved and not paid", "Dr Ada Sample: Week of Monday 1 November 2021, £289")
+	v = url.Values{}
+	for _, k := range regexp.MustCompile(`name="line" type="checkbox" value="([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		v.Add("line", k[1])
+	}
+	status, page = approver.post(checked+"approve", v)
+	approver.holds("approved", status, page, "What you ticked is approved", "£1,156")
+	status, page = approver.post(checked+"approve", v)
+	approver.holds("approved twice", status, page, "Somebody may have been faster")
+	for _, b := range []*browser{payer, approver} {
+		b.post(account+"/vendor", url.Values{"ref": {"000777"}})
+	}
+	h.clock = h.clock.AddDate(0, 0, 12)
+	approver, payer, ada = h.signIn("approver-one@example.org"), h.signIn("payer-one@example.org"), h.signIn("ada@example.org")
+	status, page = approver.get(checked + "batch")
+	approver.holds("the batch to be", status, page, "£1,156")
+	status, page = approver.post(checked+"batch", url.Values{"count": {"4"}, "sum": {"£1,155"}})
+	approver.holds("a wrong sum", status, page, "The number or the sum is not what you entered")
+	status, page = approver.post(checked+"batch", url.Values{"count": {"4"}, "sum": {"£1,156"}})
+	approver.holds("the batch", status, page, "Batch 2021/22-01", "The batch is made")
+	status, page = payer.get("/review/claims/batches/batch.supporting-mentors.2021-22.01/batch.csv")
+	payer.holds("the file", status, page, "'000777", "289.00", "Clinical leadership session")
+	if strings.Contains(page, "P-7K3D") || strings.Contains(page, "7654321") {
+		t.Error("the payer's file tells more than it may")
+	}
+	lines := regexp.MustCompile(`"([C-Y]{4}-[C-Y]{4}-\d)"`).FindAllStringSubmatch(page, -1)
+	answer := func(row func(n int, key string) string) string {
+		text := "batch,row,line_key,amount,status,paid_on,payment_ref,reason\n"
+		for i, l := range lines {
+			text += row(i+1, l[1])
+		}
+		return text
+	}
+	const at = "/review/claims/schemes/supporting-mentors/answer"
+	status, page = payer.upload(at, answer(func(n int, key string) string {
+		return fmt.Sprintf("2021/22-01,%d,%s,%s,paid,2021-12-13,BACS,\n", n, key, []string{"289.00", "298.00", "289", "0"}[n-1])
+	}))
+	payer.holds("faults", status, page, "The file has 2 faults", "The amount is 289.00 in the batch, not 298.00")
+	right := answer(func(n int, key string) string {
+		if n == 4 {
+			return fmt.Sprintf("2021/22-01,%d,%s,289.00,unpaid,,,Account closed\n", n, key)
+		}
+		return fmt.Sprintf("2021/22-01,%d,%s,289.00,paid,13/12/2021,BACS,\n", n, key)
+	})
+	status, page = payer.upload(at, right)
+	payer.holds("the answer", status, page, "Paid: 3. Unpaid: 1. Known before: 0.")
+	status, page = payer.upload(at, right)
+	payer.holds("the same again", status, page, "Paid: 0. Unpaid: 0. Known before: 4.")
+	if status, _ := approver.upload(at, right); status != 404 {
+		t.Errorf("an approver answers for the payer: %d", status)
+	}
+	status, page = ada.get("/review/claims/")
+	ada.holds("where it stands", status, page, "Paid on Monday 13 December 2021", "Account closed")
+	status, page = ada.get("/review/claims/own/supporting-mentors/years/2021-22/statement.pdf")
+	ada.holds("the statement", status, page, "%PDF-")
+	status, page = approver.get(checked + "ledger")
+	approver.holds("the ledger", status, page, "£867", "Profiled spend to year end", "<svg")
+	status, page = approver.get(checked + "ledger.csv")
+	approver.holds("the ledger's file", status, page, `"867.00"`)
+
+	// Reversed after it was paid, by two.
+	checker = h.signIn("checker-one@example.org")
+	checker.post(account+"/lines/1", url.Values{"act": {"ask to reverse"}, "reason": {"It was another week"}})
+	status, page = approver.post(account+"/lines/1", url.Values{"act": {"reverse"}})
+	approver.holds("reversed", status, page, "It is taken back", "To be paid back")
+	found, err := h.desk.Claims.Audit(t.Context(), nil)
+	if err != nil || len(found.Wrong) > 0 {
+		t.Errorf("the audit finds %v, %v", found, err)
+	}
+	for _, m := range h.box {
+		if strings.Contains(m.Subject, "claim") || strings.Contains(m.Subject, "Sample") || strings.Contains(m.Subject+m.Text, "P-7K3D") {
+			t.Errorf("a letter tells too much: %s", m.Subject)
+		}
+	}
+}
+
+// TestOthers: what is not somebody's is answered as what is not there, and an officer never sees their own
+// account as an officer.
+func TestOthers(t *testing.T) {
+	h := newHub(t, false)
+	h.accept(h.desk.Applications.Store, "SM-3D3D-3D3D", "First checker", "checker-one@example.org", "7654322")
+	ada, checker := h.signIn("ada@example.org"), h.signIn("checker-one@example.org")
+	_, page := ada.get(november)
+	key := regexp.MustCompile(`name="line" type="checkbox" value="([^"]+)"`).FindStringSubmatch(page)[1]
+	ada.post(november, url.Values{"line": {key}})
+	_, page = checker.get("/review/claims/schemes/supporting-mentors/years/2021-22/lines/submitted")
+	account := regexp.MustCompile(`/review/claims/accounts/[a-z0-9.-]+`).FindString(page)
+	for _, path := range []string{
+		account, "/review/claims/schemes/supporting-mentors/years/2021-22/lines/submitted", "/review/claims/schemes/supporting-mentors/years/2021-22/batch",
+		"/review/claims/schemes/supporting-mentors/years/2021-22/ledger", "/review/claims/schemes/supporting-mentors/years/2021-22/ledger.csv",
+		"/review/claims/schemes/supporting-mentors/answer", "/review/claims/batches/batch.supporting-mentors.2021-22.01", "/review/claims/accounts/x",
+		"/review/claims/own/career-conversations/months/2021-11", "/review/claims/own/supporting-mentors/months/2031-11", "/review/claims/own/supporting-mentors/years/2020-21/statement.pdf",
+	} {
+		if status, _ := ada.get(path); status != 404 {
+			t.Errorf("a claimant gets %s: %d", path, status)
+		}
+	}
+	for _, path := range []string{account + "/lines/1", account + "/interest", account + "/vendor", account + "/enter", "/review/claims/schemes/supporting-mentors/years/2021-22/approve",
+		"/review/claims/schemes/supporting-mentors/years/2021-22/batch", "/review/claims/schemes/supporting-mentors/years/2021-22/invoices"} {
+		if status, _ := ada.post(path, url.Values{"act": {"check"}, "ref": {"1"}, "line": {strings.TrimPrefix(account, "/review/claims/accounts/") + " 1"}}); status != 404 {
+			t.Errorf("a claimant posts to %s: %d", path, status)
+		}
+	}
+	// Who also checks claims as anybody else, and never sees that account from the other side.
+	h.logged = append(h.logged, claim.Session{})
+	status, page := checker.get("/review/claims/")
+	checker.holds("both", status, page, "Claim for November 2021", "1 to check")
+	if status, _ := checker.post(account+"/interest", nil); status != 200 {
+		t.Errorf("an interest: %d", status)
+	}
+	if status, page := checker.post(account+"/lines/1", url.Values{"act": {"check"}}); status != 422 || !strings.Contains(page, "interest") {
+		t.Errorf("checks in spite of an interest: %d", status)
+	}
+	nobody := h.signIn("nobody@example.org")
+	if _, page := nobody.get(account); !strings.Contains(page, "Email me a link") {
+		t.Error("who has not signed in is not led to signing in")
+	}
+}
+
+// TestPlaceholders: where money is at stake, a scheme whose roles stand at example.org lets nobody in.
+func TestPlaceholders(t *testing.T) {
+	h := newHub(t, true)
+	for _, email := range []string{"ada@example.org", "checker-one@example.org", "payer-one@example.org"} {
+		if _, page := h.signIn(email).get("/review/claims/"); !strings.Contains(page, "Email me a link") {
+			t.Errorf("%s is let in", email)
+		}
+	}
+	if closed := h.desk.Claims.ClosedSchemes(); len(closed) != 2 {
+		t.Errorf("closed schemes: %v", closed)
+	}
+}

@@ -1,0 +1,325 @@
+package claim
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"traininghub/internal/claim"
+	"traininghub/internal/page"
+	"traininghub/internal/scheme"
+	"traininghub/internal/staff"
+	"traininghub/internal/web"
+)
+
+func (s *server) lines(w http.ResponseWriter, r *http.Request) error {
+	return s.linesPage(w, r, claim.State(r.PathValue("state")), nil)
+}
+
+var stateNames = map[claim.State]string{
+	claim.Submitted: "Lines to check", claim.Checked: "Lines to approve", claim.Queried: "Lines with the claimant", claim.Approved: "Lines for the next batch",
+	claim.Recovering: "To be paid back",
+}
+
+// linesPage lists the lines of a year that stand somewhere. Those to approve can be ticked together.
+func (s *server) linesPage(w http.ResponseWriter, r *http.Request, state claim.State, problems []page.Link) error {
+	of, err := s.scheme(r, staff.Money)
+	if err != nil {
+		return err
+	}
+	year, err := s.year(r, of)
+	if err != nil {
+		return err
+	}
+	if stateNames[state] == "" {
+		return web.ErrNotFound
+	}
+	briefs, err := s.claims().List(r.Context(), of.ID, year, state)
+	if err != nil {
+		return err
+	}
+	budget, err := s.budgetFacts(r, of, year)
+	if err != nil {
+		return err
+	}
+	view := page.Money{Wrong: problems, Parts: []page.MoneyPart{{Facts: budget}}}
+	table := &page.MoneyTable{Caption: stateNames[state], Heads: []string{"Who", "Lines", "Sum"}}
+	form := &page.MoneyForm{Action: "/review/claims/schemes/" + of.ID + "/years/" + dashed(year) + "/approve", Button: "Approve what is ticked", Legend: "Which lines do you approve?"}
+	person := web.StaffOf(r)
+	for _, b := range briefs {
+		if state == claim.Checked {
+			a, err := s.claims().Account(r.Context(), b.ID)
+			if err != nil {
+				return err
+			}
+			if strings.EqualFold(a.Holder.Email, person.Email) || slices.Contains(a.Closed, strings.ToLower(person.Email)) {
+				continue
+			}
+			for _, l := range a.Lines {
+				if l.State == state && !strings.EqualFold(l.Checker, person.Email) {
+					form.Ticks = append(form.Ticks, page.Tick{
+						ID: fmt.Sprintf("line-%d", len(form.Ticks)+1), Name: "line", Value: a.ID + " " + strconv.Itoa(l.N),
+						Label: fmt.Sprintf("%s: %s, %v", b.Name, l.What, l.Pence), Hint: "Checked by " + l.Checker,
+					})
+				}
+			}
+		}
+		table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{b.Name, strconv.Itoa(b.States[state]), b.Sums[state].String()}, Href: "/review/claims/accounts/" + b.ID})
+	}
+	if len(table.Rows) == 0 {
+		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{"There are none."}})
+	} else {
+		view.Parts = append(view.Parts, page.MoneyPart{Title: "By person", Table: table})
+	}
+	if len(form.Ticks) > 0 && slices.Contains(claim.Parts(of, person.Email), claim.ByApprover) {
+		form.Inputs = []page.MoneyInput{{ID: "reason", Name: "reason", Label: "Reason, if it is beyond the budget (optional)"}}
+		view.Parts = append(view.Parts, page.MoneyPart{Title: "Approve several", Form: form})
+	}
+	return s.show(w, r, stateNames[state], true, view)
+}
+
+// budgetFacts are what is to know before anything is approved.
+func (s *server) budgetFacts(r *http.Request, of *scheme.Scheme, year string) ([]page.Fact, error) {
+	b, err := s.claims().BudgetOf(r.Context(), of.ID, year)
+	if err != nil {
+		return nil, err
+	}
+	have := s.claims().YearBudget(of, year)
+	return []page.Fact{
+		{Question: "Scheme and year", Answer: of.Title + ", " + year}, {Question: "Budget", Answer: have.String()}, {Question: "Spent", Answer: b.Spent.String()},
+		{Question: "Approved and not paid", Answer: b.Committed.String()}, {Question: "Left", Answer: (have - b.Spent - b.Committed).String()},
+	}, nil
+}
+
+func (s *server) approve(w http.ResponseWriter, r *http.Request) error {
+	of, err := s.scheme(r, staff.Money)
+	if err != nil {
+		return err
+	}
+	year, err := s.year(r, of)
+	if err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	var lines []claim.LineRef
+	prefix := "account." + of.ID + "." + dashed(year) + "."
+	for _, text := range posted["line"] {
+		id, n, _ := strings.Cut(text, " ")
+		line, err := strconv.Atoi(n)
+		if err != nil || !strings.HasPrefix(id, prefix) {
+			return web.ErrNotFound
+		}
+		lines = append(lines, claim.LineRef{Account: id, N: line})
+	}
+	if len(lines) == 0 {
+		return s.linesPage(w, r, claim.Checked, []page.Link{{Text: "Tick the lines that you approve", Href: "#maincontent"}})
+	}
+	results, err := s.claims().ApproveAll(r.Context(), lines, web.StaffOf(r).Email, posted.Get("reason"))
+	problems, err := wrong(err, "#maincontent")
+	if err != nil {
+		return err
+	}
+	for _, x := range results {
+		some, err := wrong(x.Err, "/review/claims/accounts/"+x.At.Account)
+		if err != nil {
+			return err
+		}
+		for _, p := range some {
+			p.Text = fmt.Sprintf("Line %d: %s", x.At.N, p.Text)
+			problems = append(problems, p)
+		}
+	}
+	if len(problems) > 0 {
+		return s.linesPage(w, r, claim.Checked, problems)
+	}
+	return wentTo(w, r, "/review/claims/schemes/"+of.ID+"/years/"+dashed(year)+"/lines/checked", "approved")
+}
+
+func (s *server) account(w http.ResponseWriter, r *http.Request) error {
+	return s.accountPage(w, r, nil)
+}
+
+var buttons = map[claim.Act]string{
+	claim.Check: "Check", claim.Query: "Ask a question", claim.Refuse: "Refuse", claim.Approve: "Approve", claim.AskReverse: "Ask to take it back", claim.Reverse: "Take it back",
+	claim.Repay: "The money is back", claim.AskWrite: "Ask to write it off", claim.WriteOff: "Write it off", claim.Waive: "Waive the charge",
+}
+
+// accountPage is one person's lines, with what can be done with each.
+func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []page.Link) error {
+	a, of, err := s.theirs(r)
+	if err != nil {
+		return err
+	}
+	warnings, err := s.claims().Warnings(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	budget, err := s.budgetFacts(r, of, a.Year)
+	if err != nil {
+		return err
+	}
+	person := strings.ToLower(web.StaffOf(r).Email)
+	at := "/review/claims/accounts/" + a.ID
+	facts := append([]page.Fact{{Question: "Claimant", Answer: a.Holder.Name}, {Question: "Reference for the payer", Answer: a.Holder.Ref}}, budget...)
+	if a.Person == claim.Office {
+		facts = budget
+	}
+	view := page.Money{Wrong: problems, Parts: []page.MoneyPart{{Facts: facts, Warn: warnings}}}
+	table := &page.MoneyTable{Caption: "Lines", Heads: []string{"Line", "What", "Day", "Pairs", "Sum", "State", "People"}}
+	for _, l := range a.Lines {
+		people := []string{}
+		for _, p := range []string{l.Checker, l.Approver} {
+			if p != "" {
+				people = append(people, p)
+			}
+		}
+		what := l.What
+		if l.Payee != "" {
+			what += ", " + l.Payee + ", " + l.Invoice
+		}
+		if l.Late != "" {
+			what += ". Late: " + l.Late
+		}
+		if l.Answer != "" {
+			what += ". Answer: " + l.Answer
+		}
+		table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{
+			strconv.Itoa(l.N), what, l.Day.String(), strings.Join(l.Pairs, ", "), l.Pence.String(), l.Words(), strings.Join(people, ", "),
+		}})
+	}
+	view.Parts = append(view.Parts, page.MoneyPart{Title: "Lines", Table: table})
+	if slices.Contains(a.Closed, person) {
+		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{"You have said that you have an interest in this account, so you do nothing in it."}})
+		return s.show(w, r, "Account", true, view)
+	}
+	for _, l := range a.Lines {
+		for _, part := range claim.Parts(of, person) {
+			for _, act := range l.Acts(part) {
+				if buttons[act] == "" || act == claim.Approve && l.Checker == person || act == claim.Check && l.Claimant == person ||
+					(act == claim.Reverse || act == claim.WriteOff) && (l.Asked == nil || l.Asked.What != act || l.Asked.By == person) ||
+					act == claim.AskReverse && l.Asked != nil {
+					continue
+				}
+				form := &page.MoneyForm{
+					Action: fmt.Sprintf("%s/lines/%d", at, l.N), Button: fmt.Sprintf("%s: line %d", buttons[act], l.N), Second: act != claim.Check && act != claim.Approve,
+					Hidden: []page.Hidden{{Name: "act", Value: string(act)}},
+				}
+				if act != claim.Check && act != claim.Repay && act != claim.Reverse && act != claim.WriteOff {
+					label := "Reason"
+					if act == claim.Approve {
+						label = "Reason, if it is beyond the budget (optional)"
+					}
+					form.Inputs = []page.MoneyInput{{ID: fmt.Sprintf("reason-%d-%s-%s", l.N, strings.ReplaceAll(string(act), " ", "-"), part), Name: "reason", Label: label}}
+				}
+				if !slices.ContainsFunc(view.Parts, func(p page.MoneyPart) bool { return p.Form != nil && p.Form.Button == form.Button }) {
+					view.Parts = append(view.Parts, page.MoneyPart{Form: form})
+				}
+			}
+		}
+	}
+	if a.Person != claim.Office {
+		view.Parts = append(view.Parts,
+			page.MoneyPart{Title: "The payer’s reference for the payee", Text: []string{"Two people enter the same. Never enter a bank account."}, Form: &page.MoneyForm{
+				Action: at + "/vendor", Button: "Set the reference", Second: true, Inputs: []page.MoneyInput{{ID: "ref", Name: "ref", Label: "Reference"}},
+			}},
+			page.MoneyPart{Title: "Something else", Text: []string{"Something to be paid back, for example training after leaving early, or a charge for not coming. A second person approves it."}, Form: &page.MoneyForm{
+				Action: at + "/enter", Button: "Enter it", Second: true, Inputs: []page.MoneyInput{
+					{ID: "sort", Name: "sort", Label: "“recovery”, “charge”, “deduction” or “adjustment”"}, {ID: "line", Name: "line", Label: "Line, for a deduction or an adjustment"}, {ID: "sum", Name: "sum", Label: "Sum in pounds, for a recovery or a charge"},
+					{ID: "day", Name: "day", Label: "Day, such as 2 November 2021"}, {ID: "what", Name: "what", Label: "What for"},
+				},
+			}},
+		)
+	}
+	view.Parts = append(view.Parts, page.MoneyPart{
+		Title: "An interest", Text: []string{"If you are related to the claimant, work in the same practice or gain from the claim, say so. You then do nothing in this account, and cannot take it back."},
+		Form: &page.MoneyForm{Action: at + "/interest", Button: "I have an interest", Second: true},
+	})
+	return s.show(w, r, "Account", true, view)
+}
+
+// after answers a step in an account: back to it, or what was wrong.
+func (s *server) after(w http.ResponseWriter, r *http.Request, err error, what string) error {
+	problems, err := wrong(err, "#maincontent")
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return s.accountPage(w, r, problems)
+	}
+	return wentTo(w, r, "/review/claims/accounts/"+r.PathValue("account"), what)
+}
+
+func (s *server) act(w http.ResponseWriter, r *http.Request) error {
+	a, _, err := s.theirs(r)
+	if err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	act := claim.Act(posted.Get("act"))
+	if buttons[act] == "" || a.Line(lineNumber(r)) == nil {
+		return web.ErrNotFound
+	}
+	reason := posted.Get("reason")
+	_, err = s.claims().Do(r.Context(), claim.LineRef{Account: a.ID, N: lineNumber(r)}, act, web.StaffOf(r).Email, reason[:min(len(reason), 1000)])
+	return s.after(w, r, err, string(act))
+}
+
+func (s *server) interest(w http.ResponseWriter, r *http.Request) error {
+	a, _, err := s.theirs(r)
+	if err != nil {
+		return err
+	}
+	return s.after(w, r, s.claims().Declare(r.Context(), a.ID, web.StaffOf(r).Email), "interest")
+}
+
+func (s *server) vendor(w http.ResponseWriter, r *http.Request) error {
+	a, _, err := s.theirs(r)
+	if err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	set, err := s.claims().SetVendor(r.Context(), a.ID, posted.Get("ref"), web.StaffOf(r).Email)
+	if !set {
+		return s.after(w, r, err, "vendor-asked")
+	}
+	return s.after(w, r, err, "vendor")
+}
+
+// enter makes a line of the office's.
+func (s *server) enter(w http.ResponseWriter, r *http.Request) error {
+	a, _, err := s.theirs(r)
+	if err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	n, _ := strconv.Atoi(strings.TrimSpace(posted.Get("line")))
+	e := claim.Extra{Sort: claim.Sort(strings.TrimSpace(posted.Get("sort"))), Account: a.ID, Kind: "office", What: posted.Get("what"), Of: n}
+	if e.Sort == claim.Adjusted {
+		_, err := s.claims().Adjust(r.Context(), claim.LineRef{Account: a.ID, N: n}, web.StaffOf(r).Email)
+		return s.after(w, r, err, "entered")
+	}
+	if e.Sort == claim.Deducted {
+		e.Pence = 1 // it is that of the line
+	} else {
+		e.Pence, e.Day = pounds(posted.Get("sum")), dayOf(posted.Get("day"))
+		if e.Pence <= 0 || e.Day == "" || strings.TrimSpace(e.What) == "" || len(e.What) > 200 || e.Sort != claim.Recovery && e.Sort != claim.Charge {
+			return s.accountPage(w, r, []page.Link{{Text: "Enter what it is, a sum such as £352.50, a day such as 2 November 2021, and what it is for", Href: "#sort"}})
+		}
+	}
+	_, err = s.claims().Enter(r.Context(), e, web.StaffOf(r).Email)
+	return s.after(w, r, err, "entered")
+}
