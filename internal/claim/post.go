@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,8 +105,15 @@ func (d *Desk) message(name, to, schemeID, batch string) (m record.Message, err 
 }
 
 // Check says what is wrong with one record alone, in words without personal data, and gives the end of its
-// chain. What is wrong between records is for [Desk.Audit].
-func (d *Desk) Check(r record.Record) (*record.Head, string) {
+// chain; earlier is the end that an earlier audit noted, nil if none did. What is wrong between records is for
+// [Desk.Audit].
+func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
+	changed := func(past record.Events) string {
+		if earlier != nil && (len(past) < earlier.Events || !bytes.Equal(past[earlier.Events-1].Sum, earlier.Sum)) {
+			return "its chain is not the one that an earlier audit noted"
+		}
+		return ""
+	}
 	head := func(past record.Events) *record.Head {
 		if len(past) == 0 {
 			return nil
@@ -120,7 +129,7 @@ func (d *Desk) Check(r record.Record) (*record.Head, string) {
 		if what := a.events(); what != "" {
 			return head(a.Past), what
 		}
-		return head(a.Past), a.Fault()
+		return head(a.Past), cmp.Or(a.Fault(), changed(a.Past))
 	case KindBatch:
 		b := &Batch{ID: r.ID}
 		if d.batches().Decode(r, b) != nil {
@@ -132,7 +141,7 @@ func (d *Desk) Check(r record.Record) (*record.Head, string) {
 		if _, err := b.File(); err != nil {
 			return head(b.Past), "its file is not the one that was written down"
 		}
-		return head(b.Past), ""
+		return head(b.Past), changed(b.Past)
 	case KindPerson:
 		p := &Person{ID: r.ID}
 		if d.persons().Decode(r, p) != nil {

@@ -229,5 +229,5 @@ func (s story) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 func (s story) Erase(context.Context, string) error { return nil }
 
 func (s story) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
-	return s.desk.Check(r)
+	return s.desk.Check(r, earlier)
 }

@@ -81,6 +81,9 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	if err := d.seals(ctx, earlier, found); err != nil {
 		return nil, err
 	}
+	if err := d.money(ctx, found); err != nil {
+		return nil, err
+	}
 	for ref, was := range earlier {
 		if there[ref] || ref == sealed {
 			continue
@@ -99,6 +102,23 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	}
 	slices.SortFunc(found.Wrong, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
 	return found, nil
+}
+
+// money holds what is kept of claims against each other, if claims have joined: sums, caps, budgets, files.
+func (d *Desk) money(ctx context.Context, found *Audited) error {
+	if d.Claims == nil {
+		return nil
+	}
+	claims, err := d.Claims.Audit(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, w := range claims.Wrong {
+		if !slices.Contains(found.Wrong, Wrong{w.ID, w.What}) {
+			found.Wrong = append(found.Wrong, Wrong{w.ID, w.What})
+		}
+	}
+	return nil
 }
 
 // sealed is the name among the heads under which the key of the seals stands.

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -308,6 +309,17 @@ func TestJourney(t *testing.T) {
 	found, err := h.desk.Claims.Audit(t.Context(), nil)
 	if err != nil || len(found.Wrong) > 0 {
 		t.Errorf("the audit finds %v, %v", found, err)
+	}
+	audited, err := h.desk.Audit(t.Context(), nil)
+	if err != nil || slices.ContainsFunc(audited.Wrong, func(w office.Wrong) bool { return !strings.HasPrefix(w.Reference, "SM-") }) {
+		t.Errorf("the office's audit finds %v, %v", audited, err)
+	}
+	r, _ := h.desk.Applications.Store.Get(t.Context(), "budget.supporting-mentors.2021-22")
+	r.Data = bytes.Replace(r.Data, []byte(`"committed":0`), []byte(`"committed":1`), 1)
+	h.desk.Applications.Store.Update(t.Context(), r)
+	audited, _ = h.desk.Audit(t.Context(), nil)
+	if !slices.ContainsFunc(audited.Wrong, func(w office.Wrong) bool { return w.What == "it is not the sum of its accounts" }) {
+		t.Errorf("a changed budget is not found by the office's audit: %v", audited.Wrong)
 	}
 	for _, m := range h.box {
 		if strings.Contains(m.Subject, "claim") || strings.Contains(m.Subject, "Sample") || strings.Contains(m.Subject+m.Text, "P-7K3D") {
