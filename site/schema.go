@@ -39,7 +39,7 @@ var (
 		"service":                         "The name of the service's file, without .md",
 		"reference":                       "Two capital letters that references begin with, not I or O. No two forms have the same",
 		"purpose":                         "What the answers are used for, in a sentence. Shown before the first question",
-		"before":                          "What to know or have at hand before starting",
+		"before":                          "What to know or have ready before starting",
 		"next":                            "What happens after sending, step by step",
 		"applicant":                       "Which questions tell who applies: their ids. They stand in the first section",
 		"sections":                        "Pages of at most 10 questions",

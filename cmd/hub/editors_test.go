@@ -236,7 +236,7 @@ func TestDiff(t *testing.T) {
 
 	replace(t, "content/pages/biscuits.md", "title: Cookies\n", "title: Cookies\naliases: [/cookies/]\n")
 	replace(t, "content/courses/supporting-mentors.md", "charge: £450\n", "charge: £450\ndates_changed: Monday 20 September 2021\n")
-	if out, wrong, code = calling(t, "diff", "--as-of", "2021-09-20", "HEAD", "content"); code != 0 || strings.Contains(out, "## Look at this") {
+	if out, wrong, code = calling(t, "diff", "--as-of", "2021-09-20", "HEAD", "content"); code != 0 || strings.Contains(out, "## Check first") {
 		t.Errorf("both are seen to, but it says (status %d)\n%s%s", code, out, wrong)
 	}
 }
@@ -248,7 +248,7 @@ func TestDiffSaysAll(t *testing.T) {
 			{"text: Compare courses", "text: Compare all", "Menu and footer of every page\n\n```diff\n- [/compare/] Compare courses\n+ [/compare/] Compare all\n```\n"},
 			{"answer-time: 10 working days", "answer-time: 12 working days", "\nAccessibility statement (`/accessibility/`), Contact us (`/contact/`)\n\n```diff\n- We aim to answer within 10 working days.\n+ We aim to answer within 12 working days.\n```\n"},
 			{"text: Accessibility\n", "text: Accessible\n", "- [/accessibility/] Accessibility\n+ [/accessibility/] Accessible\n"},
-			{"\nmenu:", "\noffice:\n  - name: Sam Example\n    email: sam@example.org\nmenu:", "## Look at this\n\n- Can sign in now: sam@example.org, as office, of all courses.\n\n## What this changes for readers\n\nNothing.\n"},
+			{"\nmenu:", "\noffice:\n  - name: Sam Example\n    email: sam@example.org\nmenu:", "## Check first\n\n- Can sign in now: sam@example.org, as office, of all courses.\n\n## What this changes for readers\n\nNothing.\n"},
 		},
 		"content/pages/contact.md": {
 			{"describe: Whom to ask", "describe: Here is whom to ask", "+ For search engines: Here is whom to ask"},
@@ -338,7 +338,7 @@ func TestDiffRenamed(t *testing.T) {
 	}
 	out, wrong, code := calling(t, "diff", "--as-of", "2021-09-20", "old", "content")
 	want := "\n\n## What this changes for readers\n\n### Renamed pages\n\n- Mentor Training, Supporting Mentors Scheme (`/courses/mentors/`, before: `/courses/supporting-mentors/`)\n\n### Changed pages\n\n"
-	if code != 0 || !strings.HasPrefix(out, "## Look at this\n\n- Mentor Training, Supporting Mentors Scheme moves workshops.") || !strings.Contains(out, want) || strings.Contains(out, "New pages") || strings.Contains(out, "### Pages that are gone") || strings.Contains(out, "sign in") ||
+	if code != 0 || !strings.HasPrefix(out, "## Check first\n\n- Mentor Training, Supporting Mentors Scheme moves workshops.") || !strings.Contains(out, want) || strings.Contains(out, "New pages") || strings.Contains(out, "### Pages that are gone") || strings.Contains(out, "sign in") ||
 		!strings.Contains(out, "Scheme (`/courses/mentors/`)\n\n```diff\n- Programme start: Wednesday 17 November 2021\n+") {
 		t.Errorf("status %d, said\n%s%s", code, out, wrong)
 	}

@@ -340,7 +340,7 @@ func Compare(old, now Side) string {
 	}
 	// At the top: people do not read to the end of a long list, and a code host may cut the
 	// comment.
-	return "## Look at this\n\n- " + strings.Join(notes, "\n- ") + "\n\n" + b.String()
+	return "## Check first\n\n- " + strings.Join(notes, "\n- ") + "\n\n" + b.String()
 }
 
 // moved tells whether a workshop that was announced is at another time or gone.

@@ -50,7 +50,7 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := intake.Authorising.Read(posted)
-	seen, _ := hex.DecodeString(posted.Get("seen")) // what is none is not what was shown
+	seen, _ := hex.DecodeString(posted.Get("seen")) // a hash that cannot be decoded never matches
 	a, problems, err := s.Desk.Authorise(r.Context(), r.PathValue("link"), v, seen)
 	if err != nil {
 		return practiceError(err)
