@@ -44,6 +44,7 @@ func open(getenv func(string) string, out io.Writer) (*deliverer, error) {
 			return nil, err
 		}
 		desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
+		setup.JoinClaims(desk, log) // who claims signs in by its letters, too
 		return desk, nil
 	})}, nil
 }

@@ -17,6 +17,7 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/intake"
+	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -77,6 +78,9 @@ func open(getenv func(string) string, out io.Writer) (*recorder, error) {
 	}
 	return &recorder{log: log, open: setup.Lazily(func() (*office.Desk, error) {
 		desk, _, err := setup.Desk(store, "", log)
+		if err == nil {
+			money.Keep(desk)
+		}
 		return desk, err
 	})}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"traininghub/functions/internal/front"
+	"traininghub/functions/internal/setup"
 	"traininghub/internal/gateway"
 	"traininghub/internal/pdf"
 	"traininghub/internal/web/claim"
@@ -18,7 +19,7 @@ import (
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, practice.Routes, status.Routes, review.Routes, claim.Routes)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, setup.JoinClaims, practice.Routes, status.Routes, review.Routes, claim.Routes)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, nil, apply.Routes)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, nil, nil, apply.Routes)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -36,10 +36,18 @@ type Sources struct {
 // Join makes the desk of claims of an office, which then knows its records and lets in who claims, checks,
 // approves and pays.
 func Join(d *office.Desk, sources Sources) *claim.Desk {
+	claims := Keep(d)
+	claims.Facts = &facts{d.Applications, sources}
+	d.Others = func(p *staff.Person, email string) *staff.Person { return people(claims, p, email) }
+	return claims
+}
+
+// Keep is Join for a program that only looks after records, and lets nobody in.
+func Keep(d *office.Desk) *claim.Desk {
 	a := d.Applications
 	claims := &claim.Desk{
-		Store: a.Store, Now: a.Now, Facts: &facts{a, sources}, Secret: claim.KeptSecret(a.Store),
-		BaseURL: a.BaseURL, MailFrom: a.MailFrom, Template: d.Door().Template, Hub: a.Hub, PDF: a.PDF, Log: a.Log,
+		Store: a.Store, Now: a.Now, Secret: claim.KeptSecret(a.Store), BaseURL: a.BaseURL, MailFrom: a.MailFrom, Template: d.Door().Template, Hub: a.Hub,
+		PDF: a.PDF, Log: a.Log,
 	}
 	if a.Programme != nil { // a desk that only looks after records has none
 		claims.Schemes = a.Programme.Schemes
@@ -49,7 +57,6 @@ func Join(d *office.Desk, sources Sources) *claim.Desk {
 		d.Stories = append(d.Stories, story{claims, kind, stories[kind]})
 	}
 	d.Claims = claims
-	d.Others = func(p *staff.Person, email string) *staff.Person { return people(claims, p, email) }
 	return claims
 }
 

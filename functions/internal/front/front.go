@@ -19,6 +19,7 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/document"
 	"traininghub/internal/dynamo"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/web"
 	"traininghub/templates"
@@ -30,7 +31,7 @@ const maxExport = 4 << 20
 
 // Open wires the handlers of the parts that a function serves. draw makes their PDFs; nil if they
 // give none.
-func Open(getenv func(string) string, out io.Writer, draw func(*document.Document) ([]byte, error), parts ...web.Part) (http.Handler, *slog.Logger, error) {
+func Open(getenv func(string) string, out io.Writer, draw func(*document.Document) ([]byte, error), join func(*office.Desk, *slog.Logger), parts ...web.Part) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	base, secrets, root := env("BASE_URL"), strings.Split(env("ORIGIN_SECRETS"), ","), env("LAMBDA_TASK_ROOT")
@@ -54,7 +55,10 @@ func Open(getenv func(string) string, out io.Writer, draw func(*document.Documen
 		if err != nil {
 			return nil, err
 		}
-		desk.Applications.PDF, desk.Claims.PDF = draw, draw
+		desk.Applications.PDF = draw
+		if join != nil {
+			join(desk, log)
+		}
 		return web.New(web.Settings{Office: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
 	})
 	return viaCloudFront(secrets, whenOpen(log, opened)), log, nil

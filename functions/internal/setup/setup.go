@@ -111,12 +111,17 @@ func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 		Hub:    site.Fact, Log: log,
 	})
 	desk.Contacts = site.Office
+	return desk, site, nil
+}
+
+// JoinClaims lets claims join a desk, for the functions whose work they are; the others link nothing of it. A
+// scheme whose roles are only placeholders is closed, and the log says so.
+func JoinClaims(desk *office.Desk, log *slog.Logger) {
 	claims := money.Join(desk, money.Sources{})
 	claims.Real = true
 	for _, title := range claims.ClosedSchemes() {
 		log.Warn("a scheme takes no claims: somebody who checks, approves or pays stands at example.org", "scheme", title)
 	}
-	return desk, site, nil
 }
 
 // errLevel says that LOG_LEVEL is not one of the four.
