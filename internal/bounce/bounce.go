@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -60,14 +61,20 @@ func Judge(code int, status, words string) Verdict {
 // Servers that give no enhanced status say in words that there is no such mailbox, and they say also in
 // words that they do not like the sender: "sender address unknown" is no fault of the recipient's.
 var (
-	noMailbox = regexp.MustCompile(`(?i)` +
+	noMailbox = lazily(`(?i)` +
 		`\b(unknown|no such|invalid|non-?existent|unrouteable|unroutable|not a (?:known|valid)|no)\s+(?:local |virtual |alias |such )*(?:user|mailbox|mail box|recipient|address|account|person)\b` +
 		`|\b(?:user|mailbox|mail box|recipient|address|account|person)\b[^.;,]{0,60}?\b(?:unknown|not found|not known|not local|does(?:n't| not) exist|do(?:n't| not) exist|not exist|doesn't have|disabled|inactive|no longer (?:exists|valid|available|active))\b`)
-	aboutSender = regexp.MustCompile(`(?i)\b(?:sender|senders|from|envelope|mail from|relay\w*|spf|dkim|dmarc|spam|spamming|policy|blocked|block ?list|black ?list\w*|denied|reputation|authenticat\w+|verif\w+|too large|quota|full)\b`)
+	aboutSender = lazily(`(?i)\b(?:sender|senders|from|envelope|mail from|relay\w*|spf|dkim|dmarc|spam|spamming|policy|blocked|block ?list|black ?list\w*|denied|reputation|authenticat\w+|verif\w+|too large|quota|full)\b`)
 )
 
 func unknownUser(words string) bool {
-	return noMailbox.MatchString(words) && !aboutSender.MatchString(words)
+	return noMailbox().MatchString(words) && !aboutSender().MatchString(words)
+}
+
+// lazily compiles a long pattern when it is first needed: most runs of a Lambda function never need it,
+// and it would take a tenth of their start.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
 // How many characters of a server's words are kept, and how many bytes an address has at most.
@@ -77,8 +84,8 @@ const (
 )
 
 var (
-	anAddress = regexp.MustCompile(`("[^"]{0,64}"|[^\s<>()\[\]",;:]*)@[^\s<>()\[\]",;]*`)
-	aNumber   = regexp.MustCompile(`\+?\d[\d ()]{7,}\d`)
+	anAddress = lazily(`("[^"]{0,64}"|[^\s<>()\[\]",;:]*)@[^\s<>()\[\]",;]*`)
+	aNumber   = lazily(`\+?\d[\d ()]{7,}\d`)
 )
 
 // Words is what of a server's words may be kept and shown: one line, at most 160 characters, without
@@ -96,7 +103,7 @@ func Words(words string, known ...string) string {
 		return r
 	}, strings.ToValidUTF8(words, "\ufffd"))
 	words = string([]rune(words)[:min(4*mostWords, len([]rune(words)))])
-	words = anAddress.ReplaceAllString(words, "[address]")
+	words = anAddress().ReplaceAllString(words, "[address]")
 	for _, address := range known {
 		// A server also names the mailbox alone: "pat.manager is disabled".
 		address = strings.ToValidUTF8(address[:min(len(address), mostAddress)], "\ufffd")
@@ -111,7 +118,7 @@ func Words(words string, known ...string) string {
 			}
 		}
 	}
-	words = aNumber.ReplaceAllString(words, "[number]")
+	words = aNumber().ReplaceAllString(words, "[number]")
 	short := []rune(strings.Join(strings.Fields(words), " "))
 	if len(short) > mostWords {
 		return string(short[:mostWords-1]) + "…"

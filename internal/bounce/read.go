@@ -63,13 +63,13 @@ func Read(r io.Reader) ([]Notice, error) {
 	letters := found.letters
 	for _, name := range []string{"To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"} {
 		for _, to := range m.Header[textproto.CanonicalMIMEHeaderKey(name)] {
-			if tag := taggedAddress.FindStringSubmatch(to); tag != nil {
+			if tag := taggedAddress().FindStringSubmatch(to); tag != nil {
 				letters = append(letters, tag[1])
 			}
 		}
 	}
 	for _, name := range []string{"In-Reply-To", "References"} {
-		for _, id := range messageID.FindAllStringSubmatch(m.Header.Get(name), 5) {
+		for _, id := range messageID().FindAllStringSubmatch(m.Header.Get(name), 5) {
 			letters = append(letters, id[1])
 		}
 	}
@@ -102,8 +102,8 @@ func noNotice(err error) error {
 var (
 	// The hub's Message-IDs are "<RECORD.LETTER@host>", and the address to which a letter is returned
 	// has the same behind a plus sign: "bounces+RECORD.LETTER@host".
-	messageID     = regexp.MustCompile(`<([A-Za-z0-9_.-]{3,100})@[^<>@\s]{1,255}>`)
-	taggedAddress = regexp.MustCompile(`\+([A-Za-z0-9_-]{3,60}\.[A-Za-z0-9_.-]{1,60})@`)
+	messageID     = lazily(`<([A-Za-z0-9_.-]{3,100})@[^<>@\s]{1,255}>`)
+	taggedAddress = lazily(`\+([A-Za-z0-9_-]{3,60}\.[A-Za-z0-9_.-]{1,60})@`)
 )
 
 // A reading is what was found in a message so far.
@@ -185,7 +185,7 @@ func (f *reading) returned(in *bufio.Reader) {
 			if next, _ := in.Peek(1); strings.TrimSpace(value) == "" && len(next) > 0 && (next[0] == ' ' || next[0] == '\t') {
 				value, _ = in.ReadString('\n')
 			}
-			if id := messageID.FindStringSubmatch(value); id != nil {
+			if id := messageID().FindStringSubmatch(value); id != nil {
 				if strings.EqualFold(name, "X-Hub-Message-ID") { // SES puts an ID of its own in the place of ours
 					f.letters = append([]string{id[1]}, f.letters...)
 				} else {
