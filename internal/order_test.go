@@ -12,7 +12,8 @@ import (
 
 const module = "traininghub/"
 
-// levels is the order of imports: a package imports only packages of lower levels, never one of its own.
+// levels is the order of imports: a package imports only packages of lower levels, never one of its
+// own.
 var levels = [][]string{
 	{"internal/parallel", "site/digest", "site/folder/foldertest"},
 	{"site/folder"},
@@ -37,17 +38,19 @@ var levels = [][]string{
 	{"cmd/hub", "functions/submit", "functions/review", "functions/deliver", "functions/bounce", "functions/publish", "functions/records", "functions"},
 }
 
-// apart are pairs that do not meet although their levels would let them: the generator and the handlers know the
-// same forms, courses and pages, not each other; and the handlers link no store, mail or PDF, so that each program
-// chooses its own.
+// apart are pairs that do not meet although their levels would let them: the generator and the
+// handlers know the same forms, courses and pages, not each other; and the handlers link no store,
+// mail or PDF, so that each program chooses its own.
 var apart = map[string][]string{
 	"internal/web/...": {"site", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses"},
 }
 
-// shared are modules that any package may import: the Go project's own additions to the standard library.
+// shared are modules that any package may import: the Go project's own additions to the standard
+// library.
 var shared = []string{"golang.org/x/sync"}
 
-// owners says which packages alone import a module, with spaces between. What is not here is not imported at all.
+// owners says which packages alone import a module, with spaces between. What is not here is not
+// imported at all.
 var owners = map[string]string{
 	"github.com/go-json-experiment/json":     "internal/record",
 	"go.yaml.in/yaml/v3":                     "internal/source",

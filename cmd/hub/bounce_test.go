@@ -74,26 +74,26 @@ func TestBounceCommand(t *testing.T) {
 			t.Errorf("an address is told: %s", out)
 		}
 	}
-	run(message("holiday.eml"), "messages: 1; of them say what became of a letter: 0")
+	run(message("holiday.txt"), "messages: 1; of them say what became of a letter: 0")
 	run([]byte("no message at all"), "messages: 1; of them say what became of a letter: 0")
-	foreign, err := os.ReadFile("../../internal/bounce/testdata/postfix.eml")
+	foreign, err := os.ReadFile("../../internal/bounce/testdata/postfix.txt")
 	must(t, err, "ReadFile")
 	run(foreign, "messages: 1; of them say what became of a letter: 0")
 	if got := noted(); len(got) != 0 {
 		t.Fatalf("noted %q", got)
 	}
-	run(message("exim-full.eml"), "say what became of a letter: 1")
+	run(message("exim-full.txt"), "say what became of a letter: 1")
 
 	box := filepath.Join(t.TempDir(), "mail")
 	for _, dir := range []string{"new", "cur", "tmp"} {
 		must(t, os.MkdirAll(filepath.Join(box, dir), 0o700), "MkdirAll")
 	}
-	must(t, os.WriteFile(filepath.Join(box, "cur", "1:2,S"), message("delayed.eml"), 0o600), "WriteFile")
-	must(t, os.WriteFile(filepath.Join(box, "new", "2"), message("postfix.eml"), 0o600), "WriteFile")
+	must(t, os.WriteFile(filepath.Join(box, "cur", "1:2,S"), message("delayed.txt"), 0o600), "WriteFile")
+	must(t, os.WriteFile(filepath.Join(box, "new", "2"), message("postfix.txt"), 0o600), "WriteFile")
 	run(nil, "messages: 2; of them say what became of a letter: 2", box)
 	run(nil, "messages: 2; of them say what became of a letter: 2", box) // again
 	mbox := filepath.Join(t.TempDir(), "mbox")
-	must(t, os.WriteFile(mbox, append(append([]byte("From a Tue Sep 21 11:00:00 2021\n"), message("postfix.eml")...), append([]byte("\nFrom b Tue Sep 21 11:00:00 2021\n"), message("holiday.eml")...)...), 0o600), "WriteFile")
+	must(t, os.WriteFile(mbox, append(append([]byte("From a Tue Sep 21 11:00:00 2021\n"), message("postfix.txt")...), append([]byte("\nFrom b Tue Sep 21 11:00:00 2021\n"), message("holiday.txt")...)...), 0o600), "WriteFile")
 	run(nil, "messages: 2; of them say what became of a letter: 1", mbox)
 	want := []string{ // what is new in the Maildir is read first
 		"letter rejected: " + letter + " 552 5.2.2 [address] over quota, telephone [number]",
@@ -108,7 +108,7 @@ func TestBounceCommand(t *testing.T) {
 	cmd := program("bounce", "--data", data, "--content", "../../content")
 	must(t, os.Rename(database(data), database(data)+"-away"), "Rename")
 	must(t, os.WriteFile(database(data), []byte("no database"), 0o600), "WriteFile")
-	cmd.Stdin = bytes.NewReader(message("postfix.eml"))
+	cmd.Stdin = bytes.NewReader(message("postfix.txt"))
 	out, err := cmd.CombinedOutput()
 	if err == nil || cmd.ProcessState.ExitCode() != 75 {
 		t.Errorf("%v\n%s", err, out)

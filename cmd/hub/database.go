@@ -37,8 +37,8 @@ func openDatabase(data string) (*sqlite.Store, error) {
 	return store, err
 }
 
-// isDocument tells whether a record's document is one. What a failing disk puts in its place is hardly ever
-// text; a letter that became another is for the audit to find, by the seal.
+// isDocument tells whether a record's document is one. What a failing disk puts in its place is
+// hardly ever text; a letter that became another is for the audit to find, by the seal.
 func isDocument(_ string, data []byte) bool { return utf8.Valid(data) && json.Valid(data) }
 
 // prepareDatabase looks through the database. If there is none it makes one, but only if anew is
@@ -105,8 +105,9 @@ func sealing(store record.Store, data, set string) (record.Store, error) {
 	return record.Seal(store, key), nil
 }
 
-// newSeal makes the key of the seals if there is none, and seals all records with it. A key that is lost, or did not come along with a
-// copy of the database, is so replaced; the next audit says that it is another.
+// newSeal makes the key of the seals if there is none, and seals all records with it. A key that is
+// lost, or did not come along with a copy of the database, is so replaced; the next audit says that
+// it is another.
 func newSeal(ctx context.Context, store record.Store, data, set string, out io.Writer) error {
 	file := keyFile(data, set)
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {

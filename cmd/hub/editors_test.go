@@ -241,7 +241,8 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// TestDiffSaysAll holds that nothing that readers see, or that says who reads applications, changes without a word.
+// TestDiffSaysAll holds that nothing that readers see, or that says who reads applications, changes
+// without a word.
 func TestDiffSaysAll(t *testing.T) {
 	for file, cases := range map[string][][3]string{
 		"content/site.yaml": {
@@ -309,7 +310,8 @@ func TestDiffPictures(t *testing.T) {
 	}
 }
 
-// TestDiffRenamed holds that a renamed course is compared with what it was, and what leads there is not said to have changed.
+// TestDiffRenamed holds that a renamed course is compared with what it was, and what leads there is
+// not said to have changed.
 func TestDiffRenamed(t *testing.T) {
 	project(t)
 	if err := os.CopyFS("old", os.DirFS("content")); err != nil {

@@ -176,7 +176,8 @@ func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
 	return desk, forms, err
 }
 
-// guard closes schemes whose roles are only placeholders, where letters really go out, and says so in the log.
+// guard closes schemes whose roles are only placeholders, where letters really go out, and says so
+// in the log.
 func (p *parts) guard(claims *claim.Desk) {
 	claims.Real = p.smtp != nil
 	closed := claims.ClosedSchemes()

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestAuditSeals: an audit finds whatever is changed in the database that gives access, hides or tells something, of every kind of record.
+// TestAuditSeals: an audit finds whatever is changed in the database that gives access, hides or
+// tells something, of every kind of record.
 func TestAuditSeals(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -205,7 +205,8 @@ type marked struct {
 	Destroyed time.Time `json:"destroyed"` // when
 }
 
-// removals tells what keeps records from being removed, and does what the administrator says about it.
+// removals tells what keeps records from being removed, and does what the administrator says about
+// it.
 func (r *recorder) removals(ctx context.Context, q request) (any, error) {
 	office, err := r.open()
 	if err != nil {

@@ -1,10 +1,11 @@
 // Package bounce understands what mail systems say of letters that they do not take.
 //
-// [Judge] tells from the answer of a mail server whether there is no such mailbox, so that the address
-// is dead, or whether the letter was refused for another reason (policy, spam, size, a full mailbox),
-// in which the address may be right and nobody who typed it is to blame. [Read] reads a delivery status
-// notification (RFC 3464, RFC 6533), which comes later and from anybody: it takes any bytes, in bounded
-// time and memory. What is no such notification, an out-of-office reply above all, is [ErrNoNotice].
+// [Judge] tells from the answer of a mail server whether there is no such mailbox, so that the
+// address is dead, or whether the letter was refused for another reason (policy, spam, size, a full
+// mailbox), in which the address may be right and nobody who typed it is to blame. [Read] reads a
+// delivery status notification (RFC 3464, RFC 6533), which comes later and from anybody: it takes
+// any bytes, in bounded time and memory. What is no such notification, an out-of-office reply above
+// all, is [ErrNoNotice].
 //
 // [Words] is what may be kept and shown of a server's words: one line, bounded, without addresses.
 package bounce
@@ -27,14 +28,15 @@ const (
 	Late                   // it may still be delivered
 )
 
-// dead are the enhanced status codes of RFC 3463 and its registry that say that an address is dead: no
-// such mailbox, no such domain, a domain that takes no mail (RFC 7505), a mailbox that is disabled.
+// dead are the enhanced status codes of RFC 3463 and its registry that say that an address is dead:
+// no such mailbox, no such domain, a domain that takes no mail (RFC 7505), a mailbox that is
+// disabled.
 var dead = []string{"5.1.1", "5.1.2", "5.1.10", "5.2.1"}
 
 var enhanced = regexp.MustCompile(`^(?:\d{3}[ -])?\s*([245]\.\d{1,3}\.\d{1,3})\b`)
 
-// Status is the enhanced status code at the beginning of a server's words, with or without the reply
-// code before it; "" if there is none.
+// Status is the enhanced status code at the beginning of a server's words, with or without the
+// reply code before it; "" if there is none.
 func Status(words string) string {
 	if m := enhanced.FindStringSubmatch(words); m != nil {
 		return m[1]
@@ -58,8 +60,9 @@ func Judge(code int, status, words string) Verdict {
 	return Refused
 }
 
-// Servers that give no enhanced status say in words that there is no such mailbox, and they say also in
-// words that they do not like the sender: "sender address unknown" is no fault of the recipient's.
+// Servers that give no enhanced status say in words that there is no such mailbox, and they say
+// also in words that they do not like the sender: "sender address unknown" is no fault of the
+// recipient's.
 var (
 	noMailbox = lazily(`(?i)` +
 		`\b(unknown|no such|invalid|non-?existent|unrouteable|unroutable|not a (?:known|valid)|no)\s+(?:local |virtual |alias |such )*(?:user|mailbox|mail box|recipient|address|account|person)\b` +
@@ -71,8 +74,8 @@ func unknownUser(words string) bool {
 	return noMailbox().MatchString(words) && !aboutSender().MatchString(words)
 }
 
-// lazily compiles a long pattern when it is first needed: most runs of a Lambda function never need it,
-// and it would take a tenth of their start.
+// lazily compiles a long pattern when it is first needed: most runs of a Lambda function never need
+// it, and it would take a tenth of their start.
 func lazily(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
@@ -88,8 +91,9 @@ var (
 	aNumber   = lazily(`\+?\d[\d ()]{7,}\d`)
 )
 
-// Words is what of a server's words may be kept and shown: one line, at most 160 characters, without
-// the addresses that are known, what stands before their "@", any other address, and telephone numbers.
+// Words is what of a server's words may be kept and shown: one line, at most 160 characters,
+// without the addresses that are known, what stands before their "@", any other address, and
+// telephone numbers.
 func Words(words string, known ...string) string {
 	words = strings.Map(func(r rune) rune {
 		switch {

@@ -39,9 +39,9 @@ type Notice struct {
 	At      time.Time // of the last try, or else of the notification; zero if neither says
 }
 
-// Read reads a message that came to the address to which letters are returned, and gives what it says
-// of each recipient that it says anything of: none of a letter that was delivered. It is ErrNoNotice
-// if it is anything else, and no other error is possible but the reader's.
+// Read reads a message that came to the address to which letters are returned, and gives what it
+// says of each recipient that it says anything of: none of a letter that was delivered. It is
+// ErrNoNotice if it is anything else, and no other error is possible but the reader's.
 func Read(r io.Reader) ([]Notice, error) {
 	in := bufio.NewReader(io.LimitReader(r, mostBytes))
 	if begin, _ := in.Peek(5); string(begin) == "From " { // how local delivery begins a message, and each one in an mbox
@@ -275,9 +275,9 @@ func recipient(field map[string]string) (Notice, bool) {
 	return n, true
 }
 
-// Split calls each for every message of an mbox, in its order, until that gives an error, which Split
-// returns. A message is what begins with a line "From ", at the beginning or after an empty line. What
-// a message has beyond a megabyte is left out.
+// Split calls each for every message of an mbox, in its order, until that gives an error, which
+// Split returns. A message is what begins with a line "From ", at the beginning or after an empty
+// line. What a message has beyond a megabyte is left out.
 func Split(r io.Reader, each func(io.Reader) error) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	var message bytes.Buffer

@@ -30,11 +30,11 @@ func TestRead(t *testing.T) {
 		said    string
 		at      string
 	}{
-		{"postfix.eml", Dead, "550 5.1.1", "550 5.1.1 <[address]>: Recipient address rejected: User unknown in local recipient table", "2021-09-21T09:02:03Z"},
-		{"exchange.eml", Dead, "550 5.1.10", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient [address] not found by SMTP address lookup", "2021-09-21T09:30:00Z"},
-		{"exim-full.eml", Refused, "552 5.2.2", "552 5.2.2 [address] over quota, telephone [number]", "2021-09-21T10:00:00Z"},
-		{"international.eml", Dead, "550 5.2.1", "550 5.2.1 [address] ist gesperrt", "2021-09-21T10:00:00Z"},
-		{"delayed.eml", Late, "4.4.1", "connect to mx.example.org[192.0.2.1]:25: Connection timed out", "2021-09-21T12:59:00Z"},
+		{"postfix.txt", Dead, "550 5.1.1", "550 5.1.1 <[address]>: Recipient address rejected: User unknown in local recipient table", "2021-09-21T09:02:03Z"},
+		{"exchange.txt", Dead, "550 5.1.10", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient [address] not found by SMTP address lookup", "2021-09-21T09:30:00Z"},
+		{"exim-full.txt", Refused, "552 5.2.2", "552 5.2.2 [address] over quota, telephone [number]", "2021-09-21T10:00:00Z"},
+		{"international.txt", Dead, "550 5.2.1", "550 5.2.1 [address] ist gesperrt", "2021-09-21T10:00:00Z"},
+		{"delayed.txt", Late, "4.4.1", "connect to mx.example.org[192.0.2.1]:25: Connection timed out", "2021-09-21T12:59:00Z"},
 	} {
 		got, err := read(t, test.name)
 		if err != nil || len(got) != 1 {
@@ -55,7 +55,7 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s with CRLF: %+v, %v", test.name, wire, err)
 		}
 	}
-	for _, name := range []string{"holiday.eml", "forwarded.eml"} {
+	for _, name := range []string{"holiday.txt", "forwarded.txt"} {
 		if got, err := read(t, name); !errors.Is(err, ErrNoNotice) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
@@ -78,7 +78,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.error }
 // TestSplit reads an mbox of everything, with a message that is far too large among them.
 func TestSplit(t *testing.T) {
 	var box bytes.Buffer
-	names := []string{"postfix.eml", "holiday.eml", "exchange.eml"}
+	names := []string{"postfix.txt", "holiday.txt", "exchange.txt"}
 	for _, name := range names {
 		text, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
@@ -107,7 +107,7 @@ func TestSplit(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob("testdata/*.eml")
+	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil {
 		f.Fatal(err)
 	}

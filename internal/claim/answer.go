@@ -18,8 +18,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// answerColumns are those of the payer's answer that are looked at. Others may stand beside them, in any
-// order, so that the payer can fill in the file that they got.
+// answerColumns are those of the payer's answer that are looked at. Others may stand beside them,
+// in any order, so that the payer can fill in the file that they got.
 var answerColumns = []string{"batch", "row", "line_key", "amount", "status", "paid_on", "payment_ref", "reason"}
 
 // MaxAnswer is the largest answer in bytes, and MaxAnswerRows in rows.
@@ -28,8 +28,8 @@ const (
 	MaxAnswerRows = 5400
 )
 
-// A Fault is what is wrong with an answer, by the row of the file as a spreadsheet counts it; 0 for the whole
-// file.
+// A Fault is what is wrong with an answer, by the row of the file as a spreadsheet counts it; 0 for
+// the whole file.
 type Fault struct {
 	Row  int
 	What string
@@ -60,8 +60,8 @@ type answered struct {
 	reason string
 }
 
-// Answer takes the payer's file. All rows are checked before anything changes; with one fault nothing does.
-// The same file again changes nothing.
+// Answer takes the payer's file. All rows are checked before anything changes; with one fault
+// nothing does. The same file again changes nothing.
 func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email string) (*Taking, error) {
 	s := d.Scheme(schemeID)
 	if s == nil || officer(s.Payers, email) == nil || !d.Open(s) {
@@ -108,8 +108,8 @@ func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email s
 	}
 }
 
-// answer holds the rows against the batches that they name, and notes them there. It returns the batches
-// that have changed.
+// answer holds the rows against the batches that they name, and notes them there. It returns the
+// batches that have changed.
 func (d *Desk) answer(ctx context.Context, schemeID string, rows []answered, hash, by string) (changed []*Batch, took *Taking, err error) {
 	took = &Taking{}
 	var faults Faults
@@ -209,8 +209,8 @@ func (d *Desk) answer(ctx context.Context, schemeID string, rows []answered, has
 	return changed, took, nil
 }
 
-// readAnswer reads the payer's file, as spreadsheets write it: with or without a byte order mark, with commas,
-// semicolons or tabs, dates and sums in the forms that they make of them.
+// readAnswer reads the payer's file, as spreadsheets write it: with or without a byte order mark,
+// with commas, semicolons or tabs, dates and sums in the forms that they make of them.
 func readAnswer(file []byte) (rows []answered, faults Faults) {
 	whole := func(what string) ([]answered, Faults) { return nil, Faults{{0, what}} }
 	switch {
@@ -286,8 +286,8 @@ func readAnswer(file []byte) (rows []answered, faults Faults) {
 	return rows, faults
 }
 
-// batchName is the id of a batch in a file. Only the scheme is not in its number: so the number names the
-// id's end, and [Desk.Answer] is for one scheme.
+// batchName is the id of a batch in a file. Only the scheme is not in its number: so the number
+// names the id's end, and [Desk.Answer] is for one scheme.
 var batchName = regexp.MustCompile(`^(\d{4})/(\d\d)-(\d{1,4})$`)
 
 var sumForm = regexp.MustCompile(`^(-)?£?(-)?(\d{1,9}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$`)
@@ -339,8 +339,8 @@ func readRow(cell func(string) string) (r answered, wrong []string) {
 	return r, wrong
 }
 
-// readDay reads a day as it is written or as spreadsheets write it in Britain: 2021-12-02, 02/12/2021,
-// 2-Dec-2021, 44532; also with a time of midnight. It is "" for anything else.
+// readDay reads a day as it is written or as spreadsheets write it in Britain: 2021-12-02,
+// 02/12/2021, 2-Dec-2021, 44532; also with a time of midnight. It is "" for anything else.
 func readDay(text string) Day {
 	text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(text, ":00"), " 00:00"), " 0:00")
 	for _, form := range []string{"2006-01-02", "2/1/2006", "2.1.2006", "2-1-2006", "2/1/06", "2 Jan 2006", "2-Jan-2006", "2-Jan-06", "2 January 2006", "Monday 2 January 2006"} {

@@ -38,8 +38,8 @@ func sentBatch(t testing.TB, lines int) (*Desk, *Batch, *time.Time) {
 	return d, b, &clock
 }
 
-// TestAnswers: whatever a spreadsheet makes of the payer's file, it is understood, or refused as a whole with
-// the row and what is wrong.
+// TestAnswers: whatever a spreadsheet makes of the payer's file, it is understood, or refused as a
+// whole with the row and what is wrong.
 func TestAnswers(t *testing.T) {
 	const head = "batch,row,line_key,amount,status,paid_on,payment_ref,reason\n"
 	row := func(b *Batch, n int, rest string) string {

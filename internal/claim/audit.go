@@ -15,8 +15,8 @@ import (
 // A Wrong says what is wrong with a record, in words without personal data.
 type Wrong struct{ ID, What string }
 
-// Heads are the ends of the chains, by id, for the next audit: whoever writes a whole new chain is found by
-// them.
+// Heads are the ends of the chains, by id, for the next audit: whoever writes a whole new chain is
+// found by them.
 type Heads map[string]record.Head
 
 // Audited is what an audit has found.
@@ -26,9 +26,9 @@ type Audited struct {
 	Heads                      Heads
 }
 
-// Audit holds all that this story keeps against itself and each other: chains, balances, the rule of three
-// people, caps and hours, budgets against accounts, batches against their files and lines; and against the
-// ends of an earlier audit, if there was one.
+// Audit holds all that this story keeps against itself and each other: chains, balances, the rule
+// of three people, caps and hours, budgets against accounts, batches against their files and lines;
+// and against the ends of an earlier audit, if there was one.
 func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	x := &auditing{Audited: &Audited{Heads: Heads{}}, accounts: map[string]*Account{}, persons: map[string]*Person{}, batches: map[string]*Batch{}, budgets: map[string]*Budget{}}
 	err := record.Each(ctx, d.Store, func(e record.Entry) (err error) {
@@ -121,7 +121,8 @@ func (x *auditing) chains(earlier Heads) {
 	}
 }
 
-// lines holds what persons hold against the lines of accounts, both ways, and caps against what is held.
+// lines holds what persons hold against the lines of accounts, both ways, and caps against what is
+// held.
 func (x *auditing) lines(d *Desk) {
 	for _, id := range slices.Sorted(maps.Keys(x.accounts)) {
 		a := x.accounts[id]

@@ -21,8 +21,9 @@ import (
 // MaxRows is how many lines go into one batch: so many fit into a record with their answers.
 const MaxRows = 600
 
-// A Batch is what the payer is asked to pay. Its rows never change; what the payer answered is added. It is
-// written before its lines are marked, and whoever marks them can be interrupted and begin anew.
+// A Batch is what the payer is asked to pay. Its rows never change; what the payer answered is
+// added. It is written before its lines are marked, and whoever marks them can be interrupted and
+// begin anew.
 type Batch struct {
 	record.Kept
 	ID      string        `json:"id"`
@@ -134,8 +135,8 @@ func fileHash(file []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ErrFile is of a batch whose file is not the one that was written down: somebody changed it behind the
-// program's back, and it is not to be paid.
+// ErrFile is of a batch whose file is not the one that was written down: somebody changed it behind
+// the program's back, and it is not to be paid.
 var ErrFile = errors.New("claim: the batch is not what was written down")
 
 // File is the payer's file. It is made from the batch each time, and is the same each time.
@@ -160,12 +161,12 @@ type HeldBack struct {
 	Why string
 }
 
-// waitVendor is for how many working days nothing is paid after a vendor reference was changed, so that
-// whoever was not asked can say so.
+// waitVendor is for how many working days nothing is paid after a vendor reference was changed, so
+// that whoever was not asked can say so.
 const waitVendor = 5
 
-// propose gathers what is approved and was done up to a day, in order of references. A payee who would get
-// less than nothing waits for the next batch.
+// propose gathers what is approved and was done up to a day, in order of references. A payee who
+// would get less than nothing waits for the next batch.
 func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until course.Date) (*Proposal, error) {
 	ids, err := d.ids(ctx, s.ID, year, Approved)
 	if err != nil {
@@ -272,8 +273,9 @@ func (d *Desk) Propose(ctx context.Context, schemeID, year string, until course.
 	return d.propose(ctx, s, year, until)
 }
 
-// MakeBatch makes a batch of all that is approved and was done up to a day. Whoever makes it is an approver,
-// and types how many lines they expect and their sum: if it is anything else, nothing is made.
+// MakeBatch makes a batch of all that is approved and was done up to a day. Whoever makes it is an
+// approver, and types how many lines they expect and their sum: if it is anything else, nothing is
+// made.
 func (d *Desk) MakeBatch(ctx context.Context, schemeID, year string, until course.Date, count int, sum Pence, email string) (*Batch, error) {
 	s := d.Scheme(schemeID)
 	if s == nil || officer(s.Approvers, email) == nil || !d.Open(s) {
@@ -343,8 +345,8 @@ func (d *Desk) Batches(ctx context.Context, scheme string, most int) (all []*Bat
 	return all, err
 }
 
-// Mark marks the lines of batches of a scheme and year that were made and are not marked yet. It can be
-// called at any time, by anybody, again and again.
+// Mark marks the lines of batches of a scheme and year that were made and are not marked yet. It
+// can be called at any time, by anybody, again and again.
 func (d *Desk) Mark(ctx context.Context, schemeID, year string) error {
 	budget, err := d.BudgetOf(ctx, schemeID, year)
 	for n := budget.Marked + 1; err == nil && n <= budget.Batches; n++ {
@@ -353,8 +355,8 @@ func (d *Desk) Mark(ctx context.Context, schemeID, year string) error {
 	return err
 }
 
-// settle does to the lines of a batch what its rows say: they are sent, paid or returned. What was done
-// before is left alone, so it can be interrupted and called again.
+// settle does to the lines of a batch what its rows say: they are sent, paid or returned. What was
+// done before is left alone, so it can be interrupted and called again.
 func (d *Desk) settle(ctx context.Context, id string) error {
 	b, err := d.Batch(ctx, id)
 	if err != nil {
@@ -512,8 +514,8 @@ func (d *Desk) settleRow(a *Account, b *Batch, r Row) error {
 	return nil
 }
 
-// SetVendor notes by what the payer knows the holder of an account. One officer says it, a second one has
-// to say the same; then nothing is paid for 5 working days, and the holder is told.
+// SetVendor notes by what the payer knows the holder of an account. One officer says it, a second
+// one has to say the same; then nothing is paid for 5 working days, and the holder is told.
 func (d *Desk) SetVendor(ctx context.Context, account, ref, email string) (set bool, err error) {
 	email = strings.ToLower(email)
 	ref = strings.TrimSpace(ref)

@@ -1,21 +1,21 @@
 // Package claim is the story of what people are paid for: the claim of a month, its check and its
-// approval by two others, the batch for the payer and the payer's answer; and the ledger, which adds
-// up after every step.
+// approval by two others, the batch for the payer and the payer's answer; and the ledger, which
+// adds up after every step.
 //
-// An [Account] is one person's in one scheme and financial year. It has lines, one for each thing to be
-// paid, and entries in pairs whose sum is 0. One table, moves, says what can become of a line, who may
-// do it, and what is entered then: nothing else changes a state, and nothing changes an amount. A
-// correction is a reversal and a new line.
+// An [Account] is one person's in one scheme and financial year. It has lines, one for each thing
+// to be paid, and entries in pairs whose sum is 0. One table, moves, says what can become of a
+// line, who may do it, and what is entered then: nothing else changes a state, and nothing changes
+// an amount. A correction is a reversal and a new line.
 //
-// A [Person] holds what was claimed in all schemes and years, so that nothing is paid twice and no cap
-// ends with a year. A [Budget] is what a scheme has spent and committed in a year. Where a step touches
-// more than one of these, they change together or not at all. A [Batch] is written before its lines are
-// marked, and is the truth: the payer's file is made from it alone.
+// A [Person] holds what was claimed in all schemes and years, so that nothing is paid twice and no
+// cap ends with a year. A [Budget] is what a scheme has spent and committed in a year. Where a step
+// touches more than one of these, they change together or not at all. A [Batch] is written before
+// its lines are marked, and is the truth: the payer's file is made from it alone.
 //
 // Of mentoring it knows codes of pairs and when sessions were, of attendance who came when; never a
-// mentee, a bank account or a reason of health. Sums are whole pence, days are London's, and the clock
-// is an argument. Facts of a scheme come from package scheme, and are frozen in a line when it is
-// claimed.
+// mentee, a bank account or a reason of health. Sums are whole pence, days are London's, and the
+// clock is an argument. Facts of a scheme come from package scheme, and are frozen in a line when
+// it is claimed.
 package claim
 
 import (
@@ -170,8 +170,8 @@ func (s State) Live() bool {
 // Owed tells whether the line was approved and is not paid.
 func (s State) Owed() bool { return s == Approved || s == Sent }
 
-// A Line is one thing to be paid, paid back or charged. What stands in it when it is made stays as it
-// is: see [Line.frozen].
+// A Line is one thing to be paid, paid back or charged. What stands in it when it is made stays as
+// it is: see [Line.frozen].
 type Line struct {
 	N        int       `json:"n"` // in its account, from 1
 	Sort     Sort      `json:"sort"`
@@ -270,8 +270,8 @@ func (a *Account) Line(n int) *Line {
 	return a.Lines[n-1]
 }
 
-// Balance is the sum of what an account of the ledger has in this record. One that ends with a colon
-// stands for all that begin with it.
+// Balance is the sum of what an account of the ledger has in this record. One that ends with a
+// colon stands for all that begin with it.
 func (a *Account) Balance(of string) (sum Pence) {
 	for _, e := range a.Book {
 		if e.To == of || strings.HasSuffix(of, ":") && strings.HasPrefix(e.To, of) {
@@ -281,8 +281,8 @@ func (a *Account) Balance(of string) (sum Pence) {
 	return sum
 }
 
-// Spent and Committed are what the account's lines do to the budget: what was paid out for good, and
-// what is owed.
+// Spent and Committed are what the account's lines do to the budget: what was paid out for good,
+// and what is owed.
 func (a *Account) Spent() Pence     { return a.Balance(costs) + a.Balance(owed) }
 func (a *Account) Committed() Pence { return -a.Balance(owed) }
 

@@ -253,7 +253,8 @@ func all(t testing.TB, d *Desk, kind record.Kind) (ids []string) {
 	return ids
 }
 
-// TestMonth: a month is prefilled from what was logged, claimed, looked at by two, paid, and adds up.
+// TestMonth: a month is prefilled from what was logged, claimed, looked at by two, paid, and adds
+// up.
 func TestMonth(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)

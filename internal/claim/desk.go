@@ -22,17 +22,18 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// A Desk takes claims, and keeps the ledger. Its fields are set once, before its first use; its methods
-// may be called from several goroutines, and several desks may work on one store.
+// A Desk takes claims, and keeps the ledger. Its fields are set once, before its first use; its
+// methods may be called from several goroutines, and several desks may work on one store.
 type Desk struct {
 	Store   record.Store
 	Schemes []*scheme.Scheme
 	Now     func() time.Time
 	Facts   Facts
-	// Secret makes the ids of persons, so that nobody can find out by a number whether somebody has one.
-	// It is asked for when the first id is made. See [KeptSecret].
+	// Secret makes the ids of persons, so that nobody can find out by a number whether somebody has
+	// one. It is asked for when the first id is made. See [KeptSecret].
 	Secret func() ([]byte, error)
-	// Real tells that money is at stake: then a scheme whose roles stand at example.org takes no claims.
+	// Real tells that money is at stake: then a scheme whose roles stand at example.org takes no
+	// claims.
 	Real bool
 
 	// For letters and statements only.
@@ -52,7 +53,8 @@ type Facts interface {
 	Sessions(ctx context.Context, c Claimant, from, to course.Date) ([]Session, error)
 	// Came are the workshops that somebody came to in a period.
 	Came(ctx context.Context, c Claimant, from, to course.Date) ([]Workshop, error)
-	// Finished is the day on which somebody had come to the whole of their course; none if they have not.
+	// Finished is the day on which somebody had come to the whole of their course; none if they have
+	// not.
 	Finished(ctx context.Context, c Claimant) (course.Date, error)
 	// Conversations are those that somebody held, by the day of the last part.
 	Conversations(ctx context.Context, c Claimant, from, to course.Date) ([]Conversation, error)
@@ -138,7 +140,8 @@ func (d *Desk) Scheme(id string) *scheme.Scheme {
 	return d.Schemes[i]
 }
 
-// Open tells whether a scheme takes claims and pays at all: not while its roles are only placeholders.
+// Open tells whether a scheme takes claims and pays at all: not while its roles are only
+// placeholders.
 func (d *Desk) Open(s *scheme.Scheme) bool { return !d.Real || !s.Placeholder() }
 
 // personID is the id of somebody's record.
@@ -156,8 +159,8 @@ func (d *Desk) personID(c Claimant) (string, error) {
 	return "payee." + hex.EncodeToString(m.Sum(nil))[:20], nil
 }
 
-// refLetters have no vowel, so that there is no word, and there is no figure, so that no spreadsheet takes
-// a reference for a number.
+// refLetters have no vowel, so that there is no word, and there is no figure, so that no
+// spreadsheet takes a reference for a number.
 const refLetters = "CDFHJKMPRTWXY"
 
 // refOf is by what files for the payer call a person: "KTCD-WPHX".
@@ -234,9 +237,9 @@ func (d *Desk) BudgetOf(ctx context.Context, scheme, year string) (*Budget, erro
 	return b, err
 }
 
-// change changes an account with all that hangs on it, or nothing. f is called again with what there is
-// then if others came first; if it returns an error, nothing is written. The budget is read first: so
-// whoever changes a sum either comes before a batch is made, or sees that it was.
+// change changes an account with all that hangs on it, or nothing. f is called again with what
+// there is then if others came first; if it returns an error, nothing is written. The budget is
+// read first: so whoever changes a sum either comes before a batch is made, or sees that it was.
 func (d *Desk) change(ctx context.Context, scheme, year, person string, f func(*together) error) (*together, error) {
 	for try := 0; ; try++ {
 		s := &together{}
@@ -303,12 +306,12 @@ func (d *Desk) write(ctx context.Context, all []record.Record) (err error) {
 	return nil
 }
 
-// tries is how often a change is tried while others come first. Everybody who approves in a scheme writes
-// to the same budget, so there can be many.
+// tries is how often a change is tried while others come first. Everybody who approves in a scheme
+// writes to the same budget, so there can be many.
 const tries = 200
 
-// again waits a moment before a change that came second is tried anew, a random one, so that those who met
-// once do not meet again. It returns false if it should not be.
+// again waits a moment before a change that came second is tried anew, a random one, so that those
+// who met once do not meet again. It returns false if it should not be.
 func again(ctx context.Context, err error, try int) bool {
 	if !errors.Is(err, record.ErrConflict) && !errors.Is(err, record.ErrBusy) || try >= tries {
 		return false
@@ -349,8 +352,8 @@ type LineRef struct {
 	N       int
 }
 
-// Do lets somebody do something to a line. What they are to it comes from the scheme's file and the line.
-// Of two who do the same at once, the second gets [ErrState].
+// Do lets somebody do something to a line. What they are to it comes from the scheme's file and the
+// line. Of two who do the same at once, the second gets [ErrState].
 func (d *Desk) Do(ctx context.Context, at LineRef, act Act, email, reason string) (*Account, error) {
 	a, err := d.Account(ctx, at.Account)
 	if err != nil {
@@ -442,7 +445,8 @@ func ifSet(t time.Time) time.Time {
 	return t
 }
 
-// deduction is the line that takes what another one is to bring back off a payment; nil if there is none.
+// deduction is the line that takes what another one is to bring back off a payment; nil if there is
+// none.
 func (a *Account) deduction(of int) *Line {
 	for _, l := range a.Lines {
 		if l.Sort == Deducted && l.Of == of && l.State.Live() {
@@ -458,8 +462,8 @@ type Result struct {
 	Err error
 }
 
-// ApproveAll approves several lines, one after the other: each is a step of its own, and those that cannot
-// be approved are told. Their sum is within the approver's limit, or none is approved.
+// ApproveAll approves several lines, one after the other: each is a step of its own, and those that
+// cannot be approved are told. Their sum is within the approver's limit, or none is approved.
 func (d *Desk) ApproveAll(ctx context.Context, lines []LineRef, email, reason string) ([]Result, error) {
 	sums := map[string]Pence{}
 	accounts := map[string]*Account{}

@@ -17,7 +17,8 @@ import (
 	"traininghub/internal/record/recordtest"
 )
 
-// A walk is a random history: people log, claim, look at, approve, pay and correct, right and wrong.
+// A walk is a random history: people log, claim, look at, approve, pay and correct, right and
+// wrong.
 type walk struct {
 	t     testing.TB
 	d     *Desk
@@ -62,7 +63,8 @@ func newWalk(t testing.TB, store record.Store, seed uint64, people int, quarter 
 	return w
 }
 
-// life is what somebody does in two years: sessions, some of which overlap, workshops and conversations.
+// life is what somebody does in two years: sessions, some of which overlap, workshops and
+// conversations.
 func (w *walk) life(email string) {
 	at := startOfWalk
 	for at.Before(startOfWalk.AddDate(2, 0, 0)) {
@@ -375,7 +377,8 @@ func TestTwoApprovers(t *testing.T) {
 	whole(t, d)
 }
 
-// failing is a store some of whose writes fail, before they happen or after: as when a machine dies.
+// failing is a store some of whose writes fail, before they happen or after: as when a machine
+// dies.
 type failing struct {
 	record.Store
 	rand *rand.Rand

@@ -13,7 +13,8 @@ import (
 	"traininghub/internal/table"
 )
 
-// A Ledger is what a scheme has cost in a financial year, from the same entries by which people were paid.
+// A Ledger is what a scheme has cost in a financial year, from the same entries by which people
+// were paid.
 type Ledger struct {
 	Scheme  *scheme.Scheme
 	Year    string
@@ -52,8 +53,8 @@ func (l *Ledger) Total() (sum Pence) {
 	return sum
 }
 
-// ToDate is the spend in the year to date: what was paid, and what is owed. Profiled is the spend to the
-// year's end, as the commissioner asks for it.
+// ToDate is the spend in the year to date: what was paid, and what is owed. Profiled is the spend
+// to the year's end, as the commissioner asks for it.
 func (l *Ledger) ToDate() Pence   { return l.Spent + l.Committed }
 func (l *Ledger) Profiled() Pence { return l.ToDate() + l.Waiting + l.Forecast }
 
@@ -148,8 +149,9 @@ func (l *Ledger) add(a *Account) {
 	l.Forecast += a.forecast(l.Scheme, l.Year, l.Through)
 }
 
-// forecast is what somebody will claim from a day until the year's end if they go on at their own pace: the
-// mean of a week from the first to the last that they claimed for. Nothing if that is 13 weeks ago.
+// forecast is what somebody will claim from a day until the year's end if they go on at their own
+// pace: the mean of a week from the first to the last that they claimed for. Nothing if that is 13
+// weeks ago.
 func (a *Account) forecast(s *scheme.Scheme, year string, on course.Date) Pence {
 	if a.Person == Office {
 		return 0

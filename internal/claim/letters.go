@@ -19,7 +19,8 @@ const (
 
 func today(now time.Time) course.Date { return course.DateOf(now) }
 
-// tell owes the holder of the account a letter about what became of a line, if there is one about that.
+// tell owes the holder of the account a letter about what became of a line, if there is one about
+// that.
 func (a *Account) tell(act Act, l *Line, now time.Time) {
 	name := map[Act]string{Query: LetterQueried, Refuse: LetterRefused, Pay: LetterPaid, Return: LetterUnpaid}[act]
 	if name != "" && l.Sort == Claimed {
@@ -27,8 +28,9 @@ func (a *Account) tell(act Act, l *Line, now time.Time) {
 	}
 }
 
-// owe owes the holder a letter, unless one of the name has still to go: it then speaks of this, too. It waits
-// a quarter of an hour, so that one letter speaks of all lines that somebody looks at in one go.
+// owe owes the holder a letter, unless one of the name has still to go: it then speaks of this,
+// too. It waits a quarter of an hour, so that one letter speaks of all lines that somebody looks at
+// in one go.
 func (a *Account) owe(name string, now time.Time) {
 	for _, l := range a.Mail {
 		if l.Name == name && l.IsOwed() && l.Attempts == 0 {

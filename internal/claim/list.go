@@ -34,7 +34,8 @@ func (a *Account) brief() ([]byte, error) {
 	return json.Marshal(b)
 }
 
-// ids are those of the accounts of a scheme and year that have lines in a state, or of all if it is "".
+// ids are those of the accounts of a scheme and year that have lines in a state, or of all if it is
+// "".
 func (d *Desk) ids(ctx context.Context, scheme, year string, state State) (ids []string, err error) {
 	briefs, err := d.List(ctx, scheme, year, state)
 	for _, b := range briefs {
@@ -44,8 +45,8 @@ func (d *Desk) ids(ctx context.Context, scheme, year string, state State) (ids [
 	return ids, err
 }
 
-// List are the accounts of a scheme and year that have lines in a state, or all if it is "". The oldest
-// are first.
+// List are the accounts of a scheme and year that have lines in a state, or all if it is "". The
+// oldest are first.
 func (d *Desk) List(ctx context.Context, scheme, year string, state State) (all []Brief, err error) {
 	r := record.Range{Kind: KindAccount, Shelf: shelf(scheme, year), Max: 500}
 	if state != "" {

@@ -166,9 +166,9 @@ func (l *Line) may(m *move, part Part) bool {
 	return slices.Contains(m.of, l.Sort) && slices.Contains(m.from, l.State) && slices.Contains(m.by, part)
 }
 
-// apply takes a step on a line: its state, its people, its entries and its event. The people and what was
-// frozen are looked at here; caps are the person's, and money the budget's. Nothing changed if it returns
-// an error.
+// apply takes a step on a line: its state, its people, its entries and its event. The people and
+// what was frozen are looked at here; caps are the person's, and money the budget's. Nothing
+// changed if it returns an error.
 func (a *Account) apply(n int, s Step) error {
 	l := a.Line(n)
 	if l == nil {
@@ -220,8 +220,8 @@ func (a *Account) apply(n int, s Step) error {
 	return nil
 }
 
-// people is the rule of three people: who claims, who checks and who approves are different, and none
-// has an interest. It also holds whoever asks for a thing and whoever decides it apart.
+// people is the rule of three people: who claims, who checks and who approves are different, and
+// none has an interest. It also holds whoever asks for a thing and whoever decides it apart.
 func (a *Account) people(l *Line, s Step) error {
 	by := s.By.Email
 	switch s.By.Part {
@@ -258,8 +258,8 @@ func (a *Account) enter(l *Line, why Act, to string, pence Pence) {
 	a.Book = append(a.Book, Entry{To: to, Pence: pence, Line: l.N, Why: why})
 }
 
-// note adds the event of a step. It names the line and what it has become; what people typed is in the
-// line alone.
+// note adds the event of a step. It names the line and what it has become; what people typed is in
+// the line alone.
 func (a *Account) note(s Step, l *Line) {
 	e := a.Past.Add(s.At, string(s.Act), string(s.By.Part), fmt.Sprintf("%d %s", l.N, l.State))
 	e.By = s.By.Email

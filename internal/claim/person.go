@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/scheme"
 )
 
-// A Person has what somebody claimed, in all schemes and years. It outlives their accounts, so that no
-// cap ends on 31 March and nothing is paid twice.
+// A Person has what somebody claimed, in all schemes and years. It outlives their accounts, so that
+// no cap ends on 31 March and nothing is paid twice.
 type Person struct {
 	record.Kept
 	ID     string `json:"id"`
@@ -44,8 +44,9 @@ type Vendor struct {
 	By    string `json:"by,omitempty"`    // the first
 }
 
-// A Seal is the end of a chain of all that a record has said. It has no room for the chain itself, since a
-// person's record is kept for life; a change behind the program's back breaks it all the same.
+// A Seal is the end of a chain of all that a record has said. It has no room for the chain itself,
+// since a person's record is kept for life; a change behind the program's back breaks it all the
+// same.
 type Seal struct {
 	N      int    `json:"n"`
 	Before []byte `json:"before,omitempty"`
@@ -83,8 +84,8 @@ func (p *Person) says() any {
 	}{p.Email, p.Held, p.Vendor}
 }
 
-// keyOf is the key by which a thing is paid once: from the scope of the kind's caps, the kind, the unit and
-// the value. So two schemes can pay for a week each, unless a cap counts both together.
+// keyOf is the key by which a thing is paid once: from the scope of the kind's caps, the kind, the
+// unit and the value. So two schemes can pay for a week each, unless a cap counts both together.
 func keyOf(s *scheme.Scheme, p *scheme.Pay, value string) string {
 	scope := s.ID
 	if slices.ContainsFunc(p.Caps, func(c scheme.Cap) bool { return c.Across == scheme.AllSchemes }) {
@@ -93,8 +94,8 @@ func keyOf(s *scheme.Scheme, p *scheme.Pay, value string) string {
 	return scope + "/" + p.Kind + "/" + string(p.Unit) + "/" + value
 }
 
-// take holds what a new line claims, or says why it cannot be: it was claimed, it is beyond a cap, or its
-// hours are claimed already.
+// take holds what a new line claims, or says why it cannot be: it was claimed, it is beyond a cap,
+// or its hours are claimed already.
 func (p *Person) take(s *scheme.Scheme, pay *scheme.Pay, account string, l *Line) error {
 	for _, h := range p.Held {
 		if h.Key == l.Key {
@@ -120,8 +121,8 @@ func (p *Person) take(s *scheme.Scheme, pay *scheme.Pay, account string, l *Line
 	return nil
 }
 
-// beyond tells whether a line would go beyond a cap, with all that is held within the cap's own scope,
-// whatever became of it since.
+// beyond tells whether a line would go beyond a cap, with all that is held within the cap's own
+// scope, whatever became of it since.
 func (p *Person) beyond(s *scheme.Scheme, c scheme.Cap, l *Line) bool {
 	units, sum := l.Units, l.Pence
 	for _, h := range p.Held {
@@ -177,8 +178,9 @@ func (p *Person) Fault() string {
 	return ""
 }
 
-// A Budget is what a scheme has spent and committed in a financial year. It also counts the batches, so
-// that their numbers have no gaps, and whoever makes one comes before or after each change of a sum.
+// A Budget is what a scheme has spent and committed in a financial year. It also counts the
+// batches, so that their numbers have no gaps, and whoever makes one comes before or after each
+// change of a sum.
 type Budget struct {
 	record.Kept
 	ID        string `json:"id"`
@@ -195,8 +197,8 @@ func (b *Budget) says() any {
 	return []any{b.Scheme, b.Year, b.Spent, b.Committed, b.Batches, b.Marked}
 }
 
-// allow tells whether a sum can be approved: within the budget as the scheme has it on a day, or with a
-// reason by somebody without a limit.
+// allow tells whether a sum can be approved: within the budget as the scheme has it on a day, or
+// with a reason by somebody without a limit.
 func (b *Budget) allow(s *scheme.Scheme, day course.Date, more Pence, o *scheme.Officer, reason string) error {
 	have, _ := s.BudgetOn(b.Year, day)
 	if more <= 0 || b.Spent+b.Committed+more <= Pence(have.Sum()) {

@@ -48,7 +48,8 @@ func (d *Desk) accountStory() record.Story {
 	}
 }
 
-// batchStory is that of batches: it also marks their lines, so that what was interrupted is finished.
+// batchStory is that of batches: it also marks their lines, so that what was interrupted is
+// finished.
 type batchStory struct {
 	*record.Letters[*Batch]
 	d *Desk
@@ -104,9 +105,9 @@ func (d *Desk) message(name, to, schemeID, batch string) (m record.Message, err 
 	return m, nil
 }
 
-// Check says what is wrong with one record alone, in words without personal data, and gives the end of its
-// chain; earlier is the end that an earlier audit noted, nil if none did. What is wrong between records is for
-// [Desk.Audit].
+// Check says what is wrong with one record alone, in words without personal data, and gives the end
+// of its chain; earlier is the end that an earlier audit noted, nil if none did. What is wrong
+// between records is for [Desk.Audit].
 func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
 	changed := func(past record.Events) string {
 		if earlier != nil && (len(past) < earlier.Events || !bytes.Equal(past[earlier.Events-1].Sum, earlier.Sum)) {
@@ -161,7 +162,8 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (*record.Head, strin
 	return nil, ""
 }
 
-// ClosedSchemes are the titles of those that take no claims, since their roles are only placeholders.
+// ClosedSchemes are the titles of those that take no claims, since their roles are only
+// placeholders.
 func (d *Desk) ClosedSchemes() (titles []string) {
 	for _, s := range d.Schemes {
 		if !d.Open(s) {
@@ -171,8 +173,8 @@ func (d *Desk) ClosedSchemes() (titles []string) {
 	return titles
 }
 
-// Months are those of which somebody can still claim something: from their first to that of today, the newest
-// first, as far as the year is not closed.
+// Months are those of which somebody can still claim something: from their first to that of today,
+// the newest first, as far as the year is not closed.
 func (d *Desk) Months(c Claimant) (months []string) {
 	s := d.Scheme(c.Scheme)
 	if s == nil || !d.Open(s) {
@@ -194,7 +196,8 @@ func (d *Desk) Months(c Claimant) (months []string) {
 	}
 }
 
-// GiveOut notes that an account is given to whose it is, who asks for all that the hub has about them.
+// GiveOut notes that an account is given to whose it is, who asks for all that the hub has about
+// them.
 func (d *Desk) GiveOut(ctx context.Context, id string) (*Account, error) {
 	return d.accounts().Amend(ctx, id, func(a *Account) error {
 		if a.Version() == 0 {

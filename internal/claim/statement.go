@@ -7,8 +7,8 @@ import (
 	"traininghub/internal/document"
 )
 
-// Statement is what somebody has claimed and was paid in a financial year, on paper: for their tax and
-// their pension.
+// Statement is what somebody has claimed and was paid in a financial year, on paper: for their tax
+// and their pension.
 func (d *Desk) Statement(a *Account) *document.Document {
 	s := d.Scheme(a.Scheme)
 	title := a.Scheme

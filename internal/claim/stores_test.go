@@ -45,8 +45,8 @@ func TestHistoriesDynamo(t *testing.T) {
 	w.all()
 }
 
-// TestKill kills a program again and again while it does random things with claims in a file. What it
-// leaves adds up each time, and the next program finishes what was interrupted.
+// TestKill kills a program again and again while it does random things with claims in a file. What
+// it leaves adds up each time, and the next program finishes what was interrupted.
 func TestKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hub.db")
 	if file := os.Getenv("CLAIM_CHILD"); file != "" {

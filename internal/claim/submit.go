@@ -20,7 +20,8 @@ type Item struct {
 	Why    error // why it cannot be claimed; nil if it can
 }
 
-// paidOutcomes are those of sessions that count, although the mentee did not come: the mentor was there.
+// paidOutcomes are those of sessions that count, although the mentee did not come: the mentor was
+// there.
 var paidOutcomes = []string{"held", "cancelled late by mentee", "mentee did not come"}
 
 // monthOf is the first and the last day of a month, "2021-11".
@@ -34,8 +35,8 @@ func monthOf(month string) (from, to course.Date, ok bool) {
 	return from, course.Date{Year: last.Year(), Month: last.Month(), Day: last.Day()}, true
 }
 
-// Month is what somebody can claim of a scheme for a month, in order of time, with what they claimed
-// already.
+// Month is what somebody can claim of a scheme for a month, in order of time, with what they
+// claimed already.
 func (d *Desk) Month(ctx context.Context, c Claimant, month string) ([]Item, error) {
 	s := d.Scheme(c.Scheme)
 	from, to, ok := monthOf(month)
@@ -63,7 +64,8 @@ func (d *Desk) Month(ctx context.Context, c Claimant, month string) ([]Item, err
 	return items, nil
 }
 
-// items are what a scheme pays for in a period, as the facts are, without what the person claimed before.
+// items are what a scheme pays for in a period, as the facts are, without what the person claimed
+// before.
 func (d *Desk) items(ctx context.Context, s *scheme.Scheme, c Claimant, from, to course.Date) (items []Item, err error) {
 	for i := range s.Pays {
 		pay := &s.Pays[i]
@@ -131,15 +133,15 @@ type Missing struct{ Need scheme.Needs }
 
 func (m *Missing) Error() string { return "claim: it needs " + string(m.Need) }
 
-// ErrShort is of something that took less time than one unit takes, ErrUnconfirmed of a conversation that
-// the colleague has not confirmed.
+// ErrShort is of something that took less time than one unit takes, ErrUnconfirmed of a
+// conversation that the colleague has not confirmed.
 var (
 	ErrShort       = errors.New("claim: it took less time than is paid for")
 	ErrUnconfirmed = errors.New("claim: the colleague has not confirmed it")
 )
 
-// weeks are those in which there were sessions that count. A week that crosses two months is offered in
-// both, with the day of its first session in each, and can be claimed in one.
+// weeks are those in which there were sessions that count. A week that crosses two months is
+// offered in both, with the day of its first session in each, and can be claimed in one.
 func (d *Desk) weeks(ctx context.Context, c Claimant, from, to course.Date) (all []Line, err error) {
 	sessions, err := d.Facts.Sessions(ctx, c, from, to)
 	slices.SortFunc(sessions, func(a, b Session) int { return a.Start.Compare(b.Start) })
@@ -181,8 +183,8 @@ func (d *Desk) workshops(ctx context.Context, c Claimant, from, to course.Date) 
 	return all, err
 }
 
-// courseTime is the time of a whole course, once for an application. Its hours are not held: the course's
-// own sessions may be paid for beside it.
+// courseTime is the time of a whole course, once for an application. Its hours are not held: the
+// course's own sessions may be paid for beside it.
 func (d *Desk) courseTime(ctx context.Context, c Claimant, from, to course.Date) ([]Line, error) {
 	day, err := d.Facts.Finished(ctx, c)
 	if err != nil || day == (course.Date{}) || day.Before(from) || to.Before(day) {
@@ -220,8 +222,8 @@ func (r Refusals) Unwrap() (all []error) {
 	return all
 }
 
-// Submit claims what was ticked of a month: all of it, or nothing. What each line says and what is paid for
-// it is worked out anew and frozen. late is why it comes after its time, if it does.
+// Submit claims what was ticked of a month: all of it, or nothing. What each line says and what is
+// paid for it is worked out anew and frozen. late is why it comes after its time, if it does.
 func (d *Desk) Submit(ctx context.Context, c Claimant, month string, keys []string, late string) ([]Line, error) {
 	s := d.Scheme(c.Scheme)
 	from, to, ok := monthOf(month)
@@ -293,7 +295,8 @@ func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claim
 	return made, err
 }
 
-// An Extra is a line that the office makes: spend that is no claim, a charge, or what is to be paid back.
+// An Extra is a line that the office makes: spend that is no claim, a charge, or what is to be paid
+// back.
 type Extra struct {
 	Sort    Sort
 	Account string // id of an account; for spend that is no claim "", with Scheme and Year
@@ -361,8 +364,9 @@ func (d *Desk) Enter(ctx context.Context, e Extra, email string) (*Account, erro
 	return x.account, err
 }
 
-// Adjust makes a line for the difference, after the rate of a line's day was changed with effect back. The
-// difference is worked out with all adjustments that there were; if it is 0 there is nothing to do.
+// Adjust makes a line for the difference, after the rate of a line's day was changed with effect
+// back. The difference is worked out with all adjustments that there were; if it is 0 there is
+// nothing to do.
 func (d *Desk) Adjust(ctx context.Context, at LineRef, email string) (Pence, error) {
 	email = strings.ToLower(email)
 	a, err := d.Account(ctx, at.Account)

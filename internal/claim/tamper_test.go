@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestTampering: whoever changes something behind the program's back is found by the audit, and what is
-// right is not suspected.
+// TestTampering: whoever changes something behind the program's back is found by the audit, and
+// what is right is not suspected.
 func TestTampering(t *testing.T) {
 	account := func(f func(a *Account)) func(*testing.T, *Desk, *Batch) {
 		return func(t *testing.T, d *Desk, b *Batch) {

@@ -9,8 +9,8 @@ import (
 	"traininghub/internal/course"
 )
 
-// Warnings are what a checker should look at in an account, in words. They keep nobody from anything: each
-// can be as it should be.
+// Warnings are what a checker should look at in an account, in words. They keep nobody from
+// anything: each can be as it should be.
 func (d *Desk) Warnings(ctx context.Context, a *Account) (all []string, err error) {
 	s := d.Scheme(a.Scheme)
 	if s == nil || a.Person == Office {

@@ -81,7 +81,8 @@ func (c *Course) Former() []string {
 	return ids
 }
 
-// People are those whom the file names by an e-mail address, by its keys for them; nil if it does not.
+// People are those whom the file names by an e-mail address, by its keys for them; nil if it does
+// not.
 func (c *Course) People() map[string]*Contact {
 	return map[string]*Contact{"contact": &c.Contact, "lead": &c.Lead, "deputy": c.Deputy}
 }

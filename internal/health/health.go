@@ -259,8 +259,8 @@ func Removals(brake func(context.Context) (*record.Brake, error)) Check {
 	}}
 }
 
-// Schemes says which schemes take no claims, since somebody who checks, approves or pays is only a placeholder.
-// That is how a hub begins, and no fault of its.
+// Schemes says which schemes take no claims, since somebody who checks, approves or pays is only a
+// placeholder. That is how a hub begins, and no fault of its.
 func Schemes(closed *atomic.Pointer[[]string]) Check {
 	return Check{"schemes", func(context.Context) (string, error) {
 		if titles := closed.Load(); titles != nil && len(*titles) > 0 {

@@ -10,9 +10,9 @@
 // The same input gives the same output, whatever the order in which people and mentors are listed.
 //
 // Least cost was chosen over "stable" matching because mentors do not rank people: stability would
-// only leave more people without. Costs of leaving people without can be so large that first the most
-// people get a mentor, and of them the most of the first tier: sets of people who can all be placed
-// together form a matroid, so these two aims never compete.
+// only leave more people without. Costs of leaving people without can be so large that first the
+// most people get a mentor, and of them the most of the first tier: sets of people who can all be
+// placed together form a matroid, so these two aims never compete.
 package match
 
 import "container/heap"
@@ -36,13 +36,14 @@ type Answer struct {
 	Total int64 `json:"total"` // the edges and places that are used, and those left without
 }
 
-// Solve finds an answer of the least total cost for a problem in which [Problem.Check] finds nothing
-// wrong.
+// Solve finds an answer of the least total cost for a problem in which [Problem.Check] finds
+// nothing wrong.
 //
 // It takes those who ask one after the other. Each is added along a cheapest path: a free place, or
-// the place of somebody who moves on to another mentor, and so on, or somebody is left without. This is
-// the method of successive shortest paths, with potentials that keep every step's cost at 0 or more so
-// that Dijkstra's algorithm finds the path (Ahuja, Magnanti, Orlin: Network Flows, 1993, chapter 9.7).
+// the place of somebody who moves on to another mentor, and so on, or somebody is left without.
+// This is the method of successive shortest paths, with potentials that keep every step's cost at 0
+// or more so that Dijkstra's algorithm finds the path (Ahuja, Magnanti, Orlin: Network Flows, 1993,
+// chapter 9.7).
 func Solve(p *Problem) Answer {
 	s := newSolver(p)
 	for ask := range p.Asks {
@@ -224,8 +225,8 @@ type step struct {
 	mentor   int
 }
 
-// A queue gives the nearest step first, and of equally near ones the mentor with the lowest index, so
-// that the answer is always the same.
+// A queue gives the nearest step first, and of equally near ones the mentor with the lowest index,
+// so that the answer is always the same.
 type queue []step
 
 func (q queue) Len() int      { return len(q) }

@@ -51,7 +51,8 @@ func cost(t *testing.T, p *Problem, to []int) (total int64) {
 	return total
 }
 
-// small makes a problem that can be tried out. Costs below 0 and mentors without a place are among them.
+// small makes a problem that can be tried out. Costs below 0 and mentors without a place are among
+// them.
 func small(r *rand.Rand) *Problem {
 	p := &Problem{}
 	for range 1 + r.IntN(4) {

@@ -66,8 +66,8 @@ type Costs struct {
 	Day     int64               // to leave somebody costs this more for each working day that they have waited
 }
 
-// A Result is what [Suggest] finds. Suggestions and Without are in the order of their asks' IDs, and
-// everybody who asks is in one of the two.
+// A Result is what [Suggest] finds. Suggestions and Without are in the order of their asks' IDs,
+// and everybody who asks is in one of the two.
 type Result struct {
 	Suggestions []Suggestion
 	Without     []Without
@@ -108,8 +108,8 @@ type Count struct {
 	Mentors int
 }
 
-// Why a mentor cannot be somebody's, in the order in which they are asked about. The first that holds
-// counts.
+// Why a mentor cannot be somebody's, in the order in which they are asked about. The first that
+// holds counts.
 const (
 	notTheirRole    = "do not take people of this role or group"
 	conflict        = "are excluded"

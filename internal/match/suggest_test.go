@@ -130,7 +130,8 @@ func most(people []Ask, register []Mentor) (n int) {
 	return n
 }
 
-// As many people as can have a mentor have one, and of the first tier as many as could if it were alone.
+// As many people as can have a mentor have one, and of the first tier as many as could if it were
+// alone.
 func TestSuggestPlacesTheMost(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for range 100 {

@@ -1,9 +1,9 @@
-// Package money joins claims to the rest of the hub: who signs in for them, what an accepted application says
-// of who claims, and what the office sees of the records.
+// Package money joins claims to the rest of the hub: who signs in for them, what an accepted
+// application says of who claims, and what the office sees of the records.
 //
-// [Join] makes the desk of claims of an office. Somebody who was accepted for a course of a scheme claims by
-// the address in their application; checkers, approvers and payers are those in the scheme's file. All of
-// them sign in as the staff do.
+// [Join] makes the desk of claims of an office. Somebody who was accepted for a course of a scheme
+// claims by the address in their application; checkers, approvers and payers are those in the
+// scheme's file. All of them sign in as the staff do.
 package money
 
 import (
@@ -23,8 +23,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Sources are what other stories know of those who claim. One that is nil knows nothing: then nothing of its
-// kind can be claimed.
+// Sources are what other stories know of those who claim. One that is nil knows nothing: then
+// nothing of its kind can be claimed.
 type Sources struct {
 	Sessions      func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Session, error)
 	Came          func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Workshop, error)
@@ -33,8 +33,8 @@ type Sources struct {
 	Pair          func(ctx context.Context, c claim.Claimant, day course.Date) (bool, error) // they had an active one
 }
 
-// Join makes the desk of claims of an office, which then knows its records and lets in who claims, checks,
-// approves and pays.
+// Join makes the desk of claims of an office, which then knows its records and lets in who claims,
+// checks, approves and pays.
 func Join(d *office.Desk, sources Sources) *claim.Desk {
 	claims := Keep(d)
 	claims.Facts = &facts{d.Applications, sources}
@@ -60,7 +60,8 @@ func Keep(d *office.Desk) *claim.Desk {
 	return claims
 }
 
-// people adds to somebody what they are to schemes; it returns nil for somebody who is nothing at all.
+// people adds to somebody what they are to schemes; it returns nil for somebody who is nothing at
+// all.
 func people(d *claim.Desk, p *staff.Person, email string) *staff.Person {
 	if p == nil {
 		p = &staff.Person{}
@@ -109,8 +110,8 @@ type facts struct {
 	Sources
 }
 
-// Claimants are the parts that somebody has in schemes: by each application that was accepted for one of a
-// scheme's courses, from the day on which its funding begins.
+// Claimants are the parts that somebody has in schemes: by each application that was accepted for
+// one of a scheme's courses, from the day on which its funding begins.
 func (f *facts) Claimants(ctx context.Context, email string) (all []claim.Claimant, err error) {
 	email = strings.ToLower(email)
 	found, err := f.applications.Store.Find(ctx, record.Application, record.ByEmail, email)
@@ -182,8 +183,8 @@ func (f *facts) Conversations(ctx context.Context, c claim.Claimant, from, to co
 	return f.Sources.Conversations(ctx, c, from, to)
 }
 
-// Has tells whether somebody had on a day what is needed. The agreement with the scheme and the plan for
-// mentoring are parts of the application that was accepted.
+// Has tells whether somebody had on a day what is needed. The agreement with the scheme and the
+// plan for mentoring are parts of the application that was accepted.
 func (f *facts) Has(ctx context.Context, c claim.Claimant, need scheme.Needs, day course.Date) (bool, error) {
 	switch need {
 	case scheme.NeedsAgreement, scheme.NeedsPlan:
@@ -208,7 +209,8 @@ func (s story) Kind() record.Kind { return s.kind }
 
 func (s story) Post() record.Story { return s.post }
 
-// Sweep removes nothing: accounts, batches and budgets are kept for six years after theirs, persons for life.
+// Sweep removes nothing: accounts, batches and budgets are kept for six years after theirs, persons
+// for life.
 func (s story) Sweep(context.Context) (int, error) { return 0, nil }
 
 func (s story) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
@@ -231,8 +233,8 @@ func (s story) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 	return &office.Own{ID: id, Kind: s.kind, Data: a}, err
 }
 
-// Erase removes nothing: what was paid with public money has to be shown for six years (UK GDPR, article
-// 17(3)(b) and (e)). The rest of what the hub has about somebody is erased.
+// Erase removes nothing: what was paid with public money has to be shown for six years (UK GDPR,
+// article 17(3)(b) and (e)). The rest of what the hub has about somebody is erased.
 func (s story) Erase(context.Context, string) error { return nil }
 
 func (s story) Check(r record.Record, earlier *record.Head) (*record.Head, string) {

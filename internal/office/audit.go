@@ -104,7 +104,8 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 	return found, nil
 }
 
-// money holds what is kept of claims against each other, if claims have joined: sums, caps, budgets, files.
+// money holds what is kept of claims against each other, if claims have joined: sums, caps,
+// budgets, files.
 func (d *Desk) money(ctx context.Context, found *Audited) error {
 	if d.Claims == nil {
 		return nil

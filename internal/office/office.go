@@ -32,7 +32,8 @@ type Desk struct {
 
 	Claims *claim.Desk // of claims, if they have joined: package money
 
-	// Others adds to somebody of the staff, nil if they are none, what they may do in other stories; nil if there are none.
+	// Others adds to somebody of the staff, nil if they are none, what they may do in other stories;
+	// nil if there are none.
 	Others func(p *staff.Person, email string) *staff.Person
 }
 

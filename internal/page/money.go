@@ -2,8 +2,8 @@ package page
 
 import "strings"
 
-// Money is a page about claims: pages/money.html. It is made of parts, since most of these pages are a table
-// of lines, what is to know of them, and what can be done.
+// Money is a page about claims: pages/money.html. It is made of parts, since most of these pages
+// are a table of lines, what is to know of them, and what can be done.
 type Money struct {
 	Staff  string // who has signed in
 	Done   string // what was just done; "" if nothing

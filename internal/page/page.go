@@ -32,7 +32,8 @@ type Site struct {
 	Office       []course.Contact  `key:"office"`  // may read every application, not decide
 
 	// For how many days things are kept: drafts after the last save, applications without a decision
-	// after receipt, others after their decision or withdrawal; those as without one if they are missing.
+	// after receipt, others after their decision or withdrawal; those as without one if they are
+	// missing.
 	RetainDrafts       int `key:"retain_drafts_days,required"`
 	RetainApplications int `key:"retain_applications_days,required"`
 	RetainAccepted     int `key:"retain_accepted_days"`

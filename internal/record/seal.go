@@ -66,8 +66,8 @@ func (s *Sealed) Fault(r Record) string {
 	return ""
 }
 
-// Reseal writes all records of the kinds anew with the key, and returns how many. It is for a key that
-// is new.
+// Reseal writes all records of the kinds anew with the key, and returns how many. It is for a key
+// that is new.
 func (s *Sealed) Reseal(ctx context.Context, kinds []Kind) (n int, err error) {
 	err = Each(ctx, s, func(e Entry) error {
 		if !slices.Contains(kinds, e.Kind) {

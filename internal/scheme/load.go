@@ -11,8 +11,9 @@ import (
 	"traininghub/internal/source"
 )
 
-// Load reads all schemes of the folder dir of content, sorted by id, and all that is wrong with any of
-// them. courses are the ids of the hub's courses, and meant says what to write in place of another.
+// Load reads all schemes of the folder dir of content, sorted by id, and all that is wrong with any
+// of them. courses are the ids of the hub's courses, and meant says what to write in place of
+// another.
 func Load(content fs.FS, dir string, courses []string, meant func(id string) string) ([]*Scheme, source.Faults) {
 	var all []*Scheme
 	var faults source.Faults
@@ -34,8 +35,8 @@ func Load(content fs.FS, dir string, courses []string, meant func(id string) str
 	return all, faults
 }
 
-// A checker looks for what contradicts itself. What could not be read contradicts nothing: it has its
-// fault already.
+// A checker looks for what contradicts itself. What could not be read contradicts nothing: it has
+// its fault already.
 type checker struct {
 	*Scheme
 	doc    *source.Doc
@@ -180,8 +181,8 @@ func (c *checker) budgets() {
 	}
 }
 
-// roles must let every claim be checked and approved by two people who did not make it: so each has two
-// holders, and together there are three.
+// roles must let every claim be checked and approved by two people who did not make it: so each has
+// two holders, and together there are three.
 func (c *checker) roles() {
 	people := map[string]bool{}
 	for _, role := range []struct {

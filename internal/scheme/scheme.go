@@ -1,10 +1,10 @@
-// Package scheme knows what a scheme pays for: rates by date, caps, what a claim needs, who checks and
-// approves it, when a month and a year close, and the budget.
+// Package scheme knows what a scheme pays for: rates by date, caps, what a claim needs, who checks
+// and approves it, when a month and a year close, and the budget.
 //
-// A scheme is a file content/schemes/ID.yaml. [Load] reads them all and finds what an editor mistyped
-// or what contradicts itself. Money is in whole pence. Days are London's, and the clock is always an
-// argument. Nothing here knows a claim; package claim freezes what it takes from here, so that a rate
-// that changes later changes nothing that was claimed before.
+// A scheme is a file content/schemes/ID.yaml. [Load] reads them all and finds what an editor
+// mistyped or what contradicts itself. Money is in whole pence. Days are London's, and the clock is
+// always an argument. Nothing here knows a claim; package claim freezes what it takes from here, so
+// that a rate that changes later changes nothing that was claimed before.
 package scheme
 
 import (
@@ -56,7 +56,8 @@ type Pay struct {
 	Minutes int     `key:"least_minutes"` // that one unit takes; 0 if it does not matter
 }
 
-// A Unit is what one line of a claim is for. It makes the line's key, by which nothing is paid twice.
+// A Unit is what one line of a claim is for. It makes the line's key, by which nothing is paid
+// twice.
 type Unit string
 
 // The units there are.
@@ -119,8 +120,8 @@ type Rate struct {
 	Amount course.Money `key:"amount,required"`
 }
 
-// A Cap is how much of a kind can be paid to one person within a span. Exactly one of Most and Sum is
-// set.
+// A Cap is how much of a kind can be paid to one person within a span. Exactly one of Most and Sum
+// is set.
 type Cap struct {
 	Most   int          `key:"most"`        // units
 	Sum    course.Money `key:"sum"`         // or money
@@ -209,8 +210,8 @@ func (p *Pay) Rate(day course.Date) (amount course.Money, ok bool) {
 	return 0, false
 }
 
-// YearOf is the financial year of a day: "2021/22". What counts is the day of the activity, never that
-// of the payment.
+// YearOf is the financial year of a day: "2021/22". What counts is the day of the activity, never
+// that of the payment.
 func (s *Scheme) YearOf(day course.Date) string {
 	first := day.Year
 	if day.Before(course.Date{Year: day.Year, Month: s.YearBegins.Month, Day: s.YearBegins.Day}) {
@@ -243,8 +244,8 @@ func (s *Scheme) Quarter(day course.Date) int {
 	return months/3 + 1
 }
 
-// OnTime is the instant until which what was done on a day is claimed on time; afterwards a claim needs a
-// reason. It is zero if nothing is ever late.
+// OnTime is the instant until which what was done on a day is claimed on time; afterwards a claim
+// needs a reason. It is zero if nothing is ever late.
 func (s *Scheme) OnTime(day course.Date) time.Time {
 	if s.ClaimWithin == 0 {
 		return time.Time{}
@@ -253,8 +254,8 @@ func (s *Scheme) OnTime(day course.Date) time.Time {
 	return firstOfNext.AddDays(s.ClaimWithin).Time()
 }
 
-// Closes is the instant from which nothing of a year can be claimed any more. It is zero if years stay
-// open.
+// Closes is the instant from which nothing of a year can be claimed any more. It is zero if years
+// stay open.
 func (s *Scheme) Closes(year string) time.Time {
 	if s.YearCloses == 0 {
 		return time.Time{}
@@ -273,8 +274,8 @@ func (s *Scheme) BudgetOn(year string, day course.Date) (b Budget, ok bool) {
 	return b, ok
 }
 
-// Placeholder tells whether a role is still held at example.org, example.com or the like: then the scheme
-// takes no claims in a real run.
+// Placeholder tells whether a role is still held at example.org, example.com or the like: then the
+// scheme takes no claims in a real run.
 func (s *Scheme) Placeholder() bool {
 	for _, role := range [][]Officer{s.Checkers, s.Approvers, s.Payers} {
 		if slices.ContainsFunc(role, func(o Officer) bool { return source.Placeholder(o.Email) }) {

@@ -354,7 +354,8 @@ func TestReviewsHeld(t *testing.T) {
 	b.post(b.signInMail(h.course(mentors).Lead.Email, ""), nil).want(200, "/review/").says("No application or draft is removed at present", "retain_declined_days is now", "Whoever runs the hub has to look at this")
 }
 
-// TestRefusedPracticePage: the applicant is not told that the practice was asked while the mail system refuses the letter, nor blamed.
+// TestRefusedPracticePage: the applicant is not told that the practice was asked while the mail
+// system refuses the letter, nor blamed.
 func TestRefusedPracticePage(t *testing.T) {
 	h := newHub(t)
 	ref, link, _ := h.applied(mentors)

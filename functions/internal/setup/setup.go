@@ -114,8 +114,8 @@ func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 	return desk, site, nil
 }
 
-// JoinClaims lets claims join a desk, for the functions whose work they are; the others link nothing of it. A
-// scheme whose roles are only placeholders is closed, and the log says so.
+// JoinClaims lets claims join a desk, for the functions whose work they are; the others link
+// nothing of it. A scheme whose roles are only placeholders is closed, and the log says so.
 func JoinClaims(desk *office.Desk, log *slog.Logger) {
 	claims := money.Join(desk, money.Sources{})
 	claims.Real = true

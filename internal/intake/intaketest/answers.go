@@ -14,8 +14,8 @@ var Retention = intake.Retention{Drafts: 28 * day, Undecided: 365 * day, Accepte
 
 const day = 24 * time.Hour
 
-// Answers are values that the rules of a section's questions accept. What e-mail address or text answers a question is
-// the caller's to say, so that its test can tell whose answers it meets.
+// Answers are values that the rules of a section's questions accept. What e-mail address or text
+// answers a question is the caller's to say, so that its test can tell whose answers it meets.
 func Answers(s *form.Section, email, text func(q *form.Question) string) form.Values {
 	v := form.Values{}
 	for i := range s.Questions {

@@ -1,9 +1,11 @@
-// Package claim is the pages of claims: a month to claim, where each line stands, a statement; for checkers
-// and approvers the lines to look at, the batch and the ledger; for payers the file and its answer.
+// Package claim is the pages of claims: a month to claim, where each line stands, a statement; for
+// checkers and approvers the lines to look at, the batch and the ledger; for payers the file and
+// its answer.
 //
-// All of them sign in as the staff do. What somebody may see of a scheme is what its file says; what they
-// may do is for the desk of claims to say. Nobody sees an account of their own here as an officer, and what
-// is not theirs is answered as what is not there. No page names a mentee: claims do not know them.
+// All of them sign in as the staff do. What somebody may see of a scheme is what its file says;
+// what they may do is for the desk of claims to say. Nobody sees an account of their own here as an
+// officer, and what is not theirs is answered as what is not there. No page names a mentee: claims
+// do not know them.
 package claim
 
 import (

@@ -186,8 +186,9 @@ func (b *browser) holds(what string, status int, page string, words ...string) {
 
 const november = "/review/claims/own/supporting-mentors/months/2021-11"
 
-// TestJourney: a month is claimed, asked about, checked and approved by two people, put into a batch, answered
-// with faults and without, and stands in statement and ledger. Nobody does the step of another.
+// TestJourney: a month is claimed, asked about, checked and approved by two people, put into a
+// batch, answered with faults and without, and stands in statement and ledger. Nobody does the step
+// of another.
 func TestJourney(t *testing.T) {
 	h := newHub(t, false)
 	ada := h.signIn("ada@example.org")
@@ -328,8 +329,8 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-// TestOthers: what is not somebody's is answered as what is not there, and an officer never sees their own
-// account as an officer.
+// TestOthers: what is not somebody's is answered as what is not there, and an officer never sees
+// their own account as an officer.
 func TestOthers(t *testing.T) {
 	h := newHub(t, false)
 	h.accept(h.desk.Applications.Store, "SM-3D3D-3D3D", "First checker", "checker-one@example.org", "7654322")
@@ -371,7 +372,8 @@ func TestOthers(t *testing.T) {
 	}
 }
 
-// TestPlaceholders: where money is at stake, a scheme whose roles stand at example.org lets nobody in.
+// TestPlaceholders: where money is at stake, a scheme whose roles stand at example.org lets nobody
+// in.
 func TestPlaceholders(t *testing.T) {
 	h := newHub(t, true)
 	for _, email := range []string{"ada@example.org", "checker-one@example.org", "payer-one@example.org"} {

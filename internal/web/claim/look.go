@@ -23,7 +23,8 @@ var stateNames = map[claim.State]string{
 	claim.Recovering: "To be paid back",
 }
 
-// linesPage lists the lines of a year that stand somewhere. Those to approve can be ticked together.
+// linesPage lists the lines of a year that stand somewhere. Those to approve can be ticked
+// together.
 func (s *server) linesPage(w http.ResponseWriter, r *http.Request, state claim.State, problems []page.Link) error {
 	of, err := s.scheme(r, staff.Money)
 	if err != nil {

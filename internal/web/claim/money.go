@@ -232,7 +232,8 @@ func (s *server) ledger(w http.ResponseWriter, r *http.Request) error {
 	return s.ledgerPage(w, r, nil)
 }
 
-// ledgerPage is the ledger of a year: sums, a picture of the months against the plan, kinds by month.
+// ledgerPage is the ledger of a year: sums, a picture of the months against the plan, kinds by
+// month.
 func (s *server) ledgerPage(w http.ResponseWriter, r *http.Request, problems []page.Link) error {
 	l, err := s.ledgerOf(r)
 	if err != nil {

@@ -1,13 +1,14 @@
-// Command compare builds the same synthetic hub with this generator and with Hugo, in turn, and prints
-// what each took. It is called by run.sh:
+// Command compare builds the same synthetic hub with this generator and with Hugo, in turn, and
+// prints what each took. It is called by run.sh:
 //
 //	compare -hub BINARY -hugo BINARY -modules DIR -layouts DIR -work DIR [-pairs N] [-edits N] COURSES...
 //
-// Each build is a process of its own that writes into a folder of its own, with nothing kept from another build, unless it
-// is one after an edit. Both make style and script of the same files; only this generator leaves out of the style what no page uses.
-// First it checks that both give the same pages, but for white space, the hashes in the names of
-// assets, and the order of keys in JSON. Figures are medians, with the least and the most; the ratio is the median of the
-// pairs' ratios. At the end it edits pages that the two serve as a preview.
+// Each build is a process of its own that writes into a folder of its own, with nothing kept from
+// another build, unless it is one after an edit. Both make style and script of the same files; only
+// this generator leaves out of the style what no page uses. First it checks that both give the same
+// pages, but for white space, the hashes in the names of assets, and the order of keys in JSON.
+// Figures are medians, with the least and the most; the ratio is the median of the pairs' ratios.
+// At the end it edits pages that the two serve as a preview.
 package main
 
 import (

@@ -24,8 +24,9 @@ type server struct {
 	body, title []float64
 }
 
-// preview measures, in turn, how long after the save of an edited course each of the two servers answers with the new text:
-// on the course's page and, if it is a title, on the list of all courses, too. The pages are asked for every 2 ms.
+// preview measures, in turn, how long after the save of an edited course each of the two servers
+// answers with the new text: on the course's page and, if it is a title, on the list of all
+// courses, too. The pages are asked for every 2 ms.
 func (c *comparison) preview(dir, content, project string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -1,6 +1,6 @@
-// Package synthetic writes hubs of any size for benchmarks: the same bytes for the same number, about
-// 5 KB a course, of which 2 KB are front matter with two to five cohorts; the text has headings, a
-// table, a list, facts, and links to places on other courses' pages.
+// Package synthetic writes hubs of any size for benchmarks: the same bytes for the same number,
+// about 5 KB a course, of which 2 KB are front matter with two to five cohorts; the text has
+// headings, a table, a list, facts, and links to places on other courses' pages.
 //
 // Hub writes them for this hub, Hugo for Hugo: the same content in the words that each understands.
 package synthetic
@@ -186,7 +186,8 @@ func course(i, n int, d dialect) string {
 	return b.String()
 }
 
-// inHead is a fact in a text of the front matter, where Hugo knows no facts: its content has the value.
+// inHead is a fact in a text of the front matter, where Hugo knows no facts: its content has the
+// value.
 func (d dialect) inHead(name, value string) string {
 	if d.block("") == hugo.block("") {
 		return value
