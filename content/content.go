@@ -1,12 +1,12 @@
-// Package content is what the editors write: courses, pages, forms, letters and the facts of the
-// whole site. It carries the files as they stood when the program was built; reading and checking
+// Package content is what the editors write: courses, pages, forms, letters, schemes and the facts
+// of the whole site. It carries the files as they stood when the program was built; reading and checking
 // them is the work of others.
 package content
 
 import "embed"
 
-// Files holds the folders courses, forms, images, letters and pages, and site.yaml, by these names.
+// Files holds the folders courses, forms, images, letters, pages and schemes, and site.yaml.
 // (The pictures are "all", since there may be none, and then a hidden file keeps their folder.)
 //
-//go:embed courses forms letters pages site.yaml all:images
+//go:embed courses forms letters pages schemes site.yaml all:images
 var Files embed.FS

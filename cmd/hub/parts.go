@@ -183,7 +183,7 @@ func (p *parts) guard(claims *claim.Desk) {
 	closed := claims.ClosedSchemes()
 	p.closed.Store(&closed)
 	for _, title := range closed {
-		p.log.Warn("a scheme takes no claims: somebody who checks, approves or pays stands at example.org", "scheme", title)
+		p.log.Warn("a scheme takes no claims: the address of somebody who checks, approves or pays is only an example", "scheme", title)
 	}
 }
 

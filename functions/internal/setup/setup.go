@@ -120,7 +120,7 @@ func JoinClaims(desk *office.Desk, log *slog.Logger) {
 	claims := money.Join(desk, money.Sources{})
 	claims.Real = true
 	for _, title := range claims.ClosedSchemes() {
-		log.Warn("a scheme takes no claims: somebody who checks, approves or pays stands at example.org", "scheme", title)
+		log.Warn("a scheme takes no claims: the address of somebody who checks, approves or pays is only an example", "scheme", title)
 	}
 }
 
