@@ -78,8 +78,9 @@ func TestFlood(t *testing.T) {
 	mail = o.mailed()
 	for _, email := range []string{victim, practice} {
 		rest := to(email, mail)
+		// Secrets can spell anything by chance, so the links are left out.
 		if len(rest) != 1 || len(anyLink.FindAllString(rest[0].Text, -1)) != 54 ||
-			strings.Contains(rest[0].Text+rest[0].Subject, "WIN") || rest[0].Attachments != nil {
+			strings.Contains(rest[0].Subject+anyLink.ReplaceAllString(rest[0].Text, ""), "WIN") || rest[0].Attachments != nil {
 			t.Fatalf("%d letters for the rest: %+v", len(rest), rest)
 		}
 	}

@@ -140,6 +140,9 @@ func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
 	}
 	// The mark must be made even while the program is stopping: the letter may have gone.
 	err = story.Mark(context.WithoutCancel(ctx), id, t.Letter.ID, t.Failed)
+	if errors.Is(err, ErrNotFound) { // erased while the letter was going
+		err = nil
+	}
 	of := []any{"reference", id, "letter", t.Letter.ID, "tries", t.Letter.Attempts}
 	switch {
 	case t.Failed == nil:

@@ -229,3 +229,25 @@ func TestPostMovesOn(t *testing.T) {
 		t.Errorf("it is still due %v", due)
 	}
 }
+
+// mailerFunc is a Mailer that is one function.
+type mailerFunc func(context.Context, record.Message) error
+
+func (f mailerFunc) Send(ctx context.Context, m record.Message) error { return f(ctx, m) }
+
+// TestPostErased: a record that is erased while its letter is going is no error: there is nothing left
+// to mark.
+func TestPostErased(t *testing.T) {
+	r := newRound()
+	r.create(t, "memo.1", "hello")
+	r.Mailer = mailerFunc(func(context.Context, record.Message) error {
+		r.shelf.mu.Lock()
+		defer r.shelf.mu.Unlock()
+		delete(r.shelf.kept, "memo.1")
+		return nil
+	})
+	r.deliver(t, 1)
+	if strings.Contains(r.log.String(), "level=ERROR") {
+		t.Error(r.log.String())
+	}
+}
