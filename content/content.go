@@ -1,6 +1,6 @@
 // Package content is what the editors write: courses, pages, forms, letters, schemes and the facts
-// of the whole site. It carries the files as they stood when the program was built; reading and checking
-// them is the work of others.
+// of the whole site. It carries the files as they stood when the program was built; reading and
+// checking them is the work of others.
 package content
 
 import "embed"

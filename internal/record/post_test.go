@@ -235,8 +235,8 @@ type mailerFunc func(context.Context, record.Message) error
 
 func (f mailerFunc) Send(ctx context.Context, m record.Message) error { return f(ctx, m) }
 
-// TestPostErased: a record that is erased while its letter is going is no error: there is nothing left
-// to mark.
+// TestPostErased: a record that is erased while its letter is going is no error, since there is
+// nothing left to mark.
 func TestPostErased(t *testing.T) {
 	r := newRound()
 	r.create(t, "memo.1", "hello")

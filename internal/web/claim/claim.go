@@ -85,6 +85,14 @@ func (s *server) year(r *http.Request, of *scheme.Scheme) (string, error) {
 	return "", web.ErrNotFound
 }
 
+// schemeYear are the scheme and the year of the address, if the person may act there.
+func (s *server) schemeYear(r *http.Request, act staff.Act) (of *scheme.Scheme, year string, err error) {
+	if of, err = s.scheme(r, act); err == nil {
+		year, err = s.year(r, of)
+	}
+	return of, year, err
+}
+
 func dashed(year string) string { return strings.ReplaceAll(year, "/", "-") }
 
 // claimant is the person's part in the scheme of the address.

@@ -26,11 +26,7 @@ var stateNames = map[claim.State]string{
 // linesPage lists the lines of a year that stand somewhere. Those to approve can be ticked
 // together.
 func (s *server) linesPage(w http.ResponseWriter, r *http.Request, state claim.State, problems []page.Link) error {
-	of, err := s.scheme(r, staff.Money)
-	if err != nil {
-		return err
-	}
-	year, err := s.year(r, of)
+	of, year, err := s.schemeYear(r, staff.Money)
 	if err != nil {
 		return err
 	}
@@ -95,11 +91,7 @@ func (s *server) budgetFacts(r *http.Request, of *scheme.Scheme, year string) ([
 }
 
 func (s *server) approve(w http.ResponseWriter, r *http.Request) error {
-	of, err := s.scheme(r, staff.Money)
-	if err != nil {
-		return err
-	}
-	year, err := s.year(r, of)
+	of, year, err := s.schemeYear(r, staff.Money)
 	if err != nil {
 		return err
 	}

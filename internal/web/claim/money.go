@@ -42,11 +42,7 @@ func (s *server) askBatch(w http.ResponseWriter, r *http.Request) error {
 
 // batchPage shows what a batch would have. Whoever makes it types its number of lines and its sum.
 func (s *server) batchPage(w http.ResponseWriter, r *http.Request, problems []page.Link) error {
-	of, err := s.scheme(r, staff.Money)
-	if err != nil {
-		return err
-	}
-	year, err := s.year(r, of)
+	of, year, err := s.schemeYear(r, staff.Money)
 	if err != nil {
 		return err
 	}
@@ -84,11 +80,7 @@ func (s *server) batchPage(w http.ResponseWriter, r *http.Request, problems []pa
 }
 
 func (s *server) makeBatch(w http.ResponseWriter, r *http.Request) error {
-	of, err := s.scheme(r, staff.Money)
-	if err != nil {
-		return err
-	}
-	year, err := s.year(r, of)
+	of, year, err := s.schemeYear(r, staff.Money)
 	if err != nil {
 		return err
 	}
@@ -310,11 +302,7 @@ func (s *server) ledgerFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) invoice(w http.ResponseWriter, r *http.Request) error {
-	of, err := s.scheme(r, staff.Money)
-	if err != nil {
-		return err
-	}
-	year, err := s.year(r, of)
+	of, year, err := s.schemeYear(r, staff.Money)
 	if err != nil {
 		return err
 	}
@@ -322,7 +310,10 @@ func (s *server) invoice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	text := func(name string) string { t := strings.TrimSpace(posted.Get(name)); return t[:min(len(t), 100)] }
+	text := func(name string) string { // at most 100 characters, none of them cut in two
+		t := []rune(strings.TrimSpace(posted.Get(name)))
+		return string(t[:min(len(t), 100)])
+	}
 	_, err = s.claims().Enter(r.Context(), claim.Extra{
 		Sort: claim.Invoiced, Scheme: of.ID, Year: year, Kind: strings.ToLower(text("kind")), Day: dayOf(text("day")), What: text("what"), Pence: pounds(text("sum")),
 		Payee: text("payee"), Invoice: text("number"),
