@@ -17,7 +17,11 @@ func (s *Section) Read(post url.Values) Values {
 	for i := range s.Questions {
 		q := &s.Questions[i]
 		for _, name := range q.names() {
-			if text := q.tidy(post.Get(name)); text != "" {
+			typed := post.Get(name)
+			if q.Kind.kind().several { // a browser posts one value for each box that is ticked
+				typed = strings.Join(q.Chosen(Values{name: strings.Join(post[name], between)}), between)
+			}
+			if text := q.tidy(typed); text != "" {
 				v[name] = text
 			}
 		}

@@ -50,3 +50,6 @@ func (q *Question) option(v Values) *Option {
 	}
 	return nil
 }
+
+// lists tells whether the question lists its options itself.
+func (q *Question) lists() bool { return q.Kind == Choice || q.Kind == Choices }

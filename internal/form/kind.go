@@ -41,12 +41,13 @@ type kind struct {
 	endless bool                 // a rule without a limit would take any amount of text
 	formats bool                 // a rule may ask for a [format]
 	past    bool                 // a rule may have "past"
+	several bool                 // one input can be posted several times, see [Choices]
 	keeps   bool                 // an answer that was doubted can be kept by posting it again, see [Problem.Keep]
 
 	sample map[string]string      // an answer, by part; "" is the only input
 	values func(*Question) string // what stands in an export's column, for its codebook
 	cell   Cell                   // how a spreadsheet has to take it
-	paper  string                 // what asks for it on paper: line, lines, date, month or choice
+	paper  string                 // what asks for it on paper: line, lines, date, month, choice or choices
 	// written is how an answer is written where the editor gives no hint on paper; may be empty.
 	written string
 
@@ -137,8 +138,8 @@ func (k Kind) About() string { return k.kind().about }
 // Cell is how a spreadsheet has to take an answer.
 func (k Kind) Cell() Cell { return k.kind().cell }
 
-// Paper is what asks for an answer on paper: line, lines, date, month or choice. What is written on
-// lines needs the whole width.
+// Paper is what asks for an answer on paper: line, lines, date, month, choice or choices. What is
+// written on lines needs the whole width.
 func (k Kind) Paper() string { return cmp.Or(k.kind().paper, "line") }
 
 // Lines tells whether an answer may have several lines.
@@ -157,7 +158,7 @@ func (k *kind) lacks() []string {
 	need(k.clean != nil, "clean")
 	need(k.read != nil, "read")
 	need(k.words["required"] != "", `words["required"]`)
-	need(k.sample != nil || k.choices != nil || k.paper == "choice", "sample")
+	need(k.sample != nil || k.choices != nil || k.offers(), "sample")
 	need(k.values != nil, "values")
 	need(k.paper != "", "paper")
 	need(k.limit != nil || !k.sized, "limit")
@@ -184,11 +185,14 @@ func (q *Question) Fields() []Field {
 // Choices are what an answer is chosen from; none if it is typed.
 func (q *Question) Choices() []Option {
 	k := q.Kind.kind()
-	if k.choices == nil && k.paper == "choice" {
+	if k.choices == nil && k.offers() {
 		return q.Options
 	}
 	return k.choices
 }
+
+// offers tells whether an answer is chosen from what the question offers.
+func (k *kind) offers() bool { return k.paper == "choice" || k.paper == "choices" }
 
 // Typed tells whether nearly any text answers the question, so that only its words say which makes
 // sense.

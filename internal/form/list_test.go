@@ -74,7 +74,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("there are two kinds %q", k.name)
 		}
 		seen[k.name] = true
-		if !slices.Contains([]string{"line", "lines", "date", "month", "choice"}, k.paper) {
+		if !slices.Contains([]string{"line", "lines", "date", "month", "choice", "choices"}, k.paper) {
 			t.Errorf("%s: on paper it is asked for by %q, which the PDF does not know", k.name, k.paper)
 		}
 		for _, tag := range slices.Sorted(maps.Keys(k.words)) {
@@ -147,6 +147,33 @@ func TestLacking(t *testing.T) {
 				t.Errorf("kind %s, rule %s, not answered: %v", kind, rule, p)
 			}
 			_, _, _, _ = q.RuleInWords(), q.InExport(), q.Kind.Paper(), q.Sample()
+		}
+	}
+}
+
+// TestChoices: of several boxes those that are ticked and offered count, each once, in the
+// question's order.
+func TestChoices(t *testing.T) {
+	q := ask(t, Question{ID: "wishes", Kind: Choices, Label: "Wishes", Rule: "required,max=2", Options: []Option{
+		{ID: "partner", Label: "A partner"}, {ID: "locum", Label: "A locum"}, {ID: "far", Label: "From outside my area"}}})
+	s := Section{Questions: []Question{*q}}
+	for _, c := range []struct {
+		posted             []string
+		kept, shown, wrong string
+	}{
+		{nil, "", "", "Select wishes"},
+		{[]string{"", "elsewhere"}, "", "", "Select wishes"},
+		{[]string{"locum"}, "locum", "A locum", ""},
+		{[]string{"far", "partner", "far", "partner, far"}, "partner, far", "A partner\nFrom outside my area", ""},
+		{[]string{"far", "partner", "locum"}, "partner, locum, far", "A partner\nA locum\nFrom outside my area",
+			"Select fewer: wishes"},
+	} {
+		v, wrong := s.Read(url.Values{"wishes": c.posted}), ""
+		for _, p := range s.Check(v, day) {
+			wrong += p.Text
+		}
+		if v["wishes"] != c.kept || q.Normal(v) != c.kept || q.Shown(v) != c.shown || wrong != c.wrong {
+			t.Errorf("%q is kept as %q, shown as %q, and is wrong: %q", c.posted, v["wishes"], q.Shown(v), wrong)
 		}
 	}
 }

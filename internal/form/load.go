@@ -310,10 +310,10 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 	switch {
 	case q.Kind.kind().endless && q.Kind != "" && q.Max() == 0 && !q.Code():
 		add(at, "the rule of question %q sets no limit", `add the most characters to it: "max=300"`, q.ID)
-	case q.Kind == Choice && len(q.Options) < 2 && !d.Lost():
+	case q.lists() && len(q.Options) < 2 && !d.Lost():
 		add(at, "the choice %q has fewer than two options", "add options, or use the kind yes-no", q.ID)
 	}
-	if q.Kind != Choice && len(q.Options) > 0 {
+	if !q.lists() && len(q.Options) > 0 {
 		add(at+".options", "question %q is no choice, but has options", "remove them, or make the kind choice", q.ID)
 	}
 	seen := map[string]bool{}

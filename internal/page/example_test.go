@@ -56,6 +56,12 @@ sections:
         in_messages: your role
         rule: required
         options: [{id: partner, label: Partner}, {id: salaried, label: Salaried GP, hint: Or a GP on the retention scheme}]
+      - id: days
+        kind: choices
+        label: Which days do you work?
+        in_messages: the days on which you work
+        rule: "required,max=2"
+        options: [{id: monday, label: Monday}, {id: friday, label: Friday, hint: Or the weekend}, {id: other, label: Other days}]
       - {id: cohort, kind: cohort, label: "Which cohort do you want to join?", in_messages: which cohort you want to join, rule: required}
       - {id: reasons, kind: long-text, label: "Why do you apply?", in_messages: why you apply, hint: Do not include patient details, rule: "required,max=200"}
       - {id: anything, kind: long-text, label: Anything else, rule: "omitempty,max=200"}

@@ -142,7 +142,7 @@ func (q QuestionView) Keep() string {
 	return q.Question.Kept(q.values)
 }
 
-// A Choice is one radio button.
+// A Choice is one radio button, or one box to tick.
 type Choice struct {
 	ID      string // of its input; the first has the question's own
 	Value   string
@@ -151,12 +151,12 @@ type Choice struct {
 	Checked bool
 }
 
-// Choices are the radio buttons of a question that is answered by choosing.
+// Choices are the radio buttons or boxes of a question that is answered by choosing.
 func (q QuestionView) Choices() []Choice {
-	options := q.Question.Choices()
+	options, ticked := q.Question.Choices(), q.Question.Chosen(q.values)
 	choices := make([]Choice, len(options))
 	for i, o := range options {
-		choices[i] = Choice{ID: q.ID, Value: o.ID, Label: o.Label, Hint: o.Hint, Checked: q.Value == o.ID}
+		choices[i] = Choice{ID: q.ID, Value: o.ID, Label: o.Label, Hint: o.Hint, Checked: slices.Contains(ticked, o.ID)}
 		if i > 0 {
 			choices[i].ID = fmt.Sprintf("%s-option-%d", q.ID, i+1)
 		}

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"cmp"
+	"fmt"
 
 	"traininghub/internal/document"
 )
@@ -121,7 +122,7 @@ func (l *layout) answerTo(b blank, x, width float64) piece {
 		return l.dateBoxes(b, x, "Day", "Month", "Year")
 	case "month":
 		return l.dateBoxes(b, x, "Month", "Year")
-	case "choice":
+	case "choice", "choices":
 		return l.choice(b, x, width)
 	}
 	return l.box(b, x, box, 26)
@@ -156,7 +157,8 @@ func (l *layout) dateBoxes(b blank, x float64, parts ...string) piece {
 	}}
 }
 
-// choice is a box to tick for each option, side by side where there is room.
+// choice is a box to tick for each option, side by side where there is room. Of a choice at most one
+// is ticked.
 func (l *layout) choice(b blank, x, width float64) piece {
 	const box, gap, between = 14.0, 7.0, 28.0
 	type option struct {
@@ -182,9 +184,11 @@ func (l *layout) choice(b blank, x, width float64) piece {
 	return piece{y + height, func(top float64) {
 		for i, o := range all {
 			l.frame(o.x, top+o.y, box, box, .8, black)
-			l.enter(o.x, top+o.y, box, box, entry{
-				name: b.name, tip: b.describe(b.options[i]), group: b.describe(""), kind: oneOf, option: b.options[i],
-			})
+			e := entry{name: b.name, tip: b.describe(b.options[i]), group: b.describe(""), kind: oneOf, option: b.options[i]}
+			if b.kind == "choices" {
+				e = entry{name: fmt.Sprint(b.name, "/", i+1), tip: e.tip, kind: ticked, option: b.options[i]}
+			}
+			l.enter(o.x, top+o.y, box, box, e)
 			l.draw(o.words, top+o.y)
 		}
 	}}
