@@ -22,7 +22,7 @@ var levels = [][]string{
 	{"internal/form", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document", "internal/scheme", "internal/service"},
 	{"internal/page", "internal/letter"},
-	{"internal/staff"},
+	{"internal/staff", "internal/mailbox"},
 	{"site/markdown"},
 	{"internal/programme", "site/check", "site/look"},
 	{"internal/intake", "internal/claim"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"traininghub/internal/document"
+	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 )
 
@@ -25,12 +26,12 @@ func (a *Application) owe(name string, now, due time.Time) {
 
 // Stories are those of the kinds that this package keeps, for the post.
 func (d *Desk) Stories() map[record.Kind]record.Story {
-	return map[record.Kind]record.Story{record.Application: capped{d.story(), d}, Mailbox: together{d}}
+	return map[record.Kind]record.Story{record.Application: d.story(), mailbox.Kind: d.mailboxes().Story()}
 }
 
 // Kinds are those of the records of applications, of addresses, of the staff, and of what the
 // office keeps.
-var Kinds = []record.Kind{record.Application, Mailbox, record.StaffAccount, record.PastRow, record.Trace, record.Export,
+var Kinds = []record.Kind{record.Application, mailbox.Kind, record.StaffAccount, record.PastRow, record.Trace, record.Export,
 	Sweeps}
 
 // story is that of applications.
@@ -39,7 +40,7 @@ func (d *Desk) story() record.Story {
 		Keeper: d.applications(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Application) *record.Outbox { return &a.Letters },
 		Over:   func(a *Application) bool { return a.removal() != nil }, End: d.end,
-		Dropped: d.drops,
+		Dropped: d.drops, Hold: d.hold,
 		Leased: func(a *Application, l *record.Letter) string {
 			if made := sends[l.Name].link; made != nil {
 				return d.linkTo(a, made, l.ID)

@@ -367,7 +367,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 	if err != nil {
 		return "", err
 	}
-	d.proved(ctx, a.email(d))
+	d.mailboxes().Proved(ctx, a.email(d))
 	return key, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/letter"
+	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 )
 
@@ -231,7 +232,7 @@ func Letters() letter.Table {
 		}
 		kinds[name] = kind
 	}
-	return letter.Join(kinds, mailboxLetters)
+	return letter.Join(kinds, mailbox.Letters())
 }
 
 // Value is a field's text; "" if there is nothing to say.

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/intake"
+	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/standin"
@@ -99,7 +100,7 @@ func TestOld(t *testing.T) {
 			o.Log = slog.New(slog.NewTextHandler(&log, nil))
 			has, other, refs := map[string]int{}, map[record.Kind]int{}, map[string]*intake.Application{}
 			if err := record.Each(ctx, o.Store, func(e record.Entry) error {
-				if e.Kind == intake.Mailbox { // the office of these tests has them from its beginning
+				if e.Kind == mailbox.Kind { // the office of these tests has them from its beginning
 					return nil
 				}
 				r, err := o.Store.Get(ctx, e.ID)

@@ -24,6 +24,9 @@ type Letters[T Document] struct {
 	// Dropped tells whether a letter that is due shall not go any more. It may be nil: then each
 	// goes.
 	Dropped func(T, Letter) bool
+	// Hold asks whether a letter that is due may go now, before the lease is taken. It returns until
+	// when the letter waits; zero if it may go. It may be nil: then each may.
+	Hold func(ctx context.Context, doc T, l Letter) (until time.Time, err error)
 	// Leased makes what the letter needs in the document, such as a key, and returns the link that
 	// it shows, or "". It is part of the write that takes the lease. It may be nil.
 	Leased func(T, *Letter) (link string)
@@ -44,17 +47,21 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 	if err := s.Keeper.Decode(r, doc); err != nil {
 		return Taken{}, err
 	}
+	waits, err := s.waits(ctx, doc)
+	if err != nil {
+		return Taken{}, err
+	}
 	var link string
 	doc, err = s.Keeper.AmendRead(ctx, r.ID, doc, func(doc T) error {
 		t.Letter, link = Letter{}, ""
 		if s.Over != nil && s.Over(doc) {
 			return errOver
 		}
-		now := s.Now().UTC()
-		l, changed := s.Outbox(doc).Lease(now, r.ID, hostOf(s.From),
-			func(l Letter) bool { return s.Dropped != nil && s.Dropped(doc, l) })
+		now, o := s.Now().UTC(), s.Outbox(doc)
+		o.putOff(waits)
+		l, changed := o.Lease(now, r.ID, hostOf(s.From), func(l Letter) bool { return s.dropped(doc, l) })
 		switch {
-		case !changed && (doc.kept().due.IsZero() || doc.kept().due.After(now)):
+		case !changed && len(waits) == 0 && (doc.kept().due.IsZero() || doc.kept().due.After(now)):
 			return ErrUnchanged
 		case l == nil:
 			// It is written anew, since its time may have moved: else it would always be due, in
@@ -77,6 +84,30 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 	t.Message.ID, t.Message.From = t.Letter.MessageID, s.From
 	return t, nil
 }
+
+// waits are the letters that are due and have to wait, with until when, by their ids.
+func (s *Letters[T]) waits(ctx context.Context, doc T) (map[string]time.Time, error) {
+	if s.Hold == nil || s.Over != nil && s.Over(doc) {
+		return nil, nil
+	}
+	waits, now := map[string]time.Time{}, s.Now()
+	for _, l := range *s.Outbox(doc) {
+		if !l.IsOwed() || now.Before(l.Due) || s.dropped(doc, l) {
+			continue
+		}
+		until, err := s.Hold(ctx, doc, l)
+		if err != nil {
+			return nil, err
+		}
+		if !until.IsZero() {
+			waits[l.ID] = until
+		}
+	}
+	return waits, nil
+}
+
+// dropped tells whether a letter that is due shall not go any more.
+func (s *Letters[T]) dropped(doc T, l Letter) bool { return s.Dropped != nil && s.Dropped(doc, l) }
 
 // Mark is that of a [Story].
 func (s *Letters[T]) Mark(ctx context.Context, id, letter string, failed error) error {

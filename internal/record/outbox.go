@@ -40,6 +40,15 @@ func (o Outbox) Move(name string, due time.Time) bool {
 	return i >= 0
 }
 
+// putOff has letters wait until the instants by their ids, unless they do so for longer already.
+func (o Outbox) putOff(until map[string]time.Time) {
+	for i := range o {
+		if t := until[o[i].ID]; o[i].IsOwed() && o[i].Due.Before(t) {
+			o[i].Due = t
+		}
+	}
+}
+
 // Has tells whether there is a letter of which f is true.
 func (o Outbox) Has(f func(Letter) bool) bool { return slices.ContainsFunc(o, f) }
 

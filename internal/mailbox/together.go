@@ -1,0 +1,107 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"traininghub/internal/record"
+)
+
+// Story is that of addresses, for the post: it sends the one letter for those that wait.
+func (d *Desk) Story() record.Story { return together{d} }
+
+type together struct{ *Desk }
+
+// Take is that of a [record.Story]: it makes the link of each letter that still waits.
+func (s together) Take(ctx context.Context, r record.Record) (record.Taken, error) {
+	b := &box{ID: r.ID}
+	if err := s.boxes().Decode(r, b); err != nil {
+		return record.Taken{}, err
+	}
+	var to string
+	var links []string
+	var going []held
+	here := func(email string) bool { return boxOf(email) == b.ID }
+	for _, h := range b.Held {
+		link, email, err := s.Owner.LinkFor(ctx, h.Record, h.Letter, here)
+		if err != nil {
+			return record.Taken{}, err
+		}
+		if link != "" {
+			to, links, going = email, append(links, link), append(going, h)
+		}
+	}
+	if len(links) == 0 { // all have gone by themselves, or are not needed any more
+		_, err := s.boxes().Amend(ctx, b.ID, func(b *box) error {
+			b.Held = nil
+			b.Letters.Drop(record.Letter.IsOwed)
+			return nil
+		})
+		return record.Taken{}, err
+	}
+	letters := s.letters()
+	letters.Leased = func(b *box, _ *record.Letter) string {
+		for i := range b.Held {
+			b.Held[i].Going = slices.ContainsFunc(going,
+				func(h held) bool { return h.Record == b.Held[i].Record && h.Letter == b.Held[i].Letter })
+		}
+		return ""
+	}
+	letters.Make = func(_ context.Context, _ *box, l record.Letter, _ string) (msg record.Message, err error) {
+		t := s.Letters.For(l.Name, "")
+		if t == nil {
+			return msg, fmt.Errorf("there is no letter %q", l.Name)
+		}
+		msg.To = to
+		msg.Subject, msg.Text = t.Write(s.says(strings.Join(links, "\n\n")))
+		return msg, nil
+	}
+	return letters.Take(ctx, r)
+}
+
+// says gives the fields of the one letter.
+func (s together) says(links string) func(string) string {
+	return func(field string) string {
+		if field == "links" {
+			return links
+		}
+		if name, ok := strings.CutPrefix(field, "hub."); ok && s.Hub != nil {
+			fact, _ := s.Hub(name)
+			return fact
+		}
+		return ""
+	}
+}
+
+// Mark is that of a [record.Story]. The letters that went together are marked in their own records
+// first: after a crash in between, the one letter goes once more at worst.
+func (s together) Mark(ctx context.Context, id, letter string, failed error) error {
+	b, err := s.boxes().Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, h := range b.Held {
+		if failed != nil || !h.Going {
+			continue
+		}
+		if err := s.Owner.WentTogether(ctx, h.Record, h.Letter); err != nil {
+			return err
+		}
+	}
+	return s.letters().Mark(ctx, id, letter, failed)
+}
+
+func (s together) letters() *record.Letters[*box] {
+	return &record.Letters[*box]{
+		Keeper: s.boxes(), Now: s.Now, From: s.MailFrom,
+		Outbox: func(b *box) *record.Outbox { return &b.Letters },
+		Sent: func(b *box, _ string) {
+			b.Held = slices.DeleteFunc(b.Held, func(h held) bool { return h.Going })
+			if len(b.Held) > 0 { // they came while it was on its way
+				b.together(s.Now().UTC())
+			}
+		},
+	}
+}
