@@ -61,6 +61,7 @@ type Course struct {
 	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before somebody applies
 	DatesChanged  *Date             `key:"dates_changed"` // when workshops were last moved, for people who have them in a calendar
 	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
+	Attendance    *Attendance       `key:"attendance"`    // how it is recorded who comes, and what follows; nil if it is not
 
 	Faults source.Faults     // what Load found in its file
 	known  map[string]string // its facts by name; nil if it was not read from a file
@@ -173,7 +174,8 @@ type Cohort struct {
 	ID        string     // "cohort-1": by the number in its name or, if that has none, by its place in the file
 	Name      string     `key:"name,required"` // "Cohort 1": its own within the course; who has a place is found by it
 	Workshops []Workshop `key:"workshops,required"`
-	Places    int        `key:"places"` // for how many; no limit known if 0
+	Places    int        `key:"places"`    // for how many; no limit known if 0
+	MarkedBy  []Contact  `key:"marked_by"` // who says who came, if not those of the course's attendance
 }
 
 // A Workshop is one meeting of a cohort.

@@ -75,6 +75,7 @@ func load(f source.File, faults source.Faults) *Course {
 	k.dates()
 	k.doubts()
 	k.lengths()
+	k.attendance()
 	c.Faults = k.faults
 	c.Restore(f)
 	return c
