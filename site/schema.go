@@ -18,6 +18,7 @@ func Schemas() map[string][]byte {
 	all := map[string][]byte{}
 	for name, s := range map[string]map[string]any{
 		"form.json":    source.Schema("A form: content/forms/*.yaml", form.Definition{}, formHelp),
+		"sheet.json":   source.Schema("A sheet of questions: content/sheets/*.yaml", form.Sheet{}, sheetHelp),
 		"site.json":    source.Schema("The whole site: content/site.yaml", page.Site{}, siteHelp),
 		"course.json":  source.Schema("The top of a course: content/courses/*.md", course.Course{}, nil),
 		"scheme.json":  source.Schema("A scheme that pays people: content/schemes/*.yaml", scheme.Scheme{}, schemeHelp),
@@ -56,6 +57,7 @@ var (
 		"sections.questions.hint":         "A line of help under the label",
 		"sections.questions.rule":         "What answer will do: required or omitempty first, then limits, with commas between. For text, max is the number of characters: required,max=200. It can ask for a format: " + formats(),
 		"sections.questions.options":      "The answers of a choice",
+		"sections.questions.from":         "The list of the service that gives a choice its options, instead of options: focus, meet, times and others",
 		"sections.questions.width":        "Of the box, in characters: 2, 3, 4, 5, 10, 20 or 30. Full width without it",
 		"sections.questions.autocomplete": "Only for the applicant's own details: lets a browser fill them in",
 		"sections.questions.messages":     "Other words than the usual for a mistake, by the part of the rule",
@@ -66,6 +68,21 @@ var (
 		"parts":                           "What others complete after sending, on the PDF",
 		"parts.statement":                 "What they confirm",
 		"parts.blanks.kind":               "line, lines, date, choice or signature",
+	}
+	sheetHelp = map[string]string{
+		"title":                          "The heading of its page and its PDF",
+		"use":                            "What for: proforma is what a mentor lead fills in during the call",
+		"services":                       "Services, by the names of their files without .md",
+		"intro":                          "Paragraphs above the questions",
+		"sections.id":                    "Keep it once the sheet is in use",
+		"sections.questions.id":          "Keep it once the sheet is in use: matching and records name it",
+		"sections.questions.kind":        formHelp["sections.questions.kind"],
+		"sections.questions.label":       formHelp["sections.questions.label"],
+		"sections.questions.in_messages": formHelp["sections.questions.in_messages"],
+		"sections.questions.hint":        formHelp["sections.questions.hint"],
+		"sections.questions.rule":        formHelp["sections.questions.rule"],
+		"sections.questions.options":     formHelp["sections.questions.options"],
+		"sections.questions.from":        formHelp["sections.questions.from"],
 	}
 	schemeHelp = map[string]string{
 		"title":             "The scheme's name, as those who claim know it",

@@ -93,6 +93,8 @@ type Question struct {
 	Hint       string   `key:"hint" json:"hint,omitempty"`
 	Rule       string   `key:"rule" json:"rule,omitempty"` // in validator's tag language
 	Options    []Option `key:"options" json:"options,omitempty"`
+	// From is the list of the service that gives a choice its options: "focus".
+	From string `key:"from" json:"from,omitempty"`
 	// Width is the width of the box in characters: 2, 3, 4, 5, 10, 20 or 30; full width if 0.
 	Width int `key:"width" json:"width,omitempty"`
 	// Autocomplete is HTML's token for one of the applicant's own details.

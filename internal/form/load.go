@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,12 +70,7 @@ func (d *Definition) faults() source.Faults {
 	add := func(at, what, do string, args ...any) {
 		faults.At(d.Path, d.doc.At(at), fmt.Sprintf(what, args...), do)
 	}
-	named := func(at, what, name string) {
-		if name != "" && !id.MatchString(name) {
-			add(at, "the id %q of %s has other characters than small letters, figures and hyphens",
-				`write it like "practice-name"`, name, what)
-		}
-	}
+	named := named(add)
 	if !id.MatchString(d.ID) {
 		faults.Add(d.Path, 0, "the file's name cannot be an address",
 			"name it with small letters, figures and hyphens, and begin it with a letter")
@@ -89,70 +85,7 @@ func (d *Definition) faults() source.Faults {
 	if d.Prefix != "" && !prefix.MatchString(d.Prefix) {
 		add("reference", "the reference begins with %q", `use two capital letters, but not I or O: "CC"`, d.Prefix)
 	}
-	questions, sections := map[string]string{}, map[string]bool{}
-	for i := range d.Sections {
-		s := &d.Sections[i]
-		at := fmt.Sprintf("sections.%d", i)
-		named(at+".id", "a section", s.ID)
-		switch {
-		case slices.Contains(reserved, s.ID):
-			add(at+".id", "a section cannot have the id %q: a page of the application has it", "choose another", s.ID)
-		case sections[s.ID]:
-			add(at+".id", "there are two sections %q", "give each an id of its own", s.ID)
-		}
-		sections[s.ID] = true
-		if len(s.Questions) > MaxQuestions {
-			add(at+".questions", "section %q has %d questions", "make two sections of it: a page asks 10 at most", s.ID,
-				len(s.Questions))
-		}
-		if r := s.Repeat; r != nil {
-			switch {
-			case i == 0:
-				add(at+".repeat", "the first section cannot repeat", "begin with a section about the applicant")
-			case r.Min < 0 || r.Max < 1 || r.Max > 50 || r.Min > r.Max:
-				add(at+".repeat", "section %q repeats from %d to %d times",
-					"make min at most max, and max from 1 to 50", s.ID, r.Min, r.Max)
-			}
-			if r.Name != "" && s.Question(r.Name) == nil {
-				add(at+".repeat.name", "section %q has no question %q", source.Suggest(r.Name, s.ids()), s.ID, r.Name)
-			}
-		}
-		for k := range s.Questions {
-			q := &s.Questions[k]
-			at := fmt.Sprintf("%s.questions.%d", at, k)
-			named(at+".id", "a question", q.ID)
-			if slices.Contains(inputs, q.ID) {
-				add(at+".id", "a question cannot have the id %q: the pages use it themselves", "choose another", q.ID)
-			}
-			for _, input := range q.names() { // a date has one for each part: "awarded-year"
-				if other, ok := questions[input]; ok {
-					add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own",
-						q.ID, other)
-				}
-				questions[input] = s.ID
-			}
-			var w *source.Wrong
-			if errors.As(q.parse(), &w) {
-				faults.At(d.Path, d.doc.Word(at+".rule", w.Word), w.What, w.Do)
-				continue // what else is wrong may only follow from it
-			}
-			if what, do := q.impossible(); what != "" {
-				add(at+".rule", "%s", do, what)
-			}
-			for n := range k {
-				if same(s.Questions[n].Label, q.Label) && s.Questions[n].ID != q.ID {
-					add(at+".label", "section %q asks %q twice",
-						"remove one, or say in the label what tells the two apart", s.ID, q.Label)
-					break
-				}
-			}
-			if n, most := utf8.RuneCountInString(q.Label), labelMost(s); n > most {
-				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d",
-					"shorten it, and put the rest into the hint", n, most)
-			}
-			d.question(q, at, add)
-		}
-	}
+	faults = append(faults, d.checkSections(add)...)
 	d.applicant(add)
 	if q, s := d.Question(d.Sessions); d.Sessions != "" {
 		switch {
@@ -222,6 +155,86 @@ func (d *Definition) faults() source.Faults {
 	}
 	d.decision(named, add)
 	return append(faults, d.names()...)
+}
+
+// named checks an id.
+func named(add func(at, what, do string, args ...any)) func(at, what, name string) {
+	return func(at, what, name string) {
+		if name != "" && !id.MatchString(name) {
+			add(at, "the id %q of %s has other characters than small letters, figures and hyphens",
+				`write it like "practice-name"`, name, what)
+		}
+	}
+}
+
+// checkSections checks sections and questions.
+func (d *Definition) checkSections(add func(at, what, do string, args ...any)) (faults source.Faults) {
+	named := named(add)
+	questions, sections := map[string]string{}, map[string]bool{}
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		at := fmt.Sprintf("sections.%d", i)
+		named(at+".id", "a section", s.ID)
+		switch {
+		case slices.Contains(reserved, s.ID):
+			add(at+".id", "a section cannot have the id %q: a page of the application has it", "choose another", s.ID)
+		case sections[s.ID]:
+			add(at+".id", "there are two sections %q", "give each an id of its own", s.ID)
+		}
+		sections[s.ID] = true
+		if len(s.Questions) > MaxQuestions {
+			add(at+".questions", "section %q has %d questions", "make two sections of it: a page asks 10 at most", s.ID,
+				len(s.Questions))
+		}
+		if r := s.Repeat; r != nil {
+			switch {
+			case i == 0:
+				add(at+".repeat", "the first section cannot repeat", "begin with a section about the applicant")
+			case r.Min < 0 || r.Max < 1 || r.Max > 50 || r.Min > r.Max:
+				add(at+".repeat", "section %q repeats from %d to %d times",
+					"make min at most max, and max from 1 to 50", s.ID, r.Min, r.Max)
+			}
+			if r.Name != "" && s.Question(r.Name) == nil {
+				add(at+".repeat.name", "section %q has no question %q", source.Suggest(r.Name, s.ids()), s.ID, r.Name)
+			}
+		}
+		for k := range s.Questions {
+			q := &s.Questions[k]
+			at := fmt.Sprintf("%s.questions.%d", at, k)
+			named(at+".id", "a question", q.ID)
+			if slices.Contains(inputs, q.ID) {
+				add(at+".id", "a question cannot have the id %q: the pages use it themselves", "choose another", q.ID)
+			}
+			for _, input := range q.names() { // a date has one for each part: "awarded-year"
+				if other, ok := questions[input]; ok {
+					add(at+".id", "the question %q is also asked in section %q", "give each question an id of its own",
+						q.ID, other)
+				}
+				questions[input] = s.ID
+			}
+			var w *source.Wrong
+			if errors.As(q.parse(), &w) {
+				faults.At(d.Path, d.doc.Word(at+".rule", w.Word), w.What, w.Do)
+				continue // what else is wrong may only follow from it
+			}
+			if what, do := q.impossible(); what != "" {
+				add(at+".rule", "%s", do, what)
+			}
+			for n := range k {
+				if same(s.Questions[n].Label, q.Label) && s.Questions[n].ID != q.ID {
+					add(at+".label", "section %q asks %q twice",
+						"remove one, or say in the label what tells the two apart", s.ID, q.Label)
+					break
+				}
+			}
+			if n, most := utf8.RuneCountInString(q.Label), labelMost(s); n > most {
+				add(at+".label", "the label has %d characters, and the PDF has no room for more than %d",
+					"shorten it, and put the rest into the hint", n, most)
+			}
+			d.question(q, at, add)
+		}
+	}
+	return faults
 }
 
 // ruleName is about names that a stranger types.
@@ -310,7 +323,13 @@ func (d *Definition) question(q *Question, at string, add func(at, what, do stri
 	switch {
 	case q.Kind.kind().endless && q.Kind != "" && q.Max() == 0 && !q.Code():
 		add(at, "the rule of question %q sets no limit", `add the most characters to it: "max=300"`, q.ID)
-	case q.lists() && len(q.Options) < 2 && !d.Lost():
+	case q.From != "" && !q.lists():
+		add(at+".from", "question %q is no choice, but says where its options come from",
+			"remove the line, or make the kind choice or choices", q.ID)
+	case q.From != "" && len(q.Options) > 0:
+		add(at+".options", "question %q has options of its own, and takes others from a list",
+			"remove the options or the line \"from\"", q.ID)
+	case q.lists() && q.From == "" && len(q.Options) < 2 && !d.Lost():
 		add(at, "the choice %q has fewer than two options", "add options, or use the kind yes-no", q.ID)
 	}
 	if !q.lists() && len(q.Options) > 0 {
@@ -459,6 +478,8 @@ type Joined struct {
 	FactNames []string
 	Cohorts   []Option // become the options of questions of the kind cohort
 	Areas     []Option // become the options of questions of the kind area
+	// Lists become the options of choices that say where theirs come from: those of a service.
+	Lists map[string][]Option
 }
 
 // Join returns the form with the facts of its course or service in its words, its cohorts or areas
@@ -506,6 +527,12 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 				q.Options = slices.Clone(j.Cohorts)
 			} else if q.Kind == Area {
 				q.Options = slices.Clone(j.Areas)
+			} else if q.From != "" {
+				q.Options = slices.Clone(j.Lists[q.From])
+				if q.Options == nil {
+					faults.At(d.Path, d.doc.At(at+".from"), fmt.Sprintf("there is no list %q to choose from", q.From),
+						source.Suggest(q.From, slices.Sorted(maps.Keys(j.Lists))))
+				}
 			}
 			for n := range q.Options {
 				put(fmt.Sprintf("%s.options.%d", at, n), &q.Options[n].Label)

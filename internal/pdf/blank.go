@@ -38,6 +38,18 @@ func (l *layout) form(f *document.Form, clean *cleaner) {
 			l.section(s.Title, draw)
 		}
 	}
+	if len(f.Declarations) > 0 {
+		l.confirmations(f, clean)
+	}
+	if f.Signature.Label != "" {
+		l.toSign(f.Signature, clean)
+	}
+	for _, p := range f.Parts {
+		l.part(clean.part(document.PartOf(p)))
+	}
+}
+
+func (l *layout) confirmations(f *document.Form, clean *cleaner) {
 	l.wholeSection("Declarations", func() {
 		l.heading("Declarations")
 		l.wait(10, func() { l.space(10) })
@@ -46,20 +58,20 @@ func (l *layout) form(f *document.Form, clean *cleaner) {
 			l.beside(l.blank(confirm, left, measureWidth))
 		}
 	})
+}
+
+func (l *layout) toSign(s form.Signature, clean *cleaner) {
 	l.wholeSection("Signature", func() {
 		const date = 146.0
 		l.heading("Signature")
 		l.wait(10, func() { l.space(10) })
 		sign := blank{
-			name: "signature", label: clean.line(f.Signature.Label), kind: "signature",
+			name: "signature", label: clean.line(s.Label), kind: "signature",
 			hint: "Sign, or type your full name. This counts as your signature",
 		}
 		on := blank{name: "signature-date", about: "Signature", label: "Date", hint: " ", kind: "date"}
 		l.beside(l.blank(sign, left, measureWidth-date-20), l.blank(on, right-date, date))
 	})
-	for _, p := range f.Parts {
-		l.part(clean.part(document.PartOf(p)))
-	}
 }
 
 func (l *layout) questions(s form.Section, clean *cleaner) {

@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"strings"
 	"time"
 
 	"traininghub/internal/course"
@@ -154,4 +155,25 @@ func cohortOptions(c *course.Course) []form.Option {
 		options = append(options, form.Option{ID: cohort.ID, Label: label, Hint: dates})
 	}
 	return options
+}
+
+// joined is what its form and sheets take from it, and from the hub.
+func (o *Offer) joined(hub func(string) (string, bool)) form.Joined {
+	return form.Joined{
+		Fact: func(name string) (string, bool) {
+			if fact, ok := strings.CutPrefix(name, "hub."); ok {
+				return hub(fact)
+			}
+			return o.Fact(name)
+		},
+		FactNames: o.FactNames(), Cohorts: o.cohorts(), Areas: o.areas(), Lists: o.lists(),
+	}
+}
+
+// lists are what choices of a service's form and sheets can be made from, by name.
+func (o *Offer) lists() map[string][]form.Option {
+	if o.Service == nil {
+		return nil
+	}
+	return map[string][]form.Option{"areas": o.areas()}
 }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -26,7 +25,8 @@ type Programme struct {
 	Services []*service.Service
 	Forms    map[string]*form.Definition // joined, by id
 	Letters  letter.Set
-	Schemes  []*scheme.Scheme // by id
+	Schemes  []*scheme.Scheme          // by id
+	sheets   map[[2]string]*form.Sheet // joined, by use and service
 
 	// Unread tells that a form could not be read, or names no course, so that it is not known which
 	// forms there are.
@@ -86,20 +86,11 @@ func Join(
 		if q := d.Asks(form.Area); o.Service == nil && q != "" {
 			faults.At(d.Path, d.At(q), "a course has no areas to choose from", "ask with another kind of question")
 		}
-		joined, wrong := d.Join(form.Joined{
-			Fact: func(name string) (string, bool) {
-				if strings.HasPrefix(name, "hub.") {
-					return hub(strings.TrimPrefix(name, "hub."))
-				}
-				return o.Fact(name)
-			},
-			FactNames: o.FactNames(),
-			Cohorts:   o.cohorts(),
-			Areas:     o.areas(),
-		})
+		joined, wrong := d.Join(o.joined(hub))
 		faults = append(faults, wrong...)
 		p.Forms[d.ID] = joined
 	}
+	faults = append(faults, p.loadSheets(content, hub)...)
 	// A form without its course or service has its fault; its letters would only repeat it.
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
 	set, wrong := letter.Read(content, "letters", letter.Check{
@@ -188,3 +179,29 @@ func (p *Programme) factNames(d *form.Definition) []string {
 	}
 	return nil
 }
+
+// loadSheets reads the sheets, and joins each with its services.
+func (p *Programme) loadSheets(content fs.FS, hub func(string) (string, bool)) source.Faults {
+	p.sheets = map[[2]string]*form.Sheet{}
+	sheets, faults := form.LoadSheets(content, "sheets")
+	for _, s := range sheets {
+		for i, id := range s.Services {
+			at, of := s.At(fmt.Sprintf("services.%d", i)), p.Service(id)
+			if of == nil {
+				faults.At(s.Path, at, fmt.Sprintf("there is no service %q", id), source.Suggest(id, p.serviceIDs()))
+				continue
+			}
+			key := [2]string{s.Use, id}
+			if other := p.sheets[key]; other != nil {
+				faults.At(s.Path, at, fmt.Sprintf("the service %q already has the sheet %q for that", id, other.ID),
+					"give each service one sheet of each use")
+			}
+			joined, wrong := s.Join((&Offer{Service: of}).joined(hub))
+			faults, p.sheets[key] = append(faults, wrong...), joined
+		}
+	}
+	return faults
+}
+
+// Sheet is that of a service for a use, or nil.
+func (p *Programme) Sheet(use, service string) *form.Sheet { return p.sheets[[2]string{use, service}] }

@@ -193,3 +193,52 @@ func TestLetters(t *testing.T) {
 		}
 	}
 }
+
+const sheetFile = `title: "Pro-forma of {{title}}"
+use: proforma
+services: [support]
+intro: ["Ask {{contact}} if something is unclear."]
+sections:
+  - id: wishes
+    title: Wishes
+    questions:
+      - {id: where, kind: choices, label: "Where can you meet?", from: areas, rule: "required,max=2"}
+`
+
+// TestSheets: a sheet belongs to a use and to services, which give it facts and lists to choose
+// from; what is wrong is said with its line.
+func TestSheets(t *testing.T) {
+	p, faults := load(t, map[string]string{"sheets/call.yaml": sheetFile})
+	if faults != "" {
+		t.Fatal(faults)
+	}
+	s := p.Sheet("proforma", "support")
+	if s == nil || s.Title != "Pro-forma of Peer support" || p.Sheet("plan", "support") != nil ||
+		p.Sheet("proforma", "talking") != nil || p.Forms["call"] != nil {
+		t.Fatalf("the sheet is %+v", s)
+	}
+	q, _ := s.Question("where")
+	if len(q.Options) != 1 || q.Options[0].Label != "The north" || s.Version == "" || len(s.Paper().Sections) != 1 {
+		t.Errorf("the areas are not the options: %+v", q.Options)
+	}
+	for was, is := range map[string][2]string{
+		"from: areas":                  {"from: aeras", `call.yaml:9:72: there is no list "aeras" to choose from (did you mean "areas"?)`},
+		"kind: choices":                {"kind: text", `:9:69: question "where" is no choice, but says where its options come from`},
+		"from: areas,":                 {"from: areas, options: [{id: a, label: A}],", `question "where" has options of its own, and takes others from a list`},
+		"services: [support]":          {"services: [suport]", `call.yaml:3:12: there is no service "suport" (did you mean "support"?)`},
+		"services: [support]\n":        {"services: [support, support]\n", `call.yaml:3:21: the service "support" stands here twice`},
+		"{id: where":                   {"{id: Where it is", `the id "Where it is" of a question has other characters`},
+		"Ask {{contact}}":              {"Ask {{contat}}", `there is no fact named "contat"`},
+		"use: proforma\n":              {"", `the key "use" is missing`},
+		`title: "Pro-forma of {{title`: {`titel: "Pro-forma of {{title`, `unknown key "titel"`},
+	} {
+		_, faults := load(t, map[string]string{"sheets/call.yaml": strings.Replace(sheetFile, was, is[0], 1)})
+		if !strings.Contains(faults, is[1]) {
+			t.Errorf("with %q: %q, want %q", is[0], faults, is[1])
+		}
+	}
+	_, faults = load(t, map[string]string{"sheets/call.yaml": sheetFile, "sheets/second.yaml": sheetFile})
+	if !strings.Contains(faults, `second.yaml:3:12: the service "support" already has the sheet "call" for that`) {
+		t.Errorf("two of one use: %q", faults)
+	}
+}

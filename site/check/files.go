@@ -13,7 +13,7 @@ import (
 
 // kinds are the folders of texts, with the ending of the files that are read in each.
 var kinds = map[string]string{"courses": ".md", "forms": ".yaml", "letters": ".md", "pages": ".md", "schemes": ".yaml",
-	"services": ".md"}
+	"services": ".md", "sheets": ".yaml"}
 
 // Strays finds files that nobody reads: a page saved as "parking.md.txt", or into a folder beside
 // the right one, would be missing without a word.
@@ -50,7 +50,7 @@ func Strays(content fs.FS) source.Faults {
 			faults.Add("content/"+name, 0, "this folder is not read", fmt.Sprintf("did you mean %q?", near))
 		case !info.IsDir() && slices.Contains([]string{".md", ".yaml", ".yml"}, path.Ext(name)):
 			faults.Add("content/"+name, 0, "this file is not read",
-				"move it into courses, forms, letters, pages, schemes or services, or take it away")
+				"move it into courses, forms, letters, pages, schemes, services or sheets, or take it away")
 		}
 	}
 	return faults

@@ -1,0 +1,84 @@
+package form
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"traininghub/internal/source"
+)
+
+// A Sheet is questions that are no application: nobody applies with it, and it has no reference, no
+// declarations and no signature of its own. Somebody of the staff fills one in about a record, such
+// as the pro-forma of a call, or somebody whom the record already knows answers it.
+type Sheet struct {
+	ID   string // the file's name without ending
+	Path string // the editor's file
+
+	Title string `key:"title,required"`
+	// Use says what for, in a word of the story's that asks: "proforma".
+	Use      string    `key:"use,required"`
+	Services []string  `key:"services,required"` // files' names in content/services; one sheet of each use for each
+	Intro    []string  `key:"intro"`             // paragraphs above the first section
+	Sections []Section `key:"sections,required"`
+
+	Version string // of the joined wording, as a form's
+	doc     *source.Doc
+}
+
+// LoadSheets reads the sheets in the folder dir of content, sorted by id, and all that is wrong with
+// them. Those that could not be read are not among them.
+func LoadSheets(content fs.FS, dir string) (sheets []*Sheet, faults source.Faults) {
+	for _, name := range source.List(content, dir, "*.yaml") {
+		file, wrong := source.Read(content, "content", name)
+		s := &Sheet{ID: file.Stem(), Path: file.Path}
+		if wrong == nil {
+			s.doc, wrong = file.Decode(s)
+		}
+		faults = append(faults, wrong...)
+		if s.doc == nil || s.doc.Unread() {
+			continue
+		}
+		sheets = append(sheets, s)
+		add := func(at, what, do string, args ...any) {
+			faults.At(s.Path, s.doc.At(at), fmt.Sprintf(what, args...), do)
+		}
+		faults = append(faults, s.form().checkSections(add)...)
+		for i, service := range s.Services {
+			if slices.Contains(s.Services[:i], service) {
+				add(fmt.Sprintf("services.%d", i), "the service %q stands here twice", "remove one", service)
+			}
+		}
+	}
+	faults.Sort()
+	return sheets, faults
+}
+
+// form is the sheet as a form that has nothing but sections.
+func (s *Sheet) form() *Definition {
+	return &Definition{ID: s.ID, Path: s.Path, Title: s.Title, Before: s.Intro, Sections: s.Sections, doc: s.doc}
+}
+
+// Join returns the sheet with the facts and lists of a service in it, as [Definition.Join] does.
+func (s *Sheet) Join(j Joined) (*Sheet, source.Faults) {
+	d, faults := s.form().Join(j)
+	copied := *s
+	copied.Title, copied.Intro, copied.Sections, copied.Version = d.Title, d.Before, d.Sections, d.Version
+	return &copied, faults
+}
+
+// Paper is the sheet as a form to print: its questions alone, and parts that others complete.
+func (s *Sheet) Paper(parts ...Part) *Definition {
+	d := s.form()
+	d.Parts = parts
+	return d
+}
+
+// Question returns the question with the id, and the section that asks it; nil if there is none.
+func (s *Sheet) Question(id string) (*Question, *Section) { return s.form().Question(id) }
+
+// Section returns the section with the id, and its place from 1; nil and 0 if there is none.
+func (s *Sheet) Section(id string) (*Section, int) { return s.form().Section(id) }
+
+// At is where in the file the value of a key stands, such as "services.0".
+func (s *Sheet) At(at string) source.Position { return s.doc.At(at) }
