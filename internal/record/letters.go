@@ -30,6 +30,10 @@ type Letters[T Document] struct {
 	// Leased makes what the letter needs in the document, such as a key, and returns the link that
 	// it shows, or "". It is part of the write that takes the lease. It may be nil.
 	Leased func(T, *Letter) (link string)
+	// Pass hands over what is owed and is no letter, such as a message to another store, and tells
+	// whether it was that. An error is one of what it should have passed: it is owed until there is
+	// none. It may be nil: then all are letters.
+	Pass func(ctx context.Context, doc T, l Letter) (passed bool, err error)
 	// Make makes the letter, after that write. Its ID and From are set here.
 	Make func(ctx context.Context, doc T, l Letter, link string) (Message, error)
 	// Sent notes in the document that a letter has gone. It may be nil.
@@ -79,6 +83,11 @@ func (s *Letters[T]) Take(ctx context.Context, r Record) (t Taken, err error) {
 	}
 	if err != nil || t.Letter.ID == "" {
 		return t, err
+	}
+	if s.Pass != nil {
+		if t.Passed, t.Failed = s.Pass(ctx, doc, t.Letter); t.Passed || t.Failed != nil {
+			return t, nil
+		}
 	}
 	t.Message, t.Failed = s.Make(ctx, doc, t.Letter, link)
 	t.Message.ID, t.Message.From = t.Letter.MessageID, s.From

@@ -74,6 +74,7 @@ type Taken struct {
 	Message Message
 	Failed  error // why the letter could not be made
 	Ended   bool  // the record's time was over, and the story has ended it: there is no letter
+	Passed  bool  // it was handed over in another way than by mail: there is no message
 }
 
 // Deliver sends the letters that are due, of a few dozen records at most, and has records ended
@@ -135,7 +136,7 @@ func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
 	case err != nil || t.Letter.ID == "":
 		return t, err
 	}
-	if t.Failed == nil {
+	if t.Failed == nil && !t.Passed {
 		t.Failed = p.send(ctx, t.Message)
 	}
 	// The mark must be made even while the program is stopping: the letter may have gone.

@@ -251,3 +251,36 @@ func TestPostErased(t *testing.T) {
 		t.Error(r.log.String())
 	}
 }
+
+// TestPass: what is handed over in another way than by mail is owed like a letter: tried again until
+// it has passed, marked once, and never mailed. Letters beside it go as always.
+func TestPass(t *testing.T) {
+	r := newRound()
+	var passed []string
+	closed := true
+	r.story.Pass = func(_ context.Context, m *memo, l record.Letter) (bool, error) {
+		switch {
+		case l.Name != "message":
+			return false, nil
+		case closed:
+			return false, errors.New("the other side does not answer")
+		}
+		passed = append(passed, m.ID+" "+l.ID)
+		return true, nil
+	}
+	r.create(t, "memo.1", "message", "hello")
+	r.deliver(t, 0)
+	r.deliver(t, 1) // the letter behind it
+	closed = false
+	r.deliver(t, 0) // too soon
+	r.now = r.now.Add(time.Minute)
+	r.deliver(t, 1)
+	r.deliver(t, 0)
+	if len(r.sent) != 1 || !slices.Equal(passed, []string{"memo.1 message-1"}) {
+		t.Errorf("%d letters went, and %q passed", len(r.sent), passed)
+	}
+	m, err := r.keep.Get(context.Background(), "memo.1")
+	if want := []string{"sent hello-1", "sent message-1"}; err != nil || !slices.Equal(m.Log, want) || !m.Letters.Due().IsZero() {
+		t.Errorf("the record says %q, %v", m.Log, err)
+	}
+}
