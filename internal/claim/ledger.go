@@ -6,7 +6,9 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/scheme"
@@ -30,6 +32,11 @@ type Ledger struct {
 	Forecast  Pence // what those who claim now will claim until the year ends, at the pace of each
 	Budget    [4]Pence
 	Step      map[State]int // lines by where they stand
+
+	// Waits has for each line that waits for somebody how many working days it has, by where it is.
+	Waits map[State][]int
+
+	waited map[course.Date]int // working days from a day until Through: many lines came on the same one
 }
 
 // A Cell is a kind of payment in a month.
@@ -93,7 +100,7 @@ func (d *Desk) Ledger(ctx context.Context, schemeID, year string) (*Ledger, erro
 	if s == nil {
 		return nil, ErrPart
 	}
-	l := &Ledger{Scheme: s, Year: year, Through: today(d.Now()), Cells: map[Cell]Sums{}, Step: map[State]int{}}
+	l := &Ledger{Scheme: s, Year: year, Through: today(d.Now()), Cells: map[Cell]Sums{}, Step: map[State]int{}, Waits: map[State][]int{}, waited: map[course.Date]int{}}
 	have, _ := s.BudgetOn(year, l.Through)
 	for i, q := range have.Quarters[:min(4, len(have.Quarters))] {
 		l.Budget[i] = Pence(q)
@@ -120,6 +127,9 @@ func (l *Ledger) add(a *Account) {
 	l.Charges += a.Balance(charges)
 	for _, line := range a.Lines {
 		l.Step[line.State]++
+		if !line.State.Ended() {
+			l.Waits[line.State] = append(l.Waits[line.State], l.workingDays(course.DateOf(a.since(line))))
+		}
 		switch line.State {
 		case Submitted, Queried, Checked:
 			if line.Sort == Claimed || line.Sort == Adjusted || line.Sort == Invoiced {
@@ -147,6 +157,26 @@ func (l *Ledger) add(a *Account) {
 		}
 	}
 	l.Forecast += a.forecast(l.Scheme, l.Year, l.Through)
+}
+
+func (l *Ledger) workingDays(since course.Date) int {
+	n, known := l.waited[since]
+	if !known {
+		n = course.WorkingDays(since.Time(), l.Through.Time())
+		l.waited[since] = n
+	}
+	return n
+}
+
+// since is when a line came to where it is: the last thing that happened to it.
+func (a *Account) since(l *Line) time.Time {
+	n := strconv.Itoa(l.N)
+	for _, e := range slices.Backward(a.Past) {
+		if id, _ := e.About(); id == n {
+			return e.At
+		}
+	}
+	return l.Made
 }
 
 // forecast is what somebody will claim from a day until the year's end if they go on at their own

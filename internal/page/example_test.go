@@ -471,7 +471,7 @@ func examples(t testing.TB) []example {
 		{"money", "money", inside("Claims"), page.Money{
 			Staff: "Sam Example", Done: "It was approved.", Onward: []page.Link{{Text: "All claims", Href: "/review/claims/"}},
 			Parts: []page.MoneyPart{
-				{Text: []string{nasty}, Warn: []string{nasty}, Facts: []page.Fact{{Question: "Name", Answer: nasty}}, Bars: []page.Bar{{Label: "November", Y: 1, Is: 100, Mark: 300, IsText: "£289"}}},
+				{Text: []string{nasty}, Warn: []string{nasty}, Facts: []page.Fact{{Question: "Name", Answer: nasty}}, Pictures: []template.HTML{"<svg></svg>"}},
 				{Title: "Lines", Table: &page.MoneyTable{Caption: "Lines", Heads: []string{"What", "Sum"}, Rows: []page.MoneyRow{{Cells: []string{nasty, "£289"}, Href: "/review/claims/x"}, {Cells: []string{nasty, "£289"}}}}, Links: []page.Link{{Text: "File", Href: "/review/claims/x.csv"}}},
 				{Title: "Do", Form: &page.MoneyForm{Action: "/review/claims/x", Button: "Do it", Second: true, Legend: "Which?", HasFile: true, Hidden: []page.Hidden{{Name: "a", Value: nasty}},
 					Ticks: []page.Tick{{ID: "t1", Name: "t", Value: nasty, Label: nasty, Hint: nasty, On: true}}, Inputs: []page.MoneyInput{{ID: "i1", Name: "i", Label: "Reason", Hint: "Why", Value: nasty, Long: true}, {ID: "i2", Name: "j", Label: "Sum", Value: nasty}, {ID: "i3", Name: "f", Label: "File", File: true}}}},

@@ -1,6 +1,9 @@
 package page
 
-import "strings"
+import (
+	"html/template"
+	"strings"
+)
 
 // Money is a page about claims: pages/money.html. It is made of parts, since most of these pages
 // are a table of lines, what is to know of them, and what can be done.
@@ -17,23 +20,14 @@ func (m Money) Errors() []Link { return m.Wrong }
 
 // MoneyPart is a part of the page, in this order.
 type MoneyPart struct {
-	Title string // "" for the first
-	Text  []string
-	Facts []Fact
-	Warn  []string // what to look at first
-	Bars  []Bar
-	Table *MoneyTable
-	Links []Link
-	Form  *MoneyForm
-}
-
-// Bar is one of a picture, beside the table that says the same.
-type Bar struct {
-	Label  string
-	Y      int // from above
-	Is     int // width of 400
-	Mark   int // where the plan is, of 400; 0 for none
-	IsText string
+	Title    string // "" for the first
+	Text     []string
+	Facts    []Fact
+	Warn     []string        // what to look at first
+	Pictures []template.HTML // of package chart; the table below each says the same
+	Table    *MoneyTable
+	Links    []Link
+	Form     *MoneyForm
 }
 
 // MoneyTable is a table whose rows can have a box to tick.

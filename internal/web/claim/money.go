@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html/template"
 	"io"
 	"net/http"
 	"slices"
@@ -238,11 +239,6 @@ func (s *server) ledgerPage(w http.ResponseWriter, r *http.Request, problems []p
 		{Question: "To be paid back", Answer: l.Recover.String()}, {Question: "Charges to be paid", Answer: l.Charges.String()},
 	}}}}
 	table := &page.MoneyTable{Caption: "Cost by month", Heads: append([]string{"Month", "Cost", "A third of the quarter’s budget"}, l.Kinds()...)}
-	var bars []page.Bar
-	most := claim.Pence(1)
-	for i, month := range l.Months() {
-		most = max(most, l.Month(month), l.Budget[i/3]/3)
-	}
 	for i, month := range l.Months() {
 		sum, plan := l.Month(month), l.Budget[i/3]/3
 		row := page.MoneyRow{Cells: []string{monthName(month), sum.String(), plan.String()}}
@@ -250,21 +246,14 @@ func (s *server) ledgerPage(w http.ResponseWriter, r *http.Request, problems []p
 			row.Cells = append(row.Cells, l.Cells[claim.Cell{Kind: kind, Month: month}].Cost.String())
 		}
 		table.Rows = append(table.Rows, row)
-		bars = append(bars, page.Bar{Label: monthName(month), Y: 10*i + 1, Is: int(max(0, sum) * 400 / most), Mark: int(120 + plan*400/most), IsText: sum.String()})
-	}
-	steps := &page.MoneyTable{Caption: "Lines by where they stand", Heads: []string{"Where", "Lines"}}
-	for _, state := range []claim.State{claim.Submitted, claim.Queried, claim.Checked, claim.Approved, claim.Sent, claim.Paid, claim.Refused, claim.Withdrawn, claim.Recovering} {
-		if n := l.Step[state]; n > 0 {
-			steps.Rows = append(steps.Rows, page.MoneyRow{Cells: []string{string(state), strconv.Itoa(n)}})
-		}
 	}
 	at := "/review/claims/schemes/" + l.Scheme.ID + "/years/" + dashed(l.Year)
 	view.Parts = append(view.Parts, page.MoneyPart{
-		Title: "Cost by month", Text: []string{"The picture shows the cost of each month as a bar, and a third of the quarter’s budget as a line. The table says the same."},
-		Bars: bars, Table: table, Links: []page.Link{{Text: "Download the ledger (CSV)", Href: at + "/ledger.csv"}},
+		Title: "Cost by month", Pictures: []template.HTML{byMonth(l)}, Table: table, Links: []page.Link{{Text: "Download the ledger (CSV)", Href: at + "/ledger.csv"}},
 	})
-	if len(steps.Rows) > 0 {
-		view.Parts = append(view.Parts, page.MoneyPart{Title: "Where lines stand", Table: steps})
+	view.Parts = append(view.Parts, budgetPart(l))
+	if part, any := waitingPart(l); any {
+		view.Parts = append(view.Parts, part)
 	}
 	view.Parts = append(view.Parts, page.MoneyPart{
 		Title: "Spend that is no claim", Text: []string{"For a provider’s invoice, networking or CPD. A second person checks it, and a third one approves it."},
