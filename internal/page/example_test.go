@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"traininghub/internal/chart"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/page"
@@ -471,7 +472,7 @@ func examples(t testing.TB) []example {
 		{"money", "money", inside("Claims"), page.Money{
 			Staff: "Sam Example", Done: "It was approved.", Onward: []page.Link{{Text: "All claims", Href: "/review/claims/"}},
 			Parts: []page.MoneyPart{
-				{Text: []string{nasty}, Warn: []string{nasty}, Facts: []page.Fact{{Question: "Name", Answer: nasty}}, Pictures: []template.HTML{"<svg></svg>"}},
+				{Text: []string{nasty}, Warn: []string{nasty}, Facts: []page.Fact{{Question: "Name", Answer: nasty}}, Pictures: pictures()},
 				{Title: "Lines", Table: &page.MoneyTable{Caption: "Lines", Heads: []string{"What", "Sum"}, Rows: []page.MoneyRow{{Cells: []string{nasty, "£289"}, Href: "/review/claims/x"}, {Cells: []string{nasty, "£289"}}}}, Links: []page.Link{{Text: "File", Href: "/review/claims/x.csv"}}},
 				{Title: "Do", Form: &page.MoneyForm{Action: "/review/claims/x", Button: "Do it", Second: true, Legend: "Which?", HasFile: true, Hidden: []page.Hidden{{Name: "a", Value: nasty}},
 					Ticks: []page.Tick{{ID: "t1", Name: "t", Value: nasty, Label: nasty, Hint: nasty, On: true}}, Inputs: []page.MoneyInput{{ID: "i1", Name: "i", Label: "Reason", Hint: "Why", Value: nasty, Long: true}, {ID: "i2", Name: "j", Label: "Sum", Value: nasty}, {ID: "i3", Name: "f", Label: "File", File: true}}}},
@@ -484,5 +485,17 @@ func examples(t testing.TB) []example {
 		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true},
 			page.Message{Paragraphs: []string{"Try again later."},
 				Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},
+	}
+}
+
+// pictures have everything that one can have.
+func pictures() []template.HTML {
+	return []template.HTML{
+		chart.Bars{ID: "bars", Title: "Budget", Says: nasty, Parts: []string{"Paid", "Owed", "Claimed"}, Mark: "Budget", Rows: []chart.Bar{{Label: nasty, Values: []int64{1, 2, 3}, Mark: 7, Text: "£6"}}}.SVG(),
+		chart.Columns{
+			ID: "columns", Title: "Applications by week", Says: nasty, What: "A week", Line: 0, LineText: "Deadline", Columns: []chart.Column{{Label: "6 September", Value: 3}},
+			Most: func(int64) string { return nasty },
+		}.SVG(),
+		chart.Dots{ID: "dots", Title: "What waits", Says: nasty, Unit: "working days", Lines: []int{5, 10}, Rows: []chart.Waiting{{Label: "To check", For: []int{3, 12}}}}.SVG(),
 	}
 }
