@@ -3,7 +3,6 @@ package claim
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	mathrand "math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"traininghub/internal/course"
@@ -99,36 +97,7 @@ type Conversation struct {
 
 // KeptSecret is a hub's own, which is in its store; made on first use.
 func KeptSecret(s record.Store) func() ([]byte, error) {
-	var mu sync.Mutex
-	var known []byte
-	return func() (_ []byte, err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if known == nil {
-			known, err = keptSecret(context.Background(), s)
-		}
-		return known, err
-	}
-}
-
-func keptSecret(ctx context.Context, s record.Store) ([]byte, error) {
-	const id = "claim-secret"
-	for range 2 {
-		r, err := s.Get(ctx, id)
-		if err == nil {
-			return hex.DecodeString(strings.Trim(string(r.Data), `"`))
-		}
-		if !errors.Is(err, record.ErrNotFound) {
-			return nil, err
-		}
-		secret := make([]byte, 32)
-		rand.Read(secret)
-		err = s.Create(ctx, record.Record{ID: id, Kind: KindSecret, Status: "secret", Data: []byte(`"` + hex.EncodeToString(secret) + `"`)})
-		if err != nil && !errors.Is(err, record.ErrExists) {
-			return nil, err
-		}
-	}
-	return nil, record.ErrBusy
+	return record.KeptSecret(s, KindSecret, "claim-secret")
 }
 
 // Scheme is the scheme with the id; nil if there is none.

@@ -32,6 +32,10 @@ type Desk struct {
 
 	Claims *claim.Desk // of claims, if they have joined: package money
 
+	Below string // the addresses of those who sign in here, "/mentoring/"; "/review/" if empty
+	// SignIn is the letter with the link to sign in, if it is not that of the staff.
+	SignIn string
+
 	// Others adds to somebody of the staff, nil if they are none, what they may do in other stories;
 	// nil if there are none.
 	Others func(p *staff.Person, email string) *staff.Person

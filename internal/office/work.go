@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -38,8 +39,13 @@ func (d *Desk) Door() *staff.Door {
 	a := d.Applications
 	return &staff.Door{
 		Store: d.Applications.Store, Now: d.Applications.Now, Find: d.Staff, BaseURL: a.BaseURL, MailFrom: a.MailFrom,
-		Hub:      a.Hub,
-		Template: func(name string) *letter.Template { return d.Applications.Programme.Letters.For(name, "") },
+		Hub: a.Hub, Below: cmp.Or(d.Below, "/review/"),
+		Template: func(name string) *letter.Template {
+			if name == staff.LetterSignIn {
+				name = cmp.Or(d.SignIn, name)
+			}
+			return d.Applications.Programme.Letters.For(name, "")
+		},
 	}
 }
 

@@ -9,6 +9,7 @@ package programme
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"traininghub/internal/course"
@@ -205,3 +206,24 @@ func (p *Programme) loadSheets(content fs.FS, hub func(string) (string, bool)) s
 
 // Sheet is that of a service for a use, or nil.
 func (p *Programme) Sheet(use, service string) *form.Sheet { return p.sheets[[2]string{use, service}] }
+
+// ServicesOnly is the programme without its courses and schemes, and without the forms of courses.
+func (p *Programme) ServicesOnly() *Programme {
+	only := *p
+	only.Courses, only.Schemes, only.Forms = nil, nil, p.forms(func(d *form.Definition) bool { return d.Service != "" })
+	return &only
+}
+
+// CoursesOnly is the programme without its services and their forms.
+func (p *Programme) CoursesOnly() *Programme {
+	only := *p
+	only.Services, only.Forms = nil, p.forms(func(d *form.Definition) bool { return d.Service == "" })
+	return &only
+}
+
+// forms are those of which f is true.
+func (p *Programme) forms(f func(*form.Definition) bool) map[string]*form.Definition {
+	all := maps.Clone(p.Forms)
+	maps.DeleteFunc(all, func(_ string, d *form.Definition) bool { return !f(d) })
+	return all
+}

@@ -32,6 +32,8 @@ type Service struct {
 	Amounts map[string]course.Money `key:"amounts"` // sums that the text shows by name
 	Figures map[string]string       `key:"figures"` // further facts that the text shows by name
 
+	Mentoring *Mentoring `key:"mentoring"` // of a service that finds mentors
+
 	Reviewed  *course.Date `key:"reviewed"` // "Page last reviewed"
 	ReviewDue *course.Date `key:"review_due"`
 	Aliases   []string     `key:"aliases"` // old addresses of the page
@@ -43,10 +45,11 @@ type Service struct {
 
 // An Area is where somebody leads the service.
 type Area struct {
-	ID     string          `key:"id,required"`   // stays when the name changes: it says who sees what
-	Name   string          `key:"name,required"` // "Derbyshire"
-	Lead   course.Contact  `key:"lead,required"` // gets what people send
-	Deputy *course.Contact `key:"deputy"`        // when the lead is away, or may not see it
+	ID       string          `key:"id,required"`   // stays when the name changes: it says who sees what
+	Name     string          `key:"name,required"` // "Derbyshire"
+	Lead     course.Contact  `key:"lead,required"` // gets what people send
+	Deputy   *course.Contact `key:"deputy"`        // when the lead is away, or may not see it
+	LeadAway []Absence       `key:"lead_away"`     // when the deputy sees to what comes
 }
 
 // Page is the address of its page.

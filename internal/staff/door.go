@@ -74,6 +74,7 @@ type Door struct {
 	Now     func() time.Time
 	Find    func(email string) *Person // see [Directory.Find]
 	BaseURL string                     // of links in letters
+	Below   string                     // the addresses of the staff, with a stroke at the end: "/review/"
 
 	// For letters only.
 	MailFrom string // "Name <address>"
@@ -275,7 +276,7 @@ func (d *Door) Story() record.Story {
 					r.Links, r.Expires = append(r.Links, hash), d.Now().UTC().Add(signInLife)
 				}
 			}
-			return d.BaseURL + "/review/sign-in/link/" + text
+			return d.BaseURL + d.Below + "sign-in/link/" + text
 		},
 		Make: d.message,
 	}

@@ -60,7 +60,7 @@ func newPorch(t *testing.T) *porch {
 	p := &porch{t: t, store: &recordtest.Memory{}, list: directory, now: time.Date(2022, 11, 7, 9, 30, 0, 0, time.UTC)}
 	p.Door = &staff.Door{
 		Store: p.store, Now: p.clock, Find: func(email string) *staff.Person { return p.list.Find(email) },
-		BaseURL: "https://hub.example.org", MailFrom: "Hub <hub@example.org>",
+		BaseURL: "https://hub.example.org", Below: "/review/", MailFrom: "Hub <hub@example.org>",
 		Template: func(name string) *letter.Template { return set.For(name, "") },
 		Hub:      func(string) (string, bool) { return "", false },
 		Fields: map[string]func(context.Context, *staff.Person) (map[string]string, error){

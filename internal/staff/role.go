@@ -21,6 +21,9 @@ const (
 
 	Claim Act = "claim" // claim what a scheme pays for
 	Money Act = "money" // see what others claim of a scheme; what each does with it is package claim's
+
+	Find   Act = "find"   // see to what people ask for in an area: find mentors for them
+	Mentor Act = "mentor" // be somebody's mentor
 )
 
 // A Scope is what somebody has a role for: one course, one area or one scheme, by its id.
@@ -59,6 +62,10 @@ const (
 	Checker  Name = "checker"  // of a scheme: looks at claims first
 	Approver Name = "approver" // of a scheme: decides about them
 	Payer    Name = "payer"    // of a scheme: pays what was approved
+
+	AreaLead   Name = "mentor lead"        // of an area of a service
+	AreaDeputy Name = "deputy mentor lead" // when the lead is away, or may not see something
+	AreaMentor Name = "mentor"             // of an area: on the register of mentors
 )
 
 // ofCourse are the roles that a course's file gives, by the names of its keys. Who is named for
@@ -78,6 +85,10 @@ var allowed = map[Name]struct {
 	Checker:  {[]Act{Money}, "checker"},
 	Approver: {[]Act{Money}, "approver"},
 	Payer:    {[]Act{Money}, "payer"},
+
+	AreaLead:   {[]Act{Find}, "mentor lead"},
+	AreaDeputy: {[]Act{Find}, "deputy"},
+	AreaMentor: {[]Act{Mentor}, "mentor"},
 }
 
 // A Person is somebody of the staff.

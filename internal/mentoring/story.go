@@ -1,0 +1,74 @@
+package mentoring
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"traininghub/internal/form"
+	"traininghub/internal/office"
+	"traininghub/internal/record"
+)
+
+// What makes a Desk an [office.Story] of the wall's office.
+
+// Kind is that of requests.
+func (d *Desk) Kind() record.Kind { return KindRequest }
+
+// About is the request of the person with one of the numbers or the address; nil if it is of somebody
+// else.
+func (d *Desk) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
+	r, err := d.Requests().Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	number := slices.ContainsFunc(numbers, func(n form.Registration) bool {
+		return n.Key() != "" && n.Key() == r.Contact.Number.Key()
+	})
+	if !number && (email == "" || !strings.EqualFold(email, r.Contact.Email)) {
+		return nil, nil
+	}
+	return own(r), nil
+}
+
+// GiveOut notes that the request is given to who asked.
+func (d *Desk) GiveOut(ctx context.Context, id string) (*office.Own, error) {
+	r, err := d.Requests().Amend(ctx, id, func(r *Request) error {
+		r.Note(d.Now(), EventExported, ByHub, "", "")
+		return nil
+	})
+	return own(r), err
+}
+
+// own is all that is kept of a request, without what opens it.
+func own(r *Request) *office.Own {
+	given := *r
+	given.Keys, given.Word = nil, nil
+	return &office.Own{ID: r.ID, Kind: KindRequest, Data: &given}
+}
+
+// Erase removes a request. One that has a pair or an open proposal is ended first.
+func (d *Desk) Erase(ctx context.Context, id string) error {
+	r, err := d.Requests().Get(ctx, id)
+	if err == nil {
+		err = d.Requests().Delete(ctx, id, r)
+	}
+	if errors.Is(err, record.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Check says what is wrong with the record of a request.
+func (d *Desk) Check(r record.Record, _ *record.Head) (*record.Head, string) {
+	q := &Request{}
+	if d.Requests().Decode(r, q) != nil {
+		return nil, "it cannot be read"
+	}
+	if what := q.Events.Fault(r.ID, q.says); what != "" {
+		return nil, what
+	}
+	// It is removed without a trace when its time is over, so an audit does not note its end.
+	return nil, ""
+}

@@ -1,0 +1,31 @@
+package mentoring
+
+import (
+	"context"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/record"
+	"traininghub/internal/service"
+)
+
+// Sweep does what time alone brings, and removes requests whose time is over.
+func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
+	for {
+		n, err := d.Store.Expire(ctx, []record.Kind{KindRequest}, d.Now(), 100)
+		if total += n; n == 0 || err != nil {
+			return total, err
+		}
+	}
+}
+
+// late tells whether nobody has called in the time that was promised.
+func (d *Desk) late(r *Request, s *service.Service) bool {
+	state, since := r.State()
+	return state == Received && d.Now().After(course.AddWorkingDays(since, s.Mentoring.Promises.Call))
+}
+
+// CallBy is the day by which somebody is promised a call.
+func CallBy(s *service.Service, received time.Time) course.Date {
+	return course.DateOf(course.AddWorkingDays(received, s.Mentoring.Promises.Call))
+}

@@ -1,0 +1,30 @@
+package office
+
+import (
+	"context"
+
+	"traininghub/internal/form"
+	"traininghub/internal/record"
+)
+
+// Kept is the story of a kind that owes no letters, is nobody's, and stays: a hub's own secret, for
+// example. An audit only looks at its seal.
+func Kept(kind record.Kind) Story { return kept{kind} }
+
+type kept struct{ kind record.Kind }
+
+func (k kept) Kind() record.Kind { return k.kind }
+
+func (kept) Post() record.Story { return nil }
+
+func (kept) Sweep(context.Context) (int, error) { return 0, nil }
+
+func (kept) About(context.Context, string, []form.Registration, string) (*Own, error) {
+	return nil, nil
+}
+
+func (kept) GiveOut(context.Context, string) (*Own, error) { return nil, record.ErrNotFound }
+
+func (kept) Erase(context.Context, string) error { return nil }
+
+func (kept) Check(record.Record, *record.Head) (*record.Head, string) { return nil, "" }

@@ -1,0 +1,185 @@
+// Package wall is what the stories of mentoring share, and nobody else sees. A GP who asks for a
+// mentor must be sure that nobody learns of it who runs courses, decides applications or pays.
+//
+// The wall is in storage. A [Desk] stands on a store of its own: a second file beside the hub's
+// database, a second table on AWS. It has an office of its own ([office.Desk]) with a post, a
+// sweep, an audit, exports and erasures that know no record of the hub's, while the hub's office
+// knows none of these. Leads of areas, their deputies and mentors sign in with accounts that are
+// kept here. Nothing on either side reads the other store; the few messages that cross are package
+// crossing's.
+//
+// What a person typed here stands in no letter, log line, address or export, and so does the name of
+// the service: a letter says "Your request" and has a link.
+package wall
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/document"
+	"traininghub/internal/intake"
+	"traininghub/internal/letter"
+	"traininghub/internal/office"
+	"traininghub/internal/programme"
+	"traininghub/internal/record"
+	"traininghub/internal/service"
+	"traininghub/internal/staff"
+)
+
+// Below are the addresses of everything behind the wall, and the path of its cookies.
+const Below = "/mentoring/"
+
+// LetterSignIn is the letter with the link that signs in here. It names no service.
+const LetterSignIn = "mentoring-sign-in"
+
+// Letters is the table of the letters that are the wall's own.
+var Letters = letter.Table{LetterSignIn: staff.Letters[staff.LetterSignIn]}
+
+// KindSecret is that of the record with the wall's secret.
+const KindSecret record.Kind = "mentoring secret"
+
+// A Desk is what each story behind the wall works with. Its fields are set once, by [New] and by who
+// wires the stories; its methods may be called from several goroutines.
+type Desk struct {
+	Store     record.Store         // the wall's own, sealed
+	Programme *programme.Programme // services, their forms and letters: no course, no scheme
+	Now       func() time.Time
+	Secret    func() ([]byte, error) // of the store: for codes and ids that tell nothing
+	BaseURL   string                 // of links in letters
+	MailFrom  string                 // "Name <address>"
+	Hub       func(fact string) (string, bool)
+	PDF       func(*document.Document) ([]byte, error)
+	Log       *slog.Logger
+
+	// Real tells that letters really go out: then a service whose leads stand at example.org is
+	// closed.
+	Real bool
+
+	// Office does the work on the wall's store: the post, the sweep, the audit, one person. Its desk
+	// of applications keeps the drafts of requests, and nothing else.
+	Office *office.Desk
+
+	// Mentors are the areas for which somebody with the address is on the register of mentors, by
+	// their scopes ([Area]). The story of the register sets it; nil if there is none.
+	Mentors func(ctx context.Context, email string) ([]staff.Scope, error)
+}
+
+// New is a wall on the store of drafts. Of their programme it takes the services alone.
+func New(drafts *intake.Desk) *Desk {
+	own := *drafts
+	p := &programme.Programme{}
+	if drafts.Programme != nil { // one that only looks after records has none
+		p = drafts.Programme.ServicesOnly()
+	}
+	own.Programme = p
+	w := &Desk{
+		Store: own.Store, Programme: p, Now: own.Now, Secret: record.KeptSecret(own.Store, KindSecret, "mentoring-secret"),
+		BaseURL: own.BaseURL, MailFrom: own.MailFrom, Hub: own.Hub, PDF: own.PDF, Log: own.Log,
+	}
+	w.Office = office.New(&own, office.Kept(KindSecret))
+	w.Office.Below, w.Office.SignIn, w.Office.Others = Below, LetterSignIn, w.people
+	return w
+}
+
+// Template is a letter for a service; the one for all services if that has none of its own. It is
+// nil if there is none.
+func (w *Desk) Template(name, service string) *letter.Template {
+	form := ""
+	if f := w.FormOf(service); f != nil {
+		form = f.ID
+	}
+	return w.Programme.Letters.For(name, form)
+}
+
+// Services are those that find mentors, open or not.
+func (w *Desk) Services() (all []*service.Service) {
+	for _, s := range w.Programme.Services {
+		if s.Mentoring != nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Service is the one with the id; nil if there is none that finds mentors.
+func (w *Desk) Service(id string) *service.Service {
+	if s := w.Programme.Service(id); s != nil && s.Mentoring != nil {
+		return s
+	}
+	return nil
+}
+
+// Closed tells whether a service takes nobody, since somebody who leads it is only a placeholder.
+func (w *Desk) Closed(s *service.Service) bool { return w.Real && s.Placeholder() }
+
+// ClosedServices are the titles of those.
+func (w *Desk) ClosedServices() (titles []string) {
+	for _, s := range w.Services() {
+		if w.Closed(s) {
+			titles = append(titles, s.Title)
+		}
+	}
+	return titles
+}
+
+// Area is the scope of an area of a service.
+func Area(service, area string) staff.Scope {
+	return staff.Scope{Over: staff.Areas, ID: service + "/" + area}
+}
+
+// Split is the service and the area of a scope.
+func Split(s staff.Scope) (service, area string) {
+	service, area, _ = strings.Cut(s.ID, "/")
+	return service, area
+}
+
+// people is who signs in here with the address: leads of areas and their deputies, as the services'
+// files say, and mentors. It returns nil for anybody else.
+func (w *Desk) people(p *staff.Person, email string) *staff.Person {
+	if p == nil {
+		p = &staff.Person{}
+	}
+	add := func(name staff.Name, scope staff.Scope, called, address string) {
+		p.Roles = append(p.Roles, staff.Role{Name: name, For: scope})
+		if p.Email == "" {
+			p.Name, p.Email = called, address
+		}
+	}
+	for _, s := range w.Services() {
+		if w.Closed(s) {
+			continue
+		}
+		for _, a := range s.Areas {
+			if strings.EqualFold(a.Lead.Email, email) {
+				add(staff.AreaLead, Area(s.ID, a.ID), a.Lead.Name, a.Lead.Email)
+			}
+			if a.Deputy != nil && strings.EqualFold(a.Deputy.Email, email) {
+				add(staff.AreaDeputy, Area(s.ID, a.ID), a.Deputy.Name, a.Deputy.Email)
+			}
+		}
+	}
+	if w.Mentors != nil && email != "" {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		scopes, err := w.Mentors(ctx, email)
+		if err != nil {
+			w.Log.Error("who is a mentor cannot be looked up", "error", err)
+		}
+		for _, scope := range scopes {
+			add(staff.AreaMentor, scope, "", strings.ToLower(email))
+		}
+	}
+	if p.Email == "" {
+		return nil
+	}
+	return p
+}
+
+// Join adds the records of a story to those that the wall's office sees to.
+func (w *Desk) Join(stories ...office.Story) { w.Office.Stories = append(w.Office.Stories, stories...) }
+
+// Kinds are those of all records behind the wall.
+func (w *Desk) Kinds() []record.Kind { return slices.Clone(w.Office.Kinds()) }
