@@ -226,8 +226,10 @@ const leastDisk = 500e6
 
 // health are the checks of the hub.
 func (p *parts) health() *health.Health {
+	kinds := storyOffice(&intake.Desk{Store: p.store}).Kinds()
+	owed := func(ctx context.Context) (record.Owed, error) { return record.LookOwed(ctx, p.store, kinds, p.now()) }
 	checks := []health.Check{
-		health.Database(p.store), health.Letters(p.store, p.now), health.Disk(p.data, leastDisk),
+		health.Database(p.store), health.Letters(owed), health.Disk(p.data, leastDisk),
 		health.Content(func() source.Faults { return p.faults() }),
 		health.Removals((&intake.Desk{Store: p.store}).Removals().Brake),
 		health.Schemes(&p.closed),

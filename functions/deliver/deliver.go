@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/dynamo"
 	"traininghub/internal/office"
 	"traininghub/internal/pdf"
+	"traininghub/internal/record"
 	"traininghub/internal/ses"
 )
 
@@ -94,7 +95,7 @@ func (d *deliverer) stream(ctx context.Context, desk *office.Desk, records []eve
 // sweep sends whatever is due, whether the stream told of it or not, with the weekly letters if it
 // is time, and says how late the latest is and how many courses take applications, for the alarms.
 func (d *deliverer) sweep(ctx context.Context, desk *office.Desk) error {
-	late, err := desk.Post().Oldest(ctx)
+	owed, err := record.LookOwed(ctx, desk.Applications.Store, desk.Kinds(), desk.Applications.Now())
 	if err != nil {
 		return err
 	}
@@ -110,7 +111,7 @@ func (d *deliverer) sweep(ctx context.Context, desk *office.Desk) error {
 		n, err := desk.Post().Deliver(ctx)
 		total += n
 		if err != nil || n == 0 {
-			d.log.Info("swept", "done", total, "due_age_s", int(late.Seconds()), "open_courses", open)
+			d.log.Info("swept", "done", total, "due_age_s", int(owed.Oldest.Seconds()), "open_courses", open)
 			return errors.Join(weekly, err)
 		}
 	}

@@ -145,65 +145,29 @@ func Database(store record.Store) Check {
 // example.
 const Overdue = 30 * time.Minute
 
-// A letter that could not be sent is tried again within a day at most; until then its record is not
-// due. So all records are looked at that are due within that time, but not more than most of them.
-const (
-	retried     = 25 * time.Hour
-	mostRecords = 200
-)
-
 // manyRefused letters that the mail server will not take are a fault of the hub's own, since the
 // server refuses what it is sent; one is that of a practice's spam filter, say, which the office
 // sees at the application.
 const manyRefused = 3
 
-// Letters sees how long the letter has waited that is owed for longest, also if it was tried in
-// between.
-func Letters(store record.Store, now func() time.Time) Check {
+// Letters sees how long the letter has waited that is owed for longest.
+func Letters(owed func(context.Context) (record.Owed, error)) Check {
 	return Check{"letters", func(ctx context.Context) (string, error) {
-		at := now()
-		due, err := store.Due(ctx, []record.Kind{record.Application, record.StaffAccount}, at.Add(retried), mostRecords)
+		o, err := owed(ctx)
 		if err != nil {
 			return "", err
 		}
-		var oldest time.Duration
-		waiting, refused := 0, 0
-		for _, e := range due {
-			r, err := store.Get(ctx, e.ID)
-			if errors.Is(err, record.ErrNotFound) {
-				continue // removed in the meantime
-			}
-			if err != nil {
-				return "", err
-			}
-			var owes struct{ Letters record.Outbox }
-			if json.Unmarshal(r.Data, &owes) != nil {
-				continue // a record of a kind that owes no letters
-			}
-			for _, l := range owes.Letters {
-				switch age := at.Sub(l.Owed); {
-				case !l.IsOwed() || age <= 0:
-				case strings.Contains(l.Error, "refused"):
-					refused++
-				default:
-					waiting++
-					oldest = max(oldest, age)
-				}
-			}
-		}
 		saw := "none waits"
-		if waiting > 0 {
-			saw = fmt.Sprintf("%d wait, the oldest for %v", waiting, oldest.Round(time.Second))
+		if o.Waiting > 0 {
+			saw = fmt.Sprintf("%d wait, the oldest for %v", o.Waiting, o.Oldest.Round(time.Second))
 		}
-		if refused > 0 {
-			saw += fmt.Sprintf("; %d were refused", refused)
+		if o.Refused > 0 {
+			saw += fmt.Sprintf("; %d were refused", o.Refused)
 		}
-		switch {
-		case oldest > Overdue || refused >= manyRefused:
+		if o.Oldest > Overdue || o.Refused >= manyRefused {
 			return saw, errors.New(`letters do not go: see the log, and try "hub mail test"`)
-		default:
-			return saw, nil
 		}
+		return saw, nil
 	}}
 }
 

@@ -2,7 +2,6 @@ package health
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -20,23 +19,10 @@ var now = time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }
 
-// A store of one record, or one that fails.
+// A store that takes everything, or one that fails.
 type store struct {
 	record.Store
-	data record.Outbox
-	err  error
-}
-
-func (s store) Due(_ context.Context, _ []record.Kind, at time.Time, n int) ([]record.Entry, error) {
-	if due := s.data.Due(); due.IsZero() || due.After(at) {
-		return nil, s.err
-	}
-	return []record.Entry{{ID: "a"}}, s.err
-}
-
-func (s store) Get(context.Context, string) (record.Record, error) {
-	data, err := json.Marshal(map[string]any{"letters": s.data})
-	return record.Record{Data: data}, errors.Join(err, s.err)
+	err error
 }
 
 func (s store) Delete(context.Context, string, int64) error {
@@ -46,25 +32,8 @@ func (s store) Delete(context.Context, string, int64) error {
 	return record.ErrNotFound
 }
 
-func owed(ago time.Duration, tries int) (o record.Outbox) {
-	o.Owe("a", "to-lead", now.Add(-ago))
-	for range tries {
-		l, _ := o.Lease(now, "r", "hub.example.org", func(record.Letter) bool { return false })
-		o.Mark(l.ID, now.Add(-time.Second), errors.New("no server"))
-		o[0].Due = now // for the next try
-	}
-	if tries > 0 {
-		o[0].Due = now.Add(time.Hour)
-	}
-	return o
-}
-
-func refused(n int) (o record.Outbox) {
-	for range n {
-		o = append(o, owed(2*time.Hour, 0)...)
-		o[len(o)-1].Error = "mail: refused by the server (554)"
-	}
-	return o
+func owed(o record.Owed, err error) func(context.Context) (record.Owed, error) {
+	return func(context.Context) (record.Owed, error) { return o, err }
 }
 
 // TestChecks: each check says what it saw, and only what is wrong is an error.
@@ -83,19 +52,16 @@ func TestChecks(t *testing.T) {
 		check      Check
 		saw, error string
 	}{
-		"a store":          {Database(store{}), "it can be written", ""},
-		"a full disk":      {Database(store{err: broken}), "", "it cannot be written: the disk is full"},
-		"no letter":        {Letters(store{}, clock), "none waits", ""},
-		"one that is new":  {Letters(store{data: owed(time.Minute, 0)}, clock), "1 wait, the oldest for 1m0s", ""},
-		"one for tomorrow": {Letters(store{data: owed(-20*time.Hour, 0)}, clock), "none waits", ""},
-		"one that is late": {Letters(store{data: owed(2*time.Hour, 0)}, clock), "1 wait, the oldest for 2h0m0s",
+		"a store":         {Database(store{}), "it can be written", ""},
+		"a full disk":     {Database(store{err: broken}), "", "it cannot be written: the disk is full"},
+		"no letter":       {Letters(owed(record.Owed{}, nil)), "none waits", ""},
+		"one that is new": {Letters(owed(record.Owed{Waiting: 1, Oldest: time.Minute}, nil)), "1 wait, the oldest for 1m0s", ""},
+		"one that is late": {Letters(owed(record.Owed{Waiting: 1, Oldest: 2 * time.Hour}, nil)), "1 wait, the oldest for 2h0m0s",
 			"letters do not go"},
-		"one between tries": {Letters(store{data: owed(2*time.Hour, 9)}, clock), "1 wait, the oldest for 2h0m0s",
+		"one refused": {Letters(owed(record.Owed{Refused: 1}, nil)), "none waits; 1 were refused", ""},
+		"all refused": {Letters(owed(record.Owed{Refused: 3}, nil)), "none waits; 3 were refused",
 			"letters do not go"},
-		"one refused": {Letters(store{data: refused(1)}, clock), "none waits; 1 were refused", ""},
-		"all refused": {Letters(store{data: refused(3)}, clock), "none waits; 3 were refused",
-			"letters do not go"},
-		"no store":   {Letters(store{err: broken}, clock), "", "the disk is full"},
+		"no store":   {Letters(owed(record.Owed{}, broken)), "", "the disk is full"},
 		"a backup":   {Backup(made, 26*time.Hour, now, clock), "the last was made 2021-09-19T13:00:00Z", ""},
 		"an old one": {Backup(made, 10*time.Hour, now, clock), "the last was made", "older than 10h"},
 		"none yet":   {Backup(made+"-", time.Hour, now, clock), "none yet", ""},

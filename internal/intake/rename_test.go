@@ -10,6 +10,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
+	"traininghub/internal/record"
 )
 
 // TestRenamedCourse: a course that gets another name, with the old one as an alias, keeps its
@@ -199,8 +200,8 @@ func TestMootReminder(t *testing.T) {
 		if mail := b.mailed(); len(mail) != 0 {
 			t.Errorf("%s: %s", what, mail[0].Text)
 		}
-		if late, err := b.Post().Oldest(context.Background()); late != 0 || err != nil {
-			t.Errorf("%s: a letter is owed for %v; %v", what, late, err)
+		if late, err := record.LookOwed(context.Background(), b.Store, intake.Kinds, b.clock()); late.Waiting != 0 || err != nil {
+			t.Errorf("%s: letters are owed: %+v; %v", what, late, err)
 		}
 		if due, err := b.Store.Due(context.Background(), intake.Kinds, b.clock().Add(24*time.Hour), 9); len(due) != 0 ||
 			err != nil {

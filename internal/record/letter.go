@@ -14,6 +14,7 @@ type Letter struct {
 	Sent      time.Time `json:"sent,omitzero"`     // UTC
 	GivenUp   time.Time `json:"given_up,omitzero"` // UTC; when it was refused for good, and is not tried again
 	Error     string    `json:"error,omitempty"`   // class of the last failure, never what a person typed
+	Refused   bool      `json:"refused,omitempty"` // the last failure was a [Refusal]
 }
 
 // IsSent tells whether the letter has gone.

@@ -7,7 +7,8 @@ import (
 )
 
 // An Outbox holds the letters that a record owes and those that it has sent. It is part of the
-// record's document, so a letter is owed by the same write that gives the reason for it.
+// record's document, so a letter is owed by the same write that gives the reason for it. It
+// stands in the document's JSON as "letters", where [LookOwed] finds it.
 type Outbox []Letter
 
 // lease is how long a worker has to make, send and mark a letter before another may try.
@@ -67,7 +68,7 @@ func (o *Outbox) Lease(now time.Time, id, host string, dropped func(Letter) bool
 		return nil, len(*o) < owed
 	}
 	l = &(*o)[i]
-	l.Due, l.Error = now.Add(lease), "" // no error while it may be going
+	l.Due, l.Error, l.Refused = now.Add(lease), "", false // no error while it may be going
 	l.Attempts++
 	if l.MessageID == "" {
 		l.MessageID = "<" + id + "." + l.ID + "@" + host + ">"
@@ -90,7 +91,7 @@ func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	case errors.Is(failed, errSlow): // it was not tried
 		l.Due, l.Attempts = now.Add(slowAgain), max(0, l.Attempts-1)
 	case errors.As(failed, &refusal):
-		l.Due, l.Error = now.Add(24*time.Hour), failed.Error()
+		l.Due, l.Error, l.Refused = now.Add(24*time.Hour), failed.Error(), true
 	default:
 		l.Due, l.Error = now.Add(l.wait(now)), failed.Error()
 	}

@@ -154,21 +154,3 @@ func (p *Post) one(ctx context.Context, id string) (t Taken, err error) {
 	}
 	return t, err
 }
-
-// Oldest is how long the letter that has been due for longest has waited; 0 if none is due.
-func (p *Post) Oldest(ctx context.Context) (time.Duration, error) {
-	due, err := p.Store.Due(ctx, p.kinds(), p.Now(), 1)
-	if err != nil || len(due) == 0 {
-		return 0, err
-	}
-	r, err := p.Store.Get(ctx, due[0].ID)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return 0, nil
-	case err != nil:
-		return 0, err
-	case r.Due.IsZero(): // sent in the meantime
-		return 0, nil
-	}
-	return max(0, p.Now().Sub(r.Due)), nil
-}
