@@ -313,36 +313,39 @@ func (d *Desk) Replaces(a *Application) bool {
 
 // ReplacePractice has somebody else at the practice asked, or the same person once more: all links
 // to the practice die, and a letter goes to the new address. It may follow a refusal, but not a
-// confirmation (ErrFinal). Problems are about the questions of [AskedIn].
-func (d *Desk) ReplacePractice(
-	ctx context.Context, ref string, v form.Values,
-) (a *Application, problems []form.Problem, err error) {
-	a, err = d.amend(ctx, ref, func(a *Application) error {
-		problems = nil
-		if !d.Replaces(a) {
-			return ErrFinal
-		}
-		def := d.Programme.Forms[a.Form]
-		asked := AskedIn(def)
-		problems = notOwn(asked.Check(v, d.Now().In(course.London)), &asked.Questions[1], v, a.Document.Applicant.Email)
-		if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
-			problems = []form.Problem{problem(asked.Questions[1].ID,
-				fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
-		}
-		if len(problems) > 0 {
-			return record.ErrUnchanged
-		}
-		part := def.Practice()
-		for i := range a.Document.Parts { // the words of the application, not today's
-			if p := &a.Document.Parts[i]; p.Asks != nil {
-				part = p
-			}
-		}
-		a.LeaveRoom(spare)
-		a.ask(part, v, &asked, d.Now(), "applicant")
-		return nil
+// confirmation (ErrFinal). Problems are about the questions of [AskedIn]. A key that follows the
+// application no longer gets ErrNoLink.
+func (d *Desk) ReplacePractice(ctx context.Context, key string, v form.Values) (problems []form.Problem, err error) {
+	_, err = d.follow(ctx, key, func(a *Application) error {
+		problems, err = d.replacePractice(a, v)
+		return err
 	})
-	return a, problems, err
+	return problems, err
+}
+
+func (d *Desk) replacePractice(a *Application, v form.Values) ([]form.Problem, error) {
+	if !d.Replaces(a) {
+		return nil, ErrFinal
+	}
+	def := d.Programme.Forms[a.Form]
+	asked := AskedIn(def)
+	problems := notOwn(asked.Check(v, d.Now().In(course.London)), &asked.Questions[1], v, a.Document.Applicant.Email)
+	if n := len(a.Authorisation.Earlier) + 1; n >= mostAsked && len(problems) == 0 {
+		problems = []form.Problem{problem(asked.Questions[1].ID,
+			fmt.Sprintf("You have asked %d times. To ask again, email %s", n, a.Document.Course.Contact))}
+	}
+	if len(problems) > 0 {
+		return problems, record.ErrUnchanged
+	}
+	part := def.Practice()
+	for i := range a.Document.Parts { // the words of the application, not today's
+		if p := &a.Document.Parts[i]; p.Asks != nil {
+			part = p
+		}
+	}
+	a.LeaveRoom(spare)
+	a.ask(part, v, &asked, d.Now(), "applicant")
+	return nil, nil
 }
 
 // notOwn adds to the problems that the practice's address is the applicant's, if it has none yet.

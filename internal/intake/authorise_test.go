@@ -191,7 +191,7 @@ func TestPracticeConfirms(t *testing.T) {
 	if after := o.application(ref); !slices.Equal(events(before), events(after)) {
 		t.Errorf("events %v", events(after))
 	}
-	if _, _, err := o.ReplacePractice(context.Background(), ref,
+	if _, _, err := o.ReplaceForTest(context.Background(), ref,
 		asking("Another", "another@example.org")); !errors.Is(err, intake.ErrFinal) {
 		t.Errorf("replacing after the confirmation: %v", err)
 	}
@@ -308,7 +308,7 @@ func TestPracticeSilent(t *testing.T) {
 	}
 
 	// The same person is asked again: all begins anew.
-	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Łucja Ŵyn", "manager@example.org")); err != nil ||
+	if _, problems, err := o.ReplaceForTest(ctx, ref, asking("Łucja Ŵyn", "manager@example.org")); err != nil ||
 		problems != nil {
 		t.Fatal(problems, err)
 	}
@@ -456,7 +456,7 @@ func TestPracticeRefuses(t *testing.T) {
 	}
 	// Another person is asked: the refusal stays to be seen, the old link dies.
 	o.pass(time.Hour)
-	if _, problems, err := o.ReplacePractice(context.Background(), ref,
+	if _, problems, err := o.ReplaceForTest(context.Background(), ref,
 		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
@@ -570,7 +570,7 @@ func TestWrongPerson(t *testing.T) {
 		!strings.HasSuffix(c.Parts[0].State, "They are not the right person.") {
 		t.Errorf("flags %v, %s", c.Check.Lines, c.Parts[0].State)
 	}
-	if _, problems, err := o.ReplacePractice(context.Background(), ref,
+	if _, problems, err := o.ReplaceForTest(context.Background(), ref,
 		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
@@ -627,7 +627,7 @@ func TestPracticeBounces(t *testing.T) {
 	ref, _ = o.asked()
 	letter = lettersOf(o.application(ref), intake.LetterAuthorise)[0].ID
 	o.pass(time.Minute)
-	if _, _, err := o.ReplacePractice(ctx, ref, asking("Gráinne Example", "grainne@example.org")); err != nil {
+	if _, _, err := o.ReplaceForTest(ctx, ref, asking("Gráinne Example", "grainne@example.org")); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()); err != nil ||
@@ -639,6 +639,29 @@ func TestPracticeBounces(t *testing.T) {
 // asking are the answers that have somebody else asked.
 func asking(name, email string) form.Values {
 	return form.Values{"practice-manager-name": name, "practice-manager-email": email}
+}
+
+// TestReplaceNeedsKey: a device on which the application was closed, while the page was open there,
+// has nobody asked.
+func TestReplaceNeedsKey(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	draft := o.begin()
+	o.fill(draft)
+	a := o.send(draft)
+	mail := o.mailed()
+	key, err := o.Follow(t.Context(), regexp.MustCompile(`/status/(\S+)`).FindStringSubmatch(mail[1].Text)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Unfollow(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.ReplacePractice(t.Context(), key, asking("Mallory", "m@example.org")); !errors.Is(err, intake.ErrNoLink) {
+		t.Errorf("got %v, want ErrNoLink", err)
+	}
+	if got := o.application(a.Reference).Authorisation.Email; got == "m@example.org" {
+		t.Error("the practice was replaced by a device that had closed the application")
+	}
 }
 
 func TestReplacePractice(t *testing.T) {
@@ -658,7 +681,7 @@ func TestReplacePractice(t *testing.T) {
 		{"Gráinne", "grainne@nhs.ent",
 			"Did you mean grainne@nhs.net? Correct the email address, or continue to keep it as it is"},
 	} {
-		a, problems, err := o.ReplacePractice(ctx, ref, asking(c.name, c.email))
+		a, problems, err := o.ReplaceForTest(ctx, ref, asking(c.name, c.email))
 		if err != nil || len(problems) != 1 || problems[0].Text != c.want || problems[0].Input == "" {
 			t.Errorf("%q, %q: %v, %v", c.name, c.email, problems, err)
 		}
@@ -672,12 +695,12 @@ func TestReplacePractice(t *testing.T) {
 	// While the first letter is on its way, another is asked: the first reaches nobody who can
 	// answer.
 	for i := range 9 {
-		if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil ||
+		if _, problems, err := o.ReplaceForTest(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil ||
 			problems != nil {
 			t.Fatal(i, problems, err)
 		}
 	}
-	if _, problems, err := o.ReplacePractice(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil ||
+	if _, problems, err := o.ReplaceForTest(ctx, ref, asking("Gráinne", "grainne@example.org")); err != nil ||
 		len(problems) != 1 || !strings.Contains(problems[0].Text, "10 times") {
 		t.Errorf("for the tenth time: %v, %v", problems, err)
 	}
@@ -689,7 +712,7 @@ func TestReplacePractice(t *testing.T) {
 		t.Errorf("%d reminders owed", len(got))
 	}
 	for _, missing := range []string{"SM-2C2C-2C2C", "", "x"} {
-		if _, _, err := o.ReplacePractice(ctx, missing, asking("G", "g@example.org")); !errors.Is(err,
+		if _, _, err := o.ReplaceForTest(ctx, missing, asking("G", "g@example.org")); !errors.Is(err,
 			record.ErrNotFound) {
 			t.Errorf("%q: %v", missing, err)
 		}
@@ -698,7 +721,7 @@ func TestReplacePractice(t *testing.T) {
 	key := careers.begin()
 	careers.fill(key)
 	sent := careers.send(key)
-	if _, _, err := careers.ReplacePractice(ctx, sent.Reference, asking("G", "g@example.org")); !errors.Is(err,
+	if _, _, err := careers.ReplaceForTest(ctx, sent.Reference, asking("G", "g@example.org")); !errors.Is(err,
 		intake.ErrFinal) {
 		t.Errorf("a form that asks nobody: %v", err)
 	}
@@ -823,7 +846,7 @@ func TestPracticeOnce(t *testing.T) {
 func TestPracticeAgainst(t *testing.T) {
 	for name, other := range map[string]func(o *office, ref, status string) error{
 		"replace": func(o *office, ref, _ string) error {
-			_, _, err := o.ReplacePractice(context.Background(), ref, asking("Gráinne", "grainne@example.org"))
+			_, _, err := o.ReplaceForTest(context.Background(), ref, asking("Gráinne", "grainne@example.org"))
 			return err
 		},
 		"withdraw": func(o *office, _, status string) error {
@@ -905,7 +928,7 @@ func TestPracticeOver(t *testing.T) {
 		o.state(ref) != intake.PracticeOver {
 		t.Errorf("answering: %v, state %s", err, o.state(ref))
 	}
-	if _, _, err := o.ReplacePractice(ctx, ref, asking("G", "g@example.org")); !errors.Is(err, intake.ErrFinal) {
+	if _, _, err := o.ReplaceForTest(ctx, ref, asking("G", "g@example.org")); !errors.Is(err, intake.ErrFinal) {
 		t.Errorf("replacing: %v", err)
 	}
 	o.pass(30 * 24 * time.Hour)
@@ -969,7 +992,7 @@ func TestOwnMailbox(t *testing.T) {
 	if flags := o.application(ref).FlagsNow(); slices.Contains(flags, own) {
 		t.Errorf("another's address is flagged: %q", flags)
 	}
-	if _, problems, err := o.ReplacePractice(t.Context(), ref,
+	if _, problems, err := o.ReplaceForTest(t.Context(), ref,
 		asking("Gráinne", "Angharad+practice@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}
@@ -977,12 +1000,12 @@ func TestOwnMailbox(t *testing.T) {
 		t.Errorf("flags %q", a.FlagsNow())
 	}
 	v := asking("Gráinne", "grainne@nhs.ent")
-	_, problems, err := o.ReplacePractice(t.Context(), ref, v)
+	_, problems, err := o.ReplaceForTest(t.Context(), ref, v)
 	if err != nil || len(problems) != 1 || problems[0].Keep == "" {
 		t.Fatal(problems, err)
 	}
 	v["practice-manager-email-keep"] = problems[0].Keep
-	if _, problems, err = o.ReplacePractice(t.Context(), ref, v); err != nil || problems != nil ||
+	if _, problems, err = o.ReplaceForTest(t.Context(), ref, v); err != nil || problems != nil ||
 		o.application(ref).Authorisation.Email != "grainne@nhs.ent" {
 		t.Errorf("posted again: %v, %v", problems, err)
 	}

@@ -62,7 +62,7 @@ func TestDeadPractice(t *testing.T) {
 	if a := o.application(ref); len(a.FlagsNow()) != 1 {
 		t.Errorf("flags %v", a.FlagsNow())
 	}
-	if _, problems, err := o.ReplacePractice(context.Background(), ref,
+	if _, problems, err := o.ReplaceForTest(context.Background(), ref,
 		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
 		t.Fatal(problems, err)
 	}

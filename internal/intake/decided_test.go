@@ -3,6 +3,8 @@ package intake
 import (
 	"context"
 	"time"
+
+	"traininghub/internal/form"
 )
 
 // DecideForTest decides as a lead does, at an instant.
@@ -65,4 +67,15 @@ func (d *Desk) RewriteForTest(ref string) error {
 // MarkForTest marks an application whose time is over.
 func (d *Desk) MarkForTest(ref string) (bool, error) {
 	return d.Removals().mark(context.Background(), ref)
+}
+
+// ReplaceForTest has somebody else at the practice asked, without a key.
+func (d *Desk) ReplaceForTest(
+	ctx context.Context, ref string, v form.Values,
+) (a *Application, problems []form.Problem, err error) {
+	a, err = d.amend(ctx, ref, func(a *Application) error {
+		problems, err = d.replacePractice(a, v)
+		return err
+	})
+	return a, problems, err
 }

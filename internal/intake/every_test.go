@@ -85,7 +85,7 @@ func everyChange(t *testing.T, o *office) {
 		}
 	}
 	do("Bounced", nil, o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()))
-	_, problems, err = o.ReplacePractice(ctx, ref, asking("Nia \u202eNew\x00", "new@example.org"))
+	problems, err = o.ReplacePractice(ctx, follow, asking("Nia \u202eNew\x00", "new@example.org"))
 	do("ReplacePractice", problems, err)
 	problems, err = o.Correct(ctx, follow, "referee-email", 1, form.Values{"referee-email": "other@example.org"})
 	do("Correct", problems, err)

@@ -173,7 +173,11 @@ func TestPracticeLinks(t *testing.T) {
 	said := ""
 	paths := []string{"/practice/x", link + "x", link[:len(link)-4] + "AAAA", "/practice/" + status, "/practice/" +
 		strings.Replace(strings.TrimPrefix(link, "/practice/"), ref, "SM-2C2C-2C2C", 1)}
-	if _, _, err := h.desk.ReplacePractice(context.Background(), ref, form.Values{"practice-manager-name": "Other",
+	key, err := h.desk.Follow(context.Background(), status)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.desk.ReplacePractice(context.Background(), key, form.Values{"practice-manager-name": "Other",
 		"practice-manager-email": "other@example.org"}); err != nil {
 		t.Fatal(err)
 	}

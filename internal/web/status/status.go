@@ -428,7 +428,7 @@ func (s *server) replace(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := asked.Read(posted)
-	_, problems, err := s.Desk.ReplacePractice(r.Context(), a.Reference, v)
+	problems, err := s.Desk.ReplacePractice(r.Context(), followKey(r), v)
 	if err != nil {
 		return err
 	}
