@@ -175,5 +175,26 @@ func (o *Offer) lists() map[string][]form.Option {
 	if o.Service == nil {
 		return nil
 	}
-	return map[string][]form.Option{"areas": o.areas()}
+	all := map[string][]form.Option{"areas": o.areas()}
+	m := o.Service.Mentoring
+	if m == nil {
+		return all
+	}
+	for name, list := range map[string][]service.Choice{
+		"focus": m.Focus, "experience": m.Experience, "meet": m.Meet, "times": m.Times, "heard": m.Heard,
+	} {
+		for _, c := range list {
+			all[name] = append(all[name], form.Option{ID: c.ID, Label: c.Label, Hint: c.Hint})
+		}
+	}
+	for _, r := range m.Roles {
+		all["roles"] = append(all["roles"], form.Option{ID: r.ID, Label: r.Label})
+	}
+	for _, c := range m.Cohorts {
+		all["cohorts"] = append(all["cohorts"], form.Option{ID: c.ID, Label: c.Label})
+	}
+	for _, s := range m.Signposts {
+		all["signposts"] = append(all["signposts"], form.Option{ID: s.ID, Label: s.Name})
+	}
+	return all
 }
