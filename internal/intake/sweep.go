@@ -351,6 +351,36 @@ func (m Removals) Allow(ctx context.Context) (Swept, error) {
 	return m.SweepNow(ctx)
 }
 
+// AllowBy has what the brake holds done at the next run, if two of those who may bring applications
+// back say so: see [record.Brake.AllowBy]. It returns ErrNoApplication to anybody else.
+func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what string, err error) {
+	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
+		return "", ErrNoApplication
+	}
+	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		if what = b.AllowBy(m.desk.Now(), s.Email, count); what == "" {
+			return record.ErrUnchanged
+		}
+		return nil
+	})
+	return what, err
+}
+
+// RefuseBy is Refuse by one of those who may bring applications back. It returns ErrNoApplication to
+// anybody else.
+func (m Removals) RefuseBy(ctx context.Context, s *staff.Person) error {
+	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
+		return ErrNoApplication
+	}
+	_, err := m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
+		if !b.RefuseBy(m.desk.Now(), s.Email) {
+			return record.ErrUnchanged
+		}
+		return nil
+	})
+	return err
+}
+
 // Refuse notes that a person does not want what the brake holds. It tells whether anything is held.
 func (m Removals) Refuse(ctx context.Context) (held bool, err error) {
 	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {

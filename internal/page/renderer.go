@@ -45,6 +45,7 @@ var views = map[string]reflect.Type{
 	"sign-in":      reflect.TypeFor[SignIn](),
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
+	"removals":     reflect.TypeFor[Removals](),
 	"review":       reflect.TypeFor[Review](),
 	"money":        reflect.TypeFor[Money](),
 

@@ -18,6 +18,7 @@ type SignInLink struct {
 type Reviews struct {
 	Staff    string   // who has signed in
 	Held     []string // why nothing is removed at present, in sentences; none if all is as usual
+	Restores bool     // they may bring back what is marked for removal
 	Lines    []ReviewLine
 	Filters  []Select
 	Days     string
@@ -27,6 +28,40 @@ type Reviews struct {
 	Total    int    // how many the search found
 	Previous string // addresses of the pages before and behind; "" if there is none
 	Next     string
+}
+
+// Removals is what is marked for removal, and what the brake holds: pages/removals.html. Its inputs
+// are "reference", "held" and "count".
+type Removals struct {
+	Staff  string // who has signed in
+	Held   *Held  // nil if nothing is
+	Marked []MarkedLine
+	Said   []Said // the latest first
+}
+
+// Said is what somebody said about what was held.
+type Said struct {
+	At, By string
+	What   string // "refused"
+	Count  int    // of the applications that would have been marked
+}
+
+// Held is why nothing is removed at present.
+type Held struct {
+	Since   string
+	Why     []string // in sentences
+	Count   int      // of the applications that would be marked
+	Asked   string   // when somebody asked for a second person; "" if nobody has
+	Mine    bool     // that was who has signed in
+	Refused string   // when it was refused; "" if it was not
+	Allowed bool     // it is done at the next run
+}
+
+// MarkedLine is an application that is marked for removal. It names nobody.
+type MarkedLine struct {
+	Reference string
+	Course    string
+	Ends      string // the day on which it is destroyed
 }
 
 // ReviewLine is one application in a list.

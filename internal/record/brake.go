@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,7 +26,23 @@ type Brake struct {
 	Courses []string `json:"courses,omitempty"`
 	Held    *Held    `json:"held,omitempty"`
 	Allowed *Held    `json:"allowed,omitempty"` // what a person allows, once
+	Said    []Said   `json:"said,omitempty"`    // what people said about what was held, the latest last
 }
+
+// Said is what somebody said about what the brake held.
+type Said struct {
+	At    time.Time `json:"at"` // UTC
+	By    string    `json:"by"` // their address
+	What  string    `json:"what"`
+	Count int       `json:"count"` // of the records that would be marked
+}
+
+// What people say about what is held.
+const (
+	Asked   = "asked"   // the first of two who allow it
+	Allowed = "allowed" // the second
+	Refused = "refused"
+)
 
 // Held is what is unusual, and keeps records from being destroyed.
 type Held struct {
@@ -35,6 +52,7 @@ type Held struct {
 	Clock   time.Time      `json:"clock"` // when it was last found so
 	Days    map[string]int `json:"days"`
 	Refused time.Time      `json:"refused,omitzero"` // when a person said no, UTC
+	Asked   *Said          `json:"asked,omitempty"`  // who allows it if a second person does
 }
 
 const (
@@ -44,8 +62,10 @@ const (
 	mostAtOnce = 10
 	// usualDays is for how long the numbers of days are remembered.
 	usualDays = 90
-	// allowedFor is for how long what was allowed may be done.
+	// allowedFor is for how long what was allowed may be done, and a second person may allow it.
 	allowedFor = 24 * time.Hour
+	// mostSaid is how much of what people said is kept.
+	mostSaid = 50
 )
 
 // Check tells what is unusual about a run now, at which count records are to be marked: nil if
@@ -86,7 +106,7 @@ func (b *Brake) Check(now, newest time.Time, days map[string]int, count int) *He
 	case b.Held != nil:
 		h.Since = b.Held.Since
 		if slices.Equal(b.Held.Why, h.Why) || maps.Equal(b.Held.Days, h.Days) && h.Count <= b.Held.Count {
-			h.Refused = b.Held.Refused
+			h.Refused, h.Asked = b.Held.Refused, b.Held.Asked
 		}
 	}
 	b.Held = h
@@ -121,13 +141,51 @@ func (b *Brake) Allow(now time.Time) bool {
 	return true
 }
 
+// AllowBy is Allow by two people: the first asks for it, and a second one allows it within a day. who
+// is somebody's address, and count what they saw; if that is not what is held any more, or nothing
+// is, they have said nothing, and what is "". Else it is [Asked] or [Allowed].
+func (b *Brake) AllowBy(now time.Time, who string, count int) (what string) {
+	now = now.UTC()
+	if b.Held == nil || b.Held.Count != count {
+		return ""
+	}
+	if !b.Held.Waits(now) || strings.EqualFold(b.Held.Asked.By, who) {
+		b.Held.Refused = time.Time{}
+		b.Held.Asked = b.say(Said{now, who, Asked, count})
+		return Asked
+	}
+	b.Allow(now)
+	b.say(Said{now, who, Allowed, count})
+	return Allowed
+}
+
+// Waits tells whether somebody has asked for it, and a second person can still allow it.
+func (h *Held) Waits(now time.Time) bool {
+	return h.Asked != nil && h.Asked.Count == h.Count && now.Sub(h.Asked.At).Abs() <= allowedFor
+}
+
+// RefuseBy is Refuse with who said so.
+func (b *Brake) RefuseBy(now time.Time, who string) bool {
+	if !b.Refuse(now) {
+		return false
+	}
+	b.say(Said{now.UTC(), who, Refused, b.Held.Count})
+	return true
+}
+
+func (b *Brake) say(s Said) *Said {
+	b.Said = append(b.Said, s)
+	b.Said = b.Said[max(0, len(b.Said)-mostSaid):]
+	return &s
+}
+
 // Refuse notes that a person does not want what is held. It stays held as long as it is the same.
 // It returns false if nothing is held.
 func (b *Brake) Refuse(now time.Time) bool {
 	if b.Held == nil {
 		return false
 	}
-	b.Held.Refused, b.Allowed = now.UTC(), nil
+	b.Held.Refused, b.Held.Asked, b.Allowed = now.UTC(), nil, nil
 	return true
 }
 

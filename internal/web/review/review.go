@@ -50,6 +50,11 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("GET /review/{reference}/reopen", web.Leads, s.askReopen),
 		web.On("POST /review/{reference}/reopen", web.Leads, s.reopen),
 
+		// What is marked for removal: removals.go.
+		web.On("GET /review/removals", web.Staff, s.removals),
+		web.On("POST /review/removals/restore", web.Staff, s.restore),
+		web.On("POST /review/removals/held", web.Staff, s.sayHeld),
+
 		// Exports and figures: report.go.
 		web.On("GET /review/export", web.Staff, s.askExport),
 		web.On("POST /review/export", web.Staff, s.export),
@@ -91,6 +96,7 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	if b.Held != nil {
 		view.Held = b.Held.Why
 	}
+	view.Restores = len(person.Where(staff.Restore, staff.Courses)) > 0
 	if f.Days > 0 {
 		view.Days = strconv.Itoa(f.Days)
 	}

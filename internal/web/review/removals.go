@@ -1,0 +1,122 @@
+package review
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/page"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+	"traininghub/internal/web"
+)
+
+const atRemovals = "/review/removals"
+
+// restorer is who has signed in, if they may bring back what is marked for removal. For everybody
+// else there is no such page.
+func restorer(r *http.Request) (*staff.Person, error) {
+	person := web.StaffOf(r)
+	if len(person.Where(staff.Restore, staff.Courses)) == 0 {
+		return nil, web.ErrNotFound
+	}
+	return person, nil
+}
+
+// removals shows what the brake holds and what is marked for removal.
+func (s *server) removals(w http.ResponseWriter, r *http.Request) error {
+	person, err := restorer(r)
+	if err != nil {
+		return err
+	}
+	b, err := s.Desk.Removals().Brake(r.Context())
+	if err != nil {
+		return err
+	}
+	marked, err := s.Desk.Removals().Marked(r.Context(), person)
+	if err != nil {
+		return err
+	}
+	view := page.Removals{Staff: person.Name, Held: held(b, person, s.Desk.Now())}
+	for _, m := range marked {
+		l := page.MarkedLine{Reference: m.Reference, Course: m.Course, Ends: course.DateOf(m.Ends).String()}
+		if c := s.Desk.Programme.Course(m.Course); c != nil {
+			l.Course = c.Title
+		}
+		view.Marked = append(view.Marked, l)
+	}
+	words := map[string]string{record.Asked: "asked for a second person to allow", record.Allowed: "allowed",
+		record.Refused: "refused"}
+	for _, said := range b.Said {
+		view.Said = append(view.Said, page.Said{At: course.Moment(said.At), By: said.By, What: words[said.What],
+			Count: said.Count})
+	}
+	slices.Reverse(view.Said)
+	return s.Render(w, http.StatusOK, "removals", staffFrame("Removals", true), view)
+}
+
+// held is what the brake holds, as the person sees it; nil if it holds nothing.
+func held(b *record.Brake, person *staff.Person, now time.Time) *page.Held {
+	h := b.Held
+	if h == nil {
+		return nil
+	}
+	view := &page.Held{Since: course.Moment(h.Since), Why: h.Why, Count: h.Count}
+	switch {
+	case b.Allowed != nil:
+		view.Allowed = true
+	case !h.Refused.IsZero():
+		view.Refused = course.Moment(h.Refused)
+	case h.Waits(now):
+		view.Asked, view.Mine = course.Moment(h.Asked.At), strings.EqualFold(h.Asked.By, person.Email)
+	}
+	return view
+}
+
+// restore brings back an application that is marked for removal.
+func (s *server) restore(w http.ResponseWriter, r *http.Request) error {
+	person, err := restorer(r)
+	if err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	ref := posted.Get("reference")
+	if !intake.IsReference(ref) {
+		return web.ErrNotFound
+	}
+	if err := s.Desk.Removals().Restore(r.Context(), person, ref); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/review/"+ref)
+}
+
+// sayHeld takes what somebody says about what is held: that it be done, if a second person says so,
+// too, or that it be not.
+func (s *server) sayHeld(w http.ResponseWriter, r *http.Request) error {
+	person, err := restorer(r)
+	if err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	count, wrong := strconv.Atoi(posted.Get("count"))
+	switch say := posted.Get("held"); {
+	case say == "refuse":
+		err = s.Desk.Removals().RefuseBy(r.Context(), person)
+	case say == "allow" && wrong == nil: // if it is held no more, or is another number, the page says how it is
+		_, err = s.Desk.Removals().AllowBy(r.Context(), person, count)
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, atRemovals)
+}
