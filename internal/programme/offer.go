@@ -180,9 +180,13 @@ func (o *Offer) lists() map[string][]form.Option {
 	if m == nil {
 		return all
 	}
-	for name, list := range map[string][]service.Choice{
+	lists := map[string][]service.Choice{
 		"focus": m.Focus, "experience": m.Experience, "meet": m.Meet, "times": m.Times, "heard": m.Heard,
-	} {
+	}
+	if m.Register != nil {
+		lists["shown"], lists["supervision"] = m.Register.Shown, m.Register.Supervision
+	}
+	for name, list := range lists {
 		for _, c := range list {
 			all[name] = append(all[name], form.Option{ID: c.ID, Label: c.Label, Hint: c.Hint})
 		}

@@ -33,6 +33,7 @@ type Mentoring struct {
 	Limits      []string     `key:"limits,required"`    // of confidentiality, word for word
 	Introduce   string       `key:"introduce,required"` // how somebody of the service names themselves on the phone
 	Agreement   Agreement    `key:"agreement,required"` // both sides agree to it when a pair is registered
+	Register    *Register    `key:"register"`           // of its mentors; it has none if missing
 	Withdrawing []string     `key:"not_needed"`         // paragraphs for who withdraws; may be empty
 }
 

@@ -1,0 +1,236 @@
+package register
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/letter"
+	"traininghub/internal/record"
+	"traininghub/internal/service"
+	"traininghub/internal/wall"
+)
+
+// The letters of this story. None says in its subject what it is about, or what for, or names
+// anybody.
+const (
+	LetterInvited     = "mentor-invited"     // by a lead
+	LetterWelcome     = "mentor-welcome"     // accepted, or applied: there is a profile to write
+	LetterBack        = "mentor-sent-back"   // a lead would like to talk about the profile
+	LetterListed      = "mentor-listed"      // on the register from now on
+	LetterPlan        = "mentor-plan"        // to agree to
+	LetterStillRight  = "mentor-still-right" // with a link to a page with two buttons
+	LetterYearly      = "mentor-yearly"      // each April
+	LetterSupervision = "mentor-supervision" // overdue
+	LetterLeaving     = "mentor-leaving"     // the last day
+	LetterToLead      = "mentor-to-lead"     // somebody on the register waits for the lead
+)
+
+// Whom the letters go to.
+const (
+	ToMentor letter.Recipient = "mentor"
+	ToLead   letter.Recipient = "mentor lead"
+)
+
+// Letters is the table of the letters that this story sends.
+var Letters = func() letter.Table {
+	t := letter.Table{}
+	for _, name := range []string{LetterInvited, LetterWelcome, LetterBack, LetterListed, LetterPlan, LetterStillRight, LetterYearly,
+		LetterSupervision, LetterLeaving} {
+		t[name] = letter.Kind{To: []letter.Recipient{ToMentor}, Fields: []string{"link"}, Alone: true, NoCopy: "a mentor is no application"}
+	}
+	t[LetterToLead] = letter.Kind{To: []letter.Recipient{ToLead}, Fields: []string{"link"}, Alone: true, NoCopy: "a mentor is no application"}
+	return t
+}()
+
+// Where the pages of mentors and of their leads are.
+const (
+	OwnPath  = wall.Below + "mentor/"
+	LeadPath = wall.Below + "lead/mentors/"
+)
+
+// message is what is owed to the other store. It is no letter.
+const message = "standing"
+
+// forRight is the purpose of the key in the letter that asks whether the profile is still right.
+const forRight = "still right"
+
+// mailed is for how long sent letters stay in the record.
+const mailed = 400 * 24 * time.Hour
+
+// owe owes the mentor a letter, unless one of the name has still to go.
+func (m *Mentor) owe(name string, now time.Time) { m.oweTo(name, "", now) }
+
+// tellLeads owes a letter to the lead of each area in which the mentor mentors.
+func (m *Mentor) tellLeads(now time.Time) {
+	for _, s := range m.scopes() {
+		m.oweTo(LetterToLead, s.ID, now)
+	}
+}
+
+// tell owes the other store what it is to know.
+func (m *Mentor) tell(now time.Time) { m.oweTo(message, "", now) }
+
+// oweTo owes a letter to the mentor, or to the lead of an area.
+func (m *Mentor) oweTo(name, area string, now time.Time) {
+	code := letterCode(name, area)
+	for _, l := range m.Letters {
+		if strings.HasPrefix(l.ID, code+".") && l.IsOwed() && l.Attempts == 0 {
+			return
+		}
+	}
+	m.Letters.Drop(func(l record.Letter) bool { return l.IsSent() && now.Sub(l.Sent) > mailed })
+	m.Letters.Owe(code+"."+strconv.FormatInt(m.Version(), 10), name, now)
+}
+
+// letterCode begins the id of a letter. It stands in the Message-ID, so it tells nothing.
+func letterCode(name, area string) string {
+	sum := sha256.Sum256([]byte(name + " " + area))
+	return hex.EncodeToString(sum[:4])
+}
+
+// story is that of mentors, for the post.
+type story struct {
+	*record.Letters[*Mentor]
+	d *Desk
+}
+
+// Take also does what the clock has brought.
+func (s story) Take(ctx context.Context, r record.Record) (record.Taken, error) {
+	m := s.Keeper.New(r.ID)
+	if err := s.Keeper.Decode(r, m); err != nil {
+		return record.Taken{}, err
+	}
+	m, err := s.Keeper.AmendRead(ctx, r.ID, m, func(m *Mentor) error {
+		if !m.Tick(s.Now()) {
+			return record.ErrUnchanged
+		}
+		return nil
+	})
+	if err == nil {
+		r, err = s.Keeper.Encode(m)
+	}
+	if err != nil {
+		return record.Taken{}, err
+	}
+	return s.Letters.Take(ctx, r)
+}
+
+// Post makes the letters that mentors are owed.
+func (d *Desk) Post() record.Story {
+	return story{&record.Letters[*Mentor]{
+		Keeper: d.Mentors(), Now: d.now, From: d.Wall.MailFrom,
+		Outbox: func(m *Mentor) *record.Outbox { return &m.Letters },
+		Dropped: func(m *Mentor, l record.Letter) bool {
+			switch l.Name {
+			case LetterInvited:
+				return m.State() != Invited
+			case LetterStillRight:
+				return m.State() != Listed || m.Asked == 0 // answered in the meantime
+			}
+			return l.Name != message && m.State() == Left
+		},
+		Leased: func(m *Mentor, l *record.Letter) string {
+			switch l.Name {
+			case LetterToLead:
+				return d.Wall.BaseURL + LeadPath
+			case LetterStillRight:
+				days := 2 * m.rules.AnswerDays
+				return d.Wall.BaseURL + OwnPath + "still-right/" + m.ID + "." + m.Keys.New(forRight, l.ID, d.now().UTC().AddDate(0, 0, days))
+			}
+			return d.Wall.BaseURL + OwnPath
+		},
+		Pass: func(ctx context.Context, m *Mentor, l record.Letter) (bool, error) {
+			if l.Name != message {
+				return false, nil
+			}
+			if d.Out == nil {
+				return true, errors.New("there is no way to the other store yet")
+			}
+			s := m.Standing()
+			s.Version = m.Version()
+			return true, d.Out.Put(ctx, s)
+		},
+		Make: d.message,
+	}, d}
+}
+
+// message makes a letter. One to a lead goes to the deputy while the lead is away, and never to the
+// mentor themselves.
+func (d *Desk) message(_ context.Context, m *Mentor, l record.Letter, link string) (mail record.Message, err error) {
+	serviceID := ""
+	if len(m.Services) > 0 {
+		serviceID = m.Services[0]
+	}
+	t := d.Wall.Template(l.Name, serviceID)
+	if t == nil {
+		return mail, fmt.Errorf("there is no letter %q", l.Name)
+	}
+	mail.To = m.Person.Email
+	if l.Name == LetterToLead {
+		if mail.To, err = d.leadOf(m, l); err != nil {
+			return mail, err
+		}
+	}
+	mail.Subject, mail.Text = t.Write(func(field string) string {
+		if fact, ok := strings.CutPrefix(field, "hub."); ok {
+			text, _ := d.Wall.Hub(fact)
+			return text
+		}
+		if field == "link" {
+			return link
+		}
+		return ""
+	})
+	return mail, nil
+}
+
+// leadOf is whom a letter about a mentor goes to, by the area in its id.
+func (d *Desk) leadOf(m *Mentor, l record.Letter) (string, error) {
+	var area *service.Area
+	for _, s := range d.Wall.Services() {
+		for i := range s.Areas {
+			if strings.HasPrefix(l.ID, letterCode(l.Name, wall.Area(s.ID, s.Areas[i].ID).ID)+".") {
+				area = &s.Areas[i]
+			}
+		}
+	}
+	if area == nil {
+		return "", errors.New("there is no such area any more")
+	}
+	to := []string{area.Lead.Email}
+	if area.Deputy != nil {
+		to = append(to, area.Deputy.Email)
+		if area.Away(d.now()) {
+			slices.Reverse(to)
+		}
+	}
+	to = slices.DeleteFunc(to, func(email string) bool { return strings.EqualFold(email, m.Person.Email) })
+	if len(to) == 0 {
+		return "", errors.New("nobody else leads the area")
+	}
+	return to[0], nil
+}
+
+// Link is the mentor whom a mailed link names that asks whether the profile is still right;
+// [record.ErrNotFound] if the link is spent.
+func (d *Desk) Link(ctx context.Context, link string) (*Mentor, error) {
+	id, secret, ok := record.SplitKey(link)
+	if !ok {
+		return nil, record.ErrNotFound
+	}
+	m, err := d.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Keys.Opens(secret, forRight, d.now()) {
+		return nil, record.ErrNotFound
+	}
+	return m, nil
+}

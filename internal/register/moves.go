@@ -1,0 +1,260 @@
+package register
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/crossing"
+	"traininghub/internal/record"
+)
+
+// A State is where a mentor stands. It follows from the events.
+type State string
+
+const (
+	Nowhere   State = ""           // before the first event
+	Invited   State = "invited"    // a lead has written to them
+	Draft     State = "draft"      // they write their profile
+	ToApprove State = "to approve" // a lead has to look at it
+	Listed    State = "listed"     // they can be proposed
+	Paused    State = "paused"     // by themselves, or since they did not answer
+	Leaving   State = "leaving"    // with a last day
+	Left      State = "left"
+	Suspended State = "suspended" // no new people; each of those they have is looked at
+)
+
+// States are all, in the order in which people go through them.
+var States = []State{Invited, Draft, ToApprove, Listed, Paused, Leaving, Left, Suspended}
+
+// A By is who does something.
+type By string
+
+const (
+	ByMentor By = "mentor"
+	ByLead   By = "mentor lead"
+	ByHub    By = "hub"
+)
+
+// A Move is what brings a mentor from one state to another. It is also the word of its event.
+type Move string
+
+const (
+	Invite    Move = "invited"
+	Accept    Move = "accepted"    // by the lead of the course, on the other side of the wall
+	Apply     Move = "applied"     // they hold a qualification already
+	Begin     Move = "begun"       // somebody who was invited takes it up
+	Put       Move = "put forward" // for approval
+	SendBack  Move = "sent back"
+	Approve   Move = "approved"
+	Pause     Move = "paused"
+	Resume    Move = "resumed"
+	Leave     Move = "leaving"
+	Stay      Move = "stays"
+	End       Move = "left"
+	Suspend   Move = "suspended"
+	Reinstate Move = "reinstated"
+)
+
+// moves is the one table of what can happen to a mentor.
+var moves = []struct {
+	Move Move
+	From []State
+	To   State
+	By   []By
+}{
+	{Invite, []State{Nowhere, Left}, Invited, []By{ByLead}},
+	{Accept, []State{Nowhere, Invited, Left}, Draft, []By{ByHub}},
+	{Apply, []State{Nowhere, Left}, Draft, []By{ByMentor}},
+	{Begin, []State{Invited}, Draft, []By{ByMentor}},
+	{Put, []State{Draft}, ToApprove, []By{ByMentor}},
+	{SendBack, []State{ToApprove}, Draft, []By{ByLead}},
+	{Approve, []State{ToApprove}, Listed, []By{ByLead}},
+	{Pause, []State{Listed}, Paused, []By{ByMentor, ByLead, ByHub}},
+	{Resume, []State{Paused}, Listed, []By{ByMentor, ByLead, ByHub}},
+	{Leave, []State{Listed, Paused, Suspended}, Leaving, []By{ByMentor, ByLead}},
+	{Stay, []State{Leaving}, Paused, []By{ByMentor, ByLead}},
+	{End, []State{Leaving}, Left, []By{ByHub}},
+	{End, []State{Invited, Draft, ToApprove}, Left, []By{ByMentor, ByLead, ByHub}},
+	{Suspend, []State{Listed, Paused, Leaving}, Suspended, []By{ByLead, ByHub}},
+	{Reinstate, []State{Suspended}, Paused, []By{ByLead}},
+}
+
+// State follows from the events.
+func (m *Mentor) State() State {
+	s := Nowhere
+	for _, e := range m.Events {
+		for _, move := range moves {
+			if string(move.Move) == e.What && slices.Contains(move.From, s) {
+				s = move.To
+				break
+			}
+		}
+	}
+	return s
+}
+
+// since is when the mentor came into the state.
+func (m *Mentor) since() (at time.Time) {
+	for _, e := range m.Events {
+		if isMove(e.What) {
+			at = e.At
+		}
+	}
+	return at
+}
+
+func isMove(what string) bool {
+	for _, move := range moves {
+		if string(move.Move) == what {
+			return true
+		}
+	}
+	return false
+}
+
+// Can tells whether somebody can make a move where the mentor stands.
+func (m *Mentor) Can(move Move, by By) bool {
+	s := m.State()
+	for _, row := range moves {
+		if row.Move == move && slices.Contains(row.From, s) && slices.Contains(row.By, by) {
+			return true
+		}
+	}
+	return false
+}
+
+// An Actor is who does something to a record.
+type Actor struct {
+	By    By
+	Email string // of the mentor or the lead; "" for the hub
+}
+
+// move makes a move, or returns ErrMove; ErrOwn if a lead acts on their own record.
+func (m *Mentor) move(move Move, who Actor, now time.Time, note string) error {
+	if who.By == ByLead && strings.EqualFold(who.Email, m.Person.Email) {
+		return ErrOwn
+	}
+	if !m.Can(move, who.By) {
+		return ErrMove
+	}
+	m.note(string(move), who, now, note)
+	return nil
+}
+
+// note adds an event.
+func (m *Mentor) note(what string, who Actor, now time.Time, note string) *record.Event {
+	e := m.Events.Add(now, what, string(who.By), note)
+	e.By = strings.ToLower(who.Email)
+	return e
+}
+
+// What else happens to a mentor, beside the moves.
+const (
+	eventChanged   = "profile changed"
+	eventAgreed    = "terms agreed"
+	eventInterests = "interests declared"
+	eventYearly    = "yearly answer"
+	eventPlan      = "plan written"
+	eventPlanned   = "plan agreed"
+	eventSeen      = "qualification seen"
+	eventAttended  = "supervision noted"
+	eventRight     = "said to be right"
+	eventAway      = "away"
+	eventCorrected = "details corrected" // by the other store
+	eventTaken     = "taken back"        // the application is accepted no more
+	eventGiven     = "exported"
+)
+
+// A Bar is why a mentor cannot be proposed, in words for leads. It says nothing of people.
+type Bar string
+
+// What keeps a mentor from being proposed.
+const (
+	BarState       Bar = "they are not listed"
+	BarTaken       Bar = "their application is not accepted any more"
+	BarAway        Bar = "they are away for a long time"
+	BarSupervision Bar = "their supervision is overdue"
+	BarYearly      Bar = "their yearly answer is missing"
+	BarNone        Bar = "they take nobody" // people at most is 0
+)
+
+// Bar is why the mentor cannot be proposed at an instant; "" if they can. Whether a place is free
+// is another question: [Mentor.Free].
+func (m *Mentor) Bar(now time.Time) Bar {
+	today := Today(now)
+	switch {
+	case m.State() != Listed:
+		return BarState
+	case m.Accepted != nil && m.Accepted.Withdrawn != "":
+		return BarTaken
+	case m.LongAway(today):
+		return BarAway
+	case m.SupervisionOverdue(today):
+		return BarSupervision
+	case m.YearlyOverdue(today):
+		return BarYearly
+	case m.Most() == 0:
+		return BarNone
+	}
+	return ""
+}
+
+// LongAway tells whether they are away on a day, for longer than a while.
+func (m *Mentor) LongAway(today crossing.Day) bool {
+	return m.Away.Has(today) && (m.Away.Until == "" || Plus(m.Away.From, 0, m.rules.AwayDays) < m.Away.Until)
+}
+
+// SupervisionOverdue tells whether they had none for too long.
+func (m *Mentor) SupervisionOverdue(today crossing.Day) bool {
+	return m.Listed != "" && today > Plus(m.latest(), m.rules.SupervisionMonths, 0)
+}
+
+// asksYearly is the first day of the year of questions that a day is in: 1 April.
+func asksYearly(day crossing.Day) crossing.Day {
+	d, err := time.Parse(time.DateOnly, string(day))
+	if err != nil {
+		return ""
+	}
+	year := d.Year()
+	if d.Month() < time.April {
+		year--
+	}
+	return crossing.Day(time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
+}
+
+// YearlyOverdue tells whether they have not answered what is asked each April, although there was
+// time.
+func (m *Mentor) YearlyOverdue(today crossing.Day) bool {
+	asked := asksYearly(today)
+	return (m.Yearly == nil || m.Yearly.On < asked && today >= Plus(asked, 0, m.rules.YearlyDays)) && m.Listed != ""
+}
+
+// A Lack is what is missing before a profile can be put forward or approved, in words for its
+// mentor.
+type Lack string
+
+// What can be missing.
+const (
+	LackProfile       Lack = "your profile is not complete"
+	LackAgreement     Lack = "you have not agreed to the terms"
+	LackInterests     Lack = "you have not declared your interests"
+	LackYearly        Lack = "you have not answered about your registration"
+	LackQualification Lack = "nobody has seen the qualification yet"
+)
+
+// Lacks is what is missing before it can be put forward, or with the qualification before it can be
+// approved.
+func (m *Mentor) Lacks(approving bool, now time.Time) (all []Lack) {
+	add := func(missing bool, what Lack) {
+		if missing {
+			all = append(all, what)
+		}
+	}
+	add(len(wrong(m.rules.Profile, m.Answers, now)) > 0, LackProfile)
+	add(m.Agreement == nil, LackAgreement)
+	add(m.Interests == nil, LackInterests)
+	add(m.Yearly == nil || !m.Yearly.Fine || m.Yearly.On < asksYearly(Today(now)), LackYearly)
+	add(approving && m.Qualification == nil, LackQualification)
+	return all
+}
