@@ -27,6 +27,7 @@ var levels = [][]string{
 	{"internal/programme", "site/check", "site/look"},
 	{"internal/intake", "internal/claim"},
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
+	{"internal/mentored"},
 	{"internal/web", "internal/money", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/mentoring", "internal/register"},
 	{"internal/register/registertest"},
