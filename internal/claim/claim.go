@@ -173,23 +173,26 @@ func (s State) Owed() bool { return s == Approved || s == Sent }
 // A Line is one thing to be paid, paid back or charged. What stands in it when it is made stays as
 // it is: see [Line.frozen].
 type Line struct {
-	N        int       `json:"n"` // in its account, from 1
-	Sort     Sort      `json:"sort"`
-	Kind     string    `json:"kind"`              // of the scheme's pays; of other sorts a word of the office's
-	Key      string    `json:"key,omitempty"`     // by which nothing is paid twice; see Person
-	Day      Day       `json:"day"`               // of the activity: it gives the financial year
-	What     string    `json:"what"`              // in words, without a name
-	Hours    []Hours   `json:"hours,omitempty"`   // that it took
-	Pairs    []string  `json:"pairs,omitempty"`   // codes of pairs
-	Units    int       `json:"units"`             // how many are paid
-	Rate     Pence     `json:"rate"`              // of one unit
-	Pence    Pence     `json:"pence"`             // the whole
-	Late     string    `json:"late,omitempty"`    // why it was claimed late
-	Of       int       `json:"of,omitempty"`      // the line that it adjusts or is deducted for
-	Payee    string    `json:"payee,omitempty"`   // if not the account's holder: a supplier
-	Invoice  string    `json:"invoice,omitempty"` // its number
-	Made     time.Time `json:"made"`              // UTC
-	Claimant string    `json:"claimant"`          // e-mail of who made it
+	N         int       `json:"n"` // in its account, from 1
+	Sort      Sort      `json:"sort"`
+	Kind      string    `json:"kind"`                         // of the scheme's pays; else a word of the office's
+	Key       string    `json:"key,omitempty"`                // by which nothing is paid twice; see Person
+	Day       Day       `json:"day"`                          // of the activity: it gives the financial year
+	What      string    `json:"what"`                         // in words, without a name
+	Hours     []Hours   `json:"hours,omitempty"`              // that it took
+	Pairs     []string  `json:"pairs,omitempty"`              // codes of pairs
+	Activity  string    `json:"activity,omitempty"`           // that was agreed instead of a session
+	Colleague string    `json:"colleague,omitempty"`          // of a conversation: their code
+	Practice  string    `json:"colleague_practice,omitempty"` // and the code of their practice
+	Units     int       `json:"units"`                        // how many are paid
+	Rate      Pence     `json:"rate"`                         // of one unit
+	Pence     Pence     `json:"pence"`                        // the whole
+	Late      string    `json:"late,omitempty"`               // why it was claimed late
+	Of        int       `json:"of,omitempty"`                 // the line that it adjusts or is deducted for
+	Payee     string    `json:"payee,omitempty"`              // if not the account's holder: a supplier
+	Invoice   string    `json:"invoice,omitempty"`            // its number
+	Made      time.Time `json:"made"`                         // UTC
+	Claimant  string    `json:"claimant"`                     // e-mail of who made it
 
 	State    State    `json:"state"`
 	Checker  string   `json:"checker,omitempty"` // e-mail
@@ -213,7 +216,10 @@ type Asked struct {
 
 // frozen is what never changes in a line, as a text.
 func (l *Line) frozen() string {
-	text, _ := json.Marshal([]any{l.N, l.Sort, l.Kind, l.Key, l.Day, l.What, l.Hours, l.Pairs, l.Units, l.Rate, l.Pence, l.Late, l.Of, l.Payee, l.Invoice, l.Made, l.Claimant})
+	text, _ := json.Marshal([]any{
+		l.N, l.Sort, l.Kind, l.Key, l.Day, l.What, l.Hours, l.Pairs, l.Activity, l.Colleague, l.Practice, l.Units, l.Rate,
+		l.Pence, l.Late, l.Of, l.Payee, l.Invoice, l.Made, l.Claimant,
+	})
 	return string(text)
 }
 
@@ -260,6 +266,8 @@ type Holder struct {
 	Number   string `json:"number,omitempty"`   // on a professional register
 	Practice string `json:"practice,omitempty"` // its code
 	Ref      string `json:"ref"`                // in files for the payer: "4F7A09C2"
+	// Application is the reference of the application by which they take part.
+	Application string `json:"application,omitempty"`
 }
 
 // Line is the line with the number; nil if there is none.

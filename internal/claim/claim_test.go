@@ -2,6 +2,7 @@ package claim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ pays:
     caps:
 %s      - {most: 52, in: year}
     needs: [agreement, active-pair]
+    other_activities: [A group for peer support]
   - kind: training
     label: Training session
     unit: session
@@ -100,11 +102,15 @@ type log struct {
 	came          map[string][]Workshop
 	finished      map[string]course.Date
 	conversations map[string][]Conversation
-	lacks         map[string]scheme.Needs
+	lacks         map[string]scheme.Needs // by the application
+	mentors       map[string]Mentor       // by the application
 }
 
 func newLog() *log {
-	return &log{map[string][]Claimant{}, map[string][]Session{}, map[string][]Workshop{}, map[string]course.Date{}, map[string][]Conversation{}, map[string]scheme.Needs{}}
+	return &log{
+		map[string][]Claimant{}, map[string][]Session{}, map[string][]Workshop{}, map[string]course.Date{},
+		map[string][]Conversation{}, map[string]scheme.Needs{}, map[string]Mentor{},
+	}
 }
 
 func in(at time.Time, from, to course.Date) bool {
@@ -147,8 +153,17 @@ func (f *log) Conversations(_ context.Context, c Claimant, from, to course.Date)
 	return some, nil
 }
 
-func (f *log) Has(_ context.Context, c Claimant, need scheme.Needs, _ course.Date) (bool, error) {
-	return f.lacks[c.Email] != need, nil
+func (f *log) Mentor(_ context.Context, application string) (Mentor, error) {
+	has := func(need scheme.Needs) func(course.Date) bool {
+		return func(course.Date) bool { return f.lacks[application] != need }
+	}
+	m := f.mentors[application]
+	m.Agreed, m.Paired, m.Planned = has(
+		scheme.NeedsAgreement,
+	), has(
+		scheme.NeedsPair,
+	), f.lacks[application] != scheme.NeedsPlan
+	return m, nil
 }
 
 // newDesk is one on an empty store, whose clock stands at clock.
@@ -198,7 +213,7 @@ func claimAll(t testing.TB, d *Desk, c Claimant, month, late string) []Line {
 			keys = append(keys, it.Key)
 		}
 	}
-	lines, err := d.Submit(t.Context(), c, month, keys, late)
+	lines, err := d.Submit(t.Context(), c, Asking{Month: month, Keys: keys, Late: late})
 	if err != nil {
 		t.Fatalf("claiming %s: %v", month, err)
 	}
@@ -259,8 +274,11 @@ func TestMonth(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)
 	c := gp(1, "mentors")
-	facts.sessions[c.Email] = append(weekly("2021-11-02 18:30", 5), Session{"P-4M2Q", london("2021-11-03 12:00"), 50, "held"},
-		Session{"P-4M2Q", london("2021-11-24 12:00"), 50, "cancelled in time"})
+	facts.sessions[c.Email] = append(
+		weekly("2021-11-02 18:30", 5),
+		Session{Pair: "P-4M2Q", Start: london("2021-11-03 12:00"), Minutes: 50, Outcome: "held"},
+		Session{Pair: "P-4M2Q", Start: london("2021-11-24 12:00"), Minutes: 50, Outcome: "cancelled in time"},
+	)
 	items, err := d.Month(t.Context(), c, "2021-11")
 	if err != nil || len(items) != 5 {
 		t.Fatalf("%d items, %v", len(items), err)
@@ -273,7 +291,7 @@ func TestMonth(t *testing.T) {
 	if len(lines) != 5 {
 		t.Fatalf("%d lines", len(lines))
 	}
-	if _, err := d.Submit(t.Context(), c, "2021-11", []string{lines[0].Key}, ""); !isRule(err) {
+	if _, err := d.Submit(t.Context(), c, Asking{Month: "2021-11", Keys: []string{lines[0].Key}}); !isRule(err) {
 		t.Errorf("claimed twice: %v", err)
 	}
 	accounts := all(t, d, KindAccount)
@@ -372,4 +390,77 @@ func answerFile(b *Batch, status func(int, Row) string, on string) []byte {
 func personOf(d *Desk, c Claimant) string {
 	id, _ := d.personID(c)
 	return id
+}
+
+// TestPairs: a session counts on the days of its pair alone, and nothing does while the mentor is
+// suspended.
+func TestPairs(t *testing.T) {
+	clock := london("2021-12-01 10:00")
+	d, facts := newDesk(t, "£30,000", &clock)
+	c := gp(1, "mentors")
+	facts.sessions[c.Email] = []Session{
+		{Pair: "P-7K3D", Start: london("2021-11-02 18:00"), Minutes: 60, Outcome: "held", Unregistered: true},
+		{Pair: "P-7K3D", Start: london("2021-11-09 18:00"), Minutes: 60, Outcome: "held", Unregistered: true},
+		{Pair: "P-4M2Q", Start: london("2021-11-10 18:00"), Minutes: 50, Outcome: "held"},
+		{Pair: "P-4M2Q", Start: london("2021-11-17 18:00"), Minutes: 50, Outcome: "held"},
+	}
+	facts.mentors[c.Application] = Mentor{Suspended: func(day course.Date) bool { return day.Day == 17 }}
+	items, err := d.Month(t.Context(), c, "2021-11")
+	if err != nil || len(items) != 3 {
+		t.Fatalf("%d items (%v)", len(items), err)
+	}
+	var missing *Missing
+	if !errors.As(items[0].Why, &missing) || missing.Need != scheme.NeedsPair {
+		t.Errorf("before the pair was registered: %v", items[0].Why)
+	}
+	if items[1].Why != nil || !slices.Equal(items[1].Pairs, []string{"P-4M2Q"}) || items[1].Hours[0].Minutes() != 50 {
+		t.Errorf("a week with both is for %v: %v", items[1].Pairs, items[1].Why)
+	}
+	if !errors.Is(items[2].Why, ErrSuspended) {
+		t.Errorf("while suspended: %v", items[2].Why)
+	}
+}
+
+// TestActivities: what was agreed instead is claimed for a week without a session, once, by the same
+// key as a session; nothing else is, and never with a session in the week.
+func TestActivities(t *testing.T) {
+	clock := london("2021-12-01 10:00")
+	d, facts := newDesk(t, "£30,000", &clock)
+	c := gp(1, "mentors")
+	facts.sessions[c.Email] = weekly("2021-11-02 18:30", 1)
+	facts.lacks[c.Application] = scheme.NeedsPair
+	submit := func(day Day, activity, what string) ([]Line, error) {
+		return d.Submit(t.Context(), c, Asking{Month: "2021-11", Others: []Other{{day, activity, what}}})
+	}
+	const group = "A group for peer support"
+	for _, wrong := range []struct {
+		day            Day
+		activity, what string
+	}{
+		{"2021-11-09", "A holiday", ""}, {"2021-12-01", group, ""}, {"2021-11-31", group, ""}, {"", group, ""},
+		{"2021-11-09", group, strings.Repeat("é", 121)}, {"2021-11-03", group, ""},
+	} {
+		facts.lacks[c.Application] = ""
+		if lines, err := submit(wrong.day, wrong.activity, wrong.what); !errors.Is(err, ErrActivity) {
+			t.Errorf("%+v is claimed as %v (%v)", wrong, lines, err)
+		}
+	}
+	facts.lacks[c.Application] = scheme.NeedsPair
+	lines, err := submit("2021-11-09", group, " Two  evenings ")
+	if err != nil || len(lines) != 1 || lines[0].Activity != group || lines[0].Pence != 30117 ||
+		lines[0].What != "Week of Monday 8 November 2021: A group for peer support. Two evenings" {
+		t.Fatalf("claimed as %+v (%v)", lines, err)
+	}
+	if _, err := submit("2021-11-14", group, ""); !errors.Is(err, ErrTaken) {
+		t.Errorf("twice in a week: %v", err)
+	}
+	facts.lacks[c.Application] = ""
+	facts.sessions[c.Email] = weekly("2021-11-10 18:30", 1)
+	items, err := d.Month(t.Context(), c, "2021-11")
+	if err != nil || len(items) != 1 || !errors.Is(items[0].Why, ErrTaken) {
+		t.Errorf("a session that was logged later: %+v (%v)", items, err)
+	}
+	if found, err := d.Audit(t.Context(), nil); err != nil || len(found.Wrong) > 0 {
+		t.Errorf("the audit finds %v (%v)", found, err)
+	}
 }

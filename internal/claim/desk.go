@@ -56,9 +56,25 @@ type Facts interface {
 	Finished(ctx context.Context, c Claimant) (course.Date, error)
 	// Conversations are those that somebody held, by the day of the last part.
 	Conversations(ctx context.Context, c Claimant, from, to course.Date) ([]Conversation, error)
-	// Has tells whether somebody had on a day what a kind of payment needs.
-	Has(ctx context.Context, c Claimant, need scheme.Needs, day course.Date) (bool, error)
+	// Mentor is what mentoring says of somebody beside their sessions, by the reference of their
+	// application. Of somebody who is no mentor it is nothing.
+	Mentor(ctx context.Context, application string) (Mentor, error)
 }
+
+// A Mentor is what mentoring says of one, as far as it concerns money. Its functions may be nil.
+type Mentor struct {
+	Agreed    func(course.Date) bool // to the scheme's terms
+	Paired    func(course.Date) bool // with anybody, registered
+	Planned   bool                   // there is a plan for mentoring
+	Suspended func(course.Date) bool // nothing is paid for these days
+	Away      func(course.Date) bool // as they said beforehand
+	Left      course.Date            // the last day on the register; none if they are on it
+	Ended     map[string]course.Date // the last day of each pair, by its code; none if it goes on
+	Asked     int                    // people who were asked whether sessions took place; 0 if fewer than 5
+	Confirmed int                    // of these
+}
+
+func on(f func(course.Date) bool, day course.Date) bool { return f != nil && f(day) }
 
 // A Claimant is somebody's part in a scheme.
 type Claimant struct {
@@ -78,6 +94,8 @@ type Session struct {
 	Start   time.Time
 	Minutes int
 	Outcome string // "held", or one of the others of mentoring
+
+	Unregistered bool // the pair was not registered on that day, or had ended
 }
 
 // A Workshop that somebody came to.
@@ -90,9 +108,10 @@ type Workshop struct {
 // A Conversation about a career, in its parts.
 type Conversation struct {
 	Ref       string
-	Colleague string // a code
-	Parts     []Hours
-	Confirmed bool // by the colleague
+	Colleague string  // a code
+	Practice  string  // theirs: its code
+	Parts     []Hours // in order of time
+	Confirmed bool    // by the colleague
 }
 
 // KeptSecret is a hub's own, which is in its store; made on first use.
@@ -477,7 +496,7 @@ func (d *Desk) ApproveAll(ctx context.Context, lines []LineRef, email, reason st
 func isRule(err error) bool {
 	return slices.ContainsFunc([]error{
 		ErrState, ErrPart, ErrOwn, ErrInterest, ErrReason, ErrLimit, ErrBudget, ErrTaken, ErrCap, ErrOverlap, ErrLate, ErrClosed, ErrRate,
-		ErrBatched, ErrSum,
+		ErrBatched, ErrSum, ErrSuspended, ErrActivity, ErrShort, ErrUnconfirmed,
 	}, func(rule error) bool { return errors.Is(err, rule) })
 }
 

@@ -136,7 +136,7 @@ func (w *walk) step() {
 				keys = append(keys, it.Key)
 			}
 		}
-		_, err = w.d.Submit(ctx, c, month, keys, w.pick("", "I was away"))
+		_, err = w.d.Submit(ctx, c, Asking{Month: month, Keys: keys, Late: w.pick("", "I was away")})
 		w.ok(err)
 	case n < 90: // somebody does something with a line
 		a, err := w.d.Account(ctx, account)
@@ -329,7 +329,7 @@ func TestCap(t *testing.T) {
 				t.Error(err)
 			}
 			for _, it := range items {
-				if lines, err := d.Submit(t.Context(), c, "2021-11", []string{it.Key}, ""); err == nil {
+				if lines, err := d.Submit(t.Context(), c, Asking{Month: "2021-11", Keys: []string{it.Key}}); err == nil {
 					won.Add(int64(len(lines)))
 				}
 			}
@@ -341,7 +341,10 @@ func TestCap(t *testing.T) {
 	}
 	whole(t, d)
 	c := gp(1, "locums") // a lawful second scheme, for a week of its own
-	facts.sessions["gp1@example.org"] = append(facts.sessions["gp1@example.org"], Session{"P-2", london("2021-11-18 12:00"), 60, "held"})
+	facts.sessions["gp1@example.org"] = append(
+		facts.sessions["gp1@example.org"],
+		Session{Pair: "P-2", Start: london("2021-11-18 12:00"), Minutes: 60, Outcome: "held"},
+	)
 	facts.sessions["gp1@example.org"] = facts.sessions["gp1@example.org"][1:]
 	if lines := claimAll(t, d, c, "2021-11", ""); len(lines) != 1 {
 		t.Errorf("the second scheme paid %d lines, want 1", len(lines))

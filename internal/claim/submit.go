@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"traininghub/internal/course"
 	"traininghub/internal/scheme"
@@ -18,6 +19,8 @@ type Item struct {
 	Label  string // of the kind
 	IsLate bool
 	Why    error // why it cannot be claimed; nil if it can
+
+	unregistered bool // the pairs of the week were not registered on the days
 }
 
 // paidOutcomes are those of sessions that count, although the mentee did not come: the mentor was
@@ -67,12 +70,16 @@ func (d *Desk) Month(ctx context.Context, c Claimant, month string) ([]Item, err
 // items are what a scheme pays for in a period, as the facts are, without what the person claimed
 // before.
 func (d *Desk) items(ctx context.Context, s *scheme.Scheme, c Claimant, from, to course.Date) (items []Item, err error) {
+	m, err := d.Facts.Mentor(ctx, c.Application)
+	if err != nil {
+		return nil, fmt.Errorf("what can be claimed: %w", err)
+	}
 	for i := range s.Pays {
 		pay := &s.Pays[i]
-		var some []Line
+		var some []Item
 		switch pay.Unit {
 		case scheme.Week:
-			some, err = d.weeks(ctx, c, from, to)
+			some, err = d.weeks(ctx, pay, c, from, to)
 		case scheme.Session:
 			some, err = d.workshops(ctx, c, from, to)
 		case scheme.CourseTime:
@@ -83,12 +90,8 @@ func (d *Desk) items(ctx context.Context, s *scheme.Scheme, c Claimant, from, to
 		if err != nil {
 			return nil, fmt.Errorf("what can be claimed: %w", err)
 		}
-		for _, l := range some {
-			it := Item{Line: l, Label: pay.Label}
-			it.Sort, it.Kind, it.Key, it.Units = Claimed, pay.Kind, keyOf(s, pay, l.Key), 1
-			if it.Why, err = d.allowed(ctx, s, pay, c, &it); err != nil {
-				return nil, fmt.Errorf("what can be claimed: %w", err)
-			}
+		for _, it := range some {
+			d.complete(s, pay, c, m, &it)
 			items = append(items, it)
 		}
 	}
@@ -96,36 +99,45 @@ func (d *Desk) items(ctx context.Context, s *scheme.Scheme, c Claimant, from, to
 	return items, nil
 }
 
-// allowed fills in the rate of an item's day, and says why it cannot be claimed.
-func (d *Desk) allowed(ctx context.Context, s *scheme.Scheme, pay *scheme.Pay, c Claimant, it *Item) (why, err error) {
+// complete fills in what follows from the scheme's file: key, rate and sum, and why the item cannot
+// be claimed.
+func (d *Desk) complete(s *scheme.Scheme, pay *scheme.Pay, c Claimant, m Mentor, it *Item) {
 	day, now := it.Day.Date(), d.Now()
+	it.Label = pay.Label
+	it.Sort, it.Kind, it.Key, it.Units = Claimed, pay.Kind, keyOf(s, pay, it.Key), 1
 	rate, ok := pay.Rate(day)
 	it.Rate = Pence(rate)
 	it.Pence = Pence(it.Units) * it.Rate
 	it.IsLate = !now.Before(ifSet(s.OnTime(day)))
 	switch {
 	case !ok || !s.Covers(day) || day.Before(c.Begins) || c.Until != (course.Date{}) && c.Until.Before(day):
-		return ErrRate, nil
+		it.Why = ErrRate
 	case !now.Before(ifSet(s.Closes(s.YearOf(day)))):
-		return ErrClosed, nil
+		it.Why = ErrClosed
 	case course.DateOf(now).Before(day):
-		return ErrRate, nil
-	case it.Why != nil:
-		return it.Why, nil
+		it.Why = ErrRate
+	case on(m.Suspended, day):
+		it.Why = ErrSuspended
 	}
 	for _, need := range pay.Needs {
-		if need == scheme.NeedsConfirmation || need == scheme.NeedsAttendance {
-			continue // what is asked for comes from there
-		}
-		has, err := d.Facts.Has(ctx, c, need, day)
-		if err != nil {
-			return nil, err
-		}
-		if !has {
-			return &Missing{need}, nil
+		if it.Why == nil && !m.has(need, day, it) && (need != scheme.NeedsAccepted || c.Application == "") {
+			it.Why = &Missing{need}
 		}
 	}
-	return nil, nil
+}
+
+// has tells whether there was what an item of a day needs. What was confirmed, or attended, is only
+// asked for if it was.
+func (m Mentor) has(need scheme.Needs, day course.Date, it *Item) bool {
+	switch need {
+	case scheme.NeedsAgreement:
+		return on(m.Agreed, day)
+	case scheme.NeedsPlan:
+		return m.Planned
+	case scheme.NeedsPair:
+		return it.Activity != "" || !it.unregistered && on(m.Paired, day)
+	}
+	return need != scheme.NeedsAccepted
 }
 
 // Missing is what a line needs and does not have.
@@ -138,31 +150,92 @@ func (m *Missing) Error() string { return "claim: it needs " + string(m.Need) }
 var (
 	ErrShort       = errors.New("claim: it took less time than is paid for")
 	ErrUnconfirmed = errors.New("claim: the colleague has not confirmed it")
+	ErrSuspended   = errors.New("claim: they were suspended on that day")
+	ErrActivity    = errors.New("claim: it is nothing that was agreed instead of a session")
 )
 
 // weeks are those in which there were sessions that count. A week that crosses two months is
-// offered in both, with the day of its first session in each, and can be claimed in one.
-func (d *Desk) weeks(ctx context.Context, c Claimant, from, to course.Date) (all []Line, err error) {
+// offered in both, with the day of its first session in each, and can be claimed in one. Of a week
+// in which a pair was registered, sessions with others are left out.
+func (d *Desk) weeks(ctx context.Context, pay *scheme.Pay, c Claimant, from, to course.Date) (all []Item, err error) {
 	sessions, err := d.Facts.Sessions(ctx, c, from, to)
+	sessions = slices.DeleteFunc(sessions, func(x Session) bool {
+		return !slices.Contains(paidOutcomes, x.Outcome) || x.Minutes <= 0
+	})
 	slices.SortFunc(sessions, func(a, b Session) int { return a.Start.Compare(b.Start) })
+	registered := map[string]bool{}
 	for _, x := range sessions {
-		if !slices.Contains(paidOutcomes, x.Outcome) || x.Minutes <= 0 {
+		if !x.Unregistered {
+			registered[DayOf(course.DateOf(x.Start)).Week()] = true
+		}
+	}
+	for _, x := range sessions {
+		day := DayOf(course.DateOf(x.Start))
+		if x.Unregistered && (registered[day.Week()] || !slices.Contains(pay.Needs, scheme.NeedsPair)) {
 			continue
 		}
-		day := DayOf(course.DateOf(x.Start))
-		i := slices.IndexFunc(all, func(l Line) bool { return l.Key == day.Week() })
+		i := slices.IndexFunc(all, func(it Item) bool { return it.Key == day.Week() })
 		if i < 0 {
-			monday := day.Date().AddDays(-(int(day.Date().Time().Weekday()) + 6) % 7)
 			i = len(all)
-			all = append(all, Line{Key: day.Week(), Day: day, What: "Week of " + monday.String()})
+			all = append(all, Item{
+				Line: Line{
+					Key: day.Week(), Day: day, What: "Week of " + monday(day).String(),
+				}, unregistered: x.Unregistered,
+			})
 		}
-		l := &all[i]
-		l.Hours = append(l.Hours, hours(x.Start, x.Minutes))
-		if !slices.Contains(l.Pairs, x.Pair) {
-			l.Pairs = append(l.Pairs, x.Pair)
+		it := &all[i]
+		it.Hours = append(it.Hours, hours(x.Start, x.Minutes))
+		if !slices.Contains(it.Pairs, x.Pair) {
+			it.Pairs = append(it.Pairs, x.Pair)
 		}
 	}
 	return all, err
+}
+
+// monday is the first day of a day's week.
+func monday(day Day) course.Date {
+	return day.Date().AddDays(-(int(day.Date().Time().Weekday()) + 6) % 7)
+}
+
+// Other is what a mentor did in a week without a session: something that was agreed instead.
+type Other struct {
+	Day      Day
+	Activity string // one of the scheme's list
+	What     string // a few words, without a name
+}
+
+// MaxWhat is how many characters the words of an [Other] have at most.
+const MaxWhat = 120
+
+// other is an item for what was done instead of a session; ErrActivity if it is none of the list,
+// or of another month.
+func (d *Desk) other(
+	ctx context.Context, s *scheme.Scheme, c Claimant, o Other, from, to course.Date,
+) (it Item, err error) {
+	day, what := o.Day.Date(), strings.Join(strings.Fields(o.What), " ")
+	i := slices.IndexFunc(s.Pays, func(p scheme.Pay) bool { return slices.Contains(p.Activities, o.Activity) })
+	if i < 0 || day == (course.Date{}) || day.Before(from) || to.Before(day) || utf8.RuneCountInString(what) > MaxWhat {
+		return it, ErrActivity
+	}
+	m, err := d.Facts.Mentor(ctx, c.Application)
+	if err != nil {
+		return it, err
+	}
+	sessions, err := d.weeks(ctx, &s.Pays[i], c, monday(o.Day), monday(o.Day).AddDays(6))
+	if err != nil {
+		return it, err
+	}
+	it.Line = Line{
+		Key: o.Day.Week(), Day: o.Day, What: "Week of " + monday(o.Day).String() + ": " + o.Activity, Activity: o.Activity,
+	}
+	if what != "" {
+		it.What += ". " + what
+	}
+	d.complete(s, &s.Pays[i], c, m, &it)
+	if it.Why == nil && slices.ContainsFunc(sessions, func(it Item) bool { return !it.unregistered }) {
+		it.Why = ErrActivity // there was a session, which is to be claimed
+	}
+	return it, nil
 }
 
 func hours(start time.Time, minutes int) Hours {
@@ -171,40 +244,55 @@ func hours(start time.Time, minutes int) Hours {
 }
 
 // workshops are those that somebody came to. The key is when it began, by the clock in London.
-func (d *Desk) workshops(ctx context.Context, c Claimant, from, to course.Date) (all []Line, err error) {
+func (d *Desk) workshops(ctx context.Context, c Claimant, from, to course.Date) (all []Item, err error) {
 	came, err := d.Facts.Came(ctx, c, from, to)
 	for _, w := range came {
 		start := w.Start.In(course.London)
-		all = append(all, Line{
+		all = append(all, Item{Line: Line{
 			Key: start.Format("2006-01-02T15:04"), Day: DayOf(course.DateOf(start)), What: "Session on " + course.DateOf(start).String(),
 			Hours: []Hours{hours(w.Start, int(w.End.Sub(w.Start)/time.Minute))},
-		})
+		}})
 	}
 	return all, err
 }
 
 // courseTime is the time of a whole course, once for an application. Its hours are not held: the
 // course's own sessions may be paid for beside it.
-func (d *Desk) courseTime(ctx context.Context, c Claimant, from, to course.Date) ([]Line, error) {
+func (d *Desk) courseTime(ctx context.Context, c Claimant, from, to course.Date) ([]Item, error) {
 	day, err := d.Facts.Finished(ctx, c)
 	if err != nil || day == (course.Date{}) || day.Before(from) || to.Before(day) {
 		return nil, err
 	}
-	return []Line{{Key: c.Application, Day: DayOf(day), What: "Course finished on " + day.String()}}, nil
+	return []Item{{Line: Line{Key: c.Application, Day: DayOf(day), What: "Course finished on " + day.String()}}}, nil
 }
 
-func (d *Desk) conversations(ctx context.Context, pay *scheme.Pay, c Claimant, from, to course.Date) (all []Line, err error) {
+// conversations are those that took long enough and were confirmed, if the scheme asks for that. One
+// that is not complete yet comes with what it lacks.
+func (d *Desk) conversations(
+	ctx context.Context, pay *scheme.Pay, c Claimant, from, to course.Date,
+) (all []Item, err error) {
 	held, err := d.Facts.Conversations(ctx, c, from, to)
 	for _, x := range held {
+		if len(x.Parts) == 0 {
+			continue
+		}
 		minutes := 0
 		for _, h := range x.Parts {
 			minutes += h.Minutes()
 		}
-		if len(x.Parts) < 2 || minutes < pay.Minutes || slices.Contains(pay.Needs, scheme.NeedsConfirmation) && !x.Confirmed {
-			continue // it is not complete yet
-		}
 		last := x.Parts[len(x.Parts)-1]
-		all = append(all, Line{Key: x.Ref, Day: DayOf(course.DateOf(last.From)), What: "Conversation " + x.Ref + " with " + x.Colleague, Hours: x.Parts})
+		it := Item{Line: Line{
+			Key: x.Ref, Day: DayOf(course.DateOf(last.From)), What: "Conversation " + x.Ref + " with " + x.Colleague,
+			Hours:     x.Parts,
+			Colleague: x.Colleague, Practice: x.Practice,
+		}}
+		switch {
+		case len(x.Parts) < 2 || minutes < pay.Minutes:
+			it.Why = ErrShort
+		case slices.Contains(pay.Needs, scheme.NeedsConfirmation) && !x.Confirmed:
+			it.Why = ErrUnconfirmed
+		}
+		all = append(all, it)
 	}
 	return all, err
 }
@@ -222,17 +310,38 @@ func (r Refusals) Unwrap() (all []error) {
 	return all
 }
 
+// An Asking is what somebody claims of a month.
+type Asking struct {
+	Month  string   `json:"month"` // "2021-11"
+	Keys   []string `json:"keys,omitempty"`
+	Others []Other  `json:"others,omitempty"`
+	Late   string   `json:"late,omitempty"` // why it comes after its time, if it does
+}
+
 // Submit claims what was ticked of a month: all of it, or nothing. What each line says and what is
-// paid for it is worked out anew and frozen. late is why it comes after its time, if it does.
-func (d *Desk) Submit(ctx context.Context, c Claimant, month string, keys []string, late string) ([]Line, error) {
+// paid for it is worked out anew and frozen.
+func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, error) {
 	s := d.Scheme(c.Scheme)
-	from, to, ok := monthOf(month)
+	from, to, ok := monthOf(ask.Month)
 	if s == nil || !ok || !d.Open(s) {
 		return nil, ErrPart
 	}
 	items, err := d.items(ctx, s, c, from, to)
 	if err != nil {
 		return nil, err
+	}
+	keys, late := ask.Keys, strings.TrimSpace(ask.Late)
+	for _, o := range ask.Others {
+		it, err := d.other(ctx, s, c, o, from, to)
+		if errors.Is(err, ErrActivity) {
+			return nil, Refusals{string(o.Day): err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		// It takes the place of a session that does not count, of which it has the key.
+		items = append([]Item{it}, items...)
+		keys = append(slices.Clone(keys), it.Key)
 	}
 	refused := Refusals{}
 	byYear := map[string][]Line{}
@@ -244,12 +353,12 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, month string, keys []stri
 			continue
 		case items[i].Why != nil:
 			refused[key] = items[i].Why
-		case items[i].IsLate && strings.TrimSpace(late) == "":
+		case items[i].IsLate && late == "":
 			refused[key] = ErrLate
 		}
 		l := items[i].Line
 		if items[i].IsLate {
-			l.Late = strings.TrimSpace(late)
+			l.Late = late
 		}
 		l.Made = d.Now()
 		byYear[s.YearOf(l.Day.Date())] = append(byYear[s.YearOf(l.Day.Date())], l)
@@ -277,7 +386,10 @@ func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claim
 	_, err = d.change(ctx, s.ID, year, person, func(x *together) error {
 		made = nil
 		refused := Refusals{}
-		x.account.Holder = Holder{Name: c.Name, Email: strings.ToLower(c.Email), Number: c.Number, Practice: c.Practice, Ref: refOf(person)}
+		x.account.Holder = Holder{
+			Name: c.Name, Email: strings.ToLower(c.Email), Number: c.Number, Practice: c.Practice, Ref: refOf(person),
+			Application: c.Application,
+		}
 		x.person.Email, x.person2 = x.account.Holder.Email, true
 		for _, l := range lines {
 			l.N = len(x.account.Lines) + 1

@@ -194,13 +194,27 @@ func aYear(random *rand.Rand, facts *log, email string) {
 	outcomes := []string{"held", "held", "held", "held", "held", "held", "cancelled in time", "cancelled late by mentee", "mentee did not come", "cancelled by mentor"}
 	for week := range 65 {
 		for range []int{0, 1, 1, 1, 2}[random.IntN(5)] {
-			at := london("2020-01-01 00:00").AddDate(0, 0, 7*week).Add(time.Duration(random.IntN(7*24*60)) * time.Minute)
-			facts.sessions[email] = append(facts.sessions[email], Session{fmt.Sprintf("P-%d", random.IntN(8)), at.UTC(), 20 + random.IntN(100), outcomes[random.IntN(len(outcomes))]})
+			at := london(
+				"2020-01-01 00:00",
+			).AddDate(
+				0, 0, 7*week,
+			).Add(
+				time.Duration(random.IntN(7*24*60)) * time.Minute,
+			)
+			facts.sessions[email] = append(facts.sessions[email], Session{
+				Pair: fmt.Sprintf(
+					"P-%d",
+					random.IntN(8),
+				), Start: at.UTC(), Minutes: 20 + random.IntN(100), Outcome: outcomes[random.IntN(len(outcomes))],
+			})
 		}
 	}
 	for _, odd := range []string{"2020-02-29 23:50", "2020-03-29 00:40", "2020-03-31 23:30", "2020-10-25 00:45", "2020-12-31 23:45", "2021-03-28 00:30"} {
 		if random.IntN(3) == 0 {
-			facts.sessions[email] = append(facts.sessions[email], Session{"P-9", london(odd).UTC(), 45, "held"})
+			facts.sessions[email] = append(
+				facts.sessions[email],
+				Session{Pair: "P-9", Start: london(odd).UTC(), Minutes: 45, Outcome: "held"},
+			)
 		}
 	}
 	for range random.IntN(7) {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -83,6 +84,19 @@ func (p *Person) UnmarshalJSON(data []byte) error {
 
 // Is tells whether the person has the e-mail address.
 func (p Person) Is(email string) bool { return strings.EqualFold(p.Email, email) }
+
+// Normal is the answer in its normal form to the question with the id, or as it was given if it has
+// none; "" if it was not asked, or is asked in each row of a list.
+func (s *Submission) Normal(id string) string {
+	for _, section := range s.Sections {
+		for _, item := range section.Items {
+			if item.ID == id {
+				return cmp.Or(item.Normal, item.Answer)
+			}
+		}
+	}
+	return ""
+}
 
 // Document is the submission on paper, as it was sent. Its kind of record adds the head, and what
 // has happened since.

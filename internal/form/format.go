@@ -87,6 +87,20 @@ func (q *Question) asks() *format {
 	return nil
 }
 
+// Asking is the form's first question, of those that are asked once, for something of a format:
+// "practicecode"; nil if none is.
+func (d *Definition) Asking(tag string) *Question {
+	for i := range d.Sections {
+		for j := range d.Sections[i].Questions {
+			q := &d.Sections[i].Questions[j]
+			if f := q.asks(); f != nil && f.tag == tag && d.Sections[i].Repeat == nil {
+				return q
+			}
+		}
+	}
+	return nil
+}
+
 // Code tells whether the answer is letters and figures whose spelling nobody can check.
 func (q *Question) Code() bool { f := q.asks(); return f != nil && f.code }
 

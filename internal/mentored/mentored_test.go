@@ -72,7 +72,8 @@ func history() (all []crossing.Message) {
 	}
 	standing.Version, standing.Suspended = 9, []crossing.Period{{From: "2022-02-01", Until: "2022-02-10"}}
 	tell(standing)
-	p := crossing.Pair{Code: "P-2B9F", Version: 7, Mentor: ada, Service: "mentoring", Cohort: "fellow", Registered: "2021-11-01",
+	p := crossing.Pair{Code: "P-2B9F", Version: 7, Mentor: ada, Service: "mentoring", Cohort: "fellow",
+		Registered: "2021-11-01",
 		Introduced: "2021-11-08", Ended: "2022-02-05"}
 	tell(p)
 	tell(crossing.Sampled{Mentor: ada, Version: 1, Asked: 5, Confirmed: 4})

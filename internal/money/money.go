@@ -9,14 +9,17 @@ package money
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
+	"traininghub/internal/crossing"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/mentored"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/scheme"
@@ -24,20 +27,18 @@ import (
 )
 
 // Sources are what other stories know of those who claim. One that is nil knows nothing: then
-// nothing of its kind can be claimed.
+// nothing of its kind can be claimed. What is known of mentoring comes from package mentored.
 type Sources struct {
-	Sessions      func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Session, error)
 	Came          func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Workshop, error)
 	Finished      func(ctx context.Context, c claim.Claimant) (course.Date, error)
 	Conversations func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Conversation, error)
-	Pair          func(ctx context.Context, c claim.Claimant, day course.Date) (bool, error) // they had an active one
 }
 
 // Join makes the desk of claims of an office, which then knows its records and lets in who claims,
 // checks, approves and pays.
 func Join(d *office.Desk, sources Sources) *claim.Desk {
 	claims := Keep(d)
-	claims.Facts = &facts{d.Applications, sources}
+	claims.Facts = &facts{d.Applications, Heard(d), sources}
 	d.Others = func(p *staff.Person, email string) *staff.Person { return people(claims, p, email) }
 	return claims
 }
@@ -56,8 +57,20 @@ func Keep(d *office.Desk) *claim.Desk {
 	for _, kind := range []record.Kind{claim.KindAccount, claim.KindPerson, claim.KindBudget, claim.KindBatch, claim.KindSecret} {
 		d.Stories = append(d.Stories, story{claims, kind, stories[kind]})
 	}
+	d.Stories = append(d.Stories, Heard(d).Stories()...)
 	d.Claims = claims
 	return claims
+}
+
+// yearsKept are for how many years beside the present one is kept what a payment rests on.
+const yearsKept = 6
+
+// Heard is what the office's store has heard of mentoring. It is the gate for what mentoring says.
+func Heard(d *office.Desk) *mentored.Desk {
+	return &mentored.Desk{
+		Store: d.Applications.Store, Now: d.Applications.Now, Years: yearsKept,
+		Who: (&facts{applications: d.Applications}).who,
+	}
 }
 
 // people adds to somebody what they are to schemes; it returns nil for somebody who is nothing at
@@ -104,62 +117,120 @@ func people(d *claim.Desk, p *staff.Person, email string) *staff.Person {
 	return p
 }
 
-// facts come from accepted applications, and from other stories.
+// facts come from accepted applications, from mentoring, and from other stories.
 type facts struct {
 	applications *intake.Desk
+	mentored     *mentored.Desk
 	Sources
 }
 
 // Claimants are the parts that somebody has in schemes: by each application that was accepted for
-// one of a scheme's courses, from the day on which its funding begins.
+// one of a scheme's courses, from the day on which its funding begins. An application is removed
+// sooner than a mentor stops: then what was heard of the mentor says the same.
 func (f *facts) Claimants(ctx context.Context, email string) (all []claim.Claimant, err error) {
 	email = strings.ToLower(email)
 	found, err := f.applications.Store.Find(ctx, record.Application, record.ByEmail, email)
 	if err != nil {
 		return nil, err
 	}
+	parts := map[string]part{}
 	for _, r := range found {
-		a, err := f.applications.Get(ctx, r.ID)
-		if errors.Is(err, record.ErrNotFound) {
-			continue
-		}
-		if err != nil {
+		p, err := f.part(ctx, r.ID)
+		if err != nil && !errors.Is(err, record.ErrNotFound) {
 			return nil, err
 		}
-		if a.Document == nil || a.Decision == nil || !a.Decision.Accepted {
-			continue
+		if err == nil {
+			parts[r.ID] = p
 		}
+	}
+	mentors, err := f.mentored.Of(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mentors {
+		p, there := parts[m.Reference]
+		if !there {
+			p.Who = m.Who
+		}
+		if left := m.Left(); left != (course.Date{}) && (p.until == (course.Date{}) || left.Before(p.until)) {
+			p.until = left
+		}
+		parts[m.Reference] = p
+	}
+	for _, reference := range slices.Sorted(maps.Keys(parts)) {
+		p := parts[reference]
 		for _, s := range f.applications.Programme.Schemes {
-			if !slices.Contains(s.Courses, f.applications.Programme.Current(a.Course)) {
+			if !slices.Contains(s.Courses, f.applications.Programme.Current(p.Course)) ||
+				slices.ContainsFunc(all, func(o claim.Claimant) bool { return o.Scheme == s.ID }) {
 				continue
 			}
-			c := claim.Claimant{
-				Scheme: s.ID, Application: a.Reference, Name: a.Document.Applicant.Name, Email: email, Number: a.Document.Applicant.Key(),
-				Begins: course.DateOf(a.Decision.At),
-			}
-			if day := claim.Day(a.Decision.Funding).Date(); day != (course.Date{}) {
-				c.Begins = day
-			}
-			if a.Status() == intake.Withdrawn {
-				for _, e := range a.Events {
-					if e.What == intake.EventWithdrawn {
-						c.Until = course.DateOf(e.At)
-					}
-				}
-			}
-			if !slices.ContainsFunc(all, func(o claim.Claimant) bool { return o.Scheme == c.Scheme }) {
-				all = append(all, c)
-			}
+			all = append(all, claim.Claimant{
+				Scheme: s.ID, Application: reference, Name: p.Name, Email: email, Number: p.Number, Practice: p.Practice,
+				Begins: claim.Day(p.Begins).Date(), Until: p.until,
+			})
 		}
 	}
 	return all, nil
 }
 
-func (f *facts) Sessions(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Session, error) {
-	if f.Sources.Sessions == nil {
-		return nil, nil
+// A part is what somebody has by an application that was accepted.
+type part struct {
+	mentored.Who
+	until course.Date // the day on which they withdrew; none if they did not
+}
+
+// part is that of an application; [record.ErrNotFound] if it is gone, or was not accepted.
+func (f *facts) part(ctx context.Context, reference string) (p part, err error) {
+	a, err := f.applications.Get(ctx, reference)
+	if err != nil {
+		return p, err
 	}
-	return f.Sources.Sessions(ctx, c, from, to)
+	if a.Document == nil || a.Decision == nil || !a.Decision.Accepted {
+		return p, record.ErrNotFound
+	}
+	who := a.Document.Applicant
+	p.Who = mentored.Who{
+		Name: who.Name, Email: strings.ToLower(who.Email), Number: who.Key(), Course: a.Course,
+		Begins: crossing.Day(a.Decision.Funding),
+	}
+	if claim.Day(p.Begins).Date() == (course.Date{}) {
+		p.Begins = crossing.Day(course.DateOf(a.Decision.At).ISO())
+	}
+	if def := f.applications.Programme.Forms[a.Form]; def != nil {
+		if q := def.Asking("practicecode"); q != nil {
+			p.Practice = a.Document.Normal(q.ID)
+		}
+	}
+	if a.Status() == intake.Withdrawn {
+		for _, e := range a.Events {
+			if e.What == intake.EventWithdrawn {
+				p.until = course.DateOf(e.At)
+			}
+		}
+	}
+	return p, nil
+}
+
+// who is who was accepted by an application.
+func (f *facts) who(ctx context.Context, reference string) (mentored.Who, error) {
+	p, err := f.part(ctx, reference)
+	return p.Who, err
+}
+
+// Sessions are those that the mentor logged, with whether the pair was registered then.
+func (f *facts) Sessions(ctx context.Context, c claim.Claimant, from, to course.Date) (all []claim.Session, err error) {
+	m, err := f.mentored.Mentor(ctx, c.Application)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range m.Sessions {
+		if day := course.DateOf(s.Start); !day.Before(from) && !to.Before(day) {
+			all = append(all, claim.Session{
+				Pair: s.Pair, Start: s.Start, Minutes: s.Minutes, Outcome: s.Outcome, Unregistered: !m.Active(s.Pair, day),
+			})
+		}
+	}
+	return all, nil
 }
 
 func (f *facts) Came(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Workshop, error) {
@@ -183,19 +254,24 @@ func (f *facts) Conversations(ctx context.Context, c claim.Claimant, from, to co
 	return f.Sources.Conversations(ctx, c, from, to)
 }
 
-// Has tells whether somebody had on a day what is needed. The agreement with the scheme and the
-// plan for mentoring are parts of the application that was accepted.
-func (f *facts) Has(ctx context.Context, c claim.Claimant, need scheme.Needs, day course.Date) (bool, error) {
-	switch need {
-	case scheme.NeedsAgreement, scheme.NeedsPlan:
-		return c.Application != "" && !day.Before(c.Begins), nil
-	case scheme.NeedsPair:
-		if f.Pair == nil {
-			return false, nil
-		}
-		return f.Pair(ctx, c, day)
+// Mentor is what mentoring says of somebody beside their sessions, as far as it concerns money.
+func (f *facts) Mentor(ctx context.Context, application string) (claim.Mentor, error) {
+	m, err := f.mentored.Mentor(ctx, application)
+	if err != nil {
+		return claim.Mentor{}, err
 	}
-	return false, nil
+	known := claim.Mentor{
+		Agreed: m.Agreed, Planned: m.Planned(), Suspended: m.Suspended, Away: m.Away, Left: m.Left(),
+		Ended:  map[string]course.Date{},
+		Paired: func(day course.Date) bool { return m.Active("", day) },
+	}
+	if m.Sampled != nil {
+		known.Asked, known.Confirmed = m.Sampled.Asked, m.Sampled.Confirmed
+	}
+	for _, p := range m.Pairs {
+		known.Ended[p.Code] = claim.Day(p.Ended).Date()
+	}
+	return known, nil
 }
 
 // A story is what the office sees of one kind of claims' records.

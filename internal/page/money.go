@@ -76,7 +76,11 @@ type Tick struct {
 type MoneyInput struct {
 	ID, Name, Label, Hint, Value, Wrong string
 	Long, File                          bool
+	Options                             []Pick // to choose one from, instead of typing
 }
+
+// Pick is one of several to choose from.
+type Pick struct{ Value, Label string }
 
 // About are the ids of what describes the input.
 func (i MoneyInput) About() string {

@@ -75,6 +75,17 @@ func (c *checker) all(courses []string, meant func(string) string) {
 		kinds[p.Kind] = true
 		c.rates(at, p)
 		c.caps(at, p)
+		for j, text := range p.Activities {
+			here := fmt.Sprintf("%sother_activities.%d", at, j)
+			switch {
+			case p.Unit != Week:
+				c.add(here, "remove it, or pay by the week", "nothing is done instead of a %s", p.Unit)
+			case strings.TrimSpace(text) == "" || len(text) > 120:
+				c.add(here, "write 1 to 120 characters", "the activity has %d characters", len(text))
+			case slices.Contains(p.Activities[:j], text):
+				c.add(here, "remove one", "the activity stands here twice")
+			}
+		}
 		if p.Minutes < 0 {
 			c.add(at+"least_minutes", "write how many minutes one takes, or remove the line", "one cannot take %d minutes", p.Minutes)
 		}

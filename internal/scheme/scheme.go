@@ -54,6 +54,8 @@ type Pay struct {
 	Caps    []Cap   `key:"caps"`
 	Needs   []Needs `key:"needs"`         // without which a line is refused
 	Minutes int     `key:"least_minutes"` // that one unit takes; 0 if it does not matter
+	// Activities are what can be done instead in a week without a session, as it was agreed.
+	Activities []string `key:"other_activities"`
 }
 
 // A Unit is what one line of a claim is for. It makes the line's key, by which nothing is paid
@@ -90,7 +92,8 @@ type Needs string
 
 // What can be needed.
 const (
-	NeedsAgreement    Needs = "agreement"      // of the claimant with the scheme
+	NeedsAccepted     Needs = "accepted"       // for one of the scheme's courses
+	NeedsAgreement    Needs = "agreement"      // of a mentor with the scheme
 	NeedsPair         Needs = "active-pair"    // that was registered and has not ended
 	NeedsAttendance   Needs = "attendance"     // of a workshop
 	NeedsPlan         Needs = "mentoring-plan" // agreed with the mentor lead
@@ -99,7 +102,10 @@ const (
 
 // Words are what can be needed.
 func (Needs) Words() []string {
-	return []string{string(NeedsAgreement), string(NeedsPair), string(NeedsAttendance), string(NeedsPlan), string(NeedsConfirmation)}
+	return []string{
+		string(NeedsAccepted), string(NeedsAgreement), string(NeedsPair), string(NeedsAttendance), string(NeedsPlan),
+		string(NeedsConfirmation),
+	}
 }
 
 // UnmarshalText reads one of what can be needed.

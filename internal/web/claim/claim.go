@@ -181,7 +181,9 @@ func wrong(err error, input string) ([]page.Link, error) {
 }
 
 var needs = map[scheme.Needs]string{
-	scheme.NeedsAgreement: "It was before you joined the scheme", scheme.NeedsPair: "You had no registered pair then", scheme.NeedsPlan: "There is no plan for mentoring yet",
+	scheme.NeedsAccepted:  "You are not accepted for a course of the scheme",
+	scheme.NeedsAgreement: "You had not agreed to the scheme’s terms then",
+	scheme.NeedsPair:      "You had no registered pair then", scheme.NeedsPlan: "There is no plan for mentoring yet",
 }
 
 var rules = []struct {
@@ -204,6 +206,11 @@ var rules = []struct {
 	{claim.ErrSum, "The number or the sum is not what you entered. Look at both again"},
 	{claim.ErrShort, "It took less time than is paid for"},
 	{claim.ErrUnconfirmed, "Your colleague has not confirmed it"},
+	{claim.ErrSuspended, "Your place on the register was suspended then. Ask the mentor lead"},
+	{
+		claim.ErrActivity,
+		"Choose a week of this month without a session, what you did, and say it in 120 characters or fewer",
+	},
 }
 
 // home is where everybody begins: what they can claim and did, and what waits for them.

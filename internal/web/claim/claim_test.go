@@ -19,8 +19,8 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/claim"
 	"traininghub/internal/course"
+	"traininghub/internal/crossing"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -50,7 +50,6 @@ type hub struct {
 	server *httptest.Server
 	box    mailbox
 	clock  time.Time
-	logged []claim.Session
 }
 
 func newHub(t *testing.T, real bool) *hub {
@@ -73,21 +72,21 @@ func newHub(t *testing.T, real bool) *hub {
 		MailFrom: "Hub <hub@example.org>", Hub: site.Fact, Log: log, PDF: pdf.Render, Retain: intake.RetainDays(30, 365, 730, 365, 365),
 	})
 	h.desk.Mailer = &h.box
-	for i := range 4 {
-		h.logged = append(h.logged, claim.Session{Pair: "P-7K3D", Start: time.Date(2021, 11, 2+7*i, 18, 30, 0, 0, course.London), Minutes: 60, Outcome: "held"})
-	}
-	money.Join(h.desk, money.Sources{
-		Sessions: func(_ context.Context, c claim.Claimant, from, to course.Date) (some []claim.Session, _ error) {
-			for _, x := range h.logged {
-				if day := course.DateOf(x.Start); c.Email == "ada@example.org" && !day.Before(from) && !to.Before(day) {
-					some = append(some, x)
-				}
-			}
-			return some, nil
-		},
-		Pair: func(context.Context, claim.Claimant, course.Date) (bool, error) { return true, nil },
-	}).Real = real
+	money.Join(h.desk, money.Sources{}).Real = real
 	h.accept(store, "SM-2C2C-2C2C", "Dr Ada Sample", "ada@example.org", "7654321")
+	const ada = "SM-2C2C-2C2C"
+	h.hear(
+		crossing.Standing{Mentor: ada, Version: 1, Agreed: "2021-10-01", Plan: "2021-10-04"},
+		crossing.Pair{
+			Code: "P-7K3D", Version: 1, Mentor: ada, Service: "mentoring", Cohort: "fellow", Registered: "2021-10-20",
+		},
+	)
+	for i := range 4 {
+		h.hear(crossing.Session{
+			ID: fmt.Sprint("s", i), Version: 1, Pair: "P-7K3D", Mentor: ada, Minutes: 60, Outcome: crossing.Held,
+			Start: time.Date(2021, 11, 2+7*i, 18, 30, 0, 0, course.London).UTC(),
+		})
+	}
 	handler, err := web.New(web.Settings{Office: h.desk, Pages: pages, Site: site, Log: log}, review.Routes, webclaim.Routes)
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +112,16 @@ func (h *hub) accept(store record.Store, ref, name, email, number string) {
 	}
 	if err != nil {
 		h.t.Fatal(err)
+	}
+}
+
+// hear has the main store hear of mentoring.
+func (h *hub) hear(all ...crossing.Message) {
+	h.t.Helper()
+	for _, m := range all {
+		if err := money.Heard(h.desk).Put(h.t.Context(), m); err != nil {
+			h.t.Fatal(err)
+		}
 	}
 }
 
@@ -357,7 +366,6 @@ func TestOthers(t *testing.T) {
 		}
 	}
 	// Who also checks claims as anybody else, and never sees that account from the other side.
-	h.logged = append(h.logged, claim.Session{})
 	status, page := checker.get("/review/claims/")
 	checker.holds("both", status, page, "Claim for November 2021", "1 to check")
 	if status, _ := checker.post(account+"/interest", nil); status != 200 {
@@ -384,4 +392,47 @@ func TestPlaceholders(t *testing.T) {
 	if closed := h.desk.Claims.ClosedSchemes(); len(closed) != 2 {
 		t.Errorf("closed schemes: %v", closed)
 	}
+}
+
+// TestMonth: the page of a month is filled in from what mentoring said: weeks, codes of pairs and
+// minutes. What it said later changes what can be claimed, and a week without a session can have
+// something else.
+func TestMonth(t *testing.T) {
+	h := newHub(t, false)
+	ada := h.signIn("ada@example.org")
+	status, page := ada.get(november)
+	ada.holds(
+		"the month", status, page, "Tuesday 2 November 2021, 60 minutes, pairs: P-7K3D",
+		"The week with Monday 29 November 2021", "A group for peer support among GPs",
+	)
+	h.hear(
+		crossing.Session{
+			ID: "s0", Version: 2, Pair: "P-7K3D", Mentor: "SM-2C2C-2C2C", Minutes: 60, Outcome: crossing.NotRight,
+			Start: time.Date(2021, 11, 2, 18, 30, 0, 0, course.London).UTC(),
+		},
+		crossing.Standing{Mentor: "SM-2C2C-2C2C", Version: 2, Agreed: "2021-10-01", Plan: "2021-10-04",
+			Suspended: []crossing.Period{{From: "2021-11-16", Until: "2021-11-17"}}, Left: "2021-11-22"},
+	)
+	status, page = ada.get(november)
+	ada.holds(
+		"later", status, page, "The week with Monday 1 November 2021", "Your place on the register was suspended then",
+		"The scheme does not pay for that day",
+	)
+	if n := strings.Count(page, `name="line"`); n != 1 {
+		t.Errorf("%d lines can be claimed", n)
+	}
+	other := url.Values{
+		"activity": {"A group for peer support among GPs"}, "week": {"2021-11-01"},
+		"what": {strings.Repeat("x", 121)},
+	}
+	status, page = ada.post(november, other)
+	if ada.holds("too long", status, page, `href="#activity"`, "in 120 characters or fewer"); status != 422 {
+		t.Errorf("too long: %d", status)
+	}
+	other.Set("what", "Two evenings")
+	status, page = ada.post(november, other)
+	ada.holds(
+		"something else", status, page, "Your claim is in",
+		"Week of Monday 1 November 2021: A group for peer support among GPs. Two evenings",
+	)
 }

@@ -3,13 +3,17 @@ package claim
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"traininghub/internal/claim"
+	"traininghub/internal/course"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/scheme"
 	"traininghub/internal/web"
 )
 
@@ -66,11 +70,12 @@ func (s *server) ownParts(r *http.Request, schemeID string) ([]page.MoneyPart, e
 }
 
 func (s *server) askMonth(w http.ResponseWriter, r *http.Request) error {
-	return s.monthPage(w, r, nil, "", nil)
+	return s.monthPage(w, r, nil, nil)
 }
 
-// monthPage is what somebody can claim for a month: they tick, and type no sum.
-func (s *server) monthPage(w http.ResponseWriter, r *http.Request, ticked []string, late string, problems []page.Link) error {
+// monthPage is what somebody can claim for a month: they tick, and type no sum. ask is what they
+// posted, nil if nothing was yet.
+func (s *server) monthPage(w http.ResponseWriter, r *http.Request, ask *claim.Asking, problems []page.Link) error {
 	c, err := s.claimant(r)
 	if err != nil {
 		return err
@@ -97,34 +102,101 @@ func (s *server) monthPage(w http.ResponseWriter, r *http.Request, ticked []stri
 			continue
 		}
 		isLate = isLate || it.IsLate
-		hint := it.Day.String()
-		if len(it.Pairs) > 0 {
-			hint += ". Pairs: " + strings.Join(it.Pairs, ", ")
-		}
 		form.Ticks = append(form.Ticks, page.Tick{
-			ID: fmt.Sprintf("line-%d", i+1), Name: "line", Value: it.Key, Label: fmt.Sprintf("%s: %s, %v", it.Label, it.What, it.Pence), Hint: hint,
-			On: ticked == nil || slices.Contains(ticked, it.Key),
+			ID: fmt.Sprintf("line-%d", i+1), Name: "line", Value: it.Key,
+			Label: fmt.Sprintf("%s: %s, %v", it.Label, it.What, it.Pence),
+			Hint:  about(&it.Line), On: ask == nil || slices.Contains(ask.Keys, it.Key),
 		})
 	}
+	instead := s.instead(of, month, items, ask)
+	isLate = isLate || len(instead) > 0 && !s.claims().Now().Before(of.OnTime(claim.Day(month+"-01").Date()))
+	form.Inputs = append(form.Inputs, instead...)
 	view := page.Money{Wrong: problems}
-	if len(form.Ticks) > 0 {
+	if len(form.Ticks)+len(form.Inputs) > 0 {
 		if isLate {
-			in := page.MoneyInput{ID: "late", Name: "late", Label: "Why do you claim after the last day?", Hint: fmt.Sprintf("Claims are on time for %d days after the end of the month", of.ClaimWithin), Value: late, Long: true}
+			in := page.MoneyInput{
+				ID: "late", Name: "late", Label: "Why do you claim after the last day?", Long: true,
+				Hint: fmt.Sprintf("Claims are on time for %d days after the end of the month", of.ClaimWithin),
+			}
+			if ask != nil {
+				in.Value = ask.Late
+			}
 			if len(problems) > 0 && problems[0].Href == "#late" {
 				in.Wrong = problems[0].Text
 			}
 			form.Inputs = append(form.Inputs, in)
 		}
-		view.Parts = append(view.Parts, page.MoneyPart{
-			Text: append([]string{"This comes from what was logged. Take out what you do not claim. With “Claim” you confirm:"}, of.Declaration...), Form: form,
-		})
+		text := "This comes from what was logged. Take out what you do not claim. With “Claim” you confirm:"
+		if len(form.Ticks) == 0 {
+			text = "Nothing was logged for this month that you can claim. With “Claim” you confirm:"
+		}
+		view.Parts = append(view.Parts, page.MoneyPart{Text: append([]string{text}, of.Declaration...), Form: form})
 	} else {
-		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{"There is nothing to claim for this month. What you do has to be logged first."}})
+		text := "There is nothing to claim for this month. What you do has to be logged first."
+		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{text}})
 	}
 	if len(not.Rows) > 0 {
 		view.Parts = append(view.Parts, page.MoneyPart{Title: "What you cannot claim", Table: not})
 	}
 	return s.show(w, r, "Claim for "+monthName(month), true, view)
+}
+
+// about says of a line when it was, how long, and with which pairs.
+func about(l *claim.Line) string {
+	said := []string{l.Day.String()}
+	minutes := 0
+	for _, h := range l.Hours {
+		minutes += h.Minutes()
+	}
+	if minutes > 0 {
+		said = append(said, fmt.Sprintf("%d minutes", minutes))
+	}
+	if len(l.Pairs) > 0 {
+		said = append(said, "pairs: "+strings.Join(l.Pairs, ", "))
+	}
+	return strings.Join(said, ", ")
+}
+
+// instead asks for what was done instead of a session, if the scheme has such activities and a week
+// of the month has no session.
+func (s *server) instead(of *scheme.Scheme, month string, items []claim.Item, ask *claim.Asking) []page.MoneyInput {
+	activities := []page.Pick{{Label: "Nothing"}}
+	for _, pay := range of.Pays {
+		for _, a := range pay.Activities {
+			activities = append(activities, page.Pick{Value: a, Label: a})
+		}
+	}
+	var weeks []page.Pick
+	today := claim.DayOf(course.DateOf(s.claims().Now()))
+	for day := claim.Day(month + "-01"); day.Month() == month && day <= today; day = claim.DayOf(day.Date().AddDays(1)) {
+		week := "/" + day.Week()
+		if slices.ContainsFunc(items, func(it claim.Item) bool {
+			return strings.HasSuffix(it.Key, week) && (it.Why == nil || errors.Is(it.Why, claim.ErrTaken))
+		}) ||
+			len(weeks) > 0 && claim.Day(weeks[len(weeks)-1].Value).Week() == day.Week() {
+			continue
+		}
+		weeks = append(weeks, page.Pick{Value: string(day), Label: "The week with " + day.String()})
+	}
+	if len(activities) == 1 || len(weeks) == 0 {
+		return nil
+	}
+	var chosen claim.Other
+	if ask != nil && len(ask.Others) > 0 {
+		chosen = ask.Others[0]
+	}
+	return []page.MoneyInput{
+		{
+			ID: "activity", Name: "activity", Label: "What did you do in a week without a session?", Options: activities,
+			Value: chosen.Activity,
+			Hint:  "If the mentor lead agreed something else with you",
+		},
+		{ID: "week", Name: "week", Label: "In which week?", Options: weeks, Value: string(chosen.Day)},
+		{
+			ID: "what", Name: "what", Label: "What was it? (optional)",
+			Hint: "In 120 characters or fewer. Do not name anybody", Value: chosen.What,
+		},
+	}
 }
 
 func (s *server) claim(w http.ResponseWriter, r *http.Request) error {
@@ -136,37 +208,48 @@ func (s *server) claim(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	keys, late := posted["line"], posted.Get("late")
-	if len(keys) == 0 {
-		return s.monthPage(w, r, []string{}, late, []page.Link{{Text: "Tick what you claim", Href: "#maincontent"}})
+	ask := asked(r, posted)
+	if len(ask.Keys)+len(ask.Others) == 0 {
+		return s.monthPage(w, r, ask, []page.Link{{Text: "Tick what you claim", Href: "#maincontent"}})
 	}
-	if len(late) > 600 {
-		return s.monthPage(w, r, keys, late, []page.Link{{Text: "The reason must be 600 characters or fewer", Href: "#late"}})
+	if len(ask.Late) > 600 {
+		return s.monthPage(w, r, ask, []page.Link{{Text: "The reason must be 600 characters or fewer", Href: "#late"}})
 	}
-	_, err = s.claims().Submit(r.Context(), c, r.PathValue("month"), keys, late)
+	_, err = s.claims().Submit(r.Context(), c, *ask)
 	refused := claim.Refusals(nil)
 	if errors.As(err, &refused) {
 		var problems []page.Link
-		for key, why := range refused {
+		for _, key := range slices.Sorted(maps.Keys(refused)) {
 			input := "#maincontent"
-			if errors.Is(why, claim.ErrLate) {
+			switch {
+			case errors.Is(refused[key], claim.ErrLate):
 				input = "#late"
+			case errors.Is(refused[key], claim.ErrActivity):
+				input = "#activity"
 			}
-			says, err := wrong(why, input)
+			says, err := wrong(refused[key], input)
 			if err != nil {
 				return err
 			}
 			if !slices.Contains(problems, says[0]) {
 				problems = append(problems, says[0])
 			}
-			_ = key
 		}
-		return s.monthPage(w, r, keys, late, problems)
+		return s.monthPage(w, r, ask, problems)
 	}
 	if err != nil {
 		return err
 	}
 	return wentTo(w, r, claim.Path, "claimed")
+}
+
+// asked is what was posted from the page of a month.
+func asked(r *http.Request, posted url.Values) *claim.Asking {
+	ask := &claim.Asking{Month: r.PathValue("month"), Keys: posted["line"], Late: posted.Get("late")}
+	if activity := posted.Get("activity"); activity != "" {
+		ask.Others = []claim.Other{{Day: claim.Day(posted.Get("week")), Activity: activity, What: posted.Get("what")}}
+	}
+	return ask
 }
 
 // ownLine is an answer to a question, or a line taken back.
