@@ -125,7 +125,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	rest := Output{
 		"sitemap.xml": s.sitemap(sheets),
 		"robots.txt": []byte(
-			"User-agent: *\nDisallow: /apply/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
+			"User-agent: *\nDisallow: /apply/\nDisallow: /mentoring/ask/\nDisallow: /mentoring/request/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
 	s.dated(rest, at)
 	maps.Copy(rest, s.fixed)
@@ -347,7 +347,7 @@ func (s *Site) applySheet(c applied, at time.Time) sheet {
 	sh.view = func(*page.Frame) (any, error) {
 		return page.Section{
 			Form: c.form, Asking: page.Asking{Section: first}, Number: 1, Of: len(c.form.Sections), First: true,
-			Action: "/apply/" + c.form.ID + "/start", Continue: "/apply/" + c.form.ID,
+			Action: c.Fill(c.form.ID) + "/start", Continue: c.Fill(c.form.ID),
 			Deadline: c.ApplyBy(), Paper: c.paper,
 		}, nil
 	}

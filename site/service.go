@@ -71,7 +71,10 @@ func serviceStatus(v *service.Service, at time.Time) page.StatusTag {
 			tag.Detail += " to " + v.Closes.String()
 		}
 	case course.Closed:
-		tag.Text, tag.Detail = "Closed", "The last day was "+v.Closes.String()
+		tag.Text, tag.Detail = "Closed", "It takes no requests yet"
+		if !v.Shut {
+			tag.Detail = "The last day was " + v.Closes.String()
+		}
 	}
 	return tag
 }

@@ -57,6 +57,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
 	"traininghub/internal/programme"
+	"traininghub/internal/service"
 	"traininghub/internal/source"
 	"traininghub/site/check"
 	"traininghub/site/digest"
@@ -114,6 +115,9 @@ type Sources struct {
 	Modules            string       // npm's folder, in which the NHS front end is
 	Letters            letter.Table // those that the program sends
 	BaseURL            string       // the public address; that of site.yaml if empty
+
+	// Shut tells whether the program takes nobody for a service, whatever its dates say; nil: for none.
+	Shut func(*service.Service) bool
 }
 
 // Load reads and checks the editors' files, the templates, and the NHS front end. It returns a Site
@@ -138,7 +142,7 @@ func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 	var wrong error
 	var dressing sync.WaitGroup // beside all that the editors wrote, of which neither fills two processors by itself
 	dressing.Go(func() { dressed, wrong = k.dress(of, hub, from.Templates, from.Modules) })
-	found := s.loadContent(from.Content, from.Letters, hub, of)
+	found := s.loadContent(from, hub, of)
 	dressing.Wait()
 	switch {
 	case errors.Is(wrong, look.ErrNoFrontEnd):
@@ -157,11 +161,15 @@ func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 }
 
 // loadContent reads and checks what the editors wrote.
-func (s *Site) loadContent(content fs.FS, letters letter.Table, hub *page.Site, look digest.Sum) source.Faults {
+func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source.Faults {
+	content := from.Content
 	s.Hub = hub
 	courses, faults := course.Reload(content, "courses", s.cache.known)
 	var wrong source.Faults
-	s.Programme, wrong = programme.Join(content, courses, letters, hub.Fact)
+	s.Programme, wrong = programme.Join(content, courses, from.Letters, hub.Fact)
+	for _, v := range s.Programme.Services {
+		v.Shut = from.Shut != nil && from.Shut(v)
+	}
 	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
 	s.around = surroundings(content, look, s.fixed)
@@ -216,7 +224,7 @@ func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 		s.fixed[fileOf(c.paper)] = data
 	}
 	for _, v := range s.services {
-		if v.form == nil {
+		if v.form == nil || v.Mentoring != nil { // what is asked of a mentor lead goes through no mailbox
 			continue
 		}
 		data, err := draw(onPaper(v.form, s.Hub.Organisation,

@@ -42,7 +42,7 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 		file = filepath.Join(rest[0], time.Now().UTC().Format(copyName))
 	}
 	if !verify {
-		store, err := openDatabase(value("data"))
+		store, err := openDatabase(database(value("data")))
 		if err != nil {
 			return err
 		}

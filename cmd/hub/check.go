@@ -118,7 +118,7 @@ func shorter(
 	if _, err := os.Stat(database(data)); err != nil { // where editors check, there is none
 		return changed, nil
 	}
-	store, err := openDatabase(data)
+	store, err := openDatabase(database(data))
 	if err != nil {
 		return nil, err
 	}

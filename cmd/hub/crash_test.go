@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 	entries, err := os.ReadDir(data)
 	must(t, err, "ReadDir")
 	for _, e := range entries {
-		if n := e.Name(); n != "hub.db" && n != "outbox" && n != "seal.key" {
+		if n := e.Name(); n != "hub.db" && n != "mentoring.db" && n != "outbox" && n != "seal.key" {
 			t.Errorf("%s is left in the folder of the data", e.Name())
 		}
 	}

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
@@ -23,16 +22,20 @@ import (
 // database is the hub's in a data folder.
 func database(data string) string { return filepath.Join(data, "hub.db") }
 
+// walled is the database behind the wall (package wall): what people ask a mentor lead for is kept
+// in a file of its own.
+func walled(data string) string { return filepath.Join(data, "mentoring.db") }
+
 // lastBackup is a file that is written anew after each backup: its time is that of the last one.
 func lastBackup(data string) string { return filepath.Join(data, "last-backup") }
 
 // openDatabase opens the database of a hub, which must be there: one that is missing may be on a
 // disk that is not mounted, and an empty one in its place would look like a hub without
 // applications.
-func openDatabase(data string) (*sqlite.Store, error) {
-	store, err := sqlite.Open(database(data), sqlite.Options{Existing: true, Valid: isDocument})
+func openDatabase(file string) (*sqlite.Store, error) {
+	store, err := sqlite.Open(file, sqlite.Options{Existing: true, Valid: isDocument})
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usagef("there is no database %s; say with --data where the hub keeps its data, and look whether its disk is mounted", database(data))
+		return nil, usagef("there is no database %s; say with --data where the hub keeps its data, and look whether its disk is mounted", file)
 	}
 	return store, err
 }
@@ -41,14 +44,13 @@ func openDatabase(data string) (*sqlite.Store, error) {
 // hardly ever text; a letter that became another is for the audit to find, by the seal.
 func isDocument(_ string, data []byte) bool { return utf8.Valid(data) && json.Valid(data) }
 
-// prepareDatabase looks through the database. If there is none it makes one, but only if anew is
+// prepareDatabase looks through a database. If there is none it makes one, but only if anew is
 // set. Records that cannot be read are an error unless despite is set.
-func prepareDatabase(ctx context.Context, data string, anew, despite bool, errOut io.Writer) error {
-	file := database(data)
+func prepareDatabase(ctx context.Context, file string, anew, despite bool, errOut io.Writer) error {
 	_, err := os.Stat(file)
 	switch missing := errors.Is(err, fs.ErrNotExist); {
 	case missing && anew:
-		if err := os.MkdirAll(data, 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return fmt.Errorf("the data folder: %w", err)
 		}
 		return sqlite.Make(file)
@@ -105,10 +107,10 @@ func sealing(store record.Store, data, set string) (record.Store, error) {
 	return record.Seal(store, key), nil
 }
 
-// newSeal makes the key of the seals if there is none, and seals all records with it. A key that is
+// newSeal makes the key of the seals if there is none, and seals all records of the stores with it. A key that is
 // lost, or did not come along with a copy of the database, is so replaced; the next audit says that
 // it is another.
-func newSeal(ctx context.Context, store record.Store, data, set string, out io.Writer) error {
+func newSeal(ctx context.Context, stores []record.Store, data, set string, out io.Writer) error {
 	file := keyFile(data, set)
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -116,9 +118,12 @@ func newSeal(ctx context.Context, store record.Store, data, set string, out io.W
 	key := make([]byte, 32)
 	rand.Read(key)
 	// The records first: if that breaks off, it is done again with another key.
-	n, err := record.Seal(store, key).Reseal(ctx, storyOffice(&intake.Desk{}).Kinds())
-	if err != nil {
-		return err
+	n := 0
+	for _, store := range stores {
+		sealed, err := record.Seal(store, key).Reseal(ctx, allKinds())
+		if n += sealed; err != nil {
+			return err
+		}
 	}
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {

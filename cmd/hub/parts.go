@@ -30,6 +30,7 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/preview"
 	"traininghub/internal/record"
+	"traininghub/internal/service"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
@@ -44,7 +45,10 @@ type parts struct {
 	base           string
 	public, inside net.Listener
 	store          *sqlite.Store
-	sealed         record.Store // the same, as it is written to
+	sealed         record.Store  // the same, as it is written to
+	behind         *sqlite.Store // of what stands behind the wall; nil if there is none yet
+	behindSealed   record.Store
+	walls          bool // there is one, or it is made
 	mailer         record.Mailer
 	outbox         http.Handler // shows the letters; nil if there is a mail server
 	limits         *web.Limiter
@@ -70,6 +74,9 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 	if _, err := os.Stat(p.content); err != nil {
 		return p, usagef("there is no folder %s: say with --content where the editors' files are", p.content)
 	}
+	// A hub from before there was a wall goes on without: it gets one with --new.
+	_, missing := os.Stat(walled(p.data))
+	p.walls = p.watch || p.anew || missing == nil
 	hub, _ := page.LoadSite(source.Until(ctx, source.Dir(p.content))) // its faults are found again
 	if p.base, err = p.address(hub, p.public.Addr()); err != nil {
 		return p, err
@@ -80,7 +87,7 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 	}
 	h := live.New(live.Settings{
 		Content: func() fs.FS { return source.Dir(p.content) },
-		Site:    site.Sources{Templates: templates.Files, Modules: p.modules, Letters: storyLetters(), BaseURL: p.base},
+		Site:    site.Sources{Templates: templates.Files, Modules: p.modules, Letters: storyLetters(), BaseURL: p.base, Shut: p.shut},
 		HTTPS:   strings.HasPrefix(p.base, "https:"), Now: p.now, Log: p.log, Open: p.open,
 	})
 	first, err := h.Read(ctx)
@@ -120,19 +127,35 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 		return err
 	}
 	// A preview keeps nothing of anybody's, so it needs no word to begin.
-	if err := prepareDatabase(ctx, p.data, p.watch || p.anew, p.damaged, errOut); err != nil {
+	anew := p.watch || p.anew
+	if err := prepareDatabase(ctx, database(p.data), anew, p.damaged, errOut); err != nil {
 		return err
 	}
-	if p.store, err = openDatabase(p.data); err != nil {
+	if p.store, err = openDatabase(database(p.data)); err != nil {
 		return err
+	}
+	stores := []record.Store{p.store}
+	if p.walls {
+		if err := prepareDatabase(ctx, walled(p.data), anew, p.damaged, errOut); err != nil {
+			return err
+		}
+		if p.behind, err = openDatabase(walled(p.data)); err != nil {
+			return err
+		}
+		stores = append(stores, p.behind)
 	}
 	if !p.damaged {
-		if err := newSeal(ctx, p.store, p.data, p.sealKey, out); err != nil {
+		if err := newSeal(ctx, stores, p.data, p.sealKey, out); err != nil {
 			return err
 		}
 	}
 	if p.sealed, err = sealing(p.store, p.data, p.sealKey); err != nil {
 		return err
+	}
+	if p.behind != nil {
+		if p.behindSealed, err = sealing(p.behind, p.data, p.sealKey); err != nil {
+			return err
+		}
 	}
 	if mended {
 		fmt.Fprintf(out, "The data folder %s could be read by other users of this machine. It is closed to them now.\n",
@@ -159,21 +182,52 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 	return nil
 }
 
-// open is the desk, and its pages, of a site.
-func (p *parts) open(s *site.Site) (*office.Desk, http.Handler, error) {
-	desk := storyOffice(&intake.Desk{
-		Store: p.sealed, Programme: s.Programme, Now: p.now, BaseURL: p.base,
-		Retain: retention(s.Hub), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
-	})
+// open is who does what is due for a site, and its pages.
+func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
+	desk := storyOffice(p.applications(s, p.sealed))
+	desk.Applications.Programme = s.Programme.WithoutMentoring()
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
 	p.guard(desk.Claims)
-	forms, err := web.New(
-		web.Settings{
-			Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies,
-			Limits: p.limits,
-		},
-		storyPages(desk)...)
-	return desk, forms, err
+	forms, err := web.New(p.settings(s, desk), storyPages(desk)...)
+	if err != nil || p.behind == nil {
+		return desk, forms, err
+	}
+	behind := storyWall(p.applications(s, p.behindSealed))
+	behind.Office.Mailer = p.mailer
+	walled, err := web.New(p.settings(s, behind.Office), walledPages(behind)...)
+	return office.Workers{desk, behind.Office}, either(walled, forms), err
+}
+
+// applications is the desk of a site's applications on a store.
+func (p *parts) applications(s *site.Site, store record.Store) *intake.Desk {
+	return &intake.Desk{
+		Store: store, Programme: s.Programme, Now: p.now, BaseURL: p.base,
+		Retain: retention(s.Hub), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
+	}
+}
+
+// settings are those of the pages of a site for an office.
+func (p *parts) settings(s *site.Site, desk *office.Desk) web.Settings {
+	return web.Settings{
+		Office: desk, Pages: s.Pages, Site: s.Hub, Log: p.log, BaseURL: p.base, Proxies: p.proxies, Limits: p.limits,
+	}
+}
+
+// either answers what stands behind the wall by its own handler.
+func either(walled, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if web.IsBehind(r.URL.Path) {
+			walled.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
+}
+
+// shut tells whether a service takes nobody: its leads are only placeholders where letters really
+// go out, or there is no database for it yet.
+func (p *parts) shut(s *service.Service) bool {
+	return s.Mentoring != nil && (!p.walls || p.smtp != nil && s.Placeholder())
 }
 
 // guard closes schemes whose roles are only placeholders, where letters really go out, and says so
@@ -286,8 +340,10 @@ func (p *parts) close() {
 			l.Close()
 		}
 	}
-	if p.store != nil {
-		p.store.Close()
+	for _, store := range []*sqlite.Store{p.store, p.behind} {
+		if store != nil {
+			store.Close()
+		}
 	}
 	if p.hup != nil {
 		signal.Stop(p.hup)

@@ -46,7 +46,7 @@ func openRecords(
 	if err := faults.Err(); err != nil {
 		return nil, nil, err
 	}
-	store, err := openDatabase(value("data"))
+	store, err := openDatabase(database(value("data")))
 	if err != nil {
 		return nil, nil, err
 	}

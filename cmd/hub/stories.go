@@ -3,11 +3,16 @@ package main
 import (
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/mentoring"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
+	"traininghub/internal/programme"
+	"traininghub/internal/record"
+	"traininghub/internal/wall"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webclaim "traininghub/internal/web/claim"
+	webmentoring "traininghub/internal/web/mentoring"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
@@ -16,13 +21,39 @@ import (
 // What the hub is made of on one machine: a new story has its letters, its desk and its pages here.
 
 // storyLetters are the letters of all stories.
-func storyLetters() letter.Table { return office.Letters() }
+func storyLetters() letter.Table {
+	return letter.Join(office.Letters(), wall.Letters, mentoring.Letters)
+}
 
 // storyOffice is the office, with all stories beside applications.
 func storyOffice(applications *intake.Desk) *office.Desk {
 	d := office.New(applications)
 	money.Join(d, money.Sources{})
 	return d
+}
+
+// walledStories are what stands behind the wall.
+type walledStories struct {
+	*wall.Desk
+	requests *mentoring.Desk
+}
+
+// storyWall is the wall on the store of drafts, with all its stories.
+func storyWall(drafts *intake.Desk) *walledStories {
+	w := wall.New(drafts)
+	all := &walledStories{Desk: w, requests: &mentoring.Desk{Desk: w}}
+	w.Join(all.requests)
+	return all
+}
+
+// allKinds are the kinds of record of both stores.
+func allKinds() []record.Kind {
+	return append(storyOffice(&intake.Desk{}).Kinds(), storyWall(&intake.Desk{}).Kinds()...)
+}
+
+// walledPages are the pages of all audiences behind the wall.
+func walledPages(w *walledStories) []web.Part {
+	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.requests)}
 }
 
 // storyPages are the pages of all audiences.

@@ -74,7 +74,7 @@ func (d *Desk) linkTo(a *Application, made *mailedLink, letter string) string {
 	if made.opens == forStatus {
 		until = time.Time{}
 	}
-	return d.BaseURL + made.path(a) + a.newKey(made.opens, letter, until)
+	return d.BaseURL + made.path(d, a) + a.newKey(made.opens, letter, until)
 }
 
 // end finishes a removal that was broken off.

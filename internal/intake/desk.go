@@ -185,6 +185,16 @@ func (d *Desk) takes(a *Application) bool {
 	return def != nil && d.open(def)
 }
 
+// fill is the address at which an application is filled in.
+func (d *Desk) fill(a *Application) string {
+	if def := d.Programme.Forms[a.Form]; def != nil {
+		if o := d.Programme.Offer(def); o != nil {
+			return o.Fill(a.Form)
+		}
+	}
+	return programme.ApplyBelow + a.Form
+}
+
 // Open returns the application that a cookie's key opens, or ErrNoDraft. It does not ask whether
 // the course still takes applications.
 func (d *Desk) Open(ctx context.Context, def *form.Definition, key string) (*Application, error) {

@@ -113,8 +113,8 @@ func (a *Application) dropped(l record.Letter) bool {
 
 // A mailedLink is made when its letter is, since only the hash of its secret is kept.
 type mailedLink struct {
-	opens string                      // the key's purpose
-	path  func(a *Application) string // of the page that it opens; the key follows
+	opens string                               // the key's purpose
+	path  func(d *Desk, a *Application) string // of the page that it opens; the key follows
 }
 
 var (
@@ -136,7 +136,7 @@ var (
 	}
 
 	// statusLink opens where an application stands.
-	statusLink = &mailedLink{forStatus, func(*Application) string { return "/status/" }}
+	statusLink = &mailedLink{forStatus, func(*Desk, *Application) string { return "/status/" }}
 
 	// The practice is told no more than it needs.
 	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name",
@@ -153,7 +153,7 @@ var (
 // NoPDF is why no application goes with some letters.
 const NoPDF = "there is no PDF before an application was sent"
 
-var practiceLink = &mailedLink{forPractice, func(*Application) string { return "/practice/" }}
+var practiceLink = &mailedLink{forPractice, func(*Desk, *Application) string { return "/practice/" }}
 
 // about is a letter about an application that was sent, which has these fields beside those of all
 // such letters.
@@ -168,7 +168,9 @@ var sends = map[string]sending{
 	LetterResume: {
 		Kind: letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields),
 			NoCopy: NoPDF, Services: true},
-		link:   &mailedLink{forResume, func(a *Application) string { return "/apply/" + a.Form + "/resume/" }},
+		link: &mailedLink{forResume, func(d *Desk, a *Application) string {
+			return d.fill(a) + "/resume/"
+		}},
 		needed: func(a *Application) bool { return a.Document == nil },
 	},
 	LetterUnopened: {

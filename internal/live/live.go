@@ -15,7 +15,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,8 +39,8 @@ type Settings struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 
-	// Open gives the desk of a site, and the pages of the desk.
-	Open func(*site.Site) (*office.Desk, http.Handler, error)
+	// Open gives who does what is due for a site, and its pages.
+	Open func(*site.Site) (office.Worker, http.Handler, error)
 }
 
 // A Hub serves a site and its forms. It has nothing to serve before the first [Hub.Use]. Requests
@@ -54,7 +53,7 @@ type Hub struct {
 	sum    digest.Sum // of the content that was read last
 	same   bool       // that it is as it was has been logged
 	site   *site.Site
-	desk   *office.Desk
+	desk   office.Worker
 	health atomic.Pointer[source.Faults]
 }
 
@@ -123,11 +122,9 @@ func (h *Hub) Faults() source.Faults { return *h.health.Load() }
 
 // ServeHTTP answers with a page of the site or of the forms.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for _, below := range web.Below {
-		if strings.HasPrefix(r.URL.Path, below) {
-			(*h.forms.Load()).ServeHTTP(w, r)
-			return
-		}
+	if web.Handles(r.URL.Path) {
+		(*h.forms.Load()).ServeHTTP(w, r)
+		return
 	}
 	h.pages.ServeHTTP(w, r)
 }

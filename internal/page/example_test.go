@@ -435,7 +435,8 @@ func examples(t testing.TB) []example {
 			page.Resume{Form: f, Action: "/apply/listening/resume"}},
 		{"sign in with problems", "sign-in", inside("Sign in"),
 			page.SignIn{Asking: page.Asking{Section: referee, Values: form.Values{"referee-email": "ada"},
-				Problems: referee.Check(form.Values{"referee-email": "ada"}, today)}, To: "LW-2C2C-2C2C"}},
+				Problems: referee.Check(form.Values{"referee-email": "ada"}, today)}, To: "LW-2C2C-2C2C",
+				Action: "/review/sign-in", For: "This is for STP leads."}},
 		{"sign in by a link", "sign-in-link", inside("Sign in"), page.SignInLink{Action: "/review/sign-in/link/x"}},
 		{"reviews", "reviews", inside("Applications"), page.Reviews{
 			Staff: "Sam Example", Asking: page.Asking{Section: referee}, Lines: reviewLines,

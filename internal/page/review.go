@@ -5,7 +5,9 @@ package page
 // SignIn asks for an e-mail address: pages/sign-in.html. Its input beside that is "to".
 type SignIn struct {
 	Asking
-	To string // reference of the application to go to afterwards, or ""
+	To     string // what to go to afterwards, such as the reference of an application, or ""
+	Action string
+	For    string // a paragraph: whom it is for
 }
 
 // SignInLink asks, behind a mailed link, for a press of the button: pages/sign-in-link.html.

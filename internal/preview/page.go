@@ -63,7 +63,7 @@ func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 		// Nothing without mistakes was built yet, so the page has only them.
 		rec.header.Set("Content-Type", "text/html; charset=utf-8")
 		body.WriteString("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n<title>Preview</title>\n</head>\n<body>\n<main></main>\n</body>\n</html>\n")
-	case slices.ContainsFunc(web.Below, func(below string) bool { return strings.HasPrefix(r.URL.Path, below) }):
+	case web.Handles(r.URL.Path):
 		good.apply.ServeHTTP(w, r)
 		return
 	default:

@@ -39,8 +39,8 @@ type Settings struct {
 	Letters          letter.Table
 	BaseURL          string // the public address
 	Now              func() time.Time
-	Open             func(*site.Site) (*office.Desk, http.Handler, error) // the desk of a site, and its pages
-	Out              io.Writer                                            // is told of each build, and of the mistakes
+	Open             func(*site.Site) (office.Worker, http.Handler, error) // who does what is due for a site, and its pages
+	Out              io.Writer                                             // is told of each build, and of the mistakes
 	Log              *slog.Logger
 }
 
@@ -84,7 +84,7 @@ func (p *Preview) Run(ctx context.Context) {
 	defer work.Wait()
 	work.Go(func() { watch.Folders(ctx, []string{p.Content, liveTemplates()}, p.Log, saved) })
 
-	stop, built := func() {}, make(chan *office.Desk, 1)
+	stop, built := func() {}, make(chan office.Worker, 1)
 	leave := func() {} // ends the work of the desk
 	building, again := false, time.NewTimer(time.Hour)
 	again.Stop() // until the watching has begun
@@ -140,7 +140,7 @@ func (p *Preview) next() <-chan time.Time {
 
 // build makes the site of the files as they are. It returns a desk for the new site, or nil if
 // there is none.
-func (p *Preview) build(ctx context.Context) *office.Desk {
+func (p *Preview) build(ctx context.Context) office.Worker {
 	began := time.Now()
 	content := source.Dir(p.Content)
 	s, faults := p.cache.Load(site.Sources{
@@ -158,7 +158,7 @@ func (p *Preview) build(ctx context.Context) *office.Desk {
 		return nil
 	}
 	faults.Sort()
-	var desk *office.Desk
+	var desk office.Worker
 	var good *goodSite
 	if output != nil {
 		var apply http.Handler

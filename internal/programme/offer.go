@@ -57,6 +57,24 @@ func (o *Offer) Page() string {
 	return "/courses/" + o.Course.ID + "/"
 }
 
+// behind tells whether it is a service that finds mentors.
+func (o *Offer) behind() bool { return o.Service != nil && o.Service.Mentoring != nil }
+
+// FormsBelow are the addresses below which forms of courses, and of services that find mentors, are
+// filled in: each has cookies and a store of its own.
+const (
+	ApplyBelow = "/apply/"
+	AskBelow   = "/mentoring/ask/"
+)
+
+// Fill is the address at which its form is filled in.
+func (o *Offer) Fill(form string) string {
+	if o.behind() {
+		return AskBelow + form
+	}
+	return ApplyBelow + form
+}
+
 // Contact is whom to ask about it.
 func (o *Offer) Contact() course.Contact {
 	if o.Service != nil {
@@ -192,7 +210,7 @@ func (o *Offer) lists() map[string][]form.Option {
 		}
 	}
 	for _, r := range m.Roles {
-		all["roles"] = append(all["roles"], form.Option{ID: r.ID, Label: r.Label})
+		all["roles"] = append(all["roles"], form.Option{ID: r.ID, Label: r.Label, Hint: r.Hint})
 	}
 	for _, c := range m.Cohorts {
 		all["cohorts"] = append(all["cohorts"], form.Option{ID: c.ID, Label: c.Label})

@@ -207,18 +207,27 @@ func (p *Programme) loadSheets(content fs.FS, hub func(string) (string, bool)) s
 // Sheet is that of a service for a use, or nil.
 func (p *Programme) Sheet(use, service string) *form.Sheet { return p.sheets[[2]string{use, service}] }
 
-// ServicesOnly is the programme without its courses and schemes, and without the forms of courses.
-func (p *Programme) ServicesOnly() *Programme {
+// Mentoring is the services that find mentors, with their forms: what stands behind the wall.
+func (p *Programme) Mentoring() *Programme {
 	only := *p
-	only.Courses, only.Schemes, only.Forms = nil, nil, p.forms(func(d *form.Definition) bool { return d.Service != "" })
+	only.Courses, only.Schemes = nil, nil
+	only.Services = slices.DeleteFunc(slices.Clone(p.Services), func(s *service.Service) bool { return s.Mentoring == nil })
+	only.Forms = p.forms(p.behind)
 	return &only
 }
 
-// CoursesOnly is the programme without its services and their forms.
-func (p *Programme) CoursesOnly() *Programme {
+// WithoutMentoring is all but that.
+func (p *Programme) WithoutMentoring() *Programme {
 	only := *p
-	only.Services, only.Forms = nil, p.forms(func(d *form.Definition) bool { return d.Service == "" })
+	only.Services = slices.DeleteFunc(slices.Clone(p.Services), func(s *service.Service) bool { return s.Mentoring != nil })
+	only.Forms = p.forms(func(d *form.Definition) bool { return !p.behind(d) })
 	return &only
+}
+
+// behind tells whether a form is one by which people ask for a mentor.
+func (p *Programme) behind(d *form.Definition) bool {
+	o := p.Offer(d)
+	return o != nil && o.behind()
 }
 
 // forms are those of which f is true.

@@ -48,6 +48,7 @@ type Choice struct {
 type Role struct {
 	ID       string   `key:"id,required"`
 	Label    string   `key:"label,required"`
+	Hint     string   `key:"hint"`
 	Areas    []string `key:"areas"`    // a pilot: in these areas alone; in all if empty
 	Register string   `key:"register"` // the professional register of their number: GMC, NMC; none if empty
 }

@@ -38,6 +38,10 @@ type Service struct {
 	ReviewDue *course.Date `key:"review_due"`
 	Aliases   []string     `key:"aliases"` // old addresses of the page
 
+	// Shut says that the program takes nobody, whatever the dates say: the service's leads are only
+	// placeholders in a real run, or nothing is there to keep what people send.
+	Shut bool
+
 	doc   *source.Doc
 	known map[string]string // its facts by name
 	lost  bool              // see Lost
@@ -93,7 +97,7 @@ func (s *Service) ClosesAt() time.Time {
 // Status is where it stands at an instant. A service has no days of closing soon.
 func (s *Service) Status(at time.Time) course.Status {
 	switch {
-	case s.Closes != nil && !at.Before(s.ClosesAt()):
+	case s.Shut, s.Closes != nil && !at.Before(s.ClosesAt()):
 		return course.Closed
 	case at.Before(s.OpensAt()):
 		return course.NotYetOpen

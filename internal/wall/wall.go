@@ -54,10 +54,6 @@ type Desk struct {
 	PDF       func(*document.Document) ([]byte, error)
 	Log       *slog.Logger
 
-	// Real tells that letters really go out: then a service whose leads stand at example.org is
-	// closed.
-	Real bool
-
 	// Office does the work on the wall's store: the post, the sweep, the audit, one person. Its desk
 	// of applications keeps the drafts of requests, and nothing else.
 	Office *office.Desk
@@ -72,7 +68,7 @@ func New(drafts *intake.Desk) *Desk {
 	own := *drafts
 	p := &programme.Programme{}
 	if drafts.Programme != nil { // one that only looks after records has none
-		p = drafts.Programme.ServicesOnly()
+		p = drafts.Programme.Mentoring()
 	}
 	own.Programme = p
 	w := &Desk{
@@ -95,35 +91,10 @@ func (w *Desk) Template(name, service string) *letter.Template {
 }
 
 // Services are those that find mentors, open or not.
-func (w *Desk) Services() (all []*service.Service) {
-	for _, s := range w.Programme.Services {
-		if s.Mentoring != nil {
-			all = append(all, s)
-		}
-	}
-	return all
-}
+func (w *Desk) Services() []*service.Service { return w.Programme.Services }
 
 // Service is the one with the id; nil if there is none that finds mentors.
-func (w *Desk) Service(id string) *service.Service {
-	if s := w.Programme.Service(id); s != nil && s.Mentoring != nil {
-		return s
-	}
-	return nil
-}
-
-// Closed tells whether a service takes nobody, since somebody who leads it is only a placeholder.
-func (w *Desk) Closed(s *service.Service) bool { return w.Real && s.Placeholder() }
-
-// ClosedServices are the titles of those.
-func (w *Desk) ClosedServices() (titles []string) {
-	for _, s := range w.Services() {
-		if w.Closed(s) {
-			titles = append(titles, s.Title)
-		}
-	}
-	return titles
-}
+func (w *Desk) Service(id string) *service.Service { return w.Programme.Service(id) }
 
 // Area is the scope of an area of a service.
 func Area(service, area string) staff.Scope {
@@ -149,7 +120,7 @@ func (w *Desk) people(p *staff.Person, email string) *staff.Person {
 		}
 	}
 	for _, s := range w.Services() {
-		if w.Closed(s) {
+		if s.Shut {
 			continue
 		}
 		for _, a := range s.Areas {

@@ -56,9 +56,9 @@ func (s *Server) onward(err error, r *http.Request) string {
 	def := s.Desk.Programme.Forms[r.PathValue("form")]
 	switch {
 	case errors.Is(err, intake.ErrSent) && def != nil:
-		return "/apply/" + def.ID + "/sent"
+		return s.Desk.Programme.Offer(def).Fill(def.ID) + "/sent"
 	case errors.Is(err, staff.ErrSignedOut) && r.Method != http.MethodPost: // nothing typed is lost
-		return toSignIn(r)
+		return s.toSignIn(r)
 	case errors.Is(err, intake.ErrFinal):
 		return "/status/"
 	}
@@ -123,7 +123,7 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 				"answers you saved.",
 			"If you have already sent your application, you do not need to do anything. We emailed you a copy.")
 	case errors.Is(err, staff.ErrSignedOut):
-		links = []page.Link{{Text: "Sign in", Href: toSignIn(r)}}
+		links = []page.Link{{Text: "Sign in", Href: s.toSignIn(r)}}
 		m := say(
 			"You are not signed in any more. We sign you out after 30 minutes in which you do nothing, and after 8 "+
 				"hours.",
@@ -131,12 +131,12 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 		m.Typed = typed(r)
 		return http.StatusForbidden, "Sign in again", m
 	case errors.Is(err, staff.ErrSpentLink):
-		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
+		links = []page.Link{{Text: "Ask for another link", Href: s.below() + "sign-in"}}
 		return http.StatusNotFound, "This link does not sign you in", say(
 			"It may have been used already, or it may be more than 15 minutes old.",
 			"If you pasted the web address, check you copied all of it.")
 	case errors.Is(err, staff.ErrOtherBrowser):
-		links = []page.Link{{Text: "Ask for another link", Href: "/review/sign-in"}}
+		links = []page.Link{{Text: "Ask for another link", Href: s.below() + "sign-in"}}
 		return http.StatusForbidden, "Open this link in the browser that asked for it", say(
 			"A link to sign in only works in the browser in which it was asked for. This is another browser or "+
 				"another device, or it does not keep cookies.",
@@ -185,6 +185,10 @@ func (s *Server) closed(o *programme.Offer, links []page.Link) (int, string, pag
 		opens, _ := o.Fact("opens")
 		m.Paragraphs = []string{"Applications for " + o.Title() + " open on " + opens + "."}
 		return http.StatusForbidden, "Applications are not open yet", m
+	}
+	if o.ApplyBy() == "" {
+		m.Paragraphs = []string{o.Title() + " takes no requests now."}
+		return http.StatusGone, "Requests are closed", m
 	}
 	m.Paragraphs = []string{
 		"The deadline for " + o.Title() + " was " + o.ApplyBy() +

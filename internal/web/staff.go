@@ -1,8 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"regexp"
+	"strings"
 
 	"traininghub/internal/intake"
 	"traininghub/internal/staff"
@@ -29,11 +32,31 @@ func (s *Server) Session(r *http.Request) (*staff.Person, error) {
 	return s.Office.Door().Session(r.Context(), Cookie(r, SessionCookie))
 }
 
-// toSignIn is where somebody who has not signed in goes, and comes back from to the application of
-// the address.
-func toSignIn(r *http.Request) string {
-	if ref := r.PathValue("reference"); intake.IsReference(ref) {
-		return "/review/sign-in?to=" + ref
+// below are the addresses of the staff who sign in here.
+func (s *Server) below() string {
+	if s.Office == nil {
+		return "/review/"
 	}
-	return "/review/sign-in"
+	return cmp.Or(s.Office.Below, "/review/")
 }
+
+// toSignIn is where somebody who has not signed in goes, and comes back from to the page of the
+// address, if it is that of one record.
+func (s *Server) toSignIn(r *http.Request) string {
+	to := r.PathValue("reference")
+	if !intake.IsReference(to) {
+		to = ""
+	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, s.below()); ok && to == "" && s.below() != "/review/" && IsPage(rest) {
+		to = rest
+	}
+	if to == "" {
+		return s.below() + "sign-in"
+	}
+	return s.below() + "sign-in?to=" + to
+}
+
+// IsPage tells whether a text can be the rest of the address of a page that somebody comes back to.
+func IsPage(text string) bool { return len(text) <= 100 && isPage.MatchString(text) }
+
+var isPage = regexp.MustCompile(`^[a-z0-9-]+(/[a-z0-9-]+)*/?$`)

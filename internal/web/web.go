@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,22 @@ type Settings struct {
 // Below are the addresses below which the handler of [New] with all parts answers; all others are
 // the site's.
 var Below = []string{"/apply/", "/practice/", "/status/", "/review/"}
+
+// Behind are the addresses of what stands behind the wall, where another handler answers. The page
+// /mentoring/ itself is the site's.
+var Behind = []string{
+	"/mentoring/ask/", "/mentoring/request/", "/mentoring/lead/", "/mentoring/mentor/", "/mentoring/sign-in", "/mentoring/sign-out",
+}
+
+// IsBehind tells whether a path is one of those.
+func IsBehind(path string) bool { return below(path, Behind) }
+
+// Handles tells whether handlers answer at a path, and not the site.
+func Handles(path string) bool { return below(path, Below) || IsBehind(path) }
+
+func below(path string, all []string) bool {
+	return slices.ContainsFunc(all, func(below string) bool { return strings.HasPrefix(path, below) })
+}
 
 // MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
 const MaxBody = 256 << 10

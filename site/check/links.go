@@ -277,10 +277,12 @@ func (s *Site) noPage(link, to string) (what, do string) {
 	if _, ok := s.Fixed[file]; ok || s.Made(file) || to == "/status/link" {
 		return "", ""
 	}
-	if form, ok := strings.CutPrefix(to, "/apply/"); ok {
-		form, _, _ = strings.Cut(form, "/")
-		if s.Form(form) {
-			return "", ""
+	for _, below := range []string{"/apply/", "/mentoring/ask/"} {
+		if form, ok := strings.CutPrefix(to, below); ok {
+			form, _, _ = strings.Cut(form, "/")
+			if s.Form(form) {
+				return "", ""
+			}
 		}
 	}
 	var all []string

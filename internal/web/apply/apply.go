@@ -14,38 +14,46 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/web"
 )
 
 // A server has the handlers of this part.
 type server struct{ *web.Server }
 
-// Routes are the addresses of somebody who applies: an application from its first section until it
-// is sent.
-func Routes(shared *web.Server) []web.Route {
-	s := &server{shared}
-	return []web.Route{
-		web.On("POST /apply/{form}/start", web.Anybody, s.start),
-		web.On("GET /apply/{form}", web.Drafting, s.proceed),
-		web.On("GET /apply/{form}/{section}", web.Drafting, s.section),
-		web.On("POST /apply/{form}/{section}", web.Drafting, s.saveSection),
-		web.On("GET /apply/{form}/{section}/{row}", web.Drafting, s.row),
-		web.On("POST /apply/{form}/{section}/{row}", web.Drafting, s.saveRow),
-		web.On("GET /apply/{form}/{section}/{row}/remove", web.Drafting, s.askRemove),
-		web.On("POST /apply/{form}/{section}/{row}/remove", web.Drafting, s.remove),
-		web.On("GET /apply/{form}/check", web.Drafting, s.check),
-		web.On("GET /apply/{form}/declarations", web.Drafting, s.declarations),
-		web.On("POST /apply/{form}/declarations", web.Drafting, s.send),
-		web.On("GET /apply/{form}/sent", web.Drafting, s.sent),
-		web.On("GET /apply/{form}/resume/{link}", web.Linked, s.askResume),
-		web.On("POST /apply/{form}/resume/{link}", web.Linked, s.resume),
+// Routes are the addresses of somebody who applies for a course: an application from its first
+// section until it is sent.
+func Routes(shared *web.Server) []web.Route { return At(programme.ApplyBelow)(shared) }
+
+// At are the same addresses below another one.
+func At(below string) web.Part {
+	return func(shared *web.Server) []web.Route {
+		s := &server{shared}
+		at := below + "{form}"
+		return []web.Route{
+			web.On("POST "+at+"/start", web.Anybody, s.start),
+			web.On("GET "+at, web.Drafting, s.proceed),
+			web.On("GET "+at+"/{section}", web.Drafting, s.section),
+			web.On("POST "+at+"/{section}", web.Drafting, s.saveSection),
+			web.On("GET "+at+"/{section}/{row}", web.Drafting, s.row),
+			web.On("POST "+at+"/{section}/{row}", web.Drafting, s.saveRow),
+			web.On("GET "+at+"/{section}/{row}/remove", web.Drafting, s.askRemove),
+			web.On("POST "+at+"/{section}/{row}/remove", web.Drafting, s.remove),
+			web.On("GET "+at+"/check", web.Drafting, s.check),
+			web.On("GET "+at+"/declarations", web.Drafting, s.declarations),
+			web.On("POST "+at+"/declarations", web.Drafting, s.send),
+			web.On("GET "+at+"/sent", web.Drafting, s.sent),
+			web.On("GET "+at+"/resume/{link}", web.Linked, s.askResume),
+			web.On("POST "+at+"/resume/{link}", web.Linked, s.resume),
+		}
 	}
 }
 
 // page is the page of the course or service that the form is for. There is no form without one.
 func (s *server) page(def *form.Definition) string { return s.Desk.Programme.Offer(def).Page() }
 
-func base(def *form.Definition) string { return "/apply/" + def.ID }
+// base is where the form is filled in.
+func (s *server) base(def *form.Definition) string { return s.Desk.Programme.Offer(def).Fill(def.ID) }
 
 func (s *server) form(r *http.Request) (*form.Definition, error) {
 	if def := s.Desk.Programme.Forms[r.PathValue("form")]; def != nil {
@@ -103,27 +111,27 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	if len(problems) > 0 {
 		s.rejected(def, first.ID, problems)
 		view := s.sectionView(r, def, first, v, problems)
-		view.First, view.Leave, view.Action = true, false, base(def)+"/start"
+		view.First, view.Leave, view.Action = true, false, s.base(def)+"/start"
 		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, s.page(def), problems),
 			view)
 	}
-	s.SetCookie(w, web.DraftCookie, base(def), newKey)
+	s.SetCookie(w, web.DraftCookie, s.base(def), newKey)
 	if err != nil {
 		return err // sent before: on to its confirmation, with the cookie that opens it
 	}
-	return web.SeeOther(w, r, after(def, a, first))
+	return web.SeeOther(w, r, s.after(def, a, first))
 }
 
 // after is where the journey goes on behind a section: the next one that is not done, or check your
 // answers.
-func after(def *form.Definition, a *intake.Application, done *form.Section) string {
+func (s *server) after(def *form.Definition, a *intake.Application, done *form.Section) string {
 	_, n := def.Section(done.ID)
 	for i := range def.Sections[n:] {
 		if id := def.Sections[n+i].ID; !a.Answers.Done[id] {
-			return base(def) + "/" + id
+			return s.base(def) + "/" + id
 		}
 	}
-	return base(def) + "/check"
+	return s.base(def) + "/check"
 }
 
 // proceed goes on with the draft of this device, at the first section that is not right yet.
@@ -133,9 +141,9 @@ func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if gaps := a.Answers.Gaps(def, s.now()); len(gaps) > 0 {
-		return web.SeeOther(w, r, base(def)+"/"+gaps[0].Section.ID)
+		return web.SeeOther(w, r, s.base(def)+"/"+gaps[0].Section.ID)
 	}
-	return web.SeeOther(w, r, base(def)+"/check")
+	return web.SeeOther(w, r, s.base(def)+"/check")
 }
 
 func (s *server) frame(def *form.Definition, heading, back string, problems []form.Problem) page.Frame {
@@ -155,7 +163,7 @@ func (s *server) before(def *form.Definition, sec *form.Section) string {
 	if n < 2 {
 		return s.page(def)
 	}
-	return base(def) + "/" + def.Sections[n-2].ID
+	return s.base(def) + "/" + def.Sections[n-2].ID
 }
 
 func (s *server) sectionView(
@@ -164,8 +172,8 @@ func (s *server) sectionView(
 	_, n := def.Section(sec.ID)
 	return page.Section{
 		Form: def, Asking: page.Asking{Section: sec, Values: v, Problems: problems}, Number: n, Of: len(def.Sections),
-		Action: web.Of(key(r), base(def)+"/"+sec.ID),
-		Leave:  true, Deadline: s.Desk.Programme.Offer(def).ApplyBy(), Continue: base(def),
+		Action: web.Of(key(r), s.base(def)+"/"+sec.ID),
+		Leave:  true, Deadline: s.Desk.Programme.Offer(def).ApplyBy(), Continue: s.base(def),
 	}
 }
 
@@ -230,7 +238,7 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, sec.Title, s.before(def, sec),
 			problems), s.sectionView(r, def, sec, v, problems))
 	}
-	return web.SeeOther(w, r, after(def, a, sec))
+	return web.SeeOther(w, r, s.after(def, a, sec))
 }
 
 // list shows the entries of a section that repeats.
@@ -239,7 +247,7 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 	_, n := def.Section(sec.ID)
 	rows := s.rows(def, a, sec, true)
 	view := page.List{
-		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, base(def)+"/"+sec.ID),
+		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, s.base(def)+"/"+sec.ID),
 		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another,
 		Problems: problems, Unchecked: a.Unchecked(sec.ID),
 	}
@@ -250,7 +258,7 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 func (s *server) rows(def *form.Definition, a *intake.Application, sec *form.Section, links bool) []page.ListRow {
 	var rows []page.ListRow
 	for i, row := range a.Answers.Rows[sec.ID] {
-		at := base(def) + "/" + sec.ID + "/" + row.ID
+		at := s.base(def) + "/" + sec.ID + "/" + row.ID
 		card := page.ListRow{Name: rowName(sec, row.Values, i+1),
 			Facts: facts(sec, row.Values, sec.Check(row.Values, s.now()), "")}
 		if links {
@@ -306,7 +314,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	case posted.Get("leave") != "":
 		return s.leave(w, r, def, a)
 	case answer == "yes" && rows < sec.Repeat.Max:
-		return web.SeeOther(w, r, base(def)+"/"+sec.ID+"/new")
+		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID+"/new")
 	case rows < sec.Repeat.Min:
 		return problem(intake.TooFew(sec, sec.Repeat.Min-rows).Text)
 	case answer != "no" && rows < sec.Repeat.Max && rows > 0:
@@ -317,7 +325,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, sec *form.Secti
 	if a, err = s.Desk.FinishList(r.Context(), def, key(r), sec); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, after(def, a, sec))
+	return web.SeeOther(w, r, s.after(def, a, sec))
 }
 
 // item is the list and the entry that an address names. The values are nil if there is no such
@@ -346,9 +354,9 @@ func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Defin
 	v form.Values, problems []form.Problem) error {
 	view := s.sectionView(r, def, sec, v, problems)
 	view.Item = fmt.Sprintf("%s %d", sec.Repeat.Item, n)
-	view.Action = web.Of(key(r), base(def)+"/"+sec.ID+"/"+r.PathValue("row"))
+	view.Action = web.Of(key(r), s.base(def)+"/"+sec.ID+"/"+r.PathValue("row"))
 	heading := strings.ToUpper(view.Item[:1]) + view.Item[1:]
-	return s.Render(w, web.StatusOf(problems), "section", s.frame(def, heading, base(def)+"/"+sec.ID, problems), view)
+	return s.Render(w, web.StatusOf(problems), "section", s.frame(def, heading, s.base(def)+"/"+sec.ID, problems), view)
 }
 
 // row shows one entry. "new" goes on to an id of its own, so that a second click saves the same
@@ -360,10 +368,10 @@ func (s *server) row(w http.ResponseWriter, r *http.Request) error {
 	}
 	row := r.PathValue("row")
 	if row == "new" {
-		return web.SeeOther(w, r, base(def)+"/"+sec.ID+"/"+intake.NewRowID())
+		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID+"/"+intake.NewRowID())
 	}
 	if v == nil && n > sec.Repeat.Max {
-		return web.SeeOther(w, r, base(def)+"/"+sec.ID)
+		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID)
 	}
 	return s.rowView(w, r, def, sec, n, v, nil)
 }
@@ -384,7 +392,7 @@ func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
 	v := sec.Read(posted)
 	switch _, err := s.Desk.SaveRow(r.Context(), def, key(r), sec, row, v); {
 	case errors.Is(err, intake.ErrFull):
-		return web.SeeOther(w, r, base(def)+"/"+sec.ID)
+		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID)
 	case err != nil:
 		return err
 	}
@@ -395,7 +403,7 @@ func (s *server) saveRow(w http.ResponseWriter, r *http.Request) error {
 		s.rejected(def, sec.ID, problems)
 		return s.rowView(w, r, def, sec, n, v, problems)
 	}
-	return web.SeeOther(w, r, base(def)+"/"+sec.ID)
+	return web.SeeOther(w, r, s.base(def)+"/"+sec.ID)
 }
 
 func (s *server) askRemove(w http.ResponseWriter, r *http.Request) error {
@@ -404,9 +412,9 @@ func (s *server) askRemove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v == nil {
-		return web.SeeOther(w, r, base(def)+"/"+sec.ID)
+		return web.SeeOther(w, r, s.base(def)+"/"+sec.ID)
 	}
-	list := base(def) + "/" + sec.ID
+	list := s.base(def) + "/" + sec.ID
 	view := page.Remove{Item: sec.Repeat.Item, Name: rowName(sec, v, n),
 		Action: web.Of(key(r), list+"/"+r.PathValue("row")+"/remove"), Back: list}
 	return s.Render(w, http.StatusOK, "remove", s.frame(def, "Remove this "+sec.Repeat.Item, list, nil), view)
@@ -420,7 +428,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.RemoveRow(r.Context(), def, key(r), sec, r.PathValue("row")); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, base(def)+"/"+sec.ID)
+	return web.SeeOther(w, r, s.base(def)+"/"+sec.ID)
 }
 
 // leave mails the link to go on, and takes the draft off this device. What was on the page is saved
@@ -444,7 +452,7 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 	if err != nil {
 		return err
 	}
-	s.SetCookie(w, web.DraftCookie, base(def), "")
+	s.SetCookie(w, web.DraftCookie, s.base(def), "")
 	return s.Render(w, http.StatusOK, "left", s.frame(def, "Your application is saved", "", nil),
 		page.Left{Form: def, Email: email, Until: course.DateOf(until).String()})
 }
@@ -472,8 +480,8 @@ func (s *server) resume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.SetCookie(w, web.DraftCookie, base(def), newKey)
-	return web.SeeOther(w, r, base(def))
+	s.SetCookie(w, web.DraftCookie, s.base(def), newKey)
+	return web.SeeOther(w, r, s.base(def))
 }
 
 // check shows every answer before sending.
@@ -488,7 +496,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intake.Application, status int) error {
 	view := page.Check{Form: def, Sections: s.summaries(def, a)}
 	for _, g := range a.Answers.Gaps(def, s.now()) {
-		at := base(def) + "/" + g.Section.ID
+		at := s.base(def) + "/" + g.Section.ID
 		if g.Row != "" {
 			at += "/" + g.Row
 		}
@@ -505,10 +513,10 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 		}
 	}
 	if len(view.Problems) == 0 {
-		view.Next = base(def) + "/declarations"
+		view.Next = s.base(def) + "/declarations"
 	}
 	f := s.frame(def, "Check your answers before sending your application",
-		base(def)+"/"+def.Sections[len(def.Sections)-1].ID, view.Problems)
+		s.base(def)+"/"+def.Sections[len(def.Sections)-1].ID, view.Problems)
 	return s.Render(w, status, "check", f, view)
 }
 
@@ -516,7 +524,7 @@ func (s *server) summaries(def *form.Definition, a *intake.Application) []page.S
 	var all []page.Summary
 	for i := range def.Sections {
 		sec := &def.Sections[i]
-		at := base(def) + "/" + sec.ID
+		at := s.base(def) + "/" + sec.ID
 		sum := page.Summary{Title: sec.Title}
 		if sec.Repeat == nil {
 			sum.Facts = facts(sec, a.Answers.Values[sec.ID], a.Answers.Check(def, sec, s.now()), at)
@@ -534,7 +542,7 @@ func (s *server) declarations(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(a.Answers.Gaps(def, s.now())) > 0 {
-		return web.SeeOther(w, r, base(def)+"/check")
+		return web.SeeOther(w, r, s.base(def)+"/check")
 	}
 	return s.declare(w, r, def, nil, "", nil)
 }
@@ -542,8 +550,8 @@ func (s *server) declarations(w http.ResponseWriter, r *http.Request) error {
 func (s *server) declare(w http.ResponseWriter, r *http.Request, def *form.Definition, ticked map[string]bool,
 	signature string, problems []form.Problem) error {
 	return s.Render(w, web.StatusOf(problems), "declare", s.frame(def, "Declarations and signature",
-		base(def)+"/check", problems),
-		page.Declare{Form: def, Action: web.Of(key(r), base(def)+"/declarations"), Ticked: ticked,
+		s.base(def)+"/check", problems),
+		page.Declare{Form: def, Action: web.Of(key(r), s.base(def)+"/declarations"), Ticked: ticked,
 			Signature: signature, Problems: problems})
 }
 
@@ -583,7 +591,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 	if !again {
 		s.Log.Info("received", "form", def.ID, "reference", a.Reference)
 	}
-	return web.SeeOther(w, r, base(def)+"/sent")
+	return web.SeeOther(w, r, s.base(def)+"/sent")
 }
 
 // sent confirms what is in the store: it is shown only for an application that was received.
@@ -598,7 +606,7 @@ func (s *server) sent(w http.ResponseWriter, r *http.Request) error {
 	}
 	doc := a.Document
 	if doc == nil {
-		return web.SeeOther(w, r, base(def)+"/check")
+		return web.SeeOther(w, r, s.base(def)+"/check")
 	}
 	view := page.Sent{
 		Form: def, Reference: doc.Reference, Email: doc.Applicant.Email, Received: course.Moment(doc.Received),

@@ -24,16 +24,19 @@ import (
 // A server has the handlers of this part.
 type server struct{ *web.Server }
 
+// entrance is where the staff sign in.
+var entrance = web.Entrance{
+	Below: "/review/", Title: "Sign in to see applications",
+	For: "This is for STP leads, their deputies and the office, and for those who claim payments, check claims or pay them. " +
+		"If you have applied for a course, use the link in our email to you.",
+	Wanted: intake.IsReference,
+}
+
 // Routes are the addresses of the staff.
 func Routes(shared *web.Server) []web.Route {
 	s := &server{shared}
-	return []web.Route{
-		// Signing in: signin.go. Lists and reading: review.go.
-		web.On("GET /review/sign-in", web.Anybody, s.askSignIn),
-		web.On("POST /review/sign-in", web.Anybody, s.mailSignIn),
-		web.On("GET /review/sign-in/link/{link}", web.Linked, s.peekSignIn),
-		web.On("POST /review/sign-in/link/{link}", web.Linked, s.signIn),
-		web.On("POST /review/sign-out", web.Anybody, s.signOut),
+	return append(web.SigningIn(shared, entrance), []web.Route{
+		// Lists and reading: review.go.
 		web.On("GET /review/{$}", web.Staff, s.reviews),
 		web.On("GET /review/search", web.Staff, s.searched),
 		web.On("POST /review/search", web.Staff, s.search),
@@ -63,7 +66,7 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("GET /review/figures.csv", web.Staff, s.figuresFile(false)),
 		web.On("GET /review/figures/publish", web.Staff, s.figures(true)),
 		web.On("GET /review/figures/publish.csv", web.Staff, s.figuresFile(true)),
-	}
+	}...)
 }
 
 // staffFrame is that of a page for the staff. Titles name nobody: browsers keep them.
