@@ -422,7 +422,7 @@ func (d *Desk) begin(m *Mentor, from Origin, service string) {
 // register is written to, and nothing else happens: the caller cannot see which it was.
 func (d *Desk) Apply(ctx context.Context, service string, post url.Values) ([]form.Problem, form.Values, error) {
 	r := d.Rules(service)
-	if r == nil || r.Qualified == nil || d.Wall.Closed(r.Service) {
+	if r == nil || r.Qualified == nil || r.Service.Shut {
 		return nil, nil, record.ErrNotFound
 	}
 	v := read(r.Qualified, post)
