@@ -94,7 +94,7 @@ const (
 type Person struct {
 	Name      string   `json:"name"`
 	Email     string   `json:"email"`
-	Number    string   `json:"number,omitempty"`    // on a professional register, normalised: "gmc 7654321"
+	Number    string   `json:"number,omitempty"`    // on a professional register, as [form.Registration.Key]
 	Telephone string   `json:"telephone,omitempty"` // only of those who applied here
 	Practice  string   `json:"practice,omitempty"`  // the code of theirs
 	Sessions  Sessions `json:"sessions,omitzero"`

@@ -280,7 +280,7 @@ var Profile = map[string]url.Values{
 
 // Ada is somebody whose application was accepted.
 var Ada = crossing.Accepted{
-	Reference: "TK-7K4D-2P9X", Version: 3, Course: "talking", Name: "Ada Okafor", Number: "gmc 7654321", Email: "Ada@example.org",
+	Reference: "TK-7K4D-2P9X", Version: 3, Course: "talking", Name: "Ada Okafor", Number: "7654321", Email: "Ada@example.org",
 	Practice: "Z99999", Sessions: "4.5", Day: "2021-10-18",
 }
 
