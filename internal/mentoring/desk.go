@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
 	"traininghub/internal/service"
@@ -26,6 +27,8 @@ type Desk struct {
 	// Withdraw releases what package pair has for a request that ends, in the same write; nil if
 	// there is none. It returns the records to write with it.
 	Release func(ctx context.Context, r *Request) ([]record.Record, error)
+
+	absent memo
 }
 
 // ErrNoRequest: there is no such request, or whoever asks may not see it.
@@ -68,7 +71,7 @@ func (d *Desk) entry(r *Request) (record.Record, error) {
 		ID: r.ID, Status: string(state), Course: r.Service, Due: r.Letters.Due(), Number: r.Contact.Number.Key(),
 		Email: strings.ToLower(r.Contact.Email), Shelf: shelf(r.Service, r.Area, state.Open()), Since: r.received(),
 	}
-	if !state.Open() {
+	if !state.Open() && r.Counted { // until then the figures would lose it
 		rec.Expires = d.ends(r, since)
 	}
 	var err error
@@ -96,40 +99,62 @@ func (r *Request) received() time.Time {
 
 // Handlers are the addresses of those who may see a request and see to it now, by who comes first:
 // the lead of its area; the deputy while the lead is away, may not see it, or has not called in the
-// time that was promised; and where neither may see it, the leads of the other areas.
+// time that was promised, and from then on for what they have begun; and where neither is there and
+// may see it, the lead of the next area, or who stands in there. Being away counts only as long as
+// somebody else is there.
 func (d *Desk) Handlers(r *Request) (emails []string) {
 	s := d.Service(r.Service)
 	if s == nil {
 		return nil
 	}
 	hidden := d.hidden(r)
-	may := func(email string) bool {
-		return email != "" && !slices.Contains(hidden, strings.ToLower(email))
-	}
-	add := func(email string) {
-		if may(email) && !slices.Contains(emails, strings.ToLower(email)) {
-			emails = append(emails, strings.ToLower(email))
+	may := func(c *course.Contact) bool { return c != nil && !slices.Contains(hidden, strings.ToLower(c.Email)) }
+	add := func(c *course.Contact) {
+		if email := strings.ToLower(c.Email); !slices.Contains(emails, email) {
+			emails = append(emails, email)
 		}
 	}
-	a := s.Area(r.Area)
-	if a != nil {
-		away := a.Away(d.Now())
-		if !away {
-			add(a.Lead.Email)
+	here := func(a *service.Area, c *course.Contact) bool {
+		return may(c) && !d.away(c.Email) && !(c == &a.Lead && a.Away(d.Now()))
+	}
+	// From the area on round the list, so that the next one is always the same.
+	first := max(0, slices.IndexFunc(s.Areas, func(a service.Area) bool { return a.ID == r.Area }))
+	for i := range s.Areas {
+		a := &s.Areas[(first+i)%len(s.Areas)]
+		if here(a, &a.Lead) {
+			add(&a.Lead)
 		}
-		if a.Deputy != nil && (away || len(emails) == 0 || d.late(r, s)) {
-			add(a.Deputy.Email)
+		if here(a, a.Deputy) && (len(emails) == 0 || i == 0 && (r.begun(a.Deputy.Email) || d.late(r, s))) {
+			add(a.Deputy)
 		}
-		if away && len(emails) == 0 {
-			add(a.Lead.Email)
+		if len(emails) > 0 {
+			return emails
 		}
 	}
-	if len(emails) == 0 {
-		for _, other := range s.Areas {
-			add(other.Lead.Email)
+	for i := range s.Areas { // all who may are away
+		a := &s.Areas[(first+i)%len(s.Areas)]
+		for _, c := range []*course.Contact{&a.Lead, a.Deputy} {
+			if may(c) {
+				add(c)
+				return emails
+			}
 		}
 	}
-	return emails
+	return nil
+}
+
+// begun tells whether somebody of the staff has done more for the request than read it, since it came
+// to the area.
+func (r *Request) begun(email string) bool {
+	for _, e := range slices.Backward(r.Events) {
+		switch {
+		case e.What == EventMoved:
+			return false
+		case e.By != "" && e.What != EventRead && strings.EqualFold(e.By, email):
+			return true
+		}
+	}
+	return false
 }
 
 // hidden are the addresses of the service's leads and deputies, in small letters, from whom a
@@ -234,6 +259,13 @@ func (d *Desk) Change(ctx context.Context, p *staff.Person, id string, f func(r 
 type Line struct {
 	ID, Service, Area string
 	Brief
+
+	Name    string // of who asks
+	Waits   bool   // for somebody of the staff: see [Request.Waits]
+	Call    Promise
+	Next    time.Time // the call that is arranged; zero if none is
+	Tried   int       // days on which nobody answered
+	Unclear int       // people whom it excludes, and nobody has said yet who they are
 }
 
 // List is what somebody of the staff may see of the requests of the areas of which they are lead or
@@ -260,6 +292,8 @@ func (d *Desk) List(ctx context.Context, p *staff.Person, open bool) (lines []Li
 					return nil, err
 				}
 				if d.Sees(p, r) {
+					l.Name, l.Waits, l.Call, l.Next = r.Contact.Name, r.Waits(d.Now()), r.CallPromise(s, d.Now()), r.NextCall(d.Now())
+					l.Tried, l.Unclear = r.Tried(s, d.Now()), len(r.Unclear())
 					lines = append(lines, l)
 				}
 			}

@@ -10,6 +10,10 @@ import (
 const (
 	LetterReceived = "request-received"
 	LetterToLead   = "request-to-lead"
+
+	LetterNoAnswer    = "request-no-answer"    // to calls
+	LetterWaitingList = "request-waiting-list" // looking takes longer than promised
+	LetterSignposted  = "request-signposted"   // other help was named
 )
 
 // Whom the letters go to.
@@ -26,7 +30,11 @@ func neutral(to letter.Recipient) letter.Kind {
 }
 
 // Letters is the table of the letters that this story sends.
-var Letters = letter.Table{LetterReceived: neutral(ToMentee), LetterToLead: neutral(ToLead)}
+var Letters = letter.Table{
+	LetterReceived: neutral(ToMentee), LetterToLead: neutral(ToLead),
+	LetterNoAnswer: neutral(ToMentee), LetterWaitingList: neutral(ToMentee), LetterSignposted: neutral(ToMentee),
+	LetterWaits: neutral(ToLead),
+}
 
 // Post makes the letters that requests owe.
 func (d *Desk) Post() record.Story { return nil }

@@ -48,6 +48,7 @@ type Request struct {
 	Phone      *Phoned     `json:"phone,omitempty"`      // if the lead typed it in
 
 	Calls      []Call       `json:"calls,omitempty"`
+	Draft      form.Values  `json:"draft,omitempty"` // of the pro-forma, as typed so far
 	Proforma   *Proforma    `json:"proforma,omitempty"`
 	Signposted []Signposted `json:"signposted,omitempty"`
 
@@ -58,6 +59,8 @@ type Request struct {
 	Sessions int      `json:"sessions,omitempty"`
 	Had      []string `json:"had,omitempty"`   // ids of mentors who are not suggested again
 	First    bool     `json:"first,omitempty"` // it goes before others: another mentor was wished for
+
+	Counted bool `json:"counted,omitempty"` // in a tally: see [Tally]
 
 	Keys    record.Keys   `json:"keys,omitempty"`
 	Events  record.Events `json:"events"`
@@ -106,6 +109,7 @@ type Call struct {
 	Began   time.Time `json:"began,omitzero"`
 	Ended   time.Time `json:"ended,omitzero"`
 	Reached bool      `json:"reached,omitempty"`
+	Missed  bool      `json:"missed,omitempty"` // nobody answered
 	By      string    `json:"by"`
 }
 
@@ -125,10 +129,15 @@ type Proforma struct {
 	Home    string `json:"home,omitempty"`
 	Process string `json:"process,omitempty"`
 
-	Decision string    `json:"decision"` // mentoring, not apt, both
+	Decision string    `json:"decision"` // mentoring, not-apt, both
 	Safety   *Safety   `json:"safety,omitempty"`
 	At       time.Time `json:"at"`
 	By       string    `json:"by"`
+
+	// Sections are the questions as they were asked, with the answers; without the part on safety,
+	// which is Safety. Values are the same as typed.
+	Sections []document.Section `json:"sections"`
+	Values   form.Values        `json:"values"`
 	// Corrected are the mentee's own words to what stands here.
 	Corrected string `json:"corrected,omitempty"`
 }

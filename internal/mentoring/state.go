@@ -61,6 +61,7 @@ const (
 	EventSettled   = "excluded person found" // or found to be nobody of the service's
 	EventMoved     = "moved to another area"
 	EventSafety    = "safety concern acted on"
+	EventNamed     = "other help named" // and the request goes on
 	EventSent      = "letter sent"
 	EventExported  = "exported"
 )

@@ -11,6 +11,9 @@ import (
 
 // Sweep does what time alone brings, and removes requests whose time is over.
 func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
+	if err := d.passTime(ctx); err != nil {
+		return 0, err
+	}
 	for {
 		n, err := d.Store.Expire(ctx, []record.Kind{KindRequest}, d.Now(), 100)
 		if total += n; n == 0 || err != nil {

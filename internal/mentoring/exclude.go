@@ -1,0 +1,102 @@
+package mentoring
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/service"
+	"traininghub/internal/staff"
+)
+
+// ErrArea: the request cannot go to that area.
+var ErrArea = errors.New("mentoring: the request cannot go to that area")
+
+// MostExclusions is how many people one request can name.
+const MostExclusions = 20
+
+// Exclude adds somebody who must not handle the request, or mentor who asks, as they named them on the
+// phone. It counts from this write on.
+func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice string) (*Request, error) {
+	return d.Change(ctx, p, id, func(r *Request, by string) error {
+		if len(r.Exclusions) >= MostExclusions {
+			return ErrMove
+		}
+		r.Exclusions = append(r.Exclusions, Exclusion{
+			ID: strings.ToLower(rand.Text()[:10]), Name: name, Practice: practice, By: p.Email,
+		})
+		r.Note(d.Now(), EventExcluded, by, p.Email, "")
+		return nil
+	})
+}
+
+// Unclear are the people whom a request names of whom nobody has said yet who they are.
+func (r *Request) Unclear() (all []Exclusion) {
+	for _, e := range r.Exclusions {
+		if !e.Settled && e.Staff == "" && e.Mentor == "" {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// Colleagues are those who lead areas of a service, and their deputies, each once.
+func Colleagues(s *service.Service) (all []course.Contact) {
+	add := func(c *course.Contact) {
+		if c != nil && !slices.ContainsFunc(all, func(o course.Contact) bool { return strings.EqualFold(o.Email, c.Email) }) {
+			all = append(all, *c)
+		}
+	}
+	for i := range s.Areas {
+		add(&s.Areas[i].Lead)
+		add(s.Areas[i].Deputy)
+	}
+	return all
+}
+
+// Settle says whom an exclusion means, after asking: somebody of the staff by their address, a mentor
+// by their id, or nobody of the service's if both are empty. Until then it keeps everybody out whom the
+// name could mean.
+func (d *Desk) Settle(ctx context.Context, p *staff.Person, id, exclusion, email, mentor string) (*Request, error) {
+	return d.Change(ctx, p, id, func(r *Request, by string) error {
+		i := slices.IndexFunc(r.Exclusions, func(e Exclusion) bool { return e.ID == exclusion })
+		s := d.Service(r.Service)
+		if i < 0 || s == nil {
+			return ErrNoRequest
+		}
+		known := slices.ContainsFunc(Colleagues(s), func(c course.Contact) bool { return strings.EqualFold(c.Email, email) })
+		if email != "" && !known || email != "" && mentor != "" {
+			return ErrNoRequest
+		}
+		e := &r.Exclusions[i]
+		e.Staff, e.Mentor, e.Settled = strings.ToLower(email), mentor, true
+		r.Note(d.Now(), EventSettled, by, p.Email, e.ID)
+		return nil
+	})
+}
+
+// GiveTo gives a request to another area, whose lead is told. Who gave it does not see it any more,
+// unless they see to that area, too.
+func (d *Desk) GiveTo(ctx context.Context, p *staff.Person, id, area string) (*Request, error) {
+	return d.Change(ctx, p, id, func(r *Request, by string) error {
+		s := d.Service(r.Service)
+		state, _ := r.State()
+		switch {
+		case s == nil || s.Area(area) == nil || area == r.Area:
+			return ErrArea
+		case !writable(state):
+			return ErrMove
+		}
+		if role := s.Mentoring.Role(r.Role); role != nil && !role.Takes(area) {
+			return ErrArea
+		}
+		now := d.Now()
+		r.Area = area
+		r.Note(now, EventMoved, by, p.Email, area)
+		r.Letters.Owe(newID(LetterToLead), LetterToLead, now)
+		return nil
+	})
+}

@@ -1,0 +1,246 @@
+package mentoring
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+	"traininghub/internal/service"
+	"traininghub/internal/table"
+)
+
+// Few is the smallest number of people for which a figure is given.
+const Few = 5
+
+// A Figure is how many people one thing is true of. Of fewer than [Few], and of as many as could be
+// reckoned from others, it says nothing.
+type Figure struct {
+	About string // "role", "heard of it by"
+	What  string // "GP"
+	N     int    // 0 if it is hidden: nobody, or too few to say
+	Value string // a median instead of a count: "3 working days"; else ""
+}
+
+// Said is the figure as people read it.
+func (f Figure) Said() string {
+	switch {
+	case f.Value != "":
+		return f.Value
+	case f.N == 0:
+		return fmt.Sprintf("fewer than %d, or not said", Few)
+	}
+	return strconv.Itoa(f.N)
+}
+
+// AreaFigures are those of one area, in their order.
+type AreaFigures struct {
+	Area    string // its name
+	Figures []Figure
+}
+
+// A Quarter is three months, from January, April, July or October.
+type Quarter struct {
+	Year  int
+	First time.Month
+}
+
+// QuarterOf is the one of an instant.
+func QuarterOf(at time.Time) Quarter {
+	at = at.In(course.London)
+	return Quarter{at.Year(), (at.Month()-1)/3*3 + 1}
+}
+
+// Begins is when it begins in London.
+func (q Quarter) Begins() time.Time { return time.Date(q.Year, q.First, 1, 0, 0, 0, 0, course.London) }
+
+// Ends is when the next one begins.
+func (q Quarter) Ends() time.Time { return q.Begins().AddDate(0, 3, 0) }
+
+// String is it in words: "July to September 2021".
+func (q Quarter) String() string {
+	return fmt.Sprintf("%s to %s %d", q.First, q.First+2, q.Year)
+}
+
+// ErrQuarter: the quarter is not over. Figures that change from day to day would show who came.
+var ErrQuarter = fmt.Errorf("mentoring: the quarter is not over yet")
+
+// Figures are what the office and the national return may know of a service in a quarter that is over:
+// requests that were received in it, by area. No figure stands for fewer than [Few] people, and none
+// lets one be reckoned. What is sensitive in a pro-forma is not in them.
+func (d *Desk) Figures(ctx context.Context, s *service.Service, q Quarter) ([]AreaFigures, error) {
+	if d.Now().Before(q.Ends()) {
+		return nil, ErrQuarter
+	}
+	all := map[string]*counts{}
+	for _, a := range s.Areas {
+		all[a.ID] = &counts{}
+	}
+	in := func(at time.Time) bool { return !at.Before(q.Begins()) && at.Before(q.Ends()) }
+	for rec, err := range record.Merge(ctx, d.Store, []string{tallyShelf(s.ID)}, record.Range{Kind: KindTally}) {
+		if err != nil {
+			return nil, err
+		}
+		t, err := d.tallies().Get(ctx, rec.ID)
+		if err != nil {
+			return nil, err
+		}
+		if began, err := time.ParseInLocation("2006-01", t.Month, course.London); err == nil && in(began) && all[t.Area] != nil {
+			all[t.Area].merge(t.counts)
+		}
+	}
+	for _, a := range s.Areas {
+		shelves := []string{shelf(s.ID, a.ID, true), shelf(s.ID, a.ID, false)}
+		for rec, err := range record.Merge(ctx, d.Store, shelves, record.Range{Kind: KindRequest}) {
+			if err != nil {
+				return nil, err
+			}
+			var b Brief
+			if err := json.Unmarshal(rec.Brief, &b); err != nil {
+				return nil, fmt.Errorf("listing: the brief of %s is broken", rec.ID)
+			}
+			if !in(b.Received) {
+				continue
+			}
+			r, err := d.Requests().Get(ctx, rec.ID)
+			if err != nil {
+				return nil, err
+			}
+			if !r.Counted {
+				all[a.ID].add(r)
+			}
+		}
+	}
+	return d.said(s, all), nil
+}
+
+// said makes figures of counts, without those that say too much.
+func (d *Desk) said(s *service.Service, all map[string]*counts) (areas []AreaFigures) {
+	var asked []int
+	for _, a := range s.Areas {
+		asked = append(asked, all[a.ID].Asked)
+	}
+	hide(asked)
+	m := s.Mentoring
+	for i, a := range s.Areas {
+		c, f := all[a.ID], AreaFigures{Area: a.Name}
+		if asked[i] == 0 { // nothing of it, or its parts would show how many there were
+			c = &counts{}
+		}
+		add := func(about, what string, n int) { f.Figures = append(f.Figures, Figure{About: about, What: what, N: n}) }
+		add("requests", "all", asked[i])
+		parts := func(about string, ids, labels []string, n map[string]int) {
+			shown := make([]int, len(ids))
+			for k, id := range ids {
+				shown[k] = n[id]
+			}
+			if rest := c.Asked - total(shown); rest > 0 { // of no answer that there is any more
+				shown = append(shown, rest)
+			}
+			hide(shown)
+			for k, label := range labels {
+				add(about, label, shown[k])
+			}
+		}
+		var ids, labels []string
+		for _, r := range m.Roles {
+			ids, labels = append(ids, r.ID), append(labels, r.Label)
+		}
+		parts("role", ids, labels, c.Roles)
+		ids, labels = nil, nil
+		for _, h := range m.Heard {
+			ids, labels = append(ids, h.ID), append(labels, h.Label)
+		}
+		parts("heard of it by", ids, labels, c.Heard)
+		for _, p := range m.Signposts { // somebody can have several: nothing can be reckoned from the others
+			n := c.Signposts[p.ID]
+			if n < Few || c.Asked-n > 0 && c.Asked-n < Few {
+				n = 0
+			}
+			add("told of other help", p.Name, n)
+		}
+		for _, w := range []struct {
+			what string
+			days map[int]int
+		}{{"until the first call", c.Calls}, {"until a pair was registered", c.Pairs}} {
+			f.Figures = append(f.Figures, Figure{About: "waiting time", What: w.what, Value: median(w.days)})
+		}
+		areas = append(areas, f)
+	}
+	return areas
+}
+
+func total(all []int) (n int) {
+	for _, x := range all {
+		n += x
+	}
+	return n
+}
+
+// hide makes 0 of numbers that say too much, of several that together are a whole: each below [Few],
+// and then the smallest others until what is hidden is not itself below Few.
+func hide(all []int) {
+	hidden := 0
+	for i, n := range all {
+		if n < Few {
+			hidden += n
+			all[i] = 0
+		}
+	}
+	for hidden > 0 && hidden < Few {
+		at := -1
+		for i, n := range all {
+			if n > 0 && (at < 0 || n < all[at]) {
+				at = i
+			}
+		}
+		if at < 0 {
+			return
+		}
+		hidden += all[at]
+		all[at] = 0
+	}
+}
+
+// median is that of waiting times in words; "not said" of fewer than [Few].
+func median(days map[int]int) string {
+	n := 0
+	for _, k := range days {
+		n += k
+	}
+	if n < Few {
+		return "not said"
+	}
+	left := (n + 1) / 2
+	for _, day := range slices.Sorted(maps.Keys(days)) {
+		if left -= days[day]; left <= 0 {
+			return intake.WorkingDays(day)
+		}
+	}
+	return "not said"
+}
+
+// WriteFigures writes figures as a table, one line each.
+func WriteFigures(w io.Writer, q Quarter, areas []AreaFigures) error {
+	t, err := table.New(w)
+	row := func(cells ...string) {
+		if err == nil {
+			err = t.Row(cells...)
+		}
+	}
+	row("quarter", "area", "about", "what", "people")
+	for _, a := range areas {
+		for _, f := range a.Figures {
+			row(q.String(), table.Text(a.Area), f.About, table.Text(f.What), f.Said())
+		}
+	}
+	return cmp.Or(err, t.Flush())
+}
