@@ -42,7 +42,7 @@ type walledStories struct {
 func storyWall(drafts *intake.Desk) *walledStories {
 	w := wall.New(drafts)
 	all := &walledStories{Desk: w, requests: &mentoring.Desk{Desk: w}}
-	w.Join(all.requests)
+	w.Join(all.requests, &mentoring.Leaders{Desk: all.requests}, all.requests.Tallies())
 	return all
 }
 

@@ -1,6 +1,7 @@
 package mentoring
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -50,7 +51,13 @@ func own(r *Request) *office.Own {
 
 // Erase removes a request. One that has a pair or an open proposal is ended first.
 func (d *Desk) Erase(ctx context.Context, id string) error {
-	r, err := d.Requests().Get(ctx, id)
+	var r *Request
+	err := record.Together(ctx, d.Store, func(set *record.Set) (err error) {
+		if r, err = d.Requests().In(ctx, set, id); err != nil || r.Counted {
+			return cmp.Or(err, record.ErrUnchanged)
+		}
+		return d.countIn(ctx, set, r)
+	})
 	if err == nil {
 		err = d.Requests().Delete(ctx, id, r)
 	}
