@@ -494,6 +494,17 @@ func examples(t testing.TB) []example {
 			Staff: "Sam Example", Wrong: []page.Link{{Text: "Enter a reason", Href: "#i1"}},
 			Parts: []page.MoneyPart{{Form: &page.MoneyForm{Action: "/review/claims/x", Button: "Do it", Inputs: []page.MoneyInput{{ID: "i1", Name: "i", Label: "Reason", Hint: "Why", Wrong: "Enter a reason"}}}}},
 		}},
+		{"work", "work", inside("Mentors"), page.Work{
+			SignedIn: &page.SignedIn{Name: "Sam Example", Out: "/mentoring/sign-out"}, Done: "It was approved.",
+			Onward: []page.Link{{Text: "All mentors", Href: "/mentoring/lead/mentors/"}},
+			Blocks: []page.Block{
+				{Text: []string{nasty}, Note: []string{nasty}, Facts: []page.Fact{{Question: "Name", Answer: nasty, Change: "/mentoring/mentor/profile/you"}}},
+				{ID: "list", Title: "List", Table: &page.MoneyTable{Caption: "List", Heads: []string{"Who", "People"}, Rows: []page.MoneyRow{{Cells: []string{nasty, "4"}, Href: "/x"}, {Cells: []string{nasty, "0"}}}},
+					Links: []page.Link{{Text: "Invite", Href: "/mentoring/lead/mentors/invite"}}},
+				{Title: "Do", Buttons: []page.Button{{Text: "Approve", Action: "/x", Hidden: []page.Hidden{{Name: "act", Value: nasty}}}, {Text: "Pause", Action: "/x", Second: true}}},
+			},
+		}},
+		{"work that nobody has signed in to", "work", inside("Mentors"), page.Work{Blocks: []page.Block{{Text: []string{nasty}}}}},
 		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true},
 			page.Message{Paragraphs: []string{"Try again later."},
 				Links: []page.Link{{Text: "Go to the home page", Href: "/"}}}},

@@ -48,6 +48,7 @@ var views = map[string]reflect.Type{
 	"removals":     reflect.TypeFor[Removals](),
 	"review":       reflect.TypeFor[Review](),
 	"money":        reflect.TypeFor[Money](),
+	"work":         reflect.TypeFor[Work](),
 
 	"decide":  reflect.TypeFor[Decide](),
 	"preview": reflect.TypeFor[Preview](),
@@ -81,6 +82,8 @@ var functions = template.FuncMap{
 	"article": article, // "a reference", "an award"
 	"count":   count,   // count 2 "week" "weeks": "2 weeks"
 	"hours":   hours,   // 2.5: "2 hours 30 minutes"
+
+	"inReview": inReview,
 }
 
 // A Renderer holds the parsed templates. It may be used from several goroutines.
