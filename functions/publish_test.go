@@ -22,7 +22,7 @@ import (
 	"traininghub/functions/internal/cdn"
 	"traininghub/functions/internal/runtimetest"
 	"traininghub/internal/dynamo/dynamotest"
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/internal/standin"
 	"traininghub/site"
 	"traininghub/templates"
@@ -151,7 +151,7 @@ func TestPublish(t *testing.T) {
 		}
 		s, faults := site.Load(site.Sources{
 			Content: c, Templates: templates.Files, Modules: filepath.Join(standin.Root(t), "node_modules"),
-			Letters: office.Letters(), BaseURL: base,
+			Letters: letters.All(), BaseURL: base,
 		})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"testing/fstest"
 
 	"traininghub/internal/intake"
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 )
 
 // An archive is some files as one text: what stands before the first line "-- NAME --" is a remark.
@@ -51,7 +51,7 @@ func (a archive) String() string {
 // fs are the files, and beside them the letters that the program sends and no test looks at.
 func (a archive) fs() fstest.MapFS {
 	files := fstest.MapFS{}
-	for name, kind := range office.Letters() {
+	for name, kind := range letters.All() {
 		if !slices.Contains([]string{intake.LetterToLead, intake.LetterToApplicant, intake.LetterResume}, name) {
 			files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil,
 				"---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])}

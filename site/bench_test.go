@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/site/testdata/bench/synthetic"
 )
 
@@ -71,7 +71,7 @@ func benchmark(b *testing.B, content, edit string) {
 func build(b *testing.B, content, dir, kept string) int {
 	k := Open(kept)
 	s, faults := k.Load(Sources{Content: os.DirFS(content), Templates: os.DirFS("../templates"),
-		Modules: "../node_modules", Letters: office.Letters()})
+		Modules: "../node_modules", Letters: letters.All()})
 	if faults != nil {
 		b.Fatal(faults)
 	}

@@ -16,7 +16,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/site/folder/foldertest"
 )
 
@@ -215,11 +215,11 @@ func TestCache(t *testing.T) {
 			what, undo = e.edit(i)
 		}
 		s, _ := Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules",
-			Letters: office.Letters()})
+			Letters: letters.All()})
 		want, wrong := s.Render(t.Context(), e.at)
 
 		s, _ = memory.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules",
-			Letters: office.Letters()})
+			Letters: letters.All()})
 		got, found := s.Render(t.Context(), e.at)
 		if !maps.EqualFunc(want, got, slices.Equal) {
 			t.Fatalf("after edit %d, %s, the site is not what a clean build gives", i, what)
@@ -238,7 +238,7 @@ func TestCache(t *testing.T) {
 
 		k := Open(file)
 		s, _ = k.Load(Sources{Content: e.content, Templates: e.templates, Modules: "../node_modules",
-			Letters: office.Letters()})
+			Letters: letters.All()})
 		_, found, err := s.Publish(context.Background(), dir, e.at)
 		if (err != nil) != (undo != nil) || !slices.Equal(found, wrong) {
 			t.Fatalf("after edit %d, %s: %v; the faults are\n%v\nwant\n%v", i, what, err, found, wrong)
@@ -288,7 +288,7 @@ func TestCacheFile(t *testing.T) {
 		t.Helper()
 		k := Open(file)
 		s, faults := k.Load(Sources{Content: content, Templates: templates, Modules: "../node_modules",
-			Letters: office.Letters()})
+			Letters: letters.All()})
 		if _, _, err := s.Publish(t.Context(), dir, day); faults != nil || err != nil {
 			t.Fatal(faults, err)
 		}

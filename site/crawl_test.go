@@ -16,7 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"traininghub/internal/course"
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 )
 
 // instants at which the hub of this repository looks different.
@@ -30,7 +30,7 @@ var instants = map[string]time.Time{
 func buildContent(t testing.TB, at time.Time) (*Site, Output) {
 	t.Helper()
 	s, faults := Load(Sources{Content: os.DirFS("../content"), Templates: os.DirFS("../templates"),
-		Modules: "../node_modules", Letters: office.Letters()})
+		Modules: "../node_modules", Letters: letters.All()})
 	if faults != nil {
 		t.Fatalf("the content of this repository has faults:\n%v", faults)
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/internal/source"
 )
 
@@ -23,7 +23,7 @@ var day = time.Date(2021, 9, 20, 12, 0, 0, 0, course.London)
 func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
 	t.Helper()
 	return Load(Sources{Content: content, Templates: os.DirFS("../templates"), Modules: "../node_modules",
-		Letters: office.Letters()})
+		Letters: letters.All()})
 }
 
 // TestFaults runs the cases of testdata/faults: changes to the small hub of testdata/hub.txt, and

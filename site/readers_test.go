@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 )
 
 func TestFeed(t *testing.T) {
@@ -146,7 +146,7 @@ func TestBaseURL(t *testing.T) {
 	const written, public = "http://localhost:8080", "https://training.example.org"
 	s, faults := Load(Sources{
 		Content: os.DirFS("../content"), Templates: os.DirFS("../templates"), Modules: "../node_modules",
-		Letters: office.Letters(), BaseURL: public,
+		Letters: letters.All(), BaseURL: public,
 	})
 	if faults != nil {
 		t.Fatal(faults)

@@ -3,6 +3,7 @@ package main
 import (
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/letters"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
@@ -21,9 +22,7 @@ import (
 // What the hub is made of on one machine: a new story has its letters, its desk and its pages here.
 
 // storyLetters are the letters of all stories.
-func storyLetters() letter.Table {
-	return letter.Join(office.Letters(), wall.Letters, mentoring.Letters)
-}
+func storyLetters() letter.Table { return letters.All() }
 
 // storyOffice is the office, with all stories beside applications.
 func storyOffice(applications *intake.Desk) *office.Desk {

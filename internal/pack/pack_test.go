@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/internal/page"
 	"traininghub/site"
 )
@@ -54,7 +54,7 @@ func TestPack(t *testing.T) {
 // submit knows its style and script.
 func TestBesides(t *testing.T) {
 	t.Chdir("../..")
-	beside, err := Beside("node_modules", office.Letters())
+	beside, err := Beside("node_modules", letters.All())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestBesides(t *testing.T) {
 	at := time.Date(2021, 9, 20, 12, 0, 0, 0, time.UTC)
 	made := func(modules string) site.Output {
 		s, faults := site.Load(site.Sources{Content: os.DirFS("content"), Templates: os.DirFS("templates"),
-			Modules: modules, Letters: office.Letters()})
+			Modules: modules, Letters: letters.All()})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"traininghub/internal/form"
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/internal/pdf/read"
 	"traininghub/internal/programme"
 )
@@ -28,7 +28,7 @@ func documents(t testing.TB) map[string][]byte {
 		}
 		all[name] = pdf
 	}
-	programme, faults := programme.Load(os.DirFS("../../content"), office.Letters(),
+	programme, faults := programme.Load(os.DirFS("../../content"), letters.All(),
 		func(string) (string, bool) { return "…", true })
 	if len(faults) > 0 {
 		t.Fatal(faults)

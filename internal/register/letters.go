@@ -35,7 +35,7 @@ const (
 // Whom the letters go to.
 const (
 	ToMentor letter.Recipient = "mentor"
-	ToLead   letter.Recipient = "mentor lead"
+	ToLead   letter.Recipient = "lead"
 )
 
 // Letters is the table of the letters that this story sends.

@@ -31,6 +31,7 @@ import (
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/letters"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
@@ -130,7 +131,7 @@ func newStore(t testing.TB) record.Store {
 func newHubOf(t testing.TB, content fs.FS) *hub {
 	t.Helper()
 	site, faults := page.LoadSite(content)
-	programme, wrong := programme.Load(content, office.Letters(), site.Fact)
+	programme, wrong := programme.Load(content, letters.All(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/site"
 )
 
@@ -83,7 +83,7 @@ func TestService(t *testing.T) {
 		content[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	made, faults := site.Load(site.Sources{
-		Content: content, Templates: os.DirFS("../../templates"), Modules: "../../node_modules", Letters: office.Letters(),
+		Content: content, Templates: os.DirFS("../../templates"), Modules: "../../node_modules", Letters: letters.All(),
 	})
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"traininghub/content"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/letters"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
@@ -69,7 +70,7 @@ func AWS(getenv func(string) string, service string) aws.Config {
 }
 
 // Letters are those of all stories that the programs know.
-func Letters() letter.Table { return office.Letters() }
+func Letters() letter.Table { return letters.All() }
 
 // Content is what the editors wrote, as it was when the function was built.
 func Content() (*page.Site, *programme.Programme, error) {

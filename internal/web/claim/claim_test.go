@@ -24,6 +24,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/letters"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
@@ -57,7 +58,7 @@ func newHub(t *testing.T, real bool) *hub {
 	h := &hub{t: t, clock: time.Date(2021, 12, 1, 10, 0, 0, 0, course.London)}
 	content := os.DirFS("../../../content")
 	site, _ := page.LoadSite(content)
-	offered, faults := programme.Load(content, office.Letters(), site.Fact)
+	offered, faults := programme.Load(content, letters.All(), site.Fact)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}

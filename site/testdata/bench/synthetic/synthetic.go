@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"traininghub/internal/office"
+	"traininghub/internal/letters"
 )
 
 // A dialect is how one generator wants what differs: dates, facts and blocks in a text.
@@ -48,7 +48,7 @@ func Hub(dir string, n int) error {
 		"pages/not-found.md": page("Page not found", "The page is not here. Check the address, or go to the home page of the hub."),
 		"pages/about.md":     page("About us", "What this hub is, who runs it, and why all of it was made up by a program."),
 	}
-	for name, kind := range office.Letters() {
+	for name, kind := range letters.All() {
 		files["letters/"+name+".md"] = fmt.Sprintf("---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])
 	}
 	return write(dir, files, n, hub)

@@ -1,0 +1,17 @@
+// Package letters is the one table of all letters that the hub sends, on both sides of the wall. Who
+// reads the editors' letters needs it whole: a letter that is in no table is a mistake of theirs. A
+// new story adds its own table here.
+package letters
+
+import (
+	"traininghub/internal/letter"
+	"traininghub/internal/mentoring"
+	"traininghub/internal/office"
+	"traininghub/internal/register"
+	"traininghub/internal/wall"
+)
+
+// All are the letters of all stories.
+func All() letter.Table {
+	return letter.Join(office.Letters(), wall.Letters, mentoring.Letters, register.Letters)
+}
