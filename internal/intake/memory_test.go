@@ -121,6 +121,29 @@ func BenchmarkAudit(b *testing.B) {
 	}
 }
 
+// BenchmarkDoubles is all letters about one application, when others have the same number as its
+// applicant: numbers are public, so anybody can send hundreds. It is to be run with -benchtime 20x,
+// since each one adds another.
+func BenchmarkDoubles(b *testing.B) {
+	for _, n := range []int{1, 505} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			o := newOfficeOn(b, newDatabase(b), "supporting-mentors")
+			o.stock(n)
+			o.Desk.Store = o.store // copies have no chain of their own
+			for b.Loop() {
+				b.StopTimer()
+				key := o.begin()
+				o.fill(key)
+				ref := o.send(key).Reference
+				b.StartTimer()
+				if _, err := o.Post().DeliverTo(context.Background(), ref); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // A lister is a store that gives no record.
 type lister struct{ record.Store }
 
