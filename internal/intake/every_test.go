@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"errors"
 	"io"
 	"reflect"
 	"regexp"
@@ -27,7 +28,7 @@ func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByNumber BriefOf CountsOf Shelved Get About Check Print Stories Removals LetterOf Brake Marked Outlived`) {
+		Preview ForReview Doubles ByNumber BriefOf LineOf CountsOf Shelved Get About Check Print Stories Removals LetterOf Brake Marked Outlived`) {
 		done[reads] = true
 	}
 	// Run delivers; Sort writes as it was
@@ -133,6 +134,15 @@ func everyChange(t *testing.T, o *office) {
 	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	office := o.Staff("sam@example.org")
 	do("Restore", nil, o.Removals().Restore(ctx, office, ref))
+	_, err = o.Removals().AllowBy(ctx, office, 0) // of what is not held
+	do("AllowBy", nil, err)
+	do("RefuseBy", nil, o.Removals().RefuseBy(ctx, office))
+	if err := o.Removals().RefuseBy(ctx, lead); !errors.Is(err, intake.ErrNoApplication) {
+		t.Errorf("a lead refuses: %v", err)
+	}
+	if _, err := o.Removals().AllowBy(ctx, lead, 0); !errors.Is(err, intake.ErrNoApplication) {
+		t.Errorf("a lead allows: %v", err)
+	}
 	o.removes(365 * 24 * time.Hour) // its time is over
 	do("Allow", nil, nil)
 	do("Erase", nil, o.Erase(ctx, ref))

@@ -131,12 +131,30 @@ func (a *Application) CohortID() string {
 // BriefOf is the line of a record that stands on a shelf of [States].
 func (d *Desk) BriefOf(r record.Record) (Brief, error) {
 	var b Brief
-	if err := json.Unmarshal(r.Brief, &b); err != nil {
-		return b, fmt.Errorf("listing: the brief of %s is broken", r.ID)
+	if err := json.Unmarshal(r.Brief, &b); err != nil || b.Reference != r.ID || b.Status == "" {
+		return Brief{}, fmt.Errorf("listing: the brief of %s is broken", r.ID)
 	}
 	b.Course = d.Programme.Current(b.Course)
 	b.Since = r.Since // to the millisecond, as stores order them
 	return b, nil
+}
+
+// LineOf is [Desk.BriefOf] for people who look for an application. Of a line that is broken it gives
+// the reference and where the application stands, and logs it: one record hides no others.
+func (d *Desk) LineOf(r record.Record) Brief {
+	b, err := d.BriefOf(r)
+	if err == nil {
+		return b
+	}
+	d.Log.Error("a line of a list cannot be read", "reference", r.ID)
+	course, state, _ := strings.Cut(r.Shelf, "/")
+	b = Brief{Reference: r.ID, Course: d.Programme.Current(course), Since: r.Since, Status: Received, Flagged: true}
+	for _, is := range States {
+		if is.Name == state {
+			b.Status, b.Waiting = is.Status, is.Waiting
+		}
+	}
+	return b
 }
 
 // Waited is for how many working days the application has waited, or had its status.

@@ -118,6 +118,9 @@ func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, e
 		switch err := d.noteDouble(ctx, other.Reference, a.Reference); {
 		case err == nil:
 			refs = append(refs, other.Reference)
+		case errors.Is(err, record.ErrBroken): // it must not hold up this one's letter
+			d.Log.Error("a double is not noted", "reference", other.Reference, "error", err)
+			refs = append(refs, other.Reference)
 		case !errors.Is(err, record.ErrNotFound):
 			return a, err
 		}
@@ -183,11 +186,7 @@ func (d *Desk) found(ctx context.Context, by record.Field, value string) ([]Brie
 		if r.Shelf == "" {
 			continue
 		}
-		b, err := d.BriefOf(r)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, b)
+		all = append(all, d.LineOf(r))
 	}
 	slices.SortFunc(all, func(a, b Brief) int { return b.Received.Compare(a.Received) })
 	return all, nil

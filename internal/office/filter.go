@@ -53,11 +53,7 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 		if err != nil {
 			return Listing{}, fmt.Errorf("listing: %w", err)
 		}
-		b, err := d.Applications.BriefOf(rec)
-		if err != nil {
-			return Listing{}, err
-		}
-		if lines = append(lines, b); len(lines) > PerPage {
+		if lines = append(lines, d.Applications.LineOf(rec)); len(lines) > PerPage {
 			break
 		}
 	}

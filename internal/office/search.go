@@ -74,10 +74,7 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}
-		b, err := d.Applications.BriefOf(rec)
-		if err != nil {
-			return nil, 0, err
-		}
+		b := d.Applications.LineOf(rec)
 		name := form.Fold(b.Folded)
 		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(name, w) }) {
 			continue

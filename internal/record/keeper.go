@@ -15,6 +15,7 @@ import (
 // Kept is embedded in the document of a story, beside its fields. It holds what the engine must
 // know of the record between reading and writing it, and is not in the JSON.
 type Kept struct {
+	id      string // of the record that it was read from; "" if it is new
 	version int64
 	due     time.Time
 	spare   int
@@ -55,6 +56,9 @@ type Keeper[T Document] struct {
 // ErrUnchanged, returned by a change, leaves the record as it is and is no error.
 var ErrUnchanged = errors.New("record: unchanged")
 
+// ErrBroken: a record's document cannot be read, or is that of another record.
+var ErrBroken = errors.New("its document is broken")
+
 // tries is how often a change is tried while others come first each time.
 const tries = 20
 
@@ -76,21 +80,25 @@ func (k *Keeper[T]) Get(ctx context.Context, id string) (T, error) {
 // Decode reads a record into an empty document.
 func (k *Keeper[T]) Decode(r Record, doc T) error {
 	if err := fast.Unmarshal(r.Data, doc); err != nil {
-		return fmt.Errorf("reading %s: its document is broken", r.ID) // the library's words could quote it
+		return fmt.Errorf("reading %s: %w", r.ID, ErrBroken) // the library's words could quote it
 	}
-	*doc.kept() = Kept{version: r.Version, due: r.Due}
+	*doc.kept() = Kept{id: r.ID, version: r.Version, due: r.Due}
 	if k.Opened != nil {
 		k.Opened(doc)
 	}
 	return nil
 }
 
-// Encode makes a record of a document. It returns ErrTooLarge if the record would be larger than
+// Encode makes a record of a document. It returns ErrBroken if that says it is another record than
+// the one it was read from, ErrTooLarge if the record would be larger than
 // [MaxRecord], or have less room than it was to leave.
 func (k *Keeper[T]) Encode(doc T) (Record, error) {
 	r, err := k.Entry(doc)
 	if err != nil {
 		return Record{}, err
+	}
+	if id := doc.kept().id; id != "" && r.ID != id { // it would be written over another one
+		return Record{}, fmt.Errorf("writing %s: %w", id, ErrBroken)
 	}
 	if r.Data, err = json.Marshal(doc); err != nil {
 		return Record{}, fmt.Errorf("writing %s: it cannot be encoded", r.ID)
@@ -116,7 +124,7 @@ func (k *Keeper[T]) put(ctx context.Context, doc T, write func(context.Context, 
 	if err := write(ctx, r); err != nil {
 		return fmt.Errorf("writing %s: %w", r.ID, err)
 	}
-	*doc.kept() = Kept{version: doc.kept().version + 1, due: r.Due}
+	*doc.kept() = Kept{id: r.ID, version: doc.kept().version + 1, due: r.Due}
 	return nil
 }
 

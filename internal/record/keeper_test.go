@@ -231,3 +231,31 @@ func TestDecode(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherRecord: a document that says it is another record's is not written over that one.
+func TestOtherRecord(t *testing.T) {
+	ctx := t.Context()
+	s, k := newShelf()
+	for _, id := range []string{"note.1", "note.2"} {
+		if err := k.Create(ctx, &note{ID: id, Text: "of " + id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := s.kept["note.1"]
+	r.Data = []byte(`{"id":"note.2","text":"forged"}`)
+	s.kept["note.1"] = r
+	change := func(n *note) error { n.Text += ", changed"; return nil }
+	if _, err := k.Amend(ctx, "note.1", change); !errors.Is(err, record.ErrBroken) {
+		t.Errorf("got %v, want ErrBroken", err)
+	}
+	read, err := k.Get(ctx, "note.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.AmendRead(ctx, read.ID, read, change); !errors.Is(err, record.ErrBroken) {
+		t.Errorf("got %v, want ErrBroken", err)
+	}
+	if got, err := k.Get(ctx, "note.2"); err != nil || got.Text != "of note.2" || got.Version() != 1 {
+		t.Errorf("the other one is now %+v (%v)", got, err)
+	}
+}

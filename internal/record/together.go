@@ -34,7 +34,7 @@ func (k *Keeper[T]) In(ctx context.Context, s *Set, id string) (T, error) {
 func (k *Keeper[T]) Put(s *Set, doc T) {
 	s.docs = append(s.docs, member{
 		encode: func() (Record, error) { return k.Encode(doc) },
-		noted:  func(r Record) { *doc.kept() = Kept{version: r.Version + 1, due: r.Due} },
+		noted:  func(r Record) { *doc.kept() = Kept{id: r.ID, version: r.Version + 1, due: r.Due} },
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -58,21 +59,13 @@ func (s *Server) From(r *http.Request, what, email string) int {
 
 // client is the network address that a request comes from: the last one that no trusted proxy has.
 func (s *Server) client(r *http.Request) string {
-	trusted := func(a netip.Addr) bool {
-		for _, p := range s.Proxies {
-			if p.Contains(a.Unmap()) {
-				return true
-			}
-		}
-		return false
-	}
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
 	addr := from.Addr()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && trusted(addr); i-- {
+	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break
@@ -84,4 +77,9 @@ func (s *Server) client(r *http.Request) string {
 		return p.String()
 	}
 	return addr.String()
+}
+
+// trusts tells whether an address is a proxy's whose header is believed.
+func (s *Server) trusts(a netip.Addr) bool {
+	return slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
 }
