@@ -35,13 +35,13 @@ import (
 
 	"traininghub/content"
 	"traininghub/functions/internal/runtimetest"
+	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/form"
 	"traininghub/internal/gateway/gatewaytest"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
-	"traininghub/internal/letters"
 	hubmail "traininghub/internal/mail"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
@@ -71,7 +71,7 @@ func TestFunctions(t *testing.T) {
 	overlay, files := open(t)
 	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records"), db: standin.Dynalite(t), ses: standin.SES(t)}
 	site, faults := page.LoadSite(files)
-	programme, wrong := programme.Load(files, letters.All(), site.Fact)
+	programme, wrong := programme.Load(setup.Only(files, setup.Letters()), setup.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ import (
 	"traininghub/content"
 	"traininghub/functions/internal/cdn"
 	"traininghub/functions/internal/runtimetest"
+	"traininghub/functions/internal/setup"
 	"traininghub/internal/dynamo/dynamotest"
-	"traininghub/internal/letters"
 	"traininghub/internal/standin"
 	"traininghub/site"
 	"traininghub/templates"
@@ -150,8 +150,8 @@ func TestPublish(t *testing.T) {
 			c = content.Files
 		}
 		s, faults := site.Load(site.Sources{
-			Content: c, Templates: templates.Files, Modules: filepath.Join(standin.Root(t), "node_modules"),
-			Letters: letters.All(), BaseURL: base,
+			Content: setup.Only(c, setup.Letters()), Templates: templates.Files, Modules: filepath.Join(standin.Root(t), "node_modules"),
+			Letters: setup.Letters(), BaseURL: base,
 		})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)

@@ -154,7 +154,7 @@ func (m *meter) Send(_ context.Context, msg record.Message) error {
 // and the letters mailed; and then, with all of that, the whole way to a decision.
 func measure(t *testing.T) (sent, decided demand) {
 	t.Helper()
-	hub, programme, err := setup.Content()
+	hub, programme, err := setup.Content(setup.Letters())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,8 +36,8 @@ var levels = [][]string{
 	{"internal/health"},
 	{"internal/preview", "internal/live"},
 	{"content", "templates"}, // the words and the look: only programs embed them
-	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/runtimetest"},
-	{"functions/internal/front"},
+	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/queue", "functions/internal/runtimetest"},
+	{"functions/internal/front", "functions/internal/worker"},
 	{"cmd/hub", "functions/submit", "functions/review", "functions/deliver", "functions/bounce", "functions/publish", "functions/records", "functions"},
 }
 
@@ -72,10 +72,11 @@ var owners = map[string]string{
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb":   "internal/dynamo/dynamotest",
 	"github.com/aws/aws-sdk-go-v2/service/sesv2":      "internal/ses",
 	"github.com/aws/aws-sdk-go-v2/service/s3":         "functions/internal/cdn",
+	"github.com/aws/aws-sdk-go-v2/service/sqs":        "functions/internal/queue",
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront": "functions/internal/cdn",
-	"github.com/aws/aws-sdk-go-v2":                    "internal/dynamo internal/dynamo/dynamotest internal/ses functions/internal/cdn functions/internal/setup",
+	"github.com/aws/aws-sdk-go-v2":                    "internal/dynamo internal/dynamo/dynamotest internal/ses functions/internal/cdn functions/internal/queue functions/internal/setup",
 	"github.com/aws/smithy-go":                        "internal/ses functions/internal/cdn",
-	"github.com/aws/aws-lambda-go":                    "internal/gateway internal/gateway/gatewaytest functions/submit functions/review functions/deliver functions/bounce functions/publish functions/records",
+	"github.com/aws/aws-lambda-go":                    "internal/gateway internal/gateway/gatewaytest functions/internal/worker functions/submit functions/review functions/deliver functions/bounce functions/publish functions/records",
 }
 
 type pkg struct {

@@ -3,16 +3,46 @@
 package main
 
 import (
+	"io"
 	"log"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"traininghub/functions/internal/setup"
+	"traininghub/functions/internal/worker"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/pdf"
+	"traininghub/internal/ses"
 )
 
 func main() {
-	d, err := open(os.Getenv, os.Stdout)
+	w, err := open(os.Getenv, os.Stdout)
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(d.handle)
+	lambda.Start(w.Handle)
+}
+
+func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
+	env, missing := setup.Required(getenv)
+	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	mailer := ses.New(setup.AWS(getenv, "SESV2"), env("SES_CONFIGURATION_SET"))
+	base, from := env("BASE_URL"), env("MAIL_FROM")
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	log, err := setup.Log(getenv, out)
+	if err != nil {
+		return nil, err
+	}
+	return &worker.Worker{Log: log, Open: setup.Lazily(func() (*worker.Work, error) {
+		desk, _, err := setup.Desk(store, base, log)
+		if err != nil {
+			return nil, err
+		}
+		desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
+		setup.JoinClaims(desk, log) // who claims signs in by its letters, too
+		return &worker.Work{Office: desk}, nil
+	})}, nil
 }

@@ -17,14 +17,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"traininghub/content"
 	"traininghub/internal/intake"
-	"traininghub/internal/letter"
-	"traininghub/internal/letters"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
-	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
 
@@ -69,19 +65,6 @@ func AWS(getenv func(string) string, service string) aws.Config {
 	return c
 }
 
-// Letters are those of all stories that the programs know.
-func Letters() letter.Table { return letters.All() }
-
-// Content is what the editors wrote, as it was when the function was built.
-func Content() (*page.Site, *programme.Programme, error) {
-	site, faults := page.LoadSite(content.Files)
-	if err := faults.Err(); err != nil {
-		return nil, nil, err
-	}
-	programme, faults := programme.Load(content.Files, Letters(), site.Fact)
-	return site, programme, faults.Err()
-}
-
 // ahead is how long work waits, so that the request for the first event is on its way before it
 // begins.
 const ahead = time.Millisecond
@@ -99,7 +82,7 @@ func Lazily[T any](make func() (T, error)) func() (T, error) {
 // Desk is a desk on the store, with what the editors wrote. A function that sends letters or draws
 // PDFs sets its mailer, sender and PDF.
 func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, error) {
-	site, programme, err := Content()
+	site, programme, err := Content(Letters())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,0 +1,54 @@
+package setup
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"traininghub/content"
+	"traininghub/internal/letter"
+	"traininghub/internal/office"
+	"traininghub/internal/page"
+	"traininghub/internal/programme"
+)
+
+// Letters are those of the stories that the programs know which see to applications and claims.
+func Letters() letter.Table { return office.Letters() }
+
+// Content is what the editors wrote, as it was when the function was built, with the letters of a
+// table alone.
+func Content(letters letter.Table) (*page.Site, *programme.Programme, error) {
+	site, faults := page.LoadSite(content.Files)
+	if err := faults.Err(); err != nil {
+		return nil, nil, err
+	}
+	programme, faults := programme.Load(Only(content.Files, letters), letters, site.Fact)
+	return site, programme, faults.Err()
+}
+
+// Only gives editors' files without the letters that are in no table of this program: others
+// send those. All of them were checked when the programs were packed.
+func Only(all fs.FS, letters letter.Table) fs.FS { return files{all, letters} }
+
+type files struct {
+	fs.FS
+	letters letter.Table
+}
+
+// ReadDir lists a folder. A letter for one form alone has its form's name behind its own.
+func (f files) ReadDir(name string) ([]fs.DirEntry, error) {
+	all, err := fs.ReadDir(f.FS, name)
+	if path.Base(name) != "letters" {
+		return all, err
+	}
+	return slices.DeleteFunc(all, func(e fs.DirEntry) bool {
+		called := strings.TrimSuffix(e.Name(), ".md")
+		for letter := range f.letters {
+			if called == letter || strings.HasPrefix(called, letter+"-") {
+				return false
+			}
+		}
+		return true
+	}), err
+}

@@ -1,0 +1,77 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"traininghub/internal/crossing"
+)
+
+type gate struct {
+	took []string
+	shut bool
+}
+
+func (g *gate) Put(_ context.Context, m crossing.Message) error {
+	if g.shut {
+		return errors.New("the table does not answer")
+	}
+	g.took = append(g.took, m.Key())
+	return nil
+}
+
+// TestMessages: each message stands for itself. One that cannot be read or taken is given back by
+// its id, and those around it are taken.
+func TestMessages(t *testing.T) {
+	g := &gate{}
+	w := &Worker{Log: slog.New(slog.DiscardHandler), Open: func() (*Work, error) { return &Work{Takes: g}, nil }}
+	body := func(id string) string {
+		data, err := crossing.Encode(crossing.Session{
+			ID: id, Version: 1, Pair: "P-7K3D", Mentor: "SM-2C2C-2C2C", Start: time.Date(2021, 11, 2, 14, 0, 0, 0, time.UTC), Minutes: 60, Outcome: crossing.Held,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	send := func(bodies ...string) (failed []string) {
+		t.Helper()
+		var queue events.SQSEvent
+		for i, b := range bodies {
+			queue.Records = append(queue.Records, events.SQSMessage{MessageId: string(rune('a' + i)), EventSource: "aws:sqs", Body: b})
+		}
+		event, err := json.Marshal(queue)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := w.Handle(t.Context(), event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range out.(events.SQSEventResponse).BatchItemFailures {
+			failed = append(failed, f.ItemIdentifier)
+		}
+		return failed
+	}
+	if failed := send(body("s1"), "rubbish", body("s2"), `{"session":{"id":"s3"}}`); !slices.Equal(failed, []string{"b", "d"}) {
+		t.Errorf("given back: %q", failed)
+	}
+	if !slices.Equal(g.took, []string{"session/s1", "session/s2"}) {
+		t.Errorf("taken: %q", g.took)
+	}
+	g.shut = true
+	if failed := send(body("s4")); !slices.Equal(failed, []string{"a"}) {
+		t.Errorf("given back: %q", failed)
+	}
+	w.Open = func() (*Work, error) { return &Work{}, nil }
+	if failed := send(body("s5")); !slices.Equal(failed, []string{"a"}) {
+		t.Errorf("where nothing takes messages, given back: %q", failed)
+	}
+}
