@@ -25,7 +25,7 @@ var levels = [][]string{
 	{"internal/staff", "internal/mailbox"},
 	{"site/markdown"},
 	{"internal/programme", "site/check", "site/look"},
-	{"internal/intake", "internal/claim"},
+	{"internal/intake", "internal/claim", "internal/conversation"},
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/mentored"},
 	{"internal/web", "internal/money", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"traininghub/internal/claim"
+	"traininghub/internal/conversation"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
 	"traininghub/internal/form"
@@ -27,18 +28,18 @@ import (
 )
 
 // Sources are what other stories know of those who claim. One that is nil knows nothing: then
-// nothing of its kind can be claimed. What is known of mentoring comes from package mentored.
+// nothing of its kind can be claimed. What is known of mentoring comes from package mentored, and
+// of career conversations from package conversation.
 type Sources struct {
-	Came          func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Workshop, error)
-	Finished      func(ctx context.Context, c claim.Claimant) (course.Date, error)
-	Conversations func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Conversation, error)
+	Came     func(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Workshop, error)
+	Finished func(ctx context.Context, c claim.Claimant) (course.Date, error)
 }
 
 // Join makes the desk of claims of an office, which then knows its records and lets in who claims,
 // checks, approves and pays.
 func Join(d *office.Desk, sources Sources) *claim.Desk {
 	claims := Keep(d)
-	claims.Facts = &facts{d.Applications, Heard(d), sources}
+	claims.Facts = &facts{d.Applications, Heard(d), d.Conversations, sources}
 	d.Others = func(p *staff.Person, email string) *staff.Person { return people(claims, p, email) }
 	return claims
 }
@@ -57,7 +58,11 @@ func Keep(d *office.Desk) *claim.Desk {
 	for _, kind := range []record.Kind{claim.KindAccount, claim.KindPerson, claim.KindBudget, claim.KindBatch, claim.KindSecret} {
 		d.Stories = append(d.Stories, story{claims, kind, stories[kind]})
 	}
-	d.Stories = append(d.Stories, Heard(d).Stories()...)
+	d.Conversations = &conversation.Desk{
+		Store: a.Store, Now: a.Now, Secret: claims.Secret, BaseURL: a.BaseURL, MailFrom: a.MailFrom, Template: claims.Template,
+		Hub: a.Hub, Log: a.Log,
+	}
+	d.Stories = append(append(d.Stories, conversations{d.Conversations}), Heard(d).Stories()...)
 	d.Claims = claims
 	return claims
 }
@@ -121,6 +126,7 @@ func people(d *claim.Desk, p *staff.Person, email string) *staff.Person {
 type facts struct {
 	applications *intake.Desk
 	mentored     *mentored.Desk
+	conversation *conversation.Desk
 	Sources
 }
 
@@ -247,11 +253,24 @@ func (f *facts) Finished(ctx context.Context, c claim.Claimant) (course.Date, er
 	return f.Sources.Finished(ctx, c)
 }
 
-func (f *facts) Conversations(ctx context.Context, c claim.Claimant, from, to course.Date) ([]claim.Conversation, error) {
-	if f.Sources.Conversations == nil {
-		return nil, nil
+// Conversations are those that the claimant entered, without those that the colleague denied.
+func (f *facts) Conversations(
+	ctx context.Context, c claim.Claimant, from, to course.Date,
+) (all []claim.Conversation, err error) {
+	held, err := f.conversation.Of(ctx, c.Application, c.Email)
+	for _, x := range held {
+		if day := x.Last(); day.Before(from) || to.Before(day) || x.Answer != nil && !x.Answer.Yes {
+			continue
+		}
+		one := claim.Conversation{
+			Ref: x.Ref, Colleague: x.Colleague.Code, Practice: x.Colleague.Practice, Confirmed: x.Confirmed(),
+		}
+		for _, p := range x.Parts {
+			one.Parts = append(one.Parts, claim.Hours{From: p.Start, To: p.Start.Add(time.Duration(p.Minutes) * time.Minute)})
+		}
+		all = append(all, one)
 	}
-	return f.Sources.Conversations(ctx, c, from, to)
+	return all, err
 }
 
 // Mentor is what mentoring says of somebody beside their sessions, as far as it concerns money.
@@ -315,4 +334,24 @@ func (s story) Erase(context.Context, string) error { return nil }
 
 func (s story) Check(r record.Record, earlier *record.Head) (*record.Head, string) {
 	return s.desk.Check(r, earlier)
+}
+
+// conversations are what the office sees of career conversations.
+type conversations struct{ *conversation.Desk }
+
+func (conversations) Kind() record.Kind { return conversation.Kind }
+
+func (s conversations) Post() record.Story { return s.Desk.Story() }
+
+func (s conversations) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
+	c, err := s.Desk.About(ctx, id, numbers, email)
+	if c == nil || err != nil {
+		return nil, err
+	}
+	return &office.Own{ID: id, Kind: conversation.Kind, Data: c}, nil
+}
+
+func (s conversations) GiveOut(ctx context.Context, id string) (*office.Own, error) {
+	c, err := s.Desk.GiveOut(ctx, id)
+	return &office.Own{ID: id, Kind: conversation.Kind, Data: c}, err
 }

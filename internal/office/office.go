@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"traininghub/internal/claim"
+	"traininghub/internal/conversation"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -30,7 +31,8 @@ type Desk struct {
 	Contacts     []course.Contact // who may read every application
 	Mailer       record.Mailer    // for Post and Run only
 
-	Claims *claim.Desk // of claims, if they have joined: package money
+	Claims        *claim.Desk        // of claims, if they have joined: package money
+	Conversations *conversation.Desk // of career conversations that are paid for; with Claims
 
 	Below string // the addresses of those who sign in here, "/mentoring/"; "/review/" if empty
 	// SignIn is the letter with the link to sign in, if it is not that of the staff.

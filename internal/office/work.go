@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"traininghub/internal/claim"
+	"traininghub/internal/conversation"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
@@ -19,7 +20,7 @@ const LetterDigest = "digest-to-lead"
 
 // Letters is the table of the letters that a hub with applications and claims sends.
 func Letters() letter.Table {
-	return letter.Join(intake.Letters(), staff.Letters, claim.Letters, letter.Table{LetterDigest: {
+	return letter.Join(intake.Letters(), staff.Letters, claim.Letters, conversation.Letters, letter.Table{LetterDigest: {
 		To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"},
 		Alone: true, NoCopy: intake.NoPDF,
 	}})

@@ -43,6 +43,12 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("POST /review/claims/own/{scheme}/years/{year}/lines/{line}", web.Staff, s.ownLine),
 		web.On("GET /review/claims/own/{scheme}/years/{year}/statement.pdf", web.Staff, s.statement),
 
+		// Career conversations, and the colleague who confirms one: conversation.go.
+		web.On("GET /review/claims/own/{scheme}/conversations/new", web.Staff, s.askConversation),
+		web.On("POST /review/claims/own/{scheme}/conversations/new", web.Staff, s.enterConversation),
+		web.On("GET /practice/conversations/{link}", web.Linked, s.confirmPage),
+		web.On("POST /practice/conversations/{link}", web.Linked, s.confirm),
+
 		// Checkers and approvers: look.go.
 		web.On("GET /review/claims/schemes/{scheme}/years/{year}/lines/{state}", web.Staff, s.lines),
 		web.On("POST /review/claims/schemes/{scheme}/years/{year}/approve", web.Staff, s.approve),
@@ -132,7 +138,8 @@ func (s *server) theirs(r *http.Request) (*claim.Account, *scheme.Scheme, error)
 	return a, of, nil
 }
 
-// show renders a page of claims. What was just done stands in the address as a word.
+// show renders a page of claims for who has signed in. What was just done stands in the address as a
+// word.
 func (s *server) show(w http.ResponseWriter, r *http.Request, heading string, back bool, m page.Money) error {
 	m.Staff = web.StaffOf(r).Name
 	if r.Method == http.MethodGet {
@@ -142,6 +149,11 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, heading string, ba
 	if back {
 		f.Back = &page.Link{Text: "All claims", Href: claim.Path}
 	}
+	return s.showLinked(w, f, m)
+}
+
+// showLinked renders one for who has a mailed link, or shows one that is finished.
+func (s *server) showLinked(w http.ResponseWriter, f page.Frame, m page.Money) error {
 	status := http.StatusOK
 	if len(m.Wrong) > 0 {
 		status = http.StatusUnprocessableEntity
@@ -151,7 +163,8 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, heading string, ba
 
 // done says what was just done, by the word in the address.
 var done = map[string]string{
-	"claimed": "Your claim is in. We write to you if we have a question, and when it is paid.", "answer": "Your answer is in.",
+	"conversation": "We ask your colleague to confirm it, and write to you when they have answered.",
+	"claimed":      "Your claim is in. We write to you if we have a question, and when it is paid.", "answer": "Your answer is in.",
 	"withdraw": "The line is withdrawn.", "check": "The line is checked. It waits for somebody else to approve it.", "query": "The question is on its way.",
 	"refuse": "The line is refused, and the claimant is told why.", "approve": "The line is approved.", "ask to reverse": "Somebody else has to agree to take it back.",
 	"reverse": "It is taken back.", "repay": "The money is back.", "ask to write off": "Somebody else has to agree to write it off.", "write off": "It is written off.",

@@ -100,8 +100,13 @@ func newHub(t *testing.T, real bool) *hub {
 // accept keeps an application that was accepted, as package intake does.
 func (h *hub) accept(store record.Store, ref, name, email, number string) {
 	h.t.Helper()
+	h.acceptFor("supporting-mentors", store, ref, name, email, number)
+}
+
+func (h *hub) acceptFor(course string, store record.Store, ref, name, email, number string) {
+	h.t.Helper()
 	a := &intake.Application{
-		Reference: ref, Form: "supporting-mentors", Course: "supporting-mentors",
+		Reference: ref, Form: course, Course: course,
 		Document: &document.Submission{Reference: ref, Applicant: document.Person{Name: name, Email: email, Registration: form.Registration{Register: "gmc", Number: number}}, Received: h.clock.AddDate(0, -3, 0)},
 		Decision: &intake.Decision{Accepted: true, At: h.clock.AddDate(0, -2, 0), Funding: "2021-10-01"},
 	}
@@ -436,4 +441,64 @@ func TestMonth(t *testing.T) {
 		"something else", status, page, "Your claim is in",
 		"Week of Monday 1 November 2021: A group for peer support among GPs. Two evenings",
 	)
+}
+
+// TestConversation: a career conversation is entered on one page, confirmed by the colleague behind
+// the mailed link, and claimed; whoever pays never learns who the colleague was.
+func TestConversation(t *testing.T) {
+	h := newHub(t, false)
+	h.acceptFor("career-conversations", h.desk.Applications.Store, "CC-4F4F-4F4F", "Dr Cy Sample", "cy@example.org",
+		"7654329")
+	cy := h.signIn("cy@example.org")
+	const enter, month = "/review/claims/own/career-conversations/conversations/new",
+		"/review/claims/own/career-conversations/months/2021-11"
+	status, page := cy.get("/review/claims/")
+	cy.holds("home", status, page, `href="`+enter+`"`)
+	status, page = cy.get(enter)
+	cy.holds("the page", status, page, "Your colleague’s GMC reference number", "250 minutes together")
+	v := url.Values{
+		"colleague": {"1234567"}, "email": {"canary@example.org"}, "practice": {"Z99998"},
+		"day-1-day": {"2"}, "day-1-month": {"11"}, "day-1-year": {"2021"}, "start-1": {"2pm"}, "minutes-1-hours": {"2"},
+		"minutes-1-minutes": {"5"},
+		"day-2-day":         {"9"}, "day-2-month": {"11"}, "day-2-year": {"2021"}, "start-2": {"14:30"}, "minutes-2-hours": {"2"},
+		"minutes-2-minutes": {"4"},
+	}
+	status, page = cy.post(enter, v)
+	cy.holds("too short", status, page, "Both parts must take 250 minutes together, and took 249",
+		`value="canary@example.org"`)
+	v.Set("minutes-2-minutes", "5")
+	status, page = cy.post(enter, v)
+	cy.holds("entered", status, page, "We ask your colleague to confirm it", "Not answered yet")
+	status, page = cy.get(month)
+	cy.holds("before the answer", status, page, "Your colleague has not confirmed it")
+	h.box = nil
+	h.deliver()
+	link := regexp.MustCompile(`/practice/conversations/\S+`).FindString(h.box[0].Text)
+	colleague := &browser{h, &http.Client{}}
+	status, page = colleague.get(link)
+	colleague.holds("the colleague's page", status, page, "Dr Cy Sample", "125 minutes", "Yes, it took place")
+	for range 2 { // a scanner opens the link, too, and nothing comes of that
+		if status, page = colleague.get(link); !strings.Contains(page, "Yes, it took place") {
+			t.Fatalf("opening the link has answered: %d", status)
+		}
+	}
+	status, page = colleague.post(link, url.Values{"answer": {"yes"}})
+	colleague.holds("confirmed", status, page, "Thank you for your answer")
+	status, page = colleague.post(link, url.Values{"answer": {"no"}})
+	colleague.holds("once", status, page, "You said that it took place.")
+	if status, _ := colleague.get(link + "x"); status != 404 {
+		t.Errorf("another link: %d", status)
+	}
+	status, page = cy.get(month)
+	cy.holds("after it", status, page, "£289", "250 minutes")
+	key := regexp.MustCompile(`name="line" type="checkbox" value="([^"]+)"`).FindStringSubmatch(page)[1]
+	status, page = cy.post(month, url.Values{"line": {key}})
+	cy.holds("claimed", status, page, "Your claim is in")
+	checker := h.signIn("checker-one@example.org")
+	_, page = checker.get("/review/claims/schemes/career-conversations/years/2021-22/lines/submitted")
+	status, page = checker.get(regexp.MustCompile(`/review/claims/accounts/[a-z0-9.-]+`).FindString(page))
+	checker.holds("the account", status, page, "with C-", "Z99998")
+	if strings.Contains(page, "canary") || strings.Contains(page, "1234567") {
+		t.Error("a checker sees who the colleague is")
+	}
 }

@@ -175,6 +175,9 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		if l.Payee != "" {
 			what += ", " + l.Payee + ", " + l.Invoice
 		}
+		if l.Practice != "" {
+			what += ", practice " + l.Practice
+		}
 		if l.Late != "" {
 			what += ". Late: " + l.Late
 		}

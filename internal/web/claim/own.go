@@ -35,7 +35,11 @@ func (s *server) ownParts(r *http.Request, schemeID string) ([]page.MoneyPart, e
 	for _, month := range months[:min(12, len(months))] {
 		first.Links = append(first.Links, page.Link{Text: "Claim for " + monthName(month), Href: "/review/claims/own/" + schemeID + "/months/" + month})
 	}
-	parts := []page.MoneyPart{first}
+	conversations, err := s.conversationParts(r, of, c)
+	if err != nil {
+		return nil, err
+	}
+	parts := append([]page.MoneyPart{first}, conversations...)
 	accounts, err := s.claims().Own(r.Context(), c)
 	if err != nil {
 		return nil, err
