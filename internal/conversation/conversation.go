@@ -232,7 +232,8 @@ func (d *Desk) Enter(ctx context.Context, by By, least int, v form.Values) (*Con
 	case second.Start.Before(first.Start.Add(time.Duration(first.Minutes) * time.Minute)):
 		return nil, problem("day-2", "The second part must begin after the first part ended"), nil
 	case c.Minutes() < least:
-		return nil, problem("minutes-2", fmt.Sprintf("Both parts must take %d minutes together, and took %d", least, c.Minutes())), nil
+		return nil, problem("minutes-2", fmt.Sprintf("Both parts must take %d minutes together, and took %d", least,
+			c.Minutes())), nil
 	}
 	all, err := d.Of(ctx, by.Application, by.Email)
 	if err != nil {
@@ -252,7 +253,8 @@ func (d *Desk) Enter(ctx context.Context, by By, least int, v form.Values) (*Con
 		}
 	}
 	if open >= mostOpen {
-		return nil, problem("colleague", fmt.Sprintf("You wait for the answers of %d colleagues. Wait for one first", open)), nil
+		return nil, problem("colleague", fmt.Sprintf("You wait for the answers of %d colleagues. Wait for one first",
+			open)), nil
 	}
 	c.Past.Add(now, "entered", "claimant", "")
 	c.Mail.Owe(LetterAsk, LetterAsk, now)
@@ -455,7 +457,8 @@ func (d *Desk) About(ctx context.Context, id string, numbers []form.Registration
 		return slices.ContainsFunc(numbers, func(n form.Registration) bool { return !n.None() && f(n) })
 	}
 	switch {
-	case is(func(n form.Registration) bool { return n.Key() == c.By.Number }), email != "" && strings.EqualFold(email, c.By.Email):
+	case is(func(n form.Registration) bool { return n.Key() == c.By.Number }), email != "" && strings.EqualFold(email,
+		c.By.Email):
 		return c, nil
 	case is(func(n form.Registration) bool { return hashOf(secret, n.Key()) == c.Colleague.Hash }),
 		email != "" && strings.EqualFold(email, c.Colleague.Email):

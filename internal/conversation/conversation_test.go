@@ -28,8 +28,10 @@ var by = conversation.By{
 func entered(changes ...string) form.Values {
 	v := form.Values{
 		"colleague": "C 123 4567", "email": "Bea@example.org", "practice": "z99998",
-		"day-1-day": "2", "day-1-month": "11", "day-1-year": "2021", "start-1": "2pm", "minutes-1-hours": "2", "minutes-1-minutes": "5",
-		"day-2-day": "9", "day-2-month": "11", "day-2-year": "2021", "start-2": "14:30", "minutes-2-hours": "2", "minutes-2-minutes": "5",
+		"day-1-day": "2", "day-1-month": "11", "day-1-year": "2021", "start-1": "2pm", "minutes-1-hours": "2",
+		"minutes-1-minutes": "5",
+		"day-2-day":         "9", "day-2-month": "11", "day-2-year": "2021", "start-2": "14:30", "minutes-2-hours": "2",
+		"minutes-2-minutes": "5",
 	}
 	for i := 0; i < len(changes); i += 2 {
 		v[changes[i]] = changes[i+1]
@@ -68,7 +70,10 @@ func newHub(t *testing.T) *hub {
 		t.Fatal(err)
 	}
 	h.Desk = &conversation.Desk{
-		Store: h.store, Now: func() time.Time { return h.clock }, Secret: func() ([]byte, error) { return []byte("secret of a test"), nil },
+		Store: h.store, Now: func() time.Time { return h.clock }, Secret: func() ([]byte,
+			error) {
+			return []byte("secret of a test"), nil
+		},
 		BaseURL: "http://hub.example.org", MailFrom: "Hub <hub@example.org>", Log: slog.New(slog.DiscardHandler),
 		Template: func(name string) *letter.Template { return letters.For(name, "") },
 		Hub:      func(string) (string, bool) { return "", true },
@@ -127,7 +132,8 @@ func TestConfirm(t *testing.T) {
 	if seen, err := h.Page(t.Context(), link); err != nil || seen.Answer != nil {
 		t.Fatalf("the link opens %+v (%v)", seen, err)
 	}
-	for _, wrong := range []string{"", "x", link[:len(link)-1] + "x", "conversation-cv-2222-2222." + strings.Split(link, ".")[1]} {
+	for _, wrong := range []string{"", "x", link[:len(link)-1] + "x", "conversation-cv-2222-2222." + strings.Split(link,
+		".")[1]} {
 		if _, err := h.Take(t.Context(), wrong, true); !errors.Is(err, conversation.ErrNoLink) {
 			t.Errorf("%q opens something: %v", wrong, err)
 		}
@@ -154,7 +160,8 @@ func TestConfirm(t *testing.T) {
 		t.Errorf("after the answer there went %d letters", len(h.box)-1)
 	}
 	r, err := h.store.Get(t.Context(), "conversation-"+strings.ToLower(c.Ref))
-	if err != nil || strings.Contains(string(r.Data), "1234567") || strings.Contains(strings.ToLower(string(r.Data)), "bea@") {
+	if err != nil || strings.Contains(string(r.Data), "1234567") || strings.Contains(strings.ToLower(string(r.Data)),
+		"bea@") {
 		t.Errorf("too much is kept: %s (%v)", r.Data, err)
 	}
 	if _, what := h.Check(r, nil); what != "" {
@@ -206,7 +213,8 @@ func TestProblems(t *testing.T) {
 		h.clock = h.clock.AddDate(0, 0, 30)
 		day := func(i int) string { return h.clock.AddDate(0, 0, -i).Format("2") }
 		month := h.clock.AddDate(0, 0, -2).Format("1")
-		v := entered("day-1-day", day(3), "day-2-day", day(2), "day-1-month", h.clock.AddDate(0, 0, -3).Format("1"), "day-2-month", month,
+		v := entered("day-1-day", day(3), "day-2-day", day(2), "day-1-month", h.clock.AddDate(0, 0, -3).Format("1"),
+			"day-2-month", month,
 			"day-1-year", h.clock.AddDate(0, 0, -3).Format("2006"), "day-2-year", h.clock.AddDate(0, 0, -2).Format("2006"))
 		if _, problems, err := h.Enter(t.Context(), by, 250, v); err != nil || len(problems) > 0 {
 			t.Fatalf("number %d: %v %v", n+2, problems, err)

@@ -59,8 +59,9 @@ func Keep(d *office.Desk) *claim.Desk {
 		d.Stories = append(d.Stories, story{claims, kind, stories[kind]})
 	}
 	d.Conversations = &conversation.Desk{
-		Store: a.Store, Now: a.Now, Secret: claims.Secret, BaseURL: a.BaseURL, MailFrom: a.MailFrom, Template: claims.Template,
-		Hub: a.Hub, Log: a.Log,
+		Store: a.Store, Now: a.Now, Secret: claims.Secret, BaseURL: a.BaseURL, MailFrom: a.MailFrom,
+		Template: claims.Template,
+		Hub:      a.Hub, Log: a.Log,
 	}
 	d.Stories = append(append(d.Stories, conversations{d.Conversations}), Heard(d).Stories()...)
 	d.Claims = claims
@@ -343,7 +344,8 @@ func (conversations) Kind() record.Kind { return conversation.Kind }
 
 func (s conversations) Post() record.Story { return s.Desk.Story() }
 
-func (s conversations) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
+func (s conversations) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own,
+	error) {
 	c, err := s.Desk.About(ctx, id, numbers, email)
 	if c == nil || err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/conversation"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -205,7 +206,7 @@ func newTown(t *testing.T) *town {
 	t.Helper()
 	h := newHub(t)
 	store := &rehearsal{Store: h.desk.Store}
-	h.desk.Store = store
+	h.desk.Store, h.office.Conversations.Store = store, store
 	for _, id := range []string{ccts, mentors} {
 		h.course(id).Deputy = &course.Contact{Name: "Dee Deputy", Email: "deputy-" + id + "@example.org"}
 	}
@@ -241,6 +242,17 @@ func newTown(t *testing.T) *town {
 	h.decide(decided, paper)
 	h.decide(accepted, acceptance)
 	gp := h.browser().post("/status/"+h.secretOf(accepted, "/status/"), nil).want(200, "/status/")
+
+	// A career conversation that a colleague is to confirm.
+	_, problems, err := h.office.Conversations.Enter(t.Context(), conversation.By{Application: accepted, Name: "Angharad"}, 0, form.Values{
+		"colleague": "1234567", "email": "colleague@example.org", "practice": "Z99999",
+		"day-1-day": "1", "day-1-month": "6", "day-1-year": "2021", "start-1": "2pm", "minutes-1-hours": "2", "minutes-1-minutes": "",
+		"day-2-day": "2", "day-2-month": "6", "day-2-year": "2021", "start-2": "2pm", "minutes-2-hours": "3", "minutes-2-minutes": "",
+	})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(problems, err)
+	}
+	colleague := h.secretOf("", "/practice/conversations/")
 
 	// A draft, on its device, and the link to go on with it elsewhere.
 	def := h.desk.Programme.Forms[mentors]
@@ -305,11 +317,11 @@ func newTown(t *testing.T) *town {
 		references[i].proper = true
 	}
 	links := map[string][]target{}
-	secrets := map[string]string{"/practice/{link}": practice, "/status/{link}": myLink, "/apply/{form}/resume/{link}": resume, "/review/sign-in/link/{link}": signIn}
+	secrets := map[string]string{"/practice/{link}": practice, "/status/{link}": myLink, "/apply/{form}/resume/{link}": resume, "/review/sign-in/link/{link}": signIn, "/practice/conversations/{link}": colleague}
 	for path, right := range secrets {
 		links[path] = []target{{id: right, right: true}, {id: right[:len(right)-4] + "AAAA"}}
 		if ref, secret, ok := strings.Cut(right, "."); ok {
-			links[path] = append(links[path], target{id: strings.Replace(ref, "SM-", "ZZ-", 1) + "." + secret}, target{id: theirs + "." + secret}, target{id: ref}, target{id: secret})
+			links[path] = append(links[path], target{id: strings.Replace(ref, "-", "-Z", 1) + "." + secret}, target{id: theirs + "." + secret}, target{id: ref}, target{id: secret})
 		}
 		for _, wrong := range secrets {
 			if wrong != right {
@@ -370,7 +382,7 @@ func newTown(t *testing.T) *town {
 	lead.post("/review/"+mine+"/decision", preview).want(200, ".*")
 	maps.Copy(town.body, lead.previewed("send"))
 	maps.Copy(town.body, period(form.Values{
-		"note": "MARKER", "held": "refuse", "count": "0", "reference": bin, "reason": "MARKER", "search": mine, "course": mentors, "answer": "refuse", "role": "MARKER", "agree": "yes", "job-title": "MARKER", "another": "no",
+		"note": "MARKER", "held": "refuse", "count": "0", "reference": bin, "reason": "MARKER", "search": mine, "course": mentors, "answer": "refuse", "took-place": "yes", "role": "MARKER", "agree": "yes", "job-title": "MARKER", "another": "no",
 		"referee-email": "thief@example.org", asked[0].ID: "A Thief", asked[1].ID: "thief@example.org", "email": "",
 		"seen": seenField.FindStringSubmatch(h.browser().get("/practice/" + practice).body)[1],
 	}, "1 9 2021", "30 9 2021"))

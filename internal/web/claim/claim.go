@@ -164,8 +164,9 @@ func (s *server) showLinked(w http.ResponseWriter, f page.Frame, m page.Money) e
 // done says what was just done, by the word in the address.
 var done = map[string]string{
 	"conversation": "We ask your colleague to confirm it, and write to you when they have answered.",
-	"claimed":      "Your claim is in. We write to you if we have a question, and when it is paid.", "answer": "Your answer is in.",
-	"withdraw": "The line is withdrawn.", "check": "The line is checked. It waits for somebody else to approve it.", "query": "The question is on its way.",
+	"claimed":      "Your claim is in. We write to you if we have a question, and when it is paid.",
+	"answer":       "Your answer is in.",
+	"withdraw":     "The line is withdrawn.", "check": "The line is checked. It waits for somebody else to approve it.", "query": "The question is on its way.",
 	"refuse": "The line is refused, and the claimant is told why.", "approve": "The line is approved.", "ask to reverse": "Somebody else has to agree to take it back.",
 	"reverse": "It is taken back.", "repay": "The money is back.", "ask to write off": "Somebody else has to agree to write it off.", "write off": "It is written off.",
 	"waive": "The charge is waived.", "approved": "What you ticked is approved.", "interest": "You do nothing in this account from now on.",

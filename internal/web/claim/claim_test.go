@@ -460,7 +460,8 @@ func TestConversation(t *testing.T) {
 		"colleague": {"1234567"}, "email": {"canary@example.org"}, "practice": {"Z99998"},
 		"day-1-day": {"2"}, "day-1-month": {"11"}, "day-1-year": {"2021"}, "start-1": {"2pm"}, "minutes-1-hours": {"2"},
 		"minutes-1-minutes": {"5"},
-		"day-2-day":         {"9"}, "day-2-month": {"11"}, "day-2-year": {"2021"}, "start-2": {"14:30"}, "minutes-2-hours": {"2"},
+		"day-2-day":         {"9"}, "day-2-month": {"11"}, "day-2-year": {"2021"}, "start-2": {"14:30"},
+		"minutes-2-hours":   {"2"},
 		"minutes-2-minutes": {"4"},
 	}
 	status, page = cy.post(enter, v)
@@ -482,9 +483,9 @@ func TestConversation(t *testing.T) {
 			t.Fatalf("opening the link has answered: %d", status)
 		}
 	}
-	status, page = colleague.post(link, url.Values{"answer": {"yes"}})
+	status, page = colleague.post(link, url.Values{"took-place": {"yes"}})
 	colleague.holds("confirmed", status, page, "Thank you for your answer")
-	status, page = colleague.post(link, url.Values{"answer": {"no"}})
+	status, page = colleague.post(link, url.Values{"took-place": {"no"}})
 	colleague.holds("once", status, page, "You said that it took place.")
 	if status, _ := colleague.get(link + "x"); status != 404 {
 		t.Errorf("another link: %d", status)

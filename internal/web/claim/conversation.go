@@ -38,7 +38,8 @@ func (s *server) conversationParts(r *http.Request, of *scheme.Scheme, c claim.C
 		{Text: "Enter a career conversation", Href: "/review/claims/own/" + of.ID + "/conversations/new"},
 	}}
 	if len(held) > 0 {
-		part.Table = &page.MoneyTable{Caption: "Career conversations", Heads: []string{"Conversation", "With", "Parts", "Answer"}}
+		part.Table = &page.MoneyTable{Caption: "Career conversations", Heads: []string{"Conversation", "With", "Parts",
+			"Answer"}}
 	}
 	for _, x := range slices.Backward(held) {
 		answer := "Not answered yet"
@@ -68,7 +69,8 @@ func (s *server) askConversation(w http.ResponseWriter, r *http.Request) error {
 }
 
 // conversationPage asks for all of a conversation at once.
-func (s *server) conversationPage(w http.ResponseWriter, r *http.Request, v form.Values, problems []form.Problem) error {
+func (s *server) conversationPage(w http.ResponseWriter, r *http.Request, v form.Values,
+	problems []form.Problem) error {
 	c, err := s.claimant(r)
 	if err != nil {
 		return err
@@ -143,7 +145,8 @@ func (s *server) confirmPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	button := func(text, answer string, second bool) page.MoneyPart {
 		return page.MoneyPart{Form: &page.MoneyForm{
-			Action: r.URL.EscapedPath(), Button: text, Second: second, Hidden: []page.Hidden{{Name: "answer", Value: answer}},
+			Action: r.URL.EscapedPath(), Button: text, Second: second, Hidden: []page.Hidden{{Name: "took-place",
+				Value: answer}},
 		}}
 	}
 	f := page.Frame{Heading: "Did this career conversation take place?", Application: true}
@@ -164,11 +167,10 @@ func (s *server) confirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := posted.Get("answer")
-	if answer != "yes" && answer != "no" {
-		return web.SeeOther(w, r, r.URL.EscapedPath())
+	c, err := s.Office.Conversations.Page(r.Context(), r.PathValue("link"))
+	if answer := posted.Get("took-place"); err == nil && (answer == "yes" || answer == "no") {
+		c, err = s.Office.Conversations.Take(r.Context(), r.PathValue("link"), answer == "yes")
 	}
-	c, err := s.Office.Conversations.Take(r.Context(), r.PathValue("link"), answer == "yes")
 	if errors.Is(err, conversation.ErrNoLink) {
 		return web.ErrNoPracticeLink
 	}
