@@ -24,6 +24,7 @@ type Mentoring struct {
 	Mentees    Range    `key:"mentees,required"` // how many people a mentor has
 
 	Sessions Sessions `key:"sessions,required"`
+	Pairs    Pairs    `key:"pairs"` // those who have a mentor
 	Promises Promises `key:"promises,required"`
 	Keep     Keep     `key:"keep,required"`
 
