@@ -1,0 +1,53 @@
+package mentoring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"traininghub/internal/record"
+	"traininghub/internal/service"
+)
+
+// Pool is all requests of a service of which something can still come, in all areas, by their ids.
+// Matching looks at all of them together; who asks for it shows nobody more than they may see.
+func (d *Desk) Pool(ctx context.Context, s *service.Service) ([]*Request, error) {
+	return d.read(ctx, s, true)
+}
+
+// Every is all requests of a service, also those that are over, by their ids.
+func (d *Desk) Every(ctx context.Context, s *service.Service) ([]*Request, error) {
+	return d.read(ctx, s, true, false)
+}
+
+func (d *Desk) read(ctx context.Context, s *service.Service, open ...bool) (all []*Request, err error) {
+	var shelves []string
+	for _, a := range s.Areas {
+		for _, o := range open {
+			shelves = append(shelves, shelf(s.ID, a.ID, o))
+		}
+	}
+	for rec, err := range record.Merge(ctx, d.Store, shelves, record.Range{Kind: KindRequest}) {
+		if err != nil {
+			return nil, fmt.Errorf("reading the pool: %w", err)
+		}
+		r, err := d.Requests().Get(ctx, rec.ID)
+		if errors.Is(err, record.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the pool: %w", err)
+		}
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b *Request) int { return strings.Compare(a.ID, b.ID) })
+	return all, nil
+}
+
+// HiddenFrom tells whether a request is hidden from somebody of the staff: to them it is as if it did
+// not exist.
+func (d *Desk) HiddenFrom(r *Request, email string) bool {
+	return slices.Contains(d.hidden(r), strings.ToLower(email))
+}
