@@ -30,6 +30,7 @@ var levels = [][]string{
 	{"internal/mentored"},
 	{"internal/web", "internal/money", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/mentoring", "internal/register"},
+	{"internal/pair"},
 	{"internal/letters", "internal/register/registertest"},
 	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/claim", "internal/web/mentoring"},
 	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},

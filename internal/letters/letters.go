@@ -7,11 +7,12 @@ import (
 	"traininghub/internal/letter"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/office"
+	"traininghub/internal/pair"
 	"traininghub/internal/register"
 	"traininghub/internal/wall"
 )
 
 // All are the letters of all stories.
 func All() letter.Table {
-	return letter.Join(office.Letters(), wall.Letters, mentoring.Letters, register.Letters)
+	return letter.Join(office.Letters(), wall.Letters, mentoring.Letters, register.Letters, pair.Letters)
 }

@@ -1,0 +1,505 @@
+package pair
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/crossing"
+	"traininghub/internal/mentoring"
+	"traininghub/internal/record"
+	"traininghub/internal/register"
+	"traininghub/internal/service"
+	"traininghub/internal/staff"
+)
+
+// A Desk makes pairs and changes them. Its fields are set once, before its first use; its methods may
+// be called from several goroutines, and several desks may work on one store.
+type Desk struct {
+	*mentoring.Desk
+	Register *register.Desk
+	Gate     crossing.Gate // to who pays; nil where nobody does
+}
+
+// Errors of the desk.
+var (
+	// ErrNoPair: there is no such pair, or whoever asks has no part in it.
+	ErrNoPair = errors.New("pair: no such pair")
+	// ErrService: the service is not in the content any more.
+	ErrService = errors.New("pair: there is no such service")
+)
+
+// What lists find pairs by, in their briefs.
+type (
+	ofMentor struct {
+		Mentor string `json:"mentor"`
+	}
+	ofRequest struct {
+		Request string `json:"request"`
+	}
+	ofArea struct {
+		Area string `json:"area"`
+	}
+)
+
+// A Brief is what lists know of a pair.
+type Brief struct {
+	ofMentor
+	ofRequest
+	ofArea
+	State  State  `json:"state"`
+	Cohort string `json:"cohort,omitempty"`
+	Held   int    `json:"held,omitempty"` // sessions
+	Asks   bool   `json:"asks,omitempty"` // something waits for the lead
+}
+
+func shelf(service string, live bool) string {
+	if live {
+		return "pairs " + service
+	}
+	return "pairs " + service + " over"
+}
+
+func (d *Desk) pairs() *record.Keeper[*Pair] {
+	return &record.Keeper[*Pair]{
+		Store: d.Store, Kind: Kind, New: func(id string) *Pair { return &Pair{ID: id} },
+		Entry: func(p *Pair) (record.Record, error) {
+			if err := p.Past.Seal(p.ID, p.says); err != nil {
+				return record.Record{}, err
+			}
+			brief, err := json.Marshal(Brief{
+				ofMentor{p.Mentor}, ofRequest{p.Request}, ofArea{p.Area}, p.State, p.Cohort, p.held(), p.Waits(),
+			})
+			return record.Record{
+				ID: p.ID, Status: string(p.State), Course: p.Service, Due: p.due(), Number: p.Number, Shelf: shelf(p.Service, p.State.Live()),
+				Since: p.Past[0].At, Brief: brief,
+			}, err
+		},
+	}
+}
+
+func (d *Desk) diaries() *record.Keeper[*Diary] {
+	return &record.Keeper[*Diary]{
+		Store: d.Store, Kind: KindDiary, New: func(id string) *Diary { return &Diary{ID: id} }, Anew: true,
+		Entry: func(d *Diary) (record.Record, error) { return record.Record{ID: d.ID, Status: "diary"}, nil },
+	}
+}
+
+// Get is a pair; ErrNoPair if there is none.
+func (d *Desk) Get(ctx context.Context, id string) (*Pair, error) {
+	p, err := d.pairs().Get(ctx, id)
+	if errors.Is(err, record.ErrNotFound) {
+		err = ErrNoPair
+	}
+	return p, err
+}
+
+// A set is a pair with what hangs on it: they change together or not at all.
+type set struct {
+	now     time.Time
+	service *service.Service
+	rules   *service.Mentoring
+	pair    *Pair
+	request *mentoring.Request // nil if it was removed
+	mentor  *register.Mentor   // nil if they were removed
+}
+
+// change changes a pair with its request and the mentor's places. f is called again if others came
+// first; if it returns an error, nothing is written.
+func (d *Desk) change(ctx context.Context, id string, f func(*record.Set, *set) error) (*Pair, error) {
+	var p *Pair
+	err := record.Together(ctx, d.Store, func(all *record.Set) (err error) {
+		if p, err = d.pairs().In(ctx, all, id); err != nil {
+			return err
+		}
+		t := &set{now: d.Now().UTC(), pair: p, service: d.Service(p.Service)}
+		if t.service == nil {
+			return ErrService
+		}
+		t.rules = t.service.Mentoring
+		if p.Request != "" {
+			t.request, err = d.Requests().In(ctx, all, p.Request)
+			if errors.Is(err, record.ErrNotFound) {
+				t.request, err = nil, nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if t.mentor, err = d.mentor(ctx, p.Mentor); err != nil {
+			return err
+		}
+		if t.mentor != nil {
+			d.Register.Mentors().Put(all, t.mentor)
+		}
+		return f(all, t)
+	})
+	if errors.Is(err, record.ErrNotFound) {
+		err = ErrNoPair
+	}
+	return p, err
+}
+
+// mentor is the record of a mentor; nil if there is none any more.
+func (d *Desk) mentor(ctx context.Context, id string) (*register.Mentor, error) {
+	m, err := d.Register.Get(ctx, id)
+	if errors.Is(err, record.ErrNotFound) {
+		return nil, nil
+	}
+	return m, err
+}
+
+// Do takes a step with a pair. Whoever calls has made sure that who does it has that part. A mentor
+// who cannot be had any more when the mentee accepts is one with whom nothing comes of it.
+func (d *Desk) Do(ctx context.Context, id string, s Step) (*Pair, error) {
+	return d.change(ctx, id, func(_ *record.Set, t *set) error {
+		s.At = t.now
+		return t.take(s)
+	})
+}
+
+// take takes a step, and lets the request and the mentor's place follow.
+func (t *set) take(s Step) error {
+	before := t.pair.State
+	if s.Act != CallBack && s.Act != End && s.Act != Pause && s.Act != Lapse && t.conflict() {
+		if before.Open() { // somebody was excluded in the meantime
+			return t.take(Step{Act: CallBack, By: Hub, Cause: Conflict, At: s.At})
+		}
+		if before != Paused && before.Runs() {
+			return t.take(Step{Act: Pause, By: Hub, At: s.At})
+		}
+	}
+	if err := t.pair.apply(t.rules, s); err != nil {
+		return err
+	}
+	err := t.follow(before, s)
+	if s.Act == Accept && (errors.Is(err, register.ErrProposed) || errors.Is(err, register.ErrFull)) {
+		return t.take(Step{Act: CallBack, By: Hub, Cause: Unfit, At: s.At})
+	}
+	return err
+}
+
+// conflict tells whether the two must not be a pair by what both have said since, unless both know it
+// and have agreed to go on.
+func (t *set) conflict() bool {
+	agreed := !t.pair.Consent[string(Mentee)].IsZero() && !t.pair.Consent[string(Mentor)].IsZero()
+	return !agreed && t.request != nil && t.mentor != nil && (&pool{service: t.service}).conflict(t.request, t.mentor)
+}
+
+// Reconsider looks whether somebody was excluded whose pair it is: a proposal is taken back, and a
+// pair paused, at once. What was excluded before it began to go on with consent stays as it is.
+func (d *Desk) Reconsider(ctx context.Context, id string) (*Pair, error) {
+	return d.change(ctx, id, func(_ *record.Set, t *set) error {
+		switch {
+		case !t.pair.State.Live() || t.pair.State == Paused || !t.conflict():
+			return record.ErrUnchanged
+		case t.pair.State.Open():
+			return t.take(Step{Act: CallBack, By: Hub, Cause: Conflict, At: t.now})
+		}
+		return t.take(Step{Act: Pause, By: Hub, At: t.now})
+	})
+}
+
+// follow brings the request and the mentor's place to where the pair is.
+func (t *set) follow(before State, s Step) error {
+	p := t.pair
+	if p.State == before {
+		return nil
+	}
+	switch p.State {
+	case AskedMentor, Offered:
+		if t.mentor == nil {
+			return register.ErrProposed
+		}
+		return t.mentor.Hold(p.Request, p.Until, s.At)
+	case Registered:
+		if before == Introduced || before == Paused {
+			return nil
+		}
+		if t.mentor == nil || t.request == nil {
+			return ErrState
+		}
+		if err := t.mentor.Confirm(p.Request, s.At); err != nil {
+			return err
+		}
+		t.request.Proposal, t.request.Pair = "", p.ID
+		return t.request.Move(s.At, mentoring.EventPaired, word(s.By), s.Who, p.ID)
+	case NotMade, Ended:
+		if t.mentor != nil {
+			t.mentor.Release(p.Request)
+		}
+		return t.free(before, s)
+	}
+	return nil
+}
+
+// free lets the request go on without the pair: the mentor is not suggested again where they know
+// each other, or one of the two wished another.
+func (t *set) free(before State, s Step) error {
+	r, p := t.request, t.pair
+	if r == nil {
+		return nil
+	}
+	again := before.Runs() || p.Cause == Conflict || p.Cause == ByMentee || p.Cause == NotMyField || p.Cause == ByMentor
+	if again && !slices.Contains(r.Had, p.Mentor) {
+		r.Had = append(r.Had, p.Mentor)
+	}
+	r.Proposal, r.Pair = "", ""
+	what, by := mentoring.EventRefused, s.By
+	if before.Runs() {
+		what, by = t.ending(s)
+	}
+	if p.Cause == Withdrawn {
+		return nil // who withdraws moves the request
+	}
+	if what == mentoring.EventAnother || what == mentoring.EventParted {
+		r.First = true
+	}
+	return r.Move(s.At, what, word(by), s.Who, p.ID)
+}
+
+// ending is what the end of a pair is for the request, and whose act it counts as there.
+func (t *set) ending(s Step) (what string, by Part) {
+	switch {
+	case s.Again && s.By == Mentee:
+		return mentoring.EventAnother, Mentee
+	case s.Again, t.pair.Cause == Conflict, t.pair.Cause == MentorLeft, t.pair.Cause == ByMentor:
+		return mentoring.EventParted, Hub
+	}
+	return mentoring.EventEnded, s.By
+}
+
+// word is what events of a request call a part.
+func word(by Part) string {
+	return map[Part]string{Mentee: mentoring.ByMentee, Mentor: mentoring.ByMentor, Lead: mentoring.ByLead, Hub: mentoring.ByHub}[by]
+}
+
+// Release calls back or ends what there is of a request that ends by itself: it was withdrawn, or is
+// to be erased. It returns what is to be written with the request.
+func (d *Desk) Release(ctx context.Context, r *mentoring.Request) ([]record.Record, error) {
+	id := r.Proposal
+	if id == "" {
+		id = r.Pair
+	}
+	if id == "" {
+		return nil, nil
+	}
+	p, err := d.pairs().Get(ctx, id)
+	if errors.Is(err, record.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t := &set{now: d.Now().UTC(), pair: p, request: r, service: d.Service(p.Service)}
+	if t.service == nil {
+		return nil, ErrService
+	}
+	t.rules = t.service.Mentoring
+	if t.mentor, err = d.mentor(ctx, p.Mentor); err != nil {
+		return nil, err
+	}
+	act := End
+	if p.State.Open() {
+		act = CallBack
+	}
+	if err := t.take(Step{Act: act, By: Mentee, Cause: Withdrawn, At: t.now}); err != nil {
+		return nil, err
+	}
+	first, err := d.pairs().Encode(p)
+	if err != nil || t.mentor == nil {
+		return []record.Record{first}, err
+	}
+	second, err := d.Register.Mentors().Encode(t.mentor)
+	return []record.Record{first, second}, err
+}
+
+// Log adds a session that the mentor had.
+func (d *Desk) Log(ctx context.Context, id string, s Session) (*Pair, error) {
+	sampled := d.sampled(id, s)
+	return d.change(ctx, id, func(all *record.Set, t *set) error {
+		diary, err := d.diaries().In(ctx, all, diaryID(t.pair.Mentor))
+		if err != nil {
+			return err
+		}
+		s.Logged = t.now
+		if t.request != nil { // it counts the sessions with all mentors
+			t.pair.Used = t.request.Sessions - t.pair.held()
+		}
+		if err := t.pair.log(t.rules, diary, s); err != nil {
+			return err
+		}
+		if t.request != nil && s.Outcome == Held {
+			t.request.Sessions = t.pair.Count()
+		}
+		if s.Outcome == Held && sampled < t.rules.Pairing().Sample {
+			t.pair.Sessions[len(t.pair.Sessions)-1].Sampled = true
+			t.pair.owe(LetterSample, t.now)
+		}
+		return nil
+	})
+}
+
+// SeesPair tells whether somebody of the staff may see a pair and see to it: they may see its
+// request.
+func (d *Desk) SeesPair(ctx context.Context, who *staff.Person, p *Pair) (bool, error) {
+	r, err := d.Requests().Get(ctx, p.Request)
+	if errors.Is(err, record.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && d.Sees(who, r), err
+}
+
+// amend changes a pair alone.
+func (d *Desk) amend(ctx context.Context, id string, f func(*Pair, *service.Mentoring, time.Time) error) (*Pair, error) {
+	p, err := d.pairs().Amend(ctx, id, func(p *Pair) error {
+		s := d.Service(p.Service)
+		if s == nil {
+			return ErrService
+		}
+		return f(p, s.Mentoring, d.Now().UTC())
+	})
+	if errors.Is(err, record.ErrNotFound) {
+		err = ErrNoPair
+	}
+	return p, err
+}
+
+// Dispute notes that the mentee says that a session is not right.
+func (d *Desk) Dispute(ctx context.Context, id string, n int) (*Pair, error) {
+	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error { return p.dispute(n, now) })
+}
+
+// Extend gives a mentee more sessions and time, once, with a reason.
+func (d *Desk) Extend(ctx context.Context, id, by, why string) (*Pair, error) {
+	return d.amend(ctx, id, func(p *Pair, m *service.Mentoring, now time.Time) error {
+		r := m.Pairing()
+		return p.extend(Extension{Sessions: r.ExtraSessions, Months: r.ExtraMonths, Why: strings.TrimSpace(why), By: by, At: now})
+	})
+}
+
+// Talk notes that a mentor would like to talk about this mentoring, without a word of why, or that a
+// lead has seen to it.
+func (d *Desk) Talk(ctx context.Context, id string, by Part, who string) (*Pair, error) {
+	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
+		if by == Lead {
+			p.Talk = time.Time{}
+			p.Past.Add(now, "talked with the mentor", string(Lead), "").By = who
+			return nil
+		}
+		if !p.Talk.IsZero() {
+			return record.ErrUnchanged
+		}
+		p.Talk = now
+		p.Past.Add(now, "mentor wishes to talk", string(Mentor), "")
+		p.owe(LetterLead, now)
+		return nil
+	})
+}
+
+// Contact says that the two are still in contact, when the mentor was asked after a long time
+// without a session.
+func (d *Desk) Contact(ctx context.Context, id string) (*Pair, error) {
+	return d.amend(ctx, id, func(p *Pair, m *service.Mentoring, now time.Time) error {
+		if p.State != Active || p.Silent.IsZero() {
+			return ErrState
+		}
+		p.Silent, p.Still = time.Time{}, now
+		p.Until = p.silentAt(m)
+		p.Past.Add(now, "still in contact", string(Mentor), "")
+		return nil
+	})
+}
+
+// Agree notes the consent of one side to go on, although they know each other.
+func (d *Desk) Agree(ctx context.Context, id string, by Part) (*Pair, error) {
+	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
+		if p.State != Paused || by != Mentee && by != Mentor {
+			return ErrState
+		}
+		if p.Consent == nil {
+			p.Consent = map[string]time.Time{}
+		}
+		p.Consent[string(by)] = now
+		p.Past.Add(now, "agrees to go on", string(by), "")
+		return nil
+	})
+}
+
+// List gives pairs of a service, live or over, of which f is true, the earliest first. f sees the
+// brief; nil is all.
+func (d *Desk) list(ctx context.Context, service string, live bool, has any) (all []*Pair, err error) {
+	r := record.Range{Kind: Kind}
+	if has != nil {
+		r.Has = record.Within(has)
+	}
+	for rec, err := range record.Merge(ctx, d.Store, []string{shelf(service, live)}, r) {
+		if err != nil {
+			return nil, err
+		}
+		p, err := d.pairs().Get(ctx, rec.ID)
+		if errors.Is(err, record.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("listing pairs: %w", err)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// OfMentor are a mentor's pairs, those that are over last; proposals that the mentor was not asked
+// about are none of theirs.
+func (d *Desk) OfMentor(ctx context.Context, mentor string) (all []*Pair, err error) {
+	for _, s := range d.Services() {
+		for _, live := range []bool{true, false} {
+			some, err := d.list(ctx, s.ID, live, ofMentor{mentor})
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range some {
+				if p.State != AskedMentee && !(p.State == NotMade && p.Agreed[string(Mentee)].IsZero()) {
+					all = append(all, p)
+				}
+			}
+		}
+	}
+	return all, nil
+}
+
+// OfRequest are the pairs of a request, the earliest first.
+func (d *Desk) OfRequest(ctx context.Context, r *mentoring.Request) (all []*Pair, err error) {
+	for _, live := range []bool{false, true} {
+		some, err := d.list(ctx, r.Service, live, ofRequest{r.ID})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// Led are the pairs, live or over, that somebody of the staff sees to.
+func (d *Desk) Led(ctx context.Context, who *staff.Person, live bool) (led []*Pair, err error) {
+	for _, s := range d.Services() {
+		all, err := d.list(ctx, s.ID, live, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range all {
+			sees, err := d.SeesPair(ctx, who, p)
+			if err != nil {
+				return nil, err
+			}
+			if sees {
+				led = append(led, p)
+			}
+		}
+	}
+	return led, nil
+}

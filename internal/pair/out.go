@@ -1,0 +1,105 @@
+package pair
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/crossing"
+	"traininghub/internal/record"
+)
+
+// What goes to who pays stands in the outbox under these names, each time with an id of its own. What
+// it says is read from the record when it goes, so that the latest counts.
+const (
+	crossPair    = "crossing pair"
+	crossSession = "crossing session"
+	crossSampled = "crossing sampled" // how often the mentor's mentees have said that a session took place
+)
+
+// crosses owes who pays the pair as it stands, or a session of it.
+func (p *Pair) crosses(what string, n int, at time.Time) {
+	p.Mail.Drop(func(l record.Letter) bool { return strings.HasPrefix(l.Name, "crossing ") && l.IsSent() })
+	p.Mail.Owe(fmt.Sprintf("%s %d %d", what, n, len(p.Past)), what, at)
+}
+
+// message is what an entry of the outbox has to say to who pays; nil if it is a letter. There is no
+// mentee in it.
+func (p *Pair) message(l record.Letter) crossing.Message {
+	switch l.Name {
+	case crossPair:
+		return crossing.Pair{
+			Code: p.ID, Version: p.Version(), Mentor: p.Known, Service: p.Service, Cohort: p.Cohort,
+			Registered: day(p.Registered), Introduced: crossing.Day(p.Introduced), Ended: day(p.Ended),
+		}
+	case crossSession:
+		var n int
+		fmt.Sscanf(strings.TrimPrefix(l.ID, crossSession), "%d", &n)
+		if n < 1 || n > len(p.Sessions) {
+			return nil
+		}
+		s := p.Sessions[n-1]
+		m := crossing.Session{
+			ID: fmt.Sprintf("%s-%d", strings.ToLower(p.ID), n), Version: p.Version(), Pair: p.ID, Mentor: p.Known,
+			Start: s.Start, Minutes: s.Minutes, Outcome: string(s.Outcome),
+		}
+		if !s.Disputed.IsZero() {
+			m.Outcome = crossing.NotRight
+		}
+		return m
+	}
+	return nil
+}
+
+func day(at time.Time) crossing.Day {
+	if at.IsZero() {
+		return ""
+	}
+	return crossing.DayOf(at, course.London)
+}
+
+// pass hands what is owed to who pays over, if it is that.
+func (d *Desk) pass(ctx context.Context, p *Pair, l record.Letter) (passed bool, err error) {
+	var m crossing.Message
+	switch l.Name {
+	default:
+		return false, nil
+	case crossPair, crossSession:
+		m = p.message(l)
+	case crossSampled:
+		if m, err = d.sample(ctx, p); err != nil {
+			return false, err
+		}
+	}
+	if m == nil || d.Gate == nil {
+		return true, nil
+	}
+	return true, d.Gate.Put(ctx, m)
+}
+
+// sample is how many of those whom a pair's mentor has were asked whether a session took place, and
+// how many said so: nil below 5 answers. Its version is the number of answers, which only grows.
+func (d *Desk) sample(ctx context.Context, p *Pair) (crossing.Message, error) {
+	all, err := d.OfMentor(ctx, p.Mentor)
+	if err != nil {
+		return nil, err
+	}
+	m := crossing.Sampled{Mentor: p.Known}
+	for _, one := range all {
+		for _, s := range one.Sessions {
+			if s.Confirmed != "" {
+				m.Asked++
+			}
+			if s.Confirmed == "yes" {
+				m.Confirmed++
+			}
+		}
+	}
+	if m.Asked < crossing.Least {
+		return nil, nil
+	}
+	m.Version = int64(m.Asked)
+	return m, nil
+}

@@ -1,0 +1,176 @@
+package pair
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/mentoring"
+	"traininghub/internal/record"
+)
+
+// Where the letters of this story lead.
+const (
+	MentorPath = "/mentoring/mentor/"
+	LeadPath   = "/mentoring/lead/pairs"
+)
+
+// Post is the story of pairs for the post: what time brings, letters, and what goes to who pays.
+func (d *Desk) Post() record.Story {
+	return story{&record.Letters[*Pair]{
+		Keeper: d.pairs(), Now: d.Now, From: d.MailFrom, Outbox: func(p *Pair) *record.Outbox { return &p.Mail },
+		Dropped: func(p *Pair, l record.Letter) bool { return !p.hasToSay(l) }, Pass: d.pass, Make: d.letter,
+	}, d}
+}
+
+type story struct {
+	*record.Letters[*Pair]
+	d *Desk
+}
+
+// Take first does what time has brought, and then gives a letter.
+func (s story) Take(ctx context.Context, r record.Record) (record.Taken, error) {
+	p := &Pair{ID: r.ID}
+	if err := s.d.pairs().Decode(r, p); err != nil {
+		return record.Taken{}, err
+	}
+	if !p.Until.IsZero() && !s.d.Now().Before(p.Until) {
+		return record.Taken{}, s.d.tick(ctx, r.ID)
+	}
+	return s.Letters.Take(ctx, r)
+}
+
+// tick does what the time that has come brings.
+func (d *Desk) tick(ctx context.Context, id string) error {
+	_, err := d.change(ctx, id, func(_ *record.Set, t *set) error {
+		p := t.pair
+		if p.Until.IsZero() || t.now.Before(p.Until) {
+			return record.ErrUnchanged
+		}
+		switch p.State {
+		case AskedMentee, AskedMentor, Offered:
+			return t.take(Step{Act: Lapse, By: Hub, At: t.now})
+		case Introduced:
+			return t.take(Step{Act: Confirm, By: Hub, At: t.now})
+		case Active:
+			if !p.Silent.IsZero() {
+				return t.take(Step{Act: End, By: Hub, Cause: NoContact, At: t.now})
+			}
+			p.Silent = t.now
+			p.Until = p.silentAt(t.rules)
+			p.owe(LetterSilent, t.now)
+			p.Past.Add(t.now, "asked after a long time", string(Hub), "")
+		case NotMade, Ended:
+			p.forget(t.now)
+		default:
+			p.Until = time.Time{}
+		}
+		return nil
+	})
+	if errors.Is(err, ErrNoPair) {
+		return nil
+	}
+	return err
+}
+
+// forget takes out who was whose, when the time for which that is kept is over. What stays is the
+// code, the days and the cohort.
+func (p *Pair) forget(at time.Time) {
+	p.Request, p.Number, p.Mentor, p.Known, p.Why, p.Area = "", "", "", "", "", ""
+	p.Agreed, p.Consent, p.Extended, p.Sessions, p.Fits, p.Given = nil, nil, nil, nil, nil, nil
+	p.Talk, p.Still, p.Silent, p.Until, p.Mail = time.Time{}, time.Time{}, time.Time{}, time.Time{}, nil
+	p.Past.Add(at, "forgotten", string(Hub), "")
+}
+
+// hasToSay tells whether a letter still has something to say.
+func (p *Pair) hasToSay(l record.Letter) bool {
+	states, known := about[l.Name]
+	if !known {
+		return true
+	}
+	for _, s := range states {
+		if p.State == s {
+			return true
+		}
+	}
+	return false
+}
+
+// letter makes a letter: neutral words and a link.
+func (d *Desk) letter(ctx context.Context, p *Pair, l record.Letter, _ string) (m record.Message, err error) {
+	t := d.Template(l.Name, p.Service)
+	if t == nil {
+		return m, fmt.Errorf("there is no letter %q", l.Name)
+	}
+	link := ""
+	switch t.To {
+	case ToMentee:
+		m.To, link, err = d.ToMentee(ctx, p.Request, l.ID)
+	case ToMentor:
+		link = d.BaseURL + MentorPath
+		mentor, fault := d.mentor(ctx, p.Mentor)
+		if err = fault; mentor != nil {
+			m.To = mentor.Person.Email
+		}
+	case ToLead:
+		link = d.BaseURL + LeadPath
+		r, fault := d.Requests().Get(ctx, p.Request)
+		if err = fault; err == nil {
+			if to := d.Handlers(r); len(to) > 0 {
+				m.To = to[0]
+			}
+		}
+	}
+	if err == nil && m.To == "" {
+		err = errors.New("there is nobody to write to")
+	}
+	if err != nil {
+		return m, err
+	}
+	m.Subject, m.Text = t.Write(func(field string) string {
+		if fact, ok := strings.CutPrefix(field, "hub."); ok {
+			text, _ := d.Hub(fact)
+			return text
+		}
+		switch field {
+		case "link":
+			return link
+		case "until":
+			if p.State.Open() {
+				return course.DateOf(p.Until.Add(-time.Minute)).String()
+			}
+		}
+		return ""
+	})
+	return m, nil
+}
+
+// ToMentee is where to write to who asked, and the link to their page for a letter. The key of an
+// earlier try is replaced.
+func (d *Desk) ToMentee(ctx context.Context, request, letter string) (to, link string, err error) {
+	_, err = d.Requests().Amend(ctx, request, func(r *mentoring.Request) error {
+		to = r.Contact.Email
+		r.Keys.Drop(func(k record.Key) bool { return k.Letter == letter })
+		link = d.BaseURL + "/mentoring/page/" + r.ID + "." + r.Keys.New("page", letter, time.Time{})
+		return nil
+	})
+	return to, link, err
+}
+
+// sampled is a number from 0 to 99 that nobody can foresee, and that is the same for the same
+// session: the mentee is asked about those below the service's percentage.
+func (d *Desk) sampled(pair string, s Session) int {
+	secret, err := d.Secret()
+	if err != nil {
+		return 100
+	}
+	m := hmac.New(sha256.New, secret)
+	fmt.Fprintf(m, "sample %s %d", pair, s.Start.Unix())
+	return int(binary.BigEndian.Uint64(m.Sum(nil)) % 100)
+}
