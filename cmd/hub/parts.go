@@ -25,11 +25,13 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/live"
 	"traininghub/internal/mail"
+	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/preview"
 	"traininghub/internal/record"
+	"traininghub/internal/register"
 	"traininghub/internal/service"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
@@ -194,6 +196,8 @@ func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 	}
 	behind := storyWall(p.applications(s, p.behindSealed))
 	behind.Office.Mailer = p.mailer
+	behind.mentors.Out = money.Heard(desk)
+	desk.Applications.Mentoring = &intake.Crossing{Gate: behind.mentors, Courses: register.Courses(s.Programme)}
 	walled, err := web.New(p.settings(s, behind.Office), walledPages(behind)...)
 	return office.Workers{desk, behind.Office}, either(walled, forms), err
 }

@@ -9,6 +9,7 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
+	"traininghub/internal/register"
 	"traininghub/internal/wall"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
@@ -35,12 +36,13 @@ func storyOffice(applications *intake.Desk) *office.Desk {
 type walledStories struct {
 	*wall.Desk
 	requests *mentoring.Desk
+	mentors  *register.Desk
 }
 
 // storyWall is the wall on the store of drafts, with all its stories.
 func storyWall(drafts *intake.Desk) *walledStories {
 	w := wall.New(drafts)
-	all := &walledStories{Desk: w, requests: &mentoring.Desk{Desk: w}}
+	all := &walledStories{Desk: w, requests: &mentoring.Desk{Desk: w}, mentors: register.New(w, nil)}
 	w.Join(all.requests, &mentoring.Leaders{Desk: all.requests}, all.requests.Tallies())
 	return all
 }

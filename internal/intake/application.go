@@ -29,6 +29,8 @@ type Application struct {
 	Letters   record.Outbox        `json:"letters,omitempty"`  // the outbox: letters owed and sent
 	// what a person should look at, in words; never a reason to drop it
 	Flags []string `json:"flags,omitempty"`
+	// the sum of what the store of mentoring was told, or is to be told
+	Told []byte `json:"told,omitempty"`
 
 	// asked of the practice; nil if the form asks for none
 	Authorisation *Authorisation `json:"authorisation,omitempty"`
@@ -66,6 +68,7 @@ const (
 	EventResumed    = "resumed"
 	EventReceived   = "received"
 	EventSent       = "letter sent"     // the note is the letter's id
+	EventPassed     = "passed on"       // to the register of mentors; the note is the message's id
 	EventBounced    = "letter bounced"  // there is no such mailbox
 	EventRejected   = "letter rejected" // for a reason that is not the address, or that nobody knows
 	EventUnclear    = "letter unclear"  // something came back that does not tell whether the letter arrived

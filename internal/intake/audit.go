@@ -112,7 +112,7 @@ func (a *Application) silenced(due time.Time) bool {
 		return true
 	}
 	return a.Letters.Has(func(l record.Letter) bool {
-		return !l.Sent.IsZero() && !slices.ContainsFunc(a.Events,
+		return !l.Sent.IsZero() && !isMessage(l) && !slices.ContainsFunc(a.Events,
 			func(e record.Event) bool { return e.What == EventSent && e.Note == l.ID })
 	})
 }

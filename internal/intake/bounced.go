@@ -43,7 +43,11 @@ func (a *Application) noteMail(at time.Time, what, letter, note string) bool {
 // sent notes that a letter has gone. One that asks the practice and goes late begins the practice's
 // days anew.
 func (a *Application) sent(letter string, now time.Time) {
-	a.Events.Add(now, EventSent, "hub", letter)
+	what := EventSent
+	if a.Letters.Has(func(l record.Letter) bool { return l.ID == letter && isMessage(l) }) {
+		what = EventPassed
+	}
+	a.Events.Add(now, what, "hub", letter)
 	late := func(l record.Letter) bool {
 		return l.ID == letter && l.Name == LetterAuthorise && now.Sub(l.Owed) > 24*time.Hour
 	}

@@ -47,6 +47,7 @@ func (d *Desk) story() record.Story {
 			}
 			return ""
 		},
+		Pass: d.pass,
 		Make: func(ctx context.Context, a *Application, l record.Letter, link string) (m record.Message, err error) {
 			if l.Name == LetterToLead {
 				if a, err = d.noteDoubles(ctx, a); err != nil {

@@ -61,6 +61,9 @@ type Desk struct {
 	BaseURL string // of links in letters
 	Retain  Retention
 
+	// Mentoring is the way to the store of mentoring; nil if there is none.
+	Mentoring *Crossing
+
 	// For letters.
 	MailFrom string                           // "Name <address>"
 	Hub      func(name string) (string, bool) // the hub's facts, for letters
@@ -588,6 +591,9 @@ func (d *Desk) opened(a *Application) {
 
 // entry makes an application ready to be written, and gives what a store keeps beside it.
 func (d *Desk) entry(a *Application) (record.Record, error) {
+	if err := d.tell(a, d.Now()); err != nil {
+		return record.Record{}, err
+	}
 	if err := a.Events.Seal(a.Reference, a.says); err != nil {
 		return record.Record{}, err
 	}

@@ -18,7 +18,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/intake/intaketest"
-	reading "traininghub/internal/office"
+	"traininghub/internal/letters"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
@@ -117,7 +117,7 @@ func newDatabase(t testing.TB) record.Store {
 
 func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 	t.Helper()
-	programme, faults := programme.Load(os.DirFS("../../content"), reading.Letters(), facts)
+	programme, faults := programme.Load(os.DirFS("../../content"), letters.All(), facts)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}

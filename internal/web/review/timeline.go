@@ -24,6 +24,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		intake.EventCorrected:  "An email address was corrected",
 		intake.EventWithdrawn:  "Application withdrawn", intake.EventRead: "Application read",
 		intake.EventNoted:    "Note added",
+		intake.EventPassed:   "Passed on to the register of mentors",
 		intake.EventAccepted: "Application accepted", intake.EventDeclined: "Application declined",
 		intake.EventReopened: "The decision was taken back",
 		intake.EventAgreed:   "The applicant agreed to the terms",
