@@ -28,11 +28,13 @@ var levels = [][]string{
 	{"internal/intake", "internal/claim", "internal/conversation"},
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/mentored"},
+	{"internal/returns"}, // reads all of them
 	{"internal/web", "internal/money", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/mentoring", "internal/register"},
 	{"internal/pair"},
 	{"internal/letters", "internal/register/registertest"},
 	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/claim", "internal/web/mentoring"},
+	{"internal/web/returns"},
 	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},
 	{"internal/health"},
 	{"internal/preview", "internal/live"},

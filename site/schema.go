@@ -106,6 +106,11 @@ var (
 		"approvers":         "At least two people who approve what was checked. With limit, up to that sum at once",
 		"payers":            "At least two people who get what is to be paid",
 		"declarations":      "What somebody confirms with each claim, in exact words",
+		"return":            "What the scheme reports of a month or a quarter",
+		"return.version":    "Of the words below. Give a new one with each change of them",
+		"return.service":    "The service whose pairs and requests count, by the name of its file without .md",
+		"return.figures":    "In the order of the return. Leave out what nobody asks for",
+		"readers":           "At the commissioner: they see what was published, with small numbers hidden",
 	}
 	siteHelp = map[string]string{
 		"name":                     "Of the hub, in the header and in titles",

@@ -10,12 +10,14 @@ import (
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/register"
+	"traininghub/internal/returns"
 	"traininghub/internal/wall"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webclaim "traininghub/internal/web/claim"
 	webmentoring "traininghub/internal/web/mentoring"
 	"traininghub/internal/web/practice"
+	webreturns "traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
 )
@@ -29,6 +31,8 @@ func storyLetters() letter.Table { return letters.All() }
 func storyOffice(applications *intake.Desk) *office.Desk {
 	d := office.New(applications)
 	money.Join(d, money.Sources{})
+	heard := money.Heard(d)
+	returns.Join(d, returns.Sources{Heard: heard.Mentors, Counts: heard.Counts})
 	return d
 }
 
@@ -59,5 +63,5 @@ func walledPages(w *walledStories) []web.Part {
 
 // storyPages are the pages of all audiences.
 func storyPages(*office.Desk) []web.Part {
-	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes}
+	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes}
 }

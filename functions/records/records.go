@@ -20,6 +20,7 @@ import (
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
+	"traininghub/internal/returns"
 	"traininghub/internal/staff"
 )
 
@@ -80,6 +81,7 @@ func open(getenv func(string) string, out io.Writer) (*recorder, error) {
 		desk, _, err := setup.Desk(store, "", log)
 		if err == nil {
 			money.Keep(desk)
+			returns.Keep(desk)
 		}
 		return desk, err
 	})}, nil

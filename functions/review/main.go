@@ -14,12 +14,13 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
+	"traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, setup.JoinClaims, practice.Routes, status.Routes, review.Routes, claim.Routes)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, setup.JoinClaims, practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -191,6 +191,7 @@ type Line struct {
 	Of        int       `json:"of,omitempty"`                 // the line that it adjusts or is deducted for
 	Payee     string    `json:"payee,omitempty"`              // if not the account's holder: a supplier
 	Invoice   string    `json:"invoice,omitempty"`            // its number
+	Cohort    string    `json:"cohort,omitempty"`             // of the course, that an invoice is for
 	Made      time.Time `json:"made"`                         // UTC
 	Claimant  string    `json:"claimant"`                     // e-mail of who made it
 
@@ -218,7 +219,7 @@ type Asked struct {
 func (l *Line) frozen() string {
 	text, _ := json.Marshal([]any{
 		l.N, l.Sort, l.Kind, l.Key, l.Day, l.What, l.Hours, l.Pairs, l.Activity, l.Colleague, l.Practice, l.Units, l.Rate,
-		l.Pence, l.Late, l.Of, l.Payee, l.Invoice, l.Made, l.Claimant,
+		l.Pence, l.Late, l.Of, l.Payee, l.Invoice, l.Cohort, l.Made, l.Claimant,
 	})
 	return string(text)
 }

@@ -34,6 +34,10 @@ type Desk struct {
 	// claims.
 	Real bool
 
+	// Office tells whether somebody is of the office, which enters spend that is no claim. Nobody is if
+	// it is nil.
+	Office func(email string) bool
+
 	// For letters and statements only.
 	BaseURL  string
 	MailFrom string
@@ -207,6 +211,12 @@ type together struct {
 	budget  *Budget
 
 	person2 bool // the person's record has changed
+}
+
+// Invoices is the account for spend that is no claim, of a scheme and year. It is empty until there
+// is any.
+func (d *Desk) Invoices(ctx context.Context, scheme, year string) (*Account, error) {
+	return d.accounts().Get(ctx, accountID(scheme, year, Office))
 }
 
 // Account reads somebody's account by its id; [record.ErrNotFound] if there is none.

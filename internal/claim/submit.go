@@ -420,6 +420,7 @@ type Extra struct {
 	Pence   Pence  // above 0
 	Payee   string // of an invoice: the supplier
 	Invoice string // its number, unique for the supplier
+	Cohort  string // of the course, that it is for; "" if for none
 	Of      int    // of a deduction: the line that is to be paid back
 }
 
@@ -436,24 +437,30 @@ func (d *Desk) Enter(ctx context.Context, e Extra, email string) (*Account, erro
 	}
 	s := d.Scheme(e.Scheme)
 	switch {
-	case s == nil || !d.Open(s) || officer(s.Checkers, email) == nil && officer(s.Approvers, email) == nil:
+	case s == nil || !d.Open(s) || officer(s.Checkers, email) == nil && officer(s.Approvers, email) == nil &&
+		!(e.Sort == Invoiced && d.Office != nil && d.Office(email)):
 		return nil, ErrPart
 	case e.Sort == Invoiced && (s.YearOf(e.Day.Date()) != e.Year || e.Payee == "" || e.Invoice == "" || e.Day.Date() == (course.Date{})):
 		return nil, ErrSum
 	case e.Kind == "" || e.Pence <= 0:
 		return nil, ErrSum
 	}
+	if e.Sort == Invoiced {
+		if err := d.otherYears(ctx, s, e); err != nil {
+			return nil, err
+		}
+	}
 	x, err := d.change(ctx, e.Scheme, e.Year, person, func(x *together) error {
 		a := x.account
 		if a.Holder.Email == email || slices.Contains(a.Closed, email) {
 			return ErrOwn
 		}
-		l := Line{Sort: e.Sort, Kind: e.Kind, Day: e.Day, What: e.What, Units: 1, Payee: e.Payee, Invoice: e.Invoice, Of: e.Of, Made: d.Now()}
+		l := Line{Sort: e.Sort, Kind: e.Kind, Day: e.Day, What: e.What, Units: 1, Payee: e.Payee, Invoice: e.Invoice, Cohort: e.Cohort, Of: e.Of, Made: d.Now()}
 		l.Rate = e.Pence
 		switch e.Sort {
 		case Invoiced:
-			l.Key = "invoice/" + strings.ToLower(e.Payee) + "/" + strings.ToLower(e.Invoice)
-			if slices.ContainsFunc(a.Lines, func(o *Line) bool { return o.Key == l.Key && o.State.Live() }) {
+			l.Key = e.key()
+			if a.live(l.Key) {
 				return ErrTaken
 			}
 		case Deducted:
@@ -474,6 +481,30 @@ func (d *Desk) Enter(ctx context.Context, e Extra, email string) (*Account, erro
 		return nil, err
 	}
 	return x.account, err
+}
+
+// key is that of an invoice: one number of a supplier is paid once.
+func (e Extra) key() string {
+	return "invoice/" + strings.ToLower(e.Payee) + "/" + strings.ToLower(e.Invoice)
+}
+
+// live tells whether the account has a line with the key that counts.
+func (a *Account) live(key string) bool {
+	return slices.ContainsFunc(a.Lines, func(l *Line) bool { return l.Key == key && l.State.Live() })
+}
+
+// otherYears returns ErrTaken if an invoice was entered in another year of the scheme.
+func (d *Desk) otherYears(ctx context.Context, s *scheme.Scheme, e Extra) error {
+	for _, year := range d.Years(s) {
+		a, err := d.accounts().Get(ctx, accountID(s.ID, year, Office))
+		if err != nil {
+			return err
+		}
+		if a.live(e.key()) {
+			return ErrTaken
+		}
+	}
+	return nil
 }
 
 // Adjust makes a line for the difference, after the rate of a line's day was changed with effect

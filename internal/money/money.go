@@ -54,6 +54,9 @@ func Keep(d *office.Desk) *claim.Desk {
 	if a.Programme != nil { // a desk that only looks after records has none
 		claims.Schemes = a.Programme.Schemes
 	}
+	claims.Office = func(email string) bool {
+		return slices.ContainsFunc(d.Contacts, func(o course.Contact) bool { return o.Email != "" && strings.EqualFold(o.Email, email) })
+	}
 	stories := claims.Stories()
 	for _, kind := range []record.Kind{claim.KindAccount, claim.KindPerson, claim.KindBudget, claim.KindBatch, claim.KindSecret} {
 		d.Stories = append(d.Stories, story{claims, kind, stories[kind]})

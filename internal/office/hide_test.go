@@ -114,15 +114,15 @@ func TestHide(t *testing.T) {
 // hideAll hides parts of totals, each the sum of its parts: sums[i][0] is the total's index, the
 // others those of its parts.
 func hideAll(figures []Figure, sums [][]int) {
-	var all []sum
+	var all []Sum
 	for _, s := range sums {
-		one := sum{total: &figures[s[0]]}
+		one := Sum{Total: &figures[s[0]]}
 		for _, i := range s[1:] {
-			one.parts = append(one.parts, &figures[i])
+			one.Parts = append(one.Parts, &figures[i])
 		}
 		all = append(all, one)
 	}
-	hide(all)
+	Hide(all)
 }
 
 // What somebody typed is not taken for the hub's own word.

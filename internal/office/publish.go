@@ -5,13 +5,13 @@ import "slices"
 // Few is the number below which a count could point to a person, so that it is not published.
 const Few = 5
 
-// A sum says that a total is the sum of its parts.
-type sum struct {
-	total *Figure
-	parts []*Figure
+// A Sum says that a total is the sum of its parts.
+type Sum struct {
+	Total *Figure
+	Parts []*Figure
 }
 
-func (s sum) all() []*Figure { return append(slices.Clone(s.parts), s.total) }
+func (s Sum) all() []*Figure { return append(slices.Clone(s.Parts), s.Total) }
 
 // hide hides counts from 1 to 4. It also hides as many of the next smallest as it takes, so that
 // nobody can work out from the sums that a hidden count is below 5. Means and percentiles are
@@ -19,15 +19,15 @@ func (s sum) all() []*Figure { return append(slices.Clone(s.parts), s.total) }
 // wait for at present is not published.
 func (f *Figures) hide() {
 	f.published, f.Waiting = true, nil
-	received, accepted, declined := sum{total: &f.Received}, sum{total: &f.Accepted}, sum{total: &f.Declined}
+	received, accepted, declined := Sum{Total: &f.Received}, Sum{Total: &f.Accepted}, Sum{Total: &f.Declined}
 	for i := range f.Months {
 		m := &f.Months[i]
 		m.Median.Hidden, m.Ninth.Hidden = true, true
-		received.parts = append(received.parts, &m.Received)
-		accepted.parts = append(accepted.parts, &m.Accepted)
-		declined.parts = append(declined.parts, &m.Declined)
+		received.Parts = append(received.Parts, &m.Received)
+		accepted.Parts = append(accepted.Parts, &m.Accepted)
+		declined.Parts = append(declined.Parts, &m.Declined)
 	}
-	hide([]sum{
+	Hide([]Sum{
 		received, accepted, declined,
 		{&f.Received, []*Figure{&f.Accepted, &f.Declined, &f.Left, &f.Undecided}},
 		{&f.Accepted, []*Figure{&f.Trained, &f.Training, &f.Unplaced, &f.Returned}},
@@ -41,9 +41,10 @@ func (f *Figures) hide() {
 	f.Ninth.Hidden = f.Median.Hidden
 }
 
-// hide hides figures that are connected by sums. The sums form a tree, and no two share more than
-// one figure. So looking at one after the other finds all that can be worked out.
-func hide(sums []sum) {
+// Hide hides counts from 1 to 4 that are connected by sums, and as many others as it takes that
+// nobody can work one out. The sums form a tree, and no two share more than one figure. So looking
+// at one after the other finds all that can be worked out.
+func Hide(sums []Sum) {
 	for _, s := range sums {
 		for _, f := range s.all() {
 			f.Hidden = f.N > 0 && f.N < Few
@@ -62,7 +63,7 @@ func hide(sums []sum) {
 // nil if nothing is exposed. That is the smallest part of a sum that the figure is in. If all parts
 // there are hidden, it is a part of a sum that says something about one of them, and at last a
 // total.
-func exposed(sums []sum) *Figure {
+func exposed(sums []Sum) *Figure {
 	_, most := known(sums)
 	for _, s := range sums {
 		for _, f := range s.all() {
@@ -78,8 +79,8 @@ func exposed(sums []sum) *Figure {
 					if next := s.smallest(); next != nil {
 						return next
 					}
-					if !s.total.Hidden && s.total.N > 0 {
-						totals = append(totals, s.total)
+					if !s.Total.Hidden && s.Total.N > 0 {
+						totals = append(totals, s.Total)
 					}
 					for _, other := range s.all() {
 						if other.Hidden && !slices.Contains(reached, other) {
@@ -97,9 +98,9 @@ func exposed(sums []sum) *Figure {
 }
 
 // smallest is the smallest part that is shown; nil if there is none. A zero is about nobody.
-func (s sum) smallest() *Figure {
+func (s Sum) smallest() *Figure {
 	var least *Figure
-	for _, f := range s.parts {
+	for _, f := range s.Parts {
 		if !f.Hidden && f.N > 0 && (least == nil || f.N < least.N) {
 			least = f
 		}
@@ -112,7 +113,7 @@ const unbounded = 1 << 40
 
 // known is what a reader knows of each figure. Those shown are known exactly; a hidden one is 1 or
 // more, and within what the sums say.
-func known(sums []sum) (least, most map[*Figure]int) {
+func known(sums []Sum) (least, most map[*Figure]int) {
 	least, most = map[*Figure]int{}, map[*Figure]int{}
 	for _, s := range sums {
 		for _, f := range s.all() {
@@ -134,22 +135,22 @@ func known(sums []sum) (least, most map[*Figure]int) {
 		}
 		for _, s := range sums {
 			low, high := 0, 0
-			for _, f := range s.parts {
+			for _, f := range s.Parts {
 				low, high = low+least[f], min(high+most[f], unbounded)
 			}
-			narrow(s.total, low, high)
-			for i, f := range s.parts {
+			narrow(s.Total, low, high)
+			for i, f := range s.Parts {
 				others, most0 := low-least[f], 0
-				for _, o := range slices.Delete(slices.Clone(s.parts), i, i+1) {
+				for _, o := range slices.Delete(slices.Clone(s.Parts), i, i+1) {
 					most0 = min(most0+most[o], unbounded)
 				}
 				to := unbounded
-				if most[s.total] < unbounded {
-					to = most[s.total] - others
+				if most[s.Total] < unbounded {
+					to = most[s.Total] - others
 				}
 				from := 0
 				if most0 < unbounded {
-					from = least[s.total] - most0
+					from = least[s.Total] - most0
 				}
 				narrow(f, from, to)
 			}

@@ -30,6 +30,7 @@ type Reviews struct {
 	Total    int    // how many the search found
 	Previous string // addresses of the pages before and behind; "" if there is none
 	Next     string
+	Money    []Link // returns, claims and ledgers, for who has to do with them
 }
 
 // Removals is what is marked for removal, and what the brake holds: pages/removals.html. Its inputs

@@ -93,6 +93,7 @@ func (c *checker) all(courses []string, meant func(string) string) {
 	c.numbers()
 	c.budgets()
 	c.roles()
+	c.reporting()
 }
 
 // rates must cover each day from the scheme's first to its last, each day once.

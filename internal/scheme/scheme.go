@@ -28,19 +28,21 @@ type Scheme struct {
 	Until   *course.Date `key:"until"` // the last day for which anything is paid; open-ended if missing
 	Pays    []Pay        `key:"pays,required"`
 
-	YearBegins  YearDay   `key:"year_begins,required"`  // first day of the financial year
-	ClaimWithin int       `key:"claim_within_days"`     // days after the end of a month in which it is claimed on time
-	YearCloses  int       `key:"year_closes_after"`     // working days after the year's last day; then nothing of it can be claimed
-	Payee       Payee     `key:"payee,required"`        // who gets the money
-	Reasons     []string  `key:"refuse_reasons"`        // that a checker can choose from
-	MinStay     int       `key:"min_stay_months"`       // leaving sooner can mean that training is paid back
-	Mentees     Range     `key:"mentees"`               // how many a mentor has
-	Sample      int       `key:"sample_percent"`        // of sessions that mentees are asked to confirm
-	Budget      []Budget  `key:"budget"`                // by year, as the commissioner allocates it
-	Checkers    []Officer `key:"checkers,required"`     // who look at a claim first
-	Approvers   []Officer `key:"approvers,required"`    // who approve what was checked
-	Payers      []Officer `key:"payers,required"`       // who get the batch, and answer what was paid
-	Declaration []string  `key:"declarations,required"` // that a claimant confirms each time, word for word
+	YearBegins  YearDay          `key:"year_begins,required"`  // first day of the financial year
+	ClaimWithin int              `key:"claim_within_days"`     // days after the end of a month in which it is claimed on time
+	YearCloses  int              `key:"year_closes_after"`     // working days after the year's last day; then nothing of it can be claimed
+	Payee       Payee            `key:"payee,required"`        // who gets the money
+	Reasons     []string         `key:"refuse_reasons"`        // that a checker can choose from
+	MinStay     int              `key:"min_stay_months"`       // leaving sooner can mean that training is paid back
+	Mentees     Range            `key:"mentees"`               // how many a mentor has
+	Sample      int              `key:"sample_percent"`        // of sessions that mentees are asked to confirm
+	Budget      []Budget         `key:"budget"`                // by year, as the commissioner allocates it
+	Checkers    []Officer        `key:"checkers,required"`     // who look at a claim first
+	Approvers   []Officer        `key:"approvers,required"`    // who approve what was checked
+	Payers      []Officer        `key:"payers,required"`       // who get the batch, and answer what was paid
+	Return      Return           `key:"return"`                // what it reports to the commissioner; none if it has no version
+	Readers     []course.Contact `key:"readers"`               // at the commissioner: see what was published of it
+	Declaration []string         `key:"declarations,required"` // that a claimant confirms each time, word for word
 
 	known bool // nothing in the file was unreadable
 }

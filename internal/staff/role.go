@@ -9,7 +9,12 @@
 // what it may do here.
 package staff
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+)
 
 // An Act is what only some roles allow.
 type Act string
@@ -21,6 +26,10 @@ const (
 
 	Claim Act = "claim" // claim what a scheme pays for
 	Money Act = "money" // see what others claim of a scheme; what each does with it is package claim's
+
+	Ledger  Act = "ledger"  // see the ledger of a scheme, and enter spend that is no claim
+	Report  Act = "report"  // make a return of a scheme, and confirm what somebody else made
+	Reading Act = "reading" // see what was published of a scheme's returns
 
 	Find   Act = "find"   // see to what people ask for in an area: find mentors for them
 	Mentor Act = "mentor" // be somebody's mentor
@@ -62,6 +71,7 @@ const (
 	Checker  Name = "checker"  // of a scheme: looks at claims first
 	Approver Name = "approver" // of a scheme: decides about them
 	Payer    Name = "payer"    // of a scheme: pays what was approved
+	Reader   Name = "reader"   // of a scheme: at the commissioner, reads its returns
 
 	AreaLead   Name = "mentor lead"        // of an area of a service
 	AreaDeputy Name = "deputy mentor lead" // when the lead is away, or may not see something
@@ -79,12 +89,13 @@ var allowed = map[Name]struct {
 }{
 	Lead:   {[]Act{Read, Decide}, "lead"},
 	Deputy: {[]Act{Read, Decide}, "lead"},
-	Office: {[]Act{Read, Restore}, "office"},
+	Office: {[]Act{Read, Restore, Ledger, Report, Reading}, "office"}, // the last three in schemes
 
 	Claimant: {[]Act{Claim}, "claimant"},
-	Checker:  {[]Act{Money}, "checker"},
-	Approver: {[]Act{Money}, "approver"},
-	Payer:    {[]Act{Money}, "payer"},
+	Checker:  {[]Act{Money, Ledger}, "checker"},
+	Approver: {[]Act{Money, Ledger, Report, Reading}, "approver"},
+	Payer:    {[]Act{Money, Ledger}, "payer"},
+	Reader:   {[]Act{Reading}, "reader"},
 
 	AreaLead:   {[]Act{Find}, "mentor lead"},
 	AreaDeputy: {[]Act{Find}, "deputy"},
@@ -96,6 +107,24 @@ type Person struct {
 	Name  string
 	Email string // as the editors' file has it
 	Roles []Role // in the order of the editors' lists; of one scope the one that allows most is first
+}
+
+// Is tells whether they have a role of the name, within whatever scope.
+func (p *Person) Is(name Name) bool {
+	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.Name == name })
+}
+
+// With is the person, nil if they are none so far, with a role that is held by a contact, if that
+// is who has the e-mail address.
+func (p *Person) With(role Role, held course.Contact, email string) *Person {
+	if held.Email == "" || !strings.EqualFold(held.Email, email) {
+		return p
+	}
+	if p == nil {
+		p = &Person{Name: held.Name, Email: held.Email}
+	}
+	p.Roles = append(p.Roles, role)
+	return p
 }
 
 // May tells whether they may do something within a scope.

@@ -22,6 +22,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
+	"traininghub/internal/returns"
 	"traininghub/internal/web"
 )
 
@@ -54,6 +55,7 @@ func TestAccessTable(t *testing.T) {
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
 		"the applicant": "following", "all staff": "staff", "the office": "staff", "office, lead, deputy": "staff", "lead, deputy": "leads",
 		"the claimant": "staff", "checker, approver, payer": "staff", // who has no part in the scheme: here nobody has
+		"office, checker, approver, payer": "staff", "office, approver": "staff", "office, approver, reader": "staff",
 	}
 	who := whoMay(t)
 	for _, r := range new(web.Server).Table(parts...) {
@@ -121,7 +123,7 @@ func (p *person) may(who string, at target) bool {
 		return p.follows
 	case "all staff":
 		return p.staff && (at.id == "" || at.proper)
-	case "the office":
+	case "the office", "office, checker, approver, payer", "office, approver", "office, approver, reader":
 		return p.office
 	case "office, lead, deputy":
 		return slices.Contains(p.reads, at.course)
@@ -155,9 +157,16 @@ func (s *rehearsal) Update(ctx context.Context, r record.Record) error {
 	return s.write(func() error { return s.Store.Update(ctx, r) })
 }
 
+func (s *rehearsal) UpdateAll(ctx context.Context, all ...record.Record) error {
+	return s.write(func() error { return s.Store.UpdateAll(ctx, all...) })
+}
+
 func (s *rehearsal) Delete(ctx context.Context, id string, version int64) error {
 	return s.write(func() error { return s.Store.Delete(ctx, id, version) })
 }
+
+// reported has for each step of a return a period in which it can be done.
+var reported = map[string]string{"make": "2021-05", "confirm": "2020-21-q3", "drop": "2020-21-q3", "publish": "2020-21-q2"}
 
 // A town has applications in every state, and everybody who may and may not see them.
 type town struct {
@@ -349,6 +358,12 @@ func newTown(t *testing.T) *town {
 			continue
 		}
 		section, entry := def.Sections[1].ID, row
+		period := "2020-21-q4"
+		for step, other := range reported {
+			if strings.HasSuffix(path, "/"+step) {
+				period = other
+			}
+		}
 		switch {
 		case strings.Contains(path, "{question}"):
 			entry = "1"
@@ -368,8 +383,30 @@ func newTown(t *testing.T) *town {
 		}
 		for _, at := range names {
 			at.path = strings.NewReplacer(wildcard, at.public+at.id, "{form}", mentors, "{section}", section, "{question}", "referee-email", "{row}", entry, "{$}", "",
-				"{scheme}", mentors, "{year}", "2021-22", "{month}", "2021-11", "{state}", "submitted", "{account}", "account.x", "{line}", "1", "{batch}", "batch.x").Replace(path)
+				"{scheme}", mentors, "{year}", "2021-22", "{month}", "2021-11", "{state}", "submitted", "{account}", "account.x", "{line}", "1", "{batch}", "batch.x", "{period}", period).Replace(path)
 			town.targets[path] = append(town.targets[path], at)
+		}
+	}
+
+	// Returns: one was published, and one stands where each step can be done.
+	reports := returns.Of(h.office)
+	reports.Store = store
+	scheme := reports.Scheme(mentors)
+	var waits url.Values
+	for _, id := range []string{"2020-21-q4", reported["publish"], reported["confirm"]} {
+		p, ok := returns.PeriodOf(scheme, id)
+		r, err := reports.Make(t.Context(), scheme, p, "oda@example.org", "")
+		if err != nil || !ok {
+			t.Fatal(id, err)
+		}
+		if waits = (url.Values{"sum": {r.Waiting().Sum()}}); id == reported["confirm"] {
+			break
+		}
+		if _, err = reports.Confirm(t.Context(), scheme, p, "olu@example.org", waits.Get("sum")); err == nil && id == "2020-21-q4" {
+			err = reports.Publish(t.Context(), scheme, p, "olu@example.org")
+		}
+		if err != nil {
+			t.Fatal(id, err)
 		}
 	}
 
@@ -382,6 +419,7 @@ func newTown(t *testing.T) *town {
 	lead.post("/review/"+mine+"/decision", preview).want(200, ".*")
 	maps.Copy(town.body, lead.previewed("send"))
 	maps.Copy(town.body, period(form.Values{
+		"sum":  waits.Get("sum"),
 		"note": "MARKER", "held": "refuse", "count": "0", "reference": bin, "reason": "MARKER", "search": mine, "course": mentors, "answer": "refuse", "took-place": "yes", "role": "MARKER", "agree": "yes", "job-title": "MARKER", "another": "no",
 		"referee-email": "thief@example.org", asked[0].ID: "A Thief", asked[1].ID: "thief@example.org", "email": "",
 		"seen": seenField.FindStringSubmatch(h.browser().get("/practice/" + practice).body)[1],

@@ -38,18 +38,20 @@ import (
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
+	"traininghub/internal/returns"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webclaim "traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
+	webreturns "traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
 	"traininghub/templates"
 )
 
 // parts are those of the whole hub.
-var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes}
+var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes}
 
 // hub is the handlers on a real store with the real content, served over HTTP, at a time that a
 // test can set.
@@ -150,6 +152,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 	}
 	h.office = office.New(h.desk)
 	money.Join(h.office, money.Sources{})
+	returns.Join(h.office, returns.Sources{})
 	h.office.Mailer = h
 	pause := func(_ context.Context, d time.Duration) {
 		if d <= 0 || d > 250*time.Millisecond {

@@ -22,6 +22,7 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/returns"
 )
 
 // Required reads settings that must be there. When all are read, missing names those that are not.
@@ -98,10 +99,12 @@ func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 	return desk, site, nil
 }
 
-// JoinClaims lets claims join a desk, for the functions whose work they are; the others link
+// JoinClaims lets claims and returns join a desk, for the functions whose work they are; the others link
 // nothing of it. A scheme whose roles are only placeholders is closed, and the log says so.
 func JoinClaims(desk *office.Desk, log *slog.Logger) {
 	claims := money.Join(desk, money.Sources{})
+	heard := money.Heard(desk)
+	returns.Join(desk, returns.Sources{Heard: heard.Mentors, Counts: heard.Counts})
 	claims.Real = true
 	for _, title := range claims.ClosedSchemes() {
 		log.Warn("a scheme takes no claims: the address of somebody who checks, approves or pays is only an example", "scheme", title)

@@ -244,11 +244,23 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.Parts = append(view.Parts, part)
 	}
+	for _, id := range person.Where(staff.Ledger, staff.Schemes) {
+		if of := s.claims().Scheme(id); of != nil && !person.May(staff.Money, scope(id)) {
+			part := page.MoneyPart{Title: of.Title}
+			for _, year := range s.claims().Years(of) {
+				part.Links = append(part.Links, page.Link{Text: year + ": ledger", Href: "/review/claims/schemes/" + of.ID + "/years/" + dashed(year) + "/ledger"})
+			}
+			view.Parts = append(view.Parts, part)
+		}
+	}
 	if len(view.Parts) == 0 {
 		view.Parts = []page.MoneyPart{{Text: []string{"There is nothing here for you. You can claim once you have been accepted for a course whose scheme pays."}}}
 	}
 	if len(person.Where(staff.Read, staff.Courses)) > 0 {
 		view.Onward = []page.Link{{Text: "Applications", Href: "/review/"}}
+	}
+	if len(person.Where(staff.Reading, staff.Schemes)) > 0 {
+		view.Onward = append(view.Onward, page.Link{Text: "Returns", Href: "/review/returns/"})
 	}
 	return s.show(w, r, "Claims", false, view)
 }

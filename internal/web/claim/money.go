@@ -255,19 +255,42 @@ func (s *server) ledgerPage(w http.ResponseWriter, r *http.Request, problems []p
 	if part, any := waitingPart(l); any {
 		view.Parts = append(view.Parts, part)
 	}
-	view.Parts = append(view.Parts, page.MoneyPart{
-		Title: "Spend that is no claim", Text: []string{"For a provider’s invoice, networking or CPD. A second person checks it, and a third one approves it."},
-		Links: []page.Link{{Text: "Invoices of this year", Href: "/review/claims/accounts/account." + l.Scheme.ID + "." + dashed(l.Year) + "." + claim.Office}},
-		Form: &page.MoneyForm{Action: at + "/invoices", Button: "Enter the invoice", Second: true, Inputs: []page.MoneyInput{
-			{ID: "payee", Name: "payee", Label: "Supplier"}, {ID: "number", Name: "number", Label: "Invoice number"}, {ID: "kind", Name: "kind", Label: "Kind, such as networking"},
-			{ID: "day", Name: "day", Label: "Day, such as 2 November 2021"}, {ID: "sum", Name: "sum", Label: "Sum without VAT"}, {ID: "what", Name: "what", Label: "What for, with the cohort"},
-		}},
-	})
+	part, err := s.invoicesPart(r, l, at)
+	if err != nil {
+		return err
+	}
+	view.Parts = append(view.Parts, part)
 	return s.show(w, r, "Ledger of "+l.Year, true, view)
 }
 
+// invoicesPart lists spend that is no claim, and asks for more of it.
+func (s *server) invoicesPart(r *http.Request, l *claim.Ledger, at string) (page.MoneyPart, error) {
+	a, err := s.claims().Invoices(r.Context(), l.Scheme.ID, l.Year)
+	part := page.MoneyPart{
+		Title: "Spend that is no claim", Text: []string{"For a provider’s invoice, networking or CPD. One person enters it, a checker checks it, and an approver approves it: three people."},
+		Form: &page.MoneyForm{Action: at + "/invoices", Button: "Enter the invoice", Second: true, Inputs: []page.MoneyInput{
+			{ID: "payee", Name: "payee", Label: "Supplier"}, {ID: "number", Name: "number", Label: "Invoice number"}, {ID: "kind", Name: "kind", Label: "Kind", Hint: "For example, networking"},
+			{ID: "day", Name: "day", Label: "Day", Hint: "For example, 2 November 2021"}, {ID: "sum", Name: "sum", Label: "Sum without VAT", Hint: "For example, £2,500"},
+			{ID: "cohort", Name: "cohort", Label: "Cohort (optional)"}, {ID: "what", Name: "what", Label: "What for"},
+		}},
+	}
+	if err != nil || len(a.Lines) == 0 {
+		return part, err
+	}
+	part.Table = &page.MoneyTable{Caption: "Spend that is no claim", Heads: []string{"Supplier", "Invoice", "What for", "Cohort", "Day", "Sum", "Where it stands"}}
+	for _, line := range a.Lines {
+		part.Table.Rows = append(part.Table.Rows, page.MoneyRow{Cells: []string{
+			line.Payee, line.Invoice, line.Kind + ", " + line.What, line.Cohort, line.Day.String(), line.Pence.String(), line.Words(),
+		}})
+	}
+	if web.StaffOf(r).May(staff.Money, scope(l.Scheme.ID)) {
+		part.Links = []page.Link{{Text: "Check and approve invoices of this year", Href: "/review/claims/accounts/" + a.ID}}
+	}
+	return part, nil
+}
+
 func (s *server) ledgerOf(r *http.Request) (*claim.Ledger, error) {
-	of, err := s.scheme(r, staff.Money)
+	of, err := s.scheme(r, staff.Ledger)
 	if err != nil {
 		return nil, err
 	}
@@ -291,7 +314,7 @@ func (s *server) ledgerFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) invoice(w http.ResponseWriter, r *http.Request) error {
-	of, year, err := s.schemeYear(r, staff.Money)
+	of, year, err := s.schemeYear(r, staff.Ledger)
 	if err != nil {
 		return err
 	}
@@ -305,7 +328,7 @@ func (s *server) invoice(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = s.claims().Enter(r.Context(), claim.Extra{
 		Sort: claim.Invoiced, Scheme: of.ID, Year: year, Kind: strings.ToLower(text("kind")), Day: dayOf(text("day")), What: text("what"), Pence: pounds(text("sum")),
-		Payee: text("payee"), Invoice: text("number"),
+		Payee: text("payee"), Invoice: text("number"), Cohort: text("cohort"),
 	}, web.StaffOf(r).Email)
 	if errors.Is(err, claim.ErrSum) {
 		return s.ledgerPage(w, r, []page.Link{{Text: "Enter the supplier, the number, the kind, a day of this year and a sum such as £2,500", Href: "#payee"}})

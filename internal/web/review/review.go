@@ -82,8 +82,12 @@ func staffFrame(heading string, back bool) page.Frame {
 // of a line, nothing typed about a person.
 func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	person, asked := web.StaffOf(r), r.URL.Query()
-	if len(person.Where(staff.Read, staff.Courses)) == 0 { // they only have to do with claims
-		return web.SeeOther(w, r, "/review/claims/")
+	if len(person.Where(staff.Read, staff.Courses)) == 0 { // they only have to do with money
+		to := "/review/claims/"
+		if len(person.Where(staff.Claim, staff.Schemes))+len(person.Where(staff.Ledger, staff.Schemes)) == 0 {
+			to = "/review/returns/"
+		}
+		return web.SeeOther(w, r, to)
 	}
 	f := filterOf(asked)
 	listing, err := s.Office.List(r.Context(), person, f)
@@ -98,6 +102,12 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	}
 	if b.Held != nil {
 		view.Held = b.Held.Why
+	}
+	if len(person.Where(staff.Reading, staff.Schemes)) > 0 {
+		view.Money = append(view.Money, page.Link{Text: "Returns", Href: "/review/returns/"})
+	}
+	if len(person.Where(staff.Ledger, staff.Schemes))+len(person.Where(staff.Claim, staff.Schemes)) > 0 {
+		view.Money = append(view.Money, page.Link{Text: "Claims and ledgers", Href: "/review/claims/"})
 	}
 	view.Restores = len(person.Where(staff.Restore, staff.Courses)) > 0
 	if f.Days > 0 {
