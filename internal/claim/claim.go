@@ -63,12 +63,14 @@ type Day string
 // DayOf is a date as a Day.
 func DayOf(d course.Date) Day { return Day(d.ISO()) }
 
-// Date is the day as a date; none if it is no day.
+// Date is the day as a date; none if it is no day. It is asked of each line with each claim, so it
+// does without the words in which people write days.
 func (d Day) Date() (date course.Date) {
-	if date.UnmarshalText([]byte(d)) != nil {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
 		return course.Date{}
 	}
-	return date
+	return course.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
 }
 
 // String is the day as people read it: "Tuesday 16 November 2021".
