@@ -76,36 +76,28 @@ func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email s
 		n, _ := strconv.Atoi(m[3])
 		rows[i].batch = batchID(schemeID, m[1]+"/"+m[2], n)
 	}
-	for try := 0; ; try++ {
-		batches, took, err := d.answer(ctx, schemeID, rows, fileHash(file), strings.ToLower(email))
-		if err != nil {
+	var took *Taking
+	err := record.Together(ctx, d.Store, func(set *record.Set) (err error) {
+		var batches []*Batch
+		batches, took, err = d.answer(ctx, schemeID, rows, fileHash(file), strings.ToLower(email))
+		for _, b := range batches {
+			d.batches().Put(set, b)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]bool{}
+	for _, r := range rows {
+		named[r.batch] = true
+	}
+	for id := range named { // also what an interrupted answer left
+		if err := d.settle(ctx, id); err != nil {
 			return nil, err
 		}
-		if len(batches) > 0 {
-			var all []record.Record
-			for _, b := range batches {
-				if all, err = add(all, d.batches(), b); err != nil {
-					return nil, err
-				}
-			}
-			if err = d.write(ctx, all); err != nil {
-				if again(ctx, err, try) {
-					continue
-				}
-				return nil, err
-			}
-		}
-		named := map[string]bool{}
-		for _, r := range rows {
-			named[r.batch] = true
-		}
-		for id := range named { // also what an interrupted answer left
-			if err := d.settle(ctx, id); err != nil {
-				return nil, err
-			}
-		}
-		return took, nil
 	}
+	return took, nil
 }
 
 // answer holds the rows against the batches that they name, and notes them there. It returns the

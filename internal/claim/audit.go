@@ -97,18 +97,13 @@ func (x *auditing) chains(earlier Heads) {
 		chain(id, b.Past.Fault(id, b.says), b.Past)
 	}
 	for id, p := range x.persons {
-		for _, fault := range []string{p.Seal.fault(id, p.says()), p.Fault()} {
-			if fault != "" {
-				x.wrong(id, "%s", fault)
-			}
-		}
-		x.Heads[id] = record.Head{Events: p.Seal.N, Sum: p.Seal.Sum}
-	}
-	for id, b := range x.budgets {
-		if fault := b.Seal.fault(id, b.says()); fault != "" {
+		if fault := p.Fault(); fault != "" {
 			x.wrong(id, "%s", fault)
 		}
-		x.Heads[id] = record.Head{Events: b.Seal.N, Sum: b.Seal.Sum}
+		x.Heads[id] = record.Head{Events: int(p.Version())}
+	}
+	for id, b := range x.budgets {
+		x.Heads[id] = record.Head{Events: int(b.Version())}
 	}
 	for id, was := range earlier {
 		now, ok := x.Heads[id]

@@ -281,52 +281,60 @@ func (d *Desk) MakeBatch(ctx context.Context, schemeID, year string, until cours
 	if s == nil || officer(s.Approvers, email) == nil || !d.Open(s) {
 		return nil, ErrPart
 	}
-	for try := 0; ; try++ {
-		budget, err := d.BudgetOf(ctx, schemeID, year)
-		if err != nil {
-			return nil, err
-		}
-		if budget.Marked < budget.Batches { // so that no line goes into two
-			if err := d.Mark(ctx, schemeID, year); err != nil {
-				return nil, err
+	var b *Batch
+	errUnmarked := errors.New("unmarked")
+	for {
+		err := record.Together(ctx, d.Store, func(set *record.Set) error {
+			budget, err := d.BudgetOf(ctx, schemeID, year)
+			if err != nil {
+				return err
 			}
-			continue
-		}
-		p, err := d.propose(ctx, s, year, until)
-		if err != nil {
-			return nil, err
-		}
-		if len(p.Rows) == 0 || len(p.Rows) != count || p.Sum != sum {
-			return nil, ErrSum
-		}
-		budget.Batches++
-		b := &Batch{
-			ID: batchID(schemeID, year, budget.Batches), Scheme: schemeID, Year: year, Number: fmt.Sprintf("%s-%02d", year, budget.Batches),
-			Rows: p.Rows, Sum: p.Sum, By: strings.ToLower(email), Made: d.Now().UTC().Truncate(time.Millisecond), Pending: true,
-		}
-		file, err := b.render()
-		if err != nil {
-			return nil, err
-		}
-		b.Hash = fileHash(file)
-		b.Past.Add(b.Made, batchMade, string(ByApprover), b.Hash).By = b.By
-		for i := range s.Payers {
-			b.Mail.Owe(fmt.Sprintf("batch-%d", i+1), LetterBatch, b.Made)
-		}
-		var all []record.Record
-		if all, err = add(all, d.budgets(), budget); err == nil {
-			all, err = add(all, d.batches(), b)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if err = d.write(ctx, all); err == nil {
+			if budget.Marked < budget.Batches { // so that no line goes into two
+				return errUnmarked
+			}
+			p, err := d.propose(ctx, s, year, until)
+			if err != nil {
+				return err
+			}
+			if len(p.Rows) == 0 || len(p.Rows) != count || p.Sum != sum {
+				return ErrSum
+			}
+			budget.Batches++
+			if b, err = d.newBatch(s, year, budget.Batches, p, email); err != nil {
+				return err
+			}
+			d.budgets().Put(set, budget)
+			d.batches().Put(set, b)
+			return nil
+		})
+		switch {
+		case err == nil:
 			return b, d.Mark(ctx, schemeID, year)
+		case !errors.Is(err, errUnmarked):
+			return nil, err
 		}
-		if !again(ctx, err, try) {
+		if err := d.Mark(ctx, schemeID, year); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// newBatch is the batch with a number of a scheme and year.
+func (d *Desk) newBatch(s *scheme.Scheme, year string, n int, p *Proposal, email string) (*Batch, error) {
+	b := &Batch{
+		ID: batchID(s.ID, year, n), Scheme: s.ID, Year: year, Number: fmt.Sprintf("%s-%02d", year, n), Rows: p.Rows, Sum: p.Sum,
+		By: strings.ToLower(email), Made: d.Now().UTC().Truncate(time.Millisecond), Pending: true,
+	}
+	file, err := b.render()
+	if err != nil {
+		return nil, err
+	}
+	b.Hash = fileHash(file)
+	b.Past.Add(b.Made, batchMade, string(ByApprover), b.Hash).By = b.By
+	for i := range s.Payers {
+		b.Mail.Owe(fmt.Sprintf("batch-%d", i+1), LetterBatch, b.Made)
+	}
+	return b, nil
 }
 
 // Batch reads a batch; [record.ErrNotFound] if there is none.
@@ -377,22 +385,17 @@ func (d *Desk) settle(ctx context.Context, id string) error {
 	}
 	var n int
 	fmt.Sscanf(id[strings.LastIndex(id, ".")+1:], "%d", &n)
-	for try := 0; ; try++ {
+	err = record.Together(ctx, d.Store, func(set *record.Set) error {
 		budget, err := d.BudgetOf(ctx, b.Scheme, b.Year)
 		if err != nil || budget.Marked >= n {
-			break
-		}
-		budget.Marked = n
-		all, err := add(nil, d.budgets(), budget)
-		if err == nil {
-			err = d.write(ctx, all)
-		}
-		if err == nil {
-			break
-		}
-		if !again(ctx, err, try) {
 			return err
 		}
+		budget.Marked = n
+		d.budgets().Put(set, budget)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	version := b.Version()
 	_, err = d.batches().Amend(ctx, id, func(b *Batch) error {
@@ -410,69 +413,62 @@ const mostTogether = 4
 
 // settleSome is settle for some accounts, which are written together with the budget.
 func (d *Desk) settleSome(ctx context.Context, b *Batch, ids []string, rows map[string][]int) error {
-	for try := 0; ; try++ {
+	return record.Together(ctx, d.Store, func(set *record.Set) error {
 		budget, err := d.BudgetOf(ctx, b.Scheme, b.Year)
 		if err != nil {
 			return err
 		}
-		var all []record.Record
-		var spent, committed Pence
+		spent, committed := budget.Spent, budget.Committed
 		for _, id := range ids {
-			a, err := d.accounts().Get(ctx, id)
-			if err != nil {
-				return err
-			}
-			c := &together{account: a}
-			wasSpent, wasCommitted, events := a.Spent(), a.Committed(), len(a.Past)
-			var changed []*Line
-			for _, i := range rows[id] {
-				n := len(a.Past)
-				if err := d.settleRow(a, b, b.Rows[i]); err != nil {
-					return fmt.Errorf("row %d of %s: %w", i+1, b.ID, err)
-				}
-				if len(a.Past) > n {
-					changed = append(changed, a.Line(b.Rows[i].Line))
-				}
-			}
-			if len(a.Past) == events {
-				continue
-			}
-			spent, committed = spent+a.Spent()-wasSpent, committed+a.Committed()-wasCommitted
-			if all, err = add(all, d.accounts(), a); err != nil {
-				return err
-			}
-			if a.Person == Office || !slices.ContainsFunc(changed, func(l *Line) bool { return !l.State.Owed() && l.State != Paid }) {
-				continue
-			}
-			if c.person, err = d.persons().Get(ctx, a.Person); err != nil {
-				return err
-			}
-			for _, l := range changed {
-				c.follow(l)
-			}
-			if c.person2 {
-				if all, err = add(all, d.persons(), c.person); err != nil {
-					return err
-				}
-			}
-		}
-		if len(all) == 0 {
-			return nil
-		}
-		if spent != 0 || committed != 0 {
-			budget.Spent += spent
-			budget.Committed += committed
-			if all, err = add(all, d.budgets(), budget); err != nil {
+			if err := d.settleAccount(ctx, set, b, id, rows[id], budget); err != nil {
 				return err
 			}
 		}
-		if err = d.write(ctx, all); err == nil {
-			return nil
+		if spent != budget.Spent || committed != budget.Committed {
+			d.budgets().Put(set, budget)
 		}
-		if !again(ctx, err, try) {
-			return err
+		return nil
+	})
+}
+
+// settleAccount is settle for one account. What it changes joins the set.
+func (d *Desk) settleAccount(ctx context.Context, set *record.Set, b *Batch, id string, rows []int, budget *Budget) error {
+	a, err := d.accounts().Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	c := &together{account: a}
+	spent, committed := a.Spent(), a.Committed()
+	var changed []*Line
+	for _, i := range rows {
+		n := len(a.Past)
+		if err := d.settleRow(a, b, b.Rows[i]); err != nil {
+			return fmt.Errorf("row %d of %s: %w", i+1, b.ID, err)
+		}
+		if len(a.Past) > n {
+			changed = append(changed, a.Line(b.Rows[i].Line))
 		}
 	}
+	if len(changed) == 0 {
+		return nil
+	}
+	budget.Spent += a.Spent() - spent
+	budget.Committed += a.Committed() - committed
+	d.accounts().Put(set, a)
+	returned := slices.ContainsFunc(changed, func(l *Line) bool { return !l.State.Owed() && l.State != Paid })
+	if a.Person == Office || !returned {
+		return nil
+	}
+	if c.person, err = d.persons().Get(ctx, a.Person); err != nil {
+		return err
+	}
+	for _, l := range changed {
+		c.follow(l)
+	}
+	if c.person2 {
+		d.persons().Put(set, c.person)
+	}
+	return nil
 }
 
 // settleRow does to one line what a row says, if it was not done before.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	mathrand "math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -190,7 +189,7 @@ func (d *Desk) persons() *record.Keeper[*Person] {
 	return &record.Keeper[*Person]{
 		Store: d.Store, Kind: KindPerson, New: func(id string) *Person { return &Person{ID: id} }, Anew: true,
 		Entry: func(p *Person) (record.Record, error) {
-			return record.Record{ID: p.ID, Status: "person", Email: p.Email}, p.Seal.next(p.ID, p.says())
+			return record.Record{ID: p.ID, Status: "person", Email: p.Email}, nil
 		},
 	}
 }
@@ -199,7 +198,7 @@ func (d *Desk) budgets() *record.Keeper[*Budget] {
 	return &record.Keeper[*Budget]{
 		Store: d.Store, Kind: KindBudget, New: func(id string) *Budget { return &Budget{ID: id} }, Anew: true,
 		Entry: func(b *Budget) (record.Record, error) {
-			return record.Record{ID: b.ID, Status: "budget"}, b.Seal.next(b.ID, b.says())
+			return record.Record{ID: b.ID, Status: "budget"}, nil
 		},
 	}
 }
@@ -238,88 +237,39 @@ func (d *Desk) BudgetOf(ctx context.Context, scheme, year string) (*Budget, erro
 // change changes an account with all that hangs on it, or nothing. f is called again with what
 // there is then if others came first; if it returns an error, nothing is written. The budget is
 // read first: so whoever changes a sum either comes before a batch is made, or sees that it was.
-func (d *Desk) change(ctx context.Context, scheme, year, person string, f func(*together) error) (*together, error) {
-	for try := 0; ; try++ {
-		s := &together{}
-		var err error
+func (d *Desk) change(
+	ctx context.Context, scheme, year, person string, f func(*together) error,
+) (s *together, err error) {
+	err = record.Together(ctx, d.Store, func(set *record.Set) (err error) {
+		s = &together{}
 		if s.budget, err = d.BudgetOf(ctx, scheme, year); err != nil {
-			return nil, err
+			return err
 		}
 		if s.account, err = d.accounts().Get(ctx, accountID(scheme, year, person)); err != nil {
-			return nil, err
+			return err
 		}
 		s.account.Scheme, s.account.Year, s.account.Person = scheme, year, person
 		if person != Office {
 			if s.person, err = d.persons().Get(ctx, person); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		spent, committed := s.account.Spent(), s.account.Committed()
 		if err := f(s); err != nil {
-			return s, err
+			return err
 		}
-		var all []record.Record
 		if spent != s.account.Spent() || committed != s.account.Committed() {
 			s.budget.Spent += s.account.Spent() - spent
 			s.budget.Committed += s.account.Committed() - committed
-			if all, err = add(all, d.budgets(), s.budget); err != nil {
-				return s, err
-			}
+			d.budgets().Put(set, s.budget)
 		}
 		if s.person2 {
-			if all, err = add(all, d.persons(), s.person); err != nil {
-				return s, err
-			}
+			d.persons().Put(set, s.person)
 		}
-		if all, err = add(all, d.accounts(), s.account); err != nil {
-			return s, err
-		}
-		if err = d.write(ctx, all); err == nil || !again(ctx, err, try) {
-			return s, err
-		}
-	}
-}
-
-// add encodes a document beside others that are to be written with it.
-func add[T record.Document](all []record.Record, k *record.Keeper[T], doc T) ([]record.Record, error) {
-	r, err := k.Encode(doc)
-	return append(all, r), err
-}
-
-// write writes all or none.
-func (d *Desk) write(ctx context.Context, all []record.Record) (err error) {
-	switch {
-	case len(all) > 1:
-		err = d.Store.UpdateAll(ctx, all...)
-	case all[0].Version == 0:
-		if err = d.Store.Create(ctx, all[0]); errors.Is(err, record.ErrExists) {
-			err = record.ErrConflict
-		}
-	default:
-		err = d.Store.Update(ctx, all[0])
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", all[len(all)-1].ID, err)
-	}
-	return nil
-}
-
-// tries is how often a change is tried while others come first. Everybody who approves in a scheme
-// writes to the same budget, so there can be many.
-const tries = 200
-
-// again waits a moment before a change that came second is tried anew, a random one, so that those
-// who met once do not meet again. It returns false if it should not be.
-func again(ctx context.Context, err error, try int) bool {
-	if !errors.Is(err, record.ErrConflict) && !errors.Is(err, record.ErrBusy) || try >= tries {
-		return false
-	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(time.Duration(mathrand.Int64N(int64(time.Millisecond) << min(try, 6)))):
-		return true
-	}
+		d.accounts().Put(set, s.account)
+		return nil
+	})
+	return s, err
 }
 
 // officer is somebody's entry in a list of the scheme; nil if they are not on it.

@@ -1,7 +1,6 @@
 package claim
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,14 +11,14 @@ import (
 )
 
 // A Person has what somebody claimed, in all schemes and years. It outlives their accounts, so that
-// no cap ends on 31 March and nothing is paid twice.
+// no cap ends on 31 March and nothing is paid twice. It has no room for a chain of its own: a change
+// behind the program's back shows beside the accounts, and by the seal of the store.
 type Person struct {
 	record.Kept
 	ID     string `json:"id"`
 	Email  string `json:"email,omitempty"` // in small letters; with the vendor, gone once no account is kept
 	Held   []Held `json:"held,omitempty"`
 	Vendor Vendor `json:"vendor,omitzero"`
-	Seal   Seal   `json:"seal"`
 }
 
 // Held is what was claimed and not refused, withdrawn or reversed.
@@ -42,46 +41,6 @@ type Vendor struct {
 	Since Day    `json:"since,omitempty"` // when it was last changed
 	Asked string `json:"asked,omitempty"` // what one officer wants it to be, until a second one agrees
 	By    string `json:"by,omitempty"`    // the first
-}
-
-// A Seal is the end of a chain of all that a record has said. It has no room for the chain itself,
-// since a person's record is kept for life; a change behind the program's back breaks it all the
-// same.
-type Seal struct {
-	N      int    `json:"n"`
-	Before []byte `json:"before,omitempty"`
-	Sum    []byte `json:"sum"`
-}
-
-func (s Seal) sum(id string, says any) ([]byte, error) {
-	return record.Sum([]any{id, s.N, s.Before, says})
-}
-
-// next seals what a record says now.
-func (s *Seal) next(id string, says any) (err error) {
-	now := Seal{N: s.N + 1, Before: s.Sum}
-	now.Sum, err = now.sum(id, says)
-	if err == nil {
-		*s = now
-	}
-	return err
-}
-
-// fault says what is wrong with the seal of a record; "" if nothing.
-func (s Seal) fault(id string, says any) string {
-	if sum, err := s.sum(id, says); err != nil || !bytes.Equal(sum, s.Sum) {
-		return "what it says is not what was written"
-	}
-	return ""
-}
-
-// says is what the seal holds: the same for no entries as for a list with none.
-func (p *Person) says() any {
-	return struct {
-		Email  string
-		Held   []Held `json:",omitempty"`
-		Vendor Vendor
-	}{p.Email, p.Held, p.Vendor}
 }
 
 // keyOf is the key by which a thing is paid once: from the scope of the kind's caps, the kind, the
@@ -190,11 +149,6 @@ type Budget struct {
 	Committed Pence  `json:"committed"`
 	Batches   int    `json:"batches"`
 	Marked    int    `json:"marked"` // batches whose lines are all marked as sent
-	Seal      Seal   `json:"seal"`
-}
-
-func (b *Budget) says() any {
-	return []any{b.Scheme, b.Year, b.Spent, b.Committed, b.Batches, b.Marked}
 }
 
 // allow tells whether a sum can be approved: within the budget as the scheme has it on a day, or
