@@ -7,6 +7,7 @@ import (
 	"traininghub/internal/mentoring"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
+	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/register"
@@ -15,6 +16,7 @@ import (
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webclaim "traininghub/internal/web/claim"
+	"traininghub/internal/web/lead"
 	webmentoring "traininghub/internal/web/mentoring"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
@@ -58,7 +60,7 @@ func allKinds() []record.Kind {
 
 // walledPages are the pages of all audiences behind the wall.
 func walledPages(w *walledStories) []web.Part {
-	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.requests)}
+	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.requests), lead.Part(w.requests, lead.Others{Blank: pdf.Blank})}
 }
 
 // storyPages are the pages of all audiences.

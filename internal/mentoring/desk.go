@@ -28,6 +28,10 @@ type Desk struct {
 	// there is none. It returns the records to write with it.
 	Release func(ctx context.Context, r *Request) ([]record.Record, error)
 
+	// Named are the mentors whose name may be meant by what somebody typed. The story of the register
+	// sets it; nil if there is none.
+	Named func(ctx context.Context, name string) ([]Match, error)
+
 	absent memo
 }
 

@@ -1,170 +1,20 @@
 package mentoring_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/document"
 	"traininghub/internal/form"
-	"traininghub/internal/intake"
-	"traininghub/internal/letter"
 	"traininghub/internal/mentoring"
-	"traininghub/internal/programme"
+	"traininghub/internal/mentoring/mentoringtest"
 	"traininghub/internal/record"
-	"traininghub/internal/record/recordtest"
-	"traininghub/internal/staff"
-	"traininghub/internal/wall"
 )
-
-// A service with three areas in a row: north, middle, south. Only the south has no deputy.
-const talkFile = `---
-title: Talk it over
-summary: A service.
-describe: A service for GPs.
-contact: {email: talk@example.org}
-areas:
-  - {id: north, name: The north, lead: {name: Nora Quill, email: nora@example.org}, deputy: {name: Dev Patel, email: dev@example.org}}
-  - {id: middle, name: The middle, lead: {name: Mo Ash, email: mo@example.org}, deputy: {name: Cy Reed, email: cy@example.org}}
-  - {id: south, name: The south, lead: {name: Sue Birch, email: sue@example.org}}
-mentoring:
-  roles: [{id: gp, label: GP}, {id: nurse, label: Practice nurse, areas: [north]}]
-  focus: [{id: balance, label: Work and life}, {id: partner, label: Becoming a partner}, {id: career, label: What comes next}]
-  experience: [{id: partner, label: Partnership}, {id: locum, label: Locum work}]
-  meet: [{id: online, label: Online}, {id: met, label: In person}]
-  times: [{id: evening, label: Evenings}, {id: day, label: By day}]
-  heard: [{id: colleague, label: A colleague}, {id: appraiser, label: My appraiser}]
-  costs: {focus: [40, 25, 10], places: [0, 10]}
-  mentees: {most: 8}
-  sessions: {most: 4, minutes: 120, within_months: 12}
-  promises: {call: 2, attempts: 3, attempts_within: 15, close_days: 28, answer: 5, remind: 3, waiting: 20, first_meeting_days: 21, fresh_days: 90}
-  keep: {draft_days: 30, request_days: 90, pair_days: 730, feedback_days: 1095}
-  crisis: [{name: Samaritans, phone: "116123", text: Day and night}]
-  crisis_review_due: Friday 1 January 2027
-  signposts:
-    - {id: health, name: GP Health, text: For your own health, review_due: Friday 1 January 2027}
-    - {id: counselling, name: Counselling, text: Somebody to talk to, review_due: Friday 1 January 2027}
-  limits: [We tell somebody if you or others may come to harm.]
-  introduce: the talking service
-  agreement: {title: Agreement, clauses: [We meet.], statement: I agree.}
----
-`
-
-// A house is a wall with the service, at a time that a test sets.
-type house struct {
-	t     *testing.T
-	now   time.Time
-	store record.Store
-	desk  *mentoring.Desk
-	leads *mentoring.Leaders
-	mail  []record.Message
-}
-
-func (h *house) Send(_ context.Context, m record.Message) error {
-	h.mail = append(h.mail, m)
-	return nil
-}
-
-func newHouse(t *testing.T) *house {
-	t.Helper()
-	h := &house{t: t, now: time.Date(2026, 11, 30, 9, 0, 0, 0, course.London), store: &recordtest.Memory{}} // a Monday
-	sheet, err := os.ReadFile("testdata/mentoring-proforma.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := fstest.MapFS{
-		"services/talk.md": {Data: []byte(talkFile)},
-		"sheets/call.yaml": {Data: []byte(strings.Replace(string(sheet), "services: [gp-s]", "services: [talk]", 1))},
-	}
-	for name := range mentoring.Letters {
-		files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil,
-			"---\nsubject: Your request\nto: %s\nattach: no\n---\n%s: open {{link}}\n", mentoring.Letters[name].To[0], name)}
-	}
-	p, faults := programme.Load(fs.FS(files), letter.Join(mentoring.Letters),
-		func(string) (string, bool) { return "Hub", true })
-	if err := faults.Err(); err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	w := wall.New(&intake.Desk{
-		Store: h.store, Programme: p, Now: func() time.Time { return h.now }, BaseURL: "https://hub.example.org",
-		MailFrom: "Hub <hub@example.org>", Hub: func(string) (string, bool) { return "Hub", true }, Log: log,
-	})
-	h.desk = &mentoring.Desk{Desk: w}
-	h.leads = &mentoring.Leaders{Desk: h.desk}
-	w.Join(h.desk, h.leads, h.desk.Tallies())
-	w.Office.Mailer = h
-	return h
-}
-
-func (h *house) ctx() context.Context { return h.t.Context() }
-
-// person is who signs in with the address.
-func (h *house) person(name string) *staff.Person {
-	h.t.Helper()
-	p := h.desk.Office.Staff(name + "@example.org")
-	if p == nil {
-		h.t.Fatalf("%s cannot sign in", name)
-	}
-	return p
-}
-
-// asks makes a request, received now.
-func (h *house) asks(id, area string, change func(*mentoring.Request)) string {
-	h.t.Helper()
-	r := &mentoring.Request{
-		ID: id, Service: "talk", Area: area, Role: "gp",
-		Contact: mentoring.Contact{Name: "Ada Lind", Email: "ada@example.org"},
-		Document: &document.Submission{Sections: []document.Section{{Items: []document.Item{
-			{ID: "heard", Kind: form.Choice, Question: "How?", Answer: "A colleague", Normal: "colleague"}}}}},
-	}
-	if change != nil {
-		change(r)
-	}
-	r.Note(h.now, mentoring.EventReceived, mentoring.ByMentee, "", "")
-	if err := h.desk.Requests().Create(h.ctx(), r); err != nil {
-		h.t.Fatal(err)
-	}
-	return id
-}
-
-func (h *house) get(id string) *mentoring.Request {
-	h.t.Helper()
-	r, err := h.desk.Requests().Get(h.ctx(), id)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return r
-}
-
-func (h *house) state(id string) mentoring.State {
-	h.t.Helper()
-	s, _ := h.get(id).State()
-	return s
-}
-
-// day goes on to 10am some working days later.
-func (h *house) day(n int) {
-	h.now = course.AddWorkingDays(h.now, n)
-}
-
-func (h *house) sweep() {
-	h.t.Helper()
-	for _, story := range h.desk.Office.Stories { // not the office's: its brake stops at clocks that jump
-		if _, err := story.Sweep(h.ctx()); err != nil {
-			h.t.Fatal(err)
-		}
-	}
-}
 
 // owed are the names of the letters of a request.
 func owed(r *mentoring.Request) (names []string) {
@@ -177,7 +27,7 @@ func owed(r *mentoring.Request) (names []string) {
 // TestHandlers: the lead sees to a request; the deputy while the lead is away or may not see it, and
 // goes on with what they have begun; the next area's lead if neither is there.
 func TestHandlers(t *testing.T) {
-	h := newHouse(t)
+	h := mentoringtest.New(t)
 	excludes := func(names ...string) func(*mentoring.Request) {
 		return func(r *mentoring.Request) {
 			for _, n := range names {
@@ -185,7 +35,7 @@ func TestHandlers(t *testing.T) {
 			}
 		}
 	}
-	plain := h.asks("request-plain", "north", nil)
+	plain := h.Asks("request-plain", "north", nil)
 	for id, c := range map[string]struct {
 		area string
 		not  []string
@@ -201,46 +51,46 @@ func TestHandlers(t *testing.T) {
 		"request-other":   {"middle", []string{"Ashley Moore"}, "mo"},
 		"request-unknown": {"gone", nil, "nora"},
 	} {
-		h.asks(id, c.area, excludes(c.not...))
-		got := strings.ReplaceAll(strings.Join(h.desk.Handlers(h.get(id)), " "), "@example.org", "")
+		h.Asks(id, c.area, excludes(c.not...))
+		got := strings.ReplaceAll(strings.Join(h.Desk.Handlers(h.Get(id)), " "), "@example.org", "")
 		if got != c.want {
 			t.Errorf("%s without %q: %q see to it, want %q", c.area, c.not, got, c.want)
 		}
 	}
 	who := func(want string) {
 		t.Helper()
-		got := strings.ReplaceAll(strings.Join(h.desk.Handlers(h.get(plain)), " "), "@example.org", "")
+		got := strings.ReplaceAll(strings.Join(h.Desk.Handlers(h.Get(plain)), " "), "@example.org", "")
 		if got != want {
-			t.Errorf("at %s %q see to it, want %q", h.now, got, want)
+			t.Errorf("at %s %q see to it, want %q", h.Now, got, want)
 		}
 	}
 	who("nora")
-	today := course.DateOf(h.now)
-	if err := h.desk.SetAway(h.ctx(), h.person("nora"), today, today.AddDays(2)); err != nil {
+	today := course.DateOf(h.Now)
+	if err := h.Desk.SetAway(t.Context(), h.Person("nora"), today, today.AddDays(2)); err != nil {
 		t.Fatal(err)
 	}
 	who("dev")
-	if _, err := h.desk.Tried(h.ctx(), h.person("nora"), plain, h.now); !errors.Is(err, mentoring.ErrNoRequest) {
+	if _, err := h.Desk.Tried(t.Context(), h.Person("nora"), plain, h.Now); !errors.Is(err, mentoring.ErrNoRequest) {
 		t.Errorf("the lead who is away: %v", err)
 	}
-	if _, err := h.desk.Arrange(h.ctx(), h.person("dev"), plain, h.now.Add(time.Hour)); err != nil {
+	if _, err := h.Desk.Arrange(t.Context(), h.Person("dev"), plain, h.Now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.desk.SetAway(h.ctx(), h.person("dev"), today, today); err != nil {
+	if err := h.Desk.SetAway(t.Context(), h.Person("dev"), today, today); err != nil {
 		t.Fatal(err)
 	}
 	who("mo") // both are away
-	if err := h.desk.NotAway(h.ctx(), h.person("dev"), mentoring.Absence{From: "2026-11-30", Until: "2026-11-30"}); err != nil {
+	if err := h.Desk.NotAway(t.Context(), h.Person("dev"), mentoring.Absence{From: "2026-11-30", Until: "2026-11-30"}); err != nil {
 		t.Fatal(err)
 	}
 	who("dev")
-	h.now = h.now.AddDate(0, 0, 3)
+	h.Now = h.Now.AddDate(0, 0, 3)
 	who("nora dev") // the lead is back, and the deputy goes on
-	if _, err := h.desk.GiveTo(h.ctx(), h.person("dev"), plain, "south"); err != nil {
+	if _, err := h.Desk.GiveTo(t.Context(), h.Person("dev"), plain, "south"); err != nil {
 		t.Fatal(err)
 	}
 	who("sue")
-	if _, err := h.desk.GiveTo(h.ctx(), h.person("sue"), plain, "north"); err != nil {
+	if _, err := h.Desk.GiveTo(t.Context(), h.Person("sue"), plain, "north"); err != nil {
 		t.Fatal(err)
 	}
 	who("nora") // what the deputy did before does not count any more
@@ -248,14 +98,14 @@ func TestHandlers(t *testing.T) {
 
 // TestLate: when nobody has called in the promised time, the deputy sees the request, too.
 func TestLate(t *testing.T) {
-	h := newHouse(t)
-	id := h.asks("request-1", "north", nil)
-	h.day(2)
-	if got := h.desk.Handlers(h.get(id)); len(got) != 1 {
+	h := mentoringtest.New(t)
+	id := h.Asks("request-1", "north", nil)
+	h.Day(2)
+	if got := h.Desk.Handlers(h.Get(id)); len(got) != 1 {
 		t.Errorf("on the last day %q see to it", got)
 	}
-	h.now = h.now.Add(time.Minute)
-	if got := h.desk.Handlers(h.get(id)); !slices.Equal(got, []string{"nora@example.org", "dev@example.org"}) {
+	h.Now = h.Now.Add(time.Minute)
+	if got := h.Desk.Handlers(h.Get(id)); !slices.Equal(got, []string{"nora@example.org", "dev@example.org"}) {
 		t.Errorf("a minute late %q see to it", got)
 	}
 }
@@ -263,68 +113,68 @@ func TestLate(t *testing.T) {
 // TestCalls: three tries on three days within the promised time, then a letter; closed 28 days later;
 // who answers in between is called again, and the tries begin anew.
 func TestCalls(t *testing.T) {
-	h := newHouse(t)
-	id, nora := h.asks("request-1", "north", nil), h.person("nora")
+	h := mentoringtest.New(t)
+	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
 	try := func() {
 		t.Helper()
-		if _, err := h.desk.Tried(h.ctx(), nora, id, h.now); err != nil {
+		if _, err := h.Desk.Tried(t.Context(), nora, id, h.Now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for name, at := range map[string]time.Time{"to come": h.now.Add(time.Hour), "before it came": h.now.AddDate(0, 0, -1)} {
-		if _, err := h.desk.Tried(h.ctx(), nora, id, at); !errors.Is(err, mentoring.ErrTime) {
+	for name, at := range map[string]time.Time{"to come": h.Now.Add(time.Hour), "before it came": h.Now.AddDate(0, 0, -1)} {
+		if _, err := h.Desk.Tried(t.Context(), nora, id, at); !errors.Is(err, mentoring.ErrTime) {
 			t.Errorf("a try %s: %v", name, err)
 		}
 	}
 	try()
 	try() // twice on a day is one try
-	h.day(1)
+	h.Day(1)
 	try()
-	if s := h.state(id); s != mentoring.Called {
+	if s := h.State(id); s != mentoring.Called {
 		t.Errorf("after two tries it is %q", s)
 	}
-	h.day(16) // the first two count no more
+	h.Day(16) // the first two count no more
 	try()
-	h.day(1)
+	h.Day(1)
 	try()
-	if s := h.state(id); s != mentoring.Called || h.get(id).Tried(h.desk.Service("talk"), h.now) != 2 {
+	if s := h.State(id); s != mentoring.Called || h.Get(id).Tried(h.Desk.Service("talk"), h.Now) != 2 {
 		t.Errorf("after two tries within 15 working days it is %q", s)
 	}
-	h.day(1)
+	h.Day(1)
 	try()
-	r := h.get(id)
+	r := h.Get(id)
 	if s, _ := r.State(); s != mentoring.NoAnswer || !slices.Contains(owed(r), mentoring.LetterNoAnswer) {
 		t.Errorf("after three tries it is %q and owes %q", s, owed(r))
 	}
-	h.sweep()
-	if _, err := h.desk.Arrange(h.ctx(), nora, id, h.now.AddDate(0, 0, 1)); err != nil || h.state(id) != mentoring.Called {
-		t.Errorf("they wrote back: %v, %q", err, h.state(id))
+	h.Sweep()
+	if _, err := h.Desk.Arrange(t.Context(), nora, id, h.Now.AddDate(0, 0, 1)); err != nil || h.State(id) != mentoring.Called {
+		t.Errorf("they wrote back: %v, %q", err, h.State(id))
 	}
 	for range 3 {
-		h.day(1)
+		h.Day(1)
 		try()
 	}
-	h.now = h.now.AddDate(0, 0, 28).Add(-time.Minute)
-	h.sweep()
-	if s := h.state(id); s != mentoring.NoAnswer {
+	h.Now = h.Now.AddDate(0, 0, 28).Add(-time.Minute)
+	h.Sweep()
+	if s := h.State(id); s != mentoring.NoAnswer {
 		t.Errorf("a minute before 28 days it is %q", s)
 	}
-	h.now = h.now.Add(time.Minute)
-	h.sweep()
-	if s := h.state(id); s != mentoring.Unanswered {
+	h.Now = h.Now.Add(time.Minute)
+	h.Sweep()
+	if s := h.State(id); s != mentoring.Unanswered {
 		t.Errorf("after 28 days it is %q", s)
 	}
-	if _, err := h.desk.Tried(h.ctx(), nora, id, h.now); !errors.Is(err, mentoring.ErrMove) {
+	if _, err := h.Desk.Tried(t.Context(), nora, id, h.Now); !errors.Is(err, mentoring.ErrMove) {
 		t.Errorf("a call to a request that is closed: %v", err)
 	}
 }
 
 // TestTalk: the half hour has a beginning and an end that can be, also over the change to winter time.
 func TestTalk(t *testing.T) {
-	h := newHouse(t)
-	h.now = time.Date(2026, 10, 24, 12, 0, 0, 0, course.London)
-	id, nora := h.asks("request-1", "north", nil), h.person("nora")
-	h.now = time.Date(2026, 10, 25, 9, 0, 0, 0, course.London)
+	h := mentoringtest.New(t)
+	h.Now = time.Date(2026, 10, 24, 12, 0, 0, 0, course.London)
+	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
+	h.Now = time.Date(2026, 10, 25, 9, 0, 0, 0, course.London)
 	night := time.Date(2026, 10, 24, 23, 45, 0, 0, time.UTC) // 0:45 in summer time
 	for _, c := range []struct {
 		began, ended time.Time
@@ -332,17 +182,17 @@ func TestTalk(t *testing.T) {
 	}{
 		{night, night, mentoring.ErrTime},
 		{night.Add(time.Hour), night, mentoring.ErrTime},
-		{h.now.Add(-10 * time.Minute), h.now.Add(time.Minute), mentoring.ErrTime},
+		{h.Now.Add(-10 * time.Minute), h.Now.Add(time.Minute), mentoring.ErrTime},
 		{night.AddDate(0, 0, -2), night, mentoring.ErrTime},
 		{night, night.Add(5 * time.Hour), mentoring.ErrTime},
 		{night, night.Add(90 * time.Minute), nil}, // 1:15, in winter time by then
 		{night, night.Add(30 * time.Minute), mentoring.ErrMove},
 	} {
-		if _, err := h.desk.Talk(h.ctx(), nora, id, c.began, c.ended); !errors.Is(err, c.err) {
+		if _, err := h.Desk.Talk(t.Context(), nora, id, c.began, c.ended); !errors.Is(err, c.err) {
 			t.Errorf("from %s to %s: %v, want %v", c.began, c.ended, err, c.err)
 		}
 	}
-	if calls := h.get(id).Calls; len(calls) != 1 || calls[0].Ended.Sub(calls[0].Began) != 90*time.Minute {
+	if calls := h.Get(id).Calls; len(calls) != 1 || calls[0].Ended.Sub(calls[0].Began) != 90*time.Minute {
 		t.Errorf("kept are %+v", calls)
 	}
 }
@@ -358,16 +208,16 @@ func TestPromise(t *testing.T) {
 		{-1, 0, 1, "{true false false false}"}, {-1, 0, 2, "{true false false false}"}, {-1, 0, 3, "{true false false true}"},
 		{2, 0, 3, "{true true true false}"}, {3, 0, 4, "{true false true true}"},
 	} {
-		h := newHouse(t)
-		id, s := h.asks("request-1", "north", nil), h.desk.Service("talk")
-		begun := h.now
+		h := mentoringtest.New(t)
+		id, s := h.Asks("request-1", "north", nil), h.Desk.Service("talk")
+		begun := h.Now
 		if c.days >= 0 {
-			h.day(c.days)
-			if _, err := h.desk.Tried(h.ctx(), h.person("nora"), id, h.now); err != nil {
+			h.Day(c.days)
+			if _, err := h.Desk.Tried(t.Context(), h.Person("nora"), id, h.Now); err != nil {
 				t.Fatal(err)
 			}
 		}
-		p := h.get(id).CallPromise(s, course.AddWorkingDays(begun, c.at))
+		p := h.Get(id).CallPromise(s, course.AddWorkingDays(begun, c.at))
 		if got := fmt.Sprintf("{%v %v %v %v}", p.By == course.DateOf(course.AddWorkingDays(begun, 2)), p.Kept, p.Done, p.Late); got != c.want {
 			t.Errorf("tried after %d, asked after %d: %s, want %s", c.days, c.at, got, c.want)
 		}
@@ -376,17 +226,17 @@ func TestPromise(t *testing.T) {
 
 // TestWaitingList: who is looked for for more than 20 working days is on the waiting list, and told.
 func TestWaitingList(t *testing.T) {
-	h := newHouse(t)
-	id := h.sought("request-1")
-	h.day(20)
-	h.sweep()
-	if s := h.state(id); s != mentoring.Seeking {
+	h := mentoringtest.New(t)
+	id := sought(t, h, "request-1")
+	h.Day(20)
+	h.Sweep()
+	if s := h.State(id); s != mentoring.Seeking {
 		t.Errorf("on the last day it is %q", s)
 	}
-	h.day(1)
-	h.sweep()
-	h.sweep()
-	r := h.get(id)
+	h.Day(1)
+	h.Sweep()
+	h.Sweep()
+	r := h.Get(id)
 	n := 0
 	for _, name := range owed(r) {
 		if name == mentoring.LetterWaitingList {
@@ -410,22 +260,22 @@ func answers() map[string]form.Values {
 }
 
 // talked is a request whose call has taken place.
-func (h *house) talked(id string) string {
-	h.t.Helper()
-	h.asks(id, "north", nil)
-	h.now = h.now.Add(time.Hour)
-	if _, err := h.desk.Talk(h.ctx(), h.person("nora"), id, h.now.Add(-30*time.Minute), h.now); err != nil {
-		h.t.Fatal(err)
+func talked(t *testing.T, h *mentoringtest.House, id string) string {
+	t.Helper()
+	h.Asks(id, "north", nil)
+	h.Now = h.Now.Add(time.Hour)
+	if _, err := h.Desk.Talk(t.Context(), h.Person("nora"), id, h.Now.Add(-30*time.Minute), h.Now); err != nil {
+		t.Fatal(err)
 	}
 	return id
 }
 
-func (h *house) fill(id string, all map[string]form.Values) (problems []form.Problem) {
-	h.t.Helper()
+func fill(t *testing.T, h *mentoringtest.House, id string, all map[string]form.Values) (problems []form.Problem) {
+	t.Helper()
 	for section, v := range all {
-		wrong, err := h.desk.SaveProforma(h.ctx(), h.person("nora"), id, section, v)
+		wrong, err := h.Desk.SaveProforma(t.Context(), h.Person("nora"), id, section, v)
 		if err != nil {
-			h.t.Fatal(err)
+			t.Fatal(err)
 		}
 		problems = append(problems, wrong...)
 	}
@@ -433,14 +283,14 @@ func (h *house) fill(id string, all map[string]form.Values) (problems []form.Pro
 }
 
 // sought is a request for which a mentor is looked for.
-func (h *house) sought(id string) string {
-	h.t.Helper()
-	h.talked(id)
-	if problems := h.fill(id, answers()); problems != nil {
-		h.t.Fatal(problems)
+func sought(t *testing.T, h *mentoringtest.House, id string) string {
+	t.Helper()
+	talked(t, h, id)
+	if problems := fill(t, h, id, answers()); problems != nil {
+		t.Fatal(problems)
 	}
-	if gaps, err := h.desk.Conclude(h.ctx(), h.person("nora"), id); err != nil || gaps != nil {
-		h.t.Fatal(gaps, err)
+	if gaps, err := h.Desk.Conclude(t.Context(), h.Person("nora"), id); err != nil || gaps != nil {
+		t.Fatal(gaps, err)
 	}
 	return id
 }
@@ -448,24 +298,24 @@ func (h *house) sought(id string) string {
 // TestProforma: what was typed is kept section by section, and concluded once all is there; then it
 // says what matching needs, and what was named stays with its date.
 func TestProforma(t *testing.T) {
-	h := newHouse(t)
-	id, nora := h.asks("request-1", "north", nil), h.person("nora")
-	if problems := h.fill(id, map[string]form.Values{"looking-for": {"focus-1": "balance"}}); problems != nil {
+	h := mentoringtest.New(t)
+	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
+	if problems := fill(t, h, id, map[string]form.Values{"looking-for": {"focus-1": "balance"}}); problems != nil {
 		t.Error(problems)
 	}
-	if _, err := h.desk.Conclude(h.ctx(), nora, id); !errors.Is(err, mentoring.ErrMove) {
+	if _, err := h.Desk.Conclude(t.Context(), nora, id); !errors.Is(err, mentoring.ErrMove) {
 		t.Errorf("concluded before anybody talked: %v", err)
 	}
-	id = h.talked("request-2")
-	gaps, err := h.desk.Conclude(h.ctx(), nora, id)
-	if err != nil || len(gaps) != 4 || h.state(id) != mentoring.Talked {
+	id = talked(t, h, "request-2")
+	gaps, err := h.Desk.Conclude(t.Context(), nora, id)
+	if err != nil || len(gaps) != 4 || h.State(id) != mentoring.Talked {
 		t.Errorf("with nothing in it: %v, %v", gaps, err)
 	}
-	h.fill(id, answers())
-	gaps, err = h.desk.Conclude(h.ctx(), nora, id)
-	r := h.get(id)
-	if err != nil || gaps != nil || h.state(id) != mentoring.Seeking || r.Draft != nil {
-		t.Fatalf("it is %q, gaps %v, %v", h.state(id), gaps, err)
+	fill(t, h, id, answers())
+	gaps, err = h.Desk.Conclude(t.Context(), nora, id)
+	r := h.Get(id)
+	if err != nil || gaps != nil || h.State(id) != mentoring.Seeking || r.Draft != nil {
+		t.Fatalf("it is %q, gaps %v, %v", h.State(id), gaps, err)
 	}
 	p := r.Proforma
 	got := fmt.Sprintln(p.Focus, p.Aim, p.Meet, p.Times, p.MaxTravel, p.Wishes, p.NoNetwork, p.GP, p.Home, p.Process, p.Decision, p.Safety, p.By)
@@ -473,21 +323,21 @@ func TestProforma(t *testing.T) {
 	if got != want {
 		t.Errorf("it says\n%s, want\n%s", got, want)
 	}
-	if len(r.Signposted) != 1 || r.Signposted[0].To != "health" || !r.Signposted[0].At.Equal(h.now) {
+	if len(r.Signposted) != 1 || r.Signposted[0].To != "health" || !r.Signposted[0].At.Equal(h.Now) {
 		t.Errorf("named was %+v", r.Signposted)
 	}
 	if len(p.Sections) != 4 || p.Sections[0].Items[0].Answer != "Work and life" {
 		t.Errorf("people read %+v", p.Sections)
 	}
-	h.day(3)
+	h.Day(3)
 	change := answers()
 	change["decision"] = form.Values{"decision": "not-apt", "signposts": "health, counselling"}
-	h.fill(id, change)
-	if gaps, err := h.desk.Conclude(h.ctx(), nora, id); err != nil || gaps != nil {
+	fill(t, h, id, change)
+	if gaps, err := h.Desk.Conclude(t.Context(), nora, id); err != nil || gaps != nil {
 		t.Fatal(gaps, err)
 	}
-	r = h.get(id)
-	if s, _ := r.State(); s != mentoring.Signposts || len(r.Signposted) != 2 || r.Signposted[0].At.Equal(h.now) ||
+	r = h.Get(id)
+	if s, _ := r.State(); s != mentoring.Signposts || len(r.Signposted) != 2 || r.Signposted[0].At.Equal(h.Now) ||
 		!slices.Contains(owed(r), mentoring.LetterSignposted) {
 		t.Errorf("it is %q, named was %+v, owed are %q", s, r.Signposted, owed(r))
 	}
@@ -509,9 +359,9 @@ func TestProformaRules(t *testing.T) {
 		{"safety", form.Values{"safety": "yes"}, "Enter what the concern was, and what you did; Enter whom you told; Select yes if you told the person you talked with first"},
 		{"safety", form.Values{"safety": "yes", "safety-what": "x", "safety-told": "y", "safety-first": "no"}, ""},
 	} {
-		h := newHouse(t)
+		h := mentoringtest.New(t)
 		var said []string
-		for _, p := range h.fill(h.talked("request-1"), map[string]form.Values{c.section: c.v}) {
+		for _, p := range fill(t, h, talked(t, h, "request-1"), map[string]form.Values{c.section: c.v}) {
 			said = append(said, p.Text)
 		}
 		if got := strings.Join(said, "; "); got != c.want {
@@ -519,14 +369,14 @@ func TestProformaRules(t *testing.T) {
 		}
 	}
 	// Who is better helped elsewhere need not say how they would meet a mentor.
-	h := newHouse(t)
-	id := h.talked("request-1")
-	h.fill(id, map[string]form.Values{"decision": {"decision": "not-apt", "signposts": "counselling"}, "safety": {
+	h := mentoringtest.New(t)
+	id := talked(t, h, "request-1")
+	fill(t, h, id, map[string]form.Values{"decision": {"decision": "not-apt", "signposts": "counselling"}, "safety": {
 		"safety": "yes", "safety-what": "Canary harm", "safety-told": "The team", "safety-first": "yes"}})
-	if gaps, err := h.desk.Conclude(h.ctx(), h.person("nora"), id); err != nil || gaps != nil {
+	if gaps, err := h.Desk.Conclude(t.Context(), h.Person("nora"), id); err != nil || gaps != nil {
 		t.Fatal(gaps, err)
 	}
-	r := h.get(id)
+	r := h.Get(id)
 	if s := r.Proforma.Safety; s == nil || s.What != "Canary harm" || !s.ToldFirst || r.Last(mentoring.EventSafety).IsZero() {
 		t.Errorf("on safety it says %+v", s)
 	}
@@ -540,33 +390,33 @@ func TestProformaRules(t *testing.T) {
 // TestSettle: an unclear name keeps everybody out whom it could mean, until somebody who is not meant
 // has asked.
 func TestSettle(t *testing.T) {
-	h := newHouse(t)
-	id := h.asks("request-1", "north", func(r *mentoring.Request) {
+	h := mentoringtest.New(t)
+	id := h.Asks("request-1", "north", func(r *mentoring.Request) {
 		r.Exclusions = []mentoring.Exclusion{{ID: "a", Name: "Nora Smith"}}
 	})
-	if lines, err := h.desk.List(h.ctx(), h.person("nora"), true); err != nil || len(lines) != 0 {
+	if lines, err := h.Desk.List(t.Context(), h.Person("nora"), true); err != nil || len(lines) != 0 {
 		t.Errorf("she who may be meant sees %v, %v", lines, err)
 	}
-	lines, err := h.desk.List(h.ctx(), h.person("dev"), true)
+	lines, err := h.Desk.List(t.Context(), h.Person("dev"), true)
 	if err != nil || len(lines) != 1 || lines[0].Unclear != 1 {
 		t.Fatalf("the deputy sees %+v, %v", lines, err)
 	}
-	if _, err := h.desk.Settle(h.ctx(), h.person("nora"), id, "a", "", ""); !errors.Is(err, mentoring.ErrNoRequest) {
+	if _, err := h.Desk.Settle(t.Context(), h.Person("nora"), id, "a", "", ""); !errors.Is(err, mentoring.ErrNoRequest) {
 		t.Errorf("she says herself that it is nobody: %v", err)
 	}
-	if _, err := h.desk.Settle(h.ctx(), h.person("dev"), id, "a", "stranger@example.org", ""); !errors.Is(err, mentoring.ErrNoRequest) {
+	if _, err := h.Desk.Settle(t.Context(), h.Person("dev"), id, "a", "stranger@example.org", ""); !errors.Is(err, mentoring.ErrNoRequest) {
 		t.Errorf("somebody who has nothing to do with it: %v", err)
 	}
-	if _, err := h.desk.Settle(h.ctx(), h.person("dev"), id, "a", "", ""); err != nil {
+	if _, err := h.Desk.Settle(t.Context(), h.Person("dev"), id, "a", "", ""); err != nil {
 		t.Fatal(err)
 	}
-	if lines, _ := h.desk.List(h.ctx(), h.person("nora"), true); len(lines) != 1 {
+	if lines, _ := h.Desk.List(t.Context(), h.Person("nora"), true); len(lines) != 1 {
 		t.Errorf("it was another Nora, and she sees %v", lines)
 	}
-	if _, err := h.desk.Exclude(h.ctx(), h.person("nora"), id, "Nora Quill", ""); err != nil {
+	if _, err := h.Desk.Exclude(t.Context(), h.Person("nora"), id, "Nora Quill", ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.desk.Read(h.ctx(), h.person("nora"), id, mentoring.ReadRequest); !errors.Is(err, mentoring.ErrNoRequest) {
+	if _, err := h.Desk.Read(t.Context(), h.Person("nora"), id, mentoring.ReadRequest); !errors.Is(err, mentoring.ErrNoRequest) {
 		t.Errorf("she typed her own name and reads on: %v", err)
 	}
 }
@@ -574,23 +424,23 @@ func TestSettle(t *testing.T) {
 // TestDaily: on working days from 8am, one letter to each for whom something waits, with nothing in it
 // but a link; none to who is excluded, or to whom nothing waits.
 func TestDaily(t *testing.T) {
-	h := newHouse(t)
-	h.now = time.Date(2026, 11, 27, 17, 0, 0, 0, course.London) // a Friday
-	h.asks("request-1", "north", func(r *mentoring.Request) {
+	h := mentoringtest.New(t)
+	h.Now = time.Date(2026, 11, 27, 17, 0, 0, 0, course.London) // a Friday
+	h.Asks("request-1", "north", func(r *mentoring.Request) {
 		r.Exclusions = []mentoring.Exclusion{{ID: "a", Name: "Nora Quill"}}
 	})
-	h.asks("request-2", "south", nil)
+	h.Asks("request-2", "south", nil)
 	mailed := func() string {
 		t.Helper()
-		h.sweep()
-		before := len(h.mail)
-		post := &record.Post{Store: h.store, Mailer: h, Now: func() time.Time { return h.now }, Log: slog.New(slog.DiscardHandler),
-			Stories: map[record.Kind]record.Story{mentoring.KindLeader: h.leads.Post()}}
-		if _, err := post.Deliver(h.ctx()); err != nil {
+		h.Sweep()
+		before := len(h.Mail)
+		post := &record.Post{Store: h.Store, Mailer: h, Now: func() time.Time { return h.Now }, Log: slog.New(slog.DiscardHandler),
+			Stories: map[record.Kind]record.Story{mentoring.KindLeader: h.Leads.Post()}}
+		if _, err := post.Deliver(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var to []string
-		for _, m := range h.mail[before:] {
+		for _, m := range h.Mail[before:] {
 			if m.Text != "request-waits: open https://hub.example.org/mentoring/lead/\n" || len(m.Attachments) > 0 {
 				t.Errorf("the letter says %q", m.Text)
 			}
@@ -605,15 +455,15 @@ func TestDaily(t *testing.T) {
 	}{
 		{27, 18, 0, "dev sue"}, {27, 19, 0, ""}, {28, 9, 0, ""}, {29, 9, 0, ""}, {30, 7, 59, ""}, {30, 8, 0, "dev sue"}, {30, 12, 0, ""},
 	} {
-		h.now = time.Date(2026, 11, c.day, c.hour, c.minute, 0, 0, course.London)
+		h.Now = time.Date(2026, 11, c.day, c.hour, c.minute, 0, 0, course.London)
 		if got := mailed(); got != c.want {
-			t.Errorf("at %s letters go to %q, want %q", h.now, got, c.want)
+			t.Errorf("at %s letters go to %q, want %q", h.Now, got, c.want)
 		}
 	}
-	if _, err := h.desk.Arrange(h.ctx(), h.person("sue"), "request-2", h.now.AddDate(0, 0, 3)); err != nil {
+	if _, err := h.Desk.Arrange(t.Context(), h.Person("sue"), "request-2", h.Now.AddDate(0, 0, 3)); err != nil {
 		t.Fatal(err)
 	}
-	h.day(1)
+	h.Day(1)
 	if got := mailed(); got != "dev" {
 		t.Errorf("with a call arranged letters go to %q", got)
 	}
@@ -622,12 +472,12 @@ func TestDaily(t *testing.T) {
 // TestFigures: counts from 5 on, for quarters that are over, also of requests that were removed since,
 // and none that could be reckoned from others.
 func TestFigures(t *testing.T) {
-	h := newHouse(t)
-	h.now = time.Date(2026, 7, 1, 9, 0, 0, 0, course.London)
-	q := mentoring.QuarterOf(h.now)
+	h := mentoringtest.New(t)
+	h.Now = time.Date(2026, 7, 1, 9, 0, 0, 0, course.London)
+	q := mentoring.QuarterOf(h.Now)
 	ask := func(area, role, heard string, n int) (ids []string) {
 		for i := range n {
-			ids = append(ids, h.asks(fmt.Sprint("request-", area, "-", role, "-", heard, "-", i), area, func(r *mentoring.Request) {
+			ids = append(ids, h.Asks(fmt.Sprint("request-", area, "-", role, "-", heard, "-", i), area, func(r *mentoring.Request) {
 				r.Role = role
 				r.Document.Sections[0].Items[0].Normal = heard
 			}))
@@ -638,22 +488,22 @@ func TestFigures(t *testing.T) {
 	ask("north", "nurse", "appraiser", 6)
 	ask("middle", "gp", "colleague", 5)
 	ask("south", "gp", "colleague", 3)
-	h.day(1)
+	h.Day(1)
 	for i, id := range told {
 		if i < 6 {
-			if _, err := h.desk.Signpost(h.ctx(), h.person("nora"), id, []string{"health"}, i < 5); err != nil {
+			if _, err := h.Desk.Signpost(t.Context(), h.Person("nora"), id, []string{"health"}, i < 5); err != nil {
 				t.Fatal(err)
 			}
-		} else if _, err := h.desk.Signpost(h.ctx(), h.person("nora"), id, []string{"counselling"}, true); err != nil {
+		} else if _, err := h.Desk.Signpost(t.Context(), h.Person("nora"), id, []string{"counselling"}, true); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := h.desk.Figures(h.ctx(), h.desk.Service("talk"), q); !errors.Is(err, mentoring.ErrQuarter) {
+	if _, err := h.Desk.Figures(t.Context(), h.Desk.Service("talk"), q); !errors.Is(err, mentoring.ErrQuarter) {
 		t.Errorf("before the quarter is over: %v", err)
 	}
 	csv := func() string {
 		t.Helper()
-		areas, err := h.desk.Figures(h.ctx(), h.desk.Service("talk"), q)
+		areas, err := h.Desk.Figures(t.Context(), h.Desk.Service("talk"), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -663,7 +513,7 @@ func TestFigures(t *testing.T) {
 		}
 		return strings.NewReplacer("\ufeff", "", "\r\n", "\n", `"`, "").Replace(b.String())
 	}
-	h.now = q.Ends()
+	h.Now = q.Ends()
 	// The middle's 5 are hidden too: with the whole of the service, which others may know, they would
 	// tell the south's 3.
 	want := `quarter,area,about,what,people
@@ -682,14 +532,14 @@ July to September 2026,The middle,requests,all,fewer than 5, or not said
 	if !strings.HasPrefix(got, want) || strings.Contains(got, ",3\n") || strings.Contains(got, ",5\n") {
 		t.Errorf("the figures are\n%s, want\n%s", got, want)
 	}
-	h.now = q.Ends().AddDate(0, 0, 1)
-	h.sweep()
-	h.now = h.now.AddDate(0, 0, 100)
-	h.sweep()
-	if _, err := h.desk.Requests().Get(h.ctx(), told[0]); !errors.Is(err, record.ErrNotFound) {
+	h.Now = q.Ends().AddDate(0, 0, 1)
+	h.Sweep()
+	h.Now = h.Now.AddDate(0, 0, 100)
+	h.Sweep()
+	if _, err := h.Desk.Requests().Get(t.Context(), told[0]); !errors.Is(err, record.ErrNotFound) {
 		t.Fatalf("what is over is still there: %v", err)
 	}
-	if err := h.desk.Erase(h.ctx(), "request-north-nurse-appraiser-0"); err != nil {
+	if err := h.Desk.Erase(t.Context(), "request-north-nurse-appraiser-0"); err != nil {
 		t.Fatal(err)
 	}
 	if after := csv(); after != got {
@@ -699,13 +549,13 @@ July to September 2026,The middle,requests,all,fewer than 5, or not said
 
 // TestSensitive: what is asked about somebody's own doctor, home and formal process is counted nowhere.
 func TestSensitive(t *testing.T) {
-	h := newHouse(t)
+	h := mentoringtest.New(t)
 	for i := range 12 {
-		h.sought(fmt.Sprint("request-", i))
+		sought(t, h, fmt.Sprint("request-", i))
 	}
-	q := mentoring.QuarterOf(h.now)
-	h.now = q.Ends()
-	areas, err := h.desk.Figures(h.ctx(), h.desk.Service("talk"), q)
+	q := mentoring.QuarterOf(h.Now)
+	h.Now = q.Ends()
+	areas, err := h.Desk.Figures(t.Context(), h.Desk.Service("talk"), q)
 	if err != nil {
 		t.Fatal(err)
 	}
