@@ -32,7 +32,7 @@ var levels = [][]string{
 	{"internal/web", "internal/money", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/mentoring", "internal/register"},
 	{"internal/pair"},
-	{"internal/letters", "internal/register/registertest", "internal/mentoring/mentoringtest"},
+	{"internal/letters", "internal/behind", "internal/register/registertest", "internal/mentoring/mentoringtest"},
 	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/claim", "internal/web/mentoring", "internal/web/lead"},
 	{"internal/web/returns"},
 	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},

@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"traininghub/internal/behind"
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
 	"traininghub/internal/health"
@@ -194,12 +195,11 @@ func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 	if err != nil || p.behind == nil {
 		return desk, forms, err
 	}
-	behind := storyWall(p.applications(s, p.behindSealed))
-	behind.Office.Mailer = p.mailer
-	behind.mentors.Out = money.Heard(desk)
-	desk.Applications.Mentoring = &intake.Crossing{Gate: behind.mentors, Courses: register.Courses(s.Programme)}
-	walled, err := web.New(p.settings(s, behind.Office), walledPages(behind)...)
-	return office.Workers{desk, behind.Office}, either(walled, forms), err
+	walls := behind.Open(p.applications(s, p.behindSealed), money.Heard(desk))
+	walls.Office.Mailer = p.mailer
+	desk.Applications.Mentoring = &intake.Crossing{Gate: walls.Mentors, Courses: register.Courses(s.Programme)}
+	walled, err := web.New(p.settings(s, walls.Office), walledPages(walls)...)
+	return office.Workers{desk, walls.Office}, either(walled, forms), err
 }
 
 // applications is the desk of a site's applications on a store.

@@ -1,18 +1,16 @@
 package main
 
 import (
+	"traininghub/internal/behind"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
 	"traininghub/internal/letters"
-	"traininghub/internal/mentoring"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
-	"traininghub/internal/register"
 	"traininghub/internal/returns"
-	"traininghub/internal/wall"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webclaim "traininghub/internal/web/claim"
@@ -38,29 +36,14 @@ func storyOffice(applications *intake.Desk) *office.Desk {
 	return d
 }
 
-// walledStories are what stands behind the wall.
-type walledStories struct {
-	*wall.Desk
-	requests *mentoring.Desk
-	mentors  *register.Desk
-}
-
-// storyWall is the wall on the store of drafts, with all its stories.
-func storyWall(drafts *intake.Desk) *walledStories {
-	w := wall.New(drafts)
-	all := &walledStories{Desk: w, requests: &mentoring.Desk{Desk: w}, mentors: register.New(w, nil)}
-	w.Join(all.requests, &mentoring.Leaders{Desk: all.requests}, all.requests.Tallies())
-	return all
-}
-
 // allKinds are the kinds of record of both stores.
 func allKinds() []record.Kind {
-	return append(storyOffice(&intake.Desk{}).Kinds(), storyWall(&intake.Desk{}).Kinds()...)
+	return append(storyOffice(&intake.Desk{}).Kinds(), behind.Open(&intake.Desk{}, nil).Kinds()...)
 }
 
 // walledPages are the pages of all audiences behind the wall.
-func walledPages(w *walledStories) []web.Part {
-	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.requests), lead.Part(w.requests, lead.Others{Blank: pdf.Blank})}
+func walledPages(w *behind.Stories) []web.Part {
+	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, lead.Others{Blank: pdf.Blank})}
 }
 
 // storyPages are the pages of all audiences.
