@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,8 +16,10 @@ type Set struct {
 
 // A member is a document of a set, which may be of any kind.
 type member struct {
-	encode func() (Record, error)
-	noted  func(Record) // the document as it stands after the write
+	encode  func() (Record, error)
+	noted   func(Record) // the document as it stands after the write
+	id      string       // of one that was read
+	version int64        // as it was read
 }
 
 // In reads the document with the id into the set: it is written with the others, on the version
@@ -26,6 +29,8 @@ func (k *Keeper[T]) In(ctx context.Context, s *Set, id string) (T, error) {
 	doc, err := k.Get(ctx, id)
 	if err == nil {
 		k.Put(s, doc)
+		m := &s.docs[len(s.docs)-1]
+		m.id, m.version = id, doc.kept().version
 	}
 	return doc, err
 }
@@ -45,8 +50,9 @@ const togetherTries = 200
 // Together changes 1 to 10 documents by one write of all or none. f reads them by [Keeper.In], adds
 // new ones by [Keeper.Put], and changes them; if somebody else changed one in the meantime, it is
 // called again with an empty set, so it must set all that it returns each time that it runs. If f
-// returns an error, nothing is written, but [ErrUnchanged] is no error. Together returns ErrBusy if
-// others came first each time.
+// returns an error, nothing is written, but [ErrUnchanged] is no error. An error counts only if what
+// f has read is still so: documents are read one after the other, and of two that changed together
+// in between one may be old. Together returns ErrBusy if others came first each time.
 func Together(ctx context.Context, store Store, f func(*Set) error) error {
 	for try := range togetherTries {
 		s := &Set{}
@@ -54,10 +60,10 @@ func Together(ctx context.Context, store Store, f func(*Set) error) error {
 			if errors.Is(err, ErrUnchanged) {
 				return nil
 			}
-			return err
-		}
-		err := s.write(ctx, store)
-		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrBusy) {
+			if same, fault := s.same(ctx, store); same || fault != nil {
+				return cmp.Or(fault, err)
+			}
+		} else if err := s.write(ctx, store); !errors.Is(err, ErrConflict) && !errors.Is(err, ErrBusy) {
 			return err
 		}
 		// A random moment, so that those who met once do not meet again.
@@ -68,6 +74,26 @@ func Together(ctx context.Context, store Store, f func(*Set) error) error {
 		}
 	}
 	return ErrBusy
+}
+
+// same tells whether all that was read is still as it was.
+func (s *Set) same(ctx context.Context, store Store) (bool, error) {
+	if len(s.docs) < 2 { // one document cannot contradict itself
+		return true, nil
+	}
+	for _, m := range s.docs {
+		if m.id == "" {
+			continue
+		}
+		r, err := store.Get(ctx, m.id)
+		if errors.Is(err, ErrNotFound) {
+			r.Version, err = 0, nil
+		}
+		if err != nil || r.Version != m.version {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func (s *Set) write(ctx context.Context, store Store) (err error) {
