@@ -318,8 +318,8 @@ func (d *Desk) Release(ctx context.Context, r *mentoring.Request) ([]record.Reco
 	return []record.Record{first, second}, err
 }
 
-// Log adds a session that the mentor had.
-func (d *Desk) Log(ctx context.Context, id string, s Session) (*Pair, error) {
+// AddSession adds a session that the mentor had.
+func (d *Desk) AddSession(ctx context.Context, id string, s Session) (*Pair, error) {
 	sampled := d.sampled(id, s)
 	return d.change(ctx, id, func(all *record.Set, t *set) error {
 		diary, err := d.diaries().In(ctx, all, diaryID(t.pair.Mentor))
@@ -502,4 +502,9 @@ func (d *Desk) Led(ctx context.Context, who *staff.Person, live bool) (led []*Pa
 		}
 	}
 	return led, nil
+}
+
+// See notes that a lead has seen to a session of which the mentee says that it is not right.
+func (d *Desk) See(ctx context.Context, id string, n int, by string) (*Pair, error) {
+	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error { return p.see(n, by, now) })
 }

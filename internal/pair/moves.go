@@ -198,7 +198,9 @@ func (p *Pair) apply(m *service.Mentoring, s Step) error {
 		to = p.Was
 	}
 	p.enter(to, cause, s)
-	p.settle(m, s.At)
+	if to != "" {
+		p.settle(m, s.At)
+	}
 	for _, l := range line.tell {
 		p.owe(l.name, p.at(m, l.when, s.At))
 	}

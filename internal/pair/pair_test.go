@@ -183,7 +183,7 @@ func TestAnother(t *testing.T) {
 	p := w.registered(w.request("Mia Mentee", "north"), m)
 	w.now = w.now.AddDate(0, 0, 30)
 	for days := range 2 {
-		if _, err := w.desk.Log(t.Context(), p.ID, w.held(20-days*7)); err != nil {
+		if _, err := w.desk.AddSession(t.Context(), p.ID, w.held(20-days*7)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -198,15 +198,15 @@ func TestAnother(t *testing.T) {
 	second := w.registered(r, other)
 	w.now = w.now.AddDate(0, 0, 30)
 	for days := range 2 {
-		if _, err := w.desk.Log(t.Context(), second.ID, w.held(20-days*7)); err != nil {
+		if _, err := w.desk.AddSession(t.Context(), second.ID, w.held(20-days*7)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := w.desk.Log(t.Context(), second.ID, w.held(2)); !errors.Is(err, ErrMost) {
+	if _, err := w.desk.AddSession(t.Context(), second.ID, w.held(2)); !errors.Is(err, ErrMost) {
 		t.Errorf("a fifth session with two mentors: %v", err)
 	}
 	w.now = w.now.AddDate(0, 0, 1)
-	if _, err := w.desk.Log(t.Context(), p.ID, Session{Start: p.Registered.Add(48 * time.Hour), Minutes: 60, How: "phone", Outcome: Held}); !errors.Is(err, ErrMost) {
+	if _, err := w.desk.AddSession(t.Context(), p.ID, Session{Start: p.Registered.Add(48 * time.Hour), Minutes: 60, How: "phone", Outcome: Held}); !errors.Is(err, ErrMost) {
 		t.Errorf("a fifth with the first of them, entered late: %v", err)
 	}
 }
@@ -287,7 +287,7 @@ func TestConflictLater(t *testing.T) {
 	r, m := w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4)
 	p := w.registered(r, m)
 	w.now = w.now.AddDate(0, 0, 10)
-	if _, err := w.desk.Log(t.Context(), p.ID, w.held(2)); err != nil {
+	if _, err := w.desk.AddSession(t.Context(), p.ID, w.held(2)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.desk.Requests().Amend(t.Context(), r.ID, func(r *mentoring.Request) error {
@@ -301,7 +301,7 @@ func TestConflictLater(t *testing.T) {
 		t.Fatalf("the pair is %v (%v)", p.State, err)
 	}
 	w.now = w.now.AddDate(0, 0, 5)
-	if _, err := w.desk.Log(t.Context(), p.ID, w.held(1)); !errors.Is(err, ErrStopped) {
+	if _, err := w.desk.AddSession(t.Context(), p.ID, w.held(1)); !errors.Is(err, ErrStopped) {
 		t.Errorf("a session while it is paused: %v", err)
 	}
 	if _, err := w.desk.Do(t.Context(), p.ID, Step{Act: GoOn, By: Lead}); !errors.Is(err, ErrConsent) {
@@ -315,7 +315,7 @@ func TestConflictLater(t *testing.T) {
 	if p = w.do(p, Step{Act: GoOn, By: Lead}); p.State != Introduced {
 		t.Errorf("it goes on as %v", p.State)
 	}
-	if p, err = w.desk.Log(t.Context(), p.ID, w.held(0)); err != nil || len(p.Sessions) != 2 {
+	if p, err = w.desk.AddSession(t.Context(), p.ID, w.held(0)); err != nil || len(p.Sessions) != 2 {
 		t.Errorf("a session with consent: %v", err)
 	}
 }

@@ -2,6 +2,9 @@ package pair
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -11,6 +14,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/match"
 	"traininghub/internal/mentoring"
+	"traininghub/internal/record"
 	"traininghub/internal/register"
 	"traininghub/internal/service"
 )
@@ -21,7 +25,8 @@ type pool struct {
 	requests []*mentoring.Request // for whom a mentor is looked for
 	mentors  []*register.Mentor
 	has      map[string]int    // by mentor: the people whom this lead may know of
-	over     map[string]string // by a mentee's professional number: that of their mentor
+	over     map[string]string // by a mentee's professional number: their mentor's id
+	number   func(mentor string) string
 }
 
 // pool reads all that matching looks at. What is hidden from the lead with the address is left out:
@@ -54,16 +59,46 @@ func (d *Desk) pool(ctx context.Context, s *service.Service, email string) (*poo
 			}
 		}
 	}
-	live, err := d.list(ctx, s.ID, true, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range live {
-		if one.Number != "" && number[one.Mentor] != "" {
-			p.over[bare(one.Number)] = number[one.Mentor]
+	p.number = func(mentor string) string { return number[mentor] }
+	return p, d.readOver(ctx, p)
+}
+
+// one is the pool of one request and one mentor.
+func (d *Desk) one(ctx context.Context, s *service.Service, r *mentoring.Request, m *register.Mentor, email string) (*pool, error) {
+	p := &pool{service: s, requests: []*mentoring.Request{r}, mentors: []*register.Mentor{m}, has: map[string]int{}, over: map[string]string{}}
+	for _, place := range m.Places {
+		other, err := d.Requests().Get(ctx, place.Request)
+		if err != nil && !errors.Is(err, record.ErrNotFound) {
+			return nil, err
+		}
+		if err != nil || !d.HiddenFrom(other, email) {
+			p.has[m.ID]++
 		}
 	}
-	return p, nil
+	p.number = func(mentor string) string {
+		if m, err := d.mentor(ctx, mentor); err == nil && m != nil {
+			return bare(m.Person.Number)
+		}
+		return ""
+	}
+	return p, d.readOver(ctx, p)
+}
+
+// readOver notes who is whose mentor now.
+func (d *Desk) readOver(ctx context.Context, p *pool) error {
+	for rec, err := range record.Merge(ctx, d.Store, []string{shelf(p.service.ID, true)}, record.Range{Kind: Kind}) {
+		if err != nil {
+			return fmt.Errorf("reading pairs: %w", err)
+		}
+		var b Brief
+		if err := json.Unmarshal(rec.Brief, &b); err != nil {
+			return fmt.Errorf("reading pairs: the brief of %s is broken", rec.ID)
+		}
+		if rec.Number != "" {
+			p.over[bare(rec.Number)] = b.Mentor
+		}
+	}
+	return nil
 }
 
 // ringMost is how long a ring of people who mentor each other is looked for.
@@ -75,7 +110,11 @@ func (p *pool) ring(mentee, mentor string) bool {
 		if mentee == "" || mentor == "" {
 			return false
 		}
-		if mentor = p.over[mentor]; mentor == mentee {
+		over, has := p.over[mentor]
+		if !has {
+			return false
+		}
+		if mentor = p.number(over); mentor == mentee {
 			return true
 		}
 	}

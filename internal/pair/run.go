@@ -288,16 +288,15 @@ func (d *Desk) explain(ctx context.Context, who *staff.Person, r *mentoring.Requ
 	if s == nil {
 		return nil, 0, ErrService
 	}
-	p, err := d.pool(ctx, s, who.Email)
+	if !slices.Contains(m.Services, s.ID) {
+		return nil, 0, ErrNoPair
+	}
+	p, err := d.one(ctx, s, r, m, who.Email)
 	if err != nil {
 		return nil, 0, err
 	}
-	if !slices.ContainsFunc(p.mentors, func(o *register.Mentor) bool { return o.ID == m.ID }) {
-		return nil, 0, ErrNoPair
-	}
-	p.mentors = []*register.Mentor{m}
 	now := d.Now().UTC()
-	asks, mentors := p.asks([]*mentoring.Request{r}, now), p.offers(now)
+	asks, mentors := p.asks(p.requests, now), p.offers(now)
 	mentors[0].Has = max(0, min(mentors[0].Has, mentors[0].Most-1)) // whether there is room is for the place itself
 	got := match.Suggest(asks, mentors, p.costs())
 	if len(got.Suggestions) == 0 {
