@@ -222,7 +222,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *program
 	for _, c := range def.Declarations {
 		ticked[c.ID] = true
 	}
-	a, _, problems, err := d.Send(ctx, def, key, ticked, "Angharad Example")
+	a, _, problems, err := d.Send(ctx, def, key, intake.Signed{Ticked: ticked, Name: "Angharad Example"})
 	post(problems, err)
 	l.requests++ // check your answers
 	deliver := func(letters int) {

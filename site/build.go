@@ -348,7 +348,7 @@ func (s *Site) applySheet(c applied, at time.Time) sheet {
 		return page.Section{
 			Form: c.form, Asking: page.Asking{Section: first}, Number: 1, Of: len(c.form.Sections), First: true,
 			Action: c.Fill(c.form.ID) + "/start", Continue: c.Fill(c.form.ID),
-			Deadline: c.ApplyBy(), Paper: c.paper,
+			Deadline: c.ApplyBy(), Paper: c.paper, Help: c.Mentoring(),
 		}, nil
 	}
 	if c.Accepts(at) {

@@ -10,6 +10,7 @@
 package course
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	_ "time/tzdata" // so that Europe/London is known on a machine or in a Lambda without zone files
@@ -106,6 +107,9 @@ type Contact struct {
 	Name  string `key:"name"`
 	Email string `key:"email,required"`
 }
+
+// Named is what to call somebody: the name, or the address if there is none.
+func (c Contact) Named() string { return cmp.Or(c.Name, c.Email) }
 
 // Glance is a course in a few words, for its own page and for comparing courses side by side. Its
 // texts may show facts by name.

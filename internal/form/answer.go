@@ -1,7 +1,9 @@
 package form
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -96,9 +98,37 @@ func (s *Section) Check(v Values, now time.Time) []Problem {
 	for i := range s.Questions {
 		if p := s.Questions[i].check(v, now); p != nil {
 			problems = append(problems, *p)
+		} else if p := s.elsewhere(&s.Questions[i], v); p != nil {
+			problems = append(problems, *p)
 		}
 	}
 	return problems
+}
+
+// elsewhere is the problem of an option that can only be chosen in other areas than the one that is
+// answered beside it.
+func (s *Section) elsewhere(q *Question, v Values) *Problem {
+	o := q.option(v)
+	if o == nil || len(o.Areas) == 0 {
+		return nil
+	}
+	i := slices.IndexFunc(s.Questions, func(q Question) bool { return q.Kind == Area })
+	if i < 0 {
+		return nil
+	}
+	area := s.Questions[i].option(v)
+	if area == nil || slices.Contains(o.Areas, area.ID) {
+		return nil
+	}
+	var names []string
+	for _, a := range s.Questions[i].Options {
+		if slices.Contains(o.Areas, a.ID) {
+			names = append(names, a.Label)
+		}
+	}
+	inputs := q.Inputs()
+	return &Problem{Question: q.ID, Input: inputs[0], Inputs: inputs[:1],
+		Text: fmt.Sprintf("%s: this is only possible in %s", o.Label, strings.Join(names, " and "))}
 }
 
 // A Problem is one answer that will not do.

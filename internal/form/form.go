@@ -42,7 +42,8 @@ type Definition struct {
 	Sections     []Section     `key:"sections,required"`
 	Declarations []Declaration `key:"declarations,required"`
 	Signature    Signature     `key:"signature,required"`
-	Parts        []Part        `key:"parts"` // completed by others, after sending
+	Word         *Word         `key:"word" json:",omitempty"` // asked for where people sign
+	Parts        []Part        `key:"parts"`                  // completed by others, after sending
 	// DeclineReasons are what the STP lead can choose from when an application is declined; the
 	// label stands in the letter. The one with the id "other" asks the lead to say more.
 	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
@@ -110,6 +111,9 @@ type Option struct {
 	ID    string `key:"id,required" json:"id"`
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`
+	// Areas are those in which alone it can be chosen, by their ids: by the answer to the section's
+	// question for an area. It can be chosen in all if empty.
+	Areas []string `json:"areas,omitempty"`
 }
 
 // A Declaration is one statement that the applicant confirms.
@@ -122,6 +126,29 @@ type Declaration struct {
 type Signature struct {
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`
+}
+
+// A Word is one that people choose, and that opens the page of what they sent, beside a mailed link.
+// It is in no draft and no document: only what it can be recognised by is kept.
+type Word struct {
+	Label string `key:"label,required" json:"label"`
+	Hint  string `key:"hint" json:"hint,omitempty"`
+}
+
+// Asks is the page's question for the word, "word".
+func (w Word) Asks() Section {
+	return Section{ID: "word", Questions: []Question{Ask(Question{
+		ID: "word", Kind: Text, Label: w.Label, InMessages: "a word of your own", Hint: w.Hint, Rule: "required,min=6,max=200",
+		Messages: map[string]string{"min": "The word must have 6 characters or more"}, Autocomplete: "new-password",
+	})}}
+}
+
+// Called is what people call what they send with the form, in the middle of a sentence.
+func (d *Definition) Called() string {
+	if d.Service != "" {
+		return "request"
+	}
+	return "application"
 }
 
 // Asks is the page's question for the typed name, "signature". That it counts as one is always
@@ -256,6 +283,9 @@ func (q *Question) opening() string {
 	r, n := utf8.DecodeRuneInString(q.subject())
 	return string(unicode.ToUpper(r)) + q.subject()[n:]
 }
+
+// Secret tells whether nobody who looks over the shoulder may read the answer.
+func (q *Question) Secret() bool { return strings.HasSuffix(q.Autocomplete, "-password") }
 
 // Has tells whether the question's rule has the tag: Has("required"), Has("gmc").
 func (q *Question) Has(tag string) bool {

@@ -978,7 +978,7 @@ func TestOwnAddress(t *testing.T) {
 	if len(gaps) != 1 || gaps[0].Section.ID != "practice-manager" || gaps[0].Problems[0].Text != want {
 		t.Errorf("gaps %+v", gaps)
 	}
-	if _, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "Łucja Ŵyn"); !errors.Is(err, intake.ErrIncomplete) {
+	if _, _, _, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"}); !errors.Is(err, intake.ErrIncomplete) {
 		t.Errorf("sending: %v", err)
 	}
 }

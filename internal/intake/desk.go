@@ -64,11 +64,22 @@ type Desk struct {
 	// Mentoring is the way to the store of mentoring; nil if there is none.
 	Mentoring *Crossing
 
+	// Take makes of what was sent for a service the record that its story keeps, or says what is wrong
+	// with it. Nobody takes it if it is nil.
+	Take func(ctx context.Context, def *form.Definition, sent Sent) (record.Record, []form.Problem, error)
+
 	// For letters.
 	MailFrom string                           // "Name <address>"
 	Hub      func(name string) (string, bool) // the hub's facts, for letters
 	PDF      func(*document.Document) ([]byte, error)
 	Log      *slog.Logger
+}
+
+// Sent is what was sent for a service.
+type Sent struct {
+	Document *document.Submission
+	Answers  Answers // as typed, to be corrected
+	Word     string  // the word of their own, if the form asks for one; to be kept nowhere
 }
 
 // Retention is how long things are kept.
@@ -390,47 +401,70 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 // one, with again set, and changes nothing. Problems are about the declarations and the signature.
 // It returns ErrTooLarge if there would be no room for what happens to the application afterwards;
 // see room.go.
+//
+// What is sent for a service becomes a record of that service's story by the same write: see Take.
+// Of the draft only its reference stays, for a day, so that a second click finds the confirmation.
 func (d *Desk) Send(
-	ctx context.Context, def *form.Definition, key string, ticked map[string]bool, signature string, flags ...string,
+	ctx context.Context, def *form.Definition, key string, signed Signed, flags ...string,
 ) (a *Application, again bool, problems []form.Problem, err error) {
-	a, err = d.change(ctx, def, key, func(a *Application) error {
+	a, err = d.changeWith(ctx, def, key, func(a *Application) ([]record.Record, error) {
 		again, problems = false, nil
 		if a.Status() != Draft {
 			again = true
-			return record.ErrUnchanged
+			return nil, record.ErrUnchanged
 		}
 		switch {
-		case def.Course == "":
-			return ErrNoStory
+		case def.Course == "" && d.Take == nil:
+			return nil, ErrNoStory
 		case !d.open(def):
-			return ErrNotOpen
+			return nil, ErrNotOpen
 		}
 		now := d.Now()
 		if len(a.Answers.Gaps(def, now.In(course.London))) > 0 {
-			return ErrIncomplete
+			return nil, ErrIncomplete
 		}
-		if problems = declared(def, ticked, signature, now); len(problems) > 0 {
-			return record.ErrUnchanged
+		if problems = declared(def, signed, now); len(problems) > 0 {
+			return nil, record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)
 		a.Flags = append(a.Flags, flags...)
-		d.receive(a, def, signature, now.UTC())
-		return nil
+		doc := d.signed(a, def, signed.Name, now.UTC())
+		if def.Course != "" {
+			d.receive(a, def, doc)
+			return nil, nil
+		}
+		taken, wrong, err := d.Take(ctx, def, Sent{doc, a.Answers, signed.Word})
+		if problems = wrong; len(wrong) > 0 {
+			return nil, record.ErrUnchanged
+		}
+		a.handOver(now.UTC())
+		return []record.Record{taken}, err
 	})
 	return a, again, problems, err
 }
 
+// Signed is what stands on the last page: which declarations were ticked, by their ids, the typed
+// name, and the word of their own if the form asks for one.
+type Signed struct {
+	Ticked     map[string]bool
+	Name, Word string
+}
+
 // declared is what is wrong with the declarations and the signature.
-func declared(def *form.Definition, ticked map[string]bool, signature string, now time.Time) []form.Problem {
+func declared(def *form.Definition, signed Signed, now time.Time) []form.Problem {
 	var problems []form.Problem
 	for _, decl := range def.Declarations {
-		if !ticked[decl.ID] {
+		if !signed.Ticked[decl.ID] {
 			input := "declaration-" + decl.ID
 			problems = append(problems, problem(input, "Confirm that "+sentence(decl.Text)))
 		}
 	}
 	asked := def.Signature.Asks()
-	problems = append(problems, asked.Check(form.Values{"signature": signature}, now)...)
+	problems = append(problems, asked.Check(form.Values{"signature": signed.Name}, now)...)
+	if def.Word != nil {
+		asked := def.Word.Asks()
+		problems = append(problems, asked.Check(form.Values{"word": signed.Word}, now)...)
+	}
 	return problems
 }
 
@@ -452,9 +486,8 @@ func sentence(text string) string {
 	return text
 }
 
-// receive turns a draft into an application received.
-func (d *Desk) receive(a *Application, def *form.Definition, signature string, now time.Time) {
-	a.Events.Add(now, EventReceived, "applicant", "")
+// signed is what a draft says, with the signature and what was declared.
+func (d *Desk) signed(a *Application, def *form.Definition, signature string, now time.Time) *document.Submission {
 	a.Course = def.Course // the draft may be from before the form was another course's
 	doc := d.document(a, def)
 	if !sameName(signature, doc.Applicant.Name) {
@@ -465,12 +498,32 @@ func (d *Desk) receive(a *Application, def *form.Definition, signature string, n
 	for _, decl := range def.Declarations {
 		doc.Declarations = append(doc.Declarations, document.Declaration{ID: decl.ID, Text: decl.Text, At: now})
 	}
+	return doc
+}
+
+// handOver leaves of a draft only that it was sent: what it said is another story's.
+func (a *Application) handOver(now time.Time) {
+	a.Events.Add(now, EventReceived, "applicant", "")
+	a.Answers, a.Flags, a.Letters = Answers{}, nil, nil
+	a.Keys.Drop(func(k record.Key) bool { return k.For != forCookie })
+	a.endDevices(now)
+}
+
+// receive turns a draft into an application received.
+func (d *Desk) receive(a *Application, def *form.Definition, doc *document.Submission) {
+	now := doc.Received
+	a.Events.Add(now, EventReceived, "applicant", "")
 	a.Document = doc
 	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
 	a.owe(LetterToLead, now, now)
 	a.owe(LetterToApplicant, now, now)
 	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays))
 	a.askPractice(def, now)
+	a.endDevices(now)
+}
+
+// endDevices lets the devices that had the draft see the confirmation, and no more.
+func (a *Application) endDevices(now time.Time) {
 	for i := range a.Keys {
 		if a.Keys[i].For == forCookie && now.Add(sentLife).Before(a.Keys[i].Expires) {
 			a.Keys[i].Expires = now.Add(sentLife)
@@ -531,6 +584,23 @@ func (d *Desk) change(
 		return nil, err
 	}
 	return d.write(ctx, a, d.while(key, forCookie, ErrNoDraft, f))
+}
+
+// changeWith is change that writes further records in the same step.
+func (d *Desk) changeWith(
+	ctx context.Context, def *form.Definition, key string, f func(*Application) ([]record.Record, error),
+) (*Application, error) {
+	a, err := d.Open(ctx, def, key)
+	if err != nil {
+		return nil, err
+	}
+	_, secret, _ := splitKey(key)
+	return d.applications().AmendWith(ctx, a.Reference, func(a *Application) ([]record.Record, error) {
+		if !a.Keys.Opens(secret, forCookie, d.Now()) || d.expired(a) {
+			return nil, ErrNoDraft
+		}
+		return f(a)
+	})
 }
 
 // while is a change that is made only while the key opens the application: it can have been ended

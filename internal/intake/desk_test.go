@@ -216,7 +216,7 @@ func (o *office) all() map[string]bool {
 
 func (o *office) send(key string) *intake.Application {
 	o.t.Helper()
-	a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, o.all(), "Łucja Ŵyn")
+	a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"})
 	if err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}
@@ -296,7 +296,7 @@ func TestSendOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range refs {
 		wg.Go(func() {
-			a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, o.all(), "Łucja Ŵyn")
+			a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"})
 			if err != nil || problems != nil {
 				t.Error(problems, err)
 				return
@@ -398,11 +398,11 @@ func TestNotComplete(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	ctx := context.Background()
 	key := o.begin()
-	if _, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "X"); !errors.Is(err, intake.ErrIncomplete) {
+	if _, _, _, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "X"}); !errors.Is(err, intake.ErrIncomplete) {
 		t.Errorf("sending one section: %v", err)
 	}
 	o.fill(key)
-	_, _, problems, err := o.Desk.Send(ctx, o.def, key, nil, " ")
+	_, _, problems, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Name: " "})
 	if err != nil || len(problems) != len(o.def.Declarations)+1 ||
 		problems[len(problems)-1].Text != "Enter your full name to sign" {
 		t.Errorf("sending without declarations: %v, %v", problems, err)
@@ -417,7 +417,7 @@ func TestNotComplete(t *testing.T) {
 	if len(gaps) != 1 || gaps[0].Problems[0].Text != "Add another reference" {
 		t.Errorf("gaps after removing one of two references: %+v", gaps)
 	}
-	if _, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "X"); !errors.Is(err, intake.ErrIncomplete) {
+	if _, _, _, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "X"}); !errors.Is(err, intake.ErrIncomplete) {
 		t.Errorf("sending with one reference of two: %v", err)
 	}
 	for range 2 {
@@ -442,7 +442,7 @@ func TestDeadline(t *testing.T) {
 	o.fill(late)
 	o.send(inTime)
 	o.pass(time.Second)
-	if _, _, _, err := o.Desk.Send(ctx, o.def, late, o.all(), "Łucja Ŵyn"); !errors.Is(err, intake.ErrNotOpen) {
+	if _, _, _, err := o.Desk.Send(ctx, o.def, late, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"}); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("sending after the deadline: %v", err)
 	}
 	if _, err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err,
@@ -452,7 +452,7 @@ func TestDeadline(t *testing.T) {
 	if _, _, _, err := o.Start(ctx, o.def, "", answers(&o.def.Sections[0])); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("starting after the deadline: %v", err)
 	}
-	if a, again, _, err := o.Desk.Send(ctx, o.def, inTime, nil, ""); err != nil || !again ||
+	if a, again, _, err := o.Desk.Send(ctx, o.def, inTime, intake.Signed{Name: ""}); err != nil || !again ||
 		a.Status() != intake.Received {
 		t.Errorf("sent in time, sent again after the deadline: %v", err)
 	}
@@ -728,7 +728,7 @@ func TestFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.fill(key)
-	a, _, _, err := o.Desk.Send(ctx, o.def, key, o.all(), "Somebody Else")
+	a, _, _, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "Somebody Else"})
 	if err != nil || len(a.Document.Flags) != 2 {
 		t.Fatalf("flags %v, %v", a.Document.Flags, err)
 	}

@@ -33,7 +33,7 @@ func TestEndedMeanwhile(t *testing.T) {
 			return err
 		},
 		"sending": func(o *office, key string) error {
-			_, _, _, err := o.Desk.Send(t.Context(), o.def, key, o.all(), "Łucja Ŵyn")
+			_, _, _, err := o.Desk.Send(t.Context(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"})
 			return err
 		},
 		"leaving": func(o *office, key string) error {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"traininghub/internal/form"
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
 
@@ -49,7 +50,7 @@ func (o *office) stranger(email, practice string, sent bool) {
 			return // two sections: a reminder is owed
 		}
 	}
-	if _, _, problems, err := o.Desk.Send(ctx, o.def, key, o.all(), "Łucja Ŵyn"); err != nil || problems != nil {
+	if _, _, problems, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"}); err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}
 }

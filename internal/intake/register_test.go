@@ -128,7 +128,7 @@ func TestNothingToSee(t *testing.T) {
 				t.Errorf("%s of %q: %v, %v", what, nothing, problems, err)
 			}
 		}
-		_, _, problems, err := o.Desk.Send(t.Context(), o.def, key, o.all(), nothing)
+		_, _, problems, err := o.Desk.Send(t.Context(), o.def, key, intake.Signed{Ticked: o.all(), Name: nothing})
 		said("a signature", "Enter your full name to sign", problems, err)
 		a := o.send(key)
 		link := practiceLink(t, o.mailed())

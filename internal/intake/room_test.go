@@ -49,7 +49,7 @@ func TestRoomToSeeToIt(t *testing.T) {
 		if _, err := o.Save(ctx, o.def, draft, s, v); err != nil {
 			return err
 		}
-		_, _, problems, err := o.Desk.Send(ctx, o.def, draft, o.all(), "Łucja Ŵyn")
+		_, _, problems, err := o.Desk.Send(ctx, o.def, draft, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"})
 		if problems != nil {
 			t.Fatal(problems)
 		}

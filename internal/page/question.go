@@ -39,6 +39,9 @@ func ask(q *form.Question, values form.Values, problems []form.Problem) Question
 	if q.Kind.Lines() && q.Max() > 0 {
 		described = append(described, q.ID+"-info")
 	}
+	if q.Secret() { // no page gives back what was typed
+		values = nil
+	}
 	return QuestionView{
 		ID: q.ID, Kind: q.Kind, Label: q.Label, Hint: q.Hint,
 		Value: values[q.ID], Problem: problem, DescribedBy: strings.Join(described, " "),
@@ -92,6 +95,16 @@ func (l List) More() QuestionView {
 func (d Declare) Sign() QuestionView {
 	q := &d.Form.Signature.Asks().Questions[0]
 	return ask(q, form.Values{q.ID: d.Signature}, d.Problems)
+}
+
+// Word is the question for the word of their own that opens what they send; nil if the form asks for
+// none.
+func (d Declare) Word() *QuestionView {
+	if d.Form.Word == nil {
+		return nil
+	}
+	asked := ask(&d.Form.Word.Asks().Questions[0], nil, d.Problems)
+	return &asked
 }
 
 // A Statement is a declaration as a page shows it.

@@ -135,6 +135,10 @@ type Section struct {
 	Paper    string // on the first page: address of the form as a PDF; "" if there is none
 
 	Unchecked bool // its answers were typed on a device that had not proved whose mailbox it is
+
+	// Help stands before anything is asked, on the first page of a service that finds mentors: who
+	// helps at once, and the limits of confidentiality. Nil for others.
+	Help *service.Mentoring
 }
 
 // List is the list of a section that repeats: pages/list.html. Its one input is "another", "yes" or

@@ -60,6 +60,14 @@ func (o *Offer) Page() string {
 // behind tells whether it is a service that finds mentors.
 func (o *Offer) behind() bool { return o.Service != nil && o.Service.Mentoring != nil }
 
+// Mentoring is what a service that finds mentors states; nil for anything else.
+func (o *Offer) Mentoring() *service.Mentoring {
+	if o.Service == nil {
+		return nil
+	}
+	return o.Service.Mentoring
+}
+
 // FormsBelow are the addresses below which forms of courses, and of services that find mentors, are
 // filled in: each has cookies and a store of its own.
 const (
@@ -210,7 +218,13 @@ func (o *Offer) lists() map[string][]form.Option {
 		}
 	}
 	for _, r := range m.Roles {
-		all["roles"] = append(all["roles"], form.Option{ID: r.ID, Label: r.Label, Hint: r.Hint})
+		all["roles"] = append(all["roles"], form.Option{ID: r.ID, Label: r.Label, Hint: r.Hint, Areas: r.Areas})
+	}
+	for _, a := range o.Service.Areas {
+		all["leads"] = append(all["leads"], form.Option{ID: service.LeadOf(a.ID), Label: a.Lead.Named()})
+		if a.Deputy != nil {
+			all["leads"] = append(all["leads"], form.Option{ID: service.DeputyOf(a.ID), Label: a.Deputy.Named()})
+		}
 	}
 	for _, c := range m.Cohorts {
 		all["cohorts"] = append(all["cohorts"], form.Option{ID: c.ID, Label: c.Label})

@@ -2,6 +2,7 @@ package service
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"traininghub/internal/course"
@@ -107,7 +108,6 @@ type Promises struct {
 
 // Keep is for how many days things are kept.
 type Keep struct {
-	Draft    int `key:"draft_days,required"`    // after the last save
 	Request  int `key:"request_days,required"`  // after it was closed, or the pair has ended
 	Pair     int `key:"pair_days,required"`     // after its end
 	Feedback int `key:"feedback_days,required"` // after it was given
@@ -136,6 +136,21 @@ type Agreement struct {
 	Title     string   `key:"title,required"`
 	Clauses   []string `key:"clauses,required"`
 	Statement string   `key:"statement,required"` // "I agree to ..."
+}
+
+// facts are those that texts show by name.
+func (m *Mentoring) facts() map[string]string {
+	all := map[string]string{}
+	for name, n := range map[string]int{
+		"most-sessions": m.Sessions.Most, "session-minutes": m.Sessions.Minutes, "within-months": m.Sessions.Months,
+		"call-days": m.Promises.Call, "answer-days": m.Promises.Answer, "close-days": m.Promises.Close,
+		"request-days": m.Keep.Request, "pair-days": m.Keep.Pair,
+	} {
+		if n > 0 {
+			all[name] = strconv.Itoa(n)
+		}
+	}
+	return all
 }
 
 // Area is the area with the id, or nil.
@@ -214,4 +229,21 @@ func (s *Service) Placeholder() bool {
 		}
 	}
 	return false
+}
+
+// LeadOf and DeputyOf name the lead and the deputy of an area, where somebody chooses one of them.
+func LeadOf(area string) string   { return area + "-lead" }
+func DeputyOf(area string) string { return area + "-deputy" }
+
+// Leading is whom such a name means; nil if nobody.
+func (s *Service) Leading(id string) *course.Contact {
+	for i := range s.Areas {
+		switch a := &s.Areas[i]; id {
+		case LeadOf(a.ID):
+			return &a.Lead
+		case DeputyOf(a.ID):
+			return a.Deputy
+		}
+	}
+	return nil
 }

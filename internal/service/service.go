@@ -150,6 +150,9 @@ func (s *Service) usual() map[string]string {
 		"title": s.Title, "areas": strconv.Itoa(len(s.Areas)),
 		"contact": s.Contact.Email, "contact.name": s.Contact.Name,
 	}
+	if m := s.Mentoring; m != nil {
+		maps.Copy(all, m.facts())
+	}
 	for name, day := range map[string]*course.Date{"opens": s.Opens, "closes": s.Closes} {
 		if day != nil {
 			all[name] = day.String()

@@ -112,6 +112,7 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 		s.rejected(def, first.ID, problems)
 		view := s.sectionView(r, def, first, v, problems)
 		view.First, view.Leave, view.Action = true, false, s.base(def)+"/start"
+		view.Help = s.Desk.Programme.Offer(def).Mentoring()
 		return s.Render(w, http.StatusUnprocessableEntity, "section", s.frame(def, def.Title, s.page(def), problems),
 			view)
 	}
@@ -274,8 +275,11 @@ func rowName(sec *form.Section, v form.Values, n int) string {
 	if name := sec.Question(sec.Repeat.Name).Shown(v); name != "" {
 		return name
 	}
-	return strings.ToUpper(sec.Repeat.Item[:1]) + sec.Repeat.Item[1:] + fmt.Sprintf(" %d", n)
+	return capital(sec.Repeat.Item) + fmt.Sprintf(" %d", n)
 }
+
+// capital begins a sentence with a word.
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // now is the time in London.
 func (s *server) now() time.Time { return s.Desk.Now().In(course.London) }
@@ -355,7 +359,7 @@ func (s *server) rowView(w http.ResponseWriter, r *http.Request, def *form.Defin
 	view := s.sectionView(r, def, sec, v, problems)
 	view.Item = fmt.Sprintf("%s %d", sec.Repeat.Item, n)
 	view.Action = web.Of(key(r), s.base(def)+"/"+sec.ID+"/"+r.PathValue("row"))
-	heading := strings.ToUpper(view.Item[:1]) + view.Item[1:]
+	heading := capital(view.Item)
 	return s.Render(w, web.StatusOf(problems), "section", s.frame(def, heading, s.base(def)+"/"+sec.ID, problems), view)
 }
 
@@ -453,7 +457,7 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 		return err
 	}
 	s.SetCookie(w, web.DraftCookie, s.base(def), "")
-	return s.Render(w, http.StatusOK, "left", s.frame(def, "Your application is saved", "", nil),
+	return s.Render(w, http.StatusOK, "left", s.frame(def, "Your "+def.Called()+" is saved", "", nil),
 		page.Left{Form: def, Email: email, Until: course.DateOf(until).String()})
 }
 
@@ -467,7 +471,7 @@ func (s *server) askResume(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Desk.Peek(r.Context(), def, r.PathValue("link")); err != nil {
 		return err
 	}
-	return s.Render(w, http.StatusOK, "resume", s.frame(def, "Continue your application", "", nil),
+	return s.Render(w, http.StatusOK, "resume", s.frame(def, "Continue your "+def.Called(), "", nil),
 		page.Resume{Form: def, Action: r.URL.EscapedPath()})
 }
 
@@ -515,7 +519,7 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 	if len(view.Problems) == 0 {
 		view.Next = s.base(def) + "/declarations"
 	}
-	f := s.frame(def, "Check your answers before sending your application",
+	f := s.frame(def, "Check your answers before sending your "+def.Called(),
 		s.base(def)+"/"+def.Sections[len(def.Sections)-1].ID, view.Problems)
 	return s.Render(w, status, "check", f, view)
 }
@@ -577,8 +581,12 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 		flags = append(flags, web.ManySigned)
 	}
 	asked := def.Signature.Asks()
-	signature := asked.Read(posted)["signature"]
-	a, again, problems, err := s.Desk.Send(r.Context(), def, key(r), ticked, signature, flags...)
+	signed := intake.Signed{Ticked: ticked, Name: asked.Read(posted)["signature"]}
+	if def.Word != nil {
+		asked := def.Word.Asks()
+		signed.Word = asked.Read(posted)["word"]
+	}
+	a, again, problems, err := s.Desk.Send(r.Context(), def, key(r), signed, flags...)
 	switch {
 	case errors.Is(err, intake.ErrIncomplete):
 		return s.checkPage(w, def, a, http.StatusUnprocessableEntity)
@@ -586,7 +594,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case len(problems) > 0:
 		s.rejected(def, "declarations", problems)
-		return s.declare(w, r, def, ticked, signature, problems)
+		return s.declare(w, r, def, ticked, signed.Name, problems)
 	}
 	if !again {
 		s.Log.Info("received", "form", def.ID, "reference", a.Reference)
@@ -604,13 +612,13 @@ func (s *server) sent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	doc := a.Document
-	if doc == nil {
+	if a.Status() == intake.Draft {
 		return web.SeeOther(w, r, s.base(def)+"/check")
 	}
-	view := page.Sent{
-		Form: def, Reference: doc.Reference, Email: doc.Applicant.Email, Received: course.Moment(doc.Received),
-		Contact: doc.Course.Contact, Next: doc.Next,
+	view := page.Sent{Form: def, Contact: s.Desk.Programme.Offer(def).Contact().Email, Next: def.Next}
+	if doc := a.Document; doc != nil {
+		view.Reference, view.Email, view.Received = doc.Reference, doc.Applicant.Email, course.Moment(doc.Received)
+		view.Contact, view.Next = doc.Course.Contact, doc.Next
 	}
-	return s.Render(w, http.StatusOK, "sent", s.frame(def, "Application sent", "", nil), view)
+	return s.Render(w, http.StatusOK, "sent", s.frame(def, capital(def.Called())+" sent", "", nil), view)
 }
