@@ -151,7 +151,7 @@ func TestPublish(t *testing.T) {
 		}
 		s, faults := site.Load(site.Sources{
 			Content: setup.Only(c, setup.Letters()), Templates: templates.Files, Modules: filepath.Join(standin.Root(t), "node_modules"),
-			Letters: setup.Letters(), BaseURL: base,
+			Letters: setup.Letters(), BaseURL: base, Shut: setup.Shut,
 		})
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)

@@ -34,7 +34,7 @@ func open(getenv func(string) string, out io.Writer) (*publisher, error) {
 		return nil, err
 	}
 	s, faults := site.Load(site.Sources{
-		Content: setup.Only(content.Files, setup.Letters()), Templates: templates.Files, Modules: filepath.Join(root, "node_modules"), Letters: setup.Letters(), BaseURL: base,
+		Content: setup.Only(content.Files, setup.Letters()), Templates: templates.Files, Modules: filepath.Join(root, "node_modules"), Letters: setup.Letters(), BaseURL: base, Shut: setup.Shut,
 	})
 	if err := faults.Err(); err != nil {
 		return nil, err

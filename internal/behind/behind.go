@@ -22,6 +22,7 @@ type Stories struct {
 func Open(drafts *intake.Desk, out crossing.Gate) *Stories {
 	w := wall.New(drafts)
 	s := &Stories{Desk: w, Requests: &mentoring.Desk{Desk: w}, Mentors: register.New(w, out)}
+	w.Office.Applications.Take = s.Requests.Take
 	w.Join(s.Requests, &mentoring.Leaders{Desk: s.Requests}, s.Requests.Tallies())
 	return s
 }

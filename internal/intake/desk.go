@@ -64,9 +64,9 @@ type Desk struct {
 	// Mentoring is the way to the store of mentoring; nil if there is none.
 	Mentoring *Crossing
 
-	// Take makes of what was sent for a service the record that its story keeps, or says what is wrong
+	// Take puts into a set what the story of a service keeps of what was sent, or says what is wrong
 	// with it. Nobody takes it if it is nil.
-	Take func(ctx context.Context, def *form.Definition, sent Sent) (record.Record, []form.Problem, error)
+	Take func(ctx context.Context, set *record.Set, def *form.Definition, sent Sent) ([]form.Problem, error)
 
 	// For letters.
 	MailFrom string                           // "Name <address>"
@@ -407,38 +407,38 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 func (d *Desk) Send(
 	ctx context.Context, def *form.Definition, key string, signed Signed, flags ...string,
 ) (a *Application, again bool, problems []form.Problem, err error) {
-	a, err = d.changeWith(ctx, def, key, func(a *Application) ([]record.Record, error) {
+	a, err = d.changeIn(ctx, def, key, func(set *record.Set, a *Application) error {
 		again, problems = false, nil
 		if a.Status() != Draft {
 			again = true
-			return nil, record.ErrUnchanged
+			return record.ErrUnchanged
 		}
 		switch {
 		case def.Course == "" && d.Take == nil:
-			return nil, ErrNoStory
+			return ErrNoStory
 		case !d.open(def):
-			return nil, ErrNotOpen
+			return ErrNotOpen
 		}
 		now := d.Now()
 		if len(a.Answers.Gaps(def, now.In(course.London))) > 0 {
-			return nil, ErrIncomplete
+			return ErrIncomplete
 		}
 		if problems = declared(def, signed, now); len(problems) > 0 {
-			return nil, record.ErrUnchanged
+			return record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)
 		a.Flags = append(a.Flags, flags...)
 		doc := d.signed(a, def, signed.Name, now.UTC())
 		if def.Course != "" {
 			d.receive(a, def, doc)
-			return nil, nil
+			return nil
 		}
-		taken, wrong, err := d.Take(ctx, def, Sent{doc, a.Answers, signed.Word})
+		wrong, err := d.Take(ctx, set, def, Sent{doc, a.Answers, signed.Word})
 		if problems = wrong; len(wrong) > 0 {
-			return nil, record.ErrUnchanged
+			return record.ErrUnchanged
 		}
 		a.handOver(now.UTC())
-		return []record.Record{taken}, err
+		return err
 	})
 	return a, again, problems, err
 }
@@ -531,6 +531,13 @@ func (a *Application) endDevices(now time.Time) {
 	}
 }
 
+// Frozen is what answers say at present, with the questions as the form asks them at present: for a
+// story that keeps its own records. ref is what it is called, started when it was begun.
+func (d *Desk) Frozen(def *form.Definition, ref string, started time.Time, answers *Answers) *document.Submission {
+	a := &Application{Reference: ref, Answers: *answers, Events: record.Events{{At: started}}}
+	return d.document(a, def)
+}
+
 // document is what the application says at present, with the questions as they are asked at present
 // and the course's facts as they are.
 func (d *Desk) document(a *Application, def *form.Definition) *document.Submission {
@@ -586,21 +593,18 @@ func (d *Desk) change(
 	return d.write(ctx, a, d.while(key, forCookie, ErrNoDraft, f))
 }
 
-// changeWith is change that writes further records in the same step.
-func (d *Desk) changeWith(
-	ctx context.Context, def *form.Definition, key string, f func(*Application) ([]record.Record, error),
-) (*Application, error) {
-	a, err := d.Open(ctx, def, key)
-	if err != nil {
-		return nil, err
-	}
-	_, secret, _ := splitKey(key)
-	return d.applications().AmendWith(ctx, a.Reference, func(a *Application) ([]record.Record, error) {
-		if !a.Keys.Opens(secret, forCookie, d.Now()) || d.expired(a) {
-			return nil, ErrNoDraft
+// changeIn is change by a set, to which f may add.
+func (d *Desk) changeIn(
+	ctx context.Context, def *form.Definition, key string, f func(*record.Set, *Application) error,
+) (a *Application, err error) {
+	err = record.Together(ctx, d.Store, func(set *record.Set) error {
+		if a, err = d.Open(ctx, def, key); err != nil {
+			return err
 		}
-		return f(a)
+		d.applications().Put(set, a)
+		return f(set, a)
 	})
+	return a, err
 }
 
 // while is a change that is made only while the key opens the application: it can have been ended

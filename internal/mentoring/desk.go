@@ -24,9 +24,10 @@ type Desk struct {
 	*wall.Desk
 
 	Rounds int // of new words; [Rounds] if 0
-	// Withdraw releases what package pair has for a request that ends, in the same write; nil if
-	// there is none. It returns the records to write with it.
-	Release func(ctx context.Context, r *Request) ([]record.Record, error)
+	// Release puts into a set what package pair has for a request that its person ends, and releases
+	// it: an open proposal, a pair, a mentor's place. It is called before the request moves; nil if
+	// there are no pairs.
+	Release func(ctx context.Context, set *record.Set, r *Request) error
 
 	// Named are the mentors whose name may be meant by what somebody typed. The story of the register
 	// sets it; nil if there is none.

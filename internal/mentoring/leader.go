@@ -161,7 +161,11 @@ func (d *Desk) setAway(ctx context.Context, p *staff.Person, f func(*Leader) err
 // Waits tells whether a request waits for somebody of the staff now: for a call, the pro-forma, or word
 // whom it means that it excludes.
 func (r *Request) Waits(now time.Time) bool {
-	switch state, _ := r.State(); state {
+	state, _ := r.State()
+	if r.Tries >= MaxTries && state.Open() { // they cannot open their page, and wait to be called back
+		return true
+	}
+	switch state {
 	case Received, Talked:
 		return true
 	case Called:

@@ -69,7 +69,7 @@ mentoring:
   sessions: {most: 4, minutes: 120, within_months: 12, at_least_every_weeks: 5, late_working_days: 2}
   pairs: {sample_percent: 50}
   promises: {call: 2, attempts: 3, attempts_within: 15, close_days: 28, answer: 5, remind: 3, waiting: 20, first_meeting_days: 21, fresh_days: 90}
-  keep: {draft_days: 30, request_days: 90, pair_days: 730, feedback_days: 1095}
+  keep: {request_days: 90, pair_days: 730, feedback_days: 1095}
   crisis: [{name: Help, text: Always open}]
   crisis_review_due: 1 March 2031
   signposts: [{id: help, name: Help, text: For you, review_due: 1 March 2031}]

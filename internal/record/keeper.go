@@ -161,36 +161,6 @@ func (k *Keeper[T]) AmendRead(ctx context.Context, id string, doc T, f func(T) e
 	return doc, fmt.Errorf("writing %s: others changed it each time: %w", id, ErrBusy)
 }
 
-// AmendWith is Amend that writes further records in the same step, all or none: those that f returns,
-// each at the version that f has read, or created if that is 0. If one of them was changed in the
-// meantime, f is called again, and must read them anew. There may be up to nine.
-func (k *Keeper[T]) AmendWith(ctx context.Context, id string, f func(T) ([]Record, error)) (T, error) {
-	doc, err := k.Get(ctx, id)
-	for range tries {
-		if err != nil {
-			return doc, err
-		}
-		var with []Record
-		switch with, err = f(doc); {
-		case errors.Is(err, ErrUnchanged):
-			return doc, nil
-		case err != nil:
-			return doc, err
-		}
-		err = k.put(ctx, doc, func(ctx context.Context, r Record) error {
-			if len(with) == 0 {
-				return k.write(doc)(ctx, r)
-			}
-			return k.Store.UpdateAll(ctx, append([]Record{r}, with...)...)
-		})
-		if err == nil || !errors.Is(err, ErrConflict) && !errors.Is(err, ErrBusy) {
-			return doc, err
-		}
-		doc, err = k.Get(ctx, id)
-	}
-	return doc, fmt.Errorf("writing %s: others changed it each time: %w", id, ErrBusy)
-}
-
 // write is the method of the store's by which a document that was read is written. One that is
 // created with its first write can be created or removed by others in the meantime: that is a
 // conflict, too.

@@ -71,6 +71,8 @@ func New(drafts *intake.Desk) *Desk {
 		p = drafts.Programme.Mentoring()
 	}
 	own.Programme = p
+	// Of a draft that was sent there is nothing left but that it was.
+	own.Retain.Undecided = 24 * time.Hour
 	w := &Desk{
 		Store: own.Store, Programme: p, Now: own.Now, Secret: record.KeptSecret(own.Store, KindSecret, "mentoring-secret"),
 		BaseURL: own.BaseURL, MailFrom: own.MailFrom, Hub: own.Hub, PDF: own.PDF, Log: own.Log,

@@ -146,7 +146,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 	h := &hub{t: t, log: &syncBuffer{}, now: time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	h.desk = &intake.Desk{
-		Store: store, Programme: programme, Now: h.clock, Retain: intaketest.Retention,
+		Store: store, Programme: programme.WithoutMentoring(), Now: h.clock, Retain: intaketest.Retention,
 		MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
 		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}

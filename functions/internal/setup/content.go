@@ -24,7 +24,7 @@ func Content(letters letter.Table) (*page.Site, *programme.Programme, error) {
 		return nil, nil, err
 	}
 	programme, faults := programme.Load(Only(content.Files, letters), letters, site.Fact)
-	return site, programme, faults.Err()
+	return site, programme.WithoutMentoring(), faults.Err()
 }
 
 // Only gives editors' files without the letters that are in no table of this program: others

@@ -23,6 +23,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/returns"
+	"traininghub/internal/service"
 )
 
 // Required reads settings that must be there. When all are read, missing names those that are not.
@@ -65,6 +66,10 @@ func AWS(getenv func(string) string, service string) aws.Config {
 	}
 	return c
 }
+
+// Shut tells that a service takes nobody: there are no programs yet behind the wall on AWS, with a
+// table and a key of their own.
+func Shut(s *service.Service) bool { return s.Mentoring != nil }
 
 // ahead is how long work waits, so that the request for the first event is on its way before it
 // begins.

@@ -50,7 +50,7 @@ mentoring:
   mentees: {most: 8}
   sessions: {most: 4, minutes: 120, within_months: 12}
   promises: {call: 2, attempts: 3, attempts_within: 15, close_days: 28, answer: 5, remind: 3, waiting: 20, first_meeting_days: 21, fresh_days: 90}
-  keep: {draft_days: 30, request_days: 90, pair_days: 730, feedback_days: 1095}
+  keep: {request_days: 90, pair_days: 730, feedback_days: 1095}
   crisis: [{name: Samaritans, phone: "116123", text: Day and night}]
   crisis_review_due: Friday 1 January 2027
   signposts:

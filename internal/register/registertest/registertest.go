@@ -42,7 +42,7 @@ mentoring:
   mentees: {least: 4, most: 8}
   sessions: {most: 4, minutes: 120, within_months: 12, late_working_days: 2}
   promises: {call: 2, attempts: 3, attempts_within: 15, close_days: 28, answer: 5, remind: 3, waiting: 20, first_meeting_days: 21, fresh_days: 90}
-  keep: {draft_days: 28, request_days: 90, pair_days: 730, feedback_days: 1095}
+  keep: {request_days: 90, pair_days: 730, feedback_days: 1095}
   crisis: [{name: Samaritans, phone: 116 123, text: At any time.}]
   crisis_review_due: 1 April 2030
   signposts: [{id: talk, name: Talking therapy, text: From anywhere., review_due: 1 April 2030}]
