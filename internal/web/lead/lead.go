@@ -258,8 +258,11 @@ func (s *server) stands(l mentoring.Line) string {
 }
 
 func count(n int, what string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 " + what
+	case what == "person":
+		return fmt.Sprint(n, " people")
 	}
 	return fmt.Sprint(n, " ", what, "s")
 }
