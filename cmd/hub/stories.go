@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/web/apply"
 	webclaim "traininghub/internal/web/claim"
 	"traininghub/internal/web/lead"
+	webmentor "traininghub/internal/web/mentor"
 	webmentoring "traininghub/internal/web/mentoring"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
@@ -43,7 +44,7 @@ func allKinds() []record.Kind {
 
 // walledPages are the pages of all audiences behind the wall.
 func walledPages(w *behind.Stories) []web.Part {
-	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, lead.Others{Blank: pdf.Blank})}
+	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, lead.Others{Blank: pdf.Blank}), webmentor.Part(w.Mentors)}
 }
 
 // storyPages are the pages of all audiences.

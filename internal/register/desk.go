@@ -143,7 +143,7 @@ func (d *Desk) idOf(number, email string) (string, error) {
 	}
 	m := hmac.New(sha256.New, secret)
 	m.Write([]byte("mentor " + who))
-	return "rm." + hex.EncodeToString(m.Sum(nil))[:20], nil
+	return "rm-" + hex.EncodeToString(m.Sum(nil))[:20], nil
 }
 
 // find is the id of the record of a person, whether there is one yet or not.

@@ -294,7 +294,7 @@ func TestRight(t *testing.T) {
 	}
 	quiet(day(90))
 	link := asked(day(90).Add(time.Second))
-	for _, no := range []string{"", "x", link + "x", strings.Replace(link, "rm.", "rm.0", 1), m.ID + "." + strings.Repeat("A", 43)} {
+	for _, no := range []string{"", "x", link + "x", strings.Replace(link, "rm-", "rm-0", 1), m.ID + "." + strings.Repeat("A", 43)} {
 		if _, err := h.Link(ctx, no); !errors.Is(err, record.ErrNotFound) {
 			t.Errorf("the link %q opens: %v", no, err)
 		}

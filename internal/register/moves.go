@@ -223,11 +223,15 @@ func asksYearly(day crossing.Day) crossing.Day {
 	return crossing.Day(time.Date(year, time.April, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
 }
 
+// YearlyAsked tells whether they have not answered yet what is asked each April.
+func (m *Mentor) YearlyAsked(today crossing.Day) bool {
+	return m.Listed != "" && (m.Yearly == nil || m.Yearly.On < asksYearly(today))
+}
+
 // YearlyOverdue tells whether they have not answered what is asked each April, although there was
 // time.
 func (m *Mentor) YearlyOverdue(today crossing.Day) bool {
-	asked := asksYearly(today)
-	return (m.Yearly == nil || m.Yearly.On < asked && today >= Plus(asked, 0, m.rules.YearlyDays)) && m.Listed != ""
+	return m.YearlyAsked(today) && (m.Yearly == nil || today >= Plus(asksYearly(today), 0, m.rules.YearlyDays))
 }
 
 // A Lack is what is missing before a profile can be put forward or approved, in words for its
