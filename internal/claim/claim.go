@@ -197,8 +197,11 @@ type Line struct {
 	Made      time.Time `json:"made"`                         // UTC
 	Claimant  string    `json:"claimant"`                     // e-mail of who made it
 
+	Drafted string `json:"drafted,omitempty"` // e-mail of who of the office prepared the claim
+
 	State    State    `json:"state"`
 	Checker  string   `json:"checker,omitempty"` // e-mail
+	Seen     []string `json:"seen,omitempty"`    // the doubts that they ticked
 	Approver string   `json:"approver,omitempty"`
 	Over     string   `json:"over,omitempty"`    // why it was approved beyond the budget
 	Reason   string   `json:"reason,omitempty"`  // of the last query, refusal or return

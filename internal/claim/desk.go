@@ -37,6 +37,10 @@ type Desk struct {
 	// it is nil.
 	Office func(email string) bool
 
+	// Doubts are what a checker has to tick before they check a line of an account; package doubt
+	// finds them. It may be nil: then there are none.
+	Doubts func(ctx context.Context, a *Account) ([]string, error)
+
 	// For letters and statements only.
 	BaseURL  string
 	MailFrom string
@@ -189,7 +193,11 @@ func (d *Desk) persons() *record.Keeper[*Person] {
 	return &record.Keeper[*Person]{
 		Store: d.Store, Kind: KindPerson, New: func(id string) *Person { return &Person{ID: id} }, Anew: true,
 		Entry: func(p *Person) (record.Record, error) {
-			return record.Record{ID: p.ID, Status: "person", Email: p.Email}, nil
+			r := record.Record{ID: p.ID, Status: "person", Email: p.Email}
+			if p.Vendor.Ref != "" {
+				r.Number = vendorKey(p.Vendor.Ref)
+			}
+			return r, nil
 		},
 	}
 }
@@ -301,16 +309,59 @@ type LineRef struct {
 }
 
 // Do lets somebody do something to a line. What they are to it comes from the scheme's file and the
-// line. Of two who do the same at once, the second gets [ErrState].
+// line. Of two who do the same at once, the second gets [ErrState]. A line about which there are
+// doubts is checked by [Desk.CheckLines] alone: else it is [ErrUnseen].
 func (d *Desk) Do(ctx context.Context, at LineRef, act Act, email, reason string) (*Account, error) {
 	a, err := d.Account(ctx, at.Account)
 	if err != nil {
 		return nil, err
 	}
+	if act == Check {
+		done, err := d.CheckLines(ctx, at.Account, []int{at.N}, nil, email)
+		if err != nil {
+			return nil, err
+		}
+		if done[0].Err != nil {
+			return nil, done[0].Err
+		}
+		return d.Account(ctx, at.Account)
+	}
 	return d.do(ctx, a.Scheme, a.Year, a.Person, at.N, act, strings.ToLower(email), reason)
 }
 
-func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act Act, email, reason string) (*Account, error) {
+// CheckLines checks lines of an account, one after the other; seen are the doubts that the checker has
+// ticked. With one that they have not ticked, none is checked: [ErrUnseen].
+func (d *Desk) CheckLines(ctx context.Context, account string, lines []int, seen []string, email string) ([]Result,
+	error) {
+	a, err := d.Account(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	if d.Doubts != nil {
+		doubts, err := d.Doubts(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		for _, doubt := range doubts {
+			if !slices.Contains(seen, doubt) {
+				return nil, ErrUnseen
+			}
+		}
+		seen = doubts
+	}
+	var done []Result
+	for _, n := range lines {
+		_, err := d.do(ctx, a.Scheme, a.Year, a.Person, n, Check, strings.ToLower(email), "", seen...)
+		done = append(done, Result{LineRef{account, n}, err})
+		if err != nil && !isRule(err) {
+			return done, err // the store does not answer
+		}
+	}
+	return done, nil
+}
+
+func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act Act, email, reason string,
+	seen ...string) (*Account, error) {
 	s := d.Scheme(schemeID)
 	if s == nil || !d.Open(s) {
 		return nil, ErrPart
@@ -321,7 +372,7 @@ func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act
 			if act == Reverse && c.budget.Marked < c.budget.Batches {
 				return errUnmarked // the line may be in that batch
 			}
-			return d.step(c, s, n, act, email, reason)
+			return d.step(c, s, n, Step{Act: act, Reason: strings.TrimSpace(reason), Seen: seen, At: d.Now()}, email)
 		})
 		if !errors.Is(err, errUnmarked) {
 			if changed == nil {
@@ -336,12 +387,12 @@ func (d *Desk) do(ctx context.Context, schemeID, year, person string, n int, act
 }
 
 // step is a person's act on a line.
-func (d *Desk) step(c *together, s *scheme.Scheme, n int, act Act, email, reason string) error {
+func (d *Desk) step(c *together, s *scheme.Scheme, n int, step Step, email string) error {
 	l := c.account.Line(n)
 	if l == nil {
 		return ErrState
 	}
-	step := Step{Act: act, Reason: strings.TrimSpace(reason), At: d.Now()}
+	act := step.Act
 	parts := Parts(s, email)
 	if l.Claimant == email {
 		parts = append([]Part{ByClaimant}, parts...)
@@ -456,7 +507,7 @@ func (d *Desk) ApproveAll(ctx context.Context, lines []LineRef, email, reason st
 func isRule(err error) bool {
 	return slices.ContainsFunc([]error{
 		ErrState, ErrPart, ErrOwn, ErrInterest, ErrReason, ErrLimit, ErrBudget, ErrTaken, ErrCap, ErrOverlap, ErrLate, ErrClosed, ErrRate,
-		ErrBatched, ErrSum, ErrSuspended, ErrActivity, ErrShort, ErrUnconfirmed,
+		ErrBatched, ErrSum, ErrSuspended, ErrActivity, ErrUnseen, ErrShort, ErrUnconfirmed,
 	}, func(rule error) bool { return errors.Is(err, rule) })
 }
 

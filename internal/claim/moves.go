@@ -62,6 +62,7 @@ var (
 	ErrClosed   = errors.New("claim: the year is closed")
 	ErrRate     = errors.New("claim: the scheme does not pay for that day")
 	ErrBatched  = errors.New("claim: it is with the payer")
+	ErrUnseen   = errors.New("claim: there is a doubt that the checker has not looked at")
 	ErrSum      = errors.New("claim: the sum is not what was asked for")
 )
 
@@ -131,8 +132,9 @@ type Step struct {
 	By     Actor
 	Reason string // for people; of an approval beyond the budget, why
 	At     time.Time
-	Batch  string // of Send
-	PaidOn Day    // of Pay
+	Seen   []string // of Check: the doubts that the checker has ticked
+	Batch  string   // of Send
+	PaidOn Day      // of Pay
 	PayRef string
 }
 
@@ -195,7 +197,7 @@ func (a *Account) apply(n int, s Step) error {
 	case AskReverse, AskWrite:
 		l.Asked = &Asked{What: map[Act]Act{AskReverse: Reverse, AskWrite: WriteOff}[s.Act], By: s.By.Email, Why: s.Reason}
 	case Check:
-		l.Checker = s.By.Email
+		l.Checker, l.Seen = s.By.Email, s.Seen
 	case Approve:
 		l.Approver, l.Over = s.By.Email, s.Reason
 	case Send:
@@ -207,7 +209,7 @@ func (a *Account) apply(n int, s Step) error {
 	}
 	switch {
 	case m.to == Queried, m.to == Submitted: // both are to look at it anew
-		l.Checker, l.Approver, l.Over, l.Batch, l.Asked = "", "", "", "", nil
+		l.Checker, l.Seen, l.Approver, l.Over, l.Batch, l.Asked = "", nil, "", "", "", nil
 	}
 	if m.to != "" {
 		l.State = m.to
@@ -234,7 +236,7 @@ func (a *Account) people(l *Line, s Step) error {
 		return nil
 	}
 	switch {
-	case by == "" || by == l.Claimant && s.Act != Repay, by == a.Holder.Email:
+	case by == "" || by == l.Claimant && s.Act != Repay, by == a.Holder.Email, by == l.Drafted:
 		return ErrOwn
 	case slices.Contains(a.Closed, by):
 		return ErrInterest
@@ -311,7 +313,9 @@ func (a *Account) Fault() string {
 			return fmt.Sprintf("line %d is for the same as another", l.N)
 		case (l.State.Owed() || l.State == Paid) && (l.Checker == "" || l.Approver == ""):
 			return fmt.Sprintf("line %d was not looked at by two people", l.N)
-		case l.Approver != "" && (l.Approver == l.Checker || l.Approver == l.Claimant || l.Checker == l.Claimant || l.Approver == a.Holder.Email || l.Checker == a.Holder.Email):
+		case l.Approver != "" && (l.Approver == l.Checker || l.Approver == l.Claimant || l.Checker == l.Claimant ||
+			l.Approver == a.Holder.Email || l.Checker == a.Holder.Email || l.Drafted != "" && (l.Drafted == l.Checker ||
+			l.Drafted == l.Approver)):
 			return fmt.Sprintf("the people of line %d are not three", l.N)
 		}
 		if l.State.Live() {

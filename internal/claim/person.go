@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,6 +42,27 @@ type Vendor struct {
 	Since Day    `json:"since,omitempty"` // when it was last changed
 	Asked string `json:"asked,omitempty"` // what one officer wants it to be, until a second one agrees
 	By    string `json:"by,omitempty"`    // the first
+}
+
+// vendorKey is by what those with a reference of the payer's are found.
+func vendorKey(ref string) string { return "vendor " + strings.ToLower(ref) }
+
+// VendorOf is by what the payer knows the holder of an account, and how many others have the same.
+func (d *Desk) VendorOf(ctx context.Context, a *Account) (v Vendor, others int, err error) {
+	if a.Person == Office {
+		return v, 0, nil
+	}
+	p, err := d.persons().Get(ctx, a.Person)
+	if err != nil || p.Vendor.Ref == "" {
+		return p.Vendor, 0, err
+	}
+	same, err := d.Store.Find(ctx, KindPerson, record.ByNumber, vendorKey(p.Vendor.Ref))
+	for _, r := range same {
+		if r.ID != a.Person {
+			others++
+		}
+	}
+	return p.Vendor, others, err
 }
 
 // keyOf is the key by which a thing is paid once: from the scope of the kind's caps, the kind, the

@@ -274,6 +274,15 @@ func hashOf(secret []byte, number string) string {
 	return hex.EncodeToString(m.Sum(nil))[:32]
 }
 
+// Code is the code of a colleague with a number.
+func (d *Desk) Code(number string) (string, error) {
+	secret, err := d.Secret()
+	if err != nil {
+		return "", fmt.Errorf("a colleague's code: %w", err)
+	}
+	return codeOf(hashOf(secret, number)), nil
+}
+
 // signs are those of codes and references: figures and letters that look like no others, without
 // vowels.
 const signs = "23456789CDFHJKMPRTWXY"

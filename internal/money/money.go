@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/conversation"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
+	"traininghub/internal/doubt"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/mentored"
@@ -39,6 +40,7 @@ type Sources struct {
 // checks, approves and pays.
 func Join(d *office.Desk, sources Sources) *claim.Desk {
 	claims := Keep(d)
+	claims.Doubts = (&doubt.Desk{Claims: claims, Code: d.Conversations.Code}).Of
 	claims.Facts = &facts{d.Applications, Heard(d), d.Conversations, sources}
 	d.Others = func(p *staff.Person, email string) *staff.Person { return people(claims, p, email) }
 	return claims

@@ -61,9 +61,24 @@ type MoneyForm struct {
 	Second  bool // it is not the first thing to do
 	Legend  string
 	Ticks   []Tick
+	More    []TickGroup // further boxes
 	Inputs  []MoneyInput
 	Hidden  []Hidden
 	HasFile bool
+}
+
+// TickGroup is boxes under one legend.
+type TickGroup struct {
+	Legend string
+	Ticks  []Tick
+}
+
+// Groups are all boxes of the form.
+func (f *MoneyForm) Groups() []TickGroup {
+	if len(f.Ticks) == 0 {
+		return f.More
+	}
+	return append([]TickGroup{{f.Legend, f.Ticks}}, f.More...)
 }
 
 // Tick is a box.

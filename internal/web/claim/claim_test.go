@@ -234,11 +234,13 @@ func TestJourney(t *testing.T) {
 	_, page = checker.get("/review/claims/schemes/supporting-mentors/years/2021-22/lines/submitted")
 	account := regexp.MustCompile(`/review/claims/accounts/[a-z0-9.-]+`).FindString(page)
 	status, page = checker.get(account)
-	checker.holds("the account", status, page, "Dr Ada Sample", "£120,000", "Check: line 1")
-	for n := 1; n <= 3; n++ {
-		status, page = checker.post(fmt.Sprintf("%s/lines/%d", account, n), url.Values{"act": {"check"}})
-		checker.holds("checking", status, page, "The line is checked")
-	}
+	checker.holds("the account", status, page, "Dr Ada Sample", "£120,000", "Line 1: Week of Monday 1 November 2021")
+	status, page = checker.post(account+"/check", nil)
+	checker.holds("nothing ticked", status, page, "Tick the lines that you check")
+	status, page = checker.post(account+"/check", url.Values{"line": {"1", "2", "3"}})
+	checker.holds("checking", status, page, "What you ticked is checked")
+	status, page = checker.post(account+"/check", url.Values{"line": {"1"}})
+	checker.holds("checked twice", status, page, "Line 1: It is somewhere else by now")
 	status, page = checker.post(account+"/lines/4", url.Values{"act": {"query"}})
 	checker.holds("a question without one", status, page, "Enter a reason")
 	status, page = checker.post(account+"/lines/4", url.Values{"act": {"query"}, "reason": {"Was it that week?"}})
@@ -253,7 +255,7 @@ func TestJourney(t *testing.T) {
 	ada.holds("the question", status, page, "Was it that week?")
 	status, page = ada.post("/review/claims/own/supporting-mentors/years/2021-22/lines/4", url.Values{"act": {"answer"}, "reason": {"Yes."}})
 	ada.holds("answered", status, page, "Your answer is in")
-	checker.post(account+"/lines/4", url.Values{"act": {"check"}})
+	checker.post(account+"/check", url.Values{"line": {"4"}})
 
 	const checked = "/review/claims/schemes/supporting-mentors/years/2021-22/"
 	status, page = approver.get(checked + "lines/checked")
@@ -377,7 +379,8 @@ func TestOthers(t *testing.T) {
 	if status, _ := checker.post(account+"/interest", nil); status != 200 {
 		t.Errorf("an interest: %d", status)
 	}
-	if status, page := checker.post(account+"/lines/1", url.Values{"act": {"check"}}); status != 422 || !strings.Contains(page, "interest") {
+	if status, page := checker.post(account+"/check", url.Values{"line": {"1"}}); status != 422 ||
+		!strings.Contains(page, "interest") {
 		t.Errorf("checks in spite of an interest: %d", status)
 	}
 	nobody := h.signIn("nobody@example.org")
@@ -501,5 +504,48 @@ func TestConversation(t *testing.T) {
 	checker.holds("the account", status, page, "with C-", "Z99998")
 	if strings.Contains(page, "canary") || strings.Contains(page, "1234567") {
 		t.Error("a checker sees who the colleague is")
+	}
+}
+
+// TestDoubts: a checker sees what is to look at, also that people who were asked did not confirm a
+// session, never who; and checks nothing before all of it is ticked, by a direct post neither.
+func TestDoubts(t *testing.T) {
+	h := newHub(t, false)
+	h.hear(
+		crossing.Sampled{Mentor: "SM-2C2C-2C2C", Version: 1, Asked: 6, Confirmed: 4},
+		crossing.Standing{Mentor: "SM-2C2C-2C2C", Version: 2, Agreed: "2021-10-01", Plan: "2021-10-04",
+			Away: []crossing.Period{{From: "2021-11-09", Until: "2021-11-10"}}},
+	)
+	ada, checker := h.signIn("ada@example.org"), h.signIn("checker-one@example.org")
+	_, page := ada.get(november)
+	v := url.Values{}
+	for _, k := range regexp.MustCompile(`name="line" type="checkbox" value="([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		v.Add("line", k[1])
+	}
+	ada.post(november, v)
+	_, page = checker.get("/review/claims/schemes/supporting-mentors/years/2021-22/lines/submitted")
+	account := regexp.MustCompile(`/review/claims/accounts/[a-z0-9.-]+`).FindString(page)
+	status, page := checker.get(account)
+	checker.holds("the account", status, page, "4 of 6 confirmed it", "when the mentor had said that they would be away",
+		"4 of 6 people who were asked")
+	seen := regexp.MustCompile(`name="seen" type="checkbox" value="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(seen) != 2 {
+		t.Fatalf("%d doubts", len(seen))
+	}
+	post := url.Values{"line": {"1", "2"}, "seen": {seen[0][1]}}
+	if status, page := checker.post(account+"/check", post); status != 422 || !strings.Contains(page,
+		"Tick everything that is to look at") {
+		t.Errorf("one of two ticked: %d", status)
+	}
+	if status, page := checker.post(account+"/lines/1", url.Values{"act": {"check"}}); status != 422 ||
+		!strings.Contains(page, "Tick everything") {
+		t.Errorf("a direct post: %d", status)
+	}
+	post.Add("seen", seen[1][1])
+	status, page = checker.post(account+"/check", post)
+	checker.holds("all ticked", status, page, "What you ticked is checked")
+	a, err := h.desk.Claims.Account(t.Context(), strings.TrimPrefix(account, "/review/claims/accounts/"))
+	if err != nil || len(a.Line(1).Seen) != 2 || a.Line(3).Checker != "" {
+		t.Errorf("kept as %+v (%v)", a.Line(1), err)
 	}
 }

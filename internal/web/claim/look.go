@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -117,16 +118,11 @@ func (s *server) approve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range results {
-		some, err := wrong(x.Err, "/review/claims/accounts/"+x.At.Account)
-		if err != nil {
-			return err
-		}
-		for _, p := range some {
-			p.Text = fmt.Sprintf("Line %d: %s", x.At.N, p.Text)
-			problems = append(problems, p)
-		}
+	some, err := ofLines(results, "/review/claims/accounts/{account}")
+	if err != nil {
+		return err
 	}
+	problems = append(problems, some...)
 	if len(problems) > 0 {
 		return s.linesPage(w, r, claim.Checked, problems)
 	}
@@ -148,7 +144,7 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 	if err != nil {
 		return err
 	}
-	warnings, err := s.claims().Warnings(r.Context(), a)
+	doubts, err := s.claims().Doubts(r.Context(), a)
 	if err != nil {
 		return err
 	}
@@ -159,10 +155,20 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 	person := strings.ToLower(web.StaffOf(r).Email)
 	at := "/review/claims/accounts/" + a.ID
 	facts := append([]page.Fact{{Question: "Claimant", Answer: a.Holder.Name}, {Question: "Reference for the payer", Answer: a.Holder.Ref}}, budget...)
+	mentor, err := s.claims().Facts.Mentor(r.Context(), a.Holder.Application)
+	if err != nil {
+		return err
+	}
+	if mentor.Asked > 0 { // never which
+		facts = append(facts, page.Fact{
+			Question: "People who were asked whether a session took place", Answer: fmt.Sprintf("%d of %d confirmed it",
+				mentor.Confirmed, mentor.Asked),
+		})
+	}
 	if a.Person == claim.Office {
 		facts = budget
 	}
-	view := page.Money{Wrong: problems, Parts: []page.MoneyPart{{Facts: facts, Warn: warnings}}}
+	view := page.Money{Wrong: problems, Parts: []page.MoneyPart{{Facts: facts}}}
 	table := &page.MoneyTable{Caption: "Lines", Heads: []string{"Line", "What", "Day", "Pairs", "Sum", "State", "People"}}
 	for _, l := range a.Lines {
 		people := []string{}
@@ -193,19 +199,23 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{"You have said that you have an interest in this account, so you do nothing in it."}})
 		return s.show(w, r, "Account", true, view)
 	}
+	if part := checkPart(a, of, person, doubts, at); part != nil {
+		view.Parts = append(view.Parts, *part)
+	}
 	for _, l := range a.Lines {
 		for _, part := range claim.Parts(of, person) {
 			for _, act := range l.Acts(part) {
-				if buttons[act] == "" || act == claim.Approve && l.Checker == person || act == claim.Check && l.Claimant == person ||
+				if buttons[act] == "" || act == claim.Check || act == claim.Approve && l.Checker == person ||
 					(act == claim.Reverse || act == claim.WriteOff) && (l.Asked == nil || l.Asked.What != act || l.Asked.By == person) ||
 					act == claim.AskReverse && l.Asked != nil {
 					continue
 				}
 				form := &page.MoneyForm{
-					Action: fmt.Sprintf("%s/lines/%d", at, l.N), Button: fmt.Sprintf("%s: line %d", buttons[act], l.N), Second: act != claim.Check && act != claim.Approve,
+					Action: fmt.Sprintf("%s/lines/%d", at, l.N), Button: fmt.Sprintf("%s: line %d", buttons[act], l.N),
+					Second: act != claim.Approve,
 					Hidden: []page.Hidden{{Name: "act", Value: string(act)}},
 				}
-				if act != claim.Check && act != claim.Repay && act != claim.Reverse && act != claim.WriteOff {
+				if act != claim.Repay && act != claim.Reverse && act != claim.WriteOff {
 					label := "Reason"
 					if act == claim.Approve {
 						label = "Reason, if it is beyond the budget (optional)"
@@ -236,6 +246,88 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		Form: &page.MoneyForm{Action: at + "/interest", Button: "I have an interest", Second: true},
 	})
 	return s.show(w, r, "Account", true, view)
+}
+
+// checkPart is what a checker can check in an account, and what they have to look at first; nil if
+// there is nothing.
+func checkPart(a *claim.Account, of *scheme.Scheme, person string, doubts []string, at string) *page.MoneyPart {
+	form := &page.MoneyForm{Action: at + "/check", Button: "Check what is ticked", Legend: "Which lines do you check?"}
+	for _, l := range a.Lines {
+		if slices.Contains(claim.Parts(of, person), claim.ByChecker) && slices.Contains(l.Acts(claim.ByChecker),
+			claim.Check) &&
+			l.Claimant != person && l.Drafted != person {
+			form.Ticks = append(form.Ticks, page.Tick{
+				ID: fmt.Sprintf("check-%d", l.N), Name: "line", Value: strconv.Itoa(l.N),
+				Label: fmt.Sprintf("Line %d: %s, %v", l.N, l.What, l.Pence), Hint: about(l),
+			})
+		}
+	}
+	if len(form.Ticks) == 0 {
+		return nil
+	}
+	part := &page.MoneyPart{Title: "Check", Form: form}
+	if len(doubts) > 0 {
+		part.Text = []string{"Look at what stands below the lines, too. Each can be as it should be: tick what you have looked at."}
+		group := page.TickGroup{Legend: "What have you looked at?"}
+		for i, text := range doubts {
+			group.Ticks = append(group.Ticks, page.Tick{ID: fmt.Sprintf("seen-%d", i+1), Name: "seen", Value: text, Label: text})
+		}
+		form.More = []page.TickGroup{group}
+	}
+	return part
+}
+
+// check checks the lines that are ticked.
+func (s *server) check(w http.ResponseWriter, r *http.Request) error {
+	a, _, err := s.theirs(r)
+	if err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	var lines []int
+	for _, text := range posted["line"] {
+		n, err := strconv.Atoi(text)
+		if err != nil || a.Line(n) == nil {
+			return web.ErrNotFound
+		}
+		lines = append(lines, n)
+	}
+	if len(lines) == 0 {
+		return s.accountPage(w, r, []page.Link{{Text: "Tick the lines that you check", Href: "#maincontent"}})
+	}
+	done, err := s.claims().CheckLines(r.Context(), a.ID, lines, posted["seen"], web.StaffOf(r).Email)
+	if errors.Is(err, claim.ErrUnseen) {
+		return s.after(w, r, err, "")
+	}
+	if err != nil {
+		return err
+	}
+	problems, err := ofLines(done, "#maincontent")
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return s.accountPage(w, r, problems)
+	}
+	return s.after(w, r, nil, "check")
+}
+
+// ofLines says what was wrong with some of several lines.
+func ofLines(results []claim.Result, href string) (problems []page.Link, err error) {
+	for _, x := range results {
+		some, err := wrong(x.Err, strings.ReplaceAll(href, "{account}", x.At.Account))
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range some {
+			p.Text = fmt.Sprintf("Line %d: %s", x.At.N, p.Text)
+			problems = append(problems, p)
+		}
+	}
+	return problems, nil
 }
 
 // after answers a step in an account: back to it, or what was wrong.
