@@ -15,7 +15,7 @@ const module = "traininghub/"
 // levels is the order of imports: a package imports only packages of lower levels, never one of its
 // own.
 var levels = [][]string{
-	{"internal/parallel", "internal/chart", "internal/crossing", "site/digest", "site/folder/foldertest"},
+	{"internal/parallel", "internal/chart", "internal/browsertest", "internal/crossing", "site/digest", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},
 	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
@@ -71,6 +71,8 @@ var owners = map[string]string{
 	"github.com/go-fonts/dejavu":             "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",
 	"github.com/fsnotify/fsnotify":           "internal/watch",
+	"github.com/chromedp/chromedp":           "internal/browsertest",
+	"github.com/chromedp/cdproto":            "internal/browsertest",
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb":   "internal/dynamo/dynamotest",
 	"github.com/aws/aws-sdk-go-v2/service/sesv2":      "internal/ses",

@@ -120,18 +120,14 @@ func (p Page) Document() *document.Document {
 	}
 	doc.Sections = append(doc.Sections, figures)
 	for _, c := range p.Corrections() {
-		section := document.Section{ID: fmt.Sprintf("correction-%d", c.N), Title: c.Name(), Item: "change"}
+		section := document.Section{ID: fmt.Sprintf("correction-%d", c.N), Title: c.Name()}
 		if !p.Public {
 			section.Text = []string{
 				fmt.Sprintf("Made %s by %s, confirmed %s by %s.", course.Moment(c.At.Made), c.At.By, course.Moment(c.At.Frozen), c.At.Confirmed), "Reason: " + c.At.Why,
 			}
 		}
 		for _, x := range c.Changes {
-			row := []document.Item{{ID: "figure", Question: "Figure", Answer: x.Label}, {ID: "was", Question: "Was", Answer: x.Was}, {ID: "is", Question: "Is", Answer: x.Is}}
-			if x.By != "" {
-				row = append(row, document.Item{ID: "by", Question: "Difference", Answer: x.By})
-			}
-			section.Rows = append(section.Rows, row)
+			section.Items = append(section.Items, document.Item{ID: string(x.ID), Question: x.Label, Answer: x.Text()})
 		}
 		doc.Sections = append(doc.Sections, section)
 	}

@@ -133,6 +133,23 @@ type Change struct {
 	By    string // of a count or a sum; "" of others
 }
 
+// Text is the change in a line.
+func (c Change) Text() string {
+	text := "was " + c.Was + ", is " + c.Is
+	if c.By != "" {
+		text += " (" + c.By + ")"
+	}
+	return text
+}
+
+// signed is a difference in people: "+1", "−1".
+func signed(n int64) string {
+	if n < 0 {
+		return fmt.Sprintf("−%d", -n)
+	}
+	return fmt.Sprintf("+%d", n)
+}
+
 // Compare is what differs between figures as they were and as they are. A part of a figure differs
 // as a figure of its own.
 func Compare(was, is []Figure) (changes []Change) {
@@ -149,7 +166,7 @@ func Compare(was, is []Figure) (changes []Change) {
 		for _, name := range partNames(before, now) {
 			if a, b := before.part(name), now.part(name); a != b {
 				changes = append(changes, Change{
-					ID: now.ID, Label: now.Label + ": " + name, Was: strconv.FormatInt(a, 10), Is: strconv.FormatInt(b, 10), By: fmt.Sprintf("%+d", b-a),
+					ID: now.ID, Label: now.Label + ": " + name, Was: strconv.FormatInt(a, 10), Is: strconv.FormatInt(b, 10), By: signed(b - a),
 				})
 			}
 		}
@@ -171,7 +188,7 @@ func difference(was, is Figure) string {
 	case is.Sort == Money:
 		return claim.Pence(is.N - was.N).String()
 	case is.Sort == Count && is.Of == was.Of:
-		return fmt.Sprintf("%+d", is.N-was.N)
+		return signed(is.N - was.N)
 	}
 	return ""
 }

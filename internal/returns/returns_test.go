@@ -241,7 +241,7 @@ func TestFreeze(t *testing.T) {
 	}
 	got := fmt.Sprint(Page{Scheme: s, Period: p, Return: r}.Corrections()[0].Changes)
 	want := "[{matches-in-period Matches in the period 15 16 +1} {matches-in-period Matches in the period: fellow 9 10 +1} " +
-		"{matches-to-date Matches to date 15 16 +1} {matches-to-date Matches to date: fellow 9 10 +1} {mentors-without Mentors without a mentee 1 of 6 0 of 6 -1} " +
+		"{matches-to-date Matches to date 15 16 +1} {matches-to-date Matches to date: fellow 9 10 +1} {mentors-without Mentors without a mentee 1 of 6 0 of 6 −1} " +
 		"{mentors-with-few Mentors with some mentees, but fewer than the scheme asks for 3 of 6 4 of 6 +1}]"
 	if got != want {
 		t.Errorf("the correction is\n%s\nwant\n%s", got, want)
@@ -258,7 +258,7 @@ func TestFreeze(t *testing.T) {
 		t.Errorf("the file lacks what was before: %v\n%s", err, file.String())
 	}
 	paper := Page{Scheme: s, Period: p, Return: r}.Document().Text()
-	for _, says := range []string{"Monitoring return", "CORRECTION 1", "One pair was forgotten", "SHA-256", "£6,780", "WHAT THE FIGURES MEAN"} {
+	for _, says := range []string{"Monitoring return", "CORRECTION 1", "was 15, is 16 (+1)", "One pair was forgotten", "SHA-256", "£6,780", "WHAT THE FIGURES MEAN"} {
 		if !strings.Contains(paper, says) {
 			t.Errorf("the paper lacks %q:\n%s", says, paper)
 		}

@@ -74,13 +74,14 @@ def program_key(scheme, kind, key):
     return f"{scheme}/{kind}/{kind}/{key[2]}"
 
 
-def ledgers(facts):
+def ledgers(facts, months=15):
+    """The cells of the ledgers after so many months, and every line that was claimed until then."""
     decisions = defaultdict(list)
     for d in facts["decisions"]:
         decisions[d["Month"], d["Email"], d["Scheme"], d["Key"]].append(d["What"])
     held = defaultdict(dict)  # by person: key -> line
     lines = []
-    for m in range(15):
+    for m in range(months):
         month = f"{2020 + m // 12}-{m % 12 + 1:02d}"
         made = []
         for c in facts["claimants"]:
@@ -124,12 +125,12 @@ def ledgers(facts):
             cell = cells[line["scheme"], line["year"], line["kind"], line["day"].strftime("%Y-%m")]
             cell[0] += 1
             cell[1] += line["rate"]
-    return cells, len(lines)
+    return cells, lines
 
 
 def main(folder):
     with open(f"{folder}/facts.json", encoding="utf-8") as f:
-        want, n = ledgers(json.load(f))
+        want, lines = ledgers(json.load(f))
     got, totals = {}, 0
     for name in glob.glob(f"{folder}/ledger-*.csv"):
         with open(name, encoding="utf-8-sig", newline="") as f:
@@ -143,7 +144,7 @@ def main(folder):
             wrong += 1
             print("differs:", *cell, "here", want.get(cell), "there", got.get(cell))
     total = sum(c[1] for c in want.values())
-    print(f"{n} lines claimed, {sum(c[0] for c in want.values())} paid, £{total:,} in {len(want)} cells; {wrong} differ")
+    print(f"{len(lines)} lines claimed, {sum(c[0] for c in want.values())} paid, £{total:,} in {len(want)} cells; {wrong} differ")
     return 1 if wrong or not want else 0
 
 

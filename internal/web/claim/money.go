@@ -277,10 +277,10 @@ func (s *server) invoicesPart(r *http.Request, l *claim.Ledger, at string) (page
 	if err != nil || len(a.Lines) == 0 {
 		return part, err
 	}
-	part.Table = &page.MoneyTable{Caption: "Spend that is no claim", Heads: []string{"Supplier", "Invoice", "What for", "Cohort", "Day", "Sum", "Where it stands"}}
+	part.Table = &page.MoneyTable{Caption: "Spend that is no claim", Heads: []string{"Invoice", "What for", "Cohort", "Day", "Sum", "Where it stands"}}
 	for _, line := range a.Lines {
 		part.Table.Rows = append(part.Table.Rows, page.MoneyRow{Cells: []string{
-			line.Payee, line.Invoice, line.Kind + ", " + line.What, line.Cohort, line.Day.String(), line.Pence.String(), line.Words(),
+			line.Payee + ", " + line.Invoice, line.Kind + ", " + line.What, line.Cohort, line.Day.Date().Short(), line.Pence.String(), line.Words(),
 		}})
 	}
 	if web.StaffOf(r).May(staff.Money, scope(l.Scheme.ID)) {
