@@ -4,10 +4,11 @@ package mentoringtest
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,8 +27,21 @@ import (
 	"traininghub/internal/wall"
 )
 
-//go:embed testdata/mentoring-proforma.yaml
-var sheet string
+// readSheet is the pro-forma of the content.
+func readSheet(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	for ; err == nil && dir != "/"; dir = filepath.Dir(dir) {
+		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
+			break
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "content", "sheets", "mentoring-proforma.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
 
 // A service with three areas in a row: north, middle, south. Only the south has no deputy.
 const talkFile = `---
@@ -84,7 +98,7 @@ func New(t *testing.T) *House {
 	h := &House{T: t, Now: time.Date(2026, 11, 30, 9, 0, 0, 0, course.London), Store: &recordtest.Memory{}} // a Monday
 	files := fstest.MapFS{
 		"services/talk.md": {Data: []byte(talkFile)},
-		"sheets/call.yaml": {Data: []byte(strings.Replace(sheet, "services: [gp-s]", "services: [talk]", 1))},
+		"sheets/call.yaml": {Data: []byte(strings.Replace(readSheet(t), "services: [gp-s]", "services: [talk]", 1))},
 	}
 	letters := letter.Join(mentoring.Letters, wall.Letters)
 	for name, kind := range letters {
