@@ -504,6 +504,12 @@ func examples(t testing.TB) []example {
 				{Title: "Do", Buttons: []page.Button{{Text: "Approve", Action: "/x", Hidden: []page.Hidden{{Name: "act", Value: nasty}}}, {Text: "Pause", Action: "/x", Second: true}}},
 			},
 		}},
+		{"phone", "phone", inside("A request by telephone"), page.Phone{
+			SignedIn: &page.SignedIn{Name: nasty, Out: "/mentoring/sign-out"}, Say: []string{nasty}, Limits: []string{nasty},
+			Groups:  []page.Group{{Asking: page.Asking{Section: referee}, Title: nasty, Intro: []string{nasty}}},
+			Confirm: []page.Statement{{Input: "read-back", Text: nasty, Wrong: nasty}}, Action: "/mentoring/lead/phone/x", Cancel: "/mentoring/lead/",
+			Problems: []form.Problem{{Input: "read-back", Text: nasty}},
+		}},
 		{"work that nobody has signed in to", "work", inside("Mentors"), page.Work{Blocks: []page.Block{{Text: []string{nasty}}}}},
 		{"message", "message", page.Frame{Heading: "Sorry, there is a problem with the service", Application: true},
 			page.Message{Paragraphs: []string{"Try again later."},

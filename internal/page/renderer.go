@@ -49,6 +49,7 @@ var views = map[string]reflect.Type{
 	"review":       reflect.TypeFor[Review](),
 	"money":        reflect.TypeFor[Money](),
 	"work":         reflect.TypeFor[Work](),
+	"phone":        reflect.TypeFor[Phone](),
 
 	"decide":  reflect.TypeFor[Decide](),
 	"preview": reflect.TypeFor[Preview](),

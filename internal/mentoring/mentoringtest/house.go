@@ -27,8 +27,8 @@ import (
 	"traininghub/internal/wall"
 )
 
-// readSheet is the pro-forma of the content.
-func readSheet(t *testing.T) string {
+// read is a file of the content for the service.
+func read(t *testing.T, name string) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	for ; err == nil && dir != "/"; dir = filepath.Dir(dir) {
@@ -36,11 +36,11 @@ func readSheet(t *testing.T) string {
 			break
 		}
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "content", "sheets", "mentoring-proforma.yaml"))
+	text, err := os.ReadFile(filepath.Join(dir, "content", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	return strings.NewReplacer("services: [gp-s]", "services: [talk]", "service: gp-s", "service: talk").Replace(string(text))
 }
 
 // A service with three areas in a row: north, middle, south. Only the south has no deputy.
@@ -54,7 +54,7 @@ areas:
   - {id: middle, name: The middle, lead: {name: Mo Ash, email: mo@example.org}, deputy: {name: Cy Reed, email: cy@example.org}}
   - {id: south, name: The south, lead: {name: Sue Birch, email: sue@example.org}}
 mentoring:
-  roles: [{id: gp, label: GP}, {id: nurse, label: Practice nurse, areas: [north]}]
+  roles: [{id: gp, label: GP, register: GMC}, {id: nurse, label: Practice nurse, areas: [north]}]
   focus: [{id: balance, label: Work and life}, {id: partner, label: Becoming a partner}, {id: career, label: What comes next}]
   experience: [{id: partner, label: Partnership}, {id: locum, label: Locum work}]
   meet: [{id: online, label: Online}, {id: met, label: In person}]
@@ -98,7 +98,8 @@ func New(t *testing.T) *House {
 	h := &House{T: t, Now: time.Date(2026, 11, 30, 9, 0, 0, 0, course.London), Store: &recordtest.Memory{}} // a Monday
 	files := fstest.MapFS{
 		"services/talk.md": {Data: []byte(talkFile)},
-		"sheets/call.yaml": {Data: []byte(strings.Replace(readSheet(t), "services: [gp-s]", "services: [talk]", 1))},
+		"sheets/call.yaml": {Data: []byte(read(t, "sheets/mentoring-proforma.yaml"))},
+		"forms/talk.yaml":  {Data: []byte(read(t, "forms/mentoring-request.yaml"))},
 	}
 	letters := letter.Join(mentoring.Letters, wall.Letters)
 	for name, kind := range letters {

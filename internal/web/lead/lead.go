@@ -57,6 +57,10 @@ func Part(desk *mentoring.Desk, others Others) web.Part {
 			web.On("POST /mentoring/lead/away", web.Staff, s.away),
 			web.On("POST /mentoring/lead/away/remove", web.Staff, s.notAway),
 
+			// A request by telephone: phone.go.
+			web.On("GET /mentoring/lead/phone/{service}", web.Staff, s.askPhone),
+			web.On("POST /mentoring/lead/phone/{service}", web.Staff, s.phone),
+
 			// One request: request.go, call.go, people.go.
 			web.On("GET /mentoring/lead/requests/{request}", web.Staff, s.request),
 			web.On("GET /mentoring/lead/requests/{request}/call", web.Staff, s.askCall(arranging)),
@@ -69,6 +73,8 @@ func Part(desk *mentoring.Desk, others Others) web.Part {
 			web.On("POST /mentoring/lead/requests/{request}/help", web.Staff, s.help),
 			web.On("GET /mentoring/lead/requests/{request}/area", web.Staff, s.askArea),
 			web.On("POST /mentoring/lead/requests/{request}/area", web.Staff, s.area),
+			web.On("GET /mentoring/lead/requests/{request}/word", web.Staff, s.askWord),
+			web.On("POST /mentoring/lead/requests/{request}/word", web.Staff, s.allowWord),
 			web.On("GET /mentoring/lead/requests/{request}/people", web.Staff, s.askPerson),
 			web.On("POST /mentoring/lead/requests/{request}/people", web.Staff, s.person),
 			web.On("GET /mentoring/lead/requests/{request}/people/{person}", web.Staff, s.askSettle),
@@ -117,6 +123,8 @@ var done = map[string]string{
 	"saved": "The section is saved.", "seeking": "The pro-forma is complete. Next, find a mentor.",
 	"signposted": "The request is over. We write to them, and the help that you named stands on their page.",
 	"named":      "The help that you named stands on their page.", "moved": "The other area's lead is told. You do not see the request any more.",
+	"phoned": "The request is sent. They get the same email as everybody. If you do not see it in the list, they named somebody who could be you.",
+	"word":   "We email them a new link. They choose a new word when they open it.",
 	"person": "The person is on the list from now on.", "settled": "It is noted whom the name means.",
 	"away": "Your days are noted. Your deputy sees to your requests on them.", "back": "The days are taken back.",
 }
@@ -178,6 +186,9 @@ func (s *server) services(p *staff.Person) (links []page.Link) {
 	for _, of := range s.desk.Services() {
 		if !s.leads(p, of.ID) {
 			continue
+		}
+		if s.desk.FormOf(of.ID) != nil && of.Accepts(s.desk.Now()) {
+			links = append(links, page.Link{Text: of.Title + ": take a request by telephone", Href: Below + "phone/" + of.ID})
 		}
 		links = append(links, page.Link{Text: of.Title + ": blank pro-forma (PDF)", Href: Below + "services/" + of.ID + "/pro-forma.pdf"})
 	}

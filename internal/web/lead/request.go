@@ -123,6 +123,9 @@ func (s *server) summary(r *http.Request, q *mentoring.Request) page.Block {
 		b.Note = append(b.Note, "They named "+count(n, "person")+" who must not know or mentor them. "+
 			"Ask them whom they mean, before anybody else reads the request. See below.")
 	}
+	if q.Tries >= mentoring.MaxTries && state.Open() {
+		b.Note = append(b.Note, "Their page is locked, since the word was wrong too often. Call them back.")
+	}
 	b.Links = s.acts(r, q)
 	return b
 }
@@ -148,6 +151,7 @@ func (s *server) acts(r *http.Request, q *mentoring.Request) (links []page.Link)
 		add(true, text, to+"/proforma/"+sheet.Sections[0].ID)
 		add(state == mentoring.Talked || q.Draft != nil && q.Proforma != nil, "Complete the pro-forma", to+"/conclude")
 	}
+	add(q.Tries >= mentoring.MaxTries, "Let them choose a new word", to+"/word")
 	add(state.Open(), "Name other help", to+"/help")
 	add(state.Open(), "Add a person who must not know or mentor them", to+"/people")
 	add(q.Writable() && s.movable(q) != nil, "Give the request to another area", to+"/area")
