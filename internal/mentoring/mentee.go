@@ -231,6 +231,32 @@ func (d *Desk) CorrectRow(ctx context.Context, key, section, row string, v form.
 	})
 }
 
+// CorrectWords keeps what who asks says to the pro-forma; "" takes it back.
+func (d *Desk) CorrectWords(ctx context.Context, key, text string) error {
+	_, err := d.own(ctx, key, func(_ *record.Set, r *Request) error {
+		state, _ := r.State()
+		switch {
+		case r.Proforma == nil || !state.Open():
+			return ErrFinal
+		case r.Proforma.Corrected == text:
+			return record.ErrUnchanged
+		}
+		r.Proforma.Corrected = text
+		r.Note(d.Now(), EventCorrected, ByMentee, "", ReadProforma)
+		return nil
+	})
+	return err
+}
+
+// Ends is when a request that is over is removed; if it is not over, what it would be if it were now.
+func (d *Desk) Ends(r *Request) time.Time {
+	state, since := r.State()
+	if state.Open() {
+		since = d.Now()
+	}
+	return d.ends(r, since)
+}
+
 // mostEarlier is how many versions of what was written are kept beside the newest.
 const mostEarlier = 20
 

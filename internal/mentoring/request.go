@@ -11,6 +11,7 @@
 package mentoring
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -174,17 +175,20 @@ func (r *Request) says() ([]byte, error) {
 // Answer is what was answered to a question of the form, by its id, in its normal form if it has one;
 // "" if it was not asked or not answered.
 func (r *Request) Answer(question string) string {
+	i := r.item(question)
+	return cmp.Or(i.Normal, i.Answer)
+}
+
+// item is the answer to a question; an empty one if it was not asked.
+func (r *Request) item(question string) document.Item {
 	for _, s := range r.Document.Sections {
 		for _, i := range s.Items {
 			if i.ID == question {
-				if i.Normal != "" {
-					return i.Normal
-				}
-				return i.Answer
+				return i
 			}
 		}
 	}
-	return ""
+	return document.Item{}
 }
 
 // Practices are the codes of those where somebody works or has worked in the last 5 years.

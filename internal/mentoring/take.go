@@ -127,7 +127,7 @@ func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.S
 		}
 	}
 	r.Contact = Contact{
-		Name: r.Answer(asksName), Email: r.Answer(asksEmail), Phone: r.Answer(asksPhone), Times: r.Answer(asksTimes),
+		Name: r.Answer(asksName), Email: r.Answer(asksEmail), Phone: r.item(asksPhone).Answer, Times: r.Answer(asksTimes),
 		Message: r.Answer(asksMessage) == yes,
 	}
 	for i := range def.Sections {

@@ -1,12 +1,16 @@
 package page
 
+import "traininghub/internal/service"
+
 // Work is where somebody works on what a record says: pages/work.html. It is made of blocks: what is
 // to know, what is in a list, what can be done. What has to be typed is asked on a page of its own.
 type Work struct {
 	SignedIn *SignedIn // nil if nobody has
 	Done     string    // what was just done; "" if nothing
 	Blocks   []Block
+	Sections []Summary // answers, with what can be changed; below the blocks
 	Onward   []Link
+	Help     *service.Mentoring // who helps at once, at the end; nil for none
 }
 
 // SignedIn is who has signed in, and the way out.

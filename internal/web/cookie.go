@@ -13,6 +13,7 @@ const (
 	DraftCookie   = "draft"
 	FollowCookie  = "follow"
 	SessionCookie = "session"
+	AskingCookie  = "asking" // of who asked for a mentor, behind the wall
 )
 
 // secure stands before a cookie's name where HTTPS is on. Browsers take a cookie of such a name

@@ -103,6 +103,7 @@ const (
 	Drafting  Access = "drafting"  // the cookie of a draft on this device
 	Linked    Access = "linked"    // the secret in a mailed link
 	Following Access = "following" // the cookie of an applicant who has opened the link to the status
+	Asking    Access = "asking"    // the cookie of who asked for a mentor, and has opened the page of the request
 	Staff     Access = "staff"     // somebody of the staff who has signed in
 	Leads     Access = "leads"     // the same, who decides for the course
 )
@@ -133,6 +134,8 @@ func New(s Settings, parts ...Part) (http.Handler, error) {
 			do = same(DraftCookie, do)
 		case Following:
 			do = same(FollowCookie, do)
+		case Asking:
+			do = same(AskingCookie, do)
 		case Staff, Leads:
 			do = srv.signedIn(do)
 		}
