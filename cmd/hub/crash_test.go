@@ -83,7 +83,7 @@ func TestKill(t *testing.T) {
 
 // age makes files that were being written look as if that was long ago: a hub removes those, and
 // leaves what another program may be writing just now.
-func age(t *testing.T, outbox string) {
+func age(t testing.TB, outbox string) {
 	t.Helper()
 	left, err := filepath.Glob(filepath.Join(outbox, ".*"))
 	must(t, err, "Glob")
@@ -94,7 +94,7 @@ func age(t *testing.T, outbox string) {
 
 // waitForLetters waits until a running hub owes none about applications that it has received, but
 // for reminders of later days.
-func waitForLetters(t *testing.T, data string) {
+func waitForLetters(t testing.TB, data string) {
 	t.Helper()
 	due := fmt.Sprintf("select count(*) from application where status = 'received' and due < %d", daysAfter.UnixMilli())
 	left := math.MaxInt
@@ -114,7 +114,7 @@ func waitForLetters(t *testing.T, data string) {
 // wantLetters checks that the outbox holds the letters of each application to its lead, its
 // applicant and its practice if that is asked, whole and marked as sent, and no more but links to
 // go on with drafts and the staff's weekly letter.
-func wantLetters(t *testing.T, outbox string, received map[string]*intake.Application) {
+func wantLetters(t testing.TB, outbox string, received map[string]*intake.Application) {
 	t.Helper()
 	to := map[string]string{} // the receivers, by Message-ID
 	entries, err := os.ReadDir(outbox)
@@ -171,7 +171,7 @@ func wantLetters(t *testing.T, outbox string, received map[string]*intake.Applic
 }
 
 // attachment is the PDF that comes with a letter; nil if there is none.
-func attachment(t *testing.T, name string, m *mail.Message) []byte {
+func attachment(t testing.TB, name string, m *mail.Message) []byte {
 	t.Helper()
 	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	must(t, err, name)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -76,7 +77,7 @@ const firstDay, secondDay = "2021-09-20", "2021-09-21"
 var daysAfter = time.Date(2021, 9, 22, 0, 0, 0, 0, time.UTC)
 
 // startHub serves the real content, and returns when the hub has said where.
-func startHub(t *testing.T, data, asOf string) *process {
+func startHub(t testing.TB, data, asOf string) *process {
 	t.Helper()
 	return hubOf("../../content", data, asOf).start(t)
 }
@@ -87,7 +88,7 @@ func hubOf(content, data, asOf string, more ...string) *process {
 		"--content", content, "--modules", "../../node_modules", "--as-of", asOf, "--proxies", "127.0.0.1,::1"}, more...)...)}
 }
 
-func (p *process) start(t *testing.T) *process {
+func (p *process) start(t testing.TB) *process {
 	t.Helper()
 	p.cmd.Stderr = &p.log
 	out, err := p.cmd.StdoutPipe()
@@ -109,7 +110,7 @@ func (p *process) start(t *testing.T) *process {
 }
 
 // kill ends the hub at once, as a loss of power would end it.
-func (p *process) kill(t *testing.T) {
+func (p *process) kill(t testing.TB) {
 	t.Helper()
 	must(t, p.cmd.Process.Kill(), "killing a hub")
 	if err := p.cmd.Wait(); p.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
@@ -119,7 +120,7 @@ func (p *process) kill(t *testing.T) {
 }
 
 // stop asks the hub to end, and waits until it has.
-func (p *process) stop(t *testing.T) {
+func (p *process) stop(t testing.TB) {
 	t.Helper()
 	must(t, p.cmd.Process.Signal(syscall.SIGTERM), "stopping a hub")
 	p.wait(t)
@@ -128,7 +129,7 @@ func (p *process) stop(t *testing.T) {
 
 // wait fails unless a hub that was asked to stop ends well. It allows itself 10 seconds; more than
 // twice that means that it hangs.
-func (p *process) wait(t *testing.T) {
+func (p *process) wait(t testing.TB) {
 	t.Helper()
 	hangs := time.AfterFunc(25*time.Second, func() { p.cmd.Process.Kill() })
 	defer hangs.Stop()
@@ -138,7 +139,7 @@ func (p *process) wait(t *testing.T) {
 }
 
 // wantCleanLog is called when the hub has ended. Applicants' markers all have the word.
-func (p *process) wantCleanLog(t *testing.T) {
+func (p *process) wantCleanLog(t testing.TB) {
 	t.Helper()
 	for line := range strings.Lines(p.log.String()) {
 		if strings.Contains(line, "level=ERROR") || strings.Contains(line, "level=WARN") || strings.Contains(line, "marker") {
@@ -148,28 +149,36 @@ func (p *process) wantCleanLog(t *testing.T) {
 }
 
 // forms are the real ones.
-func forms(t *testing.T) []*form.Definition {
+func forms(t testing.TB) (all []*form.Definition) {
 	t.Helper()
-	content := os.DirFS("../../content")
-	site, faults := page.LoadSite(content)
-	programme, wrong := programme.Load(content, storyLetters(), site.Fact)
-	must(t, append(faults, wrong...).Err(), "content")
-	var all []*form.Definition
-	for _, c := range programme.Courses {
-		all = append(all, programme.FormOf(c.ID))
+	p := offered(t)
+	for _, c := range p.Courses {
+		all = append(all, p.FormOf(c.ID))
 	}
 	return all
 }
 
+// offered is what the real content offers.
+func offered(t testing.TB) *programme.Programme {
+	t.Helper()
+	content := os.DirFS("../../content")
+	site, faults := page.LoadSite(content)
+	p, wrong := programme.Load(content, storyLetters(), site.Fact)
+	must(t, append(faults, wrong...).Err(), "content")
+	return p
+}
+
 // A crowd is people who apply at one hub, which may be down at times.
 type crowd struct {
-	t         *testing.T
+	t         testing.TB
 	forms     []*form.Definition
 	seed      uint64
 	transport http.RoundTripper
-	pause     time.Duration // of a person before a request, on average
-	giveUp    bool          // at the first request without an answer, instead of trying again when a hub is up
-	people    atomic.Uint32 // who came so far
+	pause     time.Duration                                      // of a person before a request, on average
+	giveUp    bool                                               // at the first request without an answer, instead of trying again when a hub is up
+	public    string                                             // the origin of pages; "" for the hub's own address
+	timed     func(path string, posted bool, took time.Duration) // told of each answer; nil if nobody asks
+	people    atomic.Uint32                                      // who came so far
 
 	mu        sync.Mutex
 	changed   *sync.Cond
@@ -181,7 +190,7 @@ type crowd struct {
 	everybody sync.WaitGroup
 }
 
-func newCrowd(t *testing.T, seed uint64) *crowd {
+func newCrowd(t testing.TB, seed uint64) *crowd {
 	c := &crowd{t: t, forms: forms(t), seed: seed, transport: &http.Transport{MaxIdleConnsPerHost: 100}, confirmed: map[string]string{}}
 	c.changed = sync.NewCond(&c.mu)
 	return c
@@ -278,6 +287,7 @@ type person struct {
 	address string // of the network
 	gmc     string // two have the same, as doubles do; of more, each would be a double of all others
 	client  *http.Client
+	domain  string       // of their email address and their practice's; "" for example.org
 	failed  atomic.Int64 // the round in which a request got no answer last
 }
 
@@ -285,13 +295,31 @@ type person struct {
 var errCut = errors.New("no answer")
 
 func (c *crowd) person(marker string) *person {
-	jar, _ := cookiejar.New(nil) // no options, no error
+	kept, _ := cookiejar.New(nil) // no options, no error
+	jar := http.CookieJar(kept)
+	if strings.HasPrefix(c.public, "https:") {
+		jar = secureJar{jar}
+	}
 	n := c.people.Add(1)
 	return &person{
 		crowd: c, marker: marker, address: fmt.Sprintf("198.18.%d.%d", n>>8&255, n&255), gmc: strconv.Itoa(6_000_000 + int(n)/2),
 		client: &http.Client{Jar: jar, Transport: c.transport, Timeout: time.Minute},
 	}
 }
+
+// A secureJar is for people who reach a hub behind HTTPS by the address behind that.
+type secureJar struct{ http.CookieJar }
+
+func (j secureJar) secure(u *url.URL) *url.URL {
+	s := *u
+	s.Scheme = "https"
+	return &s
+}
+
+func (j secureJar) SetCookies(u *url.URL, all []*http.Cookie) {
+	j.CookieJar.SetCookies(j.secure(u), all)
+}
+func (j secureJar) Cookies(u *url.URL) []*http.Cookie { return j.CookieJar.Cookies(j.secure(u)) }
 
 // answer is the page on which a request ended.
 type answer struct {
@@ -329,16 +357,20 @@ func (p *person) try(base, path string, values form.Values) (answer, error) {
 	}
 	if values != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Origin", base)
+		r.Header.Set("Origin", cmp.Or(p.crowd.public, base))
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	r.Header.Set("X-Forwarded-For", p.address)
+	began := time.Now()
 	resp, err := p.client.Do(r)
 	if err != nil {
 		return answer{}, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
+	if f := p.crowd.timed; f != nil {
+		f(path, values != nil, time.Since(began))
+	}
 	return answer{resp.StatusCode, resp.Request.URL.Path, string(body)}, err
 }
 
@@ -369,9 +401,9 @@ func (p *person) answers(s *form.Section) form.Values {
 	v := intaketest.Answers(s,
 		func(q *form.Question) string {
 			if q.ID == "email" {
-				return p.marker + "@example.org"
+				return p.email("")
 			}
-			return p.marker + "." + q.ID + "@example.org"
+			return p.email("." + q.ID)
 		},
 		func(q *form.Question) string {
 			if q.Kind == form.LongText {
@@ -385,6 +417,11 @@ func (p *person) answers(s *form.Section) form.Values {
 		}
 	}
 	return v
+}
+
+// email is an address of theirs; more is behind the marker.
+func (p *person) email(more string) string {
+	return p.marker + more + "@" + cmp.Or(p.domain, "example.org")
 }
 
 func (p *person) declarations(def *form.Definition) form.Values {
@@ -489,7 +526,7 @@ func (p *person) apply(def *form.Definition, random *rand.Rand) error {
 
 // wantReceived checks that each reference that was shown is in the database as received, as its
 // applicant's own. It returns all applications that were received, by reference.
-func wantReceived(t *testing.T, database string, shown map[string]string) map[string]*intake.Application {
+func wantReceived(t testing.TB, database string, shown map[string]string) map[string]*intake.Application {
 	t.Helper()
 	if len(shown) == 0 {
 		t.Fatal("nobody has applied: the test tests nothing")
@@ -517,7 +554,7 @@ func wantReceived(t *testing.T, database string, shown map[string]string) map[st
 }
 
 // wantOnePersons checks that all of an application that was received is of one person.
-func wantOnePersons(t *testing.T, a *intake.Application) {
+func wantOnePersons(t testing.TB, a *intake.Application) {
 	t.Helper()
 	marker := a.Document.Signature.Name
 	if a.Document.Reference != a.Reference || a.Document.Applicant.Email != marker+"@example.org" {
@@ -539,7 +576,7 @@ func wantOnePersons(t *testing.T, a *intake.Application) {
 }
 
 // query asks a hub's database, beside the hub, what its store does not answer.
-func query[T any](t *testing.T, database, question string) []T {
+func query[T any](t testing.TB, database, question string) []T {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+database+"?_pragma=busy_timeout(5000)")
 	must(t, err, "sql.Open")
@@ -557,7 +594,7 @@ func query[T any](t *testing.T, database, question string) []T {
 	return all
 }
 
-func must(t *testing.T, err error, what string) {
+func must(t testing.TB, err error, what string) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)
