@@ -132,7 +132,7 @@ func contentFor(b testing.TB) string {
 	name := filepath.Join(to, "site.yaml")
 	site, err := os.ReadFile(name)
 	must(b, err, "ReadFile")
-	site = regexp.MustCompile(`(?m)^mail_from:.*$`).ReplaceAll(site, []byte(`mail_from: "Hub <hub@relay.test>"`))
+	site = regexp.MustCompile(`(?m)^mail_from:.*$`).ReplaceAll(site, []byte(`mail_from: "Hub <hub@training.nhs.uk>"`))
 	must(b, os.WriteFile(name, site, 0o600), "WriteFile")
 	return to
 }
@@ -142,12 +142,12 @@ func contentFor(b testing.TB) string {
 func attackMail(b *testing.B) {
 	for b.Loop() {
 		content, data, server := contentFor(b), b.TempDir(), newChaosServer(b)
-		hub := hubOf(content, data, firstDay, server.flags()...).start(b)
+		hub := server.hub(b, content, data, firstDay)
 		crowd := newCrowd(b, 7)
-		crowd.public = publicly
+		crowd.public, crowd.giveUp = publicly, true
 		crowd.set(hub.base)
-		domains := []string{"hang.one.test", "hang.two.test", "hang.three.test", "cutrcpt.test", "cutdata.test", "cutdone.test",
-			"later.test", "grey.test", "unknown.test", "spam.test", "full.test", "good.test", "good.test", "good.test"}
+		domains := []string{"hang.one.example.org", "hang.two.example.org", "hang.three.example.org", "cutrcpt.example.org", "cutdata.example.org", "cutdone.example.org",
+			"later.example.org", "grey.example.org", "unknown.example.org", "spam.example.org", "full.example.org", "good.example.org", "good.example.org", "good.example.org"}
 		random := rand.New(rand.NewPCG(7, 7))
 		for i := range 4 * len(domains) {
 			p := crowd.person(figuresAsLetters.Replace(fmt.Sprintf("marker%dz", i)))
@@ -160,9 +160,7 @@ func attackMail(b *testing.B) {
 		_, err := lead.expect("/review/sign-in", form.Values{"email": crowd.leads(b)[0]}, http.StatusOK, "/review/sign-in")
 		must(b, err, "asking to sign in")
 		signIn := server.wait(b, time.Minute, func(to, text string) bool { return strings.Contains(text, "/review/sign-in/link/") })
-		good := server.wait(b, time.Minute, func(to, text string) bool { return strings.HasSuffix(to, "@good.test") })
 		b.ReportMetric(signIn.Sub(asked).Seconds(), "s-to-sign-in")
-		_ = good
 		time.Sleep(20 * time.Second) // the letters that can go have gone
 		first, _ := server.counts()
 		kb, files := hub.resources(b)
@@ -172,7 +170,7 @@ func attackMail(b *testing.B) {
 		server.mu.Lock()
 		server.healthy = true
 		server.mu.Unlock()
-		hub = hubOf(content, data, secondDay, server.flags()...).start(b)
+		hub = server.hub(b, content, data, secondDay)
 		waitForLetters(b, data)
 		hub.cmd.Process.Kill()
 		hub.cmd.Wait()

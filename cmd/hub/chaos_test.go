@@ -65,10 +65,17 @@ func newChaosServer(t testing.TB) *chaosServer {
 	return s
 }
 
-// flags are the hub's settings for it.
-func (s *chaosServer) flags() []string {
+// hub is one that sends its letters by it.
+func (s *chaosServer) hub(t testing.TB, content, data, asOf string) *process {
 	_, port, _ := net.SplitHostPort(s.listener.Addr().String())
-	return []string{"--smtp-host", "127.0.0.1", "--smtp-port", port, "--smtp-tls", "none", "--base-url", publicly}
+	free, err := net.Listen("tcp", "127.0.0.1:0") // the hub says its public address alone
+	must(t, err, "Listen")
+	at := free.Addr().String()
+	free.Close()
+	p := hubOf(content, data, asOf, "--smtp-host", "127.0.0.1", "--smtp-port", port, "--smtp-tls", "none", "--base-url",
+		publicly, "--addr", at).start(t)
+	p.base = "http://" + at
+	return p
 }
 
 // publicly is the address at which people reach a hub with a mail server.
