@@ -7,10 +7,12 @@ import (
 	"traininghub/internal/letters"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
+	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/returns"
+	"traininghub/internal/staff"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webclaim "traininghub/internal/web/claim"
@@ -44,7 +46,11 @@ func allKinds() []record.Kind {
 
 // walledPages are the pages of all audiences behind the wall.
 func walledPages(w *behind.Stories) []web.Part {
-	return []web.Part{apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, lead.Others{Blank: pdf.Blank}), webmentor.Part(w.Mentors)}
+	others := lead.Others{Blank: pdf.Blank, Menu: func(*staff.Person) []page.Link { return []page.Link{lead.ToMentors} }}
+	return []web.Part{
+		apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, others), lead.Mentors(w.Mentors),
+		webmentor.Part(w.Mentors),
+	}
 }
 
 // storyPages are the pages of all audiences.
