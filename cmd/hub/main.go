@@ -14,6 +14,7 @@
 //	hub mail      send a letter to see whether letters go
 //	hub removals  show what is to be removed, and say whether
 //	hub audit     look for changes behind the hub's back
+//	hub figures   write what may be known of a mentoring service
 //	hub pdf       read the fields of a PDF that was filled in
 //	hub match     solve a bare matching problem
 //	hub package   make the functions for AWS, or the archive for a server
@@ -71,17 +72,19 @@ func commands(in io.Reader) []command {
 			"copy the live database to FILE, or into DIR, and read the copy again; with --verify, only read a copy that is there, in DIR the newest", runBackup},
 		{"export", "--course NAME --reason TEXT [--from DATE] [--to DATE] [--codebook] [--data DIR] [FILE]",
 			"write the applications for a course as a table (CSV), or what its columns mean; the journal keeps who, when and why", runExport},
-		{"person", "--number NUMBER | --email ADDRESS [--erase [--yes]] [--data DIR] [FILE]",
-			"write everything about one person (JSON), or erase it", personFrom(in)},
+		{"person", "--number NUMBER | --email ADDRESS [--erase [--yes]] [--mentoring] [--data DIR] [FILE]",
+			"write everything about one person (JSON), or erase it; with --mentoring what is kept behind the wall, and else nothing of it", personFrom(in)},
+		{"figures", "--service NAME [--quarter DATE] [--data DIR] [FILE]",
+			"write the counts of a mentoring service in a quarter that is over as a table (CSV): none of fewer than 5 people", runFigures},
 		{"bounce", "[--data DIR] [FILE|MAILDIR]",
 			"note what came back of letters: reads a delivery status notification, or a mail folder of them",
 			bounceFrom(in)},
 		{"mail", "test ADDRESS [--config FILE] [--smtp-host HOST] ...",
 			"send one letter by the mail server, and say what the server answered", runMail},
-		{"removals", "[--allow | --refuse | --restore REFERENCE] [--data DIR]",
+		{"removals", "[--allow | --refuse | --restore REFERENCE] [--mentoring] [--data DIR]",
 			"show what is marked for removal, and what keeps things from being removed; allow it once, refuse it, or bring an application back", runRemovals},
-		{"audit", "[--heads FILE] [--data DIR]",
-			"check that every application is as the hub wrote it; exit status 1 if one is not", runAudit},
+		{"audit", "[--heads FILE] [--mentoring] [--data DIR]",
+			"check that every application is as the hub wrote it, or with --mentoring every record behind the wall; exit status 1 if one is not", runAudit},
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"match", "FILE", "solve a bare matching problem (JSON) and print the answer, to hold against another solver",
 			runMatch},

@@ -13,6 +13,7 @@ import (
 	"os/user"
 	"strings"
 
+	"traininghub/internal/behind"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
@@ -29,6 +30,41 @@ import (
 func openRecords(
 	ctx context.Context, value func(string) string, errOut io.Writer,
 ) (*office.Desk, *sqlite.Store, error) {
+	desk, store, err := openDesk(ctx, value, database(value("data")), errOut)
+	if err != nil {
+		return nil, nil, err
+	}
+	return storyOffice(desk), store, nil
+}
+
+// openBehind opens the database behind the wall, with the stories that stand there. No command opens
+// both: whoever may see one need not know of the other.
+func openBehind(
+	ctx context.Context, value func(string) string, errOut io.Writer,
+) (*behind.Stories, *sqlite.Store, error) {
+	desk, store, err := openDesk(ctx, value, walled(value("data")), errOut)
+	if err != nil {
+		return nil, nil, err
+	}
+	return behind.Open(desk, nil), store, nil
+}
+
+// openOne opens the one of the two that the command is told to.
+func openOne(ctx context.Context, value func(string) string, errOut io.Writer) (*office.Desk, *sqlite.Store, error) {
+	if value("mentoring") != "yes" {
+		return openRecords(ctx, value, errOut)
+	}
+	walls, store, err := openBehind(ctx, value, errOut)
+	if err != nil {
+		return nil, nil, err
+	}
+	return walls.Office, store, nil
+}
+
+// openDesk is the desk of applications on a database.
+func openDesk(
+	ctx context.Context, value func(string) string, file string, errOut io.Writer,
+) (*intake.Desk, *sqlite.Store, error) {
 	now, err := ticking(value("as-of"))
 	if err != nil {
 		return nil, nil, err
@@ -46,7 +82,7 @@ func openRecords(
 	if err := faults.Err(); err != nil {
 		return nil, nil, err
 	}
-	store, err := openDatabase(database(value("data")))
+	store, err := openDatabase(file)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -63,7 +99,7 @@ func openRecords(
 		store.Close()
 		return nil, nil, err
 	}
-	return storyOffice(desk), store, nil
+	return desk, store, nil
 }
 
 // operator is who uses this machine: whoever can read the database may read every application.
@@ -169,7 +205,7 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 		if erase && len(rest) > 0 {
 			return usagef("write the file first, and then erase: --erase takes no file")
 		}
-		desk, store, err := openRecords(ctx, value, errOut)
+		desk, store, err := openOne(ctx, value, errOut)
 		if err != nil {
 			return err
 		}
@@ -192,8 +228,8 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 				return e.Encode(p)
 			})
 			if err == nil && len(rest) > 0 {
-				fmt.Fprintf(out,
-					"%d applications and %d mentions by others in %s; check that it tells of nobody else before you give it out\n", len(p.Applications), len(p.NamedIn), rest[0])
+				fmt.Fprintf(out, "%d applications, %d other records and %d mentions by others in %s; "+
+					"check that it tells of nobody else before you give it out\n", len(p.Applications), len(p.Others), len(p.NamedIn), rest[0])
 			}
 			return err
 		}
@@ -207,6 +243,9 @@ func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.
 	for i := range p.Applications {
 		a := &p.Applications[i]
 		fmt.Fprintf(out, "%s  %s, %s, %d events\n", a.Reference, a.Course, a.Status(), len(a.Events))
+	}
+	for _, own := range p.Others {
+		fmt.Fprintf(out, "%s  %s\n", own.ID, own.Kind)
 	}
 	for _, n := range p.NamedIn {
 		fmt.Fprintf(out, "%s  is somebody else's application, which names the person. It stays\n", n.Reference)
@@ -258,7 +297,7 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 			}
 		}
 	}
-	desk, store, err := openRecords(ctx, value, errOut)
+	desk, store, err := openOne(ctx, value, errOut)
 	if err != nil {
 		return err
 	}
@@ -267,14 +306,18 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
+	things := "applications"
+	if value("mentoring") == "yes" {
+		things = "records of mentoring"
+	}
 	for _, w := range found.Wrong {
 		fmt.Fprintf(out, "%s: %s\n", w.Reference, w.What)
 	}
 	if len(found.Wrong) > 0 {
-		return fmt.Errorf("%d of %d applications are not as the hub wrote them", len(found.Wrong),
-			max(found.Applications, earlier.Records()))
+		return fmt.Errorf("%d of %d %s are not as the hub wrote them", len(found.Wrong),
+			max(found.Applications, earlier.Records()), things)
 	}
-	fmt.Fprintf(out, "%d applications are as the hub wrote them", found.Applications)
+	fmt.Fprintf(out, "%d %s are as the hub wrote them", found.Applications, things)
 	if earlier != nil {
 		fmt.Fprintf(out, "; since the last audit %d were removed by the hub, and no other is missing", found.Removed)
 	}

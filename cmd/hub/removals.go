@@ -22,7 +22,7 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 	if said := allow && refuse || restore != "" && (allow || refuse); said {
 		return usagef("say one of --allow, --refuse and --restore")
 	}
-	office, store, err := openRecords(ctx, value, errOut)
+	office, store, err := openOne(ctx, value, errOut)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package mentoring_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -565,5 +568,78 @@ func TestSensitive(t *testing.T) {
 				t.Errorf("counted is %+v", f)
 			}
 		}
+	}
+}
+
+// TestPersonal: what is given to somebody who asks for all that is kept of them is their request, the
+// pro-forma and who read it, without what opens it; not that somebody else has named them. It can be
+// erased at any time, and what it holds of others is released by the same write.
+func TestPersonal(t *testing.T) {
+	h := mentoringtest.New(t)
+	id := sought(t, h, "request-1")
+	h.Asks("request-2", "middle", func(r *mentoring.Request) {
+		r.Contact = mentoring.Contact{Name: "Bo Finch", Email: "bo@example.org"}
+		r.Exclusions = []mentoring.Exclusion{{ID: "x", Name: "Ada Lind"}}
+	})
+	p, err := h.Desk.Office.Person(t.Context(), "", "Ada@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.References(); !slices.Equal(got, []string{id}) {
+		t.Fatalf("of her are %q", got)
+	}
+	if err := h.Desk.Office.GiveOut(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Canary aim", "mentor lead", "Work and life", `"to":"health"`} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("it lacks %q", want)
+		}
+	}
+	for _, not := range []string{"Bo Finch", "bo@", "request-2", `"word"`, `"keys"`} {
+		if strings.Contains(string(data), not) {
+			t.Errorf("it has %q", not)
+		}
+	}
+	var released []string
+	h.Desk.Release = func(_ context.Context, set *record.Set, r *mentoring.Request) error {
+		state, _ := r.State()
+		released = append(released, r.ID+" "+string(state))
+		return nil
+	}
+	if err := h.Desk.Office.EraseAll(t.Context(), p, p.References()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Desk.Requests().Get(t.Context(), id); !errors.Is(err, record.ErrNotFound) || !slices.Equal(released, []string{id + " seeking"}) {
+		t.Errorf("it is still there: %v; released was %q", err, released)
+	}
+	if found, err := h.Desk.Office.Audit(t.Context(), nil); err != nil || found.Wrong != nil {
+		t.Errorf("the audit finds %+v, %v", found, err)
+	}
+	leader, err := h.Desk.Office.Person(t.Context(), "", "nora@example.org")
+	if err != nil || len(leader.References()) != 0 {
+		t.Errorf("of a lead who set nothing there is %q, %v", leader.References(), err)
+	}
+}
+
+// TestTampered: an audit finds a pro-forma that was changed behind the hub's back.
+func TestTampered(t *testing.T) {
+	h := mentoringtest.New(t)
+	id := sought(t, h, "request-1")
+	r, err := h.Store.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Data = bytes.Replace(r.Data, []byte("Canary aim"), []byte("Another aim"), 1)
+	if err := h.Store.Update(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	found, err := h.Desk.Office.Audit(t.Context(), nil)
+	if err != nil || len(found.Wrong) != 1 || found.Wrong[0].Reference != id {
+		t.Errorf("the audit finds %+v, %v", found, err)
 	}
 }

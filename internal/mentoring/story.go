@@ -1,7 +1,6 @@
 package mentoring
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -49,12 +48,27 @@ func own(r *Request) *office.Own {
 	return &office.Own{ID: r.ID, Kind: KindRequest, Data: &given}
 }
 
-// Erase removes a request. One that has a pair or an open proposal is ended first.
+// Erase removes a request. One of which something can still come is withdrawn first, and by the same
+// write whatever it holds of others is released: an open proposal, a pair, a mentor's place. What is
+// counted stays.
 func (d *Desk) Erase(ctx context.Context, id string) error {
 	var r *Request
 	err := record.Together(ctx, d.Store, func(set *record.Set) (err error) {
-		if r, err = d.Requests().In(ctx, set, id); err != nil || r.Counted {
-			return cmp.Or(err, record.ErrUnchanged)
+		if r, err = d.Requests().In(ctx, set, id); err != nil {
+			return err
+		}
+		if state, _ := r.State(); state.Open() && d.Release != nil {
+			if err := d.Release(ctx, set, r); err != nil {
+				return err
+			}
+		}
+		if state, _ := r.State(); state.Open() { // releasing may have ended it
+			if err := r.Move(d.Now(), EventWithdrawn, ByMentee, "", ""); err != nil {
+				return err
+			}
+		}
+		if r.Counted {
+			return nil
 		}
 		return d.countIn(ctx, set, r)
 	})

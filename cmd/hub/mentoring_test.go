@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/document"
+	"traininghub/internal/form"
+	"traininghub/internal/mentoring"
+	"traininghub/internal/sqlite"
+)
+
+// TestMentoringCommands: the commands of the office reach the store of mentoring when they are told to,
+// and only then; the two are never opened together.
+func TestMentoringCommands(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	for _, file := range []string{database(data), walled(data)} {
+		if err := sqlite.Make(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	value := func(name string) string {
+		return map[string]string{"data": data, "content": "../../content", "as-of": "20 September 2021"}[name]
+	}
+	walls, store, err := openBehind(t.Context(), value, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		r := &mentoring.Request{
+			ID: "request-gs-" + string(rune('a'+i)), Service: "gp-s", Area: "derbyshire", Role: "gp",
+			Contact: mentoring.Contact{Name: "Marker Person", Email: "marker@example.org"},
+			Document: &document.Submission{Sections: []document.Section{{Items: []document.Item{
+				{ID: "heard", Kind: form.Choice, Answer: "My appraiser", Normal: "appraiser"}}}}},
+		}
+		r.Note(time.Date(2021, 8, 2, 9, 0, 0, 0, time.UTC), mentoring.EventReceived, mentoring.ByMentee, "", "")
+		if err := walls.Requests.Requests().Create(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store.Close()
+	run := func(want string, in string, args ...string) {
+		t.Helper()
+		var out bytes.Buffer
+		err := exec(context.Background(), slices.Concat(args[:1], []string{"--data", data, "--content", "../../content"}, args[1:]), strings.NewReader(in), &out, &out,
+			func(string) string { return "" })
+		if got := out.String(); !strings.Contains(got, want) && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("hub %s says %q, %v, and not %q", strings.Join(args, " "), got, err, want)
+		}
+		if !errors.Is(err, errUsage) && strings.Contains(out.String(), "Marker") != strings.Contains(want, "Marker") {
+			t.Errorf("hub %s says %q", strings.Join(args, " "), out.String())
+		}
+	}
+	file := filepath.Join(data, "figures.csv")
+	run("is not over yet", "", "figures", "--service", "gp-s", "--as-of", "20 September 2021", "--quarter", "20 September 2021")
+	run(`there is no "gp" that`, "", "figures", "--service", "gp", "--as-of", "20 October 2021")
+	run("July to September 2021, in "+file, "", "figures", "--service", "gp-s", "--as-of", "20 October 2021", file)
+	if csv, err := os.ReadFile(file); err != nil || !strings.Contains(string(csv), `"Derbyshire","heard of it by","My appraiser","6"`) {
+		t.Errorf("the figures are %s, %v", csv, err)
+	}
+	run("0 applications are as the hub wrote them", "", "audit")
+	run("6 records of mentoring are as the hub wrote them", "", "audit", "--mentoring")
+	run("There is nothing to erase", "", "person", "--email", "marker@example.org", "--erase")
+	run("Marker Person", "", "person", "--mentoring", "--email", "marker@example.org")
+	all := "request-gs-a request-gs-b request-gs-c request-gs-d request-gs-e request-gs-f"
+	run("nothing was erased", "request-gs-a\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
+	run("6 erased", all+"\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
+	run("There is nothing to erase", "", "person", "--mentoring", "--email", "marker@example.org", "--erase")
+	os.Remove(file)
+	run("July to September 2021, in "+file, "", "figures", "--service", "gp-s", "--as-of", "20 October 2021", file)
+	if csv, err := os.ReadFile(file); err != nil || !strings.Contains(string(csv), `"My appraiser","6"`) {
+		t.Errorf("after the erasure the figures are %s, %v", csv, err)
+	}
+}
