@@ -26,7 +26,8 @@ var levels = [][]string{
 	{"site/markdown"},
 	{"internal/programme", "site/check", "site/look"},
 	{"internal/intake", "internal/claim", "internal/conversation"},
-	{"internal/office", "internal/doubt", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
+	{"internal/remind", "internal/doubt"},
+	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/mentored"},
 	{"internal/returns"}, // reads all of them
 	{"internal/web", "internal/money", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},

@@ -182,6 +182,10 @@ func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until
 		var rows []Row
 		var sum Pence
 		var vendor Vendor
+		mentor, err := d.mentor(ctx, a)
+		if err != nil {
+			return nil, err
+		}
 		if a.Person != Office {
 			person, err := d.persons().Get(ctx, a.Person)
 			if err != nil {
@@ -193,7 +197,11 @@ func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until
 			if l.State != Approved || until.Before(l.Day.Date()) {
 				continue
 			}
-			if why := vendor.holds(a, today); why != "" {
+			why := vendor.holds(a, today)
+			if l.Sort == Claimed && (on(mentor.Suspended, today) || on(mentor.Suspended, l.Day.Date())) {
+				why = "the mentor is suspended, or was on that day"
+			}
+			if why != "" {
 				p.Back = append(p.Back, HeldBack{LineRef{id, l.N}, why})
 				continue
 			}
@@ -227,6 +235,15 @@ func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until
 		return a.Line - b.Line
 	})
 	return p, nil
+}
+
+// mentor is what mentoring says of the holder of an account; nothing of the office, or if nobody can
+// be asked.
+func (d *Desk) mentor(ctx context.Context, a *Account) (Mentor, error) {
+	if a.Person == Office || d.Facts == nil {
+		return Mentor{}, nil
+	}
+	return d.Facts.Mentor(ctx, a.Holder.Application)
 }
 
 // holds says why nothing is paid to the holder of an account today; "" if it can be.
@@ -543,7 +560,7 @@ func (d *Desk) SetVendor(ctx context.Context, account, ref, email string) (set b
 		default:
 			v.Ref, v.Since, v.Asked, v.By, set = ref, DayOf(course.DateOf(d.Now())), "", "", true
 			x.account.Past.Add(d.Now(), "vendor set", "officer", "").By = email
-			x.account.owe(LetterVendor, d.Now())
+			x.account.oweVendor(x.person.Before, d.Now())
 		}
 		return nil
 	})

@@ -261,6 +261,7 @@ type Account struct {
 	Lines  []*Line       `json:"lines,omitempty"`
 	Book   []Entry       `json:"entries,omitempty"`
 	Closed []string      `json:"closed_to,omitempty"` // e-mails of officers with an interest in it
+	Before string        `json:"before,omitempty"`    // the holder's address before; see oweVendor
 	Mail   record.Outbox `json:"letters,omitempty"`
 	Past   record.Events `json:"events"`
 }

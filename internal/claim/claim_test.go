@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/letter"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
 	"traininghub/internal/scheme"
@@ -462,5 +463,43 @@ func TestActivities(t *testing.T) {
 	}
 	if found, err := d.Audit(t.Context(), nil); err != nil || len(found.Wrong) > 0 {
 		t.Errorf("the audit finds %v (%v)", found, err)
+	}
+}
+
+// TestVendorLetter: that the payer's reference was changed is told at the address of before, too.
+func TestVendorLetter(t *testing.T) {
+	clock := london("2021-12-01 10:00")
+	d, facts := newDesk(t, "£30,000", &clock)
+	c := gp(1, "mentors")
+	facts.sessions[c.Email] = weekly("2021-10-05 18:30", 5)
+	claimAll(t, d, c, "2021-10", "I was ill")
+	facts.sessions["new@example.org"] = weekly("2021-11-02 18:30", 4)
+	was := c.Email
+	c.Email = "new@example.org"
+	claimAll(t, d, c, "2021-11", "")
+	all, err := d.Own(t.Context(), c)
+	if err != nil || len(all) != 1 {
+		t.Fatal(len(all), err)
+	}
+	for _, by := range []string{"payer-one@example.org", "checker-one@example.org"} {
+		if _, err := d.SetVendor(t.Context(), all[0].ID, "000777", by); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := d.Account(t.Context(), all[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Template = func(string) *letter.Template { return &letter.Template{} }
+	var to []string
+	for _, l := range a.Mail {
+		m, err := d.accountStory().(*record.Letters[*Account]).Make(t.Context(), a, l, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		to = append(to, m.To)
+	}
+	if !slices.Equal(to, []string{"new@example.org", was}) {
+		t.Errorf("letters go to %v", to)
 	}
 }

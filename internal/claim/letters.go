@@ -15,6 +15,9 @@ const (
 	LetterUnpaid  = "claim-unpaid-to-claimant"
 	LetterVendor  = "claim-vendor-to-claimant"
 	LetterBatch   = "claim-batch-to-payer"
+
+	LetterApproved = "claim-approved-to-claimant"
+	LetterRecovery = "claim-recovery-to-claimant"
 )
 
 func today(now time.Time) course.Date { return course.DateOf(now) }
@@ -22,9 +25,27 @@ func today(now time.Time) course.Date { return course.DateOf(now) }
 // tell owes the holder of the account a letter about what became of a line, if there is one about
 // that.
 func (a *Account) tell(act Act, l *Line, now time.Time) {
-	name := map[Act]string{Query: LetterQueried, Refuse: LetterRefused, Pay: LetterPaid, Return: LetterUnpaid}[act]
-	if name != "" && l.Sort == Claimed {
+	name := map[Act]string{
+		Query: LetterQueried, Refuse: LetterRefused, Approve: LetterApproved, Pay: LetterPaid, Return: LetterUnpaid,
+	}[act]
+	switch {
+	case l.Sort != Recovery && l.State == Recovering && act == Reverse, l.Sort == Recovery && act == Approve:
+		a.owe(LetterRecovery, now)
+	case name != "" && l.Sort == Claimed:
 		a.owe(name, now)
+	}
+}
+
+// toOld is the end of the id of a letter that goes to the address that the holder had before.
+const toOld = "-old"
+
+// oweVendor tells the holder that the payer's reference was changed, at the address of today and at
+// the one before it, if there was one: whoever changed both must not be the only one who is told.
+func (a *Account) oweVendor(before string, now time.Time) {
+	a.owe(LetterVendor, now)
+	if before != "" && before != a.Holder.Email {
+		a.Before = before
+		a.Mail.Owe(LetterVendor+"-"+now.UTC().Format("20060102T150405.000")+toOld, LetterVendor, now.Add(15*time.Minute))
 	}
 }
 

@@ -17,7 +17,8 @@ import (
 type Person struct {
 	record.Kept
 	ID     string `json:"id"`
-	Email  string `json:"email,omitempty"` // in small letters; with the vendor, gone once no account is kept
+	Email  string `json:"email,omitempty"`  // in small letters; with the vendor, gone once no account is kept
+	Before string `json:"before,omitempty"` // the address before that
 	Held   []Held `json:"held,omitempty"`
 	Vendor Vendor `json:"vendor,omitzero"`
 }

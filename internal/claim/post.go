@@ -23,7 +23,8 @@ const (
 // Letters is the table of the letters that this story sends.
 var Letters = func() letter.Table {
 	t := letter.Table{}
-	for _, name := range []string{LetterQueried, LetterRefused, LetterPaid, LetterUnpaid, LetterVendor} {
+	for _, name := range []string{LetterQueried, LetterRefused, LetterPaid, LetterUnpaid, LetterVendor, LetterApproved,
+		LetterRecovery} {
 		t[name] = letter.Kind{To: []letter.Recipient{ToClaimant}, Fields: []string{"scheme", "link"}, Alone: true, NoCopy: "a claim is no application"}
 	}
 	t[LetterBatch] = letter.Kind{To: []letter.Recipient{ToPayer}, Fields: []string{"scheme", "link", "batch"}, Alone: true, NoCopy: "a batch is no application"}
@@ -43,7 +44,11 @@ func (d *Desk) accountStory() record.Story {
 		Keeper: d.accounts(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Account) *record.Outbox { return &a.Mail },
 		Make: func(_ context.Context, a *Account, l record.Letter, _ string) (record.Message, error) {
-			return d.message(l.Name, a.Holder.Email, a.Scheme, "")
+			to := a.Holder.Email
+			if strings.HasSuffix(l.ID, toOld) {
+				to = a.Before
+			}
+			return d.message(l.Name, to, a.Scheme, "")
 		},
 	}
 }

@@ -390,6 +390,9 @@ func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claim
 			Name: c.Name, Email: strings.ToLower(c.Email), Number: c.Number, Practice: c.Practice, Ref: refOf(person),
 			Application: c.Application,
 		}
+		if was := x.person.Email; was != "" && was != x.account.Holder.Email {
+			x.person.Before = was
+		}
 		x.person.Email, x.person2 = x.account.Holder.Email, true
 		for _, l := range lines {
 			l.N = len(x.account.Lines) + 1

@@ -24,6 +24,7 @@ import (
 	"traininghub/internal/mentored"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
+	"traininghub/internal/remind"
 	"traininghub/internal/scheme"
 	"traininghub/internal/staff"
 )
@@ -68,7 +69,9 @@ func Keep(d *office.Desk) *claim.Desk {
 		Template: claims.Template,
 		Hub:      a.Hub, Log: a.Log,
 	}
-	d.Stories = append(append(d.Stories, conversations{d.Conversations}), Heard(d).Stories()...)
+	reminds := &remind.Desk{Claims: claims, Claimants: (&facts{applications: a, mentored: Heard(d)}).Everybody}
+	d.Stories = append(d.Stories, conversations{d.Conversations}, reminders{reminds})
+	d.Stories = append(d.Stories, Heard(d).Stories()...)
 	d.Claims = claims
 	return claims
 }
@@ -181,6 +184,51 @@ func (f *facts) Claimants(ctx context.Context, email string) (all []claim.Claima
 				Begins: claim.Day(p.Begins).Date(), Until: p.until,
 			})
 		}
+	}
+	return all, nil
+}
+
+// Everybody is everybody's part in each scheme.
+func (f *facts) Everybody(ctx context.Context) (all []claim.Claimant, err error) {
+	emails := map[string]bool{}
+	mentors, err := f.mentored.Mentors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range mentors {
+		emails[m.Who.Email] = m.Who.Email != ""
+	}
+	var shelves []string
+	for _, s := range f.applications.Programme.Schemes {
+		for _, course := range s.Courses {
+			for _, state := range intake.States {
+				if state.Status == intake.Accepted {
+					shelves = append(shelves, intake.ShelfOf(course, state.Name))
+				}
+			}
+		}
+	}
+	for r, err := range f.applications.Shelved(ctx, shelves, record.Range{Kind: record.Application}) {
+		if err != nil {
+			return nil, err
+		}
+		p, err := f.part(ctx, r.ID)
+		if err != nil && !errors.Is(err, record.ErrNotFound) {
+			return nil, err
+		}
+		if err == nil {
+			emails[p.Email] = true
+		}
+	}
+	for _, email := range slices.Sorted(maps.Keys(emails)) {
+		if !emails[email] {
+			continue
+		}
+		some, err := f.Claimants(ctx, email)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
 	}
 	return all, nil
 }
@@ -362,3 +410,34 @@ func (s conversations) GiveOut(ctx context.Context, id string) (*office.Own, err
 	c, err := s.Desk.GiveOut(ctx, id)
 	return &office.Own{ID: id, Kind: conversation.Kind, Data: c}, err
 }
+
+// reminders are what the office sees of whom claims remind of something.
+type reminders struct{ *remind.Desk }
+
+func (reminders) Kind() record.Kind { return remind.Kind }
+
+func (s reminders) Post() record.Story { return s.Desk.Story() }
+
+// Sweep reminds, too, unless the program knows nothing of claimants and only looks after records.
+func (s reminders) Sweep(ctx context.Context) (int, error) {
+	if s.Claims.Facts == nil {
+		return 0, nil
+	}
+	return s.Desk.Sweep(ctx)
+}
+
+func (s reminders) About(ctx context.Context, id string, _ []form.Registration, email string) (*office.Own, error) {
+	r, err := s.Desk.About(ctx, id, email)
+	if r == nil || err != nil {
+		return nil, err
+	}
+	return &office.Own{ID: id, Kind: remind.Kind, Data: r}, nil
+}
+
+func (s reminders) GiveOut(ctx context.Context, id string) (*office.Own, error) {
+	r, err := s.Get(ctx, id)
+	return &office.Own{ID: id, Kind: remind.Kind, Data: r}, err
+}
+
+// Check finds nothing: what was said to somebody is in no chain, and the store's seal is on it.
+func (reminders) Check(record.Record, *record.Head) (*record.Head, string) { return nil, "" }

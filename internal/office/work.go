@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
+	"traininghub/internal/remind"
 	"traininghub/internal/staff"
 )
 
@@ -20,7 +21,7 @@ const LetterDigest = "digest-to-lead"
 
 // Letters is the table of the letters that a hub with applications and claims sends.
 func Letters() letter.Table {
-	return letter.Join(intake.Letters(), staff.Letters, claim.Letters, conversation.Letters, letter.Table{LetterDigest: {
+	return letter.Join(intake.Letters(), staff.Letters, claim.Letters, remind.Letters, conversation.Letters, letter.Table{LetterDigest: {
 		To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"},
 		Alone: true, NoCopy: intake.NoPDF,
 	}})
