@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,4 +128,48 @@ func TestDatabase(t *testing.T) {
 	if _, err := os.Stat(copied); err == nil {
 		t.Error("a copy of a damaged database is there")
 	}
+}
+
+// TestCopyPutBackWhileRunning: a copy is put in the place of the database although the hub runs. It
+// says so instead of confirming what would be lost, and serves the copy when it is started again.
+func TestCopyPutBackWhileRunning(t *testing.T) {
+	t.Parallel()
+	data, copied := t.TempDir(), filepath.Join(t.TempDir(), "hub.db")
+	hub := startHub(t, data, firstDay)
+	crowd := newCrowd(t, 1)
+	crowd.set(hub.base)
+	def := crowd.forms[0]
+	sent, late := crowd.person("marker-sent"), crowd.person("marker-late")
+	for _, p := range []*person{sent, late} {
+		must(t, p.begin(def), "applying")
+		must(t, p.fill(def), "applying")
+	}
+	must(t, sent.send(def), "sending")
+	if out, err := program("backup", "--data", data, copied).CombinedOutput(); err != nil {
+		t.Fatalf("hub backup: %v\n%s", err, out)
+	}
+	must(t, os.Rename(copied, database(data)), "putting the copy back")
+	a, err := late.request("/apply/"+def.ID+"/declarations", late.declarations(def))
+	must(t, err, "sending")
+	if a.status < 500 || shownReference.MatchString(a.body) {
+		t.Errorf("sent into a file that is gone: status %d, %s", a.status, a.path)
+	}
+	health, err := late.request("/health", nil)
+	must(t, err, "asking for its health")
+	if health.status != http.StatusServiceUnavailable {
+		t.Errorf("the hub says that it is well: %d %s", health.status, health.body)
+	}
+	must(t, hub.cmd.Process.Signal(os.Interrupt), "stopping the hub")
+	hub.wait(t)
+	if !strings.Contains(hub.log.String(), "another file stands in the place of the database") {
+		t.Errorf("the log does not say why:\n%s", hub.log.String())
+	}
+	for _, more := range []string{"-wal", "-shm"} { // as docs/server.md says
+		os.Remove(database(data) + more)
+	}
+	hub = startHub(t, data, firstDay)
+	crowd.set(hub.base)
+	must(t, late.send(def), "sending again")
+	hub.stop(t)
+	wantReceived(t, database(data), crowd.references(2))
 }

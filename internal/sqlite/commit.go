@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 
 	code "modernc.org/sqlite/lib"
@@ -89,7 +90,23 @@ func (s *Store) commit(group []*write) {
 	}
 }
 
+// ErrMoved: the file was moved away, or another one put in its place, while it is open. What would be
+// written then would be gone when the program ends.
+var ErrMoved = errors.New("another file stands in the place of the database: stop the hub, and start it again")
+
+// moved tells whether the file that is open is no more the one that has its name.
+func (s *Store) moved() error {
+	now, err := os.Stat(s.path)
+	if err != nil || !os.SameFile(now, s.file) {
+		return ErrMoved
+	}
+	return nil
+}
+
 func (s *Store) transact(group []*write) error {
+	if err := s.moved(); err != nil {
+		return err
+	}
 	tx, err := s.writer.Begin()
 	if err != nil {
 		return err
@@ -103,7 +120,7 @@ func (s *Store) transact(group []*write) error {
 	if err := tx.Commit(); err != nil {
 		return &commitError{err}
 	}
-	return nil
+	return s.moved() // in the meantime: then nobody is told that it is safe
 }
 
 // A commitError is a failure while the log is written and flushed. If that was the flush, the whole

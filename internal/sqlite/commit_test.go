@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -252,5 +254,45 @@ func BenchmarkUpdate(b *testing.B) {
 			b.ReportMetric(peerRate, "peer-writes/s")
 			b.ReportMetric(rate/peerRate, "ratio")
 		})
+	}
+}
+
+// TestMoved: while another file stands in the place of the database, or none, nothing is written:
+// it would be gone when the program ends.
+func TestMoved(t *testing.T) {
+	for name, move := range map[string]func(path string) error{
+		"another one in its place": func(path string) error {
+			if err := os.WriteFile(path+".copy", []byte("a copy"), 0o600); err != nil {
+				return err
+			}
+			return os.Rename(path+".copy", path)
+		},
+		"moved away": func(path string) error { return os.Rename(path, path+".away") },
+		"removed":    os.Remove,
+	} {
+		path := filepath.Join(t.TempDir(), "hub.db")
+		s, err := Open(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		r := record.Record{ID: "SM-2C2C-2C2C", Kind: record.Application, Data: []byte("{}")}
+		if err := s.Create(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if err := move(path); err != nil {
+			t.Fatal(err)
+		}
+		r.Version = 1
+		if err := s.Update(t.Context(), r); !errors.Is(err, ErrMoved) {
+			t.Errorf("%s: a write gives %v, want ErrMoved", name, err)
+		}
+		r.ID = "SM-3C3C-3C3C"
+		if err := s.Create(t.Context(), r); !errors.Is(err, ErrMoved) {
+			t.Errorf("%s: a new record gives %v, want ErrMoved", name, err)
+		}
+		if err := s.Delete(t.Context(), "SM-2C2C-2C2C", 1); !errors.Is(err, ErrMoved) {
+			t.Errorf("%s: a removal gives %v, want ErrMoved", name, err)
+		}
 	}
 }

@@ -146,6 +146,9 @@ type Store struct {
 	get, due, oldest, newest, gmc, email    *sql.Stmt // of reader
 	ids, waiting, countOldest, countNewest  *sql.Stmt // the same
 
+	path string      // of the file
+	file os.FileInfo // the file that was opened by it
+
 	valid func(id string, document []byte) bool // see Options
 	waits string                                // the statement that sets how long the writer waits for other programs
 
@@ -236,6 +239,10 @@ func (s *Store) open(path string, o Options) error {
 		return err
 	}
 	if err := s.claim(); err != nil {
+		return err
+	}
+	s.path = path
+	if s.file, err = os.Stat(path); err != nil {
 		return err
 	}
 	if s.reader, err = connect("ro", max(4, runtime.GOMAXPROCS(0))); err != nil {
