@@ -82,7 +82,7 @@ func serviceStatus(v *service.Service, at time.Time) page.StatusTag {
 func (s *Site) serviceSheet(p *servicePage, at time.Time) sheet {
 	v := page.Service{Service: p.Service, Summary: p.summary, Status: serviceStatus(p.Service, at)}
 	if p.form != nil && p.Accepts(at) {
-		v.Apply, v.Paper = p.Page()+"apply/", p.paper
+		v.Apply, v.Button, v.Paper = p.Page()+"apply/", p.form.Title, p.paper
 	}
 	return sheet{
 		Page: check.Page{Address: p.Page(), File: p.File.Path, Body: func() *markdown.Text { return &p.body },

@@ -222,6 +222,26 @@ func (b *Tab) Tick(label string) {
 	}
 }
 
+// Choose takes one of a question's answers, of which one can be chosen.
+func (b *Tab) Choose(question, answer string) {
+	b.t.Helper()
+	type choice struct{ Of, Wanted int }
+	c := ask[choice](b, "choice", question, answer)
+	b.tabTo(c.Wanted)
+	for range c.Of {
+		if ask[int](b, "focus") == c.Wanted {
+			break
+		}
+		b.key(kb.ArrowDown)
+	}
+	if !ask[bool](b, "checked", c.Wanted) {
+		b.key(" ")
+	}
+	if !ask[bool](b, "checked", c.Wanted) {
+		b.fatalf("%s cannot be answered with %s", question, answer)
+	}
+}
+
 // Follow goes along the link with the words; Press sends the form by the button with them.
 func (b *Tab) Follow(name string) { b.t.Helper(); b.enter(ask[int](b, "link", name)) }
 func (b *Tab) Press(name string)  { b.t.Helper(); b.enter(ask[int](b, "button", name)) }

@@ -387,7 +387,7 @@ func examples(t testing.TB) []example {
 			page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Glance: glance,
 				Body: template.HTML(body.String())}},
 		{"service", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/", Crumbs: crumbs},
-			page.Service{Service: exampleService, Summary: nasty, Status: open, Apply: "/services/support/apply/",
+			page.Service{Service: exampleService, Summary: nasty, Status: open, Apply: "/services/support/apply/", Button: nasty,
 				Paper: "/services/support/application-form.pdf", Body: areas}},
 		{"service closed", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/",
 			Crumbs: crumbs}, page.Service{Service: exampleService, Summary: "A service.", Status: closed.Status}},

@@ -58,6 +58,7 @@ type Service struct {
 	Summary  string // facts put in
 	Status   StatusTag
 	Apply    string        // address of the form's first page; "" when nobody can apply
+	Button   string        // what its link says
 	Paper    string        // address of the form as a PDF; "" if there is none
 	Body     template.HTML // with the block "areas" in its place
 	Contents []Link        // to the sections of the text; none on a short page

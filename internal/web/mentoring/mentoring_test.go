@@ -15,12 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/browsertest"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/intake"
 	"traininghub/internal/letters"
 	"traininghub/internal/mentoring"
-	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
@@ -28,6 +28,7 @@ import (
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webmentoring "traininghub/internal/web/mentoring"
+	"traininghub/site"
 )
 
 // A house is a hub behind the wall, with the real content, as a browser meets it.
@@ -50,31 +51,36 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, now: time.Date(2026, 11, 30, 9, 0, 0, 0, course.London), store: &recordtest.Memory{}}
 	content := os.DirFS("../../../content")
-	site, _ := page.LoadSite(content)
-	offered, faults := programme.Load(content, letters.All(), site.Fact)
-	if err := faults.Err(); err != nil {
+	made, wrong := site.Load(site.Sources{
+		Content: content, Templates: os.DirFS("../../../templates"), Modules: "../../../node_modules", Letters: letters.All(),
+	})
+	if err := wrong.Err(); err != nil {
 		t.Fatal(err)
 	}
-	pages, err := page.New(os.DirFS("../../../templates"), site, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"})
+	static, err := made.Build(h.now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
 	w := wall.New(&intake.Desk{
-		Store: h.store, Programme: offered, Now: func() time.Time { return h.now }, BaseURL: "https://hub.example.org",
-		MailFrom: "Hub <hub@example.org>", Hub: site.Fact, Log: log, Retain: intake.RetainDays(28, 1, 1, 1, 1),
+		Store: h.store, Programme: made.Programme, Now: func() time.Time { return h.now }, BaseURL: "https://hub.example.org",
+		MailFrom: "Hub <hub@example.org>", Hub: made.Hub.Fact, Log: log, Retain: intake.RetainDays(28, 1, 1, 1, 1),
 		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	})
 	h.desk = &mentoring.Desk{Desk: w, Rounds: 2}
 	w.Office.Applications.Take = h.desk.Take
 	w.Join(h.desk, &mentoring.Leaders{Desk: h.desk}, h.desk.Tallies())
 	w.Office.Mailer = h
-	handler, err := web.New(web.Settings{Office: w.Office, Pages: pages, Site: site, Log: log},
+	handler, err := web.New(web.Settings{Office: w.Office, Pages: made.Pages, Site: made.Hub, Log: log},
 		apply.At(programme.AskBelow), webmentoring.Part(h.desk))
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler)
+	files := map[string][]byte{}
+	for name, file := range static {
+		files[strings.TrimSuffix(name, "index.html")] = file
+	}
+	server := httptest.NewServer(browsertest.Serve(files, handler, web.Behind...))
 	t.Cleanup(server.Close)
 	h.url = server.URL
 	return h

@@ -45,7 +45,7 @@ func (s *server) request(w http.ResponseWriter, r *http.Request) error {
 	}}
 	if state.Open() {
 		do.Text = nil
-		do.Links = []page.Link{{Text: "Withdraw your request", Href: Below + "withdraw"}}
+		do.Links = append(s.additions(q), page.Link{Text: "Withdraw your request", Href: Below + "withdraw"})
 	}
 	do.Buttons = []page.Button{{Text: "Leave this page", Action: Below + "leave", Second: true}}
 	view.Blocks = append(view.Blocks, do)
@@ -172,10 +172,24 @@ func (s *server) summaries(q *mentoring.Request, change bool) (all []page.Summar
 			}
 			sum.Rows = append(sum.Rows, card)
 		}
-		if change {
-			sum.Add = at + "/" + intake.NewRowID()
-		}
 		all = append(all, sum)
+	}
+	return all
+}
+
+// additions lead to new entries of the lists in the form.
+func (s *server) additions(q *mentoring.Request) (all []page.Link) {
+	def := s.desk.FormOf(q.Service)
+	if def == nil {
+		return nil
+	}
+	for i := range def.Sections {
+		if sec := &def.Sections[i]; sec.Repeat != nil && len(q.Answers.Rows[sec.ID]) < sec.Repeat.Max {
+			all = append(all, page.Link{
+				Text: "Add a " + sec.Repeat.Item + ": " + strings.ToLower(sec.Title[:1]) + sec.Title[1:],
+				Href: Below + "change/" + sec.ID + "/" + intake.NewRowID(),
+			})
+		}
 	}
 	return all
 }
