@@ -35,7 +35,7 @@ type Bars struct {
 type Bar struct {
 	Label  string
 	Values []int64 // below 0 is drawn as 0
-	Mark   int64   // drawn if the picture has marks
+	Mark   int64   // drawn if the picture has marks, and it is above 0
 	Text   string  // at the end of the label's line: "£12,000"
 }
 
@@ -66,7 +66,7 @@ func (b Bars) SVG() template.HTML {
 			x += w
 		}
 		d.line("hub-chart-axis", 0, d.down+1.3, 0, d.down+2.4)
-		if b.Mark != "" {
+		if b.Mark != "" && r.Mark > 0 {
 			x := percent(r.Mark, most)
 			d.line("hub-chart-mark", x, d.down+1.2, x, d.down+2.5)
 		}

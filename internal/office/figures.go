@@ -36,6 +36,11 @@ type Figures struct {
 	Ninth     Number               // 9 of 10 are decided within so many
 	Months    []Month
 
+	// For pictures, of the applications that are kept; not to be published.
+	Cohorts []CohortPlaces         // those of the course, in its order
+	Weeks   []Week                 // in order, without gaps
+	Waits   map[intake.Party][]int // working days that each waits at present, the shortest first
+
 	published bool // small counts are hidden
 }
 
@@ -93,8 +98,11 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 		if !s.May(staff.Read, staff.Course(c.ID)) || d.Applications.Programme.FormOf(c.ID) == nil {
 			continue
 		}
-		t := tally{months: map[string]*Month{}, days: map[string][]int{}}
-		t.f = Figures{Course: c, At: d.Applications.Now(), Waiting: map[intake.Party]int{}}
+		t := tally{months: map[string]*Month{}, days: map[string][]int{}, weeks: map[course.Date]int{}, waited: map[course.Date]int{}}
+		t.f = Figures{Course: c, At: d.Applications.Now(), Waiting: map[intake.Party]int{}, Waits: map[intake.Party][]int{}}
+		for _, k := range c.Cohorts {
+			t.f.Cohorts = append(t.f.Cohorts, CohortPlaces{Name: k.Name, Seats: k.Places})
+		}
 		for _, is := range append(slices.Clone(intake.States), intake.State{Name: intake.Removing},
 			intake.State{Name: intake.Past}) {
 			of := record.Range{Kind: record.Application}
@@ -102,14 +110,20 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 				of.Kind = record.PastRow
 			}
 			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(c.ID, is.Name)}, of) {
-				var counts intake.Counts
-				if err == nil {
-					counts, err = d.Applications.CountsOf(r)
+				var b intake.Brief
+				switch {
+				case err != nil:
+				case r.Kind == record.PastRow:
+					b.Counts, err = d.Applications.CountsOf(r)
+				default:
+					if b, err = d.Applications.BriefOf(r); err == nil {
+						t.seen(b, is.Waiting)
+					}
 				}
 				if err != nil {
 					return nil, fmt.Errorf("figures: %w", err)
 				}
-				t.add(counts, is.Waiting)
+				t.add(b.Counts, is.Waiting)
 			}
 		}
 		f := t.finish()
@@ -127,6 +141,8 @@ type tally struct {
 	months   map[string]*Month
 	days     map[string][]int // to decide, by month
 	sessions float64
+	weeks    map[course.Date]int // received, by Monday
+	waited   map[course.Date]int // working days since
 }
 
 func (t *tally) month(m string) *Month {
@@ -198,7 +214,9 @@ func (t *tally) finish() Figures {
 		f.Months = append(f.Months, *m)
 	}
 	slices.SortFunc(f.Months, func(a, b Month) int { return strings.Compare(a.Month, b.Month) })
-	return f
+	t.f = f
+	t.pictured()
+	return t.f
 }
 
 // spread is the median (of an even number, the mean of the two in the middle) and the 90th

@@ -18,7 +18,7 @@ func (s Sum) all() []*Figure { return append(slices.Clone(s.Parts), s.Total) }
 // hidden if they are of fewer than 5, of a hidden count, or of a single month. Whom applications
 // wait for at present is not published.
 func (f *Figures) hide() {
-	f.published, f.Waiting = true, nil
+	f.published, f.Waiting, f.Cohorts, f.Weeks, f.Waits = true, nil, nil, nil, nil
 	received, accepted, declined := Sum{Total: &f.Received}, Sum{Total: &f.Accepted}, Sum{Total: &f.Declined}
 	for i := range f.Months {
 		m := &f.Months[i]

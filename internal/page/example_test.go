@@ -351,7 +351,8 @@ func examples(t testing.TB) []example {
 			Heads: []string{"Received", "Accepted"},
 			Months: []page.FigureMonth{{Name: "September 2021", Cells: []page.FigureCell{{Head: "Received", Value: "12"},
 				{Head: "Accepted", Value: "hidden"}}}},
-		}, {Title: "Mentoring"}}}
+			Pictures: []page.Pictured{{Title: "Funnel", Picture: pictures()[0], Table: &page.MoneyTable{Caption: "Funnel", Heads: []string{"Stage", "Number"}, Rows: []page.MoneyRow{{Cells: []string{nasty, "1"}}}}}},
+		}, {Title: "Mentoring"}}, Money: []page.Link{{Text: "Money", Href: "/review/claims/"}}}
 	publish := figures
 	publish.Publish, publish.Other = true, page.Link{Text: "All figures", Href: "/review/figures"}
 

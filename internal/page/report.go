@@ -1,5 +1,7 @@
 package page
 
+import "html/template"
+
 // Export asks which applications to export, and lists the exports so far: pages/export.html.
 type Export struct {
 	Staff  string
@@ -21,6 +23,7 @@ type Figures struct {
 	Publish bool // what is below 5 is hidden
 	At      string
 	CSV     string // address
+	Money   []Link // ledgers, for who may see them
 	Other   Link   // to the figures with or without what is to be hidden
 	Courses []CourseFigures
 }
@@ -31,6 +34,16 @@ type CourseFigures struct {
 	Lines  []FigureLine
 	Heads  []string // of the columns of the months
 	Months []FigureMonth
+
+	Pictures []Pictured
+}
+
+// Pictured is a picture of package chart with the table that says the same; nil if the figures above
+// say it.
+type Pictured struct {
+	Title   string
+	Picture template.HTML
+	Table   *MoneyTable
 }
 
 // FigureLine is one figure with its definition.

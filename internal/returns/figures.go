@@ -268,7 +268,10 @@ func behindWall(id scheme.Figure, c crossing.Counts) Figure {
 	case scheme.MedianWait:
 		x = Figure{Sort: Days, N: int64(c.MedianWait), Of: int64(c.Placed), Few: c.Placed == 0}
 	case scheme.Refused:
-		x.N, x.Of, x.Few = int64(c.NoMentor), int64(c.Asked), c.NoMentor == 0
+		x.N, x.Few = int64(c.NoMentor), c.NoMentor == 0
+		if c.NoMentor <= c.Asked { // some may have asked before
+			x.Of = int64(c.Asked)
+		}
 	case scheme.FellowsSeen:
 		x.N, x.Of, x.Few = int64(c.FellowsSeen), int64(c.Fellows), c.FellowsSeen == 0
 	case scheme.FellowsPlaced:

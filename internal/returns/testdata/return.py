@@ -130,7 +130,7 @@ def figures(facts, p):
     return {
         "trained": (len(trained), 0, 0), "matches-in-period": (sum(start <= d for d in matched), 0, 0), "matches-to-date": (len(matched), 0, 0),
         "clinical-sessions": (int(sum(known) * 100), len(known), missing), "spend-to-date": (spent, 0, 0), "profiled-spend": (profile, 0, 0),
-        "median-wait": (c["wait"], c["placed"], 0), "refused": (c["refused"], c["asked"], 0), "fellows-seen": (c["seen"], c["fellows"], 0),
+        "median-wait": (c["wait"], c["placed"], 0), "refused": (c["refused"], c["asked"] if c["refused"] <= c["asked"] else 0, 0), "fellows-seen": (c["seen"], c["fellows"], 0),
         "fellows-placed": (c["fellows"], 0, 0), "hours-per-session": (minutes, sessions, 0), "cost-per-hour": (cost, minutes, 0),
         "mentors-without": (sum(load[x] == 0 for x in here), len(here), 0),
         "mentors-with-few": (sum(0 < load[x] < LEAST_MENTEES for x in here), len(here), 0),

@@ -101,6 +101,13 @@ func TestBrowser(t *testing.T) {
 	olu.Says("It is entered", "Waits to be checked", "INV-7")
 	seen(olu, "ledger")
 
+	// The office's figures, for its own use and to publish.
+	olu.Open("/review/figures")
+	olu.Says("From received to trained", "Places by cohort", "Applications by week")
+	seen(olu, "figures")
+	olu.Open("/review/figures/publish")
+	seen(olu, "figures-publish")
+
 	if *shots == "" {
 		return
 	}

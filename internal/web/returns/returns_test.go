@@ -113,7 +113,7 @@ func (h *hub) accept(ref string, n int) {
 	a.Events.Add(at, intake.EventReceived, "applicant", "")
 	a.Events.Add(at, intake.EventAccepted, "lead", "")
 	b := a.Brief()
-	b.Counts.Decision = intake.Accepted
+	b.Counts = intake.Counts{Course: a.Course, Received: at.Format("2006-01"), Decided: at.Format("2006-01"), Decision: intake.Accepted}
 	brief, _ := json.Marshal(b)
 	data, err := json.Marshal(a)
 	if err == nil {
@@ -336,8 +336,8 @@ func TestSpend(t *testing.T) {
 	olu.post(account+"/enter", url.Values{"sort": {"charge"}}).says(404)
 	olu.get(year + "/lines/submitted").says(404)
 	approver.post(account+"/lines/1", url.Values{"act": {"approve"}}).says(422)
-	checker.get(account).says(200, "Provider Ltd, INV-7", "Check: line 1")
-	checker.post(account+"/lines/1", url.Values{"act": {"check"}}).says(200, "The line is checked")
+	checker.get(account).says(200, "Provider Ltd, INV-7", "Check what is ticked")
+	checker.post(account+"/check", url.Values{"line": {"1"}}).says(200, "Waits to be approved")
 	approver.post(account+"/lines/1", url.Values{"act": {"approve"}}).says(200, "The line is approved")
 	olu.get(year+"/ledger").says(200, "£2,500", "Approved, to be paid with the next batch", "networking")
 	olu.get(year+"/ledger.csv").says(200, `"networking","2021-11","1","2500.00"`)

@@ -240,7 +240,11 @@ func (s *server) figures(publish bool) web.Handler {
 				}
 				c.Months = append(c.Months, month)
 			}
+			c.Pictures = pictures(f)
 			view.Courses = append(view.Courses, c)
+		}
+		if !publish && len(person.Where(staff.Ledger, staff.Schemes)) > 0 {
+			view.Money = []page.Link{{Text: "Money: spend, commitments and budget by month", Href: "/review/claims/"}}
 		}
 		return s.Render(w, http.StatusOK, "figures", staffFrame(heading, true), view)
 	}

@@ -1,0 +1,110 @@
+package office
+
+import (
+	"slices"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+)
+
+// What the pictures of figures show beside the figures themselves. None of it is published, but for
+// the funnel, which is made of figures.
+
+// CohortPlaces are the places of a cohort, and who has one.
+type CohortPlaces struct {
+	Name     string
+	Seats    int // no limit known if 0
+	Accepted int // and not withdrawn since
+	Asked    int // asked for it, and there is no decision
+}
+
+// A Week has the applications that were received from a Monday to the Sunday after it.
+type Week struct {
+	From     course.Date
+	Received int
+}
+
+// mostWeeks are shown at most, the latest.
+const mostWeeks = 53
+
+// seen adds an application that is kept to what pictures show.
+func (t *tally) seen(b intake.Brief, waiting intake.Party) {
+	f := &t.f
+	switch {
+	case b.Counts.Left:
+	case b.Counts.Decision == intake.Accepted:
+		if i := b.Counts.In(f.Course); i >= 0 {
+			f.Cohorts[i].Accepted++
+		}
+	case b.Counts.Decided == "" && b.Counts.Year == f.Course.Year:
+		if i := slices.IndexFunc(f.Course.Cohorts, func(k course.Cohort) bool { return k.ID == b.Cohort }); i >= 0 {
+			f.Cohorts[i].Asked++
+		}
+	}
+	t.weeks[monday(course.DateOf(b.Received))]++
+	if waiting == intake.Nobody {
+		return
+	}
+	since := course.DateOf(b.Since)
+	days, known := t.waited[since] // many began to wait on the same day
+	if !known {
+		days = b.Waited(f.At)
+		t.waited[since] = days
+	}
+	f.Waits[waiting] = append(f.Waits[waiting], days)
+}
+
+// monday is that of a day's week.
+func monday(d course.Date) course.Date {
+	weekday := time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC).Weekday()
+	return d.AddDays(-(int(weekday) + 6) % 7)
+}
+
+// pictured puts the weeks in a row without gaps, up to that of the deadline.
+func (t *tally) pictured() {
+	f := &t.f
+	for _, days := range f.Waits {
+		slices.Sort(days)
+	}
+	if len(t.weeks) == 0 {
+		return
+	}
+	first, last := course.Date{}, monday(f.Course.Deadline)
+	for w := range t.weeks {
+		if first == (course.Date{}) || w.Before(first) {
+			first = w
+		}
+		if last.Before(w) {
+			last = w
+		}
+	}
+	for w := first; !last.Before(w); w = w.AddDays(7) {
+		f.Weeks = append(f.Weeks, Week{w, t.weeks[w]})
+	}
+	f.Weeks = f.Weeks[max(0, len(f.Weeks)-mostWeeks):]
+}
+
+// DeadlineWeek is the index of the week of the deadline; -1 if it is not among them.
+func (f *Figures) DeadlineWeek() int {
+	return slices.IndexFunc(f.Weeks, func(w Week) bool { return w.From == monday(f.Course.Deadline) })
+}
+
+// A Stage of the way from sending to being trained.
+type Stage struct {
+	Name string
+	Figure
+}
+
+// Funnel is how many came how far.
+func (f *Figures) Funnel() []Stage {
+	sum := func(parts ...Figure) (total Figure) {
+		for _, p := range parts {
+			total.N, total.Hidden = total.N+p.N, total.Hidden || p.Hidden
+		}
+		return total
+	}
+	return []Stage{
+		{"Received", f.Received}, {"Decided", sum(f.Accepted, f.Declined)}, {"Accepted", f.Accepted}, {"In or through a cohort", sum(f.Trained, f.Training)}, {"Trained", f.Trained},
+	}
+}

@@ -1,0 +1,94 @@
+package review
+
+import (
+	"fmt"
+	"strconv"
+
+	"traininghub/internal/chart"
+	"traininghub/internal/intake"
+	"traininghub/internal/office"
+	"traininghub/internal/page"
+)
+
+// pictures show the figures of a course. Of those to publish there is only the funnel.
+func pictures(f *office.Figures) []page.Pictured {
+	all := []page.Pictured{funnel(f)}
+	if len(f.Cohorts) > 0 {
+		all = append(all, places(f))
+	}
+	if len(f.Weeks) > 0 {
+		all = append(all, weeks(f))
+	}
+	if len(f.Waits) > 0 {
+		all = append(all, waits(f))
+	}
+	return all
+}
+
+func funnel(f *office.Figures) page.Pictured {
+	c := chart.Bars{ID: f.Course.ID + "-funnel", Title: "From received to trained", Says: "The table says the same."}
+	table := &page.MoneyTable{Caption: "From received to trained, " + f.Course.Title, Heads: []string{"Stage", "Applications"}}
+	for _, s := range f.Funnel() {
+		n := int64(s.N)
+		if s.Hidden {
+			n = 0
+		}
+		c.Rows = append(c.Rows, chart.Bar{Label: s.Name, Values: []int64{n}, Text: s.String()})
+		table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{s.Name, s.String()}})
+	}
+	return page.Pictured{Title: "From received to trained", Picture: c.SVG(), Table: table}
+}
+
+func places(f *office.Figures) page.Pictured {
+	c := chart.Bars{
+		ID: f.Course.ID + "-places", Title: "Places by cohort", Says: "The table says the same.", Parts: []string{"Accepted", "Asked for, not decided"},
+	}
+	table := &page.MoneyTable{Caption: "Places by cohort, " + f.Course.Title, Heads: []string{"Cohort", "Places", "Accepted", "Asked for, not decided"}}
+	for _, k := range f.Cohorts {
+		seats, of := "no limit", ""
+		if k.Seats > 0 {
+			seats, of, c.Mark = strconv.Itoa(k.Seats), fmt.Sprintf(" of %d", k.Seats), "Places"
+		}
+		c.Rows = append(c.Rows, chart.Bar{Label: k.Name, Values: []int64{int64(k.Accepted), int64(k.Asked)}, Mark: int64(k.Seats), Text: strconv.Itoa(k.Accepted) + of})
+		table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{k.Name, seats, strconv.Itoa(k.Accepted), strconv.Itoa(k.Asked)}})
+	}
+	return page.Pictured{Title: "Places by cohort", Picture: c.SVG(), Table: table}
+}
+
+func weeks(f *office.Figures) page.Pictured {
+	c := chart.Columns{
+		ID: f.Course.ID + "-weeks", Title: "Applications by week", What: "Applications", Line: f.DeadlineWeek(), LineText: "Deadline " + f.Course.Deadline.Short(),
+		Says: "A column for each week, and a line behind that of the deadline. The table has each week in which there were any.",
+		Most: func(n int64) string { return fmt.Sprintf("%d in a week", n) },
+	}
+	table := &page.MoneyTable{Caption: "Applications by week, " + f.Course.Title, Heads: []string{"Week from", "Applications"}}
+	for _, w := range f.Weeks {
+		c.Columns = append(c.Columns, chart.Column{Label: w.From.Short(), Value: int64(w.Received)})
+		if w.Received > 0 {
+			table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{w.From.Short(), strconv.Itoa(w.Received)}})
+		}
+	}
+	return page.Pictured{Title: "Applications by week", Picture: c.SVG(), Table: table}
+}
+
+func waits(f *office.Figures) page.Pictured {
+	c := chart.Dots{ID: f.Course.ID + "-waits", Title: "What waits, and for how long", Unit: "working days", Lines: []int{5, 10}, Says: "A dot is one application. The table counts them."}
+	table := &page.MoneyTable{Caption: "What waits, " + f.Course.Title, Heads: []string{"For", "Applications", "Over 5 working days", "Over 10 working days"}}
+	for _, party := range []struct {
+		is   intake.Party
+		name string
+	}{{intake.Lead, "The STP lead"}, {intake.Practice, "A practice"}, {intake.Applying, "An applicant"}} {
+		days := f.Waits[party.is]
+		over := func(limit int) (n int) {
+			for _, d := range days {
+				if d > limit {
+					n++
+				}
+			}
+			return n
+		}
+		c.Rows = append(c.Rows, chart.Waiting{Label: party.name, For: days})
+		table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{party.name, strconv.Itoa(len(days)), strconv.Itoa(over(5)), strconv.Itoa(over(10))}})
+	}
+	return page.Pictured{Title: "What waits, and for how long", Picture: c.SVG(), Table: table}
+}
