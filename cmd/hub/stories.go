@@ -48,7 +48,7 @@ func allKinds() []record.Kind {
 func walledPages(w *behind.Stories) []web.Part {
 	others := lead.Others{Blank: pdf.Blank, Menu: func(*staff.Person) []page.Link { return []page.Link{lead.ToMentors} }}
 	return []web.Part{
-		apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, others), lead.Mentors(w.Mentors),
+		apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, others), lead.Mentors(w.Mentors, w.Requests.Hides),
 		webmentor.Part(w.Mentors),
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"traininghub/internal/record"
 	"traininghub/internal/service"
+	"traininghub/internal/staff"
 )
 
 // Pool is all requests of a service of which something can still come, in all areas, by their ids.
@@ -50,4 +51,15 @@ func (d *Desk) read(ctx context.Context, s *service.Service, open ...bool) (all 
 // not exist.
 func (d *Desk) HiddenFrom(r *Request, email string) bool {
 	return slices.Contains(d.hidden(r), strings.ToLower(email))
+}
+
+// Hides tells whether somebody of the staff must see nothing of the request with the id, so that what
+// others keep for it, such as a mentor's place, is left out of what they see. One that is gone hides
+// nothing.
+func (d *Desk) Hides(ctx context.Context, p *staff.Person, id string) (bool, error) {
+	r, err := d.Requests().Get(ctx, id)
+	if errors.Is(err, record.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && d.HiddenFrom(r, p.Email), err
 }

@@ -203,7 +203,12 @@ func (h *House) SignIn(name string) string {
 		h.T.Fatal(err)
 	}
 	h.Deliver()
-	_, link, _ := strings.Cut(h.Mail[len(h.Mail)-1].Text, "/sign-in/link/")
+	link := ""
+	for _, m := range h.Mail {
+		if _, text, ok := strings.Cut(m.Text, "/sign-in/link/"); ok {
+			link = text
+		}
+	}
 	session, _, err := door.SignIn(h.ctx(), strings.TrimSpace(link), browser)
 	if err != nil {
 		h.T.Fatal(err)

@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,9 +20,12 @@ import (
 
 // Mentors has the addresses of the register, as leads of areas and their deputies use it. Nobody acts
 // on a record of their own here; what they may see of others is package register's to say.
-func Mentors(desk *register.Desk) web.Part {
+//
+// hides tells whether a lead must see nothing of a request: then it is left out of the people whom a
+// mentor has, and only that a mentor is full may show. It may be nil: then nothing is left out.
+func Mentors(desk *register.Desk, hides Hides) web.Part {
 	return func(shared *web.Server) []web.Route {
-		s := &registrar{shared, desk}
+		s := &registrar{shared, desk, hides}
 		return []web.Route{
 			web.On("GET /mentoring/lead/mentors/{$}", web.Staff, s.all),
 			web.On("GET /mentoring/lead/mentors/invite", web.Staff, s.askInvite),
@@ -41,7 +45,31 @@ func Mentors(desk *register.Desk) web.Part {
 // registrar has the handlers of the register.
 type registrar struct {
 	*web.Server
-	desk *register.Desk
+	desk  *register.Desk
+	hides Hides
+}
+
+// Hides tells whether somebody must see nothing of a request, by its id.
+type Hides func(ctx context.Context, p *staff.Person, request string) (bool, error)
+
+// people are how many a mentor has, as somebody may know it: those of requests that are hidden from
+// them are left out.
+func (s *registrar) people(r *http.Request, m *register.Mentor) (n int, err error) {
+	for _, place := range m.Places {
+		if !place.Active() {
+			continue
+		}
+		hidden := false
+		if s.hides != nil {
+			if hidden, err = s.hides(r.Context(), web.StaffOf(r), place.Request); err != nil {
+				return 0, err
+			}
+		}
+		if !hidden {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // ToMentors leads from the requests to the register.
@@ -80,6 +108,20 @@ func (s *registrar) all(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	has := map[string]string{}
+	for _, l := range lines {
+		if has[l.ID] = "Full"; l.Active < l.Most || l.Active == 0 {
+			m, err := s.desk.Get(r.Context(), l.ID)
+			if err != nil {
+				return err
+			}
+			n, err := s.people(r, m)
+			if err != nil {
+				return err
+			}
+			has[l.ID] = fmt.Sprint(n)
+		}
+	}
 	table := func(title, none string, is func(register.State) bool) page.Block {
 		b := page.Block{Title: title}
 		t := &page.MoneyTable{Caption: title, Heads: []string{"Name", "Where they stand", "People", "People at most", "Plan"}}
@@ -92,7 +134,7 @@ func (s *registrar) all(w http.ResponseWriter, r *http.Request) error {
 				plan = "Agreed"
 			}
 			t.Rows = append(t.Rows, page.MoneyRow{Href: register.LeadPath + l.ID, Cells: []string{
-				l.Name, stands[l.State], fmt.Sprint(l.Active), fmt.Sprint(l.Most), plan,
+				l.Name, stands[l.State], has[l.ID], fmt.Sprint(l.Most), plan,
 			}})
 		}
 		if b.Table = t; len(t.Rows) == 0 {
@@ -214,7 +256,11 @@ func (s *registrar) one(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	own := strings.EqualFold(p.Email, m.Person.Email)
-	view := page.Work{Blocks: []page.Block{s.standing(m, own), qualification(m), s.agreed(m)}}
+	people, err := s.people(r, m)
+	if err != nil {
+		return err
+	}
+	view := page.Work{Blocks: []page.Block{s.standing(m, own, people), qualification(m), s.agreed(m)}}
 	for _, sec := range m.Rules().Profile.Sections {
 		view.Blocks = append(view.Blocks, page.Block{Title: sec.Title, Facts: answers(sec, m.Answers)})
 	}
@@ -245,14 +291,14 @@ var moves = []struct {
 }
 
 // standing says where a mentor stands, why they cannot be proposed, and what can be done.
-func (s *registrar) standing(m *register.Mentor, own bool) page.Block {
+func (s *registrar) standing(m *register.Mentor, own bool, people int) page.Block {
 	now := s.desk.Wall.Now()
 	b := page.Block{Facts: []page.Fact{
 		{Question: "Where they stand", Answer: stands[m.State()]},
 		{Question: "Email address", Answer: m.Person.Email},
 		{Question: "Practice code", Answer: m.Person.Practice},
 		{Question: "Clinical sessions a week", Answer: m.Person.Sessions.Each, Note: since("Confirmed on", m.Person.Sessions.Confirmed)},
-		{Question: "People", Answer: fmt.Sprintf("%d of %d at most", m.Active(), m.Most())},
+		{Question: "People", Answer: hasPlaces(m, people)},
 		{Question: "How they came", Answer: map[register.Origin]string{register.FromApplication: "By an accepted application",
 			register.FromInvitation: "Invited", register.FromQualified: "Applied with a qualification"}[m.From]},
 	}}
@@ -271,8 +317,8 @@ func (s *registrar) standing(m *register.Mentor, own bool) page.Block {
 	if why := m.Bar(now); m.State() == register.Listed && why != "" {
 		b.Note = append(b.Note, "Not proposed at present: "+string(why)+".")
 	}
-	if m.State() == register.Suspended && m.Active() > 0 {
-		b.Note = append(b.Note, fmt.Sprintf("They mentor %s: look at each.", number(m.Active())))
+	if m.State() == register.Suspended && people > 0 {
+		b.Note = append(b.Note, fmt.Sprintf("They mentor %s: look at each.", number(people)))
 	}
 	if m.State() == register.ToApprove {
 		for _, lack := range m.Lacks(true, now) {
@@ -293,6 +339,14 @@ func (s *registrar) standing(m *register.Mentor, own bool) page.Block {
 		b.Links = append(b.Links, page.Link{Text: "Enter a last day", Href: register.LeadPath + m.ID + "/leave"})
 	}
 	return b
+}
+
+// hasPlaces says how many people a mentor has, of how many.
+func hasPlaces(m *register.Mentor, people int) string {
+	if m.Active() >= m.Most() && m.Active() > 0 {
+		return fmt.Sprintf("Full: %d at most", m.Most())
+	}
+	return fmt.Sprintf("%d of %d at most", people, m.Most())
 }
 
 func number(n int) string {
@@ -512,8 +566,12 @@ var lastDay = form.Section{ID: "leave", Questions: []form.Question{form.Ask(form
 	ID: "last-day", Kind: form.Date, Label: "Their last day", InMessages: "their last day", Rule: "required",
 })}}
 
-func (s *registrar) leavePage(w http.ResponseWriter, m *register.Mentor, v form.Values, problems []form.Problem) error {
-	intro := []string{"They mentor " + number(m.Active()) + " now. Talk with each of these people before the last day, and look for another mentor."}
+func (s *registrar) leavePage(w http.ResponseWriter, r *http.Request, m *register.Mentor, v form.Values, problems []form.Problem) error {
+	people, err := s.people(r, m)
+	if err != nil {
+		return err
+	}
+	intro := []string{"They mentor " + number(people) + " now. Talk with each of these people before the last day, and look for another mentor."}
 	if m.StayUntil > register.Today(s.desk.Wall.Now()) {
 		intro = append(intro, "They agreed to stay until "+day(string(m.StayUntil))+". If they leave before, training costs may have to be paid back.")
 	}
@@ -525,7 +583,7 @@ func (s *registrar) askLeave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.leavePage(w, m, form.Values{}, nil)
+	return s.leavePage(w, r, m, form.Values{}, nil)
 }
 
 func (s *registrar) leave(w http.ResponseWriter, r *http.Request) error {
@@ -544,7 +602,7 @@ func (s *registrar) leave(w http.ResponseWriter, r *http.Request) error {
 		problems = []form.Problem{problem(&lastDay.Questions[0], "The last day must be today or later")}
 	}
 	if problems != nil {
-		return s.leavePage(w, m, v, problems)
+		return s.leavePage(w, r, m, v, problems)
 	}
 	return concluded(w, r, s.desk.LeaveFor(r.Context(), p, m.ID, last), register.LeadPath+m.ID, "leaving")
 }

@@ -1,6 +1,8 @@
 package lead_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/register"
 	rt "traininghub/internal/register/registertest"
+	"traininghub/internal/staff"
 	"traininghub/internal/web"
 	"traininghub/internal/web/lead"
 )
@@ -18,7 +21,7 @@ import (
 func newRegister(t *testing.T) *rt.Pages {
 	t.Helper()
 	h := rt.New(t, time.Date(2021, 10, 18, 10, 0, 0, 0, course.London), nil)
-	return h.Serve(t, lead.Mentors(h.Desk))
+	return h.Serve(t, lead.Mentors(h.Desk, nil))
 }
 
 // date is a date as a page's three inputs.
@@ -148,5 +151,50 @@ func TestMentorAccess(t *testing.T) {
 	}
 	for pattern := range who {
 		t.Errorf("docs/access.md has a line for %s, which is no address", pattern)
+	}
+}
+
+// TestHiddenPeople: of the people whom a mentor has, a lead sees none of a request that is hidden from
+// them: the pages are the same, to the byte, with and without it. Only that a mentor is full may show.
+func TestHiddenPeople(t *testing.T) {
+	pages := func(hidden int) (list, one, leave string) {
+		h := rt.New(t, time.Date(2021, 10, 18, 10, 0, 0, 0, course.London), nil)
+		w := h.Serve(t, lead.Mentors(h.Desk, func(_ context.Context, p *staff.Person, request string) (bool, error) {
+			return strings.HasPrefix(request, "hidden-") && p.Email == "north@example.org", nil
+		}))
+		m := w.Accepted(t, rt.Ada)
+		w.Listed(t, m.ID)
+		_, err := w.Mentors().Amend(t.Context(), m.ID, func(m *register.Mentor) error {
+			m.Answers[register.AskMost] = "4"
+			take := func(request string) {
+				m.Places = append(m.Places, register.Place{Request: request, Since: h.Now()})
+			}
+			take("seen-1")
+			for i := range hidden {
+				take(fmt.Sprint("hidden-", i))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := w.Browser().SignIn("north@example.org")
+		at := register.LeadPath + m.ID
+		body := func(path string) string { return strings.ReplaceAll(b.Get(path).Is(200).Text, m.ID, "ID") }
+		return body(register.LeadPath), body(at), body(at + "/leave")
+	}
+	list, one, leave := pages(0)
+	if !strings.Contains(one, "1 of 4 at most") || !strings.Contains(leave, "They mentor 1 person now") {
+		t.Fatalf("the pages do not say how many:\n%s\n%s", one, leave)
+	}
+	for _, hidden := range []int{1, 2} {
+		withList, withOne, withLeave := pages(hidden)
+		if withList != list || withOne != one || withLeave != leave {
+			t.Errorf("with %d hidden people the pages are\n%s\n%s\n%s\nand without them\n%s\n%s\n%s", hidden, withList, withOne, withLeave, list, one, leave)
+		}
+	}
+	full, one, _ := pages(3)
+	if !strings.Contains(full, "Full") || !strings.Contains(one, "Full: 4 at most") {
+		t.Errorf("a full mentor is not told as one:\n%s", one)
 	}
 }
