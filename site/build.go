@@ -139,8 +139,9 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	all := check.Site{
 		Hub: s.Hub, Pages: pages, Faults: s.faults, Fixed: s.fixed, Moved: s.movedTo,
-		Made: func(file string) bool { return s.ics[file] || slices.Contains(dated, "/"+file) },
-		Form: func(id string) bool { return s.Programme.Forms[id] != nil || s.Programme.Unread },
+		Made:  func(file string) bool { return s.ics[file] || slices.Contains(dated, "/"+file) },
+		Form:  func(id string) bool { return s.Programme.Forms[id] != nil || s.Programme.Unread },
+		Joins: func(service string) bool { return s.Programme.Sheet("mentor-qualified", service) != nil },
 	}
 	faults := append(all.Links(), all.Looks()...)
 	for _, p := range s.pages {

@@ -171,7 +171,7 @@ func TestContent(t *testing.T) {
 						t.Errorf("%s: %q: %v", file, link, err)
 						continue
 					}
-					if to.Host != from.Host || to.Scheme != from.Scheme || strings.HasPrefix(to.Path, "/apply/") || strings.HasPrefix(to.Path, "/mentoring/ask/") ||
+					if to.Host != from.Host || to.Scheme != from.Scheme || strings.HasPrefix(to.Path, "/apply/") || strings.HasPrefix(to.Path, "/mentoring/ask/") || strings.HasPrefix(to.Path, "/mentoring/mentor/") ||
 						to.Path == "/status/link" {
 						continue
 					}

@@ -16,6 +16,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
+	"traininghub/internal/register"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
 	"traininghub/site"
@@ -38,9 +39,12 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		return usagef("--format %q: %s", value("format"),
 			source.Suggest(value("format"), slices.Collect(maps.Keys(report.Formats))))
 	}
-	_, output, faults, err := render(ctx, value("content"), value("modules"), at)
+	built, output, faults, err := render(ctx, value("content"), value("modules"), at)
 	if err != nil {
 		return err
+	}
+	if built != nil {
+		faults = append(faults, register.Faults(built.Programme)...)
 	}
 	if value("against") != "" {
 		changed, err := against(ctx, value("against"), value("content"), value("data"), at)

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/programme"
 	"traininghub/internal/service"
+	"traininghub/internal/source"
 )
 
 // Rules are what the editors say of the mentors of a service: what is asked, in sheets of questions,
@@ -105,9 +106,9 @@ var needed = []struct {
 	{UseQualified, AskName, form.Text}, {UseQualified, AskEmail, form.Email}, {UseQualified, AskNumber, form.Text},
 }
 
-// Missing says in words what the sheets of the services that find mentors lack, so that somebody is
-// told before anybody fills one in.
-func Missing(p *programme.Programme) (all []string) {
+// Faults are what the sheets of services with a register lack, so that somebody is told before anybody
+// fills one in.
+func Faults(p *programme.Programme) (faults source.Faults) {
 	for _, s := range p.Services {
 		if s.Mentoring == nil || s.Mentoring.Register == nil {
 			continue
@@ -115,21 +116,24 @@ func Missing(p *programme.Programme) (all []string) {
 		for _, use := range Uses {
 			sheet := p.Sheet(use, s.ID)
 			if sheet == nil && use != UseQualified {
-				all = append(all, fmt.Sprintf("the service %s has no sheet %s", s.ID, use))
+				faults.At(s.File.Path, s.At("mentoring.register"), fmt.Sprintf("the service has a register of mentors, and no sheet for %q", use),
+					fmt.Sprintf("write one in content/sheets with \"use: %s\", or take the register away", use))
 			}
 			for _, n := range needed {
 				if sheet == nil || n.use != use {
 					continue
 				}
-				if q, _ := sheet.Question(n.id); q == nil {
-					all = append(all, fmt.Sprintf("the sheet %s has no question %q", sheet.ID, n.id))
-				} else if q.Kind != n.kind {
-					all = append(all, fmt.Sprintf("the question %q of the sheet %s is not of the kind %s", n.id, sheet.ID, n.kind))
+				q, _ := sheet.Question(n.id)
+				switch {
+				case q == nil:
+					faults.Add(sheet.Path, 0, fmt.Sprintf("there is no question %q", n.id), "add it: the register needs it by this id")
+				case q.Kind != n.kind:
+					faults.Add(sheet.Path, 0, fmt.Sprintf("the question %q is of the kind %s", n.id, q.Kind), fmt.Sprintf("write kind: %s", n.kind))
 				}
 			}
 		}
 	}
-	return all
+	return faults
 }
 
 // none are the rules of a service that is there no more: nothing is asked, and nobody proposed.

@@ -110,12 +110,13 @@ func (p *Page) text() *markdown.Text {
 type Site struct {
 	Hub    *page.Site
 	Pages  []*Page
-	Faults source.Faults            // that are known already
-	Fixed  map[string][]byte        // files that are no pages, by path
-	Made   func(file string) bool   // tells whether another file is made
-	Moved  func(from string) string // where an old address leads; "" if it is none
-	Form   func(id string) bool     // tells whether there is, or may be, a form
-	pages  map[string]*Page         // by address
+	Faults source.Faults             // that are known already
+	Fixed  map[string][]byte         // files that are no pages, by path
+	Made   func(file string) bool    // tells whether another file is made
+	Moved  func(from string) string  // where an old address leads; "" if it is none
+	Form   func(id string) bool      // tells whether there is, or may be, a form
+	Joins  func(service string) bool // tells whether mentors with a qualification can apply to a service; nil if to none
+	pages  map[string]*Page          // by address
 }
 
 // faulty are the files in which there are mistakes.
@@ -284,6 +285,9 @@ func (s *Site) noPage(link, to string) (what, do string) {
 				return "", ""
 			}
 		}
+	}
+	if service, ok := strings.CutPrefix(to, "/mentoring/mentor/apply/"); ok && s.Joins != nil && s.Joins(service) {
+		return "", ""
 	}
 	var all []string
 	for address := range s.pages {

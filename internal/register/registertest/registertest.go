@@ -200,8 +200,8 @@ func New(t testing.TB, now time.Time, s record.Store) *Hub {
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if missing := register.Missing(p); missing != nil {
-		t.Fatal(missing)
+	if err := register.Faults(p).Err(); err != nil {
+		t.Fatal(err)
 	}
 	if s == nil {
 		s = &recordtest.Memory{}

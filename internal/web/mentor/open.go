@@ -73,8 +73,12 @@ func (s *server) askQualified(w http.ResponseWriter, r *http.Request) error {
 // qualified asks a GP who holds a qualification already for what the register needs.
 func (s *server) qualified(w http.ResponseWriter, r *http.Request, v form.Values, problems []form.Problem) error {
 	rules := s.desk.Rules(r.PathValue("service"))
-	if rules == nil || rules.Qualified == nil || rules.Service.Shut {
+	if rules == nil || rules.Qualified == nil {
 		return web.ErrNotFound
+	}
+	if rules.Service.Shut {
+		return s.Render(w, http.StatusForbidden, "message", page.Frame{Heading: "You cannot apply yet", Application: true},
+			page.Message{Paragraphs: []string{rules.Service.Title + " takes no mentors at present."}, Contact: rules.Service.Contact.Email})
 	}
 	section, intro := one(rules.Qualified)
 	view := page.Ask{
