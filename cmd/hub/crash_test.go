@@ -94,9 +94,12 @@ func age(t testing.TB, outbox string) {
 
 // waitForLetters waits until a running hub owes none about applications that it has received, but
 // for reminders of later days.
-func waitForLetters(t testing.TB, data string) {
+func waitForLetters(t testing.TB, data string) { waitForLettersOf(t, data, daysAfter) }
+
+// waitForLettersOf is waitForLetters when reminders begin to be due at another time.
+func waitForLettersOf(t testing.TB, data string, reminders time.Time) {
 	t.Helper()
-	due := fmt.Sprintf("select count(*) from application where status = 'received' and due < %d", daysAfter.UnixMilli())
+	due := fmt.Sprintf("select count(*) from application where status = 'received' and due < %d", reminders.UnixMilli())
 	left := math.MaxInt
 	for waited := 0; waited < 600; waited++ {
 		owed := query[int](t, database(data), due)[0]
