@@ -97,6 +97,8 @@ type Declaration struct {
 	ID   string    `json:"id"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at"` // UTC
+	// Charge tells that it is about what somebody can be charged; older records do not say it.
+	Charge bool `json:"charge,omitempty"`
 }
 
 // A Signature is a name that was typed to sign.

@@ -120,6 +120,8 @@ type Option struct {
 type Declaration struct {
 	ID   string `key:"id,required" json:"id"`
 	Text string `key:"text,required" json:"text"` // exact words; may show the course's facts by name
+	// Charge tells that it is about what somebody can be charged: who gives up a place reads it again.
+	Charge bool `key:"charge" json:"charge,omitempty"`
 }
 
 // Signature asks for a typed name.

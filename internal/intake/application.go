@@ -234,20 +234,21 @@ type Authorised struct {
 // A Decision is the STP lead's.
 type Decision struct {
 	Accepted bool      `json:"accepted"`
-	Cohort   string    `json:"cohort,omitempty"`  // id, if accepted
-	Named    string    `json:"named,omitempty"`   // the cohort's name then
-	Dates    string    `json:"dates,omitempty"`   // its workshops then: "Tuesday 2 November 2021, 2pm to 5pm; ..."
-	First    string    `json:"first,omitempty"`   // "2021-11-02": the day of its first workshop then
-	Last     string    `json:"last,omitempty"`    // "2021-12-14": the day of its last one
-	Year     string    `json:"year,omitempty"`    // the course's programme year then, if accepted
-	Funding  string    `json:"funding,omitempty"` // "2021-11-17": date for funding to start, if accepted
-	Reason   string    `json:"reason,omitempty"`  // the words chosen, if declined
-	Text     string    `json:"text,omitempty"`    // free text, for the letter
-	Paper    bool      `json:"paper,omitempty"`   // the lead has the practice's authorisation in another way
-	Name     string    `json:"name"`              // typed by the lead, counts as a signature
-	By       string    `json:"by"`                // the e-mail address that signed in
-	At       time.Time `json:"at"`                // UTC
-	Undone   string    `json:"undone,omitempty"`  // why it was taken back
+	Cohort   string    `json:"cohort,omitempty"`       // id, if accepted
+	Named    string    `json:"named,omitempty"`        // the cohort's name then
+	Dates    string    `json:"dates,omitempty"`        // its workshops then: "Tuesday 2 November 2021, 2pm to 5pm; ..."
+	First    string    `json:"first,omitempty"`        // "2021-11-02": the day of its first workshop then
+	Last     string    `json:"last,omitempty"`         // "2021-12-14": the day of its last one
+	Year     string    `json:"year,omitempty"`         // the course's programme year then, if accepted
+	Pence    int64     `json:"charge_pence,omitempty"` // what not coming can cost from then on, if accepted
+	Funding  string    `json:"funding,omitempty"`      // "2021-11-17": date for funding to start, if accepted
+	Reason   string    `json:"reason,omitempty"`       // the words chosen, if declined
+	Text     string    `json:"text,omitempty"`         // free text, for the letter
+	Paper    bool      `json:"paper,omitempty"`        // the lead has the practice's authorisation in another way
+	Name     string    `json:"name"`                   // typed by the lead, counts as a signature
+	By       string    `json:"by"`                     // the e-mail address that signed in
+	At       time.Time `json:"at"`                     // UTC
+	Undone   string    `json:"undone,omitempty"`       // why it was taken back
 
 	// Agreement is what followed the decision before it was taken back; see
 	// [Application.Agreement].

@@ -436,7 +436,7 @@ func (d *Desk) Decide(
 // same tells whether the decision is dec by the person.
 func (was Decision) same(dec Decision, s *staff.Person) bool {
 	dec.By, dec.At, dec.Named, dec.Year = was.By, was.At, was.Named, was.Year
-	dec.Dates, dec.First, dec.Last = was.Dates, was.First, was.Last
+	dec.Dates, dec.First, dec.Last, dec.Pence = was.Dates, was.First, was.Last, was.Pence
 	if dec.Accepted { // whether the practice had confirmed is settled by now
 		dec.Paper = was.Paper
 	}
@@ -455,7 +455,7 @@ func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Ti
 		}
 		letter = LetterAccepted
 		if c, k := d.cohort(a.Course, dec.Cohort); k != nil {
-			dec.Named, dec.Year = k.Name, c.Year
+			dec.Named, dec.Year, dec.Pence = k.Name, c.Year, a.chargeOf(c)
 			dec.Dates, _ = c.Fact(k.ID + ".dates")
 			if n := len(k.Workshops); n > 0 {
 				dec.First, dec.Last = k.Workshops[0].Date.ISO(), k.Workshops[n-1].Date.ISO()

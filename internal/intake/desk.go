@@ -496,7 +496,8 @@ func (d *Desk) signed(a *Application, def *form.Definition, signature string, no
 	doc.Received, doc.Flags = now, slices.Clone(a.Flags)
 	doc.Signature = document.Signature{Label: def.Signature.Label, Name: signature, At: now}
 	for _, decl := range def.Declarations {
-		doc.Declarations = append(doc.Declarations, document.Declaration{ID: decl.ID, Text: decl.Text, At: now})
+		doc.Declarations = append(doc.Declarations, document.Declaration{ID: decl.ID, Text: decl.Text, At: now,
+			Charge: decl.Charge})
 	}
 	return doc
 }

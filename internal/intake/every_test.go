@@ -32,7 +32,7 @@ func everyChange(t *testing.T, o *office) {
 		done[reads] = true
 	}
 	// Run delivers; Sort writes as it was
-	for _, ofNoApplication := range strings.Fields(`Expire Sort Refuse SweepNow`) {
+	for _, ofNoApplication := range strings.Fields(`Expire Sort Refuse SweepNow LeaveTrace`) {
 		done[ofNoApplication] = true
 	}
 	do := func(method string, problems []form.Problem, err error) {
@@ -115,6 +115,11 @@ func everyChange(t *testing.T, o *office) {
 	do("Reopen", problems, err)
 	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
 	do("Decide", problems, err)
+	link, err := o.StatusLink(ctx, ref, "another-letter")
+	do("StatusLink", nil, err)
+	if err := o.PeekStatus(ctx, find("/status", []record.Message{{Text: link}})); err != nil {
+		t.Error("the link in another story's letter:", err)
+	}
 	do("Withdraw", nil, o.Withdraw(ctx, follow))
 	person, err := o.Person(ctx, "7654321", "")
 	if err != nil || len(person.Applications) != 1 {

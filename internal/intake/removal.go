@@ -47,6 +47,16 @@ type trace struct {
 	Why     string `json:"why"`
 }
 
+// LeaveTrace keeps for audits that a record was removed whose chain began with the sum, and why.
+func (d *Desk) LeaveTrace(ctx context.Context, sum []byte, why string) error {
+	mark, _ := json.Marshal(trace{month(d.Now()), why}) // of strings: cannot fail
+	err := d.Store.Create(ctx, record.Record{ID: TraceOf(sum), Kind: record.Trace, Data: mark})
+	if errors.Is(err, record.ErrExists) {
+		return nil
+	}
+	return err
+}
+
 // sentSum is the sum of the last event of the write by which the application was sent. It never
 // changes, and holds the hash of all that was said, so that nobody can guess it. nil for a draft.
 func (a *Application) sentSum() []byte {

@@ -250,15 +250,62 @@ func (a *Application) dropUnneeded() {
 }
 
 // Charges are the declarations that name what a GP can be charged, in the words that were
-// confirmed.
+// confirmed. Records of older hubs do not say which those are: there they are found by the sum.
 func (a *Application) Charges() []string {
-	var all []string
+	var told, found []string
 	for _, decl := range a.Document.Declarations {
+		if decl.Charge {
+			told = append(told, decl.Text)
+		}
 		if sum := a.Document.Course.Facts["charge"]; sum != "" && strings.Contains(decl.Text, sum) {
-			all = append(all, decl.Text)
+			found = append(found, decl.Text)
 		}
 	}
-	return all
+	if told == nil {
+		return found
+	}
+	return told
+}
+
+// Charge is the sum that somebody who was accepted can be charged for not coming, as it was when
+// they got their place; 0 if none is known. Decisions of older hubs did not keep it: then it is
+// that of the day on which the application was sent.
+func (a *Application) Charge() course.Money {
+	if a.Decision != nil && a.Decision.Pence > 0 {
+		return course.Money(a.Decision.Pence)
+	}
+	return a.declared()
+}
+
+// declared is the course's charge when the application was sent; 0 if none is known.
+func (a *Application) declared() (sum course.Money) {
+	if a.Document == nil || sum.UnmarshalText([]byte(a.Document.Course.Facts["charge"])) != nil {
+		return 0
+	}
+	return sum
+}
+
+// chargeOf is what can be charged who gets a place now, in pence: never more than was declared.
+func (a *Application) chargeOf(c *course.Course) int64 {
+	if was := a.declared(); was > 0 {
+		return int64(min(was, c.Charge))
+	}
+	return int64(c.Charge)
+}
+
+// StatusLink makes a link to where the application stands, for a letter of another story. letter is
+// that letter's own name for it: of several tries the latest few links work. It returns
+// record.ErrNotFound if the application is gone.
+func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (string, error) {
+	var link string
+	_, err := d.amend(ctx, ref, func(a *Application) error {
+		if a.Document == nil || d.expired(a) {
+			return record.ErrNotFound
+		}
+		link = d.linkTo(a, statusLink, letter)
+		return nil
+	})
+	return link, err
 }
 
 // maxCorrections of one application can be made online; then a person helps.
