@@ -30,11 +30,11 @@ var levels = [][]string{
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/mentored"},
 	{"internal/returns"}, // reads all of them
-	{"internal/web", "internal/money", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
+	{"internal/web", "internal/money", "internal/attend", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/mentoring", "internal/register"},
 	{"internal/pair"},
 	{"internal/letters", "internal/behind", "internal/register/registertest", "internal/mentoring/mentoringtest"},
-	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/claim", "internal/web/mentoring", "internal/web/lead", "internal/web/mentor"},
+	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/claim", "internal/web/attend", "internal/attend/attendtest", "internal/web/mentoring", "internal/web/lead", "internal/web/mentor"},
 	{"internal/web/returns"},
 	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},
 	{"internal/health"},

@@ -4,6 +4,7 @@
 package letters
 
 import (
+	"traininghub/internal/attend"
 	"traininghub/internal/letter"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/office"
@@ -14,5 +15,5 @@ import (
 
 // All are the letters of all stories.
 func All() letter.Table {
-	return letter.Join(office.Letters(), wall.Letters, mentoring.Letters, register.Letters, pair.Letters)
+	return letter.Join(office.Letters(), attend.Letters, wall.Letters, mentoring.Letters, register.Letters, pair.Letters)
 }

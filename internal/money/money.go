@@ -43,7 +43,13 @@ func Join(d *office.Desk, sources Sources) *claim.Desk {
 	claims := Keep(d)
 	claims.Doubts = (&doubt.Desk{Claims: claims, Code: d.Conversations.Code}).Of
 	claims.Facts = &facts{d.Applications, Heard(d), d.Conversations, sources}
-	d.Others = func(p *staff.Person, email string) *staff.Person { return people(claims, p, email) }
+	others := d.Others
+	d.Others = func(p *staff.Person, email string) *staff.Person {
+		if others != nil {
+			p = others(p, email)
+		}
+		return people(claims, p, email)
+	}
 	return claims
 }
 

@@ -77,6 +77,12 @@ type Story interface {
 	Check(r record.Record, earlier *record.Head) (*record.Head, string)
 }
 
+// A Tender is a story whose records have to be looked after as time passes. Tend is asked every hour,
+// also while removals are held.
+type Tender interface {
+	Tend(ctx context.Context) error
+}
+
 // An Own is a record of the person who asks for all that the hub has about them.
 type Own struct {
 	ID   string      `json:"id"`

@@ -78,6 +78,11 @@ func (d *Desk) Post() *record.Post {
 func (d *Desk) Sweep(ctx context.Context) (int, error) {
 	did, err := d.Applications.Removals().Sweep(ctx)
 	total := did.Marked + did.Destroyed + did.Cleared
+	for _, story := range d.Stories {
+		if t, ok := story.(Tender); ok {
+			err = errors.Join(err, t.Tend(ctx))
+		}
+	}
 	b, wrong := d.Applications.Removals().Brake(ctx)
 	if err = errors.Join(err, wrong); wrong != nil || b.Held != nil { // a wrong clock is wrong for all
 		return total, err

@@ -39,6 +39,11 @@ type Site struct {
 	RetainAccepted     int `key:"retain_accepted_days"`
 	RetainDeclined     int `key:"retain_declined_days"`
 	RetainWithdrawn    int `key:"retain_withdrawn_days"`
+
+	// Likewise registers of attendance after the last workshop, two years if it is missing, and the
+	// numbers of certificates after they were issued, six.
+	RetainAttendance   int `key:"retain_attendance_days"`
+	RetainCertificates int `key:"retain_certificates_days"`
 }
 
 // A Link leads to an address of the site or elsewhere.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -50,6 +51,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications,
 		"retain_accepted_days": s.RetainAccepted,
 		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
+		"retain_attendance_days": s.RetainAttendance, "retain_certificates_days": s.RetainCertificates,
 	} {
 		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Position == doc.At(at) })
 		switch {
@@ -65,6 +67,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 			*days = s.RetainApplications
 		}
 	}
+	s.RetainAttendance, s.RetainCertificates = cmp.Or(s.RetainAttendance, 730), cmp.Or(s.RetainCertificates, 2190)
 	own := s.facts()
 	for name := range s.Figures {
 		switch _, taken := own[name]; {
@@ -137,7 +140,9 @@ func (s *Site) facts() map[string]string {
 			"days"),
 		"accepted-kept": count(s.RetainAccepted, "day", "days"), "declined-kept": count(s.RetainDeclined, "day",
 			"days"),
-		"withdrawn-kept": count(s.RetainWithdrawn, "day", "days"),
+		"withdrawn-kept":    count(s.RetainWithdrawn, "day", "days"),
+		"attendance-kept":   count(s.RetainAttendance, "day", "days"),
+		"certificates-kept": count(s.RetainCertificates, "day", "days"),
 	}
 }
 

@@ -24,6 +24,8 @@ const (
 	Restore Act = "restore" // bring back what is marked for removal
 	Decide  Act = "decide"  // decide on the applications for a course, and take a decision back
 
+	Hear Act = "hear" // look again at a charge for not coming to a course
+
 	Claim Act = "claim" // claim what a scheme pays for
 	Money Act = "money" // see what others claim of a scheme; what each does with it is package claim's
 
@@ -67,6 +69,8 @@ const (
 	Deputy Name = "deputy" // of a course's lead
 	Office Name = "office" // for every course
 
+	Appeals Name = "appeals" // of a course: looks again at charges, if the deputy does not
+
 	Claimant Name = "claimant" // of a scheme: claims what they did
 	Checker  Name = "checker"  // of a scheme: looks at claims first
 	Approver Name = "approver" // of a scheme: decides about them
@@ -90,6 +94,8 @@ var allowed = map[Name]struct {
 	Lead:   {[]Act{Read, Decide}, "lead"},
 	Deputy: {[]Act{Read, Decide}, "lead"},
 	Office: {[]Act{Read, Restore, Ledger, Report, Reading}, "office"}, // the last three in schemes
+
+	Appeals: {[]Act{Hear}, "appeals"},
 
 	Claimant: {[]Act{Claim}, "claimant"},
 	Checker:  {[]Act{Money, Ledger}, "checker"},

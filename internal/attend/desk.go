@@ -1,0 +1,396 @@
+package attend
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+)
+
+// Why something was not done.
+var (
+	// ErrNone: there is no such register or participant, or the person may not see it.
+	ErrNone = errors.New("attend: there is no such thing for this person")
+	// ErrLink: the link of somebody who marks opens nothing: mistyped, over, or they do not mark any more.
+	ErrLink = errors.New("attend: the link opens nothing")
+	// ErrOwn: it is about the person themself.
+	ErrOwn = errors.New("attend: it is about the person themself")
+	// ErrState: as things stand this cannot be done, not yet or not any more.
+	ErrState = errors.New("attend: it does not stand so that this can be done")
+)
+
+// A Desk keeps the registers. Its fields are set once; its methods may be called from several
+// goroutines, and several desks may work on one store.
+type Desk struct {
+	// Applications say who was accepted; its store, clock, letters and courses are used here, too.
+	Applications *intake.Desk
+	// For how long a register is kept after its last workshop, and a certificate after it was issued.
+	KeepRegisters, KeepCertificates time.Duration
+	// Secret makes what stands for a person in a certificate. See [claim.KeptSecret].
+	Secret func() ([]byte, error)
+	// Charges are entered in a ledger; nil if there is none.
+	Charges Ledger
+	// Real tells that letters really go out: then none goes to an example's address.
+	Real bool
+}
+
+func (d *Desk) store() record.Store { return d.Applications.Store }
+func (d *Desk) now() time.Time      { return d.Applications.Now().UTC().Truncate(time.Millisecond) }
+
+// course is that of a register as its file says it at present; nil if it records no attendance.
+func (d *Desk) course(id string) *course.Course {
+	c := d.Applications.Programme.Course(d.Applications.Programme.Current(id))
+	if c == nil || c.Attendance == nil {
+		return nil
+	}
+	return c
+}
+
+// cohort is the register's cohort as the course's file says it at present; nil if it does not any
+// more.
+func cohort(c *course.Course, r *Register) *course.Cohort {
+	if c == nil || c.Year != r.Year {
+		return nil
+	}
+	i := slices.IndexFunc(c.Cohorts, func(k course.Cohort) bool { return k.Name == r.Named })
+	if i < 0 {
+		return nil
+	}
+	return &c.Cohorts[i]
+}
+
+// shelf is the list of a course's registers.
+func shelf(course string) string { return "attendance/" + course }
+
+func (d *Desk) registers() *record.Keeper[*Register] {
+	return &record.Keeper[*Register]{
+		Store: d.store(), Kind: KindRegister, New: func(id string) *Register { return &Register{ID: id} }, Anew: true,
+		Entry: func(r *Register) (record.Record, error) {
+			if err := r.Past.Seal(r.ID, r.says); err != nil {
+				return record.Record{}, err
+			}
+			brief, _ := json.Marshal(r.brief()) // of strings and numbers: cannot fail
+			e := record.Record{
+				ID: r.ID, Status: "register", Course: r.Course, Due: r.Mail.Due(), Expires: r.Over().Add(d.KeepRegisters),
+				Shelf: shelf(r.Course), Since: r.Past[0].At, Brief: brief,
+			}
+			if r.unfinished() {
+				e.Due = d.now()
+			}
+			return e, nil
+		},
+	}
+}
+
+// A Brief is what a list says of a register.
+type Brief struct {
+	Title, Year, Named string
+	Starts             time.Time
+	People             int // with a place
+	Unmarked           int // places at workshops that have ended, without a mark
+	Open               int // what waits for the lead or for who looks again
+	Certified          int
+}
+
+func (r *Register) brief() Brief {
+	b := Brief{Title: r.Title, Year: r.Year, Named: r.Named, People: len(r.Present())}
+	if len(r.Workshops) > 0 {
+		b.Starts = r.Workshops[0].Start
+	}
+	for _, p := range r.People {
+		for _, m := range p.Misses {
+			if m.Waits() {
+				b.Open++
+			}
+		}
+		if p.Certificate() != nil {
+			b.Certified++
+		}
+	}
+	return b
+}
+
+// Register reads one, with those who have joined since and the dates of today. Nothing is written.
+func (d *Desk) Register(ctx context.Context, id string) (*Register, error) {
+	r, err := d.registers().Get(ctx, id)
+	if err == nil && r.Version() == 0 {
+		err = fmt.Errorf("%w: %w", ErrNone, record.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, d.refresh(ctx, r)
+}
+
+// Of is the register on which the applicant stands, and their place in it. It returns ErrNone if
+// they stand on none yet.
+func (d *Desk) Of(ctx context.Context, a *intake.Application) (*Register, *Participant, error) {
+	id := d.idOf(a)
+	if id == "" {
+		return nil, nil, ErrNone
+	}
+	r, err := d.Register(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p := r.Person(a.Reference); p != nil {
+		return r, p, nil
+	}
+	return nil, nil, ErrNone
+}
+
+// idOf is the id of the register of the cohort for which an applicant was accepted; "" if they were
+// not.
+func (d *Desk) idOf(a *intake.Application) string {
+	if a.Decision == nil || !a.Decision.Accepted || a.Decision.Named == "" {
+		return ""
+	}
+	return registerID(a.Course, a.Decision.Year, a.Decision.Named)
+}
+
+// change changes a register and all that hangs on it by one write, or nothing: it is brought up to
+// date, f changes it, and what follows is done. begin says whose a new one is; without it there has
+// to be one.
+func (d *Desk) change(
+	ctx context.Context, id string, begin, f func(*Register) error,
+) (r *Register, err error) {
+	err = record.Together(ctx, d.store(), func(s *record.Set) error {
+		if r, err = d.registers().Get(ctx, id); err != nil {
+			return err
+		}
+		was, _ := json.Marshal(r) // of strings, numbers and times: cannot fail
+		if r.Version() == 0 {
+			if begin == nil {
+				return ErrNone
+			}
+			if err := begin(r); err != nil {
+				return err
+			}
+		}
+		if err := d.refresh(ctx, r); err != nil {
+			return err
+		}
+		if err := f(r); err != nil {
+			return err
+		}
+		if len(r.Past) == 0 {
+			return record.ErrUnchanged // nobody stands on it yet
+		}
+		if err := d.follow(ctx, r); err != nil {
+			return err
+		}
+		if now, _ := json.Marshal(r); bytes.Equal(was, now) {
+			return record.ErrUnchanged
+		}
+		d.registers().Put(s, r)
+		return d.certify(ctx, s, r)
+	})
+	return r, err
+}
+
+// refresh brings a register up to date: the dates as the course's file says them, those who have
+// joined the cohort, and those who have left it.
+func (d *Desk) refresh(ctx context.Context, r *Register) error {
+	c := d.course(r.Course)
+	k := cohort(c, r)
+	if k == nil {
+		return nil
+	}
+	r.schedule(c, k, d.now())
+	there, err := d.accepted(ctx, c, k)
+	if err != nil {
+		return err
+	}
+	for ref := range there {
+		if p := r.Person(ref); p == nil || p.Left != nil {
+			if err := d.join(ctx, r, c, ref); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range r.Present() {
+		if !there[p.Ref] {
+			if err := d.leaves(ctx, r, c, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// accepted are the applications of those who have a place in a cohort.
+func (d *Desk) accepted(ctx context.Context, c *course.Course, k *course.Cohort) (map[string]bool, error) {
+	var shelves []string
+	for _, s := range intake.States {
+		if s.Status == intake.Accepted {
+			shelves = append(shelves, intake.ShelfOf(c.ID, s.Name))
+		}
+	}
+	there := map[string]bool{}
+	within := record.Within(intake.Joined{Year: c.Year, Named: k.Name})
+	for e, err := range d.Applications.Shelved(ctx, shelves, record.Range{Kind: record.Application, Has: within}) {
+		if err != nil {
+			return nil, err
+		}
+		there[e.ID] = true
+	}
+	return there, nil
+}
+
+// join puts somebody on the register who was accepted. Marks from another cohort of the course and
+// year come with them: they do not have to come to the same workshop twice.
+func (d *Desk) join(ctx context.Context, r *Register, c *course.Course, ref string) error {
+	a, err := d.Applications.Get(ctx, ref)
+	switch {
+	case errors.Is(err, record.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case a.Status() != intake.Accepted || d.idOf(a) != r.ID: // lists can be a second late
+		return nil
+	}
+	if p := r.Person(ref); p != nil {
+		p.Left = nil
+		r.Past.Add(d.now(), "joined again", "hub", ref)
+		return nil
+	}
+	p := &Participant{
+		Ref: ref, Name: a.Document.Applicant.Name, Email: a.Document.Applicant.Email, Number: a.Document.Applicant.Key(),
+		Joined: a.Decision.At, Pence: int64(a.Charge()),
+	}
+	for _, other := range c.Cohorts {
+		id := registerID(c.ID, c.Year, other.Name)
+		if id == r.ID {
+			continue
+		}
+		o, err := d.registers().Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		was := o.Person(ref)
+		if was == nil {
+			continue
+		}
+		for w := range r.Workshops {
+			if m := was.Mark(w); m != nil && m.Is != Absent {
+				carried := *m
+				carried.Why = "Carried over from " + o.Named
+				p.Marks = append(p.Marks, carried)
+			}
+		}
+	}
+	r.People = append(r.People, p)
+	slices.SortStableFunc(r.People, func(a, b *Participant) int {
+		return strings.Compare(form.Fold(a.Name), form.Fold(b.Name))
+	})
+	r.Past.Add(d.now(), "joined", "hub", ref)
+	return nil
+}
+
+// leaves notes that somebody has no place any more, and whether they gave it up late. An application
+// that was removed because its time is over changes nothing.
+func (d *Desk) leaves(ctx context.Context, r *Register, c *course.Course, p *Participant) error {
+	a, err := d.Applications.Get(ctx, p.Ref)
+	if errors.Is(err, record.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch status := a.Status(); {
+	case status == intake.Withdrawn:
+		p.Left = &Left{At: d.now(), Why: Withdrew}
+		for _, e := range a.Events {
+			if e.What == intake.EventWithdrawn {
+				p.Left.At = e.At
+			}
+		}
+		r.gaveUp(c, p, d.now())
+	case status == intake.Accepted && d.idOf(a) == r.ID:
+		return nil
+	default:
+		p.Left = &Left{At: d.now(), Why: TakenOff}
+		for _, m := range p.Misses {
+			m.void("They have no place in this cohort any more.")
+		}
+	}
+	r.Past.Add(d.now(), "left", "hub", p.Ref)
+	return nil
+}
+
+// schedule takes over the workshops of the course's file. One that was moved or cancelled while it
+// lies ahead is told to those who have a place.
+func (r *Register) schedule(c *course.Course, k *course.Cohort, now time.Time) {
+	if r.Title != c.Title && len(r.Past) > 0 {
+		r.Past.Add(now, "title", "hub", "")
+	}
+	r.Title = c.Title
+	for i, w := range k.Workshops {
+		is := Meeting{Title: c.Workshop(*k, i), Start: w.Start().UTC(), End: w.End().UTC(), Cancelled: w.Cancelled}
+		if i == len(r.Workshops) {
+			r.Workshops = append(r.Workshops, &is)
+			if len(r.Past) > 0 {
+				r.Past.Add(now, "workshop", "hub", fmt.Sprint(i+1))
+			}
+			continue
+		}
+		was := r.Workshops[i]
+		moved := !was.Start.Equal(is.Start) || !was.End.Equal(is.End)
+		if !moved && was.Cancelled == is.Cancelled {
+			if was.Title != is.Title {
+				was.Title = is.Title
+				r.Past.Add(now, "title", "hub", fmt.Sprint(i+1))
+			}
+			continue
+		}
+		is.Moved = append(was.Moved, Moved{was.Start, now})
+		r.Workshops[i] = &is
+		r.Past.Add(now, "moved", "hub", fmt.Sprint(i+1))
+		if was.Start.After(now) || is.Start.After(now) {
+			for _, p := range r.Present() {
+				r.owe(LetterMoved, p.Ref, fmt.Sprintf("%d-%d", i, len(is.Moved)), now)
+			}
+		}
+	}
+	for i := len(k.Workshops); i < len(r.Workshops); i++ {
+		if !r.Workshops[i].Cancelled {
+			r.Workshops[i].Cancelled = true
+			r.Past.Add(now, "cancelled", "hub", fmt.Sprint(i+1))
+		}
+	}
+}
+
+// unfinished tells whether something is to be done that one write had no room for.
+func (r *Register) unfinished() bool {
+	return slices.ContainsFunc(r.People, func(p *Participant) bool {
+		return slices.ContainsFunc(p.Misses, (*Miss).unbooked)
+	}) || r.Crowded
+}
+
+// person is what stands for a participant where their name does not: in certificates, and for who
+// counts the trained. Nobody can find it by trying numbers.
+func (d *Desk) person(p *Participant) (string, error) {
+	secret, err := d.Secret()
+	if err != nil {
+		return "", fmt.Errorf("finding a person: %w", err)
+	}
+	who := p.Number
+	if who == "" {
+		who = strings.ToLower(p.Email)
+	}
+	sum := hmac.New(sha256.New, secret)
+	sum.Write([]byte("trained " + who))
+	return hex.EncodeToString(sum.Sum(nil))[:20], nil
+}
