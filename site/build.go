@@ -125,7 +125,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 	rest := Output{
 		"sitemap.xml": s.sitemap(sheets),
 		"robots.txt": []byte(
-			"User-agent: *\nDisallow: /apply/\nDisallow: /mentoring/ask/\nDisallow: /mentoring/request/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
+			"User-agent: *\nDisallow: /apply/\nDisallow: /attendance/\nDisallow: /mentoring/ask/\nDisallow: /mentoring/request/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
 	s.dated(rest, at)
 	maps.Copy(rest, s.fixed)

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"traininghub/internal/attend"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/gateway"
@@ -24,6 +25,7 @@ import (
 	"traininghub/internal/static"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
+	webattend "traininghub/internal/web/attend"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
@@ -73,6 +75,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 			Retain: retention(s.Hub),
 			Hub:    s.Hub.Fact, PDF: pdf.Render, Log: log,
 		})
+		attend.Join(d, s.Hub)
 		d.Contacts = s.Hub.Office
 		return d
 	}
@@ -88,7 +91,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	pages.Set(output)
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
-	submit, rest := function(apply.Routes), function(practice.Routes, status.Routes, review.Routes)
+	submit, rest := function(apply.Routes), function(practice.Routes, status.Routes, review.Routes, webattend.Routes)
 	for _, below := range web.Below { // as CloudFront's behaviours
 		if below == "/apply/" {
 			mux.Handle(below, submit)

@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"traininghub/internal/attend"
 	"traininghub/internal/behind"
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
@@ -187,10 +188,11 @@ func (p *parts) keep(ctx context.Context, out, errOut io.Writer) error {
 
 // open is who does what is due for a site, and its pages.
 func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
-	desk := storyOffice(p.applications(s, p.sealed))
+	desk := storyOffice(p.applications(s, p.sealed), s.Hub)
 	desk.Applications.Programme = s.Programme.WithoutMentoring()
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
 	p.guard(desk.Claims)
+	attend.In(desk).Real = p.smtp != nil
 	forms, err := web.New(p.settings(s, desk), storyPages(desk)...)
 	if err != nil || p.behind == nil {
 		return desk, forms, err
@@ -284,7 +286,7 @@ const leastDisk = 500e6
 
 // health are the checks of the hub.
 func (p *parts) health() *health.Health {
-	kinds := storyOffice(&intake.Desk{Store: p.store}).Kinds()
+	kinds := storyOffice(&intake.Desk{Store: p.store}, nil).Kinds()
 	owed := func(ctx context.Context) (record.Owed, error) { return record.LookOwed(ctx, p.store, kinds, p.now()) }
 	checks := []health.Check{
 		health.Database(p.store), health.Letters(owed), health.Disk(p.data, leastDisk),

@@ -34,7 +34,8 @@ func openRecords(
 	if err != nil {
 		return nil, nil, err
 	}
-	return storyOffice(desk), store, nil
+	hub, _ := page.LoadSite(source.Dir(value("content"))) // it has no faults: openDesk has read it, too
+	return storyOffice(desk, hub), store, nil
 }
 
 // openBehind opens the database behind the wall, with the stories that stand there. No command opens

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"traininghub/internal/attend"
 	"traininghub/internal/behind"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
@@ -15,6 +16,7 @@ import (
 	"traininghub/internal/staff"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
+	webattend "traininghub/internal/web/attend"
 	webclaim "traininghub/internal/web/claim"
 	"traininghub/internal/web/lead"
 	webmentor "traininghub/internal/web/mentor"
@@ -30,18 +32,20 @@ import (
 // storyLetters are the letters of all stories.
 func storyLetters() letter.Table { return letters.All() }
 
-// storyOffice is the office, with all stories beside applications.
-func storyOffice(applications *intake.Desk) *office.Desk {
+// storyOffice is the office, with all stories beside applications. hub may be nil for who only wants to
+// know the kinds of records.
+func storyOffice(applications *intake.Desk, hub *page.Site) *office.Desk {
 	d := office.New(applications)
-	money.Join(d, money.Sources{})
+	attendance := attend.Join(d, hub)
+	money.Join(d, money.Sources{Came: attendance.Came, Finished: attendance.Finished})
 	heard := money.Heard(d)
-	returns.Join(d, returns.Sources{Heard: heard.Mentors, Counts: heard.Counts})
+	returns.Join(d, returns.Sources{Certificates: attendance.Certificates, Heard: heard.Mentors, Counts: heard.Counts})
 	return d
 }
 
 // allKinds are the kinds of record of both stores.
 func allKinds() []record.Kind {
-	return append(storyOffice(&intake.Desk{}).Kinds(), behind.Open(&intake.Desk{}, nil).Kinds()...)
+	return append(storyOffice(&intake.Desk{}, nil).Kinds(), behind.Open(&intake.Desk{}, nil).Kinds()...)
 }
 
 // walledPages are the pages of all audiences behind the wall.
@@ -55,5 +59,5 @@ func walledPages(w *behind.Stories) []web.Part {
 
 // storyPages are the pages of all audiences.
 func storyPages(*office.Desk) []web.Part {
-	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes}
+	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes}
 }

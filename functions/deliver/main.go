@@ -37,12 +37,12 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 		return nil, err
 	}
 	return &worker.Worker{Log: log, Open: setup.Lazily(func() (*worker.Work, error) {
-		desk, _, err := setup.Desk(store, base, log)
+		desk, site, err := setup.Desk(store, base, log)
 		if err != nil {
 			return nil, err
 		}
 		desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
-		setup.JoinClaims(desk, log) // who claims signs in by its letters, too
+		setup.Join(desk, site, log) // who claims signs in by its letters, too
 		return &worker.Work{Office: desk}, nil
 	})}, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"traininghub/functions/internal/setup"
+	"traininghub/internal/attend"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/intake"
 	"traininghub/internal/money"
@@ -78,8 +79,9 @@ func open(getenv func(string) string, out io.Writer) (*recorder, error) {
 		return nil, err
 	}
 	return &recorder{log: log, open: setup.Lazily(func() (*office.Desk, error) {
-		desk, _, err := setup.Desk(store, "", log)
+		desk, site, err := setup.Desk(store, "", log)
 		if err == nil {
+			attend.Join(desk, site)
 			money.Keep(desk)
 			returns.Keep(desk)
 		}

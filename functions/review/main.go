@@ -12,6 +12,7 @@ import (
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/gateway"
 	"traininghub/internal/pdf"
+	"traininghub/internal/web/attend"
 	"traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/returns"
@@ -20,7 +21,7 @@ import (
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, setup.JoinClaims, practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, setup.Join, practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -50,6 +50,8 @@ var views = map[string]reflect.Type{
 	"money":        reflect.TypeFor[Money](),
 	"work":         reflect.TypeFor[Work](),
 	"phone":        reflect.TypeFor[Phone](),
+	"marks":        reflect.TypeFor[Marks](),
+	"progress":     reflect.TypeFor[Progress](),
 
 	"decide":  reflect.TypeFor[Decide](),
 	"preview": reflect.TypeFor[Preview](),

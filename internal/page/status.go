@@ -17,6 +17,8 @@ type Status struct {
 	Stands    []string // where it stands: who holds it, since when, what was decided
 	Next      []string // what happens next
 	Do        *Link    // the one thing that the applicant is asked to do, as a button; nil if nothing
+	Workshops []Fact   // what was marked, workshop by workshop, if they have a place
+	Attending []Link   // calendar, certificate and the like
 	Happened  []Happened
 	Mend      []Link // what the applicant can change
 	Removed   string // "Monday 4 October 2022"

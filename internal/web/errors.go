@@ -24,6 +24,9 @@ var (
 	errOther     = errors.New("web: posted from the page of another application than the device has open")
 	errBadForm   = errors.New("web: the body cannot be read as a form")
 
+	ErrNoMarkLink = errors.New("web: the link to mark who came opens nothing")
+	ErrOwnRecord  = errors.New("web: it is about the person who has signed in")
+
 	ErrNoPracticeLink = errors.New("web: the link to a practice opens nothing")
 )
 
@@ -93,6 +96,17 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 			"Somebody else who decides for the course reads it and decides. If there is nobody else, ask the "+
 				"training hub to add a deputy.",
 			"The link in our latest email to you as its applicant shows where it stands.")
+	case errors.Is(err, ErrOwnRecord):
+		links = []page.Link{{Text: "Get a link to your application", Href: "/status/link"},
+			{Text: "All cohorts", Href: "/review/attendance/"}}
+		return http.StatusForbidden, "This is about you", say(
+			"Somebody else who decides for the course looks at it.",
+			"You can see your workshops behind the link in our latest email to you as their participant.")
+	case errors.Is(err, ErrNoMarkLink):
+		return http.StatusNotFound, "This link does not work", say(
+			"It may be cut off, or its time may be over. A link works for some days after a workshop.",
+			"Check that you copied all of it. If we sent you more than one email, use the link in the latest.",
+			"If you still have to tell us who came, email us.")
 	case errors.Is(err, ErrNoPracticeLink):
 		return http.StatusNotFound, "This link does not work", say(
 			"It may be cut off, or somebody else was asked in the meantime.",

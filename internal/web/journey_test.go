@@ -24,6 +24,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/attend"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -42,6 +43,7 @@ import (
 	"traininghub/internal/sqlite"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
+	webattend "traininghub/internal/web/attend"
 	webclaim "traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
@@ -51,7 +53,7 @@ import (
 )
 
 // parts are those of the whole hub.
-var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes}
+var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes}
 
 // hub is the handlers on a real store with the real content, served over HTTP, at a time that a
 // test can set.
@@ -151,6 +153,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}
 	h.office = office.New(h.desk)
+	attend.Join(h.office, site)
 	money.Join(h.office, money.Sources{})
 	returns.Join(h.office, returns.Sources{})
 	h.office.Mailer = h

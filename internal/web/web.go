@@ -52,7 +52,7 @@ type Settings struct {
 
 // Below are the addresses below which the handler of [New] with all parts answers; all others are
 // the site's.
-var Below = []string{"/apply/", "/practice/", "/status/", "/review/"}
+var Below = []string{"/apply/", "/practice/", "/status/", "/review/", "/attendance/", "/certificate/"}
 
 // Behind are the addresses of what stands behind the wall, where another handler answers. The page
 // /mentoring/ itself is the site's.

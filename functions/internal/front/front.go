@@ -31,7 +31,7 @@ const maxExport = 4 << 20
 
 // Open wires the handlers of the parts that a function serves. draw makes their PDFs; nil if they
 // give none.
-func Open(getenv func(string) string, out io.Writer, draw func(*document.Document) ([]byte, error), join func(*office.Desk, *slog.Logger), parts ...web.Part) (http.Handler, *slog.Logger, error) {
+func Open(getenv func(string) string, out io.Writer, draw func(*document.Document) ([]byte, error), join func(*office.Desk, *page.Site, *slog.Logger), parts ...web.Part) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	base, secrets, root := env("BASE_URL"), strings.Split(env("ORIGIN_SECRETS"), ","), env("LAMBDA_TASK_ROOT")
@@ -57,7 +57,7 @@ func Open(getenv func(string) string, out io.Writer, draw func(*document.Documen
 		}
 		desk.Applications.PDF = draw
 		if join != nil {
-			join(desk, log)
+			join(desk, site, log)
 		}
 		return web.New(web.Settings{Office: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
 	})

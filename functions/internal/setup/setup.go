@@ -17,6 +17,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"traininghub/internal/attend"
 	"traininghub/internal/intake"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
@@ -104,12 +105,14 @@ func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 	return desk, site, nil
 }
 
-// JoinClaims lets claims and returns join a desk, for the functions whose work they are; the others link
-// nothing of it. A scheme whose roles are only placeholders is closed, and the log says so.
-func JoinClaims(desk *office.Desk, log *slog.Logger) {
-	claims := money.Join(desk, money.Sources{})
+// Join lets attendance, claims and returns join a desk, for the functions whose work they are; the others link
+// nothing of them. A scheme whose roles are only placeholders is closed, and the log says so.
+func Join(desk *office.Desk, site *page.Site, log *slog.Logger) {
+	attendance := attend.Join(desk, site)
+	attendance.Real = true
+	claims := money.Join(desk, money.Sources{Came: attendance.Came, Finished: attendance.Finished})
 	heard := money.Heard(desk)
-	returns.Join(desk, returns.Sources{Heard: heard.Mentors, Counts: heard.Counts})
+	returns.Join(desk, returns.Sources{Certificates: attendance.Certificates, Heard: heard.Mentors, Counts: heard.Counts})
 	claims.Real = true
 	for _, title := range claims.ClosedSchemes() {
 		log.Warn("a scheme takes no claims: the address of somebody who checks, approves or pays is only an example", "scheme", title)

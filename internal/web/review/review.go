@@ -84,7 +84,10 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	person, asked := web.StaffOf(r), r.URL.Query()
 	if len(person.Where(staff.Read, staff.Courses)) == 0 { // they only have to do with money
 		to := "/review/claims/"
-		if len(person.Where(staff.Claim, staff.Schemes))+len(person.Where(staff.Ledger, staff.Schemes)) == 0 {
+		switch {
+		case len(person.Where(staff.Hear, staff.Courses)) > 0: // or look again at charges
+			to = "/review/attendance/"
+		case len(person.Where(staff.Claim, staff.Schemes))+len(person.Where(staff.Ledger, staff.Schemes)) == 0:
 			to = "/review/returns/"
 		}
 		return web.SeeOther(w, r, to)

@@ -113,6 +113,9 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 		Removed: course.DateOf(s.Desk.Removed(a)).String(), Contact: doc.Course.Contact,
 	}
 	s.say(a, &view)
+	if err := s.attending(r.Context(), a, &view); err != nil {
+		return err
+	}
 	return s.Render(w, http.StatusOK, "status", statusFrame("Your application "+a.Reference, false), view)
 }
 
