@@ -62,15 +62,13 @@ func (c *Certificate) says() ([]byte, error) {
 
 func certificateID(number string) string { return "certificate." + number }
 
-func certificateShelf(course string) string { return "certificates/" + course }
-
 func (d *Desk) certificates() *record.Keeper[*Certificate] {
 	return &record.Keeper[*Certificate]{
 		Store: d.store(), Kind: KindCertificate, New: func(id string) *Certificate { return &Certificate{ID: id} },
 		Entry: func(c *Certificate) (record.Record, error) {
 			return record.Record{
 				ID: c.ID, Status: string(c.State), Course: c.Course, Expires: c.Issued.Add(d.KeepCertificates),
-				Shelf: certificateShelf(c.Course), Since: c.Issued, Email: strings.ToLower(c.Email), Number: c.Holder,
+				Shelf: certificateShelf, Since: c.Issued, Email: strings.ToLower(c.Email), Number: c.Holder,
 			}, c.Past.Seal(c.ID, c.says)
 		},
 	}
@@ -416,35 +414,37 @@ func (d *Desk) Trained(ctx context.Context, by course.Date) (all []Trained, err 
 			all[i].On = t.On
 		}
 	}
-	err = record.Each(ctx, d.store(), func(e record.Entry) error {
-		switch e.Kind {
-		case KindCertificate:
-			c, err := d.certificates().Get(ctx, e.ID)
-			if errors.Is(err, record.ErrNotFound) {
-				return nil
-			}
-			var on course.Date
-			if err == nil && c.State == Valid && on.UnmarshalText([]byte(c.On)) == nil {
-				add(Trained{c.Person, c.Ref, c.Course, on})
-			}
-			return err
-		case KindRegister:
-			r, err := d.registers().Get(ctx, e.ID)
-			if err != nil {
-				return err
-			}
-			for _, p := range r.People {
-				if p.Qualified == nil {
-					continue
-				}
-				who, err := d.person(p)
-				if err != nil {
-					return err
-				}
-				add(Trained{who, p.Ref, r.Course, course.DateOf(p.Qualified.At)})
-			}
+	for e, err := range d.listed(ctx, KindCertificate, certificateShelf, time.Time{}) {
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return all, err
+		c := &Certificate{ID: e.ID}
+		var on course.Date
+		switch err := d.certificates().Decode(e, c); {
+		case err != nil:
+			return nil, err
+		case c.State == Valid && on.UnmarshalText([]byte(c.On)) == nil:
+			add(Trained{c.Person, c.Ref, c.Course, on})
+		}
+	}
+	for e, err := range d.listed(ctx, KindRegister, registerShelf, time.Time{}) {
+		if err != nil {
+			return nil, err
+		}
+		r := &Register{ID: e.ID}
+		if err := d.registers().Decode(e, r); err != nil {
+			return nil, err
+		}
+		for _, p := range r.People {
+			if p.Qualified == nil {
+				continue
+			}
+			who, err := d.person(p)
+			if err != nil {
+				return nil, err
+			}
+			add(Trained{who, p.Ref, r.Course, course.DateOf(p.Qualified.At)})
+		}
+	}
+	return all, nil
 }

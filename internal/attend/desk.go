@@ -71,8 +71,11 @@ func cohort(c *course.Course, r *Register) *course.Cohort {
 	return &c.Cohorts[i]
 }
 
-// shelf is the list of a course's registers.
-func shelf(course string) string { return "attendance/" + course }
+// The lists of all registers, by when they were made, and of all certificates, by when they were issued.
+const (
+	registerShelf    = "attendance/registers"
+	certificateShelf = "attendance/certificates"
+)
 
 func (d *Desk) registers() *record.Keeper[*Register] {
 	return &record.Keeper[*Register]{
@@ -84,7 +87,7 @@ func (d *Desk) registers() *record.Keeper[*Register] {
 			brief, _ := json.Marshal(r.brief()) // of strings and numbers: cannot fail
 			e := record.Record{
 				ID: r.ID, Status: "register", Course: r.Course, Due: r.Mail.Due(), Expires: r.Over().Add(d.KeepRegisters),
-				Shelf: shelf(r.Course), Since: r.Past[0].At, Brief: brief,
+				Shelf: registerShelf, Since: r.Past[0].At, Brief: brief,
 			}
 			if r.unfinished() {
 				e.Due = d.now()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -71,28 +72,34 @@ func (d *Desk) hears(p *staff.Person, email string) *staff.Person {
 
 // Registers are those of the courses that somebody of the staff sees, the latest first.
 func (d *Desk) Registers(ctx context.Context, s *staff.Person) (all []Listed, err error) {
-	seen := slices.Concat(s.Where(staff.Read, staff.Courses), s.Where(staff.Hear, staff.Courses))
-	slices.Sort(seen)
-	for _, id := range slices.Compact(seen) {
-		c := d.Applications.Programme.Course(id)
-		if c == nil {
-			continue
+	for e, err := range record.Merge(ctx, d.store(), []string{registerShelf}, record.Range{Kind: KindRegister, Newest: true}) {
+		if err != nil {
+			return nil, err
 		}
-		var shelves []string
-		for _, name := range append(c.Former(), c.ID) {
-			shelves = append(shelves, shelf(name))
-		}
-		for r, err := range record.Merge(ctx, d.store(), shelves, record.Range{Kind: KindRegister, Newest: true}) {
-			if err != nil {
-				return nil, err
-			}
-			l := Listed{ID: r.ID}
-			if json.Unmarshal(r.Brief, &l.Brief) == nil {
-				all = append(all, l)
-			}
+		l := Listed{ID: e.ID}
+		over := staff.Course(d.Applications.Programme.Current(e.Course))
+		if (s.May(staff.Read, over) || s.May(staff.Hear, over)) && json.Unmarshal(e.Brief, &l.Brief) == nil {
+			all = append(all, l)
 		}
 	}
 	return all, nil
+}
+
+// listed are the records of a kind on its list, whole: of until a time, if it is set.
+func (d *Desk) listed(ctx context.Context, kind record.Kind, shelf string, until time.Time) iter.Seq2[record.Record, error] {
+	return func(yield func(record.Record, error) bool) {
+		for e, err := range record.Merge(ctx, d.store(), []string{shelf}, record.Range{Kind: kind, Until: until}) {
+			if err == nil {
+				e, err = d.store().Get(ctx, e.ID)
+			}
+			if errors.Is(err, record.ErrNotFound) {
+				continue // removed since
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // Listed is a register on a list.
@@ -121,22 +128,26 @@ func (d *Desk) Tend(ctx context.Context) (err error) {
 // can tell.
 func (d *Desk) Sweep(ctx context.Context) (removed int, err error) {
 	now := d.now()
-	err = record.Each(ctx, d.store(), func(e record.Entry) error {
-		if e.Kind != KindRegister && e.Kind != KindCertificate {
-			return nil
-		}
-		r, err := d.store().Get(ctx, e.ID)
-		if errors.Is(err, record.ErrNotFound) || err == nil && (r.Expires.IsZero() || now.Before(r.Expires)) {
-			return nil
-		}
-		if err == nil {
-			err = d.remove(ctx, r, intake.OverTime)
+	for _, list := range []struct {
+		kind  record.Kind
+		shelf string
+		kept  time.Duration
+	}{{KindRegister, registerShelf, d.KeepRegisters}, {KindCertificate, certificateShelf, d.KeepCertificates}} {
+		for r, err := range d.listed(ctx, list.kind, list.shelf, now.Add(-list.kept)) {
+			if err != nil {
+				return removed, err
+			}
+			if r.Expires.IsZero() || now.Before(r.Expires) {
+				continue
+			}
+			if err := d.remove(ctx, r, intake.OverTime); err != nil {
+				return removed, err
+			}
 			removed++
 		}
-		return err
-	})
+	}
 	n, expired := d.store().Expire(ctx, []record.Kind{KindOpinions}, now, 100)
-	return removed + n, errors.Join(err, expired)
+	return removed + n, expired
 }
 
 // Ensure makes the register of a cohort, if somebody has a place in it, or brings it up to date.
