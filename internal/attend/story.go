@@ -127,6 +127,9 @@ func (d *Desk) Tend(ctx context.Context) (err error) {
 // Sweep removes what is past its time. Each register and certificate leaves a trace, so that an audit
 // can tell.
 func (d *Desk) Sweep(ctx context.Context) (removed int, err error) {
+	if d.KeepRegisters <= 0 || d.KeepCertificates <= 0 {
+		return 0, errors.New("attend: it is not known for how long things are kept")
+	}
 	now := d.now()
 	for _, list := range []struct {
 		kind  record.Kind
