@@ -168,6 +168,9 @@ type Counts struct {
 	MedianWait  int    `json:"median_wait,omitempty"` // days of those, from asking to being paired
 	Fellows     int    `json:"fellows"`               // had a mentor on the last day
 	FellowsSeen int    `json:"fellows_seen"`          // of these, with an hour or more in the last four weeks of it
+
+	// FellowsWaiting had asked for a mentor, and had none yet on the last day.
+	FellowsWaiting int `json:"fellows_waiting,omitempty"`
 }
 
 // Key of each message.
@@ -343,7 +346,7 @@ func (m Counts) Check() error {
 	c.that(ids.MatchString(m.Service), "the service is no id")
 	c.days(true, m.From, m.Until)
 	c.that(m.Until != "", "a day is missing")
-	for _, n := range []int{m.Asked, m.NoMentor, m.Placed, m.Fellows, m.FellowsSeen, m.Fellows - m.FellowsSeen} {
+	for _, n := range []int{m.Asked, m.NoMentor, m.Placed, m.Fellows, m.FellowsSeen, m.Fellows - m.FellowsSeen, m.FellowsWaiting} {
 		c.that(n == 0 || n >= Least, "a figure is of too few")
 	}
 	c.that(m.MedianWait >= 0 && (m.MedianWait == 0 || m.Placed >= Least), "a median is of too few")

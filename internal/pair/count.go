@@ -102,6 +102,10 @@ func (d *Desk) count(ctx context.Context, s *service.Service, from, until course
 		if within(received[r.ID]) {
 			c.Asked++
 		}
+		if state, _ := r.State(); state.Open() && state != mentoring.Paired && !until.Before(course.DateOf(received[r.ID])) &&
+			r.Cohort != "" && s.Mentoring.Tier(r.Cohort) == 1 {
+			c.FellowsWaiting++
+		}
 		if state, since := r.State(); state == mentoring.Waiting && !until.Before(course.DateOf(since)) {
 			c.NoMentor++
 		}
@@ -128,7 +132,7 @@ func (d *Desk) count(ctx context.Context, s *service.Service, from, until course
 			}
 		}
 	}
-	for _, n := range []*int{&c.Asked, &c.NoMentor, &c.Placed, &c.Fellows} {
+	for _, n := range []*int{&c.Asked, &c.NoMentor, &c.Placed, &c.Fellows, &c.FellowsWaiting} {
 		if *n < crossing.Least {
 			*n = 0
 		}

@@ -275,6 +275,13 @@ func TestCounts(t *testing.T) {
 		})
 		w.registered(r, m)
 	}
+	for n := range 7 { // who still wait, of whom two are no fellows
+		w.request(fmt.Sprintf("Moe %c", 'A'+n), "north", func(r *mentoring.Request) {
+			if n < 2 {
+				r.Cohort = "partner"
+			}
+		})
+	}
 	w.now = time.Date(2021, 10, 1, 0, 30, 0, 0, course.London)
 	for range 3 {
 		for _, s := range w.desk.Stories() {
@@ -292,7 +299,7 @@ func TestCounts(t *testing.T) {
 	if len(w.out) != 1 {
 		t.Fatalf("%d messages: %+v", len(w.out), w.out)
 	}
-	want := crossing.Counts{Service: "gp-s", From: "2021-07-01", Until: "2021-09-30", Version: 1, Asked: 6, Placed: 6, Fellows: 5}
+	want := crossing.Counts{Service: "gp-s", From: "2021-07-01", Until: "2021-09-30", Version: 1, Asked: 13, Placed: 6, Fellows: 5, FellowsWaiting: 5}
 	if got := w.out[0]; got != crossing.Message(want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -101,6 +101,11 @@ func Join(
 	faults = append(faults, wrong...)
 	p.Schemes, wrong = scheme.Load(content, "schemes", p.courseIDs(), p.Meant)
 	faults = append(faults, wrong...)
+	for _, one := range p.Schemes {
+		if id := one.Return.Service; id != "" && p.Service(id) == nil {
+			faults.Add(one.File.Path, 0, fmt.Sprintf("the return is about the service %q, which there is not", id), source.Suggest(id, p.serviceIDs()))
+		}
+	}
 	faults.Sort()
 	return p, faults
 }

@@ -2,6 +2,7 @@ package programme_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -240,5 +241,28 @@ func TestSheets(t *testing.T) {
 	_, faults = load(t, map[string]string{"sheets/call.yaml": sheetFile, "sheets/second.yaml": sheetFile})
 	if !strings.Contains(faults, `second.yaml:3:12: the service "support" already has the sheet "call" for that`) {
 		t.Errorf("two of one use: %q", faults)
+	}
+}
+
+// TestReturns: a return is about a service that there is, each of its figures is one that can be
+// worked out, and stands there once.
+func TestReturns(t *testing.T) {
+	text, err := os.ReadFile("../../content/schemes/supporting-mentors.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := strings.Replace(strings.Replace(string(text), "[supporting-mentors]", "[talking]", 1), `version: "1"`, "version: \"1\"\n  service: support", 1)
+	if _, faults := load(t, map[string]string{"schemes/pay.yaml": right}); faults != "" {
+		t.Fatal(faults)
+	}
+	for was, is := range map[string][2]string{
+		"service: support":    {"service: suport", `the return is about the service "suport", which there is not (did you mean "support"?)`},
+		"id: matches-to-date": {"id: matches-in-period", `the figure "matches-in-period" stands there twice`},
+		"id: spend-to-date":   {"id: spend-to-dat", `did you mean "spend-to-date"?`},
+		"icb-reader@":         {"icb-reader", `must be an email address`},
+	} {
+		if _, faults := load(t, map[string]string{"schemes/pay.yaml": strings.Replace(right, was, is[0], 1)}); !strings.Contains(faults, is[1]) {
+			t.Errorf("with %q: %q, want %q", is[0], faults, is[1])
+		}
 	}
 }

@@ -276,6 +276,9 @@ func behindWall(id scheme.Figure, c crossing.Counts) Figure {
 		x.N, x.Of, x.Few = int64(c.FellowsSeen), int64(c.Fellows), c.FellowsSeen == 0
 	case scheme.FellowsPlaced:
 		x.N, x.Few = int64(c.Fellows), c.Fellows == 0
+		if c.FellowsWaiting > 0 {
+			x.Of = int64(c.Fellows + c.FellowsWaiting)
+		}
 	}
 	return x
 }

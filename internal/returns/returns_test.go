@@ -74,7 +74,7 @@ func small() *town {
 		}
 		w.heard = append(w.heard, m)
 	}
-	w.counts = []crossing.Counts{{Service: "mentoring", From: "2021-10-01", Until: "2021-12-31", Asked: 20, NoMentor: 6, Placed: 14, MedianWait: 12, Fellows: 9}}
+	w.counts = []crossing.Counts{{Service: "mentoring", From: "2021-10-01", Until: "2021-12-31", Asked: 20, NoMentor: 6, Placed: 14, MedianWait: 12, Fellows: 9, FellowsWaiting: 6}}
 	return w
 }
 
@@ -121,7 +121,7 @@ func TestFigures(t *testing.T) {
 		scheme.MedianWait:       "12 days (of 14 people)",         //
 		scheme.Refused:          "6 of 20",                        //
 		scheme.FellowsSeen:      "fewer than 5, or none",          //
-		scheme.FellowsPlaced:    "9",                              //
+		scheme.FellowsPlaced:    "9 of 15",                        //
 		scheme.HoursPerSession:  "0.8 (15 hours for 20 sessions)", //
 		scheme.CostPerHour:      "£385.33 (£5,780 for 15 hours)",  //
 		scheme.MentorsWithout:   "1 of 6",                         //

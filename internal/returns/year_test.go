@@ -80,6 +80,7 @@ return:
 // A request is one for a mentor, behind the wall.
 type request struct {
 	Asked, Paired, Refused crossing.Day
+	Fellow                 bool
 }
 
 // A decision is what became of a line, as claim's year.py reads it.
@@ -222,7 +223,7 @@ func (y *year) live(random *rand.Rand, n int) {
 		y.came[email] = append(y.came[email], claim.Workshop{Course: "one", Start: start, End: start.Add(3 * time.Hour)})
 	}
 	for range 2 + random.IntN(5) {
-		r := request{Asked: some(random, 0, 455)}
+		r := request{Asked: some(random, 0, 455), Fellow: random.IntN(2) == 0}
 		switch random.IntN(4) {
 		case 0:
 			r.Refused = max(r.Asked, some(random, 0, 455))
@@ -247,6 +248,9 @@ func (y *year) count(p Period) crossing.Counts {
 			if r.Refused != "" && r.Refused <= last {
 				c.NoMentor++
 			}
+		}
+		if r.Fellow && r.Asked <= last && r.Refused == "" && (r.Paired == "" || r.Paired > last) {
+			c.FellowsWaiting++
 		}
 		if in(r.Paired) {
 			waits = append(waits, int(claim.Day(r.Paired).Date().Time().Sub(claim.Day(r.Asked).Date().Time()).Hours()+2)/24)
@@ -279,6 +283,9 @@ func (y *year) count(p Period) crossing.Counts {
 	}
 	if few(c.NoMentor) {
 		c.NoMentor = 0
+	}
+	if few(c.FellowsWaiting) {
+		c.FellowsWaiting = 0
 	}
 	if few(c.Asked) {
 		c.Asked, c.NoMentor = 0, 0

@@ -75,11 +75,15 @@ def counts(facts, start, until):
                 held[s["Pair"]] += s["Minutes"]
     fellows = [p["code"] for p in facts["pairs"] if p.get("cohort") == "fellow" and p["service"] == "mentoring" and active(p, until)]
     seen = sum(1 for code in fellows if held[code] >= 60)
+    waiting = sum(
+        1 for r in facts["requests"] if r["Fellow"] and day(r["Asked"]) <= until and not r["Refused"] and (not r["Paired"] or day(r["Paired"]) > until)
+    )
     few = lambda n: 0 < n < LEAST  # noqa: E731
     return dict(
         asked=0 if few(len(asked)) else len(asked), refused=0 if few(refused) or few(len(asked)) else refused,
         placed=len(waits) if len(waits) >= LEAST else 0, wait=waits[(len(waits) - 1) // 2] if len(waits) >= LEAST else 0,
         fellows=0 if few(len(fellows)) else len(fellows), seen=0 if few(seen) or few(len(fellows) - seen) else seen,
+        waiting=0 if few(waiting) else waiting,
     )
 
 
@@ -131,7 +135,7 @@ def figures(facts, p):
         "trained": (len(trained), 0, 0), "matches-in-period": (sum(start <= d for d in matched), 0, 0), "matches-to-date": (len(matched), 0, 0),
         "clinical-sessions": (int(sum(known) * 100), len(known), missing), "spend-to-date": (spent, 0, 0), "profiled-spend": (profile, 0, 0),
         "median-wait": (c["wait"], c["placed"], 0), "refused": (c["refused"], c["asked"] if c["refused"] <= c["asked"] else 0, 0), "fellows-seen": (c["seen"], c["fellows"], 0),
-        "fellows-placed": (c["fellows"], 0, 0), "hours-per-session": (minutes, sessions, 0), "cost-per-hour": (cost, minutes, 0),
+        "fellows-placed": (c["fellows"], c["fellows"] + c["waiting"] if c["waiting"] else 0, 0), "hours-per-session": (minutes, sessions, 0), "cost-per-hour": (cost, minutes, 0),
         "mentors-without": (sum(load[x] == 0 for x in here), len(here), 0),
         "mentors-with-few": (sum(0 < load[x] < LEAST_MENTEES for x in here), len(here), 0),
     }
