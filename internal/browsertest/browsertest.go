@@ -10,18 +10,22 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -240,6 +244,38 @@ func (b *Tab) Choose(question, answer string) {
 	if !ask[bool](b, "checked", c.Wanted) {
 		b.fatalf("%s cannot be answered with %s", question, answer)
 	}
+}
+
+// FillAll types into fields by their names, for those whose labels a page has several times.
+func (b *Tab) FillAll(texts map[string]string) {
+	b.t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		at := ask[int](b, "named", name)
+		b.tabTo(at)
+		b.key(texts[name])
+		if got := ask[string](b, "value", at); got != texts[name] {
+			b.fatalf("typed %q into %s, and there stands %q", texts[name], name, got)
+		}
+	}
+}
+
+// Pick chooses from the list with the label the option with the words.
+func (b *Tab) Pick(label, option string) {
+	b.t.Helper()
+	at := ask[int](b, "field", label)
+	b.tabTo(at)
+	b.key(option) // a list goes to the option that begins with what is typed
+	if got := ask[string](b, "option", at); got != option {
+		b.fatalf("typed %q in %s, and chosen is %q", option, label, got)
+	}
+}
+
+// Attach puts a file of the machine's into the field with the label.
+func (b *Tab) Attach(label, file string) {
+	b.t.Helper()
+	b.tabTo(ask[int](b, "field", label))
+	got := call(b, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.activeElement"})
+	call(b, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: got.Result.ObjectID})
 }
 
 // Follow goes along the link with the words; Press sends the form by the button with them.

@@ -68,13 +68,20 @@ func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email s
 		return nil, ErrPart
 	}
 	rows, faults := readAnswer(file)
-	if len(faults) > 0 {
-		return nil, faults
-	}
 	for i := range rows {
 		m := batchName.FindStringSubmatch(rows[i].batch)
 		n, _ := strconv.Atoi(m[3])
 		rows[i].batch = batchID(schemeID, m[1]+"/"+m[2], n)
+	}
+	if len(faults) > 0 { // what is wrong with the rows that can be read is said with them
+		_, _, err := d.answer(ctx, schemeID, rows, fileHash(file), strings.ToLower(email))
+		var more Faults
+		if err != nil && !errors.As(err, &more) {
+			return nil, err
+		}
+		faults = append(faults, more...)
+		slices.SortStableFunc(faults, func(a, b Fault) int { return a.Row - b.Row })
+		return nil, faults
 	}
 	var took *Taking
 	err := record.Together(ctx, d.Store, func(set *record.Set) (err error) {
@@ -270,7 +277,9 @@ func readAnswer(file []byte) (rows []answered, faults Faults) {
 		for _, what := range wrong {
 			faults = append(faults, Fault{n, what})
 		}
-		rows = append(rows, r)
+		if len(wrong) == 0 {
+			rows = append(rows, r)
+		}
 	}
 	if len(rows) == 0 && len(faults) == 0 {
 		return whole("There is no row with an answer")

@@ -155,7 +155,7 @@ var Asking = func() form.Section {
 	s := form.Section{ID: "conversation", Questions: []form.Question{
 		form.Ask(form.Question{
 			ID: "colleague", Kind: form.Text, Label: "Your colleague’s GMC reference number",
-			InMessages: "your colleague’s GMC reference number", Rule: "required,gmc",
+			InMessages: "your colleague’s GMC reference number", Rule: "required,gmc", Width: 10,
 			Hint: "We do not keep the number. Whoever pays sees a code",
 		}),
 		form.Ask(form.Question{
@@ -165,7 +165,7 @@ var Asking = func() form.Section {
 		}),
 		form.Ask(form.Question{
 			ID: "practice", Kind: form.Text, Label: "Your colleague’s practice code",
-			InMessages: "your colleague’s practice code", Rule: "required,practicecode", Hint: "A letter and 5 numbers",
+			InMessages: "your colleague’s practice code", Rule: "required,practicecode", Width: 10, Hint: "A letter and 5 numbers",
 		}),
 	}}
 	for i, which := range []string{"first", "second"} {
@@ -177,7 +177,8 @@ var Asking = func() form.Section {
 			}),
 			form.Ask(form.Question{
 				ID: "start-" + n, Kind: form.Text, Label: "When did the " + which + " part begin?",
-				InMessages: "the time at which the " + which + " part began", Rule: "required,clock", Hint: "For example, 2:30pm",
+				InMessages: "the time at which the " + which + " part began", Rule: "required,clock", Width: 10,
+				Hint: "For example, 2:30pm",
 			}),
 			form.Ask(form.Question{
 				ID: "minutes-" + n, Kind: form.Duration, Label: "How long did the " + which + " part take?",

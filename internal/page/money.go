@@ -48,6 +48,9 @@ func (t *MoneyTable) Cells(r MoneyRow) (all []MoneyCell) {
 // MoneyCell is a cell with the head of its column.
 type MoneyCell struct{ Head, Text string }
 
+// Whole tells whether it is a word alone, such as a sum or a code, which is not broken.
+func (c MoneyCell) Whole() bool { return len(c.Text) <= 14 && !strings.Contains(c.Text, " ") }
+
 // MoneyRow is a row. The first cell is its name.
 type MoneyRow struct {
 	Cells []string

@@ -54,7 +54,7 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("POST /review/claims/schemes/{scheme}/years/{year}/approve", web.Staff, s.approve),
 		web.On("GET /review/claims/accounts/{account}", web.Staff, s.account),
 		web.On("POST /review/claims/accounts/{account}/check", web.Staff, s.check),
-		web.On("POST /review/claims/accounts/{account}/lines/{line}", web.Staff, s.act),
+		web.On("POST /review/claims/accounts/{account}/lines", web.Staff, s.act),
 		web.On("POST /review/claims/accounts/{account}/interest", web.Staff, s.interest),
 		web.On("POST /review/claims/accounts/{account}/vendor", web.Staff, s.vendor),
 		web.On("POST /review/claims/accounts/{account}/enter", web.Staff, s.enter),

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/browsertest"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
 	"traininghub/internal/document"
@@ -55,6 +56,12 @@ type hub struct {
 
 func newHub(t *testing.T, real bool) *hub {
 	t.Helper()
+	return newHubWith(t, real, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}, nil)
+}
+
+// newHubWith is newHub with the look of the site, for browsers.
+func newHubWith(t *testing.T, real bool, assets page.Assets, files map[string][]byte) *hub {
+	t.Helper()
 	h := &hub{t: t, clock: time.Date(2021, 12, 1, 10, 0, 0, 0, course.London)}
 	content := os.DirFS("../../../content")
 	site, _ := page.LoadSite(content)
@@ -62,7 +69,7 @@ func newHub(t *testing.T, real bool) *hub {
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
-	pages, err := page.New(os.DirFS("../../../templates"), site, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"})
+	pages, err := page.New(os.DirFS("../../../templates"), site, assets)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +99,7 @@ func newHub(t *testing.T, real bool) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server = httptest.NewServer(handler)
+	h.server = httptest.NewServer(browsertest.Serve(files, handler, "/review/", "/practice/"))
 	t.Cleanup(h.server.Close)
 	return h
 }
@@ -241,14 +248,14 @@ func TestJourney(t *testing.T) {
 	checker.holds("checking", status, page, "What you ticked is checked")
 	status, page = checker.post(account+"/check", url.Values{"line": {"1"}})
 	checker.holds("checked twice", status, page, "Line 1: It is somewhere else by now")
-	status, page = checker.post(account+"/lines/4", url.Values{"act": {"query"}})
+	status, page = checker.post(account+"/lines", url.Values{"do": {"4 query"}})
 	checker.holds("a question without one", status, page, "Enter a reason")
-	status, page = checker.post(account+"/lines/4", url.Values{"act": {"query"}, "reason": {"Was it that week?"}})
+	status, page = checker.post(account+"/lines", url.Values{"do": {"4 query"}, "reason": {"Was it that week?"}})
 	checker.holds("a question", status, page, "The question is on its way")
-	if status, _ := checker.post(account+"/lines/1", url.Values{"act": {"approve"}}); status != 422 {
+	if status, _ := checker.post(account+"/lines", url.Values{"do": {"1 approve"}}); status != 422 {
 		t.Errorf("a checker approves: %d", status)
 	}
-	if status, _ := payer.post(account+"/lines/1", url.Values{"act": {"approve"}}); status != 422 {
+	if status, _ := payer.post(account+"/lines", url.Values{"do": {"1 approve"}}); status != 422 {
 		t.Errorf("a payer approves: %d", status)
 	}
 	status, page = ada.get("/review/claims/")
@@ -321,8 +328,8 @@ func TestJourney(t *testing.T) {
 
 	// Reversed after it was paid, by two.
 	checker = h.signIn("checker-one@example.org")
-	checker.post(account+"/lines/1", url.Values{"act": {"ask to reverse"}, "reason": {"It was another week"}})
-	status, page = approver.post(account+"/lines/1", url.Values{"act": {"reverse"}})
+	checker.post(account+"/lines", url.Values{"do": {"1 ask to reverse"}, "reason": {"It was another week"}})
+	status, page = approver.post(account+"/lines", url.Values{"do": {"1 reverse"}})
 	approver.holds("reversed", status, page, "It is taken back", "To be paid back")
 	found, err := h.desk.Claims.Audit(t.Context(), nil)
 	if err != nil || len(found.Wrong) > 0 {
@@ -367,9 +374,11 @@ func TestOthers(t *testing.T) {
 			t.Errorf("a claimant gets %s: %d", path, status)
 		}
 	}
-	for _, path := range []string{account + "/lines/1", account + "/interest", account + "/vendor", account + "/enter", "/review/claims/schemes/supporting-mentors/years/2021-22/approve",
+	for _, path := range []string{account + "/lines", account + "/interest", account + "/vendor", account + "/enter",
+		"/review/claims/schemes/supporting-mentors/years/2021-22/approve",
 		"/review/claims/schemes/supporting-mentors/years/2021-22/batch", "/review/claims/schemes/supporting-mentors/years/2021-22/invoices"} {
-		if status, _ := ada.post(path, url.Values{"act": {"check"}, "ref": {"1"}, "line": {strings.TrimPrefix(account, "/review/claims/accounts/") + " 1"}}); status != 404 {
+		if status, _ := ada.post(path, url.Values{"do": {"1 check"}, "ref": {"1"}, "line": {strings.TrimPrefix(account,
+			"/review/claims/accounts/") + " 1"}}); status != 404 {
 			t.Errorf("a claimant posts to %s: %d", path, status)
 		}
 	}
@@ -537,7 +546,7 @@ func TestDoubts(t *testing.T) {
 		"Tick everything that is to look at") {
 		t.Errorf("one of two ticked: %d", status)
 	}
-	if status, page := checker.post(account+"/lines/1", url.Values{"act": {"check"}}); status != 422 ||
+	if status, page := checker.post(account+"/lines", url.Values{"do": {"1 check"}}); status != 422 ||
 		!strings.Contains(page, "Tick everything") {
 		t.Errorf("a direct post: %d", status)
 	}

@@ -202,43 +202,32 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 	if part := checkPart(a, of, person, doubts, at); part != nil {
 		view.Parts = append(view.Parts, *part)
 	}
-	for _, l := range a.Lines {
-		for _, part := range claim.Parts(of, person) {
-			for _, act := range l.Acts(part) {
-				if buttons[act] == "" || act == claim.Check || act == claim.Approve && l.Checker == person ||
-					(act == claim.Reverse || act == claim.WriteOff) && (l.Asked == nil || l.Asked.What != act || l.Asked.By == person) ||
-					act == claim.AskReverse && l.Asked != nil {
-					continue
-				}
-				form := &page.MoneyForm{
-					Action: fmt.Sprintf("%s/lines/%d", at, l.N), Button: fmt.Sprintf("%s: line %d", buttons[act], l.N),
-					Second: act != claim.Approve,
-					Hidden: []page.Hidden{{Name: "act", Value: string(act)}},
-				}
-				if act != claim.Repay && act != claim.Reverse && act != claim.WriteOff {
-					label := "Reason"
-					if act == claim.Approve {
-						label = "Reason, if it is beyond the budget (optional)"
-					}
-					form.Inputs = []page.MoneyInput{{ID: fmt.Sprintf("reason-%d-%s-%s", l.N, strings.ReplaceAll(string(act), " ", "-"), part), Name: "reason", Label: label}}
-				}
-				if !slices.ContainsFunc(view.Parts, func(p page.MoneyPart) bool { return p.Form != nil && p.Form.Button == form.Button }) {
-					view.Parts = append(view.Parts, page.MoneyPart{Form: form})
-				}
-			}
-		}
+	if part := actPart(a, of, person, at); part != nil {
+		view.Parts = append(view.Parts, *part)
 	}
 	if a.Person != claim.Office {
 		view.Parts = append(view.Parts,
 			page.MoneyPart{Title: "The payer’s reference for the payee", Text: []string{"Two people enter the same. Never enter a bank account."}, Form: &page.MoneyForm{
 				Action: at + "/vendor", Button: "Set the reference", Second: true, Inputs: []page.MoneyInput{{ID: "ref", Name: "ref", Label: "Reference"}},
 			}},
-			page.MoneyPart{Title: "Something else", Text: []string{"Something to be paid back, for example training after leaving early, or a charge for not coming. A second person approves it."}, Form: &page.MoneyForm{
-				Action: at + "/enter", Button: "Enter it", Second: true, Inputs: []page.MoneyInput{
-					{ID: "sort", Name: "sort", Label: "“recovery”, “charge”, “deduction” or “adjustment”"}, {ID: "line", Name: "line", Label: "Line, for a deduction or an adjustment"}, {ID: "sum", Name: "sum", Label: "Sum in pounds, for a recovery or a charge"},
-					{ID: "day", Name: "day", Label: "Day, such as 2 November 2021"}, {ID: "what", Name: "what", Label: "What for"},
+			page.MoneyPart{
+				Title: "Something that is no claim",
+				Text: []string{
+					"Something to be paid back, for example training after leaving early, or a charge for not coming. A second person approves it.",
 				},
-			}},
+				Form: &page.MoneyForm{Action: at + "/enter", Button: "Enter it", Second: true, Inputs: []page.MoneyInput{
+					{ID: "sort", Name: "sort", Label: "What is it?", Options: []page.Pick{
+						{Value: string(claim.Recovery), Label: "To be paid back"}, {Value: string(claim.Charge),
+							Label: "A charge for not coming"},
+						{Value: string(claim.Deducted), Label: "Taken off the next payment, for a line that is to be paid back"},
+						{Value: string(claim.Adjusted), Label: "The difference, after a rate was changed with effect back"},
+					}},
+					{ID: "line", Name: "line", Label: "For which line?", Hint: "Of what is taken off, or of a difference"},
+					{ID: "sum", Name: "sum", Label: "Sum", Hint: "Of what is to be paid back, or of a charge. For example, £352.50"},
+					{ID: "day", Name: "day", Label: "Day", Hint: "Of the same. For example, 2 November 2021"},
+					{ID: "what", Name: "what", Label: "What is it for?", Hint: "Of the same. Do not name anybody"},
+				}},
+			},
 		)
 	}
 	view.Parts = append(view.Parts, page.MoneyPart{
@@ -246,6 +235,41 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		Form: &page.MoneyForm{Action: at + "/interest", Button: "I have an interest", Second: true},
 	})
 	return s.show(w, r, "Account", true, view)
+}
+
+// actPart is what somebody can do with single lines of an account, but check them: one form for all,
+// since a year has many lines. It is nil if there is nothing.
+func actPart(a *claim.Account, of *scheme.Scheme, person, at string) *page.MoneyPart {
+	var can []page.Pick
+	for _, l := range a.Lines {
+		for _, part := range claim.Parts(of, person) {
+			for _, act := range l.Acts(part) {
+				asked := l.Asked != nil && l.Asked.What == act && l.Asked.By != person
+				pick := page.Pick{Value: fmt.Sprintf("%d %s", l.N, act), Label: fmt.Sprintf("Line %d: %s", l.N, buttons[act])}
+				if buttons[act] == "" || act == claim.Check || act == claim.Approve && l.Checker == person || slices.Contains(can,
+					pick) ||
+					(act == claim.Reverse || act == claim.WriteOff) && !asked || act == claim.AskReverse && l.Asked != nil {
+					continue
+				}
+				if asked {
+					pick.Label += ". Asked by " + l.Asked.By + ": " + l.Asked.Why
+				}
+				can = append(can, pick)
+			}
+		}
+	}
+	if len(can) == 0 {
+		return nil
+	}
+	return &page.MoneyPart{Title: "One line", Form: &page.MoneyForm{
+		Action: at + "/lines", Button: "Do it", Second: true, Inputs: []page.MoneyInput{
+			{ID: "do", Name: "do", Label: "What do you do?", Options: can},
+			{
+				ID: "reason", Name: "reason", Label: "Why?", Long: true,
+				Hint: "Needed to ask, to refuse, to take back, to write off and to waive, and to approve beyond the budget. The claimant reads it",
+			},
+		},
+	}}
 }
 
 // checkPart is what a checker can check in an account, and what they have to look at first; nil if
@@ -351,12 +375,15 @@ func (s *server) act(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	act := claim.Act(posted.Get("act"))
-	if buttons[act] == "" || a.Line(lineNumber(r)) == nil {
+	number, text, _ := strings.Cut(posted.Get("do"), " ")
+	n, _ := strconv.Atoi(number)
+	act := claim.Act(text)
+	if buttons[act] == "" || a.Line(n) == nil {
 		return web.ErrNotFound
 	}
-	reason := posted.Get("reason")
-	_, err = s.claims().Do(r.Context(), claim.LineRef{Account: a.ID, N: lineNumber(r)}, act, web.StaffOf(r).Email, reason[:min(len(reason), 1000)])
+	reason := []rune(posted.Get("reason"))
+	_, err = s.claims().Do(
+		r.Context(), claim.LineRef{Account: a.ID, N: n}, act, web.StaffOf(r).Email, string(reason[:min(len(reason), 1000)]))
 	return s.after(w, r, err, string(act))
 }
 

@@ -87,7 +87,7 @@ func TestReminders(t *testing.T) {
 		"approver-two@example.org: lines to approve: 4")
 	approver, payer := h.signIn("approver-one@example.org"), h.signIn("payer-one@example.org")
 	for n := range 4 {
-		approver.post(account+"/lines/"+string(rune('1'+n)), url.Values{"act": {"approve"}})
+		approver.post(account+"/lines", url.Values{"do": {string(rune('1'+n)) + " approve"}})
 	}
 	for _, b := range []*browser{payer, approver} {
 		b.post(account+"/vendor", url.Values{"ref": {"000777"}})
@@ -125,7 +125,7 @@ func TestSuspended(t *testing.T) {
 	checker.post(account+"/check", url.Values{"line": {"1", "2", "3", "4"}})
 	approver, payer := h.signIn("approver-one@example.org"), h.signIn("payer-one@example.org")
 	for n := range 4 {
-		approver.post(account+"/lines/"+string(rune('1'+n)), url.Values{"act": {"approve"}})
+		approver.post(account+"/lines", url.Values{"do": {string(rune('1'+n)) + " approve"}})
 	}
 	for _, b := range []*browser{payer, approver} {
 		b.post(account+"/vendor", url.Values{"ref": {"000777"}})

@@ -56,6 +56,8 @@ const input = (label) => {
   return document.getElementById(named.htmlFor)
 }
 const field = (label) => place(input(label))
+const named = (name) => place(one(all('main input, main textarea, main select').filter((e) => e.name === name), `the field named “${name}”`))
+const option = (at) => clean(stops()[at].selectedOptions[0].textContent)
 
 // The radio buttons under the question: how many, the answer's place, and whether it is chosen.
 const fieldset = (question) => one(all('legend').filter(says(question)), `the question “${question}”`).closest('fieldset')
