@@ -3,6 +3,8 @@
 package behind
 
 import (
+	"context"
+
 	"traininghub/internal/crossing"
 	"traininghub/internal/intake"
 	"traininghub/internal/mentoring"
@@ -23,6 +25,16 @@ func Open(drafts *intake.Desk, out crossing.Gate) *Stories {
 	w := wall.New(drafts)
 	s := &Stories{Desk: w, Requests: &mentoring.Desk{Desk: w}, Mentors: register.New(w, out)}
 	w.Office.Applications.Take = s.Requests.Take
+	s.Requests.Named = s.named
 	w.Join(s.Requests, &mentoring.Leaders{Desk: s.Requests}, s.Requests.Tallies())
 	return s
+}
+
+// named are the mentors whose name may be meant by what somebody typed.
+func (s *Stories) named(ctx context.Context, typed string) (all []mentoring.Match, err error) {
+	lines, err := s.Mentors.Named(ctx, func(name string) bool { return mentoring.Alike(typed, name) })
+	for _, l := range lines {
+		all = append(all, mentoring.Match{ID: l.ID, Name: l.Name})
+	}
+	return all, err
 }

@@ -231,6 +231,15 @@ type Line struct {
 
 // List is the mentors of the areas of services for which a person may find mentors, by name.
 func (d *Desk) List(ctx context.Context, lead *staff.Person) (lines []Line, err error) {
+	return d.list(ctx, func(b Brief) bool { return sees(lead, b.Services, b.Areas) })
+}
+
+// Named is the mentors of whose names like is true, of every area.
+func (d *Desk) Named(ctx context.Context, like func(name string) bool) ([]Line, error) {
+	return d.list(ctx, func(b Brief) bool { return like(b.Name) })
+}
+
+func (d *Desk) list(ctx context.Context, takes func(Brief) bool) (lines []Line, err error) {
 	all, err := d.Wall.Store.List(ctx, record.Range{Kind: Kind, Shelf: shelf, Max: 10_000})
 	if err != nil {
 		return nil, err
@@ -240,7 +249,7 @@ func (d *Desk) List(ctx context.Context, lead *staff.Person) (lines []Line, err 
 		if err := json.Unmarshal(r.Brief, &b); err != nil {
 			return nil, fmt.Errorf("reading %s: its entry is broken", r.ID)
 		}
-		if b.State != Nowhere && sees(lead, b.Services, b.Areas) {
+		if b.State != Nowhere && takes(b) {
 			lines = append(lines, Line{r.ID, b})
 		}
 	}

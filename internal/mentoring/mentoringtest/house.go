@@ -215,3 +215,18 @@ func (h *House) SignIn(name string) string {
 	}
 	return session
 }
+
+// Requests are the ids of all requests.
+func (h *House) Requests() (ids []string) {
+	h.T.Helper()
+	err := record.Each(h.ctx(), h.Store, func(e record.Entry) error {
+		if e.Kind == mentoring.KindRequest {
+			ids = append(ids, e.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		h.T.Fatal(err)
+	}
+	return ids
+}

@@ -216,11 +216,17 @@ func (s *server) table(title string, lines []mentoring.Line, none string) page.B
 		b.Text = []string{none}
 		return b
 	}
-	t := &page.MoneyTable{Caption: title, Heads: []string{"Name", "Area", "Waited", "Where it stands", "Call promised"}}
+	t := &page.MoneyTable{Caption: title, Heads: []string{"Name", "Where it stands", "Waited", "Call promised"}}
+	several := slices.ContainsFunc(lines, func(l mentoring.Line) bool { return l.Service+l.Area != lines[0].Service+lines[0].Area })
+	if several {
+		t.Heads = append(t.Heads, "Area")
+	}
 	for _, l := range lines {
-		t.Rows = append(t.Rows, page.MoneyRow{Href: Below + "requests/" + l.ID, Cells: []string{
-			l.Name, s.areaName(l.Service, l.Area), s.waited(l), s.stands(l), promised(l.Call),
-		}})
+		cells := []string{l.Name, s.stands(l), s.waited(l), promised(l.Call)}
+		if several {
+			cells = append(cells, s.areaName(l.Service, l.Area))
+		}
+		t.Rows = append(t.Rows, page.MoneyRow{Href: Below + "requests/" + l.ID, Cells: cells})
 	}
 	b.Table = t
 	return b

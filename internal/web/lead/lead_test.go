@@ -1,6 +1,7 @@
 package lead_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -311,5 +312,27 @@ func TestCanary(t *testing.T) {
 	}
 	if strings.Contains(d.log.String(), id) || d.log.Len() == 0 {
 		t.Errorf("the log has the id, or nothing:\n%s", d.log.String())
+	}
+}
+
+// TestMentorMeant: a name can mean a mentor: then the exclusion holds for them, and for nobody who leads.
+func TestMentorMeant(t *testing.T) {
+	d := newDesk(t)
+	d.Desk.Named = func(_ context.Context, name string) ([]mentoring.Match, error) {
+		return []mentoring.Match{{ID: "mentor-7", Name: "Quinn Harrow"}}, nil
+	}
+	id := d.Asks("request-1", "north", func(r *mentoring.Request) { r.Exclusions = []mentoring.Exclusion{{ID: "x", Name: "Q Harrow"}} })
+	nora, at := d.as("nora"), lead.Below+"requests/request-1/people/x"
+	if got := nora("GET", at, nil); !strings.Contains(got.body, "Quinn Harrow, a mentor") {
+		t.Errorf("the page does not name the mentor:\n%s", got.body)
+	}
+	if got := nora("POST", at, values("who", "mentor:mentor-8")); got.status != 422 {
+		t.Errorf("somebody who was not offered: %d", got.status)
+	}
+	if got := nora("POST", at, values("who", "mentor:mentor-7")); got.status != 303 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if e := d.Get(id).Exclusions[0]; e.Mentor != "mentor-7" || e.Staff != "" || !e.Settled {
+		t.Errorf("kept is %+v", e)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"traininghub/internal/mentoring"
-	"traininghub/internal/record"
 	"traininghub/internal/web/lead"
 )
 
@@ -18,20 +17,6 @@ func byPhone() url.Values {
 		"gmc-number", "7654321", "practice-name-1", "Canary Surgery", "practice-now-1", "yes", "practice-name-2", "Second Surgery", "practice-now-2", "no",
 		"person-name-1", "Canary Colleague", "focus", "balance", "focus", "career", "wish", "Canary wish", "heard", "appraiser",
 		"limits-read", "yes", "read-back", "yes")
-}
-
-func (d *desk) requests() (ids []string) {
-	d.t.Helper()
-	err := record.Each(d.t.Context(), d.Store, func(e record.Entry) error {
-		if e.Kind == mentoring.KindRequest {
-			ids = append(ids, e.ID)
-		}
-		return nil
-	})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return ids
 }
 
 // TestPhone: what somebody says on the telephone becomes a request like any other, once it was read back;
@@ -61,11 +46,11 @@ func TestPhone(t *testing.T) {
 	if got := nora("POST", path, v); got.status != 422 || !strings.Contains(got.body, "Choose an area that you lead") {
 		t.Errorf("for another area: %d", got.status)
 	}
-	if ids := d.requests(); len(ids) > 0 {
+	if ids := d.Requests(); len(ids) > 0 {
 		t.Fatalf("kept before it was agreed: %q", ids)
 	}
 	got := nora("POST", path, byPhone())
-	ids := d.requests()
+	ids := d.Requests()
 	if got.status != 303 || len(ids) != 1 || got.to != lead.Below+"requests/"+ids[0]+"?done=phoned" {
 		t.Fatalf("sent: %d to %q, kept %q\n%s", got.status, got.to, ids, got.body)
 	}
