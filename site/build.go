@@ -149,6 +149,7 @@ func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	}
 	for _, v := range s.services {
 		faults = append(faults, check.Review(v.File.Path, v.ReviewDue, v.At, at)...)
+		faults = append(faults, v.Overdue(at)...)
 	}
 	for _, c := range s.courses {
 		faults = append(faults, check.Review(c.File.Path, c.ReviewDue, c.At, at)...)

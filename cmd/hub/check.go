@@ -66,8 +66,26 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		} else {
 			fmt.Fprintf(out, "%s in %s: %d pages\n", report.Count(faults), value("content"), pages(output))
 		}
+		for _, closed := range placeholders(built.Programme) {
+			fmt.Fprintln(out, closed)
+		}
 	}
 	return nil
+}
+
+// placeholders says what is closed where letters really go out, since somebody is only an example.
+func placeholders(p *programme.Programme) (all []string) {
+	for _, v := range p.Services {
+		if v.Mentoring != nil && v.Placeholder() {
+			all = append(all, fmt.Sprintf("%s: in a real run %q takes no requests: a lead or deputy stands at example.org", v.File.Path, v.Title))
+		}
+	}
+	for _, s := range p.Schemes {
+		if s.Placeholder() {
+			all = append(all, fmt.Sprintf("%s: in a real run %q takes no claims: a role stands at example.org", s.File.Path, s.Title))
+		}
+	}
+	return all
 }
 
 // against says what has changed since a git revision, or from another folder: in the forms, with

@@ -59,6 +59,7 @@ type parts struct {
 	pages          http.Handler              // the site and its forms
 	work           func(ctx context.Context) // what is done beside the requests
 	faults         func() source.Faults      // of the newest content
+	shutServices   atomic.Pointer[[]string]  // titles of services that take no requests, in the newest content
 	closed         atomic.Pointer[[]string]  // titles of schemes that take no claims, in the newest content
 	hup            chan os.Signal            // says that there is new content; nil if the hub ends then
 }
@@ -193,6 +194,7 @@ func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
 	p.guard(desk.Claims)
 	attend.In(desk).Real = p.smtp != nil
+	p.tellShut(s)
 	forms, err := web.New(p.settings(s, desk), storyPages(desk)...)
 	if err != nil || p.behind == nil {
 		return desk, forms, err
@@ -234,6 +236,23 @@ func either(walled, rest http.Handler) http.Handler {
 // go out, or there is no database for it yet.
 func (p *parts) shut(s *service.Service) bool {
 	return s.Mentoring != nil && (!p.walls || p.smtp != nil && s.Placeholder())
+}
+
+// tellShut says in the log which services are shut, for /health, too.
+func (p *parts) tellShut(s *site.Site) {
+	var titles []string
+	for _, v := range s.Programme.Services {
+		if !v.Shut {
+			continue
+		}
+		titles = append(titles, v.Title)
+		why := "the address of somebody who leads an area is only an example"
+		if !p.walls {
+			why = "there is no " + walled(p.data) + ": start the hub once with --new"
+		}
+		p.log.Warn("a service takes no requests", "service", v.Title, "why", why)
+	}
+	p.shutServices.Store(&titles)
 }
 
 // guard closes schemes whose roles are only placeholders, where letters really go out, and says so
@@ -292,7 +311,17 @@ func (p *parts) health() *health.Health {
 		health.Database(p.store), health.Letters(owed), health.Disk(p.data, leastDisk),
 		health.Content(func() source.Faults { return p.faults() }),
 		health.Removals((&intake.Desk{Store: p.store}).Removals().Brake),
-		health.Schemes(&p.closed),
+		health.Schemes(&p.closed), health.Services(&p.shutServices),
+	}
+	if p.behind != nil {
+		kinds := behind.Open(&intake.Desk{Store: p.behind}, nil).Kinds()
+		owed := func(ctx context.Context) (record.Owed, error) { return record.LookOwed(ctx, p.behind, kinds, p.now()) }
+		for _, c := range []health.Check{
+			health.Database(p.behind), health.Letters(owed), health.Removals((&intake.Desk{Store: p.behind}).Removals().Brake),
+		} {
+			c.Name = "mentoring " + c.Name
+			checks = append(checks, c)
+		}
 	}
 	if p.backups > 0 {
 		checks = append(checks, health.Backup(lastBackup(p.data), p.backups, time.Now(), time.Now))

@@ -234,6 +234,18 @@ func Schemes(closed *atomic.Pointer[[]string]) Check {
 	}}
 }
 
+// Services says which services take no requests, though their dates would let them: somebody who leads
+// an area is only a placeholder, or their database is missing. That is how a hub begins, and no fault of
+// its.
+func Services(shut *atomic.Pointer[[]string]) Check {
+	return Check{"services", func(context.Context) (string, error) {
+		if titles := shut.Load(); titles != nil && len(*titles) > 0 {
+			return "take no requests, since a lead stands at example.org, or they have no database yet: " + strings.Join(*titles, ", "), nil
+		}
+		return "open", nil
+	}}
+}
+
 // Disk sees how much room is left on the disk of a folder, in bytes.
 func Disk(folder string, least uint64) Check {
 	return Check{"disk", func(context.Context) (string, error) {

@@ -81,6 +81,9 @@ func Join(
 				"choose others, so that a reference tells the course")
 		}
 		applied[o.Page()], prefixes[d.Prefix] = d.ID, d.ID
+		if o.behind() {
+			faults = append(faults, asksEnough(d)...)
+		}
 		if q := d.Asks(form.Cohort); o.Course == nil && q != "" {
 			faults.At(d.Path, d.At(q), "a service has no cohorts to choose from", "ask with another kind of question")
 		}
@@ -108,6 +111,24 @@ func Join(
 	}
 	faults.Sort()
 	return p, faults
+}
+
+// asksEnough says what the form of a service that finds mentors does not ask, and has to.
+func asksEnough(d *form.Definition) (faults source.Faults) {
+	for _, id := range []string{"name", "email", "telephone", "role"} {
+		if q, _ := d.Question(id); q == nil {
+			faults.At(d.Path, d.At("sections"), fmt.Sprintf("a service that finds mentors has to ask for %q", id),
+				"add a question with this id")
+		}
+	}
+	if d.Asks(form.Area) == "" {
+		faults.At(d.Path, d.At("sections"), "a service that finds mentors has to ask for the area", "add a question of the kind area")
+	}
+	if d.Word == nil {
+		faults.At(d.Path, d.At("signature"), "a service that finds mentors has to ask for a word of their own",
+			`add "word:" with a label behind the signature`)
+	}
+	return faults
 }
 
 // Course is the course with the id, or nil.

@@ -33,6 +33,7 @@ func Load(content fs.FS, dir string) ([]*Service, source.Faults) {
 		c.areas()
 		c.dates()
 		c.facts()
+		c.mentoring()
 		if other := titles[s.Title]; other != "" && s.Title != "" {
 			c.add("title", "say what tells the two apart", "the title is the same as in %s", other)
 		}

@@ -76,9 +76,13 @@ sections:
     questions:
       - {id: name, kind: text, label: Full name, rule: "required,name,max=200"}
       - {id: email, kind: email, label: Email address, rule: "required,email,max=254"}
+      - {id: telephone, kind: telephone, label: Telephone, rule: "required,telephone"}
+      - {id: area, kind: area, label: Your area, rule: required}
+      - {id: role, kind: choice, from: roles, label: Your role, rule: required}
       - {id: gmc-number, kind: text, label: GMC reference number, rule: "required,gmc"}
 declarations: [{id: "true", text: I confirm that what I say is true.}]
 signature: {label: Type your full name}
+word: {label: A word of your own}
 next: [We read it.]
 `
 
