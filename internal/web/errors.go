@@ -43,7 +43,7 @@ func (s *Server) answer(h Handler) http.HandlerFunc {
 		}
 		status, heading, m := s.explain(err, r)
 		if status >= 500 {
-			s.Log.Error("request failed", "route", r.Pattern, "form", formID(r), "error", err)
+			s.Log.Error("request failed", "route", r.Pattern, "form", s.formID(r), "error", err)
 			w.Header().Set("Retry-After", "60")
 		}
 		if err := s.Render(w, status, "message", page.Frame{Heading: heading, Application: true}, m); err != nil {

@@ -202,22 +202,18 @@ func (s *Server) log(next http.Handler) http.Handler {
 		began := time.Now()
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(rec, r)
-		s.Log.Info("request", "method", r.Method, "route", r.Pattern, "form", formID(r), "status", rec.status, "ms",
+		s.Log.Info("request", "method", r.Method, "route", r.Pattern, "form", s.formID(r), "status", rec.status, "ms",
 			time.Since(began).Milliseconds())
 	})
 }
 
 // formID is the form of the request's address if there is such a form: anybody can put anything
-// into an address.
-func formID(r *http.Request) string {
-	id := r.PathValue("form")
-	if len(id) > 64 || strings.ContainsFunc(id, func(c rune) bool {
-		return c != '-' && (c < 'a' || c > 'z') &&
-			(c < '0' || c > '9')
-	}) {
-		return ""
+// into an address, and nothing else of it is logged.
+func (s *Server) formID(r *http.Request) string {
+	if id := r.PathValue("form"); s.Desk.Programme.Forms[id] != nil {
+		return id
 	}
-	return id
+	return ""
 }
 
 type recorder struct {
