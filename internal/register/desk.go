@@ -470,9 +470,13 @@ func (d *Desk) Apply(ctx context.Context, service string, post url.Values) ([]fo
 		if m.Answers == nil {
 			m.Answers = Answers{}
 		}
-		for id, answer := range v {
-			if q, _ := r.Profile.Question(id); q != nil { // nothing is typed twice
-				m.Answers[id] = answer
+		for _, sec := range r.Profile.Sections { // nothing is typed twice
+			for i := range sec.Questions {
+				for _, input := range sec.Questions[i].Inputs() {
+					if answer := v[input]; answer != "" {
+						m.Answers[input] = answer
+					}
+				}
 			}
 		}
 		m.owe(LetterWelcome, now)

@@ -6,6 +6,7 @@ import (
 
 	"traininghub/internal/crossing"
 	"traininghub/internal/form"
+	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/register"
 	"traininghub/internal/web"
@@ -62,18 +63,23 @@ func (s *server) savePage(w http.ResponseWriter, r *http.Request, m *register.Me
 	return answer(w, r, err, "saved")
 }
 
+// askTerms shows the terms; whoever has agreed to these words is not asked again.
 func (s *server) askTerms(w http.ResponseWriter, r *http.Request, m *register.Mentor) error {
-	return s.terms(w, m, form.Values{}, nil)
+	if m.Agreement == nil || m.Agreement.Version != m.Rules().Version {
+		return s.terms(w, m, form.Values{}, nil)
+	}
+	t := m.Agreement.Terms
+	view := page.Work{Blocks: []page.Block{{Text: append(append([]string{}, t.Clauses...), t.Statement)},
+		{Text: []string{"You agreed to this on " + day(m.Agreement.On) + "."}}}}
+	f := page.Frame{Heading: t.Title, Application: true, Back: &page.Link{Text: "Your mentoring", Href: register.OwnPath}}
+	return s.Render(w, http.StatusOK, "work", f, view)
 }
 
 // terms shows what a mentor agrees to, word for word, and asks for a signature.
 func (s *server) terms(w http.ResponseWriter, m *register.Mentor, v form.Values, problems []form.Problem) error {
 	t := m.Rules().Terms
-	intro := append(append([]string{}, t.Clauses...), t.Statement)
-	if m.Agreement != nil && m.Agreement.Version == m.Rules().Version {
-		intro = append(intro, "You agreed to this on "+day(m.Agreement.On)+".")
-	}
-	return s.ask(w, t.Title, "terms?version="+m.Rules().Version, "Agree", &signing, v, problems, intro...)
+	return s.ask(w, t.Title, "terms?version="+m.Rules().Version, "Agree", &signing, v, problems,
+		append(append([]string{}, t.Clauses...), t.Statement)...)
 }
 
 func (s *server) agree(w http.ResponseWriter, r *http.Request, m *register.Mentor) error {

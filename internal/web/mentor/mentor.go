@@ -146,14 +146,22 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 	act := func(text, act string, second bool) {
 		b.Buttons = append(b.Buttons, page.Button{Text: text, Action: register.OwnPath + "act", Second: second, Hidden: []page.Hidden{{Name: "act", Value: act}}})
 	}
-	link := func(text, to string) { b.Links = append(b.Links, page.Link{Text: text, Href: register.OwnPath + to}) }
+	link := func(text, to string) {
+		if to == "" { // further down on this page
+			to = "#" + m.Rules().Profile.Sections[0].ID
+		}
+		b.Links = append(b.Links, page.Link{Text: text, Href: register.OwnPath + to})
+	}
 	switch m.State() {
 	case register.Invited, register.Draft:
-		for _, lack := range m.Lacks(false, now) {
-			b.Note = append(b.Note, "Before a mentor lead can look at it: "+string(lack)+".")
-		}
-		if b.Note == nil {
+		lacks := m.Lacks(false, now)
+		if len(lacks) == 0 {
 			act("Send my profile to the mentor lead", "forward", false)
+			break
+		}
+		b.Text = append(b.Text, "Do this before a mentor lead looks at it:")
+		for _, lack := range lacks {
+			link(tasks[lack].text, tasks[lack].to)
 		}
 	case register.Listed, register.Paused:
 		if m.State() == register.Paused && m.PausedFor != "" {
@@ -194,6 +202,12 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 	return b
 }
 
+// tasks are what to do about each thing that is missing.
+var tasks = map[register.Lack]struct{ text, to string }{
+	register.LackProfile: {"Complete your profile", ""}, register.LackAgreement: {"Agree to the terms", "terms"},
+	register.LackInterests: {"Declare your interests", "interests"}, register.LackYearly: {"Answer questions about your registration", "yearly"},
+}
+
 // people says a number of people with its unit.
 func people(n int) string {
 	if n == 1 {
@@ -213,10 +227,9 @@ func day(d crossing.Day) string {
 // profile are the pages of the profile as blocks.
 func profile(m *register.Mentor) (blocks []page.Block) {
 	for _, sec := range m.Rules().Profile.Sections {
-		b := page.Block{ID: sec.ID, Title: sec.Title}
-		b.Facts = facts(sec, m.Answers)
-		if m.State() != register.Left {
-			b.Links = []page.Link{{Text: "Change: " + sec.Title, Href: register.OwnPath + "profile/" + sec.ID}}
+		b := page.Block{ID: sec.ID, Title: sec.Title, Facts: facts(sec, m.Answers)}
+		for i := range b.Facts {
+			b.Facts[i].Change = register.OwnPath + "profile/" + sec.ID
 		}
 		blocks = append(blocks, b)
 	}
@@ -240,7 +253,7 @@ func declared(m *register.Mentor) (blocks []page.Block) {
 		return what + " on " + day(d)
 	}
 	b := page.Block{Title: "Terms, interests and registration"}
-	agreed, interests, yearly, seen := "", "", "", ""
+	agreed, interests, yearly, seen := "Not agreed yet", "Not declared yet", "Not answered yet", "Nobody has seen the certificate yet"
 	if m.Agreement != nil {
 		agreed = on(m.Agreement.On, "Agreed")
 	}

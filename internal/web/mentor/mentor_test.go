@@ -35,7 +35,7 @@ func TestJourney(t *testing.T) {
 	})
 	m := w.Accepted(t, rt.Ada)
 	b := w.Browser().SignIn("ada@example.org")
-	b.Shows("Your mentoring", "Signed in as Ada Okafor", "Your profile is not finished", "you have not agreed to the terms", "TK-7K4D-2P9X")
+	b.Shows("Your mentoring", "Signed in as Ada Okafor", "Your profile is not finished", "Agree to the terms", "TK-7K4D-2P9X")
 	b.Lacks("Send my profile to the mentor lead")
 
 	b.Get("/mentoring/mentor/profile/about-you").Shows("About me", `name="shown"`, "a parent")
@@ -48,6 +48,7 @@ func TestJourney(t *testing.T) {
 	b.Post("/mentoring/mentor/terms?version=2021-09", nil).Is(422).Shows("Enter your full name to sign")
 	b.Post("/mentoring/mentor/terms?version=1999-01", url.Values{"signature": {"Ada Okafor"}}).Shows("cannot be done any more")
 	b.Post("/mentoring/mentor/terms?version=2021-09", url.Values{"signature": {"Ada Okafor"}}).Shows("You have agreed to the terms")
+	b.Get("/mentoring/mentor/terms").Shows("You agreed to this on Monday 18 October 2021").Lacks(`name="signature"`)
 	b.Post("/mentoring/mentor/interests", url.Values{"practice-1": {"nonsense"}}).Is(422)
 	b.Post("/mentoring/mentor/interests", url.Values{"practice-1": {"Z99998"}}).Shows("Your interests are saved")
 	b.Get("/mentoring/mentor/yearly").Shows(`value="4.5"`)
