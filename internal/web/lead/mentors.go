@@ -262,16 +262,27 @@ func (s *registrar) one(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := page.Work{Blocks: []page.Block{s.standing(m, own, people), qualification(m), s.agreed(m)}}
 	for _, sec := range m.Rules().Profile.Sections {
-		view.Blocks = append(view.Blocks, page.Block{Title: sec.Title, Facts: answers(sec, m.Answers)})
+		view.Blocks = append(view.Blocks, page.Block{Title: sec.Title, Facts: answers(sec, m.Answers, true)})
+	}
+	if q := m.Rules().Qualified; q != nil && m.Applied != nil {
+		b := page.Block{Title: "What they wrote when they applied"}
+		for _, sec := range q.Sections {
+			b.Facts = append(b.Facts, answers(sec, m.Applied, false)...)
+		}
+		view.Blocks = append(view.Blocks, b)
 	}
 	return s.show(w, r, frame(m.Person.Name, &page.Link{Text: "Mentors", Href: register.LeadPath}), view)
 }
 
-func answers(sec form.Section, v form.Values) (all []page.Fact) {
+// answers are the questions of a section with their answers; what was not answered is left out if it
+// says nothing.
+func answers(sec form.Section, v form.Values, all bool) (facts []page.Fact) {
 	for i := range sec.Questions {
-		all = append(all, page.Fact{Question: sec.Questions[i].Label, Answer: sec.Questions[i].Shown(v)})
+		if shown := sec.Questions[i].Shown(v); shown != "" || all {
+			facts = append(facts, page.Fact{Question: sec.Questions[i].Label, Answer: shown})
+		}
 	}
-	return all
+	return facts
 }
 
 // moves are the buttons of a lead, by the move, in this order.
@@ -408,7 +419,7 @@ func (s *registrar) agreed(m *register.Mentor) page.Block {
 	fact("Interests", interests)
 	if m.Interests != nil {
 		for _, sec := range m.Rules().Interests.Sections {
-			b.Facts = append(b.Facts, answers(sec, m.Interests.Answers)...)
+			b.Facts = append(b.Facts, answers(sec, m.Interests.Answers, false)...)
 		}
 	}
 	at := register.LeadPath + m.ID
