@@ -104,6 +104,20 @@ type Standing struct {
 	Left      Day      `json:"left,omitempty"`      // the last day on the register
 	Sessions  string   `json:"sessions,omitempty"`  // clinical sessions a week besides mentoring: "4.5"
 	Confirmed Day      `json:"confirmed,omitempty"` // when that figure was last confirmed
+	// Who is set if the mentor came onto the register without an application: then the main store
+	// knows them from nowhere else.
+	Who *Mentor `json:"who,omitempty"`
+}
+
+// A Mentor is somebody who came onto the register by an invitation, or with a qualification that
+// they held already. The register's own reference stands for an application's.
+type Mentor struct {
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Number   string `json:"number,omitempty"`   // on a professional register, as in Accepted
+	Practice string `json:"practice,omitempty"` // its code
+	Course   string `json:"course,omitempty"`   // id of that whose accepted applicants come onto the same register
+	Begins   Day    `json:"begins"`             // on the register since
 }
 
 // Pair comes from mentoring: two people work together, of whom this names the mentor.
@@ -294,6 +308,11 @@ func (m Standing) Check() error {
 	c.that(references.MatchString(m.Mentor), "the mentor is no reference")
 	for _, day := range []Day{m.Agreed, m.Plan, m.Trained, m.Left, m.Confirmed} {
 		c.days(false, day)
+	}
+	if m.Who != nil {
+		c.that(m.Who.Name != "" && m.Who.Email != "", "name or address is missing")
+		c.that(m.Who.Course == "" || ids.MatchString(m.Who.Course), "the course is no id")
+		c.days(true, m.Who.Begins)
 	}
 	for _, p := range slices.Concat(m.Suspended, m.Away) {
 		c.days(true, p.From, p.Until)

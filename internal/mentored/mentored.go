@@ -117,7 +117,15 @@ func (d *Desk) Put(ctx context.Context, m crossing.Message) error {
 	}
 	switch m := m.(type) {
 	case crossing.Standing:
-		return d.hear(ctx, m.Mentor, func(x *Mentor) bool { return newer(&x.Standing, m) })
+		return d.hear(ctx, m.Mentor, func(x *Mentor) bool {
+			if !newer(&x.Standing, m) {
+				return false
+			}
+			if w := m.Who; w != nil { // there is no application
+				x.Who = Who{Name: w.Name, Email: strings.ToLower(w.Email), Number: w.Number, Practice: w.Practice, Course: w.Course, Begins: w.Begins}
+			}
+			return true
+		})
 	case crossing.Sampled:
 		return d.hear(ctx, m.Mentor, func(x *Mentor) bool { return newer(&x.Sampled, m) })
 	case crossing.Pair:

@@ -202,6 +202,26 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestWithoutApplication: a mentor who came onto the register in another way is who their standing says.
+func TestWithoutApplication(t *testing.T) {
+	now := at("2021-11-01 09:00")
+	d := desk(&recordtest.Memory{}, &now)
+	ctx := t.Context()
+	standing := crossing.Standing{Mentor: "RM-7K4D-2P9X", Version: 3, Agreed: "2021-10-20",
+		Who: &crossing.Mentor{Name: "Bo Reed", Email: "Bo@example.org", Number: "7654322", Course: "supporting-mentors", Begins: "2021-10-25"}}
+	pair := crossing.Pair{Code: "P-7K3D", Version: 1, Mentor: "RM-7K4D-2P9X", Service: "mentoring", Registered: "2021-11-01"}
+	for _, m := range []crossing.Message{pair, standing, pair} { // also if the pair comes first
+		if err := d.Put(ctx, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := d.Of(ctx, "bo@example.org")
+	want := mentored.Who{Name: "Bo Reed", Email: "bo@example.org", Number: "7654322", Course: "supporting-mentors", Begins: "2021-10-25"}
+	if err != nil || len(all) != 1 || all[0].Who != want || len(all[0].Pairs) != 1 {
+		t.Errorf("heard %+v (%v)", all, err)
+	}
+}
+
 // TestOffice: the mentor gets what was heard of them and can have it erased; an audit looks at it;
 // after the years of the accounts it goes, and what is younger stays.
 func TestOffice(t *testing.T) {

@@ -222,6 +222,30 @@ func TestQualified(t *testing.T) {
 	}
 }
 
+// TestWho: of a mentor without an application the other store is told who they are, once they are on
+// the register; of one with an application it is not, since it knows.
+func TestWho(t *testing.T) {
+	h := rt.New(t, monday, nil)
+	ctx := t.Context()
+	m, err := h.Invite(ctx, rt.Nell, register.Invitation{Service: "support", Area: "north", Name: "Bo Reed", Email: "bo@example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Listed(t, m.ID)
+	other := h.Accepted(t, rt.Ada)
+	h.Listed(t, other.ID)
+	_, crossed := h.Deliver(t)
+	who := map[string]*crossing.Mentor{}
+	for _, c := range crossed {
+		s := c.(crossing.Standing)
+		who[s.Mentor] = s.Who
+	}
+	want := crossing.Mentor{Name: "Bo Reed", Email: "bo@example.org", Course: "talking", Begins: "2021-10-18"}
+	if got := who[m.Reference]; got == nil || *got != want || who[rt.Ada.Reference] != nil || len(who) != 2 {
+		t.Errorf("the other store is told %+v", who)
+	}
+}
+
 // TestLacks: nobody is put forward or approved while something is missing, and what is wrong is
 // said and not kept.
 func TestLacks(t *testing.T) {

@@ -75,7 +75,7 @@ func (d *Desk) Erase(ctx context.Context, id string) error {
 		if s.Left == "" || s.Left > Today(d.now()) {
 			s.Left = Today(d.now())
 		}
-		s.Sessions, s.Confirmed = "", ""
+		s.Sessions, s.Confirmed, s.Who = "", "", nil
 		if err := d.Out.Put(ctx, s); err != nil {
 			return err
 		}

@@ -297,6 +297,12 @@ func (m *Mentor) Standing() crossing.Standing {
 	if m.State() == Left || m.State() == Leaving {
 		s.Left = m.LastDay
 	}
+	if m.Accepted == nil && m.Listed != "" {
+		s.Who = &crossing.Mentor{Name: m.Person.Name, Email: m.Person.Email, Number: m.Person.Number, Practice: m.Person.Practice, Begins: m.Listed}
+		if len(m.rules.Courses) > 0 {
+			s.Who.Course = m.rules.Courses[0]
+		}
+	}
 	return s
 }
 
