@@ -29,6 +29,10 @@ type Desk struct {
 	// there are no pairs.
 	Release func(ctx context.Context, set *record.Set, r *Request) error
 
+	// Excluded is told of a request after somebody was excluded, so that a pair that must not be is
+	// paused at once; nil if there are no pairs.
+	Excluded func(ctx context.Context, r *Request) error
+
 	// Named are the mentors whose name may be meant by what somebody typed. The story of the register
 	// sets it; nil if there is none.
 	Named func(ctx context.Context, name string) ([]Match, error)

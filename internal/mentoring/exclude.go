@@ -21,7 +21,7 @@ const MostExclusions = 20
 // Exclude adds somebody who must not handle the request, or mentor who asks, as they named them on the
 // phone. It counts from this write on.
 func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice string) (*Request, error) {
-	return d.Change(ctx, p, id, func(r *Request, by string) error {
+	r, err := d.Change(ctx, p, id, func(r *Request, by string) error {
 		if len(r.Exclusions) >= MostExclusions {
 			return ErrMove
 		}
@@ -31,6 +31,16 @@ func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice 
 		r.Note(d.Now(), EventExcluded, by, p.Email, "")
 		return nil
 	})
+	return d.excluded(ctx, r, err)
+}
+
+// excluded has package pair look at a request after somebody was excluded, or it was said whom a name
+// means.
+func (d *Desk) excluded(ctx context.Context, r *Request, err error) (*Request, error) {
+	if err == nil && d.Excluded != nil {
+		err = d.Excluded(ctx, r)
+	}
+	return r, err
 }
 
 // Unclear are the people whom a request names of whom nobody has said yet who they are.
@@ -61,7 +71,7 @@ func Colleagues(s *service.Service) (all []course.Contact) {
 // by their id, or nobody of the service's if both are empty. Until then it keeps everybody out whom the
 // name could mean.
 func (d *Desk) Settle(ctx context.Context, p *staff.Person, id, exclusion, email, mentor string) (*Request, error) {
-	return d.Change(ctx, p, id, func(r *Request, by string) error {
+	r, err := d.Change(ctx, p, id, func(r *Request, by string) error {
 		i := slices.IndexFunc(r.Exclusions, func(e Exclusion) bool { return e.ID == exclusion })
 		s := d.Service(r.Service)
 		if i < 0 || s == nil {
@@ -76,6 +86,7 @@ func (d *Desk) Settle(ctx context.Context, p *staff.Person, id, exclusion, email
 		r.Note(d.Now(), EventSettled, by, p.Email, e.ID)
 		return nil
 	})
+	return d.excluded(ctx, r, err)
 }
 
 // GiveTo gives a request to another area, whose lead is told. Who gave it does not see it any more,

@@ -263,7 +263,7 @@ const mostEarlier = 20
 func (d *Desk) correct(
 	ctx context.Context, key, section string, f func(*form.Definition, *form.Section, *intake.Answers) []form.Problem,
 ) (problems []form.Problem, err error) {
-	_, err = d.own(ctx, key, func(_ *record.Set, r *Request) error {
+	r, err := d.own(ctx, key, func(_ *record.Set, r *Request) error {
 		problems = nil
 		state, _ := r.State()
 		s, def := d.Service(r.Service), d.FormOf(r.Service)
@@ -300,6 +300,9 @@ func (d *Desk) correct(
 		}
 		return nil
 	})
+	if len(problems) == 0 {
+		_, err = d.excluded(ctx, r, err)
+	}
 	return problems, err
 }
 

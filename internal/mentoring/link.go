@@ -1,0 +1,20 @@
+package mentoring
+
+import (
+	"context"
+
+	"traininghub/internal/record"
+	"traininghub/internal/wall"
+)
+
+// LinkFor is where to write to who asked, and the link to their page for a letter of another story,
+// which needs their word as any. The key of an earlier try of the letter is replaced.
+func (d *Desk) LinkFor(ctx context.Context, id, letter string) (to, link string, err error) {
+	_, err = d.Requests().Amend(ctx, id, func(r *Request) error {
+		to = r.Contact.Email
+		r.Keys.Drop(func(k record.Key) bool { return k.Letter == letter })
+		link = d.BaseURL + wall.Below + "request/" + r.ID + "." + r.Keys.New(forPage, letter, d.Now().Add(linkLife).UTC())
+		return nil
+	})
+	return to, link, err
+}
