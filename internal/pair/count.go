@@ -49,7 +49,7 @@ func (s countStory) Post() record.Story {
 		Keeper: s.d.counted(), Now: s.d.Now, From: s.d.MailFrom, Outbox: func(c *Counted) *record.Outbox { return &c.Mail },
 		Pass: func(ctx context.Context, c *Counted, _ record.Letter) (bool, error) {
 			if s.d.Gate == nil {
-				return true, nil
+				return false, errNoGate
 			}
 			return true, s.d.Gate.Put(ctx, c.Counts)
 		},

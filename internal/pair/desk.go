@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -204,6 +205,36 @@ func (d *Desk) Reconsider(ctx context.Context, id string) (*Pair, error) {
 	})
 }
 
+// Excluded is [Desk.Reconsider] of what a request has, if it has something.
+func (d *Desk) Excluded(ctx context.Context, r *mentoring.Request) error {
+	id := cmp.Or(r.Proposal, r.Pair)
+	if id == "" {
+		return nil
+	}
+	_, err := d.Reconsider(ctx, id)
+	if errors.Is(err, ErrNoPair) {
+		return nil
+	}
+	return err
+}
+
+// Named are the mentors whose name may be meant by what somebody typed.
+func (d *Desk) Named(ctx context.Context, name string) (all []mentoring.Match, err error) {
+	for _, s := range d.Services() {
+		mentors, err := d.Register.Pool(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range mentors {
+			match := mentoring.Match{ID: m.ID, Name: m.Person.Name}
+			if mentoring.Alike(name, m.Person.Name) && !slices.Contains(all, match) {
+				all = append(all, match)
+			}
+		}
+	}
+	return all, nil
+}
+
 // follow brings the request and the mentor's place to where the pair is.
 func (t *set) follow(before State, s Step) error {
 	p := t.pair
@@ -250,6 +281,9 @@ func (t *set) free(before State, s Step) error {
 	}
 	r.Proposal, r.Pair = "", ""
 	what, by := mentoring.EventRefused, s.By
+	if p.asksLater() {
+		p.Email = r.Contact.Email
+	}
 	if before.Runs() {
 		what, by = t.ending(s)
 	}
@@ -278,44 +312,35 @@ func word(by Part) string {
 	return map[Part]string{Mentee: mentoring.ByMentee, Mentor: mentoring.ByMentor, Lead: mentoring.ByLead, Hub: mentoring.ByHub}[by]
 }
 
-// Release calls back or ends what there is of a request that ends by itself: it was withdrawn, or is
-// to be erased. It returns what is to be written with the request.
-func (d *Desk) Release(ctx context.Context, r *mentoring.Request) ([]record.Record, error) {
-	id := r.Proposal
+// Release calls back or ends what there is of a request that its person ends, in the same write.
+func (d *Desk) Release(ctx context.Context, all *record.Set, r *mentoring.Request) error {
+	id := cmp.Or(r.Proposal, r.Pair)
 	if id == "" {
-		id = r.Pair
+		return nil
 	}
-	if id == "" {
-		return nil, nil
-	}
-	p, err := d.pairs().Get(ctx, id)
+	p, err := d.pairs().In(ctx, all, id)
 	if errors.Is(err, record.ErrNotFound) {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t := &set{now: d.Now().UTC(), pair: p, request: r, service: d.Service(p.Service)}
 	if t.service == nil {
-		return nil, ErrService
+		return ErrService
 	}
 	t.rules = t.service.Mentoring
 	if t.mentor, err = d.mentor(ctx, p.Mentor); err != nil {
-		return nil, err
+		return err
+	}
+	if t.mentor != nil {
+		d.Register.Mentors().Put(all, t.mentor)
 	}
 	act := End
 	if p.State.Open() {
 		act = CallBack
 	}
-	if err := t.take(Step{Act: act, By: Mentee, Cause: Withdrawn, At: t.now}); err != nil {
-		return nil, err
-	}
-	first, err := d.pairs().Encode(p)
-	if err != nil || t.mentor == nil {
-		return []record.Record{first}, err
-	}
-	second, err := d.Register.Mentors().Encode(t.mentor)
-	return []record.Record{first, second}, err
+	return t.take(Step{Act: act, By: Mentee, Cause: Withdrawn, At: t.now})
 }
 
 // AddSession adds a session that the mentor had.
@@ -382,9 +407,9 @@ func (d *Desk) Extend(ctx context.Context, id, by, why string) (*Pair, error) {
 	})
 }
 
-// Talk notes that a mentor would like to talk about this mentoring, without a word of why, or that a
+// TalkAbout notes that a mentor would like to talk about this mentoring, without a word of why, or that a
 // lead has seen to it.
-func (d *Desk) Talk(ctx context.Context, id string, by Part, who string) (*Pair, error) {
+func (d *Desk) TalkAbout(ctx context.Context, id string, by Part, who string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
 		if by == Lead {
 			p.Talk = time.Time{}
@@ -463,7 +488,7 @@ func (d *Desk) OfMentor(ctx context.Context, mentor string) (all []*Pair, err er
 				return nil, err
 			}
 			for _, p := range some {
-				if p.State != AskedMentee && !(p.State == NotMade && p.Agreed[string(Mentee)].IsZero()) {
+				if p.WasAsked() {
 					all = append(all, p)
 				}
 			}

@@ -57,6 +57,35 @@ func (d *Desk) feedback() *record.Keeper[*Feedback] {
 	}
 }
 
+// asksLater tells whether the mentee is still to be asked something after the end.
+func (p *Pair) asksLater() bool {
+	return p.Mail.Has(func(l record.Letter) bool { return (l.Name == LetterFeedback || l.Name == LetterLater) && l.IsOwed() })
+}
+
+// useOf is the sheet that a letter asks to answer; "" if none.
+func useOf(letter string) string {
+	return map[string]string{LetterFeedback: UseFeedback, LetterLater: UseLater}[letter]
+}
+
+// Opens is the pair and the sheet that a mailed link asks about. It needs no word and shows nothing of
+// anybody: it returns ErrNoPair for a link that opens nothing, and what [Desk.Asks] does.
+func (d *Desk) Opens(ctx context.Context, link string) (p *Pair, sheet *form.Sheet, err error) {
+	id, secret, ok := record.SplitKey(link)
+	if !ok {
+		return nil, nil, ErrNoPair
+	}
+	if p, err = d.Get(ctx, id); err != nil {
+		return nil, nil, err
+	}
+	for _, use := range []string{UseFeedback, UseLater} {
+		if p.Keys.Opens(secret, use, d.Now()) {
+			sheet, err = d.Asks(p, use)
+			return p, sheet, err
+		}
+	}
+	return nil, nil, ErrNoPair
+}
+
 // Asks is the sheet of a use that the mentee of a pair can answer now. It returns ErrGiven if they
 // have, ErrNotYet if it is too early, or there is no such sheet.
 func (d *Desk) Asks(p *Pair, use string) (*form.Sheet, error) {

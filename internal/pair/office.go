@@ -133,6 +133,11 @@ func (t *set) orphan() (ended bool, err error) {
 		return true, t.take(Step{Act: act, By: Hub, Cause: Withdrawn, At: t.now})
 	case t.mentor == nil || t.mentor.State() == register.Left:
 		return true, t.take(Step{Act: act, By: Hub, Cause: MentorLeft, At: t.now})
+	case t.mentor.State() == register.Leaving && p.State.Runs() && !p.Mail.Has(func(l record.Letter) bool { return l.Name == LetterLeaving }):
+		p.owe(LetterLeaving, t.now) // what comes next is for the lead to talk about with the mentee
+		p.owe(LetterLead, t.now)
+		p.Past.Add(t.now, "mentor is leaving", string(Hub), "")
+		return false, nil
 	case p.State != Paused && t.conflict():
 		if p.State.Open() {
 			return true, t.take(Step{Act: CallBack, By: Hub, Cause: Conflict, At: t.now})
@@ -164,6 +169,7 @@ func (s pairStory) About(ctx context.Context, id string, numbers []form.Registra
 // own is the pair for its mentee to read: without what the mentor alone said.
 func own(p *Pair) *office.Own {
 	theirs := *p
+	theirs.Keys = nil
 	theirs.Talk, theirs.Silent, theirs.Still = zero, zero, zero
 	theirs.Fits = slices.DeleteFunc(slices.Clone(p.Fits), func(f Fit) bool { return f.By != Mentee })
 	return &office.Own{ID: p.ID, Kind: Kind, Data: &theirs}
@@ -191,7 +197,7 @@ func (s pairStory) Erase(ctx context.Context, id string) error {
 				return err
 			}
 		}
-		p.Request, p.Number, p.Why, p.Fits = "", "", "", nil
+		p.Request, p.Number, p.Why, p.Email, p.Fits, p.Keys = "", "", "", "", nil, nil
 		p.Mail.Drop(func(l record.Letter) bool { return l.IsOwed() && strings.HasSuffix(l.Name, "-to-mentee") })
 		p.Past.Add(t.now, "mentee erased", string(Hub), "")
 		return nil

@@ -2,6 +2,7 @@ package pair
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -53,6 +54,9 @@ func (p *Pair) message(l record.Letter) crossing.Message {
 	return nil
 }
 
+// errNoGate keeps what is to cross owed, where a program has nothing to hand it to.
+var errNoGate = errors.New("pair: nobody takes what is to cross")
+
 func day(at time.Time) crossing.Day {
 	if at.IsZero() {
 		return ""
@@ -73,8 +77,11 @@ func (d *Desk) pass(ctx context.Context, p *Pair, l record.Letter) (passed bool,
 			return false, err
 		}
 	}
-	if m == nil || d.Gate == nil {
+	if m == nil {
 		return true, nil
+	}
+	if d.Gate == nil {
+		return false, errNoGate
 	}
 	return true, d.Gate.Put(ctx, m)
 }

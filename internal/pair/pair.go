@@ -142,6 +142,8 @@ type Pair struct {
 	Silent   time.Time  `json:"silent,omitzero"` // when the mentor was asked whether the two are still in contact
 
 	Given []string      `json:"given,omitempty"` // the sheets of feedback that the mentee has answered; what they said is not here
+	Email string        `json:"email,omitempty"` // of the mentee, from the end on until the last questions are asked
+	Keys  record.Keys   `json:"keys,omitempty"`  // each opens a sheet of feedback, and nothing else
 	Past  record.Events `json:"past"`
 	Mail  record.Outbox `json:"mail,omitempty"` // letters, and what is to go to who pays
 }
@@ -222,6 +224,10 @@ func (p *Pair) due() time.Time {
 	}
 	return due
 }
+
+// WasAsked tells whether the mentor was ever asked about it: a proposal that the mentee did not want
+// is none of theirs.
+func (p *Pair) WasAsked() bool { return !p.Agreed[string(Mentee)].IsZero() }
 
 // Seen is the state as the mentor sees it at an instant. Until the letter is due that tells of the
 // end, a pair that somebody else has ended looks as it did before: from the moment at which a page

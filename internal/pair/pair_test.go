@@ -410,3 +410,77 @@ func TestReciprocal(t *testing.T) {
 		}
 	}
 }
+
+// TestMentorLeaves: when a mentor is leaving their mentees and the lead are told, once; on the day after
+// the last the pairs end, and the requests go first.
+func TestMentorLeaves(t *testing.T) {
+	w := memory(t)
+	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))
+	if err := w.desk.Register.Leave(t.Context(), p.Mentor, "2021-10-15"); err != nil {
+		t.Fatal(err)
+	}
+	sweep := func() {
+		t.Helper()
+		for range 2 {
+			if _, err := (pairStory{w.desk}).Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.post()
+		}
+	}
+	sweep()
+	told := map[string]int{}
+	for _, m := range w.box {
+		if strings.Contains(m.Text, "is going to change") || strings.Contains(m.Text, "Something waits for you") {
+			told[m.To]++
+		}
+	}
+	if told["mia.mentee@example.org"] != 1 || told["nora@example.org"] != 1 {
+		t.Errorf("told: %v", told)
+	}
+	w.now = time.Date(2021, 10, 16, 6, 0, 0, 0, course.London)
+	if _, err := w.desk.Register.Mentors().Amend(t.Context(), p.Mentor, func(m *register.Mentor) error {
+		m.Events.Add(w.now, string(register.End), string(register.ByHub), "")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sweep()
+	p, r, m := w.get(p.ID)
+	if state, _ := r.State(); p.State != Ended || p.Cause != MentorLeft || state != mentoring.Seeking || !r.First || len(m.Places) != 0 {
+		t.Errorf("the pair is %v for %v, the request %v", p.State, p.Cause, state)
+	}
+}
+
+// TestErased: a mentee who asks to be erased in mid-pair is gone from it; the mentor gets the letter
+// of every end, and their place back.
+func TestErased(t *testing.T) {
+	w := memory(t)
+	p := w.registered(w.request("Mia Mentee", "north", func(r *mentoring.Request) { r.Contact.Number = registration("1000001") }), w.mentor("Max Mentor", 4))
+	w.now = w.now.AddDate(0, 0, 3)
+	if _, err := w.desk.AddSession(t.Context(), p.ID, w.held(1)); err != nil {
+		t.Fatal(err)
+	}
+	if own, err := (pairStory{w.desk}).About(t.Context(), p.ID, nil, "mia.mentee@example.org"); err != nil || own == nil {
+		t.Fatalf("what is kept of them: %v (%v)", own, err)
+	}
+	if own, err := (pairStory{w.desk}).About(t.Context(), p.ID, nil, "max.mentor@example.org"); err != nil || own != nil {
+		t.Errorf("the mentor is given what is their mentee's: %v (%v)", own, err)
+	}
+	if err := (pairStory{w.desk}).Erase(t.Context(), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.now = NextMorning(w.now)
+	w.post()
+	rec, err := w.desk.Store.Get(t.Context(), p.ID)
+	if err != nil || strings.Contains(string(rec.Data), "MR-MIA") || strings.Contains(string(rec.Data), "1000001") || rec.Number != "" {
+		t.Errorf("kept: %s (%v)", rec.Data, err)
+	}
+	m, err := w.desk.Register.Get(t.Context(), "mentor.max-mentor")
+	if last := w.box[len(w.box)-1]; err != nil || len(m.Places) != 0 || last.To != "max.mentor@example.org" || !strings.Contains(last.Text, "One of your pairs has ended") {
+		t.Errorf("the mentor has %d places, and is told by %+v (%v)", len(m.Places), last, err)
+	}
+	if _, fault := (pairStory{w.desk}).Check(rec, nil); fault != "" {
+		t.Errorf("an audit finds: %s", fault)
+	}
+}

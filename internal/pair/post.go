@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"traininghub/internal/course"
-	"traininghub/internal/mentoring"
 	"traininghub/internal/record"
 )
 
@@ -19,13 +18,35 @@ import (
 const (
 	MentorPath = "/mentoring/mentor/"
 	LeadPath   = "/mentoring/lead/pairs"
+
+	FeedbackPath = "/mentoring/feedback/"
 )
+
+// feedbackLife is how long the link of a letter opens the questions.
+const feedbackLife = 60 * 24 * time.Hour
 
 // Post is the story of pairs for the post: what time brings, letters, and what goes to who pays.
 func (d *Desk) Post() record.Story {
 	return story{&record.Letters[*Pair]{
 		Keeper: d.pairs(), Now: d.Now, From: d.MailFrom, Outbox: func(p *Pair) *record.Outbox { return &p.Mail },
-		Dropped: func(p *Pair, l record.Letter) bool { return !p.hasToSay(l) }, Pass: d.pass, Make: d.letter,
+		Dropped: func(p *Pair, l record.Letter) bool {
+			use := useOf(l.Name)
+			return !p.hasToSay(l) || use != "" && (d.Programme.Sheet(use, p.Service) == nil || p.Email == "")
+		},
+		Pass: d.pass, Make: d.letter,
+		Leased: func(p *Pair, l *record.Letter) string {
+			use := useOf(l.Name)
+			if use == "" {
+				return ""
+			}
+			p.Keys.Drop(func(k record.Key) bool { return k.For == use })
+			return d.BaseURL + FeedbackPath + p.ID + "." + p.Keys.New(use, l.ID, d.Now().Add(feedbackLife).UTC())
+		},
+		Sent: func(p *Pair, id string) {
+			if !p.asksLater() {
+				p.Email = "" // nobody is asked anything any more
+			}
+		},
 	}, d}
 }
 
@@ -83,7 +104,7 @@ func (d *Desk) tick(ctx context.Context, id string) error {
 // code, the days and the cohort.
 func (p *Pair) forget(at time.Time) {
 	p.Request, p.Number, p.Mentor, p.Known, p.Why, p.Area = "", "", "", "", "", ""
-	p.Agreed, p.Consent, p.Extended, p.Sessions, p.Fits, p.Given = nil, nil, nil, nil, nil, nil
+	p.Agreed, p.Consent, p.Extended, p.Sessions, p.Fits, p.Given, p.Keys, p.Email = nil, nil, nil, nil, nil, nil, nil, ""
 	p.Talk, p.Still, p.Silent, p.Until, p.Mail = time.Time{}, time.Time{}, time.Time{}, time.Time{}, nil
 	p.Past.Add(at, "forgotten", string(Hub), "")
 }
@@ -103,7 +124,7 @@ func (p *Pair) hasToSay(l record.Letter) bool {
 }
 
 // letter makes a letter: neutral words and a link.
-func (d *Desk) letter(ctx context.Context, p *Pair, l record.Letter, _ string) (m record.Message, err error) {
+func (d *Desk) letter(ctx context.Context, p *Pair, l record.Letter, own string) (m record.Message, err error) {
 	t := d.Template(l.Name, p.Service)
 	if t == nil {
 		return m, fmt.Errorf("there is no letter %q", l.Name)
@@ -111,7 +132,11 @@ func (d *Desk) letter(ctx context.Context, p *Pair, l record.Letter, _ string) (
 	link := ""
 	switch t.To {
 	case ToMentee:
-		m.To, link, err = d.ToMentee(ctx, p.Request, l.ID)
+		if own != "" {
+			m.To, link = p.Email, own
+			break
+		}
+		m.To, link, err = d.LinkFor(ctx, p.Request, l.ID)
 	case ToMentor:
 		link = d.BaseURL + MentorPath
 		mentor, fault := d.mentor(ctx, p.Mentor)
@@ -149,18 +174,6 @@ func (d *Desk) letter(ctx context.Context, p *Pair, l record.Letter, _ string) (
 		return ""
 	})
 	return m, nil
-}
-
-// ToMentee is where to write to who asked, and the link to their page for a letter. The key of an
-// earlier try is replaced.
-func (d *Desk) ToMentee(ctx context.Context, request, letter string) (to, link string, err error) {
-	_, err = d.Requests().Amend(ctx, request, func(r *mentoring.Request) error {
-		to = r.Contact.Email
-		r.Keys.Drop(func(k record.Key) bool { return k.Letter == letter })
-		link = d.BaseURL + "/mentoring/page/" + r.ID + "." + r.Keys.New("page", letter, time.Time{})
-		return nil
-	})
-	return to, link, err
 }
 
 // sampled is a number from 0 to 99 that nobody can foresee, and that is the same for the same

@@ -236,9 +236,9 @@ func (d *Desk) Runs(ctx context.Context, who *staff.Person) (all []*Run, err err
 	return all, nil
 }
 
-// Change puts another mentor in place of the one who was suggested, or nobody. It returns ErrBarred,
+// ChangeLine puts another mentor in place of the one who was suggested, or nobody. It returns ErrBarred,
 // with the rule, for one who can never be: no reason outweighs an exclusion.
-func (d *Desk) Change(ctx context.Context, who *staff.Person, run, request, mentor, why string) (*Run, error) {
+func (d *Desk) ChangeLine(ctx context.Context, who *staff.Person, run, request, mentor, why string) (*Run, error) {
 	if why = strings.TrimSpace(why); why == "" {
 		return nil, ErrReason
 	}

@@ -25,18 +25,19 @@ import (
 	"traininghub/internal/wall"
 )
 
-// testContent is a service with two areas, three sheets of one question, and the letters as they are.
+// testContent is a service with two areas, its sheets, and the letters as they are.
 func testContent(t testing.TB) fs.FS {
 	t.Helper()
-	content := fstest.MapFS{"services/gp-s.md": {Data: []byte(testService)}}
-	for use, questions := range map[string]string{
-		"mentor-profile":   "{id: about, kind: text, label: About me, rule: max=300}",
-		"mentor-interests": "{id: practice-1, kind: text, label: A practice, rule: max=300}, {id: people, kind: text, label: People whom I should not mentor, rule: max=300}",
-		"mentor-yearly":    "{id: clinical-sessions, kind: number, label: Clinical sessions}",
-		"mentor-plan":      "{id: plan, kind: text, label: The plan, rule: max=300}",
+	content := fstest.MapFS{}
+	for _, name := range []string{
+		"services/gp-s.md", "sheets/mentor-profile.yaml", "sheets/mentor-interests.yaml", "sheets/mentor-yearly.yaml", "sheets/mentor-plan.yaml",
+		"sheets/mentoring-feedback.yaml", "sheets/mentoring-later.yaml",
 	} {
-		content["sheets/"+use+".yaml"] = &fstest.MapFile{Data: []byte(fmt.Sprintf(
-			"title: %s\nuse: %s\nservices: [gp-s]\nsections:\n- id: one\n  title: One\n  questions: [%s]\n", use, use, questions))}
+		data, err := os.ReadFile("testdata/content/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content[name] = &fstest.MapFile{Data: data}
 	}
 	letters := os.DirFS("../../content")
 	for name := range Letters {
@@ -48,47 +49,6 @@ func testContent(t testing.TB) fs.FS {
 	}
 	return content
 }
-
-const testService = `---
-title: Somebody to think with
-summary: A GP who listens
-describe: A description of fifty characters or more, so that it will do for search
-contact: {name: The office, email: office@example.org}
-areas:
-- {id: north, name: North, lead: {name: Nora Lead, email: nora@example.org}, deputy: {name: Dan Deputy, email: dan@example.org}}
-- {id: south, name: South, lead: {name: Sam Lead, email: sam@example.org}, deputy: {name: Dora Deputy, email: dora@example.org}}
-mentoring:
-  roles: [{id: gp, label: GP}]
-  cohorts: [{id: fellow, label: Fellow, tier: 1}, {id: partner, label: Partner, tier: 2}]
-  focus: [{id: balance, label: work-life balance}, {id: partnership, label: partnership}, {id: research, label: research}]
-  meet: [{id: online, label: Online}, {id: in-person, label: In person}]
-  times: [{id: mon, label: Monday evenings}, {id: tue, label: Tuesday evenings}]
-  travel: [{between: [north, south], minutes: 40}]
-  costs: {focus: [40, 25, 10], no_time: 50, no_experience: 30, other_area: 15, places: [0, 0, 0, 0, 10, 20], day_waited: 1000}
-  mentees: {least: 4, most: 8}
-  sessions: {most: 4, minutes: 120, within_months: 12, at_least_every_weeks: 5, late_working_days: 2}
-  pairs: {sample_percent: 50}
-  promises: {call: 2, attempts: 3, attempts_within: 15, close_days: 28, answer: 5, remind: 3, waiting: 20, first_meeting_days: 21, fresh_days: 90}
-  keep: {request_days: 90, pair_days: 730, feedback_days: 1095}
-  crisis: [{name: Help, text: Always open}]
-  crisis_review_due: 1 March 2031
-  signposts: [{id: help, name: Help, text: For you, review_due: 1 March 2031}]
-  limits: [What is said stays here]
-  introduce: a colleague
-  agreement: {title: Our agreement, clauses: [We meet up to four times, Either can end it without a reason], statement: I agree}
-  register:
-    terms_version: 1 September 2021
-    terms: {title: Terms, clauses: [Be kind], statement: I agree}
-    supervision: [{id: group, label: Group supervision}]
-    answer_days: 14
-    yearly_days: 400
-    supervision_months: 60
-    away_days: 28
-    draft_days: 100
-    keep_days: 700
----
-Words.
-`
 
 // A world is a wall with requests, mentors and pairs, whose clock a test moves.
 type world struct {
@@ -248,3 +208,10 @@ func (w *world) post() {
 }
 
 func registration(number string) form.Registration { return form.Registrations(number)[0] }
+
+// practising is what a request says of a practice.
+func practising(code string) []document.Section {
+	return []document.Section{{ID: "practices", Rows: [][]document.Item{{
+		{ID: "practice-name", Kind: form.Text, Question: "Name", Answer: "The practice " + code}, {ID: "practice-code", Kind: form.Text, Question: "Code", Answer: code},
+	}}}}
+}
