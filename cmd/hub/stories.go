@@ -21,6 +21,7 @@ import (
 	"traininghub/internal/web/lead"
 	webmentor "traininghub/internal/web/mentor"
 	webmentoring "traininghub/internal/web/mentoring"
+	webpair "traininghub/internal/web/pair"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
@@ -50,10 +51,14 @@ func allKinds() []record.Kind {
 
 // walledPages are the pages of all audiences behind the wall.
 func walledPages(w *behind.Stories) []web.Part {
-	others := lead.Others{Blank: pdf.Blank, Menu: func(*staff.Person) []page.Link { return []page.Link{lead.ToMentors} }}
+	others := lead.Others{
+		Blank: pdf.Blank, Blocks: webpair.OfRequest(w.Pairs),
+		Menu: func(p *staff.Person) []page.Link { return append(webpair.Menu(p), lead.ToMentors) },
+	}
 	return []web.Part{
-		apply.At(programme.AskBelow), webmentoring.Part(w.Requests), lead.Part(w.Requests, others), lead.Mentors(w.Mentors, w.Requests.Hides),
-		webmentor.Part(w.Mentors),
+		apply.At(programme.AskBelow), webmentoring.Part(w.Requests, webpair.OfAsked(w.Pairs)), webpair.Mentee(w.Pairs),
+		lead.Part(w.Requests, others), lead.Mentors(w.Mentors, w.Requests.Hides), webpair.Lead(w.Pairs),
+		webmentor.Part(w.Mentors, webpair.OfMentor(w.Pairs)), webpair.Mentor(w.Pairs),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"traininghub/internal/crossing"
 	"traininghub/internal/intake"
 	"traininghub/internal/mentoring"
+	"traininghub/internal/pair"
 	"traininghub/internal/register"
 	"traininghub/internal/wall"
 )
@@ -17,6 +18,7 @@ type Stories struct {
 	*wall.Desk
 	Requests *mentoring.Desk
 	Mentors  *register.Desk
+	Pairs    *pair.Desk
 }
 
 // Open is the wall on the store of drafts, with all its stories. What crosses to the hub's own store
@@ -27,6 +29,9 @@ func Open(drafts *intake.Desk, out crossing.Gate) *Stories {
 	w.Office.Applications.Take = s.Requests.Take
 	s.Requests.Named = s.named
 	w.Join(s.Requests, &mentoring.Leaders{Desk: s.Requests}, s.Requests.Tallies())
+	s.Pairs = &pair.Desk{Desk: s.Requests, Register: s.Mentors, Gate: out}
+	s.Requests.Release, s.Requests.Excluded, s.Requests.Named = s.Pairs.Release, s.Pairs.Excluded, s.Pairs.Named
+	w.Join(s.Pairs.Stories()...)
 	return s
 }
 

@@ -57,7 +57,8 @@ var Below = []string{"/apply/", "/practice/", "/status/", "/review/", "/attendan
 // Behind are the addresses of what stands behind the wall, where another handler answers. The page
 // /mentoring/ itself is the site's.
 var Behind = []string{
-	"/mentoring/ask/", "/mentoring/request/", "/mentoring/lead/", "/mentoring/mentor/", "/mentoring/sign-in", "/mentoring/sign-out",
+	"/mentoring/ask/", "/mentoring/request/", "/mentoring/feedback/", "/mentoring/lead/", "/mentoring/mentor/", "/mentoring/sign-in",
+	"/mentoring/sign-out",
 }
 
 // IsBehind tells whether a path is one of those.
