@@ -109,6 +109,7 @@ var (
 		"return":            "What the scheme reports of a month or a quarter",
 		"return.version":    "Of the words below. Give a new one with each change of them",
 		"return.service":    "The service whose pairs and requests count, by the name of its file without .md",
+		"return.due_after":  "Working days after a quarter in which its return is made. Then the office is reminded",
 		"return.figures":    "In the order of the return. Leave out what nobody asks for",
 		"readers":           "At the commissioner: they see what was published, with small numbers hidden",
 	}

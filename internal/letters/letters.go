@@ -10,10 +10,11 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/pair"
 	"traininghub/internal/register"
+	"traininghub/internal/returns"
 	"traininghub/internal/wall"
 )
 
 // All are the letters of all stories.
 func All() letter.Table {
-	return letter.Join(office.Letters(), attend.Letters, wall.Letters, mentoring.Letters, register.Letters, pair.Letters)
+	return letter.Join(office.Letters(), attend.Letters, wall.Letters, mentoring.Letters, register.Letters, pair.Letters, returns.Letters)
 }

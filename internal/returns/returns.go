@@ -25,11 +25,13 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/course"
+	"traininghub/internal/letter"
 	"traininghub/internal/record"
 	"traininghub/internal/scheme"
 )
 
-// The kinds of records of this story: a return, and which of a scheme's were published.
+// The kinds of records of this story: a return, and for each scheme which of them were published.
 const (
 	KindReturn    record.Kind = "return"
 	KindPublished record.Kind = "returns published"
@@ -56,6 +58,12 @@ type Desk struct {
 	Schemes []*scheme.Scheme
 	Now     func() time.Time
 	Sources Sources
+
+	// For letters only.
+	Office            func() []course.Contact // whom to remind
+	Template          func(name string) *letter.Template
+	Hub               func(fact string) (string, bool)
+	MailFrom, BaseURL string
 }
 
 // A Return is what is kept of a scheme and period.
@@ -121,15 +129,17 @@ func (r *Return) says() ([]byte, error) {
 	return record.Sum([]any{r.ID, r.Scheme, r.Period, r.Snapshots, r.Published})
 }
 
-// A list says which periods of a scheme were published.
+// A list says which periods of a scheme were published, and of which the office was reminded.
 type list struct {
 	record.Kept
 	ID      string        `json:"id"`
 	Periods []string      `json:"periods"`
+	Told    []string      `json:"told,omitempty"`
+	Mail    record.Outbox `json:"letters,omitempty"`
 	Past    record.Events `json:"events"`
 }
 
-func (l *list) says() ([]byte, error) { return record.Sum([]any{l.ID, l.Periods}) }
+func (l *list) says() ([]byte, error) { return record.Sum([]any{l.ID, l.Periods, l.Told}) }
 
 func shelf(scheme string) string { return "returns " + scheme }
 
@@ -147,7 +157,7 @@ func (d *Desk) lists() *record.Keeper[*list] {
 	return &record.Keeper[*list]{
 		Store: d.Store, Kind: KindPublished, Anew: true, New: func(id string) *list { return &list{ID: id} },
 		Entry: func(l *list) (record.Record, error) {
-			return record.Record{ID: l.ID, Status: "published"}, l.Past.Seal(l.ID, l.says)
+			return record.Record{ID: l.ID, Status: "published", Due: l.Mail.Due()}, l.Past.Seal(l.ID, l.says)
 		},
 	}
 }

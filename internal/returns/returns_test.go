@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
+	"traininghub/internal/letter"
 	"traininghub/internal/mentored"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
@@ -423,4 +425,57 @@ func TestPeriods(t *testing.T) {
 	if got := strings.Join(ids, " "); got != "2021-04 2020-21-q4 2020-21-q3 2020-21-q2 2021-03 2021-02 2021-01 2020-12 2020-11 2020-10 2020-09 2020-08" {
 		t.Errorf("on 1 May 2021 these are over: %s", got)
 	}
+}
+
+// TestDue: the office is reminded of a quarter that nobody has made the return of, once, some working
+// days after it; not of one that was made.
+func TestDue(t *testing.T) {
+	d, s, p, clock := newDesk(t, small())
+	d.Office = func() []course.Contact {
+		return []course.Contact{{Email: "olu@example.org"}, {Email: "oda@example.org"}}
+	}
+	d.Hub, d.BaseURL, d.MailFrom = func(string) (string, bool) { return "Hub", true }, "https://hub.example.org", "Hub <hub@example.org>"
+	set, faults := letter.Read(os.DirFS("../../content"), "letters", letter.Check{Table: Letters, Unread: true, Hub: d.Hub})
+	_ = faults // of letters that other stories send
+	d.Template = func(name string) *letter.Template { return set.For(name, "") }
+	var box outbox
+	kept := story{d, KindPublished}
+	post := &record.Post{Store: d.Store, Mailer: &box, Now: d.Now, Log: slog.New(slog.DiscardHandler), Stories: map[record.Kind]record.Story{KindPublished: kept.Post()}}
+	sweep := func(at time.Time, want int) {
+		t.Helper()
+		*clock = at
+		if n, err := kept.Sweep(t.Context()); n != want || err != nil {
+			t.Errorf("on %s %d are reminded of, want %d (%v)", at, n, want, err)
+		}
+		if _, err := post.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// 1 January 2022 is a Saturday, and 3 January a holiday instead of it.
+	sweep(time.Date(2022, 1, 9, 23, 59, 0, 0, course.London), 0)
+	sweep(time.Date(2022, 1, 10, 0, 1, 0, 0, course.London), 1)
+	sweep(time.Date(2022, 1, 11, 9, 0, 0, 0, course.London), 0)
+	if len(box) != 2 || box[0].To == box[1].To || !strings.Contains(box[0].Text, p.Name()) || !strings.Contains(box[0].Text, "https://hub.example.org/review/returns/") {
+		t.Fatalf("the letters: %+v", box)
+	}
+	next, _ := PeriodOf(s, "2021-22-q4")
+	*clock = time.Date(2022, 4, 1, 9, 0, 0, 0, course.London)
+	if _, err := d.Make(t.Context(), s, next, "one@example.org", ""); err != nil {
+		t.Fatal(err)
+	}
+	sweep(time.Date(2022, 4, 20, 9, 0, 0, 0, course.London), 0)
+	one, err := d.Store.Get(t.Context(), "returns."+s.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, what := kept.Check(one, nil); what != "" {
+		t.Errorf("the audit: %s", what)
+	}
+}
+
+type outbox []record.Message
+
+func (o *outbox) Send(_ context.Context, m record.Message) error {
+	*o = append(*o, m)
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"traininghub/internal/claim"
+	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
@@ -81,7 +82,10 @@ func Join(d *office.Desk, sources Sources) *Desk {
 
 // Keep is Join for a program that only looks after records, and lets nobody in.
 func Keep(d *office.Desk) *Desk {
-	returns := &Desk{Store: d.Applications.Store, Now: d.Applications.Now}
+	a := d.Applications
+	returns := &Desk{
+		Store: a.Store, Now: a.Now, Office: func() []course.Contact { return d.Contacts }, Template: d.Door().Template, Hub: a.Hub, MailFrom: a.MailFrom, BaseURL: a.BaseURL,
+	}
 	if d.Applications.Programme != nil {
 		returns.Schemes = d.Applications.Programme.Schemes
 	}
@@ -123,9 +127,22 @@ type story struct {
 	kind record.Kind
 }
 
-func (s story) Kind() record.Kind                  { return s.kind }
-func (s story) Post() record.Story                 { return nil }
-func (s story) Sweep(context.Context) (int, error) { return 0, nil } // what was reported stays
+func (s story) Kind() record.Kind { return s.kind }
+
+func (s story) Post() record.Story {
+	if s.kind == KindPublished {
+		return s.desk.post()
+	}
+	return nil
+}
+
+// Sweep removes nothing, since what was reported stays. It reminds of what is due.
+func (s story) Sweep(ctx context.Context) (int, error) {
+	if s.kind == KindPublished {
+		return s.desk.remind(ctx)
+	}
+	return 0, nil
+}
 
 func (s story) About(context.Context, string, []form.Registration, string) (*office.Own, error) {
 	return nil, nil

@@ -12,6 +12,9 @@ type Return struct {
 	Version string       `key:"version,required"` // of the words below: a new one with each change
 	Service string       `key:"service"`          // id: whose pairs and requests count; every service's, if missing
 	Figures []Definition `key:"figures,required"` // in the order of the return
+	// DueAfter is how many working days after a quarter its return should be made; then the office is
+	// reminded. It is not if this is 0.
+	DueAfter int `key:"due_after"`
 }
 
 // A Definition is what one figure of a return is called and means.
@@ -68,6 +71,9 @@ func (c *checker) reporting() {
 			c.add(fmt.Sprintf("return.figures.%d.id", i), "remove one of the two", "the figure %q stands there twice", d.ID)
 		}
 		seen[d.ID] = true
+	}
+	if c.Return.DueAfter < 0 || c.Return.DueAfter > 60 {
+		c.add("return.due_after", "write a number from 1 to 60, or remove the line", "%q cannot be %d working days", "due_after", c.Return.DueAfter)
 	}
 	for i, r := range c.Readers {
 		if r.Email != "" && !source.Mailable(r.Email) {

@@ -11,10 +11,12 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
+	"traininghub/internal/returns"
 )
 
-// Letters are those of the stories that the programs know which see to applications and claims.
-func Letters() letter.Table { return office.Letters() }
+// Letters are those of the stories that the programs know which see to applications, claims and
+// returns.
+func Letters() letter.Table { return letter.Join(office.Letters(), returns.Letters) }
 
 // Content is what the editors wrote, as it was when the function was built, with the letters of a
 // table alone.
