@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/mentoring"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
@@ -45,6 +46,7 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 	}
 	if built != nil {
 		faults = append(faults, register.Faults(built.Programme)...)
+		faults = append(faults, mentoring.Faults(built.Programme)...)
 	}
 	if value("against") != "" {
 		changed, err := against(ctx, value("against"), value("content"), value("data"), at)

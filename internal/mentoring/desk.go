@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -62,12 +61,13 @@ type Brief struct {
 	Deputy   bool      `json:"deputy,omitempty"` // the deputy has to see to it, too: the promise is over
 }
 
-// Shelves of an area: of requests of which something can still come, and of those that ended.
-func shelf(service, area string, open bool) string {
+// Shelves of a service: of requests of which something can still come, and of those that ended. They are
+// of all areas, so that no request is lost when an area is taken out of the service's file.
+func shelf(service string, open bool) string {
 	if open {
-		return service + "/" + area + "/open"
+		return service + "/open"
 	}
-	return service + "/" + area + "/closed"
+	return service + "/closed"
 }
 
 // entry makes a request ready to be written, and gives what a store keeps beside it.
@@ -78,7 +78,7 @@ func (d *Desk) entry(r *Request) (record.Record, error) {
 	state, since := r.State()
 	rec := record.Record{
 		ID: r.ID, Status: string(state), Course: r.Service, Due: r.Letters.Due(), Number: r.Contact.Number.Key(),
-		Email: strings.ToLower(r.Contact.Email), Shelf: shelf(r.Service, r.Area, state.Open()), Since: r.received(),
+		Email: strings.ToLower(r.Contact.Email), Shelf: shelf(r.Service, state.Open()), Since: r.received(),
 	}
 	if !state.Open() && r.Counted { // until then the figures would lose it
 		rec.Expires = d.ends(r, since)
@@ -284,27 +284,26 @@ func (d *Desk) List(ctx context.Context, p *staff.Person, open bool) (lines []Li
 		if !d.leads(p, s) {
 			continue
 		}
-		for _, a := range s.Areas {
-			for rec, err := range record.Merge(ctx, d.Store, []string{shelf(s.ID, a.ID, open)}, record.Range{Kind: KindRequest}) {
-				if err != nil {
-					return nil, err
-				}
-				l := Line{ID: rec.ID, Service: s.ID, Area: a.ID}
-				if err := json.Unmarshal(rec.Brief, &l.Brief); err != nil {
-					return nil, fmt.Errorf("listing: the brief of %s is broken", rec.ID)
-				}
-				r, err := d.Requests().Get(ctx, rec.ID)
-				if errors.Is(err, record.ErrNotFound) {
-					continue
-				}
-				if err != nil {
-					return nil, err
-				}
-				if d.Sees(p, r) {
-					l.Name, l.Waits, l.Call, l.Next = r.Contact.Name, r.Waits(d.Now()), r.CallPromise(s, d.Now()), r.NextCall(d.Now())
-					l.Tried, l.Unclear = r.Tried(s, d.Now()), len(r.Unclear())
-					lines = append(lines, l)
-				}
+		for rec, err := range record.Merge(ctx, d.Store, []string{shelf(s.ID, open)}, record.Range{Kind: KindRequest}) {
+			if err != nil {
+				return nil, err
+			}
+			r, err := d.Requests().Get(ctx, rec.ID)
+			l := Line{ID: rec.ID, Service: s.ID, Area: r.Area}
+			if err == nil {
+				err = json.Unmarshal(rec.Brief, &l.Brief)
+			}
+			switch {
+			case errors.Is(err, record.ErrNotFound):
+			case ctx.Err() != nil:
+				return nil, err
+			case err != nil: // one that is broken holds up no other; the audit says what is wrong with it
+				d.Log.Error("a request cannot be listed", "reference", rec.ID)
+			case d.Sees(p, r):
+				now := d.Now()
+				l.Name, l.Waits, l.Call, l.Next = r.Contact.Name, r.Waits(now), r.CallPromise(s, now), r.NextCall(now)
+				l.Tried, l.Unclear = r.Tried(s, now), len(r.Unclear())
+				lines = append(lines, l)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"traininghub/internal/course"
+	"traininghub/internal/record"
 	"traininghub/internal/service"
 	"traininghub/internal/staff"
 )
@@ -24,6 +25,9 @@ func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice 
 	r, err := d.Change(ctx, p, id, func(r *Request, by string) error {
 		if len(r.Exclusions) >= MostExclusions {
 			return ErrMove
+		}
+		if slices.ContainsFunc(r.Exclusions, func(e Exclusion) bool { return e.Name == name && e.Practice == practice }) {
+			return record.ErrUnchanged // pressed twice
 		}
 		r.Exclusions = append(r.Exclusions, Exclusion{
 			ID: strings.ToLower(rand.Text()[:10]), Name: name, Practice: practice, By: p.Email,

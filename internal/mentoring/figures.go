@@ -97,26 +97,24 @@ func (d *Desk) Figures(ctx context.Context, s *service.Service, q Quarter) ([]Ar
 			all[t.Area].merge(t.counts)
 		}
 	}
-	for _, a := range s.Areas {
-		shelves := []string{shelf(s.ID, a.ID, true), shelf(s.ID, a.ID, false)}
-		for rec, err := range record.Merge(ctx, d.Store, shelves, record.Range{Kind: KindRequest}) {
-			if err != nil {
-				return nil, err
-			}
-			var b Brief
-			if err := json.Unmarshal(rec.Brief, &b); err != nil {
-				return nil, fmt.Errorf("listing: the brief of %s is broken", rec.ID)
-			}
-			if !in(b.Received) {
-				continue
-			}
-			r, err := d.Requests().Get(ctx, rec.ID)
-			if err != nil {
-				return nil, err
-			}
-			if !r.Counted {
-				all[a.ID].add(r)
-			}
+	shelves := []string{shelf(s.ID, true), shelf(s.ID, false)}
+	for rec, err := range record.Merge(ctx, d.Store, shelves, record.Range{Kind: KindRequest}) {
+		if err != nil {
+			return nil, err
+		}
+		var b Brief
+		if err := json.Unmarshal(rec.Brief, &b); err != nil {
+			return nil, fmt.Errorf("listing: the brief of %s is broken", rec.ID)
+		}
+		if !in(b.Received) {
+			continue
+		}
+		r, err := d.Requests().Get(ctx, rec.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !r.Counted && all[r.Area] != nil {
+			all[r.Area].add(r)
 		}
 	}
 	return d.said(s, all), nil

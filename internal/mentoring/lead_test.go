@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/mentoring/mentoringtest"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
 
@@ -641,5 +644,106 @@ func TestTampered(t *testing.T) {
 	found, err := h.Desk.Office.Audit(t.Context(), nil)
 	if err != nil || len(found.Wrong) != 1 || found.Wrong[0].Reference != id {
 		t.Errorf("the audit finds %+v, %v", found, err)
+	}
+}
+
+// TestAreaGone: a request of an area that was taken out of the service's file is in nobody's way, and
+// seen by the lead of the first area.
+func TestAreaGone(t *testing.T) {
+	h := mentoringtest.New(t)
+	h.Asks("request-1", "east", nil)
+	for name, want := range map[string]int{"nora": 1, "mo": 0, "sue": 0} {
+		if lines, err := h.Desk.List(t.Context(), h.Person(name), true); err != nil || len(lines) != want {
+			t.Errorf("%s sees %d requests, %v", name, len(lines), err)
+		}
+	}
+	if _, err := h.Desk.GiveTo(t.Context(), h.Person("nora"), "request-1", "south"); err != nil {
+		t.Fatal(err)
+	}
+	if lines, _ := h.Desk.List(t.Context(), h.Person("sue"), true); len(lines) != 1 || lines[0].Area != "south" {
+		t.Errorf("the south has %+v", lines)
+	}
+}
+
+// TestBroken: a request that cannot be read hides and holds up no other.
+func TestBroken(t *testing.T) {
+	h := mentoringtest.New(t)
+	h.Asks("request-1", "north", nil)
+	h.Asks("request-2", "north", nil)
+	r, err := h.Store.Get(t.Context(), "request-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Data = []byte(`{"id":7}`)
+	if err := h.Store.Update(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if lines, err := h.Desk.List(t.Context(), h.Person("nora"), true); err != nil || len(lines) != 1 || lines[0].ID != "request-2" {
+		t.Errorf("the list has %+v, %v", lines, err)
+	}
+}
+
+// TestAtOnce: what 16 people do to a request at once is all there, and in one chain.
+func TestAtOnce(t *testing.T) {
+	h := mentoringtest.New(t)
+	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
+	h.Now = h.Now.Add(time.Hour)
+	var all sync.WaitGroup
+	for i := range 16 {
+		all.Go(func() {
+			var err error
+			switch i % 4 {
+			case 0:
+				_, err = h.Desk.Exclude(context.Background(), nora, id, fmt.Sprint("Person ", i), "")
+			case 1:
+				_, err = h.Desk.SaveProforma(context.Background(), nora, id, "looking-for", form.Values{"focus-1": "balance"})
+			case 2:
+				_, err = h.Desk.Tried(context.Background(), nora, id, h.Now)
+			case 3:
+				_, err = h.Desk.Signpost(context.Background(), nora, id, []string{"health"}, false)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	r := h.Get(id)
+	if len(r.Exclusions) != 4 || r.Draft["focus-1"] != "balance" || len(r.Calls) != 4 || len(r.Signposted) != 1 {
+		t.Errorf("kept are %d people, %q, %d calls, %d times other help", len(r.Exclusions), r.Draft, len(r.Calls), len(r.Signposted))
+	}
+	if found, err := h.Desk.Office.Audit(t.Context(), nil); err != nil || found.Wrong != nil {
+		t.Errorf("the audit finds %+v, %v", found, err)
+	}
+	if _, err := h.Desk.Exclude(t.Context(), nora, id, "Person 0", ""); err != nil || len(h.Get(id).Exclusions) != 4 {
+		t.Errorf("pressed twice: %v", err)
+	}
+}
+
+// TestProformaFaults: what an editor takes away that the call needs is said.
+func TestProformaFaults(t *testing.T) {
+	text, err := os.ReadFile("../../content/sheets/mentoring-proforma.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for was, c := range map[string]struct{ is, want string }{
+		"- id: decision\n        kind: choice\n": {"- id: verdict\n        kind: choice\n", `there is no question "decision"`},
+		"{id: not-apt, ":                         {"{id: no, ", `the decision has no option "not-apt"`},
+		"- id: meet\n        kind: choices":      {"- id: meet\n        kind: choice", `the question "meet" is of the kind choice (write kind: choices)`},
+		"use: proforma":                          {"use: other", "the service finds mentors, and has no pro-forma for the call"},
+		"":                                       {"", ""},
+	} {
+		changed := strings.Replace(string(text), was, c.is, 1)
+		if was != "" && changed == string(text) {
+			t.Fatalf("the pro-forma has no %q", was)
+		}
+		p, faults := programme.Load(mentoringtest.Files(t, map[string]string{"sheets/call.yaml": strings.Replace(changed, "[gp-s]", "[talk]", 1)}),
+			mentoringtest.Letters(), func(string) (string, bool) { return "Hub", true })
+		if err := faults.Err(); err != nil {
+			t.Fatal(err)
+		}
+		if got := mentoring.Faults(p).Error(); c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			t.Errorf("with %q: %q, want %q", c.is, got, c.want)
+		}
 	}
 }

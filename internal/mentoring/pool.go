@@ -25,10 +25,8 @@ func (d *Desk) Every(ctx context.Context, s *service.Service) ([]*Request, error
 
 func (d *Desk) read(ctx context.Context, s *service.Service, open ...bool) (all []*Request, err error) {
 	var shelves []string
-	for _, a := range s.Areas {
-		for _, o := range open {
-			shelves = append(shelves, shelf(s.ID, a.ID, o))
-		}
+	for _, o := range open {
+		shelves = append(shelves, shelf(s.ID, o))
 	}
 	for rec, err := range record.Merge(ctx, d.Store, shelves, record.Range{Kind: KindRequest}) {
 		if err != nil {

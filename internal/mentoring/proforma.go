@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,7 +12,9 @@ import (
 
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/programme"
 	"traininghub/internal/record"
+	"traininghub/internal/source"
 	"traininghub/internal/staff"
 )
 
@@ -30,6 +33,43 @@ const safetySection = "safety"
 
 // ErrNoSheet: the content has no pro-forma for the service.
 var ErrNoSheet = errors.New("mentoring: the service has no pro-forma")
+
+// needed are the questions that the program knows by their ids, with their kinds.
+var needed = map[string]form.Kind{
+	"focus-1": form.Choice, "focus-2": form.Choice, "focus-3": form.Choice, "aim": form.LongText, "meet": form.Choices, "times": form.Choices,
+	"wishes": form.Choices, "must": form.Choices, "decision": form.Choice, "signposts": form.Choices, "safety": form.YesNo,
+}
+
+// Faults are what the pro-formas of services lack, so that somebody is told before a lead fills one in.
+func Faults(p *programme.Programme) (faults source.Faults) {
+	for _, s := range p.Services {
+		sheet := p.Sheet(UseProforma, s.ID)
+		switch {
+		case s.Mentoring == nil:
+			continue
+		case sheet == nil:
+			faults.At(s.File.Path, s.At("mentoring"), "the service finds mentors, and has no pro-forma for the call",
+				fmt.Sprintf("write one in content/sheets with \"use: %s\"", UseProforma))
+			continue
+		}
+		for _, id := range slices.Sorted(maps.Keys(needed)) {
+			switch q, _ := sheet.Question(id); {
+			case q == nil:
+				faults.Add(sheet.Path, 0, fmt.Sprintf("there is no question %q", id), "add it: the call needs it by this id")
+			case q.Kind != needed[id]:
+				faults.Add(sheet.Path, 0, fmt.Sprintf("the question %q is of the kind %s", id, q.Kind), fmt.Sprintf("write kind: %s", needed[id]))
+			}
+		}
+		if q, _ := sheet.Question("decision"); q != nil {
+			for _, id := range []string{DecideMentoring, DecideBoth, DecideNotApt} {
+				if !slices.ContainsFunc(q.Options, func(o form.Option) bool { return o.ID == id }) {
+					faults.Add(sheet.Path, 0, fmt.Sprintf("the decision has no option %q", id), "add it: it says what happens next")
+				}
+			}
+		}
+	}
+	return faults
+}
 
 // Sheet is the pro-forma of a service; nil if it has none.
 func (d *Desk) Sheet(service string) *form.Sheet { return d.Programme.Sheet(UseProforma, service) }

@@ -162,25 +162,23 @@ func (d *Desk) countIn(ctx context.Context, set *record.Set, r *Request) error {
 func (d *Desk) passTime(ctx context.Context) error {
 	var errs []error
 	for _, s := range d.Services() {
-		for _, a := range s.Areas {
-			for _, open := range []bool{true, false} {
-				for rec, err := range record.Merge(ctx, d.Store, []string{shelf(s.ID, a.ID, open)}, record.Range{Kind: KindRequest}) {
-					if err != nil {
-						return err
-					}
-					if open {
-						_, err = d.Requests().Amend(ctx, rec.ID, func(r *Request) error {
-							if d.onTime(r) {
-								return nil
-							}
-							return record.ErrUnchanged
-						})
-					} else {
-						err = d.count(ctx, rec.ID)
-					}
-					if !errors.Is(err, record.ErrNotFound) {
-						errs = append(errs, err)
-					}
+		for _, open := range []bool{true, false} {
+			for rec, err := range record.Merge(ctx, d.Store, []string{shelf(s.ID, open)}, record.Range{Kind: KindRequest}) {
+				if err != nil {
+					return err
+				}
+				if open {
+					_, err = d.Requests().Amend(ctx, rec.ID, func(r *Request) error {
+						if d.onTime(r) {
+							return nil
+						}
+						return record.ErrUnchanged
+					})
+				} else {
+					err = d.count(ctx, rec.ID)
+				}
+				if !errors.Is(err, record.ErrNotFound) {
+					errs = append(errs, err)
 				}
 			}
 		}

@@ -182,12 +182,24 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 		"Go back in your browser to see your answers on that page again.")
 }
 
+// longTyped is how many characters nobody wants to type again.
+const longTyped = 40
+
 // typed is the long text that somebody of the staff posted who is not signed in any more: going
 // back in the browser would lead them to signing in, and lose it.
 func typed(r *http.Request) string {
 	posted, err := Post(r)
 	if err != nil {
 		return ""
+	}
+	if IsBehind(r.URL.Path) { // any of many questions: the longest answer, if it took time to type
+		longest := ""
+		for _, all := range posted {
+			if len(all) == 1 && len(all[0]) > max(len(longest), longTyped) {
+				longest = all[0]
+			}
+		}
+		return longest
 	}
 	return posted.Get(map[string]string{"notes": "note", "decision": "text", "reopen": "reason"}[path.Base(r.URL.Path)])
 }

@@ -5,7 +5,6 @@ package mentoringtest
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -76,6 +75,26 @@ mentoring:
 ---
 `
 
+// Letters is the table of the letters that go.
+func Letters() letter.Table { return letter.Join(mentoring.Letters, wall.Letters) }
+
+// Files are the service, its form and its pro-forma, and each letter, with some changed.
+func Files(t *testing.T, changed map[string]string) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	put := func(name, text string) { files[name] = &fstest.MapFile{Data: []byte(text)} }
+	put("services/talk.md", talkFile)
+	put("sheets/call.yaml", read(t, "sheets/mentoring-proforma.yaml"))
+	put("forms/talk.yaml", read(t, "forms/mentoring-request.yaml"))
+	for name, kind := range Letters() {
+		put("letters/"+name+".md", fmt.Sprintf("---\nsubject: Your request\nto: %s\nattach: no\n---\n%s: open {{link}}\n", kind.To[0], name))
+	}
+	for name, text := range changed {
+		put(name, text)
+	}
+	return files
+}
+
 // A House is a wall with the service, at a time that a test sets.
 type House struct {
 	T     *testing.T
@@ -96,18 +115,7 @@ func (h *House) Send(_ context.Context, m record.Message) error {
 func New(t *testing.T) *House {
 	t.Helper()
 	h := &House{T: t, Now: time.Date(2026, 11, 30, 9, 0, 0, 0, course.London), Store: &recordtest.Memory{}} // a Monday
-	files := fstest.MapFS{
-		"services/talk.md": {Data: []byte(talkFile)},
-		"sheets/call.yaml": {Data: []byte(read(t, "sheets/mentoring-proforma.yaml"))},
-		"forms/talk.yaml":  {Data: []byte(read(t, "forms/mentoring-request.yaml"))},
-	}
-	letters := letter.Join(mentoring.Letters, wall.Letters)
-	for name, kind := range letters {
-		files["letters/"+name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil,
-			"---\nsubject: Your request\nto: %s\nattach: no\n---\n%s: open {{link}}\n", kind.To[0], name)}
-	}
-	p, faults := programme.Load(fs.FS(files), letters,
-		func(string) (string, bool) { return "Hub", true })
+	p, faults := programme.Load(Files(t, nil), Letters(), func(string) (string, bool) { return "Hub", true })
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}

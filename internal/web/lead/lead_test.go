@@ -336,3 +336,18 @@ func TestMentorMeant(t *testing.T) {
 		t.Errorf("kept is %+v", e)
 	}
 }
+
+// TestSignedOut: what a lead typed at length while they were signed out comes back, to copy, and is kept
+// nowhere.
+func TestSignedOut(t *testing.T) {
+	d := newDesk(t)
+	d.Asks("request-1", "north", nil)
+	long := "To find out by the spring whether a partnership is right. Canary words."
+	got := d.do("POST", lead.Below+"requests/request-1/proforma/looking-for", "", values("focus-1", "balance", "aim", long))
+	if got.status != http.StatusForbidden || !strings.Contains(got.body, long) || !strings.Contains(got.body, "Sign in again") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if strings.Contains(d.log.String(), "Canary") || d.Get("request-1").Draft != nil {
+		t.Error("it is in the log, or kept")
+	}
+}
