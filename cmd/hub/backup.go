@@ -6,17 +6,36 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"traininghub/internal/sqlite"
 )
 
-// runBackup copies the database, which a server may be writing to at the same time, or looks
-// through a copy. In a folder each copy has a name of its own, and old ones are removed once the
-// new one has been read again.
+// A backedUp is one of the databases of a hub, and what its copies in a folder are called, with the time in
+// UTC.
+type backedUp struct{ name, copyName string }
+
+// databases are the hub's own database, and that of what stands behind the wall, which has a copy of its
+// own.
+var databases = []backedUp{{"hub.db", "hub-20060102T150405Z.db"}, {"mentoring.db", "mentoring-20060102T150405Z.db"}}
+
+// beside is where the copy of a database goes when that of the hub's goes to a file: into the file, or
+// next to it with its name before.
+func (k backedUp) beside(file string) string {
+	if k == databases[0] {
+		return file
+	}
+	return filepath.Join(filepath.Dir(file), strings.TrimSuffix(k.name, ".db")+"-"+filepath.Base(file))
+}
+
+// runBackup copies the databases, which a server may be writing to at the same time, or looks through
+// copies. In a folder each copy has a name of its own, and old ones are removed once the new ones have
+// been read again.
 func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("backup", args, 1, out, getenv)
 	if err != nil {
@@ -27,59 +46,85 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	}
 	info, err := os.Stat(rest[0])
 	folder := err == nil && info.IsDir()
-	verify := value("verify") == "yes"
 	keep, err := strconv.Atoi(cmp.Or(value("keep"), "0"))
 	if err != nil || keep < 0 || keep > 0 && !folder {
 		return usagef("--keep says for how many days copies in a folder are kept")
 	}
-	file := rest[0]
-	switch {
-	case folder && verify:
-		if file, err = newest(rest[0]); err != nil {
-			return err
-		}
-	case folder:
-		file = filepath.Join(rest[0], time.Now().UTC().Format(copyName))
+	if value("verify") == "yes" {
+		return verifyCopies(ctx, rest[0], folder, out, errOut)
 	}
-	if !verify {
-		store, err := openDatabase(database(value("data")))
-		if err != nil {
-			return err
+	now := time.Now().UTC()
+	for i, k := range databases {
+		from := filepath.Join(value("data"), k.name)
+		if _, err := os.Stat(from); i > 0 && errors.Is(err, fs.ErrNotExist) {
+			continue // a hub from before there was a wall
 		}
-		defer store.Close()
-		if err := store.Backup(ctx, file); err != nil {
+		file := k.beside(rest[0])
+		if folder {
+			file = filepath.Join(rest[0], now.Format(k.copyName))
+		}
+		records, err := copyDatabase(ctx, from, file)
+		if err != nil {
 			return told(errOut, err)
 		}
-	}
-	records, err := sqlite.Check(ctx, file, isDocument)
-	if err != nil {
-		return told(errOut, err)
-	}
-	if verify {
-		fmt.Fprintf(out, "%s is whole: %d records can be read\n", file, records)
-		return nil
+		fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", file, records)
 	}
 	if err := os.WriteFile(lastBackup(value("data")), nil, 0o600); err != nil { // for /health
 		return err
 	}
-	fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", file,
-		records)
 	if keep == 0 {
 		return nil
 	}
-	gone, err := removeOld(rest[0], time.Now().AddDate(0, 0, -keep))
+	gone := 0
+	for _, k := range databases {
+		n, wrong := removeOld(rest[0], k.copyName, now.AddDate(0, 0, -keep))
+		gone, err = gone+n, errors.Join(err, wrong)
+	}
 	if gone > 0 {
 		fmt.Fprintf(out, "removed %d copies of more than %d days\n", gone, keep)
 	}
 	return err
 }
 
-// copyName is the form of the name of a copy in a folder, with the time in UTC.
-const copyName = "hub-20060102T150405Z.db"
+// copyDatabase copies a database and reads the copy again; it returns how many records that has.
+func copyDatabase(ctx context.Context, from, to string) (int, error) {
+	store, err := openDatabase(from)
+	if err != nil {
+		return 0, err
+	}
+	defer store.Close()
+	if err := store.Backup(ctx, to); err != nil {
+		return 0, err
+	}
+	return sqlite.Check(ctx, to, isDocument)
+}
 
-// copies are those in a folder, by the time in their name, the earliest first. What has another
-// name is not the hub's.
-func copies(dir string) (names []string, made []time.Time, err error) {
+// verifyCopies looks through a copy, or the newest ones of a folder.
+func verifyCopies(ctx context.Context, where string, folder bool, out, errOut io.Writer) error {
+	for i, k := range databases {
+		file := k.beside(where)
+		if folder {
+			newest, err := newest(where, k.copyName)
+			if err != nil && i == 0 {
+				return err
+			}
+			file = newest
+		}
+		if _, err := os.Stat(file); i > 0 && err != nil {
+			continue // there is none of what stands behind the wall
+		}
+		records, err := sqlite.Check(ctx, file, isDocument)
+		if err != nil {
+			return told(errOut, err)
+		}
+		fmt.Fprintf(out, "%s is whole: %d records can be read\n", file, records)
+	}
+	return nil
+}
+
+// copies are those in a folder, by the time in their name, the earliest first. What has another name is
+// not the hub's.
+func copies(dir, copyName string) (names []string, made []time.Time, err error) {
 	all, err := os.ReadDir(dir) // sorted by name
 	for _, e := range all {
 		if at, err := time.Parse(copyName, e.Name()); err == nil && e.Type().IsRegular() {
@@ -90,8 +135,8 @@ func copies(dir string) (names []string, made []time.Time, err error) {
 }
 
 // newest is the latest copy in a folder.
-func newest(dir string) (string, error) {
-	names, _, err := copies(dir)
+func newest(dir, copyName string) (string, error) {
+	names, _, err := copies(dir, copyName)
 	if err == nil && len(names) == 0 {
 		err = fmt.Errorf("there is no copy in %s", dir)
 	}
@@ -102,8 +147,8 @@ func newest(dir string) (string, error) {
 }
 
 // removeOld removes the copies that were made before an instant, but never the latest.
-func removeOld(dir string, before time.Time) (gone int, err error) {
-	names, made, err := copies(dir)
+func removeOld(dir, copyName string, before time.Time) (gone int, err error) {
+	names, made, err := copies(dir, copyName)
 	for i := range max(0, len(names)-1) {
 		if made[i].Before(before) {
 			wrong := os.Remove(names[i])

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
 
@@ -48,4 +49,45 @@ func TestBackupFolder(t *testing.T) {
 	}
 	backup(0, names[1]+" is whole: 0 records can be read", "--verify", dir)
 	backup(1, "there is no copy in", "--verify", t.TempDir())
+}
+
+// TestBackupBehind: what stands behind the wall is in a copy of its own, and neither is in the other's.
+func TestBackupBehind(t *testing.T) {
+	t.Parallel()
+	data, dir := t.TempDir(), t.TempDir()
+	for file, kind := range map[string]record.Kind{database(data): "one", walled(data): "other"} {
+		must(t, sqlite.Make(file), "making a database")
+		store, err := sqlite.Open(file, sqlite.Options{})
+		must(t, err, "opening it")
+		must(t, store.Create(t.Context(), record.Record{ID: "marker-" + string(kind), Kind: kind, Data: []byte(`{"says":"marker ` + string(kind) + `"}`)}), "a record")
+		must(t, store.Close(), "closing it")
+	}
+	one := filepath.Join(dir, "monday.db")
+	for _, to := range []string{one, dir} {
+		said, wrong, code := calling(t, "backup", "--data", data, to)
+		if code != 0 || strings.Count(said, "1 records") != 2 {
+			t.Errorf("backup to %s: status %d, said %q and %q", to, code, said, wrong)
+		}
+		said, wrong, code = calling(t, "backup", "--verify", to)
+		if code != 0 || strings.Count(said, "is whole: 1 records") != 2 {
+			t.Errorf("verify %s: status %d, said %q and %q", to, code, said, wrong)
+		}
+	}
+	all, err := os.ReadDir(dir)
+	must(t, err, "reading the folder")
+	if len(all) != 4 {
+		t.Errorf("there are %v", all)
+	}
+	for _, e := range all {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		must(t, err, e.Name())
+		behind := strings.HasPrefix(e.Name(), "mentoring-")
+		if strings.Contains(string(text), "marker other") != behind || strings.Contains(string(text), "marker one") == behind {
+			t.Errorf("%s holds what is not its own", e.Name())
+		}
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "mentoring-monday.db"), []byte("x"), 0o600), "breaking a copy")
+	if _, _, code := calling(t, "backup", "--verify", one); code != 1 {
+		t.Error("a broken copy of what stands behind the wall is taken for whole")
+	}
 }

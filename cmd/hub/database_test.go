@@ -33,6 +33,7 @@ func TestBackupCommand(t *testing.T) {
 		shown := crowd.references(4 * (i + 1))
 		file := filepath.Join(copies, "hub.db")
 		os.Remove(file) // an error the first time
+		os.Remove(filepath.Join(copies, "mentoring-hub.db"))
 		out, err := program("backup", "--data", data, file).CombinedOutput()
 		if err != nil {
 			t.Fatalf("hub backup: %v\n%s", err, out)
