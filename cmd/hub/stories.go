@@ -38,7 +38,8 @@ func storyLetters() letter.Table { return letters.All() }
 func storyOffice(applications *intake.Desk, hub *page.Site) *office.Desk {
 	d := office.New(applications)
 	attendance := attend.Join(d, hub)
-	money.Join(d, money.Sources{Came: attendance.Came, Finished: attendance.Finished})
+	claims := money.Join(d, money.Sources{Came: attendance.Came, Finished: attendance.Finished})
+	attendance.Charges = attend.LedgerOf(attendance, claims)
 	heard := money.Heard(d)
 	returns.Join(d, returns.Sources{Certificates: attendance.Certificates, Heard: heard.Mentors, Counts: heard.Counts})
 	return d

@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/money"
 	"traininghub/internal/office"
 )
 
@@ -337,6 +338,66 @@ func TestCharge(t *testing.T) {
 	}
 	if _, err := h.Desk.Ask(t.Context(), a, 0, form.Values{"text": "Again."}); !errors.Is(err, attend.ErrState) {
 		t.Errorf("a second appeal: %v", err)
+	}
+	audit(t, h)
+}
+
+// TestLedger: what is decided stands in the ledger of the scheme: entered once, approved by a second
+// person, and waived after an appeal; every audit adds up.
+func TestLedger(t *testing.T) {
+	h := newHub(t)
+	claims := money.Join(h.Office, money.Sources{Came: h.Desk.Came, Finished: h.Desk.Finished})
+	h.Desk.Charges = attend.LedgerOf(h.Desk, claims)
+	a := h.Accept(1, careers, "cohort-1", "Ada Sample")
+	h.At(ends[0])
+	mark(t, h, link(t, h, tutor, ""), 0, attend.Absent, nil)
+	h.At("2021-11-18 09:00")
+	r, _ := register(t, h, a)
+	lead := h.Lead(careers)
+	charge := form.Values{"what": "charged", "why": "No reason was given.", "name": "Dr Lead"}
+	if problems, err := h.Desk.Rule(t.Context(), lead, r.ID, a.Reference, 0, charge); problems != nil || err != nil {
+		t.Fatal(problems, err)
+	}
+	ledger := func() claim.Pence {
+		t.Helper()
+		h.Work()
+		l, err := claims.Ledger(t.Context(), careers, "2021/22")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l.Charges
+	}
+	if sum := ledger(); sum != 0 {
+		t.Errorf("%v before a second person has approved", sum)
+	}
+	found, err := h.Office.Person(t.Context(), "", "gp-1@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var account *claim.Account
+	for _, own := range found.Others {
+		if a, ok := own.Data.(*claim.Account); ok {
+			account = a
+		}
+	}
+	if account == nil || len(account.Lines) != 1 || account.Lines[0].Pence != 35250 || account.Lines[0].Checker != lead.Email {
+		t.Fatalf("the account is %+v", account)
+	}
+	if _, err := claims.Do(t.Context(), claim.LineRef{Account: account.ID, N: 1}, claim.Approve, "approver-one@example.org", ""); err != nil {
+		t.Fatal(err)
+	}
+	if sum := ledger(); sum != 35250 {
+		t.Errorf("%v is to be paid", sum)
+	}
+	if problems, err := h.Desk.Ask(t.Context(), a, 0, form.Values{"text": "I was there."}); problems != nil || err != nil {
+		t.Fatal(problems, err)
+	}
+	waive := form.Values{"what": "waived", "why": "The list shows it.", "name": "Ann Appeals"}
+	if problems, err := h.Desk.Rule(t.Context(), h.Office.Staff("appeals@example.org"), r.ID, a.Reference, 0, waive); problems != nil || err != nil {
+		t.Fatal(problems, err)
+	}
+	if sum := ledger(); sum != 0 {
+		t.Errorf("%v is to be paid after it was waived", sum)
 	}
 	audit(t, h)
 }

@@ -191,6 +191,7 @@ type Line struct {
 	Pence     Pence     `json:"pence"`                        // the whole
 	Late      string    `json:"late,omitempty"`               // why it was claimed late
 	Of        int       `json:"of,omitempty"`                 // the line that it adjusts or is deducted for
+	For       string    `json:"for,omitempty"`                // of a charge: what it is for, by which it is entered once
 	Payee     string    `json:"payee,omitempty"`              // if not the account's holder: a supplier
 	Invoice   string    `json:"invoice,omitempty"`            // its number
 	Cohort    string    `json:"cohort,omitempty"`             // of the course, that an invoice is for

@@ -115,8 +115,8 @@ var moves = []move{
 	{act: WriteOff, of: append([]Sort{Recovery}, payable...), from: []State{Recovering}, to: WrittenOff, by: []Part{ByApprover}, plus: "cost:written-off", minus: backpay},
 	{act: Settle, of: append([]Sort{Recovery}, payable...), from: []State{Recovering}, to: Offset, by: []Part{ByHub}},
 
-	{act: Waive, of: []Sort{Charge}, from: []State{Submitted, Checked}, to: Waived, by: officers, reason: true},
-	{act: Waive, of: []Sort{Charge}, from: []State{Charged}, to: Waived, by: []Part{ByApprover}, reason: true, plus: income, minus: charges},
+	{act: Waive, of: []Sort{Charge}, from: []State{Submitted, Checked}, to: Waived, by: append([]Part{ByHub}, officers...), reason: true},
+	{act: Waive, of: []Sort{Charge}, from: []State{Charged}, to: Waived, by: []Part{ByApprover, ByHub}, reason: true, plus: income, minus: charges},
 	{act: Repay, of: []Sort{Charge}, from: []State{Charged}, to: Repaid, by: []Part{ByPayer}, plus: bank, minus: charges},
 }
 

@@ -377,6 +377,14 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, erro
 	return made, nil
 }
 
+// holder is somebody as the holder of an account; person is the id of their record.
+func (c Claimant) holder(person string) Holder {
+	return Holder{
+		Name: c.Name, Email: strings.ToLower(c.Email), Number: c.Number, Practice: c.Practice, Ref: refOf(person),
+		Application: c.Application,
+	}
+}
+
 // claim puts lines into the account of a year.
 func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claimant, lines []Line) (made []Line, err error) {
 	person, err := d.personID(c)
@@ -386,10 +394,7 @@ func (d *Desk) claim(ctx context.Context, s *scheme.Scheme, year string, c Claim
 	_, err = d.change(ctx, s.ID, year, person, func(x *together) error {
 		made = nil
 		refused := Refusals{}
-		x.account.Holder = Holder{
-			Name: c.Name, Email: strings.ToLower(c.Email), Number: c.Number, Practice: c.Practice, Ref: refOf(person),
-			Application: c.Application,
-		}
+		x.account.Holder = c.holder(person)
 		if was := x.person.Email; was != "" && was != x.account.Holder.Email {
 			x.person.Before = was
 		}

@@ -111,6 +111,7 @@ func Join(desk *office.Desk, site *page.Site, log *slog.Logger) {
 	attendance := attend.Join(desk, site)
 	attendance.Real = true
 	claims := money.Join(desk, money.Sources{Came: attendance.Came, Finished: attendance.Finished})
+	attendance.Charges = attend.LedgerOf(attendance, claims)
 	heard := money.Heard(desk)
 	returns.Join(desk, returns.Sources{Certificates: attendance.Certificates, Heard: heard.Mentors, Counts: heard.Counts})
 	claims.Real = true
