@@ -132,18 +132,21 @@ func (s settling) Take(ctx context.Context, e record.Record) (record.Taken, erro
 	if err := s.d.registers().Decode(e, r); err != nil {
 		return record.Taken{}, err
 	}
-	if r.Crowded {
-		_, err := s.d.change(ctx, r.ID, nil, func(*Register) error { return nil })
-		return record.Taken{}, err
+	if !r.unfinished() {
+		return s.Letters.Take(ctx, e)
 	}
-	if r.unfinished() {
-		if err := s.d.book(ctx, r.ID); err != nil {
-			return record.Taken{}, err
-		}
-		var err error
-		if e, err = s.d.store().Get(ctx, r.ID); err != nil {
-			return record.Taken{}, err
-		}
+	var err error
+	for r.Crowded && err == nil {
+		r, err = s.d.change(ctx, r.ID, nil, func(*Register) error { return nil })
+	}
+	if err == nil {
+		err = s.d.book(ctx, e.ID)
+	}
+	if err == nil {
+		e, err = s.d.store().Get(ctx, e.ID)
+	}
+	if err != nil {
+		return record.Taken{}, err
 	}
 	return s.Letters.Take(ctx, e)
 }

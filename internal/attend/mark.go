@@ -187,7 +187,7 @@ var Correcting = func() form.Section {
 		is.Options = append(is.Options, form.Option{ID: strings.ReplaceAll(string(p), " ", "-"), Label: p.Words()})
 	}
 	return form.Section{ID: "correct", Questions: []form.Question{form.Ask(is), form.Ask(form.Question{
-		ID: "minutes", Kind: form.Number, Label: "Minutes that they were there, if late or left early (optional)",
+		ID: "minutes", Kind: form.Number, Label: "Minutes that they were there, if late or left early",
 		InMessages: "the minutes that they were there", Rule: "omitempty,min=1,max=1440", Width: 4,
 	}), Because.Questions[0]}}
 }()

@@ -212,7 +212,7 @@ func Saying(c *course.Course) form.Section {
 		why.Options = append(why.Options, form.Option{ID: fmt.Sprint("reason-", i+1), Label: r.Text})
 	}
 	return form.Section{ID: "missed", Questions: []form.Question{form.Ask(why), form.Ask(form.Question{
-		ID: "text", Kind: form.LongText, Label: "Is there anything else that the lead should know? (optional)",
+		ID: "text", Kind: form.LongText, Label: "Is there anything else that the lead should know?",
 		InMessages: "what else the lead should know",
 		Hint:       "Do not write about patients, or more about your health than you want the lead to read",
 		Rule:       "omitempty,max=300",

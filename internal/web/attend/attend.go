@@ -275,7 +275,7 @@ func (s *server) mark(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(given) == 0 && len(sheet.Unmarked(i)) > 0 {
 		first := "is-" + sheet.Unmarked(i)[0].Ref
-		problems = []form.Problem{{Question: first, Input: first, Text: "Mark at least one person, or tick the box at the end"}}
+		problems = []form.Problem{{Question: first, Input: first, Text: "Mark at least one person, or tick the box at the top"}}
 	}
 	switch {
 	case len(problems) > 0:

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"traininghub/internal/attend/attendtest"
+	"traininghub/internal/browsertest"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
 	"traininghub/internal/web"
@@ -30,9 +31,15 @@ type hub struct {
 
 func newHub(t *testing.T) *hub {
 	t.Helper()
+	return newHubWith(t, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}, nil)
+}
+
+// newHubWith is newHub with style and script, and their files.
+func newHubWith(t *testing.T, assets page.Assets, files map[string][]byte) *hub {
+	t.Helper()
 	h := &hub{Hub: attendtest.New(t, "../../..", nil)}
 	h.Office.Applications.PDF = pdf.Render
-	pages, err := page.New(os.DirFS("../../../templates"), h.Site, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"})
+	pages, err := page.New(os.DirFS("../../../templates"), h.Site, assets)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +47,7 @@ func newHub(t *testing.T) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server = httptest.NewServer(handler)
+	h.server = httptest.NewServer(browsertest.Serve(files, handler, web.Below...))
 	t.Cleanup(h.server.Close)
 	return h
 }
@@ -131,7 +138,7 @@ func (h *hub) signIn(email string) *browser {
 	b.post("/review/sign-in", "email", email).says(200)
 	h.Box = nil
 	h.Work()
-	b.post(h.link(email, "", "/review/sign-in/link/")).says(200)
+	b.post(h.link(email, "/review/sign-in/link/", "/review/sign-in/link/")).says(200)
 	return b
 }
 

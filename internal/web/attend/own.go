@@ -130,7 +130,7 @@ func decided(m *attend.Miss) (says []string) {
 		return map[attend.Outcome]string{
 			attend.Justified: "The reason was accepted. Nothing is charged.", attend.Waived: "Nothing is charged.",
 			attend.Charged: "You are charged " + sum + ".",
-		}[r.What] + " (" + course.DateOf(r.At).String() + ") " + r.Why
+		}[r.What] + " This was decided on " + course.DateOf(r.At).String() + ": " + r.Why
 	}
 	switch {
 	case m.Ruling == nil && m.Said == nil:

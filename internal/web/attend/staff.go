@@ -135,8 +135,8 @@ func (s *server) register(w http.ResponseWriter, r *http.Request) error {
 		who.Table.Rows = append(who.Table.Rows, row)
 	}
 	when := page.Block{Title: "Workshops"}
-	for i, m := range reg.Workshops {
-		f := page.Fact{Question: strconv.Itoa(i+1) + ": " + m.Title, Answer: m.When()}
+	for _, m := range reg.Workshops {
+		f := page.Fact{Question: m.Title, Answer: m.When()}
 		if n := len(m.Moved); n > 0 {
 			f.Note = "Moved from " + course.Moment(m.Moved[n-1].From)
 		}
@@ -425,10 +425,11 @@ func (s *server) rule(w http.ResponseWriter, r *http.Request) error {
 		}
 		return words(may)
 	}
-	intro := []string{p.Name}
+	says := []string{p.Name}
 	for _, f := range s.missBlock(d, who, reg, p, m, back).Facts {
-		intro = append(intro, f.Question+": "+f.Answer)
+		says = append(says, f.Question+": "+f.Answer)
 	}
+	intro := []string{strings.Join(says, "\n")}
 	return s.asking(w, r, back, asks{heading: "Decide about what was missed", intro: intro, section: attend.Ruled(m), button: "Decide", done: "decided",
 		do: func(v form.Values) ([]form.Problem, error) {
 			problems, err := d.Rule(r.Context(), who, reg.ID, p.Ref, i, v)

@@ -70,7 +70,7 @@ func (s *server) missed(v *page.Status, reg *attend.Register, m *attend.Miss, wi
 		v.Stands = append(v.Stands, "We would like to know why you missed something: "+what+". Tell us by the end of "+
 			course.DateOf(m.Until.Add(-1)).String()+".")
 		if v.Do == nil {
-			v.Do = &page.Link{Text: "Tell us what happened", Href: to}
+			v.Do, v.Next = &page.Link{Text: "Tell us what happened", Href: to}, nil
 			return
 		}
 		link("Tell us what happened: "+what, to)
