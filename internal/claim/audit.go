@@ -108,12 +108,24 @@ func (x *auditing) chains(earlier Heads) {
 	for id, was := range earlier {
 		now, ok := x.Heads[id]
 		switch {
+		case !ok && x.retired(id): // its year is over
 		case !ok:
 			x.wrong(id, "it is gone")
 		case now.Events < was.Events:
 			x.wrong(id, "it is older than an earlier audit noted")
 		}
 	}
+}
+
+// retired tells whether a record was of a year whose time is over.
+func (x *auditing) retired(id string) bool {
+	for _, b := range x.budgets {
+		of := "." + b.Scheme + "." + strings.ReplaceAll(b.Year, "/", "-") + "."
+		if b.Over && (strings.HasPrefix(id, "account"+of) || strings.HasPrefix(id, "batch"+of)) {
+			return true
+		}
+	}
+	return false
 }
 
 // lines holds what persons hold against the lines of accounts, both ways, and caps against what is
@@ -124,6 +136,9 @@ func (x *auditing) lines(d *Desk) {
 		for _, l := range a.Lines {
 			if l.Key == "" || a.Person == Office {
 				continue
+			}
+			if b := x.budgets[budgetID(a.Scheme, a.Year)]; b != nil && b.Over {
+				break // it is being removed
 			}
 			p := x.persons[a.Person]
 			if p == nil {
@@ -142,6 +157,10 @@ func (x *auditing) lines(d *Desk) {
 	for id, p := range x.persons {
 		again := &Person{}
 		for _, h := range p.Held {
+			if h.Account == "" {
+				again.Held = append(again.Held, h) // it counts for life
+				continue
+			}
 			if a := x.accounts[h.Account]; a == nil {
 				continue // its account was removed after its time
 			} else if l := a.Line(h.Line); l == nil || l.Key != h.Key {
@@ -200,6 +219,9 @@ func (x *auditing) files() {
 	}
 	for _, id := range slices.Sorted(maps.Keys(x.accounts)) {
 		for _, l := range x.accounts[id].Lines {
+			if b := x.budgets[budgetID(x.accounts[id].Scheme, x.accounts[id].Year)]; b != nil && b.Over {
+				break
+			}
 			if (l.State == Sent || l.State == Paid) && x.batches[l.Batch] == nil {
 				x.wrong(id, "line %d is %s, and there is no batch with it", l.N, l.State)
 			} else if l.State == Sent || l.State == Paid {
@@ -227,6 +249,9 @@ func (x *auditing) sums(d *Desk) {
 		count[budgetID(b.Scheme, b.Year)]++
 	}
 	for id, b := range x.budgets {
+		if b.Over {
+			continue // its accounts and batches were removed after their time, or are being removed
+		}
 		switch {
 		case b.Spent != spent[id] || b.Committed != committed[id]:
 			x.wrong(id, "it is not the sum of its accounts")

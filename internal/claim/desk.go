@@ -41,6 +41,9 @@ type Desk struct {
 	// finds them. It may be nil: then there are none.
 	Doubts func(ctx context.Context, a *Account) ([]string, error)
 
+	// Trace keeps for audits that a record was removed whose chain began with the sum. It may be nil.
+	Trace func(ctx context.Context, sum []byte, why string) error
+
 	// For letters and statements only.
 	BaseURL  string
 	MailFrom string
@@ -191,7 +194,7 @@ func shelf(scheme, year string) string { return "claims " + scheme + " " + year 
 
 func (d *Desk) persons() *record.Keeper[*Person] {
 	return &record.Keeper[*Person]{
-		Store: d.Store, Kind: KindPerson, New: func(id string) *Person { return &Person{ID: id} }, Anew: true,
+		Store: d.Store, Kind: KindPerson, New: func(id string) *Person { return &Person{ID: id, hash: d.hashed} }, Anew: true,
 		Entry: func(p *Person) (record.Record, error) {
 			r := record.Record{ID: p.ID, Status: "person", Email: p.Email}
 			if p.Vendor.Ref != "" {

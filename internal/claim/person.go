@@ -21,6 +21,8 @@ type Person struct {
 	Before string `json:"before,omitempty"` // the address before that
 	Held   []Held `json:"held,omitempty"`
 	Vendor Vendor `json:"vendor,omitzero"`
+
+	hash func(key string) (string, error) // of a key whose account is gone; nil if none is known
 }
 
 // Held is what was claimed and not refused, withdrawn or reversed.
@@ -79,8 +81,15 @@ func keyOf(s *scheme.Scheme, p *scheme.Pay, value string) string {
 // take holds what a new line claims, or says why it cannot be: it was claimed, it is beyond a cap,
 // or its hours are claimed already.
 func (p *Person) take(s *scheme.Scheme, pay *scheme.Pay, account string, l *Line) error {
+	gone := ""
+	if p.hash != nil && slices.ContainsFunc(p.Held, func(h Held) bool { return strings.HasPrefix(h.Key, goneMark) }) {
+		var err error
+		if gone, err = p.hash(l.Key); err != nil {
+			return err
+		}
+	}
 	for _, h := range p.Held {
-		if h.Key == l.Key {
+		if h.is(l.Key, gone) {
 			return ErrTaken
 		}
 		for _, mine := range l.Hours {
@@ -172,6 +181,8 @@ type Budget struct {
 	Committed Pence  `json:"committed"`
 	Batches   int    `json:"batches"`
 	Marked    int    `json:"marked"` // batches whose lines are all marked as sent
+	// Over tells that the time of the year is over: its accounts and batches go, and this stays.
+	Over bool `json:"over,omitempty"`
 }
 
 // allow tells whether a sum can be approved: within the budget as the scheme has it on a day, or

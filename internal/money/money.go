@@ -58,7 +58,7 @@ func Keep(d *office.Desk) *claim.Desk {
 	a := d.Applications
 	claims := &claim.Desk{
 		Store: a.Store, Now: a.Now, Secret: claim.KeptSecret(a.Store), BaseURL: a.BaseURL, MailFrom: a.MailFrom, Template: d.Door().Template, Hub: a.Hub,
-		PDF: a.PDF, Log: a.Log,
+		PDF: a.PDF, Log: a.Log, Trace: a.LeaveTrace,
 	}
 	if a.Programme != nil { // a desk that only looks after records has none
 		claims.Schemes = a.Programme.Schemes
@@ -82,13 +82,10 @@ func Keep(d *office.Desk) *claim.Desk {
 	return claims
 }
 
-// yearsKept are for how many years beside the present one is kept what a payment rests on.
-const yearsKept = 6
-
 // Heard is what the office's store has heard of mentoring. It is the gate for what mentoring says.
 func Heard(d *office.Desk) *mentored.Desk {
 	return &mentored.Desk{
-		Store: d.Applications.Store, Now: d.Applications.Now, Years: yearsKept,
+		Store: d.Applications.Store, Now: d.Applications.Now, Years: claim.YearsKept,
 		Who: (&facts{applications: d.Applications}).who,
 	}
 }
@@ -364,9 +361,13 @@ func (s story) Kind() record.Kind { return s.kind }
 
 func (s story) Post() record.Story { return s.post }
 
-// Sweep removes nothing: accounts, batches and budgets are kept for six years after theirs, persons
-// for life.
-func (s story) Sweep(context.Context) (int, error) { return 0, nil }
+// Sweep removes what was claimed once its time is over: for all of claims' kinds at once.
+func (s story) Sweep(ctx context.Context) (int, error) {
+	if s.kind != claim.KindAccount {
+		return 0, nil
+	}
+	return s.desk.Retire(ctx)
+}
 
 func (s story) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
 	if s.kind != claim.KindAccount {

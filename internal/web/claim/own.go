@@ -51,7 +51,9 @@ func (s *server) ownParts(r *http.Request, schemeID string) ([]page.MoneyPart, e
 		}
 		at := "/review/claims/own/" + schemeID + "/years/" + dashed(a.Year)
 		parts = append(parts, page.MoneyPart{
-			Title: of.Title + ", " + a.Year, Table: t, Links: []page.Link{{Text: "Statement for " + a.Year + " (PDF)", Href: at + "/statement.pdf"}},
+			Title: of.Title + ", " + a.Year, Table: t,
+			Text:  []string{fmt.Sprintf("We keep this for %d years after the end of the financial year, since it is paid with public money.", claim.YearsKept)},
+			Links: []page.Link{{Text: "Statement for " + a.Year + " (PDF)", Href: at + "/statement.pdf"}},
 		})
 		for _, l := range a.Lines {
 			acts := l.Acts(claim.ByClaimant)
