@@ -116,7 +116,9 @@ func (d *Desk) gather(ctx context.Context, s *scheme.Scheme, p Period) (*Facts, 
 			return failed("mentoring", err)
 		}
 		for _, m := range all {
-			f.hear(m, s.Return.Service, day(s.YearFrom(p.Year)), last)
+			if !d.another(s, m.Who.Course) {
+				f.hear(m, s.Return.Service, day(s.YearFrom(p.Year)), last)
+			}
 		}
 	}
 	if !missing(d.Sources.Counts == nil || s.Return.Service == "", "counts") {
@@ -141,10 +143,19 @@ func (d *Desk) gather(ctx context.Context, s *scheme.Scheme, p Period) (*Facts, 
 	return f, nil
 }
 
+// another tells whether a course is that of another scheme and not of this one.
+func (d *Desk) another(s *scheme.Scheme, course string) bool {
+	has := func(s *scheme.Scheme) bool { return slices.Contains(s.Courses, course) }
+	return !has(s) && slices.ContainsFunc(d.Schemes, has)
+}
+
 // hear adds what mentoring said of a mentor: standing, pairs of a service, or of all if it is "", and
 // the sessions of days of which both ends count.
 func (f *Facts) hear(m *mentored.Mentor, service string, from, last crossing.Day) {
 	if x := m.Standing; x != nil {
+		if w := x.Who; w != nil && w.Begins <= last { // who is in no application
+			f.Mentors = append(f.Mentors, Mentor{Reference: x.Mentor, Person: cmp.Or(w.Number, x.Mentor), From: w.Begins})
+		}
 		f.Standing = append(f.Standing, crossing.Standing{
 			Mentor: x.Mentor, Trained: until(x.Trained, last), Left: until(x.Left, last), Sessions: x.Sessions, Confirmed: x.Confirmed,
 		})

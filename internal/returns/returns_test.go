@@ -151,6 +151,19 @@ func TestFigures(t *testing.T) {
 	if got := text(t, Words(now.Figures), scheme.Trained) + ", " + text(t, Words(now.Figures), scheme.MentorsWithout); got != "5, 1 of 4" {
 		t.Errorf("trained and mentors: %s", got)
 	}
+	// Who came without an application is a mentor, too; who is of another scheme is none of this one.
+	other := &scheme.Scheme{ID: "other", Courses: []string{"elsewhere"}}
+	d.Schemes = append(d.Schemes, other)
+	for n, course := range []string{"supporting-mentors", "elsewhere"} {
+		ref := fmt.Sprintf("RM-2C2C-2C2%d", n)
+		w.heard = append(w.heard, &mentored.Mentor{Reference: ref, Who: mentored.Who{Course: course}, Standing: &crossing.Standing{
+			Mentor: ref, Trained: "2021-11-01", Sessions: "4", Confirmed: "2021-11-01", Who: &crossing.Mentor{Number: fmt.Sprint(n), Course: course, Begins: "2021-11-01"},
+		}})
+	}
+	now, _ = d.Preview(t.Context(), s, p)
+	if got := text(t, Words(now.Figures), scheme.Trained) + ", " + text(t, Words(now.Figures), scheme.MentorsWithout); got != "6, 2 of 5" {
+		t.Errorf("with one who came without an application: %s", got)
+	}
 	// Without a source nothing is guessed.
 	d.Sources.Heard, d.Sources.Counts, d.Sources.Ledger = nil, nil, nil
 	now, _ = d.Preview(t.Context(), s, p)
