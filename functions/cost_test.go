@@ -35,22 +35,25 @@ const (
 	rulePrice         = 1.00 // a month
 	firewallPrice     = 0.60 / 1e6
 	schedulePrice     = 1.00 / 1e6
+	queuePrice        = 0.40 / 1e6
 	freeAlarms        = 10
 	freeMetrics       = 10
 	freeComputing     = 400_000 // GB-seconds a month
 	freeInvocations   = 1e6
 	freeLogs          = 5e9
 	freeSchedules     = 14e6
+	freeQueues        = 1e6
 	monthSeconds      = 30 * 24 * 3600
-	pagesRead         = 10     // public pages that somebody reads who applies
-	requestsPerPage   = 4      // with style, script and icon, before the browser has them
-	pageBytes         = 20_000 // of one request, on average
-	linesPerRequest   = 900    // bytes of log: ours, Lambda's three, the API's
-	linesPerRun       = 1200   // bytes of log of a scheduled run
-	sweepTakes        = 0.08   // seconds
-	publishTakes      = 1.0    // seconds
-	readsPerSweep     = 6      // units: each partition of the index twice, half a unit each as it may be late, and what is kept of two leads
-	requestsOfPublish = 1      // of S3, when there is nothing to do
+	pagesRead         = 10       // public pages that somebody reads who applies
+	requestsPerPage   = 4        // with style, script and icon, before the browser has them
+	pageBytes         = 20_000   // of one request, on average
+	linesPerRequest   = 900      // bytes of log: ours, Lambda's three, the API's
+	linesPerRun       = 1200     // bytes of log of a scheduled run
+	sweepTakes        = 0.08     // seconds
+	publishTakes      = 1.0      // seconds
+	pollsPerSecond    = 5.0 / 20 // of each queue: Lambda's five pollers wait 20 seconds for a message
+	readsPerSweep     = 6        // units: each partition of the index twice, half a unit each as it may be late, and what is kept of two leads
+	requestsOfPublish = 1        // of S3, when there is nothing to do
 )
 
 // A line of a bill: what is used, at its list price, and how much of the use is free each month for
@@ -131,21 +134,31 @@ func TestCost(t *testing.T) {
 	if len(metrics) < 5 {
 		t.Fatalf("metrics %v", metrics)
 	}
+	mentoring := runs("MentoringSchedule", `^rate\((\d+) minutes\)$`)
+	queues, keys := 0, len(tp.of("AWS::KMS::Key"))
+	for _, e := range tp.of("AWS::Lambda::EventSourceMapping") {
+		if !strings.HasSuffix(fmt.Sprint(at(e, "EventSourceArn", "Fn::GetAtt")), ".StreamArn") {
+			queues++
+		}
+	}
 	sweeps, builds := runs("DeliverSchedule", `^rate\((\d+) minutes\)$`), runs("PublishSchedule", `^cron\(\d+/(\d+) `)
 	whole := load(t, "../firewall.yaml")
 	rules := len(list(at(whole, "Resources", "Firewall", "Properties", "Rules")))
 	idle := []line{
 		{fmt.Sprintf("%d metrics watched by alarms", alarms), float64(alarms), alarmPrice, freeAlarms},
 		{fmt.Sprintf("%d metrics of the hub's own, if each counts something", len(metrics)), float64(len(metrics)), metricPrice, freeMetrics},
-		{fmt.Sprintf("Lambda, computing: %.0f sweeps, %.0f builds", sweeps, builds), sweeps*sweepTakes*memory("deliver") + builds*publishTakes*memory("publish"), lambdaPrice, freeComputing},
-		{"Lambda, invocations", sweeps + builds, invokePrice, freeInvocations},
-		{"Scheduler", sweeps + builds, schedulePrice, freeSchedules},
-		{"DynamoDB, reads of the sweeps", sweeps * readsPerSweep, readPrice, 0},
+		{fmt.Sprintf("Lambda, computing: %.0f sweeps, %.0f of mentoring, %.0f builds", sweeps, mentoring, builds),
+			sweeps*sweepTakes*memory("deliver") + mentoring*sweepTakes*memory("mentoringwork") + builds*publishTakes*memory("publish"), lambdaPrice, freeComputing},
+		{"Lambda, invocations", sweeps + mentoring + builds, invokePrice, freeInvocations},
+		{"Scheduler", sweeps + mentoring + builds, schedulePrice, freeSchedules},
+		{fmt.Sprintf("SQS, asking %d queues for messages", queues), float64(queues) * pollsPerSecond * monthSeconds, queuePrice, freeQueues},
+		{"the KMS key of mentoring", float64(keys), keyPrice, 0},
+		{"DynamoDB, reads of the sweeps", (sweeps + mentoring) * readsPerSweep, readPrice, 0},
 		{"S3, reads of the builds", builds * requestsOfPublish, s3GetPrice, 0},
-		{"logs", (sweeps + builds) * linesPerRun, logPrice, freeLogs},
+		{"logs", (sweeps + mentoring + builds) * linesPerRun, logPrice, freeLogs},
 	}
 	rows, all, rest := bill(idle, true)
-	part(t, "idle", fmt.Sprintf("Prices of %s.\n\n| a month in which nobody applies | USD, list | after what is free for every account |\n| --- | ---: | ---: |\n%s| **sum** | **%.2f** | **%.2f** |\n\nWith a KMS key of your own %.2f more, with the firewall and its %d rules %.2f more.\n",
+	part(t, "idle", fmt.Sprintf("Prices of %s.\n\n| a month in which nobody applies | USD, list | after what is free for every account |\n| --- | ---: | ---: |\n%s| **sum** | **%.2f** | **%.2f** |\n\nWith a KMS key of your own for applications %.2f more, with the firewall and its %d rules %.2f more.\n",
 		pricesOf, rows, all, rest, keyPrice, rules, aclPrice+float64(rules)*rulePrice))
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {

@@ -48,6 +48,7 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
+	"traininghub/internal/service"
 	"traininghub/internal/sqlite"
 	"traininghub/internal/standin"
 )
@@ -63,20 +64,21 @@ type world struct {
 	bin, db, ses string
 	site         *page.Site
 	programme    *programme.Programme
+	services     []*service.Service
 }
 
 // TestFunctions has one world for all, since building it takes longer than any test.
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	overlay, files := open(t)
-	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records"), db: standin.Dynalite(t), ses: standin.SES(t)}
+	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: standin.Dynalite(t), ses: standin.SES(t)}
 	site, faults := page.LoadSite(files)
 	programme, wrong := programme.Load(setup.Only(files, setup.Letters()), setup.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
 		t.Fatal(err)
 	}
 	site.BaseURL = base
-	w.site, w.programme = site, programme
+	w.site, w.programme, w.services = site, programme.WithoutMentoring(), programme.Services
 	assets, _ := json.Marshal(page.Assets{CSS: "/assets/site-1.css", JS: "/assets/site-1.js", Icon: "/assets/favicon-1.svg"})
 	if err := os.WriteFile(filepath.Join(w.bin, "assets.json"), assets, 0o600); err != nil {
 		t.Fatal(err)
@@ -94,6 +96,7 @@ func TestFunctions(t *testing.T) {
 		{"faults", w.faultAtEachCall},
 		{"sign-off", w.signOff},
 		{"faults of sign-off", w.faultAtEachAnswer},
+		{"mentoring", w.mentoring},
 	} {
 		t.Run(test.name, test.run)
 	}
@@ -122,6 +125,10 @@ func open(t *testing.T) (overlay map[string][]byte, files fs.FS) {
 			})
 			overlay["content/"+name] = data
 		}
+		if strings.HasPrefix(name, "services/") { // whose leads are real people, so that it is open
+			data = bytes.ReplaceAll(data, []byte("@example.org"), []byte("@example-hub.org.uk"))
+			overlay["content/"+name] = data
+		}
 		all[name] = &fstest.MapFile{Data: data}
 		return err
 	})
@@ -136,7 +143,7 @@ func (w *world) env(table, db, ses string) []string {
 	return []string{
 		"TABLE=" + table, "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=" + w.site.MailFrom, "SES_CONFIGURATION_SET=hub",
 		"ORIGIN_SECRETS=first-secret," + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + w.bin,
-		"AWS_ENDPOINT_URL_DYNAMODB=" + db, "AWS_ENDPOINT_URL_SESV2=" + ses,
+		"CROSSING_QUEUE=https://queue.example.org/1", "AWS_ENDPOINT_URL_DYNAMODB=" + db, "AWS_ENDPOINT_URL_SESV2=" + ses,
 	}
 }
 
@@ -336,9 +343,13 @@ func (w *world) start(t *testing.T) {
 	for name, want := range map[string][]string{
 		"submit":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
 		"review":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
-		"deliver": {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET"},
+		"deliver": {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET", "CROSSING_QUEUE"},
 		"bounce":  {"TABLE", "DUE_INDEX"},
 		"records": {"TABLE", "DUE_INDEX"},
+
+		"mentoring":        {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
+		"mentoringwork":    {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET", "CROSSING_QUEUE"},
+		"mentoringrecords": {"TABLE", "DUE_INDEX"},
 	} {
 		_, err := runtimetest.Start(t, filepath.Join(w.bin, name))
 		for _, variable := range want {
@@ -347,7 +358,7 @@ func (w *world) start(t *testing.T) {
 			}
 		}
 	}
-	for name, path := range map[string]string{"submit": "/review/sign-in", "review": "/elsewhere"} { // what the other serves is not there
+	for name, path := range map[string]string{"submit": "/review/sign-in", "review": "/mentoring/sign-in", "mentoring": "/review/sign-in"} { // what the other serves is not there
 		p := w.function(t, name, dynamotest.Table(t, w.db))
 		for given, want := range map[string]int{"": 403, "third": 403, "first-secret": 404, secret: 404} {
 			e := events.APIGatewayV2HTTPRequest{RawPath: path, Headers: map[string]string{"x-origin-secret": given}}

@@ -18,6 +18,9 @@ var excused = []string{
 	"W3002 Publish: This code may only work with 'package' cli command",
 	"W3002 Records: This code may only work with 'package' cli command",
 	"W3002 Bounce: This code may only work with 'package' cli command",
+	"W3002 Mentoring: This code may only work with 'package' cli command",
+	"W3002 MentoringWork: This code may only work with 'package' cli command",
+	"W3002 MentoringRecords: This code may only work with 'package' cli command",
 	// The linter puts the parameter's default in also where a condition says that it is not the
 	// default.
 	"F3014 Distribution: Exactly one of ['AcmCertificateArn', 'CloudFrontDefaultCertificate', 'IamCertificateId'] must be specified",

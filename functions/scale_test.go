@@ -158,6 +158,7 @@ func measure(t *testing.T) (sent, decided demand) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	programme = programme.WithoutMentoring()
 	for _, def := range programme.Forms {
 		if a, b := journey(t, hub.Fact, programme, def); b.writes > decided.writes {
 			sent, decided = a, b

@@ -210,7 +210,7 @@ func TestPrograms(t *testing.T) {
 		for _, s := range policies["calls"] {
 			if slices.Contains(actions([]node{s}), "dynamodb:Query") {
 				for _, r := range list(at(s, "Resource")) {
-					queries = append(queries, strings.TrimPrefix(fmt.Sprint(at(r, "Fn::Sub")), "${Table.Arn}/index/"))
+					queries = append(queries, strings.TrimPrefix(fmt.Sprint(at(r, "Fn::Sub")), "${"+tp.table(name)+".Arn}/index/"))
 				}
 			}
 		}
@@ -224,7 +224,11 @@ func TestPrograms(t *testing.T) {
 		// What AWS does in the function's name.
 		want := []string{"logs:CreateLogStream", "logs:PutLogEvents"}
 		for _, e := range tp.of("AWS::Lambda::EventSourceMapping") {
-			if at(e, "FunctionName", "Ref") == tp.lambdas[name] {
+			switch {
+			case at(e, "FunctionName", "Ref") != tp.lambdas[name]:
+			case !strings.HasSuffix(fmt.Sprint(at(e, "EventSourceArn", "Fn::GetAtt")), ".StreamArn"):
+				want = append(want, "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+			default:
 				want = append(want, "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams", "sqs:SendMessage")
 			}
 		}
@@ -284,8 +288,9 @@ func TestPrograms(t *testing.T) {
 
 // many are the ends of names that stand for several things, with the reason.
 var many = []string{
-	"${Pages.Arn}/*",               // the objects of one bucket
-	"${Table.Arn}/stream/*",        // the streams of one table, which AWS names by their time
+	"${Pages.Arn}/*",        // the objects of one bucket
+	"${Table.Arn}/stream/*", // the streams of one table, which AWS names by their time
+	"${MentoringTable.Arn}/stream/*",
 	"${AWS::AccountId}:identity/*", // in the sandbox SES asks for the recipients', too; the sender is a condition
 }
 
@@ -319,52 +324,123 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// TestByHand: records has no trigger: no address, no schedule, no event and no permission reaches
-// it, only who may call it by IAM, and none of the hub's own roles may.
+// TestByHand: records, on both sides of the wall, has no trigger: no address, no schedule, no event
+// and no permission reaches it, only who may call it by IAM, and none of the hub's own roles may.
 func TestByHand(t *testing.T) {
 	tp := open(t)
-	name, aliases := tp.lambdas["records"], 0
-	for other, r := range tp.resources {
-		switch kind := fmt.Sprint(at(r, "Type")); {
-		case other == name:
-		case kind == "AWS::Lambda::Alias":
-			p := at(r, "Properties")
-			if at(p, "FunctionName", "Ref") != name || at(p, "FunctionVersion") != "$LATEST" || at(p, "Name") != "audit" {
-				t.Errorf("%s is a name of another function, or of an old version: %v", other, p)
-			}
-			aliases++
-		case kind == "AWS::Lambda::EventInvokeConfig":
-			if at(r, "Properties", "FunctionName", "Ref") == name && (at(r, "Properties", "DestinationConfig") != nil || at(r, "Properties", "MaximumRetryAttempts") != "0") {
-				t.Errorf("%s hands on what a person asked for, or asks again", other)
-			}
-		default:
-			walk(at(r, "Properties"), func(n node) {
-				arn := at(n, "Fn::GetAtt") == name+".Arn"
-				if arn || at(n, "Ref") == name || strings.Contains(fmt.Sprint(at(n, "Fn::Sub")), "${"+name) {
-					t.Errorf("%s, %s, reaches %s", other, kind, name)
+	for _, function := range []string{"records", "mentoringrecords"} {
+		name, aliases := tp.lambdas[function], 0
+		for other, r := range tp.resources {
+			p, kind := at(r, "Properties"), fmt.Sprint(at(r, "Type"))
+			switch {
+			case other == name:
+			case kind == "AWS::Lambda::Alias":
+				if at(p, "FunctionName", "Ref") != name {
+					continue
 				}
-			})
+				if at(p, "FunctionVersion") != "$LATEST" || at(p, "Name") != "audit" {
+					t.Errorf("%s is a name of an old version, or another one than to audit by: %v", other, p)
+				}
+				aliases++
+			case kind == "AWS::Lambda::EventInvokeConfig":
+				if at(p, "FunctionName", "Ref") == name && (at(p, "DestinationConfig") != nil || at(p, "MaximumRetryAttempts") != "0") {
+					t.Errorf("%s hands on what a person asked for, or asks again", other)
+				}
+			default:
+				walk(p, func(n node) {
+					arn := at(n, "Fn::GetAtt") == name+".Arn"
+					if arn || at(n, "Ref") == name || strings.Contains(fmt.Sprint(at(n, "Fn::Sub")), "${"+name+"}") || strings.Contains(fmt.Sprint(at(n, "Fn::Sub")), "${"+name+".") {
+						t.Errorf("%s, %s, reaches %s", other, kind, name)
+					}
+				})
+			}
+		}
+		if aliases != 1 {
+			t.Errorf("%d names of %s, want one, to audit by", aliases, name)
+		}
+		if n := number(t, at(tp.resources[name], "Properties", "Timeout")); n != 900 {
+			t.Errorf("%s may run %d s, Lambda lets it run 900", name, n)
 		}
 	}
 	for other, role := range tp.of("AWS::IAM::Role") {
 		walk(at(role, "Policies"), func(n node) {
-			if slices.Contains(actions([]node{n}), "lambda:InvokeFunction") && fmt.Sprint(at(n, "Resource")) != "[map[Fn::GetAtt:Deliver.Arn] map[Fn::GetAtt:Publish.Arn]]" {
+			if slices.Contains(actions([]node{n}), "lambda:InvokeFunction") && fmt.Sprint(at(n, "Resource")) != "[map[Fn::GetAtt:Deliver.Arn] map[Fn::GetAtt:Publish.Arn] map[Fn::GetAtt:MentoringWork.Arn]]" {
 				t.Errorf("%s may call %v", other, at(n, "Resource"))
 			}
 		})
 	}
-	if aliases != 1 {
-		t.Errorf("%d names of %s, want one, to audit by", aliases, name)
+}
+
+// table is the logical name of the table on which a function works.
+func (tp template) table(function string) string {
+	return fmt.Sprint(at(tp.resources[tp.lambdas[function]], "Properties", "Environment", "Variables", "TABLE", "Ref"))
+}
+
+// TestWall: what works behind the wall has the table there, its key and its queues, and nothing of
+// the hub's own table; the other functions have nothing of those.
+func TestWall(t *testing.T) {
+	tp := open(t)
+	inside := []string{"mentoring", "mentoringwork", "mentoringrecords"}
+	ways := map[string][]string{ // what a role may name of the other side
+		"deliver": {"ToMentoring", "FromMentoring"}, "mentoringwork": {"ToMentoring", "FromMentoring"},
 	}
-	if n := number(t, at(tp.resources[name], "Properties", "Timeout")); n != 900 {
-		t.Errorf("it may run %d s, Lambda lets it run 900", n)
+	for name, resource := range tp.lambdas {
+		behind := slices.Contains(inside, name)
+		if table := tp.table(name); behind != (table == "MentoringTable") {
+			t.Errorf("%s works on %s", name, table)
+		}
+		role, _, _ := strings.Cut(fmt.Sprint(at(tp.resources[resource], "Properties", "Role", "Fn::GetAtt")), ".")
+		named := map[string]bool{}
+		walk(at(tp.resources[role], "Properties", "Policies"), func(n node) {
+			for _, text := range []node{at(n, "Fn::GetAtt"), at(n, "Ref"), at(n, "Fn::Sub")} {
+				for _, m := range regexp.MustCompile(`\b(Table|KeyArn|Mentoring\w*|ToMentoring|FromMentoring)\b`).FindAllString(fmt.Sprint(text), -1) {
+					named[m] = true
+				}
+			}
+		})
+		for n := range named {
+			switch own := strings.HasPrefix(n, "Mentoring"); {
+			case slices.Contains(ways[name], n):
+			case own != behind:
+				t.Errorf("%s, on the other side, may reach %s", name, n)
+			}
+		}
+		if behind && !named["MentoringKey"] {
+			t.Errorf("%s has no key", name)
+		}
+	}
+	table := at(tp.resources["MentoringTable"], "Properties")
+	if at(table, "SSESpecification", "KMSMasterKeyId", "Fn::GetAtt") != "MentoringKey.Arn" {
+		t.Errorf("the table's key is %v", at(table, "SSESpecification"))
+	}
+	for _, q := range []string{"ToMentoring", "FromMentoring"} {
+		p := at(tp.resources[q], "Properties")
+		if at(p, "RedrivePolicy", "deadLetterTargetArn", "Fn::GetAtt") != "Failures.Arn" || at(p, "SqsManagedSseEnabled") != "true" ||
+			at(p, "MessageRetentionPeriod") != "1209600" {
+			t.Errorf("%s may lose a message: %v", q, p)
+		}
+		for _, e := range tp.of("AWS::Lambda::EventSourceMapping") {
+			if at(e, "EventSourceArn", "Fn::GetAtt") == q+".Arn" {
+				f := fmt.Sprint(at(e, "FunctionName", "Ref"))
+				if number(t, at(p, "VisibilityTimeout")) < 6*number(t, at(tp.resources[f], "Properties", "Timeout")) {
+					t.Errorf("%s shows a message again while %s may still be at it", q, f)
+				}
+			}
+		}
 	}
 }
 
 // TestTable: the table is what package dynamo expects, and cannot be lost by mistake.
 func TestTable(t *testing.T) {
 	tp := open(t)
-	table := tp.resources["Table"]
+	for _, name := range []string{"Table", "MentoringTable"} {
+		t.Run(name, func(t *testing.T) { tp.asExpected(t, name) })
+	}
+}
+
+// asExpected checks a table.
+func (tp template) asExpected(t *testing.T, named string) {
+	table := tp.resources[named]
 	p := at(table, "Properties")
 	index := at(p, "GlobalSecondaryIndexes", 0)
 	for what, pair := range map[string][2]node{
@@ -420,7 +496,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s is told of index %v; it is %v", name, got, at(index, "IndexName"))
 		}
 	}
-	pattern := fmt.Sprint(at(tp.resources["DeliverStream"], "Properties", "FilterCriteria", "Filters", 0, "Pattern"))
+	pattern := fmt.Sprint(at(tp.resources[map[string]string{"Table": "DeliverStream", "MentoringTable": "MentoringStream"}[named]], "Properties", "FilterCriteria", "Filters", 0, "Pattern"))
 	if !strings.Contains(pattern, `"NewImage":{"`+dynamo.Due+`":{"N":[{"exists":true}]}}`) || at(p, "StreamSpecification", "StreamViewType") != "NEW_IMAGE" {
 		t.Errorf("the stream wakes deliver by %s", pattern)
 	}
@@ -526,11 +602,18 @@ func TestHeaders(t *testing.T) {
 		goes[below+"*"] = "review"
 	}
 	goes["/apply/*"] = "api"
+	goes["/mentoring/?*"] = "mentoring"
+	for _, below := range web.Behind {
+		if rest, ok := strings.CutPrefix(below, "/mentoring/"); !ok || rest == "" {
+			t.Errorf("what is below %s goes to the pages", below)
+		}
+	}
 	if !maps.Equal(origin, goes) {
 		t.Errorf("CloudFront sends %v, web serves %v", origin, goes)
 	}
 	for _, way := range []struct{ origin, api, integration, route, function string }{
 		{"api", "Api", "ApiIntegration", "ApiRoute", "Submit"}, {"review", "ReviewApi", "ReviewIntegration", "ReviewRoute", "Review"},
+		{"mentoring", "MentoringApi", "MentoringIntegration", "MentoringRoute", "Mentoring"},
 	} {
 		var o node
 		for _, one := range list(at(d, "Origins")) {

@@ -33,7 +33,6 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/preview"
 	"traininghub/internal/record"
-	"traininghub/internal/register"
 	"traininghub/internal/service"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
@@ -201,7 +200,7 @@ func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 	}
 	walls := behind.Open(p.applications(s, p.behindSealed), money.Heard(desk))
 	walls.Office.Mailer = p.mailer
-	desk.Applications.Mentoring = &intake.Crossing{Gate: walls.Mentors, Courses: register.Courses(s.Programme)}
+	desk.Applications.Mentoring = &intake.Crossing{Gate: walls.Mentors, Courses: s.Programme.MentorCourses()}
 	walled, err := web.New(p.settings(s, walls.Office), walledPages(walls)...)
 	return office.Workers{desk, walls.Office}, either(walled, forms), err
 }

@@ -9,9 +9,11 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"traininghub/functions/internal/queue"
 	"traininghub/functions/internal/setup"
 	"traininghub/functions/internal/worker"
 	"traininghub/internal/dynamo"
+	"traininghub/internal/money"
 	"traininghub/internal/pdf"
 	"traininghub/internal/ses"
 )
@@ -28,6 +30,7 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	mailer := ses.New(setup.AWS(getenv, "SESV2"), env("SES_CONFIGURATION_SET"))
+	gate := queue.New(setup.AWS(getenv, "SQS"), env("CROSSING_QUEUE"))
 	base, from := env("BASE_URL"), env("MAIL_FROM")
 	if err := missing(); err != nil {
 		return nil, err
@@ -42,7 +45,8 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 			return nil, err
 		}
 		desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
+		desk.Applications.Mentoring.Gate = gate
 		setup.Join(desk, site, log) // who claims signs in by its letters, too
-		return &worker.Work{Office: desk}, nil
+		return &worker.Work{Office: desk, Takes: money.Heard(desk)}, nil
 	})}, nil
 }

@@ -3,10 +3,19 @@
 package main
 
 import (
+	"io"
 	"log"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"traininghub/functions/internal/records"
+	"traininghub/functions/internal/setup"
+	"traininghub/internal/attend"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/money"
+	"traininghub/internal/office"
+	"traininghub/internal/returns"
 )
 
 func main() {
@@ -14,5 +23,26 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(r.handle)
+	lambda.Start(r.Handle)
+}
+
+func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) {
+	env, missing := setup.Required(getenv)
+	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	log, err := setup.Log(getenv, out)
+	if err != nil {
+		return nil, err
+	}
+	return &records.Recorder{Log: log, Open: setup.Lazily(func() (*office.Desk, error) {
+		desk, site, err := setup.Desk(store, "", log)
+		if err == nil {
+			attend.Join(desk, site)
+			money.Keep(desk)
+			returns.Keep(desk)
+		}
+		return desk, err
+	})}, nil
 }

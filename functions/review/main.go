@@ -4,6 +4,7 @@ package main
 
 import (
 	"log"
+	"log/slog"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -11,7 +12,11 @@ import (
 	"traininghub/functions/internal/front"
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/gateway"
+	"traininghub/internal/office"
+	"traininghub/internal/page"
 	"traininghub/internal/pdf"
+	"traininghub/internal/record"
+	"traininghub/internal/web"
 	"traininghub/internal/web/attend"
 	"traininghub/internal/web/claim"
 	"traininghub/internal/web/practice"
@@ -21,9 +26,19 @@ import (
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, pdf.Render, setup.Join, practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, open)
 	if err != nil {
 		log.Fatal(err)
 	}
 	lambda.Start(gateway.Wrap(handler, logger))
+}
+
+func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
+	desk, site, err := setup.Desk(store, base, log)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	desk.Applications.PDF = pdf.Render
+	setup.Join(desk, site, log)
+	return desk, site, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes}, nil
 }

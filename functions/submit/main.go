@@ -3,19 +3,30 @@ package main
 
 import (
 	"log"
+	"log/slog"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"traininghub/functions/internal/front"
+	"traininghub/functions/internal/setup"
 	"traininghub/internal/gateway"
+	"traininghub/internal/office"
+	"traininghub/internal/page"
+	"traininghub/internal/record"
+	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, nil, nil, apply.Routes)
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, open)
 	if err != nil {
 		log.Fatal(err)
 	}
 	lambda.Start(gateway.Wrap(handler, logger))
+}
+
+func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
+	desk, site, err := setup.Desk(store, base, log)
+	return desk, site, []web.Part{apply.Routes}, err
 }

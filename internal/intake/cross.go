@@ -16,8 +16,8 @@ import (
 // A Crossing is the way to the store of mentoring, which is told of applications for courses that
 // train mentors, once they are accepted, and of each change from then on.
 type Crossing struct {
-	Gate    crossing.Gate
-	Courses []string // ids
+	Gate    crossing.Gate // for the program that hands over; the others only owe
+	Courses []string      // ids
 }
 
 // messageAccepted is what is owed to the store of mentoring. It is no letter.
@@ -82,7 +82,7 @@ func (d *Desk) pass(ctx context.Context, a *Application, l record.Letter) (passe
 	if l.Name != messageAccepted {
 		return false, nil
 	}
-	if d.Mentoring == nil {
+	if d.Mentoring == nil || d.Mentoring.Gate == nil {
 		return true, errors.New("there is no way to the store of mentoring")
 	}
 	m, ok := d.accepted(a)

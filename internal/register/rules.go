@@ -29,16 +29,6 @@ type Rules struct {
 	Qualified *form.Sheet // by which a GP applies who holds a qualification already; nil if nobody can
 }
 
-// Courses are the ids of those whose accepted applicants become mentors of some service.
-func Courses(p *programme.Programme) (ids []string) {
-	for _, s := range p.Services {
-		if s.Mentoring != nil && s.Mentoring.Register != nil {
-			ids = append(ids, s.Mentoring.Register.Courses...)
-		}
-	}
-	return ids
-}
-
 // The uses of sheets in content/sheets. A service that has all but the last has a register.
 const (
 	UseProfile   = "mentor-profile"

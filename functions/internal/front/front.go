@@ -17,10 +17,10 @@ import (
 	"strings"
 
 	"traininghub/functions/internal/setup"
-	"traininghub/internal/document"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/templates"
 )
@@ -29,9 +29,12 @@ import (
 // quotation mark and line end takes two bytes.
 const maxExport = 4 << 20
 
-// Open wires the handlers of the parts that a function serves. draw makes their PDFs; nil if they
-// give none.
-func Open(getenv func(string) string, out io.Writer, draw func(*document.Document) ([]byte, error), join func(*office.Desk, *page.Site, *slog.Logger), parts ...web.Part) (http.Handler, *slog.Logger, error) {
+// A Build makes the office and the parts that a function serves, on its store and with the public
+// address.
+type Build func(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error)
+
+// Open wires the handlers that a function serves.
+func Open(getenv func(string) string, out io.Writer, build Build) (http.Handler, *slog.Logger, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	base, secrets, root := env("BASE_URL"), strings.Split(env("ORIGIN_SECRETS"), ","), env("LAMBDA_TASK_ROOT")
@@ -47,17 +50,13 @@ func Open(getenv func(string) string, out io.Writer, draw func(*document.Documen
 		return nil, nil, err
 	}
 	opened := setup.Lazily(func() (http.Handler, error) {
-		desk, site, err := setup.Desk(store, base, log)
+		desk, site, parts, err := build(store, base, log)
 		if err != nil {
 			return nil, err
 		}
 		pages, err := page.NewLazy(templates.Files, site, assets)
 		if err != nil {
 			return nil, err
-		}
-		desk.Applications.PDF = draw
-		if join != nil {
-			join(desk, site, log)
 		}
 		return web.New(web.Settings{Office: desk, Pages: pages, Site: site, Log: log, BaseURL: base, MaxExport: maxExport}, parts...)
 	})

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/programme"
 	"traininghub/internal/returns"
+	"traininghub/internal/service"
 )
 
 // Letters are those of the stories that the programs know which see to applications, claims and
@@ -26,8 +27,18 @@ func Content(letters letter.Table) (*page.Site, *programme.Programme, error) {
 		return nil, nil, err
 	}
 	programme, faults := programme.Load(Only(content.Files, letters), letters, site.Fact)
-	return site, programme.WithoutMentoring(), faults.Err()
+	if err := faults.Err(); err != nil {
+		return nil, nil, err
+	}
+	for _, s := range programme.Services {
+		s.Shut = Shut(s)
+	}
+	return site, programme, nil
 }
+
+// Shut tells whether a service takes nobody: its leads are only placeholders, and here letters
+// really go out.
+func Shut(s *service.Service) bool { return s.Mentoring != nil && s.Placeholder() }
 
 // Only gives editors' files without the letters that are in no table of this program: others
 // send those. All of them were checked when the programs were packed.

@@ -19,12 +19,12 @@ import (
 
 	"traininghub/internal/attend"
 	"traininghub/internal/intake"
+	"traininghub/internal/letter"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/returns"
-	"traininghub/internal/service"
 )
 
 // Required reads settings that must be there. When all are read, missing names those that are not.
@@ -68,10 +68,6 @@ func AWS(getenv func(string) string, service string) aws.Config {
 	return c
 }
 
-// Shut tells that a service takes nobody: there are no programs yet behind the wall on AWS, with a
-// table and a key of their own.
-func Shut(s *service.Service) bool { return s.Mentoring != nil }
-
 // ahead is how long work waits, so that the request for the first event is on its way before it
 // begins.
 const ahead = time.Millisecond
@@ -86,23 +82,35 @@ func Lazily[T any](make func() (T, error)) func() (T, error) {
 	return made
 }
 
-// Desk is a desk on the store, with what the editors wrote. A function that sends letters or draws
-// PDFs sets its mailer, sender and PDF.
+// Desk is a desk on the store of applications, with what the editors wrote for those. A function
+// that sends letters or draws PDFs sets its mailer, sender and PDF.
 func Desk(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, error) {
-	site, programme, err := Content(Letters())
+	drafts, site, err := Drafts(store, base, Letters(), log)
+	if err != nil {
+		return nil, nil, err
+	}
+	drafts.Mentoring = &intake.Crossing{Courses: drafts.Programme.MentorCourses()}
+	drafts.Programme = drafts.Programme.WithoutMentoring()
+	desk := office.New(drafts)
+	desk.Contacts = site.Office
+	return desk, site, nil
+}
+
+// Drafts is a desk of applications on a store, with all that the editors wrote and the letters of a
+// table.
+func Drafts(store record.Store, base string, letters letter.Table, log *slog.Logger) (*intake.Desk, *page.Site, error) {
+	site, programme, err := Content(letters)
 	if err != nil {
 		return nil, nil, err
 	}
 	if site.BaseURL, err = site.PublicAddress(base); err != nil {
 		return nil, nil, err
 	}
-	desk := office.New(&intake.Desk{
+	return &intake.Desk{
 		Store: store, Programme: programme, Now: time.Now, BaseURL: base,
 		Retain: intake.RetainDays(site.RetainDrafts, site.RetainApplications, site.RetainAccepted, site.RetainDeclined, site.RetainWithdrawn),
 		Hub:    site.Fact, Log: log,
-	})
-	desk.Contacts = site.Office
-	return desk, site, nil
+	}, site, nil
 }
 
 // Join lets attendance, claims and returns join a desk, for the functions whose work they are; the others link

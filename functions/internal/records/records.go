@@ -1,4 +1,6 @@
-package main
+// Package records is what the office does with the records of one store on AWS: the file of a
+// person, erasure, audit and removals. Nothing calls it but an administrator, by hand.
+package records
 
 import (
 	"bytes"
@@ -6,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -14,14 +15,9 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
-	"traininghub/functions/internal/setup"
-	"traininghub/internal/attend"
-	"traininghub/internal/dynamo"
 	"traininghub/internal/intake"
-	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
-	"traininghub/internal/returns"
 	"traininghub/internal/staff"
 )
 
@@ -43,9 +39,9 @@ type request struct {
 }
 
 // does are the things to do.
-var does = map[string]func(*recorder, context.Context, request) (any, error){
-	"audit": (*recorder).audit, "person": (*recorder).person, "erase": (*recorder).erase,
-	"removals": (*recorder).removals,
+var does = map[string]func(*Recorder, context.Context, request) (any, error){
+	"audit": (*Recorder).audit, "person": (*Recorder).person, "erase": (*Recorder).erase,
+	"removals": (*Recorder).removals,
 }
 
 // A refusal is the answer if nothing was done, with what was found if anything was.
@@ -63,35 +59,15 @@ type found struct {
 	Events    int    `json:"events,omitempty"`
 }
 
-type recorder struct {
-	open func() (*office.Desk, error)
-	log  *slog.Logger
+// A Recorder works with the records of one store.
+type Recorder struct {
+	Open func() (*office.Desk, error) // waits until there is something to work with
+	Log  *slog.Logger
 }
 
-func open(getenv func(string) string, out io.Writer) (*recorder, error) {
-	env, missing := setup.Required(getenv)
-	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
-	if err := missing(); err != nil {
-		return nil, err
-	}
-	log, err := setup.Log(getenv, out)
-	if err != nil {
-		return nil, err
-	}
-	return &recorder{log: log, open: setup.Lazily(func() (*office.Desk, error) {
-		desk, site, err := setup.Desk(store, "", log)
-		if err == nil {
-			attend.Join(desk, site)
-			money.Keep(desk)
-			returns.Keep(desk)
-		}
-		return desk, err
-	})}, nil
-}
-
-// handle answers a request. An error never repeats the request: Lambda may log it, and the request
+// Handle answers a request. An error never repeats the request: Lambda may log it, and the request
 // names a person.
-func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawMessage, error) {
+func (r *Recorder) Handle(ctx context.Context, event json.RawMessage) (json.RawMessage, error) {
 	var q request
 	d := json.NewDecoder(bytes.NewReader(event))
 	d.DisallowUnknownFields()
@@ -108,7 +84,7 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 	if q.Do != "audit" && aliased(ctx) {
 		return encode(refusal{Refused: "who calls it by this name may audit and no more"})
 	}
-	r.log.Info("called", "what", q.Do)
+	r.Log.Info("called", "what", q.Do)
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-spare))
@@ -122,7 +98,7 @@ func (r *recorder) handle(ctx context.Context, event json.RawMessage) (json.RawM
 		answer, err = refusal{Refused: err.Error()}, nil
 	}
 	if err != nil {
-		r.log.Error("not done", "what", q.Do, "error", err)
+		r.Log.Error("not done", "what", q.Do, "error", err)
 		return nil, err
 	}
 	return encode(answer)
@@ -164,7 +140,7 @@ type wrong struct {
 	What      string `json:"what"`
 }
 
-func (r *recorder) audit(ctx context.Context, q request) (any, error) {
+func (r *Recorder) audit(ctx context.Context, q request) (any, error) {
 	var earlier office.Heads
 	if q.Heads != "" {
 		var err error
@@ -172,7 +148,7 @@ func (r *recorder) audit(ctx context.Context, q request) (any, error) {
 			return refusal{Refused: err.Error()}, nil
 		}
 	}
-	desk, err := r.open()
+	desk, err := r.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +187,8 @@ type marked struct {
 
 // removals tells what keeps records from being removed, and does what the administrator says about
 // it.
-func (r *recorder) removals(ctx context.Context, q request) (any, error) {
-	office, err := r.open()
+func (r *Recorder) removals(ctx context.Context, q request) (any, error) {
+	office, err := r.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -258,8 +234,8 @@ func (r *recorder) removals(ctx context.Context, q request) (any, error) {
 }
 
 // find finds whom a request means.
-func (r *recorder) find(ctx context.Context, q request) (*office.Desk, *office.Personal, error) {
-	desk, err := r.open()
+func (r *Recorder) find(ctx context.Context, q request) (*office.Desk, *office.Personal, error) {
+	desk, err := r.Open()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -288,7 +264,7 @@ var nobody = refusal{Refused: `say with "number" or "email" whom you mean`}
 
 // person answers with everything about a person, and notes on the records that it was given out. If
 // the answer would be too long, it gives and notes nothing.
-func (r *recorder) person(ctx context.Context, q request) (any, error) {
+func (r *Recorder) person(ctx context.Context, q request) (any, error) {
 	if q.Number == "" && q.Email == "" {
 		return nobody, nil
 	}
@@ -321,7 +297,7 @@ type erased struct {
 	NamedIn []found  `json:"named_in,omitempty"` // applications of others, which stay
 }
 
-func (r *recorder) erase(ctx context.Context, q request) (any, error) {
+func (r *Recorder) erase(ctx context.Context, q request) (any, error) {
 	if q.Number == "" && q.Email == "" {
 		return nobody, nil
 	}

@@ -1,0 +1,44 @@
+// Command mentoringrecords is the Lambda function of the office's work with the records behind the
+// wall. Nothing calls it but an administrator of that side, by hand.
+package main
+
+import (
+	"io"
+	"log"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"traininghub/functions/internal/records"
+	"traininghub/functions/internal/setup"
+	"traininghub/functions/internal/walls"
+	"traininghub/internal/dynamo"
+	"traininghub/internal/office"
+)
+
+func main() {
+	r, err := open(os.Getenv, os.Stdout)
+	if err != nil {
+		log.Fatal(err)
+	}
+	lambda.Start(r.Handle)
+}
+
+func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) {
+	env, missing := setup.Required(getenv)
+	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	log, err := setup.Log(getenv, out)
+	if err != nil {
+		return nil, err
+	}
+	return &records.Recorder{Log: log, Open: setup.Lazily(func() (*office.Desk, error) {
+		w, _, err := walls.Open(store, "", nil, log)
+		if err != nil {
+			return nil, err
+		}
+		return w.Office, nil
+	})}, nil
+}
