@@ -22,7 +22,7 @@ func TestContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules := register.RulesOf(p, "gp-s")
-	if rules == nil || rules.Qualified == nil || len(register.Courses(p)) == 0 {
+	if rules == nil || rules.Qualified == nil || len(p.MentorCourses()) == 0 {
 		t.Fatalf("the register is %+v", rules)
 	}
 	if register.RulesOf(p, "nothing") != nil {
