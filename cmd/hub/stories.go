@@ -10,22 +10,17 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
-	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/returns"
-	"traininghub/internal/staff"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webattend "traininghub/internal/web/attend"
 	webclaim "traininghub/internal/web/claim"
-	"traininghub/internal/web/lead"
-	webmentor "traininghub/internal/web/mentor"
-	webmentoring "traininghub/internal/web/mentoring"
-	webpair "traininghub/internal/web/pair"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
+	webwalled "traininghub/internal/web/walled"
 )
 
 // What the hub is made of on one machine: a new story has its letters, its desk and its pages here.
@@ -51,17 +46,7 @@ func allKinds() []record.Kind {
 }
 
 // walledPages are the pages of all audiences behind the wall.
-func walledPages(w *behind.Stories) []web.Part {
-	others := lead.Others{
-		Blank: pdf.Blank, Blocks: webpair.OfRequest(w.Pairs),
-		Menu: func(p *staff.Person) []page.Link { return append(webpair.Menu(p), lead.ToMentors) },
-	}
-	return []web.Part{
-		apply.At(programme.AskBelow), webmentoring.Part(w.Requests, webpair.OfAsked(w.Pairs)), webpair.Mentee(w.Pairs),
-		lead.Part(w.Requests, others), lead.Mentors(w.Mentors, w.Requests.Hides), webpair.Lead(w.Pairs),
-		webmentor.Part(w.Mentors, webpair.OfMentor(w.Pairs)), webpair.Mentor(w.Pairs),
-	}
-}
+func walledPages(w *behind.Stories) []web.Part { return webwalled.Pages(w, pdf.Blank) }
 
 // storyPages are the pages of all audiences.
 func storyPages(*office.Desk) []web.Part {

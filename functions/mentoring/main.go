@@ -15,12 +15,9 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
-	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
-	"traininghub/internal/web/apply"
-	"traininghub/internal/web/lead"
-	"traininghub/internal/web/mentoring"
+	"traininghub/internal/web/walled"
 )
 
 func main() {
@@ -37,7 +34,5 @@ func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 		return nil, nil, nil, err
 	}
 	w.Office.Applications.PDF = pdf.Render
-	return w.Office, site, []web.Part{
-		apply.At(programme.AskBelow), mentoring.Part(w.Requests), lead.Part(w.Requests, lead.Others{Blank: pdf.Blank}),
-	}, nil
+	return w.Office, site, walled.Pages(w, pdf.Blank), nil
 }
