@@ -27,6 +27,7 @@ func Open(drafts *intake.Desk, out crossing.Gate) *Stories {
 	w := wall.New(drafts)
 	s := &Stories{Desk: w, Requests: &mentoring.Desk{Desk: w}, Mentors: register.New(w, out)}
 	w.Office.Applications.Take = s.Requests.Take
+	w.Office.Applications.Waiting = append(w.Office.Applications.Waiting, s.Requests.Waiting())
 	s.Requests.Named = s.named
 	w.Join(s.Requests, &mentoring.Leaders{Desk: s.Requests}, s.Requests.Tallies())
 	s.Pairs = &pair.Desk{Desk: s.Requests, Register: s.Mentors, Gate: out}

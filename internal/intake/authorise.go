@@ -264,7 +264,7 @@ func (d *Desk) Authorise(
 		return nil, nil, err
 	}
 	if len(problems) == 0 {
-		d.mailboxes().Proved(ctx, a.Authorisation.Email)
+		d.Mailboxes().Proved(ctx, a.Authorisation.Email)
 	}
 	return a, problems, nil
 }

@@ -26,7 +26,7 @@ func (a *Application) owe(name string, now, due time.Time) {
 
 // Stories are those of the kinds that this package keeps, for the post.
 func (d *Desk) Stories() map[record.Kind]record.Story {
-	return map[record.Kind]record.Story{record.Application: d.story(), mailbox.Kind: d.mailboxes().Story()}
+	return map[record.Kind]record.Story{record.Application: d.story(), mailbox.Kind: d.Mailboxes().Story()}
 }
 
 // Kinds are those of the records of applications, of addresses, of the staff, and of what the

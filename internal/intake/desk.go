@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/mailbox"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
@@ -67,6 +68,9 @@ type Desk struct {
 	// Take puts into a set what the story of a service keeps of what was sent, or says what is wrong
 	// with it. Nobody takes it if it is nil.
 	Take func(ctx context.Context, set *record.Set, def *form.Definition, sent Sent) ([]form.Problem, error)
+
+	// Waiting have the letters of other stories in the same store that wait for room in a mailbox.
+	Waiting []mailbox.Owner
 
 	// For letters.
 	MailFrom string                           // "Name <address>"
@@ -391,7 +395,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 	if err != nil {
 		return "", err
 	}
-	d.mailboxes().Proved(ctx, a.email(d))
+	d.Mailboxes().Proved(ctx, a.email(d))
 	return key, nil
 }
 

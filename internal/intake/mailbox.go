@@ -12,9 +12,11 @@ import (
 
 // Letters to addresses that somebody typed are capped: see package mailbox.
 
-func (d *Desk) mailboxes() *mailbox.Desk {
+// Mailboxes are the addresses to which letters go that somebody typed, also for other stories in the
+// same store.
+func (d *Desk) Mailboxes() *mailbox.Desk {
 	return &mailbox.Desk{
-		Store: d.Store, Now: d.Now, Log: d.Log, Owner: owner{d}, Letters: d.Programme.Letters, MailFrom: d.MailFrom,
+		Store: d.Store, Now: d.Now, Log: d.Log, Owner: append(mailbox.Owners{owner{d}}, d.Waiting...), Letters: d.Programme.Letters, MailFrom: d.MailFrom,
 		Hub: d.Hub,
 	}
 }
@@ -28,7 +30,7 @@ func (d *Desk) forget(ctx context.Context, a *Application) error {
 			emails = append(emails, e.Email)
 		}
 	}
-	return d.mailboxes().Forget(ctx, emails...)
+	return d.Mailboxes().Forget(ctx, emails...)
 }
 
 // addressee is the address that a letter goes to which somebody typed; "" if it goes to the staff.
@@ -50,7 +52,7 @@ func (d *Desk) hold(ctx context.Context, a *Application, l record.Letter) (until
 	if to == "" || d.expired(a) {
 		return until, nil
 	}
-	return d.mailboxes().Room(ctx, to, a.Reference, l.ID)
+	return d.Mailboxes().Room(ctx, to, a.Reference, l.ID)
 }
 
 // owner has the letters of applications that wait for room.

@@ -55,7 +55,7 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 	if err != nil {
 		return "", err
 	}
-	d.mailboxes().Proved(ctx, a.email(d))
+	d.Mailboxes().Proved(ctx, a.email(d))
 	return key, nil
 }
 

@@ -73,6 +73,32 @@ type Owner interface {
 	WentTogether(ctx context.Context, record, letter string) error
 }
 
+// Owners are those of several stories that share a store. Each knows its own records, and of others
+// it says that there is no letter.
+type Owners []Owner
+
+// LinkFor is that of the owner whose record it is.
+func (all Owners) LinkFor(
+	ctx context.Context, record, letter string, wanted func(email string) bool,
+) (link, email string, err error) {
+	for _, o := range all {
+		if link, email, err = o.LinkFor(ctx, record, letter, wanted); err != nil || link != "" {
+			break
+		}
+	}
+	return link, email, err
+}
+
+// WentTogether is that of the owner whose record it is.
+func (all Owners) WentTogether(ctx context.Context, record, letter string) error {
+	for _, o := range all {
+		if err := o.WentTogether(ctx, record, letter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // A box is what is kept of an address.
 type box struct {
 	record.Kept

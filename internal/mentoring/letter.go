@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"traininghub/internal/letter"
+	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 	"traininghub/internal/wall"
 )
@@ -59,16 +61,69 @@ func (d *Desk) Post() record.Story {
 	return &record.Letters[*Request]{
 		Keeper: d.Requests(), Now: d.Now, From: d.MailFrom,
 		Outbox:  func(r *Request) *record.Outbox { return &r.Letters },
-		Dropped: d.dropped,
+		Dropped: d.dropped, Hold: d.hold,
 		Leased: func(r *Request, l *record.Letter) string {
 			if Letters[l.Name].To[0] != ToMentee {
 				return d.BaseURL + wall.Below + "lead/"
 			}
-			return d.BaseURL + wall.Below + "request/" + r.ID + "." + r.Keys.New(forPage, l.ID, d.Now().Add(linkLife).UTC())
+			return d.linkTo(r, l.ID)
 		},
 		Make: d.message,
 		Sent: func(r *Request, letter string) { r.Note(d.Now(), EventSent, ByHub, "", letter) },
 	}
+}
+
+// linkTo makes the link of a letter to who asked.
+func (d *Desk) linkTo(r *Request, letter string) string {
+	return d.BaseURL + wall.Below + "request/" + r.ID + "." + r.Keys.New(forPage, letter, d.Now().Add(linkLife).UTC())
+}
+
+// hold is until when a letter waits because anybody can name any address as theirs, and too many
+// letters went to this one: see package mailbox.
+func (d *Desk) hold(ctx context.Context, r *Request, l record.Letter) (until time.Time, err error) {
+	if Letters[l.Name].To[0] != ToMentee {
+		return until, nil
+	}
+	return d.Office.Applications.Mailboxes().Room(ctx, r.Contact.Email, r.ID, l.ID)
+}
+
+// Waiting is the [mailbox.Owner] of the letters that wait.
+func (d *Desk) Waiting() mailbox.Owner { return waiting{d} }
+
+type waiting struct{ *Desk }
+
+// LinkFor is that of a [mailbox.Owner]. It says no more than the letter would.
+func (d waiting) LinkFor(
+	ctx context.Context, id, letter string, wanted func(email string) bool,
+) (link, email string, err error) {
+	_, err = d.Requests().Amend(ctx, id, func(r *Request) error {
+		link, email = "", r.Contact.Email
+		i := slices.IndexFunc(r.Letters, func(l record.Letter) bool { return l.ID == letter })
+		if i < 0 || !r.Letters[i].IsOwed() || !wanted(email) {
+			return record.ErrUnchanged
+		}
+		link = "Your request:\n" + d.linkTo(r, letter)
+		return nil
+	})
+	if errors.Is(err, record.ErrNotFound) {
+		err = nil
+	}
+	return link, email, err
+}
+
+// WentTogether is that of a [mailbox.Owner].
+func (d waiting) WentTogether(ctx context.Context, id, letter string) error {
+	_, err := d.Requests().Amend(ctx, id, func(r *Request) error {
+		if !r.Letters.Mark(letter, d.Now().UTC(), nil) {
+			return record.ErrUnchanged
+		}
+		r.Note(d.Now(), EventSent, ByHub, "", letter)
+		return nil
+	})
+	if errors.Is(err, record.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // dropped tells whether a letter that is due shall not go any more: nobody of the staff is told of a

@@ -112,6 +112,9 @@ func (d *Desk) Enter(ctx context.Context, link, word string) (key string, left i
 		key = r.ID + "." + r.Keys.New(forDevice, "", now.Add(deviceLife))
 		return nil
 	})
+	if err == nil && key != "" {
+		d.Office.Applications.Mailboxes().Proved(ctx, r.Contact.Email)
+	}
 	return key, left, cmp.Or(err, wrong)
 }
 

@@ -73,6 +73,9 @@ func (d *Desk) Erase(ctx context.Context, id string) error {
 		return d.countIn(ctx, set, r)
 	})
 	if err == nil {
+		err = d.Office.Applications.Mailboxes().Forget(ctx, r.Contact.Email)
+	}
+	if err == nil {
 		err = d.Requests().Delete(ctx, id, r)
 	}
 	if errors.Is(err, record.ErrNotFound) {

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
+	"traininghub/internal/mailbox"
 	"traininghub/internal/mentoring"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
@@ -76,7 +77,7 @@ mentoring:
 `
 
 // Letters is the table of the letters that go.
-func Letters() letter.Table { return letter.Join(mentoring.Letters, wall.Letters) }
+func Letters() letter.Table { return letter.Join(mentoring.Letters, wall.Letters, mailbox.Letters()) }
 
 // Files are the service, its form and its pro-forma, and each letter, with some changed.
 func Files(t *testing.T, changed map[string]string) fstest.MapFS {
@@ -87,7 +88,7 @@ func Files(t *testing.T, changed map[string]string) fstest.MapFS {
 	put("sheets/call.yaml", read(t, "sheets/mentoring-proforma.yaml"))
 	put("forms/talk.yaml", read(t, "forms/mentoring-request.yaml"))
 	for name, kind := range Letters() {
-		put("letters/"+name+".md", fmt.Sprintf("---\nsubject: Your request\nto: %s\nattach: no\n---\n%s: open {{link}}\n", kind.To[0], name))
+		put("letters/"+name+".md", fmt.Sprintf("---\nsubject: Your request\nto: %s\nattach: no\n---\n%s: open {{%s}}\n", kind.To[0], name, kind.Fields[0]))
 	}
 	for name, text := range changed {
 		put(name, text)
@@ -126,6 +127,7 @@ func New(t *testing.T) *House {
 	})
 	h.Desk = &mentoring.Desk{Desk: w}
 	h.Leads = &mentoring.Leaders{Desk: h.Desk}
+	w.Office.Applications.Waiting = append(w.Office.Applications.Waiting, h.Desk.Waiting())
 	w.Join(h.Desk, h.Leads, h.Desk.Tallies())
 	w.Office.Mailer = h
 	return h
