@@ -47,6 +47,9 @@ func TestMentoringCommands(t *testing.T) {
 		}
 	}
 	store.Close()
+	if text, err := os.ReadFile(walled(data)); err != nil || !bytes.Contains(text, []byte("Marker")) {
+		t.Fatalf("the database of mentoring does not have the requests: %v", err)
+	}
 	run := func(want string, in string, args ...string) {
 		t.Helper()
 		var out bytes.Buffer
@@ -74,6 +77,11 @@ func TestMentoringCommands(t *testing.T) {
 	run("nothing was erased", "request-gs-a\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
 	run("6 erased", all+"\n", "person", "--mentoring", "--email", "marker@example.org", "--erase")
 	run("There is nothing to erase", "", "person", "--mentoring", "--email", "marker@example.org", "--erase")
+	for _, file := range []string{database(data), walled(data), database(data) + "-wal", walled(data) + "-wal"} {
+		if text, err := os.ReadFile(file); err == nil && bytes.Contains(text, []byte("Marker")) {
+			t.Errorf("%s has the name of who was erased", filepath.Base(file))
+		}
+	}
 	os.Remove(file)
 	run("July to September 2021, in "+file, "", "figures", "--service", "gp-s", "--as-of", "20 October 2021", file)
 	if csv, err := os.ReadFile(file); err != nil || !strings.Contains(string(csv), `"My appraiser","6"`) {

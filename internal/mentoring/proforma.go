@@ -294,15 +294,5 @@ func proforma(sheet *form.Sheet, v form.Values) *Proforma {
 	return pf
 }
 
-// CorrectProforma keeps the mentee's own words to what stands in their pro-forma.
-func (r *Request) CorrectProforma(d *Desk, words string) error {
-	if r.Proforma == nil {
-		return ErrMove
-	}
-	r.Proforma.Corrected = words
-	r.Note(d.Now(), EventCorrected, ByMentee, "", ReadProforma)
-	return nil
-}
-
 // newID is that of a letter with the name, unique in its record.
 func newID(letter string) string { return letter + "-" + strings.ToLower(rand.Text()[:10]) }
