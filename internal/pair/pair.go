@@ -69,7 +69,7 @@ func (s State) Words() string {
 	return map[State]string{
 		AskedMentee: "Waiting for the mentee’s answer", AskedMentor: "Waiting for the mentor’s answer",
 		Offered: "Waiting for the mentor’s answer", NotMade: "Came to nothing", Registered: "Registered: they have not met yet",
-		Introduced: "First meeting entered", Active: "Meeting", Paused: "Paused", Ended: "Ended",
+		Introduced: "First meeting entered", Active: "They meet", Paused: "Paused", Ended: "Ended",
 	}[s]
 }
 

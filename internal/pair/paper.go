@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"traininghub/internal/course"
@@ -86,13 +87,11 @@ func LogPaper(all []Activity, name string, made time.Time) *document.Document {
 	text := func(question, answer string) document.Item {
 		return document.Item{Kind: form.Text, Question: question, Answer: answer}
 	}
-	s := document.Section{ID: "log", Title: "Sessions", Item: "session", Heads: []string{"Date", "Minutes", "How", "Client"}}
+	s := document.Section{ID: "log", Title: "Sessions"}
 	minutes := 0
 	for _, a := range all {
 		minutes += a.Minutes
-		s.Rows = append(s.Rows, []document.Item{
-			text("Date", course.Moment(a.Start)), text("Minutes", fmt.Sprint(a.Minutes)), text("How", WayWords(a.How)), text("Client", a.Client),
-		})
+		s.Items = append(s.Items, text(course.Moment(a.Start), fmt.Sprintf("%d minutes, %s, client %s", a.Minutes, strings.ToLower(WayWords(a.How)), a.Client)))
 	}
 	return &document.Document{
 		Title: "Log of mentoring activity", Reference: "Log", Made: made,

@@ -171,14 +171,17 @@ func button(p *pair.Pair, text string, second bool, fields ...string) page.Butto
 	return b
 }
 
-// declining are the ways of saying no, without having to say why.
+// declining are the ways of saying no, without having to say why. Whoever has not read yet what it is
+// about cannot say that it is not their field.
 func declining(p *pair.Pair) []page.Button {
-	return []page.Button{
+	all := []page.Button{
 		button(p, "No: I have no room", true, "act", string(pair.Decline), "cause", string(pair.IsFull)),
 		button(p, "No: I am away", true, "act", string(pair.Decline), "cause", string(pair.IsAway)),
-		button(p, "No: it is not my field", true, "act", string(pair.Decline), "cause", string(pair.NotMyField)),
-		button(p, "No", true, "act", string(pair.Decline)),
 	}
+	if p.State == pair.Offered {
+		all = append(all, button(p, "No: it is not my field", true, "act", string(pair.Decline), "cause", string(pair.NotMyField)))
+	}
+	return append(all, button(p, "No", true, "act", string(pair.Decline)))
 }
 
 // first asks whether the two know each other. It has a name and a practice, and nothing else.
@@ -304,7 +307,11 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, p *pair.Pair, q
 		fact("Messages", "Do not leave a message")
 	}
 	fact("Email", q.Contact.Email)
-	fact("Where it stands", state.Words())
+	stands := state.Words()
+	if state == pair.Registered {
+		stands = "You have both agreed, and have not met yet"
+	}
+	fact("Where it stands", stands)
 	fact("Registered", course.DateOf(p.Registered).String())
 	fact("First meeting", dayIn(p.Introduced))
 	fact("Sessions", used(s.desk, p))

@@ -8,6 +8,7 @@
 package pair
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -41,7 +42,7 @@ func frame(heading string, back *page.Link) page.Frame {
 // show renders a page of blocks for somebody who has signed in. What was just done stands in the
 // address as a word.
 func (s *server) show(w http.ResponseWriter, r *http.Request, f page.Frame, view page.Work) error {
-	view.SignedIn = &page.SignedIn{Name: web.StaffOf(r).Name, Out: wall.Below + "sign-out"}
+	view.SignedIn = &page.SignedIn{Name: cmp.Or(web.StaffOf(r).Name, web.StaffOf(r).Email), Out: wall.Below + "sign-out"}
 	if r.Method == http.MethodGet {
 		view.Done = done[r.URL.Query().Get("done")]
 	}
@@ -130,7 +131,11 @@ func sessions(p *pair.Pair, mine bool) *page.MoneyTable {
 	t := &page.MoneyTable{Caption: "Sessions", Heads: []string{"When", "Minutes", "How", "What became of it"}}
 	for _, one := range p.Sessions {
 		what := one.Outcome.Words()
-		if !mine && one.Outcome == pair.MentorCanceled {
+		switch {
+		case mine:
+		case one.Outcome == pair.Held:
+			what = "Took place"
+		case one.Outcome == pair.MentorCanceled:
 			what = "Cancelled by the mentor"
 		}
 		if !one.Disputed.IsZero() {

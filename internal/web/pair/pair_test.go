@@ -106,16 +106,23 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.served(pages, site)
+	return h
+}
+
+// served makes the handler that shows pages.
+func (h *house) served(pages *page.Renderer, site *page.Site) {
+	h.Helper()
 	h.parts = []web.Part{webpair.Lead(h.Pairs), webpair.Mentor(h.Pairs), webpair.Mentee(h.Pairs)}
-	h.h, err = web.New(web.Settings{Office: h.Office, Pages: pages, Site: site, Log: log}, append([]web.Part{
+	var err error
+	h.h, err = web.New(web.Settings{Office: h.Office, Pages: pages, Site: site, Log: h.Stories.Log}, append([]web.Part{
 		webmentoring.Part(h.Requests, webpair.OfAsked(h.Pairs)),
 		lead.Part(h.Requests, lead.Others{Menu: webpair.Menu, Blocks: webpair.OfRequest(h.Pairs)}),
 		mentor.Part(h.Mentors, webpair.OfMentor(h.Pairs)),
 	}, h.parts...)...)
 	if err != nil {
-		t.Fatal(err)
+		h.Fatal(err)
 	}
-	return h
 }
 
 func (h *house) mentor(name string, most int) string {
@@ -344,6 +351,9 @@ func TestJourney(t *testing.T) {
 		if b.status != 200 || b.kind != "application/pdf" || !strings.HasPrefix(b.body, "%PDF") {
 			t.Errorf("the agreement: %d %s", b.status, b.kind)
 		}
+		if *shots != "" {
+			os.WriteFile(*shots+"/agreement.pdf", []byte(b.body), 0o600)
+		}
 	}
 
 	// The first meeting and four sessions.
@@ -385,6 +395,9 @@ func TestJourney(t *testing.T) {
 	}
 	if max.get("/mentoring/mentor/log.pdf"); max.kind != "application/pdf" {
 		t.Errorf("the log is %s", max.kind)
+	}
+	if *shots != "" {
+		os.WriteFile(*shots+"/log.pdf", []byte(max.body), 0o600)
 	}
 	max.send(own+"/act", "act", "talk").shows("would like to talk")
 	nora.get("/mentoring/lead/pairs").shows("The mentor would like to talk")
