@@ -330,6 +330,10 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, erro
 	if err != nil {
 		return nil, err
 	}
+	draft, err := d.Draft(ctx, c, ask.Month)
+	if err != nil {
+		return nil, err
+	}
 	keys, late := ask.Keys, strings.TrimSpace(ask.Late)
 	for _, o := range ask.Others {
 		it, err := d.other(ctx, s, c, o, from, to)
@@ -360,7 +364,7 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, erro
 		if items[i].IsLate {
 			l.Late = late
 		}
-		l.Made = d.Now()
+		l.Made, l.Drafted = d.Now(), draft.By
 		byYear[s.YearOf(l.Day.Date())] = append(byYear[s.YearOf(l.Day.Date())], l)
 	}
 	if len(refused) > 0 {
@@ -374,7 +378,7 @@ func (d *Desk) Submit(ctx context.Context, c Claimant, ask Asking) ([]Line, erro
 		}
 		made = append(made, some...)
 	}
-	return made, nil
+	return made, d.used(ctx, draft)
 }
 
 // holder is somebody as the holder of an account; person is the id of their record.

@@ -67,7 +67,8 @@ func Keep(d *office.Desk) *claim.Desk {
 		return slices.ContainsFunc(d.Contacts, func(o course.Contact) bool { return o.Email != "" && strings.EqualFold(o.Email, email) })
 	}
 	stories := claims.Stories()
-	for _, kind := range []record.Kind{claim.KindAccount, claim.KindPerson, claim.KindBudget, claim.KindBatch, claim.KindSecret} {
+	for _, kind := range []record.Kind{claim.KindAccount, claim.KindPerson, claim.KindBudget, claim.KindBatch,
+		claim.KindSecret, claim.KindDraft} {
 		d.Stories = append(d.Stories, story{claims, kind, stories[kind]})
 	}
 	d.Conversations = &conversation.Desk{
@@ -363,10 +364,13 @@ func (s story) Post() record.Story { return s.post }
 
 // Sweep removes what was claimed once its time is over: for all of claims' kinds at once.
 func (s story) Sweep(ctx context.Context) (int, error) {
-	if s.kind != claim.KindAccount {
-		return 0, nil
+	switch s.kind {
+	case claim.KindAccount:
+		return s.desk.Retire(ctx)
+	case claim.KindDraft:
+		return s.desk.Drop(ctx)
 	}
-	return s.desk.Retire(ctx)
+	return 0, nil
 }
 
 func (s story) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {

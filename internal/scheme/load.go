@@ -62,6 +62,9 @@ func (c *checker) all(courses []string, meant func(string) string) {
 	if c.Until != nil && c.Until.Before(c.Begins) {
 		c.add("until", "correct one of the two", "the scheme ends on %v, before it begins on %v", c.Until, c.Begins)
 	}
+	if c.Payee == Practice { // the practice's confirmation and its invoice are not built
+		c.add("payee", `write "claimant"`, "a practice cannot be paid yet")
+	}
 	kinds := map[string]bool{}
 	for i := range c.Pays {
 		p := &c.Pays[i]

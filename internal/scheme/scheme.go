@@ -83,6 +83,9 @@ func (u *Unit) UnmarshalText(text []byte) error { return oneOf(u, text, u.Words(
 // A Payee is who gets the money.
 type Payee string
 
+// Practice is the practice that employs the claimant.
+const Practice Payee = "practice"
+
 // Words are the payees there are: the claimant, or the practice that employs them.
 func (Payee) Words() []string { return []string{"claimant", "practice"} }
 

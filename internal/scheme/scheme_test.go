@@ -167,6 +167,8 @@ payers: [{email: p@example.org}, {email: q@example.org}]
 		{"{most: 4, in: life}", "{most: 4, sum: £100, in: life}", "content/schemes/x.yaml:11:9: the cap says both how many and how much (make two caps of it)"},
 		{"{most: 4, in: life}", "{sum: £10.99, in: life}", "content/schemes/x.yaml:11:15: the cap of £10.99 is below the rate of £11: nothing could be paid (raise the cap, or lower the rate)"},
 		{"year_begins: 1 April", "year_begins: 29 February", `content/schemes/x.yaml:12:14: "year_begins" must be a day of every year, not "29 February" (write it like "1 April")`},
+		{"payee: claimant", "payee: practice",
+			`content/schemes/x.yaml:13:8: a practice cannot be paid yet (write "claimant")`},
 		{"payee: claimant", "payee: claimant\nsample_percent: 101", `content/schemes/x.yaml:14:17: "sample_percent" cannot be 101 percent (write a number from 1 to 100, or remove the line)`},
 		{"payee: claimant", "payee: claimant\nbudget: [{year: 2021/23, from: 1 April 2021, quarters: [£1, £2, £3]}]", "content/schemes/x.yaml:14:17: \"year\" must be two years that follow each other, not \"2021/23\" (write it like \"2021/22\")\ncontent/schemes/x.yaml:14:46: a year has four quarters, not 3 (write four sums, one for each quarter)"},
 		{"{email: a@example.org}, {email: b@example.org}]", "{email: a@example.org}]", "content/schemes/x.yaml:15:1: checkers has one holder: nobody would be there when that person is away, or has an interest (name a second person)"},

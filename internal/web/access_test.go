@@ -57,7 +57,7 @@ func TestAccessTable(t *testing.T) {
 	says := map[string]string{
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
 		"the applicant": "following", "all staff": "staff", "the office": "staff", "office, lead, deputy": "staff", "lead, deputy": "leads",
-		"office, lead, deputy, appeals": "staff", "the claimant": "staff", "checker, approver, payer": "staff", // who has no part in the scheme: here nobody has
+		"office, lead, deputy, appeals": "staff", "the claimant": "staff", "who prepares it": "staff", "checker, approver, payer": "staff", // who has no part in the scheme: here nobody has
 		"office, checker, approver, payer": "staff", "office, approver": "staff", "office, approver, reader": "staff",
 	}
 	who := whoMay(t)

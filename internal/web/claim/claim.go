@@ -43,6 +43,12 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("POST /review/claims/own/{scheme}/years/{year}/lines/{line}", web.Staff, s.ownLine),
 		web.On("GET /review/claims/own/{scheme}/years/{year}/statement.pdf", web.Staff, s.statement),
 
+		// What the office prepares for somebody: prepare.go.
+		web.On("GET /review/claims/schemes/{scheme}/prepare", web.Staff, s.askPrepare),
+		web.On("POST /review/claims/schemes/{scheme}/prepare", web.Staff, s.toPrepare),
+		web.On("GET /review/claims/schemes/{scheme}/prepare/{application}/{month}", web.Staff, s.prepareMonth),
+		web.On("POST /review/claims/schemes/{scheme}/prepare/{application}/{month}", web.Staff, s.keepDraft),
+
 		// Career conversations, and the colleague who confirms one: conversation.go.
 		web.On("GET /review/claims/own/{scheme}/conversations/new", web.Staff, s.askConversation),
 		web.On("POST /review/claims/own/{scheme}/conversations/new", web.Staff, s.enterConversation),
@@ -164,6 +170,7 @@ func (s *server) showLinked(w http.ResponseWriter, f page.Frame, m page.Money) e
 
 // done says what was just done, by the word in the address.
 var done = map[string]string{
+	"prepared":     "It is kept. The claimant finds it on their page of the month.",
 	"conversation": "We ask your colleague to confirm it, and write to you when they have answered.",
 	"claimed":      "Your claim is in. We write to you if we have a question, and when it is paid.",
 	"answer":       "Your answer is in.",
@@ -250,7 +257,9 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, id := range person.Where(staff.Ledger, staff.Schemes) {
 		if of := s.claims().Scheme(id); of != nil && !person.May(staff.Money, scope(id)) {
-			part := page.MoneyPart{Title: of.Title}
+			part := page.MoneyPart{Title: of.Title, Links: []page.Link{
+				{Text: "Prepare a claim for somebody", Href: "/review/claims/schemes/" + of.ID + "/prepare"},
+			}}
 			for _, year := range s.claims().Years(of) {
 				part.Links = append(part.Links, page.Link{Text: year + ": ledger", Href: "/review/claims/schemes/" + of.ID + "/years/" + dashed(year) + "/ledger"})
 			}

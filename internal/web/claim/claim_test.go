@@ -33,6 +33,7 @@ import (
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
+	"traininghub/internal/returns"
 	"traininghub/internal/web"
 	webclaim "traininghub/internal/web/claim"
 	"traininghub/internal/web/review"
@@ -557,4 +558,56 @@ func TestDoubts(t *testing.T) {
 	if err != nil || len(a.Line(1).Seen) != 2 || a.Line(3).Checker != "" {
 		t.Errorf("kept as %+v (%v)", a.Line(1), err)
 	}
+}
+
+// TestPrepare: the office prepares a claim, and never claims; the claimant finds it, changes it and
+// claims, and whoever prepared it does nothing else with the lines.
+func TestPrepare(t *testing.T) {
+	h := newHub(t, false)
+	h.desk.Contacts = []course.Contact{{Name: "Olu Office", Email: "olu@example.org"}}
+	heard := money.Heard(h.desk)
+	returns.Join(h.desk, returns.Sources{Heard: heard.Mentors, Counts: heard.Counts}) // which lets the office see ledgers
+	olu, ada, checker := h.signIn("olu@example.org"), h.signIn("ada@example.org"), h.signIn("checker-one@example.org")
+	const prepare = "/review/claims/schemes/supporting-mentors/prepare"
+	status, page := olu.get("/review/claims/")
+	olu.holds("home", status, page, `href="`+prepare+`"`)
+	status, page = olu.post(prepare, url.Values{"reference": {"SM-9C9C-9C9C"}, "month": {"2021-11"}})
+	if olu.holds("of nobody", status, page, "Enter the reference"); status != 422 {
+		t.Errorf("of nobody: %d", status)
+	}
+	status, page = olu.post(prepare, url.Values{"reference": {" sm-2c2c-2c2c"}, "month": {"2021-11"}})
+	olu.holds("the month", status, page, "You prepare the claim of Dr Ada Sample", "Keep it for the claimant")
+	keys := regexp.MustCompile(`name="line" type="checkbox" value="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	const month = prepare + "/SM-2C2C-2C2C/2021-11"
+	status, page = olu.post(month, url.Values{"line": {keys[0][1], keys[1][1]}})
+	olu.holds("prepared", status, page, "The claimant finds it")
+	if all, err := h.desk.Claims.List(t.Context(), "supporting-mentors", "2021/22", ""); err != nil || len(all) != 0 {
+		t.Errorf("the office has claimed: %v (%v)", all, err)
+	}
+	if status, _ := olu.post(november, url.Values{"line": {keys[0][1]}}); status != 404 {
+		t.Errorf("the office claims: %d", status)
+	}
+	if status, _ := ada.get(month); status != 404 {
+		t.Errorf("a claimant prepares: %d", status)
+	}
+	checker.post(month, url.Values{"line": {keys[0][1]}}) // the last who prepares counts
+	status, page = ada.get(november)
+	ada.holds("her page", status, page, "The office has prepared this for you", "it is your claim, and your declaration")
+	if strings.Count(page, " checked") != 1 {
+		t.Errorf("%d lines are ticked", strings.Count(page, " checked"))
+	}
+	status, page = ada.post(november, url.Values{"line": {keys[0][1]}})
+	ada.holds("claimed", status, page, "Your claim is in")
+	if _, page = ada.get(november); strings.Contains(page, "The office has prepared") {
+		t.Error("the draft is still there")
+	}
+	_, page = checker.get("/review/claims/schemes/supporting-mentors/years/2021-22/lines/submitted")
+	account := regexp.MustCompile(`/review/claims/accounts/[a-z0-9.-]+`).FindString(page)
+	if status, page := checker.post(account+"/check", url.Values{"line": {"1"}}); status != 422 ||
+		!strings.Contains(page, "One person does not do two steps") {
+		t.Errorf("whoever prepared it checks it: %d", status)
+	}
+	second := h.signIn("checker-two@example.org")
+	status, page = second.post(account+"/check", url.Values{"line": {"1"}})
+	second.holds("somebody else", status, page, "What you ticked is checked")
 }

@@ -76,15 +76,26 @@ func (s *server) ownParts(r *http.Request, schemeID string) ([]page.MoneyPart, e
 }
 
 func (s *server) askMonth(w http.ResponseWriter, r *http.Request) error {
-	return s.monthPage(w, r, nil, nil)
-}
-
-// monthPage is what somebody can claim for a month: they tick, and type no sum. ask is what they
-// posted, nil if nothing was yet.
-func (s *server) monthPage(w http.ResponseWriter, r *http.Request, ask *claim.Asking, problems []page.Link) error {
 	c, err := s.claimant(r)
 	if err != nil {
 		return err
+	}
+	return s.monthPage(w, r, c, nil, nil)
+}
+
+// monthPage is what somebody can claim for a month: they tick, and type no sum. ask is what they
+// posted, nil if nothing was yet; then it is what the office prepared, if it did. The office sees the
+// page of somebody else, and only prepares.
+func (s *server) monthPage(
+	w http.ResponseWriter, r *http.Request, c claim.Claimant, ask *claim.Asking, problems []page.Link,
+) error {
+	office := !strings.EqualFold(web.StaffOf(r).Email, c.Email)
+	draft, err := s.claims().Draft(r.Context(), c, r.PathValue("month"))
+	if err != nil {
+		return err
+	}
+	if ask == nil && draft.By != "" {
+		ask = &draft.Asking
 	}
 	month := r.PathValue("month")
 	if !slices.Contains(s.claims().Months(c), month) {
@@ -136,7 +147,16 @@ func (s *server) monthPage(w http.ResponseWriter, r *http.Request, ask *claim.As
 		if len(form.Ticks) == 0 {
 			text = "Nothing was logged for this month that you can claim. With “Claim” you confirm:"
 		}
-		view.Parts = append(view.Parts, page.MoneyPart{Text: append([]string{text}, of.Declaration...), Form: form})
+		said := append([]string{text}, of.Declaration...)
+		switch {
+		case office:
+			form.Button = "Keep it for the claimant"
+			said = []string{"You prepare the claim of " + c.Name +
+				". Nothing is claimed by it: they look at it, and claim themselves."}
+		case draft.By != "":
+			said = append([]string{"The office has prepared this for you. Look at each line: it is your claim, and your declaration."}, said...)
+		}
+		view.Parts = append(view.Parts, page.MoneyPart{Text: said, Form: form})
 	} else {
 		text := "There is nothing to claim for this month. What you do has to be logged first."
 		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{text}})
@@ -216,10 +236,10 @@ func (s *server) claim(w http.ResponseWriter, r *http.Request) error {
 	}
 	ask := asked(r, posted)
 	if len(ask.Keys)+len(ask.Others) == 0 {
-		return s.monthPage(w, r, ask, []page.Link{{Text: "Tick what you claim", Href: "#maincontent"}})
+		return s.monthPage(w, r, c, ask, []page.Link{{Text: "Tick what you claim", Href: "#maincontent"}})
 	}
 	if len(ask.Late) > 600 {
-		return s.monthPage(w, r, ask, []page.Link{{Text: "The reason must be 600 characters or fewer", Href: "#late"}})
+		return s.monthPage(w, r, c, ask, []page.Link{{Text: "The reason must be 600 characters or fewer", Href: "#late"}})
 	}
 	_, err = s.claims().Submit(r.Context(), c, *ask)
 	refused := claim.Refusals(nil)
@@ -241,7 +261,7 @@ func (s *server) claim(w http.ResponseWriter, r *http.Request) error {
 				problems = append(problems, says[0])
 			}
 		}
-		return s.monthPage(w, r, ask, problems)
+		return s.monthPage(w, r, c, ask, problems)
 	}
 	if err != nil {
 		return err
