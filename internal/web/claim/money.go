@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/claim"
 	"traininghub/internal/course"
+	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -249,7 +250,7 @@ func (s *server) ledgerPage(w http.ResponseWriter, r *http.Request, problems []p
 	}
 	at := "/review/claims/schemes/" + l.Scheme.ID + "/years/" + dashed(l.Year)
 	view.Parts = append(view.Parts, page.MoneyPart{
-		Title: "Cost by month", Pictures: []template.HTML{byMonth(l)}, Table: table, Links: []page.Link{{Text: "Download the ledger (CSV)", Href: at + "/ledger.csv"}},
+		Title: "Cost by month", Pictures: []template.HTML{office.Spend(l, "by-month")}, Table: table, Links: []page.Link{{Text: "Download the ledger (CSV)", Href: at + "/ledger.csv"}},
 	})
 	view.Parts = append(view.Parts, budgetPart(l))
 	if part, any := waitingPart(l); any {

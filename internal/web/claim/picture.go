@@ -10,19 +10,6 @@ import (
 	"traininghub/internal/page"
 )
 
-// byMonth shows the cost of each month against the profile: a third of what the quarter has.
-func byMonth(l *claim.Ledger) template.HTML {
-	c := chart.Columns{
-		ID: "by-month", Title: "Cost by month against the profile", What: "Cost of the month", Plan: "Profile: a third of the quarter’s budget", Line: -1,
-		Most: func(n int64) string { return claim.Pence(n).String() },
-		Says: fmt.Sprintf("Spend in the year to date is %v of a budget of %v. The table below has each month.", l.ToDate(), l.Total()),
-	}
-	for i, month := range l.Months() {
-		c.Columns = append(c.Columns, chart.Column{Label: monthName(month)[:1], Value: int64(l.Month(month)), Plan: int64(l.Budget[i/3] / 3)})
-	}
-	return c.SVG()
-}
-
 // budgetPart shows by quarter what is spent and committed against the budget, and for the year also
 // what may still come.
 func budgetPart(l *claim.Ledger) page.MoneyPart {

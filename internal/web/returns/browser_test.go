@@ -103,7 +103,7 @@ func TestBrowser(t *testing.T) {
 
 	// The office's figures, for its own use and to publish.
 	olu.Open("/review/figures")
-	olu.Says("From received to trained", "Places by cohort", "Applications by week")
+	olu.Says("From received to trained", "Places by cohort", "Applications by week", "Money by month, Supporting Mentors Scheme, 2021/22")
 	seen(olu, "figures")
 	olu.Open("/review/figures/publish")
 	seen(olu, "figures-publish")

@@ -2,12 +2,18 @@ package review
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 
 	"traininghub/internal/chart"
+	"traininghub/internal/claim"
+	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/staff"
+	"traininghub/internal/web"
 )
 
 // pictures show the figures of a course. Of those to publish there is only the funnel.
@@ -23,6 +29,36 @@ func pictures(f *office.Figures) []page.Pictured {
 		all = append(all, waits(f))
 	}
 	return all
+}
+
+// money shows what the schemes of a course have cost in this financial year, to who may see their
+// ledgers.
+func (s *server) money(r *http.Request, f *office.Figures) (all []page.Pictured, err error) {
+	claims := s.Office.Claims
+	if claims == nil {
+		return nil, nil
+	}
+	for _, of := range claims.Schemes {
+		if !slices.Contains(of.Courses, f.Course.ID) || !web.StaffOf(r).May(staff.Ledger, staff.Scope{Over: staff.Schemes, ID: of.ID}) {
+			continue
+		}
+		l, err := claims.Ledger(r.Context(), of.ID, of.YearOf(course.DateOf(f.At)))
+		if err != nil {
+			return nil, err
+		}
+		table := &page.MoneyTable{Caption: "Money by month, " + of.Title, Heads: []string{"Month", "Approved or paid", "Of that not paid yet", "Profile"}}
+		for i, month := range l.Months() {
+			var unpaid claim.Pence
+			for cell, sums := range l.Cells {
+				if cell.Month == month {
+					unpaid += sums.Unpaid
+				}
+			}
+			table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{office.Month{Month: month}.Name(), l.Month(month).String(), unpaid.String(), (l.Budget[i/3] / 3).String()}})
+		}
+		all = append(all, page.Pictured{Title: "Money by month, " + of.Title + ", " + l.Year, Picture: office.Spend(l, f.Course.ID+"-"+of.ID+"-money"), Table: table})
+	}
+	return all, nil
 }
 
 func funnel(f *office.Figures) page.Pictured {

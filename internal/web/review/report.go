@@ -241,6 +241,13 @@ func (s *server) figures(publish bool) web.Handler {
 				c.Months = append(c.Months, month)
 			}
 			c.Pictures = pictures(f)
+			if !publish {
+				money, err := s.money(r, f)
+				if err != nil {
+					return err
+				}
+				c.Pictures = append(c.Pictures, money...)
+			}
 			view.Courses = append(view.Courses, c)
 		}
 		if !publish && len(person.Where(staff.Ledger, staff.Schemes)) > 0 {
