@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/mentoring"
 )
 
-// runFigures writes what the office and the national return may know of a mentoring service: counts of
-// 5 people and more, in a quarter that is over.
+// runFigures writes what the office and the national return may know of a mentoring service: counts
+// of 5 people and more, in a quarter that is over.
 func runFigures(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("figures", args, 1, out, getenv)
 	if err != nil {
@@ -36,7 +36,8 @@ func runFigures(ctx context.Context, args []string, out, errOut io.Writer, geten
 	defer store.Close()
 	of := walls.Service(value("service"))
 	if of == nil {
-		return usagef("say with --service which service, by the name of its file without ending; there is no %q that finds mentors",
+		return usagef("say with --service which service, by the name of its file without ending; there is no %q "+
+			"that finds mentors",
 			value("service"))
 	}
 	areas, err := walls.Requests.Figures(ctx, of, q)

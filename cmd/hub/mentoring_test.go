@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// TestMentoringCommands: the commands of the office reach the store of mentoring when they are told to,
-// and only then; the two are never opened together.
+// TestMentoringCommands: the commands of the office reach the store of mentoring when they are told
+// to, and only then; the two are never opened together.
 func TestMentoringCommands(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -53,7 +53,8 @@ func TestMentoringCommands(t *testing.T) {
 	run := func(want string, in string, args ...string) {
 		t.Helper()
 		var out bytes.Buffer
-		err := exec(context.Background(), slices.Concat(args[:1], []string{"--data", data, "--content", "../../content"}, args[1:]), strings.NewReader(in), &out, &out,
+		err := exec(context.Background(), slices.Concat(args[:1], []string{"--data", data, "--content",
+			"../../content"}, args[1:]), strings.NewReader(in), &out, &out,
 			func(string) string { return "" })
 		if got := out.String(); !strings.Contains(got, want) && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("hub %s says %q, %v, and not %q", strings.Join(args, " "), got, err, want)
@@ -63,10 +64,12 @@ func TestMentoringCommands(t *testing.T) {
 		}
 	}
 	file := filepath.Join(data, "figures.csv")
-	run("is not over yet", "", "figures", "--service", "gp-s", "--as-of", "20 September 2021", "--quarter", "20 September 2021")
+	run("is not over yet", "", "figures", "--service", "gp-s", "--as-of", "20 September 2021", "--quarter",
+		"20 September 2021")
 	run(`there is no "gp" that`, "", "figures", "--service", "gp", "--as-of", "20 October 2021")
 	run("July to September 2021, in "+file, "", "figures", "--service", "gp-s", "--as-of", "20 October 2021", file)
-	if csv, err := os.ReadFile(file); err != nil || !strings.Contains(string(csv), `"Derbyshire","heard of it by","My appraiser","6"`) {
+	if csv, err := os.ReadFile(file); err != nil || !strings.Contains(string(csv),
+		`"Derbyshire","heard of it by","My appraiser","6"`) {
 		t.Errorf("the figures are %s, %v", csv, err)
 	}
 	run("0 applications are as the hub wrote them", "", "audit")

@@ -26,8 +26,8 @@ type Sheet struct {
 	doc     *source.Doc
 }
 
-// LoadSheets reads the sheets in the folder dir of content, sorted by id, and all that is wrong with
-// them. Those that could not be read are not among them.
+// LoadSheets reads the sheets in the folder dir of content, sorted by id, and all that is wrong
+// with them. Those that could not be read are not among them.
 func LoadSheets(content fs.FS, dir string) (sheets []*Sheet, faults source.Faults) {
 	for _, name := range source.List(content, dir, "*.yaml") {
 		file, wrong := source.Read(content, "content", name)

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// ErrTime: nobody can mean that time: a call in the past that is still to come, one that began after
-// it ended, one before there was a request.
+// ErrTime: nobody can mean that time: a call in the past that is still to come, one that began
+// after it ended, one before there was a request.
 var ErrTime = errors.New("mentoring: that time cannot be meant")
 
 // The longest time ahead for which a call is arranged, and the longest call.
@@ -82,7 +82,8 @@ func (d *Desk) Talk(ctx context.Context, p *staff.Person, id string, began, ende
 		if err := r.Move(now, EventTalked, by, p.Email, ""); err != nil {
 			return err
 		}
-		r.Calls = append(r.Calls, Call{At: began.UTC(), Began: began.UTC(), Ended: ended.UTC(), Reached: true, By: p.Email})
+		r.Calls = append(r.Calls, Call{At: began.UTC(), Began: began.UTC(), Ended: ended.UTC(), Reached: true,
+			By: p.Email})
 		return nil
 	})
 }
@@ -127,8 +128,8 @@ func (r *Request) CallPromise(s *service.Service, now time.Time) Promise {
 	return p
 }
 
-// MentorPromise is that they are told if looking for a mentor takes long: the day on which they go on
-// the waiting list. It is zero while nobody is looked for.
+// MentorPromise is that they are told if looking for a mentor takes long: the day on which they go
+// on the waiting list. It is zero while nobody is looked for.
 func (r *Request) MentorPromise(s *service.Service) course.Date {
 	state, since := r.State()
 	if state != Seeking && state != Waiting {

@@ -19,14 +19,17 @@ var ErrArea = errors.New("mentoring: the request cannot go to that area")
 // MostExclusions is how many people one request can name.
 const MostExclusions = 20
 
-// Exclude adds somebody who must not handle the request, or mentor who asks, as they named them on the
-// phone. It counts from this write on.
+// Exclude adds somebody who must not handle the request, or mentor who asks, as they named them on
+// the phone. It counts from this write on.
 func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice string) (*Request, error) {
 	r, err := d.Change(ctx, p, id, func(r *Request, by string) error {
 		if len(r.Exclusions) >= MostExclusions {
 			return ErrMove
 		}
-		if slices.ContainsFunc(r.Exclusions, func(e Exclusion) bool { return e.Name == name && e.Practice == practice }) {
+		if slices.ContainsFunc(r.Exclusions, func(e Exclusion) bool {
+			return e.Name == name &&
+				e.Practice == practice
+		}) {
 			return record.ErrUnchanged // pressed twice
 		}
 		r.Exclusions = append(r.Exclusions, Exclusion{
@@ -38,8 +41,8 @@ func (d *Desk) Exclude(ctx context.Context, p *staff.Person, id, name, practice 
 	return d.excluded(ctx, r, err)
 }
 
-// excluded has package pair look at a request after somebody was excluded, or it was said whom a name
-// means.
+// excluded has package pair look at a request after somebody was excluded, or it was said whom a
+// name means.
 func (d *Desk) excluded(ctx context.Context, r *Request, err error) (*Request, error) {
 	if err == nil && d.Excluded != nil {
 		err = d.Excluded(ctx, r)
@@ -60,7 +63,10 @@ func (r *Request) Unclear() (all []Exclusion) {
 // Colleagues are those who lead areas of a service, and their deputies, each once.
 func Colleagues(s *service.Service) (all []course.Contact) {
 	add := func(c *course.Contact) {
-		if c != nil && !slices.ContainsFunc(all, func(o course.Contact) bool { return strings.EqualFold(o.Email, c.Email) }) {
+		if c != nil && !slices.ContainsFunc(all, func(o course.Contact) bool {
+			return strings.EqualFold(o.Email,
+				c.Email)
+		}) {
 			all = append(all, *c)
 		}
 	}
@@ -71,9 +77,9 @@ func Colleagues(s *service.Service) (all []course.Contact) {
 	return all
 }
 
-// Settle says whom an exclusion means, after asking: somebody of the staff by their address, a mentor
-// by their id, or nobody of the service's if both are empty. Until then it keeps everybody out whom the
-// name could mean.
+// Settle says whom an exclusion means, after asking: somebody of the staff by their address, a
+// mentor by their id, or nobody of the service's if both are empty. Until then it keeps everybody
+// out whom the name could mean.
 func (d *Desk) Settle(ctx context.Context, p *staff.Person, id, exclusion, email, mentor string) (*Request, error) {
 	r, err := d.Change(ctx, p, id, func(r *Request, by string) error {
 		i := slices.IndexFunc(r.Exclusions, func(e Exclusion) bool { return e.ID == exclusion })
@@ -81,7 +87,10 @@ func (d *Desk) Settle(ctx context.Context, p *staff.Person, id, exclusion, email
 		if i < 0 || s == nil {
 			return ErrNoRequest
 		}
-		known := slices.ContainsFunc(Colleagues(s), func(c course.Contact) bool { return strings.EqualFold(c.Email, email) })
+		known := slices.ContainsFunc(Colleagues(s), func(c course.Contact) bool {
+			return strings.EqualFold(c.Email,
+				email)
+		})
 		if email != "" && !known || email != "" && mentor != "" {
 			return ErrNoRequest
 		}

@@ -73,9 +73,9 @@ func (q Quarter) String() string {
 // ErrQuarter: the quarter is not over. Figures that change from day to day would show who came.
 var ErrQuarter = fmt.Errorf("mentoring: the quarter is not over yet")
 
-// Figures are what the office and the national return may know of a service in a quarter that is over:
-// requests that were received in it, by area. No figure stands for fewer than [Few] people, and none
-// lets one be reckoned. What is sensitive in a pro-forma is not in them.
+// Figures are what the office and the national return may know of a service in a quarter that is
+// over: requests that were received in it, by area. No figure stands for fewer than [Few] people,
+// and none lets one be reckoned. What is sensitive in a pro-forma is not in them.
 func (d *Desk) Figures(ctx context.Context, s *service.Service, q Quarter) ([]AreaFigures, error) {
 	if d.Now().Before(q.Ends()) {
 		return nil, ErrQuarter
@@ -93,7 +93,8 @@ func (d *Desk) Figures(ctx context.Context, s *service.Service, q Quarter) ([]Ar
 		if err != nil {
 			return nil, err
 		}
-		if began, err := time.ParseInLocation("2006-01", t.Month, course.London); err == nil && in(began) && all[t.Area] != nil {
+		if began, err := time.ParseInLocation("2006-01", t.Month, course.London); err == nil && in(began) &&
+			all[t.Area] != nil {
 			all[t.Area].merge(t.counts)
 		}
 	}
@@ -183,8 +184,8 @@ func total(all []int) (n int) {
 	return n
 }
 
-// hide makes 0 of numbers that say too much, of several that together are a whole: each below [Few],
-// and then the smallest others until what is hidden is not itself below Few.
+// hide makes 0 of numbers that say too much, of several that together are a whole: each below
+// [Few], and then the smallest others until what is hidden is not itself below Few.
 func hide(all []int) {
 	hidden := 0
 	for i, n := range all {

@@ -30,8 +30,8 @@ func owed(r *mentoring.Request) (names []string) {
 	return names
 }
 
-// TestHandlers: the lead sees to a request; the deputy while the lead is away or may not see it, and
-// goes on with what they have begun; the next area's lead if neither is there.
+// TestHandlers: the lead sees to a request; the deputy while the lead is away or may not see it,
+// and goes on with what they have begun; the next area's lead if neither is there.
 func TestHandlers(t *testing.T) {
 	h := mentoringtest.New(t)
 	excludes := func(names ...string) func(*mentoring.Request) {
@@ -86,7 +86,8 @@ func TestHandlers(t *testing.T) {
 		t.Fatal(err)
 	}
 	who("mo") // both are away
-	if err := h.Desk.NotAway(t.Context(), h.Person("dev"), mentoring.Absence{From: "2026-11-30", Until: "2026-11-30"}); err != nil {
+	if err := h.Desk.NotAway(t.Context(), h.Person("dev"), mentoring.Absence{From: "2026-11-30",
+		Until: "2026-11-30"}); err != nil {
 		t.Fatal(err)
 	}
 	who("dev")
@@ -116,8 +117,8 @@ func TestLate(t *testing.T) {
 	}
 }
 
-// TestCalls: three tries on three days within the promised time, then a letter; closed 28 days later;
-// who answers in between is called again, and the tries begin anew.
+// TestCalls: three tries on three days within the promised time, then a letter; closed 28 days
+// later; who answers in between is called again, and the tries begin anew.
 func TestCalls(t *testing.T) {
 	h := mentoringtest.New(t)
 	id, nora := h.Asks("request-1", "north", nil), h.Person("nora")
@@ -127,7 +128,8 @@ func TestCalls(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, at := range map[string]time.Time{"to come": h.Now.Add(time.Hour), "before it came": h.Now.AddDate(0, 0, -1)} {
+	for name, at := range map[string]time.Time{"to come": h.Now.Add(time.Hour), "before it came": h.Now.AddDate(0,
+		0, -1)} {
 		if _, err := h.Desk.Tried(t.Context(), nora, id, at); !errors.Is(err, mentoring.ErrTime) {
 			t.Errorf("a try %s: %v", name, err)
 		}
@@ -153,7 +155,8 @@ func TestCalls(t *testing.T) {
 		t.Errorf("after three tries it is %q and owes %q", s, owed(r))
 	}
 	h.Sweep()
-	if _, err := h.Desk.Arrange(t.Context(), nora, id, h.Now.AddDate(0, 0, 1)); err != nil || h.State(id) != mentoring.Called {
+	if _, err := h.Desk.Arrange(t.Context(), nora, id, h.Now.AddDate(0, 0, 1)); err != nil ||
+		h.State(id) != mentoring.Called {
 		t.Errorf("they wrote back: %v, %q", err, h.State(id))
 	}
 	for range 3 {
@@ -175,7 +178,8 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-// TestTalk: the half hour has a beginning and an end that can be, also over the change to winter time.
+// TestTalk: the half hour has a beginning and an end that can be, also over the change to winter
+// time.
 func TestTalk(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Now = time.Date(2026, 10, 24, 12, 0, 0, 0, course.London)
@@ -211,7 +215,8 @@ func TestPromise(t *testing.T) {
 		at      int // working days later at which it is asked
 		want    string
 	}{
-		{-1, 0, 1, "{true false false false}"}, {-1, 0, 2, "{true false false false}"}, {-1, 0, 3, "{true false false true}"},
+		{-1, 0, 1, "{true false false false}"}, {-1, 0, 2, "{true false false false}"}, {-1, 0, 3,
+			"{true false false true}"},
 		{2, 0, 3, "{true true true false}"}, {3, 0, 4, "{true false true true}"},
 	} {
 		h := mentoringtest.New(t)
@@ -224,13 +229,15 @@ func TestPromise(t *testing.T) {
 			}
 		}
 		p := h.Get(id).CallPromise(s, course.AddWorkingDays(begun, c.at))
-		if got := fmt.Sprintf("{%v %v %v %v}", p.By == course.DateOf(course.AddWorkingDays(begun, 2)), p.Kept, p.Done, p.Late); got != c.want {
+		if got := fmt.Sprintf("{%v %v %v %v}", p.By == course.DateOf(course.AddWorkingDays(begun, 2)), p.Kept,
+			p.Done, p.Late); got != c.want {
 			t.Errorf("tried after %d, asked after %d: %s, want %s", c.days, c.at, got, c.want)
 		}
 	}
 }
 
-// TestWaitingList: who is looked for for more than 20 working days is on the waiting list, and told.
+// TestWaitingList: who is looked for for more than 20 working days is on the waiting list, and
+// told.
 func TestWaitingList(t *testing.T) {
 	h := mentoringtest.New(t)
 	id := sought(t, h, "request-1")
@@ -258,10 +265,11 @@ func TestWaitingList(t *testing.T) {
 func answers() map[string]form.Values {
 	return map[string]form.Values{
 		"looking-for": {"focus-1": "balance", "focus-2": "career", "aim": "Canary aim"},
-		"meeting":     {"meet": "online, met", "travel": "40", "times": "evening", "wishes": "partner, locum", "must": "locum", "network": "yes"},
-		"support":     {"gp": "not-said", "home": "yes"},
-		"decision":    {"decision": "both", "signposts": "health"},
-		"safety":      {"safety": "no"},
+		"meeting": {"meet": "online, met", "travel": "40", "times": "evening", "wishes": "partner, locum",
+			"must": "locum", "network": "yes"},
+		"support":  {"gp": "not-said", "home": "yes"},
+		"decision": {"decision": "both", "signposts": "health"},
+		"safety":   {"safety": "no"},
 	}
 }
 
@@ -324,8 +332,10 @@ func TestProforma(t *testing.T) {
 		t.Fatalf("it is %q, gaps %v, %v", h.State(id), gaps, err)
 	}
 	p := r.Proforma
-	got := fmt.Sprintln(p.Focus, p.Aim, p.Meet, p.Times, p.MaxTravel, p.Wishes, p.NoNetwork, p.GP, p.Home, p.Process, p.Decision, p.Safety, p.By)
-	want := "[balance career] Canary aim [online met] [evening] 40 [{locum true} {partner false}] true not-said yes  both <nil> nora@example.org\n"
+	got := fmt.Sprintln(p.Focus, p.Aim, p.Meet, p.Times, p.MaxTravel, p.Wishes, p.NoNetwork, p.GP, p.Home,
+		p.Process, p.Decision, p.Safety, p.By)
+	want := "[balance career] Canary aim [online met] [evening] 40 [{locum true} {partner false}] true not-said yes " +
+		" both <nil> nora@example.org\n"
 	if got != want {
 		t.Errorf("it says\n%s, want\n%s", got, want)
 	}
@@ -356,13 +366,17 @@ func TestProformaRules(t *testing.T) {
 		v       form.Values
 		want    string
 	}{
-		{"looking-for", form.Values{"focus-1": "balance", "focus-2": "balance"}, "Choose something else for each place, or nothing"},
-		{"looking-for", form.Values{"focus-1": "balance", "focus-2": "career", "focus-3": "career"}, "Choose something else for each place, or nothing"},
+		{"looking-for", form.Values{"focus-1": "balance", "focus-2": "balance"},
+			"Choose something else for each place, or nothing"},
+		{"looking-for", form.Values{"focus-1": "balance", "focus-2": "career", "focus-3": "career"},
+			"Choose something else for each place, or nothing"},
 		{"looking-for", form.Values{}, "Select what matters most to them"},
-		{"looking-for", form.Values{"focus-1": "balance", "aim": strings.Repeat("x", 601)}, "Their aim, in their own words must be 600 characters or less"},
+		{"looking-for", form.Values{"focus-1": "balance", "aim": strings.Repeat("x", 601)},
+			"Their aim, in their own words must be 600 characters or less"},
 		{"decision", form.Values{"decision": "not-apt"}, "Select the other help that you named"},
 		{"decision", form.Values{"decision": "mentoring"}, ""},
-		{"safety", form.Values{"safety": "yes"}, "Enter what the concern was, and what you did; Enter whom you told; Select yes if you told the person you talked with first"},
+		{"safety", form.Values{"safety": "yes"}, "Enter what the concern was, and what you did; Enter whom you " +
+			"told; Select yes if you told the person you talked with first"},
 		{"safety", form.Values{"safety": "yes", "safety-what": "x", "safety-told": "y", "safety-first": "no"}, ""},
 	} {
 		h := mentoringtest.New(t)
@@ -383,7 +397,8 @@ func TestProformaRules(t *testing.T) {
 		t.Fatal(gaps, err)
 	}
 	r := h.Get(id)
-	if s := r.Proforma.Safety; s == nil || s.What != "Canary harm" || !s.ToldFirst || r.Last(mentoring.EventSafety).IsZero() {
+	if s := r.Proforma.Safety; s == nil || s.What != "Canary harm" || !s.ToldFirst ||
+		r.Last(mentoring.EventSafety).IsZero() {
 		t.Errorf("on safety it says %+v", s)
 	}
 	for _, s := range r.Proforma.Sections {
@@ -393,8 +408,8 @@ func TestProformaRules(t *testing.T) {
 	}
 }
 
-// TestSettle: an unclear name keeps everybody out whom it could mean, until somebody who is not meant
-// has asked.
+// TestSettle: an unclear name keeps everybody out whom it could mean, until somebody who is not
+// meant has asked.
 func TestSettle(t *testing.T) {
 	h := mentoringtest.New(t)
 	id := h.Asks("request-1", "north", func(r *mentoring.Request) {
@@ -407,10 +422,12 @@ func TestSettle(t *testing.T) {
 	if err != nil || len(lines) != 1 || lines[0].Unclear != 1 {
 		t.Fatalf("the deputy sees %+v, %v", lines, err)
 	}
-	if _, err := h.Desk.Settle(t.Context(), h.Person("nora"), id, "a", "", ""); !errors.Is(err, mentoring.ErrNoRequest) {
+	if _, err := h.Desk.Settle(t.Context(), h.Person("nora"), id, "a", "", ""); !errors.Is(err,
+		mentoring.ErrNoRequest) {
 		t.Errorf("she says herself that it is nobody: %v", err)
 	}
-	if _, err := h.Desk.Settle(t.Context(), h.Person("dev"), id, "a", "stranger@example.org", ""); !errors.Is(err, mentoring.ErrNoRequest) {
+	if _, err := h.Desk.Settle(t.Context(), h.Person("dev"), id, "a", "stranger@example.org", ""); !errors.Is(err,
+		mentoring.ErrNoRequest) {
 		t.Errorf("somebody who has nothing to do with it: %v", err)
 	}
 	if _, err := h.Desk.Settle(t.Context(), h.Person("dev"), id, "a", "", ""); err != nil {
@@ -422,13 +439,14 @@ func TestSettle(t *testing.T) {
 	if _, err := h.Desk.Exclude(t.Context(), h.Person("nora"), id, "Nora Quill", ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Desk.Read(t.Context(), h.Person("nora"), id, mentoring.ReadRequest); !errors.Is(err, mentoring.ErrNoRequest) {
+	if _, err := h.Desk.Read(t.Context(), h.Person("nora"), id, mentoring.ReadRequest); !errors.Is(err,
+		mentoring.ErrNoRequest) {
 		t.Errorf("she typed her own name and reads on: %v", err)
 	}
 }
 
-// TestDaily: on working days from 8am, one letter to each for whom something waits, with nothing in it
-// but a link; none to who is excluded, or to whom nothing waits.
+// TestDaily: on working days from 8am, one letter to each for whom something waits, with nothing in
+// it but a link; none to who is excluded, or to whom nothing waits.
 func TestDaily(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Now = time.Date(2026, 11, 27, 17, 0, 0, 0, course.London) // a Friday
@@ -440,7 +458,8 @@ func TestDaily(t *testing.T) {
 		t.Helper()
 		h.Sweep()
 		before := len(h.Mail)
-		post := &record.Post{Store: h.Store, Mailer: h, Now: func() time.Time { return h.Now }, Log: slog.New(slog.DiscardHandler),
+		post := &record.Post{Store: h.Store, Mailer: h, Now: func() time.Time { return h.Now },
+			Log:     slog.New(slog.DiscardHandler),
 			Stories: map[record.Kind]record.Story{mentoring.KindLeader: h.Leads.Post()}}
 		if _, err := post.Deliver(t.Context()); err != nil {
 			t.Fatal(err)
@@ -459,7 +478,8 @@ func TestDaily(t *testing.T) {
 		day, hour, minute int
 		want              string
 	}{
-		{27, 18, 0, "dev sue"}, {27, 19, 0, ""}, {28, 9, 0, ""}, {29, 9, 0, ""}, {30, 7, 59, ""}, {30, 8, 0, "dev sue"}, {30, 12, 0, ""},
+		{27, 18, 0, "dev sue"}, {27, 19, 0, ""}, {28, 9, 0, ""}, {29, 9, 0, ""}, {30, 7, 59, ""}, {30, 8, 0,
+			"dev sue"}, {30, 12, 0, ""},
 	} {
 		h.Now = time.Date(2026, 11, c.day, c.hour, c.minute, 0, 0, course.London)
 		if got := mailed(); got != c.want {
@@ -475,18 +495,19 @@ func TestDaily(t *testing.T) {
 	}
 }
 
-// TestFigures: counts from 5 on, for quarters that are over, also of requests that were removed since,
-// and none that could be reckoned from others.
+// TestFigures: counts from 5 on, for quarters that are over, also of requests that were removed
+// since, and none that could be reckoned from others.
 func TestFigures(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Now = time.Date(2026, 7, 1, 9, 0, 0, 0, course.London)
 	q := mentoring.QuarterOf(h.Now)
 	ask := func(area, role, heard string, n int) (ids []string) {
 		for i := range n {
-			ids = append(ids, h.Asks(fmt.Sprint("request-", area, "-", role, "-", heard, "-", i), area, func(r *mentoring.Request) {
-				r.Role = role
-				r.Document.Sections[0].Items[0].Normal = heard
-			}))
+			ids = append(ids, h.Asks(fmt.Sprint("request-", area, "-", role, "-", heard, "-", i), area,
+				func(r *mentoring.Request) {
+					r.Role = role
+					r.Document.Sections[0].Items[0].Normal = heard
+				}))
 		}
 		return ids
 	}
@@ -520,8 +541,8 @@ func TestFigures(t *testing.T) {
 		return strings.NewReplacer("\ufeff", "", "\r\n", "\n", `"`, "").Replace(b.String())
 	}
 	h.Now = q.Ends()
-	// The middle's 5 are hidden too: with the whole of the service, which others may know, they would
-	// tell the south's 3.
+	// The middle's 5 are hidden too: with the whole of the service, which others may know, they
+	// would tell the south's 3.
 	want := `quarter,area,about,what,people
 July to September 2026,The north,requests,all,15
 July to September 2026,The north,role,GP,9
@@ -553,7 +574,8 @@ July to September 2026,The middle,requests,all,fewer than 5, or not said
 	}
 }
 
-// TestSensitive: what is asked about somebody's own doctor, home and formal process is counted nowhere.
+// TestSensitive: what is asked about somebody's own doctor, home and formal process is counted
+// nowhere.
 func TestSensitive(t *testing.T) {
 	h := mentoringtest.New(t)
 	for i := range 12 {
@@ -567,16 +589,17 @@ func TestSensitive(t *testing.T) {
 	}
 	for _, a := range areas {
 		for _, f := range a.Figures {
-			if !slices.Contains([]string{"requests", "role", "heard of it by", "told of other help", "waiting time"}, f.About) {
+			if !slices.Contains([]string{"requests", "role", "heard of it by", "told of other help",
+				"waiting time"}, f.About) {
 				t.Errorf("counted is %+v", f)
 			}
 		}
 	}
 }
 
-// TestPersonal: what is given to somebody who asks for all that is kept of them is their request, the
-// pro-forma and who read it, without what opens it; not that somebody else has named them. It can be
-// erased at any time, and what it holds of others is released by the same write.
+// TestPersonal: what is given to somebody who asks for all that is kept of them is their request,
+// the pro-forma and who read it, without what opens it; not that somebody else has named them. It
+// can be erased at any time, and what it holds of others is released by the same write.
 func TestPersonal(t *testing.T) {
 	h := mentoringtest.New(t)
 	id := sought(t, h, "request-1")
@@ -617,7 +640,8 @@ func TestPersonal(t *testing.T) {
 	if err := h.Desk.Office.EraseAll(t.Context(), p, p.References()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Desk.Requests().Get(t.Context(), id); !errors.Is(err, record.ErrNotFound) || !slices.Equal(released, []string{id + " seeking"}) {
+	if _, err := h.Desk.Requests().Get(t.Context(), id); !errors.Is(err, record.ErrNotFound) ||
+		!slices.Equal(released, []string{id + " seeking"}) {
 		t.Errorf("it is still there: %v; released was %q", err, released)
 	}
 	if found, err := h.Desk.Office.Audit(t.Context(), nil); err != nil || found.Wrong != nil {
@@ -647,8 +671,8 @@ func TestTampered(t *testing.T) {
 	}
 }
 
-// TestAreaGone: a request of an area that was taken out of the service's file is in nobody's way, and
-// seen by the lead of the first area.
+// TestAreaGone: a request of an area that was taken out of the service's file is in nobody's way,
+// and seen by the lead of the first area.
 func TestAreaGone(t *testing.T) {
 	h := mentoringtest.New(t)
 	h.Asks("request-1", "east", nil)
@@ -678,7 +702,8 @@ func TestBroken(t *testing.T) {
 	if err := h.Store.Update(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
-	if lines, err := h.Desk.List(t.Context(), h.Person("nora"), true); err != nil || len(lines) != 1 || lines[0].ID != "request-2" {
+	if lines, err := h.Desk.List(t.Context(), h.Person("nora"), true); err != nil || len(lines) != 1 ||
+		lines[0].ID != "request-2" {
 		t.Errorf("the list has %+v, %v", lines, err)
 	}
 }
@@ -696,7 +721,8 @@ func TestAtOnce(t *testing.T) {
 			case 0:
 				_, err = h.Desk.Exclude(context.Background(), nora, id, fmt.Sprint("Person ", i), "")
 			case 1:
-				_, err = h.Desk.SaveProforma(context.Background(), nora, id, "looking-for", form.Values{"focus-1": "balance"})
+				_, err = h.Desk.SaveProforma(context.Background(), nora, id, "looking-for",
+					form.Values{"focus-1": "balance"})
 			case 2:
 				_, err = h.Desk.Tried(context.Background(), nora, id, h.Now)
 			case 3:
@@ -710,7 +736,8 @@ func TestAtOnce(t *testing.T) {
 	all.Wait()
 	r := h.Get(id)
 	if len(r.Exclusions) != 4 || r.Draft["focus-1"] != "balance" || len(r.Calls) != 4 || len(r.Signposted) != 1 {
-		t.Errorf("kept are %d people, %q, %d calls, %d times other help", len(r.Exclusions), r.Draft, len(r.Calls), len(r.Signposted))
+		t.Errorf("kept are %d people, %q, %d calls, %d times other help", len(r.Exclusions), r.Draft, len(r.Calls),
+			len(r.Signposted))
 	}
 	if found, err := h.Desk.Office.Audit(t.Context(), nil); err != nil || found.Wrong != nil {
 		t.Errorf("the audit finds %+v, %v", found, err)
@@ -727,17 +754,21 @@ func TestProformaFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for was, c := range map[string]struct{ is, want string }{
-		"- id: decision\n        kind: choice\n": {"- id: verdict\n        kind: choice\n", `there is no question "decision"`},
-		"{id: not-apt, ":                         {"{id: no, ", `the decision has no option "not-apt"`},
-		"- id: meet\n        kind: choices":      {"- id: meet\n        kind: choice", `the question "meet" is of the kind choice (write kind: choices)`},
-		"use: proforma":                          {"use: other", "the service finds mentors, and has no pro-forma for the call"},
-		"":                                       {"", ""},
+		"- id: decision\n        kind: choice\n": {"- id: verdict\n        kind: choice\n",
+			`there is no question "decision"`},
+		"{id: not-apt, ": {"{id: no, ", `the decision has no option "not-apt"`},
+		"- id: meet\n        kind: choices": {"- id: meet\n        kind: choice",
+			`the question "meet" is of the kind choice (write kind: choices)`},
+		"use: proforma": {"use: other",
+			"the service finds mentors, and has no pro-forma for the call"},
+		"": {"", ""},
 	} {
 		changed := strings.Replace(string(text), was, c.is, 1)
 		if was != "" && changed == string(text) {
 			t.Fatalf("the pro-forma has no %q", was)
 		}
-		p, faults := programme.Load(mentoringtest.Files(t, map[string]string{"sheets/call.yaml": strings.Replace(changed, "[gp-s]", "[talk]", 1)}),
+		p, faults := programme.Load(mentoringtest.Files(t,
+			map[string]string{"sheets/call.yaml": strings.Replace(changed, "[gp-s]", "[talk]", 1)}),
 			mentoringtest.Letters(), func(string) (string, bool) { return "Hub", true })
 		if err := faults.Err(); err != nil {
 			t.Fatal(err)

@@ -86,7 +86,8 @@ type memo struct {
 	away map[string]bool // by address
 }
 
-// memoLife is for how long. Whoever sets their dates sees them at once; another program a moment later.
+// memoLife is for how long. Whoever sets their dates sees them at once; another program a moment
+// later.
 const memoLife = 5 * time.Second
 
 // away tells whether somebody has said that they are away today.
@@ -119,8 +120,8 @@ func (d *Desk) Absences(ctx context.Context, p *staff.Person) ([]Absence, error)
 	return l.Away, err
 }
 
-// SetAway adds a time in which somebody is away, from a day to another. It returns [ErrTime] for one
-// that is over, ends before it begins, or is a year ahead.
+// SetAway adds a time in which somebody is away, from a day to another. It returns [ErrTime] for
+// one that is over, ends before it begins, or is a year ahead.
 func (d *Desk) SetAway(ctx context.Context, p *staff.Person, from, until course.Date) error {
 	a := Absence{from.Time().Format(time.DateOnly), until.Time().Format(time.DateOnly)}
 	if a.Until < a.From || a.Until < iso(d.Now()) || a.From > iso(d.Now().AddDate(1, 0, 0)) {
@@ -158,8 +159,8 @@ func (d *Desk) setAway(ctx context.Context, p *staff.Person, f func(*Leader) err
 	return err
 }
 
-// Waits tells whether a request waits for somebody of the staff now: for a call, the pro-forma, or word
-// whom it means that it excludes.
+// Waits tells whether a request waits for somebody of the staff now: for a call, the pro-forma, or
+// word whom it means that it excludes.
 func (r *Request) Waits(now time.Time) bool {
 	state, _ := r.State()
 	if r.Tries >= MaxTries && state.Open() { // they cannot open their page, and wait to be called back
@@ -203,8 +204,8 @@ func (s *Leaders) Post() record.Story {
 	}
 }
 
-// Sweep owes the daily letter to each lead and deputy for whom a request waits, on working days from
-// 8am, and removes what nobody needs.
+// Sweep owes the daily letter to each lead and deputy for whom a request waits, on working days
+// from 8am, and removes what nobody needs.
 func (s *Leaders) Sweep(ctx context.Context) (int, error) {
 	err := s.remind(ctx)
 	n, wrong := s.Store.Expire(ctx, []record.Kind{KindLeader}, s.Now(), 100)

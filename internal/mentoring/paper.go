@@ -11,8 +11,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Mine is a request for somebody of the staff who is about to write to it. That is noted by what they
-// write; who only reads it uses [Desk.Read]. It returns ErrNoRequest if they may not see it.
+// Mine is a request for somebody of the staff who is about to write to it. That is noted by what
+// they write; who only reads it uses [Desk.Read]. It returns ErrNoRequest if they may not see it.
 func (d *Desk) Mine(ctx context.Context, p *staff.Person, id string) (*Request, error) {
 	r, err := d.Requests().Get(ctx, id)
 	switch {
@@ -27,13 +27,14 @@ func (d *Desk) Mine(ctx context.Context, p *staff.Person, id string) (*Request, 
 }
 
 // Paper is the pro-forma of a request on paper, for a reader by name. Each page says that it is
-// confidential, who has printed it and when; the file's own properties say nothing. The part on safety
-// is not on it.
+// confidential, who has printed it and when; the file's own properties say nothing. The part on
+// safety is not on it.
 func (d *Desk) Paper(r *Request, reader string) *document.Document {
 	printed := "Confidential. Printed by " + reader + " at " + course.Moment(d.Now())
 	doc := &document.Document{
 		Title: "Pro-forma", Issuer: printed, Made: d.Now(),
-		Head: []document.Line{{Label: "Confidential", Value: "For " + reader + " alone. Shred it when you have read it."},
+		Head: []document.Line{{Label: "Confidential", Value: "For " + reader +
+			" alone. Shred it when you have read it."},
 			{Label: "Printed", Value: course.Moment(d.Now())}, {Label: "Name", Value: r.Contact.Name}},
 	}
 	if s := d.Service(r.Service); s != nil {
@@ -58,7 +59,8 @@ func BlankProforma(sheet *form.Sheet) *document.Form {
 	return &document.Form{
 		Definition: sheet.Paper(form.Part{ID: "call", Title: "The call", Blanks: []form.Blank{
 			{ID: "name", Label: "Name", Kind: "line"}, {ID: "day", Label: "Day", Kind: "date"},
-			{ID: "began", Label: "The call began at", Kind: "line"}, {ID: "ended", Label: "The call ended at", Kind: "line"}}}),
+			{ID: "began", Label: "The call began at", Kind: "line"}, {ID: "ended", Label: "The call ended at",
+				Kind: "line"}}}),
 		Issuer: "Confidential once it is filled in. Type it in, then shred it.",
 		Intro: "For a call away from the screen. Say first what you would have to pass on, and to whom. " +
 			"Afterwards type it in under the request, and shred this paper.",

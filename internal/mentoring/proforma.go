@@ -36,11 +36,13 @@ var ErrNoSheet = errors.New("mentoring: the service has no pro-forma")
 
 // needed are the questions that the program knows by their ids, with their kinds.
 var needed = map[string]form.Kind{
-	"focus-1": form.Choice, "focus-2": form.Choice, "focus-3": form.Choice, "aim": form.LongText, "meet": form.Choices, "times": form.Choices,
-	"wishes": form.Choices, "must": form.Choices, "decision": form.Choice, "signposts": form.Choices, "safety": form.YesNo,
+	"focus-1": form.Choice, "focus-2": form.Choice, "focus-3": form.Choice, "aim": form.LongText,
+	"meet": form.Choices, "times": form.Choices, "wishes": form.Choices, "must": form.Choices,
+	"decision": form.Choice, "signposts": form.Choices, "safety": form.YesNo,
 }
 
-// Faults are what the pro-formas of services lack, so that somebody is told before a lead fills one in.
+// Faults are what the pro-formas of services lack, so that somebody is told before a lead fills one
+// in.
 func Faults(p *programme.Programme) (faults source.Faults) {
 	for _, s := range p.Services {
 		sheet := p.Sheet(UseProforma, s.ID)
@@ -55,15 +57,18 @@ func Faults(p *programme.Programme) (faults source.Faults) {
 		for _, id := range slices.Sorted(maps.Keys(needed)) {
 			switch q, _ := sheet.Question(id); {
 			case q == nil:
-				faults.Add(sheet.Path, 0, fmt.Sprintf("there is no question %q", id), "add it: the call needs it by this id")
+				faults.Add(sheet.Path, 0, fmt.Sprintf("there is no question %q", id),
+					"add it: the call needs it by this id")
 			case q.Kind != needed[id]:
-				faults.Add(sheet.Path, 0, fmt.Sprintf("the question %q is of the kind %s", id, q.Kind), fmt.Sprintf("write kind: %s", needed[id]))
+				faults.Add(sheet.Path, 0, fmt.Sprintf("the question %q is of the kind %s", id, q.Kind),
+					fmt.Sprintf("write kind: %s", needed[id]))
 			}
 		}
 		if q, _ := sheet.Question("decision"); q != nil {
 			for _, id := range []string{DecideMentoring, DecideBoth, DecideNotApt} {
 				if !slices.ContainsFunc(q.Options, func(o form.Option) bool { return o.ID == id }) {
-					faults.Add(sheet.Path, 0, fmt.Sprintf("the decision has no option %q", id), "add it: it says what happens next")
+					faults.Add(sheet.Path, 0, fmt.Sprintf("the decision has no option %q", id),
+						"add it: it says what happens next")
 				}
 			}
 		}
@@ -96,8 +101,8 @@ func (r *Request) Typed() form.Values {
 	return form.Values{}
 }
 
-// SaveProforma keeps what was typed in a section of the pro-forma, mistakes and all, so that nothing is
-// lost while two people talk. It says what is wrong with it.
+// SaveProforma keeps what was typed in a section of the pro-forma, mistakes and all, so that
+// nothing is lost while two people talk. It says what is wrong with it.
 func (d *Desk) SaveProforma(
 	ctx context.Context, p *staff.Person, id, section string, v form.Values,
 ) (problems []form.Problem, err error) {
@@ -132,7 +137,8 @@ func (d *Desk) wrong(s *form.Section, v form.Values) []form.Problem {
 	add := func(question, text string) {
 		if q := s.Question(question); q != nil &&
 			!slices.ContainsFunc(problems, func(p form.Problem) bool { return p.Question == question }) {
-			problems = append(problems, form.Problem{Question: question, Input: q.Inputs()[0], Inputs: q.Inputs(), Text: text})
+			problems = append(problems, form.Problem{Question: question, Input: q.Inputs()[0], Inputs: q.Inputs(),
+				Text: text})
 		}
 	}
 	normal := func(question string) string {
@@ -145,7 +151,8 @@ func (d *Desk) wrong(s *form.Section, v form.Values) []form.Problem {
 		normal("focus-2") != "" && normal("focus-2") == normal("focus-3") {
 		add("focus-3", "Choose something else for each place, or nothing")
 	}
-	if decision := normal("decision"); (decision == DecideNotApt || decision == DecideBoth) && normal("signposts") == "" {
+	if decision := normal("decision"); (decision == DecideNotApt || decision == DecideBoth) &&
+		normal("signposts") == "" {
 		add("signposts", "Select the other help that you named")
 	}
 	if normal("safety") == "yes" {
@@ -198,8 +205,8 @@ func normalOf(sheet *form.Sheet, v form.Values, question string) string {
 }
 
 // Conclude closes the pro-forma: from then on a mentor is sought, or other help was named and the
-// request is over. A pro-forma that is concluded can be changed, and concluded again, as long as nobody
-// is proposed. It returns what is still missing.
+// request is over. A pro-forma that is concluded can be changed, and concluded again, as long as
+// nobody is proposed. It returns what is still missing.
 func (d *Desk) Conclude(ctx context.Context, p *staff.Person, id string) (gaps []Gap, err error) {
 	_, err = d.Change(ctx, p, id, func(r *Request, by string) error {
 		sheet, v, now := d.Sheet(r.Service), r.Typed(), d.Now()
@@ -255,8 +262,9 @@ func chosen(sheet *form.Sheet, v form.Values, question string) []string {
 func proforma(sheet *form.Sheet, v form.Values) *Proforma {
 	normal := func(question string) string { return normalOf(sheet, v, question) }
 	pf := &Proforma{
-		Aim: v["aim"], Meet: chosen(sheet, v, "meet"), Times: chosen(sheet, v, "times"), NoNetwork: normal("network") == "yes",
-		GP: normal("gp"), Home: normal("home"), Process: normal("process"), Decision: normal("decision"), Values: maps.Clone(v),
+		Aim: v["aim"], Meet: chosen(sheet, v, "meet"), Times: chosen(sheet, v, "times"),
+		NoNetwork: normal("network") == "yes", GP: normal("gp"), Home: normal("home"), Process: normal("process"),
+		Decision: normal("decision"), Values: maps.Clone(v),
 	}
 	for _, question := range []string{"focus-1", "focus-2", "focus-3"} {
 		if id := normal(question); id != "" {

@@ -18,8 +18,8 @@ func (r *Request) name(ids []string, at time.Time) {
 	}
 }
 
-// Signpost notes that other help was named to who asked, by ids of the service's. If over, that is all
-// that they wanted: the request ends with it. There must be one.
+// Signpost notes that other help was named to who asked, by ids of the service's. If over, that is
+// all that they wanted: the request ends with it. There must be one.
 func (d *Desk) Signpost(ctx context.Context, p *staff.Person, id string, to []string, over bool) (*Request, error) {
 	return d.Change(ctx, p, id, func(r *Request, by string) error {
 		s, now := d.Service(r.Service), d.Now()

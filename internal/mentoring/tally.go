@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// KindTally is that of what is counted of requests, by area and month. It names nobody, and stays when
-// requests are removed or erased.
+// KindTally is that of what is counted of requests, by area and month. It names nobody, and stays
+// when requests are removed or erased.
 const KindTally record.Kind = "mentoring tally"
 
 // A Tally counts the requests of an area that were received in a month and are over.
@@ -28,8 +28,8 @@ type Tally struct {
 	counts
 }
 
-// counts are how many requests there are, and how many of them have each answer. What is sensitive in
-// a pro-forma is not counted.
+// counts are how many requests there are, and how many of them have each answer. What is sensitive
+// in a pro-forma is not counted.
 type counts struct {
 	Asked     int            `json:"asked"`
 	Roles     map[string]int `json:"roles,omitempty"`
@@ -163,7 +163,8 @@ func (d *Desk) passTime(ctx context.Context) error {
 	var errs []error
 	for _, s := range d.Services() {
 		for _, open := range []bool{true, false} {
-			for rec, err := range record.Merge(ctx, d.Store, []string{shelf(s.ID, open)}, record.Range{Kind: KindRequest}) {
+			for rec, err := range record.Merge(ctx, d.Store, []string{shelf(s.ID, open)},
+				record.Range{Kind: KindRequest}) {
 				if err != nil {
 					return err
 				}

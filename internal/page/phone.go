@@ -3,8 +3,8 @@ package page
 import "traininghub/internal/form"
 
 // Phone is a form that somebody of the staff fills in while another person talks on the telephone:
-// pages/phone.html. All of it is on one page. Its inputs beside the questions' are "limits" and "agreed",
-// boxes to tick.
+// pages/phone.html. All of it is on one page. Its inputs beside the questions' are "limits" and
+// "agreed", boxes to tick.
 type Phone struct {
 	SignedIn *SignedIn
 	Say      []string // what to say first

@@ -1,5 +1,5 @@
-// Package mentoringtest is a wall with a service, its leads and its requests, for tests of the stories
-// and pages behind it.
+// Package mentoringtest is a wall with a service, its leads and its requests, for tests of the
+// stories and pages behind it.
 package mentoringtest
 
 import (
@@ -40,7 +40,8 @@ func read(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("services: [gp-s]", "services: [talk]", "service: gp-s", "service: talk").Replace(string(text))
+	return strings.NewReplacer("services: [gp-s]", "services: [talk]", "service: gp-s",
+		"service: talk").Replace(string(text))
 }
 
 // A service with three areas in a row: north, middle, south. Only the south has no deputy.
@@ -88,7 +89,8 @@ func Files(t *testing.T, changed map[string]string) fstest.MapFS {
 	put("sheets/call.yaml", read(t, "sheets/mentoring-proforma.yaml"))
 	put("forms/talk.yaml", read(t, "forms/mentoring-request.yaml"))
 	for name, kind := range Letters() {
-		put("letters/"+name+".md", fmt.Sprintf("---\nsubject: Your request\nto: %s\nattach: no\n---\n%s: open {{%s}}\n", kind.To[0], name, kind.Fields[0]))
+		put("letters/"+name+".md", fmt.Sprintf("---\nsubject: Your request\nto: %s\nattach: no\n---\n%s: open "+
+			"{{%s}}\n", kind.To[0], name, kind.Fields[0]))
 	}
 	for name, text := range changed {
 		put(name, text)

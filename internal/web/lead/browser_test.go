@@ -20,12 +20,14 @@ import (
 	"traininghub/site"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/lead -run Browser -shots /tmp/shots
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/lead -run Browser -shots
+// /tmp/shots
 var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
 
-// TestBrowser: a lead signs in, takes a request by telephone, settles whom it names, notes calls, fills in
-// the pro-forma and completes it, names other help, sets days away: by the keyboard, without a script. No
-// page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
+// TestBrowser: a lead signs in, takes a request by telephone, settles whom it names, notes calls,
+// fills in the pro-forma and completes it, names other help, sets days away: by the keyboard,
+// without a script. No page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls
+// sideways.
 func TestBrowser(t *testing.T) {
 	h := mentoringtest.New(t)
 	made, wrong := site.Load(site.Sources{
@@ -39,7 +41,8 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.Desk.PDF = pdf.Render
-	handler, err := web.New(web.Settings{Office: h.Desk.Office, Pages: made.Pages, Site: made.Hub, Log: slog.New(slog.DiscardHandler)},
+	handler, err := web.New(web.Settings{Office: h.Desk.Office, Pages: made.Pages, Site: made.Hub,
+		Log: slog.New(slog.DiscardHandler)},
 		webmentoring.Part(h.Desk), lead.Part(h.Desk, lead.Others{Blank: pdf.Blank}))
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +94,8 @@ func TestBrowser(t *testing.T) {
 	b.Tick("I read everything back to them, and they agreed")
 	b.Press("Send the request")
 	b.At("Request for a mentor")
-	b.Says("The request is sent.", "Do not leave a message", "They named 1 person", "Nobody has asked yet who this is", "Gannet Surgery")
+	b.Says("The request is sent.", "Do not leave a message", "They named 1 person",
+		"Nobody has asked yet who this is", "Gannet Surgery")
 	seen("request")
 
 	b.Follow("Change Petrel Patel")
@@ -156,7 +160,8 @@ func TestBrowser(t *testing.T) {
 	b.Follow("Complete the pro-forma")
 	seen("check")
 	b.Press("Complete the pro-forma")
-	b.Says("The pro-forma is complete. Next, find a mentor.", "A mentor is looked for", "GP Health, on Monday 30 November 2026")
+	b.Says("The pro-forma is complete. Next, find a mentor.", "A mentor is looked for",
+		"GP Health, on Monday 30 November 2026")
 	seen("complete")
 
 	b.Follow("Name other help")

@@ -32,7 +32,8 @@ func dayAsked(label string) form.Question {
 }
 
 func timeAsked(id, label, subject string) form.Question {
-	return form.Ask(form.Question{ID: id, Kind: form.Text, Label: label, InMessages: subject, Hint: "For example, 2:30pm or 14:30",
+	return form.Ask(form.Question{ID: id, Kind: form.Text, Label: label, InMessages: subject,
+		Hint: "For example, 2:30pm or 14:30",
 		Rule: "required,max=40", Width: 10})
 }
 
@@ -66,7 +67,8 @@ var (
 	}
 	talking = &calling{
 		heading: "We have talked", button: "Save", what: mentoring.EventTalked,
-		intro: "Only when the call began and ended is kept. What was said is nobody’s record, but for what you write into the pro-forma together.",
+		intro: "Only when the call began and ended is kept. What was said is nobody’s record, but for what you " +
+			"write into the pro-forma together.",
 		asks: form.Section{ID: "talked", Questions: []form.Question{dayAsked("On which day did you talk?"),
 			timeAsked("began", "When did the call begin?", "when the call began"),
 			timeAsked("ended", "When did it end?", "when it ended")}},
@@ -92,7 +94,8 @@ func (s *server) askCall(c *calling) web.Handler {
 			return web.SeeOther(w, r, at(q.ID))
 		}
 		today := course.DateOf(s.desk.Now())
-		v := form.Values{"day-day": strconv.Itoa(today.Day), "day-month": strconv.Itoa(int(today.Month)), "day-year": strconv.Itoa(today.Year)}
+		v := form.Values{"day-day": strconv.Itoa(today.Day), "day-month": strconv.Itoa(int(today.Month)),
+			"day-year": strconv.Itoa(today.Year)}
 		return s.callPage(w, c, q.ID, v, nil)
 	}
 }
@@ -146,7 +149,8 @@ func (c *calling) read(v form.Values, now time.Time) (times []time.Time, problem
 		q := &c.asks.Questions[i+1]
 		minutes, ok := clock(v[q.ID])
 		if !ok {
-			problems = append(problems, problem(q, fmt.Sprintf("%s must be a time, like 2:30pm or 14:30", upper(q.InMessages))))
+			problems = append(problems, problem(q, fmt.Sprintf("%s must be a time, like 2:30pm or 14:30",
+				upper(q.InMessages))))
 			continue
 		}
 		times = append(times, time.Date(on.Year, on.Month, on.Day, 0, minutes, 0, 0, course.London))

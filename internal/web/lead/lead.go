@@ -1,10 +1,10 @@
-// Package lead is the workplace of a mentor lead: the requests of the area, one request with its calls
-// and its pro-forma, requests that come by telephone, and the days on which the lead is away.
+// Package lead is the workplace of a mentor lead: the requests of the area, one request with its
+// calls and its pro-forma, requests that come by telephone, and the days on which the lead is away.
 //
-// What somebody may see is for the desk to say, each time: whoever may not see a request gets the same
-// pages, to the byte, as if it had never been sent. A request that is opened is an event that the one
-// who asked sees. What is typed here goes into the record and nowhere else: no address, letter, log
-// line or file's name has any of it.
+// What somebody may see is for the desk to say, each time: whoever may not see a request gets the
+// same pages, to the byte, as if it had never been sent. A request that is opened is an event that
+// the one who asked sees. What is typed here goes into the record and nowhere else: no address,
+// letter, log line or file's name has any of it.
 package lead
 
 import (
@@ -119,11 +119,14 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, f page.Frame, view
 // done says what was just done, by the word in the address.
 var done = map[string]string{
 	"call": "The call is arranged.", "tried": "The call is noted. Try again on another day.",
-	"silent": "We write to them now. The request waits for them.", "talked": "The call is noted. Fill in the pro-forma while you remember.",
+	"silent": "We write to them now. The request waits for them.", "talked": "The call is noted. Fill in the " +
+		"pro-forma while you remember.",
 	"saved": "The section is saved.", "seeking": "The pro-forma is complete. Next, find a mentor.",
 	"signposted": "The request is over. We write to them, and the help that you named stands on their page.",
-	"named":      "The help that you named stands on their page.", "moved": "The other area's lead is told. You do not see the request any more.",
-	"phoned": "The request is sent. They get the same email as everybody. If you do not see it in the list, they named somebody who could be you.",
+	"named":      "The help that you named stands on their page.", "moved": "The other area's lead is told. You do " +
+		"not see the request any more.",
+	"phoned": "The request is sent. They get the same email as everybody. If you do not see it in the list, they " +
+		"named somebody who could be you.",
 	"word":   "We email them a new link. They choose a new word when they open it.",
 	"person": "The person is on the list from now on.", "settled": "It is noted whom the name means.",
 	"away": "Your days are noted. Your deputy sees to your requests on them.", "back": "The days are taken back.",
@@ -142,7 +145,8 @@ func known(err error) error {
 	return err
 }
 
-// list shows requests that somebody may see: those of which something can come, or those that are over.
+// list shows requests that somebody may see: those of which something can come, or those that are
+// over.
 func (s *server) list(open bool) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := lead(r)
@@ -154,7 +158,8 @@ func (s *server) list(open bool) web.Handler {
 			return err
 		}
 		if !open {
-			view := page.Work{Blocks: []page.Block{s.table("Requests that are over", lines, "No request of yours is over.")}}
+			view := page.Work{Blocks: []page.Block{s.table("Requests that are over", lines,
+				"No request of yours is over.")}}
 			return s.show(w, r, frame("Requests that are over", toList), view)
 		}
 		var waiting, going []mentoring.Line
@@ -169,13 +174,15 @@ func (s *server) list(open bool) web.Handler {
 			s.table("Waiting for you", waiting, "Nothing waits for you."),
 			s.table("Going on", going, "There is nothing else."),
 			{Title: "Take a request by telephone", Text: []string{
-				"Somebody who calls has the same service as somebody who asks online. Print the pro-forma for a call away from the screen."},
+				"Somebody who calls has the same service as somebody who asks online. Print the pro-forma for a " +
+					"call away from the screen."},
 				Links: s.services(p)},
 		}}
 		if s.others.Menu != nil {
 			view.Blocks = append(view.Blocks, page.Block{Title: "Mentors and matching", Links: s.others.Menu(p)})
 		}
-		view.Onward = []page.Link{{Text: "Search", Href: Below + "search"}, {Text: "Requests that are over", Href: Below + "over"},
+		view.Onward = []page.Link{{Text: "Search", Href: Below + "search"}, {Text: "Requests that are over",
+			Href: Below + "over"},
 			{Text: "Days on which you are away", Href: Below + "away"}}
 		return s.show(w, r, frame("Requests", nil), view)
 	}
@@ -188,9 +195,11 @@ func (s *server) services(p *staff.Person) (links []page.Link) {
 			continue
 		}
 		if s.desk.FormOf(of.ID) != nil && of.Accepts(s.desk.Now()) {
-			links = append(links, page.Link{Text: of.Title + ": take a request by telephone", Href: Below + "phone/" + of.ID})
+			links = append(links, page.Link{Text: of.Title + ": take a request by telephone", Href: Below +
+				"phone/" + of.ID})
 		}
-		links = append(links, page.Link{Text: of.Title + ": blank pro-forma (PDF)", Href: Below + "services/" + of.ID + "/pro-forma.pdf"})
+		links = append(links, page.Link{Text: of.Title + ": blank pro-forma (PDF)", Href: Below + "services/" +
+			of.ID + "/pro-forma.pdf"})
 	}
 	return links
 }
@@ -217,7 +226,9 @@ func (s *server) table(title string, lines []mentoring.Line, none string) page.B
 		return b
 	}
 	t := &page.MoneyTable{Caption: title, Heads: []string{"Name", "Where it stands", "Waited", "Call promised"}}
-	several := slices.ContainsFunc(lines, func(l mentoring.Line) bool { return l.Service+l.Area != lines[0].Service+lines[0].Area })
+	several := slices.ContainsFunc(lines, func(l mentoring.Line) bool {
+		return l.Service+l.Area != lines[0].Service+lines[0].Area
+	})
 	if several {
 		t.Heads = append(t.Heads, "Area")
 	}
@@ -286,8 +297,10 @@ func count(n int, what string) string {
 
 // stateWords are the states as leads read them.
 var stateWords = map[mentoring.State]string{
-	mentoring.Received: "Nobody has called yet", mentoring.Called: "To be called", mentoring.Talked: "Pro-forma to be completed",
-	mentoring.Seeking: "A mentor is looked for", mentoring.Waiting: "On the waiting list", mentoring.Proposed: "A mentor is proposed",
+	mentoring.Received: "Nobody has called yet", mentoring.Called: "To be called", mentoring.Talked: "Pro-forma to " +
+		"be completed",
+	mentoring.Seeking: "A mentor is looked for", mentoring.Waiting: "On the waiting list", mentoring.Proposed: "A " +
+		"mentor is proposed",
 	mentoring.Paired: "Has a mentor", mentoring.NoAnswer: "Did not answer. We wrote to them",
 	mentoring.Ended: "Mentoring has ended", mentoring.Signposts: "Told of other help", mentoring.Withdrawn: "Withdrawn",
 	mentoring.Unanswered: "Closed without an answer",
@@ -308,7 +321,8 @@ func promised(p mentoring.Promise) string {
 
 // seeking asks for a name.
 var seeking = form.Section{ID: "search", Questions: []form.Question{form.Ask(form.Question{
-	ID: "name", Kind: form.Text, Label: "Name", InMessages: "a name", Hint: "Part of it is enough", Rule: "required,max=100",
+	ID: "name", Kind: form.Text, Label: "Name", InMessages: "a name", Hint: "Part of it is " +
+		"enough", Rule: "required,max=100",
 })}}
 
 func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
@@ -332,7 +346,8 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := seeking.Read(posted)
 	if problems := seeking.Check(v, s.desk.Now()); len(problems) > 0 {
-		return s.ask(w, frame("Search", toList), page.Ask{Asking: page.Asking{Section: &seeking, Values: v, Problems: problems},
+		return s.ask(w, frame("Search", toList), page.Ask{Asking: page.Asking{Section: &seeking, Values: v,
+			Problems: problems},
 			Action: Below + "search", Button: "Search", Cancel: Below})
 	}
 	var found []mentoring.Line
@@ -358,9 +373,11 @@ func (s *server) ask(w http.ResponseWriter, f page.Frame, view page.Ask) error {
 
 // absence asks from when until when somebody is away.
 var absence = form.Section{ID: "away", Questions: []form.Question{
-	form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day away", InMessages: "the first day", Rule: "required",
+	form.Ask(form.Question{ID: "from", Kind: form.Date, Label: "First day away", InMessages: "the first day",
+		Rule: "required",
 		Hint: "For example, 20 12 2026"}),
-	form.Ask(form.Question{ID: "until", Kind: form.Date, Label: "Last day away", InMessages: "the last day", Rule: "required",
+	form.Ask(form.Question{ID: "until", Kind: form.Date, Label: "Last day away", InMessages: "the last day",
+		Rule: "required",
 		Hint: "It counts, too"}),
 }}
 
@@ -401,7 +418,8 @@ func day(iso string) string {
 
 func (s *server) awayPage(w http.ResponseWriter, v form.Values, problems []form.Problem) error {
 	return s.ask(w, frame("When are you away?", &page.Link{Text: "Days on which you are away", Href: Below + "away"}),
-		page.Ask{Asking: page.Asking{Section: &absence, Values: v, Problems: problems}, Action: Below + "away", Button: "Save",
+		page.Ask{Asking: page.Asking{Section: &absence, Values: v, Problems: problems}, Action: Below + "away",
+			Button: "Save",
 			Cancel: Below + "away"})
 }
 
@@ -449,7 +467,8 @@ func (s *server) notAway(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.desk.NotAway(r.Context(), p, mentoring.Absence{From: posted.Get("from"), Until: posted.Get("until")}); err != nil {
+	if err := s.desk.NotAway(r.Context(), p, mentoring.Absence{From: posted.Get("from"),
+		Until: posted.Get("until")}); err != nil {
 		return err
 	}
 	return goTo(w, r, Below+"away", "back")

@@ -37,12 +37,14 @@ func newDesk(t *testing.T) *desk {
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
-	pages, err := page.New(os.DirFS("../../../templates"), site, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"})
+	pages, err := page.New(os.DirFS("../../../templates"), site, page.Assets{CSS: "/a.css", JS: "/a.js",
+		Icon: "/a.svg"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.Desk.PDF = pdf.Render
-	d.h, err = web.New(web.Settings{Office: d.Desk.Office, Pages: pages, Site: site, Log: slog.New(slog.NewTextHandler(&d.log, nil))},
+	d.h, err = web.New(web.Settings{Office: d.Desk.Office, Pages: pages, Site: site,
+		Log: slog.New(slog.NewTextHandler(&d.log, nil))},
 		lead.Part(d.Desk, lead.Others{Blank: pdf.Blank}))
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +104,8 @@ func proforma() map[string]url.Values {
 		"meeting":     values("meet", "online", "meet", "met", "times", "evening", "wishes", "partner"),
 		"support":     values("gp", "not-said"),
 		"decision":    values("decision", "both", "signposts", "health"),
-		"safety":      values("safety", "yes", "safety-what", typed["safety-what"], "safety-told", typed["safety-told"], "safety-first", "yes"),
+		"safety": values("safety", "yes", "safety-what", typed["safety-what"], "safety-told",
+			typed["safety-told"], "safety-first", "yes"),
 	}
 }
 
@@ -130,24 +133,33 @@ func TestJourney(t *testing.T) {
 			t.Fatalf("%s: status %d to %q, want %q\n%s", what, got.status, got.to, to, got.body)
 		}
 	}
-	holds("the list", nora("GET", lead.Below, nil), 200, "Waiting for you", "Ada Lind", "Nobody has called yet", "By 2 December 2026", "1 working day")
-	holds("the request", nora("GET", at, nil), 200, "01632 960001", "Do not leave a message", "They named nobody", "How?", "Request read by the mentor lead")
-	holds("a mistake", nora("POST", at+"/call", values("day-day", "2", "day-month", "12", "day-year", "2026", "time", "half past two")), 422,
+	holds("the list", nora("GET", lead.Below, nil), 200, "Waiting for you", "Ada Lind", "Nobody has called yet",
+		"By 2 December 2026", "1 working day")
+	holds("the request", nora("GET", at, nil), 200, "01632 960001", "Do not leave a message", "They named nobody",
+		"How?", "Request read by the mentor lead")
+	holds("a mistake", nora("POST", at+"/call", values("day-day", "2", "day-month", "12", "day-year", "2026",
+		"time", "half past two")), 422,
 		"The time must be a time, like 2:30pm or 14:30", `value="half past two"`)
-	holds("a time that is over", nora("POST", at+"/call", values("day-day", "30", "day-month", "11", "day-year", "2026", "time", "9am")), 422,
+	holds("a time that is over", nora("POST", at+"/call", values("day-day", "30", "day-month", "11", "day-year",
+		"2026", "time", "9am")), 422,
 		"The time must be to come")
-	led("a call", nora("POST", at+"/call", values("day-day", "2", "day-month", "12", "day-year", "2026", "time", "14.30")), at+"?done=call")
-	holds("the request", nora("GET", at+"?done=call", nil), 200, "The call is arranged.", "Call arranged for 2:30pm on Wednesday 2 December 2026", "Kept")
+	led("a call", nora("POST", at+"/call", values("day-day", "2", "day-month", "12", "day-year", "2026", "time",
+		"14.30")), at+"?done=call")
+	holds("the request", nora("GET", at+"?done=call", nil), 200, "The call is arranged.",
+		"Call arranged for 2:30pm on Wednesday 2 December 2026", "Kept")
 	d.Day(1)
 	d.Now = d.Now.Add(6 * 60 * 60 * 1e9) // 3pm
 	nora = d.as("nora")
 	led("the pro-forma is begun before the call is noted",
 		nora("POST", at+"/proforma/looking-for", proforma()["looking-for"]), at+"/proforma/meeting")
-	holds("a section with a mistake", nora("POST", at+"/proforma/decision", values("decision", "both")), 422, "Select the other help that you named")
+	holds("a section with a mistake", nora("POST", at+"/proforma/decision", values("decision", "both")), 422,
+		"Select the other help that you named")
 	holds("it is kept all the same", nora("GET", at+"/proforma/decision", nil), 200, `value="both" checked`)
-	holds("the check", nora("GET", at+"/conclude", nil), 200, "Note first when you talked", "Work and life", "Select the other help that you named")
+	holds("the check", nora("GET", at+"/conclude", nil), 200, "Note first when you talked", "Work and life",
+		"Select the other help that you named")
 	led("concluded too early", nora("POST", at+"/conclude", nil), at)
-	led("the call", nora("POST", at+"/talked", values("day-day", "2", "day-month", "12", "day-year", "2026", "began", "2:30pm", "ended", "14:58")),
+	led("the call", nora("POST", at+"/talked", values("day-day", "2", "day-month", "12", "day-year", "2026",
+		"began", "2:30pm", "ended", "14:58")),
 		at+"?done=talked")
 	order := []string{"looking-for", "meeting", "support", "decision", "safety"}
 	for i, section := range order {
@@ -157,10 +169,12 @@ func TestJourney(t *testing.T) {
 		}
 		led(section, nora("POST", at+"/proforma/"+section, proforma()[section]), to)
 	}
-	holds("the check", nora("GET", at+"/conclude", nil), 200, "Complete the pro-forma", "Online\nIn person", "Rather not say", "Canaryaim")
+	holds("the check", nora("GET", at+"/conclude", nil), 200, "Complete the pro-forma", "Online\nIn person",
+		"Rather not say", "Canaryaim")
 	led("concluded", nora("POST", at+"/conclude", nil), at+"?done=seeking")
 	led("concluded again", nora("POST", at+"/conclude", nil), at+"?done=seeking")
-	holds("the request", nora("GET", at, nil), 200, "A mentor is looked for", "Canaryaim", "Only you and your deputy see this", "Canaryharm",
+	holds("the request", nora("GET", at, nil), 200, "A mentor is looked for", "Canaryaim",
+		"Only you and your deputy see this", "Canaryharm",
 		"GP Health, on Wednesday 2 December 2026", "Waiting list from")
 	if got := d.State(id); got != mentoring.Seeking {
 		t.Errorf("it is %q", got)
@@ -187,19 +201,23 @@ func TestJourney(t *testing.T) {
 // others are all addresses of a request, and what is posted there.
 func addresses(id string) (all [][2]string) {
 	at := lead.Below + "requests/" + id
-	for _, path := range []string{"", "/call", "/tried", "/talked", "/help", "/area", "/people", "/people/x", "/proforma/looking-for", "/conclude", "/pro-forma.pdf"} {
+	for _, path := range []string{"", "/call", "/tried", "/talked", "/help", "/area", "/people", "/people/x",
+		"/proforma/looking-for", "/conclude", "/pro-forma.pdf"} {
 		all = append(all, [2]string{"GET", at + path})
 	}
-	for _, path := range []string{"/call", "/tried", "/talked", "/help", "/area", "/people", "/people/x", "/proforma/looking-for", "/conclude"} {
+	for _, path := range []string{"/call", "/tried", "/talked", "/help", "/area", "/people", "/people/x",
+		"/proforma/looking-for", "/conclude"} {
 		all = append(all, [2]string{"POST", at + path})
 	}
 	return all
 }
 
 // TestNoTrace: the pages of a lead who is excluded are byte for byte the same with and without the
-// request: lists, search, figures, days away, and every address of the request itself, read and posted to.
+// request: lists, search, figures, days away, and every address of the request itself, read and
+// posted to.
 func TestNoTrace(t *testing.T) {
-	everything := values("day-day", "1", "day-month", "12", "day-year", "2026", "time", "4pm", "began", "8am", "ended", "9am", "name", "Somebody",
+	everything := values("day-day", "1", "day-month", "12", "day-year", "2026", "time", "4pm", "began", "8am",
+		"ended", "9am", "name", "Somebody",
 		"help", "health", "over", "on", "area", "south", "who", "nobody", "focus-1", "balance")
 	pages := func(there bool) (all []string) {
 		d := newDesk(t)
@@ -213,12 +231,14 @@ func TestNoTrace(t *testing.T) {
 				r.Contact.Name = "Hidden Over"
 				r.Exclusions = []mentoring.Exclusion{{ID: "x", Name: "N Quill"}}
 			})
-			if _, err := d.Desk.Signpost(t.Context(), d.Person("dev"), "request-over", []string{"health"}, true); err != nil {
+			if _, err := d.Desk.Signpost(t.Context(), d.Person("dev"), "request-over", []string{"health"},
+				true); err != nil {
 				t.Fatal(err)
 			}
 		}
 		nora := d.as("nora")
-		get := [][2]string{{"GET", lead.Below}, {"GET", lead.Below + "over"}, {"GET", lead.Below + "away"}, {"GET", lead.Below + "search"}}
+		get := [][2]string{{"GET", lead.Below}, {"GET", lead.Below + "over"}, {"GET", lead.Below + "away"}, {"GET",
+			lead.Below + "search"}}
 		for _, a := range slices.Concat(get, addresses("request-hidden"), addresses("request-over")) {
 			v := everything
 			if a[0] == "GET" {
@@ -252,15 +272,16 @@ func TestNoTrace(t *testing.T) {
 	}
 }
 
-// TestOthers: nobody but who sees to a request comes to any of its addresses: another area's lead, the
-// deputy of a lead who is there.
+// TestOthers: nobody but who sees to a request comes to any of its addresses: another area's lead,
+// the deputy of a lead who is there.
 func TestOthers(t *testing.T) {
 	d := newDesk(t)
 	d.Asks("request-1", "north", nil)
 	for _, name := range []string{"dev", "mo", "sue"} {
 		browser := d.as(name)
 		for _, a := range addresses("request-1") {
-			if got, none := browser(a[0], a[1], values()), browser(a[0], strings.Replace(a[1], "request-1", "request-2", 1), values()); got.status != 404 || got != none {
+			if got, none := browser(a[0], a[1], values()), browser(a[0], strings.Replace(a[1], "request-1",
+				"request-2", 1), values()); got.status != 404 || got != none {
 				t.Errorf("%s %s as %s: %d %s", a[0], a[1], name, got.status, got.body)
 			}
 		}
@@ -270,8 +291,8 @@ func TestOthers(t *testing.T) {
 	}
 }
 
-// TestCanary: what is typed into the pro-forma, about people and about safety is in no log line, address,
-// letter, or file's properties, and in the log no id either.
+// TestCanary: what is typed into the pro-forma, about people and about safety is in no log line,
+// address, letter, or file's properties, and in the log no id either.
 func TestCanary(t *testing.T) {
 	d := newDesk(t)
 	id := d.Asks("request-1", "north", nil)
@@ -283,7 +304,8 @@ func TestCanary(t *testing.T) {
 	note(nora("POST", at+"/call", values("day-day", "1", "day-month", "12", "day-year", "2026", "time", "Canarytime")))
 	d.Now = d.Now.Add(1e9 * 60 * 60)
 	nora = d.as("nora")
-	note(nora("POST", at+"/talked", values("day-day", "30", "day-month", "11", "day-year", "2026", "began", "9:01am", "ended", "9:30am")))
+	note(nora("POST", at+"/talked", values("day-day", "30", "day-month", "11", "day-year", "2026", "began",
+		"9:01am", "ended", "9:30am")))
 	for section, v := range proforma() {
 		note(nora("POST", at+"/proforma/"+section, v))
 	}
@@ -303,7 +325,8 @@ func TestCanary(t *testing.T) {
 	if len(properties) == 0 {
 		t.Error("the file's properties were not found")
 	}
-	for name, text := range map[string]string{"the log": d.log.String(), "an address": where, "a letter": letters, "the properties": strings.Join(properties, "\n")} {
+	for name, text := range map[string]string{"the log": d.log.String(), "an address": where, "a letter": letters,
+		"the properties": strings.Join(properties, "\n")} {
 		for _, canary := range []string{"Canary", "Ada", "ada@", "Nora", "Quill"} {
 			if strings.Contains(text, canary) {
 				t.Errorf("%s has %q: %s", name, canary, text)
@@ -315,13 +338,17 @@ func TestCanary(t *testing.T) {
 	}
 }
 
-// TestMentorMeant: a name can mean a mentor: then the exclusion holds for them, and for nobody who leads.
+// TestMentorMeant: a name can mean a mentor: then the exclusion holds for them, and for nobody who
+// leads.
 func TestMentorMeant(t *testing.T) {
 	d := newDesk(t)
 	d.Desk.Named = func(_ context.Context, name string) ([]mentoring.Match, error) {
 		return []mentoring.Match{{ID: "mentor-7", Name: "Quinn Harrow"}}, nil
 	}
-	id := d.Asks("request-1", "north", func(r *mentoring.Request) { r.Exclusions = []mentoring.Exclusion{{ID: "x", Name: "Q Harrow"}} })
+	id := d.Asks("request-1", "north", func(r *mentoring.Request) {
+		r.Exclusions = []mentoring.Exclusion{{ID: "x",
+			Name: "Q Harrow"}}
+	})
 	nora, at := d.as("nora"), lead.Below+"requests/request-1/people/x"
 	if got := nora("GET", at, nil); !strings.Contains(got.body, "Quinn Harrow, a mentor") {
 		t.Errorf("the page does not name the mentor:\n%s", got.body)
@@ -337,14 +364,16 @@ func TestMentorMeant(t *testing.T) {
 	}
 }
 
-// TestSignedOut: what a lead typed at length while they were signed out comes back, to copy, and is kept
-// nowhere.
+// TestSignedOut: what a lead typed at length while they were signed out comes back, to copy, and is
+// kept nowhere.
 func TestSignedOut(t *testing.T) {
 	d := newDesk(t)
 	d.Asks("request-1", "north", nil)
 	long := "To find out by the spring whether a partnership is right. Canary words."
-	got := d.do("POST", lead.Below+"requests/request-1/proforma/looking-for", "", values("focus-1", "balance", "aim", long))
-	if got.status != http.StatusForbidden || !strings.Contains(got.body, long) || !strings.Contains(got.body, "Sign in again") {
+	got := d.do("POST", lead.Below+"requests/request-1/proforma/looking-for", "", values("focus-1", "balance",
+		"aim", long))
+	if got.status != http.StatusForbidden || !strings.Contains(got.body, long) || !strings.Contains(got.body,
+		"Sign in again") {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	if strings.Contains(d.log.String(), "Canary") || d.Get("request-1").Draft != nil {

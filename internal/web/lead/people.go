@@ -15,8 +15,10 @@ import (
 
 // naming asks for a person who must not know of a request or mentor who asks.
 var naming = form.Section{ID: "people", Questions: []form.Question{
-	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Name", InMessages: "the name", Hint: "As they said it", Rule: "required,max=200"}),
-	form.Ask(form.Question{ID: "practice", Kind: form.Text, Label: "Practice", InMessages: "the practice", Rule: "omitempty,max=200"}),
+	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Name", InMessages: "the name",
+		Hint: "As they said it", Rule: "required,max=200"}),
+	form.Ask(form.Question{ID: "practice", Kind: form.Text, Label: "Practice", InMessages: "the practice",
+		Rule: "omitempty,max=200"}),
 }}
 
 func (s *server) askPerson(w http.ResponseWriter, r *http.Request) error {
@@ -29,8 +31,11 @@ func (s *server) askPerson(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) personPage(w http.ResponseWriter, id string, v form.Values, problems []form.Problem) error {
 	return s.ask(w, frame("Who must not know or mentor them?", toRequest(id)), page.Ask{
-		Intro:  []string{"The person is on the list as soon as you save. If the name could mean somebody of the service, they see nothing of the request until it is clear whom it means. If it could mean you, you do not see the request any more, and your deputy goes on."},
-		Asking: page.Asking{Section: &naming, Values: v, Problems: problems}, Action: at(id) + "/people", Button: "Save", Cancel: at(id)})
+		Intro: []string{"The person is on the list as soon as you save. If the name could mean somebody of the " +
+			"service, they see nothing of the request until it is clear whom it means. If it could mean you, you do " +
+			"not see the request any more, and your deputy goes on."},
+		Asking: page.Asking{Section: &naming, Values: v, Problems: problems},
+		Action: at(id) + "/people", Button: "Save", Cancel: at(id)})
 }
 
 func (s *server) person(w http.ResponseWriter, r *http.Request) error {
@@ -58,8 +63,8 @@ func (s *server) posted(r *http.Request, asks *form.Section) (id string, v form.
 	return id, asks.Read(posted), s.mayDo(r, id)
 }
 
-// went goes back to the request after something was done, or could not be done any more: then the page
-// says where it stands. Who may not see it any more goes to the list.
+// went goes back to the request after something was done, or could not be done any more: then the
+// page says where it stands. Who may not see it any more goes to the list.
 func (s *server) went(w http.ResponseWriter, r *http.Request, id string, err error, what string) error {
 	to := at(id)
 	if err == nil && errors.Is(s.mayDo(r, id), web.ErrNotFound) {
@@ -76,13 +81,16 @@ func (s *server) went(w http.ResponseWriter, r *http.Request, id string, err err
 
 const nobody = "nobody"
 
-// settling asks whom a name means: somebody who works for the service, a mentor of theirs, or nobody.
+// settling asks whom a name means: somebody who works for the service, a mentor of theirs, or
+// nobody.
 func (s *server) settling(ctx context.Context, q *mentoring.Request, e mentoring.Exclusion) (*form.Section, error) {
-	question := form.Question{ID: "who", Kind: form.Choice, Label: "Who is " + e.Name + "?", InMessages: "who it is", Rule: "required"}
+	question := form.Question{ID: "who", Kind: form.Choice, Label: "Who is " + e.Name + "?",
+		InMessages: "who it is", Rule: "required"}
 	if of := s.desk.Service(q.Service); of != nil {
 		for _, c := range mentoring.Colleagues(of) {
 			if mentoring.Alike(e.Name, c.Name) {
-				question.Options = append(question.Options, form.Option{ID: "staff:" + strings.ToLower(c.Email), Label: c.Name + ", who works for the service"})
+				question.Options = append(question.Options, form.Option{ID: "staff:" + strings.ToLower(c.Email),
+					Label: c.Name + ", who works for the service"})
 			}
 		}
 	}
@@ -95,7 +103,8 @@ func (s *server) settling(ctx context.Context, q *mentoring.Request, e mentoring
 			question.Options = append(question.Options, form.Option{ID: "mentor:" + m.ID, Label: m.Name + ", a mentor"})
 		}
 	}
-	question.Options = append(question.Options, form.Option{ID: nobody, Label: "Nobody who works for the service or mentors"})
+	question.Options = append(question.Options, form.Option{ID: nobody,
+		Label: "Nobody who works for the service or mentors"})
 	return &form.Section{ID: "who", Questions: []form.Question{form.Ask(question)}}, nil
 }
 
@@ -123,9 +132,11 @@ func (s *server) askSettle(w http.ResponseWriter, r *http.Request) error {
 	return s.settlePage(w, q, e, page.Asking{Section: asks})
 }
 
-func (s *server) settlePage(w http.ResponseWriter, q *mentoring.Request, e mentoring.Exclusion, asking page.Asking) error {
+func (s *server) settlePage(w http.ResponseWriter, q *mentoring.Request, e mentoring.Exclusion,
+	asking page.Asking) error {
 	return s.ask(w, frame("Whom do they mean?", toRequest(q.ID)), page.Ask{
-		Intro:  []string{"Ask the person who named them. Ask nobody else: that alone would tell that there is a request."},
+		Intro: []string{"Ask the person who named them. Ask nobody else: that alone would tell that there is a " +
+			"request."},
 		Asking: asking, Action: at(q.ID) + "/people/" + e.ID, Button: "Save", Cancel: at(q.ID)})
 }
 
@@ -168,14 +179,17 @@ func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
 
 // helping asks for other help.
 func (s *server) helping(q *mentoring.Request) *form.Section {
-	help := form.Question{ID: "help", Kind: form.Choices, Label: "Which other help did you name?", InMessages: "the other help", Rule: "required"}
+	help := form.Question{ID: "help", Kind: form.Choices, Label: "Which other help did you name?",
+		InMessages: "the other help", Rule: "required"}
 	if of := s.desk.Service(q.Service); of != nil {
 		for _, h := range of.Mentoring.Signposts {
 			help.Options = append(help.Options, form.Option{ID: h.ID, Label: h.Name, Hint: h.Text})
 		}
 	}
-	next := form.Question{ID: "over", Kind: form.Choice, Label: "What happens with the request?", InMessages: "what happens with the request", Rule: "required",
-		Options: []form.Option{{ID: "on", Label: "It goes on"}, {ID: "over", Label: "It ends with this: they wanted nothing else"}}}
+	next := form.Question{ID: "over", Kind: form.Choice, Label: "What happens with the request?",
+		InMessages: "what happens with the request", Rule: "required",
+		Options: []form.Option{{ID: "on", Label: "It goes on"}, {ID: "over",
+			Label: "It ends with this: they wanted nothing else"}}}
 	return &form.Section{ID: "help", Questions: []form.Question{form.Ask(help), form.Ask(next)}}
 }
 
@@ -189,8 +203,10 @@ func (s *server) askHelp(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) helpPage(w http.ResponseWriter, q *mentoring.Request, v form.Values, problems []form.Problem) error {
 	return s.ask(w, frame("Name other help", toRequest(q.ID)), page.Ask{
-		Intro:  []string{"It stands on their page with today’s date. How often each help is named is counted, and shown from 5 on."},
-		Asking: page.Asking{Section: s.helping(q), Values: v, Problems: problems}, Action: at(q.ID) + "/help", Button: "Save", Cancel: at(q.ID)})
+		Intro: []string{"It stands on their page with today’s date. How often each help is named is counted, and " +
+			"shown from 5 on."},
+		Asking: page.Asking{Section: s.helping(q), Values: v, Problems: problems},
+		Action: at(q.ID) + "/help", Button: "Save", Cancel: at(q.ID)})
 }
 
 func (s *server) help(w http.ResponseWriter, r *http.Request) error {
@@ -227,7 +243,8 @@ func (s *server) movable(q *mentoring.Request) *form.Section {
 		return nil
 	}
 	role := of.Mentoring.Role(q.Role)
-	question := form.Question{ID: "area", Kind: form.Choice, Label: "Which area takes the request?", InMessages: "the area", Rule: "required"}
+	question := form.Question{ID: "area", Kind: form.Choice, Label: "Which area takes the request?",
+		InMessages: "the area", Rule: "required"}
 	for _, a := range of.Areas {
 		if a.ID != q.Area && (role == nil || role.Takes(a.ID)) {
 			question.Options = append(question.Options, form.Option{ID: a.ID, Label: a.Name})
@@ -252,8 +269,10 @@ func (s *server) askArea(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) areaPage(w http.ResponseWriter, q *mentoring.Request, v form.Values, problems []form.Problem) error {
 	return s.ask(w, frame("Give the request to another area", toRequest(q.ID)), page.Ask{
-		Intro:  []string{"Ask them first. The other area’s lead is told, sees everything, and goes on. You do not see the request any more."},
-		Asking: page.Asking{Section: s.movable(q), Values: v, Problems: problems}, Action: at(q.ID) + "/area", Button: "Give it to this area", Cancel: at(q.ID)})
+		Intro: []string{"Ask them first. The other area’s lead is told, sees everything, and goes on. You do not " +
+			"see the request any more."},
+		Asking: page.Asking{Section: s.movable(q), Values: v, Problems: problems},
+		Action: at(q.ID) + "/area", Button: "Give it to this area", Cancel: at(q.ID)})
 }
 
 func (s *server) area(w http.ResponseWriter, r *http.Request) error {

@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// onPhone is how many entries of a list the page has room for. More can be added later, to the request
-// or on the page of who asks.
+// onPhone is how many entries of a list the page has room for. More can be added later, to the
+// request or on the page of who asks.
 const onPhone = 3
 
 // phoned are the form's questions on one page: those of a list once for each row.
@@ -60,7 +60,8 @@ func newPhoned(def *form.Definition, of *service.Service) *phoned {
 }
 
 // read takes what was posted: the answers, and what is wrong with them.
-func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers intake.Answers, all form.Values, problems []form.Problem) {
+func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers intake.Answers, all form.Values,
+	problems []form.Problem) {
 	answers = intake.Answers{Values: map[string]form.Values{}, Rows: map[string][]intake.Row{}, Done: map[string]bool{}}
 	all = form.Values{}
 	for _, a := range p.all {
@@ -74,7 +75,8 @@ func (p *phoned) read(posted url.Values, desk *mentoring.Desk) (answers intake.A
 		} else if len(v) == 0 {
 			continue // an empty row
 		} else {
-			answers.Rows[a.from.ID] = append(answers.Rows[a.from.ID], intake.Row{ID: fmt.Sprint("phone-", a.row), Values: unnumbered(v, a.row)})
+			answers.Rows[a.from.ID] = append(answers.Rows[a.from.ID], intake.Row{ID: fmt.Sprint("phone-", a.row),
+				Values: unnumbered(v, a.row)})
 		}
 		problems = append(problems, a.Check(v, desk.Now().In(course.London))...)
 	}
@@ -132,7 +134,8 @@ func (s *server) phonePage(
 	view := page.Phone{
 		SignedIn: &page.SignedIn{Name: web.StaffOf(r).Name, Out: wall.Below + "sign-out"},
 		Say: []string{"Type what they tell you. Nothing is kept before you have read it back and they have agreed.",
-			"If they would rather not say something, leave it empty. Ask for no diagnosis, sick leave, complaints, or what the employer thinks."},
+			"If they would rather not say something, leave it empty. Ask for no diagnosis, sick leave, complaints, " +
+				"or what the employer thinks."},
 		Limits: asks.of.Mentoring.Limits, Problems: problems, Action: r.URL.EscapedPath(), Cancel: Below,
 	}
 	for _, a := range asks.all {
@@ -175,10 +178,12 @@ func (s *server) phone(w http.ResponseWriter, r *http.Request) error {
 	answers, v, problems := asks.read(posted, s.desk)
 	ticked := map[string]bool{limitsRead: posted.Get(limitsRead) == "yes", readBack: posted.Get(readBack) == "yes"}
 	if !ticked[limitsRead] {
-		problems = append(problems, form.Problem{Question: limitsRead, Input: limitsRead, Text: "Read out the limits of confidentiality, and confirm that they understood them"})
+		problems = append(problems, form.Problem{Question: limitsRead, Input: limitsRead,
+			Text: "Read out the limits of confidentiality, and confirm that they understood them"})
 	}
 	if !ticked[readBack] {
-		problems = append(problems, form.Problem{Question: readBack, Input: readBack, Text: "Read everything back, and confirm that they agreed"})
+		problems = append(problems, form.Problem{Question: readBack, Input: readBack,
+			Text: "Read everything back, and confirm that they agreed"})
 	}
 	if len(problems) > 0 {
 		return s.phonePage(w, r, asks, v, ticked, problems)
@@ -186,8 +191,9 @@ func (s *server) phone(w http.ResponseWriter, r *http.Request) error {
 	q, problems, err := s.desk.TakeByPhone(r.Context(), web.StaffOf(r), asks.def, answers, s.desk.Now())
 	switch {
 	case errors.Is(err, mentoring.ErrNoRequest):
-		return s.phonePage(w, r, asks, v, ticked, []form.Problem{{Question: "area", Input: "area", Inputs: []string{"area"},
-			Text: "Choose an area that you lead, or give them the other lead’s number"}})
+		return s.phonePage(w, r, asks, v, ticked, []form.Problem{{Question: "area", Input: "area",
+			Inputs: []string{"area"},
+			Text:   "Choose an area that you lead, or give them the other lead’s number"}})
 	case len(problems) > 0:
 		return s.phonePage(w, r, asks, v, ticked, problems)
 	case err != nil:
@@ -206,8 +212,10 @@ func (s *server) askWord(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := page.Work{Blocks: []page.Block{{Text: []string{
-		"The word for their page was wrong " + count(mentoring.MaxTries, "time") + ", so the page is locked. It may have been somebody else.",
-		"Call them on the number that stands in the request, never on another. If it was they, let them choose a new word. We email them a new link, and the old ones open nothing any more.",
+		"The word for their page was wrong " + count(mentoring.MaxTries, "time") +
+			", so the page is locked. It may have been somebody else.",
+		"Call them on the number that stands in the request, never on another. If it was they, let them choose a " +
+			"new word. We email them a new link, and the old ones open nothing any more.",
 	}, Facts: []page.Fact{{Question: "Phone", Answer: q.Contact.Phone}},
 		Buttons: []page.Button{{Text: "Let them choose a new word", Action: at(q.ID) + "/word"}}}}}
 	if q.Tries < mentoring.MaxTries {

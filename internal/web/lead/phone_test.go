@@ -13,26 +13,31 @@ import (
 
 // byPhone is what a lead types while somebody talks.
 func byPhone() url.Values {
-	return values("name", "Canary Caller", "email", "caller@example.org", "telephone", "01632 960002", "message", "no", "area", "north", "role", "gp",
+	return values("name", "Canary Caller", "email", "caller@example.org", "telephone", "01632 960002", "message",
+		"no", "area", "north", "role", "gp",
 		"gmc-number", "7654321", "practice-name-1", "Canary Surgery", "practice-now-1", "yes", "practice-name-2", "Second Surgery", "practice-now-2", "no",
-		"person-name-1", "Canary Colleague", "focus", "balance", "focus", "career", "wish", "Canary wish", "heard", "appraiser",
+		"person-name-1", "Canary Colleague", "focus", "balance", "focus", "career", "wish", "Canary "+
+			"wish", "heard", "appraiser",
 		"limits-read", "yes", "read-back", "yes")
 }
 
-// TestPhone: what somebody says on the telephone becomes a request like any other, once it was read back;
-// they get the letter that everybody gets, and choose their word later.
+// TestPhone: what somebody says on the telephone becomes a request like any other, once it was read
+// back; they get the letter that everybody gets, and choose their word later.
 func TestPhone(t *testing.T) {
 	d := newDesk(t)
 	nora, path := d.as("nora"), lead.Below+"phone/talk"
 	first := nora("GET", path, nil)
-	for _, want := range []string{"We tell somebody if you or others may come to harm.", "Name (person 3)", "I read everything back to them"} {
+	for _, want := range []string{"We tell somebody if you or others may come to harm.", "Name (person 3)",
+		"I read everything back to them"} {
 		if !strings.Contains(first.body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
 	for missing, says := range map[string]string{
-		"read-back": "Read everything back, and confirm that they agreed", "limits-read": "Read out the limits of confidentiality",
-		"name": "Enter your full name", "practice-now-2": "Select yes if you work there now", "gmc-number": "Enter your GMC reference number",
+		"read-back": "Read everything back, and confirm that they agreed", "limits-read": "Read out the limits of " +
+			"confidentiality",
+		"name": "Enter your full name", "practice-now-2": "Select yes if you work there now", "gmc-number": "Enter " +
+			"your GMC reference number",
 	} {
 		v := maps.Clone(byPhone())
 		v.Del(missing)
@@ -55,8 +60,10 @@ func TestPhone(t *testing.T) {
 		t.Fatalf("sent: %d to %q, kept %q\n%s", got.status, got.to, ids, got.body)
 	}
 	r := d.Get(ids[0])
-	if r.Phone == nil || r.Phone.By != "nora@example.org" || !r.Phone.ReadBack.Equal(d.Now) || r.Word != nil || r.Contact.Name != "Canary Caller" ||
-		r.Contact.Message || !slices.Equal(r.Practices(), nil) || len(r.Exclusions) != 1 || r.Exclusions[0].Name != "Canary Colleague" ||
+	if r.Phone == nil || r.Phone.By != "nora@example.org" || !r.Phone.ReadBack.Equal(d.Now) || r.Word != nil ||
+		r.Contact.Name != "Canary Caller" ||
+		r.Contact.Message || !slices.Equal(r.Practices(), nil) || len(r.Exclusions) != 1 ||
+		r.Exclusions[0].Name != "Canary Colleague" ||
 		r.Answer("focus") != "balance, career" {
 		t.Errorf("kept is %+v", r)
 	}
@@ -78,7 +85,8 @@ func TestPhone(t *testing.T) {
 	if strings.Contains(d.log.String(), "Canary") {
 		t.Error("the log has what was typed")
 	}
-	if got := nora("GET", got.to, nil); !strings.Contains(got.body, "Read back and agreed at 9am on Monday 30 November 2026") {
+	if got := nora("GET", got.to, nil); !strings.Contains(got.body,
+		"Read back and agreed at 9am on Monday 30 November 2026") {
 		t.Errorf("the request does not say that it was read back:\n%s", got.body)
 	}
 	if got := d.as("mo")("POST", path, byPhone()); got.status != 422 { // leads the middle, not the north
@@ -86,8 +94,8 @@ func TestPhone(t *testing.T) {
 	}
 }
 
-// TestPhoneOwn: who calls and names the lead who types: the request is sent, and that lead does not see
-// it any more.
+// TestPhoneOwn: who calls and names the lead who types: the request is sent, and that lead does not
+// see it any more.
 func TestPhoneOwn(t *testing.T) {
 	d := newDesk(t)
 	v := byPhone()
@@ -110,7 +118,8 @@ func TestNewWord(t *testing.T) {
 	d := newDesk(t)
 	id := d.Asks("request-1", "north", func(r *mentoring.Request) { r.Tries = mentoring.MaxTries })
 	nora, at := d.as("nora"), lead.Below+"requests/request-1"
-	if got := nora("GET", at, nil); !strings.Contains(got.body, "Their page is locked") || !strings.Contains(got.body, at+"/word") {
+	if got := nora("GET", at, nil); !strings.Contains(got.body, "Their page is locked") ||
+		!strings.Contains(got.body, at+"/word") {
 		t.Errorf("the request does not say so:\n%s", got.body)
 	}
 	if got := nora("GET", at+"/word", nil); got.status != 200 || !strings.Contains(got.body, "never on another") {

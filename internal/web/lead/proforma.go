@@ -32,8 +32,8 @@ func (s *server) askProforma(w http.ResponseWriter, r *http.Request) error {
 	return s.proformaPage(w, q.ID, sheet, asked, q.Typed(), nil)
 }
 
-// proformaPage asks a section. Each is saved as soon as it is posted, mistakes and all, since two people
-// are talking meanwhile.
+// proformaPage asks a section. Each is saved as soon as it is posted, mistakes and all, since two
+// people are talking meanwhile.
 func (s *server) proformaPage(
 	w http.ResponseWriter, id string, sheet *form.Sheet, asked *form.Section, v form.Values, problems []form.Problem,
 ) error {
@@ -117,7 +117,8 @@ func (s *server) askConclude(w http.ResponseWriter, r *http.Request) error {
 		b := page.Block{Title: asked.Title}
 		for k := range asked.Questions {
 			question := &asked.Questions[k]
-			b.Facts = append(b.Facts, page.Fact{Question: question.Label, Answer: question.Shown(v), Wrong: wrong[question.ID],
+			b.Facts = append(b.Facts, page.Fact{Question: question.Label, Answer: question.Shown(v),
+				Wrong:  wrong[question.ID],
 				Change: at(q.ID) + "/proforma/" + asked.ID + "#" + question.Inputs()[0]})
 		}
 		view.Blocks = append(view.Blocks, b)
@@ -130,7 +131,8 @@ func (s *server) askConclude(w http.ResponseWriter, r *http.Request) error {
 	case len(gaps) > 0:
 		last.Note = []string{"Something is missing or does not fit together. It is marked above."}
 	default:
-		last.Text = []string{"Read it to them if they are still on the phone. They can read it on their page, too, and correct it."}
+		last.Text = []string{"Read it to them if they are still on the phone. They can read it on their page, too, " +
+			"and correct it."}
 		last.Buttons = []page.Button{{Text: "Complete the pro-forma", Action: at(q.ID) + "/conclude"}}
 	}
 	view.Blocks = append(view.Blocks, last)
@@ -149,14 +151,15 @@ func (s *server) conclude(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, at(id)+"/conclude")
 	}
 	what := "seeking"
-	if q, err := s.desk.Mine(r.Context(), p, id); err == nil && q.Proforma != nil && q.Proforma.Decision == mentoring.DecideNotApt {
+	if q, err := s.desk.Mine(r.Context(), p, id); err == nil && q.Proforma != nil &&
+		q.Proforma.Decision == mentoring.DecideNotApt {
 		what = "signposted"
 	}
 	return s.went(w, r, id, err, what)
 }
 
-// printProforma gives the pro-forma as a PDF, which says on each page that it is confidential, who has
-// it and since when.
+// printProforma gives the pro-forma as a PDF, which says on each page that it is confidential, who
+// has it and since when.
 func (s *server) printProforma(w http.ResponseWriter, r *http.Request) error {
 	q, err := s.open(r, mentoring.ReadProforma)
 	if err != nil {

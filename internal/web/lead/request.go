@@ -31,7 +31,10 @@ func (s *server) open(r *http.Request, what string) (*mentoring.Request, error) 
 
 // mayDo tells whether somebody may do something for a request.
 func (s *server) mayDo(r *http.Request, id string) error {
-	_, err := s.desk.Change(r.Context(), web.StaffOf(r), id, func(*mentoring.Request, string) error { return record.ErrUnchanged })
+	_, err := s.desk.Change(r.Context(), web.StaffOf(r), id, func(*mentoring.Request,
+		string) error {
+		return record.ErrUnchanged
+	})
 	return known(err)
 }
 
@@ -110,7 +113,8 @@ func (s *server) summary(r *http.Request, q *mentoring.Request) page.Block {
 		p := q.CallPromise(of, now)
 		fact("We promised a call", promised(p))
 		if p.Late && !p.Done && state.Open() {
-			b.Note = append(b.Note, "The call is late: it was promised by "+p.By.String()+". The deputy has been told, too.")
+			b.Note = append(b.Note, "The call is late: it was promised by "+p.By.String()+". The deputy has been "+
+				"told, too.")
 		}
 		if by := q.MentorPromise(of); by != (course.Date{}) {
 			fact("Waiting list from", by.String())
@@ -229,27 +233,33 @@ func (s *server) written(r *http.Request, q *mentoring.Request) (blocks []page.B
 		if p.Safety.ToldFirst {
 			first = "Yes"
 		}
-		blocks = append(blocks, page.Block{Title: "A concern about safety", Text: []string{"Only you and your deputy see this."},
-			Facts: []page.Fact{{Question: "What, and what was done", Answer: p.Safety.What}, {Question: "Who was told", Answer: p.Safety.Told},
-				{Question: "Were they told first?", Answer: first}, {Question: "Written", Answer: course.Moment(p.Safety.At)}}})
+		blocks = append(blocks, page.Block{Title: "A concern about safety",
+			Text: []string{"Only you and your deputy see this."},
+			Facts: []page.Fact{{Question: "What, and what was done", Answer: p.Safety.What},
+				{Question: "Who was told", Answer: p.Safety.Told},
+				{Question: "Were they told first?", Answer: first}, {Question: "Written",
+					Answer: course.Moment(p.Safety.At)}}})
 	}
-	blocks = append(blocks, page.Block{Title: "The pro-forma on paper", Links: []page.Link{{Text: "Pro-forma (PDF, confidential)", Href: at(q.ID) + "/pro-forma.pdf"}}})
+	blocks = append(blocks, page.Block{Title: "The pro-forma on paper",
+		Links: []page.Link{{Text: "Pro-forma (PDF, confidential)", Href: at(q.ID) + "/pro-forma.pdf"}}})
 	return blocks
 }
 
-// happened is all that has happened, the latest first. The one who asked sees the same, but for whom of
-// the staff it was.
+// happened is all that has happened, the latest first. The one who asked sees the same, but for
+// whom of the staff it was.
 func (s *server) happened(q *mentoring.Request) page.Block {
 	b := page.Block{Title: "What has happened", ID: "happened"}
 	for _, e := range slices.Backward(q.Events) {
 		words := eventWords[e.What]
 		if e.What == mentoring.EventRead {
-			words = map[string]string{mentoring.ReadRequest: "Request read", mentoring.ReadProforma: "Pro-forma read"}[e.Note]
+			words = map[string]string{mentoring.ReadRequest: "Request read",
+				mentoring.ReadProforma: "Pro-forma read"}[e.Note]
 		}
 		if words == "" {
 			continue
 		}
-		b.Facts = append(b.Facts, page.Fact{Question: course.Moment(e.At), Answer: words + " by " + cmp.Or(whoWords[e.Who], "the "+e.Who)})
+		b.Facts = append(b.Facts, page.Fact{Question: course.Moment(e.At), Answer: words + " by " +
+			cmp.Or(whoWords[e.Who], "the "+e.Who)})
 	}
 	if len(q.Signposted) > 0 {
 		var named []string
@@ -272,17 +282,34 @@ func (s *server) helpName(q *mentoring.Request, id string) string {
 	return id
 }
 
-var whoWords = map[string]string{mentoring.ByMentee: "the person who asked", mentoring.ByHub: "the hub", mentoring.ByMentor: "the mentor"}
+var whoWords = map[string]string{mentoring.ByMentee: "the person who asked", mentoring.ByHub: "the hub",
+	mentoring.ByMentor: "the mentor"}
 
 var eventWords = map[string]string{
-	mentoring.EventReceived: "Request sent", mentoring.EventCall: "Call arranged", mentoring.EventTried: "Called, and nobody answered",
-	mentoring.EventTalked: "Call noted", mentoring.EventSeeking: "Looking for a mentor begun", mentoring.EventWaiting: "Put on the waiting list",
-	mentoring.EventProposed: "A mentor proposed", mentoring.EventRefused: "Proposal not taken", mentoring.EventPaired: "Pair registered",
-	mentoring.EventAnother: "Another mentor asked for", mentoring.EventParted: "Pair ended before its time", mentoring.EventEnded: "Mentoring ended",
-	mentoring.EventSignposted: "Other help named, and the request ended", mentoring.EventNamed: "Other help named",
-	mentoring.EventNoAnswer: "Written to, since nobody answered", mentoring.EventUnanswered: "Closed without an answer",
-	mentoring.EventWithdrawn: "Withdrawn", mentoring.EventOpened: "Page opened", mentoring.EventUnlocked: "A new word allowed",
-	mentoring.EventCorrected: "Corrected", mentoring.EventProforma: "Pro-forma written", mentoring.EventExcluded: "A person added",
-	mentoring.EventSettled: "Noted whom a name means", mentoring.EventMoved: "Given to another area",
-	mentoring.EventSafety: "A concern about safety written down", mentoring.EventExported: "Everything given out",
+	mentoring.EventReceived:   "Request sent",
+	mentoring.EventCall:       "Call arranged",
+	mentoring.EventTried:      "Called, and nobody answered",
+	mentoring.EventTalked:     "Call noted",
+	mentoring.EventSeeking:    "Looking for a mentor begun",
+	mentoring.EventWaiting:    "Put on the waiting list",
+	mentoring.EventProposed:   "A mentor proposed",
+	mentoring.EventRefused:    "Proposal not taken",
+	mentoring.EventPaired:     "Pair registered",
+	mentoring.EventAnother:    "Another mentor asked for",
+	mentoring.EventParted:     "Pair ended before its time",
+	mentoring.EventEnded:      "Mentoring ended",
+	mentoring.EventSignposted: "Other help named, and the request ended",
+	mentoring.EventNamed:      "Other help named",
+	mentoring.EventNoAnswer:   "Written to, since nobody answered",
+	mentoring.EventUnanswered: "Closed without an answer",
+	mentoring.EventWithdrawn:  "Withdrawn",
+	mentoring.EventOpened:     "Page opened",
+	mentoring.EventUnlocked:   "A new word allowed",
+	mentoring.EventCorrected:  "Corrected",
+	mentoring.EventProforma:   "Pro-forma written",
+	mentoring.EventExcluded:   "A person added",
+	mentoring.EventSettled:    "Noted whom a name means",
+	mentoring.EventMoved:      "Given to another area",
+	mentoring.EventSafety:     "A concern about safety written down",
+	mentoring.EventExported:   "Everything given out",
 }
