@@ -178,10 +178,26 @@ func (t *set) take(s Step) error {
 		return err
 	}
 	err := t.follow(before, s)
+	t.dropUnreachable()
 	if s.Act == Accept && (errors.Is(err, register.ErrProposed) || errors.Is(err, register.ErrFull)) {
 		return t.take(Step{Act: CallBack, By: Hub, Cause: Unfit, At: s.At})
 	}
 	return err
+}
+
+// dropUnreachable takes out letters to who is not there any more: they would be tried for ever.
+func (t *set) dropUnreachable() {
+	t.pair.Mail.Drop(func(l record.Letter) bool {
+		switch {
+		case !l.IsOwed() || useOf(l.Name) != "":
+			return false
+		case strings.HasSuffix(l.Name, "-to-mentor"):
+			return t.mentor == nil
+		case strings.HasSuffix(l.Name, "-to-mentee"), strings.HasSuffix(l.Name, "-to-lead"):
+			return t.request == nil
+		}
+		return false
+	})
 }
 
 // conflict tells whether the two must not be a pair by what both have said since, unless both know it

@@ -198,7 +198,9 @@ func (s pairStory) Erase(ctx context.Context, id string) error {
 			}
 		}
 		p.Request, p.Number, p.Why, p.Email, p.Fits, p.Keys = "", "", "", "", nil, nil
-		p.Mail.Drop(func(l record.Letter) bool { return l.IsOwed() && strings.HasSuffix(l.Name, "-to-mentee") })
+		p.Mail.Drop(func(l record.Letter) bool {
+			return l.IsOwed() && (strings.HasSuffix(l.Name, "-to-mentee") || strings.HasSuffix(l.Name, "-to-lead"))
+		})
 		p.Past.Add(t.now, "mentee erased", string(Hub), "")
 		return nil
 	})

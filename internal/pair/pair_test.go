@@ -484,3 +484,48 @@ func TestErased(t *testing.T) {
 		t.Errorf("an audit finds: %s", fault)
 	}
 }
+
+// TestGone: when a request or a mentor was removed behind the story's back, the pair ends at the next
+// sweep, and no letter to who is gone is tried for ever.
+func TestGone(t *testing.T) {
+	for _, gone := range []string{"request", "mentor"} {
+		for _, open := range []bool{true, false} {
+			w := memory(t)
+			r, m := w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4)
+			p, err := w.desk.Propose(t.Context(), w.lead("nora@example.org"), r.ID, m.ID, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.do(p, Step{Act: Accept, By: Mentee, Agree: true})
+			if !open {
+				w.do(p, Step{Act: Stranger, By: Mentor})
+				w.do(p, Step{Act: Take, By: Mentor, Agree: true})
+			}
+			w.post()
+			if gone == "request" {
+				r, _ = w.desk.Requests().Get(t.Context(), r.ID)
+				err = w.desk.Requests().Delete(t.Context(), r.ID, r)
+			} else {
+				m, _ = w.desk.Register.Get(t.Context(), m.ID)
+				err = w.desk.Register.Mentors().Delete(t.Context(), m.ID, m)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := (pairStory{w.desk}).Sweep(t.Context()); n != 1 || err != nil {
+				t.Fatalf("%s gone, open %v: %d ended (%v)", gone, open, n, err)
+			}
+			w.now = NextMorning(w.now)
+			w.post()
+			p = mustGet(t, w, p.ID)
+			if p.State.Live() || !p.Mail.Due().IsZero() && !p.Mail.Due().After(w.now) {
+				t.Errorf("%s gone, open %v: the pair is %v, and owes %+v", gone, open, p.State, p.Mail)
+			}
+			for _, l := range p.Mail {
+				if l.IsOwed() && l.Attempts > 0 {
+					t.Errorf("%s gone, open %v: %s was tried %d times: %s", gone, open, l.Name, l.Attempts, l.Error)
+				}
+			}
+		}
+	}
+}

@@ -326,7 +326,8 @@ func (s *server) running(w http.ResponseWriter, r *http.Request, p *pair.Pair, q
 	}
 	to := mentorAt + p.ID
 	if state == pair.Registered {
-		b.Links = append(b.Links, page.Link{Text: "Enter your first meeting", Href: to + "/meeting"})
+		b.Links = append(b.Links, page.Link{Text: "Enter your first meeting", Href: to + "/meeting"},
+			page.Link{Text: "Take more people now, or fewer", Href: register.OwnPath + "people"})
 	}
 	if state != pair.Paused {
 		b.Links = append(b.Links, page.Link{Text: "Log a session", Href: to + "/session"})

@@ -47,7 +47,8 @@ type house struct {
 	*behind.Stories
 	now   time.Time
 	h     http.Handler
-	mail  []record.Message
+	mail  []record.Message // that nobody has read
+	sent  []record.Message // all
 	log   strings.Builder
 	parts []web.Part
 	out   []crossing.Message
@@ -63,7 +64,8 @@ func (h *house) Put(_ context.Context, m crossing.Message) error {
 	return m.Check()
 }
 
-func newHouse(t *testing.T) *house {
+// newHouse is a house with the service of testdata, and what more puts beside it.
+func newHouse(t *testing.T, more ...func(fstest.MapFS)) *house {
 	t.Helper()
 	h := &house{T: t, now: time.Date(2021, 9, 20, 10, 0, 0, 0, course.London)}
 	table := letter.Join(pair.Letters, mentoring.Letters, register.Letters, wall.Letters)
@@ -86,6 +88,9 @@ func newHouse(t *testing.T) *house {
 		return err
 	}); err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range more {
+		f(content)
 	}
 	site, faults := page.LoadSite(letters)
 	if err := faults.Err(); err != nil {
@@ -436,9 +441,14 @@ func TestJourney(t *testing.T) {
 	if feedback != "" {
 		t.Errorf("nobody asks six months later: %+v", h.mail)
 	}
-	for _, c := range append(canaries, "Mia", "mia.mentee") {
+	for _, c := range append(canaries, "Canaryfeedback", "Mia", "Max", "mia.mentee", "Somebody to think with") {
 		if strings.Contains(h.log.String(), c) {
 			t.Errorf("the log has %q", c)
+		}
+		for _, m := range h.sent {
+			if strings.Contains(m.Subject+m.Text, c) || len(m.Attachments) > 0 {
+				t.Errorf("a letter says %q, or has something attached: %+v", c, m)
+			}
 		}
 		for _, m := range h.out {
 			if strings.Contains(fmt.Sprintf("%+v", m), c) {
@@ -547,5 +557,46 @@ func TestHub(t *testing.T) {
 	nora.send(nora.find(`/mentoring/lead/runs/run-[0-9a-f]+/send`)).shows("The proposals are sent")
 	if n := strings.Count(nora.body, "Proposed."); n != 170 {
 		t.Errorf("%d were proposed", n)
+	}
+}
+
+// TestContentAlone: a second service, for practice nurses in another area with leads of its own, is a
+// file beside the first, and its name in the sheets. Somebody is led from the request to a pair.
+func TestContentAlone(t *testing.T) {
+	h := newHouse(t, func(content fstest.MapFS) {
+		first := string(content["services/gp-s.md"].Data)
+		second := strings.NewReplacer("Somebody to think with", "A nurse to think with", "id: north", "id: east", "North", "East", "nora@", "nina@",
+			"dan@", "dina@", "id: gp, label: GP", "id: nurse, label: Practice nurse", "between: [north, south]", "between: [east, south]").Replace(first)
+		content["services/nurses.md"] = &fstest.MapFile{Data: []byte(second)}
+		for name, file := range content {
+			if strings.HasPrefix(name, "sheets/") {
+				content[name] = &fstest.MapFile{Data: []byte(strings.Replace(string(file.Data), "services: [gp-s]", "services: [gp-s, nurses]", 1))}
+			}
+		}
+	})
+	h.mentor("Max Mentor", 4)
+	m := h.mentor("Nell Nurse", 4)
+	if _, err := h.Mentors.Mentors().Amend(t.Context(), m, func(m *register.Mentor) error {
+		m.Services, m.Answers[register.AskRoles], m.Answers[register.AskAreas] = []string{"nurses"}, "nurse", "east"
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.asks("Mia Mentee", "north")
+	h.asks("Una Nurse", "east", func(r *mentoring.Request) { r.Service, r.Role = "nurses", "nurse" })
+	nina := h.signedIn("nina@example.org")
+	nina.get("/mentoring/lead/").shows("Una Nurse").hides("Mia")
+	nina.send("/mentoring/lead/runs", "service", "nurses").shows("Una Nurse", "Nell Nurse", "Send 1 proposal").hides("Mia", "Max")
+	nina.send(nina.find(`/mentoring/lead/runs/run-[0-9a-f]+/send`)).shows("Proposed.")
+	h.opened("una.nurse@example.org").send("/mentoring/request/mentor/accept", "agree", "yes").shows("You said yes")
+	nell := h.signedIn("nell.nurse@example.org")
+	own := nell.get("/mentoring/mentor/").find(`/mentoring/mentor/pairs/P-[A-Z0-9]+`)
+	nell.send(own+"/act", "act", "do not know").shows("Practice nurse")
+	nell.send(own+"/take", "agree", "yes").shows("You have both agreed", "una.nurse@example.org")
+	nora := h.signedIn("nora@example.org")
+	nora.get("/mentoring/lead/pairs").hides("Una", "Nell")
+	h.post()
+	if len(h.out) == 0 || h.out[len(h.out)-1].(crossing.Pair).Service != "nurses" {
+		t.Errorf("to the other store went %+v", h.out)
 	}
 }
