@@ -3,12 +3,15 @@ package functions_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"traininghub/internal/crossing"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/form"
 	"traininghub/internal/standin"
@@ -41,14 +44,43 @@ func (w *world) mentoring(t *testing.T) {
 	if err := work.Invoke(limit, map[string]any{}, nil); err != nil {
 		t.Errorf("sweep: %v", err)
 	}
-	queue := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "m1", EventSource: "aws:sqs", Body: "rubbish"}}}
-	var given events.SQSEventResponse
-	if err := work.Invoke(limit, queue, &given); err != nil || len(given.BatchItemFailures) != 1 || given.BatchItemFailures[0].ItemIdentifier != "m1" {
-		t.Errorf("of a message that cannot be read is given back %v, %v", given, err)
+	audit := func() (records string) {
+		t.Helper()
+		var a answered
+		if err := byHand.Invoke(limit, asked{"do": "audit"}, &a); err != nil || a.Refused != "" || a.Faults != 0 {
+			t.Fatalf("audit behind the wall: %+v, %v", a, err)
+		}
+		return string(a.Applications)
 	}
-	var a answered
-	if err := byHand.Invoke(limit, asked{"do": "audit"}, &a); err != nil || a.Refused != "" || a.Faults != 0 {
-		t.Errorf("audit behind the wall: %+v, %v", a, err)
+	send := func(bodies ...string) (given []string) {
+		t.Helper()
+		var queue events.SQSEvent
+		for i, body := range bodies {
+			queue.Records = append(queue.Records, events.SQSMessage{MessageId: fmt.Sprint("m", i), EventSource: "aws:sqs", Body: body})
+		}
+		var answer events.SQSEventResponse
+		if err := work.Invoke(limit, queue, &answer); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range answer.BatchItemFailures {
+			given = append(given, f.ItemIdentifier)
+		}
+		return given
+	}
+	before := audit()
+	accepted, err := crossing.Encode(crossing.Accepted{
+		Reference: "SM-2C2C-2C2C", Version: 3, Course: "supporting-mentors", Name: "Zoë O'Neill " + marker, Number: "gmc 7654321",
+		Email: "zoe@example.org", Practice: "V81997", Sessions: "5", Day: "2021-10-20",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if given := send(string(accepted), "rubbish"); !slices.Equal(given, []string{"m1"}) {
+		t.Errorf("given back: %q, want only what cannot be read", given)
+	}
+	after := audit()
+	if given := send(string(accepted), string(accepted)); len(given) > 0 || before == after || audit() != after {
+		t.Errorf("%s records, %s after a mentor was accepted, %s after that came again; given back: %q", before, after, audit(), given)
 	}
 	for name, p := range map[string]interface {
 		Kill()

@@ -81,7 +81,7 @@ func NewSecret() (text string, hash []byte) {
 
 // ReadSecret is the secret that a text from [NewSecret] holds; ok tells whether it is one.
 func ReadSecret(text string) (secret []byte, ok bool) {
-	secret, err := base64.RawURLEncoding.DecodeString(text)
+	secret, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return secret, err == nil && len(secret) == 32
 }
 

@@ -45,3 +45,19 @@ func TestSplitKey(t *testing.T) {
 		}
 	}
 }
+
+// TestOneSpelling: the last letter of a secret has two bits that mean nothing. A text in which they
+// are set is not the one that was given out, and no secret.
+func TestOneSpelling(t *testing.T) {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	text, _ := NewSecret()
+	read := 0
+	for _, last := range letters {
+		if _, ok := ReadSecret(text[:len(text)-1] + string(last)); ok {
+			read++
+		}
+	}
+	if read != 16 {
+		t.Errorf("%d last letters are read, want the 16 that hold four bits", read)
+	}
+}
