@@ -149,7 +149,10 @@ func (b *Brake) AllowBy(now time.Time, who string, count int) (what string) {
 	if b.Held == nil || b.Held.Count != count {
 		return ""
 	}
-	if !b.Held.Waits(now) || strings.EqualFold(b.Held.Asked.By, who) {
+	switch waits := b.Held.Waits(now); {
+	case waits && strings.EqualFold(b.Held.Asked.By, who): // pressed again
+		return Asked
+	case !waits:
 		b.Held.Refused = time.Time{}
 		b.Held.Asked = b.say(Said{now, who, Asked, count})
 		return Asked

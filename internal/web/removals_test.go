@@ -99,7 +99,7 @@ func TestHeldPage(t *testing.T) {
 	one.post("/review/removals/held", allow).want(200, "/review/removals").says("You asked")
 	one.post("/review/removals/held", allow).says("You asked")
 	allowed(false)
-	two.get("/review/removals").says("Somebody asked", "Allow the removal of 0 applications")
+	two.get("/review/removals").says("Somebody asked", "Allow it")
 	two.post("/review/removals/held", form.Values{"held": "refuse"}).says("This was refused")
 	two.post("/review/removals/held", allow).says("You asked")
 	allowed(false) // what was asked before the refusal is over
