@@ -29,6 +29,11 @@ func Join(d *office.Desk, site *page.Site) *Desk {
 	a := &Desk{Applications: d.Applications, Secret: claim.KeptSecret(d.Applications.Store)}
 	if site != nil {
 		a.KeepRegisters, a.KeepCertificates = days(site.RetainAttendance), days(site.RetainCertificates)
+		if d.Applications.Kept == nil {
+			d.Applications.Kept = map[string]int{}
+		}
+		d.Applications.Kept["retain_attendance_days"] = site.RetainAttendance
+		d.Applications.Kept["retain_certificates_days"] = site.RetainCertificates
 	}
 	d.Stories = append(d.Stories, registers{a}, certificates{a}, opinions{a})
 	others := d.Others

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -135,12 +136,12 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 	}
 	clear := false
 	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
-		did.Held = b.Check(now, newest, m.desk.Retain.Days(), len(due))
+		did.Held = b.Check(now, newest, m.days(), len(due))
 		if clear = false; did.Held == nil {
 			if clear = now.Before(b.Cleared) || now.Sub(b.Cleared) >= clearEvery; clear {
 				b.Cleared = now.UTC()
 			}
-			b.Done(now, m.desk.Retain.Days(), len(due)) // before it is done: a run that breaks off has used it up
+			b.Done(now, m.days(), len(due)) // before it is done: a run that breaks off has used it up
 		}
 		return nil
 	})
@@ -183,6 +184,13 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 		did.Cleared, err = m.desk.Expire(ctx)
 	}
 	return did, err
+}
+
+// days are how long things are kept, by their names.
+func (m Removals) days() map[string]int {
+	all := m.desk.Retain.Days()
+	maps.Copy(all, m.desk.Kept)
+	return all
 }
 
 // Outlived is how many applications would be marked now.

@@ -73,6 +73,14 @@ func New(drafts *intake.Desk) *Desk {
 	own.Programme = p
 	// Of a draft that was sent there is nothing left but that it was.
 	own.Retain.Undecided = 24 * time.Hour
+	own.Kept = map[string]int{}
+	for _, s := range p.Services {
+		if m := s.Mentoring; m != nil {
+			own.Kept["request_days of "+s.ID] = m.Keep.Request
+			own.Kept["pair_days of "+s.ID] = m.Keep.Pair
+			own.Kept["feedback_days of "+s.ID] = m.Keep.Feedback
+		}
+	}
 	w := &Desk{
 		Store: own.Store, Programme: p, Now: own.Now, Secret: record.KeptSecret(own.Store, KindSecret, "mentoring-secret"),
 		BaseURL: own.BaseURL, MailFrom: own.MailFrom, Hub: own.Hub, PDF: own.PDF, Log: own.Log,
