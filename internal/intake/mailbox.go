@@ -78,10 +78,12 @@ func (d owner) LinkFor(
 		if c := d.Programme.Course(a.Course); c != nil {
 			about = c.Title
 		}
-		switch made.opens {
-		case forResume:
+		switch {
+		case a.Course == "": // of a service, whose name no letter says
+			about = "What you have not sent yet"
+		case made.opens == forResume:
 			about += ", an application that was not sent"
-		case forPractice:
+		case made.opens == forPractice:
 			about += ", application " + a.Reference + ", for the practice to confirm"
 		default:
 			about += ", application " + a.Reference

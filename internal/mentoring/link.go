@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"traininghub/internal/record"
-	"traininghub/internal/wall"
 )
 
 // LinkFor is where to write to who asked, and the link to their page for a letter of another story,
@@ -13,7 +12,7 @@ func (d *Desk) LinkFor(ctx context.Context, id, letter string) (to, link string,
 	_, err = d.Requests().Amend(ctx, id, func(r *Request) error {
 		to = r.Contact.Email
 		r.Keys.Drop(func(k record.Key) bool { return k.Letter == letter })
-		link = d.BaseURL + wall.Below + "request/" + r.ID + "." + r.Keys.New(forPage, letter, d.Now().Add(linkLife).UTC())
+		link = d.linkTo(r, letter)
 		return nil
 	})
 	return to, link, err

@@ -69,6 +69,7 @@ func newHouse(t *testing.T) *house {
 	})
 	h.desk = &mentoring.Desk{Desk: w, Rounds: 2}
 	w.Office.Applications.Take = h.desk.Take
+	w.Office.Applications.Waiting = append(w.Office.Applications.Waiting, h.desk.Waiting())
 	w.Join(h.desk, &mentoring.Leaders{Desk: h.desk}, h.desk.Tallies())
 	w.Office.Mailer = h
 	handler, err := web.New(web.Settings{Office: w.Office, Pages: made.Pages, Site: made.Hub, Log: log},
@@ -424,4 +425,38 @@ func TestNumber(t *testing.T) {
 	if r := h.get(h.requests()[0]); r.Role != "manager" || r.Area != "derbyshire" || !r.Contact.Number.None() || r.Contact.Message {
 		t.Errorf("the request says %+v", r)
 	}
+}
+
+// TestFlood: whoever sends request after request with a stranger's address does not fill the stranger's
+// mailbox; what is more goes as one letter, which says nothing of any.
+func TestFlood(t *testing.T) {
+	h := newHouse(t)
+	const most = 20
+	for i := range most {
+		r := &mentoring.Request{ID: "request-gs-" + string(rune('a'+i)), Service: "gp-s", Area: "derbyshire", Role: "gp",
+			Contact: mentoring.Contact{Name: "Bittern Quillfeather", Email: "canary.kite@example.org"}, Document: &document.Submission{}}
+		r.Note(h.now, mentoring.EventReceived, mentoring.ByMentee, "", "")
+		r.Letters.Owe("one", mentoring.LetterReceived, h.now)
+		if err := h.desk.Requests().Create(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 6 {
+		h.deliver()
+		h.now = h.now.Add(20 * time.Minute)
+	}
+	if len(h.mail) >= most/2 || len(h.mail) < 2 {
+		t.Errorf("%d letters go for %d requests", len(h.mail), most)
+	}
+	links := map[string]bool{}
+	for _, m := range h.mail {
+		for _, link := range regexp.MustCompile(`/mentoring/request/\S+`).FindAllString(m.Text, -1) {
+			id, _, _ := strings.Cut(link, ".")
+			links[id] = true
+		}
+	}
+	if len(links) != most {
+		t.Errorf("the letters lead to %d of %d requests", len(links), most)
+	}
+	h.says(t)
 }
