@@ -98,11 +98,11 @@ func TestCourse(t *testing.T) {
 		mark(t, h, l, i, attend.Came, others)
 		if i == 1 {
 			h.At("2021-11-10 07:59")
-			if mail := h.Mailed("gp-6@example.org", "what happened"); len(mail) != 0 {
+			if mail := h.Mailed("gp-6@example.org", "Tell us what happened"); len(mail) != 0 {
 				t.Error("she is asked before the next day at 8")
 			}
 			h.At("2021-11-10 08:00")
-			mail := h.Mailed("gp-6@example.org", "what happened")
+			mail := h.Mailed("gp-6@example.org", "Tell us what happened")
 			if len(mail) != 1 || !strings.Contains(mail[0].Text, "Wednesday 24 November 2021") || !strings.Contains(mail[0].Text, "£352.50") ||
 				!strings.Contains(mail[0].Text, "/status/") {
 				t.Fatalf("the letter about the absence: %+v", mail)
