@@ -69,12 +69,17 @@ func (d *Desk) Prepare(ctx context.Context, c Claimant, ask Asking, by string) e
 	return err
 }
 
-// used removes the draft of a month, once it was claimed.
+// used empties the draft of a month, once it was claimed. The next [Desk.Drop] removes it: on AWS the
+// function of the pages may not.
 func (d *Desk) used(ctx context.Context, x *Draft) error {
 	if x.Version() == 0 {
 		return nil
 	}
-	return d.drafts().Delete(ctx, x.ID, x)
+	_, err := d.drafts().AmendRead(ctx, x.ID, x, func(x *Draft) error {
+		x.Asking, x.Email, x.By, x.At = Asking{}, "", "", d.Now().UTC().Truncate(time.Millisecond).Add(-draftLife)
+		return nil
+	})
+	return err
 }
 
 // Drop removes drafts that nobody claimed, and returns how many.
