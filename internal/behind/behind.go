@@ -31,7 +31,7 @@ func Open(drafts *intake.Desk, out crossing.Gate) *Stories {
 	s.Requests.Named = s.named
 	w.Join(s.Requests, &mentoring.Leaders{Desk: s.Requests}, s.Requests.Tallies())
 	s.Pairs = &pair.Desk{Desk: s.Requests, Register: s.Mentors, Gate: out}
-	s.Requests.Release, s.Requests.Excluded, s.Requests.Named = s.Pairs.Release, s.Pairs.Excluded, s.Pairs.Named
+	s.Requests.Release, s.Requests.Excluded, s.Mentors.Declared = s.Pairs.Release, s.Pairs.Excluded, s.Pairs.Declared
 	w.Join(s.Pairs.Stories()...)
 	return s
 }

@@ -234,21 +234,21 @@ func (d *Desk) Excluded(ctx context.Context, r *mentoring.Request) error {
 	return err
 }
 
-// Named are the mentors whose name may be meant by what somebody typed.
-func (d *Desk) Named(ctx context.Context, name string) (all []mentoring.Match, err error) {
-	for _, s := range d.Services() {
-		mentors, err := d.Register.Pool(ctx, s.ID)
-		if err != nil {
-			return nil, err
+// Declared is [Desk.Excluded] for each of a mentor's people, after they have declared interests.
+func (d *Desk) Declared(ctx context.Context, m *register.Mentor) error {
+	for _, place := range m.Places {
+		r, err := d.Requests().Get(ctx, place.Request)
+		if errors.Is(err, record.ErrNotFound) {
+			continue
 		}
-		for _, m := range mentors {
-			match := mentoring.Match{ID: m.ID, Name: m.Person.Name}
-			if mentoring.Alike(name, m.Person.Name) && !slices.Contains(all, match) {
-				all = append(all, match)
-			}
+		if err != nil {
+			return err
+		}
+		if err := d.Excluded(ctx, r); err != nil {
+			return err
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // follow brings the request and the mentor's place to where the pair is.

@@ -2,6 +2,7 @@ package pair
 
 import (
 	"errors"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -525,6 +526,36 @@ func TestGone(t *testing.T) {
 				if l.IsOwed() && l.Attempts > 0 {
 					t.Errorf("%s gone, open %v: %s was tried %d times: %s", gone, open, l.Name, l.Attempts, l.Error)
 				}
+			}
+		}
+	}
+}
+
+// TestInterests: a mentor who declares an interest in the practice of somebody whom they mentor, or in
+// that person, has the pair paused at once; one who is only asked is asked no more.
+func TestInterests(t *testing.T) {
+	for _, says := range []url.Values{{"practice-1": {"Y77"}}, {"people": {"My sister, Dr Mia Mentee, and others"}}} {
+		for _, open := range []bool{true, false} {
+			w := memory(t)
+			w.desk.Register.Declared = w.desk.Declared
+			r := w.request("Mia Mentee", "north", func(r *mentoring.Request) { r.Document.Sections = practising("Y77") })
+			m := w.mentor("Max Mentor", 4)
+			p, err := w.desk.Propose(t.Context(), w.lead("nora@example.org"), r.ID, m.ID, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := NotMade
+			if !open {
+				want = Paused
+				w.do(p, Step{Act: Accept, By: Mentee, Agree: true})
+				w.do(p, Step{Act: Stranger, By: Mentor})
+				w.do(p, Step{Act: Take, By: Mentor, Agree: true})
+			}
+			if _, problems, err := w.desk.Register.DeclareInterests(t.Context(), m.ID, says); err != nil || len(problems) > 0 {
+				t.Fatal(problems, err)
+			}
+			if p = mustGet(t, w, p.ID); p.State != want {
+				t.Errorf("after %v the pair is %v, want %v", says, p.State, want)
 			}
 		}
 	}

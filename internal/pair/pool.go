@@ -125,8 +125,8 @@ func (p *pool) ring(mentee, mentor string) bool {
 // "gmc 7654321", and what was typed here "7654321". Numbers of two registers are never alike.
 func bare(number string) string { return number[strings.LastIndexAny(number, " :")+1:] }
 
-// conflict tells whether the two must never be a pair: excluded by either side, an earlier pair, the
-// same person, the lead of the area, or each other's mentors.
+// conflict tells whether the two must never be a pair: excluded by either side, of one practice, an
+// earlier pair, the same person, the lead of the area, or each other's mentors.
 func (p *pool) conflict(r *mentoring.Request, m *register.Mentor) bool {
 	same := func(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 	mentee, mentor := bare(r.Contact.Number.Key()), bare(m.Person.Number)
@@ -145,6 +145,10 @@ func (p *pool) conflict(r *mentoring.Request, m *register.Mentor) bool {
 		if !e.Settled && e.Mentor == "" && e.Staff == "" && mentoring.Alike(e.Name, m.Person.Name) {
 			return true // as long as nobody has said whom the name means
 		}
+	}
+	practices := m.Practices()
+	if slices.ContainsFunc(r.Practices(), func(code string) bool { return slices.Contains(practices, code) }) {
+		return true
 	}
 	if m.Interests == nil || r.Contact.Name == "" {
 		return false

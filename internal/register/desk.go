@@ -27,12 +27,15 @@ type Desk struct {
 	Wall *wall.Desk
 	// Out takes what crosses to the main store; nil: it is kept back until there is one.
 	Out crossing.Gate
+	// Declared is told of a mentor who has declared their interests, so that a pair that must not be is
+	// paused at once; nil if there are no pairs.
+	Declared func(ctx context.Context, m *Mentor) error
 }
 
 // New is the register behind a wall: from then on mentors sign in there, and the wall's office sees
 // to their records.
 func New(w *wall.Desk, out crossing.Gate) *Desk {
-	d := &Desk{w, out}
+	d := &Desk{Wall: w, Out: out}
 	w.Mentors = d.scopes
 	w.Join(d)
 	return d

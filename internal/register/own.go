@@ -81,7 +81,7 @@ func (d *Desk) Agree(ctx context.Context, id, version, name string) error {
 
 // DeclareInterests keeps their interests, as of today.
 func (d *Desk) DeclareInterests(ctx context.Context, id string, post url.Values) (v form.Values, problems []form.Problem, err error) {
-	_, err = d.own(ctx, id, func(m *Mentor, now time.Time) error {
+	m, err := d.own(ctx, id, func(m *Mentor, now time.Time) error {
 		v = read(m.rules.Interests, post)
 		if problems = wrong(m.rules.Interests, v, now); len(problems) > 0 {
 			return record.ErrUnchanged
@@ -90,6 +90,9 @@ func (d *Desk) DeclareInterests(ctx context.Context, id string, post url.Values)
 		m.note(eventInterests, m.self(), now, "")
 		return nil
 	})
+	if err == nil && len(problems) == 0 && d.Declared != nil {
+		err = d.Declared(ctx, m)
+	}
 	return v, problems, err
 }
 
