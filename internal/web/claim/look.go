@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"traininghub/internal/claim"
+	"traininghub/internal/course"
 	"traininghub/internal/page"
 	"traininghub/internal/scheme"
 	"traininghub/internal/staff"
@@ -199,6 +200,13 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{"You have said that you have an interest in this account, so you do nothing in it."}})
 		return s.show(w, r, "Account", true, view)
 	}
+	left, err := s.leftEarly(r, a, of)
+	if err != nil {
+		return err
+	}
+	if left != "" {
+		view.Parts = append(view.Parts, page.MoneyPart{Title: "They left early", Text: []string{left}})
+	}
 	if part := checkPart(a, of, person, doubts, at); part != nil {
 		view.Parts = append(view.Parts, *part)
 	}
@@ -235,6 +243,32 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		Form: &page.MoneyForm{Action: at + "/interest", Button: "I have an interest", Second: true},
 	})
 	return s.show(w, r, "Account", true, view)
+}
+
+// leftEarly says that a claimant has left before they had stayed as long as the scheme asks, and what
+// was paid for their training; "" if they have not.
+func (s *server) leftEarly(r *http.Request, a *claim.Account, of *scheme.Scheme) (string, error) {
+	if of.MinStay == 0 || a.Person == claim.Office {
+		return "", nil
+	}
+	all, err := s.claims().Facts.Claimants(r.Context(), a.Holder.Email)
+	i := slices.IndexFunc(all, func(c claim.Claimant) bool { return c.Scheme == of.ID })
+	if err != nil || i < 0 || all[i].Until == (course.Date{}) {
+		return "", err
+	}
+	stay := course.DateOf(all[i].Begins.Time().AddDate(0, of.MinStay, 0))
+	if !all[i].Until.Before(stay) {
+		return "", nil
+	}
+	var training claim.Pence
+	for _, l := range a.Lines {
+		if pay := of.Pay(l.Kind); pay != nil && pay.Unit == scheme.Session && l.State == claim.Paid {
+			training += l.Pence
+		}
+	}
+	return fmt.Sprintf("They took part from %s to %s, and the scheme asks for %d months. %v was paid for their training in this year. "+
+		"It can be asked back, unless there is a reason such as illness: enter it below as something to be paid back, with what the course cost.",
+		all[i].Begins.Short(), all[i].Until.Short(), of.MinStay, training), nil
 }
 
 // actPart is what somebody can do with single lines of an account, but check them: one form for all,

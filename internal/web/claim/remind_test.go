@@ -148,3 +148,24 @@ func TestSuspended(t *testing.T) {
 	status, page = approver.post(batch, url.Values{"count": {"2"}, "sum": {"£578"}})
 	approver.holds("afterwards", status, page, "Batch 2021/22-01", "£578")
 }
+
+// TestLeftEarly: who looks at an account is told that a mentor has left before a year was over, from
+// the day on which mentoring says so.
+func TestLeftEarly(t *testing.T) {
+	h := newHub(t, false)
+	ada, checker := h.signIn("ada@example.org"), h.signIn("checker-one@example.org")
+	_, page := ada.get(november)
+	ada.post(november, url.Values{"line": {regexp.MustCompile(`name="line" type="checkbox" value="([^"]+)"`).FindStringSubmatch(page)[1]}})
+	_, page = checker.get("/review/claims/schemes/supporting-mentors/years/2021-22/lines/submitted")
+	account := regexp.MustCompile(`/review/claims/accounts/[a-z0-9.-]+`).FindString(page)
+	if _, page = checker.get(account); strings.Contains(page, "They left early") {
+		t.Error("they have not left")
+	}
+	h.hear(crossing.Standing{Mentor: "SM-2C2C-2C2C", Version: 2, Agreed: "2021-10-01", Plan: "2021-10-04", Left: "2022-09-30"})
+	status, page := checker.get(account)
+	checker.holds("who leaves early", status, page, "They took part from 1 October 2021 to 30 September 2022, and the scheme asks for 12 months")
+	h.hear(crossing.Standing{Mentor: "SM-2C2C-2C2C", Version: 3, Agreed: "2021-10-01", Plan: "2021-10-04", Left: "2022-10-01"})
+	if _, page = checker.get(account); strings.Contains(page, "They left early") {
+		t.Error("they stayed a year")
+	}
+}
