@@ -503,3 +503,30 @@ func TestVendorLetter(t *testing.T) {
 		t.Errorf("letters go to %v", to)
 	}
 }
+
+// TestApproverLeaves: who is taken off the list between check and approval approves nothing any more,
+// whoever checked before that has checked, and somebody else approves.
+func TestApproverLeaves(t *testing.T) {
+	clock := london("2021-12-01 10:00")
+	d, facts := newDesk(t, "£30,000", &clock)
+	c := gp(1, "mentors")
+	facts.sessions[c.Email] = weekly("2021-11-02 18:30", 2)
+	lines := claimAll(t, d, c, "2021-11", "")
+	id := accountID("mentors", "2021/22", personOf(d, c))
+	for _, l := range lines {
+		must(t, d, LineRef{id, l.N}, Check, "checker-one", "")
+	}
+	s := d.Scheme("mentors")
+	s.Approvers = slices.DeleteFunc(s.Approvers,
+		func(o scheme.Officer) bool { return o.Email == "approver-one@example.org" })
+	s.Checkers = slices.DeleteFunc(s.Checkers, func(o scheme.Officer) bool { return o.Email == "checker-one@example.org" })
+	if _, err := d.Do(t.Context(), LineRef{id, 1}, Approve, "approver-one@example.org", ""); !errors.Is(err, ErrPart) {
+		t.Errorf("who has left approves: %v", err)
+	}
+	if done, err := d.ApproveAll(t.Context(), []LineRef{{id, 1}, {id, 2}}, "approver-one@example.org",
+		""); !errors.Is(err, ErrPart) || len(done) > 0 {
+		t.Errorf("who has left approves several: %v (%v)", done, err)
+	}
+	must(t, d, LineRef{id, 1}, Approve, "approver-two", "")
+	whole(t, d)
+}
