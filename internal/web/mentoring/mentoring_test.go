@@ -3,6 +3,7 @@ package mentoring_test
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -47,10 +48,11 @@ func (h *house) Send(_ context.Context, m record.Message) error {
 	return nil
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *house { return newHouseOf(t, os.DirFS("../../../content")) }
+
+func newHouseOf(t *testing.T, content fs.FS) *house {
 	t.Helper()
 	h := &house{t: t, now: time.Date(2026, 11, 30, 9, 0, 0, 0, course.London), store: &recordtest.Memory{}}
-	content := os.DirFS("../../../content")
 	made, wrong := site.Load(site.Sources{
 		Content: content, Templates: os.DirFS("../../../templates"), Modules: "../../../node_modules", Letters: letters.All(),
 	})
