@@ -220,6 +220,18 @@ func TestQualified(t *testing.T) {
 	if m = state(t, h, m.ID, register.Draft); m.Person.Name != "Ada Okafor" {
 		t.Errorf("a stranger changed her to %q", m.Person.Name)
 	}
+	letters := 1
+	for range 20 { // by who knows her address alone, again and again
+		if problems, _, err := h.Apply(ctx, "support", v); err != nil || problems != nil {
+			t.Fatal(problems, err)
+		}
+		mailed, _ := h.Deliver(t)
+		letters += len(mailed)
+		h.Set(h.Now().Add(time.Minute))
+	}
+	if letters > 6 {
+		t.Errorf("a stranger has %d letters sent to her within the hour, want 6 at most", letters)
+	}
 }
 
 // TestWho: of a mentor without an application the other store is told who they are, once they are on

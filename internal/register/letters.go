@@ -157,8 +157,18 @@ func (d *Desk) Post() record.Story {
 			s.Version = m.Version()
 			return true, d.Out.Put(ctx, s)
 		},
+		Hold: d.hold,
 		Make: d.message,
 	}, d}
+}
+
+// hold is until when a letter waits that anybody can have sent to any address, by applying in somebody's
+// name: see package mailbox. There is never more than one of them still to go.
+func (d *Desk) hold(ctx context.Context, m *Mentor, l record.Letter) (until time.Time, err error) {
+	if l.Name != LetterWelcome {
+		return until, nil
+	}
+	return d.Wall.Office.Applications.Mailboxes().Room(ctx, m.Person.Email, m.ID, l.ID)
 }
 
 // message makes a letter. One to a lead goes to the deputy while the lead is away, and never to the
