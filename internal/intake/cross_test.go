@@ -7,10 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/behind"
 	"traininghub/internal/crossing"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
+	"traininghub/internal/register"
 )
 
 // other is the store of mentoring.
@@ -123,5 +126,34 @@ func TestCrossing(t *testing.T) {
 	o.mailed()
 	if len(gate.came) > 0 {
 		t.Errorf("told of another course: %+v", gate.came)
+	}
+}
+
+// TestRegister: with the real content, whoever is accepted for the mentor training has a record on the
+// register with what the application says, and none any more when the decision is taken back.
+func TestRegister(t *testing.T) {
+	b := newBoard(t, mentors)
+	walled := behind.Open(&intake.Desk{Store: &recordtest.Memory{}, Programme: b.Programme, Now: b.clock, BaseURL: b.BaseURL,
+		MailFrom: b.MailFrom, Hub: facts, Log: b.Log}, nil)
+	b.Mentoring = &intake.Crossing{Gate: walled.Mentors, Courses: b.Programme.MentorCourses()}
+	ref := b.apply()
+	b.decide(b.lead, ref, b.accept())
+	b.mailed()
+	b.mailed()
+	m, err := walled.Mentors.ByEmail(t.Context(), "angharad@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := b.now(ref).Document
+	if m.State() != register.Draft || m.Reference != ref || m.Person.Name != who.Applicant.Name || m.Person.Number != who.Applicant.Key() ||
+		m.Person.Practice != who.Normal("practice-code") || m.Person.Sessions.Each != who.Normal("clinical-sessions") {
+		t.Errorf("the register has %s, %+v", m.State(), m.Person)
+	}
+	if _, problems, err := b.Reopen(t.Context(), b.lead, ref, 0, "Taken back"); problems != nil || err != nil {
+		t.Fatal(problems, err)
+	}
+	b.mailed()
+	if m, err = walled.Mentors.Get(t.Context(), m.ID); err != nil || m.State() != register.Left {
+		t.Errorf("taken back, the mentor is %q (%v)", m.State(), err)
 	}
 }
