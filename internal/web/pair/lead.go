@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/pair"
 	"traininghub/internal/record"
+	"traininghub/internal/register"
 	"traininghub/internal/web"
 )
 
@@ -51,7 +52,11 @@ func (s *server) pairs(live bool) web.Handler {
 				if err != nil {
 					return err
 				}
-				t.Rows = append(t.Rows, page.MoneyRow{Href: pairsAt + "/" + one.ID, Cells: []string{mentee, mentor, stands(one), used(s.desk, one), s.note(one)}})
+				note, err := s.noteOf(r, one)
+				if err != nil {
+					return err
+				}
+				t.Rows = append(t.Rows, page.MoneyRow{Href: pairsAt + "/" + one.ID, Cells: []string{mentee, mentor, stands(one), used(s.desk, one), note}})
 			}
 			b := page.Block{Title: g.title}
 			if len(t.Rows) == 0 {
@@ -101,6 +106,21 @@ func (s *server) note(p *pair.Pair) string {
 		return fmt.Sprintf("No session for more than %d weeks", of.Mentoring.Sessions.Weeks)
 	}
 	return ""
+}
+
+// noteOf is note, with what the register says of the mentor.
+func (s *server) noteOf(r *http.Request, p *pair.Pair) (string, error) {
+	if note := s.note(p); note != "" || !p.State.Runs() {
+		return note, nil
+	}
+	m, err := s.desk.Register.Get(r.Context(), p.Mentor)
+	if errors.Is(err, record.ErrNotFound) {
+		return "", nil
+	}
+	if err == nil && m.State() == register.Suspended {
+		return "The mentor is suspended: decide what becomes of this pair", nil
+	}
+	return "", err
 }
 
 // names are those of the two. Somebody who was removed has none.
@@ -180,7 +200,11 @@ func (s *server) led(w http.ResponseWriter, r *http.Request) error {
 			fact("The mentee on "+course.DateOf(f.At).Short(), fits[f.Fit])
 		}
 	}
-	if note := s.note(p); note != "" {
+	note, err := s.noteOf(r, p)
+	if err != nil {
+		return err
+	}
+	if note != "" {
 		b.Note = append(b.Note, note)
 	}
 	act := func(text, what string, second bool, more ...page.Hidden) {

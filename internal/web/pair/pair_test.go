@@ -487,6 +487,11 @@ func TestAnother(t *testing.T) {
 	olga.send(own+"/meeting", "day-day", "1", "day-month", "1", "day-year", "2021").shows("between the day on which you were registered and today")
 	olga.send(own+"/meeting", "day-day", "22", "day-month", "9", "day-year", "2021").shows("The day of your first meeting is noted")
 	olga.send(own+"/session", "day-day", "22", "day-month", "9", "day-year", "2021", "time", "6pm", "minutes", "60", "how", "phone", "outcome", "held").shows("logged")
+	if err := h.Mentors.Suspend(t.Context(), h.Office.Staff("sam@example.org"), "mentor.olga-other"); err != nil {
+		t.Fatal(err)
+	}
+	nora = h.signedIn("nora@example.org")
+	nora.get("/mentoring/lead/pairs").shows("The mentor is suspended: decide what becomes of this pair")
 	mia = h.opened("mia.mentee@example.org")
 	mia.send("/mentoring/request/mentor/act", "act", "fit", "fit", "not for me").shows("Look for another mentor", "told tomorrow")
 	mia.get("/mentoring/request/mentor")
