@@ -120,7 +120,7 @@ func (d *Desk) Run(ctx context.Context) {
 			n, err := d.Sweep(ctx)
 			failed("removing what is past its time", err)
 			if n > 0 {
-				log.Info("removed what is past its time", "records", n)
+				log.Info("saw to what was due", "records", n)
 			}
 			failed("delivery", d.Post().LogUnknown(ctx))
 			failed("weekly letters", d.Remind(ctx))
