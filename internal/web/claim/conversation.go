@@ -34,7 +34,7 @@ func (s *server) conversationParts(r *http.Request, of *scheme.Scheme, c claim.C
 	if err != nil {
 		return nil, err
 	}
-	part := page.MoneyPart{Title: "Career conversations", Links: []page.Link{
+	part := page.MoneyPart{Title: "Conversations that you held", Links: []page.Link{
 		{Text: "Enter a career conversation", Href: "/review/claims/own/" + of.ID + "/conversations/new"},
 	}}
 	if len(held) > 0 {
