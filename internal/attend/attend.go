@@ -1,24 +1,25 @@
 // Package attend is the story of who comes to the workshops of a course: the register of a cohort,
-// what follows when somebody does not come, the certificate of who came, and what they thought of it.
+// what follows when somebody does not come, the certificate of who came, and what they thought of
+// it.
 //
 // A [Register] is one cohort's. Whoever was accepted for the cohort stands on it; a tutor or the
 // provider marks them behind a mailed link, the office corrects with a reason, and no mark is ever
 // overwritten. Of two who mark the same person at once the first counts, and the second is told.
 //
 // Who is marked absent is asked why, and has some working days to answer. Then the lead decides on
-// what they missed, a [Miss]: justified, charged, or the charge waived. The sum is that of the day on
-// which the place was given. Somebody else looks again at a charge, once. Giving up a place late is
-// missed in the same way. A workshop that was moved can be missed, and the place given up, free of
-// charge.
+// what they missed, a [Miss]: justified, charged, or the charge waived. The sum is that of the day
+// on which the place was given. Somebody else looks again at a charge, once. Giving up a place late
+// is missed in the same way. A workshop that was moved can be missed, and the place given up, free
+// of charge.
 //
-// When everything that the course's file asks for was come to, a [Certificate] is issued. Its number
-// has check digits; whoever has number and surname learns that it is valid, and for which course and
-// month. A correction makes a new one, and the old number says that it was replaced.
+// When everything that the course's file asks for was come to, a [Certificate] is issued. Its
+// number has check digits; whoever has number and surname learns that it is valid, and for which
+// course and month. A correction makes a new one, and the old number says that it was replaced.
 //
 // Tutors see names and marks; no address, no reason, no other cohort. Answers to the questionnaire
 // are only counted: nothing says who gave which. Who came is also what claims ([Desk.Came],
-// [Desk.Finished]) and the return ([Desk.Trained]) go by. Times are UTC, days are London's, sums are
-// whole pence, and the clock is an argument.
+// [Desk.Finished]) and the return ([Desk.Trained]) go by. Times are UTC, days are London's, sums
+// are whole pence, and the clock is an argument.
 package attend
 
 import (
@@ -270,8 +271,8 @@ func (p *Participant) Certificate() *Issue {
 	return nil
 }
 
-// Miss is what is open or decided about a workshop, or about giving up the place ([WholePlace]); nil
-// if there is nothing.
+// Miss is what is open or decided about a workshop, or about giving up the place ([WholePlace]);
+// nil if there is nothing.
 func (p *Participant) Miss(workshop int) *Miss {
 	for i := len(p.Misses) - 1; i >= 0; i-- {
 		if m := p.Misses[i]; m.Workshop == workshop && m.Void == "" {
@@ -292,7 +293,8 @@ func (r *Register) says() ([]byte, error) {
 	return record.Sum([]any{r.ID, r.Course, r.Year, r.Named, r.Title, r.Workshops, people})
 }
 
-// registerID is the id of the register of a cohort: "attendance.supporting-mentors.2021-22.cohort-1".
+// registerID is the id of the register of a cohort:
+// "attendance.supporting-mentors.2021-22.cohort-1".
 func registerID(courseID, year, named string) string {
 	slug := strings.Map(func(c rune) rune {
 		switch {

@@ -221,7 +221,8 @@ func TestCourse(t *testing.T) {
 		t.Errorf("%d stand on the register after one was erased", len(r.People))
 	}
 	audit(t, h)
-	// Its time is over: of Ada's certificate only what checking needs is left, for six years in all.
+	// Its time is over: of Ada's certificate only what checking needs is left, for six years in
+	// all.
 	_, ada := register(t, h, all[0])
 	h.Clock = h.Clock.AddDate(2, 0, 1)
 	if _, err := h.Desk.Sweep(t.Context()); err != nil {
@@ -270,9 +271,9 @@ func audit(t *testing.T, h *attendtest.Hub) {
 	heads[h] = found.Heads
 }
 
-// TestCharge: a charge is decided only when the time to answer is over, asked about once, and looked at
-// by somebody else; the sum is that of the day on which the place was given. The ledger gets it once,
-// and back.
+// TestCharge: a charge is decided only when the time to answer is over, asked about once, and
+// looked at by somebody else; the sum is that of the day on which the place was given. The ledger
+// gets it once, and back.
 func TestCharge(t *testing.T) {
 	h := newHub(t)
 	ledger := &book{}
@@ -342,8 +343,8 @@ func TestCharge(t *testing.T) {
 	audit(t, h)
 }
 
-// TestLedger: what is decided stands in the ledger of the scheme: entered once, approved by a second
-// person, and waived after an appeal; every audit adds up.
+// TestLedger: what is decided stands in the ledger of the scheme: entered once, approved by a
+// second person, and waived after an appeal; every audit adds up.
 func TestLedger(t *testing.T) {
 	h := newHub(t)
 	claims := money.Join(h.Office, money.Sources{Came: h.Desk.Came, Finished: h.Desk.Finished})
@@ -627,8 +628,8 @@ func TestOtherCohort(t *testing.T) {
 	audit(t, h)
 }
 
-// TestCorrected: a certificate goes by the marks. A correction makes a new one, or ends it; a corrected
-// name likewise.
+// TestCorrected: a certificate goes by the marks. A correction makes a new one, or ends it; a
+// corrected name likewise.
 func TestCorrected(t *testing.T) {
 	h := newHub(t)
 	a := h.Accept(1, careers, "cohort-1", "Ada Smaple")
@@ -801,7 +802,8 @@ func TestRealRun(t *testing.T) {
 	}
 }
 
-// TestSixty: a cohort of 60, all absent at every workshop, all with long reasons, fits into its record.
+// TestSixty: a cohort of 60, all absent at every workshop, all with long reasons, fits into its
+// record.
 func TestSixty(t *testing.T) {
 	h := newHub(t)
 	random := rand.New(rand.NewPCG(1, 2))

@@ -18,8 +18,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Certificate says that somebody came to a course. It outlives the register: of one whose register
-// was removed only what checking needs is left.
+// A Certificate says that somebody came to a course. It outlives the register: of one whose
+// register was removed only what checking needs is left.
 type Certificate struct {
 	record.Kept
 	ID      string        `json:"id"`
@@ -74,11 +74,11 @@ func (d *Desk) certificates() *record.Keeper[*Certificate] {
 	}
 }
 
-// The number of a certificate is eight letters and two check digits, "TKHD-MPCX-41". There is no vowel,
-// so that there is no word. The check digits are those of ISO/IEC 7064, MOD 97-10, as in a bank account's
-// IBAN (ISO 13616) or a Legal Entity Identifier (ISO 17442): a letter counts as 10 to 35, and the whole
-// as a number is 1 modulo 97. Since each letter is two digits, they find every single wrong letter and
-// every two beside each other that changed places.
+// The number of a certificate is eight letters and two check digits, "TKHD-MPCX-41". There is no
+// vowel, so that there is no word. The check digits are those of ISO/IEC 7064, MOD 97-10, as in a
+// bank account's IBAN (ISO 13616) or a Legal Entity Identifier (ISO 17442): a letter counts as 10
+// to 35, and the whole as a number is 1 modulo 97. Since each letter is two digits, they find every
+// single wrong letter and every two beside each other that changed places.
 const signs = "BCDFGHJKMNPQRSTVWXZ"
 
 func newNumber() string {
@@ -112,8 +112,8 @@ func mod97(number string) int {
 
 var numbered = regexp.MustCompile(`^[` + signs + `]{8}[0-9]{2}$`)
 
-// Number is a number as it was typed, in small letters or with spaces, as it is written; ok is false if
-// it cannot be one.
+// Number is a number as it was typed, in small letters or with spaces, as it is written; ok is
+// false if it cannot be one.
 func Number(typed string) (number string, ok bool) {
 	plain := strings.Map(func(c rune) rune {
 		if c == '-' || c == ' ' || c == '\u00a0' || c == '–' {
@@ -153,8 +153,8 @@ type Checked struct {
 	Month  string
 }
 
-// Check looks up a certificate; nil if there is none with that number and surname, or it is not true
-// any more: nobody learns which.
+// Check looks up a certificate; nil if there is none with that number and surname, or it is not
+// true any more: nobody learns which.
 func (d *Desk) CheckCertificate(ctx context.Context, number, name string) (*Checked, error) {
 	number, ok := Number(number)
 	c := &Certificate{Salt: make([]byte, 16), Surname: make([]byte, 32)}
@@ -222,8 +222,8 @@ func (r *Register) Finished(c *course.Course, p *Participant, now time.Time) cou
 // ten records.
 const mostIssued = 4
 
-// issue issues certificates to those who have come to all, and ends those that are not true any more.
-// What one write has no room for is left for the next.
+// issue issues certificates to those who have come to all, and ends those that are not true any
+// more. What one write has no room for is left for the next.
 func (r *Register) issue(c *course.Course, now time.Time) {
 	r.Crowded, r.made, r.ends = false, nil, nil
 	for _, p := range r.People {
@@ -253,8 +253,8 @@ func (r *Register) issue(c *course.Course, now time.Time) {
 	}
 }
 
-// corrected tells whether what a certificate goes by was changed after it was issued. A course's file
-// that asks for more than before ends none.
+// corrected tells whether what a certificate goes by was changed after it was issued. A course's
+// file that asks for more than before ends none.
 func (p *Participant) corrected(is *Issue) bool {
 	return p.Name != is.Name || len(p.Marks) != is.Marks
 }
@@ -351,8 +351,8 @@ var Renaming = form.Section{ID: "rename", Questions: []form.Question{
 	Because.Questions[0],
 }}
 
-// Rename corrects a participant's name on the register, by the staff. A certificate is issued anew, and
-// the old number says that it was replaced.
+// Rename corrects a participant's name on the register, by the staff. A certificate is issued anew,
+// and the old number says that it was replaced.
 func (d *Desk) Rename(ctx context.Context, s *staff.Person, id, ref string, v form.Values) (problems []form.Problem, err error) {
 	err = d.byStaff(ctx, s, id, ref, func(r *Register, p *Participant) error {
 		name := strings.TrimSpace(v["name"])
@@ -372,8 +372,8 @@ var Qualifying = form.Section{ID: "qualify", Questions: []form.Question{form.Ask
 	InMessages: "which qualification stands for the training", Rule: "required,max=200",
 })}}
 
-// Qualify notes that somebody has a qualification, so that they count as trained without the course.
-// Only who decides for the course does that.
+// Qualify notes that somebody has a qualification, so that they count as trained without the
+// course. Only who decides for the course does that.
 func (d *Desk) Qualify(ctx context.Context, s *staff.Person, id, ref string, v form.Values) (problems []form.Problem, err error) {
 	err = d.byStaff(ctx, s, id, ref, func(r *Register, p *Participant) error {
 		switch problems = Qualifying.Check(v, d.now()); {
@@ -389,8 +389,8 @@ func (d *Desk) Qualify(ctx context.Context, s *staff.Person, id, ref string, v f
 	return problems, err
 }
 
-// A Trained is that somebody was trained for a course, by a certificate or by a qualification that was
-// accepted.
+// A Trained is that somebody was trained for a course, by a certificate or by a qualification that
+// was accepted.
 type Trained struct {
 	Person string // what stands for them; the same in every course
 	Ref    string // their application's reference
@@ -399,8 +399,8 @@ type Trained struct {
 }
 
 // Trained are all who were trained by a day, each once for a course, with the first day. It goes by
-// what is kept: certificates that were replaced do not count twice, and those that were withdrawn not
-// at all.
+// what is kept: certificates that were replaced do not count twice, and those that were withdrawn
+// not at all.
 func (d *Desk) Trained(ctx context.Context, by course.Date) (all []Trained, err error) {
 	add := func(t Trained) {
 		if by.Before(t.On) {

@@ -23,7 +23,8 @@ import (
 var (
 	// ErrNone: there is no such register or participant, or the person may not see it.
 	ErrNone = errors.New("attend: there is no such thing for this person")
-	// ErrLink: the link of somebody who marks opens nothing: mistyped, over, or they do not mark any more.
+	// ErrLink: the link of somebody who marks opens nothing: mistyped, over, or they do not mark
+	// any more.
 	ErrLink = errors.New("attend: the link opens nothing")
 	// ErrOwn: it is about the person themself.
 	ErrOwn = errors.New("attend: it is about the person themself")
@@ -36,7 +37,8 @@ var (
 type Desk struct {
 	// Applications say who was accepted; its store, clock, letters and courses are used here, too.
 	Applications *intake.Desk
-	// For how long a register is kept after its last workshop, and a certificate after it was issued.
+	// For how long a register is kept after its last workshop, and a certificate after it was
+	// issued.
 	KeepRegisters, KeepCertificates time.Duration
 	// Secret makes what stands for a person in a certificate. See [claim.KeptSecret].
 	Secret func() ([]byte, error)
@@ -71,7 +73,8 @@ func cohort(c *course.Course, r *Register) *course.Cohort {
 	return &c.Cohorts[i]
 }
 
-// The lists of all registers, by when they were made, and of all certificates, by when they were issued.
+// The lists of all registers, by when they were made, and of all certificates, by when they were
+// issued.
 const (
 	registerShelf    = "attendance/registers"
 	certificateShelf = "attendance/certificates"
@@ -302,8 +305,8 @@ func (d *Desk) join(ctx context.Context, r *Register, c *course.Course, ref stri
 	return nil
 }
 
-// leaves notes that somebody has no place any more, and whether they gave it up late. An application
-// that was removed because its time is over changes nothing.
+// leaves notes that somebody has no place any more, and whether they gave it up late. An
+// application that was removed because its time is over changes nothing.
 func (d *Desk) leaves(ctx context.Context, r *Register, c *course.Course, p *Participant) error {
 	a, err := d.Applications.Get(ctx, p.Ref)
 	if errors.Is(err, record.ErrNotFound) {

@@ -17,8 +17,8 @@ type ledger struct {
 	claims *claim.Desk
 }
 
-// who is whose charge it is, in the scheme of the course; ok is false if no open scheme pays for it, or
-// the application is gone.
+// who is whose charge it is, in the scheme of the course; ok is false if no open scheme pays for
+// it, or the application is gone.
 func (l ledger) who(ctx context.Context, c Charge) (who claim.Claimant, ok bool, err error) {
 	a, err := l.d.Applications.Get(ctx, c.Application)
 	if errors.Is(err, record.ErrNotFound) {

@@ -102,7 +102,8 @@ func (d *Desk) follow(ctx context.Context, r *Register) error {
 	return ctx.Err()
 }
 
-// kept is how long a letter that has gone stays in the record: long enough that it is not owed again.
+// kept is how long a letter that has gone stays in the record: long enough that it is not owed
+// again.
 const kept = 400 * 24 * time.Hour
 
 // story is that of registers, for the post.
@@ -222,7 +223,8 @@ func (d *Desk) marks(c *course.Course, r *Register, l record.Letter) bool {
 	})
 }
 
-// unconfirmed are those of whom the provider has not said yet that they have completed the programme.
+// unconfirmed are those of whom the provider has not said yet that they have completed the
+// programme.
 func (r *Register) unconfirmed() (all []*Participant) {
 	for _, p := range r.Present() {
 		if p.Complete == nil {
@@ -360,8 +362,8 @@ func (d *Desk) say(
 	return nil
 }
 
-// Calendar is the workshops of a register's cohort for a calendar program, as the course's file says them
-// at present; nil if it does not any more.
+// Calendar is the workshops of a register's cohort for a calendar program, as the course's file
+// says them at present; nil if it does not any more.
 func (d *Desk) Calendar(r *Register) []byte {
 	c := d.course(r.Course)
 	if k := cohort(c, r); k != nil {

@@ -48,8 +48,8 @@ func (d *Desk) Open(ctx context.Context, link string) (*Sheet, error) {
 	return d.opens(r, link)
 }
 
-// opens tells for whom a link opens a register. Whoever does not mark the cohort any more, since the
-// course's file names somebody else, opens nothing.
+// opens tells for whom a link opens a register. Whoever does not mark the cohort any more, since
+// the course's file names somebody else, opens nothing.
 func (d *Desk) opens(r *Register, link string) (*Sheet, error) {
 	_, secret, ok := record.SplitKey(link)
 	c := d.course(r.Course)
@@ -179,8 +179,8 @@ var Because = form.Section{ID: "because", Questions: []form.Question{form.Ask(fo
 	Rule: "required,max=300", Messages: map[string]string{"max": "Why you change this must be 300 characters or less"},
 })}}
 
-// Correcting are the questions of a correction, as a page asks them. Its inputs are "is", "minutes" and
-// "why".
+// Correcting are the questions of a correction, as a page asks them. Its inputs are "is", "minutes"
+// and "why".
 var Correcting = func() form.Section {
 	is := form.Question{ID: "is", Kind: form.Choice, Label: "Did they come?", InMessages: "whether they came", Rule: "required"}
 	for _, p := range Presences {
@@ -250,7 +250,8 @@ func (d *Desk) correct(r *Register, workshop int, ref string, g Given, why, who,
 	return nil, nil
 }
 
-// byStaff changes a register for somebody of the staff who sees it. Nobody acts on what is their own.
+// byStaff changes a register for somebody of the staff who sees it. Nobody acts on what is their
+// own.
 func (d *Desk) byStaff(ctx context.Context, s *staff.Person, id, ref string, f func(*Register, *Participant) error) error {
 	_, err := d.change(ctx, id, nil, func(r *Register) error {
 		p := r.Person(ref)
@@ -282,7 +283,8 @@ type request struct {
 }
 
 // requests are those of a register: one when a workshop ends, one more if marks are missing some
-// working days later; and for the provider's word, when the programme's weeks are over, and once more.
+// working days later; and for the provider's word, when the programme's weeks are over, and once
+// more.
 func (r *Register) requests(c *course.Course) (all []request) {
 	for i, m := range r.Workshops {
 		remind := course.AddWorkingDays(m.End, c.Attendance.Remind())

@@ -135,8 +135,8 @@ func (m *Miss) unbooked() bool {
 	return false
 }
 
-// gaveUp asks why somebody gave up their place, if that was late. Before that day, or after a workshop
-// was moved, it is free.
+// gaveUp asks why somebody gave up their place, if that was late. Before that day, or after a
+// workshop was moved, it is free.
 func (r *Register) gaveUp(c *course.Course, p *Participant, now time.Time) {
 	if len(r.Workshops) == 0 || c.Charge == 0 && p.Pence == 0 {
 		return
@@ -228,8 +228,8 @@ var Appealing = form.Section{ID: "appeal", Questions: []form.Question{form.Ask(f
 	Messages:   map[string]string{"max": "Why somebody should look at this again must be 300 characters or less"},
 })}}
 
-// Ruled are the questions about a ruling, as a page asks them; the outcomes that there are depend on
-// the miss.
+// Ruled are the questions about a ruling, as a page asks them; the outcomes that there are depend
+// on the miss.
 func Ruled(m *Miss) form.Section {
 	what := form.Question{ID: "what", Kind: form.Choice, Label: "What follows?", InMessages: "what follows", Rule: "required",
 		Options: []form.Option{{ID: string(Justified), Label: "Justified: nothing is charged"}}}
@@ -255,8 +255,8 @@ func Ruled(m *Miss) form.Section {
 	})}}
 }
 
-// Say is a participant's answer why they missed something, and what is wrong with it. The same again
-// changes nothing; ErrState when it is too late, or decided.
+// Say is a participant's answer why they missed something, and what is wrong with it. The same
+// again changes nothing; ErrState when it is too late, or decided.
 func (d *Desk) Say(ctx context.Context, a *intake.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
 	err = d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		problems = nil
@@ -282,8 +282,8 @@ func (d *Desk) Say(ctx context.Context, a *intake.Application, workshop int, v f
 	return problems, err
 }
 
-// Ask asks that somebody else looks again at a charge, once; ErrState when it is too late or there is
-// none.
+// Ask asks that somebody else looks again at a charge, once; ErrState when it is too late or there
+// is none.
 func (d *Desk) Ask(ctx context.Context, a *intake.Application, workshop int, v form.Values) (problems []form.Problem, err error) {
 	err = d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		problems = nil
@@ -344,9 +344,9 @@ func (d *Desk) MayRule(s *staff.Person, r *Register, p *Participant, m *Miss) er
 	return nil
 }
 
-// Rule decides about a miss: first the lead or deputy, and after an appeal somebody else. Before the
-// participant has answered, and while they still can, nothing is charged. Of two who decide at once
-// the second gets ErrState; the same decision by the same person again is one.
+// Rule decides about a miss: first the lead or deputy, and after an appeal somebody else. Before
+// the participant has answered, and while they still can, nothing is charged. Of two who decide at
+// once the second gets ErrState; the same decision by the same person again is one.
 func (d *Desk) Rule(ctx context.Context, s *staff.Person, id, ref string, workshop int, v form.Values) (
 	problems []form.Problem, err error,
 ) {
@@ -435,7 +435,8 @@ func (r *Register) charge(p *Participant, m *Miss) Charge {
 	return c
 }
 
-// book enters in the ledger what it does not have yet, and notes that. Done again it changes nothing.
+// book enters in the ledger what it does not have yet, and notes that. Done again it changes
+// nothing.
 func (d *Desk) book(ctx context.Context, id string) error {
 	r, err := d.registers().Get(ctx, id)
 	if err != nil {

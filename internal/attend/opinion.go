@@ -113,7 +113,8 @@ func (r *Register) Asking(c *course.Course, p *Participant) (round string, asks 
 	return "", nil
 }
 
-// Course is the course of a register as its file says it at present; nil if it records no attendance.
+// Course is the course of a register as its file says it at present; nil if it records no
+// attendance.
 func (d *Desk) Course(r *Register) *course.Course { return d.course(r.Course) }
 
 // Answer counts a participant's answers to the questionnaire that they were asked. That they have
@@ -244,8 +245,8 @@ func (r *Register) Progress(c *course.Course, p *Participant) *Progress {
 }
 
 // Tick notes what a participant has done of the programme: which modules, and how many of what is
-// counted. A module that is ticked keeps the day on which it was; what is not ticked any more is taken
-// back.
+// counted. A module that is ticked keeps the day on which it was; what is not ticked any more is
+// taken back.
 func (d *Desk) Tick(ctx context.Context, a *intake.Application, modules map[string]bool, counts map[string]int) error {
 	return d.own(ctx, a, func(r *Register, c *course.Course, p *Participant) error {
 		if p.Left != nil || r.Progress(c, p) == nil {

@@ -22,9 +22,9 @@ import (
 	"traininghub/internal/staff"
 )
 
-// Join makes the desk of attendance of an office, which then knows its records and lets in who looks
-// again at a charge. site says for how long things are kept; it may be nil for who only wants to know the
-// kinds of records.
+// Join makes the desk of attendance of an office, which then knows its records and lets in who
+// looks again at a charge. site says for how long things are kept; it may be nil for who only wants
+// to know the kinds of records.
 func Join(d *office.Desk, site *page.Site) *Desk {
 	a := &Desk{Applications: d.Applications, Secret: claim.KeptSecret(d.Applications.Store)}
 	if site != nil {
@@ -113,8 +113,8 @@ type Listed struct {
 	Brief
 }
 
-// Tend makes the registers of the cohorts that somebody was accepted for, and brings all up to date.
-// One that fails holds up no other.
+// Tend makes the registers of the cohorts that somebody was accepted for, and brings all up to
+// date. One that fails holds up no other.
 func (d *Desk) Tend(ctx context.Context) (err error) {
 	if d.Applications.Programme == nil {
 		return nil
@@ -129,8 +129,8 @@ func (d *Desk) Tend(ctx context.Context) (err error) {
 	return err
 }
 
-// Sweep removes what is past its time. Each register and certificate leaves a trace, so that an audit
-// can tell.
+// Sweep removes what is past its time. Each register and certificate leaves a trace, so that an
+// audit can tell.
 func (d *Desk) Sweep(ctx context.Context) (removed int, err error) {
 	if d.KeepRegisters <= 0 || d.KeepCertificates <= 0 {
 		return 0, errors.New("attend: it is not known for how long things are kept")
@@ -171,8 +171,8 @@ func (d *Desk) Ensure(ctx context.Context, c *course.Course, k *course.Cohort) e
 	return err
 }
 
-// remove removes a register or a certificate, and leaves a trace. Of a certificate whose register goes
-// only what checking needs is left.
+// remove removes a register or a certificate, and leaves a trace. Of a certificate whose register
+// goes only what checking needs is left.
 func (d *Desk) remove(ctx context.Context, e record.Record, why string) error {
 	var past record.Events
 	switch e.Kind {
@@ -239,7 +239,8 @@ type Own struct {
 	Participant          *Participant
 }
 
-// own is the part of a record's id that names a participant: "attendance.toy.2021-22.cohort-1:TO-2C3D-4F5H".
+// own is the part of a record's id that names a participant:
+// "attendance.toy.2021-22.cohort-1:TO-2C3D-4F5H".
 func own(id string) (register, ref string) {
 	register, ref, _ = strings.Cut(id, ":")
 	return register, ref
@@ -314,7 +315,8 @@ func (s registers) Check(e record.Record, earlier *record.Head) (*record.Head, s
 	return headOf(r.Past, earlier, what)
 }
 
-// fault says what is wrong with what a register says, in words without personal data; "" if nothing is.
+// fault says what is wrong with what a register says, in words without personal data; "" if nothing
+// is.
 func (r *Register) fault() string {
 	for _, p := range r.People {
 		for _, m := range p.Marks {
@@ -445,8 +447,8 @@ func (d *Desk) Came(ctx context.Context, who claim.Claimant, from, to course.Dat
 	return all, nil
 }
 
-// Finished is the day on which an applicant had done all that their course asks for; none if they have
-// not.
+// Finished is the day on which an applicant had done all that their course asks for; none if they
+// have not.
 func (d *Desk) Finished(ctx context.Context, who claim.Claimant) (course.Date, error) {
 	r, p, err := d.byReference(ctx, who.Application)
 	if err != nil || p == nil {

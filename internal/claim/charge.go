@@ -9,7 +9,8 @@ import (
 )
 
 // A Due is a charge that another story decided about, such as for not coming to a workshop. Whoever
-// decided is the first of the two people that a charge needs; an approver of the scheme is the second.
+// decided is the first of the two people that a charge needs; an approver of the scheme is the
+// second.
 type Due struct {
 	For   string // what it is for: entered again, it is the same charge
 	Day   Day
@@ -37,8 +38,8 @@ func (d *Desk) Levy(ctx context.Context, c Claimant, due Due) error {
 	})
 }
 
-// Lift waives a charge that was levied, with the reason. One that is not there, was paid, or was waived
-// or refused before, stays as it is.
+// Lift waives a charge that was levied, with the reason. One that is not there, was paid, or was
+// waived or refused before, stays as it is.
 func (d *Desk) Lift(ctx context.Context, c Claimant, due Due, why string) error {
 	return d.levied(ctx, c, due, func(x *together, l *Line) error {
 		if l == nil || l.State.Ended() {

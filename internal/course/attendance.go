@@ -16,8 +16,8 @@ type Attendance struct {
 	LinkDays int `key:"link_days"`
 	// RemindAfter is after how many working days those who have not marked are reminded; 3 if 0.
 	RemindAfter int `key:"remind_after_working_days"`
-	// AnswerWithin is how many working days somebody has to say why they did not come, and to ask for
-	// another look at a decision; 10 if 0.
+	// AnswerWithin is how many working days somebody has to say why they did not come, and to ask
+	// for another look at a decision; 10 if 0.
 	AnswerWithin int `key:"answer_within_working_days"`
 	// LeastPercent is the part of the workshops' time that a certificate needs. If it is 0, every
 	// workshop has to be marked as come to.

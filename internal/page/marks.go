@@ -2,8 +2,8 @@ package page
 
 import "traininghub/internal/form"
 
-// Marks is where a tutor marks who came to a workshop: pages/marks.html. Of each person the inputs are
-// "is-REF" and "minutes-REF"; "rest" is a box for all who are not marked one by one.
+// Marks is where a tutor marks who came to a workshop: pages/marks.html. Of each person the inputs
+// are "is-REF" and "minutes-REF"; "rest" is a box for all who are not marked one by one.
 type Marks struct {
 	Intro    []string
 	Done     string // what was just done

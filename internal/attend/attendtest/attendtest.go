@@ -1,5 +1,5 @@
-// Package attendtest is a hub for tests with people who were accepted for a course: the real content, a
-// store in memory, and a clock that the test sets.
+// Package attendtest is a hub for tests with people who were accepted for a course: the real
+// content, a store in memory, and a clock that the test sets.
 package attendtest
 
 import (
@@ -52,8 +52,8 @@ func (h *Hub) Send(_ context.Context, m record.Message) error {
 	return nil
 }
 
-// New is a hub on a store, in memory if it is nil. root is the project's folder. It is Monday 1 November
-// 2021, 9am.
+// New is a hub on a store, in memory if it is nil. root is the project's folder. It is Monday 1
+// November 2021, 9am.
 func New(t *testing.T, root string, store record.Store) *Hub {
 	t.Helper()
 	h := &Hub{T: t, Clock: time.Date(2021, 11, 1, 9, 0, 0, 0, course.London), Content: fstest.MapFS{}, Log: slog.New(slog.DiscardHandler)}

@@ -1,9 +1,10 @@
-// Package attend is the pages of attendance: who marks works behind a mailed link, an applicant below
-// /status/, the staff below /review/attendance/, and anybody checks a certificate at /certificate/.
+// Package attend is the pages of attendance: who marks works behind a mailed link, an applicant
+// below /status/, the staff below /review/attendance/, and anybody checks a certificate at
+// /certificate/.
 //
-// What somebody may see is for the desk of attendance to say ([attend.Desk]). A link to mark shows one
-// cohort, with names and marks, and no address. The check of a certificate has one answer for all that
-// is not a valid or replaced number with its surname.
+// What somebody may see is for the desk of attendance to say ([attend.Desk]). A link to mark shows
+// one cohort, with names and marks, and no address. The check of a certificate has one answer for
+// all that is not a valid or replaced number with its surname.
 package attend
 
 import (
@@ -377,8 +378,8 @@ func (s *server) checkPage(w http.ResponseWriter, v form.Values, problems []form
 	})
 }
 
-// check tells of a certificate whether it is valid. Nothing typed gets into an address, and all that is
-// not valid or replaced has one answer.
+// check tells of a certificate whether it is valid. Nothing typed gets into an address, and all
+// that is not valid or replaced has one answer.
 func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.desk()
 	if err != nil {

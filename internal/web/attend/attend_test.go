@@ -144,8 +144,8 @@ func (h *hub) signIn(email string) *browser {
 
 const careers = attendtest.Careers
 
-// TestJourney: a tutor marks without an account; who was absent says why, is charged, asks again, and
-// the charge is waived; the others get a certificate, which anybody checks.
+// TestJourney: a tutor marks without an account; who was absent says why, is charged, asks again,
+// and the charge is waived; the others get a certificate, which anybody checks.
 func TestJourney(t *testing.T) {
 	h := newHub(t)
 	ada, ben, cyd := attendtest.Reference(1), attendtest.Reference(2), attendtest.Reference(3)

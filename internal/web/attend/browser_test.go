@@ -16,12 +16,13 @@ import (
 	"traininghub/site/look"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/attend -run Browser -shots /tmp/shots
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/attend -run Browser -shots
+// /tmp/shots
 var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width, and the certificate")
 
-// TestBrowser: a workshop is marked; somebody who was absent says why, is charged, asks again, and the
-// charge is waived; a certificate goes out and is checked. All by the keyboard and without a script; no
-// page breaks a rule at either width, nor with 60 people on it.
+// TestBrowser: a workshop is marked; somebody who was absent says why, is charged, asks again, and
+// the charge is waived; a certificate goes out and is checked. All by the keyboard and without a
+// script; no page breaks a rule at either width, nor with 60 people on it.
 func TestBrowser(t *testing.T) {
 	content, templates := os.DirFS("../../../content"), os.DirFS("../../../templates")
 	site, _ := page.LoadSite(content)

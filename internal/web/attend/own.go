@@ -16,8 +16,8 @@ import (
 	"traininghub/internal/web"
 )
 
-// own is what an applicant has on a register. Who stands on none goes back to where their application
-// stands.
+// own is what an applicant has on a register. Who stands on none goes back to where their
+// application stands.
 func (s *server) own(r *http.Request) (d *attend.Desk, a *intake.Application, reg *attend.Register, p *attend.Participant, err error) {
 	if a, err = s.Desk.Following(r.Context(), web.Cookie(r, web.FollowCookie)); err != nil {
 		return nil, nil, nil, nil, err

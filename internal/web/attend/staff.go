@@ -51,8 +51,8 @@ func (s *server) registers(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "work", frame("Who came", "All applications", "/review/"), page.Work{SignedIn: signedIn(r), Blocks: []page.Block{b}})
 }
 
-// theirs is a register that somebody of the staff may see, and how much of it: those who only look again
-// at charges see only what they are asked about.
+// theirs is a register that somebody of the staff may see, and how much of it: those who only look
+// again at charges see only what they are asked about.
 func (s *server) theirs(r *http.Request) (d *attend.Desk, reg *attend.Register, all bool, err error) {
 	if d, err = s.desk(); err != nil {
 		return nil, nil, false, err
