@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"traininghub/internal/attend"
 )
 
 // TestVeraPDF lets veraPDF confirm what every file claims, that it keeps to PDF/UA-1. In CI it
@@ -36,6 +38,11 @@ func TestVeraPDF(t *testing.T) {
 	for name, d := range others() {
 		add(name, mustDraw(t, d))
 	}
+	certificate := &attend.Certificate{
+		Number: "SMJK-ZZWR-41", Name: "Siân Ŵyn-Kowalczyk", Title: "Talking well", Issuer: "Speech Ltd", Minutes: 470, Issued: received,
+		Dates: []string{"Workshop 1: words: Tuesday 2 November 2021, 2pm to 5pm"},
+	}
+	add("certificate", mustDraw(t, certificate.Paper("Invented Training Hub", "https://training.example.org")))
 	for name, s := range map[string]string{"empty": "", "signs": "Łódź שלום محمد ✓ 😀 中 \ue000 \x00 n\u0302 Հայ ﷺ",
 		"letters": strings.Repeat("W", 100_000)} {
 		add("hostile-"+name, mustDraw(t, overrun(s)))
