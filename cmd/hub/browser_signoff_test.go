@@ -303,8 +303,9 @@ func modified(t *testing.T, file string) time.Time {
 	return info.ModTime()
 }
 
-// clockwork are the kinds that a hub writes by itself when it starts, soon after or a little later.
-var clockwork = []record.Kind{intake.Sweeps, mentored.KindCounts, returns.KindPublished}
+// clockwork are the kinds that a hub writes by itself when it starts, or when a message of the store
+// of mentoring arrives.
+var clockwork = []record.Kind{intake.Sweeps, mentored.KindMentor, mentored.KindCounts, returns.KindPublished}
 
 // kept is what a store keeps: each record with its version; owed tells whether a letter is to go
 // today. The index of what is due would not do for that: while a record is written, an index can

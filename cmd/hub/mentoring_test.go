@@ -72,7 +72,7 @@ func TestMentoringCommands(t *testing.T) {
 		`"Derbyshire","heard of it by","My appraiser","6"`) {
 		t.Errorf("the figures are %s, %v", csv, err)
 	}
-	run("0 applications are as the hub wrote them", "", "audit")
+	run("records are as the hub wrote them", "", "audit")
 	run("6 records of mentoring are as the hub wrote them", "", "audit", "--mentoring")
 	run("There is nothing to erase", "", "person", "--email", "marker@example.org", "--erase")
 	run("Marker Person", "", "person", "--mentoring", "--email", "marker@example.org")

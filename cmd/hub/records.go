@@ -307,7 +307,7 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	things := "applications"
+	things := "records"
 	if value("mentoring") == "yes" {
 		things = "records of mentoring"
 	}

@@ -53,7 +53,7 @@ func TestRecordsCommands(t *testing.T) {
 			}
 		}
 	}
-	says(run(0, "", "audit", "--heads", heads), "2 applications are as the hub wrote them", "There is no file")
+	says(run(0, "", "audit", "--heads", heads), " records are as the hub wrote them", "There is no file")
 
 	says(run(2, "", "export", "--reason", "x", "--course", "nonsense", table), "--course")
 	says(run(2, "", "export", "--course", form.Course, table), "--reason")
@@ -75,7 +75,7 @@ func TestRecordsCommands(t *testing.T) {
 	email := one.answers(&form.Sections[0])["email"]
 	says(run(2, "", "person", "--gmc", "765432"), "--gmc: this is no number on a professional register")
 	says(run(2, "", "person", file), "--number or --email")
-	says(run(0, "", "person", "--email", email, file), "1 applications and 0 mentions")
+	says(run(0, "", "person", "--email", email, file), "1 applications, 0 other records and 0 mentions")
 	var personal struct {
 		Applications []struct{ Reference string }
 	}
@@ -87,7 +87,7 @@ func TestRecordsCommands(t *testing.T) {
 	says(run(1, refs["marker-two"]+"\n", "person", "--email", email, "--erase"), "nothing was erased")
 	says(run(0, refs["marker-one"]+"\n", "person", "--email", email, "--erase"), "1 erased")
 	says(run(0, "", "person", "--email", email, "--erase"), "nothing to erase")
-	says(run(0, "", "audit", "--heads", heads), "1 applications are as the hub wrote them; since the last audit 1 were removed by the hub")
+	says(run(0, "", "audit", "--heads", heads), " records are as the hub wrote them; since the last audit 1 were removed by the hub")
 	hub.stop(t)
 
 	// Somebody takes an application out of the file.
@@ -98,7 +98,7 @@ func TestRecordsCommands(t *testing.T) {
 	must(t, db.Close(), "Close")
 	before, err := os.ReadFile(heads)
 	must(t, err, "ReadFile")
-	says(run(1, "", "audit", "--heads", heads), refs["marker-two"]+": it is gone, and the hub did not remove it", "1 of 1 applications are not as the hub wrote them")
+	says(run(1, "", "audit", "--heads", heads), refs["marker-two"]+": it is gone, and the hub did not remove it", "hub: 1 of ", " records are not as the hub wrote them")
 	if after, err := os.ReadFile(heads); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the heads to compare with are written over after a fault (%v)", err)
 	}
@@ -133,7 +133,7 @@ func TestRecordsOfOlderHub(t *testing.T) {
 	must(t, err, "back to an older format")
 	must(t, db.Close(), "Close")
 	said, err := program("audit", "--data", data, "--content", "../../content", "--as-of", secondDay).CombinedOutput()
-	if err != nil || !strings.Contains(string(said), "1 applications are as the hub wrote them") {
+	if err != nil || !strings.Contains(string(said), " records are as the hub wrote them") {
 		t.Errorf("%v\n%s", err, said)
 	}
 }
