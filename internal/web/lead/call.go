@@ -40,7 +40,7 @@ func timeAsked(id, label, subject string) form.Question {
 var (
 	arranging = &calling{
 		heading: "Arrange a call", button: "Save", what: mentoring.EventCall,
-		intro: "Note here for when you arranged it. They see it on their page.",
+		intro: "Enter the day and time that you agreed. The person who asked sees them on their page.",
 		asks: form.Section{ID: "call", Questions: []form.Question{dayAsked("On which day do you talk?"),
 			timeAsked("time", "At what time?", "the time")}},
 		wrong: "The time must be to come, and within 60 days",
@@ -67,8 +67,8 @@ var (
 	}
 	talking = &calling{
 		heading: "We have talked", button: "Save", what: mentoring.EventTalked,
-		intro: "Only when the call began and ended is kept. What was said is nobody’s record, but for what you " +
-			"write into the pro-forma together.",
+		intro: "We keep only when the call began and ended. Nothing that was said is kept, apart from what " +
+			"you write in the pro-forma together.",
 		asks: form.Section{ID: "talked", Questions: []form.Question{dayAsked("On which day did you talk?"),
 			timeAsked("began", "When did the call begin?", "when the call began"),
 			timeAsked("ended", "When did it end?", "when it ended")}},

@@ -225,7 +225,7 @@ func (s *server) table(title string, lines []mentoring.Line, none string) page.B
 		b.Text = []string{none}
 		return b
 	}
-	t := &page.MoneyTable{Caption: title, Heads: []string{"Name", "Where it stands", "Waited", "Call promised"}}
+	t := &page.MoneyTable{Caption: title, Heads: []string{"Name", "Where it stands", "For how long", "Call promised"}}
 	several := slices.ContainsFunc(lines, func(l mentoring.Line) bool {
 		return l.Service+l.Area != lines[0].Service+lines[0].Area
 	})

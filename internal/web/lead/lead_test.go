@@ -133,7 +133,7 @@ func TestJourney(t *testing.T) {
 			t.Fatalf("%s: status %d to %q, want %q\n%s", what, got.status, got.to, to, got.body)
 		}
 	}
-	holds("the list", nora("GET", lead.Below, nil), 200, "Waiting for you", "Ada Lind", "Nobody has called yet",
+	holds("the list", nora("GET", lead.Below, nil), 200, "Waiting for you", "Ada Lind", "For how long", "Nobody has called yet",
 		"By 2 December 2026", "1 working day")
 	holds("the request", nora("GET", at, nil), 200, "01632 960001", "Do not leave a message", "They named nobody",
 		"How?", "Request read by the mentor lead")
@@ -155,6 +155,7 @@ func TestJourney(t *testing.T) {
 	holds("a section with a mistake", nora("POST", at+"/proforma/decision", values("decision", "both")), 422,
 		"Select the other help that you named")
 	holds("it is kept all the same", nora("GET", at+"/proforma/decision", nil), 200, `value="both" checked`)
+	holds("the call", nora("GET", at+"/talked", nil), 200, "Nothing that was said is kept")
 	holds("the check", nora("GET", at+"/conclude", nil), 200, "Note first when you talked", "Work and life",
 		"Select the other help that you named")
 	led("concluded too early", nora("POST", at+"/conclude", nil), at)

@@ -156,6 +156,7 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 	case register.Invited, register.Draft:
 		lacks := m.Lacks(false, now)
 		if len(lacks) == 0 {
+			b.Text = []string{"Your profile is complete. It is not with the mentor lead yet."}
 			act("Send my profile to the mentor lead", "forward", false)
 			break
 		}

@@ -56,7 +56,8 @@ func TestJourney(t *testing.T) {
 	b.Post("/mentoring/mentor/yearly", url.Values{
 		"registered": {"yes"}, "not-suspended": {"yes"}, "clinical-sessions": {"5"}, "interests-right": {"no"},
 	}).Shows("Practice code") // what has changed is asked for
-	b.Get("/mentoring/mentor/").Press("Send my profile to the mentor lead").Shows("with the mentor lead")
+	b.Get("/mentoring/mentor/").Shows("Your profile is complete. It is not with the mentor lead yet").Lacks("not finished")
+	b.Press("Send my profile to the mentor lead").Shows("with the mentor lead")
 
 	ctx := t.Context()
 	if err := w.SeeQualification(ctx, rt.Nell, m.ID, false); err != nil {

@@ -240,7 +240,7 @@ func TestAsk(t *testing.T) {
 	other.post("/mentoring/request/change/you", "name", "", "email", "x").wants(422, "/mentoring/request/change/you")
 	other.post("/mentoring/request/change/you", "name", "Bittern Quillfeather", "email", "canary.kite@example.org", "telephone", "07700 900124",
 		"message", "yes").wants(200, "/mentoring/request/", "Your change is saved", "07700 900124")
-	other.post("/mentoring/request/change/people/p2", "person-name", "Dunlin Jones", "person-leads", "derbyshire-lead").wants(200, "/mentoring/request/", "Dunlin Jones")
+	other.post("/mentoring/request/change/people/p2", "person-name", "Dunlin Jones", "person-leads", "derbyshire-lead").wants(200, "/mentoring/request/", "Change Dunlin Jones", "Remove Dunlin Jones")
 	if h.desk.Sees(lead, h.get(id)) {
 		t.Error("a lead sees a request that excludes them")
 	}

@@ -1,6 +1,7 @@
 package mentoring
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -167,6 +168,9 @@ func (s *server) summaries(q *mentoring.Request, change bool) (all []page.Summar
 		rows := q.Answers.Rows[section.ID]
 		for i, row := range section.Rows {
 			card := page.ListRow{Name: section.RowTitle(i + 1), Facts: facts(row, "")}
+			if sec := s.section(q, section.ID); sec != nil && i < len(rows) {
+				card.Name = cmp.Or(sec.Question(sec.Repeat.Name).Shown(rows[i].Values), card.Name)
+			}
 			if change && i < len(rows) {
 				card.Change, card.Remove = at+"/"+rows[i].ID, at+"/"+rows[i].ID+"/remove"
 			}
@@ -175,6 +179,16 @@ func (s *server) summaries(q *mentoring.Request, change bool) (all []page.Summar
 		all = append(all, sum)
 	}
 	return all
+}
+
+// section is a list of the form as it is now, or nil if it does not ask for it any more.
+func (s *server) section(q *mentoring.Request, id string) *form.Section {
+	if def := s.desk.FormOf(q.Service); def != nil {
+		if sec, _ := def.Section(id); sec != nil && sec.Repeat != nil {
+			return sec
+		}
+	}
+	return nil
 }
 
 // additions lead to new entries of the lists in the form.

@@ -377,7 +377,7 @@ func (s *server) another(w http.ResponseWriter, r *http.Request, q *mentoring.Re
 
 // doneAsked asks before mentoring ends.
 var doneAsked = form.Section{ID: "end", Questions: []form.Question{form.Ask(form.Question{
-	ID: "cause", Kind: form.Choice, Label: "What is it?", InMessages: "what it is", Rule: "required",
+	ID: "cause", Kind: form.Choice, Label: "Why are you ending it?", InMessages: "why you are ending it", Rule: "required",
 	Options: []form.Option{{ID: string(pair.Completed), Label: "It has done what I wanted"}, {ID: string(pair.ByMentee), Label: "I would like to stop"}},
 })}}
 

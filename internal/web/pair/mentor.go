@@ -474,7 +474,7 @@ func (s *server) askSession(w http.ResponseWriter, r *http.Request, p *pair.Pair
 func (s *server) sessionPage(w http.ResponseWriter, p *pair.Pair, asking page.Asking) error {
 	to := mentorAt + p.ID
 	return s.ask(w, frame("Log a session", &page.Link{Text: "The pair", Href: to}), page.Ask{
-		Intro:  []string{"Only when, for how long and how you met is kept. What was said is nobody’s record."},
+		Intro:  []string{"We keep only when you met, how, and for how long. Nothing that was said is kept."},
 		Asking: asking, Action: to + "/session", Button: "Log the session", Cancel: to,
 	})
 }
@@ -552,7 +552,7 @@ func (s *server) overlap(ctx context.Context, o *pair.Overlap) (string, error) {
 
 // endAsked asks a mentor why they end a pair.
 var endAsked = form.Section{ID: "end", Questions: []form.Question{form.Ask(form.Question{
-	ID: "cause", Kind: form.Choice, Label: "What is it?", InMessages: "what it is", Rule: "required",
+	ID: "cause", Kind: form.Choice, Label: "Why are you ending it?", InMessages: "why you are ending it", Rule: "required",
 	Options: []form.Option{{ID: string(pair.Completed), Label: "We have done what we wanted to do"}, {ID: string(pair.ByMentor), Label: "I would like to end it. Find another mentor for them"}},
 })}}
 

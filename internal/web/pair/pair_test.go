@@ -321,6 +321,7 @@ func TestJourney(t *testing.T) {
 	nora.get("/mentoring/lead/runs").shows("Make a run")
 	nora.send("/mentoring/lead/runs", "service", "gp-s").shows("The run is made", "Mia Mentee", "Max Mentor", "Focuses on work-life balance", "Few mentors are possible")
 	run := strings.TrimSuffix(nora.find(`/mentoring/lead/runs/run-[0-9a-f]+/send`), "/send")
+	nora.get(run).shows("Version of the settings", "Checksum of what was matched")
 	nora.get(run+"/MR-MIA-MENTEE").shows("Nobody for now", "Max Mentor")
 	nora.send(run+"/MR-MIA-MENTEE", "mentor", "nobody").shows("Enter why")
 	nora.send(run+"/MR-MIA-MENTEE", "mentor", "nobody", "why", "Let me think").shows("Taken out by you: Let me think")
@@ -409,6 +410,7 @@ func TestJourney(t *testing.T) {
 
 	// The end, feedback, six months later.
 	h.mail = nil
+	mia.get("/mentoring/request/mentor/end").shows("Why are you ending it?")
 	mia.send("/mentoring/request/mentor/end", "cause", "completed").shows("Your request")
 	max.get(own).shows("07700 900123") // nothing shows before the letter
 	h.post()

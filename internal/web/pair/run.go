@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -169,13 +170,13 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) error {
 			next = append(next, fmt.Sprintf("%s (%d)", name(o.Text), o.N))
 		}
 		found.Rows = append(found.Rows, page.MoneyRow{Href: to, Cells: []string{
-			q.Contact.Name, name(l.Mentor), why, fmt.Sprint(l.Cost), strings.Join(next, ", "),
+			q.Contact.Name, name(l.Mentor), why, fmt.Sprint(l.Cost), cmp.Or(strings.Join(next, ", "), "Nobody"),
 		}})
 	}
 	view := page.Work{}
 	b := page.Block{Facts: []page.Fact{
-		{Question: "Made", Answer: course.Moment(run.Made)}, {Question: "Settings", Answer: "Version " + run.Settings},
-		{Question: "What was matched", Answer: "Sum " + run.Input[:12]},
+		{Question: "Made", Answer: course.Moment(run.Made)}, {Question: "Version of the settings", Answer: run.Settings},
+		{Question: "Checksum of what was matched", Answer: run.Input[:12]},
 	}}
 	if run.Sent.IsZero() && len(run.Lines) > 0 {
 		b.Text = []string{"To choose another mentor, or nobody, choose a name in the list."}
