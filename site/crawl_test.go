@@ -172,7 +172,7 @@ func TestContent(t *testing.T) {
 						continue
 					}
 					if to.Host != from.Host || to.Scheme != from.Scheme || strings.HasPrefix(to.Path, "/apply/") || strings.HasPrefix(to.Path, "/mentoring/ask/") || strings.HasPrefix(to.Path, "/mentoring/mentor/") ||
-						to.Path == "/status/link" {
+						to.Path == "/status/link" || to.Path == "/mentoring/request/link" || to.Path == "/mentoring/sign-in" {
 						continue
 					}
 					target := strings.TrimPrefix(to.Path, "/")

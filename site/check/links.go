@@ -272,10 +272,14 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 	return "", ""
 }
 
+// doors are pages of the handlers to which the editors' pages lead: where somebody gets a link to
+// what they sent, and where mentors sign in.
+var doors = []string{"/status/link", "/mentoring/request/link", "/mentoring/sign-in"}
+
 // noPage is for an address that is not a page: it may be another file, or the handlers'.
 func (s *Site) noPage(link, to string) (what, do string) {
 	file := strings.TrimPrefix(markdown.Shown(to), "/")
-	if _, ok := s.Fixed[file]; ok || s.Made(file) || to == "/status/link" {
+	if _, ok := s.Fixed[file]; ok || s.Made(file) || slices.Contains(doors, to) {
 		return "", ""
 	}
 	for _, below := range []string{"/apply/", "/mentoring/ask/"} {

@@ -50,7 +50,7 @@ func TestAnotherService(t *testing.T) {
 	}
 	h := newHouseOf(t, content)
 	b := h.browser()
-	b.get("/services/nurses/").wants(200, "/services/nurses/", "Mentoring for nurses", "Rutland")
+	b.get("/services/nurses/").wants(200, "/services/nurses/", "Mentoring for nurses", "Rutland", "get a link to your request")
 	const ask = "/mentoring/ask/nurses"
 	b.post(ask+"/start", "name", "Bittern Quillfeather", "email", "canary.kite@example.org", "telephone", "07700 900123", "message", "no").
 		wants(200, ask+"/work")
