@@ -257,7 +257,7 @@ func TestAsk(t *testing.T) {
 	}
 
 	other.get("/mentoring/request/withdraw").wants(200, "/mentoring/request/withdraw", "You do not need to say why")
-	other.post("/mentoring/request/withdraw").wants(200, "/mentoring/request/", "You have withdrawn your request")
+	other.post("/mentoring/request/withdraw").wants(200, "/mentoring/request/", "You have withdrawn your request", "Nobody but those above can read it")
 	other.post("/mentoring/request/withdraw").wants(200, "/mentoring/request/")
 	other.post("/mentoring/request/change/wish", "wish", "more").wants(409, "/mentoring/request/change/wish", "Your request is over")
 	other.post("/mentoring/request/leave").wants(200, "/mentoring/request/left")

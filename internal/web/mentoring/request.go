@@ -42,7 +42,7 @@ func (s *server) request(w http.ResponseWriter, r *http.Request) error {
 		view.Blocks = append(view.Blocks, proforma(q, p, state.Open()))
 	}
 	do := page.Block{Title: "What you can do", Text: []string{
-		"We keep this until " + s.removed(q) + ". Nobody else than those above can read it.",
+		"We keep this until " + s.removed(q) + ". Nobody but those above can read it.",
 	}}
 	if state.Open() {
 		do.Text = nil
