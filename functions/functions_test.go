@@ -62,6 +62,7 @@ const (
 // A world is what the functions find: their programs, the services, and what the editors wrote.
 type world struct {
 	bin, db, ses string
+	queue        *queue
 	site         *page.Site
 	programme    *programme.Programme
 	services     []*service.Service
@@ -71,7 +72,7 @@ type world struct {
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	overlay, files := open(t)
-	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: standin.Dynalite(t), ses: standin.SES(t)}
+	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: standin.Dynalite(t), ses: standin.SES(t), queue: newQueue(t)}
 	site, faults := page.LoadSite(files)
 	programme, wrong := programme.Load(setup.Only(files, setup.Letters()), setup.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
@@ -143,7 +144,7 @@ func (w *world) env(table, db, ses string) []string {
 	return []string{
 		"TABLE=" + table, "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=" + w.site.MailFrom, "SES_CONFIGURATION_SET=hub",
 		"ORIGIN_SECRETS=first-secret," + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + w.bin,
-		"CROSSING_QUEUE=https://queue.example.org/1", "AWS_ENDPOINT_URL_DYNAMODB=" + db, "AWS_ENDPOINT_URL_SESV2=" + ses,
+		"CROSSING_QUEUE=https://queue.example.org/1", "AWS_ENDPOINT_URL_SQS=" + w.queue.URL, "AWS_ENDPOINT_URL_DYNAMODB=" + db, "AWS_ENDPOINT_URL_SESV2=" + ses,
 	}
 }
 

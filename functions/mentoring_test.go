@@ -1,12 +1,16 @@
 package functions_test
 
 import (
+	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -16,6 +20,49 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/standin"
 )
+
+// A queue is SQS, as far as it takes messages.
+type queue struct {
+	*httptest.Server
+	mu     sync.Mutex
+	bodies []string
+}
+
+func newQueue(t *testing.T) *queue {
+	q := &queue{}
+	q.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ MessageBody string }
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || r.Header.Get("X-Amz-Target") != "AmazonSQS.SendMessage" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		q.mu.Lock()
+		q.bodies = append(q.bodies, in.MessageBody)
+		q.mu.Unlock()
+		sum := md5.Sum([]byte(in.MessageBody))
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		json.NewEncoder(w).Encode(map[string]string{"MessageId": "1", "MD5OfMessageBody": hex.EncodeToString(sum[:])})
+	}))
+	t.Cleanup(q.Close)
+	return q
+}
+
+// said are the messages about a reference.
+func (q *queue) said(t *testing.T, reference string) (all []crossing.Message) {
+	t.Helper()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, body := range q.bodies {
+		m, err := crossing.Decode([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Key() == "accepted/"+reference {
+			all = append(all, m)
+		}
+	}
+	return all
+}
 
 // mentoring: what stands behind the wall answers on a table of its own. The lead of an area signs
 // in there by a letter of its worker, and what cannot be read of the queue is given back.

@@ -197,6 +197,9 @@ func (w *world) signOff(t *testing.T) {
 	if due(d.record(t, d.table, ref)) {
 		t.Error("letters are still due")
 	}
+	if said := w.queue.said(t, ref); len(said) == 0 {
+		t.Error("the queue to the register of mentors says nothing of who was accepted")
+	}
 	for name, n := range counted(a) {
 		if n != 1 {
 			t.Errorf("%s is there %d times", name, n)
