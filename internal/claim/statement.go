@@ -59,7 +59,7 @@ func (l *Line) Words() string {
 	case Submitted:
 		return "Waits to be checked"
 	case Queried:
-		return "We have a question: " + l.Reason
+		return "Waits for an answer to: " + l.Reason // our question, or why the payer could not pay
 	case Checked:
 		return "Waits to be approved"
 	case Approved:

@@ -189,7 +189,7 @@ func TestReviewList(t *testing.T) {
 	h := newHub(t)
 	lead := h.course(ccts).Lead.Email
 	b := h.staff(lead)
-	b.get("/review/").want(200, "/review/").says("No applications wait for anyone")
+	b.get("/review/").want(200, "/review/").says("No applications wait for anyone", "Who came, and certificates")
 	var refs []string
 	for i := range 3 {
 		refs = append(refs, h.sends(ccts, form.Values{"surname": fmt.Sprintf("Wyn%d", i),

@@ -228,6 +228,11 @@ func (s *server) workshopFact(reg *attend.Register, p *attend.Participant, i int
 	return f
 }
 
+// outcomes are what was decided, in words.
+var outcomes = map[attend.Outcome]string{
+	attend.Justified: "Justified", attend.Charged: "Charged", attend.Waived: "Not justified, but the charge is waived",
+}
+
 // missBlock shows something missed, and leads to the decision if it is theirs.
 func (s *server) missBlock(d *attend.Desk, who *staff.Person, reg *attend.Register, p *attend.Participant, m *attend.Miss, here string) page.Block {
 	b := page.Block{Title: "Gave up the place"}
@@ -254,7 +259,7 @@ func (s *server) missBlock(d *attend.Desk, who *staff.Person, reg *attend.Regist
 	}
 	ruling := func(title string, r *attend.Ruling) {
 		if r != nil {
-			add(title, string(r.What)+", by "+r.Name+" on "+course.DateOf(r.At).String()+". "+r.Why)
+			add(title, outcomes[r.What]+", by "+r.Name+" on "+course.DateOf(r.At).String()+". "+r.Why)
 		}
 	}
 	ruling("Decision", m.Ruling)
@@ -284,7 +289,7 @@ func certificateBlock(d *attend.Desk, who *staff.Person, reg *attend.Register, p
 		b.Facts = append(b.Facts, page.Fact{Question: is.Number, Answer: "Issued on " + course.DateOf(is.At).String() + ", " + state})
 	}
 	if len(p.Issued) == 0 {
-		b.Text = []string{"None was issued. It is issued by itself when everything was come to."}
+		b.Text = []string{"None was issued. It is issued by itself once they have come to everything that they need for it."}
 	}
 	if p.Certificate() != nil {
 		b.Links = append(b.Links, page.Link{Text: "Download the certificate (PDF)", Href: here + "/certificate.pdf"})

@@ -304,7 +304,11 @@ func TestJourney(t *testing.T) {
 	status, page = payer.upload(at, answer(func(n int, key string) string {
 		return fmt.Sprintf("2021/22-01,%d,%s,%s,paid,2021-12-13,BACS,\n", n, key, []string{"289.00", "298.00", "289", "0"}[n-1])
 	}))
-	payer.holds("faults", status, page, "The file has 2 faults", "The amount is 289.00 in the batch, not 298.00")
+	payer.holds("faults", status, page, "The file has 2 faults.", "The amount is 289.00 in the batch, not 298.00")
+	status, page = payer.upload(at, answer(func(n int, key string) string {
+		return fmt.Sprintf("2021/22-01,%d,%s,%s,paid,2021-12-13,BACS,\n", n, key, []string{"289.00", "298.00", "289.00", "289.00"}[n-1])
+	}))
+	payer.holds("one fault", status, page, "The file has 1 fault.")
 	right := answer(func(n int, key string) string {
 		if n == 4 {
 			return fmt.Sprintf("2021/22-01,%d,%s,289.00,unpaid,,,Account closed\n", n, key)
@@ -319,7 +323,7 @@ func TestJourney(t *testing.T) {
 		t.Errorf("an approver answers for the payer: %d", status)
 	}
 	status, page = ada.get("/review/claims/")
-	ada.holds("where it stands", status, page, "Paid on Monday 13 December 2021", "Account closed")
+	ada.holds("where it stands", status, page, "Paid on Monday 13 December 2021", "Waits for an answer to: Account closed")
 	status, page = ada.get("/review/claims/own/supporting-mentors/years/2021-22/statement.pdf")
 	ada.holds("the statement", status, page, "%PDF-")
 	status, page = approver.get(checked + "ledger")
@@ -330,6 +334,8 @@ func TestJourney(t *testing.T) {
 	// Reversed after it was paid, by two.
 	checker = h.signIn("checker-one@example.org")
 	checker.post(account+"/lines", url.Values{"do": {"1 ask to reverse"}, "reason": {"It was another week"}})
+	status, page = approver.get(account)
+	approver.holds("asked", status, page, "checker-one@example.org asks to take it back: It was another week")
 	status, page = approver.post(account+"/lines", url.Values{"do": {"1 reverse"}})
 	approver.holds("reversed", status, page, "It is taken back", "To be paid back")
 	found, err := h.desk.Claims.Audit(t.Context(), nil)

@@ -191,6 +191,10 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 		if l.Answer != "" {
 			what += ". Answer: " + l.Answer
 		}
+		if asked := l.Asked; asked != nil { // the second person has to know of it, and why
+			what += ". " + asked.By + " asks to " + map[claim.Act]string{claim.Reverse: "take it back",
+				claim.WriteOff: "write it off"}[asked.What] + ": " + asked.Why
+		}
 		table.Rows = append(table.Rows, page.MoneyRow{Cells: []string{
 			strconv.Itoa(l.N), what, l.Day.String(), strings.Join(l.Pairs, ", "), l.Pence.String(), l.Words(), strings.Join(people, ", "),
 		}})

@@ -169,7 +169,11 @@ func (s *server) answerPage(w http.ResponseWriter, r *http.Request, faults claim
 		view.Parts = append(view.Parts, page.MoneyPart{Text: []string{done}})
 	}
 	if len(faults) > 0 {
-		view.Wrong = []page.Link{{Text: fmt.Sprintf("The file has %d faults. Nothing has changed. Mend the file, and send it again", len(faults)), Href: "#file"}}
+		count := "1 fault"
+		if n := len(faults); n > 1 {
+			count = fmt.Sprint(n) + " faults"
+		}
+		view.Wrong = []page.Link{{Text: "The file has " + count + ". Nothing has changed. Mend the file, and send it again", Href: "#file"}}
 		table := &page.MoneyTable{Caption: "Faults", Heads: []string{"Row of the file", "What is wrong"}}
 		for _, f := range faults[:min(len(faults), 200)] {
 			row := strconv.Itoa(f.Row)

@@ -143,7 +143,7 @@ func (s *server) monthPage(
 			}
 			form.Inputs = append(form.Inputs, in)
 		}
-		text := "This comes from what was logged. Take out what you do not claim. With “Claim” you confirm:"
+		text := "This comes from what was logged. Untick what you do not claim. With “Claim” you confirm:"
 		if len(form.Ticks) == 0 {
 			text = "Nothing was logged for this month that you can claim. With “Claim” you confirm:"
 		}

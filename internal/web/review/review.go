@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"traininghub/internal/attend"
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
@@ -105,6 +106,9 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	}
 	if b.Held != nil {
 		view.Held = b.Held.Why
+	}
+	if attend.In(s.Office) != nil {
+		view.Money = append(view.Money, page.Link{Text: "Who came, and certificates", Href: "/review/attendance/"})
 	}
 	if len(person.Where(staff.Reading, staff.Schemes)) > 0 {
 		view.Money = append(view.Money, page.Link{Text: "Returns", Href: "/review/returns/"})
