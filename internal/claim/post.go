@@ -43,6 +43,10 @@ func (d *Desk) accountStory() record.Story {
 	return &record.Letters[*Account]{
 		Keeper: d.accounts(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Account) *record.Outbox { return &a.Mail },
+		// A question that was answered while its letter waited is none any more.
+		Dropped: func(a *Account, l record.Letter) bool {
+			return l.Name == LetterQueried && !slices.ContainsFunc(a.Lines, func(l *Line) bool { return l.State == Queried })
+		},
 		Make: func(_ context.Context, a *Account, l record.Letter, _ string) (record.Message, error) {
 			to := a.Holder.Email
 			if strings.HasSuffix(l.ID, toOld) {

@@ -263,6 +263,11 @@ func TestJourney(t *testing.T) {
 	ada.holds("the question", status, page, "Was it that week?")
 	status, page = ada.post("/review/claims/own/supporting-mentors/years/2021-22/lines/4", url.Values{"act": {"answer"}, "reason": {"Yes."}})
 	ada.holds("answered", status, page, "Your answer is in")
+	h.clock = h.clock.Add(16 * time.Minute)
+	h.deliver()
+	if slices.ContainsFunc(h.box, func(l record.Message) bool { return strings.Contains(l.Text, "Until you answer") }) {
+		t.Error("a letter asks what was answered before it went")
+	}
 	checker.post(account+"/check", url.Values{"line": {"4"}})
 
 	const checked = "/review/claims/schemes/supporting-mentors/years/2021-22/"

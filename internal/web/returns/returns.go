@@ -233,7 +233,7 @@ func (s *server) periodPage(w http.ResponseWriter, r *http.Request, of *scheme.S
 	if last := x.Latest(); last != nil {
 		links := []page.Link{{Text: "Download the return (CSV)", Href: at + "/return.csv"}, {Text: "Download the return (PDF)", Href: at + "/return.pdf"}}
 		if x.Published != nil {
-			links = append(links, page.Link{Text: "What was published on " + course.Moment(x.Published.At), Href: at + "/published"})
+			links = append(links, page.Link{Text: "What was published at " + course.Moment(x.Published.At), Href: at + "/published"})
 		}
 		add(page.MoneyPart{Facts: facts(whole), Links: links})
 		add(page.MoneyPart{Title: "Figures", Table: figures("Figures of "+p.Name(), returns.Words(last.Figures))})

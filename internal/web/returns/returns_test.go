@@ -255,7 +255,7 @@ func TestReturn(t *testing.T) {
 	reader.get(quarter).says(404)
 	reader.get(quarter + "/return.pdf").says(404)
 
-	olu.post(quarter+"/publish", nil).says(200, "It is published", "What was published on")
+	olu.post(quarter+"/publish", nil).says(200, "It is published", "What was published at")
 	olu.post(quarter+"/publish", nil).says(422, "Two tables could tell together")
 	reader.get("/review/").says(200, "Quarter 3 of 2021/22", "Published")
 	reader.get(quarter+"/published").says(200, "10 (to the nearest 5)", "hidden")
