@@ -35,6 +35,9 @@ type Desk struct {
 	Conversations *conversation.Desk // of career conversations that are paid for; with Claims
 
 	Below string // the addresses of those who sign in here, "/mentoring/"; "/review/" if empty
+	// Help is the e-mail address that pages give when something did not work; the hub's if empty. Who
+	// asks for a mentor must not have to write to those who run courses.
+	Help string
 	// SignIn is the letter with the link to sign in, if it is not that of the staff.
 	SignIn string
 

@@ -87,6 +87,9 @@ func New(drafts *intake.Desk) *Desk {
 	}
 	w.Office = office.New(&own, office.Kept(KindSecret))
 	w.Office.Below, w.Office.SignIn, w.Office.Others = Below, LetterSignIn, w.people
+	if services := w.Services(); len(services) > 0 {
+		w.Office.Help = services[0].Contact.Email
+	}
 	return w
 }
 

@@ -30,6 +30,10 @@ func Post(r *http.Request) (url.Values, error) {
 
 // Render writes a page whole, or returns an error and writes nothing.
 func (s *Server) Render(w http.ResponseWriter, status int, name string, f page.Frame, view any) error {
+	if m, ok := view.(page.Message); ok && m.Contact == "" {
+		m.Contact = s.Office.Help
+		view = m
+	}
 	var b bytes.Buffer
 	if err := s.Pages.Render(&b, name, f, view); err != nil {
 		return fmt.Errorf("rendering the page %s: %w", name, err)

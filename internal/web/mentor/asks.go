@@ -218,7 +218,7 @@ func (s *server) mostPage(w http.ResponseWriter, m *register.Mentor, v form.Valu
 		return web.ErrNotFound
 	}
 	return s.ask(w, "How many people you take", "people", "Save", &form.Section{Questions: []form.Question{*q}}, v, problems,
-		"You have "+people(m.Active())+" now. If you write a smaller number, they stay with you, and nobody new comes.")
+		"If you write a smaller number than you have now, they stay with you, and nobody new comes.")
 }
 
 func (s *server) most(w http.ResponseWriter, r *http.Request, m *register.Mentor) error {
@@ -240,7 +240,7 @@ func (s *server) askLeave(w http.ResponseWriter, r *http.Request, m *register.Me
 }
 
 func (s *server) leavePage(w http.ResponseWriter, m *register.Mentor, v form.Values, problems []form.Problem) error {
-	intro := []string{"The mentor lead is told, and writes to the people whom you mentor. You have " + people(m.Active()) + " now."}
+	intro := []string{"The mentor lead is told, and writes to the people whom you mentor."}
 	if m.StayUntil != "" && m.StayUntil > register.Today(s.desk.Wall.Now()) {
 		intro = append(intro, "You agreed to stay until "+day(m.StayUntil)+". If you leave before, talk with the mentor lead first: training costs may have to be paid back.")
 	}

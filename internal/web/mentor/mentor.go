@@ -168,7 +168,9 @@ func (s *server) standing(m *register.Mentor, now time.Time) page.Block {
 		if m.State() == register.Paused && m.PausedFor != "" {
 			b.Text = append(b.Text, "Until "+day(m.PausedFor)+".")
 		}
-		b.Text = append(b.Text, fmt.Sprintf("You take %s at most, and have %s.", people(m.Most()), people(m.Active())))
+		// Not how many they have: a place is free before the letter goes that says so, and for whatever
+		// cause a pair ends, its mentor learns of it at the same hour.
+		b.Text = append(b.Text, fmt.Sprintf("You take %s at most.", people(m.Most())))
 		if m.SupervisionOverdue(today) {
 			b.Note = append(b.Note, "You have had no supervision for some time. Tell the mentor lead of a date, or ask for one.")
 		}

@@ -69,7 +69,7 @@ func TestJourney(t *testing.T) {
 	if _, _, err := w.WritePlan(ctx, rt.Nell, m.ID, url.Values{"plan": {"Four fellows"}}); err != nil {
 		t.Fatal(err)
 	}
-	b.Get("/mentoring/mentor/").Shows("You are on the register", "You take 2 people at most, and have 0 people", "Four fellows")
+	b.Get("/mentoring/mentor/").Shows("You are on the register", "You take 2 people at most.", "Four fellows")
 	b.Press("I agree to this plan").Shows("You have agreed to the plan", "Monday 18 October 2021")
 	b.Press("Pause").Shows("You are paused").Press("I can be asked again").Shows("You can be asked again")
 	b.Post("/mentoring/mentor/pause", url.Values{"until-day": {"18"}, "until-month": {"10"}, "until-year": {"2021"}}).Is(422).Shows("must be after today")
@@ -84,7 +84,7 @@ func TestJourney(t *testing.T) {
 	b.Get("/mentoring/mentor/away").Shows(`value="31"`)
 	b.Post("/mentoring/mentor/away", nil).Shows("The days are noted").Lacks("Friday 31 December 2021")
 
-	b.Get("/mentoring/mentor/people").Shows("You have 0 people now")
+	b.Get("/mentoring/mentor/people").Shows("they stay with you").Lacks("You have")
 	b.Post("/mentoring/mentor/people", url.Values{"people-at-most": {"13"}}).Is(422)
 	b.Post("/mentoring/mentor/people", url.Values{"people-at-most": {"1"}}).Shows("You take 1 person at most")
 

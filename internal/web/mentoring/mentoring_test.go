@@ -375,7 +375,7 @@ func TestLocked(t *testing.T) {
 	if _, err := h.desk.AllowWord(t.Context(), lead, id); err != nil {
 		t.Fatal(err)
 	}
-	b.get(link).wants(404, link)
+	b.get(link).wants(404, link, "gp-s@example.org")
 	h.deliver()
 	again := h.link()
 	b.get(again).wants(200, again, "Choose a word or number of your own")
