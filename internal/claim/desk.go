@@ -509,7 +509,7 @@ func (d *Desk) ApproveAll(ctx context.Context, lines []LineRef, email, reason st
 // isRule tells whether an error is a rule of this package's and not the store's.
 func isRule(err error) bool {
 	return slices.ContainsFunc([]error{
-		ErrState, ErrPart, ErrOwn, ErrInterest, ErrReason, ErrLimit, ErrBudget, ErrTaken, ErrCap, ErrOverlap, ErrLate, ErrClosed, ErrRate,
+		ErrState, ErrPart, ErrOwn, ErrInterest, ErrReason, ErrLimit, ErrBudget, ErrTaken, ErrInvoice, ErrCap, ErrOverlap, ErrLate, ErrClosed, ErrRate,
 		ErrBatched, ErrSum, ErrSuspended, ErrActivity, ErrUnseen, ErrShort, ErrUnconfirmed,
 	}, func(rule error) bool { return errors.Is(err, rule) })
 }

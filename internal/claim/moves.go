@@ -56,6 +56,7 @@ var (
 	ErrLimit    = errors.New("claim: it is beyond their limit")
 	ErrBudget   = errors.New("claim: it is beyond the budget")
 	ErrTaken    = errors.New("claim: it was claimed already")
+	ErrInvoice  = errors.New("claim: this invoice was entered already")
 	ErrCap      = errors.New("claim: it is beyond what can be paid")
 	ErrOverlap  = errors.New("claim: the hours overlap others that were claimed")
 	ErrLate     = errors.New("claim: it is late and needs a reason")

@@ -473,7 +473,7 @@ func (d *Desk) Enter(ctx context.Context, e Extra, email string) (*Account, erro
 		case Invoiced:
 			l.Key = e.key()
 			if a.live(l.Key) {
-				return ErrTaken
+				return ErrInvoice
 			}
 		case Deducted:
 			of := a.Line(e.Of)
@@ -505,7 +505,7 @@ func (a *Account) live(key string) bool {
 	return slices.ContainsFunc(a.Lines, func(l *Line) bool { return l.Key == key && l.State.Live() })
 }
 
-// otherYears returns ErrTaken if an invoice was entered in another year of the scheme.
+// otherYears returns ErrInvoice if an invoice was entered in another year of the scheme.
 func (d *Desk) otherYears(ctx context.Context, s *scheme.Scheme, e Extra) error {
 	for _, year := range d.Years(s) {
 		a, err := d.accounts().Get(ctx, accountID(s.ID, year, Office))
@@ -513,7 +513,7 @@ func (d *Desk) otherYears(ctx context.Context, s *scheme.Scheme, e Extra) error 
 			return err
 		}
 		if a.live(e.key()) {
-			return ErrTaken
+			return ErrInvoice
 		}
 	}
 	return nil

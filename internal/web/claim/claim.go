@@ -222,6 +222,7 @@ var rules = []struct {
 	{claim.ErrLimit, "It is more than you may approve at once. Tick fewer, or leave it to somebody without a limit"},
 	{claim.ErrBudget, "It is more than the budget. Only somebody without a limit can approve it, with a reason"},
 	{claim.ErrTaken, "It was claimed already"},
+	{claim.ErrInvoice, "This invoice of the supplier was entered already"},
 	{claim.ErrCap, "It is more than the scheme pays"},
 	{claim.ErrOverlap, "The hours overlap others that you claimed"},
 	{claim.ErrLate, "Enter why you claim after the last day"},

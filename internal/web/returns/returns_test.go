@@ -324,13 +324,13 @@ func TestSpend(t *testing.T) {
 	}
 	olu.post(year+"/invoices", url.Values{"payee": {"Provider Ltd"}}).says(422, "Enter the supplier")
 	olu.post(year+"/invoices", invoice).says(200, "It is entered", "Provider Ltd", "INV-7", "Cohort 2", "Waits to be checked")
-	olu.post(year+"/invoices", invoice).says(422, "It was claimed already")
+	olu.post(year+"/invoices", invoice).says(422, "This invoice of the supplier was entered already")
 	earlier := url.Values{}
 	for k, v := range invoice {
 		earlier[k] = v
 	}
 	earlier.Set("day", "2 November 2020")
-	olu.post("/review/claims/schemes/supporting-mentors/years/2020-21/invoices", earlier).says(422, "It was claimed already")
+	olu.post("/review/claims/schemes/supporting-mentors/years/2020-21/invoices", earlier).says(422, "This invoice of the supplier was entered already")
 	olu.get(account).says(404)
 	olu.post(account+"/lines", url.Values{"do": {"1 check"}}).says(404)
 	olu.post(account+"/enter", url.Values{"sort": {"charge"}}).says(404)
