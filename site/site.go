@@ -116,7 +116,8 @@ type Sources struct {
 	Letters            letter.Table // those that the program sends
 	BaseURL            string       // the public address; that of site.yaml if empty
 
-	// Shut tells whether the program takes nobody for a service, whatever its dates say; nil: for none.
+	// Shut tells whether the program takes nobody for a service, whatever its dates say; nil: for
+	// none.
 	Shut func(*service.Service) bool
 }
 

@@ -28,8 +28,8 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// The attack: what a stranger, a broken mail server or a busy day does to a hub, with figures. It is
-// no test of every day:
+// The attack: what a stranger, a broken mail server or a busy day does to a hub, with figures. It
+// is no test of every day:
 //
 //	go test ./cmd/hub -run - -bench Attack -benchtime 1x -timeout 30m
 //	go test ./cmd/hub -run - -bench Rush -benchtime 1x -timeout 30m -for 10m
@@ -48,8 +48,8 @@ func BenchmarkAttack(b *testing.B) {
 	b.Run("bombs", attackBombs)
 }
 
-// letterTo is the newest letter in the outbox to an address whose text has the prefix; its text, and
-// what follows the prefix up to the next space.
+// letterTo is the newest letter in the outbox to an address whose text has the prefix; its text,
+// and what follows the prefix up to the next space.
 func letterTo(b testing.TB, data, address, prefix string) (link string) {
 	b.Helper()
 	for waited := 0; waited < 300; waited++ {
@@ -292,8 +292,8 @@ func attackSends(b *testing.B) {
 	}
 }
 
-// attackHijack: a stranger begins a draft with the victim's address and keeps trying from the moment
-// at which the victim opens the mailed link until the application is sent.
+// attackHijack: a stranger begins a draft with the victim's address and keeps trying from the
+// moment at which the victim opens the mailed link until the application is sent.
 func attackHijack(b *testing.B) {
 	for b.Loop() {
 		data := b.TempDir()

@@ -16,16 +16,16 @@ import (
 	"traininghub/internal/sqlite"
 )
 
-// A backedUp is one of the databases of a hub, and what its copies in a folder are called, with the time in
-// UTC.
+// A backedUp is one of the databases of a hub, and what its copies in a folder are called, with the
+// time in UTC.
 type backedUp struct{ name, copyName string }
 
-// databases are the hub's own database, and that of what stands behind the wall, which has a copy of its
-// own.
+// databases are the hub's own database, and that of what stands behind the wall, which has a copy
+// of its own.
 var databases = []backedUp{{"hub.db", "hub-20060102T150405Z.db"}, {"mentoring.db", "mentoring-20060102T150405Z.db"}}
 
-// beside is where the copy of a database goes when that of the hub's goes to a file: into the file, or
-// next to it with its name before.
+// beside is where the copy of a database goes when that of the hub's goes to a file: into the file,
+// or next to it with its name before.
 func (k backedUp) beside(file string) string {
 	if k == databases[0] {
 		return file
@@ -33,9 +33,9 @@ func (k backedUp) beside(file string) string {
 	return filepath.Join(filepath.Dir(file), strings.TrimSuffix(k.name, ".db")+"-"+filepath.Base(file))
 }
 
-// runBackup copies the databases, which a server may be writing to at the same time, or looks through
-// copies. In a folder each copy has a name of its own, and old ones are removed once the new ones have
-// been read again.
+// runBackup copies the databases, which a server may be writing to at the same time, or looks
+// through copies. In a folder each copy has a name of its own, and old ones are removed once the
+// new ones have been read again.
 func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("backup", args, 1, out, getenv)
 	if err != nil {
@@ -122,8 +122,8 @@ func verifyCopies(ctx context.Context, where string, folder bool, out, errOut io
 	return nil
 }
 
-// copies are those in a folder, by the time in their name, the earliest first. What has another name is
-// not the hub's.
+// copies are those in a folder, by the time in their name, the earliest first. What has another
+// name is not the hub's.
 func copies(dir, copyName string) (names []string, made []time.Time, err error) {
 	all, err := os.ReadDir(dir) // sorted by name
 	for _, e := range all {

@@ -51,7 +51,8 @@ func TestBackupFolder(t *testing.T) {
 	backup(1, "there is no copy in", "--verify", t.TempDir())
 }
 
-// TestBackupBehind: what stands behind the wall is in a copy of its own, and neither is in the other's.
+// TestBackupBehind: what stands behind the wall is in a copy of its own, and neither is in the
+// other's.
 func TestBackupBehind(t *testing.T) {
 	t.Parallel()
 	data, dir := t.TempDir(), t.TempDir()

@@ -19,9 +19,9 @@ import (
 var canaries = []string{"Quillfeather", "canary.kite@example.org", "07700 900123", "between surgeries", "7654321", "Gannet Surgery", "C81999",
 	"Petrel Smith", "Wagtail House", "puffin burrow", "ramp for my heron", "nightjar-word-9"}
 
-// TestCanaries: what somebody types who asks for a mentor is in mentoring.db and nowhere else: in no
-// other database or its copy, no letter, no file of the office, no line of the log (which serveHub looks
-// at). The word is not even there.
+// TestCanaries: what somebody types who asks for a mentor is in mentoring.db and nowhere else: in
+// no other database or its copy, no letter, no file of the office, no line of the log (which
+// serveHub looks at). The word is not even there.
 func TestCanaries(t *testing.T) {
 	t.Parallel()
 	h := serveHub(t, "20 September 2021")

@@ -303,8 +303,8 @@ func modified(t *testing.T, file string) time.Time {
 	return info.ModTime()
 }
 
-// clockwork are the kinds that a hub writes by itself when it starts, or when a message of the store
-// of mentoring arrives.
+// clockwork are the kinds that a hub writes by itself when it starts, or when a message of the
+// store of mentoring arrives.
 var clockwork = []record.Kind{intake.Sweeps, mentored.KindMentor, mentored.KindCounts, returns.KindPublished}
 
 // kept is what a store keeps: each record with its version; owed tells whether a letter is to go

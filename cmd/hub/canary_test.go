@@ -16,8 +16,8 @@ import (
 
 // TestCanary: what somebody types, puts into an address, a header or a cookie stands in no log, in
 // no address that the hub leads to, and on no page that says no. Every address of docs/access.md is
-// asked, with things in it that nobody should repeat; and a whole application is made of them, whose
-// letters the mail server refuses.
+// asked, with things in it that nobody should repeat; and a whole application is made of them,
+// whose letters the mail server refuses.
 func TestCanary(t *testing.T) {
 	t.Parallel()
 	server := newChaosServer(t)

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A chaosServer is a mail server that does with a letter what its recipient's domain says: the first
-// label is one of the ways below, and any other takes it. What it takes it keeps.
+// A chaosServer is a mail server that does with a letter what its recipient's domain says: the
+// first label is one of the ways below, and any other takes it. What it takes it keeps.
 type chaosServer struct {
 	listener net.Listener
 	healthy  bool // it takes everything

@@ -107,9 +107,9 @@ func sealing(store record.Store, data, set string) (record.Store, error) {
 	return record.Seal(store, key), nil
 }
 
-// newSeal makes the key of the seals if there is none, and seals all records of the stores with it. A key that is
-// lost, or did not come along with a copy of the database, is so replaced; the next audit says that
-// it is another.
+// newSeal makes the key of the seals if there is none, and seals all records of the stores with it.
+// A key that is lost, or did not come along with a copy of the database, is so replaced; the next
+// audit says that it is another.
 func newSeal(ctx context.Context, stores []record.Store, data, set string, out io.Writer) error {
 	file := keyFile(data, set)
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {

@@ -9,8 +9,8 @@ import (
 )
 
 // TestNights: people apply while the clocks go forward, and while they go back; then the machine's
-// clock is stepped back by half an hour, and put right. Nothing is lost, doubled or late, and the chains
-// of events are whole.
+// clock is stepped back by half an hour, and put right. Nothing is lost, doubled or late, and the
+// chains of events are whole.
 func TestNights(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]time.Time{

@@ -38,8 +38,8 @@ func openRecords(
 	return storyOffice(desk, hub), store, nil
 }
 
-// openBehind opens the database behind the wall, with the stories that stand there. No command opens
-// both: whoever may see one need not know of the other.
+// openBehind opens the database behind the wall, with the stories that stand there. No command
+// opens both: whoever may see one need not know of the other.
 func openBehind(
 	ctx context.Context, value func(string) string, errOut io.Writer,
 ) (*behind.Stories, *sqlite.Store, error) {

@@ -21,8 +21,8 @@ type Stories struct {
 	Pairs    *pair.Desk
 }
 
-// Open is the wall on the store of drafts, with all its stories. What crosses to the hub's own store
-// goes out by the gate; without one it stays owed.
+// Open is the wall on the store of drafts, with all its stories. What crosses to the hub's own
+// store goes out by the gate; without one it stays owed.
 func Open(drafts *intake.Desk, out crossing.Gate) *Stories {
 	w := wall.New(drafts)
 	s := &Stories{Desk: w, Requests: &mentoring.Desk{Desk: w}, Mentors: register.New(w, out)}

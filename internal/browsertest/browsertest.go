@@ -100,7 +100,8 @@ type Tab struct {
 	site string
 }
 
-// Tab opens an empty tab of somebody new, for the site at an address such as "http://localhost:1234".
+// Tab opens an empty tab of somebody new, for the site at an address such as
+// "http://localhost:1234".
 func (b *Browser) Tab(site string) *Tab {
 	b.t.Helper()
 	made, err := chromedp.CallBrowser(b.ctx, target.CreateBrowserContext, target.CreateBrowserContextParams{})
@@ -353,8 +354,8 @@ func (b *Tab) Clean(name string) {
 	b.width(Widths[0])
 }
 
-// Shoot keeps a picture of the whole page at each of the widths, for people to look at, in a folder;
-// in none if it is "".
+// Shoot keeps a picture of the whole page at each of the widths, for people to look at, in a
+// folder; in none if it is "".
 func (b *Tab) Shoot(folder, name string) {
 	b.t.Helper()
 	if folder == "" {

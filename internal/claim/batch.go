@@ -237,8 +237,8 @@ func (d *Desk) propose(ctx context.Context, s *scheme.Scheme, year string, until
 	return p, nil
 }
 
-// mentor is what mentoring says of the holder of an account; nothing of the office, or if nobody can
-// be asked.
+// mentor is what mentoring says of the holder of an account; nothing of the office, or if nobody
+// can be asked.
 func (d *Desk) mentor(ctx context.Context, a *Account) (Mentor, error) {
 	if a.Person == Office || d.Facts == nil {
 		return Mentor{}, nil

@@ -422,8 +422,8 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// TestActivities: what was agreed instead is claimed for a week without a session, once, by the same
-// key as a session; nothing else is, and never with a session in the week.
+// TestActivities: what was agreed instead is claimed for a week without a session, once, by the
+// same key as a session; nothing else is, and never with a session in the week.
 func TestActivities(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)
@@ -504,8 +504,8 @@ func TestVendorLetter(t *testing.T) {
 	}
 }
 
-// TestApproverLeaves: who is taken off the list between check and approval approves nothing any more,
-// whoever checked before that has checked, and somebody else approves.
+// TestApproverLeaves: who is taken off the list between check and approval approves nothing any
+// more, whoever checked before that has checked, and somebody else approves.
 func TestApproverLeaves(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£30,000", &clock)

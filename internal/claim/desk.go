@@ -33,8 +33,8 @@ type Desk struct {
 	// claims.
 	Real bool
 
-	// Office tells whether somebody is of the office, which enters spend that is no claim. Nobody is if
-	// it is nil.
+	// Office tells whether somebody is of the office, which enters spend that is no claim. Nobody is
+	// if it is nil.
 	Office func(email string) bool
 
 	// Doubts are what a checker has to tick before they check a line of an account; package doubt
@@ -332,8 +332,8 @@ func (d *Desk) Do(ctx context.Context, at LineRef, act Act, email, reason string
 	return d.do(ctx, a.Scheme, a.Year, a.Person, at.N, act, strings.ToLower(email), reason)
 }
 
-// CheckLines checks lines of an account, one after the other; seen are the doubts that the checker has
-// ticked. With one that they have not ticked, none is checked: [ErrUnseen].
+// CheckLines checks lines of an account, one after the other; seen are the doubts that the checker
+// has ticked. With one that they have not ticked, none is checked: [ErrUnseen].
 func (d *Desk) CheckLines(ctx context.Context, account string, lines []int, seen []string, email string) ([]Result,
 	error) {
 	a, err := d.Account(ctx, account)

@@ -69,8 +69,8 @@ func (d *Desk) Prepare(ctx context.Context, c Claimant, ask Asking, by string) e
 	return err
 }
 
-// used empties the draft of a month, once it was claimed. The next [Desk.Drop] removes it: on AWS the
-// function of the pages may not.
+// used empties the draft of a month, once it was claimed. The next [Desk.Drop] removes it: on AWS
+// the function of the pages may not.
 func (d *Desk) used(ctx context.Context, x *Draft) error {
 	if x.Version() == 0 {
 		return nil

@@ -12,8 +12,8 @@ import (
 )
 
 // A Person has what somebody claimed, in all schemes and years. It outlives their accounts, so that
-// no cap ends on 31 March and nothing is paid twice. It has no room for a chain of its own: a change
-// behind the program's back shows beside the accounts, and by the seal of the store.
+// no cap ends on 31 March and nothing is paid twice. It has no room for a chain of its own: a
+// change behind the program's back shows beside the accounts, and by the seal of the store.
 type Person struct {
 	record.Kept
 	ID     string `json:"id"`

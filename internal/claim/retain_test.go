@@ -11,8 +11,8 @@ import (
 )
 
 // TestRetire: six years and the present one after its financial year an account goes, with its
-// batches; what counts for life still counts, and nobody's name, address or days are left. A year in
-// which something is open stays whole.
+// batches; what counts for life still counts, and nobody's name, address or days are left. A year
+// in which something is open stays whole.
 func TestRetire(t *testing.T) {
 	clock := london("2021-12-01 10:00")
 	d, facts := newDesk(t, "£90,000", &clock)

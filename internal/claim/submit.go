@@ -266,8 +266,8 @@ func (d *Desk) courseTime(ctx context.Context, c Claimant, from, to course.Date)
 	return []Item{{Line: Line{Key: c.Application, Day: DayOf(day), What: "Course finished on " + day.String()}}}, nil
 }
 
-// conversations are those that took long enough and were confirmed, if the scheme asks for that. One
-// that is not complete yet comes with what it lacks.
+// conversations are those that took long enough and were confirmed, if the scheme asks for that.
+// One that is not complete yet comes with what it lacks.
 func (d *Desk) conversations(
 	ctx context.Context, pay *scheme.Pay, c Claimant, from, to course.Date,
 ) (all []Item, err error) {

@@ -357,8 +357,8 @@ func (d *Desk) Of(ctx context.Context, application, email string) (all []*Conver
 // ErrNoLink: the link is none, or its time is over.
 var ErrNoLink = errors.New("conversation: no such link")
 
-// Page is the conversation that a colleague's link opens. It changes nothing. It returns [ErrNoLink]
-// for a link that opens none.
+// Page is the conversation that a colleague's link opens. It changes nothing. It returns
+// [ErrNoLink] for a link that opens none.
 func (d *Desk) Page(ctx context.Context, link string) (*Conversation, error) {
 	id, secret, ok := record.SplitKey(link)
 	if !ok {
@@ -452,8 +452,8 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	}
 }
 
-// About is the conversation if it is of the person with one of the numbers or the address: of the GP
-// all of it, of the colleague what is about them; else nil.
+// About is the conversation if it is of the person with one of the numbers or the address: of the
+// GP all of it, of the colleague what is about them; else nil.
 func (d *Desk) About(ctx context.Context, id string, numbers []form.Registration, email string) (any, error) {
 	c, err := d.kept().Get(ctx, id)
 	if err != nil {

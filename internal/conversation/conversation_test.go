@@ -226,8 +226,8 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestLife: who does not answer is reminded once; without an answer it goes after its time, with one
-// it stays; each of the two gets what is theirs.
+// TestLife: who does not answer is reminded once; without an answer it goes after its time, with
+// one it stays; each of the two gets what is theirs.
 func TestLife(t *testing.T) {
 	h := newHub(t)
 	c := h.enter(entered())

@@ -268,8 +268,8 @@ func (c *checking) that(ok bool, what string) {
 
 func (c *checking) version(v int64) { c.that(v > 0, "the version is not above 0") }
 
-// days must be days or none, each not before the one before it that there is. The first must be there if
-// needed.
+// days must be days or none, each not before the one before it that there is. The first must be
+// there if needed.
 func (c *checking) days(needed bool, days ...Day) {
 	last := Day("")
 	for i, day := range days {

@@ -51,7 +51,8 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// TestUnsound: what is not sound does not pass either way, and the error has nothing of what it says.
+// TestUnsound: what is not sound does not pass either way, and the error has nothing of what it
+// says.
 func TestUnsound(t *testing.T) {
 	changed := func(i int, field string, to any) crossing.Message {
 		t.Helper()

@@ -177,7 +177,8 @@ func (x *doubts) attendance(ctx context.Context) error {
 	return err
 }
 
-// colleagues are those of career conversations: from one's own practice, twice the same, or in turn.
+// colleagues are those of career conversations: from one's own practice, twice the same, or in
+// turn.
 func (x *doubts) colleagues(ctx context.Context) error {
 	with := map[string]int{}
 	own, all := 0, 0

@@ -130,8 +130,8 @@ type Signature struct {
 	Hint  string `key:"hint" json:"hint,omitempty"`
 }
 
-// A Word is one that people choose, and that opens the page of what they sent, beside a mailed link.
-// It is in no draft and no document: only what it can be recognised by is kept.
+// A Word is one that people choose, and that opens the page of what they sent, beside a mailed
+// link. It is in no draft and no document: only what it can be recognised by is kept.
 type Word struct {
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`

@@ -234,9 +234,9 @@ func Schemes(closed *atomic.Pointer[[]string]) Check {
 	}}
 }
 
-// Services says which services take no requests, though their dates would let them: somebody who leads
-// an area is only a placeholder, or their database is missing. That is how a hub begins, and no fault of
-// its.
+// Services says which services take no requests, though their dates would let them: somebody who
+// leads an area is only a placeholder, or their database is missing. That is how a hub begins, and
+// no fault of its.
 func Services(shut *atomic.Pointer[[]string]) Check {
 	return Check{"services", func(context.Context) (string, error) {
 		if titles := shut.Load(); titles != nil && len(*titles) > 0 {

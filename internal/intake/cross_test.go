@@ -129,8 +129,8 @@ func TestCrossing(t *testing.T) {
 	}
 }
 
-// TestRegister: with the real content, whoever is accepted for the mentor training has a record on the
-// register with what the application says, and none any more when the decision is taken back.
+// TestRegister: with the real content, whoever is accepted for the mentor training has a record on
+// the register with what the application says, and none any more when the decision is taken back.
 func TestRegister(t *testing.T) {
 	b := newBoard(t, mentors)
 	walled := behind.Open(&intake.Desk{Store: &recordtest.Memory{}, Programme: b.Programme, Now: b.clock, BaseURL: b.BaseURL,

@@ -61,8 +61,8 @@ type Desk struct {
 
 	BaseURL string // of links in letters
 	Retain  Retention
-	// Kept is for how many days other stories in the store keep things, by the names that editors know:
-	// nothing is removed when one is shorter than it was.
+	// Kept is for how many days other stories in the store keep things, by the names that editors
+	// know: nothing is removed when one is shorter than it was.
 	Kept map[string]int
 
 	// Mentoring is the way to the store of mentoring; nil if there is none.

@@ -139,8 +139,8 @@ func (d *Desk) BriefOf(r record.Record) (Brief, error) {
 	return b, nil
 }
 
-// LineOf is [Desk.BriefOf] for people who look for an application. Of a line that is broken it gives
-// the reference and where the application stands, and logs it: one record hides no others.
+// LineOf is [Desk.BriefOf] for people who look for an application. Of a line that is broken it
+// gives the reference and where the application stands, and logs it: one record hides no others.
 func (d *Desk) LineOf(r record.Record) Brief {
 	b, err := d.BriefOf(r)
 	if err == nil {

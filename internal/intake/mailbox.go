@@ -12,8 +12,8 @@ import (
 
 // Letters to addresses that somebody typed are capped: see package mailbox.
 
-// Mailboxes are the addresses to which letters go that somebody typed, also for other stories in the
-// same store.
+// Mailboxes are the addresses to which letters go that somebody typed, also for other stories in
+// the same store.
 func (d *Desk) Mailboxes() *mailbox.Desk {
 	return &mailbox.Desk{
 		Store: d.Store, Now: d.Now, Log: d.Log, Owner: append(mailbox.Owners{owner{d}}, d.Waiting...), Letters: d.Programme.Letters, MailFrom: d.MailFrom,

@@ -368,8 +368,8 @@ func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what
 	return what, err
 }
 
-// RefuseBy is Refuse by one of those who may bring applications back. It returns ErrNoApplication to
-// anybody else.
+// RefuseBy is Refuse by one of those who may bring applications back. It returns ErrNoApplication
+// to anybody else.
 func (m Removals) RefuseBy(ctx context.Context, s *staff.Person) error {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
 		return ErrNoApplication

@@ -1,6 +1,6 @@
-// Package letters is the one table of all letters that the hub sends, on both sides of the wall. Who
-// reads the editors' letters needs it whole: a letter that is in no table is a mistake of theirs. A
-// new story adds its own table here.
+// Package letters is the one table of all letters that the hub sends, on both sides of the wall.
+// Who reads the editors' letters needs it whole: a letter that is in no table is a mistake of
+// theirs. A new story adds its own table here.
 package letters
 
 import (

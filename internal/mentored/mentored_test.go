@@ -202,7 +202,8 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// TestWithoutApplication: a mentor who came onto the register in another way is who their standing says.
+// TestWithoutApplication: a mentor who came onto the register in another way is who their standing
+// says.
 func TestWithoutApplication(t *testing.T) {
 	now := at("2021-11-01 09:00")
 	d := desk(&recordtest.Memory{}, &now)

@@ -9,7 +9,8 @@ import (
 	"traininghub/internal/mentoring/mentoringtest"
 )
 
-// TestBrake: a clock that runs ahead, or a slip in the days for which requests are kept, removes none.
+// TestBrake: a clock that runs ahead, or a slip in the days for which requests are kept, removes
+// none.
 func TestBrake(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(h *mentoringtest.House)

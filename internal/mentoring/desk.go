@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/wall"
 )
 
-// A Desk takes requests and changes them. Its fields are set once, before its first use; its methods
-// may be called from several goroutines.
+// A Desk takes requests and changes them. Its fields are set once, before its first use; its
+// methods may be called from several goroutines.
 type Desk struct {
 	*wall.Desk
 
@@ -61,8 +61,9 @@ type Brief struct {
 	Deputy   bool      `json:"deputy,omitempty"` // the deputy has to see to it, too: the promise is over
 }
 
-// Shelves of a service: of requests of which something can still come, and of those that ended. They are
-// of all areas, so that no request is lost when an area is taken out of the service's file.
+// Shelves of a service: of requests of which something can still come, and of those that ended.
+// They are of all areas, so that no request is lost when an area is taken out of the service's
+// file.
 func shelf(service string, open bool) string {
 	if open {
 		return service + "/open"
@@ -152,8 +153,8 @@ func (d *Desk) Handlers(r *Request) (emails []string) {
 	return nil
 }
 
-// begun tells whether somebody of the staff has done more for the request than read it, since it came
-// to the area.
+// begun tells whether somebody of the staff has done more for the request than read it, since it
+// came to the area.
 func (r *Request) begun(email string) bool {
 	for _, e := range slices.Backward(r.Events) {
 		switch {
@@ -192,8 +193,8 @@ func (d *Desk) hidden(r *Request) (emails []string) {
 	return emails
 }
 
-// means tells whether somebody of the staff is excluded, or may be as long as it is not settled whom
-// the name means.
+// means tells whether somebody of the staff is excluded, or may be as long as it is not settled
+// whom the name means.
 func (e Exclusion) means(name, email string) bool {
 	if e.Settled || e.Staff != "" || e.Mentor != "" {
 		return strings.EqualFold(e.Staff, email)
@@ -201,7 +202,8 @@ func (e Exclusion) means(name, email string) bool {
 	return Alike(e.Name, name)
 }
 
-// Alike tells whether two names may be of the same person: they share a word of two letters or more.
+// Alike tells whether two names may be of the same person: they share a word of two letters or
+// more.
 func Alike(a, b string) bool {
 	words := strings.Fields(form.Fold(b))
 	return slices.ContainsFunc(strings.Fields(form.Fold(a)), func(w string) bool {
@@ -249,8 +251,8 @@ func (d *Desk) Read(ctx context.Context, p *staff.Person, id, what string) (*Req
 	})
 }
 
-// Change changes a request by somebody of the staff, whom events call by. It returns ErrNoRequest if
-// they may not see it.
+// Change changes a request by somebody of the staff, whom events call by. It returns ErrNoRequest
+// if they may not see it.
 func (d *Desk) Change(ctx context.Context, p *staff.Person, id string, f func(r *Request, by string) error) (*Request, error) {
 	r, err := d.Requests().Amend(ctx, id, func(r *Request) error {
 		if !d.Sees(p, r) {
@@ -278,7 +280,8 @@ type Line struct {
 }
 
 // List is what somebody of the staff may see of the requests of the areas of which they are lead or
-// deputy, and of those whose own lead and deputy may not see them: open or over, the earliest first.
+// deputy, and of those whose own lead and deputy may not see them: open or over, the earliest
+// first.
 func (d *Desk) List(ctx context.Context, p *staff.Person, open bool) (lines []Line, err error) {
 	for _, s := range d.Services() {
 		if !d.leads(p, s) {

@@ -14,8 +14,8 @@ import (
 	"traininghub/internal/wall"
 )
 
-// The letters that this story sends. Each says "Your request" or "A request", and has a link; no one
-// has a name, a service or a word that somebody typed.
+// The letters that this story sends. Each says "Your request" or "A request", and has a link; no
+// one has a name, a service or a word that somebody typed.
 const (
 	LetterReceived = "request-received"
 	LetterToLead   = "request-to-lead"
@@ -47,7 +47,8 @@ var Letters = letter.Table{
 	LetterWaits: neutral(ToLead),
 }
 
-// linkLife is how long the link of a letter to a mentee opens the page of the request, with the word.
+// linkLife is how long the link of a letter to a mentee opens the page of the request, with the
+// word.
 const linkLife = 60 * 24 * time.Hour
 
 // What keys of a request open.
@@ -126,8 +127,8 @@ func (d waiting) WentTogether(ctx context.Context, id, letter string) error {
 	return err
 }
 
-// dropped tells whether a letter that is due shall not go any more: nobody of the staff is told of a
-// request that is over.
+// dropped tells whether a letter that is due shall not go any more: nobody of the staff is told of
+// a request that is over.
 func (d *Desk) dropped(r *Request, l record.Letter) bool {
 	state, _ := r.State()
 	return Letters[l.Name].To[0] != ToMentee && !state.Open()

@@ -14,8 +14,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// What who asks does on the page of their request. It opens by a mailed link and their word together;
-// then the browser has a key of its own for a while.
+// What who asks does on the page of their request. It opens by a mailed link and their word
+// together; then the browser has a key of its own for a while.
 
 // Why the page does not open.
 var (
@@ -41,8 +41,8 @@ type Door struct {
 	Locked bool // it was wrong too often
 }
 
-// Knock tells what stands before the page that a mailed link opens. It changes nothing: mail scanners
-// open links, too.
+// Knock tells what stands before the page that a mailed link opens. It changes nothing: mail
+// scanners open links, too.
 func (d *Desk) Knock(ctx context.Context, link string) (Door, error) {
 	r, _, err := d.unlock(ctx, link, forPage)
 	if err != nil {
@@ -64,8 +64,9 @@ func (d *Desk) unlock(ctx context.Context, key, purpose string) (*Request, []byt
 	return r, secret, err
 }
 
-// Enter opens the page by a mailed link and the word, and returns a key for the browser. If there is no
-// word yet, this becomes it. It returns ErrNoLink, ErrWord with how many tries are left, or ErrLocked.
+// Enter opens the page by a mailed link and the word, and returns a key for the browser. If there
+// is no word yet, this becomes it. It returns ErrNoLink, ErrWord with how many tries are left, or
+// ErrLocked.
 func (d *Desk) Enter(ctx context.Context, link, word string) (key string, left int, err error) {
 	r, secret, err := d.unlock(ctx, link, forPage)
 	if err != nil {
@@ -195,7 +196,8 @@ func (d *Desk) Withdraw(ctx context.Context, key string) error {
 	return err
 }
 
-// Correct changes the answers to a section that does not repeat. What was sent before stays beside it.
+// Correct changes the answers to a section that does not repeat. What was sent before stays beside
+// it.
 func (d *Desk) Correct(ctx context.Context, key, section string, v form.Values) (problems []form.Problem, err error) {
 	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *intake.Answers) []form.Problem {
 		if s.Repeat != nil {
@@ -206,8 +208,8 @@ func (d *Desk) Correct(ctx context.Context, key, section string, v form.Values) 
 	})
 }
 
-// CorrectRow changes an entry of a section that repeats; one without values is removed, and one whose
-// id no entry has is added.
+// CorrectRow changes an entry of a section that repeats; one without values is removed, and one
+// whose id no entry has is added.
 func (d *Desk) CorrectRow(ctx context.Context, key, section, row string, v form.Values) (problems []form.Problem, err error) {
 	return d.correct(ctx, key, section, func(def *form.Definition, s *form.Section, a *intake.Answers) []form.Problem {
 		if s.Repeat == nil {
@@ -251,7 +253,8 @@ func (d *Desk) CorrectWords(ctx context.Context, key, text string) error {
 	return err
 }
 
-// Ends is when a request that is over is removed; if it is not over, what it would be if it were now.
+// Ends is when a request that is over is removed; if it is not over, what it would be if it were
+// now.
 func (d *Desk) Ends(r *Request) time.Time {
 	state, since := r.State()
 	if state.Open() {
@@ -324,8 +327,8 @@ func copyOf(a intake.Answers) intake.Answers {
 	return c
 }
 
-// AskAgain mails a new link to the address of each request that has it and is kept. The caller cannot
-// see whether there is one.
+// AskAgain mails a new link to the address of each request that has it and is kept. The caller
+// cannot see whether there is one.
 func (d *Desk) AskAgain(ctx context.Context, email string) error {
 	found, err := d.Store.Find(ctx, KindRequest, record.ByEmail, strings.ToLower(strings.TrimSpace(email)))
 	if err != nil {

@@ -45,15 +45,15 @@ func (d *Desk) read(ctx context.Context, s *service.Service, open ...bool) (all 
 	return all, nil
 }
 
-// HiddenFrom tells whether a request is hidden from somebody of the staff: to them it is as if it did
-// not exist.
+// HiddenFrom tells whether a request is hidden from somebody of the staff: to them it is as if it
+// did not exist.
 func (d *Desk) HiddenFrom(r *Request, email string) bool {
 	return slices.Contains(d.hidden(r), strings.ToLower(email))
 }
 
-// Hides tells whether somebody of the staff must see nothing of the request with the id, so that what
-// others keep for it, such as a mentor's place, is left out of what they see. One that is gone hides
-// nothing.
+// Hides tells whether somebody of the staff must see nothing of the request with the id, so that
+// what others keep for it, such as a mentor's place, is left out of what they see. One that is gone
+// hides nothing.
 func (d *Desk) Hides(ctx context.Context, p *staff.Person, id string) (bool, error) {
 	r, err := d.Requests().Get(ctx, id)
 	if errors.Is(err, record.ErrNotFound) {

@@ -1,9 +1,10 @@
 // Package mentoring is the story of a request for a mentor: somebody asks, the mentor lead of their
 // area calls, fills in a pro-forma, and looks for a mentor; or other help suits better.
 //
-// A [Desk] is the one place that changes a [Request]. What may happen to it when, and by whom, is one
-// table: [Moves]. Who may see it is one function: [Desk.Sees]; whoever may not learns no more than if
-// there were no request. Every reading of it by the staff is an event, and who asked sees it.
+// A [Desk] is the one place that changes a [Request]. What may happen to it when, and by whom, is
+// one table: [Moves]. Who may see it is one function: [Desk.Sees]; whoever may not learns no more
+// than if there were no request. Every reading of it by the staff is an event, and who asked sees
+// it.
 //
 // The record holds what is special category data from the first line: nothing of it stands in a
 // letter, a log line, an address or another store (package wall). Nobody's diagnosis, sick leave,
@@ -172,8 +173,8 @@ func (r *Request) says() ([]byte, error) {
 	}{r.Document, r.Exclusions, r.Proforma, r.Signposted})
 }
 
-// Answer is what was answered to a question of the form, by its id, in its normal form if it has one;
-// "" if it was not asked or not answered.
+// Answer is what was answered to a question of the form, by its id, in its normal form if it has
+// one; "" if it was not asked or not answered.
 func (r *Request) Answer(question string) string {
 	i := r.item(question)
 	return cmp.Or(i.Normal, i.Answer)

@@ -31,7 +31,8 @@ func (s State) Open() bool {
 	return !slices.Contains([]State{Ended, Signposts, Withdrawn, Unanswered}, s)
 }
 
-// What happens to a request. Each event that moves it is in the table [Moves]; the others only tell.
+// What happens to a request. Each event that moves it is in the table [Moves]; the others only
+// tell.
 const (
 	EventReceived   = "received"
 	EventCall       = "call arranged"

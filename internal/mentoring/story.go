@@ -16,8 +16,8 @@ import (
 // Kind is that of requests.
 func (d *Desk) Kind() record.Kind { return KindRequest }
 
-// About is the request of the person with one of the numbers or the address; nil if it is of somebody
-// else.
+// About is the request of the person with one of the numbers or the address; nil if it is of
+// somebody else.
 func (d *Desk) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
 	r, err := d.Requests().Get(ctx, id)
 	if err != nil {
@@ -48,9 +48,9 @@ func own(r *Request) *office.Own {
 	return &office.Own{ID: r.ID, Kind: KindRequest, Data: &given}
 }
 
-// Erase removes a request. One of which something can still come is withdrawn first, and by the same
-// write whatever it holds of others is released: an open proposal, a pair, a mentor's place. What is
-// counted stays.
+// Erase removes a request. One of which something can still come is withdrawn first, and by the
+// same write whatever it holds of others is released: an open proposal, a pair, a mentor's place.
+// What is counted stays.
 func (d *Desk) Erase(ctx context.Context, id string) error {
 	var r *Request
 	err := record.Together(ctx, d.Store, func(set *record.Set) (err error) {

@@ -38,7 +38,8 @@ const (
 // takes it for one.
 func idOf(reference string) string { return "request-" + strings.ToLower(reference) }
 
-// Take is that of an [intake.Desk]: the draft becomes a request, and the same write owes the letters.
+// Take is that of an [intake.Desk]: the draft becomes a request, and the same write owes the
+// letters.
 func (d *Desk) Take(_ context.Context, set *record.Set, def *form.Definition, sent intake.Sent) ([]form.Problem, error) {
 	word, err := newWord(sent.Word, cmp.Or(d.Rounds, Rounds))
 	if err != nil {
@@ -54,9 +55,9 @@ func (d *Desk) Take(_ context.Context, set *record.Set, def *form.Definition, se
 	return nil, nil
 }
 
-// TakeByPhone keeps a request that somebody of the staff types in while they talk with who asks, who
-// has agreed to all that was read back to them. They get the same letters, and choose their word when
-// they first open their page.
+// TakeByPhone keeps a request that somebody of the staff types in while they talk with who asks,
+// who has agreed to all that was read back to them. They get the same letters, and choose their
+// word when they first open their page.
 func (d *Desk) TakeByPhone(
 	ctx context.Context, p *staff.Person, def *form.Definition, answers intake.Answers, readBack time.Time,
 ) (*Request, []form.Problem, error) {
@@ -114,8 +115,8 @@ func misses(def *form.Definition, role *service.Role, r *Request) []form.Problem
 	return nil
 }
 
-// fill takes from what was answered what the program works with. What the staff have found out about
-// people whom it excludes stays.
+// fill takes from what was answered what the program works with. What the staff have found out
+// about people whom it excludes stays.
 func (r *Request) fill(s *service.Service, def *form.Definition, doc *document.Submission, answers intake.Answers) {
 	r.Document, r.Answers = doc, answers
 	r.Role, r.Cohort = r.Answer(asksRole), r.Answer(asksCohort)

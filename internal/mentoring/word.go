@@ -20,8 +20,8 @@ type Word struct {
 // Rounds of PBKDF2 for new words.
 const Rounds = 600_000
 
-// MaxTries is how often somebody who has the link can try a word. Then the lead calls back, and lets
-// them choose a new one.
+// MaxTries is how often somebody who has the link can try a word. Then the lead calls back, and
+// lets them choose a new one.
 const MaxTries = 5
 
 // newWord keeps a word, by so many rounds.

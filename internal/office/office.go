@@ -80,8 +80,8 @@ type Story interface {
 	Check(r record.Record, earlier *record.Head) (*record.Head, string)
 }
 
-// A Tender is a story whose records have to be looked after as time passes. Tend is asked every hour,
-// also while removals are held.
+// A Tender is a story whose records have to be looked after as time passes. Tend is asked every
+// hour, also while removals are held.
 type Tender interface {
 	Tend(ctx context.Context) error
 }

@@ -97,8 +97,8 @@ func (d Declare) Sign() QuestionView {
 	return ask(q, form.Values{q.ID: d.Signature}, d.Problems)
 }
 
-// Word is the question for the word of their own that opens what they send; nil if the form asks for
-// none.
+// Word is the question for the word of their own that opens what they send; nil if the form asks
+// for none.
 func (d Declare) Word() *QuestionView {
 	if d.Form.Word == nil {
 		return nil

@@ -38,8 +38,8 @@ type CourseFigures struct {
 	Pictures []Pictured
 }
 
-// Pictured is a picture of package chart with the table that says the same; nil if the figures above
-// say it.
+// Pictured is a picture of package chart with the table that says the same; nil if the figures
+// above say it.
 type Pictured struct {
 	Title   string
 	Picture template.HTML

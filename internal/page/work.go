@@ -2,8 +2,9 @@ package page
 
 import "traininghub/internal/service"
 
-// Work is where somebody works on what a record says: pages/work.html. It is made of blocks: what is
-// to know, what is in a list, what can be done. What has to be typed is asked on a page of its own.
+// Work is where somebody works on what a record says: pages/work.html. It is made of blocks: what
+// is to know, what is in a list, what can be done. What has to be typed is asked on a page of its
+// own.
 type Work struct {
 	SignedIn *SignedIn // nil if nobody has
 	Done     string    // what was just done; "" if nothing

@@ -18,8 +18,8 @@ import (
 // KindCounts is that of the figures of a quarter.
 const KindCounts record.Kind = "mentoring counts"
 
-// Counted is the figures of a service for a quarter, which go to the other store once the quarter is
-// over. They are kept as they were then.
+// Counted is the figures of a service for a quarter, which go to the other store once the quarter
+// is over. They are kept as they were then.
 type Counted struct {
 	record.Kept
 	ID     string          `json:"id"`

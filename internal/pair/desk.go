@@ -18,8 +18,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Desk makes pairs and changes them. Its fields are set once, before its first use; its methods may
-// be called from several goroutines, and several desks may work on one store.
+// A Desk makes pairs and changes them. Its fields are set once, before its first use; its methods
+// may be called from several goroutines, and several desks may work on one store.
 type Desk struct {
 	*mentoring.Desk
 	Register *register.Desk
@@ -200,8 +200,8 @@ func (t *set) dropUnreachable() {
 	})
 }
 
-// conflict tells whether the two must not be a pair by what both have said since, unless both know it
-// and have agreed to go on.
+// conflict tells whether the two must not be a pair by what both have said since, unless both know
+// it and have agreed to go on.
 func (t *set) conflict() bool {
 	agreed := !t.pair.Consent[string(Mentee)].IsZero() && !t.pair.Consent[string(Mentor)].IsZero()
 	return !agreed && t.request != nil && t.mentor != nil && (&pool{service: t.service}).conflict(t.request, t.mentor)
@@ -423,8 +423,8 @@ func (d *Desk) Extend(ctx context.Context, id, by, why string) (*Pair, error) {
 	})
 }
 
-// TalkAbout notes that a mentor would like to talk about this mentoring, without a word of why, or that a
-// lead has seen to it.
+// TalkAbout notes that a mentor would like to talk about this mentoring, without a word of why, or
+// that a lead has seen to it.
 func (d *Desk) TalkAbout(ctx context.Context, id string, by Part, who string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
 		if by == Lead {

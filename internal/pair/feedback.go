@@ -22,8 +22,8 @@ const (
 	UseLater    = "mentoring-later"    // some months on
 )
 
-// Feedback is what somebody answered when their mentoring was over. Nothing in it leads to them, or to
-// the pair: it has a mentor and a month, and the pair only knows that something was given.
+// Feedback is what somebody answered when their mentoring was over. Nothing in it leads to them, or
+// to the pair: it has a mentor and a month, and the pair only knows that something was given.
 type Feedback struct {
 	record.Kept
 	ID      string      `json:"id"`
@@ -67,8 +67,8 @@ func useOf(letter string) string {
 	return map[string]string{LetterFeedback: UseFeedback, LetterLater: UseLater}[letter]
 }
 
-// Opens is the pair and the sheet that a mailed link asks about. It needs no word and shows nothing of
-// anybody: it returns ErrNoPair for a link that opens nothing, and what [Desk.Asks] does.
+// Opens is the pair and the sheet that a mailed link asks about. It needs no word and shows nothing
+// of anybody: it returns ErrNoPair for a link that opens nothing, and what [Desk.Asks] does.
 func (d *Desk) Opens(ctx context.Context, link string) (p *Pair, sheet *form.Sheet, err error) {
 	id, secret, ok := record.SplitKey(link)
 	if !ok {
@@ -160,8 +160,8 @@ type QuestionSum struct {
 	Options  []Reason // an option, and how many gave it
 }
 
-// Summed is what people have answered to a sheet: of one mentor, or of all if mentor is "". There is
-// nothing below 5 of them, which is what ok tells.
+// Summed is what people have answered to a sheet: of one mentor, or of all if mentor is "". There
+// is nothing below 5 of them, which is what ok tells.
 func (d *Desk) Summed(ctx context.Context, serviceID, use, mentor string) (sums Sums, ok bool, err error) {
 	sheet := d.Programme.Sheet(use, serviceID)
 	if sheet == nil {
@@ -215,8 +215,8 @@ func (d *Desk) Summed(ctx context.Context, serviceID, use, mentor string) (sums 
 	return sums, true, nil
 }
 
-// Fit notes what one side says about whether the two go together. That the mentee says it is not for
-// them tells the lead at once; what the mentor says is only kept.
+// Fit notes what one side says about whether the two go together. That the mentee says it is not
+// for them tells the lead at once; what the mentor says is only kept.
 func (d *Desk) Fit(ctx context.Context, id string, by Part, fit string) (*Pair, error) {
 	return d.amend(ctx, id, func(p *Pair, _ *service.Mentoring, now time.Time) error {
 		switch {

@@ -95,8 +95,8 @@ func (s pairStory) Kind() record.Kind { return Kind }
 
 func (s pairStory) Post() record.Story { return s.d.Post() }
 
-// Sweep ends the pairs of mentors who have left or were removed, and of requests that were, and looks
-// whether somebody was excluded whose pair it is.
+// Sweep ends the pairs of mentors who have left or were removed, and of requests that were, and
+// looks whether somebody was excluded whose pair it is.
 func (s pairStory) Sweep(ctx context.Context) (total int, err error) {
 	for _, of := range s.d.Services() {
 		live, err := s.d.list(ctx, of.ID, true, nil)

@@ -12,8 +12,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// What goes to who pays stands in the outbox under these names, each time with an id of its own. What
-// it says is read from the record when it goes, so that the latest counts.
+// What goes to who pays stands in the outbox under these names, each time with an id of its own.
+// What it says is read from the record when it goes, so that the latest counts.
 const (
 	crossPair    = "crossing pair"
 	crossSession = "crossing session"

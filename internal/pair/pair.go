@@ -225,8 +225,8 @@ func (p *Pair) due() time.Time {
 	return due
 }
 
-// WasAsked tells whether the mentor was ever asked about it: a proposal that the mentee did not want
-// is none of theirs.
+// WasAsked tells whether the mentor was ever asked about it: a proposal that the mentee did not
+// want is none of theirs.
 func (p *Pair) WasAsked() bool { return !p.Agreed[string(Mentee)].IsZero() }
 
 // Seen is the state as the mentor sees it at an instant. Until the letter is due that tells of the

@@ -52,8 +52,8 @@ func TestProposal(t *testing.T) {
 	}
 }
 
-// TestProposalEnds: each way in which a proposal comes to nothing frees the place and the request, and
-// tells the mentee the same.
+// TestProposalEnds: each way in which a proposal comes to nothing frees the place and the request,
+// and tells the mentee the same.
 func TestProposalEnds(t *testing.T) {
 	for name, c := range map[string]struct {
 		steps []Step
@@ -131,8 +131,8 @@ func TestAnswerIsLate(t *testing.T) {
 	}
 }
 
-// TestMentorPauses: who accepts a mentor who has paused, or has no room any more, in the meantime is
-// told that the mentor is not available; nothing half done stays.
+// TestMentorPauses: who accepts a mentor who has paused, or has no room any more, in the meantime
+// is told that the mentor is not available; nothing half done stays.
 func TestMentorPauses(t *testing.T) {
 	w := memory(t)
 	r, m := w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 2)
@@ -372,8 +372,8 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// TestForgotten: when the time is over for which it is kept who was whose, the code, the days and the
-// cohort stay.
+// TestForgotten: when the time is over for which it is kept who was whose, the code, the days and
+// the cohort stay.
 func TestForgotten(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))
@@ -412,8 +412,8 @@ func TestReciprocal(t *testing.T) {
 	}
 }
 
-// TestMentorLeaves: when a mentor is leaving their mentees and the lead are told, once; on the day after
-// the last the pairs end, and the requests go first.
+// TestMentorLeaves: when a mentor is leaving their mentees and the lead are told, once; on the day
+// after the last the pairs end, and the requests go first.
 func TestMentorLeaves(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))
@@ -453,8 +453,8 @@ func TestMentorLeaves(t *testing.T) {
 	}
 }
 
-// TestErased: a mentee who asks to be erased in mid-pair is gone from it; the mentor gets the letter
-// of every end, and their place back.
+// TestErased: a mentee who asks to be erased in mid-pair is gone from it; the mentor gets the
+// letter of every end, and their place back.
 func TestErased(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north", func(r *mentoring.Request) { r.Contact.Number = registration("1000001") }), w.mentor("Max Mentor", 4))
@@ -486,8 +486,8 @@ func TestErased(t *testing.T) {
 	}
 }
 
-// TestGone: when a request or a mentor was removed behind the story's back, the pair ends at the next
-// sweep, and no letter to who is gone is tried for ever.
+// TestGone: when a request or a mentor was removed behind the story's back, the pair ends at the
+// next sweep, and no letter to who is gone is tried for ever.
 func TestGone(t *testing.T) {
 	for _, gone := range []string{"request", "mentor"} {
 		for _, open := range []bool{true, false} {
@@ -531,8 +531,8 @@ func TestGone(t *testing.T) {
 	}
 }
 
-// TestInterests: a mentor who declares an interest in the practice of somebody whom they mentor, or in
-// that person, has the pair paused at once; one who is only asked is asked no more.
+// TestInterests: a mentor who declares an interest in the practice of somebody whom they mentor, or
+// in that person, has the pair paused at once; one who is only asked is asked no more.
 func TestInterests(t *testing.T) {
 	for _, says := range []url.Values{{"practice-1": {"Y77"}}, {"people": {"My sister, Dr Mia Mentee, and others"}}} {
 		for _, open := range []bool{true, false} {

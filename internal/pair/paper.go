@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/table"
 )
 
-// Agreement is what both have agreed to, as a document: for the two alone, to save from their pages.
-// It returns ErrState before both have.
+// Agreement is what both have agreed to, as a document: for the two alone, to save from their
+// pages. It returns ErrState before both have.
 func (d *Desk) Agreement(ctx context.Context, p *Pair) (*document.Document, error) {
 	if p.Registered.IsZero() || p.Request == "" {
 		return nil, ErrState
@@ -54,8 +54,8 @@ type Activity struct {
 	Client  string // a letter for each person: A, B, ..., AA
 }
 
-// Activities are the sessions that a mentor was there for, the earliest first. People have letters in
-// the order in which their pairs were registered.
+// Activities are the sessions that a mentor was there for, the earliest first. People have letters
+// in the order in which their pairs were registered.
 func (d *Desk) Activities(ctx context.Context, mentor string) (all []Activity, err error) {
 	pairs, err := d.OfMentor(ctx, mentor)
 	if err != nil {

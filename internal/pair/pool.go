@@ -195,8 +195,8 @@ func waited(r *mentoring.Request, now time.Time) int {
 	return course.WorkingDays(r.Last(mentoring.EventReceived), now)
 }
 
-// offers are the mentors as matching sees them. A mentor who is full is full for everybody; else only
-// those of their people count of whom this lead may know.
+// offers are the mentors as matching sees them. A mentor who is full is full for everybody; else
+// only those of their people count of whom this lead may know.
 func (p *pool) offers(now time.Time) (all []match.Mentor) {
 	m := p.service.Mentoring
 	for _, one := range p.mentors {

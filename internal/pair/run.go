@@ -16,9 +16,9 @@ import (
 	"traininghub/internal/staff"
 )
 
-// A Run is what matching suggested to a lead at one moment: a draft, until it is sent. It looks at all
-// requests and mentors of the service at once, and has a line for each request that the lead sees
-// to.
+// A Run is what matching suggested to a lead at one moment: a draft, until it is sent. It looks at
+// all requests and mentors of the service at once, and has a line for each request that the lead
+// sees to.
 type Run struct {
 	record.Kept
 	ID       string        `json:"id"`
@@ -93,8 +93,8 @@ func (d *Desk) runs() *record.Keeper[*Run] {
 	}
 }
 
-// Draft makes a run for a lead, of a service. The same requests, mentors and settings on the same day
-// give the same run.
+// Draft makes a run for a lead, of a service. The same requests, mentors and settings on the same
+// day give the same run.
 func (d *Desk) Draft(ctx context.Context, who *staff.Person, serviceID string) (*Run, error) {
 	s := d.Service(serviceID)
 	if s == nil {
@@ -236,8 +236,8 @@ func (d *Desk) Runs(ctx context.Context, who *staff.Person) (all []*Run, err err
 	return all, nil
 }
 
-// ChangeLine puts another mentor in place of the one who was suggested, or nobody. It returns ErrBarred,
-// with the rule, for one who can never be: no reason outweighs an exclusion.
+// ChangeLine puts another mentor in place of the one who was suggested, or nobody. It returns
+// ErrBarred, with the rule, for one who can never be: no reason outweighs an exclusion.
 func (d *Desk) ChangeLine(ctx context.Context, who *staff.Person, run, request, mentor, why string) (*Run, error) {
 	if why = strings.TrimSpace(why); why == "" {
 		return nil, ErrReason
@@ -307,8 +307,8 @@ func (d *Desk) explain(ctx context.Context, who *staff.Person, r *mentoring.Requ
 }
 
 // Send proposes every line of a run that has a mentor. Each is one write with the line itself, so
-// that sending again after a crash goes on. A line that cannot be proposed any more says why, and the
-// others go on.
+// that sending again after a crash goes on. A line that cannot be proposed any more says why, and
+// the others go on.
 func (d *Desk) Send(ctx context.Context, who *staff.Person, run string) (*Run, error) {
 	r, err := d.Run(ctx, who, run)
 	if err != nil {
@@ -344,8 +344,8 @@ func (d *Desk) Send(ctx context.Context, who *staff.Person, run string) (*Run, e
 	})
 }
 
-// Refused is why two cannot be proposed, in words for a lead; known is false for any other error. Who
-// may not know of a request that took the last place reads only that the mentor is full.
+// Refused is why two cannot be proposed, in words for a lead; known is false for any other error.
+// Who may not know of a request that took the last place reads only that the mentor is full.
 func Refused(err error) (why string, known bool) {
 	switch {
 	case errors.Is(err, register.ErrFull):
@@ -362,8 +362,8 @@ func Refused(err error) (why string, known bool) {
 	return "", false
 }
 
-// Propose asks the mentee of a request about a mentor. The request, the mentor's place, the pair and
-// the line of the run are one write: of two leads who propose the last place at once one gets
+// Propose asks the mentee of a request about a mentor. The request, the mentor's place, the pair
+// and the line of the run are one write: of two leads who propose the last place at once one gets
 // register.ErrFull.
 func (d *Desk) Propose(ctx context.Context, who *staff.Person, request, mentor, run string) (*Pair, error) {
 	r, err := d.Requests().Get(ctx, request)

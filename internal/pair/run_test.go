@@ -140,9 +140,9 @@ func TestSameRun(t *testing.T) {
 	}
 }
 
-// TestExcludedLead: a lead whom somebody has excluded gets the same run, to the byte, with and without
-// that request: while it waits, and while it has a place that is not the mentor's last. The deputy
-// matches it alone.
+// TestExcludedLead: a lead whom somebody has excluded gets the same run, to the byte, with and
+// without that request: while it waits, and while it has a place that is not the mentor's last. The
+// deputy matches it alone.
 func TestExcludedLead(t *testing.T) {
 	draft := func(w *world, email string) string {
 		t.Helper()
@@ -207,7 +207,8 @@ func TestExcludedLead(t *testing.T) {
 	}
 }
 
-// TestChange: a lead changes a line with a reason, never over an exclusion; the run keeps who and why.
+// TestChange: a lead changes a line with a reason, never over an exclusion; the run keeps who and
+// why.
 func TestChange(t *testing.T) {
 	w := memory(t)
 	w.mentor("Max Mentor", 2)

@@ -263,7 +263,8 @@ func TestSampled(t *testing.T) {
 	}
 }
 
-// TestCounts: the figures of a quarter go once, when it is over, and none stands for fewer than five.
+// TestCounts: the figures of a quarter go once, when it is over, and none stands for fewer than
+// five.
 func TestCounts(t *testing.T) {
 	w := memory(t)
 	m := w.mentor("Max Mentor", 8)
@@ -305,8 +306,8 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestFit: the mentee is asked after the first session, after the next if they are not sure, and "not
-// for me" tells the lead.
+// TestFit: the mentee is asked after the first session, after the next if they are not sure, and
+// "not for me" tells the lead.
 func TestFit(t *testing.T) {
 	w := memory(t)
 	p := w.registered(w.request("Mia Mentee", "north"), w.mentor("Max Mentor", 4))

@@ -340,8 +340,8 @@ func TestHistories(t *testing.T) {
 }
 
 // TestKill kills a program again and again while it does random things with pairs in a file, 12
-// times, or as often as PAIR_KILLS says: 200 is what the issue asks for. What it leaves is sound each
-// time: no half pair.
+// times, or as often as PAIR_KILLS says: 200 is what the issue asks for. What it leaves is sound
+// each time: no half pair.
 func TestKill(t *testing.T) {
 	const people, mentors = 10, 4
 	path := filepath.Join(t.TempDir(), "mentoring.db")

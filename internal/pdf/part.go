@@ -157,8 +157,8 @@ func (l *layout) dateBoxes(b blank, x float64, parts ...string) piece {
 	}}
 }
 
-// choice is a box to tick for each option, side by side where there is room. Of a choice at most one
-// is ticked.
+// choice is a box to tick for each option, side by side where there is room. Of a choice at most
+// one is ticked.
 func (l *layout) choice(b blank, x, width float64) piece {
 	const box, gap, between = 14.0, 7.0, 28.0
 	type option struct {

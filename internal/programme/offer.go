@@ -235,7 +235,8 @@ func (o *Offer) lists() map[string][]form.Option {
 	return all
 }
 
-// MentorCourses are the ids of the courses whose accepted applicants become mentors of some service.
+// MentorCourses are the ids of the courses whose accepted applicants become mentors of some
+// service.
 func (p *Programme) MentorCourses() (ids []string) {
 	for _, s := range p.Services {
 		if s.Mentoring != nil && s.Mentoring.Register != nil {

@@ -141,9 +141,9 @@ func (b *Brake) Allow(now time.Time) bool {
 	return true
 }
 
-// AllowBy is Allow by two people: the first asks for it, and a second one allows it within a day. who
-// is somebody's address, and count what they saw; if that is not what is held any more, or nothing
-// is, they have said nothing, and what is "". Else it is [Asked] or [Allowed].
+// AllowBy is Allow by two people: the first asks for it, and a second one allows it within a day.
+// who is somebody's address, and count what they saw; if that is not what is held any more, or
+// nothing is, they have said nothing, and what is "". Else it is [Asked] or [Allowed].
 func (b *Brake) AllowBy(now time.Time, who string, count int) (what string) {
 	now = now.UTC()
 	if b.Held == nil || b.Held.Count != count {

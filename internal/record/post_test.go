@@ -249,8 +249,8 @@ func TestPostErased(t *testing.T) {
 	}
 }
 
-// TestPass: what is handed over in another way than by mail is owed like a letter: tried again until
-// it has passed, marked once, and never mailed. Letters beside it go as always.
+// TestPass: what is handed over in another way than by mail is owed like a letter: tried again
+// until it has passed, marked once, and never mailed. Letters beside it go as always.
 func TestPass(t *testing.T) {
 	r := newRound()
 	var passed []string

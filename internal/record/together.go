@@ -50,9 +50,9 @@ const togetherTries = 200
 // Together changes 1 to 10 documents by one write of all or none. f reads them by [Keeper.In], adds
 // new ones by [Keeper.Put], and changes them; if somebody else changed one in the meantime, it is
 // called again with an empty set, so it must set all that it returns each time that it runs. If f
-// returns an error, nothing is written, but [ErrUnchanged] is no error. An error counts only if what
-// f has read is still so: documents are read one after the other, and of two that changed together
-// in between one may be old. Together returns ErrBusy if others came first each time.
+// returns an error, nothing is written, but [ErrUnchanged] is no error. An error counts only if
+// what f has read is still so: documents are read one after the other, and of two that changed
+// together in between one may be old. Together returns ErrBusy if others came first each time.
 func Together(ctx context.Context, store Store, f func(*Set) error) error {
 	for try := range togetherTries {
 		s := &Set{}

@@ -27,8 +27,8 @@ type Desk struct {
 	Wall *wall.Desk
 	// Out takes what crosses to the main store; nil: it is kept back until there is one.
 	Out crossing.Gate
-	// Declared is told of a mentor who has declared their interests, so that a pair that must not be is
-	// paused at once; nil if there are no pairs.
+	// Declared is told of a mentor who has declared their interests, so that a pair that must not be
+	// is paused at once; nil if there are no pairs.
 	Declared func(ctx context.Context, m *Mentor) error
 }
 

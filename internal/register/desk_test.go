@@ -58,8 +58,8 @@ func with(a crossing.Accepted, version int64, change func(*crossing.Accepted)) c
 	return a
 }
 
-// TestAcceptedTwice: what crosses can come twice, late and in any order; there is one mentor for one
-// person, and nothing that a mentor wrote is lost by it.
+// TestAcceptedTwice: what crosses can come twice, late and in any order; there is one mentor for
+// one person, and nothing that a mentor wrote is lost by it.
 func TestAcceptedTwice(t *testing.T) {
 	corrected := with(rt.Ada, 5, func(a *crossing.Accepted) { a.Email = "ada.okafor@example.org" })
 	withdrawn := with(rt.Ada, 9, func(a *crossing.Accepted) { a.Withdrawn = "2021-10-20" })
@@ -105,8 +105,8 @@ func TestAcceptedTwice(t *testing.T) {
 	is(t, "what is not sound", h.Desk.Put(t.Context(), crossing.Accepted{}), crossing.ErrMessage)
 }
 
-// TestTakenBack: the decision is taken back when she is listed already. She is not proposed, and the
-// lead is told; accepted again, she is as she was.
+// TestTakenBack: the decision is taken back when she is listed already. She is not proposed, and
+// the lead is told; accepted again, she is as she was.
 func TestTakenBack(t *testing.T) {
 	h, m := listed(t)
 	h.Accepted(t, with(rt.Ada, 20, func(a *crossing.Accepted) { a.Withdrawn = "2021-10-19" }))
@@ -186,8 +186,8 @@ func TestInvited(t *testing.T) {
 	}
 }
 
-// TestQualified: who holds a qualification already applies, and types nothing twice. Nobody can find
-// out whether somebody else is on the register.
+// TestQualified: who holds a qualification already applies, and types nothing twice. Nobody can
+// find out whether somebody else is on the register.
 func TestQualified(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	ctx := t.Context()
@@ -234,8 +234,8 @@ func TestQualified(t *testing.T) {
 	}
 }
 
-// TestWho: of a mentor without an application the other store is told who they are, once they are on
-// the register; of one with an application it is not, since it knows.
+// TestWho: of a mentor without an application the other store is told who they are, once they are
+// on the register; of one with an application it is not, since it knows.
 func TestWho(t *testing.T) {
 	h := rt.New(t, monday, nil)
 	ctx := t.Context()
@@ -292,8 +292,8 @@ func TestLacks(t *testing.T) {
 	is(t, "terms of another day", h.Agree(ctx, m.ID, "2020-01", "Ada"), register.ErrMove)
 }
 
-// TestRight: every 90 days a mentor is asked whether the profile is right. Who does not answer twice
-// is paused, and the lead is told.
+// TestRight: every 90 days a mentor is asked whether the profile is right. Who does not answer
+// twice is paused, and the lead is told.
 func TestRight(t *testing.T) {
 	h, m := listed(t)
 	ctx := t.Context()
@@ -490,7 +490,8 @@ func TestLeaves(t *testing.T) {
 	}
 }
 
-// TestSuspended: a lead suspends; nothing new happens, what is there stays, and only a lead ends it.
+// TestSuspended: a lead suspends; nothing new happens, what is there stays, and only a lead ends
+// it.
 func TestSuspended(t *testing.T) {
 	h, m := listed(t)
 	ctx := t.Context()
@@ -641,7 +642,8 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
-// TestPlacesAtOnce: 64 leads want the last places at the same moment, on every store on this machine.
+// TestPlacesAtOnce: 64 leads want the last places at the same moment, on every store on this
+// machine.
 func TestPlacesAtOnce(t *testing.T) {
 	file, err := sqlite.Open(t.TempDir()+"/wall.db", sqlite.Options{})
 	if err != nil {

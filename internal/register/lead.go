@@ -13,8 +13,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// What leads of areas and their deputies do to the record of a mentor: one whom they see, and who is
-// somebody else than they are themselves.
+// What leads of areas and their deputies do to the record of a mentor: one whom they see, and who
+// is somebody else than they are themselves.
 
 // SeeQualification notes that a lead has seen the certificate, or knows that training is under way.
 func (d *Desk) SeeQualification(ctx context.Context, lead *staff.Person, id string, training bool) error {

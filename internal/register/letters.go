@@ -162,8 +162,8 @@ func (d *Desk) Post() record.Story {
 	}, d}
 }
 
-// hold is until when a letter waits that anybody can have sent to any address, by applying in somebody's
-// name: see package mailbox. There is never more than one of them still to go.
+// hold is until when a letter waits that anybody can have sent to any address, by applying in
+// somebody's name: see package mailbox. There is never more than one of them still to go.
 func (d *Desk) hold(ctx context.Context, m *Mentor, l record.Letter) (until time.Time, err error) {
 	if l.Name != LetterWelcome {
 		return until, nil

@@ -86,7 +86,8 @@ func TestPlus(t *testing.T) {
 	}
 }
 
-// TestYear: the year of questions begins on 1 April in London, not in UTC and not at 1 in the morning.
+// TestYear: the year of questions begins on 1 April in London, not in UTC and not at 1 in the
+// morning.
 func TestYear(t *testing.T) {
 	for at, want := range map[string]crossing.Day{
 		"2022-03-31T22:59:59Z": "2021-04-01", // 23:59:59 in London

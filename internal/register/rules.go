@@ -15,8 +15,8 @@ import (
 	"traininghub/internal/source"
 )
 
-// Rules are what the editors say of the mentors of a service: what is asked, in sheets of questions,
-// and for how long things last, in the service's file.
+// Rules are what the editors say of the mentors of a service: what is asked, in sheets of
+// questions, and for how long things last, in the service's file.
 type Rules struct {
 	Service *service.Service
 	service.Register
@@ -96,8 +96,8 @@ var needed = []struct {
 	{UseQualified, AskName, form.Text}, {UseQualified, AskEmail, form.Email}, {UseQualified, AskNumber, form.Text},
 }
 
-// Faults are what the sheets of services with a register lack, so that somebody is told before anybody
-// fills one in.
+// Faults are what the sheets of services with a register lack, so that somebody is told before
+// anybody fills one in.
 func Faults(p *programme.Programme) (faults source.Faults) {
 	for _, s := range p.Services {
 		if s.Mentoring == nil || s.Mentoring.Register == nil {

@@ -1,11 +1,11 @@
 // Package remind writes to those who have to do with claims before it is too late: to a claimant
-// when a month can be claimed, shortly before it is late and before the year closes; to checkers and
-// approvers what waits for them; to payers whose answer is overdue; to approvers when a budget
+// when a month can be claimed, shortly before it is late and before the year closes; to checkers
+// and approvers what waits for them; to payers whose answer is overdue; to approvers when a budget
 // comes to its end.
 //
-// [Desk.Sweep] works out once a day what is due and notes it in a record of whom it goes to, so that
-// each thing is said once, whatever stops or runs twice in between. What was done in the meantime is
-// not reminded of. No letter says in its subject what it is about.
+// [Desk.Sweep] works out once a day what is due and notes it in a record of whom it goes to, so
+// that each thing is said once, whatever stops or runs twice in between. What was done in the
+// meantime is not reminded of. No letter says in its subject what it is about.
 package remind
 
 import (
@@ -422,7 +422,8 @@ func (d *Desk) Story() record.Story {
 	}
 }
 
-// Sweep is Run, and forgets whom nothing was said to for a long time; it returns how many those are.
+// Sweep is Run, and forgets whom nothing was said to for a long time; it returns how many those
+// are.
 func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 	if err := d.Run(ctx); err != nil {
 		return 0, err

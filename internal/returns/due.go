@@ -27,8 +27,8 @@ var Letters = letter.Table{LetterDue: {
 // Path is where the pages of returns are.
 const Path = "/review/returns/"
 
-// due is the latest quarter of a scheme that is over for so many working days as its file says; ok is
-// false if nobody is to be reminded of it.
+// due is the latest quarter of a scheme that is over for so many working days as its file says; ok
+// is false if nobody is to be reminded of it.
 func due(s *scheme.Scheme, now time.Time) (p Period, ok bool) {
 	if !s.Reports() || s.Return.DueAfter == 0 {
 		return p, false

@@ -149,8 +149,8 @@ func (d *Desk) another(s *scheme.Scheme, course string) bool {
 	return !has(s) && slices.ContainsFunc(d.Schemes, has)
 }
 
-// hear adds what mentoring said of a mentor: standing, pairs of a service, or of all if it is "", and
-// the sessions of days of which both ends count.
+// hear adds what mentoring said of a mentor: standing, pairs of a service, or of all if it is "",
+// and the sessions of days of which both ends count.
 func (f *Facts) hear(m *mentored.Mentor, service string, from, last crossing.Day) {
 	if x := m.Standing; x != nil {
 		if w := x.Who; w != nil && w.Begins <= last { // who is in no application

@@ -296,8 +296,8 @@ func (w *working) held() (minutes, pairs int64) {
 	return minutes, int64(len(codes))
 }
 
-// load is how many active mentors have nobody, how many some but fewer than the scheme asks for, and
-// how many there are.
+// load is how many active mentors have nobody, how many some but fewer than the scheme asks for,
+// and how many there are.
 func (w *working) load() (without, few, all int64) {
 	mentees := map[string]int{}
 	for _, p := range w.facts.Pairs {

@@ -1,11 +1,12 @@
 // Package returns is the story of what a scheme reports to its commissioner of a month or a
 // quarter.
 //
-// [Desk.Make] works the figures out from the [Sources] and keeps them as a [Snapshot]: with who made
-// it and when, the words that say what each figure means and their version, and SHA-256 over the
-// facts it was worked out from. Once a second person has confirmed it, it is frozen. What is found
-// out later makes a further snapshot, with a reason, that a second person confirms, too; the first
-// stays, and a return shows what differs. Nothing is changed, and nothing is corrected silently.
+// [Desk.Make] works the figures out from the [Sources] and keeps them as a [Snapshot]: with who
+// made it and when, the words that say what each figure means and their version, and SHA-256 over
+// the facts it was worked out from. Once a second person has confirmed it, it is frozen. What is
+// found out later makes a further snapshot, with a reason, that a second person confirms, too; the
+// first stays, and a return shows what differs. Nothing is changed, and nothing is corrected
+// silently.
 //
 // A return can be published, once, and never beside one for days that it shares: two tables can
 // tell together what each of them hides. Counts of people from 1 to 4 are hidden then, and so are
@@ -281,8 +282,8 @@ func (d *Desk) waiting(ctx context.Context, s *scheme.Scheme, p Period, sum stri
 	})
 }
 
-// Publish publishes the return as it is frozen now, with small numbers hidden. It returns ErrFrozen,
-// ErrWaiting or ErrTwice.
+// Publish publishes the return as it is frozen now, with small numbers hidden. It returns
+// ErrFrozen, ErrWaiting or ErrTwice.
 func (d *Desk) Publish(ctx context.Context, s *scheme.Scheme, p Period, by string) error {
 	return record.Together(ctx, d.Store, func(set *record.Set) error {
 		r, err := d.returns().In(ctx, set, idOf(s, p))

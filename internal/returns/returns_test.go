@@ -440,8 +440,8 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
-// TestDue: the office is reminded of a quarter that nobody has made the return of, once, some working
-// days after it; not of one that was made.
+// TestDue: the office is reminded of a quarter that nobody has made the return of, once, some
+// working days after it; not of one that was made.
 func TestDue(t *testing.T) {
 	d, s, p, clock := newDesk(t, small())
 	d.Office = func() []course.Contact {

@@ -1,7 +1,7 @@
 package service
 
-// Pairs are what a service says of those who have a mentor. What is missing is as [Mentoring.Pairing]
-// gives it.
+// Pairs are what a service says of those who have a mentor. What is missing is as
+// [Mentoring.Pairing] gives it.
 type Pairs struct {
 	Sample        int `key:"sample_percent"` // of sessions that were held: the mentee is asked whether it took place
 	ExtraSessions int `key:"extra_sessions"` // that a lead can give, once, with a reason

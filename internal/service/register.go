@@ -1,7 +1,7 @@
 package service
 
-// Register is what a service says of its register of mentors, beside the questions that stand in its
-// sheets. A service without it has no register.
+// Register is what a service says of its register of mentors, beside the questions that stand in
+// its sheets. A service without it has no register.
 type Register struct {
 	// Courses are the ids of those whose accepted applicants come onto it.
 	Courses []string `key:"courses"`

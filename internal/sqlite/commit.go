@@ -90,8 +90,8 @@ func (s *Store) commit(group []*write) {
 	}
 }
 
-// ErrMoved: the file was moved away, or another one put in its place, while it is open. What would be
-// written then would be gone when the program ends.
+// ErrMoved: the file was moved away, or another one put in its place, while it is open. What would
+// be written then would be gone when the program ends.
 var ErrMoved = errors.New("another file stands in the place of the database: stop the hub, and start it again")
 
 // moved tells whether the file that is open is no more the one that has its name.

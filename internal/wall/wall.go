@@ -8,8 +8,8 @@
 // kept here. Nothing on either side reads the other store; the few messages that cross are package
 // crossing's.
 //
-// What a person typed here stands in no letter, log line, address or export, and so does the name of
-// the service: a letter says "Your request" and has a link.
+// What a person typed here stands in no letter, log line, address or export, and so does the name
+// of the service: a letter says "Your request" and has a link.
 package wall
 
 import (
@@ -41,8 +41,8 @@ var Letters = letter.Table{LetterSignIn: staff.Letters[staff.LetterSignIn]}
 // KindSecret is that of the record with the wall's secret.
 const KindSecret record.Kind = "mentoring secret"
 
-// A Desk is what each story behind the wall works with. Its fields are set once, by [New] and by who
-// wires the stories; its methods may be called from several goroutines.
+// A Desk is what each story behind the wall works with. Its fields are set once, by [New] and by
+// who wires the stories; its methods may be called from several goroutines.
 type Desk struct {
 	Store     record.Store         // the wall's own, sealed
 	Programme *programme.Programme // services, their forms and letters: no course, no scheme

@@ -113,8 +113,9 @@ func Drafts(store record.Store, base string, letters letter.Table, log *slog.Log
 	}, site, nil
 }
 
-// Join lets attendance, claims and returns join a desk, for the functions whose work they are; the others link
-// nothing of them. A scheme whose roles are only placeholders is closed, and the log says so.
+// Join lets attendance, claims and returns join a desk, for the functions whose work they are; the
+// others link nothing of them. A scheme whose roles are only placeholders is closed, and the log
+// says so.
 func Join(desk *office.Desk, site *page.Site, log *slog.Logger) {
 	attendance := attend.Join(desk, site)
 	attendance.Real = true

@@ -76,9 +76,9 @@ func (w *Worker) Handle(ctx context.Context, event json.RawMessage) (any, error)
 	return w.stream(ctx, work.Office, stream.Records), nil
 }
 
-// stream sees to the records that changed. The event says only which: the table says what is due. At
-// the first that fails it stops, and AWS gives that one and those behind it again. A letter that SES
-// did not take is no failure: it stays due in the table, and the sweep tries again.
+// stream sees to the records that changed. The event says only which: the table says what is due.
+// At the first that fails it stops, and AWS gives that one and those behind it again. A letter that
+// SES did not take is no failure: it stays due in the table, and the sweep tries again.
 func (w *Worker) stream(ctx context.Context, desk *office.Desk, records []events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	done := map[string]bool{}
 	for _, r := range records {

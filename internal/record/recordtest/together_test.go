@@ -48,7 +48,8 @@ func give(ctx context.Context, s record.Store, from, to string) error {
 
 var errEmpty = errors.New("empty")
 
-// TestTogether: 64 at once give from a purse with 10 to 5 others. Nothing is lost, made or overdrawn.
+// TestTogether: 64 at once give from a purse with 10 to 5 others. Nothing is lost, made or
+// overdrawn.
 func TestTogether(t *testing.T) {
 	s, ctx := &recordtest.Memory{}, t.Context()
 	first := &purse{ID: "purse-a", Has: 10}

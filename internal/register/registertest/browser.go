@@ -27,8 +27,8 @@ type Pages struct {
 	server *httptest.Server
 }
 
-// Serve makes the pages of the parts, with signing in. It reads the look of pages from the project's
-// folders, three levels above the test's.
+// Serve makes the pages of the parts, with signing in. It reads the look of pages from the
+// project's folders, three levels above the test's.
 func (h *Hub) Serve(t testing.TB, parts ...web.Part) *Pages {
 	t.Helper()
 	site, faults := page.LoadSite(os.DirFS("../../../content"))

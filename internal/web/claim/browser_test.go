@@ -16,7 +16,8 @@ import (
 	"traininghub/site/look"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/claim -run Browser -shots /tmp/shots
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/claim -run Browser -shots
+// /tmp/shots
 var shots = flag.String("shots", "",
 	"folder in which TestBrowser keeps a picture of each page at each width, and the files")
 

@@ -145,8 +145,8 @@ func (s *server) theirs(r *http.Request) (*claim.Account, *scheme.Scheme, error)
 	return a, of, nil
 }
 
-// show renders a page of claims for who has signed in. What was just done stands in the address as a
-// word.
+// show renders a page of claims for who has signed in. What was just done stands in the address as
+// a word.
 func (s *server) show(w http.ResponseWriter, r *http.Request, heading string, back bool, m page.Money) error {
 	m.Staff = web.StaffOf(r).Name
 	if r.Method == http.MethodGet {

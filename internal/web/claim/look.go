@@ -249,8 +249,8 @@ func (s *server) accountPage(w http.ResponseWriter, r *http.Request, problems []
 	return s.show(w, r, "Account", true, view)
 }
 
-// leftEarly says that a claimant has left before they had stayed as long as the scheme asks, and what
-// was paid for their training; "" if they have not.
+// leftEarly says that a claimant has left before they had stayed as long as the scheme asks, and
+// what was paid for their training; "" if they have not.
 func (s *server) leftEarly(r *http.Request, a *claim.Account, of *scheme.Scheme) (string, error) {
 	if of.MinStay == 0 || a.Person == claim.Office {
 		return "", nil
@@ -275,8 +275,8 @@ func (s *server) leftEarly(r *http.Request, a *claim.Account, of *scheme.Scheme)
 		all[i].Begins.Short(), all[i].Until.Short(), of.MinStay, training), nil
 }
 
-// actPart is what somebody can do with single lines of an account, but check them: one form for all,
-// since a year has many lines. It is nil if there is nothing.
+// actPart is what somebody can do with single lines of an account, but check them: one form for
+// all, since a year has many lines. It is nil if there is nothing.
 func actPart(a *claim.Account, of *scheme.Scheme, person, at string) *page.MoneyPart {
 	var can []page.Pick
 	for _, l := range a.Lines {

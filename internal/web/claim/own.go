@@ -84,8 +84,8 @@ func (s *server) askMonth(w http.ResponseWriter, r *http.Request) error {
 }
 
 // monthPage is what somebody can claim for a month: they tick, and type no sum. ask is what they
-// posted, nil if nothing was yet; then it is what the office prepared, if it did. The office sees the
-// page of somebody else, and only prepares.
+// posted, nil if nothing was yet; then it is what the office prepared, if it did. The office sees
+// the page of somebody else, and only prepares.
 func (s *server) monthPage(
 	w http.ResponseWriter, r *http.Request, c claim.Claimant, ask *claim.Asking, problems []page.Link,
 ) error {

@@ -149,8 +149,8 @@ func TestSuspended(t *testing.T) {
 	approver.holds("afterwards", status, page, "Batch 2021/22-01", "£578")
 }
 
-// TestLeftEarly: who looks at an account is told that a mentor has left before a year was over, from
-// the day on which mentoring says so.
+// TestLeftEarly: who looks at an account is told that a mentor has left before a year was over,
+// from the day on which mentoring says so.
 func TestLeftEarly(t *testing.T) {
 	h := newHub(t, false)
 	ada, checker := h.signIn("ada@example.org"), h.signIn("checker-one@example.org")

@@ -18,11 +18,11 @@ import (
 	"traininghub/internal/web"
 )
 
-// Mentors has the addresses of the register, as leads of areas and their deputies use it. Nobody acts
-// on a record of their own here; what they may see of others is package register's to say.
+// Mentors has the addresses of the register, as leads of areas and their deputies use it. Nobody
+// acts on a record of their own here; what they may see of others is package register's to say.
 //
-// hides tells whether a lead must see nothing of a request: then it is left out of the people whom a
-// mentor has, and only that a mentor is full may show. It may be nil: then nothing is left out.
+// hides tells whether a lead must see nothing of a request: then it is left out of the people whom
+// a mentor has, and only that a mentor is full may show. It may be nil: then nothing is left out.
 func Mentors(desk *register.Desk, hides Hides) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &registrar{shared, desk, hides}
@@ -274,8 +274,8 @@ func (s *registrar) one(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, frame(m.Person.Name, &page.Link{Text: "Mentors", Href: register.LeadPath}), view)
 }
 
-// answers are the questions of a section with their answers; what was not answered is left out if it
-// says nothing.
+// answers are the questions of a section with their answers; what was not answered is left out if
+// it says nothing.
 func answers(sec form.Section, v form.Values, all bool) (facts []page.Fact) {
 	for i := range sec.Questions {
 		if shown := sec.Questions[i].Shown(v); shown != "" || all {

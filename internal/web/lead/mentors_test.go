@@ -29,8 +29,8 @@ func date(id, day, month, year string) url.Values {
 	return url.Values{id + "-day": {day}, id + "-month": {month}, id + "-year": {year}}
 }
 
-// TestMentors: a lead invites, looks at a profile, sends it back, sees the certificate, approves, writes
-// the plan, notes supervision, pauses, suspends and reinstates, and enters a last day.
+// TestMentors: a lead invites, looks at a profile, sends it back, sees the certificate, approves,
+// writes the plan, notes supervision, pauses, suspends and reinstates, and enters a last day.
 func TestMentors(t *testing.T) {
 	w := newRegister(t)
 	b := w.Browser().SignIn("north@example.org")
@@ -104,8 +104,8 @@ func TestOwnRecord(t *testing.T) {
 	deputy.Get(at).Press("I have seen the certificate").Press("Put onto the register").Shows("They are on the register")
 }
 
-// TestMentorAccess: docs/access.md has a line for each address; whoever leads no area, or another one,
-// gets no page.
+// TestMentorAccess: docs/access.md has a line for each address; whoever leads no area, or another
+// one, gets no page.
 func TestMentorAccess(t *testing.T) {
 	w := newRegister(t)
 	m := w.Accepted(t, rt.Ada)
@@ -154,8 +154,9 @@ func TestMentorAccess(t *testing.T) {
 	}
 }
 
-// TestHiddenPeople: of the people whom a mentor has, a lead sees none of a request that is hidden from
-// them: the pages are the same, to the byte, with and without it. Only that a mentor is full may show.
+// TestHiddenPeople: of the people whom a mentor has, a lead sees none of a request that is hidden
+// from them: the pages are the same, to the byte, with and without it. Only that a mentor is full
+// may show.
 func TestHiddenPeople(t *testing.T) {
 	pages := func(hidden int) (list, one, leave string) {
 		h := rt.New(t, time.Date(2021, 10, 18, 10, 0, 0, 0, course.London), nil)

@@ -1,5 +1,5 @@
-// Package mentor is the pages of a mentor: the profile on the register, the terms, what is asked each
-// year, pausing and leaving. Package register says what each may do and when.
+// Package mentor is the pages of a mentor: the profile on the register, the terms, what is asked
+// each year, pausing and leaving. Package register says what each may do and when.
 //
 // Mentors sign in behind the wall, as leads of areas do, and see their own record alone. Two pages
 // are for others: that of a mailed link, which asks whether the profile is still right and does

@@ -98,8 +98,8 @@ func TestJourney(t *testing.T) {
 	b.Get("/mentoring/mentor/").Shows("Sign in").Lacks("Ada Okafor")
 }
 
-// TestRight: the link in the letter opens a page with two buttons, without signing in. It does nothing
-// by itself, and says nothing of whose it is.
+// TestRight: the link in the letter opens a page with two buttons, without signing in. It does
+// nothing by itself, and says nothing of whose it is.
 func TestRight(t *testing.T) {
 	w := newWorld(t)
 	m := w.Accepted(t, rt.Ada)
@@ -138,8 +138,8 @@ func TestRight(t *testing.T) {
 	b.Get(at).Is(404)
 }
 
-// TestQualified: somebody who holds a qualification applies without signing in, and gets the same page
-// whether they are on the register or not.
+// TestQualified: somebody who holds a qualification applies without signing in, and gets the same
+// page whether they are on the register or not.
 func TestQualified(t *testing.T) {
 	w := newWorld(t)
 	b := w.Browser()
@@ -159,8 +159,8 @@ func TestQualified(t *testing.T) {
 	b.Is(http.StatusTooManyRequests)
 }
 
-// TestAccess: whoever is no mentor sees none of these pages, whoever is one sees their own alone, and
-// docs/access.md has a line for each.
+// TestAccess: whoever is no mentor sees none of these pages, whoever is one sees their own alone,
+// and docs/access.md has a line for each.
 func TestAccess(t *testing.T) {
 	w := newWorld(t)
 	m := w.Accepted(t, rt.Ada)

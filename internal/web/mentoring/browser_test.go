@@ -9,12 +9,13 @@ import (
 	"traininghub/internal/mentoring"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/mentoring -run Browser -shots /tmp/shots
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/mentoring -run Browser
+// -shots /tmp/shots
 var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
 
-// TestBrowser: somebody reads about the service, asks for a mentor, opens the page of the request on
-// another device, corrects and withdraws it: by the keyboard, without a script. No page breaks a rule at
-// either width.
+// TestBrowser: somebody reads about the service, asks for a mentor, opens the page of the request
+// on another device, corrects and withdraws it: by the keyboard, without a script. No page breaks a
+// rule at either width.
 func TestBrowser(t *testing.T) {
 	h := newHouse(t)
 	browser := browsertest.Start(t)

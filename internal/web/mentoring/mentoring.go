@@ -1,5 +1,5 @@
-// Package mentoring is the pages of who asks for a mentor, and the door of those who work behind the
-// wall: leads of areas, their deputies and mentors.
+// Package mentoring is the pages of who asks for a mentor, and the door of those who work behind
+// the wall: leads of areas, their deputies and mentors.
 //
 // Asking itself is package apply's journey, below /mentoring/ask/. What comes after is below
 // /mentoring/request/: the page of the request, which opens by a mailed link and the word that its

@@ -202,8 +202,8 @@ func (h *house) link() string {
 	return ""
 }
 
-// TestAsk: somebody asks, opens the page by link and word, changes what they wrote, sees who read it,
-// and withdraws.
+// TestAsk: somebody asks, opens the page by link and word, changes what they wrote, sees who read
+// it, and withdraws.
 func TestAsk(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
@@ -351,8 +351,8 @@ func TestDraftIsEmptied(t *testing.T) {
 	}
 }
 
-// TestLocked: five wrong words close the page, also to who knows the word; the lead calls back and lets
-// them choose another, by a new link alone.
+// TestLocked: five wrong words close the page, also to who knows the word; the lead calls back and
+// lets them choose another, by a new link alone.
 func TestLocked(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
@@ -386,7 +386,8 @@ func TestLocked(t *testing.T) {
 	h.says(t)
 }
 
-// TestLinkAgain: the answer is the same whether there is a request or not, and one letter goes an hour.
+// TestLinkAgain: the answer is the same whether there is a request or not, and one letter goes an
+// hour.
 func TestLinkAgain(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()
@@ -429,8 +430,8 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// TestFlood: whoever sends request after request with a stranger's address does not fill the stranger's
-// mailbox; what is more goes as one letter, which says nothing of any.
+// TestFlood: whoever sends request after request with a stranger's address does not fill the
+// stranger's mailbox; what is more goes as one letter, which says nothing of any.
 func TestFlood(t *testing.T) {
 	h := newHouse(t)
 	const most = 20

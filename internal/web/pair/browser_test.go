@@ -19,13 +19,14 @@ import (
 	"traininghub/site"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/pair -run Browser -shots /tmp/shots
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/pair -run Browser -shots
+// /tmp/shots
 var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
 
-// TestBrowser: a lead matches 170 requests with 30 mentors; a conflict, a proposal that is declined and
-// one that is accepted; first meeting, sessions, another mentor, the end, feedback and six months later:
-// by the keyboard, without a script. No page breaks a rule of accessibility at 1280 or 320 pixels, or
-// scrolls sideways.
+// TestBrowser: a lead matches 170 requests with 30 mentors; a conflict, a proposal that is declined
+// and one that is accepted; first meeting, sessions, another mentor, the end, feedback and six
+// months later: by the keyboard, without a script. No page breaks a rule of accessibility at 1280
+// or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	h := newHouse(t)
 	made, wrong := site.Load(site.Sources{

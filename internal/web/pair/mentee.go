@@ -24,8 +24,8 @@ const (
 	menteeAt = askBelow + "mentor"
 )
 
-// Mentee has the addresses of who asked: the mentor who is proposed, the pair and its sessions, and the
-// questions at the end, which need only a mailed link.
+// Mentee has the addresses of who asked: the mentor who is proposed, the pair and its sessions, and
+// the questions at the end, which need only a mailed link.
 func Mentee(desk *pair.Desk) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &server{shared, desk}

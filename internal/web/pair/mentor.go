@@ -171,8 +171,8 @@ func button(p *pair.Pair, text string, second bool, fields ...string) page.Butto
 	return b
 }
 
-// declining are the ways of saying no, without having to say why. Whoever has not read yet what it is
-// about cannot say that it is not their field.
+// declining are the ways of saying no, without having to say why. Whoever has not read yet what it
+// is about cannot say that it is not their field.
 func declining(p *pair.Pair) []page.Button {
 	all := []page.Button{
 		button(p, "No: I have no room", true, "act", string(pair.Decline), "cause", string(pair.IsFull)),

@@ -1,10 +1,10 @@
 // Package pair is the pages about who gets which mentor, for each side: the mentor lead's runs of
-// matching, proposals and pairs (lead.go, run.go); a mentor's questions, pairs and sessions (mentor.go);
-// and what stands on the page of who asked (mentee.go).
+// matching, proposals and pairs (lead.go, run.go); a mentor's questions, pairs and sessions
+// (mentor.go); and what stands on the page of who asked (mentee.go).
 //
-// Which of them somebody sees is for the desk to say, each time. A mentor sees a name and a practice
-// before they have said that they do not know each other, and nothing else; neither side sees how to
-// reach the other before both have agreed. Nobody sees why a pair ended but the lead.
+// Which of them somebody sees is for the desk to say, each time. A mentor sees a name and a
+// practice before they have said that they do not know each other, and nothing else; neither side
+// sees how to reach the other before both have agreed. Nobody sees why a pair ended but the lead.
 package pair
 
 import (

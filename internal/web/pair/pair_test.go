@@ -460,8 +460,8 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-// TestAnother: "not for me" leads to another mentor without a reason, the sessions stay counted, and a
-// pair that is found to be a conflict pauses at once.
+// TestAnother: "not for me" leads to another mentor without a reason, the sessions stay counted,
+// and a pair that is found to be a conflict pauses at once.
 func TestAnother(t *testing.T) {
 	h := newHouse(t)
 	h.mentor("Max Mentor", 4)
@@ -567,8 +567,8 @@ func TestHub(t *testing.T) {
 	}
 }
 
-// TestContentAlone: a second service, for practice nurses in another area with leads of its own, is a
-// file beside the first, and its name in the sheets. Somebody is led from the request to a pair.
+// TestContentAlone: a second service, for practice nurses in another area with leads of its own, is
+// a file beside the first, and its name in the sheets. Somebody is led from the request to a pair.
 func TestContentAlone(t *testing.T) {
 	h := newHouse(t, func(content fstest.MapFS) {
 		first := string(content["services/gp-s.md"].Data)

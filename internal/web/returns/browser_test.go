@@ -12,11 +12,13 @@ import (
 	"traininghub/site/look"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/returns -run Browser -shots /tmp/shots
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/returns -run Browser -shots
+// /tmp/shots
 var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width, and the PDFs")
 
-// TestBrowser: a return is made, confirmed, published and corrected by two people of the office, and
-// read by a reader, by the keyboard and without a script. No page breaks a rule at either width.
+// TestBrowser: a return is made, confirmed, published and corrected by two people of the office,
+// and read by a reader, by the keyboard and without a script. No page breaks a rule at either
+// width.
 func TestBrowser(t *testing.T) {
 	content, templates := os.DirFS("../../../content"), os.DirFS("../../../templates")
 	site, _ := page.LoadSite(content)

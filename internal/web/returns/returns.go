@@ -276,8 +276,8 @@ func (s *server) waiting(r *http.Request, add func(page.MoneyPart), of *scheme.S
 	add(page.MoneyPart{Form: &page.MoneyForm{Action: at + "/drop", Button: "Drop it", Second: true, Hidden: hidden}})
 }
 
-// next shows the figures as they are at this time, and asks to make a return of them: the first one,
-// or a correction if they differ.
+// next shows the figures as they are at this time, and asks to make a return of them: the first
+// one, or a correction if they differ.
 func (s *server) next(r *http.Request, add func(page.MoneyPart), of *scheme.Scheme, p returns.Period, x *returns.Return) error {
 	now, err := s.desk().Preview(r.Context(), of, p)
 	if err != nil {

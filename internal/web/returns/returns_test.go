@@ -286,8 +286,8 @@ func TestReturn(t *testing.T) {
 	}
 }
 
-// TestOthers: who has no part in the scheme, a claimant, a checker and a payer find nothing; a reader
-// can do nothing.
+// TestOthers: who has no part in the scheme, a claimant, a checker and a payer find nothing; a
+// reader can do nothing.
 func TestOthers(t *testing.T) {
 	h := newHub(t, page.Assets{CSS: "/a.css", JS: "/a.js", Icon: "/a.svg"}, nil)
 	lead := h.desk.Applications.Programme.Course("supporting-mentors").Lead.Email
