@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestFiles: a program carries every file that a build of this folder reads. With pictures left out,
-// a page that shows one could not be published; with schemes, nobody could claim on AWS.
+// TestFiles: a program carries every file that a build of this folder reads. With pictures left
+// out, a page that shows one could not be published; with schemes, nobody could claim on AWS.
 func TestFiles(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	if err != nil {

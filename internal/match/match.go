@@ -3,7 +3,8 @@
 // It is a pure function in two layers, without names, clock or store:
 //
 //   - [Solve] answers a bare problem: who could go with whom at what cost, how many places each
-//     mentor has, and what it costs to leave somebody without. Its answer has the least total cost of all.
+//     mentor has, and what it costs to leave somebody without. Its answer has
+//     the least total cost of all.
 //   - [Suggest] makes such a problem of what people asked for and mentors offer, by rules that are
 //     never broken and costs from the editors' files, and explains each answer.
 //

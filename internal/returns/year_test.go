@@ -443,7 +443,8 @@ func (y *year) answer(t testing.TB, random *rand.Rand, d *claim.Desk, clock time
 // goes on. What each says is held against sums made here, and by testdata/return.py against the
 // facts alone:
 //
-//	go test ./internal/returns -run TestYear -year 600 -year-out /tmp/year && python3 internal/returns/testdata/return.py /tmp/year
+//	go test ./internal/returns -run TestYear -year 600 -year-out /tmp/year &&
+//	  python3 internal/returns/testdata/return.py /tmp/year
 func TestYear(t *testing.T) { fifteen(t) }
 
 // fifteen lives through the months, and returns the desk at their end.

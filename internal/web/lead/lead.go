@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -135,6 +136,20 @@ var done = map[string]string{
 // goTo goes on to a page that says what was done.
 func goTo(w http.ResponseWriter, r *http.Request, to, what string) error {
 	return web.SeeOther(w, r, to+"?done="+what)
+}
+
+// sent is what somebody sends who finds mentors, and the request of theirs that it is about.
+func (s *server) sent(r *http.Request) (*staff.Person, url.Values, *mentoring.Request, error) {
+	p, err := lead(r)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	v, err := web.Post(r)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	q, err := s.desk.Mine(r.Context(), p, r.PathValue("request"))
+	return p, v, q, known(err)
 }
 
 // known are the errors of the desk that people are told as what they are.

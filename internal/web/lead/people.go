@@ -141,17 +141,9 @@ func (s *server) settlePage(w http.ResponseWriter, q *mentoring.Request, e mento
 }
 
 func (s *server) settle(w http.ResponseWriter, r *http.Request) error {
-	p, err := lead(r)
+	p, posted, q, err := s.sent(r)
 	if err != nil {
 		return err
-	}
-	posted, err := web.Post(r)
-	if err != nil {
-		return err
-	}
-	q, err := s.desk.Mine(r.Context(), p, r.PathValue("request"))
-	if err != nil {
-		return known(err)
 	}
 	e, err := s.exclusion(q, r.PathValue("person"))
 	if err != nil {
@@ -210,17 +202,9 @@ func (s *server) helpPage(w http.ResponseWriter, q *mentoring.Request, v form.Va
 }
 
 func (s *server) help(w http.ResponseWriter, r *http.Request) error {
-	p, err := lead(r)
+	p, posted, q, err := s.sent(r)
 	if err != nil {
 		return err
-	}
-	posted, err := web.Post(r)
-	if err != nil {
-		return err
-	}
-	q, err := s.desk.Mine(r.Context(), p, r.PathValue("request"))
-	if err != nil {
-		return known(err)
 	}
 	asks := s.helping(q)
 	v := asks.Read(posted)
@@ -276,17 +260,9 @@ func (s *server) areaPage(w http.ResponseWriter, q *mentoring.Request, v form.Va
 }
 
 func (s *server) area(w http.ResponseWriter, r *http.Request) error {
-	p, err := lead(r)
+	p, posted, q, err := s.sent(r)
 	if err != nil {
 		return err
-	}
-	posted, err := web.Post(r)
-	if err != nil {
-		return err
-	}
-	q, err := s.desk.Mine(r.Context(), p, r.PathValue("request"))
-	if err != nil {
-		return known(err)
 	}
 	asks := s.movable(q)
 	if asks == nil {

@@ -55,17 +55,9 @@ func (s *server) proformaPage(
 }
 
 func (s *server) saveProforma(w http.ResponseWriter, r *http.Request) error {
-	p, err := lead(r)
+	p, posted, q, err := s.sent(r)
 	if err != nil {
 		return err
-	}
-	posted, err := web.Post(r)
-	if err != nil {
-		return err
-	}
-	q, err := s.desk.Mine(r.Context(), p, r.PathValue("request"))
-	if err != nil {
-		return known(err)
 	}
 	sheet := s.desk.Sheet(q.Service)
 	if sheet == nil {
