@@ -550,8 +550,8 @@ func TestMoved(t *testing.T) {
 	if len(problems) != 1 || err != nil {
 		t.Errorf("a moved workshop is charged: %v, %v", problems, err)
 	}
-	// Ben gives up his place four weeks before, Cyd a day later.
-	withdraw(t, h, b, "2022-01-19 13:00")
+	// Ben gives up his place four weeks before, at the end of that day, Cyd a day later.
+	withdraw(t, h, b, "2022-01-19 23:58")
 	withdraw(t, h, c, "2022-01-20 13:00")
 	h.At("2022-01-31 09:00")
 	if _, p := register(t, h, b); p.Left == nil || p.Left.Why != attend.Withdrew || p.Miss(attend.WholePlace) != nil {
@@ -560,7 +560,7 @@ func TestMoved(t *testing.T) {
 	_, p := register(t, h, c)
 	m := p.Miss(attend.WholePlace)
 	if m == nil || m.Late == nil || m.Pence != 35250 || !m.Late.First.Equal(time.Date(2022, 2, 16, 14, 0, 0, 0, time.UTC)) ||
-		!m.Late.FreeUntil.Equal(time.Date(2022, 1, 19, 14, 0, 0, 0, time.UTC)) {
+		!m.Late.FreeUntil.Equal(time.Date(2022, 1, 19, 23, 59, 0, 0, time.UTC)) {
 		t.Fatalf("given up late: %+v", m)
 	}
 	h.At("2022-02-01 09:00")

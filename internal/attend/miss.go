@@ -141,18 +141,27 @@ func (r *Register) gaveUp(c *course.Course, p *Participant, now time.Time) {
 	if len(r.Workshops) == 0 || c.Charge == 0 && p.Pence == 0 {
 		return
 	}
-	first := r.Workshops[0].Start
-	for _, m := range r.Workshops {
-		if m.movedSince(p.Joined) {
-			return
-		}
-	}
-	free := first.In(course.London).AddDate(0, 0, -7*c.Attendance.WithdrawFreeWeeks).UTC()
-	if !p.Left.At.After(free) || p.Left.At.After(r.Over()) {
+	first, free := r.Workshops[0].Start, r.freeUntil(p, c.Attendance.WithdrawFreeWeeks)
+	if free.IsZero() || !p.Left.At.After(free) || p.Left.At.After(r.Over()) {
 		return
 	}
 	m := &Miss{Workshop: WholePlace, At: now, Pence: p.Pence, Late: &Late{Withdrew: p.Left.At, FreeUntil: free, First: first}}
 	r.miss(c, p, m, now)
+}
+
+// freeUntil is the last minute of the day so many weeks before the first workshop, or for 0 weeks
+// that workshop's beginning. It is zero, so nothing is charged, for somebody who had a workshop moved.
+func (r *Register) freeUntil(p *Participant, weeks int) time.Time {
+	for _, m := range r.Workshops {
+		if m.movedSince(p.Joined) {
+			return time.Time{}
+		}
+	}
+	first := r.Workshops[0].Start
+	if weeks == 0 {
+		return first
+	}
+	return endOf(course.DateOf(first).AddDays(-7 * weeks).Time()).Add(-time.Minute)
 }
 
 // miss asks somebody why they missed something: the letter goes on the next day, at 8am.

@@ -25,6 +25,9 @@ type Attendance struct {
 	// WithdrawFreeWeeks is how long before the first workshop an accepted place can be given up
 	// without a charge, in weeks; up to that workshop if 0.
 	WithdrawFreeWeeks int `key:"withdraw_free_weeks"`
+	// ChangeFreeWeeks is how long before the first workshop a place can be changed for one in
+	// another cohort without a charge, in weeks; up to that workshop if 0.
+	ChangeFreeWeeks int `key:"change_free_weeks"`
 	// Reasons are those from which somebody chooses who did not come.
 	Reasons []AbsenceReason `key:"reasons,required"`
 	// Appeals looks again at a decision about a charge. If nobody is named, the deputy does.
@@ -105,6 +108,32 @@ func (c *Course) Hears() []Contact {
 	return nil
 }
 
+// FreeToCancel is the last day on which a place in a cohort can be given up free of charge; the zero
+// Date if the course's file has no such day. It can be before the deadline for applications.
+func (c *Course) FreeToCancel(k *Cohort) Date {
+	if c.Attendance == nil {
+		return Date{}
+	}
+	return k.before(c.Attendance.WithdrawFreeWeeks)
+}
+
+// FreeToChange is the last day on which a place in a cohort can be changed for one in another cohort
+// free of charge; the zero Date if the course's file has no such day.
+func (c *Course) FreeToChange(k *Cohort) Date {
+	if c.Attendance == nil {
+		return Date{}
+	}
+	return k.before(c.Attendance.ChangeFreeWeeks)
+}
+
+// before is the day so many weeks before the first workshop; the zero Date for 0.
+func (k *Cohort) before(weeks int) Date {
+	if weeks == 0 || len(k.Workshops) == 0 {
+		return Date{}
+	}
+	return k.Workshops[0].Date.AddDays(-7 * weeks)
+}
+
 // attendance looks for what contradicts itself in how attendance is recorded.
 func (k *checker) attendance() {
 	a := k.c.Attendance
@@ -136,7 +165,7 @@ func (k *checker) attendance() {
 	}
 	for key, n := range map[string]int{
 		"link_days": a.LinkDays, "remind_after_working_days": a.RemindAfter, "answer_within_working_days": a.AnswerWithin,
-		"withdraw_free_weeks": a.WithdrawFreeWeeks,
+		"withdraw_free_weeks": a.WithdrawFreeWeeks, "change_free_weeks": a.ChangeFreeWeeks,
 	} {
 		if n < 0 || n > 365 {
 			k.add("attendance."+key, "write a number from 0 to 365", "%q cannot be %d", key, n)

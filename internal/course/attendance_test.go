@@ -61,3 +61,29 @@ func TestAttendance(t *testing.T) {
 		t.Error("somebody marks a cohort of a course that records nothing")
 	}
 }
+
+// TestFree: the last day on which a place is given up or changed free of charge, also as a fact. It can
+// be before the deadline.
+func TestFree(t *testing.T) {
+	text := strings.Replace(good, "hours: 5\n", strings.Replace(recorded, "  counts:", "  withdraw_free_weeks: 4\n  change_free_weeks: 2\n  counts:", 1), 1)
+	c, faults := loadText(text)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	k := &c.Cohorts[0]
+	first := k.Workshops[0].Date
+	for name, got := range map[string]Date{"free-to-cancel": c.FreeToCancel(k), "free-to-change": c.FreeToChange(k)} {
+		want := first.AddDays(map[string]int{"free-to-cancel": -28, "free-to-change": -14}[name])
+		if fact, _ := c.Fact(k.ID + "." + name); got != want || fact != want.String() {
+			t.Errorf("%s is %v, as a fact %q, want %v", name, got, fact, want)
+		}
+	}
+	c.Attendance.ChangeFreeWeeks = 0
+	if got := c.FreeToChange(k); got != (Date{}) {
+		t.Errorf("without a figure it is %v", got)
+	}
+	c.Attendance = nil
+	if got := c.FreeToCancel(k); got != (Date{}) {
+		t.Errorf("without attendance it is %v", got)
+	}
+}

@@ -89,6 +89,11 @@ func (c *Course) usual() map[string]string {
 		}
 		all[k.ID+".start"] = k.Workshops[0].Date.String()
 		all[k.ID+".dates"] = strings.Join(dates, "; ")
+		for name, day := range map[string]Date{"free-to-cancel": c.FreeToCancel(&k), "free-to-change": c.FreeToChange(&k)} {
+			if day != (Date{}) {
+				all[k.ID+"."+name] = day.String()
+			}
+		}
 	}
 	maps.DeleteFunc(all, func(_, v string) bool { return v == "" })
 	return all
