@@ -155,7 +155,7 @@ func runExport(ctx context.Context, args []string, out, errOut io.Writer, getenv
 	rows := 0
 	err = into(rest, out, func(w io.Writer) error {
 		if codebook {
-			return office.Codebook(w, def)
+			return desk.Codebook(w, def)
 		}
 		rows, err = desk.Export(ctx, w, operator(desk.Applications.Programme), def.Course, p, value("reason"))
 		return err

@@ -14,7 +14,7 @@ var (
 		Why: "practices are closed at weekends and on bank holidays in England (gov.uk/bank-holidays)"}
 	ruleYear = source.Rule{Name: "programme-year",
 		Why: "the funding is for one financial year of the NHS, from 1 April to 31 March"}
-	ruleOverlap = source.Rule{Name: "overlap", Why: "one tutor cannot teach two groups at once, nor one GP attend both"}
+	ruleOverlap = source.Rule{Name: "overlap", Why: "one tutor cannot teach two groups at once, nor one person attend both"}
 )
 
 func (k *checker) doubt(at string, rule source.Rule, do, what string, args ...any) {
@@ -45,7 +45,7 @@ func (k *checker) doubts() {
 			}
 			at := fmt.Sprintf("cohorts.%d.workshops.%d.date", i, j)
 			if why := w.Date.Closed(); why != "" {
-				k.doubt(at, ruleClosed, "correct the date, or tell GPs in the text why it is on such a day",
+				k.doubt(at, ruleClosed, "correct the date, or tell readers in the text why it is on such a day",
 					"the workshop on %v is on %s", w.Date, why)
 			}
 			if j == 0 && !ends.IsZero() && !w.Start().Before(ends) {

@@ -224,7 +224,7 @@ func (k *checker) dates() {
 	for i, cohort := range c.Cohorts {
 		if cohort.Places < 0 {
 			k.add(fmt.Sprintf("cohorts.%d.places", i),
-				"write for how many GPs the cohort has places, or remove the line if there is no limit",
+				"write for how many people the cohort has places, or remove the line if there is no limit",
 				"%s cannot have %d places", cohort.Name, cohort.Places)
 		}
 		for j, w := range cohort.Workshops {

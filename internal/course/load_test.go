@@ -131,7 +131,7 @@ func TestContradictions(t *testing.T) {
 			`"fee" stands among the amounts, too (give one of them another name)`},
 		{"name: Cohort 2", "name: Cohort 1", `there are two cohorts with the name "Cohort 1" (give each its own name)`},
 		{"name: Cohort 2", "name: Cohort 2\n    places: -1",
-			`Cohort 2 cannot have -1 places (write for how many GPs the cohort has places, or remove the line if there is no limit)`},
+			`Cohort 2 cannot have -1 places (write for how many people the cohort has places, or remove the line if there is no limit)`},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
 		_, faults := loadText(text)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"traininghub/internal/form"
+	"traininghub/internal/words"
 )
 
 // A Submission is a form as it was filled in and sent: the questions as they were asked, the
@@ -27,6 +28,7 @@ type Submission struct {
 	Terms        *form.Terms   `json:"terms,omitempty"` // to be agreed to once accepted
 	Next         []string      `json:"next,omitempty"`  // what was said to happen next
 	Flags        []string      `json:"flags,omitempty"`
+	Words        words.Words   `json:"words,omitzero"` // what the hub called people then
 }
 
 // CourseFacts are the course's facts when the form was sent.

@@ -50,7 +50,7 @@ func TestAsksFaults(t *testing.T) {
 		{"no name", "name: manager,", "name: sessions,",
 			`:61:18: the question "sessions" has the kind number (name one of the kind text)`},
 		{"the applicant's own", "email: manager-email", "email: email",
-			`:61:18: the questions "manager" and "email" are in different sections (ask both in one section, so that they are answered together)` + "\n" + `:61:34: the question "email" is for the applicant's own address (name the one that asks for the practice's)`},
+			`:61:18: the questions "manager" and "email" are in different sections (ask both in one section, so that they are answered together)` + "\n" + `:61:34: the question "email" is for the applicant's own address (name the one that asks for that of whoever confirms)`},
 		{"need not be answered", `"required,email,max=254"}`, `"omitempty,email,max=254"}`,
 			`:61:34: the question "manager-email" need not be answered, but tells who is asked (add "required" to its rule)`},
 		{"apart", "name: manager,", "name: deputy,",
@@ -58,7 +58,7 @@ func TestAsksFaults(t *testing.T) {
 		{"nothing to confirm", "    statement: I confirm that.\n", "",
 			`:60:5: the part "practice" asks somebody to confirm nothing (add a "statement")`},
 		{"decides, too", "    statement: I confirm", "    decision: yes\n    statement: I confirm",
-			`:53:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:62:5: the part "practice" asks somebody, and is the one in which the STP lead decides (remove one of asks and decision)`},
+			`:53:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")` + "\n" + `:62:5: the part "practice" asks somebody, and is the one with the decision (remove one of asks and decision)`},
 		{"two", "    title: For completion by the STP\n",
 			"    title: For completion by the STP\n    statement: I do.\n    asks: {name: manager, email: " +
 				"manager-email}\n", `:63:5: the parts "stp" and "practice" both ask somebody (let one part ask: an application waits for one answer)`},

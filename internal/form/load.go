@@ -274,7 +274,7 @@ func (d *Definition) decision(named func(at, what, name string), add func(at, wh
 		add("parts", "the form has a part with the decision, but no reasons to decline", `add a list "decline_reasons"`)
 	case !deciding && len(d.DeclineReasons) > 0:
 		add("decline_reasons", "the form has reasons to decline, but no part with the decision",
-			`add "decision: yes" to the part that the STP lead completes`)
+			`add "decision: yes" to the part that whoever decides completes`)
 	}
 	for i, r := range d.DeclineReasons {
 		at := fmt.Sprintf("decline_reasons.%d", i)
@@ -417,7 +417,7 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 		}
 	}
 	if p.Decision {
-		add(at, "the part %q asks somebody, and is the one in which the STP lead decides",
+		add(at, "the part %q asks somebody, and is the one with the decision",
 			"remove one of asks and decision", p.ID)
 	}
 	if p.Statement == "" {
@@ -437,7 +437,7 @@ func (d *Definition) asks(i int, add func(at, what, do string, args ...any)) {
 		case kind != "" && q.parse() == nil && !q.Has("required"):
 			add(at, "the question %q need not be answered, but tells who is asked", `add "required" to its rule`, name)
 		case kind == Email && name == d.Applicant.Email:
-			add(at, "the question %q is for the applicant's own address", "name the one that asks for the practice's",
+			add(at, "the question %q is for the applicant's own address", "name the one that asks for that of whoever confirms",
 				name)
 		}
 	}

@@ -130,7 +130,7 @@ func TestLoadFaults(t *testing.T) {
 			"    title: For completion by the STP\n    decision: yes\n",
 			`:43:1: the form has a part with the decision, but no reasons to decline (add a list "decline_reasons")`},
 		{"reasons without decision", "next: [", "decline_reasons: [{id: full, label: The course is full.}]\nnext: [",
-			`:42:1: the form has reasons to decline, but no part with the decision (add "decision: yes" to the part that the STP lead completes)`},
+			`:42:1: the form has reasons to decline, but no part with the decision (add "decision: yes" to the part that whoever decides completes)`},
 		{"two decisions", "      - {id: name, label: Name, kind: line}",
 			"      - {id: name, label: Name, kind: line}\n    decision: yes\n  - id: more\n    title: More\n    " +
 				"decision: yes\n    blanks: [{id: more, label: More, kind: line}]\ndecline_reasons: [{id: full, label: " +

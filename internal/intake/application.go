@@ -7,6 +7,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/words"
 )
 
 // An Application is one person's application from the first section they save. It is kept as one
@@ -279,4 +280,12 @@ type Note struct {
 	Name string    `json:"name"`
 	By   string    `json:"by"` // the e-mail address that signed in
 	At   time.Time `json:"at"` // UTC
+}
+
+// words are what the hub called people when the application was sent.
+func (a *Application) words() (w words.Words) {
+	if a.Document != nil {
+		w = a.Document.Words
+	}
+	return w
 }

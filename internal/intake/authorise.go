@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/words"
 )
 
 // A form with a part that asks ([form.Asks]) has it completed online, by somebody at the
@@ -216,25 +217,27 @@ const (
 
 // Authorising are the questions that the practice answers, as a page asks them. The reason is only
 // needed of somebody who refuses, name and role not of the wrong person.
-var Authorising = form.Section{ID: "practice", Questions: []form.Question{
-	form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?",
-		InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required",
-		Options: []form.Option{
-			{ID: Confirm, Label: "Yes, I confirm this on behalf of the practice"},
-			{ID: Refuse, Label: "No, I cannot confirm this"},
-			{ID: WrongPerson, Label: "I am not the right person to ask",
-				Hint: "You do not need to answer the other questions"},
-		}}),
-	form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?",
-		InMessages: "the reason why you cannot confirm this",
-		Hint:       "We tell the applicant and the STP lead. Do not include patient details", Rule: "required,max=2000",
-		Messages: map[string]string{"max": "The reason must be 2,000 characters or less"}}),
-	form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name",
-		Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
-	form.Ask(form.Question{ID: "role", Kind: form.Text, Label: "Your role at the practice",
-		InMessages: "your role at the practice", Hint: "For example, practice manager", Rule: "required,max=200",
-		Autocomplete: "organization-title"}),
-}}
+func Authorising(w words.Words) *form.Section {
+	return &form.Section{ID: "practice", Questions: []form.Question{
+		form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?",
+			InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required",
+			Options: []form.Option{
+				{ID: Confirm, Label: w.Say("Yes, I confirm this on behalf of the {employer}")},
+				{ID: Refuse, Label: "No, I cannot confirm this"},
+				{ID: WrongPerson, Label: "I am not the right person to ask",
+					Hint: "You do not need to answer the other questions"},
+			}}),
+		form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?",
+			InMessages: "the reason why you cannot confirm this",
+			Hint:       w.Say("We tell the applicant and the {decider}. Do not include patient details"), Rule: "required,max=2000",
+			Messages: map[string]string{"max": "The reason must be 2,000 characters or less"}}),
+		form.Ask(form.Question{ID: "name", Kind: form.Text, Label: "Full name", InMessages: "your full name",
+			Hint: "This counts as your signature", Rule: "required,name,max=200", Autocomplete: "name"}),
+		form.Ask(form.Question{ID: "role", Kind: form.Text, Label: w.Say("Your role at the {employer}"),
+			InMessages: w.Say("your role at the {employer}"), Hint: w.Say("For example, {manager}"), Rule: "required,max=200",
+			Autocomplete: "organization-title"}),
+	}}
+}
 
 // Authorise takes the practice's answer to the questions of [Authorising] by one conditional write.
 // seen is the [Shown.Sum] of what was on the page. The first answer counts: if there is one, or
@@ -254,7 +257,7 @@ func (d *Desk) Authorise(
 			problems = []form.Problem{problem("shown",
 				"What you are asked to confirm has changed. Read it again before you answer")}
 		}
-		if problems = append(problems, unauthorised(v, now)...); len(problems) > 0 {
+		if problems = append(problems, unauthorised(a.words(), v, now)...); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		a.answer(v, now)
@@ -270,8 +273,8 @@ func (d *Desk) Authorise(
 }
 
 // unauthorised is what is wrong with the answers to the questions that have to be answered.
-func unauthorised(v form.Values, now time.Time) (problems []form.Problem) {
-	for _, q := range Authorising.Questions {
+func unauthorised(w words.Words, v form.Values, now time.Time) (problems []form.Problem) {
+	for _, q := range Authorising(w).Questions {
 		if q.ID == "reason" && v["answer"] != Refuse || v["answer"] == WrongPerson && q.ID != "answer" {
 			continue
 		}
@@ -371,36 +374,36 @@ func (a *Application) practiceBounced(now time.Time) {
 // FlagsNow are what a person should look at, with possible doubles and what the practice's part
 // gives reason for.
 func (a *Application) FlagsNow() []string {
-	flags := slices.Clone(a.Flags)
+	flags, w := slices.Clone(a.Flags), a.words()
 	for _, ref := range a.doubles() {
 		flags = append(flags, "Application "+ref+" for this course has "+a.SameAs()+".")
 	}
 	switch state, _ := a.Practice(); state {
 	case PracticeUnreached:
 		flags = append(flags,
-			"The mail system refuses our email to the practice, and not for its address. We try again.")
+			w.Say("The mail system refuses our email to the {employer}, and not for its address. We try again."))
 	case PracticeBounced:
-		flags = append(flags, "An email to the practice came back. The applicant was asked for another address.")
+		flags = append(flags, w.Say("An email to the {employer} came back. The applicant was asked for another address."))
 	case PracticeSilent:
 		flags = append(flags,
-			"The practice has not answered, in spite of reminders. "+
+			w.Say("The {employer} has not answered, in spite of reminders. ")+
 				"The applicant was asked to speak to it, or to name somebody else.")
 	case PracticeWrong:
 		flags = append(flags,
-			"The person asked at the practice is not the right one. The applicant was asked to name another.")
+			w.Say("The person asked at the {employer} is not the right one. The applicant was asked to name another."))
 	case PracticeRefused:
-		flags = append(flags, "The practice did not confirm its part.")
+		flags = append(flags, w.Say("The {employer} did not confirm its part."))
 	}
 	if p := a.Authorisation; p != nil {
 		if form.Mailbox(p.Email) == form.Mailbox(a.Document.Applicant.Email) {
-			flags = append(flags, "The email address of the practice leads to the applicant's own mailbox.")
+			flags = append(flags, w.Say("The email address of the {employer} leads to the applicant's own mailbox."))
 		}
 		if slices.ContainsFunc(p.Earlier, func(e Authorisation) bool { return e.Answer != nil }) {
 			flags = append(flags,
-				"The practice refused to confirm its part before. The applicant then had it asked again.")
+				w.Say("The {employer} refused to confirm its part before. The applicant then had it asked again."))
 		}
 		if p.Answer != nil && form.Fold(p.Answer.Name) == form.Fold(p.Shown.Doctor) {
-			flags = append(flags, "The name of the person who answered for the practice is the applicant's.")
+			flags = append(flags, w.Say("The name of the person who answered for the {employer} is the applicant's."))
 		}
 	}
 	return flags
@@ -441,7 +444,7 @@ var practiceNames = []string{
 // practiceSaid is what the practice that was asked has answered, or why it has not; for its part of
 // the application.
 func (a *Application) practiceSaid() (state string, items []document.Item) {
-	p := a.Authorisation
+	p, w := a.Authorisation, a.words()
 	item := func(id string, kind form.Kind, question, answer string) {
 		items = append(items, document.Item{ID: id, Kind: kind, Question: question, Answer: answer})
 	}
@@ -450,7 +453,7 @@ func (a *Application) practiceSaid() (state string, items []document.Item) {
 		practice, _ := a.Practice()
 		switch {
 		case a.Decision != nil && a.Decision.Paper:
-			state = "Not authorised online. The STP lead has the practice's authorisation in another way."
+			state = w.Say("Not authorised online. The {decider} has the {employer}'s authorisation in another way.")
 		case practice == PracticeOver:
 			state = fmt.Sprintf("Not authorised. We asked %s on %s, and their answer is not needed any more.", p.Name,
 				course.DateOf(p.Asked))
@@ -470,7 +473,7 @@ func (a *Application) practiceSaid() (state string, items []document.Item) {
 			item("reason", form.LongText, "Reason", p.Answer.Reason)
 		}
 		item("name", form.Text, "Signed by", p.Answer.Name)
-		item("role", form.Text, "Role at the practice", p.Answer.Role)
+		item("role", form.Text, w.Say("Role at the {employer}"), p.Answer.Role)
 		item("at", form.Text, "Signed at", course.Moment(p.Answer.At))
 		item("asked", form.Text, "Asked at the email address", p.Email)
 	}

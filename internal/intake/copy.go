@@ -27,7 +27,7 @@ func (a *Application) Copy(staff bool) *document.Document {
 		doc.Head = append(doc.Head, document.Line{Label: "Withdrawn", Value: course.Moment(since)})
 	}
 	if staff {
-		doc.Check = document.Notice{Title: "For the STP lead to check", Lines: a.FlagsNow()}
+		doc.Check = document.Notice{Title: a.words().Say("For the {decider} to check"), Lines: a.FlagsNow()}
 	}
 	for i, p := range sent.Parts {
 		switch part := &doc.Parts[i]; {

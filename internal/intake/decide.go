@@ -280,7 +280,7 @@ func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []fo
 				Inputs: []string{"funding-day", "funding-month", "funding-year"}, Text: text})
 		}
 		if a.Unconfirmed() && !dec.Paper {
-			add("paper", "Confirm that the practice confirmed in another way, or wait until it does")
+			add("paper", a.words().Say("Confirm that the {employer} confirmed in another way, or wait until it does"))
 		}
 	} else {
 		reasons := d.DeclineReasons(a)
@@ -546,7 +546,7 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	}
 	f["decision.funding"] = dec.FundingStarts()
 	if dec.Paper {
-		f["decision.practice"] = paperWords
+		f["decision.practice"] = a.words().Say(paperWords)
 	}
 	// The dates are those of today: workshops can have been moved since the application was sent.
 	f["cohort.name"] = dec.Named
@@ -567,7 +567,7 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	return f
 }
 
-const paperWords = "The practice confirmed in another way"
+const paperWords = "The {employer} confirmed in another way"
 
 // Words are "Accepted" or "Declined".
 func (dec *Decision) Words() string {
@@ -602,7 +602,7 @@ func (d *Desk) cohortCalendar(a *Application) []record.Attachment {
 
 // DecisionItems are the decision that stands as questions and answers; none if there is none.
 func (a *Application) DecisionItems() []document.Item {
-	dec := a.Decision
+	dec, w := a.Decision, a.words()
 	if dec == nil {
 		return nil
 	}
@@ -616,7 +616,7 @@ func (a *Application) DecisionItems() []document.Item {
 		items = append(items, document.Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
 		if dec.Paper {
 			items = append(items, document.Item{ID: "practice", Kind: form.Text,
-				Question: "Authorisation by the practice", Answer: paperWords})
+				Question: w.Say("Authorisation by the {employer}"), Answer: w.Say(paperWords)})
 		}
 		items = append(items, document.Item{ID: "funding", Kind: form.Text,
 			Question: "Proposed date for funding to commence", Answer: dec.FundingStarts()})
@@ -628,6 +628,6 @@ func (a *Application) DecisionItems() []document.Item {
 			Answer: dec.Text})
 	}
 	return append(items,
-		document.Item{ID: "signature", Kind: form.Text, Question: "Signature of STP lead", Answer: dec.Name},
+		document.Item{ID: "signature", Kind: form.Text, Question: w.Say("Signature of {decider}"), Answer: dec.Name},
 		document.Item{ID: "signed", Kind: form.Text, Question: "Date", Answer: day})
 }

@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/mailbox"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
+	"traininghub/internal/words"
 )
 
 // What a page needs to know of why the desk did not do a thing. They are the applicant's to mend.
@@ -552,7 +553,7 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 	doc := &document.Submission{
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
 		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
-		Parts: def.Parts, Terms: def.Terms, Next: def.Next,
+		Parts: def.Parts, Terms: def.Terms, Next: def.Next, Words: words.Of(d.Hub),
 	}
 	o := d.Programme.Offer(def)
 	if o == nil {

@@ -145,8 +145,8 @@ var (
 
 	toPractice = letter.Kind{
 		To: []letter.Recipient{ToPractice}, Fields: askFields,
-		NoCopy:    "the practice gets no copy of the application",
-		NoAnswers: "the practice is told no more than what it confirms",
+		NoCopy:    "who confirms gets no copy of the application",
+		NoAnswers: "who confirms is told no more than what it confirms",
 	}
 )
 

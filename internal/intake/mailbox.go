@@ -84,7 +84,7 @@ func (d owner) LinkFor(
 		case made.opens == forResume:
 			about += ", an application that was not sent"
 		case made.opens == forPractice:
-			about += ", application " + a.Reference + ", for the practice to confirm"
+			about += ", application " + a.Reference + a.words().Say(", for the {employer} to confirm")
 		default:
 			about += ", application " + a.Reference
 		}

@@ -103,15 +103,15 @@ func naming(a *Application, def *form.Definition, email string) (answers []docum
 				continue
 			}
 			answers = append(answers, document.Item{ID: "authorisation", Kind: form.Text,
-				Question: "Asked to confirm for the practice", Answer: p.Name + ", " + p.Email})
+				Question: a.words().Say("Asked to confirm for the {employer}"), Answer: p.Name + ", " + p.Email})
 			if p.Answer == nil {
 				continue
 			}
 			answers = append(answers, document.Item{ID: "authorisation-signed", Kind: form.Text,
-				Question: "Signed for the practice", Answer: p.Answer.Name + ", " + p.Answer.Role})
+				Question: a.words().Say("Signed for the {employer}"), Answer: p.Answer.Name + ", " + p.Answer.Role})
 			if p.Answer.Reason != "" {
 				answers = append(answers, document.Item{ID: "authorisation-reason", Kind: form.LongText,
-					Question: "Reason why the practice did not confirm", Answer: p.Answer.Reason})
+					Question: a.words().Say("Reason why the {employer} did not confirm"), Answer: p.Answer.Reason})
 			}
 		}
 	}

@@ -355,7 +355,7 @@ func (w *brokenWriter) Write(p []byte) (int, error) {
 func TestCodebook(t *testing.T) {
 	o := newOffice(t, "supporting-mentors")
 	var b bytes.Buffer
-	if err := reading.Codebook(&b, o.def); err != nil {
+	if err := o.reads().Codebook(&b, o.def); err != nil {
 		t.Fatal(err)
 	}
 	o.received()

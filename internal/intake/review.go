@@ -25,7 +25,7 @@ const (
 // Noting is the question for a note.
 var Noting = form.Section{ID: "note", Questions: []form.Question{form.Ask(form.Question{
 	ID: "note", Kind: form.LongText, Label: "Add a note", InMessages: "a note",
-	Hint: "The applicant and the practice do not see notes. " +
+	Hint: "Nobody but the staff sees notes. " +
 		"The applicant gets a copy if they ask for everything that we keep about them.",
 	Rule: "required,max=2000", Messages: map[string]string{"max": "The note must be 2,000 characters or less"},
 })}}

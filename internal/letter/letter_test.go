@@ -27,7 +27,7 @@ var table = Join(Table{
 		Fields: []string{"reference", "form.title", "link", "until"}, NoCopy: "there is no PDF yet",
 		NotFirst: []string{"form.title"}},
 	ask: {To: []Recipient{"practice"}, Fields: []string{"reference", "link"},
-		NoCopy: "the practice gets no copy", NoAnswers: "it is told no more"},
+		NoCopy: "who confirms gets no copy", NoAnswers: "it is told no more"},
 }, Table{
 	signIn: {To: []Recipient{"staff"}, Fields: []string{"link"}, Alone: true, NoCopy: "there is no PDF of it"},
 })
@@ -156,7 +156,7 @@ func TestFaults(t *testing.T) {
 		{"answer to the practice", ask, "---\nsubject: Hello\nto: practice\n---\n{{answer.objectives}}\n",
 			`content/letters/authorise-to-practice.md:5:1: shows an answer to the practice (remove it: it is told no more)`},
 		{"application to the practice", ask, "---\nsubject: Hello\nto: practice\nattach: yes\n---\n{{link}}\n",
-			`content/letters/authorise-to-practice.md:4:9: the practice gets no copy (write no)`},
+			`content/letters/authorise-to-practice.md:4:9: who confirms gets no copy (write no)`},
 		{"missing", lead, "",
 			`content/letters/application-to-lead.md: the letter is missing (create it: the program sends it)`},
 		{"name misspelt", "aplication-to-lead", head + "Hello\n",

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
+	"traininghub/internal/words"
 )
 
 const (
@@ -68,6 +69,9 @@ func (d *Desk) remind(ctx context.Context, email string, days int, monday time.T
 	})
 }
 
+// words are what the hub calls people.
+func (d *Desk) words() words.Words { return words.Of(d.Applications.Hub) }
+
 // digestFields are what the weekly letter says.
 func (d *Desk) digestFields(ctx context.Context, s *staff.Person) (map[string]string, error) {
 	counts, theirs, _, err := d.waiting(ctx, s)
@@ -84,7 +88,7 @@ func (d *Desk) waiting(ctx context.Context, s *staff.Person) (counts, theirs str
 	parties := []struct {
 		intake.Party
 		who string
-	}{{intake.Lead, "for you"}, {intake.Practice, "for the practice"}, {intake.Applying, "for the applicant"}}
+	}{{intake.Lead, "for you"}, {intake.Practice, d.words().Say("for the {employer}")}, {intake.Applying, "for the applicant"}}
 	more := 0
 	for _, id := range s.Where(staff.Decide, staff.Courses) {
 		c := d.Applications.Programme.Course(id)

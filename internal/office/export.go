@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 	"traininghub/internal/table"
+	"traininghub/internal/words"
 )
 
 // An export is a table with one row for each application. Its columns follow from the form as it is
@@ -47,7 +48,7 @@ type column struct {
 }
 
 // hubColumns are those that every form has.
-func hubColumns() []column {
+func hubColumns(w words.Words) []column {
 	at := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -97,7 +98,7 @@ func hubColumns() []column {
 			of: func(a *intake.Application) string { return at(a.Document.Received) }},
 		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice",
 			value: "practice: to authorise; lead: to decide; " +
-				"applicant: to have the practice asked anew, or to agree to the terms; empty: nobody",
+				w.Say("applicant: to have the {employer} asked anew, or to agree to the terms; empty: nobody"),
 			of: func(a *intake.Application) string { p, _ := a.Waiting(); return string(p) }},
 		{name: "hub_waiting_since", about: "Since when it has waited, or has stood as it does", kind: moment,
 			value: inLondon, of: func(a *intake.Application) string { _, t := a.Waiting(); return at(t) }},
@@ -106,7 +107,7 @@ func hubColumns() []column {
 			of: (*intake.Application).CohortID},
 		{name: "hub_to_look_at", about: "What a person should look at", kind: text,
 			of: func(a *intake.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
-		{name: "hub_practice_answer", about: "What the employing practice answered", kind: "choice",
+		{name: "hub_practice_answer", about: w.Say("What the employing {employer} answered"), kind: "choice",
 			value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *intake.Authorised) string {
 				if p.Confirmed {
 					return "confirmed"
@@ -121,7 +122,7 @@ func hubColumns() []column {
 			of: authorised(func(p *intake.Authorised) string { return p.Role })},
 		{name: "hub_practice_reason", about: "Reason if it refused", kind: text,
 			of: authorised(func(p *intake.Authorised) string { return p.Reason })},
-		{name: "hub_decision", about: "Decision of the STP lead", kind: "choice",
+		{name: "hub_decision", about: w.Say("Decision of the {decider}"), kind: "choice",
 			value: "accepted; declined; empty: none yet", of: decided(func(d *intake.Decision) string {
 				if d.Accepted {
 					return string(intake.Accepted)
@@ -159,8 +160,8 @@ func hubColumns() []column {
 const otherAnswers = "hub_other_answers"
 
 // columns are those of an export of a form's applications.
-func columns(def *form.Definition) []column {
-	all := hubColumns()
+func columns(w words.Words, def *form.Definition) []column {
+	all := hubColumns(w)
 	for _, s := range def.Sections {
 		rows := 1
 		if s.Repeat != nil {
@@ -293,7 +294,7 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 	if err != nil {
 		return 0, err
 	}
-	columns := columns(def)
+	columns := columns(d.words(), def)
 	out, err := table.New(w)
 	if err != nil {
 		return 0, err
@@ -346,8 +347,9 @@ func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*inta
 	return a, err
 }
 
-// Codebook writes a table that says what stands in the columns of an export.
-func Codebook(w io.Writer, def *form.Definition) error {
+// Codebook writes a table that says what stands in the columns of an export, with what the hub calls
+// people.
+func (d *Desk) Codebook(w io.Writer, def *form.Definition) error {
 	out, err := table.New(w)
 	if err != nil {
 		return err
@@ -366,7 +368,7 @@ func Codebook(w io.Writer, def *form.Definition) error {
 	} {
 		out.Row(note...) // Flush tells of errors
 	}
-	for _, c := range columns(def) {
+	for _, c := range columns(d.words(), def) {
 		out.Row(c.name, text(c.about), c.kind, c.rule, text(c.value))
 	}
 	return out.Flush()

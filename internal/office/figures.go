@@ -15,6 +15,7 @@ import (
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 	"traininghub/internal/table"
+	"traininghub/internal/words"
 )
 
 // Figures are what the scheme's monitoring asks for, of one course.
@@ -41,6 +42,7 @@ type Figures struct {
 	Weeks   []Week                 // in order, without gaps
 	Waits   map[intake.Party][]int // working days that each waits at present, the shortest first
 
+	words     words.Words
 	published bool // small counts are hidden
 }
 
@@ -99,7 +101,7 @@ func (d *Desk) Figures(ctx context.Context, s *staff.Person, publish bool) ([]Fi
 			continue
 		}
 		t := tally{months: map[string]*Month{}, days: map[string][]int{}, weeks: map[course.Date]int{}, waited: map[course.Date]int{}}
-		t.f = Figures{Course: c, At: d.Applications.Now(), Waiting: map[intake.Party]int{}, Waits: map[intake.Party][]int{}}
+		t.f = Figures{Course: c, At: d.Applications.Now(), words: d.words(), Waiting: map[intake.Party]int{}, Waits: map[intake.Party][]int{}}
 		for _, k := range c.Cohorts {
 			t.f.Cohorts = append(t.f.Cohorts, CohortPlaces{Name: k.Name, Seats: k.Places})
 		}
@@ -249,9 +251,9 @@ func (f *Figures) Lines() []Line {
 		{"Received", f.Received.String(),
 			"Applications that were sent to us, also those removed since. The sum of the next 4 figures."},
 		{"Accepted", f.Accepted.String(),
-			"The STP lead accepted the application. A decision that was taken back does not count."},
-		{"Declined", f.Declined.String(), "The STP lead declined the application."},
-		{"Withdrawn before a decision", f.Left.String(), "The applicant withdrew before the STP lead decided."},
+			f.words.Say("The {decider} accepted the application. A decision that was taken back does not count.")},
+		{"Declined", f.Declined.String(), f.words.Say("The {decider} declined the application.")},
+		{"Withdrawn before a decision", f.Left.String(), f.words.Say("The applicant withdrew before the {decider} decided.")},
 		{"Not decided", f.Undecided.String(), "There is no decision."},
 		{"Trained", f.Trained.String(),
 			"Accepted, and the last workshop of the cohort is past. This counts places, not who attended."},
@@ -268,12 +270,12 @@ func (f *Figures) Lines() []Line {
 	}
 	if !f.published {
 		lines = append(lines,
-			Line{"Waiting for a practice", waiting(intake.Practice),
-				"Today: the employing practice has not confirmed its part."},
-			Line{"Waiting for the STP lead", waiting(intake.Lead),
-				"Today: nobody but the STP lead has something to do."},
+			Line{f.words.Say("Waiting for {a employer}"), waiting(intake.Practice),
+				f.words.Say("Today: the employing {employer} has not confirmed its part.")},
+			Line{f.words.Say("Waiting for the {decider}"), waiting(intake.Lead),
+				f.words.Say("Today: nobody but the {decider} has something to do.")},
 			Line{"Waiting for an applicant", waiting(intake.Applying),
-				"Today: the applicant has to have the practice asked anew or, if accepted, to agree to the terms."})
+				f.words.Say("Today: the applicant has to have the {employer} asked anew or, if accepted, to agree to the terms.")})
 	}
 	return lines
 }

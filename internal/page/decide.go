@@ -10,6 +10,7 @@ type Decide struct {
 	Applicant string
 	Practice  []string // what the practice has said; none if it was not asked
 	Paper     bool     // asks to tick that the practice confirmed in another way
+	Confirmed string   // the words of that statement
 
 	Choose, Accept, Decline, Sign *form.Section
 
@@ -30,7 +31,7 @@ func (d Decide) Ask(s *form.Section) []QuestionView {
 
 // PaperTick is the statement that the practice confirmed in another way.
 func (d Decide) PaperTick() Statement {
-	s := Statement{Input: "paper", Text: "The practice confirmed in another way", Ticked: d.Values["paper"] == "yes"}
+	s := Statement{Input: "paper", Text: d.Confirmed, Ticked: d.Values["paper"] == "yes"}
 	if p := about(s.Input, d.Problems); p != nil {
 		s.Wrong = p.Text
 	}

@@ -14,6 +14,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/source"
+	"traininghub/internal/words"
 )
 
 // A Site is what content/site.yaml says of the whole site.
@@ -30,6 +31,7 @@ type Site struct {
 	Footer       []Link            `key:"footer,required"`
 	Figures      map[string]string `key:"figures"` // facts that texts show as {{hub.NAME}}
 	Office       []course.Contact  `key:"office"`  // may read every application, not decide
+	Words        words.Words       `key:"words"`   // what pages call those who decide, employ, apply
 
 	// For how many days things are kept: drafts after the last save, applications without a decision
 	// after receipt, others after their decision or withdrawal; those as without one if they are

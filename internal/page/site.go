@@ -134,7 +134,8 @@ func baseURL(s string) bool {
 }
 
 func (s *Site) facts() map[string]string {
-	return map[string]string{
+	facts := s.Words.Facts()
+	maps.Copy(facts, map[string]string{
 		"name": s.Name, "organisation": s.Organisation, "email": s.Email, "base_url": s.BaseURL,
 		"drafts-kept": count(s.RetainDrafts, "day", "days"), "applications-kept": count(s.RetainApplications, "day",
 			"days"),
@@ -143,7 +144,8 @@ func (s *Site) facts() map[string]string {
 		"withdrawn-kept":    count(s.RetainWithdrawn, "day", "days"),
 		"attendance-kept":   count(s.RetainAttendance, "day", "days"),
 		"certificates-kept": count(s.RetainCertificates, "day", "days"),
-	}
+	})
+	return facts
 }
 
 // Fact is a fact of the hub itself by its name, without the "hub." that texts write before it.

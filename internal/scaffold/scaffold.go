@@ -66,7 +66,7 @@ func Kinds() []Kind {
 			{Flag: "start", Asks: "The day of the first workshop", example: "Tuesday 2 November 2027", read: date,
 				fits: afterDeadline},
 			{Flag: "time", Asks: "The time of the first workshop", example: "2pm to 5pm", read: span},
-			{Flag: "charge", Asks: "What a GP pays who does not attend", example: "£289", read: money},
+			{Flag: "charge", Asks: "What somebody pays who does not attend", example: "£289", read: money},
 			{Flag: "contact", Asks: "The email address for questions and applications", example: "name@example.org",
 				read: mailbox},
 		}, "courses/NAME.md", `Make its form with "hub new form NAME --course NAME". Without a form nobody can apply.`},

@@ -50,6 +50,9 @@ type Settings struct {
 	Limits *Limiter
 }
 
+// Say puts what this hub calls people into a text of the program: see package words.
+func (s *Settings) Say(text string) string { return s.Site.Words.Say(text) }
+
 // Below are the addresses below which the handler of [New] with all parts answers; all others are
 // the site's.
 var Below = []string{"/apply/", "/practice/", "/status/", "/review/", "/attendance/", "/certificate/"}

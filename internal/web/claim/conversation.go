@@ -131,7 +131,7 @@ func (s *server) confirmPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	facts := []page.Fact{{Question: "GP", Answer: c.By.Name}}
+	facts := []page.Fact{{Question: s.Say("{Applicant}"), Answer: c.By.Name}}
 	for i, text := range partsOf(c) {
 		facts = append(facts, page.Fact{Question: fmt.Sprint("Part ", i+1), Answer: text})
 	}
@@ -153,8 +153,8 @@ func (s *server) confirmPage(w http.ResponseWriter, r *http.Request) error {
 	return s.showLinked(w, f, page.Money{Parts: []page.MoneyPart{
 		{
 			Text: []string{
-				"The GP is paid for it if you confirm it. We ask for nothing that you said, and we keep no note of it.",
-				"Whoever checks the payment sees a code instead of you, and the code of your practice.",
+				s.Say("The {applicant} is paid for it if you confirm it. We ask for nothing that you said, and we keep no note of it."),
+				s.Say("Whoever checks the payment sees a code instead of you, and the code of your {employer}."),
 			},
 			Facts: facts,
 		},

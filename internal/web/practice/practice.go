@@ -49,7 +49,7 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := intake.Authorising.Read(posted)
+	v := s.authorising().Read(posted)
 	seen, _ := hex.DecodeString(posted.Get("seen")) // a hash that cannot be decoded never matches
 	a, problems, err := s.Desk.Authorise(r.Context(), r.PathValue("link"), v, seen)
 	if err != nil {
@@ -63,11 +63,14 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, r.URL.EscapedPath())
 }
 
+// authorising are the questions, in the words of this hub.
+func (s *server) authorising() *form.Section { return intake.Authorising(s.Site.Words) }
+
 func (s *server) practicePage(
 	w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem,
 ) error {
 	state, at := a.Practice()
-	f := page.Frame{Heading: "Confirm for your practice", Application: true, Problem: len(problems) > 0}
+	f := page.Frame{Heading: s.Say("Confirm for your {employer}"), Application: true, Problem: len(problems) > 0}
 	m := page.Message{Contact: a.Document.Course.Contact}
 	switch when := course.Moment(at); state {
 	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeBounced, intake.PracticeSilent:
@@ -75,9 +78,9 @@ func (s *server) practicePage(
 		view := page.Practice{
 			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement,
 			Seen:   hex.EncodeToString(shown.Sum()),
-			Action: r.URL.EscapedPath(), Asking: page.Asking{Section: &intake.Authorising, Values: v,
+			Action: r.URL.EscapedPath(), Asking: page.Asking{Section: s.authorising(), Values: v,
 				Problems: problems}, Contact: m.Contact,
-			Shown: []page.Fact{{Question: "Doctor", Answer: shown.Doctor},
+			Shown: []page.Fact{{Question: s.Say("{Applicant}"), Answer: shown.Doctor},
 				{Question: "Applied for", Answer: shown.Course}},
 		}
 		for _, i := range shown.Items {
@@ -86,13 +89,13 @@ func (s *server) practicePage(
 		view.Shown = append(view.Shown, page.Fact{Question: "Reference", Answer: shown.Reference})
 		return s.Render(w, web.StatusOf(problems), "practice", f, view)
 	case intake.PracticeConfirmed:
-		f.Heading = "Your practice has confirmed this"
-		m.Paragraphs = []string{"It was confirmed at " + when + ". We have told the applicant and the STP lead.",
+		f.Heading = s.Say("Your {employer} has confirmed this")
+		m.Paragraphs = []string{"It was confirmed at " + when + s.Say(". We have told the applicant and the {decider}."),
 			"You do not need to do anything."}
 	case intake.PracticeRefused:
-		f.Heading = "Your practice has answered this"
+		f.Heading = s.Say("Your {employer} has answered this")
 		m.Paragraphs = []string{"The answer, at " + when +
-			", was that the practice cannot confirm it. We have told the applicant and the STP lead.",
+			s.Say(", was that the {employer} cannot confirm it. We have told the applicant and the {decider}."),
 			"You do not need to do anything."}
 	case intake.PracticeWrong:
 		f.Heading = "Thank you for telling us"
@@ -101,7 +104,7 @@ func (s *server) practicePage(
 			"You do not need to do anything. We do not email you about this again."}
 	default:
 		f.Heading = "Your answer is not needed any more"
-		m.Paragraphs = []string{"The application was decided or withdrawn before the practice answered.",
+		m.Paragraphs = []string{s.Say("The application was decided or withdrawn before the {employer} answered."),
 			"You do not need to do anything."}
 	}
 	return s.Render(w, http.StatusOK, "message", f, m)

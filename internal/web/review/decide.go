@@ -77,26 +77,27 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 	}
 	at := atReview(a.Reference)
 	return &deciding{a: a, places: places, page: page.Decide{
-		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: practiceSays(a), Paper: a.Unconfirmed(),
-		Choose: &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)),
+		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
+		Confirmed: s.Say("The {employer} confirmed in another way"),
+		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)),
 		Sign:   &intake.Deciding,
 		Values: form.Values{"cohort": a.CohortID()}, Action: at + "/decision", Cancel: at,
 	}}, nil
 }
 
 // practiceSays is what a lead must know of the practice's part before deciding.
-func practiceSays(a *intake.Application) []string {
+func (s *server) practiceSays(a *intake.Application) []string {
 	state, since := a.Practice()
 	on := course.DateOf(since).String()
 	switch state {
 	case intake.PracticeConfirmed:
-		return []string{"The practice confirmed on " + on + "."}
+		return []string{s.Say("The {employer} confirmed on ") + on + "."}
 	case intake.PracticeRefused:
-		return []string{"The practice did not confirm, on " + on + ". Its reason:", a.Authorisation.Answer.Reason}
+		return []string{s.Say("The {employer} did not confirm, on ") + on + ". Its reason:", a.Authorisation.Answer.Reason}
 	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeWrong, intake.PracticeBounced,
 		intake.PracticeSilent:
-		return []string{"The practice has not confirmed yet.",
-			"You can wait until it does. You can also accept if the practice confirmed to you in another way, or " +
+		return []string{s.Say("The {employer} has not confirmed yet."),
+			s.Say("You can wait until it does. You can also accept if the {employer} confirmed to you in another way, or ") +
 				"decline."}
 	}
 	return nil
@@ -201,7 +202,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	d.page.Practice, d.page.Paper = practiceSays(a), a.Unconfirmed()
+	d.page.Practice, d.page.Paper = s.practiceSays(a), a.Unconfirmed()
 	if d.page.Problems = d.problems(problems, now); len(d.page.Problems) > 0 {
 		return s.decidePage(w, d)
 	}
@@ -235,7 +236,7 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 	}
 	if d.decision().Accepted && d.page.Paper {
 		view.Warnings = append(view.Warnings,
-			"The practice has not confirmed on the hub. You say that it confirmed in another way.")
+			s.Say("The {employer} has not confirmed on the hub. You say that it confirmed in another way."))
 	}
 	status := http.StatusOK
 	if changed {

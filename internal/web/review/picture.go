@@ -17,7 +17,7 @@ import (
 )
 
 // pictures show the figures of a course. Of those to publish there is only the funnel.
-func pictures(f *office.Figures) []page.Pictured {
+func (s *server) pictures(f *office.Figures) []page.Pictured {
 	all := []page.Pictured{funnel(f)}
 	if len(f.Cohorts) > 0 {
 		all = append(all, places(f))
@@ -26,7 +26,7 @@ func pictures(f *office.Figures) []page.Pictured {
 		all = append(all, weeks(f))
 	}
 	if len(f.Waits) > 0 {
-		all = append(all, waits(f))
+		all = append(all, s.waits(f))
 	}
 	return all
 }
@@ -107,13 +107,13 @@ func weeks(f *office.Figures) page.Pictured {
 	return page.Pictured{Title: "Applications by week", Picture: c.SVG(), Table: table}
 }
 
-func waits(f *office.Figures) page.Pictured {
+func (s *server) waits(f *office.Figures) page.Pictured {
 	c := chart.Dots{ID: f.Course.ID + "-waits", Title: "What waits, and for how long", Unit: "working days", Lines: []int{5, 10}, Says: "A dot is one application. The table counts them."}
 	table := &page.MoneyTable{Caption: "What waits, " + f.Course.Title, Heads: []string{"For", "Applications", "Over 5 working days", "Over 10 working days"}}
 	for _, party := range []struct {
 		is   intake.Party
 		name string
-	}{{intake.Lead, "The STP lead"}, {intake.Practice, "A practice"}, {intake.Applying, "An applicant"}} {
+	}{{intake.Lead, s.Say("The {decider}")}, {intake.Practice, s.Say("{A employer}")}, {intake.Applying, "An applicant"}} {
 		days := f.Waits[party.is]
 		over := func(limit int) (n int) {
 			for _, d := range days {

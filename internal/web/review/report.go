@@ -205,7 +205,7 @@ func (s *server) codebook(w http.ResponseWriter, r *http.Request) error {
 		return web.ErrNotFound
 	}
 	var b bytes.Buffer
-	if err := office.Codebook(&b, def); err != nil {
+	if err := s.Office.Codebook(&b, def); err != nil {
 		return err
 	}
 	return s.File(w, record.Attachment{Name: "codebook-" + id + ".csv", Type: csvType, Data: b.Bytes()})
@@ -240,7 +240,7 @@ func (s *server) figures(publish bool) web.Handler {
 				}
 				c.Months = append(c.Months, month)
 			}
-			c.Pictures = pictures(f)
+			c.Pictures = s.pictures(f)
 			if !publish {
 				money, err := s.money(r, f)
 				if err != nil {

@@ -28,7 +28,7 @@ type server struct{ *web.Server }
 // entrance is where the staff sign in.
 var entrance = web.Entrance{
 	Below: "/review/", Title: "Sign in to see applications",
-	For: "This is for STP leads, their deputies and the office, and for those who claim payments, check claims or pay them. " +
+	For: "This is for each course's {decider}, their deputies and the office, and for those who claim payments, check claims or pay them. " +
 		"If you have applied for a course, use the link in our email to you.",
 	Wanted: intake.IsReference,
 }
@@ -36,7 +36,9 @@ var entrance = web.Entrance{
 // Routes are the addresses of the staff.
 func Routes(shared *web.Server) []web.Route {
 	s := &server{shared}
-	return append(web.SigningIn(shared, entrance), []web.Route{
+	staff := entrance
+	staff.For = s.Say(staff.For)
+	return append(web.SigningIn(shared, staff), []web.Route{
 		// Lists and reading: review.go.
 		web.On("GET /review/{$}", web.Staff, s.reviews),
 		web.On("GET /review/search", web.Staff, s.searched),
@@ -171,9 +173,10 @@ func filterOf(asked url.Values) office.Filter {
 	return f
 }
 
-// parties are whom an application can wait for, in words.
-var parties = map[intake.Party]string{intake.Lead: "STP lead", intake.Practice: "practice",
-	intake.Applying: "applicant"}
+// party is whom an application waits for, in words; "" if nobody.
+func (s *server) party(p intake.Party) string {
+	return s.Say(map[intake.Party]string{intake.Lead: "{decider}", intake.Practice: "{employer}", intake.Applying: "applicant"}[p])
+}
 
 func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 	courses := page.Select{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"}}}
@@ -210,8 +213,8 @@ func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 			page.Option{Value: string(intake.Accepted), Label: "Accepted"}, page.Option{Value: string(intake.Declined),
 				Label: "Declined"}, page.Option{Value: string(intake.Withdrawn), Label: "Withdrawn"}),
 		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(office.Anyone), Label: "Anyone"},
-			page.Option{Value: string(intake.Lead), Label: "STP lead"},
-			page.Option{Value: string(intake.Practice), Label: "Practice"}, page.Option{Value: string(intake.Applying),
+			page.Option{Value: string(intake.Lead), Label: s.Say("{decider}")},
+			page.Option{Value: string(intake.Practice), Label: s.Say("{Employer}")}, page.Option{Value: string(intake.Applying),
 				Label: "Applicant"}, page.Option{Label: "Anyone or no one"}),
 		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"},
 			page.Option{Value: "newest", Label: "Newest first"}))
@@ -238,7 +241,7 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 
 // standing says in words where an application stands.
 func (s *server) standing(b intake.Brief) string {
-	if who := parties[b.Waiting]; who != "" {
+	if who := s.party(b.Waiting); who != "" {
 		waits := "Waiting for the " + who
 		if b.Status == intake.Accepted {
 			waits = "Accepted, waiting for the " + who

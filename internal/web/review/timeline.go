@@ -16,10 +16,10 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 	words := map[string]string{
 		intake.EventStarted: "Application started", intake.EventResumed: "Opened again by the link in an email",
 		intake.EventReceived:   "Application sent",
-		intake.EventAsked:      "The practice was asked to confirm its part",
-		intake.EventAuthorised: "The practice confirmed its part",
-		intake.EventRefused:    "The practice did not confirm its part",
-		intake.EventWrong:      "The person asked at the practice is not the right one",
+		intake.EventAsked:      s.Say("The {employer} was asked to confirm its part"),
+		intake.EventAuthorised: s.Say("The {employer} confirmed its part"),
+		intake.EventRefused:    s.Say("The {employer} did not confirm its part"),
+		intake.EventWrong:      s.Say("The person asked at the {employer} is not the right one"),
 		intake.EventViewed:     "The applicant looked where the application stands",
 		intake.EventCorrected:  "An email address was corrected",
 		intake.EventWithdrawn:  "Application withdrawn", intake.EventRead: "Application read",
@@ -30,9 +30,10 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		intake.EventAgreed:   "The applicant agreed to the terms",
 		intake.EventExported: "Everything about the applicant was given out",
 	}
-	who := map[string]string{"applicant": "the applicant", "practice": "the practice", "lead": "the STP lead",
+	who := map[string]string{"applicant": "the applicant", "practice": s.Say("the {employer}"), "lead": s.Say("the {decider}"),
 		"office": "the office", "hub": "the hub", "mail": "the mail system"}
-	to := map[letter.Recipient]string{intake.ToDeputy: "deputy or lead"} // not every course has a deputy
+	to := map[letter.Recipient]string{intake.ToDeputy: "deputy or lead", // not every course has a deputy
+		intake.ToPractice: s.Say("{employer}")}
 	corrected, undone := 0, 0
 	var all []page.Happened
 	for _, e := range a.Events {
@@ -71,7 +72,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 			corrected++
 		case intake.EventAccepted:
 			if class == intake.NotePaper {
-				h.More = []string{"The practice confirmed in another way"}
+				h.More = []string{s.Say("The {employer} confirmed in another way")}
 			}
 		case intake.EventReopened:
 			if undone < len(a.Reopened) {

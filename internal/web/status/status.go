@@ -123,20 +123,20 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 func (s *server) say(a *intake.Application, v *page.Status) {
 	party, since := a.Waiting()
 	day := course.DateOf(since).String()
-	after := "When your practice has confirmed its part, the STP lead decides on it. The STP lead already has a copy."
+	after := s.Say("When your {employer} has confirmed its part, the {decider} decides on it. The {decider} already has a copy.")
 	switch status := a.Status(); {
 	case party == intake.Practice:
-		v.Tag = "Waiting for your practice"
+		v.Tag = s.Say("Waiting for your {employer}")
 		if state, _ := a.Practice(); state == intake.PracticeUnreached {
-			v.Stands = []string{"Your practice has to confirm its part of your application. Our email to " +
+			v.Stands = []string{s.Say("Your {employer} has to confirm its part of your application. Our email to ") +
 				a.Authorisation.Name + " has not got through yet. " +
-				"The mail system refused it, and that is nobody's fault at your practice, nor yours. It goes to " +
+				s.Say("The mail system refused it, and that is nobody's fault at your {employer}, nor yours. It goes to ") +
 				a.Authorisation.Email + "."}
-			v.Next = []string{"You do not need to do anything. We will try again, and the STP lead can see this.",
+			v.Next = []string{s.Say("You do not need to do anything. We will try again, and the {decider} can see this."),
 				after}
 			break
 		}
-		v.Stands = []string{"Your practice has to confirm its part of your application. We asked " +
+		v.Stands = []string{s.Say("Your {employer} has to confirm its part of your application. We asked ") +
 			a.Authorisation.Name + " on " + course.DateOf(a.Authorisation.Asked).String() + "."}
 		if next := s.nextLetter(a, intake.ToPractice); !next.IsZero() {
 			v.Next = append(v.Next, "If we have no answer, we remind them on "+course.DateOf(next).String()+".")
@@ -146,7 +146,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Next = append(v.Next, after)
 	case party == intake.Applying && status == intake.Received:
 		v.Tag = "Waiting for you"
-		v.Stands = []string{"Your practice has to confirm its part of your application."}
+		v.Stands = []string{s.Say("Your {employer} has to confirm its part of your application.")}
 		v.Do = &page.Link{Text: "Tell us whom to ask", Href: "/status/practice"}
 		state, at := a.Practice() // of which the application can have waited for less: a decision came between
 		on := course.DateOf(at).String()
@@ -159,7 +159,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 				course.DateOf(a.Authorisation.Asked).String() +
 				", and reminded them. They have not answered. Our emails went to " + a.Authorisation.Email + "."
 			v.Do.Text = "Ask again, or name somebody else"
-			v.Next = []string{"Speak to your practice. They can still use the link that we emailed to them."}
+			v.Next = []string{s.Say("Speak to your {employer}. They can still use the link that we emailed to them.")}
 		default:
 			v.Stands[0] += " On " + on + ", " + a.Authorisation.Name +
 				" told us that they are not the right person to ask."
@@ -171,11 +171,11 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		v.Next = append(v.Next, after)
 	case party == intake.Lead:
 		v.Tag = "Waiting for a decision"
-		v.Stands = []string{"Your application has waited for the STP lead's decision since " + day + "."}
+		v.Stands = []string{s.Say("Your application has waited for the {decider}'s decision since ") + day + "."}
 		if state, _ := a.Practice(); state == intake.PracticeRefused {
-			v.Stands = append(v.Stands, "Your practice did not confirm its part. The STP lead knows. You can speak to "+a.Authorisation.Answer.Name+", and have your practice asked again.")
+			v.Stands = append(v.Stands, s.Say("Your {employer} did not confirm its part. The {decider} knows. You can speak to ")+a.Authorisation.Answer.Name+s.Say(", and have your {employer} asked again."))
 		}
-		v.Next = []string{"The lead of the sustainability and transformation partnership (STP) decides on your " +
+		v.Next = []string{s.Say("The {decider-in-full} decides on your ") +
 			"application. We email you the decision."}
 	case party == intake.Applying:
 		v.Tag = "Accepted: agree to the terms"
@@ -195,7 +195,7 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		}
 	case status == intake.Declined:
 		v.Tag = "Declined"
-		v.Stands = append([]string{"The STP lead declined your application on " + day + "."}, declined(a.Decision)...)
+		v.Stands = append([]string{s.Say("The {decider} declined your application on ") + day + "."}, declined(a.Decision)...)
 		v.Next = []string{"You can apply again while applications are open. To ask about the decision, email " +
 			a.Document.Course.Contact + "."}
 	case status == intake.Withdrawn:
@@ -266,7 +266,7 @@ func (s *server) nextLetter(a *intake.Application, to letter.Recipient) time.Tim
 func (s *server) mend(a *intake.Application) []page.Link {
 	var all []page.Link
 	if s.Desk.Replaces(a) {
-		all = append(all, page.Link{Text: "Change whom we ask at your practice", Href: "/status/practice"})
+		all = append(all, page.Link{Text: s.Say("Change whom we ask at your {employer}"), Href: "/status/practice"})
 	}
 	for _, c := range s.Desk.Correctable(a) {
 		all = append(all, page.Link{Text: "Correct an email address: " + c.Title, Href: correctAt(c)})
@@ -349,7 +349,7 @@ func (s *server) correctPage(
 	f.Back.Href = "/status/answers"
 	return s.Render(w, web.StatusOf(problems), "ask", f, page.Ask{
 		Intro: []string{c.Title + ". In your application it is " + c.Item.Answer + ".",
-			"We tell the STP lead that you corrected it."},
+			s.Say("We tell the {decider} that you corrected it.")},
 		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems},
 		Action: web.Of(followKey(r), correctAt(*c)), Button: "Save this address", Cancel: "/status/answers",
 	})
@@ -410,10 +410,10 @@ func (s *server) replacePage(
 		intake.PracticeRefused: " They did not confirm it.",
 	}
 	state, _ := a.Practice()
-	return s.Render(w, web.StatusOf(problems), "ask", statusFrame("Whom we ask at your practice", true), page.Ask{
+	return s.Render(w, web.StatusOf(problems), "ask", statusFrame(s.Say("Whom we ask at your {employer}"), true), page.Ask{
 		Intro: []string{
 			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state],
-			"Give us somebody who may confirm this for your practice, for example the practice manager. Tell them " +
+			s.Say("Give us somebody who may confirm this for your {employer}, for example the {manager}. Tell them ") +
 				"first. We email them a link, and the link we emailed before stops working.",
 		},
 		Asking: page.Asking{Section: asked, Values: v, Problems: problems},

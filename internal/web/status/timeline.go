@@ -40,23 +40,23 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 			case t.To == intake.ToApplicant:
 				h.What = "Our email to you could not be delivered"
 			default:
-				h.What = "Our email to your practice could not be delivered"
+				h.What = s.Say("Our email to your {employer} could not be delivered")
 			}
 		case intake.EventAsked:
-			h.What = "We asked your practice to confirm its part"
+			h.What = s.Say("We asked your {employer} to confirm its part")
 			who := "We asked "
 			if s.heldUp(a, a.Events[i+1:]) {
-				h.What, who = "Your practice has to confirm its part", "Our email is for "
+				h.What, who = s.Say("Your {employer} has to confirm its part"), "Our email is for "
 			}
 			if people++; people <= len(asked) {
 				h.More = []string{who + asked[people-1].Name + ", " + asked[people-1].Email}
 			}
 		case intake.EventAuthorised:
-			h.What, h.More = "Your practice confirmed its part", signedBy(asked[:people])
+			h.What, h.More = s.Say("Your {employer} confirmed its part"), signedBy(asked[:people])
 		case intake.EventRefused:
-			h.What, h.More = "Your practice did not confirm its part", signedBy(asked[:people])
+			h.What, h.More = s.Say("Your {employer} did not confirm its part"), signedBy(asked[:people])
 		case intake.EventWrong:
-			h.What = "The person we asked at your practice told us that they are not the right one"
+			h.What = s.Say("The person we asked at your {employer} told us that they are not the right one")
 		case intake.EventCorrected:
 			h.What = "You corrected an email address"
 			if corrected++; corrected <= len(a.Corrections) {
@@ -64,8 +64,8 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 				h.More = []string{c.Was + " is now " + c.Now}
 			}
 		case intake.EventAccepted, intake.EventDeclined:
-			h.What = map[bool]string{true: "The STP lead accepted your application",
-				false: "The STP lead declined your application"}[e.What == intake.EventAccepted]
+			h.What = map[bool]string{true: s.Say("The {decider} accepted your application"),
+				false: s.Say("The {decider} declined your application")}[e.What == intake.EventAccepted]
 			switch decided++; { // one that was taken back says no more
 			case decided <= len(a.Reopened) || decided > len(decisions):
 			case a.Decision.Accepted:
@@ -74,7 +74,7 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 				h.More = declined(a.Decision)
 			}
 		case intake.EventReopened:
-			h.What = "The STP lead took the decision back, to decide again"
+			h.What = s.Say("The {decider} took the decision back, to decide again")
 		case intake.EventAgreed:
 			h.What = "You agreed to the terms"
 		case intake.EventWithdrawn:
