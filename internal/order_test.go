@@ -69,7 +69,7 @@ var owners = map[string]string{
 	"modernc.org/sqlite":                     "internal/sqlite",
 	"github.com/jung-kurt/gofpdf":            "internal/pdf",
 	"github.com/go-fonts/liberation":         "internal/pdf",
-	"golang.org/x/text":                      "internal/form internal/pdf",
+	"golang.org/x/text":                      "internal/form internal/pdf internal/source",
 	"golang.org/x/net":                       "internal/form",
 	"github.com/go-fonts/dejavu":             "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",

@@ -22,8 +22,12 @@ var day = time.Date(2021, 9, 20, 12, 0, 0, 0, course.London)
 
 func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
 	t.Helper()
-	return Load(Sources{Content: content, Templates: os.DirFS("../templates"), Modules: "../node_modules",
-		Letters: letters.All()})
+	return Load(sources(content))
+}
+
+func sources(content fstest.MapFS) Sources {
+	return Sources{Content: content, Templates: os.DirFS("../templates"), Modules: "../node_modules",
+		Letters: letters.All()}
 }
 
 // TestFaults runs the cases of testdata/faults: changes to the small hub of testdata/hub.txt, and
@@ -35,7 +39,8 @@ func load(t testing.TB, content fstest.MapFS) (*Site, source.Faults) {
 //	faults        what the editor sees
 func TestFaults(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt")
-	s, faults := load(t, hub.fs())
+	var cache Cache // making style and script anew for each case would take most of the time
+	s, faults := cache.Load(sources(hub.fs()))
 	if faults != nil {
 		t.Fatalf("the hub without faults has some:\n%v", faults)
 	}
@@ -69,7 +74,7 @@ func TestFaults(t *testing.T) {
 			if want == nil {
 				t.Fatal("the case does not say which faults it expects")
 			}
-			s, faults := load(t, content)
+			s, faults := cache.Load(sources(content))
 			if s != nil {
 				var out Output
 				if out, faults = s.Render(t.Context(), day); (out == nil) != (faults.Err() != nil) {

@@ -107,7 +107,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 		*text = expanded
 	}
 	if !source.IsName(p.name) {
-		faults.Add(f.Path, 0, "the file's name cannot be an address", "name it with small letters, figures and hyphens")
+		faults.Add(f.Path, 0, "the file's name cannot be an address", source.NameDo(f.Path))
 		p.name = markdown.Slug(p.name)
 	}
 	if Taken(p.name) {

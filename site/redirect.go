@@ -51,7 +51,7 @@ func (o Output) Redirects() map[string]string {
 	return to
 }
 
-var aliasForm = regexp.MustCompile(`^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+(/|\.html?)$`)
+var aliasForm = regexp.MustCompile(`^(/[\pL\pN][\pL\pM\pN._~-]*)+(/|\.html?)$`)
 
 // loadAliases finds the old addresses, and those that cannot be one. It comes after all pages are
 // known.
@@ -61,6 +61,7 @@ func (s *Site) loadAliases() source.Faults {
 	taker := map[string]string{}
 	claim := func(from, to, title, path string, at source.Position) {
 		do := ""
+		from = source.Spelled(from) // others, too, have put accented letters behind percent signs
 		switch {
 		case aliasForm.MatchString(from):
 		case aliasForm.MatchString(from + "/"):

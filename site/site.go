@@ -334,7 +334,7 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 			faults.Add("content/"+name, 0, what, do)
 		case slices.Contains(imageTypes, strings.ToLower(path.Ext(name))) && !imageName.MatchString(path.Base(name)):
 			faults.Add("content/"+name, 0, "the picture's name cannot be an address",
-				`name it with letters, figures and hyphens, and its ending with small letters: "floor-plan.png"`)
+				source.NameDo(name))
 		case !slices.Contains(imageTypes, path.Ext(name)):
 			faults.Add("content/"+name, 0, "this is not a picture that browsers show",
 				"save it as one of: "+strings.Join(imageTypes, " "))
@@ -347,7 +347,7 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 					fmt.Sprintf("make it smaller, or save it with less quality: %d KB at most", imageMost))
 			}
 		}
-		s.fixed[name] = data
+		s.fixed[source.Spelled(name)] = data // as links name it
 	}
 	return faults
 }

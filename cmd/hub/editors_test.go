@@ -59,7 +59,16 @@ var minorSurgery = []string{
 	"--charge", "£289", "--contact", "ask@example.org",
 }
 
-// TestNew holds that each new file passes the check as it is written.
+// written puts words in the place of what a new file leaves to its editor.
+func written(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	must(t, err, "ReadFile")
+	must(t, os.WriteFile(file, bytes.ReplaceAll(text, []byte("Say here"), []byte("We say")), 0o644), "WriteFile")
+}
+
+// TestNew holds that each new file passes the check once its editor has written what it leaves to
+// them, and not before.
 func TestNew(t *testing.T) {
 	project(t)
 	for _, args := range [][]string{
@@ -72,6 +81,20 @@ func TestNew(t *testing.T) {
 		if code != 0 || wrong != "" || !strings.HasPrefix(out, "content"+string(filepath.Separator)) {
 			t.Fatalf("%q: status %d, said %q and %q", args, code, out, wrong)
 		}
+		file, _, _ := strings.Cut(out, " is written")
+		said, _, code := calling(t, "check")
+		text, err := os.ReadFile(file)
+		must(t, err, "ReadFile")
+		left := 0
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, "Say here") && !strings.HasPrefix(line, "# ") { // which is a note
+				left++
+			}
+		}
+		if n := strings.Count(said, "error: this is still the text that the file began with"); code != 1 || left == 0 || n != left {
+			t.Errorf("%s leaves %d texts to write, and the check finds %d: status %d, %s", file, left, n, code, said)
+		}
+		written(t, file)
 	}
 	out, wrong, code := calling(t, "build", "--as-of", "1 September 2027")
 	if code != 0 {
@@ -129,6 +152,8 @@ func TestNewAsks(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), "\ncourse: minor-surgery\nreference: AA #") {
 		t.Errorf("error %v, the form is\n%s", err, text)
 	}
+	written(t, "content/forms/minor-surgery.yaml")
+	written(t, "content/courses/minor-surgery.md")
 	if out, wrong, code := calling(t, "check"); code != 0 {
 		t.Errorf("status %d, said %s%s", code, out, wrong)
 	}

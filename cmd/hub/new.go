@@ -93,6 +93,6 @@ func create(args []string, in io.Reader, out io.Writer, getenv func(string) stri
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s is written. Open it: notes in it say what each line is for.\n%s\n\"hub check\" says what is wrong with it, if anything is.\n", file, next)
+	fmt.Fprintf(out, "%s is written. Open it: notes in it say what each line is for.\n%s\n\"hub check\" says what is still to be written, and what is wrong with it, if anything is.\n", file, next)
 	return nil
 }

@@ -136,7 +136,7 @@ func (k *checker) texts() {
 	c := k.c
 	if !source.IsName(c.ID) || c.ID == "hub" {
 		k.faults.Add(c.File.Path, 0, "the file's name cannot be an address",
-			`name it with small letters, figures and hyphens, and not "hub"`)
+			source.NameDo(c.File.Path)+`, and not "hub"`)
 	}
 	if n := utf8.RuneCountInString(c.Title); n > titleMost {
 		k.add("title", fmt.Sprintf("make it %d or less", titleMost), "the title has %d characters", n)

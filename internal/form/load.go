@@ -73,7 +73,7 @@ func (d *Definition) faults() source.Faults {
 	named := named(add)
 	if !id.MatchString(d.ID) {
 		faults.Add(d.Path, 0, "the file's name cannot be an address",
-			"name it with small letters, figures and hyphens, and begin it with a letter")
+			source.NameDo(d.Path)+", and begin it with a letter")
 	}
 	switch {
 	case d.Course != "" && d.Service != "":

@@ -1,5 +1,6 @@
 // Package scaffold writes a new file for an editor to go on with: a course, a page or a form, with
-// notes that say what each line is for. What it writes passes "hub check".
+// notes that say what each line is for. What it writes passes "hub check" but for what only the
+// editor can say: that begins with "Say here", and is a fault until it is written.
 //
 // [Kinds] is the table of what can be written, with the answers that each needs. [Kind.Write] takes
 // the answers that were given, asks for the others if there is somebody to ask, checks each, and

@@ -49,7 +49,7 @@ func (c *checker) add(at, do, what string, args ...any) {
 
 func (c *checker) all(courses []string, meant func(string) string) {
 	if !source.IsName(c.ID) {
-		c.faults.Add(c.File.Path, 0, "the file's name cannot be part of an account", "name it with small letters, figures and hyphens")
+		c.faults.Add(c.File.Path, 0, "the file's name cannot be part of an account", source.NameDo(c.File.Path))
 	}
 	if len(c.ID) > 30 {
 		c.faults.Add(c.File.Path, 0, "the file's name is too long to be part of an account", "name it with 30 characters or fewer")

@@ -66,7 +66,7 @@ func (c *checker) texts() {
 	s := c.s
 	if !source.IsName(s.ID) || s.ID == "hub" {
 		c.faults.Add(s.File.Path, 0, "the file's name cannot be an address",
-			`name it with small letters, figures and hyphens, and not "hub"`)
+			source.NameDo(s.File.Path)+`, and not "hub"`)
 	}
 	if n := utf8.RuneCountInString(s.Title); n > titleMost {
 		c.add("title", fmt.Sprintf("make it %d or less", titleMost), "the title has %d characters", n)

@@ -23,6 +23,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // A Fault is one mistake in one editor's file.
@@ -146,12 +148,6 @@ func (w *Wrong) Error() string { return w.What }
 func Wrongf(do, format string, args ...any) error {
 	return &Wrong{What: fmt.Sprintf(format, args...), Do: do}
 }
-
-// IsName tells whether text has small letters, figures and hyphens alone, as names of files and
-// facts do: it can be a part of any address, and of any key.
-func IsName(text string) bool { return nameForm.MatchString(text) }
-
-var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // AnyFact stands for a fact that could not be read, so that what shows it is not reported as well.
 // It can be a text, an e-mail address, and a part of any other address.
@@ -303,6 +299,7 @@ func split(f File, text []byte) (File, Faults) {
 	if unseen(text) {
 		text = bytes.Map(seen, text)
 	}
+	text = norm.NFC.Bytes(text) // the same slice if nothing changes, as nearly always
 	if strings.HasSuffix(f.Path, ".yaml") {
 		f.Head, f.BodyLine = text, bytes.Count(text, []byte("\n"))+1
 		return f, nil

@@ -208,7 +208,7 @@ func (s *Site) links(p *Page) source.Faults {
 			}
 		}
 		for name, links := range map[string][]string{"menu": addresses(s.Hub.Menu), "footer": addresses(s.Hub.Footer)} {
-			if i := slices.Index(links, to); i >= 0 {
+			if i := slices.Index(links, source.Spelled(to)); i >= 0 {
 				faults.At(s.Hub.File.Path, s.Hub.At(fmt.Sprintf("%s.%d.href", name, i)), what, do)
 				known = true
 			}
@@ -220,11 +220,11 @@ func (s *Site) links(p *Page) source.Faults {
 	return faults
 }
 
-// addresses are where links of site.yaml lead.
+// addresses are where links of site.yaml lead, spelled as they are compared.
 func addresses(links []page.Link) []string {
 	all := make([]string, len(links))
 	for i, l := range links {
-		all[i] = l.Href
+		all[i] = source.Spelled(l.Href)
 	}
 	return all
 }
@@ -245,6 +245,7 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 	case to == "": // within the page
 	case strings.HasPrefix(to, "/"):
 		to, _, _ = strings.Cut(to, "?")
+		to = source.Spelled(to)
 		if target = s.pages[to]; target == nil {
 			return s.noPage(link, to)
 		}
@@ -261,8 +262,11 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 	default:
 		return "", "" // another site, or no page at all
 	}
-	if _, found := slices.BinarySearch(target.Outline.IDs, anchor); anchored && !found && target.Outline.IDs != nil &&
-		!target.faulty {
+	if !anchored || target.faulty || target.Outline.IDs == nil {
+		return "", ""
+	}
+	anchor = source.Spelled(anchor)
+	if _, found := slices.BinarySearch(target.Outline.IDs, anchor); !found {
 		do = "use the words of a heading there, in small letters, with hyphens for spaces"
 		if near := source.Nearest(anchor, target.Outline.IDs); near != "" {
 			do = fmt.Sprintf("did you mean %q?", "#"+near)
@@ -276,9 +280,9 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 // what they sent, and where mentors sign in.
 var doors = []string{"/status/link", "/mentoring/request/link", "/mentoring/sign-in"}
 
-// noPage is for an address that is not a page: it may be another file, or the handlers'.
+// noPage is for a spelled address that is not a page: it may be another file, or the handlers'.
 func (s *Site) noPage(link, to string) (what, do string) {
-	file := strings.TrimPrefix(markdown.Shown(to), "/")
+	file := strings.TrimPrefix(to, "/")
 	if _, ok := s.Fixed[file]; ok || s.Made(file) || slices.Contains(doors, to) {
 		return "", ""
 	}
@@ -303,7 +307,7 @@ func (s *Site) noPage(link, to string) (what, do string) {
 		}
 	}
 	do = "check the address, or create the page"
-	if near := source.Nearest(markdown.Shown(to), all); near != "" {
+	if near := source.Nearest(to, all); near != "" {
 		do = fmt.Sprintf("did you mean %q?", near)
 	}
 	return fmt.Sprintf("the link %q leads nowhere", markdown.Shown(link)), do

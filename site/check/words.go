@@ -121,6 +121,13 @@ func (w *wording) warn(at int, rule source.Rule, do, what string, args ...any) {
 	}
 }
 
+// wrong adds a fault at a place of the line.
+func (w *wording) wrong(at int, do, what string, args ...any) {
+	if !w.keep {
+		w.faults.At(w.path, w.place(at), fmt.Sprintf(what, args...), do)
+	}
+}
+
 func (w *wording) place(at int) source.Position {
 	return source.Position{Line: w.line, Column: 1 + utf8.RuneCount(w.raw[:at])}
 }
@@ -408,6 +415,8 @@ func (w *wording) word(first, end int) int {
 	word := s[first:last]
 	switch word[0] | 0x20 { // of the words below
 	case 'p', 'm', 'n', 'e', 'i':
+	case 'f', 'l', 's', 't', 'x':
+		return w.unwritten(first, last)
 	default:
 		return 0
 	}

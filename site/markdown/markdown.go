@@ -78,9 +78,10 @@ func (b *Text) Leads(to string) []source.Position {
 	if b == nil {
 		return nil
 	}
+	to = source.Spelled(to)
 	var all []source.Position
 	for _, l := range b.links {
-		if l.to == to {
+		if l.to == to || source.Spelled(l.to) == to {
 			all = append(all, l.at)
 		}
 	}
@@ -270,6 +271,7 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if strings.TrimSpace(plain(n, r.src)) == "" {
 			r.add(n, "say between [ and ] where it leads", "a link has no words")
 		}
+		n.Destination = []byte(source.Composed(string(n.Destination)))
 		r.link(n, n.Destination)
 	}
 	return ast.WalkContinue, nil
@@ -310,6 +312,7 @@ func (r *reading) image(n *ast.Image) {
 		r.add(n, "say between ![ and ] what it shows, for people who cannot see it",
 			"a picture has no alternative text")
 	}
+	n.Destination = []byte(source.Composed(string(n.Destination)))
 	to := address(n.Destination)
 	at := r.place(n)
 	if !strings.HasPrefix(to, "/images/") {
@@ -412,12 +415,7 @@ func mailable(to string) bool {
 }
 
 // Shown is an address as editors write it.
-func Shown(to string) string {
-	if plain, err := url.PathUnescape(to); err == nil {
-		return plain
-	}
-	return to
-}
+func Shown(to string) string { return source.Spelled(to) }
 
 // within tells whether an address is plainly one of this site. Nearly all are, and parsing each as
 // a URL would be a tenth of all memory that a build allocates.
@@ -471,10 +469,12 @@ func plain(n ast.Node, src []byte) string {
 var apostrophes = strings.NewReplacer("'", "", "’", "")
 
 // Slug makes a heading's words into its id: "Cost and what you are paid" is
-// "cost-and-what-you-are-paid".
+// "cost-and-what-you-are-paid". It keeps letters of other languages, spelled as addresses are
+// compared.
 func Slug(words string) string {
-	parts := strings.FieldsFunc(strings.ToLower(apostrophes.Replace(words)), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	words = source.Composed(strings.ToLower(apostrophes.Replace(words)))
+	parts := strings.FieldsFunc(words, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	})
 	if len(parts) == 0 {
 		return "section"

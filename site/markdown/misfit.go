@@ -133,7 +133,10 @@ func (r *reading) misfitWords(n ast.Node) {
 	bare := func(looks *regexp.Regexp, is, do string) {
 		for _, at := range looks.FindAllIndex(words, -1) {
 			typed := strings.TrimRight(html.UnescapeString(string(words[at[0]:at[1]])), ".,;:!?'\"’”*_")
-			if typed != r.Hub && !r.kept(n) { // readers are there already
+			switch {
+			case typed == r.Hub: // readers are there already
+			case typed == source.AnyFact && r.fact(from[at[0]]): // it stands for one that could not be read
+			case !r.kept(n):
 				r.faults.Warn(r.file.Path, r.at(from[at[0]]), ruleBare, fmt.Sprintf("the %s %q is no link", is, typed),
 					do)
 			}
@@ -142,6 +145,14 @@ func (r *reading) misfitWords(n ast.Node) {
 	bare(bareWeb, "web address",
 		`write where it leads, and the address behind it: "[NHS England](https://www.england.nhs.uk/)"`)
 	bare(bareMail, "email address", `put it between "<" and ">"`)
+}
+
+// fact tells whether what stands at an offset of src was put in for a name in double braces.
+func (r *reading) fact(pos int) bool {
+	p := r.at(pos)
+	line := r.lines[p.Line-r.file.BodyLine]
+	runes := []rune(string(line))
+	return strings.HasPrefix(string(runes[p.Column-1:]), "{{")
 }
 
 // kept tells whether a note to editors, "<!-- keep: why -->", stands right above a node or what it
