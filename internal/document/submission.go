@@ -29,6 +29,9 @@ type Submission struct {
 	Next         []string      `json:"next,omitempty"`  // what was said to happen next
 	Flags        []string      `json:"flags,omitempty"`
 	Words        words.Words   `json:"words,omitzero"` // what the hub called people then
+	// Doubts are the answers that the form did not expect when they were given. There are none if
+	// it is empty; nil is from before anybody looked.
+	Doubts []form.Doubt `json:"doubts,omitzero"`
 }
 
 // CourseFacts are the course's facts when the form was sent.

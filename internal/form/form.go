@@ -102,6 +102,8 @@ type Question struct {
 	Autocomplete string `key:"autocomplete" json:"autocomplete,omitempty"`
 	// Messages are an editor's own words for a mistake, by tag.
 	Messages map[string]string `key:"messages" json:"messages,omitempty"`
+	// Doubts are what the form expects of the answer. What is not so is shown, and refused to nobody.
+	Doubts []Expectation `key:"doubts" json:"doubts,omitempty"`
 
 	rules []rule
 }
@@ -128,6 +130,8 @@ type Declaration struct {
 type Signature struct {
 	Label string `key:"label,required" json:"label"`
 	Hint  string `key:"hint" json:"hint,omitempty"`
+	// Doubt is what is said of a signature that is not the applicant's name; see [Signature.Unlike].
+	Doubt string `key:"doubt" json:"doubt,omitempty"`
 }
 
 // A Word is one that people choose, and that opens the page of what they sent, beside a mailed
@@ -282,8 +286,13 @@ func (q *Question) opening() string {
 	if !strings.HasSuffix(q.Label, "?") {
 		return q.Label
 	}
-	r, n := utf8.DecodeRuneInString(q.subject())
-	return string(unicode.ToUpper(r)) + q.subject()[n:]
+	return capital(q.subject())
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	r, n := utf8.DecodeRuneInString(text)
+	return strings.TrimRight(string(unicode.ToUpper(r)), "\uFFFD") + text[n:]
 }
 
 // Secret tells whether nobody who looks over the shoulder may read the answer.

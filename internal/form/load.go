@@ -232,6 +232,7 @@ func (d *Definition) checkSections(add func(at, what, do string, args ...any)) (
 					"shorten it, and put the rest into the hint", n, most)
 			}
 			d.question(q, at, add)
+			d.doubts(s, q, at, add)
 		}
 	}
 	return faults
@@ -511,6 +512,7 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	copied.Next = all("next", d.Next)
 	put("signature.label", &copied.Signature.Label)
 	put("signature.hint", &copied.Signature.Hint)
+	put("signature.doubt", &copied.Signature.Doubt)
 	copied.Sections = slices.Clone(d.Sections)
 	for i := range copied.Sections {
 		s, at := &copied.Sections[i], fmt.Sprintf("sections.%d", i)
@@ -538,6 +540,7 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 				put(fmt.Sprintf("%s.options.%d", at, n), &q.Options[n].Label)
 				put(fmt.Sprintf("%s.options.%d", at, n), &q.Options[n].Hint)
 			}
+			q.expand(at, put, func(at, what, do string) { faults.At(d.Path, d.doc.At(at), what, do) })
 			messages := map[string]string{}
 			for tag, text := range q.Messages {
 				put(at+".messages."+tag, &text)

@@ -44,6 +44,14 @@ func LoadSheets(content fs.FS, dir string) (sheets []*Sheet, faults source.Fault
 			faults.At(s.Path, s.doc.At(at), fmt.Sprintf(what, args...), do)
 		}
 		faults = append(faults, s.form().checkSections(add)...)
+		for i := range s.Sections {
+			for k, q := range s.Sections[i].Questions {
+				if len(q.Doubts) > 0 {
+					add(fmt.Sprintf("sections.%d.questions.%d.doubts", i, k), "question %q has doubts, which nobody would see",
+						"remove them: only applications show doubts", q.ID)
+				}
+			}
+		}
 		for i, service := range s.Services {
 			if slices.Contains(s.Services[:i], service) {
 				add(fmt.Sprintf("services.%d", i), "the service %q stands here twice", "remove one", service)

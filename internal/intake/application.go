@@ -44,6 +44,8 @@ type Application struct {
 	Notes       []Note       `json:"notes,omitempty"`       // of the staff, for the staff
 	// makes the id of the row that is left of it; gone with it
 	Salt []byte `json:"salt,omitempty"`
+
+	doubts []form.Doubt // of one that was sent before they were kept
 }
 
 // Answers are what has been typed so far.

@@ -371,10 +371,13 @@ func (a *Application) practiceBounced(now time.Time) {
 	a.owe(LetterPracticeBounced, now, now)
 }
 
-// FlagsNow are what a person should look at, with possible doubles and what the practice's part
-// gives reason for.
+// FlagsNow are what a person should look at: flags, doubts in words, possible doubles, and what the
+// practice's part gives reason for.
 func (a *Application) FlagsNow() []string {
 	flags, w := slices.Clone(a.Flags), a.words()
+	for _, doubt := range a.Doubts() {
+		flags = append(flags, doubt.String())
+	}
 	for _, ref := range a.doubles() {
 		flags = append(flags, "Application "+ref+" for this course has "+a.SameAs()+".")
 	}

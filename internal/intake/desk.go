@@ -498,10 +498,7 @@ func sentence(text string) string {
 func (d *Desk) signed(a *Application, def *form.Definition, signature string, now time.Time) *document.Submission {
 	a.Course = def.Course // the draft may be from before the form was another course's
 	doc := d.document(a, def)
-	if !sameName(signature, doc.Applicant.Name) {
-		a.Flags = append(a.Flags, "The name in the signature differs from the applicant's name.")
-	}
-	doc.Received, doc.Flags = now, slices.Clone(a.Flags)
+	doc.Received, doc.Flags, doc.Doubts = now, slices.Clone(a.Flags), DoubtsOf(def, &a.Answers, signature)
 	doc.Signature = document.Signature{Label: def.Signature.Label, Name: signature, At: now}
 	for _, decl := range def.Declarations {
 		doc.Declarations = append(doc.Declarations, document.Declaration{ID: decl.ID, Text: decl.Text, At: now,
@@ -554,6 +551,7 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 		Reference: a.Reference, Title: def.Title, FormVersion: def.Version,
 		Started: a.Events[0].At, Applicant: ApplicantOf(def, &a.Answers), Sections: answered(def, &a.Answers),
 		Parts: def.Parts, Terms: def.Terms, Next: def.Next, Words: words.Of(d.Hub),
+		Doubts: DoubtsOf(def, &a.Answers, ""),
 	}
 	o := d.Programme.Offer(def)
 	if o == nil {
@@ -568,17 +566,6 @@ func (d *Desk) document(a *Application, def *form.Definition) *document.Submissi
 		doc.Course.Provider, doc.Course.LeadName, doc.Course.Lead = c.Provider.Name, c.Lead.Name, c.Lead.Email
 	}
 	return doc
-}
-
-// sameName tells whether two names share a word of two letters or more: enough to take one for the
-// other.
-func sameName(a, b string) bool {
-	words := func(s string) []string {
-		return strings.FieldsFunc(form.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
-	}
-	return slices.ContainsFunc(words(a), func(w string) bool {
-		return len([]rune(w)) > 1 && slices.Contains(words(b), w)
-	})
 }
 
 // extendCookies lets the devices that can go on with the draft do so until later. One that no
@@ -670,6 +657,7 @@ func (d *Desk) opened(a *Application) {
 			a.Form = def.ID
 		}
 	}
+	d.doubtAnew(a)
 }
 
 // entry makes an application ready to be written, and gives what a store keeps beside it.

@@ -729,8 +729,9 @@ func TestFlags(t *testing.T) {
 	}
 	o.fill(key)
 	a, _, _, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "Somebody Else"})
-	if err != nil || len(a.Document.Flags) != 2 {
-		t.Fatalf("flags %v, %v", a.Document.Flags, err)
+	if doubts := a.Doubts(); err != nil || len(a.Document.Flags) != 1 || len(doubts) != 1 ||
+		doubts[0].Question != "signature" || doubts[0].Answer != "Somebody Else" {
+		t.Fatalf("flags %v, doubts %v, %v", a.Document.Flags, doubts, err)
 	}
 	if mails := o.mailed(); len(mails) != 2 || !strings.Contains(mails[0].Text, "A trap was sprung.") ||
 		strings.Contains(mails[1].Text, "trap") {

@@ -1,0 +1,308 @@
+package form
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"traininghub/internal/source"
+)
+
+// An Expectation is what a form expects of an answer. What is not as expected is no mistake: the
+// applicant is told and may go on, and everybody who reads the application later sees the [Doubt].
+// One of the five says what is expected, and Says it in words.
+type Expectation struct {
+	// Expect are the options that are expected, by their ids, with commas between: "yes".
+	Expect string `key:"expect" json:"expect,omitempty"`
+	// Least and Most are limits of a number, a sum in pounds or a time in minutes. They may show a
+	// fact: "{{min-sessions}}".
+	Least string `key:"least" json:"least,omitempty"`
+	Most  string `key:"most" json:"most,omitempty"`
+	// Differs is the question whose answer this must not be, or "applicant": who applies.
+	Differs string `key:"differs" json:"differs,omitempty"`
+	// Unique tells that no two entries of a list have the same answer.
+	Unique bool `key:"unique" json:"unique,omitempty"`
+	// Says is a sentence for everybody who sees the doubt, the applicant included.
+	Says string `key:"says,required" json:"says"`
+}
+
+// theApplicant stands in [Expectation.Differs] for who applies: by name, e-mail address or
+// telephone number, whichever the question asks for.
+const theApplicant = "applicant"
+
+// A Doubt is an answer that the form does not expect. It is kept with what was sent, so its JSON
+// names stay.
+type Doubt struct {
+	Section  string `json:"section,omitempty"` // its id; "" if it is about the signature
+	Row      int    `json:"row,omitempty"`     // from 1; 0 if the section does not repeat
+	Question string `json:"question"`          // its id; "signature"
+	// Label is the question as people read it, and which entry of a list it is about: "Reference 2:
+	// Email address".
+	Label  string `json:"label"`
+	Answer string `json:"answer"` // as people read it
+	Says   string `json:"says"`   // the editor's words
+}
+
+// String is the doubt in a sentence or two, for a list.
+func (d Doubt) String() string { return fmt.Sprintf("%s, “%s”: %s", d.Label, d.Answer, d.Says) }
+
+// Doubts are what the form does not expect of the answers, in the order of its questions. given are
+// the answers to a section: one for each entry of a list, and else one alone. A signature that is
+// not there yet raises none. What is missing or cannot be read is a [Problem], and no doubt.
+func (d *Definition) Doubts(given func(*Section) []Values, signature string) []Doubt {
+	all := []Doubt{}
+	x := doubting{d, given}
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		if !slices.ContainsFunc(s.Questions, func(q Question) bool { return len(q.Doubts) > 0 }) {
+			continue
+		}
+		rows := given(s)
+		for n := range rows {
+			all = append(all, x.row(s, rows, n)...)
+		}
+	}
+	if name := x.applicant(Text); signature != "" && name != "" && !SameName(signature, name) {
+		all = append(all, Doubt{Question: "signature", Label: d.Signature.Label, Answer: signature,
+			Says: d.Signature.Unlike()})
+	}
+	return all
+}
+
+// Unlike is what is said of a signature that is not the applicant's name.
+func (s Signature) Unlike() string {
+	if s.Doubt != "" {
+		return s.Doubt
+	}
+	return "The name in the signature differs from the applicant's name."
+}
+
+type doubting struct {
+	def   *Definition
+	given func(*Section) []Values
+}
+
+// row are the doubts about one entry of a section. What would be said twice of it, of a name and of
+// an address, is said once.
+func (x doubting) row(s *Section, rows []Values, n int) (all []Doubt) {
+	for i := range s.Questions {
+		q := &s.Questions[i]
+		for _, e := range q.Doubts {
+			if !x.unexpected(s, q, e, rows, n) ||
+				slices.ContainsFunc(all, func(d Doubt) bool { return d.Says == e.Says }) {
+				continue
+			}
+			doubt := Doubt{Section: s.ID, Question: q.ID, Label: q.Label, Answer: q.Shown(rows[n]), Says: e.Says}
+			if s.Repeat != nil {
+				doubt.Row = n + 1
+				doubt.Label = s.entry(n+1, len(rows)) + ": " + q.Label
+			}
+			all = append(all, doubt)
+		}
+	}
+	return all
+}
+
+// entry is what an entry of a list is called, as documents call it: "Reference 2".
+func (s *Section) entry(n, of int) string {
+	name := capital(s.Repeat.Item)
+	if of > 1 {
+		name += fmt.Sprintf(" %d", n)
+	}
+	return name
+}
+
+func (x doubting) unexpected(s *Section, q *Question, e Expectation, rows []Values, n int) bool {
+	v := rows[n]
+	a, wrong := q.Kind.kind().read(q, v)
+	if wrong != nil || a.value == nil || q.breaks(a.value) != "" {
+		return false
+	}
+	size, sized := a.value.(float64)
+	least, most := limitOf(e.Least), limitOf(e.Most)
+	switch {
+	case e.Expect != "":
+		return slices.ContainsFunc(q.Chosen(v), func(id string) bool { return !slices.Contains(e.options(), id) })
+	case e.Least != "":
+		return sized && least.ok && size < least.number
+	case e.Most != "":
+		return sized && most.ok && size > most.number
+	case e.Unique:
+		return slices.ContainsFunc(rows[:n], func(other Values) bool { return q.like(v, q, other) })
+	case e.Differs == theApplicant:
+		who := x.applicant(q.Kind)
+		return who != "" && q.like(v, q, Values{q.ID: who})
+	}
+	other, in := x.def.Question(e.Differs)
+	switch {
+	case other == nil:
+		return false
+	case in == s:
+		return q.like(v, other, v)
+	}
+	beside := x.given(in)
+	return in.Repeat == nil && len(beside) == 1 && q.like(v, other, beside[0])
+}
+
+// applicant is who applies: the address, the telephone number, or else the name.
+func (x doubting) applicant(k Kind) string {
+	ids := x.def.Applicant.Names
+	switch k {
+	case Email:
+		ids = []string{x.def.Applicant.Email}
+	case Telephone:
+		ids = []string{x.def.Applicant.Telephone}
+	}
+	var all []string
+	for _, id := range ids {
+		q, s := x.def.Question(id)
+		if q == nil {
+			continue
+		}
+		if rows := x.given(s); len(rows) == 1 && q.Normal(rows[0]) != "" {
+			all = append(all, q.Shown(rows[0]))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// like tells whether two answers are the same to people: addresses that lead to one mailbox, names
+// that are one person's, and else what has the same normal form.
+func (q *Question) like(v Values, other *Question, w Values) bool {
+	a, b := q.Normal(v), other.Normal(w)
+	switch {
+	case a == "" || b == "":
+		return false
+	case q.Kind == Email:
+		return Mailbox(a) == Mailbox(b)
+	case q.Has("name"):
+		return Namesakes(a, b)
+	}
+	return Fold(a) == Fold(b)
+}
+
+func (e Expectation) options() []string {
+	var all []string
+	for id := range strings.SplitSeq(e.Expect, ",") {
+		all = append(all, strings.TrimSpace(id))
+	}
+	return all
+}
+
+// limitOf reads a limit: a fact can be a number or a sum.
+func limitOf(text string) (l struct {
+	number float64
+	ok     bool
+}) {
+	l.number, l.ok = number(strings.TrimPrefix(strings.TrimSpace(text), "£"))
+	l.ok = l.ok && text != ""
+	return l
+}
+
+// doubts checks what a question expects, before facts are put in.
+func (d *Definition) doubts(s *Section, q *Question, at string, add func(at, what, do string, args ...any)) {
+	for i, e := range q.Doubts {
+		at := fmt.Sprintf("%s.doubts.%d", at, i)
+		var given []string
+		for key, there := range map[string]bool{"expect": e.Expect != "", "least": e.Least != "",
+			"most": e.Most != "", "differs": e.Differs != "", "unique": e.Unique} {
+			if there {
+				given = append(given, key)
+			}
+		}
+		slices.Sort(given)
+		if len(given) != 1 {
+			what := "says nothing that is expected"
+			if len(given) > 1 {
+				what = "expects several things at once: " + strings.Join(given, " and ")
+			}
+			add(at, "a doubt of question %q %s", "write one of expect, least, most, differs and unique, "+
+				"and a doubt of its own for each", q.ID, what)
+			continue
+		}
+		at += "." + given[0]
+		switch given[0] {
+		case "expect":
+			d.expects(q, e, at, add)
+		case "unique":
+			if s.Repeat == nil || s.Repeat.Max == 1 {
+				add(at, "the question %q is asked once, so its answer is always unique",
+					"remove this doubt, or name another question with differs", q.ID)
+			}
+		case "differs":
+			d.differs(s, q, e, at, add)
+		default:
+			if q.Kind != "" && !q.Kind.kind().sized {
+				add(at, "question %q expects a size, but its kind is %s",
+					"remove this doubt: only numbers, sums and times have a size", q.ID, q.Kind)
+			} else if text := e.Least + e.Most; !strings.Contains(text, "{{") && !limitOf(text).ok {
+				add(at, "question %q expects %q, which is no number", `write it in figures, or a fact like "{{charge}}"`,
+					q.ID, text)
+			}
+		}
+	}
+}
+
+// expects checks the options that are expected: those of the question, as far as they are known.
+func (d *Definition) expects(q *Question, e Expectation, at string, add func(at, what, do string, args ...any)) {
+	switch {
+	case q.Kind == "": // has its own fault
+	case !q.Kind.kind().offers():
+		add(at, "question %q expects an option, but offers none to choose from",
+			"remove this doubt: only what is chosen can be expected", q.ID)
+	default:
+		var ids []string
+		for _, o := range q.Choices() {
+			ids = append(ids, o.ID)
+		}
+		for _, id := range e.options() {
+			if len(ids) > 0 && !slices.Contains(ids, id) {
+				add(at, "question %q expects %q, which it does not offer", source.Suggest(id, ids), q.ID, id)
+			}
+		}
+	}
+}
+
+// differs checks the question that must have another answer.
+func (d *Definition) differs(
+	s *Section, q *Question, e Expectation, at string, add func(at, what, do string, args ...any),
+) {
+	other, in := d.Question(e.Differs)
+	switch {
+	case q.Kind == "": // has its own fault
+	case e.Differs == theApplicant:
+		if q.Kind != Email && q.Kind != Telephone && !(q.Kind == Text && q.asksName()) {
+			add(at, "question %q asks for nothing that tells an applicant",
+				`name a question, or add "name" to its rule if it asks for a name`, q.ID)
+		}
+	case other == nil:
+		add(at, "there is no question %q", source.Suggest(e.Differs, append(d.ids(), theApplicant)), e.Differs)
+	case other == q:
+		add(at, "question %q differs from itself", "name another question", q.ID)
+	case in.Repeat != nil && in != s:
+		add(at, "the question %q is asked of each %s: which one is meant?",
+			"name a question of the same section, or of one that does not repeat", e.Differs, in.Repeat.Item)
+	case other.Kind != "" && other.Kind != q.Kind:
+		add(at, "question %q has the kind %s and %q the kind %s, so they always differ",
+			"name one of the same kind", q.ID, q.Kind, e.Differs, other.Kind)
+	}
+}
+
+// asksName tells whether the question's rule asks for a name, also before the rule was read.
+func (q *Question) asksName() bool { return q.parse() == nil && q.Has("name") }
+
+// expand puts facts into what the question expects, and says which limit is no number then.
+func (q *Question) expand(at string, put func(at string, text *string), add func(at, what, do string)) {
+	q.Doubts = slices.Clone(q.Doubts)
+	for i := range q.Doubts {
+		e, at := &q.Doubts[i], fmt.Sprintf("%s.doubts.%d", at, i)
+		put(at+".says", &e.Says)
+		for key, text := range map[string]*string{"least": &e.Least, "most": &e.Most} {
+			was := *text
+			if put(at+"."+key, text); *text != was && !limitOf(*text).ok {
+				add(at+"."+key, fmt.Sprintf("question %q expects %q, which is no number", q.ID, *text),
+					"name a fact that is a number or a sum")
+			}
+		}
+	}
+}

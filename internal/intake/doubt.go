@@ -1,0 +1,39 @@
+package intake
+
+import "traininghub/internal/form"
+
+// DoubtsOf are what a form does not expect of answers: worked out on each page while somebody fills
+// it in, and kept when they send. signature is "" before that.
+func DoubtsOf(def *form.Definition, a *Answers, signature string) []form.Doubt {
+	return def.Doubts(func(s *form.Section) []form.Values {
+		if s.Repeat == nil {
+			return []form.Values{a.Values[s.ID]}
+		}
+		var rows []form.Values
+		for _, row := range a.Rows[s.ID] {
+			rows = append(rows, row.Values)
+		}
+		return rows
+	}, signature)
+}
+
+// Doubts are the answers that the form does not expect, in the order of its questions: each with the
+// question, what was answered, and the editor's words. They were worked out when the application was
+// sent, by the rules of that day, and are kept with what was sent. Of one that was sent before there
+// were such rules, and waits for a decision, they are worked out by today's.
+func (a *Application) Doubts() []form.Doubt {
+	if a.Document != nil && a.Document.Doubts != nil {
+		return a.Document.Doubts
+	}
+	return a.doubts
+}
+
+// doubtAnew works out the doubts of an application from before doubts were kept. They are not
+// written into what was sent: the chain holds that as it was.
+func (d *Desk) doubtAnew(a *Application) {
+	def := d.Programme.Forms[a.Form]
+	if def == nil || a.Document == nil || a.Document.Doubts != nil || a.Status() != Received {
+		return
+	}
+	a.doubts = DoubtsOf(def, &a.Answers, "") // what was wrong with the signature is a flag already
+}
