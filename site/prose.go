@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"traininghub/internal/course"
+	"traininghub/internal/page"
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
 	"traininghub/site/markdown"
@@ -46,11 +47,8 @@ func (p *prosePage) address() string {
 	return "/" + p.name + "/"
 }
 
-// taken are the first parts of addresses that are not pages.
-var taken = []string{"apply", "assets", "health", "images", "outbox", "status"}
-
 // Taken tells whether a page cannot have the name, since its address is the hub's own.
-func Taken(name string) bool { return slices.Contains(taken, name) }
+func Taken(name string) bool { return page.Own("/" + name + "/") }
 
 func (s *Site) loadPages(content fs.FS) source.Faults {
 	names := source.List(content, "pages", "*.md")

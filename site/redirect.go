@@ -73,7 +73,7 @@ func (s *Site) loadAliases() source.Faults {
 			faults.At(path, at, fmt.Sprintf("the old address %q cannot be an address of this site", from), do)
 			return
 		}
-		if first, _, _ := strings.Cut(from[1:], "/"); slices.Contains(taken, first) {
+		if page.Own(from) {
 			faults.At(path, at, fmt.Sprintf("the old address %q is the hub's own", from), "remove it")
 			return
 		}

@@ -21,6 +21,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
+	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/returns"
 	"traininghub/internal/web"
@@ -61,7 +62,7 @@ func TestAccessTable(t *testing.T) {
 		"office, checker, approver, payer": "staff", "office, approver": "staff", "office, approver, reader": "staff",
 	}
 	who := whoMay(t)
-	for _, r := range new(web.Server).Table(parts...) {
+	for _, r := range (&web.Server{Settings: web.Settings{Site: new(page.Site)}}).Table(parts...) {
 		switch text, known := says[who[r.Pattern]]; {
 		case who[r.Pattern] == "":
 			t.Errorf("docs/access.md has no line for %s", r.Pattern)
@@ -77,7 +78,7 @@ func TestAccessTable(t *testing.T) {
 	}
 	// What programs mount of it is all of it.
 	below := map[string]bool{}
-	for _, r := range new(web.Server).Table(parts...) {
+	for _, r := range (&web.Server{Settings: web.Settings{Site: new(page.Site)}}).Table(parts...) {
 		if _, path, ok := strings.Cut(r.Pattern, " "); ok {
 			below["/"+strings.Split(path, "/")[1]+"/"] = true
 		}
@@ -359,7 +360,7 @@ func newTown(t *testing.T) *town {
 	for _, id := range append(slices.Clone(rubbish), mine) {
 		forms, courses = append(forms, target{id: id}), append(courses, target{id: id})
 	}
-	for _, r := range new(web.Server).Table(parts...) {
+	for _, r := range (&web.Server{Settings: web.Settings{Site: new(page.Site)}}).Table(parts...) {
 		_, path, ok := strings.Cut(r.Pattern, " ")
 		if !ok || town.targets[path] != nil {
 			continue

@@ -55,14 +55,11 @@ func (s *Settings) Say(text string) string { return s.Site.Words.Say(text) }
 
 // Below are the addresses below which the handler of [New] with all parts answers; all others are
 // the site's.
-var Below = []string{"/apply/", "/practice/", "/status/", "/review/", "/attendance/", "/certificate/"}
+var Below = page.Below
 
 // Behind are the addresses of what stands behind the wall, where another handler answers. The page
 // /mentoring/ itself is the site's.
-var Behind = []string{
-	"/mentoring/ask/", "/mentoring/request/", "/mentoring/feedback/", "/mentoring/lead/", "/mentoring/mentor/", "/mentoring/sign-in",
-	"/mentoring/sign-out",
-}
+var Behind = page.Behind
 
 // IsBehind tells whether a path is one of those.
 func IsBehind(path string) bool { return below(path, Behind) }
