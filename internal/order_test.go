@@ -19,7 +19,7 @@ var levels = [][]string{
 	{"site/folder"},
 	{"internal/record"},
 	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
-	{"internal/form", "internal/record/recordtest", "internal/course", "internal/report"},
+	{"internal/form", "internal/overlay", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document", "internal/scheme", "internal/service"},
 	{"internal/page", "internal/letter"},
 	{"internal/staff", "internal/mailbox"},

@@ -51,7 +51,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	}
 	public, letters := listen(), listen()
 	h := &servedHub{site: "http://" + address(public.Addr()), outbox: "http://" + address(letters.Addr()), data: t.TempDir()}
-	s, faults, err := load(t.Context(), content, "../../node_modules", h.site)
+	s, faults, err := load(t.Context(), folders{content: content, modules: "../../node_modules"}, h.site)
 	if err != nil || s == nil {
 		t.Fatal(faults, err)
 	}

@@ -65,7 +65,7 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if !cache.Empty() {
 		collect(collectCached)
 	}
-	s, faults, err := loadBy(ctx, cache.Load, value("content"), value("modules"), "")
+	s, faults, err := loadBy(ctx, cache.Load, foldersOf(value), "")
 	if err != nil {
 		return err
 	}

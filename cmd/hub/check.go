@@ -21,7 +21,6 @@ import (
 	"traininghub/internal/report"
 	"traininghub/internal/source"
 	"traininghub/site"
-	"traininghub/templates"
 )
 
 // runCheck prints the mistakes of all files at once, and what a change of forms means for people
@@ -40,10 +39,11 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		return usagef("--format %q: %s", value("format"),
 			source.Suggest(value("format"), slices.Collect(maps.Keys(report.Formats))))
 	}
-	built, output, faults, err := render(ctx, value("content"), value("modules"), at)
+	built, output, faults, err := render(ctx, foldersOf(value), at)
 	if err != nil {
 		return err
 	}
+	faults = append(faults, foldersOf(value).outdated()...)
 	if built != nil {
 		faults = append(faults, register.Faults(built.Programme)...)
 		faults = append(faults, mentoring.Faults(built.Programme)...)
@@ -166,9 +166,9 @@ func shorter(
 // render makes the site as of an instant, in memory, with all mistakes that were found; there is no
 // site if there are errors among them.
 func render(
-	ctx context.Context, content, modules string, at time.Time,
+	ctx context.Context, from folders, at time.Time,
 ) (*site.Site, site.Output, source.Faults, error) {
-	s, faults, err := load(ctx, content, modules, "")
+	s, faults, err := load(ctx, from, "")
 	if s == nil {
 		return nil, nil, faults, err
 	}
@@ -177,8 +177,8 @@ func render(
 }
 
 // build is render for commands that need a site: any mistake is its error, source.Faults.
-func build(ctx context.Context, content, modules string, at time.Time) (*site.Site, site.Output, error) {
-	s, output, faults, err := render(ctx, content, modules, at)
+func build(ctx context.Context, from folders, at time.Time) (*site.Site, site.Output, error) {
+	s, output, faults, err := render(ctx, from, at)
 	if err == nil {
 		err = faults.Err()
 	}
@@ -188,19 +188,19 @@ func build(ctx context.Context, content, modules string, at time.Time) (*site.Si
 // load reads the editors' files. If there is no site it returns the mistakes that are to blame;
 // others are found again when the site is built. base is the public address, that of site.yaml if
 // empty.
-func load(ctx context.Context, content, modules, base string) (*site.Site, source.Faults, error) {
-	return loadBy(ctx, site.Load, content, modules, base)
+func load(ctx context.Context, from folders, base string) (*site.Site, source.Faults, error) {
+	return loadBy(ctx, site.Load, from, base)
 }
 
 // loadBy is load with the Load of a cache. When ctx ends, it stops at the next file.
 func loadBy(
-	ctx context.Context, read func(site.Sources) (*site.Site, source.Faults), content, modules, base string,
+	ctx context.Context, read func(site.Sources) (*site.Site, source.Faults), from folders, base string,
 ) (*site.Site, source.Faults, error) {
-	if _, err := os.Stat(content); err != nil {
-		return nil, nil, usagef("there is no folder %s: say with --content where the editors' files are", content)
+	if err := from.there(); err != nil {
+		return nil, nil, err
 	}
 	s, faults := read(site.Sources{
-		Content: source.Until(ctx, source.Dir(content)), Templates: templates.Files, Modules: modules,
+		Content: source.Until(ctx, source.Dir(from.content)), Templates: from.all(), Modules: from.modules,
 		Letters: storyLetters(), BaseURL: base,
 	})
 	if err := ctx.Err(); err != nil {

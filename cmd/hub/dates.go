@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"traininghub/internal/course"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
 	"traininghub/site"
-	"traininghub/templates"
 )
 
 // runDates prints what happens from a day on, in order: what opens, closes, takes place, is due for
@@ -24,11 +22,12 @@ func runDates(_ context.Context, args []string, out, _ io.Writer, getenv func(st
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(value("content")); err != nil {
-		return usagef("there is no folder %s: say with --content where the editors' files are", value("content"))
+	from := foldersOf(value)
+	if err := from.there(); err != nil {
+		return err
 	}
 	s, faults := site.Load(site.Sources{
-		Content: source.Dir(value("content")), Templates: templates.Files, Modules: value("modules"),
+		Content: source.Dir(from.content), Templates: from.all(), Modules: value("modules"),
 		Letters: storyLetters(),
 	})
 	if err := faults.Err(); err != nil {

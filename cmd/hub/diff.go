@@ -12,7 +12,7 @@ import (
 
 // runDiff prints as Markdown, for the reviewers of a change, what it changes for readers. OLD and
 // NEW are folders of content or git revisions. Both are built with the templates of this program,
-// as of the same day.
+// and what each lays over them, as of the same day.
 func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
 	value, rest, err := parse("diff", args, 2, out, getenv)
 	if err != nil {
@@ -32,7 +32,7 @@ func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(s
 			return err
 		}
 		defer remove()
-		s, output, err := build(ctx, dir, value("modules"), at)
+		s, output, err := build(ctx, folders{dir, value("templates"), value("modules")}, at)
 		if err == nil {
 			sides[i], err = diff.Read(s, output, source.Dir(dir))
 		}

@@ -89,7 +89,7 @@ func TestHostileContent(t *testing.T) {
 func TestStopsWhileReading(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := load(ctx, "../../content", "../../node_modules", ""); err != context.Canceled {
+	if _, _, err := load(ctx, folders{content: "../../content", modules: "../../node_modules"}, ""); err != context.Canceled {
 		t.Errorf("error %v", err)
 	}
 }

@@ -16,6 +16,7 @@
 //	hub audit     look for changes behind the hub's back
 //	hub figures   write what may be known of a mentoring service
 //	hub pdf       read the fields of a PDF that was filled in
+//	hub templates show a template, or copy it to change it
 //	hub match     solve a bare matching problem
 //	hub package   make the functions for AWS, or the archive for a server
 //
@@ -88,7 +89,9 @@ func commands(in io.Reader) []command {
 		{"pdf", "read FILE", "print what was filled in in a PDF that came back", runPDF},
 		{"match", "FILE", "solve a bare matching problem (JSON) and print the answer, to hold against another solver",
 			runMatch},
-		{"package", "[--dist DIR] [server [--arch ARCH]]",
+		{"templates", "list|show NAME|copy NAME|noted NAME [--content DIR] [--templates DIR]",
+			"list the program's templates, show one, copy one to change it for this hub, or note that yours is right beside a newer one", runTemplates},
+		{"package", "[--content DIR] [--templates DIR] [--dist DIR] [server [--arch ARCH]]",
 			"make of the source in this folder the functions that template.yaml puts on AWS, or the archive for a server of your own", runPackage},
 	}
 }

@@ -41,17 +41,24 @@ func runPackage(ctx context.Context, args []string, out, errOut io.Writer, geten
 	return err
 }
 
+// packed is the hub that is packed.
+func packed(value func(string) string) pack.Hub {
+	from := foldersOf(value)
+	return pack.Hub{Content: from.content, Templates: from.own(), Modules: from.modules}
+}
+
 func packFunctions(ctx context.Context, value func(string) string, out io.Writer) error {
+	hub := packed(value)
 	names, err := pack.Functions()
 	if err != nil {
 		return err
 	}
-	beside, err := pack.Beside(value("modules"), storyLetters())
+	beside, err := hub.Beside(storyLetters())
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		data, size, err := pack.Function(ctx, name, beside[name])
+		data, size, err := hub.Function(ctx, name, beside[name])
 		if err != nil {
 			return err
 		}
@@ -69,7 +76,7 @@ func packServer(ctx context.Context, value func(string) string, out io.Writer) e
 	if arch := value("arch"); arch != "amd64" && arch != "arm64" {
 		return usagef("--arch must be amd64 or arm64, not %q", arch)
 	}
-	name, data, err := pack.Server(ctx, value("modules"), value("arch"), storyLetters())
+	name, data, err := packed(value).Server(ctx, value("arch"), storyLetters())
 	if err != nil {
 		return err
 	}

@@ -75,8 +75,11 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 	if err := p.listen(); err != nil {
 		return p, err
 	}
-	if _, err := os.Stat(p.content); err != nil {
-		return p, usagef("there is no folder %s: say with --content where the editors' files are", p.content)
+	if err := p.there(); err != nil {
+		return p, err
+	}
+	for _, f := range p.outdated() {
+		p.log.Warn("a template of your own is behind the program's", "template", f.Path, "what", f.What)
 	}
 	// A hub from before there was a wall goes on without: it gets one with --new.
 	_, missing := os.Stat(walled(p.data))
@@ -91,7 +94,7 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 	}
 	h := live.New(live.Settings{
 		Content: func() fs.FS { return source.Dir(p.content) },
-		Site:    site.Sources{Templates: templates.Files, Modules: p.modules, Letters: storyLetters(), BaseURL: p.base, Shut: p.shut},
+		Site:    site.Sources{Templates: p.all(), Modules: p.modules, Letters: storyLetters(), BaseURL: p.base, Shut: p.shut},
 		HTTPS:   strings.HasPrefix(p.base, "https:"), Now: p.now, Log: p.log, Open: p.open,
 	})
 	first, err := h.Read(ctx)
@@ -268,7 +271,7 @@ func (p *parts) guard(claims *claim.Desk) {
 // preview shows the site to its editors, with the mistakes in its pages.
 func (p *parts) preview(out io.Writer) {
 	v := preview.New(preview.Settings{
-		Content: p.content, Modules: p.modules, Templates: templates.Files, Letters: storyLetters(), BaseURL: p.base,
+		Content: p.content, Modules: p.modules, Templates: templates.Files, Over: p.own(), Letters: storyLetters(), BaseURL: p.base,
 		Now: p.now, Open: p.open, Out: out, Log: p.log,
 	})
 	p.pages, p.work, p.faults = v, v.Run, func() source.Faults { return nil }

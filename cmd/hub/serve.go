@@ -38,18 +38,19 @@ func serveFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Write
 
 // serving are the settings of "hub serve".
 type serving struct {
-	content, modules, data string
-	addr, inside           string // where to listen: for everybody, for this machine
-	base                   string // the public address, if it is set
-	watch, follow          bool
-	hangUp                 bool // the hub ends when its terminal does
-	anew, damaged          bool // see prepareDatabase
-	sealKey                string
-	asOf                   bool // the clock is another than the machine's
-	now                    func() time.Time
-	proxies                []netip.Prefix
-	smtp                   *mail.SMTP    // nil if letters go into a folder
-	backups                time.Duration // how old the last may be; 0 if nobody looks
+	folders
+	data          string
+	addr, inside  string // where to listen: for everybody, for this machine
+	base          string // the public address, if it is set
+	watch, follow bool
+	hangUp        bool // the hub ends when its terminal does
+	anew, damaged bool // see prepareDatabase
+	sealKey       string
+	asOf          bool // the clock is another than the machine's
+	now           func() time.Time
+	proxies       []netip.Prefix
+	smtp          *mail.SMTP    // nil if letters go into a folder
+	backups       time.Duration // how old the last may be; 0 if nobody looks
 }
 
 // readServing reads the settings, and checks each by itself.
@@ -59,7 +60,7 @@ func readServing(args []string, out io.Writer, getenv func(string) string) (s se
 		return s, err
 	}
 	s = serving{
-		content: value("content"), modules: value("modules"), data: value("data"), addr: value("addr"),
+		folders: foldersOf(value), data: value("data"), addr: value("addr"),
 		inside: value("outbox"),
 		base:   value("base-url"), watch: value("watch") == "yes", follow: value("follow") == "yes",
 		anew: value("new") == "yes", sealKey: value("seal-key"),

@@ -25,7 +25,10 @@ type setting struct {
 // settings is the table of all settings.
 var settings = []setting{
 	{"content", "HUB_CONTENT", "content", "folder of the editors' files",
-		"build check serve new dates diff export person bounce audit mail removals figures"},
+		"build check serve new dates diff export person bounce audit mail removals figures templates package"},
+	{"templates", "HUB_TEMPLATES", "",
+		"folder of the hub's own templates, laid over the program's file by file; the folder templates of the content if empty",
+		"build check serve dates diff templates package"},
 	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end",
 		"build check serve dates diff package"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},

@@ -50,14 +50,21 @@ func Functions() ([]string, error) {
 
 // compile builds one function for AWS: arm64, without C, the operating system's part of the Lambda
 // library left out, and nothing of this machine or this moment in it.
-func compile(ctx context.Context, name string) ([]byte, error) {
+func (h Hub) compile(ctx context.Context, name string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "hub-package-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	program := filepath.Join(dir, "bootstrap")
-	return built(ctx, program, "arm64", "./functions/"+name, "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=")
+	more := []string{"-tags", "lambda.norpc", "-ldflags", "-s -w -buildid="}
+	file, err := h.overlaid(dir)
+	if err != nil {
+		return nil, err
+	}
+	if file != "" {
+		more = append(more, "-overlay", file)
+	}
+	return built(ctx, filepath.Join(dir, "bootstrap"), "arm64", "./functions/"+name, more...)
 }
 
 // built builds a program for Linux without C, with nothing of this machine or this moment in it.
@@ -81,8 +88,8 @@ type File struct {
 
 // Function compiles a function for AWS and gives its zip, with what lies beside the program. size
 // is that of the program alone.
-func Function(ctx context.Context, name string, beside []File) (data []byte, size int, err error) {
-	program, err := compile(ctx, name)
+func (h Hub) Function(ctx context.Context, name string, beside []File) (data []byte, size int, err error) {
+	program, err := h.compile(ctx, name)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -93,8 +100,8 @@ func Function(ctx context.Context, name string, beside []File) (data []byte, siz
 // Beside are the files that functions find beside their program, by the function's name: submit and
 // review the addresses of style and script, which have hashes of what only the generator can make;
 // publish what the generator takes from the NHS front end.
-func Beside(modules string, letters letter.Table) (map[string][]File, error) {
-	output, err := checked(modules, letters)
+func (h Hub) Beside(letters letter.Table) (map[string][]File, error) {
+	output, err := h.checked(letters)
 	if err != nil {
 		return nil, err
 	}
@@ -102,16 +109,16 @@ func Beside(modules string, letters letter.Table) (map[string][]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	front, err := frontEnd(modules, "node_modules")
+	front, err := frontEnd(h.Modules, "node_modules")
 	handlers := []File{{"assets.json", 0o644, addresses}}
 	return map[string][]File{"submit": handlers, "review": handlers, "publish": front}, err
 }
 
-// checked is the site of this folder. The content and templates that this program carries do not
-// count: what is packed is what stands here.
-func checked(modules string, letters letter.Table) (site.Output, error) {
+// checked is the site of the hub. The content and templates that this program carries do not
+// count: what is packed is what stands in the folders.
+func (h Hub) checked(letters letter.Table) (site.Output, error) {
 	s, faults := site.Load(site.Sources{
-		Content: source.Dir("content"), Templates: source.Dir("templates"), Modules: modules, Letters: letters,
+		Content: source.Dir(h.Content), Templates: h.templates(), Modules: h.Modules, Letters: letters,
 	})
 	if s == nil {
 		return nil, faults.Err()

@@ -54,7 +54,7 @@ func TestPack(t *testing.T) {
 // submit knows its style and script.
 func TestBesides(t *testing.T) {
 	t.Chdir("../..")
-	beside, err := Beside("node_modules", letters.All())
+	beside, err := ours.Beside(letters.All())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,15 +117,15 @@ func TestForAWS(t *testing.T) {
 // gives the same bytes.
 func TestServer(t *testing.T) {
 	t.Chdir("../..")
-	name, one, err := server([]byte("program"), "node_modules")
+	name, one, err := ours.server([]byte("program"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, two, err := server([]byte("program"), "node_modules"); again != name || !bytes.Equal(one, two) ||
+	if again, two, err := ours.server([]byte("program")); again != name || !bytes.Equal(one, two) ||
 		err != nil {
 		t.Errorf("the same source gives another archive: %s and %s, %v", name, again, err)
 	}
-	if other, _, _ := server([]byte("another"), "node_modules"); other == name {
+	if other, _, _ := ours.server([]byte("another")); other == name {
 		t.Error("another program has the same folder")
 	}
 	z, err := gzip.NewReader(bytes.NewReader(one))
@@ -171,5 +171,47 @@ func TestServer(t *testing.T) {
 		if files["server/"+timer+".timer"] == "" || files["server/"+timer+".service"] == "" {
 			t.Errorf("there is no timer or no service %s", timer)
 		}
+	}
+}
+
+// ours is the hub of this source.
+var ours = Hub{Content: "content", Modules: "node_modules"}
+
+// TestAnotherHub: the functions of a hub are compiled with its content and its templates, and with
+// nothing of ours in their place.
+func TestAnotherHub(t *testing.T) {
+	t.Chdir("../..")
+	if file, err := ours.overlaid(t.TempDir()); file != "" || err != nil {
+		t.Errorf("our own hub needs no overlay: %q %v", file, err)
+	}
+	theirs := t.TempDir()
+	for name, text := range map[string]string{"site.yaml": "name: Theirs", "pages/home.md": "home", "courses/wounds.md": "wounds",
+		"schemas/site.json": "{}", "templates/pages/home.html": "own", "templates/originals.txt": "sums"} {
+		name = filepath.Join(theirs, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := Hub{Content: theirs, Templates: filepath.Join(theirs, "templates"), Modules: "node_modules"}.overlaid(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("go", "list", "-overlay", file, "-f", "{{join .EmbedFiles \" \"}}", "./content").Output()
+	if got, want := strings.TrimSpace(string(out)), "courses/wounds.md pages/home.md site.yaml"; got != want || err != nil {
+		t.Errorf("package content carries %q, want %q: %v", got, want, err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var overlaid struct{ Replace map[string]string }
+	if err := json.Unmarshal(text, &overlaid); err != nil {
+		t.Fatal(err)
+	}
+	if got := overlaid.Replace[absolute("templates/pages/home.html")]; got != filepath.Join(theirs, "templates", "pages", "home.html") {
+		t.Errorf("the home page's template is %q", got)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"traininghub/internal/letter"
@@ -26,11 +27,11 @@ var ErrNoServer = errors.New("there is no folder server here: call hub package s
 // program, the NHS front end as far as the generator reads it, the content to begin with, the
 // units, settings and documents. The folder's name tells its contents, so that a new version stands
 // beside the old one, and there is a way back.
-func Server(ctx context.Context, modules, arch string, letters letter.Table) (name string, archive []byte, err error) {
+func (h Hub) Server(ctx context.Context, arch string, letters letter.Table) (name string, archive []byte, err error) {
 	if _, err := os.Stat("server/hub.service"); err != nil {
 		return "", nil, ErrNoServer
 	}
-	if _, err := checked(modules, letters); err != nil {
+	if _, err := h.checked(letters); err != nil {
 		return "", nil, err
 	}
 	dir, err := os.MkdirTemp("", "hub-package-")
@@ -43,31 +44,38 @@ func Server(ctx context.Context, modules, arch string, letters letter.Table) (na
 	if err != nil {
 		return "", nil, err
 	}
-	return server(program, modules)
+	return h.server(program)
 }
 
 // server is the archive with a program that was built.
-func server(program []byte, modules string) (name string, archive []byte, err error) {
+func (h Hub) server(program []byte) (name string, archive []byte, err error) {
 	files := []File{{"hub", 0o755, program}}
-	front, err := frontEnd(modules, "front")
+	front, err := frontEnd(h.Modules, "front")
 	if err != nil {
 		return "", nil, err
 	}
 	files = append(files, front...)
-	for _, dir := range []string{"content", "server", "docs"} {
-		found, err := filesBelow(dir)
+	for _, dir := range [][2]string{{h.Content, "content"}, {"server", "server"}, {"docs", "docs"}, {h.Templates, "content/templates"}} {
+		if dir[0] == "" {
+			continue
+		}
+		found, err := filesBelow(dir[0])
 		if err != nil {
 			return "", nil, err
 		}
-		files = append(files, found...)
+		for _, f := range found {
+			f.Name = path.Join(dir[1], strings.TrimPrefix(f.Name, path.Clean(filepath.ToSlash(dir[0]))))
+			files = append(files, f)
+		}
 	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
-	h := sha256.New()
+	files = slices.CompactFunc(files, func(a, b File) bool { return a.Name == b.Name }) // templates in the content
+	sum := sha256.New()
 	for _, f := range files {
-		fmt.Fprintf(h, "%s %v %d\n", f.Name, f.Mode, len(f.Data))
-		h.Write(f.Data)
+		fmt.Fprintf(sum, "%s %v %d\n", f.Name, f.Mode, len(f.Data))
+		sum.Write(f.Data)
 	}
-	name = fmt.Sprintf("hub-%x", h.Sum(nil)[:6])
+	name = fmt.Sprintf("hub-%x", sum.Sum(nil)[:6])
 	for i := range files {
 		files[i].Name = path.Join(name, files[i].Name)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"traininghub/internal/letter"
 	"traininghub/internal/office"
+	"traininghub/internal/overlay"
 	"traininghub/internal/pdf"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
@@ -35,7 +36,8 @@ const pause = 5 * time.Millisecond
 // Settings are what a preview needs.
 type Settings struct {
 	Content, Modules string // the folders of the editors' files, and of the NHS front end
-	Templates        fs.FS  // if there is no folder of them
+	Templates        fs.FS  // the program's, if there is no folder of them
+	Over             string // a folder of templates laid over them; "" if there is none
 	Letters          letter.Table
 	BaseURL          string // the public address
 	Now              func() time.Time
@@ -82,7 +84,7 @@ func (p *Preview) Run(ctx context.Context) {
 	saved := make(chan struct{}, 1)
 	var work sync.WaitGroup
 	defer work.Wait()
-	work.Go(func() { watch.Folders(ctx, []string{p.Content, liveTemplates()}, p.Log, saved) })
+	work.Go(func() { watch.Folders(ctx, []string{p.Content, liveTemplates(), p.Over}, p.Log, saved) })
 
 	stop, built := func() {}, make(chan office.Worker, 1)
 	leave := func() {} // ends the work of the desk
@@ -190,12 +192,16 @@ func (p *Preview) build(ctx context.Context) office.Worker {
 }
 
 // templates are the folder's if the preview runs in the project, so that they can be worked on,
-// too.
+// too. The hub's own are laid over them.
 func (p *Preview) templates(ctx context.Context) fs.FS {
+	all := p.Templates
 	if live := liveTemplates(); live != "" {
-		return source.Until(ctx, source.Dir(live))
+		all = source.Until(ctx, source.Dir(live))
 	}
-	return p.Templates
+	if p.Over != "" {
+		all = overlay.Over(source.Until(ctx, source.Dir(p.Over)), all)
+	}
+	return all
 }
 
 func liveTemplates() string {

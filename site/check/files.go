@@ -45,7 +45,7 @@ func Strays(content fs.FS) source.Faults {
 		case err != nil && slices.Contains(folders, name):
 			what, do := source.Unreadable(content, name, err)
 			faults.Add("content/"+name, 0, what, do)
-		case err != nil || slices.Contains(folders, name) || name == "site.yaml" || name == "schemas":
+		case err != nil || slices.Contains(folders, name) || name == "site.yaml" || name == "schemas" || name == "templates":
 		case info.IsDir() && near != "":
 			faults.Add("content/"+name, 0, "this folder is not read", fmt.Sprintf("did you mean %q?", near))
 		case !info.IsDir() && slices.Contains([]string{".md", ".yaml", ".yml"}, path.Ext(name)):
