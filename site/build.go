@@ -229,7 +229,7 @@ func (s *Site) sheets(at time.Time) []sheet {
 		of[i] = append(of[i], s.courseSheet(c, at))
 		if c.form != nil && len(c.form.Sections) > 0 {
 			of[i] = append(of[i],
-				s.applySheet(applied{&programme.Offer{Course: c.Course}, c.form, c.paper, status(c.Course, at)}, at))
+				s.applySheet(applied{&programme.Offer{Course: c.Course}, c.form, c.paper, page.StatusOf(c.Course, at)}, at))
 		}
 		of[i] = append(of[i], s.eligibilitySheets(c, at)...)
 	})
@@ -286,7 +286,7 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 }
 
 func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
-	v := page.Course{Course: c.Course, Status: status(c.Course, at)}
+	v := page.Course{Course: c.Course, Status: page.StatusOf(c.Course, at)}
 	if len(c.Eligibility) > 0 {
 		v.Eligibility = c.eligibility(0)
 	}
@@ -314,7 +314,11 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 				}
 				return s.Pages.Block(name, c.Course)
 			})
-			v.Glance, v.Body, v.Contents = glance(c.Course), html, text.Contents()
+			v.Facts = page.Facts(c.Course)
+			v.Body, v.Contents = fold(html, c.Fold), text.Contents()
+			if v.Contents == nil { // a long text says it itself
+				v.Glance = page.Glance(c.Course)
+			}
 			return v, err
 		},
 		of: c.made, key: s.key(v.Status, v.Apply, v.Paper),

@@ -110,6 +110,7 @@ func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	}
 	text, wrong := s.read(c.File, c, s.naming(c, m.named), s.courseBlocks(f))
 	m.text = &text
+	m.faults = append(m.faults, foldFaults(c, &text)...)
 	m.faults = append(append(m.faults, wrong...), check.Words(c.File, c)...)
 	return m
 }

@@ -42,7 +42,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 	crumbs := []page.Link{home, {Text: c.Title, Href: c.address()}}
 	end := func(i int) sheet {
 		sh := sheet{Page: check.Page{Address: c.ends(i), File: c.File.Path}, name: "eligible"}
-		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: status(c.Course, at), Back: c.eligibility(0),
+		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: page.StatusOf(c.Course, at), Back: c.eligibility(0),
 			Contact: c.Contact.Email}
 		if c.form != nil && c.Accepts(at) {
 			v.Apply = c.address() + "apply/"

@@ -272,9 +272,10 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 			sooner(t)
 		}
 		sooner(c.Over())
-		if s.shows("calendar") { // which leaves out the days that have passed
-			for _, k := range c.Cohorts {
-				for _, w := range k.Workshops {
+		whole := s.shows("calendar") // which leaves out the days that have passed
+		for _, k := range c.Cohorts {
+			for i, w := range k.Workshops {
+				if whole || i == 0 { // a card says which cohort starts next
 					sooner(passed(w.Date))
 				}
 			}

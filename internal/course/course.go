@@ -61,6 +61,7 @@ type Course struct {
 	ReviewDue     *Date             `key:"review_due"`
 	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before somebody applies
 	DatesChanged  *Date             `key:"dates_changed"` // when workshops were last moved, for people who have them in a calendar
+	Fold          []string          `key:"fold"`          // headings of the text whose sections are closed until a reader opens them
 	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
 	Attendance    *Attendance       `key:"attendance"`    // how it is recorded who comes, and what follows; nil if it is not
 
@@ -121,6 +122,7 @@ type Glance struct {
 	Delivery  string   `key:"delivery,required"`
 	TimeOfDay string   `key:"time_of_day,required"`
 	Cost      []string `key:"cost,required"`
+	Pay       string   `key:"pay"` // what a GP is paid, in a few words, for lists of courses; none shown if missing
 }
 
 // A Criterion is a question that a reader answers with yes or no to learn whether they can apply.

@@ -139,6 +139,7 @@ func (c *Course) Expand(fact func(name string) (string, bool),
 		Delivery:  text(c.Glance.Delivery, "at_a_glance.delivery"),
 		TimeOfDay: text(c.Glance.TimeOfDay, "at_a_glance.time_of_day"),
 		Cost:      texts(c.Glance.Cost, "at_a_glance.cost"),
+		Pay:       text(c.Glance.Pay, "at_a_glance.pay"),
 	}
 	e.Tutors = slices.Clone(c.Tutors)
 	for i := range e.Tutors {

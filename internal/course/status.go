@@ -101,6 +101,31 @@ func (c *Course) Over() time.Time {
 	return last
 }
 
+// Finished tells whether nobody can apply any more, and the course is over for every cohort.
+func (c *Course) Finished(at time.Time) bool {
+	return c.Status(at) == Closed && !at.Before(c.Over())
+}
+
+// NextStart is the first workshop of the cohort that starts next, on the day of an instant or
+// later, and how many cohorts start after it; that of the very first cohort if all have started. It
+// is false if there is no workshop.
+func (c *Course) NextStart(at time.Time) (next Workshop, later int, ok bool) {
+	n, today := 0, DateOf(at)
+	for _, k := range c.Cohorts {
+		if len(k.Workshops) == 0 || k.Workshops[0].Date.Before(today) {
+			continue
+		}
+		n++
+		if w := k.Workshops[0]; !next.read() || w.Start().Before(next.Start()) {
+			next = w
+		}
+	}
+	if n == 0 {
+		next = c.first()
+	}
+	return next, max(n-1, 0), next.read()
+}
+
 func (c *Course) first() Workshop {
 	var first Workshop
 	for _, k := range c.Cohorts {

@@ -29,6 +29,7 @@ type CourseCard struct {
 	Course *course.Course
 	Href   string
 	Status StatusTag
+	Facts  []Fact // what decides whether to look closer: pay, length, start
 }
 
 // StatusTag says in words where a course's applications stand on the day of the build; it is always
@@ -45,7 +46,8 @@ type Course struct {
 	Status StatusTag
 	Apply  string        // address of the application's first page; "" when nobody can apply
 	Paper  string        // address of the form as a PDF; "" if there is none
-	Glance []GlanceRow   // the key facts, facts put in
+	Facts  []GlanceRow   // what decides whether to apply: money, dates, length
+	Glance []GlanceRow   // for whom it is, and why; nil if the text is long, and says so itself
 	Body   template.HTML // with the blocks (dates, sessions, modules) in their places
 
 	Contents    []Link // to the sections of the text; none on a short page
