@@ -385,7 +385,8 @@ func simulate(n int, l demand, set setting) day {
 func TestScale(t *testing.T) {
 	tp := open(t)
 	l, decided := measure(t)
-	limit := number(t, at(tp.whole, "Parameters", "RequestsPerSecond", "Default"))
+	size := func(name, figure string) int { return number(t, at(tp.whole, "Mappings", "Sizes", name, figure)) }
+	limit := size("small", "Requests")
 	var b strings.Builder
 	says := func(when string, l demand) {
 		fmt.Fprintf(&b, "%s: %d requests of the APIs, %d read units and %d write units of the table, %d of the index of what is due and %d of those of lists,\n%d records of the stream that wake `deliver`, %d letters, together about %.0f KB as they travel. Then its item has %.0f KB.\n\n",
@@ -394,10 +395,12 @@ func TestScale(t *testing.T) {
 	says("One application until it is sent", l)
 	says("Until it is decided, with all of that", decided)
 	b.WriteString("| applications on the day | requests/s at the peak | runs of `submit` at once | table, write units/s | index, units/s in its busiest partition | SES | latest letter | not sent at midnight |\n| ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |\n")
-	sandbox, granted := setting{"sandbox: 200 a day, 1 a second", 1, 200, 4}, setting{"50,000 a day, 14 a second", 14, 50_000, 4}
-	raised := setting{"raised: 400,000 a day, 100 a second", 100, 400_000, 4}
-	wide := raised
-	wide.name, wide.readers = "the same, 10 readers for each shard", 40
+	readers := func(name string) int { return min(4*size(name, "Readers"), size(name, "Deliver")) }
+	sandbox, granted := setting{"sandbox: 200 a day, 1 a second", 1, 200, readers("small")}, setting{"50,000 a day, 14 a second", 14, 50_000, readers("small")}
+	raised := setting{"raised: 400,000 a day, 100 a second", 100, 400_000, readers("small")}
+	middle, wide := raised, raised
+	middle.name, middle.readers = "raised, Size=medium", readers("medium")
+	wide.name, wide.readers = "raised, Size=large", readers("large")
 	run := func(n int, s setting) day {
 		d := simulate(n, l, s)
 		late := d.late.String()
@@ -409,7 +412,20 @@ func TestScale(t *testing.T) {
 	}
 	few := run(10, sandbox)
 	some, someGranted := run(1_000, sandbox), run(1_000, granted)
+	more := run(30_000, middle)
 	many, manyRaised, manyWide := run(100_000, granted), run(100_000, raised), run(100_000, wide)
+	// Each size is as large in all its figures as the busiest second of the day that it is for.
+	for name, d := range map[string]day{"small": someGranted, "medium": more, "large": manyWide} {
+		if d.requests > float64(size(name, "Requests")) || d.concurrency > float64(size(name, "Submit")) || d.unsent > 100 || d.late > 10*time.Minute {
+			t.Errorf("Size=%s does not carry %+v", name, d)
+		}
+		if size(name, "Deliver") < 4*size(name, "Readers")+2 {
+			t.Errorf("Size=%s: deliver is capped below its readers, the sweep and messages", name)
+		}
+		if size(name, "Strangers")*2 > size(name, "Requests") {
+			t.Errorf("Size=%s: who guesses addresses may take as much as applicants", name)
+		}
+	}
 	// What the page says in words.
 	for _, claim := range []struct {
 		says string

@@ -157,17 +157,19 @@ func (tp template) of(kind string) map[string]node {
 	return all
 }
 
-// policies are the statements of a function's role, by the policy's name; those that depend on the
-// key as well.
+// policies are the statements of a function's role, by the policy's name; that of the key, which
+// several roles share, as well.
 func (tp template) policies(function string) map[string][]node {
 	role := at(tp.resources[tp.lambdas[function]], "Properties", "Role", "Fn::GetAtt")
 	name, _, _ := strings.Cut(fmt.Sprint(role), ".")
 	all := map[string][]node{}
 	for _, p := range list(at(tp.resources[name], "Properties", "Policies")) {
-		if c := at(p, "Fn::If"); c != nil {
-			p = at(c, 1)
-		}
 		all[fmt.Sprint(at(p, "PolicyName"))] = list(at(p, "PolicyDocument", "Statement"))
+	}
+	for _, p := range tp.of("AWS::IAM::Policy") {
+		if slices.ContainsFunc(list(at(p, "Roles")), func(r node) bool { return at(r, "Ref") == name }) {
+			all[fmt.Sprint(at(p, "PolicyName"))] = list(at(p, "PolicyDocument", "Statement"))
+		}
 	}
 	return all
 }
@@ -298,11 +300,13 @@ var many = []string{
 func TestRights(t *testing.T) {
 	tp := open(t)
 	statements := 0
-	for name, role := range tp.of("AWS::IAM::Role") {
+	roles := tp.of("AWS::IAM::Role")
+	maps.Copy(roles, tp.of("AWS::IAM::Policy"))
+	for name, role := range roles {
 		if at(role, "ManagedPolicyArns") != nil {
 			t.Errorf("%s has policies that others may change", name)
 		}
-		walk(at(role, "Policies"), func(n node) {
+		walk(role, func(n node) {
 			if at(n, "Effect") != "Allow" {
 				return
 			}
@@ -451,9 +455,9 @@ func (tp template) asExpected(t *testing.T, named string) {
 		"index's order":       {at(index, "KeySchema", 1, "AttributeName"), dynamo.Due},
 		"index's projection":  {at(index, "Projection", "ProjectionType"), "KEYS_ONLY"},
 		"recovery":            {at(p, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"), "true"},
-		"deletion protection": {at(p, "DeletionProtectionEnabled"), "true"},
+		"deletion protection": {fmt.Sprint(at(p, "DeletionProtectionEnabled", "Fn::If")), "[IsProtected true false]"},
 		"billing":             {at(p, "BillingMode"), "PAY_PER_REQUEST"},
-		"deletion":            {at(table, "DeletionPolicy"), "Retain"},
+		"deletion":            {at(table, "DeletionPolicy"), "RetainExceptOnCreate"},
 		"replacement":         {at(table, "UpdateReplacePolicy"), "Retain"},
 	} {
 		if pair[0] != pair[1] {
