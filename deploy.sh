@@ -2,44 +2,227 @@
 # Puts the hub on AWS, or brings it up to date. Needs Go, npm's node_modules, and AWS's command line (aws, version 2) with
 # credentials for the account. docs/deploy.md says the rest.
 #
-#   AWS_REGION=eu-west-2 ./deploy.sh STACK BUCKET [PARAMETER=VALUE ...]
+#   AWS_REGION=eu-west-2 ./deploy.sh STACK BUCKET [PARAMETER=VALUE | @FILE ...]
+#   AWS_REGION=eu-west-2 ./deploy.sh --rollback STACK BUCKET
 #
-# BUCKET holds the zips; it is made if it is not there. Parameters keep their values when they are not given again.
-# With FIREWALL=yes the firewall is deployed as well, in us-east-1, where CloudFront looks for it.
+# BUCKET holds the zips; it is made if it is not there. Parameters keep their values when they are not given again. A FILE
+# has one PARAMETER=VALUE on a line, so that staging and production differ in a file. What would change is shown, and at a
+# terminal you are asked. --rollback goes back to what was deployed before.
+#
+#   FIREWALL=yes   deploys the firewall as well, in us-east-1, where CloudFront looks for it
+#   REGIONS="..."  regions that applications may be kept in, if not only eu-west-2
+#   HOTFIX=yes     does not roll back by alarms: for a repair while one of them is on
+#   SERVICE_ROLE=  ARN of the role by which CloudFormation works, an output of functions/aws/github.yaml
 set -eu
-[ $# -ge 2 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+say() { echo "deploy.sh: $*" >&2; }
+die() { say "$@"; exit 1; }
+back=
+[ "${1:-}" != --rollback ] || { back=yes; shift; }
+[ $# -ge 2 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 stack=$1 bucket=$2
 shift 2
-region=${AWS_REGION:-$(aws configure get region)}
-cd "$(dirname "$0")"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+chmod 700 "$tmp"
 
-go build -o bin/hub ./cmd/hub
-bin/hub package
+# Where. A wrong region would keep applications in another country.
+region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region || true)}}
+[ -n "$region" ] || die "no region is set: say for example AWS_REGION=eu-west-2 (London)"
+export AWS_REGION="$region" AWS_DEFAULT_REGION="$region" AWS_PAGER=
+case " ${REGIONS:-eu-west-2} " in
+*" $region "*) ;;
+*) die "the region is $region, and applications would be kept there. Allowed: ${REGIONS:-eu-west-2}. If you mean it, say REGIONS=$region" ;;
+esac
+account=$(aws sts get-caller-identity --query Account --output text) || die "AWS does not know who you are: sign in (aws sso login, or set its variables) and try again"
+say "account $account, region $region, stack $stack"
+
+# state: what the stack is in, or nothing.
+state() {
+  if ! aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' --output text 2>"$tmp/error"; then
+    grep -q 'does not exist' "$tmp/error" || { cat "$tmp/error" >&2; exit 1; }
+  fi
+}
+status=$(state)
+case $status in
+'')
+  for other in ${REGIONS:-} $(aws configure get region || true) eu-west-1 eu-west-2 eu-central-1 us-east-1; do
+    [ "$other" = "$region" ] || ! aws cloudformation describe-stacks --region "$other" --stack-name "$stack" >/dev/null 2>&1 ||
+      die "there is a stack $stack already, in region $other. Deploy there (REGIONS=$other AWS_REGION=$other), or choose another name"
+  done ;;
+ROLLBACK_COMPLETE)
+  say "the first deployment of $stack failed, and what it made has been taken back: its empty shell is removed now"
+  aws cloudformation delete-stack --stack-name "$stack"
+  aws cloudformation wait stack-delete-complete --stack-name "$stack"
+  status= ;;
+REVIEW_IN_PROGRESS) status= ;; # there was a change set, and nobody said yes
+*_IN_PROGRESS) die "$stack is being changed now ($status): wait, then try again" ;;
+UPDATE_ROLLBACK_FAILED) die "the last deployment could not be taken back. See why in CloudFormation's events, mend it, then: aws cloudformation continue-update-rollback --stack-name $stack" ;;
+*_FAILED) die "$stack is in $status. See why in CloudFormation's events; docs/deploy.md, \"If it fails\", says how to remove it" ;;
+esac
+
+# told KEY: the parameter's value, of those given or else of the stack.
+told() {
+  if grep -q "^$1=" "$tmp/given"; then sed -n "s/^$1=//p" "$tmp/given" | tail -n 1
+  elif [ -n "$status" ]; then aws cloudformation describe-stacks --stack-name "$stack" --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue" --output text
+  fi
+}
+give() { printf '%s\n' "$1" >>"$tmp/given"; }
+: >"$tmp/given"
+for p; do
+  case $p in
+  @*) grep -v -e '^#' -e '^ *$' "${p#@}" >>"$tmp/given" || die "there is no parameter in ${p#@}" ;;
+  *=*) give "$p" ;;
+  *) die "\"$p\" is neither PARAMETER=VALUE nor @FILE" ;;
+  esac
+done
+! grep -v '^[A-Za-z][A-Za-z0-9]*=[^"\\]*$' "$tmp/given" >&2 || die "the above is not PARAMETER=VALUE"
+
+cd "$(dirname "$0")"
+if [ -z "$back" ]; then
+  go build -o bin/hub ./cmd/hub
+  bin/hub package
+fi
 
 if [ "${FIREWALL:-}" = yes ]; then
-  aws cloudformation deploy --region us-east-1 --stack-name "$stack-firewall" --template-file firewall.yaml --no-fail-on-empty-changeset
-  acl=$(aws cloudformation describe-stacks --region us-east-1 --stack-name "$stack-firewall" --query "Stacks[0].Outputs[?OutputKey=='WebAclArn'].OutputValue" --output text)
-  set -- "$@" "WebAclArn=$acl"
+  aws cloudformation deploy --region us-east-1 --stack-name "$stack-firewall" --template-file firewall.yaml --no-fail-on-empty-changeset --tags "hub=$stack"
+  give "WebAclArn=$(aws cloudformation describe-stacks --region us-east-1 --stack-name "$stack-firewall" --query "Stacks[0].Outputs[?OutputKey=='WebAclArn'].OutputValue" --output text)"
 fi
 
-aws s3api head-bucket --bucket "$bucket" 2>/dev/null || aws s3 mb --region "$region" "s3://$bucket"
-aws cloudformation package --region "$region" --template-file template.yaml --s3-bucket "$bucket" --s3-prefix "$stack" --output-template-file dist/packaged.yaml >/dev/null
-aws cloudformation deploy --region "$region" --stack-name "$stack" --template-file dist/packaged.yaml --s3-bucket "$bucket" --s3-prefix "$stack" \
-  --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset ${1:+--parameter-overrides "$@"}
-
-# From now on a deployment is rolled back as a whole if one of these alarms goes off during it or within 10 minutes.
-# CloudFormation keeps this for later deployments. At the first one the alarms are not there yet.
-triggers=
-account=$(aws sts get-caller-identity --query Account --output text)
-for alarm in errors throttles deliver-errors; do
-  triggers="$triggers,{\"Type\":\"AWS::CloudWatch::Alarm\",\"Arn\":\"arn:aws:cloudwatch:$region:$account:alarm:$stack-$alarm\"}"
-done
-have=$(aws cloudformation describe-stacks --region "$region" --stack-name "$stack" --query "length(Stacks[0].RollbackConfiguration.RollbackTriggers || \`[]\`)" --output text)
-if [ "$have" = 0 ]; then
-  aws cloudformation update-stack --region "$region" --stack-name "$stack" --use-previous-template --capabilities CAPABILITY_IAM \
-    --parameters $(aws cloudformation describe-stacks --region "$region" --stack-name "$stack" --query "Stacks[0].Parameters[].join('', ['ParameterKey=', ParameterKey, ',UsePreviousValue=true'])" --output text) \
-    --rollback-configuration "{\"MonitoringTimeInMinutes\":10,\"RollbackTriggers\":[${triggers#,}]}" --tags "Key=hub,Value=$stack" >/dev/null
-  aws cloudformation wait stack-update-complete --region "$region" --stack-name "$stack"
+# An address or a domain that SES knows already, from a test or another stack, is used and left alone.
+# The same holds for one that this stack has: then nothing is said here.
+identity() { # PARAMETER OWNS RESOURCE
+  name=$(told "$1")
+  if [ -z "$name" ] || [ "$name" = None ] || grep -q "^$2=" "$tmp/given"; then return; fi
+  aws sesv2 get-email-identity --email-identity "$name" >/dev/null 2>&1 || return 0
+  [ -n "$status" ] && [ "$(aws cloudformation describe-stack-resources --stack-name "$stack" --query "StackResources[?LogicalResourceId=='$3'].PhysicalResourceId" --output text)" = "$name" ] && return 0
+  say "SES knows $1 already: the stack leaves that identity alone ($2=no)"
+  give "$2=no"
+}
+identity MailAddress OwnsMailAddress MailSender
+identity MailIdentity OwnsMailIdentity MailDomain
+if grep -q '^MailFrom=.' "$tmp/given"; then
+  domain=$(told MailIdentity)
+  case $(told MailFrom) in
+  *@"$domain" | *."$domain") ;;
+  *) die "MailFrom must be at MailIdentity, $domain" ;;
+  esac
+  dkim=$(aws sesv2 get-email-identity --email-identity "$domain" --query DkimAttributes.Status --output text 2>/dev/null || echo 'not there')
+  [ "$dkim" = SUCCESS ] || die "SES has not found the DNS records of $domain yet (DKIM: $dkim), so no letter from it would leave. Letters go on from the address that they come from now. Set the records of the outputs Dkim1 to Dkim3, and try again in an hour"
 fi
 
-aws cloudformation describe-stacks --region "$region" --stack-name "$stack" --query "Stacks[0].Outputs[].[OutputKey,OutputValue]" --output text
+# The bucket of the zips: ours, here, and closed.
+if aws s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" >/dev/null 2>"$tmp/error"; then
+  where=$(aws s3api get-bucket-location --bucket "$bucket" --expected-bucket-owner "$account" --query LocationConstraint --output text)
+  [ "$where" = "$region" ] || [ "$region $where" = 'us-east-1 None' ] || die "bucket $bucket is in region $where, not in $region: choose another one"
+elif grep -q 404 "$tmp/error"; then
+  [ -z "$back" ] || die "there is no bucket $bucket, so nothing to go back to"
+  aws s3 mb "s3://$bucket"
+  aws s3api put-public-access-block --bucket "$bucket" --expected-bucket-owner "$account" --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
+else
+  cat "$tmp/error" >&2
+  die "bucket $bucket cannot be used: it is another account's, or you may not see it"
+fi
+
+# What was deployed before stands in the bucket, newest last: the way back, and which zips are still needed.
+aws s3 cp --quiet "s3://$bucket/$stack/released" "$tmp/released" 2>/dev/null || : >"$tmp/released"
+if [ -n "$back" ]; then
+  key=$(tail -n 2 "$tmp/released" | head -n 1)
+  [ "$(grep -c . "$tmp/released")" -ge 2 ] || die "nothing was deployed before the present version"
+  sed '$d' "$tmp/released" | sed '$d' >"$tmp/rest" && mv "$tmp/rest" "$tmp/released"
+else
+  aws cloudformation package --template-file template.yaml --s3-bucket "$bucket" --s3-prefix "$stack" --output-template-file dist/packaged.yaml >/dev/null
+  key=$stack/templates/$(cksum <dist/packaged.yaml | tr ' ' -).yaml
+  aws s3 cp --quiet dist/packaged.yaml "s3://$bucket/$key"
+fi
+url=https://$bucket.s3.$region.amazonaws.com/$key
+
+# Alarms by which a deployment is taken back, if they are there: at the first one they are not.
+triggers() {
+  [ "${HOTFIX:-}" != yes ] || { echo '{"RollbackTriggers":[]}'; return; }
+  aws cloudwatch describe-alarms --alarm-names "$stack-failing" "$stack-deliver-failing" --query 'MetricAlarms[].[AlarmName,StateValue,AlarmArn]' --output text >"$tmp/alarms"
+  on=$(awk '$2 == "ALARM" {print $1}' "$tmp/alarms" | xargs)
+  [ -z "$on" ] || die "$on is on, and would take this deployment back at once. If it is the repair, say HOTFIX=yes"
+  printf '{"MonitoringTimeInMinutes":10,"RollbackTriggers":['
+  awk '$3 {printf "%s{\"Type\":\"AWS::CloudWatch::Alarm\",\"Arn\":\"%s\"}", (NR > 1 ? "," : ""), $3}' "$tmp/alarms"
+  echo ']}'
+}
+
+# change: shows what would change, asks, and does it.
+change() {
+  kind=UPDATE done=stack-update-complete
+  [ -n "$status" ] || kind=CREATE done=stack-create-complete
+  triggers >"$tmp/triggers.json"
+  aws cloudformation get-template-summary --template-url "$url" --query 'Parameters[].ParameterKey' --output text | tr '\t' '\n' >"$tmp/known"
+  had=
+  [ $kind = CREATE ] || had=$(aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Parameters[].ParameterKey' --output text)
+  sed 's/=.*//' "$tmp/given" | while read -r name; do
+    grep -qx "$name" "$tmp/known" || die "template.yaml has no parameter $name"
+  done
+  while read -r name; do
+    if grep -q "^$name=" "$tmp/given"; then echo "{\"ParameterKey\":\"$name\",\"ParameterValue\":\"$(sed -n "s/^$name=//p" "$tmp/given" | tail -n 1)\"}"
+    else
+      for h in $had; do
+        [ "$h" != "$name" ] || echo "{\"ParameterKey\":\"$name\",\"UsePreviousValue\":true}"
+      done
+    fi
+  done <"$tmp/known" | paste -sd, - | sed 's/^/[/; s/$/]/' >"$tmp/parameters.json"
+  set=$(aws cloudformation create-change-set --stack-name "$stack" --change-set-name "hub-$(date -u +%Y%m%d%H%M%S)" --change-set-type $kind --template-url "$url" \
+    --parameters "file://$tmp/parameters.json" --capabilities CAPABILITY_IAM --tags "Key=hub,Value=$stack" --rollback-configuration "file://$tmp/triggers.json" \
+    ${SERVICE_ROLE:+--role-arn "$SERVICE_ROLE"} --query Id --output text)
+  if ! aws cloudformation wait change-set-create-complete --change-set-name "$set" 2>"$tmp/error"; then
+    why=$(aws cloudformation describe-change-set --change-set-name "$set" --query StatusReason --output text)
+    aws cloudformation delete-change-set --change-set-name "$set"
+    case $why in
+    *"didn't contain changes"* | *'No updates'*) say "nothing has changed"; return 0 ;;
+    esac
+    cat "$tmp/error" >&2
+    die "CloudFormation refuses: $why"
+  fi
+  aws cloudformation describe-change-set --change-set-name "$set" --query 'Changes[].ResourceChange.[Action,Replacement,ResourceType,LogicalResourceId]' --output text | sort | sed 's/^/  /' >&2
+  if [ -t 0 ] && [ -z "${asked:-}" ]; then
+    printf 'deploy.sh: do this to stack %s? [y/N] ' "$stack" >&2
+    read -r yes
+    case $yes in
+    y | yes) asked=yes ;;
+    *)
+      aws cloudformation delete-change-set --change-set-name "$set"
+      [ $kind = UPDATE ] || aws cloudformation delete-stack --stack-name "$stack"
+      die "nothing was changed" ;;
+    esac
+  fi
+  aws cloudformation execute-change-set --change-set-name "$set"
+  if ! aws cloudformation wait $done --stack-name "$stack"; then
+    aws cloudformation describe-stack-events --stack-name "$stack" --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId,ResourceStatusReason]" --output text | head -n 10 >&2
+    die "the deployment failed and is taken back; the reasons are above, newest first. docs/deploy.md, \"If it fails\""
+  fi
+}
+
+[ -z "$status" ] || grep -q '^Protected=' "$tmp/given" || give Protected=yes
+change
+if [ -z "$status" ]; then
+  # The first one has succeeded: from now on nothing is deleted by mistake, and alarms take deployments back.
+  status=CREATE_COMPLETE
+  grep -q '^Protected=' "$tmp/given" || give Protected=yes
+  change
+fi
+if [ "$(told Protected)" = yes ]; then
+  aws cloudformation update-termination-protection --enable-termination-protection --stack-name "$stack" >/dev/null
+  aws cloudformation set-stack-policy --stack-name "$stack" --stack-policy-body '{"Statement":[
+    {"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"},
+    {"Effect":"Deny","Action":["Update:Replace","Update:Delete"],"Principal":"*","Resource":["LogicalResourceId/Table","LogicalResourceId/MentoringTable","LogicalResourceId/MentoringKey"]}]}'
+fi
+
+# The way back, and an end for zips and templates of 30 days ago that none of the last five deployments needs.
+[ "$(tail -n 1 "$tmp/released")" = "$key" ] || echo "$key" >>"$tmp/released"
+aws s3 cp --quiet "$tmp/released" "s3://$bucket/$stack/released"
+tail -n 5 "$tmp/released" >"$tmp/needed"
+while read -r one; do
+  aws s3 cp --quiet "s3://$bucket/$one" - | sed -n "s|.*[:/ ]\($stack/[0-9a-f]*\)\$|\1|p; s|.*S3Key: *||p"
+done <"$tmp/needed" >>"$tmp/zips"
+before=$(date -u -d '30 days ago' +%Y-%m-%d 2>/dev/null || date -u -v-30d +%Y-%m-%d)
+aws s3api list-objects-v2 --bucket "$bucket" --expected-bucket-owner "$account" --prefix "$stack/" --query "Contents[?LastModified<'$before'].Key" --output text | tr '\t' '\n' |
+  grep -vx -e None -e "$stack/released" | grep -vxF -f "$tmp/needed" | grep -vxF -f "$tmp/zips" | while read -r old; do
+  aws s3 rm --quiet "s3://$bucket/$old"
+done || true
+
+aws cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].Outputs[].[OutputKey,OutputValue]' --output text
