@@ -79,7 +79,7 @@ func (s *entered) signInPage(w http.ResponseWriter, v form.Values, to string, pr
 	return s.Render(w, StatusOf(problems), "sign-in", page.Frame{Heading: "Sign in",
 		Title: s.at.Title, Application: true},
 		page.SignIn{Asking: page.Asking{Section: &signing, Values: v, Problems: problems}, To: to,
-			Action: s.at.Below + "sign-in", For: s.at.For})
+			Action: s.at.Below + "sign-in", For: s.Say(s.at.For)})
 }
 
 // mailSignIn mails a link. Its answer is the same for every address.

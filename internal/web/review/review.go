@@ -36,9 +36,7 @@ var entrance = web.Entrance{
 // Routes are the addresses of the staff.
 func Routes(shared *web.Server) []web.Route {
 	s := &server{shared}
-	staff := entrance
-	staff.For = s.Say(staff.For)
-	return append(web.SigningIn(shared, staff), []web.Route{
+	return append(web.SigningIn(shared, entrance), []web.Route{
 		// Lists and reading: review.go.
 		web.On("GET /review/{$}", web.Staff, s.reviews),
 		web.On("GET /review/search", web.Staff, s.searched),
