@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/paper/papertest"
+	"traininghub/internal/pdf"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
@@ -34,7 +37,11 @@ func TestRecordsCommands(t *testing.T) {
 
 	run := func(want int, in string, args ...string) string {
 		t.Helper()
-		cmd := program(slices.Concat(args[:1], []string{"--data", data, "--content", "../../content", "--as-of", secondDay}, args[1:])...)
+		at := 1
+		if args[0] == "pdf" {
+			at = 2
+		}
+		cmd := program(slices.Concat(args[:at], []string{"--data", data, "--content", "../../content", "--as-of", secondDay}, args[at:])...)
 		cmd.Stdin = strings.NewReader(in)
 		var said bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &said, &said
@@ -88,6 +95,35 @@ func TestRecordsCommands(t *testing.T) {
 	says(run(0, refs["marker-one"]+"\n", "person", "--email", email, "--erase"), "1 erased")
 	says(run(0, "", "person", "--email", email, "--erase"), "nothing to erase")
 	says(run(0, "", "audit", "--heads", heads), " records are as the hub wrote them; since the last audit 1 were removed by the hub")
+
+	// A PDF comes back that the lead filled in.
+	desk, store, err := openRecords(t.Context(), func(flag string) string {
+		return map[string]string{"data": data, "content": "../../content", "as-of": secondDay}[flag]
+	}, io.Discard)
+	must(t, err, "openRecords")
+	defer store.Close()
+	desk.Applications.PDF = pdf.Render
+	a, err := desk.Applications.Get(t.Context(), refs["marker-two"])
+	must(t, err, "Get")
+	blank := desk.Applications.Print(a, true).Data
+	back := filepath.Join(out, "back.pdf")
+	fill := func(change ...string) {
+		must(t, os.WriteFile(back, papertest.Fill(t, blank, papertest.Decision(change...)), 0o600), "WriteFile")
+	}
+	record := []string{"pdf", "read", "--record", "--lead", desk.Applications.Programme.Course(form.Course).Lead.Email}
+	decided := func(want int, in string, change ...string) string {
+		t.Helper()
+		fill(append([]string{"stp-decision", "Declined", "stp-reason", "All places have been taken", "stp-decision-date/day", "21"}, change...)...)
+		return run(want, in, append(record, back)...)
+	}
+	says(decided(1, "", "stp-reason", ""), "It is declined without a reason.", "nothing was decided")
+	says(decided(1, "", "stp-funding-start/day", "31"), "must be a real date", "nothing was decided")
+	says(decided(1, "CC-2222-2222\n"), "To: "+a.Document.Applicant.Email, "that is not the reference; nothing was decided")
+	record[4] = "nobody@example.org"
+	says(decided(2, ""), "nobody who decides has the address")
+	record[4] = desk.Applications.Programme.Course(form.Course).Lead.Email
+	says(decided(0, a.Reference+"\n"), "is decided: declined")
+	says(decided(1, a.Reference+"\n"), "was decided already")
 	hub.stop(t)
 
 	// Somebody takes an application out of the file.

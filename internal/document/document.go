@@ -26,6 +26,9 @@ type Document struct {
 	Reference string    // at the head of each page
 	Issuer    string    // who stands behind it; at the foot of each page
 	Made      time.Time // UTC; for the file's properties
+	// Edition tells this copy from earlier and later ones of the same reference, so that a file that
+	// comes back filled in can be held against what is kept; "" if none is meant to come back.
+	Edition string
 
 	Head         []Line
 	Check        Notice // what a reader should look at first

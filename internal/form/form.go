@@ -207,6 +207,33 @@ type Blank struct {
 	Label   string   `key:"label,required" json:"label"`
 	Kind    string   `key:"kind,required" json:"kind"` // line, lines, date, choice or signature
 	Options []string `key:"options" json:"options,omitempty"`
+	// Is says what a blank of the part with the decision is for the hub, which reads it in a PDF
+	// that comes back: one of [BlankMeanings].
+	Is string `key:"is" json:"is,omitempty"`
+}
+
+// What a blank of the part with the decision can be.
+const (
+	IsName     = "name"     // of who decides
+	IsDecided  = "decided"  // the date of the decision
+	IsDecision = "decision" // a choice of two: to accept, then to decline
+	IsReason   = "reason"   // for declining
+	IsFunding  = "funding"  // the date for funding to start
+)
+
+// BlankMeanings are all of these, with the kinds that such blanks have.
+var BlankMeanings = map[string][]string{
+	IsName: {"line", "signature"}, IsDecided: {"date"}, IsDecision: {"choice"}, IsReason: {"line", "lines"},
+	IsFunding: {"date"},
+}
+
+// Blank is the part's blank that is what is said; nil if there is none.
+func (p *Part) Blank(is string) *Blank {
+	i := slices.IndexFunc(p.Blanks, func(b Blank) bool { return b.Is == is })
+	if i < 0 {
+		return nil
+	}
+	return &p.Blanks[i]
 }
 
 // Section returns the section with the id, and its place from 1; nil and 0 if there is none.

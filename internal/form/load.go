@@ -151,10 +151,35 @@ func (d *Definition) faults() source.Faults {
 				add(at, "the blank %q must have options if, and only if, its kind is choice",
 					"add or remove the options", b.ID)
 			}
+			meant(at, p, k, add)
 		}
 	}
 	d.decision(named, add)
 	return append(faults, d.names()...)
+}
+
+// meant checks what a blank is for the hub.
+func meant(at string, p Part, k int, add func(at, what, do string, args ...any)) {
+	b := p.Blanks[k]
+	kinds, known := BlankMeanings[b.Is]
+	first := slices.IndexFunc(p.Blanks, func(other Blank) bool { return other.Is == b.Is })
+	switch {
+	case b.Is == "":
+	case !known:
+		all := slices.Sorted(maps.Keys(BlankMeanings))
+		add(at+".is", "the hub does not know what %q is", source.Suggest(b.Is, all), b.Is)
+	case !p.Decision:
+		add(at+".is", "the part %q is not the one with the decision", `remove the line "is"`, p.ID)
+	case first < k:
+		add(at+".is", "the blanks %q and %q are both the %s", `remove one of the lines "is"`, p.Blanks[first].ID, b.ID,
+			b.Is)
+	case !slices.Contains(kinds, b.Kind):
+		add(at+".is", "a blank of the kind %s cannot be the %s", "choose the kind "+strings.Join(kinds, " or "), b.Kind,
+			b.Is)
+	case b.Is == IsDecision && len(b.Options) != 2:
+		add(at+".options", "the decision %q has %d options", "write two: to accept, and then to decline", b.ID,
+			len(b.Options))
+	}
 }
 
 // named checks an id.

@@ -1,6 +1,9 @@
 package intake
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"maps"
 
 	"traininghub/internal/course"
@@ -40,12 +43,27 @@ func (a *Application) Copy(staff bool) *document.Document {
 	if a.Agreement != nil {
 		doc.Parts = append(doc.Parts, a.agreedPart())
 	}
+	if status == Received {
+		doc.Edition = a.Edition()
+	}
 	note := "This document was made from the application as it was sent."
 	if sent.FormVersion != "" {
 		note += " Form version " + sent.FormVersion + "."
 	}
 	doc.Notes = []string{note}
 	return doc
+}
+
+// Edition tells a copy of the application from one that was made before an answer was corrected, or
+// a decision taken back.
+func (a *Application) Edition() string {
+	says, _ := json.Marshal(struct { // of strings and times: cannot fail
+		Document    *document.Submission
+		Corrections []Correction
+		Round       int
+	}{a.Document, a.Corrections, a.Round()})
+	sum := sha256.Sum256(says)
+	return hex.EncodeToString(sum[:6])
 }
 
 // more are the letters' fields about what happened since an application was sent.

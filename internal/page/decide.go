@@ -9,6 +9,7 @@ type Decide struct {
 	Reference string
 	Applicant string
 	Practice  []string // what the practice has said; none if it was not asked
+	Filled    string   // where the answers were read, if they were; "" if not
 	Paper     bool     // asks to tick that the practice confirmed in another way
 	Confirmed string   // the words of that statement
 
@@ -73,6 +74,7 @@ type DecisionBlock struct {
 	Earlier []DecisionTaken
 	Cohort  []Fact // the cohort assigned, while there is no decision, with its places
 	Decide  string // address; "" if the person or the state does not let
+	Upload  string // address to which a PDF is sent that the lead has filled in; as Decide
 	Reopen  string // address, as Decide
 }
 

@@ -81,6 +81,27 @@ func (a Asking) Asked() []QuestionView {
 // Errors are the links of the summary of what is wrong, each to the first wrong input.
 func (a Asking) Errors() []Link { return links("#", a.Problems) }
 
+// Upload asks for a file: partials/upload.html.
+type Upload struct {
+	Name, Label, Hint string
+	Accept            string // what a browser offers: ".pdf,application/pdf"
+
+	Wrong string // what is wrong with the file that was sent; "" if nothing
+}
+
+// With is the same with what is wrong with it, of the problems of a page.
+func (u Upload) With(problems []form.Problem) Upload {
+	if p := about(u.Name, problems); p != nil {
+		u.Wrong = p.Text
+	}
+	return u
+}
+
+// About are the ids of what describes the input.
+func (u Upload) About() string {
+	return MoneyInput{ID: u.Name, Hint: u.Hint, Wrong: u.Wrong}.About()
+}
+
 // More is the question whether to add another entry, or the first.
 func (l List) More() QuestionView {
 	item := "another " + l.Section.Repeat.Item

@@ -42,9 +42,10 @@ type Answers struct {
 	Contact  string
 }
 
-// Ask asks a few questions: pages/ask.html.
+// Ask asks a few questions, and for a file if there is an Upload: pages/ask.html.
 type Ask struct {
-	Intro []string
+	Intro  []string
+	Upload *Upload
 	Asking
 	Action string
 	Button string

@@ -79,7 +79,7 @@ func (c *cleaner) lines(in []string) []string {
 // not cleaned can stop the whole document.
 func (c *cleaner) document(d *document.Document) *document.Document {
 	out := &document.Document{
-		Title: c.line(d.Title), Reference: c.line(d.Reference), Issuer: c.line(d.Issuer), Made: d.Made,
+		Title: c.line(d.Title), Reference: c.line(d.Reference), Issuer: c.line(d.Issuer), Made: d.Made, Edition: c.line(d.Edition),
 		Head:  c.head(d.Head),
 		Check: document.Notice{Title: c.line(d.Check.Title), Lines: c.lines(d.Check.Lines)},
 		Next:  c.lines(d.Next), Notes: c.lines(d.Notes),

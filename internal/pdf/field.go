@@ -3,6 +3,8 @@ package pdf
 import (
 	"fmt"
 	"strings"
+
+	"traininghub/internal/pdf/read"
 )
 
 type entryKind int
@@ -40,8 +42,9 @@ func (l *layout) enter(x, y, w, h float64, e entry) {
 const fieldStyle = "/R 11 Tf 0.13 0.17 0.20 rg"
 
 // writeFields adds the fields to the file. It gives the catalog's entry for them, and each page's
-// list of annotations. font is the number of the regular font.
-func (f *file) writeFields(entries []*entry, pages []int, font int) (form string, annotations []string) {
+// list of annotations. font is the number of the regular font. returns stands in a field that
+// nobody sees or changes: programs keep fields when they save a file, and drop properties.
+func (f *file) writeFields(entries []*entry, pages []int, font int, returns string) (form string, annotations []string) {
 	annotations = make([]string, len(pages))
 	if len(entries) == 0 {
 		return "", annotations
@@ -104,6 +107,12 @@ func (f *file) writeFields(entries []*entry, pages []int, font int) (form string
 		}
 		f.set(e.object, w)
 		annotations[e.page] += fmt.Sprintf("%d 0 R ", e.object)
+	}
+	if returns != "" {
+		hidden := f.add(fmt.Sprintf("<</Type/Annot/Subtype/Widget/F 2/P %d 0 R/Rect[0 0 0 0]/FT/Tx/T(%s)/Ff 1/V%s/DA(%s)>>",
+			pages[0], read.Returns, textString(returns), fieldStyle))
+		fmt.Fprintf(&fields, "%d 0 R ", hidden)
+		annotations[0] += fmt.Sprintf("%d 0 R ", hidden)
 	}
 	for _, g := range order {
 		// Flag 16 allows one box of the group at most. Flag 15 is left out, so that a tick can be

@@ -18,6 +18,15 @@ type cover struct {
 	reference string    // at the right of each page's head, and behind the title
 	foot      string    // at the left of each page's foot
 	made      time.Time // for the properties; none if zero
+	edition   string    // stands in a field that nobody sees, behind the reference
+}
+
+// returns is what a file says of itself that is to come back: its reference and edition.
+func (c cover) returns() string {
+	if c.edition == "" {
+		return ""
+	}
+	return c.reference + " " + c.edition
 }
 
 // A painter draws sheets that are laid out. gofpdf keeps the pages and draws the shapes. The
@@ -201,7 +210,7 @@ func (p *painter) assemble(c cover, root *element, contents [][]byte) []byte {
 		}
 	}
 	f.set(fonts, "<<"+dict+">>")
-	form, annotations := f.writeFields(p.fields, pages, regular)
+	form, annotations := f.writeFields(p.fields, pages, regular, c.returns())
 
 	kids := ""
 	for i, n := range pages {

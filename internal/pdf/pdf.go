@@ -46,7 +46,7 @@ func Render(d *document.Document) (pdf []byte, err error) {
 		d := c.document(d)
 		l := newLayout()
 		l.document(d, c.lost)
-		return paint(cover{d.Title, d.Reference, d.Issuer, d.Made}, l.at, l.sheets)
+		return paint(cover{d.Title, d.Reference, d.Issuer, d.Made, d.Edition}, l.at, l.sheets)
 	})
 }
 

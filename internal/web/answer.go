@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -105,4 +106,35 @@ func Facts(items []document.Item) []page.Fact {
 		all = append(all, page.Fact{Question: i.Question, Answer: i.Answer})
 	}
 	return all
+}
+
+// ErrNoFile: no file was chosen. ErrLargeFile: it is larger than [MaxFile].
+var (
+	ErrNoFile    = errors.New("web: no file was chosen")
+	ErrLargeFile = errors.New("web: the file is too large")
+)
+
+// Sent is the file that was sent in the field with the name. The route must be one [Route.WithFile].
+// It returns [ErrNoFile] or [ErrLargeFile]. What the browser calls the file, and says of its type,
+// is anybody's, and used nowhere.
+func Sent(r *http.Request, name string) ([]byte, error) {
+	var tooLarge *http.MaxBytesError
+	err := r.ParseMultipartForm(MaxUpload) // all of it in memory: nothing is left in a folder
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, ErrLargeFile
+	case errors.Is(err, http.ErrNotMultipart):
+		return nil, ErrNoFile
+	case err != nil:
+		return nil, errBadForm // the library's words can quote the body
+	}
+	posted, head, err := r.FormFile(name)
+	if err != nil || head.Size == 0 {
+		return nil, ErrNoFile
+	}
+	defer posted.Close()
+	if head.Size > MaxFile {
+		return nil, ErrLargeFile
+	}
+	return io.ReadAll(posted)
 }

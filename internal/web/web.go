@@ -74,8 +74,12 @@ func below(path string, all []string) bool {
 // MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
 const MaxBody = 256 << 10
 
-// MaxFile is the largest body with a file.
-const MaxFile = 5 << 20
+// MaxFile is the largest file that somebody can send, in bytes, and MaxUpload the largest body with
+// one. API Gateway takes no more.
+const (
+	MaxFile   = 4 << 20
+	MaxUpload = MaxFile + 256<<10
+)
 
 // A Server is what the handlers of every part share.
 type Server struct {
@@ -88,10 +92,17 @@ type Route struct {
 	Pattern string
 	By      Access
 	Do      Handler
+	most    int64 // bytes of a body
 }
 
 // On is the route of a pattern, as a line of a table.
-func On(pattern string, by Access, do Handler) Route { return Route{pattern, by, do} }
+func On(pattern string, by Access, do Handler) Route { return Route{pattern, by, do, MaxBody} }
+
+// WithFile is the same route, which takes a file as well.
+func (r Route) WithFile() Route {
+	r.most = MaxUpload
+	return r
+}
 
 // A Part is the handlers for one audience, as their part of the one table of addresses.
 type Part func(*Server) []Route
@@ -115,7 +126,7 @@ func (s *Server) Table(parts ...Part) []Route {
 	for _, part := range parts {
 		all = append(all, part(s)...)
 	}
-	return append(all, Route{"/", Anybody, func(http.ResponseWriter, *http.Request) error { return ErrNotFound }})
+	return append(all, On("/", Anybody, func(http.ResponseWriter, *http.Request) error { return ErrNotFound }))
 }
 
 // New returns the handler of the parts' addresses. It answers all others with the not-found page.
@@ -140,7 +151,11 @@ func New(s Settings, parts ...Part) (http.Handler, error) {
 		case Staff, Leads:
 			do = srv.signedIn(do)
 		}
-		mux.HandleFunc(r.Pattern, srv.answer(do))
+		answer := srv.answer(do)
+		mux.HandleFunc(r.Pattern, func(w http.ResponseWriter, req *http.Request) {
+			req.Body = http.MaxBytesReader(w, req.Body, r.most)
+			answer(w, req)
+		})
 	}
 	guard := http.NewCrossOriginProtection()
 	if s.BaseURL != "" {
@@ -166,17 +181,8 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		SecurityHeaders(w.Header(), s.https())
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Robots-Tag", "noindex")
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody(r))
 		next.ServeHTTP(w, r)
 	})
-}
-
-// maxBody is how much of a body is read: a file is only taken from a payer.
-func maxBody(r *http.Request) int64 {
-	if strings.HasPrefix(r.URL.Path, "/review/claims/schemes/") && strings.HasSuffix(r.URL.Path, "/answer") {
-		return MaxFile
-	}
-	return MaxBody
 }
 
 // SecurityHeaders sets what every page of the site, static or not, is sent with.

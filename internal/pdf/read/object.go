@@ -50,6 +50,8 @@ func (s String) text() string {
 	return b.String()
 }
 
+var errTooMany = fmt.Errorf("pdf: %w: it has too many objects", ErrTooLarge)
+
 // A File is the objects of a PDF by number. Where an object was written again, the last one counts.
 type File struct {
 	objects  map[Reference]any
@@ -101,7 +103,7 @@ func Open(raw []byte) (*File, error) {
 		at = max(p.at, at)
 	}
 	if _, ok := f.Trailer["Encrypt"]; ok {
-		return nil, errors.New("pdf: the file is encrypted")
+		return nil, fmt.Errorf("pdf: %w", ErrEncrypted)
 	}
 	return f, nil
 }
@@ -138,7 +140,7 @@ func (f *File) trail(d Dict) {
 // keep takes in an object, and all objects in it if it is a stream of objects.
 func (f *File) keep(number Reference, v any) error {
 	if f.objects[number] = v; f.values <= 0 {
-		return errors.New("pdf: the file has too many objects")
+		return errTooMany
 	}
 	s, ok := v.(Stream)
 	if !ok {
@@ -167,13 +169,13 @@ func (f *File) keep(number Reference, v any) error {
 			p := f.parser(data, int(first+offset))
 			v := p.value(0)
 			if f.parsed += p.at - int(first+offset); f.parsed > 2*mostInflated { // many may share one place
-				return errors.New("pdf: the file has too many objects")
+				return errTooMany
 			}
 			if _, ok := v.(Stream); ok {
 				continue
 			}
 			if f.objects[Reference(number)] = v; f.values <= 0 {
-				return errors.New("pdf: the file has too many objects")
+				return errTooMany
 			}
 		}
 	}
@@ -200,7 +202,7 @@ func (f *File) Data(s Stream) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(z, int64(mostInflated-f.inflated)+1))
 	if f.inflated += len(data); f.inflated > mostInflated {
-		return nil, fmt.Errorf("pdf: unpacked, the file is larger than %d MB", mostInflated>>20)
+		return nil, fmt.Errorf("pdf: %w: unpacked, more than %d MB", ErrTooLarge, mostInflated>>20)
 	}
 	if err != nil && len(data) == 0 {
 		return nil, errors.New("pdf: part of the file is damaged")

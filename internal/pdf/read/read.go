@@ -26,15 +26,26 @@ const (
 	mostFields   = 5_000
 )
 
+// Returns is the name of the field that nobody sees, in which a PDF of the hub's says its reference
+// and its edition, with a space between.
+const Returns = "application"
+
 // A Field is one field of a form that was filled in.
 type Field struct {
 	Name  string // "stp/stp-name"
 	About string // what was to be entered, in words
 	Value string // "" if nothing was; of a choice, the name of the option; "Off" if none
+	// Ticked are the boxes of a choice that are ticked, by their options. A program that keeps to
+	// the rules lets nobody tick two.
+	Ticked []string
 }
 
-// ErrNoForm means that a file is not a PDF, or has no fields.
-var ErrNoForm = errors.New("the file has no form that can be read")
+// Why a file cannot be read.
+var (
+	ErrNoForm    = errors.New("the file has no form that can be read") // it is not a PDF, or has no fields
+	ErrEncrypted = errors.New("the file is encrypted")
+	ErrTooLarge  = errors.New("the file is too large") // or what it holds is, once unpacked
+)
 
 // Fields gives the fields of a PDF in the order of the form.
 func Fields(r io.Reader) ([]Field, error) {
@@ -43,7 +54,7 @@ func Fields(r io.Reader) ([]Field, error) {
 		return nil, fmt.Errorf("pdf: %w", err)
 	}
 	if len(raw) > mostFile {
-		return nil, fmt.Errorf("pdf: the file is larger than %d MB", mostFile>>20)
+		return nil, fmt.Errorf("pdf: %w: more than %d MB", ErrTooLarge, mostFile>>20)
 	}
 	f, err := Open(raw)
 	if err != nil {
@@ -111,9 +122,20 @@ func (w *fieldWalk) walk(list any, prefix string, from inherited, depth int) {
 		if named {
 			w.walk(below, name, own, depth+1)
 		} else if own.kind == "Tx" || own.kind == "Btn" || own.kind == "Ch" {
-			w.fields = append(w.fields, Field{name, own.about, w.value(own.value)})
+			w.fields = append(w.fields, Field{name, own.about, w.value(own.value), w.ticked(d, below)})
 		}
 	}
+}
+
+// ticked are the states of the boxes of a field that are not off.
+func (w *fieldWalk) ticked(field Dict, boxes []any) (on []string) {
+	for _, box := range append([]any{field}, boxes...) {
+		state, ok := w.file.Get(w.file.Dict(box)["AS"]).(Name)
+		if ok && state != "Off" && len(on) < mostFields {
+			on = append(on, w.value(state))
+		}
+	}
+	return on
 }
 
 func (w *fieldWalk) value(v any) string {

@@ -25,7 +25,7 @@ func TestFieldsOfForms(t *testing.T) {
 		{"caf\xe9 \x92 \xa0", "café ™ €"},
 	} {
 		got, err := Fields(strings.NewReader("%PDF-1.4\n" + fmt.Sprintf(handmade, c.value) + "trailer<</Root 1 0 R>>"))
-		want := []Field{{"stp.name", "", c.want}, {"decision", "", "Accepted now"}, {"c", "", "a, b"}}
+		want := []Field{{Name: "stp.name", Value: c.want}, {Name: "decision", Value: "Accepted now", Ticked: []string{"Accepted"}}, {Name: "c", Value: "a, b"}}
 		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%q: got %q, %v; want %q", c.value, got, err, want)
 		}

@@ -71,7 +71,7 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("GET /review/claims/batches/{batch}", web.Staff, s.batch),
 		web.On("GET /review/claims/batches/{batch}/batch.csv", web.Staff, s.batchFile),
 		web.On("GET /review/claims/schemes/{scheme}/answer", web.Staff, s.askAnswer),
-		web.On("POST /review/claims/schemes/{scheme}/answer", web.Staff, s.answer),
+		web.On("POST /review/claims/schemes/{scheme}/answer", web.Staff, s.answer).WithFile(),
 		web.On("GET /review/claims/schemes/{scheme}/years/{year}/ledger", web.Staff, s.ledger),
 		web.On("GET /review/claims/schemes/{scheme}/years/{year}/ledger.csv", web.Staff, s.ledgerFile),
 		web.On("POST /review/claims/schemes/{scheme}/years/{year}/invoices", web.Staff, s.invoice),

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -202,17 +201,13 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(claim.Parts(of, web.StaffOf(r).Email), claim.ByPayer) {
 		return web.ErrNotFound
 	}
-	posted, _, err := r.FormFile("file")
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return tooLarge
-	}
-	if err != nil {
+	file, err := web.Sent(r, "file")
+	switch {
+	case errors.Is(err, web.ErrNoFile):
 		return s.answerPage(w, r, claim.Faults{{What: "Choose a file"}}, "")
-	}
-	defer posted.Close()
-	file, err := io.ReadAll(posted)
-	if err != nil {
+	case errors.Is(err, web.ErrLargeFile):
+		return s.answerPage(w, r, claim.Faults{{What: "The file is larger than 4 MB"}}, "")
+	case err != nil:
 		return err
 	}
 	took, err := s.claims().Answer(r.Context(), of.ID, file, web.StaffOf(r).Email)

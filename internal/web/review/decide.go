@@ -234,6 +234,9 @@ func (s *server) previewPage(w http.ResponseWriter, d *deciding, p *intake.Previ
 	if p.Full != nil {
 		view.Warnings = append(view.Warnings, p.Full.Cohort.Name+" is full: "+p.Full.String()+". You can still accept.")
 	}
+	if d.page.Filled != "" {
+		view.Warnings = append(view.Warnings, d.page.Filled)
+	}
 	if d.decision().Accepted && d.page.Paper {
 		view.Warnings = append(view.Warnings,
 			s.Say("The {employer} has not confirmed on the hub. You say that it confirmed in another way."))
@@ -281,7 +284,7 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 		}
 		b.Cohort = []page.Fact{{Question: "Cohort", Answer: cohort, Change: at + "/cohort"}}
 		if leads {
-			b.Decide = at + "/decision"
+			b.Decide, b.Upload = at+"/decision", at+"/returned"
 		}
 	case leads && (status == intake.Accepted || status == intake.Declined):
 		b.Reopen = at + "/reopen"

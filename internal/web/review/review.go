@@ -51,6 +51,8 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("POST /review/{reference}/cohort", web.Staff, s.assign),
 		web.On("GET /review/{reference}/decision", web.Leads, s.askDecision),
 		web.On("POST /review/{reference}/decision", web.Leads, s.decide),
+		web.On("GET /review/{reference}/returned", web.Leads, s.askReturned),
+		web.On("POST /review/{reference}/returned", web.Leads, s.returned).WithFile(),
 		web.On("GET /review/{reference}/reopen", web.Leads, s.askReopen),
 		web.On("POST /review/{reference}/reopen", web.Leads, s.reopen),
 
