@@ -280,9 +280,9 @@ var reference = regexp.MustCompile(`[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
 
 // A letter is a mail as its reader has it.
 type letter struct {
-	From, To, ReplyTo, Subject, Text string
-	File                             string
-	Data                             []byte
+	From, To, ReplyTo, Subject, Text, HTML string
+	File                                   string
+	Data                                   []byte
 }
 
 // mailed are the letters that SES has about an application, by our Message-ID; twice means that one
@@ -300,7 +300,7 @@ func (w *world) mailed(t *testing.T, ref string) map[string][]letter {
 			ReplyTo     []string
 			Destination struct{ To []string }
 			Subject     string
-			Body        struct{ Text string }
+			Body        struct{ Text, Html string }
 			Attachments []struct {
 				Filename string
 				Content  []byte
@@ -317,7 +317,8 @@ func (w *world) mailed(t *testing.T, ref string) map[string][]letter {
 		if i < 0 || !strings.HasPrefix(e.Headers[i].Value, "<"+ref+".") {
 			continue
 		}
-		l := letter{From: address(t, e.From), To: address(t, e.Destination.To[0]), Subject: e.Subject, Text: e.Body.Text}
+		l := letter{From: address(t, e.From), To: address(t, e.Destination.To[0]), Subject: e.Subject,
+			Text: e.Body.Text, HTML: e.Body.Html}
 		if len(e.ReplyTo) > 0 {
 			l.ReplyTo = address(t, e.ReplyTo[0])
 		}
@@ -440,7 +441,8 @@ func (w *world) journey(t *testing.T) {
 				continue
 			}
 			alike := func(text string) string { return mailedSecret.ReplaceAllString(strings.TrimSpace(text), "$1") } // made at each mailing
-			if g := got[id][0]; g.From != l.From || g.To != l.To || g.ReplyTo != l.ReplyTo || g.Subject != l.Subject || alike(g.Text) != alike(l.Text) || g.File != l.File {
+			if g := got[id][0]; g.From != l.From || g.To != l.To || g.ReplyTo != l.ReplyTo || g.Subject != l.Subject || alike(g.Text) != alike(l.Text) ||
+				alike(g.HTML) != alike(l.HTML) || g.File != l.File {
 				g.Data, l.Data = nil, nil
 				t.Errorf("%s differs:\n got %+v\nwant %+v", id, g, l)
 			} else if !bytes.Equal(g.Data, l.Data) || l.File != "" && !bytes.HasPrefix(g.Data, []byte("%PDF-")) {
@@ -567,24 +569,28 @@ func parse(t *testing.T, m *mail.Message) letter {
 		t.Fatal(err)
 	}
 	l := letter{Subject: subject, From: address(t, m.Header.Get("From")), To: address(t, m.Header.Get("To")), ReplyTo: address(t, m.Header.Get("Reply-To"))}
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	l.read(t, m.Header.Get("Content-Type"), m.Body)
+	return l
+}
+
+// read takes what a part of several parts holds.
+func (l *letter) read(t *testing.T, contentType string, from io.Reader) {
+	t.Helper()
+	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kind == "text/plain" {
-		data, err := io.ReadAll(quotedprintable.NewReader(m.Body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		l.Text = strings.ReplaceAll(string(data), "\r\n", "\n")
-		return l
-	}
-	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+	for parts := multipart.NewReader(from, params["boundary"]); ; {
 		p, err := parts.NextRawPart()
 		if err == io.EOF {
-			return l
+			return
 		} else if err != nil {
 			t.Fatal(err)
+		}
+		kind := p.Header.Get("Content-Type")
+		if strings.HasPrefix(kind, "multipart/") {
+			l.read(t, kind, p)
+			continue
 		}
 		var body io.Reader = p
 		switch p.Header.Get("Content-Transfer-Encoding") {
@@ -597,10 +603,13 @@ func parse(t *testing.T, m *mail.Message) letter {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name := p.FileName(); name != "" {
-			l.File, l.Data = name, data
-		} else {
-			l.Text = strings.ReplaceAll(string(data), "\r\n", "\n")
+		switch text := strings.ReplaceAll(string(data), "\r\n", "\n"); {
+		case p.FileName() != "":
+			l.File, l.Data = p.FileName(), data
+		case strings.HasPrefix(kind, "text/html"):
+			l.HTML = text
+		default:
+			l.Text = text
 		}
 	}
 }

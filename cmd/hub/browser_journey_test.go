@@ -305,10 +305,10 @@ func (a application) apply(t *testing.T, p *profile) {
 
 	wanted := []mailedLetter{
 		{to: a.lead, subject: "Application " + reference + ": " + a.course},
-		{to: email, subject: "We have your application " + reference},
+		{to: email, subject: "We have your application " + reference + ": " + a.course},
 	}
 	if a.form == "supporting-mentors" {
-		wanted = slices.Insert(wanted, 1, mailedLetter{to: page("Your practice manager")[1][1], subject: "Confirmation needed for application " + reference})
+		wanted = slices.Insert(wanted, 1, mailedLetter{to: page("Your practice manager")[1][1], subject: "Confirmation needed for application " + reference + ": " + a.course})
 	}
 	letters := b.hub.letters(t, reference, len(wanted))
 	for i, want := range wanted {
@@ -489,34 +489,39 @@ func readLetter(t *testing.T, file string) mailedLetter {
 	l := mailedLetter{to: to[0].Address}
 	l.subject, err = new(mime.WordDecoder).DecodeHeader(message.Header.Get("Subject"))
 	try(err)
-	kind, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
-	try(err)
-	if !strings.HasPrefix(kind, "multipart/") {
-		text, err := io.ReadAll(decoded(message.Header.Get("Content-Transfer-Encoding"), message.Body))
+	var read func(contentType string, body io.Reader)
+	read = func(contentType string, body io.Reader) {
+		_, params, err := mime.ParseMediaType(contentType)
 		try(err)
-		l.text = string(text)
-		return l
-	}
-	parts := multipart.NewReader(message.Body, params["boundary"])
-	for {
-		part, err := parts.NextPart()
-		if err == io.EOF {
-			return l
-		}
-		try(err)
-		body, err := io.ReadAll(decoded(part.Header.Get("Content-Transfer-Encoding"), part))
-		try(err)
-		switch kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type")); {
-		case err != nil:
+		for parts := multipart.NewReader(body, params["boundary"]); ; {
+			part, err := parts.NextPart()
+			if err == io.EOF {
+				return
+			}
 			try(err)
-		case kind == "application/pdf":
-			l.pdf = body
-		case kind == "text/calendar":
-			l.calendar = string(body)
-		default:
-			l.text += string(body)
+			kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+			try(err)
+			if kind == "multipart/alternative" {
+				read(part.Header.Get("Content-Type"), part)
+				continue
+			}
+			data, err := io.ReadAll(decoded(part.Header.Get("Content-Transfer-Encoding"), part))
+			try(err)
+			switch kind {
+			case "application/pdf":
+				l.pdf = data
+			case "text/calendar":
+				l.calendar = string(data)
+			case "text/plain":
+				l.text = string(data)
+			case "text/html": // the same as the text
+			default:
+				t.Errorf("%s has a part of kind %s", filepath.Base(file), kind)
+			}
 		}
 	}
+	read(message.Header.Get("Content-Type"), message.Body)
+	return l
 }
 
 func decoded(encoding string, r io.Reader) io.Reader {

@@ -261,7 +261,8 @@ func (d *Desk) write(ctx context.Context, r *Register, l record.Letter, link str
 		m.To, f["link"] = hears[0].Email, d.place(r, p)
 	case ToParticipant:
 		m.To = p.Email
-		if f["link"], err = d.Applications.StatusLink(ctx, p.Ref, l.ID); errors.Is(err, record.ErrNotFound) {
+		f["link"], f[letter.Greeting], err = d.Applications.StatusLink(ctx, p.Ref, l.ID)
+		if errors.Is(err, record.ErrNotFound) {
 			f["link"] = "" // the application was removed; what the letter says stands without it
 		} else if err != nil {
 			return m, err
@@ -270,13 +271,7 @@ func (d *Desk) write(ctx context.Context, r *Register, l record.Letter, link str
 			return m, err
 		}
 	}
-	m.Subject, m.Text = t.Write(func(field string) string {
-		if fact, ok := strings.CutPrefix(field, "hub."); ok {
-			text, _ := d.Applications.Hub(fact)
-			return text
-		}
-		return f[field]
-	})
+	t.Write(&m, letter.With(d.Applications.Hub, f))
 	return m, nil
 }
 

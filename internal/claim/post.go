@@ -48,11 +48,10 @@ func (d *Desk) accountStory() record.Story {
 			return l.Name == LetterQueried && !slices.ContainsFunc(a.Lines, func(l *Line) bool { return l.State == Queried })
 		},
 		Make: func(_ context.Context, a *Account, l record.Letter, _ string) (record.Message, error) {
-			to := a.Holder.Email
 			if strings.HasSuffix(l.ID, toOld) {
-				to = a.Before
+				return d.message(l.Name, a.Before, "", a.Scheme, "")
 			}
-			return d.message(l.Name, to, a.Scheme, "")
+			return d.message(l.Name, a.Holder.Email, a.Holder.Name, a.Scheme, "") // they signed in to claim
 		},
 	}
 }
@@ -85,32 +84,20 @@ func (d *Desk) batchLetters() *record.Letters[*Batch] {
 			if s == nil || n < 0 || n >= len(s.Payers) {
 				return record.Message{}, errors.New("the payer is no longer on the list")
 			}
-			return d.message(l.Name, s.Payers[n].Email, b.Scheme, b.Number)
+			return d.message(l.Name, s.Payers[n].Email, "", b.Scheme, b.Number)
 		},
 	}
 }
 
-func (d *Desk) message(name, to, schemeID, batch string) (m record.Message, err error) {
+func (d *Desk) message(name, to, greeting, schemeID, batch string) (m record.Message, err error) {
 	t, s := d.Template(name), d.Scheme(schemeID)
 	if t == nil || s == nil {
 		return m, fmt.Errorf("there is no letter %q, or no such scheme", name)
 	}
 	m.To = to
-	m.Subject, m.Text = t.Write(func(field string) string {
-		if fact, ok := strings.CutPrefix(field, "hub."); ok {
-			text, _ := d.Hub(fact)
-			return text
-		}
-		switch field {
-		case "scheme":
-			return s.Title
-		case "link":
-			return d.BaseURL + Path
-		case "batch":
-			return batch
-		}
-		return ""
-	})
+	t.Write(&m, letter.With(d.Hub, map[string]string{
+		"scheme": s.Title, "link": d.BaseURL + Path, "batch": batch, letter.Greeting: greeting,
+	}))
 	return m, nil
 }
 

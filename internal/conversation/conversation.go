@@ -419,26 +419,14 @@ func (d *Desk) message(_ context.Context, c *Conversation, l record.Letter, link
 		return m, fmt.Errorf("there is no letter %q", l.Name)
 	}
 	m.To = c.Colleague.Email
-	if l.Name == LetterAnswered {
-		m.To, link = c.By.Email, d.BaseURL+"/review/claims/"
+	fields := map[string]string{
+		"gp": c.By.Name, "link": link, "reference": c.Ref,
+		"days": strconv.Itoa(int(Unanswered / (24 * time.Hour))),
 	}
-	m.Subject, m.Text = t.Write(func(field string) string {
-		if fact, ok := strings.CutPrefix(field, "hub."); ok {
-			text, _ := d.Hub(fact)
-			return text
-		}
-		switch field {
-		case "gp":
-			return c.By.Name
-		case "link":
-			return link
-		case "reference":
-			return c.Ref
-		case "days":
-			return strconv.Itoa(int(Unanswered / (24 * time.Hour)))
-		}
-		return ""
-	})
+	if l.Name == LetterAnswered { // to the GP, who had signed in to enter it
+		m.To, fields["link"], fields[letter.Greeting] = c.By.Email, d.BaseURL+"/review/claims/", c.By.Name
+	}
+	t.Write(&m, letter.With(d.Hub, fields))
 	return m, nil
 }
 

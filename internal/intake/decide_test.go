@@ -796,11 +796,11 @@ func TestReopenDropsLetters(t *testing.T) {
 	b.decide(b.lead, ref, b.accept())
 	reopen(ref, 2)
 	b.decide(b.lead, ref, b.accept())
-	if got := subjects(); got != "Decision on your application …; Application … was decided" {
+	if got := subjects(); got != "Decision on your application …: Career Conversation Training; Application … was decided: Career Conversation Training" {
 		t.Errorf("goes %q", got)
 	}
 	reopen(ref, 3)
-	if got := subjects(); got != "We look at your application … again" {
+	if got := subjects(); got != "We look at your application … again: Career Conversation Training" {
 		t.Errorf("goes %q", got)
 	}
 
@@ -811,7 +811,7 @@ func TestReopenDropsLetters(t *testing.T) {
 	b.mailed()
 	b.Mailer = b.office
 	if got := subjects(); got != "" ||
-		slow.sent != "Decision on your application "+ref+"; We look at your application "+ref+" again" {
+		slow.sent != "Decision on your application "+ref+": Career Conversation Training; We look at your application "+ref+" again: Career Conversation Training" {
 		t.Errorf("went %q, then %q", slow.sent, got)
 	}
 	b.pass(time.Hour)
@@ -869,7 +869,7 @@ func TestLateLetters(t *testing.T) {
 		}
 		b.pass(time.Hour)
 	}
-	if got := strings.Join(went, "; "); got != "Decision on your application …; Application … was decided" {
+	if got := strings.Join(went, "; "); got != "Decision on your application …: Career Conversation Training; Application … was decided: Career Conversation Training" {
 		t.Errorf("goes %q", got)
 	}
 }

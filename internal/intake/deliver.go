@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"traininghub/internal/document"
+	"traininghub/internal/letter"
 	"traininghub/internal/mailbox"
 	"traininghub/internal/record"
 )
@@ -106,8 +107,9 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
+	f.More[letter.Greeting] = a.greeted(t.To)
 	m := record.Message{}
-	m.Subject, m.Text = t.Write(f.Value)
+	t.Write(&m, f.Value)
 	switch t.To {
 	case ToLead:
 		m.To, m.ReplyTo = d.lead(doc), doc.Applicant.Email

@@ -115,7 +115,7 @@ func everyChange(t *testing.T, o *office) {
 	do("Reopen", problems, err)
 	_, _, problems, err = o.Decide(ctx, lead, ref, dec, "")
 	do("Decide", problems, err)
-	link, err := o.StatusLink(ctx, ref, "another-letter")
+	link, _, err := o.StatusLink(ctx, ref, "another-letter")
 	do("StatusLink", nil, err)
 	if err := o.PeekStatus(ctx, find("/status", []record.Message{{Text: link}})); err != nil {
 		t.Error("the link in another story's letter:", err)

@@ -294,6 +294,17 @@ func (f Fields) Value(name string) string {
 	return ""
 }
 
+// greeted is the name by which a letter greets, "" if by none: see [letter.Greeting].
+func (a *Application) greeted(to letter.Recipient) string {
+	switch {
+	case to == ToApplicant && a.Document != nil && a.proved():
+		return a.Document.Applicant.Name
+	case to == ToPractice && a.Authorisation != nil && a.Authorisation.Answer != nil:
+		return a.Authorisation.Answer.Name
+	}
+	return ""
+}
+
 // LetterOf is the letter that an event is about, or nil.
 func (d *Desk) LetterOf(a *Application, e record.Event) *letter.Template {
 	id, _ := e.About()

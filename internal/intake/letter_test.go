@@ -10,6 +10,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/letter"
+	"traininghub/internal/record"
 )
 
 func letterHub(name string) (string, bool) {
@@ -82,8 +83,9 @@ func TestLetterWrite(t *testing.T) {
 		{"facts that have gone", sent, "Cohort: {{course.cohort-9.start}}{{hub.gone}}.\n\nHello", "Hello\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, got := text(c.body).Write(c.fields.Value); got != c.want {
-				t.Errorf("got:\n%q\nwant:\n%q", got, c.want)
+			var m record.Message
+			if text(c.body).Write(&m, c.fields.Value); m.Text != c.want {
+				t.Errorf("got:\n%q\nwant:\n%q", m.Text, c.want)
 			}
 		})
 	}

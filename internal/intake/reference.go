@@ -90,6 +90,12 @@ func (a *Application) disprove() {
 	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && !l.Sent.IsZero() })
 }
 
+// proved tells whether somebody used a link that was mailed to the applicant's address of today.
+func (a *Application) proved() bool {
+	return slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved }) ||
+		slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventViewed })
+}
+
 // Unchecked tells whether a section of a draft that was opened by a mailed link has answers that
 // were typed before, on a device that never opened one.
 func (a *Application) Unchecked(section string) bool {

@@ -293,19 +293,18 @@ func (a *Application) chargeOf(c *course.Course) int64 {
 	return int64(c.Charge)
 }
 
-// StatusLink makes a link to where the application stands, for a letter of another story. letter is
-// that letter's own name for it: of several tries the latest few links work. It returns
-// record.ErrNotFound if the application is gone.
-func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (string, error) {
-	var link string
-	_, err := d.amend(ctx, ref, func(a *Application) error {
+// StatusLink makes a link to where the application stands, for a letter of another story, and gives
+// the name by which that greets, "" if by none. letter is its own name for the letter: of several
+// tries the latest few links work. It returns record.ErrNotFound if the application is gone.
+func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (link, name string, err error) {
+	_, err = d.amend(ctx, ref, func(a *Application) error {
 		if a.Document == nil || d.expired(a) {
 			return record.ErrNotFound
 		}
-		link = d.linkTo(a, statusLink, letter)
+		link, name = d.linkTo(a, statusLink, letter), a.greeted(ToApplicant)
 		return nil
 	})
-	return link, err
+	return link, name, err
 }
 
 // maxCorrections of one application can be made online; then a person helps.

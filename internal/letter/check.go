@@ -29,7 +29,7 @@ type Check struct {
 // inSubject are the fields that a subject can show, beside facts of the course and the hub.
 // Subjects are shown on locked screens and kept in the logs of mail servers, so they say nothing of
 // a person, and hold no secret.
-var inSubject = []string{"reference", "form.title", "received", "until"}
+var inSubject = []string{"reference", "form.title", "title", "received", "until"}
 
 // kind is which of the program's letters t is, or "".
 func (c *Check) kind(t *Template) string {

@@ -5,6 +5,11 @@
 // record says. A letter for one form alone is NAME-FORM.md with "form: FORM" at its top, and goes
 // before the one for all forms.
 //
+// The same file gives two parts that say the same: the text, and an HTML part for mail programs
+// that show one (html.go). Of Markdown there are paragraphs, lists and headings: "## What happens
+// next" is a heading in HTML, and "What happens next:" in the text. An address of the hub that is a
+// paragraph by itself is the letter's button.
+//
 // Which letters there are is for the stories to say. Each declares a [Table] of those that it
 // sends: to whom each can go, and what it can say. Whoever loads the content puts the tables
 // together with [Join]. What a field says, when a letter is due and what goes with it is the
@@ -20,6 +25,7 @@ import (
 	"unicode"
 
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 	"traininghub/internal/source"
 )
 
@@ -108,6 +114,7 @@ type Template struct {
 	To      Recipient `key:"to,required"`
 	Attach  bool      `key:"attach"` // the application as a PDF goes with it
 	Form    string    `key:"form"`   // the only form that it is for; "" for all
+	Button  string    `key:"button"` // what the button says above its address; see [DefaultButton]
 
 	file source.File
 	doc  *source.Doc
@@ -115,25 +122,58 @@ type Template struct {
 	line int    // the file's, on which text begins
 }
 
-// Write fills in the letter. value gives the text of each field, "" if it has nothing to say. What
-// people typed stays exactly as they typed it, but the subject is always one line without control
-// characters. A paragraph is left out if it shows fields and none of them has anything to say; so
-// is a heading within it.
-func (t *Template) Write(value func(field string) string) (subject, text string) {
-	subject, _ = source.Expand(t.Subject, func(name string) (string, bool) { return value(name), true })
+// Greeting is the field that gives the name by which a letter greets: only of somebody whose
+// mailbox is proved, by a link that was mailed there and used. Nobody else is named by what a
+// stranger can have typed. It stands in no letter's text.
+const Greeting = "greeting"
+
+// With is what a letter says: fields by name, and the facts of the hub.
+func With(hub func(name string) (string, bool), fields map[string]string) func(field string) string {
+	return func(field string) string {
+		if name, ok := strings.CutPrefix(field, "hub."); ok {
+			if hub == nil {
+				return ""
+			}
+			fact, _ := hub(name)
+			return fact
+		}
+		return fields[field]
+	}
+}
+
+// Write fills in a message's subject, text and HTML part. value gives the text of each field, "" if
+// it has nothing to say. In the text, what people typed stays exactly as they typed it. A paragraph
+// is left out if it shows fields and none of them has anything to say; so is a heading within it.
+func (t *Template) Write(m *record.Message, value func(field string) string) {
+	m.Subject = t.Headline(value)
 	var paragraphs []string
+	said := t.said(value)
+	for _, p := range said {
+		paragraphs = append(paragraphs, expanded(p, value))
+	}
+	m.Text = strings.Join(paragraphs, "\n\n") + "\n"
+	m.HTML = t.html(m.Subject, said, value)
+}
+
+// said are the paragraphs that have something to say, as the editor wrote them.
+func (t *Template) said(value func(field string) string) (said []string) {
 	for p := range strings.SplitSeq(t.text, "\n\n") {
 		says := !strings.Contains(p, "{{")
-		p, _ = source.Expand(p, func(name string) (string, bool) {
-			v := value(name)
-			says = says || v != ""
-			return v, true
+		source.Expand(p, func(name string) (string, bool) {
+			says = says || value(name) != ""
+			return "", true
 		})
 		if says {
-			paragraphs = append(paragraphs, p)
+			said = append(said, p)
 		}
 	}
-	return oneLine(subject), strings.Join(paragraphs, "\n\n") + "\n"
+	return said
+}
+
+// Headline is the subject: always one line without control characters.
+func (t *Template) Headline(value func(field string) string) string {
+	subject, _ := source.Expand(t.Subject, func(name string) (string, bool) { return value(name), true })
+	return oneLine(subject)
 }
 
 // oneLine keeps a text from ending the header line that it stands in, and from turning it around.

@@ -200,7 +200,7 @@ func TestForOneForm(t *testing.T) {
 
 func TestSubjectIsOneLine(t *testing.T) {
 	letter := &Template{Subject: "About {{form.title}}"}
-	subject, _ := letter.Write(func(string) string {
+	subject := letter.Headline(func(string) string {
 		return "Mentor\r\nBcc: all@example.org\x00\tTraining\u2028now\u202e\u200b \x7fŁ"
 	})
 	if want := "About Mentor Bcc: all@example.org Training now Ł"; subject != want {

@@ -36,9 +36,9 @@ func FuzzOutbox(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		head := readHead("x.eml", bytes.NewReader(data))
-		again, text, files, err := readMessage("x.eml", bytes.NewReader(data))
-		if err == nil && (head.Broken || head != again) {
-			t.Errorf("in the list it is %+v, alone %+v", head, again)
+		m, err := readMessage("x.eml", bytes.NewReader(data))
+		if err == nil && (head.Broken || head != m.head) {
+			t.Errorf("in the list it is %+v, alone %+v", head, m.head)
 		}
 		shown := func(name string, view any) {
 			w := httptest.NewRecorder()
@@ -52,18 +52,18 @@ func FuzzOutbox(f *testing.F) {
 		if err != nil {
 			return
 		}
-		shown("message", viewOf(head, text, files))
+		shown("message", viewOf(m))
 		whole := ""
-		for _, r := range runs(text) {
+		for _, r := range runs(m.text) {
 			if whole += r.Text; r.Link && !strings.HasPrefix(r.Text, "http://") &&
 				!strings.HasPrefix(r.Text, "https://") {
 				t.Errorf("a link to %q", r.Text)
 			}
 		}
-		if want := strings.ReplaceAll(text, "\r\n", "\n"); whole != want {
+		if want := strings.ReplaceAll(m.text, "\r\n", "\n"); whole != want {
 			t.Errorf("the text %q is shown as %q", want, whole)
 		}
-		for _, file := range files {
+		for _, file := range m.files {
 			w := httptest.NewRecorder()
 			file.answer(w)
 			how := w.Header().Get("Content-Disposition")
@@ -85,7 +85,7 @@ func FuzzRoundTrip(f *testing.F) {
 		}
 		m := record.Message{
 			ID: "<CC-2C2C-2C2C.sent-1@hub.example.org>", From: "Hub <hub@example.org>", To: "sian@example.org",
-			Subject: subject, Text: text,
+			Subject: subject, Text: text, HTML: "<p>" + text + "</p>",
 			Attachments: []record.Attachment{{Name: name, Type: "application/pdf", Data: data}},
 		}
 		msg, err := compose(m, sentAt)
@@ -96,22 +96,25 @@ func FuzzRoundTrip(f *testing.F) {
 		if _, err := msg.WriteTo(&wire); err != nil {
 			t.Fatal(err)
 		}
-		head, got, files, err := readMessage("x.eml", bytes.NewReader(wire.Bytes()))
+		in, err := readMessage("x.eml", bytes.NewReader(wire.Bytes()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if head.To != m.To || head.ID != m.ID {
-			t.Errorf("the head is %+v", head)
+		if in.head.To != m.To || in.head.ID != m.ID {
+			t.Errorf("the head is %+v", in.head)
 		}
 		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-		if words(head.Subject) != words(printable(subject)) {
-			t.Errorf("the subject %q arrives as %q", subject, head.Subject)
+		if words(in.head.Subject) != words(printable(subject)) {
+			t.Errorf("the subject %q arrives as %q", subject, in.head.Subject)
 		}
-		if got = strings.ReplaceAll(got, "\r\n", "\n"); strings.TrimRight(got, "\n") != strings.TrimRight(text, "\n") {
-			t.Errorf("the text %q arrives as %q", text, got)
+		for sent, got := range map[string]string{text: in.text, m.HTML: in.html} {
+			got = strings.ReplaceAll(got, "\r\n", "\n")
+			if strings.TrimRight(got, "\n") != strings.TrimRight(sent, "\n") {
+				t.Errorf("the part %q arrives as %q", sent, got)
+			}
 		}
-		if len(files) != 1 || !bytes.Equal(files[0].Data, data) {
-			t.Errorf("the attachment %q arrives as %+v", data, files)
+		if len(in.files) != 1 || !bytes.Equal(in.files[0].Data, data) {
+			t.Errorf("the attachment %q arrives as %+v", data, in.files)
 		}
 	})
 }

@@ -95,6 +95,9 @@ func compose(m record.Message, at time.Time) (*gomail.Msg, error) {
 	// RFC 3834: out-of-office replies do not answer a letter that a program wrote.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	if m.HTML != "" { // multipart/alternative: a mail program shows the last part that it can
+		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
 	for _, a := range m.Attachments {
 		kind := gomail.ContentType(printable(a.Type))
 		msg.AttachReadSeeker(printable(a.Name), bytes.NewReader(a.Data), gomail.WithFileContentType(kind))

@@ -31,6 +31,7 @@ func letter() record.Message {
 			"From the beginning of a line\n.\n..\n. a dot\ntrailing space \n\ttab = sign =20\n" +
 			strings.Repeat("a line longer than SMTP allows ", 60) + "\n" +
 			"{{reference}} <b>not bold</b> https://hub.example.org/apply/x/resume/abc_-=.\n\nlast line\n",
+		HTML:        "<!doctype html><p>Annwyl Ŵyn &lt;b&gt; <a href=\"https://hub.example.org/\">.</a></p>\n.\n",
 		Attachments: []record.Attachment{{Name: "application-CC-7K3M.pdf", Type: "application/pdf", Data: pdf}},
 	}
 }

@@ -35,8 +35,9 @@ const listed = 200
 type outbox struct{ folder *Folder }
 
 // NewOutbox shows the messages of a folder as pages, with their texts and attachments: "/" is the
-// list, "/NAME.eml" a message, "/NAME.eml/1" its first attachment. Links are relative, so it can
-// stand below any path that ends in a slash (http.StripPrefix).
+// list, "/NAME.eml" a message, "/NAME.eml/1" its first attachment, "/NAME.eml/html" its HTML part,
+// in which nothing runs, loads or keeps anything. Links are relative, so it can stand below any
+// path that ends in a slash (http.StripPrefix).
 //
 // Letters are personal, so it answers only a browser on this machine. It refuses requests from
 // another address or through a proxy, and for a host name that is not this machine's own: a website
@@ -50,7 +51,7 @@ func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		"default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	switch name, part, inside := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); {
 	case !local(r):
 		http.Error(w, "The outbox opens only on the machine that it is on.", http.StatusForbidden)
@@ -64,6 +65,8 @@ func (o outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, "text/css; charset=utf-8", css)
 	case named.MatchString(name) && !inside:
 		o.message(w, name)
+	case named.MatchString(name) && part == "html":
+		o.html(w, name)
 	case named.MatchString(name):
 		o.attachment(w, name, part)
 	default:
@@ -141,6 +144,7 @@ type headView struct {
 type messageView struct {
 	headView
 	Text        []run
+	HTML        bool // there is an HTML part, too
 	Attachments []attachmentView
 }
 
@@ -175,7 +179,7 @@ func (o outbox) list(w http.ResponseWriter) {
 }
 
 func (o outbox) message(w http.ResponseWriter, name string) {
-	head, text, files, err := o.folder.message(name)
+	m, err := o.folder.message(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		notFound(w)
@@ -184,25 +188,39 @@ func (o outbox) message(w http.ResponseWriter, name string) {
 		show(w, "broken", headView{File: name, Broken: true})
 		return
 	}
-	show(w, "message", viewOf(head, text, files))
+	show(w, "message", viewOf(m))
 }
 
-func viewOf(head headView, text string, files []file) messageView {
-	view := messageView{headView: head, Text: runs(text)}
-	for i, f := range files {
+func viewOf(m message) messageView {
+	view := messageView{headView: m.head, Text: runs(m.text), HTML: m.html != ""}
+	for i, f := range m.files {
 		view.Attachments = append(view.Attachments, attachmentView{i + 1, f.Name, size(len(f.Data))})
 	}
 	return view
 }
 
-func (o outbox) attachment(w http.ResponseWriter, name, part string) {
-	_, _, files, err := o.folder.message(name)
-	n, bad := strconv.Atoi(part)
-	if err != nil || bad != nil || n < 1 || n > len(files) {
+// html answers with the HTML part, as a mail program would show it: its own styles and nothing else.
+// A link opens in another tab, since the sandbox is no place for a page of the hub.
+func (o outbox) html(w http.ResponseWriter, name string) {
+	m, err := o.folder.message(name)
+	if err != nil || m.html == "" {
 		notFound(w)
 		return
 	}
-	files[n-1].answer(w)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "+
+		"form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
+	page := strings.ReplaceAll(m.html, `<a `, `<a target="_blank" rel="noopener noreferrer" `)
+	answer(w, "text/html; charset=utf-8", []byte(page))
+}
+
+func (o outbox) attachment(w http.ResponseWriter, name, part string) {
+	m, err := o.folder.message(name)
+	n, bad := strconv.Atoi(part)
+	if err != nil || bad != nil || n < 1 || n > len(m.files) {
+		notFound(w)
+		return
+	}
+	m.files[n-1].answer(w)
 }
 
 // file is an attachment as it was sent.
@@ -276,49 +294,69 @@ func headOf(name string, h netmail.Header) headView {
 	return view
 }
 
+// message is one as it was sent.
+type message struct {
+	head       headView
+	text, html string
+	files      []file
+}
+
 // message reads a message whole.
-func (f *Folder) message(name string) (head headView, text string, files []file, err error) {
+func (f *Folder) message(name string) (message, error) {
 	in, err := os.OpenInRoot(f.dir, name)
 	if err != nil {
-		return head, "", nil, err
+		return message{}, err
 	}
 	defer in.Close()
 	return readMessage(name, in)
 }
 
-func readMessage(name string, r io.Reader) (head headView, text string, files []file, err error) {
-	m, err := netmail.ReadMessage(r)
+func readMessage(name string, r io.Reader) (message, error) {
+	in, err := netmail.ReadMessage(r)
 	if err != nil {
-		return head, "", nil, err
+		return message{}, err
 	}
-	head = headOf(name, m.Header)
-	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	m := message{head: headOf(name, in.Header)}
+	err = m.read(in.Body, in.Header.Get("Content-Type"), in.Header.Get("Content-Transfer-Encoding"), "", 0)
+	return m, err
+}
+
+// mostNested is how deep the parts of a message are read: ours are two deep.
+const mostNested = 4
+
+// read adds a part of the message, and the parts within it.
+func (m *message) read(body io.Reader, contentType, encoding, fileName string, depth int) error {
+	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
-		return head, "", nil, err
+		return err
 	}
-	if !strings.HasPrefix(kind, "multipart/") {
-		body, err := decoded(m.Body, m.Header.Get("Content-Transfer-Encoding"))
-		return head, string(body), nil, err
+	if !strings.HasPrefix(kind, "multipart/") || depth == mostNested {
+		data, err := decoded(body, encoding)
+		switch {
+		case err != nil:
+			return err
+		case depth == 0, fileName == "" && kind == "text/plain":
+			m.text += string(data)
+		case fileName == "" && kind == "text/html":
+			m.html += string(data)
+		default:
+			m.files = append(m.files, file{Name: fileName, Type: kind, Data: data})
+		}
+		return nil
 	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
-	for {
+	for parts := multipart.NewReader(body, params["boundary"]); ; {
 		part, err := parts.NextRawPart()
 		if err == io.EOF {
-			return head, text, files, nil
+			return nil
 		}
 		if err != nil {
-			return head, "", nil, err
+			return err
 		}
-		body, err := decoded(part, part.Header.Get("Content-Transfer-Encoding"))
+		h := part.Header
+		err = m.read(part, h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), part.FileName(), depth+1)
 		if err != nil {
-			return head, "", nil, err
+			return err
 		}
-		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
-		if part.FileName() == "" && kind == "text/plain" {
-			text += string(body)
-			continue
-		}
-		files = append(files, file{Name: part.FileName(), Type: kind, Data: body})
 	}
 }
 

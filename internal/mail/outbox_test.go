@@ -281,3 +281,33 @@ func TestOutboxWithoutItsFolder(t *testing.T) {
 		t.Error("the answer tells a path")
 	}
 }
+
+// TestOutboxShowsThePage: the HTML part is framed in a sandbox and loads nothing; what it holds is
+// no attachment.
+func TestOutboxShowsThePage(t *testing.T) {
+	folder, _, url := outboxServer(t)
+	m := letter()
+	m.HTML = `<script>alert(1)</script><a href="https://hub.example.org/status/x">See it</a>`
+	if err := folder.Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	names, err := folder.names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, body := get(t, url+names[0])
+	wantPage(t, res, body, 200, `<iframe src="`+names[0]+`/html" sandbox="allow-popups allow-popups-to-escape-sandbox"`, "/1\">application-CC-7K3M.pdf")
+	if strings.Contains(body, "/2\"") || strings.Contains(body, "<script") {
+		t.Errorf("the page shows more than the letter:\n%s", body)
+	}
+	res, body = get(t, url+names[0]+"/html")
+	policy := res.Header.Get("Content-Security-Policy")
+	for _, rule := range []string{"default-src 'none'", "sandbox allow-popups", "frame-ancestors 'self'"} {
+		if !strings.Contains(policy, rule) {
+			t.Errorf("no %q in %q", rule, policy)
+		}
+	}
+	if strings.Contains(policy, "script") || !strings.Contains(body, `<a target="_blank" rel="noopener noreferrer" href="https://hub`) {
+		t.Errorf("policy %q, page %s", policy, body)
+	}
+}

@@ -150,6 +150,33 @@ func TestSMTPDelivers(t *testing.T) {
 	}
 }
 
+// arrivedTwice compares the two parts of the letter: the text, and then the page.
+func arrivedTwice(t *testing.T, body io.Reader, contentType string) {
+	t.Helper()
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatalf("kind %q: %v", contentType, err)
+	}
+	parts := multipart.NewReader(body, params["boundary"])
+	for _, c := range [][2]string{{"text/plain", letter().Text}, {"text/html", letter().HTML}} {
+		kind, want := c[0], c[1]
+		part, err := parts.NextPart() // decodes quoted-printable
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(part)
+		if got := strings.ReplaceAll(string(data), "\r\n", "\n"); err != nil || got != want {
+			t.Errorf("%s: %v\ngot:\n%q\nwant:\n%q", kind, err, got, want)
+		}
+		if got := part.Header.Get("Content-Type"); got != kind+"; charset=UTF-8" {
+			t.Errorf("kind of the part: %q", got)
+		}
+	}
+	if _, err := parts.NextPart(); err != io.EOF {
+		t.Errorf("after the two parts: %v", err)
+	}
+}
+
 // arrived compares raw, read with the standard library alone, with what letter asks for.
 func arrived(t *testing.T, raw []byte) {
 	t.Helper()
@@ -172,17 +199,11 @@ func arrived(t *testing.T, raw []byte) {
 		t.Fatalf("kind %q: %v", kind, err)
 	}
 	parts := multipart.NewReader(m.Body, params["boundary"])
-	text, err := parts.NextPart() // decodes quoted-printable
+	both, err := parts.NextPart()
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := io.ReadAll(text)
-	if got := strings.ReplaceAll(string(body), "\r\n", "\n"); err != nil || got != want.Text {
-		t.Errorf("text: %v\ngot:\n%q\nwant:\n%q", err, got, want.Text)
-	}
-	if got := text.Header.Get("Content-Type"); got != "text/plain; charset=UTF-8" {
-		t.Errorf("kind of the text: %q", got)
-	}
+	arrivedTwice(t, both, both.Header.Get("Content-Type"))
 	file, err := parts.NextPart()
 	if err != nil {
 		t.Fatal(err)
@@ -237,10 +258,24 @@ func TestTry(t *testing.T) {
 	}
 }
 
-func TestSMTPSendsPlainTextAlone(t *testing.T) {
+func TestSMTPSendsTextAndPageAlone(t *testing.T) {
 	var server sink
 	m := letter()
 	m.Attachments, m.ReplyTo = nil, ""
+	if err := server.serve(t, StartTLS).Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	got, err := netmail.ReadMessage(bytes.NewReader(server.got[0].raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrivedTwice(t, got.Body, got.Header.Get("Content-Type"))
+}
+
+func TestSMTPSendsPlainTextAlone(t *testing.T) {
+	var server sink
+	m := letter()
+	m.Attachments, m.ReplyTo, m.HTML = nil, "", ""
 	if err := server.serve(t, StartTLS).Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"traininghub/internal/letter"
 	"traininghub/internal/record"
 )
 
@@ -55,24 +56,10 @@ func (s together) Take(ctx context.Context, r record.Record) (record.Taken, erro
 			return msg, fmt.Errorf("there is no letter %q", l.Name)
 		}
 		msg.To = to
-		msg.Subject, msg.Text = t.Write(s.says(strings.Join(links, "\n\n")))
+		t.Write(&msg, letter.With(s.Hub, map[string]string{"links": strings.Join(links, "\n\n")}))
 		return msg, nil
 	}
 	return letters.Take(ctx, r)
-}
-
-// says gives the fields of the one letter.
-func (s together) says(links string) func(string) string {
-	return func(field string) string {
-		if field == "links" {
-			return links
-		}
-		if name, ok := strings.CutPrefix(field, "hub."); ok && s.Hub != nil {
-			fact, _ := s.Hub(name)
-			return fact
-		}
-		return ""
-	}
 }
 
 // Mark is that of a [record.Story]. The letters that went together are marked in their own records

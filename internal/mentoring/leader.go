@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
+	"traininghub/internal/letter"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
@@ -192,13 +193,7 @@ func (s *Leaders) Post() record.Story {
 				return record.Message{}, fmt.Errorf("there is no letter %q", o.Name)
 			}
 			m := record.Message{To: l.Email}
-			m.Subject, m.Text = t.Write(func(field string) string {
-				if fact, ok := strings.CutPrefix(field, "hub."); ok {
-					text, _ := s.Hub(fact)
-					return text
-				}
-				return s.BaseURL + "/mentoring/lead/"
-			})
+			t.Write(&m, letter.With(s.Hub, map[string]string{"link": s.BaseURL + "/mentoring/lead/"}))
 			return m, nil
 		},
 	}

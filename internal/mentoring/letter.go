@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"traininghub/internal/letter"
@@ -146,12 +145,6 @@ func (d *Desk) message(_ context.Context, r *Request, l record.Letter, link stri
 		}
 		m.To = handlers[0]
 	}
-	m.Subject, m.Text = t.Write(func(field string) string {
-		if fact, ok := strings.CutPrefix(field, "hub."); ok {
-			text, _ := d.Hub(fact)
-			return text
-		}
-		return link
-	})
+	t.Write(&m, letter.With(d.Hub, map[string]string{"link": link}))
 	return m, nil
 }

@@ -7,10 +7,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/letter"
 	"traininghub/internal/record"
 )
 
@@ -158,21 +158,11 @@ func (d *Desk) letter(ctx context.Context, p *Pair, l record.Letter, own string)
 	if err != nil {
 		return m, err
 	}
-	m.Subject, m.Text = t.Write(func(field string) string {
-		if fact, ok := strings.CutPrefix(field, "hub."); ok {
-			text, _ := d.Hub(fact)
-			return text
-		}
-		switch field {
-		case "link":
-			return link
-		case "until":
-			if p.State.Open() {
-				return course.DateOf(p.Until.Add(-time.Minute)).String()
-			}
-		}
-		return ""
-	})
+	fields := map[string]string{"link": link}
+	if p.State.Open() {
+		fields["until"] = course.DateOf(p.Until.Add(-time.Minute)).String()
+	}
+	t.Write(&m, letter.With(d.Hub, fields))
 	return m, nil
 }
 

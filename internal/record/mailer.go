@@ -12,6 +12,7 @@ type Message struct {
 	ReplyTo     string // one address, or ""
 	Subject     string // no personal data
 	Text        string // plain text, lines ending in "\n"
+	HTML        string // the same as a page that fetches nothing, or ""
 	Attachments []Attachment
 }
 

@@ -188,16 +188,7 @@ func (d *Desk) message(_ context.Context, m *Mentor, l record.Letter, link strin
 			return mail, err
 		}
 	}
-	mail.Subject, mail.Text = t.Write(func(field string) string {
-		if fact, ok := strings.CutPrefix(field, "hub."); ok {
-			text, _ := d.Wall.Hub(fact)
-			return text
-		}
-		if field == "link" {
-			return link
-		}
-		return ""
-	})
+	t.Write(&mail, letter.With(d.Wall.Hub, map[string]string{"link": link}))
 	return mail, nil
 }
 

@@ -407,16 +407,9 @@ func (d *Desk) Story() record.Story {
 				return m, fmt.Errorf("there is no letter %q", l.Name)
 			}
 			m.To = r.To
-			m.Subject, m.Text = t.Write(func(field string) string {
-				if fact, ok := strings.CutPrefix(field, "hub."); ok {
-					text, _ := d.Claims.Hub(fact)
-					return text
-				}
-				if field == "link" {
-					return d.Claims.BaseURL + claim.Path
-				}
-				return r.Says[l.ID][field]
-			})
+			fields := map[string]string{"link": d.Claims.BaseURL + claim.Path}
+			maps.Copy(fields, r.Says[l.ID])
+			t.Write(&m, letter.With(d.Claims.Hub, fields))
 			return m, nil
 		},
 	}

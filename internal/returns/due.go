@@ -101,13 +101,8 @@ func (d *Desk) post() record.Story {
 				return m, fmt.Errorf("there is no letter %q, or nobody in the office", owed.Name)
 			}
 			m.To = office[i].Email
-			m.Subject, m.Text = t.Write(func(field string) string {
-				if fact, ok := strings.CutPrefix(field, "hub."); ok {
-					text, _ := d.Hub(fact)
-					return text
-				}
-				return map[string]string{"scheme": s.Title, "period": p.Name(), "link": d.BaseURL + Path}[field]
-			})
+			fields := map[string]string{"scheme": s.Title, "period": p.Name(), "link": d.BaseURL + Path}
+			t.Write(&m, letter.With(d.Hub, fields))
 			return m, nil
 		},
 	}

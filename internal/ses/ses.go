@@ -82,6 +82,9 @@ func (m *Mailer) Send(ctx context.Context, msg record.Message) error {
 			{Name: aws.String("X-Hub-Message-ID"), Value: &msg.ID},
 		},
 	}
+	if msg.HTML != "" {
+		simple.Body.Html = &types.Content{Data: aws.String(msg.HTML), Charset: utf8}
+	}
 	for _, a := range msg.Attachments {
 		simple.Attachments = append(simple.Attachments, types.Attachment{
 			FileName:                aws.String(printable(a.Name)),

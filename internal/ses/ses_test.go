@@ -32,7 +32,7 @@ func message() record.Message {
 		ID: "<CC-2C2C-2C2C.application-to-lead-1@example.org>", From: "Tŷ Hub <hub@example.org>",
 		To:      "MARKER@example.org",
 		ReplyTo: "Zoë MARKER <zoe@example.org>", Subject: "New application\r\nBcc: MARKER@example.org",
-		Text: "Zoë Ní Dhomhnaill\n",
+		Text: "Zoë Ní Dhomhnaill\n", HTML: "<p>Zoë Ní Dhomhnaill</p>\n",
 		Attachments: []record.Attachment{{Name: "application.pdf", Type: "application/pdf",
 			Data: []byte("%PDF-\x00\xff")}},
 	}
@@ -54,7 +54,7 @@ func TestSend(t *testing.T) {
 			From, Subject string
 			ReplyTo       []string
 			Destination   struct{ To []string }
-			Body          struct{ Text string }
+			Body          struct{ Text, HTML string }
 			Attachments   []struct {
 				Filename, ContentType string
 				Content               []byte
@@ -72,6 +72,7 @@ func TestSend(t *testing.T) {
 		"reply to": {strings.Join(e.ReplyTo, " "), "=?utf-8?q?Zo=C3=AB_MARKER?= <zoe@example.org>"},
 		"subject":  {e.Subject, "New application  Bcc: MARKER@example.org"},
 		"text":     {e.Body.Text, "Zoë Ní Dhomhnaill\n"},
+		"page":     {e.Body.HTML, "<p>Zoë Ní Dhomhnaill</p>\n"},
 		"attachment": {e.Attachments[0].Filename + " " + e.Attachments[0].ContentType,
 			"application.pdf application/pdf"},
 		"headers": {fmt.Sprint(e.Headers),

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -298,16 +299,12 @@ func (d *Door) message(ctx context.Context, a *account, l record.Letter, link st
 		}
 	}
 	m.To = a.Email
-	m.Subject, m.Text = t.Write(func(name string) string {
-		if name == "link" {
-			return link
-		}
-		if fact, ok := strings.CutPrefix(name, "hub."); ok {
-			text, _ := d.Hub(fact)
-			return text
-		}
-		return fields[name]
-	})
+	says := map[string]string{"link": link}
+	if len(a.Known) > 0 { // they have signed in with a link that was mailed
+		says[letter.Greeting] = person.Name
+	}
+	maps.Copy(says, fields)
+	t.Write(&m, letter.With(d.Hub, says))
 	return m, nil
 }
 

@@ -169,8 +169,8 @@ func TestStatusOfSilence(t *testing.T) {
 	lead := h.staff(h.course(mentors).Lead.Email)
 	lead.get("/review/").want(200, "/review/").says("Waiting for the applicant, less than 1 working day")
 	lead.get("/review/"+ref).want(200, "/review/"+ref).says("The practice has not answered, in spite of reminders.",
-		"email to the applicant, “Application "+ref+": your practice has not answered”",
-		"email to the deputy or lead, “Nobody has opened application "+ref+"”")
+		"email to the applicant, “Application "+ref+": your practice has not answered",
+		"email to the deputy or lead, “Nobody has opened application "+ref)
 	lead.get("/review/"+ref+"/decision").want(200, ".*").says("The practice has not confirmed yet.")
 	h.browser().answer(practice, form.Values{"answer": "confirm", "name": "Jo Example",
 		"role": "Practice manager"}).want(200, practice).says("Your practice has confirmed this")

@@ -273,7 +273,7 @@ func TestProgramme(t *testing.T) {
 	provider := h.browser()
 	provider.get(at).says(200, "Confirm that Ada Sample has completed it")
 	provider.post(at+"/workshops/1", "rest", "yes").says(200)
-	a, err := h.Office.Applications.StatusLink(t.Context(), ada, "test")
+	a, _, err := h.Office.Applications.StatusLink(t.Context(), ada, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,7 +183,7 @@ func TestBrowserProgramme(t *testing.T) {
 	provider := browser.Tab(h.server.URL)
 	provider.Open(at)
 	seen(provider, "provider")
-	link, err := h.Office.Applications.StatusLink(t.Context(), attendtest.Reference(1), "test")
+	link, _, err := h.Office.Applications.StatusLink(t.Context(), attendtest.Reference(1), "test")
 	if err != nil {
 		t.Fatal(err)
 	}

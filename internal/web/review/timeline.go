@@ -43,7 +43,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		if t := s.Desk.LetterOf(a, e); t != nil {
 			subject := id
 			if a.Document != nil {
-				subject, _ = t.Write(intake.FieldsOf(a.Document).Value)
+				subject = t.Headline(intake.FieldsOf(a.Document).Value)
 			}
 			letter = "email to the " + cmp.Or(to[t.To], string(t.To)) + ", “" + subject + "”"
 		}

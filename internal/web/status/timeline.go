@@ -35,7 +35,7 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 			case t == nil || t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == intake.EventSent):
 				continue
 			case e.What == intake.EventSent:
-				subject, _ := t.Write(intake.FieldsOf(a.Document).Value)
+				subject := t.Headline(intake.FieldsOf(a.Document).Value)
 				h.What = "We emailed you: " + subject
 			case t.To == intake.ToApplicant:
 				h.What = "Our email to you could not be delivered"

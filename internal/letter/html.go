@@ -1,0 +1,184 @@
+package letter
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"regexp"
+	"slices"
+	"strings"
+
+	"traininghub/internal/source"
+)
+
+// DefaultButton is what a button says in a letter that names none.
+const DefaultButton = "Open the page"
+
+// The page's styles stand in its elements, since mail programs keep those. Only what they may lose
+// is in a style sheet: the colours of dark mode, and narrower margins on a telephone. The tables
+// are for Outlook, which gives nothing else a width or a colour.
+//
+//go:embed letter.html
+var page string
+
+var pages = template.Must(template.New("letter").Parse(page))
+
+// view is a letter's HTML part.
+type view struct {
+	Subject, Hub, Greeting string
+	Blocks                 []block
+	Foot                   [][]span
+}
+
+// A block is a paragraph, heading or list, or a button. In a paragraph, lines are broken where the
+// text breaks them.
+type block struct {
+	Kind   string // "p", "h2", "ul", "ol" or "button"
+	Lines  [][]span
+	Button string // its words; Lines is its address
+}
+
+// A span is some text; Href makes a link of it.
+type span struct{ Text, Href string }
+
+// Address is what a button opens.
+func (b block) Address() string { return b.Lines[0][0].Text }
+
+// html is the letter as a page. What a field says is text, whatever it holds: only its lines are
+// told apart, and those that begin as an item of a list does. The only links are to the hub itself
+// and to addresses that editors wrote down.
+func (t *Template) html(subject string, said []string, value func(field string) string) string {
+	hub := strings.TrimSuffix(value("hub.base_url"), "/")
+	v := view{Subject: subject, Hub: value("hub.name"), Greeting: oneLine(value(Greeting))}
+	button := t.Button
+	if button == "" {
+		button = DefaultButton
+	}
+	for _, p := range said {
+		lines := spans(p, hub, value)
+		switch {
+		case strings.HasPrefix(p, "{{hub.name}}"):
+			v.Foot = lines
+		case len(lines) == 1 && len(lines[0]) == 1 && lines[0][0].Href != "" && strings.HasPrefix(p, "{{"):
+			if !slices.ContainsFunc(v.Blocks, func(b block) bool { return b.Kind == "button" }) {
+				v.Blocks = append(v.Blocks, block{"button", lines, button})
+				break
+			}
+			fallthrough // a letter has one button
+		default:
+			v.Blocks = append(v.Blocks, blocks(lines)...)
+		}
+	}
+	if org := value("hub.organisation"); org != "" && org != v.Hub {
+		v.Foot = append([][]span{{{Text: org}}}, v.Foot...)
+	}
+	var b bytes.Buffer
+	if err := pages.Execute(&b, v); err != nil {
+		panic(fmt.Sprintf("letter: %T when a letter was written", err)) // a buffer takes everything
+	}
+	return b.String()
+}
+
+// spans are the lines of a paragraph with its fields filled in.
+func spans(p, hub string, value func(field string) string) [][]span {
+	lines := [][]span{nil}
+	add := func(s string, link func(string) string) {
+		for i, text := range strings.Split(s, "\n") {
+			if i > 0 {
+				lines = append(lines, nil)
+			}
+			last := &lines[len(lines)-1]
+			from := 0
+			for _, at := range address.FindAllStringIndex(text, -1) {
+				if href := link(text[at[0]:at[1]]); href != "" {
+					*last = append(*last, span{Text: text[from:at[0]]}, span{text[at[0]:at[1]], href})
+					from = at[1]
+				}
+			}
+			*last = append(*last, span{Text: text[from:]})
+			*last = slices.DeleteFunc(*last, func(s span) bool { return s.Text == "" })
+		}
+	}
+	own := func(s string) string {
+		if hub != "" && (s == hub || strings.HasPrefix(s, hub+"/")) {
+			return s
+		}
+		return ""
+	}
+	editors := func(s string) string {
+		if strings.Contains(s, "://") {
+			return s
+		}
+		return "mailto:" + s
+	}
+	for p != "" {
+		before, rest, field := strings.Cut(p, "{{")
+		add(before, editors)
+		if !field {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}}")
+		name, p = strings.TrimSpace(name), after
+		switch group, _, _ := strings.Cut(name, "."); group {
+		case "course", "service", "hub":
+			add(value(name), editors)
+		default:
+			add(value(name), own)
+		}
+	}
+	return lines
+}
+
+// address finds web and e-mail addresses. A full stop or bracket after one belongs to the sentence.
+var address = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]|[\w.+-]+@[\w-]+(\.[\w-]+)+`)
+
+var numbered = regexp.MustCompile(`^\d+\. `)
+
+// blocks tells lists and headings from paragraphs. An empty line ends a block.
+func blocks(lines [][]span) (all []block) {
+	for _, line := range lines {
+		if len(line) == 0 {
+			all = append(all, block{})
+			continue
+		}
+		kind, cut := "p", 0
+		switch first := line[0].Text; {
+		case strings.HasPrefix(first, "## "):
+			kind, cut = "h2", 3
+		case strings.HasPrefix(first, "- "):
+			kind, cut = "ul", 2
+		case numbered.MatchString(first):
+			kind, cut = "ol", len(numbered.FindString(first))
+		}
+		line[0].Text = line[0].Text[cut:]
+		if last := len(all) - 1; last >= 0 && all[last].Kind == kind && kind != "h2" {
+			all[last].Lines = append(all[last].Lines, line)
+			continue
+		}
+		all = append(all, block{Kind: kind, Lines: [][]span{line}})
+	}
+	return slices.DeleteFunc(all, func(b block) bool { return b.Kind == "" })
+}
+
+// plainHeading is a paragraph in the text, where a heading ends in a colon.
+func plainHeading(p string) string {
+	if !strings.Contains(p, "## ") {
+		return p
+	}
+	lines := strings.Split(p, "\n")
+	for i, line := range lines {
+		if words, ok := strings.CutPrefix(line, "## "); ok {
+			if lines[i] = words; !strings.ContainsAny(words[len(words)-1:], ":?!.") {
+				lines[i] += ":"
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// expanded is a paragraph of the text.
+func expanded(p string, value func(field string) string) string {
+	p, _ = source.Expand(plainHeading(p), func(name string) (string, bool) { return value(name), true })
+	return p
+}
