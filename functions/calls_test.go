@@ -45,7 +45,7 @@ var s3Actions = map[string]string{"ListObjectsV2": "ListBucket", "HeadObject": "
 
 // indexes are those that the methods of package dynamo query; that of due records by the name that
 // the template gives it.
-var indexes = map[string][]string{"Due": {"due"}, "List": {dynamo.ShelfIndex}, "Find": {dynamo.GMCIndex, dynamo.EmailIndex}}
+var indexes = map[string][]string{"Due": {"due"}, "List": {dynamo.ShelfIndex, dynamo.PartIndex}, "Search": {dynamo.ShelfIndex}, "Find": {dynamo.GMCIndex, dynamo.EmailIndex}}
 
 type listed struct {
 	ImportPath, Dir, Export, Name string
@@ -283,8 +283,9 @@ func (p program) read(c *checker, call *ast.CallExpr) {
 		if obj, ok := c.info.Uses[f.Sel].(*types.Func); ok && obj.Name() == "call" && obj.Pkg().Path() == ours+"internal/dynamo" {
 			if v := c.info.Types[call.Args[1]].Value; v != nil { // package dynamo speaks to the table by itself
 				name := constant.StringVal(v)
-				if name == "TransactWriteItems" { // IAM asks what its items ask, which are puts
+				if name == "TransactWriteItems" { // IAM asks what its items ask, which are puts and deletes
 					name = "PutItem"
+					p.actions["dynamodb:DeleteItem"] = true
 				}
 				p.actions["dynamodb:"+name] = true
 			} else {

@@ -44,7 +44,7 @@ func BenchmarkColdStart(b *testing.B) {
 	if err := os.Symlink(filepath.Join(root, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
 		b.Fatal(err)
 	}
-	db := standin.Dynalite(b)
+	db := dynamotest.Transactions(b, standin.Dynalite(b))
 	env := []string{
 		"TABLE=" + dynamotest.Table(b, db), "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=Hub <hub@example.org>",
 		"SES_CONFIGURATION_SET=hub", "ORIGIN_SECRETS=" + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + dir, "SITE_BUCKET=site", "DISTRIBUTION=E123",

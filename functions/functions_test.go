@@ -72,7 +72,7 @@ type world struct {
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	overlay, files := open(t)
-	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: standin.Dynalite(t), ses: standin.SES(t), queue: newQueue(t)}
+	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: dynamotest.Transactions(t, standin.Dynalite(t)), ses: standin.SES(t), queue: newQueue(t)}
 	site, faults := page.LoadSite(files)
 	programme, wrong := programme.Load(setup.Only(files, setup.Letters()), setup.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {

@@ -61,12 +61,12 @@ var practiceLink = regexp.MustCompile(`/practice/(\S+)`)
 type entry struct{ key, rest string }
 
 // entries are a record's in the index of due records, and in those of lists.
-func entries(r record.Record) (all [4]entry) {
+func entries(r record.Record) (all [5]entry) {
 	line := r.Status + r.Course + r.Shelf + r.Number + r.Email + string(r.Brief) + strings.Repeat(" ", 100) // the names
 	if !r.Due.IsZero() {
 		all[0].key = r.Due.String()
 	}
-	for i, key := range []string{r.Shelf, r.Number, r.Email} {
+	for i, key := range []string{r.Shelf, r.Number, r.Email, r.Part} {
 		if key != "" {
 			all[i+1] = entry{key, line + r.Since.String()}
 		}
@@ -74,12 +74,19 @@ func entries(r record.Record) (all [4]entry) {
 	if r.Shelf != "" {
 		all[1].key += r.Since.String()
 	}
+	if r.Part != "" {
+		all[4].key += r.Shelf + r.Since.String()
+	}
 	return all
 }
 
 func (m *meter) count(r record.Record) {
 	m.load.size = len(r.Data) + len(r.Brief) + 200
 	m.load.writes += units(m.load.size, 1024)
+	if was := m.was[r.ID]; !slices.Equal(r.Words, was.Words) { // each an item with an entry, and all in a transaction
+		m.load.writes += units(m.load.size, 1024) + 2*(len(r.Words)+len(was.Words))
+		m.load.listWrites += len(r.Words) + len(was.Words)
+	}
 	was := entries(m.was[r.ID])
 	for i, is := range entries(r) {
 		n := 0

@@ -469,13 +469,13 @@ func (tp template) asExpected(t *testing.T, named string) {
 		kinds[fmt.Sprint(at(a, "AttributeName"))] = fmt.Sprint(at(a, "AttributeType"))
 	}
 	if want := map[string]string{
-		dynamo.Key: "S", dynamo.DueShard: "S", dynamo.Due: "N", dynamo.Shelf: "S", dynamo.Place: "S", dynamo.GMC: "S", dynamo.Email: "S",
+		dynamo.Key: "S", dynamo.DueShard: "S", dynamo.Due: "N", dynamo.Shelf: "S", dynamo.Part: "S", dynamo.Place: "S", dynamo.GMC: "S", dynamo.Email: "S",
 	}; !maps.Equal(kinds, want) {
 		t.Errorf("attributes %v, want %v", kinds, want)
 	}
 	// Indexes of lists have what lists need, the keys by themselves.
 	lists := list(at(p, "GlobalSecondaryIndexes"))[1:]
-	for i, want := range [][]string{{dynamo.ShelfIndex, dynamo.Shelf, dynamo.Place}, {dynamo.GMCIndex, dynamo.GMC, dynamo.Key}, {dynamo.EmailIndex, dynamo.Email, dynamo.Key}} {
+	for i, want := range [][]string{{dynamo.ShelfIndex, dynamo.Shelf, dynamo.Place}, {dynamo.PartIndex, dynamo.Part, dynamo.Place}, {dynamo.GMCIndex, dynamo.GMC, dynamo.Key}, {dynamo.EmailIndex, dynamo.Email, dynamo.Key}} {
 		if i >= len(lists) {
 			t.Fatalf("there is no index %s", want[0])
 		}
@@ -491,8 +491,8 @@ func (tp template) asExpected(t *testing.T, named string) {
 			t.Errorf("index %s has %v, want %v", got[0], has, want)
 		}
 	}
-	if len(lists) != 3 {
-		t.Errorf("%d indexes of lists, want 3", len(lists))
+	if len(lists) != 4 {
+		t.Errorf("%d indexes of lists, want 4", len(lists))
 	}
 	for name, resource := range tp.lambdas {
 		env := at(tp.resources[resource], "Properties", "Environment", "Variables")

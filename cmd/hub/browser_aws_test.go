@@ -67,7 +67,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	}
 	folder.Now = now
 
-	url := standin.Dynalite(t)
+	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	table := dynamotest.Table(t, url)
 	desk := func() *office.Desk {
 		d := office.New(&intake.Desk{

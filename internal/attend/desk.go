@@ -245,8 +245,7 @@ func (d *Desk) accepted(ctx context.Context, c *course.Course, k *course.Cohort)
 		}
 	}
 	there := map[string]bool{}
-	within := record.Within(intake.Joined{Year: c.Year, Named: k.Name})
-	for e, err := range d.Applications.Shelved(ctx, shelves, record.Range{Kind: record.Application, Has: within}) {
+	for e, err := range d.Applications.InCohort(ctx, shelves, k.ID, record.Range{Kind: record.Application}) {
 		if err != nil {
 			return nil, err
 		}

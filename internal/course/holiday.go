@@ -87,13 +87,50 @@ func AddWorkingDays(t time.Time, n int) time.Time {
 // WorkingDays counts the working days after the day of from, up to and including the day of to, in
 // London.
 func WorkingDays(from, to time.Time) int {
-	n := 0
-	for day, first := DateOf(to), DateOf(from).utc(); first.Before(day.utc()); day = day.before() {
-		if day.Closed() == "" {
-			n++
+	first, last := DateOf(from).utc(), DateOf(to).utc()
+	if !first.Before(last) {
+		return 0
+	}
+	n := workdays(last) - workdays(first)
+	for year := first.Year(); year <= last.Year(); year++ {
+		for day := range mayBeHolidays(year) {
+			at := day.utc()
+			if weekday := at.Weekday(); weekday != time.Saturday && weekday != time.Sunday && at.After(first) &&
+				!at.After(last) && day.Closed() != "" {
+				n--
+			}
 		}
 	}
 	return n
+}
+
+// workdays are the days from Monday to Friday since the first of January of the year 1, a Monday,
+// up to and including the day.
+func workdays(day time.Time) int {
+	n := int((day.Unix() - time.Time{}.Unix()) / (24 * 60 * 60))
+	return n/7*5 + min(n%7+1, 5)
+}
+
+// mayBeHolidays are the days of a year among which its bank holidays are: those that the rules in
+// [Date.Closed] name.
+func mayBeHolidays(year int) map[Date]bool {
+	all := map[Date]bool{}
+	for month, days := range map[time.Month][2]int{time.January: {1, 3}, time.May: {1, 31}, time.August: {25, 31},
+		time.December: {25, 28}} {
+		for day := days[0]; day <= days[1]; day++ {
+			all[Date{year, month, day}] = true
+		}
+	}
+	for _, after := range []int{-2, 1} {
+		day := easter(year).AddDate(0, 0, after)
+		all[Date{year, day.Month(), day.Day()}] = true
+	}
+	for day := range proclaimed {
+		if day.Year == year {
+			all[day] = true
+		}
+	}
+	return all
 }
 
 // WorkingDaysAgo is the latest instant, to the millisecond, from which [WorkingDays] counts n or

@@ -129,3 +129,22 @@ func TestWorkingDays(t *testing.T) {
 		}
 	}
 }
+
+// Counted day by day it is the same, whatever the days between.
+func TestWorkingDaysCounted(t *testing.T) {
+	days := 0
+	first := Date{1999, time.December, 20}
+	for day := (Date{1999, time.December, 21}); day.Year < 2035; {
+		if day.Closed() == "" {
+			days++
+		}
+		if got := WorkingDays(first.Time(), day.Time().Add(12*time.Hour)); got != days {
+			t.Fatalf("from %s to %s: %d, want %d", first, day, got, days)
+		}
+		next := day.utc().AddDate(0, 0, 1)
+		day = Date{next.Year(), next.Month(), next.Day()}
+	}
+	if got := WorkingDays(time.Date(2021, 9, 20, 9, 0, 0, 0, London), time.Date(2021, 9, 20, 8, 0, 0, 0, London)); got != 0 {
+		t.Errorf("within a day: %d", got)
+	}
+}

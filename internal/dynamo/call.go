@@ -54,7 +54,10 @@ type request struct {
 }
 
 // A transactItem is one write of a transaction.
-type transactItem struct{ Put request }
+type transactItem struct {
+	Put    *request `json:",omitempty"`
+	Delete *request `json:",omitempty"`
+}
 
 type response struct {
 	Item             values

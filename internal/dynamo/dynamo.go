@@ -22,15 +22,17 @@
 //	               first kinds, as gmc and email
 //	place       S  "2021-09-20T12:00:00.123Z ID": since and the id, in the order of lists; there if
 //	               shelf is
+//	part        S  the shelf, "|" and the part
 //	gmc         S
 //	email       S
 //	brief       B
+//	words       S  in what place, for which course and by which words Search finds it; see word.go
 //
 // The index of due records has due_shard and due as its key and holds only items that have them.
 // That of applications is spread over a few partitions because one takes 1,000 writes a second, and
 // every application that is sent writes to it. Each later kind has keys of its own in all indexes,
 // so that nobody comes across it who does not ask for it, a program from before it least of all.
-// The indexes of lists have shelf and place, gmc and id, email and id as their keys. They hold what
+// The indexes of lists have shelf and place, part and place, gmc and id, email and id as their keys. They hold what
 // a line of a list needs and no data, so the writes that change none of it cost nothing there.
 //
 // A transaction that meets another is tried again a little; then it is busy. So may be a write of
@@ -78,11 +80,13 @@ const (
 	TimeToLive = "expires"
 
 	Shelf = "shelf"
+	Part  = "part"
 	Place = "place"
 	GMC   = "gmc"
 	Email = "email"
 
 	ShelfIndex = "shelf"
+	PartIndex  = "part"
 	GMCIndex   = "gmc"
 	EmailIndex = "email"
 )
@@ -123,22 +127,55 @@ func New(c aws.Config, table, index string) *Store {
 
 // Create implements [record.Store].
 func (s *Store) Create(ctx context.Context, r record.Record) error {
-	r.Version = 1
-	return s.put(ctx, r, "attribute_not_exists(id)", nil)
+	r.Version = 0
+	if len(r.Words) == 0 {
+		return s.put(ctx, r)
+	}
+	err := s.setWith(ctx, []record.Record{r}, map[string]values{r.ID: nil})
+	if errors.Is(err, record.ErrConflict) {
+		return record.ErrExists
+	}
+	return err
 }
 
 // Update implements [record.Store].
 func (s *Store) Update(ctx context.Context, r record.Record) error {
-	was := number(r.Version)
-	r.Version++
-	return s.put(ctx, r, sameKind, values{":was": was, ":kind": {S: aws.String(string(r.Kind))}})
+	if r.Version == 0 { // no record has it
+		r.Version = -1
+	}
+	return s.put(ctx, r)
 }
 
 // sameKind is the condition of an update.
 const sameKind = "version = :was and (kind = :kind or attribute_not_exists(kind))"
 
-// put writes the whole item, if the condition holds.
-func (s *Store) put(ctx context.Context, r record.Record, condition string, with values) error {
+// putting is a request that writes a record, if it is at its version: if that is 0, not there. With
+// sameWords it must be found by the same words as before.
+func putting(r record.Record, write string, sameWords bool) request {
+	in := request{ConditionExpression: "attribute_not_exists(id)"}
+	if r.Version == 0 && sameWords && len(r.Words) > 0 {
+		in.ConditionExpression += " and words = :words" // never: a new record has none
+		in.ExpressionAttributeValues = values{":words": {S: aws.String(wordsOf(r))}}
+	}
+	if r.Version != 0 {
+		in.ConditionExpression = sameKind
+		in.ExpressionAttributeValues = values{":was": number(r.Version), ":kind": {S: aws.String(string(r.Kind))}}
+		switch words := wordsOf(r); {
+		case !sameWords:
+		case words == "":
+			in.ConditionExpression += " and attribute_not_exists(words)"
+		default:
+			in.ConditionExpression += " and words = :words"
+			in.ExpressionAttributeValues[":words"] = value{S: &words}
+		}
+	}
+	r.Version++
+	in.Item = item(r, write)
+	return in
+}
+
+// put writes the whole item, if the record is at its version.
+func (s *Store) put(ctx context.Context, r record.Record) error {
 	if err := r.Check(); err != nil {
 		return err
 	}
@@ -150,8 +187,7 @@ func (s *Store) put(ctx context.Context, r record.Record, condition string, with
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	write := rand.Text()
-	out, err := s.call(ctx, "PutItem", request{Item: item(r, write), ConditionExpression: condition,
-		ExpressionAttributeValues: with})
+	out, err := s.call(ctx, "PutItem", putting(r, write, true))
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
@@ -164,10 +200,12 @@ func (s *Store) put(ctx context.Context, r record.Record, condition string, with
 		return err
 	case there != nil && text(there["write"]) == write:
 		return nil
-	case with == nil:
+	case r.Version == 0:
 		return record.ErrExists
 	case there == nil:
 		return record.ErrNotFound
+	case text(there[words]) != wordsOf(r):
+		return s.setWith(ctx, []record.Record{r}, map[string]values{r.ID: there})
 	}
 	return record.ErrConflict
 }
@@ -182,17 +220,55 @@ func (s *Store) UpdateAll(ctx context.Context, all ...record.Record) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
+	err := s.set(ctx, all, nil) // mostly no words change
+	if !errors.Is(err, record.ErrConflict) {
+		return err
+	}
+	were, changed := map[string]values{}, false
+	for _, r := range all {
+		there, failed := s.read(ctx, r.ID)
+		if failed != nil {
+			return err
+		}
+		were[r.ID] = there
+		changed = changed || text(there[words]) != wordsOf(r)
+	}
+	if !changed {
+		return err
+	}
+	return s.setWith(ctx, all, were)
+}
+
+// setWith writes records together with the items of the words that change. were are the items of
+// the records as they were just read.
+func (s *Store) setWith(ctx context.Context, all []record.Record, were map[string]values) error {
+	for _, r := range all {
+		if err := r.Check(); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("dynamo: TransactWriteItems: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	return s.set(ctx, all, were)
+}
+
+// set is one transaction of records; were is nil if none is to be found by other words than before.
+func (s *Store) set(ctx context.Context, all []record.Record, were map[string]values) error {
 	write := rand.Text()
 	in := request{ClientRequestToken: write}
 	for _, r := range all {
-		put := request{TableName: s.table, ConditionExpression: "attribute_not_exists(id)"}
-		if r.Version != 0 {
-			put.ConditionExpression = sameKind
-			put.ExpressionAttributeValues = values{":was": number(r.Version), ":kind": {S: aws.String(string(r.Kind))}}
+		put := putting(r, write, were == nil)
+		put.TableName = s.table
+		in.TransactItems = append(in.TransactItems, transactItem{Put: &put})
+		if were != nil {
+			in.TransactItems = append(in.TransactItems, s.reword(text(were[r.ID][words]), r)...)
 		}
-		r.Version++
-		put.Item = item(r, write)
-		in.TransactItems = append(in.TransactItems, transactItem{put})
+	}
+	if len(in.TransactItems) > mostItems {
+		return record.ErrTooLarge
 	}
 	out, err := s.call(ctx, "TransactWriteItems", in)
 	if !errors.Is(err, conditionFailed) {
@@ -259,7 +335,9 @@ func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, e
 			return nil, err
 		}
 		for _, there := range page.Items {
-			entries = append(entries, record.Entry{ID: text(there[Key]), Kind: kindOf(there)})
+			if kind := kindOf(there); kind != wordKind {
+				entries = append(entries, record.Entry{ID: text(there[Key]), Kind: kind})
+			}
 		}
 		if scan.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
 			break
@@ -357,10 +435,9 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	out, err := s.call(ctx, "DeleteItem", request{
-		Key: values{Key: {S: &id}}, ConditionExpression: "version = :was",
-		ExpressionAttributeValues: values{":was": number(version)},
-	})
+	one := request{Key: values{Key: {S: &id}}, ConditionExpression: "version = :was and attribute_not_exists(words)",
+		ExpressionAttributeValues: values{":was": number(version)}}
+	out, err := s.call(ctx, "DeleteItem", one)
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
@@ -370,12 +447,22 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 		return errUnknown
 	case err != nil:
 		return err
-	case there != nil:
-		return record.ErrConflict
-	case out.again:
+	case there == nil && out.again:
 		return nil
+	case there == nil:
+		return record.ErrNotFound
 	}
-	return record.ErrNotFound
+	if is, err := integer(there["version"]); err != nil || is != version {
+		return cmp.Or(err, record.ErrConflict)
+	}
+	one.TableName, one.ConditionExpression = s.table, "version = :was"
+	_, err = s.call(ctx, "TransactWriteItems", request{ClientRequestToken: rand.Text(),
+		TransactItems: append(s.reword(text(there[words]), record.Record{ID: id, Kind: kindOf(there)}),
+			transactItem{Delete: &one})})
+	if errors.Is(err, conditionFailed) {
+		return record.ErrConflict
+	}
+	return err
 }
 
 // List implements [record.Store].
@@ -400,12 +487,17 @@ func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, erro
 	if after != "" && most < math.MaxInt {
 		most++ // both ends belong to what is asked for
 	}
-	all, err := s.query(ctx, r.Kind, most, r.Has, request{
+	q := request{
 		IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf and place between :low and :high",
 		ExpressionAttributeValues: values{":shelf": {S: aws.String(keyed(r.Kind, r.Shelf))}, ":low": {S: &low},
 			":high": {S: &high}},
 		ScanIndexForward: aws.Bool(!r.Newest),
-	})
+	}
+	if r.Part != "" {
+		q.IndexName, q.KeyConditionExpression = PartIndex, "part = :shelf and place between :low and :high"
+		q.ExpressionAttributeValues[":shelf"] = value{S: aws.String(partKey(r.Kind, r.Shelf, r.Part))}
+	}
+	all, err := s.query(ctx, r.Kind, most, r.Has, q)
 	if after != "" {
 		all = slices.DeleteFunc(all, func(l record.Record) bool { return place(l.Since, l.ID) == after })
 	}
@@ -432,6 +524,9 @@ func (s *Store) Find(ctx context.Context, kind record.Kind, by record.Field, val
 	}
 	return s.query(ctx, kind, math.MaxInt, nil, q)
 }
+
+// partKey is the key of a part of a shelf in its index.
+func partKey(kind record.Kind, shelf, part string) string { return keyed(kind, shelf) + "|" + part }
 
 // keyed is the key of a kind in an index.
 func keyed(kind record.Kind, key string) string {
@@ -485,9 +580,14 @@ func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n
 				continue
 			}
 			_, err := s.call(ctx, "DeleteItem",
-				request{Key: values{Key: there[Key]}, ConditionExpression: condition, ExpressionAttributeValues: with})
+				request{Key: values{Key: there[Key]}, ConditionExpression: condition + " and attribute_not_exists(words)",
+					ExpressionAttributeValues: with})
+			if errors.Is(err, conditionFailed) {
+				err = s.expireFound(ctx, text(there[Key]), at)
+			}
 			switch {
-			case errors.Is(err, conditionFailed): // somebody else removed it, or moved its time
+			case errors.Is(err, record.ErrConflict), errors.Is(err, record.ErrNotFound):
+				// somebody else removed it, or moved its time
 			case err != nil:
 				return removed, err
 			default:
@@ -501,16 +601,32 @@ func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n
 	return removed, nil
 }
 
+// expireFound removes a record whose time is over and that is found by words.
+func (s *Store) expireFound(ctx context.Context, id string, at time.Time) error {
+	r, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.Expires.IsZero() || r.Expires.After(at) {
+		return record.ErrConflict
+	}
+	return s.Delete(ctx, id, r.Version)
+}
+
 // item is a record as the table keeps it.
 func item(r record.Record, write string) values {
 	m := values{Key: {S: &r.ID}, "version": number(r.Version), "write": {S: &write}}
 	for name, s := range map[string]string{
 		Kind: string(r.Kind), "status": r.Status, "course": r.Course,
 		Shelf: keyed(r.Kind, r.Shelf), GMC: keyed(r.Kind, r.Number), Email: keyed(r.Kind, r.Email),
+		words: wordsOf(r),
 	} {
 		if s != "" {
 			m[name] = value{S: &s}
 		}
+	}
+	if r.Part != "" {
+		m[Part] = value{S: aws.String(partKey(r.Kind, r.Shelf, r.Part))}
 	}
 	if r.Shelf != "" {
 		m[Place] = value{S: aws.String(place(r.Since, r.ID))}
@@ -547,6 +663,10 @@ func decode(m values) (record.Record, error) {
 		return record.Record{}, err
 	}
 	r.Data = m["data"].B
+	r.Part = strings.TrimPrefix(text(m[Part]), partKey(r.Kind, r.Shelf, ""))
+	if r.Came, r.Words, err = found(text(m[words])); err != nil {
+		return record.Record{}, err
+	}
 	if r.Version, err = integer(m["version"]); err != nil {
 		return record.Record{}, err
 	}

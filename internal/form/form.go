@@ -49,8 +49,11 @@ type Definition struct {
 	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
 	Terms          *Terms   `key:"terms" json:",omitempty"` // what an applicant who was accepted agrees to
 	// Sessions is the question, of the kind number, whose mean the scheme's monitoring asks for.
-	Sessions string   `key:"clinical_sessions" json:",omitempty"`
-	Next     []string `key:"next,required"` // what happens after sending, step by step
+	Sessions string `key:"clinical_sessions" json:",omitempty"`
+	// FoundBy are the questions by whose answers the staff find an application, beside the
+	// applicant's name, address, telephone and number: the practice's name and code.
+	FoundBy []string `key:"found_by" json:"-"`
+	Next    []string `key:"next,required"` // what happens after sending, step by step
 
 	Version string // of the joined wording: 12 hexadecimal digits that change when any word does
 	doc     *source.Doc

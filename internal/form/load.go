@@ -103,6 +103,11 @@ func (d *Definition) faults() source.Faults {
 				"name one in a section that does not repeat", d.Sessions)
 		}
 	}
+	for _, id := range d.FoundBy {
+		if q, s := d.Question(id); q == nil || s.Repeat != nil {
+			add("found_by", "there is no question %q that is asked once", "name one of the form", id)
+		}
+	}
 	if d.Purpose == "" {
 		faults.Warn(d.Path, source.Position{Line: 1}, rulePurpose,
 			"the form asks for personal data, but does not say what for",

@@ -38,6 +38,9 @@ type Joined struct {
 	Named string `json:"named,omitempty"` // the cohort's name then
 }
 
+// part is the part of a shelf where those stand who were accepted for it.
+func (j Joined) part() string { return j.Year + " " + j.Named }
+
 // rounded are the clinical sessions as a whole number, which tells less of one person; halves go to
 // the even number, which keeps the mean.
 func (c Counts) rounded() float64 { return math.RoundToEven(c.Sessions) }

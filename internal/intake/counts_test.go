@@ -1,12 +1,9 @@
 package intake
 
 import (
-	"bytes"
-	"encoding/json"
 	"testing"
 
 	"traininghub/internal/document"
-	"traininghub/internal/record"
 )
 
 // The days of a cohort are facts of the decision; those of an older hub are found in its words.
@@ -37,24 +34,6 @@ func TestJoinedDays(t *testing.T) {
 			}
 		} else if first.String() != c.first || last.String() != c.last {
 			t.Errorf("%s: from %s to %s, want %s to %s", name, first, last, c.first, c.last)
-		}
-	}
-}
-
-// Places are counted by what the line of an accepted application has of its year and cohort,
-// whatever the names.
-func TestJoinedIsFound(t *testing.T) {
-	for _, j := range []Joined{{"2022/23", "Autumn"}, {"2022/23", `Tuesdays "A" & <B>`}, {"", "Only cohort"}} {
-		line, err := json.Marshal(Brief{Reference: "TC-2C3D-4F5H",
-			Counts: Counts{Course: "c", Joined: j, Received: "2022-05"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if has := record.Within(j); !bytes.Contains(line, has) {
-			t.Errorf("%s is not in %s", has, line)
-		}
-		if has := record.Within(Joined{j.Year, j.Named + "s"}); bytes.Contains(line, has) {
-			t.Errorf("%s is in %s", has, line)
 		}
 	}
 }

@@ -114,9 +114,9 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 		if is.Status != Accepted {
 			continue
 		}
-		for _, shelf := range withFormer(d.Programme, []string{ShelfOf(c.ID, is.Name)}) {
+		for _, shelf := range d.withFormer([]string{ShelfOf(c.ID, is.Name)}) {
 			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf,
-				Has: record.Within(Joined{c.Year, k.Name})})
+				Part: Joined{c.Year, k.Name}.part()})
 			if err != nil {
 				return p, fmt.Errorf("counting places: %w", err)
 			}

@@ -13,7 +13,6 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
-	"traininghub/internal/programme"
 	"traininghub/internal/record"
 )
 
@@ -22,7 +21,6 @@ type Brief struct {
 	Reference string `json:"reference"`
 	Course    string `json:"course"` // id
 	Name      string `json:"name"`
-	Folded    string `json:"folded,omitempty"` // the name, small letters without accents, see [Fold]
 	// the key of the applicant's professional number, see [form.Registration.Key]; "" for none
 	Number   string    `json:"gmc"`
 	Status   Status    `json:"status"`
@@ -77,10 +75,15 @@ func (d *Desk) index(r *record.Record, a *Application) {
 	r.Shelf, r.Since, r.Number = a.Shelf(), b.Since, b.Number
 	if a.isMarked() {
 		r.Shelf, r.Since = ShelfOf(a.Course, Removing), a.ends()
+	} else {
+		r.Part, r.Words, r.Came = b.Cohort, d.words(a), b.Received
+		if b.Status == Accepted {
+			r.Part = b.Counts.part()
+		}
 	}
 	r.Brief, _ = json.Marshal(b)        // of strings and times: cannot fail
 	if len(r.Brief) > record.MaxBrief { // a name of hundreds of letters
-		b.Name, b.Folded = "", ""
+		b.Name = ""
 		r.Brief, _ = json.Marshal(b)
 	}
 }
@@ -101,8 +104,7 @@ func (a *Application) Brief() Brief {
 	party, since := a.Waiting()
 	b := Brief{
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name,
-		Folded: form.Fold(a.Document.Applicant.Name), Number: a.Document.Applicant.Key(), Status: a.Status(),
-		Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
+		Number: a.Document.Applicant.Key(), Status: a.Status(), Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
 	}
 	doubles := len(a.doubles())
 	b.Flagged, b.Double, b.Read = len(a.FlagsNow()) > doubles, doubles > 0, a.wasRead()
@@ -163,23 +165,53 @@ func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, no
 // Shelved are the records of several shelves in one order, with those on the shelves of the ids
 // that their courses had before: see [record.Merge].
 func (d *Desk) Shelved(ctx context.Context, shelves []string, r record.Range) iter.Seq2[record.Record, error] {
-	return record.Merge(ctx, d.Store, withFormer(d.Programme, shelves), r)
+	return record.Merge(ctx, d.Store, d.withFormer(shelves), r)
+}
+
+// InCohort are those of them that are for a cohort of their course, as it is at present: of who was
+// accepted by its year and name, of others by its id.
+func (d *Desk) InCohort(ctx context.Context, shelves []string, cohort string, r record.Range) iter.Seq2[record.Record, error] {
+	var all []record.Range
+	for _, shelf := range d.withFormer(shelves) {
+		id, state, _ := strings.Cut(shelf, "/")
+		r.Shelf, r.Part = shelf, cohort
+		if slices.ContainsFunc(States, func(is State) bool { return is.Name == state && is.Status == Accepted }) {
+			c, k := d.cohort(d.Programme.Current(id), cohort)
+			if k == nil {
+				continue
+			}
+			r.Part = Joined{c.Year, k.Name}.part()
+		}
+		if r.Part != "" {
+			all = append(all, r)
+		}
+	}
+	return record.MergeAll(ctx, d.Store, all)
+}
+
+// WithFormer adds to courses the ids that they had before.
+func (d *Desk) WithFormer(courses []string) []string {
+	all := slices.Clone(courses)
+	for _, id := range courses {
+		if c := d.Programme.Course(id); c != nil {
+			for _, was := range c.Former() {
+				if d.Programme.Current(was) == id {
+					all = append(all, was)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // withFormer adds to shelves those of the ids that their courses had before: what stands there
 // moves with its next change.
-func withFormer(p *programme.Programme, shelves []string) []string {
+func (d *Desk) withFormer(shelves []string) []string {
 	all := slices.Clone(shelves)
 	for _, shelf := range shelves {
 		id, state, _ := strings.Cut(shelf, "/")
-		c := p.Course(id)
-		if c == nil {
-			continue
-		}
-		for _, was := range c.Former() {
-			if p.Current(was) == id {
-				all = append(all, ShelfOf(was, state))
-			}
+		for _, was := range d.WithFormer([]string{id})[1:] {
+			all = append(all, ShelfOf(was, state))
 		}
 	}
 	return all

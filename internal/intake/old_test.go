@@ -65,7 +65,7 @@ func oldTable(t *testing.T, name string) record.Store {
 	if err := json.Unmarshal(unzipped(t, name), &items); err != nil {
 		t.Fatal(err)
 	}
-	url := standin.Dynalite(t)
+	url := dynamotest.Transactions(t, standin.Dynalite(t))
 	table := dynamotest.Table(t, url)
 	for _, item := range items {
 		dynamotest.Put(t, url, table, item)

@@ -144,7 +144,8 @@ func TestSortOldLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = old.Exec("pragma user_version = 2")
+	_, err = old.Exec(`drop index application_part; drop trigger application_created; drop trigger application_changed;
+		drop trigger application_removed; drop table word; pragma user_version = 2`)
 	if err := errors.Join(err, old.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -45,11 +45,12 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 	if f.Days > 0 {
 		r.Until = course.WorkingDaysAgo(d.Applications.Now(), f.Days)
 	}
+	all := d.Applications.Shelved(ctx, shelves(s, f), r)
 	if f.Cohort != "" {
-		r.Has = record.Within(ofCohort{f.Cohort})
+		all = d.Applications.InCohort(ctx, shelves(s, f), f.Cohort, r)
 	}
 	var lines []intake.Brief
-	for rec, err := range d.Applications.Shelved(ctx, shelves(s, f), r) {
+	for rec, err := range all {
 		if err != nil {
 			return Listing{}, fmt.Errorf("listing: %w", err)
 		}
@@ -76,11 +77,6 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 		}
 	}
 	return l, nil
-}
-
-// ofCohort is what the brief of each application of a cohort has.
-type ofCohort struct {
-	Cohort string `json:"cohort"`
 }
 
 // shelves are those with applications that pass the filter, of the courses that the person may see.

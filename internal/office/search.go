@@ -1,8 +1,8 @@
 package office
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,14 +18,16 @@ import (
 // Searching is the question for what to search for.
 var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(form.Question{
 	ID: "search", Kind: form.Text, Label: "Search all applications",
-	InMessages: "a reference, a name or a registration number",
-	Hint:       "By reference, name or registration number, such as a GMC number", Width: 20,
+	InMessages: "what to search for",
+	Hint: "A reference, a registration number such as a GMC number, a name, an email address, a telephone number, " +
+		"or a practice's name or code. The beginning of a word is enough, from 3 letters on", Width: 20,
 	Rule: "required,max=200", Messages: map[string]string{"max": "What you search for must be 200 characters or less"},
 })}}
 
 // Search finds applications that they may see: by reference, with or without its hyphens; by the
-// number on a professional register, in any notation; or by words of the applicant's name, folded
-// as [form.Fold] does. Those that came in last are first, PerPage at most; total counts all.
+// number on a professional register, in any notation; by the beginnings of words of the applicant's
+// name and of what else the form says, by e-mail address and telephone number: see [intake.Words].
+// Those that came in last are first, PerPage at most; total counts all.
 func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []intake.Brief, total int, err error) {
 	compact := strings.ToUpper(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -54,42 +56,33 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 		}
 		lines = slices.DeleteFunc(lines,
 			func(b intake.Brief) bool { return !s.May(staff.Read, staff.Course(b.Course)) })
-		return lines, len(lines), nil
+		if len(lines) > 0 {
+			return lines, len(lines), nil
+		}
 	}
-	words := strings.Fields(form.Fold(text))
-	if len(words) == 0 {
-		return nil, 0, nil
-	}
-	// The store looks for letters and figures alone: lines of older hubs have other apostrophes and
-	// dashes.
-	parts := strings.FieldsFunc(strings.Join(words, " "),
-		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	if len(parts) == 0 {
-		return nil, 0, nil
-	}
-	longest := slices.MaxFunc(parts, func(a, b string) int { return len(a) - len(b) })
-	has, _ := json.Marshal(longest) // of a string: cannot fail
-	for rec, err := range d.Applications.Shelved(ctx, shelves(s, Filter{}),
-		record.Range{Kind: record.Application, Has: has[1 : len(has)-1]}) {
+	words := intake.Sought(text)
+	var found []record.Cursor
+	for _, course := range d.Applications.WithFormer(s.Where(staff.Read, staff.Courses)) {
+		some, err := d.Applications.Store.Search(ctx, record.Application, course, words)
 		if err != nil {
 			return nil, 0, fmt.Errorf("searching: %w", err)
 		}
-		b := d.Applications.LineOf(rec)
-		name := form.Fold(b.Folded)
-		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(name, w) }) {
+		found = append(found, some...)
+	}
+	slices.SortFunc(found, func(a, b record.Cursor) int {
+		return cmp.Or(b.Since.Compare(a.Since), strings.Compare(b.ID, a.ID))
+	})
+	for _, at := range found[:min(len(found), PerPage)] {
+		rec, err := d.Applications.Store.Get(ctx, at.ID)
+		switch {
+		case errors.Is(err, record.ErrNotFound): // removed since
 			continue
+		case err != nil:
+			return nil, 0, fmt.Errorf("searching: %w", err)
 		}
-		total++
-		lines = append(lines, b)
-		if len(lines) >= 2*PerPage {
-			lines = newest(lines)
+		if b := d.Applications.LineOf(rec); s.May(staff.Read, staff.Course(b.Course)) {
+			lines = append(lines, b)
 		}
 	}
-	return newest(lines), total, nil
-}
-
-// newest are the PerPage that came in last.
-func newest(lines []intake.Brief) []intake.Brief {
-	slices.SortFunc(lines, func(a, b intake.Brief) int { return b.Received.Compare(a.Received) })
-	return lines[:min(len(lines), PerPage)]
+	return lines, len(found), nil
 }

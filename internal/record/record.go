@@ -14,7 +14,10 @@
 // Nothing here knows what an application is.
 package record
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Record is what a [Store] keeps: a story's document, and beside it what stores index.
 type Record struct {
@@ -30,10 +33,16 @@ type Record struct {
 	// What lists are made of; each kind has its own. Each of Shelf with Since and Brief, Number and
 	// Email may be empty: then the record is on no list, or is not found by that.
 	Shelf  string    // the list that the record stands on
+	Part   string    // of the shelf, which can be read by itself: a cohort; only if Shelf is set
 	Since  time.Time // its place there; set if Shelf is
 	Number string    // a person's professional number, such as the GMC's, for Find
 	Email  string    // a person's address, in small letters, for Find
 	Brief  []byte    // what a line of the list says, as JSON; at most MaxBrief bytes
+
+	// Words are what Search finds the record by, in small letters, without spaces, each once; at
+	// most MaxWords of at most MaxWord bytes.
+	Words []string
+	Came  time.Time // its place among those that Search finds; set if Words are
 }
 
 // Marked is the Status of a record that its story has marked for removal. Its Expires is then the
@@ -43,6 +52,14 @@ const Marked = "marked"
 
 // MaxBrief is the largest Brief in bytes.
 const MaxBrief = 2000
+
+// MaxWords is how many Words a record can have, MaxWord how many bytes one, and MinWord how many
+// letters of a word [Store.Search] needs to find it by its beginning.
+const (
+	MaxWords = 40
+	MaxWord  = 60
+	MinWord  = 3
+)
 
 // MaxRecord is the largest Data in bytes that a Store must take: DynamoDB's limit for an item is
 // 400 KB, and the other attributes need some of it.
@@ -57,7 +74,8 @@ func (r Record) Check() error {
 	switch {
 	case !r.wellNamed():
 		return ErrKind
-	case len(r.Data) > MaxRecord:
+	case len(r.Data) > MaxRecord, len(r.Words) > MaxWords,
+		slices.ContainsFunc(r.Words, func(w string) bool { return len(w) > MaxWord }):
 		return ErrTooLarge
 	}
 	return nil

@@ -18,6 +18,7 @@ const (
 type Range struct {
 	Kind   Kind
 	Shelf  string
+	Part   string    // only this part of the shelf; all of it if empty
 	Newest bool      // latest Since first, else earliest; of equal ones by ID in the same direction
 	Until  time.Time // none whose Since is after it; no limit if zero
 	After  Cursor    // begin behind this place, whether a record stands there or not; at the beginning if it has no ID
@@ -87,7 +88,8 @@ type Store interface {
 	Delete(ctx context.Context, id string, version int64) error
 
 	// List returns records of a kind on a shelf in the order of Since and ID: ID, Kind, Status,
-	// Course and what lists are made of, without Version, Due, Expires and Data, which are Get's.
+	// Course and what lists are made of, without Part, Words, Came, Version, Due, Expires and Data,
+	// which are Get's.
 	// It may be about a second late: then a record that was just written is missing or stands where
 	// it stood before.
 	List(ctx context.Context, r Range) ([]Record, error)
@@ -98,6 +100,11 @@ type Store interface {
 	// Find returns all records of a kind whose field has the value, by ID, with as much of each as
 	// List. It may be as late.
 	Find(ctx context.Context, kind Kind, by Field, value string) ([]Record, error)
+
+	// Search returns where the records of a kind and a Course stand that have, for each of the
+	// words, one that begins with it; of a word with fewer than MinWord letters, that very word.
+	// The latest Came is first, and is the cursor's Since. It may be as late.
+	Search(ctx context.Context, kind Kind, course string, words []string) ([]Cursor, error)
 
 	// IDs returns at most n records behind the ID called after, or from the beginning if that is
 	// "", of every kind and in an order of the store's own; none if there are no more. So a walk

@@ -44,12 +44,22 @@ const many = 500
 // Merge gives the records of several shelves in one order. It reads as far as they are asked for:
 // first r.Max of each shelf if that is set, then larger parts. r.Shelf does not matter.
 func Merge(ctx context.Context, s Store, shelves []string, r Range) iter.Seq2[Record, error] {
+	all := make([]Range, len(shelves))
+	for i, shelf := range shelves {
+		all[i] = r
+		all[i].Shelf = shelf
+	}
+	return MergeAll(ctx, s, all)
+}
+
+// MergeAll is [Merge] of ranges that differ in their shelf and part alone.
+func MergeAll(ctx context.Context, s Store, ranges []Range) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		readers := make([]reader, len(shelves))
+		readers := make([]reader, len(ranges))
 		var all errgroup.Group // the stores may be far away
-		for i, shelf := range shelves {
+		for i, r := range ranges {
 			readers[i].Range = r
-			readers[i].Shelf, readers[i].Max = shelf, cmp.Or(r.Max, many)
+			readers[i].Max = cmp.Or(r.Max, many)
 			all.Go(func() error { return readers[i].fill(ctx, s) })
 		}
 		if err := all.Wait(); err != nil {

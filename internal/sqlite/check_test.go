@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"traininghub/internal/record"
@@ -25,7 +26,8 @@ func filled(t *testing.T) string {
 	for i := range 65 {
 		document, err := json.Marshal(map[string]string{"is": strings.Repeat(fmt.Sprintf("record %d. ", i), 900)})
 		must(t, err, "Marshal")
-		must(t, s.Create(t.Context(), record.Record{ID: fmt.Sprintf("toy.%04d", i), Kind: "toy", Shelf: "a", Data: document}), "Create")
+		must(t, s.Create(t.Context(), record.Record{ID: fmt.Sprintf("toy.%04d", i), Kind: "toy", Shelf: "a", Part: "b",
+			Number: "7", Email: "a@example.org", Words: []string{"toy"}, Came: time.UnixMilli(1), Data: document}), "Create")
 	}
 	must(t, s.Close(), "Close")
 	return file

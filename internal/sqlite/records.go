@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"math"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"traininghub/internal/record"
 )
@@ -127,41 +129,54 @@ func (s *Store) missed(tx *sql.Tx, id string) (miss, err error) {
 // Get implements [record.Store].
 func (s *Store) Get(ctx context.Context, id string) (record.Record, error) {
 	var version int64
-	var due, expires sql.NullInt64
+	var due, expires, came sql.NullInt64
+	var part, words sql.NullString
 	var data []byte
-	r, err := scan(s.get.QueryRowContext(ctx, id), &version, &due, &expires, &data)
+	r, err := scan(s.get.QueryRowContext(ctx, id), &version, &due, &expires, &part, &words, &came, &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return record.Record{}, record.ErrNotFound
 	}
 	if err != nil {
 		return record.Record{}, named(err)
 	}
-	r.Version, r.Due, r.Expires, r.Data = version, instant(due), instant(expires), data
-	return r, nil
+	r.Version, r.Due, r.Expires, r.Data, r.Part, r.Came = version, instant(due), instant(expires), data, part.String, instant(came)
+	if words.Valid {
+		err = json.Unmarshal([]byte(words.String), &r.Words)
+	}
+	return r, err
 }
 
 // List implements [record.Store].
 func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, error) {
-	if r.Newest {
-		return query(ctx, s.newest, line, bounds(r)[:6]...)
-	}
-	return query(ctx, s.oldest, line, bounds(r)...)
+	stmt, args := s.list(r)
+	return query(ctx, stmt, line, args...)
 }
 
 // Count implements [record.Store].
 func (s *Store) Count(ctx context.Context, r record.Range) (n int, err error) {
 	r.Max = math.MaxInt
-	stmt, args := s.countOldest, bounds(r)
-	if r.Newest {
-		stmt, args = s.countNewest, args[:6]
-	}
-	if err := stmt.QueryRowContext(ctx, args...).Scan(&n); err != nil {
+	stmt, args := s.list(r)
+	if err := s.counts[stmt].QueryRowContext(ctx, args...).Scan(&n); err != nil {
 		return 0, named(err)
 	}
 	return n, nil
 }
 
-// bounds are the arguments of the statements of lists; the last is for those of the oldest first.
+// list is the statement for a range, and its arguments.
+func (s *Store) list(r record.Range) (*sql.Stmt, []any) {
+	args := bounds(r)
+	switch {
+	case !r.Newest && r.Part == "":
+		return s.oldest, args
+	case !r.Newest:
+		return s.oldestOfPart, args
+	case r.Part == "":
+		return s.newest, args[:6]
+	}
+	return s.newestOfPart, args[:7]
+}
+
+// bounds are the arguments of the statements of lists; the last two are not for all of them.
 func bounds(r record.Range) []any {
 	from, id := r.After.Since.UnixMilli(), r.After.ID
 	until := int64(math.MaxInt64)
@@ -183,7 +198,24 @@ func bounds(r record.Range) []any {
 	if len(r.Has) > 0 {
 		has = r.Has
 	}
-	return []any{r.Shelf, from, id, has, r.Max, r.Kind, until}
+	return []any{r.Shelf, from, id, has, r.Max, r.Kind, r.Part, until}
+}
+
+// Search implements [record.Store].
+func (s *Store) Search(ctx context.Context, kind record.Kind, course string, words []string) ([]record.Cursor, error) {
+	return record.Intersect(words, func(word string) ([]record.Cursor, error) {
+		behind := word + "\x00"
+		if utf8.RuneCountInString(word) >= record.MinWord {
+			behind = word + string(utf8.MaxRune)
+		}
+		read := func(row *sql.Rows) (c record.Cursor, err error) {
+			var came sql.NullInt64
+			err = row.Scan(&came, &c.ID)
+			c.Since = instant(came)
+			return c, err
+		}
+		return query(ctx, s.search, read, kind, course, word, behind)
+	})
 }
 
 // Find implements [record.Store].
@@ -275,7 +307,7 @@ func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int,
 }
 
 // values are those of the columns id, kind, status, course, due, expires, data, shelf, since, gmc,
-// email and brief.
+// email, brief, part, words and came.
 func values(r record.Record) []any {
 	data := r.Data
 	if data == nil {
@@ -285,9 +317,15 @@ func values(r record.Record) []any {
 	if len(r.Brief) > 0 {
 		brief = r.Brief
 	}
+	var words any
+	if len(r.Words) > 0 {
+		list, _ := json.Marshal(r.Words) // of strings: cannot fail
+		words = string(list)
+	}
 	return []any{
 		r.ID, r.Kind, r.Status, r.Course, milliseconds(r.Due), milliseconds(r.Expires), data,
-		orNull(r.Shelf), milliseconds(r.Since), orNull(r.Number), orNull(r.Email), brief,
+		orNull(r.Shelf), milliseconds(r.Since), orNull(r.Number), orNull(r.Email), brief, orNull(r.Part), words,
+		milliseconds(r.Came),
 	}
 }
 

@@ -35,7 +35,7 @@ import (
 // What stands in the file's header, so that a hub never writes to a file that it does not know.
 const (
 	applicationID = 0x54487562 // "THub"
-	schemaVersion = 4
+	schemaVersion = 5
 )
 
 const schema = `
@@ -48,10 +48,13 @@ create table application (
 	due     integer, -- Unix time in milliseconds, as expires and since; null if not set
 	expires integer,
 	shelf   text, -- null if empty, as those below
+	part    text,
 	since   integer,
 	gmc     text,
 	email   text,
 	brief   blob,
+	words   text, -- a list in JSON, from which the table of words is made
+	came    integer,
 	data    blob not null -- at the end, as what is behind it takes longer to reach
 ) strict;
 -- Each kind is looked for by itself.
@@ -60,8 +63,31 @@ create index application_expires on application (kind, expires) where expires is
 -- with all that a list needs, so that it need not go to the records, each of which begins on a page of its own
 create index application_shelf on application (kind, shelf, since, id, status, course, gmc, email, brief)
 	where shelf is not null;
+-- A page of a part goes to its few records.
+create index application_part on application (kind, shelf, part, since, id) where part is not null;
 create index application_gmc on application (kind, gmc, id) where gmc is not null;
 create index application_email on application (kind, email, id) where email is not null;
+create table word (
+	kind   text not null,
+	course text not null,
+	word   text not null,
+	came   integer not null,
+	id     text not null,
+	primary key (kind, course, word, came, id)
+) strict, without rowid;
+create trigger application_created after insert on application when new.words is not null begin
+	insert into word select new.kind, new.course, value, new.came, new.id from json_each(new.words);
+end;
+create trigger application_changed after update of course, words, came on application
+	when new.words is not old.words or new.came is not old.came or new.course is not old.course begin
+	delete from word where kind = old.kind and course = old.course and came = old.came and id = old.id
+		and word in (select value from json_each(coalesce(old.words, '[]')));
+	insert into word select new.kind, new.course, value, new.came, new.id from json_each(coalesce(new.words, '[]'));
+end;
+create trigger application_removed after delete on application when old.words is not null begin
+	delete from word where kind = old.kind and course = old.course and came = old.came and id = old.id
+		and word in (select value from json_each(old.words));
+end;
 `
 
 // A file of an older format is made one of this by an upgrade: what is special to that format
@@ -77,22 +103,20 @@ alter table application add column email text;
 alter table application add column brief blob;
 update application set shelf = '` + record.Unsorted + `', since = 0;
 `,
-	// The lines of format 2 have no cohort's name for those who were accepted, by which places are
-	// counted now, and those of them who had to agree to terms stood with those who had the
-	// practice to ask anew.
-	2: `
-update application set shelf = '` + record.Unsorted + `', since = 0 where status = 'accepted' and shelf is not null;
-drop index application_shelf;
-drop index application_gmc;
-drop index application_email;
-`,
-	// Format 3 had no kinds.
-	3: `
-drop index application_shelf;
-drop index application_gmc;
-drop index application_email;
-`,
+	2: unsorted,
+	3: unsorted,
+	4: unsorted,
 }
+
+// unsorted puts the applications of formats 2 to 4 where they are sorted anew. Those of format 2
+// stood elsewhere once they were accepted; all have no parts and no words, by which they are found.
+const unsorted = `
+update application set shelf = '` + record.Unsorted + `', since = 0
+	where shelf is not null and id in (select id from kinds where kind = '` + string(record.Application) + `');
+drop index application_shelf;
+drop index application_gmc;
+drop index application_email;
+`
 
 // rebuild writes all records anew, with their kinds, which stand in the table "kinds".
 const rebuild = `
@@ -111,13 +135,20 @@ const listed = "id, kind, status, course, shelf, since, gmc, email, brief"
 
 // Lists, each of which an index gives in its order.
 const (
-	has    = `(?4 is null or instr(brief, ?4) > 0)`
-	oldest = `select ` + listed + ` from application
-		where kind = ?6 and shelf = ?1 and (since, id) > (?2, ?3) and since <= ?7 and ` + has + `
-		order by since, id limit ?5`
-	newest = `select ` + listed + ` from application
-		where kind = ?6 and shelf = ?1 and (since, id) < (?2, ?3) and ` + has + `
-		order by since desc, id desc limit ?5`
+	shelved    = `select ` + listed + ` from application where kind = ?6 and shelf = ?1`
+	part       = ` and part = ?7`
+	has        = ` and (?4 is null or instr(brief, ?4) > 0)`
+	ascending  = ` and (since, id) > (?2, ?3) and since <= ?8` + has + ` order by since, id limit ?5`
+	descending = ` and (since, id) < (?2, ?3)` + has + ` order by since desc, id desc limit ?5`
+
+	oldest       = shelved + ascending
+	newest       = shelved + descending
+	oldestOfPart = shelved + part + ascending
+	newestOfPart = shelved + part + descending
+
+	// A word, or all that begin with one: they are from ?3 on, and before ?4.
+	search = `select came, id from word where kind = ?1 and course = ?2 and word >= ?3 and word < ?4`
+
 	byGMC   = `select ` + listed + ` from application where kind = ? and gmc = ? order by id`
 	byEmail = `select ` + listed + ` from application where kind = ? and email = ? order by id`
 	due     = `select id, kind, due from application where kind = ? and due <= ? order by due limit ?`
@@ -142,9 +173,11 @@ type Store struct {
 	writer *sql.DB // one connection, for the group whose turn it is
 	reader *sql.DB // several, which cannot write
 
-	create, update, version, remove, expire *sql.Stmt // of writer
-	get, due, oldest, newest, gmc, email    *sql.Stmt // of reader
-	ids, waiting, countOldest, countNewest  *sql.Stmt // the same
+	create, update, version, remove, expire *sql.Stmt               // of writer
+	get, due, oldest, newest, gmc, email    *sql.Stmt               // of reader
+	oldestOfPart, newestOfPart, search      *sql.Stmt               // the same
+	ids, waiting                            *sql.Stmt               // the same
+	counts                                  map[*sql.Stmt]*sql.Stmt // the same, by the list that they count
 
 	path string      // of the file
 	file os.FileInfo // the file that was opened by it
@@ -254,19 +287,21 @@ func (s *Store) open(path string, o Options) error {
 		text string
 	}{
 		{&s.create, s.writer, `insert into application
-			(id, kind, status, course, due, expires, data, shelf, since, gmc, email, brief, version) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
+			(id, kind, status, course, due, expires, data, shelf, since, gmc, email, brief, part, words, came, version)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict (id) do nothing`},
 		{&s.update, s.writer, `update application set status = ?3, course = ?4, due = ?5, expires = ?6, data = ?7,
-			shelf = ?8, since = ?9, gmc = ?10, email = ?11, brief = ?12, version = version + 1
-			where id = ?1 and kind = ?2 and version = ?13`},
+			shelf = ?8, since = ?9, gmc = ?10, email = ?11, brief = ?12, part = ?13, words = ?14, came = ?15,
+			version = version + 1 where id = ?1 and kind = ?2 and version = ?16`},
 		{&s.remove, s.writer, `delete from application where id = ? and version = ?`},
 		{&s.version, s.writer, `select version, kind from application where id = ?`},
 		{&s.expire, s.writer, `delete from application where id in
 			(select id from application where kind = ? and expires <= ? order by expires limit ?)`},
-		{&s.get, s.reader, `select ` + listed + `, version, due, expires, data from application where id = ?`},
+		{&s.get, s.reader, `select ` + listed + `, version, due, expires, part, words, came, data from application where id = ?`},
 		{&s.oldest, s.reader, oldest},
 		{&s.newest, s.reader, newest},
-		{&s.countOldest, s.reader, `select count(*) from (` + oldest + `)`},
-		{&s.countNewest, s.reader, `select count(*) from (` + newest + `)`},
+		{&s.oldestOfPart, s.reader, oldestOfPart},
+		{&s.newestOfPart, s.reader, newestOfPart},
+		{&s.search, s.reader, search},
 		{&s.gmc, s.reader, byGMC},
 		{&s.email, s.reader, byEmail},
 		{&s.ids, s.reader, `select id, kind from application where id > ? order by id limit ?`},
@@ -274,6 +309,13 @@ func (s *Store) open(path string, o Options) error {
 		{&s.waiting, s.reader, `select kind, count(*) from application where due <= ? group by kind`},
 	} {
 		if *p.stmt, err = p.db.Prepare(p.text); err != nil {
+			return err
+		}
+	}
+	s.counts = map[*sql.Stmt]*sql.Stmt{}
+	for list, text := range map[*sql.Stmt]string{s.oldest: oldest, s.newest: newest, s.oldestOfPart: oldestOfPart,
+		s.newestOfPart: newestOfPart} {
+		if s.counts[list], err = s.reader.Prepare("select count(*) from (" + text + ")"); err != nil {
 			return err
 		}
 	}
@@ -296,7 +338,7 @@ func (s *Store) claim() error {
 	case id == 0 && version == 0 && tables == 0:
 		_, err = tx.Exec(schema + mark)
 	case id == applicationID && upgrades[version] != "":
-		if err = kinds(tx); err == nil {
+		if err = kinds(tx, version); err == nil {
 			_, err = tx.Exec(upgrades[version] + rebuild + mark)
 		}
 	case id != applicationID:
@@ -320,9 +362,13 @@ func (s *Store) claim() error {
 	return nil
 }
 
-// kinds makes the table "kinds" of the records' ids.
-func kinds(tx *sql.Tx) error {
+// kinds makes the table "kinds" of the records' ids; format 4 knows them.
+func kinds(tx *sql.Tx, version int) error {
 	if _, err := tx.Exec("create table kinds (id text primary key, kind text not null) strict, without rowid"); err != nil {
+		return err
+	}
+	if version == 4 {
+		_, err := tx.Exec("insert into kinds select id, kind from application")
 		return err
 	}
 	rows, err := tx.Query("select id from application")

@@ -74,6 +74,9 @@ func (p *pair) Count(ctx context.Context, r record.Range) (int, error) {
 func (p *pair) Find(ctx context.Context, kind record.Kind, by record.Field, value string) ([]record.Record, error) {
 	return p.next().Find(ctx, kind, by, value)
 }
+func (p *pair) Search(ctx context.Context, kind record.Kind, course string, words []string) ([]record.Cursor, error) {
+	return p.next().Search(ctx, kind, course, words)
+}
 func (p *pair) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
 	return p.next().IDs(ctx, after, n)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -302,6 +303,7 @@ func fill(t testing.TB, h *hub, n int) {
 		t.Fatal(err)
 	}
 	const figures, letters = "23456789", "CDFHJKMPRTWXY"
+	c := h.course(ccts)
 	states := []string{"lead", "lead", "lead", "accepted", "declined", "withdrawn", "applicant"}
 	data, brief := string(r.Data), string(r.Brief)
 	var all errgroup.Group // writes at the same moment share a commit
@@ -325,6 +327,11 @@ func fill(t testing.TB, h *hub, n int) {
 			Data:  []byte(change.Replace(data)),
 			Shelf: intake.ShelfOf(ccts, state), Since: since, Number: gmc, Email: fmt.Sprintf("gp%d@example.org", i),
 			Brief: []byte(change.Replace(brief)),
+			Part:  []string{"cohort-1", "cohort-2"}[i/len(states)%2],
+			Words: append(slices.Clone(r.Words), fmt.Sprintf("surname%d", i)), Came: since,
+		}
+		if state == "accepted" { // the newest for this year
+			rec.Part = fmt.Sprintf("%d/%d %s", 2021-i/2000, 22-i/2000, c.Cohorts[i/len(states)%2].Name)
 		}
 		all.Go(func() error { return h.desk.Store.Create(t.Context(), rec) })
 	}

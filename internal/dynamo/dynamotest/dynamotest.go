@@ -48,7 +48,7 @@ func Table(t testing.TB, url string) string {
 	}
 	attributes := []types.AttributeDefinition{{AttributeName: aws.String(dynamo.Due),
 		AttributeType: types.ScalarAttributeTypeN}}
-	for _, name := range []string{dynamo.Key, dynamo.DueShard, dynamo.Shelf, dynamo.Place, dynamo.GMC, dynamo.Email} {
+	for _, name := range []string{dynamo.Key, dynamo.DueShard, dynamo.Shelf, dynamo.Part, dynamo.Place, dynamo.GMC, dynamo.Email} {
 		attributes = append(attributes, types.AttributeDefinition{AttributeName: &name,
 			AttributeType: types.ScalarAttributeTypeS})
 	}
@@ -59,6 +59,7 @@ func Table(t testing.TB, url string) string {
 			index(DueIndex, dynamo.DueShard, dynamo.Due,
 				&types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}),
 			lists(dynamo.ShelfIndex, dynamo.Shelf, dynamo.Place),
+			lists(dynamo.PartIndex, dynamo.Part, dynamo.Place),
 			lists(dynamo.GMCIndex, dynamo.GMC, dynamo.Key),
 			lists(dynamo.EmailIndex, dynamo.Email, dynamo.Key),
 		},

@@ -12,7 +12,7 @@ import (
 )
 
 // Transactions puts a server before the stand-in at the URL, which has none, and returns its own
-// URL: it does TransactWriteItems with puts, one at a time, and nobody who goes through it reads or
+// URL: it does TransactWriteItems with puts and deletes, one at a time, and nobody who goes through it reads or
 // writes meanwhile. So all calls of a test must. What DynamoDB means by conditions, reasons and
 // limits is held elsewhere: see internal/dynamo/testdata/moto.
 func Transactions(t testing.TB, url string) string {
@@ -92,7 +92,7 @@ type object = map[string]json.RawMessage
 func (p *transactor) transact(from *http.Request, body []byte) (status int, answer []byte) {
 	var in struct {
 		ClientRequestToken string
-		TransactItems      []struct{ Put object }
+		TransactItems      []struct{ Put, Delete object }
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
 		return failed("SerializationException", "")
@@ -110,23 +110,27 @@ func (p *transactor) transact(from *http.Request, body []byte) (status int, answ
 	reasons, cancelled := make([]map[string]string, len(in.TransactItems)), false
 	seen := map[string]bool{}
 	for i, item := range in.TransactItems {
+		name, write, holds := "PutItem", item.Put, item.Put["Item"]
+		if item.Delete != nil {
+			name, write, holds = "DeleteItem", item.Delete, item.Delete["Key"]
+		}
 		var record object
-		if json.Unmarshal(item.Put["Item"], &record) != nil || seen[string(record["id"])] {
+		if json.Unmarshal(holds, &record) != nil || seen[string(record["id"])] {
 			return failed("ValidationException", "Transaction request cannot include multiple operations on one item")
 		}
 		seen[string(record["id"])] = true
 		key := object{"id": record["id"]}
 		var was struct{ Item json.RawMessage }
 		_, there := p.call(from, "GetItem",
-			encoded(map[string]any{"TableName": item.Put["TableName"], "Key": key, "ConsistentRead": true}))
+			encoded(map[string]any{"TableName": write["TableName"], "Key": key, "ConsistentRead": true}))
 		json.Unmarshal(there, &was)
-		status, answer := p.call(from, "PutItem", encoded(item.Put))
+		status, answer := p.call(from, name, encoded(write))
 		reasons[i] = map[string]string{"Code": "None"}
 		if status == http.StatusOK {
 			undo = append(undo, func() {
-				name, back := "DeleteItem", map[string]any{"TableName": item.Put["TableName"], "Key": key}
+				name, back := "DeleteItem", map[string]any{"TableName": write["TableName"], "Key": key}
 				if was.Item != nil {
-					name, back = "PutItem", map[string]any{"TableName": item.Put["TableName"], "Item": was.Item}
+					name, back = "PutItem", map[string]any{"TableName": write["TableName"], "Item": was.Item}
 				}
 				if status, answer := p.call(from, name, encoded(back)); status != http.StatusOK {
 					panic(fmt.Sprintf("a transaction cannot be undone: %d %s", status, answer))

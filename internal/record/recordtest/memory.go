@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -92,12 +93,12 @@ func (m *Memory) write(ctx context.Context, check func(r, was record.Record, ok 
 	}
 	for _, r := range all {
 		r.Version++
-		for _, t := range []*time.Time{&r.Due, &r.Expires, &r.Since} {
+		for _, t := range []*time.Time{&r.Due, &r.Expires, &r.Since, &r.Came} {
 			if !t.IsZero() {
 				*t = time.UnixMilli(t.UnixMilli()).UTC()
 			}
 		}
-		r.Data, r.Brief = bytes.Clone(r.Data), bytes.Clone(r.Brief)
+		r.Data, r.Brief, r.Words = bytes.Clone(r.Data), bytes.Clone(r.Brief), slices.Clone(r.Words)
 		m.kept[r.ID] = r
 	}
 	return nil
@@ -114,7 +115,7 @@ func (m *Memory) Get(ctx context.Context, id string) (record.Record, error) {
 	if !ok {
 		return record.Record{}, record.ErrNotFound
 	}
-	r.Data, r.Brief = bytes.Clone(r.Data), bytes.Clone(r.Brief)
+	r.Data, r.Brief, r.Words = bytes.Clone(r.Data), bytes.Clone(r.Brief), slices.Clone(r.Words)
 	return r, nil
 }
 
@@ -168,6 +169,8 @@ func (m *Memory) List(ctx context.Context, r record.Range) ([]record.Record, err
 		switch {
 		case rec.Kind != r.Kind, rec.Shelf == "" || rec.Shelf != r.Shelf, !bytes.Contains(rec.Brief, r.Has):
 			return false
+		case r.Part != "" && rec.Part != r.Part:
+			return false
 		case !r.Until.IsZero() && rec.Since.UnixMilli() > r.Until.UnixMilli():
 			return false
 		}
@@ -193,6 +196,25 @@ func (m *Memory) Find(ctx context.Context, kind record.Kind, by record.Field, va
 		return r.Kind == kind && has == value && value != ""
 	}, byID)
 	return lines(all), err
+}
+
+// Search implements [record.Store].
+func (m *Memory) Search(ctx context.Context, kind record.Kind, course string, words []string) ([]record.Cursor, error) {
+	all, err := m.some(ctx, func(r record.Record) bool {
+		for _, word := range words {
+			if !slices.ContainsFunc(r.Words, func(w string) bool {
+				return w == word || len([]rune(word)) >= record.MinWord && strings.HasPrefix(w, word)
+			}) {
+				return false
+			}
+		}
+		return len(words) > 0 && r.Kind == kind && r.Course == course
+	}, func(a, b record.Record) int { return cmp.Or(b.Came.Compare(a.Came), byID(b, a)) })
+	var found []record.Cursor
+	for _, r := range all {
+		found = append(found, record.Cursor{Since: r.Came, ID: r.ID})
+	}
+	return found, err
 }
 
 // lines leaves of records what lists have of them.

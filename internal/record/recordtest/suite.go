@@ -73,6 +73,8 @@ func TestStore(t *testing.T, h Harness) {
 		{"list in pages", listInPages},
 		{"list follows", listFollows},
 		{"find", find},
+		{"list of a part", listOfPart},
+		{"search", search},
 		{"each kind alone", eachKindAlone},
 		{"kinds stay", kindsStay},
 		{"update all", updateAll},
@@ -106,6 +108,8 @@ func createThenGet(t *testing.T, s record.Store) {
 			Since: time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC), Brief: bytes.Repeat([]byte{0xff}, record.MaxBrief)},
 		{Kind: kind, ID: "found by email alone", Email: "zoe@example.org"},
 		{Kind: kind, ID: "found by number alone", Number: "7654321"},
+		{Kind: kind, ID: "in a part", Shelf: "shelf", Since: noon, Part: "2021/22 Cohort 1"},
+		{Kind: kind, ID: "found by words", Words: []string{"zoë", "o", "\"\\"}, Came: time.UnixMilli(-1)},
 	} {
 		create(t, s, r)
 		r.Version = 1
@@ -849,6 +853,156 @@ func find(t *testing.T, s record.Store) {
 	}
 	all.Wait()
 	wantFound(t, s, record.ByEmail, "many@example.org", "Find returns all that were created at once", many...)
+}
+
+// A shelf has parts, each of which is a list of its own.
+func listOfPart(t *testing.T, s record.Store) {
+	var parts [2][]record.Record
+	for i := range 9 {
+		r := on("a", fmt.Sprint(i), noon.Add(time.Duration(i)*time.Second))
+		r.Part = []string{"one", "two", ""}[i%3]
+		create(t, s, r)
+		if r.Part != "" {
+			parts[i%3] = append(parts[i%3], r)
+		}
+	}
+	other := on("b", "on another shelf", noon)
+	other.Part = "one"
+	create(t, s, other)
+	one := parts[0]
+	a := record.Range{Kind: kind, Shelf: "a", Part: "one", Max: 10}
+	for rule, test := range map[string]struct {
+		change func(r *record.Range)
+		want   []record.Record
+	}{
+		"a part has nothing of others": {func(*record.Range) {}, one},
+		"a part can be empty":          {func(r *record.Range) { r.Part = "three" }, nil},
+		"a part is of one shelf":       {func(r *record.Range) { r.Shelf = "c" }, nil},
+		"Until goes with a part":       {func(r *record.Range) { r.Until = one[1].Since }, one[:2]},
+		"After goes with a part":       {func(r *record.Range) { r.After = record.Cursor{Since: one[0].Since, ID: "1"} }, one[1:]},
+		"newest first, Until and After go with it": {func(r *record.Range) {
+			r.Newest, r.Until, r.After = true, one[2].Since, record.Cursor{Since: one[1].Since, ID: "9"}
+		}, []record.Record{one[1], one[0]}},
+		"another kind has no part of the same name":   {func(r *record.Range) { r.Kind = "mentoring" }, nil},
+		"a part can be of those whose Brief has some": {func(r *record.Range) { r.Has = []byte("Siân") }, nil},
+	} {
+		r := a
+		test.change(&r)
+		if r.Kind == kind {
+			wantList(t, s, r, rule, test.want...)
+		}
+		if n, err := s.Count(t.Context(), r); err != nil || n != len(test.want) {
+			t.Errorf("%s: Count is %d, %v; want %d", rule, n, err, len(test.want))
+		}
+	}
+	moved := one[0]
+	moved.Part = "two"
+	must(t, s.Update(t.Context(), moved), "Update")
+	wantList(t, s, a, "an update of Part takes a record from its part", one[1:]...)
+	must(t, s.Delete(t.Context(), one[1].ID, 1), "Delete")
+	wantList(t, s, a, "a record that was deleted is in no part", one[2])
+	a.Part = "two"
+	wantList(t, s, a, "an update of Part puts a record into another", append([]record.Record{moved}, parts[1]...)...)
+}
+
+// Words find a record by their beginnings, the latest first; a short word is found as a whole.
+func search(t *testing.T, s record.Store) {
+	with := func(id string, came time.Time, words ...string) record.Record {
+		r := sample(id)
+		r.Words, r.Came = words, came
+		return r
+	}
+	mary := with("mary", noon, "mary", "o", "connor", "obrien", "maryam", "%_", "a'b\"")
+	mark := with("mark", later, "mark", "connolly", "on")
+	other := with("other course", later, "mark")
+	other.Course = "supporting-mentors"
+	alien := with("other kind", later, "mark")
+	alien.Kind = "mentoring"
+	for _, r := range []record.Record{mary, mark, other, alien, sample("none"), with("zoë", noon, "zoë", "łódź", "𐍈x", "mare")} {
+		create(t, s, r)
+	}
+	found := func(rule string, words []string, want ...string) {
+		t.Helper()
+		var got []string
+		all, err := s.Search(t.Context(), kind, mark.Course, words)
+		for _, c := range all {
+			r, err := s.Get(t.Context(), c.ID)
+			if err != nil || !r.Came.Equal(c.Since) {
+				t.Errorf("%s: %+v is found, and there is %+v (%v)", rule, c, r, err)
+			}
+			got = append(got, c.ID)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q finds %q (%v), want %q", rule, words, got, err, want)
+		}
+	}
+	found("the latest is first, of one time by ID; others are of another course or kind", []string{"mar"}, "mark", "zoë", "mary")
+	found("each once, whichever of its words begin so", []string{"mary"}, "mary")
+	found("a whole word", []string{"maryam"}, "mary")
+	found("more than a word", []string{"maryams"})
+	found("all words count, in any order", []string{"conn", "mar"}, "mark", "mary")
+	found("all words count", []string{"connor", "mark"})
+	found("a word twice is the same", []string{"mar", "mar", "con"}, "mark", "mary")
+	found("a short word is a whole one", []string{"on"}, "mark")
+	found("a short word is no beginning", []string{"co"})
+	found("a short word beside others", []string{"o", "mary"}, "mary")
+	found("letters count, not bytes", []string{"zo"})
+	found("letters beyond ASCII", []string{"łód"}, "zoë")
+	found("letters count that take four bytes", []string{"𐍈x"}, "zoë")
+	found("no pattern", []string{"%_"}, "mary")
+	found("no pattern is meant", []string{"%%%"})
+	found("quotes", []string{`a'b"`}, "mary")
+	found("no words find nothing", nil)
+	found("the end of a word is none", []string{"onnor"})
+
+	mary.Words, mary.Status = []string{"mary", "jones"}, "received"
+	must(t, s.Update(t.Context(), mary), "Update")
+	found("an update takes words away", []string{"connor"})
+	found("an update keeps words", []string{"mary"}, "mary")
+	found("an update adds words", []string{"jones"}, "mary")
+	stale := mary
+	stale.Words = []string{"stale"}
+	wantErr(t, s.Update(t.Context(), stale), record.ErrConflict, "Update of a stale version with other words")
+	found("a refused update changes no words", []string{"stale"})
+	mary.Version, mary.Came = 2, later.Add(time.Second)
+	must(t, s.Update(t.Context(), mary), "Update")
+	found("an update of Came moves a record", []string{"mar"}, "mary", "mark", "zoë")
+	mary.Version, mary.Course = 3, "supporting-mentors"
+	must(t, s.Update(t.Context(), mary), "Update")
+	found("an update of Course takes it away", []string{"mary"})
+	mary.Version, mary.Course, mark.Version, mark.Words = 4, mark.Course, 1, []string{"both"}
+	mary.Words = mark.Words
+	third := with("third", noon, "both")
+	third.Version = 0
+	must(t, s.UpdateAll(t.Context(), mary, mark, third), "UpdateAll")
+	found("a set changes words", []string{"both"}, "mary", "mark", "third")
+	found("and takes them away", []string{"mark"})
+	mark.Version, mark.Words = 2, nil
+	must(t, s.Update(t.Context(), mark), "Update")
+	must(t, s.Delete(t.Context(), "third", 1), "Delete")
+	found("no words any more, or no record", []string{"both"}, "mary")
+	_, err := s.Expire(t.Context(), kinds, later, 100)
+	must(t, err, "Expire")
+	found("what has expired is not found", []string{"both"})
+
+	most := with("most", noon)
+	for i := range record.MaxWords {
+		most.Words = append(most.Words, fmt.Sprintf("%0*d", record.MaxWord, i))
+	}
+	create(t, s, most)
+	found("as many words as there may be, as long as they may be", most.Words[7:9], "most")
+	for i := range most.Words {
+		most.Words[i] = strings.Replace(most.Words[i], "0", "1", 1)
+	}
+	must(t, s.Update(t.Context(), most), "Update of all words")
+	found("all words changed", most.Words[7:8], "most")
+	for _, words := range [][]string{append(most.Words, "more"), {strings.Repeat("a", record.MaxWord+1)}} {
+		most.Words, most.Version = words, 2
+		wantErr(t, s.Update(t.Context(), most), record.ErrTooLarge, "Update with too many words, or too long ones")
+	}
+	if rest, err := s.IDs(t.Context(), "", 1000); err != nil || len(rest) != 2 {
+		t.Errorf("%q are all records (%v), want one of another kind and one: words are none", rest, err)
+	}
 }
 
 // A write that its caller has given up may happen or not, but wholly. A nil error means that it

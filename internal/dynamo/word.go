@@ -1,0 +1,144 @@
+package dynamo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/record"
+)
+
+// An index of DynamoDB has one entry for an item, and a record is found by many words. So each word
+// of a record is a small item of its own, in the same transaction as the record when it changes:
+//
+//	id     "|word|SUM|ID": the sum of the word, and the record's id
+//	kind   "|word", which is nobody's
+//	shelf  "|word|SUM": the sum of the word's first three letters, or of a shorter word
+//	place  when the record came, and its id
+//	brief  of each longer beginning of the word 4 bytes of its sum
+//
+// They stand in the index of shelves, where a search is one query for each word. Keys of tables get
+// into AWS's logs and statistics, so no name stands in one. That is all that the sums are for: three
+// letters are soon guessed, and whoever reads the table reads names anyway.
+//
+// AWS's own clock removes only the record, so what is marked for removal has no words.
+const (
+	words = "words"
+
+	wordKind record.Kind = "|word"
+
+	mostItems = 100 // of a transaction
+)
+
+// wordsOf is how an item says by which words it is found; "" if by none.
+func wordsOf(r record.Record) string {
+	if len(r.Words) == 0 {
+		return ""
+	}
+	return strconv.FormatInt(r.Came.UnixMilli(), 10) + "\n" + r.Course + "\n" + strings.Join(r.Words, "\n")
+}
+
+// found reads what wordsOf wrote.
+func found(said string) (came time.Time, all []string, err error) {
+	if said == "" {
+		return time.Time{}, nil, nil
+	}
+	parts := strings.Split(said, "\n")
+	ms, err := strconv.ParseInt(parts[0], 10, 64)
+	if err != nil || len(parts) < 3 {
+		return time.Time{}, nil, errForeign
+	}
+	return time.UnixMilli(ms).UTC(), parts[2:], nil
+}
+
+// reword is what makes the items of a record's words, of which an item says what they were, those
+// of the record as it is to be.
+func (s *Store) reword(said string, r record.Record) (all []transactItem) {
+	were := map[string]values{} // by the word, and the id of its item
+	if came, was, err := found(said); err == nil && was != nil {
+		old := r
+		old.Came, old.Course = came, strings.SplitN(said, "\n", 3)[1]
+		for _, word := range was {
+			m := wordItem(old, word)
+			were[text(m[Key])] = m
+		}
+	}
+	for _, word := range r.Words {
+		m := wordItem(r, word)
+		if old := were[text(m[Key])]; old == nil || text(old[Place]) != text(m[Place]) {
+			all = append(all, transactItem{Put: &request{TableName: s.table, Item: m}})
+		}
+		delete(were, text(m[Key]))
+	}
+	for _, id := range slices.Sorted(maps.Keys(were)) {
+		all = append(all, transactItem{Delete: &request{TableName: s.table, Key: values{Key: {S: &id}}}})
+	}
+	return all
+}
+
+func wordItem(r record.Record, word string) values {
+	letters := []rune(word)
+	first := letters[:min(len(letters), record.MinWord)]
+	var longer []byte
+	for n := record.MinWord + 1; n <= len(letters); n++ {
+		longer = append(longer, beginning(r.Kind, r.Course, string(letters[:n]))...)
+	}
+	id, at, kind := "|word|"+sum(r.Kind, r.Course, word)+"|"+r.ID, place(r.Came, r.ID), string(wordKind)
+	shelf := "|word|" + sum(r.Kind, r.Course, string(first))
+	m := values{Key: {S: &id}, Kind: {S: &kind}, Shelf: {S: &shelf}, Place: {S: &at}}
+	if longer != nil {
+		m["brief"] = value{B: longer}
+	}
+	return m
+}
+
+func sumOf(kind record.Kind, course, word string) [sha256.Size]byte {
+	return sha256.Sum256([]byte(string(kind) + "\n" + course + "\n" + word))
+}
+
+func sum(kind record.Kind, course, word string) string {
+	all := sumOf(kind, course, word)
+	return base64.RawURLEncoding.EncodeToString(all[:15])
+}
+
+// beginning is what an item has of a beginning of its word.
+func beginning(kind record.Kind, course, word string) []byte {
+	all := sumOf(kind, course, word)
+	return all[:4]
+}
+
+// Search implements [record.Store].
+func (s *Store) Search(ctx context.Context, kind record.Kind, course string, words []string) ([]record.Cursor, error) {
+	return record.Intersect(words, func(word string) (all []record.Cursor, err error) {
+		letters := []rune(word)
+		shelf := "|word|" + sum(kind, course, string(letters[:min(len(letters), record.MinWord)]))
+		q := request{IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf",
+			ProjectionExpression: Place + ", brief", ExpressionAttributeValues: values{":shelf": {S: &shelf}}}
+		at, is := 4*(len(letters)-record.MinWord-1), beginning(kind, course, word)
+		for {
+			page, err := s.call(ctx, "Query", q)
+			if err != nil {
+				return nil, err
+			}
+			for _, there := range page.Items {
+				if has := there["brief"].B; at >= 0 && (len(has) < at+4 || string(has[at:at+4]) != string(is)) {
+					continue
+				}
+				begins, id, _ := strings.Cut(text(there[Place]), " ")
+				came, err := time.Parse(since, begins)
+				if err != nil {
+					return nil, errForeign
+				}
+				all = append(all, record.Cursor{Since: came, ID: id})
+			}
+			if q.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
+				return all, nil
+			}
+		}
+	})
+}

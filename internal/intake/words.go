@@ -1,0 +1,114 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"traininghub/internal/form"
+	"traininghub/internal/record"
+)
+
+// common are words that most practices' names have: they would find half of all applications.
+var common = strings.Fields("and center centre dr group health house medical of practice surgery the")
+
+// Words are what is searched for in a text, folded as [form.Fold] does, each once: an e-mail
+// address and a telephone number as a whole, of the rest the words. With an apostrophe one is found
+// with it left out, too, and by its parts.
+func Words(text string) []string {
+	if number := dialled(text); number != "" {
+		return []string{number}
+	}
+	var all []string
+	for _, word := range strings.Fields(form.Fold(text)) {
+		if strings.Contains(word, "@") {
+			all = append(all, word)
+			continue
+		}
+		parts := strings.FieldsFunc(word, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\''
+		})
+		for _, part := range parts {
+			some := strings.FieldsFunc(part, func(r rune) bool { return r == '\'' })
+			all = append(all, some...)
+			if len(some) > 1 {
+				all = append(all, strings.Join(some, ""))
+			}
+		}
+	}
+	for i, word := range all {
+		for len(word) > record.MaxWord {
+			_, last := utf8.DecodeLastRuneInString(word)
+			word = word[:len(word)-last]
+		}
+		all[i] = word
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Sought are the words by which to look for what somebody typed: without those that are common, if
+// there are others, and of one with an apostrophe only it with that left out.
+func Sought(text string) []string {
+	var all []string
+	for _, word := range strings.Fields(text) {
+		if dialled(text) == "" && !strings.Contains(word, "@") {
+			word = strings.ReplaceAll(form.Fold(word), "'", "")
+		}
+		all = append(all, word)
+	}
+	words := Words(strings.Join(all, " "))
+	if some := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(common, w) }); len(some) > 0 {
+		return some
+	}
+	return words
+}
+
+// dialled is a telephone number as it is dialled in this country, however it is written; "" if
+// the text is none.
+func dialled(text string) string {
+	number := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" ()-.\u00a0\u2011", r) {
+			return -1
+		}
+		return r
+	}, strings.Replace(text, "(0)", "", 1))
+	for _, abroad := range []string{"+44", "0044"} {
+		if rest, ok := strings.CutPrefix(number, abroad); ok {
+			number = "0" + rest
+		}
+	}
+	digits := strings.TrimPrefix(number, "+")
+	if len(digits) < 6 || len(digits) > 20 || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return digits
+}
+
+// words are what an application is found by: who applies, how they are reached, and the answers
+// that its form says.
+func (d *Desk) words(a *Application) []string {
+	who := a.Document.Applicant
+	all := Words(who.Name)
+	for _, text := range []string{who.Email, who.Telephone} {
+		all = append(all, Words(text)...)
+	}
+	if def := d.Programme.Forms[a.Form]; def != nil {
+		for _, s := range a.Document.Sections {
+			for _, i := range s.Items {
+				if slices.Contains(def.FoundBy, i.ID) {
+					all = append(all, slices.DeleteFunc(Words(i.Value()),
+						func(w string) bool { return slices.Contains(common, w) })...)
+				}
+			}
+		}
+	}
+	kept := all[:0]
+	for _, word := range all {
+		if !slices.Contains(kept, word) && len(kept) < record.MaxWords {
+			kept = append(kept, word)
+		}
+	}
+	return kept
+}

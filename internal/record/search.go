@@ -1,0 +1,37 @@
+package record
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Intersect is for stores: it asks for each word where the records stand that have it, and gives
+// those that have all of them as [Store.Search] does. It asks no further when there are none.
+func Intersect(words []string, ask func(word string) ([]Cursor, error)) ([]Cursor, error) {
+	var all []Cursor
+	for i, word := range words {
+		found, err := ask(word)
+		if err != nil {
+			return nil, err
+		}
+		has := map[string]bool{}
+		for _, c := range found {
+			has[c.ID] = true
+		}
+		if i == 0 {
+			all = found
+		}
+		all = slices.DeleteFunc(all, func(c Cursor) bool {
+			is := has[c.ID]
+			if i == 0 {
+				has[c.ID] = false // two of its words begin so
+			}
+			return !is
+		})
+		if len(all) == 0 {
+			return nil, nil
+		}
+	}
+	slices.SortFunc(all, func(a, b Cursor) int { return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(b.ID, a.ID)) })
+	return all, nil
+}
