@@ -327,6 +327,75 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestReads: a page of a list, one of a part that has nothing, what a part counts and a search are
+// one read each, however many records there are; a search is one for each word.
+func TestReads(t *testing.T) {
+	url := dynamotest.Transactions(t, standin.Dynalite(t))
+	l := newLine(t, url)
+	calls := 0
+	s := dynamo.New(dynamotest.Config(l.URL), dynamotest.Table(t, url), dynamotest.DueIndex)
+	l.do = func(forward func()) (int, string) {
+		forward()
+		calls++
+		return 0, ""
+	}
+	const records = 600
+	brief := make([]byte, record.MaxBrief)
+	for i := range records {
+		r := record.Record{Kind: "sample", ID: fmt.Sprintf("%03d", i), Course: "c", Shelf: "a", Since: time.UnixMilli(int64(i)),
+			Part: "common", Brief: brief, Came: time.UnixMilli(int64(i)),
+			Words: []string{"angharad", fmt.Sprintf("surname%d", i)}}
+		if i%200 == 0 {
+			r.Part = "rare"
+		}
+		if err := s.Create(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	on := record.Range{Kind: "sample", Shelf: "a", Max: 21}
+	rare, none := on, on
+	rare.Part, none.Part = "rare", "none"
+	for name, want := range map[string]struct {
+		read         func() (int, error)
+		found, calls int
+	}{
+		"a page":                  {func() (int, error) { all, err := s.List(t.Context(), on); return len(all), err }, 21, 1},
+		"a page of a part":        {func() (int, error) { all, err := s.List(t.Context(), rare); return len(all), err }, 3, 1},
+		"a part that has nothing": {func() (int, error) { all, err := s.List(t.Context(), none); return len(all), err }, 0, 1},
+		"places":                  {func() (int, error) { return s.Count(t.Context(), rare) }, 3, 1},
+		"a name": {func() (int, error) {
+			all, err := s.Search(t.Context(), "sample", "c", []string{"surname77"})
+			return len(all), err
+		}, 1, 1},
+		"two words": {func() (int, error) {
+			all, err := s.Search(t.Context(), "sample", "c", []string{"angha", "surname599"})
+			return len(all), err
+		}, 1, 2},
+		"a name that nobody has": {func() (int, error) {
+			all, err := s.Search(t.Context(), "sample", "c", []string{"nobody", "angharad"})
+			return len(all), err
+		}, 0, 1},
+		"a name of another course": {func() (int, error) {
+			all, err := s.Search(t.Context(), "sample", "d", []string{"angharad"})
+			return len(all), err
+		}, 0, 1},
+	} {
+		calls = 0
+		if n, err := want.read(); err != nil || n != want.found || calls != want.calls {
+			t.Errorf("%s: %d found in %d calls (%v), want %d in %d", name, n, calls, err, want.found, want.calls)
+		}
+	}
+	calls = 0
+	r, err := s.Get(t.Context(), "000")
+	if err == nil {
+		r.Status, r.Since = "accepted", time.UnixMilli(5000)
+		err = s.Update(t.Context(), r)
+	}
+	if err != nil || calls != 2 {
+		t.Errorf("a change that leaves the words as they are took %d calls (%v), want 2", calls, err)
+	}
+}
+
 // TestTimeToLive: the table's own removal takes nothing but what a program has marked, of whatever
 // kind.
 func TestTimeToLive(t *testing.T) {

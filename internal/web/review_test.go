@@ -232,7 +232,7 @@ func TestReviewList(t *testing.T) {
 	}
 	b.post("/review/search", form.Values{"search": "7654320"}).says("2 applications found", refs[0], double)
 	b.post("/review/search", form.Values{"search": "nobody"}).says("No application found")
-	b.post("/review/search", nil).want(422, "/review/search").says("Enter a reference, a name or a registration number")
+	b.post("/review/search", nil).want(422, "/review/search").says("Enter what to search for")
 	b.post("/review/search", form.Values{"search": strings.Repeat("x", 201)}).want(422,
 		"/review/search").says("200 characters or less")
 	b.get("/review/search").want(200, "/review/")
