@@ -17,6 +17,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
+	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/internal/web/review"
@@ -136,7 +137,7 @@ func TestReviewRefuses(t *testing.T) {
 	h.deliver()
 	lead := h.staff(h.course(mentors).Lead.Email)
 	before := len(h.application(theirs).Events)
-	for _, route := range new(web.Server).Table(review.Routes) {
+	for _, route := range (&web.Server{Settings: web.Settings{Site: new(page.Site)}}).Table(review.Routes) {
 		if route.By != web.Staff && route.By != web.Leads {
 			continue
 		}
