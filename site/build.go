@@ -146,6 +146,7 @@ func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	faults := append(all.Links(), all.Looks()...)
 	for _, p := range s.pages {
 		faults = append(faults, check.Review(p.file.Path, p.ReviewDue, p.at, at)...)
+		faults = append(faults, s.compared(p, at)...)
 	}
 	for _, v := range s.services {
 		faults = append(faults, check.Review(v.File.Path, v.ReviewDue, v.At, at)...)
@@ -153,6 +154,7 @@ func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	}
 	for _, c := range s.courses {
 		faults = append(faults, check.Review(c.File.Path, c.ReviewDue, c.At, at)...)
+		faults = append(faults, check.Changed(c.Course, at)...)
 	}
 	return faults
 }

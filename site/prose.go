@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"traininghub/internal/course"
@@ -144,6 +145,33 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 func (p *prosePage) at(at string) source.Position {
 	doc, _ := p.file.Decode(new(prosePage))
 	return doc.At(at)
+}
+
+// comparedMost is up to how many courses a table that compares them should have all.
+const comparedMost = 4
+
+var ruleCompare = source.Rule{Name: "compare",
+	Why: "whoever compares takes the others for all there are"}
+
+// compared finds courses that are not over and missing in a table that compares all others.
+func (s *Site) compared(p *prosePage, at time.Time) source.Faults {
+	var faults source.Faults
+	var now []*coursePage
+	for _, c := range s.courses {
+		if at.Before(c.Over()) {
+			now = append(now, c)
+		}
+	}
+	if len(p.Compare) == 0 || len(now) > comparedMost {
+		return nil
+	}
+	for _, c := range now {
+		if !slices.Contains(p.Compare, c.ID) {
+			faults.Warn(p.file.Path, p.at("compare"), ruleCompare, fmt.Sprintf("the course %q is not compared here", c.Title),
+				fmt.Sprintf("add %q to the list", c.ID))
+		}
+	}
+	return faults
 }
 
 func (s *Site) course(id string) *coursePage {

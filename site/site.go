@@ -197,10 +197,33 @@ func (s *Site) checkTexts(content fs.FS) source.Faults {
 	found := make([]source.Faults, len(all))
 	parallel.Do(len(all), func(i int) { found[i] = check.Words(all[i], nil) })
 	faults := slices.Concat(found...)
+	courses, pounds := s.Programme.Courses, s.sums()
+	for _, p := range s.pages {
+		faults = append(faults, check.Elsewhere(p.file, courses, pounds)...)
+	}
+	for _, v := range s.services {
+		faults = append(faults, check.Elsewhere(v.File, courses, pounds)...)
+	}
 	for _, c := range s.courses {
 		faults = append(faults, check.Charge(c.Course, c.form)...)
 	}
 	return faults
+}
+
+// sums are those that are right in any text: the hub's, and what schemes pay.
+func (s *Site) sums() map[string]bool {
+	all := map[string]bool{}
+	for _, figure := range s.Hub.Figures {
+		all[figure] = true
+	}
+	for _, scheme := range s.Programme.Schemes {
+		for _, pays := range scheme.Pays {
+			for _, rate := range pays.Rates {
+				all[rate.Amount.String()] = true
+			}
+		}
+	}
+	return all
 }
 
 // DrawForms adds each course's and service's form as an empty PDF, which draw makes, for those who

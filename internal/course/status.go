@@ -1,6 +1,9 @@
 package course
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Status is where a course's applications stand at an instant.
 type Status string
@@ -40,7 +43,7 @@ func (c *Course) Soon() time.Time { return c.Closes().AddDate(0, 0, -soonDays) }
 // Status is where applications stand at an instant.
 func (c *Course) Status(at time.Time) Status {
 	switch {
-	case !at.Before(c.Closes()):
+	case c.Cancelled() || !at.Before(c.Closes()):
 		return Closed
 	case at.Before(c.OpensAt()):
 		return NotYetOpen
@@ -48,6 +51,22 @@ func (c *Course) Status(at time.Time) Status {
 		return ClosingSoon
 	}
 	return Open
+}
+
+// Cancelled tells whether there is no workshop left to come to.
+func (c *Course) Cancelled() bool {
+	none := false
+	for _, k := range c.Cohorts {
+		if none = k.Cancelled(); !none {
+			return false
+		}
+	}
+	return none
+}
+
+// Cancelled tells whether all workshops of the cohort are cancelled.
+func (k Cohort) Cancelled() bool {
+	return len(k.Workshops) > 0 && !slices.ContainsFunc(k.Workshops, func(w Workshop) bool { return !w.Cancelled })
 }
 
 // Accepts tells whether people can apply at an instant.

@@ -168,10 +168,13 @@ func (o *Offer) cohorts() []form.Option {
 }
 
 // cohortOptions offers each cohort by its name and first day, which both then stand in the record.
-// Its workshops are the hint.
+// Its workshops are the hint. One whose workshops are all cancelled cannot be chosen.
 func cohortOptions(c *course.Course) []form.Option {
 	var options []form.Option
 	for _, cohort := range c.Cohorts {
+		if cohort.Cancelled() && !c.Cancelled() {
+			continue
+		}
 		start, _ := c.Fact(cohort.ID + ".start")
 		dates, _ := c.Fact(cohort.ID + ".dates")
 		label := cohort.Name + ", starting " + start

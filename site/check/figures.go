@@ -244,7 +244,8 @@ func (w *wording) money(at int) int {
 	case right != typed:
 		w.warn(at, ruleMoney, fmt.Sprintf("write %q", right), "this writes a sum as %q", typed)
 	case w.mine() && !w.facts().sums[right]:
-		w.warn(at, ruleOwn, `correct it, or write a fact by its name, like "{{charge}}"; new sums go to "amounts" at the top`, "the sum %s is none of this course's own", right)
+		w.warn(at, ruleOwn, w.instead("charge", `; new sums go to "amounts" at the top`), "the sum %s is none %s",
+			right, w.whose())
 	}
 	return at + len(typed)
 }
@@ -270,12 +271,26 @@ func (w *wording) date(at int, m []string) {
 		is = func(other course.Date) bool { return other == d }
 	}
 	if w.mine() && !slices.ContainsFunc(w.facts().dates, is) {
-		w.warn(at, ruleOwn, `correct it, or write a fact by its name, like "{{deadline}}"`,
-			"the date %s is none of this course's own", m[0])
+		w.warn(at, ruleOwn, w.instead("deadline", ""), "the date %s is none %s", m[0], w.whose())
 	}
 }
 
-// mine tells whether the file is a course's whose facts could be read.
+// whose and instead are how to speak of the course, in its own file and elsewhere.
+func (w *wording) whose() string {
+	if !w.elsewhere {
+		return "of this course's own"
+	}
+	return fmt.Sprintf("that the course %q has", w.course.Title)
+}
+
+func (w *wording) instead(fact, own string) string {
+	if w.elsewhere {
+		fact, own = w.course.ID+"."+fact, ""
+	}
+	return fmt.Sprintf(`correct it, or write a fact by its name, like "{{%s}}"%s`, fact, own)
+}
+
+// mine tells whether the text is about a course's whose facts could be read.
 func (w *wording) mine() bool { return w.course != nil && w.course.Deadline != (course.Date{}) }
 
 // ownFacts are the dates and sums that a course's prose may name.

@@ -19,6 +19,8 @@ var (
 	ruleReview = source.Rule{Name: "review-due",
 		Why: "readers are told the date, and stop believing what is past it (" + manual +
 			"standard-for-creating-health-content)"}
+	ruleChanged = source.Rule{Name: "dates-changed",
+		Why: "until that day, calendar programs take no other change for newer"}
 	ruleSize = source.Rule{Name: "image-size",
 		Why: "the text jumps when a picture without a size has arrived (web.dev/articles/cls)"}
 )
@@ -65,6 +67,16 @@ func Review(file string, due *course.Date, place func(at string) source.Position
 	if due != nil && now.After(due.Time().AddDate(0, 0, 1)) {
 		faults.Warn(file, place("review_due"), ruleReview, fmt.Sprintf("the review was due on %v", due),
 			`read the page, correct it, and put new dates behind "reviewed" and "review_due"`)
+	}
+	return faults
+}
+
+// Changed finds dates that were changed on a day that is still to come.
+func Changed(c *course.Course, now time.Time) source.Faults {
+	var faults source.Faults
+	if d := c.DatesChanged; d != nil && d.Time().After(now) {
+		faults.Warn(c.File.Path, c.At("dates_changed"), ruleChanged,
+			fmt.Sprintf("the dates were changed on %v, which is still to come", d), "write the day on which you changed them")
 	}
 	return faults
 }

@@ -97,12 +97,13 @@ func Words(f source.File, own *course.Course) source.Faults {
 }
 
 type wording struct {
-	path   string
-	course *course.Course
-	plain  bool      // the body is no Markdown
-	row    bool      // the line above looked like a row of a table
-	own    *ownFacts // made when they are first needed
-	faults source.Faults
+	path      string
+	course    *course.Course
+	plain     bool      // the body is no Markdown
+	elsewhere bool      // the text is about the course, and not in its file
+	row       bool      // the line above looked like a row of a table
+	own       *ownFacts // made when they are first needed
+	faults    source.Faults
 
 	line  int    // the file's
 	raw   []byte // that line
