@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"html/template"
 	"os"
 	"slices"
@@ -59,19 +60,28 @@ func TestStatusPages(t *testing.T) {
 	if faults != nil {
 		t.Fatal(faults)
 	}
+	cancelled := readArchive(t, "testdata/hub.txt").fs()
+	const talking = "courses/talking.md"
+	cancelled[talking].Data = bytes.ReplaceAll(cancelled[talking].Data, []byte("        time:"), []byte("        cancelled: yes\n        time:"))
+	off, faults := load(t, cancelled)
+	if faults != nil {
+		t.Fatal(faults)
+	}
 	const apply = "/courses/talking/apply/"
 	for _, c := range []struct {
+		s       *Site
 		at      time.Time
 		tag     string
 		leads   bool   // from the course's page to the form
 		heading string // of the form's page
 	}{
-		{day.AddDate(0, 0, -30), "Opens 6 September 2021", false, "<h1>Applications are not open yet</h1>"},
-		{day, "Open", true, "<h1>Apply for Talking well</h1>"},
-		{day.AddDate(0, 0, 20), "Closing soon", true, "<h1>Apply for Talking well</h1>"},
-		{day.AddDate(0, 0, 40), "Closed", false, "<h1>Applications are closed</h1>"},
+		{s, day.AddDate(0, 0, -30), "Opens 6 September 2021", false, "<h1>Applications are not open yet</h1>"},
+		{s, day, "Open", true, "<h1>Apply for Talking well</h1>"},
+		{s, day.AddDate(0, 0, 20), "Closing soon", true, "<h1>Apply for Talking well</h1>"},
+		{s, day.AddDate(0, 0, 40), "Closed", false, "<h1>Applications are closed</h1>"},
+		{off, day, "Cancelled", false, "<h1>Applications are closed</h1>"},
 	} {
-		out, err := s.Build(c.at)
+		out, err := c.s.Build(c.at)
 		if err != nil {
 			t.Fatal(err)
 		}

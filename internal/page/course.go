@@ -21,7 +21,10 @@ func StatusOf(c *course.Course, at time.Time) StatusTag {
 	case course.Closed:
 		tag.Text = "Closed"
 		tag.Detail = "Applications closed at " + c.ApplyBy()
-		if c.Finished(at) {
+		switch {
+		case c.Cancelled():
+			tag.Text, tag.Detail = "Cancelled", "All workshops are cancelled"
+		case c.Finished(at):
 			tag.Text = "Finished"
 			tag.Detail = "The last workshop was on " + course.DateOf(c.Over().Add(-time.Minute)).String()
 		}
