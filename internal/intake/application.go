@@ -81,6 +81,7 @@ const (
 	EventAuthorised = "authorised"         // by the practice
 	EventRefused    = "refused"            // by the practice
 	EventWrong      = "wrong person"       // the practice's link reached somebody who cannot say
+	EventTakenBack  = "answer taken back"  // by the practice, within an hour
 	EventViewed     = "viewed"             // by the applicant, through the link to its status
 	EventCorrected  = "corrected"          // an e-mail address; the note is the question's id
 	EventWithdrawn  = "withdrawn"          // by the applicant
@@ -211,8 +212,18 @@ type Authorisation struct {
 	Asked  time.Time   `json:"asked"` // UTC; anew when another person is asked
 	Shown  Shown       `json:"shown"`
 	Answer *Authorised `json:"answer,omitempty"` // nil until there is one
+	// answers that the practice took back within the hour
+	TakenBack []Authorised `json:"taken_back,omitempty"`
+	// the right person, named by somebody who is not; asked once the applicant agrees
+	Right *Right `json:"right,omitempty"`
 
 	Earlier []Authorisation `json:"earlier,omitempty"` // of those who were asked before, and did not confirm
+}
+
+// Right is the person at a practice who can confirm something, in somebody else's words.
+type Right struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
 }
 
 // Shown is what the practice sees: no more of the application than it needs.

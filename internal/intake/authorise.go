@@ -19,12 +19,19 @@ import (
 // applicant's practice. They are asked by a letter when the application is sent, and reminded; a
 // link in each letter opens a page that shows no more than what is to be confirmed. The link stays
 // good until the applicant has somebody else asked. Whatever was answered first counts: the page
-// shows it to everybody who comes after. If nothing was answered in spite of the reminders, the
-// applicant is told, who can speak to the practice and have it asked again.
+// shows it to everybody who comes after. It can be taken back for an hour, and the letters that tell
+// others of it wait that hour. If nothing was answered in spite of the reminders, the applicant is
+// told, who can speak to the practice and have it asked again.
 
 // mostAsked is how often an applicant can have somebody asked: nobody has checked the addresses
 // that these letters go to.
 const mostAsked = 10
+
+// backFor is how long a practice can take its answer back; mostBack is how often.
+const (
+	backFor  = time.Hour
+	mostBack = 10
+)
 
 // In working days after the practice was asked: when it is reminded, and when the applicant is told
 // that it has not answered.
@@ -71,7 +78,7 @@ func (a *Application) Practice() (PracticeState, time.Time) {
 	state, since := PracticeAsked, p.Asked
 	for _, e := range a.Events {
 		switch {
-		case e.What == EventAsked:
+		case e.What == EventAsked, e.What == EventTakenBack:
 			state, since = PracticeAsked, p.Asked
 		case e.What == EventWrong:
 			state, since = PracticeWrong, e.At
@@ -216,7 +223,7 @@ const (
 )
 
 // Authorising are the questions that the practice answers, as a page asks them. The reason is only
-// needed of somebody who refuses, name and role not of the wrong person.
+// needed of somebody who refuses, name and role not of the wrong person, who can name the right one.
 func Authorising(w words.Words) *form.Section {
 	return &form.Section{ID: "practice", Questions: []form.Question{
 		form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?",
@@ -225,7 +232,7 @@ func Authorising(w words.Words) *form.Section {
 				{ID: Confirm, Label: w.Say("Yes, I confirm this on behalf of the {employer}")},
 				{ID: Refuse, Label: "No, I cannot confirm this"},
 				{ID: WrongPerson, Label: "I am not the right person to ask",
-					Hint: "You do not need to answer the other questions"},
+					Hint: "You can tell us who is, in the last 2 questions. You do not need to answer the others"},
 			}}),
 		form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?",
 			InMessages: "the reason why you cannot confirm this",
@@ -236,7 +243,25 @@ func Authorising(w words.Words) *form.Section {
 		form.Ask(form.Question{ID: "role", Kind: form.Text, Label: w.Say("Your role at the {employer}"),
 			InMessages: w.Say("your role at the {employer}"), Hint: w.Say("For example, {manager}"), Rule: "required,max=200",
 			Autocomplete: "organization-title"}),
+		rightName, rightEmail,
 	}}
+}
+
+var (
+	rightName = form.Ask(form.Question{ID: "right-name", Kind: form.Text,
+		Label: "If you are not the right person, who is? (optional)", InMessages: "the name of the right person",
+		Hint: "Their full name. We ask them if the applicant agrees", Rule: "omitempty,name,max=200"})
+	rightEmail = form.Ask(form.Question{ID: "right-email", Kind: form.Email,
+		Label:      "Email address of the right person (optional)",
+		InMessages: "the email address of the right person", Rule: "omitempty,email,max=254"})
+)
+
+// named is the person whom somebody who is not the right one has named; nil if nobody.
+func named(v form.Values) *Right {
+	if r := (Right{rightName.Shown(v), rightEmail.Normal(v)}); r != (Right{}) {
+		return &r
+	}
+	return nil
 }
 
 // Authorise takes the practice's answer to the questions of [Authorising] by one conditional write.
@@ -257,7 +282,7 @@ func (d *Desk) Authorise(
 			problems = []form.Problem{problem("shown",
 				"What you are asked to confirm has changed. Read it again before you answer")}
 		}
-		if problems = append(problems, unauthorised(a.words(), v, now)...); len(problems) > 0 {
+		if problems = append(problems, unauthorised(a.words(), v, a.Document.Applicant.Email, now)...); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		a.answer(v, now)
@@ -272,23 +297,35 @@ func (d *Desk) Authorise(
 	return a, problems, nil
 }
 
-// unauthorised is what is wrong with the answers to the questions that have to be answered.
-func unauthorised(w words.Words, v form.Values, now time.Time) (problems []form.Problem) {
+// unauthorised is what is wrong with the answers to the questions that have to be answered, and those
+// of somebody who is not the right person about who is: never the applicant.
+func unauthorised(w words.Words, v form.Values, applicant string, now time.Time) (problems []form.Problem) {
+	wrong := v["answer"] == WrongPerson
 	for _, q := range Authorising(w).Questions {
-		if q.ID == "reason" && v["answer"] != Refuse || v["answer"] == WrongPerson && q.ID != "answer" {
+		right := strings.HasPrefix(q.ID, "right-")
+		if q.ID == "reason" && v["answer"] != Refuse || q.ID != "answer" && wrong != right {
 			continue
+		}
+		if wrong && right && named(v) != nil { // of one of the two, the other is needed
+			q.Rule = strings.Replace(q.Rule, "omitempty", "required", 1)
+			q = form.Ask(q)
 		}
 		alone := form.Section{Questions: []form.Question{q}}
 		problems = append(problems, alone.Check(v, now)...)
+	}
+	if wrong {
+		problems = notOwn(problems, &rightEmail, v, applicant)
 	}
 	return problems
 }
 
 // answer writes down what the practice answered, which has no problems.
 func (a *Application) answer(v form.Values, now time.Time) {
+	a.LeaveRoom(spare)
 	if v["answer"] == WrongPerson {
+		a.Authorisation.Right = named(v)
 		a.Events.Add(now, EventWrong, "practice", "")
-		a.owe(LetterPracticeAnswer, now, now)
+		a.owe(LetterPracticeAnswer, now, now.Add(backFor))
 		return
 	}
 	what := EventAuthorised
@@ -299,8 +336,51 @@ func (a *Application) answer(v form.Values, now time.Time) {
 		what, a.Authorisation.Answer.Reason = EventRefused, v["reason"]
 	}
 	a.Events.Add(now, what, "practice", "")
-	a.owe(LetterPracticeToLead, now, now)
-	a.owe(LetterPracticeAnswer, now, now)
+	a.owe(LetterReceipt, now, now)
+	a.owe(LetterPracticeToLead, now, now.Add(backFor))
+	a.owe(LetterPracticeAnswer, now, now.Add(backFor))
+}
+
+// BackUntil is until when the practice can take back what it answered; zero if it cannot.
+func (d *Desk) BackUntil(a *Application) time.Time {
+	state, at := a.Practice()
+	if state != PracticeConfirmed && state != PracticeRefused && state != PracticeWrong || a.Status() != Received {
+		return time.Time{}
+	}
+	back := 0
+	for _, e := range a.Events {
+		if e.What == EventTakenBack {
+			back++
+		}
+	}
+	if until := at.Add(backFor); d.Now().Before(until) && back < mostBack {
+		return until
+	}
+	return time.Time{}
+}
+
+// TakeBack takes back what the practice answered, so that it can answer again. The answer is kept
+// beside the next one, and nobody else gets a letter about it. If it cannot be taken back any more,
+// or there is none, nothing changes.
+func (d *Desk) TakeBack(ctx context.Context, link string) (*Application, error) {
+	return d.changeLinked(ctx, link, forPractice, func(a *Application) error {
+		if d.BackUntil(a).IsZero() {
+			return record.ErrUnchanged
+		}
+		now, p := d.Now().UTC(), a.Authorisation
+		if p.Answer != nil {
+			p.TakenBack = append(p.TakenBack, *p.Answer)
+		}
+		p.Answer, p.Right = nil, nil
+		a.Events.Add(now, EventTakenBack, "practice", "")
+		a.Letters.Drop(func(l record.Letter) bool {
+			return l.IsOwed() && l.Attempts == 0 &&
+				slices.Contains([]string{LetterReceipt, LetterPracticeToLead, LetterPracticeAnswer}, l.Name)
+		})
+		a.owe(LetterTakenBack, now, now)
+		a.pursue(now) // what fell due in the meantime was dropped
+		return nil
+	})
 }
 
 // Replaces tells whether the applicant can have somebody else at the practice asked, or the same
@@ -423,6 +503,11 @@ func (a *Application) practiceFields() map[string]string {
 	asked, when := course.DateOf(p.Asked).String(), course.Moment(at)
 	f := map[string]string{"practice.name": p.Name, "practice.email": p.Email, "practice.asked": asked,
 		"practice.statement": p.Shown.Statement}
+	shown := []string{"Doctor: " + p.Shown.Doctor}
+	for _, i := range p.Shown.Items {
+		shown = append(shown, i.Question+": "+strings.TrimSpace(i.Answer))
+	}
+	f["practice.shown"], f["practice.back"] = strings.Join(shown, "\n"), course.Moment(at.Add(backFor))
 	switch state {
 	case PracticeConfirmed:
 		f["practice.confirmed"], f["practice.confirmed-by"] = when, p.Answer.Name+", "+p.Answer.Role
@@ -431,6 +516,9 @@ func (a *Application) practiceFields() map[string]string {
 			p.Answer.Reason
 	case PracticeWrong:
 		f["practice.wrong"], f["practice.wrong-person"] = when, p.Name
+		if p.Right != nil {
+			f["practice.right"] = p.Right.Name + ", " + p.Right.Email
+		}
 	case PracticeAsked, PracticeUnreached, PracticeBounced, PracticeSilent:
 		f["practice.waiting"], f["practice.waiting-for"] = asked, p.Name
 	}
@@ -442,6 +530,7 @@ var practiceNames = []string{
 	"practice.name", "practice.email", "practice.asked", "practice.waiting", "practice.waiting-for",
 	"practice.statement", "practice.confirmed", "practice.confirmed-by",
 	"practice.refused", "practice.refused-by", "practice.reason", "practice.wrong", "practice.wrong-person",
+	"practice.right",
 }
 
 // practiceSaid is what the practice that was asked has answered, or why it has not; for its part of

@@ -159,6 +159,14 @@ func TestPracticeConfirms(t *testing.T) {
 		t.Errorf("it waits for the %s since %v", party, since)
 	}
 	mail := o.mailed()
+	if len(mail) != 1 || mail[0].To != "manager@example.org" || !strings.Contains(mail[0].Text,
+		"Your practice confirmed this at 11am on Tuesday 21 September 2021. Signed by Jørgen Example, Practice manager.") ||
+		!strings.Contains(mail[0].Text, "Clinical sessions a week: 6") || strings.Contains(mail[0].Text, "reason") ||
+		!strings.Contains(mail[0].Text, "by midday on Tuesday 21 September 2021") {
+		t.Fatalf("the receipt: %+v", mail)
+	}
+	o.pass(time.Hour)
+	mail = o.mailed()
 	lead, _ := o.Programme.Course("supporting-mentors").Fact("lead")
 	if len(mail) != 2 || mail[0].To != lead || mail[1].To != "angharad@example.org" {
 		t.Fatalf("letters %+v", mail)
@@ -446,6 +454,10 @@ func TestPracticeRefuses(t *testing.T) {
 	if party, _ := a.Waiting(); party != intake.Lead {
 		t.Errorf("it waits for the %s", party)
 	}
+	if mail := o.mailed(); len(mail) != 1 || !strings.Contains(mail[0].Text, "The reason given: She does 2 sessions here.") {
+		t.Errorf("the receipt: %+v", mail)
+	}
+	o.pass(time.Hour)
 	mail := o.mailed()
 	if len(mail) != 2 || !strings.Contains(mail[0].Text,
 		"did not confirm its part. It answered at 9am on Monday 20 September 2021") ||
@@ -476,7 +488,7 @@ func TestPracticeRefuses(t *testing.T) {
 	if party, since := a.Waiting(); party != intake.Practice || !since.Equal(o.clock()) {
 		t.Errorf("it waits for the %s since %v", party, since)
 	}
-	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 2 ||
+	if a, err = o.authorise(second, confirming()); err != nil || len(o.mailed()) != 1 ||
 		len(a.Copy(true).Check.Lines) != 1 {
 		t.Errorf("the second answer: %v, flags %v", err, a.Copy(true).Check.Lines)
 	}
@@ -552,6 +564,10 @@ func TestWrongPerson(t *testing.T) {
 	if party, _ := a.Waiting(); party != intake.Applying || a.Shelf() != "supporting-mentors/applicant" {
 		t.Errorf("it waits for the %s", party)
 	}
+	if mail := o.mailed(); len(mail) != 0 {
+		t.Errorf("letters within the hour %+v", mail)
+	}
+	o.pass(time.Hour)
 	mail := o.mailed()
 	if len(mail) != 1 || mail[0].To != "angharad@example.org" ||
 		!strings.Contains(mail[0].Text, "The person you named, Łucja Ŵyn, is not the right one") ||
@@ -832,10 +848,11 @@ func TestPracticeOnce(t *testing.T) {
 	if slices.Sort(states); answered != 1 || states[0] != states[49] || states[0] != o.state(ref) {
 		t.Errorf("%d answers, told %v", answered, slices.Compact(states))
 	}
-	want := 2
+	want := 3 // with the receipt
 	if o.state(ref) == intake.PracticeWrong {
 		want = 1
 	}
+	o.pass(time.Hour)
 	if mail := o.mailed(); len(mail) != want {
 		t.Errorf("%d letters, want %d", len(mail), want)
 	}
@@ -1008,5 +1025,120 @@ func TestOwnMailbox(t *testing.T) {
 	if _, problems, err = o.ReplaceForTest(t.Context(), ref, v); err != nil || problems != nil ||
 		o.application(ref).Authorisation.Email != "grainne@nhs.ent" {
 		t.Errorf("posted again: %v, %v", problems, err)
+	}
+}
+
+// TestTakenBack: within the hour the practice takes back what it answered, and nobody else hears of it.
+// What was answered is kept, the next answer counts, and the chain holds. Afterwards, or once it was
+// decided, nothing is taken back.
+func TestTakenBack(t *testing.T) {
+	for name, slip := range map[string]form.Values{
+		"refused": refusing(), "confirmed": confirming(), "wrong person": {"answer": intake.WrongPerson},
+	} {
+		o := newOffice(t, "supporting-mentors")
+		ref, link := o.asked()
+		if _, err := o.TakeBack(t.Context(), link); err != nil || o.state(ref) != intake.PracticeAsked {
+			t.Errorf("%s: taken back before an answer: %v", name, err)
+		}
+		if _, err := o.authorise(link, slip); err != nil {
+			t.Fatal(err)
+		}
+		o.mailed()
+		o.pass(59 * time.Minute)
+		for range 2 { // a double click is one
+			if _, err := o.TakeBack(t.Context(), link); err != nil || o.state(ref) != intake.PracticeAsked {
+				t.Fatalf("%s: it is %s, %v", name, o.state(ref), err)
+			}
+		}
+		if mail := o.mailed(); len(mail) != 1 || mail[0].To != "manager@example.org" ||
+			!strings.Contains(mail[0].Text, "was taken back") {
+			t.Errorf("%s: letters %+v", name, mail)
+		}
+		o.pass(2 * time.Hour)
+		if mail := o.mailed(); len(mail) != 0 {
+			t.Errorf("%s: letters of the slip %+v", name, mail)
+		}
+		a, err := o.authorise(link, confirming())
+		if err != nil || !a.Authorisation.Answer.Confirmed {
+			t.Fatalf("%s: answering again: %v", name, err)
+		}
+		if kept := a.Authorisation.TakenBack; (len(kept) == 1) != (name != "wrong person") {
+			t.Errorf("%s: kept %+v", name, kept)
+		}
+		if flags := a.FlagsNow(); len(flags) != 0 {
+			t.Errorf("%s: flags %v", name, flags)
+		}
+		o.pass(time.Hour)
+		if mail := o.mailed(); len(mail) != 3 {
+			t.Errorf("%s: %d letters in the end", name, len(mail))
+		}
+		if a, err := o.TakeBack(t.Context(), link); err != nil || a.Authorisation.Answer == nil {
+			t.Errorf("%s: taken back after the hour: %v", name, err)
+		}
+		if found, err := o.Audit(t.Context(), nil); err != nil || found.Wrong != nil {
+			t.Errorf("%s: the audit finds %+v, %v", name, found, err)
+		}
+	}
+	o := newOffice(t, "supporting-mentors")
+	ref, link := o.asked()
+	for i := range 11 {
+		if _, err := o.authorise(link, confirming()); err != nil {
+			t.Fatal(err)
+		}
+		a, err := o.TakeBack(t.Context(), link)
+		if err != nil || (a.Authorisation.Answer == nil) != (i < 10) {
+			t.Fatalf("taken back %d times: %+v, %v", i+1, a.Authorisation.Answer, err)
+		}
+	}
+	o.accept(ref)
+	if o.BackUntil(o.application(ref)) != (time.Time{}) {
+		t.Error("it can be taken back after the decision")
+	}
+}
+
+// TestRightPerson: who is not the right person names the right one, who gets no letter until the
+// applicant agrees.
+func TestRightPerson(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	ref, link := o.asked()
+	wrong := func(name, email string) form.Values {
+		return form.Values{"answer": intake.WrongPerson, "right-name": name, "right-email": email}
+	}
+	for want, v := range map[string]form.Values{
+		"right-name":  wrong("", "right@example.org"),
+		"right-email": wrong("Right Person", ""),
+	} {
+		page, err := o.PracticePage(t.Context(), link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []form.Values{v, wrong("Right Person", "no address"), wrong("R", "Angharad@Example.org")} {
+			_, problems, err := o.Authorise(t.Context(), link, v, page.Authorisation.Shown.Sum())
+			if err != nil || len(problems) != 1 || v["right-email"] != "no address" && v["right-name"] != "R" && problems[0].Question != want {
+				t.Errorf("%v: problems %v, %v", v, problems, err)
+			}
+		}
+	}
+	if _, err := o.authorise(link, wrong("Right Person", "right@example.org")); err != nil {
+		t.Fatal(err)
+	}
+	o.pass(time.Hour)
+	mail := o.mailed()
+	if len(mail) != 1 || mail[0].To != "angharad@example.org" ||
+		!strings.Contains(mail[0].Text, "Right Person, right@example.org. We have not written to this person.") {
+		t.Fatalf("letters %+v", mail)
+	}
+	a := o.application(ref)
+	if r := a.Authorisation.Right; r == nil || *r != (intake.Right{Name: "Right Person", Email: "right@example.org"}) {
+		t.Errorf("named %+v", r)
+	}
+	if p, err := o.Person(t.Context(), "", "right@example.org"); err != nil || len(p.NamedIn) != 1 {
+		t.Errorf("who was named has %+v, %v", p, err)
+	}
+	if _, problems, err := o.ReplaceForTest(t.Context(), ref, asking("Right Person", "right@example.org")); err != nil || problems != nil {
+		t.Fatal(problems, err)
+	}
+	if mail := o.mailed(); len(mail) != 1 || mail[0].To != "right@example.org" {
+		t.Errorf("letters %+v", mail)
 	}
 }

@@ -23,6 +23,8 @@ const (
 
 	LetterAuthorise       = "authorise-to-practice"         // with the link to its part
 	LetterReminder        = "authorise-reminder"            // the same again
+	LetterReceipt         = "practice-receipt"              // of what the practice signed
+	LetterTakenBack       = "practice-taken-back"           // to the practice, when it took an answer back
 	LetterPracticeToLead  = "practice-answer-to-lead"       // when the practice has answered
 	LetterPracticeAnswer  = "practice-answer-to-applicant"  // the same, also when it was the wrong person
 	LetterPracticeBounced = "practice-bounced-to-applicant" // when a letter to the practice came back
@@ -131,8 +133,8 @@ var (
 	typedFields = []string{
 		"applicant.name", "applicant.email", "applicant.telephone", "applicant.number", "applicant.gmc",
 		"practice.name", "practice.email",
-		"practice.reason", "practice.confirmed-by", "practice.refused-by", "practice.wrong-person", "agreed.name",
-		"agreed.job-title",
+		"practice.reason", "practice.confirmed-by", "practice.refused-by", "practice.wrong-person", "practice.right",
+		"practice.shown", "agreed.name", "agreed.job-title",
 	}
 
 	// statusLink opens where an application stands.
@@ -143,12 +145,19 @@ var (
 		"practice.asked", "practice.statement"}, linkFields)
 	waitingFields = []string{"practice.waiting", "practice.waiting-for"}
 
-	toPractice = letter.Kind{
-		To: []letter.Recipient{ToPractice}, Fields: askFields,
+	toPractice   = practiceKind(askFields)
+	answerFields = []string{"practice.shown", "practice.confirmed", "practice.confirmed-by", "practice.refused",
+		"practice.refused-by", "practice.reason", "practice.back"}
+)
+
+// practiceKind is a letter to the practice.
+func practiceKind(fields []string) letter.Kind {
+	return letter.Kind{
+		To: []letter.Recipient{ToPractice}, Fields: fields,
 		NoCopy:    "who confirms gets no copy of the application",
 		NoAnswers: "who confirms is told no more than what it confirms",
 	}
-)
+}
 
 // NoPDF is why no application goes with some letters.
 const NoPDF = "there is no PDF before an application was sent"
@@ -180,6 +189,9 @@ var sends = map[string]sending{
 
 	LetterAuthorise: {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterReminder:  {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsReminder},
+	LetterReceipt: {Kind: practiceKind(slices.Concat(askFields, answerFields)), link: practiceLink,
+		needed: func(a *Application) bool { return a.Authorisation.Answer != nil }},
+	LetterTakenBack: {Kind: toPractice, link: practiceLink, needed: (*Application).awaitsPractice},
 	LetterPracticeToLead: {
 		Kind:   about(slices.Concat(practiceNames, []string{"review"}), ToLead),
 		needed: func(a *Application) bool { return a.Authorisation.Answer != nil },

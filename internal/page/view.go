@@ -244,6 +244,8 @@ type Message struct {
 	Typed      string // what somebody typed that was not saved, to copy
 	Links      []Link
 	Contact    string // e-mail address; the hub's if ""
+
+	Action, Do, Button string // of something that can still be done, and what it posts as "do"; "" for nothing
 }
 
 // Errors are the links of the summary of what is wrong.

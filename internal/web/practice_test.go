@@ -137,7 +137,7 @@ func TestPractice(t *testing.T) {
 
 	h.set(time.Date(2021, 9, 21, 14, 5, 0, 0, course.London))
 	b.answer(link, good).want(200, link).says("Your practice has confirmed this",
-		"It was confirmed at 2:05pm on Tuesday 21 September 2021")
+		"It was confirmed at 2:05pm on Tuesday 21 September 2021", "take it back until 3:05pm on Tuesday 21 September 2021")
 	// Back and again, from another browser, refusing now: the page is the finished one, and has
 	// nobody's name.
 	after, a := h.stored(ref)
@@ -154,9 +154,9 @@ func TestPractice(t *testing.T) {
 	if again, _ := h.stored(ref); again.Version != after.Version || a.Authorisation.Answer.Name != "Jo <b>Example</b>" {
 		t.Error("a second answer changed the application")
 	}
-	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	h.pass(time.Hour)
+	b.get(link).want(200, link).says("We have told the applicant and the STP lead")
+	h.deliver()
 	m := h.mail[len(h.mail)-2]
 	if lead, _ := h.desk.Programme.Course("supporting-mentors").Fact("lead"); m.To != lead ||
 		len(m.Attachments) != 1 || !strings.Contains(string(m.Attachments[0].Data), "Jo <b>Example</b>") {
@@ -198,7 +198,9 @@ func TestPracticeLinks(t *testing.T) {
 		t.Fatal("no new link")
 	}
 	b.answer(second, form.Values{"answer": "wrong"}).want(200, second).says("Thank you for telling us",
-		"We have asked the applicant to name somebody else")
+		"take it back until")
+	h.pass(time.Hour)
+	b.get(second).want(200, second).says("We have asked the applicant to name somebody else")
 	h.staff(h.course(mentors).Lead.Email).get("/review/").want(200,
 		"/review/").says("Waiting for the applicant, less than 1 working day")
 	b.get(second).want(200, second).says("Thank you for telling us")
@@ -231,9 +233,8 @@ func TestPracticeRefuses(t *testing.T) {
 	if strings.Contains(b.body, "alert") {
 		t.Error("the finished page shows the reason")
 	}
-	if _, err := h.office.Post().Deliver(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	h.pass(time.Hour)
+	h.deliver()
 	m := h.mail[len(h.mail)-1]
 	b.post(statusPath.FindString(m.Text), nil).want(200, "/status/")
 	b.get("/status/practice").want(200, "/status/practice").says("They did not confirm it.")

@@ -27,6 +27,9 @@ func Routes(shared *web.Server) []web.Route {
 	}
 }
 
+// takeBack is what the button posts that takes an answer back.
+const takeBack = "take-back"
+
 func practiceError(err error) error {
 	if errors.Is(err, intake.ErrNoLink) {
 		return web.ErrNoPracticeLink
@@ -48,6 +51,12 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	posted, err := web.Post(r)
 	if err != nil {
 		return err
+	}
+	if posted.Get("do") == takeBack { // when it is too late, the page says how it stands
+		if _, err := s.Desk.TakeBack(r.Context(), r.PathValue("link")); err != nil {
+			return practiceError(err)
+		}
+		return web.SeeOther(w, r, r.URL.EscapedPath())
 	}
 	v := s.authorising().Read(posted)
 	seen, _ := hex.DecodeString(posted.Get("seen")) // a hash that cannot be decoded never matches
@@ -90,22 +99,37 @@ func (s *server) practicePage(
 		return s.Render(w, web.StatusOf(problems), "practice", f, view)
 	case intake.PracticeConfirmed:
 		f.Heading = s.Say("Your {employer} has confirmed this")
-		m.Paragraphs = []string{"It was confirmed at " + when + s.Say(". We have told the applicant and the {decider}."),
-			"You do not need to do anything."}
+		m.Paragraphs = []string{"It was confirmed at " + when + ". We have emailed you a receipt."}
+		s.mayTakeBack(r, a, &m, s.Say("We have told the applicant and the {decider}."))
 	case intake.PracticeRefused:
 		f.Heading = s.Say("Your {employer} has answered this")
 		m.Paragraphs = []string{"The answer, at " + when +
-			s.Say(", was that the {employer} cannot confirm it. We have told the applicant and the {decider}."),
-			"You do not need to do anything."}
+			s.Say(", was that the {employer} cannot confirm it. We have emailed you a receipt.")}
+		s.mayTakeBack(r, a, &m, s.Say("We have told the applicant and the {decider}."))
 	case intake.PracticeWrong:
 		f.Heading = "Thank you for telling us"
-		m.Paragraphs = []string{"We were told at " + when +
-			" that you are not the right person to ask. We have asked the applicant to name somebody else.",
-			"You do not need to do anything. We do not email you about this again."}
+		m.Paragraphs = []string{"We were told at " + when + " that you are not the right person to ask."}
+		if a.Authorisation.Right != nil {
+			m.Paragraphs = append(m.Paragraphs, "We ask the person whom you named if the applicant agrees.")
+		}
+		s.mayTakeBack(r, a, &m, "We have asked the applicant to name somebody else. We do not email you about this again.")
 	default:
 		f.Heading = "Your answer is not needed any more"
 		m.Paragraphs = []string{s.Say("The application was decided or withdrawn before the {employer} answered."),
 			"You do not need to do anything."}
 	}
 	return s.Render(w, http.StatusOK, "message", f, m)
+}
+
+// mayTakeBack offers to take the answer back while nobody else knows of it, and then says who does.
+func (s *server) mayTakeBack(r *http.Request, a *intake.Application, m *page.Message, told string) {
+	until := s.Desk.BackUntil(a)
+	if until.IsZero() {
+		m.Paragraphs = append(m.Paragraphs, told, "You do not need to do anything.")
+		return
+	}
+	m.Paragraphs = append(m.Paragraphs, "If it is right, you do not need to do anything.",
+		"If it is a mistake, you can take it back until "+course.Moment(until)+
+			", and answer again. We email nobody else about it before then.")
+	m.Action, m.Do, m.Button = r.URL.EscapedPath(), takeBack, "Take this answer back"
 }

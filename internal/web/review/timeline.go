@@ -20,6 +20,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		intake.EventAuthorised: s.Say("The {employer} confirmed its part"),
 		intake.EventRefused:    s.Say("The {employer} did not confirm its part"),
 		intake.EventWrong:      s.Say("The person asked at the {employer} is not the right one"),
+		intake.EventTakenBack:  s.Say("The {employer} took its answer back"),
 		intake.EventViewed:     "The applicant looked where the application stands",
 		intake.EventCorrected:  "An email address was corrected",
 		intake.EventWithdrawn:  "Application withdrawn", intake.EventRead: "Application read",

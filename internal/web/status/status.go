@@ -163,6 +163,10 @@ func (s *server) say(a *intake.Application, v *page.Status) {
 		default:
 			v.Stands[0] += " On " + on + ", " + a.Authorisation.Name +
 				" told us that they are not the right person to ask."
+			if right := a.Authorisation.Right; right != nil {
+				v.Stands = append(v.Stands, "They named "+right.Name+", "+right.Email+
+					". We ask this person only if you agree.")
+			}
 		}
 		if !s.Desk.Replaces(a) { // the form asks no practice any more
 			v.Do = nil
@@ -397,6 +401,9 @@ func (s *server) askReplace(w http.ResponseWriter, r *http.Request) error {
 	v := form.Values{asked.Questions[0].ID: a.Authorisation.Name, asked.Questions[1].ID: a.Authorisation.Email}
 	if state, _ := a.Practice(); state == intake.PracticeWrong {
 		v = nil
+		if right := a.Authorisation.Right; right != nil { // who agrees presses the button
+			v = form.Values{asked.Questions[0].ID: right.Name, asked.Questions[1].ID: right.Email}
+		}
 	}
 	return s.replacePage(w, a, asked, v, nil)
 }
@@ -410,9 +417,13 @@ func (s *server) replacePage(
 		intake.PracticeRefused: " They did not confirm it.",
 	}
 	state, _ := a.Practice()
+	asks := "We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state]
+	if right := a.Authorisation.Right; state == intake.PracticeWrong && right != nil {
+		asks += " They named " + right.Name + ". If you agree, send this page as it is."
+	}
 	return s.Render(w, web.StatusOf(problems), "ask", statusFrame(s.Say("Whom we ask at your {employer}"), true), page.Ask{
 		Intro: []string{
-			"We asked " + a.Authorisation.Name + ", " + a.Authorisation.Email + "." + came[state],
+			asks,
 			s.Say("Give us somebody who may confirm this for your {employer}, for example the {manager}. Tell them ") +
 				"first. We email them a link, and the link we emailed before stops working.",
 		},

@@ -52,9 +52,11 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 				h.More = []string{who + asked[people-1].Name + ", " + asked[people-1].Email}
 			}
 		case intake.EventAuthorised:
-			h.What, h.More = s.Say("Your {employer} confirmed its part"), signedBy(asked[:people])
+			h.What, h.More = s.Say("Your {employer} confirmed its part"), signedBy(asked[:people], e)
 		case intake.EventRefused:
-			h.What, h.More = s.Say("Your {employer} did not confirm its part"), signedBy(asked[:people])
+			h.What, h.More = s.Say("Your {employer} did not confirm its part"), signedBy(asked[:people], e)
+		case intake.EventTakenBack:
+			h.What = s.Say("Your {employer} took its answer back")
 		case intake.EventWrong:
 			h.What = s.Say("The person we asked at your {employer} told us that they are not the right one")
 		case intake.EventCorrected:
@@ -109,15 +111,23 @@ func (s *server) heldUp(a *intake.Application, events []record.Event) bool {
 	return refused
 }
 
-// signedBy names who answered for the practice, of all who were asked so far.
-func signedBy(asked []intake.Authorisation) []string {
-	if len(asked) == 0 || asked[len(asked)-1].Answer == nil {
+// signedBy names who answered for the practice at an event, of all who were asked so far.
+func signedBy(asked []intake.Authorisation, e record.Event) []string {
+	if len(asked) == 0 {
 		return nil
 	}
-	answer := asked[len(asked)-1].Answer
-	says := []string{"Signed by " + answer.Name + ", " + answer.Role}
-	if answer.Reason != "" {
-		says = append(says, "Reason: "+answer.Reason)
+	last := asked[len(asked)-1]
+	answers := last.TakenBack
+	if last.Answer != nil {
+		answers = append(slices.Clone(answers), *last.Answer)
+	}
+	i := slices.IndexFunc(answers, func(g intake.Authorised) bool { return g.At.Equal(e.At) })
+	if i < 0 {
+		return nil
+	}
+	says := []string{"Signed by " + answers[i].Name + ", " + answers[i].Role}
+	if reason := answers[i].Reason; reason != "" {
+		says = append(says, "Reason: "+reason)
 	}
 	return says
 }
