@@ -101,7 +101,7 @@ func naming(a *Application, def *form.Definition, email string) (answers []docum
 		for _, p := range append(slices.Clone(a.Authorisation.Earlier), *a.Authorisation) {
 			if r := p.Right; r != nil && strings.EqualFold(r.Email, email) {
 				answers = append(answers, document.Item{ID: "authorisation-right", Kind: form.Text,
-					Question: "Named as the right person to confirm for the practice", Answer: r.Name + ", " + r.Email})
+					Question: "Named as the right person to confirm", Answer: r.Name + ", " + r.Email})
 			}
 			if !strings.EqualFold(p.Email, email) {
 				continue
