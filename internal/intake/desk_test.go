@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ import (
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
 	"traininghub/internal/sqlite"
+	"traininghub/internal/words"
 )
 
 // office is a desk with a clock and a mail system that a test can set.
@@ -85,8 +87,10 @@ func (o *office) mailed() []record.Message {
 }
 
 func facts(name string) (string, bool) {
-	return map[string]string{"name": "Test Hub", "email": "hub@example.org", "drafts-kept": "28 days",
-		"applications-kept": "1 year", "answer-time": "10 working days"}[name], true
+	all := words.Default.Facts()
+	maps.Copy(all, map[string]string{"name": "Test Hub", "email": "hub@example.org", "drafts-kept": "28 days",
+		"applications-kept": "1 year", "answer-time": "10 working days"})
+	return all[name], true
 }
 
 // newOffice opens at 9am on 20 September 2021, when both courses are open, with the hub's real

@@ -21,6 +21,7 @@ type Check struct {
 	Unread bool                              // another form could not be read
 	Facts  func(f *form.Definition) []string // names of the facts of its course or service; nil if not known
 	Hub    func(name string) (string, bool)  // facts of the hub itself
+	Offers func(Need) bool                   // whether the hub offers it; nil if it offers all
 
 	letters Set
 	lost    []*Template // that could not be read
@@ -233,6 +234,9 @@ func questions(f *form.Definition) (ids []string) {
 // missing finds the letters that the program would not have when it needs them.
 func (c *Check) missing(dir string) (faults source.Faults) {
 	for _, name := range c.Table.names() {
+		if n := c.Table[name].Needs; n != "" && c.Offers != nil && !c.Offers(n) {
+			continue
+		}
 		if slices.ContainsFunc(c.lost, func(t *Template) bool { return strings.HasPrefix(t.Name, name) }) {
 			continue
 		}

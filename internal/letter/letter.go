@@ -44,10 +44,37 @@ type Kind struct {
 	Services  bool   // it is sent for forms of services, too, and not only of courses
 	NoCopy    string // why the application cannot go with it; "" if it can
 	NoAnswers string // why it shows no answers; "" if it can
+	Needs     Need   // what a hub must offer for it to be sent
 
 	// NotFirst are fields that somebody typed. Its first paragraph shows none of them, and no
 	// answer: it can go to an address of which nobody knows yet whose it is.
 	NotFirst []string
+}
+
+// A Need is what a hub must offer before the letters of a story are sent. A hub without it can do
+// without the letters.
+type Need string
+
+// What letters can need; most need nothing but a form.
+const (
+	NeedsMentoring  Need = "a service that finds mentors"
+	NeedsScheme     Need = "a scheme that pays people"
+	NeedsAttendance Need = "a course that records who comes"
+)
+
+// Needing is the table with all letters needing the same.
+func (t Table) Needing(n Need) Table {
+	all := Table{}
+	for name, kind := range t {
+		kind.Needs = n
+		all[name] = kind
+	}
+	return all
+}
+
+// Always are the names of the letters that every hub needs, sorted.
+func (t Table) Always() []string {
+	return slices.DeleteFunc(t.names(), func(name string) bool { return t[name].Needs != "" })
 }
 
 // Join puts the tables of several stories together. Two stories with letters of one name are a
@@ -158,12 +185,14 @@ func (t *Template) Write(m *record.Message, value func(field string) string) {
 // said are the paragraphs that have something to say, as the editor wrote them.
 func (t *Template) said(value func(field string) string) (said []string) {
 	for p := range strings.SplitSeq(t.text, "\n\n") {
-		says := !strings.Contains(p, "{{")
+		asks, says := false, false // for what only some records say: the hub's own facts are always there
 		source.Expand(p, func(name string) (string, bool) {
-			says = says || value(name) != ""
+			if !strings.HasPrefix(name, "hub.") {
+				asks, says = true, says || value(name) != ""
+			}
 			return "", true
 		})
-		if says {
+		if says || !asks {
 			said = append(said, p)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"traininghub/internal/form"
+	"traininghub/internal/record"
 )
 
 const (
@@ -205,5 +206,41 @@ func TestSubjectIsOneLine(t *testing.T) {
 	})
 	if want := "About Mentor Bcc: all@example.org Training now Ł"; subject != want {
 		t.Errorf("got %q, want %q", subject, want)
+	}
+}
+
+// A paragraph about what is not so is left out, although the hub's own words stand in it.
+func TestHubWordsSayNothing(t *testing.T) {
+	set, faults := Read(fstest.MapFS{"letters/answered.md": {Data: []byte(
+		"---\nsubject: Answered\nto: applicant\nattach: no\n---\nYour {{hub.employer}} confirmed at {{confirmed}}.\n\n" +
+			"Your {{hub.employer}} refused: {{refused}}\n\n{{hub.name}}\n")}}, "letters",
+		Check{Table: Table{"answered": {To: []Recipient{"applicant"}, Fields: []string{"confirmed", "refused"}}},
+			Hub: func(string) (string, bool) { return "trust", true }})
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	var m record.Message
+	set["answered"].Write(&m, func(field string) string {
+		return map[string]string{"hub.employer": "trust", "hub.name": "Hub", "confirmed": "2pm"}[field]
+	})
+	if want := "Your trust confirmed at 2pm.\n\nHub\n"; m.Text != want {
+		t.Errorf("got %q, want %q", m.Text, want)
+	}
+}
+
+// A hub that offers nothing of mentoring needs none of its letters.
+func TestNeeds(t *testing.T) {
+	table := Join(Table{"a": {To: []Recipient{"x"}}}, Table{"b": {To: []Recipient{"x"}}}.Needing(NeedsMentoring))
+	for _, c := range []struct {
+		offers bool
+		want   int
+	}{{true, 2}, {false, 1}} {
+		_, faults := Read(fstest.MapFS{}, "letters", Check{Table: table, Offers: func(n Need) bool { return n == NeedsMentoring && c.offers }})
+		if len(faults) != c.want {
+			t.Errorf("offered: %v: %v", c.offers, faults)
+		}
+	}
+	if got := table.Always(); len(got) != 1 || got[0] != "a" {
+		t.Errorf("always %v", got)
 	}
 }

@@ -16,5 +16,6 @@ import (
 
 // All are the letters of all stories.
 func All() letter.Table {
-	return letter.Join(office.Letters(), attend.Letters, wall.Letters, mentoring.Letters, register.Letters, pair.Letters, returns.Letters)
+	return letter.Join(office.Letters(), attend.Letters.Needing(letter.NeedsAttendance), returns.Letters.Needing(letter.NeedsScheme),
+		letter.Join(wall.Letters, mentoring.Letters, register.Letters, pair.Letters).Needing(letter.NeedsMentoring))
 }

@@ -21,10 +21,11 @@ const LetterDigest = "digest-to-lead"
 
 // Letters is the table of the letters that a hub with applications and claims sends.
 func Letters() letter.Table {
-	return letter.Join(intake.Letters(), staff.Letters, claim.Letters, remind.Letters, conversation.Letters, letter.Table{LetterDigest: {
-		To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"},
-		Alone: true, NoCopy: intake.NoPDF,
-	}})
+	return letter.Join(intake.Letters(), staff.Letters,
+		letter.Join(claim.Letters, remind.Letters, conversation.Letters).Needing(letter.NeedsScheme), letter.Table{LetterDigest: {
+			To: []letter.Recipient{staff.To}, Fields: []string{"waiting", "waiting.for-you", "review"},
+			Alone: true, NoCopy: intake.NoPDF,
+		}})
 }
 
 // Staff is who signs in with the e-mail address; nil if nobody may.

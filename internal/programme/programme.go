@@ -99,6 +99,7 @@ func Join(
 	forms = slices.DeleteFunc(forms, func(d *form.Definition) bool { return p.Forms[d.ID] == nil })
 	set, wrong := letter.Read(content, "letters", letter.Check{
 		Table: letters, Forms: forms, Unread: p.Unread, Facts: p.factNames, Hub: hub,
+		Offers: func(n letter.Need) bool { return p.Unread || p.offers(content, n) },
 	})
 	p.Letters = set
 	faults = append(faults, wrong...)
@@ -111,6 +112,19 @@ func Join(
 	}
 	faults.Sort()
 	return p, faults
+}
+
+// offers tells whether the hub has what sends letters of a need.
+func (p *Programme) offers(content fs.FS, n letter.Need) bool {
+	switch n {
+	case letter.NeedsMentoring:
+		return slices.ContainsFunc(p.Services, func(s *service.Service) bool { return s.Mentoring != nil })
+	case letter.NeedsScheme:
+		return len(source.List(content, "schemes", "*.yaml")) > 0
+	case letter.NeedsAttendance:
+		return slices.ContainsFunc(p.Courses, func(c *course.Course) bool { return c.Attendance != nil })
+	}
+	return true
 }
 
 // asksEnough says what the form of a service that finds mentors does not ask, and has to.
