@@ -49,11 +49,27 @@ func (s *Site) Render(ctx context.Context, at time.Time) (Output, source.Faults)
 // says, but never holds all of the site in memory. If there is an error among the faults, which are
 // its error then, or ctx ends, the folder is as it was.
 func (s *Site) Publish(ctx context.Context, dir string, at time.Time) (folder.Changed, source.Faults, error) {
+	return s.publish(ctx, dir, at, func(to sink) (sink, error) { return to, nil })
+}
+
+// PublishPreview is Publish of a site for reviewers: its pages open from the folder, and say that
+// they are a preview.
+func (s *Site) PublishPreview(ctx context.Context, dir string, at time.Time) (folder.Changed, source.Faults, error) {
+	return s.publish(ctx, dir, at, func(to sink) (sink, error) { return s.previewOf(to, at) })
+}
+
+func (s *Site) publish(
+	ctx context.Context, dir string, at time.Time, dress func(sink) (sink, error),
+) (folder.Changed, source.Faults, error) {
 	w, err := folder.Open(dir)
 	if err != nil {
 		return folder.Changed{}, nil, err
 	}
-	faults := s.produce(ctx, at, onDisk{w})
+	to, err := dress(onDisk{w})
+	if err != nil {
+		return folder.Changed{}, nil, errors.Join(err, w.Abandon())
+	}
+	faults := s.produce(ctx, at, to)
 	if err := cmp.Or(ctx.Err(), faults.Err()); err != nil {
 		if wrong := w.Abandon(); wrong != nil {
 			err = errors.Join(err, wrong)

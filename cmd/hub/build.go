@@ -71,7 +71,11 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	}
 	var changed folder.Changed
 	if s != nil {
-		changed, faults, err = s.Publish(ctx, value("out"), at)
+		publish := s.Publish
+		if value("relative") == "yes" {
+			publish = s.PublishPreview
+		}
+		changed, faults, err = publish(ctx, value("out"), at)
 	}
 	if faults.Err() != nil {
 		faults.Sort()

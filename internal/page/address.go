@@ -20,8 +20,12 @@ var Behind = []string{
 // letters of a hub that is tried out, and what a preview adds.
 var served = []string{"/assets/", "/health/", "/images/", "/outbox/", "/preview/"}
 
-// Own tells whether an address, "/name/", is one of the hub's own, or below one.
-func Own(address string) bool {
-	own := func(below string) bool { return strings.HasPrefix(address, below) }
-	return slices.ContainsFunc(Below, own) || slices.ContainsFunc(Behind, own) || slices.ContainsFunc(served, own)
+// Handled tells whether handlers answer at an address, and not the site.
+func Handled(address string) bool { return below(address, Below) || below(address, Behind) }
+
+func below(address string, all []string) bool {
+	return slices.ContainsFunc(all, func(below string) bool { return strings.HasPrefix(address, below) })
 }
+
+// Own tells whether an address, "/name/", is one of the hub's own, or below one.
+func Own(address string) bool { return Handled(address) || below(address, served) }

@@ -62,14 +62,12 @@ var Below = page.Below
 var Behind = page.Behind
 
 // IsBehind tells whether a path is one of those.
-func IsBehind(path string) bool { return below(path, Behind) }
+func IsBehind(path string) bool {
+	return slices.ContainsFunc(Behind, func(below string) bool { return strings.HasPrefix(path, below) })
+}
 
 // Handles tells whether handlers answer at a path, and not the site.
-func Handles(path string) bool { return below(path, Below) || IsBehind(path) }
-
-func below(path string, all []string) bool {
-	return slices.ContainsFunc(all, func(below string) bool { return strings.HasPrefix(path, below) })
-}
+func Handles(path string) bool { return page.Handled(path) }
 
 // MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
 const MaxBody = 256 << 10
