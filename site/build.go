@@ -332,7 +332,12 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 				}
 				return s.Pages.Block(name, c.Course)
 			})
-			v.Facts = page.Facts(c.Course)
+			v.Facts = page.Stated(page.Facts(c.Course))
+			for _, p := range c.Places() {
+				if p.Map != "" {
+					v.Maps = append(v.Maps, page.Link{Text: "Map of " + p.Name, Href: p.Map})
+				}
+			}
 			v.Body, v.Contents = fold(html, c.Fold), text.Contents()
 			if v.Contents == nil { // a long text says it itself
 				v.Glance = page.Glance(c.Course)

@@ -108,7 +108,7 @@ func (s *Site) make(c *course.Course, f *form.Definition) *made {
 	if what, do := describe(m.course.Describe); what != "" {
 		m.faults.At(c.File.Path, c.At("describe"), what, do)
 	}
-	text, wrong := s.read(c.File, c, s.naming(c, m.named), s.courseBlocks(f))
+	text, wrong := s.read(c.File, c, s.naming(c, m.named), s.courseBlocks(c, f))
 	m.text = &text
 	m.faults = append(m.faults, foldFaults(c, &text)...)
 	m.faults = append(append(m.faults, wrong...), check.Words(c.File, c)...)
@@ -136,7 +136,7 @@ func (s *Site) body(c *coursePage) *markdown.Text {
 	m.text = nil
 	m.mu.Unlock()
 	if text == nil {
-		again, _ := s.read(m.facts.File, m.facts, s.fact(m.facts), s.courseBlocks(c.form))
+		again, _ := s.read(m.facts.File, m.facts, s.fact(m.facts), s.courseBlocks(c.Course, c.form))
 		text = &again
 	}
 	return text

@@ -82,14 +82,23 @@ func (c *coursePage) events() []Event {
 	if c.Opens != nil {
 		all = append(all, event(Opens, *c.Opens, c.OpensAt(), "", "Applications open"))
 	}
-	last := c.Closes().Add(-time.Minute)
-	clock, _, _ := strings.Cut(course.Moment(last), " on ")
-	all = append(all, event(Closes, c.Deadline, last, "by "+clock, "Applications close"))
+	if c.Deadline != (course.Date{}) {
+		last := c.Closes().Add(-time.Minute)
+		clock, _, _ := strings.Cut(course.Moment(last), " on ")
+		all = append(all, event(Closes, c.Deadline, last, "by "+clock, "Applications close"))
+	}
 	for _, k := range c.Cohorts {
+		where := ""
+		if p := c.PlaceOf(&k); p != nil {
+			where = p.Town
+		}
 		for i, w := range k.Workshops {
 			what := c.Workshop(k, i)
 			if len(c.Cohorts) > 1 {
 				what += " (" + k.Name + ")"
+			}
+			if where != "" {
+				what += ", " + where
 			}
 			if w.Cancelled {
 				what = "Cancelled: " + what
@@ -124,7 +133,7 @@ func (s *Site) calendar(at time.Time) page.Calendar {
 func (s *Site) past(at time.Time) []page.PastCourse {
 	all := []page.PastCourse{}
 	for _, c := range s.courses {
-		if over := c.Over(); !at.Before(over) {
+		if over := c.Over(); !over.IsZero() && !at.Before(over) {
 			all = append(all, page.PastCourse{Course: c.Course, Href: c.address(),
 				Over: course.DateOf(over.Add(-time.Minute))})
 		}
@@ -180,7 +189,9 @@ func (s *Site) calendars(c *coursePage) *calendars {
 		d.files[c.calendarFile(k.ID)] = course.Calendar(c.Title+", "+k.Name, own.Bytes()[start:])
 	}
 	d.files[c.calendarFile("dates")] = course.Calendar(c.Title, own.Bytes())
-	c.Closing(s.Hub.BaseURL).Write(own)
+	if c.Deadline != (course.Date{}) {
+		c.Closing(s.Hub.BaseURL).Write(own)
+	}
 	d.events = bytes.Clone(own.Bytes())
 	return d
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"traininghub/internal/course"
 	"traininghub/internal/source"
 	"traininghub/site/markdown"
 )
@@ -40,6 +41,9 @@ func (s *Site) fact(own owner) func(name string) (string, bool) {
 func (s *Site) suggest(own owner) func(name string) string {
 	return func(name string) string {
 		var near []string
+		if _, is := own.(*course.Course); is && slices.Contains(course.Optional, name) {
+			return "add it at the top of the course's file, or take this out"
+		}
 		if own != nil {
 			near = own.FactNames()
 		}

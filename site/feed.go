@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"traininghub/internal/course"
+	"traininghub/internal/page"
 )
 
 const (
@@ -103,7 +104,7 @@ func (s *Site) atom(at time.Time) []byte {
 		e.Title += ": " + c.Title
 		e.Updated = e.at.UTC().Format(time.RFC3339)
 		e.Link = atomLink{"alternate", s.Hub.BaseURL + c.address()}
-		e.Summary = "Apply by " + c.ApplyBy() + ". " + c.Summary
+		e.Summary = page.StatusOf(c.Course, e.at).Detail + ". " + c.Summary
 	}
 	feed := atomFeed{
 		Lang: "en-GB", ID: s.Hub.BaseURL + atomAddress, Title: "Courses of the " + s.Hub.Name,

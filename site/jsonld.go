@@ -1,12 +1,15 @@
 package site
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"math"
 	"strings"
 	"time"
+
+	"traininghub/internal/course"
 )
 
 // What search engines and other programs are told of a course, in the words of schema.org.
@@ -19,7 +22,10 @@ type ldCourse struct {
 	URL        string       `json:"url"`
 	Language   string       `json:"inLanguage"`
 	Credential string       `json:"educationalCredentialAwarded"`
+	Keywords   []string     `json:"keywords,omitempty"`
+	Audience   []ldAudience `json:"audience,omitempty"`
 	Provider   ldOrg        `json:"provider"`
+	Offers     *ldOffer     `json:"offers,omitempty"`
 	Instances  []ldInstance `json:"hasCourseInstance"`
 }
 
@@ -29,14 +35,44 @@ type ldOrg struct {
 	URL  string `json:"url,omitempty"`
 }
 
+type ldAudience struct {
+	Type string `json:"@type"`
+	Kind string `json:"audienceType"`
+}
+
+// An ldOffer is what Google calls "Free" or "Paid".
+type ldOffer struct {
+	Type     string `json:"@type"`
+	Category string `json:"category"`
+	Price    string `json:"price"`
+	Currency string `json:"priceCurrency"`
+}
+
 type ldInstance struct {
 	Type     string    `json:"@type"`
 	Name     string    `json:"name"`
 	Mode     string    `json:"courseMode"`
-	Workload string    `json:"courseWorkload"`
-	Start    string    `json:"startDate"`
-	End      string    `json:"endDate"`
-	Events   []ldEvent `json:"subEvent"`
+	Workload string    `json:"courseWorkload,omitempty"`
+	Start    string    `json:"startDate,omitempty"`
+	End      string    `json:"endDate,omitempty"`
+	Location *ldPlace  `json:"location,omitempty"`
+	Events   []ldEvent `json:"subEvent,omitempty"`
+}
+
+// An ldPlace is a Place with an address, or a VirtualLocation with a URL.
+type ldPlace struct {
+	Type    string     `json:"@type"`
+	Name    string     `json:"name,omitempty"`
+	URL     string     `json:"url,omitempty"`
+	Address *ldAddress `json:"address,omitempty"`
+	Map     string     `json:"hasMap,omitempty"`
+}
+
+type ldAddress struct {
+	Type    string `json:"@type"`
+	Street  string `json:"streetAddress"`
+	Town    string `json:"addressLocality"`
+	Country string `json:"addressCountry"`
 }
 
 type ldEvent struct {
@@ -46,6 +82,16 @@ type ldEvent struct {
 	Start  string `json:"startDate"`
 	End    string `json:"endDate"`
 	Status string `json:"eventStatus,omitempty"`
+
+	Location   *ldPlace `json:"location,omitempty"`
+	Attendance string   `json:"eventAttendanceMode,omitempty"`
+}
+
+// ldModes are the modes of a course in Google's words, and of an event in schema.org's.
+var ldModes = map[course.Mode][2]string{
+	course.Online:  {"Online", "https://schema.org/OnlineEventAttendanceMode"},
+	course.Onsite:  {"Onsite", "https://schema.org/OfflineEventAttendanceMode"},
+	course.Blended: {"Blended", "https://schema.org/MixedEventAttendanceMode"},
 }
 
 // courseData describes a course, its cohorts and their workshops. It says nothing that the page
@@ -54,11 +100,26 @@ func (s *Site) courseData(c *coursePage) template.JS {
 	url := s.Hub.BaseURL + c.address()
 	about := ldCourse{
 		Context: "https://schema.org", Type: "Course", Name: c.Title, About: c.Describe, URL: url, Language: "en-GB",
-		Credential: c.Qualification,
-		Provider:   ldOrg{Type: "Organization", Name: c.Provider.Name, URL: website(c.Provider.Website)},
+		Credential: c.Qualification, Keywords: c.Topics,
+		Provider: ldOrg{Type: "Organization", Name: c.Provider.Name, URL: website(c.Provider.Website)},
+	}
+	for _, who := range c.Audience {
+		about.Audience = append(about.Audience, ldAudience{"Audience", who})
+	}
+	switch {
+	case c.Price.Free:
+		about.Offers = &ldOffer{"Offer", "Free", "0", "GBP"}
+	case c.Price.Sum > 0:
+		about.Offers = &ldOffer{"Offer", "Paid", fmt.Sprintf("%d.%02d", c.Price.Sum/100, c.Price.Sum%100), "GBP"}
+	}
+	mode := cmp.Or(ldModes[c.Mode][0], c.Glance.Delivery)
+	if len(c.Cohorts) == 0 {
+		about.Instances = []ldInstance{{Type: "CourseInstance", Name: c.Title, Mode: mode, Workload: duration(c.Hours),
+			Location: c.location(nil, url)}}
 	}
 	for _, k := range c.Cohorts {
-		in := ldInstance{Type: "CourseInstance", Name: k.Name, Mode: c.Glance.Delivery, Workload: duration(c.Hours)}
+		in := ldInstance{Type: "CourseInstance", Name: k.Name, Mode: mode, Workload: duration(c.Hours),
+			Location: c.location(&k, url)}
 		for i, w := range k.Workshops {
 			start, end := w.Start().Format(time.RFC3339), w.End().Format(time.RFC3339)
 			if i == 0 {
@@ -69,7 +130,8 @@ func (s *Site) courseData(c *coursePage) template.JS {
 			if w.Cancelled {
 				status = "https://schema.org/EventCancelled"
 			}
-			in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end, status})
+			in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end, status,
+				in.Location, ldModes[c.Mode][1]})
 		}
 		about.Instances = append(about.Instances, in)
 	}
@@ -86,8 +148,24 @@ func website(address string) string {
 	return "https://" + address
 }
 
-// duration is a number of hours as ISO 8601 has it: "PT8H", "PT2H30M".
+// location is where a cohort meets: its place, or the page where the address of the meeting is; nil
+// if the file does not say.
+func (c *coursePage) location(k *course.Cohort, url string) *ldPlace {
+	if p := c.PlaceOf(k); p != nil {
+		return &ldPlace{Type: "Place", Name: p.Name, Map: p.Map,
+			Address: &ldAddress{"PostalAddress", p.Address, p.Town, "GB"}}
+	}
+	if c.Mode == course.Online {
+		return &ldPlace{Type: "VirtualLocation", URL: cmp.Or(c.Join, url)}
+	}
+	return nil
+}
+
+// duration is a number of hours as ISO 8601 has it: "PT8H", "PT2H30M"; "" for none.
 func duration(hours float64) string {
+	if hours == 0 {
+		return ""
+	}
 	minutes := int(math.Round(hours * 60))
 	if minutes%60 == 0 {
 		return fmt.Sprintf("PT%dH", minutes/60)

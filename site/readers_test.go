@@ -103,7 +103,7 @@ func TestData(t *testing.T) {
 		t.Errorf("the cohort is %+v", in)
 	}
 	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z",
-		"https://schema.org/EventCancelled"}); in.Events[1] != want || in.Events[0].Status != "" {
+		"https://schema.org/EventCancelled", nil, ""}); in.Events[1] != want || in.Events[0].Status != "" {
 		t.Errorf("the second workshop is %+v, want %+v", in.Events[1], want)
 	}
 	if page := out["courses/talking/index.html"]; !bytes.Contains(page,

@@ -99,8 +99,11 @@ type coursePage struct {
 }
 
 // courseBlocks are the tables that the text of a course can show. f is its form, or nil.
-func (s *Site) courseBlocks(f *form.Definition) []string {
-	blocks := []string{"dates", "sessions", "modules"}
+func (s *Site) courseBlocks(c *course.Course, f *form.Definition) []string {
+	blocks := []string{"sessions", "modules"}
+	if len(c.Cohorts) > 0 || c.Lost() {
+		blocks = append(blocks, "dates")
+	}
 	if f != nil && (f.Terms != nil || f.Lost()) || f == nil && s.Programme.Unread {
 		blocks = append(blocks, "terms")
 	}
@@ -239,7 +242,7 @@ func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 		data, err := draw(onPaper(c.form, c.Provider.Name,
 			document.Line{Label: "Course", Value: c.Title},
 			document.Line{Label: "Training provider", Value: c.Provider.Name},
-			document.Line{Label: "Apply by", Value: c.ApplyBy()},
+			document.Line{Label: "Apply by", Value: cmp.Or(c.ApplyBy(), "You can apply at any time")},
 			document.Line{Label: "Send the form to", Value: c.Contact.Email}))
 		if err != nil {
 			return fmt.Errorf("the form of %s: %w", c.ID, err)

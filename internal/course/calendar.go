@@ -14,6 +14,7 @@ import (
 // An Entry is a workshop, or the end of applications, as the calendars of RFC 5545 have it.
 type Entry struct {
 	UID, Summary, Description, URL string
+	Location, Conference           string // where people meet, and the address of the online meeting; "" if there is none
 	Start, End                     time.Time
 	Changed                        time.Time // zero if the dates stand as they were first published
 	Cancelled                      bool
@@ -35,6 +36,13 @@ func (c *Course) Entry(k Cohort, i int, base string) Entry {
 	w := k.Workshops[i]
 	e := c.entry(fmt.Sprintf("%s.workshop-%d", k.ID, i+1), k.Name+", "+w.String(), base)
 	e.Summary, e.Start, e.End, e.Cancelled = c.Title+": "+c.Workshop(k, i), w.Start(), w.End(), w.Cancelled
+	e.Conference = c.Join
+	switch p := c.PlaceOf(&k); {
+	case p != nil:
+		e.Location = p.String()
+	case c.Mode == Online:
+		e.Location = cmp.Or(c.Join, c.Mode.Text())
+	}
 	return e
 }
 
@@ -132,6 +140,12 @@ func (e Entry) Write(b *bytes.Buffer) {
 	property(b, "DTEND:", e.End.UTC().Format(utc))
 	property(b, "SUMMARY:", icsText(e.Summary))
 	property(b, "DESCRIPTION:", icsText(e.Description))
+	if e.Location != "" {
+		property(b, "LOCATION:", icsText(e.Location))
+	}
+	if e.Conference != "" {
+		property(b, "CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=Join online:", e.Conference)
+	}
 	property(b, "URL:", e.URL)
 	property(b, "END:", "VEVENT")
 }

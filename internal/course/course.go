@@ -43,20 +43,26 @@ type Course struct {
 	Tutors        []Person          `key:"tutors"`
 	Qualification string            `key:"qualification,required"`
 	Glance        Glance            `key:"at_a_glance,required"`
-	Opens         *Date             `key:"opens"`             // applications open at the start of this day; if missing, they always were
-	Deadline      Date              `key:"deadline,required"` // last day for applications
-	DeadlineTime  *Clock            `key:"deadline_time"`     // last minute of that day; 11:59pm if missing
-	Charge        Money             `key:"charge,required"`   // what a GP who misses an element pays
-	Amounts       map[string]Money  `key:"amounts"`           // further sums that the text shows by name
-	Figures       map[string]string `key:"figures"`           // further facts that the text shows by name
-	Contact       Contact           `key:"contact,required"`  // whom to ask and to enrol with
-	Lead          Contact           `key:"lead,required"`     // the STP lead, who gets the applications and decides
-	Deputy        *Contact          `key:"deputy"`            // decides too, and is told when the lead is late
-	Hours         float64           `key:"hours,required"`    // stated length of the course
-	Weeks         int               `key:"weeks"`             // stated length of the modules together
-	Sessions      []Session         `key:"sessions"`          // what each workshop of a cohort covers, in order
+	Opens         *Date             `key:"opens"`            // applications open at the start of this day; if missing, they always were
+	Deadline      Date              `key:"deadline"`         // last day for applications; zero: until the last cohort starts, or always
+	DeadlineTime  *Clock            `key:"deadline_time"`    // last minute of that day; 11:59pm if missing
+	Charge        Money             `key:"charge"`           // what who misses an element pays; 0 if nothing
+	Amounts       map[string]Money  `key:"amounts"`          // further sums that the text shows by name
+	Figures       map[string]string `key:"figures"`          // further facts that the text shows by name
+	Contact       Contact           `key:"contact,required"` // whom to ask and to enrol with
+	Lead          Contact           `key:"lead,required"`    // the STP lead, who gets the applications and decides
+	Deputy        *Contact          `key:"deputy"`           // decides too, and is told when the lead is late
+	Hours         float64           `key:"hours"`            // stated length of the course; 0 if each takes their own time
+	Weeks         int               `key:"weeks"`            // stated length of the modules together
+	Sessions      []Session         `key:"sessions"`         // what each workshop of a cohort covers, in order
 	Modules       []Module          `key:"modules"`
-	Cohorts       []Cohort          `key:"cohorts,required"`
+	Cohorts       []Cohort          `key:"cohorts"`  // none if each begins when they like
+	Mode          Mode              `key:"mode"`     // how it is taught; "" if the file does not say
+	Place         *Place            `key:"place"`    // where people meet, if a cohort has no place of its own
+	Join          string            `key:"join"`     // https address of the online meeting, if everybody may know it
+	Topics        []string          `key:"topics"`   // what it is about, in a word or two each
+	Audience      []string          `key:"audience"` // for whom it is: "GPs", "Practice managers"
+	Price         Price             `key:"price"`    // what a participant pays for it
 	Reviewed      *Date             `key:"reviewed"` // "Page last reviewed"
 	ReviewDue     *Date             `key:"review_due"`
 	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before somebody applies
@@ -181,6 +187,9 @@ type Cohort struct {
 	Name      string     `key:"name,required"` // "Cohort 1": its own within the course; who has a place is found by it
 	Workshops []Workshop `key:"workshops,required"`
 	Places    int        `key:"places"`    // for how many; no limit known if 0
+	Left      int        `key:"left"`      // of them, when the file was written; not known if 0
+	Full      bool       `key:"full"`      // none is left
+	Place     *Place     `key:"place"`     // where it meets, if not at the course's
 	MarkedBy  []Contact  `key:"marked_by"` // who says who came, if not those of the course's attendance
 }
 

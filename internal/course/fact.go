@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"traininghub/internal/source"
 )
@@ -54,13 +55,15 @@ func (c *Course) facts() map[string]string {
 	return all
 }
 
+// Optional are the facts that a course has only if its file states them.
+var Optional = []string{"apply-by", "charge", "cohorts", "deadline", "hours", "join", "mode", "opens", "place",
+	"place.address", "place.town", "price", "start", "weeks"}
+
 // usual are the facts that every course may have, without amounts and figures.
 func (c *Course) usual() map[string]string {
 	all := map[string]string{
 		"title":            c.Title,
-		"deadline":         c.Deadline.String(),
 		"apply-by":         c.ApplyBy(),
-		"charge":           c.Charge.String(),
 		"contact":          c.Contact.Email,
 		"contact.name":     c.Contact.Name,
 		"lead":             c.Lead.Email,
@@ -69,9 +72,22 @@ func (c *Course) usual() map[string]string {
 		"provider.website": c.Provider.Website,
 		"year":             c.Year,
 		"qualification":    c.Qualification,
-		"hours":            number(c.Hours),
-		"start":            c.Start().String(),
-		"cohorts":          strconv.Itoa(len(c.Cohorts)),
+		"mode":             c.Mode.Text(),
+		"price":            c.Price.String(),
+		"join":             c.Join,
+	}
+	known := func(name string, is bool, text func() string) {
+		if is {
+			all[name] = text()
+		}
+	}
+	known("deadline", c.Deadline != (Date{}), c.Deadline.String)
+	known("charge", c.Charge > 0, c.Charge.String)
+	known("hours", c.Hours > 0, func() string { return number(c.Hours) })
+	known("start", c.Start() != (Date{}), func() string { return c.Start().String() })
+	known("cohorts", len(c.Cohorts) > 0, func() string { return strconv.Itoa(len(c.Cohorts)) })
+	if c.Place != nil {
+		all["place"], all["place.town"], all["place.address"] = c.Place.Name, c.Place.Town, c.Place.Address
 	}
 	if c.Opens != nil {
 		all["opens"] = c.Opens.String()
@@ -99,9 +115,13 @@ func (c *Course) usual() map[string]string {
 	return all
 }
 
-// ApplyBy is the deadline to the minute: "11:59pm on Friday 15 October 2021".
+// ApplyBy is the last minute in which people can apply: "11:59pm on Friday 15 October 2021"; "" if
+// they always can.
 func (c *Course) ApplyBy() string {
-	return c.lastMinute().String() + " on " + c.Deadline.String()
+	if c.Closes().IsZero() {
+		return ""
+	}
+	return Moment(c.Closes().Add(-time.Minute))
 }
 
 // number is a number without needless zeros: "8", "2.5".

@@ -69,9 +69,14 @@ func load(f source.File, faults source.Faults) *Course {
 	}
 	doc, faults := f.Decode(c)
 	c.lost = doc.Lost()
+	for key, read := range map[string]bool{"deadline": c.Deadline != (Date{}), "charge": c.Charge != 0,
+		"hours": c.Hours != 0, "mode": c.Mode != "", "price": c.Price != (Price{})} {
+		c.lost = c.lost || doc.Has(key) && !read // it stands there, and has its fault
+	}
 	name(c.Cohorts)
 	k := checker{c: c, doc: doc, faults: faults}
 	k.texts()
+	k.places()
 	k.dates()
 	k.doubts()
 	k.lengths()
@@ -206,9 +211,17 @@ func (k *checker) factName(group, name string, own map[string]string) {
 func (k *checker) dates() {
 	c := k.c
 	known := c.Deadline != (Date{})
-	if known && c.Opens != nil && *c.Opens != (Date{}) && !c.OpensAt().Before(c.Closes()) {
+	switch closes := c.Closes(); {
+	case c.Opens == nil || *c.Opens == (Date{}) || closes.IsZero() || c.OpensAt().Before(closes):
+	case !known && !k.doc.Has("deadline"):
+		k.add("opens", "correct the day or the workshops", "applications open on %v, after the last cohort has started",
+			c.Opens)
+	case known:
 		k.add("opens", "correct one of the two", "applications open on %v, after the deadline on %v",
 			c.Opens, c.Deadline)
+	}
+	if !k.doc.Has("deadline") && c.DeadlineTime != nil {
+		k.add("deadline_time", `add "deadline", or take this line away`, "there is a time, but no day")
 	}
 	if known && c.DeadlineTime != nil {
 		if why := change(c.Deadline, *c.DeadlineTime); why != "" {

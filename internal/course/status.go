@@ -27,8 +27,20 @@ func (c *Course) OpensAt() time.Time {
 }
 
 // Closes is the first instant at which it is too late to apply: the end of the deadline's last
-// minute.
-func (c *Course) Closes() time.Time { return c.Deadline.at(c.lastMinute() + 1) }
+// minute. Without a deadline it is the start of the last cohort; zero if there is no cohort, either:
+// then people can always apply.
+func (c *Course) Closes() time.Time {
+	if c.Deadline != (Date{}) {
+		return c.Deadline.at(c.lastMinute() + 1)
+	}
+	var last time.Time
+	for _, k := range c.Cohorts {
+		if len(k.Workshops) > 0 && k.Workshops[0].read() && k.Workshops[0].Start().After(last) {
+			last = k.Workshops[0].Start()
+		}
+	}
+	return last
+}
 
 func (c *Course) lastMinute() Clock {
 	if c.DeadlineTime == nil {
@@ -37,17 +49,24 @@ func (c *Course) lastMinute() Clock {
 	return *c.DeadlineTime
 }
 
-// Soon is the instant from which the course is closing soon: the same time of day, days before.
-func (c *Course) Soon() time.Time { return c.Closes().AddDate(0, 0, -soonDays) }
+// Soon is the instant from which the course is closing soon: the same time of day, days before;
+// zero if it does not close.
+func (c *Course) Soon() time.Time {
+	if c.Closes().IsZero() {
+		return time.Time{}
+	}
+	return c.Closes().AddDate(0, 0, -soonDays)
+}
 
 // Status is where applications stand at an instant.
 func (c *Course) Status(at time.Time) Status {
+	closes := c.Closes()
 	switch {
-	case c.Cancelled() || !at.Before(c.Closes()):
+	case c.Cancelled() || !closes.IsZero() && !at.Before(closes):
 		return Closed
 	case at.Before(c.OpensAt()):
 		return NotYetOpen
-	case !at.Before(c.Soon()):
+	case !closes.IsZero() && !at.Before(c.Soon()):
 		return ClosingSoon
 	}
 	return Open
@@ -84,7 +103,10 @@ func (c *Course) Changes() []time.Time {
 	if c.Soon().After(c.OpensAt()) {
 		all = append(all, c.Soon())
 	}
-	return append(all, c.Closes())
+	if closes := c.Closes(); !closes.IsZero() {
+		all = append(all, closes)
+	}
+	return all
 }
 
 // Start is the instant at which the workshop begins.
@@ -103,8 +125,8 @@ func (w Workshop) String() string {
 	return when
 }
 
-// Start is the date of the very first workshop of any cohort.
-func (c *Course) Start() Date { return DateOf(c.first().Start()) }
+// Start is the date of the very first workshop of any cohort; zero if there is none.
+func (c *Course) Start() Date { return c.first().Date }
 
 // Over is the instant from which the course is over for every cohort: the end of the day of its
 // last workshop. It is zero if no workshop could be read.
@@ -122,7 +144,7 @@ func (c *Course) Over() time.Time {
 
 // Finished tells whether nobody can apply any more, and the course is over for every cohort.
 func (c *Course) Finished(at time.Time) bool {
-	return c.Status(at) == Closed && !at.Before(c.Over())
+	return c.Status(at) == Closed && !c.Over().IsZero() && !at.Before(c.Over())
 }
 
 // NextStart is the first workshop of the cohort that starts next, on the day of an instant or

@@ -272,7 +272,7 @@ func (a *Application) proper(dec Decision) Decision {
 func (d *Desk) wrong(a *Application, dec Decision, now time.Time) (problems []form.Problem) {
 	add := func(input, text string) { problems = append(problems, problem(input, text)) }
 	if dec.Accepted {
-		if _, k := d.cohort(a.Course, dec.Cohort); k == nil {
+		if c, k := d.cohort(a.Course, dec.Cohort); k == nil && (c == nil || len(c.Cohorts) > 0) {
 			add("cohort", "Select the cohort that the applicant joins")
 		}
 		if text := wrongFunding(dec.Funding, course.DateOf(a.Document.Received), course.DateOf(now)); text != "" {

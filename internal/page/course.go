@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"traininghub/internal/course"
@@ -9,11 +11,14 @@ import (
 
 // StatusOf says in words where a course's applications stand at an instant.
 func StatusOf(c *course.Course, at time.Time) StatusTag {
-	tag := StatusTag{Status: c.Status(at), Detail: "Apply by " + c.ApplyBy()}
+	tag := StatusTag{Status: c.Status(at), Detail: applyBy(c)}
 	switch tag.Status {
 	case course.NotYetOpen:
 		tag.Text = "Opens " + c.Opens.Short()
-		tag.Detail = fmt.Sprintf("Apply from %v to %s", c.Opens, c.ApplyBy())
+		tag.Detail = fmt.Sprintf("Apply from %v", c.Opens)
+		if by := c.ApplyBy(); by != "" {
+			tag.Detail += " to " + by
+		}
 	case course.Open:
 		tag.Text = "Open"
 	case course.ClosingSoon:
@@ -32,6 +37,18 @@ func StatusOf(c *course.Course, at time.Time) StatusTag {
 	return tag
 }
 
+// applyBy says in words until when one can apply.
+func applyBy(c *course.Course) string {
+	switch by := c.ApplyBy(); {
+	case by == "":
+		return "Apply at any time"
+	case c.Deadline == (course.Date{}) && len(c.Cohorts) > 1:
+		return "Apply before your cohort starts. The last one starts on " + course.DateOf(c.Closes()).String()
+	default:
+		return "Apply by " + by
+	}
+}
+
 // CardOf is a course as a list shows it at an instant.
 func CardOf(c *course.Course, at time.Time) CourseCard {
 	card := CourseCard{Course: c, Href: "/courses/" + c.ID + "/", Status: StatusOf(c, at)}
@@ -39,6 +56,12 @@ func CardOf(c *course.Course, at time.Time) CourseCard {
 		if text != "" {
 			card.Facts = append(card.Facts, Fact{Question: label, Answer: text})
 		}
+	}
+	switch {
+	case c.Price.Free:
+		fact("You pay", "Nothing")
+	default:
+		fact("You pay", c.Price.String())
 	}
 	fact("You get", c.Glance.Pay)
 	fact("Length", c.Glance.Length)
@@ -48,8 +71,45 @@ func CardOf(c *course.Course, at time.Time) CourseCard {
 			start += " (and " + count(later, "later cohort", "later cohorts") + ")"
 		}
 		fact("Starts", start)
+	} else {
+		fact("Starts", "When you like")
 	}
+	where := c.Mode.Text()
+	for _, town := range Towns(c) {
+		where += ", " + town
+	}
+	fact("Where", strings.TrimPrefix(where, ", "))
+	fact("Places", placesLeft(c, at))
 	return card
+}
+
+// Towns are those where a course meets, each once.
+func Towns(c *course.Course) (all []string) {
+	for _, p := range c.Places() {
+		if !slices.Contains(all, p.Town) {
+			all = append(all, p.Town)
+		}
+	}
+	return all
+}
+
+// placesLeft is how many places the cohorts that have not started have left together; "" if the
+// file does not say so of each.
+func placesLeft(c *course.Course, at time.Time) string {
+	var sum course.Cohort
+	today := course.DateOf(at)
+	for _, k := range c.Cohorts {
+		switch {
+		case len(k.Workshops) == 0 || k.Workshops[0].Date.Before(today):
+			continue
+		case !k.Full && k.Left == 0:
+			return ""
+		}
+		sum.Left += k.Left
+		sum.Full = true
+	}
+	sum.Full = sum.Full && sum.Left == 0
+	return sum.LeftText()
 }
 
 // Facts are what decides whether to apply for a course: money, dates, length. Every course has its
@@ -59,16 +119,28 @@ func Facts(c *course.Course) []GlanceRow {
 	starts := make([]string, 0, len(c.Cohorts))
 	for _, k := range c.Cohorts {
 		if len(k.Workshops) > 0 {
-			starts = append(starts, fmt.Sprintf("%s: %v", k.Name, k.Workshops[0].Date))
+			start := fmt.Sprintf("%s: %v", k.Name, k.Workshops[0].Date)
+			if left := k.LeftText(); left != "" {
+				start += " (" + strings.ToLower(left) + ")"
+			}
+			starts = append(starts, start)
 		}
+	}
+	if len(starts) == 0 {
+		starts = []string{"When you like"}
+	}
+	charged := ""
+	if c.Charge > 0 {
+		charged = "You are charged " + c.Charge.String()
 	}
 	return []GlanceRow{
 		row("Cost and payment", g.Cost...),
-		row("If you do not attend", "You are charged "+c.Charge.String()),
+		row("If you do not attend", charged),
 		row("Start", starts...),
 		row("Length", g.Length),
 		row("Time of day", g.TimeOfDay),
 		row("How it is taught", g.Delivery),
+		row("Where", c.Where()...),
 		row("Qualification", c.Qualification),
 		row("Who to ask", c.Contact.Email),
 	}
@@ -84,8 +156,16 @@ func Glance(c *course.Course) []GlanceRow {
 	}
 }
 
+// row is one of a course; its cell is empty if there is nothing to say.
 func row(label string, texts ...string) GlanceRow {
-	return GlanceRow{Label: label, Cells: [][]string{texts}}
+	return GlanceRow{Label: label, Cells: [][]string{slices.DeleteFunc(texts, func(s string) bool { return s == "" })}}
+}
+
+// Stated leaves out the rows in which nothing is said of any course.
+func Stated(rows []GlanceRow) []GlanceRow {
+	return slices.DeleteFunc(rows, func(r GlanceRow) bool {
+		return !slices.ContainsFunc(r.Cells, func(cell []string) bool { return len(cell) > 0 })
+	})
 }
 
 // CompareOf puts courses side by side, as they stand at an instant.
@@ -98,6 +178,14 @@ func CompareOf(courses []*course.Course, at time.Time) Compare {
 				side.Rows = append(side.Rows, GlanceRow{Label: row.Label})
 			}
 			side.Rows[i].Cells = append(side.Rows[i].Cells, row.Cells...)
+		}
+	}
+	side.Rows = Stated(side.Rows)
+	for _, row := range side.Rows {
+		for i, cell := range row.Cells {
+			if len(cell) == 0 {
+				row.Cells[i] = []string{"Not stated"}
+			}
 		}
 	}
 	return side

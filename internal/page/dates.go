@@ -19,6 +19,8 @@ type dates struct {
 
 type cohortDates struct {
 	ID, Name  string
+	Where     string          // its own place, if the cohorts differ; else ""
+	Left      string          // "3 places left"; "" if it is not known
 	Workshops []workshopDates // one for each column
 }
 
@@ -34,14 +36,17 @@ type workshopDates struct {
 }
 
 func datesOf(c *course.Course) dates {
-	d := dates{ID: c.ID, Several: len(c.Cohorts) > 1, Copy: []string{c.Title, "Apply by " + c.ApplyBy()}}
+	d := dates{ID: c.ID, Several: len(c.Cohorts) > 1, Copy: []string{c.Title, applyBy(c)}}
 	for _, cohort := range c.Cohorts {
 		for len(d.Columns) < len(cohort.Workshops) {
 			d.Columns = append(d.Columns, "Workshop\u00a0"+strconv.Itoa(len(d.Columns)+1))
 		}
 	}
 	for _, cohort := range c.Cohorts {
-		shown := cohortDates{ID: cohort.ID, Name: cohort.Name, Workshops: make([]workshopDates, len(d.Columns))}
+		shown := cohortDates{ID: cohort.ID, Name: cohort.Name, Left: cohort.LeftText(), Workshops: make([]workshopDates, len(d.Columns))}
+		if p := c.PlaceOf(&cohort); p != nil && len(c.Places()) > 1 {
+			shown.Where = p.String()
+		}
 		for i, column := range d.Columns {
 			shown.Workshops[i].Column = column
 			if i >= len(cohort.Workshops) {
@@ -56,6 +61,7 @@ func datesOf(c *course.Course) dates {
 		}
 		d.Cohorts = append(d.Cohorts, shown)
 	}
+	d.Copy = append(d.Copy, c.Where()...)
 	d.Copy = append(d.Copy, "Contact: "+c.Contact.Email)
 	return d
 }

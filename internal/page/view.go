@@ -48,6 +48,7 @@ type Course struct {
 	Paper  string        // address of the form as a PDF; "" if there is none
 	Facts  []GlanceRow   // what decides whether to apply: money, dates, length
 	Glance []GlanceRow   // for whom it is, and why; nil if the text is long, and says so itself
+	Maps   []Link        // of the places
 	Body   template.HTML // with the blocks (dates, sessions, modules) in their places
 
 	Contents    []Link // to the sections of the text; none on a short page
@@ -74,7 +75,7 @@ type Criterion struct {
 	Number   int // from 1
 	Of       int
 	Yes, No  string // addresses
-	Deadline string // "11:59pm on Friday 15 October 2021"
+	Deadline string // "11:59pm on Friday 15 October 2021"; "" if one can always apply
 }
 
 // Eligibility is the answer: pages/eligible.html.

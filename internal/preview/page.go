@@ -272,6 +272,9 @@ func moments(good *goodSite, on string) []moment {
 			add(c.Title+", the minute before it opens on "+c.Opens.String(), c.OpensAt().Add(-time.Minute))
 			add(c.Title+", when it opens", c.OpensAt())
 		}
+		if c.Closes().IsZero() {
+			continue
+		}
 		add(c.Title+", the last minute to apply, "+c.ApplyBy(), c.Closes().Add(-time.Minute))
 		add(c.Title+", the minute after the deadline", c.Closes())
 	}

@@ -84,8 +84,9 @@ func Join(
 		if o.behind() {
 			faults = append(faults, asksEnough(d)...)
 		}
-		if q := d.Asks(form.Cohort); o.Course == nil && q != "" {
-			faults.At(d.Path, d.At(q), "a service has no cohorts to choose from", "ask with another kind of question")
+		if q := d.Asks(form.Cohort); q != "" && len(o.cohorts()) == 0 && !o.lost() {
+			faults.At(d.Path, d.At(q), fmt.Sprintf("the %s has no cohorts to choose from", o.kind()),
+				"ask with another kind of question")
 		}
 		if q := d.Asks(form.Area); o.Service == nil && q != "" {
 			faults.At(d.Path, d.At(q), "a course has no areas to choose from", "ask with another kind of question")

@@ -144,7 +144,7 @@ func TestKinds(t *testing.T) {
 	}
 	_, faults = load(t, map[string]string{"forms/talking.yaml": ask(formFile("course: talking", "TK"),
 		"area"), "forms/support.yaml": ask(formFile("service: support", "SU"), "cohort")})
-	for _, want := range []string{"a course has no areas to choose from", "a service has no cohorts to choose from"} {
+	for _, want := range []string{"a course has no areas to choose from", "the service has no cohorts to choose from"} {
 		if !strings.Contains(faults, want) {
 			t.Errorf("%q does not have %q", faults, want)
 		}

@@ -291,7 +291,7 @@ func (w *wording) instead(fact, own string) string {
 }
 
 // mine tells whether the text is about a course's whose facts could be read.
-func (w *wording) mine() bool { return w.course != nil && w.course.Deadline != (course.Date{}) }
+func (w *wording) mine() bool { return w.course != nil && !w.course.Lost() }
 
 // ownFacts are the dates and sums that a course's prose may name.
 type ownFacts struct {
@@ -304,7 +304,7 @@ func (w *wording) facts() *ownFacts {
 		return w.own
 	}
 	c := w.course
-	w.own = &ownFacts{dates: []course.Date{c.Deadline}, sums: map[string]bool{c.Charge.String(): true}}
+	w.own = &ownFacts{dates: []course.Date{c.Deadline}, sums: map[string]bool{c.Charge.String(): true, c.Price.String(): true}}
 	for _, d := range []*course.Date{c.Opens, c.Reviewed, c.ReviewDue} {
 		if d != nil {
 			w.own.dates = append(w.own.dates, *d)

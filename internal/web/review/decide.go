@@ -36,6 +36,9 @@ var (
 
 // acceptSection asks what belongs to an acceptance.
 func acceptSection(places []intake.Places) *form.Section {
+	if len(places) == 0 { // each begins when they like
+		return &form.Section{ID: "accept", Questions: []form.Question{askFunding}}
+	}
 	return &form.Section{ID: "accept", Questions: []form.Question{askCohort(places), askFunding}}
 }
 
