@@ -188,7 +188,10 @@ type Part struct {
 	Title     string   `key:"title,required" json:"title"`
 	Intro     []string `key:"intro" json:"intro,omitempty"`
 	Statement string   `key:"statement" json:"statement,omitempty"` // what is confirmed
-	Blanks    []Blank  `key:"blanks,required" json:"blanks"`
+	// Agreed can be confirmed in place of Statement: that it is not so yet, but agreed, from a day
+	// that is then asked.
+	Agreed string  `key:"agreed" json:"agreed,omitempty"`
+	Blanks []Blank `key:"blanks,required" json:"blanks"`
 	// Asks is there if the part is completed online by somebody whom the answers name, behind a
 	// mailed link.
 	Asks *Asks `key:"asks" json:"asks,omitempty"`

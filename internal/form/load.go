@@ -138,6 +138,10 @@ func (d *Definition) faults() source.Faults {
 		if p.Asks != nil {
 			d.asks(i, add)
 		}
+		if p.Asks == nil && p.Agreed != "" {
+			add(fmt.Sprintf("parts.%d.agreed", i), "the part %q asks nobody, so nobody can confirm this instead",
+				`add "asks", or remove the line`, p.ID)
+		}
 		if p.ID == AgreementPart {
 			add(fmt.Sprintf("parts.%d.id", i), "a part cannot have the id %q: the agreement to the terms has it",
 				"choose another", p.ID)
@@ -595,6 +599,7 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 		p, at := &copied.Parts[i], fmt.Sprintf("parts.%d", i)
 		put(at+".title", &p.Title)
 		put(at+".statement", &p.Statement)
+		put(at+".agreed", &p.Agreed)
 		p.Intro = all(at+".intro", p.Intro)
 		p.Blanks = slices.Clone(p.Blanks)
 		for k := range p.Blanks {

@@ -233,16 +233,21 @@ type Shown struct {
 	Doctor    string          `json:"doctor"`    // the applicant's name
 	Items     []document.Item `json:"items"`     // the questions that the form says
 	Statement string          `json:"statement"` // exact words of what is confirmed
+	// Agreed are those of what can be confirmed instead, with a day; "" if nothing can.
+	Agreed string       `json:"agreed,omitempty"`
+	Doubts []form.Doubt `json:"doubts,omitempty"` // about the items
 }
 
 // Authorised is the practice's answer.
 type Authorised struct {
-	Confirmed bool      `json:"confirmed"`
-	Name      string    `json:"name"`             // typed, counts as a signature
-	Role      string    `json:"role"`             // typed
-	Reason    string    `json:"reason,omitempty"` // typed, if refused
-	At        time.Time `json:"at"`               // UTC
-	Hash      []byte    `json:"hash"`             // SHA-256 of the Shown that was signed, as JSON
+	Confirmed bool   `json:"confirmed"`
+	Name      string `json:"name"`             // typed, counts as a signature
+	Role      string `json:"role"`             // typed
+	Reason    string `json:"reason,omitempty"` // typed, if refused
+	// From is the day, "2021-11-02", from which what is confirmed is agreed; "" if it is so now.
+	From string    `json:"from,omitempty"`
+	At   time.Time `json:"at"`   // UTC
+	Hash []byte    `json:"hash"` // SHA-256 of the Shown that was signed, as JSON
 }
 
 // A Decision is the STP lead's.

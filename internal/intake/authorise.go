@@ -164,7 +164,7 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 	p := &Authorisation{
 		Name: asked.Questions[0].Shown(v), Email: asked.Questions[1].Normal(v), Asked: now,
 		Shown: Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name,
-			Statement: part.Statement},
+			Statement: part.Statement, Agreed: part.Agreed, Doubts: a.doubtsAbout(part.Asks.Shows)},
 	}
 	for _, id := range part.Asks.Shows {
 		for _, s := range a.Document.Sections {
@@ -218,22 +218,36 @@ func (d *Desk) PracticePage(ctx context.Context, link string) (*Application, err
 // What a practice can answer.
 const (
 	Confirm     = "confirm"
+	Agree       = "agreed" // that it is agreed, from a day; if the form offers it
 	Refuse      = "refuse"
 	WrongPerson = "wrong"
 )
 
-// Authorising are the questions that the practice answers, as a page asks them. The reason is only
-// needed of somebody who refuses, name and role not of the wrong person, who can name the right one.
-func Authorising(w words.Words) *form.Section {
-	return &form.Section{ID: "practice", Questions: []form.Question{
-		form.Ask(form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?",
-			InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required",
-			Options: []form.Option{
-				{ID: Confirm, Label: w.Say("Yes, I confirm this on behalf of the {employer}")},
-				{ID: Refuse, Label: "No, I cannot confirm this"},
-				{ID: WrongPerson, Label: "I am not the right person to ask",
-					Hint: "You can tell us who is, in the last 2 questions. You do not need to answer the others"},
-			}}),
+// Asks are the questions that the practice answers, as a page asks them. The day is only needed of
+// somebody who confirms that something is agreed, the reason of somebody who refuses, name and role
+// not of the wrong person, who can name the right one.
+func (s Shown) Asks(w words.Words) *form.Section {
+	answer := form.Question{ID: "answer", Kind: form.Choice, Label: "Do you confirm this?",
+		InMessages: "whether you confirm this, cannot confirm it, or are not the right person", Rule: "required",
+		Options: []form.Option{
+			{ID: Confirm, Label: w.Say("Yes, I confirm this on behalf of the {employer}")},
+			{ID: Refuse, Label: "No, I cannot confirm this"},
+			{ID: WrongPerson, Label: "I am not the right person to ask",
+				Hint: "You can tell us who is, in the last 2 questions. You do not need to answer the others"},
+		}}
+	asks := &form.Section{ID: "practice"}
+	if s.Agreed == "" {
+		asks.Questions = append(asks.Questions, form.Ask(answer))
+	} else {
+		answer.Label, answer.InMessages = "What do you confirm?", "what you confirm, or that you cannot confirm it"
+		answer.Options[0].Label = s.Statement
+		answer.Options[1].Label = "I cannot confirm this"
+		answer.Options = slices.Insert(answer.Options, 1, form.Option{ID: Agree, Label: s.Agreed})
+		asks.Questions = append(asks.Questions, form.Ask(answer), form.Ask(form.Question{ID: "from", Kind: form.Date,
+			Label: "If it is agreed for later, from which day?", InMessages: "the day from which it is agreed",
+			Hint: "For example, 1 11 2021", Rule: "required"}))
+	}
+	asks.Questions = append(asks.Questions,
 		form.Ask(form.Question{ID: "reason", Kind: form.LongText, Label: "If you cannot confirm this, why not?",
 			InMessages: "the reason why you cannot confirm this",
 			Hint:       w.Say("We tell the applicant and the {decider}. Do not include patient details"), Rule: "required,max=2000",
@@ -243,8 +257,8 @@ func Authorising(w words.Words) *form.Section {
 		form.Ask(form.Question{ID: "role", Kind: form.Text, Label: w.Say("Your role at the {employer}"),
 			InMessages: w.Say("your role at the {employer}"), Hint: w.Say("For example, {manager}"), Rule: "required,max=200",
 			Autocomplete: "organization-title"}),
-		rightName, rightEmail,
-	}}
+		rightName, rightEmail)
+	return asks
 }
 
 var (
@@ -264,7 +278,7 @@ func named(v form.Values) *Right {
 	return nil
 }
 
-// Authorise takes the practice's answer to the questions of [Authorising] by one conditional write.
+// Authorise takes the practice's answer to the questions of [Shown.Asks] by one conditional write.
 // seen is the [Shown.Sum] of what was on the page. The first answer counts: if there is one, or
 // none is needed any more, nothing changes and the application is returned as it is. Of the
 // problems, the one with the input "shown" is that something else is to be confirmed now than what
@@ -282,7 +296,7 @@ func (d *Desk) Authorise(
 			problems = []form.Problem{problem("shown",
 				"What you are asked to confirm has changed. Read it again before you answer")}
 		}
-		if problems = append(problems, unauthorised(a.words(), v, a.Document.Applicant.Email, now)...); len(problems) > 0 {
+		if problems = append(problems, a.unauthorised(v, now)...); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		a.answer(v, now)
@@ -299,11 +313,12 @@ func (d *Desk) Authorise(
 
 // unauthorised is what is wrong with the answers to the questions that have to be answered, and those
 // of somebody who is not the right person about who is: never the applicant.
-func unauthorised(w words.Words, v form.Values, applicant string, now time.Time) (problems []form.Problem) {
+func (a *Application) unauthorised(v form.Values, now time.Time) (problems []form.Problem) {
 	wrong := v["answer"] == WrongPerson
-	for _, q := range Authorising(w).Questions {
+	for _, q := range a.Authorisation.Shown.Asks(a.words()).Questions {
 		right := strings.HasPrefix(q.ID, "right-")
-		if q.ID == "reason" && v["answer"] != Refuse || q.ID != "answer" && wrong != right {
+		if q.ID == "reason" && v["answer"] != Refuse || q.ID == "from" && v["answer"] != Agree ||
+			q.ID != "answer" && wrong != right {
 			continue
 		}
 		if wrong && right && named(v) != nil { // of one of the two, the other is needed
@@ -314,7 +329,7 @@ func unauthorised(w words.Words, v form.Values, applicant string, now time.Time)
 		problems = append(problems, alone.Check(v, now)...)
 	}
 	if wrong {
-		problems = notOwn(problems, &rightEmail, v, applicant)
+		problems = notOwn(problems, &rightEmail, v, a.Document.Applicant.Email)
 	}
 	return problems
 }
@@ -330,7 +345,12 @@ func (a *Application) answer(v form.Values, now time.Time) {
 	}
 	what := EventAuthorised
 	a.Authorisation.Answer = &Authorised{
-		Confirmed: v["answer"] == Confirm, Name: v["name"], Role: v["role"], At: now, Hash: a.Authorisation.Shown.Sum(),
+		Confirmed: v["answer"] == Confirm || v["answer"] == Agree, Name: v["name"], Role: v["role"], At: now,
+		Hash: a.Authorisation.Shown.Sum(),
+	}
+	if v["answer"] == Agree {
+		from := a.Authorisation.Shown.Asks(a.words()).Question("from")
+		a.Authorisation.Answer.From = from.Normal(v)
 	}
 	if v["answer"] == Refuse {
 		what, a.Authorisation.Answer.Reason = EventRefused, v["reason"]
@@ -451,13 +471,19 @@ func (a *Application) practiceBounced(now time.Time) {
 	a.owe(LetterPracticeBounced, now, now)
 }
 
-// FlagsNow are what a person should look at: flags, doubts in words, possible doubles, and what the
-// practice's part gives reason for.
+// FlagsNow are all that a person should look at: the doubts in words, and the remarks.
 func (a *Application) FlagsNow() []string {
-	flags, w := slices.Clone(a.Flags), a.words()
+	var flags []string
 	for _, doubt := range a.Doubts() {
 		flags = append(flags, doubt.String())
 	}
+	return append(flags, a.Remarks()...)
+}
+
+// Remarks are what a person should look at beside the doubts: flags, possible doubles, and what the
+// practice's part gives reason for.
+func (a *Application) Remarks() []string {
+	flags, w := slices.Clone(a.Flags), a.words()
 	for _, ref := range a.doubles() {
 		flags = append(flags, "Application "+ref+" for this course has "+a.SameAs()+".")
 	}
@@ -474,6 +500,10 @@ func (a *Application) FlagsNow() []string {
 	case PracticeWrong:
 		flags = append(flags,
 			w.Say("The person asked at the {employer} is not the right one. The applicant was asked to name another."))
+	case PracticeConfirmed:
+		if from := a.Authorisation.Answer.AgreedFrom(); from != "" {
+			flags = append(flags, w.Say("The {employer} confirmed what is agreed from ")+from+", not what is so now.")
+		}
 	case PracticeRefused:
 		flags = append(flags, w.Say("The {employer} did not confirm its part."))
 	}
@@ -485,7 +515,7 @@ func (a *Application) FlagsNow() []string {
 			flags = append(flags,
 				w.Say("The {employer} refused to confirm its part before. The applicant then had it asked again."))
 		}
-		if p.Answer != nil && form.Fold(p.Answer.Name) == form.Fold(p.Shown.Doctor) {
+		if p.Answer != nil && form.Namesakes(p.Answer.Name, p.Shown.Doctor) {
 			flags = append(flags, w.Say("The name of the person who answered for the {employer} is the applicant's."))
 		}
 	}
@@ -502,15 +532,22 @@ func (a *Application) practiceFields() map[string]string {
 	state, at := a.Practice()
 	asked, when := course.DateOf(p.Asked).String(), course.Moment(at)
 	f := map[string]string{"practice.name": p.Name, "practice.email": p.Email, "practice.asked": asked,
-		"practice.statement": p.Shown.Statement}
+		"practice.statement": p.statement()}
 	shown := []string{"Doctor: " + p.Shown.Doctor}
 	for _, i := range p.Shown.Items {
 		shown = append(shown, i.Question+": "+strings.TrimSpace(i.Answer))
 	}
+	for _, doubt := range p.Shown.Doubts {
+		shown = append(shown, doubt.String())
+	}
 	f["practice.shown"], f["practice.back"] = strings.Join(shown, "\n"), course.Moment(at.Add(backFor))
+	if p.Answer != nil && p.Answer.From != "" {
+		f["practice.statement"] += " The day is " + p.Answer.AgreedFrom() + "."
+	}
 	switch state {
 	case PracticeConfirmed:
 		f["practice.confirmed"], f["practice.confirmed-by"] = when, p.Answer.Name+", "+p.Answer.Role
+		f["practice.agreed-from"] = p.Answer.AgreedFrom()
 	case PracticeRefused:
 		f["practice.refused"], f["practice.refused-by"], f["practice.reason"] = when, p.Answer.Name+", "+p.Answer.Role,
 			p.Answer.Reason
@@ -521,6 +558,7 @@ func (a *Application) practiceFields() map[string]string {
 		}
 	case PracticeAsked, PracticeUnreached, PracticeBounced, PracticeSilent:
 		f["practice.waiting"], f["practice.waiting-for"] = asked, p.Name
+		f["practice.agreed"] = p.Shown.Agreed
 	}
 	return f
 }
@@ -528,7 +566,7 @@ func (a *Application) practiceFields() map[string]string {
 // practiceNames are all names of practiceFields.
 var practiceNames = []string{
 	"practice.name", "practice.email", "practice.asked", "practice.waiting", "practice.waiting-for",
-	"practice.statement", "practice.confirmed", "practice.confirmed-by",
+	"practice.statement", "practice.agreed", "practice.agreed-from", "practice.confirmed", "practice.confirmed-by",
 	"practice.refused", "practice.refused-by", "practice.reason", "practice.wrong", "practice.wrong-person",
 	"practice.right",
 }
@@ -561,6 +599,9 @@ func (a *Application) practiceSaid() (state string, items []document.Item) {
 	} else {
 		said := map[bool]string{true: "Confirmed", false: "Not confirmed"}
 		item("answer", form.Text, "Answer", said[p.Answer.Confirmed])
+		if from := p.Answer.AgreedFrom(); from != "" {
+			item("from", form.Text, "Agreed from", from)
+		}
 		if !p.Answer.Confirmed {
 			item("reason", form.LongText, "Reason", p.Answer.Reason)
 		}

@@ -59,8 +59,8 @@ func TestDeadPractice(t *testing.T) {
 	if l := lettersOf(o.application(ref), intake.LetterAuthorise)[0]; l.Attempts != 1 || l.GivenUp.IsZero() {
 		t.Errorf("the letter %+v", l)
 	}
-	if a := o.application(ref); len(a.FlagsNow()) != 1 {
-		t.Errorf("flags %v", a.FlagsNow())
+	if a := o.application(ref); len(a.Remarks()) != 1 {
+		t.Errorf("flags %v", a.Remarks())
 	}
 	if _, problems, err := o.ReplaceForTest(context.Background(), ref,
 		asking("Gráinne Example", "grainne@example.org")); err != nil || problems != nil {
@@ -108,7 +108,7 @@ func TestRefusedPractice(t *testing.T) {
 		!since.Equal(a.Authorisation.Asked) {
 		t.Errorf("state %s, waiting for the %s", state, party)
 	}
-	if flags := a.FlagsNow(); len(flags) != 1 || !strings.Contains(flags[0], "refuses our email to the practice") ||
+	if flags := a.Remarks(); len(flags) != 1 || !strings.Contains(flags[0], "refuses our email to the practice") ||
 		!a.Brief().Flagged {
 		t.Errorf("flags %v", flags)
 	}

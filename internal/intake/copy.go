@@ -36,6 +36,7 @@ func (a *Application) Copy(staff bool) *document.Document {
 		switch part := &doc.Parts[i]; {
 		case p.Asks != nil && a.Authorisation != nil:
 			part.Complete(a.practiceSaid())
+			part.Statement = a.Authorisation.statement()
 		case p.Decision && a.Decision != nil:
 			part.Complete("", a.DecisionItems())
 		}

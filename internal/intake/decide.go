@@ -578,10 +578,17 @@ func (dec *Decision) Words() string {
 }
 
 // FundingStarts is the date for funding to start as people read it; "" if there is none.
-func (dec *Decision) FundingStarts() string {
+func (dec *Decision) FundingStarts() string { return inFull(dec.Funding) }
+
+// AgreedFrom is the day from which what was confirmed is agreed, as people read it; "" if it is so
+// now.
+func (w *Authorised) AgreedFrom() string { return inFull(w.From) }
+
+// inFull is a day that is kept as "2021-11-02", as people read it.
+func inFull(day string) string {
 	var date course.Date
-	if dec.Funding == "" || date.UnmarshalText([]byte(dec.Funding)) != nil {
-		return dec.Funding
+	if day == "" || date.UnmarshalText([]byte(day)) != nil {
+		return day
 	}
 	return date.String()
 }

@@ -431,7 +431,10 @@ func (d *Desk) Send(
 		if len(a.Answers.Gaps(def, now.In(course.London))) > 0 {
 			return ErrIncomplete
 		}
-		if problems = declared(def, signed, now); len(problems) > 0 {
+		if problems = declared(def, signed, now); len(problems) == 0 {
+			problems = unlike(def, &a.Answers, signed)
+		}
+		if len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)
@@ -452,10 +455,11 @@ func (d *Desk) Send(
 }
 
 // Signed is what stands on the last page: which declarations were ticked, by their ids, the typed
-// name, and the word of their own if the form asks for one.
+// name, and the word of their own if the form asks for one. Kept is the name if it was doubted and
+// typed once more.
 type Signed struct {
-	Ticked     map[string]bool
-	Name, Word string
+	Ticked           map[string]bool
+	Name, Kept, Word string
 }
 
 // declared is what is wrong with the declarations and the signature.

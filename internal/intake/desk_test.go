@@ -146,12 +146,23 @@ func newOfficeOn(t testing.TB, store record.Store, formID string) *office {
 func answers(s *form.Section) form.Values {
 	v := intaketest.Answers(s,
 		func(q *form.Question) string {
-			if q.ID == "practice-manager-email" {
-				return "manager@example.org" // never the applicant's own
+			switch q.ID { // never the applicant's own
+			case "practice-manager-email":
+				return "manager@example.org"
+			case "referee-email":
+				return "referee@example.org"
 			}
 			return "angharad@example.org"
 		},
-		func(*form.Question) string { return "Łucja Ŵyn" })
+		func(q *form.Question) string {
+			switch q.ID { // who applies is no referee, and does not confirm for the practice
+			case "referee-name":
+				return "Robin One"
+			case "practice-manager-name":
+				return "Pat Manager"
+			}
+			return "Łucja Ŵyn"
+		})
 	if _, asked := v["gmc-number"]; asked {
 		v["gmc-number"] = "C 765 4321" // as people write it
 	}
@@ -196,8 +207,12 @@ func (o *office) fill(key string) {
 		if s.Repeat == nil {
 			_, err = o.Save(ctx, o.def, key, s, answers(s))
 		} else {
-			for range max(1, s.Repeat.Min) {
-				_, rowErr := o.SaveRow(ctx, o.def, key, s, "", answers(s))
+			for n := range max(1, s.Repeat.Min) {
+				v := answers(s)
+				if v["referee-name"] != "" && n > 0 {
+					v["referee-name"], v["referee-email"] = "Sam Three", "three@example.org"
+				}
+				_, rowErr := o.SaveRow(ctx, o.def, key, s, "", v)
 				err = errors.Join(err, rowErr)
 			}
 			if err == nil {
@@ -220,7 +235,7 @@ func (o *office) all() map[string]bool {
 
 func (o *office) send(key string) *intake.Application {
 	o.t.Helper()
-	a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"})
+	a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn", Kept: "Łucja Ŵyn"})
 	if err != nil || problems != nil {
 		o.t.Fatal(problems, err)
 	}
@@ -300,7 +315,7 @@ func TestSendOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range refs {
 		wg.Go(func() {
-			a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"})
+			a, _, problems, err := o.Desk.Send(context.Background(), o.def, key, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn", Kept: "Łucja Ŵyn"})
 			if err != nil || problems != nil {
 				t.Error(problems, err)
 				return
@@ -446,7 +461,7 @@ func TestDeadline(t *testing.T) {
 	o.fill(late)
 	o.send(inTime)
 	o.pass(time.Second)
-	if _, _, _, err := o.Desk.Send(ctx, o.def, late, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn"}); !errors.Is(err, intake.ErrNotOpen) {
+	if _, _, _, err := o.Desk.Send(ctx, o.def, late, intake.Signed{Ticked: o.all(), Name: "Łucja Ŵyn", Kept: "Łucja Ŵyn"}); !errors.Is(err, intake.ErrNotOpen) {
 		t.Errorf("sending after the deadline: %v", err)
 	}
 	if _, err := o.Save(ctx, o.def, late, &o.def.Sections[0], answers(&o.def.Sections[0])); !errors.Is(err,
@@ -732,7 +747,13 @@ func TestFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.fill(key)
-	a, _, _, err := o.Desk.Send(ctx, o.def, key, intake.Signed{Ticked: o.all(), Name: "Somebody Else"})
+	signed := intake.Signed{Ticked: o.all(), Name: "Somebody Else"}
+	_, _, problems, err := o.Desk.Send(ctx, o.def, key, signed)
+	if err != nil || len(problems) != 1 || problems[0].Keep != signed.Name {
+		t.Fatalf("the signature is not doubted: %+v, %v", problems, err)
+	}
+	signed.Kept = signed.Name
+	a, _, _, err := o.Desk.Send(ctx, o.def, key, signed)
 	if doubts := a.Doubts(); err != nil || len(a.Document.Flags) != 1 || len(doubts) != 1 ||
 		doubts[0].Question != "signature" || doubts[0].Answer != "Somebody Else" {
 		t.Fatalf("flags %v, doubts %v, %v", a.Document.Flags, doubts, err)

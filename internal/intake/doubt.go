@@ -1,6 +1,10 @@
 package intake
 
-import "traininghub/internal/form"
+import (
+	"slices"
+
+	"traininghub/internal/form"
+)
 
 // DoubtsOf are what a form does not expect of answers: worked out on each page while somebody fills
 // it in, and kept when they send. signature is "" before that.
@@ -36,4 +40,35 @@ func (d *Desk) doubtAnew(a *Application) {
 		return
 	}
 	a.doubts = DoubtsOf(def, &a.Answers, "") // what was wrong with the signature is a flag already
+}
+
+// doubtsAbout are the doubts about the questions with the ids: who sees these alone sees no others.
+func (a *Application) doubtsAbout(ids []string) (some []form.Doubt) {
+	for _, doubt := range a.Doubts() {
+		if slices.Contains(ids, doubt.Question) {
+			some = append(some, doubt)
+		}
+	}
+	return some
+}
+
+// statement is what the practice confirmed, or what it is asked to.
+func (p *Authorisation) statement() string {
+	if p.Answer != nil && p.Answer.From != "" {
+		return p.Shown.Agreed
+	}
+	return p.Shown.Statement
+}
+
+// unlike is the problem of a signature that is not the applicant's name: whoever signs with it again
+// keeps it.
+func unlike(def *form.Definition, a *Answers, signed Signed) []form.Problem {
+	name := ApplicantOf(def, a).Name
+	if signed.Name == signed.Kept || name == "" || form.SameName(signed.Name, name) {
+		return nil
+	}
+	p := problem("signature", "Check the name: your "+def.Called()+" says "+name+
+		". Correct it, or sign again to keep it as it is")
+	p.Keep = signed.Name
+	return []form.Problem{p}
 }

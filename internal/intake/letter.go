@@ -142,7 +142,7 @@ var (
 
 	// The practice is told no more than it needs.
 	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name",
-		"practice.asked", "practice.statement"}, linkFields)
+		"practice.asked", "practice.statement", "practice.agreed"}, linkFields)
 	waitingFields = []string{"practice.waiting", "practice.waiting-for"}
 
 	toPractice   = practiceKind(askFields)

@@ -8,6 +8,7 @@ import "traininghub/internal/form"
 type Decide struct {
 	Reference string
 	Applicant string
+	Doubts    []form.Doubt
 	Practice  []string // what the practice has said; none if it was not asked
 	Filled    string   // where the answers were read, if they were; "" if not
 	Paper     bool     // asks to tick that the practice confirmed in another way

@@ -1,5 +1,7 @@
 package page
 
+import "traininghub/internal/form"
+
 // The views of the staff's pages.
 
 // SignIn asks for an e-mail address: pages/sign-in.html. Its input beside that is "to".
@@ -101,6 +103,7 @@ type Review struct {
 	Course    string // its title
 	Facts     []Fact
 	Decision  DecisionBlock
+	Doubts    []form.Doubt
 	Flags     []string
 	Doubles   []ReviewLine
 	SameAs    string      // what they have in common: "the same GMC number"

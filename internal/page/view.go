@@ -191,9 +191,16 @@ type Remove struct {
 // Check is check your answers: pages/check.html.
 type Check struct {
 	Form     *form.Definition
+	Doubts   []Doubt // which keep it from nothing
 	Sections []Summary
 	Problems []form.Problem // what keeps it from being sent; Input is the address to mend it at
 	Next     string         // address of the declarations; "" while there are problems
+}
+
+// Doubt is one with the address at which the answer can be changed.
+type Doubt struct {
+	form.Doubt
+	Change string
 }
 
 // Summary is one section with its answers.

@@ -100,7 +100,7 @@ func TestPractice(t *testing.T) {
 
 	// Mistakes keep everything that was typed.
 	b.answer(link, nil).want(422, link).says("There is a problem",
-		"Select whether you confirm this, cannot confirm it, or are not the right person", "Enter your full name",
+		"Select what you confirm, or that you cannot confirm it", "Enter your full name",
 		"Enter your role at the practice")
 	if !strings.Contains(b.body, "<title>Error: ") {
 		t.Error("the title does not begin with Error:")

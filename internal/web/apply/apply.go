@@ -516,6 +516,15 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 			view.Problems = append(view.Problems, form.Problem{Input: at + "#" + p.Input, Text: p.Text})
 		}
 	}
+	for _, doubt := range intake.DoubtsOf(def, &a.Answers, "") {
+		sec, _ := def.Section(doubt.Section)
+		at := s.base(def) + "/" + sec.ID
+		if doubt.Row > 0 {
+			at += "/" + a.Answers.Rows[sec.ID][doubt.Row-1].ID
+		}
+		at += "#" + sec.Question(doubt.Question).Inputs()[0]
+		view.Doubts = append(view.Doubts, page.Doubt{Doubt: doubt, Change: at})
+	}
 	if len(view.Problems) == 0 {
 		view.Next = s.base(def) + "/declarations"
 	}
@@ -581,7 +590,7 @@ func (s *server) send(w http.ResponseWriter, r *http.Request) error {
 		flags = append(flags, web.ManySigned)
 	}
 	asked := def.Signature.Asks()
-	signed := intake.Signed{Ticked: ticked, Name: asked.Read(posted)["signature"]}
+	signed := intake.Signed{Ticked: ticked, Name: asked.Read(posted)["signature"], Kept: posted.Get("signature-keep")}
 	if def.Word != nil {
 		asked := def.Word.Asks()
 		signed.Word = asked.Read(posted)["word"]

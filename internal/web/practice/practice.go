@@ -52,15 +52,20 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	link := r.PathValue("link")
 	if posted.Get("do") == takeBack { // when it is too late, the page says how it stands
-		if _, err := s.Desk.TakeBack(r.Context(), r.PathValue("link")); err != nil {
+		if _, err := s.Desk.TakeBack(r.Context(), link); err != nil {
 			return practiceError(err)
 		}
 		return web.SeeOther(w, r, r.URL.EscapedPath())
 	}
-	v := s.authorising().Read(posted)
+	shown, err := s.Desk.PracticePage(r.Context(), link)
+	if err != nil {
+		return practiceError(err)
+	}
+	v := s.asks(shown).Read(posted)
 	seen, _ := hex.DecodeString(posted.Get("seen")) // a hash that cannot be decoded never matches
-	a, problems, err := s.Desk.Authorise(r.Context(), r.PathValue("link"), v, seen)
+	a, problems, err := s.Desk.Authorise(r.Context(), link, v, seen)
 	if err != nil {
 		return practiceError(err)
 	}
@@ -72,8 +77,10 @@ func (s *server) authorise(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, r.URL.EscapedPath())
 }
 
-// authorising are the questions, in the words of this hub.
-func (s *server) authorising() *form.Section { return intake.Authorising(s.Site.Words) }
+// asks are the questions, in the words of this hub.
+func (s *server) asks(a *intake.Application) *form.Section {
+	return a.Authorisation.Shown.Asks(s.Site.Words)
+}
 
 func (s *server) practicePage(
 	w http.ResponseWriter, r *http.Request, a *intake.Application, v form.Values, problems []form.Problem,
@@ -85,9 +92,9 @@ func (s *server) practicePage(
 	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeBounced, intake.PracticeSilent:
 		shown := a.Authorisation.Shown
 		view := page.Practice{
-			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement,
-			Seen:   hex.EncodeToString(shown.Sum()),
-			Action: r.URL.EscapedPath(), Asking: page.Asking{Section: s.authorising(), Values: v,
+			Doctor: shown.Doctor, Course: shown.Course, Statement: shown.Statement, Doubts: shown.Doubts,
+			Choose: shown.Agreed != "", Seen: hex.EncodeToString(shown.Sum()),
+			Action: r.URL.EscapedPath(), Asking: page.Asking{Section: s.asks(a), Values: v,
 				Problems: problems}, Contact: m.Contact,
 			Shown: []page.Fact{{Question: s.Say("{Applicant}"), Answer: shown.Doctor},
 				{Question: "Applied for", Answer: shown.Course}},

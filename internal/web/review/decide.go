@@ -80,7 +80,8 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 	}
 	at := atReview(a.Reference)
 	return &deciding{a: a, places: places, page: page.Decide{
-		Reference: a.Reference, Applicant: a.Document.Applicant.Name, Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
+		Reference: a.Reference, Applicant: a.Document.Applicant.Name,
+		Doubts: a.Doubts(), Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
 		Confirmed: s.Say("The {employer} confirmed in another way"),
 		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)),
 		Sign:   &intake.Deciding,
@@ -94,7 +95,11 @@ func (s *server) practiceSays(a *intake.Application) []string {
 	on := course.DateOf(since).String()
 	switch state {
 	case intake.PracticeConfirmed:
-		return []string{s.Say("The {employer} confirmed on ") + on + "."}
+		said := []string{s.Say("The {employer} confirmed on ") + on + "."}
+		if from := a.Authorisation.Answer.AgreedFrom(); from != "" {
+			said = append(said, "It confirmed what is agreed from "+from+", not what is so now.")
+		}
+		return said
 	case intake.PracticeRefused:
 		return []string{s.Say("The {employer} did not confirm, on ") + on + ". Its reason:", a.Authorisation.Answer.Reason}
 	case intake.PracticeAsked, intake.PracticeUnreached, intake.PracticeWrong, intake.PracticeBounced,

@@ -306,7 +306,7 @@ func (s *server) reviewPage(
 	b := a.Brief()
 	view := page.Review{
 		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf",
-		Flags:    a.FlagsNow(),
+		Doubts: a.Doubts(), Flags: a.Remarks(),
 		Sections: web.Summaries(a, func(string, int) string { return "" }), Label: doc.Signature.Label,
 		Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
 		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
