@@ -179,11 +179,11 @@ func TestPublish(t *testing.T) {
 	}
 	holds(b, before)
 	for name, want := range map[string][2]string{
-		"index.html":   {"text/html; charset=utf-8", "no-cache"},
-		"sitemap.xml":  {"application/xml; charset=utf-8", "no-cache"},
-		"robots.txt":   {"text/plain; charset=utf-8", "no-cache"},
-		"calendar.ics": {"text/calendar; charset=utf-8", "no-cache"},
-		"courses.atom": {"application/atom+xml; charset=utf-8", "no-cache"},
+		"index.html":   {"text/html; charset=utf-8", "public, max-age=0, stale-if-error=3600"},
+		"sitemap.xml":  {"application/xml; charset=utf-8", "public, max-age=0, stale-if-error=3600"},
+		"robots.txt":   {"text/plain; charset=utf-8", "public, max-age=0, stale-if-error=3600"},
+		"calendar.ics": {"text/calendar; charset=utf-8", "public, max-age=0, stale-if-error=3600"},
+		"courses.atom": {"application/atom+xml; charset=utf-8", "public, max-age=0, stale-if-error=3600"},
 		regexp.MustCompile(`assets/site-[^"]+css`).FindString(string(before["index.html"])): {"text/css; charset=utf-8", "public, max-age=31536000, immutable"},
 	} {
 		if h := b.put[name]; h.Get("Content-Type") != want[0] || h.Get("Cache-Control") != want[1] || h.Get("Content-Encoding") != "" {

@@ -7,10 +7,15 @@
 // such as an answer.
 //
 // A body that is not UTF-8 goes back in base64. There is no streaming: a body may have about 6 MB.
+//
+// Of what a function answers only pages that do not exist are compressed: they are the same for
+// everybody. Where an answer holds a secret beside what somebody sent, its compressed length could
+// tell the secret (BREACH, https://www.breachattack.com).
 package gateway
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -40,6 +45,9 @@ func Wrap(h http.Handler, log *slog.Logger) Function {
 			w = &recorder{header: http.Header{}}
 			const sorry = "Sorry, there is a problem with the service. Try again later."
 			http.Error(w, sorry, http.StatusInternalServerError)
+		}
+		if e.Headers["cookie"] == "" && len(e.Cookies) == 0 && strings.Contains(e.Headers["accept-encoding"], "gzip") {
+			w.compress()
 		}
 		return w.response(), nil
 	}
@@ -119,6 +127,21 @@ func (w *recorder) Write(p []byte) (int, error) {
 	}
 	w.WriteHeader(http.StatusOK)
 	return w.body.Write(p)
+}
+
+// compress makes the page of an address that nobody has smaller, where that is worth it.
+func (w *recorder) compress() {
+	if w.status != http.StatusNotFound || w.body.Len() < 1000 || w.sent.Get("Content-Encoding") != "" || len(w.sent["Set-Cookie"]) > 0 {
+		return
+	}
+	var small bytes.Buffer
+	z := gzip.NewWriter(&small)
+	z.Write(w.body.Bytes()) // a buffer takes everything
+	z.Close()
+	w.body = small
+	w.sent.Set("Content-Encoding", "gzip")
+	w.sent.Add("Vary", "Accept-Encoding")
+	w.sent.Del("Content-Length")
 }
 
 func (w *recorder) response() events.APIGatewayV2HTTPResponse {

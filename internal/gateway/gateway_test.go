@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -145,5 +148,69 @@ func TestMore(t *testing.T) {
 	e = events.APIGatewayV2HTTPRequest{} // no request at all
 	if out := call(e, nothing); out.StatusCode != 200 {
 		t.Errorf("an empty event: %d", out.StatusCode)
+	}
+}
+
+// TestCompress: a page of an address that nobody has travels compressed, and nothing that could
+// hold a secret does.
+func TestCompress(t *testing.T) {
+	page := strings.Repeat("<p>This page does not exist. Go to the courses.</p>\n", 40)
+	for _, c := range []struct {
+		name   string
+		status int
+		body   string
+		accept string
+		cookie string
+		sets   bool
+		want   bool
+	}{
+		{"not found", 404, page, "gzip, deflate, br", "", false, true},
+		{"a client that cannot", 404, page, "br", "", false, false},
+		{"somebody's page", 200, page, "gzip", "", false, false},
+		{"mistakes in what was sent", 422, page, "gzip", "", false, false},
+		{"somebody with a key", 404, page, "gzip", "draft=1", false, false},
+		{"an answer that gives a key", 404, page, "gzip", "", true, false},
+		{"not worth it", 404, "<p>No</p>", "gzip", "", false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if c.sets {
+					http.SetCookie(w, &http.Cookie{Name: "draft", Value: "1"})
+				}
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				w.WriteHeader(c.status)
+				io.WriteString(w, c.body)
+			}), quiet)
+			e := events.APIGatewayV2HTTPRequest{RawPath: "/x", Headers: map[string]string{"accept-encoding": c.accept}}
+			e.RequestContext.HTTP.Method = "GET"
+			if c.cookie != "" {
+				e.Cookies = []string{c.cookie}
+			}
+			out, err := f(context.Background(), e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body := []byte(out.Body)
+			if out.IsBase64Encoded {
+				if body, err = base64.StdEncoding.DecodeString(out.Body); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := out.Headers["Content-Encoding"] == "gzip"; got != c.want || c.want != (len(body) < len(c.body)) {
+				t.Errorf("compressed %v, want %v; %d bytes of %d", got, c.want, len(body), len(c.body))
+			}
+			if c.want {
+				z, err := gzip.NewReader(bytes.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if body, err = io.ReadAll(z); err != nil || out.Headers["Vary"] != "Accept-Encoding" {
+					t.Error(err, out.Headers)
+				}
+			}
+			if string(body) != c.body {
+				t.Errorf("the page is %q", body)
+			}
+		})
 	}
 }

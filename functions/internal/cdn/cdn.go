@@ -169,7 +169,8 @@ func header(name string) (kind, cache string) {
 	if strings.HasPrefix(name, "assets/") {
 		return kind, "public, max-age=31536000, immutable"
 	}
-	return kind, "no-cache"
+	// Asked for each time; but while S3 is in trouble CloudFront shows for an hour what it has.
+	return kind, "public, max-age=0, stale-if-error=3600"
 }
 
 func sum(name string, data []byte, leads string) string {
