@@ -8,4 +8,4 @@ venv=$(mktemp -d)
 trap 'rm -rf "$venv"' EXIT
 python3 -m venv "$venv" || { echo "lint.sh: install Debian's package python3-venv" >&2; exit 1; }
 "$venv/bin/pip" install --quiet --disable-pip-version-check cfn-lint==1.58.0
-"$venv/bin/cfn-lint" template.yaml firewall.yaml && echo "cfn-lint: no faults"
+"$venv/bin/cfn-lint" template.yaml firewall.yaml functions/aws/*.yaml && echo "cfn-lint: no faults"

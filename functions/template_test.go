@@ -303,6 +303,9 @@ func TestRights(t *testing.T) {
 	roles := tp.of("AWS::IAM::Role")
 	maps.Copy(roles, tp.of("AWS::IAM::Policy"))
 	for name, role := range roles {
+		if at(role, "Roles") == nil && at(role, "PermissionsBoundary", "Ref") != "Boundary" {
+			t.Errorf("%s has no boundary", name)
+		}
 		if at(role, "ManagedPolicyArns") != nil {
 			t.Errorf("%s has policies that others may change", name)
 		}
@@ -657,7 +660,7 @@ func TestHeaders(t *testing.T) {
 
 // TestReferences: what the template names is there, and all its parameters and conditions are used.
 func TestReferences(t *testing.T) {
-	for _, file := range []string{"../template.yaml", "../firewall.yaml"} {
+	for _, file := range []string{"../template.yaml", "../firewall.yaml", "aws/github.yaml", "aws/backup.yaml"} {
 		whole := load(t, file)
 		known, used := map[string]bool{}, map[string]bool{}
 		for _, part := range []string{"Parameters", "Resources", "Conditions"} {
@@ -730,5 +733,32 @@ func TestRetention(t *testing.T) {
 		if got, _ := hub.Fact(figure); got != want {
 			t.Errorf("the site says %s %q, the table keeps %s", figure, got, want)
 		}
+	}
+}
+
+// TestBoundary: what the functions' roles may do lies within the boundary of functions/aws/github.yaml,
+// without which GitHub's role cannot make them.
+func TestBoundary(t *testing.T) {
+	var most []*regexp.Regexp
+	for _, s := range list(at(load(t, "aws/github.yaml"), "Resources", "Boundary", "Properties", "PolicyDocument", "Statement")) {
+		for _, a := range actions([]node{s}) {
+			most = append(most, regexp.MustCompile("^"+strings.ReplaceAll(regexp.QuoteMeta(a), `\*`, ".*")+"$"))
+		}
+	}
+	tp := open(t)
+	checked := 0
+	walk(tp.resources, func(n node) {
+		if at(n, "Effect") != "Allow" || at(n, "Resource") == nil || at(n, "Principal") != nil {
+			return
+		}
+		for _, a := range actions([]node{n}) {
+			checked++
+			if !slices.ContainsFunc(most, func(m *regexp.Regexp) bool { return m.MatchString(a) }) {
+				t.Errorf("a role may %s, which is not within the boundary", a)
+			}
+		}
+	})
+	if checked < 50 {
+		t.Errorf("%d actions: they were not found", checked)
 	}
 }

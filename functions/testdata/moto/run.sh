@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs deploy.sh itself, by AWS's own command line, against moto, a stand-in for AWS: regions, a first deployment, a second,
-# the way back, and taking down. Not part of npm test. Needs Python 3.9 or later with venv, and PyPI or a mirror of it.
+# the way back, data back. Not part of npm test. Needs Python 3.9 or later with venv, and PyPI or a mirror of it.
 # Installs into a folder of its own, which it removes. Says what it saw, and what moto does not know, so that it is not
 # shown here.
 set -eu
@@ -110,6 +110,36 @@ is 'the way back' 0 $result
 is 'the first programs' "$one" "$(code)"
 run 'nothing was deployed before' -- --rollback hub zips
 is 'and no further' 1 $result
+
+# Data back: of three records one is lost, one has changed since.
+table=$(aws cloudformation describe-stack-resource --stack-name hub --logical-resource-id Table --query StackResourceDetail.PhysicalResourceId --output text)
+put() { aws dynamodb put-item --table-name "$table" --item "{\"id\":{\"S\":\"$1\"},\"data\":{\"S\":\"$2\"}}"; }
+put A then; put B then; put C then
+restore() { "$root/functions/aws/restore.sh" "$@" hub "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$work/said" 2>&1; }
+restore --drill && result=0 || result=$?
+is 'a drill' 0 $result
+is 'it leaves no table' 2 "$(aws dynamodb list-tables --query 'length(TableNames)' --output text)"
+# moto keeps no past: the table that comes back is made before the record is lost.
+aws dynamodb restore-table-to-point-in-time --source-table-name "$table" --target-table-name past --use-latest-restorable-time >/dev/null
+aws dynamodb delete-item --table-name "$table" --key '{"id":{"S":"A"}}'
+put B later
+cat >"$work/path/past" <<EOF
+#!/bin/sh
+case "\$*" in
+*restore-table-to-point-in-time*) exit 0 ;;
+*delete-table*) exit 0 ;;
+esac
+for a; do shift; case \$a in hub-back-*) a=past ;; esac; set -- "\$@" "\$a"; done
+exec "$work/venv/bin/aws" "\$@"
+EOF
+chmod +x "$work/path/past" && mv "$work/path/aws" "$work/path/aws-now" && mv "$work/path/past" "$work/path/aws"
+restore && result=0 || result=$?
+mv "$work/path/aws-now" "$work/path/aws"
+is 'data back' 0 $result
+data() { aws dynamodb get-item --table-name "$table" --key "{\"id\":{\"S\":\"$1\"}}" --query Item.data.S --output text; }
+is 'what was lost' then "$(data A)"
+is 'what has changed since is left alone' later "$(data B)"
+is 'functions work again' None "$(aws lambda get-function-concurrency --function-name hub-submit --query ReservedConcurrentExecutions --output text)"
 
 AWS_DEFAULT_REGION=eu-west-1
 export AWS_DEFAULT_REGION REGIONS='eu-west-1'
