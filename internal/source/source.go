@@ -246,7 +246,7 @@ func seen(r rune) rune {
 	case r == '\v', r == '\f', r == 0xa0, r == 0x202f, r == 0x2028, r == 0x2029:
 		return ' '
 	// A hyphen where a word may break, spaces without width, and marks of the direction of writing.
-	case r == 0xad, r == 0x200b, r == 0x2060, r == 0xfeff,
+	case r == 0xad, r == 0x34f, r == 0x180e, r == 0x200b, r == 0x200c, 0x2060 <= r && r <= 0x2064, r == 0xfeff,
 		r == 0x200e, r == 0x200f, 0x202a <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069:
 		return -1
 	}
@@ -257,8 +257,8 @@ func seen(r rune) rune {
 // copied.
 func unseen(text []byte) bool {
 	for i, c := range text {
-		if c == '\v' || c == '\f' || c == 0xc2 || c == 0xe2 || c == 0xef {
-			if r, _ := utf8.DecodeRune(text[i:]); seen(r) != r {
+		if c == '\v' || c == '\f' || c == 0xc2 || c == 0xcd || c == 0xe1 || c == 0xe2 || c == 0xef {
+			if r, _ := utf8.DecodeRune(text[i:]); seen(r) != r || r == 0x200d {
 				return true
 			}
 		}
@@ -297,7 +297,7 @@ func split(f File, text []byte) (File, Faults) {
 		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	}
 	if unseen(text) {
-		text = bytes.Map(seen, text)
+		text = bytes.Map(seen, joined(text))
 	}
 	text = norm.NFC.Bytes(text) // the same slice if nothing changes, as nearly always
 	if strings.HasSuffix(f.Path, ".yaml") {

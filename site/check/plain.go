@@ -22,9 +22,10 @@ func (w *wording) typedLine(text []byte) {
 			"this makes no table here")
 	}
 	w.row = row
-	if hashes := len(text) - len(bytes.TrimLeft(text, "#")); hashes > 1 || hashes == 1 && len(text) > 1 &&
-		text[1] == ' ' {
-		w.warn(at, ruleTyped, "take them away: a line of its own stands out", "the signs %q make no heading here",
+	hashes := len(text) - len(bytes.TrimLeft(text, "#"))
+	spaced := len(text) > hashes && text[hashes] == ' '
+	if hashes > 2 || hashes == 2 && !spaced || hashes == 1 && spaced {
+		w.warn(at, ruleTyped, `write a heading like "## What happens next"`, "the signs %q make no heading here",
 			text[:hashes])
 	}
 }

@@ -93,6 +93,15 @@ func Words(f source.File, own *course.Course) source.Faults {
 	w := wording{path: f.Path, course: own, plain: path.Dir(f.Path) == "content/letters"}
 	w.head(f.Head)
 	w.body(f.Body, f.BodyLine)
+	strange := func(text []byte, first int) {
+		source.Strange(text, func(offset int, what, do string) {
+			at := source.PositionIn(text, offset)
+			at.Line += first - 1
+			w.faults.At(f.Path, at, what, do)
+		})
+	}
+	strange(f.Head, 1)
+	strange(f.Body, f.BodyLine)
 	return w.faults
 }
 

@@ -32,13 +32,16 @@ const (
 	openRow     = `<tr class="nhsuk-table__row" role="row">`
 	openHeader  = `<th class="nhsuk-table__header" scope="col" role="columnheader">`
 	openCell    = `<td class="nhsuk-table__cell" role="cell">`
+	headNumeric = `<th class="nhsuk-table__header nhsuk-table__header--numeric" scope="col" role="columnheader">`
+	headCentred = `<th class="nhsuk-table__header nhsuk-u-text-align-centre" scope="col" role="columnheader">`
+	openCentred = `<td class="nhsuk-table__cell nhsuk-u-text-align-centre" role="cell">`
 	openNumeric = `<td class="nhsuk-table__cell nhsuk-table__cell--numeric" role="cell">`
 	openLabel   = `<span class="nhsuk-table__heading" aria-hidden="true">`
 	imageClass  = "nhsuk-image__img" // no wider than the page
 
 	// Markup is all of them: the stylesheet keeps the rules for its classes.
-	Markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openLabel +
-		" " + imageClass
+	Markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openCentred + headNumeric +
+		headCentred + openLabel + " " + imageClass
 )
 
 // writeNothing leaves comments out; other HTML is a fault.
@@ -94,15 +97,26 @@ func writeRow(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkSt
 
 func writeCell(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	isHeader := n.Parent().Kind() == table.KindTableHeader
+	aligned := n.(*table.TableCell).Alignment
 	switch {
 	case isHeader && entering:
-		w.WriteString(openHeader)
+		switch aligned {
+		case table.AlignRight:
+			w.WriteString(headNumeric)
+		case table.AlignCenter:
+			w.WriteString(headCentred)
+		default:
+			w.WriteString(openHeader)
+		}
 	case isHeader:
 		w.WriteString("</th>\n")
 	case entering:
-		if n.(*table.TableCell).Alignment == table.AlignRight {
+		switch aligned {
+		case table.AlignRight:
 			w.WriteString(openNumeric)
-		} else {
+		case table.AlignCenter:
+			w.WriteString(openCentred)
+		default:
 			w.WriteString(openCell)
 		}
 		if column := columnOf(n); column != nil {

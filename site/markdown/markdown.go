@@ -19,6 +19,7 @@ import (
 	"net/mail"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,6 +141,9 @@ func Read(f source.File, o Options) (Text, source.Faults) {
 	out.Grow(len(src) * 2) // tags
 	if err := markdown.Renderer().Render(&out, src, doc); err != nil {
 		r.faults.Add(f.Path, f.BodyLine, "the text cannot be shown: "+err.Error(), "")
+	}
+	if strings.TrimSpace(out.String()) == "" && len(r.faults) == 0 {
+		r.faults.Add(f.Path, max(f.BodyLine-1, 1), "there is no text", "write it below this line")
 	}
 	for i, part := range strings.Split(out.String(), mark) {
 		if i%2 == 0 {
@@ -308,9 +312,16 @@ func (r *reading) heading(n *ast.Heading) {
 }
 
 func (r *reading) image(n *ast.Image) {
-	if strings.TrimSpace(plain(n, r.src)) == "" {
+	words := strings.TrimSpace(plain(n, r.src))
+	if words == "" {
 		r.add(n, "say between ![ and ] what it shows, for people who cannot see it",
 			"a picture has no alternative text")
+	}
+	file := path.Base(string(n.Destination))
+	if named := strings.TrimSuffix(file, path.Ext(file)); words != "" &&
+		(strings.EqualFold(words, named) || fileLike.MatchString(words)) {
+		r.add(n, "say what it shows, for people who cannot see it",
+			"the alternative text %q says only that there is a picture", words)
 	}
 	n.Destination = []byte(source.Composed(string(n.Destination)))
 	to := address(n.Destination)
@@ -327,6 +338,11 @@ func (r *reading) image(n *ast.Image) {
 		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
 	}
 }
+
+// fileLike are words in the place of an alternative text that say nothing: a file's name, or what it
+// is.
+var fileLike = regexp.MustCompile(`(?i)^\S+\.(avif|gif|jpe?g|png|svg|webp)$|^(img|dsc|screenshot|bild)[-_ ]?\d|` +
+	`^(an? |the )?(image|photo|photograph|picture|graphic|screenshot|logo|icon|alt( text)?)\d*\.?$`)
 
 // link checks an address as far as the file alone can tell.
 func (r *reading) link(n ast.Node, destination []byte) {

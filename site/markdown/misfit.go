@@ -40,6 +40,10 @@ var (
 			`begin each line of it with "- "`},
 		{regexp.MustCompile(`^\[([ xX]\] [^(]|[!^]\w+\]([^(]|$))`), "this sign is shown as it is typed",
 			`take it away; lists are written with "- ", and text that stands out with "> "`},
+		{regexp.MustCompile(`^:{3}|^(!{3}|\?{3}\+?)\s|^:\s|^\*\[[^]]+\]:`), "this sign is shown as it is typed",
+			`take it away; text that stands out is written with "> "`},
+		{regexp.MustCompile(`(?i)^\[{1,2}_?toc_?\]{1,2}$`), "this makes no list of sections",
+			"take it away: from five sections on the list comes by itself"},
 		{regexp.MustCompile(`^\|.*\|`), "this does not make a table",
 			`write below its first line "| --- | --- |", with as many parts as it has columns`},
 	}
@@ -47,6 +51,18 @@ var (
 		{regexp.MustCompile(`\[[^][\\]*\](\(| \((/|#|www\.|https?:|mailto:|tel:))|\) ?\[[/#]`),
 			"this does not make a link or a picture",
 			`write it like "[How funding works](/funding/)", without spaces in the address`},
+		{regexp.MustCompile(`\[[^][\\]+\]\[[^][]*\]`), "this does not make a link: no line says where it leads",
+			`write the address behind the words: "[How funding works](/funding/)"`},
+		{regexp.MustCompile(`\[\[[^][]+\]\]`), "double square brackets are shown as they are typed",
+			`write a link like "[How funding works](/funding/)"`},
+		{regexp.MustCompile(`\{[#.:][^{}]*\}|\{%.*?%\}`), "what stands in these braces is shown as it is typed",
+			"take it away: headings get their names by themselves"},
+		{regexp.MustCompile(`(?:^|[\s(])(==\pL[^=]*==|\+\+\pL[^+]*\+\+)`), "these signs are shown as they are typed",
+			`take them away; words that matter most are written like "**this**"`},
+		{regexp.MustCompile(`\[\^[^][]+\]|(?:^|[^\\])(\^)`), `the sign "^" is shown as it is typed`,
+			`write "m²", and a note in brackets or at its place in the text`},
+		{regexp.MustCompile(`(?:^|[^\\])(\$(?:[A-Z]+\b|\$))`), `the sign "$" is shown as it is typed`,
+			"take it away, and the letters behind it"},
 		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`,
 			"put two of them before the words and two behind, without spaces between, or take them away"},
 		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`,
@@ -59,10 +75,17 @@ var (
 // misfitLines finds the first misfit that begins a line of a paragraph, and tells whether there is
 // one.
 func (r *reading) misfitLines(n ast.Node) bool {
-	above := false // the line above begins like this entry
+	above := false    // the line above begins like this entry
+	var before []byte // the line above
 	for i := range n.Lines().Len() {
 		line := n.Lines().At(i)
 		text := bytes.TrimSpace(line.Value(r.src))
+		if number.Match(text) && (bytes.HasSuffix(before, []byte(":")) || number.Match(before)) {
+			r.faults.At(r.file.Path, r.at(line.Start), "a numbered list below a line of text runs together with it",
+				"put an empty line above the list")
+			return true
+		}
+		before = text
 		entry := lettered(text)
 		if above && entry {
 			r.faults.At(r.file.Path, r.at(line.Start), "lines that begin like this do not make a list",
@@ -82,6 +105,9 @@ func (r *reading) misfitLines(n ast.Node) bool {
 	}
 	return false
 }
+
+// number begins an entry of a numbered list. Right below a text only "1." begins a list.
+var number = regexp.MustCompile(`^\d{1,3}[.)]\s`)
 
 // lettered tells whether a line begins like an entry of a list that Markdown does not know: "a) ",
 // "a. ", "(a) ", "(1) ", or "o ", which stands for a small circle in what is copied from a word
@@ -126,8 +152,12 @@ func (r *reading) misfitWords(n ast.Node) {
 		return ast.WalkContinue, nil
 	})
 	for _, m := range wordMisfits {
-		if at := m.looks.FindIndex(words); at != nil {
-			r.faults.At(r.file.Path, r.at(from[at[0]]), m.what, m.do)
+		if at := m.looks.FindSubmatchIndex(words); at != nil {
+			sign := at[0]
+			if last := at[len(at)-2]; len(at) > 2 && last > sign { // without the letter before it
+				sign = last
+			}
+			r.faults.At(r.file.Path, r.at(from[sign]), m.what, m.do)
 		}
 	}
 	bare := func(looks *regexp.Regexp, is, do string) {
@@ -177,14 +207,24 @@ func (r *reading) suspicious(n ast.Node) bool {
 		return false
 	}
 	typed := r.src[lines.At(0).Start:lines.At(lines.Len()-1).Stop]
-	if bytes.IndexByte(typed, '@') >= 0 || bytes.IndexByte(typed, '~') >= 0 || bytes.Contains(typed, []byte("www.")) ||
-		bytes.Contains(typed, []byte("://")) {
-		return true
+	for i, c := range typed {
+		switch c {
+		case '@', '~', '^', '$', '{':
+			return true
+		case '=', '+', '/', '[':
+			if i > 0 && typed[i-1] == c {
+				return true
+			}
+		case '.':
+			if i > 2 && typed[i-1] == 'w' && typed[i-2] == 'w' && typed[i-3] == 'w' {
+				return true
+			}
+		}
 	}
 	links, bold := 0, 0
 	if bytes.IndexByte(typed, '[') >= 0 {
 		links = bytes.Count(typed, []byte("](")) + bytes.Count(typed, []byte("] (")) + bytes.Count(typed,
-			[]byte(")[")) + bytes.Count(typed, []byte(") ["))
+			[]byte(")[")) + bytes.Count(typed, []byte(") [")) + bytes.Count(typed, []byte("]["))
 	}
 	if bytes.IndexByte(typed, '*') >= 0 {
 		bold = bytes.Count(typed, []byte("**"))
