@@ -25,7 +25,7 @@ func TestDrawForms(t *testing.T) {
 			}
 			for _, c := range s.Programme.Courses {
 				paper := "courses/" + c.ID + "/application-form.pdf"
-				if want := s.Programme.Forms[c.ID].Title + c.Title; string(out[paper]) != want {
+				if want := "Application for " + c.Title + c.Title; string(out[paper]) != want {
 					t.Errorf("%s is %q, want %q", paper, out[paper], want)
 				}
 				for _, page := range []string{"courses/" + c.ID + "/index.html",

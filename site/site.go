@@ -269,8 +269,10 @@ func (s *Site) DrawForms(draw func(*document.Form) ([]byte, error)) error {
 // onPaper is a form for those who apply on paper. issuer stands at the foot of each page, and head
 // at its beginning.
 func onPaper(def *form.Definition, issuer string, head ...document.Line) *document.Form {
+	paper := *def
+	paper.Title = document.OnPaper(def.Title)
 	return &document.Form{
-		Definition: def, Issuer: issuer, Head: head,
+		Definition: &paper, Issuer: issuer, Head: head,
 		Intro: "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. " +
 			"Do not include patient details in any answer.",
 	}

@@ -107,11 +107,20 @@ func (s *Submission) Normal(id string) string {
 // has happened since.
 func (s *Submission) Document() *Document {
 	d := &Document{
-		Title: s.Title, Reference: s.Reference, Issuer: s.Course.Provider, Made: s.Received,
+		Title: OnPaper(s.Title), Reference: s.Reference, Issuer: s.Course.Provider, Made: s.Received,
 		Sections: s.Sections, Declarations: s.Declarations, Signatures: []Signature{s.Signature}, Next: s.Next,
 	}
 	for _, p := range s.Parts {
 		d.Parts = append(d.Parts, PartOf(p))
 	}
 	return d
+}
+
+// OnPaper is a form's title on paper. A page invites to do something, "Apply for ..."; a paper is
+// a thing, an "Application for ...".
+func OnPaper(title string) string {
+	if what, ok := strings.CutPrefix(title, "Apply for "); ok {
+		return "Application for " + what
+	}
+	return title
 }

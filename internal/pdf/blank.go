@@ -3,6 +3,8 @@ package pdf
 import (
 	"errors"
 	"fmt"
+	"math"
+	"strings"
 
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -28,7 +30,7 @@ func Blank(f *document.Form) (pdf []byte, err error) {
 func (l *layout) form(f *document.Form, clean *cleaner) {
 	l.bar(clean.line(f.Title))
 	l.head(clean.head(f.Head))
-	l.y += 10
+	l.y += 6
 	l.paragraph(paragraph, clean.line(f.Intro), 0)
 	for _, s := range f.Sections {
 		draw := func() { l.questions(s, clean) }
@@ -52,7 +54,7 @@ func (l *layout) form(f *document.Form, clean *cleaner) {
 func (l *layout) confirmations(f *document.Form, clean *cleaner) {
 	l.wholeSection("Declarations", func() {
 		l.heading("Declarations")
-		l.wait(10, func() { l.space(10) })
+		l.wait(5, func() { l.space(5) })
 		for _, d := range f.Declarations {
 			confirm := blank{name: "declarations/" + d.ID, label: clean.line(d.Text), kind: "confirm"}
 			l.beside(l.blank(confirm, left, measureWidth))
@@ -64,7 +66,7 @@ func (l *layout) toSign(s form.Signature, clean *cleaner) {
 	l.wholeSection("Signature", func() {
 		const date = 146.0
 		l.heading("Signature")
-		l.wait(10, func() { l.space(10) })
+		l.wait(5, func() { l.space(5) })
 		sign := blank{
 			name: "signature", label: clean.line(s.Label), kind: "signature",
 			hint: "Sign, or type your full name. This counts as your signature",
@@ -76,69 +78,178 @@ func (l *layout) toSign(s form.Signature, clean *cleaner) {
 
 func (l *layout) questions(s form.Section, clean *cleaner) {
 	l.heading(clean.line(s.Title))
-	l.wait(8, func() { l.space(8) })
-	for _, text := range s.Intro { // waits as the heading does, so that they do not end up alone at the foot of a page
-		c := l.wrap("P", paragraph, left, measureWidth, clean.line(text), maxLabelLines)
-		l.wait(c.height()+6, func() {
+	l.wait(4, func() { l.space(4) })
+	intro := strings.Join(s.Intro, " ")
+	n := 0
+	if s.Repeat != nil {
+		if n = max(1, s.Repeat.Min, min(s.Repeat.Max, mostEntries)); s.Repeat.Max > n {
+			intro += fmt.Sprintf(" If you have more %s, go on with them on another sheet.", s.Repeat.Items)
+		}
+	}
+	if intro = clean.line(intro); intro != "" { // waits as the heading does, so that they do not end up alone at the foot of a page
+		c := l.wrap("P", paragraph, left, measureWidth, intro, maxLabelLines)
+		l.wait(c.height()+3, func() {
 			l.draw(c, l.y)
-			l.y += c.height() + 6
+			l.y += c.height() + 4
 		})
 	}
 	if s.Repeat == nil {
 		l.asked(s, "", s.ID, clean)
 		return
 	}
-	n := max(1, s.Repeat.Min, min(s.Repeat.Max, mostEntries))
-	for i := range n {
-		if n == 1 {
-			l.asked(s, "", s.ID+"/1", clean)
-			break
+	share := shareOf(s.Questions, clean)
+	switch {
+	case n == 1:
+		l.asked(s, "", s.ID+"/1", clean)
+	case share > 1:
+		l.entries(s, n, share, clean)
+	default:
+		for i := range n {
+			about, name := entryOf(s, i, clean)
+			l.wholeSection(about, func() {
+				l.heads(subheading, about, 4, 2)
+				l.asked(s, about, name, clean)
+			})
 		}
-		about := fmt.Sprintf("%s %d", document.Capital(clean.line(s.Repeat.Item)), i+1)
-		l.wholeSection(about, func() {
-			l.heads(subheading, about, 12, 6)
-			l.asked(s, about, fmt.Sprintf("%s/%d", s.ID, i+1), clean)
-		})
-	}
-	if s.Repeat.Max > n {
-		more := fmt.Sprintf("If you have more %s, go on with them on another sheet.", clean.line(s.Repeat.Items))
-		l.paragraph(note, more, 0)
 	}
 }
 
-// asked draws a section's questions, most with their box at the right.
+// entryOf is what an entry of a list is called, from 0, for people and in the names of its fields.
+func entryOf(s form.Section, i int, clean *cleaner) (about, name string) {
+	return fmt.Sprintf("%s %d", document.Capital(clean.line(s.Repeat.Item)), i+1), fmt.Sprintf("%s/%d", s.ID, i+1)
+}
+
+// shareOf is how many columns of a row each text gets if all the questions of an entry stand in
+// one row; 0 if they do not.
+func shareOf(questions []form.Question, clean *cleaner) int {
+	rest, texts := gridColumns, 0
+	for i := range questions {
+		switch b := asks(&questions[i], "", "", clean); {
+		case b.kind == "line":
+			texts++
+		case b.kind == "date" || b.kind == "month":
+			rest -= b.columns()
+		default:
+			return 0
+		}
+	}
+	if texts == 0 {
+		return 0
+	}
+	return rest / texts
+}
+
+// entries draws a row for each entry of a list, and the questions once above them.
+func (l *layout) entries(s form.Section, n, share int, clean *cleaner) {
+	l.whole(func() {
+		for i := range n {
+			about, name := entryOf(s, i, clean)
+			var row []piece
+			from := 0
+			for k := range s.Questions {
+				b := asks(&s.Questions[k], about, name, clean)
+				b.row = i > 0
+				columns := share
+				if b.kind != "line" {
+					columns = b.columns()
+				}
+				x, width := across(from, columns)
+				row = append(row, l.blank(b, x, width))
+				from += columns
+			}
+			l.beside(row...)
+			l.y -= 3
+		}
+		l.y += 3
+	})
+}
+
+const (
+	gridColumns = 6
+	gridGap     = 12.0
+	gridColumn  = (measureWidth - (gridColumns-1)*gridGap) / gridColumns
+)
+
+// columns is how many of the page's columns something of a width takes.
+func columns(width float64) int {
+	return max(1, min(gridColumns, int(math.Ceil((width+gridGap)/(gridColumn+gridGap)))))
+}
+
+// across is the left edge and the width of some columns.
+func across(from, n int) (x, width float64) {
+	return left + float64(from)*(gridColumn+gridGap), float64(n)*(gridColumn+gridGap) - gridGap
+}
+
+// asks is a question on paper.
+func asks(q *form.Question, about, name string, clean *cleaner) blank {
+	b := blank{
+		name: name + "/" + q.ID, about: about,
+		label: clean.line(q.Label), hint: clean.line(q.OnPaper()), kind: q.Kind.Paper(),
+		most: q.Max(), width: float64(q.Width) * 7.5,
+	}
+	for _, o := range q.Choices() {
+		b.options = append(b.options, clean.line(o.Label))
+	}
+	if q.Kind.Lines() {
+		b.height = 80
+	}
+	if q.Width > 6 {
+		b.width = max(b.width, 110) // people write larger than they type
+	}
+	return b
+}
+
+// asked draws a section's questions, each with its box below it. Short ones stand side by side.
 func (l *layout) asked(s form.Section, about, name string, clean *cleaner) {
-	for _, q := range s.Questions {
-		b := blank{
-			name: name + "/" + q.ID, about: about,
-			label: clean.line(q.Label), hint: clean.line(q.OnPaper()), kind: q.Kind.Paper(),
-			most: q.Max(), width: float64(q.Width) * 11,
+	var row []piece
+	taken := 0
+	end := func() {
+		if len(row) > 0 {
+			l.beside(row...)
 		}
-		for _, o := range q.Choices() {
-			b.options = append(b.options, clean.line(o.Label))
-		}
-		if q.Kind.Lines() {
-			b.height = 150
-			l.beside(l.blank(b, left, measureWidth))
-			continue
-		}
-		l.beside(l.question(b))
-		l.y -= 5 // closer than the blanks of a part, which have their labels above
+		row, taken = nil, 0
 	}
+	for i := range s.Questions {
+		b := asks(&s.Questions[i], about, name, clean)
+		n := b.columns()
+		if taken+n > gridColumns {
+			end()
+		}
+		if b.kind == "line" && b.width == 0 && taken == 0 && i == len(s.Questions)-1 {
+			n = gridColumns // nothing stands beside it
+		}
+		x, width := across(taken, n)
+		row = append(row, l.blank(b, x, width))
+		taken += n
+	}
+	end()
 }
 
-// question lays out a blank with its label at the left.
-func (l *layout) question(b blank) piece {
-	const at = left + labelPart + labelGap
-	c := l.wrap("P", label, left, labelPart, b.label, maxLabelLines)
-	var hint column
-	if b.hint != "" {
-		hint = l.wrap("P", note, left, labelPart, b.hint, maxLabelLines)
+// columns is how many of the page's columns the blank takes: what its box needs, its label on one
+// line, and its hint if that is short.
+func (b blank) columns() int {
+	n := columns(min(half, label.face().width(b.label, styles[label].size)))
+	if width := note.face().width(b.hint, styles[note].size); width <= half {
+		n = max(n, columns(width))
 	}
-	p := l.answerTo(b, at, right-at)
-	return piece{max(c.height()+hint.height(), p.height), func(y float64) {
-		l.draw(c, y)
-		l.draw(hint, y+c.height())
-		p.draw(y)
-	}}
+	switch {
+	case b.kind == "lines":
+		return gridColumns
+	case b.kind == "date":
+		return max(n, columns(146))
+	case b.kind == "month":
+		return max(n, columns(102))
+	case len(b.options) > 0:
+		width := 0.0
+		for _, s := range b.options {
+			width = max(width, answer.face().width(s, styles[answer].size)+21)
+		}
+		if len(b.options) > 2 || width > gridColumn {
+			return gridColumns
+		}
+		return max(n, columns(2*width+28))
+	case b.width > 0:
+		return max(n, columns(b.width))
+	}
+	return max(n, gridColumns/2)
 }

@@ -16,6 +16,10 @@ const (
 	maxMarks = 4 // combining marks on one letter; no language in use needs more
 )
 
+// wordBullets are the private characters that Word's lists begin with, and that come along when
+// somebody copies a list.
+const wordBullets = "\uf0b7\uf0a7\uf0a8\uf0d8\uf0fc\uf076\uf06c\uf071\uf0e8"
+
 // A cleaner makes text safe to draw with the fonts there are.
 type cleaner struct {
 	has  func(rune) bool // whether the font can show a character
@@ -38,6 +42,8 @@ func (c *cleaner) clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || ' ' <= r && r <= '~':
+		case strings.ContainsRune(wordBullets, r):
+			r = '•'
 		case unicode.Is(unicode.Zs, r):
 			r = ' '
 		case unicode.In(r, invisible...):

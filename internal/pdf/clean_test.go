@@ -21,6 +21,7 @@ func TestClean(t *testing.T) {
 		{"\x00a\x1b\u200e\u202e\ufeff\u00adb\ufe0f", "ab", 0},
 		{"😀 ✓ 🧬 中", "😀 ✓ □ □", 2},
 		{"\ue000", "□", 1},
+		{"\uf0b7\tone \uf0a7 two \uf0d8 three", "•    one • two • three", 0}, // as Word copies its lists
 		{"□", "□", 0},
 		{"\xff\xfe and \xe2\x82", "□ and □", 2},
 		{"a" + strings.Repeat("\u0323", 6) + "b\u0323", "ạ\u0323\u0323\u0323ḅ", 2},

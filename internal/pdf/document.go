@@ -19,9 +19,11 @@ const (
 	answerPages = maxPages - 8
 	signedPages = maxPages - 4
 
-	pairPad   = 5.0
-	labelPart = 170.0 // width of questions that stand beside their answers
-	labelGap  = 14.0
+	pairPad   = 3.0
+	labelPart = 112.0 // width of questions that stand beside their answers
+	labelLong = 170.0 // of those that would take too many lines there
+	labelGap  = 8.0
+	half      = (measureWidth - 16) / 2 // where two short answers stand side by side
 )
 
 // document lays out the whole document. lost is how many characters could not be shown.
@@ -33,7 +35,12 @@ func (l *layout) document(d *document.Document, lost int) {
 	l.check(d.Check)
 	for _, s := range d.Sections {
 		if !l.full {
-			l.section(s.Title, func() { l.answers(s) })
+			draw := func() { l.answers(s) }
+			if len(s.Text) == 0 && !slices.ContainsFunc(s.Items, func(it document.Item) bool { return it.Kind.Lines() }) {
+				l.wholeSection(s.Title, draw) // short answers: no row is left alone on a page
+			} else {
+				l.section(s.Title, draw)
+			}
 		}
 	}
 	l.upTo(signedPages)
@@ -62,13 +69,13 @@ func (l *layout) head(lines []document.Line) {
 	if !slices.ContainsFunc(lines, func(x document.Line) bool { return x.Value != "" }) {
 		return
 	}
-	l.open("L", func() {
-		for _, x := range lines {
-			if x.Value != "" {
-				l.pair(x.Label, x.Value, answer)
-			}
+	var all []pair
+	for _, x := range lines {
+		if x.Value != "" {
+			all = append(all, pair{x.Label, x.Value, answer})
 		}
-	})
+	}
+	l.pairs(all)
 }
 
 // check is what a reader should look at first, in a box.
@@ -104,7 +111,7 @@ func (l *layout) heading(s string) {
 	if s == "" {
 		return
 	}
-	l.heads(heading, s, 26, 4)
+	l.heads(heading, s, 13, 3)
 	l.wait(1, func() {
 		l.rule(left, l.y, measureWidth, 1.5, blue)
 		l.y++
@@ -193,29 +200,76 @@ func (l *layout) items(items []document.Item) {
 			items = items[1:]
 			continue
 		}
-		l.open("L", func() {
-			for len(items) > 0 && !items[0].Kind.Lines() {
-				l.pair(items[0].Question, items[0].Answer, answer)
-				items = items[1:]
-			}
-		})
+		var short []pair
+		for len(items) > 0 && !items[0].Kind.Lines() {
+			short = append(short, pair{items[0].Question, items[0].Answer, answer})
+			items = items[1:]
+		}
+		l.pairs(short)
 	}
 }
 
-// pair draws a question beside its answer, as one of a list.
-func (l *layout) pair(q, a string, r role) {
-	l.open("LI", func() {
-		l.row([]column{
-			l.wrap("Lbl", question, left, labelPart, q, maxAnswerLines),
-			l.answered("LBody", r, left+labelPart+labelGap, measureWidth-labelPart-labelGap, a),
-		}, pairPad)
+// A pair is a question and its answer, which stand side by side.
+type pair struct {
+	question, answer string
+	role             role // of the answer
+}
+
+// beside tells whether the question takes few lines in a narrow column.
+func (p pair) beside() bool {
+	if len(p.question) > 200 { // need not be measured
+		return false
+	}
+	_, long := question.face().wrap(p.question, styles[question].size, labelPart, 3)
+	return !long
+}
+
+// short tells whether the two fit beside another pair: in so many lines, in half the width.
+func (p pair) short() bool {
+	if len(p.answer) > 200 {
+		return false
+	}
+	const width = half - labelPart - labelGap
+	face, size := p.role.face(), styles[p.role].size
+	_, longer := face.wrap(cmp.Or(p.answer, notProvided), size, width, 2)
+	return p.beside() && !longer && !slices.ContainsFunc(strings.Fields(p.answer), func(word string) bool {
+		return face.width(word, size) > width // an address is not broken in its middle
+	})
+}
+
+// pairs draws pairs as a list. Of short ones, two share a row.
+func (l *layout) pairs(all []pair) {
+	l.open("L", func() {
+		for len(all) > 0 {
+			n := 1
+			if len(all) > 1 && all[0].short() && all[1].short() {
+				n = 2
+			}
+			var row []column
+			for i, p := range all[:n] {
+				x, part := left+float64(i)*(measureWidth-half), labelPart
+				if !p.beside() {
+					part = labelLong
+				}
+				width := measureWidth - part - labelGap
+				if n > 1 {
+					width = half - part - labelGap
+				}
+				l.open("LI", func() {
+					row = append(row, l.wrap("Lbl", question, x, part, p.question, maxAnswerLines),
+						l.answered("LBody", p.role, x+part+labelGap, width, p.answer))
+				})
+			}
+			l.row(row, pairPad)
+			all = all[n:]
+		}
 	})
 }
 
 // long draws a question above its answer, which may be of several pages.
 func (l *layout) long(it document.Item) {
 	const indent = 12.0
-	l.heads(question, it.Question, 12, 5)
+	l.heads(question, it.Question, 8, 3)
 	for _, p := range l.answered("P", answer, left+indent, measureWidth-indent, it.Answer).paragraphs() {
 		l.flow(p, func(y, h float64) { l.fill(left, y, 2.5, h, faint) })
 	}
@@ -227,24 +281,32 @@ func (l *layout) declarations(all []document.Declaration) {
 		return
 	}
 	const box, indent = 11.0, 24.0
+	at, together := all[0].At, !slices.ContainsFunc(all, func(d document.Declaration) bool { return !d.At.Equal(all[0].At) })
 	l.wholeSection("Declarations", func() {
 		l.heading("Declarations")
 		l.open("L", func() {
 			for _, d := range all {
 				l.whole(func() {
-					l.wait(8, func() { l.space(8) })
+					l.wait(6, func() { l.space(6) })
 					l.open("LI", func() {
 						l.open("LBody", func() {
 							text := l.wrap("P", paragraph, left+indent, measureWidth-indent, d.Text, maxAnswerLines)
 							l.signedItem(text, func(y float64) { l.tick(left, y+1.5, box) })
-							l.room(styles[note].lead)
-							l.write(l.child("P"), note, left+indent, l.y, "Confirmed at "+course.Moment(d.At))
-							l.y += styles[note].lead + 2
+							if !together {
+								l.room(styles[note].lead)
+								l.write(l.child("P"), note, left+indent, l.y, "Confirmed at "+course.Moment(d.At))
+								l.y += styles[note].lead
+							}
+							l.y += 2
 						})
 					})
 				})
 			}
 		})
+		if together {
+			l.wait(2, func() { l.space(2) })
+			l.paragraph(note, "Confirmed at "+course.Moment(at), 0)
+		}
 	})
 }
 
@@ -279,12 +341,11 @@ func (l *layout) signed(all []document.Signature) {
 	}
 	l.wholeSection(title, func() {
 		l.heading(title)
-		l.open("L", func() {
-			for _, s := range all {
-				l.pair(s.Label, s.Name, signature)
-				l.pair("Signed at", course.Moment(s.At), answer)
-			}
-		})
+		var pairs []pair
+		for _, s := range all {
+			pairs = append(pairs, pair{s.Label, s.Name, signature}, pair{"Signed at", course.Moment(s.At), answer})
+		}
+		l.pairs(pairs)
 	})
 }
 

@@ -11,13 +11,13 @@ import (
 // A4 in points, from the top left corner.
 const (
 	pageWidth, pageHeight = 595.28, 841.89
-	left, right           = 57.0, 538.28
-	top, bottom           = 78.0, 774.0
+	left, right           = 51.0, 544.28
+	top, bottom           = 66.0, 788.0
 	measureWidth          = right - left
 )
 
 const (
-	maxPages = 60
+	maxPages = 57
 	// A form's usual limit for an answer is 2,000 characters. Such an answer is drawn whole, even
 	// if half of them are line breaks.
 	maxAnswerLines = 1000
@@ -62,20 +62,20 @@ type style struct {
 }
 
 var styles = [...]style{
-	decoration: {false, 8.5, 11, grey},
-	title:      {true, 21, 26, black},
-	heading:    {true, 14, 18, black},
+	decoration: {false, 9, 11, grey},
+	title:      {true, 20, 25, black},
+	heading:    {true, 13, 17, black},
 	subheading: {true, 11.5, 15, black},
-	question:   {true, 10, 14, black},
-	answer:     {false, 10, 14, black},
-	unanswered: {false, 10, 14, grey},
+	question:   {true, 10, 13.5, black},
+	answer:     {false, 10, 13.5, black},
+	unanswered: {false, 10, 13.5, grey},
 	signature:  {true, 12, 16, black},
-	columnHead: {true, 9.5, 13, black},
-	tableCell:  {false, 10, 14, black},
-	paragraph:  {false, 10, 14, black},
-	note:       {false, 9, 12.5, grey},
-	label:      {true, 10, 14, black},
-	caption:    {false, 8.5, 11, grey},
+	columnHead: {true, 10, 13, black},
+	tableCell:  {false, 10, 13.5, black},
+	paragraph:  {false, 10, 13.5, black},
+	note:       {false, 10, 12, grey},
+	label:      {true, 10, 13, black},
+	caption:    {false, 10, 11.5, grey},
 }
 
 // baseline is how far below the top of a line its letters stand.
@@ -415,7 +415,7 @@ func (l *layout) answered(tag string, r role, x, width float64, a string) column
 
 // table draws rows under column heads, which are repeated on each page.
 func (l *layout) table(heads []string, rows [][]document.Item) {
-	const gap, pad = 14.0, 5.0
+	const gap, pad = 14.0, 3.0
 	want := make([]float64, len(heads))
 	for i, h := range heads {
 		want[i] = columnHead.face().width(h, styles[columnHead].size)

@@ -10,20 +10,20 @@ import (
 // part draws what somebody else completes: what they have answered, and the blanks that are still
 // to be filled in, with a line above that says why. It stays on one page if it fits.
 func (l *layout) part(p document.Part) {
-	const pad, date = 7.0, 146.0
-	l.space(30)
+	const pad, date = 5.0, 146.0
+	l.space(14)
 	l.wholeSection(p.Title, func() {
 		c := l.wrap(l.at.heading(), heading, left+10, measureWidth-20, p.Title, maxLabelLines)
 		l.room(c.height() + 2*pad + 80)
 		l.fill(left, l.y, measureWidth, c.height()+2*pad, pale)
 		l.rule(left, l.y, measureWidth, 2, blue)
 		l.draw(c, l.y+pad)
-		l.y += c.height() + 2*pad + 12
+		l.y += c.height() + 2*pad + 7
 		for _, s := range p.Intro {
-			l.paragraph(paragraph, s, 8)
+			l.paragraph(paragraph, s, 5)
 		}
-		l.paragraph(paragraph, p.Statement, 8)
-		l.paragraph(label, p.State, 8)
+		l.paragraph(paragraph, p.Statement, 5)
+		l.paragraph(label, p.State, 5)
 		if len(p.Items) > 0 {
 			l.items(p.Items)
 			l.space(12)
@@ -56,6 +56,7 @@ type blank struct {
 	width   float64 // of the box in points; the whole width if 0
 	height  float64 // of a box of several lines, in points; 96 if 0
 	most    int     // characters; no limit if 0
+	row     bool    // of a list whose labels stand above its first row
 }
 
 // describe tells those who cannot see the page what to enter.
@@ -70,22 +71,30 @@ func (b blank) describe(detail string) string {
 	return s
 }
 
+// boxHeight is that of a box for one line: room for handwriting.
+const boxHeight = 21.0
+
 // A piece is a blank with its label, which can be drawn anywhere on a page.
 type piece struct {
 	height float64
-	draw   func(y float64)
+	under  float64 // height of the label above its box
+	draw   func(y, under float64)
 }
 
+// beside draws pieces in a row, with their boxes on one line.
 func (l *layout) beside(pieces ...piece) {
-	height := 0.0
+	under, height := 0.0, 0.0
 	for _, p := range pieces {
-		height = max(height, p.height)
+		under = max(under, p.under)
+	}
+	for _, p := range pieces {
+		height = max(height, under+p.height-p.under)
 	}
 	l.room(height)
 	for _, p := range pieces {
-		p.draw(l.y)
+		p.draw(l.y, under)
 	}
-	l.y += height + 14
+	l.y += height + 6
 }
 
 // blank lays out one thing to fill in, with its label and hint above it.
@@ -93,17 +102,31 @@ func (l *layout) blank(b blank, x, width float64) piece {
 	if b.kind == "confirm" {
 		return l.confirm(b, x, width)
 	}
-	c := l.wrap("P", label, x, width, b.label, maxLabelLines)
-	var hint column
+	if b.row {
+		p := l.answerTo(b, x, width)
+		return piece{p.height, 0, p.draw}
+	}
+	c, hint := l.wrap("P", label, x, width, b.label, maxLabelLines), column{}
+	under := c.height()
 	if b.hint != "" {
-		hint = l.wrap("P", note, x, width, b.hint, maxLabelLines)
+		at := label.face().width(b.label, styles[label].size) + 6
+		if at+note.face().width(b.hint, styles[note].size) <= width {
+			hint = l.wrap("P", note, x+at, width-at, b.hint, 1)
+		} else {
+			hint = l.wrap("P", note, x, width, b.hint, maxLabelLines)
+			under += hint.height()
+		}
 	}
 	p := l.answerTo(b, x, width)
-	under := c.height() + hint.height() + 3
-	return piece{under + p.height, func(y float64) {
+	under += 2
+	return piece{under + p.height, under, func(y, under float64) {
 		l.draw(c, y)
-		l.draw(hint, y+c.height())
-		p.draw(y + under)
+		if hint.x > x {
+			l.draw(hint, y+styles[label].baseline()-styles[note].baseline())
+		} else {
+			l.draw(hint, y+c.height())
+		}
+		p.draw(y+under, 0)
 	}}
 }
 
@@ -115,9 +138,9 @@ func (l *layout) answerTo(b blank, x, width float64) piece {
 	}
 	switch b.kind {
 	case "lines":
-		return l.box(b, x, box, cmp.Or(b.height, 96))
+		return l.box(b, x, box, cmp.Or(b.height, 56))
 	case "signature":
-		return l.box(b, x, box, 44)
+		return l.box(b, x, box, 32)
 	case "date":
 		return l.dateBoxes(b, x, "Day", "Month", "Year")
 	case "month":
@@ -125,7 +148,7 @@ func (l *layout) answerTo(b blank, x, width float64) piece {
 	case "choice", "choices":
 		return l.choice(b, x, width)
 	}
-	return l.box(b, x, box, 26)
+	return l.box(b, x, box, boxHeight)
 }
 
 func (l *layout) box(b blank, x, width, height float64) piece {
@@ -133,15 +156,19 @@ func (l *layout) box(b blank, x, width, height float64) piece {
 	if b.kind == "lines" {
 		e.kind = manyLines
 	}
-	return piece{height, func(y float64) {
+	return piece{height, 0, func(y, _ float64) {
 		l.frame(x, y, width, height, .8, grey)
 		l.enter(x, y, width, height, e)
 	}}
 }
 
 func (l *layout) dateBoxes(b blank, x float64, parts ...string) piece {
-	const height, gap = 26.0, 8.0
-	return piece{height + 2 + styles[caption].lead, func(y float64) {
+	const height, gap = boxHeight, 8.0
+	under := 1 + styles[caption].lead
+	if b.row {
+		under = 0
+	}
+	return piece{height + under, 0, func(y, _ float64) {
 		at := x
 		for _, part := range parts {
 			width, most, id := 36.0, 2, map[string]string{"Day": "day", "Month": "month", "Year": "year"}[part]
@@ -149,7 +176,9 @@ func (l *layout) dateBoxes(b blank, x float64, parts ...string) piece {
 				width, most = 58, 4
 			}
 			l.frame(at, y, width, height, .8, grey)
-			l.write(l.child("P"), caption, at, y+height+2, part)
+			if !b.row {
+				l.write(l.child("P"), caption, at, y+height+1, part)
+			}
 			e := entry{name: b.name + "/" + id, tip: b.describe(id), kind: oneLine, most: most}
 			l.enter(at, y, width, height, e)
 			at += width + gap
@@ -181,7 +210,7 @@ func (l *layout) choice(b blank, x, width float64) piece {
 		height = max(c.height(), box) + 6
 		at += w + between
 	}
-	return piece{y + height, func(top float64) {
+	return piece{y + height - 4, 0, func(top, _ float64) {
 		for i, o := range all {
 			l.frame(o.x, top+o.y, box, box, .8, black)
 			e := entry{name: b.name, tip: b.describe(b.options[i]), group: b.describe(""), kind: oneOf, option: b.options[i]}
@@ -198,7 +227,7 @@ func (l *layout) choice(b blank, x, width float64) piece {
 func (l *layout) confirm(b blank, x, width float64) piece {
 	const box, gap = 14.0, 10.0
 	c := l.wrap("P", paragraph, x+box+gap, width-box-gap, b.label, maxAnswerLines)
-	return piece{max(c.height(), box), func(y float64) {
+	return piece{max(c.height(), box), 0, func(y, _ float64) {
 		l.frame(x, y, box, box, .8, black)
 		l.enter(x, y, box, box, entry{name: b.name, tip: b.describe(""), kind: ticked, option: "Confirmed"})
 		l.draw(c, y)

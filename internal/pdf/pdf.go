@@ -4,7 +4,7 @@
 //
 // [Render] needs nothing but the document: no clock, no machine, no network. The same document
 // gives the same bytes in any time zone and process. Whatever people typed, the file is legible and
-// has at most 60 pages.
+// has at most 57 pages.
 //
 // [Blank] draws an empty form, with a field for each answer. Package read reads what was filled in
 // in a file that came back.
