@@ -236,14 +236,26 @@ func (d *Desk) unlock(ctx context.Context, def *form.Definition, key, purpose st
 	return a, err
 }
 
-// Save keeps a section's answers as they were typed, with what is wrong in them: leaving is always
-// safe. It returns the draft as it is now.
+// Save keeps a section's answers as they were typed, with what is wrong in them. The applicant has
+// then been through it. It returns the draft as it is now.
 func (d *Desk) Save(
 	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
 ) (*Application, error) {
 	return d.save(ctx, def, key, func(a *Application, proved bool) error {
 		a.Answers.put(s.ID, v)
 		a.Answers.done(s.ID, proved)
+		return nil
+	})
+}
+
+// SaveLeft is Save by somebody who breaks off in the section and has to come back to it.
+func (d *Desk) SaveLeft(
+	ctx context.Context, def *form.Definition, key string, s *form.Section, v form.Values,
+) (*Application, error) {
+	return d.save(ctx, def, key, func(a *Application, _ bool) error {
+		a.Answers.put(s.ID, v)
+		delete(a.Answers.Done, s.ID)
+		delete(a.Answers.Proved, s.ID)
 		return nil
 	})
 }
@@ -338,10 +350,20 @@ func (d *Desk) reachable(def *form.Definition, a *Application) bool {
 }
 
 // Leave mails the link to go on with a draft at once, takes it away from this device, and returns
-// the address that the link goes to and until when it works. It returns ErrIncomplete if the
-// address is none.
+// the address that the link goes to and until when it works. From a device that has left it already
+// it mails the link again. It returns ErrIncomplete if the address is none.
 func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (email string, until time.Time, err error) {
-	_, err = d.change(ctx, def, key, func(a *Application) error {
+	purpose := forCookie
+	a, err := d.Open(ctx, def, key)
+	if errors.Is(err, ErrNoDraft) {
+		purpose = forLeft
+		a, err = d.unlock(ctx, def, key, purpose)
+	}
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	_, secret, _ := splitKey(key)
+	_, err = d.write(ctx, a, d.while(key, purpose, ErrNoDraft, func(a *Application) error {
 		switch {
 		case a.Status() != Draft:
 			return ErrSent
@@ -351,11 +373,27 @@ func (d *Desk) Leave(ctx context.Context, def *form.Definition, key string) (ema
 		now := d.Now().UTC()
 		a.LeaveRoom(spare)
 		a.owe(LetterResume, now, now)
+		if k := a.Keys.Find(secret, purpose, now); def.Course != "" { // nobody shall see who asked for a mentor
+			k.For, k.Proved, k.Expires = forLeft, false, now.Add(cookieLife)
+		}
 		a.Keys.Drop(func(k record.Key) bool { return k.For == forCookie })
 		email, until = ApplicantOf(def, &a.Answers).Email, d.until(def, a)
 		return nil
-	})
+	}))
 	return email, until, err
+}
+
+// Left tells until when a draft that was left on this device can be gone on with, by the link that
+// was mailed; ErrNoDraft if none was.
+func (d *Desk) Left(ctx context.Context, def *form.Definition, key string) (until time.Time, err error) {
+	a, err := d.unlock(ctx, def, key, forLeft)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case a.Status() != Draft || !d.open(def):
+		return time.Time{}, ErrNoDraft
+	}
+	return d.until(def, a), nil
 }
 
 // until is when a draft can no longer be sent: it is removed, or its course closes.

@@ -27,7 +27,7 @@ func TestEveryChange(t *testing.T) {
 func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
-	for _, reads := range strings.Fields(`Open Draft Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
+	for _, reads := range strings.Fields(`Open Draft Left Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
 		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories Removals LetterOf Brake Marked Outlived`) {
 		done[reads] = true
 	}
@@ -62,6 +62,8 @@ func everyChange(t *testing.T, o *office) {
 	row, err := o.SaveRow(ctx, def, key, list, "", answers(list))
 	do("SaveRow", nil, err)
 	do("RemoveRow", nil, o.RemoveRow(ctx, def, key, list, row))
+	_, err = o.SaveLeft(ctx, def, key, &def.Sections[1], answers(&def.Sections[1]))
+	do("SaveLeft", nil, err)
 	_, _, err = o.Leave(ctx, def, key)
 	do("Leave", nil, err)
 	key, err = o.Resume(ctx, def, find("/resume", o.mailed()))

@@ -47,6 +47,7 @@ func newReference(prefix string) string {
 // What a key may open.
 const (
 	forCookie   = "cookie"
+	forLeft     = "left" // on a device that left the draft: has the link mailed again, and sees nothing
 	forResume   = "resume"
 	forStatus   = "status"   // in letters; works as long as the application is kept
 	forFollow   = "follow"   // on a device that opened one of those

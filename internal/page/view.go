@@ -235,8 +235,10 @@ type Sent struct {
 // Left confirms that the draft is saved and a link mailed: pages/left.html.
 type Left struct {
 	Form  *form.Definition
-	Email string
+	Email string // "" on a device that left before
 	Until string // "Tuesday 19 October 2021"
+	Again string // where the link is mailed again; "" if it is not from this device
+	Offer string // address of the course's or service's page
 }
 
 // Resume asks, behind a mailed link, for a press of the button: pages/resume.html.

@@ -500,7 +500,12 @@ func TestLeaving(t *testing.T) {
 	half := form.Values{"address-line-1": "1 High Street", "leave": "yes"}
 	b.post(base+"/"+def.Sections[1].ID, half).want(200, base+"/"+def.Sections[1].ID).says("saved", "email@example.org",
 		"Friday 15 October 2021")
-	b.get(base).want(404, base).says("We cannot find your application on this device")
+	b.get(base).want(200, base).says("Your application is saved", "use the link that we emailed to you")
+	b.get(base+"/"+def.Sections[0].ID).want(200, ".*").says("Your application is saved")
+	if strings.Contains(b.body, "email@example.org") || strings.Contains(b.body, "High Street") {
+		t.Error("a device that was left shows an address or an answer")
+	}
+	b.post(base, nil).want(200, base).says("Your application is saved")
 	if _, err := h.office.Post().Deliver(context.Background()); err != nil || len(h.mail) != 1 {
 		t.Fatalf("%d letters, %v", len(h.mail), err)
 	}
@@ -520,6 +525,29 @@ func TestLeaving(t *testing.T) {
 	}
 	other.get(base+"/resume/CC-2C2C-2C2C.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").want(404,
 		base+"/resume/.*").says("If we emailed you a link")
+}
+
+// TestHalfFilled: a section that is half filled in, whether somebody went on or left there, is come
+// to again, and so is the entry of a list.
+func TestHalfFilled(t *testing.T) {
+	h := newHub(t)
+	def := h.desk.Programme.Forms["career-conversations"]
+	base := "/apply/career-conversations"
+	at := func(i int) string { return base + "/" + def.Sections[i].ID }
+	b := h.browser().through(def)
+	b.post(at(1), form.Values{"address-line-1": "1 High Street"}).want(422, at(1))
+	b.get(at(2)).want(200, at(2))
+	b.post(at(0), good(&def.Sections[0])).want(200, at(1))
+	b.get(base).want(200, at(1))
+	b.post(at(1), good(&def.Sections[1])).want(200, base+"/check")
+	b.post(at(3), form.Values{"objectives": "Mine"}).want(422, at(3))
+	b.post(at(1), good(&def.Sections[1])).want(200, at(3))
+	b.post(at(3), good(&def.Sections[3])).want(200, base+"/check")
+	list := at(2) // of qualifications: an entry with a mistake
+	b.get(list+"/new").want(200, list+"/.*")
+	row := b.path
+	b.post(row, form.Values{"qualification": "Half"}).want(422, row)
+	b.get(base).want(200, row).says("Qualification or course")
 }
 
 // TestLeavingWithoutAddress: a link cannot go to an address that is none, so the page says so and

@@ -30,7 +30,7 @@ func At(below string) web.Part {
 	return func(shared *web.Server) []web.Route {
 		s := &server{shared}
 		at := below + "{form}"
-		return []web.Route{
+		all := []web.Route{
 			web.On("POST "+at+"/start", web.Anybody, s.start),
 			web.On("GET "+at, web.Drafting, s.proceed),
 			web.On("GET "+at+"/{section}", web.Drafting, s.section),
@@ -43,10 +43,67 @@ func At(below string) web.Part {
 			web.On("GET "+at+"/declarations", web.Drafting, s.declarations),
 			web.On("POST "+at+"/declarations", web.Drafting, s.send),
 			web.On("GET "+at+"/sent", web.Drafting, s.sent),
+			web.On("POST "+at, web.Drafting, s.leaveAgain),
 			web.On("GET "+at+"/resume/{link}", web.Linked, s.askResume),
 			web.On("POST "+at+"/resume/{link}", web.Linked, s.resume),
 		}
+		for i := range all {
+			if all[i].By == web.Drafting {
+				all[i].Do = s.orLeft(all[i].Do)
+			}
+		}
+		return all
 	}
+}
+
+// orLeft answers on a device that has left its draft how to go on with it.
+func (s *server) orLeft(do web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := do(w, r)
+		if !errors.Is(err, intake.ErrNoDraft) {
+			return err
+		}
+		def, none := s.form(r)
+		if none != nil {
+			return err
+		}
+		until, none := s.Desk.Left(r.Context(), def, key(r))
+		if none != nil {
+			return err
+		}
+		return s.leftPage(w, r, def, "", until)
+	}
+}
+
+// leftPage says how to go on with a draft that was saved. It names the address once, right after it
+// was left: later somebody else may sit before the screen.
+func (s *server) leftPage(
+	w http.ResponseWriter, r *http.Request, def *form.Definition, email string, until time.Time,
+) error {
+	view := page.Left{Form: def, Email: email, Until: course.DateOf(until).String(), Offer: s.page(def)}
+	if def.Course != "" {
+		view.Again = web.Of(key(r), s.base(def))
+	}
+	return s.Render(w, http.StatusOK, "left", s.frame(def, "Your "+def.Called()+" is saved", "", nil), view)
+}
+
+// leaveAgain mails the link once more.
+func (s *server) leaveAgain(w http.ResponseWriter, r *http.Request) error {
+	def, err := s.form(r)
+	if err != nil {
+		return err
+	}
+	if s.From(r, "link", "") > web.MaxLinks {
+		return web.ErrTooMany
+	}
+	email, until, err := s.Desk.Leave(r.Context(), def, key(r))
+	if err != nil {
+		return err
+	}
+	if s.From(r, "leave", email) > web.MaxToOne {
+		return web.ErrTooMany
+	}
+	return s.leftPage(w, r, def, "", until)
 }
 
 // page is the page of the course or service that the form is for. There is no form without one.
@@ -123,16 +180,21 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, s.after(def, a, first))
 }
 
-// after is where the journey goes on behind a section: the next one that is not done, or check your
-// answers.
+// after is where the journey goes on behind a section: the next one that is not right yet, or check
+// your answers.
 func (s *server) after(def *form.Definition, a *intake.Application, done *form.Section) string {
 	_, n := def.Section(done.ID)
-	for i := range def.Sections[n:] {
-		if id := def.Sections[n+i].ID; !a.Answers.Done[id] {
-			return s.base(def) + "/" + id
+	for _, gap := range a.Answers.Gaps(def, s.now()) {
+		if _, at := def.Section(gap.Section.ID); at > n {
+			return s.at(def, gap)
 		}
 	}
 	return s.base(def) + "/check"
+}
+
+// at is the address of a section, or of an entry of a list, that is not right yet.
+func (s *server) at(def *form.Definition, gap intake.Gap) string {
+	return strings.TrimSuffix(s.base(def)+"/"+gap.Section.ID+"/"+gap.Row, "/")
 }
 
 // proceed goes on with the draft of this device, at the first section that is not right yet.
@@ -142,7 +204,7 @@ func (s *server) proceed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if gaps := a.Answers.Gaps(def, s.now()); len(gaps) > 0 {
-		return web.SeeOther(w, r, s.base(def)+"/"+gaps[0].Section.ID)
+		return web.SeeOther(w, r, s.at(def, gaps[0]))
 	}
 	return web.SeeOther(w, r, s.base(def)+"/check")
 }
@@ -227,12 +289,16 @@ func (s *server) saveSection(w http.ResponseWriter, r *http.Request) error {
 		return s.another(w, r, sec, posted)
 	}
 	v := sec.Read(posted)
+	if posted.Get("leave") != "" {
+		a, err := s.Desk.SaveLeft(r.Context(), def, key(r), sec, v)
+		if err != nil {
+			return err
+		}
+		return s.leave(w, r, def, a)
+	}
 	a, err := s.Desk.Save(r.Context(), def, key(r), sec, v)
 	if err != nil {
 		return err
-	}
-	if posted.Get("leave") != "" {
-		return s.leave(w, r, def, a)
 	}
 	if problems := a.Answers.Check(def, sec, s.now()); len(problems) > 0 {
 		s.rejected(def, sec.ID, problems)
@@ -456,9 +522,10 @@ func (s *server) leave(w http.ResponseWriter, r *http.Request, def *form.Definit
 	if err != nil {
 		return err
 	}
-	s.SetCookie(w, web.DraftCookie, s.base(def), "")
-	return s.Render(w, http.StatusOK, "left", s.frame(def, "Your "+def.Called()+" is saved", "", nil),
-		page.Left{Form: def, Email: email, Until: course.DateOf(until).String()})
+	if def.Course == "" {
+		s.SetCookie(w, web.DraftCookie, s.base(def), "")
+	}
+	return s.leftPage(w, r, def, email, until)
 }
 
 // askResume shows the button behind a mailed link. It changes nothing: mail scanners open links,
@@ -500,10 +567,7 @@ func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intake.Application, status int) error {
 	view := page.Check{Form: def, Sections: s.summaries(def, a)}
 	for _, g := range a.Answers.Gaps(def, s.now()) {
-		at := s.base(def) + "/" + g.Section.ID
-		if g.Row != "" {
-			at += "/" + g.Row
-		}
+		at := s.at(def, g)
 		if len(g.Problems) == 0 {
 			do := "Complete"
 			if a.Unchecked(g.Section.ID) {
