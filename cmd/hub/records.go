@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -222,12 +221,7 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 			if err := desk.GiveOut(ctx, p); err != nil {
 				return err
 			}
-			err := into(rest, out, func(w io.Writer) error {
-				e := json.NewEncoder(w)
-				e.SetIndent("", "  ")
-				e.SetEscapeHTML(false)
-				return e.Encode(p)
-			})
+			err := into(rest, out, p.Encode)
 			if err == nil && len(rest) > 0 {
 				fmt.Fprintf(out, "%d applications, %d other records and %d mentions by others in %s; "+
 					"check that it tells of nobody else before you give it out\n", len(p.Applications), len(p.Others), len(p.NamedIn), rest[0])

@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/web"
 	"traininghub/internal/web/attend"
 	"traininghub/internal/web/claim"
+	weboffice "traininghub/internal/web/office"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
@@ -40,5 +41,5 @@ func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *pag
 	}
 	desk.Applications.PDF = pdf.Render
 	setup.Join(desk, site, log)
-	return desk, site, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes}, nil
+	return desk, site, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes, weboffice.Routes}, nil
 }

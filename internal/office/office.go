@@ -48,7 +48,9 @@ type Desk struct {
 
 // New is the office of a store with applications, and other kinds of record.
 func New(applications *intake.Desk, others ...Story) *Desk {
-	return &Desk{Applications: applications, Stories: others}
+	d := &Desk{Applications: applications, Stories: others}
+	d.Stories = append(d.Stories, erasing{kept{Erasures}, d})
+	return d
 }
 
 // A Story is a kind of record beside applications, as the office may see it.

@@ -93,6 +93,13 @@ func (p *Personal) other(ctx context.Context, from Story, id string, numbers []f
 	return err
 }
 
+// Is tells whether somebody with the e-mail address is the person.
+func (p *Personal) Is(email string) bool {
+	return slices.ContainsFunc(p.Applications, func(a intake.Application) bool {
+		return a.Document != nil && a.Document.Applicant.Is(email)
+	})
+}
+
 // GiveOut notes in each of the records that it is given to the person, and reads them again as they
 // are then.
 func (d *Desk) GiveOut(ctx context.Context, p *Personal) error {

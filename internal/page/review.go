@@ -108,6 +108,7 @@ type Review struct {
 	Doubles   []ReviewLine
 	SameAs    string      // what they have in common: "the same GMC number"
 	PDF       string      // address
+	More      []Link      // further files and pages about it
 	Parts     []Completed // what others than the lead have completed
 	Sections  []Summary
 	Declared  []string

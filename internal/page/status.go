@@ -47,8 +47,10 @@ type Ask struct {
 	Intro  []string
 	Upload *Upload
 	Asking
+	Hidden []Hidden
 	Action string
 	Button string
+	Warns  bool   // pressing it destroys something
 	Cancel string // address; no link if ""
 }
 

@@ -40,5 +40,6 @@ type Button struct {
 	Text   string
 	Action string
 	Second bool // it is not the first thing to do
+	Warns  bool // it destroys something
 	Hidden []Hidden
 }

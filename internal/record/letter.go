@@ -23,6 +23,9 @@ func (l Letter) IsSent() bool { return !l.Sent.IsZero() }
 // IsOwed tells whether the letter is still to go.
 func (l Letter) IsOwed() bool { return !l.IsSent() && l.GivenUp.IsZero() }
 
+// Failed tells whether the last try did not succeed, and no other is under way.
+func (l Letter) Failed() bool { return !l.IsSent() && (l.Error != "" || !l.GivenUp.IsZero()) }
+
 // wait is how long to wait before the letter is tried again: a minute, two, four, up to an hour,
 // and after three days a day. It is never given up while its record is kept.
 func (l Letter) wait(now time.Time) time.Duration {

@@ -138,6 +138,17 @@ func (s *Letters[T]) Mark(ctx context.Context, id, letter string, failed error) 
 	return err
 }
 
+// Again makes a letter of a record due that failed or was given up; see [Outbox.Again].
+func (s *Letters[T]) Again(ctx context.Context, id, letter string) error {
+	_, err := s.Keeper.Amend(ctx, id, func(doc T) error {
+		if !s.Outbox(doc).Again(letter, s.Now()) {
+			return ErrUnchanged
+		}
+		return nil
+	})
+	return err
+}
+
 func hostOf(from string) string {
 	if a, err := mail.ParseAddress(from); err == nil {
 		if _, host, ok := strings.Cut(a.Address, "@"); ok {

@@ -98,6 +98,16 @@ func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	return true
 }
 
+// Again makes a letter due that failed or was given up, and tells whether there is one. One that may
+// be going at this moment is left alone: its lease would be lost.
+func (o Outbox) Again(id string, now time.Time) bool {
+	i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id && l.Failed() })
+	if i >= 0 {
+		o[i].Due, o[i].GivenUp = now.UTC(), time.Time{}
+	}
+	return i >= 0
+}
+
 // GiveUp notes that a letter is not tried again.
 func (o Outbox) GiveUp(id string, now time.Time) {
 	if i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id }); i >= 0 {

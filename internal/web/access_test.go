@@ -24,6 +24,7 @@ import (
 	"traininghub/internal/page"
 	"traininghub/internal/record"
 	"traininghub/internal/returns"
+	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
 
@@ -57,7 +58,7 @@ func whoMay(t *testing.T) map[string]string {
 func TestAccessTable(t *testing.T) {
 	says := map[string]string{
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
-		"the applicant": "following", "all staff": "staff", "the office": "staff", "office, lead, deputy": "staff", "lead, deputy": "leads",
+		"the applicant": "following", "all staff": "staff", "the office": "staff", "the office, of an application": "staff", "office, lead, deputy": "staff", "lead, deputy": "leads",
 		"office, lead, deputy, appeals": "staff", "the claimant": "staff", "who prepares it": "staff", "checker, approver, payer": "staff", // who has no part in the scheme: here nobody has
 		"office, checker, approver, payer": "staff", "office, approver": "staff", "office, approver, reader": "staff",
 	}
@@ -133,6 +134,8 @@ func (p *person) may(who string, at target) bool {
 		return p.staff && (at.id == "" || at.proper)
 	case "the office", "office, checker, approver, payer", "office, approver", "office, approver, reader":
 		return p.office
+	case "the office, of an application":
+		return p.office && slices.Contains(p.reads, at.course)
 	case "office, lead, deputy":
 		return slices.Contains(p.reads, at.course)
 	case "lead, deputy":
@@ -183,6 +186,7 @@ type town struct {
 	people  []*person
 	targets map[string][]target // by the path of a pattern
 	body    form.Values         // of every form at once, so that whoever could do something would do it
+	person  form.Values         // what names the applicants, for the pages about one person
 	private []string            // what nobody sees who may not: secrets, references, names, addresses
 }
 
@@ -433,6 +437,21 @@ func newTown(t *testing.T) *town {
 		"seen": seenField.FindStringSubmatch(h.browser().get("/practice/" + practice).body)[1],
 	}, "1 9 2021", "30 9 2021"))
 
+	// Somebody of the office has asked for an erasure of all that there is of the applicants.
+	town.person = form.Values{"email": h.application(mine).Document.Applicant.Email, "do": "allow"}
+	found, err := h.office.Person(t.Context(), "", town.person["email"])
+	if err == nil {
+		err = h.office.AskErasure(t.Context(), &staff.Person{Email: "gone@example.org"}, found, found.References())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	erasure, err := h.office.ErasureOf(t.Context(), found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	town.body["id"] = erasure.ID
+
 	town.private = []string{"Angharad", "7654321", "example.org", "MARKER", "Thief", bin, mine, theirs, decided, accepted, strings.Split(draft, ".")[0]}
 	for _, p := range town.people {
 		for _, c := range p.cookies {
@@ -467,6 +486,10 @@ func (h *town) ask(method string, p *person, path string, header ...string) repl
 	switch {
 	case strings.HasSuffix(path, "/reopen"):
 		path += "?round=0"
+	case strings.HasPrefix(path, "/review/office/person"):
+		for name, text := range h.person {
+			data.Set(name, text)
+		}
 	case strings.HasSuffix(path, "/cohort"):
 		data.Set("cohort", "cohort-2") // another one than they have
 	}
@@ -618,7 +641,7 @@ func TestAccess(t *testing.T) {
 		}
 	}
 	for pattern, by := range who {
-		open := slices.Contains([]string{"POST /apply/{form}/start", "POST /status/link", "POST /review/sign-in", "POST /review/search", "POST /apply/{form}/{section}/{row}/remove", "POST /review/{reference}/returned"}, pattern) ||
+		open := slices.Contains([]string{"POST /apply/{form}/start", "POST /status/link", "POST /review/sign-in", "POST /review/search", "POST /apply/{form}/{section}/{row}/remove", "POST /review/{reference}/returned", "POST /review/office/person", "POST /review/office/letters/{reference}"}, pattern) ||
 			strings.Contains(pattern, "/attendance/") || slices.Contains(attended, pattern) || strings.HasPrefix(pattern, "POST /review/claims/") // there are none here; see package web/claim
 		if strings.HasPrefix(pattern, "POST ") && !wrote[pattern] && !open {
 			t.Errorf("%s, by %s: nobody did anything by it, so that the refusals of others show nothing", pattern, by)

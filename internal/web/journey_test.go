@@ -45,6 +45,7 @@ import (
 	"traininghub/internal/web/apply"
 	webattend "traininghub/internal/web/attend"
 	webclaim "traininghub/internal/web/claim"
+	weboffice "traininghub/internal/web/office"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
@@ -53,7 +54,7 @@ import (
 )
 
 // parts are those of the whole hub.
-var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes}
+var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes, weboffice.Routes}
 
 // hub is the handlers on a real store with the real content, served over HTTP, at a time that a
 // test can set.
@@ -66,6 +67,7 @@ type hub struct {
 
 	settings web.Settings
 	paused   atomic.Int64 // answers that were held back, so that their time tells nothing
+	fails    atomic.Bool  // the mail server is away
 
 	mu      sync.Mutex
 	handler http.Handler
@@ -91,6 +93,9 @@ func (s *syncBuffer) String() string {
 }
 
 func (h *hub) Send(_ context.Context, m record.Message) error {
+	if h.fails.Load() {
+		return errors.New("no answer")
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.mail = append(h.mail, m)

@@ -56,11 +56,6 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("GET /review/{reference}/reopen", web.Leads, s.askReopen),
 		web.On("POST /review/{reference}/reopen", web.Leads, s.reopen),
 
-		// What is marked for removal: removals.go.
-		web.On("GET /review/removals", web.Staff, s.removals),
-		web.On("POST /review/removals/restore", web.Staff, s.restore),
-		web.On("POST /review/removals/held", web.Staff, s.sayHeld),
-
 		// Exports and figures: report.go.
 		web.On("GET /review/export", web.Staff, s.askExport),
 		web.On("POST /review/export", web.Staff, s.export),
@@ -311,6 +306,9 @@ func (s *server) reviewPage(
 		Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
 		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
 		Happened: s.staffTimeline(a),
+	}
+	if len(person.Where(staff.Restore, staff.Courses)) > 0 {
+		view.More = append(view.More, page.Link{Text: "Letters", Href: "/review/office/letters/" + a.Reference})
 	}
 	fact := func(question, answer string) {
 		view.Facts = append(view.Facts, page.Fact{Question: question, Answer: answer})

@@ -1,4 +1,4 @@
-package review
+package office
 
 import (
 	"net/http"
@@ -17,19 +17,9 @@ import (
 
 const atRemovals = "/review/removals"
 
-// restorer is who has signed in, if they may bring back what is marked for removal. For everybody
-// else there is no such page.
-func restorer(r *http.Request) (*staff.Person, error) {
-	person := web.StaffOf(r)
-	if len(person.Where(staff.Restore, staff.Courses)) == 0 {
-		return nil, web.ErrNotFound
-	}
-	return person, nil
-}
-
 // removals shows what the brake holds and what is marked for removal.
 func (s *server) removals(w http.ResponseWriter, r *http.Request) error {
-	person, err := restorer(r)
+	person, err := member(r)
 	if err != nil {
 		return err
 	}
@@ -49,14 +39,12 @@ func (s *server) removals(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.Marked = append(view.Marked, l)
 	}
-	words := map[string]string{record.Asked: "asked for a second person to allow", record.Allowed: "allowed",
-		record.Refused: "refused"}
 	for _, said := range b.Said {
-		view.Said = append(view.Said, page.Said{At: course.Moment(said.At), By: said.By, What: words[said.What],
+		view.Said = append(view.Said, page.Said{At: course.Moment(said.At), By: said.By, What: saying[said.What],
 			Count: said.Count})
 	}
 	slices.Reverse(view.Said)
-	return s.Render(w, http.StatusOK, "removals", staffFrame("Removals", true), view)
+	return s.Render(w, http.StatusOK, "removals", frame("Removals"), view)
 }
 
 // held is what the brake holds, as the person sees it; nil if it holds nothing.
@@ -79,7 +67,7 @@ func held(b *record.Brake, person *staff.Person, now time.Time) *page.Held {
 
 // restore brings back an application that is marked for removal.
 func (s *server) restore(w http.ResponseWriter, r *http.Request) error {
-	person, err := restorer(r)
+	person, err := member(r)
 	if err != nil {
 		return err
 	}
@@ -100,7 +88,7 @@ func (s *server) restore(w http.ResponseWriter, r *http.Request) error {
 // sayHeld takes what somebody says about what is held: that it be done, if a second person says so,
 // too, or that it be not.
 func (s *server) sayHeld(w http.ResponseWriter, r *http.Request) error {
-	person, err := restorer(r)
+	person, err := member(r)
 	if err != nil {
 		return err
 	}

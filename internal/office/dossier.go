@@ -1,0 +1,192 @@
+package office
+
+import (
+	"archive/zip"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/document"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+)
+
+// Document is what the hub has about the person for reading. The JSON has all of it; here the ids of
+// letters, and the sums that hold records together, are left out.
+func (p *Personal) Document() *document.Document {
+	doc := &document.Document{
+		Title: "What the training hub keeps about you",
+		Head: []document.Line{
+			{Label: "Made", Value: p.Made},
+			{Label: "Applications", Value: fmt.Sprint(len(p.Applications))},
+			{Label: "Other records", Value: fmt.Sprint(len(p.Others))},
+			{Label: "Applications of others that name you", Value: fmt.Sprint(len(p.NamedIn))},
+		},
+		Notes: []string{"The file person.json has the same for programs, and everything that is left out here for length."},
+	}
+	for i := range p.Applications {
+		doc.Sections = append(doc.Sections, ofApplication(&p.Applications[i])...)
+	}
+	for _, own := range p.Others {
+		doc.Sections = append(doc.Sections, document.Section{Title: document.Capital(string(own.Kind)) + " " + own.ID, Items: items(own.Data)})
+	}
+	for _, n := range p.NamedIn {
+		doc.Sections = append(doc.Sections, document.Section{Title: "Named in application " + n.Reference + " of somebody else", Items: n.Answers})
+	}
+	if len(p.Exports) > 0 {
+		s := document.Section{Title: "Tables in which an application of yours stood", Heads: []string{"When", "By", "Why"}, Item: "table"}
+		for _, e := range p.Exports {
+			s.Rows = append(s.Rows, row(s.Heads, e.When(), e.By, e.Reason))
+		}
+		doc.Sections = append(doc.Sections, s)
+	}
+	return doc
+}
+
+// ofApplication is one application in sections, each with its reference before its title.
+func ofApplication(a *intake.Application) []document.Section {
+	titled := func(s document.Section, title string) document.Section {
+		s.Title = a.Reference + ": " + title
+		return s
+	}
+	about := []document.Item{item("Status", string(a.Status())), item("Course", a.Course), item("Last saved", course.Moment(a.Saved))}
+	var all []document.Section
+	if doc := a.Document; doc != nil {
+		about = append(about, item("Course", doc.Course.Title), item("Received", course.Moment(doc.Received)), item("Signed", doc.Signature.Name))
+		about = slices.Delete(about, 1, 2) // its title says more than its id
+		for _, s := range doc.Sections {
+			all = append(all, titled(s, s.Title))
+		}
+		declared := document.Section{}
+		for _, d := range doc.Declarations {
+			declared.Text = append(declared.Text, d.Text)
+		}
+		all = append(all, titled(declared, "what you declared"))
+	} else {
+		all = append(all, titled(document.Section{Items: items(a.Answers)}, "answers so far"))
+	}
+	all = slices.Insert(all, 0, titled(document.Section{Items: about}, "the application"))
+	for _, part := range []struct {
+		title string
+		items []document.Item
+	}{
+		{"asked of others", items(a.Authorisation)}, {"the decision", a.DecisionItems()},
+		{"decisions that were taken back", items(a.Reopened)}, {"agreed", items(a.Agreement)}, {"corrected", items(a.Corrections)},
+	} {
+		if len(part.items) > 0 {
+			all = append(all, titled(document.Section{Items: part.items}, part.title))
+		}
+	}
+	notes := document.Section{}
+	for _, n := range a.Notes {
+		notes.Text = append(notes.Text, course.Moment(n.At)+", "+n.Name+": "+n.Text)
+	}
+	notes.Text = append(notes.Text, a.Flags...)
+	if len(notes.Text) > 0 {
+		all = append(all, titled(notes, "noted by the staff and the hub"))
+	}
+	happened := document.Section{Heads: []string{"When", "What", "By"}, Item: "event"}
+	for _, e := range a.Events {
+		happened.Rows = append(happened.Rows, row(happened.Heads, course.Moment(e.At), e.What, strings.TrimSpace(e.Who+" "+e.By)))
+	}
+	return append(all, titled(happened, "what happened"))
+}
+
+func item(question, answer string) document.Item {
+	return document.Item{Kind: form.Text, Question: question, Answer: answer}
+}
+
+func row(heads []string, cells ...string) []document.Item {
+	var all []document.Item
+	for i, cell := range cells {
+		all = append(all, item(heads[i], cell))
+	}
+	return all
+}
+
+// items are what a value says, as questions and answers in the order of their names: what stands
+// within another thing has that one's name before its own.
+func items(v any) []document.Item {
+	text, _ := json.Marshal(v) // of what a story keeps as JSON
+	var all []document.Item
+	var walk func(name string, v any)
+	walk = func(name string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			keys := make([]string, 0, len(v))
+			for key := range v {
+				keys = append(keys, key)
+			}
+			slices.Sort(keys)
+			for _, key := range keys {
+				if key == "hash" || key == "sum" || key == "says" || key == "id" {
+					continue
+				}
+				walk(strings.TrimPrefix(name+", "+strings.ReplaceAll(key, "_", " "), ", "), v[key])
+			}
+		case []any:
+			for i, one := range v {
+				walk(fmt.Sprintf("%s %d", name, i+1), one)
+			}
+		case nil:
+		default:
+			if said := fmt.Sprint(v); said != "" {
+				all = append(all, item(document.Capital(name), said))
+			}
+		}
+	}
+	var read any
+	if json.Unmarshal(text, &read) == nil {
+		walk("", read)
+	}
+	return all
+}
+
+// Encode writes everything as JSON, as it is given out.
+func (p *Personal) Encode(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(p)
+}
+
+// PDF is what the hub has about the person as a file to read; as text if it cannot be drawn.
+func (d *Desk) PDF(p *Personal) record.Attachment {
+	file, err := p.Document().File("person", d.Applications.PDF)
+	if err != nil {
+		d.Applications.Log.Error("PDF not drawn; the text goes instead", "error", err)
+	}
+	return record.Attachment(file)
+}
+
+// Zip writes everything that the hub has about the person: person.json for programs, person.pdf to
+// read, and the PDF of each application as its staff have it.
+func (d *Desk) Zip(w io.Writer, p *Personal) error {
+	z := zip.NewWriter(w)
+	add := func(name string, write func(io.Writer) error) error {
+		f, err := z.Create(name)
+		if err != nil {
+			return err
+		}
+		return write(f)
+	}
+	err := add("person.json", p.Encode)
+	files := []record.Attachment{d.PDF(p)}
+	for i := range p.Applications {
+		if a := &p.Applications[i]; a.Document != nil {
+			files = append(files, d.Applications.Print(a, true))
+		}
+	}
+	for _, file := range files {
+		err = cmp.Or(err, add(file.Name, func(w io.Writer) error {
+			_, err := w.Write(file.Data)
+			return err
+		}))
+	}
+	return cmp.Or(err, z.Close())
+}

@@ -1,0 +1,259 @@
+package office
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// An erasure in the browser takes two people of the office. Each finds the person anew, by the
+// number or the address in the person's own request, which is kept nowhere; the first repeats the
+// references, and the second allows the same ones. Then the worker that sends letters erases: pages
+// never destroy. Who runs the machine needs nobody else: [Desk.EraseAll].
+
+// An Erasure was asked for by one of the office. Once it is done, only how many records it was of
+// is left, and who said what.
+type Erasure struct {
+	record.Kept
+
+	ID      string         `json:"-"`
+	Records []record.Entry `json:"records,omitempty"`
+	Count   int            `json:"count"`
+	Asked   record.Said    `json:"asked"`
+	Allowed *record.Said   `json:"allowed,omitempty"`
+	Refused *record.Said   `json:"refused,omitempty"`
+	Done    time.Time      `json:"done,omitzero"`  // UTC
+	Said    []record.Said  `json:"said,omitempty"` // by anybody, also when it was asked for before; the latest last
+}
+
+// Erasures is the kind of their records.
+const Erasures record.Kind = "erasure"
+
+// erasures is the shelf on which all of them stand.
+const erasures = "erasures"
+
+// askedFor is for how long a second person may allow an erasure. The person who asked for it must
+// be answered within a month (UK GDPR, article 12).
+const askedFor = 7 * 24 * time.Hour
+
+// Why an erasure is not asked for or allowed.
+var (
+	ErrSecond  = errors.New("office: somebody else of the office has to allow it")
+	ErrNoOther = errors.New("office: nobody else of the office could allow it")
+	ErrChanged = errors.New("office: this is not what was asked for")
+)
+
+// Waits tells whether a second person may allow it now.
+func (e *Erasure) Waits(now time.Time) bool {
+	return e != nil && e.Allowed == nil && e.Refused == nil && now.Sub(e.Asked.At) < askedFor
+}
+
+// mostSaid is how much of what people said of one erasure is kept.
+const mostSaid = 20
+
+// says notes what somebody said, and returns it.
+func (e *Erasure) says(now time.Time, s *staff.Person, what string) record.Said {
+	said := record.Said{At: now, By: s.Email, What: what, Count: e.Count}
+	if e.Said = append(e.Said, said); len(e.Said) > mostSaid {
+		e.Said = e.Said[1:]
+	}
+	return said
+}
+
+// References are those of its records, in order; none once it is done.
+func (e *Erasure) References() []string {
+	var refs []string
+	for _, r := range e.Records {
+		refs = append(refs, r.ID)
+	}
+	return refs
+}
+
+// keptErasures keeps them.
+func (d *Desk) keptErasures() *record.Keeper[*Erasure] {
+	return &record.Keeper[*Erasure]{
+		Store: d.Applications.Store, Kind: Erasures, Anew: true, New: func(id string) *Erasure { return &Erasure{ID: id} },
+		Entry: func(e *Erasure) (record.Record, error) {
+			brief := *e
+			brief.Records, brief.Said = nil, brief.Said[max(0, len(brief.Said)-6):] // there may be many
+			line, err := json.Marshal(brief)
+			r := record.Record{ID: e.ID, Shelf: erasures, Since: e.Asked.At, Brief: line, Expires: e.Asked.At.Add(journalLife)}
+			if e.Allowed != nil && e.Done.IsZero() {
+				r.Due = e.Allowed.At
+			}
+			return r, err
+		},
+	}
+}
+
+// entries are the person's records, in the order of [Personal.References].
+func (p *Personal) entries() []record.Entry {
+	var all []record.Entry
+	for i := range p.Applications {
+		all = append(all, record.Entry{ID: p.Applications[i].Reference, Kind: record.Application})
+	}
+	for _, own := range p.Others {
+		all = append(all, record.Entry{ID: own.ID, Kind: own.Kind})
+	}
+	slices.SortFunc(all, func(a, b record.Entry) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// erasureID is that of the erasure of some records.
+func erasureID(refs []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(refs, " ")))
+	return "erasure." + hex.EncodeToString(sum[:16])
+}
+
+// ErasureOf is the erasure of all the person's records that was asked for; nil if none was.
+func (d *Desk) ErasureOf(ctx context.Context, p *Personal) (*Erasure, error) {
+	e, err := d.keptErasures().Get(ctx, erasureID(p.References()))
+	if err != nil || e.Asked.At.IsZero() {
+		return nil, err
+	}
+	return e, nil
+}
+
+// AskErasure asks for a second person to allow that a person's records are erased, once their
+// references were repeated in any order. It returns [ErrRepeat] if they are others, [ErrNoOther] if
+// nobody else could allow it, and intake.ErrOwn if the person asks for themselves.
+func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, repeated []string) error {
+	refs := p.References()
+	switch {
+	case p.Is(s.Email):
+		return intake.ErrOwn
+	case len(refs) == 0 || !slices.Equal(slices.Sorted(slices.Values(repeated)), refs):
+		return ErrRepeat
+	case !slices.ContainsFunc(d.Contacts, func(c course.Contact) bool { return c.Email != "" && !strings.EqualFold(c.Email, s.Email) }):
+		return ErrNoOther
+	}
+	now := d.Applications.Now().UTC()
+	_, err := d.keptErasures().Amend(ctx, erasureID(refs), func(e *Erasure) error {
+		if e.Waits(now) || e.Allowed != nil && e.Done.IsZero() { // twice by one click, or by two people at once
+			return record.ErrUnchanged
+		}
+		e.Records, e.Count = p.entries(), len(refs)
+		e.Asked = e.says(now, s, record.Asked)
+		e.Allowed, e.Refused, e.Done = nil, nil, time.Time{}
+		return nil
+	})
+	return err
+}
+
+// AllowErasure allows what somebody else asked for, if it is of the person's records as they are
+// now; else it returns [ErrChanged], and [ErrSecond] to who asked. It is done within a minute, and
+// cannot be taken back.
+func (d *Desk) AllowErasure(ctx context.Context, s *staff.Person, p *Personal) error {
+	if p.Is(s.Email) {
+		return intake.ErrOwn
+	}
+	now := d.Applications.Now().UTC()
+	_, err := d.keptErasures().Amend(ctx, erasureID(p.References()), func(e *Erasure) error {
+		switch {
+		case e.Allowed != nil && e.Allowed.By == s.Email:
+			return record.ErrUnchanged
+		case !e.Waits(now) || !slices.Equal(e.References(), p.References()):
+			return ErrChanged
+		case strings.EqualFold(e.Asked.By, s.Email):
+			return ErrSecond
+		}
+		said := e.says(now, s, record.Allowed)
+		e.Allowed = &said
+		return nil
+	})
+	return err
+}
+
+// RefuseErasure ends what was asked for. Who asked can do so, too. What is allowed or refused
+// already stays so.
+func (d *Desk) RefuseErasure(ctx context.Context, s *staff.Person, id string) error {
+	now := d.Applications.Now().UTC()
+	_, err := d.keptErasures().Amend(ctx, id, func(e *Erasure) error {
+		if !e.Waits(now) {
+			return record.ErrUnchanged
+		}
+		said := e.says(now, s, record.Refused)
+		e.Records, e.Refused = nil, &said
+		return nil
+	})
+	return err
+}
+
+// LatestErasures are the latest that were asked for, the newest first, without their records.
+func (d *Desk) LatestErasures(ctx context.Context, most int) ([]*Erasure, error) {
+	all, err := d.Applications.Store.List(ctx, record.Range{Kind: Erasures, Shelf: erasures, Newest: true, Max: most})
+	if err != nil {
+		return nil, fmt.Errorf("reading erasures: %w", err)
+	}
+	var found []*Erasure
+	for _, r := range all {
+		e := &Erasure{ID: r.ID}
+		if json.Unmarshal(r.Brief, e) != nil {
+			return nil, fmt.Errorf("reading %s: it is broken", r.ID)
+		}
+		found = append(found, e)
+	}
+	return found, nil
+}
+
+// Erasure is the one with the id, with its records, or record.ErrNotFound.
+func (d *Desk) Erasure(ctx context.Context, id string) (*Erasure, error) {
+	e, err := d.keptErasures().Get(ctx, id)
+	if err == nil && e.Asked.At.IsZero() {
+		err = record.ErrNotFound
+	}
+	return e, err
+}
+
+// erasing is the story of erasures, for the worker that does them. It embeds what it has in common
+// with records that are nobody's.
+type erasing struct {
+	kept
+	desk *Desk
+}
+
+func (s erasing) Post() record.Story { return s }
+
+// Take erases what is allowed. Broken off in between it is done again: what is gone is no error.
+func (s erasing) Take(ctx context.Context, r record.Record) (record.Taken, error) {
+	d := s.desk
+	e, err := d.keptErasures().Get(ctx, r.ID)
+	if err != nil || e.Allowed == nil || !e.Done.IsZero() {
+		return record.Taken{}, err
+	}
+	for _, r := range e.Records {
+		if r.Kind == record.Application {
+			err = d.Applications.Erase(ctx, r.ID)
+		} else if story := d.story(r.Kind); story != nil {
+			err = story.Erase(ctx, r.ID)
+		}
+		if err != nil {
+			return record.Taken{}, err
+		}
+	}
+	_, err = d.keptErasures().Amend(ctx, e.ID, func(e *Erasure) error {
+		e.Records, e.Done = nil, d.Applications.Now().UTC()
+		return nil
+	})
+	return record.Taken{Ended: err == nil}, err
+}
+
+// Mark is of letters, and there are none.
+func (erasing) Mark(context.Context, string, string, error) error { return nil }
+
+// About is nil: what was asked for names nobody.
+func (erasing) About(context.Context, string, []form.Registration, string) (*Own, error) {
+	return nil, nil
+}

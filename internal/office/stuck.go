@@ -1,0 +1,91 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"traininghub/internal/record"
+)
+
+// A Stuck is a record with letters that did not go.
+type Stuck struct {
+	ID      string
+	Kind    record.Kind
+	Letters []record.Letter
+}
+
+const (
+	// retried is how far ahead a letter that failed is due at most; see [record.LookOwed].
+	retried = 25 * time.Hour
+	// mostStuck is how many records that are due are looked at.
+	mostStuck = 200
+)
+
+// Stuck are the records whose letters failed and are tried again, those that waited longest first.
+// A letter that was given up is tried no more; who looks for it knows whose it is: [Desk.Owing].
+func (d *Desk) Stuck(ctx context.Context) ([]Stuck, error) {
+	due, err := d.Applications.Store.Due(ctx, d.owing(), d.Applications.Now().Add(retried), mostStuck)
+	if err != nil {
+		return nil, fmt.Errorf("looking for letters: %w", err)
+	}
+	var all []Stuck
+	for _, e := range due {
+		s, err := d.Owing(ctx, e.ID)
+		if errors.Is(err, record.ErrNotFound) { // removed in the meantime
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.Letters = slices.DeleteFunc(s.Letters, func(l record.Letter) bool { return !l.IsOwed() || !l.Failed() })
+		if len(s.Letters) > 0 {
+			all = append(all, *s)
+		}
+	}
+	return all, nil
+}
+
+// owing are the kinds of records that can owe letters.
+func (d *Desk) owing() (kinds []record.Kind) {
+	for kind, story := range d.Post().Stories {
+		if _, again := story.(again); again {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// Owing is a record with all its letters, or record.ErrNotFound.
+func (d *Desk) Owing(ctx context.Context, id string) (*Stuck, error) {
+	r, err := d.Applications.Store.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var owes struct{ Letters record.Outbox }
+	if !slices.Contains(d.owing(), r.Kind) || json.Unmarshal(r.Data, &owes) != nil {
+		return nil, record.ErrNotFound
+	}
+	return &Stuck{ID: id, Kind: r.Kind, Letters: owes.Letters}, nil
+}
+
+// again is a story whose letters can be made due once more: [record.Letters].
+type again interface {
+	Again(ctx context.Context, id, letter string) error
+}
+
+// SendAgain makes a letter due that failed or was given up. One that went in the meantime, or is
+// gone, is no error.
+func (d *Desk) SendAgain(ctx context.Context, id, letter string) error {
+	s, err := d.Owing(ctx, id)
+	if err == nil {
+		err = d.Post().Stories[s.Kind].(again).Again(ctx, id, letter)
+	}
+	if errors.Is(err, record.ErrNotFound) {
+		return nil
+	}
+	return err
+}

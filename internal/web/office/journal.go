@@ -1,0 +1,218 @@
+package office
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/office"
+	"traininghub/internal/page"
+	"traininghub/internal/record"
+	"traininghub/internal/web"
+)
+
+// mostJournal is how much of the journal the page shows.
+const mostJournal = 100
+
+// journal shows who took what out of the hub, what was erased and by whom, and what was said about
+// removals.
+func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
+	person, err := member(r)
+	if err != nil {
+		return err
+	}
+	exports, err := s.Office.Exports(r.Context(), person, mostJournal)
+	if err != nil {
+		return err
+	}
+	erasures, err := s.Office.LatestErasures(r.Context(), mostJournal)
+	if err != nil {
+		return err
+	}
+	b, err := s.Desk.Removals().Brake(r.Context())
+	if err != nil {
+		return err
+	}
+	out := &page.MoneyTable{Caption: "Exports", Heads: []string{"When", "By", "Course", "Received from, to", "Applications", "Why"}}
+	for _, e := range exports {
+		rows := "not finished"
+		if e.Whole {
+			rows = strconv.Itoa(e.Rows)
+		}
+		title := e.Course
+		if c := s.Desk.Programme.Course(e.Course); c != nil {
+			title = c.Title
+		}
+		out.Rows = append(out.Rows, page.MoneyRow{Cells: []string{e.When(), e.Name + ", " + e.By, title, short(e.From) + " to " + short(e.To), rows, e.Reason}})
+	}
+	gone := &page.MoneyTable{Caption: "Erasures", Heads: []string{"Asked", "Records", "What was said and done"}}
+	for _, e := range erasures {
+		var said []string
+		for _, x := range e.Said {
+			said = append(said, x.By+" "+saying[x.What]+" it at "+course.Moment(x.At))
+		}
+		if !e.Done.IsZero() {
+			said = append(said, "it was done at "+course.Moment(e.Done))
+		}
+		gone.Rows = append(gone.Rows, page.MoneyRow{Cells: []string{course.Moment(e.Asked.At), strconv.Itoa(e.Count), strings.Join(said, "; ")}})
+	}
+	said := page.Block{Title: "What was said about removals"}
+	for _, x := range slices.Backward(b.Said) {
+		said.Text = append(said.Text, course.Moment(x.At)+": "+x.By+" "+saying[x.What]+" the removal of "+plural(x.Count, "application", "applications")+".")
+	}
+	if len(b.Said) == 0 {
+		said.Text = []string{"Nothing."}
+	}
+	return s.show(w, http.StatusOK, "Journal", person,
+		table("Exports", out, "Nobody has exported anything."), table("Erasures", gone, "Nobody has asked here for an erasure."), said)
+}
+
+// saying is what somebody said about a removal, in words.
+var saying = map[string]string{record.Asked: "asked for a second person to allow", record.Allowed: "allowed",
+	record.Refused: "refused"}
+
+// table is a block with a table, or with words if it is empty.
+func table(title string, t *page.MoneyTable, none string) page.Block {
+	if len(t.Rows) == 0 {
+		return page.Block{Title: title, Text: []string{none}}
+	}
+	return page.Block{Title: title, Table: t}
+}
+
+// short is a day, "2021-09-01", as people read it.
+func short(day string) string {
+	var d course.Date
+	if d.UnmarshalText([]byte(day)) != nil {
+		return day
+	}
+	return d.Short()
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// gone answers for a record that is not there as for a page that is not.
+func gone(err error) error {
+	if errors.Is(err, record.ErrNotFound) {
+		return web.ErrNotFound
+	}
+	return err
+}
+
+// own answers to who is the person themselves.
+func (s *server) own(err error) error {
+	if errors.Is(err, intake.ErrOwn) {
+		return web.ErrOwnRecord
+	}
+	return err
+}
+
+// letters shows which letters did not go.
+func (s *server) letters(w http.ResponseWriter, r *http.Request) error {
+	person, err := member(r)
+	if err != nil {
+		return err
+	}
+	stuck, err := s.Office.Stuck(r.Context())
+	if err != nil {
+		return err
+	}
+	t := &page.MoneyTable{Caption: "Letters that did not go", Heads: []string{"Record", "Letters", "Owed since", "Tried", "Next try"}}
+	for _, x := range stuck {
+		l := x.Letters[0]
+		name, href := string(x.Kind), ""
+		if intake.IsReference(x.ID) {
+			name, href = x.ID, Below+"letters/"+x.ID
+		}
+		t.Rows = append(t.Rows, page.MoneyRow{Href: href, Cells: []string{name, plural(len(x.Letters), "letter", "letters"), course.Moment(l.Owed),
+			plural(l.Attempts, "time", "times"), course.Moment(l.Due)}})
+	}
+	return s.show(w, http.StatusOK, "Letters that did not go", person, page.Block{Text: []string{
+		"A letter that could not be sent is tried again by itself: soon at first, then once a day. Letters to an address that does not exist are given up; the page of the application says so.",
+		"To see all letters of an application, open it and follow “Letters”.",
+	}}, table("Waiting", t, "No letter waits for another try."))
+}
+
+// lettersOf shows all letters of an application.
+func (s *server) lettersOf(w http.ResponseWriter, r *http.Request) error {
+	person, err := member(r)
+	if err != nil {
+		return err
+	}
+	ref := r.PathValue("reference")
+	a, owing, err := s.owing(r)
+	if err != nil {
+		return err
+	}
+	blocks := []page.Block{{Text: []string{"Letters are tried again by themselves. Send one again if what held it up was mended: an address was corrected, or the mail server is back."},
+		Links: []page.Link{{Text: "The application", Href: "/review/" + ref}}}}
+	for _, l := range slices.Backward(owing.Letters) {
+		t := s.Desk.LetterOf(a, record.Event{Note: l.ID})
+		if t == nil { // a message to another store
+			continue
+		}
+		b := page.Block{Title: t.Headline(intake.FieldsOf(a.Document).Value), Facts: []page.Fact{
+			{Question: "To", Answer: s.Say(to[string(t.To)])}, {Question: "Owed since", Answer: course.Moment(l.Owed)}, {Question: "Tried", Answer: plural(l.Attempts, "time", "times")},
+		}}
+		state := "Waits until " + course.Moment(l.Due)
+		switch {
+		case l.IsSent():
+			state = "Sent at " + course.Moment(l.Sent)
+		case !l.GivenUp.IsZero():
+			state = "Given up at " + course.Moment(l.GivenUp) + ": " + l.Error
+		case l.Failed():
+			state = "It did not go: " + l.Error + ". The next try is at " + course.Moment(l.Due)
+		case l.Attempts > 0:
+			state = "May be going at this moment"
+		}
+		b.Facts = append(b.Facts, page.Fact{Question: "State", Answer: state})
+		if l.Failed() {
+			b.Buttons = []page.Button{{Text: "Send again", Action: Below + "letters/" + ref, Hidden: []page.Hidden{{Name: "letter", Value: l.ID}}}}
+		}
+		blocks = append(blocks, b)
+	}
+	return s.show(w, http.StatusOK, "Letters of "+ref, person, blocks...)
+}
+
+var to = map[string]string{
+	string(intake.ToLead): "The {decider}", string(intake.ToDeputy): "The deputy, or the {decider}",
+	string(intake.ToApplicant): "The applicant", string(intake.ToPractice): "The {employer}",
+}
+
+// owing is the application of the address with its letters.
+func (s *server) owing(r *http.Request) (*intake.Application, *office.Stuck, error) {
+	person := web.StaffOf(r)
+	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)
+	if err != nil {
+		return nil, nil, err
+	}
+	owing, err := s.Office.Owing(r.Context(), a.Reference)
+	return a, owing, gone(err)
+}
+
+// sendAgain makes a letter due once more.
+func (s *server) sendAgain(w http.ResponseWriter, r *http.Request) error {
+	if _, err := member(r); err != nil {
+		return err
+	}
+	posted, err := web.Post(r)
+	if err != nil {
+		return err
+	}
+	a, _, err := s.owing(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Office.SendAgain(r.Context(), a.Reference, posted.Get("letter")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, Below+"letters/"+a.Reference)
+}

@@ -1,0 +1,131 @@
+// Package office is the pages for the office without a shell: everything about one person and its
+// erasure, letters that did not go, removals, the journal. The rules are those of the commands, and
+// stand where the commands have them, in package internal/office. What destroys takes two people of
+// the office, and is done by the worker that sends letters.
+//
+// For everybody but the office there are no such pages. They read the store of applications alone:
+// of mentoring they know nothing. What is typed about a person is posted, and stands in no address.
+package office
+
+import (
+	"net/http"
+
+	"traininghub/internal/office"
+	"traininghub/internal/page"
+	"traininghub/internal/staff"
+	"traininghub/internal/web"
+)
+
+// Below are the addresses of these pages, beside that of removals.
+const Below = "/review/office/"
+
+// A server has the handlers of this part.
+type server struct{ *web.Server }
+
+// Routes are the addresses of the office.
+func Routes(shared *web.Server) []web.Route {
+	s := &server{shared}
+	return []web.Route{
+		web.On("GET /review/office/{$}", web.Staff, s.first),
+
+		// Everything about one person: person.go.
+		web.On("GET /review/office/person", web.Staff, s.askPerson),
+		web.On("POST /review/office/person", web.Staff, s.person),
+		web.On("GET /review/office/person/file", web.Staff, s.toPerson),
+		web.On("POST /review/office/person/file", web.Staff, s.file),
+		web.On("GET /review/office/person/erase", web.Staff, s.toPerson),
+		web.On("POST /review/office/person/erase", web.Staff, s.erase),
+		web.On("POST /review/office/erasures", web.Staff, s.refuse),
+
+		// What the hub has done and owes: journal.go.
+		web.On("GET /review/office/journal", web.Staff, s.journal),
+		web.On("GET /review/office/letters", web.Staff, s.letters),
+		web.On("GET /review/office/letters/{reference}", web.Staff, s.lettersOf),
+		web.On("POST /review/office/letters/{reference}", web.Staff, s.sendAgain),
+
+		// What is marked for removal: removals.go.
+		web.On("GET /review/removals", web.Staff, s.removals),
+		web.On("POST /review/removals/restore", web.Staff, s.restore),
+		web.On("POST /review/removals/held", web.Staff, s.sayHeld),
+	}
+}
+
+// member is who has signed in, if they are of the office. For everybody else there is no such page.
+func member(r *http.Request) (*staff.Person, error) {
+	person := web.StaffOf(r)
+	if len(person.Where(staff.Restore, staff.Courses)) == 0 {
+		return nil, web.ErrNotFound
+	}
+	return person, nil
+}
+
+// frame is that of a page for the office. Titles name nobody: browsers keep them.
+func frame(heading string) page.Frame {
+	f := page.Frame{Heading: heading, Title: heading, Application: true,
+		Back: &page.Link{Text: "For the office", Href: Below}}
+	if heading == firstTitle {
+		f.Back = &page.Link{Text: "All applications", Href: "/review/"}
+	}
+	return f
+}
+
+const firstTitle = "For the office"
+
+// show shows a page made of blocks.
+func (s *server) show(w http.ResponseWriter, status int, heading string, person *staff.Person, blocks ...page.Block) error {
+	return s.Render(w, status, "work", frame(heading), page.Work{
+		SignedIn: &page.SignedIn{Name: person.Name, Out: "/review/sign-out"}, Blocks: blocks,
+	})
+}
+
+// first is what the office can do, with what waits for it.
+func (s *server) first(w http.ResponseWriter, r *http.Request) error {
+	person, err := member(r)
+	if err != nil {
+		return err
+	}
+	erasures, err := s.Office.LatestErasures(r.Context(), 20)
+	if err != nil {
+		return err
+	}
+	stuck, err := s.Office.Stuck(r.Context())
+	if err != nil {
+		return err
+	}
+	b, err := s.Desk.Removals().Brake(r.Context())
+	if err != nil {
+		return err
+	}
+	var waits []string
+	for _, e := range erasures {
+		if e.Waits(s.Desk.Now()) {
+			waits = append(waits, s.waiting(e, person))
+		}
+	}
+	if len(stuck) > 0 {
+		waits = append(waits, plural(len(stuck), "record has", "records have")+" letters that did not go.")
+	}
+	if b.Held != nil {
+		waits = append(waits, "Removals are held back, because something is unusual.")
+	}
+	var blocks []page.Block
+	if len(waits) > 0 {
+		blocks = append(blocks, page.Block{Title: "What waits", Note: waits})
+	}
+	return s.show(w, http.StatusOK, firstTitle, person, append(blocks, page.Block{Title: "What you can do", Links: []page.Link{
+		{Text: "Give somebody what we keep about them, or erase it", Href: Below + "person"},
+		{Text: "Letters that did not go", Href: Below + "letters"},
+		{Text: "Removals", Href: atRemovals},
+		{Text: "Journal: who took what out of the hub, and what was erased", Href: Below + "journal"},
+	}})...)
+}
+
+// waiting says of an erasure that a second person is waited for.
+func (s *server) waiting(e *office.Erasure, person *staff.Person) string {
+	who := e.Asked.By + " asked"
+	if e.Asked.By == person.Email {
+		who = "You asked"
+	}
+	return who + " for a second person to allow the erasure of " + plural(e.Count, "record", "records") +
+		". Find the person again to see which."
+}
