@@ -4,6 +4,7 @@
 //	hub check     find the mistakes in what the editors wrote
 //	hub serve     serve site and forms on this machine
 //	hub new       write a new course, page or form for an editor to go on with
+//	hub init      write the content of another hub
 //	hub dates     list what happens when
 //	hub diff      say what a change changes for readers
 //	hub schema    write JSON Schemas of the editors' files
@@ -64,6 +65,8 @@ func commands(in io.Reader) []command {
 			serveFrom(in)},
 		{"new", "course|page|form NAME [--content DIR] [--title ...]",
 			"write a new file for an editor to go on with; asks for what is not given", newFrom(in)},
+		{"init", "NAME [--name ...] [--organisation ...] [--decider ...]",
+			"write the content of another hub into a new folder: pages, letters, a course, its form; asks for what is not given", initFrom(in)},
 		{"dates", "[--content DIR] [--as-of DATE]",
 			"list what opens, closes, takes place and is due for review, in order", runDates},
 		{"diff", "[--content DIR] [--as-of DATE] OLD NEW",

@@ -64,6 +64,18 @@ func Registrations(text string) []Registration {
 	return all
 }
 
+// NumberTags are the formats of professional numbers, by tag, with what a number is called:
+// "nmc", "NMC PIN".
+func NumberTags() map[string]string {
+	all := map[string]string{}
+	for _, f := range formats {
+		if f.number != "" {
+			all[f.tag] = f.number
+		}
+	}
+	return all
+}
+
 // Registers are what professional numbers are called: "GMC number", "GPhC number", "NMC PIN".
 func Registers() []string {
 	var all []string

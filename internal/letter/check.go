@@ -64,6 +64,9 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 	look(t.Subject, subject, func(_ int, word, what, do string) {
 		faults.At(t.file.Path, t.doc.Word("subject", word), what, do)
 	})
+	look(t.Button, subject, func(_ int, word, what, do string) {
+		faults.At(t.file.Path, t.doc.Word("button", word), what, do)
+	})
 	lines := strings.Split(t.text, "\n")
 	add := func(i int, word, what, do string) {
 		p := source.PositionIn([]byte(lines[i]), strings.Index(lines[i], word))

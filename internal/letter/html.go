@@ -51,7 +51,7 @@ func (b block) Address() string { return b.Lines[0][0].Text }
 func (t *Template) html(subject string, said []string, value func(field string) string) string {
 	hub := strings.TrimSuffix(value("hub.base_url"), "/")
 	v := view{Subject: subject, Hub: value("hub.name"), Greeting: oneLine(value(Greeting))}
-	button := t.Button
+	button := expanded(t.Button, value)
 	if button == "" {
 		button = DefaultButton
 	}

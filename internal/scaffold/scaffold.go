@@ -9,6 +9,7 @@ package scaffold
 
 import (
 	"bufio"
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ import (
 // What "hub new" writes: templates of files, with [[ ]] where an answer goes, since {{ }} stands
 // for facts.
 //
-//go:embed starters
+//go:embed all:starters
 var starters embed.FS
 
 // A Want is an answer that a new file needs. It is given by its flag, or is asked for on a
@@ -42,6 +43,7 @@ type Want struct {
 	Asks    string
 	example string
 	usual   func(answers map[string]string) string     // if nothing is answered; nil if something must be
+	shows   bool                                       // that one in place of the example
 	read    func(content, text string) (string, error) // gives the answer as it is written into the file
 	// tells whether it fits the answers before; nil if it always does
 	fits func(answers map[string]string, read string) error
@@ -190,30 +192,12 @@ func given(format string, args ...any) error {
 func (k Kind) Write(
 	content string, answers map[string]string, in io.Reader, out io.Writer,
 ) (file, next string, err error) {
-	a := asker{out: out, content: content}
-	if in != nil {
-		a.in = bufio.NewScanner(in)
-	}
 	name := Want{Flag: "name", Asks: "The name of the file, which is also the page's address", example: "minor-surgery",
 		read: k.readName}
-	read := map[string]string{}
-	var missing, wrong []string
-	for _, w := range append([]Want{name}, k.Wants...) {
-		text, err := a.answer(w, answers[w.Flag], read)
-		switch {
-		case errors.Is(err, errMissing):
-			missing = append(missing, "--"+w.Flag)
-		case err != nil:
-			wrong = append(wrong, fmt.Sprintf("--%s: %v", w.Flag, err))
-		}
-		read[w.Flag] = text
-	}
-	if len(missing) > 0 {
-		return "", "", given("hub new %s also needs %s", k.Name,
-			strings.Replace(strings.Join(missing, ", "), "--name", "a NAME", 1))
-	}
-	if len(wrong) > 0 {
-		return "", "", given("%s", strings.Join(wrong, "; "))
+	a := newAsker(content, in, out)
+	read, err := a.all("hub new "+k.Name, append([]Want{name}, k.Wants...), answers)
+	if err != nil {
+		return "", "", err
 	}
 	if k.Name == "course" {
 		derive(read)
@@ -259,6 +243,15 @@ func write(file, starter string, answers map[string]string) error {
 	if err != nil {
 		return err
 	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, answers); err != nil {
+		return err
+	}
+	return create(file, b.Bytes())
+}
+
+// create writes a file that is not there yet.
+func create(file string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
@@ -269,7 +262,8 @@ func write(file, starter string, answers map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(t.Execute(f, answers), f.Close())
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }
 
 var plainText = regexp.MustCompile(`^[\p{L}£][\p{L}\p{N} .,/()@'’£-]*$`)
@@ -290,6 +284,39 @@ type asker struct {
 	content string
 }
 
+func newAsker(content string, in io.Reader, out io.Writer) *asker {
+	a := &asker{out: out, content: content}
+	if in != nil {
+		a.in = bufio.NewScanner(in)
+	}
+	return a
+}
+
+// all are the answers that a command needs, by flag: those that were given, and those that are
+// typed.
+func (a *asker) all(command string, wants []Want, answers map[string]string) (map[string]string, error) {
+	read := map[string]string{}
+	var missing, wrong []string
+	for _, w := range wants {
+		text, err := a.answer(w, answers[w.Flag], read)
+		switch {
+		case errors.Is(err, errMissing):
+			missing = append(missing, "--"+w.Flag)
+		case err != nil:
+			wrong = append(wrong, fmt.Sprintf("--%s: %v", w.Flag, err))
+		}
+		read[w.Flag] = text
+	}
+	if len(missing) > 0 {
+		return nil, given("%s also needs %s", command,
+			strings.Replace(strings.Join(missing, ", "), "--name", "a NAME", 1))
+	}
+	if len(wrong) > 0 {
+		return nil, given("%s", strings.Join(wrong, "; "))
+	}
+	return read, nil
+}
+
 // answer is what was given for a flag, or what is typed when it is asked for. A mistake is asked
 // again.
 func (a *asker) answer(w Want, given string, answers map[string]string) (string, error) {
@@ -297,7 +324,11 @@ func (a *asker) answer(w Want, given string, answers map[string]string) (string,
 		text := strings.TrimSpace(given)
 		asked := text == "" && a.in != nil
 		if asked {
-			fmt.Fprintf(a.out, "%s (for example %s): ", w.Asks, w.example)
+			example := "for example " + w.example
+			if w.shows { // what it is if somebody only presses Enter
+				example = w.usual(answers)
+			}
+			fmt.Fprintf(a.out, "%s (%s): ", w.Asks, example)
 			asked = a.in.Scan()
 			if text = strings.TrimSpace(a.in.Text()); !asked {
 				a.in = nil // nobody answers any more

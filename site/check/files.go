@@ -48,6 +48,7 @@ func Strays(content fs.FS) source.Faults {
 		case err != nil || slices.Contains(folders, name) || name == "site.yaml" || name == "schemas" || name == "templates":
 		case info.IsDir() && near != "":
 			faults.Add("content/"+name, 0, "this folder is not read", fmt.Sprintf("did you mean %q?", near))
+		case name == "README.md": // for who looks into the folder
 		case !info.IsDir() && slices.Contains([]string{".md", ".yaml", ".yml"}, path.Ext(name)):
 			faults.Add("content/"+name, 0, "this file is not read",
 				"move it into courses, forms, letters, pages, schemes, services or sheets, or take it away")

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"traininghub/content"
+	"traininghub/internal/scaffold"
+)
+
+// initFrom is the command "hub init". What was not given as a flag is asked for on in, if that is a
+// terminal; else it is the usual.
+func initFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
+	return func(_ context.Context, args []string, out, _ io.Writer, getenv func(string) string) error {
+		if _, ok := in.(*os.File); ok && !terminal(in) {
+			in = nil
+		}
+		dir := ""
+		if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+			dir, args = args[0], args[1:]
+		}
+		set := flag.NewFlagSet("hub init", flag.ContinueOnError)
+		set.SetOutput(io.Discard)
+		answers := map[string]string{}
+		for _, w := range scaffold.HubWants() {
+			set.Func(w.Flag, w.Asks, func(text string) error { answers[w.Flag] = text; return nil })
+		}
+		asOf := set.String("as-of", getenv("HUB_AS_OF"), "")
+		switch err := set.Parse(args); {
+		case errors.Is(err, flag.ErrHelp):
+			help(out)
+			return errHelp
+		case err != nil:
+			return usagef("%v", err)
+		case dir == "" || set.NArg() > 0:
+			return usagef("say where to: hub init NAME")
+		}
+		now, err := clock(*asOf)
+		if err != nil {
+			return err
+		}
+		hub := scaffold.Hub{Letters: content.Files, Names: storyLetters().Always(), Now: now}
+		files, err := hub.Write(dir, answers, in, out)
+		if errors.Is(err, scaffold.ErrGiven) {
+			return usagef("%s", strings.TrimPrefix(err.Error(), scaffold.ErrGiven.Error()+": "))
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s is a hub: %d files. See it, and apply for its course:\n\n"+
+			"    hub serve --new --content %s --data %s-data\n\n%s/README.md says what to do before it goes live.\n",
+			dir, files, dir, dir, dir)
+		return nil
+	}
+}
