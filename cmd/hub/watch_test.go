@@ -196,11 +196,23 @@ func TestWatch(t *testing.T) {
 	w.edit("pages/contact.md", "Please ask the people", "Ask the people")
 	w.told(false)
 
-	// A mistake keeps the last good page, which says so; also on other pages.
+	// A mistake keeps the last good page, which says so. Other pages are as they are saved, and a new
+	// one with a mistake cannot be shown yet.
 	w.edit("pages/contact.md", "Ask the people", "Ask {{nobody}} [here](/nowhere/)")
 	w.told(true)
 	w.has("/contact/", "Ask the people of your course.", "hub-preview-stale", "there is no fact named", "the link &#34;/nowhere/&#34; leads nowhere", "data-here=")
-	w.has("/cookies/", "hub-preview-stale", "!data-here=")
+	w.has("/cookies/", "there is no fact named", "!hub-preview-stale", "!data-here=")
+	w.edit("pages/cookies.md", "title: Cookies", "title: Cookies and the like")
+	w.told(true)
+	w.has("/cookies/", "<h1>Cookies and the like</h1>", "there is no fact named", "!hub-preview-stale")
+	fresh := filepath.Join(w.content, "pages", "fresh.md")
+	must(t, os.WriteFile(fresh, []byte("---\ntitle: A fresh page\ndescribe: Too short.\n---\nText.\n"), 0o644), "WriteFile")
+	w.told(true)
+	w.has("/fresh/", "cannot be shown yet", "the description has 10 characters")
+	w.has("/cookies/", "<h1>Cookies and the like</h1>", "!hub-preview-stale")
+	w.has("/contact/", "Ask the people of your course.", "hub-preview-stale")
+	must(t, os.Remove(fresh), "Remove")
+	w.told(true)
 	// The forms go on, too.
 	if page, _ := w.get("/apply/career-conversations/check"); strings.Contains(page, "hub-preview") {
 		t.Error("the pages of an application have the bar")

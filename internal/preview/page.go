@@ -53,7 +53,7 @@ func (p *Preview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // page serves a page with the bar and the problems in it.
 func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
-	good, faults, lines, saves := p.good, p.faults, p.lines, p.saves
+	good, old, faults, lines, saves := p.good, p.old, p.faults, p.lines, p.saves
 	p.mu.Unlock()
 	day, at := chosen(r)
 	var body bytes.Buffer
@@ -83,9 +83,8 @@ func (p *Preview) page(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(rec.header.Get("Content-Type"), "text/html") && rec.status != http.StatusMovedPermanently {
 		page = p.dress(page, bar{
 			Build: p.name(saves), Day: day, Path: r.URL.Path, Moments: moments(good, r.URL.Path),
-			Stale: good != nil && faults.Err() != nil, Found: report.Count(faults),
-			Problems: problems(faults, lines, r.URL.Path),
-		})
+			Found: report.Count(faults), Problems: problems(faults, lines, r.URL.Path),
+		}.about(good, old))
 		web.SecurityHeaders(w.Header(), false)
 		// The page may talk to the preview, and to nobody else.
 		w.Header().Set("Content-Security-Policy", w.Header().Get("Content-Security-Policy")+"; connect-src 'self'")
@@ -205,9 +204,20 @@ type bar struct {
 	Day      string
 	Path     string
 	Moments  []moment
-	Stale    bool // the page is of the last site without mistakes
+	Stale    bool // the page is the last one without mistakes
+	Missing  bool // the page has never been without mistakes
 	Found    string
 	Problems []problem
+}
+
+// about says how far the page is what was saved. old tells whether nothing of the site is.
+func (b bar) about(good *goodSite, old bool) bar {
+	if good == nil {
+		return b
+	}
+	left, stale := good.stale[writtenIn(b.Path)]
+	b.Stale, b.Missing = old || stale && !left, left && !old
+	return b
 }
 
 // A moment is an instant at which something changes, to look at with one click.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -46,26 +47,29 @@ type Settings struct {
 	Log              *slog.Logger
 }
 
-// A Preview serves the site. If there are mistakes it goes on showing the last site without any,
-// and says so. Run does the work.
+// A Preview serves the site. If there are mistakes it shows the pages of the files that have them as
+// they last were without any, and says so; all others are as they were saved. Run does the work.
 type Preview struct {
 	Settings
-	began int64         // tells builds from those of a preview that ran before, on which a page may still be open
-	quit  chan struct{} // closed when the preview ends
-	cache site.Cache    // for one build at a time
+	began int64             // tells builds from those of a preview that ran before, on which a page may still be open
+	quit  chan struct{}     // closed when the preview ends
+	cache site.Cache        // for one build at a time
+	texts map[string][]byte // files as they were when they had no mistakes; for one build at a time
 
 	mu      sync.Mutex
 	saves   int           // builds that came to an end
 	changed chan struct{} // closed, and another made, when saves goes up
 	faults  source.Faults // of the last build
 	lines   *report.Lines
-	good    *goodSite // the last site without mistakes; nil if there was none yet
+	good    *goodSite // the last site without mistakes, or around them; nil if there was none yet
+	old     bool      // it is not as the files are now
 }
 
 // A goodSite is a site without mistakes, at as many instants as were asked for.
 type goodSite struct {
 	*site.Site
 	apply http.Handler
+	stale map[string]bool // the files that are not as they were saved; true if one is left out
 
 	mu  sync.Mutex
 	day map[string]*static.Pages // by the value of the cookie; "" is the clock's
@@ -75,6 +79,7 @@ type goodSite struct {
 func New(s Settings) *Preview {
 	return &Preview{
 		Settings: s, began: time.Now().UnixNano(), quit: make(chan struct{}), changed: make(chan struct{}),
+		texts: map[string][]byte{},
 	}
 }
 
@@ -144,20 +149,18 @@ func (p *Preview) next() <-chan time.Time {
 // there is none.
 func (p *Preview) build(ctx context.Context) office.Worker {
 	began := time.Now()
-	content := source.Dir(p.Content)
-	s, faults := p.cache.Load(site.Sources{
-		Content: source.Until(ctx, content), Templates: p.templates(ctx), Modules: p.Modules,
-		Letters: p.Letters, BaseURL: p.BaseURL,
-	})
-	var output site.Output
-	if s != nil && ctx.Err() == nil {
-		if err := s.DrawForms(pdf.Blank); err != nil {
-			p.Log.Error("the forms on paper are missing", "error", err)
-		}
-		output, faults = s.Render(ctx, p.Now())
+	content := remember(source.Dir(p.Content))
+	s, output, faults := p.make(ctx, content)
+	shown, stale := s, map[string]bool{}
+	if output == nil && ctx.Err() == nil {
+		shown, output, stale = p.past(ctx, content, faults)
 	}
 	if ctx.Err() != nil {
 		return nil
+	}
+	if output != nil {
+		content.forget(stale)
+		maps.Copy(p.texts, content.texts)
 	}
 	faults.Sort()
 	var desk office.Worker
@@ -165,16 +168,16 @@ func (p *Preview) build(ctx context.Context) office.Worker {
 	if output != nil {
 		var apply http.Handler
 		var err error
-		if desk, apply, err = p.Open(s); err != nil {
+		if desk, apply, err = p.Open(shown); err != nil {
 			faults.Add("content", 0, err.Error(), "")
 		} else {
-			good = &goodSite{Site: s, apply: apply, day: map[string]*static.Pages{"": static.Quick(output)}}
+			good = &goodSite{Site: shown, apply: apply, stale: stale, day: map[string]*static.Pages{"": static.Quick(output)}}
 		}
 	}
 
 	p.mu.Lock()
 	p.faults, p.lines = faults, report.LinesOf(content)
-	if good != nil {
+	if p.old = good == nil; !p.old {
 		p.good = good
 	}
 	p.saves++
@@ -189,6 +192,22 @@ func (p *Preview) build(ctx context.Context) office.Worker {
 		fmt.Fprintf(p.Out, "built in %v\n", time.Since(began).Round(time.Millisecond))
 	}
 	return desk
+}
+
+// make makes the site of a folder of content. There is no output if there are mistakes.
+func (p *Preview) make(ctx context.Context, content fs.FS) (*site.Site, site.Output, source.Faults) {
+	s, faults := p.cache.Load(site.Sources{
+		Content: source.Until(ctx, content), Templates: p.templates(ctx), Modules: p.Modules,
+		Letters: p.Letters, BaseURL: p.BaseURL,
+	})
+	if s == nil || ctx.Err() != nil {
+		return s, nil, faults
+	}
+	if err := s.DrawForms(pdf.Blank); err != nil {
+		p.Log.Error("the forms on paper are missing", "error", err)
+	}
+	output, faults := s.Render(ctx, p.Now())
+	return s, output, faults
 }
 
 // templates are the folder's if the preview runs in the project, so that they can be worked on,
