@@ -608,7 +608,7 @@ func TestHeaders(t *testing.T) {
 	for _, below := range web.Below {
 		goes[below+"*"] = "review"
 	}
-	goes["/apply/*"] = "api"
+	goes["/apply/*"], goes["/side-by-side/*"] = "api", "api"
 	goes["/mentoring/?*"] = "mentoring"
 	for _, below := range web.Behind {
 		if rest, ok := strings.CutPrefix(below, "/mentoring/"); !ok || rest == "" {

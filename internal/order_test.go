@@ -34,7 +34,7 @@ var levels = [][]string{
 	{"internal/mentoring", "internal/register"},
 	{"internal/pair"},
 	{"internal/letters", "internal/behind", "internal/register/registertest", "internal/mentoring/mentoringtest"},
-	{"internal/web/apply", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/office", "internal/web/claim", "internal/web/attend", "internal/attend/attendtest", "internal/web/mentoring", "internal/web/lead", "internal/web/mentor", "internal/web/pair"},
+	{"internal/web/apply", "internal/web/compare", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/office", "internal/web/claim", "internal/web/attend", "internal/attend/attendtest", "internal/web/mentoring", "internal/web/lead", "internal/web/mentor", "internal/web/pair"},
 	{"internal/web/returns"},
 	{"internal/web/walled"},
 	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -143,6 +144,9 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 		"robots.txt": []byte(
 			"User-agent: *\nDisallow: /apply/\nDisallow: /attendance/\nDisallow: /mentoring/ask/\nDisallow: /mentoring/request/\nDisallow: /practice/\nDisallow: /review/\nDisallow: /status/\n\nSitemap: " + s.Hub.BaseURL + "/sitemap.xml\n"),
 	}
+	if s.catalogued() {
+		rest[strings.TrimPrefix(indexAddress, "/")] = s.indexOf(at)
+	}
 	s.dated(rest, at)
 	maps.Copy(rest, s.fixed)
 	for name, data := range rest {
@@ -231,8 +235,9 @@ func (s *Site) print(sh *sheet, to sink) (*check.Outline, error) {
 // sheets are all pages of the site, in the order of the sitemap.
 func (s *Site) sheets(at time.Time) []sheet {
 	var all []sheet
+	k := s.catalogue(at)
 	for _, p := range s.pages {
-		all = append(all, s.proseSheet(p, at))
+		all = append(all, s.proseSheet(p, k, at))
 	}
 	for _, p := range s.services {
 		all = append(all, s.serviceSheet(p, at))
@@ -251,12 +256,12 @@ func (s *Site) sheets(at time.Time) []sheet {
 		}
 		of[i] = append(of[i], s.eligibilitySheets(c, at)...)
 	})
-	return slices.Concat(all, slices.Concat(of...), s.movedSheets())
+	return slices.Concat(all, s.catalogueSheets(k, at), slices.Concat(of...), s.movedSheets())
 }
 
 var home = page.Link{Text: "Home", Href: "/"}
 
-func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
+func (s *Site) proseSheet(p *prosePage, k *catalogue, at time.Time) sheet {
 	sh := sheet{Page: check.Page{Address: p.address(), File: p.file.Path,
 		Body: func() *markdown.Text { return &p.body }, Listed: true}, name: "prose"}
 	sh.frame = page.Frame{
@@ -269,15 +274,15 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 			case "compare":
 				return s.Pages.Block(name, s.compare(p.Compare, at))
 			case "calendar":
-				return s.Pages.Block(name, s.calendar(at))
+				return s.Pages.Block(name, s.calendar(k, at))
 			case "past":
 				return s.Pages.Block(name, s.past(at))
 			}
-			cards, err := s.cards(at)
+			list, err := s.listOf(k, at)
 			if err != nil {
 				return "", err
 			}
-			return s.Pages.Block(name, cards)
+			return s.Pages.Block(name, list)
 		})
 	}
 	sh.view = func(*page.Frame) (any, error) {
@@ -287,13 +292,14 @@ func (s *Site) proseSheet(p *prosePage, at time.Time) sheet {
 	switch p.name {
 	case homePage:
 		sh.name, sh.frame.Crumbs = "home", nil
-		sh.view = func(*page.Frame) (any, error) {
+		sh.view = func(frame *page.Frame) (any, error) {
 			text, err := html()
 			if err != nil {
 				return nil, err
 			}
-			cards, err := s.cards(at)
-			return page.Home{Body: text, Courses: cards}, err
+			list, err := s.listOf(k, at)
+			frame.Data = s.listData(k.first)
+			return page.Home{Body: text, Courses: list}, err
 		}
 	case notFoundPage:
 		sh.Listed, sh.frame.Path, sh.frame.Crumbs = false, "", nil
@@ -310,6 +316,13 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 	}
 	if c.form != nil && c.Accepts(at) {
 		v.Apply, v.Paper = c.address()+"apply/", c.paper
+	}
+	for _, topic := range c.Topics {
+		l := page.Link{Text: topic}
+		if s.catalogued() {
+			l.Href = catalogueAddress + "topic/" + course.Label(topic) + "/"
+		}
+		v.Topics = append(v.Topics, l)
 	}
 	return sheet{
 		Page: check.Page{Address: c.address(), File: c.File.Path, Body: func() *markdown.Text { return s.body(c) },
@@ -350,8 +363,8 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 
 // key stands for all that a course's pages depend on, apart from the course and its texts.
 func (s *Site) key(now page.StatusTag, apply, paper string) string {
-	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper},
-		"\n")
+	return strings.Join([]string{string(s.look), s.Hub.BaseURL, string(now.Status), now.Text, now.Detail, apply, paper,
+		strconv.FormatBool(s.catalogued())}, "\n")
 }
 
 // applied is what a form is for, with the form.

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -112,18 +113,37 @@ func (c *coursePage) events() []Event {
 // passed is the instant at which a day is over.
 func passed(d course.Date) time.Time { return d.Time().AddDate(0, 0, 1) }
 
-// calendar is what has not happened yet, with all of today.
-func (s *Site) calendar(at time.Time) page.Calendar {
+// coming is what has not happened yet, with all of today.
+func (s *Site) coming(at time.Time) (days []page.CalendarDay) {
 	var all []Event
 	for _, c := range s.courses {
 		all = append(all, c.events()...)
 	}
 	inOrder(all)
-	view := page.Calendar{Feed: feedAddress}
+	today := course.DateOf(at)
 	for _, e := range all {
-		if at.Before(passed(e.Day)) {
-			view.Days = append(view.Days,
-				page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href})
+		if !e.Day.Before(today) {
+			days = append(days, page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href})
+		}
+	}
+	return days
+}
+
+// calendar is what is coming, month by month. Of many dates it is the first, and the months have
+// pages of their own.
+func (s *Site) calendar(k *catalogue, at time.Time) page.Calendar {
+	view := page.Calendar{Feed: feedAddress}
+	left, months := datesMost, k.months
+	if s.catalogued() {
+		view.More = k.monthLinks("")
+	} else {
+		months = monthsOf(s.coming(at))
+		left = math.MaxInt
+	}
+	for _, m := range months {
+		if n := min(left, len(m.days)); n > 0 {
+			view.Months = append(view.Months, page.CalendarMonth{Name: m.name, Days: m.days[:n]})
+			left -= n
 		}
 	}
 	return view

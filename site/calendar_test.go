@@ -180,14 +180,19 @@ func TestCalendarBlock(t *testing.T) {
 			"Tuesday 23 November 2021, 6pm to 8pm: Workshop 3: plans and next steps (Cohort 1)", 1},
 		{time.Date(2022, 3, 3, 0, 0, 0, 0, course.London), 0, "", 2},
 	} {
-		view := s.calendar(c.at)
-		first := ""
-		if len(view.Days) > 0 {
-			d := view.Days[0]
-			first = d.Date.String() + ", " + d.Time + ": " + d.What
+		days, first := 0, ""
+		for _, m := range s.calendar(s.catalogue(c.at), c.at).Months {
+			for _, d := range m.Days {
+				if days++; days == 1 {
+					first = d.Date.String() + ", " + d.Time + ": " + d.What
+				}
+				if name := d.Date.String(); !strings.HasSuffix(name, m.Name) {
+					t.Errorf("%s stands in %s", name, m.Name)
+				}
+			}
 		}
-		if len(view.Days) != c.days || first != c.first || len(s.past(c.at)) != c.past {
-			t.Errorf("%v: %d days from %q, %d past; want %d from %q, %d", c.at, len(view.Days), first,
+		if days != c.days || first != c.first || len(s.past(c.at)) != c.past {
+			t.Errorf("%v: %d days from %q, %d past; want %d from %q, %d", c.at, days, first,
 				len(s.past(c.at)), c.days, c.first, c.past)
 		}
 	}

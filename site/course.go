@@ -1,42 +1,51 @@
 package site
 
 import (
-	"errors"
+	"cmp"
+	"fmt"
 	"html/template"
+	"math"
+	"slices"
 	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
-	"traininghub/internal/parallel"
 )
 
-// listed are all courses in the order of lists: those that are over come last.
+// listed are all courses in the order of lists: those for which one can apply come first, the
+// editors' order among them, then by deadline; then those that open later, those that are closed,
+// and those that are over.
 func (s *Site) listed(at time.Time) []*coursePage {
-	all := make([]*coursePage, 0, len(s.courses))
-	var ended []*coursePage
-	for _, c := range s.courses {
-		if c.Finished(at) {
-			ended = append(ended, c)
-		} else {
-			all = append(all, c)
+	type placed struct {
+		*coursePage
+		rank   int
+		closes int64
+	}
+	all := make([]placed, len(s.courses))
+	for i, c := range s.courses {
+		all[i] = placed{c, rank(c.Course, at), math.MaxInt64} // a course that never closes can wait
+		switch closes := c.Closes(); {
+		case all[i].rank == 1:
+			all[i].closes = c.OpensAt().Unix()
+		case !closes.IsZero():
+			all[i].closes = closes.Unix()
 		}
 	}
-	return append(all, ended...)
-}
-
-// cards are all courses as lists show them.
-func (s *Site) cards(at time.Time) ([]template.HTML, error) {
-	courses := s.listed(at)
-	cards, errs := make([]template.HTML, len(courses)), make([]error, len(courses))
-	parallel.Do(len(courses), func(i int) { cards[i], errs[i] = s.drawCard(courses[i], at) })
-	return cards, errors.Join(errs...)
+	slices.SortStableFunc(all, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Order, b.Order), cmp.Compare(a.closes, b.closes))
+	})
+	courses := make([]*coursePage, len(all))
+	for i, c := range all {
+		courses[i] = c.coursePage
+	}
+	return courses
 }
 
 // drawCard draws a card, or takes it from the cache.
 func (s *Site) drawCard(c *coursePage, at time.Time) (template.HTML, error) {
 	const place = "card" // no page has this address
 	card := page.CardOf(c.Course, at)
-	key := s.key(card.Status, "", "")
+	key := s.key(card.Status, fmt.Sprint(card.Facts), "")
 	if p := c.made.page(place, key); p != nil {
 		return template.HTML(p.HTML), nil
 	}

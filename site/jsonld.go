@@ -148,6 +148,25 @@ func website(address string) string {
 	return "https://" + address
 }
 
+// listData describes a list of courses by their addresses: the courses' own pages say the rest.
+func (s *Site) listData(courses []*coursePage) template.JS {
+	type item struct {
+		Type     string `json:"@type"`
+		Position int    `json:"position"`
+		URL      string `json:"url"`
+	}
+	items := make([]item, len(courses))
+	for i, c := range courses {
+		items[i] = item{"ListItem", i + 1, s.Hub.BaseURL + c.address()}
+	}
+	data, _ := json.Marshal(struct { // cannot fail, as courseData's
+		Context string `json:"@context"`
+		Type    string `json:"@type"`
+		Items   []item `json:"itemListElement"`
+	}{"https://schema.org", "ItemList", items})
+	return template.JS(data)
+}
+
 // location is where a cohort meets: its place, or the page where the address of the meeting is; nil
 // if the file does not say.
 func (c *coursePage) location(k *course.Cohort, url string) *ldPlace {

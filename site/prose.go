@@ -127,6 +127,10 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 			add(fmt.Sprintf("compare.%d", i), s.Programme.Meant(id), "there is no course %q", id)
 		}
 	}
+	if n := len(p.Compare); n > page.CompareMost {
+		add("compare", fmt.Sprintf("name %d at most; readers choose others in the catalogue", page.CompareMost),
+			"a page compares %d courses", n)
+	}
 	blocks := []string{"courses", "calendar", "past"}
 	if len(p.Compare) > 0 {
 		blocks = append(blocks, "compare")

@@ -300,7 +300,7 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 			sooner(t)
 		}
 		sooner(c.Over())
-		whole := s.shows("calendar") // which leaves out the days that have passed
+		whole := s.shows("calendar") || s.catalogued() // which leaves out the days that have passed
 		for _, k := range c.Cohorts {
 			for i, w := range k.Workshops {
 				if whole || i == 0 { // a card says which cohort starts next

@@ -26,6 +26,7 @@ import (
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
 	webattend "traininghub/internal/web/attend"
+	"traininghub/internal/web/compare"
 	"traininghub/internal/web/practice"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
@@ -91,9 +92,9 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 	pages.Set(output)
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
-	submit, rest := function(apply.Routes), function(practice.Routes, status.Routes, review.Routes, webattend.Routes)
+	submit, rest := function(apply.Routes, compare.Routes), function(practice.Routes, status.Routes, review.Routes, webattend.Routes)
 	for _, below := range web.Below { // as CloudFront's behaviours
-		if below == "/apply/" {
+		if below == "/apply/" || below == compare.Address {
 			mux.Handle(below, submit)
 		} else {
 			mux.Handle(below, rest)

@@ -16,6 +16,7 @@ import (
 	"traininghub/internal/web/apply"
 	webattend "traininghub/internal/web/attend"
 	webclaim "traininghub/internal/web/claim"
+	"traininghub/internal/web/compare"
 	weboffice "traininghub/internal/web/office"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
@@ -51,5 +52,5 @@ func walledPages(w *behind.Stories) []web.Part { return webwalled.Pages(w, pdf.B
 
 // storyPages are the pages of all audiences.
 func storyPages(*office.Desk) []web.Part {
-	return []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes, weboffice.Routes}
+	return []web.Part{apply.Routes, compare.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes, weboffice.Routes}
 }

@@ -1,4 +1,5 @@
-// Command submit is the Lambda function of the applicants' journey: what is below /apply/.
+// Command submit is the Lambda function of the applicants' journey: what is below /apply/; and of the
+// courses that a reader compares.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"traininghub/internal/record"
 	"traininghub/internal/web"
 	"traininghub/internal/web/apply"
+	"traininghub/internal/web/compare"
 )
 
 func main() {
@@ -28,5 +30,5 @@ func main() {
 
 func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
 	desk, site, err := setup.Desk(store, base, log)
-	return desk, site, []web.Part{apply.Routes}, err
+	return desk, site, []web.Part{apply.Routes, compare.Routes}, err
 }

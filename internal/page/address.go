@@ -7,7 +7,8 @@ import (
 
 // Below are the addresses below which handlers answer. No editor's page can stand there: nobody
 // would ever see it.
-var Below = []string{"/apply/", "/practice/", "/status/", "/review/", "/attendance/", "/certificate/"}
+var Below = []string{"/apply/", "/practice/", "/status/", "/review/", "/attendance/", "/certificate/",
+	"/side-by-side/"}
 
 // Behind are those of what stands behind the wall, where another handler answers. The page
 // /mentoring/ itself is the site's.
@@ -16,9 +17,9 @@ var Behind = []string{
 	"/mentoring/sign-out",
 }
 
-// served are other addresses that are no pages: files of the site, the health of the hub, the
+// served are other addresses that are no editor's pages: the catalogue, files of the site, the health of the hub, the
 // letters of a hub that is tried out, and what a preview adds.
-var served = []string{"/assets/", "/health/", "/images/", "/outbox/", "/preview/"}
+var served = []string{"/assets/", "/catalogue/", "/health/", "/images/", "/outbox/", "/preview/"}
 
 // Handled tells whether handlers answer at an address, and not the site.
 func Handled(address string) bool { return below(address, Below) || below(address, Behind) }

@@ -168,6 +168,9 @@ func Stated(rows []GlanceRow) []GlanceRow {
 	})
 }
 
+// CompareMost is how many courses stand side by side at most: with more, nobody can read them.
+const CompareMost = 4
+
 // CompareOf puts courses side by side, as they stand at an instant.
 func CompareOf(courses []*course.Course, at time.Time) Compare {
 	var side Compare

@@ -24,7 +24,7 @@ var site = &page.Site{
 	Footer:       []page.Link{{Text: "Accessibility", Href: "/accessibility/"}, {Text: "Privacy", Href: "/privacy/"}},
 }
 
-var assets = page.Assets{CSS: "/assets/site-1A2B3C4D.css", JS: "/assets/site-1A2B3C4D.js", Icon: "/assets/favicon.svg"}
+var assets = page.Assets{CSS: "/assets/site-1A2B3C4D.css", JS: "/assets/site-1A2B3C4D.js", Icon: "/assets/favicon.svg", Find: "/assets/find-1A2B3C4D.js"}
 
 // formFile has a question of each kind, once to be answered and once not, and two lists.
 const formFile = `
@@ -198,6 +198,17 @@ func examples(t testing.TB) []example {
 		}
 		cards = append(cards, html)
 	}
+	by := []page.Facet{{Name: "Topic", Links: []page.FacetLink{{Link: page.Link{Text: nasty, Href: "/catalogue/topic/x/"}, Count: 2},
+		{Link: page.Link{Text: "Listening", Href: "/catalogue/topic/listening/"}, Count: 1, Current: true}}}}
+	many := page.Courses{Cards: cards, All: &page.Link{Text: "All 20 courses", Href: "/catalogue/"}, By: by}
+	listed := page.Catalogue{Says: "2 courses.", Courses: []page.Listed{{ID: "listening", Title: c.Title, Card: cards[0]},
+		{ID: "mentoring", Title: nasty, Card: cards[1]}}, By: by, Page: 2, Of: 3, Prev: "/catalogue/", Next: "/catalogue/page-3/",
+		Index: "/catalogue/index.json", Compare: "/side-by-side/"}
+	month := page.Calendar{Months: []page.CalendarMonth{{Name: "October 2021", Days: []page.CalendarDay{{Date: c.Deadline, What: nasty,
+		Text: nasty, Href: "/courses/mentoring/"}}}}}
+	side := page.Compare{Courses: []page.CourseCard{card, closed},
+		Rows: []page.GlanceRow{{Label: "Why", Cells: [][]string{{"One reason"}, {"One", "Another"}}}}}
+	elsewhere := page.Link{Text: "Choose other courses", Href: "/catalogue/"}
 	glance := []page.GlanceRow{{Label: "Length", Cells: [][]string{{"5 hours"}}},
 		{Label: "Cost", Cells: [][]string{{"Course: free", "You get £289"}}}}
 
@@ -208,14 +219,13 @@ func examples(t testing.TB) []example {
 	var body strings.Builder
 	body.WriteString("<h2>Dates</h2>")
 	for name, view := range map[string]any{
-		"dates": c, "sessions": c, "modules": c, "courses": cards,
-		"compare": page.Compare{Courses: []page.CourseCard{card, closed},
-			Rows: []page.GlanceRow{{Label: "Why", Cells: [][]string{{"One reason"}, {"One", "Another"}}}}},
-		"calendar": page.Calendar{Feed: "/calendar.ics", Days: []page.CalendarDay{
+		"dates": c, "sessions": c, "modules": c, "courses": page.Courses{Cards: cards},
+		"compare": side,
+		"calendar": page.Calendar{Feed: "/calendar.ics", Months: []page.CalendarMonth{{Name: "October 2021", Days: []page.CalendarDay{
 			{Date: c.Deadline, Time: "by 11:59pm", What: "Applications close", Text: c.Title,
 				Href: "/courses/listening/"},
 			{Date: c.Deadline, What: nasty, Text: nasty, Href: "/courses/mentoring/"},
-		}},
+		}}}, More: by[0].Links},
 		"past":  []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
 		"terms": exampleTerms,
 	} {
@@ -383,7 +393,15 @@ func examples(t testing.TB) []example {
 			Crumbs: crumbs, Reviewed: "2 November 2021", ReviewDue: "2 November 2022"},
 			page.Prose{Body: template.HTML(body.String())}},
 		{"home", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>",
-			Courses: cards}},
+			Courses: page.Courses{Cards: cards}}},
+		{"home of many", "home", page.Frame{Heading: "Training for GPs", Path: "/"}, page.Home{Body: "<p>Welcome.</p>", Courses: many}},
+		{"catalogue", "catalogue", page.Frame{Heading: "All courses", Path: "/catalogue/page-2/", Crumbs: crumbs}, listed},
+		{"catalogue of a month", "catalogue", page.Frame{Heading: "Dates in October 2021", Path: "/catalogue/month/2021-10/",
+			Canonical: "/catalogue/", Crumbs: crumbs}, page.Catalogue{Says: "1 date.", Dates: &month, By: by, Page: 1, Of: 1}},
+		{"chosen", "chosen", page.Frame{Heading: "Compare the courses that you chose", Crumbs: crumbs, Unlisted: true},
+			page.Chosen{Compare: side, Without: []page.Link{{Text: nasty, Href: "/side-by-side/?course=listening"}}, Catalogue: elsewhere}},
+		{"chosen, too few", "chosen", page.Frame{Heading: "Compare the courses that you chose", Crumbs: crumbs, Unlisted: true},
+			page.Chosen{Wrong: true, Catalogue: elsewhere}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs},
 			page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Facts: page.Facts(c), Glance: glance,
 				Body: template.HTML(body.String())}},

@@ -57,6 +57,7 @@ type Link struct {
 // Assets are the addresses of what the build made.
 type Assets struct {
 	CSS, JS, Icon string // "/assets/site-1A2B3C4D.css"
+	Find          string // the script of the catalogue's search
 	Picture       string // what social networks show with a link; none if empty
 }
 
@@ -66,6 +67,7 @@ type Frame struct {
 	Title               string      // of the document, if not the heading; the layout adds the hub's name
 	Describe            string      // description; none if empty
 	Path                string      // canonical path, "/courses/x/"; none if empty
+	Canonical           string      // path of the page that search results show in its place; Path if empty
 	Crumbs              []Link      // from home to the parent
 	Back                *Link       // a back link instead of crumbs
 	Application         bool        // inside an application: no menu, nothing cached, not indexed

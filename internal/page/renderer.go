@@ -25,6 +25,8 @@ import (
 var views = map[string]reflect.Type{
 	"prose":     reflect.TypeFor[Prose](),
 	"home":      reflect.TypeFor[Home](),
+	"catalogue": reflect.TypeFor[Catalogue](),
+	"chosen":    reflect.TypeFor[Chosen](),
 	"course":    reflect.TypeFor[Course](),
 	"service":   reflect.TypeFor[Service](),
 	"criterion": reflect.TypeFor[Criterion](),
@@ -73,7 +75,7 @@ var blocks = map[string]reflect.Type{
 	"modules":  reflect.TypeFor[*course.Course](),
 	"terms":    reflect.TypeFor[*form.Terms](),
 	"areas":    reflect.TypeFor[*service.Service](),
-	"courses":  reflect.TypeFor[[]template.HTML](),
+	"courses":  reflect.TypeFor[Courses](),
 	"card":     reflect.TypeFor[CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),
 	"calendar": reflect.TypeFor[Calendar](),

@@ -21,7 +21,73 @@ type Prose struct {
 // text shows them itself.
 type Home struct {
 	Body    template.HTML
-	Courses []template.HTML // the block "card" of each
+	Courses Courses
+}
+
+// Courses are courses as a list: the block blocks/courses.html.
+type Courses struct {
+	Cards []template.HTML // the block "card" of each
+	All   *Link           // to the catalogue, if these are only its first
+	By    []Facet         // other ways into the catalogue; none if there is no catalogue
+}
+
+// Catalogue is one page of a list of courses: pages/catalogue.html.
+type Catalogue struct {
+	Says       string   // how many there are
+	Courses    []Listed // of this page
+	Dates      *Calendar
+	By         []Facet
+	Page, Of   int
+	Prev, Next string // addresses; "" if there is none
+	Index      string // address of what the page's search reads, on the pages that have one; else ""
+	Compare    string // address that answers which courses to put side by side
+}
+
+// CatalogueFrom is how many courses a hub has at least that has a catalogue: on a home page with
+// more, nobody finds a course.
+const CatalogueFrom = 13
+
+// CatalogueOf is the address where a hub with so many courses lists them all.
+func CatalogueOf(courses int) string {
+	if courses < CatalogueFrom {
+		return "/"
+	}
+	return "/catalogue/"
+}
+
+// Chosen is the courses that a reader chose to compare: pages/chosen.html.
+type Chosen struct {
+	Compare   Compare
+	Wrong     bool   // too few were chosen, or too many: there is nothing to compare
+	Without   []Link // the same without one of them; none of two
+	Catalogue Link
+}
+
+// Errors is what keeps the courses from being compared.
+func (c Chosen) Errors() []Link {
+	if c.Wrong {
+		return []Link{{Text: "Choose 2 to 4 courses to compare", Href: c.Catalogue.Href}}
+	}
+	return nil
+}
+
+// Listed is a course in the catalogue: its card, and what is sent to compare it.
+type Listed struct {
+	ID, Title string
+	Card      template.HTML
+}
+
+// A Facet is a way to look for courses: "Topic", with a list of courses for each topic.
+type Facet struct {
+	Name  string // "Topic"
+	Links []FacetLink
+}
+
+// FacetLink leads to one of the lists of a Facet.
+type FacetLink struct {
+	Link
+	Count   int
+	Current bool // it is this page's
 }
 
 // CourseCard is a course in a list: the block blocks/card.html.
@@ -49,6 +115,7 @@ type Course struct {
 	Facts  []GlanceRow   // what decides whether to apply: money, dates, length
 	Glance []GlanceRow   // for whom it is, and why; nil if the text is long, and says so itself
 	Maps   []Link        // of the places
+	Topics []Link        // what it is about; without an address if there is no list of such courses
 	Body   template.HTML // with the blocks (dates, sessions, modules) in their places
 
 	Contents    []Link // to the sections of the text; none on a short page
@@ -91,8 +158,15 @@ type Eligibility struct {
 
 // Calendar is what happens when, of all courses: the block blocks/calendar.html.
 type Calendar struct {
-	Days []CalendarDay // earliest first
-	Feed string        // address of all workshops as a calendar
+	Months []CalendarMonth // earliest first
+	More   []FacetLink     // the months that have pages of their own, if not all is here
+	Feed   string          // address of all workshops as a calendar; "" for no word of it
+}
+
+// CalendarMonth is what happens in a month.
+type CalendarMonth struct {
+	Name string // "November 2021"
+	Days []CalendarDay
 }
 
 // CalendarDay is one line of a Calendar.

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -194,6 +195,33 @@ func (p *Programme) courseIDs() []string {
 		ids = append(ids, c.ID)
 	}
 	return ids
+}
+
+// An Owner has facts: a course or a service.
+type Owner interface {
+	Fact(name string) (string, bool)
+	FactNames() []string
+}
+
+// Facts finds facts by name for a text: those of its own course or service, if it has one;
+// "hub.NAME"; and those of others as "ID.NAME". hub gives those of the hub.
+func (p *Programme) Facts(own Owner, hub func(string) (string, bool)) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, known := "", false
+		if own != nil {
+			value, known = own.Fact(name)
+		}
+		if of, rest, dotted := strings.Cut(name, "."); !known && dotted {
+			if of == "hub" {
+				value, known = hub(rest)
+			} else if c := p.Course(of); c != nil {
+				value, known = c.Fact(rest)
+			} else if v := p.Service(of); v != nil {
+				value, known = v.Fact(rest)
+			}
+		}
+		return strings.ReplaceAll(value, "\n", " "), known
+	}
 }
 
 // Service is the service with the id, or nil.

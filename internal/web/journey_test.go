@@ -45,6 +45,7 @@ import (
 	"traininghub/internal/web/apply"
 	webattend "traininghub/internal/web/attend"
 	webclaim "traininghub/internal/web/claim"
+	"traininghub/internal/web/compare"
 	weboffice "traininghub/internal/web/office"
 	"traininghub/internal/web/practice"
 	webreturns "traininghub/internal/web/returns"
@@ -54,7 +55,7 @@ import (
 )
 
 // parts are those of the whole hub.
-var parts = []web.Part{apply.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes, weboffice.Routes}
+var parts = []web.Part{apply.Routes, compare.Routes, practice.Routes, status.Routes, review.Routes, webclaim.Routes, webreturns.Routes, webattend.Routes, weboffice.Routes}
 
 // hub is the handlers on a real store with the real content, served over HTTP, at a time that a
 // test can set.

@@ -277,8 +277,8 @@ func (s *Site) dead(from *Page, link string) (what, do string) {
 }
 
 // doors are pages of the handlers to which the editors' pages lead: where somebody gets a link to
-// what they sent, and where mentors sign in.
-var doors = []string{"/status/link", "/mentoring/request/link", "/mentoring/sign-in"}
+// what they sent, where mentors sign in, and where a form of the catalogue goes.
+var doors = []string{"/side-by-side/", "/status/link", "/mentoring/request/link", "/mentoring/sign-in"}
 
 // noPage is for a spelled address that is not a page: it may be another file, or the handlers'.
 func (s *Site) noPage(link, to string) (what, do string) {

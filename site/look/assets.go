@@ -32,11 +32,14 @@ func (l *Look) makeAssets(templates fs.FS, modules string) (page.Assets, error) 
 		return page.Assets{}, err
 	}
 	l.Modules[style] = digest.Of(nhs)
-	var script, own []byte
+	var script, find, own []byte
 	var wrong error
 	parallel.Do(2, func(i int) {
 		if i == 0 {
-			script, err = l.bundle(templates, modules)
+			script, err = l.bundle(templates, modules, "site")
+			if err == nil {
+				find, err = l.bundle(templates, modules, "find")
+			}
 		} else {
 			own, wrong = minified(templates)
 		}
@@ -47,6 +50,7 @@ func (l *Look) makeAssets(templates fs.FS, modules string) (page.Assets, error) 
 	words := map[string]bool{}
 	addWords(words, markdown.Markup)
 	addWords(words, string(script))
+	addWords(words, string(find))
 	if err := templateWords(templates, words); err != nil {
 		return page.Assets{}, err
 	}
@@ -61,6 +65,7 @@ func (l *Look) makeAssets(templates fs.FS, modules string) (page.Assets, error) 
 	return page.Assets{
 		CSS:     l.asset("site", ".css", stylesheet(string(nhs), words, own)),
 		JS:      l.asset("site", ".js", script),
+		Find:    l.asset("find", ".js", find),
 		Icon:    l.asset("favicon", ".svg", icon),
 		Picture: l.asset("share", ".png", picture),
 	}, nil
@@ -73,12 +78,12 @@ func (l *Look) asset(name, ext string, data []byte) (address string) {
 	return "/" + file
 }
 
-// scriptFile is the site's script as people know it.
-const scriptFile = "templates/assets/site.js"
+// scripts is where the scripts are as people know them.
+const scripts = "templates/assets/"
 
-// bundle is the site's script with what it imports from the NHS front end.
-func (l *Look) bundle(templates fs.FS, modules string) ([]byte, error) {
-	text, err := fs.ReadFile(templates, "assets/site.js")
+// bundle is a script with what it imports from the NHS front end.
+func (l *Look) bundle(templates fs.FS, modules, name string) ([]byte, error) {
+	text, err := fs.ReadFile(templates, "assets/"+name+".js")
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +92,7 @@ func (l *Look) bundle(templates fs.FS, modules string) ([]byte, error) {
 		return nil, err
 	}
 	r := api.Build(api.BuildOptions{
-		Stdin: &api.StdinOptions{Contents: string(text), Sourcefile: scriptFile,
+		Stdin: &api.StdinOptions{Contents: string(text), Sourcefile: scripts + name + ".js",
 			ResolveDir: filepath.Dir(absolute)},
 		NodePaths:         []string{absolute},
 		Bundle:            true,

@@ -84,7 +84,7 @@ func (l *Look) note(metafile, modules string) error {
 	}
 	found := []string{filepath.Join(modules, "nhsuk-frontend", "package.json")}
 	for name := range meta.Inputs {
-		if !strings.HasSuffix(name, scriptFile) {
+		if !strings.Contains(name, scripts) {
 			found = append(found, filepath.FromSlash(name))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type dialect struct {
 	workshop func(day time.Time) string // what stands below its date
 	fact     func(name string) string
 	block    func(name string) string
+	varied   bool // courses of all kinds: see Catalogue
 }
 
 var hub = dialect{
@@ -41,7 +43,9 @@ var hugo = dialect{
 }
 
 // Hub writes a hub's content with n courses.
-func Hub(dir string, n int) error {
+func Hub(dir string, n int) error { return write(dir, hubFiles(), n, hub) }
+
+func hubFiles() map[string]string {
 	files := map[string]string{
 		"site.yaml":          siteFile,
 		"pages/home.md":      page("Training for GPs", "All courses of a hub that was made up to measure the generator."),
@@ -51,7 +55,24 @@ func Hub(dir string, n int) error {
 	for name, kind := range letters.All() {
 		files["letters/"+name+".md"] = fmt.Sprintf("---\nsubject: A letter\nto: %s\n---\nHello.\n", kind.To[0])
 	}
-	return write(dir, files, n, hub)
+	return files
+}
+
+// Catalogue is Hub with courses of all kinds: with places, modes, topics and audiences, that are open,
+// open later or closed; that never close, or that each takes in their own time; with a page of all dates
+// and one that compares courses.
+func Catalogue(dir string, n int) error {
+	all := hub
+	all.varied = true
+	files := map[string]string{
+		"pages/dates.md": page("All dates", "All deadlines and workshops of a hub that was made up, in order of date.") + "\n{{table.calendar}}\n",
+		"pages/compare.md": strings.Replace(page("Compare courses", "Two courses of a hub that was made up, side by side, as its editors chose them."),
+			"\n---\n", "\ncompare: [course-00000, course-00001]\n---\n", 1) + "\n{{table.compare}}\n",
+	}
+	for name, text := range hubFiles() {
+		files[name] = strings.Replace(text, "menu:\n", "menu:\n  - {text: Dates, href: /dates/}\n  - {text: Compare, href: /compare/}\n", 1)
+	}
+	return write(dir, files, n, all)
 }
 
 // Hugo writes the same for Hugo: the content of its folder "content".
@@ -130,6 +151,20 @@ func course(i, n int, d dialect) string {
 	first := time.Date(2021, 11, 3+r.IntN(3), 0, 0, 0, 0, time.UTC) // Wednesday to Friday: no bank holiday in the weeks after
 	deadline := time.Date(2021, 9, 27+r.IntN(4), 0, 0, 0, 0, time.UTC)
 
+	kind := i % 20 // of those that are not like the rest: 16 takes all who come, 17 has no dates, 18 is over, 19 opens later
+	if !d.varied {
+		kind = 0
+	}
+	switch kind {
+	case 18:
+		deadline, first = deadline.AddDate(-1, 0, 0), first.AddDate(-1, 0, 1)
+	case 0:
+	default:
+		if kind > 8 {
+			deadline, first = deadline.AddDate(0, 0, 7*((kind-8)/3)), first.AddDate(0, 0, 42) // the same weekdays
+		}
+	}
+
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	say("---\ntitle: %s %s %d\n", topic, pick(manners), i)
@@ -141,13 +176,26 @@ func course(i, n int, d dialect) string {
 	say("  what: A course about %s\n  who:\n    - GPs who %s %s\n    - GPs who want %s\n", strings.ToLower(topic), pick(verbs), pick(people), pick(things))
 	say("  why:\n    - You get %s\n    - Your practice gets %s\n", pick(things), pick(things))
 	say("  length: \"%s hours\"\n  delivery: Virtual workshops\n  time_of_day: Daytime\n  cost:\n    - The course is free\n    - \"%s for your time\"\n", d.inHead("hours", fmt.Sprint(3*sessions)), d.inHead("supplement", "£289"))
-	say("deadline: %s\ncharge: £%d.50\namounts:\n  supplement: £289\n", d.date(deadline), 200+r.IntN(300))
+	if d.varied {
+		say("  pay: \"%s for your time\"\n", d.fact("supplement"))
+		d.sayKind(say, i, kind, topic)
+	}
+	charge := 200 + r.IntN(300)
+	if kind != 16 && kind != 17 {
+		say("deadline: %s\n", d.date(deadline))
+	}
+	say("charge: £%d.50\namounts:\n  supplement: £289\n", charge)
 	say("contact:\n  email: ask-%d@example.org\nlead:\n  name: STP lead\n  email: lead@example.org\nhours: %d\nsessions:\n", i, 3*sessions)
 	for s := range sessions {
 		say("  - title: \"Workshop %d: %s\"\n    hours: 3\n    covers:\n      - How to %s %s\n      - Case studies from %s\n", s+1, strings.ToLower(pick(topics)), pick(verbs), pick(people), pick(people))
 	}
-	say("cohorts:\n")
-	for c := range 2 + r.IntN(4) {
+	cohorts := 2 + r.IntN(4)
+	if kind == 17 {
+		cohorts = 0
+	} else {
+		say("cohorts:\n")
+	}
+	for c := range cohorts {
 		say("  - name: Cohort %d\n    workshops:\n", c+1)
 		for s := range sessions {
 			day := first.AddDate(0, 0, 7*s+21*c)
@@ -170,11 +218,18 @@ func course(i, n int, d dialect) string {
 			}
 			say("\n")
 		case 1:
-			say("%s\n\n%s\n\n", d.block("dates"), sentence())
+			if kind != 17 {
+				say("%s\n\n", d.block("dates"))
+			}
+			say("%s\n\n", sentence())
 		case 2:
 			say("| Who | What to bring | Where |\n| --- | --- | --- |\n")
 			for range 4 {
 				say("| %s | %s | %s |\n", pick(people), pick(things), pick(places))
+			}
+			if kind == 16 || kind == 17 {
+				say("\nEmail <%s>.\n\n", d.fact("contact"))
+				break
 			}
 			say("\nApply by %s. Email <%s>.\n\n", d.fact("deadline"), d.fact("contact"))
 		case 3:
@@ -184,6 +239,28 @@ func course(i, n int, d dialect) string {
 		}
 	}
 	return b.String()
+}
+
+// sayKind says where the i-th course is, for whom, and when it opens.
+func (d dialect) sayKind(say func(string, ...any), i, kind int, topic string) {
+	towns := []string{"Derby", "Nottingham", "Lincoln", "Leicester", "Mansfield", "Newark", "Boston", "Chesterfield"}
+	who := []string{"GPs", "Practice managers", "Practice nurses", "GP trainees", "Receptionists"}
+	modes := []string{"online", "online", "onsite", "onsite", "blended"}
+	mode, town := modes[i%len(modes)], towns[(i/3)%len(towns)]
+	say("mode: %s\ntopics: [%s, %s]\naudience: [%s]\n", mode, topic, topics[(slices.Index(topics, topic)+1+i%3)%len(topics)], who[i%len(who)])
+	if mode != "online" {
+		say("place:\n  name: Education Centre\n  town: %s\n  address: %d High Street\n  map: https://maps.example.org/%s\n", town, 1+i, strings.ToLower(town))
+	} else {
+		say("join: https://meet.example.org/%d\n", i)
+	}
+	if i%4 == 0 {
+		say("price: £%d\n", 40+i%90)
+	} else {
+		say("price: free\n")
+	}
+	if kind == 19 {
+		say("opens: %s\n", d.date(time.Date(2021, 10, 4, 0, 0, 0, 0, time.UTC)))
+	}
 }
 
 // inHead is a fact in a text of the front matter, where Hugo knows no facts: its content has the

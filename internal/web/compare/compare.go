@@ -1,0 +1,67 @@
+// Package compare puts side by side the courses that a reader chose in the catalogue. The answer is
+// made of the editors' files alone and is the same for everybody: nothing is kept, and no address
+// tells who asked. A reader who chose too few courses or too many is told so, in the same page.
+package compare
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"traininghub/internal/course"
+	"traininghub/internal/page"
+	"traininghub/internal/web"
+)
+
+type server struct{ *web.Server }
+
+// Routes are the address of the comparison.
+func Routes(shared *web.Server) []web.Route {
+	s := &server{shared}
+	return []web.Route{web.On("GET "+Address+"{$}", web.Anybody, s.compare)}
+}
+
+// Address answers "?course=ID&course=ID".
+const Address = "/side-by-side/"
+
+// compare answers with the courses that were chosen, each once, in the order in which they were.
+// Ids that no course has, or had, are left out: a link can be older than the course.
+func (s *server) compare(w http.ResponseWriter, r *http.Request) error {
+	all := s.Desk.Programme
+	var chosen []*course.Course
+	for _, id := range r.URL.Query()["course"] {
+		c := all.Course(all.Current(id))
+		if c != nil && !slices.ContainsFunc(chosen, func(other *course.Course) bool { return other.ID == c.ID }) {
+			expanded, _ := c.Expand(all.Facts(c, s.Site.Fact), func(string) string { return "" })
+			chosen = append(chosen, expanded)
+		}
+		if len(chosen) > page.CompareMost {
+			break
+		}
+	}
+	view := page.Chosen{Catalogue: page.Link{Text: "Choose other courses", Href: page.CatalogueOf(len(all.Courses))}}
+	frame := page.Frame{Heading: "Compare the courses that you chose", Unlisted: true,
+		Crumbs: []page.Link{{Text: "Home", Href: "/"}}}
+	if len(chosen) < 2 || len(chosen) > page.CompareMost {
+		view.Wrong = true
+		return s.Render(w, http.StatusUnprocessableEntity, "chosen", frame, view)
+	}
+	view.Compare = page.CompareOf(chosen, s.Desk.Now())
+	if len(chosen) > 2 {
+		for i, c := range chosen {
+			view.Without = append(view.Without, page.Link{Text: c.Title, Href: without(chosen, i)})
+		}
+	}
+	return s.Render(w, http.StatusOK, "chosen", frame, view)
+}
+
+// without is the address of the comparison without one of the courses.
+func without(chosen []*course.Course, out int) string {
+	q := url.Values{}
+	for i, c := range chosen {
+		if i != out {
+			q.Add("course", c.ID)
+		}
+	}
+	return Address + "?" + q.Encode()
+}

@@ -1,0 +1,349 @@
+package site
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/page"
+	"traininghub/site/check"
+	"traininghub/site/markdown"
+)
+
+// The catalogue is for a hub with more courses than a home page can show: lists of all courses, and
+// of those of a topic, a mode, a town, an audience; what happens in each month; and an index for the
+// search in the page. All of it is static, and plain links lead through it. The search is an
+// addition: without a script nothing is missing but the search.
+//
+//	/catalogue/                  all courses, what can be applied for first; then page-2/, ...
+//	/catalogue/topic/coaching/   and mode, town, audience; paged the same way
+//	/catalogue/month/2021-11/    deadlines and workshops of a month
+//	/catalogue/index.json        what the search reads
+//	/side-by-side/          the handlers': two to four courses that a reader chose
+
+const (
+	homeMost  = 6  // courses that a home page shows of a hub with a catalogue
+	listMost  = 20 // courses on a page of a list
+	datesMost = 50 // rows of dates on a page
+
+	catalogueAddress = "/catalogue/"
+	indexAddress     = catalogueAddress + "index.json"
+	compareAddress   = "/side-by-side/" // also in internal/page's list of the handlers' addresses
+)
+
+// catalogued tells whether the hub has a catalogue.
+func (s *Site) catalogued() bool { return len(s.courses) >= page.CatalogueFrom }
+
+// A listing is one list of the catalogue.
+type listing struct {
+	facet   string // "topic"; "" for all courses
+	label   string // "Coaching"
+	heading string // "Courses about Coaching"
+	address string
+	courses []*coursePage
+}
+
+// A catalogue is all of it, as of an instant; of a hub without one it is only the courses that the
+// home page shows.
+type catalogue struct {
+	first  []*coursePage
+	all    listing
+	facets []facet
+	months []month
+}
+
+// A facet is a way to look for courses, and its lists in the order of their labels.
+type facet struct {
+	id, name string
+	lists    []*listing
+}
+
+// A month is what happens in one.
+type month struct {
+	name, address string
+	days          []page.CalendarDay
+}
+
+// facetsOf are the ways to look for a course, with what a course says for each, and the heading of a
+// list.
+var facetsOf = []struct {
+	id, name string
+	of       func(*course.Course) []string
+	heading  func(label string) string
+}{
+	{"topic", "Topic", func(c *course.Course) []string { return c.Topics },
+		func(label string) string { return "Courses about " + label }},
+	{"mode", "Online or in person", func(c *course.Course) []string {
+		if c.Mode == "" {
+			return nil
+		}
+		return []string{c.Mode.Text()}
+	}, func(label string) string { return "Courses: " + strings.ToLower(label) }},
+	{"town", "Town", page.Towns, func(label string) string { return "Courses in " + label }},
+	{"audience", "For", func(c *course.Course) []string { return c.Audience },
+		func(label string) string { return "Courses for " + label }},
+}
+
+// catalogue makes it.
+func (s *Site) catalogue(at time.Time) *catalogue {
+	k := &catalogue{first: s.listed(at)}
+	if !s.catalogued() {
+		return k
+	}
+	k.all = listing{heading: "All courses", address: catalogueAddress, courses: k.first}
+	k.first = k.first[:homeMost]
+	for _, f := range facetsOf {
+		lists := map[string]*listing{}
+		for _, c := range k.all.courses {
+			for _, label := range f.of(c.Course) {
+				id := course.Label(label)
+				l := lists[id]
+				if l == nil {
+					l = &listing{facet: f.id, label: label, heading: f.heading(label),
+						address: catalogueAddress + f.id + "/" + id + "/"}
+					lists[id] = l
+				}
+				if n := len(l.courses); n == 0 || l.courses[n-1] != c {
+					l.courses = append(l.courses, c)
+				}
+			}
+		}
+		of := facet{id: f.id, name: f.name}
+		for _, l := range lists {
+			of.lists = append(of.lists, l)
+		}
+		slices.SortFunc(of.lists, func(a, b *listing) int { return cmp.Compare(a.address, b.address) })
+		if len(of.lists) > 0 {
+			k.facets = append(k.facets, of)
+		}
+	}
+	k.months = monthsOf(s.coming(at))
+	return k
+}
+
+func monthsOf(days []page.CalendarDay) (all []month) {
+	for _, d := range days {
+		address := fmt.Sprintf("%smonth/%04d-%02d/", catalogueAddress, d.Date.Year, d.Date.Month)
+		if n := len(all); n == 0 || all[n-1].address != address {
+			all = append(all, month{name: monthOf(d), address: address})
+		}
+		all[len(all)-1].days = append(all[len(all)-1].days, d)
+	}
+	return all
+}
+
+func monthOf(d page.CalendarDay) string { return fmt.Sprintf("%v %d", d.Date.Month, d.Date.Year) }
+
+// links are the ways into the catalogue from the page at an address, which is one of them or not.
+func (k *catalogue) links(current string) (all []page.Facet) {
+	for _, f := range k.facets {
+		of := page.Facet{Name: f.name}
+		for _, l := range f.lists {
+			of.Links = append(of.Links, page.FacetLink{Link: page.Link{Text: l.label, Href: l.address},
+				Count: len(l.courses), Current: l.address == current})
+		}
+		all = append(all, of)
+	}
+	if months := k.monthLinks(current); months != nil {
+		all = append(all, page.Facet{Name: "Dates in", Links: months})
+	}
+	return all
+}
+
+func (k *catalogue) monthLinks(current string) (all []page.FacetLink) {
+	for _, m := range k.months {
+		all = append(all, page.FacetLink{Link: page.Link{Text: m.name, Href: m.address}, Count: len(m.days),
+			Current: m.address == current})
+	}
+	return all
+}
+
+// catalogueSheets are its pages.
+func (s *Site) catalogueSheets(k *catalogue, at time.Time) (all []sheet) {
+	if !s.catalogued() {
+		return nil
+	}
+	all = append(all, s.listSheets(k, &k.all, at)...)
+	for _, f := range k.facets {
+		for _, l := range f.lists {
+			all = append(all, s.listSheets(k, l, at)...)
+		}
+	}
+	for i := range k.months {
+		all = append(all, s.monthSheets(k, &k.months[i])...)
+	}
+	return all
+}
+
+// pageOf is the address of page n, from 1, of a list at an address; "" if there is none.
+func pageOf(address string, n, of int) string {
+	switch {
+	case n < 1 || n > of || address == "":
+		return ""
+	case n == 1:
+		return address
+	}
+	return address + "page-" + strconv.Itoa(n) + "/"
+}
+
+// paged are the sheets of a list of so many entries; view gives what page shows the entries from
+// to to.
+func (s *Site) paged(
+	k *catalogue, heading, describe, address string, entries, most int, canonical string,
+	view func(v *page.Catalogue, frame *page.Frame, from, to int) error,
+) (all []sheet) {
+	of := max(1, (entries+most-1)/most)
+	for n := 1; n <= of; n++ {
+		own := pageOf(address, n, of)
+		sh := sheet{Page: check.Page{Address: own, File: "content/courses", Listed: n == 1 && canonical == "",
+			Body: func() *markdown.Text { return nil }}, name: "catalogue"}
+		sh.frame = page.Frame{Heading: heading, Path: own, Describe: describe, Crumbs: []page.Link{home},
+			Canonical: pageOf(canonical, n, of)}
+		if address != catalogueAddress {
+			sh.frame.Crumbs = append(sh.frame.Crumbs, page.Link{Text: "All courses", Href: catalogueAddress})
+		}
+		if n > 1 {
+			sh.frame.Title = fmt.Sprintf("%s (page %d of %d)", heading, n, of)
+			sh.frame.Describe += fmt.Sprintf(" Page %d of %d.", n, of)
+		}
+		sh.view = func(frame *page.Frame) (any, error) {
+			v := page.Catalogue{By: k.links(address), Page: n, Of: of, Prev: pageOf(address, n-1, of),
+				Next: pageOf(address, n+1, of)}
+			err := view(&v, frame, (n-1)*most, min(n*most, entries))
+			return v, err
+		}
+		all = append(all, sh)
+	}
+	return all
+}
+
+// listSheets are the pages of a list. One that has all courses says that the list of all is the
+// one to find.
+func (s *Site) listSheets(k *catalogue, l *listing, at time.Time) []sheet {
+	canonical := ""
+	if l.facet != "" && len(l.courses) == len(k.all.courses) {
+		canonical = catalogueAddress
+	}
+	open := 0
+	for _, c := range l.courses {
+		if c.Accepts(at) {
+			open++
+		}
+	}
+	says := fmt.Sprintf("%s. You can apply for %d now.", counted(len(l.courses), "course"), open)
+	describe := l.heading + " of the " + s.Hub.Name + ", with dates, money and how to apply. " + says
+	return s.paged(k, l.heading, describe, l.address, len(l.courses), listMost, canonical,
+		func(v *page.Catalogue, frame *page.Frame, from, to int) error {
+			v.Says, v.Compare = says, compareAddress
+			if l.facet == "" {
+				v.Index = indexAddress
+			}
+			frame.Data = s.listData(l.courses[from:to])
+			for _, c := range l.courses[from:to] {
+				card, err := s.drawCard(c, at)
+				if err != nil {
+					return err
+				}
+				v.Courses = append(v.Courses, page.Listed{ID: c.ID, Title: c.Title, Card: card})
+			}
+			return nil
+		})
+}
+
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
+}
+
+func (s *Site) monthSheets(k *catalogue, m *month) []sheet {
+	says := counted(len(m.days), "date") + "."
+	return s.paged(k, "Dates in "+m.name, "Deadlines and workshops of the "+s.Hub.Name+" in "+m.name+". "+says, m.address,
+		len(m.days), datesMost, "", func(v *page.Catalogue, _ *page.Frame, from, to int) error {
+			v.Says, v.Dates = says, &page.Calendar{Months: []page.CalendarMonth{{Name: m.name, Days: m.days[from:to]}}}
+			return nil
+		})
+}
+
+// listOf is what a page shows of all courses: all of them, or the first of many, and the ways into
+// the catalogue.
+func (s *Site) listOf(k *catalogue, at time.Time) (page.Courses, error) {
+	var view page.Courses
+	if s.catalogued() {
+		view.All = &page.Link{Text: fmt.Sprintf("All %d courses", len(s.courses)), Href: catalogueAddress}
+		view.By = k.links("")
+	}
+	view.Cards = make([]template.HTML, len(k.first))
+	errs := make([]error, len(k.first))
+	for i, c := range k.first {
+		view.Cards[i], errs[i] = s.drawCard(c, at)
+	}
+	return view, errors.Join(errs...)
+}
+
+// An index is what the search in the page reads. It is short, since people on a telephone wait for
+// it: words that many courses share stand once, and a course names them by their number.
+type index struct {
+	Facets  [][]string `json:"facets"`  // the labels of topic, mode, town and audience
+	By      []string   `json:"by"`      // providers
+	Courses [][]any    `json:"courses"` // id, or 0 if it is the Label of the title; title; rank; last day in figures, or 0; provider; then a list for each facet
+}
+
+// indexOf makes the index of all courses, in their order.
+func (s *Site) indexOf(at time.Time) []byte {
+	x := index{Facets: make([][]string, len(facetsOf)), By: []string{}}
+	number := func(list *[]string, label string) int {
+		i := slices.IndexFunc(*list, func(other string) bool { return course.Label(other) == course.Label(label) })
+		if i < 0 {
+			i = len(*list)
+			*list = append(*list, label)
+		}
+		return i
+	}
+	for i := range x.Facets {
+		x.Facets[i] = []string{}
+	}
+	for _, c := range s.listed(at) {
+		var id any = c.ID
+		if course.Label(c.Title) == c.ID {
+			id = 0
+		}
+		last := 0
+		if closes := c.Closes(); !closes.IsZero() {
+			day := course.DateOf(closes.Add(-time.Minute))
+			last = day.Year*10000 + int(day.Month)*100 + day.Day
+		}
+		entry := []any{id, c.Title, rank(c.Course, at), last, number(&x.By, c.Provider.Name)}
+		for i, f := range facetsOf {
+			of := []int{}
+			for _, label := range f.of(c.Course) {
+				of = append(of, number(&x.Facets[i], label))
+			}
+			entry = append(entry, of)
+		}
+		x.Courses = append(x.Courses, entry)
+	}
+	data, _ := json.Marshal(x) // cannot fail: texts, numbers and lists
+	return data
+}
+
+// rank puts courses in order of what can be done: apply now, apply later, no more.
+func rank(c *course.Course, at time.Time) int {
+	switch {
+	case c.Accepts(at):
+		return 0
+	case c.Status(at) == course.NotYetOpen:
+		return 1
+	case !c.Finished(at):
+		return 2
+	}
+	return 3
+}

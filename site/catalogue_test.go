@@ -1,0 +1,177 @@
+package site
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"traininghub/internal/course"
+	"traininghub/internal/letters"
+	"traininghub/internal/page"
+	"traininghub/site/testdata/bench/synthetic"
+)
+
+func buildMany(t *testing.T, n int) (*Site, Output) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := synthetic.Catalogue(dir, n); err != nil {
+		t.Fatal(err)
+	}
+	s, faults := Load(Sources{Content: os.DirFS(dir), Templates: os.DirFS("../templates"), Modules: "../node_modules",
+		Letters: letters.All()})
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Build(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, out
+}
+
+// TestCatalogue: of 200 courses every one stands once in the list of all, what can be applied for
+// first; each list has exactly the courses that say so; a page is light; the index is small and says
+// what the pages say.
+func TestCatalogue(t *testing.T) {
+	s, out := buildMany(t, 200)
+	link := regexp.MustCompile(`nhsuk-card__link" href="/courses/([^/]+)/"`)
+	listedAt := func(address string) (ids []string) {
+		for n := 1; ; n++ {
+			page, there := out[fileOf(pageOf(address, n, n))]
+			if !there {
+				return ids
+			}
+			if n > 1 && !bytes.Contains(page, []byte(`<link rel="canonical" href="https://hub.example.org`+pageOf(address, n, n)+`">`)) {
+				t.Errorf("page %d of %s is not its own", n, address)
+			}
+			for _, m := range link.FindAllSubmatch(page, -1) {
+				ids = append(ids, string(m[1]))
+			}
+		}
+	}
+	all := listedAt(catalogueAddress)
+	last := -1
+	for i, c := range s.listed(day) {
+		if i >= len(all) || all[i] != c.ID {
+			t.Fatalf("course %d of the list is %v", i, all[min(i, len(all)):])
+		}
+		if rank := rank(c.Course, day); rank < last {
+			t.Errorf("%s, of rank %d, stands behind one of rank %d", c.ID, rank, last)
+		} else {
+			last = rank
+		}
+	}
+	if len(all) != 200 || last != 3 {
+		t.Errorf("%d courses, the last of rank %d", len(all), last)
+	}
+	for address, has := range map[string]func(*course.Course) bool{
+		"topic/coaching/":            func(c *course.Course) bool { return slices.Contains(c.Topics, "Coaching") },
+		"mode/online-and-in-person/": func(c *course.Course) bool { return c.Mode == course.Blended },
+		"town/derby/":                func(c *course.Course) bool { return slices.Contains(page.Towns(c), "Derby") },
+		"audience/practice-nurses/":  func(c *course.Course) bool { return slices.Contains(c.Audience, "Practice nurses") },
+	} {
+		var want []string
+		for _, c := range s.listed(day) {
+			if has(c.Course) {
+				want = append(want, c.ID)
+			}
+		}
+		if got := listedAt(catalogueAddress + address); len(want) == 0 || !slices.Equal(got, want) {
+			t.Errorf("%s has %q, want %q", address, got, want)
+		}
+	}
+	rows := 0
+	for name, data := range out {
+		if !strings.HasSuffix(name, "index.html") || !strings.HasPrefix(name, "catalogue/") && name != "index.html" &&
+			name != "dates/index.html" {
+			continue
+		}
+		if len(data) > 45_000 {
+			t.Errorf("%s has %d bytes", name, len(data))
+		}
+		if n := bytes.Count(data, []byte("<time datetime")); n > datesMost {
+			t.Errorf("%s has %d dates", name, n)
+		} else if strings.HasPrefix(name, "catalogue/month/") {
+			rows += n
+		}
+	}
+	if want := len(s.coming(day)); rows != want {
+		t.Errorf("the months have %d dates together, want %d", rows, want)
+	}
+	sitemap := string(out["sitemap.xml"])
+	for address, want := range map[string]bool{catalogueAddress: true, catalogueAddress + "topic/coaching/": true,
+		catalogueAddress + "page-2/": false} {
+		if got := strings.Contains(sitemap, "<loc>https://hub.example.org"+address+"</loc>"); got != want {
+			t.Errorf("the sitemap has %s: %t", address, got)
+		}
+	}
+
+	var x index
+	data := out[strings.TrimPrefix(indexAddress, "/")]
+	if err := json.Unmarshal(data, &x); err != nil || len(x.Courses) != 200 {
+		t.Fatalf("%v, %d courses in the index", err, len(x.Courses))
+	}
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	zip.Write(data)
+	zip.Close()
+	if len(data) > 16<<10 || packed.Len() > 15<<10 {
+		t.Errorf("the index has %d bytes, %d as it is sent", len(data), packed.Len())
+	}
+	for i, c := range s.listed(day) {
+		e := x.Courses[i]
+		var topics []string
+		for _, n := range e[5].([]any) {
+			topics = append(topics, x.Facets[0][int(n.(float64))])
+		}
+		if e[0] != c.ID || e[1] != c.Title || !slices.Equal(topics, c.Topics) {
+			t.Errorf("%s is %v in the index", c.ID, e)
+		}
+	}
+}
+
+// TestSimple: a hub with few courses has no catalogue, and its home page shows all of them; one more,
+// and it has.
+func TestSimple(t *testing.T) {
+	for n, many := range map[int]bool{page.CatalogueFrom - 1: false, page.CatalogueFrom: true} {
+		_, out := buildMany(t, n)
+		cards := bytes.Count(out["index.html"], []byte("nhsuk-card__link"))
+		if got := out["catalogue/index.html"] != nil; got != many || !many && cards != n || many && cards != homeMost {
+			t.Errorf("%d courses: a catalogue %t, %d cards on the home page", n, got, cards)
+		}
+		if text := fmt.Sprintf("All %d courses", n); bytes.Contains(out["index.html"], []byte(text)) != many {
+			t.Errorf("%d courses: %q", n, text)
+		}
+	}
+}
+
+// TestAlike: a list that has all courses is no page of its own for search engines.
+func TestAlike(t *testing.T) {
+	dir := t.TempDir()
+	if err := synthetic.Catalogue(dir, 20); err != nil {
+		t.Fatal(err)
+	}
+	s, faults := Load(Sources{Content: os.DirFS(dir), Templates: os.DirFS("../templates"), Modules: "../node_modules",
+		Letters: letters.All()})
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range s.courses {
+		c.Audience = []string{"GPs"}
+	}
+	out, err := s.Build(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list := string(out["catalogue/audience/gps/index.html"]); !strings.Contains(list,
+		`<link rel="canonical" href="https://hub.example.org/catalogue/">`) ||
+		strings.Contains(string(out["sitemap.xml"]), "/audience/gps/") {
+		t.Error("the list of all for GPs stands for itself")
+	}
+}

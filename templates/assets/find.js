@@ -1,0 +1,109 @@
+// The search of the catalogue: an addition, which nobody needs. What it reads is fetched when somebody
+// first uses it, and what was asked for stands in the address, so that it can be sent to others.
+
+const search = document.querySelector('.hub-find')
+const words = document.getElementById('find-words')
+const filters = search.querySelector('.hub-filters')
+const list = document.getElementById('list')
+const found = document.getElementById('found')
+const pages = document.querySelector('.nhsuk-pagination')
+const says = document.getElementById('says')
+
+const facets = [['topic', 'Topic'], ['mode', 'Online or in person'], ['town', 'Town'], ['audience', 'For'], ['apply', 'Applications']]
+const statuses = ['You can apply now', 'Opens later', 'Closed', 'Finished']
+const most = 50 // courses that are shown at once
+
+// Accents, capitals and signs do not matter.
+const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+const label = (text) => text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean).join('-')
+const date = (n) => new Date(Date.UTC(n / 1e4, n / 100 % 100 - 1, n % 100))
+  .toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+
+const make = (name, properties, ...children) => {
+  const made = Object.assign(document.createElement(name), properties)
+  made.append(...children)
+  return made
+}
+
+const static_ = [...list.children]
+let courses = null
+let loading = null
+
+const load = () => (loading ??= (async () => {
+  const index = await (await fetch(search.dataset.index)).json()
+  courses = index.courses.map(([id, title, rank, last, by, ...of]) => ({
+    id: id || label(title), title, rank, last,
+    of: [...of, [rank]],
+    text: plain([title, index.by[by], ...of.flatMap((numbers, i) => numbers.map((n) => index.facets[i][n]))].join(' '))
+  }))
+  facets.forEach(([name, says], i) => {
+    const options = index.facets[i] ?? statuses
+    if (options.length < 2) return
+    const select = make('select', { className: 'nhsuk-select', id: 'find-' + name, name },
+      make('option', { value: '', textContent: 'All' }),
+      ...options.map((text, n) => make('option', { value: n, textContent: text })))
+    filters.append(make('div', { className: 'nhsuk-form-group' },
+      make('label', { className: 'nhsuk-label', htmlFor: select.id, textContent: says }), select))
+  })
+})().catch(() => { loading = null; found.textContent = 'The search does not work at the moment.' }))
+
+const item = (c) => {
+  const id = 'found-' + c.id
+  const until = c.rank === 0 ? (c.last ? 'Apply by ' + date(c.last) : 'Apply at any time') : statuses[c.rank]
+  return make('div', { className: 'hub-listed' },
+    make('p', {},
+      make('a', { href: '/courses/' + c.id + '/', textContent: c.title }), make('span', { className: 'hub-about', textContent: until })),
+    make('div', { className: 'nhsuk-checkboxes nhsuk-checkboxes--small' },
+      make('div', { className: 'nhsuk-checkboxes__item' },
+        make('input', { className: 'nhsuk-checkboxes__input', id, name: 'course', type: 'checkbox', value: c.id }),
+        make('label', { className: 'nhsuk-label nhsuk-checkboxes__label', htmlFor: id },
+          'Compare', make('span', { className: 'nhsuk-u-visually-hidden', textContent: ' ' + c.title })))))
+}
+
+const chosen = () => Object.fromEntries(facets.map(([name]) => [name, document.getElementById('find-' + name)?.value ?? '']))
+
+const show = () => {
+  const asked = plain(words.value).split(/\s+/).filter(Boolean)
+  const only = chosen()
+  const query = new URLSearchParams(Object.entries({ q: words.value.trim(), ...only }).filter(([, value]) => value))
+  history.replaceState(null, '', query.size ? '?' + query : location.pathname)
+  const idle = query.size === 0
+  if (pages) pages.hidden = !idle
+  says.hidden = !idle
+  if (idle) {
+    found.textContent = ''
+    list.replaceChildren(...static_)
+    return
+  }
+  const hits = courses.filter((c) => asked.every((word) => c.text.includes(word)) &&
+    facets.every(([name], i) => only[name] === '' || c.of[i].includes(Number(only[name]))))
+  list.replaceChildren(...hits.slice(0, most).map(item))
+  found.replaceChildren(make('p', { textContent: (hits.length === 1 ? '1 course' : hits.length + ' courses') +
+    (hits.length > most ? `. These are the first ${most}` : '') + (hits.length ? '' : '. Try fewer words') + '.' }))
+}
+
+const use = async () => {
+  await load()
+  if (courses) show()
+}
+
+search.hidden = false
+search.addEventListener('focusin', load, { once: true })
+search.addEventListener('input', use)
+search.querySelector('button').addEventListener('click', () => {
+  words.value = ''
+  for (const select of search.querySelectorAll('select')) select.value = ''
+  use()
+})
+
+const before = new URLSearchParams(location.search)
+if (before.size) {
+  words.value = before.get('q') ?? ''
+  load().then(() => {
+    for (const [name] of facets) {
+      const select = document.getElementById('find-' + name)
+      if (select && before.has(name)) select.value = before.get(name)
+    }
+    if (courses) show()
+  })
+}
