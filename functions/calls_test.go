@@ -266,11 +266,14 @@ func (p program) call(t *types.TypeName) {
 	if iam := services[service]; iam != "" {
 		service = iam
 	}
+	if name == "TransactWriteItems" { // IAM asks what its items ask, which are puts and deletes
+		p.actions["dynamodb:PutItem"], p.actions["dynamodb:DeleteItem"] = true, true
+		return
+	}
 	p.actions[service+":"+name] = true
 }
 
-// read notes a variable that is read, by os.Getenv or a function that is called env or getenv; and
-// a call that package dynamo makes.
+// read notes a variable that is read, by os.Getenv or a function that is called env or getenv.
 func (p program) read(c *checker, call *ast.CallExpr) {
 	name := ""
 	switch f := call.Fun.(type) {
@@ -278,20 +281,6 @@ func (p program) read(c *checker, call *ast.CallExpr) {
 		name = f.Name
 	case *ast.SelectorExpr:
 		name = f.Sel.Name
-	}
-	if f, ok := call.Fun.(*ast.SelectorExpr); ok {
-		if obj, ok := c.info.Uses[f.Sel].(*types.Func); ok && obj.Name() == "call" && obj.Pkg().Path() == ours+"internal/dynamo" {
-			if v := c.info.Types[call.Args[1]].Value; v != nil { // package dynamo speaks to the table by itself
-				name := constant.StringVal(v)
-				if name == "TransactWriteItems" { // IAM asks what its items ask, which are puts and deletes
-					name = "PutItem"
-					p.actions["dynamodb:DeleteItem"] = true
-				}
-				p.actions["dynamodb:"+name] = true
-			} else {
-				c.t.Errorf("%s: which call is made cannot be told", c.fset.Position(call.Pos()))
-			}
-		}
 	}
 	if !slices.Contains([]string{"env", "getenv", "Getenv", "LookupEnv"}, name) || len(call.Args) != 1 {
 		return

@@ -3,75 +3,72 @@ package dynamo
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 
 	"traininghub/internal/record"
 )
 
-// The six calls are made here over DynamoDB's JSON protocol, with the SDK's signature but without
-// its client: that is 3 MB and a third of the time that the function before which a person waits
-// needs to start.
-
-// A value is an attribute's: one field is set.
-type value struct {
-	S *string `json:",omitempty"`
-	N *string `json:",omitempty"`
-	B []byte  `json:",omitempty"`
-}
-
-type values map[string]value
-
-// A request is that of any of the calls; what is empty is not sent.
-type request struct {
-	TableName                 string `json:",omitempty"`
-	IndexName                 string `json:",omitempty"`
-	Key                       values `json:",omitempty"`
-	Item                      values `json:",omitempty"`
-	ConsistentRead            bool   `json:",omitempty"`
-	ConditionExpression       string `json:",omitempty"`
-	KeyConditionExpression    string `json:",omitempty"`
-	FilterExpression          string `json:",omitempty"`
-	ProjectionExpression      string `json:",omitempty"`
-	ExpressionAttributeValues values `json:",omitempty"`
-	ExclusiveStartKey         values `json:",omitempty"`
-	Limit                     int    `json:",omitempty"`
-	ScanIndexForward          *bool  `json:",omitempty"`
-
-	TransactItems      []transactItem `json:",omitempty"`
-	ClientRequestToken string         `json:",omitempty"`
-}
-
-// A transactItem is one write of a transaction.
-type transactItem struct {
-	Put    *request `json:",omitempty"`
-	Delete *request `json:",omitempty"`
-}
-
-type response struct {
-	Item             values
-	Items            []values
-	LastEvaluatedKey values
-
-	again bool // an earlier try had no answer, so it may have done what the last one was refused
-}
-
+// The calls are the SDK's, each a single try: the tries are made here, since what a refusal means
+// depends on whether an earlier one had no answer, which the SDK's own do not tell.
 const (
-	tries  = 3
-	oneTry = 2500 * time.Millisecond // for the answer to begin: a lost packet must not use up a function's time
-	rest   = 50 * time.Millisecond   // before the second try, at most; then four times that, since a person waits
+	tries   = 3
+	oneTry  = 2500 * time.Millisecond // from the connection to the end of the answer
+	connect = time.Second             // and as much again for TLS: a lost packet must not use up a function's time
+	rest    = 50 * time.Millisecond   // before the second try, at most; then four times that, since a person waits
 )
+
+// client reaches the table. Everything on the way has a limit.
+func client(c aws.Config) *dynamodb.Client {
+	if c.HTTPClient == nil {
+		c.HTTPClient = &http.Client{Transport: whole{&http.Transport{
+			DialContext:         (&net.Dialer{Timeout: connect, KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout: connect,
+			MaxIdleConnsPerHost: 16,
+			IdleConnTimeout:     90 * time.Second,
+			ForceAttemptHTTP2:   true,
+		}}}
+	}
+	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
+}
+
+// A whole transport gives an answer on only if it came as it was sent. The SDK looks at the checksum
+// when the body is closed, and does not let the call fail by it (service/dynamodb 1.73).
+type whole struct{ *http.Transport }
+
+// RoundTrip implements [http.RoundTripper].
+func (w whole) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := w.Transport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	if sum := answer.Header.Get("X-Amz-Crc32"); sum != "" && sum != strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10) {
+		return nil, errSpoiled
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	return answer, nil
+}
+
+var errSpoiled = errors.New("dynamo: an answer is not as it was sent")
 
 // A refusal is DynamoDB's name for why it did not do a call.
 type refusal string
@@ -94,154 +91,118 @@ func (r refusal) throttles() bool {
 	return false
 }
 
-// call makes one call, and again if it may succeed then. Its errors name the call and how it
-// failed, without AWS's words; those that are certain to have changed nothing for now wrap
+// skewed tells whether the call was refused for the time that it bore. The SDK has learnt the
+// table's time from the answer, and signs the next try with it.
+func (r refusal) skewed() bool {
+	switch r {
+	case "RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure":
+		return true
+	}
+	return false
+}
+
+// call makes one call, and again if it may succeed then; again tells that an earlier try had no
+// answer, so that it may have done what the last one was refused. Its errors name the call and how
+// it failed, without AWS's words; those that are certain to have changed nothing for now wrap
 // [record.ErrBusy].
-func (s *Store) call(ctx context.Context, name string, in request) (response, error) {
-	if in.TransactItems == nil {
-		in.TableName = s.table
-	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return response{}, fmt.Errorf("dynamo: %s: it cannot be encoded", name)
-	}
-	var out response
-	again := false
+func call[In, Out any](ctx context.Context, do func(context.Context, *In, ...func(*dynamodb.Options)) (*Out, error), in *In) (
+	out *Out, again bool, err error) {
+	name := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", in), "*dynamodb."), "Input")
 	for try := 1; ; try++ {
-		out, err = s.post(ctx, name, body)
-		out.again = again
-		var refused refusal
-		answered := errors.As(err, &refused) && refused != serverError
-		final := answered && !refused.throttles()
-		again = again || !answered
+		out, err = once(ctx, do, in)
+		refused, answered := refusedBy(err)
+		final := answered && !refused.throttles() && !refused.skewed()
 		if err == nil || final || try == tries || ctx.Err() != nil {
 			break
 		}
+		again = again || !answered
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Duration(rand.Int64N(int64(rest) << (2 * (try - 1))))):
 		}
 	}
-	var refused refusal
+	if err == nil {
+		return out, again, nil
+	}
+	refused, answered := refusedBy(err)
 	switch {
-	case err == nil:
-		return out, nil
 	case ctx.Err() != nil:
-		return response{}, fmt.Errorf("dynamo: %s: %w", name, ctx.Err())
-	case !errors.As(err, &refused):
-		return response{}, fmt.Errorf("dynamo: %s: no answer from the table", name)
+		return nil, again, fmt.Errorf("dynamo: %s: %w", name, ctx.Err())
+	case !answered && refused == "":
+		return nil, again, fmt.Errorf("dynamo: %s: no answer from the table", name)
 	case refused == itemTooLarge:
-		return out, record.ErrTooLarge
+		return nil, again, record.ErrTooLarge
 	case refused.throttles() && !again:
-		return response{}, fmt.Errorf("dynamo: %s: %w: %w", name, refused, record.ErrBusy)
+		return nil, again, fmt.Errorf("dynamo: %s: %w: %w", name, refused, record.ErrBusy)
 	}
-	return out, fmt.Errorf("dynamo: %s: %w", name, refused)
+	return nil, again, fmt.Errorf("dynamo: %s: %w", name, refused)
 }
 
-// serverError stands for every answer of 500 and above: whether the call was done is not known.
-const serverError refusal = "InternalServerError"
-
-func (s *Store) post(ctx context.Context, name string, body []byte) (response, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint, bytes.NewReader(body))
-	if err != nil {
-		return response{}, err
-	}
-	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
-	r.Header.Set("X-Amz-Target", "DynamoDB_20120810."+name)
-	credentials, err := s.config.Credentials.Retrieve(ctx)
-	if err != nil {
-		return response{}, err
-	}
-	sum := sha256.Sum256(body)
-	if err := s.signer.SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), "dynamodb", s.config.Region,
-		time.Now()); err != nil {
-		return response{}, err
-	}
-	answer, err := s.http.Do(r)
-	if err != nil {
-		return response{}, err
-	}
-	defer answer.Body.Close()
-	data, err := io.ReadAll(answer.Body)
-	switch {
-	case err != nil:
-		return response{}, err
-	case answer.StatusCode >= 500:
-		return response{}, serverError
-	case answer.StatusCode != http.StatusOK:
-		var failed failure
-		json.Unmarshal(data, &failed) // if it is no JSON, it is no answer of DynamoDB's
-		if _, name, ok := strings.Cut(failed.Type, "#"); ok {
-			return response{}, failed.named(name)
-		}
-		return response{}, refusal(fmt.Sprintf("status %d", answer.StatusCode))
-	}
-	var out response
-	err = json.Unmarshal(data, &out)
-	return out, err
+// once is one try.
+func once[In, Out any](ctx context.Context, do func(context.Context, *In, ...func(*dynamodb.Options)) (*Out, error), in *In) (*Out, error) {
+	ctx, cancel := context.WithTimeout(ctx, oneTry)
+	defer cancel()
+	return do(ctx, in)
 }
 
-// A failure is the answer to a call that was refused.
-type failure struct {
-	Type                string `json:"__type"`
-	Message             string // "message" in some answers
-	CancellationReasons []struct{ Code, Message string }
+// refusedBy is why a call was refused. It has no answer if nothing came back that says so: then
+// whether the call was done is not known, as with every answer of status 500 and above.
+func refusedBy(err error) (why refusal, answered bool) {
+	var status *awshttp.ResponseError
+	if errors.As(err, &status) && status.HTTPStatusCode() >= 500 {
+		return "InternalServerError", false
+	}
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return "", false
+	}
+	var cancelled *types.TransactionCanceledException
+	if errors.As(err, &cancelled) {
+		return worst(cancelled), true
+	}
+	switch code := refusal(api.ErrorCode()); {
+	case code == "ValidationException" && saysTooLarge(api.ErrorMessage()):
+		return itemTooLarge, true
+	case code == "" || code == "UnknownError":
+		return "no name for it", true
+	default:
+		return code, true
+	}
 }
 
-// named says why a call was refused. A transaction was so because of its items, each of which has a
-// reason of its own. That the set is stale counts first: nothing mends that. Then what no other try
-// mends; and then what one may.
-func (f failure) named(name string) refusal {
-	switch name {
-	case "ValidationException":
-		if saysTooLarge(f.Message) {
-			return itemTooLarge
-		}
-	case "TransactionCanceledException":
-		worst := refusal("")
-		for _, reason := range f.CancellationReasons {
-			is := refusal(reason.Code)
-			switch reason.Code {
-			case "None", "":
-				continue
-			case "ConditionalCheckFailed":
-				return conditionFailed
-			case "ItemCollectionSizeLimitExceeded":
+// worst is why a transaction was cancelled: because of its items, each of which has a reason of its
+// own. That the set is stale counts first: nothing mends that. Then what no other try mends; and
+// then what one may.
+func worst(e *types.TransactionCanceledException) refusal {
+	found := refusal("")
+	for _, reason := range e.CancellationReasons {
+		is := refusal(aws.ToString(reason.Code))
+		switch is {
+		case "None", "":
+			continue
+		case "ConditionalCheckFailed":
+			return conditionFailed
+		case "ItemCollectionSizeLimitExceeded":
+			is = itemTooLarge
+		case "ValidationError":
+			if saysTooLarge(aws.ToString(reason.Message)) {
 				is = itemTooLarge
-			case "ValidationError":
-				if saysTooLarge(reason.Message) {
-					is = itemTooLarge
-				}
-			case "TransactionConflict", "ProvisionedThroughputExceeded":
-				is += "Exception"
 			}
-			if worst == "" || worst.throttles() {
-				worst = is
-			}
+		case "TransactionConflict", "ProvisionedThroughputExceeded":
+			is += "Exception"
 		}
-		if worst != "" {
-			return worst
+		if found == "" || found.throttles() {
+			found = is
 		}
 	}
-	return refusal(name)
+	if found == "" {
+		return refusal(e.ErrorCode())
+	}
+	return found
 }
 
 // saysTooLarge recognises "Item size has exceeded the maximum allowed size", "Item size to update
 // has exceeded ..." and the like.
 func saysTooLarge(message string) bool {
 	return strings.Contains(strings.ToLower(message), "size") && strings.Contains(message, "exceeded")
-}
-
-// reach sets how calls are made.
-func (s *Store) reach(c aws.Config) {
-	s.config, s.signer, s.http = c, v4.NewSigner(), c.HTTPClient
-	if s.http == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.ResponseHeaderTimeout, transport.MaxIdleConnsPerHost = oneTry, 16
-		s.http = &http.Client{Transport: transport}
-	}
-	s.endpoint = "https://dynamodb." + c.Region + ".amazonaws.com/"
-	if c.BaseEndpoint != nil {
-		s.endpoint = strings.TrimSuffix(*c.BaseEndpoint, "/") + "/"
-	}
 }

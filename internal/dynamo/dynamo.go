@@ -66,7 +66,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"traininghub/internal/record"
 )
@@ -108,11 +109,7 @@ const patience = 8 * time.Second
 // goroutines.
 type Store struct {
 	table, index string
-
-	config   aws.Config
-	endpoint string
-	http     aws.HTTPClient
-	signer   *v4.Signer
+	client       *dynamodb.Client
 }
 
 var _ record.Store = (*Store)(nil)
@@ -120,9 +117,7 @@ var _ record.Store = (*Store)(nil)
 // New returns a store in the table, whose index of due records has the given name. It makes no
 // call.
 func New(c aws.Config, table, index string) *Store {
-	s := &Store{table: table, index: index}
-	s.reach(c)
-	return s
+	return &Store{table: table, index: index, client: client(c)}
 }
 
 // Create implements [record.Store].
@@ -149,29 +144,31 @@ func (s *Store) Update(ctx context.Context, r record.Record) error {
 // sameKind is the condition of an update.
 const sameKind = "version = :was and (kind = :kind or attribute_not_exists(kind))"
 
-// putting is a request that writes a record, if it is at its version: if that is 0, not there. With
-// sameWords it must be found by the same words as before.
-func putting(r record.Record, write string, sameWords bool) request {
-	in := request{ConditionExpression: "attribute_not_exists(id)"}
+// putting is the write of a record, if it is at its version: if that is 0, not there. With sameWords
+// it must be found by the same words as before.
+func (s *Store) putting(r record.Record, write string, sameWords bool) *types.Put {
+	condition, with := "attribute_not_exists(id)", values{}
 	if r.Version == 0 && sameWords && len(r.Words) > 0 {
-		in.ConditionExpression += " and words = :words" // never: a new record has none
-		in.ExpressionAttributeValues = values{":words": {S: aws.String(wordsOf(r))}}
+		condition += " and words = :words" // never: a new record has none
+		with[":words"] = str(wordsOf(r))
 	}
 	if r.Version != 0 {
-		in.ConditionExpression = sameKind
-		in.ExpressionAttributeValues = values{":was": number(r.Version), ":kind": {S: aws.String(string(r.Kind))}}
+		condition = sameKind
+		with[":was"], with[":kind"] = number(r.Version), str(string(r.Kind))
 		switch words := wordsOf(r); {
 		case !sameWords:
 		case words == "":
-			in.ConditionExpression += " and attribute_not_exists(words)"
+			condition += " and attribute_not_exists(words)"
 		default:
-			in.ConditionExpression += " and words = :words"
-			in.ExpressionAttributeValues[":words"] = value{S: &words}
+			condition += " and words = :words"
+			with[":words"] = str(words)
 		}
 	}
+	if len(with) == 0 {
+		with = nil // which DynamoDB refuses if it is there and empty
+	}
 	r.Version++
-	in.Item = item(r, write)
-	return in
+	return &types.Put{TableName: &s.table, Item: item(r, write), ConditionExpression: &condition, ExpressionAttributeValues: with}
 }
 
 // put writes the whole item, if the record is at its version.
@@ -187,14 +184,16 @@ func (s *Store) put(ctx context.Context, r record.Record) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	write := rand.Text()
-	out, err := s.call(ctx, "PutItem", putting(r, write, true))
+	put := s.putting(r, write, true)
+	_, again, err := call(ctx, s.client.PutItem, &dynamodb.PutItemInput{TableName: put.TableName, Item: put.Item,
+		ConditionExpression: put.ConditionExpression, ExpressionAttributeValues: put.ExpressionAttributeValues})
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
 	// Stand-ins and old tables do not give the item with the refusal, so it is read.
 	there, err := s.read(ctx, r.ID)
 	switch {
-	case err != nil && out.again:
+	case err != nil && again:
 		return errUnknown
 	case err != nil:
 		return err
@@ -258,11 +257,9 @@ func (s *Store) setWith(ctx context.Context, all []record.Record, were map[strin
 // set is one transaction of records; were is nil if none is to be found by other words than before.
 func (s *Store) set(ctx context.Context, all []record.Record, were map[string]values) error {
 	write := rand.Text()
-	in := request{ClientRequestToken: write}
+	in := &dynamodb.TransactWriteItemsInput{ClientRequestToken: &write}
 	for _, r := range all {
-		put := putting(r, write, were == nil)
-		put.TableName = s.table
-		in.TransactItems = append(in.TransactItems, transactItem{Put: &put})
+		in.TransactItems = append(in.TransactItems, types.TransactWriteItem{Put: s.putting(r, write, were == nil)})
 		if were != nil {
 			in.TransactItems = append(in.TransactItems, s.reword(text(were[r.ID][words]), r)...)
 		}
@@ -270,11 +267,11 @@ func (s *Store) set(ctx context.Context, all []record.Record, were map[string]va
 	if len(in.TransactItems) > mostItems {
 		return record.ErrTooLarge
 	}
-	out, err := s.call(ctx, "TransactWriteItems", in)
+	_, again, err := call(ctx, s.client.TransactWriteItems, in)
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
-	if !out.again {
+	if !again {
 		return record.ErrConflict
 	}
 	// An earlier try may have written the set. DynamoDB knows its token for some minutes, stand-ins
@@ -316,21 +313,26 @@ func (s *Store) Get(ctx context.Context, id string) (record.Record, error) {
 }
 
 func (s *Store) read(ctx context.Context, id string) (values, error) {
-	out, err := s.call(ctx, "GetItem", request{Key: values{Key: {S: &id}}, ConsistentRead: true})
-	return out.Item, err
+	out, _, err := call(ctx, s.client.GetItem, &dynamodb.GetItemInput{TableName: &s.table, Key: values{Key: str(id)},
+		ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, err
+	}
+	return out.Item, nil
 }
 
 // IDs implements [record.Store]. The order is that of the table's partitions. A scan reads the
 // records whole, so this is for what is done seldom.
 func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
 	var entries []record.Entry
-	scan := request{ProjectionExpression: Key + ", " + Kind, ConsistentRead: true}
+	scan := &dynamodb.ScanInput{TableName: &s.table, ProjectionExpression: aws.String(Key + ", " + Kind),
+		ConsistentRead: aws.Bool(true)}
 	if after != "" {
-		scan.ExclusiveStartKey = values{Key: {S: &after}}
+		scan.ExclusiveStartKey = values{Key: str(after)}
 	}
 	for len(entries) < n {
-		scan.Limit = n - len(entries)
-		page, err := s.call(ctx, "Scan", scan)
+		scan.Limit = limit(n - len(entries))
+		page, _, err := call(ctx, s.client.Scan, scan)
 		if err != nil {
 			return nil, err
 		}
@@ -354,12 +356,12 @@ func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n in
 	}
 	var all []entry
 	for _, shard := range shardsOf(kinds) {
-		query := request{
-			IndexName: s.index, Limit: n, KeyConditionExpression: "due_shard = :shard and due <= :at",
-			ExpressionAttributeValues: values{":shard": {S: &shard}, ":at": number(at.UnixMilli())},
+		query := &dynamodb.QueryInput{TableName: &s.table, IndexName: &s.index, Limit: limit(n),
+			KeyConditionExpression:    aws.String("due_shard = :shard and due <= :at"),
+			ExpressionAttributeValues: values{":shard": str(shard), ":at": number(at.UnixMilli())},
 		}
 		for found := 0; found < n; {
-			page, err := s.call(ctx, "Query", query)
+			page, _, err := call(ctx, s.client.Query, query)
 			if err != nil {
 				return nil, err
 			}
@@ -389,10 +391,10 @@ func (s *Store) Due(ctx context.Context, kinds []record.Kind, at time.Time, n in
 // Waiting implements [record.Store].
 func (s *Store) Waiting(ctx context.Context, at time.Time) (map[record.Kind]int, error) {
 	waiting := map[record.Kind]int{}
-	scan := request{IndexName: s.index, FilterExpression: "due <= :at",
+	scan := &dynamodb.ScanInput{TableName: &s.table, IndexName: &s.index, FilterExpression: aws.String("due <= :at"),
 		ExpressionAttributeValues: values{":at": number(at.UnixMilli())}}
 	for {
-		page, err := s.call(ctx, "Scan", scan)
+		page, _, err := call(ctx, s.client.Scan, scan)
 		if err != nil {
 			return nil, err
 		}
@@ -435,19 +437,19 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	one := request{Key: values{Key: {S: &id}}, ConditionExpression: "version = :was and attribute_not_exists(words)",
-		ExpressionAttributeValues: values{":was": number(version)}}
-	out, err := s.call(ctx, "DeleteItem", one)
+	with := values{":was": number(version)}
+	_, again, err := call(ctx, s.client.DeleteItem, &dynamodb.DeleteItemInput{TableName: &s.table, Key: values{Key: str(id)},
+		ConditionExpression: aws.String("version = :was and attribute_not_exists(words)"), ExpressionAttributeValues: with})
 	if !errors.Is(err, conditionFailed) {
 		return err
 	}
 	there, err := s.read(ctx, id)
 	switch {
-	case err != nil && out.again:
+	case err != nil && again:
 		return errUnknown
 	case err != nil:
 		return err
-	case there == nil && out.again:
+	case there == nil && again:
 		return nil
 	case there == nil:
 		return record.ErrNotFound
@@ -455,10 +457,10 @@ func (s *Store) Delete(ctx context.Context, id string, version int64) error {
 	if is, err := integer(there["version"]); err != nil || is != version {
 		return cmp.Or(err, record.ErrConflict)
 	}
-	one.TableName, one.ConditionExpression = s.table, "version = :was"
-	_, err = s.call(ctx, "TransactWriteItems", request{ClientRequestToken: rand.Text(),
+	_, _, err = call(ctx, s.client.TransactWriteItems, &dynamodb.TransactWriteItemsInput{ClientRequestToken: aws.String(rand.Text()),
 		TransactItems: append(s.reword(text(there[words]), record.Record{ID: id, Kind: kindOf(there)}),
-			transactItem{Delete: &one})})
+			types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: values{Key: str(id)},
+				ConditionExpression: aws.String("version = :was"), ExpressionAttributeValues: with}})})
 	if errors.Is(err, conditionFailed) {
 		return record.ErrConflict
 	}
@@ -487,15 +489,14 @@ func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, erro
 	if after != "" && most < math.MaxInt {
 		most++ // both ends belong to what is asked for
 	}
-	q := request{
-		IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf and place between :low and :high",
-		ExpressionAttributeValues: values{":shelf": {S: aws.String(keyed(r.Kind, r.Shelf))}, ":low": {S: &low},
-			":high": {S: &high}},
-		ScanIndexForward: aws.Bool(!r.Newest),
-	}
+	index, key := ShelfIndex, keyed(r.Kind, r.Shelf)
 	if r.Part != "" {
-		q.IndexName, q.KeyConditionExpression = PartIndex, "part = :shelf and place between :low and :high"
-		q.ExpressionAttributeValues[":shelf"] = value{S: aws.String(partKey(r.Kind, r.Shelf, r.Part))}
+		index, key = PartIndex, partKey(r.Kind, r.Shelf, r.Part)
+	}
+	q := &dynamodb.QueryInput{IndexName: &index, // whose key has its name
+		KeyConditionExpression:    aws.String(index + " = :shelf and place between :low and :high"),
+		ExpressionAttributeValues: values{":shelf": str(key), ":low": str(low), ":high": str(high)},
+		ScanIndexForward:          aws.Bool(!r.Newest),
 	}
 	all, err := s.query(ctx, r.Kind, most, r.Has, q)
 	if after != "" {
@@ -517,12 +518,13 @@ func (s *Store) Find(ctx context.Context, kind record.Kind, by record.Field, val
 		return nil, nil
 	}
 	value = keyed(kind, value)
-	q := request{IndexName: EmailIndex, KeyConditionExpression: "email = :value",
-		ExpressionAttributeValues: values{":value": {S: &value}}}
+	index := EmailIndex // whose key has its name
 	if by == record.ByNumber {
-		q.IndexName, q.KeyConditionExpression = GMCIndex, "gmc = :value"
+		index = GMCIndex
 	}
-	return s.query(ctx, kind, math.MaxInt, nil, q)
+	return s.query(ctx, kind, math.MaxInt, nil, &dynamodb.QueryInput{IndexName: &index,
+		KeyConditionExpression:    aws.String(index + " = :value"),
+		ExpressionAttributeValues: values{":value": str(value)}})
 }
 
 // partKey is the key of a part of a shelf in its index.
@@ -538,13 +540,14 @@ func keyed(kind record.Kind, key string) string {
 
 // query reads an index of lists: at least so many records of the kind, if there are, whose brief
 // has the bytes.
-func (s *Store) query(ctx context.Context, kind record.Kind, most int, has []byte, q request) ([]record.Record, error) {
+func (s *Store) query(ctx context.Context, kind record.Kind, most int, has []byte, q *dynamodb.QueryInput) ([]record.Record, error) {
+	q.TableName = &s.table
 	var all []record.Record
 	for len(all) < most {
 		if most < math.MaxInt && len(has) == 0 {
-			q.Limit = most - len(all)
+			q.Limit = limit(most - len(all))
 		}
-		page, err := s.call(ctx, "Query", q)
+		page, _, err := call(ctx, s.client.Query, q)
 		if err != nil {
 			return nil, err
 		}
@@ -569,9 +572,9 @@ func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n
 	const condition = "expires_ms <= :at"
 	with := values{":at": number(at.UnixMilli())}
 	removed := 0
-	for scan := (request{FilterExpression: condition, ExpressionAttributeValues: with,
-		ProjectionExpression: Key + ", " + Kind}); removed < n; {
-		page, err := s.call(ctx, "Scan", scan)
+	for scan := (&dynamodb.ScanInput{TableName: &s.table, FilterExpression: aws.String(condition), ExpressionAttributeValues: with,
+		ProjectionExpression: aws.String(Key + ", " + Kind)}); removed < n; {
+		page, _, err := call(ctx, s.client.Scan, scan)
 		if err != nil {
 			return removed, err
 		}
@@ -579,9 +582,8 @@ func (s *Store) Expire(ctx context.Context, kinds []record.Kind, at time.Time, n
 			if removed == n || !slices.Contains(kinds, kindOf(there)) {
 				continue
 			}
-			_, err := s.call(ctx, "DeleteItem",
-				request{Key: values{Key: there[Key]}, ConditionExpression: condition + " and attribute_not_exists(words)",
-					ExpressionAttributeValues: with})
+			_, _, err := call(ctx, s.client.DeleteItem, &dynamodb.DeleteItemInput{TableName: &s.table, Key: values{Key: there[Key]},
+				ConditionExpression: aws.String(condition + " and attribute_not_exists(words)"), ExpressionAttributeValues: with})
 			if errors.Is(err, conditionFailed) {
 				err = s.expireFound(ctx, text(there[Key]), at)
 			}
@@ -615,30 +617,30 @@ func (s *Store) expireFound(ctx context.Context, id string, at time.Time) error 
 
 // item is a record as the table keeps it.
 func item(r record.Record, write string) values {
-	m := values{Key: {S: &r.ID}, "version": number(r.Version), "write": {S: &write}}
+	m := values{Key: str(r.ID), "version": number(r.Version), "write": str(write)}
 	for name, s := range map[string]string{
 		Kind: string(r.Kind), "status": r.Status, "course": r.Course,
 		Shelf: keyed(r.Kind, r.Shelf), GMC: keyed(r.Kind, r.Number), Email: keyed(r.Kind, r.Email),
 		words: wordsOf(r),
 	} {
 		if s != "" {
-			m[name] = value{S: &s}
+			m[name] = str(s)
 		}
 	}
 	if r.Part != "" {
-		m[Part] = value{S: aws.String(partKey(r.Kind, r.Shelf, r.Part))}
+		m[Part] = str(partKey(r.Kind, r.Shelf, r.Part))
 	}
 	if r.Shelf != "" {
-		m[Place] = value{S: aws.String(place(r.Since, r.ID))}
+		m[Place] = str(place(r.Since, r.ID))
 	}
 	if len(r.Brief) > 0 {
-		m["brief"] = value{B: r.Brief}
+		m["brief"] = &types.AttributeValueMemberB{Value: r.Brief}
 	}
 	if !r.Due.IsZero() {
 		m[Due] = number(r.Due.UnixMilli())
-		m[DueShard] = value{S: aws.String(string(r.Kind))}
+		m[DueShard] = str(string(r.Kind))
 		if r.Kind.First() {
-			m[DueShard] = value{S: aws.String(strconv.Itoa(int(crc32.ChecksumIEEE([]byte(r.ID)) % shards)))}
+			m[DueShard] = str(strconv.Itoa(int(crc32.ChecksumIEEE([]byte(r.ID)) % shards)))
 		}
 	}
 	if !r.Expires.IsZero() {
@@ -648,7 +650,7 @@ func item(r record.Record, write string) values {
 		}
 	}
 	if len(r.Data) > 0 {
-		m["data"] = value{B: r.Data}
+		m["data"] = &types.AttributeValueMemberB{Value: r.Data}
 	}
 	return m
 }
@@ -662,7 +664,7 @@ func decode(m values) (record.Record, error) {
 	if err != nil {
 		return record.Record{}, err
 	}
-	r.Data = m["data"].B
+	r.Data = raw(m["data"])
 	r.Part = strings.TrimPrefix(text(m[Part]), partKey(r.Kind, r.Shelf, ""))
 	if r.Came, r.Words, err = found(text(m[words])); err != nil {
 		return record.Record{}, err
@@ -702,7 +704,7 @@ func listed(m values, kind record.Kind) (record.Record, error) {
 	}
 	r := record.Record{
 		ID: text(m[Key]), Kind: kind, Status: text(m["status"]), Course: text(m["course"]),
-		Shelf: key(Shelf), Number: key(GMC), Email: key(Email), Brief: m["brief"].B,
+		Shelf: key(Shelf), Number: key(GMC), Email: key(Email), Brief: raw(m["brief"]),
 	}
 	if r.Shelf != "" {
 		begins, _, _ := strings.Cut(text(m[Place]), " ")
@@ -720,20 +722,37 @@ var errUnknown = errors.New("dynamo: what became of a write is not known")
 // errForeign says nothing of what the item has.
 var errForeign = errors.New("dynamo: an item is not one of the hub's")
 
-func number(n int64) value { return value{N: aws.String(strconv.FormatInt(n, 10))} }
+type values = map[string]types.AttributeValue
 
-func integer(v value) (int64, error) {
-	if v.N != nil {
-		if i, err := strconv.ParseInt(*v.N, 10, 64); err == nil {
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func integer(v types.AttributeValue) (int64, error) {
+	if n, ok := v.(*types.AttributeValueMemberN); ok {
+		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil {
 			return i, nil
 		}
 	}
 	return 0, errForeign
 }
 
-func text(v value) string {
-	if v.S == nil {
-		return ""
+// text is "" for what is not there, or no text.
+func text(v types.AttributeValue) string {
+	if s, ok := v.(*types.AttributeValueMemberS); ok {
+		return s.Value
 	}
-	return *v.S
+	return ""
 }
+
+func raw(v types.AttributeValue) []byte {
+	if b, ok := v.(*types.AttributeValueMemberB); ok {
+		return b.Value
+	}
+	return nil
+}
+
+// limit is how many items a call may look at.
+func limit(n int) *int32 { return aws.Int32(int32(min(n, math.MaxInt32))) }

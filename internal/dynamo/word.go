@@ -10,6 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"traininghub/internal/record"
 )
 
@@ -58,7 +62,7 @@ func found(said string) (came time.Time, all []string, err error) {
 
 // reword is what makes the items of a record's words, of which an item says what they were, those
 // of the record as it is to be.
-func (s *Store) reword(said string, r record.Record) (all []transactItem) {
+func (s *Store) reword(said string, r record.Record) (all []types.TransactWriteItem) {
 	were := map[string]values{} // by the word, and the id of its item
 	if came, was, err := found(said); err == nil && was != nil {
 		old := r
@@ -71,12 +75,12 @@ func (s *Store) reword(said string, r record.Record) (all []transactItem) {
 	for _, word := range r.Words {
 		m := wordItem(r, word)
 		if old := were[text(m[Key])]; old == nil || text(old[Place]) != text(m[Place]) {
-			all = append(all, transactItem{Put: &request{TableName: s.table, Item: m}})
+			all = append(all, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: m}})
 		}
 		delete(were, text(m[Key]))
 	}
 	for _, id := range slices.Sorted(maps.Keys(were)) {
-		all = append(all, transactItem{Delete: &request{TableName: s.table, Key: values{Key: {S: &id}}}})
+		all = append(all, types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: values{Key: str(id)}}})
 	}
 	return all
 }
@@ -90,9 +94,9 @@ func wordItem(r record.Record, word string) values {
 	}
 	id, at, kind := "|word|"+sum(r.Kind, r.Course, word)+"|"+r.ID, place(r.Came, r.ID), string(wordKind)
 	shelf := "|word|" + sum(r.Kind, r.Course, string(first))
-	m := values{Key: {S: &id}, Kind: {S: &kind}, Shelf: {S: &shelf}, Place: {S: &at}}
+	m := values{Key: str(id), Kind: str(kind), Shelf: str(shelf), Place: str(at)}
 	if longer != nil {
-		m["brief"] = value{B: longer}
+		m["brief"] = &types.AttributeValueMemberB{Value: longer}
 	}
 	return m
 }
@@ -117,16 +121,17 @@ func (s *Store) Search(ctx context.Context, kind record.Kind, course string, wor
 	return record.Intersect(words, func(word string) (all []record.Cursor, err error) {
 		letters := []rune(word)
 		shelf := "|word|" + sum(kind, course, string(letters[:min(len(letters), record.MinWord)]))
-		q := request{IndexName: ShelfIndex, KeyConditionExpression: "shelf = :shelf",
-			ProjectionExpression: Place + ", brief", ExpressionAttributeValues: values{":shelf": {S: &shelf}}}
+		q := &dynamodb.QueryInput{TableName: &s.table, IndexName: aws.String(ShelfIndex),
+			KeyConditionExpression: aws.String("shelf = :shelf"), ExpressionAttributeValues: values{":shelf": str(shelf)},
+			ProjectionExpression: aws.String(Place + ", brief")}
 		at, is := 4*(len(letters)-record.MinWord-1), beginning(kind, course, word)
 		for {
-			page, err := s.call(ctx, "Query", q)
+			page, _, err := call(ctx, s.client.Query, q)
 			if err != nil {
 				return nil, err
 			}
 			for _, there := range page.Items {
-				if has := there["brief"].B; at >= 0 && (len(has) < at+4 || string(has[at:at+4]) != string(is)) {
+				if has := raw(there["brief"]); at >= 0 && (len(has) < at+4 || string(has[at:at+4]) != string(is)) {
 					continue
 				}
 				begins, id, _ := strings.Cut(text(there[Place]), " ")
