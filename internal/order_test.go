@@ -30,7 +30,7 @@ var levels = [][]string{
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
 	{"internal/mentored"},
 	{"internal/returns"}, // reads all of them
-	{"internal/web", "internal/money", "internal/attend", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
+	{"internal/web", "internal/money", "internal/attend", "internal/correction", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/mentoring", "internal/register"},
 	{"internal/pair"},
 	{"internal/letters", "internal/behind", "internal/register/registertest", "internal/mentoring/mentoringtest"},

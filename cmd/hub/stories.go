@@ -3,6 +3,7 @@ package main
 import (
 	"traininghub/internal/attend"
 	"traininghub/internal/behind"
+	"traininghub/internal/correction"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
 	"traininghub/internal/letters"
@@ -34,6 +35,7 @@ func storyLetters() letter.Table { return letters.All() }
 // wants to know the kinds of records.
 func storyOffice(applications *intake.Desk, hub *page.Site) *office.Desk {
 	d := office.New(applications)
+	correction.Join(d)
 	attendance := attend.Join(d, hub)
 	claims := money.Join(d, money.Sources{Came: attendance.Came, Finished: attendance.Finished})
 	attendance.Charges = attend.LedgerOf(attendance, claims)

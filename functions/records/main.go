@@ -12,6 +12,7 @@ import (
 	"traininghub/functions/internal/records"
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/attend"
+	"traininghub/internal/correction"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/money"
 	"traininghub/internal/office"
@@ -39,6 +40,7 @@ func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) 
 	return &records.Recorder{Log: log, Open: setup.Lazily(func() (*office.Desk, error) {
 		desk, site, err := setup.Desk(store, "", log)
 		if err == nil {
+			correction.Join(desk)
 			attend.Join(desk, site)
 			money.Keep(desk)
 			returns.Keep(desk)

@@ -3,6 +3,7 @@ package attend
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,13 +150,17 @@ func (r *Register) gaveUp(c *course.Course, p *Participant, now time.Time) {
 	r.miss(c, p, m, now)
 }
 
+// MovedFor tells whether a workshop was moved since somebody got their place: then they give it up
+// free of charge.
+func (r *Register) MovedFor(p *Participant) bool {
+	return slices.ContainsFunc(r.Workshops, func(m *Meeting) bool { return m.movedSince(p.Joined) })
+}
+
 // freeUntil is the last minute of the day so many weeks before the first workshop, or for 0 weeks
 // that workshop's beginning. It is zero, so nothing is charged, for somebody who had a workshop moved.
 func (r *Register) freeUntil(p *Participant, weeks int) time.Time {
-	for _, m := range r.Workshops {
-		if m.movedSince(p.Joined) {
-			return time.Time{}
-		}
+	if r.MovedFor(p) {
+		return time.Time{}
 	}
 	first := r.Workshops[0].Start
 	if weeks == 0 {

@@ -40,7 +40,8 @@ type Application struct {
 	Decision    *Decision    `json:"decision,omitempty"`    // the one that stands
 	Reopened    []Decision   `json:"reopened,omitempty"`    // earlier ones
 	Agreement   *Agreement   `json:"agreement,omitempty"`   // to the provider's terms
-	Corrections []Correction `json:"corrections,omitempty"` // of e-mail addresses, after sending
+	Corrections []Correction `json:"corrections,omitempty"` // of answers, after sending
+	Wishes      []Wish       `json:"wishes,omitempty"`      // of the applicant, for corrections
 	Notes       []Note       `json:"notes,omitempty"`       // of the staff, for the staff
 	// makes the id of the row that is left of it; gone with it
 	Salt []byte `json:"salt,omitempty"`
@@ -83,12 +84,16 @@ const (
 	EventWrong      = "wrong person"       // the practice's link reached somebody who cannot say
 	EventTakenBack  = "answer taken back"  // by the practice, within an hour
 	EventViewed     = "viewed"             // by the applicant, through the link to its status
-	EventCorrected  = "corrected"          // an e-mail address; the note is the question's id
+	EventCorrected  = "corrected"          // an answer; the note is the question's id, and what it was if others go by it
+	EventWished     = "correction asked"   // by the applicant; the note is the question's id
+	EventUnwished   = "correction refused" // by the staff; the note is the question's id
+	EventMoved      = "cohort changed"     // after the decision, as the applicant asked; the note is the cohort's id
 	EventWithdrawn  = "withdrawn"          // by the applicant
 	EventRead       = "read"               // by the staff; by one person once an hour
 	EventNoted      = "note added"         // by the staff
 	EventCohort     = "cohort assigned"    // the note is the cohort's id
 	EventDouble     = "possible double"    // the note is the other's reference
+	EventSingle     = "no double any more" // a number was corrected; the note is the other's reference
 	EventAccepted   = "accepted"           // the decision
 	EventDeclined   = "declined"           // the decision
 	EventReopened   = "reopened"           // the decision is taken back
@@ -289,8 +294,28 @@ type Correction struct {
 	Question string    `json:"question"`      // id
 	Was      string    `json:"was"`
 	Now      string    `json:"now"`
-	At       time.Time `json:"at"` // UTC
+	At       time.Time `json:"at"`               // UTC
+	By       string    `json:"by,omitempty"`     // of the staff: the e-mail address that signed in; "" for the applicant
+	Reason   string    `json:"reason,omitempty"` // theirs
 }
+
+// A Wish is a correction that the applicant asks for and the staff decide about.
+type Wish struct {
+	Section  string      `json:"section"`
+	Row      int         `json:"row,omitempty"` // from 1; 0 if the section does not repeat
+	Question string      `json:"question"`      // id
+	Values   form.Values `json:"values"`        // the inputs of the question, as typed and without mistakes
+	Now      string      `json:"now"`           // the same, as people read it
+	Why      string      `json:"why,omitempty"`
+	At       time.Time   `json:"at"`              // UTC
+	Done     time.Time   `json:"done,omitzero"`   // UTC; zero while nobody has answered
+	Given    bool        `json:"given,omitempty"` // it was corrected so
+	By       string      `json:"by,omitempty"`
+	Reason   string      `json:"reason,omitempty"` // why not
+}
+
+// Open tells whether the wish waits for somebody's answer.
+func (w *Wish) Open() bool { return w.Done.IsZero() }
 
 // A Note is of the staff, for the staff.
 type Note struct {

@@ -162,16 +162,7 @@ func AskedIn(def *form.Definition) form.Section {
 func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, now time.Time, who string) {
 	now = now.UTC().Truncate(time.Millisecond)
 	p := &Authorisation{
-		Name: asked.Questions[0].Shown(v), Email: asked.Questions[1].Normal(v), Asked: now,
-		Shown: Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name,
-			Statement: part.Statement, Agreed: part.Agreed, Doubts: a.doubtsAbout(part.Asks.Shows)},
-	}
-	for _, id := range part.Asks.Shows {
-		for _, s := range a.Document.Sections {
-			if i := slices.IndexFunc(s.Items, func(i document.Item) bool { return i.ID == id }); i >= 0 {
-				p.Shown.Items = append(p.Shown.Items, s.Items[i])
-			}
-		}
+		Name: asked.Questions[0].Shown(v), Email: asked.Questions[1].Normal(v), Asked: now, Shown: a.shown(part),
 	}
 	if old := a.Authorisation; old != nil {
 		p.Earlier = append(old.Earlier, *old)
@@ -183,6 +174,20 @@ func (a *Application) ask(part *form.Part, v form.Values, asked *form.Section, n
 	a.Events.Add(now, EventAsked, who, "")
 	a.owe(LetterAuthorise, now, now)
 	a.pursue(now)
+}
+
+// shown is what the practice sees of the application as it is.
+func (a *Application) shown(part *form.Part) Shown {
+	s := Shown{Reference: a.Reference, Course: a.Document.Course.Title, Doctor: a.Document.Applicant.Name,
+		Statement: part.Statement, Agreed: part.Agreed, Doubts: a.doubtsAbout(part.Asks.Shows)}
+	for _, id := range part.Asks.Shows {
+		for _, in := range a.Document.Sections {
+			if i := slices.IndexFunc(in.Items, func(i document.Item) bool { return i.ID == id }); i >= 0 {
+				s.Items = append(s.Items, in.Items[i])
+			}
+		}
+	}
+	return s
 }
 
 // pursue owes the letters that follow if the practice does not answer, instead of those that are
@@ -419,7 +424,7 @@ func (d *Desk) Replaces(a *Application) bool {
 // confirmation (ErrFinal). Problems are about the questions of [AskedIn]. A key that follows the
 // application no longer gets ErrNoLink.
 func (d *Desk) ReplacePractice(ctx context.Context, key string, v form.Values) (problems []form.Problem, err error) {
-	_, err = d.follow(ctx, key, func(a *Application) error {
+	_, err = d.Followed(ctx, key, func(a *Application) error {
 		problems, err = d.replacePractice(a, v)
 		return err
 	})
@@ -511,9 +516,12 @@ func (a *Application) Remarks() []string {
 		if form.Mailbox(p.Email) == form.Mailbox(a.Document.Applicant.Email) {
 			flags = append(flags, w.Say("The email address of the {employer} leads to the applicant's own mailbox."))
 		}
-		if slices.ContainsFunc(p.Earlier, func(e Authorisation) bool { return e.Answer != nil }) {
+		if slices.ContainsFunc(p.Earlier, func(e Authorisation) bool { return e.Answer != nil && !e.Answer.Confirmed }) {
 			flags = append(flags,
 				w.Say("The {employer} refused to confirm its part before. The applicant then had it asked again."))
+		}
+		if p.Answer == nil && !a.again().IsZero() {
+			flags = append(flags, w.Say("The {employer} answered before an answer was corrected that it was shown. It is asked again."))
 		}
 		if p.Answer != nil && form.Namesakes(p.Answer.Name, p.Shown.Doctor) {
 			flags = append(flags, w.Say("The name of the person who answered for the {employer} is the applicant's."))
@@ -533,6 +541,9 @@ func (a *Application) practiceFields() map[string]string {
 	asked, when := course.DateOf(p.Asked).String(), course.Moment(at)
 	f := map[string]string{"practice.name": p.Name, "practice.email": p.Email, "practice.asked": asked,
 		"practice.statement": p.statement()}
+	if at := a.again(); !at.IsZero() {
+		f["practice.again"] = course.DateOf(at).String()
+	}
 	shown := []string{"Doctor: " + p.Shown.Doctor}
 	for _, i := range p.Shown.Items {
 		shown = append(shown, i.Question+": "+strings.TrimSpace(i.Answer))
@@ -612,9 +623,10 @@ func (a *Application) practiceSaid() (state string, items []document.Item) {
 	}
 	for i, e := range p.Earlier {
 		if e.Answer != nil {
-			item(fmt.Sprintf("earlier-%d", i+1), form.LongText, "Refused before",
+			said := map[bool]string{true: "Confirmed before, as the application was then", false: "Refused before"}
+			item(fmt.Sprintf("earlier-%d", i+1), form.LongText, said[e.Answer.Confirmed], strings.TrimSuffix(
 				fmt.Sprintf("%s, %s, at %s: %s", e.Answer.Name, e.Answer.Role, course.Moment(e.Answer.At),
-					e.Answer.Reason))
+					e.Answer.Reason), ": "))
 		}
 	}
 	return state, items

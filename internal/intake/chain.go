@@ -8,6 +8,10 @@ func (a *Application) says() ([]byte, error) {
 	if a.Document == nil {
 		return nil, nil
 	}
-	return record.Sum([]any{a.Document, a.Answers, a.Authorisation, a.Cohort, a.Decision, a.Reopened, a.Agreement,
-		a.Corrections, a.Notes})
+	says := []any{a.Document, a.Answers, a.Authorisation, a.Cohort, a.Decision, a.Reopened, a.Agreement,
+		a.Corrections, a.Notes}
+	if a.Wishes != nil { // records from before there were any have sums without them
+		says = append(says, a.Wishes)
+	}
+	return record.Sum(says)
 }

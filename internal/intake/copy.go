@@ -48,10 +48,13 @@ func (a *Application) Copy(staff bool) *document.Document {
 		doc.Edition = a.Edition()
 	}
 	note := "This document was made from the application as it was sent."
+	if a.Corrections != nil {
+		note = "This document was made from the application as it was sent, with what was corrected since."
+	}
 	if sent.FormVersion != "" {
 		note += " Form version " + sent.FormVersion + "."
 	}
-	doc.Notes = []string{note}
+	doc.Notes = append([]string{note}, a.correctionNotes()...)
 	return doc
 }
 

@@ -76,7 +76,7 @@ func TestCrossing(t *testing.T) {
 		t.Fatal(problems, err)
 	}
 	b.mailed()
-	if problems, err := b.Correct(ctx, follow, "referee-email", 1, form.Values{"referee-email": "new@example.org"}); problems != nil || err != nil {
+	if problems, err := b.corrections().Own(ctx, follow, "referee-email", 1, form.Values{"referee-email": "new@example.org"}); problems != nil || err != nil {
 		t.Fatal(problems, err)
 	}
 	b.mailed()

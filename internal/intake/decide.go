@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -205,8 +204,12 @@ func (d *Desk) cohort(courseID, id string) (*course.Course, *course.Cohort) {
 // ForReview is an application for a person who may see it and, if deciding, decides for its course.
 func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, deciding bool) (*Application, error) {
 	a, err := d.forStaff(ctx, s, ref)
-	if err == nil && deciding && !s.May(staff.Decide, staff.Course(a.Course)) {
+	switch {
+	case err != nil || !deciding:
+	case !s.May(staff.Decide, staff.Course(a.Course)):
 		return nil, ErrNoApplication
+	case slices.ContainsFunc(a.Corrections, func(c Correction) bool { return c.By == s.Email }):
+		return nil, ErrCorrected
 	}
 	return a, err
 }
@@ -216,7 +219,7 @@ func (d *Desk) ForReview(ctx context.Context, s *staff.Person, ref string, decid
 func (d *Desk) AssignCohort(
 	ctx context.Context, s *staff.Person, ref, cohort string,
 ) (a *Application, problems []form.Problem, err error) {
-	a, err = d.staffChange(ctx, s, ref, false, func(a *Application) error {
+	a, err = d.StaffChange(ctx, s, ref, false, func(a *Application) error {
 		problems = nil
 		_, k := d.cohort(a.Course, cohort)
 		switch {
@@ -229,7 +232,7 @@ func (d *Desk) AssignCohort(
 			return record.ErrUnchanged
 		}
 		a.Cohort = cohort
-		d.staffEvent(a, s, EventCohort, cohort)
+		d.StaffEvent(a, s, EventCohort, cohort)
 		return nil
 	})
 	return a, problems, err
@@ -372,7 +375,7 @@ func (d *Desk) preview(ctx context.Context, a *Application, s *staff.Person, dec
 	if p := a.Authorisation; p != nil && p.Answer != nil {
 		answered = p.Answer.At.Format(time.RFC3339Nano)
 	}
-	part(a.Reference, strconv.Itoa(a.Round()), answered, m.To, m.Subject, m.Text)
+	part(a.Reference, a.Edition(), answered, m.To, m.Subject, m.Text)
 	for _, file := range m.Attachments {
 		part(file.Name)
 		if !strings.HasPrefix(file.Type, "application/pdf") { // which has the second in which it was drawn
@@ -404,7 +407,7 @@ func (d *Desk) preview(ctx context.Context, a *Application, s *staff.Person, dec
 func (d *Desk) Decide(
 	ctx context.Context, s *staff.Person, ref string, dec Decision, shown string,
 ) (a *Application, again bool, problems []form.Problem, err error) {
-	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
+	a, err = d.StaffChange(ctx, s, ref, true, func(a *Application) error {
 		again, problems = false, nil
 		dec := a.proper(dec)
 		if a.Status() != Received {
@@ -455,21 +458,27 @@ func (d *Desk) decide(a *Application, s *staff.Person, dec Decision, now time.Ti
 		}
 		letter = LetterAccepted
 		if c, k := d.cohort(a.Course, dec.Cohort); k != nil {
-			dec.Named, dec.Year, dec.Pence = k.Name, c.Year, a.chargeOf(c)
-			dec.Dates, _ = c.Fact(k.ID + ".dates")
-			if n := len(k.Workshops); n > 0 {
-				dec.First, dec.Last = k.Workshops[0].Date.ISO(), k.Workshops[n-1].Date.ISO()
-			}
+			dec.Pence = a.chargeOf(c)
+			dec.joins(c, k)
 		}
-		d.staffEvent(a, s, EventAccepted, note)
+		d.StaffEvent(a, s, EventAccepted, note)
 	} else {
 		letter = LetterDeclined
-		d.staffEvent(a, s, EventDeclined, "")
+		d.StaffEvent(a, s, EventDeclined, "")
 	}
 	a.owe(letter, now, now)
 	a.owe(LetterDecision, now, now)
 	a.askTerms(now)
 	return letter
+}
+
+// joins keeps the cohort's name and dates as they are.
+func (dec *Decision) joins(c *course.Course, k *course.Cohort) {
+	dec.Named, dec.Year = k.Name, c.Year
+	dec.Dates, _ = c.Fact(k.ID + ".dates")
+	if n := len(k.Workshops); n > 0 {
+		dec.First, dec.Last = k.Workshops[0].Date.ISO(), k.Workshops[n-1].Date.ISO()
+	}
 }
 
 // NotePaper stands behind the cohort in the note of an acceptance if the practice had not confirmed
@@ -484,7 +493,7 @@ const NotePaper = "paper"
 func (d *Desk) Reopen(
 	ctx context.Context, s *staff.Person, ref string, round int, reason string,
 ) (a *Application, problems []form.Problem, err error) {
-	a, err = d.staffChange(ctx, s, ref, true, func(a *Application) error {
+	a, err = d.StaffChange(ctx, s, ref, true, func(a *Application) error {
 		if problems = Reopening.Check(form.Values{"reason": reason}, d.Now()); len(problems) > 0 {
 			return record.ErrUnchanged
 		}
@@ -508,7 +517,7 @@ func (d *Desk) Reopen(
 		undone.Undone, undone.Agreement = reason, a.Agreement
 		a.Reopened = append(a.Reopened, undone)
 		a.Decision, a.Agreement = nil, nil
-		d.staffEvent(a, s, EventReopened, "")
+		d.StaffEvent(a, s, EventReopened, "")
 		a.dropUnneeded()
 		if a.awaitsPractice() { // reminders that fell due while there was a decision were dropped
 			a.pursue(now)

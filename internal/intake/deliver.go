@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -50,7 +51,12 @@ func (d *Desk) story() record.Story {
 		},
 		Pass: d.pass,
 		Make: func(ctx context.Context, a *Application, l record.Letter, link string) (m record.Message, err error) {
-			if l.Name == LetterToLead {
+			if l.Name == LetterCorrected {
+				if err = d.noteSingles(ctx, a); err != nil {
+					return m, err
+				}
+			}
+			if l.Name == LetterToLead || l.Name == LetterCorrected {
 				if a, err = d.noteDoubles(ctx, a); err != nil {
 					return m, err
 				}
@@ -108,6 +114,7 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
 	f.More[letter.Greeting] = a.greeted(t.To)
+	maps.Copy(f.More, a.aboutFields(l))
 	m := record.Message{}
 	t.Write(&m, f.Value)
 	switch t.To {
@@ -119,6 +126,10 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 		m.To, m.ReplyTo = doc.Applicant.Email, doc.Course.Contact
 	case ToPractice:
 		m.To, m.ReplyTo = a.Authorisation.Email, doc.Course.Contact
+	case ToFormer:
+		m.To, m.ReplyTo = a.former(l.ID), doc.Course.Contact
+	case ToOffice:
+		m.To, m.ReplyTo = d.Corrector(a), doc.Course.Contact
 	}
 	if t.Attach && a.Document != nil {
 		m.Attachments = []record.Attachment{d.Print(a, t.To == ToLead || t.To == ToDeputy)}

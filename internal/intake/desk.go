@@ -73,6 +73,9 @@ type Desk struct {
 	// with it. Nobody takes it if it is nil.
 	Take func(ctx context.Context, set *record.Set, def *form.Definition, sent Sent) ([]form.Problem, error)
 
+	// Corrector is the e-mail address of who corrects answers of an application; "" if nobody does.
+	Corrector func(a *Application) string
+
 	// Waiting have the letters of other stories in the same store that wait for room in a mailbox.
 	Waiting []mailbox.Owner
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"traininghub/internal/correction"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -117,6 +118,11 @@ func newDatabase(t testing.TB) record.Store {
 	}
 	t.Cleanup(func() { store.Close() })
 	return store
+}
+
+// corrections are the office's desk of corrections.
+func (o *office) corrections() *correction.Desk {
+	return &correction.Desk{Applications: o.Desk, Office: func() []course.Contact { return o.Office }}
 }
 
 func newOfficeOn(t testing.TB, store record.Store, formID string) *office {

@@ -27,7 +27,7 @@ func TestEveryChange(t *testing.T) {
 func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
-	for _, reads := range strings.Fields(`Open Draft Left Peek PeekStatus Following PracticePage Correctable CorrectableAt Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
+	for _, reads := range strings.Fields(`Open Draft Left Peek PeekStatus Following PracticePage BackUntil Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
 		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories Removals LetterOf Brake Marked Outlived`) {
 		done[reads] = true
 	}
@@ -90,8 +90,9 @@ func everyChange(t *testing.T, o *office) {
 	do("Bounced", nil, o.Bounced(ctx, ref, letter, intake.EventBounced, "Permanent", o.clock()))
 	problems, err = o.ReplacePractice(ctx, follow, asking("Nia \u202eNew\x00", "new@example.org"))
 	do("ReplacePractice", problems, err)
-	problems, err = o.Correct(ctx, follow, "referee-email", 1, form.Values{"referee-email": "other@example.org"})
-	do("Correct", problems, err)
+	problems, err = o.corrections().Own(ctx, follow, "referee-email", 1, form.Values{"referee-email": "other@example.org"})
+	do("Followed", problems, err)
+	do("Put", nil, nil)
 	do("Resend", nil, o.Resend(ctx, "angharad@example.org"))
 	_, err = o.Post().DeliverTo(ctx, ref)
 	do("DeliverTo", nil, err)
@@ -106,6 +107,16 @@ func everyChange(t *testing.T, o *office) {
 	_, problems, err = o.Authorise(ctx, practice, form.Values{"answer": intake.Refuse, "reason": "Not \x00 now",
 		"name": "Nia", "role": "Manager"}, page.Authorisation.Shown.Sum())
 	do("Authorise", problems, err)
+	_, err = o.TakeBack(ctx, practice)
+	do("TakeBack", nil, err)
+	_, problems, err = o.Authorise(ctx, practice, form.Values{"answer": intake.Confirm, "name": "Nia", "role": "Manager"},
+		page.Authorisation.Shown.Sum())
+	do("Authorise", problems, err)
+	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
+	problems, err = o.corrections().Correct(ctx, o.Staff("sam@example.org"), ref, "clinical-sessions", 0, 1,
+		form.Values{"clinical-sessions": "4", "correction-reason": "Asked \x00 for"})
+	do("StaffChange", problems, err)
+	do("StaffEvent", nil, nil)
 	_, problems, err = o.AssignCohort(ctx, lead, ref, o.Programme.Course(mentors).Cohorts[0].ID)
 	do("AssignCohort", problems, err)
 	dec := intake.Decision{Accepted: true, Cohort: "cohort-1", Funding: "2021-11-17", Name: "Dr Ada", Paper: true,
@@ -122,6 +133,11 @@ func everyChange(t *testing.T, o *office) {
 	if err := o.PeekStatus(ctx, find("/status", []record.Message{{Text: link}})); err != nil {
 		t.Error("the link in another story's letter:", err)
 	}
+	_, err = o.StaffChange(ctx, lead, ref, false, func(a *intake.Application) error {
+		c := intake.Correction{Section: "your-practice", Question: "cohort", By: lead.Email, Reason: "Asked for"}
+		return o.Move(a, c, form.Values{"cohort": "cohort-1"}, "lead")
+	})
+	do("Move", nil, err)
 	do("Withdraw", nil, o.Withdraw(ctx, follow))
 	person, err := o.Person(ctx, "7654321", "")
 	if err != nil || len(person.Applications) != 1 {

@@ -33,8 +33,14 @@ const (
 	LetterStatus               = "status-link"            // asked for: with the link to where an application stands
 	LetterWithdrawnToLead      = "withdrawn-to-lead"      // when the applicant has withdrawn
 	LetterWithdrawnToApplicant = "withdrawn-to-applicant" // the same
-	// when the applicant has corrected somebody's e-mail address
-	LetterCorrected = "corrected-to-lead"
+	// when an answer was corrected: to the lead, and if the staff did it to the applicant, at the new
+	// address if that is it, and at the one of before
+	LetterCorrected            = "corrected-to-lead"
+	LetterCorrectedToApplicant = "corrected-to-applicant"
+	LetterFormer               = "corrected-to-former-address"
+	LetterWished               = "correction-to-office"             // when the applicant asks for a correction
+	LetterUnwished             = "correction-declined-to-applicant" // when it is not made
+	LetterMoved                = "cohort-changed-to-applicant"      // when the applicant has another cohort, as they asked
 	// to an applicant who was accepted and has not agreed to the terms
 	LetterTermsReminder     = "terms-reminder"
 	LetterAgreedToApplicant = "terms-agreed-to-applicant" // with the words that were agreed to
@@ -52,6 +58,8 @@ const (
 	ToApplicant letter.Recipient = "applicant" // the address in the application
 	ToPractice  letter.Recipient = "practice"  // the person whom the practice's part asks
 	ToDeputy    letter.Recipient = "deputy"    // of the lead; the lead if the course has none
+	ToFormer    letter.Recipient = "former"    // the applicant's address before it was corrected
+	ToOffice    letter.Recipient = "office"    // who corrects answers
 )
 
 // Fields are what a letter can say.
@@ -142,8 +150,9 @@ var (
 
 	// The practice is told no more than it needs.
 	askFields = slices.Concat([]string{"reference", "form.title", "applicant.name", "practice.name",
-		"practice.asked", "practice.statement", "practice.agreed"}, linkFields)
-	waitingFields = []string{"practice.waiting", "practice.waiting-for"}
+		"practice.asked", "practice.statement", "practice.agreed", "practice.again"}, linkFields)
+	correctionFields = []string{"correction.what", "correction.reason", "link"}
+	waitingFields    = []string{"practice.waiting", "practice.waiting-for"}
 
 	toPractice   = practiceKind(askFields)
 	answerFields = []string{"practice.shown", "practice.confirmed", "practice.confirmed-by", "practice.refused",
@@ -213,6 +222,16 @@ var sends = map[string]sending{
 	LetterWithdrawnToLead:      {Kind: about([]string{"withdrawn", "withdrawn.place"}, ToLead)},
 	LetterWithdrawnToApplicant: {Kind: about([]string{"withdrawn"}, ToApplicant)},
 	LetterCorrected:            {Kind: about([]string{"corrections"}, ToLead)},
+	LetterCorrectedToApplicant: {Kind: about(correctionFields, ToApplicant), link: statusLink},
+	LetterFormer: {Kind: letter.Kind{To: []letter.Recipient{ToFormer}, Fields: []string{"reference", "form.title"},
+		NoCopy: "who has the old address is told nothing of the application", NoAnswers: "who has the old address is told nothing of the application"}},
+	LetterWished:   {Kind: about([]string{"correction.what", "review"}, ToOffice)},
+	LetterUnwished: {Kind: about(correctionFields, ToApplicant), link: statusLink},
+	LetterMoved: {
+		Kind: about(slices.Concat(decisionFieldNames, []string{"link"}), ToApplicant), link: statusLink,
+		files:  (*Desk).cohortCalendar,
+		needed: func(a *Application) bool { return a.Status() == Accepted },
+	},
 	LetterTermsReminder: {
 		Kind: about(slices.Concat(termsFields, []string{"link"}), ToApplicant), link: statusLink,
 		needed: (*Application).OwesAgreement,

@@ -38,6 +38,8 @@ func (d *Desk) addressee(a *Application, l record.Letter) string {
 	switch d.recipient(a, l.ID) {
 	case ToApplicant:
 		return a.email(d)
+	case ToFormer:
+		return a.former(l.ID)
 	case ToPractice:
 		if a.Authorisation != nil {
 			return a.Authorisation.Email

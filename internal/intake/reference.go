@@ -93,8 +93,15 @@ func (a *Application) disprove() {
 
 // proved tells whether somebody used a link that was mailed to the applicant's address of today.
 func (a *Application) proved() bool {
-	return slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved }) ||
-		slices.ContainsFunc(a.Events, func(e record.Event) bool { return e.What == EventViewed })
+	if slices.ContainsFunc(a.Keys, func(k record.Key) bool { return k.For == forCookie && k.Proved }) {
+		return true
+	}
+	viewed := false
+	for _, e := range a.Events {
+		_, class := e.About()
+		viewed = e.What == EventViewed || viewed && !(e.What == EventCorrected && class == classAddress)
+	}
+	return viewed
 }
 
 // Unchecked tells whether a section of a draft that was opened by a mailed link has answers that

@@ -46,7 +46,7 @@ func (d *Desk) Read(ctx context.Context, s *staff.Person, ref string) (*Applicat
 			return record.ErrUnchanged
 		}
 		a.LeaveRoom(spare)
-		d.staffEvent(a, s, EventRead, "")
+		d.StaffEvent(a, s, EventRead, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrBusy) || errors.Is(err, record.ErrTooLarge) {
@@ -72,7 +72,7 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 	if len(problems) > 0 {
 		return problems, nil
 	}
-	_, err := d.staffChange(ctx, s, ref, false, func(a *Application) error {
+	_, err := d.StaffChange(ctx, s, ref, false, func(a *Application) error {
 		problems = nil
 		n := len(a.Notes)
 		switch {
@@ -84,7 +84,7 @@ func (d *Desk) AddNote(ctx context.Context, s *staff.Person, ref, text string) (
 		}
 		a.LeaveRoom(spare)
 		a.Notes = append(a.Notes, Note{Text: text, Name: s.Name, By: s.Email, At: d.Now().UTC()})
-		d.staffEvent(a, s, EventNoted, "")
+		d.StaffEvent(a, s, EventNoted, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrTooLarge) {
@@ -155,8 +155,11 @@ func (d *Desk) addDoubles(a *Application, others ...string) error {
 // doubles are the references of applications that may be of the same person for the same course.
 func (a *Application) doubles() (refs []string) {
 	for _, e := range a.Events {
-		if e.What == EventDouble {
+		switch e.What {
+		case EventDouble:
 			refs = append(refs, e.Note)
+		case EventSingle:
+			refs = slices.DeleteFunc(refs, func(ref string) bool { return ref == e.Note })
 		}
 	}
 	return refs

@@ -23,3 +23,6 @@ func (a *Application) hasRoom() bool {
 	data, err := json.Marshal(a)
 	return err == nil && len(data) <= record.MaxRecord-spare
 }
+
+// Spare is that room, for what other packages write into an application.
+const Spare = spare

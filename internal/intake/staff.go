@@ -15,8 +15,11 @@ var ErrNoApplication = errors.New("intake: no such application for this person")
 // the staff note about it; it stands on the list as the others do.
 var ErrOwn = errors.New("intake: this person is the applicant")
 
-// staffEvent adds an event of the staff.
-func (d *Desk) staffEvent(a *Application, s *staff.Person, what, note string) {
+// ErrCorrected: the person has corrected an answer of the application. Somebody else decides on it.
+var ErrCorrected = errors.New("intake: this person has corrected the application")
+
+// StaffEvent adds an event of the staff.
+func (d *Desk) StaffEvent(a *Application, s *staff.Person, what, note string) {
 	a.Events.Add(d.Now(), what, s.Who(staff.Course(a.Course)), note).By = s.Email
 }
 
@@ -37,9 +40,9 @@ func (d *Desk) forStaff(ctx context.Context, s *staff.Person, ref string) (*Appl
 	return a, err
 }
 
-// staffChange changes an application that was sent by one conditional write, if they may see it
+// StaffChange changes an application that was sent by one conditional write, if they may see it
 // and, for what decides, decide for its course. f is called again when somebody else was faster.
-func (d *Desk) staffChange(
+func (d *Desk) StaffChange(
 	ctx context.Context, s *staff.Person, ref string, decides bool, f func(*Application) error,
 ) (*Application, error) {
 	a, err := d.ForReview(ctx, s, ref, decides)

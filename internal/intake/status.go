@@ -66,7 +66,7 @@ func (d *Desk) Following(ctx context.Context, key string) (*Application, error) 
 
 // Unfollow closes the application on a device. A key that opens nothing is no error.
 func (d *Desk) Unfollow(ctx context.Context, key string) error {
-	_, err := d.follow(ctx, key, func(a *Application) error {
+	_, err := d.Followed(ctx, key, func(a *Application) error {
 		_, secret, _ := splitKey(key)
 		a.Keys.Drop(func(k record.Key) bool { return k.For == forFollow && k.Is(secret) })
 		return nil
@@ -105,8 +105,9 @@ func (d *Desk) changeLinked(
 	return a, err
 }
 
-// follow changes the application that a device's key opens.
-func (d *Desk) follow(ctx context.Context, key string, f func(*Application) error) (*Application, error) {
+// Followed changes the application that a device's key opens, by one conditional write. f is called
+// again when somebody else was faster. It returns ErrNoLink if the key opens none.
+func (d *Desk) Followed(ctx context.Context, key string, f func(*Application) error) (*Application, error) {
 	return d.changeLinked(ctx, key, forFollow, f)
 }
 
@@ -225,7 +226,7 @@ func (d *Desk) Withdraws(a *Application) bool {
 // Withdraw takes the application back. Withdrawn again, it changes nothing; when it is too late it
 // returns ErrFinal.
 func (d *Desk) Withdraw(ctx context.Context, key string) error {
-	_, err := d.follow(ctx, key, func(a *Application) error {
+	_, err := d.Followed(ctx, key, func(a *Application) error {
 		switch {
 		case a.Status() == Withdrawn:
 			return record.ErrUnchanged
@@ -307,98 +308,6 @@ func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (link, name s
 	return link, name, err
 }
 
-// maxCorrections of one application can be made online; then a person helps.
-const maxCorrections = 20
-
-// A Correctable is an e-mail address in an application that the applicant may correct after
-// sending.
-type Correctable struct {
-	Section string // id
-	Row     int    // from 1; 0 if the section does not repeat
-	Title   string // of the section, or "Reference 1"
-	Item    *document.Item
-	ask     *form.Question
-}
-
-// Correctable are the e-mail addresses that the applicant may correct: those of others, but for the
-// one that the practice is asked at, which is replaced. Their own they may not, since whoever has
-// the link would then get everything.
-func (d *Desk) Correctable(a *Application) []Correctable {
-	def := d.Programme.Forms[a.Form]
-	if status := a.Status(); def == nil || status != Received && status != Accepted ||
-		len(a.Corrections) >= maxCorrections {
-		return nil
-	}
-	var all []Correctable
-	add := func(section, title string, row int, items []document.Item) {
-		for i := range items {
-			q, s := def.Question(items[i].ID)
-			if q == nil || q.Kind != form.Email || q.ID == def.Applicant.Email || s.ID != section {
-				continue
-			}
-			if p := def.Practice(); p != nil && p.Asks.Email == q.ID {
-				continue
-			}
-			all = append(all, Correctable{section, row, title, &items[i], q})
-		}
-	}
-	for _, s := range a.Document.Sections {
-		add(s.ID, s.Title, 0, s.Items)
-		for i, row := range s.Rows {
-			add(s.ID, s.RowTitle(i+1), i+1, row)
-		}
-	}
-	return all
-}
-
-// Asks is the question as a page asks it.
-func (c Correctable) Asks() *form.Section { return &form.Section{Questions: []form.Question{*c.ask}} }
-
-// CorrectableAt is the one with the question's id in a row, from 1, or 0; nil if there is none.
-func (d *Desk) CorrectableAt(a *Application, question string, row int) *Correctable {
-	all := d.Correctable(a)
-	i := slices.IndexFunc(all, func(c Correctable) bool { return c.Item.ID == question && c.Row == row })
-	if i < 0 {
-		return nil
-	}
-	return &all[i]
-}
-
-// Correct puts another e-mail address in the place of one that is [Desk.Correctable], and returns
-// what is wrong with it, by the question's own rule. The address that was there is kept beside it.
-// It returns ErrFinal if it cannot be corrected.
-func (d *Desk) Correct(
-	ctx context.Context, key, question string, row int, v form.Values,
-) (problems []form.Problem, err error) {
-	_, err = d.follow(ctx, key, func(a *Application) error {
-		problems = nil
-		c := d.CorrectableAt(a, question, row)
-		if c == nil {
-			return ErrFinal
-		}
-		now := d.Now()
-		if problems = c.Asks().Check(v, now.In(course.London)); len(problems) > 0 {
-			return record.ErrUnchanged
-		}
-		email := c.ask.Normal(v)
-		if problems = notOwn(nil, c.ask, v, a.Document.Applicant.Email); len(problems) > 0 {
-			return record.ErrUnchanged
-		}
-		was := cmp.Or(c.Item.Normal, c.Item.Answer)
-		if email == was {
-			return record.ErrUnchanged
-		}
-		a.Corrections = append(a.Corrections, Correction{Section: c.Section, Row: c.Row, Question: question, Was: was,
-			Now: email, At: now.UTC().Truncate(time.Millisecond)})
-		c.Item.Answer, c.Item.Normal = email, ""
-		a.LeaveRoom(spare)
-		a.Events.Add(now, EventCorrected, "applicant", question)
-		a.owe(LetterCorrected, now, now)
-		return nil
-	})
-	return problems, err
-}
-
 // OwesAgreement tells whether the applicant was accepted and has not agreed to the terms yet.
 func (a *Application) OwesAgreement() bool {
 	return a.Status() == Accepted && a.Document.Terms != nil && a.Agreement == nil
@@ -428,7 +337,7 @@ var Signing = form.Section{ID: "terms", Questions: []form.Question{
 // nothing; it returns ErrFinal if there is nothing to agree to, and otherwise what is wrong with
 // the answers: v to the questions of [Signing], ticked, input "agree", to the statement.
 func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool) (problems []form.Problem, err error) {
-	_, err = d.follow(ctx, key, func(a *Application) error {
+	_, err = d.Followed(ctx, key, func(a *Application) error {
 		problems = nil
 		now := d.Now()
 		switch {
@@ -477,7 +386,8 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	if c := a.Corrections; len(c) > 0 {
 		var lines []string
 		for _, c := range c {
-			lines = append(lines, fmt.Sprintf("- %s. It was %s and is now %s.", a.where(c), c.Was, c.Now))
+			lines = append(lines, fmt.Sprintf("- %s. It was %s and is now %s.", a.Where(c.Section, c.Row, c.Question),
+				inShort(c.Was), inShort(c.Now)))
 		}
 		f["corrections"] = strings.Join(lines, "\n")
 	}
@@ -494,23 +404,31 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	return f
 }
 
-// where a correction was made, in words: "Reference: Email address".
-func (a *Application) where(c Correction) string {
+// inShort is an answer as a letter quotes it.
+func inShort(answer string) string {
+	if short := []rune(answer); len(short) > 300 {
+		return string(short[:300]) + "…"
+	}
+	return cmp.Or(answer, "not answered")
+}
+
+// Where an answer stands, in words: "Reference: Email address".
+func (a *Application) Where(section string, row int, question string) string {
 	for _, s := range a.Document.Sections {
-		if s.ID != c.Section {
+		if s.ID != section {
 			continue
 		}
 		title, items := s.Title, s.Items
-		if c.Row > 0 && c.Row <= len(s.Rows) {
-			title, items = s.RowTitle(c.Row), s.Rows[c.Row-1]
+		if row > 0 && row <= len(s.Rows) {
+			title, items = s.RowTitle(row), s.Rows[row-1]
 		}
 		for _, i := range items {
-			if i.ID == c.Question {
+			if i.ID == question {
 				return title + ": " + i.Question
 			}
 		}
 	}
-	return c.Question
+	return question
 }
 
 // agreedPart is the agreement to the terms, as a part of the application on paper.

@@ -312,7 +312,10 @@ func TestCorrect(t *testing.T) {
 	o, _, key, _ := sent(t, "supporting-mentors")
 	ctx := context.Background()
 	var can []string
-	for _, c := range o.Correctable(o.stands(key)) {
+	for _, c := range o.corrections().Answers(o.stands(key)) {
+		if !c.Own {
+			continue
+		}
 		can = append(can, fmt.Sprintf("%s %d %s", c.Item.ID, c.Row, c.Title))
 	}
 	// Neither the applicant's own address, nor the one at which the practice is asked.
@@ -340,7 +343,7 @@ func TestCorrect(t *testing.T) {
 		{"right", "referee-email", 2, email(" right@example.org"), "", nil},
 		{"the same again", "referee-email", 2, email("right@example.org"), "", nil},
 	} {
-		problems, err := o.Correct(ctx, key, c.question, c.row, c.v)
+		problems, err := o.corrections().Own(ctx, key, c.question, c.row, c.v)
 		got := ""
 		if len(problems) > 0 {
 			got = problems[0].Text
@@ -365,7 +368,7 @@ func TestCorrect(t *testing.T) {
 		t.Errorf("to the lead: %+v", mail)
 	}
 	for i := range 30 {
-		if _, err := o.Correct(ctx, key, "referee-email", 1,
+		if _, err := o.corrections().Own(ctx, key, "referee-email", 1,
 			email(fmt.Sprintf("referee%d@example.org", i))); (i < 19) != (err == nil) {
 			t.Fatalf("correction %d: %v", i+2, err)
 		}

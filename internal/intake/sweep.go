@@ -329,7 +329,7 @@ func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) erro
 		if a.removal() != nil || !a.isMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
 			return ErrNoApplication
 		}
-		m.desk.staffEvent(a, s, EventRestored, "")
+		m.desk.StaffEvent(a, s, EventRestored, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {

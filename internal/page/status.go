@@ -23,6 +23,9 @@ type Status struct {
 	Mend      []Link // what the applicant can change
 	Removed   string // "Monday 4 October 2022"
 	Contact   string
+	Asks      bool     // corrections can be asked for on the page with the answers
+	Free      []Fact   // up to when cancelling and changing the cohort cost nothing
+	Wished    []string // the corrections that they have asked for
 }
 
 // Happened is one line of a timeline.
@@ -40,6 +43,7 @@ type Answers struct {
 	Signed   string
 	Received string // "2:05pm on Friday 1 October 2021"
 	Contact  string
+	Asks     bool // the answers' links ask for corrections
 }
 
 // Ask asks a few questions, and for a file if there is an Upload: pages/ask.html.
@@ -51,6 +55,7 @@ type Ask struct {
 	Action string
 	Button string
 	Warns  bool   // pressing it destroys something
+	Else   string // a second button, which posts "do" as "else"; "" for none
 	Cancel string // address; no link if ""
 }
 
@@ -58,6 +63,7 @@ type Ask struct {
 type Withdraw struct {
 	Course  string
 	Place   string   // "Cohort 1", which is given up; "" if the application was not accepted
+	Cost    []string // what that costs on this day, if it is known
 	Charges []string // what was declared about a charge, if it was accepted
 	Agreed  bool     // to the provider's terms
 	Removed string   // "Monday 4 October 2022"

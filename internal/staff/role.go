@@ -23,6 +23,7 @@ const (
 	Read    Act = "read"    // see the applications for a course, note, export, assign a cohort
 	Restore Act = "restore" // bring back what is marked for removal
 	Decide  Act = "decide"  // decide on the applications for a course, and take a decision back
+	Correct Act = "correct" // correct what an applicant has sent; never who decides on it
 
 	Hear Act = "hear" // look again at a charge for not coming to a course
 
@@ -92,8 +93,8 @@ var allowed = map[Name]struct {
 	who  string
 }{
 	Lead:   {[]Act{Read, Decide}, "lead"},
-	Deputy: {[]Act{Read, Decide}, "lead"},
-	Office: {[]Act{Read, Restore, Ledger, Report, Reading}, "office"}, // the last three in schemes
+	Deputy: {[]Act{Read, Decide, Correct}, "lead"},
+	Office: {[]Act{Read, Restore, Correct, Ledger, Report, Reading}, "office"}, // the last three in schemes
 
 	Appeals: {[]Act{Hear}, "appeals"},
 
@@ -119,6 +120,9 @@ type Person struct {
 func (p *Person) Is(name Name) bool {
 	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.Name == name })
 }
+
+// Has tells whether they have a role.
+func (p *Person) Has(r Role) bool { return slices.Contains(p.Roles, r) }
 
 // With is the person, nil if they are none so far, with a role that is held by a contact, if that
 // is who has the e-mail address.

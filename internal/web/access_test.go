@@ -58,7 +58,7 @@ func whoMay(t *testing.T) map[string]string {
 func TestAccessTable(t *testing.T) {
 	says := map[string]string{
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
-		"the applicant": "following", "all staff": "staff", "the office": "staff", "the office, of an application": "staff", "office, lead, deputy": "staff", "lead, deputy": "leads",
+		"the applicant": "following", "all staff": "staff", "the office": "staff", "the office, of an application": "staff", "office, lead, deputy": "staff", "office, deputy": "staff", "lead, deputy": "leads",
 		"office, lead, deputy, appeals": "staff", "the claimant": "staff", "who prepares it": "staff", "checker, approver, payer": "staff", // who has no part in the scheme: here nobody has
 		"office, checker, approver, payer": "staff", "office, approver": "staff", "office, approver, reader": "staff",
 	}
@@ -103,6 +103,7 @@ type person struct {
 	office       bool     // they are of it
 	staff, asked bool     // they have signed in; they have asked for the link to sign in that was not used yet
 	reads, leads []string // courses
+	deputy       string   // the course for which they stand in
 }
 
 // A target is an address that a pattern can have.
@@ -138,6 +139,8 @@ func (p *person) may(who string, at target) bool {
 		return p.office && slices.Contains(p.reads, at.course)
 	case "office, lead, deputy":
 		return slices.Contains(p.reads, at.course)
+	case "office, deputy":
+		return at.course != "" && (p.office || p.deputy == at.course)
 	case "lead, deputy":
 		return slices.Contains(p.leads, at.course)
 	}
@@ -262,6 +265,10 @@ func newTown(t *testing.T) *town {
 	paper.Paper = true
 	h.decide(decided, paper)
 	h.decide(accepted, acceptance)
+	for _, ref := range []string{mine, theirs, decided, accepted} { // each asks for a correction
+		b := h.browser().post("/status/"+h.secretOf(ref, "/status/"), nil).want(200, "/status/")
+		b.post("/status/correct/telephone/0", form.Values{"telephone": "07700 900123"}).want(200, "/status/")
+	}
 	gp := h.browser().post("/status/"+h.secretOf(accepted, "/status/"), nil).want(200, "/status/")
 
 	// A career conversation that a colleague is to confirm.
@@ -313,7 +320,7 @@ func newTown(t *testing.T) *town {
 	add(person{name: "another applicant", cookies: append(other.cookies("/status/"), other.cookies("/apply/"+ccts+"/check")...), follows: true, draft: ccts})
 	add(person{name: "the office", cookies: []string{"session=" + named("session", office.cookies("/review/"))}, staff: true, office: true, reads: both})
 	add(person{name: "the lead", cookies: []string{"session=" + session}, staff: true, reads: both[:1], leads: both[:1]})
-	add(person{name: "the deputy", cookies: deputy.cookies("/review/"), staff: true, reads: both[:1], leads: both[:1]})
+	add(person{name: "the deputy", cookies: deputy.cookies("/review/"), staff: true, reads: both[:1], leads: both[:1], deputy: mentors})
 	add(person{name: "the lead of the other course", cookies: stranger.cookies("/review/"), staff: true, reads: both[1:], leads: both[1:]})
 	add(person{name: "whoever asked for a link to sign in", cookies: asking.cookies("/review/"), asked: true})
 	add(person{name: "whoever asked for the same elsewhere", cookies: elsewhere.cookies("/review/")})
@@ -395,7 +402,7 @@ func newTown(t *testing.T) *town {
 		}
 		for _, at := range names {
 			at.path = strings.NewReplacer(wildcard, at.public+at.id, "{form}", mentors, "{section}", section, "{question}", "referee-email", "{row}", entry, "{$}", "",
-				"{scheme}", mentors, "{year}", "2021-22", "{month}", "2021-11", "{state}", "submitted", "{account}", "account.x", "{line}", "1", "{batch}", "batch.x", "{period}", period).Replace(path)
+				"{scheme}", mentors, "{year}", "2021-22", "{month}", "2021-11", "{state}", "submitted", "{account}", "account.x", "{line}", "1", "{batch}", "batch.x", "{period}", period, "{n}", "1").Replace(path)
 			town.targets[path] = append(town.targets[path], at)
 		}
 	}
@@ -432,7 +439,7 @@ func newTown(t *testing.T) *town {
 	maps.Copy(town.body, lead.previewed("send"))
 	maps.Copy(town.body, period(form.Values{
 		"sum":  waits.Get("sum"),
-		"note": "MARKER", "held": "refuse", "count": "0", "reference": bin, "reason": "MARKER", "search": mine, "course": mentors, "answer": "refuse", "took-place": "yes", "role": "MARKER", "agree": "yes", "job-title": "MARKER", "another": "no",
+		"note": "MARKER", "correction-reason": "MARKER", "correction-why": "MARKER", "held": "refuse", "count": "0", "reference": bin, "reason": "MARKER", "search": mine, "course": mentors, "answer": "refuse", "took-place": "yes", "role": "MARKER", "agree": "yes", "job-title": "MARKER", "another": "no",
 		"referee-email": "thief@example.org", asked[0].ID: "A Thief", asked[1].ID: "thief@example.org", "email": "",
 		"seen": seenField.FindStringSubmatch(h.browser().get("/practice/" + practice).body)[1],
 	}, "1 9 2021", "30 9 2021"))
@@ -490,6 +497,8 @@ func (h *town) ask(method string, p *person, path string, header ...string) repl
 		for name, text := range h.person {
 			data.Set(name, text)
 		}
+	case strings.Contains(path, "/answers/"):
+		path += "?shown=0"
 	case strings.HasSuffix(path, "/cohort"):
 		data.Set("cohort", "cohort-2") // another one than they have
 	}

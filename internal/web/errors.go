@@ -96,6 +96,10 @@ func (s *Server) explain(err error, r *http.Request) (status int, heading string
 			"Somebody else who decides for the course reads it and decides. If there is nobody else, ask the "+
 				"training hub to add a deputy.",
 			"The link in our latest email to you as its applicant shows where it stands.")
+	case errors.Is(err, intake.ErrCorrected):
+		links = []page.Link{{Text: "All applications", Href: "/review/"}}
+		return http.StatusForbidden, "You have corrected this application", say(
+			"Who has corrected an answer does not decide. Somebody else who decides for the course does.")
 	case errors.Is(err, ErrOwnRecord):
 		links = []page.Link{{Text: "Get a link to your application", Href: "/status/link"},
 			{Text: "All cohorts", Href: "/review/attendance/"}}

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"traininghub/internal/attend"
+	"traininghub/internal/correction"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -159,6 +160,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
 	}
 	h.office = office.New(h.desk)
+	correction.Join(h.office)
 	attend.Join(h.office, site)
 	money.Join(h.office, money.Sources{})
 	returns.Join(h.office, returns.Sources{})

@@ -85,7 +85,7 @@ func TestStatus(t *testing.T) {
 	b.post(link, nil).want(200, "/status/").says("Your application "+ref, "Waiting for a decision",
 		"Your application has waited for the STP lead's decision since Monday 20 September 2021",
 		"We received your application", "We emailed you: We have your application "+ref,
-		"We remove your application on Tuesday 20 September 2022", "To change your own email address")
+		"We remove your application on Tuesday 20 September 2022", "If an answer is wrong, email")
 	if strings.Contains(b.body, link) || strings.Contains(b.body, strings.TrimPrefix(link, "/status/")) {
 		t.Error("the page shows the secret")
 	}

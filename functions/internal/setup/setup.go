@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"traininghub/internal/attend"
+	"traininghub/internal/correction"
 	"traininghub/internal/intake"
 	"traininghub/internal/letter"
 	"traininghub/internal/money"
@@ -117,6 +118,7 @@ func Drafts(store record.Store, base string, letters letter.Table, log *slog.Log
 // others link nothing of them. A scheme whose roles are only placeholders is closed, and the log
 // says so.
 func Join(desk *office.Desk, site *page.Site, log *slog.Logger) {
+	correction.Join(desk)
 	attendance := attend.Join(desk, site)
 	attendance.Real = true
 	claims := money.Join(desk, money.Sources{Came: attendance.Came, Finished: attendance.Finished})

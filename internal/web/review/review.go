@@ -36,7 +36,7 @@ var entrance = web.Entrance{
 // Routes are the addresses of the staff.
 func Routes(shared *web.Server) []web.Route {
 	s := &server{shared}
-	return append(web.SigningIn(shared, entrance), []web.Route{
+	return append(append(web.SigningIn(shared, entrance), s.correctRoutes()...), []web.Route{
 		// Lists and reading: review.go.
 		web.On("GET /review/{$}", web.Staff, s.reviews),
 		web.On("GET /review/search", web.Staff, s.searched),
@@ -302,7 +302,7 @@ func (s *server) reviewPage(
 	view := page.Review{
 		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf",
 		Doubts: a.Doubts(), Flags: a.Remarks(),
-		Sections: web.Summaries(a, func(string, int) string { return "" }), Label: doc.Signature.Label,
+		Sections: web.Summaries(a, s.correctLinks(person, a)), Label: doc.Signature.Label,
 		Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
 		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
 		Happened: s.staffTimeline(a),
@@ -343,6 +343,9 @@ func (s *server) reviewPage(
 			continue
 		}
 		view.Parts = append(view.Parts, page.Completed{Title: c.Title, State: c.State, Facts: web.Facts(c.Items)})
+	}
+	if asked := s.wished(person, a); asked != nil {
+		view.Parts = append([]page.Completed{*asked}, view.Parts...)
 	}
 	for _, d := range doc.Declarations {
 		view.Declared = append(view.Declared, d.Text)

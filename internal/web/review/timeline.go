@@ -22,7 +22,9 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		intake.EventWrong:      s.Say("The person asked at the {employer} is not the right one"),
 		intake.EventTakenBack:  s.Say("The {employer} took its answer back"),
 		intake.EventViewed:     "The applicant looked where the application stands",
-		intake.EventCorrected:  "An email address was corrected",
+		intake.EventCorrected:  "An answer was corrected",
+		intake.EventWished:     "The applicant asked for a correction",
+		intake.EventUnwished:   "A correction that was asked for was declined",
 		intake.EventWithdrawn:  "Application withdrawn", intake.EventRead: "Application read",
 		intake.EventNoted:    "Note added",
 		intake.EventPassed:   "Passed on to the register of mentors",
@@ -63,12 +65,19 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 			h.What = "Marked as spam: " + letter
 		case intake.EventCohort:
 			h.What = "Cohort assigned: " + s.cohortName(a.Course, e.Note)
+		case intake.EventMoved:
+			h.What = "Another cohort, as the applicant asked: " + s.cohortName(a.Course, e.Note)
+		case intake.EventSingle:
+			h.What = "No double any more: application " + e.Note
 		case intake.EventDouble:
 			h.What = "Possible double: application " + e.Note + " has " + a.SameAs()
 		case intake.EventCorrected:
 			if corrected < len(a.Corrections) {
 				c := a.Corrections[corrected]
-				h.More = []string{c.Was + " is now " + c.Now}
+				h.More = []string{a.Where(c.Section, c.Row, c.Question) + ": “" + c.Was + "” is now “" + c.Now + "”"}
+				if c.Reason != "" {
+					h.More = append(h.More, "Reason: "+c.Reason)
+				}
 			}
 			corrected++
 		case intake.EventAccepted:

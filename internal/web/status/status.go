@@ -5,9 +5,7 @@ package status
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"traininghub/internal/course"
@@ -39,6 +37,8 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("POST /status/practice", web.Following, s.replace),
 		web.On("GET /status/correct/{question}/{row}", web.Following, s.askCorrect),
 		web.On("POST /status/correct/{question}/{row}", web.Following, s.correct),
+		web.On("GET /status/cohort", web.Following, s.askCohort),
+		web.On("POST /status/cohort", web.Following, s.changeCohort),
 		web.On("GET /status/withdraw", web.Following, s.askWithdraw),
 		web.On("POST /status/withdraw", web.Following, s.withdraw),
 		web.On("GET /status/terms", web.Following, s.askTerms),
@@ -113,6 +113,10 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 		Removed: course.DateOf(s.Desk.Removed(a)).String(), Contact: doc.Course.Contact,
 	}
 	s.say(a, &view)
+	view.Asks, view.Wished = s.asks(a), wished(a)
+	if err := s.cohorts(r.Context(), a, &view); err != nil {
+		return err
+	}
 	if err := s.attending(r.Context(), a, &view); err != nil {
 		return err
 	}
@@ -272,8 +276,10 @@ func (s *server) mend(a *intake.Application) []page.Link {
 	if s.Desk.Replaces(a) {
 		all = append(all, page.Link{Text: s.Say("Change whom we ask at your {employer}"), Href: "/status/practice"})
 	}
-	for _, c := range s.Desk.Correctable(a) {
-		all = append(all, page.Link{Text: "Correct an email address: " + c.Title, Href: correctAt(c)})
+	for _, one := range s.corrections().Answers(a) {
+		if one.Own {
+			all = append(all, page.Link{Text: "Correct an email address: " + one.Title, Href: correctAt(one)})
+		}
 	}
 	if a.Agreement != nil {
 		all = append(all, page.Link{Text: "Read the terms that you agreed to", Href: "/status/terms"})
@@ -286,10 +292,6 @@ func (s *server) mend(a *intake.Application) []page.Link {
 	return all
 }
 
-func correctAt(c intake.Correctable) string {
-	return fmt.Sprintf("/status/correct/%s/%d", c.Item.ID, c.Row)
-}
-
 // readAnswers shows what was sent.
 func (s *server) readAnswers(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.following(r)
@@ -297,14 +299,10 @@ func (s *server) readAnswers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	doc := a.Document
-	change := map[string]string{}
-	for _, c := range s.Desk.Correctable(a) {
-		change[fmt.Sprint(c.Item.ID, c.Row)] = correctAt(c)
-	}
 	view := page.Answers{
-		Sections: web.Summaries(a, func(question string, row int) string { return change[fmt.Sprint(question, row)] }),
+		Sections: s.changeable(a),
 		Label:    doc.Signature.Label, Signed: doc.Signature.Name, Received: course.Moment(doc.Received),
-		Contact: doc.Course.Contact,
+		Contact: doc.Course.Contact, Asks: s.asks(a),
 	}
 	for _, d := range doc.Declarations {
 		view.Declared = append(view.Declared, d.Text)
@@ -319,64 +317,6 @@ func (s *server) printOwn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.File(w, s.Desk.Print(a, false))
-}
-
-// correctable is the application that this device follows, and the address in it that the request's
-// address names.
-func (s *server) correctable(r *http.Request) (*intake.Correctable, error) {
-	a, err := s.following(r)
-	if err != nil {
-		return nil, err
-	}
-	row, err := strconv.Atoi(r.PathValue("row"))
-	if err != nil {
-		return nil, web.ErrNotFound
-	}
-	if c := s.Desk.CorrectableAt(a, r.PathValue("question"), row); c != nil {
-		return c, nil
-	}
-	return nil, web.ErrNotFound
-}
-
-func (s *server) askCorrect(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.correctable(r)
-	if err != nil {
-		return err
-	}
-	return s.correctPage(w, r, c, form.Values{c.Item.ID: c.Item.Answer}, nil)
-}
-
-func (s *server) correctPage(
-	w http.ResponseWriter, r *http.Request, c *intake.Correctable, v form.Values, problems []form.Problem,
-) error {
-	f := statusFrame("Correct an email address", true)
-	f.Back.Href = "/status/answers"
-	return s.Render(w, web.StatusOf(problems), "ask", f, page.Ask{
-		Intro: []string{c.Title + ". In your application it is " + c.Item.Answer + ".",
-			s.Say("We tell the {decider} that you corrected it.")},
-		Asking: page.Asking{Section: c.Asks(), Values: v, Problems: problems},
-		Action: web.Of(followKey(r), correctAt(*c)), Button: "Save this address", Cancel: "/status/answers",
-	})
-}
-
-func (s *server) correct(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.correctable(r)
-	if err != nil {
-		return err
-	}
-	posted, err := web.Post(r)
-	if err != nil {
-		return err
-	}
-	v := c.Asks().Read(posted)
-	problems, err := s.Desk.Correct(r.Context(), followKey(r), c.Item.ID, c.Row, v)
-	if err != nil {
-		return err
-	}
-	if len(problems) > 0 {
-		return s.correctPage(w, r, c, v, problems)
-	}
-	return web.SeeOther(w, r, "/status/answers")
 }
 
 // replaceable is the application that this device follows, with the questions that tell whom to ask
@@ -468,6 +408,9 @@ func (s *server) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 	if a.Status() == intake.Accepted {
 		view.Place, view.Charges, view.Agreed = view.Course, a.Charges(), a.Agreement != nil
 		view.Place = cmp.Or(a.Decision.Named, view.Place)
+		if view.Cost, err = s.costOfCancelling(r.Context(), a); err != nil {
+			return err
+		}
 	}
 	return s.Render(w, http.StatusOK, "withdraw", statusFrame("Withdraw your application", true), view)
 }

@@ -60,11 +60,19 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 		case intake.EventWrong:
 			h.What = s.Say("The person we asked at your {employer} told us that they are not the right one")
 		case intake.EventCorrected:
-			h.What = "You corrected an email address"
+			h.What = "You corrected an answer"
 			if corrected++; corrected <= len(a.Corrections) {
 				c := a.Corrections[corrected-1]
-				h.More = []string{c.Was + " is now " + c.Now}
+				if h.More = []string{a.Where(c.Section, c.Row, c.Question) + ": " + c.Was + " is now " + c.Now}; c.By != "" {
+					h.What = "We corrected an answer"
+				}
 			}
+		case intake.EventWished:
+			h.What = "You asked for a correction"
+		case intake.EventUnwished:
+			h.What = "We did not make a correction that you asked for"
+		case intake.EventMoved:
+			h.What = "You have a place in another cohort, as you asked"
 		case intake.EventAccepted, intake.EventDeclined:
 			h.What = map[bool]string{true: s.Say("The {decider} accepted your application"),
 				false: s.Say("The {decider} declined your application")}[e.What == intake.EventAccepted]

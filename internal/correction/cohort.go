@@ -1,0 +1,150 @@
+package correction
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// A change of the cohort. Before the decision the applicant changes what they asked for, and nobody
+// has to agree. Afterwards they ask, and whoever decides or corrects gives them the other place. Both
+// are free of charge up to [course.Course.FreeToChange].
+
+// Cohorts are what the applicant can change to, with their places: those that have not begun and, once
+// there was a decision, have a place left. current is the id of theirs. There are none if there is
+// nothing to change.
+func (d *Desk) Cohorts(ctx context.Context, a *intake.Application) (all []intake.Places, current string, err error) {
+	status := a.Status()
+	current = a.CohortID()
+	if d.cohortAnswer(a) == nil || status != intake.Received && status != intake.Accepted {
+		return nil, current, nil
+	}
+	places, err := d.Applications.Places(ctx, a.Course)
+	if err != nil {
+		return nil, current, err
+	}
+	for _, p := range places {
+		w := p.Cohort.Workshops
+		if p.Cohort.ID == current || len(w) == 0 || !d.Applications.Now().Before(w[0].Start()) ||
+			status == intake.Accepted && p.Full() {
+			continue
+		}
+		all = append(all, p)
+	}
+	return all, current, nil
+}
+
+// cohortAnswer is the answer to the question for the cohort; nil if the form asks for none.
+func (d *Desk) cohortAnswer(a *intake.Application) *Answer {
+	def := d.Applications.Programme.Forms[a.Form]
+	if def == nil || len(a.Corrections) >= mostAll {
+		return nil
+	}
+	for _, s := range a.Document.Sections {
+		for _, i := range s.Items {
+			if q, _ := def.Question(i.ID); q != nil && q.Kind == form.Cohort {
+				return &Answer{Section: s.ID, Title: s.Title, Item: i, Ask: q}
+			}
+		}
+	}
+	return nil
+}
+
+// isCohort tells whether a question is the one for the cohort.
+func (d *Desk) isCohort(a *intake.Application, question string) bool {
+	one := d.cohortAnswer(a)
+	return one != nil && one.Item.ID == question
+}
+
+// Moves tells whether a wish is for another cohort than the one in which the applicant has a place.
+func (d *Desk) Moves(a *intake.Application, w intake.Wish) bool {
+	return a.Status() == intake.Accepted && d.isCohort(a, w.Question)
+}
+
+// ChangeCohort changes the cohort that the applicant wants, or asks for it after the decision; then
+// asked is true. It returns problems with the input "cohort", and [intake.ErrFinal] if there is
+// nothing to change.
+func (d *Desk) ChangeCohort(ctx context.Context, key, cohort string) (asked bool, problems []form.Problem, err error) {
+	a, err := d.Applications.Following(ctx, key)
+	if err != nil {
+		return false, nil, err
+	}
+	choices, current, err := d.Cohorts(ctx, a)
+	switch {
+	case err != nil:
+		return false, nil, err
+	case cohort == current: // a second click
+		return false, nil, nil
+	case len(choices) == 0:
+		return false, nil, intake.ErrFinal
+	case !slices.ContainsFunc(choices, func(p intake.Places) bool { return p.Cohort.ID == cohort }):
+		return false, []form.Problem{problem("cohort", "Select the cohort that you want to join")}, nil
+	}
+	one := d.cohortAnswer(a)
+	v := form.Values{one.Item.ID: cohort}
+	if a.Status() == intake.Accepted {
+		_, err := d.wish(ctx, key, func(a *intake.Application) (*Answer, []form.Problem) { return d.cohortAnswer(a), nil }, v)
+		return true, nil, err
+	}
+	_, err = d.Applications.Followed(ctx, key, func(a *intake.Application) error {
+		if one = d.cohortAnswer(a); one == nil || a.Status() != intake.Received || byApplicant(a) >= mostOwn {
+			return intake.ErrFinal
+		}
+		err := d.Applications.Put(a, intake.Correction{Section: one.Section, Question: one.Item.ID}, v, "applicant")
+		if errors.Is(err, record.ErrUnchanged) && a.CohortID() != cohort { // they were to have another one
+			a.Events.Add(d.now(), intake.EventCohort, "applicant", cohort)
+			err = nil
+		}
+		if err == nil {
+			a.Cohort = "" // what was assigned before was for what was asked before
+		}
+		return err
+	})
+	return false, problems, err
+}
+
+// Move gives the applicant the cohort for which they ask, in the wish with the index.
+func (d *Desk) Move(ctx context.Context, s *staff.Person, ref string, index int) error {
+	a, err := d.answer(ctx, s, ref, index, func(a *intake.Application, w *intake.Wish) error {
+		if !d.isCohort(a, w.Question) {
+			return intake.ErrFinal
+		}
+		c := intake.Correction{Section: w.Section, Question: w.Question, By: s.Email, Reason: "The applicant asked for it."}
+		err := d.Applications.Move(a, c, w.Values, s.Who(staff.Course(a.Course)))
+		if err == nil || errors.Is(err, record.ErrUnchanged) {
+			w.Done, w.By, w.Given = d.now(), s.Email, true
+		}
+		return err
+	}, func(w *intake.Wish) bool { return w.Given })
+	return d.settled(ctx, a, err)
+}
+
+// FreeToChange is up to when the applicant's place is changed free of charge, and whether that day is
+// not over; the zero Date if no day is known.
+func (d *Desk) FreeToChange(a *intake.Application) (last course.Date, free bool) {
+	return d.free(a, (*course.Course).FreeToChange)
+}
+
+// FreeToCancel is the same for giving the place up.
+func (d *Desk) FreeToCancel(a *intake.Application) (last course.Date, free bool) {
+	return d.free(a, (*course.Course).FreeToCancel)
+}
+
+func (d *Desk) free(a *intake.Application, of func(*course.Course, *course.Cohort) course.Date) (last course.Date, free bool) {
+	c := d.Applications.Programme.Course(a.Course)
+	if c == nil {
+		return last, false
+	}
+	i := slices.IndexFunc(c.Cohorts, func(k course.Cohort) bool { return k.ID == a.CohortID() })
+	if i < 0 {
+		return last, false
+	}
+	last = of(c, &c.Cohorts[i])
+	return last, last != (course.Date{}) && !last.Before(course.DateOf(d.Applications.Now()))
+}

@@ -1,0 +1,384 @@
+// Package correction is the story of what is put right in an application after it was sent.
+//
+// The applicant corrects the e-mail addresses of others at once, and before the decision the cohort
+// that they want. For every other answer they ask, which is a [intake.Wish]: it stands on a list, and
+// the office or the course's deputy corrects it so or declines it with a reason. Those two also
+// correct what nobody asked for. Never does who decides: the lead does not correct, who has decided
+// does not, and who has corrected does not decide. After a decision only contact details are
+// corrected, and a place is moved to another cohort. Declarations, signatures and what somebody
+// confirmed are never corrected.
+//
+// The old answer is kept with the reason, and each correction is an event of the application's chain.
+// What follows from it is [intake.Desk.Put]'s. A page posts how many corrections it has shown, so
+// nobody corrects what they have not seen ([intake.ErrChanged]).
+//
+// Which applications wait for an answer stands in one record for each course, which holds references
+// alone. It is written before the wish and cleared after the answer, so it may name too many, and
+// never too few; who reads it asks each application.
+package correction
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/document"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/office"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// Limits of one application; then a person helps.
+const (
+	mostOwn    = 20 // corrections by the applicant
+	mostAll    = 100
+	mostWishes = 20
+)
+
+// A Desk corrects. Its fields are set once; its methods may be called from several goroutines.
+type Desk struct {
+	Applications *intake.Desk
+	Office       func() []course.Contact // who may correct in every course
+}
+
+// Join makes the desk of corrections of an office, which then knows its records.
+func Join(o *office.Desk) *Desk {
+	d := &Desk{Applications: o.Applications, Office: func() []course.Contact { return o.Contacts }}
+	o.Applications.Corrector = d.corrector
+	o.Stories = append(o.Stories, list{office.Kept(Kind), d})
+	return d
+}
+
+// In is the desk of corrections that has joined an office; nil if none has.
+func In(o *office.Desk) *Desk {
+	for _, s := range o.Stories {
+		if l, ok := s.(list); ok {
+			return l.d
+		}
+	}
+	return nil
+}
+
+// corrector is whom to tell that somebody asks for a correction: the course's deputy, or else the
+// office; never the applicant.
+func (d *Desk) corrector(a *intake.Application) string {
+	all := d.Office()
+	if c := d.Applications.Programme.Course(a.Course); c != nil && c.Deputy != nil {
+		all = append([]course.Contact{*c.Deputy}, all...)
+	}
+	for _, who := range all {
+		if !a.Document.Applicant.Is(who.Email) {
+			return who.Email
+		}
+	}
+	return ""
+}
+
+// An Answer is one of an application that was sent, as it stands and as its question is asked.
+type Answer struct {
+	Section string // id
+	Row     int    // from 1; 0 if the section does not repeat
+	Title   string // of the section, or "Reference 1"
+	Item    document.Item
+	Ask     *form.Question
+	Own     bool // the applicant corrects it without asking
+}
+
+// Asks is the question as a page asks it.
+func (a *Answer) Asks() *form.Section { return &form.Section{Questions: []form.Question{*a.Ask}} }
+
+// Answers are those that can be corrected as the application stands. Whom the practice's part asks is
+// replaced by the applicant, and a cohort has ways of its own: see [Desk.Cohorts].
+func (d *Desk) Answers(a *intake.Application) (all []Answer) {
+	def, status := d.Applications.Programme.Forms[a.Form], a.Status()
+	if def == nil || status == intake.Withdrawn || a.Document == nil || len(a.Corrections) >= mostAll {
+		return nil
+	}
+	asked := intake.AskedIn(def)
+	add := func(section, title string, row int, items []document.Item) {
+		for _, i := range items {
+			q, s := def.Question(i.ID)
+			if q == nil || s.ID != section || q.Kind == form.Cohort || asked.Question(q.ID) != nil ||
+				status != intake.Received && !isContact(q) {
+				continue
+			}
+			own := q.Kind == form.Email && q.ID != def.Applicant.Email && status != intake.Declined && byApplicant(a) < mostOwn
+			all = append(all, Answer{section, row, title, i, q, own})
+		}
+	}
+	for _, s := range a.Document.Sections {
+		add(s.ID, s.Title, 0, s.Items)
+		for i, row := range s.Rows {
+			add(s.ID, s.RowTitle(i+1), i+1, row)
+		}
+	}
+	return all
+}
+
+// isContact tells whether the answer says how to reach somebody.
+func isContact(q *form.Question) bool {
+	if q.Kind == form.Email || q.Kind == form.Telephone {
+		return true
+	}
+	for _, word := range []string{"address-", "street-address", "postal-code", "email", "tel"} {
+		if strings.HasPrefix(q.Autocomplete, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// byApplicant counts the corrections that the applicant has made.
+func byApplicant(a *intake.Application) (n int) {
+	for _, c := range a.Corrections {
+		if c.By == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Answer is the one of [Desk.Answers] to the question, in a row from 1, or 0; nil if there is none.
+func (d *Desk) Answer(a *intake.Application, question string, row int) *Answer {
+	all := d.Answers(a)
+	i := slices.IndexFunc(all, func(one Answer) bool { return one.Item.ID == question && one.Row == row })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// wrong is what is wrong with another answer to a question, by its own rule and beside others: the
+// applicant's address is nobody else's.
+func (d *Desk) wrong(a *intake.Application, one *Answer, v form.Values) []form.Problem {
+	problems := one.Asks().Check(v, d.Applications.Now().In(course.London))
+	if len(problems) > 0 || one.Ask.Kind != form.Email {
+		return problems
+	}
+	email := one.Ask.Normal(v)
+	def, p := d.Applications.Programme.Forms[a.Form], a.Authorisation
+	switch own := one.Ask.ID == def.Applicant.Email; {
+	case own && p != nil && strings.EqualFold(p.Email, email):
+		return []form.Problem{problem(one.Ask.ID, "This is the address of the person who is asked to confirm. Enter another")}
+	case !own && a.Document.Applicant.Is(email):
+		return []form.Problem{one.Ask.NotYourOwn()}
+	}
+	return nil
+}
+
+// problem is one with an input that is a question's, or a page's.
+func problem(input, text string) form.Problem {
+	return form.Problem{Question: input, Input: input, Inputs: []string{input}, Text: text}
+}
+
+func full(input string) []form.Problem {
+	return []form.Problem{problem(input, "This application takes no more of this online. Email us, and give your reference")}
+}
+
+// Own corrects one of the answers that the applicant corrects without asking, and returns what is
+// wrong with the new one. It returns [intake.ErrFinal] if it is none of those.
+func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
+	_, err = d.Applications.Followed(ctx, key, func(a *intake.Application) error {
+		problems = nil
+		one := d.Answer(a, question, row)
+		if one == nil || !one.Own {
+			return intake.ErrFinal
+		}
+		if problems = d.wrong(a, one, v); len(problems) > 0 {
+			return record.ErrUnchanged
+		}
+		return d.Applications.Put(a, intake.Correction{Section: one.Section, Row: row, Question: question}, v, "applicant")
+	})
+	return problems, err
+}
+
+// Wishing is the question beside the answer that somebody asks to correct.
+var Wishing = form.Section{ID: "wish", Questions: []form.Question{form.Ask(form.Question{
+	ID: "correction-why", Kind: form.LongText, Label: "Is there anything we should know? (optional)", Rule: "omitempty,max=500",
+	InMessages: "what we should know", Messages: map[string]string{"max": "What we should know must be 500 characters or less"},
+})}}
+
+// Hears tells whether somebody can answer a wish of the applicant.
+func (d *Desk) Hears(a *intake.Application) bool { return d.corrector(a) != "" }
+
+// Ask keeps that the applicant asks for a correction, and has who corrects told. Asked again about the
+// same answer it replaces what was asked. v are the inputs of the question and of [Wishing]. It
+// returns [intake.ErrFinal] if there is nothing to ask for.
+func (d *Desk) Ask(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
+	return d.wish(ctx, key, func(a *intake.Application) (*Answer, []form.Problem) {
+		one := d.Answer(a, question, row)
+		if one == nil || one.Own {
+			return nil, nil
+		}
+		return one, append(d.wrong(a, one, v), Wishing.Check(v, d.Applications.Now())...)
+	}, v)
+}
+
+// wish keeps a wish about the answer that of gives, which has no problems.
+func (d *Desk) wish(
+	ctx context.Context, key string, of func(*intake.Application) (*Answer, []form.Problem), v form.Values,
+) (problems []form.Problem, err error) {
+	a, err := d.Applications.Following(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	one, problems := of(a)
+	if one == nil || !d.Hears(a) {
+		return nil, intake.ErrFinal
+	}
+	if len(problems) > 0 {
+		return problems, nil
+	}
+	if err := d.note(ctx, a); err != nil {
+		return nil, err
+	}
+	_, err = d.Applications.Followed(ctx, key, func(a *intake.Application) error {
+		if one, problems = of(a); one == nil {
+			return intake.ErrFinal
+		}
+		if len(problems) > 0 {
+			return record.ErrUnchanged
+		}
+		now := d.now()
+		w := intake.Wish{Section: one.Section, Row: one.Row, Question: one.Item.ID, Values: form.Values{},
+			Now: one.Ask.Shown(v), Why: strings.TrimSpace(v["correction-why"]), At: now}
+		for _, name := range one.Ask.Inputs() {
+			w.Values[name] = v[name]
+		}
+		i := slices.IndexFunc(a.Wishes, func(o intake.Wish) bool {
+			return o.Open() && o.Question == w.Question && o.Row == w.Row
+		})
+		switch {
+		case w.Now == one.Item.Answer:
+			problems = []form.Problem{problem(one.Ask.Inputs()[0], "This is what your application says. Enter what it should say")}
+			return record.ErrUnchanged
+		case i >= 0 && a.Wishes[i].Now == w.Now && a.Wishes[i].Why == w.Why: // a double click
+			return record.ErrUnchanged
+		case i >= 0:
+			a.Wishes[i] = w
+		case len(a.Wishes) >= mostWishes:
+			problems = full(one.Ask.Inputs()[0])
+			return record.ErrUnchanged
+		default:
+			a.Wishes = append(a.Wishes, w)
+			i = len(a.Wishes) - 1
+		}
+		a.LeaveRoom(intake.Spare)
+		a.Events.Add(now, intake.EventWished, "applicant", w.Question)
+		if !a.Letters.Has(func(l record.Letter) bool { return l.Name == intake.LetterWished && l.IsOwed() }) {
+			a.OweWish(intake.LetterWished, i, now)
+		}
+		return nil
+	})
+	return problems, err
+}
+
+func (d *Desk) now() time.Time { return d.Applications.Now().UTC().Truncate(time.Millisecond) }
+
+// May tells whether somebody of the staff corrects answers of the application: the office and the
+// deputy, unless they lead the course or have decided on it, and nobody their own.
+func (d *Desk) May(s *staff.Person, a *intake.Application) bool {
+	over := staff.Course(a.Course)
+	decided := a.Decision != nil && a.Decision.By == s.Email ||
+		slices.ContainsFunc(a.Reopened, func(dec intake.Decision) bool { return dec.By == s.Email })
+	return s.May(staff.Correct, over) && !s.Has(staff.Role{Name: staff.Lead, For: over}) && !decided &&
+		!a.Document.Applicant.Is(s.Email)
+}
+
+// Reasoning is the question of whoever corrects an answer, or does not.
+var Reasoning = form.Section{ID: "reason", Questions: []form.Question{form.Ask(form.Question{
+	ID: "correction-reason", Kind: form.LongText, Label: "What is the reason?", InMessages: "the reason",
+	Hint: "The applicant gets it in a letter, and it is kept with the application. Do not write here what the answer was or is",
+	Rule: "required,max=500", Messages: map[string]string{"max": "The reason must be 500 characters or less"},
+})}}
+
+// Correct corrects an answer for somebody of the staff, with the reason in v, or says what is wrong.
+// shown is how many corrections the application had when they saw it. An open wish about the answer
+// is answered by it: given, if the answer is what was asked for. It returns [intake.ErrChanged] if
+// somebody else has corrected meanwhile, [intake.ErrFinal] if there is no such answer any more.
+func (d *Desk) Correct(
+	ctx context.Context, s *staff.Person, ref, question string, row, shown int, v form.Values,
+) (problems []form.Problem, err error) {
+	a, err := d.Applications.StaffChange(ctx, s, ref, false, func(a *intake.Application) error {
+		problems = nil
+		if !d.May(s, a) {
+			return intake.ErrNoApplication
+		}
+		if n := len(a.Corrections); n > shown {
+			if last := a.Corrections[n-1]; n == shown+1 && last.By == s.Email && last.Question == question && last.Row == row &&
+				last.Reason == strings.TrimSpace(v["correction-reason"]) {
+				return record.ErrUnchanged // a second click
+			}
+			return intake.ErrChanged
+		}
+		one := d.Answer(a, question, row)
+		if one == nil {
+			return intake.ErrFinal
+		}
+		if problems = append(d.wrong(a, one, v), Reasoning.Check(v, d.Applications.Now())...); len(problems) > 0 {
+			return record.ErrUnchanged
+		}
+		c := intake.Correction{Section: one.Section, Row: row, Question: question, By: s.Email, Reason: strings.TrimSpace(v["correction-reason"])}
+		err := d.Applications.Put(a, c, v, s.Who(staff.Course(a.Course)))
+		if errors.Is(err, record.ErrUnchanged) {
+			problems = []form.Problem{problem(one.Ask.Inputs()[0], "This is what the application says already")}
+		}
+		if err != nil {
+			return err
+		}
+		for i := range a.Wishes {
+			if w := &a.Wishes[i]; w.Open() && w.Question == question && w.Row == row {
+				w.Done, w.By, w.Reason, w.Given = d.now(), s.Email, c.Reason, w.Now == one.Ask.Shown(v)
+			}
+		}
+		return nil
+	})
+	return problems, d.settled(ctx, a, err)
+}
+
+// Decline answers a wish, by its index, with why it is not fulfilled. Declined again it changes
+// nothing. It returns [intake.ErrChanged] if it was answered otherwise meanwhile.
+func (d *Desk) Decline(
+	ctx context.Context, s *staff.Person, ref string, index int, reason string,
+) (problems []form.Problem, err error) {
+	reason = strings.TrimSpace(reason)
+	a, err := d.answer(ctx, s, ref, index, func(a *intake.Application, w *intake.Wish) error {
+		if problems = Reasoning.Check(form.Values{"correction-reason": reason}, d.Applications.Now()); len(problems) > 0 {
+			return record.ErrUnchanged
+		}
+		w.Done, w.By, w.Reason = d.now(), s.Email, reason
+		a.LeaveRoom(intake.Spare)
+		d.Applications.StaffEvent(a, s, intake.EventUnwished, w.Question)
+		a.OweWish(intake.LetterUnwished, index, w.Done)
+		return nil
+	}, func(w *intake.Wish) bool { return !w.Given && w.Reason == reason && w.By == s.Email })
+	return problems, d.settled(ctx, a, err)
+}
+
+// answer changes a wish that is open, by its index. again tells of one that is not whether it is
+// what would be done.
+func (d *Desk) answer(
+	ctx context.Context, s *staff.Person, ref string, index int, f func(*intake.Application, *intake.Wish) error,
+	again func(*intake.Wish) bool,
+) (*intake.Application, error) {
+	return d.Applications.StaffChange(ctx, s, ref, false, func(a *intake.Application) error {
+		if index < 0 || index >= len(a.Wishes) {
+			return intake.ErrNoApplication
+		}
+		w := &a.Wishes[index]
+		switch {
+		case !d.MayAnswer(s, a, *w):
+			return intake.ErrNoApplication
+		case !w.Open() && again(w):
+			return record.ErrUnchanged
+		case !w.Open():
+			return intake.ErrChanged
+		}
+		return f(a, w)
+	})
+}

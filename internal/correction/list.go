@@ -1,0 +1,181 @@
+package correction
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/office"
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// Kind is that of the records of what waits.
+const Kind record.Kind = "corrections"
+
+// list is the story of those records: they name nobody, and stay.
+type list struct {
+	office.Story
+	d *Desk
+}
+
+// A waiting is which applications of a course wait for an answer to a wish.
+type waiting struct {
+	record.Kept
+	ID   string    `json:"id"`
+	Open []noticed `json:"open,omitempty"`
+}
+
+type noticed struct {
+	Reference string    `json:"reference"`
+	At        time.Time `json:"at"` // UTC, when it was noted
+}
+
+// stale is after how long what was noted must be in its application: it is written before that.
+const stale = time.Hour
+
+func (d *Desk) lists() *record.Keeper[*waiting] {
+	return &record.Keeper[*waiting]{
+		Store: d.Applications.Store, Kind: Kind, New: func(id string) *waiting { return &waiting{ID: id} }, Anew: true,
+		Entry: func(w *waiting) (record.Record, error) { return record.Record{ID: w.ID}, nil },
+	}
+}
+
+func listID(course string) string { return "corrections." + course }
+
+// note puts the application on its course's list.
+func (d *Desk) note(ctx context.Context, a *intake.Application) error {
+	_, err := d.lists().Amend(ctx, listID(a.Course), func(w *waiting) error {
+		w.drop(a.Reference)
+		w.Open = append(w.Open, noticed{a.Reference, d.now()})
+		return nil
+	})
+	return err
+}
+
+func (w *waiting) drop(ref string) {
+	w.Open = slices.DeleteFunc(w.Open, func(n noticed) bool { return n.Reference == ref })
+}
+
+// settled takes an application off its list in which no wish is open any more. What was done stays
+// done if that fails: who reads the list asks the application.
+func (d *Desk) settled(ctx context.Context, a *intake.Application, err error) error {
+	if err != nil || slices.ContainsFunc(a.Wishes, func(w intake.Wish) bool { return w.Open() }) {
+		return err
+	}
+	if err := d.forget(ctx, a.Course, a.Reference); err != nil {
+		d.Applications.Log.Warn("a list of corrections names too many", "error", err)
+	}
+	return nil
+}
+
+func (d *Desk) forget(ctx context.Context, course string, refs ...string) error {
+	_, err := d.lists().Amend(ctx, listID(course), func(w *waiting) error {
+		n := len(w.Open)
+		for _, ref := range refs {
+			w.drop(ref)
+		}
+		if len(w.Open) == n {
+			return record.ErrUnchanged
+		}
+		return nil
+	})
+	return err
+}
+
+// named are the applications of a course that its list names and that are there, and takes off those
+// that wait for nothing.
+func (d *Desk) named(ctx context.Context, course string) (all []*intake.Application, err error) {
+	w, err := d.lists().Get(ctx, listID(course))
+	if err != nil {
+		return nil, err
+	}
+	var over []string
+	for _, n := range w.Open {
+		a, err := d.Applications.Get(ctx, n.Reference)
+		gone := errors.Is(err, record.ErrNotFound)
+		if err != nil && !gone {
+			return nil, err
+		}
+		switch waits := !gone && slices.ContainsFunc(a.Wishes, func(w intake.Wish) bool { return w.Open() }); {
+		case waits:
+			all = append(all, a)
+		case d.now().Sub(n.At) > stale:
+			over = append(over, n.Reference)
+		}
+	}
+	if len(over) == 0 {
+		return all, nil
+	}
+	return all, d.forget(ctx, course, over...)
+}
+
+// ids are those of all courses, with those that they had before.
+func (d *Desk) ids() (all []string) {
+	if d.Applications.Programme == nil {
+		return nil
+	}
+	for _, c := range d.Applications.Programme.Courses {
+		all = append(append(all, c.ID), c.Former()...)
+	}
+	return all
+}
+
+// Sweep takes off the lists what is gone. Nothing is removed.
+func (l list) Sweep(ctx context.Context) (int, error) {
+	var failed error
+	for _, id := range l.d.ids() {
+		_, err := l.d.named(ctx, id)
+		failed = errors.Join(failed, err)
+	}
+	return 0, failed
+}
+
+// Waiting are the applications with wishes that somebody of the staff can answer, the longest waiting
+// first.
+func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*intake.Application, err error) {
+	for _, id := range d.ids() {
+		if !s.May(staff.Read, staff.Course(d.Applications.Programme.Current(id))) {
+			continue
+		}
+		there, err := d.named(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range there {
+			if len(d.Open(s, a)) > 0 {
+				all = append(all, a)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *intake.Application) int { return first(a).Compare(first(b)) })
+	return all, nil
+}
+
+// first is since when the longest waiting wish of an application waits.
+func first(a *intake.Application) (at time.Time) {
+	for _, w := range a.Wishes {
+		if w.Open() && (at.IsZero() || w.At.Before(at)) {
+			at = w.At
+		}
+	}
+	return at
+}
+
+// Open are the indexes of the wishes of an application that somebody of the staff can answer now.
+func (d *Desk) Open(s *staff.Person, a *intake.Application) (all []int) {
+	for i, w := range a.Wishes {
+		if w.Open() && a.Status() != intake.Withdrawn && d.MayAnswer(s, a, w) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// MayAnswer tells whether the wish is for somebody of the staff to answer. Another cohort is given by
+// whoever decides for the course, too.
+func (d *Desk) MayAnswer(s *staff.Person, a *intake.Application, w intake.Wish) bool {
+	return d.May(s, a) || d.isCohort(a, w.Question) && s.May(staff.Decide, staff.Course(a.Course)) && !a.Document.Applicant.Is(s.Email)
+}
