@@ -254,7 +254,7 @@ func (d *Desk) wish(
 			return o.Open() && o.Question == w.Question && o.Row == w.Row
 		})
 		switch {
-		case w.Now == one.Item.Answer:
+		case w.Now == one.Item.Answer && one.Ask.Kind != form.Cohort: // they can have been given another one
 			problems = []form.Problem{problem(one.Ask.Inputs()[0], "This is what your application says. Enter what it should say")}
 			return record.ErrUnchanged
 		case i >= 0 && a.Wishes[i].Now == w.Now && a.Wishes[i].Why == w.Why: // a double click

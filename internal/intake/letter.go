@@ -336,6 +336,13 @@ func (a *Application) greeted(to letter.Recipient) string {
 	return ""
 }
 
+// Subject is that of a letter about an application that was sent.
+func (d *Desk) Subject(a *Application, t *letter.Template) string {
+	f := FieldsOf(a.Document)
+	f.Hub = d.Hub
+	return t.Headline(f.Value)
+}
+
 // LetterOf is the letter that an event is about, or nil.
 func (d *Desk) LetterOf(a *Application, e record.Event) *letter.Template {
 	id, _ := e.About()

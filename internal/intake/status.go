@@ -45,9 +45,9 @@ func (d *Desk) Follow(ctx context.Context, link string) (key string, err error) 
 		now := d.Now().UTC()
 		a.prove()
 		key = a.newKey(forFollow, "", now.Add(followLife))
-		if !slices.ContainsFunc(a.Events, func(e record.Event) bool {
+		if (!a.proved() || !slices.ContainsFunc(a.Events, func(e record.Event) bool {
 			return e.What == EventViewed && now.Sub(e.At) < time.Hour
-		}) && a.hasRoom() {
+		})) && a.hasRoom() {
 			a.Events.Add(now, EventViewed, "applicant", "")
 		}
 		return nil

@@ -46,7 +46,7 @@ func (s *server) staffTimeline(a *intake.Application) []page.Happened {
 		if t := s.Desk.LetterOf(a, e); t != nil {
 			subject := id
 			if a.Document != nil {
-				subject = t.Headline(intake.FieldsOf(a.Document).Value)
+				subject = s.Desk.Subject(a, t)
 			}
 			letter = "email to the " + cmp.Or(to[t.To], string(t.To)) + ", “" + subject + "”"
 		}

@@ -35,8 +35,7 @@ func (s *server) timeline(a *intake.Application) []page.Happened {
 			case t == nil || t.To != intake.ToApplicant && (t.To != intake.ToPractice || e.What == intake.EventSent):
 				continue
 			case e.What == intake.EventSent:
-				subject := t.Headline(intake.FieldsOf(a.Document).Value)
-				h.What = "We emailed you: " + subject
+				h.What = "We emailed you: " + s.Desk.Subject(a, t)
 			case t.To == intake.ToApplicant:
 				h.What = "Our email to you could not be delivered"
 			default:
