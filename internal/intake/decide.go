@@ -534,7 +534,7 @@ func (d *Desk) Reopen(
 var (
 	decisionFieldNames = []string{"decision", "decision.reason", "decision.text", "decision.funding",
 		"decision.practice", "decision.by", "decision.date",
-		"cohort.name", "cohort.start", "cohort.dates", "course-page"}
+		"cohort.name", "cohort.start", "cohort.dates", "cohort.free-to-cancel", "cohort.free-ended", "course-page"}
 	reopenedFieldNames = []string{"reopened.date", "course-page"}
 )
 
@@ -573,6 +573,13 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	}
 	f["cohort.name"], f["cohort.start"], f["cohort.dates"] = k.Name, k.Workshops[0].Date.String(),
 		strings.Join(dates, "\n")
+	if last := c.FreeToCancel(k); last != (course.Date{}) {
+		name := "cohort.free-to-cancel"
+		if last.Before(course.DateOf(d.Now())) {
+			name = "cohort.free-ended"
+		}
+		f[name] = last.String()
+	}
 	return f
 }
 
