@@ -5,9 +5,9 @@ package content
 
 import "embed"
 
-// Files holds the folders courses, forms, images, letters, pages, schemes, services and sheets, and
-// site.yaml. (The pictures are "all", since there may be none, and then a hidden file keeps their
-// folder.)
+// Files holds the folders courses, documents, forms, images, letters, pages, schemes, services and
+// sheets, and site.yaml. (Documents and pictures are "all", since there may be none, and then a
+// hidden file keeps their folder.)
 //
-//go:embed courses forms letters pages schemes services sheets site.yaml all:images
+//go:embed courses forms letters pages schemes services sheets site.yaml all:documents all:images
 var Files embed.FS

@@ -73,6 +73,7 @@ var (
 		"terms":                             "A provider's terms of business, to which applicants who are accepted agree. The course's page shows them with {{table.terms}}",
 		"terms.clauses":                     "One entry each, in exact words",
 		"terms.statement":                   "What they agree to: I agree to ...",
+		"terms_file":                        "The provider's own document beside the terms: the name of a PDF in content/documents",
 		"parts":                             "What others complete after sending, on the PDF",
 		"parts.agreed":                      "What they can confirm instead, if it is agreed and not so yet: they are asked for the day",
 		"parts.statement":                   "What they confirm",

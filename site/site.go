@@ -176,6 +176,11 @@ func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source
 	}
 	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
+	for _, f := range s.Programme.Forms {
+		if f.Terms != nil && f.Terms.File != nil {
+			s.fixed[strings.TrimPrefix(f.Terms.File.Path(), "/")] = f.Terms.File.Data()
+		}
+	}
 	s.around = surroundings(content, look, s.fixed)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadServices()...)

@@ -242,5 +242,8 @@ func (c *changes) terms(was *Definition) {
 	case old != nil && (old.Title != now.Title || old.Statement != now.Statement ||
 		!slices.Equal(old.Clauses, now.Clauses)):
 		c.add("terms", kept, "the terms have other words")
+	case old != nil && (old.File == nil) != (now.File == nil), old != nil && old.File != nil && old.File.SHA256 != now.File.SHA256:
+		c.add("terms_file", "who has not agreed yet reads the new one and agrees to it; an agreement names the version",
+			"the provider's document beside the terms is another one")
 	}
 }

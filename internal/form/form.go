@@ -48,6 +48,8 @@ type Definition struct {
 	// label stands in the letter. The one with the id "other" asks the lead to say more.
 	DeclineReasons []Option `key:"decline_reasons" json:",omitempty"`
 	Terms          *Terms   `key:"terms" json:",omitempty"` // what an applicant who was accepted agrees to
+	// TermsFile is the provider's own document beside them, a PDF in content/documents.
+	TermsFile string `key:"terms_file" json:",omitempty"`
 	// Sessions is the question, of the kind number, whose mean the scheme's monitoring asks for.
 	Sessions string `key:"clinical_sessions" json:",omitempty"`
 	// FoundBy are the questions by whose answers the staff find an application, beside the
@@ -176,7 +178,25 @@ type Terms struct {
 	Title     string   `key:"title,required" json:"title"`
 	Clauses   []string `key:"clauses,required" json:"clauses"`     // exact words; may show the course's facts by name
 	Statement string   `key:"statement,required" json:"statement"` // what the applicant agrees to: "I agree to ..."
+	// File is the provider's own document as it stands; nil if there is none.
+	File *Paper `json:"file,omitempty"`
 }
+
+// A Paper is a document that the site gives out as a file. Its sum tells which version it was.
+type Paper struct {
+	Name   string `json:"name"`   // "terms.pdf"
+	SHA256 string `json:"sha256"` // of the file, in hexadecimal
+	data   []byte
+}
+
+// Path is where the site gives it out.
+func (p *Paper) Path() string { return "/documents/" + p.Name }
+
+// Data is the file; nil if the paper was read from a record.
+func (p *Paper) Data() []byte { return p.data }
+
+// String says which version it is: "terms.pdf (SHA-256 2cf2…)".
+func (p *Paper) String() string { return p.Name + " (SHA-256 " + p.SHA256 + ")" }
 
 // AgreementPart is the id of the part that shows the agreement to Terms in a copy; no other part
 // has it.

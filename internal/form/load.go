@@ -1,6 +1,7 @@
 package form
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -50,11 +51,44 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 		}
 		faults = append(faults, wrong...)
 		if !d.Unread() {
+			faults = append(faults, d.readTerms(content)...)
 			faults = append(faults, d.faults()...)
 		}
 	}
 	faults.Sort()
 	return forms, faults
+}
+
+// documents is the folder of files that the site gives out as they are.
+const documents = "documents"
+
+var paperName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*\.pdf$`)
+
+// readTerms reads the provider's own document, if the form names one.
+func (d *Definition) readTerms(content fs.FS) (faults source.Faults) {
+	name := d.TermsFile
+	if name == "" {
+		return nil
+	}
+	add := func(what, do string) { faults.At(d.Path, d.doc.At("terms_file"), what, do) }
+	if d.Terms == nil {
+		add("the form has a document of terms, but no terms to agree to", `add "terms" with their words, or remove the line`)
+		return faults
+	}
+	if !paperName.MatchString(name) {
+		add(fmt.Sprintf("%q is no name of a PDF", name), `use letters, figures and hyphens, and ".pdf" at the end`)
+		return faults
+	}
+	data, err := fs.ReadFile(content, documents+"/"+name)
+	switch {
+	case err != nil:
+		add(fmt.Sprintf("there is no file content/%s/%s", documents, name), "put it there, or correct the name")
+	case !bytes.HasPrefix(data, []byte("%PDF-")):
+		add(fmt.Sprintf("content/%s/%s is no PDF", documents, name), "save it as a PDF")
+	default:
+		d.Terms.File = &Paper{Name: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), data: data}
+	}
+	return faults
 }
 
 // Unread tells whether nothing of the form's file could be read.

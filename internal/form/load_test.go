@@ -1,6 +1,8 @@
 package form
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -153,6 +155,34 @@ func TestLoadFaults(t *testing.T) {
 		}
 		if _, got := load(t, text); got != c.want {
 			t.Errorf("%s:\ngot\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestTermsFile: the provider's document is read with the form, and its sum tells its version.
+func TestTermsFile(t *testing.T) {
+	named := strings.Replace(good, "title: ", "terms_file: terms-2021.pdf\ntitle: ", 1)
+	for name, c := range map[string]struct {
+		form, file, content string
+		fault               string
+	}{
+		"there":      {named, "terms-2021.pdf", "%PDF-1.7 terms", ""},
+		"not there":  {named, "terms.pdf", "%PDF-1.7 terms", "there is no file content/documents/terms-2021.pdf"},
+		"no PDF":     {named, "terms-2021.pdf", "PK word", "content/documents/terms-2021.pdf is no PDF"},
+		"other name": {strings.Replace(named, "terms-2021.pdf", "../site.yaml", 1), "x", "", `"../site.yaml" is no name of a PDF`},
+	} {
+		forms, faults := Load(fstest.MapFS{"forms/a.yaml": {Data: []byte(c.form)},
+			"documents/" + c.file: {Data: []byte(c.content)}}, "forms")
+		if c.fault != "" {
+			if len(faults) != 1 || faults[0].What != c.fault || faults[0].Line != 1 {
+				t.Errorf("%s: %v", name, faults)
+			}
+			continue
+		}
+		f := forms[0].Terms.File
+		if len(faults) > 0 || f == nil || f.Path() != "/documents/terms-2021.pdf" || string(f.Data()) != c.content ||
+			f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(c.content))) {
+			t.Errorf("%s: %+v, %v", name, f, faults)
 		}
 	}
 }

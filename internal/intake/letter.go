@@ -135,7 +135,7 @@ var (
 	withLink     = []string{"link"}
 	linkFields   = []string{"link", "until"}
 	termsFields  = []string{"terms.title", "terms", "terms.statement"}
-	agreedFields = []string{"agreed.name", "agreed.job-title", "agreed.at"}
+	agreedFields = []string{"terms.file", "agreed.name", "agreed.job-title", "agreed.at"}
 
 	// typedFields are those with what applicants and practices typed.
 	typedFields = []string{

@@ -335,7 +335,8 @@ var Signing = form.Section{ID: "terms", Questions: []form.Question{
 
 // Agree agrees to the terms: what was accepted is then complete. Agreed to again, it changes
 // nothing; it returns ErrFinal if there is nothing to agree to, and otherwise what is wrong with
-// the answers: v to the questions of [Signing], ticked, input "agree", to the statement.
+// the answers: v to the questions of [Signing], ticked, input "agree", to the statement. The value
+// "document" is the sum of the provider's document that they were shown.
 func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool) (problems []form.Problem, err error) {
 	_, err = d.Followed(ctx, key, func(a *Application) error {
 		problems = nil
@@ -350,11 +351,15 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 		if !ticked {
 			problems = append(problems, problem("agree", "Select the box if you agree to the terms"))
 		}
+		terms := d.Terms(a)
+		if terms.File != nil && v["document"] != terms.File.SHA256 {
+			problems = append(problems, problem("agree", "The document has changed. Read it again before you agree"))
+		}
 		if len(problems) > 0 {
 			return record.ErrUnchanged
 		}
 		now = now.UTC().Truncate(time.Millisecond)
-		a.Agreement = &Agreement{Terms: *a.Document.Terms, Name: v["name"], Job: v["job-title"], At: now}
+		a.Agreement = &Agreement{Terms: terms, Name: v["name"], Job: v["job-title"], At: now}
 		a.Events.Add(now, EventAgreed, "applicant", "")
 		a.dropUnneeded()
 		a.owe(LetterAgreedToApplicant, now, now)
@@ -362,6 +367,17 @@ func (d *Desk) Agree(ctx context.Context, key string, v form.Values, ticked bool
 		return nil
 	})
 	return problems, err
+}
+
+// Terms are those to agree to at present: the words that the application was sent with, and the
+// provider's document as the site gives it out today, since that is what can be read.
+func (d *Desk) Terms(a *Application) form.Terms {
+	terms := *a.Document.Terms
+	terms.File = nil
+	if def := d.Programme.Forms[a.Form]; def != nil && def.Terms != nil {
+		terms.File = def.Terms.File
+	}
+	return terms
 }
 
 // numbered are clauses as letters and documents show them.
@@ -400,6 +416,9 @@ func (d *Desk) statusFields(a *Application) map[string]string {
 	if terms != nil {
 		f["terms.title"], f["terms"], f["terms.statement"] = terms.Title, strings.Join(numbered(terms.Clauses), "\n"),
 			terms.Statement
+		if a.Agreement != nil && terms.File != nil {
+			f["terms.file"] = terms.File.String()
+		}
 	}
 	return f
 }
@@ -434,10 +453,15 @@ func (a *Application) Where(section string, row int, question string) string {
 // agreedPart is the agreement to the terms, as a part of the application on paper.
 func (a *Application) agreedPart() document.Part {
 	t := a.Agreement.Terms
-	return document.Part{ID: form.AgreementPart, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement,
+	part := document.Part{ID: form.AgreementPart, Title: t.Title, Intro: numbered(t.Clauses), Statement: t.Statement,
 		Items: []document.Item{
 			{ID: "name", Kind: form.Text, Question: "Name", Answer: a.Agreement.Name},
 			{ID: "job-title", Kind: form.Text, Question: "Job title", Answer: a.Agreement.Job},
 			{ID: "agreed", Kind: form.Text, Question: "Agreed at", Answer: course.Moment(a.Agreement.At)},
 		}}
+	if t.File != nil {
+		part.Items = append(part.Items, document.Item{ID: "document", Kind: form.Text, Question: "Document",
+			Answer: t.File.String()})
+	}
+	return part
 }

@@ -442,3 +442,40 @@ func TestAgree(t *testing.T) {
 		t.Error("the agreement is in the document itself")
 	}
 }
+
+// TestAgreeToTheFile: with a document of the provider's, people agree to the version that they could
+// read, and agreement, letters and PDF name it.
+func TestAgreeToTheFile(t *testing.T) {
+	o, a, key, _ := sent(t, "career-conversations")
+	ctx := context.Background()
+	file := func(sum string) *form.Paper { return &form.Paper{Name: "terms.pdf", SHA256: sum} }
+	def := *o.Programme.Forms["career-conversations"]
+	terms := *def.Terms
+	def.Terms, o.Programme.Forms["career-conversations"] = &terms, &def
+	terms.File = file("first")
+	o.accept(a.Reference)
+	o.mailed()
+	v := form.Values{"name": "Łucja Ŵyn", "job-title": "GP partner", "document": "first"}
+	terms.File = file("second") // while the page was open
+	if problems, err := o.Agree(ctx, key, v, true); err != nil || len(problems) != 1 || o.stands(key).Agreement != nil {
+		t.Errorf("the document has changed: %v, %v", problems, err)
+	}
+	v["document"] = "second"
+	if problems, err := o.Agree(ctx, key, v, true); err != nil || len(problems) > 0 {
+		t.Fatal(problems, err)
+	}
+	terms.File = file("third")
+	got := o.stands(key)
+	if f := got.Agreement.Terms.File; f == nil || f.SHA256 != "second" {
+		t.Errorf("agreed to %+v", f)
+	}
+	const version = "terms.pdf (SHA-256 second)"
+	for _, m := range o.mailed() {
+		if !strings.Contains(m.Text, version) || !strings.Contains(m.HTML, version) {
+			t.Errorf("the letter %q does not say which version it was", m.Subject)
+		}
+	}
+	if text := got.Copy(true).Text(); !strings.Contains(text, version) {
+		t.Error("the copy does not say which version it was")
+	}
+}

@@ -19,7 +19,7 @@ var Behind = []string{
 
 // served are other addresses that are no editor's pages: the catalogue, files of the site, the health of the hub, the
 // letters of a hub that is tried out, and what a preview adds.
-var served = []string{"/assets/", "/catalogue/", "/health/", "/images/", "/outbox/", "/preview/"}
+var served = []string{"/assets/", "/catalogue/", "/documents/", "/health/", "/images/", "/outbox/", "/preview/"}
 
 // Handled tells whether handlers answer at an address, and not the site.
 func Handled(address string) bool { return below(address, Below) || below(address, Behind) }

@@ -35,7 +35,7 @@ func Strays(content fs.FS) source.Faults {
 			}
 		}
 	}
-	folders := append(slices.Collect(maps.Keys(kinds)), "images")
+	folders := append(slices.Collect(maps.Keys(kinds)), "documents", "images")
 	for _, name := range source.List(content, ".", "*") {
 		info, err := fs.Stat(content, name)
 		if err == nil && slices.Contains(folders, name) {

@@ -437,12 +437,21 @@ func (s *server) askTerms(w http.ResponseWriter, r *http.Request) error {
 func (s *server) termsPage(
 	w http.ResponseWriter, a *intake.Application, v form.Values, ticked bool, problems []form.Problem,
 ) error {
-	view := page.Terms{Terms: a.Document.Terms, Asking: page.Asking{Section: &intake.Signing, Values: v,
+	terms := s.Desk.Terms(a)
+	view := page.Terms{Terms: &terms, Asking: page.Asking{Section: &intake.Signing, Values: v,
 		Problems: problems}, Ticked: ticked, Action: web.Of(a.Reference, "/status/terms")}
 	if g := a.Agreement; g != nil {
 		view.Terms = &g.Terms
 		view.Agreed = []page.Fact{{Question: "Name", Answer: g.Name}, {Question: "Job title", Answer: g.Job},
 			{Question: "Agreed", Answer: course.Moment(g.At)}}
+		if f := g.Terms.File; f != nil {
+			view.Agreed = append(view.Agreed, page.Fact{Question: "Document", Answer: f.String()})
+			if terms.File == nil || terms.File.SHA256 != f.SHA256 { // it cannot be read here any more
+				agreed := g.Terms
+				agreed.File = nil
+				view.Terms = &agreed
+			}
+		}
 	}
 	return s.Render(w, web.StatusOf(problems), "terms", statusFrame(view.Terms.Title, true), view)
 }
@@ -457,6 +466,7 @@ func (s *server) agree(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v, ticked := intake.Signing.Read(posted), posted.Get("agree") != ""
+	v["document"] = posted.Get("document")
 	problems, err := s.Desk.Agree(r.Context(), followKey(r), v, ticked)
 	if err != nil {
 		return err
