@@ -15,7 +15,7 @@ const module = "traininghub/"
 // levels is the order of imports: a package imports only packages of lower levels, never one of its
 // own.
 var levels = [][]string{
-	{"internal/parallel", "internal/chart", "internal/words", "internal/browsertest", "internal/crossing", "site/digest", "site/folder/foldertest"},
+	{"internal/parallel", "internal/chart", "internal/words", "internal/browsertest", "internal/crossing", "site/digest", "site/picture", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},
 	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},

@@ -33,7 +33,7 @@ func (k *Cache) dress(of digest.Sum, hub *page.Site, templates fs.FS, modules st
 			parsed, wrong = page.Parse(templates)
 		case fresh:
 			f = new(front)
-			f.Look, err = look.Make(of, templates, modules)
+			f.Look, err = look.Make(of, hub, templates, modules)
 		}
 	})
 	if err = cmp.Or(err, wrong); err != nil {

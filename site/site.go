@@ -62,6 +62,7 @@ import (
 	"traininghub/site/check"
 	"traininghub/site/digest"
 	"traininghub/site/look"
+	"traininghub/site/picture"
 )
 
 // A Site is all that the editors' files say, read and checked. It may be built from several
@@ -373,6 +374,13 @@ func (s *Site) loadImages(content fs.FS) source.Faults {
 			faults.Add("content/"+name, 0, "this is not a picture that browsers show",
 				"save it as one of: "+strings.Join(imageTypes, " "))
 		default:
+			if path.Ext(name) == ".svg" {
+				if clean, err := picture.SVG(data); err != nil {
+					faults.Add("content/"+name, 0, err.Error(), "save it as a plain SVG, without script, style sheet and pictures inside")
+				} else {
+					data = clean
+				}
+			}
 			if what, do := wrongKind(path.Ext(name), data); what != "" {
 				faults.Add("content/"+name, 0, what, do)
 			}

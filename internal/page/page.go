@@ -10,6 +10,7 @@
 package page
 
 import (
+	"cmp"
 	"html/template"
 
 	"traininghub/internal/course"
@@ -29,9 +30,10 @@ type Site struct {
 	MailFrom     string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
 	Menu         []Link            `key:"menu"`
 	Footer       []Link            `key:"footer,required"`
-	Figures      map[string]string `key:"figures"` // facts that texts show as {{hub.NAME}}
-	Office       []course.Contact  `key:"office"`  // may read every application, not decide
-	Words        words.Words       `key:"words"`   // what pages call those who decide, employ, apply
+	Figures      map[string]string `key:"figures"`  // facts that texts show as {{hub.NAME}}
+	Office       []course.Contact  `key:"office"`   // may read every application, not decide
+	Identity     Identity          `key:"identity"` // how pages show whose hub it is
+	Words        words.Words       `key:"words"`    // what pages call those who decide, employ, apply
 
 	// For how many days things are kept: drafts after the last save, applications without a decision
 	// after receipt, others after their decision or withdrawal; those as without one if they are
@@ -47,6 +49,25 @@ type Site struct {
 	RetainAttendance   int `key:"retain_attendance_days"`
 	RetainCertificates int `key:"retain_certificates_days"`
 }
+
+// An Identity is how the header of each page shows whose hub it is.
+type Identity struct {
+	Name   string `key:"name"`   // the hub's if empty
+	Line   string `key:"line"`   // below it; none if empty
+	Mark   string `key:"mark"`   // an SVG in content/images, before the name: "mark.svg"; none if empty
+	Colour string `key:"colour"` // of the header, "#005eb8"; the NHS's blue if empty
+
+	Width int // of the mark in pixels at MarkHeight
+}
+
+// MarkHeight is how high a mark stands in the header, in pixels.
+const MarkHeight = 40
+
+// Blue is the colour of the NHS.
+const Blue = "#005eb8"
+
+// Shade is the colour of the header.
+func (i Identity) Shade() string { return cmp.Or(i.Colour, Blue) }
 
 // A Link leads to an address of the site or elsewhere.
 type Link struct {

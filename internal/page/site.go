@@ -2,12 +2,16 @@ package page
 
 import (
 	"cmp"
+	"encoding/xml"
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"traininghub/internal/source"
@@ -36,6 +40,26 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		(err != nil || u.Scheme != "https" || u.Host == "") {
 		add("security", `write it like "security@example.org" or "https://example.org/security/"`,
 			"%q must be an email or web address, not %q", "security", s.Security)
+	}
+	if c := s.Identity.Colour; c != "" {
+		switch contrast, ok := onWhite(c); {
+		case !ok:
+			add("identity.colour", `write it like "#003087"`, "%q must be # and 6 figures or letters from a to f, not %q", "colour", c)
+		case contrast < 4.5:
+			add("identity.colour", "choose a darker one: white letters on it need 4.5 to 1 (WCAG 2.2, 1.4.3)",
+				"white letters on the colour %q have a contrast of %.1f to 1", c, contrast)
+		}
+	}
+	if m := s.Identity.Mark; m != "" {
+		text, err := fs.ReadFile(content, "images/"+m)
+		s.Identity.Width = markWidth(text)
+		switch {
+		case !markName.MatchString(m) || err != nil:
+			add("identity.mark", `put it into content/images, and write its name: "mark.svg"`, "there is no SVG %q in content/images", m)
+		case s.Identity.Width == 0:
+			add("identity.mark", "save it with a viewBox that is at most 4 times as wide as high, and no higher than wide",
+				"the SVG %q has no size that fits the header", m)
+		}
 	}
 	for i, staff := range s.Office {
 		if staff.Email != "" && !source.Mailable(staff.Email) {
@@ -80,6 +104,52 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 	}
 	faults.Sort()
 	return s, faults
+}
+
+var (
+	markName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*\.svg$`)
+	hexes    = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+)
+
+// markWidth is how wide a mark is at [MarkHeight], in pixels; 0 if the SVG does not say, or is too
+// high or too wide for a header.
+func markWidth(svg []byte) int {
+	var head struct {
+		XMLName xml.Name `xml:"svg"`
+		ViewBox string   `xml:"viewBox,attr"`
+	}
+	box := []string{}
+	if xml.Unmarshal(svg, &head) == nil {
+		box = strings.FieldsFunc(head.ViewBox, func(r rune) bool { return r == ' ' || r == ',' })
+	}
+	if len(box) != 4 {
+		return 0
+	}
+	w, err := strconv.ParseFloat(box[2], 64)
+	h, err2 := strconv.ParseFloat(box[3], 64)
+	if ratio := w / h; err == nil && err2 == nil && ratio >= 1 && ratio <= 4 {
+		return int(math.Round(MarkHeight * ratio))
+	}
+	return 0
+}
+
+// onWhite is the contrast of a colour with white, by WCAG's formula; not ok if it is no colour.
+func onWhite(colour string) (contrast float64, ok bool) {
+	if !hexes.MatchString(colour) {
+		return 0, false
+	}
+	luminance := 0.0
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		n, _ := strconv.ParseUint(colour[1+2*i:3+2*i], 16, 8)
+		c := float64(n) / 255
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		luminance += weight * c
+	}
+	return 1.05 / (luminance + 0.05), true
 }
 
 // mostDays is the longest time for which things are kept. A [time.Duration] ends at 292 years, and

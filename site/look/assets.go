@@ -1,6 +1,7 @@
 package look
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"errors"
@@ -23,7 +24,7 @@ var ErrNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 
 // makeAssets makes style, script and icon, each at an address that tells its contents, so that a
 // browser may keep it for ever.
-func (l *Look) makeAssets(templates fs.FS, modules string) (page.Assets, error) {
+func (l *Look) makeAssets(whose page.Identity, templates fs.FS, modules string) (page.Assets, error) {
 	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
 	nhs, err := os.ReadFile(style)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,17 +59,27 @@ func (l *Look) makeAssets(templates fs.FS, modules string) (page.Assets, error) 
 	if err != nil {
 		return page.Assets{}, err
 	}
+	icon = bytes.ReplaceAll(icon, []byte(page.Blue), []byte(whose.Shade()))
 	picture, err := fs.ReadFile(templates, "assets/share.png")
 	if err != nil {
 		return page.Assets{}, err
 	}
 	return page.Assets{
-		CSS:     l.asset("site", ".css", stylesheet(string(nhs), words, own)),
+		CSS:     l.asset("site", ".css", append(stylesheet(string(nhs), words, own), coloured(whose)...)),
 		JS:      l.asset("site", ".js", script),
 		Find:    l.asset("find", ".js", find),
 		Icon:    l.asset("favicon", ".svg", icon),
 		Picture: l.asset("share", ".png", picture),
 	}, nil
+}
+
+// coloured is the style of a header in the hub's own colour.
+func coloured(whose page.Identity) string {
+	if whose.Colour == "" {
+		return ""
+	}
+	return fmt.Sprintf(".nhsuk-header,.nhsuk-header__navigation{background-color:%[1]s}"+
+		".nhsuk-header__navigation-container{border-color:#ffffff66}.nhsuk-footer{border-color:%[1]s}", whose.Colour)
 }
 
 func (l *Look) asset(name, ext string, data []byte) (address string) {

@@ -29,10 +29,10 @@ type Look struct {
 
 // Make makes the files. Of is what [Of] gave; the error is [ErrNoFrontEnd] if the front end is
 // missing.
-func Make(of digest.Sum, templates fs.FS, modules string) (*Look, error) {
+func Make(of digest.Sum, hub *page.Site, templates fs.FS, modules string) (*Look, error) {
 	l := &Look{Of: of, Modules: map[string]digest.Sum{}, Files: map[string][]byte{}}
 	var err error
-	l.Assets, err = l.makeAssets(templates, modules)
+	l.Assets, err = l.makeAssets(hub.Identity, templates, modules)
 	return l, err
 }
 

@@ -30,7 +30,7 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	style, err := look.Make(of, templates, "../../../node_modules")
+	style, err := look.Make(of, site, templates, "../../../node_modules")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestBrowserProgramme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	style, err := look.Make(of, templates, "../../../node_modules")
+	style, err := look.Make(of, site, templates, "../../../node_modules")
 	if err != nil {
 		t.Fatal(err)
 	}

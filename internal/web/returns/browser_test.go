@@ -26,7 +26,7 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	style, err := look.Make(of, templates, "../../../node_modules")
+	style, err := look.Make(of, site, templates, "../../../node_modules")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestExamples: each hub in the folder examples is without a fault and is built.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	const asOf = "2027-06-01" // the dates in them are after that
+	all, err := filepath.Glob("../../examples/*/site.yaml")
+	if err != nil || len(all) == 0 {
+		t.Fatal("there are no examples", err)
+	}
+	for _, site := range all {
+		dir := filepath.Dir(site)
+		with := []string{"--content", dir, "--modules", "../../node_modules", "--as-of", asOf}
+		if out, wrong, code := calling(t, append([]string{"check"}, with...)...); code != 0 || !strings.Contains(out, "no faults") {
+			t.Errorf("%s: %s%s", dir, out, wrong)
+		}
+		to := filepath.Join(t.TempDir(), "public")
+		if _, wrong, code := calling(t, append([]string{"build", "--out", to, "--cache", "none"}, with...)...); code != 0 {
+			t.Errorf("%s is not built: %s", dir, wrong)
+		}
+		if _, err := os.Stat(filepath.Join(to, "index.html")); err != nil {
+			t.Error(err)
+		}
+	}
+}
