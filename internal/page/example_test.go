@@ -285,7 +285,9 @@ func examples(t testing.TB) []example {
 		{Title: "Your references", Item: "reference", Items: "references", Rows: []page.ListRow{row},
 			Add: "/apply/listening/referees"},
 	}
-	check := page.Check{Form: f, Sections: summaries, Next: "/apply/listening/declarations"}
+	doubts := []form.Doubt{{Section: "you", Question: "sessions", Label: nasty, Answer: nasty, Says: nasty}}
+	check := page.Check{Form: f, Sections: summaries, Next: "/apply/listening/declarations",
+		Doubts: []page.Doubt{{Doubt: doubts[0], Change: "/apply/listening/about-you#sessions"}}}
 	checkWrong := page.Check{Form: f, Sections: summaries,
 		Problems: []form.Problem{{Question: "email", Input: "/apply/listening/about-you",
 			Text: "Enter an email address"}}}
@@ -449,7 +451,9 @@ func examples(t testing.TB) []example {
 		{"declare with problems", "declare", inside("Declarations"), declareWrong},
 		{"sent", "sent", page.Frame{Heading: "Application sent", Application: true}, sent},
 		{"left", "left", inside("Your application is saved"), page.Left{Form: f, Email: "ada@example.org",
-			Until: "Tuesday 19 October 2021"}},
+			Until: "Tuesday 19 October 2021", Offer: "/courses/listening/", Again: "/apply/listening"}},
+		{"left before", "left", inside("Your application is saved"), page.Left{Form: f,
+			Until: "Tuesday 19 October 2021", Offer: "/courses/listening/"}},
 		{"resume", "resume", inside("Continue your application"),
 			page.Resume{Form: f, Action: "/apply/listening/resume"}},
 		{"sign in with problems", "sign-in", inside("Sign in"),
@@ -485,7 +489,7 @@ func examples(t testing.TB) []example {
 		{"review", "review", inside("Application LW-2C2C-2C2C"), page.Review{
 			Staff: "Sam Example", Reference: "LW-2C2C-2C2C", Course: "Listening Well",
 			Facts: []page.Fact{{Question: "Applicant", Answer: nasty}},
-			Flags: []string{"The name in the signature differs from the applicant's name."}, Doubles: reviewLines,
+			Doubts: doubts, Flags: []string{"The practice did not confirm its part."}, Doubles: reviewLines,
 			SameAs: "the same GMC number", PDF: "/review/LW-2C2C-2C2C/application.pdf",
 			Decision: page.DecisionBlock{Decide: "/review/LW-2C2C-2C2C/decision"},
 			Parts: []page.Completed{{Title: "For completion by the employing practice",
