@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -58,12 +59,15 @@ func (q *Question) keepInput() string { return q.ID + "-keep" }
 // Kept is the answer that was doubted and kept; "" if there is none.
 func (q *Question) Kept(v Values) string { return v[q.keepInput()] }
 
-// Shown is the answer as people read it: a text as it was typed, an option's label, "Yes", a date
-// in full. It is "" if the question was not answered. What cannot be read as its kind is shown as
-// typed.
+// Shown is the answer as people read it: a text as it was typed, a code in its normal form, an
+// option's label, "Yes", a date in full. It is "" if the question was not answered. What cannot be
+// read as its kind is shown as typed.
 func (q *Question) Shown(v Values) string {
 	if shown := q.Kind.kind().shown; shown != nil {
 		return shown(q, v)
+	}
+	if f := q.asks(); f != nil && f.code {
+		return cmp.Or(f.accepts(q.typed(v)), q.typed(v))
 	}
 	return q.typed(v)
 }

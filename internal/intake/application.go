@@ -30,6 +30,8 @@ type Application struct {
 	Letters   record.Outbox        `json:"letters,omitempty"`  // the outbox: letters owed and sent
 	// what a person should look at, in words; never a reason to drop it
 	Flags []string `json:"flags,omitempty"`
+	// title of the course whose application a draft took answers from
+	Reused string `json:"reused,omitempty"`
 	// the sum of what the store of mentoring was told, or is to be told
 	Told []byte `json:"told,omitempty"`
 

@@ -149,8 +149,7 @@ func (d *Desk) Start(
 	if problems = first.Check(v, now.In(course.London)); len(problems) > 0 {
 		return nil, "", problems, nil
 	}
-	a = &Application{Form: def.ID, Course: def.Course, Flags: flags, Saved: now.UTC()}
-	a.LeaveRoom(spare)
+	a = &Application{Flags: flags}
 	a.Answers.put(first.ID, v)
 	a.Answers.done(first.ID, false)
 	if begun, err := d.Open(ctx, def, key); err == nil {
@@ -162,18 +161,29 @@ func (d *Desk) Start(
 	} else if !errors.Is(err, ErrNoDraft) {
 		return nil, "", nil, err
 	}
+	if newKey, err = d.begin(ctx, def, a); err != nil {
+		return nil, "", nil, err
+	}
+	return a, newKey, nil, nil
+}
+
+// begin makes a draft of the form with what a says already, and returns the key that opens it.
+func (d *Desk) begin(ctx context.Context, def *form.Definition, a *Application) (key string, err error) {
+	now := d.Now()
+	a.Form, a.Course, a.Saved = def.ID, def.Course, now.UTC()
+	a.LeaveRoom(spare)
 	for range 20 {
 		a.Reference, a.Keys, a.Events = newReference(def.Prefix), nil, nil
-		newKey = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
+		key = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
 		a.Events.Add(now, EventStarted, "applicant", "")
 		if err = d.applications().Create(ctx, a); !errors.Is(err, record.ErrExists) {
 			break
 		}
 	}
 	if err != nil {
-		return nil, "", nil, fmt.Errorf("beginning a draft: %w", err)
+		return "", fmt.Errorf("beginning a draft: %w", err)
 	}
-	return a, newKey, nil, nil
+	return key, nil
 }
 
 // Draft returns the draft that a cookie's key opens while its course takes applications. It returns

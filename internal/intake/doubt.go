@@ -9,16 +9,18 @@ import (
 // DoubtsOf are what a form does not expect of answers: worked out on each page while somebody fills
 // it in, and kept when they send. signature is "" before that.
 func DoubtsOf(def *form.Definition, a *Answers, signature string) []form.Doubt {
-	return def.Doubts(func(s *form.Section) []form.Values {
-		if s.Repeat == nil {
-			return []form.Values{a.Values[s.ID]}
-		}
-		var rows []form.Values
-		for _, row := range a.Rows[s.ID] {
-			rows = append(rows, row.Values)
-		}
-		return rows
-	}, signature)
+	return def.Doubts(a.given, signature)
+}
+
+// given are the answers to a section: one for each entry of a list, and else one alone.
+func (a *Answers) given(s *form.Section) (rows []form.Values) {
+	if s.Repeat == nil {
+		return []form.Values{a.Values[s.ID]}
+	}
+	for _, row := range a.Rows[s.ID] {
+		rows = append(rows, row.Values)
+	}
+	return rows
 }
 
 // Doubts are the answers that the form does not expect, in the order of its questions: each with the

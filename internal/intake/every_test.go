@@ -27,12 +27,12 @@ func TestEveryChange(t *testing.T) {
 func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
-	for _, reads := range strings.Fields(`Open Draft Left Peek PeekStatus Following PracticePage BackUntil Subject Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
+	for _, reads := range strings.Fields(`Open Draft Left Others Reused Peek PeekStatus Following PracticePage BackUntil Subject Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
 		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories Removals LetterOf Brake Marked Outlived`) {
 		done[reads] = true
 	}
-	// Run delivers; Sort writes as it was
-	for _, ofNoApplication := range strings.Fields(`Expire Sort Refuse SweepNow LeaveTrace`) {
+	// Run delivers; Sort writes as it was; Again begins another application, which TestAgain holds
+	for _, ofNoApplication := range strings.Fields(`Again Expire Sort Refuse SweepNow LeaveTrace`) {
 		done[ofNoApplication] = true
 	}
 	do := func(method string, problems []form.Problem, err error) {

@@ -488,7 +488,7 @@ func examples(t testing.TB) []example {
 			Total: 70}},
 		{"review", "review", inside("Application LW-2C2C-2C2C"), page.Review{
 			Staff: "Sam Example", Reference: "LW-2C2C-2C2C", Course: "Listening Well",
-			Facts: []page.Fact{{Question: "Applicant", Answer: nasty}},
+			Facts:  []page.Fact{{Question: "Applicant", Answer: nasty}},
 			Doubts: doubts, Flags: []string{"The practice did not confirm its part."}, Doubles: reviewLines,
 			SameAs: "the same GMC number", PDF: "/review/LW-2C2C-2C2C/application.pdf",
 			Decision: page.DecisionBlock{Decide: "/review/LW-2C2C-2C2C/decision"},

@@ -48,8 +48,11 @@ type Answers struct {
 
 // Ask asks a few questions, and for a file if there is an Upload: pages/ask.html.
 type Ask struct {
-	Intro  []string
-	Upload *Upload
+	Intro []string
+	// List stands below the intro, under ListTitle.
+	List      []string
+	ListTitle string
+	Upload    *Upload
 	Asking
 	Hidden []Hidden
 	Action string

@@ -212,7 +212,8 @@ type Section struct {
 	Deadline string // "11:59pm on Friday 15 October 2021"
 	Paper    string // on the first page: address of the form as a PDF; "" if there is none
 
-	Unchecked bool // its answers were typed on a device that had not proved whose mailbox it is
+	Unchecked bool   // its answers were typed on a device that had not proved whose mailbox it is
+	From      string // the course whose application its answers come from; "" if they are its own
 
 	// Help stands before anything is asked, on the first page of a service that finds mentors: who
 	// helps at once, and the limits of confidentiality. Nil for others.
@@ -234,7 +235,8 @@ type List struct {
 	Another  string         // the answer to "Do you want to add another?": "", "yes" or "no"
 	Problems []form.Problem // input "another"
 
-	Unchecked bool // as a Section's
+	Unchecked bool   // as a Section's
+	From      string // as a Section's
 }
 
 // ListRow is one entry as a card.
@@ -304,6 +306,7 @@ type Sent struct {
 	Received  string // "2:05pm on Friday 1 October 2021"
 	Contact   string
 	Next      []string
+	Others    []string // courses for which the answers can be used, too
 }
 
 // Left confirms that the draft is saved and a link mailed: pages/left.html.

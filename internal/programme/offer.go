@@ -181,6 +181,9 @@ func cohortOptions(c *course.Course) []form.Option {
 		if len(c.Cohorts) == 1 {
 			label = start
 		}
+		if len(cohort.Workshops) == 1 { // its day is in the label already
+			dates = strings.TrimPrefix(dates, start+", ")
+		}
 		options = append(options, form.Option{ID: cohort.ID, Label: label, Hint: dates})
 	}
 	return options

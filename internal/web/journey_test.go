@@ -336,7 +336,7 @@ func (b *browser) rest(def *form.Definition) *browser {
 }
 
 func signed(def *form.Definition) form.Values {
-	v := form.Values{"signature": "Angharad O'Neill"}
+	v := form.Values{"signature": "Angharad O'Neill", "signature-keep": "Angharad O'Neill"} // also where another applies
 	for _, d := range def.Declarations {
 		v["declaration-"+d.ID] = "yes"
 	}

@@ -268,7 +268,7 @@ func (s *server) section(w http.ResponseWriter, r *http.Request) error {
 		return s.list(w, def, a, sec, "", nil)
 	}
 	view := s.sectionView(r, def, sec, a.Answers.Values[sec.ID], nil)
-	view.Unchecked = a.Unchecked(sec.ID)
+	view.Unchecked, view.From = a.Unchecked(sec.ID), a.FromAnother(sec.ID)
 	return s.Render(w, http.StatusOK, "section", s.frame(def, sec.Title, s.before(def, sec), nil), view)
 }
 
@@ -316,7 +316,7 @@ func (s *server) list(w http.ResponseWriter, def *form.Definition, a *intake.App
 	view := page.List{
 		Form: def, Section: sec, Number: n, Of: len(def.Sections), Action: web.Of(a.Reference, s.base(def)+"/"+sec.ID),
 		Rows: rows, CanAdd: len(rows) < sec.Repeat.Max, Need: max(0, sec.Repeat.Min-len(rows)), Another: another,
-		Problems: problems, Unchecked: a.Unchecked(sec.ID),
+		Problems: problems, Unchecked: a.Unchecked(sec.ID), From: a.FromAnother(sec.ID),
 	}
 	return s.Render(w, web.StatusOf(problems), "list", s.frame(def, sec.Title, s.before(def, sec), problems), view)
 }
@@ -570,7 +570,7 @@ func (s *server) checkPage(w http.ResponseWriter, def *form.Definition, a *intak
 		at := s.at(def, g)
 		if len(g.Problems) == 0 {
 			do := "Complete"
-			if a.Unchecked(g.Section.ID) {
+			if a.Unchecked(g.Section.ID) || a.FromAnother(g.Section.ID) != "" {
 				do = "Check"
 			}
 			view.Problems = append(view.Problems, form.Problem{Input: at, Text: do + " the section “" +
@@ -692,6 +692,9 @@ func (s *server) sent(w http.ResponseWriter, r *http.Request) error {
 	if doc := a.Document; doc != nil {
 		view.Reference, view.Email, view.Received = doc.Reference, doc.Applicant.Email, course.Moment(doc.Received)
 		view.Contact, view.Next = doc.Course.Contact, doc.Next
+		for _, other := range s.Desk.Others(a) {
+			view.Others = append(view.Others, s.Desk.Programme.Offer(other).Title())
+		}
 	}
 	return s.Render(w, http.StatusOK, "sent", s.frame(def, capital(def.Called())+" sent", "", nil), view)
 }

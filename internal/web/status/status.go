@@ -39,6 +39,8 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("POST /status/correct/{question}/{row}", web.Following, s.correct),
 		web.On("GET /status/cohort", web.Following, s.askCohort),
 		web.On("POST /status/cohort", web.Following, s.changeCohort),
+		web.On("GET /status/again/{form}", web.Following, s.askAgain),
+		web.On("POST /status/again/{form}", web.Following, s.again),
 		web.On("GET /status/withdraw", web.Following, s.askWithdraw),
 		web.On("POST /status/withdraw", web.Following, s.withdraw),
 		web.On("GET /status/terms", web.Following, s.askTerms),
@@ -111,6 +113,10 @@ func (s *server) stands(w http.ResponseWriter, r *http.Request) error {
 	view := page.Status{
 		Reference: a.Reference, Course: doc.Course.Title, Happened: s.timeline(a), Mend: s.mend(a),
 		Removed: course.DateOf(s.Desk.Removed(a)).String(), Contact: doc.Course.Contact,
+	}
+	for _, def := range s.Desk.Others(a) {
+		view.Mend = append(view.Mend, page.Link{Text: "Use your answers to apply for " +
+			s.Desk.Programme.Offer(def).Title(), Href: "/status/again/" + def.ID})
 	}
 	s.say(a, &view)
 	view.Asks, view.Wished = s.asks(a), wished(a)
