@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"regexp"
 	"slices"
 	"strings"
@@ -477,5 +478,36 @@ func TestAgreeToTheFile(t *testing.T) {
 	}
 	if text := got.Copy(true).Text(); !strings.Contains(text, version) {
 		t.Error("the copy does not say which version it was")
+	}
+}
+
+// TestGreeting: a letter greets the applicant by name once a link that was mailed was used, and the
+// practice never before it has answered. The text greets nobody.
+func TestGreeting(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	draft := o.begin()
+	o.fill(draft)
+	a := o.send(draft)
+	name := a.Document.Applicant.Name
+	greets := func(when string, byName bool, mail []record.Message) {
+		t.Helper()
+		for _, m := range mail {
+			want := m.To == a.Document.Applicant.Email && byName
+			if got := strings.Contains(m.HTML, ">Hello "+html.EscapeString(name)+"</p>"); got != want ||
+				!want && !strings.Contains(m.HTML, ">Hello</p>") || strings.Contains(m.Text, "Hello") {
+				t.Errorf("%s, the letter %q to %s greets by name: %v, want %v", when, m.Subject, m.To, got, want)
+			}
+		}
+	}
+	first := o.mailed()
+	greets("before a link was used", false, first)
+	key, _ := o.follow(first)
+	if err := o.Withdraw(context.Background(), key); err != nil {
+		t.Fatal(err)
+	}
+	after := o.mailed()
+	greets("after it", true, after)
+	if len(first) != 3 || len(after) != 2 {
+		t.Errorf("%d and %d letters", len(first), len(after))
 	}
 }
