@@ -74,7 +74,7 @@ func Review(file string, due *course.Date, place func(at string) source.Position
 // Changed finds dates that were changed on a day that is still to come.
 func Changed(c *course.Course, now time.Time) source.Faults {
 	var faults source.Faults
-	if d := c.DatesChanged; d != nil && d.Time().After(now) {
+	if d := c.DatesChanged; d != nil && d.Time().After(now) && !d.Time().After(c.Over()) {
 		faults.Warn(c.File.Path, c.At("dates_changed"), ruleChanged,
 			fmt.Sprintf("the dates were changed on %v, which is still to come", d), "write the day on which you changed them")
 	}

@@ -57,7 +57,7 @@ var (
 			`write a link like "[How funding works](/funding/)"`},
 		{regexp.MustCompile(`\{[#.:][^{}]*\}|\{%.*?%\}`), "what stands in these braces is shown as it is typed",
 			"take it away: headings get their names by themselves"},
-		{regexp.MustCompile(`(?:^|[\s(])(==\pL[^=]*==|\+\+\pL[^+]*\+\+)`), "these signs are shown as they are typed",
+		{regexp.MustCompile(`(?:^|[\s(])(==[\pL\pN][^=]*==|\+\+\pL[^+]*\+\+)`), "these signs are shown as they are typed",
 			`take them away; words that matter most are written like "**this**"`},
 		{regexp.MustCompile(`\[\^[^][]+\]|(?:^|[^\\])(\^)`), `the sign "^" is shown as it is typed`,
 			`write "m²", and a note in brackets or at its place in the text`},
@@ -85,7 +85,6 @@ func (r *reading) misfitLines(n ast.Node) bool {
 				"put an empty line above the list")
 			return true
 		}
-		before = text
 		entry := lettered(text)
 		if above && entry {
 			r.faults.At(r.file.Path, r.at(line.Start), "lines that begin like this do not make a list",
@@ -93,6 +92,12 @@ func (r *reading) misfitLines(n ast.Node) bool {
 			return true
 		}
 		above = entry
+		if bytes.IndexByte(text, '\t') >= 0 && bytes.IndexByte(before, '\t') >= 0 {
+			r.faults.At(r.file.Path, r.at(line.Start), "lines with tabs in them run together",
+				`write a table: "| Workshop | Date |", and below it "| --- | --- |"`)
+			return true
+		}
+		before = text
 		if len(text) == 0 || inWord(text[0]) && text[0] != '-' {
 			continue // as nearly always
 		}
