@@ -113,6 +113,7 @@ func (*memory) Has(string, digest.Sum) bool { return false }
 // produce makes all files, gives them to the sink, and checks them. If it returns errors, or ctx
 // has ended, what the sink got is not a whole site.
 func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults {
+	s = s.asOf(at)
 	sheets := s.sheets(at)
 	pages := make([]*check.Page, len(sheets))
 	errs := make([]error, len(sheets))
@@ -158,7 +159,7 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 // check looks at the pages as they were rendered.
 func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	all := check.Site{
-		Hub: s.Hub, Pages: pages, Faults: s.faults, Fixed: s.fixed, Moved: s.movedTo,
+		Hub: s.Hub, Pages: pages, Hidden: s.hidden, Faults: s.faults, Fixed: s.fixed, Moved: s.movedTo,
 		Made:  func(file string) bool { return s.ics[file] || slices.Contains(dated, "/"+file) },
 		Form:  func(id string) bool { return s.Programme.Forms[id] != nil || s.Programme.Unread },
 		Joins: func(service string) bool { return s.Programme.Sheet("mentor-qualified", service) != nil },
@@ -263,8 +264,9 @@ var home = page.Link{Text: "Home", Href: "/"}
 
 func (s *Site) proseSheet(p *prosePage, k *catalogue, at time.Time) sheet {
 	sh := sheet{Page: check.Page{Address: p.address(), File: p.file.Path,
-		Body: func() *markdown.Text { return &p.body }, Listed: true}, name: "prose"}
+		Body: func() *markdown.Text { return &p.body }, Listed: true, Shown: p.shown()}, name: "prose"}
 	sh.frame = page.Frame{
+		Draft:   s.notice(p.shown(), at),
 		Heading: p.Title, Describe: p.Describe, Path: sh.Address, Crumbs: []page.Link{home},
 		Reviewed: short(p.Reviewed), ReviewDue: short(p.ReviewDue),
 	}
@@ -314,7 +316,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 	if len(c.Eligibility) > 0 {
 		v.Eligibility = c.eligibility(0)
 	}
-	if c.form != nil && c.Accepts(at) {
+	if c.form != nil && s.takes(c.Course, at) {
 		v.Apply, v.Paper = c.address()+"apply/", c.paper
 	}
 	for _, topic := range c.Topics {
@@ -324,12 +326,13 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 		}
 		v.Topics = append(v.Topics, l)
 	}
+	notice := s.notice(c.Shown(), at)
 	return sheet{
 		Page: check.Page{Address: c.address(), File: c.File.Path, Body: func() *markdown.Text { return s.body(c) },
-			Listed: true},
+			Listed: true, Shown: c.Shown()},
 		name: "course",
 		frame: page.Frame{
-			Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
+			Draft: notice, Heading: c.Title, Describe: c.Describe, Path: c.address(), Crumbs: []page.Link{home},
 			Reviewed: short(c.Reviewed), ReviewDue: short(c.ReviewDue),
 		},
 		view: func(frame *page.Frame) (any, error) {
@@ -357,7 +360,7 @@ func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 			}
 			return v, err
 		},
-		of: c.made, key: s.key(v.Status, v.Apply, v.Paper),
+		of: c.made, key: s.key(v.Status, v.Apply, v.Paper) + notice,
 	}
 }
 
@@ -383,6 +386,9 @@ func (s *Site) applySheet(c applied, at time.Time) sheet {
 		Heading: c.form.Title, Path: sh.Address, Describe: c.form.Title + ".",
 		Back: &page.Link{Text: "Back", Href: c.Page()}, Application: true,
 	}
+	if c.Course != nil {
+		sh.Shown = c.Course.Shown()
+	}
 	if c.status.Detail != "" {
 		sh.frame.Describe += " " + c.status.Detail + "."
 	}
@@ -393,7 +399,7 @@ func (s *Site) applySheet(c applied, at time.Time) sheet {
 			Deadline: c.ApplyBy(), Paper: c.paper, Help: c.Mentoring(),
 		}, nil
 	}
-	if c.Accepts(at) {
+	if c.Accepts(at) || c.Course != nil && s.takes(c.Course, at) {
 		return sh
 	}
 	sh.name = "message"

@@ -34,13 +34,19 @@ const (
 	Closes   EventKind = "closes"
 	Workshop EventKind = "workshop"
 	Review   EventKind = "review"
+	Appears  EventKind = "appears" // a page that readers did not see before
+	Goes     EventKind = "goes"    // the last day of a page
 )
 
 // Agenda is all that happens, of all courses, services and pages, earliest first.
 func (s *Site) Agenda() []Event {
 	var all []Event
 	for _, c := range s.courses {
+		if c.Draft {
+			continue
+		}
 		all = append(all, c.events()...)
+		all = append(all, appearing(c.Shown(), c.Title, c.address(), c.File.Path)...)
 		if c.ReviewDue != nil {
 			all = append(all, Event{Review, *c.ReviewDue, c.ReviewDue.Time(), "", "Review due", c.Title, c.address(),
 				c.File.Path})
@@ -59,12 +65,44 @@ func (s *Site) Agenda() []Event {
 		}
 	}
 	for _, p := range s.pages {
+		all = append(all, appearing(p.shown(), p.Title, p.address(), p.file.Path)...)
 		if p.ReviewDue != nil {
 			all = append(all, Event{Review, *p.ReviewDue, p.ReviewDue.Time(), "", "Review due", p.Title, p.address(),
 				p.file.Path})
 		}
 	}
 	inOrder(all)
+	return all
+}
+
+// appearing are the first and the last day on which readers see a page.
+func appearing(shown course.Shown, title, address, file string) []Event {
+	var all []Event
+	if shown.Draft {
+		return nil
+	}
+	if d := shown.First; d != nil {
+		all = append(all, Event{Appears, *d, d.Time(), "", "The page appears", title, address, file})
+	}
+	if d := shown.Last; d != nil {
+		all = append(all, Event{Goes, *d, d.Time(), "", "The last day of the page", title, address, file})
+	}
+	return all
+}
+
+// Drafts are the files of the courses and pages that readers do not see until their editors say so.
+func (s *Site) Drafts() []string {
+	var all []string
+	for _, c := range s.courses {
+		if c.Draft {
+			all = append(all, c.File.Path)
+		}
+	}
+	for _, p := range s.pages {
+		if p.Draft {
+			all = append(all, p.file.Path)
+		}
+	}
 	return all
 }
 

@@ -44,7 +44,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 		sh := sheet{Page: check.Page{Address: c.ends(i), File: c.File.Path}, name: "eligible"}
 		v := page.Eligibility{Course: c.Course, Href: c.address(), Status: page.StatusOf(c.Course, at), Back: c.eligibility(0),
 			Contact: c.Contact.Email}
-		if c.form != nil && c.Accepts(at) {
+		if c.form != nil && s.takes(c.Course, at) {
 			v.Apply = c.address() + "apply/"
 		}
 		heading := "You can apply"

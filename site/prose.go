@@ -23,11 +23,19 @@ type prosePage struct {
 	Order     int          `key:"order"`   // place in the sitemap, lowest first
 	Reviewed  *course.Date `key:"reviewed"`
 	ReviewDue *course.Date `key:"review_due"`
+	Draft     bool         `key:"draft"`   // readers do not see it
+	Publish   *course.Date `key:"publish"` // first day on which they do; always if missing
+	Until     *course.Date `key:"until"`   // last day; for good if missing
 	Aliases   []string     `key:"aliases"` // old addresses of the page, "/old-name/"
 
 	file source.File
 	name string
 	body markdown.Text
+}
+
+// shown is when readers see the page.
+func (p *prosePage) shown() course.Shown {
+	return course.Shown{Draft: p.Draft, First: p.Publish, Last: p.Until}
 }
 
 // The two pages that every hub has, and one that is shown by a server that gets no answer. Nobody
@@ -111,6 +119,13 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	}
 	if Taken(p.name) {
 		faults.Add(f.Path, 0, fmt.Sprintf("the address /%s/ is the hub's own", p.name), "give the file another name")
+	}
+	if at, what, do := p.shown().Wrong(); what != "" {
+		add(at, do, "%s", what)
+	}
+	if slices.Contains([]string{homePage, notFoundPage, problemPage}, p.name) && p.shown() != (course.Shown{}) {
+		faults.Add(f.Path, 0, "this page must always be there", `take the lines "draft", "publish" and "until" away`)
+		p.Draft, p.Publish, p.Until = false, nil, nil
 	}
 	if n := utf8.RuneCountInString(p.Title); n > titleMost {
 		add("title", fmt.Sprintf("make it %d or less", titleMost), "the title has %d characters", n)

@@ -33,6 +33,12 @@ type redirects struct {
 	Data []redirect `json:"data"`
 }
 
+// encode gives the file.
+func (r redirects) encode() []byte {
+	data, _ := json.MarshalIndent(r, "", "  ") // cannot fail: strings
+	return append(data, '\n')
+}
+
 type redirect struct {
 	From string `json:"key"`
 	To   string `json:"value"`
@@ -132,8 +138,7 @@ func (s *Site) loadAliases() source.Faults {
 		all.Data = []redirect{}
 	}
 	slices.SortFunc(all.Data, func(a, b redirect) int { return cmp.Compare(a.From, b.From) })
-	data, _ := json.MarshalIndent(all, "", "  ") // cannot fail: strings
-	s.fixed[redirectsFile] = append(data, '\n')
+	s.fixed[redirectsFile] = all.encode()
 	return faults
 }
 

@@ -82,6 +82,8 @@ type Site struct {
 	pages    []*prosePage    // in the order of the sitemap
 	moved    []moved         // old addresses, in their order
 	fixed    Output          // what does not change with time: assets and images
+	drafts   bool            // see Sources
+	hidden   []*check.Page   // at the instant of the build
 	ics      map[string]bool // the names of the calendars' files
 	faults   source.Faults
 	notes    source.Faults // warnings about what was read
@@ -123,6 +125,9 @@ type Sources struct {
 	// Shut tells whether the program takes nobody for a service, whatever its dates say; nil: for
 	// none.
 	Shut func(*service.Service) bool
+
+	// Drafts has the pages, too, that readers do not see, each of which says so: for previews.
+	Drafts bool
 }
 
 // Load reads and checks the editors' files, the templates, and the NHS front end. It returns a Site
@@ -132,7 +137,7 @@ type Sources struct {
 func Load(from Sources) (*Site, source.Faults) { return new(Cache).load(from, false) }
 
 func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
-	s := &Site{fixed: Output{}, cache: k, keeps: keeps}
+	s := &Site{fixed: Output{}, cache: k, keeps: keeps, drafts: from.Drafts}
 	hub, faults := page.LoadSite(from.Content)
 	if len(faults) > 0 && hub.Name == "" {
 		return nil, faults
@@ -301,8 +306,13 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 			sooner(t)
 		}
 	}
+	for _, p := range s.pages {
+		for _, t := range p.shown().Changes() {
+			sooner(t)
+		}
+	}
 	for _, c := range s.courses {
-		for _, t := range c.Changes() {
+		for _, t := range append(c.Changes(), c.Shown().Changes()...) {
 			sooner(t)
 		}
 		sooner(c.Over())

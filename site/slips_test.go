@@ -77,7 +77,7 @@ func slipped(t *testing.T, cache *Cache, content fstest.MapFS, slip string) stri
 		file, changes = strings.TrimSuffix(line, "\n"), ""
 	}
 	put()
-	s, faults := cache.Load(sources(content))
+	s, faults := cache.Load(drafted(content))
 	if s != nil {
 		_, faults = s.Render(t.Context(), day)
 	}

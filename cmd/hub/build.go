@@ -65,14 +65,16 @@ func runBuild(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	if !cache.Empty() {
 		collect(collectCached)
 	}
-	s, faults, err := loadBy(ctx, cache.Load, foldersOf(value), "")
+	from := foldersOf(value)
+	from.drafts = value("relative") == "yes"
+	s, faults, err := loadBy(ctx, cache.Load, from, "")
 	if err != nil {
 		return err
 	}
 	var changed folder.Changed
 	if s != nil {
 		publish := s.Publish
-		if value("relative") == "yes" {
+		if from.drafts {
 			publish = s.PublishPreview
 		}
 		changed, faults, err = publish(ctx, value("out"), at)

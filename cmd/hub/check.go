@@ -39,11 +39,13 @@ func runCheck(ctx context.Context, args []string, out, _ io.Writer, getenv func(
 		return usagef("--format %q: %s", value("format"),
 			source.Suggest(value("format"), slices.Collect(maps.Keys(report.Formats))))
 	}
-	built, output, faults, err := render(ctx, foldersOf(value), at)
+	from := foldersOf(value)
+	from.drafts = true
+	built, output, faults, err := render(ctx, from, at)
 	if err != nil {
 		return err
 	}
-	faults = append(faults, foldersOf(value).outdated()...)
+	faults = append(faults, from.outdated()...)
 	if built != nil {
 		faults = append(faults, register.Faults(built.Programme)...)
 		faults = append(faults, mentoring.Faults(built.Programme)...)
@@ -201,7 +203,7 @@ func loadBy(
 	}
 	s, faults := read(site.Sources{
 		Content: source.Until(ctx, source.Dir(from.content)), Templates: from.all(), Modules: from.modules,
-		Letters: storyLetters(), BaseURL: base,
+		Letters: storyLetters(), BaseURL: base, Drafts: from.drafts,
 	})
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err

@@ -55,6 +55,9 @@ func runDates(_ context.Context, args []string, out, _ io.Writer, getenv func(st
 			say(e)
 		}
 	}
+	for _, file := range s.Drafts() {
+		fmt.Fprintf(out, "a draft, which readers do not see: %s\n", file)
+	}
 	if n == 0 {
 		fmt.Fprintf(out, "nothing happens from %s on\n", today)
 	}

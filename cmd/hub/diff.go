@@ -32,7 +32,7 @@ func runDiff(ctx context.Context, args []string, out, _ io.Writer, getenv func(s
 			return err
 		}
 		defer remove()
-		s, output, err := build(ctx, folders{dir, value("templates"), value("modules")}, at)
+		s, output, err := build(ctx, folders{content: dir, templates: value("templates"), modules: value("modules")}, at)
 		if err == nil {
 			sides[i], err = diff.Read(s, output, source.Dir(dir))
 		}

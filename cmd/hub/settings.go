@@ -33,7 +33,7 @@ var settings = []setting{
 		"build check serve dates diff package"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
 	{"relative", "HUB_RELATIVE", no,
-		"make a preview: a folder whose pages open by themselves, without a server, and below any address", "build"},
+		"make a preview: a folder whose pages open by themselves, without a server, and below any address; drafts are in it", "build"},
 	{"cache", "HUB_CACHE", "",
 		`folder that keeps what was made, so that the next build makes only what has changed; the user's own for caches if empty, none if "none"`, "build"},
 	{"dist", "HUB_DIST", "dist", "folder of the functions for AWS, or of the archive for a server", "package"},

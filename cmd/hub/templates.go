@@ -20,10 +20,11 @@ type folders struct {
 	content   string
 	templates string // of its own, laid over ours; if empty, the folder templates of the content, if there is one
 	modules   string
+	drafts    bool // the pages, too, that readers do not see
 }
 
 func foldersOf(value func(string) string) folders {
-	return folders{value("content"), value("templates"), value("modules")}
+	return folders{content: value("content"), templates: value("templates"), modules: value("modules")}
 }
 
 // own is the folder of the hub's own templates; "" if there is none.

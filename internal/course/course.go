@@ -68,6 +68,9 @@ type Course struct {
 	Eligibility   []Criterion       `key:"eligibility"`   // asked one after the other, before somebody applies
 	DatesChanged  *Date             `key:"dates_changed"` // when workshops were last moved, for people who have them in a calendar
 	Fold          []string          `key:"fold"`          // headings of the text whose sections are closed until a reader opens them
+	Draft         bool              `key:"draft"`         // readers do not see it
+	Publish       *Date             `key:"publish"`       // first day on which they do; always if missing
+	Until         *Date             `key:"until"`         // last day; for good if missing
 	Aliases       []string          `key:"aliases"`       // old addresses of the page, "/courses/old-name/"; see Former
 	Attendance    *Attendance       `key:"attendance"`    // how it is recorded who comes, and what follows; nil if it is not
 
@@ -89,6 +92,9 @@ func (c *Course) Former() []string {
 	}
 	return ids
 }
+
+// Shown is when readers see the course.
+func (c *Course) Shown() Shown { return Shown{c.Draft, c.Publish, c.Until} }
 
 // People are those whom the file names by an e-mail address, by its keys for them; nil if it does
 // not.

@@ -27,6 +27,8 @@ var (
 		Why: "am is easily written for pm, and calendars then wake people at night"}
 	ruleCharge = source.Rule{Name: "charge-odd",
 		Why: "each applicant confirms the sum, and what somebody has confirmed cannot be corrected"}
+	ruleGone = source.Rule{Name: "gone-too-early",
+		Why: "letters and calendars lead to the page of the course"}
 	ruleCancelled = source.Rule{Name: "all-cancelled", Why: "nobody can apply, and readers see why only in the dates"}
 )
 
@@ -50,6 +52,10 @@ func (k *checker) doubts() {
 	if why := c.Deadline.Closed(); c.Deadline != (Date{}) && why != "" {
 		k.doubt("deadline", ruleClosed, "choose a working day, so that people who need help can ask for it",
 			"the deadline, %v, is %s", c.Deadline, why)
+	}
+	if last := c.Over(); c.Until != nil && !last.IsZero() && DateOf(last.Add(-time.Minute)).Time().After(c.Until.Time()) {
+		k.doubt("until", ruleGone, "let it stay to the last workshop: those who have a place look there",
+			"the page goes after %v, before the last workshop", c.Until)
 	}
 	k.apart()
 	k.sums()

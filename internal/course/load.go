@@ -234,6 +234,9 @@ func (k *checker) dates() {
 		k.add("review_due", "correct one of the two", "the next review, %v, is not after the last one, %v",
 			c.ReviewDue, c.Reviewed)
 	}
+	if at, what, do := c.Shown().Wrong(); what != "" {
+		k.add(at, do, "%s", what)
+	}
 	for i, cohort := range c.Cohorts {
 		if cohort.Places < 0 {
 			k.add(fmt.Sprintf("cohorts.%d.places", i),

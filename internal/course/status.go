@@ -88,8 +88,11 @@ func (k Cohort) Cancelled() bool {
 	return len(k.Workshops) > 0 && !slices.ContainsFunc(k.Workshops, func(w Workshop) bool { return !w.Cancelled })
 }
 
-// Accepts tells whether people can apply at an instant.
-func (c *Course) Accepts(at time.Time) bool {
+// Accepts tells whether people can apply at an instant. They never can for what they do not see.
+func (c *Course) Accepts(at time.Time) bool { return c.Takes(at) && c.Shown().At(at) }
+
+// Takes is Accepts for a preview, which shows drafts, too.
+func (c *Course) Takes(at time.Time) bool {
 	s := c.Status(at)
 	return s == Open || s == ClosingSoon
 }

@@ -95,6 +95,7 @@ type Frame struct {
 	Unlisted            bool        // not for search results
 	Moved               string      // address to which the page has moved; the reader is taken there
 	Data                template.JS // schema.org's description as JSON that is safe inside HTML; none if empty
+	Draft               string      // in a preview: why readers do not see the page now; "" if they do
 	Problem             bool        // the title begins with "Error: "; Render sets it when the view has problems
 	Reviewed, ReviewDue string      // "2 November 2021"
 }

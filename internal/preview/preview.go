@@ -198,7 +198,7 @@ func (p *Preview) build(ctx context.Context) office.Worker {
 func (p *Preview) make(ctx context.Context, content fs.FS) (*site.Site, site.Output, source.Faults) {
 	s, faults := p.cache.Load(site.Sources{
 		Content: source.Until(ctx, content), Templates: p.templates(ctx), Modules: p.Modules,
-		Letters: p.Letters, BaseURL: p.BaseURL,
+		Letters: p.Letters, BaseURL: p.BaseURL, Drafts: true,
 	})
 	if s == nil || ctx.Err() != nil {
 		return s, nil, faults

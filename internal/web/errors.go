@@ -216,6 +216,13 @@ func (s *Server) closed(o *programme.Offer, links []page.Link) (int, string, pag
 		m.Paragraphs = []string{"Applications for " + o.Title() + " open on " + opens + "."}
 		return http.StatusForbidden, "Applications are not open yet", m
 	}
+	if now := s.Desk.Now(); o.Course != nil && (!o.Course.Shown().At(now) || o.Course.Cancelled()) {
+		m.Paragraphs = []string{
+			o.Title() + " takes no applications now.",
+			"If you sent your application before, we have it. You do not need to do anything.",
+		}
+		return http.StatusGone, "Applications are closed", m
+	}
 	if o.ApplyBy() == "" {
 		m.Paragraphs = []string{o.Title() + " takes no requests now."}
 		return http.StatusGone, "Requests are closed", m

@@ -580,6 +580,31 @@ func TestLeavingWithoutAddress(t *testing.T) {
 	}
 }
 
+// TestNotShown: nobody can apply for a course that readers do not see, whatever its deadline, or go
+// on with a draft; what was sent stays.
+func TestNotShown(t *testing.T) {
+	h := newHub(t)
+	def := h.desk.Programme.Forms["career-conversations"]
+	c := h.desk.Programme.Course("career-conversations")
+	base := "/apply/career-conversations"
+	sent, late := h.browser(), h.browser()
+	sent.through(def).post(base+"/declarations", signed(def)).want(200, base+"/sent")
+	late.through(def)
+	tomorrow := course.DateOf(h.desk.Now().AddDate(0, 0, 1))
+	for _, hide := range []func(){
+		func() { c.Draft = true },
+		func() { c.Draft, c.Publish = false, &tomorrow },
+		func() { c.Publish = nil; c.Until = &course.Date{Year: 2021, Month: 9, Day: 1} },
+	} {
+		hide()
+		late.post(base+"/declarations", signed(def)).want(410, base+".*").says("Applications are closed", "takes no applications now")
+		h.browser().post(base+"/start", good(&def.Sections[0])).want(410, base+"/start")
+		sent.get(base+"/sent").want(200, base+"/sent")
+	}
+	c.Until = &tomorrow
+	late.post(base+"/declarations", signed(def)).want(200, base+"/sent")
+}
+
 func TestClosed(t *testing.T) {
 	h := newHub(t)
 	def := h.desk.Programme.Forms["career-conversations"]

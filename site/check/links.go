@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"traininghub/internal/course"
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
 	"traininghub/internal/source"
@@ -92,6 +93,7 @@ type Page struct {
 	Address, File string                // File is the editor's
 	Body          func() *markdown.Text // its Markdown, which may have to be read again; nil if it has none
 	Listed        bool                  // in the sitemap
+	Shown         course.Shown          // when readers see it
 	Outline       *Outline
 
 	faulty bool   // there are mistakes in its file, from which it may follow that a place on it is missing or doubled
@@ -110,6 +112,7 @@ func (p *Page) text() *markdown.Text {
 type Site struct {
 	Hub    *page.Site
 	Pages  []*Page
+	Hidden []*Page                   // that readers do not see at the instant of the build: not among Pages
 	Faults source.Faults             // that are known already
 	Fixed  map[string][]byte         // files that are no pages, by path
 	Made   func(file string) bool    // tells whether another file is made
@@ -137,6 +140,10 @@ func (s *Site) Links() source.Faults {
 		p.faulty = faulty[p.File]
 		s.pages[p.Address] = p
 	}
+	for _, p := range s.Hidden {
+		p.Outline = &Outline{}
+		s.pages[p.Address] = p
+	}
 	if s.pages["/"] == nil {
 		s.pages["/"] = &Page{Outline: &Outline{}} // that there is no home page is a fault of its own
 	}
@@ -144,12 +151,12 @@ func (s *Site) Links() source.Faults {
 	parallel.Do(len(s.Pages), func(i int) { found[i] = s.links(s.Pages[i]) })
 	faults := slices.Concat(found...)
 	for _, p := range s.Pages {
-		if p.Listed && p.Address != "/" && !p.faulty && atomic.LoadUint32(&s.pages[p.Address].linked) == 0 {
+		if p.Listed && p.Address != "/" && !p.faulty && !p.Shown.Draft && atomic.LoadUint32(&s.pages[p.Address].linked) == 0 {
 			faults.Warn(p.File, source.Position{}, ruleOrphan, "no page has a link to "+p.Address,
 				"add one where readers look for it, or to the menu in site.yaml")
 		}
 	}
-	if len(s.Faults)+len(faults.Errors()) == 0 { // what is not shown may be misspelt
+	if len(s.Faults)+len(faults.Errors())+len(s.Hidden) == 0 { // what is not shown may be misspelt
 		faults = append(faults, s.unused()...)
 	}
 	return faults
@@ -195,13 +202,16 @@ func (s *Site) links(p *Page) source.Faults {
 	}
 	for _, to := range p.Outline.Links {
 		what, do := s.dead(p, to)
-		if what == "" {
-			continue
+		gone := what == "" // its page is only at times there; what the program itself links is right at any time
+		if gone {
+			if what, do = s.goes(p, to); what == "" {
+				continue
+			}
 		}
 		if text == nil {
 			text = p.text()
 		}
-		known := false
+		known := gone
 		for _, at := range text.Leads(to) {
 			if known = true; at.Line > 0 {
 				faults.At(p.File, at, what, do)
@@ -218,6 +228,20 @@ func (s *Site) links(p *Page) source.Faults {
 		}
 	}
 	return faults
+}
+
+// goes says what is wrong with a link to a page that is not always there when this one is, and what
+// to do; "" if nothing is.
+func (s *Site) goes(from *Page, link string) (what, do string) {
+	to := strings.TrimPrefix(link, s.Hub.BaseURL)
+	to, _, _ = strings.Cut(to, "#")
+	to, _, _ = strings.Cut(to, "?")
+	target := s.pages[source.Spelled(to)]
+	if target == nil || target.Shown == (course.Shown{}) || from.Shown.Within(target.Shown) {
+		return "", ""
+	}
+	return fmt.Sprintf("the link %q leads to a page that is %v", markdown.Shown(link), target.Shown),
+		"take the link away, or let readers see both pages on the same days"
 }
 
 // addresses are where links of site.yaml lead, spelled as they are compared.

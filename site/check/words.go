@@ -160,7 +160,7 @@ func (w *wording) begin() {
 // typedKeys are those whose values are no prose: types read and write them in their own way.
 var typedKeys = map[string]bool{
 	"date": true, "time": true, "deadline": true, "deadline_time": true, "opens": true, "dates_changed": true,
-	"reviewed": true, "review_due": true,
+	"reviewed": true, "review_due": true, "draft": true, "publish": true, "until": true,
 	"charge": true, "id": true, "kind": true, "rule": true, "email": true, "website": true, "base_url": true,
 	"href": true, "mail_from": true,
 }
