@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	onpaper "traininghub/internal/paper"
 	"traininghub/internal/sqlite"
 )
 
@@ -68,6 +69,17 @@ func runBackup(ctx context.Context, args []string, out, errOut io.Writer, getenv
 			return told(errOut, err)
 		}
 		fmt.Fprintf(out, "copied to %s, and read again: %d records; keep it as private as the database itself\n", file, records)
+	}
+	to := strings.TrimSuffix(rest[0], ".db") + "-scans"
+	if folder {
+		to = filepath.Join(rest[0], "scans")
+	}
+	copied, err := scans(value("data")).CopyTo(ctx, onpaper.Folder(to), now.AddDate(0, 0, -cmp.Or(keep, 36500)))
+	if err != nil {
+		return told(errOut, err)
+	}
+	if copied > 0 {
+		fmt.Fprintf(out, "copied to %s: %d scans of applications on paper\n", to, copied)
 	}
 	if err := os.WriteFile(lastBackup(value("data")), nil, 0o600); err != nil { // for /health
 		return err

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	onpaper "traininghub/internal/paper"
 	"traininghub/internal/record"
 	"traininghub/internal/sqlite"
 )
@@ -138,3 +139,6 @@ func newSeal(ctx context.Context, stores []record.Store, data, set string, out i
 	}
 	return nil
 }
+
+// scans is where the scans of applications on paper are, beside the database.
+func scans(data string) onpaper.Folder { return onpaper.Folder(filepath.Join(data, "scans")) }

@@ -194,6 +194,10 @@ func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 	desk := storyOffice(p.applications(s, p.sealed), s.Hub)
 	desk.Applications.Programme = s.Programme.WithoutMentoring()
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
+	desk.Beside = func(ctx context.Context) error {
+		_, err := scans(p.data).Sweep(ctx, desk.Applications, time.Now())
+		return err
+	}
 	p.guard(desk.Claims)
 	attend.In(desk).Real = p.smtp != nil
 	p.tellShut(s)
@@ -212,7 +216,7 @@ func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 func (p *parts) applications(s *site.Site, store record.Store) *intake.Desk {
 	return &intake.Desk{
 		Store: store, Programme: s.Programme, Now: p.now, BaseURL: p.base,
-		Retain: retention(s.Hub), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
+		Retain: retention(s.Hub), Scans: scans(p.data), MailFrom: s.Hub.MailFrom, Hub: s.Hub.Fact, PDF: pdf.Render, Log: p.log,
 	}
 }
 

@@ -93,7 +93,7 @@ func openDesk(
 	}
 	desk := &intake.Desk{
 		Store: sealed, Programme: programme, Now: now, Hub: hub.Fact, Log: slog.New(slog.NewTextHandler(errOut, nil)),
-		Retain: retention(hub),
+		Retain: retention(hub), Scans: scans(value("data")),
 	}
 	if _, err := desk.Sort(ctx); err != nil { // no newer hub may have served yet
 		store.Close()

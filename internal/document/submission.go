@@ -28,10 +28,34 @@ type Submission struct {
 	Terms        *form.Terms   `json:"terms,omitempty"` // to be agreed to once accepted
 	Next         []string      `json:"next,omitempty"`  // what was said to happen next
 	Flags        []string      `json:"flags,omitempty"`
-	Words        words.Words   `json:"words,omitzero"` // what the hub called people then
+	Paper        *Paper        `json:"paper,omitempty"` // nil if it was sent online
+	Words        words.Words   `json:"words,omitzero"`  // what the hub called people then
 	// Doubts are the answers that the form did not expect when they were given. There are none if
 	// it is empty; nil is from before anybody looked.
 	Doubts []form.Doubt `json:"doubts,omitzero"`
+}
+
+// Paper says how a form came that was filled in on paper. What was declared and signed is on the
+// scan, in handwriting.
+type Paper struct {
+	Received string `json:"received"`                  // "2021-09-30": the day on which it reached the office; it judges the deadline
+	Signed   string `json:"signed"`                    // "2021-09-28": the date beside the signature
+	Practice bool   `json:"practice_signed,omitempty"` // the employer has signed its part on the paper
+	Name     string `json:"name"`                      // who entered it
+	By       string `json:"by"`                        // their e-mail address
+	Scan     Scan   `json:"scan"`
+}
+
+// Scan is the picture of a form on paper, which is kept beside the records.
+type Scan struct {
+	Type string `json:"type"` // "application/pdf", "image/jpeg" or "image/png", by what is in it
+	Size int    `json:"size"` // bytes
+	Sum  string `json:"sum"`  // SHA-256, hexadecimal
+}
+
+// Ending is that of a file's name, by its type.
+func (s Scan) Ending() string {
+	return map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}[s.Type]
 }
 
 // CourseFacts are the course's facts when the form was sent.

@@ -29,6 +29,9 @@ func (d *Desk) Check(r record.Record, earlier *record.Head) (head *record.Head, 
 	if what := d.beside(r, a); what != "" {
 		return nil, what
 	}
+	if what := d.wrongScan(a); what != "" {
+		return nil, what
+	}
 	sent := a.sentSum()
 	if was := earlier; was != nil && (!bytes.Equal(was.Sent, sent) || len(a.Events) < was.Events ||
 		!bytes.Equal(was.Sum, a.Events[was.Events-1].Sum)) {
@@ -95,6 +98,9 @@ func (a *Application) silenced(due time.Time) bool {
 		return true
 	}
 	names := []string{LetterToLead, LetterToApplicant}
+	if a.Document.Paper != nil {
+		names[1] = LetterPaper
+	}
 	switch a.Status() {
 	case Accepted:
 		names = append(names, LetterAccepted, LetterDecision)

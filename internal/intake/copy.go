@@ -22,6 +22,10 @@ func (a *Application) Copy(staff bool) *document.Document {
 		{Label: "Training provider", Value: sent.Course.Provider},
 		{Label: "Received", Value: course.Moment(sent.Received)},
 	}
+	if p := sent.Paper; p != nil {
+		doc.Head[4] = document.Line{Label: "Came on paper", Value: paperDay(p.Received) + ", signed by hand on " + paperDay(p.Signed)}
+		doc.Head = append(doc.Head, document.Line{Label: "Entered", Value: course.Moment(sent.Received) + " by " + p.Name})
+	}
 	status, since := a.status()
 	if status != Received {
 		doc.Next = nil
@@ -34,6 +38,9 @@ func (a *Application) Copy(staff bool) *document.Document {
 	}
 	for i, p := range sent.Parts {
 		switch part := &doc.Parts[i]; {
+		case p.Asks != nil && sent.Paper != nil && sent.Paper.Practice:
+			part.Complete("Signed by hand on the paper form.", nil)
+			part.Blanks = nil
 		case p.Asks != nil && a.Authorisation != nil:
 			part.Complete(a.practiceSaid())
 			part.Statement = a.Authorisation.statement()
@@ -58,6 +65,15 @@ func (a *Application) Copy(staff bool) *document.Document {
 	return doc
 }
 
+// paperDay is a day, "2021-09-30", as people read it.
+func paperDay(day string) string {
+	var d course.Date
+	if d.UnmarshalText([]byte(day)) != nil {
+		return day
+	}
+	return d.String()
+}
+
 // Edition tells a copy of the application from one that was made before an answer was corrected, or
 // a decision taken back.
 func (a *Application) Edition() string {
@@ -75,6 +91,9 @@ func (d *Desk) more(a *Application) map[string]string {
 	all := map[string]string{}
 	if a.Document == nil {
 		return all
+	}
+	if p := a.Document.Paper; p != nil {
+		all["paper.received"] = paperDay(p.Received)
 	}
 	for _, fields := range []map[string]string{a.practiceFields(), d.statusFields(a), d.decisionFields(a)} {
 		maps.Copy(all, fields)

@@ -76,6 +76,9 @@ type Desk struct {
 	// Corrector is the e-mail address of who corrects answers of an application; "" if nobody does.
 	Corrector func(a *Application) string
 
+	// Scans keeps the scans of applications that came on paper; nil if the hub takes none.
+	Scans Scans
+
 	// Waiting have the letters of other stories in the same store that wait for room in a mailbox.
 	Waiting []mailbox.Owner
 
@@ -573,13 +576,19 @@ func (a *Application) handOver(now time.Time) {
 // receive turns a draft into an application received.
 func (d *Desk) receive(a *Application, def *form.Definition, doc *document.Submission) {
 	now := doc.Received
-	a.Events.Add(now, EventReceived, "applicant", "")
+	by, told := "applicant", LetterToApplicant
+	if doc.Paper != nil {
+		by, told = "office", LetterPaper
+	}
+	a.Events.Add(now, EventReceived, by, "")
 	a.Document = doc
 	a.Letters.Drop(func(l record.Letter) bool { return l.Name == LetterResume && l.Attempts == 0 })
 	a.owe(LetterToLead, now, now)
-	a.owe(LetterToApplicant, now, now)
+	a.owe(told, now, now)
 	a.owe(LetterUnopened, now, course.AddWorkingDays(now, unopenedDays))
-	a.askPractice(def, now)
+	if doc.Paper == nil || !doc.Paper.Practice {
+		a.askPractice(def, now)
+	}
 	a.endDevices(now)
 }
 

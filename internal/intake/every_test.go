@@ -28,9 +28,12 @@ func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Left Others Reused Peek PeekStatus Following PracticePage BackUntil Subject Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories Removals LetterOf Brake Marked Outlived`) {
+		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories Removals LetterOf Brake Marked Outlived
+		Declared Judged WrongPaper ByPost ToPost HasScan Scan`) {
 		done[reads] = true
 	}
+	// Enter and Posted: TestPaper of package web, with an audit
+	done["Enter"], done["Posted"] = true, true
 	// Run delivers; Sort writes as it was; Again begins another application, which TestAgain holds
 	for _, ofNoApplication := range strings.Fields(`Again Expire Sort Refuse SweepNow LeaveTrace`) {
 		done[ofNoApplication] = true

@@ -17,6 +17,7 @@ import (
 const (
 	LetterToLead      = "application-to-lead"      // when an application was sent
 	LetterToApplicant = "application-to-applicant" // the same, with a copy and what happens next
+	LetterPaper       = "paper-to-applicant"       // when an application on paper was entered: what was read
 	LetterResume      = "resume-draft"             // with the link that opens a draft again
 
 	LetterUnopened = "unopened-to-deputy" // when nobody has opened an application for 5 working days
@@ -183,6 +184,7 @@ func about(fields []string, to ...letter.Recipient) letter.Kind {
 var sends = map[string]sending{
 	LetterToLead:      {Kind: about(slices.Concat(waitingFields, []string{"review"}), ToLead, ToApplicant)},
 	LetterToApplicant: {Kind: about(slices.Concat(waitingFields, []string{"link"}), ToApplicant), link: statusLink},
+	LetterPaper:       {Kind: about(slices.Concat(waitingFields, []string{"paper.received", "link"}), ToApplicant), link: statusLink},
 	LetterResume: {
 		Kind: letter.Kind{To: []letter.Recipient{ToApplicant}, Fields: slices.Concat(draftFields, linkFields),
 			NoCopy: NoPDF, Services: true},

@@ -31,6 +31,7 @@ type Brief struct {
 	Flagged  bool      `json:"flagged,omitempty"` // somebody should look at something
 	Double   bool      `json:"double,omitempty"`  // there is another of the same person for the course
 	Read     bool      `json:"read,omitempty"`    // by anybody of the staff
+	Paper    bool      `json:"paper,omitempty"`   // it came on paper
 	Counts   Counts    `json:"counts"`            // for the figures
 }
 
@@ -107,6 +108,7 @@ func (a *Application) Brief() Brief {
 		Number: a.Document.Applicant.Key(), Status: a.Status(), Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
 	}
 	doubles := len(a.doubles())
+	b.Paper = a.Document.Paper != nil
 	b.Flagged, b.Double, b.Read = len(a.FlagsNow()) > doubles, doubles > 0, a.wasRead()
 	return b
 }

@@ -23,6 +23,9 @@ func (d *Desk) Mailboxes() *mailbox.Desk {
 
 // forget removes what is kept of the addresses that an application names.
 func (d *Desk) forget(ctx context.Context, a *Application) error {
+	if err := d.dropScan(ctx, a); err != nil {
+		return err
+	}
 	emails := []string{a.email(d)}
 	if p := a.Authorisation; p != nil {
 		emails = append(emails, p.Email)
@@ -50,6 +53,9 @@ func (d *Desk) addressee(a *Application, l record.Letter) string {
 
 // hold is until when a letter has to wait because its address has no room.
 func (d *Desk) hold(ctx context.Context, a *Application, l record.Letter) (until time.Time, err error) {
+	if d.ByPost(a, l) {
+		return d.Now().Add(postAgain), nil
+	}
 	to := d.addressee(a, l)
 	if to == "" || d.expired(a) {
 		return until, nil

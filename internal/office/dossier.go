@@ -3,6 +3,7 @@ package office
 import (
 	"archive/zip"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -164,9 +165,20 @@ func (d *Desk) PDF(p *Personal) record.Attachment {
 	return record.Attachment(file)
 }
 
+// scanOf is the scan of an application; none if it did not come on paper.
+func (d *Desk) scanOf(ctx context.Context, a *intake.Application) ([]record.Attachment, error) {
+	if a.Document.Paper == nil || d.Applications.Scans == nil {
+		return nil, nil
+	}
+	scan := a.Document.Paper.Scan
+	data, err := d.Applications.Scans.Get(ctx, intake.ScanOf(a.Reference, scan))
+	return []record.Attachment{{Name: "scan-" + a.Reference + scan.Ending(), Type: scan.Type, Data: data}}, err
+}
+
 // Zip writes everything that the hub has about the person: person.json for programs, person.pdf to
-// read, and the PDF of each application as its staff have it.
-func (d *Desk) Zip(w io.Writer, p *Personal) error {
+// read, and the PDF of each application as its staff have it, with the scan of one that came on
+// paper.
+func (d *Desk) Zip(ctx context.Context, w io.Writer, p *Personal) error {
 	z := zip.NewWriter(w)
 	add := func(name string, write func(io.Writer) error) error {
 		f, err := z.Create(name)
@@ -180,6 +192,11 @@ func (d *Desk) Zip(w io.Writer, p *Personal) error {
 	for i := range p.Applications {
 		if a := &p.Applications[i]; a.Document != nil {
 			files = append(files, d.Applications.Print(a, true))
+			scan, err := d.scanOf(ctx, a)
+			if err != nil {
+				return err
+			}
+			files = append(files, scan...)
 		}
 	}
 	for _, file := range files {

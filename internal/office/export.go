@@ -96,6 +96,13 @@ func hubColumns(w words.Words) []column {
 			of: func(a *intake.Application) string { return string(a.Status()) }},
 		{name: "hub_received", about: "When it was sent", kind: moment, value: inLondon,
 			of: func(a *intake.Application) string { return at(a.Document.Received) }},
+		{name: "hub_paper_received", about: "Day on which it came, if it came on paper", kind: day, value: "2021-09-30",
+			of: func(a *intake.Application) string {
+				if a.Document.Paper == nil {
+					return ""
+				}
+				return a.Document.Paper.Received
+			}},
 		{name: "hub_waiting_for", about: "Whom it waits for", kind: "choice",
 			value: "practice: to authorise; lead: to decide; " +
 				w.Say("applicant: to have the {employer} asked anew, or to agree to the terms; empty: nobody"),

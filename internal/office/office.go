@@ -34,6 +34,10 @@ type Desk struct {
 	Claims        *claim.Desk        // of claims, if they have joined: package money
 	Conversations *conversation.Desk // of career conversations that are paid for; with Claims
 
+	// Beside looks every hour after what is kept beside the records, unless removals are held; nil
+	// if nothing is.
+	Beside func(ctx context.Context) error
+
 	Below string // the addresses of those who sign in here, "/mentoring/"; "/review/" if empty
 	// Help is the e-mail address that pages give when something did not work; the hub's if empty. Who
 	// asks for a mentor must not have to write to those who run courses.

@@ -16,6 +16,7 @@ type Stuck struct {
 	ID      string
 	Kind    record.Kind
 	Letters []record.Letter
+	Post    bool // they go by post, and wait for somebody of the office
 }
 
 const (
@@ -41,12 +42,30 @@ func (d *Desk) Stuck(ctx context.Context) ([]Stuck, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Letters = slices.DeleteFunc(s.Letters, func(l record.Letter) bool { return !l.IsOwed() || !l.Failed() })
+		letters := slices.DeleteFunc(slices.Clone(s.Letters), func(l record.Letter) bool { return !l.IsOwed() || !l.Failed() })
+		if s.Kind == record.Application && len(letters) == 0 {
+			if letters, err = d.byPost(ctx, s); err != nil {
+				return nil, err
+			}
+			s.Post = len(letters) > 0
+		}
+		s.Letters = letters
 		if len(s.Letters) > 0 {
 			all = append(all, *s)
 		}
 	}
 	return all, nil
+}
+
+// byPost are the letters of an application that wait to be posted.
+func (d *Desk) byPost(ctx context.Context, s *Stuck) ([]record.Letter, error) {
+	a, err := d.Applications.Get(ctx, s.ID)
+	if errors.Is(err, record.ErrNotFound) {
+		return nil, nil
+	}
+	return slices.DeleteFunc(slices.Clone(s.Letters), func(l record.Letter) bool {
+		return err != nil || !l.IsOwed() || l.Owed.After(d.Applications.Now()) || !d.Applications.ByPost(a, l)
+	}), err
 }
 
 // owing are the kinds of records that can owe letters.

@@ -92,6 +92,9 @@ func (d *Desk) Sweep(ctx context.Context) (int, error) {
 		n, wrong := story.Sweep(ctx)
 		total, err = total+n, errors.Join(err, wrong)
 	}
+	if d.Beside != nil {
+		err = errors.Join(err, d.Beside(ctx))
+	}
 	return total, err
 }
 

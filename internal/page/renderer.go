@@ -48,6 +48,8 @@ var views = map[string]reflect.Type{
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
 	"removals":     reflect.TypeFor[Removals](),
+	"sheet":        reflect.TypeFor[Sheet](),
+	"read-back":    reflect.TypeFor[ReadBack](),
 	"review":       reflect.TypeFor[Review](),
 	"money":        reflect.TypeFor[Money](),
 	"work":         reflect.TypeFor[Work](),

@@ -80,6 +80,7 @@ type ReviewLine struct {
 	Double    bool   // there may be another of the same person
 	Flagged   bool
 	New       bool // nobody has read it
+	Paper     bool // it came on paper
 }
 
 // Select is a choice from a list that drops down.

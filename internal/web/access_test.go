@@ -58,7 +58,7 @@ func whoMay(t *testing.T) map[string]string {
 func TestAccessTable(t *testing.T) {
 	says := map[string]string{
 		"everybody": "anybody", "nobody": "anybody", "the device with the draft": "drafting", "who has the link": "linked", "the browser that asked": "linked",
-		"the applicant": "following", "all staff": "staff", "the office": "staff", "the office, of an application": "staff", "office, lead, deputy": "staff", "office, deputy": "staff", "lead, deputy": "leads",
+		"the applicant": "following", "all staff": "staff", "the office": "staff", "the office, of an application": "staff", "the office, of a form": "staff", "the office, of such a letter": "staff", "office, lead, deputy": "staff", "office, deputy": "staff", "lead, deputy": "leads",
 		"office, lead, deputy, appeals": "staff", "the claimant": "staff", "who prepares it": "staff", "checker, approver, payer": "staff", // who has no part in the scheme: here nobody has
 		"office, checker, approver, payer": "staff", "office, approver": "staff", "office, approver, reader": "staff",
 	}
@@ -135,6 +135,8 @@ func (p *person) may(who string, at target) bool {
 		return p.staff && (at.id == "" || at.proper)
 	case "the office", "office, checker, approver, payer", "office, approver", "office, approver, reader":
 		return p.office
+	case "the office, of a form":
+		return p.office && at.form != ""
 	case "the office, of an application":
 		return p.office && slices.Contains(p.reads, at.course)
 	case "office, lead, deputy":
@@ -402,7 +404,7 @@ func newTown(t *testing.T) *town {
 		}
 		for _, at := range names {
 			at.path = strings.NewReplacer(wildcard, at.public+at.id, "{form}", mentors, "{section}", section, "{question}", "referee-email", "{row}", entry, "{$}", "",
-				"{scheme}", mentors, "{year}", "2021-22", "{month}", "2021-11", "{state}", "submitted", "{account}", "account.x", "{line}", "1", "{batch}", "batch.x", "{period}", period, "{n}", "1").Replace(path)
+				"{scheme}", mentors, "{year}", "2021-22", "{month}", "2021-11", "{state}", "submitted", "{account}", "account.x", "{line}", "1", "{batch}", "batch.x", "{letter}", "letter-1", "{period}", period, "{n}", "1").Replace(path)
 			town.targets[path] = append(town.targets[path], at)
 		}
 	}
@@ -650,7 +652,7 @@ func TestAccess(t *testing.T) {
 		}
 	}
 	for pattern, by := range who {
-		open := slices.Contains([]string{"POST /apply/{form}/start", "POST /status/link", "POST /review/sign-in", "POST /review/search", "POST /apply/{form}/{section}/{row}/remove", "POST /review/{reference}/returned", "POST /review/office/person", "POST /review/office/letters/{reference}"}, pattern) ||
+		open := slices.Contains([]string{"POST /apply/{form}/start", "POST /status/link", "POST /review/sign-in", "POST /review/search", "POST /apply/{form}/{section}/{row}/remove", "POST /review/{reference}/returned", "POST /review/office/person", "POST /review/office/paper/{form}", "POST /review/office/letters/{reference}"}, pattern) ||
 			strings.Contains(pattern, "/attendance/") || slices.Contains(attended, pattern) || strings.HasPrefix(pattern, "POST /review/claims/") // there are none here; see package web/claim
 		if strings.HasPrefix(pattern, "POST ") && !wrote[pattern] && !open {
 			t.Errorf("%s, by %s: nobody did anything by it, so that the refusals of others show nothing", pattern, by)

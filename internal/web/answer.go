@@ -114,27 +114,62 @@ var (
 	ErrLargeFile = errors.New("web: the file is too large")
 )
 
-// Sent is the file that was sent in the field with the name. The route must be one [Route.WithFile].
-// It returns [ErrNoFile] or [ErrLargeFile]. What the browser calls the file, and says of its type,
-// is anybody's, and used nowhere.
+// Sent is the file that was sent in the field with the name; what else the form has is in PostForm
+// then, also with an error. The route must be one [Route.WithFile]. It returns [ErrNoFile] or
+// [ErrLargeFile]. What the browser calls the file, and says of its type, is anybody's, and used
+// nowhere. Nothing is written to a folder on the way.
 func Sent(r *http.Request, name string) ([]byte, error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		if _, err := Post(r); err != nil {
+			return nil, err
+		}
+		return nil, ErrNoFile
+	}
+	r.PostForm = url.Values{}
+	var file []byte
+	for left := int64(MaxBody); ; {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, unread(err)
+		}
+		most := left
+		if part.FormName() == name {
+			most = MaxFile
+		}
+		data, err := io.ReadAll(io.LimitReader(part, most+1))
+		if err != nil {
+			return nil, unread(err)
+		}
+		switch {
+		case part.FormName() == name && len(data) > MaxFile:
+			if _, err := io.Copy(io.Discard, r.Body); err != nil { // to its end, so that the browser gets the answer
+				return nil, unread(err)
+			}
+			return nil, ErrLargeFile
+		case part.FormName() == name:
+			file = data
+		default:
+			if left -= int64(len(data)); left < 0 {
+				return nil, &http.MaxBytesError{Limit: MaxBody}
+			}
+			r.PostForm.Add(part.FormName(), string(data))
+		}
+	}
+	if len(file) == 0 {
+		return nil, ErrNoFile
+	}
+	return file, nil
+}
+
+// unread is why a body with a file could not be read. The library's words can quote it.
+func unread(err error) error {
 	var tooLarge *http.MaxBytesError
-	err := r.ParseMultipartForm(MaxUpload) // all of it in memory: nothing is left in a folder
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, ErrLargeFile
-	case errors.Is(err, http.ErrNotMultipart):
-		return nil, ErrNoFile
-	case err != nil:
-		return nil, errBadForm // the library's words can quote the body
+	if errors.As(err, &tooLarge) {
+		return ErrLargeFile
 	}
-	posted, head, err := r.FormFile(name)
-	if err != nil || head.Size == 0 {
-		return nil, ErrNoFile
-	}
-	defer posted.Close()
-	if head.Size > MaxFile {
-		return nil, ErrLargeFile
-	}
-	return io.ReadAll(posted)
+	return errBadForm
 }

@@ -37,6 +37,7 @@ import (
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/paper"
 	"traininghub/internal/programme"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
@@ -157,7 +158,8 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 	h.desk = &intake.Desk{
 		Store: store, Programme: programme.WithoutMentoring(), Now: h.clock, Retain: intaketest.Retention,
 		MailFrom: site.MailFrom, Hub: site.Fact, Log: log,
-		PDF: func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
+		PDF:   func(d *document.Document) ([]byte, error) { return []byte(d.Text()), nil },
+		Scans: paper.Folder(filepath.Join(t.TempDir(), "scans")),
 	}
 	h.office = office.New(h.desk)
 	correction.Join(h.office)

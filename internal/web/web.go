@@ -72,11 +72,12 @@ func Handles(path string) bool { return page.Handled(path) }
 // MaxBody is the largest body that is read, in bytes. The longest honest section is about 30 KB.
 const MaxBody = 256 << 10
 
-// MaxFile is the largest file that somebody can send, in bytes, and MaxUpload the largest body with
-// one. API Gateway takes no more.
+// MaxFile is the largest file that somebody can send, in bytes: API Gateway takes little more. Of a
+// body with one MaxUpload is read at most, to say that it is too large; no more than a file of it is
+// kept in memory.
 const (
 	MaxFile   = 4 << 20
-	MaxUpload = MaxFile + 256<<10
+	MaxUpload = 32 << 20
 )
 
 // A Server is what the handlers of every part share.

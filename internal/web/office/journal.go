@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"traininghub/internal/course"
+	"traininghub/internal/document"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
@@ -125,6 +126,7 @@ func (s *server) letters(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	post := &page.MoneyTable{Caption: "Letters to print and post", Heads: []string{"Application", "Letters", "Owed since"}}
 	t := &page.MoneyTable{Caption: "Letters that did not go", Heads: []string{"Record", "Letters", "Owed since", "Tried", "Next try"}}
 	for _, x := range stuck {
 		l := x.Letters[0]
@@ -132,13 +134,17 @@ func (s *server) letters(w http.ResponseWriter, r *http.Request) error {
 		if intake.IsReference(x.ID) {
 			name, href = x.ID, Below+"letters/"+x.ID
 		}
+		if x.Post {
+			post.Rows = append(post.Rows, page.MoneyRow{Href: href, Cells: []string{name, plural(len(x.Letters), "letter", "letters"), course.Moment(l.Owed)}})
+			continue
+		}
 		t.Rows = append(t.Rows, page.MoneyRow{Href: href, Cells: []string{name, plural(len(x.Letters), "letter", "letters"), course.Moment(l.Owed),
 			plural(l.Attempts, "time", "times"), course.Moment(l.Due)}})
 	}
 	return s.show(w, http.StatusOK, "Letters that did not go", person, page.Block{Text: []string{
 		"A letter that could not be sent is tried again by itself: soon at first, then once a day. Letters to an address that does not exist are given up; the page of the application says so.",
 		"To see all letters of an application, open it and follow “Letters”.",
-	}}, table("Waiting", t, "No letter waits for another try."))
+	}}, table("To print and post", post, "No letter waits for the post."), table("Waiting", t, "No letter waits for another try."))
 }
 
 // lettersOf shows all letters of an application.
@@ -163,7 +169,10 @@ func (s *server) lettersOf(w http.ResponseWriter, r *http.Request) error {
 			{Question: "To", Answer: s.Say(to[string(t.To)])}, {Question: "Owed since", Answer: course.Moment(l.Owed)}, {Question: "Tried", Answer: plural(l.Attempts, "time", "times")},
 		}}
 		state := "Waits until " + course.Moment(l.Due)
+		byPost := l.IsOwed() && s.Desk.ByPost(a, l)
 		switch {
+		case byPost:
+			state = "To print and post: the applicant has given no email address"
 		case l.IsSent():
 			state = "Sent at " + course.Moment(l.Sent)
 		case !l.GivenUp.IsZero():
@@ -174,7 +183,12 @@ func (s *server) lettersOf(w http.ResponseWriter, r *http.Request) error {
 			state = "May be going at this moment"
 		}
 		b.Facts = append(b.Facts, page.Fact{Question: "State", Answer: state})
-		if l.Failed() {
+		if byPost {
+			b.Links = []page.Link{{Text: "The letter (PDF)", Href: Below + "letters/" + ref + "/" + l.ID},
+				{Text: "The application to put with it (PDF)", Href: "/review/" + ref + "/application.pdf"}}
+			b.Buttons = []page.Button{{Text: "I have posted it", Action: Below + "letters/" + ref,
+				Hidden: []page.Hidden{{Name: "letter", Value: l.ID}, {Name: "do", Value: "posted"}}}}
+		} else if l.Failed() {
 			b.Buttons = []page.Button{{Text: "Send again", Action: Below + "letters/" + ref, Hidden: []page.Hidden{{Name: "letter", Value: l.ID}}}}
 		}
 		blocks = append(blocks, b)
@@ -211,8 +225,34 @@ func (s *server) sendAgain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if posted.Get("do") == "posted" {
+		if err := s.Desk.Posted(r.Context(), web.StaffOf(r), a.Reference, posted.Get("letter")); err != nil {
+			return err
+		}
+		return web.SeeOther(w, r, Below+"letters/"+a.Reference)
+	}
 	if err := s.Office.SendAgain(r.Context(), a.Reference, posted.Get("letter")); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, Below+"letters/"+a.Reference)
+}
+
+// toPost is a letter to print.
+func (s *server) toPost(w http.ResponseWriter, r *http.Request) error {
+	person, err := member(r)
+	if err != nil {
+		return err
+	}
+	ref := r.PathValue("reference")
+	m, err := s.Desk.ToPost(r.Context(), person, ref, r.PathValue("letter"))
+	if err != nil {
+		return err
+	}
+	doc := &document.Document{Title: m.Subject, Reference: ref, Made: s.Desk.Now().UTC(),
+		Sections: []document.Section{{Text: strings.Split(m.Text, "\n\n")}}}
+	file, err := doc.File("letter-"+ref, s.Desk.PDF)
+	if err != nil {
+		s.Log.Error("PDF not drawn; the text goes instead", "reference", ref, "error", err)
+	}
+	return s.File(w, record.Attachment(file))
 }

@@ -1,5 +1,5 @@
 // Package office is the pages for the office without a shell: everything about one person and its
-// erasure, letters that did not go, removals, the journal. The rules are those of the commands, and
+// erasure, applications on paper, letters that did not go or that go by post, removals, the journal. The rules are those of the commands, and
 // stand where the commands have them, in package internal/office. What destroys takes two people of
 // the office, and is done by the worker that sends letters.
 //
@@ -42,6 +42,13 @@ func Routes(shared *web.Server) []web.Route {
 		web.On("GET /review/office/letters", web.Staff, s.letters),
 		web.On("GET /review/office/letters/{reference}", web.Staff, s.lettersOf),
 		web.On("POST /review/office/letters/{reference}", web.Staff, s.sendAgain),
+
+		// Applications on paper: paper.go.
+		web.On("GET /review/office/paper", web.Staff, s.choosePaper),
+		web.On("GET /review/office/paper/{form}", web.Staff, s.askPaper),
+		web.On("POST /review/office/paper/{form}", web.Staff, s.enterPaper).WithFile(),
+		web.On("GET /review/{reference}/scan", web.Staff, s.scan),
+		web.On("GET /review/office/letters/{reference}/{letter}", web.Staff, s.toPost),
 
 		// What is marked for removal: removals.go.
 		web.On("GET /review/removals", web.Staff, s.removals),
@@ -112,12 +119,16 @@ func (s *server) first(w http.ResponseWriter, r *http.Request) error {
 	if len(waits) > 0 {
 		blocks = append(blocks, page.Block{Title: "What waits", Note: waits})
 	}
-	return s.show(w, http.StatusOK, firstTitle, person, append(blocks, page.Block{Title: "What you can do", Links: []page.Link{
+	var paper []page.Link
+	if s.Desk.Scans != nil {
+		paper = []page.Link{{Text: paperTitle, Href: atPaper}}
+	}
+	return s.show(w, http.StatusOK, firstTitle, person, append(blocks, page.Block{Title: "What you can do", Links: append(paper, []page.Link{
 		{Text: "Give somebody what we keep about them, or erase it", Href: Below + "person"},
 		{Text: "Letters that did not go", Href: Below + "letters"},
 		{Text: "Removals", Href: atRemovals},
 		{Text: "Journal: who took what out of the hub, and what was erased", Href: Below + "journal"},
-	}})...)
+	}...)})...)
 }
 
 // waiting says of an erasure that a second person is waited for.

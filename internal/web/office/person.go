@@ -215,7 +215,7 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) error {
 	f := s.Office.PDF(p.Personal)
 	if r.PostForm.Get("file") == "zip" {
 		var b bytes.Buffer
-		if err := s.Office.Zip(&b, p.Personal); err != nil {
+		if err := s.Office.Zip(r.Context(), &b, p.Personal); err != nil {
 			return err
 		}
 		f = record.Attachment{Name: "person.zip", Type: "application/zip", Data: b.Bytes()}

@@ -221,7 +221,7 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 		l := page.ReviewLine{
 			Reference: b.Reference, Href: "/review/" + b.Reference, Name: cmp.Or(b.Name, "Name not shown"),
 			Course: b.Course, Cohort: cmp.Or(b.Counts.Named, s.cohortName(b.Course, b.Cohort)), Stands: s.standing(b),
-			Double: b.Double, Flagged: b.Flagged, New: !b.Read,
+			Double: b.Double, Flagged: b.Flagged, New: !b.Read, Paper: b.Paper,
 		}
 		if c := s.Desk.Programme.Course(b.Course); c != nil {
 			l.Course = c.Title
@@ -322,7 +322,16 @@ func (s *server) reviewPage(
 		fact("Telephone", doc.Applicant.Telephone)
 	}
 	fact("Status", s.standing(b))
-	fact("Received", course.Moment(doc.Received))
+	if p := doc.Paper; p != nil {
+		for _, line := range a.Copy(true).Head {
+			if line.Label == "Came on paper" || line.Label == "Entered" {
+				fact(line.Label, line.Value)
+			}
+		}
+		view.More = append(view.More, page.Link{Text: "Download the scan of the paper", Href: at + "/scan"})
+	} else {
+		fact("Received", course.Moment(doc.Received))
+	}
 	fact("We remove it on", course.DateOf(s.Desk.Removed(a)).String())
 
 	var err error

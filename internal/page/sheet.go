@@ -1,0 +1,35 @@
+package page
+
+import "traininghub/internal/form"
+
+// Sheet is a whole form on one page, as the office types it in from paper: pages/sheet.html. Its
+// buttons post "do".
+type Sheet struct {
+	Title    string // the form's
+	Parts    []SheetPart
+	Hidden   []Hidden
+	Action   string
+	Cancel   string
+	Problems []form.Problem
+}
+
+// Errors are the links of the summary of what is wrong.
+func (s Sheet) Errors() []Link { return links("#", s.Problems) }
+
+// SheetPart is a section, or one entry of one that repeats.
+type SheetPart struct {
+	Asking
+	More *Button // adds another entry; its Action is what "do" is. nil if it does not
+}
+
+// ReadBack shows what was typed in from paper, before it is entered: pages/read-back.html.
+type ReadBack struct {
+	Declare
+	Asking
+	Sections []Summary
+	Upload   Upload
+	Hidden   []Hidden
+}
+
+// Errors are the links of the summary of what is wrong.
+func (r ReadBack) Errors() []Link { return links("#", r.Asking.Problems) }

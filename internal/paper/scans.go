@@ -1,0 +1,178 @@
+package paper
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"traininghub/internal/intake"
+	"traininghub/internal/record"
+)
+
+// Folder keeps scans in a folder beside the database, which only the hub may read: intake.Scans.
+// A file is whole or not there: it is written beside its name, and gets that once it is on the
+// disk.
+type Folder string
+
+// scanName is the form of the names of scans; nothing else in the folder is the hub's.
+var scanName = regexp.MustCompile(`^[A-Z0-9-]{9,16}\.[0-9a-f]{16}$`)
+
+func (f Folder) path(name string) (string, error) {
+	if !scanName.MatchString(name) {
+		return "", fmt.Errorf("scan: %w", record.ErrNotFound)
+	}
+	return filepath.Join(string(f), name), nil
+}
+
+// Put keeps a file.
+func (f Folder) Put(_ context.Context, name string, data []byte) (err error) {
+	path, err := f.path(name)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(string(f), 0o700); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(string(f), "new-") // only its owner can read it
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name()) // of one that failed: it has its name otherwise
+	_, err = temp.Write(data)
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(string(f))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// Get returns a file, or record.ErrNotFound.
+func (f Folder) Get(_ context.Context, name string) ([]byte, error) {
+	path, err := f.path(name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("scan: %w", record.ErrNotFound)
+	}
+	return data, err
+}
+
+// Delete removes a file. One that is gone is no error.
+func (f Folder) Delete(_ context.Context, name string) error {
+	path, err := f.path(name)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// orphaned is how old a file is that can be without an application for good: one that is being
+// entered gets its application within seconds.
+const orphaned = 24 * time.Hour
+
+// mostOrphans is how many files without an application are usual. More of them mean that this is
+// another database than the one they belong to.
+const mostOrphans = 20
+
+// Sweep removes scans whose application was never entered, because the machine failed between the
+// two, and what a failed write has left. now is the real time: files have it. It returns how many.
+func (f Folder) Sweep(ctx context.Context, d *intake.Desk, now time.Time) (int, error) {
+	all, err := os.ReadDir(string(f))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	var gone []string
+	for _, e := range all {
+		info, wrong := e.Info()
+		if wrong != nil || !e.Type().IsRegular() || now.Sub(info.ModTime()) < orphaned {
+			continue
+		}
+		if strings.HasPrefix(e.Name(), "new-") {
+			gone = append(gone, e.Name())
+		}
+		ref, _, _ := strings.Cut(e.Name(), ".")
+		if scanName.MatchString(e.Name()) && intake.IsReference(ref) {
+			switch has, wrong := d.HasScan(ctx, ref, e.Name()); {
+			case wrong != nil:
+				return 0, wrong
+			case !has:
+				gone = append(gone, e.Name())
+			}
+		}
+	}
+	if len(gone) > mostOrphans {
+		return 0, fmt.Errorf("%d scans belong to no application: none is removed; is this their database?", len(gone))
+	}
+	for _, name := range gone {
+		err = errors.Join(err, os.Remove(filepath.Join(string(f), name)))
+	}
+	return len(gone), err
+}
+
+// CopyTo copies what is not there yet into another folder, for a backup, and returns how many files
+// it has then. Files there that are no longer here stay until they were copied before an instant.
+func (f Folder) CopyTo(ctx context.Context, to Folder, before time.Time) (n int, err error) {
+	all, err := os.ReadDir(string(f))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	here := map[string]bool{}
+	for _, e := range all {
+		if !scanName.MatchString(e.Name()) {
+			continue
+		}
+		here[e.Name()] = true
+		data, err := f.Get(ctx, e.Name())
+		if errors.Is(err, record.ErrNotFound) { // erased in the meantime
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		if was, _ := to.Get(ctx, e.Name()); !bytes.Equal(was, data) {
+			if err := to.Put(ctx, e.Name(), data); err != nil {
+				return n, err
+			}
+		}
+		n++
+	}
+	old, err := os.ReadDir(string(to))
+	if errors.Is(err, fs.ErrNotExist) {
+		return n, nil
+	}
+	for _, e := range old {
+		if info, wrong := e.Info(); wrong == nil && !here[e.Name()] && scanName.MatchString(e.Name()) && info.ModTime().Before(before) {
+			err = errors.Join(err, os.Remove(filepath.Join(string(to), e.Name())))
+		}
+	}
+	return n, err
+}
+
+// TypeOf is the type of a scan by what is in it; "" if it is none that is taken. What a browser
+// says of a file, and what it is called, count for nothing.
+func TypeOf(data []byte) string {
+	for begin, kind := range map[string]string{"%PDF-": "application/pdf", "\xff\xd8\xff": "image/jpeg", "\x89PNG\r\n\x1a\n": "image/png"} {
+		if bytes.HasPrefix(data, []byte(begin)) {
+			return kind
+		}
+	}
+	return ""
+}
