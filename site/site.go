@@ -285,7 +285,8 @@ func onPaper(def *form.Definition, issuer string, head ...document.Line) *docume
 	return &document.Form{
 		Definition: &paper, Issuer: issuer, Head: head,
 		Intro: "Fill in this form on screen, or print it and write in black ink. If an answer needs more room, go on with it on another sheet. " +
-			"Do not include patient details in any answer.",
+			"Do not include patient details in any answer. Sign it by hand, and send all pages. If there is a last day above, the form must reach us by then. " +
+			"We confirm by letter what we read, by post if you give no email address.",
 	}
 }
 

@@ -78,7 +78,7 @@ func (d *Desk) Enter(
 	e.Paper.Scan.Size, e.Paper.Scan.Sum = len(e.Scan), hex.EncodeToString(sum[:])
 	a = &Application{Reference: e.Reference, Form: def.ID, Course: def.Course, Answers: e.Answers, Saved: now}
 	a.LeaveRoom(spare)
-	d.staffEvent(a, s, EventStarted, NotePaper)
+	d.StaffEvent(a, s, EventStarted, NotePaper)
 	doc := d.signed(a, def, e.Signed.Name, now)
 	doc.Paper = &e.Paper
 	d.receive(a, def, doc)
@@ -222,13 +222,13 @@ const LinkPosted = "(we email the link to you if you tell us an email address)"
 
 // Posted notes that somebody of the office has posted a letter. Noted twice it is noted once.
 func (d *Desk) Posted(ctx context.Context, s *staff.Person, ref, letter string) error {
-	_, err := d.staffChange(ctx, s, ref, false, func(a *Application) error {
+	_, err := d.StaffChange(ctx, s, ref, false, func(a *Application) error {
 		i := slices.IndexFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter && l.IsOwed() && d.ByPost(a, l) })
 		if i < 0 {
 			return record.ErrUnchanged
 		}
 		a.Letters.Mark(letter, d.Now().UTC(), nil)
-		d.staffEvent(a, s, EventSent, letter)
+		d.StaffEvent(a, s, EventSent, letter)
 		return nil
 	})
 	return err
