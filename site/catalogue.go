@@ -30,8 +30,8 @@ import (
 
 const (
 	homeMost  = 6  // courses that a home page shows of a hub with a catalogue
-	listMost  = 20 // courses on a page of a list
-	datesMost = 50 // rows of dates on a page
+	listMost  = 12 // courses on a page of a list
+	datesMost = 40 // rows of dates on a page
 
 	catalogueAddress = "/catalogue/"
 	indexAddress     = catalogueAddress + "index.json"
@@ -308,8 +308,14 @@ func (s *Site) indexOf(at time.Time) []byte {
 		}
 		return i
 	}
-	for i := range x.Facets {
+	for i, f := range facetsOf {
 		x.Facets[i] = []string{}
+		for _, c := range s.courses {
+			for _, label := range f.of(c.Course) {
+				number(&x.Facets[i], label)
+			}
+		}
+		slices.Sort(x.Facets[i])
 	}
 	for _, c := range s.listed(at) {
 		var id any = c.ID

@@ -98,6 +98,8 @@ type Tab struct {
 	b    *Browser
 	ctx  context.Context
 	site string
+
+	scripted bool // the pages' own scripts run
 }
 
 // Tab opens an empty tab of somebody new, for the site at an address such as
@@ -176,6 +178,23 @@ func ask[T any](b *Tab, function string, args ...any) T {
 func (b *Tab) scripts(on bool) {
 	b.t.Helper()
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+}
+
+// Scripts lets the scripts of the pages that are opened from now on run, or not.
+func (b *Tab) Scripts(on bool) {
+	b.t.Helper()
+	b.scripted = on
+	b.scripts(on)
+}
+
+// Await waits until the page, whose scripts run, shows the text.
+func (b *Tab) Await(text string) {
+	b.t.Helper()
+	run(b, "waiting for "+text, chromedp.Evaluate[bool](fmt.Sprintf(`new Promise((seen) => {
+	const look = () => document.body.innerText.includes(%q) && seen(true)
+	new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true})
+	look()
+})`, text), chromedp.EvalAwaitPromise))
 }
 
 func (b *Tab) width(px int64) { run(b, "resizing", chromedp.EmulateViewport(px, 800)) }
@@ -343,7 +362,7 @@ func (b *Tab) tabTo(place int) {
 func (b *Tab) Clean(name string) {
 	b.t.Helper()
 	b.scripts(true) // axe waits by timers, which the page's own would be
-	defer b.scripts(false)
+	defer b.scripts(b.scripted)
 	run(b, "axe", chromedp.Evaluate[chromedp.Void](b.b.axe+"\n;0"))
 	for _, px := range Widths {
 		b.width(px)
@@ -387,6 +406,8 @@ func Serve(files map[string][]byte, pages http.Handler, below ...string) http.Ha
 		}
 		if strings.HasSuffix(r.URL.Path, ".css") {
 			w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		} else if strings.HasSuffix(r.URL.Path, ".js") {
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		}
 		w.Write(file)
 	})

@@ -65,9 +65,9 @@ const chosen = () => Object.fromEntries(facets.map(([name]) => [name, document.g
 const show = () => {
   const asked = plain(words.value).split(/\s+/).filter(Boolean)
   const only = chosen()
-  const query = new URLSearchParams(Object.entries({ q: words.value.trim(), ...only }).filter(([, value]) => value))
-  history.replaceState(null, '', query.size ? '?' + query : location.pathname)
-  const idle = query.size === 0
+  const query = String(new URLSearchParams(Object.entries({ q: words.value.trim(), ...only }).filter(([, value]) => value)))
+  history.replaceState(null, '', query ? '?' + query : location.pathname)
+  const idle = query === ''
   if (pages) pages.hidden = !idle
   says.hidden = !idle
   if (idle) {
@@ -78,8 +78,8 @@ const show = () => {
   const hits = courses.filter((c) => asked.every((word) => c.text.includes(word)) &&
     facets.every(([name], i) => only[name] === '' || c.of[i].includes(Number(only[name]))))
   list.replaceChildren(...hits.slice(0, most).map(item))
-  found.replaceChildren(make('p', { textContent: (hits.length === 1 ? '1 course' : hits.length + ' courses') +
-    (hits.length > most ? `. These are the first ${most}` : '') + (hits.length ? '' : '. Try fewer words') + '.' }))
+  found.replaceChildren(make('p', { textContent: hits.length === 0 ? 'No course for this search. Try fewer words.'
+    : (hits.length === 1 ? '1 course' : hits.length + ' courses') + ' for this search' + (hits.length > most ? `, of which these are the first ${most}.` : '.') }))
 }
 
 const use = async () => {
@@ -97,7 +97,7 @@ search.querySelector('button').addEventListener('click', () => {
 })
 
 const before = new URLSearchParams(location.search)
-if (before.size) {
+if (location.search) {
   words.value = before.get('q') ?? ''
   load().then(() => {
     for (const [name] of facets) {

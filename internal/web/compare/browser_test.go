@@ -1,0 +1,118 @@
+package compare_test
+
+import (
+	"flag"
+	"log/slog"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/browsertest"
+	"traininghub/internal/course"
+	"traininghub/internal/intake"
+	"traininghub/internal/letters"
+	"traininghub/internal/office"
+	"traininghub/internal/web"
+	"traininghub/internal/web/compare"
+	"traininghub/site"
+	"traininghub/site/testdata/bench/synthetic"
+)
+
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/compare -shots /tmp/shots
+var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
+
+// TestBrowser: in a hub of 60 courses a reader goes by plain links from the home page through the
+// catalogue, chooses two courses and sees them side by side, and finds the dates of a month: by the
+// keyboard, without a script. With one, the search finds courses and leads to the same comparison. No
+// page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
+func TestBrowser(t *testing.T) {
+	dir := t.TempDir()
+	if err := synthetic.Catalogue(dir, 60); err != nil {
+		t.Fatal(err)
+	}
+	made, faults := site.Load(site.Sources{Content: os.DirFS(dir), Templates: os.DirFS("../../../templates"),
+		Modules: "../../../node_modules", Letters: letters.All()})
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
+	static, err := made.Build(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := &intake.Desk{Programme: made.Programme, Now: func() time.Time { return now }}
+	handler, err := web.New(web.Settings{Office: office.New(desk), Pages: made.Pages, Site: made.Hub,
+		Log: slog.New(slog.DiscardHandler)}, compare.Routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for name, file := range static {
+		files[strings.TrimSuffix(name, "index.html")] = file
+	}
+	server := httptest.NewServer(browsertest.Serve(files, handler, compare.Address))
+	defer server.Close()
+	b := browsertest.Start(t).Tab(server.URL)
+	seen := func(name string) {
+		t.Helper()
+		b.Clean(name)
+		b.Shoot(*shots, name)
+	}
+
+	b.Open("/")
+	b.At("Training for GPs")
+	seen("home")
+	b.Follow("All 60 courses")
+	b.At("All courses")
+	b.Says("60 courses. You can apply for 54 now. Page 1 of 5.")
+	seen("catalogue")
+	b.Press("Compare")
+	b.Says("There is a problem", "Choose 2 to 4 courses to compare")
+	seen("compare-none")
+	b.Follow("Choose other courses")
+	b.Follow("Coaching")
+	b.At("Courses about Coaching")
+	seen("topic")
+	listed := made.Programme.Courses
+	var titles []string
+	for _, c := range listed {
+		if len(c.Topics) > 0 && c.Topics[0] == "Coaching" && c.Accepts(now) && len(titles) < 2 {
+			titles = append(titles, c.Title)
+		}
+	}
+	for _, title := range titles {
+		b.Tick("Compare " + title)
+	}
+	b.Press("Compare")
+	b.At("Compare the courses that you chose")
+	b.Says(titles...)
+	b.Says("Cost and payment", "In person")
+	seen("compare")
+	b.Follow(titles[0])
+	b.At(titles[0])
+	seen("course")
+	b.Open("/dates/")
+	b.Follow("November 2021")
+	b.At("Dates in November 2021")
+	seen("month")
+
+	b.Scripts(true)
+	b.Open("/catalogue/")
+	b.Fill("Search the courses", "coachi")
+	b.Await(" for this search")
+	seen("search")
+	b.Pick("Applications", "You can apply now")
+	for _, title := range titles {
+		b.Tick("Compare " + title)
+	}
+	b.Press("Compare")
+	b.At("Compare the courses that you chose")
+	b.Says(titles...)
+	b.Open("/catalogue/?q=n%C3%B3thing-like-this")
+	b.Await("No course for this search.")
+	b.Open("/catalogue/?topic=99&q=" + url.QueryEscape(titles[0]))
+	b.Await("1 course for this search.")
+}
