@@ -130,6 +130,7 @@ var (
 		"base_url":                 "https:// and the host, with no slash at the end. Links in letters begin with it",
 		"email":                    "For questions about the site",
 		"security":                 "Whom to tell of a weakness in the safety of the site: an email address, or https://",
+		"share":                    "A picture of content/images, best 1200 by 630, that social networks show with a link to the hub: card.png",
 		"mail_from":                "The sender of letters: Name <address>",
 		"menu":                     "Links at the top of each page",
 		"footer":                   "Links at the foot of each page",

@@ -182,6 +182,10 @@ func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source
 	}
 	faults = append(faults, wrong...)
 	faults = append(faults, s.loadImages(content)...) // whose sizes the texts show
+	if hub.Share != "" && s.fixed["images/"+hub.Share] == nil {
+		faults.At(hub.File.Path, hub.At("share"), fmt.Sprintf("there is no picture %q in content/images", hub.Share),
+			"put it there, or take the line away")
+	}
 	for _, f := range s.Programme.Forms {
 		if f.Terms != nil && f.Terms.File != nil {
 			s.fixed[strings.TrimPrefix(f.Terms.File.Path(), "/")] = f.Terms.File.Data()

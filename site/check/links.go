@@ -170,6 +170,7 @@ func (s *Site) unused() source.Faults {
 			left[file] = true
 		}
 	}
+	delete(left, "images/"+s.Hub.Share)
 	for i := 0; i < len(s.Pages) && len(left) > 0; i++ {
 		for _, to := range s.Pages[i].Outline.Links {
 			if i := strings.Index(to, "/images/"); i >= 0 {
