@@ -199,7 +199,7 @@ func (d *Desk) Own(ctx context.Context, key, question string, row int, v form.Va
 
 // Wishing is the question beside the answer that somebody asks to correct.
 var Wishing = form.Section{ID: "wish", Questions: []form.Question{form.Ask(form.Question{
-	ID: "correction-why", Kind: form.LongText, Label: "Is there anything we should know? (optional)", Rule: "omitempty,max=500",
+	ID: "correction-why", Kind: form.LongText, Label: "Is there anything we should know?", Rule: "omitempty,max=500",
 	InMessages: "what we should know", Messages: map[string]string{"max": "What we should know must be 500 characters or less"},
 })}}
 

@@ -44,7 +44,20 @@ type Doubt struct {
 }
 
 // String is the doubt in a sentence or two, for a list.
-func (d Doubt) String() string { return fmt.Sprintf("%s, “%s”: %s", d.Label, d.Answer, d.Says) }
+func (d Doubt) String() string {
+	if strings.HasSuffix(d.Label, "?") {
+		return fmt.Sprintf("%s “%s”: %s", d.Label, d.Answer, d.Says)
+	}
+	return fmt.Sprintf("%s, “%s”: %s", d.Label, d.Answer, d.Says)
+}
+
+// Asked is the question as it stands before the answer: "Clinical sessions a week:".
+func (d Doubt) Asked() string {
+	if strings.HasSuffix(d.Label, "?") {
+		return d.Label
+	}
+	return d.Label + ":"
+}
 
 // Doubts are what the form does not expect of the answers, in the order of its questions. given are
 // the answers to a section: one for each entry of a list, and else one alone. A signature that is

@@ -101,7 +101,7 @@ func TestDoubts(t *testing.T) {
 	}{
 		"as expected": {},
 		"fewer sessions, and not listed": {map[string]string{"sessions": "2½", "listed": "no"}, "", []string{
-			"Are you listed?, “No”: Mentors are listed.", "Sessions, “2½”: The scheme asks for 3 or more."}},
+			"Are you listed? “No”: Mentors are listed.", "Sessions, “2½”: The scheme asks for 3 or more."}},
 		"exactly enough":             {map[string]string{"sessions": "3.0"}, "", nil},
 		"too many":                   {map[string]string{"sessions": "11"}, "", []string{"Sessions, “11”: Nobody works more than 10."}},
 		"a mistake is no doubt":      {map[string]string{"sessions": "0.1"}, "", nil},

@@ -57,8 +57,9 @@ func (d *Desk) Again(ctx context.Context, key string, def *form.Definition) (new
 func (a *Application) reused(was, def *form.Definition) Answers {
 	given := func(s *form.Section) []form.Values {
 		rows := a.Answers.given(s)
-		for _, c := range a.Corrections {
-			if n := max(c.Row-1, 0); c.Section == s.ID && n < len(rows) && rows[n] != nil {
+		for _, c := range a.Corrections { // of addresses, which older hubs corrected in the document alone
+			q := s.Question(c.Question)
+			if n := max(c.Row-1, 0); q != nil && q.Kind == form.Email && c.Section == s.ID && n < len(rows) && rows[n] != nil {
 				rows[n] = maps.Clone(rows[n])
 				rows[n][c.Question] = c.Now
 			}

@@ -268,10 +268,10 @@ func (s Shown) Asks(w words.Words) *form.Section {
 
 var (
 	rightName = form.Ask(form.Question{ID: "right-name", Kind: form.Text,
-		Label: "If you are not the right person, who is? (optional)", InMessages: "the name of the right person",
+		Label: "If you are not the right person, who is?", InMessages: "the name of the right person",
 		Hint: "Their full name. We ask them if the applicant agrees", Rule: "omitempty,name,max=200"})
 	rightEmail = form.Ask(form.Question{ID: "right-email", Kind: form.Email,
-		Label:      "Email address of the right person (optional)",
+		Label:      "Email address of the right person",
 		InMessages: "the email address of the right person", Rule: "omitempty,email,max=254"})
 )
 
