@@ -281,7 +281,8 @@ func confirming(w *walk) {
 	// Another page has the letter about it when it is withdrawn.
 	lead.open("/review/" + second + "/decision")
 	lead.see("review decision, not confirmed by the practice")
-	lead.answer("Preview the letter", [2]string{"What is your decision?", "Decline"}, [2]string{"What is the reason?", "All places on the training have been taken."}, [2]string{"Your full name", longName})
+	lead.answer("Continue", [2]string{"What is your decision?", "Decline"})
+	lead.answer("Preview the letter", [2]string{"What is the reason?", "All places on the training have been taken."}, [2]string{"Your full name", longName})
 	lead.at("Check the decision and the letter")
 	lead.see("review preview, decline")
 	double.open("/status/withdraw")
@@ -308,7 +309,8 @@ func confirming(w *walk) {
 	applicant.open("/status/")
 	applicant.see("status waiting for the lead")
 	lead.open("/review/" + reference + "/decision")
-	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Proposed date for funding to start", "17 11 2021"}, [2]string{"Your full name", "Dr Lead"})
+	lead.answer("Continue", [2]string{"What is your decision?", "Accept"})
+	lead.answer("Preview the letter", [2]string{"Proposed date for funding to start", "17 11 2021"}, [2]string{"Your full name", "Dr Lead"})
 	lead.see("review preview, accept")
 	lead.push("Send this decision")
 	lead.at("Application " + reference)
@@ -360,13 +362,16 @@ func deciding(w *walk) {
 	lead.at("Application " + reference)
 	lead.open(at + "/decision")
 	lead.see("review decision")
-	lead.push("Preview the letter")
+	lead.push("Continue")
 	lead.see("review decision, empty")
+	lead.answer("Continue", [2]string{"What is your decision?", "Accept"})
+	lead.see("review acceptance")
 	ask[any](lead.tab, "mistake")
-	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"})
+	lead.push("Preview the letter")
 	lead.see("review decision, wrong")
 	lead.open(at + "/decision")
-	lead.answer("Preview the letter", [2]string{"What is your decision?", "Decline"})
+	lead.answer("Continue", [2]string{"What is your decision?", "Decline"})
+	lead.push("Preview the letter")
 	lead.see("review decision, no reason")
 	lead.answer("Preview the letter", [2]string{"What is the reason?", "It is not one of our usual reasons. We explain it below."}, [2]string{"Your full name", "Dr Lead"})
 	lead.see("review decision, no explanation")
@@ -377,7 +382,8 @@ func deciding(w *walk) {
 	other := w.opens(p)
 	decide := func() {
 		other.open(at + "/decision")
-		other.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Which cohort does the applicant join?", "Cohort 2"},
+		other.answer("Continue", [2]string{"What is your decision?", "Accept"})
+		other.answer("Preview the letter", [2]string{"Which cohort does the applicant join?", "Cohort 2"},
 			[2]string{"Proposed date for funding to start", "2 November 2021"}, [2]string{"Your full name", "Dr Deputy"})
 		other.push("Send this decision")
 		other.at("Application " + reference)
@@ -427,7 +433,8 @@ func deciding(w *walk) {
 	lead.see("review cohort, full")
 	lead.open("/review/" + declined + "/decision")
 	lead.see("review decision, full")
-	lead.answer("Preview the letter", [2]string{"What is your decision?", "Accept"}, [2]string{"Which cohort does the applicant join?", "Cohort 2"},
+	lead.answer("Continue", [2]string{"What is your decision?", "Accept"})
+	lead.answer("Preview the letter", [2]string{"Which cohort does the applicant join?", "Cohort 2"},
 		[2]string{"Proposed date for funding to start", "2 November 2021"}, [2]string{"Your full name", "Dr Lead"})
 	lead.says("Cohort 2 is full")
 	lead.see("review preview, full")
@@ -438,8 +445,8 @@ func deciding(w *walk) {
 
 	// The other is declined.
 	lead.open("/review/" + declined + "/decision")
-	lead.answer("Preview the letter", [2]string{"What is your decision?", "Decline"},
-		[2]string{"What is the reason?", "It is not one of our usual reasons. We explain it below."}, [2]string{"What else do you want to tell the applicant?", "You told us that you are moving away."}, [2]string{"Your full name", "Dr Lead"})
+	lead.answer("Continue", [2]string{"What is your decision?", "Decline"})
+	lead.answer("Preview the letter", [2]string{"What is the reason?", "It is not one of our usual reasons. We explain it below."}, [2]string{"What else do you want to tell the applicant?", "You told us that you are moving away."}, [2]string{"Your full name", "Dr Lead"})
 	lead.push("Send this decision")
 	lead.see("review declined")
 	another.open("/status/")
@@ -526,7 +533,7 @@ func TestBrowserList(t *testing.T) {
 	lead.fill("Search all applications", reference)
 	lead.enter(ask[int](lead.tab, "field", "Search all applications"))
 	lead.says("1 application found.")
-	lead.follow(reference)
+	lead.follow("Siân Łucja O’Connor-Ŵyn")
 	lead.at("Application " + reference)
 	lead.follow("All applications")
 	lead.press("Sign out")

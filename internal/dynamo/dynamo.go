@@ -507,7 +507,7 @@ func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, erro
 
 // Count implements [record.Store]. It reads what it counts.
 func (s *Store) Count(ctx context.Context, r record.Range) (int, error) {
-	r.Max = math.MaxInt
+	r.Max = cmp.Or(r.Max, math.MaxInt)
 	all, err := s.List(ctx, r)
 	return len(all), err
 }

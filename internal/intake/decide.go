@@ -113,7 +113,7 @@ func (d *Desk) placesIn(ctx context.Context, c *course.Course, k course.Cohort) 
 		if is.Status != Accepted {
 			continue
 		}
-		for _, shelf := range d.withFormer([]string{ShelfOf(c.ID, is.Name)}) {
+		for _, shelf := range d.Shelves([]string{ShelfOf(c.ID, is.Name)}) {
 			n, err := d.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf,
 				Part: Joined{c.Year, k.Name}.part()})
 			if err != nil {
@@ -534,7 +534,7 @@ func (d *Desk) Reopen(
 var (
 	decisionFieldNames = []string{"decision", "decision.reason", "decision.text", "decision.funding",
 		"decision.practice", "decision.by", "decision.date",
-		"cohort.name", "cohort.start", "cohort.dates", "cohort.free-to-cancel", "cohort.free-ended", "course-page"}
+		"cohort.name", "cohort.asked", "cohort.start", "cohort.dates", "cohort.free-to-cancel", "cohort.free-ended", "course-page"}
 	reopenedFieldNames = []string{"reopened.date", "course-page"}
 )
 
@@ -556,6 +556,9 @@ func (d *Desk) decisionFields(a *Application) map[string]string {
 	f["decision.funding"] = dec.FundingStarts()
 	if dec.Paper {
 		f["decision.practice"] = a.words().Say(paperWords)
+	}
+	if asked, name := a.askedFor(); asked != dec.Cohort {
+		f["cohort.asked"] = name
 	}
 	// The dates are those of today: workshops can have been moved since the application was sent.
 	f["cohort.name"] = dec.Named
@@ -637,6 +640,9 @@ func (a *Application) DecisionItems() []document.Item {
 	}
 	if dec.Accepted {
 		items = append(items, document.Item{ID: "cohort", Kind: form.Text, Question: "Cohort", Answer: dec.Named})
+		if asked, name := a.askedFor(); asked != dec.Cohort && name != "" {
+			items = append(items, document.Item{ID: "asked", Kind: form.Text, Question: "Asked for", Answer: name})
+		}
 		if dec.Paper {
 			items = append(items, document.Item{ID: "practice", Kind: form.Text,
 				Question: w.Say("Authorisation by the {employer}"), Answer: w.Say(paperWords)})

@@ -28,6 +28,7 @@ type Brief struct {
 	Since    time.Time `json:"since"`    // that it has waited, or had its status
 	Received time.Time `json:"received"` // UTC
 	Cohort   string    `json:"cohort,omitempty"`
+	Asked    string    `json:"asked,omitempty"`   // the cohort that the applicant asked for, if it is another
 	Flagged  bool      `json:"flagged,omitempty"` // somebody should look at something
 	Double   bool      `json:"double,omitempty"`  // there is another of the same person for the course
 	Read     bool      `json:"read,omitempty"`    // by anybody of the staff
@@ -107,6 +108,9 @@ func (a *Application) Brief() Brief {
 		Reference: a.Reference, Course: a.Course, Name: a.Document.Applicant.Name,
 		Number: a.Document.Applicant.Key(), Status: a.Status(), Waiting: party, Since: since, Received: a.Document.Received, Cohort: a.CohortID(),
 	}
+	if asked := a.AskedFor(); asked != b.Cohort {
+		b.Asked = asked
+	}
 	doubles := len(a.doubles())
 	b.Paper = a.Document.Paper != nil
 	b.Flagged, b.Double, b.Read = len(a.FlagsNow()) > doubles, doubles > 0, a.wasRead()
@@ -119,17 +123,32 @@ func (a *Application) CohortID() string {
 	if a.Decision != nil && a.Decision.Cohort != "" {
 		return a.Decision.Cohort
 	}
-	if a.Cohort != "" || a.Document == nil {
+	if a.Cohort != "" {
 		return a.Cohort
+	}
+	return a.AskedFor()
+}
+
+// AskedFor is the id of the cohort that the applicant chose; "" if the form does not ask for one.
+func (a *Application) AskedFor() string {
+	id, _ := a.askedFor()
+	return id
+}
+
+// askedFor is that cohort's id, and its name as the applicant saw it.
+func (a *Application) askedFor() (id, name string) {
+	if a.Document == nil {
+		return "", ""
 	}
 	for _, s := range a.Document.Sections {
 		for _, i := range s.Items {
 			if i.Kind == form.Cohort {
-				return a.Answers.Values[s.ID][i.ID]
+				name, _, _ = strings.Cut(i.Answer, ", starting ")
+				return a.Answers.Values[s.ID][i.ID], name
 			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // BriefOf is the line of a record that stands on a shelf of [States].
@@ -167,14 +186,14 @@ func (b Brief) Waited(now time.Time) int { return course.WorkingDays(b.Since, no
 // Shelved are the records of several shelves in one order, with those on the shelves of the ids
 // that their courses had before: see [record.Merge].
 func (d *Desk) Shelved(ctx context.Context, shelves []string, r record.Range) iter.Seq2[record.Record, error] {
-	return record.Merge(ctx, d.Store, d.withFormer(shelves), r)
+	return record.Merge(ctx, d.Store, d.Shelves(shelves), r)
 }
 
 // InCohort are those of them that are for a cohort of their course, as it is at present: of who was
 // accepted by its year and name, of others by its id.
 func (d *Desk) InCohort(ctx context.Context, shelves []string, cohort string, r record.Range) iter.Seq2[record.Record, error] {
 	var all []record.Range
-	for _, shelf := range d.withFormer(shelves) {
+	for _, shelf := range d.Shelves(shelves) {
 		id, state, _ := strings.Cut(shelf, "/")
 		r.Shelf, r.Part = shelf, cohort
 		if slices.ContainsFunc(States, func(is State) bool { return is.Name == state && is.Status == Accepted }) {
@@ -206,9 +225,9 @@ func (d *Desk) WithFormer(courses []string) []string {
 	return all
 }
 
-// withFormer adds to shelves those of the ids that their courses had before: what stands there
+// Shelves adds to shelves those of the ids that their courses had before: what stands there
 // moves with its next change.
-func (d *Desk) withFormer(shelves []string) []string {
+func (d *Desk) Shelves(shelves []string) []string {
 	all := slices.Clone(shelves)
 	for _, shelf := range shelves {
 		id, state, _ := strings.Cut(shelf, "/")

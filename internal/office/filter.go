@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
@@ -17,6 +20,12 @@ const PerPage = 20
 
 // Anyone, in a [Filter], asks for applications that wait for somebody, whoever it is.
 const Anyone intake.Party = "anyone"
+
+// Decided, in a [Filter], asks for those that wait for nobody: they are decided or withdrawn.
+const Decided intake.Party = "decided"
+
+// MostCounted is how far [Desk.Counts] counts: one more means that there are more.
+const MostCounted = 999
 
 // A Filter says which applications a list shows. Its zero value is all of them, those that have
 // waited longest first.
@@ -79,6 +88,29 @@ func (d *Desk) List(ctx context.Context, s *staff.Person, f Filter) (Listing, er
 	return l, nil
 }
 
+// Counts are how many of the applications that the person may see wait for whom, or are [Decided];
+// each at most MostCounted and one.
+func (d *Desk) Counts(ctx context.Context, s *staff.Person) (map[intake.Party]int, error) {
+	counts := map[intake.Party]int{intake.Lead: 0, intake.Practice: 0, intake.Applying: 0, Decided: 0}
+	var mu sync.Mutex
+	var all errgroup.Group // the stores may be far away
+	for _, party := range []intake.Party{intake.Lead, intake.Practice, intake.Applying, Decided} {
+		for _, shelf := range d.Applications.Shelves(shelves(s, Filter{Waiting: party})) {
+			all.Go(func() error {
+				n, err := d.Applications.Store.Count(ctx, record.Range{Kind: record.Application, Shelf: shelf, Max: MostCounted + 1})
+				mu.Lock()
+				defer mu.Unlock()
+				counts[party] = min(counts[party]+n, MostCounted+1)
+				return err
+			})
+		}
+	}
+	if err := all.Wait(); err != nil {
+		return nil, fmt.Errorf("counting: %w", err)
+	}
+	return counts, nil
+}
+
 // shelves are those with applications that pass the filter, of the courses that the person may see.
 func shelves(s *staff.Person, f Filter) []string {
 	var all []string
@@ -89,7 +121,8 @@ func shelves(s *staff.Person, f Filter) []string {
 		for _, is := range intake.States {
 			switch {
 			case f.Status != "" && f.Status != is.Status:
-			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == intake.Nobody):
+			case f.Waiting != "" && f.Waiting != is.Waiting && (f.Waiting != Anyone || is.Waiting == intake.Nobody) &&
+				(f.Waiting != Decided || is.Waiting != intake.Nobody):
 			default:
 				all = append(all, intake.ShelfOf(c, is.Name))
 			}

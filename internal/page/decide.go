@@ -9,10 +9,14 @@ type Decide struct {
 	Reference string
 	Applicant string
 	Doubts    []form.Doubt
+	Asked     string   // the cohort that the applicant asked for
 	Practice  []string // what the practice has said; none if it was not asked
 	Filled    string   // where the answers were read, if they were; "" if not
 	Paper     bool     // asks to tick that the practice confirmed in another way
 	Confirmed string   // the words of that statement
+
+	// Accepting asks what belongs to an acceptance, Declining to the other; neither asks which.
+	Accepting, Declining bool
 
 	Choose, Accept, Decline, Sign *form.Section
 
@@ -27,6 +31,35 @@ func (d Decide) Ask(s *form.Section) []QuestionView {
 	all := make([]QuestionView, len(s.Questions))
 	for i := range s.Questions {
 		all[i] = ask(&s.Questions[i], d.Values, d.Problems)
+	}
+	return all
+}
+
+// Kept are the answers to what this page does not ask, so that no way through the pages loses them.
+func (d Decide) Kept() (all []Hidden) {
+	keep := func(s *form.Section) {
+		for i := range s.Questions {
+			for _, name := range s.Questions[i].Inputs() {
+				if d.Values[name] != "" {
+					all = append(all, Hidden{Name: name, Value: d.Values[name]})
+				}
+			}
+		}
+	}
+	asks := d.Accepting || d.Declining
+	if asks {
+		keep(d.Choose)
+	} else {
+		keep(d.Sign)
+	}
+	if !d.Accepting {
+		keep(d.Accept)
+		if d.Values["paper"] != "" {
+			all = append(all, Hidden{Name: "paper", Value: d.Values["paper"]})
+		}
+	}
+	if !d.Declining {
+		keep(d.Decline)
 	}
 	return all
 }

@@ -463,6 +463,9 @@ func examples(t testing.TB) []example {
 		{"sign in by a link", "sign-in-link", inside("Sign in"), page.SignInLink{Action: "/review/sign-in/link/x"}},
 		{"reviews", "reviews", inside("Applications"), page.Reviews{
 			Staff: "Sam Example", Asking: page.Asking{Section: referee}, Lines: reviewLines,
+			Ways: []page.Link{{Text: "Figures", Href: "/review/figures"}},
+			Tabs: []page.Tab{{Text: "For you to do", Count: "3", Href: "/review/?waiting=lead", Here: true},
+				{Text: "All", Href: "/review/?waiting="}},
 			Previous: "/review/?before=1.LW-2C2C-2C2C", Next: "/review/?after=1.LW-2C2C-2C2C", Filtered: true,
 			Days: "3",
 			Filters: []page.Select{{Name: "course", Label: "Course", Options: []page.Option{{Label: "All courses"},
@@ -470,6 +473,15 @@ func examples(t testing.TB) []example {
 		}},
 		{"no reviews", "reviews", inside("Applications"), page.Reviews{Staff: "Sam Example",
 			Asking: page.Asking{Section: referee}}},
+		{"several", "several", inside("Assign a cohort to 1 application"), page.Several{
+			Asking: page.Asking{Section: referee, Problems: referee.Check(nil, today)}, Intro: "They are told later.",
+			Can: reviewLines, Cannot: []page.NotDone{{Line: reviewLines[0], Why: "It is decided"}},
+			Hidden: []page.Hidden{{Name: "ref", Value: "LW-2C2C-2C2C"}}, Button: "Assign", Back: "/review/",
+		}},
+		{"several done", "several", inside("Cohort assigned to 1 application"), page.Several{
+			Asking: page.Asking{Section: referee}, Did: reviewLines, Back: "/review/"}},
+		{"none of several", "several", inside("Nothing is done"), page.Several{Asking: page.Asking{Section: referee},
+			Back: "/review/"}},
 		{"removals", "removals", inside("Removals"), page.Removals{Staff: "Sam Example",
 			Held: &page.Held{Since: "Monday 20 September 2021, 9am", Why: []string{"The clock says 1 January 2031."},
 				Count: 20, Asked: "Monday 20 September 2021, 10am"},

@@ -18,9 +18,11 @@ type SignInLink struct {
 }
 
 // Reviews is a list of applications, or what a search found: pages/reviews.html. The input of the
-// least days is "days".
+// least days is "days"; what is ticked of the list is "ref", and what to do with it "do".
 type Reviews struct {
 	Staff    string   // who has signed in
+	Ways     []Link   // to figures, export and what else they have to do with
+	Tabs     []Tab    // none of what a search found
 	Held     []string // why nothing is removed at present, in sentences; none if all is as usual
 	Restores bool     // they may bring back what is marked for removal
 	Lines    []ReviewLine
@@ -32,7 +34,14 @@ type Reviews struct {
 	Total    int    // how many the search found
 	Previous string // addresses of the pages before and behind; "" if there is none
 	Next     string
-	Money    []Link // returns, claims and ledgers, for who has to do with them
+}
+
+// Tab is one of the lists between which people go.
+type Tab struct {
+	Text  string
+	Count string // "12"; "" if it is not counted
+	Href  string
+	Here  bool
 }
 
 // Removals is what is marked for removal, and what the brake holds: pages/removals.html. Its inputs
@@ -76,6 +85,8 @@ type ReviewLine struct {
 	Name      string
 	Course    string
 	Cohort    string // "" if the course has only one
+	Asked     string // the cohort that was asked for, if it is another
+	Received  string // "20 September 2021"
 	Stands    string // "Waiting for the STP lead, 3 working days"
 	Double    bool   // there may be another of the same person
 	Flagged   bool
@@ -95,6 +106,25 @@ type Option struct {
 	Value    string
 	Label    string
 	Selected bool
+}
+
+// Several is what is to be done with several applications, or was: pages/several.html. Its inputs
+// beside the questions are "ref", "do" and "count".
+type Several struct {
+	Asking
+	Intro  string
+	Can    []ReviewLine // for which it will be done
+	Cannot []NotDone
+	Did    []ReviewLine // for which it was done; then nothing is asked
+	Hidden []Hidden
+	Button string
+	Back   string
+}
+
+// NotDone is an application for which something cannot be done.
+type NotDone struct {
+	Line ReviewLine // only the reference of one that is none of theirs
+	Why  string
 }
 
 // Review is one application for the staff: pages/review.html. It asks for a note.

@@ -94,7 +94,8 @@ type Store interface {
 	// it stood before.
 	List(ctx context.Context, r Range) ([]Record, error)
 
-	// Count returns how many records List would return if Max were no limit. It may be as late.
+	// Count returns how many records List would return; if Max is 0, that is no limit. It may be as
+	// late.
 	Count(ctx context.Context, r Range) (int, error)
 
 	// Find returns all records of a kind whose field has the value, by ID, with as much of each as

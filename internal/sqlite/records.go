@@ -154,7 +154,7 @@ func (s *Store) List(ctx context.Context, r record.Range) ([]record.Record, erro
 
 // Count implements [record.Store].
 func (s *Store) Count(ctx context.Context, r record.Range) (n int, err error) {
-	r.Max = math.MaxInt
+	r.Max = cmp.Or(r.Max, math.MaxInt)
 	stmt, args := s.list(r)
 	if err := s.counts[stmt].QueryRowContext(ctx, args...).Scan(&n); err != nil {
 		return 0, named(err)

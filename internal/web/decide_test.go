@@ -113,17 +113,19 @@ func TestDecide(t *testing.T) {
 	b.office.post(at+"/cohort", form.Values{"cohort": "cohort-2"}).want(200, at)
 
 	b.lead.get(at).want(200, at)
-	b.lead.get(at+"/decision").want(200, at+"/decision").says("What is your decision?", "If you accept",
-		"If you decline", "All places in the cohorts", "Places: 0 accepted, no limit set")
+	b.lead.get(at+"/decision").want(200, at+"/decision").says("What is your decision?")
+	b.lead.post(at+"/decision", form.Values{"do": "chosen", "decision": "decline"}).want(200, at+"/decision").says(
+		"Decline the application", "What is the reason?", "All places in the cohorts")
+	b.lead.post(at+"/decision", form.Values{"do": "chosen", "decision": "accept", "cohort": "cohort-2"}).want(200,
+		at+"/decision").says("Accept the application", "The applicant asked for Cohort 1", "Places: 0 accepted, no limit set")
 	if !strings.Contains(b.lead.body, `value="cohort-2" checked`) {
 		t.Error("the cohort assigned is not chosen beforehand")
 	}
-	b.lead.post(at+"/decision", nil).want(422, at+"/decision").says("Select whether you accept or decline",
-		"Enter your full name")
+	b.lead.post(at+"/decision", nil).want(422, at+"/decision").says("Select whether you accept or decline")
 	wrong := accepting("funding-day", "31", "text", `<b>"kept"</b>`, "name", "")
 	b.lead.post(at+"/decision", wrong).want(422, at+"/decision").says("must be a real date",
 		"Enter your full name to sign")
-	for _, kept := range []string{`value="31"`, `value="accept" checked`, `value="cohort-1" checked`,
+	for _, kept := range []string{`value="31"`, `name="decision" value="accept"`, `value="cohort-1" checked`,
 		"&lt;b&gt;&#34;kept&#34;&lt;/b&gt;</textarea>", "<title>Error: "} {
 		if !strings.Contains(b.lead.body, kept) {
 			t.Errorf("the page has no %s", kept)
@@ -142,7 +144,7 @@ func TestDecide(t *testing.T) {
 		says("Nothing has been sent yet", "Decision on your application "+b.ref, "career-conversations-cohort-1.ics",
 			"<script>x</script> {{reference}} & \"more\"", "Wednesday 17 November 2021", intake.LinkShown)
 	page := b.lead.previewed("change")
-	b.lead.post(at+"/decision", page).want(200, at+"/decision").says("What is your decision?")
+	b.lead.post(at+"/decision", page).want(200, at+"/decision").says("Accept the application")
 	if !strings.Contains(b.lead.body, "Line one\n\n&lt;script&gt;") || !strings.Contains(b.lead.body,
 		`value="Lee Lead"`) {
 		t.Error("changing loses what was typed")
@@ -183,8 +185,8 @@ func TestDecideBeforeThePractice(t *testing.T) {
 	b := newBoard(t, mentors)
 	at := "/review/" + b.ref
 	b.course(mentors).Cohorts[0].Places = 1
-	b.lead.get(at+"/decision").want(200, at+"/decision").says("The practice has not confirmed yet",
-		"1 of 1 places left")
+	b.lead.get(at+"/decision").want(200, at+"/decision").says("The practice has not confirmed yet")
+	b.lead.post(at+"/decision", form.Values{"do": "chosen", "decision": "accept"}).says("1 of 1 places left")
 	b.lead.post(at+"/decision", accepting()).want(422,
 		at+"/decision").says("Confirm that the practice confirmed in another way")
 	b.lead.post(at+"/decision", accepting("paper", "yes")).want(200,

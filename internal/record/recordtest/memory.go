@@ -181,7 +181,7 @@ func (m *Memory) List(ctx context.Context, r record.Range) ([]record.Record, err
 
 // Count implements [record.Store].
 func (m *Memory) Count(ctx context.Context, r record.Range) (int, error) {
-	r.Max = math.MaxInt
+	r.Max = cmp.Or(r.Max, math.MaxInt)
 	all, err := m.List(ctx, r)
 	return len(all), err
 }

@@ -729,7 +729,9 @@ func list(t *testing.T, s record.Store) {
 	} {
 		test.r.Shelf = "a"
 		wantList(t, s, test.r, test.rule, test.want...)
-		if test.r.Max < 100 {
+		if test.r.Max == 100 {
+			test.r.Max = 0
+		} else if test.r.Max == 0 {
 			continue
 		}
 		if n, err := s.Count(t.Context(), test.r); err != nil || n != len(test.want) {

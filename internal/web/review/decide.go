@@ -81,7 +81,7 @@ func (s *server) deciding(r *http.Request) (*deciding, error) {
 	at := atReview(a.Reference)
 	return &deciding{a: a, places: places, page: page.Decide{
 		Reference: a.Reference, Applicant: a.Document.Applicant.Name,
-		Doubts: a.Doubts(), Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
+		Doubts: a.Doubts(), Asked: s.cohortName(a.Course, a.AskedFor()), Practice: s.practiceSays(a), Paper: a.Unconfirmed(),
 		Confirmed: s.Say("The {employer} confirmed in another way"),
 		Choose:    &chooseDecision, Accept: acceptSection(places), Decline: declineSection(s.Desk.DeclineReasons(a)),
 		Sign:   &intake.Deciding,
@@ -141,10 +141,10 @@ func (d *deciding) decision() intake.Decision {
 }
 
 // problems puts what is wrong with what was typed before what is wrong with the decision. Until one
-// was chosen, only what belongs to either is wrong.
+// was chosen, nothing else is wrong.
 func (d *deciding) problems(found []form.Problem, now time.Time) []form.Problem {
 	if wrong := d.page.Choose.Check(d.page.Values, now); len(wrong) > 0 {
-		return append(wrong, d.page.Sign.Check(d.page.Values, now)...)
+		return wrong
 	}
 	typed := (&form.Section{Questions: []form.Question{askFunding}}).Check(d.page.Values, now)
 	for i, p := range found {
@@ -164,15 +164,33 @@ func (s *server) askDecision(w http.ResponseWriter, r *http.Request) error {
 	if d.a.Status() != intake.Received {
 		return web.SeeOther(w, r, atReview(d.a.Reference))
 	}
-	return s.decidePage(w, d)
+	return s.choosePage(w, d)
 }
 
-func (s *server) decidePage(w http.ResponseWriter, d *deciding) error {
+// choosePage asks which decision it is.
+func (s *server) choosePage(w http.ResponseWriter, d *deciding) error {
 	return s.Render(w, web.StatusOf(d.page.Problems), "decide", reviewFrame(d.a, "Decide on the application",
 		d.page.Cancel), d.page)
 }
 
-// decide previews the letter, goes back to the questions, or sends the decision that was previewed.
+// decidePage asks what belongs to the decision that was chosen.
+func (s *server) decidePage(w http.ResponseWriter, d *deciding) error {
+	heading := "Accept the application"
+	switch d.page.Values["decision"] {
+	case "accept":
+		d.page.Accepting = true
+	case "decline":
+		d.page.Declining, heading = true, "Decline the application"
+	default:
+		return s.choosePage(w, d)
+	}
+	f := reviewFrame(d.a, heading, "")
+	f.Back = nil // it would lose what was typed; "Change" does not
+	return s.Render(w, web.StatusOf(d.page.Problems), "decide", f, d.page)
+}
+
+// decide asks what belongs to the decision, previews the letter, goes back to the questions, or
+// sends the decision that was previewed.
 func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.deciding(r)
 	if err != nil {
@@ -182,10 +200,18 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if do == "change" && d.a.Status() == intake.Received {
-		return s.decidePage(w, d)
-	}
 	now := s.Desk.Now().In(course.London)
+	if d.a.Status() == intake.Received {
+		switch do {
+		case "choose": // between accepting and declining, anew
+			return s.choosePage(w, d)
+		case "chosen":
+			d.page.Problems = d.problems(nil, now)
+			return s.decidePage(w, d)
+		case "change":
+			return s.decidePage(w, d)
+		}
+	}
 	if len(d.problems(nil, now)) > 0 { // nothing was chosen
 		do = ""
 	}
@@ -290,7 +316,11 @@ func (s *server) decisionBlock(r *http.Request, a *intake.Application) (page.Dec
 		case p != nil:
 			cohort = p.Cohort.Name + " (" + p.String() + ")"
 		}
-		b.Cohort = []page.Fact{{Question: "Cohort", Answer: cohort, Change: at + "/cohort"}}
+		fact := page.Fact{Question: "Cohort", Answer: cohort, Change: at + "/cohort"}
+		if asked := a.AskedFor(); asked != "" && asked != a.CohortID() {
+			fact.Note = "The applicant asked for " + s.cohortName(a.Course, asked)
+		}
+		b.Cohort = []page.Fact{fact}
 		if leads {
 			b.Decide, b.Upload = at+"/decision", at+"/returned"
 		}

@@ -37,8 +37,10 @@ var entrance = web.Entrance{
 func Routes(shared *web.Server) []web.Route {
 	s := &server{shared}
 	return append(append(web.SigningIn(shared, entrance), s.correctRoutes()...), []web.Route{
-		// Lists and reading: review.go.
+		// Lists and reading: review.go; several at once: several.go.
 		web.On("GET /review/{$}", web.Staff, s.reviews),
+		web.On("GET /review/several", web.Staff, s.searched),
+		web.On("POST /review/several", web.Staff, s.several),
 		web.On("GET /review/search", web.Staff, s.searched),
 		web.On("POST /review/search", web.Staff, s.search),
 		web.On("GET /review/{reference}", web.Staff, s.review),
@@ -95,8 +97,12 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching},
-		Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines)}
+	counts, err := s.Office.Counts(r.Context(), person)
+	if err != nil {
+		return err
+	}
+	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching}, Ways: s.ways(person),
+		Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines), Tabs: s.tabs(person, asked, f, counts)}
 	b, err := s.Desk.Removals().Brake(r.Context())
 	if err != nil {
 		return err
@@ -104,21 +110,12 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	if b.Held != nil {
 		view.Held = b.Held.Why
 	}
-	if attend.In(s.Office) != nil {
-		view.Money = append(view.Money, page.Link{Text: "Who came, and certificates", Href: "/review/attendance/"})
-	}
-	if len(person.Where(staff.Reading, staff.Schemes)) > 0 {
-		view.Money = append(view.Money, page.Link{Text: "Returns", Href: "/review/returns/"})
-	}
-	if len(person.Where(staff.Ledger, staff.Schemes))+len(person.Where(staff.Claim, staff.Schemes)) > 0 {
-		view.Money = append(view.Money, page.Link{Text: "Claims and ledgers", Href: "/review/claims/"})
-	}
 	view.Restores = len(person.Where(staff.Restore, staff.Courses)) > 0
 	if f.Days > 0 {
 		view.Days = strconv.Itoa(f.Days)
 	}
 	for name := range asked {
-		view.Filtered = view.Filtered || name != "after" && name != "before"
+		view.Filtered = view.Filtered || name != "after" && name != "before" && name != "waiting"
 	}
 	at := func(name string, p *record.Cursor) string {
 		if p == nil {
@@ -137,10 +134,63 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, http.StatusOK, "reviews", staffFrame("Applications", false), view)
 }
 
+// ways are the other pages that somebody has to do with.
+func (s *server) ways(person *staff.Person) []page.Link {
+	ways := []page.Link{{Text: "Figures", Href: "/review/figures"}, {Text: "Export applications", Href: "/review/export"}}
+	if len(person.Where(staff.Restore, staff.Courses)) > 0 {
+		ways = append(ways, page.Link{Text: "For the office: data of a person, letters, removals, journal",
+			Href: "/review/office/"})
+	}
+	if attend.In(s.Office) != nil {
+		ways = append(ways, page.Link{Text: "Who came, and certificates", Href: "/review/attendance/"})
+	}
+	if len(person.Where(staff.Reading, staff.Schemes)) > 0 {
+		ways = append(ways, page.Link{Text: "Returns", Href: "/review/returns/"})
+	}
+	if len(person.Where(staff.Ledger, staff.Schemes))+len(person.Where(staff.Claim, staff.Schemes)) > 0 {
+		ways = append(ways, page.Link{Text: "Claims and ledgers", Href: "/review/claims/"})
+	}
+	return ways
+}
+
+// tabs are the lists of what waits for whom, first what is for who has signed in. They keep what
+// else the list is filtered by.
+func (s *server) tabs(
+	person *staff.Person, asked url.Values, f office.Filter, counts map[intake.Party]int,
+) (all []page.Tab) {
+	yours := s.Say("For the {decider}")
+	if len(person.Where(staff.Decide, staff.Courses)) > 0 {
+		yours = "For you to do"
+	}
+	for _, tab := range []struct {
+		party intake.Party
+		text  string
+	}{
+		{intake.Lead, yours}, {intake.Practice, s.Say("For {a employer}")}, {intake.Applying, "For an applicant"},
+		{office.Decided, "Decided"}, {"", "All"},
+	} {
+		q := url.Values{"waiting": {string(tab.party)}}
+		for _, keep := range []string{"course", "cohort", "days", "sort"} {
+			if asked.Get(keep) != "" {
+				q.Set(keep, asked.Get(keep))
+			}
+		}
+		t := page.Tab{Text: tab.text, Href: "/review/?" + q.Encode(), Here: f.Waiting == tab.party}
+		if n, counted := counts[tab.party]; counted {
+			t.Count = strconv.Itoa(min(n, office.MostCounted))
+			if n > office.MostCounted {
+				t.Count += "+"
+			}
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
 // filterOf reads a filter from an address; what makes no sense is left out. Without any, the list
-// shows what waits for somebody.
+// shows what waits for a decision.
 func filterOf(asked url.Values) office.Filter {
-	f := office.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: office.Anyone}
+	f := office.Filter{Course: asked.Get("course"), Newest: asked.Get("sort") == "newest", Waiting: intake.Lead}
 	if id, cohort, ok := strings.Cut(asked.Get("cohort"), "."); ok {
 		f.Cohort = cohort
 		if f.Course == "" {
@@ -210,7 +260,8 @@ func (s *server) filters(person *staff.Person, f office.Filter) []page.Select {
 		choose("waiting", "Waiting for", string(f.Waiting), page.Option{Value: string(office.Anyone), Label: "Anyone"},
 			page.Option{Value: string(intake.Lead), Label: s.Say("{decider}")},
 			page.Option{Value: string(intake.Practice), Label: s.Say("{Employer}")}, page.Option{Value: string(intake.Applying),
-				Label: "Applicant"}, page.Option{Label: "Anyone or no one"}),
+				Label: "Applicant"}, page.Option{Value: string(office.Decided), Label: "No one: decided or withdrawn"},
+			page.Option{Label: "Anyone or no one"}),
 		choose("sort", "Order", sort, page.Option{Label: "Longest waiting first"},
 			page.Option{Value: "newest", Label: "Newest first"}))
 }
@@ -223,10 +274,16 @@ func (s *server) reviewLines(briefs []intake.Brief) []page.ReviewLine {
 			Course: b.Course, Cohort: cmp.Or(b.Counts.Named, s.cohortName(b.Course, b.Cohort)), Stands: s.standing(b),
 			Double: b.Double, Flagged: b.Flagged, New: !b.Read, Paper: b.Paper,
 		}
+		if !b.Received.IsZero() {
+			l.Received = course.DateOf(b.Received).Short()
+		}
+		if b.Asked != "" {
+			l.Asked = s.cohortName(b.Course, b.Asked)
+		}
 		if c := s.Desk.Programme.Course(b.Course); c != nil {
 			l.Course = c.Title
 			if len(c.Cohorts) < 2 {
-				l.Cohort = ""
+				l.Cohort, l.Asked = "", ""
 			}
 		}
 		lines = append(lines, l)
@@ -280,7 +337,8 @@ func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	return s.Render(w, web.StatusOf(view.Problems), "reviews", staffFrame(heading, true), view)
 }
 
-// searched is the address of the results, opened by hand or by going back.
+// searched is the address of the results, or of what was done with several, opened by hand or by
+// going back.
 func (s *server) searched(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/review/")
 }
@@ -333,6 +391,7 @@ func (s *server) reviewPage(
 		fact("Received", course.Moment(doc.Received))
 	}
 	fact("We remove it on", course.DateOf(s.Desk.Removed(a)).String())
+	view.Sections = s.withoutContact(a, view.Sections)
 
 	var err error
 	if view.Decision, err = s.decisionBlock(r, a); err != nil {
@@ -364,6 +423,33 @@ func (s *server) reviewPage(
 	}
 	f := staffFrame("Application "+a.Reference, true)
 	return s.Render(w, web.StatusOf(problems), "review", f, view)
+}
+
+// withoutContact leaves out of the answers those that the summary has already: how to reach the
+// applicant, and their number. One that was corrected since stays, as they gave it.
+func (s *server) withoutContact(a *intake.Application, all []page.Summary) []page.Summary {
+	def, who := s.Desk.Programme.Forms[a.Form], a.Document.Applicant
+	if def == nil {
+		return all
+	}
+	said := map[string]string{}
+	for _, section := range a.Document.Sections {
+		for _, i := range section.Items {
+			for id, is := range map[string]string{def.Applicant.Email: who.Email, def.Applicant.Telephone: who.Telephone,
+				def.Applicant.Number: who.Number} {
+				if i.ID == id && i.Value() == is {
+					said[i.Question] = i.Answer
+				}
+			}
+		}
+	}
+	for n := range all {
+		all[n].Facts = slices.DeleteFunc(all[n].Facts, func(f page.Fact) bool {
+			is, there := said[f.Question]
+			return there && is == f.Answer
+		})
+	}
+	return all
 }
 
 // printReview gives the staff's PDF. It is read as the page is.

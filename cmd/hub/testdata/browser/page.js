@@ -14,9 +14,9 @@ const inMain = () => document.querySelector('main').contains(document.activeElem
 const focus = () => place(document.activeElement)
 
 // How often to press Tab to get from the focus to a stop; less than 0 with Shift. Radio buttons of one name are
-// one stop, and what has a negative tabindex is none. At 0, whether the focus is out of sight.
+// one stop, and what has a negative tabindex, or is folded away, is none. At 0, whether the focus is out of sight.
 const way = (to) => {
-  const reached = stops().filter((e, i, every) => e.tabIndex >= 0 && !(e.type === 'radio' && i > 0 && every[i - 1].name === e.name))
+  const reached = stops().filter((e, i, every) => e.tabIndex >= 0 && e.checkVisibility() && !(e.type === 'radio' && i > 0 && every[i - 1].name === e.name))
   const from = document.activeElement
   const same = (a, b) => a === b || (a.type === 'radio' && b.type === 'radio' && a.name === b.name)
   const wanted = reached.findIndex((e) => same(e, stops()[to]))

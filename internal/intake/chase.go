@@ -1,0 +1,60 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"traininghub/internal/record"
+	"traininghub/internal/staff"
+)
+
+// EventReminded: somebody of the staff had a reminder sent at once; the note is the letter's name.
+const EventReminded = "reminder sent"
+
+// remindedFor is for how long after a reminder no other one is sent by hand.
+const remindedFor = 24 * time.Hour
+
+// Why no reminder was sent by hand.
+var (
+	ErrNobodyToRemind = errors.New("intake: nobody has to be reminded")
+	ErrReminded       = errors.New("intake: they were written to within a day")
+)
+
+// Chase has the reminder go now that would go later, or another one: to the practice that was asked,
+// or to an applicant who has to agree to the terms. Within a day of such a letter it returns
+// ErrReminded, so that sent twice is sent once.
+func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
+	return d.StaffChange(ctx, s, ref, false, func(a *Application) error {
+		letter := a.chases()
+		if letter == "" {
+			return ErrNobodyToRemind
+		}
+		now := d.Now().UTC()
+		if a.Letters.Has(func(l record.Letter) bool {
+			recent := l.Owed.After(now.Add(-remindedFor)) && !l.Owed.After(now) || l.Sent.After(now.Add(-remindedFor))
+			return recent && (l.Name == letter || letter == LetterReminder && l.Name == LetterAuthorise)
+		}) {
+			return ErrReminded
+		}
+		a.LeaveRoom(spare)
+		a.owe(letter, now, now)
+		d.StaffEvent(a, s, EventReminded, letter)
+		return nil
+	})
+}
+
+// chases is the reminder for whom the application waits; "" if it is for the lead to go on, or for
+// nobody.
+func (a *Application) chases() string {
+	switch {
+	case a.awaitsReminder():
+		return LetterReminder
+	case a.OwesAgreement():
+		return LetterTermsReminder
+	}
+	return ""
+}
+
+// Chases tells whether there is somebody to remind.
+func (a *Application) Chases() bool { return a.chases() != "" }
