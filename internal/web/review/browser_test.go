@@ -39,7 +39,7 @@ func newHub(t *testing.T) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	style, err := look.Make(of, templates, "../../../node_modules")
+	style, err := look.Make(of, site, templates, "../../../node_modules")
 	if err != nil {
 		t.Fatal(err)
 	}
