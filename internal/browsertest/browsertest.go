@@ -224,12 +224,18 @@ func (b *Tab) Says(texts ...string) {
 	}
 }
 
-// Fill types into the field with the label, which is empty.
+// Fill types into the field with the label, in place of what stands there.
 func (b *Tab) Fill(label, text string) {
 	b.t.Helper()
 	at := ask[int](b, "field", label)
 	b.tabTo(at)
-	b.key(text)
+	if ask[string](b, "value", at) != "" {
+		b.key("a", chromedp.ModifierCtrl)
+		b.key(kb.Backspace)
+	}
+	if text != "" {
+		b.key(text)
+	}
 	if got := ask[string](b, "value", at); got != text {
 		b.fatalf("typed %q into %s, and there stands %q", text, label, got)
 	}

@@ -37,7 +37,7 @@ const (
 // alone depends on the application.
 var Deciding = form.Section{ID: "sign", Questions: []form.Question{
 	form.Ask(form.Question{ID: "text", Kind: form.LongText,
-		Label:    "What else do you want to tell the applicant? (optional)",
+		Label:    "What else do you want to tell the applicant?",
 		Hint:     "We put this in the letter. If you decline and no usual reason fits, explain the reason here",
 		Rule:     "omitempty,max=2000",
 		Messages: map[string]string{"max": "What you tell the applicant must be 2,000 characters or less"}}),
