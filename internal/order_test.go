@@ -18,7 +18,7 @@ var levels = [][]string{
 	{"internal/parallel", "internal/chart", "internal/words", "internal/browsertest", "internal/crossing", "site/digest", "site/picture", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},
-	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
+	{"internal/source", "internal/table", "internal/workbook", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
 	{"internal/form", "internal/overlay", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document", "internal/scheme", "internal/service"},
 	{"internal/page", "internal/letter"},
@@ -74,6 +74,7 @@ var owners = map[string]string{
 	"github.com/go-fonts/dejavu":             "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",
 	"github.com/fsnotify/fsnotify":           "internal/watch",
+	"github.com/xuri/excelize/v2":            "internal/workbook",
 	"github.com/chromedp/chromedp":           "internal/browsertest",
 	"github.com/chromedp/cdproto":            "internal/browsertest",
 

@@ -139,8 +139,8 @@ func TestExport(t *testing.T) {
 		"mentoring-experience": "'" + reading.NotAsked, "telephone": "'01632 960001", "gmc-number": "'7654321",
 		"performers-list": "yes",
 		"referee-name_1":  "Robin One", "referee-telephone_2": "'01632 960001", "qualification_1": "",
-		"qualification_20": "", "hub_other_answers": "",
-		"hub_declarations": "attendance charge accurate sharing", "hub_signature": "Łucja Ŵyn",
+		"hub_other_answers": "",
+		"hub_declarations":  "attendance charge accurate sharing", "hub_signature": "Łucja Ŵyn",
 	} {
 		if got, there := rows[0][name]; !there || got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
@@ -150,7 +150,7 @@ func TestExport(t *testing.T) {
 	for _, s := range o.def.Sections {
 		n := 1
 		if s.Repeat != nil {
-			n = s.Repeat.Max
+			n = map[string]int{"qualifications": 1, "references": 2}[s.ID] // as many as the longest list has
 		}
 		asked += n * len(s.Questions)
 	}
@@ -368,8 +368,10 @@ func TestCodebook(t *testing.T) {
 			order = append(order, row[0])
 		}
 	}
-	if !slices.Equal(order, names) {
-		t.Errorf("the codebook has the columns\n%q, the export\n%q", order, names)
+	for _, name := range names { // of lists the codebook has as many as there can be
+		if book[name] == nil {
+			t.Errorf("the codebook has the columns\n%q, but not %q of the export", order, name)
+		}
 	}
 	for name, want := range map[string][]string{
 		"clinical-sessions": {"Clinical sessions a week", "number", "must be answered; 0.5 or more; 14 or less",

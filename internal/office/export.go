@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,10 +23,11 @@ import (
 )
 
 // An export is a table with one row for each application. Its columns follow from the form as it is
-// at present, so they stay the same until the form changes. First come those of the hub, whose
-// names have an underscore, which no question's name has. Then there is one for each question. The
-// last has what was answered to questions that the form no longer asks. A missing answer is empty.
-// A question that was not in the form when the application was sent has [NotAsked].
+// at present: first come those of the hub, whose names have an underscore, which no question's name
+// has. Then there is one for each question; for those of a list as many as the longest list of the
+// export needs, and at least one. The last has what was answered to questions that the form no
+// longer asks. A missing answer is empty. A question that was not in the form when the application
+// was sent has [NotAsked].
 
 // NotAsked stands where the form did not ask the question.
 const NotAsked = "NOT ASKED"
@@ -166,13 +169,17 @@ func hubColumns(w words.Words) []column {
 // otherAnswers is the last column.
 const otherAnswers = "hub_other_answers"
 
-// columns are those of an export of a form's applications.
-func columns(w words.Words, def *form.Definition) []column {
+// columns are those of an export of a form's applications, whose lists have so many entries at most
+// by section; as many as the form allows if most is nil.
+func columns(w words.Words, def *form.Definition, most map[string]int) []column {
 	all := hubColumns(w)
 	for _, s := range def.Sections {
 		rows := 1
 		if s.Repeat != nil {
 			rows = s.Repeat.Max
+			if most != nil {
+				rows = min(rows, max(1, most[s.ID]))
+			}
 		}
 		for n := range rows {
 			for i := range s.Questions {
@@ -287,11 +294,38 @@ func cells(columns []column, a *intake.Application) []string {
 type Period struct{ From, To course.Date }
 
 // Export writes the applications for a course that were received in the period, with what its form
-// asks at present as columns, and returns how many. It has one application in memory at a time, and
-// begins no row that it does not finish; w should be buffered. Before the first byte it puts into
-// the journal who exports what and why, and at the end how many rows.
+// asks at present as columns, as CSV, and returns how many. It has one application in memory at a
+// time, and begins no row that it does not finish; w should be buffered. Before the first byte it
+// puts into the journal who exports what and why, and at the end how many rows.
 func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period,
 	reason string) (rows int, err error) {
+	return d.export(ctx, s, courseID, p, reason, func(def *form.Definition, most map[string]int, each eachOf) error {
+		out, err := table.New(w)
+		if err != nil {
+			return err
+		}
+		columns := columns(d.words(), def, most)
+		var names []string
+		for _, c := range columns {
+			names = append(names, c.name)
+		}
+		if err := out.Row(names...); err != nil {
+			return err
+		}
+		if err := each(func(a *intake.Application) error { return out.Row(cells(columns, a)...) }); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+}
+
+// eachOf calls a function with each application of an export.
+type eachOf func(func(*intake.Application) error) error
+
+// export reads the applications twice, once to see how long their lists are, and has write make the
+// file.
+func (d *Desk) export(ctx context.Context, s *staff.Person, courseID string, p Period, reason string,
+	write func(def *form.Definition, most map[string]int, each eachOf) error) (rows int, err error) {
 	def := d.Applications.Programme.FormOf(courseID)
 	if def == nil || !s.May(staff.Read, staff.Course(courseID)) {
 		return 0, intake.ErrNoApplication
@@ -301,44 +335,85 @@ func (d *Desk) Export(ctx context.Context, w io.Writer, s *staff.Person, courseI
 	if err != nil {
 		return 0, err
 	}
-	columns := columns(d.words(), def)
-	out, err := table.New(w)
-	if err != nil {
-		return 0, err
-	}
-	var names []string
-	for _, c := range columns {
-		names = append(names, c.name)
-	}
-	if err := out.Row(names...); err != nil {
-		return 0, err
-	}
 	// An application that moves to another shelf meanwhile would come twice or not at all. So each
 	// shelf is read twice from the beginning: a letter that came back yesterday can move one today.
-	// What has been written is remembered, by its reference alone.
-	written := map[string]bool{}
+	// What has been read is remembered, by its reference alone.
+	var refs []string
+	seen, most := map[string]bool{}, map[string]int{}
 	for range 2 {
 		for _, is := range intake.States {
 			for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)},
 				record.Range{Kind: record.Application}) {
-				if err == nil && !written[r.ID] {
+				if err == nil && !seen[r.ID] {
 					var a *intake.Application
 					if a, err = d.exported(ctx, r, *entry); a != nil {
-						written[r.ID] = true
-						rows++
-						err = out.Row(cells(columns, a)...)
+						seen[r.ID], refs = true, append(refs, r.ID)
+						for _, section := range a.Document.Sections {
+							most[section.ID] = max(most[section.ID], len(section.Rows))
+						}
 					}
 				}
 				if err != nil {
-					return rows, fmt.Errorf("exporting %s: %w", courseID, err)
+					return 0, fmt.Errorf("exporting %s: %w", courseID, err)
 				}
 			}
 		}
 	}
-	if err := out.Flush(); err != nil {
-		return rows, err
+	err = write(def, most, func(f func(*intake.Application) error) error {
+		rows = 0
+		for _, ref := range refs {
+			a, err := d.Applications.Get(ctx, ref)
+			switch {
+			case errors.Is(err, record.ErrNotFound): // removed since
+				continue
+			case err != nil:
+				return err
+			}
+			if err := f(a); err != nil {
+				return err
+			}
+			rows++
+		}
+		return nil
+	})
+	if err != nil {
+		return rows, fmt.Errorf("exporting %s: %w", courseID, err)
 	}
 	return rows, d.closeJournal(context.WithoutCancel(ctx), entry, rows)
+}
+
+// Parts are periods of whole days, one after another, that make up a period: each has so many
+// applications at most, but for a day that has more.
+func (d *Desk) Parts(ctx context.Context, s *staff.Person, courseID string, p Period, most int) ([]Period, error) {
+	if !s.May(staff.Read, staff.Course(courseID)) {
+		return nil, intake.ErrNoApplication
+	}
+	received := map[string]int{} // by day
+	within := Exported{From: p.From.ISO(), To: p.To.ISO()}
+	for _, is := range intake.States {
+		for r, err := range d.Applications.Shelved(ctx, []string{intake.ShelfOf(courseID, is.Name)},
+			record.Range{Kind: record.Application}) {
+			if err != nil {
+				return nil, fmt.Errorf("exporting %s in parts: %w", courseID, err)
+			}
+			if b, err := d.Applications.BriefOf(r); err == nil && within.period(b.Received) {
+				received[course.DateOf(b.Received).ISO()]++
+			}
+		}
+	}
+	parts, n := []Period{p}, 0
+	for _, day := range slices.Sorted(maps.Keys(received)) {
+		if n > 0 && n+received[day] > most {
+			var begins course.Date
+			if err := begins.UnmarshalText([]byte(day)); err != nil {
+				return nil, err
+			}
+			parts[len(parts)-1].To = begins.AddDays(-1)
+			parts, n = append(parts, Period{begins, p.To}), 0
+		}
+		n += received[day]
+	}
+	return parts, nil
 }
 
 // exported is the application of a line of a list; nil if it does not belong in the export.
@@ -375,7 +450,7 @@ func (d *Desk) Codebook(w io.Writer, def *form.Definition) error {
 	} {
 		out.Row(note...) // Flush tells of errors
 	}
-	for _, c := range columns(d.words(), def) {
+	for _, c := range columns(d.words(), def, nil) {
 		out.Row(c.name, text(c.about), c.kind, c.rule, text(c.value))
 	}
 	return out.Flush()

@@ -482,6 +482,8 @@ func examples(t testing.TB) []example {
 			Asking: page.Asking{Section: referee}, Did: reviewLines, Back: "/review/"}},
 		{"none of several", "several", inside("Nothing is done"), page.Several{Asking: page.Asking{Section: referee},
 			Back: "/review/"}},
+		{"export in parts", "export-parts", inside("Export applications in parts"), page.ExportParts{Staff: "Sam Example",
+			Action: "/review/export", Parts: []page.ExportPart{{Text: "Part 1", Hidden: []page.Hidden{{Name: "reason", Value: nasty}}}}}},
 		{"removals", "removals", inside("Removals"), page.Removals{Staff: "Sam Example",
 			Held: &page.Held{Since: "Monday 20 September 2021, 9am", Why: []string{"The clock says 1 January 2031."},
 				Count: 20, Asked: "Monday 20 September 2021, 10am"},

@@ -47,6 +47,7 @@ var views = map[string]reflect.Type{
 	"sign-in":      reflect.TypeFor[SignIn](),
 	"sign-in-link": reflect.TypeFor[SignInLink](),
 	"reviews":      reflect.TypeFor[Reviews](),
+	"export-parts": reflect.TypeFor[ExportParts](),
 	"several":      reflect.TypeFor[Several](),
 	"removals":     reflect.TypeFor[Removals](),
 	"sheet":        reflect.TypeFor[Sheet](),

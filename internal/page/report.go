@@ -12,6 +12,19 @@ type Export struct {
 	Exports   []Exported // the newest first
 }
 
+// ExportParts offers an export that is too long for one answer in parts: pages/export-parts.html.
+type ExportParts struct {
+	Staff  string
+	Action string
+	Parts  []ExportPart
+}
+
+// ExportPart is one of them.
+type ExportPart struct {
+	Text   string
+	Hidden []Hidden
+}
+
 // Exported is one export that was made.
 type Exported struct {
 	When, Who, Course, Period, Rows, Reason string

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"traininghub/internal/course"
 	"traininghub/internal/form"
@@ -186,7 +189,7 @@ func TestExportLimit(t *testing.T) {
 	b := h.staff(h.course(mentors).Lead.Email)
 	h.settings.MaxExport = 100
 	h.restart()
-	b.post("/review/export", v).want(422, "/review/export").says("Choose a shorter time")
+	b.post("/review/export", v).want(422, "/review/export").says("too many applications of one day")
 	if strings.Contains(b.body, "hub_reference") {
 		t.Error("a part of the file was sent")
 	}
@@ -198,6 +201,55 @@ func TestExportLimit(t *testing.T) {
 	}
 }
 
+// TestExportParts: what is too long for one answer comes in parts, which together have each
+// application once; a spreadsheet, too.
+func TestExportParts(t *testing.T) {
+	h := newHub(t)
+	want := map[string]bool{}
+	for range 6 {
+		want[h.sends(mentors, nil)] = true
+		h.pass(24 * time.Hour)
+	}
+	v := period(form.Values{"course": mentors, "reason": "x"}, "1 9 2021", "30 9 2021")
+	b := h.staff(h.course(mentors).Lead.Email)
+	b.post("/review/export", v).want(200, "/review/export")
+	h.settings.MaxExport = len(b.body) / 2
+	h.restart()
+	b.post("/review/export", v).want(200, "/review/export").says("Part 1: received from 1 September 2021",
+		"to 30 September 2021")
+	form1 := regexp.MustCompile(`(?s)<form method="post" action="/review/export".*?</form>`)
+	hidden := regexp.MustCompile(`name="([^"]+)" value="([^"]*)"`)
+	parts := form1.FindAllString(b.body, -1)
+	if len(parts) < 2 {
+		t.Fatalf("%d parts", len(parts))
+	}
+	got := 0
+	for n, part := range parts {
+		v := form.Values{}
+		for _, input := range hidden.FindAllStringSubmatch(part, -1) {
+			v[input[1]] = input[2]
+		}
+		b.post("/review/export", v).want(200, "/review/export")
+		for _, row := range b.table(fmt.Sprintf("applications-%s-2021-09-26-part-%d.csv", mentors, n+1))[1:] {
+			if !want[row[0]] {
+				t.Errorf("%s comes twice, or is none of them", row[0])
+			}
+			want[row[0]] = false
+			got++
+		}
+	}
+	if got != 6 {
+		t.Errorf("%d applications in %d parts, want 6", got, len(parts))
+	}
+	h.settings.MaxExport = 0
+	h.restart()
+	v["format"] = "xlsx"
+	b.post("/review/export", v).want(200, "/review/export")
+	if !strings.HasPrefix(b.body, "PK") || !strings.Contains(b.header.Get("Content-Disposition"), ".xlsx") {
+		t.Errorf("%v", b.header)
+	}
+}
+
 // A store that fails on the way breaks the download off: a browser must not take a part for the
 // whole.
 func TestExportBreaksOff(t *testing.T) {
@@ -206,7 +258,7 @@ func TestExportBreaksOff(t *testing.T) {
 		h.sends(mentors, nil)
 	}
 	b := h.staff(h.course(mentors).Lead.Email)
-	h.desk.Store = &failsLate{Store: h.desk.Store, left: 11}
+	h.desk.Store = &failsLate{Store: h.desk.Store, left: 23} // they are read twice
 	data := period(form.Values{"course": mentors, "reason": "x"}, "1 9 2021", "30 9 2021")
 	r := b.request("/review/export", data)
 	resp, err := b.client.Do(r)

@@ -3,9 +3,13 @@ package review
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"traininghub/internal/course"
@@ -40,6 +44,10 @@ func (s *server) exportQuestions(person *staff.Person) *form.Section {
 			InMessages: "the first day", Hint: "For example, 1 9 2021", Rule: "required"}),
 		form.Ask(form.Question{ID: "to", Kind: form.Date, Label: "Last day", InMessages: "the last day",
 			Hint: "This day counts", Rule: "required"}),
+		form.Ask(form.Question{ID: "format", Kind: form.Choice, Label: "Which file do you want?", InMessages: "a file",
+			Rule: "required", Options: []form.Option{
+				{ID: "xlsx", Label: "Spreadsheet (XLSX)", Hint: "With headings as people read them, and a sheet for each list"},
+				{ID: "csv", Label: "Table (CSV)", Hint: "For other programs: one row for each application"}}}),
 		form.Ask(form.Question{ID: "reason", Kind: form.Text, Label: "What you need them for",
 			InMessages: "what you need them for", Hint: "We record this. Do not name applicants",
 			Rule: "required,max=300"}))
@@ -58,7 +66,7 @@ func (s *server) exportable(person *staff.Person) (all []*course.Course) {
 
 func (s *server) askExport(w http.ResponseWriter, r *http.Request) error {
 	today := course.DateOf(s.Desk.Now())
-	v := form.Values{}
+	v := form.Values{"format": "xlsx"}
 	for name, d := range map[string]course.Date{"from": course.DateOf(today.Time().AddDate(-1, 0, 0)), "to": today} {
 		v[name+"-day"], v[name+"-month"], v[name+"-year"] = strconv.Itoa(d.Day), strconv.Itoa(int(d.Month)),
 			strconv.Itoa(d.Year)
@@ -114,6 +122,9 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	person := web.StaffOf(r)
 	section := s.exportQuestions(person)
 	v := section.Read(posted)
+	if v["format"] == "" {
+		v["format"] = "csv"
+	}
 	problems := section.Check(v, s.Desk.Now().In(course.London))
 	var p office.Period
 	for name, day := range map[string]*course.Date{"from": &p.From, "to": &p.To} {
@@ -135,24 +146,29 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	if section.Question("course") == nil && len(s.exportable(person)) == 1 {
 		id = s.exportable(person)[0].ID
 	}
-	name := "applications-" + id + "-" + course.DateOf(s.Desk.Now()).ISO() + ".csv"
+	file := exportFile{write: s.Office.Export, kind: csvType,
+		name: "applications-" + id + "-" + course.DateOf(s.Desk.Now()).ISO() + ".csv"}
+	if part, err := strconv.Atoi(posted.Get("part")); err == nil && part > 0 {
+		file.name = strings.TrimSuffix(file.name, ".csv") + "-part-" + strconv.Itoa(part) + ".csv"
+	}
+	if v["format"] == "xlsx" {
+		file.write, file.kind = s.Office.ExportBook, xlsxType
+		file.name = strings.TrimSuffix(file.name, "csv") + "xlsx"
+	}
 	if s.MaxExport > 0 {
 		whole := &capped{left: s.MaxExport}
-		switch _, err := s.Office.Export(r.Context(), whole, person, id, p, v["reason"]); {
+		switch rows, err := file.write(r.Context(), whole, person, id, p, v["reason"]); {
 		case errors.Is(err, errTooLong):
-			q := section.Question("to")
-			return s.exportPage(w, r, v, []form.Problem{{Question: "to", Input: q.Inputs()[0], Inputs: q.Inputs(),
-				Text: "There are too many applications for one file. Choose a shorter time, and export the rest " +
-					"after that"}})
+			return s.exportParts(w, r, v, id, p, rows)
 		case err != nil:
 			return err
 		}
-		return s.File(w, record.Attachment{Name: name, Type: csvType, Data: whole.Bytes()})
+		return s.File(w, record.Attachment{Name: file.name, Type: file.kind, Data: whole.Bytes()})
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLife)) // an error where there is no deadline
-	out := &download{w: w, name: name}
+	out := &download{w: w, name: file.name, kind: file.kind}
 	b := bufio.NewWriter(out)
-	rows, err := s.Office.Export(r.Context(), b, person, id, p, v["reason"])
+	rows, err := file.write(r.Context(), b, person, id, p, v["reason"])
 	if err == nil {
 		err = b.Flush()
 	}
@@ -166,19 +182,57 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// An exportFile is how the applications are given.
+type exportFile struct {
+	name, kind string
+	write      func(context.Context, io.Writer, *staff.Person, string, office.Period, string) (int, error)
+}
+
+// exportParts offers what is too long for one answer in several, each of whole days. fitted are the
+// rows that went into one.
+func (s *server) exportParts(
+	w http.ResponseWriter, r *http.Request, v form.Values, id string, p office.Period, fitted int,
+) error {
+	parts, err := s.Office.Parts(r.Context(), web.StaffOf(r), id, p, max(1, fitted*3/4))
+	if err != nil {
+		return err
+	}
+	if len(parts) < 2 {
+		return s.exportPage(w, r, v, []form.Problem{{Question: "to", Input: "to-day", Inputs: []string{"to-day"},
+			Text: "There are too many applications of one day for one file. Choose CSV, or ask whoever runs the hub"}})
+	}
+	view := page.ExportParts{Staff: web.StaffOf(r).Name, Action: "/review/export"}
+	for n, part := range parts {
+		one := page.ExportPart{Text: fmt.Sprintf("Part %d: received from %s to %s", n+1, part.From.Short(), part.To.Short())}
+		one.Hidden = append(one.Hidden, page.Hidden{Name: "part", Value: strconv.Itoa(n + 1)})
+		for _, name := range []string{"course", "reason", "format"} {
+			one.Hidden = append(one.Hidden, page.Hidden{Name: name, Value: v[name]})
+		}
+		for name, day := range map[string]course.Date{"from": part.From, "to": part.To} {
+			one.Hidden = append(one.Hidden, page.Hidden{Name: name + "-day", Value: strconv.Itoa(day.Day)},
+				page.Hidden{Name: name + "-month", Value: strconv.Itoa(int(day.Month))},
+				page.Hidden{Name: name + "-year", Value: strconv.Itoa(day.Year)})
+		}
+		view.Parts = append(view.Parts, one)
+	}
+	return s.Render(w, http.StatusOK, "export-parts", staffFrame("Export applications in parts", true), view)
+}
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 const csvType = "text/csv; charset=utf-8"
 
 // A download is an answer whose header is sent with its first bytes.
 type download struct {
-	w     http.ResponseWriter
-	name  string
-	begun bool
+	w          http.ResponseWriter
+	name, kind string
+	begun      bool
 }
 
 func (d *download) Write(p []byte) (int, error) {
 	if !d.begun {
 		d.begun = true
-		d.w.Header().Set("Content-Type", csvType)
+		d.w.Header().Set("Content-Type", d.kind)
 		d.w.Header().Set("Content-Disposition", `attachment; filename="`+d.name+`"`)
 	}
 	return d.w.Write(p)

@@ -1,0 +1,160 @@
+package office
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"time"
+
+	"traininghub/internal/course"
+	"traininghub/internal/document"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/staff"
+	"traininghub/internal/workbook"
+)
+
+// ExportBook is [Desk.Export] as a book for spreadsheets: a sheet of applications with headings as
+// people read them, and one for each list, with a row for each entry. Days are days; a telephone or
+// registration number is a text. It is made whole before the first byte.
+func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period,
+	reason string) (rows int, err error) {
+	return d.export(ctx, s, courseID, p, reason, func(def *form.Definition, _ map[string]int, each eachOf) error {
+		book, err := workbook.New()
+		if err != nil {
+			return err
+		}
+		all := columns(d.words(), def, nil)
+		var once []column
+		for _, c := range all {
+			if c.row == 0 {
+				once = append(once, c)
+			}
+		}
+		var heads []string
+		for _, c := range once {
+			heads = append(heads, c.about)
+		}
+		sheet, err := book.Sheet("Applications", heads)
+		if err == nil {
+			err = each(func(a *intake.Application) error { return sheet.Row(bookRow(once, all, a)...) })
+		}
+		if err == nil {
+			err = sheet.End()
+		}
+		for i := range def.Sections {
+			if of := &def.Sections[i]; of.Repeat != nil && err == nil {
+				err = listSheet(book, of, each)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		_, err = book.WriteTo(w)
+		return err
+	})
+}
+
+// bookRow is the row of an application, without its lists, which are among all columns.
+func bookRow(once, all []column, a *intake.Application) []any {
+	given := map[string]document.Item{}
+	for _, s := range a.Document.Sections {
+		for _, i := range s.Items {
+			given[i.ID] = i
+		}
+	}
+	var row []any
+	for _, c := range once {
+		switch i, asked := given[c.question]; {
+		case c.of != nil:
+			row = append(row, hubCell(c, c.of(a)))
+		case c.question == "": // the last one, as in the table
+			row = append(row, cells(all, a)[len(all)-1])
+		case !asked:
+			row = append(row, NotAsked)
+		default:
+			row = append(row, bookCell(i))
+		}
+	}
+	return row
+}
+
+// hubCell is a value of the hub's own columns.
+func hubCell(c column, v string) any {
+	switch {
+	case v == "":
+		return nil
+	case v == unasked:
+		return NotAsked
+	case c.kind == "date and time":
+		if at, err := time.Parse(time.RFC3339, v); err == nil {
+			return at.In(course.London)
+		}
+	case c.kind == "date":
+		return day(v)
+	}
+	return v
+}
+
+// bookCell is an answer.
+func bookCell(i document.Item) any {
+	switch v := i.Value(); {
+	case v == "":
+		return nil
+	case i.Kind == form.Number:
+		if n, err := strconv.ParseFloat(v, 64); err == nil {
+			return n
+		}
+		return v
+	case i.Kind.Cell() == form.CellPlain:
+		return day(v)
+	default:
+		return v
+	}
+}
+
+// day is a date, or the text as it is.
+func day(v string) any {
+	if at, err := time.Parse(time.DateOnly, v); err == nil {
+		return workbook.Day(at)
+	}
+	return v
+}
+
+// listSheet has a row for each entry of a list.
+func listSheet(book *workbook.Book, of *form.Section, each eachOf) error {
+	heads := []string{"Reference of the application", "Entry"}
+	for _, q := range of.Questions {
+		heads = append(heads, q.Label)
+	}
+	sheet, err := book.Sheet(of.Title, heads)
+	if err != nil {
+		return err
+	}
+	if err := each(func(a *intake.Application) error {
+		for _, s := range a.Document.Sections {
+			if s.ID != of.ID {
+				continue
+			}
+			for n, entry := range s.Rows {
+				row := []any{a.Reference, float64(n + 1)}
+				for _, q := range of.Questions {
+					var cell any = NotAsked
+					for _, i := range entry {
+						if i.ID == q.ID {
+							cell = bookCell(i)
+						}
+					}
+					row = append(row, cell)
+				}
+				if err := sheet.Row(row...); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return sheet.End()
+}
