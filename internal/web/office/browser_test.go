@@ -1,0 +1,254 @@
+package office_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"image"
+	"image/png"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"traininghub/internal/browsertest"
+	"traininghub/internal/correction"
+	"traininghub/internal/course"
+	"traininghub/internal/form"
+	"traininghub/internal/intake"
+	"traininghub/internal/intake/intaketest"
+	"traininghub/internal/letters"
+	"traininghub/internal/office"
+	"traininghub/internal/paper"
+	"traininghub/internal/paper/papertest"
+	"traininghub/internal/pdf"
+	"traininghub/internal/record"
+	"traininghub/internal/record/recordtest"
+	"traininghub/internal/web"
+	weboffice "traininghub/internal/web/office"
+	"traininghub/internal/web/review"
+	"traininghub/site"
+)
+
+// shots is where TestBrowser keeps its pictures: go test ./internal/web/office -run Browser -shots
+// /tmp/shots
+var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
+
+type mails []record.Message
+
+func (m *mails) Send(_ context.Context, one record.Message) error {
+	*m = append(*m, one)
+	return nil
+}
+
+// TestBrowser: the office enters an application on paper of somebody without an email address and
+// posts the letter; the lead sends back the PDF, first with mistakes, and decides; the office gives
+// out everything about the person, and two people of it erase it. By the keyboard, without a
+// script; no page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
+func TestBrowser(t *testing.T) {
+	made, wrong := site.Load(site.Sources{
+		Content: os.DirFS("../../../content"), Templates: os.DirFS("../../../templates"), Modules: "../../../node_modules", Letters: letters.All(),
+	})
+	if err := wrong.Err(); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
+	clock := func() time.Time { return now }
+	static, err := made.Build(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail := &mails{}
+	desk := office.New(&intake.Desk{
+		Store: &recordtest.Memory{}, Programme: made.Programme.WithoutMentoring(), Now: clock, Retain: intaketest.Retention, MailFrom: made.Hub.MailFrom,
+		Hub: made.Hub.Fact, PDF: pdf.Render, Log: slog.New(slog.DiscardHandler), Scans: paper.Folder(filepath.Join(t.TempDir(), "scans")),
+	})
+	correction.Join(desk)
+	desk.Mailer = mail
+	desk.Contacts = []course.Contact{{Name: "Olu Example", Email: "olu@example.org"}, {Name: "Ola Example", Email: "ola@example.org"}}
+	handler, err := web.New(web.Settings{Office: desk, Pages: made.Pages, Site: made.Hub, Log: slog.New(slog.DiscardHandler)}, review.Routes, weboffice.Routes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for name, file := range static {
+		files[strings.TrimSuffix(name, "index.html")] = file
+	}
+	server := httptest.NewServer(browsertest.Serve(files, handler, "/review/"))
+	defer server.Close()
+	desk.Applications.BaseURL = server.URL
+	browser := browsertest.Start(t)
+	deliver := func() {
+		t.Helper()
+		for n := 1; n > 0; {
+			if n, err = desk.Post().Deliver(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	signIn := func(email string) *browsertest.Tab {
+		t.Helper()
+		b := browser.Tab(server.URL)
+		b.Open("/review/")
+		b.Fill("Your email address", email)
+		b.Press("Email me a link")
+		deliver()
+		b.Open(regexp.MustCompile(`/review/sign-in/link/\S+`).FindString((*mail)[len(*mail)-1].Text))
+		b.Press("Sign in")
+		return b
+	}
+	one, two := signIn("olu@example.org"), signIn("ola@example.org")
+	seen := func(b *browsertest.Tab, name string) {
+		t.Helper()
+		b.Clean(name)
+		b.Shoot(*shots, name)
+	}
+
+	one.Open("/review/office/")
+	one.At("For the office")
+	seen(one, "office")
+	one.Follow("Enter an application on paper")
+	seen(one, "paper-which")
+	def := made.Programme.FormOf("career-conversations")
+	one.Follow(def.Title + ", " + made.Programme.Course("career-conversations").Title)
+	one.At("Enter an application on paper")
+	seen(one, "paper")
+	one.Press("Read it back")
+	one.Says("There is a problem", "Enter the day on which the paper reached you")
+	seen(one, "paper-wrong")
+	one.FillAll(map[string]string{"received-day": "20", "received-month": "9", "received-year": "2021", "signed-on-day": "18", "signed-on-month": "9", "signed-on-year": "2021"})
+	for i := range def.Sections {
+		s := &def.Sections[i]
+		answers := intaketest.Answers(s, func(q *form.Question) string {
+			if q.ID == def.Applicant.Email {
+				return ""
+			}
+			return q.ID + "@example.org"
+		}, func(q *form.Question) string { return "Fern" })
+		typed := map[string]string{}
+		for k := range s.Questions {
+			q := &s.Questions[k]
+			switch {
+			case s.Repeat != nil && s.Repeat.Min == 0:
+			case len(q.Choices()) > 0:
+				for _, o := range q.Choices() {
+					if o.ID == answers[q.ID] {
+						one.Choose(q.Label, o.Label)
+					}
+				}
+			default:
+				for _, name := range q.Inputs() {
+					if text := answers[name]; text != "" && s.Repeat != nil {
+						typed[s.ID+"-1-"+name] = text
+					} else if text != "" {
+						typed[name] = text
+					}
+				}
+			}
+		}
+		one.FillAll(typed)
+	}
+	one.Press("Read it back")
+	one.At("Read it back")
+	one.Says("Hold this against the paper")
+	seen(one, "paper-back")
+	one.Press("Enter this application")
+	one.Says("There is a problem", "Choose the scan of the paper")
+	seen(one, "paper-back-wrong")
+	for _, d := range def.Declarations {
+		one.Tick(d.Text)
+	}
+	one.Fill(def.Signature.Label, "Fern")
+	scan := filepath.Join(t.TempDir(), "scan.png")
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 10, 10))); err != nil {
+		t.Fatal(err)
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.WriteFile(scan, picture.Bytes(), 0o600))
+	one.Attach("The scan of the paper", scan)
+	one.Press("Enter this application")
+	one.Says("Came on paper", "Download the scan of the paper")
+	seen(one, "paper-entered")
+	deliver()
+	one.Follow("Letters")
+	one.Says("To print and post")
+	seen(one, "letters")
+	one.Press("I have posted it")
+	one.Says("Sent at")
+
+	// The lead's old way.
+	all, err := desk.Applications.ByNumber(t.Context(), form.Registration{Register: "gmc", Number: "7654321"})
+	must(err)
+	ref := all[0].Reference
+	a, err := desk.Applications.Get(t.Context(), ref)
+	must(err)
+	blank := desk.Applications.Print(a, true).Data
+	lead := signIn(made.Programme.Course("career-conversations").Lead.Email)
+	lead.Open("/review/" + ref)
+	lead.Follow("Send back the PDF, filled in")
+	seen(lead, "returned")
+	file := filepath.Join(t.TempDir(), "back.pdf")
+	must(os.WriteFile(file, papertest.Fill(t, blank, papertest.Decision("stp-decision", "Declined", "stp-funding-start/day", "31")), 0o600))
+	lead.Attach("The PDF of application "+ref, file)
+	lead.Press("Read the file")
+	lead.Says("There is a problem", "It is declined without a reason", "must be a real date")
+	seen(lead, "returned-wrong")
+	must(os.WriteFile(file, papertest.Fill(t, blank, papertest.Decision()), 0o600))
+	lead.Attach("The PDF of application "+ref, file)
+	lead.Press("Read the file")
+	lead.At("Check the decision and the letter")
+	lead.Says("We read these answers in the PDF")
+	seen(lead, "returned-preview")
+
+	// Somebody asks for everything, and to be erased.
+	find := func(b *browsertest.Tab) {
+		t.Helper()
+		b.Open("/review/office/person")
+		b.Fill("Number on a professional register (optional)", "GMC "+a.Document.Applicant.Number)
+		b.Press("Find the records")
+		b.Says(ref)
+	}
+	one.Open("/review/office/person")
+	one.Press("Find the records")
+	one.Says("Enter a number or an email address")
+	seen(one, "person-wrong")
+	find(one)
+	seen(one, "person")
+	one.Press("Ask for these to be erased")
+	one.Fill("Type the references again", "CC-2222-2222")
+	one.Press("Ask for a second person")
+	one.Says("These are not the references")
+	seen(one, "erase-wrong")
+	find(one)
+	one.Press("Ask for these to be erased")
+	one.Fill("Type the references again", ref)
+	one.Press("Ask for a second person")
+	one.Says("You asked at")
+	seen(one, "erase-asked")
+	find(two)
+	two.Says("olu@example.org asked")
+	seen(two, "erase-second")
+	two.Press("Erase 1 record for good")
+	two.Says("Two people have allowed it")
+	deliver()
+	if _, err := desk.Applications.Get(t.Context(), ref); err == nil {
+		t.Error("it is still there")
+	}
+	two.Open("/review/office/journal")
+	two.Says("ola@example.org allowed it")
+	seen(two, "journal")
+	two.Open("/review/office/letters")
+	seen(two, "letters-none")
+	two.Open("/review/removals")
+	two.At("Removals")
+}
