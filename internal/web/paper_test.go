@@ -187,6 +187,10 @@ func TestPaperByPost(t *testing.T) {
 	if !strings.HasPrefix(file.body, "%PDF") {
 		t.Errorf("no letter: %.100s", file.body)
 	}
+	copied := one.get(at+"/"+letter+"?copy=yes").want(200, ".*")
+	if !strings.Contains(copied.header.Get("Content-Disposition"), "application-"+ref+".pdf") {
+		t.Errorf("the copy: %v", copied.header)
+	}
 	one.get(at+"/nothing").want(404, ".*")
 	for range 2 {
 		one.post(at, form.Values{"letter": letter, "do": "posted"}).want(200, at).says("Sent at")

@@ -162,7 +162,7 @@ func TestBrowser(t *testing.T) {
 	for _, d := range def.Declarations {
 		one.Tick(d.Text)
 	}
-	one.Fill(def.Signature.Label, "Fern")
+	one.Fill("Name of who signed the paper", "Fern")
 	scan := filepath.Join(t.TempDir(), "scan.png")
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 10, 10))); err != nil {

@@ -184,8 +184,11 @@ func (s *server) lettersOf(w http.ResponseWriter, r *http.Request) error {
 		}
 		b.Facts = append(b.Facts, page.Fact{Question: "State", Answer: state})
 		if byPost {
-			b.Links = []page.Link{{Text: "The letter (PDF)", Href: Below + "letters/" + ref + "/" + l.ID},
-				{Text: "The application to put with it (PDF)", Href: "/review/" + ref + "/application.pdf"}}
+			at := Below + "letters/" + ref + "/" + l.ID
+			b.Links = []page.Link{{Text: "The letter (PDF)", Href: at}}
+			if t.Attach {
+				b.Links = append(b.Links, page.Link{Text: "The copy of the application to put with it (PDF)", Href: at + "?copy=yes"})
+			}
 			b.Buttons = []page.Button{{Text: "I have posted it", Action: Below + "letters/" + ref,
 				Hidden: []page.Hidden{{Name: "letter", Value: l.ID}, {Name: "do", Value: "posted"}}}}
 		} else if l.Failed() {
@@ -237,7 +240,7 @@ func (s *server) sendAgain(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, Below+"letters/"+a.Reference)
 }
 
-// toPost is a letter to print.
+// toPost is a letter to print, or the applicant's copy of the application, which goes with it.
 func (s *server) toPost(w http.ResponseWriter, r *http.Request) error {
 	person, err := member(r)
 	if err != nil {
@@ -247,6 +250,9 @@ func (s *server) toPost(w http.ResponseWriter, r *http.Request) error {
 	m, err := s.Desk.ToPost(r.Context(), person, ref, r.PathValue("letter"))
 	if err != nil {
 		return err
+	}
+	if r.URL.Query().Has("copy") && len(m.Attachments) > 0 {
+		return s.File(w, m.Attachments[0])
 	}
 	doc := &document.Document{Title: m.Subject, Reference: ref, Made: s.Desk.Now().UTC(),
 		Sections: []document.Section{{Text: strings.Split(m.Text, "\n\n")}}}

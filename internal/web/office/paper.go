@@ -313,6 +313,12 @@ func (s *server) enterPaper(w http.ResponseWriter, r *http.Request) error {
 // readBack shows what was typed, for the last look and the scan.
 func (s *server) readBack(w http.ResponseWriter, x *sheet, problems []form.Problem) error {
 	sign := x.def.Signature.Asks()
+	sign.Questions[0].Label, sign.Questions[0].Hint = "Name of who signed the paper", ""
+	for i := range problems {
+		if problems[i].Question == "signature" && x.values["signature"] == "" {
+			problems[i].Text = "Enter the name of who signed the paper"
+		}
+	}
 	view := page.ReadBack{
 		Declare: page.Declare{Form: x.def, Action: atPaper + "/" + x.def.ID, Ticked: x.ticked, Signature: x.values["signature"], Problems: problems},
 		Asking:  page.Asking{Section: &sign, Values: x.values, Problems: problems},

@@ -187,7 +187,7 @@ func (s *server) erasing(ctx context.Context, p *found) (page.Block, error) {
 		b.Text = []string{"You asked at " + course.Moment(e.Asked.At) + " for a second person to allow the erasure. Somebody else of the office finds the person here as you did, within 7 days."}
 		b.Buttons = []page.Button{refuse}
 	case e.Waits(s.Desk.Now()):
-		b.Text = []string{e.Asked.By + " asked at " + course.Moment(e.Asked.At) + " for a second person to allow the erasure of these " +
+		b.Text = []string{e.Asked.By + " asked at " + course.Moment(e.Asked.At) + " for a second person to allow the erasure of " +
 			plural(e.Count, "record", "records") + ". It cannot be taken back. Copies in backups go when the backups do."}
 		b.Buttons = []page.Button{
 			{Text: "Erase " + plural(e.Count, "record", "records") + " for good", Warns: true, Action: at, Hidden: append(p.hidden(), page.Hidden{Name: "do", Value: "allow"})},

@@ -37,7 +37,7 @@ func (s *server) returnedPage(w http.ResponseWriter, d *deciding, wrong []paper.
 	}
 	return s.Render(w, web.StatusOf(problems), "ask", reviewFrame(d.a, "Send back the PDF, filled in", d.page.Cancel), page.Ask{
 		Intro: []string{
-			"If you filled in the part for the STP in the PDF of this application, send the file here. We read what you filled in. " +
+			"If you filled in the part " + s.part(d) + " in the PDF of this application, send the file here. We read what you filled in. " +
 				"You then see the letter to the applicant, and decide by sending it.",
 			"If you wrote on paper, decide online by what you wrote.",
 		},
@@ -46,6 +46,14 @@ func (s *server) returnedPage(w http.ResponseWriter, d *deciding, wrong []paper.
 		Asking: page.Asking{Section: &form.Section{}, Problems: problems},
 		Action: d.page.Cancel + "/returned", Button: "Read the file", Cancel: d.page.Cancel,
 	})
+}
+
+// part is what the lead's part is called.
+func (s *server) part(d *deciding) string {
+	if def := s.Desk.Programme.Forms[d.a.Form]; def != nil && def.Decided() != nil {
+		return "“" + def.Decided().Title + "”"
+	}
+	return "for the decision"
 }
 
 // returned reads the file, and goes on to the decision with what it says.
