@@ -142,7 +142,6 @@ func Facts(c *course.Course) []GlanceRow {
 		row("How it is taught", g.Delivery),
 		row("Where", c.Where()...),
 		row("Qualification", c.Qualification),
-		row("For", strings.Join(c.Audience, ", ")),
 		row("Who to ask", c.Contact.Email),
 	}
 }
