@@ -69,6 +69,8 @@ func commands(in io.Reader) []command {
 			"write the content of another hub into a new folder: pages, letters, a course, its form; asks for what is not given", initFrom(in)},
 		{"dates", "[--content DIR] [--as-of DATE]",
 			"list what opens, closes, takes place and is due for review, in order", runDates},
+		{"links", "[--content DIR]", "ask whether the other sites to which the pages lead are still there, and say as Markdown what is gone",
+			runLinks},
 		{"diff", "[--content DIR] [--as-of DATE] OLD NEW",
 			"say as Markdown what differs for readers between two folders of content or git revisions", runDiff},
 		{"schema", "DIR", "write JSON Schemas of the editors' files into DIR", runSchema},
