@@ -31,10 +31,7 @@ func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, cou
 				once = append(once, c)
 			}
 		}
-		var heads []string
-		for _, c := range once {
-			heads = append(heads, c.about)
-		}
+		heads := headings(def, once)
 		sheet, err := book.Sheet("Applications", heads)
 		if err == nil {
 			err = each(func(a *intake.Application) error { return sheet.Row(bookRow(once, all, a)...) })
@@ -53,6 +50,26 @@ func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, cou
 		_, err = book.WriteTo(w)
 		return err
 	})
+}
+
+// headings are what the columns are called. Where two questions have the same words, that of the
+// section stands behind them.
+func headings(def *form.Definition, once []column) (heads []string) {
+	times, titles := map[string]int{}, map[string]string{}
+	for _, c := range once {
+		times[c.about]++
+	}
+	for _, s := range def.Sections {
+		titles[s.ID] = s.Title
+	}
+	for _, c := range once {
+		head := c.about
+		if times[head] > 1 && titles[c.section] != "" {
+			head += " (" + titles[c.section] + ")"
+		}
+		heads = append(heads, head)
+	}
+	return heads
 }
 
 // bookRow is the row of an application, without its lists, which are among all columns.
@@ -96,7 +113,7 @@ func hubCell(c column, v string) any {
 	return v
 }
 
-// bookCell is an answer.
+// bookCell is an answer, in words where one was chosen.
 func bookCell(i document.Item) any {
 	switch v := i.Value(); {
 	case v == "":
@@ -108,8 +125,10 @@ func bookCell(i document.Item) any {
 		return v
 	case i.Kind.Cell() == form.CellPlain:
 		return day(v)
-	default:
+	case i.Kind.Cell() == form.CellTyped:
 		return v
+	default:
+		return i.Answer
 	}
 }
 

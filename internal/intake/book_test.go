@@ -1,0 +1,46 @@
+package intake_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+)
+
+// An export as a spreadsheet has headings as people read them, answers in words, and a sheet for
+// each list; nothing that somebody typed is a formula.
+func TestExportBook(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	o.received()
+	o.accept(o.received().Reference)
+	var b bytes.Buffer
+	rows, err := o.reads().ExportBook(context.Background(), &b, o.lead(), o.def.Course, ever, "Test")
+	if err != nil || rows != 2 {
+		t.Fatal(rows, err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := ""
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, _ := io.ReadAll(r)
+		r.Close()
+		whole += string(data)
+	}
+	for _, want := range []string{`name="Applications"`, `name="References"`, `name="Your mentoring qualifications"`,
+		"Email address (Your practice manager)", ">Yes<", ">7654321<", "Reference of the application"} {
+		if !strings.Contains(whole, want) {
+			t.Errorf("the book has no %s", want)
+		}
+	}
+	if strings.Contains(whole, "<f>") {
+		t.Error("it has a formula")
+	}
+}
