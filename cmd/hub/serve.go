@@ -143,7 +143,7 @@ func (s serving) address(hub *page.Site, at net.Addr) (string, error) {
 // retention is how long the site says that things are kept.
 func retention(h *page.Site) intake.Retention {
 	return intake.RetainDays(h.RetainDrafts, h.RetainApplications, h.RetainAccepted, h.RetainDeclined,
-		h.RetainWithdrawn)
+		h.RetainWithdrawn).WithCharges(h.RetainCharges)
 }
 
 // ticking is a clock that begins at 9am of the given day, or now, and goes on from there.

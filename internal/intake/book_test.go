@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"traininghub/internal/intake"
 )
 
 // An export as a spreadsheet has headings as people read them, answers in words, and a sheet for
@@ -42,5 +44,22 @@ func TestExportBook(t *testing.T) {
 	}
 	if strings.Contains(whole, "<f>") {
 		t.Error("it has a formula")
+	}
+}
+
+// Who had a place, and can be charged for leaving it, stays as long as that can be asked about; who
+// had none goes as others who withdraw.
+func TestChargesKept(t *testing.T) {
+	o := newOffice(t, "supporting-mentors")
+	o.Retain = o.Retain.WithCharges(730)
+	had, none := o.received(), o.received()
+	o.accept(had.Reference)
+	for _, a := range []*intake.Application{had, none} {
+		now := o.application(a.Reference)
+		now.Events.Add(o.clock(), intake.EventWithdrawn, "applicant", "")
+		days := int(o.Removed(now).Sub(o.clock()).Hours() / 24)
+		if want := map[string]int{had.Reference: 730, none.Reference: int(o.Retain.Withdrawn.Hours() / 24)}[a.Reference]; days != want {
+			t.Errorf("%s is kept for %d days, want %d", a.Reference, days, want)
+		}
 	}
 }

@@ -103,6 +103,10 @@ type Retention struct {
 	Accepted  time.Duration // after that decision
 	Declined  time.Duration // after that decision
 	Withdrawn time.Duration // after that
+
+	// Charges is for how long what proves a charge is kept, after somebody with a place has withdrawn
+	// whom that can cost something; as Withdrawn if it is less.
+	Charges time.Duration
 }
 
 // of is how long what has the status is kept.
@@ -123,17 +127,28 @@ func (r Retention) of(s Status) time.Duration {
 // Days are the times in days, by their names in site.yaml.
 func (r Retention) Days() map[string]int {
 	days := func(d time.Duration) int { return int(d / (24 * time.Hour)) }
-	return map[string]int{
+	all := map[string]int{
 		"retain_drafts_days": days(r.Drafts), "retain_applications_days": days(r.Undecided),
 		"retain_accepted_days": days(r.Accepted),
 		"retain_declined_days": days(r.Declined), "retain_withdrawn_days": days(r.Withdrawn),
 	}
+	if r.Charges > 0 {
+		all["retain_charges_days"] = days(r.Charges)
+	}
+	return all
 }
 
 // RetainDays are the times in days.
 func RetainDays(drafts, undecided, accepted, declined, withdrawn int) Retention {
 	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
-	return Retention{days(drafts), days(undecided), days(accepted), days(declined), days(withdrawn)}
+	return Retention{Drafts: days(drafts), Undecided: days(undecided), Accepted: days(accepted),
+		Declined: days(declined), Withdrawn: days(withdrawn)}
+}
+
+// WithCharges keeps what proves a charge for so many days.
+func (r Retention) WithCharges(days int) Retention {
+	r.Charges = time.Duration(days) * 24 * time.Hour
+	return r
 }
 
 // Start saves the first section. It begins a draft and returns it with the key that opens it, or
@@ -756,7 +771,11 @@ func (d *Desk) expires(a *Application) time.Time {
 	if status == Draft {
 		since = a.Saved
 	}
-	end := since.Add(d.Retain.of(status))
+	kept := d.Retain.of(status)
+	if status == Withdrawn && a.Decision != nil && a.Decision.Accepted && a.Charge() > 0 {
+		kept = max(kept, d.Retain.Charges)
+	}
+	end := since.Add(kept)
 	for _, e := range a.Events {
 		if least := e.At.Add(restoredFor); e.What == EventRestored && end.Before(least) {
 			end = least

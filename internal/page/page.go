@@ -45,6 +45,9 @@ type Site struct {
 	RetainDeclined     int `key:"retain_declined_days"`
 	RetainWithdrawn    int `key:"retain_withdrawn_days"`
 
+	// What proves a charge after somebody with a place has withdrawn; two years if it is missing.
+	RetainCharges int `key:"retain_charges_days"`
+
 	// Likewise registers of attendance after the last workshop, two years if it is missing, and the
 	// numbers of certificates after they were issued, six.
 	RetainAttendance   int `key:"retain_attendance_days"`

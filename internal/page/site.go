@@ -75,7 +75,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications,
 		"retain_accepted_days": s.RetainAccepted,
 		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
-		"retain_attendance_days": s.RetainAttendance, "retain_certificates_days": s.RetainCertificates,
+		"retain_charges_days": s.RetainCharges, "retain_attendance_days": s.RetainAttendance, "retain_certificates_days": s.RetainCertificates,
 	} {
 		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Position == doc.At(at) })
 		switch {
@@ -91,6 +91,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 			*days = s.RetainApplications
 		}
 	}
+	s.RetainCharges = cmp.Or(s.RetainCharges, 730)
 	s.RetainAttendance, s.RetainCertificates = cmp.Or(s.RetainAttendance, 730), cmp.Or(s.RetainCertificates, 2190)
 	own := s.facts()
 	for name := range s.Figures {
@@ -212,6 +213,7 @@ func (s *Site) facts() map[string]string {
 		"accepted-kept": count(s.RetainAccepted, "day", "days"), "declined-kept": count(s.RetainDeclined, "day",
 			"days"),
 		"withdrawn-kept":    count(s.RetainWithdrawn, "day", "days"),
+		"charges-kept":      count(s.RetainCharges, "day", "days"),
 		"attendance-kept":   count(s.RetainAttendance, "day", "days"),
 		"certificates-kept": count(s.RetainCertificates, "day", "days"),
 	})

@@ -109,8 +109,9 @@ func Drafts(store record.Store, base string, letters letter.Table, log *slog.Log
 	}
 	return &intake.Desk{
 		Store: store, Programme: programme, Now: time.Now, BaseURL: base,
-		Retain: intake.RetainDays(site.RetainDrafts, site.RetainApplications, site.RetainAccepted, site.RetainDeclined, site.RetainWithdrawn),
-		Hub:    site.Fact, Log: log,
+		Retain: intake.RetainDays(site.RetainDrafts, site.RetainApplications, site.RetainAccepted, site.RetainDeclined, site.RetainWithdrawn).
+			WithCharges(site.RetainCharges),
+		Hub: site.Fact, Log: log,
 	}, site, nil
 }
 
