@@ -245,6 +245,7 @@ func journey(t *testing.T, facts func(string) (string, bool), programme *program
 	if m.practice != "" {
 		_, problems, err := d.Authorise(ctx, m.practice, form.Values{"answer": intake.Confirm, "name": "Sam Example", "role": "Practice manager"}, a.Authorisation.Shown.Sum())
 		post(problems, err)
+		now = now.Add(2 * time.Hour) // what follows from an answer waits while it can be taken back
 		deliver(5)
 	}
 	lead := staffed.Staff(c.Lead.Email)
@@ -447,7 +448,7 @@ func TestScale(t *testing.T) {
 		{"100,000: SES's 50,000 a day give next", many.unsent > 149_000},
 		{"100,000: with SES raised, the readers of the stream are too few", manyRaised.unsent > 30_000},
 		{"100,000: with more of them, every letter goes within minutes", manyWide.unsent < 100 && manyWide.late < 10*time.Minute},
-		{"100,000: the 4,000 units that a new table takes nearly suffice", manyWide.writes < 4100},
+		{"100,000: the 4,000 units that a new table takes nearly suffice", manyWide.writes < 4400},
 		{"100,000: the index's partitions are far from their 1,000", manyWide.index < 500},
 	} {
 		if !claim.is {
