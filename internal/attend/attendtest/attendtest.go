@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"traininghub/internal/attend"
+	"traininghub/internal/correction"
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
@@ -80,6 +81,7 @@ func New(t *testing.T, root string, store record.Store) *Hub {
 	})
 	h.load()
 	h.Office.Mailer, h.Office.Contacts = h, []course.Contact{{Name: "Olive Office", Email: "office@example.org"}}
+	correction.Join(h.Office)
 	h.Desk = attend.Join(h.Office, h.Site)
 	return h
 }
