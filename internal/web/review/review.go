@@ -103,6 +103,15 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := page.Reviews{Staff: person.Name, Asking: page.Asking{Section: &office.Searching}, Ways: s.ways(person),
 		Filters: s.filters(person, f), Lines: s.reviewLines(listing.Lines), Tabs: s.tabs(person, asked, f, counts)}
+	if d := s.corrections(); d != nil {
+		waiting, err := d.Waiting(r.Context(), person)
+		if err != nil {
+			return err
+		}
+		if n := len(waiting); n > 0 {
+			view.Ways = append([]page.Link{{Text: "Corrections asked for: " + strconv.Itoa(n), Href: atCorrections}}, view.Ways...)
+		}
+	}
 	b, err := s.Desk.Removals().Brake(r.Context())
 	if err != nil {
 		return err
