@@ -214,6 +214,11 @@ func limitOf(text string) (l struct {
 
 // doubts checks what a question expects, before facts are put in.
 func (d *Definition) doubts(s *Section, q *Question, at string, add func(at, what, do string, args ...any)) {
+	if d.Service != "" && len(q.Doubts) > 0 {
+		add(at+".doubts", "question %q has doubts, but the form is for a service, whose leads would not see them",
+			"remove them: applications for courses show doubts", q.ID)
+		return
+	}
 	for i, e := range q.Doubts {
 		at := fmt.Sprintf("%s.doubts.%d", at, i)
 		var given []string
@@ -283,6 +288,9 @@ func (d *Definition) differs(
 	other, in := d.Question(e.Differs)
 	switch {
 	case q.Kind == "": // has its own fault
+	case e.Differs == theApplicant && slices.Contains(append([]string{d.Applicant.Email, d.Applicant.Telephone},
+		d.Applicant.Names...), q.ID):
+		add(at, "question %q asks for the applicant's own, which cannot differ from it", "remove this doubt", q.ID)
 	case e.Differs == theApplicant:
 		if q.Kind != Email && q.Kind != Telephone && !(q.Kind == Text && q.asksName()) {
 			add(at, "question %q asks for nothing that tells an applicant",

@@ -181,6 +181,9 @@ func TestDoubtFaults(t *testing.T) {
 		{`{differs: manager-email, says`, `{differs: referee-email, says`, `question "referee-email" differs from itself`},
 		{`{most: "10", says`, `{differs: applicant, says`, `question "sessions" asks for nothing that tells an applicant`},
 		{`{expect: yes, says`, `{differs: referee, says`, `the question "referee" is asked of each reference`},
+		{`rule: "required,email,max=254"}`, `rule: "required,email,max=254", doubts: [{differs: applicant, says: No.}]}`,
+			`question "email" asks for the applicant's own`},
+		{`{expect: yes, says`, `{differs: applicant, says`, `question "listed" asks for nothing that tells`},
 		{`doubt: "This is not`, `doubt: "{{tite}} This is not`, `there is no fact named "tite"`},
 	} {
 		text := strings.Replace(doubtful, c.old, c.new, 1)
@@ -189,6 +192,10 @@ func TestDoubtFaults(t *testing.T) {
 		if text == doubtful || !strings.Contains(got, c.want) || !strings.HasPrefix(got, fmt.Sprintf(":%d:", line)) {
 			t.Errorf("%s: got %s", c.new, got)
 		}
+	}
+	service := strings.Replace(doubtful, "course: minor-surgery", "service: support", 1)
+	if _, got := joinedForm(t, service, facts); !strings.Contains(got, "whose leads would not see them") {
+		t.Errorf("a form for a service: %s", got)
 	}
 	if _, got := joinedForm(t, strings.Replace(doubtful, `least: "{{min}}"`, `least: "{{charge}}"`, 1), facts); got != "" {
 		t.Errorf("a sum is a limit, too: %s", got)
