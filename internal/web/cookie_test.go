@@ -107,12 +107,12 @@ func TestSecureCookies(t *testing.T) {
 	if status, _ := ask("GET", next, nil, wrong, given[0]); status != http.StatusOK {
 		t.Errorf("beside a planted cookie of the old name: status %d", status)
 	}
-	_, taken := ask("POST", next, form.Values{"leave": "yes"}, old)
+	_, taken := ask("POST", "/status/leave", nil, &http.Cookie{Name: "follow", Value: old.Value})
 	names := map[string]bool{}
 	for _, c := range taken {
 		names[c.Name] = c.MaxAge < 0
 	}
-	if !names["draft"] || !names["__Secure-draft"] {
+	if !names["follow"] || !names["__Secure-follow"] {
 		t.Errorf("leaving takes away %v", taken)
 	}
 	if _, given := ask("POST", "/review/sign-in", form.Values{"email": "nobody@example.org"}); len(given) != 1 ||
