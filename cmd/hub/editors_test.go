@@ -115,8 +115,8 @@ func TestNew(t *testing.T) {
 			}
 		}
 	}
-	if out, _, code := calling(t, "check"); code != 0 || strings.Count(out, "warning:") != 1 || !strings.Contains(out, "[orphan]") {
-		t.Errorf("only that nothing leads to the new page is to be said, not: status %d, %s", code, out)
+	if out, _, code := calling(t, "check"); code != 0 || strings.Count(out, "warning:") != 3 || strings.Count(out, "[orphan]") != 1 || strings.Count(out, "[compare]") != 2 {
+		t.Errorf("only that nothing leads to the new page, and that the courses are not compared, is to be said, not: status %d, %s", code, out)
 	}
 	before, err := os.ReadFile("content/pages/parking.md")
 	if err != nil {
