@@ -295,7 +295,7 @@ func TestDiffSaysAll(t *testing.T) {
 			{"label: First names\n", "label: |\n          First names\n          ```\n          # Heading\n", "+ Question: First names ``` # Heading (text;"},
 		},
 		"content/forms/career-conversations.yaml": {
-			{"    - \"Cancelling: training", "    - \"To cancel: training", "\n- Cancelling: training"},
+			{"    - \"Cancelling: dates", "    - \"To cancel: dates", "\n- Cancelling: dates"},
 		},
 	} {
 		for _, c := range cases {

@@ -165,7 +165,8 @@ func TestRecordsOfOlderHub(t *testing.T) {
 	must(t, store.Close(), "Close")
 	db, err := sql.Open("sqlite", file)
 	must(t, err, "Open")
-	_, err = db.Exec("pragma user_version = 2")
+	_, err = db.Exec(`drop trigger application_created; drop trigger application_changed; drop trigger application_removed;
+		drop table word; drop index application_part; pragma user_version = 2`)
 	must(t, err, "back to an older format")
 	must(t, db.Close(), "Close")
 	said, err := program("audit", "--data", data, "--content", "../../content", "--as-of", secondDay).CombinedOutput()
