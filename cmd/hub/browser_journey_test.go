@@ -394,7 +394,8 @@ func comeBackLater(t *testing.T, surgery, home *profile) {
 	b.says("later@example.org", "You have not sent your application yet")
 	b.open("/courses/career-conversations/apply/")
 	b.follow("Continue an application on this device")
-	b.at("We cannot find your application on this device")
+	b.at("Your application is saved") // and its answers are not shown here
+	b.says("use the link that we emailed to you")
 
 	b = home.tab(false)
 	b.open(surgery.hub.resumeLink(t, "later@example.org"))
