@@ -27,6 +27,7 @@
 //	                       that form, empty, if [Site.DrawForms] was called
 //	/404.html              content/pages/not-found.md
 //	/images/FILE           content/images/FILE
+//	/documents/FILE        content/documents/FILE
 //	/assets/NAME-HASH.EXT  style, script and icon; the address changes when what is behind it does
 //	/courses/ID/eligibility/  the first of the questions that tell whether one can apply
 //	/courses/ID/dates.ics, /courses/ID/cohort-N.ics, /calendar.ics
@@ -186,11 +187,7 @@ func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source
 		faults.At(hub.File.Path, hub.At("share"), fmt.Sprintf("there is no picture %q in content/images", hub.Share),
 			"put it there, or take the line away")
 	}
-	for _, f := range s.Programme.Forms {
-		if f.Terms != nil && f.Terms.File != nil {
-			s.fixed[strings.TrimPrefix(f.Terms.File.Path(), "/")] = f.Terms.File.Data()
-		}
-	}
+	faults = append(faults, s.loadDocuments(content)...) // whose kinds and sizes they show
 	s.around = surroundings(content, look, s.fixed)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadServices()...)

@@ -67,6 +67,14 @@ type Identity struct {
 // MarkHeight is how high a mark stands in the header, in pixels.
 const MarkHeight = 40
 
+// DocumentTypes are the media types of documents, which not every machine knows by their endings.
+var DocumentTypes = map[string]string{
+	".pdf":  "application/pdf",
+	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
 // Blue is the colour of the NHS.
 const Blue = "#005eb8"
 

@@ -8,6 +8,7 @@ package static
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,6 +19,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"traininghub/internal/page"
 	"traininghub/internal/web"
 	"traininghub/site"
 )
@@ -59,7 +61,7 @@ type file struct {
 }
 
 func newFile(name string, data []byte) file {
-	f := file{kind: mime.TypeByExtension(path.Ext(name)), plain: data, unchangeable: strings.HasPrefix(name, "assets/")}
+	f := file{kind: cmp.Or(page.DocumentTypes[path.Ext(name)], mime.TypeByExtension(path.Ext(name))), plain: data, unchangeable: strings.HasPrefix(name, "assets/")}
 	switch path.Ext(name) { // the machine's own table of types may differ
 	case ".xml":
 		f.kind = "application/xml; charset=utf-8"

@@ -162,26 +162,33 @@ func (s *Site) Links() source.Faults {
 	return faults
 }
 
-// unused finds the pictures that no page shows, nor leads to.
+// unused finds the pictures that no page shows, and the documents to which none leads.
 func (s *Site) unused() source.Faults {
 	left := map[string]bool{}
 	for file := range s.Fixed {
-		if strings.HasPrefix(file, "images/") {
+		if strings.HasPrefix(file, "images/") || strings.HasPrefix(file, "documents/") {
 			left[file] = true
 		}
 	}
 	delete(left, "images/"+s.Hub.Share)
 	for i := 0; i < len(s.Pages) && len(left) > 0; i++ {
 		for _, to := range s.Pages[i].Outline.Links {
-			if i := strings.Index(to, "/images/"); i >= 0 {
-				to, _, _ = strings.Cut(to[i+1:], "#")
-				to, _, _ = strings.Cut(to, "?")
-				delete(left, to)
+			for _, folder := range []string{"/images/", "/documents/"} {
+				if i := strings.Index(to, folder); i >= 0 {
+					to, _, _ := strings.Cut(to[i+1:], "#")
+					to, _, _ = strings.Cut(to, "?")
+					delete(left, to)
+				}
 			}
 		}
 	}
 	var faults source.Faults
 	for file := range left {
+		if strings.HasPrefix(file, "documents/") {
+			faults.Warn("content/"+file, source.Position{}, ruleUnused, "no page links to this document",
+				"take it away, or link to it where readers need it")
+			continue
+		}
 		faults.Warn("content/"+file, source.Position{}, ruleUnused, "no page shows this picture",
 			"take it away, or show it where it belongs")
 	}

@@ -123,7 +123,7 @@ type Options struct {
 	Fact    func(name string) (value string, known bool)
 	Suggest func(name string) (do string) // what to do about a name that Fact does not know
 	Blocks  []string                      // the names that {{table.NAME}} can have
-	Images  map[string][]byte             // the site's own pictures, by path, like "images/room.png"
+	Images  map[string][]byte             // the site's own pictures and documents, by path, like "images/room.png"
 	Hub     string                        // the site's own address, which needs no link
 }
 
@@ -277,6 +277,7 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		}
 		n.Destination = []byte(source.Composed(string(n.Destination)))
 		r.link(n, n.Destination)
+		r.document(n)
 	}
 	return ast.WalkContinue, nil
 }
@@ -337,6 +338,26 @@ func (r *reading) image(n *ast.Image) {
 		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
 		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
 	}
+}
+
+// document says behind the words of a link to a document what kind of file it is, and how large:
+// people on a telephone want to know before they follow it.
+func (r *reading) document(n *ast.Link) {
+	name := strings.TrimPrefix(Shown(string(n.Destination)), "/")
+	data, ok := r.Images[name]
+	if kind := documentKinds[path.Ext(name)]; ok && kind != "" && strings.HasPrefix(name, "documents/") {
+		n.AppendChild(n, ast.NewString([]byte(" ("+kind+", "+size(len(data))+")")))
+	}
+}
+
+var documentKinds = map[string]string{".pdf": "PDF", ".docx": "Word document", ".xlsx": "Excel spreadsheet", ".pptx": "PowerPoint slides"}
+
+// size is a number of bytes as the NHS writes it: "120KB", "2.3MB".
+func size(bytes int) string {
+	if bytes < 1_000_000 {
+		return strconv.Itoa((bytes+999)/1000) + "KB"
+	}
+	return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + "MB"
 }
 
 // fileLike are words in the place of an alternative text that say nothing: a file's name, or what it

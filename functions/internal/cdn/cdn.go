@@ -18,6 +18,7 @@ package cdn
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -39,6 +40,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+
+	"traininghub/internal/page"
 )
 
 // Manifest is the object that lists the others. It holds nothing that is not public.
@@ -145,7 +148,7 @@ func isPage(name string) bool { return path.Ext(name) == ".html" }
 
 // header is an object's type, and how long a browser may keep it: for ever if its name has a hash.
 func header(name string) (kind, cache string) {
-	kind = mime.TypeByExtension(path.Ext(name))
+	kind = cmp.Or(page.DocumentTypes[path.Ext(name)], mime.TypeByExtension(path.Ext(name)))
 	switch path.Ext(name) { // the machine's own table of types may differ
 	case ".html":
 		kind = "text/html; charset=utf-8"
