@@ -15,6 +15,7 @@ type htmlWriter struct{}
 
 func (htmlWriter) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(blockKind, writeBlock)
+	r.Register(boxKind, writeBox)
 	r.Register(ast.KindBlockquote, writeInset)
 	r.Register(ast.KindHTMLBlock, writeNothing)
 	r.Register(ast.KindRawHTML, writeNothing)
@@ -41,7 +42,7 @@ const (
 
 	// Markup is all of them: the stylesheet keeps the rules for its classes.
 	Markup = openInset + openTable + openHead + openBody + openRow + openHeader + openCell + openNumeric + openCentred + headNumeric +
-		headCentred + openLabel + " " + imageClass
+		headCentred + openLabel + boxMarkup + " " + imageClass
 )
 
 // writeNothing leaves comments out; other HTML is a fault.
@@ -65,7 +66,7 @@ func writeInset(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.Walk
 func writeTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch {
 	case entering:
-		w.WriteString(openTable + "\n")
+		w.WriteString(openTable + "\n" + captioned(n))
 	case n.ChildCount() > 1:
 		w.WriteString("</tbody>\n</table>\n")
 	default:

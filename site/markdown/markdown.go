@@ -111,7 +111,7 @@ func (b *Text) Shows(block string) bool { return slices.Contains(b.blocks, block
 // markdown reads and writes the Markdown that editors use: CommonMark and tables.
 var markdown = goldmark.New(
 	goldmark.WithParserOptions(
-		parser.WithBlockParsers(util.Prioritized(blockParser{}, 50)),
+		parser.WithBlockParsers(util.Prioritized(blockParser{}, 50), util.Prioritized(boxParser{}, 60)),
 		parser.WithParagraphTransformers(util.Prioritized(extension.NewTableParagraphTransformer(), 200)),
 		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
 	),
@@ -224,6 +224,8 @@ func (r *reading) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch n := n.(type) {
 	case *ast.Heading:
 		r.heading(n)
+	case *box:
+		r.box(n)
 	case *block:
 		if !slices.Contains(r.Blocks, n.name) {
 			do := source.Suggest(n.name, r.Blocks)
