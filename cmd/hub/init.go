@@ -7,11 +7,36 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"path/filepath"
 	"strings"
 
 	"traininghub/content"
+	"traininghub/internal/letter"
+	"traininghub/internal/page"
+	"traininghub/internal/programme"
 	"traininghub/internal/scaffold"
+	"traininghub/internal/source"
 )
+
+// missingLetters writes the letters that the program sends and the content lacks: at an upgrade
+// there can be new ones.
+func missingLetters(dir string, out io.Writer) error {
+	files := source.Dir(dir)
+	site, _ := page.LoadSite(files) // its faults are for hub check
+	_, faults := programme.Load(files, storyLetters(), site.Fact)
+	hub := scaffold.Hub{Letters: content.Files}
+	for _, f := range faults {
+		if f.What == letter.Missing {
+			hub.Names = append(hub.Names, strings.TrimSuffix(path.Base(f.Path), ".md"))
+		}
+	}
+	if err := hub.WriteLetters(dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d letters are written into %s. Read them: they are the program's.\n", len(hub.Names), filepath.Join(dir, "letters"))
+	return nil
+}
 
 // initFrom is the command "hub init". What was not given as a flag is asked for on in, if that is a
 // terminal; else it is the usual.

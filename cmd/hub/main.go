@@ -63,7 +63,7 @@ func commands(in io.Reader) []command {
 		{"serve", "[--new] [--watch] [--addr HOST:PORT] [--data DIR] [--as-of DATE] ...",
 			"serve the site and its forms on this machine; with --watch, show each save and its mistakes at once",
 			serveFrom(in)},
-		{"new", "course|page|form NAME [--content DIR] [--title ...]",
+		{"new", "course|page|form NAME, or letters [--content DIR] [--title ...]",
 			"write a new file for an editor to go on with; asks for what is not given", newFrom(in)},
 		{"init", "NAME [--name ...] [--organisation ...] [--decider ...]",
 			"write the content of another hub into a new folder: pages, letters, a course, its form; asks for what is not given", initFrom(in)},

@@ -60,8 +60,15 @@ func create(args []string, in io.Reader, out io.Writer, getenv func(string) stri
 			kind = &k
 		}
 	}
+	if len(args) > 0 && args[0] == "letters" {
+		value, _, err := parse("new", args[1:], 0, out, getenv)
+		if err != nil {
+			return err
+		}
+		return missingLetters(value("content"), out)
+	}
 	if kind == nil {
-		return usagef("say what to make: hub new %s NAME", strings.Join(names, "|"))
+		return usagef("say what to make: hub new %s NAME, or hub new letters", strings.Join(names, "|"))
 	}
 	args = args[1:]
 	answers := map[string]string{}

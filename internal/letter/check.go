@@ -234,6 +234,9 @@ func questions(f *form.Definition) (ids []string) {
 	return ids
 }
 
+// Missing is what is wrong when nobody has written a letter that the program sends.
+const Missing = "the letter is missing"
+
 // missing finds the letters that the program would not have when it needs them.
 func (c *Check) missing(dir string) (faults source.Faults) {
 	for _, name := range c.Table.names() {
@@ -245,7 +248,7 @@ func (c *Check) missing(dir string) (faults source.Faults) {
 		}
 		if !slices.ContainsFunc(slices.Collect(maps.Values(c.letters)),
 			func(t *Template) bool { return c.kind(t) == name }) {
-			faults.Add(path.Join(dir, name+".md"), 0, "the letter is missing", "create it: the program sends it")
+			faults.Add(path.Join(dir, name+".md"), 0, Missing, "create it: the program sends it; \"hub new letters\" writes those that are missing")
 			continue
 		}
 		for _, f := range c.Forms {

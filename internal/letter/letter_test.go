@@ -159,7 +159,7 @@ func TestFaults(t *testing.T) {
 		{"application to the practice", ask, "---\nsubject: Hello\nto: practice\nattach: yes\n---\n{{link}}\n",
 			`content/letters/authorise-to-practice.md:4:9: who confirms gets no copy (write no)`},
 		{"missing", lead, "",
-			`content/letters/application-to-lead.md: the letter is missing (create it: the program sends it)`},
+			`content/letters/application-to-lead.md: the letter is missing (create it: the program sends it; "hub new letters" writes those that are missing)`},
 		{"name misspelt", "aplication-to-lead", head + "Hello\n",
 			`content/letters/aplication-to-lead.md: the program sends no letter "aplication-to-lead" (did you mean "application-to-lead"?)`},
 		{"form that does not exist", lead + "-mentors", "---\nsubject: Hello\nto: lead\nform: mentors\n---\nHello\n",

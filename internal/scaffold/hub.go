@@ -78,17 +78,10 @@ func (h Hub) Write(dir string, answers map[string]string, in io.Reader, out io.W
 	if err != nil {
 		return files, err
 	}
-	for _, name := range h.Names {
-		name = path.Join("letters", name+".md")
-		text, err := fs.ReadFile(h.Letters, name)
-		if err != nil {
-			return files, fmt.Errorf("the program's letters: %w", err)
-		}
-		if err := create(at(name), text); err != nil {
-			return files, err
-		}
-		files++
+	if err := h.WriteLetters(dir); err != nil {
+		return files, err
 	}
+	files += len(h.Names)
 	for name, text := range site.Schemas() {
 		if err := create(at(path.Join("schemas", name)), text); err != nil {
 			return files, err
@@ -96,6 +89,20 @@ func (h Hub) Write(dir string, answers map[string]string, in io.Reader, out io.W
 		files++
 	}
 	return files, nil
+}
+
+// WriteLetters writes the letters into the content in a folder, none over one that is there.
+func (h Hub) WriteLetters(dir string) error {
+	for _, name := range h.Names {
+		text, err := fs.ReadFile(h.Letters, path.Join("letters", name+".md"))
+		if err != nil {
+			return fmt.Errorf("the program's letters: %w", err)
+		}
+		if err := create(filepath.Join(dir, "letters", name+".md"), text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // derive adds what nobody is asked: the dates of the first course, of which applications close in
