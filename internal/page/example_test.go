@@ -20,6 +20,7 @@ var site = &page.Site{
 	Organisation: "Anytown Primary Care",
 	BaseURL:      "https://hub.example.org",
 	Email:        "help@example.org",
+	Identity:     page.Identity{Line: "For everybody in Anytown", Mark: "mark.svg", Width: 60},
 	Menu:         []page.Link{{Text: "Courses", Href: "/courses/"}, {Text: "Contact", Href: "/contact/"}},
 	Footer:       []page.Link{{Text: "Accessibility", Href: "/accessibility/"}, {Text: "Privacy", Href: "/privacy/"}},
 }
