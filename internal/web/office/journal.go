@@ -255,7 +255,7 @@ func (s *server) toPost(w http.ResponseWriter, r *http.Request) error {
 		return s.File(w, m.Attachments[0])
 	}
 	doc := &document.Document{Title: m.Subject, Reference: ref, Made: s.Desk.Now().UTC(),
-		Sections: []document.Section{{Text: strings.Split(m.Text, "\n\n")}}}
+		Sections: []document.Section{{Text: strings.FieldsFunc(m.Text, func(r rune) bool { return r == '\n' })}}}
 	file, err := doc.File("letter-"+ref, s.Desk.PDF)
 	if err != nil {
 		s.Log.Error("PDF not drawn; the text goes instead", "reference", ref, "error", err)
