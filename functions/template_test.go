@@ -340,7 +340,7 @@ func TestByHand(t *testing.T) {
 		for other, r := range tp.resources {
 			p, kind := at(r, "Properties"), fmt.Sprint(at(r, "Type"))
 			switch {
-			case other == name:
+			case other == name, kind == "AWS::CloudWatch::Alarm": // which watches it
 			case kind == "AWS::Lambda::Alias":
 				if at(p, "FunctionName", "Ref") != name {
 					continue
