@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"traininghub/internal/attend"
+	"traininghub/internal/correction"
 	"traininghub/internal/dynamo"
 	"traininghub/internal/dynamo/dynamotest"
 	"traininghub/internal/gateway"
@@ -76,6 +77,7 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 			Retain: retention(s.Hub),
 			Hub:    s.Hub.Fact, PDF: pdf.Render, Log: log,
 		})
+		correction.Join(d)
 		attend.Join(d, s.Hub)
 		d.Contacts = s.Hub.Office
 		return d

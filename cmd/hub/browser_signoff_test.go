@@ -41,6 +41,12 @@ func TestBrowserSignOff(t *testing.T) {
 // deputy decides beside the lead of each course in the content of these tests.
 const deputy = "deputy@example.org"
 
+// What the form of the mentors asks of a practice, and its first answer.
+const (
+	asksPractice = "What do you confirm?"
+	sessionsDone = "On behalf of the employing practice, I confirm that the doctor currently does at least 3 clinical sessions at the practice."
+)
+
 // withDeputies is a copy of the real content in which each course has a deputy, and any Cohort 2
 // one place.
 func withDeputies(t *testing.T) string {
@@ -100,8 +106,8 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 		}
 	}
 	manager.press("Sign and send your answer")
-	manager.errors("Select whether you confirm this, cannot confirm it, or are not the right person", "Enter your full name", "Enter your role at the practice")
-	manager.choose("Do you confirm this?", "Yes, I confirm this on behalf of the practice")
+	manager.errors("Select what you confirm, or that you cannot confirm it", "Enter your full name", "Enter your role at the practice")
+	manager.choose(asksPractice, sessionsDone)
 	manager.fill("Full name", "Mo Manager")
 	manager.fill("Your role at the practice", "Practice manager")
 	manager.press("Sign and send your answer")
@@ -150,7 +156,7 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 		b.at("Sign in")
 		b.press("Sign in")
 		b.says(reference, "de la Fontaine")
-		b.follow(reference)
+		b.follow("Bartholomew de la Fontaine")
 		b.says("Mo Manager", "There is no decision")
 	}
 	first.fill("Add a note", "Rang the practice.")
