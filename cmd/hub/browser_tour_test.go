@@ -71,7 +71,11 @@ func (w *walk) applies(b visitor, form, email string, other ...[2]string) (refer
 	b.rush(form)
 	b.open("/apply/" + form + "/your-details")
 	b.submit(append(other, [2]string{"Email address", email}))
-	reference = b.signs(form, "Siân O’Connor")
+	name := map[string]string{}
+	for _, qa := range slices.Concat(readPaper(w.t, form)[0].answers, other) {
+		name[qa[0]] = qa[1]
+	}
+	reference = b.signs(form, name["First names"]+" "+name["Surname"])
 	b.open(w.hub.mailed(w.t, email, reference, 1).link(w.t, w.hub, "/status/"))
 	b.at("See your application")
 	b.see("status link to " + form)
@@ -180,21 +184,22 @@ func confirming(w *walk) {
 	applicant.push("Ask this person")
 	applicant.see("status replace, wrong")
 
-	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "I am not the right person to ask"})
+	manager.answer("Sign and send your answer", [2]string{asksPractice, "I am not the right person to ask"},
+		[2]string{"If you are not the right person, who is?", longName}, [2]string{"Email address of the right person", "rita@example.org"})
 	manager.at("Thank you for telling us")
 	manager.see("practice wrong person")
 	applicant.open("/status/")
 	applicant.see("status waiting for the applicant")
 	applicant.open("/status/practice")
-	applicant.see("status replace, wrong person")
-	applicant.push("Ask this person")
+	applicant.see("status replace, wrong person") // with the person whom they named
+	applicant.answer("Ask this person", [2]string{"Name", ""}, [2]string{"Email address", ""})
 	applicant.see("status replace, empty")
 	applicant.answer("Ask this person", [2]string{"Name", longName}, [2]string{"Email address", longAddress})
 	manager.open(w.practice(first, reference))
 	manager.at("This link does not work")
 	manager.see("practice link does not work")
 	manager.open(w.practice(longAddress, reference))
-	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "No, I cannot confirm this"},
+	manager.answer("Sign and send your answer", [2]string{asksPractice, "I cannot confirm this"},
 		[2]string{"If you cannot confirm this, why not?", "The doctor does 2 sessions here.\n\nTwo more are at " + longName + "."},
 		[2]string{"Full name", longName}, [2]string{"Your role at the practice", "Practice manager and safeguarding lead"})
 	manager.at("Your practice has answered this")
@@ -302,7 +307,7 @@ func confirming(w *walk) {
 	applicant.answer("Ask this person", [2]string{"Name", "Mo Manager"}, [2]string{"Email address", "mo@example.org"})
 	applicant.open("/status/")
 	manager.open(w.practice("mo@example.org", reference))
-	manager.answer("Sign and send your answer", [2]string{"Do you confirm this?", "Yes, I confirm this on behalf of the practice"},
+	manager.answer("Sign and send your answer", [2]string{asksPractice, sessionsDone},
 		[2]string{"Full name", "Mo Manager"}, [2]string{"Your role at the practice", "Practice manager"})
 	manager.at("Your practice has confirmed this")
 	manager.see("practice confirmed")
