@@ -366,10 +366,14 @@ func (s *server) reviewPage(
 ) error {
 	person, doc, at := web.StaffOf(r), a.Document, "/review/"+a.Reference
 	b := a.Brief()
+	correct := s.correctLinks(person, a)
+	if len(problems) > 0 { // such a page is sent uncompressed, and it is about a note
+		correct = func(string, int) string { return "" }
+	}
 	view := page.Review{
 		Staff: person.Name, Reference: a.Reference, Course: doc.Course.Title, PDF: at + "/application.pdf",
 		Doubts: a.Doubts(), Flags: a.Remarks(),
-		Sections: web.Summaries(a, s.correctLinks(person, a)), Label: doc.Signature.Label,
+		Sections: web.Summaries(a, correct), Label: doc.Signature.Label,
 		Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
 		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
 		Happened: s.staffTimeline(a),
