@@ -27,7 +27,7 @@ func TestEveryChange(t *testing.T) {
 func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
-	for _, reads := range strings.Fields(`Open Draft Left Others Reused Peek PeekStatus Following PracticePage BackUntil Subject Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
+	for _, reads := range strings.Fields(`Open Draft Left Others Reused Peek PeekStatus Following PracticePage BackUntil Subject Terms Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
 		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories Removals LetterOf Brake Marked Outlived
 		Declared Judged WrongPaper ByPost ToPost HasScan Scan`) {
 		done[reads] = true
