@@ -194,7 +194,8 @@ func (w *world) signOff(t *testing.T) {
 	if a.Status() != intake.Accepted || a.Decision == nil || len(a.Reopened) != 0 {
 		t.Errorf("status %s, decision %+v", a.Status(), a.Decision)
 	}
-	if due(d.record(t, d.table, ref)) {
+	// What follows from the practice's answer waits for the hour in which it can be taken back.
+	if r := d.record(t, d.table, ref); !r.Due.IsZero() && r.Due.Before(time.Now().Add(30*time.Minute)) {
 		t.Error("letters are still due")
 	}
 	if said := w.queue.said(t, ref); len(said) == 0 {
