@@ -125,7 +125,7 @@ func TestReturnedUnconfirmed(t *testing.T) {
 	at := "/review/" + b.ref
 	blank := []byte(b.lead.get(at + "/application.pdf").body)
 	b.lead.sendFile(at+"/returned", "file", papertest.Fill(t, blank, papertest.Decision()), nil).want(422, at+"/returned").
-		says("Decide on the application", "Confirm that the practice confirmed in another way", "We read these answers in the PDF")
+		says("Accept the application", "Confirm that the practice confirmed in another way", "We read these answers in the PDF")
 	a, err := b.desk.ForReview(context.Background(), b.hub.office.Staff("deputy@example.org"), b.ref, false)
 	if err != nil || a.Decision != nil {
 		t.Error(fmt.Sprint(a.Decision, err))

@@ -167,7 +167,7 @@ func TestStatusOfSilence(t *testing.T) {
 	b.get("/status/practice").want(200, "/status/practice").says("practice-manager-email@example.org. They have not " +
 		"answered.")
 	lead := h.staff(h.course(mentors).Lead.Email)
-	lead.get("/review/").want(200, "/review/").says("Waiting for the applicant, less than 1 working day")
+	lead.get("/review/?waiting=applicant").want(200, ".*").says("Waiting for the applicant, less than 1 working day")
 	lead.get("/review/"+ref).want(200, "/review/"+ref).says("The practice has not answered, in spite of reminders.",
 		"email to the applicant, “Application "+ref+": your practice has not answered",
 		"email to the deputy or lead, “Nobody has opened application "+ref)

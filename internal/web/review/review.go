@@ -376,7 +376,9 @@ func (s *server) reviewPage(
 		Sections: web.Summaries(a, correct), Label: doc.Signature.Label,
 		Signed: doc.Signature.Name, SignedAt: course.Moment(doc.Signature.At),
 		Asking: page.Asking{Section: &intake.Noting, Values: v, Problems: problems}, NoteAction: at + "/notes",
-		Happened: s.staffTimeline(a),
+	}
+	if len(problems) == 0 { // as for the links above
+		view.Happened = s.staffTimeline(a)
 	}
 	if len(person.Where(staff.Restore, staff.Courses)) > 0 {
 		view.More = append(view.More, page.Link{Text: "Letters", Href: "/review/office/letters/" + a.Reference})
