@@ -736,8 +736,8 @@ func TestRetention(t *testing.T) {
 	}
 }
 
-// TestBoundary: what the functions' roles may do lies within the boundary of functions/aws/github.yaml,
-// without which GitHub's role cannot make them.
+// TestBoundary: what the functions' roles may do lies within the boundary of
+// functions/aws/github.yaml, without which GitHub's role cannot make them.
 func TestBoundary(t *testing.T) {
 	var most []*regexp.Regexp
 	for _, s := range list(at(load(t, "aws/github.yaml"), "Resources", "Boundary", "Properties", "PolicyDocument", "Statement")) {

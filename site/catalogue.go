@@ -18,8 +18,8 @@ import (
 )
 
 // The catalogue is for a hub with more courses than a home page can show: lists of all courses, and
-// of those of a topic, a mode, a town, an audience; what happens in each month; and an index for the
-// search in the page. All of it is static, and plain links lead through it. The search is an
+// of those of a topic, a mode, a town, an audience; what happens in each month; and an index for
+// the search in the page. All of it is static, and plain links lead through it. The search is an
 // addition: without a script nothing is missing but the search.
 //
 //	/catalogue/                  all courses, what can be applied for first; then page-2/, ...
@@ -71,8 +71,8 @@ type month struct {
 	days          []page.CalendarDay
 }
 
-// facetsOf are the ways to look for a course, with what a course says for each, and the heading of a
-// list.
+// facetsOf are the ways to look for a course, with what a course says for each, and the heading of
+// a list.
 var facetsOf = []struct {
 	id, name string
 	of       func(*course.Course) []string

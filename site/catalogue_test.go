@@ -36,8 +36,8 @@ func buildMany(t *testing.T, n int) (*Site, Output) {
 }
 
 // TestCatalogue: of 200 courses every one stands once in the list of all, what can be applied for
-// first; each list has exactly the courses that say so; a page is light; the index is small and says
-// what the pages say.
+// first; each list has exactly the courses that say so; a page is light; the index is small and
+// says what the pages say.
 func TestCatalogue(t *testing.T) {
 	s, out := buildMany(t, 200)
 	link := regexp.MustCompile(`nhsuk-card__link" href="/courses/([^/]+)/"`)
@@ -136,8 +136,8 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestSimple: a hub with few courses has no catalogue, and its home page shows all of them; one more,
-// and it has.
+// TestSimple: a hub with few courses has no catalogue, and its home page shows all of them; one
+// more, and it has.
 func TestSimple(t *testing.T) {
 	for n, many := range map[int]bool{page.CatalogueFrom - 1: false, page.CatalogueFrom: true} {
 		_, out := buildMany(t, n)

@@ -373,8 +373,8 @@ func (b *tab) lists(p paper) {
 	}
 }
 
-// shownAs is an answer to a question as pages show it, in one line: numbers and codes in their usual
-// form.
+// shownAs is an answer to a question as pages show it, in one line: numbers and codes in their
+// usual form.
 func shownAs(question, answer string) string {
 	switch question {
 	case "GMC reference number":

@@ -1,5 +1,5 @@
-// Command submit is the Lambda function of the applicants' journey: what is below /apply/; and of the
-// courses that a reader compares.
+// Command submit is the Lambda function of the applicants' journey: what is below /apply/; and of
+// the courses that a reader compares.
 package main
 
 import (

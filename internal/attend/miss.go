@@ -157,7 +157,8 @@ func (r *Register) MovedFor(p *Participant) bool {
 }
 
 // freeUntil is the last minute of the day so many weeks before the first workshop, or for 0 weeks
-// that workshop's beginning. It is zero, so nothing is charged, for somebody who had a workshop moved.
+// that workshop's beginning. It is zero, so nothing is charged, for somebody who had a workshop
+// moved.
 func (r *Register) freeUntil(p *Participant, weeks int) time.Time {
 	if r.MovedFor(p) {
 		return time.Time{}

@@ -13,12 +13,12 @@ import (
 )
 
 // A change of the cohort. Before the decision the applicant changes what they asked for, and nobody
-// has to agree. Afterwards they ask, and whoever decides or corrects gives them the other place. Both
-// are free of charge up to [course.Course.FreeToChange].
+// has to agree. Afterwards they ask, and whoever decides or corrects gives them the other place.
+// Both are free of charge up to [course.Course.FreeToChange].
 
-// Cohorts are what the applicant can change to, with their places: those that have not begun and, once
-// there was a decision, have a place left. current is the id of theirs. There are none if there is
-// nothing to change.
+// Cohorts are what the applicant can change to, with their places: those that have not begun and,
+// once there was a decision, have a place left. current is the id of theirs. There are none if
+// there is nothing to change.
 func (d *Desk) Cohorts(ctx context.Context, a *intake.Application) (all []intake.Places, current string, err error) {
 	status := a.Status()
 	current = a.CohortID()
@@ -125,8 +125,8 @@ func (d *Desk) Move(ctx context.Context, s *staff.Person, ref string, index int)
 	return d.settled(ctx, a, err)
 }
 
-// FreeToChange is up to when the applicant's place is changed free of charge, and whether that day is
-// not over; the zero Date if no day is known.
+// FreeToChange is up to when the applicant's place is changed free of charge, and whether that day
+// is not over; the zero Date if no day is known.
 func (d *Desk) FreeToChange(a *intake.Application) (last course.Date, free bool) {
 	return d.free(a, (*course.Course).FreeToChange)
 }

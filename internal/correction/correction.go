@@ -1,20 +1,20 @@
 // Package correction is the story of what is put right in an application after it was sent.
 //
 // The applicant corrects the e-mail addresses of others at once, and before the decision the cohort
-// that they want. For every other answer they ask, which is a [intake.Wish]: it stands on a list, and
-// the office or the course's deputy corrects it so or declines it with a reason. Those two also
+// that they want. For every other answer they ask, which is a [intake.Wish]: it stands on a list,
+// and the office or the course's deputy corrects it so or declines it with a reason. Those two also
 // correct what nobody asked for. Never does who decides: the lead does not correct, who has decided
 // does not, and who has corrected does not decide. After a decision only contact details are
 // corrected, and a place is moved to another cohort. Declarations, signatures and what somebody
 // confirmed are never corrected.
 //
-// The old answer is kept with the reason, and each correction is an event of the application's chain.
-// What follows from it is [intake.Desk.Put]'s. A page posts how many corrections it has shown, so
-// nobody corrects what they have not seen ([intake.ErrChanged]).
+// The old answer is kept with the reason, and each correction is an event of the application's
+// chain. What follows from it is [intake.Desk.Put]'s. A page posts how many corrections it has
+// shown, so nobody corrects what they have not seen ([intake.ErrChanged]).
 //
-// Which applications wait for an answer stands in one record for each course, which holds references
-// alone. It is written before the wish and cleared after the answer, so it may name too many, and
-// never too few; who reads it asks each application.
+// Which applications wait for an answer stands in one record for each course, which holds
+// references alone. It is written before the wish and cleared after the answer, so it may name too
+// many, and never too few; who reads it asks each application.
 package correction
 
 import (
@@ -92,8 +92,8 @@ type Answer struct {
 // Asks is the question as a page asks it.
 func (a *Answer) Asks() *form.Section { return &form.Section{Questions: []form.Question{*a.Ask}} }
 
-// Answers are those that can be corrected as the application stands. Whom the practice's part asks is
-// replaced by the applicant, and a cohort has ways of its own: see [Desk.Cohorts].
+// Answers are those that can be corrected as the application stands. Whom the practice's part asks
+// is replaced by the applicant, and a cohort has ways of its own: see [Desk.Cohorts].
 func (d *Desk) Answers(a *intake.Application) (all []Answer) {
 	def, status := d.Applications.Programme.Forms[a.Form], a.Status()
 	if def == nil || status == intake.Withdrawn || a.Document == nil || len(a.Corrections) >= mostAll {
@@ -206,8 +206,8 @@ var Wishing = form.Section{ID: "wish", Questions: []form.Question{form.Ask(form.
 // Hears tells whether somebody can answer a wish of the applicant.
 func (d *Desk) Hears(a *intake.Application) bool { return d.corrector(a) != "" }
 
-// Ask keeps that the applicant asks for a correction, and has who corrects told. Asked again about the
-// same answer it replaces what was asked. v are the inputs of the question and of [Wishing]. It
+// Ask keeps that the applicant asks for a correction, and has who corrects told. Asked again about
+// the same answer it replaces what was asked. v are the inputs of the question and of [Wishing]. It
 // returns [intake.ErrFinal] if there is nothing to ask for.
 func (d *Desk) Ask(ctx context.Context, key, question string, row int, v form.Values) (problems []form.Problem, err error) {
 	return d.wish(ctx, key, func(a *intake.Application) (*Answer, []form.Problem) {
@@ -297,10 +297,11 @@ var Reasoning = form.Section{ID: "reason", Questions: []form.Question{form.Ask(f
 	Rule: "required,max=500", Messages: map[string]string{"max": "The reason must be 500 characters or less"},
 })}}
 
-// Correct corrects an answer for somebody of the staff, with the reason in v, or says what is wrong.
-// shown is how many corrections the application had when they saw it. An open wish about the answer
-// is answered by it: given, if the answer is what was asked for. It returns [intake.ErrChanged] if
-// somebody else has corrected meanwhile, [intake.ErrFinal] if there is no such answer any more.
+// Correct corrects an answer for somebody of the staff, with the reason in v, or says what is
+// wrong. shown is how many corrections the application had when they saw it. An open wish about the
+// answer is answered by it: given, if the answer is what was asked for. It returns
+// [intake.ErrChanged] if somebody else has corrected meanwhile, [intake.ErrFinal] if there is no
+// such answer any more.
 func (d *Desk) Correct(
 	ctx context.Context, s *staff.Person, ref, question string, row, shown int, v form.Values,
 ) (problems []form.Problem, err error) {

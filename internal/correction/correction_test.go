@@ -49,7 +49,8 @@ func newHub(t *testing.T, store record.Store) *hub {
 	return h
 }
 
-// apply sends an application of somebody with the address, and gives the key with which they follow it.
+// apply sends an application of somebody with the address, and gives the key with which they follow
+// it.
 func (h *hub) apply(id, email, number string) (ref, key string) {
 	h.T.Helper()
 	ctx, d := h.T.Context(), h.Office.Applications
@@ -141,8 +142,9 @@ func (h *hub) audit() {
 	}
 }
 
-// TestAddress: with the applicant's address all links and devices of the old one end; the old one is
-// told that it was changed, not to what; the new one gets a link and the PDF, and is greeted by no name.
+// TestAddress: with the applicant's address all links and devices of the old one end; the old one
+// is told that it was changed, not to what; the new one gets a link and the PDF, and is greeted by
+// no name.
 func TestAddress(t *testing.T) {
 	for name, store := range map[string]func(t *testing.T) record.Store{
 		"memory": func(*testing.T) record.Store { return nil },
@@ -225,8 +227,8 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// TestPracticeAgain: what the practice signed stays bound to what it saw. If that is corrected it is
-// asked again; if it had not answered, it sees what is so now.
+// TestPracticeAgain: what the practice signed stays bound to what it saw. If that is corrected it
+// is asked again; if it had not answered, it sees what is so now.
 func TestPracticeAgain(t *testing.T) {
 	h := newHub(t, nil)
 	ctx, d := t.Context(), h.Office.Applications
@@ -270,8 +272,8 @@ func TestPracticeAgain(t *testing.T) {
 	h.audit()
 }
 
-// TestWho: the office and the deputy correct; never the lead, who decided, the applicant or somebody of
-// another course. Who has corrected does not decide.
+// TestWho: the office and the deputy correct; never the lead, who decided, the applicant or
+// somebody of another course. Who has corrected does not decide.
 func TestWho(t *testing.T) {
 	h := newHub(t, nil)
 	ctx, d := t.Context(), h.Office.Applications
@@ -319,8 +321,8 @@ func TestWho(t *testing.T) {
 	h.audit()
 }
 
-// TestTwo: of two who correct the same at once one does, and the other is shown what is so now. A second
-// click is one.
+// TestTwo: of two who correct the same at once one does, and the other is shown what is so now. A
+// second click is one.
 func TestTwo(t *testing.T) {
 	h := newHub(t, nil)
 	ctx := t.Context()
@@ -390,8 +392,8 @@ func TestNumber(t *testing.T) {
 	h.audit()
 }
 
-// TestWish: the applicant asks, the deputy is told, the office sees it on its list, corrects it so or
-// says why not, and the applicant is told.
+// TestWish: the applicant asks, the deputy is told, the office sees it on its list, corrects it so
+// or says why not, and the applicant is told.
 func TestWish(t *testing.T) {
 	h := newHub(t, nil)
 	ctx := t.Context()
@@ -479,8 +481,8 @@ func TestWish(t *testing.T) {
 	h.audit()
 }
 
-// TestCohort: before the decision the applicant changes the cohort; with a place they ask, and the lead
-// gives it. The dates, the letter, the calendar and the places follow.
+// TestCohort: before the decision the applicant changes the cohort; with a place they ask, and the
+// lead gives it. The dates, the letter, the calendar and the places follow.
 func TestCohort(t *testing.T) {
 	h := newHub(t, nil)
 	ctx, d := t.Context(), h.Office.Applications

@@ -85,8 +85,8 @@ func (d *Desk) forget(ctx context.Context, course string, refs ...string) error 
 	return err
 }
 
-// named are the applications of a course that its list names and that are there, and takes off those
-// that wait for nothing.
+// named are the applications of a course that its list names and that are there, and takes off
+// those that wait for nothing.
 func (d *Desk) named(ctx context.Context, course string) (all []*intake.Application, err error) {
 	w, err := d.lists().Get(ctx, listID(course))
 	if err != nil {
@@ -133,8 +133,8 @@ func (l list) Sweep(ctx context.Context) (int, error) {
 	return 0, failed
 }
 
-// Waiting are the applications with wishes that somebody of the staff can answer, the longest waiting
-// first.
+// Waiting are the applications with wishes that somebody of the staff can answer, the longest
+// waiting first.
 func (d *Desk) Waiting(ctx context.Context, s *staff.Person) (all []*intake.Application, err error) {
 	for _, id := range d.ids() {
 		if !s.May(staff.Read, staff.Course(d.Applications.Programme.Current(id))) {
@@ -174,8 +174,8 @@ func (d *Desk) Open(s *staff.Person, a *intake.Application) (all []int) {
 	return all
 }
 
-// MayAnswer tells whether the wish is for somebody of the staff to answer. Another cohort is given by
-// whoever decides for the course, too.
+// MayAnswer tells whether the wish is for somebody of the staff to answer. Another cohort is given
+// by whoever decides for the course, too.
 func (d *Desk) MayAnswer(s *staff.Person, a *intake.Application, w intake.Wish) bool {
 	return d.May(s, a) || d.isCohort(a, w.Question) && s.May(staff.Decide, staff.Course(a.Course)) && !a.Document.Applicant.Is(s.Email)
 }

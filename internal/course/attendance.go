@@ -108,8 +108,8 @@ func (c *Course) Hears() []Contact {
 	return nil
 }
 
-// FreeToCancel is the last day on which a place in a cohort can be given up free of charge; the zero
-// Date if the course's file has no such day. It can be before the deadline for applications.
+// FreeToCancel is the last day on which a place in a cohort can be given up free of charge; the
+// zero Date if the course's file has no such day. It can be before the deadline for applications.
 func (c *Course) FreeToCancel(k *Cohort) Date {
 	if c.Attendance == nil {
 		return Date{}
@@ -117,8 +117,8 @@ func (c *Course) FreeToCancel(k *Cohort) Date {
 	return k.before(c.Attendance.WithdrawFreeWeeks)
 }
 
-// FreeToChange is the last day on which a place in a cohort can be changed for one in another cohort
-// free of charge; the zero Date if the course's file has no such day.
+// FreeToChange is the last day on which a place in a cohort can be changed for one in another
+// cohort free of charge; the zero Date if the course's file has no such day.
 func (c *Course) FreeToChange(k *Cohort) Date {
 	if c.Attendance == nil {
 		return Date{}

@@ -62,8 +62,8 @@ func TestAttendance(t *testing.T) {
 	}
 }
 
-// TestFree: the last day on which a place is given up or changed free of charge, also as a fact. It can
-// be before the deadline.
+// TestFree: the last day on which a place is given up or changed free of charge, also as a fact. It
+// can be before the deadline.
 func TestFree(t *testing.T) {
 	text := strings.Replace(good, "hours: 5\n", strings.Replace(recorded, "  counts:", "  withdraw_free_weeks: 4\n  change_free_weeks: 2\n  counts:", 1), 1)
 	c, faults := loadText(text)

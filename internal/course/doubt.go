@@ -19,7 +19,8 @@ var (
 	ruleOverlap = source.Rule{Name: "overlap", Why: "one tutor cannot teach two groups at once, nor one person attend both"}
 )
 
-// Dates and sums beyond these are most often a slip: a year or am and pm mistaken, a point left out.
+// Dates and sums beyond these are most often a slip: a year or am and pm mistaken, a point left
+// out.
 var (
 	ruleApart = source.Rule{Name: "dates-apart",
 		Why: "a wrong year closes applications, or opens them, without a word"}

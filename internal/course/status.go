@@ -27,8 +27,8 @@ func (c *Course) OpensAt() time.Time {
 }
 
 // Closes is the first instant at which it is too late to apply: the end of the deadline's last
-// minute. Without a deadline it is the start of the last cohort; zero if there is no cohort, either:
-// then people can always apply.
+// minute. Without a deadline it is the start of the last cohort; zero if there is no cohort,
+// either: then people can always apply.
 func (c *Course) Closes() time.Time {
 	if c.Deadline != (Date{}) {
 		return c.Deadline.at(c.lastMinute() + 1)

@@ -46,8 +46,8 @@ func client(c aws.Config) *dynamodb.Client {
 	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
 }
 
-// A whole transport gives an answer on only if it came as it was sent. The SDK looks at the checksum
-// when the body is closed, and does not let the call fail by it (service/dynamodb 1.73).
+// A whole transport gives an answer on only if it came as it was sent. The SDK looks at the
+// checksum when the body is closed, and does not let the call fail by it (service/dynamodb 1.73).
 type whole struct{ *http.Transport }
 
 // RoundTrip implements [http.RoundTripper].

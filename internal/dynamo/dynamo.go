@@ -32,8 +32,9 @@
 // That of applications is spread over a few partitions because one takes 1,000 writes a second, and
 // every application that is sent writes to it. Each later kind has keys of its own in all indexes,
 // so that nobody comes across it who does not ask for it, a program from before it least of all.
-// The indexes of lists have shelf and place, part and place, gmc and id, email and id as their keys. They hold what
-// a line of a list needs and no data, so the writes that change none of it cost nothing there.
+// The indexes of lists have shelf and place, part and place, gmc and id, email and id as their
+// keys. They hold what a line of a list needs and no data, so the writes that change none of it
+// cost nothing there.
 //
 // A transaction that meets another is tried again a little; then it is busy. So may be a write of
 // one record that meets one.
@@ -144,8 +145,8 @@ func (s *Store) Update(ctx context.Context, r record.Record) error {
 // sameKind is the condition of an update.
 const sameKind = "version = :was and (kind = :kind or attribute_not_exists(kind))"
 
-// putting is the write of a record, if it is at its version: if that is 0, not there. With sameWords
-// it must be found by the same words as before.
+// putting is the write of a record, if it is at its version: if that is 0, not there. With
+// sameWords it must be found by the same words as before.
 func (s *Store) putting(r record.Record, write string, sameWords bool) *types.Put {
 	condition, with := "attribute_not_exists(id)", values{}
 	if r.Version == 0 && sameWords && len(r.Words) > 0 {

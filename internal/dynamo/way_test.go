@@ -112,8 +112,8 @@ func TestWay(t *testing.T) {
 	}
 }
 
-// refused is an answer in place of the table's, which has done the call: as if it had not, the write
-// finds itself.
+// refused is an answer in place of the table's, which has done the call: as if it had not, the
+// write finds itself.
 func refused(status int, kind string) func(http.ResponseWriter, *http.Request, int, []byte) bool {
 	return func(w http.ResponseWriter, _ *http.Request, _ int, _ []byte) bool {
 		w.WriteHeader(status)

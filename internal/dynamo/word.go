@@ -27,8 +27,8 @@ import (
 //	brief  of each longer beginning of the word 4 bytes of its sum
 //
 // They stand in the index of shelves, where a search is one query for each word. Keys of tables get
-// into AWS's logs and statistics, so no name stands in one. That is all that the sums are for: three
-// letters are soon guessed, and whoever reads the table reads names anyway.
+// into AWS's logs and statistics, so no name stands in one. That is all that the sums are for:
+// three letters are soon guessed, and whoever reads the table reads names anyway.
 //
 // AWS's own clock removes only the record, so what is marked for removal has no words.
 const (

@@ -9,9 +9,9 @@ import (
 )
 
 // Two courses ask nearly the same. Who has applied for one can begin the application for the other
-// with the answers, if they ask for it: on a device on which they opened the link that was mailed to
-// their address, and nowhere else. Nothing is sent by that: each section has to be gone through, and
-// declarations and signature are no answers.
+// with the answers, if they ask for it: on a device on which they opened the link that was mailed
+// to their address, and nowhere else. Nothing is sent by that: each section has to be gone through,
+// and declarations and signature are no answers.
 
 // Others are the forms that can be begun with the answers of an application that was sent, in the
 // order of their names.
@@ -39,8 +39,8 @@ func (d *Desk) Reused(a *Application, def *form.Definition) (titles []string) {
 }
 
 // Again begins a draft of another form with the answers of the application that a device follows,
-// and returns the key that opens it. It returns ErrNoLink if the key follows none, and ErrNotOpen if
-// the form is none of [Desk.Others].
+// and returns the key that opens it. It returns ErrNoLink if the key follows none, and ErrNotOpen
+// if the form is none of [Desk.Others].
 func (d *Desk) Again(ctx context.Context, key string, def *form.Definition) (newKey string, err error) {
 	a, err := d.Following(ctx, key)
 	switch {

@@ -19,9 +19,9 @@ import (
 // applicant's practice. They are asked by a letter when the application is sent, and reminded; a
 // link in each letter opens a page that shows no more than what is to be confirmed. The link stays
 // good until the applicant has somebody else asked. Whatever was answered first counts: the page
-// shows it to everybody who comes after. It can be taken back for an hour, and the letters that tell
-// others of it wait that hour. If nothing was answered in spite of the reminders, the applicant is
-// told, who can speak to the practice and have it asked again.
+// shows it to everybody who comes after. It can be taken back for an hour, and the letters that
+// tell others of it wait that hour. If nothing was answered in spite of the reminders, the
+// applicant is told, who can speak to the practice and have it asked again.
 
 // mostAsked is how often an applicant can have somebody asked: nobody has checked the addresses
 // that these letters go to.
@@ -316,8 +316,8 @@ func (d *Desk) Authorise(
 	return a, problems, nil
 }
 
-// unauthorised is what is wrong with the answers to the questions that have to be answered, and those
-// of somebody who is not the right person about who is: never the applicant.
+// unauthorised is what is wrong with the answers to the questions that have to be answered, and
+// those of somebody who is not the right person about who is: never the applicant.
 func (a *Application) unauthorised(v form.Values, now time.Time) (problems []form.Problem) {
 	wrong := v["answer"] == WrongPerson
 	for _, q := range a.Authorisation.Shown.Asks(a.words()).Questions {

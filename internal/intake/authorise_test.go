@@ -1028,9 +1028,9 @@ func TestOwnMailbox(t *testing.T) {
 	}
 }
 
-// TestTakenBack: within the hour the practice takes back what it answered, and nobody else hears of it.
-// What was answered is kept, the next answer counts, and the chain holds. Afterwards, or once it was
-// decided, nothing is taken back.
+// TestTakenBack: within the hour the practice takes back what it answered, and nobody else hears of
+// it. What was answered is kept, the next answer counts, and the chain holds. Afterwards, or once
+// it was decided, nothing is taken back.
 func TestTakenBack(t *testing.T) {
 	for name, slip := range map[string]form.Values{
 		"refused": refusing(), "confirmed": confirming(), "wrong person": {"answer": intake.WrongPerson},

@@ -21,8 +21,8 @@ var (
 	ErrReminded       = errors.New("intake: they were written to within a day")
 )
 
-// Chase has the reminder go now that would go later, or another one: to the practice that was asked,
-// or to an applicant who has to agree to the terms. Within a day of such a letter it returns
+// Chase has the reminder go now that would go later, or another one: to the practice that was
+// asked, or to an applicant who has to agree to the terms. Within a day of such a letter it returns
 // ErrReminded, so that sent twice is sent once.
 func (d *Desk) Chase(ctx context.Context, s *staff.Person, ref string) (*Application, error) {
 	return d.StaffChange(ctx, s, ref, false, func(a *Application) error {

@@ -20,7 +20,8 @@ import (
 // What follows when an answer of an application that was sent is corrected. Who may correct which,
 // and when, is for package correction to say.
 
-// Classes of a correction, in its event's note behind the question's id: others go by these answers.
+// Classes of a correction, in its event's note behind the question's id: others go by these
+// answers.
 const (
 	classAddress = "address" // the applicant's e-mail address
 	classNumber  = "number"  // their professional number
@@ -29,9 +30,9 @@ const (
 // Put puts a corrected answer into an application that was sent. c says which and by whom; Was, Now
 // and At are set here. v are the question's inputs, without mistakes. With the answer change: who
 // applies, the doubts, what the practice is shown, and the letters that say so. A practice that
-// answered about something else than what it would be shown now is asked again; its answer stays, and
-// stays bound to what it saw. With the applicant's address all links and devices of the old one end.
-// It returns ErrFinal if there is no such answer, and record.ErrUnchanged if it is the same.
+// answered about something else than what it would be shown now is asked again; its answer stays,
+// and stays bound to what it saw. With the applicant's address all links and devices of the old one
+// end. It returns ErrFinal if there is no such answer, and record.ErrUnchanged if it is the same.
 func (d *Desk) Put(a *Application, c Correction, v form.Values, who string) error {
 	class, err := d.put(a, c, v, who)
 	if err != nil || c.By == "" {
@@ -190,8 +191,8 @@ func (a *Application) askAgain(def *form.Definition, now time.Time, who string) 
 	}
 }
 
-// again is when the practice had answered that was asked again because an answer was corrected; zero
-// if it was not.
+// again is when the practice had answered that was asked again because an answer was corrected;
+// zero if it was not.
 func (a *Application) again() time.Time {
 	p := a.Authorisation
 	if len(p.Earlier) == 0 || !slices.ContainsFunc(a.Corrections, func(c Correction) bool { return c.At.Equal(p.Asked) }) {
@@ -247,7 +248,8 @@ func (a *Application) correctionNotes() (notes []string) {
 	return notes
 }
 
-// noteSingles tells the others of a number that was corrected that they are no doubles of it any more.
+// noteSingles tells the others of a number that was corrected that they are no doubles of it any
+// more.
 func (d *Desk) noteSingles(ctx context.Context, a *Application) error {
 	for _, e := range a.Events {
 		if e.What != EventSingle {

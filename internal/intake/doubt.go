@@ -23,10 +23,10 @@ func (a *Answers) given(s *form.Section) (rows []form.Values) {
 	return rows
 }
 
-// Doubts are the answers that the form does not expect, in the order of its questions: each with the
-// question, what was answered, and the editor's words. They were worked out when the application was
-// sent, by the rules of that day, and are kept with what was sent. Of one that was sent before there
-// were such rules, and waits for a decision, they are worked out by today's.
+// Doubts are the answers that the form does not expect, in the order of its questions: each with
+// the question, what was answered, and the editor's words. They were worked out when the
+// application was sent, by the rules of that day, and are kept with what was sent. Of one that was
+// sent before there were such rules, and waits for a decision, they are worked out by today's.
 func (a *Application) Doubts() []form.Doubt {
 	if a.Document != nil && a.Document.Doubts != nil {
 		return a.Document.Doubts
@@ -62,8 +62,8 @@ func (p *Authorisation) statement() string {
 	return p.Shown.Statement
 }
 
-// unlike is the problem of a signature that is not the applicant's name: whoever signs with it again
-// keeps it.
+// unlike is the problem of a signature that is not the applicant's name: whoever signs with it
+// again keeps it.
 func unlike(def *form.Definition, a *Answers, signed Signed) []form.Problem {
 	name := ApplicantOf(def, a).Name
 	if signed.Name == signed.Kept || name == "" || form.SameName(signed.Name, name) {

@@ -10,8 +10,8 @@ import (
 	"traininghub/internal/intake"
 )
 
-// fewer sends an application with 2 clinical sessions, of which its form asks 3, and returns it with
-// the link to the practice.
+// fewer sends an application with 2 clinical sessions, of which its form asks 3, and returns it
+// with the link to the practice.
 func (o *office) fewer() (a *intake.Application, link string) {
 	o.t.Helper()
 	ctx, key := o.t.Context(), o.begin()
@@ -29,9 +29,9 @@ func (o *office) fewer() (a *intake.Application, link string) {
 const fewerSays = "Clinical sessions a week, “2”: The scheme is for GPs who do at least 3 clinical sessions a " +
 	"week, or agree to do them. The practice says whether this is so now, or from which day it is agreed."
 
-// TestDoubtIsSeen: a doubt that the applicant left as it is stands in the lead's letter and copy, in
-// what the practice signs, and on no copy of the applicant's. The practice says from which day the
-// sessions are agreed, and everybody reads that.
+// TestDoubtIsSeen: a doubt that the applicant left as it is stands in the lead's letter and copy,
+// in what the practice signs, and on no copy of the applicant's. The practice says from which day
+// the sessions are agreed, and everybody reads that.
 func TestDoubtIsSeen(t *testing.T) {
 	o := newOffice(t, mentors)
 	ctx := t.Context()

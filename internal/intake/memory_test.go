@@ -151,8 +151,8 @@ func (lister) Get(_ context.Context, id string) (record.Record, error) {
 	return record.Record{}, fmt.Errorf("%s is read", id)
 }
 
-// Lists, figures and places are of what lists are made of: none opens an application. A search reads
-// those that it shows.
+// Lists, figures and places are of what lists are made of: none opens an application. A search
+// reads those that it shows.
 func TestListsOpenNothing(t *testing.T) {
 	o, ctx := newOffice(t, "career-conversations"), context.Background()
 	a := o.received()

@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/staff"
 )
 
-// An application on paper is entered by the office, which keeps a scan of it beside the records. The
-// scan is written first, under a name that only this application and this file have, and the
+// An application on paper is entered by the office, which keeps a scan of it beside the records.
+// The scan is written first, under a name that only this application and this file have, and the
 // application is made by one write that names it: so there is never an application without its
 // scan. A scan without an application, after a crash between the two, is removed by package paper.
 

@@ -444,8 +444,8 @@ func TestAgree(t *testing.T) {
 	}
 }
 
-// TestAgreeToTheFile: with a document of the provider's, people agree to the version that they could
-// read, and agreement, letters and PDF name it.
+// TestAgreeToTheFile: with a document of the provider's, people agree to the version that they
+// could read, and agreement, letters and PDF name it.
 func TestAgreeToTheFile(t *testing.T) {
 	o, a, key, _ := sent(t, "career-conversations")
 	ctx := context.Background()

@@ -199,8 +199,8 @@ func viewOf(m message) messageView {
 	return view
 }
 
-// html answers with the HTML part, as a mail program would show it: its own styles and nothing else.
-// A link opens in another tab, since the sandbox is no place for a page of the hub.
+// html answers with the HTML part, as a mail program would show it: its own styles and nothing
+// else. A link opens in another tab, since the sandbox is no place for a page of the hub.
 func (o outbox) html(w http.ResponseWriter, name string) {
 	m, err := o.folder.message(name)
 	if err != nil || m.html == "" {

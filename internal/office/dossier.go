@@ -17,8 +17,8 @@ import (
 	"traininghub/internal/record"
 )
 
-// Document is what the hub has about the person for reading. The JSON has all of it; here the ids of
-// letters, and the sums that hold records together, are left out.
+// Document is what the hub has about the person for reading. The JSON has all of it; here the ids
+// of letters, and the sums that hold records together, are left out.
 func (p *Personal) Document() *document.Document {
 	doc := &document.Document{
 		Title: "What the training hub keeps about you",

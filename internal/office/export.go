@@ -429,8 +429,8 @@ func (d *Desk) exported(ctx context.Context, r record.Record, e Exported) (*inta
 	return a, err
 }
 
-// Codebook writes a table that says what stands in the columns of an export, with what the hub calls
-// people.
+// Codebook writes a table that says what stands in the columns of an export, with what the hub
+// calls people.
 func (d *Desk) Codebook(w io.Writer, def *form.Definition) error {
 	out, err := table.New(w)
 	if err != nil {

@@ -17,8 +17,8 @@ var Behind = []string{
 	"/mentoring/sign-out",
 }
 
-// served are other addresses that are no editor's pages: the catalogue, files of the site, the health of the hub, the
-// letters of a hub that is tried out, and what a preview adds.
+// served are other addresses that are no editor's pages: the catalogue, files of the site, the
+// health of the hub, the letters of a hub that is tried out, and what a preview adds.
 var served = []string{"/assets/", "/catalogue/", "/documents/", "/health/", "/images/", "/outbox/", "/preview/"}
 
 // Handled tells whether handlers answer at an address, and not the site.

@@ -47,8 +47,8 @@ type Settings struct {
 	Log              *slog.Logger
 }
 
-// A Preview serves the site. If there are mistakes it shows the pages of the files that have them as
-// they last were without any, and says so; all others are as they were saved. Run does the work.
+// A Preview serves the site. If there are mistakes it shows the pages of the files that have them
+// as they last were without any, and says so; all others are as they were saved. Run does the work.
 type Preview struct {
 	Settings
 	began int64             // tells builds from those of a preview that ran before, on which a page may still be open

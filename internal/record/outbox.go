@@ -98,8 +98,8 @@ func (o Outbox) Mark(id string, now time.Time, failed error) bool {
 	return true
 }
 
-// Again makes a letter due that failed or was given up, and tells whether there is one. One that may
-// be going at this moment is left alone: its lease would be lost.
+// Again makes a letter due that failed or was given up, and tells whether there is one. One that
+// may be going at this moment is left alone: its lease would be lost.
 func (o Outbox) Again(id string, now time.Time) bool {
 	i := slices.IndexFunc(o, func(l Letter) bool { return l.ID == id && l.Failed() })
 	if i >= 0 {

@@ -38,7 +38,8 @@ func with(v form.Values, more ...string) form.Values {
 	return all
 }
 
-// TestOfficePerson: the office finds a person, gives out a PDF and a ZIP file, and two of them erase.
+// TestOfficePerson: the office finds a person, gives out a PDF and a ZIP file, and two of them
+// erase.
 func TestOfficePerson(t *testing.T) {
 	b, one, two, who := newOffice(t)
 	const at = "/review/office/person"

@@ -73,8 +73,8 @@ func Handles(path string) bool { return page.Handled(path) }
 const MaxBody = 256 << 10
 
 // MaxFile is the largest file that somebody can send, in bytes: API Gateway takes little more. Of a
-// body with one MaxUpload is read at most, to say that it is too large; no more than a file of it is
-// kept in memory.
+// body with one MaxUpload is read at most, to say that it is too large; no more than a file of it
+// is kept in memory.
 const (
 	MaxFile   = 4 << 20
 	MaxUpload = 32 << 20

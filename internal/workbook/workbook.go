@@ -1,7 +1,7 @@
-// Package workbook writes XLSX, which spreadsheets open: sheets with a row of headings that stays in
-// view. A text is a text, whatever it looks like: nothing is worked out, and no 0 is dropped. Days
-// and times are the spreadsheet's own, without a zone. Rows go out while they are made; what does
-// not fit into memory waits in a file that is removed.
+// Package workbook writes XLSX, which spreadsheets open: sheets with a row of headings that stays
+// in view. A text is a text, whatever it looks like: nothing is worked out, and no 0 is dropped.
+// Days and times are the spreadsheet's own, without a zone. Rows go out while they are made; what
+// does not fit into memory waits in a file that is removed.
 package workbook
 
 import (
@@ -87,8 +87,8 @@ func (b *Book) Sheet(name string, heads []string) (*Sheet, error) {
 	return s, s.set(cells)
 }
 
-// Row adds a row of texts, numbers (float64), instants (time.Time, as their zone says), each Day and
-// nil for nothing.
+// Row adds a row of texts, numbers (float64), instants (time.Time, as their zone says), each Day
+// and nil for nothing.
 func (s *Sheet) Row(cells ...any) error {
 	row := make([]any, len(cells))
 	for i, cell := range cells {

@@ -11,7 +11,8 @@ import (
 	"traininghub/internal/workbook"
 )
 
-// What is written comes back as it was: texts as texts, days as days, also when there is much of it.
+// What is written comes back as it was: texts as texts, days as days, also when there is much of
+// it.
 func TestBook(t *testing.T) {
 	b, err := workbook.New()
 	check := func(err error) {

@@ -73,8 +73,8 @@ func paragraphs(body []byte) [][]byte {
 // dated tells whether there is a month in text.
 func dated(text []byte) bool { return slices.ContainsFunc(bytes.Fields(text), month) }
 
-// named are the courses that text names: by the title, a link to the page, or a fact. A title within
-// the longer title of another course is that one's.
+// named are the courses that text names: by the title, a link to the page, or a fact. A title
+// within the longer title of another course is that one's.
 func named(text []byte, courses []*course.Course) []*course.Course {
 	var all []*course.Course
 	words := string(text)

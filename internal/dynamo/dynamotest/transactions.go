@@ -13,9 +13,9 @@ import (
 )
 
 // Transactions puts a server before the stand-in at the URL, which has none, and returns its own
-// URL: it does TransactWriteItems with puts and deletes, one at a time, and nobody who goes through it reads or
-// writes meanwhile. So all calls of a test must. What DynamoDB means by conditions, reasons and
-// limits is held elsewhere: see internal/dynamo/testdata/moto.
+// URL: it does TransactWriteItems with puts and deletes, one at a time, and nobody who goes through
+// it reads or writes meanwhile. So all calls of a test must. What DynamoDB means by conditions,
+// reasons and limits is held elsewhere: see internal/dynamo/testdata/moto.
 func Transactions(t testing.TB, url string) string {
 	p := &transactor{url: url, done: map[string][]byte{}}
 	s := httptest.NewServer(p)

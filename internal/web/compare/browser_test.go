@@ -26,8 +26,8 @@ var shots = flag.String("shots", "", "folder in which TestBrowser keeps a pictur
 
 // TestBrowser: in a hub of 60 courses a reader goes by plain links from the home page through the
 // catalogue, chooses two courses and sees them side by side, and finds the dates of a month: by the
-// keyboard, without a script. With one, the search finds courses and leads to the same comparison. No
-// page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
+// keyboard, without a script. With one, the search finds courses and leads to the same comparison.
+// No page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	dir := t.TempDir()
 	if err := synthetic.Catalogue(dir, 60); err != nil {

@@ -1,7 +1,8 @@
 // Package office is the pages for the office without a shell: everything about one person and its
-// erasure, applications on paper, letters that did not go or that go by post, removals, the journal. The rules are those of the commands, and
-// stand where the commands have them, in package internal/office. What destroys takes two people of
-// the office, and is done by the worker that sends letters.
+// erasure, applications on paper, letters that did not go or that go by post, removals, the
+// journal. The rules are those of the commands, and stand where the commands have them, in package
+// internal/office. What destroys takes two people of the office, and is done by the worker that
+// sends letters.
 //
 // For everybody but the office there are no such pages. They read the store of applications alone:
 // of mentoring they know nothing. What is typed about a person is posted, and stands in no address.

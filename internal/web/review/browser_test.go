@@ -131,9 +131,9 @@ func (h *hub) tab(b *browsertest.Browser, email string) *browsertest.Tab {
 	return in
 }
 
-// TestBrowser: a lead finds what is theirs to do, searches, gives several a cohort, sends reminders,
-// reads an application and decides: by the keyboard, without a script. No page breaks a rule of
-// accessibility at 1280 or 320 pixels, or scrolls sideways.
+// TestBrowser: a lead finds what is theirs to do, searches, gives several a cohort, sends
+// reminders, reads an application and decides: by the keyboard, without a script. No page breaks a
+// rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	h := newHub(t)
 	const careers, mentors = attendtest.Careers, attendtest.Mentors

@@ -199,8 +199,8 @@ func (s *server) gone(err error) error {
 	return err
 }
 
-// wishAt is the application and the index of the wish that a request's address names, for somebody who
-// can answer it; -1 if it is answered.
+// wishAt is the application and the index of the wish that a request's address names, for somebody
+// who can answer it; -1 if it is answered.
 func (s *server) wishAt(r *http.Request) (*intake.Application, int, error) {
 	person := web.StaffOf(r)
 	a, err := s.Desk.ForReview(r.Context(), person, r.PathValue("reference"), false)

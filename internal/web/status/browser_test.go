@@ -69,10 +69,10 @@ func apply(t *testing.T, h *attendtest.Hub, id, email string) (ref string) {
 	return a.Reference
 }
 
-// TestBrowser: an applicant asks for a correction, changes the cohort and sees what that and cancelling
-// cost; the office corrects and declines; the practice takes a slip back and names the right person: by
-// the keyboard, without a script. No page breaks a rule of accessibility at 1280 or 320 pixels, or
-// scrolls sideways.
+// TestBrowser: an applicant asks for a correction, changes the cohort and sees what that and
+// cancelling cost; the office corrects and declines; the practice takes a slip back and names the
+// right person: by the keyboard, without a script. No page breaks a rule of accessibility at 1280
+// or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
 	h := attendtest.New(t, "../../..", nil)
 	correction.Join(h.Office)
