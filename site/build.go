@@ -313,7 +313,7 @@ func (s *Site) proseSheet(p *prosePage, k *catalogue, at time.Time) sheet {
 
 func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 	v := page.Course{Course: c.Course, Status: page.StatusOf(c.Course, at)}
-	if len(c.Eligibility) > 0 && v.Status.Status != course.Closed {
+	if len(c.Eligibility) > 0 {
 		v.Eligibility = c.eligibility(0)
 	}
 	if c.form != nil && s.takes(c.Course, at) {

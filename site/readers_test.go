@@ -234,9 +234,9 @@ func TestEligibility(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if leads := strings.Contains(string(out["courses/talking/index.html"]),
-			`<a href="/courses/talking/eligibility/">Check if you can apply</a>`); leads != c.at.Equal(day) {
-			t.Errorf("at %v the course leads to its questions: %v", c.at, leads)
+		if !strings.Contains(string(out["courses/talking/index.html"]),
+			`<a href="/courses/talking/eligibility/">Check if you can apply</a>`) {
+			t.Error("the course does not lead to its questions")
 		}
 		at, page := "/courses/talking/eligibility/", ""
 		var got []string
