@@ -292,9 +292,11 @@ func (s *Site) listOf(k *catalogue, at time.Time) (page.Courses, error) {
 // An index is what the search in the page reads. It is short, since people on a telephone wait for
 // it: words that many courses share stand once, and a course names them by their number.
 type index struct {
-	Facets  [][]string `json:"facets"`  // the labels of topic, mode, town and audience
-	By      []string   `json:"by"`      // providers
-	Courses [][]any    `json:"courses"` // id, or 0 if it is the Label of the title; title; rank; last day in figures, or 0; provider; then a list for each facet
+	Facets [][]string `json:"facets"` // the labels of topic, mode, town and audience
+	By     []string   `json:"by"`     // providers
+	// Of each course its id, or 0 if it is the Label of the title; title; rank; last day in figures,
+	// or 0; provider; then a list for each facet.
+	Courses [][]any `json:"courses"`
 }
 
 // indexOf makes the index of all courses, in their order.

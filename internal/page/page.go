@@ -27,7 +27,7 @@ type Site struct {
 	BaseURL      string            `key:"base_url,required"`  // "https://host", no slash at the end; links begin with it
 	Email        string            `key:"email,required"`     // for questions about the site
 	Security     string            `key:"security"`           // whom to tell of a weakness: an e-mail or https address
-	Share        string            `key:"share"`              // file of content/images that social networks show with a link; the letter H if missing
+	Share        string            `key:"share"`              // of content/images, shown with a link elsewhere; the letter H if missing
 	MailFrom     string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
 	Menu         []Link            `key:"menu"`
 	Footer       []Link            `key:"footer,required"`

@@ -54,7 +54,7 @@ var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 var plainLetters = strings.NewReplacer("ł", "l", "ø", "o", "ß", "ss", "æ", "ae", "œ", "oe", "đ", "d", "ð", "d", "þ",
 	"th", "ı", "i", "'", "", "’", "")
 
-// Name makes a name of text: "Café & Łódź" is "cafe-lodz"; "" if there is nothing to make it of.
+// Name makes a name of text: "Café & Łódź" is "cafe-lodz"; "" if nothing is left.
 func Name(text string) string {
 	plain := plainLetters.Replace(strings.ToLower(norm.NFC.String(text)))
 	words := strings.FieldsFunc(strings.Map(func(r rune) rune {

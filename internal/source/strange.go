@@ -9,9 +9,9 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Strange finds characters that nobody typed and readers see: text that a program has read in the
-// wrong encoding, such as "â€™" for "’", and signs of a word processor's own fonts, which others
-// show as boxes. found gets the offset of each, what is wrong, and what to do.
+// Strange finds characters that nobody typed and readers see: text read in the wrong encoding, such
+// as "â€™" for "’", and signs of a word processor's own fonts, shown as boxes. found gets the
+// offset of each, what is wrong, and what to do.
 func Strange(text []byte, found func(offset int, what, do string)) {
 	for at := 0; at < len(text); {
 		// Nearly all that is not ASCII is a pound sign, a dash or a quotation mark.
