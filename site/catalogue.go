@@ -39,7 +39,7 @@ const (
 )
 
 // catalogued tells whether the hub has a catalogue.
-func (s *Site) catalogued() bool { return len(s.courses) >= page.CatalogueFrom }
+func (s *Site) catalogued() bool { return s.Hub.Catalogued(len(s.courses)) }
 
 // A listing is one list of the catalogue.
 type listing struct {
@@ -98,7 +98,7 @@ func (s *Site) catalogue(at time.Time) *catalogue {
 		return k
 	}
 	k.all = listing{heading: "All courses", address: catalogueAddress, courses: k.first}
-	k.first = k.first[:homeMost]
+	k.first = k.first[:min(homeMost, len(k.first))]
 	for _, f := range facetsOf {
 		lists := map[string]*listing{}
 		for _, c := range k.all.courses {

@@ -151,6 +151,23 @@ func TestSimple(t *testing.T) {
 	}
 }
 
+// TestCatalogueFrom: site.yaml can say from how many courses on there is one.
+func TestCatalogueFrom(t *testing.T) {
+	for from, many := range map[string]bool{"4": true, "5": false} {
+		content := synthesized(t, 4)
+		site := content["site.yaml"]
+		site.Data = regexp.MustCompile(`catalogue_from: \d+`).ReplaceAll(site.Data, []byte("catalogue_from: "+from))
+		s, faults := load(t, content)
+		out, err := s.Build(day)
+		if faults != nil || err != nil {
+			t.Fatal(faults, err)
+		}
+		if cards := bytes.Count(out["index.html"], []byte("nhsuk-card__link")); cards != 4 || (out["catalogue/index.html"] != nil) != many {
+			t.Errorf("4 courses, a catalogue from %s: is there one? %t; %d cards on the home page", from, !many, cards)
+		}
+	}
+}
+
 // TestAlike: a list that has all courses is no page of its own for search engines.
 func TestAlike(t *testing.T) {
 	dir := t.TempDir()

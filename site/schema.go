@@ -146,6 +146,7 @@ var (
 		"words.employer":           "Who employs applicants, and confirms its part: trust",
 		"words.manager":            "Who signs for the employer: ward manager",
 		"words.applicant":          "What an applicant is: nurse",
+		"catalogue_from":           "From how many courses on the hub has a catalogue, 13 if this is missing; with fewer the home page shows them all",
 		"retain_drafts_days":       "Days after the last save before an unfinished application is removed",
 		"retain_applications_days": "Days after receipt before an application without a decision is removed",
 		"retain_accepted_days":     "Days after it was accepted before an application is removed",

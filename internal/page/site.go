@@ -71,15 +71,20 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		add("mail_from", `write it like "Training Hub <hub@example.org>"`,
 			"%q must be a name and an email address, not %q", "mail_from", s.MailFrom)
 	}
+	unread := func(at string) bool {
+		return slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Position == doc.At(at) })
+	}
+	if at := "catalogue_from"; doc.Has(at) && !unread(at) && s.CatalogueFrom < 1 {
+		add(at, "write from how many courses on the hub has a catalogue", "%q must be one course at least", at)
+	}
 	for at, days := range map[string]int{
 		"retain_drafts_days": s.RetainDrafts, "retain_applications_days": s.RetainApplications,
 		"retain_accepted_days": s.RetainAccepted,
 		"retain_declined_days": s.RetainDeclined, "retain_withdrawn_days": s.RetainWithdrawn,
 		"retain_charges_days": s.RetainCharges, "retain_attendance_days": s.RetainAttendance, "retain_certificates_days": s.RetainCertificates,
 	} {
-		unread := slices.ContainsFunc(faults, func(f source.Fault) bool { return f.Position == doc.At(at) })
 		switch {
-		case unread || !doc.Has(at):
+		case unread(at) || !doc.Has(at):
 		case days < 1:
 			add(at, "write a number of days", "%q must be one day at least", at)
 		case days > mostDays:

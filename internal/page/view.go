@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"html/template"
 
 	"traininghub/internal/course"
@@ -43,16 +44,22 @@ type Catalogue struct {
 	Compare    string // address that answers which courses to put side by side
 }
 
-// CatalogueFrom is how many courses a hub has at least that has a catalogue: on a home page with
-// more, nobody finds a course.
+// CatalogueFrom is how many courses a hub has at least that has a catalogue, if site.yaml does not
+// say: on a home page with more, nobody finds a course.
 const CatalogueFrom = 13
 
-// CatalogueOf is the address where a hub with so many courses lists them all.
-func CatalogueOf(courses int) string {
-	if courses < CatalogueFrom {
-		return "/"
+// Catalogued tells whether the hub, with so many courses, has a catalogue. Else its home page lists
+// them all.
+func (s *Site) Catalogued(courses int) bool {
+	return courses >= cmp.Or(s.CatalogueFrom, CatalogueFrom)
+}
+
+// CatalogueOf is the address where the hub, with so many courses, lists them all.
+func (s *Site) CatalogueOf(courses int) string {
+	if s.Catalogued(courses) {
+		return "/catalogue/"
 	}
-	return "/catalogue/"
+	return "/"
 }
 
 // Chosen is the courses that a reader chose to compare: pages/chosen.html.

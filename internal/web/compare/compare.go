@@ -39,7 +39,7 @@ func (s *server) compare(w http.ResponseWriter, r *http.Request) error {
 			break
 		}
 	}
-	view := page.Chosen{Catalogue: page.Link{Text: "Choose other courses", Href: page.CatalogueOf(len(all.Courses))}}
+	view := page.Chosen{Catalogue: page.Link{Text: "Choose other courses", Href: s.Site.CatalogueOf(len(all.Courses))}}
 	frame := page.Frame{Heading: "Compare the courses that you chose", Unlisted: true,
 		Crumbs: []page.Link{{Text: "Home", Href: "/"}}}
 	if len(chosen) < 2 || len(chosen) > page.CompareMost {

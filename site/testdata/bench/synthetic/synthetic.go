@@ -42,12 +42,12 @@ var hugo = dialect{
 	block: func(name string) string { return "{{< " + name + " >}}" },
 }
 
-// Hub writes a hub's content with n courses.
+// Hub writes a hub's content with n courses, without a catalogue.
 func Hub(dir string, n int) error { return write(dir, hubFiles(), n, hub) }
 
 func hubFiles() map[string]string {
 	files := map[string]string{
-		"site.yaml":          siteFile,
+		"site.yaml":          siteFile + withoutCatalogue,
 		"pages/home.md":      page("Training for GPs", "All courses of a hub that was made up to measure the generator."),
 		"pages/not-found.md": page("Page not found", "The page is not here. Check the address, or go to the home page of the hub."),
 		"pages/about.md":     page("About us", "What this hub is, who runs it, and why all of it was made up by a program."),
@@ -58,7 +58,7 @@ func hubFiles() map[string]string {
 	return files
 }
 
-// Catalogue is Hub with courses of all kinds: with places, modes, topics and audiences, that are
+// Catalogue is Hub with a catalogue and courses of all kinds: with places, modes, topics and audiences, that are
 // open, open later or closed; that never close, or that each takes in their own time; with a page
 // of all dates and one that compares courses.
 func Catalogue(dir string, n int) error {
@@ -70,6 +70,7 @@ func Catalogue(dir string, n int) error {
 			"\n---\n", "\ncompare: [course-00000, course-00001]\n---\n", 1) + "\n{{table.compare}}\n",
 	}
 	for name, text := range hubFiles() {
+		text = strings.Replace(text, withoutCatalogue, "", 1)
 		files[name] = strings.Replace(text, "menu:\n", "menu:\n  - {text: Dates, href: /dates/}\n  - {text: Compare, href: /compare/}\n", 1)
 	}
 	return write(dir, files, n, all)
@@ -124,6 +125,9 @@ footer:
 retain_drafts_days: 28
 retain_applications_days: 365
 `
+
+// withoutCatalogue is a line of site.yaml: the home page lists all courses, as Hugo's does.
+const withoutCatalogue = "catalogue_from: 1000000\n"
 
 func page(title, describe string) string {
 	return "---\ntitle: " + title + "\ndescribe: " + describe + "\n---\nThis hub was made up by a program.\n\nRead [about it](/about/), or go to the [home page](/).\n"
