@@ -47,6 +47,9 @@ var s3Actions = map[string]string{"ListObjectsV2": "ListBucket", "HeadObject": "
 // the template gives it.
 var indexes = map[string][]string{"Due": {"due"}, "List": {dynamo.ShelfIndex, dynamo.PartIndex}, "Search": {dynamo.ShelfIndex}, "Find": {dynamo.GMCIndex, dynamo.EmailIndex}}
 
+// s3Methods are the actions of the methods of package scans, which names no types of the SDK's.
+var s3Methods = map[string]string{"Get": "s3:GetObject", "Put": "s3:PutObject", "Delete": "s3:DeleteObject", "All": "s3:ListBucket"}
+
 type listed struct {
 	ImportPath, Dir, Export, Name string
 	GoFiles, Imports              []string
@@ -204,6 +207,9 @@ func (c *checker) reach(linked map[string]bool) program {
 			for _, index := range indexes[f.Name()] {
 				p.indexes[index] = true
 			}
+		}
+		if f.Pkg() != nil && f.Pkg().Path() == ours+"functions/internal/scans" && s3Methods[f.Name()] != "" {
+			p.actions[s3Methods[f.Name()]] = true
 		}
 		if body := bodies[f]; body != nil {
 			todo = append(todo, body)

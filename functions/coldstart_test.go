@@ -47,7 +47,7 @@ func BenchmarkColdStart(b *testing.B) {
 	db := dynamotest.Transactions(b, standin.Dynalite(b))
 	env := []string{
 		"TABLE=" + dynamotest.Table(b, db), "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=Hub <hub@example.org>",
-		"SES_CONFIGURATION_SET=hub", "CROSSING_QUEUE=https://sqs.eu-west-2.amazonaws.com/1/hub", "ORIGIN_SECRETS=" + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + dir, "SITE_BUCKET=site", "DISTRIBUTION=E123",
+		"SES_CONFIGURATION_SET=hub", "CROSSING_QUEUE=https://sqs.eu-west-2.amazonaws.com/1/hub", "ORIGIN_SECRETS=" + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + dir, "SITE_BUCKET=site", "SCANS=" + scansHost, "DISTRIBUTION=E123",
 		"AWS_ENDPOINT_URL_DYNAMODB=" + db,
 	}
 	visit := events.APIGatewayV2HTTPRequest{RawPath: "/apply/career-conversations", Headers: map[string]string{"x-origin-secret": secret}}

@@ -63,6 +63,7 @@ const (
 type world struct {
 	bin, db, ses string
 	queue        *queue
+	bucket       *bucket // of scans
 	site         *page.Site
 	programme    *programme.Programme
 	services     []*service.Service
@@ -72,7 +73,7 @@ type world struct {
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	overlay, files := open(t)
-	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: dynamotest.Transactions(t, standin.Dynalite(t)), ses: standin.SES(t), queue: newQueue(t)}
+	w := &world{bin: runtimetest.Build(t, overlay, "submit", "review", "deliver", "bounce", "records", "mentoring", "mentoringwork", "mentoringrecords"), db: dynamotest.Transactions(t, standin.Dynalite(t)), ses: standin.SES(t), queue: newQueue(t), bucket: newBucket(t)}
 	site, faults := page.LoadSite(files)
 	programme, wrong := programme.Load(setup.Only(files, setup.Letters()), setup.Letters(), site.Fact)
 	if err := append(faults, wrong...).Err(); err != nil {
@@ -98,6 +99,7 @@ func TestFunctions(t *testing.T) {
 		{"sign-off", w.signOff},
 		{"faults of sign-off", w.faultAtEachAnswer},
 		{"mentoring", w.mentoring},
+		{"paper", w.paper},
 	} {
 		t.Run(test.name, test.run)
 	}
@@ -130,6 +132,10 @@ func open(t *testing.T) (overlay map[string][]byte, files fs.FS) {
 			data = bytes.ReplaceAll(data, []byte("@example.org"), []byte("@example-hub.org.uk"))
 			overlay["content/"+name] = data
 		}
+		if name == "site.yaml" { // somebody may do the office's work
+			data = append(data, "\noffice:\n  - name: Olu Example\n    email: "+officer+"\n"...)
+			overlay["content/"+name] = data
+		}
 		all[name] = &fstest.MapFile{Data: data}
 		return err
 	})
@@ -139,11 +145,14 @@ func open(t *testing.T) (overlay map[string][]byte, files fs.FS) {
 	return overlay, all
 }
 
+// scansHost is the bucket of the stand-in as S3 would call it.
+const scansHost = "site.s3.eu-west-2.amazonaws.com"
+
 // env is that of each function on a table, with the services at these addresses.
 func (w *world) env(table, db, ses string) []string {
 	return []string{
 		"TABLE=" + table, "DUE_INDEX=" + dynamotest.DueIndex, "BASE_URL=" + base, "MAIL_FROM=" + w.site.MailFrom, "SES_CONFIGURATION_SET=hub",
-		"ORIGIN_SECRETS=first-secret," + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + w.bin,
+		"ORIGIN_SECRETS=first-secret," + secret, "METRICS_NAMESPACE=Hub", "LAMBDA_TASK_ROOT=" + w.bin, "SCANS=" + scansHost, "AWS_ENDPOINT_URL_S3=" + w.bucket.s3.URL,
 		"CROSSING_QUEUE=https://queue.example.org/1", "AWS_ENDPOINT_URL_SQS=" + w.queue.URL, "AWS_ENDPOINT_URL_DYNAMODB=" + db, "AWS_ENDPOINT_URL_SESV2=" + ses,
 	}
 }
@@ -197,6 +206,13 @@ func (b *browser) send(method, path string, v form.Values) *browser {
 	}
 	if method == "POST" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return b.do(r)
+}
+
+func (b *browser) do(r *http.Request) *browser {
+	b.t.Helper()
+	if r.Method == "POST" {
 		r.Header.Set("Origin", base)
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
@@ -344,10 +360,10 @@ func address(t *testing.T, s string) string {
 func (w *world) start(t *testing.T) {
 	for name, want := range map[string][]string{
 		"submit":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
-		"review":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
-		"deliver": {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET", "CROSSING_QUEUE"},
+		"review":  {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT", "SCANS"},
+		"deliver": {"TABLE", "DUE_INDEX", "SCANS", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET", "CROSSING_QUEUE"},
 		"bounce":  {"TABLE", "DUE_INDEX"},
-		"records": {"TABLE", "DUE_INDEX"},
+		"records": {"TABLE", "DUE_INDEX", "SCANS"},
 
 		"mentoring":        {"TABLE", "DUE_INDEX", "BASE_URL", "ORIGIN_SECRETS", "LAMBDA_TASK_ROOT"},
 		"mentoringwork":    {"TABLE", "DUE_INDEX", "BASE_URL", "MAIL_FROM", "SES_CONFIGURATION_SET", "CROSSING_QUEUE"},

@@ -88,6 +88,15 @@ func newBucket(t *testing.T) *bucket {
 	return b
 }
 
+// setFail sets which calls fail from now on, and how.
+func (b *bucket) setFail(fail func(call string) fault) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.fail = fail; fail == nil {
+		b.fail = func(string) fault { return "" }
+	}
+}
+
 func (b *bucket) start(t *testing.T, dir string) *runtimetest.Process {
 	t.Helper()
 	p, err := runtimetest.Start(t, filepath.Join(dir, "publish"), "SITE_BUCKET=site", "DISTRIBUTION=E123", "BASE_URL="+base, "METRICS_NAMESPACE=Hub",

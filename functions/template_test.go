@@ -290,7 +290,8 @@ func TestPrograms(t *testing.T) {
 
 // many are the ends of names that stand for several things, with the reason.
 var many = []string{
-	"${Pages.Arn}/*",        // the objects of one bucket
+	"${Pages.Arn}/*", // the objects of one bucket
+	"${Scans.Arn}/*",
 	"${Table.Arn}/stream/*", // the streams of one table, which AWS names by their time
 	"${MentoringTable.Arn}/stream/*",
 	"${AWS::AccountId}:identity/*", // in the sandbox SES asks for the recipients', too; the sender is a condition
@@ -506,6 +507,32 @@ func (tp template) asExpected(t *testing.T, named string) {
 	pattern := fmt.Sprint(at(tp.resources[map[string]string{"Table": "DeliverStream", "MentoringTable": "MentoringStream"}[named]], "Properties", "FilterCriteria", "Filters", 0, "Pattern"))
 	if !strings.Contains(pattern, `"NewImage":{"`+dynamo.Due+`":{"N":[{"exists":true}]}}`) || at(p, "StreamSpecification", "StreamViewType") != "NEW_IMAGE" {
 		t.Errorf("the stream wakes deliver by %s", pattern)
+	}
+}
+
+// TestScans: scans are nobody else's to see, cannot be lost by mistake, and what is deleted is gone
+// after the 35 days for which its application can come back: before the log that says who was
+// erased.
+func TestScans(t *testing.T) {
+	tp := open(t)
+	p := at(tp.resources["Scans"], "Properties")
+	for what, got := range map[string]node{
+		"map[BlockPublicAcls:true BlockPublicPolicy:true IgnorePublicAcls:true RestrictPublicBuckets:true]": at(p, "PublicAccessBlockConfiguration"),
+		"map[Status:Enabled]":                      at(p, "VersioningConfiguration"),
+		"map[NoncurrentDays:35]":                   at(p, "LifecycleConfiguration", "Rules", 0, "NoncurrentVersionExpiration"),
+		"RetainExceptOnCreate":                     at(tp.resources["Scans"], "DeletionPolicy"),
+		"Retain":                                   at(tp.resources["Scans"], "UpdateReplacePolicy"),
+		"map[Bool:map[aws:SecureTransport:false]]": at(tp.resources["ScansPolicy"], "Properties", "PolicyDocument", "Statement", 0, "Condition"),
+		"map[SSEAlgorithm:AES256]":                 at(p, "BucketEncryption", "ServerSideEncryptionConfiguration", 0, "ServerSideEncryptionByDefault", "Fn::If", 2),
+	} {
+		if fmt.Sprint(got) != what {
+			t.Errorf("got %v, want %s", got, what)
+		}
+	}
+	for _, days := range list(at(tp.whole, "Parameters", "LogDays", "AllowedValues")) {
+		if number(t, days) <= 36 {
+			t.Errorf("logs of %v days end before the scans that were deleted", days)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ var levels = [][]string{
 	{"internal/health"},
 	{"internal/preview", "internal/live"},
 	{"content", "templates"}, // the words and the look: only programs embed them
-	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/queue", "functions/internal/runtimetest"},
+	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/queue", "functions/internal/scans", "functions/internal/runtimetest"},
 	{"functions/internal/front", "functions/internal/worker", "functions/internal/records", "functions/internal/walls"},
 	{"cmd/hub", "functions/submit", "functions/review", "functions/deliver", "functions/bounce", "functions/publish", "functions/records",
 		"functions/mentoring", "functions/mentoringwork", "functions/mentoringrecords", "functions"},
@@ -83,7 +83,7 @@ var owners = map[string]string{
 	"github.com/aws/aws-sdk-go-v2/service/s3":         "functions/internal/cdn",
 	"github.com/aws/aws-sdk-go-v2/service/sqs":        "functions/internal/queue",
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront": "functions/internal/cdn",
-	"github.com/aws/aws-sdk-go-v2":                    "internal/dynamo internal/dynamo/dynamotest internal/ses functions/internal/cdn functions/internal/queue functions/internal/setup",
+	"github.com/aws/aws-sdk-go-v2":                    "internal/dynamo internal/dynamo/dynamotest internal/ses functions/internal/cdn functions/internal/queue functions/internal/scans functions/internal/setup",
 	"github.com/aws/smithy-go":                        "internal/dynamo internal/ses functions/internal/cdn",
 	"github.com/aws/aws-lambda-go":                    "internal/gateway internal/gateway/gatewaytest functions/internal/worker functions/internal/records functions/submit functions/review functions/deliver functions/bounce functions/publish functions/records functions/mentoring functions/mentoringwork functions/mentoringrecords",
 }

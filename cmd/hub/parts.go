@@ -30,6 +30,7 @@ import (
 	"traininghub/internal/money"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	onpaper "traininghub/internal/paper"
 	"traininghub/internal/pdf"
 	"traininghub/internal/preview"
 	"traininghub/internal/record"
@@ -195,7 +196,7 @@ func (p *parts) open(s *site.Site) (office.Worker, http.Handler, error) {
 	desk.Applications.Programme = s.Programme.WithoutMentoring()
 	desk.Contacts, desk.Mailer = s.Hub.Office, p.mailer
 	desk.Beside = func(ctx context.Context) error {
-		_, err := scans(p.data).Sweep(ctx, desk.Applications, time.Now())
+		_, err := onpaper.Sweep(ctx, desk.Applications, scans(p.data), time.Now())
 		return err
 	}
 	p.guard(desk.Claims)

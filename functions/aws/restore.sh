@@ -5,7 +5,7 @@
 #   restore.sh --drill STACK TIME             makes a table as it was at TIME, compares it, and removes it again
 #   restore.sh STACK TIME [FUNCTION ...]      puts back what is missing now; the functions that write rest meanwhile
 #
-# TIME is in UTC, such as 2026-11-20T09:00:00Z. With TABLE=MentoringTable in the environment it works on the table
+# TIME is in UTC, such as 2026-11-20T09:00:00Z. An application that came on paper gets its scan back. With TABLE=MentoringTable in the environment it works on the table
 # behind the wall. What is there is left alone. People who were erased since have to be erased again: docs/deploy.md,
 # "Get data back".
 set -eu
@@ -61,10 +61,21 @@ if [ -n "$drill" ]; then
   say 'the drill went well: the table that was made for it is removed again'
   exit 0
 fi
+bucket=
+[ "$resource" != Table ] || bucket=$(aws cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Scans --query StackResourceDetail.PhysicalResourceId --output text)
+# scan REFERENCE: what was deleted of its scan is there again, which is to remove what says that it is deleted.
+scan() {
+  aws s3api list-object-versions --bucket "$bucket" --prefix "$1." --query 'DeleteMarkers[?IsLatest].[Key,VersionId]' --output text | while read -r key version; do
+    [ "$key" = None ] || aws s3api delete-object --bucket "$bucket" --key "$key" --version-id "$version" >/dev/null
+  done
+}
 failed=0
 while read -r id; do
   aws dynamodb get-item --table-name "$back" --consistent-read --key "{\"id\":{\"S\":\"$id\"}}" --query Item --output json >"$tmp/item"
-  aws dynamodb put-item --table-name "$table" --item "file://$tmp/item" --condition-expression 'attribute_not_exists(id)' || failed=$((failed + 1))
+  aws dynamodb put-item --table-name "$table" --item "file://$tmp/item" --condition-expression 'attribute_not_exists(id)' || { failed=$((failed + 1)); continue; }
+  case $bucket/$id in
+  ?*/[A-Z][A-Z]-????-????) scan "$id" ;;
+  esac
 done <"$tmp/missing"
 say "$(($(grep -c . "$tmp/missing" || true) - failed)) records are back; $failed could not be put back"
 [ "$failed" = 0 ]

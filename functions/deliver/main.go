@@ -3,13 +3,16 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"traininghub/functions/internal/queue"
+	"traininghub/functions/internal/scans"
 	"traininghub/functions/internal/setup"
 	"traininghub/functions/internal/worker"
 	"traininghub/internal/dynamo"
@@ -31,6 +34,7 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
 	mailer := ses.New(setup.AWS(getenv, "SESV2"), env("SES_CONFIGURATION_SET"))
 	gate := queue.New(setup.AWS(getenv, "SQS"), env("CROSSING_QUEUE"))
+	kept := scans.New(setup.AWS(getenv, "S3"), env("SCANS"))
 	base, from := env("BASE_URL"), env("MAIL_FROM")
 	if err := missing(); err != nil {
 		return nil, err
@@ -46,6 +50,8 @@ func open(getenv func(string) string, out io.Writer) (*worker.Worker, error) {
 		}
 		desk.Mailer, desk.Applications.MailFrom, desk.Applications.PDF = mailer, from, pdf.Render
 		desk.Applications.Mentoring.Gate = gate
+		desk.Applications.Scans = kept
+		desk.Beside = func(ctx context.Context) error { return kept.Sweep(ctx, desk.Applications, time.Now()) }
 		setup.Join(desk, site, log) // who claims signs in by its letters, too
 		return &worker.Work{Office: desk, Takes: money.Heard(desk)}, nil
 	})}, nil

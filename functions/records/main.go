@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"traininghub/functions/internal/records"
+	"traininghub/functions/internal/scans"
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/attend"
 	"traininghub/internal/correction"
@@ -30,6 +31,7 @@ func main() {
 func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) {
 	env, missing := setup.Required(getenv)
 	store := dynamo.New(setup.AWS(getenv, "DYNAMODB"), env("TABLE"), env("DUE_INDEX"))
+	kept := scans.New(setup.AWS(getenv, "S3"), env("SCANS"))
 	if err := missing(); err != nil {
 		return nil, err
 	}
@@ -40,6 +42,7 @@ func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) 
 	return &records.Recorder{Log: log, Open: setup.Lazily(func() (*office.Desk, error) {
 		desk, site, err := setup.Desk(store, "", log)
 		if err == nil {
+			desk.Applications.Scans = kept
 			correction.Join(desk)
 			attend.Join(desk, site)
 			money.Keep(desk)

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"log"
 	"log/slog"
 	"os"
@@ -10,8 +11,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"traininghub/functions/internal/front"
+	"traininghub/functions/internal/scans"
 	"traininghub/functions/internal/setup"
 	"traininghub/internal/gateway"
+	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/pdf"
@@ -27,19 +30,23 @@ import (
 )
 
 func main() {
-	handler, logger, err := front.Open(os.Getenv, os.Stdout, open)
-	if err != nil {
+	env, missing := setup.Required(os.Getenv)
+	kept := scans.New(setup.AWS(os.Getenv, "S3"), env("SCANS"))
+	handler, logger, err := front.Open(os.Getenv, os.Stdout, open(kept))
+	if err := errors.Join(err, missing()); err != nil {
 		log.Fatal(err)
 	}
 	lambda.Start(gateway.Wrap(handler, logger))
 }
 
-func open(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
-	desk, site, err := setup.Desk(store, base, log)
-	if err != nil {
-		return nil, nil, nil, err
+func open(kept intake.Scans) front.Build {
+	return func(store record.Store, base string, log *slog.Logger) (*office.Desk, *page.Site, []web.Part, error) {
+		desk, site, err := setup.Desk(store, base, log)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		desk.Applications.PDF, desk.Applications.Scans = pdf.Render, kept
+		setup.Join(desk, site, log)
+		return desk, site, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes, weboffice.Routes}, nil
 	}
-	desk.Applications.PDF = pdf.Render
-	setup.Join(desk, site, log)
-	return desk, site, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes, weboffice.Routes}, nil
 }

@@ -21,11 +21,15 @@ import (
 // disk.
 type Folder string
 
-// scanName is the form of the names of scans; nothing else in the folder is the hub's.
-var scanName = regexp.MustCompile(`^[A-Z0-9-]{9,16}\.[0-9a-f]{16}$`)
+// scanName is the form of the names of scans, leftName that of what a failed write has left; nothing
+// else in the folder is the hub's.
+var (
+	scanName = regexp.MustCompile(`^[A-Z0-9-]{9,16}\.[0-9a-f]{16}$`)
+	leftName = regexp.MustCompile(`^new-[0-9]+$`)
+)
 
 func (f Folder) path(name string) (string, error) {
-	if !scanName.MatchString(name) {
+	if !scanName.MatchString(name) && !leftName.MatchString(name) {
 		return "", fmt.Errorf("scan: %w", record.ErrNotFound)
 	}
 	return filepath.Join(string(f), name), nil
@@ -84,6 +88,27 @@ func (f Folder) Delete(_ context.Context, name string) error {
 	return nil
 }
 
+// All are the files, with what a failed write has left, and when each was last written.
+func (f Folder) All(context.Context) (map[string]time.Time, error) {
+	entries, err := os.ReadDir(string(f))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	all := map[string]time.Time{}
+	for _, e := range entries {
+		if info, wrong := e.Info(); wrong == nil && e.Type().IsRegular() {
+			all[e.Name()] = info.ModTime()
+		}
+	}
+	return all, nil
+}
+
+// A Shelf keeps scans, and says which: a [Folder], or a bucket on AWS.
+type Shelf interface {
+	intake.Scans
+	All(ctx context.Context) (map[string]time.Time, error)
+}
+
 // orphaned is how old a file is that can be without an application for good: one that is being
 // entered gets its application within seconds.
 const orphaned = 24 * time.Hour
@@ -94,27 +119,26 @@ const mostOrphans = 20
 
 // Sweep removes scans whose application was never entered, because the machine failed between the
 // two, and what a failed write has left. now is the real time: files have it. It returns how many.
-func (f Folder) Sweep(ctx context.Context, d *intake.Desk, now time.Time) (int, error) {
-	all, err := os.ReadDir(string(f))
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+func Sweep(ctx context.Context, d *intake.Desk, shelf Shelf, now time.Time) (int, error) {
+	all, err := shelf.All(ctx)
+	if err != nil {
+		return 0, err
 	}
 	var gone []string
-	for _, e := range all {
-		info, wrong := e.Info()
-		if wrong != nil || !e.Type().IsRegular() || now.Sub(info.ModTime()) < orphaned {
+	for name, written := range all {
+		if now.Sub(written) < orphaned {
 			continue
 		}
-		if strings.HasPrefix(e.Name(), "new-") {
-			gone = append(gone, e.Name())
+		if leftName.MatchString(name) {
+			gone = append(gone, name)
 		}
-		ref, _, _ := strings.Cut(e.Name(), ".")
-		if scanName.MatchString(e.Name()) && intake.IsReference(ref) {
-			switch has, wrong := d.HasScan(ctx, ref, e.Name()); {
+		ref, _, _ := strings.Cut(name, ".")
+		if scanName.MatchString(name) && intake.IsReference(ref) {
+			switch has, wrong := d.HasScan(ctx, ref, name); {
 			case wrong != nil:
 				return 0, wrong
 			case !has:
-				gone = append(gone, e.Name())
+				gone = append(gone, name)
 			}
 		}
 	}
@@ -122,7 +146,7 @@ func (f Folder) Sweep(ctx context.Context, d *intake.Desk, now time.Time) (int, 
 		return 0, fmt.Errorf("%d scans belong to no application: none is removed; is this their database?", len(gone))
 	}
 	for _, name := range gone {
-		err = errors.Join(err, os.Remove(filepath.Join(string(f), name)))
+		err = errors.Join(err, shelf.Delete(ctx, name))
 	}
 	return len(gone), err
 }

@@ -251,7 +251,7 @@ func TestPaperFails(t *testing.T) {
 	}
 	sweep := func(after time.Duration, want int) {
 		t.Helper()
-		if n, err := folder.Sweep(t.Context(), b.desk, time.Now().Add(after)); n != want || err != nil {
+		if n, err := paper.Sweep(t.Context(), b.desk, folder, time.Now().Add(after)); n != want || err != nil {
 			t.Errorf("removed %d, want %d; %v", n, want, err)
 		}
 	}

@@ -4,6 +4,7 @@ package gatewaytest
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +14,15 @@ import (
 
 	"traininghub/internal/gateway"
 )
+
+// most is how many bytes Lambda takes and gives.
+const most = 6 << 20
+
+// size is how many bytes an event or an answer has.
+func size(v any) int {
+	data, _ := json.Marshal(v) // both are ours
+	return len(data)
+}
 
 // Handler hands each request to the function. header is added to each, as CloudFront adds its own.
 func Handler(function gateway.Function, header map[string]string) http.Handler {
@@ -44,8 +54,12 @@ func Handler(function gateway.Function, header map[string]string) http.Handler {
 			e.Headers[strings.ToLower(name)] = value
 		}
 		e.Headers["x-forwarded-for"] = strings.TrimPrefix(e.Headers["x-forwarded-for"]+","+source, ",")
+		if size(e) > most {
+			http.Error(w, `{"message":"Request Entity Too Large"}`, http.StatusRequestEntityTooLarge)
+			return
+		}
 		out, err := function(r.Context(), e)
-		if err != nil {
+		if err != nil || size(out) > most {
 			http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError)
 			return
 		}
