@@ -71,6 +71,7 @@ var owners = map[string]string{
 	"github.com/go-fonts/liberation":         "internal/pdf",
 	"golang.org/x/text":                      "internal/form internal/pdf internal/source",
 	"golang.org/x/net":                       "internal/form",
+	"golang.org/x/image":                     "site/picture",
 	"github.com/go-fonts/dejavu":             "internal/pdf",
 	"github.com/wneessen/go-mail":            "internal/mail",
 	"github.com/fsnotify/fsnotify":           "internal/watch",

@@ -159,10 +159,14 @@ func (s *Site) produce(ctx context.Context, at time.Time, to sink) source.Faults
 // check looks at the pages as they were rendered.
 func (s *Site) check(pages []*check.Page, at time.Time) source.Faults {
 	all := check.Site{
-		Hub: s.Hub, Pages: pages, Hidden: s.hidden, Faults: s.faults, Fixed: s.fixed, Moved: s.movedTo,
+		Hub: s.Hub, Pages: pages, Hidden: s.hidden, Faults: s.faults, Fixed: s.fixed, Images: map[string]string{},
+		Moved: s.movedTo,
 		Made:  func(file string) bool { return s.ics[file] || slices.Contains(dated, "/"+file) },
 		Form:  func(id string) bool { return s.Programme.Forms[id] != nil || s.Programme.Unread },
 		Joins: func(service string) bool { return s.Programme.Sheet("mentor-qualified", service) != nil },
+	}
+	for name, p := range s.shown {
+		all.Images[p.Address] = "/" + name
 	}
 	faults := append(all.Links(), all.Looks()...)
 	for _, p := range s.pages {

@@ -2,9 +2,11 @@ package site
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"traininghub/internal/course"
@@ -25,12 +27,15 @@ import (
 //   - its pages: the texts, the names of style and script, and where applications stand at the
 //     instant of the build.
 //
-// All else is made anew each time: pages of text, lists of courses, the first pages of forms, and
+// Pictures are kept, too, by the bytes of their files. All else is made anew each time: pages of text, lists of courses, the first pages of forms, and
 // the checks of links between pages. The zero Cache is empty. One Load at a time may use it.
 type Cache struct {
 	front   *front
 	courses map[string]*made // by the path of the file
 	shelf   *shelf           // nil if it is in memory only
+
+	album map[digest.Sum]fitted // pictures, by ending and bytes of their files; with all that there were
+	used  map[digest.Sum]bool   // of the album, by the last site
 }
 
 // Empty tells whether nothing is kept.
@@ -176,10 +181,16 @@ func (m *made) keep(address string, p *printed) {
 }
 
 // surroundings stand for what the texts of all courses depend on.
-func surroundings(content fs.FS, look digest.Sum, images Output) digest.Sum {
+func surroundings(content fs.FS, look digest.Sum, pictures map[string]markdown.Picture, fixed Output) digest.Sum {
 	texts := [][]byte{[]byte(look)}
-	for _, name := range slices.Sorted(maps.Keys(images)) {
-		texts = append(texts, []byte(name), images[name])
+	for _, name := range slices.Sorted(maps.Keys(fixed)) {
+		p, is := pictures[name]
+		switch {
+		case is:
+			texts = append(texts, []byte(name), fmt.Appendf(nil, "%v", p))
+		case !strings.HasPrefix(name, "assets/"): // of which look tells, or the picture's address
+			texts = append(texts, []byte(name), fixed[name])
+		}
 	}
 	for _, name := range source.List(content, "forms", "*.yaml") {
 		form, _ := fs.ReadFile(content, name) // one that cannot be read has its fault

@@ -66,7 +66,7 @@ func newEdited(t *testing.T, courses int) *edited {
 		e.add(i, "\nApply by {{deadline}}, and then go on to [the **next** steps](/steps/#what-comes-next).\n")
 	}
 	e.add(2, "\n## Terms\n\n{{table.terms}}\n")
-	e.add(4, "\nPlease look at it: ![A chair](/images/chair.webp)\n")
+	e.add(4, "\nPlease look at it: ![A chair](/images/chair.svg)\n")
 	asks := "\neligibility:\n  - question: Are you a GP?\n    answer: yes\n    because: [Only GPs can apply.]\n    instead: [\"Ask {{contact}}.\"]\ndeadline: "
 	name := e.name(5)
 	e.content[name] = &fstest.MapFile{Data: regexp.MustCompile(`\ndeadline: `).ReplaceAll(e.content[name].Data,
@@ -80,7 +80,7 @@ func newEdited(t *testing.T, courses int) *edited {
 		"terms:\n  title: Terms\n  clauses:\n    - Up to {{deadline}} you pay {{hub.name}} nothing, and then {{charge}}.\n  statement: I agree.\n"...)}
 	e.content["pages/steps.md"] = &fstest.MapFile{Data: []byte(
 		"---\ntitle: The next steps\ndescribe: What comes when somebody has applied, for the tests of the generator.\n---\n## What comes next\n\nText.\n")}
-	e.content["images/chair.webp"] = &fstest.MapFile{Data: []byte("not a picture")}
+	e.content["images/chair.svg"] = &fstest.MapFile{Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)}
 	e.content["images/room.svg"] = &fstest.MapFile{Data: []byte(
 		`<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>`)}
 	return e

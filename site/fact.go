@@ -65,6 +65,6 @@ func (s *Site) read(
 	f source.File, own programme.Owner, fact func(name string) (string, bool), blocks []string,
 ) (markdown.Text, source.Faults) {
 	return markdown.Read(f, markdown.Options{
-		Fact: fact, Suggest: s.suggest(own), Blocks: blocks, Images: s.fixed, Hub: s.Hub.BaseURL,
+		Fact: fact, Suggest: s.suggest(own), Blocks: blocks, Pictures: s.shown, Documents: s.fixed, Hub: s.Hub.BaseURL,
 	})
 }

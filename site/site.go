@@ -26,9 +26,10 @@
 //	/courses/ID/application-form.pdf
 //	                       that form, empty, if [Site.DrawForms] was called
 //	/404.html              content/pages/not-found.md
-//	/images/FILE           content/images/FILE
+//	/images/FILE           content/images/FILE, as package picture makes it
 //	/documents/FILE        content/documents/FILE
-//	/assets/NAME-HASH.EXT  style, script and icon; the address changes when what is behind it does
+//	/assets/NAME-HASH.EXT  style, script, icon, and the pictures of texts; the address changes when
+//	                       what is behind it does
 //	/courses/ID/eligibility/  the first of the questions that tell whether one can apply
 //	/courses/ID/dates.ics, /courses/ID/cohort-N.ics, /calendar.ics
 //	/courses.atom          courses opening and closing
@@ -43,10 +44,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -63,7 +61,7 @@ import (
 	"traininghub/site/check"
 	"traininghub/site/digest"
 	"traininghub/site/look"
-	"traininghub/site/picture"
+	"traininghub/site/markdown"
 )
 
 // A Site is all that the editors' files say, read and checked. It may be built from several
@@ -80,12 +78,13 @@ type Site struct {
 
 	courses  []*coursePage
 	services []*servicePage
-	pages    []*prosePage    // in the order of the sitemap
-	moved    []moved         // old addresses, in their order
-	fixed    Output          // what does not change with time: assets and images
-	drafts   bool            // see Sources
-	hidden   []*check.Page   // at the instant of the build
-	ics      map[string]bool // the names of the calendars' files
+	pages    []*prosePage                // in the order of the sitemap
+	moved    []moved                     // old addresses, in their order
+	fixed    Output                      // what does not change with time: assets, pictures, documents
+	shown    map[string]markdown.Picture // of texts, by path: "images/room.jpg"
+	drafts   bool                        // see Sources
+	hidden   []*check.Page               // at the instant of the build
+	ics      map[string]bool             // the names of the calendars' files
 	faults   source.Faults
 	notes    source.Faults // warnings about what was read
 }
@@ -188,7 +187,7 @@ func (s *Site) loadContent(from Sources, hub *page.Site, look digest.Sum) source
 			"put it there, or take the line away")
 	}
 	faults = append(faults, s.loadDocuments(content)...) // whose kinds and sizes they show
-	s.around = surroundings(content, look, s.fixed)
+	s.around = surroundings(content, look, s.shown, s.fixed)
 	faults = append(faults, s.loadCourses()...)
 	faults = append(faults, s.loadServices()...)
 	faults = append(faults, s.loadPages(content)...)
@@ -354,56 +353,6 @@ func (s *Site) loadCourses() source.Faults {
 		}
 	}
 	return slices.Concat(found...)
-}
-
-// imageMost is how many KB a picture has at most.
-const imageMost = 100
-
-var (
-	imageName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*(\.[a-z]+)$`)
-	ruleWeight = source.Rule{Name: "image-weight",
-		Why: "people on a telephone wait for it, and some pay for it; a whole page without it has 25 KB"}
-)
-
-// imageTypes are the kinds of picture that browsers show.
-var imageTypes = []string{".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"}
-
-func (s *Site) loadImages(content fs.FS) source.Faults {
-	var faults source.Faults
-	for _, name := range source.List(content, "images", "*") {
-		data, err := fs.ReadFile(content, name)
-		switch {
-		case err != nil:
-			what, do := source.Unreadable(content, name, err)
-			if info, err := fs.Stat(content, name); err == nil && info.IsDir() {
-				what, do = "folders in content/images are not read", "move what is in it up to content/images"
-			}
-			faults.Add("content/"+name, 0, what, do)
-		case slices.Contains(imageTypes, strings.ToLower(path.Ext(name))) && !imageName.MatchString(path.Base(name)):
-			faults.Add("content/"+name, 0, "the picture's name cannot be an address",
-				source.NameDo(name))
-		case !slices.Contains(imageTypes, path.Ext(name)):
-			faults.Add("content/"+name, 0, "this is not a picture that browsers show",
-				"save it as one of: "+strings.Join(imageTypes, " "))
-		default:
-			if path.Ext(name) == ".svg" {
-				if clean, err := picture.SVG(data); err != nil {
-					faults.Add("content/"+name, 0, err.Error(), "save it as a plain SVG, without script, style sheet and pictures inside")
-				} else {
-					data = clean
-				}
-			}
-			if what, do := wrongKind(path.Ext(name), data); what != "" {
-				faults.Add("content/"+name, 0, what, do)
-			}
-			if n := len(data) / 1000; n > imageMost {
-				faults.Warn("content/"+name, source.Position{}, ruleWeight, fmt.Sprintf("the picture has %d KB", n),
-					fmt.Sprintf("make it smaller, or save it with less quality: %d KB at most", imageMost))
-			}
-		}
-		s.fixed[source.Spelled(name)] = data // as links name it
-	}
-	return faults
 }
 
 // Lengths in characters that search results show of a description, and that NHS guidance gives a

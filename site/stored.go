@@ -64,6 +64,8 @@ type shelf struct {
 	program uint32
 	frames  [][]byte // as they were read, or written; nil if there are none to believe
 	counts  [parts]int
+
+	pictures []digest.Sum // that are saved: see openAlbum
 }
 
 // Open gives the Cache that was saved to a file; an empty one if the file is missing, broken, or
@@ -75,7 +77,7 @@ func Open(name string) *Cache {
 	}
 	k := &Cache{shelf: &shelf{name: name, program: is}}
 	text, _ := os.ReadFile(name)
-	frames := cutFrames(text)
+	frames := cutFrames(text, 1+parts)
 	var f storedFront
 	if frames == nil || gob.NewDecoder(bytes.NewReader(frames[0])).Decode(&f) != nil || f.Program != k.shelf.program {
 		return k
@@ -117,6 +119,9 @@ func (k *Cache) Save() error {
 	if a == nil || k.front == nil {
 		return nil
 	}
+	if err := k.saveAlbum(); err != nil {
+		return err
+	}
 	var of [parts][]*made
 	for path, m := range k.courses {
 		of[partOf(path)] = append(of[partOf(path)], m)
@@ -150,12 +155,12 @@ func (k *Cache) Save() error {
 	if !changed {
 		return nil
 	}
-	return a.write(frames)
+	return write(a.name, frames)
 }
 
-// write puts the frames in the place of those that were there, all of them or none.
-func (a *shelf) write(frames [][]byte) error {
-	dir := filepath.Dir(a.name)
+// write puts the frames of a file in the place of those that were there, all of them or none.
+func write(name string, frames [][]byte) error {
+	dir := filepath.Dir(name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -166,7 +171,7 @@ func (a *shelf) write(frames [][]byte) error {
 	defer lock.Close()
 	folder.Lock(lock)
 	// the same each time: a build that is killed leaves one at most
-	f, err := os.OpenFile(a.name+"-new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(name+"-new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -179,7 +184,7 @@ func (a *shelf) write(frames [][]byte) error {
 		err = errors.Join(err, wrong, wrong2)
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), a.name)
+		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
 		err = errors.Join(err, os.Remove(f.Name()))
@@ -187,8 +192,8 @@ func (a *shelf) write(frames [][]byte) error {
 	return err
 }
 
-// cutFrames gives the frames of a file; nil if any of them is not as it was written.
-func cutFrames(text []byte) [][]byte {
+// cutFrames gives the frames of a file, of which it has so many; nil if any of them is not as it was written.
+func cutFrames(text []byte, count int) [][]byte {
 	var frames [][]byte
 	for len(text) >= 8 {
 		size, sum := uint64(binary.LittleEndian.Uint32(text)), binary.LittleEndian.Uint32(text[4:])
@@ -198,7 +203,7 @@ func cutFrames(text []byte) [][]byte {
 		frames = append(frames, text[:size])
 		text = text[size:]
 	}
-	if len(text) > 0 || len(frames) != 1+parts {
+	if len(text) > 0 || len(frames) != count {
 		return nil
 	}
 	return frames

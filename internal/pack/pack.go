@@ -130,12 +130,12 @@ func (h Hub) checked(letters letter.Table) (site.Output, error) {
 func assets(output site.Output) (a page.Assets) {
 	for name := range output {
 		if dir, file := path.Split(name); dir == "assets/" {
-			switch path.Ext(file) {
-			case ".css":
+			switch of, _, _ := strings.Cut(file, "-"); of + path.Ext(file) {
+			case "site.css":
 				a.CSS = "/" + name
-			case ".js":
+			case "site.js":
 				a.JS = "/" + name
-			case ".svg":
+			case "favicon.svg":
 				a.Icon = "/" + name
 			}
 		}

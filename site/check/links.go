@@ -8,6 +8,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
 	"slices"
@@ -115,6 +116,7 @@ type Site struct {
 	Hidden []*Page                   // that readers do not see at the instant of the build: not among Pages
 	Faults source.Faults             // that are known already
 	Fixed  map[string][]byte         // files that are no pages, by path
+	Images map[string]string         // how editors call the pictures that texts show: "/images/room.jpg" by its address
 	Made   func(file string) bool    // tells whether another file is made
 	Moved  func(from string) string  // where an old address leads; "" if it is none
 	Form   func(id string) bool      // tells whether there is, or may be, a form
@@ -173,6 +175,7 @@ func (s *Site) unused() source.Faults {
 	delete(left, "images/"+s.Hub.Share)
 	for i := 0; i < len(s.Pages) && len(left) > 0; i++ {
 		for _, to := range s.Pages[i].Outline.Links {
+			to = cmp.Or(s.Images[to], to)
 			for _, folder := range []string{"/images/", "/documents/"} {
 				if i := strings.Index(to, folder); i >= 0 {
 					to, _, _ := strings.Cut(to[i+1:], "#")

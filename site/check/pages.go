@@ -45,6 +45,9 @@ func (s *Site) Looks() source.Faults {
 				faults.Add(p.File, 0, fmt.Sprintf("on %s, %s", p.Address, m.What), m.Do)
 				continue
 			}
+			if typed := s.Images[m.To]; typed != "" {
+				m.What, m.To = strings.Replace(m.What, m.To, typed, 1), typed
+			}
 			own, _ := strings.CutPrefix(m.To, "/")
 			if m.To != "" && (own == m.To || s.Fixed[own] == nil || faulty["content/"+own]) {
 				continue // a picture that is not there is a fault
@@ -154,7 +157,7 @@ func flaws(page []byte) []Flaw {
 			}
 			found = append(found,
 				Flaw{ruleSize, fmt.Sprintf("the size of the picture %q is not known", src),
-					"save it as PNG, JPEG or GIF, or as SVG with width and height", src})
+					"save it with width and height, or a viewBox", src})
 		}
 		rest = rest[end:]
 	}

@@ -174,6 +174,7 @@ var (
 	tag      = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>`)
 	hrefs    = regexp.MustCompile(`<a [^>]*href="([^"]*)"[^>]*>`)
 	pictures = regexp.MustCompile(`<img src="([^"]*)" alt="([^"]*)"[^>]*>`)
+	digest   = regexp.MustCompile(`/assets/([^"]*)-[0-9A-F]{8}(\.[a-z]+)`)
 	aside    = regexp.MustCompile(
 		`(?s)<(nav|script)[ >].*?</(nav|script)>|<span class="nhsuk-table__heading"[^>]*>[^<]*</span>`)
 )
@@ -212,7 +213,9 @@ func part(page []byte, name string) string {
 func linesOfHTML(text string) []string {
 	text = strings.Join(strings.Fields(text), " ")
 	text = hrefs.ReplaceAllString(text, "$0[$1] ")
-	text = pictures.ReplaceAllString(text, "[$1] $2")
+	text = pictures.ReplaceAllStringFunc(text, func(img string) string { // its address tells its contents
+		return pictures.ReplaceAllString(digest.ReplaceAllString(img, "/images/$1$2"), "[$1] $2")
+	})
 	text = tag.ReplaceAllStringFunc(text, func(t string) string {
 		m := tag.FindStringSubmatch(t)
 		if slices.Contains(within, strings.ToLower(m[2])) {

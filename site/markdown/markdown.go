@@ -123,8 +123,17 @@ type Options struct {
 	Fact    func(name string) (value string, known bool)
 	Suggest func(name string) (do string) // what to do about a name that Fact does not know
 	Blocks  []string                      // the names that {{table.NAME}} can have
-	Images  map[string][]byte             // the site's own pictures and documents, by path, like "images/room.png"
 	Hub     string                        // the site's own address, which needs no link
+
+	// The site's own, by path, like "images/room.png".
+	Pictures  map[string]Picture
+	Documents map[string][]byte
+}
+
+// A Picture is how a text shows one.
+type Picture struct {
+	Address       string // where browsers may keep it for ever
+	Width, Height int    // of which a browser leaves room before the picture arrives; 0 if not known
 }
 
 // Read makes a file's Markdown into HTML. There is a Text also if there are faults.
@@ -336,9 +345,14 @@ func (r *reading) image(n *ast.Image) {
 	}
 	r.body.links = append(r.body.links, link{to, at})
 	n.SetAttributeString("class", []byte(imageClass))
-	if width, height, ok := imageSize(r.Images[strings.TrimPrefix(Shown(to), "/")]); ok {
-		n.SetAttributeString("width", strconv.AppendInt(nil, int64(width), 10))
-		n.SetAttributeString("height", strconv.AppendInt(nil, int64(height), 10))
+	p, ok := r.Pictures[strings.TrimPrefix(Shown(to), "/")]
+	if !ok {
+		return
+	}
+	n.Destination = []byte(p.Address)
+	if p.Width > 0 {
+		n.SetAttributeString("width", strconv.AppendInt(nil, int64(p.Width), 10))
+		n.SetAttributeString("height", strconv.AppendInt(nil, int64(p.Height), 10))
 	}
 }
 
@@ -346,7 +360,7 @@ func (r *reading) image(n *ast.Image) {
 // people on a telephone want to know before they follow it.
 func (r *reading) document(n *ast.Link) {
 	name := strings.TrimPrefix(Shown(string(n.Destination)), "/")
-	data, ok := r.Images[name]
+	data, ok := r.Documents[name]
 	if kind := documentKinds[path.Ext(name)]; ok && kind != "" && strings.HasPrefix(name, "documents/") {
 		n.AppendChild(n, ast.NewString([]byte(" ("+kind+", "+size(len(data))+")")))
 	}

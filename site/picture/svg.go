@@ -1,9 +1,3 @@
-// Package picture makes pictures fit to be published: an SVG without anything that runs, loads or
-// tells of who drew it.
-//
-// What a drawing program writes beside the drawing (metadata, its own elements, comments) goes
-// without a word. What the drawing needs and no page can show is refused, so that nobody finds it
-// missing later.
 package picture
 
 import (
@@ -15,10 +9,6 @@ import (
 	"slices"
 	"strings"
 )
-
-// ErrPicture is wrapped by errors about a picture that cannot be published. Their text says what is
-// wrong, in an editor's words.
-var ErrPicture = errors.New("the picture cannot be shown")
 
 const svgSpace = "http://www.w3.org/2000/svg"
 
@@ -39,7 +29,12 @@ var (
 		"letter-spacing dominant-baseline paint-order vector-effect")
 )
 
-// SVG gives the drawing and nothing else. It is the same for the same file.
+// What a drawing program writes beside the drawing (metadata, its own elements, comments) goes
+// without a word. What the drawing needs and no page can show is refused, so that nobody finds it
+// missing later.
+
+// SVG gives the drawing and nothing else. It is the same for the same file. Its error wraps
+// [ErrPicture], and says in an editor's words what is wrong.
 func SVG(data []byte) ([]byte, error) {
 	in := xml.NewDecoder(bytes.NewReader(data))
 	var out bytes.Buffer
