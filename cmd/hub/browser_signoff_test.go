@@ -325,28 +325,16 @@ func kept(t *testing.T, store record.Store) (dump string, owed bool) {
 	t.Helper()
 	var b strings.Builder
 	hour := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC) // after the hub began; letters about an answer wait as long
-	after := ""
-	for {
-		entries, err := store.IDs(t.Context(), after, 100)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(entries) == 0 {
-			return b.String(), owed
-		}
-		for _, e := range entries {
-			r, err := store.Get(t.Context(), e.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if slices.Contains(clockwork, r.Kind) {
-				continue
-			}
-			fmt.Fprintln(&b, e.ID, r.Version)
+	if err := record.Each(t.Context(), store, func(r record.Record) error {
+		if !slices.Contains(clockwork, r.Kind) {
+			fmt.Fprintln(&b, r.ID, r.Version)
 			owed = owed || !r.Due.IsZero() && r.Due.Before(hour)
 		}
-		after = entries[len(entries)-1].ID
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
+	return b.String(), owed
 }
 
 // scanMail does what mail scanners do: it asks for every link of every letter in several ways,

@@ -240,24 +240,22 @@ type Own struct {
 }
 
 // own is the part of a record's id that names a participant:
-// "attendance.toy.2021-22.cohort-1:TO-2C3D-4F5H".
-func own(id string) (register, ref string) {
-	register, ref, _ = strings.Cut(id, ":")
-	return register, ref
+// "attendance.toy.2021-22.cohort-1:TO-2C3D-4F5H". Somebody who was accepted twice has two, with a
+// comma between.
+func own(id string) (register string, refs []string) {
+	register, of, _ := strings.Cut(id, ":")
+	return register, strings.Split(of, ",")
 }
 
-func (s registers) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
-	r, err := s.get(ctx, id)
+func (s registers) About(_ context.Context, kept record.Record, numbers []form.Registration, email string) (*office.Own, error) {
+	r, err := s.d.registers().Read(kept)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range r.People {
+	return r.own(func(p *Participant) bool {
 		number := slices.ContainsFunc(numbers, func(n form.Registration) bool { return n.Key() != "" && n.Key() == p.Number })
-		if number || email != "" && strings.EqualFold(p.Email, email) {
-			return r.own(p), nil
-		}
-	}
-	return nil, nil
+		return number || email != "" && strings.EqualFold(p.Email, email)
+	}), nil
 }
 
 func (s registers) get(ctx context.Context, id string) (*Register, error) {
@@ -268,35 +266,53 @@ func (s registers) get(ctx context.Context, id string) (*Register, error) {
 	return r, err
 }
 
-func (r *Register) own(p *Participant) *office.Own {
-	return &office.Own{ID: r.ID + ":" + p.Ref, Kind: KindRegister,
-		Data: Own{r.Title, r.Named, r.Year, r.Workshops, p}}
+// own is what somebody gets of a register; nil if they are not on it.
+func (r *Register) own(is func(*Participant) bool) *office.Own {
+	var refs []string
+	var all []Own
+	for _, p := range r.People {
+		if is(p) {
+			refs, all = append(refs, p.Ref), append(all, Own{r.Title, r.Named, r.Year, r.Workshops, p})
+		}
+	}
+	id := r.ID + ":" + strings.Join(refs, ",")
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return &office.Own{ID: id, Kind: KindRegister, Data: all[0]}
+	}
+	return &office.Own{ID: id, Kind: KindRegister, Data: all}
 }
 
 func (s registers) GiveOut(ctx context.Context, id string) (*office.Own, error) {
-	id, ref := own(id)
+	id, refs := own(id)
+	is := func(p *Participant) bool { return slices.Contains(refs, p.Ref) }
 	r, err := s.d.registers().Amend(ctx, id, func(r *Register) error {
-		if r.Person(ref) == nil {
+		if !slices.ContainsFunc(r.People, is) {
 			return record.ErrNotFound
 		}
-		r.Past.Add(s.d.now(), "exported", "hub", ref)
+		r.Past.Add(s.d.now(), "exported", "hub", strings.Join(refs, ","))
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return r.own(r.Person(ref)), nil
+	return r.own(is), nil
 }
 
 // Erase takes somebody off a register, with the letters about them. The others stay as they are.
 func (s registers) Erase(ctx context.Context, id string) error {
-	id, ref := own(id)
+	id, refs := own(id)
+	is := func(p *Participant) bool { return slices.Contains(refs, p.Ref) }
 	_, err := s.d.registers().Amend(ctx, id, func(r *Register) error {
-		if r.Version() == 0 || r.Person(ref) == nil {
+		if r.Version() == 0 || !slices.ContainsFunc(r.People, is) {
 			return record.ErrUnchanged
 		}
-		r.People = slices.DeleteFunc(r.People, func(p *Participant) bool { return p.Ref == ref })
-		r.Mail.Drop(func(l record.Letter) bool { return strings.Contains(l.ID, ref) })
+		r.People = slices.DeleteFunc(r.People, is)
+		r.Mail.Drop(func(l record.Letter) bool {
+			return slices.ContainsFunc(refs, func(ref string) bool { return strings.Contains(l.ID, ref) })
+		})
 		r.Past.Add(s.d.now(), "erased", "hub", "")
 		return nil
 	})
@@ -357,8 +373,8 @@ func (s certificates) Kind() record.Kind                  { return KindCertifica
 func (s certificates) Post() record.Story                 { return nil }
 func (s certificates) Sweep(context.Context) (int, error) { return 0, nil } // that of registers does it
 
-func (s certificates) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
-	c, err := s.d.certificates().Get(ctx, id)
+func (s certificates) About(_ context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own, error) {
+	c, err := s.d.certificates().Read(r)
 	if err != nil {
 		return nil, err
 	}
@@ -366,7 +382,7 @@ func (s certificates) About(ctx context.Context, id string, numbers []form.Regis
 	if !number && (email == "" || !strings.EqualFold(c.Email, email)) {
 		return nil, nil
 	}
-	return &office.Own{ID: id, Kind: KindCertificate, Data: c}, nil
+	return &office.Own{ID: r.ID, Kind: KindCertificate, Data: c}, nil
 }
 
 func (s certificates) GiveOut(ctx context.Context, id string) (*office.Own, error) {
@@ -406,7 +422,7 @@ type opinions struct{ d *Desk }
 func (s opinions) Kind() record.Kind                  { return KindOpinions }
 func (s opinions) Post() record.Story                 { return nil }
 func (s opinions) Sweep(context.Context) (int, error) { return 0, nil }
-func (s opinions) About(context.Context, string, []form.Registration, string) (*office.Own, error) {
+func (s opinions) About(context.Context, record.Record, []form.Registration, string) (*office.Own, error) {
 	return nil, nil
 }
 func (s opinions) GiveOut(context.Context, string) (*office.Own, error) {

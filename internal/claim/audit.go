@@ -30,8 +30,30 @@ type Audited struct {
 // of three people, caps and hours, budgets against accounts, batches against their files and lines;
 // and against the ends of an earlier audit, if there was one.
 func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
-	x := &auditing{Audited: &Audited{Heads: Heads{}}, accounts: map[string]*Account{}, persons: map[string]*Person{}, batches: map[string]*Batch{}, budgets: map[string]*Budget{}}
-	err := record.Each(ctx, d.Store, func(e record.Entry) (err error) {
+	var all []record.Entry
+	err := record.Each(ctx, d.Store, func(r record.Record) error {
+		if Audits(r.Kind) {
+			all = append(all, record.Entry{ID: r.ID, Kind: r.Kind})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("auditing claims: %w", err)
+	}
+	return d.AuditOf(ctx, all, earlier)
+}
+
+// Audits tells whether records of the kind are held against each other.
+func Audits(k record.Kind) bool {
+	return k == KindAccount || k == KindPerson || k == KindBatch || k == KindBudget
+}
+
+// AuditOf is Audit of records that somebody came to on a walk: all of which [Audits] tells so.
+func (d *Desk) AuditOf(ctx context.Context, all []record.Entry, earlier Heads) (*Audited, error) {
+	x := &auditing{Audited: &Audited{Heads: Heads{}}, accounts: map[string]*Account{}, persons: map[string]*Person{},
+		batches: map[string]*Batch{}, budgets: map[string]*Budget{}}
+	for _, e := range all {
+		var err error
 		switch e.Kind {
 		case KindAccount:
 			x.accounts[e.ID], err = d.accounts().Get(ctx, e.ID)
@@ -44,12 +66,9 @@ func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
 		}
 		if err != nil && !errors.Is(err, record.ErrNotFound) && strings.Contains(err.Error(), "broken") {
 			x.wrong(e.ID, "it cannot be read")
-			return nil
+		} else if err != nil {
+			return nil, fmt.Errorf("auditing claims: %w", err)
 		}
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("auditing claims: %w", err)
 	}
 	x.chains(earlier)
 	x.lines(d)

@@ -257,7 +257,7 @@ func whole(t testing.TB, d *Desk) {
 
 func all(t testing.TB, d *Desk, kind record.Kind) (ids []string) {
 	t.Helper()
-	if err := record.Each(t.Context(), d.Store, func(e record.Entry) error {
+	if err := record.Each(t.Context(), d.Store, func(e record.Record) error {
 		if e.Kind == kind {
 			ids = append(ids, e.ID)
 		}

@@ -238,6 +238,9 @@ func (d *Desk) Account(ctx context.Context, id string) (*Account, error) {
 	return a, err
 }
 
+// ReadAccount is the account of a record that was read.
+func (d *Desk) ReadAccount(r record.Record) (*Account, error) { return d.accounts().Read(r) }
+
 // BudgetOf is the budget's record of a scheme and year.
 func (d *Desk) BudgetOf(ctx context.Context, scheme, year string) (*Budget, error) {
 	b, err := d.budgets().Get(ctx, budgetID(scheme, year))

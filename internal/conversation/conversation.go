@@ -442,8 +442,8 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 
 // About is the conversation if it is of the person with one of the numbers or the address: of the
 // GP all of it, of the colleague what is about them; else nil.
-func (d *Desk) About(ctx context.Context, id string, numbers []form.Registration, email string) (any, error) {
-	c, err := d.kept().Get(ctx, id)
+func (d *Desk) About(r record.Record, numbers []form.Registration, email string) (any, error) {
+	c, err := d.kept().Read(r)
 	if err != nil {
 		return nil, err
 	}

@@ -249,7 +249,11 @@ func TestLife(t *testing.T) {
 		if number != "" {
 			numbers = []form.Registration{{Register: "gmc", Number: number}}
 		}
-		own, err := h.About(t.Context(), id, numbers, email)
+		r, err := h.Store.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, err := h.About(r, numbers, email)
 		if err != nil {
 			t.Fatal(err)
 		}

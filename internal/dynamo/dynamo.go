@@ -322,31 +322,40 @@ func (s *Store) read(ctx context.Context, id string) (values, error) {
 	return out.Item, nil
 }
 
-// IDs implements [record.Store]. The order is that of the table's partitions. A scan reads the
-// records whole, so this is for what is done seldom.
-func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
-	var entries []record.Entry
-	scan := &dynamodb.ScanInput{TableName: &s.table, ProjectionExpression: aws.String(Key + ", " + Kind),
-		ConsistentRead: aws.Bool(true)}
+// Records implements [record.Store]. A part is a segment of a scan, of which a megabyte is read at a
+// time. What search has of a record beside it is read and paid for, too, and left out.
+func (s *Store) Records(ctx context.Context, part, parts int, after string) ([]record.Record, string, error) {
+	scan := &dynamodb.ScanInput{TableName: &s.table, ConsistentRead: aws.Bool(true),
+		Segment: aws.Int32(int32(part)), TotalSegments: aws.Int32(int32(parts))}
 	if after != "" {
 		scan.ExclusiveStartKey = values{Key: str(after)}
 	}
-	for len(entries) < n {
-		scan.Limit = limit(n - len(entries))
-		page, _, err := call(ctx, s.client.Scan, scan)
-		if err != nil {
-			return nil, err
-		}
-		for _, there := range page.Items {
-			if kind := kindOf(there); kind != wordKind {
-				entries = append(entries, record.Entry{ID: text(there[Key]), Kind: kind})
-			}
-		}
-		if scan.ExclusiveStartKey = page.LastEvaluatedKey; page.LastEvaluatedKey == nil {
-			break
-		}
+	page, _, err := call(ctx, s.client.Scan, scan)
+	if err != nil {
+		return nil, "", err
 	}
-	return entries, nil
+	var some []record.Record
+	for _, there := range page.Items {
+		if kindOf(there) == wordKind {
+			continue
+		}
+		r, err := decode(there)
+		if err != nil {
+			return nil, "", err
+		}
+		some = append(some, r)
+	}
+	return some, text(page.LastEvaluatedKey[Key]), nil
+}
+
+// Size is how many items the table has and how many bytes, as DynamoDB counts them every six hours;
+// with those that search has beside records.
+func (s *Store) Size(ctx context.Context) (items, bytes int64, err error) {
+	out, _, err := call(ctx, s.client.DescribeTable, &dynamodb.DescribeTableInput{TableName: &s.table})
+	if err != nil {
+		return 0, 0, err
+	}
+	return aws.ToInt64(out.Table.ItemCount), aws.ToInt64(out.Table.TableSizeBytes), nil
 }
 
 // Due implements [record.Store]. The index is read shard by shard, each to n at most.

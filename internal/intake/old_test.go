@@ -99,7 +99,7 @@ func TestOld(t *testing.T) {
 			var log bytes.Buffer
 			o.Log = slog.New(slog.NewTextHandler(&log, nil))
 			has, other, refs := map[string]int{}, map[record.Kind]int{}, map[string]*intake.Application{}
-			if err := record.Each(ctx, o.Store, func(e record.Entry) error {
+			if err := record.Each(ctx, o.Store, func(e record.Record) error {
 				if e.Kind == mailbox.Kind { // the office of these tests has them from its beginning
 					return nil
 				}

@@ -30,12 +30,11 @@ func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 
 // About is what an application says of the person with one of the professional numbers or the
 // e-mail address; one of the two may be missing. own is the whole of it, if it is theirs; else
-// named are the answers in which somebody else names them by the address. It returns
-// [record.ErrNotFound] if the application is gone.
+// named are the answers in which somebody else names them by the address.
 func (d *Desk) About(
-	ctx context.Context, ref string, numbers []form.Registration, email string,
+	r record.Record, numbers []form.Registration, email string,
 ) (own *Application, named *Named, err error) {
-	a, err := d.get(ctx, ref)
+	a, err := d.applications().Read(r)
 	if err != nil || a.removal() != nil {
 		return nil, nil, err
 	}

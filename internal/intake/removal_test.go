@@ -56,13 +56,12 @@ func (o *office) rows() (all []intake.Counts) {
 // ids are those of all records.
 func (o *office) ids() []string {
 	o.t.Helper()
-	entries, err := o.Store.IDs(context.Background(), "", 1000)
-	if err != nil {
-		o.t.Fatal(err)
-	}
 	var ids []string
-	for _, e := range entries {
-		ids = append(ids, e.ID)
+	if err := record.Each(context.Background(), o.Store, func(r record.Record) error {
+		ids = append(ids, r.ID)
+		return nil
+	}); err != nil {
+		o.t.Fatal(err)
 	}
 	return ids
 }

@@ -109,23 +109,19 @@ func (m Removals) SweepNow(ctx context.Context) (Swept, error) {
 // coursesKept are the courses of all applications that are there.
 func (m Removals) coursesKept(ctx context.Context) ([]string, error) {
 	var b record.Brake
-	for after := ""; ; {
-		entries, err := m.desk.Store.IDs(ctx, after, 100)
-		if err != nil || len(entries) == 0 {
-			return b.Courses, err
+	err := record.Each(ctx, m.desk.Store, func(r record.Record) error {
+		if r.Kind != record.Application {
+			return nil
 		}
-		for _, e := range entries {
-			if after = e.ID; e.Kind != record.Application {
-				continue
-			}
-			a, err := m.desk.get(ctx, e.ID)
-			if err == nil && a.Document != nil {
-				b.Know(a.Course)
-			} else if err != nil && !errors.Is(err, record.ErrNotFound) {
-				m.desk.Log.Error("application not looked at", "reference", e.ID, "error", err)
-			}
+		a, err := m.desk.applications().Read(r)
+		if err != nil {
+			m.desk.Log.Error("application not looked at", "reference", r.ID, "error", err)
+		} else if a.Document != nil {
+			b.Know(a.Course)
 		}
-	}
+		return nil
+	})
+	return b.Courses, err
 }
 
 func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err error) {

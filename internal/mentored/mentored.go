@@ -379,8 +379,8 @@ func (s mentors) get(ctx context.Context, id string) (*Mentor, error) {
 	return m, err
 }
 
-func (s mentors) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
-	m, err := s.get(ctx, id)
+func (s mentors) About(_ context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own, error) {
+	m, err := s.mentors().Read(r)
 	if err != nil {
 		return nil, err
 	}
@@ -388,7 +388,7 @@ func (s mentors) About(ctx context.Context, id string, numbers []form.Registrati
 	if !number && !strings.EqualFold(m.Who.Email, cmp.Or(email, "-")) {
 		return nil, nil
 	}
-	return &office.Own{ID: id, Kind: KindMentor, Data: m}, nil
+	return &office.Own{ID: r.ID, Kind: KindMentor, Data: m}, nil
 }
 
 func (s mentors) GiveOut(ctx context.Context, id string) (*office.Own, error) {
@@ -452,7 +452,7 @@ func (counts) Post() record.Story { return nil }
 
 func (counts) Sweep(context.Context) (int, error) { return 0, nil }
 
-func (counts) About(context.Context, string, []form.Registration, string) (*office.Own, error) {
+func (counts) About(context.Context, record.Record, []form.Registration, string) (*office.Own, error) {
 	return nil, nil
 }
 

@@ -240,7 +240,11 @@ func TestOffice(t *testing.T) {
 	id := "mentored.mt-7k4d-2p9x"
 	about := func(numbers []form.Registration, email string) *office.Own {
 		t.Helper()
-		own, err := story.About(t.Context(), id, numbers, email)
+		r, err := d.Store.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, err := story.About(t.Context(), r, numbers, email)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -255,7 +259,11 @@ func TestOffice(t *testing.T) {
 	if about(nil, "") != nil || about(nil, "bea@example.org") != nil || about(number("nmc"), "") != nil {
 		t.Error("it is somebody else's")
 	}
-	if own, err := story.About(t.Context(), "mentored.mt-2222-3333", nil, ""); own != nil || err != nil {
+	nameless, err := d.Store.Get(t.Context(), "mentored.mt-2222-3333")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own, err := story.About(t.Context(), nameless, nil, ""); own != nil || err != nil {
 		t.Errorf("one without an address is everybody's: %+v (%v)", own, err)
 	}
 	if own, err := story.GiveOut(t.Context(), id); err != nil || len(own.Data.(*mentored.Mentor).Given) != 1 {

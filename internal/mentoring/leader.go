@@ -249,12 +249,12 @@ func (s *Leaders) tell(ctx context.Context, p *staff.Person, today string) error
 }
 
 // About is what is kept of somebody with the address.
-func (s *Leaders) About(ctx context.Context, id string, _ []form.Registration, email string) (*office.Own, error) {
-	l, err := s.leaders().Get(ctx, id)
+func (s *Leaders) About(_ context.Context, r record.Record, _ []form.Registration, email string) (*office.Own, error) {
+	l, err := s.leaders().Read(r)
 	if err != nil || email == "" || !strings.EqualFold(l.Email, email) {
 		return nil, err
 	}
-	return &office.Own{ID: id, Kind: KindLeader, Data: l}, nil
+	return &office.Own{ID: r.ID, Kind: KindLeader, Data: l}, nil
 }
 
 // GiveOut gives it. That is not noted: it says nothing of what others ask.

@@ -18,8 +18,8 @@ func (d *Desk) Kind() record.Kind { return KindRequest }
 
 // About is the request of the person with one of the numbers or the address; nil if it is of
 // somebody else.
-func (d *Desk) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
-	r, err := d.Requests().Get(ctx, id)
+func (d *Desk) About(_ context.Context, kept record.Record, numbers []form.Registration, email string) (*office.Own, error) {
+	r, err := d.Requests().Read(kept)
 	if err != nil {
 		return nil, err
 	}

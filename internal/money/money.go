@@ -373,11 +373,11 @@ func (s story) Sweep(ctx context.Context) (int, error) {
 	return 0, nil
 }
 
-func (s story) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
+func (s story) About(_ context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own, error) {
 	if s.kind != claim.KindAccount {
 		return nil, nil
 	}
-	a, err := s.desk.Account(ctx, id)
+	a, err := s.desk.ReadAccount(r)
 	if err != nil {
 		return nil, err
 	}
@@ -385,7 +385,7 @@ func (s story) About(ctx context.Context, id string, numbers []form.Registration
 	if !number && (email == "" || !strings.EqualFold(email, a.Holder.Email)) {
 		return nil, nil
 	}
-	return &office.Own{ID: id, Kind: s.kind, Data: a}, nil
+	return &office.Own{ID: r.ID, Kind: s.kind, Data: a}, nil
 }
 
 func (s story) GiveOut(ctx context.Context, id string) (*office.Own, error) {
@@ -408,13 +408,13 @@ func (conversations) Kind() record.Kind { return conversation.Kind }
 
 func (s conversations) Post() record.Story { return s.Desk.Story() }
 
-func (s conversations) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own,
+func (s conversations) About(_ context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own,
 	error) {
-	c, err := s.Desk.About(ctx, id, numbers, email)
+	c, err := s.Desk.About(r, numbers, email)
 	if c == nil || err != nil {
 		return nil, err
 	}
-	return &office.Own{ID: id, Kind: conversation.Kind, Data: c}, nil
+	return &office.Own{ID: r.ID, Kind: conversation.Kind, Data: c}, nil
 }
 
 func (s conversations) GiveOut(ctx context.Context, id string) (*office.Own, error) {
@@ -437,12 +437,12 @@ func (s reminders) Sweep(ctx context.Context) (int, error) {
 	return s.Desk.Sweep(ctx)
 }
 
-func (s reminders) About(ctx context.Context, id string, _ []form.Registration, email string) (*office.Own, error) {
-	r, err := s.Desk.About(ctx, id, email)
+func (s reminders) About(_ context.Context, kept record.Record, _ []form.Registration, email string) (*office.Own, error) {
+	r, err := s.Desk.About(kept, email)
 	if r == nil || err != nil {
 		return nil, err
 	}
-	return &office.Own{ID: id, Kind: remind.Kind, Data: r}, nil
+	return &office.Own{ID: kept.ID, Kind: remind.Kind, Data: r}, nil
 }
 
 func (s reminders) GiveOut(ctx context.Context, id string) (*office.Own, error) {

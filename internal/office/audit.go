@@ -3,14 +3,17 @@ package office
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
+	"traininghub/internal/claim"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 )
@@ -43,125 +46,195 @@ type Audited struct {
 // A Wrong says what is wrong with an application, in words without personal data.
 type Wrong struct{ Reference, What string }
 
+// An Auditing is how far an audit has come. It is kept as JSON, and gone on with by another program.
+type Auditing struct {
+	Walk   record.Walk    `json:"walk"` // through all records
+	Looked int            `json:"looked"`
+	Faults int            `json:"faults"`
+	Wrong  []Wrong        `json:"wrong,omitempty"`  // the first of them
+	Claims []record.Entry `json:"claims,omitempty"` // which are held against each other in the end
+
+	most  int             // faults to keep
+	there map[string]bool // what it came to, if anybody asks
+}
+
 // Audit checks every application and every record of another story. If there are heads of an
 // earlier audit, it also compares with those.
 func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
-	found := &Audited{Heads: Heads{}}
-	wrong := func(ref, what string) { found.Wrong = append(found.Wrong, Wrong{ref, what}) }
-	there := map[string]bool{}
-	err := d.each(ctx, func(id string, story Story) error {
-		check := d.Applications.Check
-		if story != nil {
-			check = story.Check
+	a, found := &Auditing{most: math.MaxInt, there: map[string]bool{}}, &Audited{}
+	var err error
+	if found.Heads, err = d.AuditOn(ctx, a, earlier, math.MaxInt); err != nil {
+		return nil, err
+	}
+	gone := Heads{}
+	for ref, was := range earlier {
+		if !a.there[ref] && ref != sealed {
+			gone[ref] = was
 		}
-		r, err := d.Applications.Store.Get(ctx, id)
-		if errors.Is(err, record.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		there[id] = true
-		found.Applications++
-		var before *record.Head
-		if was, noted := earlier[id]; noted {
-			before = &was
-		}
-		head, what := check(r, before)
-		if what != "" {
-			wrong(id, what)
-		} else if head != nil {
-			found.Heads[id] = *head
-		}
-		return nil
-	})
+	}
+	wrong, removed, err := d.Compare(ctx, gone)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.seals(ctx, earlier, found); err != nil {
-		return nil, err
-	}
-	if err := d.money(ctx, found); err != nil {
-		return nil, err
-	}
-	for ref, was := range earlier {
-		if there[ref] || ref == sealed {
-			continue
-		}
-		switch _, err := d.Applications.Store.Get(ctx, intake.TraceOf(was.Sent)); {
-		case err == nil:
-			found.Removed++
-		case errors.Is(err, record.ErrNotFound):
-			wrong(ref, "it is gone, and the hub did not remove it")
-		default:
-			return nil, err
-		}
-	}
+	found.Applications, found.Removed, found.Wrong = a.Looked, removed, append(a.Wrong, wrong...)
 	if found.Wrong != nil {
 		found.Heads = nil
 	}
-	slices.SortFunc(found.Wrong, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
+	sortWrong(found.Wrong)
 	return found, nil
+}
+
+// AuditOn goes on with an audit, and returns the heads of what it came to: some more bytes than
+// most, as [Heads.Write] writes them, and all if most is not reached. Then a.Done tells so. What is
+// kept of a stays true when ctx ends, and of the heads with it nothing is lost.
+func (d *Desk) AuditOn(ctx context.Context, a *Auditing, earlier Heads, most int) (Heads, error) {
+	if a.Walk == nil {
+		a.Walk = make(record.Walk, record.Parts)
+	}
+	store, seals := d.Applications.Store.(*record.Sealed)
+	heads, size, kinds, unknown := Heads{}, 0, d.Kinds(), map[record.Kind]int{}
+	if !a.Walk.Done() {
+		key := d.keyOfSeals(heads)
+		if was, noted := earlier[sealed]; noted && !bytes.Equal(was.Sum, key) {
+			a.wrong(sealed, "the records are sealed with another key than at the earlier audit, or not at all")
+		}
+	}
+	err := a.Walk.Go(ctx, d.Applications.Store, func(_ context.Context, some []record.Record) error {
+		for _, r := range some {
+			if a.there != nil {
+				a.there[r.ID] = true
+			}
+			head, what, is := d.check(r, earlier)
+			if is {
+				a.Looked++
+			}
+			if seals && what == "" && slices.Contains(kinds, r.Kind) { // another program seals its own, and checks them
+				what = store.Fault(r)
+			}
+			switch {
+			case what != "":
+				a.wrong(r.ID, what)
+			case head != nil:
+				heads[r.ID] = *head
+				size += len(r.ID) + headSize
+			}
+			if !slices.Contains(kinds, r.Kind) {
+				unknown[r.Kind]++
+			}
+			if d.Claims != nil && claim.Audits(r.Kind) {
+				a.Claims = append(a.Claims, record.Entry{ID: r.ID, Kind: r.Kind})
+			}
+		}
+		if size > most {
+			return record.ErrEnough
+		}
+		return nil
+	})
+	record.LogUnknown(d.Applications.Log, unknown)
+	if err == nil {
+		err = d.money(ctx, a)
+	}
+	return heads, err
+}
+
+// headSize is how long a line of a head is behind its id.
+const headSize = 2*2*32 + 8
+
+// most is how many faults are kept of an audit in several goes.
+const mostWrong = 1000
+
+func (a *Auditing) wrong(id, what string) {
+	if a.Faults++; len(a.Wrong) < cmp.Or(a.most, mostWrong) {
+		a.Wrong = append(a.Wrong, Wrong{id, what})
+	}
+}
+
+// Done tells whether all was looked at.
+func (a *Auditing) Done() bool { return a.Walk.Done() && a.Claims == nil }
+
+// check checks a record by its story; is tells whether it has one.
+func (d *Desk) check(r record.Record, earlier Heads) (head *record.Head, what string, is bool) {
+	var before *record.Head
+	if was, noted := earlier[r.ID]; noted {
+		before = &was
+	}
+	if story := d.story(r.Kind); story != nil {
+		head, what = story.Check(r, before)
+		return head, what, true
+	}
+	if r.Kind == record.Application {
+		head, what = d.Applications.Check(r, before)
+		return head, what, true
+	}
+	return nil, "", false
+}
+
+// Compare holds heads of an earlier audit against the records as they are now: those that a later
+// audit had no such heads for. It returns how many of them the hub has removed since.
+func (d *Desk) Compare(ctx context.Context, earlier Heads) (all []Wrong, removed int, err error) {
+	for ref, was := range earlier {
+		if ref == sealed {
+			continue
+		}
+		r, err := d.Applications.Store.Get(ctx, ref)
+		if err == nil {
+			if _, what, _ := d.check(r, earlier); what != "" {
+				all = append(all, Wrong{ref, what})
+			}
+			continue
+		}
+		if errors.Is(err, record.ErrNotFound) {
+			_, err = d.Applications.Store.Get(ctx, intake.TraceOf(was.Sent))
+			if err == nil {
+				removed++
+			} else if errors.Is(err, record.ErrNotFound) {
+				all, err = append(all, Wrong{ref, "it is gone, and the hub did not remove it"}), nil
+			}
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	sortWrong(all)
+	return all, removed, nil
+}
+
+func sortWrong(all []Wrong) {
+	slices.SortStableFunc(all, func(a, b Wrong) int { return strings.Compare(a.Reference, b.Reference) })
 }
 
 // money holds what is kept of claims against each other, if claims have joined: sums, caps,
 // budgets, files.
-func (d *Desk) money(ctx context.Context, found *Audited) error {
+func (d *Desk) money(ctx context.Context, a *Auditing) error {
 	if d.Claims == nil {
 		return nil
 	}
-	claims, err := d.Claims.Audit(ctx, nil)
+	claims, err := d.Claims.AuditOf(ctx, a.Claims, nil)
 	if err != nil {
 		return err
 	}
 	for _, w := range claims.Wrong {
-		if !slices.Contains(found.Wrong, Wrong{w.ID, w.What}) {
-			found.Wrong = append(found.Wrong, Wrong{w.ID, w.What})
+		if !slices.Contains(a.Wrong, Wrong{w.ID, w.What}) {
+			a.wrong(w.ID, w.What)
 		}
 	}
+	a.Claims = nil
 	return nil
 }
 
 // sealed is the name among the heads under which the key of the seals stands.
 const sealed = "seal"
 
-// seals checks the seals of all records, if the store has a key: those of links, sessions, letters,
-// exports and figures, too, which are in no chain. The key must be that of the earlier audit.
-func (d *Desk) seals(ctx context.Context, earlier Heads, found *Audited) error {
-	wrong := func(id, what string) {
-		if !slices.ContainsFunc(found.Wrong, func(w Wrong) bool { return w.Reference == id }) {
-			found.Wrong = append(found.Wrong, Wrong{id, what})
-		}
-	}
+// keyOfSeals is the name of the key by which records are sealed, and puts it among the heads; nil if
+// there is none.
+func (d *Desk) keyOfSeals(heads Heads) []byte {
 	store, ok := d.Applications.Store.(*record.Sealed)
-	var key []byte
-	if ok {
-		key, _ = hex.DecodeString(store.KeyID()) // as it was encoded
-		found.Heads[sealed] = record.Head{Sent: key, Events: 1, Sum: key}
-	}
-	if was, noted := earlier[sealed]; noted && !bytes.Equal(was.Sum, key) {
-		wrong(sealed, "the records are sealed with another key than at the earlier audit, or not at all")
-	}
 	if !ok {
 		return nil
 	}
-	kinds := d.Kinds()
-	return record.Each(ctx, store, func(e record.Entry) error {
-		if !slices.Contains(kinds, e.Kind) { // another program's, to seal and to check
-			return nil
-		}
-		r, err := store.Get(ctx, e.ID)
-		if errors.Is(err, record.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if what := store.Fault(r); what != "" {
-			wrong(e.ID, what)
-		}
-		return nil
-	})
+	key, _ := hex.DecodeString(store.KeyID()) // as it was encoded
+	heads[sealed] = record.Head{Sent: key, Events: 1, Sum: key}
+	return key
 }
 
 // Records is of how many records they are the ends.

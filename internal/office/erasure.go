@@ -72,6 +72,14 @@ func (e *Erasure) says(now time.Time, s *staff.Person, what string) record.Said 
 	return said
 }
 
+// ask begins an erasure of a person's records.
+func (e *Erasure) ask(now time.Time, s *staff.Person, p *Personal) {
+	e.Records = p.entries()
+	e.Count = len(e.Records)
+	e.Asked = e.says(now, s, record.Asked)
+	e.Allowed, e.Refused, e.Done = nil, nil, time.Time{}
+}
+
 // References are those of its records, in order; none once it is done.
 func (e *Erasure) References() []string {
 	var refs []string
@@ -144,9 +152,7 @@ func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, rep
 		if e.Waits(now) || e.Allowed != nil && e.Done.IsZero() { // twice by one click, or by two people at once
 			return record.ErrUnchanged
 		}
-		e.Records, e.Count = p.entries(), len(refs)
-		e.Asked = e.says(now, s, record.Asked)
-		e.Allowed, e.Refused, e.Done = nil, nil, time.Time{}
+		e.ask(now, s, p)
 		return nil
 	})
 	return err
@@ -234,10 +240,9 @@ func (s erasing) Take(ctx context.Context, r record.Record) (record.Taken, error
 		return record.Taken{}, err
 	}
 	for _, r := range e.Records {
-		if r.Kind == record.Application {
-			err = d.Applications.Erase(ctx, r.ID)
-		} else if story := d.story(r.Kind); story != nil {
-			err = story.Erase(ctx, r.ID)
+		err := d.erase(ctx, r)
+		for try := 1; errors.Is(err, record.ErrConflict) && try < 5; try++ { // a letter was sent meanwhile
+			err = d.erase(ctx, r)
 		}
 		if err != nil {
 			return record.Taken{}, err
@@ -250,10 +255,22 @@ func (s erasing) Take(ctx context.Context, r record.Record) (record.Taken, error
 	return record.Taken{Ended: err == nil}, err
 }
 
+// erase erases one record. What is gone is no error. One of a kind that this program does not know
+// stays owed, until a program comes that does.
+func (d *Desk) erase(ctx context.Context, r record.Entry) error {
+	if story := d.story(r.Kind); story != nil {
+		return story.Erase(ctx, r.ID)
+	}
+	if r.Kind != record.Application {
+		return fmt.Errorf("erasing %s: its kind %s is not known", r.ID, r.Kind)
+	}
+	return d.Applications.Erase(ctx, r.ID)
+}
+
 // Mark is of letters, and there are none.
 func (erasing) Mark(context.Context, string, string, error) error { return nil }
 
 // About is nil: what was asked for names nobody.
-func (erasing) About(context.Context, string, []form.Registration, string) (*Own, error) {
+func (erasing) About(context.Context, record.Record, []form.Registration, string) (*Own, error) {
 	return nil, nil
 }

@@ -19,7 +19,7 @@ func (kept) Post() record.Story { return nil }
 
 func (kept) Sweep(context.Context) (int, error) { return 0, nil }
 
-func (kept) About(context.Context, string, []form.Registration, string) (*Own, error) {
+func (kept) About(context.Context, record.Record, []form.Registration, string) (*Own, error) {
 	return nil, nil
 }
 

@@ -68,10 +68,9 @@ type Story interface {
 	// Sweep removes records whose time is over, and returns how many. It is asked every hour.
 	Sweep(ctx context.Context) (int, error)
 
-	// About is the record if it is of the person with one of the professional numbers or the e-mail
-	// address, one of which may be missing; else nil. It returns [record.ErrNotFound] if it is
-	// gone.
-	About(ctx context.Context, id string, numbers []form.Registration, email string) (*Own, error)
+	// About is what is of the person with one of the professional numbers or the e-mail address in a
+	// record that was read, one of which may be missing; nil if nothing is.
+	About(ctx context.Context, r record.Record, numbers []form.Registration, email string) (*Own, error)
 
 	// GiveOut notes that the record is given to the person, and returns it as it then is. It
 	// returns [record.ErrNotFound] if it is gone.
@@ -116,21 +115,4 @@ func (d *Desk) Kinds() []record.Kind {
 		kinds = append(kinds, s.Kind())
 	}
 	return kinds
-}
-
-// each calls f with the ID of every application, and of every record of another story, which comes
-// with it. Of kinds that are not known it logs how many there are.
-func (d *Desk) each(ctx context.Context, f func(id string, story Story) error) error {
-	unknown := map[record.Kind]int{}
-	err := record.Each(ctx, d.Applications.Store, func(e record.Entry) error {
-		switch story := d.story(e.Kind); {
-		case story != nil || e.Kind == record.Application:
-			return f(e.ID, story)
-		case !slices.Contains(d.Kinds(), e.Kind):
-			unknown[e.Kind]++
-		}
-		return nil
-	})
-	record.LogUnknown(d.Applications.Log, unknown)
-	return err
 }

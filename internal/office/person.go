@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/staff"
 )
 
 // A Personal is everything that the hub has about one person, for them to read (UK GDPR, article
@@ -26,13 +28,85 @@ type Personal struct {
 // ErrNumber: what was typed is no number on a professional register, or could be one on several.
 var ErrNumber = errors.New("this is no number on a professional register")
 
+// A Search is how far looking for a person has come. It is kept as JSON, and gone on with by another
+// program. It says nothing of the person but which records are theirs.
+type Search struct {
+	Whom   string      `json:"whom"`            // a sum, so that nobody goes on with another's
+	Walk   record.Walk `json:"walk"`            // through all records
+	Looked int         `json:"looked"`          // at so many
+	Found  []string    `json:"found,omitempty"` // the IDs of records that are the person's or name them
+}
+
+// ErrOther: a search that is to be gone on with is one for somebody else.
+var ErrOther = errors.New("this was a search for somebody else")
+
 // Person finds everything about the person with the number on a professional register, in any
 // notation, or with the e-mail address; one of the two may be "". It goes through all records, so
 // it also finds drafts, mistyped notations, and where others name the person. It returns
 // [ErrNumber] for a number that it cannot tell, so that nobody takes that for an answer.
 func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, error) {
+	return d.Seek(ctx, &Search{}, number, email)
+}
+
+// Seek is Person that goes on where the search stopped, when ctx ended for example. Once the search
+// is through, it only reads again what was found, as it is now, and what has come since that is
+// found by the number or the address.
+func (d *Desk) Seek(ctx context.Context, s *Search, number, email string) (*Personal, error) {
 	email = strings.TrimSpace(email)
-	numbers := form.Registrations(number)
+	numbers, err := d.numbers(number)
+	if err != nil {
+		return nil, err
+	}
+	whom := fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, numbers, strings.ToLower(email))))
+	if s.Walk == nil {
+		*s = Search{Whom: whom, Walk: make(record.Walk, record.Parts)}
+	} else if s.Whom != whom {
+		return nil, ErrOther
+	}
+	unknown := map[record.Kind]int{}
+	err = s.Walk.Go(ctx, d.Applications.Store, func(ctx context.Context, some []record.Record) error {
+		var found []string
+		for _, r := range some {
+			var p Personal
+			if err := d.about(ctx, &p, r, numbers, email); err != nil {
+				return err
+			}
+			if !slices.Contains(d.Kinds(), r.Kind) {
+				unknown[r.Kind]++
+			}
+			if len(p.Applications)+len(p.Others)+len(p.NamedIn) > 0 {
+				found = append(found, r.ID)
+			}
+		}
+		s.Found, s.Looked = append(s.Found, found...), s.Looked+len(some)
+		return nil
+	})
+	record.LogUnknown(d.Applications.Log, unknown)
+	if err == nil {
+		err = d.since(ctx, s, numbers, email)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &Personal{Made: course.Moment(d.Applications.Now()), Applications: []intake.Application{}}
+	for _, id := range s.Found {
+		r, err := d.Applications.Store.Get(ctx, id)
+		if errors.Is(err, record.ErrNotFound) { // removed since
+			continue
+		}
+		if err == nil {
+			err = d.about(ctx, p, r, numbers, email)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return p, d.exportsOf(ctx, p)
+}
+
+// numbers are what was typed as one; more than one if it was nothing.
+func (d *Desk) numbers(typed string) ([]form.Registration, error) {
+	numbers := form.Registrations(typed)
 	if len(numbers) > 1 { // it is meant as one that a form asks for
 		numbers = slices.DeleteFunc(numbers, func(n form.Registration) bool {
 			for _, def := range d.Applications.Programme.Forms {
@@ -44,7 +118,7 @@ func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, err
 		})
 	}
 	switch {
-	case number != "" && len(numbers) == 0:
+	case typed != "" && len(numbers) == 0:
 		return nil, fmt.Errorf("%w: write it like %s", ErrNumber, "GMC 7654321")
 	case len(numbers) > 1:
 		var which []string
@@ -54,39 +128,60 @@ func (d *Desk) Person(ctx context.Context, number, email string) (*Personal, err
 		}
 		return nil, fmt.Errorf("%w alone: write %s", ErrNumber, strings.Join(which, " or "))
 	}
-	p := &Personal{Made: course.Moment(d.Applications.Now()), Applications: []intake.Application{}}
-	err := d.each(ctx, func(id string, story Story) error {
-		var err error
-		if story != nil {
-			err = p.other(ctx, story, id, numbers, email)
-		} else {
-			err = p.application(ctx, d.Applications, id, numbers, email)
+	return numbers, nil
+}
+
+// since adds what came to be while the walk had passed its place: what the store finds by a number
+// or the address.
+func (d *Desk) since(ctx context.Context, s *Search, numbers []form.Registration, email string) error {
+	kinds := []record.Kind{record.Application}
+	for _, story := range d.Stories {
+		kinds = append(kinds, story.Kind())
+	}
+	find := func(by record.Field, value string) error {
+		for _, kind := range kinds {
+			all, err := d.Applications.Store.Find(ctx, kind, by, value)
+			if err != nil {
+				return err
+			}
+			for _, r := range all {
+				s.Found = append(s.Found, r.ID)
+			}
 		}
-		if errors.Is(err, record.ErrNotFound) { // removed since
-			return nil
+		return nil
+	}
+	for _, n := range numbers {
+		if err := find(record.ByNumber, n.Key()); err != nil {
+			return err
+		}
+	}
+	if email != "" {
+		if err := find(record.ByEmail, strings.ToLower(email)); err != nil {
+			return err
+		}
+	}
+	slices.Sort(s.Found)
+	s.Found = slices.Compact(s.Found)
+	return nil
+}
+
+// about adds what a record is to the person.
+func (d *Desk) about(ctx context.Context, p *Personal, r record.Record, numbers []form.Registration, email string) error {
+	if r.Kind == record.Application {
+		own, named, err := d.Applications.About(r, numbers, email)
+		if own != nil {
+			p.Applications = append(p.Applications, *own)
+		}
+		if named != nil {
+			p.NamedIn = append(p.NamedIn, *named)
 		}
 		return err
-	})
-	if err != nil {
-		return nil, err
 	}
-	return p, d.exportsOf(ctx, p)
-}
-
-func (p *Personal) application(ctx context.Context, from *intake.Desk, id string, numbers []form.Registration,
-	email string) error {
-	own, named, err := from.About(ctx, id, numbers, email)
-	if own != nil {
-		p.Applications = append(p.Applications, *own)
+	story := d.story(r.Kind)
+	if story == nil {
+		return nil
 	}
-	if named != nil {
-		p.NamedIn = append(p.NamedIn, *named)
-	}
-	return err
-}
-
-func (p *Personal) other(ctx context.Context, from Story, id string, numbers []form.Registration, email string) error {
-	own, err := from.About(ctx, id, numbers, email)
+	own, err := story.About(ctx, r, numbers, email)
 	if own != nil {
 		p.Others = append(p.Others, *own)
 	}
@@ -169,21 +264,33 @@ func (d *Desk) exportsOf(ctx context.Context, p *Personal) error {
 var ErrRepeat = errors.New("these are not the references; nothing was erased")
 
 // EraseAll erases a person's records, if their references are repeated in any order. So a mistyped
-// number erases nobody else's.
+// number erases nobody else's. Which they are is written down first: broken off at any point, the
+// rest is erased by the same call again, or by the worker that sends letters. A call again after
+// all is done is no error.
 func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) error {
-	refs := p.References()
-	if !slices.Equal(slices.Sorted(slices.Values(repeated)), refs) {
-		return ErrRepeat
-	}
-	for i := range p.Applications {
-		if err := d.Applications.Erase(ctx, p.Applications[i].Reference); err != nil {
-			return err
+	refs, repeated := p.References(), slices.Sorted(slices.Values(repeated))
+	id, now := erasureID(repeated), d.Applications.Now().UTC()
+	_, err := d.keptErasures().Amend(ctx, id, func(e *Erasure) error {
+		begun := e.Allowed != nil && !slices.ContainsFunc(refs, func(ref string) bool { return !slices.Contains(repeated, ref) })
+		switch {
+		case begun && (e.Done.IsZero() || len(refs) == 0):
+			return record.ErrUnchanged
+		case !slices.Equal(repeated, refs):
+			return ErrRepeat
+		case len(refs) == 0:
+			return record.ErrUnchanged
 		}
+		e.ask(now, byCommand, p)
+		said := e.says(now, byCommand, record.Allowed)
+		e.Allowed = &said
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	for _, own := range p.Others {
-		if err := d.story(own.Kind).Erase(ctx, own.ID); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = erasing{desk: d}.Take(ctx, record.Record{ID: id})
+	return err
 }
+
+// byCommand is who has erased what nobody was asked to allow.
+var byCommand = &staff.Person{Name: "administrator", Email: "by command"}

@@ -42,12 +42,13 @@ func (n notes) read(ctx context.Context, id string) (record.Record, note, error)
 	return r, text, err
 }
 
-func (n notes) About(ctx context.Context, id string, _ []form.Registration, email string) (*office.Own, error) {
-	_, text, err := n.read(ctx, id)
+func (notes) About(_ context.Context, r record.Record, _ []form.Registration, email string) (*office.Own, error) {
+	var text note
+	err := json.Unmarshal(r.Data, &text)
 	if err != nil || email == "" || text.Email != email {
 		return nil, err
 	}
-	return &office.Own{ID: id, Kind: "note", Data: text}, nil
+	return &office.Own{ID: r.ID, Kind: "note", Data: text}, nil
 }
 
 func (n notes) GiveOut(ctx context.Context, id string) (*office.Own, error) {

@@ -77,7 +77,7 @@ func TestFeedback(t *testing.T) {
 	if sums, ok, _ = w.desk.Summed(t.Context(), "gp-s", UseFeedback, m.ID); !ok || sums.Words != nil {
 		t.Errorf("sums for the mentor: %+v", sums)
 	}
-	record.Each(t.Context(), w.desk.Store, func(e record.Entry) error {
+	record.Each(t.Context(), w.desk.Store, func(e record.Record) error {
 		r, err := w.desk.Store.Get(context.Background(), e.ID)
 		if err != nil {
 			return err

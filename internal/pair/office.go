@@ -52,15 +52,12 @@ type diaryStory struct {
 	d *Desk
 }
 
-func (s diaryStory) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
-	diary, err := s.d.diaries().Get(ctx, id)
-	if err == nil && diary.Version() == 0 {
-		err = record.ErrNotFound
-	}
+func (s diaryStory) About(ctx context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own, error) {
+	diary, err := s.d.diaries().Read(r)
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.d.mentor(ctx, strings.TrimPrefix(id, diaryID("")))
+	m, err := s.d.mentor(ctx, strings.TrimPrefix(r.ID, diaryID("")))
 	if err != nil || m == nil {
 		return nil, err
 	}
@@ -68,7 +65,7 @@ func (s diaryStory) About(ctx context.Context, id string, numbers []form.Registr
 		(email == "" || !strings.EqualFold(email, m.Person.Email)) {
 		return nil, nil
 	}
-	return &office.Own{ID: id, Kind: KindDiary, Data: diary}, nil
+	return &office.Own{ID: r.ID, Kind: KindDiary, Data: diary}, nil
 }
 
 func (s diaryStory) GiveOut(ctx context.Context, id string) (*office.Own, error) {
@@ -148,8 +145,8 @@ func (t *set) orphan() (ended bool, err error) {
 }
 
 // About is the pair if the person is its mentee.
-func (s pairStory) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
-	p, err := s.d.pairs().Get(ctx, id)
+func (s pairStory) About(ctx context.Context, kept record.Record, numbers []form.Registration, email string) (*office.Own, error) {
+	p, err := s.d.pairs().Read(kept)
 	if err != nil || p.Request == "" {
 		return nil, err
 	}
@@ -188,6 +185,9 @@ func (s pairStory) GiveOut(ctx context.Context, id string) (*office.Own, error) 
 func (s pairStory) Erase(ctx context.Context, id string) error {
 	_, err := s.d.change(ctx, id, func(_ *record.Set, t *set) error {
 		p := t.pair
+		if p.Request == "" { // an erasure that was broken off goes on
+			return record.ErrUnchanged
+		}
 		if p.State.Live() {
 			act := End
 			if p.State.Open() {

@@ -462,10 +462,14 @@ func TestErased(t *testing.T) {
 	if _, err := w.desk.AddSession(t.Context(), p.ID, w.held(1)); err != nil {
 		t.Fatal(err)
 	}
-	if own, err := (pairStory{w.desk}).About(t.Context(), p.ID, nil, "mia.mentee@example.org"); err != nil || own == nil {
+	kept, err := w.desk.Store.Get(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own, err := (pairStory{w.desk}).About(t.Context(), kept, nil, "mia.mentee@example.org"); err != nil || own == nil {
 		t.Fatalf("what is kept of them: %v (%v)", own, err)
 	}
-	if own, err := (pairStory{w.desk}).About(t.Context(), p.ID, nil, "max.mentor@example.org"); err != nil || own != nil {
+	if own, err := (pairStory{w.desk}).About(t.Context(), kept, nil, "max.mentor@example.org"); err != nil || own != nil {
 		t.Errorf("the mentor is given what is their mentee's: %v (%v)", own, err)
 	}
 	if err := (pairStory{w.desk}).Erase(t.Context(), p.ID); err != nil {

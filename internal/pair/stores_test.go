@@ -125,7 +125,7 @@ func (w *world) sound() {
 	w.Helper()
 	ctx := w.Context()
 	pairs, requests, mentors := map[string]*Pair{}, map[string]*mentoring.Request{}, map[string]*register.Mentor{}
-	if err := record.Each(ctx, w.desk.Store, func(e record.Entry) (err error) {
+	if err := record.Each(ctx, w.desk.Store, func(e record.Record) (err error) {
 		switch e.Kind {
 		case Kind:
 			pairs[e.ID], err = w.desk.Get(ctx, e.ID)
@@ -325,7 +325,7 @@ func TestHistories(t *testing.T) {
 				t.Fatalf("history %d, after step %d", history, n)
 			}
 		}
-		record.Each(t.Context(), w.desk.Store, func(e record.Entry) error {
+		record.Each(t.Context(), w.desk.Store, func(e record.Record) error {
 			if e.Kind == Kind {
 				p, _ := w.desk.Get(t.Context(), e.ID)
 				states[p.State]++
@@ -387,7 +387,7 @@ func TestKill(t *testing.T) {
 		}
 	}
 	pairs := 0
-	record.Each(t.Context(), first.desk.Store, func(e record.Entry) error {
+	record.Each(t.Context(), first.desk.Store, func(e record.Record) error {
 		if e.Kind == Kind {
 			pairs++
 		}

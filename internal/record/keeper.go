@@ -77,6 +77,12 @@ func (k *Keeper[T]) Get(ctx context.Context, id string) (T, error) {
 	return doc, k.Decode(r, doc)
 }
 
+// Read is the document of a record that was read.
+func (k *Keeper[T]) Read(r Record) (T, error) {
+	doc := k.New(r.ID)
+	return doc, k.Decode(r, doc)
+}
+
 // Decode reads a record into an empty document.
 func (k *Keeper[T]) Decode(r Record, doc T) error {
 	if err := fast.Unmarshal(r.Data, doc); err != nil {

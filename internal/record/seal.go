@@ -69,18 +69,11 @@ func (s *Sealed) Fault(r Record) string {
 // Reseal writes all records of the kinds anew with the key, and returns how many. It is for a key
 // that is new.
 func (s *Sealed) Reseal(ctx context.Context, kinds []Kind) (n int, err error) {
-	err = Each(ctx, s, func(e Entry) error {
-		if !slices.Contains(kinds, e.Kind) {
+	err = Each(ctx, s, func(r Record) error {
+		if !slices.Contains(kinds, r.Kind) {
 			return nil
 		}
 		for range tries {
-			r, err := s.Get(ctx, e.ID)
-			if errors.Is(err, ErrNotFound) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
 			switch err := s.Update(ctx, r); {
 			case err == nil:
 				n++
@@ -88,10 +81,16 @@ func (s *Sealed) Reseal(ctx context.Context, kinds []Kind) (n int, err error) {
 			case errors.Is(err, ErrNotFound):
 				return nil
 			case !errors.Is(err, ErrConflict):
-				return fmt.Errorf("sealing %s: %w", e.ID, err)
+				return fmt.Errorf("sealing %s: %w", r.ID, err)
+			}
+			var err error
+			if r, err = s.Get(ctx, r.ID); errors.Is(err, ErrNotFound) {
+				return nil
+			} else if err != nil {
+				return err
 			}
 		}
-		return fmt.Errorf("sealing %s: %w", e.ID, ErrBusy)
+		return fmt.Errorf("sealing %s: %w", r.ID, ErrBusy)
 	})
 	return n, err
 }

@@ -107,11 +107,13 @@ type Store interface {
 	// The latest Came is first, and is the cursor's Since. It may be as late.
 	Search(ctx context.Context, kind Kind, course string, words []string) ([]Cursor, error)
 
-	// IDs returns at most n records behind the ID called after, or from the beginning if that is
-	// "", of every kind and in an order of the store's own; none if there are no more. So a walk
-	// from one answer's last ID to the next comes once to each record that is there all the time,
-	// and goes on when the record that it has come to is removed. Others it may come to or not.
-	IDs(ctx context.Context, after string, n int) ([]Entry, error)
+	// Records returns some records of a part of the store, whole, of every kind and in an order of
+	// the store's own: those behind the ID called after, or from the beginning if that is "". next
+	// is where to go on, "" at the end of the part. Parts are numbered from 0, and there are as
+	// many as the caller says; each record is in one of them, and they can be read at once. So a
+	// [Walk] comes once to each record that is there all the time, and goes on when the record that
+	// it has come to is removed. Others it may come to or not.
+	Records(ctx context.Context, part, parts int, after string) (some []Record, next string, err error)
 
 	// Due returns at most n records of the kinds whose Due is set and not after at, earliest first.
 	Due(ctx context.Context, kinds []Kind, at time.Time, n int) ([]Entry, error)

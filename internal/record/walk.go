@@ -5,30 +5,80 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // Each calls f with every record in the store, in no order, until f returns an error.
-func Each(ctx context.Context, s Store, f func(Entry) error) error {
-	for after := ""; ; {
-		entries, err := s.IDs(ctx, after, many)
-		if err != nil {
-			return fmt.Errorf("reading all records: %w", err)
-		}
-		if len(entries) == 0 {
-			return nil
-		}
-		for _, e := range entries {
-			if err := f(e); err != nil {
+func Each(ctx context.Context, s Store, f func(Record) error) error {
+	return make(Walk, 1).Go(ctx, s, func(_ context.Context, some []Record) error {
+		for _, r := range some {
+			if err := f(r); err != nil {
 				return err
 			}
 		}
-		after = entries[len(entries)-1].ID
+		return nil
+	})
+}
+
+// A Walk comes to every record of a store, whole, in parts that are read at once. It is how far it
+// has come, and is kept as JSON: another program can go on with it, also after the first was killed.
+// A new one is made with its number of parts: make(Walk, Parts).
+type Walk []struct {
+	After string `json:"after,omitempty"` // the ID behind which to go on; at the beginning if empty
+	Done  bool   `json:"done,omitempty"`
+}
+
+// Parts are as many as one function can read at once: more only wait for each other.
+const Parts = 8
+
+// ErrEnough, returned by what a walk calls, stops it behind what was just taken.
+var ErrEnough = errors.New("record: enough for now")
+
+// Go goes on until all records were read, f returns an error, or ctx ends. f gets some records at a
+// time, and is called by one after another. What it has taken, without an error or with
+// [ErrEnough], does not come again.
+func (w Walk) Go(ctx context.Context, s Store, f func(context.Context, []Record) error) error {
+	var taking sync.Mutex
+	all, ctx := errgroup.WithContext(ctx)
+	for i := range w {
+		all.Go(func() error {
+			for !w[i].Done {
+				some, next, err := s.Records(ctx, i, len(w), w[i].After)
+				if err != nil {
+					return fmt.Errorf("reading all records: %w", err)
+				}
+				taking.Lock()
+				if err = ctx.Err(); err == nil {
+					err = f(ctx, some)
+				}
+				if err == nil || errors.Is(err, ErrEnough) {
+					w[i].After, w[i].Done = next, next == ""
+				}
+				taking.Unlock()
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
+	return all.Wait()
+}
+
+// Done tells whether all records were read.
+func (w Walk) Done() bool {
+	for _, part := range w {
+		if !part.Done {
+			return false
+		}
+	}
+	return true
 }
 
 // Within is what [Range.Has] finds the fields of v by, next to each other, in a Brief that embeds

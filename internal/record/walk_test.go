@@ -14,7 +14,7 @@ import (
 	"traininghub/internal/record"
 )
 
-// shelves is a store of which only List and IDs work. It counts the pages that were asked for.
+// shelves is a store of which only List and Records work. It counts the pages that were asked for.
 type shelves struct {
 	record.Store
 	on    map[string][]record.Record // by shelf, the earliest first
@@ -80,24 +80,27 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func (s *shelves) IDs(_ context.Context, after string, n int) (all []record.Entry, err error) {
+func (s *shelves) Records(_ context.Context, part, parts int, after string) (some []record.Record, next string, err error) {
 	for i := range 1200 {
-		if id := fmt.Sprintf("%04d", i); id > after && len(all) < n {
-			all = append(all, record.Entry{ID: id, Kind: "note"})
+		if id := fmt.Sprintf("%04d", i); id > after && i%parts == part {
+			some = append(some, record.Record{ID: id, Kind: "note"})
+		}
+		if len(some) == 50 {
+			return some, some[49].ID, s.fails
 		}
 	}
-	return all, s.fails
+	return some, "", s.fails
 }
 
 // TestEach comes once to each record, and stops at the first error.
 func TestEach(t *testing.T) {
 	s, seen, stop := &shelves{}, map[string]bool{}, errors.New("stop")
-	if err := record.Each(t.Context(), s, func(e record.Entry) error { seen[e.ID] = true; return nil }); err != nil ||
+	if err := record.Each(t.Context(), s, func(e record.Record) error { seen[e.ID] = true; return nil }); err != nil ||
 		len(seen) != 1200 {
 		t.Errorf("%d records (%v)", len(seen), err)
 	}
 	n := 0
-	if err := record.Each(t.Context(), s, func(record.Entry) error { n++; return stop }); !errors.Is(err, stop) ||
+	if err := record.Each(t.Context(), s, func(record.Record) error { n++; return stop }); !errors.Is(err, stop) ||
 		n != 1 {
 		t.Errorf("after %d records: %v", n, err)
 	}

@@ -694,10 +694,14 @@ func TestOffice(t *testing.T) {
 		t.Fatal(err)
 	}
 	numbers := form.Registrations("GMC 7654321")
-	if own, err := h.About(ctx, m.ID, numbers, ""); err != nil || own == nil {
+	kept, err := h.Wall.Store.Get(ctx, m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own, err := h.About(ctx, kept, numbers, ""); err != nil || own == nil {
 		t.Fatalf("by her number: %v, %v", own, err)
 	}
-	if own, err := h.About(ctx, m.ID, nil, "eve@example.org"); err != nil || own != nil {
+	if own, err := h.About(ctx, kept, nil, "eve@example.org"); err != nil || own != nil {
 		t.Errorf("by another address: %v, %v", own, err)
 	}
 	own, err := h.GiveOut(ctx, m.ID)

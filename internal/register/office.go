@@ -28,9 +28,9 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 }
 
 // About is the record if it is of the person.
-func (d *Desk) About(ctx context.Context, id string, numbers []form.Registration, email string) (*office.Own, error) {
-	m, err := d.Get(ctx, id)
-	if err != nil {
+func (d *Desk) About(_ context.Context, r record.Record, numbers []form.Registration, email string) (*office.Own, error) {
+	m, err := d.Mentors().Read(r)
+	if err != nil || m.State() == Nowhere {
 		return nil, err
 	}
 	number := slices.ContainsFunc(numbers, func(n form.Registration) bool { return n.Key() == m.Person.Number && n.Key() != "" })

@@ -430,9 +430,9 @@ func (d *Desk) Sweep(ctx context.Context) (total int, err error) {
 }
 
 // About is what is kept of somebody with an address; nil if the record is of another.
-func (d *Desk) About(ctx context.Context, id, email string) (any, error) {
-	r, err := d.kept().Get(ctx, id)
-	if err != nil || r.Version() == 0 || email == "" || !strings.EqualFold(r.To, email) {
+func (d *Desk) About(kept record.Record, email string) (any, error) {
+	r, err := d.kept().Read(kept)
+	if err != nil || email == "" || !strings.EqualFold(r.To, email) {
 		return nil, err
 	}
 	return r, nil

@@ -144,7 +144,7 @@ func (s story) Sweep(ctx context.Context) (int, error) {
 	return 0, nil
 }
 
-func (s story) About(context.Context, string, []form.Registration, string) (*office.Own, error) {
+func (s story) About(context.Context, record.Record, []form.Registration, string) (*office.Own, error) {
 	return nil, nil
 }
 func (s story) GiveOut(context.Context, string) (*office.Own, error) { return nil, record.ErrNotFound }

@@ -546,7 +546,7 @@ func BenchmarkReturn(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer file.Close()
-	if err := record.Each(b.Context(), d.Store, func(e record.Entry) error {
+	if err := record.Each(b.Context(), d.Store, func(e record.Record) error {
 		r, err := d.Store.Get(b.Context(), e.ID)
 		if err == nil {
 			err = file.Create(b.Context(), r)

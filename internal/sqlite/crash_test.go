@@ -72,7 +72,7 @@ func writeUntilKilled(file string) error {
 // wantTwins checks that twins are of one version, whatever was answered.
 func wantTwins(t *testing.T, s record.Store) {
 	t.Helper()
-	must(t, record.Each(t.Context(), s, func(e record.Entry) error {
+	must(t, record.Each(t.Context(), s, func(e record.Record) error {
 		id, is := strings.CutSuffix(e.ID, twin)
 		var program, writer, n int
 		if _, err := fmt.Sscanf(id, "%d-%d-%d", &program, &writer, &n); err != nil || !is && writer%2 == 0 {

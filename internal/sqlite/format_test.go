@@ -173,14 +173,14 @@ func TestFormat2To4(t *testing.T) {
 				t.Errorf("of a later kind: %+v (%v)", r, err)
 			}
 		}
-		all, err := s.IDs(t.Context(), "", 10)
+		all, _, err := s.Records(t.Context(), 0, 1, "")
 		if err != nil || len(all) != 7 {
-			t.Errorf("format %d: %q (%v)", version, all, err)
+			t.Errorf("format %d: %+v (%v)", version, all, err)
 		}
 		for _, e := range all {
 			if r, err := s.Get(t.Context(), e.ID); err != nil || e.Kind != record.KindOf(e.ID) || e.Kind != r.Kind ||
 				e.Kind == "" || string(r.Data) != "{}" {
-				t.Errorf("format %d: %q, and %+v (%v)", version, e, r, err)
+				t.Errorf("format %d: %+v, and %+v (%v)", version, e, r, err)
 			}
 		}
 		due, err := s.Due(t.Context(), []record.Kind{record.Application, record.StaffAccount}, time.UnixMilli(5000), 9)

@@ -128,16 +128,25 @@ func (s *Store) missed(tx *sql.Tx, id string) (miss, err error) {
 
 // Get implements [record.Store].
 func (s *Store) Get(ctx context.Context, id string) (record.Record, error) {
-	var version int64
-	var due, expires, came sql.NullInt64
-	var part, words sql.NullString
-	var data []byte
-	r, err := scan(s.get.QueryRowContext(ctx, id), &version, &due, &expires, &part, &words, &came, &data)
+	r, err := whole(s.get.QueryRowContext(ctx, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return record.Record{}, record.ErrNotFound
 	}
 	if err != nil {
 		return record.Record{}, named(err)
+	}
+	return r, nil
+}
+
+// whole reads a row of all columns.
+func whole(row interface{ Scan(...any) error }) (record.Record, error) {
+	var version int64
+	var due, expires, came sql.NullInt64
+	var part, words sql.NullString
+	var data []byte
+	r, err := scan(row, &version, &due, &expires, &part, &words, &came, &data)
+	if err != nil {
+		return record.Record{}, err
 	}
 	r.Version, r.Due, r.Expires, r.Data, r.Part, r.Came = version, instant(due), instant(expires), data, part.String, instant(came)
 	if words.Valid {
@@ -262,10 +271,17 @@ func scan(row interface{ Scan(...any) error }, more ...any) (record.Record, erro
 	return r, err
 }
 
-// IDs implements [record.Store].
-func (s *Store) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
-	read := func(row *sql.Rows) (e record.Entry, err error) { return e, row.Scan(&e.ID, &e.Kind) }
-	return query(ctx, s.ids, read, after, n)
+// Records implements [record.Store]. All are in the first part: nothing is won by reading at once.
+func (s *Store) Records(ctx context.Context, part, _ int, after string) ([]record.Record, string, error) {
+	if part > 0 {
+		return nil, "", ctx.Err()
+	}
+	const some = 100
+	all, err := query(ctx, s.all, func(row *sql.Rows) (record.Record, error) { return whole(row) }, after, some)
+	if err != nil || len(all) < some {
+		return all, "", err
+	}
+	return all, all[some-1].ID, nil
 }
 
 // Due implements [record.Store].

@@ -176,7 +176,7 @@ type Store struct {
 	create, update, version, remove, expire *sql.Stmt               // of writer
 	get, due, oldest, newest, gmc, email    *sql.Stmt               // of reader
 	oldestOfPart, newestOfPart, search      *sql.Stmt               // the same
-	ids, waiting                            *sql.Stmt               // the same
+	all, waiting                            *sql.Stmt               // the same
 	counts                                  map[*sql.Stmt]*sql.Stmt // the same, by the list that they count
 
 	path string      // of the file
@@ -304,7 +304,7 @@ func (s *Store) open(path string, o Options) error {
 		{&s.search, s.reader, search},
 		{&s.gmc, s.reader, byGMC},
 		{&s.email, s.reader, byEmail},
-		{&s.ids, s.reader, `select id, kind from application where id > ? order by id limit ?`},
+		{&s.all, s.reader, `select ` + listed + `, version, due, expires, part, words, came, data from application where id > ? order by id limit ?`},
 		{&s.due, s.reader, due},
 		{&s.waiting, s.reader, `select kind, count(*) from application where due <= ? group by kind`},
 	} {

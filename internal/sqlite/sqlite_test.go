@@ -77,8 +77,8 @@ func (p *pair) Find(ctx context.Context, kind record.Kind, by record.Field, valu
 func (p *pair) Search(ctx context.Context, kind record.Kind, course string, words []string) ([]record.Cursor, error) {
 	return p.next().Search(ctx, kind, course, words)
 }
-func (p *pair) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
-	return p.next().IDs(ctx, after, n)
+func (p *pair) Records(ctx context.Context, part, parts int, after string) ([]record.Record, string, error) {
+	return p.next().Records(ctx, part, parts, after)
 }
 func (p *pair) Due(ctx context.Context, kinds []record.Kind, at time.Time, n int) ([]record.Entry, error) {
 	return p.next().Due(ctx, kinds, at, n)

@@ -231,7 +231,7 @@ func (h *House) SignIn(name string) string {
 // Requests are the ids of all requests.
 func (h *House) Requests() (ids []string) {
 	h.T.Helper()
-	err := record.Each(h.ctx(), h.Store, func(e record.Entry) error {
+	err := record.Each(h.ctx(), h.Store, func(e record.Record) error {
 		if e.Kind == mentoring.KindRequest {
 			ids = append(ids, e.ID)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"hash/crc32"
 	"math"
 	"slices"
 	"strings"
@@ -228,10 +229,16 @@ func lines(all []record.Record) []record.Record {
 	return all
 }
 
-// IDs implements [record.Store].
-func (m *Memory) IDs(ctx context.Context, after string, n int) ([]record.Entry, error) {
-	all, err := m.some(ctx, func(r record.Record) bool { return r.ID > after }, byID)
-	return entries(all, n), err
+// Records implements [record.Store], a few at a time.
+func (m *Memory) Records(ctx context.Context, part, parts int, after string) ([]record.Record, string, error) {
+	all, err := m.some(ctx, func(r record.Record) bool {
+		return r.ID > after && int(crc32.ChecksumIEEE([]byte(r.ID))%uint32(parts)) == part
+	}, byID)
+	const few = 10
+	if len(all) <= few {
+		return all, "", err
+	}
+	return all[:few], all[few-1].ID, err
 }
 
 // Due implements [record.Store].

@@ -6,6 +6,7 @@ package recordtest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -63,7 +64,7 @@ func TestStore(t *testing.T, h Harness) {
 		{"no lost update", noLostUpdate},
 		{"due", due},
 		{"due is cleared", dueIsCleared},
-		{"ids", ids},
+		{"walks", walks},
 		{"expire", expire},
 		{"expired is gone", expiredIsGone},
 		{"expire against update", expireAgainstUpdate},
@@ -416,58 +417,66 @@ func dueIsCleared(t *testing.T, s record.Store) {
 }
 
 // An audit walks all records: it must neither miss one nor lose its way when one is removed
-// meanwhile.
-func ids(t *testing.T, s record.Store) {
-	page := func(after string, n int) []string {
-		t.Helper()
-		entries, err := s.IDs(t.Context(), after, n)
-		must(t, err, "IDs")
-		found := names(t, entries, kind)
-		if len(found) > n {
-			t.Errorf("IDs(%q, %d) = %q, more than asked for", after, n, found)
+// meanwhile, nor when it is broken off and gone on with by another program.
+func walks(t *testing.T, s record.Store) {
+	if some, next, err := s.Records(t.Context(), 0, 3, ""); err != nil || len(some) > 0 || next != "" {
+		t.Errorf("Records of an empty store: %d, and more behind %q (%v)", len(some), next, err)
+	}
+	all := map[string]record.Record{}
+	for i := range 120 {
+		r := sample(fmt.Sprintf("walk %02d", i))
+		if i%20 == 0 {
+			r.Data = bytes.Repeat([]byte("x"), 300_000) // with some, what DynamoDB gives at once is full
 		}
-		return found
+		create(t, s, r)
+		r.Version = 1
+		all[r.ID] = r
 	}
-	if found := page("", 10); len(found) > 0 {
-		t.Errorf("IDs of an empty store = %q", found)
-	}
-	const records = 25
-	for i := range records {
-		create(t, s, sample(fmt.Sprintf("id %02d", i)))
-	}
-	if found := page("", 0); len(found) > 0 {
-		t.Errorf("IDs, at most 0, = %q", found)
-	}
-	for _, n := range []int{1, 4, 5, records, 100} {
-		for _, removing := range []bool{false, true} {
-			seen := map[string]bool{}
-			for after := ""; ; {
-				found := page(after, n)
-				if len(found) == 0 {
-					break
-				}
-				for _, id := range found {
-					if seen[id] {
-						t.Fatalf("a walk by %d comes to %q twice", n, id)
+	for _, removing := range []bool{false, true} {
+		for _, parts := range []int{1, 3, record.Parts} {
+			seen, calls, w := map[string]bool{}, 0, make(record.Walk, parts)
+			for breaks := 0; !w.Done(); breaks++ {
+				kept, err := json.Marshal(w)
+				must(t, err, "Marshal")
+				w = nil
+				must(t, json.Unmarshal(kept, &w), "Unmarshal")
+				err = w.Go(t.Context(), s, func(_ context.Context, some []record.Record) error {
+					if calls++; calls%2 == 0 {
+						return errStop // and what it was given comes again
 					}
-					seen[id] = true
-				}
-				if after = found[len(found)-1]; removing {
-					must(t, s.Delete(t.Context(), after, 1), "Delete")
+					for _, r := range some {
+						if seen[r.ID] {
+							t.Errorf("a walk in %d parts comes to %q twice", parts, r.ID)
+						}
+						seen[r.ID] = true
+						if want := all[r.ID]; r.Kind != kind || !bytes.Equal(r.Data, want.Data) || r.Version != want.Version ||
+							r.Number != want.Number {
+							t.Errorf("the walk gives %s of the version %d, with %d bytes", r.ID, r.Version, len(r.Data))
+						}
+						if removing && parts == record.Parts {
+							must(t, s.Delete(t.Context(), r.ID, 1), "Delete")
+						}
+					}
+					if calls%3 == 0 {
+						return record.ErrEnough // and this does not
+					}
+					return nil
+				})
+				if err != nil && !errors.Is(err, errStop) && !errors.Is(err, record.ErrEnough) || breaks > 1000 {
+					t.Fatal(breaks, err)
 				}
 			}
-			if len(seen) != records {
-				t.Errorf("a walk by %d (removing what it comes to: %v) comes to %d of %d records", n, removing,
-					len(seen), records)
-			}
-			for id := range seen {
-				if err := s.Create(t.Context(), sample(id)); err != nil && !errors.Is(err, record.ErrExists) {
-					t.Fatal(err)
-				}
+			if len(seen) != len(all) {
+				t.Errorf("a walk in %d parts comes to %d of %d records", parts, len(seen), len(all))
 			}
 		}
 	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	wantErr(t, make(record.Walk, 2).Go(gone, s, nil), context.Canceled, "a walk that is given up")
 }
+
+var errStop = errors.New("stop")
 
 func expire(t *testing.T, s record.Store) {
 	for _, r := range []record.Record{
@@ -1002,8 +1011,10 @@ func search(t *testing.T, s record.Store) {
 		most.Words, most.Version = words, 2
 		wantErr(t, s.Update(t.Context(), most), record.ErrTooLarge, "Update with too many words, or too long ones")
 	}
-	if rest, err := s.IDs(t.Context(), "", 1000); err != nil || len(rest) != 2 {
-		t.Errorf("%q are all records (%v), want one of another kind and one: words are none", rest, err)
+	rest := 0
+	must(t, record.Each(t.Context(), s, func(record.Record) error { rest++; return nil }), "Each")
+	if rest != 2 {
+		t.Errorf("%d are all records, want one of another kind and one: words are none", rest)
 	}
 }
 

@@ -289,7 +289,7 @@ func (h *house) says(t *testing.T) {
 // requests are the ids of all requests.
 func (h *house) requests() (ids []string) {
 	h.t.Helper()
-	err := record.Each(h.t.Context(), h.store, func(e record.Entry) error {
+	err := record.Each(h.t.Context(), h.store, func(e record.Record) error {
 		if e.Kind == mentoring.KindRequest {
 			ids = append(ids, e.ID)
 		}
@@ -315,7 +315,7 @@ func (h *house) get(id string) *mentoring.Request {
 func TestDraftIsEmptied(t *testing.T) {
 	h := newHouse(t)
 	h.browser().fills("Bittern Quillfeather")
-	err := record.Each(t.Context(), h.store, func(e record.Entry) error {
+	err := record.Each(t.Context(), h.store, func(e record.Record) error {
 		r, err := h.store.Get(t.Context(), e.ID)
 		if err != nil {
 			return err
@@ -340,7 +340,7 @@ func TestDraftIsEmptied(t *testing.T) {
 	if _, err := h.desk.Office.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	err = record.Each(t.Context(), h.store, func(e record.Entry) error {
+	err = record.Each(t.Context(), h.store, func(e record.Record) error {
 		if e.Kind == record.Application {
 			t.Errorf("the draft %s is still there after 2 days", e.ID)
 		}

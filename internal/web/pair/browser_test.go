@@ -267,7 +267,7 @@ func (h *house) linkTo(email, pattern string) string {
 // ended is the id of the pair of a request that has ended.
 func (h *house) ended(request string) (id string) {
 	h.Helper()
-	if err := record.Each(h.Context(), h.Store, func(e record.Entry) error {
+	if err := record.Each(h.Context(), h.Store, func(e record.Record) error {
 		if e.Kind != pair.Kind {
 			return nil
 		}
