@@ -21,8 +21,19 @@ const EndOfDay Clock = 23*60 + 59
 // Example is a time as an editor writes it.
 func (Clock) Example() string { return "1:30pm" }
 
+// Pattern is how a time looks.
+func (Clock) Pattern() string {
+	return `(?:(?:0?[1-9]|1[01])(?::[0-5]\d)?|12:(?:0[1-9]|[1-5]\d)) ?[AaPp][Mm]|[Mm][Ii][Dd][Dd][Aa][Yy]`
+}
+
 // Example is a span as an editor writes it.
 func (Span) Example() string { return "2pm to 5pm" }
+
+// Pattern is how a span looks.
+func (Span) Pattern() string {
+	at := `(?:` + Clock(0).Pattern() + `)`
+	return at + ` +to +` + at
+}
 
 // String is the time as NHS pages write it: "1:30pm", "2pm", "midday".
 func (c Clock) String() string {

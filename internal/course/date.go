@@ -35,6 +35,12 @@ func (d Date) at(minutes Clock) time.Time {
 // Example is a date as an editor writes it.
 func (Date) Example() string { return "Tuesday 2 November 2021" }
 
+// Pattern is how a date looks. Whether there is such a day, only UnmarshalText knows.
+func (Date) Pattern() string {
+	const day = `(?:0?[1-9]|[12]\d|3[01])`
+	return `(?:[A-Za-z]{3,},? +)?` + day + ` +[A-Za-z]{3,},? +2[01]\d\d|2[01]\d\d-(?:0[1-9]|1[0-2])-` + day
+}
+
 // String is the date as people read it: "Tuesday 2 November 2021".
 func (d Date) String() string { return d.utc().Format("Monday 2 January 2006") }
 

@@ -15,6 +15,9 @@ type Money int64
 // Example is a sum as an editor writes it.
 func (Money) Example() string { return "£352.50" }
 
+// Pattern is how a sum looks.
+func (Money) Pattern() string { return strings.Trim(pounds.String(), "^$") }
+
 // String is the sum as NHS pages write it: "£289", "£352.50", "£1,156".
 func (m Money) String() string {
 	digits := strconv.FormatInt(int64(m)/100, 10)

@@ -62,6 +62,9 @@ type Price struct {
 // Example is a price as an editor writes it.
 func (Price) Example() string { return "free" }
 
+// Pattern is how a price looks.
+func (Price) Pattern() string { return `free|` + Money(0).Pattern() }
+
 // UnmarshalText reads "free" and "£120".
 func (p *Price) UnmarshalText(text []byte) error {
 	if string(text) == "free" {

@@ -316,5 +316,8 @@ func (d *YearDay) UnmarshalText(text []byte) error {
 // Example is one as an editor writes it.
 func (YearDay) Example() string { return "1 April" }
 
+// Pattern is how it looks.
+func (YearDay) Pattern() string { return `(?:0?[1-9]|[12]\d|3[01]) +[A-Za-z]{3,},?` }
+
 // String is the day as people read it.
 func (d YearDay) String() string { return fmt.Sprintf("%d %v", d.Day, d.Month) }

@@ -5,80 +5,157 @@ import (
 	"strings"
 )
 
-// Schema describes as JSON Schema what [File.Decode] reads into the struct v, for editors that
-// complete keys and mark mistakes while somebody types. It is no stricter than Decode: what the
-// schema refuses, Decode refuses, too. A type that reads itself from text may have a method Words,
-// which lists all that it reads, or Example. help is what is shown beside a key, by its path
-// without places in lists, such as "sections.questions.rule"; help for a key that v does not have
-// panics.
-func Schema(title string, v any, help map[string]string) map[string]any {
-	s := schema(reflect.TypeOf(v))
-	for at, text := range help {
-		describe(s, at, text)
-	}
-	s["$schema"] = "http://json-schema.org/draft-07/schema#"
-	s["title"] = title
+// A Shape is what [File.Decode] reads at one place of a file: its key, what can stand there, and
+// what an editor should know. JSON Schemas and the page for editing in a browser are made of it.
+type Shape struct {
+	Key      string
+	Required bool
+	Kind     ShapeKind
+	Help     string  // for editors: what it is; "" if nothing was said
+	Fields   []Shape // of a group, in the order of the struct
+	Of       *Shape  // of a list, one entry; of names, one value
+
+	Words   []string // all that a choice reads
+	Example string   // of a text that must have a form, such as a date
+	Pattern string   // that form, as a regular expression of Go and of JavaScript; "" for any text
+}
+
+// A ShapeKind is what stands at a place.
+type ShapeKind int
+
+const (
+	Text    ShapeKind = iota // any text, or one of the form that Pattern says
+	Choice                   // one of Words
+	YesNo                    // yes or no
+	Whole                    // a whole number
+	Decimal                  // a number
+	Group                    // of keys and values, which are Fields
+	ListOf                   // a list of Of
+	Names                    // names that editors choose, with an Of each
+)
+
+// ShapeOf is the shape of what [File.Decode] reads into the struct v, which has the name of a kind
+// of file: "course". A type that reads itself from text may have a method Words, which lists all
+// that it reads, or Example and Pattern. A Pattern is an expression for all of the text, and no
+// stricter than the type itself. help is what editors are told, by paths such as
+// "course.cohorts.name" without places in lists; the longest end of a path that help has is taken,
+// so that "email" can be said once for all.
+func ShapeOf(name string, v any, help map[string]string) Shape {
+	s := shapeOfType(reflect.TypeOf(v))
+	s.Key = name
+	s.tell(name, help)
 	return s
 }
 
-func describe(s map[string]any, at, text string) {
-	for key := range strings.SplitSeq(at, ".") {
-		if items, ok := s["items"].(map[string]any); ok {
-			s = items
-		}
-		properties, _ := s["properties"].(map[string]any)
-		next, ok := properties[key].(map[string]any)
-		if !ok {
-			panic("source: help for a key that is not there: " + at)
-		}
-		s = next
+func (s *Shape) tell(path string, help map[string]string) {
+	for end := path; s.Help == "" && end != ""; _, end, _ = strings.Cut(end, ".") {
+		s.Help = help[end]
 	}
-	s["description"] = text
+	within := s
+	for within.Of != nil {
+		within = within.Of
+	}
+	for i := range within.Fields {
+		within.Fields[i].tell(path+"."+within.Fields[i].Key, help)
+	}
 }
 
-func schema(t reflect.Type) map[string]any {
+func shapeOfType(t reflect.Type) Shape {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if p := reflect.New(t); p.Type().Implements(textType) {
-		switch v := p.Interface().(type) {
-		case interface{ Words() []string }:
-			return map[string]any{"enum": v.Words()}
-		case interface{ Example() string }:
-			return map[string]any{"type": "string", "examples": []string{v.Example()}}
+		var s Shape
+		if v, ok := p.Interface().(interface{ Words() []string }); ok {
+			s.Kind, s.Words = Choice, v.Words()
 		}
-		return map[string]any{"type": "string"}
+		if v, ok := p.Interface().(interface{ Example() string }); ok {
+			s.Example = v.Example()
+		}
+		if v, ok := p.Interface().(interface{ Pattern() string }); ok {
+			s.Pattern = `^\s*(?:` + v.Pattern() + `)\s*$` // as Decode, which takes spaces at the ends
+		}
+		return s
 	}
 	switch t.Kind() {
 	case reflect.Struct:
-		properties, required := map[string]any{}, []string{}
+		s := Shape{Kind: Group}
 		for i := range t.NumField() {
 			key, opts, _ := strings.Cut(t.Field(i).Tag.Get("key"), ",")
 			if key == "" {
 				continue
 			}
-			properties[key] = schema(t.Field(i).Type)
-			if opts == "required" {
-				required = append(required, key)
-			}
-		}
-		s := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
-		if len(required) > 0 {
-			s["required"] = required
+			f := shapeOfType(t.Field(i).Type)
+			f.Key, f.Required = key, opts == "required"
+			s.Fields = append(s.Fields, f)
 		}
 		return s
 	case reflect.Slice:
-		return map[string]any{"type": "array", "items": schema(t.Elem())}
+		of := shapeOfType(t.Elem())
+		return Shape{Kind: ListOf, Of: &of}
 	case reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": schema(t.Elem())}
+		of := shapeOfType(t.Elem())
+		return Shape{Kind: Names, Of: &of}
 	case reflect.Int:
-		return map[string]any{"type": "integer"}
+		return Shape{Kind: Whole}
 	case reflect.Float64:
-		return map[string]any{"type": "number"}
+		return Shape{Kind: Decimal}
 	case reflect.Bool:
-		return map[string]any{"enum": []any{"yes", "no", true, false}}
-	case reflect.String: // which is whatever stands there: a number is a text, too
-		return map[string]any{"type": []string{"string", "number", "boolean"}}
+		return Shape{Kind: YesNo}
+	case reflect.String:
+		return Shape{Kind: Text}
 	}
-	panic("source: no schema for a " + t.String())
+	panic("source: no shape for a " + t.String())
+}
+
+// Schema is the shape as JSON Schema, for editors that complete keys and mark mistakes while
+// somebody types. It is no stricter than Decode: what the schema refuses, Decode refuses, too.
+func (s Shape) Schema() map[string]any {
+	all := s.schema()
+	delete(all, "description")
+	all["$schema"], all["title"] = "http://json-schema.org/draft-07/schema#", s.Help
+	return all
+}
+
+func (s Shape) schema() map[string]any {
+	is := map[string]any{}
+	if s.Help != "" {
+		is["description"] = s.Help
+	}
+	switch s.Kind {
+	case Group:
+		properties, required := map[string]any{}, []string{}
+		for _, f := range s.Fields {
+			properties[f.Key] = f.schema()
+			if f.Required {
+				required = append(required, f.Key)
+			}
+		}
+		is["type"], is["properties"], is["additionalProperties"] = "object", properties, false
+		if len(required) > 0 {
+			is["required"] = required
+		}
+	case ListOf:
+		is["type"], is["items"] = "array", s.Of.schema()
+	case Names:
+		is["type"], is["additionalProperties"] = "object", s.Of.schema()
+	case Whole:
+		is["type"] = "integer"
+	case Decimal:
+		is["type"] = "number"
+	case YesNo:
+		is["enum"] = []any{"yes", "no", true, false}
+	case Choice:
+		is["enum"] = s.Words
+	case Text:
+		if s.Example == "" { // it is whatever stands there: a number is a text, too
+			is["type"] = []string{"string", "number", "boolean"}
+			break
+		}
+		is["type"], is["examples"] = "string", []string{s.Example}
+		if s.Pattern != "" {
+			is["pattern"] = s.Pattern
+		}
+	}
+	return is
 }
