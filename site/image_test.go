@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -55,6 +56,11 @@ func TestPictures(t *testing.T) {
 	if c, _, err := image.DecodeConfig(bytes.NewReader(shown)); err != nil || c.Width != 1280 ||
 		!bytes.Equal(shown, out["images/Room-1.png"]) {
 		t.Errorf("the picture is %d wide, %v", c.Width, err)
+	}
+	for name, style := range out { // what has its size in attributes would be drawn out of shape
+		if strings.HasSuffix(name, ".css") && !bytes.Contains(style, []byte("nhsuk-image__img{width:auto;max-width:100%;height:auto}")) {
+			t.Errorf("%s has no rule for pictures that are wider than a telephone", name)
+		}
 	}
 	// Another run finds both, and so decodes neither: what is on the shelf is believed.
 	k := Open(file)
