@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,15 +138,25 @@ func (w *watched) edit(name, old, new string) {
 	}
 }
 
+// has waits until a page is as it is wanted, and returns it: one save can be several builds.
 func (w *watched) has(path string, wanted ...string) string {
 	w.t.Helper()
-	page, _ := w.get(path)
-	for _, want := range wanted {
-		if no, not := strings.CutPrefix(want, "!"); strings.Contains(page, no) == not {
-			w.t.Errorf("%s: want %q in\n%s", path, want, page)
+	limit := time.After(30 * time.Second)
+	for {
+		page, _ := w.get(path)
+		wrong := slices.IndexFunc(wanted, func(want string) bool {
+			no, not := strings.CutPrefix(want, "!")
+			return strings.Contains(page, no) == not
+		})
+		if wrong < 0 {
+			return page
+		}
+		select {
+		case <-w.saves:
+		case <-limit:
+			w.t.Fatalf("%s: want %q in\n%s", path, wanted[wrong], page)
 		}
 	}
-	return page
 }
 
 func TestWatch(t *testing.T) {
@@ -232,6 +243,54 @@ func TestWatch(t *testing.T) {
 	w.told(false)
 	if body, header := w.get("/images/room.svg"); header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(body, "<svg") {
 		t.Errorf("the new picture: %q, %q", header.Get("Content-Type"), body)
+	}
+}
+
+// TestWatchFiles goes through what an editor's programs do to files: testdata/watch.txt.
+func TestWatchFiles(t *testing.T) {
+	steps, err := os.ReadFile("testdata/watch.txt")
+	must(t, err, "ReadFile")
+	w := startWatched(t, nil)
+	w.told(false)
+	for i, line := range strings.Split(string(steps), "\n") {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		t.Logf("watch.txt:%d: %s", i+1, line)
+		parts := strings.Split(strings.ReplaceAll(line, `\n`, "\n"), " | ")
+		verb, file := parts[0], ""
+		if len(parts) > 1 {
+			file = filepath.Join(w.content, parts[1])
+		}
+		switch {
+		case strings.HasPrefix(verb, "/"):
+			w.has(verb, parts[1:]...)
+		case verb == "errors" || verb == "clean":
+			w.told(verb == "errors")
+		case verb == "remove":
+			err = os.Remove(file)
+		case verb == "move":
+			err = os.Rename(file, filepath.Join(w.content, parts[2]))
+		case verb == "folder":
+			err = os.Mkdir(file, 0o755)
+		case verb == "write":
+			err = os.WriteFile(file, []byte(parts[2]), 0o644)
+		case verb == "link": // in the place of the file
+			must(t, os.Remove(file), "Remove")
+			err = os.Symlink(parts[2], file)
+		case verb == "edit":
+			w.edit(parts[1], parts[2], parts[3])
+		case verb == "save":
+			must(t, os.Rename(file, file+"~"), "Rename")
+			text, _ := os.ReadFile(file + "~")
+			must(t, os.WriteFile(file+".tmp~", bytes.Replace(text, []byte(parts[2]), []byte(parts[3]), 1), 0o644), "WriteFile")
+			err = os.Rename(file+".tmp~", file)
+		default:
+			t.Fatalf("watch.txt:%d: %q", i+1, verb)
+		}
+		if err != nil {
+			t.Fatalf("watch.txt:%d: %v", i+1, err)
+		}
 	}
 }
 

@@ -1,19 +1,23 @@
 package preview
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"traininghub/internal/source"
 	"traininghub/site"
 )
 
 // A mistake in one file must not hold up the pages of all others. So a site with mistakes is built
-// again around them: with each file that has one as it was when it had none, or without it.
+// again around them: with each file that has one as it was when it had none, or without it. A file
+// that others still need must not be gone for them either.
 
 // remembered is a folder of content that keeps what was read of it.
 type remembered struct {
@@ -34,11 +38,23 @@ func (r *remembered) ReadFile(name string) ([]byte, error) {
 	return text, err
 }
 
-// forget leaves files out, by their paths.
-func (r *remembered) forget(paths map[string]bool) {
-	for path := range paths {
-		delete(r.texts, strings.TrimPrefix(path, "content/"))
+// is tells whether a file has this text.
+func (r *remembered) is(name string, text []byte) bool {
+	now, err := r.ReadFile(name)
+	return err == nil && bytes.Equal(now, text)
+}
+
+// good gives what is to be kept of a site that was built: its files, and those that are not as they
+// were saved, stale, as they were before.
+func (r *remembered) good(stale map[string]bool, before map[string][]byte) map[string][]byte {
+	for path := range stale {
+		name := strings.TrimPrefix(path, "content/")
+		delete(r.texts, name)
+		if text := before[name]; text != nil {
+			r.texts[name] = text
+		}
 	}
+	return r.texts
 }
 
 func (r *remembered) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(r.FS, name) }
@@ -71,33 +87,84 @@ func (a around) ReadFile(name string) ([]byte, error) {
 
 func (a around) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(a.FS, name)
-	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return a.out(name + "/" + e.Name()) }), err
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { _, old := a.before[path.Join(name, e.Name())]; return old })
+	for file, text := range a.before {
+		if text != nil && path.Dir(file) == name {
+			entries, err = append(entries, fs.FileInfoToDirEntry(was{file, text})), nil // its folder may be gone, too
+		}
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
 }
 
 func (a around) Stat(name string) (fs.FileInfo, error) {
 	if a.out(name) {
 		return nil, a.missing(name)
 	}
+	if text := a.before[name]; text != nil {
+		return was{name, text}, nil
+	}
 	return fs.Stat(a.FS, name)
 }
 
+// was is a file that is as it was: the one that is there now may be a folder, or none.
+type was struct {
+	name string
+	text []byte
+}
+
+func (w was) Name() string     { return path.Base(w.name) }
+func (w was) Size() int64      { return int64(len(w.text)) }
+func (was) Mode() fs.FileMode  { return 0o444 }
+func (was) ModTime() time.Time { return time.Time{} }
+func (was) IsDir() bool        { return false }
+func (was) Sys() any           { return nil }
+
 // tries are how often a site is built around mistakes: what is left out can be missing elsewhere.
-const tries = 3
+const tries = 6
 
 // past builds the site around mistakes. It gives the files that are not as they were saved, each
 // true if it is left out; no site if that does not help.
-func (p *Preview) past(ctx context.Context, content fs.FS, wrong source.Faults) (*site.Site, site.Output, map[string]bool) {
+//
+// First each file with a mistake is as it was when it had none. That does not help where another
+// file is to blame, such as one that is gone, or a heading with other words to which a page leads.
+// So then those are as they were that were so last time, then those that are gone, and at last
+// all that were saved since.
+func (p *Preview) past(ctx context.Context, content *remembered, wrong source.Faults) (*site.Site, site.Output, map[string]bool) {
 	a := around{content, map[string][]byte{}}
+	suspects := []func(name string) bool{
+		func(name string) bool {
+			if p.good == nil {
+				return false
+			}
+			_, last := p.good.stale["content/"+name]
+			return last
+		},
+		func(name string) bool {
+			_, err := fs.Stat(content, name)
+			return errors.Is(err, fs.ErrNotExist)
+		},
+		func(string) bool { return true },
+	}
 	for range tries {
-		before := len(a.before)
+		changed := false
 		for _, f := range wrong.Errors() {
 			name, own := strings.CutPrefix(f.Path, "content/")
-			if _, err := fs.Stat(content, name); !own || errors.Is(err, fs.ErrNotExist) {
-				return nil, nil, nil
+			text, known := p.texts[name]
+			_, err := fs.Stat(content, name)
+			if _, done := a.before[name]; done || !own || err != nil && !known || known && content.is(name, text) {
+				continue // as it is, it is not to blame, or not to be helped
 			}
-			a.before[name] = p.texts[name]
+			a.before[name], changed = text, true
 		}
-		if len(a.before) == before || ctx.Err() != nil {
+		for ; !changed && len(suspects) > 0; suspects = suspects[1:] {
+			for name, text := range p.texts {
+				if a.before[name] == nil && suspects[0](name) && !content.is(name, text) {
+					a.before[name], changed = text, true
+				}
+			}
+		}
+		if !changed || ctx.Err() != nil {
 			return nil, nil, nil
 		}
 		s, output, faults := p.make(ctx, a)

@@ -11,7 +11,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -159,8 +158,7 @@ func (p *Preview) build(ctx context.Context) office.Worker {
 		return nil
 	}
 	if output != nil {
-		content.forget(stale)
-		maps.Copy(p.texts, content.texts)
+		p.texts = content.good(stale, p.texts)
 	}
 	faults.Sort()
 	var desk office.Worker

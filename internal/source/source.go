@@ -339,7 +339,7 @@ func List(fsys fs.FS, dir, pattern string) []string {
 	names, _ := fs.Glob(fsys, path.Join(dir, pattern))
 	names = slices.DeleteFunc(names, func(n string) bool {
 		base := path.Base(n)
-		return strings.ContainsAny(base[:1], "._~") || strings.HasSuffix(base, "~") || base == "Thumbs.db" ||
+		return strings.ContainsAny(base[:1], "._~#") || strings.HasSuffix(base, "~") || base == "Thumbs.db" ||
 			base == "desktop.ini"
 	})
 	slices.SortFunc(names, func(a, b string) int {
