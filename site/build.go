@@ -317,7 +317,10 @@ func (s *Site) proseSheet(p *prosePage, k *catalogue, at time.Time) sheet {
 
 func (s *Site) courseSheet(c *coursePage, at time.Time) sheet {
 	v := page.Course{Course: c.Course, Status: page.StatusOf(c.Course, at)}
-	if len(c.Eligibility) > 0 {
+	switch {
+	case v.Status.Status == course.Closed:
+		v.Others = s.Hub.CatalogueOf(len(s.courses))
+	case len(c.Eligibility) > 0:
 		v.Eligibility = c.eligibility(0)
 	}
 	if c.form != nil && s.takes(c.Course, at) {

@@ -187,9 +187,10 @@ func (s *Site) calendar(k *catalogue, at time.Time) page.Calendar {
 	return view
 }
 
-// past are the courses that are over, the latest first.
-func (s *Site) past(at time.Time) []page.PastCourse {
-	all := []page.PastCourse{}
+// past are the courses that are over, the latest first; of many the last of them.
+func (s *Site) past(at time.Time) page.Past {
+	const most = 20
+	var all []page.PastCourse
 	for _, c := range s.courses {
 		if over := c.Over(); !over.IsZero() && !at.Before(over) {
 			all = append(all, page.PastCourse{Course: c.Course, Href: c.address(),
@@ -197,7 +198,10 @@ func (s *Site) past(at time.Time) []page.PastCourse {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b page.PastCourse) int { return b.Over.Time().Compare(a.Over.Time()) })
-	return all
+	if len(all) > most && s.catalogued() {
+		return page.Past{Courses: all[:most], All: catalogueAddress}
+	}
+	return page.Past{Courses: all}
 }
 
 // shows tells whether any page of text has the block.

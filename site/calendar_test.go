@@ -191,9 +191,9 @@ func TestCalendarBlock(t *testing.T) {
 				}
 			}
 		}
-		if days != c.days || first != c.first || len(s.past(c.at)) != c.past {
+		if days != c.days || first != c.first || len(s.past(c.at).Courses) != c.past {
 			t.Errorf("%v: %d days from %q, %d past; want %d from %q, %d", c.at, days, first,
-				len(s.past(c.at)), c.days, c.first, c.past)
+				len(s.past(c.at).Courses), c.days, c.first, c.past)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func (s *Site) catalogue(at time.Time) *catalogue {
 		for _, l := range lists {
 			of.lists = append(of.lists, l)
 		}
-		slices.SortFunc(of.lists, func(a, b *listing) int { return cmp.Compare(a.address, b.address) })
+		slices.SortFunc(of.lists, func(a, b *listing) int { return cmp.Compare(course.Label(a.label), course.Label(b.label)) })
 		if len(of.lists) > 0 {
 			k.facets = append(k.facets, of)
 		}
@@ -238,10 +238,16 @@ func (s *Site) listSheets(k *catalogue, l *listing, at time.Time) []sheet {
 		}
 	}
 	says := fmt.Sprintf("%s. You can apply for %d now.", counted(len(l.courses), "course"), open)
+	if len(l.courses) == 1 && open == 1 {
+		says = "1 course. You can apply for it now."
+	}
 	describe := l.heading + " of the " + s.Hub.Name + ", with dates, money and how to apply. " + says
 	return s.paged(k, l.heading, describe, l.address, len(l.courses), listMost, canonical,
 		func(v *page.Catalogue, frame *page.Frame, from, to int) error {
-			v.Says, v.Compare = says, compareAddress
+			v.Says = says
+			if l.facet == "" || to-from > 1 {
+				v.Compare = compareAddress
+			}
 			if l.facet == "" {
 				v.Index = indexAddress
 			}

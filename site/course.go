@@ -32,7 +32,7 @@ func (s *Site) listed(at time.Time) []*coursePage {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b placed) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Order, b.Order), cmp.Compare(a.closes, b.closes))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Turn(), b.Turn()), cmp.Compare(a.closes, b.closes))
 	})
 	courses := make([]*coursePage, len(all))
 	for i, c := range all {

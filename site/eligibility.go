@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"traininghub/internal/course"
 	"traininghub/internal/page"
 	"traininghub/site/check"
 )
@@ -69,7 +70,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 		return sh
 	}
 	for i, ask := range c.Eligibility {
-		v := page.Criterion{Course: c.Course, Ask: ask, Number: i + 1, Of: of, Deadline: c.ApplyBy()}
+		v := page.Criterion{Course: c.Course, Ask: ask, Number: i + 1, Of: of, Status: page.StatusOf(c.Course, at)}
 		on := c.ends(of)
 		if i+1 < of {
 			on = c.eligibility(i + 1)
@@ -82,7 +83,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 		sh.frame = page.Frame{Heading: ask.Question, Title: ask.Question + " – " + c.Title, Path: sh.Address,
 			Crumbs: crumbs}
 		if i == 0 {
-			sh.Listed = true
+			sh.Listed = v.Status.Status != course.Closed
 			sh.frame.Describe = fmt.Sprintf("Answer %d short questions to find out whether you can apply for %s.", of,
 				c.Title)
 			if of == 1 {
@@ -95,7 +96,7 @@ func (s *Site) eligibilitySheets(c *coursePage, at time.Time) []sheet {
 			sh.frame.Crumbs, sh.frame.Back = nil, &page.Link{Text: "Back", Href: c.eligibility(i - 1)}
 		}
 		sh.view = func(*page.Frame) (any, error) { return v, nil }
-		sh.of = c.made
+		sh.of, sh.key = c.made, s.key(v.Status, "", "")
 		all = append(all, sh, end(i))
 	}
 	return append(all, end(of))

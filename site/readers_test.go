@@ -234,9 +234,12 @@ func TestEligibility(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(out["courses/talking/index.html"]),
-			`<a href="/courses/talking/eligibility/">Check if you can apply</a>`) {
-			t.Error("the course does not lead to its questions")
+		asks := strings.Contains(string(out["courses/talking/index.html"]),
+			`<a href="/courses/talking/eligibility/">Check if you can apply</a>`)
+		leads := strings.Contains(string(out["courses/talking/index.html"]), `<a href="/">Look for another course</a>`)
+		listed := strings.Contains(string(out["sitemap.xml"]), "/courses/talking/eligibility/")
+		if open := c.at.Equal(day); asks != open || listed != open || leads == open {
+			t.Errorf("%v: leads to its questions %t, which are listed %t, and elsewhere %t", c.at, asks, listed, leads)
 		}
 		at, page := "/courses/talking/eligibility/", ""
 		var got []string

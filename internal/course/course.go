@@ -11,6 +11,7 @@ package course
 
 import (
 	"cmp"
+	"math"
 	"strings"
 	"time"
 	_ "time/tzdata" // so that Europe/London is known on a machine or in a Lambda without zone files
@@ -36,7 +37,7 @@ type Course struct {
 	Title    string `key:"title,required"`    // the page's heading, 65 characters or less
 	Summary  string `key:"summary,required"`  // one or two sentences under the heading and in lists
 	Describe string `key:"describe,required"` // the page's description for search results, 50 to 160 characters
-	Order    int    `key:"order"`             // place in lists, lowest first
+	Order    int    `key:"order"`             // place in lists, lowest first; see Turn
 
 	Year          string            `key:"programme_year,required"` // "2021/22"
 	Provider      Provider          `key:"provider,required"`
@@ -79,6 +80,9 @@ type Course struct {
 	names  []string          // of them, sorted
 	lost   bool              // see Lost
 }
+
+// Turn is the course's place in lists, lowest first: its Order, or behind all that have one.
+func (c *Course) Turn() int { return cmp.Or(c.Order, math.MaxInt) }
 
 // Former are the ids that the course had before, from the old addresses of its page. Applications
 // sent then are kept under them.

@@ -17,7 +17,7 @@ import (
 )
 
 // Load reads all courses of the folder dir of content, in the order in which lists show them: by
-// Order, then by title. A course with faults is among them as far as it could be read, so that
+// [Course.Turn], then by title. A course with faults is among them as far as it could be read, so that
 // links to its page are not reported as dead as well.
 func Load(content fs.FS, dir string) ([]*Course, source.Faults) {
 	return Reload(content, dir, func(source.File) *Course { return nil })
@@ -47,7 +47,7 @@ func Reload(content fs.FS, dir string, known func(source.File) *Course) ([]*Cour
 	faults := slices.Concat(found...)
 
 	slices.SortStableFunc(courses, func(a, b *Course) int {
-		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Title, b.Title))
+		return cmp.Or(cmp.Compare(a.Turn(), b.Turn()), cmp.Compare(a.Title, b.Title))
 	})
 	titles := map[string]*Course{}
 	for _, c := range courses {

@@ -129,12 +129,16 @@ func Facts(c *course.Course) []GlanceRow {
 	if len(starts) == 0 {
 		starts = []string{"When you like"}
 	}
+	cost := g.Cost
+	if sum := c.Price.String(); c.Price.Sum > 0 && !strings.Contains(strings.Join(cost, " "), sum) {
+		cost = append([]string{"You pay " + sum}, cost...)
+	}
 	charged := ""
 	if c.Charge > 0 {
 		charged = "You are charged " + c.Charge.String()
 	}
 	return []GlanceRow{
-		row("Cost and payment", g.Cost...),
+		row("Cost and payment", cost...),
 		row("If you do not attend", charged),
 		row("Start", starts...),
 		row("Length", g.Length),

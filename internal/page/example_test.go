@@ -227,7 +227,8 @@ func examples(t testing.TB) []example {
 				Href: "/courses/listening/"},
 			{Date: c.Deadline, What: nasty, Text: nasty, Href: "/courses/mentoring/"},
 		}}}, More: by[0].Links},
-		"past":  []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
+		"past": page.Past{Courses: []page.PastCourse{{Course: c, Href: "/courses/listening/", Over: c.Deadline}},
+			All: "/catalogue/"},
 		"terms": exampleTerms,
 	} {
 		block, err := r.Block(name, view)
@@ -304,7 +305,7 @@ func examples(t testing.TB) []example {
 	ask := course.Criterion{Question: "Are you a GP?", Hint: nasty, Answer: "yes",
 		Because: []string{"The course is for GPs.", nasty}, Instead: []string{"Read about others.", nasty}}
 	criterion := page.Criterion{Course: c, Ask: ask, Number: 1, Of: 2, Yes: "/courses/listening/eligibility/2/",
-		No: "/courses/listening/eligibility/no-1/", Deadline: "11:59pm on Friday 15 October 2021"}
+		No: "/courses/listening/eligibility/no-1/", Status: open}
 	eligible := page.Eligibility{Course: c, Href: "/courses/listening/", Status: open,
 		Apply: "/courses/listening/apply/", Back: "/courses/listening/eligibility/", Contact: "ask@example.org"}
 	notNow, never := eligible, eligible
@@ -404,7 +405,7 @@ func examples(t testing.TB) []example {
 		{"chosen", "chosen", page.Frame{Heading: "Compare the courses that you chose", Crumbs: crumbs, Unlisted: true},
 			page.Chosen{Compare: side, Without: []page.Link{{Text: nasty, Href: "/side-by-side/?course=listening"}}, Catalogue: elsewhere}},
 		{"chosen, too few", "chosen", page.Frame{Heading: "Compare the courses that you chose", Crumbs: crumbs, Unlisted: true},
-			page.Chosen{Wrong: true, Catalogue: elsewhere}},
+			page.Chosen{Wrong: "You chose 5 courses.", Catalogue: elsewhere}},
 		{"course", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs},
 			page.Course{Course: c, Status: open, Apply: "/courses/listening/apply/", Facts: page.Facts(c), Glance: glance,
 				Body: template.HTML(body.String())}},
@@ -414,7 +415,7 @@ func examples(t testing.TB) []example {
 		{"service closed", "service", page.Frame{Heading: exampleService.Title, Path: "/services/support/",
 			Crumbs: crumbs}, page.Service{Service: exampleService, Summary: "A service.", Status: closed.Status}},
 		{"course closed", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs},
-			page.Course{Course: c, Status: closed.Status}},
+			page.Course{Course: c, Status: closed.Status, Others: "/catalogue/"}},
 		{"course with contents", "course", page.Frame{Heading: c.Title, Path: "/courses/listening/", Crumbs: crumbs,
 			Data: `{"name": "\u003c/script\u003e"}`},
 			page.Course{Course: c, Status: open, Eligibility: "/courses/listening/eligibility/", Contents: contents,

@@ -83,7 +83,7 @@ var blocks = map[string]reflect.Type{
 	"card":     reflect.TypeFor[CourseCard](),
 	"compare":  reflect.TypeFor[Compare](),
 	"calendar": reflect.TypeFor[Calendar](),
-	"past":     reflect.TypeFor[[]PastCourse](),
+	"past":     reflect.TypeFor[Past](),
 }
 
 // functions are those that templates can call besides html/template's own.

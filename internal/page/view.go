@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"fmt"
 	"html/template"
 
 	"traininghub/internal/course"
@@ -41,8 +42,12 @@ type Catalogue struct {
 	Page, Of   int
 	Prev, Next string // addresses; "" if there is none
 	Index      string // address of what the page's search reads, on the pages that have one; else ""
-	Compare    string // address that answers which courses to put side by side
+	Compare    string // address that answers which courses to put side by side; "" if there is one course
 }
+
+// Before and After are what the pages at Prev and Next are called.
+func (c Catalogue) Before() string { return fmt.Sprintf("Page %d of %d", c.Page-1, c.Of) }
+func (c Catalogue) After() string  { return fmt.Sprintf("Page %d of %d", c.Page+1, c.Of) }
 
 // CatalogueFrom is how many courses a hub has at least that has a catalogue, if site.yaml does not
 // say: on a home page with more, nobody finds a course.
@@ -65,14 +70,14 @@ func (s *Site) CatalogueOf(courses int) string {
 // Chosen is the courses that a reader chose to compare: pages/chosen.html.
 type Chosen struct {
 	Compare   Compare
-	Wrong     bool   // too few were chosen, or too many: there is nothing to compare
+	Wrong     string // why there is nothing to compare: "You chose 5 courses"; "" if there is
 	Without   []Link // the same without one of them; none of two
 	Catalogue Link
 }
 
 // Errors is what keeps the courses from being compared.
 func (c Chosen) Errors() []Link {
-	if c.Wrong {
+	if c.Wrong != "" {
 		return []Link{{Text: "Choose 2 to 4 courses to compare", Href: c.Catalogue.Href}}
 	}
 	return nil
@@ -127,6 +132,7 @@ type Course struct {
 
 	Contents    []Link // to the sections of the text; none on a short page
 	Eligibility string // address of the questions that tell whether one can apply; none if empty
+	Others      string // address of all courses, once nobody can apply for this one; else ""
 }
 
 // Service is a service's page: pages/service.html.
@@ -144,12 +150,12 @@ type Service struct {
 // Criterion is a question of a course's eligibility: pages/criterion.html. Its answers are links,
 // so that it needs neither script nor server.
 type Criterion struct {
-	Course   *course.Course
-	Ask      course.Criterion
-	Number   int // from 1
-	Of       int
-	Yes, No  string // addresses
-	Deadline string // "11:59pm on Friday 15 October 2021"; "" if one can always apply
+	Course  *course.Course
+	Ask     course.Criterion
+	Number  int // from 1
+	Of      int
+	Yes, No string // addresses
+	Status  StatusTag
 }
 
 // Eligibility is the answer: pages/eligible.html.
@@ -185,7 +191,13 @@ type CalendarDay struct {
 	Href string
 }
 
-// PastCourse is a course that is over: one line of the block blocks/past.html.
+// Past is the courses that are over, the latest first: the block blocks/past.html.
+type Past struct {
+	Courses []PastCourse
+	All     string // address where the earlier ones stand, too; "" if there are none
+}
+
+// PastCourse is one of them.
 type PastCourse struct {
 	Course *course.Course
 	Href   string

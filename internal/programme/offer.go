@@ -184,6 +184,9 @@ func cohortOptions(c *course.Course) []form.Option {
 		if len(cohort.Workshops) == 1 { // its day is in the label already
 			dates = strings.TrimPrefix(dates, start+", ")
 		}
+		if left := cohort.LeftText(); left != "" {
+			dates = left + ". " + dates
+		}
 		options = append(options, form.Option{ID: cohort.ID, Label: label, Hint: dates})
 	}
 	return options

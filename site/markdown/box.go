@@ -160,7 +160,7 @@ const (
 
 	// boxMarkup are the classes of boxes: the stylesheet keeps their rules.
 	boxMarkup = openDetails + inDetails + openCaption + tick + cross + arrow + " nhsuk-action-link nhsuk-action-link__text nhsuk-list nhsuk-list--tick " +
-		"nhsuk-list--cross nhsuk-card nhsuk-card--feature nhsuk-card--warning nhsuk-card__content nhsuk-card__heading "
+		"nhsuk-list--cross nhsuk-card nhsuk-card--feature nhsuk-card--warning nhsuk-card__content nhsuk-card__heading nhsuk-heading-m "
 )
 
 // cards are the kinds of card that a box is.
@@ -176,11 +176,15 @@ func writeBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.Wal
 	case n.name == "details":
 		w.WriteString("</div></details>\n")
 	case card && entering:
-		hidden := ""
+		hidden, size := "", ""
+		if n.name == "card" { // the others' styles have a size of their own
+			size = " nhsuk-heading-m"
+		}
 		if n.name == "warning" && !strings.Contains(strings.ToLower(title), "important") {
 			hidden = `<span class="nhsuk-u-visually-hidden">Important: </span>`
 		}
-		fmt.Fprintf(w, "<div class=\"nhsuk-card%s\"><div class=\"nhsuk-card__content\">\n<h%d class=\"nhsuk-card__heading\">%s%s</h%d>\n", kind, n.level, hidden, title, n.level)
+		fmt.Fprintf(w, "<div class=\"nhsuk-card%s\"><div class=\"nhsuk-card__content\">\n<h%d class=\"nhsuk-card__heading%s\">%s%s</h%d>\n",
+			kind, n.level, size, hidden, title, n.level)
 	case card:
 		w.WriteString("</div></div>\n")
 	}

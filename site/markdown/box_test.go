@@ -26,7 +26,7 @@ func TestBoxes(t *testing.T) {
 		{"## A\n\n::: warning Tell <us>\nx\n:::", `<h3 class="nhsuk-card__heading"><span class="nhsuk-u-visually-hidden">Important: </span>Tell &lt;us&gt;</h3>`},
 		{"::: do\n- ask\n- listen\n:::", `<ul class="nhsuk-list nhsuk-list--tick" role="list">` + "\n<li>" + tick + "ask</li>"},
 		{"::: dont\n- do not ask\n:::", "<li>" + cross + "do not ask</li>"},
-		{"::: card Help\nCall us.\n:::", `<div class="nhsuk-card"><div class="nhsuk-card__content">` + "\n" + `<h2 class="nhsuk-card__heading">Help</h2>`},
+		{"::: card Help\nCall us.\n:::", `<div class="nhsuk-card"><div class="nhsuk-card__content">` + "\n" + `<h2 class="nhsuk-card__heading nhsuk-heading-m">Help</h2>`},
 		{"::: action\n[Apply](/apply/)\n:::", `<a href="/apply/" class="nhsuk-action-link">` + arrow + `<span class="nhsuk-action-link__text">Apply</span></a>`},
 		{"::: table Dates\n| A |\n| --- |\n| b |\n:::", openTable + "\n" + openCaption + "Dates</caption>"},
 	} {

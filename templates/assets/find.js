@@ -8,6 +8,8 @@ const list = document.getElementById('list')
 const found = document.getElementById('found')
 const pages = document.querySelector('.nhsuk-pagination')
 const says = document.getElementById('says')
+const compare = document.getElementById('compare')
+const again = search.querySelector('button')
 
 const facets = [['topic', 'Topic'], ['mode', 'Online or in person'], ['town', 'Town'], ['audience', 'For'], ['apply', 'Applications']]
 const statuses = ['You can apply now', 'Opens later', 'Closed', 'Finished']
@@ -70,6 +72,8 @@ const show = () => {
   const idle = query === ''
   if (pages) pages.hidden = !idle
   says.hidden = !idle
+  again.hidden = idle
+  compare.hidden = false
   if (idle) {
     found.textContent = ''
     list.replaceChildren(...static_)
@@ -78,6 +82,7 @@ const show = () => {
   const hits = courses.filter((c) => asked.every((word) => c.text.includes(word)) &&
     facets.every(([name], i) => only[name] === '' || c.of[i].includes(Number(only[name]))))
   list.replaceChildren(...hits.slice(0, most).map(item))
+  compare.hidden = hits.length < 2
   found.replaceChildren(make('p', { textContent: hits.length === 0 ? 'No course for this search. Try fewer words.'
     : (hits.length === 1 ? '1 course' : hits.length + ' courses') + ' for this search' + (hits.length > most ? `, of which these are the first ${most}.` : '.') }))
 }
@@ -90,8 +95,9 @@ const use = async () => {
 search.hidden = false
 search.addEventListener('focusin', load, { once: true })
 search.addEventListener('input', use)
-search.querySelector('button').addEventListener('click', () => {
+again.addEventListener('click', () => {
   words.value = ''
+  words.focus() // the button goes
   for (const select of search.querySelectorAll('select')) select.value = ''
   use()
 })

@@ -24,7 +24,7 @@ import (
 // shots is where TestBrowser keeps its pictures: go test ./internal/web/compare -shots /tmp/shots
 var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
 
-// TestBrowser: in a hub of 60 courses a reader goes by plain links from the home page through the
+// TestBrowser: in a hub of 62 courses, of which one has all that a course can have, a reader goes by plain links from the home page through the
 // catalogue, chooses two courses and sees them side by side, and finds the dates of a month: by the
 // keyboard, without a script. With one, the search finds courses and leads to the same comparison.
 // No page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
@@ -33,8 +33,11 @@ func TestBrowser(t *testing.T) {
 	if err := synthetic.Catalogue(dir, 60); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.CopyFS(dir, os.DirFS("../../../site/testdata/audit/everything")); err != nil {
+		t.Fatal(err)
+	}
 	made, faults := site.Load(site.Sources{Content: os.DirFS(dir), Templates: os.DirFS("../../../templates"),
-		Modules: "../../../node_modules", Letters: letters.All()})
+		Modules: "../../../node_modules", Letters: letters.All(), Drafts: true})
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,12 +68,12 @@ func TestBrowser(t *testing.T) {
 	b.Open("/")
 	b.At("Training for GPs")
 	seen("home")
-	b.Follow("All 60 courses")
+	b.Follow("All 62 courses")
 	b.At("All courses")
-	b.Says("60 courses. You can apply for 54 now. Page 1 of 5.")
+	b.Says("62 courses. You can apply for 55 now. Page 1 of 6.")
 	seen("catalogue")
 	b.Press("Compare")
-	b.Says("There is a problem", "Choose 2 to 4 courses to compare")
+	b.Says("There is a problem", "Choose 2 to 4 courses to compare", "You chose no course.")
 	seen("compare-none")
 	b.Follow("Choose other courses")
 	b.Follow("Coaching")
@@ -94,6 +97,18 @@ func TestBrowser(t *testing.T) {
 	b.Follow(titles[0])
 	b.At(titles[0])
 	seen("course")
+	b.Follow("what boxes look like")
+	b.At("Everything that a text can have")
+	seen("boxes")
+	b.Open("/courses/everything/eligibility/")
+	b.Says("Apply by 5pm on Friday 15 October 2021")
+	seen("eligibility")
+	b.Open("/courses/being-written/")
+	b.Says("draft")
+	seen("draft")
+	b.Open("/courses/course-00018/")
+	b.Says("Finished", "Look for another course")
+	seen("over")
 	b.Open("/dates/")
 	b.Follow("November 2021")
 	b.At("Dates in November 2021")
@@ -103,6 +118,7 @@ func TestBrowser(t *testing.T) {
 	b.Open("/catalogue/")
 	b.Fill("Search the courses", "coachi")
 	b.Await(" for this search")
+	b.Await("Show all courses")
 	seen("search")
 	b.Pick("Applications", "You can apply now")
 	for _, title := range titles {

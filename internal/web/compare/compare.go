@@ -4,6 +4,7 @@
 package compare
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,8 +30,10 @@ const Address = "/side-by-side/"
 func (s *server) compare(w http.ResponseWriter, r *http.Request) error {
 	all := s.Desk.Programme
 	var chosen []*course.Course
+	gone := false
 	for _, id := range r.URL.Query()["course"] {
 		c := all.Course(all.Current(id))
+		gone = gone || c == nil
 		if c != nil && !slices.ContainsFunc(chosen, func(other *course.Course) bool { return other.ID == c.ID }) {
 			expanded, _ := c.Expand(all.Facts(c, s.Site.Fact), func(string) string { return "" })
 			chosen = append(chosen, expanded)
@@ -43,7 +46,7 @@ func (s *server) compare(w http.ResponseWriter, r *http.Request) error {
 	frame := page.Frame{Heading: "Compare the courses that you chose", Unlisted: true,
 		Crumbs: []page.Link{{Text: "Home", Href: "/"}}}
 	if len(chosen) < 2 || len(chosen) > page.CompareMost {
-		view.Wrong = true
+		view.Wrong = wrong(chosen, gone)
 		return s.Render(w, http.StatusUnprocessableEntity, "chosen", frame, view)
 	}
 	view.Compare = page.CompareOf(chosen, s.Desk.Now())
@@ -53,6 +56,19 @@ func (s *server) compare(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return s.Render(w, http.StatusOK, "chosen", frame, view)
+}
+
+// wrong says why there is nothing to compare.
+func wrong(chosen []*course.Course, gone bool) string {
+	switch {
+	case gone:
+		return "A course that you chose is not here any more."
+	case len(chosen) > page.CompareMost:
+		return fmt.Sprintf("You chose more than %d courses.", page.CompareMost)
+	case len(chosen) == 1:
+		return "You chose 1 course: " + chosen[0].Title + "."
+	}
+	return "You chose no course."
 }
 
 // without is the address of the comparison without one of the courses.
