@@ -48,25 +48,31 @@ func TestHistoriesDynamo(t *testing.T) {
 // TestKill kills a program again and again while it does random things with claims in a file. What
 // it leaves adds up each time, and the next program finishes what was interrupted.
 func TestKill(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "hub.db")
-	if file := os.Getenv("CLAIM_CHILD"); file != "" {
+	if file := os.Getenv("CLAIM_CHILD"); file != "" { // killed, it would leave a folder of its own
 		var n uint64
 		fmt.Sscan(os.Getenv("CLAIM_SEED"), &n)
 		w := newWalk(t, openFile(t, file), 13, 5, "£9,000")
 		w.rand = rand.New(rand.NewPCG(n, 13))
 		w.now.Add(int64(n) * 15 * 24 * 3600)
+		fmt.Println("ready")
 		for {
 			w.step()
 		}
 	}
+	path := filepath.Join(t.TempDir(), "hub.db")
 	random := rand.New(rand.NewPCG(13, 13))
 	for n := range 15 {
 		child := exec.Command(os.Args[0], "-test.run=^TestKill$")
 		child.Env = append(os.Environ(), "CLAIM_CHILD="+path, fmt.Sprintf("CLAIM_SEED=%d", n))
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(200+random.IntN(800)) * time.Millisecond)
+		out.Read(make([]byte, 5)) // it is at work
+		time.Sleep(time.Duration(20+random.IntN(280)) * time.Millisecond)
 		child.Process.Kill()
 		child.Wait()
 	}

@@ -344,8 +344,7 @@ func TestHistories(t *testing.T) {
 // each time: no half pair.
 func TestKill(t *testing.T) {
 	const people, mentors = 10, 4
-	path := filepath.Join(t.TempDir(), "mentoring.db")
-	if file := os.Getenv("PAIR_CHILD"); file != "" {
+	if file := os.Getenv("PAIR_CHILD"); file != "" { // killed, it would leave a folder of its own
 		seed, _ := strconv.ParseUint(os.Getenv("PAIR_SEED"), 10, 64)
 		w := newWorld(t, openFile(t, file))
 		r := rand.New(rand.NewPCG(seed, 7))
@@ -356,6 +355,7 @@ func TestKill(t *testing.T) {
 			w.now = w.now.Add(time.Minute)
 		}
 	}
+	path := filepath.Join(t.TempDir(), "mentoring.db")
 	first := newWorld(t, openFile(t, path))
 	first.start(people, mentors)
 	kills := 12
