@@ -24,6 +24,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
+
+	"traininghub/internal/browsertest"
 )
 
 // What a page may cost.
@@ -157,7 +159,7 @@ func TestShots(t *testing.T) {
 		})
 		return
 	}
-	b := newProfile(t, chromium(t), serveHub(t, "2021-09-20")).tab(true)
+	b := newProfile(t, browsertest.Chromium(t), serveHub(t, "2021-09-20")).tab(true)
 	b.open("/")
 	for _, width := range widths {
 		shown, err := png.Decode(bytes.NewReader(b.picture(width)))
@@ -198,7 +200,7 @@ func TestAxeFinds(t *testing.T) {
 		w.Write(append(bad, bytes.Repeat([]byte("<!-- heavy -->\n"), 3000)...))
 	}))
 	t.Cleanup(server.Close)
-	b := newProfile(t, chromium(t), &servedHub{site: server.URL}).tab(true)
+	b := newProfile(t, browsertest.Chromium(t), &servedHub{site: server.URL}).tab(true)
 	w := watchOver(b)
 	b.open("/")
 	found := inspect(b, w, readAxe(t))
@@ -222,7 +224,7 @@ func TestAxeFinds(t *testing.T) {
 // tour shows visit every page of the site, and every page and state of the applications, each just
 // loaded.
 func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
-	browser := chromium(t)
+	browser := browsertest.Chromium(t)
 	hub := serveHub(t, "2021-09-20")
 	// looks is a tab of a person who looks at what they do, and guest that of a new one.
 	looks := func(p *profile) (b *tab, see func(name string)) {

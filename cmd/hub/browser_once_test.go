@@ -14,12 +14,14 @@ import (
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"traininghub/internal/browsertest"
 )
 
 // TestBrowserOnce: however an application is sent twice, there is one, with one reference and one
 // pair of letters.
 func TestBrowserOnce(t *testing.T) {
-	browser := chromium(t)
+	browser := browsertest.Chromium(t)
 	hub := serveHub(t, "2021-09-20")
 	const form = "career-conversations"
 	cases := []struct {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"traininghub/internal/browsertest"
 	"traininghub/internal/intake"
 	"traininghub/internal/mentored"
 	"traininghub/internal/record"
@@ -26,7 +27,7 @@ import (
 // scanner opens every link of every letter, and changes nothing. Once the hub is one program on one
 // machine, and once it is put together as on AWS.
 func TestBrowserSignOff(t *testing.T) {
-	browser := chromium(t)
+	browser := browsertest.Chromium(t)
 	content := withDeputies(t)
 	for _, on := range []struct {
 		name  string

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	osexec "os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,34 +34,6 @@ import (
 
 // patience ends what would wait for ever; no test measures time.
 const patience = 30 * time.Second
-
-// installed is the path of a program that the tests need.
-func installed(t *testing.T, program, debian string) string {
-	t.Helper()
-	path, err := osexec.LookPath(program)
-	if err != nil {
-		t.Fatalf("%s is missing: apt-get install %s (see testdata/needs.sh)", program, debian)
-	}
-	return path
-}
-
-// chromium starts the browser; it ends with the test. It keeps no page for Back: that is read anew.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(installed(t, "chromium", "chromium")),
-		chromedp.Flag("disable-features", "Translate,BackForwardCache"))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // which root cannot have
-	}
-	process, end := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(end)
-	browser, cancel := chromedp.NewContext(process)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(browser); err != nil {
-		t.Fatalf("Chromium does not start: %v", err)
-	}
-	return browser
-}
 
 // A servedHub is the program at work.
 type servedHub struct {

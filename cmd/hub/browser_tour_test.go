@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"traininghub/internal/browsertest"
 	"traininghub/internal/intake"
 	"traininghub/internal/mail"
 	"traininghub/internal/office"
@@ -512,7 +513,7 @@ func deciding(w *walk) {
 // TestBrowserList: the list is opened, filtered, paged through and searched with keys alone, and
 // without JavaScript.
 func TestBrowserList(t *testing.T) {
-	browser := chromium(t)
+	browser := browsertest.Chromium(t)
 	hub := serveContent(t, withDeputies(t), "2021-09-20")
 	w := &walk{t, browser, hub, func(p *profile) (*tab, func(string)) { return p.tab(false), func(string) {} }}
 	reference := w.applies(w.guest(), "career-conversations", "sian.oconnor@example.org")

@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"traininghub/internal/browsertest"
 )
 
 // TestWatchInBrowser has a page open in a browser while its file is saved: the words change in the
@@ -17,17 +18,7 @@ import (
 func TestWatchInBrowser(t *testing.T) {
 	w := startWatched(t, nil)
 	w.told(false)
-	options := chromedp.DefaultExecAllocatorOptions[:]
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // which root cannot have
-	}
-	process, end := chromedp.NewExecAllocator(context.Background(), options...)
-	defer end()
-	browser, cancel := chromedp.NewContext(process)
-	defer cancel()
-	if err := chromedp.Do(browser); err != nil {
-		t.Fatalf("Chromium does not start: %v (see testdata/needs.sh)", err)
-	}
+	browser := browsertest.Chromium(t)
 	if err := chromedp.Do(browser, chromedp.Navigate(w.base+"/contact/")); err != nil {
 		t.Fatal(err)
 	}

@@ -62,22 +62,19 @@ func root(t *testing.T) string {
 	return ""
 }
 
-// Start starts the browser; it ends with the test.
-func Start(t *testing.T) *Browser {
+// without are parts of Chromium that no test looks at: it offers no translation, keeps no page for
+// Back, which is read anew, and draws no suggestions below the address bar. These are pages of
+// their own, two for each window, and cost as much time as the pages that are tested.
+const without = "Translate,BackForwardCache,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+
+// Chromium starts the browser, which ends with the test.
+func Chromium(t testing.TB) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal("chromium is missing: apt-get install chromium (see cmd/hub/testdata/needs.sh)")
 	}
-	b := &Browser{t: t}
-	for into, name := range map[*string]string{&b.functions: "cmd/hub/testdata/browser/page.js", &b.axe: "node_modules/axe-core/axe.min.js"} {
-		text, err := os.ReadFile(filepath.Join(root(t), name))
-		if err != nil {
-			t.Fatalf("%v: npm ci", err)
-		}
-		*into = string(text)
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("disable-features", "Translate,BackForwardCache"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("disable-features", without))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // which root cannot have
 	}
@@ -88,7 +85,21 @@ func Start(t *testing.T) *Browser {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
-	b.ctx = ctx
+	return ctx
+}
+
+// Start starts the browser; it ends with the test.
+func Start(t *testing.T) *Browser {
+	t.Helper()
+	b := &Browser{t: t}
+	for into, name := range map[*string]string{&b.functions: "cmd/hub/testdata/browser/page.js", &b.axe: "node_modules/axe-core/axe.min.js"} {
+		text, err := os.ReadFile(filepath.Join(root(t), name))
+		if err != nil {
+			t.Fatalf("%v: npm ci", err)
+		}
+		*into = string(text)
+	}
+	b.ctx = Chromium(t)
 	return b
 }
 
