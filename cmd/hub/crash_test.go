@@ -21,7 +21,10 @@ import (
 	"traininghub/internal/office"
 )
 
-var seed = flag.Uint64("seed", 0, "of TestKill's moments and of what its applicants do; another each time if 0")
+var (
+	seed  = flag.Uint64("seed", 0, "of TestKill's moments and of what its applicants do; another each time if 0")
+	kills = flag.Int("kills", 50, "how often TestKill kills its hub; the long run is 200")
+)
 
 // A hub is killed again and again while people apply. Whoever was shown a confirmation has an
 // application in the database afterwards, and the letters about it have gone; nobody has two, or
@@ -29,8 +32,8 @@ var seed = flag.Uint64("seed", 0, "of TestKill's moments and of what its applica
 // for the tests of package sqlite.)
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const kills, applicants = 200, 6
-	seed := *seed
+	const applicants = 6
+	seed, kills := *seed, *kills
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
