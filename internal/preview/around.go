@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func (r *remembered) good(stale map[string]bool, before map[string][]byte) map[s
 			r.texts[name] = text
 		}
 	}
-	return r.texts
+	return maps.Clone(r.texts) // what is read from now on, to show the mistakes, may be anything
 }
 
 func (r *remembered) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(r.FS, name) }
