@@ -24,6 +24,7 @@ import (
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
 	webwalled "traininghub/internal/web/walled"
+	"traininghub/internal/workbook"
 )
 
 // What the hub is made of on one machine: a new story has its letters, its desk and its pages here.
@@ -35,6 +36,7 @@ func storyLetters() letter.Table { return letters.All() }
 // wants to know the kinds of records.
 func storyOffice(applications *intake.Desk, hub *page.Site) *office.Desk {
 	d := office.New(applications)
+	d.Book = workbook.Write
 	correction.Join(d)
 	attendance := attend.Join(d, hub)
 	claims := money.Join(d, money.Sources{Came: attendance.Came, Finished: attendance.Finished})

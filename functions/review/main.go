@@ -27,6 +27,7 @@ import (
 	"traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
+	"traininghub/internal/workbook"
 )
 
 func main() {
@@ -45,7 +46,7 @@ func open(kept intake.Scans) front.Build {
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		desk.Applications.PDF, desk.Applications.Scans = pdf.Render, kept
+		desk.Applications.PDF, desk.Applications.Scans, desk.Book = pdf.Render, kept, workbook.Write
 		setup.Join(desk, site, log)
 		return desk, site, []web.Part{practice.Routes, status.Routes, review.Routes, claim.Routes, returns.Routes, attend.Routes, weboffice.Routes}, nil
 	}

@@ -8,13 +8,14 @@ import (
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
+	"traininghub/internal/workbook"
 )
 
 // What package office reads of the applications in these tests, and does for them.
 
 func (o *office) reads() *reading.Desk {
 	d := reading.New(o.Desk)
-	d.Contacts, d.Mailer = o.Office, o.Mailer
+	d.Contacts, d.Mailer, d.Book = o.Office, o.Mailer, workbook.Write
 	return d
 }
 

@@ -11,7 +11,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/staff"
-	"traininghub/internal/workbook"
+	"traininghub/internal/table"
 )
 
 // ExportBook is [Desk.Export] as a book for spreadsheets: a sheet of applications with headings as
@@ -20,10 +20,6 @@ import (
 func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, courseID string, p Period,
 	reason string) (rows int, err error) {
 	return d.export(ctx, s, courseID, p, reason, func(def *form.Definition, _ map[string]int, each eachOf) error {
-		book, err := workbook.New()
-		if err != nil {
-			return err
-		}
 		all := columns(d.words(), def, nil)
 		var once []column
 		for _, c := range all {
@@ -31,24 +27,15 @@ func (d *Desk) ExportBook(ctx context.Context, w io.Writer, s *staff.Person, cou
 				once = append(once, c)
 			}
 		}
-		heads := headings(def, once)
-		sheet, err := book.Sheet("Applications", heads)
-		if err == nil {
-			err = each(func(a *intake.Application) error { return sheet.Row(bookRow(once, all, a)...) })
-		}
-		if err == nil {
-			err = sheet.End()
-		}
+		sheets := []table.Sheet{{Name: "Applications", Heads: headings(def, once), Fill: func(row func(...any) error) error {
+			return each(func(a *intake.Application) error { return row(bookRow(once, all, a)...) })
+		}}}
 		for i := range def.Sections {
-			if of := &def.Sections[i]; of.Repeat != nil && err == nil {
-				err = listSheet(book, of, each)
+			if of := &def.Sections[i]; of.Repeat != nil {
+				sheets = append(sheets, listSheet(of, each))
 			}
 		}
-		if err != nil {
-			return err
-		}
-		_, err = book.WriteTo(w)
-		return err
+		return d.Book(w, sheets...)
 	})
 }
 
@@ -135,45 +122,40 @@ func bookCell(i document.Item) any {
 // day is a date, or the text as it is.
 func day(v string) any {
 	if at, err := time.Parse(time.DateOnly, v); err == nil {
-		return workbook.Day(at)
+		return table.Day(at)
 	}
 	return v
 }
 
 // listSheet has a row for each entry of a list.
-func listSheet(book *workbook.Book, of *form.Section, each eachOf) error {
+func listSheet(of *form.Section, each eachOf) table.Sheet {
 	heads := []string{"Reference of the application", "Entry"}
 	for _, q := range of.Questions {
 		heads = append(heads, q.Label)
 	}
-	sheet, err := book.Sheet(of.Title, heads)
-	if err != nil {
-		return err
-	}
-	if err := each(func(a *intake.Application) error {
-		for _, s := range a.Document.Sections {
-			if s.ID != of.ID {
-				continue
-			}
-			for n, entry := range s.Rows {
-				row := []any{a.Reference, float64(n + 1)}
-				for _, q := range of.Questions {
-					var cell any = NotAsked
-					for _, i := range entry {
-						if i.ID == q.ID {
-							cell = bookCell(i)
+	return table.Sheet{Name: of.Title, Heads: heads, Fill: func(row func(...any) error) error {
+		return each(func(a *intake.Application) error {
+			for _, s := range a.Document.Sections {
+				if s.ID != of.ID {
+					continue
+				}
+				for n, entry := range s.Rows {
+					cells := []any{a.Reference, float64(n + 1)}
+					for _, q := range of.Questions {
+						var cell any = NotAsked
+						for _, i := range entry {
+							if i.ID == q.ID {
+								cell = bookCell(i)
+							}
 						}
+						cells = append(cells, cell)
 					}
-					row = append(row, cell)
-				}
-				if err := sheet.Row(row...); err != nil {
-					return err
+					if err := row(cells...); err != nil {
+						return err
+					}
 				}
 			}
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	return sheet.End()
+			return nil
+		})
+	}}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"traininghub/internal/document"
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
+	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 	"traininghub/internal/table"
@@ -208,14 +208,14 @@ func cell(i document.Item) string {
 		return ""
 	case i.Kind.Cell() == form.CellTyped:
 		return table.Literal(v)
-	case i.Kind.Cell() == form.CellPlain && plainValue.MatchString(v):
+	case i.Kind.Cell() == form.CellPlain && plainValue().MatchString(v):
 		return v
 	}
 	return text(v)
 }
 
 // plainValue is a number, a day or a month.
-var plainValue = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9]{2}(-[0-9]{2})?)$`)
+var plainValue = pattern.Of(`^([0-9]+(\.[0-9]+)?|[0-9]{4}-[0-9]{2}(-[0-9]{2})?)$`)
 
 // text is a text for a cell that nobody takes for [NotAsked].
 func text(s string) string {

@@ -12,6 +12,7 @@ package office
 
 import (
 	"context"
+	"io"
 	"slices"
 
 	"traininghub/internal/claim"
@@ -21,6 +22,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
+	"traininghub/internal/table"
 )
 
 // A Desk reads one store, that of its desk of applications, and does the work that is due there.
@@ -30,6 +32,10 @@ type Desk struct {
 	Stories      []Story          // of the other kinds of record in the store
 	Contacts     []course.Contact // who may read every application
 	Mailer       record.Mailer    // for Post and Run only
+
+	// Book writes a book for spreadsheets, for ExportBook: package workbook does. Programs that export
+	// none do not link it.
+	Book func(w io.Writer, sheets ...table.Sheet) error
 
 	Claims        *claim.Desk        // of claims, if they have joined: package money
 	Conversations *conversation.Desk // of career conversations that are paid for; with Claims

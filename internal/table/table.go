@@ -10,9 +10,10 @@ package table
 import (
 	"bufio"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"traininghub/internal/pattern"
 )
 
 // A Writer writes a table. Each cell is in quotation marks, also where RFC 4180 needs none:
@@ -50,7 +51,7 @@ func (t *Writer) Row(cells ...string) error {
 func (t *Writer) Flush() error { return t.out.Flush() }
 
 // numeral is what a spreadsheet takes for a number, a date, a time or a sum of money.
-var numeral = regexp.MustCompile(`^[\s0-9.,:/()%£$€-]*[0-9][\s0-9.,:/()%£$€eE+-]*$`)
+var numeral = pattern.Of(`^[\s0-9.,:/()%£$€-]*[0-9][\s0-9.,:/()%£$€eE+-]*$`)
 
 // Text is a text for a cell, with an apostrophe before it if a spreadsheet could take it for more.
 // Space before a formula does not keep all programs from working it out, and some know the wide
@@ -65,7 +66,7 @@ func Text(s string) string {
 		return ""
 	case strings.HasPrefix(s, "'"), strings.HasPrefix(s, "\t"), strings.HasPrefix(s, "\n"):
 	case first != "" && strings.ContainsRune("=+-@＝＋－＠|%", []rune(first)[0]):
-	case numeral.MatchString(s):
+	case numeral().MatchString(s):
 	default:
 		return s
 	}

@@ -53,6 +53,7 @@ import (
 	webreturns "traininghub/internal/web/returns"
 	"traininghub/internal/web/review"
 	"traininghub/internal/web/status"
+	"traininghub/internal/workbook"
 	"traininghub/templates"
 )
 
@@ -162,6 +163,7 @@ func newHubOf(t testing.TB, content fs.FS) *hub {
 		Scans: paper.Folder(filepath.Join(t.TempDir(), "scans")),
 	}
 	h.office = office.New(h.desk)
+	h.office.Book = workbook.Write
 	correction.Join(h.office)
 	attend.Join(h.office, site)
 	money.Join(h.office, money.Sources{})

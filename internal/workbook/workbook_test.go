@@ -8,36 +8,32 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"traininghub/internal/table"
 	"traininghub/internal/workbook"
 )
 
 // What is written comes back as it was: texts as texts, days as days, also when there is much of
 // it.
 func TestBook(t *testing.T) {
-	b, err := workbook.New()
 	check := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	check(err)
-	first, err := b.Sheet("Applications: all [of them] and a name that is too long", []string{"GMC number", "Day", "At", "Sessions", "Empty", "Text"})
-	check(err)
 	london := time.FixedZone("BST", 3600)
 	const evil = "=HYPERLINK(\"https://evil.example.org\",\"x\")"
-	for range 3000 {
-		check(first.Row("0123456", workbook.Day(time.Date(2021, 11, 17, 0, 0, 0, 0, time.UTC)),
-			time.Date(2021, 9, 20, 9, 5, 0, 0, london), 4.5, nil, evil+"\n\x00\u202e'"))
-	}
-	check(first.End())
-	second, err := b.Sheet("References", []string{"Reference"})
-	check(err)
-	check(second.Row("+44 1632 960001"))
-	check(second.End())
+	first := table.Sheet{Name: "Applications: all [of them] and a name that is too long", Heads: []string{"GMC number", "Day", "At", "Sessions", "Empty", "Text"},
+		Fill: func(row func(...any) error) error {
+			for range 3000 {
+				check(row("0123456", table.Day(time.Date(2021, 11, 17, 0, 0, 0, 0, time.UTC)),
+					time.Date(2021, 9, 20, 9, 5, 0, 0, london), 4.5, nil, evil+"\n\x00\u202e'"))
+			}
+			return nil
+		}}
+	second := table.Sheet{Name: "References", Heads: []string{"Reference"}, Fill: func(row func(...any) error) error { return row("+44 1632 960001") }}
 	var file bytes.Buffer
-	_, err = b.WriteTo(&file)
-	check(err)
+	check(workbook.Write(&file, first, second))
 
 	f, err := excelize.OpenReader(&file)
 	check(err)
