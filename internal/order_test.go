@@ -15,11 +15,12 @@ const module = "traininghub/"
 // levels is the order of imports: a package imports only packages of lower levels, never one of its
 // own.
 var levels = [][]string{
+	{"internal/pattern"},
 	{"internal/parallel", "internal/chart", "internal/words", "internal/browsertest", "internal/crossing", "site/digest", "site/picture", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},
-	{"internal/source", "internal/table", "internal/workbook", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
-	{"internal/form", "internal/overlay", "internal/record/recordtest", "internal/course", "internal/report"},
+	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
+	{"internal/workbook", "internal/form", "internal/overlay", "internal/record/recordtest", "internal/course", "internal/report"},
 	{"internal/document", "internal/scheme", "internal/service"},
 	{"internal/page", "internal/letter"},
 	{"internal/staff", "internal/mailbox"},

@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/document"
 	"traininghub/internal/form"
+	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
@@ -110,7 +110,7 @@ func mod97(number string) int {
 	return sum
 }
 
-var numbered = regexp.MustCompile(`^[` + signs + `]{8}[0-9]{2}$`)
+var numbered = pattern.Of(`^[` + signs + `]{8}[0-9]{2}$`)
 
 // Number is a number as it was typed, in small letters or with spaces, as it is written; ok is
 // false if it cannot be one.
@@ -121,7 +121,7 @@ func Number(typed string) (number string, ok bool) {
 		}
 		return c
 	}, strings.ToUpper(typed))
-	if !numbered.MatchString(plain) || mod97(plain) != 1 {
+	if !numbered().MatchString(plain) || mod97(plain) != 1 {
 		return "", false
 	}
 	return plain[:4] + "-" + plain[4:8] + "-" + plain[8:], true

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"traininghub/internal/course"
+	"traininghub/internal/pattern"
 	"traininghub/internal/record"
 )
 
@@ -69,7 +69,7 @@ func (d *Desk) Answer(ctx context.Context, schemeID string, file []byte, email s
 	}
 	rows, faults := readAnswer(file)
 	for i := range rows {
-		m := batchName.FindStringSubmatch(rows[i].batch)
+		m := batchName().FindStringSubmatch(rows[i].batch)
 		n, _ := strconv.Atoi(m[3])
 		rows[i].batch = batchID(schemeID, m[1]+"/"+m[2], n)
 	}
@@ -289,13 +289,13 @@ func readAnswer(file []byte) (rows []answered, faults Faults) {
 
 // batchName is the id of a batch in a file. Only the scheme is not in its number: so the number
 // names the id's end, and [Desk.Answer] is for one scheme.
-var batchName = regexp.MustCompile(`^(\d{4})/(\d\d)-(\d{1,4})$`)
+var batchName = pattern.Of(`^(\d{4})/(\d\d)-(\d{1,4})$`)
 
-var sumForm = regexp.MustCompile(`^(-)?£?(-)?(\d{1,9}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$`)
+var sumForm = pattern.Of(`^(-)?£?(-)?(\d{1,9}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$`)
 
 func readRow(cell func(string) string) (r answered, wrong []string) {
 	r.batch = cell("batch")
-	if !batchName.MatchString(r.batch) {
+	if !batchName().MatchString(r.batch) {
 		wrong = append(wrong, `batch must be like "2021/22-07"`)
 	}
 	var err error
@@ -305,7 +305,7 @@ func readRow(cell func(string) string) (r answered, wrong []string) {
 	if r.key = cell("line_key"); r.key == "" {
 		wrong = append(wrong, "line_key is missing")
 	}
-	if m := sumForm.FindStringSubmatch(cell("amount")); m == nil {
+	if m := sumForm().FindStringSubmatch(cell("amount")); m == nil {
 		wrong = append(wrong, `amount must be like "289.00"`)
 	} else {
 		whole, _ := strconv.ParseInt(strings.ReplaceAll(m[3], ",", ""), 10, 64)

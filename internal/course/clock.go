@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -58,8 +58,8 @@ func (c Clock) String() string {
 }
 
 var (
-	halfDay = regexp.MustCompile(`^(\d{1,2})(?::(\d\d))? ?([ap]m)$`)
-	loose   = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d\d))? ?([ap]\.?m\.?)?$`)
+	halfDay = pattern.Of(`^(\d{1,2})(?::(\d\d))? ?([ap]m)$`)
+	loose   = pattern.Of(`^(\d{1,2})(?:[:.](\d\d))? ?([ap]\.?m\.?)?$`)
 )
 
 // UnmarshalText reads "2pm", "1:30pm" and "midday". It refuses "midnight", which some take for the
@@ -67,7 +67,7 @@ var (
 // and "12:00pm". So no time that was read is zero.
 func (c *Clock) UnmarshalText(text []byte) error {
 	s := strings.ToLower(string(text))
-	m := halfDay.FindStringSubmatch(s)
+	m := halfDay().FindStringSubmatch(s)
 	hour := m != nil && strings.TrimLeft(m[2], "0") == "" // it has no minutes
 	switch {
 	case s == "midday":
@@ -87,7 +87,7 @@ func (c *Clock) UnmarshalText(text []byte) error {
 		return source.Wrongf("hours go from 1 to 12, minutes from 00 to 59", "is a time that does not exist, %q", s)
 	}
 	do := `write it like "2pm" or "1:30pm"`
-	if m := loose.FindStringSubmatch(s); m != nil {
+	if m := loose().FindStringSubmatch(s); m != nil {
 		if got, ok := clock(m[1], m[2], strings.ReplaceAll(m[3], ".", "")); ok && (m[2] != "" || m[3] != "") {
 			do = fmt.Sprintf("write %q", got)
 		}
@@ -121,14 +121,14 @@ func (s Span) String() string { return s.From.String() + " to " + s.To.String() 
 func (s Span) Hours() float64 { return float64(s.To-s.From) / 60 }
 
 // looseSpan is what people write for a span: "2-5pm", "from 2 until 5.30pm", "14:00 to 17:00".
-var looseSpan = regexp.MustCompile(`^(?:from )?(\d{1,2})(?:[:.](\d\d))? ?([ap]m)? *` +
+var looseSpan = pattern.Of(`^(?:from )?(\d{1,2})(?:[:.](\d\d))? ?([ap]m)? *` +
 	`(?:[-–—]|to|until|till) *(\d{1,2})(?:[:.](\d\d))? ?([ap]m)?$`)
 
 // UnmarshalText reads "2pm to 5pm".
 func (s *Span) UnmarshalText(text []byte) error {
 	err := s.read(string(text))
 	var w *source.Wrong
-	if m := looseSpan.FindStringSubmatch(strings.ToLower(string(text))); m != nil && errors.As(err, &w) &&
+	if m := looseSpan().FindStringSubmatch(strings.ToLower(string(text))); m != nil && errors.As(err, &w) &&
 		(m[6] != "" || m[2] != "" && m[5] != "") {
 		from, ok := clock(m[1], m[2], cmp.Or(m[3], m[6]))
 		to, too := clock(m[4], m[5], m[6])

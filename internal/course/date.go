@@ -2,11 +2,11 @@ package course
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -62,13 +62,13 @@ func (d Date) AddDays(n int) Date {
 func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
 var (
-	wordDate = regexp.MustCompile(`^(?:([A-Za-z]+),? +)?(\d{1,2}) +([A-Za-z]+),? +(\d{4})$`)
-	isoDate  = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)$`)
+	wordDate = pattern.Of(`^(?:([A-Za-z]+),? +)?(\d{1,2}) +([A-Za-z]+),? +(\d{4})$`)
+	isoDate  = pattern.Of(`^(\d{4})-(\d\d)-(\d\d)$`)
 	// What people write for it: "the 2nd of November 2021", "November 2, 2021".
-	ordinal    = regexp.MustCompile(`(?:\bthe +)?\b(\d{1,2})(?:st|nd|rd|th)\b`)
-	monthFirst = regexp.MustCompile(`\b([A-Za-z]{3,}) +(\d{1,2}),? +(\d{4})$`)
+	ordinal    = pattern.Of(`(?:\bthe +)?\b(\d{1,2})(?:st|nd|rd|th)\b`)
+	monthFirst = pattern.Of(`\b([A-Za-z]{3,}) +(\d{1,2}),? +(\d{4})$`)
 
-	slashDate = regexp.MustCompile(`^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$`)
+	slashDate = pattern.Of(`^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}$`)
 )
 
 // UnmarshalText reads "Tuesday 2 November 2021", with or without the weekday, names cut to three
@@ -76,7 +76,7 @@ var (
 // easily mixed up, a day that does not exist, and a weekday that is not the date's.
 func (d *Date) UnmarshalText(text []byte) error {
 	s := string(text)
-	if m := isoDate.FindStringSubmatch(s); m != nil {
+	if m := isoDate().FindStringSubmatch(s); m != nil {
 		month, _ := strconv.Atoi(m[2])
 		if month < 1 || month > 12 {
 			return source.Wrongf("the months are 01 to 12; or write the month as a word",
@@ -84,16 +84,16 @@ func (d *Date) UnmarshalText(text []byte) error {
 		}
 		return d.set(m[3], time.Month(month), m[1], "")
 	}
-	m := wordDate.FindStringSubmatch(s)
+	m := wordDate().FindStringSubmatch(s)
 	switch {
-	case m == nil && slashDate.MatchString(s):
+	case m == nil && slashDate().MatchString(s):
 		return source.Wrongf(`write the month as a word, so that day and month cannot be mixed up: "2 November 2021"`,
 			"must be a date with the month as a word, not %q", s)
 	case m == nil:
 		do := `write it like "Tuesday 2 November 2021"`
 		var as Date
-		better := strings.NewReplacer(" of ", " ", ".", "").Replace(ordinal.ReplaceAllString(s, "$1"))
-		better = monthFirst.ReplaceAllString(better, "$2 $1 $3")
+		better := strings.NewReplacer(" of ", " ", ".", "").Replace(ordinal().ReplaceAllString(s, "$1"))
+		better = monthFirst().ReplaceAllString(better, "$2 $1 $3")
 		if better != s && as.UnmarshalText([]byte(better)) == nil {
 			do = fmt.Sprintf("write %q", as)
 		}

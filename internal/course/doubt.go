@@ -61,7 +61,7 @@ func (k *checker) doubts() {
 	k.apart()
 	k.sums()
 	var ends time.Time // of the programme year
-	if m := yearForm.FindStringSubmatch(c.Year); m != nil {
+	if m := yearForm().FindStringSubmatch(c.Year); m != nil {
 		year, _ := strconv.Atoi(m[1])
 		ends = Date{year + 1, time.April, 1}.Time()
 	}

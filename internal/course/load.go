@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -86,7 +86,7 @@ func load(f source.File, faults source.Faults) *Course {
 	return c
 }
 
-var numbered = regexp.MustCompile(`^Cohort ([1-9][0-9]{0,2})$`)
+var numbered = pattern.Of(`^Cohort ([1-9][0-9]{0,2})$`)
 
 // name gives cohorts their ids. Applicants chose a cohort by its id, and people have its calendar.
 // So "Cohort 2" is cohort-2 even if the one above is taken out of the file. A cohort without a
@@ -99,7 +99,7 @@ func name(cohorts []Cohort) {
 		}
 	}
 	for i := range cohorts {
-		if m := numbered.FindStringSubmatch(cohorts[i].Name); m != nil {
+		if m := numbered().FindStringSubmatch(cohorts[i].Name); m != nil {
 			take(&cohorts[i], m[1])
 		}
 	}
@@ -133,8 +133,8 @@ func (k *checker) add(at, do, what string, args ...any) {
 const titleMost = 65
 
 var (
-	yearForm = regexp.MustCompile(`^(\d{4})/(\d\d)$`)
-	webForm  = regexp.MustCompile(`^(https://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$`)
+	yearForm = pattern.Of(`^(\d{4})/(\d\d)$`)
+	webForm  = pattern.Of(`^(https://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?$`)
 )
 
 func (k *checker) texts() {
@@ -147,7 +147,7 @@ func (k *checker) texts() {
 		k.add("title", fmt.Sprintf("make it %d or less", titleMost), "the title has %d characters", n)
 	}
 	if c.Year != "" {
-		m := yearForm.FindStringSubmatch(c.Year)
+		m := yearForm().FindStringSubmatch(c.Year)
 		if m == nil {
 			k.add("programme_year", `write it like "2021/22"`, "%q must be two years, not %q", "programme_year", c.Year)
 		} else if first, _ := strconv.Atoi(m[1]); fmt.Sprintf("%02d", (first+1)%100) != m[2] {
@@ -155,7 +155,7 @@ func (k *checker) texts() {
 				"%q must be two years that follow each other, not %q", "programme_year", c.Year)
 		}
 	}
-	if w := c.Provider.Website; w != "" && !webForm.MatchString(w) {
+	if w := c.Provider.Website; w != "" && !webForm().MatchString(w) {
 		k.add("provider.website", `write it like "www.example.org" or "https://example.org/training"`,
 			"%q must be a web address, not %q", "website", w)
 	}

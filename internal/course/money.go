@@ -1,22 +1,46 @@
 package course
 
 import (
+	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
 // Money is a sum in pence.
 type Money int64
 
+// Sums are sums by their names. As gob they are sorted, as [source.Texts] are.
+type Sums map[string]Money
+
+// GobEncode goes by JSON, which sorts.
+func (s Sums) GobEncode() ([]byte, error) {
+	pence := map[string]int64{}
+	for name, m := range s {
+		pence[name] = int64(m)
+	}
+	return json.Marshal(pence)
+}
+
+// GobDecode reads what GobEncode wrote.
+func (s *Sums) GobDecode(data []byte) error {
+	pence := map[string]int64{}
+	err := json.Unmarshal(data, &pence)
+	*s = Sums{}
+	for name, n := range pence {
+		(*s)[name] = Money(n)
+	}
+	return err
+}
+
 // Example is a sum as an editor writes it.
 func (Money) Example() string { return "£352.50" }
 
 // Pattern is how a sum looks.
-func (Money) Pattern() string { return strings.Trim(pounds.String(), "^$") }
+func (Money) Pattern() string { return strings.Trim(pounds().String(), "^$") }
 
 // String is the sum as NHS pages write it: "£289", "£352.50", "£1,156".
 func (m Money) String() string {
@@ -31,20 +55,20 @@ func (m Money) String() string {
 }
 
 var (
-	pounds = regexp.MustCompile(`^£(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})(?:\.(\d\d))?$`)
-	sum    = regexp.MustCompile(`^(?i:£|gbp)? *(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})(?:\.(\d)(\d)?)?` +
+	pounds = pattern.Of(`^£(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})(?:\.(\d\d))?$`)
+	sum    = pattern.Of(`^(?i:£|gbp)? *(\d{1,3}(?:,\d{3}){0,2}|\d{1,9})(?:\.(\d)(\d)?)?` +
 		` *(?i:gbp|pounds?|£)?$`)
 )
 
 // UnmarshalText reads "£289", "£352.50" and "£1,156".
 func (m *Money) UnmarshalText(text []byte) error {
 	s := string(text)
-	if p := pounds.FindStringSubmatch(s); p != nil {
+	if p := pounds().FindStringSubmatch(s); p != nil {
 		*m = pence(p[1], p[2])
 		return nil
 	}
 	do := `write it like "£289" or "£352.50"`
-	if p := sum.FindStringSubmatch(s); p != nil {
+	if p := sum().FindStringSubmatch(s); p != nil {
 		if p[2] != "" && p[3] == "" {
 			p[3] = "0"
 		}

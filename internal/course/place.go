@@ -188,7 +188,7 @@ func (k *checker) place(at string, p *Place) {
 }
 
 func (k *checker) https(at, address string) {
-	if address != "" && !(strings.HasPrefix(address, "https://") && webForm.MatchString(address)) {
+	if address != "" && !(strings.HasPrefix(address, "https://") && webForm().MatchString(address)) {
 		k.add(at, `write it like "https://example.org/map"`, "%q must be a whole web address, not %q",
 			at[strings.LastIndex(at, ".")+1:], address)
 	}

@@ -24,10 +24,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
+
+	"traininghub/internal/pattern"
 )
 
 // A Gate takes messages for the other side.
@@ -252,9 +253,9 @@ func Decode(data []byte) (Message, error) {
 }
 
 var (
-	references = regexp.MustCompile(`^[A-Z0-9]{1,8}(-[A-Z0-9]{1,8}){1,3}$`)
-	codes      = regexp.MustCompile(`^P-[A-Z0-9]{4,8}$`)
-	ids        = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,79}$`)
+	references = pattern.Of(`^[A-Z0-9]{1,8}(-[A-Z0-9]{1,8}){1,3}$`)
+	codes      = pattern.Of(`^P-[A-Z0-9]{4,8}$`)
+	ids        = pattern.Of(`^[a-z0-9][a-z0-9.-]{0,79}$`)
 )
 
 // checking gathers what is not sound. What it says has no content of the message: it may be logged.
@@ -293,8 +294,8 @@ func (c *checking) sessions(text string) {
 func (m Accepted) Check() error {
 	var c checking
 	c.version(m.Version)
-	c.that(references.MatchString(m.Reference), "the reference is none")
-	c.that(ids.MatchString(m.Course), "the course is no id")
+	c.that(references().MatchString(m.Reference), "the reference is none")
+	c.that(ids().MatchString(m.Course), "the course is no id")
 	c.that(m.Name != "" && m.Email != "", "name or address is missing")
 	c.sessions(m.Sessions)
 	c.days(true, m.Day, m.Withdrawn)
@@ -305,13 +306,13 @@ func (m Accepted) Check() error {
 func (m Standing) Check() error {
 	var c checking
 	c.version(m.Version)
-	c.that(references.MatchString(m.Mentor), "the mentor is no reference")
+	c.that(references().MatchString(m.Mentor), "the mentor is no reference")
 	for _, day := range []Day{m.Agreed, m.Plan, m.Trained, m.Left, m.Confirmed} {
 		c.days(false, day)
 	}
 	if m.Who != nil {
 		c.that(m.Who.Name != "" && m.Who.Email != "", "name or address is missing")
-		c.that(m.Who.Course == "" || ids.MatchString(m.Who.Course), "the course is no id")
+		c.that(m.Who.Course == "" || ids().MatchString(m.Who.Course), "the course is no id")
 		c.days(true, m.Who.Begins)
 	}
 	for _, p := range slices.Concat(m.Suspended, m.Away) {
@@ -325,10 +326,10 @@ func (m Standing) Check() error {
 func (m Pair) Check() error {
 	var c checking
 	c.version(m.Version)
-	c.that(codes.MatchString(m.Code), "the code is none")
-	c.that(references.MatchString(m.Mentor), "the mentor is no reference")
-	c.that(ids.MatchString(m.Service), "the service is no id")
-	c.that(m.Cohort == "" || ids.MatchString(m.Cohort), "the cohort is no id")
+	c.that(codes().MatchString(m.Code), "the code is none")
+	c.that(references().MatchString(m.Mentor), "the mentor is no reference")
+	c.that(ids().MatchString(m.Service), "the service is no id")
+	c.that(m.Cohort == "" || ids().MatchString(m.Cohort), "the cohort is no id")
 	c.days(true, m.Registered, m.Introduced)
 	c.days(true, m.Registered, m.Ended)
 	return c.err
@@ -338,9 +339,9 @@ func (m Pair) Check() error {
 func (m Session) Check() error {
 	var c checking
 	c.version(m.Version)
-	c.that(ids.MatchString(m.ID), "the id is none")
-	c.that(codes.MatchString(m.Pair), "the pair is no code")
-	c.that(references.MatchString(m.Mentor), "the mentor is no reference")
+	c.that(ids().MatchString(m.ID), "the id is none")
+	c.that(codes().MatchString(m.Pair), "the pair is no code")
+	c.that(references().MatchString(m.Mentor), "the mentor is no reference")
 	c.that(m.Start.Year() >= 2000 && m.Start.Year() < 2100, "the start is missing")
 	c.that(m.Minutes >= 0 && m.Minutes <= 24*60, "the minutes are not those of a day")
 	c.that(slices.Contains(Outcomes, m.Outcome), "the outcome is none")
@@ -351,7 +352,7 @@ func (m Session) Check() error {
 func (m Sampled) Check() error {
 	var c checking
 	c.version(m.Version)
-	c.that(references.MatchString(m.Mentor), "the mentor is no reference")
+	c.that(references().MatchString(m.Mentor), "the mentor is no reference")
 	c.that(m.Asked >= Least, "it is of too few")
 	c.that(m.Confirmed >= 0 && m.Confirmed <= m.Asked, "more have confirmed than were asked")
 	return c.err
@@ -362,7 +363,7 @@ func (m Sampled) Check() error {
 func (m Counts) Check() error {
 	var c checking
 	c.version(m.Version)
-	c.that(ids.MatchString(m.Service), "the service is no id")
+	c.that(ids().MatchString(m.Service), "the service is no id")
 	c.days(true, m.From, m.Until)
 	c.that(m.Until != "", "a day is missing")
 	for _, n := range []int{m.Asked, m.NoMentor, m.Placed, m.Fellows, m.FellowsSeen, m.Fellows - m.FellowsSeen, m.FellowsWaiting} {

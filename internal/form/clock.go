@@ -2,9 +2,10 @@ package form
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"traininghub/internal/pattern"
 )
 
 // A time of day, as the NHS writes it ("2pm", "2:30pm") or by the 24-hour clock ("14:30"). The
@@ -19,11 +20,11 @@ var _ = newFormat(format{
 	values: "like 14:30", paper: "Like 2:30pm",
 })
 
-var clock = regexp.MustCompile(`^([0-9]{1,2})(?:[:.]([0-9]{2}))?(am|pm)?$`)
+var clock = pattern.Of(`^([0-9]{1,2})(?:[:.]([0-9]{2}))?(am|pm)?$`)
 
 // clockTime gives a time of day as "14:30"; "" if it is none.
 func clockTime(text string) string {
-	m := clock.FindStringSubmatch(strings.ToLower(strings.ReplaceAll(bare(text), " ", "")))
+	m := clock().FindStringSubmatch(strings.ToLower(strings.ReplaceAll(bare(text), " ", "")))
 	if m == nil || m[2] == "" && m[3] == "" {
 		return ""
 	}

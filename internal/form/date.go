@@ -2,11 +2,12 @@ package form
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"traininghub/internal/pattern"
 )
 
 // Date is a question for a day, in three inputs: day, month and year. The normal form is
@@ -84,7 +85,7 @@ func figure(text string, most int) int {
 }
 
 // wholeNumber is what somebody typed who meant a year.
-var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+$`)
+var wholeNumber = pattern.Of(`^[+-]?[0-9]+$`)
 
 // date reads the parts of a date. Nothing typed gives the zero time. The month may be a name, since
 // people type names: "June", "jun". A month without day is read as its first day. Dates are civil:
@@ -115,7 +116,7 @@ func (q *Question) date(v Values) (time.Time, *Problem) {
 		d = figure(parts[0], 2)
 	}
 	switch {
-	case len(parts[n-1]) != 4 && y >= 0, y < 0 && wholeNumber.MatchString(parts[n-1]):
+	case len(parts[n-1]) != 4 && y >= 0, y < 0 && wholeNumber().MatchString(parts[n-1]):
 		return time.Time{}, q.wrong("date-year", "", inputs[n-1])
 	case y < 0:
 		return time.Time{}, q.wrong("date-real", "", inputs[n-1])

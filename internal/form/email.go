@@ -3,12 +3,13 @@ package form
 import (
 	"fmt"
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
+
+	"traininghub/internal/pattern"
 )
 
 // Email is a question for an e-mail address. The normal form is the address without space round it
@@ -55,7 +56,7 @@ func readEmail(q *Question, v Values) (answer, *Problem) {
 	return answer{text, text}, nil
 }
 
-var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+` +
+var domain = pattern.Of(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+` +
 	`([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$`)
 
 // emailAddress tells whether mail can be sent to the address: what the GOV.UK Notify service
@@ -64,7 +65,7 @@ var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.
 func emailAddress(text string) bool {
 	local, host, found := strings.Cut(text, "@")
 	if !found || local == "" || len(local) > 64 || len(text) > 254 || strings.Contains(text, "..") ||
-		!domain.MatchString(host) {
+		!domain().MatchString(host) {
 		return false
 	}
 	if strings.ContainsAny(text, "\"`;,<>()[]\\%!| \t\n") ||

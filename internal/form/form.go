@@ -106,7 +106,7 @@ type Question struct {
 	// Autocomplete is HTML's token for one of the applicant's own details.
 	Autocomplete string `key:"autocomplete" json:"autocomplete,omitempty"`
 	// Messages are an editor's own words for a mistake, by tag.
-	Messages map[string]string `key:"messages" json:"messages,omitempty"`
+	Messages source.Texts `key:"messages" json:"messages,omitempty"`
 	// Doubts are what the form expects of the answer. What is not so is shown, and refused to nobody.
 	Doubts []Expectation `key:"doubts" json:"doubts,omitempty"`
 
@@ -186,14 +186,10 @@ type Terms struct {
 type Paper struct {
 	Name   string `json:"name"`   // "terms.pdf"
 	SHA256 string `json:"sha256"` // of the file, in hexadecimal
-	data   []byte
 }
 
 // Path is where the site gives it out.
 func (p *Paper) Path() string { return "/documents/" + p.Name }
-
-// Data is the file; nil if the paper was read from a record.
-func (p *Paper) Data() []byte { return p.data }
 
 // String says which version it is: "terms.pdf (SHA-256 2cf2…)".
 func (p *Paper) String() string { return p.Name + " (SHA-256 " + p.SHA256 + ")" }

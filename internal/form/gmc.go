@@ -1,6 +1,6 @@
 package form
 
-import "regexp"
+import "traininghub/internal/pattern"
 
 // A GMC reference number has 7 figures. The NHS Data Dictionary writes a consultant's with a
 // leading C (CONSULTANT CODE), and people write "GMC" before it; neither is part of it. The GMC
@@ -16,11 +16,11 @@ var _ = newFormat(format{
 	number: "GMC number", values: "7 figures, with an apostrophe before them", paper: "7 numbers",
 })
 
-var gmc = regexp.MustCompile(`^(?:GMC(?:NO|NUMBER)?[:#]?)?C?([0-9]{7})$`)
+var gmc = pattern.Of(`^(?:GMC(?:NO|NUMBER)?[:#]?)?C?([0-9]{7})$`)
 
 // gmcNumber gives the seven figures of a GMC reference number, or "".
 func gmcNumber(text string) string {
-	if m := gmc.FindStringSubmatch(compact(text)); m != nil {
+	if m := gmc().FindStringSubmatch(compact(text)); m != nil {
 		return m[1]
 	}
 	return ""

@@ -1,6 +1,6 @@
 package form
 
-import "regexp"
+import "traininghub/internal/pattern"
 
 // A GPhC registration number, of a pharmacist or a pharmacy technician, has 7 figures. So far those
 // of pharmacists begin with 2 and those of technicians with 5 (NHS Data Dictionary, "Pharmacy
@@ -17,11 +17,11 @@ var _ = newFormat(format{
 	number: "GPhC number", values: "7 figures, with an apostrophe before them", paper: "7 numbers",
 })
 
-var gphc = regexp.MustCompile(`^(?:GPHC(?:NO|NUMBER)?[:#]?)?([0-9]{7})$`)
+var gphc = pattern.Of(`^(?:GPHC(?:NO|NUMBER)?[:#]?)?([0-9]{7})$`)
 
 // gphcNumber gives the seven figures of a GPhC registration number, or "".
 func gphcNumber(text string) string {
-	if m := gphc.FindStringSubmatch(compact(text)); m != nil {
+	if m := gphc().FindStringSubmatch(compact(text)); m != nil {
 		return m[1]
 	}
 	return ""

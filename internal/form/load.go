@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -27,8 +27,8 @@ var reserved = []string{"start", "check", "declarations", "sent", "resume"}
 var inputs = []string{"website", "leave", "another", "maincontent"}
 
 var (
-	id     = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-	prefix = regexp.MustCompile(`^[A-HJ-NP-Z]{2}$`)
+	id     = pattern.Of(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	prefix = pattern.Of(`^[A-HJ-NP-Z]{2}$`)
 	widths = []int{0, 2, 3, 4, 5, 10, 20, 30}
 	blanks = []string{"line", "lines", "date", "choice", "signature"}
 	// tokens are the purposes of HTML's autocomplete attribute that concern a person's own details
@@ -62,7 +62,7 @@ func Load(content fs.FS, dir string) ([]*Definition, source.Faults) {
 // documents is the folder of files that the site gives out as they are.
 const documents = "documents"
 
-var paperName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*\.pdf$`)
+var paperName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]*\.pdf$`)
 
 // readTerms reads the provider's own document, if the form names one.
 func (d *Definition) readTerms(content fs.FS) (faults source.Faults) {
@@ -75,7 +75,7 @@ func (d *Definition) readTerms(content fs.FS) (faults source.Faults) {
 		add("the form has a document of terms, but no terms to agree to", `add "terms" with their words, or remove the line`)
 		return faults
 	}
-	if !paperName.MatchString(name) {
+	if !paperName().MatchString(name) {
 		add(fmt.Sprintf("%q is no name of a PDF", name), `use letters, figures and hyphens, and ".pdf" at the end`)
 		return faults
 	}
@@ -86,7 +86,7 @@ func (d *Definition) readTerms(content fs.FS) (faults source.Faults) {
 	case !bytes.HasPrefix(data, []byte("%PDF-")):
 		add(fmt.Sprintf("content/%s/%s is no PDF", documents, name), "save it as a PDF")
 	default:
-		d.Terms.File = &Paper{Name: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), data: data}
+		d.Terms.File = &Paper{Name: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(data))}
 	}
 	return faults
 }
@@ -105,7 +105,7 @@ func (d *Definition) faults() source.Faults {
 		faults.At(d.Path, d.doc.At(at), fmt.Sprintf(what, args...), do)
 	}
 	named := named(add)
-	if !id.MatchString(d.ID) {
+	if !id().MatchString(d.ID) {
 		faults.Add(d.Path, 0, "the file's name cannot be an address",
 			source.NameDo(d.Path)+", and begin it with a letter")
 	}
@@ -116,7 +116,7 @@ func (d *Definition) faults() source.Faults {
 		faults.Add(d.Path, 0, "the form is for no course and no service",
 			`add a line "course: " or "service: " with the name of its file, without .md`)
 	}
-	if d.Prefix != "" && !prefix.MatchString(d.Prefix) {
+	if d.Prefix != "" && !prefix().MatchString(d.Prefix) {
 		add("reference", "the reference begins with %q", `use two capital letters, but not I or O: "CC"`, d.Prefix)
 	}
 	faults = append(faults, d.checkSections(add)...)
@@ -228,7 +228,7 @@ func meant(at string, p Part, k int, add func(at, what, do string, args ...any))
 // named checks an id.
 func named(add func(at, what, do string, args ...any)) func(at, what, name string) {
 	return func(at, what, name string) {
-		if name != "" && !id.MatchString(name) {
+		if name != "" && !id().MatchString(name) {
 			add(at, "the id %q of %s has other characters than small letters, figures and hyphens",
 				`write it like "practice-name"`, name, what)
 		}
@@ -609,12 +609,11 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 				put(fmt.Sprintf("%s.options.%d", at, n), &q.Options[n].Hint)
 			}
 			q.expand(at, put, func(at, what, do string) { faults.At(d.Path, d.doc.At(at), what, do) })
-			messages := map[string]string{}
+			q.Messages = maps.Clone(q.Messages)
 			for tag, text := range q.Messages {
 				put(at+".messages."+tag, &text)
-				messages[tag] = text
+				q.Messages[tag] = text
 			}
-			q.Messages = messages
 		}
 	}
 	copied.Declarations = slices.Clone(d.Declarations)
@@ -655,6 +654,21 @@ func (d *Definition) Join(j Joined) (*Definition, source.Faults) {
 	copied.Version = hex.EncodeToString(sum[:6])
 	faults.Sort()
 	return &copied, faults
+}
+
+// Restore completes a form that was stored after it had been joined.
+func (d *Definition) Restore() error { return restore(d.Sections) }
+
+// restore reads the rules of questions that were stored.
+func restore(sections []Section) error {
+	for _, s := range sections {
+		for i := range s.Questions {
+			if err := s.Questions[i].parse(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // At is where in the file the value of a key stands, such as "sections.0.title". Other packages

@@ -180,7 +180,7 @@ func TestTermsFile(t *testing.T) {
 			continue
 		}
 		f := forms[0].Terms.File
-		if len(faults) > 0 || f == nil || f.Path() != "/documents/terms-2021.pdf" || string(f.Data()) != c.content ||
+		if len(faults) > 0 || f == nil || f.Path() != "/documents/terms-2021.pdf" ||
 			f.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(c.content))) {
 			t.Errorf("%s: %+v, %v", name, f, faults)
 		}

@@ -1,8 +1,9 @@
 package form
 
 import (
-	"regexp"
 	"strings"
+
+	"traininghub/internal/pattern"
 )
 
 // A UK mobile number begins with 071 to 075, 077 to 079 or 07624 (Isle of Man): 10 figures behind
@@ -19,12 +20,12 @@ var _ = newFormat(format{
 	values: "as typed, with an apostrophe before it", paper: "Like 07700 900 982",
 })
 
-var ukMobile = regexp.MustCompile(`^[+]447(?:[1-57-9]|624)`)
+var ukMobile = pattern.Of(`^[+]447(?:[1-57-9]|624)`)
 
 // mobileNumber gives a UK mobile number in E.164 notation, or "".
 func mobileNumber(text string) string {
 	number := e164(text)
-	if !ukMobile.MatchString(number) || len(number) != len("+447700900982") || strings.Contains(number, ";") {
+	if !ukMobile().MatchString(number) || len(number) != len("+447700900982") || strings.Contains(number, ";") {
 		return ""
 	}
 	return number

@@ -2,9 +2,10 @@ package form
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"traininghub/internal/pattern"
 )
 
 // Money is a question for an amount in pounds: "£1,250.50". The normal form is whole pence, 125050,
@@ -41,11 +42,11 @@ func readMoney(q *Question, v Values) (answer, *Problem) {
 	return answer{strconv.FormatInt(n, 10), float64(n) / 100}, nil
 }
 
-var amount = regexp.MustCompile(`^£?(?:([0-9]{1,9})|([0-9]{1,3}(?:,[0-9]{3}){1,2}))(?:\.([0-9]{2}))?$`)
+var amount = pattern.Of(`^£?(?:([0-9]{1,9})|([0-9]{1,3}(?:,[0-9]{3}){1,2}))(?:\.([0-9]{2}))?$`)
 
 // pence reads an amount in pounds. Pence have two figures: "£12.5" may be a slip of either kind.
 func pence(text string) (int64, bool) {
-	m := amount.FindStringSubmatch(strings.Join(strings.Fields(text), ""))
+	m := amount().FindStringSubmatch(strings.Join(strings.Fields(text), ""))
 	if m == nil {
 		return 0, false
 	}

@@ -1,11 +1,12 @@
 package form
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/net/publicsuffix"
+
+	"traininghub/internal/pattern"
 )
 
 // A name is whatever people are called, in any script: there are few things that no name has. What
@@ -26,14 +27,14 @@ var _ = newFormat(format{
 })
 
 var (
-	scheme  = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*:(//|\S)`)
-	website = regexp.MustCompile(`(?i)\bwww[.]|\b([a-z0-9-]{3,})[.]([a-z]{2,})\b`)
+	scheme  = pattern.Of(`(?i)\b[a-z][a-z0-9+.-]*:(//|\S)`)
+	website = pattern.Of(`(?i)\bwww[.]|\b([a-z0-9-]{3,})[.]([a-z]{2,})\b`)
 )
 
 // personName gives a name as on a keyboard, or "" if it has what no name has.
 func personName(text string) string {
 	text = trim(text)
-	if strings.ContainsAny(text, "@\n\u2028\u2029") || strings.Contains(text, "://") || scheme.MatchString(text) ||
+	if strings.ContainsAny(text, "@\n\u2028\u2029") || strings.Contains(text, "://") || scheme().MatchString(text) ||
 		hasWebsite(text) {
 		return ""
 	}
@@ -52,7 +53,7 @@ func personName(text string) string {
 // hasWebsite tells whether a mail program would make a link of a part of the text: a word, a dot
 // and a top-level domain. "Prof.Li" is none, nor is "J.Smith".
 func hasWebsite(text string) bool {
-	for _, m := range website.FindAllStringSubmatch(text, -1) {
+	for _, m := range website().FindAllStringSubmatch(text, -1) {
 		if m[2] == "" {
 			return true
 		}

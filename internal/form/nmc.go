@@ -1,6 +1,6 @@
 package form
 
-import "regexp"
+import "traininghub/internal/pattern"
 
 // An NMC PIN, of a nurse, midwife or nursing associate, has 8 characters: two figures, a letter,
 // four figures, a letter (the FHIR guides of NHS North West Genomics and Virtually Healthcare,
@@ -16,11 +16,11 @@ var _ = newFormat(format{
 	number: "NMC PIN", paper: "2 numbers, a letter, 4 numbers, a letter",
 })
 
-var nmc = regexp.MustCompile(`^(?:NMC(?:PIN)?[:#]?)?([0-9]{2}[A-Z][0-9]{4}[A-Z])$`)
+var nmc = pattern.Of(`^(?:NMC(?:PIN)?[:#]?)?([0-9]{2}[A-Z][0-9]{4}[A-Z])$`)
 
 // nmcPIN gives an NMC PIN in capitals and without spaces, or "".
 func nmcPIN(text string) string {
-	if m := nmc.FindStringSubmatch(compact(text)); m != nil {
+	if m := nmc().FindStringSubmatch(compact(text)); m != nil {
 		return m[1]
 	}
 	return ""

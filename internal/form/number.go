@@ -1,9 +1,10 @@
 package form
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"traininghub/internal/pattern"
 )
 
 // Number is a question for a number, which may have decimals: clinical sessions come in halves. The
@@ -32,7 +33,7 @@ func readNumber(q *Question, v Values) (answer, *Problem) {
 }
 
 var (
-	decimal = regexp.MustCompile(`^(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})?(?:[.][0-9]{0,4})?$`)
+	decimal = pattern.Of(`^(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})?(?:[.][0-9]{0,4})?$`)
 	halves  = []struct{ sign, decimals string }{
 		{"½", ".5"}, {"¼", ".25"}, {"¾", ".75"}, {" 1/2", ".5"}, {" 1/4", ".25"}, {" 3/4", ".75"},
 		{" 1⁄2", ".5"}, {" 1⁄4", ".25"}, {" 3⁄4", ".75"},
@@ -49,7 +50,7 @@ func number(text string) (float64, bool) {
 			break
 		}
 	}
-	if !decimal.MatchString(text) {
+	if !decimal().MatchString(text) {
 		return 0, false
 	}
 	x, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64)

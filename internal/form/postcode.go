@@ -1,6 +1,6 @@
 package form
 
-import "regexp"
+import "traininghub/internal/pattern"
 
 // A UK postcode is read in any notation. The letters allowed at each place are Royal Mail's;
 // whether the postcode exists is not looked up.
@@ -13,11 +13,11 @@ var _ = newFormat(format{
 	least:   5, code: true,
 })
 
-var fullPostcode = regexp.MustCompile(`^([A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKMNPR-Y]?|GIR)([0-9][ABD-HJLNP-UW-Z]{2})$`)
+var fullPostcode = pattern.Of(`^([A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-HJKMNPR-Y]?|GIR)([0-9][ABD-HJLNP-UW-Z]{2})$`)
 
 // postcode gives a full UK postcode in capitals with its space, or "".
 func postcode(text string) string {
-	m := fullPostcode.FindStringSubmatch(compact(text))
+	m := fullPostcode().FindStringSubmatch(compact(text))
 	if m == nil {
 		return ""
 	}

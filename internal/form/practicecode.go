@@ -1,6 +1,6 @@
 package form
 
-import "regexp"
+import "traininghub/internal/pattern"
 
 // A GP practice's code is one of the Organisation Data Service: a letter and five figures. The
 // letter has no meaning ("no structure should be derived"), so any will do.
@@ -13,11 +13,11 @@ var _ = newFormat(format{
 	least:   6, code: true,
 })
 
-var practice = regexp.MustCompile(`^[A-Z][0-9]{5}$`)
+var practice = pattern.Of(`^[A-Z][0-9]{5}$`)
 
 // practiceCode gives a practice's code in capitals and without spaces, or "".
 func practiceCode(text string) string {
-	if code := compact(text); practice.MatchString(code) {
+	if code := compact(text); practice().MatchString(code) {
 		return code
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-playground/validator/v10"
 
@@ -41,8 +42,9 @@ func Tags() []Tag {
 }
 
 // validate holds limits. It is only read, as validator's documentation asks. It panics at a tag
-// that it does not know, so our formats stay out of it.
-var validate = validator.New(validator.WithRequiredStructEnabled())
+// that it does not know, so our formats stay out of it. Most programs that know forms check none
+// before their first answer, so it is made when it is first needed.
+var validate = sync.OnceValue(func() *validator.Validate { return validator.New(validator.WithRequiredStructEnabled()) })
 
 // parse reads a question's rule. An error is a [source.Wrong], for the editor.
 func (q *Question) parse() error {
@@ -100,7 +102,7 @@ func (q *Question) breaks(value any) string {
 	for _, r := range q.rules {
 		switch f := formatOf(r.tag); {
 		case r.tag == "min" || r.tag == "max":
-			if validate.Var(value, r.tag+"="+strconv.FormatFloat(r.number, 'f', -1, 64)) != nil {
+			if validate().Var(value, r.tag+"="+strconv.FormatFloat(r.number, 'f', -1, 64)) != nil {
 				return r.tag
 			}
 		case f != nil && f.accepts(text) == "":

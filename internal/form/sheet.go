@@ -75,6 +75,9 @@ func (s *Sheet) Join(j Joined) (*Sheet, source.Faults) {
 	return &copied, faults
 }
 
+// Restore completes a sheet that was stored after it had been joined.
+func (s *Sheet) Restore() error { return restore(s.Sections) }
+
 // Paper is the sheet as a form to print: its questions alone, and parts that others complete.
 func (s *Sheet) Paper(parts ...Part) *Definition {
 	d := s.form()

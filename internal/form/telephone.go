@@ -1,8 +1,9 @@
 package form
 
 import (
-	"regexp"
 	"strings"
+
+	"traininghub/internal/pattern"
 )
 
 // Telephone is a question for a telephone number. It is kept as it was typed; the normal form is
@@ -46,15 +47,15 @@ func readTelephone(q *Question, v Values) (answer, *Problem) {
 // else that it does.
 
 var (
-	extension = regexp.MustCompile(`(?i)[\s,;]*(?:;ext=|extension|extn?\.?|x|#)[\s:.]*(\d{1,7})$`)
-	bracketed = regexp.MustCompile(`(?i)\(\s*((?:extension|extn?\.?|x|#)[\s:.]*\d{1,7})\s*\)$`) // (ext 12)
+	extension = pattern.Of(`(?i)[\s,;]*(?:;ext=|extension|extn?\.?|x|#)[\s:.]*(\d{1,7})$`)
+	bracketed = pattern.Of(`(?i)\(\s*((?:extension|extn?\.?|x|#)[\s:.]*\d{1,7})\s*\)$`) // (ext 12)
 	// Of all codes that the ITU has given to countries and services.
-	countryCode = regexp.MustCompile(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|` +
+	countryCode = pattern.Of(`^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|` +
 		`22\d|23\d|24\d|25[0-8]|26\d|29[017-9]|35\d|37\d|38[0-35-9]|42[013]|50\d|59\d|67[02-9]|68[0-35-9]|` +
 		`69[0-2]|80[08]|85[02356]|87[08]|88[0-368]|96[0-8]|97[0-79]|99[2-68])`)
 	// Ofcom's numbering plan: 10 figures behind the 0, or 9 in a few old areas and services; 0800
 	// 1111 and 0845 46 47 have 7.
-	britishNumber = regexp.MustCompile(`^(?:[1235789]\d{9}|[158]\d{8}|8\d{6})$`)
+	britishNumber = pattern.Of(`^(?:[1235789]\d{9}|[158]\d{8}|8\d{6})$`)
 )
 
 // e164 gives a telephone number in E.164 notation, with ";ext=" if it has an extension, or "".
@@ -65,10 +66,10 @@ func e164(text string) string {
 		return ""
 	}
 	if text = bare(text); strings.HasSuffix(text, ")") {
-		text = bracketed.ReplaceAllString(text, " $1")
+		text = bracketed().ReplaceAllString(text, " $1")
 	}
 	ext := ""
-	if m := extension.FindStringSubmatchIndex(text); m != nil {
+	if m := extension().FindStringSubmatchIndex(text); m != nil {
 		ext, text = ";ext="+text[m[2]:m[3]], text[:m[0]]
 	}
 	text = strings.Replace(text, "(0)", "", 1) // +44 (0)20 7946 0123
@@ -85,9 +86,9 @@ func e164(text string) string {
 		abroad, digits = false, rest
 	}
 	switch {
-	case abroad && countryCode.MatchString(digits) && len(digits) >= 7 && len(digits) <= 15:
+	case abroad && countryCode().MatchString(digits) && len(digits) >= 7 && len(digits) <= 15:
 		return "+" + digits + ext
-	case !abroad && britishNumber.MatchString(strings.TrimPrefix(digits, "0")):
+	case !abroad && britishNumber().MatchString(strings.TrimPrefix(digits, "0")):
 		return "+44" + strings.TrimPrefix(digits, "0") + ext
 	}
 	return ""

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"traininghub/internal/form"
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -43,7 +43,7 @@ func (c *Check) kind(t *Template) string {
 }
 
 // single is a name in braces that are not double.
-var single = regexp.MustCompile(`(^|[^{])\{ *([a-z0-9.-]+) *\}($|[^}])`)
+var single = pattern.Of(`(^|[^{])\{ *([a-z0-9.-]+) *\}($|[^}])`)
 
 func (c *Check) letter(t *Template) (faults source.Faults) {
 	name := c.kind(t)
@@ -67,14 +67,14 @@ func (c *Check) letter(t *Template) (faults source.Faults) {
 	look(t.Button, subject, func(_ int, word, what, do string) {
 		faults.At(t.file.Path, t.doc.Word("button", word), what, do)
 	})
-	lines := strings.Split(t.text, "\n")
+	lines := strings.Split(t.Text, "\n")
 	add := func(i int, word, what, do string) {
 		p := source.PositionIn([]byte(lines[i]), strings.Index(lines[i], word))
 		faults.At(t.file.Path, source.Position{Line: t.line + i, Column: p.Column}, what, do)
 	}
-	look(t.text, known, add)
+	look(t.Text, known, add)
 	if notFirst := c.Table[name].NotFirst; notFirst != nil {
-		first, _, _ := strings.Cut(t.text, "\n\n")
+		first, _, _ := strings.Cut(t.Text, "\n\n")
 		_, fields := source.Expand(first, func(string) (string, bool) { return "", false })
 		for _, f := range fields {
 			if slices.Contains(notFirst, f.Name) || strings.HasPrefix(f.Name, "answer.") {
@@ -143,7 +143,7 @@ func look(text string, wrong func(field string) (what, do string), add func(line
 				add(i, field.Typed, what, do)
 			}
 		}
-		for _, m := range single.FindAllStringSubmatch(l, -1) {
+		for _, m := range single().FindAllStringSubmatch(l, -1) {
 			if what, _ := wrong(m[2]); what == "" {
 				add(i, m[2], fmt.Sprintf("single braces show no field, %q", m[2]),
 					fmt.Sprintf("write %q", "{{"+m[2]+"}}"))
@@ -199,7 +199,7 @@ func (c *Check) field(name, letter string, served []*form.Definition) (what, do 
 		return "", ""
 	}
 	switch {
-	case !slices.Contains(c.Table.fields(), name):
+	case !c.Table.has(name):
 		return fmt.Sprintf("unknown field %q", name), c.meant(name, served)
 	case letter != "" && !slices.Contains(kind.Fields, name):
 		return fmt.Sprintf("this letter has no field %q", name), has

@@ -5,10 +5,10 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"regexp"
 	"slices"
 	"strings"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -90,7 +90,7 @@ func spans(p, hub string, value func(field string) string) [][]span {
 			}
 			last := &lines[len(lines)-1]
 			from := 0
-			for _, at := range address.FindAllStringIndex(text, -1) {
+			for _, at := range address().FindAllStringIndex(text, -1) {
 				if href := link(text[at[0]:at[1]]); href != "" {
 					*last = append(*last, span{Text: text[from:at[0]]}, span{text[at[0]:at[1]], href})
 					from = at[1]
@@ -131,9 +131,9 @@ func spans(p, hub string, value func(field string) string) [][]span {
 }
 
 // address finds web and e-mail addresses. A full stop or bracket after one belongs to the sentence.
-var address = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]|[\w.+-]+@[\w-]+(\.[\w-]+)+`)
+var address = pattern.Of(`https?://[^\s<>"]*[^\s<>".,;:!?')\]]|[\w.+-]+@[\w-]+(\.[\w-]+)+`)
 
-var numbered = regexp.MustCompile(`^\d+\. `)
+var numbered = pattern.Of(`^\d+\. `)
 
 // blocks tells lists and headings from paragraphs. An empty line ends a block.
 func blocks(lines [][]span) (all []block) {
@@ -148,8 +148,8 @@ func blocks(lines [][]span) (all []block) {
 			kind, cut = "h2", 3
 		case strings.HasPrefix(first, "- "):
 			kind, cut = "ul", 2
-		case numbered.MatchString(first):
-			kind, cut = "ol", len(numbered.FindString(first))
+		case numbered().MatchString(first):
+			kind, cut = "ol", len(numbered().FindString(first))
 		}
 		line[0].Text = line[0].Text[cut:]
 		if last := len(all) - 1; last >= 0 && all[last].Kind == kind && kind != "h2" {

@@ -56,7 +56,7 @@ func hub(name string) (string, bool) {
 func TestPage(t *testing.T) {
 	const hostile = `<img src=https://evil.example/x> & "Siân" https://evil.example/ evil@evil.example {{link}}`
 	var m record.Message
-	letter := &Template{Subject: "About {{reference}}", Button: "See it", text: asked}
+	letter := &Template{Subject: "About {{reference}}", Button: "See it", Text: asked}
 	fields := asks(hostile)
 	letter.Write(&m, With(hub, fields))
 	for _, want := range []string{
@@ -100,7 +100,7 @@ func TestGreeting(t *testing.T) {
 	var m record.Message
 	fields := asks("x")
 	fields[Greeting] = "Siân <b>\nGruffudd"
-	letter := &Template{Subject: "x", text: asked}
+	letter := &Template{Subject: "x", Text: asked}
 	letter.Write(&m, With(hub, fields))
 	if !strings.Contains(m.HTML, ">Hello Siân &lt;b&gt; Gruffudd</p>") || strings.Contains(m.Text, "Gruffudd") {
 		t.Errorf("greets with\n%s", m.HTML)

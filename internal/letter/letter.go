@@ -97,6 +97,16 @@ func (k Kind) sent(f *form.Definition) bool { return !k.Alone && (k.Services || 
 
 func (t Table) names() []string { return slices.Sorted(maps.Keys(t)) }
 
+// has tells whether some letter has a field.
+func (t Table) has(field string) bool {
+	for _, k := range t {
+		if slices.Contains(k.Fields, field) {
+			return true
+		}
+	}
+	return false
+}
+
 // fields are those that some letter has.
 func (t Table) fields() []string {
 	var all []string
@@ -143,10 +153,11 @@ type Template struct {
 	Form    string    `key:"form"`   // the only form that it is for; "" for all
 	Button  string    `key:"button"` // what the button says above its address; see [DefaultButton]
 
+	Text string // without comments and blanks at the ends of lines
+
 	file source.File
 	doc  *source.Doc
-	text string // without comments and blanks at the ends of lines
-	line int    // the file's, on which text begins
+	line int // the file's, on which Text begins
 }
 
 // Greeting is the field that gives the name by which a letter greets: only of somebody whose
@@ -184,7 +195,7 @@ func (t *Template) Write(m *record.Message, value func(field string) string) {
 
 // said are the paragraphs that have something to say, as the editor wrote them.
 func (t *Template) said(value func(field string) string) (said []string) {
-	for p := range strings.SplitSeq(t.text, "\n\n") {
+	for p := range strings.SplitSeq(t.Text, "\n\n") {
 		asks, says := false, false // for what only some records say: the hub's own facts are always there
 		source.Expand(p, func(name string) (string, bool) {
 			if !strings.HasPrefix(name, "hub.") {
@@ -267,13 +278,13 @@ func (t *Template) split() (faults source.Faults) {
 	for l := range strings.SplitSeq(body, "\n") {
 		b.WriteString(strings.TrimRight(l, " \t") + "\n")
 	}
-	t.text, t.line = strings.TrimRight(b.String(), "\n"), line
-	if at := strings.Index(t.text, "<!--"); at >= 0 {
-		p := source.PositionIn([]byte(t.text), at)
+	t.Text, t.line = strings.TrimRight(b.String(), "\n"), line
+	if at := strings.Index(t.Text, "<!--"); at >= 0 {
+		p := source.PositionIn([]byte(t.Text), at)
 		faults.At(t.file.Path, source.Position{Line: line + p.Line - 1, Column: p.Column},
 			"this note would be sent with the letter", "put notes above the text, or take it away")
 	}
-	if t.text == "" {
+	if t.Text == "" {
 		faults.Add(t.file.Path, line, "the letter has no text", `write it below the second line of "---"`)
 	}
 	return faults

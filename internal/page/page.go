@@ -21,20 +21,20 @@ import (
 // A Site is what content/site.yaml says of the whole site.
 type Site struct {
 	File         source.File
-	Name         string            `key:"name,required"`         // of the hub, in the header and page titles
-	Organisation string            `key:"organisation,required"` // who runs it, for the footer and legal pages
-	Describe     string            `key:"describe,required"`
-	BaseURL      string            `key:"base_url,required"`  // "https://host", no slash at the end; links begin with it
-	Email        string            `key:"email,required"`     // for questions about the site
-	Security     string            `key:"security"`           // whom to tell of a weakness: an e-mail or https address
-	Share        string            `key:"share"`              // of content/images, shown with a link elsewhere; the letter H if missing
-	MailFrom     string            `key:"mail_from,required"` // the sender of letters, "Name <address>"
-	Menu         []Link            `key:"menu"`
-	Footer       []Link            `key:"footer,required"`
-	Figures      map[string]string `key:"figures"`  // facts that texts show as {{hub.NAME}}
-	Office       []course.Contact  `key:"office"`   // may read every application, not decide
-	Identity     Identity          `key:"identity"` // how pages show whose hub it is
-	Words        words.Words       `key:"words"`    // what pages call those who decide, employ, apply
+	Name         string           `key:"name,required"`         // of the hub, in the header and page titles
+	Organisation string           `key:"organisation,required"` // who runs it, for the footer and legal pages
+	Describe     string           `key:"describe,required"`
+	BaseURL      string           `key:"base_url,required"`  // "https://host", no slash at the end; links begin with it
+	Email        string           `key:"email,required"`     // for questions about the site
+	Security     string           `key:"security"`           // whom to tell of a weakness: an e-mail or https address
+	Share        string           `key:"share"`              // of content/images, shown with a link elsewhere; the letter H if missing
+	MailFrom     string           `key:"mail_from,required"` // the sender of letters, "Name <address>"
+	Menu         []Link           `key:"menu"`
+	Footer       []Link           `key:"footer,required"`
+	Figures      source.Texts     `key:"figures"`  // facts that texts show as {{hub.NAME}}
+	Office       []course.Contact `key:"office"`   // may read every application, not decide
+	Identity     Identity         `key:"identity"` // how pages show whose hub it is
+	Words        words.Words      `key:"words"`    // what pages call those who decide, employ, apply
 
 	// How many courses the hub has at least that has a catalogue, [CatalogueFrom] if it is missing: see
 	// [Site.Catalogued].

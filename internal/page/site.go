@@ -9,11 +9,11 @@ import (
 	"math"
 	"net/mail"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -54,7 +54,7 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 		text, err := fs.ReadFile(content, "images/"+m)
 		s.Identity.Width = markWidth(text)
 		switch {
-		case !markName.MatchString(m) || err != nil:
+		case !markName().MatchString(m) || err != nil:
 			add("identity.mark", `put it into content/images, and write its name: "mark.svg"`, "there is no SVG %q in content/images", m)
 		case s.Identity.Width == 0:
 			add("identity.mark", "save it with a viewBox that is at most 4 times as wide as high, and no higher than wide",
@@ -113,8 +113,8 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 }
 
 var (
-	markName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*\.svg$`)
-	hexes    = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	markName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]*\.svg$`)
+	hexes    = pattern.Of(`^#[0-9a-fA-F]{6}$`)
 )
 
 // markWidth is how wide a mark is at [MarkHeight], in pixels; 0 if the SVG does not say, or is too
@@ -141,7 +141,7 @@ func markWidth(svg []byte) int {
 
 // onWhite is the contrast of a colour with white, by WCAG's formula; not ok if it is no colour.
 func onWhite(colour string) (contrast float64, ok bool) {
-	if !hexes.MatchString(colour) {
+	if !hexes().MatchString(colour) {
 		return 0, false
 	}
 	luminance := 0.0

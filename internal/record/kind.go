@@ -1,6 +1,10 @@
 package record
 
-import "regexp"
+import (
+	"regexp"
+
+	"traininghub/internal/pattern"
+)
 
 // A Kind says which story a record belongs to, in plain words. It never changes. A program reads
 // and writes only the kinds that it knows; one that it does not know it logs, and leaves as it is.
@@ -16,12 +20,12 @@ const (
 )
 
 // ids are the forms of the IDs of these kinds.
-var ids = map[Kind]*regexp.Regexp{
-	Application:  regexp.MustCompile(`^[A-HJ-NP-Z]{2}(-([2-9][CDFHJKMPRTWXY]){2}){2}$`),
-	StaffAccount: regexp.MustCompile(`^staff-[0-9a-f]{32}$`),
-	PastRow:      regexp.MustCompile(`^past\.`),
-	Trace:        regexp.MustCompile(`^gone\.`),
-	Export:       regexp.MustCompile(`^journal\.`),
+var ids = map[Kind]func() *regexp.Regexp{
+	Application:  pattern.Of(`^[A-HJ-NP-Z]{2}(-([2-9][CDFHJKMPRTWXY]){2}){2}$`),
+	StaffAccount: pattern.Of(`^staff-[0-9a-f]{32}$`),
+	PastRow:      pattern.Of(`^past\.`),
+	Trace:        pattern.Of(`^gone\.`),
+	Export:       pattern.Of(`^journal\.`),
 }
 
 // First tells whether the kind is one of those that there were before records had one.
@@ -32,7 +36,7 @@ func (k Kind) First() bool { return ids[k] != nil }
 // [Record.Check].
 func KindOf(id string) Kind {
 	for kind, form := range ids {
-		if form.MatchString(id) {
+		if form().MatchString(id) {
 			return kind
 		}
 	}
@@ -41,5 +45,5 @@ func KindOf(id string) Kind {
 
 // wellNamed tells whether the kind and the ID of a record belong together.
 func (r Record) wellNamed() bool {
-	return r.Kind != "" && (!r.Kind.First() && KindOf(r.ID) == "" || r.Kind.First() && ids[r.Kind].MatchString(r.ID))
+	return r.Kind != "" && (!r.Kind.First() && KindOf(r.ID) == "" || r.Kind.First() && ids[r.Kind]().MatchString(r.ID))
 }

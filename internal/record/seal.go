@@ -9,10 +9,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
+
+	"traininghub/internal/pattern"
 )
 
 // A Sealed store puts a seal into each document that it writes: a sum, by a key that is not in the
@@ -111,11 +112,11 @@ func (s *Sealed) seal(r Record) Record {
 	return r
 }
 
-var sealAtEnd = regexp.MustCompile(`,?"seal":"([A-Za-z0-9+/]{43}=)"\}$`)
+var sealAtEnd = pattern.Of(`,?"seal":"([A-Za-z0-9+/]{43}=)"\}$`)
 
 // unsealed is a document without its seal, and the seal.
 func unsealed(data []byte) (document []byte, seal string) {
-	m := sealAtEnd.FindSubmatchIndex(data[max(0, len(data)-80):])
+	m := sealAtEnd().FindSubmatchIndex(data[max(0, len(data)-80):])
 	if m == nil {
 		return data, ""
 	}

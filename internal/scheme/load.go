@@ -3,11 +3,11 @@ package scheme
 import (
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
 
 	"traininghub/internal/course"
+	"traininghub/internal/pattern"
 	"traininghub/internal/source"
 )
 
@@ -172,7 +172,7 @@ func (c *checker) numbers() {
 	}
 }
 
-var yearForm = regexp.MustCompile(`^\d{4}/\d\d$`)
+var yearForm = pattern.Of(`^\d{4}/\d\d$`)
 
 func (c *checker) budgets() {
 	seen := map[string]bool{}
@@ -181,7 +181,7 @@ func (c *checker) budgets() {
 		if b.Year != "" {
 			var first int
 			fmt.Sscanf(b.Year, "%d/", &first)
-			if want := fmt.Sprintf("%d/%02d", first, (first+1)%100); !yearForm.MatchString(b.Year) || b.Year != want {
+			if want := fmt.Sprintf("%d/%02d", first, (first+1)%100); !yearForm().MatchString(b.Year) || b.Year != want {
 				c.add(at+"year", `write it like "2021/22"`, "%q must be two years that follow each other, not %q", "year", b.Year)
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"traininghub/internal/pattern"
 )
 
 // A Doc tells where in its file each value of a decoded head stands. It is asked only when
@@ -141,7 +142,7 @@ func (d *decoder) add(n *yaml.Node, what, do string) {
 	d.faults = append(d.faults, Fault{Path: d.file.Path, Position: Position{n.Line, n.Column}, What: what, Do: do})
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): `)
+var yamlLine = pattern.Of(`line (\d+): `)
 
 // syntax says in an editor's words why YAML cannot be read.
 func (d *decoder) syntax(err error) {
@@ -152,7 +153,7 @@ func (d *decoder) syntax(err error) {
 	}
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
-	if m := yamlLine.FindStringSubmatch(text); m != nil {
+	if m := yamlLine().FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.Replace(text, m[0], "", 1)
 	}
@@ -244,7 +245,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
 
 // typographic are the quotation marks that word processors write, around all of a text: meant for
 // YAML, but no marks there.
-var typographic = regexp.MustCompile("^[“”„‘’][^“”„‘’]*[“”‘’]$")
+var typographic = pattern.Of("^[“”„‘’][^“”„‘’]*[“”‘’]$")
 
 func label(name string) string {
 	if _, err := strconv.Atoi(name); err == nil || name == "" {
@@ -256,7 +257,7 @@ func label(name string) string {
 func (d *decoder) scalar(n *yaml.Node, name string) bool {
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
-	case n.Style == 0 && typographic.MatchString(n.Value):
+	case n.Style == 0 && typographic().MatchString(n.Value):
 		d.add(n, label(name)+"stands between quotation marks that are shown to readers",
 			`write " and ", or no quotation marks`)
 		return true

@@ -1,11 +1,12 @@
 package source
 
 import (
-	"regexp"
 	"strings"
+
+	"traininghub/internal/pattern"
 )
 
-var name = regexp.MustCompile(`\{\{([^{}\n]*)\}\}`)
+var name = pattern.Of(`\{\{([^{}\n]*)\}\}`)
 
 // Expand puts facts into text: each {{name}} becomes fact(name). A name that fact does not know
 // stays as it stands and is given back in unknown.
@@ -15,7 +16,7 @@ func Expand(text string, fact func(name string) (string, bool)) (expanded string
 	}
 	var b strings.Builder
 	last := 0
-	for _, m := range name.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range name().FindAllStringSubmatchIndex(text, -1) {
 		key := strings.TrimSpace(text[m[2]:m[3]])
 		value, ok := fact(key)
 		if !ok {

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"traininghub/internal/pattern"
 )
 
 // One letter can be typed in two ways: "é" is one character on most keyboards, and "e" with an
@@ -33,7 +34,7 @@ func Composed(address string) string {
 	if strings.IndexByte(address, '%') < 0 {
 		return norm.NFC.String(address)
 	}
-	return norm.NFC.String(escapes.ReplaceAllStringFunc(address, func(typed string) string {
+	return norm.NFC.String(escapes().ReplaceAllStringFunc(address, func(typed string) string {
 		if plain, err := url.PathUnescape(typed); err == nil {
 			return strings.ToValidUTF8(plain, typed)
 		}
@@ -42,13 +43,13 @@ func Composed(address string) string {
 }
 
 // escapes are bytes beyond ASCII behind percent signs.
-var escapes = regexp.MustCompile(`(?:%[89A-Fa-f][0-9A-Fa-f])+`)
+var escapes = pattern.Of(`(?:%[89A-Fa-f][0-9A-Fa-f])+`)
 
 // IsName tells whether text has small letters, figures and hyphens alone, as names of files and
 // facts do: it can be a part of any address, and of any key.
-func IsName(text string) bool { return nameForm.MatchString(text) }
+func IsName(text string) bool { return nameForm().MatchString(text) }
 
-var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var nameForm = pattern.Of(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // plainLetters are those that are no letter with an accent, by what people write without them.
 var plainLetters = strings.NewReplacer("ł", "l", "ø", "o", "ß", "ss", "æ", "ae", "œ", "oe", "đ", "d", "ð", "d", "þ",

@@ -19,12 +19,13 @@ import (
 	"io/fs"
 	"net/mail"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"traininghub/internal/pattern"
 )
 
 // A Fault is one mistake in one editor's file.
@@ -212,8 +213,8 @@ func Read(fsys fs.FS, prefix, name string) (File, Faults) {
 		faults.Add(f.Path, 0, "this is no text file", "save its text with a program like Notepad")
 	case !utf8.Valid(text):
 		faults.At(f.Path, badPlace(text), "there are characters that are not UTF-8", "save the file as UTF-8")
-	case bytes.Contains(text, []byte("<<<<<<< ")) && versions.Match(text):
-		faults.At(f.Path, PositionIn(text, versions.FindIndex(text)[0]),
+	case bytes.Contains(text, []byte("<<<<<<< ")) && versions().Match(text):
+		faults.At(f.Path, PositionIn(text, versions().FindIndex(text)[0]),
 			"here two versions of the file stand one below the other",
 			"keep one of them, and take the lines with <<<<<<<, ======= and >>>>>>> away")
 	case len(bytes.TrimSpace(text)) == 0:
@@ -267,10 +268,10 @@ func unseen(text []byte) bool {
 }
 
 // versions is what git writes where two people changed the same lines.
-var versions = regexp.MustCompile(`(?m)^<<<<<<< `)
+var versions = pattern.Of(`(?m)^<<<<<<< `)
 
 // dashes are a line that may be meant to close the facts at the top.
-var dashes = regexp.MustCompile(`(?m)^[ \t]*[-–—]+[ \t]*$`)
+var dashes = pattern.Of(`(?m)^[ \t]*[-–—]+[ \t]*$`)
 
 // badPlace is where the first byte stands that is not UTF-8.
 func badPlace(text []byte) Position {
@@ -322,7 +323,7 @@ func split(f File, text []byte) (File, Faults) {
 			return f, nil
 		}
 	}
-	if at := dashes.FindIndex(facts); at != nil {
+	if at := dashes().FindIndex(facts); at != nil {
 		faults.At(f.Path, PositionIn(text, len(text)-len(facts)+at[0]), "the facts at the top are not closed",
 			`write "---" in this line, and nothing else`)
 		return f, faults

@@ -2,9 +2,10 @@ package source
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"traininghub/internal/pattern"
 )
 
 // A suspect is the first line of YAML that a reader would stumble over. For mistakes of indentation
@@ -22,9 +23,9 @@ type level struct {
 }
 
 var (
-	keyLine     = regexp.MustCompile(`^([A-Za-z0-9_.-]+):(?: +(.*))?$`)
-	blockScalar = regexp.MustCompile(`^[|>][0-9+-]* *(#.*)?$`)
-	note        = regexp.MustCompile(` +#.*$`)
+	keyLine     = pattern.Of(`^([A-Za-z0-9_.-]+):(?: +(.*))?$`)
+	blockScalar = pattern.Of(`^[|>][0-9+-]* *(#.*)?$`)
+	note        = pattern.Of(` +#.*$`)
 )
 
 const quote = `put all of it between quotation marks, "…"`
@@ -49,7 +50,7 @@ func suspectOf(head []byte) *suspect {
 		if text[0] == '\t' {
 			return found(at, "the line begins with a tab", "write spaces instead, as many as similar lines have")
 		}
-		m := keyLine.FindStringSubmatch(text)
+		m := keyLine().FindStringSubmatch(text)
 		list := text == "-" || strings.HasPrefix(text, "- ")
 		switch {
 		case len(text) > 1 && text[0] == '-' && !list:
@@ -81,7 +82,7 @@ func suspectOf(head []byte) *suspect {
 			rest := strings.TrimLeft(text[1:], " ")
 			at += len(text) - len(rest)
 			text = rest
-			m = keyLine.FindStringSubmatch(text)
+			m = keyLine().FindStringSubmatch(text)
 			if list = strings.HasPrefix(text, "- "); list || m != nil {
 				levels = append(levels, level{at, list})
 			}
@@ -89,14 +90,14 @@ func suspectOf(head []byte) *suspect {
 		value := text
 		if m != nil {
 			value = m[2]
-			open = note.ReplaceAllString(" "+value, "") == "" || value == ""
+			open = note().ReplaceAllString(" "+value, "") == "" || value == ""
 		} else if text == "" {
 			open = true
 		}
 		if value == "" || open {
 			continue
 		}
-		if blockScalar.MatchString(value) {
+		if blockScalar().MatchString(value) {
 			within = levels[len(levels)-1].indent
 			continue
 		}
@@ -104,7 +105,7 @@ func suspectOf(head []byte) *suspect {
 		if what, do := suspectValue(value); what != "" {
 			return found(start, what, do)
 		}
-		if second := strings.Index(note.ReplaceAllString(value, ""), ": "); second >= 0 && m != nil &&
+		if second := strings.Index(note().ReplaceAllString(value, ""), ": "); second >= 0 && m != nil &&
 			!strings.ContainsRune("\"'[{", rune(value[0])) {
 			do := "put the text behind the first one between quotation marks"
 			if strings.HasPrefix(value, "“") || strings.HasPrefix(value, "‘") {
@@ -118,7 +119,7 @@ func suspectOf(head []byte) *suspect {
 
 // suspectValue says what is wrong with a value on one line, and what to do; "" if nothing is.
 func suspectValue(value string) (what, do string) {
-	plain := strings.TrimRight(note.ReplaceAllString(value, ""), " ")
+	plain := strings.TrimRight(note().ReplaceAllString(value, ""), " ")
 	switch c := value[0]; c {
 	case '"', '\'':
 		closes := strings.IndexByte(value[1:], c)

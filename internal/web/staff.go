@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"traininghub/internal/intake"
+	"traininghub/internal/pattern"
 	"traininghub/internal/staff"
 )
 
@@ -57,6 +57,6 @@ func (s *Server) toSignIn(r *http.Request) string {
 }
 
 // IsPage tells whether a text can be the rest of the address of a page that somebody comes back to.
-func IsPage(text string) bool { return len(text) <= 100 && isPage.MatchString(text) }
+func IsPage(text string) bool { return len(text) <= 100 && isPage().MatchString(text) }
 
-var isPage = regexp.MustCompile(`^[a-z0-9-]+(/[a-z0-9-]+)*/?$`)
+var isPage = pattern.Of(`^[a-z0-9-]+(/[a-z0-9-]+)*/?$`)
