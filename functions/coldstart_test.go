@@ -2,6 +2,7 @@ package functions_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,7 +57,10 @@ func BenchmarkColdStart(b *testing.B) {
 	staff.RawPath = "/review/sign-in"
 	event := map[string]any{"hello": nil, "submit": visit, "review": staff, "deliver": struct{}{}, "bounce": struct{}{}}
 
-	next, first := map[string][]time.Duration{}, map[string][]time.Duration{}
+	start := map[string]map[string][]time.Duration{}
+	for _, m := range []string{"next", "first", "next-cpu", "first-cpu"} {
+		start[m] = map[string][]time.Duration{}
+	}
 	for b.Loop() {
 		for _, name := range names {
 			began := time.Now()
@@ -64,32 +68,43 @@ func BenchmarkColdStart(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			next[name] = append(next[name], p.Started)
+			note := func(m string, d time.Duration) { start[m][name] = append(start[m][name], d) }
+			note("next", p.Started)
+			note("next-cpu", p.Processor())
 			if e, ok := event[name]; ok {
 				if err := p.Invoke(limit, e, nil); err != nil {
 					b.Fatalf("%s: %v", name, err)
 				}
-				first[name] = append(first[name], time.Since(began))
+				note("first", time.Since(began))
+				note("first-cpu", p.Processor())
 			}
 			p.Kill()
 		}
 	}
-	median := func(d []time.Duration) float64 {
+	median := func(m, name string) float64 {
+		d := start[m][name]
 		if len(d) == 0 {
 			return 0
 		}
 		slices.Sort(d)
 		return float64(d[len(d)/2].Microseconds()) / 1000
 	}
+	fmt.Printf("%-10s %8s %8s", "", "MB", "zip MB")
+	measures := []string{"next", "first", "next-cpu", "first-cpu"}
+	for _, m := range measures {
+		fmt.Printf(" %12s %6s", m+" ms", "x")
+	}
+	fmt.Println()
 	for _, name := range names {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.ReportMetric(median(next[name]), name+"-next-ms")
-		b.ReportMetric(median(first[name]), name+"-first-ms")
-		b.ReportMetric(median(next[name])/median(next["hello"]), name+"-x-hello")
-		b.ReportMetric(float64(info.Size())/1e6, name+"-MB")
+		fmt.Printf("%-10s %8.1f %8s", name, float64(info.Size())/1e6, "")
+		for _, m := range measures {
+			fmt.Printf(" %12.1f %6.2f", median(m, name), median(m, name)/median(m, "hello"))
+		}
+		fmt.Println()
 	}
 	b.ReportMetric(0, "ns/op")
 }

@@ -126,6 +126,19 @@ func (p *Process) Kill() {
 // Pid is the process's number.
 func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
+// Processor is how much processor time the process has used: all its threads, in the kernel as well.
+// It is 0 where the system does not tell (Linux does).
+func (p *Process) Processor() (used time.Duration) {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.Pid()))
+	for _, file := range tasks {
+		text, _ := os.ReadFile(file)
+		ran, _, _ := strings.Cut(string(text), " ")
+		ns, _ := strconv.ParseInt(ran, 10, 64)
+		used += time.Duration(ns)
+	}
+	return used
+}
+
 // Output is all that the program has written: its log.
 func (p *Process) Output() string { return p.output.String() }
 
