@@ -33,7 +33,8 @@ type answered struct {
 	Removed, Faults int
 	Wrong           []struct{ Reference, What string }
 	Heads           string
-	TooLong         string `json:"too_long"`
+	Going           bool
+	Cursor          json.RawMessage
 }
 
 // applications are those of a person's file.
@@ -107,6 +108,9 @@ func (w *world) records(t *testing.T) {
 	if a := call(asked{"do": "audit", "heads": first.Heads}); a.Faults != 0 || a.Heads != first.Heads {
 		t.Errorf("audit by that name: %+v", a)
 	}
+	if a := call(asked{"do": "compare", "heads": first.Heads}); a.Faults != 0 || string(a.Applications) != "2" {
+		t.Errorf("compared by that name: %+v", a)
+	}
 	for _, do := range []string{"person", "erase"} {
 		if a := call(asked{"do": do, "gmc": "1234567"}); a.Refused == "" || a.Found != nil || a.Applications != nil || a.Erased != nil {
 			t.Errorf("%s by the name to audit by: %+v", do, a)
@@ -148,7 +152,7 @@ func (w *world) records(t *testing.T) {
 		t.Errorf("erasing what is not there: %+v", a)
 	}
 	second := call(asked{"do": "audit", "heads": first.Heads})
-	if string(second.Applications) != "1" || second.Removed != 1 || second.Faults != 0 || strings.Contains(second.Heads, one) {
+	if string(second.Applications) != "2" || second.Removed != 1 || second.Faults != 0 || strings.Contains(second.Heads, one) {
 		t.Errorf("audit after erasure: %+v", second)
 	}
 

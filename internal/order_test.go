@@ -38,11 +38,11 @@ var levels = [][]string{
 	{"internal/web/apply", "internal/web/compare", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/office", "internal/web/claim", "internal/web/attend", "internal/attend/attendtest", "internal/web/mentoring", "internal/web/lead", "internal/web/mentor", "internal/web/pair"},
 	{"internal/web/returns"},
 	{"internal/web/walled"},
-	{"internal/static", "internal/scaffold", "internal/pack", "site/diff"},
+	{"internal/static", "internal/scaffold", "internal/pack", "site/diff", "internal/afar"},
 	{"internal/health"},
 	{"internal/preview", "internal/live"},
 	{"content", "templates"}, // the words and the look: only programs embed them
-	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/queue", "functions/internal/scans", "functions/internal/runtimetest"},
+	{"functions/internal/setup", "functions/internal/cdn", "functions/internal/queue", "functions/internal/scans", "functions/internal/prices", "functions/internal/runtimetest"},
 	{"functions/internal/front", "functions/internal/worker", "functions/internal/records", "functions/internal/walls"},
 	{"cmd/hub", "functions/submit", "functions/review", "functions/deliver", "functions/bounce", "functions/publish", "functions/records",
 		"functions/mentoring", "functions/mentoringwork", "functions/mentoringrecords", "functions"},

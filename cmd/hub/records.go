@@ -12,6 +12,7 @@ import (
 	"os/user"
 	"strings"
 
+	"traininghub/internal/afar"
 	"traininghub/internal/behind"
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
@@ -205,6 +206,9 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 		if erase && len(rest) > 0 {
 			return usagef("write the file first, and then erase: --erase takes no file")
 		}
+		if value("aws") != "" {
+			return personAfar(ctx, onAWS(value, in, errOut), afar.Person{Number: number, Email: value("email")}, erase, rest, in, out, value("yes") == "yes")
+		}
 		desk, store, err := openOne(ctx, value, errOut)
 		if err != nil {
 			return err
@@ -250,17 +254,9 @@ func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.
 		fmt.Fprintln(out, "There is nothing to erase.")
 		return nil
 	}
-	typed := refs
-	if !yes {
-		if in == nil {
-			return usagef("add --yes, since nobody can be asked here")
-		}
-		fmt.Fprint(out, "To erase these for good, type their references again, with spaces between: ")
-		line, err := bufio.NewReader(in).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		typed = strings.Fields(line)
+	typed, err := repeat(refs, in, out, yes)
+	if err != nil {
+		return err
 	}
 	if err := desk.EraseAll(ctx, p, typed); err != nil {
 		return err
@@ -269,9 +265,32 @@ func eraseAll(ctx context.Context, desk *office.Desk, p *office.Personal, in io.
 	return nil
 }
 
+// repeat asks for the references of what is to be erased.
+func repeat(refs []string, in io.Reader, out io.Writer, yes bool) ([]string, error) {
+	if yes {
+		return refs, nil
+	}
+	if in == nil {
+		return nil, usagef("add --yes, since nobody can be asked here")
+	}
+	fmt.Fprint(out, "To erase these for good, type their references again, with spaces between: ")
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return strings.Fields(line), nil
+}
+
+// auditFrom is the command "hub audit" with in to be asked on.
+func auditFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writer, func(string) string) error {
+	return func(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+		return runAudit(ctx, args, in, out, errOut, getenv)
+	}
+}
+
 // runAudit checks all applications, and against what an earlier audit noted. The file of heads is
 // only written anew if all is well.
-func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv func(string) string) error {
+func runAudit(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, getenv func(string) string) error {
 	value, _, err := parse("audit", args, 0, out, getenv)
 	if err != nil {
 		return err
@@ -292,12 +311,12 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 			}
 		}
 	}
-	desk, store, err := openOne(ctx, value, errOut)
-	if err != nil {
-		return err
+	var found *office.Audited
+	if value("aws") != "" {
+		found, err = onAWS(value, in, errOut).Audit(ctx, earlier, cmp.Or(file, "hub.heads")+".going")
+	} else {
+		found, err = auditHere(ctx, value, earlier, errOut)
 	}
-	defer store.Close()
-	found, err := desk.Audit(ctx, earlier)
 	if err != nil {
 		return err
 	}
@@ -308,8 +327,8 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 	for _, w := range found.Wrong {
 		fmt.Fprintf(out, "%s: %s\n", w.Reference, w.What)
 	}
-	if len(found.Wrong) > 0 {
-		return fmt.Errorf("%d of %d %s are not as the hub wrote them", len(found.Wrong),
+	if found.Faults > 0 {
+		return fmt.Errorf("%d of %d %s are not as the hub wrote them", found.Faults,
 			max(found.Applications, earlier.Records()), things)
 	}
 	fmt.Fprintf(out, "%d %s are as the hub wrote them", found.Applications, things)
@@ -326,4 +345,13 @@ func runAudit(ctx context.Context, args []string, out, errOut io.Writer, getenv 
 		return err
 	}
 	return os.Rename(next, file)
+}
+
+func auditHere(ctx context.Context, value func(string) string, earlier office.Heads, errOut io.Writer) (*office.Audited, error) {
+	desk, store, err := openOne(ctx, value, errOut)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	return desk.Audit(ctx, earlier)
 }

@@ -34,7 +34,7 @@ func open(getenv func(string) string, out io.Writer) (*records.Recorder, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &records.Recorder{Log: log, Open: setup.Lazily(func() (*office.Desk, error) {
+	return &records.Recorder{Log: log, Size: store.Size, Open: setup.Lazily(func() (*office.Desk, error) {
 		w, _, err := walls.Open(store, "", nil, log)
 		if err != nil {
 			return nil, err

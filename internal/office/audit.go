@@ -37,14 +37,18 @@ type Heads map[string]record.Head
 
 // Audited is what an audit has found.
 type Audited struct {
-	Applications int     // that were looked at, drafts too
-	Removed      int     // of the earlier heads, and with a trace
-	Wrong        []Wrong // by reference
+	Applications int // that were looked at, drafts too
+	Removed      int // of the earlier heads, and with a trace
+	Faults       int
+	Wrong        []Wrong // the first of them, by reference
 	Heads        Heads   // for the next audit; nil if something is wrong: then keep the earlier ones
 }
 
 // A Wrong says what is wrong with an application, in words without personal data.
-type Wrong struct{ Reference, What string }
+type Wrong struct {
+	Reference string `json:"reference"`
+	What      string `json:"what"`
+}
 
 // An Auditing is how far an audit has come. It is kept as JSON, and gone on with by another program.
 type Auditing struct {
@@ -61,35 +65,44 @@ type Auditing struct {
 // Audit checks every application and every record of another story. If there are heads of an
 // earlier audit, it also compares with those.
 func (d *Desk) Audit(ctx context.Context, earlier Heads) (*Audited, error) {
-	a, found := &Auditing{most: math.MaxInt, there: map[string]bool{}}, &Audited{}
+	a, found := &Auditing{most: math.MaxInt}, &Audited{}
 	var err error
 	if found.Heads, err = d.AuditOn(ctx, a, earlier, math.MaxInt); err != nil {
 		return nil, err
 	}
-	gone := Heads{}
-	for ref, was := range earlier {
-		if !a.there[ref] && ref != sealed {
-			gone[ref] = was
-		}
-	}
-	wrong, removed, err := d.Compare(ctx, gone)
+	wrong, removed, err := d.Compare(ctx, a.Unmet(earlier))
 	if err != nil {
 		return nil, err
 	}
 	found.Applications, found.Removed, found.Wrong = a.Looked, removed, append(a.Wrong, wrong...)
-	if found.Wrong != nil {
+	if found.Faults = len(found.Wrong); found.Faults > 0 {
 		found.Heads = nil
 	}
 	sortWrong(found.Wrong)
 	return found, nil
 }
 
-// AuditOn goes on with an audit, and returns the heads of what it came to: some more bytes than
-// most, as [Heads.Write] writes them, and all if most is not reached. Then a.Done tells so. What is
-// kept of a stays true when ctx ends, and of the heads with it nothing is lost.
+// Unmet are those of the earlier heads that an audit in one go did not come to.
+func (a *Auditing) Unmet(earlier Heads) Heads {
+	gone := Heads{}
+	for ref, was := range earlier {
+		if !a.there[ref] {
+			gone[ref] = was
+		}
+	}
+	return gone
+}
+
+// AuditOn goes on with an audit, and returns the heads of what it came to: somewhat more bytes than
+// most, as [Heads.Write] writes them, or all that were left. Then a.Done tells so. With an error the
+// heads come, too, and a goes with them. Heads of an earlier audit are for one that needs no second
+// go: see Unmet.
 func (d *Desk) AuditOn(ctx context.Context, a *Auditing, earlier Heads, most int) (Heads, error) {
 	if a.Walk == nil {
 		a.Walk = make(record.Walk, record.Parts)
+		if len(earlier) > 0 {
+			a.there = map[string]bool{}
+		}
 	}
 	store, seals := d.Applications.Store.(*record.Sealed)
 	heads, size, kinds, unknown := Heads{}, 0, d.Kinds(), map[record.Kind]int{}
@@ -131,7 +144,7 @@ func (d *Desk) AuditOn(ctx context.Context, a *Auditing, earlier Heads, most int
 		return nil
 	})
 	record.LogUnknown(d.Applications.Log, unknown)
-	if err == nil {
+	if err == nil || a.Walk.Done() && errors.Is(err, record.ErrEnough) {
 		err = d.money(ctx, a)
 	}
 	return heads, err

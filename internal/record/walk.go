@@ -42,24 +42,26 @@ var ErrEnough = errors.New("record: enough for now")
 
 // Go goes on until all records were read, f returns an error, or ctx ends. f gets some records at a
 // time, and is called by one after another. What it has taken, without an error or with
-// [ErrEnough], does not come again.
+// [ErrEnough], does not come again. After that error it still gets what is being read.
 func (w Walk) Go(ctx context.Context, s Store, f func(context.Context, []Record) error) error {
 	var taking sync.Mutex
+	enough := false
 	all, ctx := errgroup.WithContext(ctx)
 	for i := range w {
 		all.Go(func() error {
-			for !w[i].Done {
+			for stop := false; !w[i].Done && !stop; {
 				some, next, err := s.Records(ctx, i, len(w), w[i].After)
 				if err != nil {
 					return fmt.Errorf("reading all records: %w", err)
 				}
 				taking.Lock()
-				if err = ctx.Err(); err == nil {
-					err = f(ctx, some)
+				if err = f(ctx, some); errors.Is(err, ErrEnough) {
+					enough, err = true, nil
 				}
-				if err == nil || errors.Is(err, ErrEnough) {
+				if err == nil {
 					w[i].After, w[i].Done = next, next == ""
 				}
+				stop = enough
 				taking.Unlock()
 				if err != nil {
 					return err
@@ -68,7 +70,11 @@ func (w Walk) Go(ctx context.Context, s Store, f func(context.Context, []Record)
 			return nil
 		})
 	}
-	return all.Wait()
+	err := all.Wait()
+	if err == nil && enough {
+		err = ErrEnough
+	}
+	return err
 }
 
 // Done tells whether all records were read.

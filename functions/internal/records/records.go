@@ -9,12 +9,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"traininghub/functions/internal/prices"
+	"traininghub/internal/afar"
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
@@ -24,65 +27,51 @@ import (
 const (
 	spare   = 10 * time.Second // is kept of the function's time to say that it did not suffice
 	longest = 6_000_000        // bytes of an answer: Lambda takes 6 MiB
+	heads   = 4_000_000        // bytes of heads in an answer, which may have faults and a cursor beside
 	shown   = 1000             // faults in an answer
+	many    = 1_000_000        // items of a table, from which on a search or an audit needs a yes
+
+	// How fast 1024 MB of memory get through records, in bytes a second. Not measured on AWS: an audit
+	// takes a whole processor of ours for 100 MB in 2 seconds, Lambda gives 0.58 of one for that memory,
+	// and half is kept back.
+	speed = 15e6
 )
 
-// A request is what the administrator asks for.
-type request struct {
-	Do         string   `json:"do"`     // one of the table does
-	Number     string   `json:"number"` // on a professional register: "GMC 7654321"
-	GMC        string   `json:"gmc"`    // the same as a number that begins with GMC
-	Email      string   `json:"email"`
-	References []string `json:"references"` // to erase: all that were found; for a person's file: those that it is to have, all if none
-	Heads      string   `json:"heads"`      // of an earlier audit, as it gave them
-	Say        string   `json:"say"`        // about removals: "allow", "refuse", or "restore" with references
-}
-
 // does are the things to do.
-var does = map[string]func(*Recorder, context.Context, request) (any, error){
-	"audit": (*Recorder).audit, "person": (*Recorder).person, "erase": (*Recorder).erase,
-	"removals": (*Recorder).removals,
+var does = map[string]func(*Recorder, context.Context, afar.Request) (any, error){
+	"audit": (*Recorder).audit, "compare": (*Recorder).compare, "person": (*Recorder).person,
+	"erase": (*Recorder).erase, "cost": (*Recorder).cost, "removals": (*Recorder).removals,
 }
 
-// A refusal is the answer if nothing was done, with what was found if anything was.
-type refusal struct {
-	Refused string  `json:"refused"`
-	Found   []found `json:"found,omitempty"`
-	NamedIn []found `json:"named_in,omitempty"`
-}
-
-// A found application, without what it says.
-type found struct {
-	Reference string `json:"reference"`
-	Course    string `json:"course"`
-	Status    string `json:"status,omitempty"`
-	Events    int    `json:"events,omitempty"`
-}
+// toAudit are those that who may audit may do.
+var toAudit = []string{"audit", "compare", "cost"}
 
 // A Recorder works with the records of one store.
 type Recorder struct {
 	Open func() (*office.Desk, error) // waits until there is something to work with
+	// Size is how many items the store has, and how many bytes.
+	Size func(context.Context) (items, bytes int64, err error)
 	Log  *slog.Logger
 }
 
 // Handle answers a request. An error never repeats the request: Lambda may log it, and the request
 // names a person.
 func (r *Recorder) Handle(ctx context.Context, event json.RawMessage) (json.RawMessage, error) {
-	var q request
+	var q afar.Request
 	d := json.NewDecoder(bytes.NewReader(event))
 	d.DisallowUnknownFields()
 	if d.Decode(&q) != nil {
-		q = request{}
+		q = afar.Request{}
 	}
 	if q.GMC != "" && q.Number == "" {
 		q.Number = "GMC " + q.GMC
 	}
 	do := does[q.Do]
 	if do == nil {
-		return encode(refusal{Refused: `this is no request; send {"do": "audit"}, {"do": "removals"}, or {"do": "person"} or {"do": "erase"} with "number" or "email", as docs/records.md says`})
+		return encode(refusal(`this is no request; send {"do": "audit"}, {"do": "cost"}, {"do": "removals"}, or {"do": "person"} or {"do": "erase"} with "number" or "email", as docs/records.md says`))
 	}
-	if q.Do != "audit" && aliased(ctx) {
-		return encode(refusal{Refused: "who calls it by this name may audit and no more"})
+	if !slices.Contains(toAudit, q.Do) && aliased(ctx) {
+		return encode(refusal("who calls it by this name may audit and no more"))
 	}
 	r.Log.Info("called", "what", q.Do)
 	if deadline, ok := ctx.Deadline(); ok {
@@ -93,9 +82,9 @@ func (r *Recorder) Handle(ctx context.Context, event json.RawMessage) (json.RawM
 	answer, err := do(r, ctx, q)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		answer, err = refusal{Refused: "the time that a function may run did not suffice; call it again"}, nil
-	case errors.Is(err, office.ErrNumber):
-		answer, err = refusal{Refused: err.Error()}, nil
+		answer, err = refusal("the time that a function may run did not suffice; call it again"), nil
+	case errors.Is(err, office.ErrNumber), errors.Is(err, office.ErrOther):
+		answer, err = refusal(err.Error()), nil
 	}
 	if err != nil {
 		r.Log.Error("not done", "what", q.Do, "error", err)
@@ -125,52 +114,108 @@ func encode(v any) (json.RawMessage, error) {
 	return bytes.TrimSpace(b.Bytes()), err
 }
 
-// audited is what an audit answers.
-type audited struct {
-	Applications int     `json:"applications"`
-	Removed      int     `json:"removed"` // since the earlier audit, by the hub
-	Faults       int     `json:"faults"`
-	Wrong        []wrong `json:"wrong"`           // the first of them
-	Heads        string  `json:"heads,omitempty"` // for the next audit, if there is no fault
-	TooLong      string  `json:"too_long,omitempty"`
+// refusal is the answer if nothing was done.
+func refusal(why string) afar.Answer { return afar.Answer{Refused: why} }
+
+// cost is what it costs to read all records once, at most: each is read wholly and consistently.
+func (r *Recorder) cost(ctx context.Context, _ afar.Request) (any, error) {
+	c, err := r.price(ctx)
+	return c, err
 }
 
-type wrong struct {
-	Reference string `json:"reference"`
-	What      string `json:"what"`
+func (r *Recorder) price(ctx context.Context) (afar.Cost, error) {
+	items, bytes, err := r.Size(ctx)
+	units := (bytes + 4095) / 4096
+	return afar.Cost{Items: items, Bytes: bytes, ReadUnits: units, Dollars: float64(units) * prices.Of("dynamodb-read"),
+		Minutes: math.Ceil(float64(bytes) / speed / 60)}, err
 }
 
-func (r *Recorder) audit(ctx context.Context, q request) (any, error) {
+// begin asks for a yes before very many records are read; nil if there is nothing to ask. With a
+// cursor that was done.
+func (r *Recorder) begin(ctx context.Context, q afar.Request) (any, error) {
+	if q.Cursor != nil || q.Yes {
+		return nil, nil
+	}
+	c, err := r.price(ctx)
+	if err != nil || c.Items < many {
+		return nil, err
+	}
+	return afar.Answer{Refused: c.String() + `; send "yes": true as well to have it done`, Cost: &c}, nil
+}
+
+// going is the answer of what is not done yet.
+func (r *Recorder) going(doing string, looked int, state any, err error) afar.Answer {
+	cursor, _ := encode(state) // of numbers and ids: cannot fail
+	a := afar.Answer{Going: true, Looked: looked, Cursor: cursor}
+	if err != nil && !errors.Is(err, record.ErrEnough) && !errors.Is(err, context.DeadlineExceeded) {
+		r.Log.Error("stopped, to be gone on with", "what", doing, "error", err)
+		a.Stopped = err.Error()
+	}
+	return a
+}
+
+func (r *Recorder) audit(ctx context.Context, q afar.Request) (any, error) {
 	var earlier office.Heads
+	a := &office.Auditing{}
 	if q.Heads != "" {
 		var err error
 		if earlier, err = office.ReadHeads(strings.NewReader(q.Heads)); err != nil {
-			return refusal{Refused: err.Error()}, nil
+			return refusal(err.Error()), nil
 		}
+	}
+	if q.Cursor != nil && (q.Heads != "" || json.Unmarshal(q.Cursor, a) != nil || len(a.Walk) == 0) {
+		return refusal(`with "cursor", as an answer gave it, there are no "heads": compare them when all parts are there`), nil
+	}
+	if answer, err := r.begin(ctx, q); answer != nil || err != nil {
+		return answer, err
 	}
 	desk, err := r.Open()
 	if err != nil {
 		return nil, err
 	}
-	all, err := desk.Audit(ctx, earlier)
+	found, err := desk.AuditOn(ctx, a, earlier, heads)
+	if a.Walk == nil {
+		return nil, err
+	}
+	answer := afar.Audited{Applications: a.Looked}
+	removed := 0
+	switch {
+	case !a.Done():
+		answer.Answer, answer.Uncompared = r.going(q.Do, a.Looked, a, err), len(earlier) > 0
+	case err != nil && !errors.Is(err, record.ErrEnough):
+		return nil, err
+	case len(earlier) > 0:
+		var wrong []office.Wrong
+		if wrong, removed, err = desk.Compare(ctx, a.Unmet(earlier)); err != nil {
+			return nil, err
+		}
+		a.Wrong, a.Faults = append(a.Wrong, wrong...), a.Faults+len(wrong)
+	}
+	answer.Removed, answer.Faults = removed, a.Faults
+	answer.Wrong = append([]office.Wrong{}, a.Wrong[:min(shown, len(a.Wrong))]...)
+	if !answer.Going && q.Cursor == nil && a.Faults > 0 { // a part has its heads in any case
+		return answer, nil
+	}
+	var text strings.Builder
+	err = found.Write(&text)
+	answer.Heads = text.String()
+	return answer, err
+}
+
+// compare holds heads of an earlier audit, for which a later one had others or none, against the
+// records.
+func (r *Recorder) compare(ctx context.Context, q afar.Request) (any, error) {
+	earlier, err := office.ReadHeads(strings.NewReader(q.Heads))
+	if err != nil {
+		return refusal(err.Error()), nil
+	}
+	desk, err := r.Open()
 	if err != nil {
 		return nil, err
 	}
-	a := audited{Applications: all.Applications, Removed: all.Removed, Faults: len(all.Wrong), Wrong: []wrong{}}
-	for _, w := range all.Wrong[:min(shown, len(all.Wrong))] {
-		a.Wrong = append(a.Wrong, wrong(w))
-	}
-	if a.Faults > 0 {
-		return a, nil
-	}
-	var heads strings.Builder
-	if err := all.Heads.Write(&heads); err != nil {
-		return nil, err
-	}
-	if a.Heads = heads.String(); len(a.Heads)+len(all.Heads)*len(`\`) > longest {
-		a.Heads, a.TooLong = "", "the heads do not fit into an answer of Lambda: keep those of the latest audit that gave them"
-	}
-	return a, nil
+	wrong, removed, err := desk.Compare(ctx, earlier)
+	return afar.Audited{Applications: len(earlier), Removed: removed, Faults: len(wrong),
+		Wrong: append([]office.Wrong{}, wrong[:min(shown, len(wrong))]...)}, err
 }
 
 // removals is what is held and what is marked for removal.
@@ -187,7 +232,7 @@ type marked struct {
 
 // removals tells what keeps records from being removed, and does what the administrator says about
 // it.
-func (r *Recorder) removals(ctx context.Context, q request) (any, error) {
+func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
 	office, err := r.Open()
 	if err != nil {
 		return nil, err
@@ -210,13 +255,13 @@ func (r *Recorder) removals(ctx context.Context, q request) (any, error) {
 	case "restore":
 		for _, ref := range q.References {
 			if err := desk.Removals().Restore(ctx, operator, ref); errors.Is(err, intake.ErrNoApplication) {
-				return refusal{Refused: "one of the references is not marked for removal"}, nil
+				return refusal("one of the references is not marked for removal"), nil
 			} else if err != nil {
 				return nil, err
 			}
 		}
 	default:
-		return refusal{Refused: `say "allow", "refuse", or "restore" with "references"`}, nil
+		return refusal(`say "allow", "refuse", or "restore" with "references"`), nil
 	}
 	b, err := desk.Removals().Brake(ctx)
 	if err != nil {
@@ -233,81 +278,91 @@ func (r *Recorder) removals(ctx context.Context, q request) (any, error) {
 	return a, nil
 }
 
-// find finds whom a request means.
-func (r *Recorder) find(ctx context.Context, q request) (*office.Desk, *office.Personal, error) {
+// find finds whom a request means. If it answers, that is all there is for now.
+func (r *Recorder) find(ctx context.Context, q afar.Request) (*office.Desk, *office.Personal, json.RawMessage, any, error) {
+	if q.Number == "" && q.Email == "" {
+		return nil, nil, nil, refusal(`say with "number" or "email" whom you mean`), nil
+	}
+	s := &office.Search{}
+	if q.Cursor != nil && (json.Unmarshal(q.Cursor, s) != nil || len(s.Walk) == 0) {
+		return nil, nil, nil, refusal("this is no cursor of an answer"), nil
+	}
+	if answer, err := r.begin(ctx, q); answer != nil || err != nil {
+		return nil, nil, nil, answer, err
+	}
 	desk, err := r.Open()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, nil, err
 	}
-	p, err := desk.Person(ctx, q.Number, q.Email)
-	return desk, p, err
+	p, err := desk.Seek(ctx, s, q.Number, q.Email)
+	if err != nil && s.Walk != nil && !s.Walk.Done() && !errors.Is(err, office.ErrOther) {
+		return nil, nil, nil, r.going(q.Do, s.Looked, s, err), nil
+	}
+	cursor, _ := encode(s) // of numbers and ids: cannot fail
+	return desk, p, cursor, nil, err
 }
 
-// refused says why nothing was done, and which applications were found.
-func refused(why string, p *office.Personal) refusal {
-	f := refusal{Refused: why, NamedIn: namedIn(p)}
+// refused says why nothing was done, and which records were found. With the cursor they need not be
+// searched again.
+func refused(why string, p *office.Personal, cursor json.RawMessage) afar.Finding {
+	f := afar.Finding{Answer: afar.Answer{Refused: why, Cursor: cursor}, NamedIn: namedIn(p)}
 	for i := range p.Applications {
 		a := &p.Applications[i]
-		f.Found = append(f.Found, found{a.Reference, a.Course, string(a.Status()), len(a.Events)})
+		f.Found = append(f.Found, afar.Found{Reference: a.Reference, Course: a.Course, Status: string(a.Status()), Events: len(a.Events)})
+	}
+	for _, own := range p.Others {
+		f.Found = append(f.Found, afar.Found{Reference: own.ID, Kind: string(own.Kind)})
 	}
 	return f
 }
 
-func namedIn(p *office.Personal) (all []found) {
+func namedIn(p *office.Personal) (all []afar.Found) {
 	for _, n := range p.NamedIn {
-		all = append(all, found{Reference: n.Reference, Course: n.Course})
+		all = append(all, afar.Found{Reference: n.Reference, Course: n.Course})
 	}
 	return all
 }
 
-var nobody = refusal{Refused: `say with "number" or "email" whom you mean`}
-
 // person answers with everything about a person, and notes on the records that it was given out. If
 // the answer would be too long, it gives and notes nothing.
-func (r *Recorder) person(ctx context.Context, q request) (any, error) {
-	if q.Number == "" && q.Email == "" {
-		return nobody, nil
-	}
-	desk, p, err := r.find(ctx, q)
-	if err != nil {
-		return nil, err
+func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
+	desk, p, cursor, answer, err := r.find(ctx, q)
+	if answer != nil || err != nil {
+		return answer, err
 	}
 	if q.References != nil {
 		all := *p
 		others := func(ref string) bool { return !slices.Contains(q.References, ref) }
 		p.Applications = slices.DeleteFunc(slices.Clone(p.Applications), func(a intake.Application) bool { return others(a.Reference) })
+		p.Others = slices.DeleteFunc(slices.Clone(p.Others), func(o office.Own) bool { return others(o.ID) })
 		p.NamedIn = slices.DeleteFunc(slices.Clone(p.NamedIn), func(n intake.Named) bool { return others(n.Reference) })
-		if len(p.Applications)+len(p.NamedIn) != len(q.References) {
-			return refused("these are not all references of the person", &all), nil
+		if len(p.Applications)+len(p.Others)+len(p.NamedIn) != len(q.References) {
+			return refused("these are not all references of the person", &all, cursor), nil
 		}
 	}
 	file, err := encode(p)
 	if err != nil {
 		return nil, err
 	}
-	if room := 1000 * len(p.Applications); len(file)+room > longest { // for the event
-		return refused(fmt.Sprintf(`the file would have %d bytes, and an answer of Lambda's at most %d: call again with "references" of some, and then of the others`, len(file), longest), p), nil
+	if room := 1000 * len(p.References()); len(file)+room > longest { // for the event
+		f := refused(fmt.Sprintf(`the file would have %d bytes, and an answer of Lambda's at most %d: call again with "references" of some, and then of the others`, len(file), longest), p, cursor)
+		f.TooLong = true
+		return f, nil
 	}
 	return p, desk.GiveOut(ctx, p)
 }
 
-// erased is what an erasure answers.
-type erased struct {
-	Erased  []string `json:"erased"`
-	NamedIn []found  `json:"named_in,omitempty"` // applications of others, which stay
-}
+// stays is where what is erased is still, and for how long.
+const stays = "backups, for 35 days at most; mailboxes that got letters; tables that were exported. The logs have references alone, for as long as they are kept"
 
-func (r *Recorder) erase(ctx context.Context, q request) (any, error) {
-	if q.Number == "" && q.Email == "" {
-		return nobody, nil
-	}
-	desk, p, err := r.find(ctx, q)
-	if err != nil {
-		return nil, err
+func (r *Recorder) erase(ctx context.Context, q afar.Request) (any, error) {
+	desk, p, cursor, answer, err := r.find(ctx, q)
+	if answer != nil || err != nil {
+		return answer, err
 	}
 	err = desk.EraseAll(ctx, p, q.References)
 	if errors.Is(err, office.ErrRepeat) {
-		return refused(`repeat in "references" those that were found; nothing was erased`, p), nil
+		return refused(`repeat in "references" those that were found; nothing was erased`, p, cursor), nil
 	}
-	return erased{p.References(), namedIn(p)}, err
+	return afar.Erased{Erased: slices.Sorted(slices.Values(q.References)), NamedIn: namedIn(p), Stays: stays}, err
 }
