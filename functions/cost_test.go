@@ -3,46 +3,19 @@ package functions
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"traininghub/functions/internal/prices"
 )
 
-// Prices in US dollars: AWS's list prices of us-east-1 as they were known in November 2026, from
-// memory, since no machine of ours could ask AWS. London is some 5 to 20 in 100 dearer. Check them
-// at https://aws.amazon.com/pricing/ before you quote them.
+// What is assumed beside what is measured. Prices and what is free are in one table, of package
+// prices.
 const (
-	pricesOf = "November 2026"
-
-	mailPrice         = 0.10 / 1000
-	attachedPrice     = 0.12 / 1e9
-	writePrice        = 0.625 / 1e6
-	readPrice         = 0.125 / 1e6
-	apiPrice          = 1.00 / 1e6
-	lambdaPrice       = 0.0000133334 // a GB-second on arm64
-	invokePrice       = 0.20 / 1e6
-	pagePrice         = 1.00 / 1e6 // CloudFront, Europe, https
-	trafficPrice      = 0.085 / 1e9
-	edgePrice         = 0.10 / 1e6 // CloudFront functions
-	logPrice          = 0.50 / 1e9
-	storePrice        = 0.25 / 1e9 // a month
-	recoveryPrice     = 0.20 / 1e9 // a month
-	s3GetPrice        = 0.0004 / 1000
-	alarmPrice        = 0.10 // a month, for each metric that an alarm watches
-	metricPrice       = 0.30 // a month, each of the hub's own
-	keyPrice          = 1.00 // a month
-	aclPrice          = 5.00 // a month
-	rulePrice         = 1.00 // a month
-	firewallPrice     = 0.60 / 1e6
-	schedulePrice     = 1.00 / 1e6
-	queuePrice        = 0.40 / 1e6
-	freeAlarms        = 10
-	freeMetrics       = 10
-	freeComputing     = 400_000 // GB-seconds a month
-	freeInvocations   = 1e6
-	freeLogs          = 5e9
-	freeSchedules     = 14e6
-	freeQueues        = 1e6
 	monthSeconds      = 30 * 24 * 3600
 	pagesRead         = 10       // public pages that somebody reads who applies
 	requestsPerPage   = 4        // with style, script and icon, before the browser has them
@@ -54,14 +27,26 @@ const (
 	pollsPerSecond    = 5.0 / 20 // of each queue: Lambda's five pollers wait 20 seconds for a message
 	readsPerSweep     = 6        // units: each partition of the index twice, half a unit each as it may be late, and what is kept of two leads
 	requestsOfPublish = 1        // of S3, when there is nothing to do
+	kept              = 12       // months for which applications are there
+	backups           = 35       // daily ones in the vault, each of the whole table
+	gigabyte          = 1e9
 )
 
-// A line of a bill: what is used, at its list price, and how much of the use is free each month for
-// every account, always.
+// A line of a bill: what is used, of which price and free allowance by their names, and the group
+// that it is in.
 type line struct {
-	what        string
+	group, what string
 	used        float64
-	price, free float64
+	price, free string
+}
+
+// cost is that of a line at the list's price, and after what is free.
+func (l line) cost() (list, rest float64) {
+	free := 0.0
+	if l.free != "" {
+		free = prices.Of(l.free)
+	}
+	return l.used * prices.Of(l.price), max(0, l.used-free) * prices.Of(l.price)
 }
 
 // bill makes a table of lines, and their sums: at list prices, and after what is free.
@@ -69,7 +54,7 @@ func bill(lines []line, free bool) (string, float64, float64) {
 	var b strings.Builder
 	all, rest := 0.0, 0.0
 	for _, l := range lines {
-		cost, left := l.used*l.price, max(0, l.used-l.free)*l.price
+		cost, left := l.cost()
 		all, rest = all+cost, rest+left
 		if free {
 			fmt.Fprintf(&b, "| %s | %.3f | %.3f |\n", l.what, cost, left)
@@ -80,7 +65,21 @@ func bill(lines []line, free bool) (string, float64, float64) {
 	return b.String(), all, rest
 }
 
-// TestCost: the costs in docs/scale.md follow from the template's own numbers.
+// joined are lines with those of one price made one, since what is free is free once.
+func joined(lines []line) (all []line) {
+	for _, l := range lines {
+		i := slices.IndexFunc(all, func(o line) bool { return o.price == l.price })
+		if i < 0 {
+			all = append(all, l)
+		} else {
+			all[i].used += l.used
+		}
+	}
+	return all
+}
+
+// TestCost: the costs in docs/scale.md follow from the template's own numbers, from what is
+// measured, and from the table of prices; and what other guides say of money does, too.
 func TestCost(t *testing.T) {
 	tp := open(t)
 	sent, l := measure(t)
@@ -95,26 +94,32 @@ func TestCost(t *testing.T) {
 		return monthSeconds / 60 / float64(number(t, m[1]))
 	}
 
-	const n = 1000
-	computing := n * (requestTakes*(float64(sent.requests)*memory("submit")+float64(l.requests-sent.requests)*memory("review")) + (float64(l.letters)*letterTakes+float64(l.records)*recordTakes)*memory("deliver"))
-	invocations := n * float64(l.requests+l.records)
-	pages := float64(n*pagesRead*requestsPerPage + n*l.requests)
-	rows, each, _ := bill([]line{
-		{"SES, letters", float64(n * l.letters), mailPrice, 0},
-		{"SES, attachments", float64(n * l.attached), attachedPrice, 0},
-		{"DynamoDB, writes of table and indexes", float64(n * (l.writes + l.indexWrites + l.listWrites)), writePrice, 0},
-		{"DynamoDB, reads", float64(n * l.reads), readPrice, 0},
-		{"DynamoDB, a year's keeping with recovery", float64(n*l.size) * 12, storePrice + recoveryPrice, 0},
-		{"HTTP API", float64(n * l.requests), apiPrice, 0},
-		{"Lambda, computing", computing, lambdaPrice, 0},
-		{"Lambda, invocations", invocations, invokePrice, 0},
-		{"CloudFront, requests", pages, pagePrice, 0},
-		{"CloudFront, traffic", pages * pageBytes, trafficPrice, 0},
-		{"CloudFront, functions", float64(2 * n * pagesRead * requestsPerPage), edgePrice, 0},
-		{"logs", invocations * linesPerRequest, logPrice, 0},
-		{"firewall, requests (if there is one)", pages, firewallPrice, 0},
-	}, false)
-	part(t, "cost", fmt.Sprintf("Prices of %s.\n\n| 1,000 applications | USD |\n| --- | ---: |\n%s| **sum** | **%.2f** |\n", pricesOf, rows, each))
+	// applied is what so many applications use, from the first page to the decision.
+	applied := func(n float64) []line {
+		computing := n * (requestTakes*(float64(sent.requests)*memory("submit")+float64(l.requests-sent.requests)*memory("review")) + (float64(l.letters)*letterTakes+float64(l.records)*recordTakes)*memory("deliver"))
+		invocations := n * float64(l.requests+l.records)
+		pages := n * (pagesRead*requestsPerPage + float64(l.requests))
+		return []line{
+			{"letters", "SES, letters", n * float64(l.letters), "ses-letter", ""},
+			{"letters", "SES, attachments", n * float64(l.attached) / gigabyte, "ses-attachment", ""},
+			{"records", "DynamoDB, writes of table and indexes", n * float64(l.writes+l.indexWrites+l.listWrites), "dynamodb-write", ""},
+			{"records", "DynamoDB, reads", n * float64(l.reads), "dynamodb-read", ""},
+			{"keeping", "DynamoDB, a year's keeping", n * float64(l.size) * kept / gigabyte, "dynamodb-store", "free-store"},
+			{"keeping", "DynamoDB, a year's recovery to any second", n * float64(l.size) * kept / gigabyte, "dynamodb-recovery", ""},
+			{"functions", "HTTP API", n * float64(l.requests), "api-request", ""},
+			{"functions", "Lambda, computing", computing, "lambda-computing", "free-computing"},
+			{"functions", "Lambda, invocations", invocations, "lambda-run", "free-runs"},
+			{"pages", "CloudFront, requests", pages, "page-request", "free-pages"},
+			{"pages", "CloudFront, traffic", pages * pageBytes / gigabyte, "page-traffic", "free-traffic"},
+			{"pages", "CloudFront, functions", 2 * n * pagesRead * requestsPerPage, "page-function", "free-functions"},
+			{"watching", "logs", invocations * linesPerRequest / gigabyte, "log", "free-logs"},
+		}
+	}
+	firewalled := func(n float64) line {
+		return line{"firewall", "firewall, requests (if there is one)", n * (pagesRead*requestsPerPage + float64(l.requests)), "firewall-request", ""}
+	}
+	rows, each, _ := bill(append(applied(1000), firewalled(1000)), false)
+	part(t, "cost", fmt.Sprintf("%s\n\n| 1,000 applications | USD |\n| --- | ---: |\n%s| **sum** | **%.2f** |\n", pricesOf(t), rows, each))
 
 	alarms := 0
 	for _, a := range tp.of("AWS::CloudWatch::Alarm") {
@@ -145,27 +150,146 @@ func TestCost(t *testing.T) {
 	whole := load(t, "../firewall.yaml")
 	rules := len(list(at(whole, "Resources", "Firewall", "Properties", "Rules")))
 	idle := []line{
-		{fmt.Sprintf("%d metrics watched by alarms", alarms), float64(alarms), alarmPrice, freeAlarms},
-		{fmt.Sprintf("%d metrics of the hub's own, if each counts something", len(metrics)), float64(len(metrics)), metricPrice, freeMetrics},
-		{fmt.Sprintf("Lambda, computing: %.0f sweeps, %.0f of mentoring, %.0f builds", sweeps, mentoring, builds),
-			sweeps*sweepTakes*memory("deliver") + mentoring*sweepTakes*memory("mentoringwork") + builds*publishTakes*memory("publish"), lambdaPrice, freeComputing},
-		{"Lambda, invocations", sweeps + mentoring + builds, invokePrice, freeInvocations},
-		{"Scheduler", sweeps + mentoring + builds, schedulePrice, freeSchedules},
-		{fmt.Sprintf("SQS, asking %d queues for messages", queues), float64(queues) * pollsPerSecond * monthSeconds, queuePrice, freeQueues},
-		{"the KMS key of mentoring", float64(keys), keyPrice, 0},
-		{"DynamoDB, reads of the sweeps", (sweeps + mentoring) * readsPerSweep, readPrice, 0},
-		{"S3, reads of the builds", builds * requestsOfPublish, s3GetPrice, 0},
-		{"logs", (sweeps + mentoring + builds) * linesPerRun, logPrice, freeLogs},
+		{"watching", fmt.Sprintf("%d metrics watched by alarms", alarms), float64(alarms), "alarm", "free-alarms"},
+		{"watching", fmt.Sprintf("%d metrics of the hub's own, if each counts something", len(metrics)), float64(len(metrics)), "metric", "free-metrics"},
+		{"functions", fmt.Sprintf("Lambda, computing: %.0f sweeps, %.0f of mentoring, %.0f builds", sweeps, mentoring, builds),
+			sweeps*sweepTakes*memory("deliver") + mentoring*sweepTakes*memory("mentoringwork") + builds*publishTakes*memory("publish"), "lambda-computing", "free-computing"},
+		{"functions", "Lambda, invocations", sweeps + mentoring + builds, "lambda-run", "free-runs"},
+		{"functions", "Scheduler", sweeps + mentoring + builds, "schedule", "free-schedules"},
+		{"functions", fmt.Sprintf("SQS, asking %d queues for messages", queues), float64(queues) * pollsPerSecond * monthSeconds, "queue-request", "free-queues"},
+		{"key", "the KMS key of mentoring", float64(keys), "key", ""},
+		{"records", "DynamoDB, reads of the sweeps", (sweeps + mentoring) * readsPerSweep, "dynamodb-read", ""},
+		{"functions", "S3, reads of the builds", builds * requestsOfPublish, "s3-get", ""},
+		{"watching", "logs", (sweeps + mentoring + builds) * linesPerRun / gigabyte, "log", "free-logs"},
 	}
+	wall := prices.Of("firewall") + float64(rules)*prices.Of("firewall-rule")
 	rows, all, rest := bill(idle, true)
-	part(t, "idle", fmt.Sprintf("Prices of %s.\n\n| a month in which nobody applies | USD, list | after what is free for every account |\n| --- | ---: | ---: |\n%s| **sum** | **%.2f** | **%.2f** |\n\nWith a KMS key of your own for applications %.2f more, with the firewall and its %d rules %.2f more.\n",
-		pricesOf, rows, all, rest, keyPrice, rules, aclPrice+float64(rules)*rulePrice))
-	readme, err := os.ReadFile("../README.md")
+	part(t, "idle", fmt.Sprintf("| a month in which nobody applies | USD, list | after what is free for every account |\n| --- | ---: | ---: |\n%s| **sum** | **%.2f** | **%.2f** |\n",
+		rows, all, rest))
+
+	// The same number each month, for a year.
+	var b strings.Builder
+	months := []float64{0, 100, 1_000, 10_000, 100_000}
+	b.WriteString("| USD a month, with so many applications each month | none | 100 | 1,000 | 10,000 | 100,000 |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
+	row := func(name string, f func(n float64) float64) {
+		fmt.Fprintf(&b, "| %s |", name)
+		for _, n := range months {
+			fmt.Fprintf(&b, " %.2f |", f(n))
+		}
+		b.WriteString("\n")
+	}
+	sum := func(n float64, group string, free bool) (cost float64) {
+		for _, l := range joined(append(applied(n), idle...)) {
+			list, rest := l.cost()
+			if group != "" && l.group != group {
+				continue
+			}
+			if free {
+				list = rest
+			}
+			cost += list
+		}
+		return cost
+	}
+	for _, g := range []struct{ group, name string }{
+		{"letters", "letters (SES)"}, {"records", "reads and writes (DynamoDB)"}, {"keeping", "what a year of them takes to keep, with recovery (DynamoDB)"},
+		{"functions", "functions, API, schedules, queues"}, {"pages", "pages (CloudFront)"}, {"watching", "alarms, metrics, logs"}, {"key", "the KMS key of mentoring"},
+	} {
+		row(g.name, func(n float64) float64 { return sum(n, g.group, false) })
+	}
+	row("**sum, list**", func(n float64) float64 { return sum(n, "", false) })
+	row("**sum, after what is free for every account**", func(n float64) float64 { return sum(n, "", true) })
+	firewall := func(n float64) float64 { list, _ := firewalled(n).cost(); return wall + list }
+	row(fmt.Sprintf("the firewall with its %d rules, if there is one", rules), firewall)
+	row("**sum with the firewall, after what is free**", func(n float64) float64 { return sum(n, "", true) + firewall(n) })
+	row("more with a KMS key of your own for applications", func(float64) float64 { return prices.Of("key") })
+	row(fmt.Sprintf("more with the vault: %d daily backups of a year's applications, and its key", backups), func(n float64) float64 {
+		return prices.Of("key") + backups*n*float64(l.size)*kept/gigabyte*prices.Of("backup-store")
+	})
+	part(t, "months", b.String())
+
+	free := sum(0, "", true)
+	said(t, "../README.md", fmt.Sprintf("about %.1f US dollars for 1,000 applications, and %.1f for an idle month, or %.1f with the firewall", each, free, free+wall))
+	said(t, "../docs/deploy.md", fmt.Sprintf("(%.2f dollars a month)", prices.Of("key")))
+	said(t, "../docs/scale.md", fmt.Sprintf("the zone in Route 53 (%.2f a month)", prices.Of("zone")))
+	units := 1e6 * 30_000.0 / 4096
+	said(t, "../docs/records.md", fmt.Sprintf("A million applications of 30 KB are %.1f million read units, %.2f US dollars", units/1e6, units*prices.Of("dynamodb-read")))
+	nowhere(t)
+}
+
+// pricesOf says of when the prices are, and which nobody could check.
+func pricesOf(t *testing.T) string {
+	t.Helper()
+	all, err := prices.All()
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := strings.Join(strings.Fields(string(readme)), " ")
-	if says := fmt.Sprintf("about %.1f US dollars for 1,000 applications, and %.1f for an idle month, or %.1f with the firewall", each, rest, rest+aclPrice+float64(rules)*rulePrice); !strings.Contains(words, says) {
-		t.Errorf("the README does not say %q", says)
+	var open []string
+	for _, p := range all {
+		if p.Listed == "" {
+			open = append(open, "`"+p.Name+"`")
+		}
+	}
+	return fmt.Sprintf("Prices of %s, without tax, as the table had them on %s. Not checked against a copy of AWS's list: %s.", prices.Region, prices.AsOf, strings.Join(open, ", "))
+}
+
+// checked are the sentences about money that were checked, by file.
+var checked = map[string][]string{}
+
+// said holds a file to a sentence.
+func said(t *testing.T, file, sentence string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(strings.Join(strings.Fields(string(text)), " "), sentence) {
+		t.Errorf("%s does not say %q", file, sentence)
+	}
+	checked[file] = append(checked[file], sentence)
+}
+
+var (
+	tables = regexp.MustCompile(`(?s)<!-- \w+: go test .*?<!-- end -->`)
+	money  = regexp.MustCompile(`(?i)[0-9.]+ (US )?(dollars?|cents?)\b|\b(a|one|two|three) (US )?(dollars?|cents?)\b|\$[0-9]|[0-9.]+ USD|[0-9]\.[0-9]+ a month`)
+)
+
+// nowhere: what AWS costs stands nowhere but in the tables and the sentences that were checked.
+func nowhere(t *testing.T) {
+	t.Helper()
+	files, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	for _, file := range append(files, "../README.md", "../firewall.yaml", "../template.yaml", "aws/backup.yaml", "aws/github.yaml") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := strings.Join(strings.Fields(tables.ReplaceAllString(string(text), "")), " ")
+		for _, sentence := range checked[file] {
+			words = strings.ReplaceAll(words, sentence, "")
+		}
+		for _, m := range money.FindAllStringIndex(words, -1) {
+			t.Errorf("%s speaks of money that no table has: ...%s...", file, words[max(0, m[0]-60):min(len(words), m[1]+30)])
+		}
+	}
+}
+
+// TestPrices: each line of the table can be asked for, and says where AWS's list has it.
+func TestPrices(t *testing.T) {
+	all, err := prices.All()
+	if err != nil || len(all) < 30 {
+		t.Fatal(len(all), err)
+	}
+	seen := map[string]bool{}
+	for _, p := range all {
+		if seen[p.Name] || prices.Of(p.Name) != p.Dollars {
+			t.Errorf("%s is there twice", p.Name)
+		}
+		seen[p.Name] = true
+		if day, err := time.Parse(time.DateOnly, p.Listed); p.Listed != "" && p.Listed != "undated" && (err != nil || time.Since(day) < 0) {
+			t.Errorf("%s is of %q", p.Name, p.Listed)
+		}
 	}
 }

@@ -31,10 +31,10 @@ const (
 	shown   = 1000             // faults in an answer
 	many    = 1_000_000        // items of a table, from which on a search or an audit needs a yes
 
-	// How fast 1024 MB of memory get through records, in bytes a second. Not measured on AWS: an audit
-	// takes a whole processor of ours for 100 MB in 2 seconds, Lambda gives 0.58 of one for that memory,
-	// and half is kept back.
-	speed = 15e6
+	// How fast 1024 MB of memory get through records, in bytes a second. Not measured on AWS: a whole
+	// processor of ours checks 64 MB a second (BenchmarkMillion), Lambda gives 0.58 of one for that
+	// memory, and half of that is for taking them from DynamoDB's answers.
+	speed = 18e6
 )
 
 // does are the things to do.
