@@ -50,7 +50,8 @@ func invoke(ctx context.Context, function string, q afar.Request) ([]byte, error
 	if err := os.WriteFile(ask, body, 0o600); err != nil {
 		return nil, err
 	}
-	args := []string{"lambda", "invoke", "--function-name", function, "--payload", "fileb://" + ask, "--cli-read-timeout", "0"}
+	args := []string{"lambda", "invoke", "--function-name", function, "--payload", "fileb://" + ask,
+		"--cli-read-timeout", "0"}
 	if q.Do == "audit" || q.Do == "compare" { // by the name by which it does nothing else
 		args = append(args, "--qualifier", "audit")
 	}
@@ -67,8 +68,9 @@ func invoke(ctx context.Context, function string, q afar.Request) ([]byte, error
 }
 
 // personAfar is the command "hub person" with a function on AWS.
-func personAfar(ctx context.Context, c *afar.Caller, who afar.Person, erase bool, rest []string, in io.Reader, out io.Writer,
-	yes bool) error {
+func personAfar(
+	ctx context.Context, c *afar.Caller, who afar.Person, erase bool, rest []string, in io.Reader, out io.Writer, yes bool,
+) error {
 	if !erase {
 		file, err := c.File(ctx, who)
 		if err != nil {

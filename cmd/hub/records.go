@@ -207,7 +207,8 @@ func personFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Writ
 			return usagef("write the file first, and then erase: --erase takes no file")
 		}
 		if value("aws") != "" {
-			return personAfar(ctx, onAWS(value, in, errOut), afar.Person{Number: number, Email: value("email")}, erase, rest, in, out, value("yes") == "yes")
+			who := afar.Person{Number: number, Email: value("email")}
+			return personAfar(ctx, onAWS(value, in, errOut), who, erase, rest, in, out, value("yes") == "yes")
 		}
 		desk, store, err := openOne(ctx, value, errOut)
 		if err != nil {
@@ -290,7 +291,9 @@ func auditFrom(in io.Reader) func(context.Context, []string, io.Writer, io.Write
 
 // runAudit checks all applications, and against what an earlier audit noted. The file of heads is
 // only written anew if all is well.
-func runAudit(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, getenv func(string) string) error {
+func runAudit(
+	ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, getenv func(string) string,
+) error {
 	value, _, err := parse("audit", args, 0, out, getenv)
 	if err != nil {
 		return err
@@ -347,7 +350,10 @@ func runAudit(ctx context.Context, args []string, in io.Reader, out, errOut io.W
 	return os.Rename(next, file)
 }
 
-func auditHere(ctx context.Context, value func(string) string, earlier office.Heads, errOut io.Writer) (*office.Audited, error) {
+// auditHere audits the database of this machine.
+func auditHere(
+	ctx context.Context, value func(string) string, earlier office.Heads, errOut io.Writer,
+) (*office.Audited, error) {
 	desk, store, err := openOne(ctx, value, errOut)
 	if err != nil {
 		return nil, err

@@ -21,15 +21,16 @@ import (
 
 // A Request is what the function is asked for.
 type Request struct {
-	Do         string          `json:"do"`               // audit, compare, person, erase, cost or removals
-	Number     string          `json:"number,omitempty"` // on a professional register: "GMC 7654321"
-	GMC        string          `json:"gmc,omitempty"`    // the same as a number that begins with GMC
-	Email      string          `json:"email,omitempty"`
-	References []string        `json:"references,omitempty"` // to erase: all that were found; for a person's file: those that it is to have, all if none
-	Heads      string          `json:"heads,omitempty"`      // of an earlier audit, as it gave them
-	Say        string          `json:"say,omitempty"`        // about removals: "allow", "refuse", or "restore" with references
-	Cursor     json.RawMessage `json:"cursor,omitempty"`     // of an earlier answer, to go on there
-	Yes        bool            `json:"yes,omitempty"`        // although it costs what an answer said
+	Do     string `json:"do"`               // audit, compare, person, erase, cost or removals
+	Number string `json:"number,omitempty"` // on a professional register: "GMC 7654321"
+	GMC    string `json:"gmc,omitempty"`    // the same as a number that begins with GMC
+	Email  string `json:"email,omitempty"`
+	// To erase: all that were found. Of a person's file: those that it is to have, all if none.
+	References []string        `json:"references,omitempty"`
+	Heads      string          `json:"heads,omitempty"`  // of an earlier audit, as it gave them
+	Say        string          `json:"say,omitempty"`    // of removals: "allow", "refuse", "restore" with references
+	Cursor     json.RawMessage `json:"cursor,omitempty"` // of an earlier answer, to go on there
+	Yes        bool            `json:"yes,omitempty"`    // although it costs what an answer said
 }
 
 // A Cost is what reading all records costs at most, and how long it takes.
@@ -42,8 +43,8 @@ type Cost struct {
 }
 
 func (c Cost) String() string {
-	return fmt.Sprintf("it reads about %d items, %.1f GB: %d read units, some %.3f US dollars and %.0f minutes", c.Items, float64(c.Bytes)/1e9,
-		c.ReadUnits, c.Dollars, c.Minutes)
+	return fmt.Sprintf("it reads about %d items, %.1f GB: %d read units, some %.3f US dollars and %.0f minutes",
+		c.Items, float64(c.Bytes)/1e9, c.ReadUnits, c.Dollars, c.Minutes)
 }
 
 // An Answer is what all answers may have.
@@ -86,9 +87,10 @@ type Audited struct {
 	Applications int            `json:"applications"`
 	Removed      int            `json:"removed"` // since the earlier audit, by the hub
 	Faults       int            `json:"faults"`
-	Wrong        []office.Wrong `json:"wrong"`                // the first of them
-	Heads        string         `json:"heads,omitempty"`      // of this part; of a whole audit only if there is no fault
-	Uncompared   bool           `json:"uncompared,omitempty"` // with the heads of the request, since it takes several answers
+	Wrong        []office.Wrong `json:"wrong"` // the first of them
+	// Heads are those of this part; of an audit in one answer only if there is no fault.
+	Heads      string `json:"heads,omitempty"`
+	Uncompared bool   `json:"uncompared,omitempty"` // with the heads of the request: it takes several answers
 }
 
 // A Caller asks until it is done.
@@ -106,11 +108,14 @@ type Refused string
 
 func (r Refused) Error() string { return string(r) }
 
+// A taker takes an answer, and the cursor in it.
+type taker func(body []byte, cursor json.RawMessage) error
+
 // calls is how often the same is asked before it is given up.
 const calls = 3
 
 // ask asks until an answer is the last one, and gives each to f.
-func (c *Caller) ask(ctx context.Context, q Request, f func(body []byte, cursor json.RawMessage) error) (Answer, error) {
+func (c *Caller) ask(ctx context.Context, q Request, f taker) (Answer, error) {
 	for stuck := 1; ; {
 		body, err := c.Call(ctx, q)
 		if err != nil && stuck < calls && ctx.Err() == nil {
@@ -150,9 +155,9 @@ func (c *Caller) ask(ctx context.Context, q Request, f func(body []byte, cursor 
 // together is how many heads are compared by one call.
 const together = 20_000
 
-// Audit audits, and compares with the heads of an earlier audit, which never leave this side but for
-// those that are not as they were. What it has come to is kept in the file, so that one that was
-// killed goes on.
+// Audit audits, and compares with the heads of an earlier audit, which never leave this side but
+// for those that are not as they were. What it has come to is kept in the file, so that one that
+// was killed goes on.
 func (c *Caller) Audit(ctx context.Context, earlier office.Heads, file string) (*office.Audited, error) {
 	heads, cursor, err := goOn(file)
 	if err != nil {
@@ -167,7 +172,7 @@ func (c *Caller) Audit(ctx context.Context, earlier office.Heads, file string) (
 	if _, err := c.ask(ctx, Request{Do: "audit", Cursor: cursor}, func(body []byte, cursor json.RawMessage) error {
 		last = Audited{}
 		if err := json.Unmarshal(body, &last); err != nil || last.Refused != "" {
-			return cmpErr(err, last.Refused)
+			return refusedBy(err, last.Refused)
 		}
 		if last.Heads == "" {
 			return nil
@@ -196,10 +201,11 @@ func (c *Caller) Audit(ctx context.Context, earlier office.Heads, file string) (
 		if err := some.Write(&text); err != nil {
 			return nil, err
 		}
-		if _, err := c.ask(ctx, Request{Do: "compare", Heads: text.String()}, func(body []byte, _ json.RawMessage) error {
+		q := Request{Do: "compare", Heads: text.String()}
+		if _, err := c.ask(ctx, q, func(body []byte, _ json.RawMessage) error {
 			var a Audited
 			if err := json.Unmarshal(body, &a); err != nil || a.Refused != "" {
-				return cmpErr(err, a.Refused)
+				return refusedBy(err, a.Refused)
 			}
 			found.Removed += a.Removed
 			found.Faults += a.Faults
@@ -215,7 +221,8 @@ func (c *Caller) Audit(ctx context.Context, earlier office.Heads, file string) (
 	return found, os.Remove(file)
 }
 
-func cmpErr(err error, refused string) error {
+// refusedBy is the error that there is, or else the refusal.
+func refusedBy(err error, refused string) error {
 	if err == nil {
 		err = Refused(refused)
 	}
@@ -264,7 +271,8 @@ type Person struct{ Number, Email string }
 // Find tells which records of a person there are; with the cursor the next question need not search
 // again.
 func (c *Caller) Find(ctx context.Context, who Person) (found Finding, err error) {
-	_, err = c.ask(ctx, Request{Do: "erase", Number: who.Number, Email: who.Email}, func(body []byte, _ json.RawMessage) error {
+	q := Request{Do: "erase", Number: who.Number, Email: who.Email}
+	_, err = c.ask(ctx, q, func(body []byte, _ json.RawMessage) error {
 		found = Finding{}
 		return json.Unmarshal(body, &found)
 	})
@@ -279,8 +287,9 @@ func (c *Caller) Erase(ctx context.Context, who Person, found Finding, repeated 
 	q := Request{Do: "erase", Number: who.Number, Email: who.Email, References: repeated, Cursor: found.Cursor}
 	_, err = c.ask(ctx, q, func(body []byte, _ json.RawMessage) error {
 		var refused Answer
-		if err := errors.Join(json.Unmarshal(body, &refused), json.Unmarshal(body, &done)); err != nil || refused.Refused != "" {
-			return cmpErr(err, refused.Refused)
+		err := errors.Join(json.Unmarshal(body, &refused), json.Unmarshal(body, &done))
+		if err != nil || refused.Refused != "" {
+			return refusedBy(err, refused.Refused)
 		}
 		return nil
 	})

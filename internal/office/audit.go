@@ -94,9 +94,9 @@ func (a *Auditing) Unmet(earlier Heads) Heads {
 }
 
 // AuditOn goes on with an audit, and returns the heads of what it came to: somewhat more bytes than
-// most, as [Heads.Write] writes them, or all that were left. Then a.Done tells so. With an error the
-// heads come, too, and a goes with them. Heads of an earlier audit are for one that needs no second
-// go: see Unmet.
+// most, as [Heads.Write] writes them, or all that were left. Then a.Done tells so. With an error
+// the heads come, too, and a goes with them. Heads of an earlier audit are for one that needs no
+// second go: see Unmet.
 func (d *Desk) AuditOn(ctx context.Context, a *Auditing, earlier Heads, most int) (Heads, error) {
 	if a.Walk == nil {
 		a.Walk = make(record.Walk, record.Parts)

@@ -31,9 +31,9 @@ const (
 	shown   = 1000             // faults in an answer
 	many    = 1_000_000        // items of a table, from which on a search or an audit needs a yes
 
-	// How fast 1024 MB of memory get through records, in bytes a second. Not measured on AWS: a whole
-	// processor of ours checks 64 MB a second (BenchmarkMillion), Lambda gives 0.58 of one for that
-	// memory, and half of that is for taking them from DynamoDB's answers.
+	// How fast 1024 MB of memory get through records, in bytes a second. Not measured on AWS: a
+	// whole processor of ours checks 64 MB a second (BenchmarkMillion), Lambda gives 0.58 of one
+	// for that memory, and half of that is for taking them from DynamoDB's answers.
 	speed = 18e6
 )
 
@@ -68,7 +68,8 @@ func (r *Recorder) Handle(ctx context.Context, event json.RawMessage) (json.RawM
 	}
 	do := does[q.Do]
 	if do == nil {
-		return encode(refusal(`this is no request; send {"do": "audit"}, {"do": "cost"}, {"do": "removals"}, or {"do": "person"} or {"do": "erase"} with "number" or "email", as docs/records.md says`))
+		return encode(refusal(`this is no request; send {"do": "audit"}, {"do": "cost"}, {"do": "removals"}, ` +
+			`or {"do": "person"} or {"do": "erase"} with "number" or "email", as docs/records.md says`))
 	}
 	if !slices.Contains(toAudit, q.Do) && aliased(ctx) {
 		return encode(refusal("who calls it by this name may audit and no more"))
@@ -164,7 +165,7 @@ func (r *Recorder) audit(ctx context.Context, q afar.Request) (any, error) {
 		}
 	}
 	if q.Cursor != nil && (q.Heads != "" || json.Unmarshal(q.Cursor, a) != nil || len(a.Walk) == 0) {
-		return refusal(`with "cursor", as an answer gave it, there are no "heads": compare them when all parts are there`), nil
+		return refusal(`with "cursor", as an answer gave it, there are no "heads": compare when all parts are there`), nil
 	}
 	if answer, err := r.begin(ctx, q); answer != nil || err != nil {
 		return answer, err
@@ -279,7 +280,8 @@ func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
 }
 
 // find finds whom a request means. If it answers, that is all there is for now.
-func (r *Recorder) find(ctx context.Context, q afar.Request) (*office.Desk, *office.Personal, json.RawMessage, any, error) {
+func (r *Recorder) find(ctx context.Context, q afar.Request) (
+	desk *office.Desk, p *office.Personal, cursor json.RawMessage, answer any, err error) {
 	if q.Number == "" && q.Email == "" {
 		return nil, nil, nil, refusal(`say with "number" or "email" whom you mean`), nil
 	}
@@ -290,15 +292,14 @@ func (r *Recorder) find(ctx context.Context, q afar.Request) (*office.Desk, *off
 	if answer, err := r.begin(ctx, q); answer != nil || err != nil {
 		return nil, nil, nil, answer, err
 	}
-	desk, err := r.Open()
-	if err != nil {
+	if desk, err = r.Open(); err != nil {
 		return nil, nil, nil, nil, err
 	}
-	p, err := desk.Seek(ctx, s, q.Number, q.Email)
+	p, err = desk.Seek(ctx, s, q.Number, q.Email)
 	if err != nil && s.Walk != nil && !s.Walk.Done() && !errors.Is(err, office.ErrOther) {
 		return nil, nil, nil, r.going(q.Do, s.Looked, s, err), nil
 	}
-	cursor, _ := encode(s) // of numbers and ids: cannot fail
+	cursor, _ = encode(s) // of numbers and ids: cannot fail
 	return desk, p, cursor, nil, err
 }
 
@@ -308,7 +309,8 @@ func refused(why string, p *office.Personal, cursor json.RawMessage) afar.Findin
 	f := afar.Finding{Answer: afar.Answer{Refused: why, Cursor: cursor}, NamedIn: namedIn(p)}
 	for i := range p.Applications {
 		a := &p.Applications[i]
-		f.Found = append(f.Found, afar.Found{Reference: a.Reference, Course: a.Course, Status: string(a.Status()), Events: len(a.Events)})
+		f.Found = append(f.Found,
+			afar.Found{Reference: a.Reference, Course: a.Course, Status: string(a.Status()), Events: len(a.Events)})
 	}
 	for _, own := range p.Others {
 		f.Found = append(f.Found, afar.Found{Reference: own.ID, Kind: string(own.Kind)})
@@ -345,7 +347,8 @@ func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
 		return nil, err
 	}
 	if room := 1000 * len(p.References()); len(file)+room > longest { // for the event
-		f := refused(fmt.Sprintf(`the file would have %d bytes, and an answer of Lambda's at most %d: call again with "references" of some, and then of the others`, len(file), longest), p, cursor)
+		f := refused(fmt.Sprintf(`the file would have %d bytes, and an answer of Lambda's at most %d: `+
+			`call again with "references" of some, and then of the others`, len(file), longest), p, cursor)
 		f.TooLong = true
 		return f, nil
 	}
@@ -353,7 +356,8 @@ func (r *Recorder) person(ctx context.Context, q afar.Request) (any, error) {
 }
 
 // stays is where what is erased is still, and for how long.
-const stays = "backups, for 35 days at most; mailboxes that got letters; tables that were exported. The logs have references alone, for as long as they are kept"
+const stays = "backups, for 35 days at most; mailboxes that got letters; tables that were exported. " +
+	"The logs have references alone, for as long as they are kept"
 
 func (r *Recorder) erase(ctx context.Context, q afar.Request) (any, error) {
 	desk, p, cursor, answer, err := r.find(ctx, q)
