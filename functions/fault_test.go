@@ -388,7 +388,7 @@ func (w *world) bounces(t *testing.T) {
 		event(ref, toApplicant, "Delivery", `"delivery":{}`),
 		event(ref, "no-such-letter", "Bounce", bounced),
 		event("CC-2C2C-2C2C", "application-to-lead-1", "Bounce", bounced),
-		json.RawMessage(`{"detail":{"eventType":"Bounce"}}`),
+		json.RawMessage(`{"source":"aws.ses","detail":{"eventType":"Bounce"}}`),
 	} {
 		if err := bounce.Invoke(limit, e, nil); err != nil {
 			t.Errorf("%s: %v", e, err)

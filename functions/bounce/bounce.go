@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 // An event is what EventBridge brings from SES. Addresses and what mail servers said are personal
 // data and are not read.
 type event struct {
+	Source string `json:"source"`
 	Detail struct {
 		EventType string `json:"eventType"`
 		Mail      struct {
@@ -76,6 +78,9 @@ func meaning(kind, sub string) string {
 }
 
 func (b *bouncer) handle(ctx context.Context, e event) error {
+	if e.Source != "aws.ses" {
+		return errors.New("the event is none of SES's")
+	}
 	d := e.Detail
 	tag := func(name string) string {
 		if v := d.Mail.Tags[name]; len(v) == 1 {

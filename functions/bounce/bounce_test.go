@@ -29,7 +29,7 @@ func FuzzNotice(f *testing.F) {
 		`{"eventType":"DeliveryDelay","mail":{` + tags + `},"deliveryDelay":{"delayType":"MailboxFull","timestamp":"9999-12-31T23:59:59Z"}}`,
 		`{"eventType":"Bounce","mail":{"tags":{"reference":["sweep"],"letter":["a","b"]}},"bounce":null}`,
 	} {
-		f.Add([]byte(`{"detail":` + detail + `}`))
+		f.Add([]byte(`{"source":"aws.ses","detail":` + detail + `}`))
 	}
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -52,7 +52,7 @@ func FuzzNotice(f *testing.F) {
 		if err := store.Create(context.Background(), record.Record{ID: ref, Kind: record.Application, Data: text}); err != nil {
 			t.Fatal(err)
 		}
-		if err := (&bouncer{desk, desk.Log}).handle(context.Background(), e); err != nil {
+		if err := (&bouncer{desk, desk.Log}).handle(context.Background(), e); (err == nil) != (e.Source == "aws.ses") {
 			t.Errorf("%s: %v", data, err)
 		}
 		r, err := store.Get(context.Background(), ref)

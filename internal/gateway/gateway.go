@@ -2,9 +2,10 @@
 // Gateway HTTP API (payload format 2.0), so that the same handlers serve on one machine and on AWS.
 //
 // A request has its address as the client wrote it, all cookies, and in RemoteAddr the client's
-// address with port 0. An event that is no HTTP request gets 400. If a handler panics, the answer
-// is 500 and the process goes on. Only the fact is logged: the value of a panic can be anything,
-// such as an answer.
+// address with port 0. A request that cannot be read gets 400. An event that is no HTTP request at
+// all is an error, so that who brings it brings it again. If a handler panics, the answer is 500 and
+// the process goes on. Only the fact is logged: the value of a panic can be anything, such as an
+// answer.
 //
 // A body that is not UTF-8 goes back in base64. There is no streaming: a body may have about 6 MB.
 //
@@ -35,6 +36,9 @@ type Function func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIG
 // Wrap makes a function of a handler. What goes wrong is logged without what was sent.
 func Wrap(h http.Handler, log *slog.Logger) Function {
 	return func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		if e.RequestContext.HTTP.Method == "" { // a message of a queue, say
+			return events.APIGatewayV2HTTPResponse{}, errEvent
+		}
 		w := &recorder{header: http.Header{}}
 		r, err := Request(ctx, e)
 		if err != nil {

@@ -21,8 +21,8 @@ import (
 // disk.
 type Folder string
 
-// scanName is the form of the names of scans, leftName that of what a failed write has left; nothing
-// else in the folder is the hub's.
+// scanName is the form of the names of scans, leftName that of what a failed write has left.
+// Nothing else in the folder is the hub's.
 var (
 	scanName = regexp.MustCompile(`^[A-Z0-9-]{9,16}\.[0-9a-f]{16}$`)
 	leftName = regexp.MustCompile(`^new-[0-9]+$`)

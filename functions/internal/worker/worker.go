@@ -2,8 +2,9 @@
 // letters that are due, sweeps, and takes the messages that cross from the other store.
 //
 // Three kinds of event wake it. The table's stream tells of records that changed, a queue brings
-// messages, and any other event is the schedule's, which sweeps: what the stream missed, the
-// schedule finds.
+// messages, and an event without records is the schedule's, which sweeps: what the stream missed,
+// the schedule finds. Records of anything else are an error, so that they are brought again and then
+// lie among the failures.
 package worker
 
 import (
@@ -52,7 +53,7 @@ func (w *Worker) Handle(ctx context.Context, event json.RawMessage) (any, error)
 		defer cancel()
 	}
 	var from sources
-	if err := json.Unmarshal(event, &from); err != nil {
+	if err := json.Unmarshal(event, &from); err != nil || len(from.Records) > 0 && from.Records[0].From != "aws:sqs" && from.Records[0].From != "aws:dynamodb" {
 		return nil, errors.New("the event is none of the stream's, the queue's or the schedule's")
 	}
 	work, err := w.Open()
@@ -83,15 +84,20 @@ func (w *Worker) stream(ctx context.Context, desk *office.Desk, records []events
 	done := map[string]bool{}
 	for _, r := range records {
 		key, ok := r.Change.Keys[dynamo.Key]
-		if !ok || key.DataType() != events.DataTypeString || r.EventName == string(events.DynamoDBOperationTypeRemove) || done[key.String()] {
+		if ok = ok && key.DataType() == events.DataTypeString; ok && (r.EventName == string(events.DynamoDBOperationTypeRemove) || done[key.String()]) {
 			continue
 		}
-		if _, err := desk.Post().DeliverTo(ctx, key.String()); err != nil {
-			w.Log.Error("application not seen to", "reference", key.String(), "error", err)
+		reference, err := "", errors.New("a record of another table")
+		if ok {
+			reference = key.String()
+			_, err = desk.Post().DeliverTo(ctx, reference)
+		}
+		if err != nil {
+			w.Log.Error("application not seen to", "reference", reference, "error", err)
 			// Records come in the order of their numbers, so this is the lowest that failed.
 			return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: r.Change.SequenceNumber}}}
 		}
-		done[key.String()] = true
+		done[reference] = true
 	}
 	return events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 }

@@ -27,6 +27,20 @@ func (g *gate) Put(_ context.Context, m crossing.Message) error {
 	return nil
 }
 
+// TestForeign: what is not for this worker is not taken for done.
+func TestForeign(t *testing.T) {
+	w := &Worker{Log: slog.New(slog.DiscardHandler), Open: func() (*Work, error) { return &Work{}, nil }}
+	for _, event := range []string{`{"Records":[{"EventSource":"aws:sns"}]}`, `{"Records":[{"eventSource":"aws:s3"}]}`, `{"Records":[{}]}`, `{"Records":1}`, `[]`} {
+		if out, err := w.Handle(t.Context(), json.RawMessage(event)); err == nil {
+			t.Errorf("%s: %v", event, out)
+		}
+	}
+	out, err := w.Handle(t.Context(), json.RawMessage(`{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"Keys":{"key":{"S":"x"}},"SequenceNumber":"7"}}]}`))
+	if got := out.(events.DynamoDBEventResponse).BatchItemFailures; err != nil || len(got) != 1 || got[0].ItemIdentifier != "7" {
+		t.Errorf("another table's record: %v, %v", got, err)
+	}
+}
+
 // TestMessages: each message stands for itself. One that cannot be read or taken is given back by
 // its id, and those around it are taken.
 func TestMessages(t *testing.T) {
