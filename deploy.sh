@@ -141,7 +141,11 @@ triggers() {
   [ "${HOTFIX:-}" != yes ] || { echo '{"RollbackTriggers":[]}'; return; }
   aws cloudwatch describe-alarms --alarm-names "$stack-failing" "$stack-deliver-failing" --query 'MetricAlarms[].[AlarmName,StateValue,AlarmArn]' --output text >"$tmp/alarms"
   on=$(awk '$2 == "ALARM" {print $1}' "$tmp/alarms" | xargs)
-  [ -z "$on" ] || die "$on is on, and would take this deployment back at once. If it is the repair, say HOTFIX=yes"
+  if [ -n "$on" ]; then # which may be why somebody goes back
+    [ -n "$back" ] || die "$on is on, and would take this deployment back at once. If it is the repair, say HOTFIX=yes"
+    echo '{"RollbackTriggers":[]}'
+    return
+  fi
   printf '{"MonitoringTimeInMinutes":10,"RollbackTriggers":['
   awk '$3 {printf "%s{\"Type\":\"AWS::CloudWatch::Alarm\",\"Arn\":\"%s\"}", (NR > 1 ? "," : ""), $3}' "$tmp/alarms"
   echo ']}'

@@ -128,6 +128,8 @@ func TestDeploy(t *testing.T) {
 		{"an address at another domain", []string{london, there, "DKIM=SUCCESS"}, []string{"MailFrom=no-reply@nothub.example.org"}, true, []string{"must be at MailIdentity"}, []string{"create-change-set"}},
 		{"back", []string{london, there, alarms, `RELEASED=hub/templates/one.yaml\nhub/templates/two.yaml\nhub/templates/three.yaml\n`}, []string{"--rollback"}, false,
 			[]string{"|--template-url|https://zips.s3.eu-west-2.amazonaws.com/hub/templates/two.yaml|"}, []string{"hub package", "three.yaml|"}},
+		{"back while an alarm is on", []string{london, there, "ALARM=ALARM", `RELEASED=hub/templates/one.yaml\nhub/templates/two.yaml\n`}, []string{"--rollback"}, false,
+			[]string{"hub/templates/one.yaml|", `{"RollbackTriggers":[]}`, "execute-change-set"}, []string{"arn:failing"}},
 		{"back, and there is nothing", []string{london, there, `RELEASED=hub/templates/one.yaml\n`}, []string{"--rollback"}, true, []string{"nothing was deployed before"}, []string{"create-change-set"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -685,6 +685,47 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// TestShares: whatever CloudFront sends to an API has a limit for people there, on a route of its own
+// or on the one for all others; what is left for addresses that nobody has is less.
+func TestShares(t *testing.T) {
+	tp := open(t)
+	people := map[string]map[string]bool{} // by API: the routes that have the limit for people
+	for _, stage := range tp.of("AWS::ApiGatewayV2::Stage") {
+		api := fmt.Sprint(at(stage, "ApiId", "Ref"))
+		people[api] = map[string]bool{}
+		for route, set := range at(stage, "RouteSettings").(map[string]node) {
+			people[api][route] = fmt.Sprint(at(set, "ThrottlingRateLimit", "Fn::FindInMap", 2)) == "Requests"
+		}
+		if got := fmt.Sprint(at(stage, "DefaultRouteSettings", "ThrottlingRateLimit", "Fn::FindInMap", 2)); got != "Strangers" {
+			t.Errorf("%s: addresses that nobody has take %s", api, got)
+		}
+	}
+	apis := map[string]string{"api": "Api", "review": "ReviewApi", "mentoring": "MentoringApi"}
+	sent := 0
+	for _, b := range list(at(tp.resources["Distribution"], "Properties", "DistributionConfig", "CacheBehaviors")) {
+		api := apis[fmt.Sprint(at(b, "TargetOriginId"))]
+		if api == "" {
+			continue
+		}
+		sent++
+		path, _, _ := strings.Cut(fmt.Sprint(at(b, "PathPattern")), "*")
+		best := "$default"
+		for _, r := range tp.of("AWS::ApiGatewayV2::Route") {
+			key := fmt.Sprint(at(r, "RouteKey"))
+			below := strings.TrimSuffix(strings.TrimPrefix(key, "ANY "), "{proxy+}")
+			if at(r, "ApiId", "Ref") == api && key != "$default" && strings.HasPrefix(path, below) {
+				best = key
+			}
+		}
+		if !people[api][best] {
+			t.Errorf("who asks for %s* gets the limit of strangers (%s, %s)", path, api, best)
+		}
+	}
+	if sent < 8 {
+		t.Errorf("%d paths go to APIs", sent)
+	}
+}
+
 // TestReferences: what the template names is there, and all its parameters and conditions are used.
 func TestReferences(t *testing.T) {
 	for _, file := range []string{"../template.yaml", "../firewall.yaml", "aws/github.yaml", "aws/backup.yaml"} {

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -50,7 +51,7 @@ func (w Walk) Go(ctx context.Context, s Store, f func(context.Context, []Record)
 	for i := range w {
 		all.Go(func() error {
 			for stop := false; !w[i].Done && !stop; {
-				some, next, err := s.Records(ctx, i, len(w), w[i].After)
+				some, next, err := patiently(ctx, s, i, len(w), w[i].After)
 				if err != nil {
 					return fmt.Errorf("reading all records: %w", err)
 				}
@@ -75,6 +76,23 @@ func (w Walk) Go(ctx context.Context, s Store, f func(context.Context, []Record)
 		err = ErrEnough
 	}
 	return err
+}
+
+// patiently reads records, and leaves a store that is busy alone for a moment, ever longer: who
+// walks must not take from who is waiting for a page.
+func patiently(ctx context.Context, s Store, part, parts int, after string) ([]Record, string, error) {
+	const first, last = 100 * time.Millisecond, 3200 * time.Millisecond
+	for rest := first; ; rest *= 2 {
+		some, next, err := s.Records(ctx, part, parts, after)
+		if !errors.Is(err, ErrBusy) || rest > last {
+			return some, next, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, "", ctx.Err()
+		case <-time.After(rest):
+		}
+	}
 }
 
 // Done tells whether all records were read.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"traininghub/internal/record"
@@ -90,6 +91,26 @@ func (s *shelves) Records(_ context.Context, part, parts int, after string) (som
 		}
 	}
 	return some, "", s.fails
+}
+
+// TestBusy: a walk leaves a busy store alone, ever longer, and then gives up.
+func TestBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began, s := time.Now(), &shelves{fails: record.ErrBusy}
+		time.AfterFunc(time.Second, func() { s.fails = nil })
+		n := 0
+		if err := record.Each(t.Context(), s, func(record.Record) error { n++; return nil }); err != nil || n != 1200 {
+			t.Errorf("%d records (%v)", n, err)
+		}
+		if waited := time.Since(began); waited < time.Second || waited > 2*time.Second {
+			t.Errorf("it waited %v", waited)
+		}
+		s.fails, began = record.ErrBusy, time.Now()
+		err := record.Each(t.Context(), s, func(record.Record) error { return nil })
+		if !errors.Is(err, record.ErrBusy) || time.Since(began) < 6*time.Second || time.Since(began) > 10*time.Second {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+	})
 }
 
 // TestEach comes once to each record, and stops at the first error.
