@@ -69,7 +69,7 @@ var owners = map[string]string{
 	"github.com/evanw/esbuild":               "site/look",
 	"modernc.org/sqlite":                     "internal/sqlite",
 	"github.com/jung-kurt/gofpdf":            "internal/pdf",
-	"github.com/go-fonts/liberation":         "internal/pdf",
+	"github.com/go-fonts/liberation":         "internal/pdf site/picture",
 	"golang.org/x/text":                      "internal/form internal/pdf internal/source",
 	"golang.org/x/net":                       "internal/form",
 	"golang.org/x/image":                     "site/picture",

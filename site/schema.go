@@ -381,6 +381,7 @@ var help = map[string]string{
 	"line":                       "A line below the name",
 	"mark":                       "An SVG in the folder images, shown before the name: mark.svg",
 	"colour":                     "Of the header, dark enough for white letters: #003087",
+	"identity.letter":            "One or two letters of the icon and of the picture for links; the name's first if missing",
 	"words":                      "What pages, PDFs and exports call people, in the middle of a sentence. Texts show them as {{hub.decider}}",
 	"decider":                    "Who decides on applications: ICB lead",
 	"decider_in_full":            "The same where it is said first: lead of the integrated care board (ICB)",

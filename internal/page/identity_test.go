@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,6 +14,10 @@ func TestIdentity(t *testing.T) {
 		{"line: Below\n  colour: \"#00527a\"\n  mark: mark.svg", `<svg viewBox="0 0 80 40"/>`, ""},
 		{"colour: blue", "", `must be # and 6 figures`},
 		{"colour: \"#ffb81c\"", "", "white letters on the colour \"#ffb81c\" have a contrast of 1.7 to 1"},
+		{"letter: GP", "", ""},
+		{"letter: NHS", "", `"letter" must be letters or figures that the icon can show, not "NHS"`},
+		{"letter: \"!\"", "", `"letter" must be letters`},
+		{"letter: 日", "", `"letter" must be letters`},
 		{"mark: mark.png", "", `there is no SVG "mark.png"`},
 		{"mark: ../mark.svg", "", `there is no SVG "../mark.svg"`},
 		{"mark: mark.svg", `<svg/>`, "no size that fits the header"},
@@ -24,7 +29,10 @@ func TestIdentity(t *testing.T) {
 			files["images/mark.svg"] = &fstest.MapFile{Data: []byte(c.svg)}
 		}
 		s, faults := LoadSite(files)
-		if c.want == "" && (len(faults) > 0 || s.Identity.Width != 80) {
+		if letters := cmp.Or(s.Identity.Letter, "H"); s.Letters() != letters {
+			t.Errorf("%s: the letters %q", c.identity, s.Letters())
+		}
+		if c.want == "" && (len(faults) > 0 || s.Identity.Width != 80 && c.svg != "") {
 			t.Errorf("%s: %v, width %d", c.identity, faults, s.Identity.Width)
 		}
 		if c.want != "" && !strings.Contains(faults.Error(), c.want) {

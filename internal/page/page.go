@@ -12,6 +12,8 @@ package page
 import (
 	"cmp"
 	"html/template"
+	"unicode"
+	"unicode/utf8"
 
 	"traininghub/internal/course"
 	"traininghub/internal/source"
@@ -27,7 +29,7 @@ type Site struct {
 	BaseURL      string           `key:"base_url,required"`  // "https://host", no slash at the end; links begin with it
 	Email        string           `key:"email,required"`     // for questions about the site
 	Security     string           `key:"security"`           // whom to tell of a weakness: an e-mail or https address
-	Share        string           `key:"share"`              // of content/images, shown with a link elsewhere; the letter H if missing
+	Share        string           `key:"share"`              // of content/images, shown with a link elsewhere; the hub's letter if missing
 	MailFrom     string           `key:"mail_from,required"` // the sender of letters, "Name <address>"
 	Menu         []Link           `key:"menu"`
 	Footer       []Link           `key:"footer,required"`
@@ -64,6 +66,7 @@ type Identity struct {
 	Line   string `key:"line"`   // below it; none if empty
 	Mark   string `key:"mark"`   // an SVG in content/images, before the name: "mark.svg"; none if empty
 	Colour string `key:"colour"` // of the header, "#005eb8"; the NHS's blue if empty
+	Letter string `key:"letter"` // one or two, of the icon and the picture for links; the name's first if empty
 
 	Width int // of the mark in pixels at MarkHeight
 }
@@ -81,6 +84,12 @@ var DocumentTypes = map[string]string{
 
 // Blue is the colour of the NHS.
 const Blue = "#005eb8"
+
+// Letters are what icon and picture for links show in white on [Identity.Shade].
+func (s *Site) Letters() string {
+	first, _ := utf8.DecodeRuneInString(s.Name)
+	return cmp.Or(s.Identity.Letter, string(unicode.ToUpper(first)))
+}
 
 // Shade is the colour of the header.
 func (i Identity) Shade() string { return cmp.Or(i.Colour, Blue) }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"traininghub/internal/pattern"
 	"traininghub/internal/source"
@@ -49,6 +50,9 @@ func LoadSite(content fs.FS) (*Site, source.Faults) {
 			add("identity.colour", "choose a darker one: white letters on it need 4.5 to 1 (WCAG 2.2, 1.4.3)",
 				"white letters on the colour %q have a contrast of %.1f to 1", c, contrast)
 		}
+	}
+	if l := s.Letters(); s.Name != "" && (len([]rune(l)) > 2 || strings.ContainsFunc(l, func(r rune) bool { return !drawn(r) })) {
+		add("identity.letter", `write one or two, like "H" or "GP"`, "%q must be letters or figures that the icon can show, not %q", "letter", l)
 	}
 	if m := s.Identity.Mark; m != "" {
 		text, err := fs.ReadFile(content, "images/"+m)
@@ -116,6 +120,12 @@ var (
 	markName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]*\.svg$`)
 	hexes    = pattern.Of(`^#[0-9a-fA-F]{6}$`)
 )
+
+// drawn tells whether the icon's typeface has a letter.
+func drawn(letter rune) bool {
+	return unicode.Is(unicode.Nd, letter) && letter < 128 || unicode.IsLetter(letter) &&
+		unicode.In(letter, unicode.Latin, unicode.Greek, unicode.Cyrillic)
+}
 
 // markWidth is how wide a mark is at [MarkHeight], in pixels; 0 if the SVG does not say, or is too
 // high or too wide for a header.

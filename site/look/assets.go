@@ -1,7 +1,6 @@
 package look
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"errors"
@@ -17,6 +16,7 @@ import (
 	"traininghub/internal/parallel"
 	"traininghub/site/digest"
 	"traininghub/site/markdown"
+	"traininghub/site/picture"
 )
 
 // ErrNoFrontEnd says that npm has not put the NHS front end into its folder.
@@ -24,7 +24,7 @@ var ErrNoFrontEnd = errors.New("the NHS front end, nhsuk-frontend, is missing")
 
 // makeAssets makes style, script and icon, each at an address that tells its contents, so that a
 // browser may keep it for ever.
-func (l *Look) makeAssets(whose page.Identity, templates fs.FS, modules string) (page.Assets, error) {
+func (l *Look) makeAssets(hub *page.Site, templates fs.FS, modules string) (page.Assets, error) {
 	style := filepath.Join(modules, "nhsuk-frontend", "dist", "nhsuk", "nhsuk-frontend.min.css")
 	nhs, err := os.ReadFile(style)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -55,22 +55,32 @@ func (l *Look) makeAssets(whose page.Identity, templates fs.FS, modules string) 
 	if err := templateWords(templates, words); err != nil {
 		return page.Assets{}, err
 	}
-	icon, err := fs.ReadFile(templates, "assets/favicon.svg")
+	icon, err := drawn(templates, "assets/favicon.svg", hub, picture.Icon)
 	if err != nil {
 		return page.Assets{}, err
 	}
-	icon = bytes.ReplaceAll(icon, []byte(page.Blue), []byte(whose.Shade()))
-	picture, err := fs.ReadFile(templates, "assets/share.png")
+	share, err := drawn(templates, "assets/share.png", hub, picture.Share)
 	if err != nil {
 		return page.Assets{}, err
 	}
 	return page.Assets{
-		CSS:     l.asset("site", ".css", append(stylesheet(string(nhs), words, own), coloured(whose)...)),
+		CSS:     l.asset("site", ".css", append(stylesheet(string(nhs), words, own), coloured(hub.Identity)...)),
 		JS:      l.asset("site", ".js", script),
 		Find:    l.asset("find", ".js", find),
 		Icon:    l.asset("favicon", ".svg", icon),
-		Picture: l.asset("share", ".png", picture),
+		Picture: l.asset("share", ".png", share),
 	}, nil
+}
+
+// drawn is a picture of the hub's letters, or its own that is laid over as a template.
+func drawn(
+	templates fs.FS, name string, hub *page.Site, draw func(letters, colour string) ([]byte, error),
+) ([]byte, error) {
+	own, err := fs.ReadFile(templates, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return draw(hub.Letters(), hub.Identity.Shade())
+	}
+	return own, err
 }
 
 // coloured is the style of a header in the hub's own colour.

@@ -32,7 +32,7 @@ type Look struct {
 func Make(of digest.Sum, hub *page.Site, templates fs.FS, modules string) (*Look, error) {
 	l := &Look{Of: of, Modules: map[string]digest.Sum{}, Files: map[string][]byte{}}
 	var err error
-	l.Assets, err = l.makeAssets(hub.Identity, templates, modules)
+	l.Assets, err = l.makeAssets(hub, templates, modules)
 	return l, err
 }
 

@@ -28,6 +28,8 @@ import (
 	"syscall"
 	"time"
 
+	"traininghub/internal/page"
+	"traininghub/site/picture"
 	"traininghub/site/testdata/bench/synthetic"
 	"traininghub/templates"
 )
@@ -200,12 +202,20 @@ func (c *comparison) assets(project string) error {
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, nhs), text, 0o644)
 	}
-	for from, to := range map[string]string{"site.css": "own.css", "site.js": "site.js", "favicon.svg": "favicon.svg", "share.png": "share.png"} {
+	for from, to := range map[string]string{"site.css": "own.css", "site.js": "site.js"} {
 		if err == nil {
 			text, err = fs.ReadFile(templates.Files, "assets/"+from)
 		}
 		if err == nil {
 			err = os.WriteFile(filepath.Join(folder, to), text, 0o644)
+		}
+	}
+	for name, draw := range map[string]func(letters, colour string) ([]byte, error){"favicon.svg": picture.Icon, "share.png": picture.Share} {
+		if err == nil {
+			text, err = draw("H", page.Blue)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, name), text, 0o644)
 		}
 	}
 	return err
