@@ -73,10 +73,10 @@ func (e *Erasure) says(now time.Time, s *staff.Person, what string) record.Said 
 }
 
 // ask begins an erasure of a person's records.
-func (e *Erasure) ask(now time.Time, s *staff.Person, p *Personal) {
+func (e *Erasure) ask(now time.Time, s *staff.Person, what string, p *Personal) {
 	e.Records = p.entries()
 	e.Count = len(e.Records)
-	e.Asked = e.says(now, s, record.Asked)
+	e.Asked = e.says(now, s, what)
 	e.Allowed, e.Refused, e.Done = nil, nil, time.Time{}
 }
 
@@ -152,7 +152,7 @@ func (d *Desk) AskErasure(ctx context.Context, s *staff.Person, p *Personal, rep
 		if e.Waits(now) || e.Allowed != nil && e.Done.IsZero() { // twice by one click, or by two people at once
 			return record.ErrUnchanged
 		}
-		e.ask(now, s, p)
+		e.ask(now, s, record.Asked, p)
 		return nil
 	})
 	return err

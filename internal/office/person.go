@@ -280,8 +280,8 @@ func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) err
 		case len(refs) == 0:
 			return record.ErrUnchanged
 		}
-		e.ask(now, byCommand, p)
-		said := e.says(now, byCommand, record.Allowed)
+		e.ask(now, byCommand, record.Ordered, p)
+		said := e.Asked
 		e.Allowed = &said
 		return nil
 	})
@@ -292,5 +292,5 @@ func (d *Desk) EraseAll(ctx context.Context, p *Personal, repeated []string) err
 	return err
 }
 
-// byCommand is who has erased what nobody was asked to allow.
-var byCommand = &staff.Person{Name: "administrator", Email: "by command"}
+// byCommand is who has erased what nobody was asked to allow, as the journal says it.
+var byCommand = &staff.Person{Email: "who runs the hub, by command,"}

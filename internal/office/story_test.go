@@ -62,7 +62,10 @@ func (n notes) GiveOut(ctx context.Context, id string) (*office.Own, error) {
 }
 
 func (n notes) Erase(ctx context.Context, id string) error {
-	err := n.store.Delete(ctx, id, 1)
+	r, _, err := n.read(ctx, id)
+	if err == nil {
+		err = n.store.Delete(ctx, id, r.Version)
+	}
 	if errors.Is(err, record.ErrNotFound) {
 		return nil
 	}
@@ -135,5 +138,18 @@ func TestStory(t *testing.T) {
 	}
 	if err := desk.GiveOut(ctx, p); err != nil || !slices.Equal(p.References(), []string{"note.1"}) {
 		t.Errorf("of what is gone: %v (%v)", p.References(), err)
+	}
+	for range 2 { // again, it is done
+		if err := desk.EraseAll(ctx, p, p.References()); err != nil {
+			t.Fatal(err)
+		}
+		if p, err = desk.Person(ctx, "", "ann@example.org"); err != nil || len(p.References()) > 0 {
+			t.Errorf("of what is erased: %v (%v)", p.References(), err)
+		}
+		p = &office.Personal{Others: []office.Own{{ID: "note.1", Kind: "note"}}}
+	}
+	said, err := desk.LatestErasures(ctx, 5)
+	if err != nil || len(said) != 1 || said[0].Done.IsZero() || said[0].Count != 1 || len(said[0].Said) > 2 || said[0].Said[0].What != record.Ordered {
+		t.Errorf("the journal has %+v (%v)", said, err)
 	}
 }

@@ -42,6 +42,7 @@ const (
 	Asked   = "asked"   // the first of two who allow it
 	Allowed = "allowed" // the second
 	Refused = "refused"
+	Ordered = "ordered" // by who needs nobody else
 )
 
 // Held is what is unusual, and keeps records from being destroyed.

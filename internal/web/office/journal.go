@@ -74,7 +74,7 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 
 // saying is what somebody said about a removal, in words.
 var saying = map[string]string{record.Asked: "asked for a second person to allow", record.Allowed: "allowed",
-	record.Refused: "refused"}
+	record.Refused: "refused", record.Ordered: "ordered"}
 
 // table is a block with a table, or with words if it is empty.
 func table(title string, t *page.MoneyTable, none string) page.Block {
