@@ -38,7 +38,7 @@ var levels = [][]string{
 	{"internal/web/apply", "internal/web/compare", "internal/web/practice", "internal/web/status", "internal/web/review", "internal/web/office", "internal/web/claim", "internal/web/attend", "internal/attend/attendtest", "internal/web/mentoring", "internal/web/lead", "internal/web/mentor", "internal/web/pair"},
 	{"internal/web/returns"},
 	{"internal/web/walled"},
-	{"internal/static", "internal/scaffold", "internal/pack", "site/diff", "internal/afar"},
+	{"internal/static", "internal/scaffold", "internal/editor", "internal/pack", "site/diff", "internal/afar"},
 	{"internal/health"},
 	{"internal/preview", "internal/live"},
 	{"content", "templates"}, // the words and the look: only programs embed them

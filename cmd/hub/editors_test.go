@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"io/fs"
 	"os"
 	osexec "os/exec"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"traininghub/internal/editor"
 	"traininghub/site"
 )
 
@@ -176,10 +179,12 @@ func TestNewUsage(t *testing.T) {
 		"new page x --title a{{b}}":                             "--title: leave the double braces out",
 		"new form x --course ../pages/home":                     `--course: there is no course "../pages/home"`,
 		"new course x --title x --provider x --deadline 2027-10-01 --start 2027-10-01 --time 2pm --charge £289 --contact ask@example": `--start: it must be after the deadline, Friday 1 October 2027; --time: it must say from when to when, not "2pm"; write it like "2pm to 5pm"; --contact: write it like`,
-		"diff":                 "say what to compare",
-		"diff content nowhere": `"nowhere" is neither a folder nor a git revision`,
-		"diff content --x":     `"--x" is neither a folder nor a git revision`,
-		"schema":               "say where to: hub schema DIR",
+		"diff":                  "say what to compare",
+		"diff content nowhere":  `"nowhere" is neither a folder nor a git revision`,
+		"diff content --x":      `"--x" is neither a folder nor a git revision`,
+		"schema":                "say where to: hub schema DIR",
+		"editor":                "say where to: hub editor DIR",
+		"editor --github a/b x": "say with --sign-in what signs editors in to GitHub",
 	} {
 		if out, wrong, code := calling(t, strings.Fields(args)...); code != 2 || out != "" || !strings.Contains(wrong, want) {
 			t.Errorf("%s: status %d, said %q and %q, want %q", args, code, out, wrong, want)
@@ -397,6 +402,54 @@ func TestDiffBelow(t *testing.T) {
 	t.Setenv("PATH", "")
 	if _, wrong, code := calling(t, "diff", "HEAD", "content"); code != 2 || !strings.Contains(wrong, "executable file not found") {
 		t.Errorf("without git: status %d, said %q", code, wrong)
+	}
+}
+
+// TestEditor holds that the page for editing a new hub in a browser knows all that its editors can
+// change, and where it stands.
+func TestEditor(t *testing.T) {
+	top := t.TempDir()
+	hub, page := filepath.Join(top, "hubs", "nurses"), filepath.Join(top, "page")
+	if _, wrong, code := calling(t, "editor", "--content", top, page); code == 0 || !strings.Contains(wrong, "git init") {
+		t.Errorf("in no repository: %d, %q", code, wrong)
+	}
+	if err := os.Mkdir(filepath.Join(top, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"init", hub}, {"editor", "--content", hub, page}} {
+		if _, wrong, code := calling(t, args...); code != 0 {
+			t.Fatal(args, wrong)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(page, "config.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config editor.Config
+	if err := json.Unmarshal(data, &config); err != nil {
+		t.Fatal(err)
+	}
+	folders := map[string]string{"hubs/nurses/images": "", "hubs/nurses/schemas": "json", "hubs/nurses": "yaml"}
+	for _, c := range config.Collections {
+		if len(c.Files) > 0 && c.Files[0].File != "hubs/nurses/site.yaml" {
+			t.Errorf("%s is in %q", c.Name, c.Files[0].File)
+		}
+		folders[c.Folder] = c.Extension
+	}
+	files := 0
+	err = filepath.WalkDir(hub, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "README.md" || d.Name()[0] == '.' {
+			return err
+		}
+		files++
+		in, err := filepath.Rel(top, filepath.Dir(name))
+		if ending, ok := folders[filepath.ToSlash(in)]; !ok || ending != strings.TrimPrefix(filepath.Ext(name), ".") {
+			t.Errorf("nobody can edit %s", name)
+		}
+		return err
+	})
+	if err != nil || files < 20 {
+		t.Errorf("%d files, error %v", files, err)
 	}
 }
 

@@ -8,6 +8,7 @@
 //	hub dates     list what happens when
 //	hub diff      say what a change changes for readers
 //	hub schema    write JSON Schemas of the editors' files
+//	hub editor    write the page for editing in a browser
 //	hub backup    copy the live database
 //	hub export    write applications as a table
 //	hub person    write everything about one person, or erase it
@@ -74,6 +75,8 @@ func commands(in io.Reader) []command {
 		{"diff", "[--content DIR] [--as-of DATE] OLD NEW",
 			"say as Markdown what differs for readers between two folders of content or git revisions", runDiff},
 		{"schema", "DIR", "write JSON Schemas of the editors' files into DIR", runSchema},
+		{"editor", "[--content DIR] [--github OWNER/NAME --sign-in URL] [--branch NAME] DIR",
+			"write the page on which editors change the content in a browser into DIR; docs/editor.md says how to put it up", runEditor},
 		{"backup", "[--data DIR] [--verify] [--keep DAYS] FILE|DIR",
 			"copy the live database to FILE, or into DIR, and read the copy again; with --verify, only read a copy that is there, in DIR the newest", runBackup},
 		{"export", "--course NAME --reason TEXT [--from DATE] [--to DATE] [--codebook] [--data DIR] [FILE]",

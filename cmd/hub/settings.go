@@ -25,12 +25,16 @@ type setting struct {
 // settings is the table of all settings.
 var settings = []setting{
 	{"content", "HUB_CONTENT", "content", "folder of the editors' files",
-		"build check serve new dates diff links export person bounce audit mail removals figures templates package pdf"},
+		"build check serve new dates diff links export person bounce audit mail removals figures templates package pdf editor"},
 	{"templates", "HUB_TEMPLATES", "",
 		"folder of the hub's own templates, laid over the program's file by file; the folder templates of the content if empty",
 		"build check serve dates diff links templates package"},
 	{"modules", "HUB_MODULES", "node_modules", "folder into which npm puts the NHS front end",
 		"build check serve dates diff links package"},
+	{"github", "HUB_GITHUB", "", "repository on GitHub, owner/name, in which editors' changes become pull requests; this machine's if empty", "editor"},
+	{"sign-in", "HUB_SIGN_IN", "", "https address of what signs editors in to GitHub", "editor"},
+	{"branch", "HUB_BRANCH", "main", "branch to which editors' changes go", "editor"},
+	{"editor-server", "HUB_EDITOR_SERVER", "http://localhost:8083/api/v1", "address of decap-server on this machine", "editor"},
 	{"out", "HUB_OUT", "public", "folder of the finished site", "build"},
 	{"relative", "HUB_RELATIVE", no,
 		"make a preview: a folder whose pages open by themselves, without a server, and below any address; drafts are in it", "build"},

@@ -1,0 +1,328 @@
+// Package editor makes the page on which editors change content in a browser. The page is Decap
+// CMS, a program of others that keeps files in git; what it shows is made here of the shapes of the
+// editors' files ([site.Shapes]): each field with its label, what it is, its pattern or its list of
+// words. The page belongs to no site: it has an address of its own, and the hub does not serve it.
+//
+// Decap CMS itself is not part of the hub. The page expects it beside itself, as decap-cms.js, and
+// the browser's part of the npm package "yaml" as the folder yaml. See docs/editor.md.
+package editor
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"traininghub/internal/source"
+	"traininghub/site"
+)
+
+//go:embed page
+var page embed.FS
+
+// A Page says for which hub the page is.
+type Page struct {
+	Folder string // of the content, from the top of the git repository, with "/": "content"; "." for the top
+	Branch string // to which changes go: "main"
+
+	// GitHub is the repository, "owner/name". Each change is then a pull request. If it is empty, the
+	// page is for one's own machine, and each change is a commit by decap-server at Server.
+	GitHub string
+	SignIn string // https address of what signs editors in to GitHub
+	Server string // address of decap-server: "http://localhost:8083/api/v1"
+}
+
+// Write writes the page into a folder, which it makes if need be.
+func (p Page) Write(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	files, err := page.ReadDir("page")
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		text, err := page.ReadFile("page/" + f.Name())
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, f.Name()), text, 0o644); err != nil {
+			return err
+		}
+	}
+	config, err := json.MarshalIndent(p.Config(), "", "  ")
+	if err != nil {
+		return fmt.Errorf("the configuration: %w", err)
+	}
+	return os.WriteFile(filepath.Join(dir, "config.json"), append(config, '\n'), 0o644)
+}
+
+// A Config is the configuration of Decap CMS, by its own names.
+type Config struct {
+	LoadFile     bool            `json:"load_config_file"` // no other file
+	Backend      map[string]any  `json:"backend"`
+	PublishMode  string          `json:"publish_mode"`
+	PreviewLinks bool            `json:"show_preview_links"` // the pull request has them
+	MediaFolder  string          `json:"media_folder"`
+	PublicFolder string          `json:"public_folder"`
+	Slug         map[string]any  `json:"slug"`
+	Editor       map[string]bool `json:"editor"`
+	Collections  []Collection    `json:"collections"`
+}
+
+// A Collection is the files of a kind.
+type Collection struct {
+	Name       string  `json:"name"` // of the kind's shape
+	Label      string  `json:"label"`
+	Singular   string  `json:"label_singular"`
+	Format     string  `json:"format"` // of keep.js
+	Extension  string  `json:"extension,omitempty"`
+	Folder     string  `json:"folder,omitempty"`
+	Create     bool    `json:"create"`
+	Delete     bool    `json:"delete"`
+	Slug       string  `json:"slug,omitempty"`
+	Identifier string  `json:"identifier_field,omitempty"`
+	Summary    string  `json:"summary,omitempty"`
+	Fields     []Field `json:"fields,omitempty"`
+	Files      []File  `json:"files,omitempty"`
+}
+
+// A File is one that stands alone.
+type File struct {
+	Name   string  `json:"name"`
+	Label  string  `json:"label"`
+	File   string  `json:"file"`
+	Fields []Field `json:"fields"`
+}
+
+// A Field is what editors fill in.
+type Field struct {
+	Name      string   `json:"name"`
+	Label     string   `json:"label"`
+	Widget    string   `json:"widget"`
+	Required  bool     `json:"required"`
+	Hint      string   `json:"hint,omitempty"`
+	Pattern   []string `json:"pattern,omitempty"` // an expression, and what is said if a text does not fit
+	Options   []string `json:"options,omitempty"`
+	Collapsed bool     `json:"collapsed,omitempty"`
+	Minimize  bool     `json:"minimize_collapsed,omitempty"`
+	Summary   string   `json:"summary,omitempty"`
+	Singular  string   `json:"label_singular,omitempty"`
+	Fields    []Field  `json:"fields,omitempty"`
+	Field     *Field   `json:"field,omitempty"`
+	Names     bool     `json:"names,omitempty"` // for keep.js: a list of names and values, a group in the file
+
+	Collection   string   `json:"collection,omitempty"` // of a relation: whose files are named
+	Value        string   `json:"value_field,omitempty"`
+	Search       []string `json:"search_fields,omitempty"`
+	Display      []string `json:"display_fields,omitempty"`
+	Multiple     bool     `json:"multiple,omitempty"`
+	Most         int      `json:"options_length,omitempty"`
+	MediaFolder  string   `json:"media_folder,omitempty"`
+	PublicFolder *string  `json:"public_folder,omitempty"`
+}
+
+// kinds are the collections, in the order in which editors see them.
+var kinds = []struct {
+	shape, label, folder, identifier string
+	create                           bool
+}{
+	{"course", "Courses", "courses", "title", true},
+	{"page", "Pages", "pages", "title", true},
+	{"form", "Forms", "forms", "title", true},
+	{"letter", "Letters", "letters", "subject", false}, // the hub sends those that it knows, by their names
+	{"service", "Services", "services", "title", true},
+	{"sheet", "Sheets", "sheets", "title", true},
+	{"scheme", "Schemes", "schemes", "title", true},
+	{"site", "The whole site", "", "", false},
+}
+
+// Config is the configuration for the page.
+func (p Page) Config() Config {
+	c := Config{
+		Backend:      map[string]any{"name": "proxy", "proxy_url": p.Server, "branch": p.Branch},
+		PublishMode:  "simple",
+		MediaFolder:  path.Join(p.Folder, "images"),
+		PublicFolder: "/images",
+		Slug:         map[string]any{"encoding": "ascii", "clean_accents": true},
+		Editor:       map[string]bool{"preview": false},
+	}
+	if p.GitHub != "" {
+		c.Backend = map[string]any{"name": "github", "repo": p.GitHub, "branch": p.Branch, "base_url": p.SignIn}
+		c.PublishMode = "editorial_workflow"
+	}
+	c.Backend["commit_messages"] = map[string]string{
+		"create": "{{path}}: new", "update": "{{path}}: changed", "delete": "{{path}}: taken away",
+		"uploadMedia": "{{path}}: new", "deleteMedia": "{{path}}: taken away",
+	}
+	shapes := map[string]source.Shape{}
+	for _, s := range site.Shapes() {
+		shapes[s.Key] = s
+	}
+	for _, k := range kinds {
+		s := shapes[k.shape]
+		fields := p.fields(s, s.Key, true)
+		c.Collections = append(c.Collections, Collection{Name: k.shape, Label: k.label, Singular: label(k.shape), Format: "hub-" + k.shape})
+		add := &c.Collections[len(c.Collections)-1]
+		if k.folder == "" {
+			add.Files = []File{{k.shape, k.label, path.Join(p.Folder, k.shape+".yaml"), fields}}
+			continue
+		}
+		add.Extension = "yaml"
+		if strings.HasSuffix(s.Help, ".md") {
+			add.Extension = "md"
+			fields = append(fields, Field{Name: "body", Label: "Text", Widget: "text", Required: true, Hint: "Markdown, below the facts. {{NAME}} shows a fact"})
+			if k.shape != "letter" {
+				fields = append(fields, p.uploads()...)
+			}
+		}
+		add.Folder, add.Create, add.Delete, add.Fields = path.Join(p.Folder, k.folder), k.create, k.create, fields
+		add.Identifier, add.Slug, add.Summary = k.identifier, "{{slug}}", "{{"+k.identifier+"}}"
+		switch k.shape {
+		case "form":
+			add.Slug = "{{fields.course}}{{fields.service}}" // it has the name of that for which people apply
+		case "letter":
+			add.Summary = "{{filename}}: {{subject}}"
+		}
+	}
+	return c
+}
+
+// uploads are fields that stand in no file: they put pictures and documents where the hub looks for
+// them, and show the address to write.
+func (p Page) uploads() []Field {
+	upload := func(name, label, widget, folder, hint string) Field {
+		public := "/" + folder
+		return Field{Name: name, Label: label, Widget: widget, MediaFolder: "/" + path.Join(p.Folder, folder), PublicFolder: &public,
+			Hint: hint}
+	}
+	return []Field{
+		upload("_picture", "Upload a picture", "image", "images", "Its address, for the text, is then /images/NAME"),
+		upload("_document", "Upload a document", "file", "documents", "Its address, for the text, is then /documents/NAME"),
+	}
+}
+
+// files are the keys that name a file beside the content, by the end of their paths.
+var files = map[string]string{"form.terms_file": "documents", "site.share": "images", "identity.mark": "images"}
+
+// named are the keys whose texts are the names of other files, by the end of their paths.
+var named = map[string]string{
+	"form.course": "course", "form.service": "service", "page.compare": "course", "scheme.courses": "course",
+	"sheet.services": "service", "return.service": "service", "register.courses": "course",
+}
+
+// ending is what a table has for the end of a path.
+func ending(table map[string]string, at string) string {
+	for end := at; end != ""; _, end, _ = strings.Cut(end, ".") {
+		if is := table[end]; is != "" {
+			return is
+		}
+	}
+	return ""
+}
+
+// fields are those of a group. In a group that may be missing, nothing is required: Decap would ask
+// for it although nobody wants the group.
+func (p Page) fields(group source.Shape, at string, required bool) []Field {
+	var all []Field
+	for _, s := range group.Fields {
+		f := p.field(s, at+"."+s.Key, required && s.Required)
+		all = append(all, f)
+	}
+	return all
+}
+
+func (p Page) field(s source.Shape, at string, required bool) Field {
+	f := Field{Name: s.Key, Label: label(s.Key), Hint: s.Help, Required: required, Widget: "string"}
+	if names := ending(named, at); names != "" {
+		f.Widget, f.Collection, f.Multiple = "relation", names, s.Kind == source.ListOf
+		f.Value, f.Search, f.Display, f.Most = "{{slug}}", []string{"title"}, []string{"title"}, 500
+		return f
+	}
+	if folder := ending(files, at); folder != "" {
+		f.Widget, f.MediaFolder, f.PublicFolder = "file", "/"+path.Join(p.Folder, folder), new(string)
+		return f
+	}
+	switch s.Kind {
+	case source.Text:
+		if s.Pattern != "" {
+			f.Pattern = []string{s.Pattern, fmt.Sprintf("write it like %q", s.Example)}
+		} else if prose[s.Key] {
+			f.Widget = "text"
+		}
+	case source.Whole:
+		f.Pattern = []string{`^\s*-?\d+\s*$`, "write it in figures, without a unit"}
+	case source.Decimal:
+		f.Pattern = []string{`^\s*-?\d+(?:\.\d+)?\s*$`, "write it in figures, without a unit"}
+	case source.Choice:
+		f.Widget, f.Options = "select", s.Words
+	case source.YesNo:
+		f.Widget = "boolean"
+	case source.Group:
+		f.Widget, f.Collapsed, f.Fields = "object", !required, p.fields(s, at, required)
+	case source.ListOf, source.Names:
+		f.Widget, f.Collapsed, f.Minimize, f.Singular = "list", true, true, "entry"
+		if one, many := strings.CutSuffix(strings.ToLower(f.Label), "s"); many {
+			f.Singular = one
+		}
+		of := *s.Of
+		switch {
+		case s.Kind == source.Names:
+			f.Names, f.Summary = true, "{{fields.name}}: {{fields.value}}"
+			of.Key = "value"
+			f.Fields = []Field{{Name: "name", Label: "Name", Widget: "string", Required: true}, p.field(of, at, true)}
+			f.Fields[1].Hint = ""
+		case of.Kind == source.Group:
+			f.Fields = p.fields(of, at, true)
+			f.Summary = summary(f.Fields)
+		default:
+			of.Key = s.Key
+			one := p.field(of, at, true)
+			one.Hint, one.Label = "", label(f.Singular)
+			f.Field, f.Summary = &one, "{{fields."+s.Key+"}}"
+		}
+	}
+	return f
+}
+
+// summary is what a list shows of an entry that is not open: the first field by which people know
+// it.
+func summary(fields []Field) string {
+	for _, name := range []string{"label", "title", "name", "question", "text", "ask", "date", "year", "from", "email", "says", "id"} {
+		for _, f := range fields {
+			if f.Name == name {
+				return "{{fields." + name + "}}"
+			}
+		}
+	}
+	return "{{fields." + fields[0].Name + "}}"
+}
+
+// prose are the keys whose texts are sentences: they have a box of several lines.
+var prose = map[string]bool{
+	"summary": true, "describe": true, "what": true, "who": true, "why": true, "cost": true, "because": true, "instead": true,
+	"question": true, "hint": true, "about": true, "covers": true, "intro": true, "before": true, "next": true, "purpose": true,
+	"text": true, "statement": true, "clauses": true, "agreed": true, "says": true, "declarations": true, "label": true,
+	"limits": true, "introduce": true, "not_needed": true, "means": true, "refuse_reasons": true, "other_activities": true,
+	"in_messages": true, "subject": true, "rule": true, "doubt": true, "delivery": true, "length": true, "qualification": true,
+	"value": true,
+}
+
+// label is a key as people read it.
+func label(key string) string {
+	if as := labels[key]; as != "" {
+		return as
+	}
+	words := strings.ReplaceAll(key, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// labels are those that a key does not give.
+var labels = map[string]string{
+	"describe": "Description", "href": "Where it leads", "id": "Short name (id)", "of": "How many", "ask": "Question",
+	"in": "In which time", "is": "What it is in a decision", "who": "Who it is for", "what": "What it is", "why": "Why",
+	"to": "Goes to", "attach": "Attach the application", "base_url": "Address of the site", "says": "What is said",
+}
