@@ -130,8 +130,12 @@ func (s *Site) courseData(c *coursePage) template.JS {
 			if w.Cancelled {
 				status = "https://schema.org/EventCancelled"
 			}
-			in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end, status,
-				in.Location, ldModes[c.Mode][1]})
+			// To Google an event without a place is a mistake:
+			// developers.google.com/search/docs/appearance/structured-data/event
+			if in.Location != nil {
+				in.Events = append(in.Events, ldEvent{"Event", c.Workshop(k, i), url, start, end, status,
+					in.Location, ldModes[c.Mode][1]})
+			}
 		}
 		about.Instances = append(about.Instances, in)
 	}

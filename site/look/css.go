@@ -8,8 +8,8 @@ import "strings"
 //
 // It reads what a CSS compiler writes, without comments. What stands between parentheses, as in
 // :not(.x), is not asked for: a rule too many does no harm. @font-face goes, too: its fonts are
-// licensed, and on another host. So do rules with a picture: those are of components that a site
-// has not got, and the pictures are not part of it.
+// licensed, and on another host. So do rules for Internet Explorer alone, and rules with a picture:
+// those are of components that a site has not got, and the pictures are not part of it.
 func cut(css string, words map[string]bool) string {
 	var b strings.Builder
 	for len(css) > 0 {
@@ -27,7 +27,8 @@ func cut(css string, words map[string]bool) string {
 		inside := css[i+1 : end]
 		css = css[min(end+1, len(css)):]
 		switch {
-		case strings.HasPrefix(head, "@font-face"):
+		case strings.HasPrefix(head, "@font-face"), strings.Contains(head, `\0`), // a trick for Internet Explorer
+			strings.Contains(head, "-ms-high-contrast") && !strings.Contains(head, "forced-colors"):
 		case strings.HasPrefix(head, "@media"), strings.HasPrefix(head, "@supports"),
 			strings.HasPrefix(head, "@container"):
 			if kept := cut(inside, words); kept != "" {

@@ -3,7 +3,9 @@
 //
 // schema-dts is schema.org's vocabulary as TypeScript's types, so the compiler finds a property that a type has not got, and a
 // value of the wrong type. Google's own test is a service that is asked over the internet; its rules are written down here, from
-// https://developers.google.com/search/docs/appearance/structured-data/course-info and /course (lists), as of November 2026.
+// the pages course-info (Course, CourseInstance), course and carousel (ItemList of courses) and event (Event) below
+// https://developers.google.com/search/docs/appearance/structured-data/, as of November 2026. We have no BreadcrumbList, which is
+// as well: Google reads the trail from the links; and Organization only as who gives a course.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -36,6 +38,7 @@ for (const { file, data } of found) {
   if (data['@type'] === 'Course') {
     needs(file, data, 'name', 'description', 'provider', 'offers', 'hasCourseInstance')
     needs(file, data.provider, 'name')
+    if (!data.url.endsWith('/' + file.replaceAll('\\', '/').replace(/index\.html$/, ''))) says(file, `its url is ${data.url}`)
     if (data.offers) {
       needs(file, data.offers, 'category')
       if (!['Free', 'Partially Free', 'Subscription', 'Paid'].includes(data.offers.category)) says(file, `category is ${data.offers.category}`)
@@ -46,9 +49,21 @@ for (const { file, data } of found) {
       if (!['Onsite', 'Online', 'Blended'].includes(one.courseMode)) says(file, `courseMode is ${one.courseMode}`)
       if (!one.courseWorkload && !one.courseSchedule) says(file, 'an instance has neither courseWorkload nor courseSchedule')
       if (one.courseMode !== 'Online') needs(file, one, 'location')
+      // course-info: a duration of ISO 8601, not words
+      if (one.courseWorkload && !/^PT(\d+H)?(\d+M)?$/.test(one.courseWorkload)) says(file, `courseWorkload is ${one.courseWorkload}`)
+      for (const event of one.subEvent ?? []) {
+        needs(file, event, 'name', 'startDate', 'location') // event: what it must have; a day with its time has its zone, too
+        for (const at of [event.startDate, event.endDate]) if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(at)) says(file, `a time is ${at}`)
+        if (event.location?.['@type'] === 'Place') needs(file, event.location, 'name', 'address')
+        if (event.location?.['@type'] === 'VirtualLocation') needs(file, event.location, 'url')
+      }
     }
   }
   if (data['@type'] === 'ItemList') {
+    // course: a list of fewer than 3 is shown nowhere, and is no mistake; carousel: all are of the same site, and each once.
+    const urls = data.itemListElement.map((item) => item.url)
+    if (new Set(urls).size !== urls.length) says(file, 'the list has a course twice')
+    if (new Set(urls.map((u) => new URL(u).origin)).size > 1) says(file, 'the list has courses of several sites')
     data.itemListElement.forEach((item, i) => {
       needs(file, item, 'position', 'url')
       if (item.position !== i + 1) says(file, `item ${i + 1} has position ${item.position}`)

@@ -1,12 +1,14 @@
 // Goes through an application with every page answered, first wrongly and then well, and keeps each page that comes as a
-// file: node journey.mjs ADDRESS FORM FOLDER
+// file; seen.json has the addresses of those that can be opened again, with their cookie: node journey.mjs ADDRESS PATH
+// FOLDER, where PATH is that of the form's first page
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const [address, form, folder] = process.argv.slice(2)
+const [address, start, folder] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 let cookie = ''
 let pages = 0
+const seen = new Map()
 
 const ask = async (path, body) => {
   const r = await fetch(address + path, { method: body ? 'POST' : 'GET', body, redirect: 'manual', headers: { cookie } })
@@ -14,6 +16,7 @@ const ask = async (path, body) => {
   const to = r.headers.get('location')
   if (to) return ask(to)
   const html = await r.text()
+  if (!body && r.status === 200) seen.set(path, { path, cookie })
   writeFileSync(join(folder, `${String(++pages).padStart(2, '0')}-${r.status}${path.replaceAll('/', '_')}.html`), html)
   return { path, html }
 }
@@ -42,8 +45,8 @@ const answers = ({ path, html }) => {
   return found
 }
 
-let page = await ask(`/courses/${form}/apply/`)
-await ask(`/apply/${form}/nothing-here`)
+let page = await ask(start)
+await ask(`/apply/nothing/nothing-here`)
 for (let n = 0; n < 40 && !page.path.endsWith('/sent'); n++) {
   const action = page.html.match(/<form[^>]* action="([^"]+)"/)?.[1]
   const on = page.html.match(/<a[^>]* href="([^"]+)"[^>]*class="nhsuk-button|<a[^>]*class="nhsuk-button[^>]* href="([^"]+)"/)
@@ -54,5 +57,15 @@ for (let n = 0; n < 40 && !page.path.endsWith('/sent'); n++) {
     page = await ask(on[1] ?? on[2])
   } else break
 }
-if (!page.path.endsWith('/sent')) throw new Error(`${form}: the journey ends at ${page.path}`)
-console.log(`an application for ${form}: ${pages} pages`)
+if (!page.path.endsWith('/sent')) throw new Error(`${start}: the journey ends at ${page.path}`)
+console.log(`from ${start} on: ${pages} pages`)
+// What was sent cannot be opened again, and the draft is gone with it; so its pages are seen as they are part-way through.
+cookie = ''
+page = await ask(start)
+await ask(page.html.match(/<form[^>]* action="([^"]+)"/)[1], answers(page))
+const again = []
+for (const { path } of seen.values()) {
+  const r = await fetch(address + path, { redirect: 'manual', headers: { cookie } })
+  if (r.status === 200 && !path.startsWith('/courses/') && !path.startsWith('/services/')) again.push({ path, cookie })
+}
+writeFileSync(join(folder, 'seen.json'), JSON.stringify(again))
