@@ -75,7 +75,7 @@ func TestData(t *testing.T) {
 	hub := readArchive(t, "testdata/hub.txt").fs()
 	file := hub["courses/talking.md"]
 	file.Data = []byte(change(t, string(file.Data),
-		"- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n+         cancelled: yes\n"))
+		"- title: Talking well\n+ title: Talking </script><script>well\n-   name: Speech Ltd\n+   name: Speech Ltd\n+   website: www.example.org\n-         time: 6pm to 8pm\n+         time: 6pm to 8pm\n+         cancelled: yes\n- qualification: Certificate\n+ qualification: Certificate\n+ mode: online\n"))
 	s, faults := load(t, hub)
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
@@ -102,8 +102,12 @@ func TestData(t *testing.T) {
 		in.Workload != "PT5H" || len(in.Events) != 2 {
 		t.Errorf("the cohort is %+v", in)
 	}
+	if place := in.Events[1].Location; place == nil || *place != (ldPlace{Type: "VirtualLocation", URL: got.URL}) {
+		t.Errorf("the second workshop takes place at %+v", place)
+	}
 	if want := (ldEvent{"Event", "Second", got.URL, "2021-11-09T18:00:00Z", "2021-11-09T20:00:00Z",
-		"https://schema.org/EventCancelled", nil, ""}); in.Events[1] != want || in.Events[0].Status != "" {
+		"https://schema.org/EventCancelled", in.Events[1].Location, "https://schema.org/OnlineEventAttendanceMode",
+	}); in.Events[1] != want || in.Events[0].Status != "" {
 		t.Errorf("the second workshop is %+v, want %+v", in.Events[1], want)
 	}
 	if page := out["courses/talking/index.html"]; !bytes.Contains(page,
