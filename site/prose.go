@@ -122,6 +122,7 @@ func (s *Site) loadPage(content fs.FS, name string) (*prosePage, source.Faults) 
 	}
 	if at, what, do := p.shown().Wrong(); what != "" {
 		add(at, do, "%s", what)
+		p.Publish, p.Until = nil, nil // so that nothing else is said of days that are wrong
 	}
 	if slices.Contains([]string{homePage, notFoundPage, problemPage}, p.name) && p.shown() != (course.Shown{}) {
 		faults.Add(f.Path, 0, "this page must always be there", `take the lines "draft", "publish" and "until" away`)

@@ -46,7 +46,7 @@ func TestSlips(t *testing.T) {
 			}
 		}
 	}
-	if count != 200 {
+	if count != 263 {
 		t.Errorf("there are %d slips", count)
 	}
 }

@@ -236,6 +236,7 @@ func (k *checker) dates() {
 	}
 	if at, what, do := c.Shown().Wrong(); what != "" {
 		k.add(at, do, "%s", what)
+		c.Publish, c.Until = nil, nil // so that nothing else is said of days that are wrong
 	}
 	for i, cohort := range c.Cohorts {
 		if cohort.Places < 0 {

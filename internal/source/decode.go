@@ -157,12 +157,14 @@ func (d *decoder) syntax(err error) {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.Replace(text, m[0], "", 1)
 	}
+	do := `write "key: value", with a space behind the colon, and put text that has ": " or " #" in it ` +
+		`between quotation marks`
 	if strings.HasPrefix(text, "could not find expected ':'") {
 		text = `a line lacks its ": "`
+		do = `write "key: value", with a space behind the colon; begin the line with spaces if it goes on ` +
+			`with the one above`
 	}
-	d.faults.At(d.file.Path, d.begin(line), begins+text,
-		`write "key: value", with a space behind the colon, and put text that has ": " or " #" in it `+
-			`between quotation marks`)
+	d.faults.At(d.file.Path, d.begin(line), begins+text, do)
 }
 
 // begin is where a line begins.
@@ -347,12 +349,15 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 	}
 	for i, f := range shape {
 		switch {
-		case !f.required || slices.Contains(meant, f.key):
+		case slices.Contains(meant, f.key):
+		case keys[i] == nil && !f.required:
 		case keys[i] == nil:
 			d.doc.lost = true
 			d.add(n, fmt.Sprintf("the key %q is missing", f.key), fmt.Sprintf(`add a line "%s: …"`, f.key))
-		case empty(v.Field(f.index), values[i].Value) && !d.faulty(keys[i].Line):
+		case f.required && empty(v.Field(f.index), values[i].Value) && !d.faulty(keys[i].Line):
 			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), "write its value behind it")
+		case values[i].Kind == yaml.ScalarNode && values[i].Style == 0 && values[i].Value == "" && !d.faulty(keys[i].Line):
+			d.add(keys[i], fmt.Sprintf("%q is empty", f.key), "write its value behind it, or take the line away")
 		}
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -10,6 +11,25 @@ import (
 
 // leftOpen are words that people leave in the place of what they do not know yet.
 var leftOpen = []string{"todo", "tba", "tbc", "tbd", "fixme"}
+
+// gaps are what people leave to be filled in, by hand or by a program for letters.
+var gaps = regexp.MustCompile(`(?i)\[(?:(?:insert|enter|add|type|your)\s[^][]*|number|name|date|time|venue|place|address|` +
+	`email|telephone|amount)\]|\?{2,}|\.{5,}|_{3,}|«\w+»|%[A-Z_]{3,}%`)
+
+// filled looks for gaps in the line; text is the line without the spaces around it.
+func (w *wording) filled(text []byte) {
+	for _, sign := range []string{"[", "??", ".....", "___", "«", "%"} {
+		if !bytes.Contains(text, []byte(sign)) {
+			continue
+		}
+		at := gaps.FindIndex(w.clean)
+		if at == nil || len(bytes.Trim(text, "_ ")) == 0 || bytes.HasPrefix(w.raw[at[1]:], []byte("(")) {
+			return // a line across the page, the words of a link
+		}
+		w.wrong(at[0], "write it, or say in words when people will know it", "this is still to be written: %q", w.raw[at[0]:at[1]])
+		return
+	}
+}
 
 // unwritten looks at the word between two places of the line: does it stand for text that is still
 // to be written? It returns where what it is about ends.
@@ -24,7 +44,7 @@ func (w *wording) unwritten(first, last int) int {
 	case word == "lorem" && bytes.HasPrefix(rest, []byte(" ipsum")):
 		w.wrong(first, "write the text that belongs here, or take it away", "this text only fills the page")
 		return len(w.clean)
-	case slices.Contains(leftOpen, word), len(word) >= 3 && strings.Trim(word, "x") == "":
+	case slices.Contains(leftOpen, word), string(w.raw[first:last]) == "XX", len(word) >= 3 && strings.Trim(word, "x") == "":
 		w.wrong(first, "write it, or say in words when people will know it",
 			"this is still to be written: %q", w.raw[first:last])
 		return last

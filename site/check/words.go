@@ -242,6 +242,7 @@ func (w *wording) body(body []byte, line int) {
 			w.typed(0, len(w.raw))
 		}
 		w.links()
+		w.filled(text)
 		w.look()
 	}
 	w.begin()

@@ -181,6 +181,8 @@ type reading struct {
 	level  int      // of the last heading; the page's title is 1
 	body   Text
 	faults source.Faults
+
+	nearlyBox bool // a line above was to begin a box, and the next ":::" is its end
 }
 
 // place is where in the file a node begins.
@@ -397,6 +399,9 @@ func (r *reading) link(n ast.Node, destination []byte) {
 	r.body.links = append(r.body.links, link{to, r.place(n)})
 }
 
+// drive begins the name of a file on a computer with Windows.
+var drive = regexp.MustCompile(`^[A-Za-z]:|^\\\\`)
+
 // Incomplete says what is wrong with an address that no reader could follow, and what to do; "" if
 // nothing is.
 func Incomplete(to string) (what, do string) {
@@ -406,6 +411,11 @@ func Incomplete(to string) (what, do string) {
 	u, err := url.Parse(to)
 	is := fmt.Sprintf("the address %q ", Shown(to))
 	switch {
+	case drive.MatchString(to), err == nil && u.Scheme == "file":
+		return `the address "` + Shown(to) + `" is that of a file on your own computer`,
+			`put the file into content/documents, and write "/documents/" and its name`
+	case err == nil && slices.Contains([]string{"localhost", "127.0.0.1"}, u.Hostname()):
+		return is + "leads to your own computer", fmt.Sprintf("write only what stands behind the host: %q", u.Path)
 	case err != nil:
 		return is + "cannot be read", "check it for spaces and unusual signs"
 	case to == "":

@@ -42,8 +42,6 @@ var (
 			`take it away; lists are written with "- ", and text that stands out with "> "`},
 		{regexp.MustCompile(`^(!{3}|\?{3}\+?)\s|^:\s|^\*\[[^]]+\]:`), "this sign is shown as it is typed",
 			`take it away; text that stands out is written with "> "`},
-		{regexp.MustCompile(`^:{3}`), "this makes no box",
-			`write "::: NAME", which is one of ` + boxNames + `, and ":::" on a line of its own below it`},
 		{regexp.MustCompile(`(?i)^\[{1,2}_?toc_?\]{1,2}$`), "this makes no list of sections",
 			"take it away: from five sections on the list comes by itself"},
 		{regexp.MustCompile(`^\|.*\|`), "this does not make a table",
@@ -67,6 +65,8 @@ var (
 			"take it away, and the letters behind it"},
 		{regexp.MustCompile(`\*\*`), `the signs "**" do not make bold text here`,
 			"put two of them before the words and two behind, without spaces between, or take them away"},
+		{regexp.MustCompile(`:{3}`), "a box begins and ends on lines of their own",
+			`write "::: warning", the text below it, and ":::" below that`},
 		{regexp.MustCompile(`~~`), `the signs "~~" are shown as they are typed`,
 			"take them away, and the words if they no longer hold"},
 	}
@@ -103,6 +103,10 @@ func (r *reading) misfitLines(n ast.Node) bool {
 		if len(text) == 0 || inWord(text[0]) && text[0] != '-' {
 			continue // as nearly always
 		}
+		if bytes.HasPrefix(text, []byte("::")) {
+			r.noBox(line.Start, string(text))
+			return true
+		}
 		for _, m := range lineMisfits {
 			if m.looks.Match(text) {
 				r.faults.At(r.file.Path, r.at(line.Start), m.what, m.do)
@@ -111,6 +115,25 @@ func (r *reading) misfitLines(n ast.Node) bool {
 		}
 	}
 	return false
+}
+
+// noBox says what a line of colons is to be that begins or ends no box. What was to begin one has
+// said it of its end, too.
+func (r *reading) noBox(start int, text string) {
+	name := strings.Trim(text, ": ")
+	if r.nearlyBox && name == "" {
+		r.nearlyBox = false
+		return
+	}
+	r.nearlyBox = name != ""
+	first, title, _ := strings.Cut(name, " ")
+	do := `write "::: NAME", which is one of ` + boxNames + `, and ":::" on a line of its own below it`
+	if first = strings.NewReplacer("'", "", "’", "").Replace(strings.ToLower(first)); first != "" {
+		if _, known := boxes[first]; known {
+			do = fmt.Sprintf("write %q", strings.TrimSpace("::: "+first+" "+title))
+		}
+	}
+	r.faults.At(r.file.Path, r.at(start), "this makes no box", do)
 }
 
 // number begins an entry of a numbered list. Right below a text only "1." begins a list.
@@ -218,7 +241,7 @@ func (r *reading) suspicious(n ast.Node) bool {
 		switch c {
 		case '@', '~', '^', '$', '{':
 			return true
-		case '=', '+', '/', '[':
+		case '=', '+', '/', '[', ':':
 			if i > 0 && typed[i-1] == c {
 				return true
 			}

@@ -31,7 +31,7 @@ const answers = ({ path, html }) => {
     const name = attribute(tag, 'name')
     if (!name || found.has(name) || attribute(tag, 'tabindex') === '-1') continue
     const typed = [
-      [/email/, `${name}@example.org`], [/telephone/, '01632 960123'], [/gmc/, '1234567'], [/nmc/, '12A3456E'], [/postcode/, 'EC1A 1BB'],
+      [/email/, `${name}@example.org`], [/telephone/, '01632 960123'], [/gmc/, '1234567'], [/nmc|^number$/, '12A3456E'], [/postcode/, 'EC1A 1BB'],
       [/practice-code/, 'V81997'], [/-day$/, '1'], [/-month$/, '9'], [/-year$/, '2019'],
       [/./, attribute(tag, 'inputmode') ? '6' : 'Example']
     ].find(([like]) => like.test(name))[1]
