@@ -16,7 +16,7 @@ import (
 
 // PerPage is how many lines a page of a list has: as many as keep it below 40 KB, since such pages
 // are sent uncompressed.
-const PerPage = 12
+const PerPage = 10
 
 // Anyone, in a [Filter], asks for applications that wait for somebody, whoever it is.
 const Anyone intake.Party = "anyone"
