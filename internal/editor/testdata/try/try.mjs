@@ -19,7 +19,7 @@ await page.setViewport({ width: 1280, height: 900 })
 const outside = [], wrong = []
 page.on('request', (r) => { if (!/^(data|blob):|^http:\/\/localhost:/.test(r.url())) outside.push(r.url()) })
 // What the hub refuses is an object without words, here.
-page.on('pageerror', (e) => { if (e?.message !== 'Object') wrong.push(e?.message) })
+page.on('pageerror', (e) => { if (e?.message && e.message !== 'Object') wrong.push(e.message) })
 page.on('dialog', (d) => d.accept())
 process.once('uncaughtException', async (e) => { console.log(e); setTimeout(() => process.exit(1), 9000); await picture('failed'); process.exit(1) })
 const picture = (name) => page.screenshot({ path: path.join(work, 'pictures', name + '.png') })
