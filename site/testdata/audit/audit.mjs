@@ -36,9 +36,8 @@ const run = (path, hidden, cookie, tries = 3) => {
   try {
     return JSON.parse(execFileSync(join(work, 'node_modules', '.bin', 'lighthouse'), [
       address + path, '--quiet', '--output=json', '--chrome-flags=--headless=new --no-sandbox',
-      '--only-categories=' + Object.keys(least).join(','),
-      // That some pages are kept out of search results is on purpose.
-      ...(hidden ? ['--skip-audits=is-crawlable'] : []),
+      // Pages that are kept out of search results on purpose need nothing for them.
+      '--only-categories=' + Object.keys(least).filter((id) => !hidden || id !== 'seo').join(','),
       ...(cookie ? ['--extra-headers=' + JSON.stringify({ cookie })] : [])
     ], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }))
   } catch (e) {
