@@ -657,3 +657,16 @@ func TestPublicAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestLeft: plans draw what a large site has many of, and leave nothing of it to html/template.
+func TestLeft(t *testing.T) {
+	r := newRenderer(t)
+	for _, e := range examples(t) {
+		render(t, r, e)
+	}
+	for _, name := range r.Left() {
+		if !strings.HasPrefix(name, "pages/") || slices.Contains([]string{"prose", "home", "catalogue", "course"}, name[len("pages/"):]) {
+			t.Errorf("%s is left to html/template", name)
+		}
+	}
+}

@@ -102,6 +102,7 @@ type Renderer struct {
 	fixed   fixed
 	parts   *template.Template                            // all but the pages, which can be among them
 	page    func(name string) (*template.Template, error) // has the template of a page
+	plans   *plans                                        // nil if it draws too little for them
 	buffers sync.Pool                                     // of *bytes.Buffer
 }
 
@@ -160,7 +161,7 @@ func New(files fs.FS, site *Site, assets Assets) (*Renderer, error) {
 // It refuses a file that nothing would show, a page, block or kind of question without a file, and
 // HTML in which a value could not be escaped safely.
 func Parse(files fs.FS) (*Templates, error) {
-	base, pages, err := parse(files)
+	base, pages, err := parseFiles(files)
 	if err != nil {
 		return nil, err
 	}
@@ -184,14 +185,15 @@ func Parse(files fs.FS) (*Templates, error) {
 
 // Renderer is one for a site.
 func (t *Templates) Renderer(site *Site, assets Assets) (*Renderer, error) {
-	return newRenderer(t.all, site, assets, func(string) (*template.Template, error) { return t.all, nil })
+	return newRenderer(t.all, site, assets, &plans{all: map[string]*plan{}},
+		func(string) (*template.Template, error) { return t.all, nil })
 }
 
 // NewLazy is New for a program whose templates were looked through when it was built, and which
 // shows few pages before it ends: each page's template is parsed when the page is first rendered,
 // and so is what is wrong in it found.
 func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
-	base, texts, err := parse(templates)
+	base, texts, err := parseFiles(templates)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +214,7 @@ func NewLazy(templates fs.FS, site *Site, assets Assets) (*Renderer, error) {
 	if faults := escapeParts(parts); len(faults) > 0 {
 		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
 	}
-	return newRenderer(parts, site, assets, func(name string) (*template.Template, error) { return pages[name]() })
+	return newRenderer(parts, site, assets, nil, func(name string) (*template.Template, error) { return pages[name]() })
 }
 
 // escapeParts looks through the layout and the blocks.
@@ -229,9 +231,9 @@ func escapeParts(parts *template.Template) (faults []error) {
 }
 
 func newRenderer(
-	parts *template.Template, site *Site, assets Assets, page func(name string) (*template.Template, error),
+	parts *template.Template, site *Site, assets Assets, plans *plans, page func(name string) (*template.Template, error),
 ) (*Renderer, error) {
-	r := &Renderer{site: site, assets: assets, parts: parts, page: page}
+	r := &Renderer{site: site, assets: assets, parts: parts, plans: plans, page: page}
 	r.buffers.New = func() any { return new(bytes.Buffer) }
 	if err := r.drawFixed(); err != nil {
 		return nil, fmt.Errorf("reading the templates: %w", err)
@@ -239,8 +241,8 @@ func newRenderer(
 	return r, nil
 }
 
-// parse parses all templates but those of the pages, whose texts it gives by name.
-func parse(templates fs.FS) (base *template.Template, pages map[string]string, err error) {
+// parseFiles parses all templates but those of the pages, whose texts it gives by name.
+func parseFiles(templates fs.FS) (base *template.Template, pages map[string]string, err error) {
 	var faults []error
 	base = template.New("").Funcs(functions)
 	add := func(name, text string) {
@@ -361,12 +363,12 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 	b.Reset()
 	t, err := r.page(name)
 	if err == nil {
-		err = t.ExecuteTemplate(b, "pages/"+name, &d)
+		err = r.plans.draw(b, t, "pages/"+name, &d)
 	}
 	if err == nil {
 		d.Main = template.HTML(b.String())
 		b.Reset()
-		err = r.parts.ExecuteTemplate(b, "layout", &d)
+		err = r.plans.draw(b, r.parts, "layout", &d)
 	}
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", name, err)
@@ -391,7 +393,7 @@ func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	b := r.buffers.Get().(*bytes.Buffer)
 	defer r.buffers.Put(b)
 	b.Reset()
-	if err := r.parts.ExecuteTemplate(b, "blocks/"+name, view); err != nil {
+	if err := r.plans.draw(b, r.parts, "blocks/"+name, view); err != nil {
 		return "", fmt.Errorf("rendering the block %s: %w", name, err)
 	}
 	return template.HTML(b.String()), nil
