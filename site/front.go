@@ -2,7 +2,6 @@ package site
 
 import (
 	"cmp"
-	"io/fs"
 
 	"traininghub/internal/page"
 	"traininghub/internal/parallel"
@@ -19,7 +18,7 @@ type front struct {
 
 // dress gives the front of the templates and site.yaml. of is their digest: if it is that of the
 // last build, and npm's folder has not changed, the last front is used again.
-func (k *Cache) dress(of digest.Sum, hub *page.Site, templates fs.FS, modules string) (*front, error) {
+func (k *Cache) dress(of digest.Sum, hub *page.Site, from Sources) (*front, error) {
 	f := k.front
 	fresh := f == nil || f.Of != of || !f.Current()
 	if !fresh && f.pages != nil {
@@ -30,10 +29,14 @@ func (k *Cache) dress(of digest.Sum, hub *page.Site, templates fs.FS, modules st
 	parallel.Do(2, func(i int) {
 		switch {
 		case i == 1:
-			parsed, wrong = page.Parse(templates)
+			parse := page.Parse
+			if from.Sound {
+				parse = page.ParseSound
+			}
+			parsed, wrong = parse(from.Templates)
 		case fresh:
 			f = new(front)
-			f.Look, err = look.Make(of, hub, templates, modules)
+			f.Look, err = look.Make(of, hub, from.Templates, from.Modules)
 		}
 	})
 	if err = cmp.Or(err, wrong); err != nil {

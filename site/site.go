@@ -118,6 +118,7 @@ func (c *coursePage) address() string { return "/courses/" + c.ID + "/" }
 // Sources are what a site is made from.
 type Sources struct {
 	Content, Templates fs.FS
+	Sound              bool         // the templates are the program's own, which its tests look through
 	Modules            string       // npm's folder, in which the NHS front end is
 	Letters            letter.Table // those that the program sends
 	BaseURL            string       // the public address; that of site.yaml if empty
@@ -151,7 +152,7 @@ func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 	var dressed *front
 	var wrong error
 	var dressing sync.WaitGroup // beside all that the editors wrote, of which neither fills two processors by itself
-	dressing.Go(func() { dressed, wrong = k.dress(of, hub, from.Templates, from.Modules) })
+	dressing.Go(func() { dressed, wrong = k.dress(of, hub, from) })
 	found := s.loadContent(from, hub, of)
 	dressing.Wait()
 	switch {

@@ -202,7 +202,7 @@ func loadBy(
 		return nil, nil, err
 	}
 	s, faults := read(site.Sources{
-		Content: source.Until(ctx, source.Dir(from.content)), Templates: from.all(), Modules: from.modules,
+		Content: source.Until(ctx, source.Dir(from.content)), Templates: from.all(), Sound: from.own() == "", Modules: from.modules,
 		Letters: storyLetters(), BaseURL: base, Drafts: from.drafts,
 	})
 	if err := ctx.Err(); err != nil {

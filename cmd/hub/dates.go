@@ -27,7 +27,7 @@ func runDates(_ context.Context, args []string, out, _ io.Writer, getenv func(st
 		return err
 	}
 	s, faults := site.Load(site.Sources{
-		Content: source.Dir(from.content), Templates: from.all(), Modules: value("modules"),
+		Content: source.Dir(from.content), Templates: from.all(), Sound: from.own() == "", Modules: value("modules"),
 		Letters: storyLetters(),
 	})
 	if err := faults.Err(); err != nil {

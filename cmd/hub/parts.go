@@ -95,7 +95,7 @@ func assemble(ctx context.Context, set serving, out, errOut io.Writer) (p *parts
 	}
 	h := live.New(live.Settings{
 		Content: func() fs.FS { return source.Dir(p.content) },
-		Site:    site.Sources{Templates: p.all(), Modules: p.modules, Letters: storyLetters(), BaseURL: p.base, Shut: p.shut},
+		Site:    site.Sources{Templates: p.all(), Sound: p.own() == "", Modules: p.modules, Letters: storyLetters(), BaseURL: p.base, Shut: p.shut},
 		HTTPS:   strings.HasPrefix(p.base, "https:"), Now: p.now, Log: p.log, Open: p.open,
 	})
 	first, err := h.Read(ctx)

@@ -59,6 +59,10 @@ func (p *plans) draw(b *bytes.Buffer, t *template.Template, name string, data an
 	p.mu.Lock()
 	own := p.all[name]
 	if own == nil {
+		if err := escape(t, name); err != nil {
+			p.mu.Unlock()
+			return err
+		}
 		own = p.make(t, name)
 	}
 	p.mu.Unlock()

@@ -113,7 +113,7 @@ type document struct {
 	Frame  Frame
 	View   any // of the page's type in views
 
-	Head, Menu, Main, Footer template.HTML // drawn already; Main is the page itself
+	Head, Menu, Main, Footer template.HTML // drawn already; Main stands for the page itself
 }
 
 // fixed is what does not change from page to page, drawn once: links above all, since each takes
@@ -161,6 +161,26 @@ func New(files fs.FS, site *Site, assets Assets) (*Renderer, error) {
 // It refuses a file that nothing would show, a page, block or kind of question without a file, and
 // HTML in which a value could not be escaped safely.
 func Parse(files fs.FS) (*Templates, error) {
+	t, err := ParseSound(files)
+	if err != nil {
+		return nil, err
+	}
+	var faults []error
+	for name := range views {
+		if err := escape(t.all, "pages/"+name); err != nil {
+			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
+		}
+	}
+	if faults = append(faults, escapeParts(t.all)...); len(faults) > 0 {
+		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
+	}
+	return t, nil
+}
+
+// ParseSound is Parse of templates that are known to be in order, as a program's own, which its
+// tests look through: whether a value can be escaped safely is found when its page is first
+// rendered.
+func ParseSound(files fs.FS) (*Templates, error) {
 	base, pages, err := parseFiles(files)
 	if err != nil {
 		return nil, err
@@ -169,15 +189,9 @@ func Parse(files fs.FS) (*Templates, error) {
 	for name, text := range pages {
 		if _, err := base.New("pages/" + name).Parse(text); err != nil {
 			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
-			delete(pages, name)
 		}
 	}
-	for name := range pages {
-		if err := escape(base, "pages/"+name); err != nil {
-			faults = append(faults, fmt.Errorf("pages/%s.html: %w", name, err))
-		}
-	}
-	if faults = append(faults, escapeParts(base)...); len(faults) > 0 {
+	if len(faults) > 0 {
 		return nil, fmt.Errorf("reading the templates: %w", errors.Join(faults...))
 	}
 	return &Templates{base}, nil
@@ -358,23 +372,37 @@ func (r *Renderer) Render(w io.Writer, name string, frame Frame, view any) error
 			d.Menu = own
 		}
 	}
-	b := r.buffers.Get().(*bytes.Buffer)
-	defer r.buffers.Put(b)
-	b.Reset()
+	main, around := r.buffer(), r.buffer()
+	defer r.buffers.Put(main)
+	defer r.buffers.Put(around)
 	t, err := r.page(name)
 	if err == nil {
-		err = r.plans.draw(b, t, "pages/"+name, &d)
+		err = r.plans.draw(main, t, "pages/"+name, &d)
 	}
 	if err == nil {
-		d.Main = template.HTML(b.String())
-		b.Reset()
-		err = r.plans.draw(b, r.parts, "layout", &d)
+		d.Main = mainMark
+		err = r.plans.draw(around, r.parts, "layout", &d)
 	}
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", name, err)
 	}
-	_, err = w.Write(b.Bytes())
-	return err
+	before, after, _ := bytes.Cut(around.Bytes(), []byte(mainMark))
+	for _, part := range [][]byte{before, main.Bytes(), after} {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mainMark stands in the layout for the page itself, which need not be copied into it. No text can
+// have it: html/template writes another sign for it.
+const mainMark = "\x00"
+
+func (r *Renderer) buffer() *bytes.Buffer {
+	b := r.buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	return b
 }
 
 // Block is the HTML of {{table.NAME}} in an editor's text. The view must be of the block's own
@@ -390,9 +418,8 @@ func (r *Renderer) Block(name string, view any) (template.HTML, error) {
 	if name == "dates" {
 		view = datesOf(view.(*course.Course))
 	}
-	b := r.buffers.Get().(*bytes.Buffer)
+	b := r.buffer()
 	defer r.buffers.Put(b)
-	b.Reset()
 	if err := r.plans.draw(b, r.parts, "blocks/"+name, view); err != nil {
 		return "", fmt.Errorf("rendering the block %s: %w", name, err)
 	}
