@@ -128,8 +128,10 @@ var looseSpan = pattern.Of(`^(?:from )?(\d{1,2})(?:[:.](\d\d))? ?([ap]m)? *` +
 func (s *Span) UnmarshalText(text []byte) error {
 	err := s.read(string(text))
 	var w *source.Wrong
-	if m := looseSpan().FindStringSubmatch(strings.ToLower(string(text))); m != nil && errors.As(err, &w) &&
-		(m[6] != "" || m[2] != "" && m[5] != "") {
+	if !errors.As(err, &w) {
+		return err
+	}
+	if m := looseSpan().FindStringSubmatch(strings.ToLower(string(text))); m != nil && (m[6] != "" || m[2] != "" && m[5] != "") {
 		from, ok := clock(m[1], m[2], cmp.Or(m[3], m[6]))
 		to, too := clock(m[4], m[5], m[6])
 		if as := (Span{from, to}); ok && too && new(Span).read(as.String()) == nil {

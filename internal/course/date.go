@@ -2,6 +2,7 @@ package course
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,6 +77,9 @@ var (
 // easily mixed up, a day that does not exist, and a weekday that is not the date's.
 func (d *Date) UnmarshalText(text []byte) error {
 	s := string(text)
+	if d.plain(s) {
+		return nil
+	}
 	if m := isoDate().FindStringSubmatch(s); m != nil {
 		month, _ := strconv.Atoi(m[2])
 		if month < 1 || month > 12 {
@@ -112,6 +116,18 @@ func (d *Date) UnmarshalText(text []byte) error {
 		weekday = weekdays[day]
 	}
 	return d.set(m[2], time.Month(month+1), m[4], weekday)
+}
+
+// plain reads what nearly all dates are written like, "Tuesday 2 November 2021", without a regular
+// expression, and tells whether it is one.
+func (d *Date) plain(s string) bool {
+	weekday, rest, _ := strings.Cut(s, " ")
+	day, rest, _ := strings.Cut(rest, " ")
+	month, year, _ := strings.Cut(rest, " ")
+	i := slices.Index(months, month)
+	figures := func(s string, most int) bool { return s != "" && len(s) <= most && strings.Trim(s, "0123456789") == "" }
+	return i >= 0 && slices.Contains(weekdays, weekday) && figures(day, 2) && figures(year, 4) && len(year) == 4 &&
+		d.set(day, time.Month(i+1), year, weekday) == nil
 }
 
 func (d *Date) set(day string, month time.Month, year, weekday string) error {

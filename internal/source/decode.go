@@ -20,7 +20,7 @@ import (
 // A Doc tells where in its file each value of a decoded head stands. It is asked only when
 // something is wrong, so it looks only then.
 type Doc struct {
-	root *yaml.Node
+	root *node
 	text []byte
 	lost bool
 }
@@ -120,9 +120,9 @@ func (f File) Decode(into any) (*Doc, Faults) {
 			d.doc.lost = true
 			return d.doc, d.faults
 		}
-		root = &yaml.Node{Kind: yaml.MappingNode, Line: 1}
+		root = &node{Kind: yaml.MappingNode, Line: 1}
 		if len(all.Content) > 0 {
-			root = all.Content[0]
+			root = nodeOf(all.Content[0])
 		}
 	}
 	v := reflect.ValueOf(into).Elem()
@@ -132,13 +132,31 @@ func (f File) Decode(into any) (*Doc, Faults) {
 	return d.doc, d.faults
 }
 
+// A node is what is used here of the library's, in half of the memory: a large build makes many.
+type node struct {
+	Kind         yaml.Kind
+	Style        yaml.Style
+	Tag, Value   string
+	LineComment  string
+	Line, Column int
+	Content      []*node
+}
+
+func nodeOf(n *yaml.Node) *node {
+	own := &node{n.Kind, n.Style, n.Tag, n.Value, n.LineComment, n.Line, n.Column, nil}
+	for _, c := range n.Content {
+		own.Content = append(own.Content, nodeOf(c))
+	}
+	return own
+}
+
 type decoder struct {
 	file   File
 	doc    *Doc
 	faults Faults
 }
 
-func (d *decoder) add(n *yaml.Node, what, do string) {
+func (d *decoder) add(n *node, what, do string) {
 	d.faults = append(d.faults, Fault{Path: d.file.Path, Position: Position{n.Line, n.Column}, What: what, Do: do})
 }
 
@@ -179,7 +197,7 @@ func (d *decoder) begin(line int) Position {
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
 // value fills v from n. name is the key that stands before it, "" if it is one of a list.
-func (d *decoder) value(n *yaml.Node, v reflect.Value, name string) {
+func (d *decoder) value(n *node, v reflect.Value, name string) {
 	if n.Kind == yaml.AliasNode {
 		d.add(n, "this refers to another value with *", "write the value out")
 		return
@@ -256,7 +274,7 @@ func label(name string) string {
 	return fmt.Sprintf("%q ", name)
 }
 
-func (d *decoder) scalar(n *yaml.Node, name string) bool {
+func (d *decoder) scalar(n *node, name string) bool {
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
 	case n.Style == 0 && typographic().MatchString(n.Value):
@@ -283,7 +301,7 @@ func (d *decoder) scalar(n *yaml.Node, name string) bool {
 	return false
 }
 
-func (d *decoder) text(n *yaml.Node, u encoding.TextUnmarshaler, name string) {
+func (d *decoder) text(n *node, u encoding.TextUnmarshaler, name string) {
 	if !d.scalar(n, name) {
 		return
 	}
@@ -297,7 +315,7 @@ func (d *decoder) text(n *yaml.Node, u encoding.TextUnmarshaler, name string) {
 	}
 }
 
-func (d *decoder) entries(n *yaml.Node, v reflect.Value, name string) {
+func (d *decoder) entries(n *node, v reflect.Value, name string) {
 	if n.Kind != yaml.MappingNode {
 		d.doc.lost = true
 		d.add(n, label(name)+"must be a group of names and values",
@@ -317,7 +335,7 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, name string) {
 	}
 }
 
-func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
+func (d *decoder) fields(n *node, v reflect.Value, name string) {
 	shape := shapeOf(v.Type())
 	if n.Kind != yaml.MappingNode {
 		d.doc.lost = true
@@ -325,7 +343,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, name string) {
 			"write "+example(shape)+" on a line of its own, indented")
 		return
 	}
-	keys, values := make([]*yaml.Node, len(shape)), make([]*yaml.Node, len(shape))
+	keys, values := make([]*node, len(shape)), make([]*node, len(shape))
 	var meant []string // by keys that are misspelt
 	twice := 0         // which fault tells of a key that stands here twice, from 1
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -403,7 +421,7 @@ func shapeOf(t reflect.Type) []field {
 
 // missing are the names that the group n does not have yet. A misspelt key can only mean one of
 // them.
-func missing(shape []field, n *yaml.Node) []string {
+func missing(shape []field, n *node) []string {
 	has := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
 		has[n.Content[i].Value] = true

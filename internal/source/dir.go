@@ -44,34 +44,37 @@ func (d *dir) fail(op, name string, err error) error {
 }
 
 // Open opens an ordinary file or a folder.
-func (d *dir) Open(name string) (fs.File, error) { return d.open(name) }
+func (d *dir) Open(name string) (fs.File, error) {
+	f, _, err := d.open(name)
+	return f, err
+}
 
-func (d *dir) open(name string) (*os.File, error) {
+func (d *dir) open(name string) (*os.File, fs.FileInfo, error) {
 	if !fs.ValidPath(name) {
-		return nil, d.fail("open", name, fs.ErrInvalid)
+		return nil, nil, d.fail("open", name, fs.ErrInvalid)
 	}
 	if d.err != nil {
-		return nil, d.err
+		return nil, nil, d.err
 	}
 	// To open a pipe would wait for somebody who writes into it.
 	f, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, d.fail("open", name, d.reason(name, err))
+		return nil, nil, d.fail("open", name, d.reason(name, err))
 	}
 	info, err := f.Stat()
 	switch {
 	case err != nil:
 	case info.IsDir():
-		return f, nil
+		return f, info, nil
 	case !info.Mode().IsRegular():
 		err = ErrNotAFile
 	case info.Size() > maxAny:
 		err = ErrTooLarge
 	default:
-		return f, nil
+		return f, info, nil
 	}
 	f.Close()
-	return nil, d.fail("open", name, err)
+	return nil, nil, d.fail("open", name, err)
 }
 
 // reason is why a file cannot be opened, in the words of this package where it has any.
@@ -106,15 +109,11 @@ func (d *dir) leadsOut(name string) bool {
 
 // ReadFile reads an ordinary file.
 func (d *dir) ReadFile(name string) ([]byte, error) {
-	f, err := d.open(name)
+	f, info, err := d.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	if info.IsDir() {
 		return nil, d.fail("read", name, syscall.EISDIR)
 	}
@@ -137,7 +136,7 @@ func (d *dir) ReadFile(name string) ([]byte, error) {
 
 // ReadDir gives what is in a folder, in the order of names.
 func (d *dir) ReadDir(name string) ([]fs.DirEntry, error) {
-	f, err := d.open(name)
+	f, _, err := d.open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -17,8 +17,8 @@ import (
 // should go: compare BenchmarkBuild in package site with this function returning nil.
 
 // simple gives the nodes of simple YAML; nil if it is not simple.
-func simple(head []byte) *yaml.Node {
-	s := simpleReader{rest: string(head), nodes: make([]yaml.Node, 0, 32)}
+func simple(head []byte) *node {
+	s := simpleReader{rest: string(head), nodes: make([]node, 0, 32)}
 	s.next()
 	if !s.more || s.indent != 0 {
 		return nil
@@ -32,8 +32,8 @@ func simple(head []byte) *yaml.Node {
 
 type simpleReader struct {
 	rest  string
-	nodes []yaml.Node // room for those to come
-	other bool        // it is not simple
+	nodes []node // room for those to come
+	other bool   // it is not simple
 
 	// The line that is read: what is left of it, the column at which that stands, from 0, and its
 	// number, from 1.
@@ -66,11 +66,11 @@ func (s *simpleReader) next() {
 	s.more = false
 }
 
-func (s *simpleReader) node(kind yaml.Kind, tag string) *yaml.Node {
+func (s *simpleReader) node(kind yaml.Kind, tag string) *node {
 	if len(s.nodes) == cap(s.nodes) {
-		s.nodes = make([]yaml.Node, 0, 64)
+		s.nodes = make([]node, 0, 64)
 	}
-	s.nodes = append(s.nodes, yaml.Node{Kind: kind, Tag: tag, Line: s.line, Column: s.indent + 1})
+	s.nodes = append(s.nodes, node{Kind: kind, Tag: tag, Line: s.line, Column: s.indent + 1})
 	return &s.nodes[len(s.nodes)-1]
 }
 
@@ -82,7 +82,7 @@ func (s *simpleReader) cut(n int) {
 }
 
 // group reads keys and values that stand at an indent.
-func (s *simpleReader) group(indent int) *yaml.Node {
+func (s *simpleReader) group(indent int) *node {
 	n := s.node(yaml.MappingNode, "!!map")
 	for s.more && !s.other && s.indent == indent {
 		length := s.key()
@@ -132,7 +132,7 @@ func (s *simpleReader) key() int {
 const longestKey = 100
 
 // list reads entries, each behind "- ", that stand at an indent.
-func (s *simpleReader) list(indent int) *yaml.Node {
+func (s *simpleReader) list(indent int) *node {
 	n := s.node(yaml.SequenceNode, "!!seq")
 	for s.more && !s.other && s.indent == indent && s.text[0] == '-' {
 		if len(s.text) < 3 || s.text[1] != ' ' {
@@ -152,7 +152,7 @@ func (s *simpleReader) list(indent int) *yaml.Node {
 }
 
 // scalar reads what is left of the line as one text.
-func (s *simpleReader) scalar() *yaml.Node {
+func (s *simpleReader) scalar() *node {
 	n := s.node(yaml.ScalarNode, "!!str")
 	switch text := s.text; text[0] {
 	case '"', '\'':

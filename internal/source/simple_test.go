@@ -10,8 +10,8 @@ import (
 )
 
 // differ says where two trees differ in what Decode and Doc look at; "" if they do not.
-func differ(a, b *yaml.Node) string {
-	null := func(n *yaml.Node) bool { return n.Tag == "!!null" }
+func differ(a, b *node) string {
+	null := func(n *node) bool { return n.Tag == "!!null" }
 	if a.Kind != b.Kind || a.Value != b.Value || a.Line != b.Line || a.Column != b.Column || a.Style != b.Style ||
 		len(a.Content) != len(b.Content) || null(a) != null(b) {
 		return fmt.Sprintf("%d:%d: %d %q %d [%d] and %d:%d: %d %q %d [%d]", a.Line, a.Column, a.Kind, a.Value, a.Style,
@@ -37,7 +37,7 @@ func agrees(t *testing.T, head []byte) bool {
 	if err := yaml.Unmarshal(head, &root); err != nil {
 		t.Fatalf("the library says %v of\n%s", err, head)
 	}
-	if what := differ(fast, root.Content[0]); what != "" {
+	if what := differ(fast, nodeOf(root.Content[0])); what != "" {
 		t.Fatalf("simple YAML and the library have %s of\n%s", what, head)
 	}
 	return true

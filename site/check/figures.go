@@ -47,9 +47,9 @@ func mere(s []byte, at int) bool {
 	}
 	switch c := s[at+1]; s[at] {
 	case ' ':
-		return !('A' <= c && c <= 'Z' || c == 'a' || c == 'p' || c == 'n' || c == 'm' || c == 'h' || c == '-' ||
-			c == '%' || c >= 0x80)
-	case ',', ')', '"', ';', '?', '!':
+		return !('A' <= c && c <= 'Z' || c == 'a' || c == 'p' || c == 'n' || c == 'm' || c == '-' || c == '%' || c >= 0x80 ||
+			c == 'h' && bytes.HasPrefix(s[at+1:], []byte("hr"))) // hours, as in "3 hours", are none of these
+	case ',', ')', ']', '"', ';', '?', '!':
 		return !digit(c)
 	case '.', ':':
 		return !digit(c)

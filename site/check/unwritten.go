@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // What somebody leaves to be written later, and forgets, is a fault: readers would see it.
@@ -34,19 +33,23 @@ func (w *wording) filled(text []byte) {
 // unwritten looks at the word between two places of the line: does it stand for text that is still
 // to be written? It returns where what it is about ends.
 func (w *wording) unwritten(first, last int) int {
-	word := strings.ToLower(string(w.raw[first:last]))
-	rest := bytes.ToLower(w.clean[last:min(last+len(" ipsum"), len(w.clean))])
+	word := w.raw[first:last]
+	before := func(next string) bool {
+		rest := w.clean[last:]
+		return len(rest) >= len(next) && bytes.EqualFold(rest[:len(next)], []byte(next))
+	}
+	is := func(other string) bool { return bytes.EqualFold(word, []byte(other)) }
 	switch {
-	case string(w.raw[first:last]) == "Say" && bytes.HasPrefix(rest, []byte(" here")):
+	case string(word) == "Say" && before(" here"):
 		w.wrong(first, "write the text that belongs here, or take it away",
 			"this is still the text that the file began with")
 		return last + len(" here")
-	case word == "lorem" && bytes.HasPrefix(rest, []byte(" ipsum")):
+	case is("lorem") && before(" ipsum"):
 		w.wrong(first, "write the text that belongs here, or take it away", "this text only fills the page")
 		return len(w.clean)
-	case slices.Contains(leftOpen, word), string(w.raw[first:last]) == "XX", len(word) >= 3 && strings.Trim(word, "x") == "":
+	case slices.ContainsFunc(leftOpen, is), string(word) == "XX", len(word) >= 3 && len(bytes.Trim(word, "xX")) == 0:
 		w.wrong(first, "write it, or say in words when people will know it",
-			"this is still to be written: %q", w.raw[first:last])
+			"this is still to be written: %q", word)
 		return last
 	}
 	return 0

@@ -431,7 +431,14 @@ func (w *wording) word(first, end int) int {
 	default:
 		return 0
 	}
-	switch strings.ToLower(string(word)) {
+	var small [len("midnight")]byte // the word in small letters
+	if len(word) > len(small) {
+		return 0
+	}
+	for i, c := range word {
+		small[i] = c | 0x20
+	}
+	switch string(small[:len(word)]) {
 	case "please":
 		w.warn(first, rulePlease, "leave it out", "this says %q", word)
 	case "midnight":

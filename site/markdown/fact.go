@@ -3,7 +3,6 @@ package markdown
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"traininghub/internal/source"
@@ -74,7 +73,7 @@ func escape(fact string) string {
 		switch {
 		case r >= 0x80, 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z':
 			b.WriteRune(r)
-		case i > 0 && ('0' <= r && r <= '9' || slices.Contains([]rune(harmless), r)):
+		case i > 0 && ('0' <= r && r <= '9' || strings.ContainsRune(harmless, r)):
 			b.WriteRune(r)
 		default:
 			fmt.Fprintf(&b, "&#%d;", r)

@@ -82,7 +82,7 @@ func (r *reading) misfitLines(n ast.Node) bool {
 	for i := range n.Lines().Len() {
 		line := n.Lines().At(i)
 		text := bytes.TrimSpace(line.Value(r.src))
-		if number.Match(text) && (bytes.HasSuffix(before, []byte(":")) || number.Match(before)) {
+		if numbered(text) && (bytes.HasSuffix(before, []byte(":")) || numbered(before)) {
 			r.faults.At(r.file.Path, r.at(line.Start), "a numbered list below a line of text runs together with it",
 				"put an empty line above the list")
 			return true
@@ -138,6 +138,8 @@ func (r *reading) noBox(start int, text string) {
 
 // number begins an entry of a numbered list. Right below a text only "1." begins a list.
 var number = regexp.MustCompile(`^\d{1,3}[.)]\s`)
+
+func numbered(line []byte) bool { return len(line) > 0 && digit(line[0]) && number.Match(line) }
 
 // lettered tells whether a line begins like an entry of a list that Markdown does not know: "a) ",
 // "a. ", "(a) ", "(1) ", or "o ", which stands for a small circle in what is copied from a word
