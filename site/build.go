@@ -191,7 +191,7 @@ type sheet struct {
 	frame      page.Frame
 	view       func(*page.Frame) (any, error) // may add to the frame what takes time to make
 
-	of  *made  // the course of which it is made and nothing else but the key; nil if there is none
+	of  *made  // keeps the page: it is made of a course and the key, or of the key alone; nil if nothing keeps it
 	key string // see printed
 }
 
@@ -284,7 +284,7 @@ func (s *Site) proseSheet(p *prosePage, k *catalogue, at time.Time) sheet {
 			case "past":
 				return s.Pages.Block(name, s.past(at))
 			}
-			list, err := s.listOf(k, at)
+			list, err := s.listOf(k)
 			if err != nil {
 				return "", err
 			}
@@ -303,7 +303,7 @@ func (s *Site) proseSheet(p *prosePage, k *catalogue, at time.Time) sheet {
 			if err != nil {
 				return nil, err
 			}
-			list, err := s.listOf(k, at)
+			list, err := s.listOf(k)
 			frame.Data = s.listData(k.first)
 			return page.Home{Body: text, Courses: list}, err
 		}

@@ -32,6 +32,7 @@ import (
 type Cache struct {
 	front   *front
 	courses map[string]*made // by the path of the file
+	lists   *made            // has the pages of the catalogue; in memory only
 	shelf   *shelf           // nil if it is in memory only
 
 	album map[digest.Sum]fitted // pictures, by ending and bytes of their files; with all that there were

@@ -71,8 +71,7 @@ func (s *Site) Agenda() []Event {
 				p.file.Path})
 		}
 	}
-	inOrder(all)
-	return all
+	return inOrder(all)
 }
 
 // appearing are the first and the last day on which readers see a page.
@@ -106,10 +105,19 @@ func (s *Site) Drafts() []string {
 	return all
 }
 
-func inOrder(all []Event) {
-	slices.SortStableFunc(all, func(a, b Event) int {
+func inOrder(all []Event) []Event {
+	order := make([]*Event, len(all)) // which are moved more quickly than what they lead to
+	for i := range all {
+		order[i] = &all[i]
+	}
+	slices.SortStableFunc(order, func(a, b *Event) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Title, b.Title))
 	})
+	sorted := make([]Event, len(all))
+	for i, e := range order {
+		sorted[i] = *e
+	}
+	return sorted
 }
 
 // events are those of a course that readers see.
@@ -153,16 +161,13 @@ func passed(d course.Date) time.Time { return d.Time().AddDate(0, 0, 1) }
 
 // coming is what has not happened yet, with all of today.
 func (s *Site) coming(at time.Time) (days []page.CalendarDay) {
-	var all []Event
-	for _, c := range s.courses {
-		all = append(all, c.events()...)
-	}
-	inOrder(all)
 	today := course.DateOf(at)
-	for _, e := range all {
-		if !e.Day.Before(today) {
-			days = append(days, page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href})
-		}
+	of := make([][]Event, len(s.courses))
+	parallel.Do(len(s.courses), func(i int) {
+		of[i] = slices.DeleteFunc(s.courses[i].events(), func(e Event) bool { return e.Day.Before(today) })
+	})
+	for _, e := range inOrder(slices.Concat(of...)) {
+		days = append(days, page.CalendarDay{Date: e.Day, Time: e.Time, What: e.What, Text: e.Title, Href: e.Href})
 	}
 	return days
 }

@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/page"
 	"traininghub/site/check"
+	"traininghub/site/digest"
 	"traininghub/site/markdown"
 )
 
@@ -54,9 +55,11 @@ type listing struct {
 // home page shows.
 type catalogue struct {
 	first  []*coursePage
+	cards  map[*coursePage]drawnCard
 	all    listing
 	facets []facet
 	months []month
+	ways   digest.Sum // stands for the ways into it
 }
 
 // A facet is a way to look for courses, and its lists in the order of their labels.
@@ -94,6 +97,9 @@ var facetsOf = []struct {
 // catalogue makes it.
 func (s *Site) catalogue(at time.Time) *catalogue {
 	k := &catalogue{first: s.listed(at)}
+	if s.Pages != nil { // else only addresses are asked for: see loadAliases
+		k.cards = s.drawCards(k.first, at)
+	}
 	if !s.catalogued() {
 		return k
 	}
@@ -125,6 +131,14 @@ func (s *Site) catalogue(at time.Time) *catalogue {
 		}
 	}
 	k.months = monthsOf(s.coming(at))
+	var ways []string
+	for _, f := range k.links("") {
+		ways = append(ways, f.Name)
+		for _, l := range f.Links {
+			ways = append(ways, l.Text, l.Href, strconv.Itoa(l.Count))
+		}
+	}
+	k.ways = digest.OfTexts(ways...)
 	return k
 }
 
@@ -194,10 +208,10 @@ func pageOf(address string, n, of int) string {
 }
 
 // paged are the sheets of a list of so many entries; view gives what page shows the entries from
-// to to.
+// to to, and entry adds to texts what a page depends on for one of them.
 func (s *Site) paged(
 	k *catalogue, heading, describe, address string, entries, most int, canonical string,
-	view func(v *page.Catalogue, frame *page.Frame, from, to int) error,
+	entry func(texts []string, i int) []string, view func(v *page.Catalogue, frame *page.Frame, from, to int) error,
 ) (all []sheet) {
 	of := max(1, (entries+most-1)/most)
 	for n := 1; n <= of; n++ {
@@ -218,6 +232,13 @@ func (s *Site) paged(
 				Next: pageOf(address, n+1, of)}
 			err := view(&v, frame, (n-1)*most, min(n*most, entries))
 			return v, err
+		}
+		if s.keeps {
+			texts := []string{string(s.look), s.Hub.BaseURL, string(k.ways), own, heading, sh.frame.Describe, sh.frame.Canonical, strconv.Itoa(of)}
+			for i := (n - 1) * most; i < min(n*most, entries); i++ {
+				texts = entry(texts, i)
+			}
+			sh.of, sh.key = s.cache.lists, string(digest.OfTexts(texts...))
 		}
 		all = append(all, sh)
 	}
@@ -243,6 +264,9 @@ func (s *Site) listSheets(k *catalogue, l *listing, at time.Time) []sheet {
 	}
 	describe := l.heading + " of the " + s.Hub.Name + ", with dates, money and how to apply. " + says
 	return s.paged(k, l.heading, describe, l.address, len(l.courses), listMost, canonical,
+		func(texts []string, i int) []string {
+			return append(texts, l.courses[i].ID, l.courses[i].Title, string(k.cards[l.courses[i]].sum))
+		},
 		func(v *page.Catalogue, frame *page.Frame, from, to int) error {
 			v.Says = says
 			if l.facet == "" || to-from > 1 {
@@ -253,11 +277,11 @@ func (s *Site) listSheets(k *catalogue, l *listing, at time.Time) []sheet {
 			}
 			frame.Data = s.listData(l.courses[from:to])
 			for _, c := range l.courses[from:to] {
-				card, err := s.drawCard(c, at)
-				if err != nil {
-					return err
+				card := k.cards[c]
+				if card.err != nil {
+					return card.err
 				}
-				v.Courses = append(v.Courses, page.Listed{ID: c.ID, Title: c.Title, Card: card})
+				v.Courses = append(v.Courses, page.Listed{ID: c.ID, Title: c.Title, Card: card.html})
 			}
 			return nil
 		})
@@ -273,7 +297,12 @@ func counted(n int, thing string) string {
 func (s *Site) monthSheets(k *catalogue, m *month) []sheet {
 	says := counted(len(m.days), "date") + "."
 	return s.paged(k, "Dates in "+m.name, "Deadlines and workshops of the "+s.Hub.Name+" in "+m.name+". "+says, m.address,
-		len(m.days), datesMost, "", func(v *page.Catalogue, _ *page.Frame, from, to int) error {
+		len(m.days), datesMost, "",
+		func(texts []string, i int) []string {
+			d := m.days[i]
+			return append(texts, d.Date.ISO(), d.Time, d.What, d.Text, d.Href)
+		},
+		func(v *page.Catalogue, _ *page.Frame, from, to int) error {
 			v.Says, v.Dates = says, &page.Calendar{Months: []page.CalendarMonth{{Name: m.name, Days: m.days[from:to]}}}
 			return nil
 		})
@@ -281,7 +310,7 @@ func (s *Site) monthSheets(k *catalogue, m *month) []sheet {
 
 // listOf is what a page shows of all courses: all of them, or the first of many, and the ways into
 // the catalogue.
-func (s *Site) listOf(k *catalogue, at time.Time) (page.Courses, error) {
+func (s *Site) listOf(k *catalogue) (page.Courses, error) {
 	var view page.Courses
 	if s.catalogued() {
 		view.All = &page.Link{Text: fmt.Sprintf("All %d courses", len(s.courses)), Href: catalogueAddress}
@@ -290,7 +319,7 @@ func (s *Site) listOf(k *catalogue, at time.Time) (page.Courses, error) {
 	view.Cards = make([]template.HTML, len(k.first))
 	errs := make([]error, len(k.first))
 	for i, c := range k.first {
-		view.Cards[i], errs[i] = s.drawCard(c, at)
+		view.Cards[i], errs[i] = k.cards[c].html, k.cards[c].err
 	}
 	return view, errors.Join(errs...)
 }
@@ -300,19 +329,27 @@ func (s *Site) listOf(k *catalogue, at time.Time) (page.Courses, error) {
 type index struct {
 	Facets [][]string `json:"facets"` // the labels of topic, mode, town and audience
 	By     []string   `json:"by"`     // providers
-	// Of each course its id, or 0 if it is the Label of the title; title; rank; last day in figures,
-	// or 0; provider; then a list for each facet.
+	Days   []int      `json:"days"`   // last days in figures, of which the first is none: 0, 20211015
+	// Of each course its id, or 0 if it is the Label of the title; title; rank; last day; provider;
+	// then a list for each facet, or the only number that would be in it.
 	Courses [][]any `json:"courses"`
 }
 
 // indexOf makes the index of all courses, in their order.
 func (s *Site) indexOf(at time.Time) []byte {
-	x := index{Facets: make([][]string, len(facetsOf)), By: []string{}}
-	number := func(list *[]string, label string) int {
-		i := slices.IndexFunc(*list, func(other string) bool { return course.Label(other) == course.Label(label) })
+	x := index{Facets: make([][]string, len(facetsOf)), By: []string{}, Days: []int{0}}
+	labels := map[string]string{} // since many courses have the same
+	label := func(text string) string {
+		if _, known := labels[text]; !known {
+			labels[text] = course.Label(text)
+		}
+		return labels[text]
+	}
+	number := func(list *[]string, text string) int {
+		i := slices.IndexFunc(*list, func(other string) bool { return other == text || label(other) == label(text) })
 		if i < 0 {
 			i = len(*list)
-			*list = append(*list, label)
+			*list = append(*list, text)
 		}
 		return i
 	}
@@ -333,7 +370,11 @@ func (s *Site) indexOf(at time.Time) []byte {
 		last := 0
 		if closes := c.Closes(); !closes.IsZero() {
 			day := course.DateOf(closes.Add(-time.Minute))
-			last = day.Year*10000 + int(day.Month)*100 + day.Day
+			figures := day.Year*10000 + int(day.Month)*100 + day.Day
+			if last = slices.Index(x.Days, figures); last < 0 {
+				last = len(x.Days)
+				x.Days = append(x.Days, figures)
+			}
 		}
 		entry := []any{id, c.Title, rank(c.Course, at), last, number(&x.By, c.Provider.Name)}
 		for i, f := range facetsOf {
@@ -341,7 +382,11 @@ func (s *Site) indexOf(at time.Time) []byte {
 			for _, label := range f.of(c.Course) {
 				of = append(of, number(&x.Facets[i], label))
 			}
-			entry = append(entry, of)
+			if len(of) == 1 {
+				entry = append(entry, of[0])
+			} else {
+				entry = append(entry, of)
+			}
 		}
 		x.Courses = append(x.Courses, entry)
 	}

@@ -10,6 +10,8 @@ import (
 
 	"traininghub/internal/course"
 	"traininghub/internal/page"
+	"traininghub/internal/parallel"
+	"traininghub/site/digest"
 )
 
 // listed are all courses in the order of lists: those for which one can apply come first, the
@@ -41,19 +43,37 @@ func (s *Site) listed(at time.Time) []*coursePage {
 	return courses
 }
 
-// drawCard draws a card, or takes it from the cache.
-func (s *Site) drawCard(c *coursePage, at time.Time) (template.HTML, error) {
+// A drawnCard is a course in a list, with the sum of its HTML.
+type drawnCard struct {
+	html template.HTML
+	sum  digest.Sum
+	err  error
+}
+
+// drawCards draws the cards of all courses, or takes them from the cache.
+func (s *Site) drawCards(courses []*coursePage, at time.Time) map[*coursePage]drawnCard {
+	drawn := make([]drawnCard, len(courses))
+	parallel.Do(len(courses), func(i int) { drawn[i] = s.drawCard(courses[i], at) })
+	all := make(map[*coursePage]drawnCard, len(courses))
+	for i, c := range courses {
+		all[c] = drawn[i]
+	}
+	return all
+}
+
+func (s *Site) drawCard(c *coursePage, at time.Time) drawnCard {
 	const place = "card" // no page has this address
 	card := page.CardOf(c.Course, at)
 	key := s.key(card.Status, fmt.Sprint(card.Facts), "")
 	if p := c.made.page(place, key); p != nil {
-		return template.HTML(p.HTML), nil
+		return drawnCard{html: template.HTML(p.HTML), sum: p.Digest}
 	}
 	html, err := s.Pages.Block("card", card)
+	drawn := drawnCard{html, digest.Of([]byte(html)), err}
 	if err == nil && s.keeps {
-		c.made.keep(place, &printed{Key: key, HTML: []byte(html)})
+		c.made.keep(place, &printed{Key: key, HTML: []byte(html), Digest: drawn.sum})
 	}
-	return html, err
+	return drawn
 }
 
 // compare puts courses side by side.

@@ -139,6 +139,9 @@ func Load(from Sources) (*Site, source.Faults) { return new(Cache).load(from, fa
 
 func (k *Cache) load(from Sources, keeps bool) (*Site, source.Faults) {
 	s := &Site{fixed: Output{}, cache: k, keeps: keeps, drafts: from.Drafts}
+	if k.lists == nil {
+		k.lists = new(made)
+	}
 	hub, faults := page.LoadSite(from.Content)
 	if len(faults) > 0 && hub.Name == "" {
 		return nil, faults

@@ -33,11 +33,14 @@ let loading = null
 
 const load = () => (loading ??= (async () => {
   const index = await (await fetch(search.dataset.index)).json()
-  courses = index.courses.map(([id, title, rank, last, by, ...of]) => ({
-    id: id || label(title), title, rank, last,
-    of: [...of, [rank]],
-    text: plain([title, index.by[by], ...of.flatMap((numbers, i) => numbers.map((n) => index.facets[i][n]))].join(' '))
-  }))
+  courses = index.courses.map(([id, title, rank, last, by, ...of]) => {
+    of = of.map((numbers) => [numbers].flat())
+    return {
+      id: id || label(title), title, rank, last: index.days[last],
+      of: [...of, [rank]],
+      text: plain([title, index.by[by], ...of.flatMap((numbers, i) => numbers.map((n) => index.facets[i][n]))].join(' '))
+    }
+  })
   facets.forEach(([name, says], i) => {
     const options = index.facets[i] ?? statuses
     if (options.length < 2) return
