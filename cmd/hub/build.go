@@ -22,11 +22,11 @@ import (
 )
 
 // How far memory may grow before Go collects garbage, as GOGC counts it: in percent of the live
-// heap, which counts as 4 MiB at least. With collectFirst a hub of a hundred courses is built
-// before the first collection. After that, a little less than Go's usual 100 keeps a large build
-// small. A build with a cache makes little garbage, so collecting often would only cost time.
+// heap, which counts as 4 MiB at least. With collectFirst the first collection finds what was only
+// needed to make style and script; a later one costs a small build memory and saves no time. After
+// that, a little less than Go's usual 100 keeps a large build small. A build with a cache makes little garbage, so collecting often would only cost time.
 const (
-	collectFirst  = 1200
+	collectFirst  = 500
 	collectThen   = 75
 	collectCached = 400
 )

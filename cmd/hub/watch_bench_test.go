@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkWatch is the time from the save of a course to its new title served, on its own page and
-// on the list of all, with 100 and 1,000 courses. It reports the median: what an editor waits.
+// in the index of the catalogue, with 100 and 1,000 courses. It reports the median: what an editor waits.
 func BenchmarkWatch(b *testing.B) {
 	for _, n := range []int{100, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -21,7 +21,7 @@ func BenchmarkWatch(b *testing.B) {
 				if err := os.RemoveAll(content); err != nil {
 					b.Fatal(err)
 				}
-				if err := synthetic.Hub(content, n); err != nil {
+				if err := synthetic.Catalogue(content, n); err != nil {
 					b.Fatal(err)
 				}
 			})
@@ -46,7 +46,7 @@ func BenchmarkWatch(b *testing.B) {
 				}
 				w.told(false)
 				id := strings.TrimSuffix(filepath.Base(name), ".md")
-				for _, path := range []string{"/courses/" + id + "/", "/"} {
+				for _, path := range []string{"/courses/" + id + "/", "/catalogue/index.json"} {
 					if page, _ := w.get(path); !strings.Contains(page, title) {
 						b.Fatalf("%s does not have the new title", path)
 					}

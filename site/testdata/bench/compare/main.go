@@ -8,7 +8,8 @@
 // this generator leaves out of the style what no page uses. First it checks that both give the same
 // pages, but for white space, the hashes in the names of assets, and the order of keys in JSON.
 // Figures are medians, with the least and the most; the ratio is the median of the pairs' ratios.
-// At the end it edits pages that the two serve as a preview.
+// Beside it stands a hub of as many courses of all kinds with its catalogue, which Hugo's has not. At
+// the end it edits pages that the two serve as a preview, and pages of the hub with the catalogue.
 package main
 
 import (
@@ -42,7 +43,7 @@ func main() {
 	flag.StringVar(&c.layouts, "layouts", "", "Hugo's project")
 	flag.StringVar(&c.work, "work", "", "folder for content and output; best on a disk in memory")
 	flag.IntVar(&c.pairs, "pairs", 5, "how many times each builds")
-	flag.IntVar(&c.edits, "edits", 11, "how many texts and titles are edited while both serve them")
+	flag.IntVar(&c.edits, "edits", 11, "how many texts and titles are edited while they are served, of 1000 courses at most")
 	flag.Parse()
 	for _, arg := range flag.Args() {
 		n, err := strconv.Atoi(arg)
@@ -76,6 +77,10 @@ func (c *comparison) run(n int) error {
 	if err := synthetic.Hub(content, n); err != nil {
 		return err
 	}
+	varied := filepath.Join(dir, "catalogue")
+	if err := synthetic.Catalogue(varied, n); err != nil {
+		return err
+	}
 	if err := os.CopyFS(project, os.DirFS(c.layouts)); err != nil {
 		return err
 	}
@@ -85,9 +90,12 @@ func (c *comparison) run(n int) error {
 	if err := synthetic.Hugo(filepath.Join(project, "content"), n); err != nil {
 		return err
 	}
-	ours := func(out string) (cost, error) {
-		return measure(c.hub, "build", "--content", content, "--modules", c.modules, "--out", out, "--cache", out+"-cache", "--as-of", "2021-09-20")
+	of := func(content string) func(out string) (cost, error) {
+		return func(out string) (cost, error) {
+			return measure(c.hub, "build", "--content", content, "--modules", c.modules, "--out", out, "--cache", out+"-cache", "--as-of", "2021-09-20")
+		}
 	}
+	ours, catalogue := of(content), of(varied)
 	theirs := func(out string) (cost, error) {
 		return measure(c.hugo, "build", "-s", project, "-d", out, "--clock", "2021-09-20T00:00:00Z", "--quiet")
 	}
@@ -106,7 +114,7 @@ func (c *comparison) run(n int) error {
 	}
 	fmt.Printf("%d courses: %d files of both are the same\n", n, same)
 
-	var a, b, edited, unchanged []cost
+	var a, b, edited, unchanged, more []cost
 	page := filepath.Join(content, "courses", "course-00000.md")
 	text, err := os.ReadFile(page)
 	if err != nil {
@@ -117,7 +125,8 @@ func (c *comparison) run(n int) error {
 			of    *[]cost
 			build func(string) (cost, error)
 			out   string
-		}{{&a, ours, fmt.Sprintf("ours-%d", i)}, {&b, theirs, fmt.Sprintf("theirs-%d", i)}, {&edited, ours, "ours"}, {&unchanged, ours, "ours"}}
+		}{{&a, ours, fmt.Sprintf("ours-%d", i)}, {&b, theirs, fmt.Sprintf("theirs-%d", i)}, {&edited, ours, "ours"}, {&unchanged, ours, "ours"},
+			{&more, catalogue, fmt.Sprintf("more-%d", i)}}
 		for _, run := range builds {
 			if run.of == &edited {
 				if err := os.WriteFile(page, fmt.Appendf(text, "\nEdited %d times.\n", i+1), 0o644); err != nil {
@@ -130,7 +139,8 @@ func (c *comparison) run(n int) error {
 			}
 			*run.of = append(*run.of, took)
 		}
-		for _, run := range builds[:2] {
+		for _, run := range []int{0, 1, 4} {
+			run := builds[run]
 			if err := errors.Join(os.RemoveAll(out(run.out)), os.RemoveAll(out(run.out)+"-cache")); err != nil {
 				return err
 			}
@@ -139,9 +149,10 @@ func (c *comparison) run(n int) error {
 	row("hub build", a, b)
 	row("hub build, one page edited", edited, b)
 	row("hub build, nothing changed", unchanged, b)
+	row("hub build, with a catalogue", more, b)
 	row("hugo build", b, b)
-	if c.edits > 0 {
-		if err := c.preview(dir, content, project); err != nil {
+	if c.edits > 0 && n <= 1000 {
+		if err := c.preview(dir, content, varied, project); err != nil {
 			return err
 		}
 	}

@@ -21,24 +21,31 @@ import (
 type server struct {
 	name, base  string
 	courses     string // folder of the courses' files
+	list        string // address of a list that has the courses that are edited
 	body, title []float64
 }
 
-// preview measures, in turn, how long after the save of an edited course each of the two servers
-// answers with the new text: on the course's page and, if it is a title, on the list of all
-// courses, too. The pages are asked for every 2 ms.
-func (c *comparison) preview(dir, content, project string) error {
+// preview measures, in turn, how long after the save of an edited course each server answers with
+// the new text: on the course's page and, if it is a title, on the list of all courses, too, or in
+// the index of the catalogue. The pages are asked for every 2 ms.
+func (c *comparison) preview(dir, content, varied, project string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	ports, err := freePorts(3)
+	ports, err := freePorts(5)
 	if err != nil {
 		return err
 	}
-	ours := &server{name: "hub serve --watch", base: "http://localhost:" + ports[0], courses: filepath.Join(content, "courses")}
-	theirs := &server{name: "hugo server", base: "http://localhost:" + ports[1], courses: filepath.Join(project, "content", "courses")}
+	serve := func(content, data, port, outbox string) *exec.Cmd {
+		return exec.CommandContext(ctx, c.hub, "serve", "--watch", "--content", content, "--modules", c.modules, "--data", filepath.Join(dir, data),
+			"--addr", "localhost:"+port, "--outbox", "localhost:"+outbox, "--as-of", "2021-09-20")
+	}
+	ours := &server{name: "hub serve --watch", base: "http://localhost:" + ports[0], courses: filepath.Join(content, "courses"), list: "/"}
+	catalogue := &server{name: "with a catalogue", base: "http://localhost:" + ports[3], courses: filepath.Join(varied, "courses"),
+		list: "/catalogue/index.json"}
+	theirs := &server{name: "hugo server", base: "http://localhost:" + ports[1], courses: filepath.Join(project, "content", "courses"), list: "/"}
 	for _, cmd := range []*exec.Cmd{
-		exec.CommandContext(ctx, c.hub, "serve", "--watch", "--content", content, "--modules", c.modules, "--data", filepath.Join(dir, "data"),
-			"--addr", "localhost:"+ports[0], "--outbox", "localhost:"+ports[2], "--as-of", "2021-09-20"),
+		serve(content, "data", ports[0], ports[2]),
+		serve(varied, "data-catalogue", ports[3], ports[4]),
 		exec.CommandContext(ctx, c.hugo, "server", "-s", project, "--port", ports[1], "--bind", "localhost", "--clock", "2021-09-20T00:00:00Z"),
 	} {
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
@@ -48,15 +55,15 @@ func (c *comparison) preview(dir, content, project string) error {
 		defer cmd.Wait()
 		defer cancel()
 	}
-	both := []*server{ours, theirs}
-	for _, s := range both {
-		if _, err := s.until("/", "course-00000", time.Minute); err != nil {
+	all := []*server{ours, catalogue, theirs}
+	for _, s := range all {
+		if _, err := s.until("/courses/course-00000/", "course-00000", time.Minute); err != nil {
 			return err
 		}
 	}
 	title := regexp.MustCompile(`(?m)^title: .*`)
 	for i := range c.edits {
-		for _, s := range both {
+		for _, s := range all {
 			id := fmt.Sprintf("course-%05d", i)
 			file := filepath.Join(s.courses, id+".md")
 			text, err := os.ReadFile(file)
@@ -75,13 +82,13 @@ func (c *comparison) preview(dir, content, project string) error {
 			time.Sleep(700*time.Millisecond + rand.N(500*time.Millisecond))
 			said = fmt.Sprintf("Edited for the time %d", i)
 			text = title.ReplaceAll(text, []byte("title: "+said))
-			if took, err = s.save(file, text, said, "/courses/"+id+"/", "/"); err != nil {
+			if took, err = s.save(file, text, said, "/courses/"+id+"/", s.list); err != nil {
 				return err
 			}
 			s.title = append(s.title, took)
 		}
 	}
-	for _, s := range both {
+	for _, s := range all {
 		fmt.Printf("  %-28s save to served: text %s, title %s\n", s.name, spread(s.body), spread(s.title))
 	}
 	return nil
