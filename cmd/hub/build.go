@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -24,11 +25,15 @@ import (
 // How far memory may grow before Go collects garbage, as GOGC counts it: in percent of the live
 // heap, which counts as 4 MiB at least. With collectFirst the first collection finds what was only
 // needed to make style and script; a later one costs a small build memory and saves no time. After
-// that, a little less than Go's usual 100 keeps a large build small. A build with a cache makes little garbage, so collecting often would only cost time.
+// that, a little less than Go's usual 100 keeps a large build small, and less still a huge one. A
+// build with a cache makes little garbage, so collecting often would only cost time.
 const (
 	collectFirst  = 500
 	collectThen   = 75
+	collectHuge   = 40
 	collectCached = 400
+
+	hugeHeap = 128 << 20 // bytes that live
 )
 
 // collecting sets collectFirst until the first collection, and collectThen from then on. set
@@ -37,11 +42,24 @@ func collecting() (set func(percent int), was int) {
 	was = debug.SetGCPercent(collectFirst)
 	then := new(atomic.Int64)
 	then.Store(collectThen)
-	runtime.AddCleanup(new([32]byte), func(then *atomic.Int64) { debug.SetGCPercent(int(then.Load())) }, then)
+	afterCollection(then)
 	return func(percent int) {
 		then.Store(int64(percent))
 		debug.SetGCPercent(percent)
 	}, was
+}
+
+// afterCollection sets after each collection how far memory may grow before the next one.
+func afterCollection(then *atomic.Int64) {
+	runtime.AddCleanup(new([32]byte), func(then *atomic.Int64) {
+		percent := int(then.Load())
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		if metrics.Read(live); percent == collectThen && live[0].Value.Uint64() > hugeHeap {
+			percent = collectHuge
+		}
+		debug.SetGCPercent(percent)
+		afterCollection(then)
+	}, then)
 }
 
 // runBuild makes the site and brings the folder up to date, or changes nothing.
