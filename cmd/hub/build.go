@@ -33,7 +33,8 @@ const (
 	collectHuge   = 40
 	collectCached = 400
 
-	hugeHeap = 128 << 20 // bytes that live
+	leastGrowth = 24 << 20 // bytes
+	hugeHeap    = 128 << 20
 )
 
 // collecting sets collectFirst until the first collection, and collectThen from then on. set
@@ -53,9 +54,14 @@ func collecting() (set func(percent int), was int) {
 func afterCollection(then *atomic.Int64) {
 	runtime.AddCleanup(new([32]byte), func(then *atomic.Int64) {
 		percent := int(then.Load())
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		if metrics.Read(live); percent == collectThen && live[0].Value.Uint64() > hugeHeap {
-			percent = collectHuge
+		if percent == collectThen {
+			heap := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+			metrics.Read(heap)
+			live := int(heap[0].Value.Uint64()) + 1
+			percent = max(percent, 100*leastGrowth/live)
+			if live > hugeHeap {
+				percent = collectHuge
+			}
 		}
 		debug.SetGCPercent(percent)
 		afterCollection(then)

@@ -33,7 +33,7 @@ func (l *Look) makeAssets(hub *page.Site, templates fs.FS, modules string) (page
 		return page.Assets{}, err
 	}
 	l.Modules[style] = digest.Of(nhs)
-	var script, find, own []byte
+	var script, find, own, share []byte
 	var wrong error
 	parallel.Do(2, func(i int) {
 		if i == 0 {
@@ -41,8 +41,8 @@ func (l *Look) makeAssets(hub *page.Site, templates fs.FS, modules string) (page
 			if err == nil {
 				find, err = l.bundle(templates, modules, "find")
 			}
-		} else {
-			own, wrong = minified(templates)
+		} else if own, wrong = minified(templates); wrong == nil {
+			share, wrong = drawn(templates, "assets/share.png", hub, picture.Share)
 		}
 	})
 	if err = cmp.Or(err, wrong); err != nil {
@@ -56,10 +56,6 @@ func (l *Look) makeAssets(hub *page.Site, templates fs.FS, modules string) (page
 		return page.Assets{}, err
 	}
 	icon, err := drawn(templates, "assets/favicon.svg", hub, picture.Icon)
-	if err != nil {
-		return page.Assets{}, err
-	}
-	share, err := drawn(templates, "assets/share.png", hub, picture.Share)
 	if err != nil {
 		return page.Assets{}, err
 	}
