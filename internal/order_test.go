@@ -16,7 +16,7 @@ const module = "traininghub/"
 // own.
 var levels = [][]string{
 	{"internal/pattern"},
-	{"internal/parallel", "internal/chart", "internal/words", "internal/browsertest", "internal/crossing", "site/digest", "site/picture", "site/folder/foldertest"},
+	{"internal/parallel", "internal/chart", "internal/words", "internal/crossing", "site/digest", "site/picture", "site/folder/foldertest"},
 	{"site/folder"},
 	{"internal/record"},
 	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
@@ -27,9 +27,9 @@ var levels = [][]string{
 	{"site/markdown"},
 	{"internal/programme", "site/check", "site/look"},
 	{"internal/intake", "internal/claim", "internal/conversation"},
-	{"internal/remind", "internal/doubt", "internal/paper", "internal/paper/papertest"},
+	{"internal/remind", "internal/removal", "internal/doubt", "internal/paper", "internal/paper/papertest"},
 	{"internal/office", "internal/intake/intaketest", "internal/sqlite", "internal/dynamo", "internal/pdf", "internal/mail", "internal/ses", "site"},
-	{"internal/mentored"},
+	{"internal/mentored", "internal/browsertest"},
 	{"internal/returns"}, // reads all of them
 	{"internal/web", "internal/money", "internal/attend", "internal/correction", "internal/wall", "internal/dynamo/dynamotest", "internal/gateway/gatewaytest"},
 	{"internal/mentoring", "internal/register"},

@@ -132,6 +132,6 @@ func serveAWS(t *testing.T, content, asOf string) *servedHub {
 // TestBrowserAWS: what is put together as on AWS takes an application from a browser, lets another
 // go on with it, and mails.
 func TestBrowserAWS(t *testing.T) {
-	browser, hub := browsertest.Chromium(t), serveAWS(t, "../../content", "2021-09-20")
+	browser, hub := browsertest.Start(t), serveAWS(t, "../../content", "2021-09-20")
 	comeBackLater(t, newProfile(t, browser, hub), newProfile(t, browser, hub))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/xml"
-	"flag"
 	"fmt"
 	"image/color"
 	"image/png"
@@ -51,7 +50,7 @@ func watchOver(b *tab) *watch {
 	b.t.Helper()
 	w := new(watch)
 	call(b, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
-	b.do("listening", chromedp.Listen(b.ctx, func(event any) {
+	b.Do("listening", chromedp.Listen(b.Context(), func(event any) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		switch e := event.(type) {
@@ -107,7 +106,7 @@ func inspect(b *tab, w *watch, axe string) []string {
 	run(b, "axe", chromedp.Evaluate[chromedp.Void](axe))
 	for _, width := range widths {
 		run(b, "resizing", chromedp.EmulateViewport(width, 800))
-		found := append(ask[[]string](b, "faults"), run(b, "axe", chromedp.Evaluate[[]string](question("violations"), chromedp.EvalAwaitPromise))...)
+		found := append(ask[[]string](b, "faults"), run(b, "axe", chromedp.Evaluate[[]string](b.Question("violations"), chromedp.EvalAwaitPromise))...)
 		for _, fault := range found {
 			if fault = fmt.Sprintf("at %d: %s", width, fault); !slices.Contains(faults, fault) {
 				faults = append(faults, fault)
@@ -140,30 +139,27 @@ func TestAxe(t *testing.T) {
 	})
 }
 
-// shots is where TestShots keeps its pictures: go test ./cmd/hub -run TestShots -shots /tmp/shots
-var shots = flag.String("shots", "", "folder, from the root on, in which TestShots keeps a picture of each page at each width")
-
 // TestShots keeps pictures of every page and state, for people to look at. Without a folder for
 // them, it sees to it that there would be something in them.
 func TestShots(t *testing.T) {
-	if *shots != "" {
-		if err := os.MkdirAll(*shots, 0o755); err != nil {
+	if *browsertest.Shots != "" {
+		if err := os.MkdirAll(*browsertest.Shots, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		unnamed := regexp.MustCompile(`[^A-Za-z0-9]+`)
 		tour(t, func(b *tab, _ *watch, name string) {
 			for _, width := range widths {
 				file := fmt.Sprintf("%s-%d.png", strings.Trim(unnamed.ReplaceAllString(name, "-"), "-"), width)
-				b.do("keeping a picture", os.WriteFile(filepath.Join(*shots, file), b.picture(width), 0o644))
+				b.Do("keeping a picture", os.WriteFile(filepath.Join(*browsertest.Shots, file), b.picture(width), 0o644))
 			}
 		})
 		return
 	}
-	b := newProfile(t, browsertest.Chromium(t), serveHub(t, "2021-09-20")).tab(true)
-	b.open("/")
+	b := newProfile(t, browsertest.Start(t), serveHub(t, "2021-09-20")).tab(true)
+	b.Open("/")
 	for _, width := range widths {
 		shown, err := png.Decode(bytes.NewReader(b.picture(width)))
-		b.do("reading a picture", err)
+		b.Do("reading a picture", err)
 		colours := map[color.Color]bool{}
 		for x := range shown.Bounds().Dx() {
 			for y := range shown.Bounds().Dy() {
@@ -200,9 +196,9 @@ func TestAxeFinds(t *testing.T) {
 		w.Write(append(bad, bytes.Repeat([]byte("<!-- heavy -->\n"), 3000)...))
 	}))
 	t.Cleanup(server.Close)
-	b := newProfile(t, browsertest.Chromium(t), &servedHub{site: server.URL}).tab(true)
+	b := newProfile(t, browsertest.Start(t), &servedHub{site: server.URL}).tab(true)
 	w := watchOver(b)
-	b.open("/")
+	b.Open("/")
 	found := inspect(b, w, readAxe(t))
 	for _, want := range []string{
 		`^Executing inline script violates the following Content Security Policy`, `^[78] requests`, `^4\d{4} bytes$`,
@@ -224,7 +220,7 @@ func TestAxeFinds(t *testing.T) {
 // tour shows visit every page of the site, and every page and state of the applications, each just
 // loaded.
 func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
-	browser := browsertest.Chromium(t)
+	browser := browsertest.Start(t)
 	hub := serveHub(t, "2021-09-20")
 	// looks is a tab of a person who looks at what they do, and guest that of a new one.
 	looks := func(p *profile) (b *tab, see func(name string)) {
@@ -243,7 +239,7 @@ func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
 		b, see := guest(t, hub)
 		paths := append(sitemap(t, hub.site), "/no-such-page/")
 		for seen := 0; seen < len(paths); seen++ {
-			b.open(paths[seen])
+			b.Open(paths[seen])
 			see("page " + paths[seen])
 			for _, path := range ask[[]string](b, "paths") {
 				// Calendars, feeds and forms on paper are files for other programs.
@@ -268,7 +264,7 @@ func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
 		t.Parallel()
 		b, see := guest(t, serveHub(t, "2021-10-02"))
 		for _, path := range []string{"/", "/courses/supporting-mentors/", "/courses/supporting-mentors/apply/", "/apply/supporting-mentors/check"} {
-			b.open(path)
+			b.Open(path)
 			see("after the deadline " + path)
 		}
 	})
@@ -291,22 +287,22 @@ func tour(t *testing.T, visit func(b *tab, w *watch, name string)) {
 		t.Parallel()
 		b, see := guest(t, hub)
 		paper := readPaper(t, "career-conversations")
-		b.open("/apply/career-conversations/check")
+		b.Open("/apply/career-conversations/check")
 		see("no draft here")
-		b.open("/apply/nothing")
+		b.Open("/apply/nothing")
 		see("no such form")
-		b.open("/courses/career-conversations/apply/")
+		b.Open("/courses/career-conversations/apply/")
 		b.submit(append(slices.Clone(paper[0].answers), [2]string{"Email address", "tour@example.org"}))
 		b.submit([][2]string{{"Address line 1", strings.Repeat("too large ", 30_000)}})
-		b.at("Your answers are too long to save")
+		b.At("Your answers are too long to save")
 		see("too large")
-		b.open("/apply/career-conversations/your-address")
+		b.Open("/apply/career-conversations/your-address")
 		run(b, "leaving", chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS("[name=leave]"))))
-		b.at("Your application is saved")
+		b.At("Your application is saved")
 		see("left")
-		b.open(hub.resumeLink(t, "tour@example.org"))
+		b.Open(hub.resumeLink(t, "tour@example.org"))
 		see("resume")
-		b.open(hub.outbox + "/")
+		b.Open(hub.outbox + "/")
 		see("outbox")
 	})
 }
@@ -339,7 +335,7 @@ func sitemap(t *testing.T, site string) []string {
 // applying goes through a form, and sees each page as it comes, with every error, and done.
 func applying(b *tab, form string, see func(name string)) {
 	b.t.Helper()
-	b.open("/courses/" + form + "/apply/")
+	b.Open("/courses/" + form + "/apply/")
 	for _, s := range readPaper(b.t, form) {
 		if ask[bool](b, "isList") {
 			list := ask[string](b, "heading")
@@ -358,9 +354,9 @@ func applying(b *tab, form string, see func(name string)) {
 		b.send()
 		see(s.heading + ", wrong")
 		if s.heading == "Your practice manager" {
-			b.open("/apply/" + form + "/check")
+			b.Open("/apply/" + form + "/check")
 			see("check your answers, wrong")
-			b.open("/apply/" + form + "/practice-manager")
+			b.Open("/apply/" + form + "/practice-manager")
 		}
 		b.submit(s.answers)
 		if s.heading == "Qualification 1" {
@@ -370,15 +366,15 @@ func applying(b *tab, form string, see func(name string)) {
 		}
 	}
 	see("check your answers")
-	b.open("/apply/" + form + "/declarations")
+	b.Open("/apply/" + form + "/declarations")
 	see("declarations")
 	b.send()
 	see("declarations, empty")
 	ask[any](b, "sign", "Sam Other")
 	b.send()
-	b.says("Check the name")
+	b.Says("Check the name")
 	see("declarations, another name")
 	b.send()
-	b.at("Application sent")
+	b.At("Application sent")
 	see("sent")
 }

@@ -31,7 +31,7 @@ const (
 // makes every kind of mistake, closes the browser's tab in the middle and comes back. Then two
 // letters are in the outbox, and the PDF has every question and answer.
 func TestBrowserJourney(t *testing.T) {
-	browser := browsertest.Chromium(t)
+	browser := browsertest.Start(t)
 	hub := serveHub(t, "2021-09-20")
 	for _, a := range []application{
 		{
@@ -94,54 +94,54 @@ func (a application) apply(t *testing.T, p *profile) {
 	b := p.tab(false)
 	page := func(heading string) [][2]string { return a.paper.on(t, heading) }
 
-	b.open("/")
-	b.key(kb.Tab)
+	b.Open("/")
+	b.Key(kb.Tab)
 	if ask[int](b, "focus") != ask[int](b, "link", "Skip to main content") {
 		t.Error("the first Tab does not reach the link that skips to the main content")
 	}
-	b.key(kb.Enter)
-	b.key(kb.Tab)
+	b.Key(kb.Enter)
+	b.Key(kb.Tab)
 	if !ask[bool](b, "inMain") {
 		t.Error("the link that skips to the main content does not")
 	}
-	b.follow(a.course)
-	b.at(a.course)
-	b.follow("Apply for this course")
-	b.at("Apply for " + a.course)
+	b.Follow(a.course)
+	b.At(a.course)
+	b.Follow("Apply for this course")
+	b.At("Apply for " + a.course)
 
-	b.press("Continue")
+	b.Press("Continue")
 	b.errors("Enter your first names", "Enter your surname", "Enter your email address", "Enter your telephone number",
 		"Enter your GMC reference number", "Select yes if you are on the National Medical Performers List")
-	b.fill("First names", "Ŵ 李 <b>")
-	b.fill("Email address", "nobody")
-	b.fill("Telephone number", "ring the bell")
-	b.fill("GMC reference number", "765432")
-	b.press("Continue")
+	b.Fill("First names", "Ŵ 李 <b>")
+	b.Fill("Email address", "nobody")
+	b.Fill("Telephone number", "ring the bell")
+	b.Fill("GMC reference number", "765432")
+	b.Press("Continue")
 	b.errors("Enter your surname", wrongEmail, wrongTelephone, "GMC reference number must be 7 numbers",
 		"Select yes if you are on the National Medical Performers List")
 	b.copy(page("Your details"))
-	b.press("Continue")
+	b.Press("Continue")
 
-	b.at("Your home address")
-	b.press("Continue")
+	b.At("Your home address")
+	b.Press("Continue")
 	b.errors("Enter the first line of your address", "Enter your town or city", "Enter your postcode")
-	b.fill("Town or city", strings.Repeat("Llanfair ", 12))
-	b.fill("Postcode", "LN1")
-	b.press("Continue")
+	b.Fill("Town or city", strings.Repeat("Llanfair ", 12))
+	b.Fill("Postcode", "LN1")
+	b.Press("Continue")
 	b.errors("Enter the first line of your address", "Town or city must be 100 characters or less", "Enter a full UK postcode")
 	b.copy(page("Your home address"))
-	b.press("Continue")
+	b.Press("Continue")
 
 	qualifications := ask[string](b, "heading")
-	b.press("Continue")
+	b.Press("Continue")
 	b.errors("Select yes if you want to add a qualification")
-	b.choose("Do you want to add a qualification?", "Yes")
-	b.press("Continue")
-	b.at("Qualification 1")
-	b.press("Continue")
+	b.Choose("Do you want to add a qualification?", "Yes")
+	b.Press("Continue")
+	b.At("Qualification 1")
+	b.Press("Continue")
 	b.errors("Enter the name of the qualification or course", "Enter the date it was awarded", "Enter the awarding organisation")
-	b.fill("Qualification or course", "An old one")
-	b.fill("Awarding organisation", "Nobody")
+	b.Fill("Qualification or course", "An old one")
+	b.Fill("Awarding organisation", "Nobody")
 	for _, date := range []struct{ month, year, wrong string }{
 		{"", "2018", "The date it was awarded must include a month"},
 		{"June", "", "The date it was awarded must include a year"},
@@ -150,161 +150,161 @@ func (a application) apply(t *testing.T, p *profile) {
 		{"6", "18", "Year must include 4 numbers"},
 		{"October", "2021", "The date it was awarded must be this month or in the past"},
 	} {
-		b.fill("Month", date.month)
-		b.fill("Year", date.year)
-		b.press("Continue")
+		b.Fill("Month", date.month)
+		b.Fill("Year", date.year)
+		b.Press("Continue")
 		b.errors(date.wrong)
 	}
-	b.fill("Month", "9")
-	b.press("Continue")
-	b.at(qualifications)
-	b.says("You have added 1 qualification", "An old one", "September 2021")
-	b.press("Continue")
+	b.Fill("Month", "9")
+	b.Press("Continue")
+	b.At(qualifications)
+	b.Says("You have added 1 qualification", "An old one", "September 2021")
+	b.Press("Continue")
 	b.errors("Select yes if you want to add another qualification")
-	b.follow("Change An old one")
-	b.at("Qualification 1")
+	b.Follow("Change An old one")
+	b.At("Qualification 1")
 	b.copy(page("Qualification 1"))
-	b.press("Continue")
-	b.choose("Do you want to add another qualification?", "Yes")
-	b.press("Continue")
-	b.at("Qualification 2")
+	b.Press("Continue")
+	b.Choose("Do you want to add another qualification?", "Yes")
+	b.Press("Continue")
+	b.At("Qualification 2")
 	b.copy([][2]string{{"Qualification or course", "By mistake"}, {"When did you get it?", "1 1999"}, {"Awarding organisation", "Nobody"}})
-	b.press("Continue")
-	b.follow("Remove By mistake")
-	b.at("Remove this qualification")
-	b.follow("Cancel")
-	b.says("You have added 2 qualifications")
-	b.follow("Remove By mistake")
-	b.press("Remove qualification")
-	b.at(qualifications)
-	b.says("You have added 1 qualification")
+	b.Press("Continue")
+	b.Follow("Remove By mistake")
+	b.At("Remove this qualification")
+	b.Follow("Cancel")
+	b.Says("You have added 2 qualifications")
+	b.Follow("Remove By mistake")
+	b.Press("Remove qualification")
+	b.At(qualifications)
+	b.Says("You have added 1 qualification")
 	if second := "Qualification 2"; slices.ContainsFunc(a.paper, func(p sheet) bool { return p.heading == second }) {
-		b.choose("Do you want to add another qualification?", "Yes")
-		b.press("Continue")
+		b.Choose("Do you want to add another qualification?", "Yes")
+		b.Press("Continue")
 		b.copy(page(second))
-		b.press("Continue")
+		b.Press("Continue")
 	}
-	b.choose("Do you want to add another qualification?", "No")
-	b.press("Continue")
+	b.Choose("Do you want to add another qualification?", "No")
+	b.Press("Continue")
 
 	// The tab is closed, and the application goes on in another, where it was.
 	reasons := ask[string](b, "heading")
-	b.close()
+	b.Close()
 	b = p.tab(false)
-	b.open("/courses/" + a.form + "/")
-	b.follow("Apply for this course")
-	b.follow("Continue an application on this device")
-	b.at(reasons)
+	b.Open("/courses/" + a.form + "/")
+	b.Follow("Apply for this course")
+	b.Follow("Continue an application on this device")
+	b.At(reasons)
 
-	b.press("Continue")
+	b.Press("Continue")
 	b.errors(a.reasons...)
-	b.fill(page(reasons)[0][0], strings.Repeat("Too long. ", 200)+"!")
-	b.press("Continue")
+	b.Fill(page(reasons)[0][0], strings.Repeat("Too long. ", 200)+"!")
+	b.Press("Continue")
 	b.errors(slices.Concat([]string{a.tooLong}, a.reasons[1:])...)
 	b.copy(page(reasons))
-	b.press("Continue")
+	b.Press("Continue")
 
 	references := ask[string](b, "heading")
 	for i, reference := range a.references() {
 		if i == 0 {
-			b.press("Add a reference")
-			b.press("Continue")
+			b.Press("Add a reference")
+			b.Press("Continue")
 			b.errors("Enter the referee's name", "Enter the referee's job title", "Enter the referee's email address",
 				"Enter the referee's telephone number", "Enter the referee's relationship to you")
-			b.fill("Email address", "anwen@@example.org")
-			b.fill("Telephone number", "12")
-			b.press("Continue")
+			b.Fill("Email address", "anwen@@example.org")
+			b.Fill("Telephone number", "12")
+			b.Press("Continue")
 			b.errors("Enter the referee's name", "Enter the referee's job title", wrongEmail, wrongTelephone, "Enter the referee's relationship to you")
 		} else {
-			b.press("Add another reference")
+			b.Press("Add another reference")
 		}
 		b.copy(page(reference))
-		b.press("Continue")
+		b.Press("Continue")
 	}
-	b.at(references)
-	b.press("Continue")
+	b.At(references)
+	b.Press("Continue")
 
-	b.at("Your practice")
-	b.press("Continue")
+	b.At("Your practice")
+	b.Press("Continue")
 	b.errors(a.cohort, "Enter the number of clinical sessions you do a week", "Enter the name of your practice",
 		"Enter the first line of your practice's address", "Enter the town or city of your practice", "Enter your practice's postcode",
 		"Enter your practice code", "Enter your practice's telephone number", "Select yes if your practice is a training practice")
 	b.copy(page("Your practice"))
-	b.fill("Clinical sessions a week", "six")
-	b.fill("Practice code", "V8199")
-	b.press("Continue")
+	b.Fill("Clinical sessions a week", "six")
+	b.Fill("Practice code", "V8199")
+	b.Press("Continue")
 	b.errors("Clinical sessions a week must be a number, like 6", "Practice code must be a letter and 5 numbers, like A12345")
-	b.fill("Clinical sessions a week", "15")
-	b.press("Continue")
+	b.Fill("Clinical sessions a week", "15")
+	b.Press("Continue")
 	b.errors("Clinical sessions a week must be between 0.5 and 14", "Practice code must be a letter and 5 numbers, like A12345")
 	b.copy(page("Your practice"))
-	b.press("Continue")
+	b.Press("Continue")
 
-	b.at("Your practice manager")
+	b.At("Your practice manager")
 	b.copy(page("Your practice manager"))
-	b.press("Continue")
+	b.Press("Continue")
 
 	const check = "Check your answers before sending your application"
-	b.at(check)
+	b.At(check)
 	b.lists(a.paper)
-	b.follow("Change Town or city")
-	b.at("Your home address")
+	b.Follow("Change Town or city")
+	b.At("Your home address")
 	b.focusOn("Town or city")
-	b.fill("Town or city", "Gone")
-	b.press("Continue")
-	b.at(check)
-	b.says("Gone")
-	b.follow("Change Town or city")
+	b.Fill("Town or city", "Gone")
+	b.Press("Continue")
+	b.At(check)
+	b.Says("Gone")
+	b.Follow("Change Town or city")
 	b.copy(page("Your home address"))
-	b.press("Continue")
+	b.Press("Continue")
 
 	// What is removed here is missed.
 	last := a.references()[len(a.references())-1]
-	b.follow("Remove " + page(last)[0][1])
-	b.press("Remove reference")
-	b.at(references)
-	b.follow("Back")
-	b.at(reasons)
-	b.press("Continue")
-	b.at(references) // the next that is not right yet
-	b.open("/apply/" + a.form + "/check")
-	b.at(check)
+	b.Follow("Remove " + page(last)[0][1])
+	b.Press("Remove reference")
+	b.At(references)
+	b.Follow("Back")
+	b.At(reasons)
+	b.Press("Continue")
+	b.At(references) // the next that is not right yet
+	b.Open("/apply/" + a.form + "/check")
+	b.At(check)
 	missing := "Add a reference"
 	if len(a.references()) > 1 {
 		missing = "Add another reference"
 	}
 	b.summary(missing)
-	b.says("You need to put some answers right before you can continue")
-	b.follow(missing)
-	b.at(references)
-	b.press(missing)
+	b.Says("You need to put some answers right before you can continue")
+	b.Follow(missing)
+	b.At(references)
+	b.Press(missing)
 	b.copy(page(last))
-	b.press("Continue")
-	b.press("Continue")
-	b.at(check)
+	b.Press("Continue")
+	b.Press("Continue")
+	b.At(check)
 	b.lists(a.paper)
-	b.follow("Continue to declarations")
+	b.Follow("Continue to declarations")
 
-	b.at("Declarations and signature")
-	b.press("Sign and send application")
+	b.At("Declarations and signature")
+	b.Press("Sign and send application")
 	var unconfirmed, statements []string
 	for _, d := range a.declarations {
 		statements, unconfirmed = append(statements, d[0]), append(unconfirmed, d[1])
 	}
 	b.errors(append(slices.Clone(unconfirmed), "Enter your full name to sign")...)
 	for _, statement := range statements[1:] {
-		b.tick(statement)
+		b.Tick(statement)
 	}
 	name := page("Your details")[0][1] + " " + page("Your details")[1][1]
-	b.fill(a.signer, name)
-	b.press("Sign and send application")
+	b.Fill(a.signer, name)
+	b.Press("Sign and send application")
 	b.errors(unconfirmed[0])
-	b.tick(statements[0])
-	b.press("Sign and send application")
+	b.Tick(statements[0])
+	b.Press("Sign and send application")
 
-	b.at("Application sent")
+	b.At("Application sent")
 	email := page("Your details")[2][1]
-	b.says("What happens next", email, a.lead)
+	b.Says("What happens next", email, a.lead)
 	reference := b.reference()
 
 	wanted := []mailedLetter{
@@ -371,7 +371,7 @@ func (b *tab) lists(p paper) {
 		}
 	}
 	if got := ask[[][2]string](b, "listed"); !slices.Equal(got, want) {
-		b.fatalf("the page lists\n%q\nwant\n%q", got, want)
+		b.Fatalf("the page lists\n%q\nwant\n%q", got, want)
 	}
 }
 
@@ -397,35 +397,35 @@ func shownAs(question, answer string) string {
 func comeBackLater(t *testing.T, surgery, home *profile) {
 	paper := readPaper(t, "career-conversations")
 	b := surgery.tab(false)
-	b.open("/courses/career-conversations/apply/")
+	b.Open("/courses/career-conversations/apply/")
 	b.copy(paper.on(t, "Your details"))
-	b.fill("Email address", "later@example.org")
-	b.press("Continue")
-	b.fill("Address line 1", "Half an address")
-	b.press("Save and come back later")
-	b.at("Your application is saved")
-	b.says("later@example.org", "You have not sent your application yet")
-	b.open("/courses/career-conversations/apply/")
-	b.follow("Continue an application on this device")
-	b.at("Your application is saved") // and its answers are not shown here
-	b.says("use the link that we emailed to you")
+	b.Fill("Email address", "later@example.org")
+	b.Press("Continue")
+	b.Fill("Address line 1", "Half an address")
+	b.Press("Save and come back later")
+	b.At("Your application is saved")
+	b.Says("later@example.org", "You have not sent your application yet")
+	b.Open("/courses/career-conversations/apply/")
+	b.Follow("Continue an application on this device")
+	b.At("Your application is saved") // and its answers are not shown here
+	b.Says("use the link that we emailed to you")
 
 	b = home.tab(false)
-	b.open(surgery.hub.resumeLink(t, "later@example.org"))
-	b.at("Continue your application")
-	b.press("Continue")
-	b.at("Your details") // begun on another device
-	b.says("begun on another device")
-	b.press("Continue")
-	b.at("Your home address")
+	b.Open(surgery.hub.resumeLink(t, "later@example.org"))
+	b.At("Continue your application")
+	b.Press("Continue")
+	b.At("Your details") // begun on another device
+	b.Says("begun on another device")
+	b.Press("Continue")
+	b.At("Your home address")
 	if got := ask[string](b, "value", ask[int](b, "field", "Address line 1")); got != "Half an address" {
 		t.Errorf("Address line 1 is now %q", got)
 	}
 	b.copy(paper.on(t, "Your home address"))
-	b.press("Continue")
-	b.choose("Do you want to add a qualification?", "No")
-	b.press("Continue")
-	b.at("Your reasons")
+	b.Press("Continue")
+	b.Choose("Do you want to add a qualification?", "No")
+	b.Press("Continue")
+	b.At("Your reasons")
 }
 
 // reference reads out the reference of the confirmation.
@@ -433,7 +433,7 @@ func (b *tab) reference() string {
 	b.t.Helper()
 	reference := regexp.MustCompile(`\b[A-Z]{2}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b`).FindString(ask[string](b, "main"))
 	if reference == "" {
-		b.fatalf("the page has no reference")
+		b.Fatalf("the page has no reference")
 	}
 	return reference
 }

@@ -21,7 +21,7 @@ import (
 // TestBrowserOnce: however an application is sent twice, there is one, with one reference and one
 // pair of letters.
 func TestBrowserOnce(t *testing.T) {
-	browser := browsertest.Chromium(t)
+	browser := browsertest.Start(t)
 	hub := serveHub(t, "2021-09-20")
 	const form = "career-conversations"
 	cases := []struct {
@@ -32,7 +32,7 @@ func TestBrowserOnce(t *testing.T) {
 		{"double click", true, func(b, _ *tab) { b.click(func() {}) }},
 		{"double click without JavaScript", false, func(b, _ *tab) {
 			sends := b.slow()
-			b.open("/apply/" + form + "/declarations")
+			b.Open("/apply/" + form + "/declarations")
 			ask[any](b, "sign", "Siân O’Connor")
 			b.click(func() { eventually(b.t, "the first sending", func() bool { return sends.Load() == 1 }) })
 			b.arrives("Application sent")
@@ -41,19 +41,19 @@ func TestBrowserOnce(t *testing.T) {
 			}
 		}},
 		{"from two tabs at the same time", true, func(b, other *tab) {
-			other.open("/apply/" + form + "/declarations")
+			other.Open("/apply/" + form + "/declarations")
 			ask[any](other, "sign", "Siân O’Connor")
 			b.click()
 			other.click()
 			other.arrives("Application sent")
 		}},
 		{"from a page that was open before, and from the first page", false, func(b, other *tab) {
-			other.open("/apply/" + form + "/check")
+			other.Open("/apply/" + form + "/check")
 			b.click()
 			b.arrives("Application sent")
-			other.follow("Continue to declarations")
+			other.Follow("Continue to declarations")
 			other.arrives("Application sent")
-			b.open("/courses/" + form + "/apply/")
+			b.Open("/courses/" + form + "/apply/")
 			b.submit(readPaper(b.t, form)[0].answers)
 		}},
 		{"Back, forward, and loaded again", true, func(b, _ *tab) {
@@ -75,7 +75,7 @@ func TestBrowserOnce(t *testing.T) {
 				p := newProfile(t, browser, hub)
 				b, other := p.tab(c.script), p.tab(c.script)
 				b.rush(form)
-				b.open("/apply/" + form + "/declarations")
+				b.Open("/apply/" + form + "/declarations")
 				ask[any](b, "sign", "Siân O’Connor")
 				c.send(b, other)
 				b.arrives("Application sent")
@@ -83,7 +83,7 @@ func TestBrowserOnce(t *testing.T) {
 				if _, taken := references.LoadOrStore(reference, true); taken {
 					t.Errorf("%s is another's reference, too", reference)
 				}
-				other.open("/apply/" + form)
+				other.Open("/apply/" + form)
 				other.arrives("Application sent")
 				if again := other.reference(); again != reference {
 					t.Errorf("references %s and %s for one application", reference, again)
@@ -104,7 +104,7 @@ func TestBrowserOnce(t *testing.T) {
 func (b *tab) slow() *atomic.Int32 {
 	b.t.Helper()
 	hub, err := url.Parse(b.hub.site)
-	b.do("the hub's address", err)
+	b.Do("the hub's address", err)
 	sends, second := new(atomic.Int32), make(chan struct{})
 	line := httputil.NewSingleHostReverseProxy(hub)
 	line.ModifyResponse = func(answer *http.Response) error {
@@ -148,9 +148,9 @@ func (b *tab) arrives(heading string) {
 	b.t.Helper()
 	eventually(b.t, "the page "+heading, func() bool {
 		// Between two pages there is nobody to answer, which is no failure.
-		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		ctx, cancel := context.WithTimeout(b.Context(), browsertest.Patience)
 		defer cancel()
-		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](question("arrived", heading)))
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](b.Question("arrived", heading)))
 		return err == nil && there
 	})
 }
@@ -171,27 +171,27 @@ func (b *tab) send() {
 // rush fills a form in as its paper says, up to check your answers.
 func (b *tab) rush(form string) {
 	b.t.Helper()
-	b.open("/courses/" + form + "/apply/")
+	b.Open("/courses/" + form + "/apply/")
 	for _, s := range readPaper(b.t, form) {
 		if ask[bool](b, "isList") {
 			ask[any](b, "another", map[bool]string{true: "yes", false: "no"}[s.item()])
 			b.send()
 			if s.item() {
-				b.at(s.heading)
+				b.At(s.heading)
 			}
 		}
 		b.submit(s.answers)
 	}
-	b.at("Check your answers before sending your application")
+	b.At("Check your answers before sending your application")
 }
 
 // signs signs a form that is filled in, sends it, and reads out the reference.
 func (b *tab) signs(form, name string) string {
 	b.t.Helper()
-	b.open("/apply/" + form + "/declarations")
+	b.Open("/apply/" + form + "/declarations")
 	ask[any](b, "sign", name)
 	b.send()
-	b.at("Application sent")
+	b.At("Application sent")
 	return b.reference()
 }
 

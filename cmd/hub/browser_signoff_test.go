@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -27,7 +26,7 @@ import (
 // scanner opens every link of every letter, and changes nothing. Once the hub is one program on one
 // machine, and once it is put together as on AWS.
 func TestBrowserSignOff(t *testing.T) {
-	browser := browsertest.Chromium(t)
+	browser := browsertest.Start(t)
 	content := withDeputies(t)
 	for _, on := range []struct {
 		name  string
@@ -77,7 +76,7 @@ func withDeputies(t *testing.T) string {
 	return dir
 }
 
-func signOff(t *testing.T, browser context.Context, hub *servedHub) {
+func signOff(t *testing.T, browser *browsertest.Browser, hub *servedHub) {
 	const (
 		gp       = "b.delafontaine@example.org"
 		practice = "manager@example.org"
@@ -98,27 +97,27 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 	scan()
 	manager := person()
 	link := hub.mailed(t, practice, reference, 1).link(t, hub, "/practice/")
-	manager.open(link)
-	manager.at("Confirm for your practice")
-	manager.says("at least 3 clinical sessions")
+	manager.Open(link)
+	manager.At("Confirm for your practice")
+	manager.Says("at least 3 clinical sessions")
 	for _, other := range []string{gp, "GMC", "anwen", "objectives"} {
 		if strings.Contains(ask[string](manager, "main"), other) {
 			t.Errorf("the practice sees %q", other)
 		}
 	}
-	manager.press("Sign and send your answer")
+	manager.Press("Sign and send your answer")
 	manager.errors("Select what you confirm, or that you cannot confirm it", "Enter your full name", "Enter your role at the practice")
-	manager.choose(asksPractice, sessionsDone)
-	manager.fill("Full name", "Mo Manager")
-	manager.fill("Your role at the practice", "Practice manager")
-	manager.press("Sign and send your answer")
-	manager.at("Your practice has confirmed this")
-	manager.open(link)
-	manager.at("Your practice has confirmed this")
+	manager.Choose(asksPractice, sessionsDone)
+	manager.Fill("Full name", "Mo Manager")
+	manager.Fill("Your role at the practice", "Practice manager")
+	manager.Press("Sign and send your answer")
+	manager.At("Your practice has confirmed this")
+	manager.Open(link)
+	manager.At("Your practice has confirmed this")
 
 	// They get a receipt, and the applicant sees it. Letters to others wait an hour, in which it can
 	// be taken back.
-	manager.says("Take this answer back")
+	manager.Says("Take this answer back")
 	receipt := hub.mailed(t, practice, "Receipt", 1)
 	for _, want := range []string{"Mo Manager, Practice manager", "at least 3 clinical sessions"} {
 		if !strings.Contains(receipt.text, want) {
@@ -128,66 +127,66 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 	scan()
 	follow := func() {
 		t.Helper()
-		applicant.open(hub.mailed(t, gp, "We have your application "+reference, 1).link(t, hub, "/status/"))
-		applicant.press("Continue")
+		applicant.Open(hub.mailed(t, gp, "We have your application "+reference, 1).link(t, hub, "/status/"))
+		applicant.Press("Continue")
 	}
 	follow()
-	applicant.says("Waiting for a decision", "Mo Manager")
+	applicant.Says("Waiting for a decision", "Mo Manager")
 
 	// Two sign in. A link works only in the browser that asked for it.
 	first, second := person(), person()
 	asked := func(b *tab, email string) string {
 		t.Helper()
-		b.open("/review/")
-		b.at("Sign in")
-		b.fill("Your email address", email)
-		b.press("Email me a link")
-		b.at("Check your email")
+		b.Open("/review/")
+		b.At("Sign in")
+		b.Fill("Your email address", email)
+		b.Press("Email me a link")
+		b.At("Check your email")
 		scan()
 		return hub.mailed(t, email, "sign in", 1).link(t, hub, "/review/sign-in/link/")
 	}
 	one := asked(first, lead)
 	two := asked(second, deputy)
-	second.open(one)
+	second.Open(one)
 	if strings.Contains(ask[string](second, "main"), "You stay signed in") {
 		t.Error("the lead's link lets the deputy's browser sign in")
 	}
 	for b, link := range map[*tab]string{first: one, second: two} {
-		b.open(link)
-		b.at("Sign in")
-		b.press("Sign in")
-		b.says(reference, "de la Fontaine")
-		b.follow("Bartholomew de la Fontaine")
-		b.says("Mo Manager", "There is no decision")
+		b.Open(link)
+		b.At("Sign in")
+		b.Press("Sign in")
+		b.Says(reference, "de la Fontaine")
+		b.Follow("Bartholomew de la Fontaine")
+		b.Says("Mo Manager", "There is no decision")
 	}
-	first.fill("Add a note", "Rang the practice.")
-	first.press("Add note")
-	first.says("Rang the practice.")
+	first.Fill("Add a note", "Rang the practice.")
+	first.Press("Add note")
+	first.Says("Rang the practice.")
 
 	// Both decide; the second sees the first one's decision.
 	decide := func(b *tab, name string) {
 		t.Helper()
-		b.open("/review/" + reference + "/decision")
-		b.at("Decide on the application")
-		b.press("Continue")
+		b.Open("/review/" + reference + "/decision")
+		b.At("Decide on the application")
+		b.Press("Continue")
 		b.errors("Select whether you accept or decline")
-		b.choose("What is your decision?", "Accept")
-		b.press("Continue")
-		b.choose("Which cohort does the applicant join?", "Programme start")
-		b.fill("Day", "17")
-		b.fill("Month", "11")
-		b.fill("Year", "2021")
-		b.fill("Your full name", name)
-		b.press("Preview the letter")
-		b.says("Nothing has been sent yet", gp, "Wednesday 17 November 2021")
+		b.Choose("What is your decision?", "Accept")
+		b.Press("Continue")
+		b.Choose("Which cohort does the applicant join?", "Programme start")
+		b.Fill("Day", "17")
+		b.Fill("Month", "11")
+		b.Fill("Year", "2021")
+		b.Fill("Your full name", name)
+		b.Press("Preview the letter")
+		b.Says("Nothing has been sent yet", gp, "Wednesday 17 November 2021")
 	}
 	decide(first, "Dr Lead")
 	decide(second, "Dr Deputy")
-	first.press("Send this decision")
-	first.says("Accepted", "Dr Lead")
-	second.press("Send this decision")
-	second.at("This application was decided already")
-	second.says("Dr Lead")
+	first.Press("Send this decision")
+	first.Says("Accepted", "Dr Lead")
+	second.Press("Send this decision")
+	second.At("This application was decided already")
+	second.Says("Dr Lead")
 	accepted := hub.mailed(t, gp, reference, 2)
 	if !strings.Contains(accepted.text, "17 November 2021") || !strings.Contains(accepted.calendar, "DTSTART:20211117T133000Z") {
 		t.Errorf("the letter of acceptance has no dates, or no calendar:\n%s\n%s", accepted.subject, accepted.text)
@@ -200,25 +199,25 @@ func signOff(t *testing.T, browser context.Context, hub *servedHub) {
 	}
 	scan()
 	follow()
-	applicant.says("Accepted", "17 November 2021")
+	applicant.Says("Accepted", "17 November 2021")
 
 	// The deputy takes it back, and declines.
-	second.open("/review/" + reference)
-	second.follow("Reopen the decision")
-	second.fill("Why do you reopen the decision?", "Wrong applicant.")
-	second.press("Reopen the decision")
-	second.says("There is no decision", "Wrong applicant.")
-	second.open("/review/" + reference + "/decision")
-	second.choose("What is your decision?", "Decline")
-	second.press("Continue")
-	second.choose("What is the reason?", "All places on the training have been taken.")
-	second.fill("Your full name", "Dr Deputy")
-	second.press("Preview the letter")
-	second.press("Send this decision")
-	second.says("Declined", "Dr Deputy")
+	second.Open("/review/" + reference)
+	second.Follow("Reopen the decision")
+	second.Fill("Why do you reopen the decision?", "Wrong applicant.")
+	second.Press("Reopen the decision")
+	second.Says("There is no decision", "Wrong applicant.")
+	second.Open("/review/" + reference + "/decision")
+	second.Choose("What is your decision?", "Decline")
+	second.Press("Continue")
+	second.Choose("What is the reason?", "All places on the training have been taken.")
+	second.Fill("Your full name", "Dr Deputy")
+	second.Press("Preview the letter")
+	second.Press("Send this decision")
+	second.Says("Declined", "Dr Deputy")
 	scan()
 	follow()
-	applicant.says("Declined", "All places on the training have been taken.")
+	applicant.Says("Declined", "All places on the training have been taken.")
 	if strings.Contains(ask[string](applicant, "main"), "Wrong applicant.") || strings.Contains(ask[string](applicant, "main"), "Rang the practice.") {
 		t.Error("the applicant sees what the staff wrote for themselves")
 	}
@@ -234,29 +233,29 @@ func agreeToTerms(t *testing.T, hub *servedHub, applicant, deputy *tab) {
 	const gp = "sian.oconnor@example.org"
 	applicant.rush("career-conversations")
 	reference := applicant.signs("career-conversations", "Siân O’Connor")
-	deputy.open("/review/" + reference + "/decision")
-	deputy.choose("What is your decision?", "Accept")
-	deputy.press("Continue")
-	deputy.choose("Which cohort does the applicant join?", "Cohort 2")
-	deputy.fill("Day", "2")
-	deputy.fill("Month", "November")
-	deputy.fill("Year", "2021")
-	deputy.fill("Your full name", "Dr Deputy")
-	deputy.press("Preview the letter")
-	deputy.press("Send this decision")
-	deputy.says("Accepted", "Cohort 2")
-	applicant.open(hub.mailed(t, gp, "We have your application "+reference, 1).link(t, hub, "/status/"))
-	applicant.press("Continue")
-	applicant.follow("Read and agree to the terms")
-	applicant.press("Agree to the terms")
+	deputy.Open("/review/" + reference + "/decision")
+	deputy.Choose("What is your decision?", "Accept")
+	deputy.Press("Continue")
+	deputy.Choose("Which cohort does the applicant join?", "Cohort 2")
+	deputy.Fill("Day", "2")
+	deputy.Fill("Month", "November")
+	deputy.Fill("Year", "2021")
+	deputy.Fill("Your full name", "Dr Deputy")
+	deputy.Press("Preview the letter")
+	deputy.Press("Send this decision")
+	deputy.Says("Accepted", "Cohort 2")
+	applicant.Open(hub.mailed(t, gp, "We have your application "+reference, 1).link(t, hub, "/status/"))
+	applicant.Press("Continue")
+	applicant.Follow("Read and agree to the terms")
+	applicant.Press("Agree to the terms")
 	applicant.errors("Enter your full name", "Enter your job title", "Select the box if you agree to the terms")
-	applicant.fill("Full name", "Siân O’Connor")
-	applicant.fill("Job title", "GP partner")
-	applicant.tick("I agree to these terms of business for Career Conversation Training.")
-	applicant.press("Agree to the terms")
-	applicant.says("You agreed to the terms")
-	deputy.open("/review/" + reference)
-	deputy.says("GP partner")
+	applicant.Fill("Full name", "Siân O’Connor")
+	applicant.Fill("Job title", "GP partner")
+	applicant.Tick("I agree to these terms of business for Career Conversation Training.")
+	applicant.Press("Agree to the terms")
+	applicant.Says("You agreed to the terms")
+	deputy.Open("/review/" + reference)
+	deputy.Says("GP partner")
 }
 
 // mailed waits for the nth letter to the address whose subject has the words.
@@ -351,7 +350,7 @@ func scanMail(t *testing.T, hub *servedHub, p *profile) {
 		return !owed
 	})
 	b := p.tab(true)
-	defer b.close()
+	defer b.Close()
 	seen := map[string]bool{}
 	for _, l := range hub.allMail(t) {
 		for _, link := range hub.links(l) {

@@ -2,16 +2,22 @@
 // pages' scripts off, moved by the keyboard. What is on a page is named by its words. A test serves
 // its pages itself, and says what it keeps in them.
 //
-// [Tab.Clean] holds a page to what every page has to keep: no rule of WCAG 2.0 to 2.2 (A and AA)
-// that axe-core knows is broken, nothing scrolls sideways, at 1280 and at 320 px.
+// [Tab.Seen] holds a page to what every page has to keep: no rule of WCAG 2.0 to 2.2 (A and AA)
+// that axe-core knows is broken, nothing scrolls sideways, at 1280 and at 320 px. People see what a
+// test has seen if they name a folder for pictures:
+//
+//	go test ./internal/web/claim -run Browser -shots /tmp/shots
+//
+// [Site] and [Look] are what a page needs around it: the real site, or only its style and scripts.
 package browsertest
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,35 +37,21 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// patience ends what would wait for ever; no test measures time.
-const patience = 30 * time.Second
+// Patience ends what would wait for ever; no test measures time.
+const Patience = 30 * time.Second
 
 // Widths in CSS pixels at which pages are looked at.
 var Widths = []int64{1280, 320}
+
+// Shots is the folder for pictures; "" if nobody looks at them.
+var Shots = flag.String("shots", "", "folder in which tests with a browser keep a picture of each page at each width")
 
 // A Browser is one program, in which several people can have a profile each.
 type Browser struct {
 	t   *testing.T
 	ctx context.Context
 
-	functions string // of cmd/hub/testdata/browser/page.js
-	axe       string
-}
-
-// root is the repository's folder.
-func root(t *testing.T) string {
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Fatal("the test does not run within the repository")
-	return ""
+	axe string
 }
 
 // without are parts of Chromium that no test looks at: it offers no translation, keeps no page for
@@ -91,60 +83,92 @@ func Chromium(t testing.TB) context.Context {
 // Start starts the browser; it ends with the test.
 func Start(t *testing.T) *Browser {
 	t.Helper()
-	b := &Browser{t: t}
-	for into, name := range map[*string]string{&b.functions: "cmd/hub/testdata/browser/page.js", &b.axe: "node_modules/axe-core/axe.min.js"} {
-		text, err := os.ReadFile(filepath.Join(root(t), name))
-		if err != nil {
-			t.Fatalf("%v: npm ci", err)
-		}
-		*into = string(text)
+	axe, err := os.ReadFile(filepath.Join(root(t), "node_modules/axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatalf("%v: npm ci", err)
 	}
+	b := &Browser{t: t, axe: string(axe)}
 	b.ctx = Chromium(t)
 	return b
 }
 
-// A Tab is one person's, with cookies of its own.
+// A Profile is one person's browser on one device: its tabs share cookies, and no other's.
+type Profile struct {
+	t    testing.TB
+	b    *Browser
+	id   cdp.BrowserContextID
+	site string
+}
+
+// Profile is somebody new's, who looks at a site at an address such as "http://localhost:1234".
+func (b *Browser) Profile(t testing.TB, site string) *Profile {
+	t.Helper()
+	made, err := chromedp.CallBrowser(b.ctx, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		gone := target.DisposeBrowserContextParams{BrowserContextID: made.BrowserContextID}
+		if _, err := chromedp.CallBrowser(b.ctx, target.DisposeBrowserContext, gone); err != nil {
+			t.Error(err)
+		}
+	})
+	return &Profile{t: t, b: b, id: made.BrowserContextID, site: site}
+}
+
+// A Tab is where one person looks at a page.
 type Tab struct {
-	t    *testing.T
+	t    testing.TB
 	b    *Browser
 	ctx  context.Context
 	site string
 
-	scripted bool // the pages' own scripts run
+	scripted bool     // the pages' own scripts run
+	sent     []string // what the form held when it was last sent
+	end      context.CancelFunc
 }
 
-// Tab opens an empty tab of somebody new, for the site at an address such as
-// "http://localhost:1234".
+// Tab opens an empty tab of somebody new.
 func (b *Browser) Tab(site string) *Tab {
 	b.t.Helper()
-	made, err := chromedp.CallBrowser(b.ctx, target.CreateBrowserContext, target.CreateBrowserContextParams{})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	tab := &Tab{t: b.t, b: b, site: site}
-	var end context.CancelFunc
-	tab.ctx, end = chromedp.NewContext(b.ctx, chromedp.WithExistingBrowserContext(made.BrowserContextID))
-	b.t.Cleanup(end)
-	tab.do("a new tab", chromedp.Do(tab.ctx))
+	return b.Profile(b.t, site).Tab()
+}
+
+// Tab opens an empty tab, in which no scripts run.
+func (p *Profile) Tab() *Tab {
+	p.t.Helper()
+	tab := &Tab{t: p.t, b: p.b, site: p.site}
+	tab.ctx, tab.end = chromedp.NewContext(p.b.ctx, chromedp.WithExistingBrowserContext(p.id))
+	p.t.Cleanup(tab.end)
+	tab.Do("a new tab", chromedp.Do(tab.ctx))
 	tab.scripts(false)
 	// Each tab behaves as the one in front.
-	call(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	Call(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	tab.width(Widths[0])
 	return tab
 }
 
-// do fails the test, and says where, if err is not nil.
-func (b *Tab) do(what string, err error) {
+// Close closes the tab.
+func (b *Tab) Close() { b.end() }
+
+// Context is for commands of the browser's that have no word here.
+func (b *Tab) Context() context.Context { return b.ctx }
+
+// Sent is what the form held when it was last sent, a line for each field.
+func (b *Tab) Sent() []string { return b.sent }
+
+// Do fails the test, and says where, if err is not nil.
+func (b *Tab) Do(what string, err error) {
 	b.t.Helper()
 	if err != nil {
-		b.fatalf("%s: %v", what, err)
+		b.Fatalf("%s: %v", what, err)
 	}
 }
 
-// fatalf ends the test, saying what the page shows.
-func (b *Tab) fatalf(format string, args ...any) {
+// Fatalf ends the test, saying what the page shows.
+func (b *Tab) Fatalf(format string, args ...any) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
 	shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + " shows:\n" + document.body.innerText`))
 	if err != nil {
@@ -153,42 +177,48 @@ func (b *Tab) fatalf(format string, args ...any) {
 	b.t.Fatalf("%s\n%s", fmt.Sprintf(format, args...), shown)
 }
 
-func run[T any](b *Tab, what string, action chromedp.Action[T]) T {
+// Run carries out one action within reason.
+func Run[T any](b *Tab, what string, action chromedp.Action[T]) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
 	result, err := chromedp.Run(ctx, action)
-	b.do(what, err)
+	b.Do(what, err)
 	return result
 }
 
-func call[P, R any](b *Tab, command cdp.Command[P, R], params P) R {
+// Call gives the browser a command of its protocol.
+func Call[P, R any](b *Tab, command cdp.Command[P, R], params P) R {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
 	defer cancel()
 	result, err := chromedp.Call(ctx, command, params)
-	b.do(command.Method, err)
+	b.Do(command.Method, err)
 	return result
 }
 
-// question is a call of one of the functions of page.js.
-func (b *Tab) question(function string, args ...any) string {
+//go:embed page.js
+var functions string
+
+// Question is a call of one of the functions of page.js.
+func (b *Tab) Question(function string, args ...any) string {
 	given := make([]string, len(args))
 	for i, a := range args {
 		text, _ := json.Marshal(a) // texts and numbers
 		given[i] = string(text)
 	}
-	return fmt.Sprintf("(() => {%s\nreturn %s(%s)})()", b.b.functions, function, strings.Join(given, ", "))
+	return fmt.Sprintf("(() => {%s\nreturn %s(%s)})()", functions, function, strings.Join(given, ", "))
 }
 
-func ask[T any](b *Tab, function string, args ...any) T {
+// Ask asks the page a question.
+func Ask[T any](b *Tab, function string, args ...any) T {
 	b.t.Helper()
-	return run(b, function, chromedp.Evaluate[T](b.question(function, args...)))
+	return Run(b, function, chromedp.Evaluate[T](b.Question(function, args...)))
 }
 
 func (b *Tab) scripts(on bool) {
 	b.t.Helper()
-	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	Call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 }
 
 // Scripts lets the scripts of the pages that are opened from now on run, or not.
@@ -201,36 +231,39 @@ func (b *Tab) Scripts(on bool) {
 // Await waits until the page, whose scripts run, shows the text.
 func (b *Tab) Await(text string) {
 	b.t.Helper()
-	run(b, "waiting for "+text, chromedp.Evaluate[bool](fmt.Sprintf(`new Promise((seen) => {
+	Run(b, "waiting for "+text, chromedp.Evaluate[bool](fmt.Sprintf(`new Promise((seen) => {
 	const look = () => document.body.innerText.includes(%q) && seen(true)
 	new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true})
 	look()
 })`, text), chromedp.EvalAwaitPromise))
 }
 
-func (b *Tab) width(px int64) { run(b, "resizing", chromedp.EmulateViewport(px, 800)) }
+func (b *Tab) width(px int64) { Run(b, "resizing", chromedp.EmulateViewport(px, 800)) }
 
-// Open goes to a path of the site, as if it were typed into the address bar.
+// Open goes to a path of the site, or to a whole address, as if it were typed into the address bar.
 func (b *Tab) Open(path string) {
 	b.t.Helper()
-	run(b, "opening "+path, chromedp.Navigate(b.site+path))
+	if strings.HasPrefix(path, "/") {
+		path = b.site + path
+	}
+	Run(b, "opening "+path, chromedp.Navigate(path))
 }
 
 // At fails unless the page has the heading.
 func (b *Tab) At(heading string) {
 	b.t.Helper()
-	if got := ask[string](b, "heading"); got != heading {
-		b.fatalf("on the page %q, want %q", got, heading)
+	if got := Ask[string](b, "heading"); got != heading {
+		b.Fatalf("on the page %q, want %q", got, heading)
 	}
 }
 
 // Says fails unless the page shows the texts.
 func (b *Tab) Says(texts ...string) {
 	b.t.Helper()
-	shown := ask[string](b, "main")
+	shown := Ask[string](b, "main")
 	for _, text := range texts {
 		if !strings.Contains(shown, text) {
-			b.fatalf("the page does not say %q", text)
+			b.Fatalf("the page does not say %q", text)
 		}
 	}
 }
@@ -238,28 +271,31 @@ func (b *Tab) Says(texts ...string) {
 // Fill types into the field with the label, in place of what stands there.
 func (b *Tab) Fill(label, text string) {
 	b.t.Helper()
-	at := ask[int](b, "field", label)
-	b.tabTo(at)
-	if ask[string](b, "value", at) != "" {
-		b.key("a", chromedp.ModifierCtrl)
-		b.key(kb.Backspace)
+	at := Ask[int](b, "field", label)
+	b.TabTo(at)
+	if Ask[string](b, "value", at) != "" {
+		b.Key("a", chromedp.ModifierCtrl)
+		b.Key(kb.Backspace)
 	}
-	if text != "" {
-		b.key(text)
+	if len(text) > 500 { // pasted
+		Call(b, input.InsertText, input.InsertTextParams{Text: text})
+	} else if text != "" {
+		b.Key(text)
 	}
-	if got := ask[string](b, "value", at); got != text {
-		b.fatalf("typed %q into %s, and there stands %q", text, label, got)
+	if got := Ask[string](b, "value", at); got != text {
+		b.Fatalf("typed %q into %s, and there stands %q", text, label, got)
 	}
 }
 
-// Tick ticks the box with the label.
+// Tick ticks the box with the label, or takes the tick away.
 func (b *Tab) Tick(label string) {
 	b.t.Helper()
-	at := ask[int](b, "field", label)
-	b.tabTo(at)
-	b.key(" ")
-	if !ask[bool](b, "checked", at) {
-		b.fatalf("the Space key does not tick %s", label)
+	at := Ask[int](b, "field", label)
+	b.TabTo(at)
+	before := Ask[bool](b, "checked", at)
+	b.Key(" ")
+	if Ask[bool](b, "checked", at) == before {
+		b.Fatalf("the Space key does not tick %s", label)
 	}
 }
 
@@ -267,19 +303,19 @@ func (b *Tab) Tick(label string) {
 func (b *Tab) Choose(question, answer string) {
 	b.t.Helper()
 	type choice struct{ Of, Wanted int }
-	c := ask[choice](b, "choice", question, answer)
-	b.tabTo(c.Wanted)
+	c := Ask[choice](b, "choice", question, answer)
+	b.TabTo(c.Wanted)
 	for range c.Of {
-		if ask[int](b, "focus") == c.Wanted {
+		if Ask[int](b, "focus") == c.Wanted {
 			break
 		}
-		b.key(kb.ArrowDown)
+		b.Key(kb.ArrowDown)
 	}
-	if !ask[bool](b, "checked", c.Wanted) {
-		b.key(" ")
+	if !Ask[bool](b, "checked", c.Wanted) {
+		b.Key(" ")
 	}
-	if !ask[bool](b, "checked", c.Wanted) {
-		b.fatalf("%s cannot be answered with %s", question, answer)
+	if !Ask[bool](b, "checked", c.Wanted) {
+		b.Fatalf("%s cannot be answered with %s", question, answer)
 	}
 }
 
@@ -287,11 +323,11 @@ func (b *Tab) Choose(question, answer string) {
 func (b *Tab) FillAll(texts map[string]string) {
 	b.t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		at := ask[int](b, "named", name)
-		b.tabTo(at)
-		b.key(texts[name])
-		if got := ask[string](b, "value", at); got != texts[name] {
-			b.fatalf("typed %q into %s, and there stands %q", texts[name], name, got)
+		at := Ask[int](b, "named", name)
+		b.TabTo(at)
+		b.Key(texts[name])
+		if got := Ask[string](b, "value", at); got != texts[name] {
+			b.Fatalf("typed %q into %s, and there stands %q", texts[name], name, got)
 		}
 	}
 }
@@ -299,35 +335,38 @@ func (b *Tab) FillAll(texts map[string]string) {
 // Pick chooses from the list with the label the option with the words.
 func (b *Tab) Pick(label, option string) {
 	b.t.Helper()
-	at := ask[int](b, "field", label)
-	b.tabTo(at)
-	b.key(option) // a list goes to the option that begins with what is typed
-	if got := ask[string](b, "option", at); got != option {
-		b.fatalf("typed %q in %s, and chosen is %q", option, label, got)
+	at := Ask[int](b, "field", label)
+	b.TabTo(at)
+	b.Key(option) // a list goes to the option that begins with what is typed
+	if got := Ask[string](b, "option", at); got != option {
+		b.Fatalf("typed %q in %s, and chosen is %q", option, label, got)
 	}
 }
 
 // Attach puts a file of the machine's into the field with the label.
 func (b *Tab) Attach(label, file string) {
 	b.t.Helper()
-	b.tabTo(ask[int](b, "field", label))
-	got := call(b, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.activeElement"})
-	call(b, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: got.Result.ObjectID})
+	b.TabTo(Ask[int](b, "field", label))
+	got := Call(b, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.activeElement"})
+	Call(b, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: got.Result.ObjectID})
 }
 
 // Follow goes along the link with the words; Press sends the form by the button with them.
-func (b *Tab) Follow(name string) { b.t.Helper(); b.enter(ask[int](b, "link", name)) }
-func (b *Tab) Press(name string)  { b.t.Helper(); b.enter(ask[int](b, "button", name)) }
+func (b *Tab) Follow(name string) { b.t.Helper(); b.Enter(Ask[int](b, "link", name)) }
+func (b *Tab) Press(name string)  { b.t.Helper(); b.Enter(Ask[int](b, "button", name)) }
 
-func (b *Tab) enter(at int) {
+// Enter presses the Enter key at a place, and waits for the page to which that leads.
+func (b *Tab) Enter(at int) {
 	b.t.Helper()
-	b.tabTo(at)
-	run(b, "waiting for the next page", chromedp.WaitEvent(page.LoadEventFired, nil, pressed(kb.Enter)))
+	b.TabTo(at)
+	b.sent = Ask[[]string](b, "held")
+	Run(b, "waiting for the next page", chromedp.WaitEvent(page.LoadEventFired, nil, pressed(kb.Enter)))
 }
 
-func (b *Tab) key(keys string, with ...chromedp.Modifier) {
+// Key presses keys one after the other.
+func (b *Tab) Key(keys string, with ...chromedp.Modifier) {
 	b.t.Helper()
-	run(b, "pressing a key", pressed(keys, with...))
+	Run(b, "pressing a key", pressed(keys, with...))
 }
 
 // pressed is what a keyboard sends. chromedp.KeyEvent sends a key and its character apart: then an
@@ -353,79 +392,80 @@ func pressed(keys string, with ...chromedp.Modifier) chromedp.Action[chromedp.Vo
 	})
 }
 
-// tabTo moves the focus to a place with Tab, or back with Shift and Tab.
-func (b *Tab) tabTo(place int) {
+// TabTo moves the focus to a place with Tab, or back with Shift and Tab.
+func (b *Tab) TabTo(place int) {
 	b.t.Helper()
 	type way struct {
 		Presses int    `json:"presses"`
 		Unseen  string `json:"unseen"`
 	}
 	for range 5 { // the first time does, if the page has the order that it shows
-		switch w := ask[way](b, "way", place); {
+		switch w := Ask[way](b, "way", place); {
 		case w.Presses > 0:
-			b.key(strings.Repeat(kb.Tab, w.Presses))
+			b.Key(strings.Repeat(kb.Tab, w.Presses))
 		case w.Presses < 0:
-			b.key(strings.Repeat(kb.Tab, -w.Presses), chromedp.ModifierShift)
+			b.Key(strings.Repeat(kb.Tab, -w.Presses), chromedp.ModifierShift)
 		case w.Unseen != "":
-			b.fatalf("the focus is out of sight: %s", w.Unseen)
+			b.Fatalf("the focus is out of sight: %s", w.Unseen)
 		default:
 			return
 		}
 	}
-	b.fatalf("the Tab key does not reach the place %v", place)
+	b.Fatalf("the Tab key does not reach the place %v", place)
 }
 
-// Clean fails for each rule that the page breaks at one of the [Widths].
-func (b *Tab) Clean(name string) {
+// Seen looks at the page as people do: it fails for each rule that the page breaks at one of the
+// [Widths], and keeps a picture at each in [Shots].
+func (b *Tab) Seen(name string) {
 	b.t.Helper()
 	b.scripts(true) // axe waits by timers, which the page's own would be
 	defer b.scripts(b.scripted)
-	run(b, "axe", chromedp.Evaluate[chromedp.Void](b.b.axe+"\n;0"))
+	Run(b, "axe", chromedp.Evaluate[chromedp.Void](b.b.axe+"\n;0"))
 	for _, px := range Widths {
 		b.width(px)
-		for _, fault := range append(ask[[]string](b, "faults"), run(b, "axe", chromedp.Evaluate[[]string](b.question("violations"), chromedp.EvalAwaitPromise))...) {
+		for _, fault := range append(Ask[[]string](b, "faults"), Run(b, "axe", chromedp.Evaluate[[]string](b.Question("violations"), chromedp.EvalAwaitPromise))...) {
 			b.t.Errorf("%s at %d: %s", name, px, fault)
 		}
+		b.shoot(name, px)
 	}
 	b.width(Widths[0])
 }
 
-// Shoot keeps a picture of the whole page at each of the widths, for people to look at, in a
-// folder; in none if it is "".
-func (b *Tab) Shoot(folder, name string) {
+// Shoot keeps pictures of the whole page in [Shots], and looks at nothing.
+func (b *Tab) Shoot(name string) {
 	b.t.Helper()
-	if folder == "" {
-		return
-	}
 	for _, px := range Widths {
 		b.width(px)
-		picture := run(b, "a picture", chromedp.FullScreenshot(100))
-		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d.png", name, px)), picture, 0o600); err != nil {
-			b.t.Fatal(err)
-		}
+		b.shoot(name, px)
 	}
 	b.width(Widths[0])
 }
 
-// Serve answers with the files of a site's look, by path, beside the pages below some addresses.
-func Serve(files map[string][]byte, pages http.Handler, below ...string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, prefix := range below {
-			if strings.HasPrefix(r.URL.Path, prefix) {
-				pages.ServeHTTP(w, r)
-				return
-			}
-		}
-		file, ok := files[strings.TrimPrefix(r.URL.Path, "/")]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		if strings.HasSuffix(r.URL.Path, ".css") {
-			w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		} else if strings.HasSuffix(r.URL.Path, ".js") {
-			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		}
-		w.Write(file)
-	})
+func (b *Tab) shoot(name string, px int64) {
+	b.t.Helper()
+	if *Shots != "" {
+		Keep(b.t, fmt.Sprintf("%s-%d.png", name, px), Run(b, "a picture", chromedp.FullScreenshot(100)))
+	}
+}
+
+// Keep keeps a file beside the pictures, such as a PDF; if there are none it does nothing.
+func Keep(t testing.TB, name string, data []byte) {
+	t.Helper()
+	if *Shots == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*Shots, name), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// SignIn signs somebody in at a door such as "/review/sign-in", by the link that is mailed to them.
+func (b *Tab) SignIn(door, email string, link func() string) *Tab {
+	b.t.Helper()
+	b.Open(door)
+	b.Fill("Your email address", email)
+	b.Press("Email me a link")
+	b.Open(link())
+	b.Press("Sign in")
+	return b
 }

@@ -95,6 +95,6 @@ func TestLetters(t *testing.T) {
 	b := browsertest.Start(t).Tab(server.URL)
 	for _, name := range []string{"accepted-to-applicant-career-conversations", "application-to-lead", "several-links", "request-received"} {
 		b.Open("/" + name)
-		b.Clean(name)
+		b.Seen(name)
 	}
 }

@@ -2,13 +2,9 @@ package apply_test
 
 import (
 	"context"
-	"flag"
 	"log/slog"
 	"maps"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,10 +28,6 @@ import (
 	"traininghub/internal/web/status"
 	"traininghub/site"
 )
-
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/apply -run Browser -shots
-// /tmp/shots
-var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width, and the PDF")
 
 // box holds the letters that were mailed.
 type box []record.Message
@@ -63,16 +55,8 @@ func (b box) link(t *testing.T, to, words string) string {
 // agreed; the lead sees all of it. Then they apply for the other course with the same answers. All
 // by the keyboard and without a script; no page breaks a rule at either width.
 func TestBrowser(t *testing.T) {
-	made, wrong := site.Load(site.Sources{Content: os.DirFS("../../../content"), Templates: os.DirFS("../../../templates"),
-		Modules: "../../../node_modules", Letters: letters.All()})
-	if err := wrong.Err(); err != nil {
-		t.Fatal(err)
-	}
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
-	static, err := made.Build(now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	made, files := browsertest.Site(t, site.Sources{Letters: letters.All()}, now)
 	var mail box
 	desk := &intake.Desk{Store: &recordtest.Memory{}, Programme: made.Programme, Now: func() time.Time { return now },
 		Retain: intaketest.Retention, MailFrom: made.Hub.MailFrom, Hub: made.Hub.Fact, Log: slog.New(slog.DiscardHandler),
@@ -86,13 +70,8 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
-	for name, file := range static {
-		files[strings.TrimSuffix(name, "index.html")] = file
-	}
-	server := httptest.NewServer(browsertest.Serve(files, http.Handler(handler), "/apply/", "/status/", "/practice/", "/review/"))
-	defer server.Close()
-	desk.BaseURL = server.URL
+	served := browsertest.Serve(t, files, http.Handler(handler), "/apply/", "/status/", "/practice/", "/review/")
+	desk.BaseURL = served
 	deliver := func() {
 		t.Helper()
 		if _, err := hub.Post().Deliver(t.Context()); err != nil {
@@ -100,11 +79,6 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 	browser := browsertest.Start(t)
-	seen := func(b *browsertest.Tab, name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
 
 	fill := func(b *browsertest.Tab, texts map[string]string) {
 		t.Helper()
@@ -113,7 +87,7 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 
-	b := browser.Tab(server.URL)
+	b := browser.Tab(served)
 	b.Open("/courses/supporting-mentors/apply/")
 	details := func() {
 		fill(b, map[string]string{"First names": "Alex Jo", "Surname": "Example-Jones", "Email address": "alex@example.org",
@@ -126,11 +100,11 @@ func TestBrowser(t *testing.T) {
 	b.Fill("Address line 1", "1 High Street")
 	b.Press("Save and come back later")
 	b.At("Your application is saved")
-	seen(b, "saved")
+	b.Seen("saved")
 	b.Open("/apply/supporting-mentors")
 	b.At("Your application is saved")
 	b.Says("use the link that we emailed to you")
-	seen(b, "saved-before")
+	b.Seen("saved-before")
 	b.Press("Email the link again")
 	b.At("Your application is saved")
 	deliver()
@@ -162,7 +136,7 @@ func TestBrowser(t *testing.T) {
 	b.At("References")
 	b.Press("Continue")
 	b.At("Your practice")
-	seen(b, "practice-questions")
+	b.Seen("practice-questions")
 	b.Choose("Proposed start date", "Wednesday 17 November 2021")
 	fill(b, map[string]string{"Clinical sessions a week": "2", "Practice name": "Gannet Surgery",
 		"Practice address line 1": "2 High Street", "Practice town or city": "Exampleton", "Practice postcode": "sw1a 2aa",
@@ -176,7 +150,7 @@ func TestBrowser(t *testing.T) {
 	b.Says("Look at this again", "Clinical sessions a week: 2", "at least 3 clinical sessions",
 		"Reference 1: Name: Jones, Dr Alex Example", "A referee should not be the person who applies",
 		"should come from 2 different people", "Mentors on the scheme meet the requirements", "7654321", "SW1A 1AA", "A99999")
-	seen(b, "check")
+	b.Seen("check")
 	b.Follow("Reference 2: Email address: Robin+work@example.org")
 	b.At("Reference 2") // the address is right, and stays
 	b.Press("Continue")
@@ -194,23 +168,23 @@ func TestBrowser(t *testing.T) {
 	}
 	sign("Sam Other")
 	b.Says("Check the name: your application says Alex Jo Example-Jones")
-	seen(b, "another-name")
+	b.Seen("another-name")
 	b.Press("Sign and send application")
 	b.At("Application sent")
 	b.Says("You can use your answers again", "Career Conversation Training")
-	seen(b, "sent")
+	b.Seen("sent")
 	deliver()
 
-	p := browser.Tab(server.URL)
+	p := browser.Tab(served)
 	p.Open(mail.link(t, "pat@", "/practice/"))
 	p.Says("Look at this first", "Clinical sessions a week: 2")
-	seen(p, "practice")
+	p.Seen("practice")
 	p.Choose("What do you confirm?", "On behalf of the employing practice, I confirm an agreement. The doctor will do at "+
 		"least 3 clinical sessions at the practice, from the day that I give.")
 	fill(p, map[string]string{"Full name": "Pat Manager", "Your role at the practice": "Practice manager"})
 	p.Press("Sign and send your answer")
 	p.Says("There is a problem", "Enter the day from which it is agreed")
-	seen(p, "practice-wrong")
+	p.Seen("practice-wrong")
 	fill(p, map[string]string{"Day": "1", "Month": "11", "Year": "2021"})
 	p.Press("Sign and send your answer")
 	p.Says("has confirmed this")
@@ -218,7 +192,7 @@ func TestBrowser(t *testing.T) {
 	deliver()
 
 	email := made.Programme.Course("supporting-mentors").Lead.Email
-	l := browser.Tab(server.URL)
+	l := browser.Tab(served)
 	l.Open("/review/sign-in")
 	l.Fill("Your email address", email)
 	l.Press("Email me a link")
@@ -229,15 +203,13 @@ func TestBrowser(t *testing.T) {
 		"Mentors on the scheme meet the requirements"}
 	l.Open(mail.link(t, email, "/review/SM-"))
 	l.Says(append(doubts, "agreed from Monday 1 November 2021")...)
-	seen(l, "review")
+	l.Seen("review")
 	l.Follow("Decide on this application")
 	l.Says(append(doubts, "agreed from Monday 1 November 2021")...)
-	seen(l, "decide")
+	l.Seen("decide")
 	for _, m := range mail {
-		if *shots != "" && strings.Contains(m.To, email) && len(m.Attachments) > 0 {
-			if err := os.WriteFile(filepath.Join(*shots, "lead.pdf"), m.Attachments[0].Data, 0o600); err != nil {
-				t.Fatal(err)
-			}
+		if strings.Contains(m.To, email) && len(m.Attachments) > 0 {
+			browsertest.Keep(t, "lead.pdf", m.Attachments[0].Data)
 		}
 		if strings.Contains(m.To, email) && strings.Contains(m.Subject, "has answered") &&
 			!strings.Contains(m.Text, "Clinical sessions a week, “2”") {
@@ -250,11 +222,11 @@ func TestBrowser(t *testing.T) {
 	b.Follow("Use your answers to apply for Career Conversation Training")
 	b.At("Use your answers to apply for Career Conversation Training")
 	b.Says("Your home address", "Nothing is sent before")
-	seen(b, "again")
+	b.Seen("again")
 	b.Press("Use these answers")
 	b.At("Your details")
 	b.Says("We filled this in with answers from your application for Mentor Training")
-	seen(b, "again-details")
+	b.Seen("again-details")
 	b.Press("Continue")
 	b.At("Your home address")
 	b.Press("Continue")
@@ -266,5 +238,5 @@ func TestBrowser(t *testing.T) {
 	b.Open("/apply/career-conversations/check")
 	b.Says("Check the section “Reference”", "Select which cohort you want to join")
 	b.Says("Gannet Surgery", "Jones, Dr Alex Example")
-	seen(b, "again-check")
+	b.Seen("again-check")
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -26,7 +25,7 @@ import (
 // A hub serves the pages of attendance.
 type hub struct {
 	*attendtest.Hub
-	server *httptest.Server
+	url string // of the server
 }
 
 func newHub(t *testing.T) *hub {
@@ -47,8 +46,7 @@ func newHubWith(t *testing.T, assets page.Assets, files map[string][]byte) *hub 
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server = httptest.NewServer(browsertest.Serve(files, handler, web.Below...))
-	t.Cleanup(h.server.Close)
+	h.url = browsertest.Serve(t, files, handler, web.Below...)
 	return h
 }
 
@@ -78,7 +76,7 @@ func (b *browser) answer(r *http.Response, err error) *browser {
 
 func (b *browser) get(path string) *browser {
 	b.T.Helper()
-	return b.answer(b.client.Get(b.server.URL + path))
+	return b.answer(b.client.Get(b.url + path))
 }
 
 func (b *browser) post(path string, pairs ...string) *browser {
@@ -87,7 +85,7 @@ func (b *browser) post(path string, pairs ...string) *browser {
 	for i := 0; i < len(pairs); i += 2 {
 		v.Set(pairs[i], pairs[i+1])
 	}
-	return b.answer(b.client.PostForm(b.server.URL+path, v))
+	return b.answer(b.client.PostForm(b.url+path, v))
 }
 
 // says holds the page to its status and words.

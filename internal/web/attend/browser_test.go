@@ -2,105 +2,78 @@ package attend_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"traininghub/internal/attend/attendtest"
 	"traininghub/internal/browsertest"
-	"traininghub/internal/page"
-	"traininghub/site/look"
 )
-
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/attend -run Browser -shots
-// /tmp/shots
-var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width, and the certificate")
 
 // TestBrowser: a workshop is marked; somebody who was absent says why, is charged, asks again, and
 // the charge is waived; a certificate goes out and is checked. All by the keyboard and without a
 // script; no page breaks a rule at either width, nor with 60 people on it.
 func TestBrowser(t *testing.T) {
-	content, templates := os.DirFS("../../../content"), os.DirFS("../../../templates")
-	site, _ := page.LoadSite(content)
-	of, err := look.Of(site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	style, err := look.Make(of, site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
+	style := browsertest.Look(t)
 	h := newHubWith(t, style.Assets, style.Files)
 	browser := browsertest.Start(t)
-	seen := func(b *browsertest.Tab, name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
 	h.Accept(1, careers, "cohort-1", "Ada Sample")
 	for n := 2; n <= 60; n++ {
 		h.Accept(n, careers, "cohort-1", fmt.Sprintf("Dr Bartholomew Fotheringay-Phipps the %dth", n))
 	}
 	h.At("2021-11-02 17:00")
 	at := h.link("tutor@example.org", "Workshop 1", "/attendance/")
-	tutor := browser.Tab(h.server.URL)
+	tutor := browser.Tab(h.url)
 	tutor.Open(at)
 	tutor.At("Who came")
-	seen(tutor, "cohort")
+	tutor.Seen("cohort")
 	tutor.Follow("Mark who came (Workshop 1: framework and core skills)")
 	tutor.Press("Save")
 	tutor.Says("Mark at least one person")
-	seen(tutor, "marks")
+	tutor.Seen("marks")
 	tutor.Choose("Ada Sample", "Absent")
 	tutor.Tick("Everybody whom I do not mark below came to the whole workshop")
 	tutor.Press("Save")
 	tutor.Says("Saved. Thank you.", "Everybody is marked")
 	tutor.Open(at + "/workshops/1/" + attendtest.Reference(2))
-	seen(tutor, "correct")
+	tutor.Seen("correct")
 	tutor.Choose("Did they come?", "Excused")
 	tutor.Fill("Why do you change this?", "Agreed before.")
 	tutor.Press("Save")
 	tutor.Says("Changed: Agreed before.")
-	seen(tutor, "marked")
+	tutor.Seen("marked")
 
 	h.At("2021-11-03 08:00")
-	ada := browser.Tab(h.server.URL)
+	ada := browser.Tab(h.url)
 	ada.Open(h.link("gp-1@example.org", "what happened", "/status/"))
 	ada.Press("Continue")
 	ada.Says("Your workshops", "Marked: Absent")
-	seen(ada, "status")
+	ada.Seen("status")
 	ada.Follow("Tell us what happened")
-	seen(ada, "why")
+	ada.Seen("why")
 	ada.Choose("Why did you not come?", "I forgot, or had something else to do")
 	ada.Press("Send")
 	ada.Says("See how it stands")
 
 	signIn := func(email string) *browsertest.Tab {
 		t.Helper()
-		b := browser.Tab(h.server.URL)
-		b.Open("/review/sign-in")
-		b.Fill("Your email address", email)
-		b.Press("Email me a link")
-		h.Box = nil
-		h.Work()
-		b.Open(h.link(email, "/review/sign-in/link/", "/review/sign-in/link/"))
-		b.Press("Sign in")
-		return b
+		return browser.Tab(h.url).SignIn("/review/sign-in", email, func() string {
+			h.Box = nil
+			h.Work()
+			return h.link(email, "/review/sign-in/link/", "/review/sign-in/link/")
+		})
 	}
 	lead := signIn(h.Lead(careers).Email)
 	lead.Open("/review/attendance/")
-	seen(lead, "cohorts")
+	lead.Seen("cohorts")
 	lead.Follow("Career Conversation Training, Cohort 1, 2021/22")
-	seen(lead, "register")
+	lead.Seen("register")
 	lead.Follow("Ada Sample")
 	lead.Says("I forgot, or had something else to do")
-	seen(lead, "participant")
+	lead.Seen("participant")
 	lead.Follow("Decide about this: Missed Workshop 1: framework and core skills")
-	seen(lead, "decide")
+	lead.Seen("decide")
 	lead.Choose("What follows?", "Charge £352.50")
 	lead.Fill("What do you want to tell the participant?", "The dates were known.")
 	lead.Fill("Your full name", "Dr Lead")
@@ -109,7 +82,7 @@ func TestBrowser(t *testing.T) {
 
 	ada.Open("/status/missed/1")
 	ada.Says("You are charged £352.50")
-	seen(ada, "appeal")
+	ada.Seen("appeal")
 	ada.Fill("Why should somebody look at this again?", "The link did not work.")
 	ada.Press("Ask for another look")
 	appeals := signIn("appeals@example.org")
@@ -119,10 +92,10 @@ func TestBrowser(t *testing.T) {
 	appeals.Fill("Your full name", "Ann Appeals")
 	appeals.Press("Decide")
 	appeals.Says("waived, by Ann Appeals")
-	seen(appeals, "waived")
+	appeals.Seen("waived")
 	ada.Open("/status/missed/1")
 	ada.Says("They decided: Nothing is charged.")
-	seen(ada, "decided")
+	ada.Seen("decided")
 
 	for i, end := range []string{"2021-11-09 17:00", "2021-11-23 20:00"} {
 		h.At(end)
@@ -135,63 +108,45 @@ func TestBrowser(t *testing.T) {
 	if len(mail) != 1 || !bytes.HasPrefix(mail[0].Attachments[0].Data, []byte("%PDF-")) {
 		t.Fatal("the certificate does not go out")
 	}
-	if *shots != "" {
-		if err := os.WriteFile(filepath.Join(*shots, "certificate.pdf"), mail[0].Attachments[0].Data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	browsertest.Keep(t, "certificate.pdf", mail[0].Attachments[0].Data)
 	number := regexp.MustCompile(`[A-Z]{4}-[A-Z]{4}-\d\d`).FindString(mail[0].Text)
-	anybody := browser.Tab(h.server.URL)
+	anybody := browser.Tab(h.url)
 	anybody.Open("/certificate/")
-	seen(anybody, "check")
+	anybody.Seen("check")
 	anybody.Fill("Certificate number", strings.ToLower(number))
 	anybody.Fill("Surname on the certificate", "3th")
 	anybody.Press("Check")
 	anybody.At("This certificate is valid")
-	seen(anybody, "valid")
+	anybody.Seen("valid")
 
 	h.At("2021-11-24 12:00")
-	third := browser.Tab(h.server.URL)
+	third := browser.Tab(h.url)
 	third.Open(h.link("gp-3@example.org", "few short questions", "/status/"))
 	third.Press("Continue")
 	third.Follow("Answer a few short questions")
-	seen(third, "questions")
+	third.Seen("questions")
 }
 
 // TestBrowserProgramme: a mentor ticks how far they are.
 func TestBrowserProgramme(t *testing.T) {
-	content, templates := os.DirFS("../../../content"), os.DirFS("../../../templates")
-	site, _ := page.LoadSite(content)
-	of, err := look.Of(site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	style, err := look.Make(of, site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
+	style := browsertest.Look(t)
 	h := newHubWith(t, style.Assets, style.Files)
 	h.Accept(1, attendtest.Mentors, "cohort-1", "Ada Sample")
 	h.At("2021-11-17 16:30")
 	at := h.link("provider@example.org", "who came", "/attendance/")
 	browser := browsertest.Start(t)
-	seen := func(b *browsertest.Tab, name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
-	provider := browser.Tab(h.server.URL)
+	provider := browser.Tab(h.url)
 	provider.Open(at)
-	seen(provider, "provider")
+	provider.Seen("provider")
 	link, _, err := h.Office.Applications.StatusLink(t.Context(), attendtest.Reference(1), "test")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ada := browser.Tab(h.server.URL)
+	ada := browser.Tab(h.url)
 	ada.Open(link[strings.Index(link, "/status/"):])
 	ada.Press("Continue")
 	ada.Follow("Tick how far you are in the programme")
-	seen(ada, "progress")
+	ada.Seen("progress")
 	ada.Tick("Welcome and introduction")
 	ada.Fill("Calls with your coach-mentor supervisor", "2")
 	ada.Press("Save")

@@ -1,7 +1,6 @@
 package claim_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,14 +11,7 @@ import (
 
 	"traininghub/internal/browsertest"
 	"traininghub/internal/course"
-	"traininghub/internal/page"
-	"traininghub/site/look"
 )
-
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/claim -run Browser -shots
-// /tmp/shots
-var shots = flag.String("shots", "",
-	"folder in which TestBrowser keeps a picture of each page at each width, and the files")
 
 // linkTo is the link of the newest letter to an address that leads below a path.
 func (h *hub) linkTo(email, below string) string {
@@ -39,55 +31,37 @@ func (h *hub) linkTo(email, below string) string {
 // claim, a reversal after payment and a recovery; and a career conversation with its colleague. No
 // page breaks a rule at either width.
 func TestBrowser(t *testing.T) {
-	content, templates := os.DirFS("../../../content"), os.DirFS("../../../templates")
-	site, _ := page.LoadSite(content)
-	of, err := look.Of(site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	style, err := look.Make(of, site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
+	style := browsertest.Look(t)
 	h := newHubWith(t, false, style.Assets, style.Files)
 	browser := browsertest.Start(t)
-	seen := func(b *browsertest.Tab, name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
 	signIn := func(email string) *browsertest.Tab {
 		t.Helper()
-		b := browser.Tab(h.server.URL)
-		b.Open("/review/sign-in")
-		b.Fill("Your email address", email)
-		b.Press("Email me a link")
-		b.Open(h.linkTo(email, "/review/sign-in/link/"))
-		b.Press("Sign in")
-		return b
+		return browser.Tab(h.url).SignIn("/review/sign-in", email, func() string {
+			return h.linkTo(email, "/review/sign-in/link/")
+		})
 	}
 
 	// The claim of a month.
 	ada := signIn("ada@example.org")
 	ada.At("Claims")
-	seen(ada, "claimant")
+	ada.Seen("claimant")
 	ada.Follow("Claim for November 2021")
 	ada.Says("60 minutes, pairs: P-7K3D", "My status on the Performers List has not changed.")
-	seen(ada, "month")
+	ada.Seen("month")
 	ada.Press("Claim")
 	ada.Says("Your claim is in", "Waits to be checked")
-	seen(ada, "claimed")
+	ada.Seen("claimed")
 
 	// The check, with a question.
 	checker := signIn("checker-one@example.org")
 	checker.Follow("2021/22: 4 to check")
-	seen(checker, "to-check")
+	checker.Seen("to-check")
 	checker.Follow("Dr Ada Sample")
-	seen(checker, "account")
+	checker.Seen("account")
 	checker.Pick("What do you do?", "Line 4: Ask a question")
 	checker.Press("Do it")
 	checker.Says("Enter a reason")
-	seen(checker, "question-without-reason")
+	checker.Seen("question-without-reason")
 	checker.Pick("What do you do?", "Line 4: Ask a question")
 	checker.Fill("Why?", "Was it that week?")
 	checker.Press("Do it")
@@ -100,7 +74,7 @@ func TestBrowser(t *testing.T) {
 	checker.Says("What you ticked is checked")
 	ada.Open("/review/claims/")
 	ada.Fill("Your answer", "Yes, on the Tuesday.")
-	seen(ada, "question")
+	ada.Seen("question")
 	ada.Press("Send your answer")
 	ada.Says("Your answer is in")
 	checker.Open("/review/claims/")
@@ -116,7 +90,7 @@ func TestBrowser(t *testing.T) {
 	for _, week := range []string{"1", "8", "15", "22"} {
 		approver.Tick("Dr Ada Sample: Week of Monday " + week + " November 2021, £289")
 	}
-	seen(approver, "to-approve")
+	approver.Seen("to-approve")
 	approver.Press("Approve what is ticked")
 	approver.Says("What you ticked is approved")
 
@@ -130,11 +104,11 @@ func TestBrowser(t *testing.T) {
 		b.Press("Set the reference")
 	}
 	approver.Says("The reference is set")
-	seen(approver, "reference")
+	approver.Seen("reference")
 	h.clock = time.Date(2021, 12, 14, 10, 0, 0, 0, course.London)
 	approver, payer = signIn("approver-one@example.org"), signIn("payer-one@example.org")
 	approver.Open("/review/claims/schemes/supporting-mentors/years/2021-22/batch") // each scheme has such a link
-	seen(approver, "batch-to-be")
+	approver.Seen("batch-to-be")
 	approver.Fill("Number of lines", "4")
 	approver.Fill("Sum", "£1,155")
 	approver.Press("Make the batch")
@@ -143,7 +117,7 @@ func TestBrowser(t *testing.T) {
 	approver.Fill("Sum", "£1,156")
 	approver.Press("Make the batch")
 	approver.At("Batch 2021/22-01")
-	seen(approver, "batch")
+	approver.Seen("batch")
 	b, err := h.desk.Claims.Batch(t.Context(), "batch.supporting-mentors.2021-22.01")
 	if err != nil {
 		t.Fatal(err)
@@ -174,14 +148,14 @@ func TestBrowser(t *testing.T) {
 	payer.Press("Send the file")
 	payer.Says("The amount is 289.00 in the batch, not 298.00", `status must be "paid" or "unpaid"`,
 		"reason is missing: why was it not paid?")
-	seen(payer, "answer-with-faults")
+	payer.Seen("answer-with-faults")
 	payer.Attach("The file (CSV)", right)
 	payer.Press("Send the file")
 	payer.Says("Paid: 4. Unpaid: 0.")
-	seen(payer, "answer")
+	payer.Seen("answer")
 	ada = signIn("ada@example.org")
 	ada.Says("Paid on Tuesday 14 December 2021")
-	seen(ada, "paid")
+	ada.Seen("paid")
 
 	// A late claim, with something else that was agreed.
 	h.clock = time.Date(2022, 1, 4, 10, 0, 0, 0, course.London)
@@ -190,7 +164,7 @@ func TestBrowser(t *testing.T) {
 	ada.Pick("What did you do in a week without a session?", "A group for peer support among GPs")
 	ada.Press("Claim")
 	ada.Says("Enter why you claim after the last day")
-	seen(ada, "late")
+	ada.Seen("late")
 	ada.Fill("Why do you claim after the last day?", "I was ill")
 	ada.Press("Claim")
 	ada.Says("Your claim is in", "A group for peer support among GPs")
@@ -212,14 +186,14 @@ func TestBrowser(t *testing.T) {
 	approver.Open("/review/claims/")
 	approver.Follow("2021/22: 1 to approve")
 	approver.Follow("Dr Ada Sample")
-	seen(approver, "to-agree")
+	approver.Seen("to-agree")
 	approver.Pick("What do you do?", "Line 1: Take it back. Asked by checker-one@example.org: It was another week")
 	approver.Press("Do it")
 	approver.Says("It is taken back", "To be paid back")
 	approver.Pick("What do you do?", "Line 6: Approve")
 	approver.Press("Do it")
 	approver.Says("The line is approved")
-	seen(approver, "to-be-paid-back")
+	approver.Seen("to-be-paid-back")
 	h.clock = h.clock.Add(16 * time.Minute)
 	h.deliver()
 	if letter := h.box[len(h.box)-1]; letter.To != "ada@example.org" || !strings.Contains(letter.Text, "20 working days") {
@@ -231,10 +205,10 @@ func TestBrowser(t *testing.T) {
 		"7654329")
 	cy := signIn("cy@example.org")
 	cy.Follow("Enter a career conversation")
-	seen(cy, "conversation")
+	cy.Seen("conversation")
 	cy.Press("Enter the conversation")
 	cy.Says("Enter your colleague’s GMC reference number")
-	seen(cy, "conversation-with-faults")
+	cy.Seen("conversation-with-faults")
 	conversation := map[string]string{
 		"colleague": "1234567", "email": "dee@example.org", "practice": "Z99998", "day-1-day": "13", "day-1-month": "12",
 		"day-1-year": "2021",
@@ -245,30 +219,25 @@ func TestBrowser(t *testing.T) {
 	cy.FillAll(conversation)
 	cy.Press("Enter the conversation")
 	cy.Says("We ask your colleague to confirm it", "Not answered yet")
-	dee := browser.Tab(h.server.URL)
+	dee := browser.Tab(h.url)
 	dee.Open(h.linkTo("dee@example.org", "/practice/conversations/"))
 	dee.At("Did this career conversation take place?")
-	seen(dee, "colleague")
+	dee.Seen("colleague")
 	dee.Press("Yes, it took place")
 	dee.At("Thank you for your answer")
-	seen(dee, "colleague-thanks")
+	dee.Seen("colleague-thanks")
 	cy.Open("/review/claims/")
 	cy.Says("Confirmed")
 	cy.Follow("Claim for December 2021")
 	cy.Says("250 minutes")
-	seen(cy, "conversation-to-claim")
+	cy.Seen("conversation-to-claim")
 	cy.Press("Claim")
 	cy.Says("Your claim is in")
-	seen(cy, "conversation-claimed")
+	cy.Seen("conversation-claimed")
 
 	if found, err := h.desk.Claims.Audit(t.Context(), nil); err != nil || len(found.Wrong) > 0 {
 		t.Errorf("the audit finds %v (%v)", found, err)
 	}
-	if *shots != "" {
-		person := h.signIn("ada@example.org")
-		_, statement := person.get("/review/claims/own/supporting-mentors/years/2021-22/statement.pdf")
-		if err := os.WriteFile(filepath.Join(*shots, "statement.pdf"), []byte(statement), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	_, statement := h.signIn("ada@example.org").get("/review/claims/own/supporting-mentors/years/2021-22/statement.pdf")
+	browsertest.Keep(t, "statement.pdf", []byte(statement))
 }

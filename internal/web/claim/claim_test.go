@@ -10,7 +10,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -48,11 +47,11 @@ func (m *mailbox) Send(_ context.Context, letter record.Message) error {
 
 // A hub has a GP who was accepted as a mentor, and who logged a session a week in November 2021.
 type hub struct {
-	t      *testing.T
-	desk   *office.Desk
-	server *httptest.Server
-	box    mailbox
-	clock  time.Time
+	t     *testing.T
+	desk  *office.Desk
+	url   string // of the server
+	box   mailbox
+	clock time.Time
 }
 
 func newHub(t *testing.T, real bool) *hub {
@@ -100,8 +99,7 @@ func newHubWith(t *testing.T, real bool, assets page.Assets, files map[string][]
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server = httptest.NewServer(browsertest.Serve(files, handler, "/review/", "/practice/"))
-	t.Cleanup(h.server.Close)
+	h.url = browsertest.Serve(t, files, handler, "/review/", "/practice/")
 	return h
 }
 
@@ -180,12 +178,12 @@ func (b *browser) answer(r *http.Response, err error) (int, string) {
 
 func (b *browser) get(path string) (int, string) {
 	b.t.Helper()
-	return b.answer(b.client.Get(b.server.URL + path))
+	return b.answer(b.client.Get(b.url + path))
 }
 
 func (b *browser) post(path string, v url.Values) (int, string) {
 	b.t.Helper()
-	return b.answer(b.client.PostForm(b.server.URL+path, v))
+	return b.answer(b.client.PostForm(b.url+path, v))
 }
 
 func (b *browser) upload(path, file string) (int, string) {
@@ -195,7 +193,7 @@ func (b *browser) upload(path, file string) (int, string) {
 	part, _ := form.CreateFormFile("file", "answer.csv")
 	io.WriteString(part, file)
 	form.Close()
-	return b.answer(b.client.Post(b.server.URL+path, form.FormDataContentType(), &body))
+	return b.answer(b.client.Post(b.url+path, form.FormDataContentType(), &body))
 }
 
 func (b *browser) holds(what string, status int, page string, words ...string) {

@@ -1,12 +1,9 @@
 package compare_test
 
 import (
-	"flag"
 	"log/slog"
-	"net/http/httptest"
 	"net/url"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,9 +18,6 @@ import (
 	"traininghub/site/testdata/bench/synthetic"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/compare -shots /tmp/shots
-var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
-
 // TestBrowser: in a hub of 62 courses, of which one has all that a course can have, a reader goes by plain links from the home page through the
 // catalogue, chooses two courses and sees them side by side, and finds the dates of a month: by the
 // keyboard, without a script. With one, the search finds courses and leads to the same comparison.
@@ -36,49 +30,31 @@ func TestBrowser(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS("../../../site/testdata/audit/everything")); err != nil {
 		t.Fatal(err)
 	}
-	made, faults := site.Load(site.Sources{Content: os.DirFS(dir), Templates: os.DirFS("../../../templates"),
-		Modules: "../../../node_modules", Letters: letters.All(), Drafts: true})
-	if err := faults.Err(); err != nil {
-		t.Fatal(err)
-	}
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
-	static, err := made.Build(now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	made, files := browsertest.Site(t, site.Sources{Content: os.DirFS(dir), Letters: letters.All(), Drafts: true}, now)
 	desk := &intake.Desk{Programme: made.Programme, Now: func() time.Time { return now }}
 	handler, err := web.New(web.Settings{Office: office.New(desk), Pages: made.Pages, Site: made.Hub,
 		Log: slog.New(slog.DiscardHandler)}, compare.Routes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
-	for name, file := range static {
-		files[strings.TrimSuffix(name, "index.html")] = file
-	}
-	server := httptest.NewServer(browsertest.Serve(files, handler, compare.Address))
-	defer server.Close()
-	b := browsertest.Start(t).Tab(server.URL)
-	seen := func(name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
+	served := browsertest.Serve(t, files, handler, compare.Address)
+	b := browsertest.Start(t).Tab(served)
 
 	b.Open("/")
 	b.At("Training for GPs")
-	seen("home")
+	b.Seen("home")
 	b.Follow("All 62 courses")
 	b.At("All courses")
 	b.Says("62 courses. You can apply for 55 now. Page 1 of 6.")
-	seen("catalogue")
+	b.Seen("catalogue")
 	b.Press("Compare")
 	b.Says("There is a problem", "Choose 2 to 4 courses to compare", "You chose no course.")
-	seen("compare-none")
+	b.Seen("compare-none")
 	b.Follow("Choose other courses")
 	b.Follow("Coaching")
 	b.At("Courses about Coaching")
-	seen("topic")
+	b.Seen("topic")
 	listed := made.Programme.Courses
 	var titles []string
 	for _, c := range listed {
@@ -93,33 +69,33 @@ func TestBrowser(t *testing.T) {
 	b.At("Compare the courses that you chose")
 	b.Says(titles...)
 	b.Says("Cost and payment", "In person")
-	seen("compare")
+	b.Seen("compare")
 	b.Follow(titles[0])
 	b.At(titles[0])
-	seen("course")
+	b.Seen("course")
 	b.Follow("what boxes look like")
 	b.At("Everything that a text can have")
-	seen("boxes")
+	b.Seen("boxes")
 	b.Open("/courses/everything/eligibility/")
 	b.Says("Apply by 5pm on Friday 15 October 2021")
-	seen("eligibility")
+	b.Seen("eligibility")
 	b.Open("/courses/being-written/")
 	b.Says("draft")
-	seen("draft")
+	b.Seen("draft")
 	b.Open("/courses/course-00018/")
 	b.Says("Finished", "Look for another course")
-	seen("over")
+	b.Seen("over")
 	b.Open("/dates/")
 	b.Follow("November 2021")
 	b.At("Dates in November 2021")
-	seen("month")
+	b.Seen("month")
 
 	b.Scripts(true)
 	b.Open("/catalogue/")
 	b.Fill("Search the courses", "coachi")
 	b.Await(" for this search")
 	b.Await("Show all courses")
-	seen("search")
+	b.Seen("search")
 	b.Pick("Applications", "You can apply now")
 	for _, title := range titles {
 		b.Tick("Compare " + title)

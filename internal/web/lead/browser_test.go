@@ -1,10 +1,7 @@
 package lead_test
 
 import (
-	"flag"
 	"log/slog"
-	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,26 +17,13 @@ import (
 	"traininghub/site"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/lead -run Browser -shots
-// /tmp/shots
-var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
-
 // TestBrowser: a lead signs in, takes a request by telephone, settles whom it names, notes calls,
 // fills in the pro-forma and completes it, names other help, sets days away: by the keyboard,
 // without a script. No page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls
 // sideways.
 func TestBrowser(t *testing.T) {
 	h := mentoringtest.New(t)
-	made, wrong := site.Load(site.Sources{
-		Content: os.DirFS("../../../content"), Templates: os.DirFS("../../../templates"), Modules: "../../../node_modules", Letters: letters.All(),
-	})
-	if err := wrong.Err(); err != nil {
-		t.Fatal(err)
-	}
-	static, err := made.Build(h.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	made, files := browsertest.Site(t, site.Sources{Letters: letters.All()}, h.Now)
 	h.Desk.PDF = pdf.Render
 	handler, err := web.New(web.Settings{Office: h.Desk.Office, Pages: made.Pages, Site: made.Hub,
 		Log: slog.New(slog.DiscardHandler)},
@@ -47,18 +31,8 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
-	for name, file := range static {
-		files[strings.TrimSuffix(name, "index.html")] = file
-	}
-	server := httptest.NewServer(browsertest.Serve(files, handler, web.Behind...))
-	defer server.Close()
-	b := browsertest.Start(t).Tab(server.URL)
-	seen := func(name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
+	served := browsertest.Serve(t, files, handler, web.Behind...)
+	b := browsertest.Start(t).Tab(served)
 
 	b.Open(lead.Below)
 	b.At("Sign in")
@@ -70,16 +44,16 @@ func TestBrowser(t *testing.T) {
 	b.Press("Sign in")
 	b.At("Requests")
 	b.Says("Nothing waits for you.")
-	seen("empty")
+	b.Seen("empty")
 
 	b.Follow("Talk it over: take a request by telephone")
 	b.At("A request by telephone")
 	b.Says("We tell somebody if you or others may come to harm.")
-	seen("phone")
+	b.Seen("phone")
 	b.Fill("Full name", "Bittern Quillfeather")
 	b.Press("Send the request")
 	b.Says("There is a problem", "Read everything back, and confirm that they agreed")
-	seen("phone-wrong")
+	b.Seen("phone-wrong")
 	b.Fill("An email address that only you read", "bittern@example.org")
 	b.Fill("A telephone number on which we can talk with you alone", "07700 900123")
 	b.Choose("May we leave a message on this number?", "No")
@@ -96,12 +70,12 @@ func TestBrowser(t *testing.T) {
 	b.At("Request for a mentor")
 	b.Says("The request is sent.", "Do not leave a message", "They named 1 person",
 		"Nobody has asked yet who this is", "Gannet Surgery")
-	seen("request")
+	b.Seen("request")
 
 	b.Follow("Change Petrel Patel")
 	b.At("Whom do they mean?")
 	b.Says("Dev Patel, who works for the service")
-	seen("settle")
+	b.Seen("settle")
 	b.Choose("Who is Petrel Patel?", "Nobody who works for the service or mentors")
 	b.Press("Save")
 	b.Says("It is noted whom the name means.", "Nobody of the service")
@@ -110,17 +84,17 @@ func TestBrowser(t *testing.T) {
 	b.Fill("At what time?", "half past ten")
 	b.Press("Save")
 	b.Says("The time must be a time, like 2:30pm or 14:30")
-	seen("call-wrong")
+	b.Seen("call-wrong")
 	b.Open(lead.Below)
 	b.Follow("Bittern Quillfeather")
 	b.Follow("Arrange a call")
 	b.Fill("At what time?", "9:10am")
 	b.Press("Save")
 	b.Says("Call arranged for 9:10am on Monday 30 November 2026", "Kept")
-	seen("arranged")
+	b.Seen("arranged")
 	h.Now = h.Now.Add(25 * time.Minute)
 	b.Follow("Nobody answered")
-	seen("tried")
+	b.Seen("tried")
 	b.Open(lead.Below)
 	b.Follow("Bittern Quillfeather")
 
@@ -128,67 +102,67 @@ func TestBrowser(t *testing.T) {
 	b.At("What they are looking for")
 	b.Press("Save and continue")
 	b.Says("Select what matters most to them")
-	seen("looking-for-wrong")
+	b.Seen("looking-for-wrong")
 	b.Choose("What matters most to them?", "Becoming a partner")
 	b.Fill("Their aim, in their own words (optional)", "To decide by spring")
 	b.Press("Save and continue")
 	b.At("How to meet")
 	b.Tick("Online")
 	b.Tick("Evenings")
-	seen("meeting")
+	b.Seen("meeting")
 	b.Press("Save and continue")
 	b.At("Support")
 	b.Choose("Are they registered with a GP? (optional)", "Rather not say")
-	seen("support")
+	b.Seen("support")
 	b.Press("Save and continue")
 	b.Choose("What did you decide together?", "Mentoring and other help")
 	b.Tick("GP Health")
-	seen("decision")
+	b.Seen("decision")
 	b.Press("Save and continue")
 	b.Choose("Did you act on a concern about somebody's safety?", "No")
-	seen("safety")
+	b.Seen("safety")
 	b.Press("Save and continue")
 	b.At("Check the pro-forma")
 	b.Says("Note first when you talked.", "To decide by spring", "Rather not say")
-	seen("check-early")
+	b.Seen("check-early")
 	b.Follow("We have talked")
 	b.Fill("When did the call begin?", "9:10am")
 	b.Fill("When did it end?", "9:24")
-	seen("talked")
+	b.Seen("talked")
 	b.Press("Save")
 	b.Says("The call is noted.")
 	b.Follow("Complete the pro-forma")
-	seen("check")
+	b.Seen("check")
 	b.Press("Complete the pro-forma")
 	b.Says("The pro-forma is complete. Next, find a mentor.", "A mentor is looked for",
 		"GP Health, on Monday 30 November 2026")
-	seen("complete")
+	b.Seen("complete")
 
 	b.Follow("Name other help")
-	seen("help")
+	b.Seen("help")
 	b.Tick("Counselling")
 	b.Choose("What happens with the request?", "It goes on")
 	b.Press("Save")
 	b.Says("The help that you named stands on their page.")
 	b.Follow("Add a person who must not know or mentor them")
-	seen("person")
+	b.Seen("person")
 	b.Open(lead.Below)
 	b.Follow("Bittern Quillfeather")
 	b.Follow("Give the request to another area")
 	b.At("Give the request to another area")
-	seen("area")
+	b.Seen("area")
 
 	b.Open(lead.Below + "search")
 	b.Fill("Name", "quill")
 	b.Press("Search")
 	b.Says("Bittern Quillfeather")
-	seen("found")
+	b.Seen("found")
 	b.Open(lead.Below + "away")
 	b.Follow("Add days")
-	seen("away")
+	b.Seen("away")
 	b.Open(lead.Below + "over")
 	b.Says("No request of yours is over.")
-	seen("over")
+	b.Seen("over")
 
 	if s := h.State(h.Requests()[0]); s != mentoring.Seeking {
 		t.Errorf("the request is %q", s)

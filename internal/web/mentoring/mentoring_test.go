@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -53,16 +52,7 @@ func newHouse(t *testing.T) *house { return newHouseOf(t, os.DirFS("../../../con
 func newHouseOf(t *testing.T, content fs.FS) *house {
 	t.Helper()
 	h := &house{t: t, now: time.Date(2026, 11, 30, 9, 0, 0, 0, course.London), store: &recordtest.Memory{}}
-	made, wrong := site.Load(site.Sources{
-		Content: content, Templates: os.DirFS("../../../templates"), Modules: "../../../node_modules", Letters: letters.All(),
-	})
-	if err := wrong.Err(); err != nil {
-		t.Fatal(err)
-	}
-	static, err := made.Build(h.now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	made, files := browsertest.Site(t, site.Sources{Content: content, Letters: letters.All()}, h.now)
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
 	w := wall.New(&intake.Desk{
 		Store: h.store, Programme: made.Programme, Now: func() time.Time { return h.now }, BaseURL: "https://hub.example.org",
@@ -79,13 +69,8 @@ func newHouseOf(t *testing.T, content fs.FS) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
-	for name, file := range static {
-		files[strings.TrimSuffix(name, "index.html")] = file
-	}
-	server := httptest.NewServer(browsertest.Serve(files, handler, web.Behind...))
-	t.Cleanup(server.Close)
-	h.url = server.URL
+	served := browsertest.Serve(t, files, handler, web.Behind...)
+	h.url = served
 	return h
 }
 

@@ -3,15 +3,12 @@ package office_test
 import (
 	"bytes"
 	"context"
-	"flag"
 	"image"
 	"image/png"
 	"log/slog"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -34,10 +31,6 @@ import (
 	"traininghub/site"
 )
 
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/office -run Browser -shots
-// /tmp/shots
-var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
-
 type mails []record.Message
 
 func (m *mails) Send(_ context.Context, one record.Message) error {
@@ -50,18 +43,9 @@ func (m *mails) Send(_ context.Context, one record.Message) error {
 // out everything about the person, and two people of it erase it. By the keyboard, without a
 // script; no page breaks a rule of accessibility at 1280 or 320 pixels, or scrolls sideways.
 func TestBrowser(t *testing.T) {
-	made, wrong := site.Load(site.Sources{
-		Content: os.DirFS("../../../content"), Templates: os.DirFS("../../../templates"), Modules: "../../../node_modules", Letters: letters.All(),
-	})
-	if err := wrong.Err(); err != nil {
-		t.Fatal(err)
-	}
 	now := time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
 	clock := func() time.Time { return now }
-	static, err := made.Build(now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	made, files := browsertest.Site(t, site.Sources{Letters: letters.All()}, now)
 	mail := &mails{}
 	desk := office.New(&intake.Desk{
 		Store: &recordtest.Memory{}, Programme: made.Programme.WithoutMentoring(), Now: clock, Retain: intaketest.Retention, MailFrom: made.Hub.MailFrom,
@@ -74,13 +58,8 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
-	for name, file := range static {
-		files[strings.TrimSuffix(name, "index.html")] = file
-	}
-	server := httptest.NewServer(browsertest.Serve(files, handler, "/review/"))
-	defer server.Close()
-	desk.Applications.BaseURL = server.URL
+	served := browsertest.Serve(t, files, handler, "/review/")
+	desk.Applications.BaseURL = served
 	browser := browsertest.Start(t)
 	deliver := func() {
 		t.Helper()
@@ -92,34 +71,25 @@ func TestBrowser(t *testing.T) {
 	}
 	signIn := func(email string) *browsertest.Tab {
 		t.Helper()
-		b := browser.Tab(server.URL)
-		b.Open("/review/")
-		b.Fill("Your email address", email)
-		b.Press("Email me a link")
-		deliver()
-		b.Open(regexp.MustCompile(`/review/sign-in/link/\S+`).FindString((*mail)[len(*mail)-1].Text))
-		b.Press("Sign in")
-		return b
+		return browser.Tab(served).SignIn("/review/", email, func() string {
+			deliver()
+			return regexp.MustCompile(`/review/sign-in/link/\S+`).FindString((*mail)[len(*mail)-1].Text)
+		})
 	}
 	one, two := signIn("olu@example.org"), signIn("ola@example.org")
-	seen := func(b *browsertest.Tab, name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
 
 	one.Open("/review/office/")
 	one.At("For the office")
-	seen(one, "office")
+	one.Seen("office")
 	one.Follow("Enter an application on paper")
-	seen(one, "paper-which")
+	one.Seen("paper-which")
 	def := made.Programme.FormOf("career-conversations")
 	one.Follow(def.Title + ", " + made.Programme.Course("career-conversations").Title)
 	one.At("Enter an application on paper")
-	seen(one, "paper")
+	one.Seen("paper")
 	one.Press("Read it back")
 	one.Says("There is a problem", "Enter the day on which the paper reached you")
-	seen(one, "paper-wrong")
+	one.Seen("paper-wrong")
 	one.FillAll(map[string]string{"received-day": "20", "received-month": "9", "received-year": "2021", "signed-on-day": "18", "signed-on-month": "9", "signed-on-year": "2021"})
 	for i := range def.Sections {
 		s := &def.Sections[i]
@@ -155,10 +125,10 @@ func TestBrowser(t *testing.T) {
 	one.Press("Read it back")
 	one.At("Read it back")
 	one.Says("Hold this against the paper")
-	seen(one, "paper-back")
+	one.Seen("paper-back")
 	one.Press("Enter this application")
 	one.Says("There is a problem", "Choose the scan of the paper")
-	seen(one, "paper-back-wrong")
+	one.Seen("paper-back-wrong")
 	for _, d := range def.Declarations {
 		one.Tick(d.Text)
 	}
@@ -178,11 +148,11 @@ func TestBrowser(t *testing.T) {
 	one.Attach("The scan of the paper", scan)
 	one.Press("Enter this application")
 	one.Says("Came on paper", "Download the scan of the paper")
-	seen(one, "paper-entered")
+	one.Seen("paper-entered")
 	deliver()
 	one.Follow("Letters")
 	one.Says("To print and post")
-	seen(one, "letters")
+	one.Seen("letters")
 	one.Press("I have posted it")
 	one.Says("Sent at")
 
@@ -196,19 +166,19 @@ func TestBrowser(t *testing.T) {
 	lead := signIn(made.Programme.Course("career-conversations").Lead.Email)
 	lead.Open("/review/" + ref)
 	lead.Follow("Send back the PDF, filled in")
-	seen(lead, "returned")
+	lead.Seen("returned")
 	file := filepath.Join(t.TempDir(), "back.pdf")
 	must(os.WriteFile(file, papertest.Fill(t, blank, papertest.Decision("stp-decision", "Declined", "stp-funding-start/day", "31")), 0o600))
 	lead.Attach("The PDF of application "+ref, file)
 	lead.Press("Read the file")
 	lead.Says("There is a problem", "It is declined without a reason", "must be a real date")
-	seen(lead, "returned-wrong")
+	lead.Seen("returned-wrong")
 	must(os.WriteFile(file, papertest.Fill(t, blank, papertest.Decision()), 0o600))
 	lead.Attach("The PDF of application "+ref, file)
 	lead.Press("Read the file")
 	lead.At("Check the decision and the letter")
 	lead.Says("We read these answers in the PDF")
-	seen(lead, "returned-preview")
+	lead.Seen("returned-preview")
 
 	// Somebody asks for everything, and to be erased.
 	find := func(b *browsertest.Tab) {
@@ -221,23 +191,23 @@ func TestBrowser(t *testing.T) {
 	one.Open("/review/office/person")
 	one.Press("Find the records")
 	one.Says("Enter a number or an email address")
-	seen(one, "person-wrong")
+	one.Seen("person-wrong")
 	find(one)
-	seen(one, "person")
+	one.Seen("person")
 	one.Press("Ask for these to be erased")
 	one.Fill("Type the references again", "CC-2222-2222")
 	one.Press("Ask for a second person")
 	one.Says("These are not the references")
-	seen(one, "erase-wrong")
+	one.Seen("erase-wrong")
 	find(one)
 	one.Press("Ask for these to be erased")
 	one.Fill("Type the references again", ref)
 	one.Press("Ask for a second person")
 	one.Says("You asked at")
-	seen(one, "erase-asked")
+	one.Seen("erase-asked")
 	find(two)
 	two.Says("olu@example.org asked")
-	seen(two, "erase-second")
+	two.Seen("erase-second")
 	two.Press("Erase 1 record for good")
 	two.Says("Two people have allowed it")
 	deliver()
@@ -246,9 +216,9 @@ func TestBrowser(t *testing.T) {
 	}
 	two.Open("/review/office/journal")
 	two.Says("ola@example.org allowed it")
-	seen(two, "journal")
+	two.Seen("journal")
 	two.Open("/review/office/letters")
-	seen(two, "letters-none")
+	two.Seen("letters-none")
 	two.Open("/review/removals")
 	two.At("Removals")
 }

@@ -19,6 +19,7 @@ import (
 	"context"
 
 	"traininghub/internal/behind"
+	"traininghub/internal/browsertest"
 	"traininghub/internal/course"
 	"traininghub/internal/crossing"
 	"traininghub/internal/document"
@@ -357,9 +358,7 @@ func TestJourney(t *testing.T) {
 		if b.status != 200 || b.kind != "application/pdf" || !strings.HasPrefix(b.body, "%PDF") {
 			t.Errorf("the agreement: %d %s", b.status, b.kind)
 		}
-		if *shots != "" {
-			os.WriteFile(*shots+"/agreement.pdf", []byte(b.body), 0o600)
-		}
+		browsertest.Keep(t, "agreement.pdf", []byte(b.body))
 	}
 
 	// The first meeting and four sessions.
@@ -402,9 +401,7 @@ func TestJourney(t *testing.T) {
 	if max.get("/mentoring/mentor/log.pdf"); max.kind != "application/pdf" {
 		t.Errorf("the log is %s", max.kind)
 	}
-	if *shots != "" {
-		os.WriteFile(*shots+"/log.pdf", []byte(max.body), 0o600)
-	}
+	browsertest.Keep(t, "log.pdf", []byte(max.body))
 	max.send(own+"/act", "act", "talk").shows("would like to talk")
 	nora.get("/mentoring/lead/pairs").shows("The mentor would like to talk")
 

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -40,10 +39,10 @@ import (
 
 // A hub has 7 mentors with 12 pairs in the third quarter of 2021/22.
 type hub struct {
-	t      *testing.T
-	desk   *office.Desk
-	server *httptest.Server
-	clock  time.Time
+	t     *testing.T
+	desk  *office.Desk
+	url   string // of the server
+	clock time.Time
 
 	mu  sync.Mutex
 	box []record.Message
@@ -91,8 +90,7 @@ func newHub(t *testing.T, assets page.Assets, files map[string][]byte) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server = httptest.NewServer(browsertest.Serve(files, handler, "/review/"))
-	t.Cleanup(h.server.Close)
+	h.url = browsertest.Serve(t, files, handler, "/review/")
 	return h
 }
 
@@ -192,12 +190,12 @@ func (b *browser) answer(r *http.Response, err error) shown {
 
 func (b *browser) get(path string) shown {
 	b.t.Helper()
-	return b.answer(b.client.Get(b.server.URL + path))
+	return b.answer(b.client.Get(b.url + path))
 }
 
 func (b *browser) post(path string, v url.Values) shown {
 	b.t.Helper()
-	return b.answer(b.client.PostForm(b.server.URL+path, v))
+	return b.answer(b.client.PostForm(b.url+path, v))
 }
 
 // says holds an answer to its status and to words that it has.

@@ -1,9 +1,7 @@
 package review_test
 
 import (
-	"flag"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"regexp"
 	"strings"
@@ -18,35 +16,21 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/web"
 	"traininghub/internal/web/review"
-	"traininghub/site/look"
 )
-
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/review -run Browser -shots
-// /tmp/shots
-var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
 
 // A hub serves the staff's pages.
 type hub struct {
 	*attendtest.Hub
-	server *httptest.Server
+	url string // of the server
 }
 
 func newHub(t *testing.T) *hub {
 	t.Helper()
-	content, templates := os.DirFS("../../../content"), os.DirFS("../../../templates")
-	site, _ := page.LoadSite(content)
-	of, err := look.Of(site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	style, err := look.Make(of, site, templates, "../../../node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
+	style := browsertest.Look(t)
 	h := &hub{Hub: attendtest.New(t, "../../..", nil)}
 	h.Office.Applications.PDF = pdf.Render
 	h.Clock = h.Clock.AddDate(0, -1, -11) // Monday 20 September 2021, when the courses are open
-	pages, err := page.New(templates, h.Site, style.Assets)
+	pages, err := page.New(os.DirFS("../../../templates"), h.Site, style.Assets)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +38,7 @@ func newHub(t *testing.T) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server = httptest.NewServer(browsertest.Serve(style.Files, handler, web.Below...))
-	t.Cleanup(h.server.Close)
+	h.url = browsertest.Serve(t, style.Files, handler, web.Below...)
 	return h
 }
 
@@ -117,7 +100,7 @@ func (h *hub) applies(course string, changed form.Values) string {
 // tab is somebody of the staff who has signed in.
 func (h *hub) tab(b *browsertest.Browser, email string) *browsertest.Tab {
 	h.T.Helper()
-	in := b.Tab(h.server.URL)
+	in := b.Tab(h.url)
 	in.Open("/review/sign-in")
 	in.Fill("Your email address", email)
 	in.Press("Email me a link")
@@ -148,17 +131,12 @@ func TestBrowser(t *testing.T) {
 	h.Clock = h.Clock.AddDate(0, 0, 2)
 	browser := browsertest.Start(t)
 	lead := h.tab(browser, h.Lead(careers).Email)
-	seen := func(b *browsertest.Tab, name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
 	lead.At("Applications")
 	lead.Says("For you to do 3", "For a practice 0", "Decided 0", "Angharad First-names Wyn", "Received", "Cohort 2")
-	seen(lead, "list")
+	lead.Seen("list")
 	lead.Follow("Decided 0")
 	lead.Says("There are no applications in this list.")
-	seen(lead, "list-empty")
+	lead.Seen("list-empty")
 	for _, search := range []string{"lavender wyn", "v81997 WYN", "email@example.org wyn", "01632 960001", "phipps foth", "oneill"} {
 		lead.Open("/review/")
 		lead.Fill("Search all applications", search)
@@ -169,7 +147,7 @@ func TestBrowser(t *testing.T) {
 			lead.Says("1 application found")
 		}
 	}
-	seen(lead, "search")
+	lead.Seen("search")
 	lead.Open("/review/")
 	lead.Fill("Search all applications", "elsewhere")
 	lead.Press("Search")
@@ -178,19 +156,19 @@ func TestBrowser(t *testing.T) {
 	lead.Open("/review/")
 	lead.Press("Assign a cohort")
 	lead.Says("Nothing was ticked")
-	seen(lead, "several-none")
+	lead.Seen("several-none")
 	lead.Open("/review/")
 	lead.Tick("Tick Angharad First-names Wyn")
 	lead.Tick("Tick Angharad First-names O'Neill")
 	lead.Press("Assign a cohort")
 	lead.At("Assign a cohort to 2 applications")
 	lead.Says("Nothing is done yet", "Angharad First-names Wyn")
-	seen(lead, "several")
+	lead.Seen("several")
 	lead.Choose("Which cohort do the applicants join?", "Career Conversation Training: Cohort 1")
 	lead.Fill("For how many applications do you do this?", "3")
 	lead.Press("Assign this cohort")
 	lead.Says("The number must be that of the applications above")
-	seen(lead, "several-wrong")
+	lead.Seen("several-wrong")
 	lead.Open("/review/")
 	lead.Tick("Tick Angharad First-names Wyn")
 	lead.Tick("Tick Angharad First-names O'Neill")
@@ -199,7 +177,7 @@ func TestBrowser(t *testing.T) {
 	lead.Fill("For how many applications do you do this?", "2")
 	lead.Press("Assign this cohort")
 	lead.At("Cohort assigned to 2 applications")
-	seen(lead, "several-done")
+	lead.Seen("several-done")
 	for _, ref := range refs[:2] {
 		if a := h.Application(ref); a.CohortID() != "cohort-1" || a.AskedFor() != "cohort-2" {
 			t.Errorf("%s has %s, and asked for %s", ref, a.CohortID(), a.AskedFor())
@@ -210,43 +188,43 @@ func TestBrowser(t *testing.T) {
 	lead.Tick("Tick Angharad First-names Wyn")
 	lead.Press("Send a reminder")
 	lead.Says("It waits for nobody who gets reminders")
-	seen(lead, "several-impossible")
+	lead.Seen("several-impossible")
 
 	lead.Open("/review/" + refs[0])
 	lead.Says("The applicant asked for Cohort 2", "Decide on this application", "There are no notes")
-	seen(lead, "application")
+	lead.Seen("application")
 	lead.Press("Add note")
 	lead.Says("Enter a note")
-	seen(lead, "application-wrong")
+	lead.Seen("application-wrong")
 	lead.Open("/review/" + refs[0])
 	lead.Follow("Decide on this application")
 	lead.Press("Continue")
 	lead.Says("Select whether you accept or decline")
-	seen(lead, "decide-wrong")
+	lead.Seen("decide-wrong")
 	lead.Choose("What is your decision?", "Decline")
 	lead.Press("Continue")
 	lead.At("Decline the application")
-	seen(lead, "decline")
+	lead.Seen("decline")
 	lead.Press("Accept instead")
 	lead.At("Decide on the application")
-	seen(lead, "decide")
+	lead.Seen("decide")
 	lead.Choose("What is your decision?", "Accept")
 	lead.Press("Continue")
 	lead.At("Accept the application")
 	lead.Says("The applicant asked for Cohort 2")
 	lead.FillAll(map[string]string{"funding-day": "17", "funding-month": "11", "funding-year": "2021"})
-	seen(lead, "accept")
+	lead.Seen("accept")
 	lead.Press("Preview the letter")
 	lead.Says("Enter your full name")
-	seen(lead, "accept-wrong")
+	lead.Seen("accept-wrong")
 	lead.Fill("Your full name", "Lee Lead")
 	lead.Press("Preview the letter")
 	lead.At("Check the decision and the letter")
 	lead.Says("You asked for Cohort 2. Check that you can come on these days.")
-	seen(lead, "preview")
+	lead.Seen("preview")
 	lead.Press("Send this decision")
 	lead.Says("Accepted", "Asked for", "Cohort 2")
-	seen(lead, "decided")
+	lead.Seen("decided")
 	lead.Open("/review/?waiting=decided")
 	if a := h.Application(refs[0]); a.Status() != intake.Accepted || a.Decision.Cohort != "cohort-1" {
 		t.Errorf("%s: %+v", a.Status(), a.Decision)

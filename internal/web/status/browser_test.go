@@ -1,9 +1,6 @@
 package status_test
 
 import (
-	"flag"
-	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -23,10 +20,6 @@ import (
 	"traininghub/internal/web/status"
 	"traininghub/site"
 )
-
-// shots is where TestBrowser keeps its pictures: go test ./internal/web/status -run Browser -shots
-// /tmp/shots
-var shots = flag.String("shots", "", "folder in which TestBrowser keeps a picture of each page at each width")
 
 // apply sends an application.
 func apply(t *testing.T, h *attendtest.Hub, id, email string) (ref string) {
@@ -78,35 +71,16 @@ func TestBrowser(t *testing.T) {
 	correction.Join(h.Office)
 	h.Clock = time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
 	h.Office.Applications.PDF = pdf.Render
-	made, wrong := site.Load(site.Sources{
-		Content: os.DirFS("../../../content"), Templates: os.DirFS("../../../templates"), Modules: "../../../node_modules", Letters: letters.All(),
-	})
-	if err := wrong.Err(); err != nil {
-		t.Fatal(err)
-	}
-	static, err := made.Build(h.Clock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	made, files := browsertest.Site(t, site.Sources{Letters: letters.All()}, h.Clock)
 	handler, err := web.New(web.Settings{Office: h.Office, Pages: made.Pages, Site: made.Hub, Log: h.Log},
 		practice.Routes, status.Routes, review.Routes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
-	for name, file := range static {
-		files[strings.TrimSuffix(name, "index.html")] = file
-	}
-	server := httptest.NewServer(browsertest.Serve(files, handler, web.Below...))
-	defer server.Close()
+	served := browsertest.Serve(t, files, handler, web.Below...)
 	// One tab for all: what each has open is in a cookie of its own.
-	gp := browsertest.Start(t).Tab(server.URL)
+	gp := browsertest.Start(t).Tab(served)
 	office, manager := gp, gp
-	seen := func(b *browsertest.Tab, name string) {
-		t.Helper()
-		b.Clean(name)
-		b.Shoot(*shots, name)
-	}
 	mailed := func(to, below string) string {
 		t.Helper()
 		h.Work()
@@ -129,21 +103,21 @@ func TestBrowser(t *testing.T) {
 	ref := apply(t, h, attendtest.Careers, "ada@example.org")
 	follow("ada@example.org")
 	gp.Says("Cancel free of charge until the end of", "Tuesday 5 October 2021", "choose “Change” beside it")
-	seen(gp, "status")
+	gp.Seen("status")
 	gp.Follow("read your answers")
-	seen(gp, "answers")
+	gp.Seen("answers")
 	gp.Follow("Change Surname")
 	gp.At("Ask for a correction")
-	seen(gp, "ask")
+	gp.Seen("ask")
 	gp.Fill("Surname", "")
 	gp.Fill("Is there anything we should know?", "I have married.")
 	gp.Press("Ask for this correction")
 	gp.Says("There is a problem", "Enter your surname")
-	seen(gp, "ask wrong")
+	gp.Seen("ask wrong")
 	gp.Fill("Surname", "Example")
 	gp.Press("Ask for this correction")
 	gp.Says("You asked for a correction", "Your details: Surname. You asked for: Example.")
-	seen(gp, "status asked")
+	gp.Seen("status asked")
 	gp.Open("/status/correct/email/0")
 	gp.Fill("Email address", "new@example.org")
 	gp.Press("Ask for this correction")
@@ -152,17 +126,17 @@ func TestBrowser(t *testing.T) {
 	gp.Press("Ask for this correction")
 	gp.Follow("Correct an email address: Reference")
 	gp.At("Correct an email address")
-	seen(gp, "correct own")
+	gp.Seen("correct own")
 	gp.Fill("Email address", "referee@example.org")
 	gp.Press("Save this address")
 	gp.Says("Corrected on")
-	seen(gp, "answers corrected")
+	gp.Seen("answers corrected")
 	gp.Open("/status/")
 	gp.Follow("Change your cohort")
-	seen(gp, "cohort")
+	gp.Seen("cohort")
 	gp.Press("Change my cohort")
 	gp.Says("Select the cohort that you want to join")
-	seen(gp, "cohort wrong")
+	gp.Seen("cohort wrong")
 	gp.Choose("Which cohort do you want to join?", "Cohort 2")
 	gp.Press("Change my cohort")
 	gp.Says("You corrected an answer")
@@ -176,18 +150,18 @@ func TestBrowser(t *testing.T) {
 	office.Open("/review/")
 	office.Follow("Corrections asked for: 1")
 	office.At("Corrections asked for")
-	seen(office, "corrections")
+	office.Seen("corrections")
 	office.Follow(ref + ", Career Conversation Training: Your details: Surname. Asked on Monday 20 September 2021")
 	office.At("A correction is asked for")
 	office.Says("The applicant says: I have married.")
-	seen(office, "wish")
+	office.Seen("wish")
 	office.Press("Do not correct it")
 	office.Says("Enter the reason")
-	seen(office, "wish wrong")
+	office.Seen("wish wrong")
 	office.Fill("What is the reason?", "You showed us your certificate.")
 	office.Press("Correct it as asked")
 	office.Says("The applicant asks for a correction", "Corrected on", "Ada Sample Example")
-	seen(office, "review")
+	office.Seen("review")
 	office.Follow("Change Your details: Telephone number")
 	office.Fill("What is the reason?", "Nobody answers there.")
 	office.Press("Do not correct it")
@@ -198,44 +172,44 @@ func TestBrowser(t *testing.T) {
 	office.Says("new@example.org")
 	office.Follow("Change Town or city")
 	office.At("Correct an answer")
-	seen(office, "correct")
+	office.Seen("correct")
 	office.Press("Correct it")
 	office.Says("Enter the reason", "There is a problem")
-	seen(office, "correct wrong")
+	office.Seen("correct wrong")
 	office.Fill("Town or city", "Leeds")
 	office.Fill("What is the reason?", "It was the old one.")
 	office.Press("Correct it")
 	office.Says("Leeds")
 	office.Open("/review/corrections")
 	office.Says("No applicant asks you for a correction.")
-	seen(office, "corrections none")
+	office.Seen("corrections none")
 
 	// The old device and its link have ended; the new address has another.
 	gp.Open("/status/")
 	gp.At("Open your application from our email")
 	follow("new@example.org")
 	gp.Says("We have not made this. Reason: Nobody answers there.", "We corrected an answer")
-	seen(gp, "status corrected")
+	gp.Seen("status corrected")
 
 	// With a place: what changing and cancelling cost, before and after the day.
 	h.Decide(ref, attendtest.Careers, "cohort-2")
 	gp.Open("/status/cohort")
 	gp.Says("Changing costs nothing today. It is free of charge until the end of Thursday 13 January 2022.")
-	seen(gp, "cohort free")
+	gp.Seen("cohort free")
 	gp.Open("/status/withdraw")
 	gp.Says("It costs nothing today", "Thursday 30 December 2021")
-	seen(gp, "cancel free")
+	gp.Seen("cancel free")
 	h.At("2022-01-14 09:00")
 	follow("new@example.org")
 	gp.Open("/status/cohort")
 	gp.Says("Changing was free of charge until Thursday 13 January 2022. You can be charged up to £352.50")
-	seen(gp, "cohort late")
+	gp.Seen("cohort late")
 	gp.Choose("Which cohort do you want to join?", "Cohort 3")
 	gp.Press("Ask for this cohort")
 	gp.Says("You asked for a correction")
 	gp.Open("/status/withdraw")
 	gp.Says("Cancelling was free of charge until Thursday 30 December 2021", "You can be charged £352.50")
-	seen(gp, "cancel late")
+	gp.Seen("cancel late")
 	office.Open("/review/corrections")
 	if h.Clock = h.Clock.Add(time.Minute); true {
 		office.Fill("Your email address", "office@example.org")
@@ -245,7 +219,7 @@ func TestBrowser(t *testing.T) {
 	}
 	office.Open("/review/corrections/" + ref + "/wishes/4")
 	office.Says("The applicant has a place in Cohort 2", "no limit set")
-	seen(office, "move")
+	office.Seen("move")
 	office.Press("Give the applicant this place")
 	office.Says("Cohort 3")
 
@@ -253,32 +227,32 @@ func TestBrowser(t *testing.T) {
 	h.Clock = time.Date(2021, 9, 20, 9, 0, 0, 0, course.London)
 	ref = apply(t, h, attendtest.Mentors, "bo@example.org")
 	manager.Open(mailed("practice-manager-email@example.org", "/practice/"))
-	seen(manager, "practice")
+	manager.Seen("practice")
 	manager.Choose("What do you confirm?", "I cannot confirm this")
 	manager.Fill("If you cannot confirm this, why not?", "I do not know the doctor.")
 	manager.Fill("Full name", "Mo Manager")
 	manager.Fill("Your role at the practice", "Practice manager")
 	manager.Press("Sign and send your answer")
 	manager.Says("take it back until 10am on Monday 20 September 2021")
-	seen(manager, "practice refused")
+	manager.Seen("practice refused")
 	manager.Press("Take this answer back")
 	manager.At("Confirm for your practice")
 	manager.Choose("What do you confirm?", "I am not the right person to ask")
 	manager.Fill("If you are not the right person, who is?", "Rita Right")
 	manager.Press("Sign and send your answer")
 	manager.Says("Enter the email address of the right person")
-	seen(manager, "practice right wrong")
+	manager.Seen("practice right wrong")
 	manager.Fill("Email address of the right person", "rita@example.org")
 	manager.Press("Sign and send your answer")
 	manager.At("Thank you for telling us")
-	seen(manager, "practice wrong person")
+	manager.Seen("practice wrong person")
 	h.Clock = h.Clock.Add(time.Hour)
 	follow("bo@example.org")
 	gp.Says("They named Rita Right, rita@example.org. We ask this person only if you agree.")
-	seen(gp, "status named")
+	gp.Seen("status named")
 	gp.Follow("Tell us whom to ask")
 	gp.Says("They named Rita Right.")
-	seen(gp, "replace named")
+	gp.Seen("replace named")
 	gp.Press("Ask this person")
 	manager.Open(mailed("rita@example.org", "/practice/"))
 	manager.At("Confirm for your practice")
