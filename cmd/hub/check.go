@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/programme"
 	"traininghub/internal/register"
+	"traininghub/internal/removal"
 	"traininghub/internal/report"
 	"traininghub/internal/source"
 	"traininghub/site"
@@ -153,7 +154,7 @@ func shorter(
 	for i, site := range []*page.Site{old, hub} {
 		desk := &intake.Desk{Store: store, Programme: p, Now: func() time.Time { return at }, Retain: retention(site),
 			Log: slog.New(slog.DiscardHandler)}
-		if gone[i], err = desk.Removals().Outlived(ctx); err != nil {
+		if gone[i], err = removal.Of(desk).Outlived(ctx); err != nil {
 			return nil, err
 		}
 	}

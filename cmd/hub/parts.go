@@ -34,6 +34,7 @@ import (
 	"traininghub/internal/pdf"
 	"traininghub/internal/preview"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 	"traininghub/internal/service"
 	"traininghub/internal/source"
 	"traininghub/internal/sqlite"
@@ -317,14 +318,14 @@ func (p *parts) health() *health.Health {
 	checks := []health.Check{
 		health.Database(p.store), health.Letters(owed), health.Disk(p.data, leastDisk),
 		health.Content(func() source.Faults { return p.faults() }),
-		health.Removals((&intake.Desk{Store: p.store}).Removals().Brake),
+		health.Removals(removal.Of(&intake.Desk{Store: p.store}).Brake),
 		health.Schemes(&p.closed), health.Services(&p.shutServices),
 	}
 	if p.behind != nil {
 		kinds := behind.Open(&intake.Desk{Store: p.behind}, nil).Kinds()
 		owed := func(ctx context.Context) (record.Owed, error) { return record.LookOwed(ctx, p.behind, kinds, p.now()) }
 		for _, c := range []health.Check{
-			health.Database(p.behind), health.Letters(owed), health.Removals((&intake.Desk{Store: p.behind}).Removals().Brake),
+			health.Database(p.behind), health.Letters(owed), health.Removals(removal.Of(&intake.Desk{Store: p.behind}).Brake),
 		} {
 			c.Name = "mentoring " + c.Name
 			checks = append(checks, c)

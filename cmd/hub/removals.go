@@ -9,6 +9,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 )
 
 // runRemovals shows what the brake holds and what is marked for removal, and does what a person
@@ -30,14 +31,14 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 	desk := office.Applications
 	switch {
 	case allow:
-		b, err := desk.Removals().Brake(ctx)
+		b, err := removal.Of(desk).Brake(ctx)
 		if err != nil {
 			return err
 		}
 		if b.Held == nil {
 			return usagef("nothing is held")
 		}
-		did, err := desk.Removals().Allow(ctx)
+		did, err := removal.Of(desk).Allow(ctx)
 		if err != nil {
 			return err
 		}
@@ -48,7 +49,7 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 		fmt.Fprintf(out, "allowed, once: %d applications are marked for removal, %d that were marked before are destroyed, %d drafts and the like removed\n", did.Marked, did.Destroyed, did.Cleared)
 		return nil
 	case refuse:
-		held, err := desk.Removals().Refuse(ctx)
+		held, err := removal.Of(desk).Refuse(ctx)
 		if err == nil && !held {
 			err = usagef("nothing is held")
 		}
@@ -57,7 +58,7 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 		}
 		return err
 	case restore != "":
-		err := desk.Removals().Restore(ctx, operator(desk.Programme), restore)
+		err := removal.Of(desk).Restore(ctx, operator(desk.Programme), restore)
 		if errors.Is(err, intake.ErrNoApplication) {
 			return usagef("%s is not marked for removal", restore)
 		}
@@ -71,11 +72,11 @@ func runRemovals(ctx context.Context, args []string, out, errOut io.Writer, gete
 
 // listRemovals prints what is held and what is marked.
 func listRemovals(ctx context.Context, desk *intake.Desk, out io.Writer) error {
-	b, err := desk.Removals().Brake(ctx)
+	b, err := removal.Of(desk).Brake(ctx)
 	if err != nil {
 		return err
 	}
-	marked, err := desk.Removals().Marked(ctx, operator(desk.Programme))
+	marked, err := removal.Of(desk).Marked(ctx, operator(desk.Programme))
 	if err != nil {
 		return err
 	}

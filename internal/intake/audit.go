@@ -55,7 +55,7 @@ func (d *Desk) beside(r record.Record, a *Application) string {
 	if !slices.Equal(a.Flags, a.Document.Flags) {
 		return "its flags are not those with which it was sent"
 	}
-	if !r.Expires.IsZero() && !a.isMarked() {
+	if !r.Expires.IsZero() && !a.IsMarked() {
 		return "it has a time at which the store would remove it"
 	}
 	if r.Shelf == "" {
@@ -77,7 +77,7 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 		return false
 	}
 	is := record.Record{Status: string(a.Status()), Course: a.Course}
-	if a.isMarked() && a.removal() == nil {
+	if a.IsMarked() && a.removal() == nil {
 		is.Status = record.Marked
 	}
 	d.index(&is, a)
@@ -91,7 +91,7 @@ func (d *Desk) misplaced(r record.Record, a *Application) bool {
 // does not hold the letters, but it holds that each one went. Letters that are owed only for as
 // long as something lasts, reminders and the like, can be gone.
 func (a *Application) silenced(due time.Time) bool {
-	if a.Document == nil || a.removal() != nil || a.isMarked() {
+	if a.Document == nil || a.removal() != nil || a.IsMarked() {
 		return false
 	}
 	if next := a.Letters.Due(); !next.IsZero() && (due.IsZero() || due.UnixMilli() > next.UnixMilli()) {

@@ -80,7 +80,7 @@ func (d *Desk) recipient(a *Application, id string) letter.Recipient {
 // once. The note is a class and a mail system's words, without addresses. An application or letter
 // that is gone is no error.
 func (d *Desk) Bounced(ctx context.Context, ref, letter, what, note string, at time.Time) error {
-	_, err := d.amend(ctx, ref, func(a *Application) error {
+	_, err := d.Amend(ctx, ref, func(a *Application) error {
 		now := d.Now()
 		if at.IsZero() || at.After(now) {
 			at = now

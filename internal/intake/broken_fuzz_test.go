@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/record/recordtest"
+	"traininghub/internal/removal"
 )
 
 // FuzzRecord: whatever stands in an application's record and in its line on a list, nothing that
@@ -88,8 +89,8 @@ func FuzzRecord(f *testing.F) {
 		o.Export(ctx, io.Discard, lead, o.def.Course, ever, "Test")
 		o.Figures(ctx, lead, true)
 		o.now = at.AddDate(2, 0, 0)
-		o.Removals().Sweep(ctx)
-		o.Removals().Allow(ctx)
+		removal.Of(o.Desk).Sweep(ctx)
+		removal.Of(o.Desk).Allow(ctx)
 		o.Erase(ctx, ref)
 	})
 }

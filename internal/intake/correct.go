@@ -255,7 +255,7 @@ func (d *Desk) noteSingles(ctx context.Context, a *Application) error {
 		if e.What != EventSingle {
 			continue
 		}
-		_, err := d.amend(ctx, e.Note, func(other *Application) error {
+		_, err := d.Amend(ctx, e.Note, func(other *Application) error {
 			if !slices.Contains(other.doubles(), a.Reference) {
 				return record.ErrUnchanged
 			}

@@ -9,7 +9,7 @@ import (
 
 // DecideForTest decides as a lead does, at an instant.
 func (d *Desk) DecideForTest(ref string, v Decision) error {
-	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
 		a.Decision = &v
 		what := EventDeclined
 		if v.Accepted {
@@ -23,8 +23,8 @@ func (d *Desk) DecideForTest(ref string, v Decision) error {
 
 // ReopenForTest takes the decision back.
 func (d *Desk) ReopenForTest(ref string, at time.Time) error {
-	_, err := d.amend(context.Background(), ref, func(a *Application) error {
-		if a.isMarked() { // as whoever may see it is told
+	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
+		if a.IsMarked() { // as whoever may see it is told
 			return ErrNoApplication
 		}
 		a.Reopened, a.Decision = append(a.Reopened, *a.Decision), nil
@@ -39,7 +39,7 @@ func (d *Desk) ChangeForTest(ref, what string, change func(*Application)) error 
 	if what == "" {
 		d = d.behind()
 	}
-	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
 		change(a)
 		if what != "" {
 			a.Events.Add(d.Now(), what, "hub", "")
@@ -54,7 +54,7 @@ func (a *Application) Trace() string { return TraceOf(a.sentSum()) }
 
 // RewriteForTest changes an answer and makes the whole chain anew.
 func (d *Desk) RewriteForTest(ref string) error {
-	_, err := d.amend(context.Background(), ref, func(a *Application) error {
+	_, err := d.Amend(context.Background(), ref, func(a *Application) error {
 		a.Document.Applicant.Name = "Somebody Else"
 		for i := range a.Events {
 			a.Events[i].Sum, a.Events[i].Says = nil, nil
@@ -64,16 +64,11 @@ func (d *Desk) RewriteForTest(ref string) error {
 	return err
 }
 
-// MarkForTest marks an application whose time is over.
-func (d *Desk) MarkForTest(ref string) (bool, error) {
-	return d.Removals().mark(context.Background(), ref)
-}
-
 // ReplaceForTest has somebody else at the practice asked, without a key.
 func (d *Desk) ReplaceForTest(
 	ctx context.Context, ref string, v form.Values,
 ) (a *Application, problems []form.Problem, err error) {
-	a, err = d.amend(ctx, ref, func(a *Application) error {
+	a, err = d.Amend(ctx, ref, func(a *Application) error {
 		problems, err = d.replacePractice(a, v)
 		return err
 	})

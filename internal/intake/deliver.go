@@ -39,7 +39,7 @@ var Kinds = []record.Kind{record.Application, mailbox.Kind, record.StaffAccount,
 // story is that of applications.
 func (d *Desk) story() record.Story {
 	return &record.Letters[*Application]{
-		Keeper: d.applications(), Now: d.Now, From: d.MailFrom,
+		Keeper: d.Applications(), Now: d.Now, From: d.MailFrom,
 		Outbox: func(a *Application) *record.Outbox { return &a.Letters },
 		Over:   func(a *Application) bool { return a.removal() != nil }, End: d.end,
 		Dropped: d.drops, Hold: d.hold,
@@ -78,7 +78,7 @@ func (d *Desk) drops(a *Application, l record.Letter) bool {
 
 // linkTo makes the link that a letter shows.
 func (d *Desk) linkTo(a *Application, made *mailedLink, letter string) string {
-	until := d.expires(a)
+	until := d.Removed(a)
 	if made.opens == forStatus {
 		until = time.Time{}
 	}
@@ -87,7 +87,7 @@ func (d *Desk) linkTo(a *Application, made *mailedLink, letter string) string {
 
 // end finishes a removal that was broken off.
 func (d *Desk) end(ctx context.Context, ref string) (removed bool, err error) {
-	return true, d.remove(ctx, ref, OverTime)
+	return true, d.Remove(ctx, ref, OverTime)
 }
 
 // message makes a letter. A PDF that cannot be drawn does not hold up the application: its text
@@ -110,7 +110,7 @@ func (d *Desk) message(a *Application, l record.Letter, link string) (record.Mes
 	}
 	f.Link, f.More = link, d.more(a)
 	if a.Document != nil {
-		f.Flags, f.Until = a.FlagsNow(), d.expires(a)
+		f.Flags, f.Until = a.FlagsNow(), d.Removed(a)
 		f.More["review"] = d.BaseURL + "/review/" + a.Reference
 	}
 	f.More[letter.Greeting] = a.greeted(t.To)

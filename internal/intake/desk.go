@@ -109,8 +109,8 @@ type Retention struct {
 	Charges time.Duration
 }
 
-// of is how long what has the status is kept.
-func (r Retention) of(s Status) time.Duration {
+// Of is how long what has the status is kept.
+func (r Retention) Of(s Status) time.Duration {
 	switch s {
 	case Received:
 		return r.Undecided
@@ -194,7 +194,7 @@ func (d *Desk) begin(ctx context.Context, def *form.Definition, a *Application) 
 		a.Reference, a.Keys, a.Events = newReference(def.Prefix), nil, nil
 		key = a.newKey(forCookie, "", now.Add(cookieLife).UTC())
 		a.Events.Add(now, EventStarted, "applicant", "")
-		if err = d.applications().Create(ctx, a); !errors.Is(err, record.ErrExists) {
+		if err = d.Applications().Create(ctx, a); !errors.Is(err, record.ErrExists) {
 			break
 		}
 	}
@@ -451,7 +451,7 @@ func (d *Desk) Resume(ctx context.Context, def *form.Definition, link string) (k
 	if err != nil {
 		return "", err
 	}
-	a, err = d.amend(ctx, a.Reference, d.while(link, forResume, ErrNoDraft, func(a *Application) error {
+	a, err = d.Amend(ctx, a.Reference, d.while(link, forResume, ErrNoDraft, func(a *Application) error {
 		now := d.Now().UTC()
 		life := cookieLife
 		if a.Status() != Draft {
@@ -676,7 +676,7 @@ func (d *Desk) changeIn(
 		if a, err = d.Open(ctx, def, key); err != nil {
 			return err
 		}
-		d.applications().Put(set, a)
+		d.Applications().Put(set, a)
 		return f(set, a)
 	})
 	return a, err
@@ -694,8 +694,8 @@ func (d *Desk) while(key, purpose string, ended error, f func(*Application) erro
 	}
 }
 
-// applications keeps them.
-func (d *Desk) applications() *record.Keeper[*Application] {
+// Applications keeps them, those too that nobody sees any more.
+func (d *Desk) Applications() *record.Keeper[*Application] {
 	return &record.Keeper[*Application]{
 		Store: d.Store, Kind: record.Application, New: func(string) *Application { return &Application{} },
 		Opened: d.opened, Entry: d.entry,
@@ -704,11 +704,11 @@ func (d *Desk) applications() *record.Keeper[*Application] {
 
 // get is the application with the reference.
 func (d *Desk) get(ctx context.Context, ref string) (*Application, error) {
-	return d.applications().Get(ctx, ref)
+	return d.Applications().Get(ctx, ref)
 }
 
-// amend changes the application with the reference; see [record.Keeper.Amend].
-func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error) (*Application, error) {
+// Amend changes the application with the reference; see [record.Keeper.Amend].
+func (d *Desk) Amend(ctx context.Context, ref string, f func(*Application) error) (*Application, error) {
 	a, err := d.get(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -716,12 +716,12 @@ func (d *Desk) amend(ctx context.Context, ref string, f func(*Application) error
 	return d.write(ctx, a, f)
 }
 
-// write is amend of an application that was read. It returns record.ErrNotFound if it was removed,
+// write is Amend of an application that was read. It returns record.ErrNotFound if it was removed,
 // or marked for that, in the meantime.
 func (d *Desk) write(ctx context.Context, read *Application, f func(*Application) error) (*Application, error) {
-	marked := read.isMarked()
-	return d.applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
-		if a != read && (a.removal() != nil || a.isMarked() != marked) {
+	marked := read.IsMarked()
+	return d.Applications().AmendRead(ctx, read.Reference, read, func(a *Application) error {
+		if a != read && (a.removal() != nil || a.IsMarked() != marked) {
 			return record.ErrNotFound
 		}
 		return f(a)
@@ -750,20 +750,20 @@ func (d *Desk) entry(a *Application) (record.Record, error) {
 	r := record.Record{ID: a.Reference, Status: string(a.Status()), Course: a.Course, Due: a.Letters.Due()}
 	switch gone := a.removal(); {
 	case a.Document == nil:
-		r.Expires = d.expires(a)
+		r.Expires = d.Removed(a)
 	case gone != nil:
 		r.Due = gone.At // half removed: whoever comes next does the rest
-	case a.isMarked():
+	case a.IsMarked():
 		// It is destroyed with a trace: see removal.go. If nobody does it for another week, the
 		// store removes it.
-		r.Status, r.Expires = record.Marked, a.ends().Add(markedFor)
+		r.Status, r.Expires = record.Marked, a.ends().Add(MarkedFor)
 	}
 	d.index(&r, a)
 	return r, nil
 }
 
-// expires is the day promised for the application's removal.
-func (d *Desk) expires(a *Application) time.Time {
+// Removed is the day promised for the application's removal, as it stands; a decision changes it.
+func (d *Desk) Removed(a *Application) time.Time {
 	if e := a.removal(); e != nil {
 		return e.At
 	}
@@ -771,7 +771,7 @@ func (d *Desk) expires(a *Application) time.Time {
 	if status == Draft {
 		since = a.Saved
 	}
-	kept := d.Retain.of(status)
+	kept := d.Retain.Of(status)
 	if status == Withdrawn && a.Decision != nil && a.Decision.Accepted && a.Charge() > 0 {
 		kept = max(kept, d.Retain.Charges)
 	}
@@ -785,7 +785,7 @@ func (d *Desk) expires(a *Application) time.Time {
 }
 
 // expired tells whether nobody may see the application any more. The removal itself may come late.
-func (d *Desk) expired(a *Application) bool { return a.isMarked() || !d.Now().Before(d.expires(a)) }
+func (d *Desk) expired(a *Application) bool { return a.IsMarked() || !d.Now().Before(d.Removed(a)) }
 
 // Expire removes drafts whose time is over, and returns how many. It asks no brake: [Desk.Sweep]
 // does.

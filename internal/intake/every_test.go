@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 )
 
 // TestEveryChange takes applications through everything that a desk can do to one. The store
@@ -28,12 +29,14 @@ func everyChange(t *testing.T, o *office) {
 	ctx, def := t.Context(), o.def
 	done := map[string]bool{}
 	for _, reads := range strings.Fields(`Open Draft Left Others Reused Peek PeekStatus Following PracticePage BackUntil Subject Terms Removed Withdraws Replaces Places PlacesIn JoinsOn DeclineReasons
-		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories Removals LetterOf Brake Marked Outlived
+		Preview ForReview Doubles ByNumber BriefOf LineOf Mailboxes Frozen CountsOf Shelved InCohort WithFormer Get About Check Print Stories LetterOf Applications Brake Marked Outlived
 		Declared Judged WrongPaper ByPost ToPost HasScan Scan`) {
 		done[reads] = true
 	}
 	// Enter and Posted: TestPaper of package web, with an audit
 	done["Enter"], done["Posted"] = true, true
+	// Sweep marks and removes; Amend is what all of them change by
+	done["Mark"], done["Remove"], done["Amend"] = true, true, true
 	// Run delivers; Sort writes as it was; Again begins another application, which TestAgain holds
 	for _, ofNoApplication := range strings.Fields(`Again Expire Sort Refuse SweepNow LeaveTrace`) {
 		done[ofNoApplication] = true
@@ -162,14 +165,14 @@ func everyChange(t *testing.T, o *office) {
 	do("Sweep", nil, nil)
 	o.Office = []course.Contact{{Name: "Sam Example", Email: "sam@example.org"}}
 	office := o.Staff("sam@example.org")
-	do("Restore", nil, o.Removals().Restore(ctx, office, ref))
-	_, err = o.Removals().AllowBy(ctx, office, 0) // of what is not held
+	do("Restore", nil, removal.Of(o.Desk).Restore(ctx, office, ref))
+	_, err = removal.Of(o.Desk).AllowBy(ctx, office, 0) // of what is not held
 	do("AllowBy", nil, err)
-	do("RefuseBy", nil, o.Removals().RefuseBy(ctx, office))
-	if err := o.Removals().RefuseBy(ctx, lead); !errors.Is(err, intake.ErrNoApplication) {
+	do("RefuseBy", nil, removal.Of(o.Desk).RefuseBy(ctx, office))
+	if err := removal.Of(o.Desk).RefuseBy(ctx, lead); !errors.Is(err, intake.ErrNoApplication) {
 		t.Errorf("a lead refuses: %v", err)
 	}
-	if _, err := o.Removals().AllowBy(ctx, lead, 0); !errors.Is(err, intake.ErrNoApplication) {
+	if _, err := removal.Of(o.Desk).AllowBy(ctx, lead, 0); !errors.Is(err, intake.ErrNoApplication) {
 		t.Errorf("a lead allows: %v", err)
 	}
 	o.removes(365 * 24 * time.Hour) // its time is over
@@ -188,7 +191,7 @@ func everyChange(t *testing.T, o *office) {
 	}
 	do("EraseAll", nil, agrees.EraseAll(ctx, person, person.References()))
 
-	for _, desk := range []reflect.Type{reflect.TypeFor[*intake.Desk](), reflect.TypeFor[intake.Removals]()} {
+	for _, desk := range []reflect.Type{reflect.TypeFor[*intake.Desk](), reflect.TypeFor[removal.Removals]()} {
 		for i := range desk.NumMethod() {
 			if name := desk.Method(i).Name; !done[name] && !strings.HasSuffix(name, "ForTest") {
 				t.Errorf("%s is not tried: does it leave an event for what it changes?", name)

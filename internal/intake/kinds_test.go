@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/intake"
 	reading "traininghub/internal/office"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 )
 
 // TestUnknownKinds: records of kinds that this program does not know, due before all letters,
@@ -124,7 +125,7 @@ func TestUnknownKinds(t *testing.T) {
 	for range 60 { // weekly letters, and in time marking and removal
 		b.pass(7 * 24 * time.Hour)
 		must(nil, b.Remind(ctx))
-		if _, err := b.Removals().Sweep(ctx); err != nil {
+		if _, err := removal.Of(b.Desk).Sweep(ctx); err != nil {
 			t.Fatal(err)
 		}
 		b.mailed()

@@ -47,7 +47,7 @@ func (d *Desk) Sort(ctx context.Context) (int, error) {
 			return total, fmt.Errorf("looking for records of an older hub: %w", err)
 		}
 		for _, r := range page {
-			switch _, err := d.amend(ctx, r.ID, func(*Application) error { return nil }); {
+			switch _, err := d.Amend(ctx, r.ID, func(*Application) error { return nil }); {
 			case err == nil:
 				total++
 			case ctx.Err() != nil:
@@ -75,7 +75,7 @@ func (d *Desk) index(r *record.Record, a *Application) {
 	b := a.Brief()
 	b.Counts = d.counts(a)
 	r.Shelf, r.Since, r.Number = a.Shelf(), b.Since, b.Number
-	if a.isMarked() {
+	if a.IsMarked() {
 		r.Shelf, r.Since = ShelfOf(a.Course, Removing), a.ends()
 	} else {
 		r.Part, r.Words, r.Came = b.Cohort, d.words(a), b.Received

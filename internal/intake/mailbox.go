@@ -70,7 +70,7 @@ type owner struct{ *Desk }
 func (d owner) LinkFor(
 	ctx context.Context, ref, letter string, wanted func(email string) bool,
 ) (link, email string, err error) {
-	_, err = d.amend(ctx, ref, func(a *Application) error {
+	_, err = d.Amend(ctx, ref, func(a *Application) error {
 		link = ""
 		i := slices.IndexFunc(a.Letters, func(l record.Letter) bool { return l.ID == letter })
 		if i < 0 || !a.Letters[i].IsOwed() || d.expired(a) || d.drops(a, a.Letters[i]) {
@@ -107,7 +107,7 @@ func (d owner) LinkFor(
 
 // WentTogether is that of a [mailbox.Owner].
 func (d owner) WentTogether(ctx context.Context, ref, letter string) error {
-	_, err := d.amend(ctx, ref, func(a *Application) error {
+	_, err := d.Amend(ctx, ref, func(a *Application) error {
 		now := d.Now().UTC()
 		if !a.Letters.Mark(letter, now, nil) {
 			return record.ErrUnchanged

@@ -86,7 +86,7 @@ func (d *Desk) Enter(
 	if err := d.Scans.Put(ctx, scan, e.Scan); err != nil {
 		return nil, nil, fmt.Errorf("keeping the scan of %s: %w", a.Reference, err)
 	}
-	err = d.applications().Create(ctx, a)
+	err = d.Applications().Create(ctx, a)
 	if !errors.Is(err, record.ErrExists) {
 		return a, nil, err
 	}

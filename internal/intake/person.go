@@ -34,7 +34,7 @@ func (d *Desk) Get(ctx context.Context, ref string) (*Application, error) {
 func (d *Desk) About(
 	r record.Record, numbers []form.Registration, email string,
 ) (own *Application, named *Named, err error) {
-	a, err := d.applications().Read(r)
+	a, err := d.Applications().Read(r)
 	if err != nil || a.removal() != nil {
 		return nil, nil, err
 	}
@@ -70,7 +70,7 @@ func (a *Application) open() *Application {
 
 // GiveOut notes that an application is given to its applicant, and returns it as it then is.
 func (d *Desk) GiveOut(ctx context.Context, ref string) (*Application, error) {
-	a, err := d.amend(ctx, ref, func(a *Application) error {
+	a, err := d.Amend(ctx, ref, func(a *Application) error {
 		a.Events.Add(d.Now(), EventExported, "hub", "")
 		return nil
 	})
@@ -139,13 +139,13 @@ func (d *Desk) Erase(ctx context.Context, ref string) error {
 	for {
 		a, err := d.get(ctx, ref)
 		if err == nil && a.Document != nil {
-			return d.remove(ctx, ref, Erased)
+			return d.Remove(ctx, ref, Erased)
 		}
 		if err == nil {
 			err = d.forget(ctx, a)
 		}
 		if err == nil {
-			err = d.applications().Delete(ctx, ref, a)
+			err = d.Applications().Delete(ctx, ref, a)
 		}
 		switch {
 		case err == nil:

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"traininghub/internal/record"
 )
@@ -23,6 +24,38 @@ import (
 // removal and whoever changes the application at the same moment, and from then on nobody sees it.
 // The other steps can be done again by anybody, also at once, and so are after a crash. Row and
 // trace cannot be brought together but by the month.
+
+// A week before it is destroyed an application is marked; see package removal.
+const (
+	MarkedFor   = 7 * 24 * time.Hour  // between the mark and the end
+	restoredFor = 30 * 24 * time.Hour // how long what was brought back is kept at least
+)
+
+// Removing is the state of the shelf for the applications that are marked, the next to be destroyed
+// first.
+const Removing = "removing"
+
+// Sweeps is the kind of the one record that keeps the brake of package removal.
+const Sweeps record.Kind = "sweep"
+
+// IsMarked tells whether the application is marked for removal.
+func (a *Application) IsMarked() bool { return !a.ends().IsZero() }
+
+// ends is when an application that is marked is destroyed; zero if it is not marked.
+func (a *Application) ends() (end time.Time) {
+	for _, e := range a.Events {
+		switch e.What {
+		case EventMarked:
+			end, _ = time.Parse(time.RFC3339, e.Note) // as mark wrote it, under the chain
+		case EventRestored:
+			end = time.Time{}
+		}
+	}
+	return end
+}
+
+// IsRemoved tells whether nobody sees the application any more, though it is still kept.
+func (a *Application) IsRemoved() bool { return a.removal() != nil }
 
 // Why an application was removed.
 const (
@@ -78,13 +111,13 @@ func (a *Application) removal() *record.Event {
 	return &a.Events[i]
 }
 
-// remove removes an application that was sent: for its time only if that is over.
-func (d *Desk) remove(ctx context.Context, ref, why string) error {
-	a, err := d.amend(ctx, ref, func(a *Application) error {
+// Remove removes an application that was sent: for its time only if that is over.
+func (d *Desk) Remove(ctx context.Context, ref, why string) error {
+	a, err := d.Amend(ctx, ref, func(a *Application) error {
 		switch {
 		case a.removal() != nil:
 			return record.ErrUnchanged
-		case why == OverTime && (!a.isMarked() || d.Now().Before(a.ends())): // changed in the meantime
+		case why == OverTime && (!a.IsMarked() || d.Now().Before(a.ends())): // changed in the meantime
 			return record.ErrUnchanged
 		}
 		a.Salt = make([]byte, 16)
@@ -119,7 +152,7 @@ func (d *Desk) remove(ctx context.Context, ref, why string) error {
 		return fmt.Errorf("removing %s: %w", ref, err)
 	}
 	for {
-		switch err := d.applications().Delete(ctx, ref, a); {
+		switch err := d.Applications().Delete(ctx, ref, a); {
 		case err == nil:
 			d.Log.Info("application removed", "reference", ref, "why", removed.Note)
 			return nil

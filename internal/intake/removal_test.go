@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 )
 
 // received sends an application and mails its letters.
@@ -67,13 +68,13 @@ func (o *office) ids() []string {
 }
 
 // sweeps has the worker sweep now, and each day of some, as a hub does that runs all the time.
-func (o *office) sweeps(days int) (did intake.Swept) {
+func (o *office) sweeps(days int) (did removal.Swept) {
 	o.t.Helper()
 	for i := range days + 1 {
 		if i > 0 {
 			o.pass(day)
 		}
-		n, err := o.Removals().Sweep(context.Background())
+		n, err := removal.Of(o.Desk).Sweep(context.Background())
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -91,7 +92,7 @@ func (o *office) removes(after time.Duration) {
 	o.t.Helper()
 	o.pass(after)
 	o.sweeps(0)
-	if _, err := o.Removals().Allow(context.Background()); err != nil {
+	if _, err := removal.Of(o.Desk).Allow(context.Background()); err != nil {
 		o.t.Fatal(err)
 	}
 	o.sweeps(7)
@@ -212,7 +213,7 @@ func TestRemovalOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if _, err := o.Removals().SweepNow(context.Background()); err != nil {
+			if _, err := removal.Of(o.Desk).SweepNow(context.Background()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -264,12 +265,12 @@ func TestRemovalKilled(t *testing.T) {
 		o.sweeps(364)
 		o.pass(day)
 		o.Store = &breakAt{o.store, writes + 1} // one that notes the run
-		if _, err := o.Removals().SweepNow(ctx); (err == nil) != (writes >= 4) {
+		if _, err := removal.Of(o.Desk).SweepNow(ctx); (err == nil) != (writes >= 4) {
 			t.Errorf("killed after %d writes: %v", writes, err)
 		}
 		o.Store = o.store
 		o.mailed()
-		if _, err := o.Removals().SweepNow(ctx); err != nil {
+		if _, err := removal.Of(o.Desk).SweepNow(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := o.Store.Get(ctx, a.Reference); !errors.Is(err, record.ErrNotFound) {
@@ -293,7 +294,7 @@ func TestMarkAgainstReopen(t *testing.T) {
 		o.pass(358*day - time.Millisecond)
 		at := o.clock()
 		var both sync.WaitGroup
-		both.Go(func() { o.pass(time.Millisecond); o.MarkForTest(a.Reference) })
+		both.Go(func() { o.pass(time.Millisecond); removal.Of(o.Desk).Mark(context.Background(), a.Reference) })
 		both.Go(func() { o.ReopenForTest(a.Reference, at) })
 		both.Wait()
 		marked, reopened := false, false
@@ -478,7 +479,7 @@ func TestKeptForShorter(t *testing.T) {
 		did.Held.Why[0] != "retain_applications_days is now 80 days, and was 365." {
 		t.Fatalf("%+v", did.Held)
 	}
-	if did, err := b.Removals().Allow(t.Context()); err != nil || did.Marked != 2 {
+	if did, err := removal.Of(b.Desk).Allow(t.Context()); err != nil || did.Marked != 2 {
 		t.Fatalf("%+v, %v", did, err)
 	}
 	for _, ref := range []string{refs["asked"], refs["declined"]} {
@@ -554,7 +555,7 @@ func TestBrakeHolds(t *testing.T) {
 	if did = o.sweeps(0); did.Held == nil || did.Marked != 0 || did.Held.Count != 15 {
 		t.Fatalf("%+v", did)
 	}
-	if held, err := o.Removals().Refuse(t.Context()); err != nil || !held {
+	if held, err := removal.Of(o.Desk).Refuse(t.Context()); err != nil || !held {
 		t.Errorf("refusing: %t, %v", held, err)
 	}
 	o.pass(day)
@@ -572,7 +573,7 @@ func TestBrakeHolds(t *testing.T) {
 		"15 applications would be marked for removal at once") {
 		t.Fatalf("%+v", did.Held)
 	}
-	if did, err := o.Removals().Allow(t.Context()); err != nil || did.Marked != 15 {
+	if did, err := removal.Of(o.Desk).Allow(t.Context()); err != nil || did.Marked != 15 {
 		t.Errorf("%+v, %v", did, err)
 	}
 }
@@ -586,12 +587,12 @@ func TestRestore(t *testing.T) {
 	key, _ := o.follow(messagesOf(o.mail, intake.LetterToApplicant))
 	o.sweeps(358)
 	office := o.Staff(o.Office[0].Email)
-	marked, err := o.Removals().Marked(ctx, office)
+	marked, err := removal.Of(o.Desk).Marked(ctx, office)
 	if err != nil || len(marked) != 1 || marked[0].Reference != a.Reference ||
 		!marked[0].Ends.Equal(a.Document.Received.Add(365*day)) {
 		t.Fatalf("%+v, %v", marked, err)
 	}
-	if marked, err := o.Removals().Marked(ctx, o.lead()); err != nil || len(marked) != 0 {
+	if marked, err := removal.Of(o.Desk).Marked(ctx, o.lead()); err != nil || len(marked) != 0 {
 		t.Errorf("a lead sees %+v, %v", marked, err)
 	}
 	if _, err := o.Following(ctx, key); !errors.Is(err, intake.ErrNoLink) {
@@ -600,13 +601,13 @@ func TestRestore(t *testing.T) {
 	if found := o.audit(nil); found.Wrong != nil || found.Applications != 1 {
 		t.Errorf("the audit: %+v", found)
 	}
-	if err := o.Removals().Restore(ctx, o.lead(), a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+	if err := removal.Of(o.Desk).Restore(ctx, o.lead(), a.Reference); !errors.Is(err, intake.ErrNoApplication) {
 		t.Errorf("a lead brings it back: %v", err)
 	}
-	if err := o.Removals().Restore(ctx, office, a.Reference); err != nil {
+	if err := removal.Of(o.Desk).Restore(ctx, office, a.Reference); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Removals().Restore(ctx, office, a.Reference); !errors.Is(err, intake.ErrNoApplication) {
+	if err := removal.Of(o.Desk).Restore(ctx, office, a.Reference); !errors.Is(err, intake.ErrNoApplication) {
 		t.Errorf("twice: %v", err)
 	}
 	if _, err := o.Read(ctx, o.lead(), a.Reference); err != nil {

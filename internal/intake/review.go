@@ -132,7 +132,7 @@ func (d *Desk) noteDoubles(ctx context.Context, a *Application) (*Application, e
 }
 
 func (d *Desk) noteDouble(ctx context.Context, ref, other string) error {
-	_, err := d.amend(ctx, ref, func(a *Application) error { return d.addDoubles(a, other) })
+	_, err := d.Amend(ctx, ref, func(a *Application) error { return d.addDoubles(a, other) })
 	return err
 }
 

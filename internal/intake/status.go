@@ -111,9 +111,6 @@ func (d *Desk) Followed(ctx context.Context, key string, f func(*Application) er
 	return d.changeLinked(ctx, key, forFollow, f)
 }
 
-// Removed is when the application is removed as it stands; a decision changes it.
-func (d *Desk) Removed(a *Application) time.Time { return d.expires(a) }
-
 // Limits of the letters that somebody can ask for who knows no more than an address: a mailbox is
 // not flooded, and a record does not fill.
 const (
@@ -153,7 +150,7 @@ func (d *Desk) Resend(ctx context.Context, email string) error {
 		return cmp.Or(cmp.Compare(a.strange(), b.strange()), b.Saved.Compare(a.Saved))
 	})
 	for _, a := range all[:min(len(all), maxLinked)] {
-		_, err := d.amend(ctx, a.Reference, func(a *Application) error {
+		_, err := d.Amend(ctx, a.Reference, func(a *Application) error {
 			if !d.canResend(a, email) {
 				return record.ErrUnchanged
 			}
@@ -298,7 +295,7 @@ func (a *Application) chargeOf(c *course.Course) int64 {
 // the name by which that greets, "" if by none. letter is its own name for the letter: of several
 // tries the latest few links work. It returns record.ErrNotFound if the application is gone.
 func (d *Desk) StatusLink(ctx context.Context, ref, letter string) (link, name string, err error) {
-	_, err = d.amend(ctx, ref, func(a *Application) error {
+	_, err = d.Amend(ctx, ref, func(a *Application) error {
 		if a.Document == nil || d.expired(a) {
 			return record.ErrNotFound
 		}
@@ -391,7 +388,7 @@ func numbered(clauses []string) []string {
 
 // statusFields are the letters' fields about where an application stands.
 func (d *Desk) statusFields(a *Application) map[string]string {
-	f := map[string]string{"removed": course.DateOf(d.expires(a)).String()}
+	f := map[string]string{"removed": course.DateOf(d.Removed(a)).String()}
 	if status, since := a.status(); status == Withdrawn {
 		f["withdrawn"] = course.Moment(since)
 		if a.Decision != nil && a.Decision.Accepted {

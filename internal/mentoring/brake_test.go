@@ -7,6 +7,7 @@ import (
 
 	"traininghub/internal/mentoring"
 	"traininghub/internal/mentoring/mentoringtest"
+	"traininghub/internal/removal"
 )
 
 // TestBrake: a clock that runs ahead, or a slip in the days for which requests are kept, removes
@@ -42,7 +43,7 @@ func TestBrake(t *testing.T) {
 		c.change(h)
 		sweep(2 * time.Hour)
 		h.Get(id) // fails if it is gone
-		b, err := h.Desk.Office.Applications.Removals().Brake(t.Context())
+		b, err := removal.Of(h.Desk.Office.Applications).Brake(t.Context())
 		if err != nil || b.Held == nil || !strings.Contains(strings.Join(b.Held.Why, " "), c.why) {
 			t.Errorf("%s: held is %+v (%v), want %q", name, b.Held, err, c.why)
 		}

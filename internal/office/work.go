@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/letter"
 	"traininghub/internal/record"
 	"traininghub/internal/remind"
+	"traininghub/internal/removal"
 	"traininghub/internal/staff"
 )
 
@@ -77,14 +78,14 @@ func (d *Desk) Post() *record.Post {
 // Sweep removes what is past its time, of applications and of every other story, and returns how
 // many records. One story that fails holds up no other.
 func (d *Desk) Sweep(ctx context.Context) (int, error) {
-	did, err := d.Applications.Removals().Sweep(ctx)
+	did, err := removal.Of(d.Applications).Sweep(ctx)
 	total := did.Marked + did.Destroyed + did.Cleared
 	for _, story := range d.Stories {
 		if t, ok := story.(Tender); ok {
 			err = errors.Join(err, t.Tend(ctx))
 		}
 	}
-	b, wrong := d.Applications.Removals().Brake(ctx)
+	b, wrong := removal.Of(d.Applications).Brake(ctx)
 	if err = errors.Join(err, wrong); wrong != nil || b.Held != nil { // a wrong clock is wrong for all
 		return total, err
 	}

@@ -9,6 +9,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 )
 
 // marked has an applicant withdraw, and the application marked for removal at once.
@@ -18,7 +19,7 @@ func (h *hub) marked(id string) (ref string) {
 	b := h.browser().post(link, nil).want(200, "/status/")
 	b.post("/status/withdraw", nil).want(200, "/status/")
 	h.desk.Retain.Withdrawn = 7 * 24 * time.Hour
-	if did, err := h.desk.Removals().Sweep(h.t.Context()); err != nil || did.Marked != 1 {
+	if did, err := removal.Of(h.desk).Sweep(h.t.Context()); err != nil || did.Marked != 1 {
 		h.t.Fatalf("%+v, %v", did, err)
 	}
 	return ref
@@ -29,7 +30,7 @@ func (h *hub) held() {
 	h.t.Helper()
 	h.desk.Retain.Declined /= 2
 	h.pass(2 * time.Hour)
-	if did, err := h.desk.Removals().Sweep(h.t.Context()); err != nil || did.Held == nil {
+	if did, err := removal.Of(h.desk).Sweep(h.t.Context()); err != nil || did.Held == nil {
 		h.t.Fatalf("%+v, %v", did, err)
 	}
 }
@@ -37,7 +38,7 @@ func (h *hub) held() {
 // brake is how the brake stands.
 func (h *hub) brake() *record.Brake {
 	h.t.Helper()
-	b, err := h.desk.Removals().Brake(h.t.Context())
+	b, err := removal.Of(h.desk).Brake(h.t.Context())
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestHeldPage(t *testing.T) {
 	allowed(false)
 	two.post("/review/removals/held", allow).says("Two people have allowed")
 	allowed(true)
-	if did, err := h.desk.Removals().Sweep(t.Context()); err != nil || did.Held != nil {
+	if did, err := removal.Of(h.desk).Sweep(t.Context()); err != nil || did.Held != nil {
 		t.Errorf("allowed, and then %+v, %v", did, err)
 	}
 	two.get("/review/removals").says("What was said about removals", "ola@example.org allowed", "olu@example.org asked", "ola@example.org refused")

@@ -19,6 +19,7 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 	"traininghub/internal/web"
 	"traininghub/internal/web/review"
 )
@@ -344,7 +345,7 @@ func fill(t testing.TB, h *hub, n int) {
 // TestReviewsHeld: the staff read it on their first page if nothing is removed.
 func TestReviewsHeld(t *testing.T) {
 	h := newHub(t)
-	if _, err := h.desk.Removals().Sweep(context.Background()); err != nil {
+	if _, err := removal.Of(h.desk).Sweep(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	b := h.browser()
@@ -355,7 +356,7 @@ func TestReviewsHeld(t *testing.T) {
 	}
 	h.desk.Retain.Declined /= 2
 	h.pass(2 * time.Hour)
-	if did, err := h.desk.Removals().Sweep(context.Background()); err != nil || did.Held == nil {
+	if did, err := removal.Of(h.desk).Sweep(context.Background()); err != nil || did.Held == nil {
 		t.Fatalf("%+v, %v", did, err)
 	}
 	b.get("/review/").want(200, "/review/sign-in") // it was long ago

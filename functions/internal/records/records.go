@@ -21,6 +21,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/office"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 	"traininghub/internal/staff"
 )
 
@@ -246,16 +247,16 @@ func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
 	switch q.Say {
 	case "":
 	case "allow":
-		if _, err := desk.Removals().Allow(ctx); err != nil {
+		if _, err := removal.Of(desk).Allow(ctx); err != nil {
 			return nil, err
 		}
 	case "refuse":
-		if _, err := desk.Removals().Refuse(ctx); err != nil {
+		if _, err := removal.Of(desk).Refuse(ctx); err != nil {
 			return nil, err
 		}
 	case "restore":
 		for _, ref := range q.References {
-			if err := desk.Removals().Restore(ctx, operator, ref); errors.Is(err, intake.ErrNoApplication) {
+			if err := removal.Of(desk).Restore(ctx, operator, ref); errors.Is(err, intake.ErrNoApplication) {
 				return refusal("one of the references is not marked for removal"), nil
 			} else if err != nil {
 				return nil, err
@@ -264,11 +265,11 @@ func (r *Recorder) removals(ctx context.Context, q afar.Request) (any, error) {
 	default:
 		return refusal(`say "allow", "refuse", or "restore" with "references"`), nil
 	}
-	b, err := desk.Removals().Brake(ctx)
+	b, err := removal.Of(desk).Brake(ctx)
 	if err != nil {
 		return nil, err
 	}
-	there, err := desk.Removals().Marked(ctx, operator)
+	there, err := removal.Of(desk).Marked(ctx, operator)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 	"traininghub/internal/web"
 )
 
@@ -34,7 +35,7 @@ func (s *server) journal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b, err := s.Desk.Removals().Brake(r.Context())
+	b, err := removal.Of(s.Desk).Brake(r.Context())
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"traininghub/internal/office"
 	"traininghub/internal/page"
+	"traininghub/internal/removal"
 	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
@@ -100,7 +101,7 @@ func (s *server) first(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b, err := s.Desk.Removals().Brake(r.Context())
+	b, err := removal.Of(s.Desk).Brake(r.Context())
 	if err != nil {
 		return err
 	}

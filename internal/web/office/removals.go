@@ -11,6 +11,7 @@ import (
 	"traininghub/internal/intake"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
@@ -23,11 +24,11 @@ func (s *server) removals(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b, err := s.Desk.Removals().Brake(r.Context())
+	b, err := removal.Of(s.Desk).Brake(r.Context())
 	if err != nil {
 		return err
 	}
-	marked, err := s.Desk.Removals().Marked(r.Context(), person)
+	marked, err := removal.Of(s.Desk).Marked(r.Context(), person)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (s *server) restore(w http.ResponseWriter, r *http.Request) error {
 	if !intake.IsReference(ref) {
 		return web.ErrNotFound
 	}
-	if err := s.Desk.Removals().Restore(r.Context(), person, ref); err != nil {
+	if err := removal.Of(s.Desk).Restore(r.Context(), person, ref); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, "/review/"+ref)
@@ -99,9 +100,9 @@ func (s *server) sayHeld(w http.ResponseWriter, r *http.Request) error {
 	count, wrong := strconv.Atoi(posted.Get("count"))
 	switch say := posted.Get("held"); {
 	case say == "refuse":
-		err = s.Desk.Removals().RefuseBy(r.Context(), person)
+		err = removal.Of(s.Desk).RefuseBy(r.Context(), person)
 	case say == "allow" && wrong == nil: // if it is held no more, or is another number, the page says how it is
-		_, err = s.Desk.Removals().AllowBy(r.Context(), person, count)
+		_, err = removal.Of(s.Desk).AllowBy(r.Context(), person, count)
 	}
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"traininghub/internal/office"
 	"traininghub/internal/page"
 	"traininghub/internal/record"
+	"traininghub/internal/removal"
 	"traininghub/internal/staff"
 	"traininghub/internal/web"
 )
@@ -112,7 +113,7 @@ func (s *server) reviews(w http.ResponseWriter, r *http.Request) error {
 			view.Ways = append([]page.Link{{Text: "Corrections asked for: " + strconv.Itoa(n), Href: atCorrections}}, view.Ways...)
 		}
 	}
-	b, err := s.Desk.Removals().Brake(r.Context())
+	b, err := removal.Of(s.Desk).Brake(r.Context())
 	if err != nil {
 		return err
 	}

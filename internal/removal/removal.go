@@ -1,4 +1,11 @@
-package intake
+// Package removal ends applications that have come to their time, in two steps. A week before the
+// promised day an application is marked: nobody sees it any more, and the office can bring it back.
+// On the day it is destroyed, and [intake.Desk.Remove] says what is left of it.
+//
+// Before either step a run passes the [record.Brake], and if that holds it, nothing goes at all,
+// drafts neither, until somebody allows it. An erasure that somebody asked for does not come here:
+// it is done at once. Runs of several programs at once do no harm.
+package removal
 
 import (
 	"context"
@@ -8,42 +15,28 @@ import (
 	"slices"
 	"time"
 
+	"traininghub/internal/intake"
 	"traininghub/internal/record"
 	"traininghub/internal/staff"
 )
 
-// What has come to its time goes in two steps. A week before the promised day an application is
-// marked: nobody sees it any more, and the office can bring it back. On the day it is destroyed.
-// Before either step a run passes the [record.Brake], and if that holds it, nothing goes at all,
-// drafts neither. An erasure that somebody asked for is done at once.
-
 const (
-	markedFor   = 7 * 24 * time.Hour  // between the mark and the end
-	restoredFor = 30 * 24 * time.Hour // how long what was brought back is kept at least
-	sweepEvery  = time.Hour
-	clearEvery  = 24 * time.Hour // for what the store removes, which may read all of it
+	sweepEvery = time.Hour
+	clearEvery = 24 * time.Hour // for what the store removes, which may read all of it
 )
-
-// Removing is the state of the shelf for the applications that are marked, the next to be destroyed
-// first.
-const Removing = "removing"
-
-// Sweeps is the kind of the one record that keeps the brake.
-const Sweeps record.Kind = "sweep"
 
 // brakeID is the id of the one record that keeps the brake.
 const brakeID = "sweep"
 
-// Removals are what ends applications that have come to their time, see above. It is made by
-// [Desk.Removals].
-type Removals struct{ desk *Desk }
+// Removals are what ends applications that have come to their time. It is made by [Of].
+type Removals struct{ desk *intake.Desk }
 
-// Removals are those of the desk's store.
-func (d *Desk) Removals() Removals { return Removals{d} }
+// Of are those of a desk's store.
+func Of(d *intake.Desk) Removals { return Removals{d} }
 
 func (m Removals) brakes() *record.Keeper[*record.Brake] {
 	return &record.Keeper[*record.Brake]{
-		Store: m.desk.Store, Kind: Sweeps, New: func(string) *record.Brake { return &record.Brake{} }, Anew: true,
+		Store: m.desk.Store, Kind: intake.Sweeps, New: func(string) *record.Brake { return &record.Brake{} }, Anew: true,
 		Entry: func(*record.Brake) (record.Record, error) { return record.Record{ID: brakeID}, nil },
 	}
 }
@@ -113,7 +106,7 @@ func (m Removals) coursesKept(ctx context.Context) ([]string, error) {
 		if r.Kind != record.Application {
 			return nil
 		}
-		a, err := m.desk.applications().Read(r)
+		a, err := m.desk.Applications().Read(r)
 		if err != nil {
 			m.desk.Log.Error("application not looked at", "reference", r.ID, "error", err)
 		} else if a.Document != nil {
@@ -154,7 +147,7 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 		return did, nil
 	}
 	for _, ref := range due {
-		marked, err := m.mark(ctx, ref)
+		marked, err := m.Mark(ctx, ref)
 		if err != nil {
 			return did, err
 		}
@@ -165,10 +158,10 @@ func (m Removals) sweep(ctx context.Context, courses []string) (did Swept, err e
 	}
 	for _, id := range courses {
 		// Its place on the shelf is when it ends.
-		for r, err := range m.desk.Shelved(ctx, []string{ShelfOf(id, Removing)},
+		for r, err := range m.desk.Shelved(ctx, []string{intake.ShelfOf(id, intake.Removing)},
 			record.Range{Kind: record.Application, Until: now}) {
 			if err == nil {
-				err = m.desk.remove(ctx, r.ID, OverTime)
+				err = m.desk.Remove(ctx, r.ID, intake.OverTime)
 			}
 			if err != nil {
 				return did, fmt.Errorf("destroying what was marked: %w", err)
@@ -204,8 +197,8 @@ func (m Removals) Outlived(ctx context.Context) (int, error) {
 func (m Removals) outlived(ctx context.Context, courses []string) (due []string, newest time.Time, err error) {
 	now := m.desk.Now()
 	for _, id := range courses {
-		for _, is := range States {
-			shelf := []string{ShelfOf(id, is.Name)}
+		for _, is := range intake.States {
+			shelf := []string{intake.ShelfOf(id, is.Name)}
 			for r, err := range m.desk.Shelved(ctx, shelf, record.Range{Kind: record.Application, Newest: true,
 				Max: 1}) {
 				if err != nil {
@@ -216,9 +209,9 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 				}
 				break
 			}
-			until := now.Add(markedFor - m.desk.Retain.of(is.Status))
+			until := now.Add(intake.MarkedFor - m.desk.Retain.Of(is.Status))
 			all := record.Range{Kind: record.Application, Until: until}
-			if is.Status == Received { // what the lists are sorted by can be later than what its time runs from
+			if is.Status == intake.Received { // what the lists are sorted by can be later than what its time runs from
 				all.Until = time.Time{}
 			}
 			for r, err := range m.desk.Shelved(ctx, shelf, all) {
@@ -228,7 +221,7 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 				if m.desk.LineOf(r).Received.After(until) {
 					continue
 				}
-				switch a, err := m.desk.get(ctx, r.ID); {
+				switch a, err := m.desk.Applications().Get(ctx, r.ID); {
 				case errors.Is(err, record.ErrNotFound):
 				case errors.Is(err, record.ErrBroken): // it stays, and keeps no other from its time
 					m.desk.Log.Error("application not looked at", "reference", r.ID, "error", err)
@@ -244,26 +237,26 @@ func (m Removals) outlived(ctx context.Context, courses []string) (due []string,
 }
 
 // outlives tells whether the application is to be marked.
-func (m Removals) outlives(a *Application) bool {
-	return a.Document != nil && a.removal() == nil && !a.isMarked() &&
-		!m.desk.Now().Before(m.desk.expires(a).Add(-markedFor))
+func (m Removals) outlives(a *intake.Application) bool {
+	return a.Document != nil && !a.IsRemoved() && !a.IsMarked() &&
+		!m.desk.Now().Before(m.desk.Removed(a).Add(-intake.MarkedFor))
 }
 
-// mark takes an application out of everybody's sight. Letters that are still owed do not go any
+// Mark takes an application whose time is over out of everybody's sight. Letters that are still owed do not go any
 // more: they have been tried for months, and nobody may be written to about data that should be
 // gone.
-func (m Removals) mark(ctx context.Context, ref string) (marked bool, err error) {
-	_, err = m.desk.amend(ctx, ref, func(a *Application) error {
+func (m Removals) Mark(ctx context.Context, ref string) (marked bool, err error) {
+	_, err = m.desk.Amend(ctx, ref, func(a *intake.Application) error {
 		if marked = m.outlives(a); !marked {
 			return record.ErrUnchanged
 		}
 		a.Letters.Drop(record.Letter.IsOwed)
 		// on the promised day, and not before the office had a week
-		end, least := m.desk.expires(a), m.desk.Now().Add(markedFor)
+		end, least := m.desk.Removed(a), m.desk.Now().Add(intake.MarkedFor)
 		if end.Before(least) {
 			end = least
 		}
-		a.Events.Add(m.desk.Now(), EventMarked, "hub", end.UTC().Format(time.RFC3339))
+		a.Events.Add(m.desk.Now(), intake.EventMarked, "hub", end.UTC().Format(time.RFC3339))
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {
@@ -272,25 +265,9 @@ func (m Removals) mark(ctx context.Context, ref string) (marked bool, err error)
 	return marked, err
 }
 
-// isMarked tells whether the application is marked for removal.
-func (a *Application) isMarked() bool { return !a.ends().IsZero() }
-
-// ends is when an application that is marked is destroyed; zero if it is not marked.
-func (a *Application) ends() (end time.Time) {
-	for _, e := range a.Events {
-		switch e.What {
-		case EventMarked:
-			end, _ = time.Parse(time.RFC3339, e.Note) // as mark wrote it, under the chain
-		case EventRestored:
-			end = time.Time{}
-		}
-	}
-	return end
-}
-
 // A Marked is an application that is marked for removal.
 type Marked struct {
-	Brief
+	intake.Brief
 	Ends time.Time // when it is destroyed
 }
 
@@ -305,7 +282,7 @@ func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, er
 		if !s.May(staff.Restore, staff.Course(m.desk.Programme.Current(id))) {
 			continue
 		}
-		for r, err := range m.desk.Shelved(ctx, []string{ShelfOf(id, Removing)},
+		for r, err := range m.desk.Shelved(ctx, []string{intake.ShelfOf(id, intake.Removing)},
 			record.Range{Kind: record.Application}) {
 			if err != nil {
 				return nil, err
@@ -319,17 +296,17 @@ func (m Removals) Marked(ctx context.Context, s *staff.Person) (all []Marked, er
 
 // Restore brings back an application that is marked for removal: it is as it was, but for letters
 // that were still owed, and is kept for its time, or for 30 days if that is over. It returns
-// ErrNoApplication if there is none that they may bring back.
+// intake.ErrNoApplication if there is none that they may bring back.
 func (m Removals) Restore(ctx context.Context, s *staff.Person, ref string) error {
-	_, err := m.desk.amend(ctx, ref, func(a *Application) error {
-		if a.removal() != nil || !a.isMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
-			return ErrNoApplication
+	_, err := m.desk.Amend(ctx, ref, func(a *intake.Application) error {
+		if a.IsRemoved() || !a.IsMarked() || !s.May(staff.Restore, staff.Course(a.Course)) {
+			return intake.ErrNoApplication
 		}
-		m.desk.StaffEvent(a, s, EventRestored, "")
+		m.desk.StaffEvent(a, s, intake.EventRestored, "")
 		return nil
 	})
 	if errors.Is(err, record.ErrNotFound) {
-		return ErrNoApplication
+		return intake.ErrNoApplication
 	}
 	return err
 }
@@ -350,10 +327,10 @@ func (m Removals) Allow(ctx context.Context) (Swept, error) {
 }
 
 // AllowBy has what the brake holds done at the next run, if two of those who may bring applications
-// back say so: see [record.Brake.AllowBy]. It returns ErrNoApplication to anybody else.
+// back say so: see [record.Brake.AllowBy]. It returns intake.ErrNoApplication to anybody else.
 func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what string, err error) {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
-		return "", ErrNoApplication
+		return "", intake.ErrNoApplication
 	}
 	_, err = m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
 		if what = b.AllowBy(m.desk.Now(), s.Email, count); what == "" {
@@ -364,11 +341,11 @@ func (m Removals) AllowBy(ctx context.Context, s *staff.Person, count int) (what
 	return what, err
 }
 
-// RefuseBy is Refuse by one of those who may bring applications back. It returns ErrNoApplication
+// RefuseBy is Refuse by one of those who may bring applications back. It returns intake.ErrNoApplication
 // to anybody else.
 func (m Removals) RefuseBy(ctx context.Context, s *staff.Person) error {
 	if len(s.Where(staff.Restore, staff.Courses)) == 0 {
-		return ErrNoApplication
+		return intake.ErrNoApplication
 	}
 	_, err := m.brakes().Amend(ctx, brakeID, func(b *record.Brake) error {
 		if !b.RefuseBy(m.desk.Now(), s.Email) {
