@@ -21,7 +21,7 @@ var levels = [][]string{
 	{"internal/record"},
 	{"internal/source", "internal/table", "internal/pdf/read", "internal/watch", "internal/standin", "internal/gateway", "internal/match", "internal/bounce"},
 	{"internal/workbook", "internal/form", "internal/overlay", "internal/record/recordtest", "internal/course", "internal/report"},
-	{"internal/document", "internal/scheme", "internal/service"},
+	{"internal/document", "internal/scheme", "internal/service", "internal/search"},
 	{"internal/page", "internal/letter"},
 	{"internal/staff", "internal/mailbox"},
 	{"site/markdown"},

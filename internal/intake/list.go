@@ -14,6 +14,7 @@ import (
 	"traininghub/internal/course"
 	"traininghub/internal/form"
 	"traininghub/internal/record"
+	"traininghub/internal/search"
 )
 
 // A Brief is what a line of a list says of an application.
@@ -247,4 +248,30 @@ func WorkingDays(n int) string {
 		return "1 working day"
 	}
 	return strconv.Itoa(n) + " working days"
+}
+
+// words are what an application is found by: who applies, how they are reached, and the answers
+// that its form says.
+func (d *Desk) words(a *Application) []string {
+	who := a.Document.Applicant
+	all := search.Words(who.Name)
+	for _, text := range []string{who.Email, who.Telephone} {
+		all = append(all, search.Words(text)...)
+	}
+	if def := d.Programme.Forms[a.Form]; def != nil {
+		for _, s := range a.Document.Sections {
+			for _, i := range s.Items {
+				if slices.Contains(def.FoundBy, i.ID) {
+					all = append(all, search.Telling(search.Words(i.Value()))...)
+				}
+			}
+		}
+	}
+	kept := all[:0]
+	for _, word := range all {
+		if !slices.Contains(kept, word) && len(kept) < record.MaxWords {
+			kept = append(kept, word)
+		}
+	}
+	return kept
 }

@@ -12,6 +12,7 @@ import (
 	"traininghub/internal/form"
 	"traininghub/internal/intake"
 	"traininghub/internal/record"
+	"traininghub/internal/search"
 	"traininghub/internal/staff"
 )
 
@@ -26,7 +27,7 @@ var Searching = form.Section{ID: "search", Questions: []form.Question{form.Ask(f
 
 // Search finds applications that they may see: by reference, with or without its hyphens; by the
 // number on a professional register, in any notation; by the beginnings of words of the applicant's
-// name and of what else the form says, by e-mail address and telephone number: see [intake.Words].
+// name and of what else the form says, by e-mail address and telephone number: see [search.Words].
 // Those that came in last are first, PerPage at most; total counts all.
 func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines []intake.Brief, total int, err error) {
 	compact := strings.ToUpper(strings.Map(func(r rune) rune {
@@ -60,7 +61,7 @@ func (d *Desk) Search(ctx context.Context, s *staff.Person, text string) (lines 
 			return lines, len(lines), nil
 		}
 	}
-	words := intake.Sought(text)
+	words := search.Sought(text)
 	var found []record.Cursor
 	for _, course := range d.Applications.WithFormer(s.Where(staff.Read, staff.Courses)) {
 		some, err := d.Applications.Store.Search(ctx, record.Application, course, words)

@@ -1,4 +1,8 @@
-package intake
+// Package search is by which words a record is found: those of a text that is kept ([Words]), and
+// those of what somebody types who looks for one ([Sought]). Both are folded as [form.Fold] does, so
+// that neither accents nor capitals matter. A word is found by its beginning; that is for
+// [record.Store] to do.
+package search
 
 import (
 	"slices"
@@ -59,10 +63,15 @@ func Sought(text string) []string {
 		all = append(all, word)
 	}
 	words := Words(strings.Join(all, " "))
-	if some := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(common, w) }); len(some) > 0 {
+	if some := Telling(slices.Clone(words)); len(some) > 0 {
 		return some
 	}
 	return words
+}
+
+// Telling leaves out the words that are common.
+func Telling(words []string) []string {
+	return slices.DeleteFunc(words, func(w string) bool { return slices.Contains(common, w) })
 }
 
 // dialled is a telephone number as it is dialled in this country, however it is written; "" if
@@ -84,31 +93,4 @@ func dialled(text string) string {
 		return ""
 	}
 	return digits
-}
-
-// words are what an application is found by: who applies, how they are reached, and the answers
-// that its form says.
-func (d *Desk) words(a *Application) []string {
-	who := a.Document.Applicant
-	all := Words(who.Name)
-	for _, text := range []string{who.Email, who.Telephone} {
-		all = append(all, Words(text)...)
-	}
-	if def := d.Programme.Forms[a.Form]; def != nil {
-		for _, s := range a.Document.Sections {
-			for _, i := range s.Items {
-				if slices.Contains(def.FoundBy, i.ID) {
-					all = append(all, slices.DeleteFunc(Words(i.Value()),
-						func(w string) bool { return slices.Contains(common, w) })...)
-				}
-			}
-		}
-	}
-	kept := all[:0]
-	for _, word := range all {
-		if !slices.Contains(kept, word) && len(kept) < record.MaxWords {
-			kept = append(kept, word)
-		}
-	}
-	return kept
 }
