@@ -135,10 +135,12 @@ type Tab struct {
 	end      context.CancelFunc
 }
 
-// Tab opens an empty tab of somebody new.
+// Tab opens an empty tab of somebody new, as wide as the first of [Widths].
 func (b *Browser) Tab(site string) *Tab {
 	b.t.Helper()
-	return b.Profile(b.t, site).Tab()
+	tab := b.Profile(b.t, site).Tab()
+	tab.width(Widths[0])
+	return tab
 }
 
 // Tab opens an empty tab, in which no scripts run.
@@ -151,7 +153,6 @@ func (p *Profile) Tab() *Tab {
 	tab.scripts(false)
 	// Each tab behaves as the one in front.
 	Call(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	tab.width(Widths[0])
 	return tab
 }
 
