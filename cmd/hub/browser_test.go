@@ -117,6 +117,15 @@ func (p *profile) tab(script bool) *tab {
 	return b
 }
 
+// Open is browsertest's, at the tab's own hub, before which a test can put something.
+func (b *tab) Open(path string) {
+	b.t.Helper()
+	if strings.HasPrefix(path, "/") {
+		path = b.hub.site + path
+	}
+	b.Tab.Open(path)
+}
+
 // ask, run and call are browsertest's.
 func ask[T any](b *tab, function string, args ...any) T {
 	b.t.Helper()
