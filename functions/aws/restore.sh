@@ -62,7 +62,8 @@ if [ -n "$drill" ]; then
   exit 0
 fi
 bucket=
-[ "$resource" != Table ] || bucket=$(aws cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Scans --query StackResourceDetail.PhysicalResourceId --output text)
+[ "$resource" != Table ] || bucket=$(aws cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id Scans --query StackResourceDetail.PhysicalResourceId --output text) ||
+  { say 'the stack has no bucket of scans'; bucket=; }
 # scan REFERENCE: what was deleted of its scan is there again, which is to remove what says that it is deleted.
 scan() {
   aws s3api list-object-versions --bucket "$bucket" --prefix "$1." --query 'DeleteMarkers[?IsLatest].[Key,VersionId]' --output text | while read -r key version; do
