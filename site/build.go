@@ -393,8 +393,11 @@ func (s *Site) applySheet(c applied, at time.Time) sheet {
 		Heading: c.form.Title, Path: sh.Address, Describe: c.form.Title + ".",
 		Back: &page.Link{Text: "Back", Href: c.Page()}, Application: true,
 	}
+	takes := false
 	if c.Course != nil {
-		sh.Shown = c.Course.Shown()
+		sh.Shown, takes = c.Course.Shown(), s.takes(c.Course, at)
+	} else {
+		sh.Shown, takes = c.Service.Shown(), s.takes(c.Service, at)
 	}
 	if c.status.Detail != "" {
 		sh.frame.Describe += " " + c.status.Detail + "."
@@ -406,7 +409,7 @@ func (s *Site) applySheet(c applied, at time.Time) sheet {
 			Deadline: c.ApplyBy(), Paper: c.paper, Help: c.Mentoring(),
 		}, nil
 	}
-	if c.Accepts(at) || c.Course != nil && s.takes(c.Course, at) {
+	if takes {
 		return sh
 	}
 	sh.name = "message"

@@ -53,6 +53,10 @@ func (s *Site) Agenda() []Event {
 		}
 	}
 	for _, v := range s.services {
+		if v.Draft {
+			continue
+		}
+		all = append(all, appearing(v.Shown(), v.Title, v.Page(), v.File.Path)...)
 		event := func(kind EventKind, day *course.Date, from time.Time, what string) {
 			if day != nil {
 				all = append(all, Event{kind, *day, from, "", what, v.Title, v.Page(), v.File.Path})
@@ -89,12 +93,17 @@ func appearing(shown course.Shown, title, address, file string) []Event {
 	return all
 }
 
-// Drafts are the files of the courses and pages that readers do not see until their editors say so.
+// Drafts are the files of the courses, services and pages that readers do not see until their editors say so.
 func (s *Site) Drafts() []string {
 	var all []string
 	for _, c := range s.courses {
 		if c.Draft {
 			all = append(all, c.File.Path)
+		}
+	}
+	for _, v := range s.services {
+		if v.Draft {
+			all = append(all, v.File.Path)
 		}
 	}
 	for _, p := range s.pages {

@@ -59,6 +59,7 @@ var help = map[string]string{
 	"publish":       "The first day on which readers see it. They always do without it",
 	"page.until":    "The last day on which readers see it. For good without it",
 	"course.until":  "The last day on which readers see it. For good without it",
+	"service.until": "The last day on which readers see it. For good without it",
 	"reviewed":      "The day on which somebody last looked whether all of it is still right",
 	"review_due":    "The day by which somebody looks again",
 	"aliases":       "Old addresses of the page, with a slash at both ends: /old-name/",

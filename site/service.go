@@ -81,14 +81,15 @@ func serviceStatus(v *service.Service, at time.Time) page.StatusTag {
 
 func (s *Site) serviceSheet(p *servicePage, at time.Time) sheet {
 	v := page.Service{Service: p.Service, Summary: p.summary, Status: serviceStatus(p.Service, at)}
-	if p.form != nil && p.Accepts(at) {
+	if p.form != nil && s.takes(p.Service, at) {
 		v.Apply, v.Button, v.Paper = p.Page()+"apply/", p.form.Title, p.paper
 	}
 	return sheet{
 		Page: check.Page{Address: p.Page(), File: p.File.Path, Body: func() *markdown.Text { return &p.body },
-			Listed: true},
+			Listed: true, Shown: p.Shown()},
 		name: "service",
 		frame: page.Frame{
+			Draft:   s.notice(p.Shown(), at),
 			Heading: p.Title, Describe: p.describe, Path: p.Page(), Crumbs: []page.Link{home},
 			Reviewed: short(p.Reviewed), ReviewDue: short(p.ReviewDue),
 		},

@@ -13,15 +13,16 @@ import (
 )
 
 // asOf is the site with what readers see at an instant, and nothing else: all that is made of its
-// courses and pages leaves the others out. A site for a preview has them all.
+// courses, services and pages leaves the others out. A site for a preview has them all.
 func (s *Site) asOf(at time.Time) *Site {
 	hides := func(shown course.Shown) bool { return !shown.At(at) }
 	if !slices.ContainsFunc(s.courses, func(c *coursePage) bool { return hides(c.Shown()) }) &&
+		!slices.ContainsFunc(s.services, func(v *servicePage) bool { return hides(v.Shown()) }) &&
 		!slices.ContainsFunc(s.pages, func(p *prosePage) bool { return hides(p.shown()) }) || s.drafts {
 		return s
 	}
 	now := *s
-	now.courses, now.pages, now.moved = nil, nil, nil
+	now.courses, now.services, now.pages, now.moved = nil, nil, nil, nil
 	files := map[string]bool{}
 	hide := func(address, file string, shown course.Shown) {
 		files[file] = true
@@ -34,6 +35,14 @@ func (s *Site) asOf(at time.Time) *Site {
 			continue
 		}
 		now.courses = append(now.courses, c)
+	}
+	for _, v := range s.services {
+		if hides(v.Shown()) {
+			hide(v.Page(), v.File.Path, v.Shown())
+			hide(v.Page()+"apply/", v.File.Path, v.Shown())
+			continue
+		}
+		now.services = append(now.services, v)
 	}
 	for _, p := range s.pages {
 		if hides(p.shown()) {
@@ -67,8 +76,11 @@ func (s *Site) notice(shown course.Shown, at time.Time) string {
 	return fmt.Sprintf("Readers do not see this page now: it is %v.", shown)
 }
 
-// takes tells whether a form is to be filled in at an instant: in a preview also of a course that
-// readers do not see.
-func (s *Site) takes(c *course.Course, at time.Time) bool {
-	return c.Accepts(at) || s.drafts && c.Takes(at)
+// takes tells whether a form is to be filled in at an instant: in a preview also of a course or
+// service that readers do not see.
+func (s *Site) takes(what interface {
+	Accepts(time.Time) bool
+	Takes(time.Time) bool
+}, at time.Time) bool {
+	return what.Accepts(at) || s.drafts && what.Takes(at)
 }

@@ -115,3 +115,47 @@ func TestShown(t *testing.T) {
 		t.Errorf("the agenda says %q, the drafts are %q", agenda, s.Drafts())
 	}
 }
+
+// TestShownService: a service has its days as a page has, and takes nobody outside them.
+func TestShownService(t *testing.T) {
+	content := readArchive(t, "testdata/hub.txt").fs()
+	text := string(readArchive(t, "testdata/faults/form-of-a-service.txt").fs()["services/support.md"].Data)
+	from := sources(content)
+	build := func(more string, at time.Time) (*Site, Output) {
+		t.Helper()
+		content["services/support.md"] = &fstest.MapFile{Data: []byte(strings.Replace(text, "contact:", more+"\ncontact:", 1))}
+		s, _ := Load(from)
+		out, err := s.Build(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, out
+	}
+	const page = "services/support/index.html"
+	first := time.Date(2021, 9, 10, 0, 0, 0, 0, course.London)
+	days := "publish: Friday 10 September 2021\nuntil: Tuesday 30 November 2021"
+	for _, c := range []struct {
+		more string
+		at   time.Time
+		want bool
+	}{
+		{"", first, true}, {"draft: yes", first, false}, {days, first.Add(-time.Second), false}, {days, first, true},
+		{days, time.Date(2021, 12, 1, 0, 0, 0, 0, course.London), false},
+	} {
+		s, out := build(c.more, c.at)
+		if got := out[page] != nil; got != c.want || s.Programme.Services[0].Accepts(c.at) != c.want ||
+			strings.Contains(string(out["sitemap.xml"]), "support") != c.want {
+			t.Errorf("%s, %v: the page is there: %v", c.more, c.at, got)
+		}
+	}
+	s, _ := build(days, first)
+	if next, _ := s.NextChange(first.Add(-time.Second)); !next.Equal(first) || s.Agenda()[1].Kind != Appears {
+		t.Errorf("the next change is %v; %v", next, s.Agenda())
+	}
+	from.Drafts = true
+	s, out := build("draft: yes", first)
+	if !strings.Contains(string(out[page]), "Readers do not see this page now: it is a draft.") ||
+		!slices.Equal(s.Drafts(), []string{"content/services/support.md"}) || len(s.Agenda()) == 0 {
+		t.Errorf("the preview does not say that it is a draft; the drafts are %v", s.Drafts())
+	}
+}

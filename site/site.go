@@ -307,7 +307,7 @@ func (s *Site) NextChange(at time.Time) (time.Time, bool) {
 		sooner(securityChanges(at))
 	}
 	for _, v := range s.services {
-		for _, t := range v.Changes() {
+		for _, t := range append(v.Changes(), v.Shown().Changes()...) {
 			sooner(t)
 		}
 	}

@@ -117,6 +117,9 @@ func (c *checker) areas() {
 func (c *checker) dates() {
 	s := c.s
 	read := func(d *course.Date) bool { return d != nil && *d != course.Date{} }
+	if at, what, do := s.Shown().Wrong(); what != "" {
+		c.add(at, do, "%s", what)
+	}
 	if read(s.Opens) && read(s.Closes) && s.Closes.Before(*s.Opens) {
 		c.add("closes", "correct one of the two", "the service closes on %v, before it opens on %v", s.Closes, s.Opens)
 	}

@@ -34,6 +34,9 @@ type Service struct {
 
 	Mentoring *Mentoring `key:"mentoring"` // of a service that finds mentors
 
+	Draft     bool         `key:"draft"`    // readers do not see it
+	Publish   *course.Date `key:"publish"`  // first day on which they do; always if missing
+	Until     *course.Date `key:"until"`    // last day; for good if missing
 	Reviewed  *course.Date `key:"reviewed"` // "Page last reviewed"
 	ReviewDue *course.Date `key:"review_due"`
 	Aliases   []string     `key:"aliases"` // old addresses of the page
@@ -108,8 +111,15 @@ func (s *Service) Status(at time.Time) course.Status {
 	return course.Open
 }
 
-// Accepts tells whether people can ask for it at an instant.
-func (s *Service) Accepts(at time.Time) bool { return s.Status(at) == course.Open }
+// Shown is when readers see its page.
+func (s *Service) Shown() course.Shown { return course.Shown{Draft: s.Draft, First: s.Publish, Last: s.Until} }
+
+// Accepts tells whether people can ask for it at an instant. They never can for what they do not
+// see.
+func (s *Service) Accepts(at time.Time) bool { return s.Takes(at) && s.Shown().At(at) }
+
+// Takes is Accepts for a preview, which shows drafts, too.
+func (s *Service) Takes(at time.Time) bool { return s.Status(at) == course.Open }
 
 // Changes are the instants at which the status changes, earliest first.
 func (s *Service) Changes() (all []time.Time) {

@@ -216,7 +216,8 @@ func (s *Server) closed(o *programme.Offer, links []page.Link) (int, string, pag
 		m.Paragraphs = []string{"Applications for " + o.Title() + " open on " + opens + "."}
 		return http.StatusForbidden, "Applications are not open yet", m
 	}
-	if now := s.Desk.Now(); o.Course != nil && (!o.Course.Shown().At(now) || o.Course.Cancelled()) {
+	if now := s.Desk.Now(); o.Course != nil && (!o.Course.Shown().At(now) || o.Course.Cancelled()) ||
+		o.Service != nil && !o.Service.Shown().At(now) {
 		m.Paragraphs = []string{
 			o.Title() + " takes no applications now.",
 			"If you sent your application before, we have it. You do not need to do anything.",
