@@ -117,7 +117,7 @@ func hubColumns(w words.Words) []column {
 			of: (*intake.Application).CohortID},
 		{name: "hub_to_look_at", about: "What a person should look at", kind: text,
 			of: func(a *intake.Application) string { return strings.Join(a.FlagsNow(), "\n") }},
-		{name: "hub_practice_answer", about: w.Say("What the employing {employer} answered"), kind: "choice",
+		{name: "hub_practice_answer", about: w.Say("What the {employer} answered"), kind: "choice",
 			value: "confirmed; refused; empty: no answer yet", of: authorised(func(p *intake.Authorised) string {
 				if p.Confirmed {
 					return "confirmed"

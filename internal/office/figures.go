@@ -271,7 +271,7 @@ func (f *Figures) Lines() []Line {
 	if !f.published {
 		lines = append(lines,
 			Line{f.words.Say("Waiting for {a employer}"), waiting(intake.Practice),
-				f.words.Say("Today: the employing {employer} has not confirmed its part.")},
+				f.words.Say("Today: the {employer} has not confirmed its part.")},
 			Line{f.words.Say("Waiting for the {decider}"), waiting(intake.Lead),
 				f.words.Say("Today: nobody but the {decider} has something to do.")},
 			Line{"Waiting for an applicant", waiting(intake.Applying),
