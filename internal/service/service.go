@@ -112,7 +112,9 @@ func (s *Service) Status(at time.Time) course.Status {
 }
 
 // Shown is when readers see its page.
-func (s *Service) Shown() course.Shown { return course.Shown{Draft: s.Draft, First: s.Publish, Last: s.Until} }
+func (s *Service) Shown() course.Shown {
+	return course.Shown{Draft: s.Draft, First: s.Publish, Last: s.Until}
+}
 
 // Accepts tells whether people can ask for it at an instant. They never can for what they do not
 // see.
